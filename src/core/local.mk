@@ -1,0 +1,14 @@
+noinst_LIBRARIES += libcore.a
+libcore_a_SOURCES = \
+	src/core/buf.c src/core/buf.h \
+	src/core/clock.c src/core/clock.h \
+	src/core/conf.c src/core/conf.h \
+	src/core/crypt.c src/core/crypt.h \
+	src/core/err.c src/core/err.h \
+	src/core/http-client.c src/core/http-client.h \
+	src/core/json.c src/core/json.h \
+	src/core/log.c src/core/log.h \
+	src/core/pool.c src/core/pool.h \
+	src/core/secret.c src/core/secret.h \
+	src/core/str.c src/core/str.h
+CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS)

@@ -1,0 +1,52 @@
+/*
+ * str.h - a borrowed slice of bytes: pointer and length, no ownership, may hold any byte.
+ */
+#ifndef DESKBELL_CORE_STR_H
+#define DESKBELL_CORE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+	const char *p; /* NULL means absent; then n is 0 */
+	size_t n;
+};
+
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+#define STR_NONE ((struct str){ NULL, 0 })
+
+/* A slice of the NUL-terminated `s`; absent when `s` is NULL. */
+static inline struct str str_of(const char *s)
+{
+	return s ? (struct str){ s, strlen(s) } : STR_NONE;
+}
+
+static inline bool str_is_empty(struct str s)
+{
+	return s.n == 0;
+}
+
+bool str_equal(struct str a, struct str b);
+/* ASCII letters compared without case; for header names and keywords, never for people's text. */
+bool str_equal_nocase(struct str a, struct str b);
+bool str_has_prefix(struct str s, struct str prefix);
+bool str_has_suffix(struct str s, struct str suffix);
+/* Without ASCII white space at both ends. */
+struct str str_trim(struct str s);
+/* Cuts `*rest` at the first `sep`: returns what is before it and moves `*rest` behind it.
+ * Without `sep` returns everything and makes `*rest` absent. */
+struct str str_take_until(struct str *rest, char sep);
+/* The index of the first `c`, or -1. */
+ptrdiff_t str_find_char(struct str s, char c);
+/* Decimal, optional minus, nothing else around it; false when malformed or out of range. */
+bool str_to_i64(struct str s, int64_t *out);
+/* true/false, yes/no, on/off, 1/0. */
+bool str_to_bool(struct str s, bool *out);
+/* Reads one UTF-8 character at `s` (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
+ * Returns its length in bytes, 1 to 4, or 0 when `s` is empty or the bytes are not valid; `*out` gets the code point. */
+size_t str_utf8_next(struct str s, uint32_t *out);
+bool str_is_utf8(struct str s);
+
+#endif
