@@ -1,0 +1,33 @@
+# What the user's web server, cron and systemd need, with the paths of this installation put in. Tests start the very same files.
+APACHE_SAMPLES = \
+	apache/deskbell-fcgid.conf \
+	apache/deskbell-proxy-fcgi.conf \
+	apache/deskbell-cgi.conf \
+	apache/htaccess \
+	apache/webhook.fcgi.sh \
+	apache/cron.sample \
+	apache/deskbell-outbox.service \
+	apache/deskbell-webhook.service \
+	apache/deskbell-webhook.socket
+LIGHTTPD_SAMPLES = \
+	lighttpd/deskbell.conf \
+	lighttpd/deskbell-cgi.conf
+EXTRA_DIST += $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES)
+
+SAMPLE_PATHS = \
+	-e 's|@FCGIDIR[@]|$(fcgidir)|g' \
+	-e 's|@BINDIR[@]|$(bindir)|g' \
+	-e 's|@CONF[@]|$(sysconfdir)/deskbell/deskbell.conf|g' \
+	-e 's|@RUNDIR[@]|$(localstatedir)/run/deskbell|g'
+
+install-data-local: install-samples
+install-samples:
+	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd"
+	@for f in $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES); do \
+		echo "  INSTALL  $$f"; \
+		$(SED) $(SAMPLE_PATHS) "$(srcdir)/$$f" >"$(DESTDIR)$(pkgdatadir)/$$f" && chmod 644 "$(DESTDIR)$(pkgdatadir)/$$f" || exit 1; \
+	done
+uninstall-local: uninstall-samples
+uninstall-samples:
+	@for f in $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES); do rm -f "$(DESTDIR)$(pkgdatadir)/$$f"; done
+.PHONY: install-samples uninstall-samples

@@ -30,7 +30,7 @@ void buf_add_str(struct buf *b, struct str s);
 void buf_add_cstr(struct buf *b, const char *s);
 void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_addv(struct buf *b, const char *fmt, va_list ap);
+void buf_addv(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 /* `s` as UTF-8 that PostgreSQL and JSON take: every invalid byte sequence and NUL becomes U+FFFD. */
 void buf_add_utf8_clean(struct buf *b, struct str s);
 /* The code point as UTF-8. */

@@ -4,9 +4,12 @@ libcore_a_SOURCES = \
 	src/core/clock.c src/core/clock.h \
 	src/core/conf.c src/core/conf.h \
 	src/core/crypt.c src/core/crypt.h \
+	src/core/crypt-keys.c src/core/crypt-keys.h \
 	src/core/err.c src/core/err.h \
 	src/core/http-client.c src/core/http-client.h \
 	src/core/json.c src/core/json.h \
+	src/core/json-check.c src/core/json-parts.h \
+	src/core/json-writer.c \
 	src/core/log.c src/core/log.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/secret.c src/core/secret.h \

@@ -1,0 +1,93 @@
+-- Who wrote: identities to contact to conversation. Everything here is the uncommon path (somebody new, a second identity, a changed number);
+-- deskbell_receive resolves known people by itself.
+-- Source: Meta, "Business-scoped user IDs": a person may come with a phone number, with business-scoped ids, or with both; ids change.
+
+-- Two contacts turn out to be one person: everything of `loser` becomes `winner`'s.
+CREATE OR REPLACE FUNCTION deskbell_merge_contacts(org bigint, winner bigint, loser bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v record;
+BEGIN
+	UPDATE contact_identities SET contact_id = winner WHERE org_id = org AND contact_id = loser;
+	FOR v IN
+		SELECT l.id AS lost, w.id AS kept FROM conversations l
+		LEFT JOIN conversations w ON w.org_id = org AND w.channel_id = l.channel_id AND w.contact_id = winner
+		WHERE l.org_id = org AND l.contact_id = loser ORDER BY l.id FOR UPDATE OF l
+	LOOP
+		IF v.kept IS NULL THEN
+			UPDATE conversations SET contact_id = winner WHERE org_id = org AND id = v.lost;
+			CONTINUE;
+		END IF;
+		UPDATE conversations k SET
+			contact_phone = coalesce(k.contact_phone, l.contact_phone),
+			agent = CASE WHEN 'operator' IN (k.agent, l.agent) THEN 'operator' ELSE 'bot' END,
+			assignee_id = coalesce(k.assignee_id, l.assignee_id),
+			needs_attention = k.needs_attention OR l.needs_attention,
+			attention_reason = coalesce(k.attention_reason, l.attention_reason),
+			is_open = k.is_open OR l.is_open,
+			last_inbound_at = greatest(k.last_inbound_at, l.last_inbound_at),
+			last_message_at = greatest(k.last_message_at, l.last_message_at),
+			answered_up_to = greatest(k.answered_up_to, l.answered_up_to),
+			version = greatest(k.version, l.version) + 1,
+			unread = k.unread + l.unread,
+			tags = ARRAY(SELECT DISTINCT unnest(k.tags || l.tags)),
+			note = concat_ws(E'\n', k.note, l.note)
+		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
+		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		INSERT INTO answer_jobs (org_id, conversation_id, rev, first_due_at, due_at)
+			SELECT org, v.kept, rev, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
+			ON CONFLICT (org_id, conversation_id) DO UPDATE SET rev = answer_jobs.rev + 1;
+		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
+	END LOOP;
+	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username)
+		FROM contacts l WHERE w.org_id = org AND w.id = winner AND l.org_id = org AND l.id = loser;
+	DELETE FROM contacts WHERE org_id = org AND id = loser;
+END $$;
+
+-- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel.
+CREATE OR REPLACE FUNCTION deskbell_conversation_for(i receive_item) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint[];
+	person bigint;
+	talk bigint;
+BEGIN
+	-- Every identity is locked by name before anything is read, in order, so that two first messages of one person make one contact.
+	PERFORM pg_advisory_xact_lock(hashtextextended(i.channel || ' ' || e.key, 0)) FROM (
+		SELECT DISTINCT unnest(i.id_values || i.renamed_from) AS key ORDER BY 1) e WHERE e.key IS NOT NULL;
+
+	IF i.renamed_from IS NOT NULL THEN
+		UPDATE contact_identities SET value = i.id_values[1]
+		WHERE org_id = i.org AND channel_id = i.channel AND kind = i.id_kinds[1] AND value = i.renamed_from
+			AND NOT EXISTS (SELECT 1 FROM contact_identities n WHERE n.org_id = i.org AND n.channel_id = i.channel
+				AND n.kind = i.id_kinds[1] AND n.value = i.id_values[1]);
+	END IF;
+
+	SELECT array_agg(contact_id ORDER BY first, contact_id) INTO found FROM (
+		SELECT ci.contact_id, min(e.n) AS first
+		FROM unnest(i.id_kinds, i.id_values) WITH ORDINALITY e(kind, value, n)
+		JOIN contact_identities ci ON ci.org_id = i.org AND ci.channel_id = i.channel AND ci.kind = e.kind AND ci.value = e.value
+		GROUP BY ci.contact_id) f;
+	IF found IS NULL THEN
+		INSERT INTO contacts (org_id, name, username) VALUES (i.org, nullif(i.name, ''), i.username) RETURNING id INTO person;
+	ELSE
+		person := found[1];
+		FOR n IN 2 .. cardinality(found) LOOP
+			PERFORM deskbell_merge_contacts(i.org, person, found[n]);
+		END LOOP;
+	END IF;
+	INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id)
+		SELECT i.org, i.channel, e.kind, e.value, person FROM unnest(i.id_kinds, i.id_values) e(kind, value)
+		ON CONFLICT (org_id, channel_id, kind, value) DO NOTHING;
+
+	SELECT id INTO talk FROM conversations WHERE org_id = i.org AND channel_id = i.channel AND contact_id = person;
+	IF talk IS NULL THEN
+		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone)
+		VALUES (i.org, i.channel, person, i.platform, i.phone) RETURNING id INTO talk;
+	ELSIF i.phone IS NOT NULL THEN
+		UPDATE conversations SET contact_phone = i.phone WHERE org_id = i.org AND id = talk AND contact_phone IS DISTINCT FROM i.phone;
+	END IF;
+	RETURN talk;
+END $$;

@@ -1,0 +1,88 @@
+-- The ladder of an outgoing message. A status raises a message, never lowers it; `failed` counts only before `delivered`, because a
+-- delivery that was proved stays proved. Source: Meta, "Status messages webhook": order is not guaranteed, `read` implies `delivered`.
+CREATE OR REPLACE FUNCTION deskbell_status_rank(status text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE status
+		WHEN 'accepted' THEN 1 WHEN 'sent' THEN 2 WHEN 'failed' THEN 3
+		WHEN 'delivered' THEN 4 WHEN 'read' THEN 5 WHEN 'played' THEN 5 ELSE 0 END
+$$;
+
+-- Applies statuses to the messages they name, by provider id or by the tag that travelled with the message; parks the rest.
+-- A status is also evidence about the outbox: what has a status was accepted, whatever the sender saw of the answer.
+-- Rows are locked in key order, so that two deliveries that name the same messages cannot wait for each other.
+CREATE OR REPLACE FUNCTION deskbell_apply_statuses(items receive_item[]) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	applied integer;
+BEGIN
+	WITH best AS MATERIALIZED (
+		SELECT DISTINCT ON (i.org, i.channel, i.pid) i.org, i.channel, i.pid, i.tag, i.status, i.at, i.error
+		FROM unnest(items) i WHERE i.op = 'status'
+		ORDER BY i.org, i.channel, i.pid, deskbell_status_rank(i.status) DESC
+	), target AS MATERIALIZED (
+		SELECT b.*, coalesce(
+			(SELECT m.id FROM messages m WHERE m.org_id = b.org AND m.channel_id = b.channel AND m.provider_id = b.pid),
+			(SELECT o.message_id FROM outbox o WHERE o.org_id = b.org AND o.channel_id = b.channel AND o.tag = b.tag)) AS message
+		FROM best b
+	), one AS MATERIALIZED (
+		SELECT DISTINCT ON (t.org, t.message) t.* FROM target t WHERE t.message IS NOT NULL
+		ORDER BY t.org, t.message, deskbell_status_rank(t.status) DESC
+	), locked AS MATERIALIZED (
+		SELECT m.org_id, m.id FROM one JOIN messages m ON m.org_id = one.org AND m.id = one.message
+		WHERE m.direction = 'outbound'
+		ORDER BY m.org_id, m.id FOR NO KEY UPDATE OF m
+	), raised AS (
+		UPDATE messages m SET
+			status = CASE one.status WHEN 'played' THEN 'read' ELSE one.status END,
+			status_at = to_timestamp(one.at),
+			error = CASE WHEN one.status = 'failed' THEN one.error WHEN m.status = 'failed' THEN NULL ELSE m.error END,
+			provider_id = coalesce(m.provider_id, one.pid)
+		FROM locked, one
+		WHERE m.org_id = locked.org_id AND m.id = locked.id AND one.org = locked.org_id AND one.message = locked.id
+			AND deskbell_status_rank(one.status) > deskbell_status_rank(m.status)
+		RETURNING m.org_id, m.id, one.status, one.error
+	), settled AS (
+		UPDATE outbox o SET
+			state = CASE WHEN r.status = 'failed' THEN 'failed' ELSE 'accepted' END,
+			settled_at = now(), lease_until = NULL, leased_by = NULL,
+			error_class = r.error->>'class', error_code = r.error->>'code', error_words = r.error->>'words', error_details = r.error
+		FROM raised r
+		WHERE o.org_id = r.org_id AND o.message_id = r.id
+			AND (o.state IN ('sending', 'unknown', 'queued') OR (o.state IN ('accepted', 'failed') AND (r.status = 'failed') <> (o.state = 'failed')))
+	), parked AS (
+		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error)
+		SELECT DISTINCT ON (i.org, i.channel, i.pid, i.status) i.org, i.channel, i.pid, i.status, i.tag, to_timestamp(i.at), i.error
+		FROM unnest(items) i JOIN target t ON t.org = i.org AND t.channel = i.channel AND t.pid = i.pid
+		WHERE i.op = 'status' AND t.message IS NULL
+		ORDER BY i.org, i.channel, i.pid, i.status
+		ON CONFLICT DO NOTHING
+	)
+	SELECT count(*) INTO applied FROM raised;
+	RETURN applied;
+END $$;
+
+-- Matches what was parked with messages that have become known since. Called by senders every few seconds and right after they learned provider ids.
+CREATE OR REPLACE FUNCTION deskbell_match_parked() RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	found receive_item[];
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	WITH known AS (
+		SELECT p.* FROM parked_statuses p
+		WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = p.org_id AND m.channel_id = p.channel_id AND m.provider_id = p.provider_id)
+			OR EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = p.org_id AND o.channel_id = p.channel_id AND o.tag = p.tag)
+		ORDER BY p.org_id, p.channel_id, p.provider_id LIMIT 1000 FOR UPDATE SKIP LOCKED
+	), gone AS (
+		DELETE FROM parked_statuses p USING known k
+		WHERE p.org_id = k.org_id AND p.channel_id = k.channel_id AND p.provider_id = k.provider_id AND p.status = k.status
+		RETURNING p.*
+	)
+	SELECT array_agg(jsonb_populate_record(NULL::receive_item, jsonb_build_object(
+		'op', 'status', 'org', org_id, 'channel', channel_id, 'pid', provider_id, 'status', status, 'tag', tag,
+		'at', extract(epoch FROM status_at)::bigint, 'error', error))) INTO found FROM gone;
+	IF found IS NULL THEN
+		RETURN 0;
+	END IF;
+	RETURN deskbell_apply_statuses(found);
+END $$;

@@ -1,0 +1,70 @@
+/*
+ * server.h - the door to libmicrohttpd: one thread with epoll that serves every connection.
+ *
+ * A request is an exchange. Its handler fills in an answer, or holds the exchange and lets another thread release it later; a held exchange
+ * costs no thread. An exchange can also be dropped: the connection is closed without an answer.
+ */
+#ifndef DESKBELL_SIMULATOR_SERVER_H
+#define DESKBELL_SIMULATOR_SERVER_H
+
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/json.h"
+#include "core/pool.h"
+#include "core/str.h"
+
+#define EXCHANGE_HEADERS_MAX 20
+
+struct server;
+struct exchange_link; /* what the server keeps about an exchange */
+
+struct exchange {
+	const char *method;
+	struct str path; /* percent-decoded, without query */
+	struct str body;
+	bool too_large;          /* the body passed the limit and is not complete */
+	const struct json *json; /* the body as JSON, NULL when it is none */
+	struct pool *pool;       /* lives as long as the exchange */
+
+	int status;
+	const char *content_type;
+	struct buf out;
+	struct {
+		const char *name, *value;
+	} headers[EXCHANGE_HEADERS_MAX];
+	unsigned n_headers;
+
+	struct exchange_link *link;
+};
+
+struct server_options {
+	const char *host; /* a loopback address: dotted IPv4 or ::1 */
+	uint16_t port;    /* 0 picks one */
+	void (*handle)(void *arg, struct exchange *ex); /* called in the server's thread */
+	void *arg;
+};
+
+enum err server_start(const struct server_options *options, struct server **out, struct explain *why) MUST_CHECK;
+uint16_t server_port(const struct server *server);
+/* Drops what is held, ends the thread and frees. Nobody may release an exchange afterwards. */
+void server_stop(struct server *server);
+
+/* Absent when the request has none. Valid until the exchange is held. */
+struct str exchange_query(const struct exchange *ex, const char *name);
+struct str exchange_header(const struct exchange *ex, const char *name);
+
+/* `name` and `value` must live as long as the exchange (literals or its pool). */
+void exchange_add_header(struct exchange *ex, const char *name, const char *value);
+/* Status and content type of what is in `out`. */
+void exchange_answer(struct exchange *ex, int status, const char *content_type);
+/* Close the connection instead of answering. */
+void exchange_drop(struct exchange *ex);
+
+/* To be called by the handler before it hands the exchange to another thread; the handler must not touch it after that. */
+void exchange_hold(struct exchange *ex);
+/* Sends the answer of a held exchange (or drops it). From any thread, exactly once. */
+void exchange_release(struct exchange *ex);
+void exchange_release_arg(void *exchange); /* the same as a timer's function */
+
+#endif

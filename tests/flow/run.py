@@ -1,0 +1,58 @@
+"""Runs every case of cases/ against the real stack behind one web server.
+
+    run.py FLAVOUR [NAME...]     NAME: only cases whose file name holds this word
+
+DESKBELL_BUILD names the build folder (default: the current one); DESKBELL_KEEP=1 keeps the stack's folder.
+"""
+
+import glob
+import os
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+
+import casefile
+import steps
+from deskbell import paths, processes
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+from deskbell.webserver import FLAVOURS
+
+
+def run_case(stack, server, path, token):
+	_, case_steps = casefile.parse(path)
+	steps.Case(stack, server, token).run(case_steps)
+
+
+def run_cases(tap, stack, flavour, selection):
+	with stack.server(flavour) as server:
+		for number, path in enumerate(sorted(glob.glob(os.path.join(HERE, "cases", "*.case"))), 1):
+			name = os.path.basename(path)[:-5]
+			if selection and not any(word in name for word in selection):
+				continue
+			tap.run("%s: %s" % (flavour, name), run_case, stack, server, path, "c%d" % number)
+			if server.process and not server.process.alive():
+				raise RuntimeError("the web server ended:\n" + server.process.tail())
+	stack.check_logs(tap)
+
+
+def main(flavour, selection=()):
+	processes.install_handlers()
+	tap = Tap()
+	try:
+		assert flavour in FLAVOURS, flavour
+		with Stack() as stack:
+			run_cases(tap, stack, flavour, selection)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+if __name__ == "__main__":
+	if len(sys.argv) < 2:
+		sys.exit(__doc__)
+	sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,275 @@
+"""What the verbs of a case do. Each is a method of Case named do_VERB, with the step's arguments and expanded body."""
+
+import hashlib
+import hmac
+import json
+import re
+import threading
+import time
+import urllib.parse
+
+import casefile
+from deskbell import net, planted
+from deskbell.processes import wait_until
+
+PATH = "/api/webhooks/whatsapp"
+
+
+def envelope(channel, value, field="messages"):
+	value = {"messaging_product": "whatsapp", "metadata": {
+		"display_phone_number": channel.config["display_phone_number"].lstrip("+"), "phone_number_id": channel.phone_number_id}, **value}
+	return {"object": "whatsapp_business_account", "entry": [{"id": channel.account_id, "changes": [{"field": field, "value": value}]}]}
+
+
+def json_lines(body):
+	return [json.loads(line) for line in body.decode().splitlines() if line.strip()]
+
+
+def messages_value(body):
+	"""Short messages, one JSON object a line, as Meta sends them: type, time and the contacts are added where the line does not have them."""
+	messages, contacts = [], []
+	for line in json_lines(body):
+		contact = line.pop("contact", None)
+		message = {"timestamp": str(int(time.time())), "type": "text", **line}
+		if contact is None:
+			contact = {"profile": {"name": "Zq Person"}}
+			contact.update({k: message[f] for k, f in (("wa_id", "from"), ("user_id", "from_user_id")) if f in message})
+		messages.append(message)
+		if contact not in contacts:
+			contacts.append(contact)
+	return {"contacts": contacts, "messages": messages}
+
+
+def statuses_value(body):
+	return {"statuses": [{"timestamp": str(int(time.time())), "recipient_id": "15550001111", **line} for line in json_lines(body)]}
+
+
+def sign(how, secret, body):
+	"""The signature headers in each of the ways that a case can ask for."""
+	good = net.signature(secret, body)
+	sha1 = "sha1=" + hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()
+	return {
+		"ok": {"X-Hub-Signature-256": good},
+		"lowercase-name": {"x-hub-signature-256": good},
+		"missing": {},
+		"empty": {"X-Hub-Signature-256": ""},
+		"wrong": {"X-Hub-Signature-256": good[:-1] + ("0" if good[-1] != "0" else "1")},
+		"truncated": {"X-Hub-Signature-256": good[:-2]},
+		"longer": {"X-Hub-Signature-256": good + "00"},
+		"upper": {"X-Hub-Signature-256": "sha256=" + good[7:].upper()},
+		"no-prefix": {"X-Hub-Signature-256": good[7:]},
+		"prefix-only": {"X-Hub-Signature-256": "sha256="},
+		"not-hex": {"X-Hub-Signature-256": "sha256=" + "g" * 64},
+		"sha1-only": {"X-Hub-Signature": sha1},
+		"sha1-as-256": {"X-Hub-Signature-256": sha1},
+		"other-body": {"X-Hub-Signature-256": net.signature(secret, body + b" ")},
+	}[how]
+
+
+def frame(kind, body, headers, port):
+	"""A POST as raw bytes that breaks, or stretches, the rules of HTTP in one way; returns the status of what came back, 0 without an answer."""
+	head = "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n" % PATH
+	head += "".join("%s: %s\r\n" % h for h in headers.items())
+	length = "Content-Length: %d\r\n\r\n"
+	half = len(body) // 2
+	chunks = b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in (body[:half], body[half:]))
+	parts, shutdown = {
+		"half": ([head + length % len(body), body[:half]], True),
+		"short": ([head + length % (len(body) - 10), body], False),
+		"long": ([head + length % (len(body) + 10), body], True),
+		"no-length": ([head + "\r\n"], True),
+		"negative-length": ([head + length % -5, body], False),
+		"huge-length": ([head + length % (1 << 40), body], True),
+		"words-as-length": ([head + "Content-Length: abc\r\n\r\n", body], False),
+		"chunked": ([head + "Transfer-Encoding: chunked\r\n\r\n", chunks + b"0\r\n\r\n"], False),
+		"chunked-cut": ([head + "Transfer-Encoding: chunked\r\n\r\n", chunks[:-20]], True),
+		"slow": ([head + length % len(body)] + [body[i:i + 64] for i in range(0, len(body), 64)], False),
+	}[kind]
+	parts = [p.encode() if isinstance(p, str) else p for p in parts]
+	if kind == "slow":
+		parts = _slowly(parts)
+	return net.raw_status(net.raw(port, parts, timeout=30, shutdown=shutdown))
+
+
+def _slowly(parts):
+	for part in parts:
+		time.sleep(0.05)
+		yield part
+
+
+class Case:
+	"""One run of a case against one stack and server. Every case has an organisation and a channel of its own."""
+
+	def __init__(self, stack, server, token):
+		self.stack, self.server, self.sql = stack, server, stack.sql
+		self.values = {"n": token, "bearer": ""}
+		self.channels = {}
+		self.answer = None
+		self.remembered = None
+		self.requests_seen = self._request_count()
+		self._add_channel("", {})
+
+	def run(self, steps):
+		for step in steps:
+			handler = getattr(self, "do_" + step.verb.replace("-", "_"), None)
+			if handler is None:
+				raise casefile.CaseError("line %d: no such step: %s" % (step.line, step.verb))
+			args = casefile.expand(step.args.encode(), self.values).decode()
+			try:
+				handler(args, casefile.expand(step.body, self.values))
+			except AssertionError as e:
+				raise AssertionError("line %d, %s %s: %s" % (step.line, step.verb, args[:60], e)) from None
+
+	# Set-up
+
+	def _add_channel(self, name, changes):
+		org = self.stack.organisation("%s %s" % (self.values["n"], name or "main"), bot_mode="active")
+		channel = self.stack.connect(org, **changes)
+		self.channels[name] = channel
+		dot = name + "." if name else ""
+		self.values.update({dot + "org": org, dot + "channel": channel.id, dot + "phone": channel.phone_number_id, dot + "waba": channel.account_id,
+			dot + "verify_url": urllib.parse.quote(channel.verify_token, safe=""),
+			dot + "verify_plus": urllib.parse.quote_plus(channel.verify_token), dot + "token": channel.config["permanent_access_token"]})
+
+	def do_channel(self, name, body):
+		"""channel NAME: another organisation with a channel; the body may change its config (JSON)."""
+		self._add_channel(name, json.loads(body) if body.strip() else {})
+
+	def do_skills(self, args, body):
+		self.stack.skills(self.values["org"], json.loads(body))
+
+	def do_bot_mode(self, mode, body):
+		self.stack.ctl("bot-mode", "--org", self.values["org"], mode)
+
+	def do_sql(self, args, body):
+		self.sql.script(body.decode())
+
+	def do_let(self, name, body):
+		self.values[name] = self.sql.value(body.decode())
+
+	def do_ctl(self, args, body):
+		self.stack.ctl(*args.split(), input=body or None)
+
+	# Requests
+
+	def do_get(self, path, body):
+		self.answer = net.request(self.server.port, "GET", path)
+
+	def do_request(self, args, body):
+		method, path = args.split(" ", 1)
+		self.answer = net.request(self.server.port, method, path, body or None)
+
+	def do_post(self, args, body):
+		"""post [messages|statuses|changes|entries] [sign=HOW] [as=CHANNEL] [to=CHANNEL] [frame=KIND] [times=N]: a signed delivery."""
+		words = args.split()
+		options = dict(w.split("=", 1) for w in words if "=" in w)
+		channel = self.channels[options.get("to", "")]
+		body = self._payload([w for w in words if "=" not in w], channel, body)
+		headers = sign(options.get("sign", "ok"), self.channels[options.get("as", options.get("to", ""))].app_secret, body)
+		if "frame" in options:
+			self.answer = net.Answer(frame(options["frame"], body, headers, self.server.port), {}, b"")
+			return
+		headers["Content-Type"] = "application/json"
+		self._deliver(body, headers, int(options.get("times", "1")))
+
+	def _payload(self, kinds, channel, body):
+		kind = kinds[0] if kinds else "raw"
+		if kind == "raw":
+			return body
+		if kind == "messages":
+			value = envelope(channel, messages_value(body))
+		elif kind == "statuses":
+			value = envelope(channel, statuses_value(body))
+		elif kind == "entries":
+			value = {"object": "whatsapp_business_account", "entry": json_lines(body)}
+		else:
+			raise casefile.CaseError("no such payload: " + kind)
+		return json.dumps(value).encode()
+
+	def _deliver(self, body, headers, times):
+		"""Sends it, `times` copies at once; the answers must agree."""
+		answers = []
+
+		def one():
+			answers.append(net.request(self.server.port, "POST", PATH, body, headers))
+
+		threads = [threading.Thread(target=one) for _ in range(times)]
+		for t in threads:
+			t.start()
+		for t in threads:
+			t.join()
+		assert len(answers) == times, "%d of %d deliveries were answered" % (len(answers), times)
+		assert len({a.status for a in answers}) == 1, "different answers: %s" % sorted(a.status for a in answers)
+		self.answer = answers[0]
+
+	# Sender and simulator
+
+	def do_send(self, args, body):
+		"""send: works out what is due and delivers it, once."""
+		self.stack.send_once()
+
+	def do_simulator(self, args, body):
+		"""simulator METHOD PATH: one call of its control interface."""
+		method, path = args.split(" ", 1)
+		self.stack.simulator.control(method, path, json.loads(body) if body.strip() else None)
+
+	def _requests(self):
+		return self.stack.simulator.control("GET", "requests?since=0")["requests"] if self.stack.simulator else []
+
+	def _request_count(self):
+		return len(self._requests())
+
+	# Expectations
+
+	def do_expect(self, args, body):
+		what, _, rest = args.partition(" ")
+		getattr(self, "expect_" + what)(rest, body)
+
+	def expect_status(self, want, body):
+		allowed = [int(w) for w in want.replace("|", " ").split()]
+		assert self.answer.status in allowed, "status %d: %s" % (self.answer.status, self.answer.body[:300])
+
+	def expect_body(self, args, body):
+		assert self.answer.body == body, "body %r" % self.answer.body[:300]
+
+	def expect_header(self, args, body):
+		name, _, want = args.partition(":")
+		got = self.answer.headers.get(name.strip().lower(), "")
+		assert got.lower().startswith(want.strip().lower()), "%s is %r" % (name, got)
+
+	def expect_rows(self, args, body):
+		"""A query, a line ---, and the rows, each a JSON array."""
+		query, _, want = body.decode().partition("\n---")
+		rows = [list(r.values()) for r in self.sql.rows(query)]
+		assert rows == json_lines(want.encode()), "rows:\n" + "\n".join(json.dumps(r, ensure_ascii=False) for r in rows)
+
+	def do_wait(self, args, body):
+		"""wait: until the query's only value is true."""
+		wait_until(lambda: self.sql.value(body.decode()), body.decode()[:100])
+
+	def expect_nothing(self, args, body):
+		"""expect nothing stored: no row of any of the case's organisations but those that were set up."""
+		orgs = ", ".join(str(c.org) for c in self.channels.values())
+		for table in ("contacts", "contact_identities", "conversations", "messages", "answer_jobs", "outbox", "decisions", "quarantine", "parked_statuses"):
+			n = self.sql.value("select count(*) from %s where org_id in (%s)" % (table, orgs))
+			assert n == 0, "%d rows in %s" % (n, table)
+
+	def do_remember(self, args, body):
+		self.remembered = self.sql.counts()
+
+	def expect_unchanged(self, args, body):
+		now = self.sql.counts()
+		changed = {t: (self.remembered[t], n) for t, n in now.items() if n != self.remembered[t]}
+		assert not changed, "rows before and now: %s" % changed
+
+	def expect_wire(self, args, body):
+		"""What the simulator received for this channel since the case began: request line, headers that matter, a blank line, the exact body; --- between."""
+		got = [self._wire(r) for r in self._requests()[self.requests_seen:] if "/%s/" % self.values["phone"] in r["path"]]
+		want = [w.strip("\n") for w in body.decode().split("\n---\n")] if body.strip() else []
+		assert got == want, "on the wire:\n" + "\n---\n".join(got)
+
+	@staticmethod
+	def _wire(request):
+		headers = {k.lower(): v for k, v in request["headers"].items()}
+		shown = "".join("%s: %s\n" % (k, headers[k]) for k in ("authorization", "content-type") if k in headers)
+		return "%s %s\n%s\n%s" % (request["method"], request["path"], shown, request["body"])

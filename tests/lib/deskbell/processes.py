@@ -1,0 +1,147 @@
+"""Programs that tests start: run without root's rights, ended by their process id whatever happens to the test."""
+
+import atexit
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import time
+
+from . import paths
+
+_running = []
+
+
+def plain_user():
+	"""The account under which a stack runs when tests are started by root (PostgreSQL refuses root), else None."""
+	if os.geteuid() != 0:
+		return None
+	for name in ("postgres", "nobody"):
+		try:
+			return pwd.getpwnam(name)
+		except KeyError:
+			continue
+	raise paths.Missing("no account 'postgres' or 'nobody' to drop root's rights to")
+
+
+def give(path):
+	"""Hands a file or folder to the account of the stack."""
+	user = plain_user()
+	if user:
+		os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def unprivileged(argv, beside=False):
+	"""`argv` as a command that runs without root's rights; one that runs `beside` the test ends even when the test is killed outright."""
+	options = ["--pdeathsig", "TERM"] if beside else []
+	user = plain_user()
+	if user:
+		options += ["--reuid=%d" % user.pw_uid, "--regid=%d" % user.pw_gid, "--clear-groups"]
+	return [paths.system_program("setpriv")] + options + ["--"] + list(argv) if options else list(argv)
+
+
+def environment(extra=None):
+	"""The environment for a program of the stack: nothing of the caller's Deskbell or PostgreSQL settings leaks in."""
+	env = {k: v for k, v in os.environ.items() if not k.startswith(("DESKBELL_", "PG"))}
+	env["LC_ALL"] = "C.UTF-8"
+	if plain_user():
+		env["HOME"] = "/tmp"
+	env.update(extra or {})
+	return env
+
+
+def run(argv, input=None, env=None, check=True, timeout=120, root=False):
+	"""Runs a program to its end; `input` and the result's output are bytes. With `check` a failure shows what it wrote to stderr."""
+	command = list(argv) if root else unprivileged(argv)
+	done = subprocess.run(command, input=input if input is not None else b"", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+		env=environment(env), timeout=timeout, cwd="/")
+	if check and done.returncode != 0:
+		raise RuntimeError("%s exited with status %d: %s" % (" ".join(argv[:4]), done.returncode, done.stderr.decode("utf-8", "replace")[-2000:]))
+	return done
+
+
+class Process:
+	"""A program that runs beside the test, its output in a log file. A context manager; also ended when the test is."""
+
+	def __init__(self, argv, log, env=None, stop_signal=signal.SIGTERM, stdin=subprocess.DEVNULL, stdout=None, grace=10):
+		self.name = os.path.basename(argv[0])
+		self.stop_signal = stop_signal
+		self.grace = grace
+		self.log = log
+		with open(log, "ab") as out:
+			give(log)
+			self.popen = subprocess.Popen(unprivileged(argv, beside=True), stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
+				env=environment(env), cwd="/", start_new_session=True)
+		self.pid = self.popen.pid
+		_running.append(self)
+
+	def alive(self):
+		return self.popen.poll() is None
+
+	def kill(self, signal_number=signal.SIGKILL):
+		"""A signal to the program and to what it started in its session."""
+		try:
+			os.killpg(self.pid, signal_number)
+		except ProcessLookupError:
+			pass
+
+	def stop(self):
+		"""Asks it to end, insists after the grace period, and returns its exit status."""
+		if self in _running:
+			_running.remove(self)
+		if self.alive():
+			self.popen.send_signal(self.stop_signal)
+			try:
+				self.popen.wait(self.grace)
+			except subprocess.TimeoutExpired:
+				self.kill()
+		status = self.popen.wait()
+		self.kill()  # children that it left behind: same session, so nobody else's
+		return status
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *exc):
+		self.stop()
+
+	def tail(self, lines=20):
+		try:
+			with open(self.log, "rb") as f:
+				return b"\n".join(f.read()[-8000:].splitlines()[-lines:]).decode("utf-8", "replace")
+		except OSError:
+			return ""
+
+
+def stop_all():
+	while _running:
+		_running[-1].stop()
+
+
+def _on_signal(number, frame):
+	sys.exit(128 + number)
+
+
+def install_handlers():
+	"""Call once in a test's main: SIGTERM, SIGINT and SIGHUP end the test in order, and with it everything it started."""
+	for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+		signal.signal(number, _on_signal)
+
+
+atexit.register(stop_all)
+
+
+def wait_until(condition, what, timeout=15.0, pause=0.02, process=None):
+	"""Calls `condition` until it is true and returns its value. A `process` that ends meanwhile is told at once, with the end of its log."""
+	end = time.monotonic() + timeout
+	while True:
+		value = condition()
+		if value:
+			return value
+		if process is not None and not process.alive():
+			raise RuntimeError("%s ended while waiting for %s:\n%s" % (process.name, what, process.tail()))
+		if time.monotonic() > end:
+			tail = "\n" + process.tail() if process is not None else ""
+			raise RuntimeError("waited %.0f s in vain for %s%s" % (timeout, what, tail))
+		time.sleep(pause)

@@ -1,0 +1,46 @@
+"""The stand-in for the platforms, and its control interface."""
+
+import json
+import re
+
+from . import net, paths, processes
+
+
+class Simulator:
+	"""A context manager around deskbell-simulator on a free port."""
+
+	def __init__(self, program, log, listen="127.0.0.1:0"):
+		self.program, self.log, self.listen = program, log, listen
+		self.process = None
+		self.url = ""
+		self.port = 0
+
+	def start(self):
+		self.process = processes.Process([self.program, "--listen", self.listen], self.log)
+		match = processes.wait_until(self._announced, "the simulator's address", process=self.process)
+		self.url = match.group(1).decode()
+		self.port = int(self.url.rsplit(":", 1)[1])
+
+	def _announced(self):
+		with open(self.log, "rb") as f:
+			return re.search(rb"listening on (http://127\.0\.0\.1:\d+)", f.read())
+
+	def stop(self):
+		if self.process:
+			self.process.stop()
+			self.process = None
+
+	def __enter__(self):
+		self.start()
+		return self
+
+	def __exit__(self, *exc):
+		self.stop()
+
+	def control(self, method, path, value=None):
+		"""One call of the control interface; the answer's JSON, or None without one."""
+		body = json.dumps(value).encode() if value is not None else None
+		answer = net.request(self.port, method, "/control/" + path, body, {"Content-Type": "application/json"} if body else {})
+		if answer.status // 100 != 2:
+			raise RuntimeError("the simulator answered %d to %s /control/%s: %s" % (answer.status, method, path, answer.body[:300]))
+		return json.loads(answer.body) if answer.body.strip() else None

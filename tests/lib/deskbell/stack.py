@@ -1,0 +1,150 @@
+"""The whole stack in one folder: database, configuration, keys, programs, simulator, sender, and whichever web server is asked for.
+
+    with Stack() as stack, stack.server("lighttpd-fastcgi") as server:
+        org = stack.organisation("Salon", bot_mode="active")
+        channel = stack.connect(org)
+"""
+
+import itertools
+import json
+import os
+import shutil
+import tempfile
+
+from . import conf, paths, planted, postgres, processes, simulator, webserver
+
+
+class Channel:
+	"""What a test knows about a connected WhatsApp channel."""
+
+	def __init__(self, org, channel, config):
+		self.org, self.id, self.config = org, channel, config
+		self.phone_number_id = config["phone_number_id"]
+		self.account_id = config["business_account_id"]
+		self.app_secret = config["app_secret"]
+		self.verify_token = config["verify_token"]
+
+
+class Stack:
+	def __init__(self, with_simulator=True, log_level="info", settings=None):
+		self.folder = tempfile.mkdtemp(prefix="deskbell-", dir="/tmp")
+		self.bin = os.path.join(self.folder, "bin")
+		self.run_dir = os.path.join(self.folder, "run")
+		self.conf = os.path.join(self.folder, "deskbell.conf")
+		self.key_file = os.path.join(self.folder, "deskbell.key")
+		self.log = os.path.join(self.folder, "deskbell.log")
+		self.settings = settings or {}
+		self.log_level = log_level
+		self.with_simulator = with_simulator
+		self.postgres = self.simulator = self.sql = None
+		self._numbers = itertools.count(1)
+
+	# Start and end
+
+	def __enter__(self):
+		try:
+			self._start()
+		except BaseException:
+			self.__exit__()
+			raise
+		return self
+
+	def _start(self):
+		os.chmod(self.folder, 0o755)
+		processes.give(self.folder)
+		for folder in (self.bin, self.run_dir):
+			os.mkdir(folder)
+			processes.give(folder)
+		self._copy_programs()
+		self.postgres = postgres.Postgres(os.path.join(self.folder, "pg"))
+		self.postgres.__enter__()
+		self.sql = self.postgres.sql()
+		graph_url = "http://127.0.0.1:9"
+		if self.with_simulator:
+			self.simulator = simulator.Simulator(self.program("deskbell-simulator"), os.path.join(self.folder, "simulator.log"))
+			self.simulator.start()
+			graph_url = self.simulator.url
+		self.values = conf.defaults(self.folder, self.postgres.url(), graph_url, self.log_level)
+		self.values.update(self.settings)
+		self.write_conf()
+		self.ctl("key", "new")
+		self.ctl("migrate")
+
+	def _copy_programs(self):
+		"""The account of the stack may not be able to enter the build folder, so the programs are put where it can."""
+		for name in paths.PROGRAMS:
+			path = os.path.join(paths.BUILD, name)
+			if os.access(path, os.X_OK):
+				shutil.copy(path, os.path.join(self.bin, name))
+
+	def program(self, name):
+		path = os.path.join(self.bin, name)
+		if not os.path.exists(path):
+			paths.built(name)
+		return path
+
+	def __exit__(self, *exc):
+		if self.simulator:
+			self.simulator.stop()
+		if self.postgres:
+			self.postgres.__exit__()
+		if not os.environ.get("DESKBELL_KEEP"):
+			shutil.rmtree(self.folder, ignore_errors=True)
+
+	def write_conf(self, **changed):
+		self.values.update(changed)
+		conf.write(self.conf, self.values)
+
+	# Programs
+
+	def ctl(self, *args, input=None, check=True):
+		"""Runs deskbellctl and returns what it printed, trimmed. Without `check` the finished process, as subprocess.run gives it."""
+		data = input.encode() if isinstance(input, str) else input
+		done = processes.run([self.program("deskbellctl"), "--config", self.conf] + [str(a) for a in args], input=data, check=check)
+		return done.stdout.decode().strip() if check else done
+
+	def server(self, flavour, port=None):
+		return webserver.FLAVOURS[flavour](self, port)
+
+	def sender(self, *args, env=None):
+		"""A sender beside the test, by default until it is stopped."""
+		return processes.Process([self.program("deskbell-outbox"), "--config", self.conf] + list(args or ["--foreground"]),
+			os.path.join(self.folder, "sender-stderr.log"), env=env)
+
+	def send_once(self, check=True, env=None):
+		return processes.run([self.program("deskbell-outbox"), "--config", self.conf, "--once"], check=check, env=env)
+
+	# Tenants
+
+	def organisation(self, name, bot_mode="active", language=None):
+		args = ["org", "add", name, "--bot-mode", bot_mode] + (["--language", language] if language else [])
+		return int(self.ctl(*args))
+
+	def connect(self, org, **changes):
+		"""Connects a WhatsApp channel with ids of its own, here and at the simulator."""
+		n = next(self._numbers)
+		config = {
+			"phone_number_id": str(106540000000000 + n), "business_account_id": str(102290000000000 + n),
+			"permanent_access_token": planted.ACCESS_TOKEN + str(n), "app_secret": planted.APP_SECRET,
+			"verify_token": planted.VERIFY_TOKEN + str(n), "display_phone_number": "+1555%07d" % n,
+		}
+		config.update(changes)
+		self.ctl("channel", "connect", "whatsapp", "--org", org, input=json.dumps(config))
+		channel = self.sql.value("select id from channels where org_id = %d and platform = 'whatsapp' and disconnected_at is null" % org)
+		return Channel(org, channel, config)
+
+	def skills(self, org, skills):
+		self.ctl("skill", "import", "--org", org, input=json.dumps(skills))
+
+	# Logs
+
+	def logs(self):
+		"""Every log that the stack has written so far."""
+		names = [os.path.join(self.folder, n) for n in os.listdir(self.folder) if n.endswith(".log")]
+		return sorted(names + [self.postgres.log])
+
+	def check_logs(self, tap):
+		"""The test at the end of each run: no secret and no message body in any log, and the logs did hold something to search."""
+		found = planted.find_in_logs(self.logs(), [self.key_file])
+		size = sum(os.path.getsize(f) for f in self.logs() if os.path.exists(f))
+		tap.ok(not found and size > 0, "no planted secret and no message body in %d bytes of logs" % size, "\n".join(found[:20]))

@@ -1,0 +1,187 @@
+"""The web servers, each started from the sample files that are shipped, with this stack's paths put in.
+
+A flavour is a class; FLAVOURS names them. All are context managers with a `port`. `threads` tells whether one process serves
+several requests at once there.
+"""
+
+import os
+import signal
+import socket
+
+from . import net, paths, processes
+
+
+def sample(name, stack):
+	"""The text of a shipped sample with the placeholders put in."""
+	with open(os.path.join(paths.SOURCE, name), encoding="utf-8") as f:
+		text = f.read()
+	for key, value in {"@FCGIDIR@": stack.bin, "@BINDIR@": stack.bin, "@CONF@": stack.conf, "@RUNDIR@": stack.run_dir}.items():
+		text = text.replace(key, value)
+	assert "DIR@" not in text and "@CONF@" not in text, name
+	return text
+
+
+class Server:
+	env = None
+
+	def __init__(self, stack, port=None):
+		self.stack = stack
+		self.port = port or net.free_port()
+		self.folder = os.path.join(stack.folder, "www")
+		self.log = os.path.join(stack.folder, "server.log")
+		self.process = None
+
+	def write(self, name, text, mode=0o644):
+		path = os.path.join(self.folder, name)
+		os.makedirs(os.path.dirname(path), exist_ok=True)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(text)
+		os.chmod(path, mode)
+		return path
+
+	def prepare(self):
+		"""Writes the configuration and returns the command."""
+		raise NotImplementedError
+
+	def start(self):
+		for folder in (self.folder, os.path.join(self.folder, "htdocs"), os.path.join(self.folder, "tmp")):
+			os.makedirs(folder, exist_ok=True)
+			processes.give(folder)
+		self.process = processes.Process(self.prepare(), self.log, env=self.env, stop_signal=self.stop_signal)
+		processes.wait_until(lambda: net.port_answers(self.port), "the web server", process=self.process)
+
+	def stop(self):
+		if self.process:
+			self.process.stop()
+			self.process = None
+
+	def __enter__(self):
+		self.start()
+		return self
+
+	def __exit__(self, *exc):
+		self.stop()
+
+
+class Lighttpd(Server):
+	stop_signal = signal.SIGTERM
+
+	def prepare(self):
+		text = """
+server.document-root = "%(folder)s/htdocs"
+server.port = %(port)d
+server.bind = "127.0.0.1"
+server.errorlog = "%(log)s"
+server.upload-dirs = ( "%(folder)s/tmp" )
+server.modules = ()
+""" % {"folder": self.folder, "port": self.port, "log": os.path.join(self.stack.folder, "lighttpd-error.log")}
+		conf = self.write("lighttpd.conf", text + sample(self.sample, self.stack))
+		return [paths.system_program("lighttpd"), "-D", "-f", conf]
+
+
+class LighttpdFastcgi(Lighttpd):
+	sample = "lighttpd/deskbell.conf"
+	threads = True
+
+
+class LighttpdCgi(Lighttpd):
+	sample = "lighttpd/deskbell-cgi.conf"
+	threads = False
+
+
+class Apache(Server):
+	stop_signal = signal.SIGTERM
+	threads = False
+	modules = "mpm_event authz_core alias reqtimeout"
+	main = ""
+
+	def module_folder(self):
+		for folder in ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2"):
+			if os.path.isdir(folder):
+				return folder
+		raise paths.Missing("the folder of Apache's modules was not found")
+
+	def prepare(self):
+		folder = self.module_folder()
+		lines = ["ServerRoot \"%s\"" % self.folder, "ServerName localhost", "Listen 127.0.0.1:%d" % self.port,
+			"PidFile \"%s/apache.pid\"" % self.folder, "ErrorLog \"%s\"" % os.path.join(self.stack.folder, "apache-error.log"),
+			"DefaultRuntimeDir \"%s\"" % self.folder, "Mutex file:%s default" % self.folder]
+		for name in self.modules.split():
+			path = "%s/mod_%s.so" % (folder, name)
+			if not os.path.exists(path):
+				raise paths.Missing("Apache's mod_%s is not installed" % name)
+			lines.append("LoadModule %s_module %s" % (name, path))
+		lines += ["DocumentRoot \"%s/htdocs\"" % self.folder, "<Directory \"/\">", "\tRequire all granted", "</Directory>"]
+		if self.sample:
+			self.write("deskbell.conf", sample(self.sample, self.stack))
+			self.main += "Include \"%s/deskbell.conf\"\n" % self.folder
+		conf = self.write("apache.conf", "\n".join(lines) + "\n" + self.main % {"folder": self.folder})
+		return [paths.system_program("apache2", "httpd"), "-f", conf, "-d", self.folder, "-DFOREGROUND"]
+
+
+class ApacheFcgid(Apache):
+	sample = "apache/deskbell-fcgid.conf"
+	modules = Apache.modules + " fcgid"
+	main = "FcgidIPCDir \"%(folder)s/tmp\"\nFcgidProcessTableFile \"%(folder)s/fcgid_shm\"\n"
+
+
+class ApacheCgi(Apache):
+	sample = "apache/deskbell-cgi.conf"
+	modules = Apache.modules + " cgid env"
+	main = "ScriptSock \"%(folder)s/tmp/cgisock\"\n"
+
+
+class ApacheHtaccess(Apache):
+	"""Shared hosting: nothing but .htaccess and a cgi-bin folder inside the document root."""
+	sample = None
+	modules = Apache.modules + " fcgid rewrite"
+	main = ApacheFcgid.main + """
+<Directory "%(folder)s/htdocs">
+	AllowOverride All
+	Options +ExecCGI +FollowSymLinks
+</Directory>
+# The host's own business; .htaccess cannot set it, and the default is 128 kB.
+FcgidMaxRequestLen 16777216
+"""
+
+	def prepare(self):
+		self.write("htdocs/.htaccess", sample("apache/htaccess", self.stack))
+		self.write("htdocs/cgi-bin/webhook.fcgi", sample("apache/webhook.fcgi.sh", self.stack), 0o755)
+		return super().prepare()
+
+
+class ApacheProxyFcgi(Apache):
+	"""Here the program is started by somebody else with the listening socket as its standard input, as systemd and spawn-fcgi do."""
+	sample = "apache/deskbell-proxy-fcgi.conf"
+	modules = Apache.modules + " proxy proxy_fcgi env"
+	threads = True
+	spawned = None
+
+	def start(self):
+		path = os.path.join(self.stack.run_dir, "webhook.sock")
+		with socket.socket(socket.AF_UNIX) as listening:
+			if os.path.exists(path):
+				os.unlink(path)
+			listening.bind(path)
+			processes.give(path)
+			os.chmod(path, 0o660)
+			listening.listen(1024)
+			self.spawned = processes.Process([self.stack.bin + "/webhook.fcgi"], os.path.join(self.stack.folder, "webhook-stderr.log"),
+				env={"DESKBELL_CONF": self.stack.conf}, stdin=listening)
+		super().start()
+
+	def stop(self):
+		super().stop()
+		if self.spawned:
+			self.spawned.stop()
+			self.spawned = None
+
+
+FLAVOURS = {
+	"lighttpd-fastcgi": LighttpdFastcgi,
+	"lighttpd-cgi": LighttpdCgi,
+	"apache-fcgid": ApacheFcgid,
+	"apache-proxy-fcgi": ApacheProxyFcgi,
+	"apache-cgi": ApacheCgi,
+	"apache-htaccess": ApacheHtaccess,
+}

@@ -1,0 +1,25 @@
+/*
+ * core.c - the unit tests of src/core: which suites there are.
+ */
+#include "tests/unit/core.h"
+#include "tests/unit/tap.h"
+
+int main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "str", NULL, NULL, NULL, NULL, core_str_tests },
+		{ "buf", NULL, NULL, NULL, NULL, core_buf_tests },
+		{ "pool", NULL, NULL, NULL, NULL, core_pool_tests },
+		{ "err", NULL, NULL, NULL, NULL, core_err_tests },
+		{ "clock", NULL, NULL, NULL, NULL, core_clock_tests },
+		{ "secret", NULL, NULL, NULL, NULL, core_secret_tests },
+		{ "log", NULL, NULL, NULL, NULL, core_log_tests },
+		{ "conf", NULL, NULL, NULL, NULL, core_conf_tests },
+		{ "crypt", NULL, NULL, NULL, NULL, core_crypt_tests },
+		{ "json", NULL, NULL, NULL, NULL, core_json_tests },
+		{ "http-client", NULL, NULL, NULL, NULL, core_http_client_tests },
+		CU_SUITE_INFO_NULL,
+	};
+
+	return unit_main(suites);
+}
