@@ -1,0 +1,14 @@
+SQL_MIGRATIONS = \
+	sql/migrations/0001_base.sql \
+	sql/migrations/0002_row_security.sql
+# In an order in which each may call those before it.
+SQL_FUNCTIONS = \
+	sql/functions/status.sql \
+	sql/functions/contact.sql \
+	sql/functions/receive.sql \
+	sql/functions/answer.sql \
+	sql/functions/outbox.sql
+SQL_QUERIES = \
+	sql/queries/system.sql \
+	sql/queries/tenant.sql
+EXTRA_DIST += $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -428,7 +428,7 @@ static void add_bounds(struct buf *out, const struct key *key)
 	buf_add_cstr(out, "# One of:");
 	while (names.p) {
 		struct str name = str_take_until(&names, '|');
-		buf_addf(out, " %.*s%s", (int)name.n, name.p, names.p ? "," : "\n");
+		buf_addf(out, " %.*s%s", (int)name.n, name.p, names.p ? "," : ".\n");
 	}
 }
 

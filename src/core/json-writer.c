@@ -179,6 +179,11 @@ static void write_word(struct json_writer *w, struct str word)
 	buf_add_str(w->out, word);
 }
 
+void json_write_raw(struct json_writer *w, struct str json)
+{
+	write_word(w, json);
+}
+
 void json_write_bool(struct json_writer *w, bool v)
 {
 	write_word(w, v ? STR("true") : STR("false"));

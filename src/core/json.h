@@ -64,6 +64,8 @@ void json_write_bool(struct json_writer *w, bool v);
 void json_write_null(struct json_writer *w);
 /* A parsed value again as text: strings cleaned, numbers as they were. */
 void json_write_value(struct json_writer *w, const struct json *v);
+/* Text that is one JSON value already, made by a writer. */
+void json_write_raw(struct json_writer *w, struct str json);
 /* Key and value in one; an absent string writes nothing at all. */
 void json_member_str(struct json_writer *w, const char *key, struct str s);
 void json_member_i64(struct json_writer *w, const char *key, int64_t v);

@@ -7,6 +7,8 @@ libcore_a_SOURCES = \
 	src/core/crypt-keys.c src/core/crypt-keys.h \
 	src/core/err.c src/core/err.h \
 	src/core/http-client.c src/core/http-client.h \
+	src/core/http-exchange.c src/core/http-exchange.h \
+	src/core/http-fetch.c \
 	src/core/json.c src/core/json.h \
 	src/core/json-check.c src/core/json-parts.h \
 	src/core/json-writer.c \

@@ -24,6 +24,8 @@ struct server {
 	struct MHD_Daemon *daemon;
 	struct server_options options;
 	uint16_t port;
+	pthread_mutex_t handling;   /* held while the handler runs, so that a stop can wait for it */
+	bool quiet;                 /* under `handling` */
 	pthread_mutex_t lock;       /* a leaf: nothing is called under it but list keeping */
 	struct exchange_link *held; /* so that a stop can drop them */
 };
@@ -85,13 +87,19 @@ static enum MHD_Result link_send(struct exchange_link *link)
 static void link_handle(struct exchange_link *link)
 {
 	struct exchange *ex = &link->exchange;
+	struct server *server = link->server;
 
 	link->handled = true;
 	ex->body = buf_str(&link->body);
 	ex->too_large = link->body.err != ERR_OK;
 	if (ex->body.n && !ex->too_large && json_parse(ex->pool, ex->body, &ex->json, NULL) != ERR_OK)
 		ex->json = NULL;
-	link->server->options.handle(link->server->options.arg, ex);
+	pthread_mutex_lock(&server->handling);
+	if (server->quiet)
+		link->drop = true;
+	else
+		server->options.handle(server->options.arg, ex);
+	pthread_mutex_unlock(&server->handling);
 }
 
 /* Called first with the headers, then with pieces of the body, then without any, and once more after a held exchange was released. */
@@ -144,6 +152,13 @@ static bool address_parse(const char *host, uint16_t port, struct sockaddr_in *v
 	return false;
 }
 
+static void server_free(struct server *server)
+{
+	pthread_mutex_destroy(&server->lock);
+	pthread_mutex_destroy(&server->handling);
+	free(server);
+}
+
 enum err server_start(const struct server_options *options, struct server **out, struct explain *why)
 {
 	struct server *server = memory_new(sizeof(*server));
@@ -156,13 +171,13 @@ enum err server_start(const struct server_options *options, struct server **out,
 
 	server->options = *options;
 	pthread_mutex_init(&server->lock, NULL);
+	pthread_mutex_init(&server->handling, NULL);
 	server->daemon = MHD_start_daemon(flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, address,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 		MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
 	if (!server->daemon) {
-		pthread_mutex_destroy(&server->lock);
-		free(server);
+		server_free(server);
 		return explain(why, ERR_IO, "cannot listen on %s port %u: is the port taken?", options->host, options->port);
 	}
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
@@ -176,7 +191,14 @@ uint16_t server_port(const struct server *server)
 	return server->port;
 }
 
-static struct exchange_link *held_take_first(struct server *server)
+void server_quiesce(struct server *server)
+{
+	pthread_mutex_lock(&server->handling);
+	server->quiet = true;
+	pthread_mutex_unlock(&server->handling);
+}
+
+static struct exchange_link *held_first(struct server *server)
 {
 	struct exchange_link *link;
 
@@ -191,13 +213,12 @@ void server_stop(struct server *server)
 	struct exchange_link *link;
 
 	/* libmicrohttpd must not be stopped while a connection is suspended. */
-	while ((link = held_take_first(server))) {
+	while ((link = held_first(server))) {
 		link->drop = true;
 		exchange_release(&link->exchange);
 	}
 	MHD_stop_daemon(server->daemon);
-	pthread_mutex_destroy(&server->lock);
-	free(server);
+	server_free(server);
 }
 
 struct str exchange_query(const struct exchange *ex, const char *name)

@@ -47,7 +47,9 @@ struct server_options {
 
 enum err server_start(const struct server_options *options, struct server **out, struct explain *why) MUST_CHECK;
 uint16_t server_port(const struct server *server);
-/* Drops what is held, ends the thread and frees. Nobody may release an exchange afterwards. */
+/* No handler runs any more: whatever still arrives is dropped. */
+void server_quiesce(struct server *server);
+/* After server_quiesce. Drops what is held, ends the thread and frees. Nobody may release an exchange afterwards. */
 void server_stop(struct server *server);
 
 /* Absent when the request has none. Valid until the exchange is held. */

@@ -9,7 +9,7 @@ Everything may hold ${...}:
     ${n}              a word that is unique to this run of this case; for ids
     ${phone} ${waba} ${org} ${channel} ${token}   of the case's own channel; ${other.phone} of the channel named `other`
     ${now} ${now-90000}                  Unix seconds
-    ${hex:c328}       raw bytes       ${repeat:100:[}   a text many times
+    ${hex:c328}       raw bytes       ${repeat:100:[}   a text many times (a brace is \x7d)
     ${fill:4194304}   as many spaces as make the whole body that long
     ${name}           what an earlier `let name` found
 """
@@ -55,7 +55,7 @@ def _value(name, values):
 		return bytes.fromhex(rest)
 	if kind == "repeat":
 		count, _, text = rest.partition(":")
-		return text.encode() * int(count)
+		return text.encode().decode("unicode_escape").encode() * int(count)
 	match = re.fullmatch(r"now([+-]\d+)?", name)
 	if match:
 		return b"%d" % (int(time.time()) + int(match.group(1) or 0))

@@ -38,13 +38,16 @@ def run_cases(tap, stack, flavour, selection):
 	stack.check_logs(tap)
 
 
-def main(flavour, selection=()):
+def main(flavour, selection=(), pooler=False, also=None):
+	"""`also` is a function of tap and stack with tests of its own, run last."""
 	processes.install_handlers()
 	tap = Tap()
 	try:
 		assert flavour in FLAVOURS, flavour
-		with Stack() as stack:
+		with Stack(pooler=pooler) as stack:
 			run_cases(tap, stack, flavour, selection)
+			if also:
+				also(tap, stack)
 	except paths.Missing as e:
 		return tap.skip_all(str(e))
 	except Exception as e:

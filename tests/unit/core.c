@@ -1,8 +1,8 @@
 /*
  * core.c - the unit tests of src/core: which suites there are.
  */
-#include "tests/unit/core.h"
-#include "tests/unit/tap.h"
+#include "core.h"
+#include "tap.h"
 
 int main(void)
 {

@@ -4,7 +4,7 @@
  * Owns the numbering and standard output while tests run. Never judges: the harness reads the lines, so the exit status says only whether
  * the tests could be run. The plan comes last, which makes a program that died half-way an error for the harness.
  */
-#include "tests/unit/tap.h"
+#include "tap.h"
 
 #include <CUnit/TestDB.h>
 #include <CUnit/TestRun.h>

@@ -15,6 +15,18 @@ BODY_MARKER = "zq-body-"
 
 PATTERN = re.compile(rb"zqsecret|zq-body-", re.IGNORECASE)
 
+SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|Assertion .* failed")
+
+
+def find_crashes(files):
+	"""What sanitizers and broken assertions wrote into the logs."""
+	found = []
+	for path in files:
+		if os.path.isfile(path):
+			with open(path, "rb") as f:
+				found += ["%s: %s" % (os.path.basename(path), line.decode("utf-8", "replace")[:200].strip()) for line in f if SANITIZER.search(line)]
+	return found
+
 
 def key_file_words(path):
 	"""The parts of a key file that are long enough to be key material, for the search."""

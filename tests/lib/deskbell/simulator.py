@@ -44,3 +44,22 @@ class Simulator:
 		if answer.status // 100 != 2:
 			raise RuntimeError("the simulator answered %d to %s /control/%s: %s" % (answer.status, method, path, answer.body[:300]))
 		return json.loads(answer.body) if answer.body.strip() else None
+
+	def behave(self, **changes):
+		"""Changes how the platform behaves."""
+		self.control("POST", "behaviour", changes)
+
+	def add(self, channel, port):
+		"""Makes a channel known, whose webhooks go to the server at `port`."""
+		self.control("POST", "channels", {**channel.config, "webhook_url": "http://127.0.0.1:%d/api/webhooks/whatsapp" % port})
+
+	def requests(self):
+		"""Every request to the platform that it remembers, oldest first."""
+		found, last = [], 0
+		while True:
+			answer = self.control("GET", "requests?since=%d" % last)
+			page = answer["requests"] if isinstance(answer, dict) else answer
+			if not page:
+				return found
+			found += page
+			last = page[-1]["n"]

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 
-from . import conf, paths, planted, postgres, processes, simulator, webserver
+from . import conf, paths, pgbouncer, planted, postgres, processes, simulator, webserver
 
 
 class Channel:
@@ -26,17 +26,17 @@ class Channel:
 
 
 class Stack:
-	def __init__(self, with_simulator=True, log_level="info", settings=None):
+	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False):
 		self.folder = tempfile.mkdtemp(prefix="deskbell-", dir="/tmp")
 		self.bin = os.path.join(self.folder, "bin")
 		self.run_dir = os.path.join(self.folder, "run")
 		self.conf = os.path.join(self.folder, "deskbell.conf")
 		self.key_file = os.path.join(self.folder, "deskbell.key")
 		self.log = os.path.join(self.folder, "deskbell.log")
-		self.settings = settings or {}
+		self.settings = dict(settings or {})
 		self.log_level = log_level
-		self.with_simulator = with_simulator
-		self.postgres = self.simulator = self.sql = None
+		self.with_simulator, self.with_pooler = with_simulator, pooler
+		self.postgres = self.pooler = self.simulator = self.sql = None
 		self._numbers = itertools.count(1)
 
 	# Start and end
@@ -64,7 +64,13 @@ class Stack:
 			self.simulator = simulator.Simulator(self.program("deskbell-simulator"), os.path.join(self.folder, "simulator.log"))
 			self.simulator.start()
 			graph_url = self.simulator.url
-		self.values = conf.defaults(self.folder, self.postgres.url(), graph_url, self.log_level)
+		database_url = self.postgres.url()
+		if self.with_pooler:
+			self.pooler = pgbouncer.PgBouncer(os.path.join(self.folder, "pooler"), self.postgres)
+			self.pooler.start()
+			database_url = self.pooler.url()
+			self.settings.setdefault("database.pooler", "transaction")
+		self.values = conf.defaults(self.folder, database_url, graph_url, self.log_level)
 		self.values.update(self.settings)
 		self.write_conf()
 		self.ctl("key", "new")
@@ -86,6 +92,8 @@ class Stack:
 	def __exit__(self, *exc):
 		if self.simulator:
 			self.simulator.stop()
+		if self.pooler:
+			self.pooler.stop()
 		if self.postgres:
 			self.postgres.__exit__()
 		if not os.environ.get("DESKBELL_KEEP"):
@@ -148,3 +156,5 @@ class Stack:
 		found = planted.find_in_logs(self.logs(), [self.key_file])
 		size = sum(os.path.getsize(f) for f in self.logs() if os.path.exists(f))
 		tap.ok(not found and size > 0, "no planted secret and no message body in %d bytes of logs" % size, "\n".join(found[:20]))
+		crashes = planted.find_crashes(self.logs())
+		tap.ok(not crashes, "no report of a sanitizer and no broken assertion in the logs", "\n".join(crashes[:20]))

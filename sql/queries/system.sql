@@ -1,0 +1,59 @@
+-- What the receiver and the senders call. Each function sets the system scope for its own transaction, so every statement here is
+-- one round trip and one transaction.
+
+-- name: receive
+SELECT inserted, statuses, sender_alive FROM deskbell_receive($1::jsonb, $2::integer)
+
+-- name: record_attempt
+SELECT deskbell_record_attempt($1::bigint, $2::bigint, $3::text, $4::text, $5::boolean, $6::text, $7::text)
+
+-- name: channels_for
+SELECT org_id, channel_id, external_id, account_id, status, config, encode(verify_digest, 'hex')
+FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::integer)
+
+-- name: claim_answers
+SELECT org_id, conversation_id, rev, attempts, bot_mode, fallback_text, language, skills_revision, platform, agent, version, window_age_s,
+	up_to, text_like_messages, message_age_s, message_text
+FROM deskbell_claim_answers($1::text, $2::integer, $3::integer)
+
+-- name: commit_answer
+SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::text, $7::text, $8::text, $9::jsonb, $10::text,
+	$11::text[], $12::text[], $13::boolean)
+
+-- name: postpone_answer
+SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
+
+-- name: skills_of
+SELECT skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
+
+-- name: claim_deliveries
+SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s
+FROM deskbell_claim_deliveries($1::text, $2::integer, $3::integer)
+
+-- name: settle_deliveries
+SELECT deskbell_settle_deliveries($1::jsonb)
+
+-- name: expire_deliveries
+SELECT deskbell_expire_deliveries()
+
+-- name: match_parked
+SELECT deskbell_match_parked()
+
+-- name: next_due_ms
+SELECT deskbell_next_due_ms($1::integer)
+
+-- name: heartbeat
+SELECT deskbell_heartbeat($1::text, $2::text, $3::integer, $4::text, $5::text, $6::boolean)
+
+-- name: ping
+SELECT 1
+
+-- name: migrations_exist
+SELECT to_regclass('schema_migrations') IS NOT NULL
+
+-- name: migrations_applied
+SELECT name, checksum FROM schema_migrations ORDER BY name
+
+-- name: migration_record
+INSERT INTO schema_migrations (name, checksum) VALUES ($1::text, $2::text)
+ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()

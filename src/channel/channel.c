@@ -1,0 +1,142 @@
+/*
+ * channel.c - the table of platforms, and a channel's config between a form, its sealed form in the database and a program's memory.
+ *
+ * Owns the sealing context (org:channel:field), by which a sealed value copied elsewhere does not open. Never logs a field.
+ */
+#include "channel/channel.h"
+
+#include <stdio.h>
+
+static const struct channel_ops *const platforms[] = { &whatsapp_channel };
+
+const struct channel_ops *channel_find(struct str platform)
+{
+	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++)
+		if (str_equal(platform, str_of(platforms[i]->platform)))
+			return platforms[i];
+	return NULL;
+}
+
+int channel_field(const struct channel_ops *ops, const char *name)
+{
+	for (int i = 0; ops->fields[i].name; i++)
+		if (!strcmp(ops->fields[i].name, name))
+			return i;
+	return -1;
+}
+
+const char *send_class_name(enum send_class c)
+{
+	static const char *const names[] = {
+		[SEND_CLASS_NONE] = "", [SEND_CLASS_RETRY] = "retry", [SEND_CLASS_PAIR] = "pair-rate", [SEND_CLASS_THROTTLE] = "throttle",
+		[SEND_CLASS_BROKEN] = "channel-broken", [SEND_CLASS_RECIPIENT] = "recipient", [SEND_CLASS_REQUEST] = "request",
+		[SEND_CLASS_WINDOW] = "window", [SEND_CLASS_UNKNOWN] = "unknown"
+	};
+	return names[c];
+}
+
+static bool has_control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static enum err check_field(const struct channel_field *f, struct str value, struct explain *why)
+{
+	if (value.n > f->max_bytes)
+		return explain(why, ERR_INVALID, "%s is too long: %zu bytes, at most %zu are allowed", f->name, value.n, f->max_bytes);
+	if (has_control(value) || !str_is_utf8(value) || (f->valid && !f->valid(value)))
+		return explain(why, ERR_INVALID, "%s is not valid: it must be %s. You find it %s.", f->name, f->shape, f->where);
+	return ERR_OK;
+}
+
+enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form, const struct channel *old, struct channel *out, struct explain *why)
+{
+	*out = (struct channel){ .ops = ops };
+	for (int i = 0; ops->fields[i].name; i++) {
+		const struct channel_field *f = &ops->fields[i];
+		struct str value = str_trim(json_text(pool, json_get(form, f->name)));
+		if (str_is_empty(value) && old && f->secret && old->secret[i])
+			value = secret_bytes(old->secret[i]);
+		if (str_is_empty(value)) {
+			if (f->required)
+				return explain(why, ERR_INVALID, "%s is missing. You find it %s.", f->name, f->where);
+			continue;
+		}
+		enum err e = check_field(f, value, why);
+		if (e != ERR_OK)
+			return e;
+		if (f->secret)
+			out->secret[i] = secret_in_pool(pool, value);
+		else
+			out->plain[i] = pool_str(pool, value);
+	}
+	out->external_id = ops->external_id_field >= 0 ? out->plain[ops->external_id_field] : STR_NONE;
+	out->account_id = ops->account_id_field >= 0 ? out->plain[ops->account_id_field] : STR_NONE;
+	return ERR_OK;
+}
+
+static struct str seal_context(char *room, size_t size, const struct channel *channel, const char *field)
+{
+	int n = snprintf(room, size, "%lld:%lld:%s", (long long)channel->org_id, (long long)channel->id, field);
+	return (struct str){ room, (size_t)n };
+}
+
+void channel_seal(const struct crypt_keys *keys, const struct channel *channel, struct buf *out)
+{
+	struct json_writer w;
+	struct buf sealed;
+	char context[96];
+	json_writer_init(&w, out);
+	json_begin_object(&w);
+	for (int i = 0; channel->ops->fields[i].name; i++) {
+		const char *name = channel->ops->fields[i].name;
+		json_member_str(&w, name, channel->plain[i]);
+		if (!channel->secret[i])
+			continue;
+		buf_init(&sealed, 1 << 16);
+		crypt_seal(keys, seal_context(context, sizeof(context), channel, name), secret_bytes(channel->secret[i]), &sealed);
+		json_member_str(&w, name, buf_str(&sealed));
+		buf_fini(&sealed);
+	}
+	json_end_object(&w);
+}
+
+static void free_secret(void *secret)
+{
+	secret_free(secret);
+}
+
+enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel, struct explain *why)
+{
+	const struct json *config;
+	char context[96];
+	enum err e = json_parse(pool, stored, &config, why);
+	if (e != ERR_OK)
+		return e;
+	for (int i = 0; channel->ops->fields[i].name; i++) {
+		const struct channel_field *f = &channel->ops->fields[i];
+		struct str value = json_str(json_get(config, f->name));
+		if (!value.p)
+			continue;
+		if (!f->secret) {
+			channel->plain[i] = pool_str(pool, value);
+			continue;
+		}
+		e = crypt_open(keys, seal_context(context, sizeof(context), channel, f->name), value, &channel->secret[i], why);
+		if (e != ERR_OK)
+			return e;
+		pool_defer(pool, free_secret, channel->secret[i]);
+	}
+	return ERR_OK;
+}
+
+int channel_verify_digests(const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max)
+{
+	int n = 0;
+	while (n < max && crypt_digest(keys, (size_t)n, "verify-token", token, out[n]))
+		n++;
+	return n;
+}

@@ -1,0 +1,155 @@
+/*
+ * whatsapp-send.c - a text to a customer, and what the answer means.
+ *
+ * Never sends itself: it fills a request and judges a response. Source: Meta, "Send messages", "Text messages", "Error codes" (2026-09).
+ */
+#include "channel/whatsapp.h"
+
+#include "channel/whatsapp-errors.h"
+
+#include <stdio.h>
+
+enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel, const struct outgoing *message, struct http_request *out, struct explain *why)
+{
+	struct buf b;
+	struct json_writer w;
+	if (!channel->secret[WHATSAPP_TOKEN] || str_is_empty(channel->external_id))
+		return explain(why, ERR_INVALID, "the channel has no access token: connect it again");
+	if (!message->to_phone.p && !message->to_user_id.p)
+		return explain(why, ERR_INVALID, "the customer has neither a phone number nor a user id");
+	buf_init(&b, 1 << 17);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "messaging_product", STR("whatsapp"));
+	json_member_str(&w, "recipient_type", STR("individual"));
+	json_member_str(&w, "to", message->to_phone);
+	if (!message->to_phone.p)
+		json_member_str(&w, "recipient", message->to_user_id);
+	json_member_str(&w, "type", STR("text"));
+	json_key(&w, "text");
+	json_begin_object(&w);
+	json_member_str(&w, "body", message->body);
+	json_member_bool(&w, "preview_url", false);
+	json_end_object(&w);
+	if (message->reply_to.p) {
+		json_key(&w, "context");
+		json_begin_object(&w);
+		json_member_str(&w, "message_id", message->reply_to);
+		json_end_object(&w);
+	}
+	json_member_str(&w, "biz_opaque_callback_data", message->tag);
+	json_end_object(&w);
+	*out = (struct http_request){
+		.method = "POST",
+		.url = pool_printf(pool, "%s/%s/%.*s/messages", conf->graph_base_url, conf->graph_version, (int)channel->external_id.n, channel->external_id.p).p,
+		.bearer = channel->secret[WHATSAPP_TOKEN],
+		.content_type = STR("application/json"),
+		.body = pool_str(pool, buf_str(&b)),
+		.timeout_ms = (int)conf->outbox_timeout_ms
+	};
+	enum err e = b.err;
+	buf_fini(&b);
+	return e == ERR_OK ? e : explain(why, e, "the text is too long");
+}
+
+static struct str shortened(struct pool *pool, struct str s)
+{
+	size_t n = s.n > 300 ? 300 : s.n;
+	while (n < s.n && n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return pool_str(pool, (struct str){ s.p, n });
+}
+
+static struct str details_of(struct pool *pool, const struct json *error)
+{
+	struct str details = json_str(json_path(error, "error_data", "details", NULL));
+	if (str_is_empty(details))
+		details = json_str(json_get(error, "details"));
+	if (str_is_empty(details))
+		details = json_str(json_get(error, "message"));
+	if (str_is_empty(details))
+		details = json_str(json_get(error, "title"));
+	return str_is_empty(details) ? STR_NONE : shortened(pool, details);
+}
+
+void whatsapp_write_error(struct json_writer *w, int http_status, const struct json *error)
+{
+	struct pool *pool = pool_new();
+	const struct whatsapp_error *rule = whatsapp_error_judge(http_status, error);
+	json_begin_object(w);
+	json_member_str(w, "class", str_of(send_class_name(rule->class)));
+	json_member_str(w, "code", json_text(pool, json_get(error, "code")));
+	json_member_str(w, "words", str_of(rule->words));
+	json_member_str(w, "next", str_of(rule->next));
+	json_member_str(w, "details", details_of(pool, error));
+	json_member_str(w, "trace", json_str(json_get(error, "fbtrace_id")));
+	json_end_object(w);
+	pool_free(pool);
+}
+
+static void apply_rule(struct send_result *out, const struct whatsapp_error *rule)
+{
+	bool again = rule->class == SEND_CLASS_RETRY || rule->class == SEND_CLASS_PAIR || rule->class == SEND_CLASS_THROTTLE || rule->class == SEND_CLASS_BROKEN;
+	out->outcome = again ? SEND_RETRY : SEND_FAILED;
+	out->class = rule->class;
+	out->words = rule->words;
+	out->next = rule->next;
+	out->wait_ms = rule->wait_ms > out->wait_ms ? rule->wait_ms : out->wait_ms;
+	out->max_attempts = rule->max_attempts;
+}
+
+/* A 200 whose body tells no id may have been carried out: only a status can tell. */
+static void judge_success(struct pool *pool, const struct json *body, struct send_result *out)
+{
+	struct str id = json_str(json_get(json_at(json_get(body, "messages"), 0), "id"));
+	if (!str_is_empty(id) && id.n <= 512) {
+		out->outcome = SEND_ACCEPTED;
+		out->provider_id = pool_str(pool, id);
+		return;
+	}
+	out->outcome = SEND_UNKNOWN;
+	out->class = SEND_CLASS_UNKNOWN;
+	out->code = STR("no-id");
+	out->words = "WhatsApp answered with success but named no message.";
+	out->next = "Nothing: Deskbell waits for a delivery status.";
+}
+
+static void judge_silence(struct pool *pool, const struct http_response *response, struct send_result *out)
+{
+	bool written = response->outcome == HTTP_UNANSWERED;
+	out->outcome = written ? SEND_UNKNOWN : SEND_RETRY;
+	out->class = written ? SEND_CLASS_UNKNOWN : SEND_CLASS_RETRY;
+	out->code = written ? STR("no-answer") : STR("not-sent");
+	out->words = written ? "WhatsApp did not answer; the message may or may not have been sent." : "WhatsApp could not be reached.";
+	out->next = written ? "Nothing: Deskbell waits for a delivery status before it tries again." : "Nothing: it is tried again by itself.";
+	out->details = response->reason ? shortened(pool, str_of(response->reason)) : STR_NONE;
+}
+
+void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out)
+{
+	const struct json *body = NULL;
+	*out = (struct send_result){ .outcome = SEND_FAILED };
+	if (response->outcome != HTTP_ANSWERED) {
+		judge_silence(pool, response, out);
+		return;
+	}
+	if (json_parse(pool, response->body, &body, NULL) != ERR_OK)
+		body = NULL;
+	if (response->status >= 200 && response->status < 300) {
+		judge_success(pool, body, out);
+		return;
+	}
+	const struct json *error = json_get(body, "error");
+	struct str code = json_text(pool, json_get(error, "code"));
+	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
+	out->details = details_of(pool, error);
+	out->trace = pool_str(pool, json_str(json_get(error, "fbtrace_id")));
+	out->wait_ms = response->retry_after_s > 0 ? response->retry_after_s * 1000 : 0;
+	apply_rule(out, whatsapp_error_judge(response->status, error));
+	/* A server error without a platform's error object comes from the edge after the request was taken: it may have been carried out. */
+	if (response->status >= 500 && !error) {
+		out->outcome = SEND_UNKNOWN;
+		out->class = SEND_CLASS_UNKNOWN;
+		out->next = "Nothing: Deskbell waits for a delivery status before it tries again.";
+	}
+}

@@ -1,0 +1,400 @@
+/*
+ * db.c - the one door to libpq.
+ *
+ * Owns the connection and which statements are prepared on it. Never logs a value or the address: statement name and SQLSTATE say enough.
+ * Fails with ERR_DB_AWAY when the connection is lost, and connects anew on the next call outside a transaction.
+ * SQLSTATE classes: PostgreSQL manual, appendix A.
+ */
+#include "db/db.h"
+
+#include "core/buf.h"
+#include "core/log.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PREPARED_MAX 96
+
+struct db {
+	const struct conf *conf;
+	const char *program;
+	PGconn *conn;
+	bool in_transaction;
+	bool lost;     /* the transaction's connection is gone; nothing may run until it is rolled back */
+	bool holds_lock;
+	const struct db_statement *prepared[PREPARED_MAX];
+	int n_prepared;
+	char state[6];
+	char message[300];
+};
+
+struct db_result {
+	PGresult *res;
+};
+
+struct db *db_new(const struct conf *conf, const char *program)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	if (!db)
+		fatal(ERR_INTERNAL, "out of memory");
+	db->conf = conf;
+	db->program = program;
+	return db;
+}
+
+static void disconnect(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->n_prepared = 0;
+	db->holds_lock = false;
+}
+
+void db_free(struct db *db)
+{
+	if (!db)
+		return;
+	if (db->conn)
+		disconnect(db);
+	free(db);
+}
+
+/* The first line of the server's words: later ones may quote values. */
+static void remember(struct db *db, const char *state, const char *message)
+{
+	snprintf(db->state, sizeof(db->state), "%s", state ? state : "");
+	snprintf(db->message, sizeof(db->message), "%.*s", (int)strcspn(message ? message : "", "\n"), message ? message : "");
+}
+
+const char *db_last_state(const struct db *db)
+{
+	return db->state;
+}
+
+const char *db_last_message(const struct db *db)
+{
+	return db->message;
+}
+
+static void ignore_notice(void *arg, const char *message)
+{
+	(void)arg;
+	(void)message;
+}
+
+enum err db_connect(struct db *db, struct explain *why)
+{
+	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
+		return ERR_OK;
+	if (db->conn)
+		disconnect(db);
+	if (!*db->conf->database_url)
+		return explain(why, ERR_CONFIG, "database.url is not set in %s", *db->conf->path ? db->conf->path : "the configuration");
+	const char *const keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
+	const char *const values[] = { "5", db->program, db->conf->database_url, "UTF8", NULL };
+	db->conn = PQconnectdbParams(keys, values, 1);
+	if (!db->conn)
+		fatal(ERR_INTERNAL, "out of memory");
+	if (PQstatus(db->conn) != CONNECTION_OK) {
+		remember(db, "", PQerrorMessage(db->conn));
+		LOG_ERROR("db.away", F_CSTR("reason", db->message));
+		disconnect(db);
+		return explain(why, ERR_DB_AWAY, "the database cannot be reached: %s", db->message);
+	}
+	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
+	return ERR_OK;
+}
+
+int db_socket(const struct db *db)
+{
+	return db->conn ? PQsocket(db->conn) : -1;
+}
+
+/* What a failed result means for the caller. */
+static enum err classify(const char *state)
+{
+	static const struct {
+		const char *prefix;
+		enum err err;
+	} table[] = {
+		{ "40001", ERR_DB_RACE }, { "40P01", ERR_DB_RACE }, { "55P03", ERR_DB_RACE }, /* serialisation, deadlock, lock not available */
+		{ "23505", ERR_CONFLICT },                                                     /* unique key */
+		{ "23", ERR_INVALID },   { "22", ERR_INVALID },                                /* other constraints, bad data */
+		{ "08", ERR_DB_AWAY },   { "57", ERR_DB_AWAY },   { "53", ERR_DB_AWAY },       /* connection, operator intervention, resources */
+		{ "25006", ERR_DB_AWAY }                                                       /* read-only: a standby, fail-over under way */
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (!strncmp(state, table[i].prefix, strlen(table[i].prefix)))
+			return table[i].err;
+	return ERR_DB;
+}
+
+/* Judges a result and takes it over on failure. */
+static enum err judge(struct db *db, PGresult *res, const char *what)
+{
+	ExecStatusType status = PQresultStatus(res);
+	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+		return ERR_OK;
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	remember(db, state, message ? message : PQerrorMessage(db->conn));
+	enum err e = state ? classify(state) : ERR_DB_AWAY;
+	PQclear(res);
+	if (PQstatus(db->conn) != CONNECTION_OK || e == ERR_DB_AWAY) {
+		e = ERR_DB_AWAY;
+		db->lost = db->in_transaction;
+		disconnect(db);
+	}
+	log_write(e == ERR_DB_RACE || e == ERR_CONFLICT ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "db.error", (const struct log_field[]){
+		F_CSTR("statement", what), F_CSTR("sqlstate", db->state), F_CSTR("error", err_info(e)->name),
+		F_CSTR("message", e == ERR_DB || e == ERR_DB_AWAY ? db->message : ""), { .key = NULL } });
+	return e;
+}
+
+static enum err ready(struct db *db)
+{
+	if (db->lost)
+		return ERR_DB_AWAY;
+	return db->in_transaction ? ERR_OK : db_connect(db, NULL);
+}
+
+enum err db_prepare(struct db *db, const struct db_statement *statement)
+{
+	enum err e = ready(db);
+	if (e != ERR_OK)
+		return e;
+	PGresult *res = PQprepare(db->conn, statement->name, statement->sql, 0, NULL);
+	e = judge(db, res, statement->name);
+	if (e != ERR_OK)
+		return e;
+	PQclear(res);
+	if (db->n_prepared < PREPARED_MAX)
+		db->prepared[db->n_prepared++] = statement;
+	return ERR_OK;
+}
+
+static bool is_prepared(const struct db *db, const struct db_statement *statement)
+{
+	for (int i = 0; i < db->n_prepared; i++)
+		if (db->prepared[i] == statement)
+			return true;
+	return false;
+}
+
+static const char *bytes_as_hex(struct pool *pool, struct str bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = pool_alloc(pool, 2 * bytes.n + 3), *p = text;
+	*p++ = '\\';
+	*p++ = 'x';
+	for (size_t i = 0; i < bytes.n; i++) {
+		*p++ = digits[(unsigned char)bytes.p[i] >> 4];
+		*p++ = digits[(unsigned char)bytes.p[i] & 15];
+	}
+	*p = '\0';
+	return text;
+}
+
+static const char *value_text(struct pool *pool, const struct db_value *v)
+{
+	switch (v->kind) {
+	case DB_VALUE_NULL:
+		return NULL;
+	case DB_VALUE_INT:
+		return pool_printf(pool, "%lld", (long long)v->number).p;
+	case DB_VALUE_BOOL:
+		return v->number ? "t" : "f";
+	case DB_VALUE_BYTES:
+		return v->text.p ? bytes_as_hex(pool, v->text) : NULL;
+	case DB_VALUE_TEXT:
+		return v->text.p ? pool_cstr(pool, v->text) : NULL;
+	}
+	bug("unknown kind of value");
+}
+
+static void clear_result(void *res)
+{
+	PQclear(res);
+}
+
+enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values, struct db_result **out)
+{
+	if (statement->n_params > DB_PARAMS_MAX)
+		bug("statement %s has too many parameters", statement->name);
+	enum err e = ready(db);
+	if (e != ERR_OK)
+		return e;
+	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
+	if (!whole && !is_prepared(db, statement) && (e = db_prepare(db, statement)) != ERR_OK)
+		return e;
+	const char *texts[DB_PARAMS_MAX];
+	for (int i = 0; i < statement->n_params; i++)
+		texts[i] = value_text(pool, &values[i]);
+	PGresult *res = whole ? PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0)
+			      : PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
+	e = judge(db, res, statement->name);
+	if (e != ERR_OK)
+		return e;
+	pool_defer(pool, clear_result, res);
+	if (out) {
+		*out = pool_new_of(pool, struct db_result);
+		(*out)->res = res;
+	}
+	return ERR_OK;
+}
+
+static enum err simple(struct db *db, const char *sql, const char *what)
+{
+	PGresult *res = PQexec(db->conn, sql);
+	enum err e = judge(db, res, what);
+	if (e == ERR_OK)
+		PQclear(res);
+	return e;
+}
+
+static enum err begin(struct db *db, const char *sql)
+{
+	if (db->in_transaction)
+		bug("transaction inside a transaction");
+	db->lost = false;
+	enum err e = db_connect(db, NULL);
+	if (e == ERR_OK)
+		e = simple(db, sql, "begin");
+	db->in_transaction = e == ERR_OK;
+	return e;
+}
+
+enum err db_begin_tenant(struct db *db, int64_t org_id)
+{
+	char sql[120];
+	snprintf(sql, sizeof(sql), "BEGIN; SELECT set_config('deskbell.org', '%lld', true)", (long long)org_id);
+	return begin(db, sql);
+}
+
+enum err db_begin_system(struct db *db)
+{
+	return begin(db, "BEGIN; SELECT set_config('deskbell.scope', 'system', true)");
+}
+
+enum err db_commit(struct db *db)
+{
+	if (!db->in_transaction)
+		bug("commit outside a transaction");
+	if (db->lost) {
+		db_rollback(db);
+		return ERR_DB_AWAY;
+	}
+	bool failed = PQtransactionStatus(db->conn) == PQTRANS_INERROR;
+	enum err e = simple(db, "COMMIT", "commit");
+	db->in_transaction = db->lost = false;
+	return e == ERR_OK && failed ? ERR_DB : e;
+}
+
+void db_rollback(struct db *db)
+{
+	if (db->in_transaction && db->conn && !db->lost)
+		if (simple(db, "ROLLBACK", "rollback") != ERR_OK && db->conn)
+			disconnect(db);
+	db->in_transaction = db->lost = false;
+}
+
+enum err db_run_script(struct db *db, const char *sql, struct explain *why)
+{
+	enum err e = ready(db);
+	if (e != ERR_OK)
+		return explain(why, e, "the database cannot be reached: %s", db->message);
+	e = simple(db, sql, "script");
+	return e == ERR_OK ? ERR_OK : explain(why, e, "%s (SQLSTATE %s)", db->message, db->state);
+}
+
+enum err db_hold_lock(struct db *db, int64_t key)
+{
+	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
+	enum err e = db_connect(db, NULL);
+	char sql[120];
+	snprintf(sql, sizeof(sql), whole ? "BEGIN; SELECT pg_try_advisory_xact_lock(%lld)" : "SELECT pg_try_advisory_lock(%lld)", (long long)key);
+	if (e != ERR_OK)
+		return e;
+	PGresult *res = PQexec(db->conn, sql);
+	if ((e = judge(db, res, "lock")) != ERR_OK)
+		return e;
+	db->holds_lock = *PQgetvalue(res, 0, 0) == 't';
+	PQclear(res);
+	if (!db->holds_lock)
+		disconnect(db);
+	return db->holds_lock ? ERR_OK : ERR_CONFLICT;
+}
+
+bool db_lock_is_held(struct db *db)
+{
+	if (!db->conn || !db->holds_lock)
+		return false;
+	if (!PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK)
+		disconnect(db);
+	return db->holds_lock;
+}
+
+int db_rows(const struct db_result *r)
+{
+	return PQntuples(r->res);
+}
+
+bool db_is_null(const struct db_result *r, int row, int col)
+{
+	if (row < 0 || row >= PQntuples(r->res) || col < 0 || col >= PQnfields(r->res))
+		bug("no row %d, column %d in a result", row, col);
+	return PQgetisnull(r->res, row, col);
+}
+
+struct str db_str(const struct db_result *r, int row, int col)
+{
+	if (db_is_null(r, row, col))
+		return STR_NONE;
+	return (struct str){ PQgetvalue(r->res, row, col), (size_t)PQgetlength(r->res, row, col) };
+}
+
+int64_t db_int(const struct db_result *r, int row, int col)
+{
+	return db_is_null(r, row, col) ? 0 : strtoll(PQgetvalue(r->res, row, col), NULL, 10);
+}
+
+bool db_bool(const struct db_result *r, int row, int col)
+{
+	return !db_is_null(r, row, col) && *PQgetvalue(r->res, row, col) == 't';
+}
+
+double db_double(const struct db_result *r, int row, int col)
+{
+	return db_is_null(r, row, col) ? 0 : strtod(PQgetvalue(r->res, row, col), NULL);
+}
+
+void db_array_begin(struct db_array *a, struct buf *out)
+{
+	*a = (struct db_array){ .out = out };
+	buf_add_char(out, '{');
+}
+
+void db_array_text(struct db_array *a, struct str s)
+{
+	buf_add_cstr(a->out, a->n++ ? ",\"" : "\"");
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			buf_add_char(a->out, '\\');
+		buf_add_char(a->out, s.p[i]);
+	}
+	buf_add_char(a->out, '"');
+}
+
+void db_array_bytes(struct db_array *a, struct str s)
+{
+	struct pool *pool = pool_new();
+	db_array_text(a, str_of(bytes_as_hex(pool, s)));
+	pool_free(pool);
+}
+
+void db_array_end(struct db_array *a)
+{
+	buf_add_char(a->out, '}');
+}

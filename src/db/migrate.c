@@ -1,0 +1,159 @@
+/*
+ * migrate.c - brings a database from any old version to this program's.
+ *
+ * Owns the table schema_migrations: name, checksum and time of every migration that ran, and one row "functions" with the checksum of all function files.
+ * Never edits data outside of the migrations themselves. A crash or an error at any point rolls everything back.
+ */
+#include "db/migrate.h"
+
+#include "core/buf.h"
+#include "core/crypt.h"
+#include "core/log.h"
+#include "db/statements.h"
+
+#include <string.h>
+
+static const char functions_row[] = "functions";
+
+static struct str checksum(struct pool *pool, struct str text)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf hex;
+	buf_init(&hex, 2 * sizeof(digest));
+	crypt_sha256(text, digest);
+	crypt_hex(&hex, (struct str){ (const char *)digest, sizeof(digest) });
+	struct str result = pool_str(pool, buf_str(&hex));
+	buf_fini(&hex);
+	return result;
+}
+
+static struct str functions_checksum(struct pool *pool)
+{
+	struct buf all;
+	buf_init(&all, 4 << 20);
+	for (const struct sql_file *f = sql_functions; f->name; f++) {
+		buf_add_cstr(&all, f->name);
+		buf_add_char(&all, '\n');
+		buf_add_cstr(&all, f->sql);
+	}
+	struct str result = checksum(pool, buf_str(&all));
+	buf_fini(&all);
+	return result;
+}
+
+static struct str recorded(const struct db_result *applied, const char *name)
+{
+	for (int row = 0; row < db_rows(applied); row++)
+		if (str_equal(db_str(applied, row, 0), str_of(name)))
+			return db_str(applied, row, 1);
+	return STR_NONE;
+}
+
+static bool is_ours(struct str name)
+{
+	if (str_equal(name, str_of(functions_row)))
+		return true;
+	for (const struct sql_file *f = sql_migrations; f->name; f++)
+		if (str_equal(name, str_of(f->name)))
+			return true;
+	return false;
+}
+
+/* A database that knows a migration which this program does not is newer; one whose migration differs has been built by something else. */
+static enum err compare(struct pool *pool, const struct db_result *applied, struct explain *why)
+{
+	for (int row = 0; row < db_rows(applied); row++) {
+		struct str name = db_str(applied, row, 0);
+		if (!is_ours(name))
+			return explain(why, ERR_CONFLICT, "the database is newer than this program: it has migration %.*s. Install the newer Deskbell.", (int)name.n, name.p);
+	}
+	for (const struct sql_file *f = sql_migrations; f->name; f++) {
+		struct str was = recorded(applied, f->name);
+		if (was.p && !str_equal(was, checksum(pool, str_of(f->sql))))
+			return explain(why, ERR_CONFLICT, "migration %s ran with another text than this program has. Use the program that made the database, or restore a backup.", f->name);
+	}
+	return ERR_OK;
+}
+
+static enum err record(struct db *db, struct pool *pool, const char *name, struct str sum, struct explain *why)
+{
+	enum err e = DB_QUERY(db, pool, &sql_migration_record, NULL, DB_CSTR(name), DB_TEXT(sum));
+	return e == ERR_OK ? e : explain(why, e, "%s: %s", name, db_last_message(db));
+}
+
+static enum err run_file(struct db *db, const struct sql_file *f, struct explain *why)
+{
+	struct explain server = { "" };
+	enum err e = db_run_script(db, f->sql, &server);
+	if (e != ERR_OK)
+		return explain(why, e, "%s: %s", f->name, server.text);
+	LOG_INFO("migrate.ran", F_CSTR("file", f->name));
+	return ERR_OK;
+}
+
+static enum err apply(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
+{
+	/* One run at a time on this database; the number is "deskbell" in hexadecimal. */
+	enum err e = db_run_script(db, "SELECT pg_advisory_xact_lock(x'6465736b'::int, x'62656c6c'::int);"
+		"CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", why);
+	struct db_result *applied;
+	if (e == ERR_OK && (e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
+		e = explain(why, e, "%s", db_last_message(db));
+	if (e == ERR_OK)
+		e = compare(pool, applied, why);
+	for (const struct sql_file *f = sql_migrations; e == ERR_OK && f->name; f++) {
+		report->version = str_of(f->name);
+		if (recorded(applied, f->name).p)
+			continue;
+		e = run_file(db, f, why);
+		if (e == ERR_OK)
+			e = record(db, pool, f->name, checksum(pool, str_of(f->sql)), why);
+		report->applied++;
+	}
+	struct str sum = functions_checksum(pool);
+	if (e != ERR_OK || (report->applied == 0 && str_equal(recorded(applied, functions_row), sum)))
+		return e;
+	for (const struct sql_file *f = sql_functions; e == ERR_OK && f->name; f++)
+		e = run_file(db, f, why);
+	report->functions_replaced = true;
+	return e == ERR_OK ? record(db, pool, functions_row, sum, why) : e;
+}
+
+enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
+{
+	*report = (struct migrate_report){ 0 };
+	enum err e = db_connect(db, why);
+	if (e != ERR_OK)
+		return e;
+	if ((e = db_begin_system(db)) != ERR_OK)
+		return explain(why, e, "%s", db_last_message(db));
+	e = apply(db, pool, report, why);
+	if (e != ERR_OK) {
+		db_rollback(db);
+		return e;
+	}
+	e = db_commit(db);
+	return e == ERR_OK ? e : explain(why, e, "the migration could not be committed: %s", db_last_message(db));
+}
+
+enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
+{
+	struct db_result *there, *applied;
+	enum err e = db_connect(db, why);
+	if (e != ERR_OK)
+		return e;
+	if ((e = DB_QUERY(db, pool, &sql_migrations_exist, &there, DB_NULL)) != ERR_OK)
+		return explain(why, e, "%s", db_last_message(db));
+	if (!db_bool(there, 0, 0))
+		return explain(why, ERR_CONFIG, "the database is empty: run 'deskbellctl migrate'");
+	if ((e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
+		return explain(why, e, "%s", db_last_message(db));
+	if ((e = compare(pool, applied, why)) != ERR_OK)
+		return ERR_CONFIG;
+	for (const struct sql_file *f = sql_migrations; f->name; f++)
+		if (!recorded(applied, f->name).p)
+			return explain(why, ERR_CONFIG, "the database is older than this program (%s is missing): run 'deskbellctl migrate'", f->name);
+	if (!str_equal(recorded(applied, functions_row), functions_checksum(pool)))
+		return explain(why, ERR_CONFIG, "the database's functions are older than this program: run 'deskbellctl migrate'");
+	return ERR_OK;
+}

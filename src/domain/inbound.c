@@ -1,0 +1,101 @@
+/*
+ * inbound.c - the list of what a webhook delivery held, and its form on the way to the database.
+ *
+ * Owns the names of the members of receive_item (sql/migrations). Never touches the database. Cannot fail: the writer's buffer carries the error.
+ */
+#include "domain/inbound.h"
+
+void inbound_list_init(struct inbound_list *list)
+{
+	*list = (struct inbound_list){ .last = &list->first };
+}
+
+struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op)
+{
+	struct inbound *item = pool_new_of(pool, struct inbound);
+	item->op = op;
+	*list->last = item;
+	list->last = &item->next;
+	list->n++;
+	return item;
+}
+
+void inbound_identify(struct inbound *item, const char *kind, struct str value)
+{
+	if (str_is_empty(value) || value.n > 160 || item->n_identities == INBOUND_IDENTITIES_MAX)
+		return;
+	for (int i = 0; i < item->n_identities; i++)
+		if (str_equal(str_of(item->identities[i].kind), str_of(kind)))
+			return;
+	item->identities[item->n_identities++] = (struct inbound_identity){ kind, value };
+}
+
+static void write_identities(struct json_writer *w, const struct inbound *item)
+{
+	json_key(w, "id_kinds");
+	json_begin_array(w);
+	for (int i = 0; i < item->n_identities; i++)
+		json_write_str(w, str_of(item->identities[i].kind));
+	json_end_array(w);
+	json_key(w, "id_values");
+	json_begin_array(w);
+	for (int i = 0; i < item->n_identities; i++)
+		json_write_str(w, item->identities[i].value);
+	json_end_array(w);
+}
+
+static void write_raw(struct json_writer *w, const char *key, struct str json)
+{
+	if (str_is_empty(json))
+		return;
+	json_key(w, key);
+	json_write_raw(w, json);
+}
+
+static void write_message(struct json_writer *w, const struct inbound *item)
+{
+	write_identities(w, item);
+	json_member_str(w, "renamed_from", item->renamed_from);
+	json_member_str(w, "phone", item->phone);
+	json_member_str(w, "name", item->name);
+	json_member_str(w, "username", item->username);
+	json_member_str(w, "direction", item->is_echo ? STR("outbound") : STR("inbound"));
+	json_member_str(w, "sender", item->is_echo ? STR("operator") : STR("contact"));
+	json_member_str(w, "body", item->body);
+	json_member_bool(w, "text_like", item->text_like);
+	json_member_bool(w, "wants_answer", item->wants_answer);
+	json_member_bool(w, "opens_window", item->opens_window);
+	json_member_bool(w, "takes_over", item->is_echo);
+	json_member_str(w, "reply_to", item->reply_to);
+	write_raw(w, "metadata", item->metadata);
+}
+
+static void write_item(struct json_writer *w, const struct inbound *item, int request)
+{
+	static const char *const ops[] = {
+		[INBOUND_MESSAGE] = "message", [INBOUND_STATUS] = "status", [INBOUND_QUARANTINE] = "quarantine", [INBOUND_VERIFIED] = "verified"
+	};
+	json_begin_object(w);
+	json_member_i64(w, "req", request);
+	json_member_i64(w, "org", item->org_id);
+	json_member_i64(w, "channel", item->channel_id);
+	json_member_str(w, "platform", str_of(item->platform));
+	json_member_str(w, "op", str_of(ops[item->op]));
+	json_member_str(w, "pid", item->provider_id);
+	json_member_i64(w, "at", item->at_s);
+	json_member_str(w, "kind", item->kind);
+	if (item->op == INBOUND_MESSAGE)
+		write_message(w, item);
+	json_member_str(w, "status", item->status);
+	json_member_str(w, "tag", item->tag);
+	write_raw(w, "error", item->error);
+	json_member_str(w, "reason", item->reason);
+	json_member_str(w, "payload", item->payload);
+	json_end_object(w);
+}
+
+void inbound_write(struct json_writer *w, const struct inbound_list *list, int request)
+{
+	for (const struct inbound *item = list->first; item; item = item->next)
+		write_item(w, item, request);
+}

@@ -1,0 +1,65 @@
+/*
+ * inbound.h - what a webhook delivery held, in the words of the domain: one item a message, echo, status or unusable piece.
+ *
+ * A channel turns its platform's payload into a list of these; deskbell_receive (sql/functions/receive.sql) stores the list. All strings are borrowed from the
+ * request's pool or document and may be dirty; the writer cleans them.
+ */
+#ifndef DESKBELL_DOMAIN_INBOUND_H
+#define DESKBELL_DOMAIN_INBOUND_H
+
+#include "core/json.h"
+#include "core/pool.h"
+#include "core/str.h"
+
+enum inbound_op { INBOUND_MESSAGE, INBOUND_STATUS, INBOUND_QUARANTINE, INBOUND_VERIFIED };
+
+struct inbound_identity {
+	const char *kind; /* wa_id, bsuid, parent_bsuid, telegram */
+	struct str value;
+};
+
+#define INBOUND_IDENTITIES_MAX 3
+
+struct inbound {
+	enum inbound_op op;
+	int64_t org_id, channel_id;
+	const char *platform;
+	/* who */
+	struct inbound_identity identities[INBOUND_IDENTITIES_MAX]; /* the surest first */
+	int n_identities;
+	struct str renamed_from; /* an earlier value of the first identity */
+	struct str phone;        /* with + */
+	struct str name, username;
+	/* what */
+	struct str provider_id;
+	int64_t at_s;           /* provider time, Unix seconds */
+	bool is_echo;           /* a person of the business wrote it elsewhere: outbound, and the bot stands back */
+	struct str kind;        /* the platform's word */
+	struct str body;        /* readable text; absent when there is none */
+	bool text_like;         /* the pipeline may read it */
+	bool wants_answer;      /* an answer job is due; guards decide later */
+	bool opens_window;      /* the customer spoke */
+	struct str reply_to;
+	struct str metadata;    /* JSON object; absent when there is none */
+	/* a status */
+	struct str status, tag;
+	struct str error;       /* JSON object: class, code, words, next, details */
+	/* quarantine */
+	struct str reason, payload;
+	struct inbound *next;
+};
+
+struct inbound_list {
+	struct inbound *first, **last;
+	int n;
+};
+
+void inbound_list_init(struct inbound_list *list);
+/* A zeroed item at the end of the list, in `pool`. */
+struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op);
+/* Adds an identity unless it is empty, too long for an identifier (160 bytes) or there already. */
+void inbound_identify(struct inbound *item, const char *kind, struct str value);
+/* Writes the elements of the array that deskbell_receive takes (without the brackets). `request` numbers the delivery in its group. */
+void inbound_write(struct json_writer *w, const struct inbound_list *list, int request);
+
+#endif

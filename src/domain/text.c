@@ -1,0 +1,166 @@
+/*
+ * text.c - people's text. Pure; knows Unicode through libutf8proc.
+ */
+#include "domain/text.h"
+
+#include "core/buf.h"
+
+#include <utf8proc.h>
+
+static bool is_kept(utf8proc_int32_t c)
+{
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_NO:
+	case UTF8PROC_CATEGORY_SO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_dropped(utf8proc_int32_t c)
+{
+	utf8proc_category_t category = utf8proc_category(c);
+	return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME || category == UTF8PROC_CATEGORY_CF || c == 0x0640; /* tatweel */
+}
+
+/* One character of the input: decomposed with compatibility, folded, marks dropped. */
+static void fold_char(struct buf *out, utf8proc_int32_t c, bool *gap)
+{
+	utf8proc_int32_t parts[24];
+	int boundary = 0;
+	if (c == 0x130 || c == 0x131) /* I with dot, dotless i */
+		c = 'i';
+	utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 24, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
+	for (utf8proc_ssize_t i = 0; i < n && i < 24; i++) {
+		if (is_dropped(parts[i]))
+			continue;
+		if (!is_kept(parts[i])) {
+			*gap = true;
+			continue;
+		}
+		if (*gap && out->len)
+			buf_add_char(out, ' ');
+		*gap = false;
+		buf_add_utf8(out, (uint32_t)parts[i]);
+	}
+}
+
+struct str text_fold(struct pool *pool, struct str text)
+{
+	struct buf out;
+	bool gap = false;
+	buf_init(&out, 8 * text.n + 16);
+	while (text.n) {
+		uint32_t c;
+		size_t n = str_utf8_next(text, &c);
+		if (n)
+			fold_char(&out, (utf8proc_int32_t)c, &gap);
+		else
+			gap = true;
+		n = n ? n : 1;
+		text = (struct str){ text.p + n, text.n - n };
+	}
+	struct str folded = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return folded;
+}
+
+int text_words(struct str folded, struct str *words, int max)
+{
+	int n = 0;
+	while (folded.p && folded.n) {
+		struct str word = str_take_until(&folded, ' ');
+		if (!word.n)
+			continue;
+		if (n < max)
+			words[n] = word;
+		n++;
+	}
+	return n < max ? n : max;
+}
+
+static size_t utf16_units(uint32_t c)
+{
+	return c > 0xffff ? 2 : 1;
+}
+
+size_t text_utf16_length(struct str text)
+{
+	size_t units = 0;
+	while (text.n) {
+		uint32_t c = 0;
+		size_t n = str_utf8_next(text, &c);
+		units += n ? utf16_units(c) : 1;
+		n = n ? n : 1;
+		text = (struct str){ text.p + n, text.n - n };
+	}
+	return units;
+}
+
+/* How good it is to cut before `rest`, after `before`: 0 not at all, 1 between characters, 2 words, 3 sentences, 4 lines, 5 paragraphs. */
+static int cut_quality(struct str before, struct str rest)
+{
+	char last = before.p[before.n - 1];
+	if (last == '\n')
+		return before.n > 1 && before.p[before.n - 2] == '\n' ? 5 : 4;
+	if (last == ' ')
+		return before.n > 1 && strchr(".!?", before.p[before.n - 2]) ? 3 : 2;
+	uint32_t left = 0, right = 0;
+	for (size_t n = 1; n <= 4 && n <= before.n; n++)
+		if (str_utf8_next((struct str){ before.p + before.n - n, n }, &left) == n)
+			break;
+	str_utf8_next(rest, &right);
+	return utf8proc_grapheme_break((utf8proc_int32_t)left, (utf8proc_int32_t)right) ? 1 : 0;
+}
+
+/* The length in bytes of the best first part. A paragraph or line end counts from half of the room on, lesser ends from three quarters, so that parts are not tiny. */
+static size_t best_cut(struct str text, size_t max_units)
+{
+	size_t units = 0, pos = 0, hard = 0, best_at[6] = { 0 };
+	while (pos < text.n) {
+		uint32_t c = 0;
+		struct str rest = { text.p + pos, text.n - pos };
+		size_t n = str_utf8_next(rest, &c);
+		n = n ? n : 1;
+		int quality = pos ? cut_quality((struct str){ text.p, pos }, rest) : 0;
+		if (quality && units >= (quality >= 4 ? max_units / 2 : max_units * 3 / 4))
+			best_at[quality] = pos;
+		if (units + utf16_units(c) > max_units)
+			break;
+		units += utf16_units(c);
+		hard = pos += n;
+	}
+	if (pos == text.n)
+		return text.n;
+	for (int quality = 5; quality >= 1; quality--)
+		if (best_at[quality])
+			return best_at[quality];
+	return hard;
+}
+
+struct text_parts text_split(struct pool *pool, struct str text, size_t max_units)
+{
+	struct text_parts out = { NULL, 0 };
+	int room = 0;
+	for (text = str_trim(text); text.n; text = str_trim(text)) {
+		size_t cut = best_cut(text, max_units);
+		if (out.n == room) {
+			struct str *more = pool_new_array(pool, (size_t)(room = room ? 2 * room : 4), struct str);
+			if (out.n)
+				memcpy(more, out.parts, (size_t)out.n * sizeof(*more));
+			out.parts = more;
+		}
+		out.parts[out.n++] = str_trim((struct str){ text.p, cut });
+		text = (struct str){ text.p + cut, text.n - cut };
+	}
+	return out;
+}

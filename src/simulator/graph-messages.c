@@ -1,0 +1,423 @@
+/*
+ * graph-messages.c - POST /{phone number}/messages: checks, faults, acceptance, and what follows from it.
+ *
+ * Owns the rules of a send request ("Send messages", "Text messages", "Business-scoped user IDs") and the order in which faults are tried. A message is accepted
+ * when its delivery is recorded; the answer and the statuses follow after the latency. Never delivers a message that it refused.
+ */
+#include <stdio.h>
+
+#include "core/clock.h"
+#include "simulator/graph.h"
+#include "simulator/ladder.h"
+#include "simulator/meta-json.h"
+#include "simulator/random.h"
+
+#define TEXT_MAX 4096
+#define TAG_MAX 512
+#define HANG_MAX_MS 120000
+#define TYPING_MS 25000
+#define WINDOW_MS ((int64_t)24 * 3600 * 1000)
+
+struct message {
+	struct graph_call *call;
+	const struct json *body;
+	struct str to, recipient; /* as given */
+	struct str phone;         /* digits of `to` */
+	struct str type, text, tag;
+	struct customer *customer;
+	char wamid[META_WAMID_SIZE];
+};
+
+static const char *const types[] = { "audio", "contacts", "document", "image", "interactive", "location", "reaction", "sticker", "template", "text", "video" };
+
+#define TYPES_IN_WORDS "{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}"
+
+/* Characters as Meta is taken to count them: UTF-16 units. */
+static size_t count_units(struct str s)
+{
+	size_t units = 0;
+
+	while (s.n) {
+		uint32_t c = 0;
+		size_t n = str_utf8_next(s, &c);
+
+		units += c > 0xffff ? 2 : 1;
+		if (!n)
+			n = 1;
+		s.p += n;
+		s.n -= n;
+	}
+	return units;
+}
+
+static bool is_blank(struct str s)
+{
+	return str_is_empty(str_trim(s));
+}
+
+static bool check_product(struct graph_call *call)
+{
+	const struct json *product = json_get(call->body, "messaging_product");
+	struct str name = json_str(product);
+
+	if (!product || str_is_empty(json_text(call->ex->pool, product)))
+		return graph_refuse(call, "(#100) The parameter messaging_product is required.");
+	if (!str_equal_nocase(name, STR("whatsapp")))
+		return graph_refuse(call, "(#100) Param messaging_product must be one of {WHATSAPP} - got \"%.*s\".", (int)name.n, name.p ? name.p : "");
+	return true;
+}
+
+/* The digits of a phone number written in one of the usual ways; absent when it is none. */
+static struct str phone_digits(struct pool *pool, struct str to)
+{
+	char *digits = pool_alloc(pool, to.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < to.n; i++) {
+		if (to.p[i] >= '0' && to.p[i] <= '9')
+			digits[n++] = to.p[i];
+		else if (!strchr("+-(). ", to.p[i]) || (to.p[i] == '+' && i))
+			return STR_NONE;
+	}
+	return n >= 7 && n <= 15 && digits[0] != '0' ? (struct str){ digits, n } : STR_NONE;
+}
+
+/* CC.xxx or CC.ENT.xxx, at most 128 letters and digits. */
+static bool is_user_id(struct str s)
+{
+	if (s.n < 4 || s.p[2] != '.' || s.p[0] < 'A' || s.p[0] > 'Z' || s.p[1] < 'A' || s.p[1] > 'Z')
+		return false;
+	s = (struct str){ s.p + 3, s.n - 3 };
+	if (str_has_prefix(s, STR("ENT.")))
+		s = (struct str){ s.p + 4, s.n - 4 };
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= 'a' && s.p[i] <= 'z')))
+			return false;
+	return s.n > 0 && s.n <= 128;
+}
+
+static bool check_recipient(struct message *m)
+{
+	struct graph_call *call = m->call;
+	struct str kind = json_str(json_get(m->body, "recipient_type"));
+
+	if (json_get(m->body, "recipient_type") && !str_equal_nocase(kind, STR("individual")))
+		return graph_refuse(call, "(#100) Param recipient_type must be one of {INDIVIDUAL} - got \"%.*s\".", (int)kind.n, kind.p ? kind.p : "");
+	m->to = json_text(call->ex->pool, json_get(m->body, "to"));
+	m->recipient = json_str(json_get(m->body, "recipient"));
+	if (is_blank(m->to) && is_blank(m->recipient))
+		return graph_refuse(call, "(#100) The parameter to is required.");
+	if (is_blank(m->to))
+		return is_user_id(m->recipient) || graph_refuse_value(call, "Recipient is not a valid business-scoped user ID");
+	m->phone = phone_digits(call->ex->pool, m->to);
+	return m->phone.p || graph_refuse_value(call, "Parameter 'to' is not a valid phone number");
+}
+
+static bool check_type(struct message *m)
+{
+	const struct json *type = json_get(m->body, "type");
+
+	m->type = type ? json_str(type) : STR("text");
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (str_equal_nocase(str_of(types[i]), m->type)) {
+			m->type = str_of(types[i]);
+			if (json_kind(json_get(m->body, types[i])) == JSON_ABSENT)
+				return graph_refuse(m->call, "(#100) The parameter %s is required.", types[i]);
+			return true;
+		}
+	return graph_refuse(m->call, "(#100) Param type must be one of " TYPES_IN_WORDS " - got \"%.*s\".", (int)m->type.n, m->type.p ? m->type.p : "");
+}
+
+static bool check_text_key(void *arg, struct str key, const struct json *value)
+{
+	struct message *m = arg;
+
+	(void)value;
+	if (str_equal(key, STR("body")) || str_equal(key, STR("preview_url")))
+		return true;
+	return graph_refuse(m->call, "(#100) Unexpected key \"%.*s\" on param \"text\".", (int)key.n, key.p);
+}
+
+static bool check_text(struct message *m)
+{
+	const struct json *text = json_get(m->body, "text"), *body = json_get(text, "body"), *preview = json_get(text, "preview_url");
+
+	if (json_kind(text) != JSON_OBJECT)
+		return graph_refuse(m->call, "(#100) Param text must be a JSON object.");
+	if (!json_each(text, check_text_key, m))
+		return false;
+	if (body && json_kind(body) != JSON_STRING)
+		return graph_refuse(m->call, "(#100) Param text['body'] must be a string.");
+	m->text = json_str(body);
+	if (is_blank(m->text))
+		return graph_refuse(m->call, "(#100) The parameter text['body'] is required.");
+	if (count_units(m->text) > TEXT_MAX)
+		return graph_refuse(m->call, "(#100) Param text['body'] must be at most %d characters long.", TEXT_MAX);
+	if (preview && json_kind(preview) != JSON_BOOL)
+		return graph_refuse(m->call, "(#100) Param text['preview_url'] must be a boolean.");
+	return true;
+}
+
+/* What of another type a customer would read. */
+static bool check_other(struct message *m)
+{
+	const struct json *content = json_get(m->body, m->type.p);
+	struct pool *pool = m->call->ex->pool;
+
+	m->text = json_str(json_get(content, "caption"));
+	if (!m->text.p)
+		m->text = json_str(json_path(content, "body", "text", NULL));
+	if (!m->text.p)
+		m->text = json_str(json_get(content, "emoji"));
+	if (!m->text.p)
+		m->text = pool_printf(pool, "[%s]", m->type.p);
+	return true;
+}
+
+static bool check_content(struct message *m)
+{
+	return str_equal(m->type, STR("text")) ? check_text(m) : check_other(m);
+}
+
+static bool check_options(struct message *m)
+{
+	const struct json *tag = json_get(m->body, "biz_opaque_callback_data"), *context = json_get(m->body, "context");
+
+	if (tag && json_kind(tag) != JSON_STRING)
+		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be a string.");
+	m->tag = json_str(tag);
+	if (count_units(m->tag) > TAG_MAX)
+		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be at most %d characters long.", TAG_MAX);
+	if (context && json_kind(context) != JSON_OBJECT)
+		return graph_refuse(m->call, "(#100) Param context must be a JSON object.");
+	if (context && is_blank(json_str(json_get(context, "message_id"))))
+		return graph_refuse(m->call, "(#100) The parameter context['message_id'] is required.");
+	return true;
+}
+
+static bool refuse_by_name(struct message *m, const char *name)
+{
+	graph_fail(m->call, graph_error_find(str_of(name)));
+	return false;
+}
+
+static bool window_is_open(const struct message *m)
+{
+	return m->customer->last_inbound_ms && clock_wall_ms() - m->customer->last_inbound_ms <= WINDOW_MS;
+}
+
+static bool check_policy(struct message *m)
+{
+	struct simulator *sim = m->call->sim;
+	const struct channel *channel = m->call->channel;
+	struct str own = phone_digits(m->call->ex->pool, str_of(channel->display_phone_number));
+
+	if (own.p && str_equal(own, m->phone))
+		return refuse_by_name(m, "same_number");
+	m->customer = customers_get(&sim->customers, str_of(channel->phone_number_id), m->phone, m->phone.p ? STR_NONE : m->recipient, STR_NONE);
+	if (sim->behaviour.enforce_window && !str_equal(m->type, STR("template")) && !window_is_open(m))
+		return refuse_by_name(m, "window");
+	if (sim->behaviour.enforce_pair_rate && !customer_pair_take(m->customer, clock_mono_us() / 1000))
+		return refuse_by_name(m, "pair_rate");
+	return true;
+}
+
+static void write_success(struct message *m)
+{
+	struct json_writer w;
+	struct buf plain;
+
+	buf_init(&plain, 64 * 1024);
+	json_writer_init(&w, &plain);
+	json_begin_object(&w);
+	json_member_str(&w, "messaging_product", STR("whatsapp"));
+	json_key(&w, "contacts");
+	json_begin_array(&w);
+	json_begin_object(&w);
+	json_member_str(&w, "input", m->phone.p ? m->to : m->recipient);
+	json_member_str(&w, "wa_id", m->phone);
+	if (!m->phone.p)
+		json_member_str(&w, "user_id", m->recipient);
+	json_end_object(&w);
+	json_end_array(&w);
+	json_key(&w, "messages");
+	json_begin_array(&w);
+	json_begin_object(&w);
+	json_member_str(&w, "id", str_of(m->wamid));
+	json_end_object(&w);
+	json_end_array(&w);
+	json_end_object(&w);
+	graph_succeed(m->call, &plain);
+	buf_fini(&plain);
+}
+
+static bool will_fail(const struct behaviour *b)
+{
+	for (unsigned i = 0; i < b->n_rungs; i++)
+		if (!strcmp(b->ladder[i], "failed"))
+			return true;
+	return false;
+}
+
+static void deliver(struct message *m)
+{
+	struct simulator *sim = m->call->sim;
+	const struct channel *channel = m->call->channel;
+
+	meta_wamid(m->wamid, m->phone.p ? m->phone : m->recipient, false, simulator_serial(sim));
+	m->customer->typing_until_ms = 0;
+	if (will_fail(&sim->behaviour))
+		return;
+	records_add_delivery(&sim->records, &(struct delivery_record){ .at_ms = clock_wall_ms(), .phone_number_id = str_of(channel->phone_number_id),
+		.to = m->phone, .user_id = str_of(m->customer->user_id), .type = m->type, .text = m->text, .wamid = str_of(m->wamid), .tag = m->tag });
+}
+
+static struct ladder_options ladder_of(const struct message *m)
+{
+	const struct behaviour *b = &m->call->sim->behaviour;
+
+	return (struct ladder_options){ .channel = m->call->channel,
+		.person = { m->phone, str_of(m->customer->user_id), str_of(m->customer->name) },
+		.wamid = str_of(m->wamid), .tag = m->tag, .rungs = b->ladder, .n_rungs = b->n_rungs, .order = b->ladder_order,
+		.batch = b->batch_statuses, .copies = (int)b->status_copies, .first_delay_ms = m->call->latency_ms + b->ladder_delay_ms,
+		.delay_ms = b->ladder_delay_ms, .failed_code = b->failed_code };
+}
+
+/* The answer is held back until the statuses were acknowledged. */
+static void accept_statuses_first(struct message *m)
+{
+	struct ladder_options ladder = ladder_of(m);
+
+	ladder.done = exchange_release_arg;
+	ladder.arg = m->call->ex;
+	graph_record(m->call);
+	graph_hold(m->call);
+	ladder_start(m->call->sim, &ladder);
+}
+
+static bool is_nth(int64_t n, int64_t every)
+{
+	return every && n % every == 0;
+}
+
+static void accept_message(struct message *m)
+{
+	struct graph_call *call = m->call;
+	const struct behaviour *b = &call->sim->behaviour;
+	int64_t n = call->sim->sends;
+	struct ladder_options ladder;
+
+	deliver(m);
+	if (is_nth(n, b->garbage_every)) {
+		call->outcome = "garbage";
+		buf_add_cstr(&call->ex->out, "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"inp");
+		exchange_answer(call->ex, 200, "application/json; charset=UTF-8");
+	} else {
+		call->outcome = "accepted";
+		write_success(m);
+	}
+	if (is_nth(n, b->lose_response_every)) {
+		call->outcome = "response_lost";
+		exchange_drop(call->ex);
+	}
+	if (b->status_before_response) {
+		accept_statuses_first(m);
+		return;
+	}
+	ladder = ladder_of(m);
+	ladder_start(call->sim, &ladder);
+}
+
+static void fail_message(struct message *m)
+{
+	struct graph_call *call = m->call;
+	const struct behaviour *b = &call->sim->behaviour;
+
+	call->outcome = "failed";
+	if (b->fail_http) {
+		buf_add_cstr(&call->ex->out, b->fail_body);
+		exchange_answer(call->ex, b->fail_http, *b->fail_body == '<' ? "text/html; charset=utf-8" : "application/json; charset=UTF-8");
+		return;
+	}
+	graph_fail(call, b->fail_random ? graph_error_draw(random_next(&call->sim->random)) : b->fail_with);
+}
+
+/* Nobody answers; after two minutes the connection goes, so that a long run does not collect them. */
+static void hang_message(struct message *m)
+{
+	struct graph_call *call = m->call;
+
+	call->outcome = "hung";
+	graph_record(call);
+	exchange_drop(call->ex);
+	graph_hold(call);
+	loop_after(call->sim->loop, HANG_MAX_MS, exchange_release_arg, NULL, call->ex);
+}
+
+static void send_message(struct message *m)
+{
+	const struct behaviour *b = &m->call->sim->behaviour;
+	int64_t n;
+
+	if (!check_recipient(m) || !check_type(m) || !check_content(m) || !check_options(m) || !check_policy(m))
+		return;
+	n = ++m->call->sim->sends;
+	if (is_nth(n, b->reset_every)) {
+		m->call->outcome = "reset";
+		exchange_drop(m->call->ex);
+	} else if (is_nth(n, b->hang_every)) {
+		hang_message(m);
+	} else if (is_nth(n, b->fail_every)) {
+		fail_message(m);
+	} else {
+		accept_message(m);
+	}
+}
+
+/* Marks a customer's message as read, with or without showing that an answer is being written ("Typing indicators"). */
+static void mark_read(struct graph_call *call)
+{
+	const struct json *typing = json_get(call->body, "typing_indicator");
+	struct str status = json_str(json_get(call->body, "status")), id = json_str(json_get(call->body, "message_id"));
+	const struct inbound_record *inbound;
+	struct customer *customer;
+
+	if (!str_equal_nocase(status, STR("read"))) {
+		graph_refuse(call, "(#100) Param status must be one of {READ} - got \"%.*s\".", (int)status.n, status.p ? status.p : "");
+		return;
+	}
+	if (is_blank(id)) {
+		graph_refuse(call, "(#100) The parameter message_id is required.");
+		return;
+	}
+	if (typing && !str_equal_nocase(json_str(json_get(typing, "type")), STR("text"))) {
+		graph_refuse(call, "(#100) Param typing_indicator['type'] must be one of {TEXT}.");
+		return;
+	}
+	if (!str_has_prefix(id, STR("wamid."))) {
+		graph_refuse_value(call, "Invalid message ID");
+		return;
+	}
+	inbound = records_mark_read(&call->sim->records, id);
+	customer = inbound ? customers_find(&call->sim->customers, inbound->phone_number_id, inbound->from, inbound->user_id) : NULL;
+	if (customer && typing)
+		customer->typing_until_ms = clock_wall_ms() + TYPING_MS;
+	call->outcome = typing ? "typing" : "marked_read";
+	graph_succeed_bool(call);
+}
+
+void graph_post_messages(struct graph_call *call)
+{
+	struct message message = { .call = call, .body = call->body };
+
+	if (call->ex->too_large) {
+		graph_refuse_value(call, "Request body is too large");
+		return;
+	}
+	if (!check_product(call))
+		return;
+	if (json_get(call->body, "status"))
+		mark_read(call);
+	else
+		send_message(&message);
+}

@@ -1,0 +1,51 @@
+/*
+ * simulator.h - the state that the parts share, and what a platform has to offer.
+ *
+ * `lock` guards everything but `loop`, which has its own. Request handlers run with it held; functions called by the loop take it themselves.
+ */
+#ifndef DESKBELL_SIMULATOR_SIMULATOR_H
+#define DESKBELL_SIMULATOR_SIMULATOR_H
+
+#include <pthread.h>
+
+#include "simulator/behaviour.h"
+#include "simulator/channels.h"
+#include "simulator/customers.h"
+#include "simulator/loop.h"
+#include "simulator/records.h"
+#include "simulator/server.h"
+
+struct simulator {
+	pthread_mutex_t lock;
+	struct loop *loop;
+	struct behaviour behaviour;
+	struct channels channels;
+	struct customers customers;
+	struct records records;
+	uint64_t random;  /* state of the repeatable generator */
+	uint64_t serial;  /* grows with every id given out; starts at a random place and never goes back */
+	int64_t sends;    /* valid messages seen, for "every n-th" */
+	int64_t pending;  /* webhooks and ladders that are not finished */
+};
+
+/* One file a platform. */
+struct platform {
+	const char *name;
+	bool (*owns)(struct str path);
+	void (*answer)(struct simulator *sim, struct exchange *ex); /* with the lock held */
+};
+
+extern const struct platform platform_graph;
+
+void simulator_init(struct simulator *sim);
+void simulator_fini(struct simulator *sim);
+/* Forgets records and behaviour. */
+void simulator_reset(struct simulator *sim);
+/* The server's handler; `arg` is the simulator. */
+void simulator_handle(void *arg, struct exchange *ex);
+
+uint64_t simulator_serial(struct simulator *sim);
+/* latency_ms and its jitter for one answer. */
+int64_t simulator_latency_ms(struct simulator *sim);
+
+#endif

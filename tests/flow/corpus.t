@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# Every webhook payload that was gathered from public documentation and projects, re-signed for test channels: each is answered with 200 and
+# leaves exactly the rows that expect.tsv tells; sent again, sixteen copies at once, it changes nothing; all of them together in one delivery
+# take one transaction, and a delivery of a thousand updates that are known already changes nothing.
+import copy
+import csv
+import glob
+import json
+import os
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import net, paths, processes
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+PATH = "/api/webhooks/whatsapp"
+FLAVOUR = "lighttpd-fastcgi"
+
+
+def expectations():
+	with open(os.path.join(paths.SHARED_CORPUS, "expect.tsv"), encoding="utf-8", newline="") as f:
+		rows = csv.DictReader(f, delimiter="\t")
+		return {os.path.basename(r["file"]): {"messages": int(r["messages"]), "text_like": int(r["text_like"]), "statuses": int(r["statuses"]),
+			"echoes": int(r["echoes"]), "texts": json.loads(r["texts_json"])} for r in rows if r["file"].startswith("wa-webhook/")}
+
+
+def payloads():
+	for path in sorted(glob.glob(os.path.join(paths.SHARED_CORPUS, "wa-webhook", "*.json"))):
+		with open(path, encoding="utf-8") as f:
+			yield os.path.basename(path), json.load(f)
+
+
+def addressed(payload, channel):
+	"""The payload with the ids of a test channel; everything else as it was."""
+	payload = copy.deepcopy(payload)
+	for entry in payload["entry"]:
+		entry["id"] = channel.account_id
+		for change in entry.get("changes", []):
+			if isinstance(change, dict) and isinstance(change.get("value"), dict):
+				change["value"].setdefault("metadata", {})["phone_number_id"] = channel.phone_number_id
+	return payload
+
+
+def post(port, channel, payload):
+	body = json.dumps(payload).encode()
+	return net.request(port, "POST", PATH, body, {"X-Hub-Signature-256": net.signature(channel.app_secret, body), "Content-Type": "application/json"}, 60)
+
+
+def stored(sql, org):
+	"""What a payload left behind for its organisation, in the words of expect.tsv."""
+	found = sql.row("""select
+		(select count(*) from messages where org_id = %(o)d and direction = 'inbound')
+			+ (select count(*) from quarantine where org_id = %(o)d and kind = 'message') as messages,
+		(select count(*) from messages where org_id = %(o)d and direction = 'inbound' and text_like) as text_like,
+		(select count(*) from parked_statuses where org_id = %(o)d)
+			+ (select count(*) from quarantine where org_id = %(o)d and kind = 'status') as statuses,
+		(select count(*) from messages where org_id = %(o)d and direction = 'outbound')
+			+ (select count(*) from quarantine where org_id = %(o)d and kind = 'echo') as echoes,
+		(select coalesce(json_agg(body order by id), '[]') from messages where org_id = %(o)d and direction = 'inbound' and text_like) as texts
+		""" % {"o": org})
+	return found
+
+
+def each_alone(tap, stack, port, cases):
+	for name, payload, channel, want in cases:
+		answer = post(port, channel, addressed(payload, channel))
+		got = stored(stack.sql, channel.org)
+		tap.ok(answer.status == 200 and got == want, "%s: 200 and the rows of expect.tsv" % name,
+			"status %d\ngot:  %s\nwant: %s" % (answer.status, got, want))
+
+
+def sixteen_copies(tap, stack, port, cases):
+	before = stack.sql.counts()
+	statuses = []
+
+	def send(payload, channel):
+		statuses.append(post(port, channel, payload).status)
+
+	for _, payload, channel, _ in cases:
+		threads = [threading.Thread(target=send, args=(addressed(payload, channel), channel)) for _ in range(16)]
+		for t in threads:
+			t.start()
+		for t in threads:
+			t.join()
+	tap.ok(statuses == [200] * (16 * len(cases)), "sent again, 16 copies at once: 200 each", "other statuses: %s" % sorted({s for s in statuses if s != 200}))
+	tap.equal(stack.sql.counts(), before, "sent again, 16 copies at once: no row more or less")
+
+
+def one_batch(tap, stack, port, cases):
+	"""All payloads in one delivery, to channels that have nothing yet."""
+	fresh = [(payload, stack.connect(stack.organisation("batch " + name, bot_mode="off"))) for name, payload, _, _ in cases]
+	batch = {"object": "whatsapp_business_account", "entry": []}
+	for payload, channel in fresh:
+		batch["entry"] += addressed(payload, channel)["entry"]
+	before = stack.sql.commits()
+	answer = post(port, cases[0][2], batch)
+	used = stack.sql.commits() - before
+	tap.equal(answer.status, 200, "all payloads in one delivery: 200")
+	tap.equal(used, 1, "all payloads in one delivery: one transaction")
+	wrong = [(name, stored(stack.sql, channel.org), want) for (name, _, _, want), (_, channel) in zip(cases, fresh)
+		if stored(stack.sql, channel.org) != want]
+	tap.ok(not wrong, "all payloads in one delivery: the rows of expect.tsv", "\n".join("%s: %s, want %s" % w for w in wrong))
+	return batch
+
+
+def updates(entry):
+	return max(1, len(entry.get("changes", [])))
+
+
+def thousand_updates(tap, stack, port, channel, batch):
+	"""A delivery of as many updates as Meta ever puts into one, all of them known."""
+	entries, n = [], 0
+	while n < 1000:
+		for entry in batch["entry"]:
+			if n + updates(entry) > 1000:
+				n = 1000
+				break
+			entries.append(entry)
+			n += updates(entry)
+	before, first = stack.sql.counts(), stack.sql.commits()
+	answer = post(port, channel, {"object": "whatsapp_business_account", "entry": entries})
+	used = stack.sql.commits() - first
+	tap.equal(answer.status, 200, "a thousand known updates: 200")
+	tap.ok(used <= 1, "a thousand known updates: one transaction", "%d transactions" % used)
+	tap.equal(stack.sql.counts(), before, "a thousand known updates: no row more or less")
+
+
+def run(tap):
+	want = expectations()
+	with Stack(with_simulator=False) as stack, stack.server(FLAVOUR) as server:
+		# Nothing but the receiver may use up transaction numbers here.
+		stack.postgres.admin("alter system set autovacuum = off; select pg_reload_conf()")
+		cases = [(name, payload, stack.connect(stack.organisation(name, bot_mode="off")), want[name]) for name, payload in payloads()]
+		each_alone(tap, stack, server.port, cases)
+		sixteen_copies(tap, stack, server.port, cases)
+		batch = one_batch(tap, stack, server.port, cases)
+		thousand_updates(tap, stack, server.port, cases[0][2], batch)
+		stack.check_logs(tap)
+
+
+def main():
+	processes.install_handlers()
+	if not os.path.exists(os.path.join(paths.SHARED_CORPUS, "expect.tsv")):
+		return Tap().skip_all("the corpus of payloads (../shared/corpus beside the source tree) is not here")
+	tap = Tap()
+	try:
+		run(tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())

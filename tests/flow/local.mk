@@ -1,0 +1,95 @@
+# The real stack behind each web server: payload in, rows and wire bytes out. Each .t runs the same cases; corpus.t the gathered payloads.
+FLOW_TESTS = \
+	tests/flow/lighttpd-fastcgi.t \
+	tests/flow/apache-fcgid.t \
+	tests/flow/apache-proxy-fcgi.t \
+	tests/flow/lighttpd-cgi.t \
+	tests/flow/apache-cgi.t \
+	tests/flow/apache-htaccess.t \
+	tests/flow/corpus.t \
+	tests/fault/pgbouncer.t
+if SIMULATOR
+TESTS += $(FLOW_TESTS)
+endif
+FLOW_CASES = \
+	tests/flow/cases/answer-burst.case \
+	tests/flow/cases/answer-fallback.case \
+	tests/flow/cases/answer-group.case \
+	tests/flow/cases/answer-image.case \
+	tests/flow/cases/answer-off.case \
+	tests/flow/cases/answer-operator.case \
+	tests/flow/cases/answer-reaction.case \
+	tests/flow/cases/answer-shadow.case \
+	tests/flow/cases/answer-skill.case \
+	tests/flow/cases/answer-stale.case \
+	tests/flow/cases/answer-unsupported.case \
+	tests/flow/cases/bad-item.case \
+	tests/flow/cases/batch.case \
+	tests/flow/cases/body-4mb-of-text.case \
+	tests/flow/cases/body-4mb.case \
+	tests/flow/cases/body-deep.case \
+	tests/flow/cases/body-escapes.case \
+	tests/flow/cases/body-invalid-utf8.case \
+	tests/flow/cases/body-not-json.case \
+	tests/flow/cases/body-nul.case \
+	tests/flow/cases/body-over-4mb.case \
+	tests/flow/cases/body-too-deep.case \
+	tests/flow/cases/broken-chunked.case \
+	tests/flow/cases/broken-half.case \
+	tests/flow/cases/broken-length-long.case \
+	tests/flow/cases/broken-length-none.case \
+	tests/flow/cases/broken-length-short.case \
+	tests/flow/cases/broken-slow.case \
+	tests/flow/cases/duplicate-answer.case \
+	tests/flow/cases/duplicate.case \
+	tests/flow/cases/echo.case \
+	tests/flow/cases/ladder-batched.case \
+	tests/flow/cases/ladder-before-response.case \
+	tests/flow/cases/ladder-in-order.case \
+	tests/flow/cases/ladder-reversed.case \
+	tests/flow/cases/ladder-shuffled.case \
+	tests/flow/cases/person-merged.case \
+	tests/flow/cases/person-number-changed.case \
+	tests/flow/cases/person-parallel.case \
+	tests/flow/cases/person-scoped-only.case \
+	tests/flow/cases/route-health.case \
+	tests/flow/cases/route-unknown.case \
+	tests/flow/cases/signature-by-account.case \
+	tests/flow/cases/signature-empty.case \
+	tests/flow/cases/signature-longer.case \
+	tests/flow/cases/signature-missing.case \
+	tests/flow/cases/signature-mixed-tenants.case \
+	tests/flow/cases/signature-no-prefix.case \
+	tests/flow/cases/signature-not-hex.case \
+	tests/flow/cases/signature-ok.case \
+	tests/flow/cases/signature-other-body.case \
+	tests/flow/cases/signature-other-tenant.case \
+	tests/flow/cases/signature-prefix-only.case \
+	tests/flow/cases/signature-sha1-as-256.case \
+	tests/flow/cases/signature-sha1-only.case \
+	tests/flow/cases/signature-truncated.case \
+	tests/flow/cases/signature-unknown-channel.case \
+	tests/flow/cases/signature-upper.case \
+	tests/flow/cases/signature-wrong.case \
+	tests/flow/cases/status-backwards.case \
+	tests/flow/cases/status-before-message.case \
+	tests/flow/cases/status-before-response.case \
+	tests/flow/cases/status-failed.case \
+	tests/flow/cases/status-ladder.case \
+	tests/flow/cases/status-one-batch.case \
+	tests/flow/cases/status-other-tenant.case \
+	tests/flow/cases/status-skipped.case \
+	tests/flow/cases/status-unknown-words.case \
+	tests/flow/cases/verification-encoded.case \
+	tests/flow/cases/verification-ok.case \
+	tests/flow/cases/verification-refused.case
+
+EXTRA_DIST += $(FLOW_TESTS) $(FLOW_CASES) \
+	tests/flow/run.py tests/flow/steps.py tests/flow/casefile.py \
+	tests/lib/deskbell/__init__.py tests/lib/deskbell/conf.py tests/lib/deskbell/net.py tests/lib/deskbell/paths.py \
+	tests/lib/deskbell/pgbouncer.py tests/lib/deskbell/planted.py tests/lib/deskbell/postgres.py tests/lib/deskbell/processes.py \
+	tests/lib/deskbell/simulator.py tests/lib/deskbell/sql.py tests/lib/deskbell/stack.py tests/lib/deskbell/tap.py \
+	tests/lib/deskbell/webserver.py
+
+# What ./quickstart and ./check stand on.
+EXTRA_DIST += autogen.sh build-aux/packages build-aux/setup.sh doc/samples/demo-skills.json
