@@ -9,6 +9,7 @@ SQL_FUNCTIONS = \
 	sql/functions/answer.sql \
 	sql/functions/outbox.sql
 SQL_QUERIES = \
+	sql/queries/ctl.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

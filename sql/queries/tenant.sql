@@ -1,0 +1,116 @@
+-- What is asked within one organisation. Row-level security hides other tenants' rows anyway; org_id is named all the same, for the indexes.
+
+-- name: organization_find
+SELECT name, language, bot_mode, fallback_text, skills_revision FROM organizations WHERE id = $1::bigint
+
+-- name: organization_set_bot_mode
+UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint
+
+-- Also the lock under which an organisation's skills are changed: two imports at once wait for each other.
+-- name: organization_skills_changed
+UPDATE organizations SET skills_revision = skills_revision + 1 WHERE id = $1::bigint RETURNING skills_revision
+
+-- name: audit
+INSERT INTO audit_log (org_id, actor, action, detail) VALUES ($1::bigint, $2::text, $3::text, $4::jsonb)
+
+-- Users have no organisation of their own; a membership gives them one.
+-- name: user_find
+SELECT id, email FROM users WHERE lower(email) = lower($1::text)
+
+-- name: user_add
+INSERT INTO users (email, password_hash) VALUES ($1::text, $2::text) RETURNING id
+
+-- The role that was there before comes back, NULL for a new membership.
+-- name: membership_set
+WITH before AS (SELECT role FROM memberships WHERE org_id = $1::bigint AND user_id = $2::bigint)
+INSERT INTO memberships (org_id, user_id, role) VALUES ($1::bigint, $2::bigint, $3::text)
+	ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role
+	RETURNING (SELECT role FROM before)
+
+-- name: user_list
+SELECT u.id, u.email, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
+FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
+
+-- name: channel_of_platform
+SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels
+WHERE org_id = $1::bigint AND platform = $2::text FOR UPDATE
+
+-- The row first and its content second: sealing binds the id.
+-- name: channel_add
+INSERT INTO channels (org_id, platform, external_id, config) VALUES ($1::bigint, $2::text, $3::text, '{}') RETURNING id
+
+-- name: channel_save
+UPDATE channels SET external_id = $3::text, account_id = $4::text, config = $5::jsonb, verify_digest = $6::bytea, status = $7::text,
+	status_reason = NULL, health = NULL, health_at = NULL, disconnected_at = NULL, updated_at = now()
+WHERE org_id = $1::bigint AND id = $2::bigint
+
+-- What the check found; an error that is gone makes the channel pending, and the next signed delivery verified.
+-- name: channel_save_health
+UPDATE channels SET health = $3::jsonb, health_at = now(),
+	status = CASE WHEN $4::boolean AND status = 'error' THEN 'pending' ELSE status END,
+	status_reason = CASE WHEN $4::boolean AND status = 'error' THEN NULL ELSE status_reason END
+WHERE org_id = $1::bigint AND id = $2::bigint AND disconnected_at IS NULL
+
+-- name: channel_disconnect
+UPDATE channels SET config = config - $3::text[], verify_digest = NULL, status = 'pending', status_reason = NULL, health = NULL, health_at = NULL,
+	disconnected_at = now(), updated_at = now()
+WHERE org_id = $1::bigint AND id = $2::bigint AND disconnected_at IS NULL RETURNING id
+
+-- name: channel_attempts
+SELECT (extract(epoch FROM at) * 1000)::bigint, kind, accepted, reason, remote_address FROM webhook_attempts
+WHERE org_id = $1::bigint AND channel_id = $2::bigint ORDER BY id DESC LIMIT 10
+
+-- One element of $2 is {"title","triggers","response","enabled","requires_human_handover"}, checked by the caller. Returns how many are new and how many
+-- replaced one of the same title.
+-- name: skills_save
+WITH saved AS (
+	INSERT INTO skills (org_id, title, response, enabled, requires_human_handover)
+	SELECT $1::bigint, title, response, enabled, requires_human_handover
+	FROM jsonb_to_recordset($2::jsonb) AS x(title text, response text, enabled boolean, requires_human_handover boolean)
+	ON CONFLICT (org_id, lower(title)) DO UPDATE SET title = excluded.title, response = excluded.response, enabled = excluded.enabled,
+		requires_human_handover = excluded.requires_human_handover, updated_at = now()
+	RETURNING xmax = 0 AS is_new)
+SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM saved
+
+-- name: skills_drop_triggers
+DELETE FROM skill_triggers t USING skills s, jsonb_to_recordset($2::jsonb) AS x(title text)
+WHERE t.org_id = $1::bigint AND s.org_id = t.org_id AND s.id = t.skill_id AND lower(s.title) = lower(x.title)
+
+-- name: skills_save_triggers
+INSERT INTO skill_triggers (org_id, skill_id, position, phrase)
+SELECT s.org_id, s.id, p.n, p.phrase
+FROM jsonb_to_recordset($2::jsonb) AS x(title text, triggers jsonb)
+JOIN skills s ON s.org_id = $1::bigint AND lower(s.title) = lower(x.title)
+CROSS JOIN LATERAL jsonb_array_elements_text(x.triggers) WITH ORDINALITY AS p(phrase, n)
+
+-- name: skill_list
+SELECT s.id, s.title, s.enabled, s.requires_human_handover, coalesce(t.n, 0), (extract(epoch FROM s.updated_at) * 1000)::bigint, s.response,
+	coalesce(t.phrases, '[]')
+FROM skills s LEFT JOIN LATERAL (
+	SELECT count(*) AS n, json_agg(phrase ORDER BY position) AS phrases FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id) t ON true
+WHERE s.org_id = $1::bigint ORDER BY s.id
+
+-- name: conversation_list
+SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.unread, (extract(epoch FROM v.last_message_at) * 1000)::bigint,
+	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+WHERE v.org_id = $1::bigint ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
+
+-- name: conversation_find
+SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.attention_reason, v.unread,
+	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+WHERE v.org_id = $1::bigint AND v.id = $2::bigint
+
+-- The newest, oldest of them first. The error words are those of the message, else of its delivery that is under way.
+-- name: conversation_messages
+SELECT id, at, direction, sender, kind, status, body, error, error_next FROM (
+	SELECT m.id, (extract(epoch FROM coalesce(m.provider_time, m.created_at)) * 1000)::bigint AS at, m.direction, m.sender, m.kind, m.status, m.body,
+		coalesce(m.error->>'words', o.error_words) AS error, coalesce(m.error->>'next', o.error_details->>'next') AS error_next
+	FROM messages m LEFT JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
+	WHERE m.org_id = $1::bigint AND m.conversation_id = $2::bigint ORDER BY m.id DESC LIMIT $3::integer) newest
+ORDER BY id
+
+-- name: conversation_decisions
+SELECT (extract(epoch FROM created_at) * 1000)::bigint, message_id, outcome, stage, reason, draft FROM decisions
+WHERE org_id = $1::bigint AND conversation_id = $2::bigint ORDER BY id DESC LIMIT 5

@@ -3,6 +3,10 @@ libdomain_a_SOURCES = \
 	src/domain/backoff.c src/domain/backoff.h \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
 	src/domain/inbound.c src/domain/inbound.h \
+	src/domain/intake.c src/domain/intake.h \
+	src/domain/kick.c src/domain/kick.h \
 	src/domain/text.c src/domain/text.h \
+	src/domain/wake.c src/domain/wake.h \
 	src/domain/window.c src/domain/window.h
+libdomain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 DOMAIN_LIBS = libdomain.a $(UTF8PROC_LIBS) $(DB_LIBS)

@@ -1,4 +1,43 @@
 # The stand-in for the platforms: knows core, and the platforms' documentation, and nothing of Deskbell's clients.
+PHONE_FILES = src/simulator/phone.html src/simulator/phone.css src/simulator/phone.js
+EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t
+CLEANFILES += src/simulator/phone-files.c
 if SIMULATOR
 noinst_PROGRAMS += deskbell-simulator
+deskbell_simulator_SOURCES = \
+	src/simulator/behaviour.c src/simulator/behaviour.h \
+	src/simulator/channels.c src/simulator/channels.h \
+	src/simulator/control.c src/simulator/control.h \
+	src/simulator/control-chat.c src/simulator/control-inbound.c \
+	src/simulator/customers.c src/simulator/customers.h \
+	src/simulator/graph.c src/simulator/graph.h \
+	src/simulator/graph-error.c src/simulator/graph-error.h \
+	src/simulator/graph-messages.c src/simulator/graph-objects.c \
+	src/simulator/ladder.c src/simulator/ladder.h \
+	src/simulator/loop.c src/simulator/loop.h \
+	src/simulator/main.c src/simulator/memory.h \
+	src/simulator/meta-json.c src/simulator/meta-json.h \
+	src/simulator/phone.c src/simulator/phone.h \
+	src/simulator/random.h \
+	src/simulator/records.c src/simulator/records.h \
+	src/simulator/server.c src/simulator/server.h \
+	src/simulator/simulator.c src/simulator/simulator.h \
+	src/simulator/webhook.c src/simulator/webhook.h \
+	src/simulator/whatsapp-payload.c src/simulator/whatsapp-payload.h
+nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c
+deskbell_simulator_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
+deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS)
+TESTS += tests/simulator/simulator.t
 endif
+
+# The phone page inside the program: each file as an array of bytes.
+src/simulator/phone-files.c: $(PHONE_FILES) src/simulator/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/simulator && { \
+	echo '/* Made from the phone page; do not edit. */'; \
+	echo '#include "simulator/phone.h"'; \
+	for name in html css js; do \
+		echo "const unsigned char phone_$$name[] = {"; \
+		od -An -v -tu1 $(srcdir)/src/simulator/phone.$$name | $(SED) -e 's/^ *//' -e 's/  */,/g' -e 's/$$/,/'; \
+		echo '};'; \
+		echo "const size_t phone_$${name}_bytes = sizeof(phone_$$name);"; \
+	done; } >$@.tmp && mv $@.tmp $@

@@ -12,32 +12,91 @@
 #define RING_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define LOOK_BACK 20000
 
-/* What one kind of record consists of, for copying. */
-struct shape {
+struct record_shape {
+	void (*write)(struct json_writer *w, const void *record); /* its members */
 	size_t size;
 	size_t n_texts;
 	size_t texts[8]; /* offsets of struct str members */
 };
 
-static const struct shape request_shape = { sizeof(struct request_record), 3,
+static void write_request(struct json_writer *w, const void *record)
+{
+	const struct request_record *r = record;
+
+	json_member_i64(w, "at_ms", r->at_ms);
+	json_member_str(w, "method", r->method);
+	json_member_str(w, "path", r->path);
+	json_member_str(w, "body", r->body);
+	json_member_i64(w, "status", r->status);
+	json_member_str(w, "outcome", str_of(r->outcome));
+}
+
+static void write_delivery(struct json_writer *w, const void *record)
+{
+	const struct delivery_record *r = record;
+
+	json_member_i64(w, "at_ms", r->at_ms);
+	json_member_str(w, "phone_number_id", r->phone_number_id);
+	json_key(w, "to");
+	json_write_str(w, r->to);
+	json_key(w, "user_id");
+	json_write_str(w, r->user_id);
+	json_member_str(w, "type", r->type);
+	json_member_str(w, "text", r->text);
+	json_member_str(w, "wamid", r->wamid);
+	json_key(w, "tag");
+	json_write_str(w, r->tag);
+}
+
+static void write_inbound(struct json_writer *w, const void *record)
+{
+	const struct inbound_record *r = record;
+
+	json_member_i64(w, "at_ms", r->at_ms);
+	json_member_str(w, "phone_number_id", r->phone_number_id);
+	json_key(w, "from");
+	json_write_str(w, r->from);
+	json_key(w, "user_id");
+	json_write_str(w, r->user_id);
+	json_member_str(w, "type", r->type);
+	json_member_str(w, "text", r->text);
+	json_member_str(w, "wamid", r->wamid);
+	json_member_i64(w, "status", r->webhook_status);
+	json_member_bool(w, "read", r->read);
+}
+
+static void write_webhook(struct json_writer *w, const void *record)
+{
+	const struct webhook_record *r = record;
+
+	json_member_i64(w, "at_ms", r->at_ms);
+	json_member_str(w, "phone_number_id", r->phone_number_id);
+	json_member_str(w, "kind", str_of(r->kind));
+	json_member_str(w, "what", r->what);
+	json_member_i64(w, "status", r->status);
+	json_member_i64(w, "attempts", r->attempts);
+	json_member_i64(w, "took_us", r->took_us);
+}
+
+static const struct record_shape request_shape = { write_request, sizeof(struct request_record), 3,
 	{ offsetof(struct request_record, method), offsetof(struct request_record, path), offsetof(struct request_record, body) } };
-static const struct shape delivery_shape = { sizeof(struct delivery_record), 7,
+static const struct record_shape delivery_shape = { write_delivery, sizeof(struct delivery_record), 7,
 	{ offsetof(struct delivery_record, phone_number_id), offsetof(struct delivery_record, to), offsetof(struct delivery_record, user_id),
 		offsetof(struct delivery_record, type), offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
 		offsetof(struct delivery_record, tag) } };
-static const struct shape inbound_shape = { sizeof(struct inbound_record), 7,
+static const struct record_shape inbound_shape = { write_inbound, sizeof(struct inbound_record), 7,
 	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from), offsetof(struct inbound_record, user_id),
 		offsetof(struct inbound_record, name), offsetof(struct inbound_record, type), offsetof(struct inbound_record, text),
 		offsetof(struct inbound_record, wamid) } };
-static const struct shape webhook_shape = { sizeof(struct webhook_record), 2,
+static const struct record_shape webhook_shape = { write_webhook, sizeof(struct webhook_record), 2,
 	{ offsetof(struct webhook_record, phone_number_id), offsetof(struct webhook_record, what) } };
 
-static struct str *shape_text(const struct shape *shape, void *record, size_t i)
+static struct str *shape_text(const struct record_shape *shape, void *record, size_t i)
 {
 	return (struct str *)(void *)((char *)record + shape->texts[i]);
 }
 
-static size_t shape_bytes(const struct shape *shape, const void *record)
+static size_t shape_bytes(const struct record_shape *shape, const void *record)
 {
 	size_t bytes = shape->size;
 
@@ -46,7 +105,7 @@ static size_t shape_bytes(const struct shape *shape, const void *record)
 	return bytes;
 }
 
-static void *shape_copy(const struct shape *shape, const void *record)
+static void *shape_copy(const struct record_shape *shape, const void *record)
 {
 	void *copy = memory_new(shape_bytes(shape, record));
 	char *end = (char *)copy + shape->size;
@@ -64,23 +123,23 @@ static void *shape_copy(const struct shape *shape, const void *record)
 	return copy;
 }
 
-static void ring_drop_first(struct ring *ring, const struct shape *shape)
+static void ring_drop_first(struct ring *ring)
 {
 	void **slot = &ring->slots[ring->first % RING_ENTRIES_MAX];
 
-	ring->bytes -= shape_bytes(shape, *slot);
+	ring->bytes -= shape_bytes(ring->shape, *slot);
 	free(*slot);
 	*slot = NULL;
 	ring->first++;
 }
 
-static int64_t ring_add(struct ring *ring, const struct shape *shape, const void *record)
+static int64_t ring_add(struct ring *ring, const void *record)
 {
-	void *copy = shape_copy(shape, record);
-	size_t bytes = shape_bytes(shape, copy);
+	void *copy = shape_copy(ring->shape, record);
+	size_t bytes = shape_bytes(ring->shape, copy);
 
 	while (ring->last - ring->first + 1 >= RING_ENTRIES_MAX || (ring->last >= ring->first && ring->bytes + bytes > RING_BYTES_MAX))
-		ring_drop_first(ring, shape);
+		ring_drop_first(ring);
 	ring->last++;
 	ring->bytes += bytes;
 	ring->slots[ring->last % RING_ENTRIES_MAX] = copy;
@@ -93,8 +152,9 @@ void *ring_find(const struct ring *ring, int64_t n)
 	return n >= ring->first && n <= ring->last ? ring->slots[n % RING_ENTRIES_MAX] : NULL;
 }
 
-static void ring_init(struct ring *ring)
+static void ring_init(struct ring *ring, const struct record_shape *shape)
 {
+	ring->shape = shape;
 	ring->slots = memory_new(RING_ENTRIES_MAX * sizeof(*ring->slots));
 	ring->first = 1;
 }
@@ -116,10 +176,10 @@ static void ring_fini(struct ring *ring)
 
 void records_init(struct records *records)
 {
-	ring_init(&records->requests);
-	ring_init(&records->deliveries);
-	ring_init(&records->inbound);
-	ring_init(&records->webhooks);
+	ring_init(&records->requests, &request_shape);
+	ring_init(&records->deliveries, &delivery_shape);
+	ring_init(&records->inbound, &inbound_shape);
+	ring_init(&records->webhooks, &webhook_shape);
 }
 
 void records_fini(struct records *records)
@@ -140,22 +200,22 @@ void records_forget(struct records *records)
 
 void records_add_request(struct records *records, const struct request_record *record)
 {
-	ring_add(&records->requests, &request_shape, record);
+	ring_add(&records->requests, record);
 }
 
 void records_add_delivery(struct records *records, const struct delivery_record *record)
 {
-	ring_add(&records->deliveries, &delivery_shape, record);
+	ring_add(&records->deliveries, record);
 }
 
 int64_t records_add_inbound(struct records *records, const struct inbound_record *record)
 {
-	return ring_add(&records->inbound, &inbound_shape, record);
+	return ring_add(&records->inbound, record);
 }
 
 void records_add_webhook(struct records *records, const struct webhook_record *record)
 {
-	ring_add(&records->webhooks, &webhook_shape, record);
+	ring_add(&records->webhooks, record);
 }
 
 const struct delivery_record *records_find_delivery(const struct records *records, struct str wamid)
@@ -199,106 +259,19 @@ const struct inbound_record *records_mark_read(struct records *records, struct s
 	return found;
 }
 
-static int64_t range_begin(const struct ring *ring, int64_t since)
+void ring_write(struct json_writer *w, const struct ring *ring, int64_t since, int64_t limit)
 {
-	return since + 1 > ring->first ? since + 1 : ring->first;
-}
-
-static bool range_has(const struct ring *ring, int64_t since, int64_t limit, int64_t n)
-{
-	return n <= ring->last && n - range_begin(ring, since) < limit;
-}
-
-void records_write_requests(struct json_writer *w, const struct records *records, int64_t since, int64_t limit)
-{
-	const struct ring *ring = &records->requests;
+	int64_t begin = since + 1 > ring->first ? since + 1 : ring->first;
 
 	json_begin_array(w);
-	for (int64_t n = range_begin(ring, since); range_has(ring, since, limit, n); n++) {
-		const struct request_record *r = ring_find(ring, n);
+	for (int64_t n = begin; n <= ring->last && n - begin < limit; n++) {
+		const void *record = ring_find(ring, n);
 
+		if (!record)
+			continue;
 		json_begin_object(w);
-		json_member_i64(w, "n", r->n);
-		json_member_i64(w, "at_ms", r->at_ms);
-		json_member_str(w, "method", r->method);
-		json_member_str(w, "path", r->path);
-		json_member_str(w, "body", r->body);
-		json_member_i64(w, "status", r->status);
-		json_member_str(w, "outcome", str_of(r->outcome));
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
-
-void records_write_deliveries(struct json_writer *w, const struct records *records, int64_t since, int64_t limit)
-{
-	const struct ring *ring = &records->deliveries;
-
-	json_begin_array(w);
-	for (int64_t n = range_begin(ring, since); range_has(ring, since, limit, n); n++) {
-		const struct delivery_record *r = ring_find(ring, n);
-
-		json_begin_object(w);
-		json_member_i64(w, "n", r->n);
-		json_member_i64(w, "at_ms", r->at_ms);
-		json_member_str(w, "phone_number_id", r->phone_number_id);
-		json_key(w, "to");
-		json_write_str(w, r->to);
-		json_key(w, "user_id");
-		json_write_str(w, r->user_id);
-		json_member_str(w, "type", r->type);
-		json_member_str(w, "text", r->text);
-		json_member_str(w, "wamid", r->wamid);
-		json_key(w, "tag");
-		json_write_str(w, r->tag);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
-
-void records_write_inbound(struct json_writer *w, const struct records *records, int64_t since, int64_t limit)
-{
-	const struct ring *ring = &records->inbound;
-
-	json_begin_array(w);
-	for (int64_t n = range_begin(ring, since); range_has(ring, since, limit, n); n++) {
-		const struct inbound_record *r = ring_find(ring, n);
-
-		json_begin_object(w);
-		json_member_i64(w, "n", r->n);
-		json_member_i64(w, "at_ms", r->at_ms);
-		json_member_str(w, "phone_number_id", r->phone_number_id);
-		json_key(w, "from");
-		json_write_str(w, r->from);
-		json_key(w, "user_id");
-		json_write_str(w, r->user_id);
-		json_member_str(w, "type", r->type);
-		json_member_str(w, "text", r->text);
-		json_member_str(w, "wamid", r->wamid);
-		json_member_i64(w, "status", r->webhook_status);
-		json_member_bool(w, "read", r->read);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
-
-void records_write_webhooks(struct json_writer *w, const struct records *records, int64_t since, int64_t limit)
-{
-	const struct ring *ring = &records->webhooks;
-
-	json_begin_array(w);
-	for (int64_t n = range_begin(ring, since); range_has(ring, since, limit, n); n++) {
-		const struct webhook_record *r = ring_find(ring, n);
-
-		json_begin_object(w);
-		json_member_i64(w, "n", r->n);
-		json_member_i64(w, "at_ms", r->at_ms);
-		json_member_str(w, "phone_number_id", r->phone_number_id);
-		json_member_str(w, "kind", str_of(r->kind));
-		json_member_str(w, "what", r->what);
-		json_member_i64(w, "status", r->status);
-		json_member_i64(w, "attempts", r->attempts);
-		json_member_i64(w, "took_us", r->took_us);
+		json_member_i64(w, "n", n);
+		ring->shape->write(w, record);
 		json_end_object(w);
 	}
 	json_end_array(w);

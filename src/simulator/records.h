@@ -9,7 +9,10 @@
 #include "core/json.h"
 #include "core/str.h"
 
+struct record_shape; /* what one kind of record consists of */
+
 struct ring {
+	const struct record_shape *shape;
 	void **slots;
 	int64_t first, last; /* numbers held; empty when last < first */
 	size_t bytes;
@@ -62,9 +65,6 @@ const struct delivery_record *records_find_delivery(const struct records *record
 const struct inbound_record *records_mark_read(struct records *records, struct str wamid);
 
 /* An array of the entries after `since`, at most `limit`. */
-void records_write_requests(struct json_writer *w, const struct records *records, int64_t since, int64_t limit);
-void records_write_deliveries(struct json_writer *w, const struct records *records, int64_t since, int64_t limit);
-void records_write_inbound(struct json_writer *w, const struct records *records, int64_t since, int64_t limit);
-void records_write_webhooks(struct json_writer *w, const struct records *records, int64_t since, int64_t limit);
+void ring_write(struct json_writer *w, const struct ring *ring, int64_t since, int64_t limit);
 
 #endif

@@ -24,6 +24,7 @@ FLOW_CASES = \
 	tests/flow/cases/answer-stale.case \
 	tests/flow/cases/answer-unsupported.case \
 	tests/flow/cases/bad-item.case \
+	tests/flow/cases/batch-order.case \
 	tests/flow/cases/batch.case \
 	tests/flow/cases/body-4mb-of-text.case \
 	tests/flow/cases/body-4mb.case \
@@ -48,6 +49,7 @@ FLOW_CASES = \
 	tests/flow/cases/ladder-in-order.case \
 	tests/flow/cases/ladder-reversed.case \
 	tests/flow/cases/ladder-shuffled.case \
+	tests/flow/cases/message-without-id.case \
 	tests/flow/cases/person-merged.case \
 	tests/flow/cases/person-number-changed.case \
 	tests/flow/cases/person-parallel.case \

@@ -125,8 +125,7 @@ class Case:
 
 	def _add_channel(self, name, changes):
 		org = self.stack.organisation("%s %s" % (self.values["n"], name or "main"), bot_mode="active")
-		channel = self.stack.connect(org, **changes)
-		self.stack.simulator.add(channel, self.server.port)
+		channel = self.stack.connect(org, port=self.server.port, **changes)
 		self.channels[name] = channel
 		dot = name + "." if name else ""
 		self.values.update({dot + "org": org, dot + "channel": channel.id, dot + "phone": channel.phone_number_id, dot + "waba": channel.account_id,

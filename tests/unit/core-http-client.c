@@ -478,9 +478,10 @@ static void run_parallel(int n, int64_t limit_us)
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < n; i++) {
 			char body[20];
-			struct http_request request = request_to("POST", http_server_url(server, "/"), body, &results[i]);
+			struct http_request request;
 
-			request.body.n = (size_t)snprintf(body, sizeof(body), "%d", i);
+			snprintf(body, sizeof(body), "%d", i);
+			request = request_to("POST", http_server_url(server, "/"), body, &results[i]);
 			request.timeout_ms = 20000;
 			http_client_submit(client, &request);
 		}

@@ -49,16 +49,15 @@ class Simulator:
 		"""Changes how the platform behaves."""
 		self.control("POST", "behaviour", changes)
 
-	def add(self, channel, port):
+	def add(self, config, port):
 		"""Makes a channel known, whose webhooks go to the server at `port`."""
-		self.control("POST", "channels", {**channel.config, "webhook_url": "http://127.0.0.1:%d/api/webhooks/whatsapp" % port})
+		self.control("POST", "channels", {**config, "webhook_url": "http://127.0.0.1:%d/api/webhooks/whatsapp" % port})
 
 	def requests(self):
 		"""Every request to the platform that it remembers, oldest first."""
 		found, last = [], 0
 		while True:
-			answer = self.control("GET", "requests?since=%d" % last)
-			page = answer["requests"] if isinstance(answer, dict) else answer
+			page = self.control("GET", "requests?since=%d" % last)["requests"]
 			if not page:
 				return found
 			found += page

@@ -128,8 +128,8 @@ class Stack:
 		args = ["org", "add", name, "--bot-mode", bot_mode] + (["--language", language] if language else [])
 		return int(self.ctl(*args))
 
-	def connect(self, org, **changes):
-		"""Connects a WhatsApp channel with ids of its own, here and at the simulator."""
+	def connect(self, org, port=None, **changes):
+		"""Connects a WhatsApp channel with ids of its own; with the web server's `port` the simulator knows it too."""
 		n = next(self._numbers)
 		config = {
 			"phone_number_id": str(106540000000000 + n), "business_account_id": str(102290000000000 + n),
@@ -137,6 +137,8 @@ class Stack:
 			"verify_token": planted.VERIFY_TOKEN + str(n), "display_phone_number": "+1555%07d" % n,
 		}
 		config.update(changes)
+		if port:
+			self.simulator.add(config, port)
 		self.ctl("channel", "connect", "whatsapp", "--org", org, input=json.dumps(config))
 		channel = self.sql.value("select id from channels where org_id = %d and platform = 'whatsapp' and disconnected_at is null" % org)
 		return Channel(org, channel, config)

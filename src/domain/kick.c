@@ -1,0 +1,78 @@
+/*
+ * kick.c - starts a sender where none is running, so that a host whose cron runs once an hour still answers at once.
+ *
+ * Called after the acknowledgement is on the wire. Never waits for the child: children are reaped by the kernel (SA_NOCLDWAIT in the mains).
+ */
+#include "domain/kick.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+const char *kick_program(struct pool *pool, const struct conf *conf, const char *own_path)
+{
+	if (*conf->outbox_program)
+		return conf->outbox_program;
+	const char *slash = strrchr(own_path, '/');
+	if (slash) {
+		const char *beside = pool_printf(pool, "%.*s/deskbell-outbox", (int)(slash - own_path), own_path).p;
+		if (access(beside, X_OK) == 0)
+			return beside;
+	}
+	return BINDIR "/deskbell-outbox";
+}
+
+static bool is_time(void)
+{
+	static _Atomic int64_t last_us = -10000000;
+	int64_t now = clock_mono_us(), last = atomic_load(&last_us);
+	return now - last >= 2000000 && atomic_compare_exchange_strong(&last_us, &last, now);
+}
+
+static int spawn(const char *program, char *const argv[])
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	pid_t pid;
+	sigset_t none;
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
+	int failed = posix_spawn(&pid, program, &files, &attributes, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return failed;
+}
+
+void kick_sender(const struct conf *conf, const char *own_path)
+{
+	if (conf->outbox_kick == CONF_KICK_OFF || !is_time())
+		return;
+	struct pool *pool = pool_new();
+	const char *program = kick_program(pool, conf, own_path);
+	struct str linger = pool_printf(pool, "%lld", (long long)conf->outbox_kick_linger_s);
+	char *argv[6] = { pool_cstr(pool, str_of(program)), pool_cstr(pool, STR("--linger")), pool_cstr(pool, linger) };
+	if (*conf->path) {
+		argv[3] = pool_cstr(pool, STR("--config"));
+		argv[4] = pool_cstr(pool, str_of(conf->path));
+	}
+	int failed = spawn(program, argv);
+	if (failed)
+		LOG_ERROR("kick.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)), F_CSTR("remedy", "set outbox.program, or run the sender from cron"));
+	else
+		LOG_INFO("kick.started", F_CSTR("program", program));
+	pool_free(pool);
+}

@@ -1,0 +1,26 @@
+/*
+ * control.h - the interface of tests, benchmarks and the phone page: JSON under /control/.
+ */
+#ifndef DESKBELL_SIMULATOR_CONTROL_H
+#define DESKBELL_SIMULATOR_CONTROL_H
+
+#include "simulator/simulator.h"
+
+/* Answers any path under /control/. With the lock held. */
+void control_answer(struct simulator *sim, struct exchange *ex);
+
+/* Answers {"error":words}. */
+void control_refuse(struct exchange *ex, int status, const char *words);
+/* Answers what was written to `out` with 200. */
+void control_succeed(struct exchange *ex);
+
+/* What makes the platform send something: control-inbound.c. */
+void control_post_inbound(struct simulator *sim, struct exchange *ex);
+void control_post_webhook(struct simulator *sim, struct exchange *ex);
+void control_post_statuses(struct simulator *sim, struct exchange *ex);
+void control_post_verify(struct simulator *sim, struct exchange *ex);
+
+/* One conversation for the phone page: control-chat.c. */
+void control_get_chat(struct simulator *sim, struct exchange *ex);
+
+#endif

@@ -1,0 +1,299 @@
+/*
+ * The customer's phone: writes through /control/inbound, shows /control/chat, sets /control/behaviour.
+ * Knows no secret. Builds every node by textContent, so that no message can become markup.
+ */
+'use strict';
+
+const POLL_MS = 700;
+const SMALL_IMAGE = { id: '1003383421387256', mime_type: 'image/jpeg', sha256: 'SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=', caption: 'Do you have this one?' };
+const FIRST_PEOPLE = [
+	{ name: 'Ada Miller', from: '16505551234', user_id: '' },
+	{ name: 'Mehmet Kaya', from: '905321234567', user_id: 'TR.20819787093429420001' },
+	{ name: 'Zoë', from: '', user_id: 'US.13491208655302741918' },
+];
+const FAULT_FIELDS = ['latency_ms', 'latency_jitter_ms', 'fail_every', 'fail_with', 'lose_response_every', 'hang_every', 'inbound_copies', 'status_copies',
+	'ladder_order', 'enforce_window', 'enforce_pair_rate'];
+const NO_FAULTS = { latency_ms: 0, latency_jitter_ms: 0, fail_every: 0, fail_with: 'unknown', lose_response_every: 0, hang_every: 0, garbage_every: 0, reset_every: 0,
+	inbound_copies: 1, status_copies: 1, ladder_order: 'in_order', enforce_window: false, enforce_pair_rate: false };
+const TICKS = { sent: ['✓', 'sent'], delivered: ['✓✓', 'delivered'], read: ['✓✓', 'read'], failed: ['!', 'not delivered'] };
+
+const byId = (id) => document.getElementById(id);
+const state = { channels: [], people: loadPeople(), shown: '', messages: [] };
+
+function loadPeople() {
+	try {
+		const people = JSON.parse(localStorage.getItem('people'));
+		return Array.isArray(people) && people.length ? people : FIRST_PEOPLE;
+	} catch {
+		return FIRST_PEOPLE;
+	}
+}
+
+async function call(path, body) {
+	const response = await fetch('/control/' + path, body === undefined ? {} :
+		{ method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+	const answer = await response.json();
+	if (!response.ok)
+		throw new Error(answer.error || 'HTTP ' + response.status);
+	return answer;
+}
+
+function say(id, words, bad) {
+	byId(id).textContent = words;
+	byId(id).classList.toggle('bad', Boolean(bad));
+}
+
+function element(tag, className, text) {
+	const node = document.createElement(tag);
+	node.className = className;
+	node.textContent = text;
+	return node;
+}
+
+function fillSelect(select, options, chosen) {
+	select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
+}
+
+const person = () => state.people[byId('person').value] || state.people[0];
+const channel = () => state.channels.find((c) => c.phone_number_id === byId('number').value);
+
+function showPeople() {
+	fillSelect(byId('person'), state.people.map((p, i) => [String(i), p.name || p.from || p.user_id]), localStorage.getItem('person') || '0');
+	showIdentity();
+}
+
+function showIdentity() {
+	const { from, user_id: userId } = person();
+	byId('identity').textContent = [from && '+' + from, userId].filter(Boolean).join(' · ') + (from ? '' : ' (no phone number)');
+}
+
+function showChannel() {
+	const current = channel();
+	byId('chat-title').textContent = current ? current.verified_name : 'No number yet';
+	byId('avatar').textContent = current ? [...current.verified_name][0] : '';
+	for (const id of ['duplicate', 'image', 'reaction', 'statuses'])
+		byId(id).disabled = !current;
+	byId('composer').querySelector('button').disabled = !current;
+}
+
+async function loadChannels() {
+	const { channels } = await call('channels');
+	if (JSON.stringify(channels) === JSON.stringify(state.channels))
+		return;
+	state.channels = channels;
+	fillSelect(byId('number'), channels.map((c) => [c.phone_number_id, `${c.verified_name} · +${c.display_phone_number.replace(/^\+/, '')}`]),
+		localStorage.getItem('number') || byId('number').value);
+	showChannel();
+}
+
+/* The platform may deliver one message twice: shown once, with a count. */
+function mergeCopies(messages) {
+	const seen = new Map();
+	for (const message of messages) {
+		const key = message.direction + message.wamid;
+		if (seen.has(key))
+			Object.assign(seen.get(key), { copies: seen.get(key).copies + 1, state: message.state });
+		else
+			seen.set(key, { ...message, copies: 1 });
+	}
+	return [...seen.values()];
+}
+
+function messageNode(message) {
+	const node = element('li', message.direction, '');
+	const meta = element('span', 'meta', '');
+	const time = new Date(message.at_ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+	node.append(element('span', 'unseen', message.direction === 'out' ? 'You: ' : 'Business: '));
+	if (message.type !== 'text')
+		node.append(element('span', 'kind', message.type));
+	node.append(element('span', 'words', message.text));
+	meta.append(element('span', '', message.copies > 1 ? `${time} · ×${message.copies}` : time));
+	if (message.direction === 'out') {
+		const [ticks, words] = TICKS[message.state] || TICKS.sent;
+		const mark = element('span', 'ticks ' + message.state, ticks);
+		mark.setAttribute('aria-hidden', 'true');
+		mark.title = words;
+		meta.append(mark, element('span', 'unseen', words));
+	}
+	node.append(meta);
+	return node;
+}
+
+function showMessages(messages) {
+	const list = byId('messages');
+	const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+	state.messages = messages;
+	list.replaceChildren(...(messages.length ? messages.map(messageNode) : [element('li', 'empty', channel() ?
+		'Nothing yet. Write as this customer.' : 'Add a number first: POST /control/channels.')]));
+	if (atEnd)
+		list.scrollTop = list.scrollHeight;
+}
+
+function chatQuery() {
+	const { from, user_id: userId } = person();
+	const query = new URLSearchParams({ phone_number_id: channel() ? channel().phone_number_id : '' });
+	if (from)
+		query.set('from', from);
+	if (userId)
+		query.set('user_id', userId);
+	return 'chat?' + query;
+}
+
+async function refresh() {
+	await loadChannels();
+	const query = chatQuery();
+	const chat = await call(query);
+	const shown = query + JSON.stringify(chat.messages);
+	byId('presence').textContent = chat.typing ? 'typing…' : channel() ? '+' + channel().display_phone_number.replace(/^\+/, '') : '';
+	if (shown !== state.shown)
+		showMessages(mergeCopies(chat.messages));
+	state.shown = shown;
+	byId('link').textContent = state.channels.length ? 'Connected' : 'Connected, no business number yet';
+}
+
+async function poll() {
+	try {
+		if (!document.hidden)
+			await refresh();
+	} catch {
+		byId('link').textContent = 'The simulator does not answer';
+	}
+	setTimeout(poll, POLL_MS);
+}
+
+async function write(content) {
+	const { name, from, user_id: userId } = person();
+	const identity = Object.fromEntries(Object.entries({ name, from, user_id: userId }).filter(([, value]) => value));
+	say('note', '');
+	try {
+		await call('inbound', { phone_number_id: channel().phone_number_id, wait: false, ...identity, ...content });
+		await refresh();
+		byId('messages').scrollTop = byId('messages').scrollHeight;
+	} catch (error) {
+		say('note', error.message, true);
+	}
+}
+
+const last = (direction) => state.messages.findLast((message) => message.direction === direction);
+
+function sendText(event) {
+	const text = byId('text').value.trim();
+	event.preventDefault();
+	if (!text || !channel())
+		return;
+	byId('text').value = '';
+	growText();
+	write({ text });
+}
+
+function sendDuplicate() {
+	const message = last('out');
+	if (!message)
+		return say('note', 'Write something first.');
+	const content = message.type === 'text' ? { type: 'text', text: { body: message.text } } : message.type === 'image' ? { type: 'image', image: SMALL_IMAGE } : null;
+	return content ? write({ message: { id: message.wamid, ...content }, timestamp: Math.floor(message.at_ms / 1000) }) : say('note', 'Only text and images can be repeated.');
+}
+
+function sendReaction() {
+	const reply = last('in');
+	if (!reply)
+		return say('note', 'There is no reply to react to yet.');
+	return write({ message: { type: 'reaction', reaction: { message_id: reply.wamid, emoji: '👍' } } });
+}
+
+async function sendStatuses() {
+	const reply = last('in');
+	if (!reply)
+		return say('note', 'There is no reply yet that could have statuses.');
+	try {
+		await call('statuses', { wamid: reply.wamid, statuses: ['read', 'sent', 'delivered'] });
+		return say('note', 'Sent for the last reply: read, sent, delivered.');
+	} catch (error) {
+		return say('note', error.message, true);
+	}
+}
+
+function growText() {
+	const text = byId('text');
+	text.rows = Math.min(5, text.value.split('\n').length);
+}
+
+function addPerson(event) {
+	const from = byId('person-phone').value.replace(/^\+/, '');
+	const userId = byId('person-id').value;
+	event.preventDefault();
+	if (!from && !userId) {
+		byId('person-phone').focus();
+		return;
+	}
+	state.people = [...state.people, { name: byId('person-name').value, from, user_id: userId }];
+	localStorage.setItem('people', JSON.stringify(state.people));
+	localStorage.setItem('person', String(state.people.length - 1));
+	event.target.reset();
+	byId('new-person').open = false;
+	showPeople();
+	refresh();
+}
+
+function showBehaviour(behaviour) {
+	for (const id of FAULT_FIELDS) {
+		const field = byId(id);
+		if (field.type === 'checkbox')
+			field.checked = behaviour[id];
+		else if (field.tagName !== 'SELECT' || [...field.options].some((option) => option.value === behaviour[id]))
+			field.value = behaviour[id];
+	}
+}
+
+function readBehaviour() {
+	return Object.fromEntries(FAULT_FIELDS.map((id) => {
+		const field = byId(id);
+		return [id, field.type === 'checkbox' ? field.checked : field.type === 'number' ? Number(field.value) : field.value];
+	}));
+}
+
+async function setBehaviour(changes) {
+	try {
+		showBehaviour(await call('behaviour', changes));
+		say('faults-note', 'In effect.');
+	} catch (error) {
+		say('faults-note', error.message, true);
+	}
+}
+
+function remember(id, key, after) {
+	byId(id).addEventListener('change', () => {
+		localStorage.setItem(key, byId(id).value);
+		after();
+		refresh().catch(() => {});
+	});
+}
+
+function start() {
+	remember('number', 'number', showChannel);
+	remember('person', 'person', showIdentity);
+	byId('composer').addEventListener('submit', sendText);
+	byId('text').addEventListener('input', growText);
+	byId('text').addEventListener('keydown', (event) => {
+		if (event.key === 'Enter' && !event.shiftKey && !event.isComposing)
+			sendText(event);
+	});
+	byId('duplicate').addEventListener('click', sendDuplicate);
+	byId('image').addEventListener('click', () => write({ message: { type: 'image', image: SMALL_IMAGE } }));
+	byId('reaction').addEventListener('click', sendReaction);
+	byId('statuses').addEventListener('click', sendStatuses);
+	byId('person-form').addEventListener('submit', addPerson);
+	byId('faults').addEventListener('submit', (event) => {
+		event.preventDefault();
+		setBehaviour(readBehaviour());
+	});
+	byId('healthy').addEventListener('click', () => setBehaviour(NO_FAULTS));
+	/* A turned or resized screen keeps the newest message in view. */
+	new ResizeObserver(() => { byId('messages').scrollTop = byId('messages').scrollHeight; }).observe(byId('messages'));
+	showPeople();
+	showChannel();
+	call('behaviour').then(showBehaviour).catch(() => {});
+	poll();
+}
+
+start();

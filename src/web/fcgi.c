@@ -1,0 +1,225 @@
+/*
+ * fcgi.c - requests from the web server: FastCGI in threads, or one as plain CGI.
+ *
+ * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a connection, where libfcgi's own select-and-accept
+ * would wake them all. The connection is close-on-exec, so that a sender that is started from here does not hold it.
+ * A client that stops in the middle of a body is given up after read_timeout_s. Source: FastCGI specification 1.0; RFC 3875 (CGI).
+ */
+#include "web/fcgi.h"
+
+#include "core/log.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct transport {
+	FCGX_Request *fcgi; /* NULL: plain CGI, descriptors 0 and 1 */
+	int read_timeout_s;
+	bool timed_out;
+};
+
+static atomic_int active;
+static atomic_bool stopping;
+
+bool fcgi_is_cgi(void)
+{
+	return FCGX_IsCGI() != 0;
+}
+
+static const char *param(const struct transport *t, const char *name)
+{
+	return t->fcgi ? FCGX_GetParam(name, t->fcgi->envp) : getenv(name);
+}
+
+struct str request_header(const struct request *request, const char *cgi_name)
+{
+	const char *value = param(request->transport, cgi_name);
+	size_t n = value ? strnlen(value, HTTP_HEADER_MAX + 1) : 0;
+	return value && n <= HTTP_HEADER_MAX ? (struct str){ value, n } : STR_NONE;
+}
+
+static ssize_t read_some(struct transport *t, char *into, size_t n)
+{
+	if (t->fcgi) {
+		errno = 0;
+		int got = FCGX_GetStr(into, (int)(n > 65536 ? 65536 : n), t->fcgi->in);
+		t->timed_out = got <= 0 && errno == EAGAIN;
+		return got;
+	}
+	struct pollfd waiting = { .fd = 0, .events = POLLIN };
+	if (poll(&waiting, 1, t->read_timeout_s * 1000) == 0) {
+		t->timed_out = true;
+		return -1;
+	}
+	return read(0, into, n);
+}
+
+enum err request_body(struct request *request, size_t max, struct str *out)
+{
+	if (request->content_length > (int64_t)max)
+		return ERR_TOO_LARGE;
+	struct buf body;
+	buf_init(&body, max + 1);
+	while (body.len <= max && (request->content_length < 0 || (int64_t)body.len < request->content_length)) {
+		size_t want = request->content_length < 0 ? 65536 : (size_t)request->content_length - body.len;
+		want = want > max + 1 - body.len ? max + 1 - body.len : want;
+		char *room = buf_reserve(&body, want);
+		ssize_t got = room ? read_some(request->transport, room, want) : -1;
+		if (got <= 0)
+			break;
+		buf_commit(&body, (size_t)got);
+	}
+	enum err e = request->transport->timed_out ? ERR_TIMEOUT : body.len > max ? ERR_TOO_LARGE
+		: request->content_length >= 0 && (int64_t)body.len < request->content_length ? ERR_BROKEN_PEER : ERR_OK;
+	/* The bytes belong to the pool from here on; they are not copied. */
+	*out = e == ERR_OK ? buf_str(&body) : STR_NONE;
+	if (body.data)
+		pool_defer(request->pool, free, body.data);
+	return e;
+}
+
+static void put(struct transport *t, const char *bytes, size_t n)
+{
+	if (t->fcgi) {
+		FCGX_PutStr(bytes, (int)n, t->fcgi->out);
+		return;
+	}
+	while (n) {
+		ssize_t done = write(1, bytes, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return;
+		bytes += done;
+		n -= (size_t)done;
+	}
+}
+
+static void send_response(struct transport *t, const struct response *response)
+{
+	struct buf head;
+	buf_init(&head, response->body.max + 4096);
+	buf_addf(&head, "Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n",
+		response->status, response->content_type, response->body.len);
+	if (response->allow)
+		buf_addf(&head, "Allow: %s\r\n", response->allow);
+	buf_add_cstr(&head, "\r\n");
+	buf_add_str(&head, buf_str(&response->body));
+	put(t, buf_cstr(&head), head.len);
+	buf_fini(&head);
+}
+
+static struct str path_of(const struct transport *t, struct str *query)
+{
+	struct str uri = str_of(param(t, "REQUEST_URI"));
+	*query = str_of(param(t, "QUERY_STRING"));
+	if (uri.p)
+		return str_take_until(&uri, '?');
+	const char *path = param(t, "PATH_INFO");
+	return str_of(path && *path ? path : param(t, "SCRIPT_NAME"));
+}
+
+static void serve_one(const struct fcgi_options *options, struct transport *t)
+{
+	struct request request = { .pool = pool_new(), .transport = t, .content_length = -1 };
+	struct response response = { .status = 500, .content_type = "text/plain; charset=utf-8" };
+	struct str length = str_of(param(t, "CONTENT_LENGTH"));
+	buf_init(&response.body, 16 << 20);
+	request.method = str_of(param(t, "REQUEST_METHOD"));
+	request.remote_address = str_of(param(t, "REMOTE_ADDR"));
+	request.path = path_of(t, &request.query);
+	if (!str_is_empty(length) && (!str_to_i64(length, &request.content_length) || request.content_length < 0))
+		respond_error(&response, ERR_INVALID);
+	else
+		options->serve(options->app, &request, &response);
+	send_response(t, &response);
+	if (t->fcgi)
+		FCGX_Finish_r(t->fcgi);
+	if (response.after)
+		response.after(response.after_arg);
+	buf_fini(&response.body);
+	pool_free(request.pool);
+}
+
+/* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. */
+static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
+{
+	struct timeval limit = { .tv_sec = read_timeout_s };
+	setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	fcgi->ipcFd = connection;
+	return FCGX_Accept_r(fcgi) == 0;
+}
+
+static void *worker(void *arg)
+{
+	const struct fcgi_options *options = arg;
+	FCGX_Request fcgi;
+	FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR);
+	while (!atomic_load(&stopping)) {
+		int connection = accept4(0, NULL, NULL, SOCK_CLOEXEC);
+		if (connection < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+				usleep(10000);
+			else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN)
+				break;
+			continue;
+		}
+		atomic_fetch_add(&active, 1);
+		struct transport t = { .fcgi = &fcgi, .read_timeout_s = options->read_timeout_s };
+		if (begin(&fcgi, connection, options->read_timeout_s))
+			serve_one(options, &t);
+		atomic_fetch_sub(&active, 1);
+	}
+	FCGX_Free(&fcgi, 1);
+	return NULL;
+}
+
+static void start_workers(const struct fcgi_options *options)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, 512 << 10);
+	for (int i = 0; i < options->threads; i++)
+		if (pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)options) != 0)
+			fatal(ERR_INTERNAL, "no thread can be started: lower webhook.threads");
+	pthread_attr_destroy(&attributes);
+}
+
+void fcgi_run(const struct fcgi_options *options)
+{
+	if (fcgi_is_cgi()) {
+		struct transport t = { .read_timeout_s = options->read_timeout_s };
+		serve_one(options, &t);
+		return;
+	}
+	/* Signals go to this thread only; mod_fcgid stops its processes with SIGTERM, and so does lighttpd. */
+	sigset_t signals;
+	int signal_number = 0;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	FCGX_Init();
+	start_workers(options);
+	while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP)
+		log_reopen();
+	atomic_store(&stopping, true);
+	for (int i = 0; i < 200 && atomic_load(&active) > 0; i++)
+		usleep(50000);
+	LOG_INFO("fcgi.stopped", F_INT("signal", signal_number), F_INT("unfinished", atomic_load(&active)));
+}

@@ -1,0 +1,21 @@
+/*
+ * fcgi.h - the one door to libfcgi: takes requests from the web server and serves them in threads.
+ */
+#ifndef DESKBELL_WEB_FCGI_H
+#define DESKBELL_WEB_FCGI_H
+
+#include "web/http.h"
+
+struct fcgi_options {
+	int threads;         /* requests served at once; 1 in plain CGI */
+	int read_timeout_s;  /* for a body that does not come */
+	void (*serve)(void *app, struct request *request, struct response *response);
+	void *app;
+};
+
+/* True when the web server started us as plain CGI. */
+bool fcgi_is_cgi(void);
+/* Serves until SIGTERM or SIGINT (or, in plain CGI, one request). What is under way at the signal is finished. */
+void fcgi_run(const struct fcgi_options *options);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * http.c - what every request and response needs, independent of the transport.
+ */
+#include "web/http.h"
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* application/x-www-form-urlencoded: + is a space, %XX a byte. Absent when a percent sign is not followed by two digits. */
+static struct str decode(struct pool *pool, struct str s)
+{
+	char *out = pool_alloc(pool, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '%') {
+			out[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+			continue;
+		}
+		int high = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1, low = high >= 0 ? hex_digit(s.p[i + 2]) : -1;
+		if (low < 0)
+			return STR_NONE;
+		out[n++] = (char)(high << 4 | low);
+		i += 2;
+	}
+	return (struct str){ out, n };
+}
+
+struct str request_query(struct request *request, const char *name)
+{
+	struct str rest = request->query, found = STR_NONE;
+	while (rest.p) {
+		struct str value = str_take_until(&rest, '&');
+		struct str key = str_take_until(&value, '=');
+		if (!str_equal(decode(request->pool, key), str_of(name)))
+			continue;
+		if (found.p)
+			return STR_NONE;
+		found = decode(request->pool, value.p ? value : STR(""));
+		if (!found.p)
+			return STR_NONE;
+	}
+	return found;
+}
+
+void respond_text(struct response *response, int status, struct str text)
+{
+	response->status = status;
+	response->content_type = "text/plain; charset=utf-8";
+	buf_reset(&response->body);
+	buf_add_str(&response->body, text);
+}
+
+void respond_error(struct response *response, enum err e)
+{
+	respond_text(response, err_info(e)->http_status, str_of(err_info(e)->words));
+	buf_add_char(&response->body, '\n');
+}
