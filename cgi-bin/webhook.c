@@ -33,7 +33,7 @@ static const char *parse_arguments(int argc, char **argv)
 		if (c == 'c') {
 			config = optarg;
 		} else if (c == 'v') {
-			puts("webhook.fcgi (Deskbell) " VERSION);
+			puts("webhook.fcgi (Deskbell) " PACKAGE_VERSION);
 			exit(0);
 		} else {
 			usage(c == 'h' ? stdout : stderr);

@@ -1,0 +1,10 @@
+noinst_LIBRARIES += liboutbox.a
+liboutbox_a_SOURCES = \
+	src/outbox/answers.c \
+	src/outbox/deliveries.c \
+	src/outbox/sender.c src/outbox/sender.h
+liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
+bin_PROGRAMS += deskbell-outbox
+deskbell_outbox_SOURCES = src/outbox/main.c
+deskbell_outbox_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
+deskbell_outbox_LDADD = liboutbox.a $(ANSWER_LIBS)

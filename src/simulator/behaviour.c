@@ -1,7 +1,8 @@
 /*
  * behaviour.c - parsing and showing of what /control/behaviour takes.
  *
- * Owns the rules of each setting. Never applies half of a change: it is read into a copy first. Fails with the name of the setting and what is allowed.
+ * Owns the rules of each setting. Never applies half of a change: it is read into a copy first. Fails with the name of the
+ * setting and what is allowed.
  */
 #include "simulator/behaviour.h"
 

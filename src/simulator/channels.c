@@ -1,8 +1,8 @@
 /*
  * channels.c - the registered business numbers.
  *
- * Owns the credentials; they arrive through POST /control/channels only and leave as signatures and comparisons, never as text: what is shown is
- * redacted. Fails with words for a person when a description lacks something.
+ * Owns the credentials; they arrive through POST /control/channels only and leave as signatures and comparisons, never as text:
+ * what is shown is redacted. Fails with words for a person when a description lacks something.
  */
 #include "simulator/channels.h"
 

@@ -1,7 +1,8 @@
 /*
  * channels.h - the business numbers that exist at the platform, with their credentials.
  *
- * A channel is counted: replacing or forgetting one leaves it to those who still use it. The table is used under the simulator's lock.
+ * A channel is counted: replacing or forgetting one leaves it to those who still use it. The table is used under the
+ * simulator's lock.
  */
 #ifndef DESKBELL_SIMULATOR_CHANNELS_H
 #define DESKBELL_SIMULATOR_CHANNELS_H

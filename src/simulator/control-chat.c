@@ -92,7 +92,8 @@ static void write_messages(struct json_writer *w, const struct chat *chat)
 
 void control_get_chat(struct simulator *sim, struct exchange *ex)
 {
-	struct chat chat = { .number = exchange_query(ex, "phone_number_id"), .phone = exchange_query(ex, "from"), .user_id = exchange_query(ex, "user_id") };
+	struct chat chat = { .number = exchange_query(ex, "phone_number_id"), .phone = exchange_query(ex, "from"),
+		.user_id = exchange_query(ex, "user_id") };
 	const struct customer *customer = customers_find(&sim->customers, chat.number, chat.phone, chat.user_id);
 	struct json_writer w;
 

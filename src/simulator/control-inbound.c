@@ -1,8 +1,8 @@
 /*
  * control-inbound.c - the customer's side: messages, statuses by hand, raw webhooks, and the verification of a callback.
  *
- * Owns the requests while their webhooks are under way: they are held and answered from the loop. Never invents a customer's identity: what the caller leaves
- * out stays out of the payload.
+ * Owns the requests while their webhooks are under way: they are held and answered from the loop. Never invents a customer's
+ * identity: what the caller leaves out stays out of the payload.
  */
 #include "core/clock.h"
 #include "simulator/control.h"
@@ -111,8 +111,9 @@ static int64_t note_inbound(struct simulator *sim, struct exchange *ex, const st
 
 	if (timestamp_s * 1000 > customer->last_inbound_ms)
 		customer->last_inbound_ms = timestamp_s * 1000;
-	return records_add_inbound(&sim->records, &(struct inbound_record){ .at_ms = clock_wall_ms(), .phone_number_id = number, .from = person->phone,
-		.user_id = person->user_id, .name = person->name, .type = type.n ? type : STR("text"), .text = message_text(ex->pool, ex->json), .wamid = wamid });
+	return records_add_inbound(&sim->records, &(struct inbound_record){ .at_ms = clock_wall_ms(), .phone_number_id = number,
+		.from = person->phone, .user_id = person->user_id, .name = person->name, .type = type.n ? type : STR("text"),
+		.text = message_text(ex->pool, ex->json), .wamid = wamid });
 }
 
 static bool check_inbound(struct exchange *ex, const struct whatsapp_person *person)
@@ -144,7 +145,8 @@ void control_post_inbound(struct simulator *sim, struct exchange *ex)
 	struct channel *channel = need_channel(sim, ex);
 	const struct json *message = json_get(ex->json, "message");
 	struct str name = json_str(json_get(ex->json, "name")), wamid = json_str(json_get(message, "id"));
-	struct whatsapp_person person = { without_plus(json_text(ex->pool, json_get(ex->json, "from"))), json_str(json_get(ex->json, "user_id")), name };
+	struct whatsapp_person person = { without_plus(json_text(ex->pool, json_get(ex->json, "from"))),
+		json_str(json_get(ex->json, "user_id")), name };
 	int64_t timestamp_s, n;
 	char fresh[META_WAMID_SIZE];
 	struct buf body;
@@ -227,8 +229,8 @@ void control_post_statuses(struct simulator *sim, struct exchange *ex)
 	buf_add_cstr(&ex->out, "{\"ok\":true}");
 	control_succeed(ex);
 	exchange_hold(ex);
-	ladder_start(sim, &(struct ladder_options){ .channel = channel, .person = { delivery->to, delivery->user_id, STR_NONE }, .wamid = delivery->wamid,
-		.tag = delivery->tag, .rungs = rungs, .n_rungs = n, .copies = 1, .failed_code = code, .done = exchange_release_arg, .arg = ex });
+	ladder_start(sim, &(struct ladder_options){ .channel = channel, .person = { delivery->to, delivery->user_id, STR_NONE },
+		.wamid = delivery->wamid, .tag = delivery->tag, .rungs = rungs, .n_rungs = n, .copies = 1, .failed_code = code, .done = exchange_release_arg, .arg = ex });
 }
 
 static void on_verified(void *arg, const struct verification *result)

@@ -27,10 +27,12 @@ struct customers {
 /* NULL when nobody is known under either; absent strings are skipped. */
 struct customer *customers_find(const struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id);
 /* Finds or adds, and learns what is new: the other id, the name. */
-struct customer *customers_get(struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id, struct str name);
+struct customer *customers_get(struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id,
+	struct str name);
 void customers_forget(struct customers *customers);
 
-/* Takes one from the bucket of the pair: one message in six seconds, 45 at once ("About the platform", pair rate limits). False when it is empty. */
+/* Takes one from the bucket of the pair: one message in six seconds, 45 at once ("About the platform", pair rate limits). False
+ * when it is empty. */
 bool customer_pair_take(struct customer *customer, int64_t now_ms);
 
 #endif

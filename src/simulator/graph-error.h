@@ -1,5 +1,6 @@
 /*
- * graph-error.h - errors in the shape of Graph API ("Handling errors", "Error codes" of the Cloud API), and the failures that can be asked for by name.
+ * graph-error.h - errors in the shape of Graph API ("Handling errors", "Error codes" of the Cloud API), and the failures that
+ * can be asked for by name.
  */
 #ifndef DESKBELL_SIMULATOR_GRAPH_ERROR_H
 #define DESKBELL_SIMULATOR_GRAPH_ERROR_H

@@ -1,199 +1,17 @@
 /*
- * graph-messages.c - POST /{phone number}/messages: checks, faults, acceptance, and what follows from it.
+ * graph-messages.c - POST /{phone number}/messages: policy, faults, acceptance, and what follows from it.
  *
- * Owns the rules of a send request ("Send messages", "Text messages", "Business-scoped user IDs") and the order in which faults are tried. A message is accepted
- * when its delivery is recorded; the answer and the statuses follow after the latency. Never delivers a message that it refused.
+ * Owns the order in which faults are tried. A message is accepted when its delivery is recorded; the answer and the statuses
+ * follow after the latency. Never delivers a message that it refused.
  */
-#include <stdio.h>
-
 #include "core/clock.h"
-#include "simulator/graph.h"
+#include "simulator/graph-message.h"
 #include "simulator/ladder.h"
-#include "simulator/meta-json.h"
 #include "simulator/random.h"
 
-#define TEXT_MAX 4096
-#define TAG_MAX 512
 #define HANG_MAX_MS 120000
 #define TYPING_MS 25000
 #define WINDOW_MS ((int64_t)24 * 3600 * 1000)
-
-struct message {
-	struct graph_call *call;
-	const struct json *body;
-	struct str to, recipient; /* as given */
-	struct str phone;         /* digits of `to` */
-	struct str type, text, tag;
-	struct customer *customer;
-	char wamid[META_WAMID_SIZE];
-};
-
-static const char *const types[] = { "audio", "contacts", "document", "image", "interactive", "location", "reaction", "sticker", "template", "text", "video" };
-
-#define TYPES_IN_WORDS "{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}"
-
-/* Characters as Meta is taken to count them: UTF-16 units. */
-static size_t count_units(struct str s)
-{
-	size_t units = 0;
-
-	while (s.n) {
-		uint32_t c = 0;
-		size_t n = str_utf8_next(s, &c);
-
-		units += c > 0xffff ? 2 : 1;
-		if (!n)
-			n = 1;
-		s.p += n;
-		s.n -= n;
-	}
-	return units;
-}
-
-static bool is_blank(struct str s)
-{
-	return str_is_empty(str_trim(s));
-}
-
-static bool check_product(struct graph_call *call)
-{
-	const struct json *product = json_get(call->body, "messaging_product");
-	struct str name = json_str(product);
-
-	if (!product || str_is_empty(json_text(call->ex->pool, product)))
-		return graph_refuse(call, "(#100) The parameter messaging_product is required.");
-	if (!str_equal_nocase(name, STR("whatsapp")))
-		return graph_refuse(call, "(#100) Param messaging_product must be one of {WHATSAPP} - got \"%.*s\".", (int)name.n, name.p ? name.p : "");
-	return true;
-}
-
-/* The digits of a phone number written in one of the usual ways; absent when it is none. */
-static struct str phone_digits(struct pool *pool, struct str to)
-{
-	char *digits = pool_alloc(pool, to.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < to.n; i++) {
-		if (to.p[i] >= '0' && to.p[i] <= '9')
-			digits[n++] = to.p[i];
-		else if (!strchr("+-(). ", to.p[i]) || (to.p[i] == '+' && i))
-			return STR_NONE;
-	}
-	return n >= 7 && n <= 15 && digits[0] != '0' ? (struct str){ digits, n } : STR_NONE;
-}
-
-/* CC.xxx or CC.ENT.xxx, at most 128 letters and digits. */
-static bool is_user_id(struct str s)
-{
-	if (s.n < 4 || s.p[2] != '.' || s.p[0] < 'A' || s.p[0] > 'Z' || s.p[1] < 'A' || s.p[1] > 'Z')
-		return false;
-	s = (struct str){ s.p + 3, s.n - 3 };
-	if (str_has_prefix(s, STR("ENT.")))
-		s = (struct str){ s.p + 4, s.n - 4 };
-	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= 'a' && s.p[i] <= 'z')))
-			return false;
-	return s.n > 0 && s.n <= 128;
-}
-
-static bool check_recipient(struct message *m)
-{
-	struct graph_call *call = m->call;
-	struct str kind = json_str(json_get(m->body, "recipient_type"));
-
-	if (json_get(m->body, "recipient_type") && !str_equal_nocase(kind, STR("individual")))
-		return graph_refuse(call, "(#100) Param recipient_type must be one of {INDIVIDUAL} - got \"%.*s\".", (int)kind.n, kind.p ? kind.p : "");
-	m->to = json_text(call->ex->pool, json_get(m->body, "to"));
-	m->recipient = json_str(json_get(m->body, "recipient"));
-	if (is_blank(m->to) && is_blank(m->recipient))
-		return graph_refuse(call, "(#100) The parameter to is required.");
-	if (is_blank(m->to))
-		return is_user_id(m->recipient) || graph_refuse_value(call, "Recipient is not a valid business-scoped user ID");
-	m->phone = phone_digits(call->ex->pool, m->to);
-	return m->phone.p || graph_refuse_value(call, "Parameter 'to' is not a valid phone number");
-}
-
-static bool check_type(struct message *m)
-{
-	const struct json *type = json_get(m->body, "type");
-
-	m->type = type ? json_str(type) : STR("text");
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (str_equal_nocase(str_of(types[i]), m->type)) {
-			m->type = str_of(types[i]);
-			if (json_kind(json_get(m->body, types[i])) == JSON_ABSENT)
-				return graph_refuse(m->call, "(#100) The parameter %s is required.", types[i]);
-			return true;
-		}
-	return graph_refuse(m->call, "(#100) Param type must be one of " TYPES_IN_WORDS " - got \"%.*s\".", (int)m->type.n, m->type.p ? m->type.p : "");
-}
-
-static bool check_text_key(void *arg, struct str key, const struct json *value)
-{
-	struct message *m = arg;
-
-	(void)value;
-	if (str_equal(key, STR("body")) || str_equal(key, STR("preview_url")))
-		return true;
-	return graph_refuse(m->call, "(#100) Unexpected key \"%.*s\" on param \"text\".", (int)key.n, key.p);
-}
-
-static bool check_text(struct message *m)
-{
-	const struct json *text = json_get(m->body, "text"), *body = json_get(text, "body"), *preview = json_get(text, "preview_url");
-
-	if (json_kind(text) != JSON_OBJECT)
-		return graph_refuse(m->call, "(#100) Param text must be a JSON object.");
-	if (!json_each(text, check_text_key, m))
-		return false;
-	if (body && json_kind(body) != JSON_STRING)
-		return graph_refuse(m->call, "(#100) Param text['body'] must be a string.");
-	m->text = json_str(body);
-	if (is_blank(m->text))
-		return graph_refuse(m->call, "(#100) The parameter text['body'] is required.");
-	if (count_units(m->text) > TEXT_MAX)
-		return graph_refuse(m->call, "(#100) Param text['body'] must be at most %d characters long.", TEXT_MAX);
-	if (preview && json_kind(preview) != JSON_BOOL)
-		return graph_refuse(m->call, "(#100) Param text['preview_url'] must be a boolean.");
-	return true;
-}
-
-/* What of another type a customer would read. */
-static bool check_other(struct message *m)
-{
-	const struct json *content = json_get(m->body, m->type.p);
-	struct pool *pool = m->call->ex->pool;
-
-	m->text = json_str(json_get(content, "caption"));
-	if (!m->text.p)
-		m->text = json_str(json_path(content, "body", "text", NULL));
-	if (!m->text.p)
-		m->text = json_str(json_get(content, "emoji"));
-	if (!m->text.p)
-		m->text = pool_printf(pool, "[%s]", m->type.p);
-	return true;
-}
-
-static bool check_content(struct message *m)
-{
-	return str_equal(m->type, STR("text")) ? check_text(m) : check_other(m);
-}
-
-static bool check_options(struct message *m)
-{
-	const struct json *tag = json_get(m->body, "biz_opaque_callback_data"), *context = json_get(m->body, "context");
-
-	if (tag && json_kind(tag) != JSON_STRING)
-		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be a string.");
-	m->tag = json_str(tag);
-	if (count_units(m->tag) > TAG_MAX)
-		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be at most %d characters long.", TAG_MAX);
-	if (context && json_kind(context) != JSON_OBJECT)
-		return graph_refuse(m->call, "(#100) Param context must be a JSON object.");
-	if (context && is_blank(json_str(json_get(context, "message_id"))))
-		return graph_refuse(m->call, "(#100) The parameter context['message_id'] is required.");
-	return true;
-}
 
 static bool refuse_by_name(struct message *m, const char *name)
 {
@@ -210,7 +28,7 @@ static bool check_policy(struct message *m)
 {
 	struct simulator *sim = m->call->sim;
 	const struct channel *channel = m->call->channel;
-	struct str own = phone_digits(m->call->ex->pool, str_of(channel->display_phone_number));
+	struct str own = message_phone_digits(m->call->ex->pool, str_of(channel->display_phone_number));
 
 	if (own.p && str_equal(own, m->phone))
 		return refuse_by_name(m, "same_number");
@@ -359,7 +177,7 @@ static void send_message(struct message *m)
 	const struct behaviour *b = &m->call->sim->behaviour;
 	int64_t n;
 
-	if (!check_recipient(m) || !check_type(m) || !check_content(m) || !check_options(m) || !check_policy(m))
+	if (!message_check(m) || !check_policy(m))
 		return;
 	n = ++m->call->sim->sends;
 	if (is_nth(n, b->reset_every)) {
@@ -386,7 +204,7 @@ static void mark_read(struct graph_call *call)
 		graph_refuse(call, "(#100) Param status must be one of {READ} - got \"%.*s\".", (int)status.n, status.p ? status.p : "");
 		return;
 	}
-	if (is_blank(id)) {
+	if (str_is_empty(str_trim(id))) {
 		graph_refuse(call, "(#100) The parameter message_id is required.");
 		return;
 	}
@@ -414,7 +232,7 @@ void graph_post_messages(struct graph_call *call)
 		graph_refuse_value(call, "Request body is too large");
 		return;
 	}
-	if (!check_product(call))
+	if (!message_check_product(call))
 		return;
 	if (json_get(call->body, "status"))
 		mark_read(call);

@@ -1,8 +1,9 @@
 /*
  * graph.c - Meta's Graph API: paths, tokens, headers, and the way an answer leaves.
  *
- * Owns routing, authentication and latency. Never knows a message. Refuses what Meta refuses: a client that gets by here should get by there, so in
- * doubt this is the stricter one. Sources: "Handling errors", the OpenAPI description of the Cloud API, answers seen in the wild.
+ * Owns routing, authentication and latency. Never knows a message. Refuses what Meta refuses: a client that gets by here should
+ * get by there, so in doubt this is the stricter one. Sources: "Handling errors", the OpenAPI description of the Cloud API,
+ * answers seen in the wild.
  */
 #include "simulator/graph.h"
 
@@ -74,9 +75,9 @@ bool graph_refuse_value(struct graph_call *call, const char *details)
 static void refuse_object(struct graph_call *call, struct str object)
 {
 	const char *verb = !strcmp(call->ex->method, "GET") ? "get" : !strcmp(call->ex->method, "DELETE") ? "delete" : "post";
-	struct str words = pool_printf(call->ex->pool, "Unsupported %s request. Object with ID '%.*s' does not exist, cannot be loaded due to missing "
-		"permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
-		verb, (int)object.n, object.p);
+	struct str words = pool_printf(call->ex->pool, "Unsupported %s request. Object with ID '%.*s' does not exist, cannot be loaded "
+		"due to missing permissions, or does not support this operation. Please read the Graph API documentation at "
+		"https://developers.facebook.com/docs/graph-api", verb, (int)object.n, object.p);
 
 	graph_fail(call, &(struct graph_error){ .http = 400, .code = 100, .subcode = 33, .type = "GraphMethodException", .message = words.p });
 }
@@ -288,8 +289,8 @@ void graph_record(struct graph_call *call)
 	const char *outcome = call->outcome ? call->outcome : ex->status == 200 ? "answered" : "refused";
 	bool silent = !strcmp(outcome, "reset") || !strcmp(outcome, "hung") || !strcmp(outcome, "response_lost");
 
-	records_add_request(&call->sim->records, &(struct request_record){ .at_ms = clock_wall_ms(), .status = silent ? 0 : ex->status, .outcome = outcome,
-		.method = str_of(ex->method), .path = ex->path, .body = call->has_secrets ? STR("(not recorded)") : ex->body });
+	records_add_request(&call->sim->records, &(struct request_record){ .at_ms = clock_wall_ms(),
+		.status = silent ? 0 : ex->status, .outcome = outcome, .method = str_of(ex->method), .path = ex->path, .body = call->has_secrets ? STR("(not recorded)") : ex->body });
 }
 
 static const struct json *json_body(const struct exchange *ex)

@@ -1,7 +1,8 @@
 /*
  * ladder.c - one object for each message whose statuses are still to come.
  *
- * Owns the sequence and its pace; webhook.c owns the sending. Runs in the loop's thread. Never outlives its simulator: at a stop it is dropped.
+ * Owns the sequence and its pace; webhook.c owns the sending. Runs in the loop's thread. Never outlives its simulator: at a
+ * stop it is dropped.
  */
 #include "simulator/ladder.h"
 

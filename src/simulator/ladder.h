@@ -22,7 +22,8 @@ struct ladder_options {
 	void *arg;
 };
 
-/* Everything is copied. With the lock held. Each status waits until the one before was acknowledged, so the order seen is the order asked for. */
+/* Everything is copied. With the lock held. Each status waits until the one before was acknowledged, so the order seen is the
+ * order asked for. */
 void ladder_start(struct simulator *sim, const struct ladder_options *options);
 
 #endif

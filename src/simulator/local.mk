@@ -12,6 +12,7 @@ deskbell_simulator_SOURCES = \
 	src/simulator/customers.c src/simulator/customers.h \
 	src/simulator/graph.c src/simulator/graph.h \
 	src/simulator/graph-error.c src/simulator/graph-error.h \
+	src/simulator/graph-message-check.c src/simulator/graph-message.h \
 	src/simulator/graph-messages.c src/simulator/graph-objects.c \
 	src/simulator/ladder.c src/simulator/ladder.h \
 	src/simulator/loop.c src/simulator/loop.h \

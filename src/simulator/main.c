@@ -1,8 +1,8 @@
 /*
  * main.c - deskbell-simulator: a stand-in for Meta's Graph API on one loopback address, with a phone page and faults to order.
  *
- * Owns options, start, pid file and the end by signal. Never takes a secret in its arguments: those arrive through POST /control/channels. Exits with 0 after
- * SIGTERM or SIGINT, 64 for wrong usage, 74 when the port is taken.
+ * Owns options, start, pid file and the end by signal. Never takes a secret in its arguments: those arrive through POST
+ * /control/channels. Exits with 0 after SIGTERM or SIGINT, 64 for wrong usage, 74 when the port is taken.
  */
 #include "config.h"
 

@@ -1,8 +1,9 @@
 /*
  * meta-json.c - spelling of what Meta sends.
  *
- * Pure functions. The escaped form is what makes signatures fail in receivers that decode before they verify ("Validate payloads" in the webhook
- * guide), so it has to be exact. A wamid is opaque to clients; the layout here follows ids seen in real payloads.
+ * Pure functions. The escaped form is what makes signatures fail in receivers that decode before they verify ("Validate
+ * payloads" in the webhook guide), so it has to be exact. A wamid is opaque to clients; the layout here follows ids seen in
+ * real payloads.
  */
 #include "simulator/meta-json.h"
 

@@ -100,7 +100,7 @@ function mergeCopies(messages) {
 }
 
 function messageNode(message) {
-	const node = element('li', message.direction, '');
+	const node = element('div', message.direction, '');
 	const meta = element('span', 'meta', '');
 	const time = new Date(message.at_ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 	node.append(element('span', 'unseen', message.direction === 'out' ? 'You: ' : 'Business: '));
@@ -123,7 +123,7 @@ function showMessages(messages) {
 	const list = byId('messages');
 	const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
 	state.messages = messages;
-	list.replaceChildren(...(messages.length ? messages.map(messageNode) : [element('li', 'empty', channel() ?
+	list.replaceChildren(...(messages.length ? messages.map(messageNode) : [element('div', 'empty', channel() ?
 		'Nothing yet. Write as this customer.' : 'Add a number first: POST /control/channels.')]));
 	if (atEnd)
 		list.scrollTop = list.scrollHeight;

@@ -1,8 +1,9 @@
 /*
  * records.c - the rings behind /control/requests, /control/deliveries, /control/inbound and /control/webhooks.
  *
- * Owns a copy of every record, one block each with its texts behind it. Never grows past its bounds: the oldest entries go. Looking something up
- * by its id walks back from the newest, at most LOOK_BACK entries, so that a full ring does not slow a send down.
+ * Owns a copy of every record, one block each with its texts behind it. Never grows past its bounds: the oldest entries go.
+ * Looking something up by its id walks back from the newest, at most LOOK_BACK entries, so that a full ring does not slow a
+ * send down.
  */
 #include "simulator/records.h"
 

@@ -1,8 +1,8 @@
 /*
  * server.h - the door to libmicrohttpd: one thread with epoll that serves every connection.
  *
- * A request is an exchange. Its handler fills in an answer, or holds the exchange and lets another thread release it later; a held exchange
- * costs no thread. An exchange can also be dropped: the connection is closed without an answer.
+ * A request is an exchange. Its handler fills in an answer, or holds the exchange and lets another thread release it later; a
+ * held exchange costs no thread. An exchange can also be dropped: the connection is closed without an answer.
  */
 #ifndef DESKBELL_SIMULATOR_SERVER_H
 #define DESKBELL_SIMULATOR_SERVER_H

@@ -1,8 +1,8 @@
 /*
  * simulator.c - start, end and the way from a request to the part that answers it.
  *
- * Owns the shared state and its lock. Never knows a platform's rules: a new platform is a row in the table below. Answers only to its own machine: a page from
- * elsewhere that makes a browser call this address is refused by its Host or Origin.
+ * Owns the shared state and its lock. Never knows a platform's rules: a new platform is a row in the table below. Answers only
+ * to its own machine: a page from elsewhere that makes a browser call this address is refused by its Host or Origin.
  */
 #include "simulator/simulator.h"
 

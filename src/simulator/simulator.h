@@ -1,7 +1,8 @@
 /*
  * simulator.h - the state that the parts share, and what a platform has to offer.
  *
- * `lock` guards everything but `loop`, which has its own. Request handlers run with it held; functions called by the loop take it themselves.
+ * `lock` guards everything but `loop`, which has its own. Request handlers run with it held; functions called by the loop take
+ * it themselves.
  */
 #ifndef DESKBELL_SIMULATOR_SIMULATOR_H
 #define DESKBELL_SIMULATOR_SIMULATOR_H

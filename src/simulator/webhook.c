@@ -1,8 +1,9 @@
 /*
- * webhook.c - delivery of webhooks as Meta does it ("Webhooks overview": 200 only, retries, X-Hub-Signature-256 over the exact bytes).
+ * webhook.c - delivery of webhooks as Meta does it ("Webhooks overview": 200 only, retries, X-Hub-Signature-256 over the exact
+ * bytes).
  *
- * Owns each webhook from the call to its last attempt, and the count of what is pending. Never changes a byte of a body, never shows a secret. A webhook that
- * fails for good is recorded and forgotten.
+ * Owns each webhook from the call to its last attempt, and the count of what is pending. Never changes a byte of a body, never
+ * shows a secret. A webhook that fails for good is recorded and forgotten.
  */
 #include "simulator/webhook.h"
 
@@ -205,7 +206,8 @@ static void on_verified(void *arg, const struct http_response *response)
 
 	if (response->outcome == HTTP_ANSWERED) {
 		result.ok = response->status == 200 && str_equal(response->body, str_of(check->challenge));
-		result.reason = result.ok ? "the challenge came back" : response->status == 200 ? "the body is not exactly the challenge" : "the status is not 200";
+		result.reason = result.ok ? "the challenge came back" :
+			response->status == 200 ? "the body is not exactly the challenge" : "the status is not 200";
 	}
 	check_finish(check, &result);
 }
@@ -225,7 +227,8 @@ static void check_drop(void *arg)
 	check_finish(arg, &(struct verification){ .reason = "the simulator is stopping" });
 }
 
-void webhook_verify(struct simulator *sim, const char *url, struct str token, void (*done)(void *arg, const struct verification *result), void *arg)
+void webhook_verify(struct simulator *sim, const char *url, struct str token,
+	void (*done)(void *arg, const struct verification *result), void *arg)
 {
 	struct check *check = memory_new(sizeof(*check));
 	struct buf full;

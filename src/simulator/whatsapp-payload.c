@@ -1,8 +1,8 @@
 /*
  * whatsapp-payload.c - builds what Meta POSTs to a callback.
  *
- * Pure: appends to a buffer. Members and their presence follow payloads seen from Graph v25: no `conversation`, `pricing` on sent and on one later
- * status, no contacts with a failed status, nor with a system message.
+ * Pure: appends to a buffer. Members and their presence follow payloads seen from Graph v25: no `conversation`, `pricing` on
+ * sent and on one later status, no contacts with a failed status, nor with a system message.
  */
 #include "simulator/whatsapp-payload.h"
 

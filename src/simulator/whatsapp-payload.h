@@ -20,7 +20,8 @@ struct whatsapp_status {
 	int64_t failed_code; /* for "failed" */
 };
 
-/* One message from `person`; `message` is an object whose members come on top of from, id and timestamp, or NULL for a text message with `text`. */
+/* One message from `person`; `message` is an object whose members come on top of from, id and timestamp, or NULL for a text
+ * message with `text`. */
 void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person, struct str wamid,
 	int64_t timestamp_s, struct str text, const struct json *message);
 /* One payload with `n` statuses about messages to `person`. */

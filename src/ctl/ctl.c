@@ -1,0 +1,222 @@
+/*
+ * ctl.c - what every command of deskbellctl stands on: configuration, keys, standard input, and transactions that are run again when a race was lost.
+ *
+ * Commands talk to a person, so every error leaves as words on standard error and a sysexits status; the log is for programs that run unseen and gets
+ * nothing from here (log.level = debug puts it on standard error). Never prints a secret, and takes none from the command line.
+ */
+#include "ctl/ctl.h"
+
+#include "config.h"
+#include "core/log.h"
+#include "ctl/output.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define RACES_MAX 10
+
+enum err ctl_load_conf(struct ctl *ctl)
+{
+	enum err e = conf_load(ctl->pool, ctl->globals.conf_path, ctl->sysconf_path, &ctl->conf, &ctl->why);
+	log_open("deskbellctl", e == ERR_OK && ctl->conf.log_level == LOG_LEVEL_DEBUG ? NULL : "/dev/null", LOG_LEVEL_DEBUG);
+	return e;
+}
+
+static void free_keys(void *keys)
+{
+	crypt_keys_free(keys);
+}
+
+enum err ctl_load_keys(struct ctl *ctl, const struct crypt_keys **out)
+{
+	struct crypt_keys *keys;
+	if (!*ctl->conf.key_file)
+		return explain(&ctl->why, ERR_CONFIG, "key.file is not set in %s; credentials are sealed with the keys in it. Set it, then run 'deskbellctl key new'.",
+			*ctl->conf.path ? ctl->conf.path : "the configuration");
+	enum err e = crypt_keys_load(ctl->conf.key_file, &keys, &ctl->why);
+	if (e != ERR_OK)
+		return e;
+	pool_defer(ctl->pool, free_keys, keys);
+	*out = keys;
+	return ERR_OK;
+}
+
+struct input {
+	struct buf text;
+};
+
+static void wipe_input(void *p)
+{
+	struct input *in = p;
+	secret_wipe(in->text.data, in->text.cap);
+	buf_fini(&in->text);
+}
+
+/* The whole room at once, because growing would leave copies of a secret behind. */
+enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct str *out)
+{
+	struct input *in = pool_new_of(ctl->pool, struct input);
+	buf_init(&in->text, max + 2);
+	pool_defer(ctl->pool, wipe_input, in);
+	if (isatty(STDIN_FILENO))
+		fprintf(stderr, "Reading %s from the terminal; end with Ctrl-D on an empty line.\n", what);
+	for (;;) {
+		char *room = buf_reserve(&in->text, max + 1 - in->text.len);
+		ssize_t n = room ? read(STDIN_FILENO, room, max + 1 - in->text.len) : 0;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return explain(&ctl->why, ERR_IO, "%s cannot be read from standard input: %s", what, strerror(errno));
+		if (n == 0)
+			break;
+		buf_commit(&in->text, (size_t)n);
+		if (in->text.len > max)
+			return explain(&ctl->why, ERR_TOO_LARGE, "standard input is too long: %s may have at most %zu bytes", what, max);
+	}
+	*out = buf_str(&in->text);
+	return ERR_OK;
+}
+
+/* Words for a database error that nobody has explained. */
+static enum err explain_db(struct ctl *ctl, enum err e)
+{
+	const char *state = db_last_state(ctl->db);
+	if (*ctl->why.text)
+		return e;
+	if (e == ERR_DB_AWAY)
+		return explain(&ctl->why, e, "the database cannot be reached: %s. Nothing was changed; try again when it is back.", db_last_message(ctl->db));
+	if (e == ERR_DB_RACE)
+		return explain(&ctl->why, e, "others kept changing the same rows; try again");
+	if (e == ERR_DB && (!strcmp(state, "42P01") || !strcmp(state, "42883") || !strcmp(state, "42703")))
+		return explain(&ctl->why, ERR_CONFIG, "the database is not at this program's version: run 'deskbellctl migrate'");
+	if (e == ERR_DB && !strcmp(state, "42501"))
+		return explain(&ctl->why, ERR_DENIED, "the database does not allow it: %s. The role in database.url must own Deskbell's tables.", db_last_message(ctl->db));
+	if (e == ERR_DB)
+		return explain(&ctl->why, e, "the database refused it: %s (SQLSTATE %s)", db_last_message(ctl->db), state);
+	return e;
+}
+
+static enum err check_org(struct ctl *ctl, int64_t org)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find, &r, DB_INT(org));
+	if (e == ERR_OK && db_rows(r) == 0)
+		return explain(&ctl->why, ERR_NOT_FOUND, "there is no organisation %lld; 'deskbellctl org list' shows all", (long long)org);
+	return e;
+}
+
+static enum err try_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
+{
+	ctl->why.text[0] = '\0';
+	enum err e = org ? db_begin_tenant(ctl->db, org) : db_begin_system(ctl->db);
+	if (e != ERR_OK)
+		return e;
+	if (org)
+		e = check_org(ctl, org);
+	if (e == ERR_OK)
+		e = body(ctl, arg);
+	if (e == ERR_OK)
+		return db_commit(ctl->db);
+	db_rollback(ctl->db);
+	return e;
+}
+
+enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
+{
+	enum err e = ERR_DB_RACE;
+	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
+		if (i > 0)
+			usleep((useconds_t)i * 10000);
+		e = try_transaction(ctl, org, body, arg);
+	}
+	return e == ERR_OK ? e : explain_db(ctl, e);
+}
+
+struct query {
+	const struct db_statement *statement;
+	const struct db_value *values;
+	struct db_result **out;
+};
+
+static enum err run_query(struct ctl *ctl, void *arg)
+{
+	const struct query *q = arg;
+	return db_query(ctl->db, ctl->pool, q->statement, q->values, q->out);
+}
+
+enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values, struct db_result **out)
+{
+	struct query q = { statement, values, out };
+	return ctl_transaction(ctl, org, run_query, &q);
+}
+
+enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail)
+{
+	return DB_QUERY(ctl->db, ctl->pool, &sql_audit, NULL, DB_INT(org), DB_CSTR("deskbellctl"), DB_CSTR(action), DB_TEXT(detail));
+}
+
+static enum err run_command(struct ctl *ctl)
+{
+	enum err e;
+	if (ctl->command->needs == NEEDS_NOTHING)
+		return ctl->command->run(ctl);
+	if ((e = ctl_load_conf(ctl)) != ERR_OK)
+		return e;
+	ctl->db = db_new(&ctl->conf, "deskbellctl");
+	e = db_connect(ctl->db, &ctl->why);
+	return e == ERR_OK ? ctl->command->run(ctl) : e;
+}
+
+/* Prints what went wrong and returns the status; a command whose output could not be written has failed too. */
+static int report(struct ctl *ctl, enum err e)
+{
+	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
+	if (e == ERR_OK && unwritten)
+		e = explain(&ctl->why, ERR_IO, "standard output cannot be written");
+	if (e == ERR_OK)
+		return ctl->exit_status;
+	struct str words = out_safe(ctl->pool, str_of(*ctl->why.text ? ctl->why.text : err_info(e)->words));
+	fprintf(stderr, "deskbellctl: %.*s\n", OUT_STR(words));
+	return err_info(e)->exit_status;
+}
+
+static int start(struct ctl *ctl, int argc, char **argv)
+{
+	int words = 0, used = args_take_globals(&ctl->globals, argc, argv, &ctl->why);
+	if (used < 0)
+		return report(ctl, ERR_USAGE);
+	argc -= used;
+	argv += used;
+	if (argc == 0 && !ctl->globals.help && !ctl->globals.version) {
+		help_overview(stderr);
+		return err_info(ERR_USAGE)->exit_status;
+	}
+	if (argc > 0 && !ctl->globals.version && !(ctl->command = command_find(argc, argv, &words, &ctl->why)))
+		return report(ctl, ERR_USAGE);
+	enum err e = ctl->command ? args_parse(&ctl->args, ctl->command->args, &ctl->globals, argc - words, argv + words, &ctl->why) : ERR_OK;
+	if (e != ERR_OK)
+		return report(ctl, e);
+	if (ctl->globals.version)
+		puts("deskbellctl " PACKAGE_VERSION);
+	else if (ctl->globals.help && ctl->command)
+		help_command(stdout, ctl->command);
+	else if (ctl->globals.help)
+		help_overview(stdout);
+	else
+		e = run_command(ctl);
+	return report(ctl, e);
+}
+
+int ctl_main(int argc, char **argv, const char *sysconf_path)
+{
+	struct ctl ctl = { .pool = pool_new(), .sysconf_path = sysconf_path };
+	signal(SIGPIPE, SIG_IGN);
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		setlocale(LC_CTYPE, "");
+	int status = start(&ctl, argc - 1, argv + 1);
+	db_free(ctl.db);
+	pool_free(ctl.pool);
+	return status;
+}

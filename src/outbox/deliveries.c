@@ -1,0 +1,204 @@
+/*
+ * deliveries.c - from the outbox to the platform and back.
+ *
+ * A row is claimed (state sending, lease) in a committed transaction before its request is built; its outcome is stored with others in one call. Never decides about
+ * a transition: it reports an outcome, sql/functions/outbox.sql moves the state. Dies anywhere without loss: a row whose lease runs out is `unknown`.
+ */
+#include "outbox/sender.h"
+
+#include "core/log.h"
+#include "db/statements.h"
+#include "domain/backoff.h"
+#include "domain/window.h"
+
+#define BATCH 100
+
+/* Columns of claim_deliveries. */
+enum { ORG, MESSAGE, CHANNEL, CONVERSATION, PLATFORM, ATTEMPTS, RESENDS, TAG, BODY, REPLY_TO, EXTERNAL, CONFIG, PHONE, IDENTITIES, WINDOW_AGE };
+
+struct delivery {
+	struct sender *sender;
+	struct pool *pool; /* everything of this delivery, until it is settled */
+	int64_t org_id, message_id, conversation_id;
+	int attempt;
+	double window_age_s;
+	bool spoke;
+	struct channel channel;
+	struct outgoing message;
+};
+
+static const char *outcome_name(enum send_outcome outcome)
+{
+	static const char *const names[] = { [SEND_ACCEPTED] = "accepted", [SEND_RETRY] = "retry", [SEND_UNKNOWN] = "unknown", [SEND_FAILED] = "failed" };
+	return names[outcome];
+}
+
+static void write_details(struct json_writer *w, const struct send_result *result)
+{
+	json_key(w, "details");
+	json_begin_object(w);
+	json_member_str(w, "class", str_of(send_class_name(result->class)));
+	json_member_str(w, "code", result->code);
+	json_member_str(w, "words", str_of(result->words));
+	json_member_str(w, "next", str_of(result->next));
+	json_member_str(w, "details", result->details);
+	json_member_str(w, "trace", result->trace);
+	json_end_object(w);
+}
+
+/* Adds an outcome to those that the next call stores. */
+static void report(struct delivery *d, const struct send_result *result, int64_t delay_ms)
+{
+	struct sender *s = d->sender;
+	struct json_writer w;
+	if (s->n_settled++)
+		buf_add_char(&s->settled, ',');
+	json_writer_init(&w, &s->settled);
+	json_begin_object(&w);
+	json_member_i64(&w, "org", d->org_id);
+	json_member_i64(&w, "message", d->message_id);
+	json_member_i64(&w, "attempt", d->attempt);
+	json_member_str(&w, "outcome", str_of(outcome_name(result->outcome)));
+	json_member_str(&w, "provider_id", result->provider_id);
+	json_member_i64(&w, "delay_ms", delay_ms);
+	if (result->class != SEND_CLASS_NONE) {
+		json_member_str(&w, "class", str_of(send_class_name(result->class)));
+		json_member_str(&w, "code", result->code);
+		json_member_str(&w, "words", str_of(result->words));
+		write_details(&w, result);
+	}
+	json_end_object(&w);
+	log_write(result->outcome == SEND_ACCEPTED ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "delivery.settled", (const struct log_field[]){
+		F_INT("org", d->org_id), F_INT("message", d->message_id), F_INT("attempt", d->attempt), F_CSTR("outcome", outcome_name(result->outcome)),
+		F_CSTR("class", send_class_name(result->class)), F_STR("code", result->code), F_STR("trace", result->trace), F_INT("delay_ms", delay_ms), { .key = NULL } });
+	s->delivered += result->outcome == SEND_ACCEPTED;
+	s->failed += result->outcome == SEND_FAILED;
+}
+
+static void expire(struct send_result *result, const char *words, const char *next)
+{
+	result->outcome = SEND_FAILED;
+	result->words = words;
+	result->next = next;
+}
+
+/* A retry whose time would come after the window, or that has been tried often enough, is the end. */
+static void settle(struct delivery *d, struct send_result *result)
+{
+	int64_t delay_ms = 0;
+	if (result->outcome == SEND_RETRY) {
+		delay_ms = backoff_ms(d->attempt, 2000, 600000);
+		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
+		if (result->max_attempts && d->attempt >= result->max_attempts)
+			expire(result, "The platform failed each time it was tried.", "Send it again later, or reach the customer in another way.");
+		else if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) * 1000 <= delay_ms)
+			expire(result, "It could not be delivered before the 24-hour window closed.", "Wait until the customer writes again; WhatsApp allows no free text before.");
+	}
+	report(d, result, delay_ms);
+	pool_free(d->pool);
+}
+
+static void done(void *arg, const struct http_response *response)
+{
+	struct delivery *d = arg;
+	struct send_result result;
+	d->sender->in_flight--;
+	d->channel.ops->judge_send(d->pool, response, &result);
+	settle(d, &result);
+}
+
+static void give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words, const char *next, int64_t wait_ms)
+{
+	struct send_result result = { .outcome = outcome, .class = class, .words = words, .next = next, .wait_ms = wait_ms, .code = STR("local") };
+	settle(d, &result);
+}
+
+static void read_row(struct delivery *d, const struct db_result *r, int row)
+{
+	const struct json *ids = NULL;
+	d->org_id = d->channel.org_id = db_int(r, row, ORG);
+	d->message_id = db_int(r, row, MESSAGE);
+	d->conversation_id = db_int(r, row, CONVERSATION);
+	d->attempt = (int)db_int(r, row, ATTEMPTS);
+	d->spoke = !db_is_null(r, row, WINDOW_AGE);
+	d->window_age_s = db_double(r, row, WINDOW_AGE);
+	d->channel.id = db_int(r, row, CHANNEL);
+	d->channel.ops = channel_find(db_str(r, row, PLATFORM));
+	d->channel.external_id = pool_str(d->pool, db_str(r, row, EXTERNAL));
+	d->message.to_phone = pool_str(d->pool, db_str(r, row, PHONE));
+	if (json_parse(d->pool, db_str(r, row, IDENTITIES), &ids, NULL) == ERR_OK)
+		d->message.to_user_id = json_str(json_get(ids, "bsuid"));
+	d->message.body = pool_str(d->pool, db_str(r, row, BODY));
+	d->message.reply_to = pool_str(d->pool, db_str(r, row, REPLY_TO));
+	d->message.tag = pool_str(d->pool, db_str(r, row, TAG));
+}
+
+static void start(struct sender *s, const struct db_result *r, int row)
+{
+	struct pool *pool = pool_new();
+	struct delivery *d = pool_new_of(pool, struct delivery);
+	struct http_request request;
+	struct explain why = { "" };
+	d->sender = s;
+	d->pool = pool;
+	read_row(d, r, row);
+	if (!d->channel.ops)
+		bug("message %lld is for an unknown platform", (long long)d->message_id);
+	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
+		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, "The 24-hour window of the conversation is closed.", "Wait until the customer writes again; WhatsApp allows no free text before.", 0);
+		return;
+	}
+	if (db_is_null(r, row, CONFIG) || channel_open(pool, s->keys, db_str(r, row, CONFIG), &d->channel, &why) != ERR_OK) {
+		if (*why.text)
+			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id), F_CSTR("reason", why.text));
+		give_up(d, SEND_RETRY, SEND_CLASS_BROKEN, *why.text ? "The channel's access token cannot be opened with the key file." : "The channel is disconnected.",
+			"Connect the channel again; what waits is sent then.", 300000);
+		return;
+	}
+	if (d->channel.ops->build_send(pool, s->conf, &d->channel, &d->message, &request, &why) != ERR_OK) {
+		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id), F_CSTR("reason", why.text));
+		give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, "The message could not be put into the platform's form.", "Report it with the time and the conversation's number.", 0);
+		return;
+	}
+	request.done = done;
+	request.arg = d;
+	s->in_flight++;
+	http_client_submit(s->http, &request);
+}
+
+int deliveries_claim(struct sender *s)
+{
+	int64_t room = s->conf->outbox_concurrency - s->in_flight;
+	if (room <= 0)
+		return 0;
+	struct pool *pool = pool_new();
+	struct db_result *r;
+	int n = -1;
+	int64_t lease_s = s->conf->outbox_lease_s;
+	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH), DB_INT(lease_s)) == ERR_OK) {
+		n = db_rows(r);
+		for (int row = 0; row < n; row++)
+			start(s, r, row);
+	}
+	pool_free(pool);
+	return n;
+}
+
+bool deliveries_settle(struct sender *s)
+{
+	if (s->n_settled == 0)
+		return true;
+	struct pool *pool = pool_new();
+	enum err e = ERR_DB_RACE;
+	struct str list = pool_printf(pool, "[%s]", buf_cstr(&s->settled));
+	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
+		e = DB_QUERY(s->db, pool, &sql_settle_deliveries, NULL, DB_TEXT(list));
+	if (e == ERR_OK) {
+		buf_reset(&s->settled);
+		s->n_settled = 0;
+	} else {
+		LOG_ERROR("delivery.not_stored", F_INT("outcomes", s->n_settled), F_CSTR("error", err_info(e)->name));
+	}
+	pool_free(pool);
+	return e == ERR_OK;
+}

@@ -1,0 +1,211 @@
+/*
+ * sender.c - the sender's event loop: answers that are due, then deliveries, many at once.
+ *
+ * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is poked. What is due is decided by the database's clock. When the database
+ * goes away the loop waits and tries again; outcomes that could not be stored are kept. SIGTERM finishes what is on its way and leaves.
+ */
+#include "outbox/sender.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "db/statements.h"
+#include "domain/wake.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define BEAT_US 1000000
+#define SWEEP_US 5000000
+#define IDLE_MS 1000
+#define LOCK_SPACE 0x6465736bLL /* "desk" */
+
+static volatile sig_atomic_t stop_signal, reopen_signal;
+
+struct loop {
+	struct sender s;
+	const struct sender_options *options;
+	struct db *lock;
+	struct wake_listener *wake;
+	struct utsname host;
+	int64_t started_us, beaten_us, swept_us;
+	bool worked; /* something was due in the last round */
+};
+
+static void on_signal(int number)
+{
+	if (number == SIGHUP)
+		reopen_signal = 1;
+	else
+		stop_signal = number;
+}
+
+static const char *mode_name(enum sender_mode mode)
+{
+	static const char *const names[] = { [SENDER_ONCE] = "once", [SENDER_LINGER] = "linger", [SENDER_FOREGROUND] = "foreground" };
+	return names[mode];
+}
+
+static int64_t lock_key(const char *shard)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	for (; *shard; shard++)
+		hash = (hash ^ (unsigned char)*shard) * 16777619u;
+	return LOCK_SPACE << 32 | hash;
+}
+
+static bool beat(struct loop *l, bool stopping)
+{
+	struct pool *pool = pool_new();
+	enum err e = DB_QUERY(l->s.db, pool, &sql_heartbeat, NULL, DB_CSTR(l->options->shard), DB_CSTR(l->host.nodename), DB_INT(getpid()),
+		DB_CSTR(mode_name(l->options->mode)), DB_CSTR(PACKAGE_VERSION), DB_BOOL(stopping));
+	pool_free(pool);
+	return e == ERR_OK;
+}
+
+/* Leases that ran out, and statuses that came before their message was known. */
+static bool sweep(struct loop *l)
+{
+	struct pool *pool = pool_new();
+	bool done = DB_QUERY(l->s.db, pool, &sql_expire_deliveries, NULL, DB_NULL) == ERR_OK
+		&& DB_QUERY(l->s.db, pool, &sql_match_parked, NULL, DB_NULL) == ERR_OK;
+	pool_free(pool);
+	return done;
+}
+
+static bool housekeeping(struct loop *l)
+{
+	int64_t now = clock_mono_us();
+	bool ok = true;
+	if (now - l->beaten_us >= BEAT_US) {
+		ok = beat(l, false);
+		l->beaten_us = now;
+	}
+	if (ok && now - l->swept_us >= SWEEP_US) {
+		ok = sweep(l);
+		l->swept_us = now;
+	}
+	return ok;
+}
+
+/* How long to wait when nothing is due: until the next thing is, at most a second (work may come from other hosts without a poke). */
+static int idle_ms(struct loop *l)
+{
+	struct pool *pool = pool_new();
+	struct db_result *r;
+	int ms = IDLE_MS;
+	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(IDLE_MS)) == ERR_OK)
+		ms = (int)db_int(r, 0, 0);
+	pool_free(pool);
+	return ms < 1 ? 1 : ms;
+}
+
+static bool time_is_up(const struct loop *l)
+{
+	if (stop_signal)
+		return true;
+	switch (l->options->mode) {
+	case SENDER_ONCE:
+		return !l->worked;
+	case SENDER_LINGER:
+		return !l->worked && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000;
+	case SENDER_FOREGROUND:
+		return false;
+	}
+	return true;
+}
+
+/* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is away. */
+static bool round_of_work(struct loop *l)
+{
+	bool stored = deliveries_settle(&l->s);
+	if (!stored || !housekeeping(l))
+		return false;
+	int answered = stop_signal ? 0 : answers_run(&l->s);
+	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
+	l->worked = answered > 0 || claimed > 0;
+	return answered >= 0 && claimed >= 0;
+}
+
+static void wait_for_something(struct loop *l, bool healthy)
+{
+	int fd = wake_socket(l->wake);
+	int ms = l->worked || l->s.n_settled ? 0 : !healthy || l->s.in_flight ? IDLE_MS : idle_ms(l);
+	if (http_client_run(l->s.http, &fd, 1, ms))
+		wake_drain(l->wake);
+}
+
+static void work(struct loop *l)
+{
+	bool healthy = true;
+	l->worked = true;
+	while (!time_is_up(l) || l->s.in_flight || l->s.n_settled) {
+		if (stop_signal && !healthy && !l->s.in_flight)
+			break;
+		if (reopen_signal) {
+			reopen_signal = 0;
+			log_reopen();
+		}
+		if (!db_lock_is_held(l->lock) && db_hold_lock(l->lock, lock_key(l->options->shard)) == ERR_CONFLICT) {
+			LOG_WARN("sender.replaced", F_CSTR("shard", l->options->shard));
+			stop_signal = SIGTERM;
+		}
+		healthy = round_of_work(l);
+		wait_for_something(l, healthy);
+	}
+	if (healthy)
+		beat(l, true);
+}
+
+static void open_all(struct loop *l)
+{
+	struct explain why;
+	struct sender *s = &l->s;
+	snprintf(s->who, sizeof(s->who), "%.60s:%ld", l->host.nodename, (long)getpid());
+	if (wake_listen(s->conf->run_dir, &l->wake, &why) != ERR_OK)
+		fatal(ERR_IO, "%s", why.text);
+	buf_init(&s->settled, 64u << 20);
+	s->pipeline = pipeline_new(s->conf, s->db);
+	s->http = http_client_new(&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency });
+	l->started_us = clock_mono_us();
+}
+
+static void close_all(struct loop *l)
+{
+	http_client_free(l->s.http);
+	pipeline_free(l->s.pipeline);
+	buf_fini(&l->s.settled);
+	wake_close(l->wake);
+}
+
+int sender_run(const struct sender_options *options)
+{
+	struct loop l = { .options = options, .s = { .conf = options->conf, .keys = options->keys } };
+	struct explain why = { "" };
+	struct sigaction action = { .sa_handler = on_signal };
+	uname(&l.host);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	l.lock = db_new(options->conf, "deskbell-outbox-lock");
+	l.s.db = db_new(options->conf, "deskbell-outbox");
+	enum err e = db_connect(l.lock, &why);
+	if (e == ERR_OK)
+		e = db_hold_lock(l.lock, lock_key(options->shard));
+	if (e == ERR_OK) {
+		open_all(&l);
+		LOG_INFO("sender.started", F_CSTR("mode", mode_name(options->mode)), F_CSTR("shard", options->shard));
+		work(&l);
+		LOG_INFO("sender.stopped", F_INT("delivered", l.s.delivered), F_INT("failed", l.s.failed), F_INT("signal", stop_signal));
+		close_all(&l);
+	} else if (e == ERR_CONFLICT) {
+		LOG_DEBUG("sender.already_running", F_CSTR("shard", options->shard));
+		e = ERR_OK;
+	} else {
+		fprintf(stderr, "deskbell-outbox: %s\n", *why.text ? why.text : err_info(e)->words);
+	}
+	db_free(l.s.db);
+	db_free(l.lock);
+	return err_info(e)->exit_status;
+}
