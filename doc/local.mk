@@ -1,0 +1,7 @@
+dist_man_MANS += \
+	doc/deskbell-outbox.8 \
+	doc/deskbell.conf.5 \
+	doc/deskbellctl.1
+EXTRA_DIST += \
+	doc/deskbell-simulator.1 \
+	doc/life-of-a-message.svg

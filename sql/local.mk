@@ -1,6 +1,7 @@
 SQL_MIGRATIONS = \
 	sql/migrations/0001_base.sql \
-	sql/migrations/0002_row_security.sql
+	sql/migrations/0002_row_security.sql \
+	sql/migrations/0003_rates.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/status.sql \
@@ -12,4 +13,4 @@ SQL_QUERIES = \
 	sql/queries/ctl.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
-EXTRA_DIST += $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk
+EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

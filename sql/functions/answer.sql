@@ -6,7 +6,7 @@ RETURNS TABLE (org_id bigint, conversation_id bigint, rev bigint, attempts integ
 	bot_mode text, fallback_text text, language text, skills_revision bigint, platform text,
 	agent text, version bigint, window_age_s double precision,
 	up_to bigint, text_like_messages bigint, message_age_s double precision, message_text text)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -41,7 +41,7 @@ END $$;
 -- incomplete is worked out again, at most three times, then it goes as it is.
 CREATE OR REPLACE FUNCTION deskbell_commit_answer(a_org bigint, a_conversation bigint, a_rev bigint, a_version bigint, a_up_to bigint,
 	a_outcome text, a_stage text, a_reason text, a_detail jsonb, a_draft text, parts text[], tags text[], hand_over boolean)
-RETURNS text LANGUAGE plpgsql AS $$
+RETURNS text LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	v conversations;
 	j answer_jobs;
@@ -90,7 +90,7 @@ END $$;
 
 -- A job that could not be worked out (a corrupt setting, an internal error): due again after a pause that grows with its attempts.
 CREATE OR REPLACE FUNCTION deskbell_postpone_answer(a_org bigint, a_conversation bigint, pause_s integer) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL, due_at = now() + pause_s * interval '1 second'
@@ -100,7 +100,7 @@ END $$;
 -- The skills of one organisation with their triggers, as the matcher loads them.
 CREATE OR REPLACE FUNCTION deskbell_skills(a_org bigint)
 RETURNS TABLE (skill_id bigint, title text, response text, requires_human_handover boolean, triggers text[])
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);

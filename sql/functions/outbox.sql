@@ -14,7 +14,7 @@
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -46,7 +46,7 @@ END $$;
 -- unknown, failed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(results jsonb) RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	settled integer;
 BEGIN
@@ -89,7 +89,7 @@ END $$;
 -- Time passes: a lease that ran out means that the sender died in the middle (unknown, with 90 s for a status to prove it); an unknown
 -- one without evidence goes again once, then is failed. Returns how many moved.
 CREATE OR REPLACE FUNCTION deskbell_expire_deliveries() RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	moved integer;
 	n integer;
@@ -122,7 +122,7 @@ END $$;
 
 -- Milliseconds until something is due (answers, deliveries, leases), at most `most_ms`.
 CREATE OR REPLACE FUNCTION deskbell_next_due_ms(most_ms integer) RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN (
@@ -133,7 +133,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_heartbeat(a_shard text, a_host text, a_pid integer, a_mode text, a_version text, stopping boolean) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	IF stopping THEN

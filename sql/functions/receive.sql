@@ -126,7 +126,7 @@ END $$;
 
 -- Records a verification or a refused delivery and keeps the last 50 of each channel (500 of those that name none).
 CREATE OR REPLACE FUNCTION deskbell_record_attempt(a_org bigint, a_channel bigint, a_platform text, a_kind text, a_accepted boolean, a_reason text, a_remote text)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address)
@@ -145,7 +145,7 @@ END $$;
 -- without any of them the channels whose secret may have signed it, at most `most`.
 CREATE OR REPLACE FUNCTION deskbell_channels_for(f_platform text, f_external text, f_account text, f_digests bytea[], most integer)
 RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id text, status text, config jsonb, verify_digest bytea)
-LANGUAGE plpgsql ROWS 1 AS $$
+LANGUAGE plpgsql ROWS 1 SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);

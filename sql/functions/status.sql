@@ -63,7 +63,7 @@ END $$;
 
 -- Matches what was parked with messages that have become known since. Called by senders every few seconds and right after they learned provider ids.
 CREATE OR REPLACE FUNCTION deskbell_match_parked() RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	found receive_item[];
 BEGIN

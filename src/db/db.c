@@ -269,13 +269,13 @@ static enum err begin(struct db *db, const char *sql)
 enum err db_begin_tenant(struct db *db, int64_t org_id)
 {
 	char sql[120];
-	snprintf(sql, sizeof(sql), "BEGIN; SELECT set_config('deskbell.org', '%lld', true)", (long long)org_id);
+	snprintf(sql, sizeof(sql), "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)", (long long)org_id);
 	return begin(db, sql);
 }
 
 enum err db_begin_system(struct db *db)
 {
-	return begin(db, "BEGIN; SELECT set_config('deskbell.scope', 'system', true)");
+	return begin(db, "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
 }
 
 enum err db_commit(struct db *db)

@@ -230,7 +230,8 @@ void control_post_statuses(struct simulator *sim, struct exchange *ex)
 	control_succeed(ex);
 	exchange_hold(ex);
 	ladder_start(sim, &(struct ladder_options){ .channel = channel, .person = { delivery->to, delivery->user_id, STR_NONE },
-		.wamid = delivery->wamid, .tag = delivery->tag, .rungs = rungs, .n_rungs = n, .copies = 1, .failed_code = code, .done = exchange_release_arg, .arg = ex });
+		.wamid = delivery->wamid, .tag = delivery->tag, .rungs = rungs, .n_rungs = n, .copies = 1,
+		.failed_code = code, .done = exchange_release_arg, .arg = ex });
 }
 
 static void on_verified(void *arg, const struct verification *result)

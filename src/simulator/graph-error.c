@@ -20,14 +20,16 @@ static const struct graph_error errors[] = {
 	{ "overloaded", 503, 2, 0, NULL, "An unexpected error has occurred. Please retry your request later.", NULL, true, NULL, 0 },
 	{ "throughput", 429, 130429, 2494055, NULL, "(#130429) Rate limit hit", "Cloud API message throughput has been reached.", false, NULL, 0 },
 	{ "pair_rate", 400, 131056, 0, NULL, "(#131056) (Business Account, Consumer Account) pair rate limit hit",
-		"Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.", false, NULL, 0 },
+		"Message failed to send because there were too many messages sent from this phone number "
+		"to the same phone number in a short period of time.", false, NULL, 0 },
 	{ "app_limit", 429, 4, 2446079, NULL, "(#4) Application request limit reached", NULL, true, NULL, 1 },
 	{ "account_limit", 429, 80007, 2446079, NULL,
 		"(#80007) Business request limit reached for WhatsApp Business Account", NULL, true, NULL, 0 },
 	{ "maintenance", 500, 131057, 0, NULL, "(#131057) Account in maintenance mode",
 		"Business Account is in maintenance mode", false, NULL, 0 },
 	{ "token_expired", 401, 190, 463, NULL,
-		"Error validating access token: Session has expired on Saturday, 21-Nov-26 10:00:00 PST. The current time is Sunday, 22-Nov-26 10:00:00 PST.", NULL, false, NULL, 0 },
+		"Error validating access token: Session has expired on Saturday, 21-Nov-26 10:00:00 PST. "
+		"The current time is Sunday, 22-Nov-26 10:00:00 PST.", NULL, false, NULL, 0 },
 	{ "html_500", 500, 0, 0, NULL, "", NULL, false, HTML_500, 0 },
 	{ "html_502", 502, 0, 0, NULL, "", NULL, false, HTML_502, 0 },
 	{ "html_503", 503, 0, 0, NULL, "", NULL, false, HTML_503, 2 },
@@ -39,7 +41,8 @@ static const struct graph_error errors[] = {
 	{ "capability", 500, 3, 0, NULL, "(#3) Application does not have the capability to make this API call.", NULL, false, NULL, 0 },
 	{ "permission", 403, 10, 0, NULL, "(#10) Application does not have permission for this action", NULL, false, NULL, 0 },
 	{ "no_permission", 403, 200, 1349174, NULL,
-		"(#200) You do not have the necessary permissions required to send messages on behalf of this WhatsApp Business Account", NULL, false, NULL, 0 },
+		"(#200) You do not have the necessary permissions required "
+		"to send messages on behalf of this WhatsApp Business Account", NULL, false, NULL, 0 },
 	{ "policy", 403, 368, 0, NULL, "(#368) Temporarily blocked for policies violations", NULL, false, NULL, 0 },
 	{ "blocked_by_business", 400, 130403, 0, NULL, "(#130403) User is blocked", "The business has blocked this user.", false, NULL, 0 },
 	{ "experiment", 400, 130472, 0, NULL, "(#130472) User's number is part of an experiment", NULL, false, NULL, 0 },

@@ -290,7 +290,8 @@ void graph_record(struct graph_call *call)
 	bool silent = !strcmp(outcome, "reset") || !strcmp(outcome, "hung") || !strcmp(outcome, "response_lost");
 
 	records_add_request(&call->sim->records, &(struct request_record){ .at_ms = clock_wall_ms(),
-		.status = silent ? 0 : ex->status, .outcome = outcome, .method = str_of(ex->method), .path = ex->path, .body = call->has_secrets ? STR("(not recorded)") : ex->body });
+		.status = silent ? 0 : ex->status, .outcome = outcome, .method = str_of(ex->method), .path = ex->path,
+		.body = call->has_secrets ? STR("(not recorded)") : ex->body });
 }
 
 static const struct json *json_body(const struct exchange *ex)

@@ -12,7 +12,6 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <stdio.h>
 
 #include "simulator/memory.h"
 

@@ -143,21 +143,26 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 	else
 		options->serve(options->app, &request, &response);
 	send_response(t, &response);
-	if (t->fcgi)
+	if (t->fcgi) {
+		t->fcgi->keepConnection = 0; /* one request a connection, whatever the server asks */
 		FCGX_Finish_r(t->fcgi);
+	}
 	if (response.after)
 		response.after(response.after_arg);
 	buf_fini(&response.body);
 	pool_free(request.pool);
 }
 
-/* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. */
+/* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. Before it looks, it ends the request before
+ * and would close our connection with it, had that one not asked to keep it. */
 static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
 {
 	struct timeval limit = { .tv_sec = read_timeout_s };
 	setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	fcgi->ipcFd = connection;
+	fcgi->keepConnection = 1; /* else it would be closed as a rest of the request before; the next head sets it anew */
+	fcgi->keepConnection = 1;
 	return FCGX_Accept_r(fcgi) == 0;
 }
 

@@ -42,7 +42,7 @@ class Tap:
 		start = time.monotonic()
 		try:
 			function(*args)
-		except AssertionError as e:
+		except (AssertionError, RuntimeError) as e:
 			return self.ok(False, name, str(e))
 		except Exception:
 			return self.ok(False, name, traceback.format_exc())

@@ -1,0 +1,116 @@
+/*
+ * queue.c - `deskbellctl queue list`: what waits to be sent or answered, for how long, and why. Changes nothing.
+ */
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+
+const struct arg_spec ctl_queue_list_args[] = {
+	ARG_SOME_ORG,
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many waiting messages and answers are listed, the oldest; default 200" },
+	ARG_JSON,
+	ARG_LAST
+};
+
+static const struct column summary_columns[] = {
+	{ "org", "ORG", COLUMN_NUMBER, 0 }, { "channel", "CHANNEL", COLUMN_NUMBER, 0 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 }, { "state", "STATE", COLUMN_TEXT, 0 },
+	{ "messages", "MESSAGES", COLUMN_NUMBER, 0 }, { "oldest_s", "OLDEST", COLUMN_AGE, 0 }, COLUMN_LAST
+};
+
+enum { ORG, CHANNEL, CONVERSATION, MESSAGE, STATE, ATTEMPTS, AGE, NEXT_AT, IS_LATER, LEASE, LEASE_OVER, CLASS, CODE, WORDS, NEXT_STEP, AHEAD };
+static const struct column waiting_columns[] = {
+	[ORG] = { "org", "ORG", COLUMN_NUMBER, 0 }, [CHANNEL] = { "channel", "CHANNEL", COLUMN_NUMBER, 0 },
+	[CONVERSATION] = { "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, [MESSAGE] = { "message", "MESSAGE", COLUMN_NUMBER, 0 },
+	[STATE] = { "state", "STATE", COLUMN_TEXT, 0 }, [ATTEMPTS] = { "attempts", "TRIES", COLUMN_NUMBER, 0 }, [AGE] = { "age_s", "AGE", COLUMN_AGE, 0 },
+	[NEXT_AT] = { "next_attempt_at", "NEXT TRY", COLUMN_TIME, 0 }, [IS_LATER] = { "is_later", NULL, COLUMN_FLAG, 0 },
+	[LEASE] = { "lease_until", NULL, COLUMN_TIME, 0 }, [LEASE_OVER] = { "lease_is_over", NULL, COLUMN_FLAG, 0 },
+	[CLASS] = { "error_class", NULL, COLUMN_TEXT, 0 }, [CODE] = { "error_code", NULL, COLUMN_TEXT, 0 }, [WORDS] = { "error", NULL, COLUMN_TEXT, 0 },
+	[NEXT_STEP] = { "error_next", NULL, COLUMN_TEXT, 0 }, [AHEAD] = { "behind_message", NULL, COLUMN_NUMBER, 0 }, COLUMN_LAST
+};
+
+static const struct column answer_columns[] = {
+	{ "org", "ORG", COLUMN_NUMBER, 0 }, { "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, { "attempts", "TRIES", COLUMN_NUMBER, 0 },
+	{ "due_at", "DUE", COLUMN_TIME, 0 }, { "age_s", "WAITING", COLUMN_AGE, 0 }, { "is_later", NULL, COLUMN_FLAG, 0 },
+	{ "in_work", "IN WORK", COLUMN_FLAG, 0 }, COLUMN_LAST
+};
+
+/* Why it has not gone out, in words; the platform's own are the best where there are any. */
+static struct str why_waiting(struct pool *pool, const struct db_result *r, int row)
+{
+	struct str state = db_str(r, row, STATE), words = db_str(r, row, WORDS), next = db_str(r, row, NEXT_STEP), code = db_str(r, row, CODE);
+	if (!db_is_null(r, row, AHEAD))
+		return pool_printf(pool, "waits for message %lld of the same conversation", (long long)db_int(r, row, AHEAD));
+	if (str_equal(state, STR("sending")))
+		return db_bool(r, row, LEASE_OVER) ? STR("its sender stopped in the middle; the next one decides what became of it") : STR("is being sent");
+	if (words.p)
+		return pool_printf(pool, "%.*s%s%.*s%s%.*s%.*s", OUT_STR(words), code.n ? " (code " : "", OUT_STR(code), code.n ? ")" : "", next.n ? 1 : 0, " ", OUT_STR(next));
+	if (str_equal(state, STR("unknown")))
+		return STR("the platform did not answer; a status may still tell what became of it");
+	return db_bool(r, row, IS_LATER) ? STR("waits for its next try") : STR("waits for a sender; is one running? ('deskbellctl doctor')");
+}
+
+struct queue {
+	int64_t org, limit;
+	struct db_result *summary, *waiting, *answers;
+};
+
+static enum err load(struct ctl *ctl, void *arg)
+{
+	struct queue *q = arg;
+	struct db_value org = q->org ? DB_INT(q->org) : DB_NULL;
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_summary, &q->summary, org);
+	if (e == ERR_OK)
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_waiting, &q->waiting, org, DB_INT(q->limit));
+	if (e == ERR_OK)
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_answers, &q->answers, org, DB_INT(q->limit));
+	return e;
+}
+
+static void print_json(struct ctl *ctl, const struct queue *q)
+{
+	struct out_json j;
+	struct json_writer *w = out_json_begin(&j);
+	json_begin_object(w);
+	json_key(w, "summary");
+	out_json_rows(w, summary_columns, q->summary);
+	json_key(w, "waiting");
+	json_begin_array(w);
+	for (int row = 0; row < db_rows(q->waiting); row++) {
+		json_begin_object(w);
+		out_json_row(w, waiting_columns, q->waiting, row);
+		json_member_str(w, "why", why_waiting(ctl->pool, q->waiting, row));
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_key(w, "answers");
+	out_json_rows(w, answer_columns, q->answers);
+	json_end_object(w);
+	out_json_end(&j);
+}
+
+static void print(struct ctl *ctl, const struct queue *q)
+{
+	out_table(ctl->pool, summary_columns, q->summary, "Nothing was ever sent.");
+	puts("\nMessages that wait:");
+	out_table(ctl->pool, waiting_columns, q->waiting, "none");
+	for (int row = 0; row < db_rows(q->waiting); row++) {
+		struct str why = out_safe(ctl->pool, why_waiting(ctl->pool, q->waiting, row));
+		printf("  message %lld: %.*s\n", (long long)db_int(q->waiting, row, MESSAGE), OUT_STR(why));
+	}
+	if (db_rows(q->waiting) == q->limit)
+		puts("  There may be more; --limit N shows them.");
+	puts("\nAnswers that wait to be worked out:");
+	out_table(ctl->pool, answer_columns, q->answers, "none");
+}
+
+enum err ctl_queue_list(struct ctl *ctl)
+{
+	struct queue q = { .org = arg_number(ctl, "org"), .limit = arg_number(ctl, "limit") ? arg_number(ctl, "limit") : 200 };
+	enum err e = ctl_transaction(ctl, q.org, load, &q);
+	if (e != ERR_OK)
+		return e;
+	if (arg_flag(ctl, "json"))
+		print_json(ctl, &q);
+	else
+		print(ctl, &q);
+	return ERR_OK;
+}

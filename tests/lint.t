@@ -1,0 +1,59 @@
+#!/bin/sh
+# The rules that a compiler does not check: one door per library, layers by include, banned calls, sizes, words that do not belong into the tree.
+# TAP on stdout. Runs on the source folder.
+set -u
+top=${srcdir:-$(dirname "$0")/..}
+cd "$top" || exit 99
+n=0
+check() { # description, offending lines
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "$2" | head -n 20 | sed 's/^/# /'
+	fi
+}
+sources=$(find src cgi-bin tests -name '*.[ch]' | sort)
+# shellcheck disable=SC2086
+only() { # header, allowed paths (extended regular expression)
+	grep -nE "#[ ]*include[ ]*[<\"]$1" $sources | grep -vE "^($2)"
+}
+# An upward include: a file of layer $1 that includes one of the layers in $2.
+# shellcheck disable=SC2086
+upward() {
+	grep -nE "#[ ]*include[ ]*\"($2)/" $(find "src/$1" -name '*.[ch]') /dev/null
+}
+
+check "libpq only in src/db" "$(only 'libpq' 'src/db/')"
+check "json-c only behind core/json.h" "$(only 'json-c|<json\.h' 'src/core/json')"
+check "OpenSSL only in core/crypt" "$(only 'openssl/' 'src/core/crypt')"
+check "libcrypt only in core/crypt" "$(only 'crypt\.h>' 'src/core/crypt')"
+check "libcurl only in core/http" "$(only 'curl/' 'src/core/http-')"
+check "libfcgi only in one file of src/web" "$(only 'fcgi(app|_stdio)' 'src/web/fcgi.c')"
+check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c')"
+check "libmicrohttpd only in the simulator" "$(only 'microhttpd' 'src/simulator/')"
+check "core includes nothing above" "$(upward core 'db|domain|channel|answer|web|outbox|ctl|simulator')"
+check "db includes nothing above" "$(upward db 'domain|channel|answer|web|outbox|ctl|simulator')"
+check "domain includes nothing above" "$(upward domain 'channel|answer|web|outbox|ctl|simulator')"
+check "channel includes nothing above" "$(upward channel 'answer|web|outbox|ctl|simulator')"
+check "answer includes nothing above" "$(upward answer 'web|outbox|ctl|simulator')"
+check "web, outbox and ctl do not include each other" "$(upward web 'outbox|ctl|simulator'; upward outbox 'web|ctl|simulator'; upward ctl 'web|outbox|simulator')"
+check "the simulator knows core only" "$(upward simulator 'db|domain|channel|answer|web|outbox|ctl')"
+# shellcheck disable=SC2086
+check "no call without a bound" "$(grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|rand|srand|alloca|system|popen|tmpnam|mktemp)\(' $sources | grep -vE '^tests/|^[^:]*:[0-9]+: \*')"
+# shellcheck disable=SC2086
+check "no SQL outside sql/" "$(grep -nE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' $(find src cgi-bin -name '*.c') | grep -vE '^src/db/')"
+# shellcheck disable=SC2086
+check "no file over 600 lines" "$(wc -l $(find src cgi-bin sql -name '*.[ch]' -o -name '*.sql') | awk '$2 != "total" && $1 > 600')"
+# shellcheck disable=SC2086
+check "no line over 180 columns in C" "$(awk 'length($0) > 180 { print FILENAME ":" FNR ": " length($0) }' $sources)"
+# shellcheck disable=SC2086
+check "no trailing white space" "$(grep -nE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
+check "no left-over marks" "$(grep -rnE '\b(TODO|FIXME|XXX)\b' src cgi-bin sql apache lighttpd doc quickstart check 2>/dev/null | head -n 20)"
+for f in src/*/*.c cgi-bin/*.c; do
+	head -n 1 "$f" | grep -q '^/\*' || missing="${missing:-}$f
+"
+done
+check "every C file opens with what it is for" "${missing:-}"
+echo "1..$n"
