@@ -6,11 +6,16 @@
 --     sending -> unknown           the request was written and nothing came back, or the sender died
 --     unknown -> accepted          a status with its tag proved it (deskbell_apply_statuses)
 --     unknown -> queued            no evidence after 90 s: sent again, once, marked
---     sending, queued -> failed    it will never work: class, code, words
+--     sending, queued, unknown -> failed   it will never work, or nobody knows: class, code, words
 --     accepted -> failed           the platform said so later (deskbell_apply_statuses)
---     queued -> cancelled          a person discarded it
+--     failed -> queued             a person asked for it again
+--     queued, unknown, failed -> cancelled  a person discarded it
+--
+-- Claims never wait for a lock (SKIP LOCKED throughout), so they cannot be part of a deadlock.
 
--- Claims up to `most` deliveries that are due, only the first open one of each conversation, so that order is kept.
+-- Claims up to `most` deliveries that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
+-- one only while it is being tried again after a failure. Channels are locked while their share is counted: another sender takes other channels meanwhile.
+-- The window of a burst is 250 ms of the channel's rate; a customer gets 10 messages at once, then one in 6 s (Meta allows more and lends from the future).
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
@@ -19,16 +24,37 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN QUERY
-	WITH due AS (
-		SELECT o.org_id, o.message_id FROM outbox o
-		WHERE o.state = 'queued' AND o.next_attempt_at <= now()
-			AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.org_id = o.org_id AND p.conversation_id = o.conversation_id
-				AND p.message_id < o.message_id AND p.state IN ('queued', 'sending', 'unknown'))
-		ORDER BY o.next_attempt_at, o.message_id LIMIT most FOR UPDATE SKIP LOCKED
+	WITH ready AS MATERIALIZED (
+		SELECT ch.org_id, ch.id, ch.rate_per_s, ch.platform,
+			CASE WHEN ch.pauses > 0 THEN 1
+				ELSE floor(extract(epoch FROM now() + interval '250 ms' - greatest(ch.rate_full_at, now())) * ch.rate_per_s)::integer END AS share
+		FROM channels ch
+		WHERE ch.paused_until <= now() AND ch.rate_full_at < now() + interval '250 ms'
+			AND EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at <= now())
+		FOR NO KEY UPDATE OF ch SKIP LOCKED
+	), due AS MATERIALIZED (
+		SELECT d.* FROM ready r CROSS JOIN LATERAL (
+			SELECT o.org_id, o.message_id, o.channel_id, o.conversation_id, o.next_attempt_at
+			FROM outbox o JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
+			WHERE o.org_id = r.org_id AND o.channel_id = r.id AND o.state = 'queued' AND o.next_attempt_at <= now()
+				AND v.pair_full_at <= now() + interval '54 s'
+				AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.org_id = o.org_id AND p.conversation_id = o.conversation_id
+					AND p.message_id < o.message_id AND p.state IN ('queued', 'sending', 'unknown'))
+			ORDER BY o.next_attempt_at, o.message_id LIMIT greatest(r.share, 1)
+			FOR NO KEY UPDATE OF v SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) d
+		ORDER BY d.next_attempt_at, d.message_id LIMIT most
 	), claimed AS (
 		UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1, leased_by = who, lease_until = now() + lease_s * interval '1 second'
 		FROM due WHERE o.org_id = due.org_id AND o.message_id = due.message_id AND o.state = 'queued'
 		RETURNING o.org_id, o.message_id, o.channel_id, o.conversation_id, o.attempts, o.resends, o.tag
+	), pair AS (
+		UPDATE conversations v SET pair_full_at = greatest(v.pair_full_at, now()) + interval '6 s'
+		FROM claimed c WHERE v.org_id = c.org_id AND v.id = c.conversation_id
+		RETURNING v.org_id, v.id, v.contact_id, v.contact_phone, v.last_inbound_at
+	), rate AS (
+		UPDATE channels ch SET rate_full_at = greatest(ch.rate_full_at, now()) + n.n * interval '1 second' / ch.rate_per_s
+		FROM (SELECT c.org_id, c.channel_id, count(*) AS n FROM claimed c GROUP BY c.org_id, c.channel_id) n
+		WHERE ch.org_id = n.org_id AND ch.id = n.channel_id
 	)
 	SELECT c.org_id, c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.reply_to, ch.external_id,
 		CASE WHEN ch.disconnected_at IS NULL THEN ch.config END, v.contact_phone,
@@ -37,14 +63,39 @@ BEGIN
 		extract(epoch FROM now() - v.last_inbound_at)::double precision
 	FROM claimed c
 	JOIN messages m ON m.org_id = c.org_id AND m.id = c.message_id
-	JOIN conversations v ON v.org_id = c.org_id AND v.id = c.conversation_id
+	JOIN pair v ON v.org_id = c.org_id AND v.id = c.conversation_id
 	JOIN channels ch ON ch.org_id = c.org_id AND ch.id = c.channel_id
 	ORDER BY c.message_id;
 END $$;
 
+-- What outcomes say about their channels: too fast pauses the channel for the time asked for; a channel that cannot send is paused for a growing time (1 to 15
+-- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that.
+CREATE OR REPLACE FUNCTION deskbell_note_channels(results jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE channels ch SET
+			paused_until = now() + CASE WHEN t.broken THEN least(interval '1 minute' * power(2, ch.pauses), interval '15 minutes')
+				ELSE t.wait_ms * interval '1 millisecond' END,
+			pauses = ch.pauses + t.broken::integer,
+			status = CASE WHEN t.broken THEN 'error' ELSE ch.status END,
+			status_reason = CASE WHEN t.broken THEN t.words ELSE ch.status_reason END,
+			updated_at = now()
+		FROM (SELECT r.org, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) AS wait_ms,
+				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
+			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb)
+			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message
+			WHERE r.class IN ('throttle', 'channel-broken') GROUP BY r.org, o.channel_id) t
+		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.paused_until <= now();
+	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', status_reason = NULL, updated_at = now(),
+			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
+		FROM (SELECT DISTINCT r.org, o.channel_id AS channel FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, outcome text)
+			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message WHERE r.outcome = 'accepted') t
+		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.pauses > 0;
+END $$;
+
 -- Settles many at once. `results`: [{org, message, attempt, outcome, provider_id, delay_ms, class, code, words, details}], outcome one of accepted, retry,
 -- unknown, failed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
--- settled already stays, and learns its provider id.
+-- settled already stays, and learns its provider id. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(results jsonb) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -60,7 +111,8 @@ BEGIN
 	), box AS (
 		UPDATE outbox o SET
 			state = CASE r.outcome WHEN 'retry' THEN 'queued' ELSE r.outcome END,
-			next_attempt_at = CASE r.outcome WHEN 'retry' THEN now() + r.delay_ms * interval '1 millisecond' ELSE o.next_attempt_at END,
+			next_attempt_at = CASE WHEN r.outcome <> 'retry' THEN o.next_attempt_at WHEN r.class IN ('throttle', 'channel-broken') THEN now()
+				ELSE now() + r.delay_ms * interval '1 millisecond' END,
 			lease_until = CASE r.outcome WHEN 'unknown' THEN now() + interval '90 seconds' END,
 			leased_by = NULL,
 			settled_at = CASE WHEN r.outcome IN ('accepted', 'failed') THEN now() END,
@@ -80,23 +132,44 @@ BEGIN
 		RETURNING 1
 	)
 	SELECT count(*) INTO settled FROM told;
+	PERFORM deskbell_note_channels(results);
 	IF EXISTS (SELECT 1 FROM parked_statuses) THEN
 		PERFORM deskbell_match_parked();
 	END IF;
 	RETURN settled;
 END $$;
 
--- Time passes: a lease that ran out means that the sender died in the middle (unknown, with 90 s for a status to prove it); an unknown
--- one without evidence goes again once, then is failed. Returns how many moved.
+-- Ends deliveries as failed, with the words in the message too.
+CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(orgs bigint[], messages bigint[], class text, words text, next text) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	details jsonb := jsonb_build_object('class', class, 'code', 'local', 'words', words, 'next', next);
+	n integer;
+BEGIN
+	UPDATE outbox o SET state = 'failed', lease_until = NULL, leased_by = NULL, settled_at = now(),
+			error_class = class, error_code = 'local', error_words = words, error_details = details
+		FROM unnest(orgs, messages) f(org, message) WHERE o.org_id = f.org AND o.message_id = f.message AND o.state IN ('queued', 'unknown');
+	GET DIAGNOSTICS n = ROW_COUNT;
+	UPDATE messages m SET status = 'failed', status_at = now(), error = details
+		FROM unnest(orgs, messages) f(org, message) WHERE m.org_id = f.org AND m.id = f.message AND deskbell_status_rank(m.status) < 3;
+	RETURN n;
+END $$;
+
+-- Time passes. A lease that ran out means that the sender died in the middle: unknown, with 90 s for a status to prove it. An unknown one without evidence goes
+-- again once, marked; after that it is failed. What waits longer than its window is failed. Returns how many moved.
 CREATE OR REPLACE FUNCTION deskbell_expire_deliveries() RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	moved integer;
 	n integer;
+	orgs bigint[];
+	ids bigint[];
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + interval '90 seconds',
-			error_class = 'unknown', error_words = 'The sender stopped before the platform''s answer was stored.'
+	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + interval '90 seconds', error_class = 'unknown', error_code = 'lease',
+			error_words = 'The sender stopped before the platform''s answer was stored.',
+			error_details = jsonb_build_object('class', 'unknown', 'code', 'lease', 'words', 'The sender stopped before the platform''s answer was stored.',
+				'next', 'Nothing: Deskbell waits for a delivery status before it tries again.')
 		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'sending';
 	GET DIAGNOSTICS moved = ROW_COUNT;
@@ -106,30 +179,63 @@ BEGIN
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'unknown';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	moved := moved + n;
-	WITH s AS (
-		SELECT x.org_id, x.message_id FROM outbox x WHERE x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR UPDATE SKIP LOCKED
-	), f AS (
-		UPDATE outbox o SET state = 'failed', lease_until = NULL, settled_at = now(), error_class = 'unknown',
-			error_words = 'The platform did not answer twice, and no status came. The customer may or may not have the message; look at the chat on a phone before writing again.'
-		FROM s WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'unknown'
-		RETURNING o.org_id, o.message_id, o.error_words
-	)
-	UPDATE messages m SET status = 'failed', status_at = now(), error = jsonb_build_object('class', 'unknown', 'words', f.error_words)
-		FROM f WHERE m.org_id = f.org_id AND m.id = f.message_id AND deskbell_status_rank(m.status) < 3;
-	GET DIAGNOSTICS n = ROW_COUNT;
-	RETURN moved + n;
+
+	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
+		SELECT x.org_id, x.message_id FROM outbox x WHERE x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR UPDATE SKIP LOCKED) s;
+	IF ids IS NOT NULL THEN
+		moved := moved + deskbell_fail_deliveries(orgs, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
+			'The customer may or may not have the message: look at the chat on a phone before writing again.');
+	END IF;
+	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
+		SELECT o.org_id, o.message_id FROM outbox o JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
+		WHERE o.state = 'queued' AND v.platform = 'whatsapp' AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
+		LIMIT 1000 FOR UPDATE OF o SKIP LOCKED) s;
+	IF ids IS NOT NULL THEN
+		moved := moved + deskbell_fail_deliveries(orgs, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
+			'Wait until the customer writes again; WhatsApp allows no free text before.');
+	END IF;
+	RETURN moved;
 END $$;
 
--- Milliseconds until something is due (answers, deliveries, leases), at most `most_ms`.
+-- A person asks for a delivery again: one that waits is due at once, one that failed or whose outcome is unknown is queued again. Returns the state it had, NULL
+-- when there is no such delivery or it cannot be sent again.
+CREATE OR REPLACE FUNCTION deskbell_retry_delivery(a_org bigint, a_message bigint) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	was text;
+BEGIN
+	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed') FOR UPDATE;
+	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0
+		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
+	UPDATE messages m SET status = 'queued', status_at = now(), error = NULL, provider_id = CASE WHEN was = 'failed' THEN NULL ELSE m.provider_id END
+		WHERE m.org_id = a_org AND m.id = a_message AND was IS NOT NULL AND deskbell_status_rank(m.status) <= 3;
+	RETURN was;
+END $$;
+
+-- A person gives a delivery up. Returns the state it had, NULL when there is none that waits.
+CREATE OR REPLACE FUNCTION deskbell_discard_delivery(a_org bigint, a_message bigint) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	was text;
+BEGIN
+	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed') FOR UPDATE;
+	UPDATE outbox o SET state = 'cancelled', lease_until = NULL, leased_by = NULL, settled_at = now()
+		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
+	UPDATE messages m SET status = 'cancelled', status_at = now()
+		WHERE m.org_id = a_org AND m.id = a_message AND was IS NOT NULL AND deskbell_status_rank(m.status) <= 3;
+	RETURN was;
+END $$;
+
+-- Milliseconds until the next thing is due (answers, deliveries, leases), at most `most_ms`. What is due already but held back by a rate or a pause does not count:
+-- the sender looks at that again with a growing pause.
 CREATE OR REPLACE FUNCTION deskbell_next_due_ms(most_ms integer) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN (
-	SELECT greatest(0, least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)))::integer FROM (
+	RETURN (SELECT coalesce(least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)), most_ms)::integer FROM (
 		SELECT min(greatest(due_at, coalesce(lease_until, due_at))) AS t FROM answer_jobs
-		UNION ALL SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued'
-		UNION ALL SELECT min(lease_until) FROM outbox WHERE state IN ('sending', 'unknown')) x);
+		UNION ALL SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND next_attempt_at > clock_timestamp()
+		UNION ALL SELECT min(lease_until) FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until > clock_timestamp()) x);
 END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_heartbeat(a_shard text, a_host text, a_pid integer, a_mode text, a_version text, stopping boolean) RETURNS void

@@ -11,3 +11,8 @@ ALTER TABLE channels
 
 ALTER TABLE conversations
 	ADD COLUMN pair_full_at timestamptz NOT NULL DEFAULT '-infinity';
+
+-- The claim walks from a channel to what is due of it.
+DROP INDEX outbox_due;
+CREATE INDEX outbox_due ON outbox (org_id, channel_id, next_attempt_at) WHERE state = 'queued';
+CREATE INDEX outbox_next ON outbox (next_attempt_at) WHERE state = 'queued';

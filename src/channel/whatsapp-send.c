@@ -125,6 +125,28 @@ static void judge_silence(struct pool *pool, const struct http_response *respons
 	out->details = response->reason ? shortened(pool, str_of(response->reason)) : STR_NONE;
 }
 
+/* X-Business-Use-Case-Usage: {"<account>":[{"estimated_time_to_regain_access":MINUTES}]}; the longest counts. */
+static bool longest_wait(void *arg, struct str account, const struct json *list)
+{
+	int64_t *minutes = arg, m;
+	(void)account;
+	for (size_t i = 0; i < json_length(list); i++)
+		if (json_i64(json_get(json_at(list, i), "estimated_time_to_regain_access"), &m) && m > *minutes && m <= 24 * 60)
+			*minutes = m;
+	return true;
+}
+
+static int64_t wait_asked_for(struct pool *pool, const struct http_response *response)
+{
+	const struct json *usage = NULL;
+	int64_t minutes = 0;
+	if (response->retry_after_s > 0)
+		return response->retry_after_s * 1000;
+	if (response->usage.p && json_parse(pool, response->usage, &usage, NULL) == ERR_OK)
+		json_each(usage, longest_wait, &minutes);
+	return minutes * 60000;
+}
+
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out)
 {
 	const struct json *body = NULL;
@@ -144,7 +166,7 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
 	out->details = details_of(pool, error);
 	out->trace = pool_str(pool, json_str(json_get(error, "fbtrace_id")));
-	out->wait_ms = response->retry_after_s > 0 ? response->retry_after_s * 1000 : 0;
+	out->wait_ms = wait_asked_for(pool, response);
 	apply_rule(out, whatsapp_error_judge(response->status, error));
 	/* A server error without a platform's error object comes from the edge after the request was taken: it may have been carried out. */
 	if (response->status >= 500 && !error) {

@@ -185,8 +185,11 @@ static struct str metadata_of(struct pool *pool, const struct json *message, con
 	return text;
 }
 
+/* A message that names nobody is that of the only contact beside it (seen with business-scoped ids). */
 static const struct json *contact_of(struct pool *pool, const struct json *contacts, struct str wa_id, struct str user_id)
 {
+	if (str_is_empty(wa_id) && str_is_empty(user_id))
+		return json_length(contacts) == 1 ? json_at(contacts, 0) : NULL;
 	for (size_t i = 0; i < json_length(contacts); i++) {
 		const struct json *c = json_at(contacts, i);
 		if (!str_is_empty(user_id) && str_equal(json_text(pool, json_get(c, "user_id")), user_id))

@@ -3,6 +3,7 @@ libcore_a_SOURCES = \
 	src/core/buf.c src/core/buf.h \
 	src/core/clock.c src/core/clock.h \
 	src/core/conf.c src/core/conf.h \
+	src/core/crash.c src/core/crash.h \
 	src/core/crypt.c src/core/crypt.h \
 	src/core/crypt-keys.c src/core/crypt-keys.h \
 	src/core/err.c src/core/err.h \

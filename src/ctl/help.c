@@ -90,12 +90,14 @@ static void help_argument(FILE *to, const struct arg_spec *s)
 
 void help_command(FILE *to, const struct command *c)
 {
+	struct buf about;
+	buf_init(&about, 8192);
+	buf_addf(&about, "%c%s.%s%s", c->words[0] - 'a' + 'A', c->words + 1, *c->more ? " " : "", c->more);
 	usage_line(to, c);
 	fputc('\n', to);
-	fprintf(to, "%c%s.", c->words[0] - 'a' + 'A', c->words + 1);
-	fputs(*c->more ? " " : "", to);
-	out_wrapped(to, str_of(c->more), 0, COLUMNS - 20);
+	out_wrapped(to, buf_str(&about), 0, COLUMNS);
 	fputs("\n\n", to);
+	buf_fini(&about);
 	for (const struct arg_spec *s = c->args; s->kind != ARG_END; s++)
 		help_argument(to, s);
 	fputs("  --config FILE       the configuration; else $DESKBELL_CONF, else the installed one\n", to);

@@ -1,0 +1,31 @@
+noinst_LIBRARIES += libctl.a
+libctl_a_SOURCES = \
+	src/ctl/args.c \
+	src/ctl/bot-mode.c \
+	src/ctl/channel-check.c \
+	src/ctl/channel-connect.c \
+	src/ctl/channel-disconnect.c \
+	src/ctl/channel-show.c \
+	src/ctl/channels.c src/ctl/channels.h \
+	src/ctl/conf.c \
+	src/ctl/conversation.c \
+	src/ctl/ctl.c src/ctl/ctl.h \
+	src/ctl/doctor.c src/ctl/doctor.h \
+	src/ctl/doctor-database.c \
+	src/ctl/doctor-host.c \
+	src/ctl/doctor-work.c \
+	src/ctl/help.c \
+	src/ctl/key.c \
+	src/ctl/migrate.c \
+	src/ctl/org.c \
+	src/ctl/output.c src/ctl/output.h \
+	src/ctl/queue.c \
+	src/ctl/skill-import.c \
+	src/ctl/skill-list.c \
+	src/ctl/user.c
+CTL_LIBS = libctl.a $(CHANNEL_LIBS)
+
+bin_PROGRAMS += deskbellctl
+deskbellctl_SOURCES = src/ctl/main.c
+deskbellctl_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
+deskbellctl_LDADD = $(CTL_LIBS)

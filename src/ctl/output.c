@@ -54,8 +54,7 @@ int out_width(struct str text)
 	return width;
 }
 
-/* At most `most` columns, the last of them an ellipsis when something is cut. */
-static struct str cut(struct pool *pool, struct str text, int most)
+struct str out_cut(struct pool *pool, struct str text, int most)
 {
 	struct str rest = text;
 	int width = 0;
@@ -102,7 +101,7 @@ static struct str cell(struct pool *pool, const struct column *c, const struct d
 	case COLUMN_TEXT:
 	case COLUMN_NUMBER:
 	case COLUMN_JSON:
-		return cut(pool, out_safe(pool, db_str(rows, row, col)), c->most);
+		return out_cut(pool, out_safe(pool, db_str(rows, row, col)), c->most);
 	}
 	bug("unknown kind of column");
 }

@@ -37,6 +37,8 @@ void out_json_end(struct out_json *j);
 struct str out_safe(struct pool *pool, struct str text);
 /* Columns that the text takes on a terminal. */
 int out_width(struct str text);
+/* At most `most` columns of it (0: all), the last an ellipsis when something is cut. */
+struct str out_cut(struct pool *pool, struct str text, int most);
 /* Local time, "2026-11-22 13:07:01"; "3 min". "-" for absent. In the pool. */
 struct str out_time(struct pool *pool, int64_t wall_ms);
 struct str out_age(struct pool *pool, int64_t seconds);

@@ -6,7 +6,6 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
-#include "domain/text.h"
 
 #define INPUT_MAX_BYTES (32u << 20)
 #define SKILLS_MAX 5000
@@ -18,7 +17,7 @@
 const struct arg_spec ctl_skill_import_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAST };
 
 struct skill {
-	struct str title, folded, response;
+	struct str title, response;
 	struct str *triggers;
 	size_t n_triggers;
 	bool enabled, handover;
@@ -49,9 +48,9 @@ static enum err refuse(const struct place *at, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_addv(&words, fmt, ap);
 	va_end(ap);
-	struct str title = out_safe(at->pool, at->title);
+	struct str title = out_cut(at->pool, out_safe(at->pool, at->title), 60);
 	enum err e = title.n > 0
-		? explain(at->why, ERR_INVALID, "skill %zu ('%.*s'): %s. Nothing was imported.", at->number, title.n > 60 ? 60 : (int)title.n, title.p, buf_cstr(&words))
+		? explain(at->why, ERR_INVALID, "skill %zu ('%.*s'): %s. Nothing was imported.", at->number, OUT_STR(title), buf_cstr(&words))
 		: explain(at->why, ERR_INVALID, "skill %zu: %s. Nothing was imported.", at->number, buf_cstr(&words));
 	buf_fini(&words);
 	return e;
@@ -141,11 +140,11 @@ static enum err take_skill(struct place *at, const struct json *v, struct skill 
 	return e;
 }
 
-/* Titles that differ in case or accents only are the same to a reader. */
+/* Letters beyond ASCII are compared by the database; see save. */
 static enum err check_double(const struct place *at, const struct import *im, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (str_equal(im->skills[k].folded, im->skills[i].folded))
+		if (str_equal_nocase(im->skills[k].title, im->skills[i].title))
 			return refuse(at, "skill %zu has the same title", k + 1);
 	return ERR_OK;
 }
@@ -166,7 +165,6 @@ static enum err parse(struct ctl *ctl, struct str text, struct import *im)
 		struct place at = { .pool = ctl->pool, .why = &ctl->why, .number = i + 1 };
 		if ((e = take_skill(&at, json_at(doc, i), &im->skills[i])) != ERR_OK)
 			return e;
-		im->skills[i].folded = text_fold(ctl->pool, im->skills[i].title);
 		if ((e = check_double(&at, im, i)) != ERR_OK)
 			return e;
 	}
@@ -207,6 +205,8 @@ static enum err save(struct ctl *ctl, void *arg)
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_skills_changed, NULL, DB_INT(im->org));
 	if (e == ERR_OK)
 		e = db_query(ctl->db, ctl->pool, &sql_skills_save, values, &r);
+	if (e == ERR_DB && !strcmp(db_last_state(ctl->db), "21000")) /* the same row twice in one statement */
+		return explain(&ctl->why, ERR_INVALID, "two of the skills have titles that differ in case only. Nothing was imported.");
 	if (e != ERR_OK)
 		return e;
 	im->added = db_int(r, 0, 0);

@@ -6,6 +6,7 @@
  */
 #include "domain/intake.h"
 
+#include "core/crash.h"
 #include "core/crypt.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -74,8 +75,10 @@ static enum err store_batch(struct intake *in, struct db *db, struct str batch, 
 	for (int attempt = 0; attempt < RACES_MAX; attempt++) {
 		struct db_result *r;
 		struct pool *pool = pool_new();
+		crash_point("webhook-before-store");
 		e = DB_QUERY(db, pool, &sql_receive, &r, DB_TEXT(batch), DB_INT(in->conf->answer_debounce_ms));
 		if (e == ERR_OK) {
+			crash_point("webhook-after-commit");
 			result->sender_alive = db_bool(r, 0, 2);
 			if (db_int(r, 0, 0) > 0)
 				wake_poke(in->conf->run_dir);

@@ -7,6 +7,7 @@
 #include "outbox/sender.h"
 
 #include "core/clock.h"
+#include "core/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/text.h"
@@ -132,8 +133,10 @@ static enum err run_job(struct sender *s, struct job *job)
 	if (!job->refusal)
 		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer);
 	job->took_us = clock_mono_us() - began;
+	crash_point("answer-before-commit");
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
 		e = commit(s, job, &became);
+	crash_point("answer-after-commit");
 	if (e == ERR_DB_AWAY)
 		return e;
 	if (e != ERR_OK || !job->q.bot_mode_known)
@@ -153,6 +156,8 @@ int answers_run(struct sender *s)
 		return -1;
 	}
 	int n = db_rows(r);
+	if (n)
+		crash_point("answer-after-claim");
 	for (int row = 0; row < n; row++) {
 		struct job job = { .pool = pool_new(), .r = r, .row = row };
 		enum err e = run_job(s, &job);

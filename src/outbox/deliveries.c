@@ -6,6 +6,7 @@
  */
 #include "outbox/sender.h"
 
+#include "core/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/backoff.h"
@@ -103,6 +104,7 @@ static void done(void *arg, const struct http_response *response)
 	struct delivery *d = arg;
 	struct send_result result;
 	d->sender->in_flight--;
+	crash_point("delivery-after-response");
 	d->channel.ops->judge_send(d->pool, response, &result);
 	settle(d, &result);
 }
@@ -177,6 +179,8 @@ int deliveries_claim(struct sender *s)
 	int64_t lease_s = s->conf->outbox_lease_s;
 	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH), DB_INT(lease_s)) == ERR_OK) {
 		n = db_rows(r);
+		if (n)
+			crash_point("delivery-after-claim");
 		for (int row = 0; row < n; row++)
 			start(s, r, row);
 	}
@@ -191,9 +195,11 @@ bool deliveries_settle(struct sender *s)
 	struct pool *pool = pool_new();
 	enum err e = ERR_DB_RACE;
 	struct str list = pool_printf(pool, "[%s]", buf_cstr(&s->settled));
+	crash_point("delivery-before-settle");
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
 		e = DB_QUERY(s->db, pool, &sql_settle_deliveries, NULL, DB_TEXT(list));
 	if (e == ERR_OK) {
+		crash_point("delivery-after-settle");
 		buf_reset(&s->settled);
 		s->n_settled = 0;
 	} else {

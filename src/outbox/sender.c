@@ -19,6 +19,7 @@
 #define BEAT_US 1000000
 #define SWEEP_US 5000000
 #define IDLE_MS 1000
+#define HELD_BACK_MS 10
 #define LOCK_SPACE 0x6465736bLL /* "desk" */
 
 static volatile sig_atomic_t stop_signal, reopen_signal;
@@ -31,6 +32,7 @@ struct loop {
 	struct utsname host;
 	int64_t started_us, beaten_us, swept_us;
 	bool worked; /* something was due in the last round */
+	int pause_ms; /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
 
 static void on_signal(int number)
@@ -89,13 +91,13 @@ static bool housekeeping(struct loop *l)
 	return ok;
 }
 
-/* How long to wait when nothing is due: until the next thing is, at most a second (work may come from other hosts without a poke). */
+/* How long to wait when nothing could be claimed: until the next thing is due, at most a second (work may come from other hosts without a poke). */
 static int idle_ms(struct loop *l)
 {
 	struct pool *pool = pool_new();
 	struct db_result *r;
-	int ms = IDLE_MS;
-	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(IDLE_MS)) == ERR_OK)
+	int ms = l->pause_ms;
+	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(l->pause_ms)) == ERR_OK)
 		ms = (int)db_int(r, 0, 0);
 	pool_free(pool);
 	return ms < 1 ? 1 : ms;
@@ -125,21 +127,25 @@ static bool round_of_work(struct loop *l)
 	int answered = stop_signal ? 0 : answers_run(&l->s);
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
 	l->worked = answered > 0 || claimed > 0;
+	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
 	return answered >= 0 && claimed >= 0;
 }
 
 static void wait_for_something(struct loop *l, bool healthy)
 {
 	int fd = wake_socket(l->wake);
-	int ms = l->worked || l->s.n_settled ? 0 : !healthy || l->s.in_flight ? IDLE_MS : idle_ms(l);
-	if (http_client_run(l->s.http, &fd, 1, ms))
+	int ms = l->worked || l->s.n_settled ? 0 : healthy ? idle_ms(l) : IDLE_MS;
+	if (http_client_run(l->s.http, &fd, 1, ms)) {
 		wake_drain(l->wake);
+		l->pause_ms = HELD_BACK_MS;
+	}
 }
 
 static void work(struct loop *l)
 {
 	bool healthy = true;
 	l->worked = true;
+	l->pause_ms = HELD_BACK_MS;
 	while (!time_is_up(l) || l->s.in_flight || l->s.n_settled) {
 		if (stop_signal && !healthy && !l->s.in_flight)
 			break;

@@ -22,6 +22,8 @@
 
 extern char **environ;
 
+#define DISCARD_MAX ((int64_t)64 << 20)
+
 struct transport {
 	FCGX_Request *fcgi; /* NULL: plain CGI, descriptors 0 and 1 */
 	int read_timeout_s;
@@ -64,10 +66,22 @@ static ssize_t read_some(struct transport *t, char *into, size_t n)
 	return read(0, into, n);
 }
 
+/* A CGI program that ends with its input unread may lose its answer: under Apache's mod_cgid both are one socket. */
+static void discard_body(struct request *request)
+{
+	char sink[16384];
+	int64_t left = request->content_length < DISCARD_MAX ? request->content_length : DISCARD_MAX;
+	for (ssize_t got = 1; left > 0 && got > 0; left -= got)
+		got = read_some(request->transport, sink, sizeof(sink));
+}
+
 enum err request_body(struct request *request, size_t max, struct str *out)
 {
-	if (request->content_length > (int64_t)max)
+	if (request->content_length > (int64_t)max) {
+		if (!request->transport->fcgi)
+			discard_body(request);
 		return ERR_TOO_LARGE;
+	}
 	struct buf body;
 	buf_init(&body, max + 1);
 	while (body.len <= max && (request->content_length < 0 || (int64_t)body.len < request->content_length)) {

@@ -18,7 +18,6 @@
 #include "web/attempts.h"
 #include "web/channel-cache.h"
 
-#define ROUTES_MAX 64
 #define UNNAMED_BYTES_MAX 65536
 #define KEYS_MAX 8
 
@@ -27,6 +26,7 @@ struct named {
 	struct whatsapp_route route;
 	const struct channel *channel; /* NULL: none, or the signature is not its own */
 	const struct channel *wrong;   /* one that is named but has another secret; for the record */
+	bool ambiguous;                /* several channels share the secret that signed it, and it names none */
 };
 
 struct delivery {
@@ -34,8 +34,8 @@ struct delivery {
 	struct request *request;
 	struct str body;
 	unsigned char signature[CRYPT_SHA256_BYTES];
-	struct named named[ROUTES_MAX];
-	int n_named;
+	struct named *named; /* grows: one delivery may speak of as many numbers as it has updates */
+	int n_named, named_capacity;
 	struct inbound_list items;
 	int accepted, refused; /* changes */
 	const struct channel *first_accepted;
@@ -79,7 +79,8 @@ static enum err resolve(struct delivery *d, struct named *n)
 			continue;
 		}
 		if (unnamed && n->channel) {
-			n->channel = NULL; /* two channels share the secret: it could be either */
+			n->channel = NULL;
+			n->ambiguous = true;
 			break;
 		}
 		n->channel = &set.channels[i];
@@ -97,14 +98,18 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 {
 	if (!str_is_empty(route.phone_number_id))
 		route.account_id = STR_NONE;
-	*out = NULL;
 	for (int i = 0; i < d->n_named; i++)
 		if (same(d->named[i].route.phone_number_id, route.phone_number_id) && same(d->named[i].route.account_id, route.account_id)) {
 			*out = &d->named[i];
 			return ERR_OK;
 		}
-	if (d->n_named == ROUTES_MAX)
-		return ERR_OK;
+	if (d->n_named == d->named_capacity) {
+		struct named *old = d->named;
+		d->named_capacity = d->named_capacity ? 2 * d->named_capacity : 8;
+		d->named = pool_new_array(d->request->pool, (size_t)d->named_capacity, struct named);
+		for (int i = 0; i < d->n_named; i++)
+			d->named[i] = old[i];
+	}
 	struct named *n = &d->named[d->n_named++];
 	*n = (struct named){ .route = route };
 	*out = n;
@@ -117,7 +122,7 @@ static enum err take_change(struct delivery *d, const struct json *entry, const 
 	enum err e = find_named(d, whatsapp_route_of(d->request->pool, entry, change), &n);
 	if (e != ERR_OK)
 		return e;
-	if (!n || !n->channel) {
+	if (!n->channel) {
 		d->refused++;
 		return ERR_OK;
 	}
@@ -193,6 +198,18 @@ static bool keep_unreadable(struct delivery *d, const char *reason)
 	return true;
 }
 
+/* A delivery without any change: nothing to store, so it is enough that some channel signed it. */
+static enum err take_nothing(struct delivery *d)
+{
+	struct named nothing = { .channel = NULL };
+	enum err e = resolve(d, &nothing);
+	if (nothing.channel || nothing.ambiguous)
+		d->accepted++;
+	else
+		d->refused++;
+	return e;
+}
+
 /* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to the signer. */
 static enum err walk(struct delivery *d, const struct json *payload)
 {
@@ -206,9 +223,7 @@ static enum err walk(struct delivery *d, const struct json *payload)
 				return e;
 		}
 	}
-	if (changes == 0)
-		return take_change(d, NULL, NULL);
-	return ERR_OK;
+	return changes ? ERR_OK : take_nothing(d);
 }
 
 static void answer(struct delivery *d, struct response *response)

@@ -12,7 +12,7 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, processes
+from deskbell import net, paths, planted, processes
 from deskbell.stack import Stack
 from deskbell.tap import Tap
 
@@ -90,20 +90,20 @@ def sixteen_copies(tap, stack, port, cases):
 
 
 def one_batch(tap, stack, port, cases):
-	"""All payloads in one delivery, to channels that have nothing yet."""
+	"""All payloads in one delivery, to as many channels of one app, which have nothing yet."""
 	fresh = [(payload, stack.connect(stack.organisation("batch " + name, bot_mode="off"))) for name, payload, _, _ in cases]
 	batch = {"object": "whatsapp_business_account", "entry": []}
 	for payload, channel in fresh:
 		batch["entry"] += addressed(payload, channel)["entry"]
 	before = stack.sql.commits()
-	answer = post(port, cases[0][2], batch)
+	answer = post(port, fresh[0][1], batch)
 	used = stack.sql.commits() - before
 	tap.equal(answer.status, 200, "all payloads in one delivery: 200")
 	tap.equal(used, 1, "all payloads in one delivery: one transaction")
 	wrong = [(name, stored(stack.sql, channel.org), want) for (name, _, _, want), (_, channel) in zip(cases, fresh)
 		if stored(stack.sql, channel.org) != want]
 	tap.ok(not wrong, "all payloads in one delivery: the rows of expect.tsv", "\n".join("%s: %s, want %s" % w for w in wrong))
-	return batch
+	return fresh[0][1], batch
 
 
 def updates(entry):
@@ -133,11 +133,12 @@ def run(tap):
 	with Stack(with_simulator=False) as stack, stack.server(FLAVOUR) as server:
 		# Nothing but the receiver may use up transaction numbers here.
 		stack.postgres.admin("alter system set autovacuum = off; select pg_reload_conf()")
-		cases = [(name, payload, stack.connect(stack.organisation(name, bot_mode="off")), want[name]) for name, payload in payloads()]
+		cases = [(name, payload, stack.connect(stack.organisation(name, bot_mode="off"), app_secret=planted.APP_SECRET + str(n)), want[name])
+			for n, (name, payload) in enumerate(payloads())]
 		each_alone(tap, stack, server.port, cases)
 		sixteen_copies(tap, stack, server.port, cases)
-		batch = one_batch(tap, stack, server.port, cases)
-		thousand_updates(tap, stack, server.port, cases[0][2], batch)
+		channel, batch = one_batch(tap, stack, server.port, cases)
+		thousand_updates(tap, stack, server.port, channel, batch)
 		stack.check_logs(tap)
 
 

@@ -1,0 +1,11 @@
+# Measurements; never part of `make check`. Programs that only they need are built on demand.
+EXTRA_PROGRAMS = tests/bench/post-load
+CLEANFILES += tests/bench/post-load bench-webhook.json
+tests_bench_post_load_SOURCES = tests/bench/post-load.c
+tests_bench_post_load_LDADD = $(CORE_LIBS)
+EXTRA_DIST += tests/bench/bench-webhook tests/bench/usage.py
+
+# BENCHFLAGS="--rounds 1 --seconds 2" for a quick look; --help tells more.
+bench-webhook: all tests/bench/post-load
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-webhook $(BENCHFLAGS)
+.PHONY: bench-webhook

@@ -1,0 +1,535 @@
+#!/usr/bin/python3
+# deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it leaves in the tables.
+import json
+import os
+import re
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import conf, net, paths, planted, processes
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+USAGE, DATA, NO_INPUT, UNAVAILABLE, TEMPORARY, CONFIG = 64, 65, 66, 69, 75, 78
+
+
+class Ctl:
+	"""deskbellctl in a stack; remembers everything it printed, for the search for secrets at the end."""
+
+	def __init__(self, stack):
+		self.stack = stack
+		self.printed = []
+
+	def run(self, *args, input=None, conf=None, env=None):
+		data = input.encode() if isinstance(input, str) else input
+		argv = [self.stack.program("deskbellctl"), "--config", conf or self.stack.conf] + [str(a) for a in args]
+		done = processes.run(argv, input=data, check=False, env=env)
+		done.out, done.err = done.stdout.decode(), done.stderr.decode()
+		self.printed.append(done.out + done.err)
+		return done
+
+	def good(self, *args, **more):
+		done = self.run(*args, **more)
+		assert done.returncode == 0, "%s: status %d: %s" % (" ".join(map(str, args)), done.returncode, done.err)
+		return done.out
+
+	def json(self, *args, **more):
+		return json.loads(self.good(*args, "--json", **more))
+
+	def refused(self, status, *words, args, **more):
+		"""The command fails with this status, and its words hold each of these."""
+		done = self.run(*args, **more)
+		told = "%s: status %d, want %d: %s" % (" ".join(map(str, args)), done.returncode, status, done.err)
+		assert done.returncode == status, told
+		for word in words:
+			assert word in done.err, "%r is not in: %s" % (word, told)
+		assert done.err.startswith("deskbellctl: ") and done.err.count("\n") == 1, repr(done.err)
+		return done
+
+
+def channel_form(n=1, **changes):
+	form = {
+		"phone_number_id": str(106540352242900 + n), "business_account_id": str(102290129340300 + n), "permanent_access_token": planted.ACCESS_TOKEN,
+		"app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + str(n), "display_phone_number": "+1 555 078 3881",
+	}
+	form.update(changes)
+	return json.dumps({k: v for k, v in form.items() if v is not None})
+
+
+def audit(ctl, org):
+	return [r["action"] for r in ctl.stack.sql.rows("select action from audit_log where org_id = %d and actor = 'deskbellctl' order by id" % org)]
+
+
+# The command line itself
+
+def overview(ctl):
+	program = ctl.stack.program("deskbellctl")
+	done = processes.run([program], check=False)
+	assert done.returncode == USAGE and b"channel connect" in done.stderr and not done.stdout, done
+	done = processes.run([program, "--help"], check=False)
+	assert done.returncode == 0 and b"channel connect" in done.stdout, done
+	assert re.match(r"deskbellctl \d+\.\d+", ctl.good("--version"))
+	names = re.findall(r"^  ([a-z]+(?:-[a-z]+)?(?: [a-z]+)?)  ", done.stdout.decode(), re.M)
+	assert len(names) > 15, names
+	for name in names:
+		text = ctl.good(*name.split(), "--help")
+		assert text.startswith("Usage: deskbellctl [--config FILE] " + name), text
+		assert max(map(len, text.splitlines()[1:])) <= 100, text
+
+
+def bad_arguments(ctl):
+	for words, args in (
+		(["there is no command 'frobnicate'"], ["frobnicate"]),
+		(["'org' what?", "add, list"], ["org"]),
+		(["no command 'org remove'"], ["org", "remove"]),
+		(["NAME is missing"], ["org", "add"]),
+		(["--org is missing", "org list"], ["skill", "list"]),
+		(["--org needs a value"], ["skill", "list", "--org"]),
+		(["--org must be a whole number", "'x'"], ["skill", "list", "--org", "x"]),
+		(["--org must be a whole number"], ["skill", "list", "--org", "0"]),
+		(["--org is given twice"], ["skill", "list", "--org", "1", "--org=2"]),
+		(["unknown option --colour"], ["skill", "list", "--org", "1", "--colour"]),
+		(["unknown option -x"], ["org", "list", "-x"]),
+		(["--json takes no value"], ["org", "list", "--json=yes"]),
+		(["one argument too many: 'more'"], ["org", "list", "more"]),
+		(["--bot-mode must be one of active|shadow|off, not 'loud'"], ["org", "add", "X", "--bot-mode", "loud"]),
+		(["--language must be"], ["org", "add", "X", "--language", "English"]),
+		(["--role must be one of owner|admin|operator"], ["user", "add", "--org", "1", "--email", "a@b", "--role", "king"]),
+		(["--email must be"], ["user", "add", "--org", "1", "--email", "nobody", "--role", "owner"]),
+		(["PLATFORM must be one of whatsapp"], ["channel", "connect", "pigeon", "--org", "1"]),
+		(["which channel?"], ["channel", "show"]),
+		(["either --sample or --check"], ["conf"]),
+	):
+		ctl.refused(USAGE, *words, args=args)
+	done = ctl.refused(USAGE, "never taken from the command line", args=["user", "add", "--org", "1", "--password=hunter2hunter2"])
+	assert "hunter2" not in done.err
+
+
+# Configuration, keys, migration
+
+def configuration(ctl):
+	sample = ctl.good("conf", "--sample")
+	assert "#database.url" in sample and "#outbox.lease_s = 60" in sample, sample[:500]
+	assert "is valid" in ctl.good("conf", "--check")
+	path = os.path.join(ctl.stack.folder, "bad.conf")
+	conf.write(path, {"graph.base_ulr": "http://127.0.0.1"})
+	ctl.refused(CONFIG, "bad.conf:2", "did you mean graph.base_url?", args=["conf", "--check"], conf=path)
+	ctl.refused(CONFIG, "bad.conf:2", args=["org", "list"], conf=path)
+	ctl.refused(CONFIG, "cannot read the configuration", args=["org", "list"], conf=path + ".none")
+	conf.write(path, {"log.level": "info"})
+	ctl.refused(CONFIG, "database.url is not set", args=["org", "list"], conf=path)
+
+
+def keys(ctl):
+	path = os.path.join(ctl.stack.folder, "another.key")
+	assert path in ctl.good("key", "new", path)
+	assert os.stat(path).st_mode & 0o777 == 0o600
+	ctl.refused(DATA, "exists already", args=["key", "new", path])
+	ctl.refused(DATA, ctl.stack.key_file + " exists already", args=["key", "new"])
+
+
+def migrate(ctl):
+	assert "nothing to do" in ctl.good("migrate")
+	assert "at this program's version" in ctl.good("migrate", "--check")
+	ctl.stack.postgres.create("empty")
+	env = {"DESKBELL_DATABASE_URL": ctl.stack.postgres.url(database="empty")}
+	ctl.refused(CONFIG, "run 'deskbellctl migrate'", args=["migrate", "--check"], env=env)
+	ctl.refused(CONFIG, "run 'deskbellctl migrate'", args=["org", "list"], env=env)
+	assert "ran" in ctl.good("migrate", env=env)
+	ctl.good("migrate", "--check", env=env)
+
+
+def database_away(ctl):
+	env = {"DESKBELL_DATABASE_URL": "host=%s/nowhere dbname=deskbell user=deskbell password=%s" % (ctl.stack.folder, planted.PASSWORD)}
+	for args in (["org", "list"], ["migrate"], ["queue", "list"]):
+		ctl.refused(TEMPORARY, "the database cannot be reached", args=args, env=env)
+
+
+# Organisations and people
+
+def organisations(ctl):
+	org = int(ctl.good("org", "add", "Salón «Ana»", "--language", "es"))
+	row = ctl.stack.sql.row("select * from organizations where id = %d" % org)
+	assert (row["name"], row["language"], row["bot_mode"]) == ("Salón «Ana»", "es", "off"), row
+	listed = [o for o in ctl.json("org", "list") if o["id"] == org]
+	assert listed and listed[0]["name"] == "Salón «Ana»" and listed[0]["channels"] == 0, listed
+	assert "Salón «Ana»" in ctl.good("org", "list")
+	assert ctl.good("bot-mode", "--org", org) == "off\n"
+	assert "shadow now (was off)" in ctl.good("bot-mode", "--org", org, "shadow")
+	assert "already" in ctl.good("bot-mode", "--org", org, "shadow")
+	assert ctl.good("bot-mode", "--org=%d" % org) == "shadow\n"
+	assert audit(ctl, org) == ["organization.add", "organization.bot_mode"], audit(ctl, org)
+	ctl.refused(NO_INPUT, "there is no organisation 99999", args=["bot-mode", "--org", "99999"])
+	ctl.refused(USAGE, "NAME is empty", args=["org", "add", ""])
+
+
+def people(ctl):
+	org, other = int(ctl.good("org", "add", "People")), int(ctl.good("org", "add", "Others"))
+	add = ["user", "add", "--org", org, "--role", "owner", "--email"]
+	out = ctl.good(*add, "ana@example.com", input=planted.PASSWORD + "\n")
+	assert "password" not in out, out
+	stored = ctl.stack.sql.row("select * from users where email = 'ana@example.com'")
+	assert stored["password_hash"].startswith("$y$"), stored["password_hash"][:4]
+	out = ctl.good(*add, "ben@example.com")
+	made = re.search(r"^password: (\S{16,})$", out, re.M)
+	assert made and "only this once" in out, out
+	assert ctl.stack.sql.value("select count(*) from users where password_hash like '%" + made.group(1) + "%'") == 0
+	ctl.refused(DATA, "too short", "10 characters", args=add + ["cem@example.com"], input="short")
+	ctl.refused(DATA, "control character", args=add + ["cem@example.com"], input="two lines\nof password\n")
+	out = ctl.good("user", "add", "--org", other, "--role", "operator", "--email", "ANA@example.com", input="another-password")
+	assert "existed already" in out, out
+	assert ctl.stack.sql.value("select password_hash from users where id = %d" % stored["id"]) == stored["password_hash"]
+	assert "admin of organisation %d now (was operator)" % other in ctl.good("user", "add", "--org", other, "--role", "admin", "--email", "ana@example.com")
+	assert [(u["email"], u["role"]) for u in ctl.json("user", "list", "--org", org)] == [("ana@example.com", "owner"), ("ben@example.com", "owner")]
+	assert [(u["email"], u["role"]) for u in ctl.json("user", "list", "--org", other)] == [("ana@example.com", "admin")]
+	assert audit(ctl, other).count("user.add") == 2
+	ctl.refused(NO_INPUT, "no organisation 99999", args=["user", "list", "--org", "99999"])
+
+
+# Channels
+
+def connect(ctl):
+	org = int(ctl.good("org", "add", "Channels"))
+	out = ctl.good("channel", "connect", "whatsapp", "--org", org, input=channel_form(1))
+	row = ctl.stack.sql.row("select * from channels where org_id = %d" % org)
+	assert "channel %d:" % row["id"] in out and "https://desk.example.com/api/webhooks/whatsapp" in out, out
+	assert "Verify token" not in out and "subscribe 'messages'" in out and "--subscribe" in out, out
+	assert row["external_id"] == "106540352242901" and row["status"] == "pending" and row["verify_digest"], row
+	for field in ("permanent_access_token", "app_secret", "verify_token"):
+		assert row["config"][field].startswith("s1."), field
+	assert row["config"]["display_phone_number"] == "+1 555 078 3881"
+	shown = ctl.json("channel", "show", row["id"])[0]
+	assert shown["config"]["app_secret"] == "****" + planted.APP_SECRET[-4:] and shown["attempts"] == [], shown
+	assert "****" in ctl.good("channel", "show", "--org", org)
+	assert audit(ctl, org)[-1] == "channel.connect"
+
+
+def generated_token(ctl):
+	org = int(ctl.good("org", "add", "Generated"))
+	told = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(2, verify_token=None))
+	assert len(told["verify_token"]) >= 20 and told["new"] and told["callback_url"].endswith("/api/webhooks/whatsapp"), told
+	again = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(2, verify_token=None))
+	assert "verify_token" not in again and not again["new"] and again["id"] == told["id"], again
+	digests = ctl.stack.sql.value("select count(distinct verify_digest) from channels where org_id = %d" % org)
+	assert digests == 1
+
+
+def bad_forms(ctl):
+	org = int(ctl.good("org", "add", "Bad forms"))
+	args = ["channel", "connect", "whatsapp", "--org", org]
+	ctl.refused(DATA, "standard input is empty", args=args, input="")
+	ctl.refused(DATA, "not valid JSON", args=args, input="{")
+	ctl.refused(DATA, "must be a JSON object", args=args, input="[]")
+	ctl.refused(DATA, "app_secret is missing", "App settings", args=args, input=channel_form(3, app_secret=None))
+	ctl.refused(DATA, "no field 'app_secrt'", args=args, input=channel_form(3, app_secrt="x"))
+	done = ctl.refused(DATA, "app_secret is not valid", args=args, input=channel_form(3, app_secret="zqsecret with spaces"))
+	assert "zqsecret" not in done.err
+	ctl.refused(DATA, "phone_number_id is not valid", args=args, input=channel_form(3, phone_number_id="12/34"))
+	ctl.refused(NO_INPUT, "no organisation 99999", args=["channel", "connect", "whatsapp", "--org", "99999"], input=channel_form(3))
+	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 0
+
+
+def conversation_of(ctl, org, channel, body):
+	"""A customer who wrote `body`, and a reply that waits."""
+	return int(ctl.stack.sql.script("""
+		with c as (insert into contacts (org_id, name) values (%(org)d, E'Eve \\x1b[2J') returning id),
+		v as (insert into conversations (org_id, channel_id, contact_id, platform, contact_phone, last_inbound_at)
+			select %(org)d, %(channel)d, c.id, 'whatsapp', '+15551234567', now() from c returning id),
+		i as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, provider_time, status)
+			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', E'%(body)s \\x1b]0;owned\\x07', now(), 'received' from v),
+		o as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
+			select %(org)d, v.id, %(channel)d, 'outbound', 'bot', 'text', 'We are open.', 'queued' from v returning id, conversation_id),
+		q as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, created_at, error_class, error_code, error_words)
+			select %(org)d, o.id, %(channel)d, o.conversation_id, 'tag' || o.id, now() - interval '10 minutes', 'channel-broken', '190', 'The token is not valid.' from o),
+		j as (insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) select %(org)d, v.id, now(), now() from v)
+		select id from v;""" % {"org": org, "channel": channel, "body": body}).split()[0])
+
+
+def edit_and_disconnect(ctl):
+	org = int(ctl.good("org", "add", "Edited"))
+	connect = ["channel", "connect", "whatsapp", "--org", org]
+	channel = ctl.json(*connect, input=channel_form(4))["id"]
+	talk = conversation_of(ctl, org, channel, "hello")
+	ctl.stack.sql.script("update channels set status = 'verified' where id = %d;" % channel)
+	out = ctl.good(*connect, input=json.dumps({"phone_number_id": "106540352242904", "business_account_id": "102290129340304"}))
+	assert "is changed" in out and "developer console" not in out, out
+	row = ctl.stack.sql.row("select * from channels where id = %d" % channel)
+	assert row["status"] == "verified" and row["config"]["app_secret"].startswith("s1."), row["status"]
+	assert ctl.json(*connect, input=channel_form(4, app_secret=planted.OTHER_APP_SECRET))["status"] == "pending"
+
+	ctl.refused(USAGE, "--yes", args=["channel", "disconnect", channel])
+	assert "conversations are kept" in ctl.good("channel", "disconnect", channel, "--yes")
+	row = ctl.stack.sql.row("select * from channels where id = %d" % channel)
+	assert sorted(row["config"]) == ["business_account_id", "display_phone_number", "phone_number_id"] and not row["verify_digest"], row
+	ctl.refused(DATA, "is disconnected; connect it again", args=["channel", "check", channel])
+	ctl.refused(DATA, "permanent_access_token is missing", args=connect, input=json.dumps({"phone_number_id": "106540352242904", "business_account_id": "1"}))
+	assert ctl.json(*connect, input=channel_form(4))["id"] == channel
+	assert ctl.stack.sql.value("select count(*) from conversations where org_id = %d and id = %d" % (org, talk)) == 1
+	assert ctl.stack.sql.value("select disconnected_at is null from channels where id = %d" % channel)
+	assert audit(ctl, org)[1:] == ["channel.connect", "channel.edit", "channel.edit", "channel.disconnect", "channel.edit"], audit(ctl, org)
+
+
+def taken(ctl):
+	first, second = int(ctl.good("org", "add", "First")), int(ctl.good("org", "add", "Second"))
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", first, input=channel_form(5))["id"]
+	args = ["channel", "connect", "whatsapp", "--org", second]
+	ctl.refused(DATA, "is connected already, as channel %d" % channel, "'First'", args=args, input=channel_form(5, verify_token="mine"))
+	done = ctl.refused(DATA, "same verify_token", args=args, input=channel_form(6, verify_token=planted.VERIFY_TOKEN + "5"))
+	assert planted.VERIFY_TOKEN not in done.err
+	ctl.good("channel", "disconnect", channel, "--yes")
+	ctl.good(*args, input=channel_form(5))
+	ctl.refused(DATA, "is connected already", args=["channel", "connect", "whatsapp", "--org", first], input=channel_form(5, verify_token="mine"))
+	assert {c["org"] for c in ctl.json("channel", "list") if c["status"] == "disconnected"} == {first}
+	ctl.refused(NO_INPUT, "there is no channel 99999", args=["channel", "show", "99999"])
+	ctl.refused(NO_INPUT, "has no channel", args=["channel", "show", channel, "--org", second])
+
+
+def check(ctl):
+	org = int(ctl.good("org", "add", "Checked"))
+	form = channel_form(7)
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=form)["id"]
+	done = ctl.run("channel", "check", channel)
+	assert done.returncode == UNAVAILABLE and "FAIL" in done.out and "->" in done.out, done.out + done.err
+	health = ctl.stack.sql.value("select health from channels where id = %d" % channel)
+	assert health["ok"] is False and health["findings"], health
+	ctl.stack.simulator.add(json.loads(form), 9)
+	done = ctl.run("channel", "check", channel, "--subscribe")
+	assert done.returncode == 0 and "the token opens" in done.out, done.out + done.err
+	told = ctl.json("channel", "check", channel)
+	assert told["ok"] and told["findings"][0]["level"] == "ok", told
+	assert "the token opens" in ctl.good("channel", "show", channel)
+	ctl.stack.sql.script("update channels set status = 'error', status_reason = 'token' where id = %d;" % channel)
+	assert "error: token" in ctl.good("channel", "show", channel)
+	ctl.good("channel", "check", channel)
+	assert ctl.stack.sql.row("select status, status_reason from channels where id = %d" % channel) == {"status": "pending", "status_reason": None}
+
+
+def wrong_keys(ctl):
+	org = int(ctl.good("org", "add", "Sealed"))
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(8))["id"]
+	env = {"DESKBELL_KEY_FILE": os.path.join(ctl.stack.folder, "another.key")}
+	ctl.refused(CONFIG, args=["channel", "check", channel], env=env)
+	assert "cannot be opened" in ctl.good("channel", "show", channel, env=env)
+	partial = json.dumps({"phone_number_id": "106540352242908", "business_account_id": "102290129340308"})
+	ctl.refused(DATA, "permanent_access_token is missing", "cannot be used", args=["channel", "connect", "whatsapp", "--org", org], input=partial, env=env)
+	ctl.refused(CONFIG, "deskbellctl key new", args=["channel", "check", channel], env={"DESKBELL_KEY_FILE": "/nonexistent/key"})
+
+
+# Skills
+
+def skill(title, response="We are open.", **more):
+	return {"title": title, "triggers": ["when", "how long"], "response": response, "enabled": True, "requires_human_handover": False, **more}
+
+
+def revision(ctl, org):
+	return ctl.stack.sql.value("select skills_revision from organizations where id = %d" % org)
+
+
+def skills(ctl):
+	org = int(ctl.good("org", "add", "Skills"))
+	args = ["skill", "import", "--org", org]
+	assert "2 skills imported: 2 new, 0 replaced" in ctl.good(*args, input=json.dumps([skill("Opening hours"), skill("Prices", enabled=False)]))
+	assert revision(ctl, org) == 1
+	assert ctl.json(*args, input=json.dumps([skill("OPENING HOURS", "Never.", triggers=["open?"]), skill("Über uns")])) == {"added": 1, "replaced": 1}
+	assert revision(ctl, org) == 2
+	listed = {s["title"]: s for s in ctl.json("skill", "list", "--org", org)}
+	assert set(listed) == {"OPENING HOURS", "Prices", "Über uns"}, listed
+	assert listed["OPENING HOURS"]["triggers"] == ["open?"] and listed["OPENING HOURS"]["response"] == "Never.", listed
+	assert listed["Prices"]["enabled"] is False and listed["Prices"]["trigger_count"] == 2
+	exported = ctl.good("skill", "export", "--org", org)
+	assert [s["title"] for s in json.loads(exported)] == ["OPENING HOURS", "Prices", "Über uns"]
+	copy = int(ctl.good("org", "add", "Copy"))
+	ctl.good("skill", "import", "--org", copy, input=exported)
+	assert ctl.good("skill", "export", "--org", copy) == exported
+	assert json.loads(ctl.good("skill", "export", "--org", ctl.good("org", "add", "None").strip())) == []
+	assert audit(ctl, org).count("skill.import") == 2
+	lines = ctl.good("skill", "list", "--org", org).splitlines()
+	assert lines[0].startswith("ID") and len(lines) == 4 and len({line.index("W") if "We are" in line else 0 for line in lines[2:]}) == 1, lines
+
+
+def bad_skills(ctl):
+	org = int(ctl.good("org", "add", "Bad skills"))
+	args = ["skill", "import", "--org", org]
+	no_response = skill("Opening hours")
+	del no_response["response"]
+	for words, value in (
+		(["skill 3 ('Opening hours'): response is missing"], [skill("A"), skill("B"), no_response]),
+		(["skill 1: title is missing"], [{"response": "x"}]),
+		(["skill 1: it must be an object"], ["x"]),
+		(["skill 2 ('B'): response is empty"], [skill("A"), skill("B", "  ")]),
+		(["triggers must be an array"], [skill("A", triggers="when")]),
+		(["trigger 2 must be a string"], [skill("A", triggers=["x", 7])]),
+		(["trigger 1 is empty"], [skill("A", triggers=[""])]),
+		(["enabled must be true or false"], [skill("A", enabled="yes")]),
+		(["there is no member 'reponse'"], [skill("A", reponse="x")]),
+		(["skill 2 ('a')", "skill 1 has the same title"], [skill("A"), skill("a")]),
+		(["differ in case only"], [skill("Ölçü"), skill("ÖLÇÜ")]),
+		(["must be a JSON array"], skill("A")),
+		(["the array holds 0 skills"], []),
+		(["title is too long"], [skill("x" * 1000)]),
+	):
+		ctl.refused(DATA, *words, args=args, input=json.dumps(value))
+	ctl.refused(DATA, "not valid JSON", args=args, input="[{")
+	assert revision(ctl, org) == 0 and ctl.json("skill", "list", "--org", org) == []
+	ctl.refused(NO_INPUT, "no organisation 99999", args=["skill", "import", "--org", "99999"], input=json.dumps([skill("A")]))
+
+
+def many_skills(ctl):
+	org = int(ctl.good("org", "add", "Many"))
+	many = [skill("Skill %d" % n, triggers=["phrase %d of %d" % (t, n) for t in range(20)]) for n in range(500)]
+	many[7]["response"] = 'Quote " backslash \\ brace { newline\nend é 😀'
+	ctl.good("skill", "import", "--org", org, input=json.dumps(many))
+	assert json.loads(ctl.good("skill", "export", "--org", org)) == many
+	assert ctl.stack.sql.value("select count(*) from skill_triggers where org_id = %d" % org) == 10000
+
+
+# Conversations and the queue
+
+def conversations(ctl):
+	org = int(ctl.good("org", "add", "Talks"))
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(9))["id"]
+	assert "no conversation" in ctl.good("conversation", "list", "--org", org)
+	talk = conversation_of(ctl, org, channel, "when are you open?")
+	listed = ctl.json("conversation", "list", "--org", org)
+	assert [c["id"] for c in listed] == [talk] and 0 < listed[0]["window_s"] <= 86400, listed
+	out = ctl.good("conversation", "list", "--org", org) + ctl.good("conversation", "show", "--org", org, talk)
+	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The token is not valid." in out, out
+	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)
+	shown = ctl.json("conversation", "show", "--org", org, talk)
+	assert [m["direction"] for m in shown["messages"]] == ["inbound", "outbound"] and shown["decisions"] == [], shown
+	other = int(ctl.good("org", "add", "Not theirs"))
+	ctl.refused(NO_INPUT, "has no conversation", args=["conversation", "show", "--org", other, talk])
+
+
+def queue(ctl):
+	org = int(ctl.good("org", "add", "Queue"))
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(10))["id"]
+	talk = conversation_of(ctl, org, channel, "hello")
+	listed = ctl.json("queue", "list", "--org", org)
+	assert listed["summary"] == [{"org": org, "channel": channel, "platform": "whatsapp", "state": "queued", "messages": 1, "oldest_s": listed["summary"][0]["oldest_s"]}], listed
+	assert listed["summary"][0]["oldest_s"] >= 600
+	waiting = listed["waiting"][0]
+	assert waiting["conversation"] == talk and waiting["error_code"] == "190" and "The token is not valid. (code 190)" in waiting["why"], waiting
+	assert [a["conversation"] for a in listed["answers"]] == [talk], listed
+	out = ctl.good("queue", "list")
+	assert "10 min" in out and "The token is not valid." in out, out
+	ctl.stack.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
+		values (%d, %d, %d, 'outbound', 'bot', 'text', 'more', 'queued');
+		insert into outbox (org_id, message_id, channel_id, conversation_id, tag) select org_id, id, channel_id, conversation_id, 'second' from messages
+		where org_id = %d and body = 'more';""" % (org, talk, channel, org))
+	assert "waits for message %d of the same" % waiting["message"] in ctl.json("queue", "list", "--org", org)["waiting"][1]["why"]
+	ctl.refused(NO_INPUT, "no organisation 99999", args=["queue", "list", "--org", "99999"])
+
+
+# The doctor
+
+def findings(ctl, want=None, **more):
+	done = ctl.run("doctor", "--json", **more)
+	found = json.loads(done.out)
+	failed = [f for f in found if f["level"] == "FAIL"]
+	assert done.returncode == (1 if failed else 0), (done.returncode, found)
+	return {f["check"]: f for f in reversed(found)}
+
+
+def expect(found, check, level, *words):
+	f = found[check]
+	assert f["level"] == level, "%s: %r" % (check, f)
+	for word in words:
+		assert word in f["words"] + " " + f.get("next", ""), "%r is not in %r" % (word, f)
+
+
+def doctor_finds(ctl):
+	stack = ctl.stack
+	found = findings(ctl, env={"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % net.free_port()})
+	for check in ("configuration", "limits", "run.dir", "database", "schema", "row security"):
+		expect(found, check, "ok")
+	expect(found, "key file", "ok", "opens the credentials")
+	expect(found, "channels", "warn", "channel check")
+	expect(found, "sender", "FAIL", "no sender is running", "crontab")
+	expect(found, "queue", "FAIL", "longer than 5 minutes", "queue list")
+	expect(found, "address", "warn", "https only")
+	lines = ctl.run("doctor", env={"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % net.free_port()}).out.splitlines()
+	assert all(re.match(r"(ok|warn|FAIL) +\S", line) for line in lines), lines
+	assert any("cannot be reached" in line and line.startswith("FAIL") for line in lines), lines
+
+	found = findings(ctl, env={"DESKBELL_PUBLIC_BASE_URL": "", "DESKBELL_OUTBOX_LEASE_S": "20", "DESKBELL_OUTBOX_KICK": "auto",
+		"DESKBELL_KEY_FILE": stack.folder + "/another.key", "DESKBELL_RUN_DIR": "/proc"})
+	expect(found, "limits", "FAIL", "outbox.lease_s")
+	expect(found, "sender", "warn", "outbox.kick = auto")
+	expect(found, "key file", "FAIL", "cannot be opened")
+	expect(found, "address", "FAIL", "public.base_url is not set")
+	expect(found, "run.dir", "FAIL", "cannot be written")
+	expect(findings(ctl, env={"DESKBELL_RUN_DIR": "/tmp/" + "x" * 100}), "run.dir", "FAIL", "too long")
+
+	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
+		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
+		insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) values (null, null, 'whatsapp', 'delivery', false, 'the signature does not fit');""")
+	found = findings(ctl)
+	expect(found, "sender", "ok", "on host here")
+	expect(found, "channels", "FAIL", "the token was revoked")
+	expect(found, "webhooks", "warn", "the signature does not fit")
+
+
+def doctor_database(ctl):
+	stack = ctl.stack
+	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url("postgres")}), "row security", "FAIL", "is a superuser")
+	stack.postgres.admin("create role sees_all login bypassrls; grant deskbell to sees_all")
+	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url("sees_all")}), "row security", "FAIL", "has BYPASSRLS")
+	env = {"DESKBELL_DATABASE_URL": stack.postgres.url(database="empty")}
+	psql = [stack.postgres.bin + "/psql", "-XAtqc", "alter table messages no force row level security", stack.postgres.url(database="empty")]
+	processes.run(psql)
+	expect(findings(ctl, env=env), "row security", "FAIL", "not active on messages")
+	stack.postgres.create("bare")
+	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url(database="bare")}), "schema", "FAIL", "deskbellctl migrate")
+	found = findings(ctl, env={"DESKBELL_DATABASE_URL": "host=%s/nowhere user=deskbell" % stack.folder})
+	expect(found, "database", "FAIL", "cannot be reached")
+	assert "schema" not in found and "queue" not in found, found
+	stack.postgres.admin("alter role deskbell set default_transaction_read_only = on")
+	expect(findings(ctl), "database", "FAIL", "read-only")
+	stack.postgres.admin("alter role deskbell reset default_transaction_read_only")
+
+
+def doctor_configuration(ctl):
+	path = os.path.join(ctl.stack.folder, "doctor.conf")
+	conf.write(path, {"no.such_key": "1"})
+	found = findings(ctl, conf=path)
+	expect(found, "configuration", "FAIL", "no key no.such_key")
+	assert len(found) == 1
+	conf.write(path, {**ctl.stack.values, "database.url": "postgresql://deskbell:%s@127.0.0.1:9/deskbell" % planted.PASSWORD})
+	os.chmod(path, 0o644)
+	expect(findings(ctl, conf=path), "configuration", "FAIL", "holds a password")
+	os.chmod(path, 0o666)
+	expect(findings(ctl, conf=path), "configuration", "FAIL", "can be written by others")
+
+
+def no_secret_printed(ctl):
+	found = [m for text in ctl.printed for m in re.findall(r".{0,30}zqsecret.{0,10}", text)]
+	assert not found, "%d finds" % len(found)
+	words = planted.key_file_words(ctl.stack.key_file)
+	assert words and not [w for w in words for text in ctl.printed if w.decode() in text]
+
+
+TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
+	taken, check, wrong_keys, skills, bad_skills, many_skills, conversations, queue, doctor_finds, doctor_database, doctor_configuration, no_secret_printed)
+
+
+def main():
+	processes.install_handlers()
+	tap = Tap()
+	wanted = sys.argv[1:]
+	try:
+		with Stack(pooler="--pooler" in wanted) as stack:
+			ctl = Ctl(stack)
+			for test in TESTS:
+				if not [w for w in wanted if w[0] != "-"] or test.__name__ in wanted:
+					tap.run(test.__name__.replace("_", " "), test, ctl)
+			stack.check_logs(tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())

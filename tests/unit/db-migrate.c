@@ -1,0 +1,234 @@
+/*
+ * db-migrate.c - tests of migrations, and of the wall between tenants that they build.
+ */
+#include "check.h"
+#include "db.h"
+
+#include "db/migrate.h"
+#include "db/statements.h"
+
+#include <pthread.h>
+
+static int count_migrations(void)
+{
+	int n = 0;
+	while (sql_migrations[n].name)
+		n++;
+	return n;
+}
+
+static void from_nothing_then_nothing(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	int n = count_migrations();
+	test_db_empty();
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "deskbellctl migrate"));
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CHECK_INT(report.applied, n);
+	CU_ASSERT_TRUE(report.functions_replaced);
+	CHECK_STR(report.version, sql_migrations[n - 1].name);
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_OK);
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CHECK_INT(report.applied, 0);
+	CU_ASSERT_FALSE(report.functions_replaced);
+	CHECK_STR(report.version, sql_migrations[n - 1].name);
+	CHECK_INT(test_number("SELECT count(*) FROM schema_migrations"), n + 1);
+}
+
+struct runner {
+	struct db *db;
+	struct pool *pool;
+	enum err err;
+	struct migrate_report report;
+	struct explain why;
+};
+
+static void *run_migrations(void *arg)
+{
+	struct runner *r = arg;
+	r->err = migrate_run(r->db, r->pool, &r->report, &r->why);
+	return NULL;
+}
+
+static void two_at_once_wait_for_each_other(void)
+{
+	struct runner runners[3];
+	pthread_t threads[COUNT(runners)];
+	int applied = 0;
+	test_db_empty();
+	for (size_t i = 0; i < COUNT(runners); i++) {
+		runners[i] = (struct runner){ .db = db_new(&test_conf, "test-migrate"), .pool = pool_new() };
+		pthread_create(&threads[i], NULL, run_migrations, &runners[i]);
+	}
+	for (size_t i = 0; i < COUNT(runners); i++) {
+		pthread_join(threads[i], NULL);
+		CHECK_ROW(runners[i].err == ERR_OK, runners[i].why.text);
+		applied += runners[i].report.applied;
+		db_free(runners[i].db);
+		pool_free(runners[i].pool);
+	}
+	CHECK_INT(applied, count_migrations());
+	CHECK_INT(test_number("SELECT count(*) FROM schema_migrations"), count_migrations() + 1);
+}
+
+static void older_functions_are_replaced(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_do("UPDATE schema_migrations SET checksum = 'old' WHERE name = 'functions'; DROP FUNCTION deskbell_next_due_ms(integer)");
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CHECK_INT(report.applied, 0);
+	CU_ASSERT_TRUE(report.functions_replaced);
+	CHECK_INT(test_number("SELECT count(*) FROM pg_proc WHERE proname = 'deskbell_next_due_ms'"), 1);
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_OK);
+}
+
+/* Runs and checks after `change`, expecting a refusal with `word` in its explanation, then undoes it. */
+static void refuse_after(const char *change, const char *word, const char *undo)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_do("%s", change);
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_CONFLICT);
+	CHECK_ROW(strstr(why.text, word) != NULL, why.text);
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
+	CHECK_ROW(strstr(why.text, word) != NULL, why.text);
+	test_do("%s", undo);
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_OK);
+}
+
+static void another_text_and_a_newer_database_are_refused(void)
+{
+	refuse_after("UPDATE schema_migrations SET checksum = checksum || 'x' WHERE name = '0001_base'", "0001_base",
+		"UPDATE schema_migrations SET checksum = left(checksum, -1) WHERE name = '0001_base'");
+	refuse_after("INSERT INTO schema_migrations (name, checksum) VALUES ('9999_tomorrow', 'x')", "9999_tomorrow",
+		"DELETE FROM schema_migrations WHERE name = '9999_tomorrow'");
+}
+
+static void an_error_leaves_the_old_version(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_empty();
+	test_do("CREATE TABLE quarantine (in_the_way integer)");
+	CU_ASSERT_NOT_EQUAL(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CHECK_ROW(strstr(why.text, "0001_base") && strstr(why.text, "quarantine"), why.text);
+	CHECK_INT(test_number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), 1);
+	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
+	test_do("DROP TABLE quarantine");
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CHECK_INT(report.applied, count_migrations());
+}
+
+CU_TestInfo db_migrate_tests[] = {
+	{ "from nothing to the newest, and again without effect", from_nothing_then_nothing },
+	{ "three at once wait for each other", two_at_once_wait_for_each_other },
+	{ "older functions are replaced", older_functions_are_replaced },
+	{ "another text and a newer database are refused", another_text_and_a_newer_database_are_refused },
+	{ "an error leaves the old version", an_error_leaves_the_old_version },
+	CU_TEST_INFO_NULL,
+};
+
+/* ---- row-level security ---- */
+
+static const char guarded_tables[] =
+	"SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' "
+	"WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace";
+
+/* One row of tenant `t` in every table that has org_id. A new table belongs into this list; the test says so. */
+static void fill_every_table(struct tenant t)
+{
+	long long org = t.org, channel = t.channel;
+	test_do("INSERT INTO users (email, password_hash) VALUES ('u%lld@example.com', 'x');"
+		"INSERT INTO memberships (org_id, user_id, role) SELECT %lld, id, 'owner' FROM users WHERE email = 'u%lld@example.com';"
+		"INSERT INTO contacts (org_id, name) VALUES (%lld, 'c');"
+		"INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id) SELECT org_id, %lld, 'wa_id', '1', id FROM contacts WHERE org_id = %lld;"
+		"INSERT INTO conversations (org_id, channel_id, contact_id, platform) SELECT org_id, %lld, id, 'whatsapp' FROM contacts WHERE org_id = %lld",
+		org, org, org, org, channel, org, channel, org);
+	test_do("INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, status) "
+			"SELECT org_id, id, channel_id, 'outbound', 'bot', 'text', 'queued' FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO answer_jobs (org_id, conversation_id, first_due_at, due_at) SELECT org_id, id, now(), now() FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, channel_id, conversation_id, 't' FROM messages WHERE org_id = %lld;"
+		"INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' FROM conversations WHERE org_id = %lld",
+		org, org, org, org);
+	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
+		"INSERT INTO skill_triggers (org_id, skill_id, position, phrase) SELECT org_id, id, 1, 'p' FROM skills WHERE org_id = %lld;"
+		"INSERT INTO webhook_attempts (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', 'delivery', false, 'x');"
+		"INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest) VALUES (%lld, %lld, 'message', 'x', '{}', '\\x00');"
+		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', 'sent');"
+		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
+		org, org, org, org, channel, org, channel, org);
+}
+
+/* Rows that are seen at this moment; the caller has opened a transaction, or none. */
+static int64_t seen(const char *table, const char *where)
+{
+	struct db_statement count = { "seen", pool_printf(test_pool, "SELECT count(*) FROM %s WHERE %s", table, where).p, 0 };
+	struct db_result *r;
+	test_conf.database_pooler = CONF_POOLER_TRANSACTION;
+	enum err e = DB_QUERY(test_db, test_pool, &count, &r, DB_NULL);
+	test_conf.database_pooler = CONF_POOLER_NONE;
+	return e == ERR_OK ? db_int(r, 0, 0) : -1;
+}
+
+static void a_tenant_sees_its_own_rows_only(void)
+{
+	struct tenant a = test_tenant(), b = test_tenant();
+	fill_every_table(a);
+	fill_every_table(b);
+	const char *others = pool_printf(test_pool, "org_id IS DISTINCT FROM %lld", (long long)a.org).p;
+	struct str tables = test_text(guarded_tables);
+	CU_ASSERT_FALSE(str_is_empty(tables));
+	while (tables.p) {
+		const char *table = pool_cstr(test_pool, str_take_until(&tables, ' '));
+		CHECK_INT(db_begin_system(test_db), ERR_OK);
+		CHECK_ROW(seen(table, others) > 0, table); /* when this fails, fill_every_table does not know the table */
+		CHECK_INT(db_commit(test_db), ERR_OK);
+		CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
+		CHECK_ROW(seen(table, "true") > 0, table);
+		CHECK_ROW(seen(table, others) == 0, table);
+		CHECK_INT(db_commit(test_db), ERR_OK);
+		CHECK_ROW(seen(table, "true") == 0, table); /* after both kinds of transaction, without a setting */
+	}
+}
+
+static void a_tenant_writes_its_own_rows_only(void)
+{
+	struct tenant a = test_tenant(), b = test_tenant();
+	const char *insert = pool_printf(test_pool, "INSERT INTO contacts (org_id, name) VALUES (%lld, 'x')", (long long)b.org).p;
+	fill_every_table(b);
+	CHECK_INT(db_run_script(test_db, insert, NULL), ERR_DB);
+	CU_ASSERT_STRING_EQUAL(db_last_state(test_db), "42501");
+	CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
+	CHECK_INT(db_run_script(test_db, insert, NULL), ERR_DB);
+	db_rollback(test_db);
+	CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
+	CHECK_INT(db_run_script(test_db, "UPDATE contacts SET name = 'stolen'; DELETE FROM messages; DELETE FROM skills", NULL), ERR_OK);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	CHECK_INT(test_number("SELECT count(*) FROM contacts WHERE name = 'stolen'"), 0);
+	CHECK_INT(test_number("SELECT count(*) FROM messages WHERE org_id = %lld", (long long)b.org), 1);
+	CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
+	CHECK_INT(db_run_script(test_db, pool_printf(test_pool, "INSERT INTO contacts (org_id, name) VALUES (%lld, 'mine'); UPDATE contacts SET org_id = %lld",
+		(long long)a.org, (long long)b.org).p, NULL), ERR_DB);
+	db_rollback(test_db);
+}
+
+static void every_table_with_org_id_is_guarded_and_the_role_is_no_superuser(void)
+{
+	struct db_result *r;
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_doctor_unguarded, &r, DB_NULL), ERR_OK);
+	CHECK_STR(db_str(r, 0, 0), "");
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_doctor_server, &r, DB_NULL), ERR_OK);
+	CU_ASSERT_FALSE(db_bool(r, 0, 4));
+	CU_ASSERT_FALSE(db_bool(r, 0, 5));
+}
+
+CU_TestInfo db_security_tests[] = {
+	{ "every table with org_id is guarded, and the role is no superuser", every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
+	{ "a tenant sees its own rows only, nobody sees any without a setting", a_tenant_sees_its_own_rows_only },
+	{ "a tenant writes its own rows only", a_tenant_writes_its_own_rows_only },
+	CU_TEST_INFO_NULL,
+};
