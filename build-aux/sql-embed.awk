@@ -5,7 +5,7 @@
 # In sql/queries/*.sql a statement begins at a line `-- name: some_name`; comment lines before the SQL document it.
 # Parameters are $1, $2 ...; the highest number is the count.
 
-function c_string(line) { gsub(/\\/, "\\\\", line); gsub(/"/, "\\\"", line); gsub(/\t/, "\\t", line); return "\t\"" line "\\n\"" }
+function c_string(line) { gsub(/\\/, "&&", line); gsub(/"/, "\\\"", line); gsub(/\t/, "\\t", line); return "\t\"" line "\\n\"" }
 function flush_statement() {
 	if (name == "") return
 	if (body == "") { print FILENAME ": statement " name " is empty" > "/dev/stderr"; exit 1 }

@@ -4,6 +4,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0003_rates.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
+	sql/functions/reset.sql \
 	sql/functions/status.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \

@@ -5,8 +5,9 @@ CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, most integer, lease_
 RETURNS TABLE (org_id bigint, conversation_id bigint, rev bigint, attempts integer,
 	bot_mode text, fallback_text text, language text, skills_revision bigint, platform text,
 	agent text, version bigint, window_age_s double precision,
-	up_to bigint, text_like_messages bigint, message_age_s double precision, message_text text)
-LANGUAGE plpgsql SET jit = off AS $$
+	up_to bigint, text_like_messages bigint, message_age_s double precision, message_text text,
+	channel_id bigint, external_id text, config jsonb, last_provider_id text)
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -22,14 +23,17 @@ BEGIN
 	)
 	SELECT c.org_id, c.conversation_id, c.rev, c.attempts, o.bot_mode, o.fallback_text, o.language, o.skills_revision, v.platform,
 		v.agent, v.version, extract(epoch FROM now() - v.last_inbound_at)::double precision,
-		coalesce(q.up_to, v.answered_up_to), coalesce(q.n, 0), q.age_s, q.body
+		coalesce(q.up_to, v.answered_up_to), coalesce(q.n, 0), q.age_s, q.body,
+		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END, q.last_provider_id
 	FROM claimed c
 	JOIN organizations o ON o.id = c.org_id
 	JOIN conversations v ON v.org_id = c.org_id AND v.id = c.conversation_id
+	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 	LEFT JOIN LATERAL (
 		SELECT max(m.id) AS up_to, count(*) FILTER (WHERE m.text_like) AS n,
 			extract(epoch FROM now() - max(m.provider_time))::double precision AS age_s,
-			string_agg(m.body, E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like) AS body
+			string_agg(m.body, E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like) AS body,
+			(array_agg(m.provider_id ORDER BY m.provider_time DESC, m.id DESC))[1] AS last_provider_id
 		FROM messages m
 		WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.id > v.answered_up_to AND m.direction = 'inbound'
 	) q ON true;

@@ -31,7 +31,7 @@ BEGIN
 			version = greatest(k.version, l.version) + 1,
 			unread = k.unread + l.unread,
 			tags = ARRAY(SELECT DISTINCT unnest(k.tags || l.tags)),
-			note = concat_ws(E'\n', k.note, l.note)
+			note = nullif(concat_ws(E'\n', k.note, l.note), '')
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
 		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;

@@ -15,11 +15,12 @@
 
 -- Claims up to `most` deliveries that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
 -- one only while it is being tried again after a failure. Channels are locked while their share is counted: another sender takes other channels meanwhile.
+-- Sorting is off so that rows stream from the index until there are enough, whatever the statistics say of a queue that was empty a second ago.
 -- The window of a burst is 250 ms of the channel's rate; a customer gets 10 messages at once, then one in 6 s (Meta allows more and lends from the future).
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
-LANGUAGE plpgsql SET jit = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -38,8 +39,8 @@ BEGIN
 			FROM outbox o JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
 			WHERE o.org_id = r.org_id AND o.channel_id = r.id AND o.state = 'queued' AND o.next_attempt_at <= now()
 				AND v.pair_full_at <= now() + interval '54 s'
-				AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.org_id = o.org_id AND p.conversation_id = o.conversation_id
-					AND p.message_id < o.message_id AND p.state IN ('queued', 'sending', 'unknown'))
+				AND o.message_id = (SELECT min(p.message_id) FROM outbox p
+					WHERE p.org_id = o.org_id AND p.conversation_id = o.conversation_id AND p.state IN ('queued', 'sending', 'unknown'))
 			ORDER BY o.next_attempt_at, o.message_id LIMIT greatest(r.share, 1)
 			FOR NO KEY UPDATE OF v SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) d
 		ORDER BY d.next_attempt_at, d.message_id LIMIT most
@@ -95,9 +96,9 @@ END $$;
 
 -- Settles many at once. `results`: [{org, message, attempt, outcome, provider_id, delay_ms, class, code, words, details}], outcome one of accepted, retry,
 -- unknown, failed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
--- settled already stays, and learns its provider id. A message that waits for its channel is due at once: the channel's pause holds it.
+-- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(results jsonb) RETURNS integer
-LANGUAGE plpgsql SET jit = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	settled integer;
 BEGIN
@@ -125,7 +126,10 @@ BEGIN
 		UPDATE messages m SET
 			status = CASE WHEN r.outcome IN ('accepted', 'failed') AND deskbell_status_rank(r.outcome) > deskbell_status_rank(m.status) THEN r.outcome ELSE m.status END,
 			status_at = CASE WHEN r.outcome IN ('accepted', 'failed') AND deskbell_status_rank(r.outcome) > deskbell_status_rank(m.status) THEN now() ELSE m.status_at END,
-			provider_id = coalesce(m.provider_id, r.provider_id),
+			provider_id = CASE WHEN m.provider_id IS NULL
+				AND NOT EXISTS (SELECT 1 FROM messages x WHERE x.org_id = r.org AND x.channel_id = m.channel_id AND x.provider_id = r.provider_id)
+				AND NOT EXISTS (SELECT 1 FROM r e WHERE e.org = r.org AND e.provider_id = r.provider_id AND e.message < r.message)
+				THEN r.provider_id ELSE m.provider_id END,
 			error = CASE WHEN r.outcome = 'failed' AND deskbell_status_rank(m.status) < 3 THEN r.details ELSE m.error END
 		FROM r, locked WHERE locked.org_id = r.org AND locked.id = r.message AND m.org_id = r.org AND m.id = r.message
 			AND (r.outcome = 'accepted' OR EXISTS (SELECT 1 FROM box WHERE box.org_id = m.org_id AND box.message_id = m.id))
@@ -234,7 +238,10 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN (SELECT coalesce(least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)), most_ms)::integer FROM (
 		SELECT min(greatest(due_at, coalesce(lease_until, due_at))) AS t FROM answer_jobs
-		UNION ALL SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND next_attempt_at > clock_timestamp()
+		UNION ALL SELECT min(q.next_attempt_at) FROM channels ch CROSS JOIN LATERAL (
+			SELECT o.next_attempt_at FROM outbox o
+			WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at > clock_timestamp()
+			ORDER BY o.next_attempt_at LIMIT 1) q
 		UNION ALL SELECT min(lease_until) FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until > clock_timestamp()) x);
 END $$;
 

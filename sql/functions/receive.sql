@@ -24,12 +24,13 @@ DECLARE
 	i receive_item;
 	inserted integer;
 BEGIN
+	-- A group of deliveries may hold one message twice: it counts once.
 	-- Known people: the surest identity is there with all the others, all of one contact, and the conversation exists.
 	SELECT array_agg((it.req, it.org, it.channel, it.platform, it.op, it.id_kinds, it.id_values, it.renamed_from, it.phone, it.name, it.username, it.pid, it.at,
 			it.direction, it.sender, it.kind, it.body, it.text_like, it.wants_answer, it.opens_window, it.takes_over, it.reply_to,
 			it.metadata, it.status, it.tag, it.error, it.reason, it.payload, v.id)::receive_item ORDER BY it.org, it.channel, it.pid)
 		INTO resolved
-		FROM unnest(items) it
+		FROM (SELECT DISTINCT ON (u.org, u.channel, u.pid) u.* FROM unnest(items) u WHERE u.op = 'message' ORDER BY u.org, u.channel, u.pid) it
 		LEFT JOIN LATERAL (
 			SELECT min(one.contact) AS contact FROM (
 				SELECT (SELECT ci.contact_id FROM contact_identities ci
@@ -37,8 +38,7 @@ BEGIN
 				FROM unnest(it.id_kinds, it.id_values) e(kind, value)) one
 			HAVING count(one.contact) = cardinality(it.id_kinds) AND min(one.contact) = max(one.contact)
 		) known ON it.renamed_from IS NULL
-		LEFT JOIN conversations v ON v.org_id = it.org AND v.channel_id = it.channel AND v.contact_id = known.contact
-		WHERE it.op = 'message';
+		LEFT JOIN conversations v ON v.org_id = it.org AND v.channel_id = it.channel AND v.contact_id = known.contact;
 
 	FOR i IN SELECT * FROM unnest(resolved) r WHERE r.conversation IS NULL ORDER BY r.org, r.channel, r.id_values LOOP
 		i.conversation := deskbell_conversation_for(i);

@@ -14,5 +14,4 @@ ALTER TABLE conversations
 
 -- The claim walks from a channel to what is due of it.
 DROP INDEX outbox_due;
-CREATE INDEX outbox_due ON outbox (org_id, channel_id, next_attempt_at) WHERE state = 'queued';
-CREATE INDEX outbox_next ON outbox (next_attempt_at) WHERE state = 'queued';
+CREATE INDEX outbox_due ON outbox (org_id, channel_id, next_attempt_at, message_id) WHERE state = 'queued';

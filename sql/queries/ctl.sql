@@ -20,7 +20,8 @@ WHERE $1::bigint IS NULL OR c.org_id = $1 ORDER BY c.org_id, c.id
 -- By its id, or by its organisation, or both.
 -- name: channel_find
 SELECT c.id, c.org_id, o.name, c.platform, c.external_id, c.account_id, c.config, c.status, c.status_reason, c.health, (extract(epoch FROM c.health_at) * 1000)::bigint,
-	(extract(epoch FROM c.disconnected_at) * 1000)::bigint, (extract(epoch FROM c.created_at) * 1000)::bigint, (extract(epoch FROM c.updated_at) * 1000)::bigint
+	(extract(epoch FROM c.disconnected_at) * 1000)::bigint, (extract(epoch FROM c.created_at) * 1000)::bigint, (extract(epoch FROM c.updated_at) * 1000)::bigint,
+	CASE WHEN c.paused_until > now() THEN (extract(epoch FROM c.paused_until) * 1000)::bigint END
 FROM channels c JOIN organizations o ON o.id = c.org_id
 WHERE ($1::bigint IS NULL OR c.id = $1) AND ($2::bigint IS NULL OR c.org_id = $2) ORDER BY c.org_id, c.id
 
@@ -38,16 +39,17 @@ WHERE $1::bigint IS NULL OR b.org_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4
 -- `ahead`: the open message of the same conversation that goes first.
 -- name: queue_waiting
 SELECT b.org_id, b.channel_id, b.conversation_id, b.message_id, b.state, b.attempts, extract(epoch FROM now() - b.created_at)::bigint,
-	(extract(epoch FROM b.next_attempt_at) * 1000)::bigint, b.next_attempt_at > now(), (extract(epoch FROM b.lease_until) * 1000)::bigint, b.lease_until < now(),
+	(extract(epoch FROM b.next_attempt_at) * 1000)::bigint, b.next_attempt_at > now(), (extract(epoch FROM b.lease_until) * 1000)::bigint, coalesce(b.lease_until < now(), false),
 	b.error_class, b.error_code, b.error_words, b.error_details->>'next',
 	(SELECT min(p.message_id) FROM outbox p WHERE p.org_id = b.org_id AND p.conversation_id = b.conversation_id AND p.message_id < b.message_id
-		AND p.state IN ('queued', 'sending', 'unknown'))
-FROM outbox b WHERE b.state IN ('queued', 'sending', 'unknown') AND ($1::bigint IS NULL OR b.org_id = $1)
+		AND p.state IN ('queued', 'sending', 'unknown')),
+	CASE WHEN c.paused_until > now() THEN (extract(epoch FROM c.paused_until) * 1000)::bigint END, c.status_reason
+FROM outbox b JOIN channels c ON c.org_id = b.org_id AND c.id = b.channel_id WHERE b.state IN ('queued', 'sending', 'unknown') AND ($1::bigint IS NULL OR b.org_id = $1)
 ORDER BY b.message_id LIMIT $2::integer
 
 -- name: queue_answers
 SELECT j.org_id, j.conversation_id, j.attempts, (extract(epoch FROM j.due_at) * 1000)::bigint, greatest(0, extract(epoch FROM now() - j.first_due_at))::bigint,
-	j.due_at > now(), j.lease_until > now()
+	j.due_at > now(), coalesce(j.lease_until > now(), false)
 FROM answer_jobs j WHERE $1::bigint IS NULL OR j.org_id = $1 ORDER BY j.due_at LIMIT $2::integer
 
 -- name: doctor_server

@@ -13,7 +13,7 @@ FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::intege
 
 -- name: claim_answers
 SELECT org_id, conversation_id, rev, attempts, bot_mode, fallback_text, language, skills_revision, platform, agent, version, window_age_s,
-	up_to, text_like_messages, message_age_s, message_text
+	up_to, text_like_messages, message_age_s, message_text, channel_id, external_id, config, last_provider_id
 FROM deskbell_claim_answers($1::text, $2::integer, $3::integer)
 
 -- name: commit_answer

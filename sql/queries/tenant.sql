@@ -13,6 +13,12 @@ UPDATE organizations SET skills_revision = skills_revision + 1 WHERE id = $1::bi
 -- name: audit
 INSERT INTO audit_log (org_id, actor, action, detail) VALUES ($1::bigint, $2::text, $3::text, $4::jsonb)
 
+-- name: queue_retry
+SELECT deskbell_retry_delivery($1::bigint, $2::bigint)
+
+-- name: queue_discard
+SELECT deskbell_discard_delivery($1::bigint, $2::bigint)
+
 -- Users have no organisation of their own; a membership gives them one.
 -- name: user_find
 SELECT id, email FROM users WHERE lower(email) = lower($1::text)
@@ -39,16 +45,18 @@ WHERE org_id = $1::bigint AND platform = $2::text FOR UPDATE
 -- name: channel_add
 INSERT INTO channels (org_id, platform, external_id, config) VALUES ($1::bigint, $2::text, $3::text, '{}') RETURNING id
 
+-- Also ends a pause: what waited for better credentials goes on.
 -- name: channel_save
 UPDATE channels SET external_id = $3::text, account_id = $4::text, config = $5::jsonb, verify_digest = $6::bytea, status = $7::text,
-	status_reason = NULL, health = NULL, health_at = NULL, disconnected_at = NULL, updated_at = now()
+	status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0, disconnected_at = NULL, updated_at = now()
 WHERE org_id = $1::bigint AND id = $2::bigint
 
--- What the check found; an error that is gone makes the channel pending, and the next signed delivery verified.
+-- What the check found; when that is good, an error is over and what waited goes on.
 -- name: channel_save_health
 UPDATE channels SET health = $3::jsonb, health_at = now(),
-	status = CASE WHEN $4::boolean AND status = 'error' THEN 'pending' ELSE status END,
-	status_reason = CASE WHEN $4::boolean AND status = 'error' THEN NULL ELSE status_reason END
+	status = CASE WHEN NOT $4::boolean OR status <> 'error' THEN status WHEN config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END,
+	status_reason = CASE WHEN $4::boolean AND status = 'error' THEN NULL ELSE status_reason END,
+	paused_until = CASE WHEN $4::boolean THEN '-infinity' ELSE paused_until END, pauses = CASE WHEN $4::boolean THEN 0 ELSE pauses END
 WHERE org_id = $1::bigint AND id = $2::bigint AND disconnected_at IS NULL
 
 -- name: channel_disconnect

@@ -93,7 +93,9 @@ struct channel_ops {
 	void (*normalise)(struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
 	/* Fills a request that sends a text. ERR_INVALID when the channel lacks what it takes; `done` and `arg` are left to the caller. */
 	enum err (*build_send)(struct pool *pool, const struct conf *conf, const struct channel *channel, const struct outgoing *message, struct http_request *out, struct explain *why);
-	/* Judges the answer to such a request. */
+	/* Fills a request that marks a customer's message as read and shows that an answer is being written. NULL: the platform has none. Its answer does not matter. */
+	enum err (*build_seen)(struct pool *pool, const struct conf *conf, const struct channel *channel, struct str provider_id, struct http_request *out);
+	/* Judges the answer to a request that sends. */
 	void (*judge_send)(struct pool *pool, const struct http_response *response, struct send_result *out);
 	/* Asks the platform whether the channel can receive and send; synchronous, for an explicit check only. `subscribe`: also mend what can be mended. */
 	struct check_finding *(*check)(struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);

@@ -9,6 +9,43 @@
 
 #include <stdio.h>
 
+/* Takes the body over. */
+static enum err post_message(struct pool *pool, const struct conf *conf, const struct channel *channel, struct buf *body, struct http_request *out)
+{
+	enum err e = body->err;
+	*out = (struct http_request){
+		.method = "POST",
+		.url = pool_printf(pool, "%s/%s/%.*s/messages", conf->graph_base_url, conf->graph_version, (int)channel->external_id.n, channel->external_id.p).p,
+		.bearer = channel->secret[WHATSAPP_TOKEN],
+		.content_type = STR("application/json"),
+		.body = pool_str(pool, buf_str(body)),
+		.timeout_ms = (int)conf->outbox_timeout_ms
+	};
+	buf_fini(body);
+	return e;
+}
+
+/* Source: Meta, "Typing indicators": shown until the answer or for 25 s; marks the message as read too. */
+enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel, struct str provider_id, struct http_request *out)
+{
+	struct buf b;
+	struct json_writer w;
+	if (!channel->secret[WHATSAPP_TOKEN] || !str_has_prefix(provider_id, STR("wamid.")))
+		return ERR_INVALID;
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "messaging_product", STR("whatsapp"));
+	json_member_str(&w, "status", STR("read"));
+	json_member_str(&w, "message_id", provider_id);
+	json_key(&w, "typing_indicator");
+	json_begin_object(&w);
+	json_member_str(&w, "type", STR("text"));
+	json_end_object(&w);
+	json_end_object(&w);
+	return post_message(pool, conf, channel, &b, out);
+}
+
 enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel, const struct outgoing *message, struct http_request *out, struct explain *why)
 {
 	struct buf b;
@@ -39,16 +76,7 @@ enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const s
 	}
 	json_member_str(&w, "biz_opaque_callback_data", message->tag);
 	json_end_object(&w);
-	*out = (struct http_request){
-		.method = "POST",
-		.url = pool_printf(pool, "%s/%s/%.*s/messages", conf->graph_base_url, conf->graph_version, (int)channel->external_id.n, channel->external_id.p).p,
-		.bearer = channel->secret[WHATSAPP_TOKEN],
-		.content_type = STR("application/json"),
-		.body = pool_str(pool, buf_str(&b)),
-		.timeout_ms = (int)conf->outbox_timeout_ms
-	};
-	enum err e = b.err;
-	buf_fini(&b);
+	enum err e = post_message(pool, conf, channel, &b, out);
 	return e == ERR_OK ? e : explain(why, e, "the text is too long");
 }
 

@@ -69,6 +69,7 @@ const struct channel_ops whatsapp_channel = {
 	.has_window = true,
 	.normalise = whatsapp_normalise,
 	.build_send = whatsapp_build_send,
+	.build_seen = whatsapp_build_seen,
 	.judge_send = whatsapp_judge_send,
 	.check = whatsapp_check
 };

@@ -24,6 +24,7 @@ bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_
 
 void whatsapp_normalise(struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out);
 enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel, const struct outgoing *message, struct http_request *out, struct explain *why);
+enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel, struct str provider_id, struct http_request *out);
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
 struct check_finding *whatsapp_check(struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
 /* Appends {class, code, words, next, details, trace}: an error as it is stored with a message. */

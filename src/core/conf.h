@@ -15,6 +15,7 @@
 #include "core/str.h"
 
 enum conf_kick { CONF_KICK_AUTO, CONF_KICK_OFF };
+enum conf_switch { CONF_OFF, CONF_ON };
 enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 
 /*
@@ -41,11 +42,13 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	TEXT(outbox_program, "outbox.program", "", "Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
 	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", "auto: a program that stored work starts the sender when none is running.") \
 	INT(outbox_kick_linger_s, "outbox.kick_linger_s", 20, 1, 600, "How long a kicked sender waits for more work.") \
+	TEXT(webcron_key_file, "webcron.key_file", "", "File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the sender, for hosts without cron. Empty: off.") \
 	INT(outbox_concurrency, "outbox.concurrency", 64, 1, 2000, "Deliveries under way at once in one sender.") \
 	INT(outbox_timeout_ms, "outbox.timeout_ms", 20000, 1000, 120000, "Time limit for one delivery to a platform.") \
 	INT(outbox_lease_s, "outbox.lease_s", 60, 5, 600, "How long a sender owns what it claimed; longer than outbox.timeout_ms.") \
 	INT(answer_debounce_ms, "answer.debounce_ms", 3000, 0, 60000, "Pause after a customer's message before the answer is worked out, so that a burst gets one answer; 0 answers at once.") \
 	INT(answer_stale_after_s, "answer.stale_after_s", 43200, 60, 86100, "A message older than this is not answered automatically.") \
+	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", "Mark the customer's message as read and show that an answer is being written.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
 	TEXT(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url.") \

@@ -67,6 +67,7 @@ static void print_json(struct ctl *ctl, struct json_writer *w, const struct show
 	out_json_time(w, "created_at", row->created_at);
 	out_json_time(w, "updated_at", row->updated_at);
 	out_json_time(w, "disconnected_at", row->disconnected_at);
+	out_json_time(w, "paused_until", row->paused_until);
 	out_json_time(w, "health_at", row->health_at);
 	if (row->health.p) {
 		json_key(w, "health");
@@ -112,6 +113,8 @@ static void print(struct ctl *ctl, const struct shown *s)
 	line(ctl, "changed", out_time(ctl->pool, row->updated_at));
 	if (row->disconnected_at)
 		line(ctl, "disconnected", out_time(ctl->pool, row->disconnected_at));
+	if (row->paused_until)
+		line(ctl, "sending paused until", out_time(ctl->pool, row->paused_until));
 	print_health(ctl, row);
 	puts("\nLatest verifications and refused deliveries:");
 	out_table(ctl->pool, attempt_columns, s->attempts, "none");
@@ -136,11 +139,15 @@ enum err ctl_channel_show(struct ctl *ctl)
 		}
 		return ERR_OK;
 	}
+	/* One that was named is an object; an organisation's are an array. */
+	bool one = arg_number(ctl, "CHANNEL") != 0;
 	struct json_writer *w = out_json_begin(&j);
-	json_begin_array(w);
+	if (!one)
+		json_begin_array(w);
 	for (int i = 0; i < n; i++)
 		print_json(ctl, w, &all[i]);
-	json_end_array(w);
+	if (!one)
+		json_end_array(w);
 	out_json_end(&j);
 	return ERR_OK;
 }

@@ -20,7 +20,7 @@ static struct channel_row row_of(const struct db_result *r, int i)
 		.id = db_int(r, i, 0), .org = db_int(r, i, 1), .org_name = db_str(r, i, 2), .platform = db_str(r, i, 3),
 		.external_id = db_str(r, i, 4), .account_id = db_str(r, i, 5), .config = db_str(r, i, 6),
 		.status = db_str(r, i, 7), .reason = db_str(r, i, 8), .health = db_str(r, i, 9), .health_at = db_int(r, i, 10),
-		.disconnected_at = db_int(r, i, 11), .created_at = db_int(r, i, 12), .updated_at = db_int(r, i, 13),
+		.disconnected_at = db_int(r, i, 11), .created_at = db_int(r, i, 12), .updated_at = db_int(r, i, 13), .paused_until = db_int(r, i, 14),
 		.ops = channel_find(db_str(r, i, 3))
 	};
 }

@@ -10,7 +10,7 @@
 struct channel_row {
 	int64_t id, org;
 	struct str org_name, platform, external_id, account_id, config, status, reason, health;
-	int64_t health_at, disconnected_at, created_at, updated_at; /* ms, 0: never */
+	int64_t health_at, disconnected_at, created_at, updated_at, paused_until; /* ms, 0: never */
 	const struct channel_ops *ops; /* NULL: a platform that this program does not know */
 };
 

@@ -11,6 +11,7 @@
 #include "ctl/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <unistd.h>
@@ -117,10 +118,12 @@ static enum err try_transaction(struct ctl *ctl, int64_t org, enum err (*body)(s
 		e = check_org(ctl, org);
 	if (e == ERR_OK)
 		e = body(ctl, arg);
-	if (e == ERR_OK)
-		return db_commit(ctl->db);
-	db_rollback(ctl->db);
-	return e;
+	if (e != ERR_OK) {
+		db_rollback(ctl->db);
+		return e;
+	}
+	e = db_commit(ctl->db);
+	return e == ERR_DB_AWAY ? explain(&ctl->why, e, "the connection was lost while the change was being stored: look whether it is there before you try again") : e;
 }
 
 enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
@@ -209,10 +212,33 @@ static int start(struct ctl *ctl, int argc, char **argv)
 	return report(ctl, e);
 }
 
+/* bug() has logged where, to a log that is switched off here. */
+static void on_abort(int signal_number)
+{
+	static const char words[] = "deskbellctl: this is a bug in Deskbell; DESKBELL_LOG_LEVEL=debug tells where\n";
+	(void)signal_number;
+	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+	(void)written;
+	_exit(70); /* EX_SOFTWARE */
+}
+
+/* A closed standard stream would be the number of the next socket, and a password would be read from the database. */
+static void keep_standard_streams_open(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int ctl_main(int argc, char **argv, const char *sysconf_path)
 {
 	struct ctl ctl = { .pool = pool_new(), .sysconf_path = sysconf_path };
+	keep_standard_streams_open();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGABRT, on_abort);
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		setlocale(LC_CTYPE, "");
 	int status = start(&ctl, argc - 1, argv + 1);

@@ -91,6 +91,9 @@ enum ctl_needs {
 	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \
+	X("queue retry", "send a message that waits or has failed now", queue_retry, NEEDS_DATABASE, \
+		"Of a message whose outcome is unknown the customer may get a second copy.") \
+	X("queue discard", "give up a message that waits or has failed", queue_discard, NEEDS_DATABASE, "") \
 	X("doctor", "look for what is wrong with this installation", doctor, NEEDS_NOTHING, \
 		"One line a check: ok, warn or FAIL, and what to do. Exits with 1 if anything failed. Run it as the user under which the programs run.") \
 	X("key new", "make the key file that seals credentials", key_new, NEEDS_NOTHING, \

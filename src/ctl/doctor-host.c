@@ -67,7 +67,8 @@ void doctor_run_dir(struct doctor *d)
 	else if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
 		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a folder", "%s is not a folder that can be entered", dir);
 	else if (access(dir, W_OK | X_OK) != 0)
-		doctor_note(d, DOCTOR_FAIL, check, "chown it to the user under which the programs run, and run the doctor as this user", "%s cannot be written by user %u", dir, (unsigned)geteuid());
+		doctor_note(d, DOCTOR_FAIL, check, "chown it to the user under which the programs run, and run the doctor as this user",
+			"%s cannot be written by user %u", dir, (unsigned)geteuid());
 	else if (st.st_mode & S_IWOTH)
 		doctor_note(d, DOCTOR_WARN, check, "chmod o-w it", "%s can be written by everybody", dir);
 	else
@@ -81,13 +82,16 @@ static void check_readyz(struct doctor *d, const char *base)
 	struct http_request request = { .method = "GET", .url = pool_printf(d->ctl->pool, "%s/readyz", base).p, .timeout_ms = 3000 };
 	http_fetch(d->ctl->pool, &request, &r);
 	if (r.outcome != HTTP_ANSWERED)
-		doctor_note(d, DOCTOR_FAIL, check, "check DNS, firewall, certificate and that the web server runs", "%s/readyz cannot be reached from here: %s", base, r.reason ? r.reason : "no answer");
+		doctor_note(d, DOCTOR_FAIL, check, "check DNS, firewall, certificate and that the web server runs",
+			"%s/readyz cannot be reached from here: %s", base, r.reason ? r.reason : "no answer");
 	else if (r.status == 200)
 		doctor_note(d, DOCTOR_OK, check, NULL, "%s/readyz answers", base);
 	else if (r.status == 503)
-		doctor_note(d, DOCTOR_FAIL, check, "look at what the checks of the database say, and at the web server's configuration file for Deskbell", "%s/readyz answers, but the receiver is not ready (503)", base);
+		doctor_note(d, DOCTOR_FAIL, check, "look at what the checks of the database say, and at the web server's configuration file for Deskbell",
+			"%s/readyz answers, but the receiver is not ready (503)", base);
 	else if (r.status == 404)
-		doctor_note(d, DOCTOR_FAIL, check, "give the web server Deskbell's configuration sample", "%s/readyz is not known to the web server there (404): requests do not get to Deskbell", base);
+		doctor_note(d, DOCTOR_FAIL, check, "give the web server Deskbell's configuration sample",
+			"%s/readyz is not known to the web server there (404): requests do not get to Deskbell", base);
 	else
 		doctor_note(d, DOCTOR_FAIL, check, "look at the web server's error log", "%s/readyz answers with status %d instead of 200", base, r.status);
 }

@@ -5,6 +5,10 @@
 
 #include "channel/channel.h"
 #include "ctl/output.h"
+#include "domain/kick.h"
+
+#include <limits.h>
+#include <unistd.h>
 
 #define LATE_S 300
 #define BEAT_S 90 /* cron starts a sender every minute */
@@ -101,12 +105,21 @@ void doctor_webhooks(struct doctor *d)
 			OUT_STR(at), OUT_STR(reason));
 }
 
+static const char *cron_line(struct doctor *d)
+{
+	char own[PATH_MAX] = "";
+	const struct conf *conf = &d->ctl->conf;
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	own[n > 0 ? n : 0] = '\0';
+	return pool_printf(d->ctl->pool, "add to crontab: * * * * * %s --linger 58 --config %s", kick_program(d->ctl->pool, conf, own), *conf->path ? conf->path : "FILE").p;
+}
+
 void doctor_sender(struct doctor *d)
 {
 	static const char check[] = "sender";
 	struct db_result *r;
 	struct conf *conf = &d->ctl->conf;
-	const char *cron = pool_printf(d->ctl->pool, "add to crontab: * * * * * DESKBELL_CONF=%s deskbell-outbox --linger 58", *conf->path ? conf->path : "FILE").p;
+	const char *cron = cron_line(d);
 	enum doctor_level level = conf->outbox_kick == CONF_KICK_AUTO ? DOCTOR_WARN : DOCTOR_FAIL;
 	const char *kick = conf->outbox_kick == CONF_KICK_AUTO ? "; the webhook program starts one when there is work (outbox.kick = auto), but retries wait for cron"
 		: ", and outbox.kick is off: nothing is sent";

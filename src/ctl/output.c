@@ -12,7 +12,7 @@
 #include <time.h>
 #include <wchar.h>
 
-#define TABLE_COLUMNS_MAX 16
+#define TABLE_COLUMNS_MAX 24
 #define JSON_MAX (512u << 20)
 
 struct str out_safe(struct pool *pool, struct str text)

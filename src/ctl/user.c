@@ -17,7 +17,8 @@
 const struct arg_spec ctl_user_add_args[] = {
 	ARG_THE_ORG,
 	{ ARG_OPTION, "email", "ADDRESS", true, SHAPE_ANY, NULL, "the address with which the person signs in" },
-	{ ARG_OPTION, "role", "ROLE", true, SHAPE_ANY, "owner|admin|operator", "what the person may do: an operator answers, an admin also changes settings, an owner also manages people" },
+	{ ARG_OPTION, "role", "ROLE", true, SHAPE_ANY, "owner|admin|operator",
+		"what the person may do: an operator answers, an admin also changes settings, an owner also manages people" },
 	ARG_JSON,
 	ARG_LAST
 };

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PREPARED_MAX 96
+#define PREPARED_MAX 128
 
 struct db {
 	const struct conf *conf;
@@ -227,8 +227,11 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 	if (e != ERR_OK)
 		return e;
 	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
-	if (!whole && !is_prepared(db, statement) && (e = db_prepare(db, statement)) != ERR_OK)
-		return e;
+	if (!whole && !is_prepared(db, statement)) {
+		whole = db->n_prepared == PREPARED_MAX; /* no room to remember one more */
+		if (!whole && (e = db_prepare(db, statement)) != ERR_OK)
+			return e;
+	}
 	const char *texts[DB_PARAMS_MAX];
 	for (int i = 0; i < statement->n_params; i++)
 		texts[i] = value_text(pool, &values[i]);

@@ -149,9 +149,11 @@ static enum err quarantine_item(struct intake *in, struct db *db, const struct i
 	return e;
 }
 
-/* A delivery that could not be stored as a whole: item by item. */
+/* A delivery that could not be stored as a whole: item by item. An item that cannot even be kept for replay (its channel has just gone) is told in the end;
+ * the others are stored all the same. */
 static enum err store_by_item(struct intake *in, struct db *db, const struct inbound_list *list, struct intake_result *result)
 {
+	enum err worst = ERR_OK;
 	for (const struct inbound *item = list->first; item; item = item->next) {
 		struct inbound one = *item;
 		one.next = NULL;
@@ -162,10 +164,13 @@ static enum err store_by_item(struct intake *in, struct db *db, const struct inb
 		if (e == ERR_OK)
 			continue;
 		LOG_ERROR("intake.quarantine", F_INT("org", item->org_id), F_INT("channel", item->channel_id), F_CSTR("error", err_info(e)->name));
-		if ((e = quarantine_item(in, db, item, e, result)) != ERR_OK)
+		e = quarantine_item(in, db, item, e, result);
+		if (e == ERR_DB_AWAY || e == ERR_DB_RACE)
 			return e;
+		if (e != ERR_OK)
+			worst = e;
 	}
-	return ERR_OK;
+	return worst;
 }
 
 static void store_alone(struct intake *in, struct db *db, struct ticket *t)
@@ -226,6 +231,10 @@ static void finish_group(struct intake *in, struct ticket *chain)
 
 enum err intake_store(struct intake *in, const struct inbound_list *list, struct intake_result *result)
 {
+	if (list->n == 0) {
+		*result = (struct intake_result){ .sender_alive = true };
+		return ERR_OK;
+	}
 	struct ticket me = { .list = list, .state = TICKET_QUEUED };
 	struct json_writer w;
 	buf_init(&me.items, BATCH_BYTES_MAX);

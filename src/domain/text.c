@@ -58,7 +58,7 @@ struct str text_fold(struct pool *pool, struct str text)
 {
 	struct buf out;
 	bool gap = false;
-	buf_init(&out, 8 * text.n + 16);
+	buf_init(&out, 12 * text.n + 16); /* U+FDFA, three bytes, becomes 33 */
 	while (text.n) {
 		uint32_t c;
 		size_t n = str_utf8_next(text, &c);
@@ -106,45 +106,44 @@ size_t text_utf16_length(struct str text)
 	return units;
 }
 
-/* How good it is to cut before `rest`, after `before`: 0 not at all, 1 between characters, 2 words, 3 sentences, 4 lines, 5 paragraphs. */
-static int cut_quality(struct str before, struct str rest)
+/* How good it is to cut behind `before`, where one character as people see it ends: 1 between characters, 2 words, 3 sentences, 4 lines, 5 paragraphs. */
+static int cut_quality(struct str before)
 {
 	char last = before.p[before.n - 1];
 	if (last == '\n')
-		return before.n > 1 && before.p[before.n - 2] == '\n' ? 5 : 4;
+		return str_has_suffix(before, STR("\n\n")) || str_has_suffix(before, STR("\n\r\n")) ? 5 : 4;
 	if (last == ' ')
 		return before.n > 1 && strchr(".!?", before.p[before.n - 2]) ? 3 : 2;
-	uint32_t left = 0, right = 0;
-	for (size_t n = 1; n <= 4 && n <= before.n; n++)
-		if (str_utf8_next((struct str){ before.p + before.n - n, n }, &left) == n)
-			break;
-	str_utf8_next(rest, &right);
-	return utf8proc_grapheme_break((utf8proc_int32_t)left, (utf8proc_int32_t)right) ? 1 : 0;
+	return 1;
 }
 
-/* The length in bytes of the best first part. A paragraph or line end counts from half of the room on, lesser ends from three quarters, so that parts are not tiny. */
+/* The length in bytes of the best first part. A paragraph or line end counts from half of the room on, lesser ends from three quarters, so that parts are not tiny.
+ * The state of the break rules is carried along: flags are pairs, and families hang together by joiners. One character that alone is larger than the room is cut. */
 static size_t best_cut(struct str text, size_t max_units)
 {
-	size_t units = 0, pos = 0, hard = 0, best_at[6] = { 0 };
+	size_t units = 0, pos = 0, best_at[6] = { 0 };
+	utf8proc_int32_t previous = 0, state = 0;
 	while (pos < text.n) {
 		uint32_t c = 0;
-		struct str rest = { text.p + pos, text.n - pos };
-		size_t n = str_utf8_next(rest, &c);
+		size_t n = str_utf8_next((struct str){ text.p + pos, text.n - pos }, &c);
 		n = n ? n : 1;
-		int quality = pos ? cut_quality((struct str){ text.p, pos }, rest) : 0;
-		if (quality && units >= (quality >= 4 ? max_units / 2 : max_units * 3 / 4))
-			best_at[quality] = pos;
-		if (units + utf16_units(c) > max_units)
+		if (pos && utf8proc_grapheme_break_stateful(previous, (utf8proc_int32_t)c, &state)) {
+			int quality = cut_quality((struct str){ text.p, pos });
+			if (units >= (quality >= 4 ? max_units / 2 : max_units * 3 / 4))
+				best_at[quality] = pos;
+		}
+		if (pos && units + utf16_units(c) > max_units)
 			break;
 		units += utf16_units(c);
-		hard = pos += n;
+		pos += n;
+		previous = (utf8proc_int32_t)c;
 	}
 	if (pos == text.n)
 		return text.n;
 	for (int quality = 5; quality >= 1; quality--)
 		if (best_at[quality])
 			return best_at[quality];
-	return hard;
+	return pos;
 }
 
 struct text_parts text_split(struct pool *pool, struct str text, size_t max_units)

@@ -17,7 +17,8 @@
 #define TAG_BYTES 16
 
 /* Columns of claim_answers. */
-enum { ORG, CONVERSATION, REV, ATTEMPTS, BOT_MODE, FALLBACK, LANGUAGE, SKILLS_REVISION, PLATFORM, AGENT, VERSION, WINDOW_AGE, UP_TO, TEXT_LIKE, MESSAGE_AGE, TEXT };
+enum { ORG, CONVERSATION, REV, ATTEMPTS, BOT_MODE, FALLBACK, LANGUAGE, SKILLS_REVISION, PLATFORM, AGENT, VERSION, WINDOW_AGE, UP_TO, TEXT_LIKE, MESSAGE_AGE, TEXT,
+	CHANNEL, EXTERNAL, CONFIG, LAST_PROVIDER_ID };
 
 struct job {
 	struct pool *pool;
@@ -44,6 +45,31 @@ static void read_question(struct job *job)
 		.skills_revision = db_int(r, row, SKILLS_REVISION)
 	};
 	job->q.bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &job->q.bot_mode);
+}
+
+static void seen(void *arg, const struct http_response *response)
+{
+	(void)response;
+	pool_free(arg);
+}
+
+/* Tells the customer that somebody is at it. Nothing waits for it and nothing depends on it. */
+static void show_typing(struct sender *s, const struct job *job)
+{
+	struct http_request request;
+	if (s->conf->answer_typing == CONF_OFF || job->q.bot_mode != BOT_ACTIVE || !job->ops || !job->ops->build_seen || db_is_null(job->r, job->row, CONFIG))
+		return;
+	struct pool *pool = pool_new();
+	struct channel channel = { .org_id = job->q.org_id, .id = db_int(job->r, job->row, CHANNEL), .ops = job->ops,
+		.external_id = pool_str(pool, db_str(job->r, job->row, EXTERNAL)) };
+	if (channel_open(pool, s->keys, db_str(job->r, job->row, CONFIG), &channel, NULL) != ERR_OK
+			|| job->ops->build_seen(pool, s->conf, &channel, db_str(job->r, job->row, LAST_PROVIDER_ID), &request) != ERR_OK) {
+		pool_free(pool);
+		return;
+	}
+	request.done = seen;
+	request.arg = pool;
+	http_client_submit(s->http, &request);
 }
 
 /* The reply as parts that the platform takes, each with a tag of its own, as array literals. */
@@ -130,8 +156,10 @@ static enum err run_job(struct sender *s, struct job *job)
 	enum err e = ERR_DB_RACE;
 	read_question(job);
 	job->refusal = guard_refuses(&job->q, s->conf->answer_stale_after_s);
-	if (!job->refusal)
+	if (!job->refusal) {
+		show_typing(s, job);
 		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer);
+	}
 	job->took_us = clock_mono_us() - began;
 	crash_point("answer-before-commit");
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)

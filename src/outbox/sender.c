@@ -20,6 +20,8 @@
 #define SWEEP_US 5000000
 #define IDLE_MS 1000
 #define HELD_BACK_MS 10
+#define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
+#define LOAD 16
 #define LOCK_SPACE 0x6465736bLL /* "desk" */
 
 static volatile sig_atomic_t stop_signal, reopen_signal;
@@ -30,7 +32,7 @@ struct loop {
 	struct db *lock;
 	struct wake_listener *wake;
 	struct utsname host;
-	int64_t started_us, beaten_us, swept_us;
+	int64_t started_us, beaten_us, swept_us, round_us;
 	bool worked; /* something was due in the last round */
 	int pause_ms; /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
@@ -131,6 +133,15 @@ static bool round_of_work(struct loop *l)
 	return answered >= 0 && claimed >= 0;
 }
 
+/* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more. */
+static void gather(struct loop *l)
+{
+	int64_t left_us;
+	while (l->s.in_flight > LOAD && (left_us = l->round_us + GATHER_US - clock_mono_us()) > 0)
+		http_client_run(l->s.http, NULL, 0, (int)(left_us / 1000) + 1);
+	l->round_us = clock_mono_us();
+}
+
 static void wait_for_something(struct loop *l, bool healthy)
 {
 	int fd = wake_socket(l->wake);
@@ -139,6 +150,7 @@ static void wait_for_something(struct loop *l, bool healthy)
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
 	}
+	gather(l);
 }
 
 static void work(struct loop *l)

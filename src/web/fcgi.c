@@ -28,6 +28,7 @@ struct transport {
 	FCGX_Request *fcgi; /* NULL: plain CGI, descriptors 0 and 1 */
 	int read_timeout_s;
 	bool timed_out;
+	int64_t taken; /* bytes of the body, as plain CGI */
 };
 
 static atomic_int active;
@@ -63,25 +64,15 @@ static ssize_t read_some(struct transport *t, char *into, size_t n)
 		t->timed_out = true;
 		return -1;
 	}
-	return read(0, into, n);
-}
-
-/* A CGI program that ends with its input unread may lose its answer: under Apache's mod_cgid both are one socket. */
-static void discard_body(struct request *request)
-{
-	char sink[16384];
-	int64_t left = request->content_length < DISCARD_MAX ? request->content_length : DISCARD_MAX;
-	for (ssize_t got = 1; left > 0 && got > 0; left -= got)
-		got = read_some(request->transport, sink, sizeof(sink));
+	ssize_t got = read(0, into, n);
+	t->taken += got > 0 ? got : 0;
+	return got;
 }
 
 enum err request_body(struct request *request, size_t max, struct str *out)
 {
-	if (request->content_length > (int64_t)max) {
-		if (!request->transport->fcgi)
-			discard_body(request);
+	if (request->content_length > (int64_t)max)
 		return ERR_TOO_LARGE;
-	}
 	struct buf body;
 	buf_init(&body, max + 1);
 	while (body.len <= max && (request->content_length < 0 || (int64_t)body.len < request->content_length)) {
@@ -100,6 +91,15 @@ enum err request_body(struct request *request, size_t max, struct str *out)
 	if (body.data)
 		pool_defer(request->pool, free, body.data);
 	return e;
+}
+
+/* A CGI program that ends with its input unread may lose its answer: under Apache's mod_cgid both are one socket. */
+static void discard_body(struct transport *t, int64_t content_length)
+{
+	char sink[16384];
+	int64_t all = content_length < DISCARD_MAX ? content_length : DISCARD_MAX;
+	while (t->taken < all && read_some(t, sink, sizeof(sink)) > 0)
+		continue;
 }
 
 static void put(struct transport *t, const char *bytes, size_t n)
@@ -156,6 +156,8 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 		respond_error(&response, ERR_INVALID);
 	else
 		options->serve(options->app, &request, &response);
+	if (!t->fcgi && !t->timed_out)
+		discard_body(t, request.content_length);
 	send_response(t, &response);
 	if (t->fcgi) {
 		t->fcgi->keepConnection = 0; /* one request a connection, whatever the server asks */

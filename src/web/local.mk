@@ -7,5 +7,6 @@ libweb_a_SOURCES = \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
 	src/web/router.c \
+	src/web/web-cron.c \
 	src/web/whatsapp-webhook.c
 WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)

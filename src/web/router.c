@@ -10,6 +10,7 @@
 const struct route webhook_routes[] = {
 	{ "GET", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, 0, whatsapp_verify_get },
 	{ "POST", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, ROUTE_BODY_WEBHOOK, whatsapp_webhook_post },
+	{ "GET", "/api/webhooks/cron", AUTHORITY_SIGNED, 0, web_cron_get },
 	{ "GET", "/healthz", AUTHORITY_PUBLIC, 0, health_live_get },
 	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get },
 	{ NULL, NULL, AUTHORITY_PUBLIC, 0, NULL }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it leaves in the tables.
+import concurrent.futures
 import json
 import os
 import re
@@ -185,6 +186,9 @@ def people(ctl):
 	assert [(u["email"], u["role"]) for u in ctl.json("user", "list", "--org", other)] == [("ana@example.com", "admin")]
 	assert audit(ctl, other).count("user.add") == 2
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["user", "list", "--org", "99999"])
+	closed = "exec \"$@\" <&-"
+	done = processes.run(["/bin/sh", "-c", closed, "sh", ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf] + [str(a) for a in add] + ["dan@example.com"], timeout=20)
+	assert b"password: " in done.stdout, done
 
 
 # Channels
@@ -199,9 +203,9 @@ def connect(ctl):
 	for field in ("permanent_access_token", "app_secret", "verify_token"):
 		assert row["config"][field].startswith("s1."), field
 	assert row["config"]["display_phone_number"] == "+1 555 078 3881"
-	shown = ctl.json("channel", "show", row["id"])[0]
+	shown = ctl.json("channel", "show", row["id"])
 	assert shown["config"]["app_secret"] == "****" + planted.APP_SECRET[-4:] and shown["attempts"] == [], shown
-	assert "****" in ctl.good("channel", "show", "--org", org)
+	assert "****" in ctl.good("channel", "show", "--org", org) and ctl.json("channel", "show", "--org", org) == [shown]
 	assert audit(ctl, org)[-1] == "channel.connect"
 
 
@@ -237,9 +241,9 @@ def conversation_of(ctl, org, channel, body):
 		v as (insert into conversations (org_id, channel_id, contact_id, platform, contact_phone, last_inbound_at)
 			select %(org)d, %(channel)d, c.id, 'whatsapp', '+15551234567', now() from c returning id),
 		i as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, provider_time, status)
-			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', E'%(body)s \\x1b]0;owned\\x07', now(), 'received' from v),
+			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', E'%(body)s \\x1b]0;owned\\x07', now(), 'received' from v returning id),
 		o as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
-			select %(org)d, v.id, %(channel)d, 'outbound', 'bot', 'text', 'We are open.', 'queued' from v returning id, conversation_id),
+			select %(org)d, v.id, %(channel)d, 'outbound', 'bot', 'text', 'We are open.', 'queued' from v, (select count(*) from i) first returning id, conversation_id),
 		q as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, created_at, error_class, error_code, error_words)
 			select %(org)d, o.id, %(channel)d, o.conversation_id, 'tag' || o.id, now() - interval '10 minutes', 'channel-broken', '190', 'The token is not valid.' from o),
 		j as (insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) select %(org)d, v.id, now(), now() from v)
@@ -314,6 +318,25 @@ def wrong_keys(ctl):
 	partial = json.dumps({"phone_number_id": "106540352242908", "business_account_id": "102290129340308"})
 	ctl.refused(DATA, "permanent_access_token is missing", "cannot be used", args=["channel", "connect", "whatsapp", "--org", org], input=partial, env=env)
 	ctl.refused(CONFIG, "deskbellctl key new", args=["channel", "check", channel], env={"DESKBELL_KEY_FILE": "/nonexistent/key"})
+
+
+def at_once(ctl):
+	"""Six connects of one number at the same moment: of one organisation all succeed on one channel, of six exactly one wins."""
+	def race(orgs, n):
+		with concurrent.futures.ThreadPoolExecutor(6) as pool:
+			return list(pool.map(lambda org: ctl.run("channel", "connect", "whatsapp", "--org", org, input=channel_form(n)), orgs))
+	org = int(ctl.good("org", "add", "Racing"))
+	assert [d.returncode for d in race([org] * 6, 11)] == [0] * 6
+	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 1
+	done = race([int(ctl.good("org", "add", "Racer")) for _ in range(6)], 12)
+	assert sorted(d.returncode for d in done) == [0] + [DATA] * 5, [d.err for d in done]
+	with concurrent.futures.ThreadPoolExecutor(6) as pool:
+		done = list(pool.map(lambda n: ctl.run("skill", "import", "--org", org, input=json.dumps([skill("A"), skill("B", triggers=[str(n)])])), range(6)))
+	assert [d.returncode for d in done] == [0] * 6, [d.err for d in done]
+	assert revision(ctl, org) == 6
+	with concurrent.futures.ThreadPoolExecutor(6) as pool:
+		done = list(pool.map(lambda n: ctl.run("user", "add", "--org", org, "--email", "same@example.com", "--role", "operator"), range(6)))
+	assert [d.returncode for d in done] == [0] * 6 and sum("password:" in d.out for d in done) == 1, [d.err for d in done]
 
 
 # Skills
@@ -420,6 +443,18 @@ def queue(ctl):
 		where org_id = %d and body = 'more';""" % (org, talk, channel, org))
 	assert "waits for message %d of the same" % waiting["message"] in ctl.json("queue", "list", "--org", org)["waiting"][1]["why"]
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["queue", "list", "--org", "99999"])
+	ctl.stack.sql.script("update channels set status = 'error', status_reason = 'Token revoked.', paused_until = now() + interval '1 hour', pauses = 3 where id = %d;" % channel)
+	assert "is paused until" in ctl.json("queue", "list", "--org", org)["waiting"][0]["why"]
+	assert "sending paused until" in ctl.good("channel", "show", channel)
+	ctl.good("channel", "connect", "whatsapp", "--org", org, input=channel_form(10))
+	assert ctl.stack.sql.value("select paused_until < now() and pauses = 0 and status = 'pending' from channels where id = %d" % channel)
+	message = waiting["message"]
+	assert "is due now" in ctl.good("queue", "retry", "--org", org, message)
+	assert "was queued" in ctl.good("queue", "discard", "--org", org, message)
+	assert ctl.stack.sql.value("select state from outbox where message_id = %d" % message) == "cancelled"
+	for command in ("retry", "discard"):
+		ctl.refused(NO_INPUT, "has no message", args=["queue", command, "--org", org, message])
+	assert audit(ctl, org)[-2:] == ["queue.retry", "queue.discard"]
 
 
 # The doctor
@@ -486,7 +521,7 @@ def doctor_database(ctl):
 	expect(found, "database", "FAIL", "cannot be reached")
 	assert "schema" not in found and "queue" not in found, found
 	stack.postgres.admin("alter role deskbell set default_transaction_read_only = on")
-	expect(findings(ctl), "database", "FAIL", "read-only")
+	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url()}), "database", "FAIL", "read-only")
 	stack.postgres.admin("alter role deskbell reset default_transaction_read_only")
 
 
@@ -511,7 +546,7 @@ def no_secret_printed(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, wrong_keys, skills, bad_skills, many_skills, conversations, queue, doctor_finds, doctor_database, doctor_configuration, no_secret_printed)
+	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, conversations, queue, doctor_finds, doctor_database, doctor_configuration, no_secret_printed)
 
 
 def main():

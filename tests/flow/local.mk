@@ -35,6 +35,7 @@ FLOW_CASES = \
 	tests/flow/cases/body-nul.case \
 	tests/flow/cases/body-over-4mb.case \
 	tests/flow/cases/body-too-deep.case \
+	tests/flow/cases/body-unreadable.case \
 	tests/flow/cases/broken-chunked.case \
 	tests/flow/cases/broken-half.case \
 	tests/flow/cases/broken-length-long.case \

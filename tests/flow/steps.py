@@ -161,7 +161,8 @@ class Case:
 		self.answer = net.request(self.server.port, method, path, body or None)
 
 	def do_post(self, args, body):
-		"""post [messages|statuses|changes|entries] [sign=HOW] [as=CHANNEL] [to=CHANNEL] [frame=KIND] [times=N]: a signed delivery."""
+		"""post [messages|statuses|changes|entries] [sign=HOW] [as=CHANNEL] [to=CHANNEL] [frame=KIND] [times=N]
+		[until=STATUS]: a signed delivery; `until` repeats it for as long as programs may remember how channels were (5 s)."""
 		words = args.split()
 		options = dict(w.split("=", 1) for w in words if "=" in w)
 		channel = self.channels[options.get("to", "")]
@@ -172,6 +173,10 @@ class Case:
 			return
 		headers["Content-Type"] = "application/json"
 		self._deliver(body, headers, int(options.get("times", "1")))
+		end = time.monotonic() + 8
+		while "until" in options and self.answer.status != int(options["until"]) and time.monotonic() < end:
+			time.sleep(0.5)
+			self._deliver(body, headers, 1)
 
 	def _payload(self, kinds, channel, body):
 		kind = kinds[0] if kinds else "raw"
@@ -257,11 +262,11 @@ class Case:
 		assert not changed, "rows before and now: %s" % changed
 
 	def expect_wire(self, args, body):
-		"""What the simulator received for this channel (it looks at the token itself): method and path, and the exact body below; --- between."""
-		got = [self._wire(r) for r in self.stack.simulator.requests() if "/%s/" % self.values["phone"] in r["path"]]
+		"""What the simulator received for this channel (it looks at the token itself): method and path, and the exact body below; --- between.
+		`wire messages`: without the marks that a message was read; `wire marks`: only those."""
+		requests = [r for r in self.stack.simulator.requests() if "/%s/" % self.values["phone"] in r["path"]]
+		marks = [r for r in requests if json.loads(r["body"]).get("status") == "read"]
+		chosen = {"": requests, "marks": marks, "messages": [r for r in requests if r not in marks]}[args]
+		got = ["%s %s\n%s" % (r["method"], r["path"], r["body"]) for r in chosen]
 		want = [w.strip("\n") for w in body.decode().split("\n---\n")] if body.strip() else []
 		assert got == want, "on the wire:\n" + "\n---\n".join(got)
-
-	@staticmethod
-	def _wire(request):
-		return "%s %s\n%s" % (request["method"], request["path"], request["body"])

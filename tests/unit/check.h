@@ -35,8 +35,10 @@ static inline int check_row(bool passed, const char *about, const char *file, in
 	return passed;
 }
 
-#define CHECK_STR(actual, expected) CU_ASSERT_TRUE(check_text((actual), str_of(expected), __FILE__, __LINE__))
-#define CHECK_INT(actual, expected) CU_ASSERT_TRUE(check_number((long long)(actual), (long long)(expected), __FILE__, __LINE__))
-#define CHECK_ROW(passed, about) CU_ASSERT_TRUE(check_row((passed), (about), __FILE__, __LINE__))
+/* CUnit's own macros would print the condition with all its macros expanded. */
+#define CHECK_THAT(passed, words) CU_assertImplementation((passed), __LINE__, words, __FILE__, "", CU_FALSE)
+#define CHECK_STR(actual, expected) CHECK_THAT(check_text((actual), str_of(expected), __FILE__, __LINE__), "CHECK_STR(" #actual ", " #expected ")")
+#define CHECK_INT(actual, expected) CHECK_THAT(check_number((long long)(actual), (long long)(expected), __FILE__, __LINE__), "CHECK_INT(" #actual ", " #expected ")")
+#define CHECK_ROW(passed, about) CHECK_THAT(check_row((passed), (about), __FILE__, __LINE__), "CHECK_ROW(" #passed ", " #about ")")
 
 #endif

@@ -1,0 +1,233 @@
+/*
+ * db-person.c - tests of who wrote: contacts, their identities and conversations; and of storing messages once.
+ */
+#include "check.h"
+#include "db-receive.h"
+
+#define ORG(t) ((long long)(t).org)
+
+static int64_t rows(const char *table, struct tenant t)
+{
+	return test_number("SELECT count(*) FROM %s WHERE org_id = %lld", table, ORG(t));
+}
+
+/* A message of a person with these identities, as JSON arrays in single quotes. */
+static struct received from(struct tenant t, const char *kinds, const char *values, const char *provider_id, const char *more)
+{
+	return receive(t, "{@,'op':'message','id_kinds':[%s],'id_values':[%s],'pid':'%s','at':1790000000,'direction':'inbound','sender':'contact','kind':'text',"
+		"'body':'x','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false%s}", kinds, values, provider_id, more);
+}
+
+static void somebody_new(void)
+{
+	struct tenant t = test_tenant();
+	CHECK_INT(receive(t, "%s", text_from("905551", "p1")).inserted, 1);
+	CHECK_INT(rows("contacts", t), 1);
+	CHECK_INT(rows("contact_identities", t), 1);
+	CHECK_INT(rows("answer_jobs", t), 1);
+	CHECK_STR(test_text("SELECT name FROM contacts WHERE org_id = %lld", ORG(t)), "N905551");
+	CHECK_STR(test_text("SELECT concat_ws(' ', platform, contact_phone, agent, unread, is_open, version, now() - last_inbound_at < interval '1 minute') "
+		"FROM conversations WHERE org_id = %lld", ORG(t)), "whatsapp +905551 bot 1 t 1 t");
+	CHECK_STR(test_text("SELECT concat_ws(' ', direction, sender, kind, body, status, provider_id, text_like) FROM messages WHERE org_id = %lld", ORG(t)),
+		"inbound contact text hello p1 received p1 t");
+}
+
+static void a_time_in_the_future_does_not_hold_the_window_open(void)
+{
+	struct tenant t = test_tenant();
+	CHECK_INT(from(t, "'wa_id'", "'1'", "p1", ",'at':4000000000").inserted, 1);
+	CHECK_INT(test_number("SELECT (last_inbound_at <= now())::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+}
+
+static void a_second_identity_joins_the_first(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", "");
+	from(t, "'bsuid','wa_id'", "'US.1','1'", "p2", "");
+	from(t, "'bsuid'", "'US.1'", "p3", "");
+	CHECK_INT(rows("contacts", t), 1);
+	CHECK_INT(rows("conversations", t), 1);
+	CHECK_INT(rows("contact_identities", t), 2);
+	CHECK_INT(rows("messages", t), 3);
+}
+
+static void two_that_turn_out_to_be_one_are_merged(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", ",'name':'Ada','phone':'+1'");
+	from(t, "'bsuid'", "'US.1'", "p2", ",'name':'Ada L.','username':'ada'");
+	CHECK_INT(rows("conversations", t), 2);
+	test_do("UPDATE conversations SET tags = '{vip,a}', note = 'one', agent = 'operator' WHERE id = %lld; DELETE FROM answer_jobs WHERE conversation_id = %lld",
+		(long long)conversation_of(t, "1"), (long long)conversation_of(t, "1"));
+	test_do("UPDATE conversations SET tags = '{vip,b}', note = 'two' WHERE org_id = %lld AND id <> %lld", ORG(t), (long long)conversation_of(t, "1"));
+	CHECK_INT(from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "").inserted, 1);
+	CHECK_INT(rows("contacts", t), 1);
+	CHECK_INT(rows("conversations", t), 1);
+	CHECK_INT(rows("messages", t), 3);
+	CHECK_INT(rows("answer_jobs", t), 1);
+	CHECK_INT(test_number("SELECT count(*) FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id WHERE m.org_id = %lld", ORG(t)), 3);
+	CHECK_STR(test_text("SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT unnest(tags) ORDER BY 1), replace(note, E'\\n', '+')) FROM conversations WHERE org_id = %lld", ORG(t)),
+		"+1 operator 3 {a,b,vip} two+one");
+	CU_ASSERT_TRUE(test_number("SELECT version FROM conversations WHERE org_id = %lld", ORG(t)) > 1);
+	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");
+}
+
+static void what_waits_is_merged_too(void)
+{
+	struct tenant t = test_tenant();
+	int64_t reply = reply_queued(t, "1");
+	from(t, "'bsuid'", "'US.1'", "p2", "");
+	test_do("INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' FROM conversations WHERE org_id = %lld", ORG(t));
+	from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "");
+	CHECK_INT(rows("conversations", t), 1);
+	CHECK_INT(rows("decisions", t), 2);
+	CHECK_INT(rows("answer_jobs", t), 1);
+	CHECK_INT(test_number("SELECT conversation_id FROM outbox WHERE message_id = %lld", (long long)reply), conversation_of(t, "1"));
+	CHECK_INT(test_number("SELECT (note IS NULL)::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+	CHECK_INT(claim_deliveries(t), 1);
+}
+
+static void a_renamed_number_keeps_the_conversation(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", ",'phone':'+1'");
+	int64_t before = conversation_of(t, "1");
+	from(t, "'wa_id'", "'2'", "p2", ",'phone':'+2','renamed_from':'1'");
+	CHECK_INT(conversation_of(t, "2"), before);
+	CHECK_INT(conversation_of(t, "1"), -1);
+	CHECK_STR(test_text("SELECT contact_phone FROM conversations WHERE org_id = %lld", ORG(t)), "+2");
+	from(t, "'wa_id'", "'2'", "p2", ",'phone':'+2','renamed_from':'1'");
+	CHECK_INT(rows("contacts", t), 1);
+	CHECK_INT(rows("messages", t), 2);
+	from(t, "'wa_id'", "'3'", "p3", ",'renamed_from':'nobody'");
+	CHECK_INT(rows("contacts", t), 2);
+}
+
+static void the_same_person_of_two_tenants_is_two(void)
+{
+	struct tenant a = test_tenant(), b = test_tenant();
+	receive(a, "%s", text_from("1", "p1"));
+	receive(b, "%s", text_from("1", "p1"));
+	CHECK_INT(rows("messages", a), 1);
+	CHECK_INT(rows("messages", b), 1);
+	CU_ASSERT_NOT_EQUAL(conversation_of(a, "1"), conversation_of(b, "1"));
+}
+
+CU_TestInfo db_person_tests[] = {
+	{ "somebody new", somebody_new },
+	{ "a time in the future does not hold the window open", a_time_in_the_future_does_not_hold_the_window_open },
+	{ "a second identity joins the first", a_second_identity_joins_the_first },
+	{ "two that turn out to be one are merged", two_that_turn_out_to_be_one_are_merged },
+	{ "what waits is merged too", what_waits_is_merged_too },
+	{ "a renamed number keeps the conversation", a_renamed_number_keeps_the_conversation },
+	{ "the same person of two tenants is two", the_same_person_of_two_tenants_is_two },
+	CU_TEST_INFO_NULL,
+};
+
+/* ---- messages ---- */
+
+static const char state_of_all[] =
+	"SELECT concat_ws(' ', (SELECT count(*) FROM messages WHERE org_id = %lld), (SELECT sum(unread) FROM conversations WHERE org_id = %lld), "
+	"(SELECT sum(version) FROM conversations WHERE org_id = %lld), (SELECT sum(rev) FROM answer_jobs WHERE org_id = %lld))";
+
+static void a_duplicate_changes_nothing(void)
+{
+	struct tenant t = test_tenant();
+	const char *batch = pool_printf(test_pool, "%s,%s", text_from("1", "p1"), text_from("2", "p2")).p;
+	CHECK_INT(receive(t, "%s", batch).inserted, 2);
+	struct str before = test_text(state_of_all, ORG(t), ORG(t), ORG(t), ORG(t));
+	CHECK_INT(receive(t, "%s", batch).inserted, 0);
+	CHECK_INT(receive(t, "%s", text_from("2", "p2")).inserted, 0);
+	CU_ASSERT_TRUE(str_equal(test_text(state_of_all, ORG(t), ORG(t), ORG(t), ORG(t)), before));
+}
+
+/* Group commit puts two copies of a delivery into one call. */
+static void a_duplicate_in_the_same_call_counts_once(void)
+{
+	struct tenant t = test_tenant();
+	CHECK_INT(receive(t, "%s,%s", text_from("1", "p1"), text_from("1", "p1")).inserted, 1);
+	CHECK_INT(receive(t, "%s,%s,%s", text_from("1", "p1"), text_from("1", "p2"), text_from("1", "p2")).inserted, 1);
+	CHECK_STR(test_text(state_of_all, ORG(t), ORG(t), ORG(t), ORG(t)), "2 2 1 2");
+}
+
+static void many_of_one_new_person_make_one_contact(void)
+{
+	struct tenant t = test_tenant();
+	struct pool *pool = pool_new();
+	struct str batch = STR_NONE;
+	for (int i = 0; i < 50; i++)
+		batch = pool_printf(pool, "%s%s%s", batch.p ? batch.p : "", i ? "," : "", text_from(i % 2 ? "1" : "2", pool_printf(pool, "p%d", i).p));
+	CHECK_INT(receive(t, "%s", batch.p).inserted, 50);
+	CHECK_INT(rows("contacts", t), 2);
+	CHECK_INT(rows("answer_jobs", t), 2);
+	CHECK_INT(test_number("SELECT min(unread) FROM conversations WHERE org_id = %lld", ORG(t)), 25);
+	pool_free(pool);
+}
+
+static void an_echo_takes_over(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	CHECK_INT(receive(t, "{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'pid':'e1','at':1790000050,'direction':'outbound','sender':'operator','kind':'text',"
+		"'body':'from the phone','text_like':false,'wants_answer':false,'opens_window':false,'takes_over':true}").inserted, 1);
+	CHECK_STR(test_text("SELECT concat_ws(' ', agent, version, unread, last_inbound_at > to_timestamp(1790000050)) FROM conversations WHERE org_id = %lld", ORG(t)), "operator 2 0 t");
+	CHECK_STR(test_text("SELECT concat_ws(' ', direction, sender, status) FROM messages WHERE org_id = %lld AND provider_id = 'e1'", ORG(t)), "outbound operator sent");
+}
+
+static void what_wants_no_answer_makes_no_job(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", ",'wants_answer':false,'opens_window':false");
+	CHECK_INT(rows("answer_jobs", t), 0);
+	CHECK_INT(test_number("SELECT (last_inbound_at IS NULL)::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+}
+
+static void a_burst_moves_the_job_but_not_for_ever(void)
+{
+	struct tenant t = test_tenant();
+	struct db_statement slow = { "test", pool_printf(test_pool, "SELECT deskbell_receive($1::jsonb, 1000)").p, 1 };
+	for (int i = 0; i < 3; i++) {
+		struct str item = pool_printf(test_pool, "[{\"op\":\"message\",\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"1\"],"
+			"\"pid\":\"p%d\",\"at\":1790000000,\"direction\":\"inbound\",\"sender\":\"contact\",\"kind\":\"text\",\"text_like\":true,\"wants_answer\":true,"
+			"\"opens_window\":true,\"takes_over\":false}]", ORG(t), (long long)t.channel, i);
+		test_conf.database_pooler = CONF_POOLER_TRANSACTION;
+		CHECK_INT(DB_QUERY(test_db, test_pool, &slow, NULL, DB_TEXT(item)), ERR_OK);
+		test_conf.database_pooler = CONF_POOLER_NONE;
+		if (i == 1)
+			test_do("UPDATE answer_jobs SET first_due_at = now() - interval '10 seconds' WHERE org_id = %lld", ORG(t));
+	}
+	CHECK_INT(test_number("SELECT rev FROM answer_jobs WHERE org_id = %lld", ORG(t)), 3);
+	CHECK_INT(test_number("SELECT (due_at < now())::integer FROM answer_jobs WHERE org_id = %lld", ORG(t)), 1);
+}
+
+static void quarantine_keeps_an_item_once(void)
+{
+	struct tenant t = test_tenant();
+	const char *item = "{@,'op':'quarantine','kind':'message','reason':'r','payload':'{}'},{@,'op':'quarantine','kind':'message','reason':'r','payload':'{}'},"
+		"{@,'op':'quarantine','kind':'status','reason':'r','payload':'{}'}";
+	CHECK_INT(receive(t, "%s", item).err, ERR_OK);
+	CHECK_INT(receive(t, "%s", item).err, ERR_OK);
+	CHECK_INT(rows("quarantine", t), 2);
+}
+
+static void the_first_valid_delivery_verifies_the_channel(void)
+{
+	struct tenant t = test_tenant();
+	CHECK_INT(receive(t, "{@,'op':'verified'}").err, ERR_OK);
+	CHECK_STR(test_text("SELECT status || ' ' || (config ? 'webhook_verified_at') FROM channels WHERE org_id = %lld", ORG(t)), "verified true");
+	test_do("UPDATE channels SET status = 'error' WHERE org_id = %lld", ORG(t));
+	receive(t, "{@,'op':'verified'}");
+	CHECK_STR(test_text("SELECT status FROM channels WHERE org_id = %lld", ORG(t)), "error");
+}
+
+CU_TestInfo db_message_tests[] = {
+	{ "a duplicate changes nothing", a_duplicate_changes_nothing },
+	{ "a duplicate in the same call counts once", a_duplicate_in_the_same_call_counts_once },
+	{ "many of one new person make one contact", many_of_one_new_person_make_one_contact },
+	{ "an echo takes over", an_echo_takes_over },
+	{ "what wants no answer makes no job", what_wants_no_answer_makes_no_job },
+	{ "a burst moves the job, but not for ever", a_burst_moves_the_job_but_not_for_ever },
+	{ "quarantine keeps an item once", quarantine_keeps_an_item_once },
+	{ "the first valid delivery verifies the channel", the_first_valid_delivery_verifies_the_channel },
+	CU_TEST_INFO_NULL,
+};
