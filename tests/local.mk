@@ -1,8 +1,22 @@
 TEST_EXTENSIONS = .t
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 T_LOG_DRIVER = $(LOG_DRIVER)
+# Scripts find the programs by DESKBELL_BUILD and the sources by srcdir.
+AM_TESTS_ENVIRONMENT = DESKBELL_BUILD='$(abs_top_builddir)'; srcdir='$(abs_top_srcdir)'; export DESKBELL_BUILD srcdir;
+
+TESTS += tests/lint.t
+EXTRA_DIST += tests/lint.t
 
 # Unit tests: one program a layer, each linking its own layer and those below it.
 if CUNIT
 include tests/unit/local.mk
 endif
+
+# The command line from end to end.
+EXTRA_DIST += tests/ctl/ctl.t
+if SIMULATOR
+TESTS += tests/ctl/ctl.t
+endif
+
+include tests/flow/local.mk
+include tests/bench/local.mk

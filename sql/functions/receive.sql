@@ -21,16 +21,18 @@ CREATE OR REPLACE FUNCTION deskbell_store(items receive_item[], debounce_ms inte
 LANGUAGE plpgsql AS $$
 DECLARE
 	resolved receive_item[];
-	i receive_item;
+	place integer;
 	inserted integer;
 BEGIN
-	-- A group of deliveries may hold one message twice: it counts once.
+	-- A group of deliveries may hold one message twice: it counts once. Ids are reserved in the order of the deliveries, which is the order of equal times.
 	-- Known people: the surest identity is there with all the others, all of one contact, and the conversation exists.
 	SELECT array_agg((it.req, it.org, it.channel, it.platform, it.op, it.id_kinds, it.id_values, it.renamed_from, it.phone, it.name, it.username, it.pid, it.at,
 			it.direction, it.sender, it.kind, it.body, it.text_like, it.wants_answer, it.opens_window, it.takes_over, it.reply_to,
-			it.metadata, it.status, it.tag, it.error, it.reason, it.payload, v.id)::receive_item ORDER BY it.org, it.channel, it.pid)
+			it.metadata, it.status, it.tag, it.error, it.reason, it.payload, v.id, it.reserved)::receive_item ORDER BY it.org, it.channel, it.pid)
 		INTO resolved
-		FROM (SELECT DISTINCT ON (u.org, u.channel, u.pid) u.* FROM unnest(items) u WHERE u.op = 'message' ORDER BY u.org, u.channel, u.pid) it
+		FROM (SELECT DISTINCT ON (u.org, u.channel, u.pid) u.*
+			FROM (SELECT w.*, nextval('messages_id_seq') AS reserved FROM unnest(items) w WHERE w.op = 'message') u
+			ORDER BY u.org, u.channel, u.pid, u.reserved) it
 		LEFT JOIN LATERAL (
 			SELECT min(one.contact) AS contact FROM (
 				SELECT (SELECT ci.contact_id FROM contact_identities ci
@@ -40,19 +42,14 @@ BEGIN
 		) known ON it.renamed_from IS NULL
 		LEFT JOIN conversations v ON v.org_id = it.org AND v.channel_id = it.channel AND v.contact_id = known.contact;
 
-	FOR i IN SELECT * FROM unnest(resolved) r WHERE r.conversation IS NULL ORDER BY r.org, r.channel, r.id_values LOOP
-		i.conversation := deskbell_conversation_for(i);
-		FOR n IN 1 .. cardinality(resolved) LOOP
-			IF resolved[n].conversation IS NULL AND resolved[n].org = i.org AND resolved[n].channel = i.channel AND resolved[n].pid = i.pid THEN
-				resolved[n].conversation := i.conversation;
-			END IF;
-		END LOOP;
+	FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE r.conversation IS NULL ORDER BY r.org, r.channel, r.id_values LOOP
+		resolved[place].conversation := deskbell_conversation_for(resolved[place]);
 	END LOOP;
 
 	WITH new AS (
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time,
+		INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time,
 				status, status_at, error, reply_to, metadata)
-			SELECT r.org, r.conversation, r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
+			OVERRIDING SYSTEM VALUE SELECT r.org, r.message, r.conversation, r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
 			FROM unnest(resolved) r ORDER BY r.org, r.channel, r.pid
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING

@@ -298,5 +298,6 @@ CREATE TYPE receive_item AS (
 	error jsonb,
 	reason text,
 	payload text,
-	conversation bigint       -- filled on the way
+	conversation bigint,      -- these two are filled on the way
+	message bigint            -- id, reserved in the order of the delivery: equal provider times keep that order
 );

@@ -19,6 +19,8 @@
 #include "web/channel-cache.h"
 
 #define UNNAMED_BYTES_MAX 65536
+#define NAMED_MAX 1000   /* Meta puts at most 1000 updates into a delivery */
+#define STRANGERS_MAX 16 /* names that are looked up before one of them has turned out to be ours */
 #define KEYS_MAX 8
 
 /* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
@@ -93,7 +95,8 @@ static bool same(struct str a, struct str b)
 	return a.n == b.n && (a.n == 0 || !memcmp(a.p, b.p, a.n));
 }
 
-/* Deliveries name one channel nearly always; each different name is looked up and its signature checked once. */
+/* Deliveries name one channel nearly always; each different name is looked up and its signature checked once. A stranger who invents names makes us look up a few only:
+ * without one that fits, the rest is refused unseen. */
 static enum err find_named(struct delivery *d, struct whatsapp_route route, struct named **out)
 {
 	if (!str_is_empty(route.phone_number_id))
@@ -103,6 +106,9 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 			*out = &d->named[i];
 			return ERR_OK;
 		}
+	*out = NULL;
+	if (d->n_named == NAMED_MAX || (d->n_named >= STRANGERS_MAX && !d->first_accepted))
+		return ERR_OK;
 	if (d->n_named == d->named_capacity) {
 		struct named *old = d->named;
 		d->named_capacity = d->named_capacity ? 2 * d->named_capacity : 8;
@@ -122,7 +128,7 @@ static enum err take_change(struct delivery *d, const struct json *entry, const 
 	enum err e = find_named(d, whatsapp_route_of(d->request->pool, entry, change), &n);
 	if (e != ERR_OK)
 		return e;
-	if (!n->channel) {
+	if (!n || !n->channel) {
 		d->refused++;
 		return ERR_OK;
 	}

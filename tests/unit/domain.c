@@ -1,0 +1,196 @@
+/*
+ * domain.c - the unit tests of src/domain that need no database: window, backoff, bot mode, the writer of items, waking.
+ */
+#include "domain.h"
+
+#include "check.h"
+#include "tap.h"
+
+#include "core/log.h"
+#include "domain/backoff.h"
+#include "domain/bot-mode.h"
+#include "domain/inbound.h"
+#include "domain/wake.h"
+#include "domain/window.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void the_window_closes_five_minutes_early(void)
+{
+	CHECK_INT(WINDOW_OPEN_S, 86100);
+	CHECK_INT(window_left_s(0, true), 86100);
+	CHECK_INT(window_left_s(0.9, true), 86100);
+	CHECK_INT(window_left_s(3600, true), 82500);
+	CHECK_INT(window_left_s(86099.5, true), 1);
+	CHECK_INT(window_left_s(86100, true), 0);
+	CHECK_INT(window_left_s(1e12, true), 0);
+	CHECK_INT(window_left_s(-30, true), 86100); /* their clock is ahead of ours */
+	CHECK_INT(window_left_s(10, false), 0);
+}
+
+static void backoff_grows_within_its_bounds(void)
+{
+	static const int64_t bounds[] = { 2000, 8000, 32000, 128000, 512000, 600000, 600000 };
+	for (int attempt = 1; attempt <= 7; attempt++) {
+		int64_t least = INT64_MAX, most = 0, bound = bounds[attempt - 1];
+		for (int i = 0; i < 2000; i++) {
+			int64_t ms = backoff_ms(attempt, 2000, 600000);
+			least = ms < least ? ms : least;
+			most = ms > most ? ms : most;
+		}
+		CU_ASSERT_TRUE(least >= bound / 10 && most <= bound);
+		CU_ASSERT_TRUE(least < bound / 5 && most > bound * 9 / 10); /* and all of the range is used */
+	}
+	CU_ASSERT_TRUE(backoff_ms(1000000, 2000, 600000) <= 600000);
+	CU_ASSERT_TRUE(backoff_ms(0, 2000, 600000) <= 2000);
+	CU_ASSERT_TRUE(backoff_ms(3, 5000, 1000) <= 1000);
+}
+
+static void a_bot_mode_that_is_not_known_is_off(void)
+{
+	static const char *const bad[] = { "", "Active", "on", "active ", "shadowy" };
+	enum bot_mode mode;
+	for (int m = BOT_OFF; m <= BOT_ACTIVE; m++) {
+		CU_ASSERT_TRUE(bot_mode_parse(str_of(bot_mode_name((enum bot_mode)m)), &mode));
+		CHECK_INT(mode, m);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		mode = BOT_ACTIVE;
+		CHECK_ROW(!bot_mode_parse(str_of(bad[i]), &mode) && mode == BOT_OFF, bad[i]);
+	}
+	mode = BOT_ACTIVE;
+	CU_ASSERT_FALSE(bot_mode_parse(STR_NONE, &mode));
+	CHECK_INT(mode, BOT_OFF);
+}
+
+static struct str written(struct pool *pool, const struct inbound_list *list)
+{
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, 1 << 20);
+	json_writer_init(&w, &b);
+	json_begin_array(&w);
+	inbound_write(&w, list, 3);
+	json_end_array(&w);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+static void items_are_written_as_the_database_takes_them(void)
+{
+	struct pool *pool = pool_new();
+	struct inbound_list list;
+	inbound_list_init(&list);
+	CHECK_STR(written(pool, &list), "[]");
+	struct inbound *m = inbound_add(&list, pool, INBOUND_MESSAGE);
+	*m = (struct inbound){ .op = INBOUND_MESSAGE, .org_id = 1, .channel_id = 2, .platform = "whatsapp", .provider_id = STR("w\"1"), .at_s = 5, .kind = STR("text"),
+		.body = { "a\0b\xff", 4 }, .text_like = true, .metadata = STR("{\"k\":[1]}") };
+	inbound_identify(m, "wa_id", STR("49"));
+	inbound_add(&list, pool, INBOUND_STATUS)->status = STR("read");
+	CHECK_INT(list.n, 2);
+	CHECK_STR(written(pool, &list),
+		"[{\"req\":3,\"org\":1,\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"pid\":\"w\\\"1\",\"at\":5,\"kind\":\"text\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"49\"],"
+		"\"direction\":\"inbound\",\"sender\":\"contact\",\"body\":\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\",\"text_like\":true,\"wants_answer\":false,\"opens_window\":false,"
+		"\"takes_over\":false,\"metadata\":{\"k\":[1]}},{\"req\":3,\"org\":0,\"channel\":0,\"op\":\"status\",\"at\":0,\"status\":\"read\"}]");
+	pool_free(pool);
+}
+
+static void an_echo_is_outgoing_and_takes_over(void)
+{
+	struct pool *pool = pool_new();
+	struct inbound_list list;
+	inbound_list_init(&list);
+	inbound_add(&list, pool, INBOUND_MESSAGE)->is_echo = true;
+	struct str text = written(pool, &list);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text.p, "\"direction\":\"outbound\",\"sender\":\"operator\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text.p, "\"takes_over\":true"));
+	pool_free(pool);
+}
+
+static void identities_are_few_and_sane(void)
+{
+	static char long_value[161];
+	struct inbound item = { .n_identities = 0 };
+	memset(long_value, 'x', sizeof(long_value));
+	inbound_identify(&item, "wa_id", STR(""));
+	inbound_identify(&item, "wa_id", STR_NONE);
+	inbound_identify(&item, "wa_id", (struct str){ long_value, 161 });
+	CHECK_INT(item.n_identities, 0);
+	inbound_identify(&item, "wa_id", (struct str){ long_value, 160 });
+	inbound_identify(&item, "wa_id", STR("other"));
+	CHECK_INT(item.n_identities, 1);
+	inbound_identify(&item, "bsuid", STR("a"));
+	inbound_identify(&item, "parent_bsuid", STR("b"));
+	inbound_identify(&item, "telegram", STR("c"));
+	CHECK_INT(item.n_identities, INBOUND_IDENTITIES_MAX);
+}
+
+static bool is_poked(const struct wake_listener *listener)
+{
+	struct pollfd fd = { .fd = wake_socket(listener), .events = POLLIN };
+	return poll(&fd, 1, 0) == 1;
+}
+
+static void a_poke_wakes_who_listens(void)
+{
+	char dir[] = "/tmp/deskbell-test-XXXXXX", *run_dir;
+	struct wake_listener *listener;
+	struct explain why;
+	struct pool *pool = pool_new();
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+	run_dir = pool_cstr(pool, pool_printf(pool, "%s/run", dir));
+	wake_poke(run_dir); /* no folder yet */
+	wake_poke("");
+	CHECK_INT(wake_listen(run_dir, &listener, &why), ERR_OK);
+	CU_ASSERT_FALSE(is_poked(listener));
+	for (int i = 0; i < 500; i++) /* more than the queue holds: never blocks */
+		wake_poke(run_dir);
+	CU_ASSERT_TRUE(is_poked(listener));
+	wake_drain(listener);
+	CU_ASSERT_FALSE(is_poked(listener));
+	wake_close(listener);
+	wake_close(NULL);
+	wake_poke(run_dir);
+	CHECK_INT(rmdir(run_dir), 0); /* nothing is left behind */
+	CHECK_INT(wake_listen("/proc/none/x", &listener, &why), ERR_IO);
+	CHECK_INT(wake_listen(pool_printf(pool, "%s/%0120d", dir, 0).p, &listener, &why), ERR_IO);
+	CHECK_INT(rmdir(pool_printf(pool, "%s/%0120d", dir, 0).p), 0);
+	CHECK_INT(rmdir(dir), 0);
+	pool_free(pool);
+}
+
+static CU_TestInfo rule_tests[] = {
+	{ "the window closes five minutes early", the_window_closes_five_minutes_early },
+	{ "backoff grows within its bounds", backoff_grows_within_its_bounds },
+	{ "a bot mode that is not known is off", a_bot_mode_that_is_not_known_is_off },
+	CU_TEST_INFO_NULL,
+};
+
+static CU_TestInfo inbound_tests[] = {
+	{ "items are written as the database takes them", items_are_written_as_the_database_takes_them },
+	{ "an echo is outgoing and takes over", an_echo_is_outgoing_and_takes_over },
+	{ "identities are few and sane", identities_are_few_and_sane },
+	CU_TEST_INFO_NULL,
+};
+
+static CU_TestInfo wake_tests[] = {
+	{ "a poke wakes who listens, and nobody else", a_poke_wakes_who_listens },
+	CU_TEST_INFO_NULL,
+};
+
+int main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "rules", NULL, NULL, NULL, NULL, rule_tests },
+		{ "inbound", NULL, NULL, NULL, NULL, inbound_tests },
+		{ "wake", NULL, NULL, NULL, NULL, wake_tests },
+		{ "fold", NULL, NULL, NULL, NULL, domain_fold_tests },
+		{ "split", NULL, NULL, NULL, NULL, domain_split_tests },
+		CU_SUITE_INFO_NULL,
+	};
+	log_open("test-domain", "/dev/null", LOG_LEVEL_ERROR);
+	return unit_main(suites);
+}

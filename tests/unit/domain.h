@@ -1,0 +1,12 @@
+/*
+ * domain.h - the suites of test-domain that have a file of their own.
+ */
+#ifndef DESKBELL_TESTS_UNIT_DOMAIN_H
+#define DESKBELL_TESTS_UNIT_DOMAIN_H
+
+#include <CUnit/CUnit.h>
+
+/* domain-text.c */
+extern CU_TestInfo domain_fold_tests[], domain_split_tests[];
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * intake.c - tests of group commit with a real database: many threads, the same and overlapping deliveries, and items that the database does not take.
+ */
+#include "check.h"
+#include "db.h"
+#include "tap.h"
+
+#include "domain/intake.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#define THREADS 16
+
+/* A delivery of one thread: messages with numbers from `first` to `last` of customers by number modulo `people`. */
+struct job {
+	struct intake *intake;
+	struct tenant tenant;
+	int first, last, people, rounds;
+	int64_t bad_channel; /* not 0: one item in the middle is for this channel, which does not exist */
+	enum err err;
+	int failed;
+	pthread_t thread;
+};
+
+static struct inbound *add_text(struct inbound_list *list, struct pool *pool, struct tenant t, int number, int people)
+{
+	struct inbound *item = inbound_add(list, pool, INBOUND_MESSAGE);
+	item->org_id = t.org;
+	item->channel_id = t.channel;
+	item->platform = "whatsapp";
+	inbound_identify(item, "bsuid", pool_printf(pool, "US.%d", number % people));
+	inbound_identify(item, "wa_id", pool_printf(pool, "49%d", number % people));
+	item->phone = pool_printf(pool, "+49%d", number % people);
+	item->name = pool_printf(pool, "name \"%d\"", number % people);
+	item->provider_id = pool_printf(pool, "wamid.%d", number);
+	item->at_s = time(NULL);
+	item->kind = STR("text");
+	item->body = pool_printf(pool, "message %d \xff", number);
+	item->text_like = item->wants_answer = item->opens_window = true;
+	return item;
+}
+
+static void *deliver(void *arg)
+{
+	struct job *job = arg;
+	for (int round = 0; round < job->rounds; round++) {
+		struct pool *pool = pool_new();
+		struct inbound_list list;
+		struct intake_result result;
+		inbound_list_init(&list);
+		for (int n = job->first; n <= job->last; n++) {
+			struct inbound *item = add_text(&list, pool, job->tenant, n, job->people);
+			if (job->bad_channel && n == job->first)
+				item->channel_id = job->bad_channel;
+		}
+		job->err = intake_store(job->intake, &list, &result);
+		job->failed += job->err != ERR_OK;
+		pool_free(pool);
+	}
+	return NULL;
+}
+
+/* Runs the jobs at once, each in its thread, over two connections. */
+static void run_jobs(struct job *jobs, int n)
+{
+	struct db_pool *pool = db_pool_new(&test_conf, "test-intake", 2);
+	struct intake *intake = intake_new(&test_conf, pool, 2);
+	for (int i = 0; i < n; i++) {
+		jobs[i].intake = intake;
+		pthread_create(&jobs[i].thread, NULL, deliver, &jobs[i]);
+	}
+	for (int i = 0; i < n; i++)
+		pthread_join(jobs[i].thread, NULL);
+	intake_free(intake);
+	db_pool_free(pool);
+}
+
+static int64_t rows(const char *table, struct tenant t)
+{
+	return test_number("SELECT count(*) FROM %s WHERE org_id = %lld", table, (long long)t.org);
+}
+
+static void the_same_delivery_from_every_thread_is_stored_once(void)
+{
+	struct tenant t = test_tenant();
+	struct job jobs[THREADS];
+	for (int i = 0; i < THREADS; i++)
+		jobs[i] = (struct job){ .tenant = t, .first = 0, .last = 9, .people = 3, .rounds = 20 };
+	run_jobs(jobs, THREADS);
+	for (int i = 0; i < THREADS; i++)
+		CHECK_INT(jobs[i].failed, 0);
+	CHECK_INT(rows("messages", t), 10);
+	CHECK_INT(rows("contacts", t), 3);
+	CHECK_INT(rows("conversations", t), 3);
+	CHECK_INT(rows("contact_identities", t), 6);
+	CHECK_INT(rows("answer_jobs", t), 3);
+	CHECK_INT(rows("quarantine", t), 0);
+	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org), 10);
+	CHECK_STR(test_text("SELECT body FROM messages WHERE org_id = %lld AND provider_id = 'wamid.3'", (long long)t.org), "message 3 \xEF\xBF\xBD");
+}
+
+static void overlapping_deliveries_lose_and_double_nothing(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	struct job jobs[THREADS];
+	for (int i = 0; i < THREADS; i++)
+		jobs[i] = (struct job){ .tenant = i % 4 ? t : other, .first = 5 * i, .last = 5 * i + 19, .people = 7, .rounds = 5 };
+	run_jobs(jobs, THREADS);
+	for (int i = 0; i < THREADS; i++)
+		CHECK_INT(jobs[i].failed, 0);
+	CHECK_INT(rows("messages", t), 90); /* 5 to 94 */
+	CHECK_INT(rows("messages", other), 80); /* 0, 20, 40 and 60, 20 of each */
+	CHECK_INT(rows("conversations", t), 7);
+	CHECK_INT(rows("conversations", other), 7);
+	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org), 90);
+	CHECK_INT(rows("quarantine", t), 0);
+}
+
+static void a_bad_item_harms_nobody(void)
+{
+	struct tenant t = test_tenant();
+	struct job jobs[THREADS];
+	for (int i = 0; i < THREADS; i++)
+		jobs[i] = (struct job){ .tenant = t, .first = 10 * i, .last = 10 * i + 9, .people = 50, .rounds = 1, .bad_channel = i % 4 == 1 ? 999999999 : 0 };
+	run_jobs(jobs, THREADS);
+	for (int i = 0; i < THREADS; i++)
+		CHECK_INT(jobs[i].failed, i % 4 == 1); /* a channel that is gone cannot even keep an item for replay: told, not hidden */
+	CHECK_INT(rows("messages", t), 16 * 10 - 4);
+	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org), 16 * 10 - 4);
+}
+
+/* One that the channel has, but the database refuses: kept for replay, and the delivery counts as stored. */
+static void a_refused_item_goes_to_quarantine(void)
+{
+	struct tenant t = test_tenant();
+	struct db_pool *pool = db_pool_new(&test_conf, "test-intake", 1);
+	struct intake *intake = intake_new(&test_conf, pool, 1);
+	for (int again = 0; again < 2; again++) {
+		struct pool *memory = pool_new();
+		struct inbound_list list;
+		struct intake_result result;
+		inbound_list_init(&list);
+		add_text(&list, memory, t, 1, 10);
+		add_text(&list, memory, t, 2, 10)->identities[0].kind = "no such kind";
+		add_text(&list, memory, t, 3, 10)->metadata = STR("{\"n\": 1e999999}");
+		add_text(&list, memory, t, 4, 10);
+		for (struct inbound *item = list.first; item; item = item->next)
+			item->at_s = 1790000000;
+		CHECK_INT(intake_store(intake, &list, &result), ERR_OK);
+		pool_free(memory);
+	}
+	CHECK_STR(test_text("SELECT string_agg(provider_id, ' ' ORDER BY provider_id) FROM messages WHERE org_id = %lld", (long long)t.org), "wamid.1 wamid.4");
+	CHECK_INT(rows("quarantine", t), 2);
+	CHECK_INT(test_number("SELECT count(*) FROM quarantine WHERE org_id = %lld AND payload LIKE '%%wamid.2%%'", (long long)t.org), 1);
+	intake_free(intake);
+	db_pool_free(pool);
+}
+
+static void nothing_is_stored_at_once_and_away_is_told(void)
+{
+	struct conf conf = test_conf;
+	struct inbound_list list;
+	struct intake_result result;
+	conf.database_url = "host=/nonexistent";
+	struct db_pool *pool = db_pool_new(&conf, "test-intake", 1);
+	struct intake *intake = intake_new(&conf, pool, 1);
+	inbound_list_init(&list);
+	CHECK_INT(intake_store(intake, &list, &result), ERR_OK);
+	add_text(&list, test_pool, (struct tenant){ 1, 1 }, 1, 1);
+	CHECK_INT(intake_store(intake, &list, &result), ERR_DB_AWAY);
+	intake_free(intake);
+	db_pool_free(pool);
+}
+
+static void a_thousand_of_new_people_in_one_delivery(void)
+{
+	struct tenant t = test_tenant();
+	struct job job = { .tenant = t, .first = 0, .last = 999, .people = 1000, .rounds = 1 };
+	struct timespec began, ended;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	run_jobs(&job, 1);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	printf("# a thousand new people took %.0f ms\n", 1e3 * (double)(ended.tv_sec - began.tv_sec) + 1e-6 * (double)(ended.tv_nsec - began.tv_nsec));
+	CHECK_INT(job.failed, 0);
+	CHECK_INT(rows("messages", t), 1000);
+	CHECK_INT(rows("contacts", t), 1000);
+}
+
+static CU_TestInfo tests[] = {
+	{ "the same delivery from 16 threads is stored once", the_same_delivery_from_every_thread_is_stored_once },
+	{ "overlapping deliveries lose and double nothing", overlapping_deliveries_lose_and_double_nothing },
+	{ "a bad item harms nobody", a_bad_item_harms_nobody },
+	{ "a refused item goes to quarantine", a_refused_item_goes_to_quarantine },
+	{ "nothing is stored at once, and a database that is away is told", nothing_is_stored_at_once_and_away_is_told },
+	{ "a thousand new people in one delivery", a_thousand_of_new_people_in_one_delivery },
+	CU_TEST_INFO_NULL,
+};
+
+int main(void)
+{
+	CU_SuiteInfo suites[] = { { "intake", NULL, NULL, NULL, NULL, tests }, CU_SUITE_INFO_NULL };
+	if (!test_db_start("test-intake"))
+		return 0;
+	int status = unit_main(suites);
+	test_db_stop();
+	return status;
+}
