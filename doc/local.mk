@@ -4,4 +4,6 @@ dist_man_MANS += \
 	doc/deskbellctl.1
 EXTRA_DIST += \
 	doc/deskbell-simulator.1 \
+	doc/benchmarks.md \
+	doc/installing.md \
 	doc/life-of-a-message.svg

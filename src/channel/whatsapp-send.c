@@ -164,12 +164,13 @@ static bool longest_wait(void *arg, struct str account, const struct json *list)
 	return true;
 }
 
+/* At most a day, whoever asks: a channel must not be silent for years because of a broken header. */
 static int64_t wait_asked_for(struct pool *pool, const struct http_response *response)
 {
 	const struct json *usage = NULL;
 	int64_t minutes = 0;
 	if (response->retry_after_s > 0)
-		return response->retry_after_s * 1000;
+		return (response->retry_after_s < 86400 ? response->retry_after_s : 86400) * 1000;
 	if (response->usage.p && json_parse(pool, response->usage, &usage, NULL) == ERR_OK)
 		json_each(usage, longest_wait, &minutes);
 	return minutes * 60000;

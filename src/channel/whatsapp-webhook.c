@@ -262,6 +262,19 @@ static void fill_content(struct pool *pool, struct inbound *item, const struct j
 	item->metadata = metadata_of(pool, message, str_equal(item->kind, STR("text")) ? "text" : NULL);
 }
 
+/* An item for a message of `person`, who has been identified. */
+static struct inbound *add_for(struct pool *pool, const struct channel *channel, struct inbound_list *out, const struct inbound *person)
+{
+	struct inbound *item = add(pool, channel, out, INBOUND_MESSAGE);
+	const struct inbound fresh = *item;
+	*item = *person;
+	item->op = fresh.op;
+	item->org_id = fresh.org_id;
+	item->channel_id = fresh.channel_id;
+	item->platform = fresh.platform;
+	return item;
+}
+
 static void add_message(struct pool *pool, const struct channel *channel, const struct json *value, const struct json *message, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
@@ -278,14 +291,7 @@ static void add_message(struct pool *pool, const struct channel *channel, const 
 		quarantine(pool, channel, out, "message", "a message that names nobody", message);
 		return;
 	}
-	struct inbound *item = add(pool, channel, out, INBOUND_MESSAGE), *next = item->next;
-	person.op = item->op;
-	person.org_id = item->org_id;
-	person.channel_id = item->channel_id;
-	person.platform = item->platform;
-	person.next = next;
-	*item = person;
-	fill_content(pool, item, message);
+	fill_content(pool, add_for(pool, channel, out, &person), message);
 }
 
 /* A message that a person of the business wrote on the phone. The customer is the party that is not the business's number. */
@@ -293,16 +299,15 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 {
 	struct str to = json_text(pool, json_get(message, "to")), to_user = json_text(pool, json_get(message, "to_user_id"));
 	struct str own = json_text(pool, json_path(value, "metadata", "display_phone_number", NULL));
-	if (json_kind(message) != JSON_OBJECT || (str_is_empty(to) && str_is_empty(to_user))) {
-		quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
-		return;
-	}
+	struct inbound customer = { .is_echo = true };
 	if (!str_is_empty(own) && str_equal(to, own))
 		to = json_text(pool, json_get(message, "from"));
-	struct inbound *item = add(pool, channel, out, INBOUND_MESSAGE);
-	identify(pool, item, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")), contact_of(pool, json_get(value, "contacts"), to, to_user));
-	item->is_echo = true;
-	fill_content(pool, item, message);
+	if (json_kind(message) == JSON_OBJECT && (!str_is_empty(to) || !str_is_empty(to_user)))
+		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")), contact_of(pool, json_get(value, "contacts"), to, to_user));
+	if (customer.n_identities == 0)
+		quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
+	else
+		fill_content(pool, add_for(pool, channel, out, &customer), message);
 }
 
 static bool is_known_status(struct str status)

@@ -96,3 +96,9 @@ EXTRA_DIST += $(FLOW_TESTS) $(FLOW_CASES) \
 
 # What ./quickstart and ./check stand on.
 EXTRA_DIST += autogen.sh build-aux/packages build-aux/setup.sh doc/samples/demo-skills.json
+
+# The script ./check cannot be named as a file to distribute: make would take it for the target `check`.
+dist-hook: dist-check-script
+dist-check-script:
+	cp "$(srcdir)/check" "$(distdir)/check"
+.PHONY: dist-check-script
