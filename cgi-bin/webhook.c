@@ -70,6 +70,7 @@ int main(int argc, char **argv)
 	app.intake = intake_new(&conf, app.db, cgi ? 1 : (int)conf.webhook_connections);
 	app.channels = channel_cache_new(app.db, keys);
 	app.attempts = attempt_log_new(app.db);
+	pthread_mutex_init(&app.large, NULL);
 	fcgi_run(&(struct fcgi_options){ .threads = (int)conf.webhook_threads, .read_timeout_s = (int)conf.webhook_read_timeout_s, .serve = serve, .app = &app });
 	if (!cgi)
 		_exit(0); /* the workers still wait in accept and use all of this */

@@ -92,8 +92,9 @@ enum err db_connect(struct db *db, struct explain *why)
 		disconnect(db);
 	if (!*db->conf->database_url)
 		return explain(why, ERR_CONFIG, "database.url is not set in %s", *db->conf->path ? db->conf->path : "the configuration");
-	const char *const keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
-	const char *const values[] = { "5", db->program, db->conf->database_url, "UTF8", NULL };
+	/* What stands before dbname is a default that the address may override. A peer that has vanished is noticed within half a minute. */
+	const char *const keys[] = { "connect_timeout", "tcp_user_timeout", "keepalives_idle", "fallback_application_name", "dbname", "client_encoding", NULL };
+	const char *const values[] = { "5", "30000", "30", db->program, db->conf->database_url, "UTF8", NULL };
 	db->conn = PQconnectdbParams(keys, values, 1);
 	if (!db->conn)
 		fatal(ERR_INTERNAL, "out of memory");

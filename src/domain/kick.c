@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdatomic.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,7 +38,13 @@ static bool is_time(void)
 	return now - last >= 2000000 && atomic_compare_exchange_strong(&last_us, &last, now);
 }
 
-static int spawn(const char *program, char *const argv[])
+/* A plain CGI program's stderr may be a pipe on which the web server waits for the end of the request, so it is not passed on there; nor where there is a log file. */
+static bool keeps_stderr(const struct conf *conf)
+{
+	return !*conf->log_file && !getenv("GATEWAY_INTERFACE");
+}
+
+static int spawn(const struct conf *conf, const char *program, char *const argv[])
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -48,6 +54,8 @@ static int spawn(const char *program, char *const argv[])
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+	if (!keeps_stderr(conf))
+		posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
@@ -69,7 +77,7 @@ void kick_sender(const struct conf *conf, const char *own_path)
 		argv[3] = pool_cstr(pool, STR("--config"));
 		argv[4] = pool_cstr(pool, str_of(conf->path));
 	}
-	int failed = spawn(program, argv);
+	int failed = spawn(conf, program, argv);
 	if (failed)
 		LOG_ERROR("kick.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)), F_CSTR("remedy", "set outbox.program, or run the sender from cron"));
 	else

@@ -6,7 +6,7 @@
 
 #include "core/conf.h"
 
-/* Starts `deskbell-outbox --linger` detached (own session, no inherited descriptors but stderr), at most once in two seconds a process. Returns at
+/* Starts `deskbell-outbox --linger` detached (own session; stderr only where it is the log), at most once in two seconds a process. Returns at
  * once; a second sender of the same shard leaves by itself. Does nothing with outbox.kick = off. `own_path` is the program that kicks (its folder is searched first).
  * Thread-safe. Failure is logged with the remedy. */
 void kick_sender(const struct conf *conf, const char *own_path);

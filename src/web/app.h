@@ -10,6 +10,8 @@
 #include "domain/intake.h"
 #include "web/http.h"
 
+#include <pthread.h>
+
 struct channel_cache;
 struct attempt_log;
 
@@ -21,6 +23,7 @@ struct app {
 	struct channel_cache *channels;
 	struct attempt_log *attempts;
 	const char *own_path;
+	pthread_mutex_t large; /* held while a large body is taken apart: one at a time, so that memory is bounded */
 };
 
 /* Who may call a route. */

@@ -22,6 +22,7 @@
 #define NAMED_MAX 1000   /* Meta puts at most 1000 updates into a delivery */
 #define STRANGERS_MAX 16 /* names that are looked up before one of them has turned out to be ours */
 #define KEYS_MAX 8
+#define LARGE_BYTES 262144
 
 /* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
 struct named {
@@ -275,7 +276,12 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 		respond_error(response, ERR_DENIED);
 		return;
 	}
+	bool large = body.n > LARGE_BYTES;
+	if (large)
+		pthread_mutex_lock(&app->large);
 	answer(d, response);
+	if (large)
+		pthread_mutex_unlock(&app->large);
 }
 
 /* The channel whose verify token this is; compared in constant time once the digest has found it. */
