@@ -6,4 +6,5 @@ EXTRA_DIST += \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
 	doc/installing.md \
-	doc/life-of-a-message.svg
+	doc/life-of-a-message.svg \
+	doc/phone-page.png

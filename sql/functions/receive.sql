@@ -20,51 +20,60 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_store(items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
+	-- Beside each other, in key order: each message once, the id it gets, the conversation it belongs to.
 	resolved receive_item[];
+	ids bigint[];
+	talks bigint[];
+	new_names boolean;
 	place integer;
 	inserted integer;
 BEGIN
-	-- A group of deliveries may hold one message twice: it counts once. Ids are reserved in the order of the deliveries, which is the order of equal times.
-	-- Known people: the surest identity is there with all the others, all of one contact, and the conversation exists.
-	SELECT array_agg((it.req, it.org, it.channel, it.platform, it.op, it.id_kinds, it.id_values, it.renamed_from, it.phone, it.name, it.username, it.pid, it.at,
-			it.direction, it.sender, it.kind, it.body, it.text_like, it.wants_answer, it.opens_window, it.takes_over, it.reply_to,
-			it.metadata, it.status, it.tag, it.error, it.reason, it.payload, v.id, it.reserved)::receive_item ORDER BY it.org, it.channel, it.pid)
-		INTO resolved
-		FROM (SELECT DISTINCT ON (u.org, u.channel, u.pid) u.*
-			FROM (SELECT w.*, nextval('messages_id_seq') AS reserved FROM unnest(items) w WHERE w.op = 'message') u
-			ORDER BY u.org, u.channel, u.pid, u.reserved) it
-		LEFT JOIN LATERAL (
-			SELECT min(one.contact) AS contact FROM (
-				SELECT (SELECT ci.contact_id FROM contact_identities ci
-					WHERE ci.org_id = it.org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS contact
-				FROM unnest(it.id_kinds, it.id_values) e(kind, value)) one
-			HAVING count(one.contact) = cardinality(it.id_kinds) AND min(one.contact) = max(one.contact)
-		) known ON it.renamed_from IS NULL
-		LEFT JOIN conversations v ON v.org_id = it.org AND v.channel_id = it.channel AND v.contact_id = known.contact;
+	-- A group of deliveries may hold one message twice: it counts once. Ids are drawn in the order of the delivery: equal provider times keep that order.
+	-- Known people: all their identities are there, all of one contact, and the conversation exists.
+	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.other_name), false)
+		INTO resolved, ids, talks, new_names FROM (
+		SELECT one.item, one.id,
+			(SELECT v.id FROM conversations v WHERE v.org_id = one.org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
+			one.name <> '' AND (SELECT c.name FROM contacts c WHERE c.org_id = one.org AND c.id = one.contact) IS DISTINCT FROM one.name AS other_name
+		FROM (
+			SELECT DISTINCT ON (it.org, it.channel, it.pid) it.*, CASE WHEN it.renamed_from IS NULL THEN (
+				SELECT CASE WHEN count(ci.id) = cardinality(it.id_kinds) AND min(ci.id) = max(ci.id) THEN min(ci.id) END FROM (
+					SELECT (SELECT ci.contact_id FROM contact_identities ci
+						WHERE ci.org_id = it.org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
+					FROM unnest(it.id_kinds, it.id_values) e(kind, value) OFFSET 0) ci) END AS contact
+			FROM (SELECT u AS item, u.org, u.channel, u.pid, u.renamed_from, u.id_kinds, u.id_values, u.name, nextval('messages_id_seq') AS id
+				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
+			ORDER BY it.org, it.channel, it.pid, it.id) one) known;
 
-	FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE r.conversation IS NULL ORDER BY r.org, r.channel, r.id_values LOOP
-		resolved[place].conversation := deskbell_conversation_for(resolved[place]);
-	END LOOP;
+	IF array_position(talks, NULL) IS NOT NULL THEN
+		new_names := true;
+		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL ORDER BY r.org, r.channel, r.id_values LOOP
+			talks[place] := deskbell_conversation_for(resolved[place]);
+		END LOOP;
+	END IF;
 
 	WITH new AS (
 		INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time,
 				status, status_at, error, reply_to, metadata)
-			OVERRIDING SYSTEM VALUE SELECT r.org, r.message, r.conversation, r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
+			OVERRIDING SYSTEM VALUE
+			SELECT r.org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
-			FROM unnest(resolved) r ORDER BY r.org, r.channel, r.pid
+			FROM unnest(resolved) WITH ORDINALITY r
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
-			RETURNING org_id, channel_id, provider_id
+			RETURNING id
 	), talk AS (
-		SELECT r.org, r.conversation,
+		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
+		SELECT r.org, talks[r.ordinality] AS conversation,
 			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
 			count(*) FILTER (WHERE r.direction = 'inbound') AS unread,
 			coalesce(bool_or(r.wants_answer), false) AS wants_answer,
 			coalesce(bool_or(r.takes_over), false) AS takes_over,
 			count(*) AS n
-		FROM new JOIN unnest(resolved) r ON r.org = new.org_id AND r.channel = new.channel_id AND r.pid = new.provider_id
-		GROUP BY r.org, r.conversation
+		FROM unnest(resolved) WITH ORDINALITY r
+		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
+		GROUP BY r.org, talks[r.ordinality]
 	), locked AS MATERIALIZED (
-		SELECT v.org_id, v.id FROM talk JOIN conversations v ON v.org_id = talk.org AND v.id = talk.conversation
+		SELECT talk.*, v.agent FROM talk JOIN conversations v ON v.org_id = talk.org AND v.id = talk.conversation
 		ORDER BY v.org_id, v.id FOR NO KEY UPDATE OF v
 	), moved AS (
 		UPDATE conversations v SET
@@ -74,8 +83,8 @@ BEGIN
 			unread = CASE WHEN talk.takes_over THEN 0 ELSE v.unread + talk.unread END,
 			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
 			version = v.version + talk.takes_over::integer
-		FROM locked, talk
-		WHERE v.org_id = locked.org_id AND v.id = locked.id AND talk.org = locked.org_id AND talk.conversation = locked.id
+		FROM locked talk
+		WHERE v.org_id = talk.org AND v.id = talk.conversation
 		RETURNING v.org_id, v.id, talk.wants_answer, talk.n
 	), jobs AS (
 		INSERT INTO answer_jobs (org_id, conversation_id, first_due_at, due_at)
@@ -87,12 +96,13 @@ BEGIN
 	)
 	SELECT coalesce(sum(n), 0) INTO inserted FROM moved;
 
-	IF inserted > 0 THEN
+	IF inserted > 0 AND new_names THEN
 		UPDATE contacts c SET name = n.name
-			FROM (SELECT DISTINCT ON (v.org_id, v.contact_id) v.org_id, v.contact_id, r.name
-				FROM unnest(resolved) r JOIN conversations v ON v.org_id = r.org AND v.id = r.conversation
-				WHERE r.name <> '' ORDER BY v.org_id, v.contact_id, r.at DESC) n
-			WHERE c.org_id = n.org_id AND c.id = n.contact_id AND c.name IS DISTINCT FROM n.name;
+			FROM (SELECT DISTINCT ON (p.org, p.contact) p.org, p.contact, p.name
+				FROM (SELECT r.org, r.name, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = r.org AND v.id = talks[r.ordinality]) AS contact
+					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '') p
+				ORDER BY p.org, p.contact, p.at DESC) n
+			WHERE c.org_id = n.org AND c.id = n.contact AND c.name IS DISTINCT FROM n.name;
 	END IF;
 	RETURN inserted;
 END $$;
@@ -100,7 +110,7 @@ END $$;
 -- The call of the webhook program. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has beaten in the last 5 seconds.
 CREATE OR REPLACE FUNCTION deskbell_receive(batch jsonb, debounce_ms integer, OUT inserted integer, OUT statuses integer, OUT sender_alive boolean)
 LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
 	items receive_item[];
 	ops text[];

@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Tests ask for it; a production host should not have it. */
+#ifdef ENABLE_CRASH_POINTS
+#define BUILT_WITH "\nbuilt with crash points"
+#else
+#define BUILT_WITH ""
+#endif
+
 static void usage(FILE *to)
 {
 	fputs("usage: deskbell-outbox --once | --linger SECONDS | --foreground  [--shard NAME] [--config FILE]\n\n"
@@ -62,7 +69,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 		case 's': a->shard = optarg; break;
 		case 'c': a->config = optarg; break;
 		case 'h': usage(stdout); exit(0);
-		case 'v': puts("deskbell-outbox (Deskbell) " PACKAGE_VERSION); exit(0);
+		case 'v': puts("deskbell-outbox (Deskbell) " PACKAGE_VERSION BUILT_WITH); exit(0);
 		default: misused("see the usage");
 		}
 	}

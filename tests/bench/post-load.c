@@ -113,7 +113,7 @@ static double percentile_ms(const struct histogram *h, double share)
 /* ---- requests ---- */
 
 static const char *const sentences[] = {
-	"Hello! Does the linen shirt come in another colour, and could I have it by Friday?",
+	"Hello! Does the linen shirt come in another colour, and could I have it by Friday? I am away from Saturday on.",
 	"Good morning, I would like to book a table for six on Saturday evening. Is the terrace open?",
 	"Merhaba, kargom h\\u00e2l\\u00e2 gelmedi. Sipari\\u015f numaram 48213, ne zaman elime ula\\u015f\\u0131r?",
 	"What are your opening hours on public holidays, and do you take cards? \\ud83d\\ude42",

@@ -64,7 +64,7 @@ void test_db_migrate(void)
 		fatal(ERR_DB, "%s", why.text);
 }
 
-static char *format(const char *fmt, va_list ap)
+static PRINTF_LIKE(1, 0) char *format(const char *fmt, va_list ap)
 {
 	struct buf b;
 	buf_init(&b, 8 << 20);

@@ -18,6 +18,7 @@ int main(void)
 		{ "status", NULL, NULL, NULL, NULL, db_status_tests },
 		{ "answer", NULL, NULL, NULL, NULL, db_answer_tests },
 		{ "outbox", NULL, NULL, NULL, NULL, db_outbox_tests },
+		{ "rates", NULL, NULL, NULL, NULL, db_rate_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-db"))

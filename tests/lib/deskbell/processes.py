@@ -32,9 +32,9 @@ def give(path):
 		os.chown(path, user.pw_uid, user.pw_gid)
 
 
-def unprivileged(argv, beside=False):
-	"""`argv` as a command that runs without root's rights; one that runs `beside` the test ends even when the test is killed outright."""
-	options = ["--pdeathsig", "TERM"] if beside else []
+def unprivileged(argv, dies_by=None):
+	"""`argv` as a command that runs without root's rights; with a signal that ends it even when the test is killed outright."""
+	options = ["--pdeathsig", dies_by.name[3:]] if dies_by else []
 	user = plain_user()
 	if user:
 		options += ["--reuid=%d" % user.pw_uid, "--regid=%d" % user.pw_gid, "--clear-groups"]
@@ -71,7 +71,7 @@ class Process:
 		self.log = log
 		with open(log, "ab") as out:
 			give(log)
-			self.popen = subprocess.Popen(unprivileged(argv, beside=True), stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
+			self.popen = subprocess.Popen(unprivileged(argv, dies_by=stop_signal), stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
 				env=environment(env), cwd="/", start_new_session=True)
 		self.pid = self.popen.pid
 		_running.append(self)

@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+"""The checker finds each kind of problem when it is planted, and none in a history that is right."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+
+import checker
+from deskbell.tap import Tap
+
+
+def message(n, conversation=1, **changes):
+	row = {"org_id": 1, "id": n, "conversation_id": conversation, "direction": "outbound", "status": "read", "body": "text %d" % n, "provider_id": "w%d" % n,
+		"error": None, "contact_phone": "+1", "external_id": "10", "state": "accepted", "tag": "t%d" % n, "attempts": 1, "resends": 0, "error_class": None,
+		"error_code": None, "error_words": None, "error_details": None}
+	return {**row, **changes}
+
+
+def delivery(n, tag=None, **changes):
+	return {"n": n, "at_ms": 1000 * n, "phone_number_id": "10", "to": "1", "text": "text %d" % (tag or n), "wamid": "w%d" % n, "tag": "t%d" % (tag or n), **changes}
+
+
+WORDS = {"class": "recipient", "code": "131026", "words": "It cannot be delivered.", "next": "Call."}
+FAILED = {"status": "failed", "state": "failed", "error": WORDS, "error_class": "recipient", "error_code": "131026", "error_words": WORDS["words"]}
+UNKNOWN = {**FAILED, "error_class": "unknown", "error": {**WORDS, "class": "unknown"}}
+INBOUND = {"direction": "inbound", "status": "received", "state": None, "tag": None}
+
+CASES = [
+	("nothing wrong", [message(1), message(2)], [delivery(1), delivery(2)], {}, [], set()),
+	("lost", [message(1), message(2)], [delivery(2)], {}, [], {"lost"}),
+	("invented", [message(1)], [delivery(1), delivery(2)], {}, [], {"invented"}),
+	("another text", [message(1)], [delivery(1, text="other")], {}, [], {"changed"}),
+	("another customer", [message(1)], [delivery(1, to="2")], {}, [], {"changed"}),
+	("twice", [message(1)], [delivery(1), delivery(2, 1)], {}, [], {"twice"}),
+	("twice, marked, no status", [message(1, resends=1)], [delivery(1), delivery(2, 1)], {}, [], set()),
+	("twice, marked, a status had come", [message(1, resends=1)], [delivery(1), delivery(2, 1)], {"w1": 1500}, [], {"twice"}),
+	("twice, marked, the status came later", [message(1, resends=1)], [delivery(1), delivery(2, 1)], {"w1": 2500}, [], set()),
+	("order", [message(1), message(2)], [delivery(2), delivery(1)], {}, [], {"order"}),
+	("two conversations have no order", [message(1), message(2, 2)], [delivery(2), delivery(1)], {}, [], set()),
+	("failed with words", [message(1, **FAILED)], [], {}, [], set()),
+	("failed without words", [message(1, **{**FAILED, "error": {**WORDS, "next": ""}})], [], {}, [], {"unexplained"}),
+	("failed and received", [message(1, **FAILED)], [delivery(1)], {}, [], {"contradicted"}),
+	("nobody knows, and received", [message(1, **UNKNOWN)], [delivery(1)], {}, [], set()),
+	("on its way", [message(1, status="queued", state="unknown")], [], {}, [], {"waiting"}),
+	("row and message disagree", [message(1, state="failed")], [delivery(1)], {}, [], {"contradicted"}),
+	("inbound is there", [message(1, **INBOUND)], [], {}, [("10", "w1")], set()),
+	("inbound is not there", [message(1, **INBOUND)], [], {}, [("10", "w2")], {"inbound"}),
+	("inbound is there twice", [message(1, **INBOUND), message(2, **{**INBOUND, "provider_id": "w1"})], [], {}, [("10", "w1")], {"inbound"}),
+]
+
+
+def main():
+	tap = Tap()
+	for name, messages, deliveries, statuses, acknowledged, want in CASES:
+		problems, _ = checker.check(messages, deliveries, statuses, acknowledged)
+		tap.equal({kind for kind, _ in problems}, want, "the checker: " + name)
+	return tap.done()
+
+
+sys.exit(main())

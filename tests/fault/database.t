@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+"""PostgreSQL goes away in the middle of traffic, in every way, and comes back; connections are cut; the log's disk is full. What was acknowledged is there, and
+everything is answered, each with the right words, without anybody doing anything."""
+
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+
+import faults
+from deskbell import net, processes
+from deskbell.tap import Tap
+
+CUSTOMERS = 12
+
+
+def questions(channel, rounds=3):
+	return [(channel, faults.phone(n), "question number%d" % (1 + (n + r) % 8)) for r in range(rounds) for n in range(CUSTOMERS)]
+
+
+def finish(world, channel, sender, threads, answers_only=True):
+	for t in threads:
+		t.join(40)
+		assert not t.is_alive(), "customers are still waiting for an acknowledgement"
+	# What a cut connection left under a lease comes back by itself; only the 90 s of what was never on the wire are shortened.
+	end = time.monotonic() + 30
+	while world.open_count() and time.monotonic() < end:
+		world.unproved_pass()
+		time.sleep(0.3)
+	world.wait_done(timeout=1, process=sender)
+	world.wait_idle()
+	numbers = world.assert_proof(channel)
+	assert numbers["inbound"] == 3 * CUSTOMERS, "not all was stored: %s" % numbers
+	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(channel)
+	wrong = world.sql.value("""select count(*) as n from decisions d where d.org_id = %d and d.stage = 'fallback'
+		and exists (select 1 from messages m where m.org_id = d.org_id and m.id = d.message_id)
+		and (d.detail->'stages') ? 'skill_failed'""" % channel.org)
+	assert wrong == 0, "%d customers got the words for a question without answer because the database was away" % wrong
+
+
+def restarted(world, name, kill):
+	"""kill: None for a fast shutdown, else the signal."""
+	channel = world.channel(name)
+	with world.stack.sender() as sender:
+		world.refused.clear()
+		threads = world.write_many(questions(channel), threads=4, pause_s=0.05)
+		processes.wait_until(lambda: len(world.acknowledged) % (3 * CUSTOMERS) > CUSTOMERS, "a third of the traffic")
+		size = os.path.getsize(world.stack.log)
+		stop(world, kill)
+		time.sleep(1.5)
+		status = net.request(world.port, "GET", "/readyz").status
+		world.stack.postgres.start()
+		written = os.path.getsize(world.stack.log) - size
+		finish(world, channel, sender, threads)
+	assert set(world.refused) <= {503}, "answers while the database was away: %s" % sorted(set(world.refused))
+	assert 503 in world.refused and status == 503, "no 503 although the database was away (readyz %s)" % status
+	assert written < 100000, "%d bytes of log in less than 3 s without a database" % written
+
+
+def stop(world, kill):
+	postgres = world.stack.postgres
+	if kill is None:
+		postgres.stop()
+		return
+	postgres.process.popen.send_signal(kill)
+	postgres.process.popen.wait(30)
+	postgres.stop()
+
+
+def connections_cut(world):
+	channel = world.channel("cut")
+	lottery = random.Random(7)
+	with world.stack.sender() as sender:
+		threads = world.write_many(questions(channel), threads=4, pause_s=0.08)
+		while any(t.is_alive() for t in threads):
+			world.stack.postgres.admin("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'deskbell' and random() < %.1f" % lottery.choice((0.3, 1.0)))
+			time.sleep(lottery.random() * 0.3)
+		finish(world, channel, sender, threads)
+
+
+def calm(world):
+	"""A sender that holds outcomes it cannot store does not spin."""
+	channel = world.channel("calm")
+	world.simulator.behave(latency_ms=800)
+	with world.stack.sender() as sender:
+		world.write(channel, faults.phone(1), "question number1")
+		processes.wait_until(lambda: world.sql.value("select count(*) as n from outbox where org_id = %d and state = 'sending'" % channel.org), "the delivery to be on its way")
+		world.stack.postgres.stop()
+		processes.wait_until(lambda: world.deliveries(channel), "the delivery")
+		time.sleep(1)
+		before = cpu_s(sender.pid)
+		time.sleep(2)
+		used = cpu_s(sender.pid) - before
+		world.stack.postgres.start()
+		world.simulator.behave(latency_ms=0)
+		world.wait_done(process=sender)
+		world.wait_idle()
+		world.assert_proof(channel, answers=1)
+	assert used < 0.3, "the sender took %.1f s of processor time in 2 s without a database" % used
+
+
+def cpu_s(pid):
+	with open("/proc/%d/stat" % pid) as f:
+		fields = f.read().rsplit(")", 1)[1].split()
+	return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def full_disk(world, log_file):
+	"""Nothing can be written to the log; mail must go out all the same."""
+	channel = world.channel("full " + log_file)
+	world.stack.write_conf(**{"log.file": log_file, "log.level": "debug"})
+	try:
+		world.serve()
+		with world.stack.sender() as sender:
+			threads = world.write_many(questions(channel))
+			finish(world, channel, sender, threads)
+	finally:
+		world.stack.write_conf(**{"log.file": world.stack.log, "log.level": "info"})
+		world.serve()
+
+
+def small_disk(world):
+	"""A file system of 32 kB that is full after some lines; needs the right to mount."""
+	folder = tempfile.mkdtemp(prefix="deskbell-full-", dir="/tmp")
+	try:
+		user = processes.plain_user()
+		options = "size=32k" + (",uid=%d,gid=%d" % (user.pw_uid, user.pw_gid) if user else "")
+		if processes.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], root=True, check=False).returncode != 0:
+			return False
+		try:
+			full_disk(world, folder + "/deskbell.log")
+			full = os.statvfs(folder).f_bavail == 0
+		finally:
+			processes.run(["umount", folder], root=True)
+	finally:
+		os.rmdir(folder)
+	assert full, "the disk was not full in the end"
+	return True
+
+
+def body(tap, world):
+	world.serve()
+	tap.run("the database is shut down (fast) and started again", restarted, world, "fast", None)
+	tap.run("the database is shut down (immediate) and started again", restarted, world, "immediate", signal.SIGQUIT)
+	tap.run("the database is killed and started again", restarted, world, "killed", signal.SIGKILL)
+	tap.run("outcomes that cannot be stored wait quietly and are stored later", calm, world)
+	tap.run("connections are cut at random", connections_cut, world)
+	tap.run("the log is a device that is always full", full_disk, world, "/dev/full")
+	if os.geteuid() == 0:
+		tap.run("the log's disk runs full", small_disk, world)
+	else:
+		tap.skip("the log's disk runs full", "only root can mount a small one")
+
+
+sys.exit(faults.run(Tap(), body))

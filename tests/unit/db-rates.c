@@ -1,0 +1,147 @@
+/*
+ * db-rates.c - tests of what holds deliveries back (rates, pauses, windows) and of what people do with them (retry, discard).
+ */
+#include "check.h"
+#include "db-receive.h"
+
+#include "db/statements.h"
+
+#define ORG(t) ((long long)(t).org)
+
+static struct str channel_state(struct tenant t)
+{
+	return test_text("SELECT concat_ws(' ', status, pauses, paused_until > now(), status_reason) FROM channels WHERE org_id = %lld", ORG(t));
+}
+
+/* Settles with an error class: outcome retry, a delay, and words. */
+static void settle_with(struct tenant t, int64_t message, int attempt, const char *class, int delay_ms)
+{
+	struct str list = pool_printf(test_pool, "[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"retry\",\"delay_ms\":%d,\"class\":\"%s\",\"code\":\"1\",\"words\":\"W.\","
+		"\"details\":{\"class\":\"%s\",\"words\":\"W.\",\"next\":\"N.\"}}]", ORG(t), (long long)message, attempt, delay_ms, class, class);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+}
+
+static void end_pause(struct tenant t)
+{
+	test_do("UPDATE channels SET paused_until = now() - interval '1 s', rate_full_at = '-infinity' WHERE org_id = %lld", ORG(t));
+}
+
+static void a_channel_sends_no_faster_than_its_rate(void)
+{
+	struct tenant t = test_tenant();
+	test_do("UPDATE channels SET rate_per_s = 20 WHERE org_id = %lld", ORG(t));
+	for (int i = 0; i < 12; i++)
+		reply_queued(t, pool_printf(test_pool, "%d", i).p);
+	CHECK_INT(claim_deliveries(t), 5); /* a quarter of a second of 20 */
+	CU_ASSERT_TRUE(claim_deliveries(t) < 5);
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 5);
+}
+
+static void a_customer_gets_ten_at_once_then_one_in_six_seconds(void)
+{
+	struct tenant t = test_tenant();
+	int n = 0;
+	for (int i = 0; i < 12; i++) {
+		int64_t message = reply_queued(t, "1");
+		end_pause(t);
+		if (claim_deliveries(t) == 1) {
+			settle(t, message, 1, "accepted", pool_printf(test_pool, "rate-%d", i).p);
+			n++;
+		}
+	}
+	CHECK_INT(n, 10);
+	test_do("UPDATE conversations SET pair_full_at = pair_full_at - interval '6 s' WHERE org_id = %lld", ORG(t));
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+}
+
+static void a_throttled_channel_rests_and_nobody_else(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	reply_queued(t, "2");
+	CHECK_INT(claim_deliveries(t), 2);
+	settle_with(t, message, 1, "throttle", 60000);
+	CHECK_STR(channel_state(t), "pending 0 t");
+	reply_queued(t, "3");
+	CHECK_INT(claim_deliveries(t), 0);
+	reply_queued(other, "1");
+	CHECK_INT(claim_deliveries(other), 1);
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 2); /* the one that was refused is due again at once */
+}
+
+static void a_broken_channel_is_tried_with_one(void)
+{
+	struct tenant t = test_tenant();
+	int64_t first = reply_queued(t, "1"), second = reply_queued(t, "2");
+	CHECK_INT(claim_deliveries(t), 2);
+	settle_with(t, first, 1, "channel-broken", 0);
+	CHECK_STR(channel_state(t), "error 1 t W. N.");
+	settle_with(t, second, 1, "channel-broken", 0); /* sent before the pause: it does not make it longer */
+	CHECK_STR(channel_state(t), "error 1 t W. N.");
+	CHECK_INT(claim_deliveries(t), 0);
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+	settle(t, first, 2, "accepted", "o1");
+	CHECK_STR(channel_state(t), "pending 0 f");
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+	CHECK_STR(outbox_state(t, second), "sending");
+}
+
+static void what_waits_longer_than_its_window_is_failed(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_queued(t, "1"), other = reply_queued(t, "2");
+	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE id = %lld", (long long)conversation_of(t, "1"));
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	CHECK_STR(test_text("SELECT concat_ws(' ', o.state, o.error_class, m.status, m.error->>'class') FROM outbox o JOIN messages m ON m.id = o.message_id WHERE m.id = %lld", (long long)message),
+		"failed window failed window");
+	CHECK_STR(outbox_state(t, other), "queued");
+}
+
+/* What a person does within the tenant's own transaction; "(none)" when it is not possible. */
+static struct str by_hand(struct tenant t, const struct db_statement *statement, int64_t message)
+{
+	struct db_result *r;
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, statement, &r, DB_INT(t.org), DB_INT(message)), ERR_OK);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	return db_is_null(r, 0, 0) ? STR("(none)") : db_str(r, 0, 0);
+}
+
+static void people_retry_and_discard(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	claim_deliveries(t);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "(none)"); /* on its way */
+	CHECK_STR(by_hand(t, &sql_queue_discard, message), "(none)");
+	settle(t, message, 1, "failed", NULL);
+	CHECK_STR(by_hand(other, &sql_queue_retry, message), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_STR(message_status(t, message), "queued");
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+	settle(t, message, 2, "unknown", NULL);
+	CHECK_STR(by_hand(t, &sql_queue_discard, message), "unknown");
+	CHECK_STR(outbox_state(t, message), "cancelled");
+	CHECK_STR(message_status(t, message), "cancelled");
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "(none)");
+	int64_t sent = reply_accepted(t, "2", "o2");
+	CHECK_STR(by_hand(t, &sql_queue_retry, sent), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_discard, sent), "(none)");
+	CHECK_INT(claim_deliveries(t), 0);
+}
+
+CU_TestInfo db_rate_tests[] = {
+	{ "a channel sends no faster than its rate", a_channel_sends_no_faster_than_its_rate },
+	{ "a customer gets ten at once, then one in six seconds", a_customer_gets_ten_at_once_then_one_in_six_seconds },
+	{ "a throttled channel rests, and nobody else", a_throttled_channel_rests_and_nobody_else },
+	{ "a broken channel is tried with one", a_broken_channel_is_tried_with_one },
+	{ "what waits longer than its window is failed", what_waits_longer_than_its_window_is_failed },
+	{ "people retry and discard", people_retry_and_discard },
+	CU_TEST_INFO_NULL,
+};
