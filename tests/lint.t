@@ -16,8 +16,8 @@ check() { # description, offending lines
 }
 sources=$(find src cgi-bin tests -name '*.[ch]' | sort)
 # shellcheck disable=SC2086
-only() { # header, allowed paths (extended regular expression)
-	grep -nE "#[ ]*include[ ]*[<\"]$1" $sources | grep -vE "^($2)"
+only() { # header, allowed paths (extended regular expression); tests may look behind a door
+	grep -nE "#[ ]*include[ ]*[<\"]$1" $sources | grep -vE "^(tests/|$2)"
 }
 # An upward include: a file of layer $1 that includes one of the layers in $2.
 # shellcheck disable=SC2086
@@ -49,7 +49,7 @@ check "no file over 600 lines" "$(wc -l $(find src cgi-bin sql -name '*.[ch]' -o
 # shellcheck disable=SC2086
 check "no line over 180 columns in C" "$(awk 'length($0) > 180 { print FILENAME ":" FNR ": " length($0) }' $sources)"
 # shellcheck disable=SC2086
-check "no trailing white space" "$(grep -nE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
+check "no trailing white space" "$(grep -InE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
 check "no left-over marks" "$(grep -rnE '\b(TODO|FIXME|XXX)\b' src cgi-bin sql apache lighttpd doc quickstart check 2>/dev/null | head -n 20)"
 for f in src/*/*.c cgi-bin/*.c; do
 	head -n 1 "$f" | grep -q '^/\*' || missing="${missing:-}$f

@@ -1,6 +1,8 @@
 -- Answer jobs: claimed under a lease, worked out outside of any transaction, committed only if nothing that matters changed meanwhile.
 
--- Claims up to `most` due jobs and returns, in one round trip, what the pipeline needs to know.
+-- Claims up to `most` due jobs and returns, in one round trip, what the pipeline needs to know. Two statements, so that the messages are read with a snapshot that is
+-- younger than the job's `rev`: in one, a message that arrives in between would raise the `rev` that is claimed and not be seen, and would never be answered.
+-- A sender works its jobs out before it claims again, so one that carries its own name is one that it lost with its connection: it need not wait for the lease.
 CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, conversation_id bigint, rev bigint, attempts integer,
 	bot_mode text, fallback_text text, language text, skills_revision bigint, platform text,
@@ -9,23 +11,26 @@ RETURNS TABLE (org_id bigint, conversation_id bigint, rev bigint, attempts integ
 	channel_id bigint, external_id text, config jsonb, last_provider_id text)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
+DECLARE
+	jobs answer_jobs[];
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY
 	WITH due AS (
 		SELECT j.org_id, j.conversation_id FROM answer_jobs j
-		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
+		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who)
 		ORDER BY j.due_at LIMIT most FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE answer_jobs j SET lease_until = now() + lease_s * interval '1 second', leased_by = who, attempts = j.attempts + 1
 		FROM due WHERE j.org_id = due.org_id AND j.conversation_id = due.conversation_id
-		RETURNING j.org_id, j.conversation_id, j.rev, j.attempts
+		RETURNING j AS job
 	)
+	SELECT array_agg(claimed.job) INTO jobs FROM claimed;
+	RETURN QUERY
 	SELECT c.org_id, c.conversation_id, c.rev, c.attempts, o.bot_mode, o.fallback_text, o.language, o.skills_revision, v.platform,
 		v.agent, v.version, extract(epoch FROM now() - v.last_inbound_at)::double precision,
 		coalesce(q.up_to, v.answered_up_to), coalesce(q.n, 0), q.age_s, q.body,
 		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END, q.last_provider_id
-	FROM claimed c
+	FROM unnest(jobs) c
 	JOIN organizations o ON o.id = c.org_id
 	JOIN conversations v ON v.org_id = c.org_id AND v.id = c.conversation_id
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id

@@ -65,11 +65,13 @@ BEGIN
 				AND n.kind = i.id_kinds[1] AND n.value = i.id_values[1]);
 	END IF;
 
-	SELECT array_agg(contact_id ORDER BY first, contact_id) INTO found FROM (
-		SELECT ci.contact_id, min(e.n) AS first
-		FROM unnest(i.id_kinds, i.id_values) WITH ORDINALITY e(kind, value, n)
-		JOIN contact_identities ci ON ci.org_id = i.org AND ci.channel_id = i.channel AND ci.kind = e.kind AND ci.value = e.value
-		GROUP BY ci.contact_id) f;
+	-- One look-up by the whole key for each identity; as a join the planner may walk through all of the channel's while statistics say that there are none.
+	SELECT array_agg(contact ORDER BY first, contact) INTO found FROM (
+		SELECT one.contact, min(one.n) AS first FROM (
+			SELECT e.n, (SELECT ci.contact_id FROM contact_identities ci
+				WHERE ci.org_id = i.org AND ci.channel_id = i.channel AND ci.kind = e.kind AND ci.value = e.value) AS contact
+			FROM unnest(i.id_kinds, i.id_values) WITH ORDINALITY e(kind, value, n) OFFSET 0) one
+		WHERE one.contact IS NOT NULL GROUP BY one.contact) f;
 	IF found IS NULL THEN
 		INSERT INTO contacts (org_id, name, username) VALUES (i.org, nullif(i.name, ''), i.username) RETURNING id INTO person;
 	ELSE

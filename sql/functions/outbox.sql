@@ -32,6 +32,8 @@ BEGIN
 		FROM channels ch
 		WHERE ch.paused_until <= now() AND ch.rate_full_at < now() + interval '250 ms'
 			AND EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at <= now())
+			AND (ch.pauses = 0 OR NOT EXISTS (SELECT 1 FROM outbox o
+				WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'sending' AND o.lease_until > now()))
 		FOR NO KEY UPDATE OF ch SKIP LOCKED
 	), due AS MATERIALIZED (
 		SELECT d.* FROM ready r CROSS JOIN LATERAL (
@@ -137,9 +139,7 @@ BEGIN
 	)
 	SELECT count(*) INTO settled FROM told;
 	PERFORM deskbell_note_channels(results);
-	IF EXISTS (SELECT 1 FROM parked_statuses) THEN
-		PERFORM deskbell_match_parked();
-	END IF;
+	PERFORM deskbell_match_settled(results);
 	RETURN settled;
 END $$;
 

@@ -61,28 +61,51 @@ BEGIN
 	RETURN applied;
 END $$;
 
--- Matches what was parked with messages that have become known since. Called by senders every few seconds and right after they learned provider ids.
-CREATE OR REPLACE FUNCTION deskbell_match_parked() RETURNS integer
-LANGUAGE plpgsql SET jit = off AS $$
+-- Takes parked statuses away and applies them.
+CREATE OR REPLACE FUNCTION deskbell_unpark(known parked_statuses[]) RETURNS integer
+LANGUAGE plpgsql AS $$
 DECLARE
-	found receive_item[];
+	items receive_item[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
-	WITH known AS (
-		SELECT p.* FROM parked_statuses p
-		WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = p.org_id AND m.channel_id = p.channel_id AND m.provider_id = p.provider_id)
-			OR EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = p.org_id AND o.channel_id = p.channel_id AND o.tag = p.tag)
-		ORDER BY p.org_id, p.channel_id, p.provider_id LIMIT 1000 FOR UPDATE SKIP LOCKED
-	), gone AS (
-		DELETE FROM parked_statuses p USING known k
+	WITH gone AS (
+		DELETE FROM parked_statuses p USING unnest(known) k
 		WHERE p.org_id = k.org_id AND p.channel_id = k.channel_id AND p.provider_id = k.provider_id AND p.status = k.status
 		RETURNING p.*
 	)
 	SELECT array_agg(jsonb_populate_record(NULL::receive_item, jsonb_build_object(
 		'op', 'status', 'org', org_id, 'channel', channel_id, 'pid', provider_id, 'status', status, 'tag', tag,
-		'at', extract(epoch FROM status_at)::bigint, 'error', error))) INTO found FROM gone;
-	IF found IS NULL THEN
-		RETURN 0;
-	END IF;
-	RETURN deskbell_apply_statuses(found);
+		'at', extract(epoch FROM status_at)::bigint, 'error', error))) INTO items FROM gone;
+	RETURN CASE WHEN items IS NULL THEN 0 ELSE deskbell_apply_statuses(items) END;
+END $$;
+
+-- Right after a sender has learned provider ids: the statuses that were waiting for them. `results` as deskbell_settle_deliveries takes it.
+CREATE OR REPLACE FUNCTION deskbell_match_settled(results jsonb) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	known parked_statuses[];
+BEGIN
+	SELECT array_agg(k) INTO known FROM (
+		SELECT p.* FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, provider_id text)
+		JOIN messages m ON m.org_id = r.org AND m.id = r.message
+		JOIN parked_statuses p ON p.org_id = r.org AND p.channel_id = m.channel_id AND p.provider_id = r.provider_id
+		FOR UPDATE OF p SKIP LOCKED) k;
+	RETURN CASE WHEN known IS NULL THEN 0 ELSE deskbell_unpark(known) END;
+END $$;
+
+-- Every few seconds: a status that was parked at the very moment in which its message became known. Only what was parked lately can match; most of what stays is about
+-- messages that other programs have sent with the same number, and goes after a day.
+CREATE OR REPLACE FUNCTION deskbell_match_parked() RETURNS integer
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	known parked_statuses[];
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	DELETE FROM parked_statuses WHERE parked_at < now() - interval '1 day';
+	SELECT array_agg(k) INTO known FROM (
+		SELECT p.* FROM parked_statuses p
+		WHERE p.parked_at > now() - interval '10 minutes' AND (
+			EXISTS (SELECT 1 FROM messages m WHERE m.org_id = p.org_id AND m.channel_id = p.channel_id AND m.provider_id = p.provider_id)
+			OR EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = p.org_id AND o.channel_id = p.channel_id AND o.tag = p.tag))
+		LIMIT 1000 FOR UPDATE SKIP LOCKED) k;
+	RETURN CASE WHEN known IS NULL THEN 0 ELSE deskbell_unpark(known) END;
 END $$;

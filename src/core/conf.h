@@ -35,7 +35,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	CHOICE(log_level, "log.level", enum log_level, "info", "debug|info|warn|error", "Least level that is logged.") \
 	TEXT(log_file, "log.file", "", "File the log is appended to; empty: standard error, which web servers put into their own error log.") \
 	TEXT(run_dir, "run.dir", "", "Folder for the sockets by which programs on one host wake each other; empty: a folder 'run' beside the configuration file.") \
-	INT(webhook_threads, "webhook.threads", 16, 1, 256, "Requests that one webhook process serves at once (FastCGI; one under mod_fcgid and CGI).") \
+	INT(webhook_threads, "webhook.threads", 32, 1, 256, "Requests that one webhook process serves at once; threads are started as they are needed (one under mod_fcgid and CGI).") \
 	INT(webhook_connections, "webhook.connections", 2, 1, 16, "Database connections of one webhook process.") \
 	INT(webhook_max_body_bytes, "webhook.max_body_bytes", 4194304, 65536, 67108864, "Largest webhook delivery that is accepted; Meta sends up to 3 MB.") \
 	INT(webhook_read_timeout_s, "webhook.read_timeout_s", 20, 1, 300, "A delivery whose body has not arrived after this time is refused.") \

@@ -2,7 +2,7 @@
  * pool.c - memory with the lifetime of a request or a job.
  *
  * Owns a chain of blocks that are handed out front to back, and a list of release functions. Never frees a single object and never locks:
- * a pool belongs to one thread at a time. What does not fit the newest block gets a new one; something large gets one of its own 
+ * a pool belongs to one thread at a time. What does not fit the newest block gets a new one; something large gets one of its own
  * its own, so that the newest stays in use. Out of memory and sizes that overflow are fatal, so no caller tests for NULL.
  * Under AddressSanitizer every object gets its own block, because a write behind an object would otherwise land in its neighbour unseen.
  */

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define PREPARED_MAX 128
+#define REPLAN_FIRST 8
 
 struct db {
 	const struct conf *conf;
@@ -26,6 +27,7 @@ struct db {
 	bool holds_lock;
 	const struct db_statement *prepared[PREPARED_MAX];
 	int n_prepared;
+	int64_t calls, replan_at; /* of this connection; see renew_plans */
 	char state[6];
 	char message[300];
 };
@@ -41,6 +43,7 @@ struct db *db_new(const struct conf *conf, const char *program)
 		fatal(ERR_INTERNAL, "out of memory");
 	db->conf = conf;
 	db->program = program;
+	db->replan_at = REPLAN_FIRST;
 	return db;
 }
 
@@ -49,6 +52,8 @@ static void disconnect(struct db *db)
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->n_prepared = 0;
+	db->calls = 0;
+	db->replan_at = REPLAN_FIRST;
 	db->holds_lock = false;
 }
 
@@ -220,12 +225,31 @@ static void clear_result(void *res)
 	PQclear(res);
 }
 
+static enum err simple(struct db *db, const char *sql, const char *what)
+{
+	PGresult *res = PQexec(db->conn, sql);
+	enum err e = judge(db, res, what);
+	if (e == ERR_OK)
+		PQclear(res);
+	return e;
+}
+
+/* The server plans a statement once and makes a new plan at its next look at the table, a minute later or never. A plan that was made when there were no rows may
+ * walk through all of a tenant's, so plans are thrown away after 8 calls, 16, 32 and so on: whatever grows, grows at most twofold under one plan. */
+static enum err renew_plans(struct db *db)
+{
+	if (db->in_transaction || ++db->calls < db->replan_at)
+		return ERR_OK;
+	db->replan_at *= 2;
+	return simple(db, "DISCARD PLANS", "discard_plans");
+}
+
 enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values, struct db_result **out)
 {
 	if (statement->n_params > DB_PARAMS_MAX)
 		bug("statement %s has too many parameters", statement->name);
 	enum err e = ready(db);
-	if (e != ERR_OK)
+	if (e != ERR_OK || (e = renew_plans(db)) != ERR_OK)
 		return e;
 	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
 	if (!whole && !is_prepared(db, statement)) {
@@ -247,15 +271,6 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 		(*out)->res = res;
 	}
 	return ERR_OK;
-}
-
-static enum err simple(struct db *db, const char *sql, const char *what)
-{
-	PGresult *res = PQexec(db->conn, sql);
-	enum err e = judge(db, res, what);
-	if (e == ERR_OK)
-		PQclear(res);
-	return e;
 }
 
 static enum err begin(struct db *db, const char *sql)

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PAUSE_US 500000
+
 extern char **environ;
 
 const char *kick_program(struct pool *pool, const struct conf *conf, const char *own_path)
@@ -31,11 +33,13 @@ const char *kick_program(struct pool *pool, const struct conf *conf, const char 
 	return BINDIR "/deskbell-outbox";
 }
 
+/* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a kicked sender (outbox.kick_linger_s): what comes after that
+ * life must be able to start the next. */
 static bool is_time(void)
 {
 	static _Atomic int64_t last_us = -10000000;
 	int64_t now = clock_mono_us(), last = atomic_load(&last_us);
-	return now - last >= 2000000 && atomic_compare_exchange_strong(&last_us, &last, now);
+	return now - last >= PAUSE_US && atomic_compare_exchange_strong(&last_us, &last, now);
 }
 
 /* A plain CGI program's stderr may be a pipe on which the web server waits for the end of the request, so it is not passed on there; nor where there is a log file. */

@@ -159,6 +159,9 @@ static enum err run_job(struct sender *s, struct job *job)
 	if (!job->refusal) {
 		show_typing(s, job);
 		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer);
+		/* A stage that could not ask the database falls open to the next; what that found is not the answer. */
+		if (db_socket(s->db) < 0)
+			return ERR_DB_AWAY;
 	}
 	job->took_us = clock_mono_us() - began;
 	crash_point("answer-before-commit");

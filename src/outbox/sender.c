@@ -3,6 +3,9 @@
  *
  * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is poked. What is due is decided by the database's clock. When the database
  * goes away the loop waits and tries again; outcomes that could not be stored are kept. SIGTERM finishes what is on its way and leaves.
+ *
+ * Leaving when the time is up must strand nothing: who stores work while this sender looks alive starts no other one. So it first withdraws heartbeat and lock, then
+ * looks once more (claims are safe without the lock): what was stored before that look is found by it, what is stored later finds nobody alive and kicks.
  */
 #include "outbox/sender.h"
 
@@ -19,6 +22,7 @@
 #define BEAT_US 1000000
 #define SWEEP_US 5000000
 #define IDLE_MS 1000
+#define SOON_MS 1000
 #define HELD_BACK_MS 10
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
@@ -34,6 +38,7 @@ struct loop {
 	struct utsname host;
 	int64_t started_us, beaten_us, swept_us, round_us;
 	bool worked; /* something was due in the last round */
+	bool withdrawn; /* no longer announced: the last looks before leaving */
 	int pause_ms; /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
 
@@ -82,7 +87,7 @@ static bool housekeeping(struct loop *l)
 {
 	int64_t now = clock_mono_us();
 	bool ok = true;
-	if (now - l->beaten_us >= BEAT_US) {
+	if (!l->withdrawn && now - l->beaten_us >= BEAT_US) {
 		ok = beat(l, false);
 		l->beaten_us = now;
 	}
@@ -93,27 +98,34 @@ static bool housekeeping(struct loop *l)
 	return ok;
 }
 
-/* How long to wait when nothing could be claimed: until the next thing is due, at most a second (work may come from other hosts without a poke). */
-static int idle_ms(struct loop *l)
+/* Milliseconds until the next thing is due, at most `most`; that also when the database is away. */
+static int next_due_ms(struct loop *l, int most)
 {
 	struct pool *pool = pool_new();
 	struct db_result *r;
-	int ms = l->pause_ms;
-	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(l->pause_ms)) == ERR_OK)
+	int ms = most;
+	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(most)) == ERR_OK)
 		ms = (int)db_int(r, 0, 0);
 	pool_free(pool);
 	return ms < 1 ? 1 : ms;
 }
 
-static bool time_is_up(const struct loop *l)
+/* Where a kick replaces cron, an answer that waits for its debounce has nobody else: it was not kicked, because this sender was alive. */
+static bool is_needed(struct loop *l)
+{
+	int soon_ms = (int)l->s.conf->answer_debounce_ms + SOON_MS;
+	return l->s.conf->outbox_kick == CONF_KICK_AUTO && next_due_ms(l, soon_ms) < soon_ms;
+}
+
+static bool time_is_up(struct loop *l)
 {
 	if (stop_signal)
 		return true;
 	switch (l->options->mode) {
 	case SENDER_ONCE:
-		return !l->worked;
+		return !l->worked && !is_needed(l);
 	case SENDER_LINGER:
-		return !l->worked && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000;
+		return !l->worked && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000 && !is_needed(l);
 	case SENDER_FOREGROUND:
 		return false;
 	}
@@ -145,7 +157,8 @@ static void gather(struct loop *l)
 static void wait_for_something(struct loop *l, bool healthy)
 {
 	int fd = wake_socket(l->wake);
-	int ms = l->worked || l->s.n_settled ? 0 : healthy ? idle_ms(l) : IDLE_MS;
+	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a poke. */
+	int ms = !healthy ? IDLE_MS : l->worked || l->s.n_settled ? 0 : next_due_ms(l, l->pause_ms);
 	if (http_client_run(l->s.http, &fd, 1, ms)) {
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
@@ -153,27 +166,43 @@ static void wait_for_something(struct loop *l, bool healthy)
 	gather(l);
 }
 
+/* Takes heartbeat and lock back, and asks for another round; true when that was done already. */
+static bool withdraw(struct loop *l)
+{
+	if (l->withdrawn)
+		return true;
+	if (!beat(l, true))
+		LOG_WARN("sender.heartbeat_left", F_CSTR("shard", l->options->shard));
+	db_free(l->lock);
+	l->lock = NULL;
+	l->withdrawn = l->worked = true;
+	return false;
+}
+
+static void keep_lock(struct loop *l)
+{
+	if (l->withdrawn || db_lock_is_held(l->lock) || db_hold_lock(l->lock, lock_key(l->options->shard)) != ERR_CONFLICT)
+		return;
+	LOG_WARN("sender.replaced", F_CSTR("shard", l->options->shard));
+	stop_signal = SIGTERM;
+}
+
 static void work(struct loop *l)
 {
 	bool healthy = true;
 	l->worked = true;
 	l->pause_ms = HELD_BACK_MS;
-	while (!time_is_up(l) || l->s.in_flight || l->s.n_settled) {
+	while (!time_is_up(l) || l->s.in_flight || l->s.n_settled || !withdraw(l)) {
 		if (stop_signal && !healthy && !l->s.in_flight)
 			break;
 		if (reopen_signal) {
 			reopen_signal = 0;
 			log_reopen();
 		}
-		if (!db_lock_is_held(l->lock) && db_hold_lock(l->lock, lock_key(l->options->shard)) == ERR_CONFLICT) {
-			LOG_WARN("sender.replaced", F_CSTR("shard", l->options->shard));
-			stop_signal = SIGTERM;
-		}
+		keep_lock(l);
 		healthy = round_of_work(l);
 		wait_for_something(l, healthy);
 	}
-	if (healthy)
-		beat(l, true);
 }
 
 static void open_all(struct loop *l)

@@ -16,6 +16,7 @@ struct channel_set {
 };
 
 struct channel_cache *channel_cache_new(struct db_pool *db, const struct crypt_keys *keys);
+/* Every pool that channel_cache_find was given must be gone. */
 void channel_cache_free(struct channel_cache *cache);
 /* By the platform's id of the channel, else (absent) by account id, else every channel of the platform, at most 200. An unknown key gives an empty set. A channel
  * whose secrets cannot be opened is left out and logged. ERR_DB_AWAY when the database is needed and cannot be reached. Thread-safe. */

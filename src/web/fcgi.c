@@ -2,7 +2,8 @@
  * fcgi.c - requests from the web server: FastCGI in threads, or one as plain CGI.
  *
  * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a connection, where libfcgi's own select-and-accept
- * would wake them all. The connection is close-on-exec, so that a sender that is started from here does not hold it.
+ * would wake them all. The connection is close-on-exec, so that a sender that is started from here does not hold it. A thread is started when a request
+ * comes and nobody is left to wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two.
  * A client that stops in the middle of a body is given up after read_timeout_s. Source: FastCGI specification 1.0; RFC 3875 (CGI).
  */
 #include "web/fcgi.h"
@@ -11,6 +12,9 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -31,7 +35,8 @@ struct transport {
 	int64_t taken; /* bytes of the body, as plain CGI */
 };
 
-static atomic_int active;
+static atomic_int active;             /* threads with a request */
+static atomic_int accepting, started; /* threads that wait for a connection; all of them */
 static atomic_bool stopping;
 
 bool fcgi_is_cgi(void)
@@ -177,18 +182,22 @@ static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
 	setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	fcgi->ipcFd = connection;
-	fcgi->keepConnection = 1; /* else it would be closed as a rest of the request before; the next head sets it anew */
 	fcgi->keepConnection = 1;
 	return FCGX_Accept_r(fcgi) == 0;
 }
 
+static bool start_worker(const struct fcgi_options *options);
+
+/* libfcgi gets no socket to listen on: a connection that is closed before its request is complete then is an error and not a reason to accept by itself. */
 static void *worker(void *arg)
 {
 	const struct fcgi_options *options = arg;
 	FCGX_Request fcgi;
-	FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR);
+	FCGX_InitRequest(&fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	while (!atomic_load(&stopping)) {
+		atomic_fetch_add(&accepting, 1);
 		int connection = accept4(0, NULL, NULL, SOCK_CLOEXEC);
+		bool was_last = atomic_fetch_sub(&accepting, 1) == 1;
 		if (connection < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
 				usleep(10000);
@@ -197,6 +206,8 @@ static void *worker(void *arg)
 			continue;
 		}
 		atomic_fetch_add(&active, 1);
+		if (was_last)
+			start_worker(options);
 		struct transport t = { .fcgi = &fcgi, .read_timeout_s = options->read_timeout_s };
 		if (begin(&fcgi, connection, options->read_timeout_s))
 			serve_one(options, &t);
@@ -206,17 +217,33 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-static void start_workers(const struct fcgi_options *options)
+/* One more thread, unless there are as many as there may be. Without it the others do the work. */
+static bool start_worker(const struct fcgi_options *options)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
+	if (atomic_fetch_add(&started, 1) >= options->threads) {
+		atomic_fetch_sub(&started, 1);
+		return true;
+	}
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, 512 << 10);
-	for (int i = 0; i < options->threads; i++)
-		if (pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)options) != 0)
-			fatal(ERR_INTERNAL, "no thread can be started: lower webhook.threads");
+	int failed = pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)options);
 	pthread_attr_destroy(&attributes);
+	if (failed) {
+		atomic_fetch_sub(&started, 1);
+		LOG_WARN("fcgi.no_thread", F_INT("threads", atomic_load(&started)), F_CSTR("reason", strerror(failed)));
+	}
+	return !failed;
+}
+
+/* Threads hold little and give it back soon: two arenas serve them as fast as one each, and keep what freed memory stays behind small. */
+static void share_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 2);
+#endif
 }
 
 void fcgi_run(const struct fcgi_options *options)
@@ -236,7 +263,9 @@ void fcgi_run(const struct fcgi_options *options)
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	FCGX_Init();
-	start_workers(options);
+	share_memory();
+	if (!start_worker(options))
+		fatal(ERR_INTERNAL, "no thread can be started");
 	while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP)
 		log_reopen();
 	atomic_store(&stopping, true);

@@ -126,11 +126,11 @@ def full_disk(world, log_file):
 
 
 def small_disk(world):
-	"""A file system of 32 kB that is full after some lines; needs the right to mount."""
+	"""A file system of 8 kB that is full after some lines; needs the right to mount."""
 	folder = tempfile.mkdtemp(prefix="deskbell-full-", dir="/tmp")
 	try:
 		user = processes.plain_user()
-		options = "size=32k" + (",uid=%d,gid=%d" % (user.pw_uid, user.pw_gid) if user else "")
+		options = "size=8k" + (",uid=%d,gid=%d" % (user.pw_uid, user.pw_gid) if user else "")
 		if processes.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], root=True, check=False).returncode != 0:
 			return False
 		try:

@@ -101,7 +101,8 @@ static const struct {
 	bool exact;
 } questions[] = {
 	{ "when are you open", 1, true }, { "WHEN ARE YOU OPEN???", 1, true }, { "  when  are\nyou, open! ", 1, true }, { "Opening Hours", 1, true }, { "opening hours", 1, true },
-	{ "hangi saatlerde aciksiniz", 1, true }, { "HANGİ SAATLERDE AÇIKSINIZ", 1, true }, { "kacta aciliyorsunuz", 1, true }, { "fiyat NE kadar?", 2, true }, { "ışıl ışıl", 2, true },
+	{ "hangi saatlerde aciksiniz", 1, true }, { "HANGİ SAATLERDE AÇIKSINIZ", 1, true }, { "kacta aciliyorsunuz", 1, true }, { "fiyat NE kadar?", 2, true },
+	{ "ışıl ışıl", 2, true },
 	{ "isil isil", 2, true }, { "insan", 3, true }, { "Insan", 3, true }, { "ınsan", 3, true }, { "👍", 3, true }, { "👍🏽", 3, true }, { "ADDRESS", 4, true },
 	{ "so when are you open", 1, false }, { "please the price list", 2, false }, { "how much is a haircut please", 2, false },
 	{ "what is the capital of France and who founded it", 0, false }, { "ok", 0, false }, { "", 0, false }, { "???", 0, false }, { "👎", 0, false }, { "\xff\xfe", 0, false }

@@ -90,8 +90,8 @@ static void a_change_is_live_in_five_seconds(void)
 	CHECK_STR(secret_told(cache, after, gone_id, STR_NONE), "");
 	CHECK_STR(held, "first"); /* a request that is under way keeps what it got */
 	pool_free(before);
-	channel_cache_free(cache);
 	pool_free(after);
+	channel_cache_free(cache);
 }
 
 static void a_channel_that_does_not_open_is_left_out(void)

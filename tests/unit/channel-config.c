@@ -111,8 +111,10 @@ static void what_is_missing_or_wrong_is_named(void)
 	} table[] = {
 		{ "{}", "phone_number_id" }, { "[]", "phone_number_id" }, { "{'phone_number_id':'1'," SECRETS "}", "business_account_id" }, { "{" IDS "}", "permanent_access_token" },
 		{ "{" IDS ",'permanent_access_token':'x','verify_token':'v'}", "app_secret" }, { "{" IDS ",'permanent_access_token':'x','app_secret':'y','verify_token':'  '}", "verify_token" },
-		{ "{'phone_number_id':'+1 650','business_account_id':'1'," SECRETS "}", "phone_number_id" }, { "{" IDS ",'permanent_access_token':'two words','app_secret':'y','verify_token':'v'}", "permanent_access_token" },
-		{ "{" IDS "," SECRETS ",'display_phone_number':'call me'}", "display_phone_number" }, { "{'phone_number_id':'a\\u0000b','business_account_id':'1'," SECRETS "}", "phone_number_id" },
+		{ "{'phone_number_id':'+1 650','business_account_id':'1'," SECRETS "}", "phone_number_id" },
+		{ "{" IDS ",'permanent_access_token':'two words','app_secret':'y','verify_token':'v'}", "permanent_access_token" },
+		{ "{" IDS "," SECRETS ",'display_phone_number':'call me'}", "display_phone_number" },
+		{ "{'phone_number_id':'a\\u0000b','business_account_id':'1'," SECRETS "}", "phone_number_id" },
 		{ "{'phone_number_id':'a/../b','business_account_id':'1'," SECRETS "}", "phone_number_id" },
 		{ "{'phone_number_id':'12345678901234567890123456789012345678901234567890123456789012345','business_account_id':'1'," SECRETS "}", "too long" },
 		{ "{'phone_number_id':{},'business_account_id':'1'," SECRETS "}", "phone_number_id" }

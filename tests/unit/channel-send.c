@@ -221,7 +221,8 @@ static void the_bytes_of_a_request(void)
 	struct outgoing m = { .to_phone = STR("+491"), .to_user_id = STR("US.1"), .body = STR("Hi \"you\"\n👍/<"), .reply_to = STR("wamid.0"), .tag = STR("db.t") };
 	c.secret[WHATSAPP_TOKEN] = secret_in_pool(pool, STR("token"));
 	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
-	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":\"+491\",\"type\":\"text\",\"text\":{\"body\":\"Hi \\\"you\\\"\\n👍/<\",\"preview_url\":false},"
+	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":\"+491\",\"type\":\"text\",\"text\":{\"body\":\"Hi "
+		"\\\"you\\\"\\n👍/<\",\"preview_url\":false},"
 		"\"context\":{\"message_id\":\"wamid.0\"},\"biz_opaque_callback_data\":\"db.t\"}");
 	CHECK_STR(str_of(request.url), "http://127.0.0.1:1/v25.0/106540/messages");
 	CHECK_STR(str_of(request.method), "POST");
@@ -230,7 +231,8 @@ static void the_bytes_of_a_request(void)
 	CU_ASSERT_PTR_EQUAL(request.bearer, c.secret[WHATSAPP_TOKEN]);
 	m = (struct outgoing){ .to_user_id = STR("US.1"), .body = STR("x"), .tag = STR("t") };
 	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
-	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"recipient\":\"US.1\",\"type\":\"text\",\"text\":{\"body\":\"x\",\"preview_url\":false},\"biz_opaque_callback_data\":\"t\"}");
+	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"recipient\":\"US.1\",\"type\":\"text\","
+		"\"text\":{\"body\":\"x\",\"preview_url\":false},\"biz_opaque_callback_data\":\"t\"}");
 	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR("wamid.0"), &request), ERR_OK);
 	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"status\":\"read\",\"message_id\":\"wamid.0\",\"typing_indicator\":{\"type\":\"text\"}}");
 	pool_free(pool);

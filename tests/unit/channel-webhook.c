@@ -102,7 +102,8 @@ static void what_the_pipeline_may_read(void)
 	check_type("'type':'text','text':{}", "text", " answer window");
 	check_type("'type':'text','text':'flat'", "text", " answer window");
 	check_type("'text':{'body':'no type'}", "text", " body=no type text-like answer window");
-	check_type("'type':'text','text':{'body':'q'},'context':{'from':'1','id':'w0'}", "text", " body=q text-like answer window to=w0 meta={\"context\":{\"from\":\"1\",\"id\":\"w0\"}}");
+	check_type("'type':'text','text':{'body':'q'},'context':{'from':'1','id':'w0'}", "text",
+		" body=q text-like answer window to=w0 meta={\"context\":{\"from\":\"1\",\"id\":\"w0\"}}");
 	check_type("'type':'text','text':{'body':'f'},'context':{'forwarded':true}", "text", " body=f text-like answer window meta={\"context\":{\"forwarded\":true}}");
 }
 
@@ -141,7 +142,8 @@ static void who_wrote(void)
 		"{'from':'1','id':'a'," AT ",'type':'revoke'},{'from':'2','id':'b'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke wa_id:1 name=One\nmessage id=b kind=revoke wa_id:2 name=Two");
 	/* No number, only a business-scoped id, with that of the parent. */
-	check_change("{'field':'messages','value':{'contacts':[{'user_id':'US.9','parent_user_id':'US.ENT.9','profile':{}}],'messages':[{'from_user_id':'US.9','id':'a'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'messages','value':{'contacts':[{'user_id':'US.9','parent_user_id':'US.ENT.9','profile':{}}],'messages':[{'from_user_id':'US.9',"
+		"'id':'a'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke bsuid:US.9 parent_bsuid:US.ENT.9");
 	check_change("{'field':'messages','value':{'messages':[{'from':'4912345','from_user_id':'US.9','from_parent_user_id':'P','id':'a'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke bsuid:US.9 wa_id:4912345 parent_bsuid:P phone=+4912345");
@@ -156,9 +158,12 @@ static void who_wrote(void)
 
 static void who_changed_number_or_id(void)
 {
-	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','id':'a'," AT ",'type':'system','system':{'type':'user_changed_number','body':'A changed','wa_id':'4922222'}}]}}",
-		"message id=a kind=system wa_id:4922222 renamed=4911111 phone=+4922222 body=A changed meta={\"system\":{\"type\":\"user_changed_number\",\"body\":\"A changed\",\"wa_id\":\"4922222\"}}");
-	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','from_user_id':'US.1','id':'a'," AT ",'type':'system','system':{'type':'user_changed_user_id','user_id':'US.2'}}]}}",
+	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','id':'a'," AT ",'type':'system','system':{'type':'user_changed_number','body':'A "
+		"changed','wa_id':'4922222'}}]}}",
+		"message id=a kind=system wa_id:4922222 renamed=4911111 phone=+4922222 body=A changed meta={\"system\":{\"type\":\"user_changed_number\",\"body\":\"A "
+		"changed\",\"wa_id\":\"4922222\"}}");
+	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','from_user_id':'US.1','id':'a'," AT ",'type':'system',"
+		"'system':{'type':'user_changed_user_id','user_id':'US.2'}}]}}",
 		"message id=a kind=system bsuid:US.2 wa_id:4911111 renamed=US.1 phone=+4911111 meta={\"system\":{\"type\":\"user_changed_user_id\",\"user_id\":\"US.2\"}}");
 }
 
@@ -199,12 +204,14 @@ static void a_missing_id_comes_from_the_content(void)
 
 static void echoes(void)
 {
-	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'from':'1555','to':'4912345','id':'e'," AT ",'type':'text','text':{'body':'me'}}]}}",
+	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'from':'1555','to':'4912345',"
+		"'id':'e'," AT ",'type':'text','text':{'body':'me'}}]}}",
 		"message id=e kind=text wa_id:4912345 phone=+4912345 echo body=me");
 	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','to_user_id':'US.3','id':'e'," AT ",'type':'image','image':{}}]}}",
 		"message id=e kind=image bsuid:US.3 echo meta={\"image\":{}}");
 	/* Turned round: the party that is not the business is the customer. */
-	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'to':'1555','from':'4912345','id':'e'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'to':'1555','from':'4912345',"
+		"'id':'e'," AT ",'type':'revoke'}]}}",
 		"message id=e kind=revoke wa_id:4912345 phone=+4912345 echo");
 	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','id':'e'},5]}}",
 		"quarantine kind=echo reason=an echo that names no customer\nquarantine kind=echo reason=an echo that names no customer");
@@ -215,16 +222,20 @@ static void echoes(void)
 
 static void statuses(void)
 {
-	check_change("{'field':'messages','value':{'statuses':[{'id':'w1','status':'sent'," AT ",'recipient_id':'49','biz_opaque_callback_data':'db.x'},{'id':'w1','status':'delivered','timestamp':1790000000},"
+	check_change("{'field':'messages','value':{'statuses':[{'id':'w1','status':'sent'," AT ",'recipient_id':'49','biz_opaque_callback_data':'db.x'},{'id':'w1',"
+		"'status':'delivered','timestamp':1790000000},"
 		"{'id':'w1','status':'read'," AT "},{'id':'w1','status':'played'," AT "}]}}",
 		"status id=w1 status=sent tag=db.x\nstatus id=w1 status=delivered\nstatus id=w1 status=read\nstatus id=w1 status=played");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT ",'errors':[{'code':131026,'title':'t','message':'m','error_data':{'details':'d'}}]}]}}",
-		"status id=w1 status=failed error={\"class\":\"recipient\",\"code\":\"131026\",\"words\":\"The message cannot be delivered: the number is not on WhatsApp, uses an old version, or has not accepted the terms.\","
+		"status id=w1 status=failed error={\"class\":\"recipient\",\"code\":\"131026\",\"words\":\"The message cannot be delivered: the number is not on WhatsApp, "
+		"uses an old version, or has not accepted the terms.\","
 		"\"next\":\"Reach this customer in another way.\",\"details\":\"d\"}");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT "}]}}",
-		"status id=w1 status=failed error={\"class\":\"request\",\"words\":\"Meta refused the message.\",\"next\":\"Shorten or change the text and send it again; if it happens again, report it with the code and trace id.\"}");
+		"status id=w1 status=failed error={\"class\":\"request\",\"words\":\"Meta refused the message.\",\"next\":\"Shorten or change the text and send it again; if "
+		"it happens again, report it with the code and trace id.\"}");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'deleted'," AT "},{'id':'w1','status':'warning'},{'status':'sent'},{'id':'w1'},9]}}",
-		"quarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a status without id or status");
+		"quarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a "
+		"status without id or status");
 }
 
 static void the_route_of_a_change(void)

@@ -123,7 +123,8 @@ static void a_transaction_is_all_or_nothing(void)
 
 static void a_setting_ends_with_its_transaction(void)
 {
-	static const struct db_statement look = { "look", "SELECT coalesce(current_setting('deskbell.org', true), '') || '/' || coalesce(current_setting('deskbell.scope', true), '')", 0 };
+	static const struct db_statement look = { "look", "SELECT coalesce(current_setting('deskbell.org', true), '') || '/' || "
+		"coalesce(current_setting('deskbell.scope', true), '')", 0 };
 	struct db_result *r;
 	CHECK_INT(db_begin_tenant(test_db, 42), ERR_OK);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &look, &r, DB_NULL), ERR_OK);

@@ -66,7 +66,8 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	CHECK_INT(rows("messages", t), 3);
 	CHECK_INT(rows("answer_jobs", t), 1);
 	CHECK_INT(test_number("SELECT count(*) FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id WHERE m.org_id = %lld", ORG(t)), 3);
-	CHECK_STR(test_text("SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT unnest(tags) ORDER BY 1), replace(note, E'\\n', '+')) FROM conversations WHERE org_id = %lld", ORG(t)),
+	CHECK_STR(test_text("SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT unnest(tags) ORDER BY 1), replace(note, E'\\n', '+')) FROM conversations "
+		"WHERE org_id = %lld", ORG(t)),
 		"+1 operator 3 {a,b,vip} two+one");
 	CU_ASSERT_TRUE(test_number("SELECT version FROM conversations WHERE org_id = %lld", ORG(t)) > 1);
 	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");

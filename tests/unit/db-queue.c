@@ -42,7 +42,8 @@ static void statuses_of_one_batch_end_at_the_highest(void)
 {
 	struct tenant t = test_tenant();
 	int64_t a = reply_accepted(t, "1", "oa"), b = reply_accepted(t, "1", "ob");
-	CHECK_INT(receive(t, "%s,%s,%s,%s", status_of("oa", "read", NULL), status_of("ob", "failed", NULL), status_of("oa", "sent", NULL), status_of("ob", "delivered", NULL)).statuses, 2);
+	CHECK_INT(receive(t, "%s,%s,%s,%s", status_of("oa", "read", NULL), status_of("ob", "failed", NULL), status_of("oa", "sent", NULL),
+		status_of("ob", "delivered", NULL)).statuses, 2);
 	CHECK_STR(message_status(t, a), "read");
 	CHECK_STR(message_status(t, b), "delivered");
 	CHECK_STR(outbox_state(t, b), "accepted");
@@ -117,16 +118,21 @@ struct claimed {
 	struct str text;
 };
 
-/* Claims everything and returns the tenant's job; org 0 without one. */
-static struct claimed claim_answer(struct tenant t)
+/* Claims everything for the sender `who` and returns the tenant's job; org 0 without one. */
+static struct claimed claim_answer_as(struct tenant t, const char *who)
 {
 	struct db_result *r;
 	struct claimed c = { 0 };
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR("test:1"), DB_INT(1000), DB_INT(60)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR(who), DB_INT(1000), DB_INT(60)), ERR_OK);
 	for (int row = 0; row < db_rows(r); row++)
 		if (db_int(r, row, 0) == t.org)
 			c = (struct claimed){ t.org, db_int(r, row, 1), db_int(r, row, 2), db_int(r, row, 10), db_int(r, row, 12), db_int(r, row, 13), db_str(r, row, 15) };
 	return c;
+}
+
+static struct claimed claim_answer(struct tenant t)
+{
+	return claim_answer_as(t, "test:1");
 }
 
 static struct str commit_answer(const struct claimed *c, const char *outcome, const char *parts, bool hand_over)
@@ -146,9 +152,11 @@ static void a_reply_is_queued_once(void)
 	CHECK_INT(c.org, t.org);
 	CHECK_INT(c.text_like, 2);
 	CHECK_STR(c.text, "hello p1\nhello p2");
-	CHECK_INT(claim_answer(t).org, 0); /* under lease */
+	CHECK_INT(claim_answer_as(t, "test:2").org, 0); /* under lease */
+	CHECK_INT(claim_answer(t).rev, c.rev); /* what a sender lost with its connection it takes up again */
 	CHECK_STR(commit_answer(&c, "replied", "{one,two}", false), "done");
-	CHECK_STR(test_text("SELECT string_agg(m.body || o.tag || o.state || m.status, ' ' ORDER BY m.id) FROM messages m JOIN outbox o ON o.message_id = m.id WHERE m.org_id = %lld", ORG(t)),
+	CHECK_STR(test_text("SELECT string_agg(m.body || o.tag || o.state || m.status, ' ' ORDER BY m.id) FROM messages m JOIN outbox o ON o.message_id = m.id WHERE "
+		"m.org_id = %lld", ORG(t)),
 		"oneonequeuedqueued twotwoqueuedqueued");
 	CHECK_INT(test_number("SELECT count(*) FROM answer_jobs WHERE org_id = %lld", ORG(t)), 0);
 	CHECK_INT(test_number("SELECT answered_up_to FROM conversations WHERE org_id = %lld", ORG(t)), c.up_to);
@@ -197,7 +205,8 @@ static void a_draft_is_kept_and_a_hand_over_locks(void)
 	receive(b, "%s", text_from("1", "p1"));
 	struct claimed c = claim_answer(a);
 	CHECK_STR(commit_answer(&c, "draft", "{}", true), "done");
-	CHECK_STR(test_text("SELECT d.outcome || ' ' || d.draft || ' ' || v.agent FROM decisions d JOIN conversations v ON v.id = d.conversation_id WHERE d.org_id = %lld", ORG(a)), "draft the draft bot");
+	CHECK_STR(test_text("SELECT d.outcome || ' ' || d.draft || ' ' || v.agent FROM decisions d JOIN conversations v ON v.id = d.conversation_id WHERE d.org_id = "
+		"%lld", ORG(a)), "draft the draft bot");
 	test_do("UPDATE answer_jobs SET lease_until = now() - interval '1 second' WHERE org_id = %lld", ORG(b)); /* the claim above took it along; its holder died */
 	c = claim_answer(b);
 	CHECK_STR(commit_answer(&c, "replied", "{x}", true), "done");

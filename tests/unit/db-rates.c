@@ -97,7 +97,8 @@ static void what_waits_longer_than_its_window_is_failed(void)
 	int64_t message = reply_queued(t, "1"), other = reply_queued(t, "2");
 	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE id = %lld", (long long)conversation_of(t, "1"));
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
-	CHECK_STR(test_text("SELECT concat_ws(' ', o.state, o.error_class, m.status, m.error->>'class') FROM outbox o JOIN messages m ON m.id = o.message_id WHERE m.id = %lld", (long long)message),
+	CHECK_STR(test_text("SELECT concat_ws(' ', o.state, o.error_class, m.status, m.error->>'class') FROM outbox o JOIN messages m ON m.id = o.message_id WHERE "
+		"m.id = %lld", (long long)message),
 		"failed window failed window");
 	CHECK_STR(outbox_state(t, other), "queued");
 }

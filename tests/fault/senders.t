@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+"""Senders in every number and every way of starting them: each delivers, none delivers what another does, and none goes away from work that nobody else would do."""
+
+import os
+import sys
+import threading
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+
+import faults
+from deskbell import net, processes
+from deskbell.tap import Tap
+
+CRON_KEY = "zq0123456789abcdef-cron"
+
+
+def senders_gone(world):
+	"""No sender of an earlier test is left, nor one that is just starting, so that nothing but the tested way of starting can be what answers."""
+	def none():
+		return world.sql.value("select count(*) as n from pg_stat_activity where application_name like 'deskbell-outbox%'") == 0
+
+	processes.wait_until(lambda: none() and not time.sleep(0.3) and none(), "the other senders to leave")
+
+
+def all_answered(world, channel, answers, timeout=20, process=None):
+	world.wait_done(timeout=timeout, process=process)
+	world.wait_idle()
+	return world.assert_proof(channel, answers=answers)
+
+
+def ask(world, channel, customers=30):
+	for t in world.write_many([(channel, faults.phone(n), "question number%d" % (1 + n % 8)) for n in range(customers)]):
+		t.join()
+	return customers
+
+
+def together(world, name, first, second):
+	"""Two senders beside each other share the work; `first` and `second` are (arguments, environment)."""
+	channels = [world.channel("%s %d" % (name, n)) for n in range(2)]
+	world.simulator.behave(latency_ms=30)
+	a = world.stack.sender("--foreground", *first[0], env=first[1])
+	b = world.stack.sender("--foreground", *second[0], env=second[1])
+	try:
+		for channel in channels:
+			ask(world, channel, 60)
+		for channel in channels:
+			all_answered(world, channel, 60, process=a)
+		workers = world.sql.value("select count(*) as n from heartbeats")
+		assert workers == 2, "%d senders are alive" % workers
+	finally:
+		world.simulator.behave(latency_ms=0)
+		assert a.stop() == 0 and b.stop() == 0, "a sender did not end with status 0"
+
+
+def two_shards(world):
+	together(world, "shards", (["--shard", "one"], {}), (["--shard", "two"], {}))
+
+
+def two_clocks(world):
+	"""One host's clock is an hour ahead, the other's an hour behind: what is due is decided by the database's."""
+	together(world, "clocks", (["--shard", "one"], {"DESKBELL_CLOCK_SKEW_MS": "+3600000"}), (["--shard", "two"], {"DESKBELL_CLOCK_SKEW_MS": "-3600000"}))
+
+
+def same_shard(world):
+	with world.stack.sender():
+		processes.wait_until(lambda: world.sql.value("select count(*) as n from heartbeats") == 1, "the first sender")
+		for mode in (["--foreground"], ["--linger", "58"], ["--once"]):
+			start = time.monotonic()
+			done = processes.run([world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + mode, check=False, timeout=10)
+			assert done.returncode == 0, "%s: status %d: %s" % (mode, done.returncode, done.stderr)
+			assert time.monotonic() - start < 1, "%s took %.1f s to leave" % (mode, time.monotonic() - start)
+
+
+# Ways of starting
+
+def cron_once(world):
+	channel = world.channel("once")
+	stop = threading.Event()
+
+	def cron():
+		while not stop.wait(0.2):
+			world.stack.send_once()
+
+	thread = threading.Thread(target=cron)
+	thread.start()
+	try:
+		all_answered(world, channel, ask(world, channel))
+	finally:
+		stop.set()
+		thread.join()
+
+
+def linger(world):
+	channel = world.channel("linger")
+	with world.stack.sender("--linger", "3") as sender:
+		all_answered(world, channel, ask(world, channel))
+		assert sender.popen.wait(10) == 0, "status %s" % sender.popen.returncode
+	senders_gone(world)
+
+
+def foreground(world):
+	channel = world.channel("foreground")
+	with world.stack.sender() as sender:
+		all_answered(world, channel, ask(world, channel))
+		assert sender.stop() == 0, "status %s" % sender.popen.returncode
+	senders_gone(world)
+
+
+def kick(world):
+	"""No sender runs: the webhook program starts one, and the customer has the answer within a second."""
+	channel = world.channel("kick")
+	start = time.monotonic()
+	world.write(channel, faults.phone(1), "question number1")
+	processes.wait_until(lambda: world.deliveries(channel), "the answer", timeout=5)
+	took = time.monotonic() - start
+	all_answered(world, channel, 1)
+	senders_gone(world)
+	assert took < 1, "the answer took %.2f s" % took
+
+
+def kick_again(world):
+	"""Customers write at all moments around the end of kicked senders (each stays a second): none is left without an answer because a sender was just leaving."""
+	channel = world.channel("kick again")
+	rounds, end = 0, time.monotonic() + (60 if faults.LONG else 8)
+	while time.monotonic() < end:
+		world.write(channel, faults.phone(rounds), "question number1")
+		rounds += 1
+		time.sleep(0.61 + 0.07 * (rounds % 8))
+		late = world.open_count(channel.org)
+		assert late == 0, "message %d has no answer after half a second" % rounds
+	all_answered(world, channel, rounds)
+	senders_gone(world)
+
+
+def kick_debounce(world):
+	"""The answer is due when the kicked sender's time is up already."""
+	channel = world.channel("kick debounce")
+	for n in range(3):
+		world.write(channel, faults.phone(n), "question number1")
+		time.sleep(0.45)
+	all_answered(world, channel, 3, timeout=8)
+	senders_gone(world)
+
+
+def with_settings(world, **changed):
+	world.stack.write_conf(**changed)
+	world.serve()
+
+
+def web_cron(world):
+	"""The kick after a message fails here (the program is not there yet), so that only the address can have started a sender."""
+	channel = world.channel("web-cron")
+	customers = ask(world, channel, 5)
+	time.sleep(0.3)
+	assert world.open_count(channel.org), "somebody answered before"
+	with_settings(world, **{"outbox.program": world.stack.program("deskbell-outbox")})
+	wrong = net.request(world.port, "GET", "/api/webhooks/cron?key=zq-wrong-key-0000000").status
+	assert wrong in (401, 403), "a wrong key is answered with %d" % wrong
+	time.sleep(0.3)
+	assert world.open_count(channel.org), "a wrong key started a sender"
+	assert net.request(world.port, "GET", "/api/webhooks/cron?key=" + CRON_KEY).status == 200
+	all_answered(world, channel, customers, timeout=5)
+	senders_gone(world)
+
+
+def body(tap, world):
+	world.serve()
+	tap.run("two senders of different shards at once", two_shards, world)
+	tap.run("two senders whose clocks are two hours apart", two_clocks, world)
+	tap.run("a second start of the same shard leaves at once with status 0", same_shard, world)
+	tap.run("cron style, --once again and again", cron_once, world)
+	tap.run("--linger", linger, world)
+	tap.run("--foreground", foreground, world)
+	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
+	tap.run("kick only: answered within a second", kick, world)
+	tap.run("kick only: nobody is forgotten while a sender leaves", kick_again, world)
+	with_settings(world, **{"answer.debounce_ms": "1500"})
+	tap.run("kick only: an answer that is due after the sender's time", kick_debounce, world)
+	path = os.path.join(world.stack.folder, "webcron.key")
+	with open(path, "w") as f:
+		f.write(CRON_KEY + "\n")
+	os.chmod(path, 0o600)
+	processes.give(path)
+	with_settings(world, **{"answer.debounce_ms": "0", "webcron.key_file": path, "outbox.program": "/nonexistent"})
+	tap.run("web-cron", web_cron, world)
+
+
+sys.exit(faults.run(Tap(), body))
