@@ -57,7 +57,7 @@ enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, con
 	*out = (struct channel){ .ops = ops };
 	for (int i = 0; ops->fields[i].name; i++) {
 		const struct channel_field *f = &ops->fields[i];
-		struct str value = str_trim(json_text(pool, json_get(form, f->name)));
+		struct str value = f->own ? STR_NONE : str_trim(json_text(pool, json_get(form, f->name)));
 		if (str_is_empty(value) && old && f->secret && old->secret[i])
 			value = secret_bytes(old->secret[i]);
 		if (str_is_empty(value)) {

@@ -18,6 +18,7 @@ struct channel_field {
 	const char *name;
 	bool required;
 	bool secret;       /* sealed at rest, shown redacted */
+	bool own;          /* set by Deskbell: no form can */
 	size_t max_bytes;
 	bool (*valid)(struct str value); /* NULL: any text without control characters */
 	const char *shape; /* what is allowed, in words */

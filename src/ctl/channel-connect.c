@@ -42,7 +42,7 @@ static bool is_known(void *arg, struct str key, const struct json *value)
 	(void)value;
 	u->key = key;
 	for (const struct channel_field *f = u->ops->fields; f->name; f++)
-		if (str_equal(key, str_of(f->name)))
+		if (!f->own && str_equal(key, str_of(f->name)))
 			return true;
 	return false;
 }
@@ -120,7 +120,7 @@ static enum err merge(struct ctl *ctl, struct connect *c, const struct db_result
 	c->used_generated = verify >= 0 && same_secret(c->channel.secret[verify], c->generated);
 	bool was_verified = db_rows(r) > 0 && str_equal(db_str(r, 0, 4), STR("verified")) && !db_bool(r, 0, 5);
 	c->status = was_verified && proof_holds(&old, &c->channel) ? STR("verified") : STR("pending");
-	if (verified_at >= 0 && !c->channel.plain[verified_at].p && verify >= 0 && same_secret(old.secret[verify], c->channel.secret[verify]))
+	if (verified_at >= 0 && verify >= 0 && same_secret(old.secret[verify], c->channel.secret[verify]))
 		c->channel.plain[verified_at] = old.plain[verified_at];
 	return ERR_OK;
 }

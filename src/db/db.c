@@ -127,6 +127,7 @@ static enum err classify(const char *state)
 	} table[] = {
 		{ "40001", ERR_DB_RACE }, { "40P01", ERR_DB_RACE }, { "55P03", ERR_DB_RACE }, /* serialisation, deadlock, lock not available */
 		{ "23505", ERR_CONFLICT },                                                     /* unique key */
+		{ "54", ERR_INVALID },                                                         /* larger than PostgreSQL's limits */
 		{ "23", ERR_INVALID },   { "22", ERR_INVALID },                                /* other constraints, bad data */
 		{ "08", ERR_DB_AWAY },   { "57", ERR_DB_AWAY },   { "53", ERR_DB_AWAY },       /* connection, operator intervention, resources */
 		{ "25006", ERR_DB_AWAY }                                                       /* read-only: a standby, fail-over under way */

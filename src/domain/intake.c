@@ -151,6 +151,13 @@ static enum err quarantine_item(struct intake *in, struct db *db, const struct i
 
 /* A delivery that could not be stored as a whole: item by item. An item that cannot even be kept for replay (its channel has just gone) is told in the end;
  * the others are stored all the same. */
+/* Only what is wrong with the data itself can be helped by leaving data out. When the database or its functions are at fault, the delivery has to come again. */
+static bool is_data_error(enum err e)
+{
+	return e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_TOO_LARGE;
+}
+
+/* A delivery that could not be stored as a whole: item by item. */
 static enum err store_by_item(struct intake *in, struct db *db, const struct inbound_list *list, struct intake_result *result)
 {
 	enum err worst = ERR_OK;
@@ -159,13 +166,13 @@ static enum err store_by_item(struct intake *in, struct db *db, const struct inb
 		one.next = NULL;
 		struct inbound_list just_one = { .first = &one, .n = 1 };
 		enum err e = store_list(in, db, &just_one, result);
-		if (e == ERR_DB_AWAY || e == ERR_DB_RACE)
-			return e;
 		if (e == ERR_OK)
 			continue;
+		if (!is_data_error(e))
+			return e;
 		LOG_ERROR("intake.quarantine", F_INT("org", item->org_id), F_INT("channel", item->channel_id), F_CSTR("error", err_info(e)->name));
 		e = quarantine_item(in, db, item, e, result);
-		if (e == ERR_DB_AWAY || e == ERR_DB_RACE)
+		if (e != ERR_OK && !is_data_error(e))
 			return e;
 		if (e != ERR_OK)
 			worst = e;
@@ -177,7 +184,7 @@ static void store_alone(struct intake *in, struct db *db, struct ticket *t)
 {
 	t->result.group = 1;
 	t->err = store_list(in, db, t->list, &t->result);
-	if (t->err != ERR_OK && t->err != ERR_DB_AWAY && t->err != ERR_DB_RACE)
+	if (is_data_error(t->err))
 		t->err = store_by_item(in, db, t->list, &t->result);
 }
 

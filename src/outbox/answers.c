@@ -155,6 +155,11 @@ static enum err run_job(struct sender *s, struct job *job)
 	struct str became = STR_NONE;
 	enum err e = ERR_DB_RACE;
 	read_question(job);
+	if (!job->q.bot_mode_known) {
+		LOG_ERROR("answer.mode_unreadable", F_INT("org", job->q.org_id));
+		postpone(s, job);
+		return ERR_OK;
+	}
 	job->refusal = guard_refuses(&job->q, s->conf->answer_stale_after_s);
 	if (!job->refusal) {
 		show_typing(s, job);
@@ -170,7 +175,7 @@ static enum err run_job(struct sender *s, struct job *job)
 	crash_point("answer-after-commit");
 	if (e == ERR_DB_AWAY)
 		return e;
-	if (e != ERR_OK || !job->q.bot_mode_known)
+	if (e != ERR_OK)
 		postpone(s, job);
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id), F_CSTR("outcome", outcome_of(job)),
 		F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"), F_STR("became", became), F_INT("took_us", job->took_us), F_CSTR("error", err_info(e)->name));

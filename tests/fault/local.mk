@@ -1,0 +1,17 @@
+# Nothing lost, nothing twice, order kept, whatever is killed or fails. crash.t needs --enable-crash-points and is skipped without.
+FAULT_TESTS = \
+	tests/fault/checker.t \
+	tests/fault/crash.t \
+	tests/fault/database.t \
+	tests/fault/senders.t \
+	tests/fault/platform.t \
+	tests/fault/storm.t
+if SIMULATOR
+TESTS += $(FAULT_TESTS)
+endif
+EXTRA_DIST += $(FAULT_TESTS) tests/fault/checker.py tests/fault/faults.py tests/fault/storm.py
+
+# The long forms; never part of `make check`. STORMFLAGS="--messages 1000" for a shorter one.
+storm: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/storm.py $(STORMFLAGS)
+.PHONY: storm
