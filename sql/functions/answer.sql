@@ -8,7 +8,7 @@ RETURNS TABLE (org_id bigint, conversation_id bigint, rev bigint, attempts integ
 	bot_mode text, fallback_text text, language text, skills_revision bigint, platform text,
 	agent text, version bigint, window_age_s double precision,
 	up_to bigint, text_like_messages bigint, message_age_s double precision, message_text text,
-	channel_id bigint, external_id text, config jsonb, last_provider_id text)
+	channel_id bigint, external_id text, config jsonb, last_provider_id text, skill_threshold real)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -29,7 +29,7 @@ BEGIN
 	SELECT c.org_id, c.conversation_id, c.rev, c.attempts, o.bot_mode, o.fallback_text, o.language, o.skills_revision, v.platform,
 		v.agent, v.version, extract(epoch FROM now() - v.last_inbound_at)::double precision,
 		coalesce(q.up_to, v.answered_up_to), coalesce(q.n, 0), q.age_s, q.body,
-		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END, q.last_provider_id
+		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END, q.last_provider_id, o.skill_threshold
 	FROM unnest(jobs) c
 	JOIN organizations o ON o.id = c.org_id
 	JOIN conversations v ON v.org_id = c.org_id AND v.id = c.conversation_id
@@ -106,15 +106,37 @@ BEGIN
 		WHERE org_id = a_org AND conversation_id = a_conversation;
 END $$;
 
--- The skills of one organisation with their triggers, as the matcher loads them.
+-- The skills of one organisation with their triggers, as the matcher loads them, and the revision that these skills are: one snapshot.
 CREATE OR REPLACE FUNCTION deskbell_skills(a_org bigint)
-RETURNS TABLE (skill_id bigint, title text, response text, requires_human_handover boolean, triggers text[])
+RETURNS TABLE (revision bigint, skill_id bigint, title text, response text, requires_human_handover boolean, triggers text[])
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN QUERY
-	SELECT s.id, s.title, s.response, s.requires_human_handover,
+	SELECT o.skills_revision, s.id, s.title, s.response, s.requires_human_handover,
 		ARRAY(SELECT t.phrase FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id ORDER BY t.position)
-	FROM skills s WHERE s.org_id = a_org AND s.enabled ORDER BY s.id;
+	FROM skills s JOIN organizations o ON o.id = s.org_id WHERE s.org_id = a_org AND s.enabled ORDER BY s.id;
+END $$;
+
+-- The stored model of an organisation; no row when there is none.
+CREATE OR REPLACE FUNCTION deskbell_skill_model(a_org bigint)
+RETURNS TABLE (revision bigint, model bytea)
+LANGUAGE plpgsql SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT m.revision, m.model FROM skill_models m WHERE m.org_id = a_org;
+END $$;
+
+-- Stores a model unless one of later skills is there; says whether it did. An equal revision is replaced: the row may be damaged.
+CREATE OR REPLACE FUNCTION deskbell_store_skill_model(a_org bigint, a_revision bigint, a_model bytea, a_took_ms integer) RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	INSERT INTO skill_models AS m (org_id, revision, model, took_ms)
+		SELECT o.id, a_revision, a_model, a_took_ms FROM organizations o WHERE o.id = a_org AND o.skills_revision >= a_revision
+	ON CONFLICT (org_id) DO UPDATE SET revision = excluded.revision, model = excluded.model, took_ms = excluded.took_ms, trained_at = now()
+		WHERE m.revision <= excluded.revision;
+	RETURN FOUND;
 END $$;

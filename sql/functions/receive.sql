@@ -73,7 +73,7 @@ BEGIN
 		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
 		GROUP BY r.org, talks[r.ordinality]
 	), locked AS MATERIALIZED (
-		SELECT talk.*, v.agent FROM talk JOIN conversations v ON v.org_id = talk.org AND v.id = talk.conversation
+		SELECT talk.* FROM talk JOIN conversations v ON v.org_id = talk.org AND v.id = talk.conversation
 		ORDER BY v.org_id, v.id FOR NO KEY UPDATE OF v
 	), moved AS (
 		UPDATE conversations v SET

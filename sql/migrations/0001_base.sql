@@ -297,7 +297,5 @@ CREATE TYPE receive_item AS (
 	tag text,
 	error jsonb,
 	reason text,
-	payload text,
-	conversation bigint,      -- these two are filled on the way
-	message bigint            -- id, reserved in the order of the delivery: equal provider times keep that order
+	payload text
 );

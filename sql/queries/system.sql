@@ -13,7 +13,7 @@ FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::intege
 
 -- name: claim_answers
 SELECT org_id, conversation_id, rev, attempts, bot_mode, fallback_text, language, skills_revision, platform, agent, version, window_age_s,
-	up_to, text_like_messages, message_age_s, message_text, channel_id, external_id, config, last_provider_id
+	up_to, text_like_messages, message_age_s, message_text, channel_id, external_id, config, last_provider_id, skill_threshold
 FROM deskbell_claim_answers($1::text, $2::integer, $3::integer)
 
 -- name: commit_answer
@@ -24,7 +24,14 @@ SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5
 SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
 
 -- name: skills_of
-SELECT skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
+SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
+
+-- The bytes in base64 as URLs have it.
+-- name: skill_model_of
+SELECT revision, translate(encode(model, 'base64'), E'+/=\n', '-_') FROM deskbell_skill_model($1::bigint)
+
+-- name: skill_model_store
+SELECT deskbell_store_skill_model($1::bigint, $2::bigint, $3::bytea, $4::integer)
 
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s

@@ -18,7 +18,7 @@
 
 /* Columns of claim_answers. */
 enum { ORG, CONVERSATION, REV, ATTEMPTS, BOT_MODE, FALLBACK, LANGUAGE, SKILLS_REVISION, PLATFORM, AGENT, VERSION, WINDOW_AGE, UP_TO, TEXT_LIKE, MESSAGE_AGE, TEXT,
-	CHANNEL, EXTERNAL, CONFIG, LAST_PROVIDER_ID };
+	CHANNEL, EXTERNAL, CONFIG, LAST_PROVIDER_ID, SKILL_THRESHOLD };
 
 struct job {
 	struct pool *pool;
@@ -42,7 +42,7 @@ static void read_question(struct job *job)
 		.has_text = db_int(r, row, TEXT_LIKE) > 0, .has_window = job->ops && job->ops->has_window,
 		.message_age_s = db_double(r, row, MESSAGE_AGE), .window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),
 		.text = db_str(r, row, TEXT), .language = db_str(r, row, LANGUAGE), .fallback_text = db_str(r, row, FALLBACK),
-		.skills_revision = db_int(r, row, SKILLS_REVISION)
+		.skills_revision = db_int(r, row, SKILLS_REVISION), .skill_threshold = db_double(r, row, SKILL_THRESHOLD)
 	};
 	job->q.bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &job->q.bot_mode);
 }

@@ -14,4 +14,5 @@ EXTRA_DIST += $(FAULT_TESTS) tests/fault/checker.py tests/fault/faults.py tests/
 # The long forms; never part of `make check`. STORMFLAGS="--messages 1000" for a shorter one.
 storm: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/storm.py $(STORMFLAGS)
+	for t in crash senders; do DESKBELL_FAULT_LONG=1 DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/$$t.t || exit 1; done
 .PHONY: storm
