@@ -1,7 +1,8 @@
 /*
  * webhook.c - webhook.fcgi: receives what the platforms deliver. FastCGI, or plain CGI when started as such.
  *
- * Stores and acknowledges, nothing else; never calls a remote API. Exit status by sysexits when the configuration is wrong.
+ * Stores and acknowledges, nothing else; never calls a remote API. Exit status by sysexits when the configuration is
+ * wrong.
  */
 #include "core/clock.h"
 #include "core/log.h"
@@ -19,14 +20,16 @@
 static void usage(FILE *to)
 {
 	fputs("usage: webhook.fcgi [--config FILE]\n\n"
-		"Receives webhooks of WhatsApp. Started by a web server, as FastCGI or plain CGI; see deskbell(7).\n\n"
-		"  --config FILE   configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
-		"  --help, --version\n", to);
+	      "Receives webhooks of WhatsApp. Started by a web server, as FastCGI or plain CGI; see deskbell(7).\n\n"
+	      "  --config FILE   configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
+	      "  --help, --version\n",
+		to);
 }
 
 static const char *parse_arguments(int argc, char **argv)
 {
-	static const struct option options[] = { { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
 	const char *config = NULL;
 	int c;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -71,7 +74,10 @@ int main(int argc, char **argv)
 	app.channels = channel_cache_new(app.db, keys);
 	app.attempts = attempt_log_new(app.db);
 	pthread_mutex_init(&app.large, NULL);
-	fcgi_run(&(struct fcgi_options){ .threads = (int)conf.webhook_threads, .read_timeout_s = (int)conf.webhook_read_timeout_s, .serve = serve, .app = &app });
+	fcgi_run(&(struct fcgi_options){ .threads = (int)conf.webhook_threads,
+		.read_timeout_s = (int)conf.webhook_read_timeout_s,
+		.serve = serve,
+		.app = &app });
 	if (!cgi)
 		_exit(0); /* the workers still wait in accept and use all of this */
 	attempt_log_free(app.attempts);

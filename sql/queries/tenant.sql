@@ -1,7 +1,7 @@
 -- What is asked within one organisation. Row-level security hides other tenants' rows anyway; org_id is named all the same, for the indexes.
 
 -- name: organization_find
-SELECT name, language, bot_mode, fallback_text, skills_revision FROM organizations WHERE id = $1::bigint
+SELECT name, language, bot_mode, fallback_text, skills_revision, skill_threshold FROM organizations WHERE id = $1::bigint
 
 -- name: organization_set_bot_mode
 UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define LIKE_A_SKILL 0.5f
+
 static void add_phrase(struct phrases *p, struct pool *pool, int skill, struct str text)
 {
 	struct str folded = text_fold(pool, text);
@@ -19,7 +21,7 @@ static void add_phrase(struct phrases *p, struct pool *pool, int skill, struct s
 		p->all[p->n++] = (struct phrase){ .skill = skill, .folded = folded };
 }
 
-static void fold_all(struct phrases *p, struct pool *pool, bool with_negatives)
+static void fold_all(struct phrases *p, struct pool *pool)
 {
 	size_t room = (size_t)negatives_count();
 	for (int s = 0; s < p->n_skills; s++)
@@ -31,7 +33,7 @@ static void fold_all(struct phrases *p, struct pool *pool, bool with_negatives)
 			add_phrase(p, pool, s, p->skills[s].triggers[t]);
 	}
 	p->n_of_skills = p->n;
-	for (int i = 0; with_negatives && i < negatives_count(); i++)
+	for (int i = 0; i < negatives_count(); i++)
 		add_phrase(p, pool, NO_SKILL, str_of(negatives[i]));
 }
 
@@ -66,7 +68,7 @@ static void build_vocabulary(struct phrases *p, struct pool *pool, struct pool *
 	p->unknown_idf = log(1.0 + p->n) + 1;
 }
 
-int phrases_find(const struct phrases *p, uint32_t hash)
+static int find_feature(const struct phrases *p, uint32_t hash)
 {
 	const uint32_t *found = p->n_features ? bsearch(&hash, p->hashes, (size_t)p->n_features, sizeof(hash), compare_hashes) : NULL;
 	return found ? (int)(found - p->hashes) : -1;
@@ -84,7 +86,7 @@ static struct vector weigh(const struct phrases *p, struct pool *pool, struct gr
 	double squares[GRAM_VIEWS] = { 0 }, words = 0, known = 0;
 	for (int i = 0; i < grams.n; i++) {
 		const struct gram *g = &grams.all[i];
-		int feature = phrases_find(p, g->hash);
+		int feature = find_feature(p, g->hash);
 		double value = (double)g->weight * (feature < 0 ? p->unknown_idf : (double)p->idf[feature]);
 		squares[gram_view(g->hash)] += value * value;
 		if (g->is_word)
@@ -157,24 +159,41 @@ static void find_centres(struct phrases *p, struct pool *pool)
 	}
 }
 
-struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n, bool with_negatives)
+/* An organisation may well have a skill for greetings: then greetings are no examples of what no skill is about. */
+static void drop_contradictions(struct phrases *p, struct pool *scratch)
+{
+	float *cosines = pool_new_array(scratch, (size_t)p->n_of_skills, float);
+	int kept = p->n_of_skills;
+	for (int i = p->n_of_skills; i < p->n; i++) {
+		bool is_like_a_skill = false;
+		phrases_cosines(p, &p->all[i].vector, cosines);
+		for (int k = 0; k < p->n_of_skills; k++)
+			is_like_a_skill |= cosines[k] > LIKE_A_SKILL;
+		if (!is_like_a_skill)
+			p->all[kept++] = p->all[i];
+	}
+	p->n = kept;
+}
+
+struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n)
 {
 	struct phrases *p = pool_new_of(pool, struct phrases);
 	struct pool *scratch = pool_new();
 	p->skills = skills;
 	p->n_skills = n;
-	fold_all(p, pool, with_negatives);
+	fold_all(p, pool);
 	struct grams *grams = pool_new_array(scratch, (size_t)p->n + 1, struct grams);
 	for (int i = 0; i < p->n; i++)
 		grams[i] = grams_of(scratch, p->all[i].folded);
 	build_vocabulary(p, pool, scratch, grams);
-	for (int i = 0; i < p->n; i++) {
+	for (int i = 0; i < p->n; i++)
 		p->all[i].vector = weigh(p, pool, grams[i]);
-		p->n_entries += (size_t)p->all[i].vector.n;
-	}
-	pool_free(scratch);
 	turn_around(p, pool);
 	find_centres(p, pool);
+	drop_contradictions(p, scratch);
+	for (int i = 0; i < p->n; i++)
+		p->n_entries += (size_t)p->all[i].vector.n;
+	pool_free(scratch);
 	return p;
 }
 

@@ -42,10 +42,8 @@ struct phrases {
 	int *phrases_of;    /* by skill: how many */
 };
 
-/* Everything `skills` points to is borrowed. `with_negatives` adds the built-in examples. */
-struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n, bool with_negatives);
-/* The position of an n-gram, or -1. */
-int phrases_find(const struct phrases *p, uint32_t hash);
+/* Everything `skills` points to is borrowed. The built-in examples of what no skill is about are added, but for those that are like a phrase of a skill. */
+struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n);
 struct vector phrases_vector(const struct phrases *p, struct pool *pool, struct str folded);
 /* The cosine of the vector to each phrase of a skill; `out` has room for n_of_skills. */
 void phrases_cosines(const struct phrases *p, const struct vector *v, float *out);

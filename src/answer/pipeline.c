@@ -9,6 +9,7 @@
 #include "answer/skill-cache.h"
 #include "core/log.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct pipeline {
@@ -48,25 +49,49 @@ void pipeline_free(struct pipeline *p)
 	free(p);
 }
 
-static enum stage_verdict stage_skill(struct run *run)
+enum err pipeline_prepare(struct pipeline *p, int64_t org_id, int64_t skills_revision)
 {
-	if (skill_cache_get(run->pipeline->skills, run->q->org_id, run->q->skills_revision, &run->skills) != ERR_OK)
-		return STAGE_FAILED;
-	run->match = skill_index_match(run->skills, run->pool, run->q->text);
-	if (run->match.skill) {
-		json_key(&run->detail, "best_skill");
+	const struct skill_index *index;
+	return skill_cache_get_patiently(p->skills, org_id, skills_revision, &index);
+}
+
+bool pipeline_tend(struct pipeline *p)
+{
+	return skill_cache_tend(p->skills);
+}
+
+/* What the match found, for "why this answer". */
+static void tell_match(struct run *run)
+{
+	const struct skill_match *m = &run->match;
+	json_member_bool(&run->detail, "skill_model", skill_index_has_model(run->skills));
+	json_member_bool(&run->detail, "skill_exact", m->exact);
+	json_key(&run->detail, "skill_candidates");
+	json_begin_array(&run->detail);
+	for (int i = 0; i < m->n_candidates; i++) {
 		json_begin_object(&run->detail);
-		json_member_i64(&run->detail, "id", run->match.skill->id);
-		json_member_str(&run->detail, "title", run->match.skill->title);
+		json_member_i64(&run->detail, "id", m->candidates[i].skill->id);
+		json_member_str(&run->detail, "title", m->candidates[i].skill->title);
 		json_key(&run->detail, "score");
-		json_write_double(&run->detail, run->match.score);
-		json_member_bool(&run->detail, "exact", run->match.exact);
+		json_write_double(&run->detail, round(m->candidates[i].score * 1e4) / 1e4);
 		json_end_object(&run->detail);
 	}
+	json_end_array(&run->detail);
+}
+
+static enum stage_verdict stage_skill(struct run *run)
+{
+	const struct question *q = run->q;
+	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &run->skills) != ERR_OK)
+		return STAGE_FAILED;
+	run->match = skill_index_match(run->skills, run->pool, q->text, q->skill_threshold);
+	tell_match(run);
+	memcpy(run->answer->candidates, run->match.candidates, sizeof(run->answer->candidates));
+	run->answer->n_candidates = run->match.n_candidates;
+	run->answer->score = run->match.score;
 	if (!run->match.answers)
 		return STAGE_PASSED;
-	run->answer->reason = run->match.exact ? "the message is a trigger of the skill" : "the message is close to a trigger of the skill";
-	run->answer->score = run->match.score;
+	run->answer->reason = run->match.exact ? "the message is a trigger of the skill" : "the message is most likely about the skill";
 	run->answer->skill = run->match.skill->title;
 	run->answer->reply = pool_str(run->pool, run->match.skill->response);
 	run->answer->hand_over = run->match.skill->requires_human_handover;

@@ -7,6 +7,7 @@
 #ifndef DESKBELL_ANSWER_PIPELINE_H
 #define DESKBELL_ANSWER_PIPELINE_H
 
+#include "answer/skills.h"
 #include "core/json.h"
 #include "db/db.h"
 #include "domain/bot-mode.h"
@@ -24,15 +25,18 @@ struct question {
 	struct str text;          /* what the customer wrote since the last answer, one message a line */
 	struct str language, fallback_text;
 	int64_t skills_revision;
+	double skill_threshold;   /* how sure a skill must be to answer alone; 0: the default */
 };
 
 struct answer {
 	const char *stage;        /* skill, knowledge, fallback; NULL when a guard decided */
 	const char *reason;       /* in plain words */
-	double score;
+	double score;             /* of what answers; in a fallback that of the best skill */
 	struct str skill;         /* title; absent unless stage is skill */
 	struct str reply;         /* absent: no answer */
 	bool hand_over;           /* a person has to take it from here */
+	struct skill_candidate candidates[SKILL_CANDIDATES_MAX]; /* the best skills, whether one answers or not; until the next call */
+	int n_candidates;
 	struct str detail;        /* JSON object: scores, candidates, failures; for "why this answer" */
 };
 
@@ -46,5 +50,10 @@ void pipeline_free(struct pipeline *pipeline);
 const char *guard_refuses(const struct question *q, int64_t stale_after_s);
 /* Works out the answer; always finds one, at least the fallback. Whatever fails falls open to the next stage. The answer lives in `pool`. */
 void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out);
+
+/* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made ready however long it takes. */
+enum err pipeline_prepare(struct pipeline *pipeline, int64_t org_id, int64_t skills_revision) MUST_CHECK;
+/* Takes and stores what is worked out beside the answers; true while something is under way. To be called now and then. */
+bool pipeline_tend(struct pipeline *pipeline);
 
 #endif

@@ -1,25 +1,33 @@
 /*
  * skill-cache.c - the prepared skills of organisations.
  *
- * Owns a fixed number of slots by organisation; a slot whose revision is not the asked one is loaded anew, so a change is live with the next message.
+ * Owns a fixed number of slots by organisation; a slot whose revision is not the asked one is loaded anew, so a change is live with the next message. A stored model that does not
+ * belong to the loaded skills, or is damaged, is ignored with its reason in the log, and trained anew. One organisation is trained at a time.
  */
 #include "answer/skill-cache.h"
 
-#include "core/json.h"
-#include "db/statements.h"
+#include "answer/skill-model.h"
+#include "answer/skill-store.h"
+#include "answer/skill-trainer.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 
 #define SLOTS 64
+#define PATIENCE_MS 300 /* how long the answers of others may wait for a small organisation's training */
 
 struct slot {
 	int64_t org_id, revision;
 	struct pool *pool; /* NULL: empty */
+	struct skill_set skills;
 	struct skill_index *index;
+	bool hopeless;     /* training found nothing to learn */
 };
 
 struct skill_cache {
 	struct db *db;
+	struct skill_trainer *trainer;
+	bool stores;
 	struct slot slots[SLOTS];
 };
 
@@ -29,6 +37,8 @@ struct skill_cache *skill_cache_new(struct db *db)
 	if (!cache)
 		fatal(ERR_INTERNAL, "out of memory");
 	cache->db = db;
+	cache->stores = true;
+	cache->trainer = skill_trainer_new();
 	return cache;
 }
 
@@ -36,52 +46,111 @@ void skill_cache_free(struct skill_cache *cache)
 {
 	if (!cache)
 		return;
+	skill_trainer_free(cache->trainer);
 	for (int i = 0; i < SLOTS; i++)
 		pool_free(cache->slots[i].pool);
 	free(cache);
 }
 
-static void read_triggers(struct pool *pool, struct str json, struct skill *skill)
+static struct slot *slot_of(struct skill_cache *cache, int64_t org_id)
 {
-	const struct json *list;
-	if (json_parse(pool, json, &list, NULL) != ERR_OK)
-		return;
-	struct str *triggers = pool_new_array(pool, json_length(list) + 1, struct str);
-	for (size_t i = 0; i < json_length(list); i++)
-		triggers[i] = json_str(json_at(list, i));
-	skill->triggers = triggers;
-	skill->n_triggers = (int)json_length(list);
+	return &cache->slots[(uint64_t)org_id % SLOTS];
 }
 
-static enum err load(struct skill_cache *cache, int64_t org_id, struct slot *slot)
+/* Gives the model to the skills from which it was trained; others refuse it. */
+static bool use_model(struct slot *slot, struct str bytes, struct explain *why)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(cache->db, slot->pool, &sql_skills_of, &r, DB_INT(org_id));
-	if (e != ERR_OK)
+	struct skill_model *model;
+	if (skill_model_read(slot->pool, skill_index_phrases(slot->index), bytes, &model, why) != ERR_OK)
+		return false;
+	skill_index_set_model(slot->index, model);
+	return true;
+}
+
+static void use_stored_model(struct skill_cache *cache, struct slot *slot)
+{
+	struct pool *pool = pool_new();
+	struct explain why;
+	struct str bytes;
+	if (slot->skills.n && skill_store_load_model(cache->db, pool, slot->org_id, &bytes) == ERR_OK && bytes.p && !use_model(slot, bytes, &why))
+		LOG_WARN("skills.model_ignored", F_INT("org", slot->org_id), F_INT("revision", slot->revision), F_CSTR("reason", why.text));
+	pool_free(pool);
+}
+
+static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision)
+{
+	struct slot *slot = slot_of(cache, org_id);
+	pool_free(slot->pool);
+	*slot = (struct slot){ .org_id = org_id, .revision = revision, .pool = pool_new() };
+	enum err e = skill_store_load(cache->db, slot->pool, org_id, &slot->skills);
+	if (e != ERR_OK) {
+		pool_free(slot->pool);
+		slot->pool = NULL;
 		return e;
-	int n = db_rows(r);
-	struct skill *skills = pool_new_array(slot->pool, (size_t)n + 1, struct skill);
-	for (int row = 0; row < n; row++) {
-		skills[row] = (struct skill){ .id = db_int(r, row, 0), .title = db_str(r, row, 1), .response = db_str(r, row, 2), .requires_human_handover = db_bool(r, row, 3) };
-		read_triggers(slot->pool, db_str(r, row, 4), &skills[row]);
 	}
-	slot->index = skill_index_new(slot->pool, skills, n);
+	if (slot->skills.n)
+		slot->revision = slot->skills.revision; /* it may have moved on since the caller read it */
+	slot->index = skill_index_new(slot->pool, slot->skills.all, slot->skills.n);
+	use_stored_model(cache, slot);
+	return ERR_OK;
+}
+
+static void store(struct skill_cache *cache, const struct trained *t)
+{
+	bool stored = false;
+	if (cache->stores && t->bytes.n && skill_store_save_model(cache->db, t->org_id, t->revision, t->bytes, t->took_ms, &stored) != ERR_OK)
+		LOG_WARN("skills.model_not_stored", F_INT("org", t->org_id), F_INT("revision", t->revision));
+	LOG_INFO("skills.trained", F_INT("org", t->org_id), F_INT("revision", t->revision), F_INT("took_ms", t->took_ms), F_INT("bytes", t->bytes.n),
+		F_INT("stored", stored));
+}
+
+/* Takes what has been trained, if it has ended or ends soon. */
+static void take_trained(struct skill_cache *cache, int64_t wait_ms)
+{
+	struct trained t;
+	if (!skill_trainer_take(cache->trainer, wait_ms, &t))
+		return;
+	struct slot *slot = slot_of(cache, t.org_id);
+	if (slot->pool && slot->org_id == t.org_id && slot->revision == t.revision)
+		slot->hopeless = !use_model(slot, t.bytes, NULL);
+	store(cache, &t);
+}
+
+static bool wants_training(const struct slot *slot)
+{
+	return slot->skills.n > 0 && !slot->hopeless && !skill_index_has_model(slot->index);
+}
+
+static enum err get(struct skill_cache *cache, int64_t org_id, int64_t revision, int64_t wait_ms, const struct skill_index **out)
+{
+	struct slot *slot = slot_of(cache, org_id);
+	take_trained(cache, 0);
+	if (!slot->pool || slot->org_id != org_id || slot->revision != revision) {
+		enum err e = load(cache, org_id, revision);
+		if (e != ERR_OK)
+			return e;
+	}
+	if (wants_training(slot) && skill_trainer_is_idle(cache->trainer)) {
+		skill_trainer_start(cache->trainer, org_id, &slot->skills);
+		take_trained(cache, wait_ms);
+	}
+	*out = slot->index;
 	return ERR_OK;
 }
 
 enum err skill_cache_get(struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
 {
-	struct slot *slot = &cache->slots[(uint64_t)org_id % SLOTS];
-	if (!slot->pool || slot->org_id != org_id || slot->revision != revision) {
-		pool_free(slot->pool);
-		*slot = (struct slot){ .org_id = org_id, .revision = revision, .pool = pool_new() };
-		enum err e = load(cache, org_id, slot);
-		if (e != ERR_OK) {
-			pool_free(slot->pool);
-			slot->pool = NULL;
-			return e;
-		}
-	}
-	*out = slot->index;
-	return ERR_OK;
+	return get(cache, org_id, revision, PATIENCE_MS, out);
+}
+
+enum err skill_cache_get_patiently(struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
+{
+	cache->stores = false;
+	return get(cache, org_id, revision, -1, out);
+}
+
+bool skill_cache_tend(struct skill_cache *cache)
+{
+	take_trained(cache, 0);
+	return !skill_trainer_is_idle(cache->trainer);
 }

@@ -1,7 +1,9 @@
 /*
- * channel.c - the table of platforms, and a channel's config between a form, its sealed form in the database and a program's memory.
+ * channel.c - the table of platforms, and a channel's config between a form, its sealed form in the database and a
+ * program's memory.
  *
- * Owns the sealing context (org:channel:field), by which a sealed value copied elsewhere does not open. Never logs a field.
+ * Owns the sealing context (org:channel:field), by which a sealed value copied elsewhere does not open. Never logs a
+ * field.
  */
 #include "channel/channel.h"
 
@@ -27,11 +29,15 @@ int channel_field(const struct channel_ops *ops, const char *name)
 
 const char *send_class_name(enum send_class c)
 {
-	static const char *const names[] = {
-		[SEND_CLASS_NONE] = "", [SEND_CLASS_RETRY] = "retry", [SEND_CLASS_PAIR] = "pair-rate", [SEND_CLASS_THROTTLE] = "throttle",
-		[SEND_CLASS_BROKEN] = "channel-broken", [SEND_CLASS_RECIPIENT] = "recipient", [SEND_CLASS_REQUEST] = "request",
-		[SEND_CLASS_WINDOW] = "window", [SEND_CLASS_UNKNOWN] = "unknown"
-	};
+	static const char *const names[] = { [SEND_CLASS_NONE] = "",
+		[SEND_CLASS_RETRY] = "retry",
+		[SEND_CLASS_PAIR] = "pair-rate",
+		[SEND_CLASS_THROTTLE] = "throttle",
+		[SEND_CLASS_BROKEN] = "channel-broken",
+		[SEND_CLASS_RECIPIENT] = "recipient",
+		[SEND_CLASS_REQUEST] = "request",
+		[SEND_CLASS_WINDOW] = "window",
+		[SEND_CLASS_UNKNOWN] = "unknown" };
 	return names[c];
 }
 
@@ -46,13 +52,16 @@ static bool has_control(struct str s)
 static enum err check_field(const struct channel_field *f, struct str value, struct explain *why)
 {
 	if (value.n > f->max_bytes)
-		return explain(why, ERR_INVALID, "%s is too long: %zu bytes, at most %zu are allowed", f->name, value.n, f->max_bytes);
+		return explain(why, ERR_INVALID, "%s is too long: %zu bytes, at most %zu are allowed", f->name, value.n,
+			f->max_bytes);
 	if (has_control(value) || !str_is_utf8(value) || (f->valid && !f->valid(value)))
-		return explain(why, ERR_INVALID, "%s is not valid: it must be %s. You find it %s.", f->name, f->shape, f->where);
+		return explain(why, ERR_INVALID, "%s is not valid: it must be %s. You find it %s.", f->name, f->shape,
+			f->where);
 	return ERR_OK;
 }
 
-enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form, const struct channel *old, struct channel *out, struct explain *why)
+enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form,
+	const struct channel *old, struct channel *out, struct explain *why)
 {
 	*out = (struct channel){ .ops = ops };
 	for (int i = 0; ops->fields[i].name; i++) {
@@ -97,7 +106,8 @@ void channel_seal(const struct crypt_keys *keys, const struct channel *channel, 
 		if (!channel->secret[i])
 			continue;
 		buf_init(&sealed, 1 << 16);
-		crypt_seal(keys, seal_context(context, sizeof(context), channel, name), secret_bytes(channel->secret[i]), &sealed);
+		crypt_seal(keys, seal_context(context, sizeof(context), channel, name),
+			secret_bytes(channel->secret[i]), &sealed);
 		json_member_str(&w, name, buf_str(&sealed));
 		buf_fini(&sealed);
 	}
@@ -109,7 +119,8 @@ static void free_secret(void *secret)
 	secret_free(secret);
 }
 
-enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel, struct explain *why)
+enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel,
+	struct explain *why)
 {
 	const struct json *config;
 	char context[96];
@@ -125,7 +136,8 @@ enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct s
 			channel->plain[i] = pool_str(pool, value);
 			continue;
 		}
-		e = crypt_open(keys, seal_context(context, sizeof(context), channel, f->name), value, &channel->secret[i], why);
+		e = crypt_open(keys, seal_context(context, sizeof(context), channel, f->name), value,
+			&channel->secret[i], why);
 		if (e != ERR_OK)
 			return e;
 		pool_defer(pool, free_secret, channel->secret[i]);
@@ -133,7 +145,8 @@ enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct s
 	return ERR_OK;
 }
 
-int channel_verify_digests(const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max)
+int channel_verify_digests(
+	const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max)
 {
 	int n = 0;
 	while (n < max && crypt_digest(keys, (size_t)n, "verify-token", token, out[n]))

@@ -1,7 +1,8 @@
 /*
  * channel.h - what a platform is to the rest: one struct of functions and tables.
  *
- * Everything above (receiver, answers, sender, settings) goes through this interface; adding a platform is a new file that fills it and a row in channel_find.
+ * Everything above (receiver, answers, sender, settings) goes through this interface; adding a platform is a new file
+ * that fills it and a row in channel_find.
  */
 #ifndef DESKBELL_CHANNEL_CHANNEL_H
 #define DESKBELL_CHANNEL_CHANNEL_H
@@ -17,12 +18,12 @@
 struct channel_field {
 	const char *name;
 	bool required;
-	bool secret;       /* sealed at rest, shown redacted */
-	bool own;          /* set by Deskbell: no form can */
+	bool secret; /* sealed at rest, shown redacted */
+	bool own;    /* set by Deskbell: no form can */
 	size_t max_bytes;
 	bool (*valid)(struct str value); /* NULL: any text without control characters */
-	const char *shape; /* what is allowed, in words */
-	const char *where; /* where a person finds it */
+	const char *shape;               /* what is allowed, in words */
+	const char *where;               /* where a person finds it */
 };
 
 /* A channel with its secrets opened: what a program works with. Lives in a pool. */
@@ -31,8 +32,8 @@ struct channel {
 	int64_t org_id, id;
 	const struct channel_ops *ops;
 	struct str external_id, account_id;
-	bool pending; /* no valid delivery has come yet */
-	struct str plain[CHANNEL_FIELDS_MAX];       /* by position in ops->fields; absent when not set or secret */
+	bool pending;                         /* no valid delivery has come yet */
+	struct str plain[CHANNEL_FIELDS_MAX]; /* by position in ops->fields; absent when not set or secret */
 	struct secret *secret[CHANNEL_FIELDS_MAX];
 };
 
@@ -57,49 +58,57 @@ struct send_result {
 	enum send_outcome outcome;
 	enum send_class class;
 	struct str provider_id;
-	struct str code;      /* the platform's own, or http-503 */
-	const char *words;    /* what happened, for a person; static */
-	const char *next;     /* what to do; static */
-	struct str details;   /* the platform's words, shortened; absent when none */
-	struct str trace;     /* fbtrace_id */
-	int64_t wait_ms;      /* least pause that the platform asked for; 0: backoff decides */
-	int max_attempts;     /* 0: until the message expires */
+	struct str code;    /* the platform's own, or http-503 */
+	const char *words;  /* what happened, for a person; static */
+	const char *next;   /* what to do; static */
+	struct str details; /* the platform's words, shortened; absent when none */
+	struct str trace;   /* fbtrace_id */
+	int64_t wait_ms;    /* least pause that the platform asked for; 0: backoff decides */
+	int max_attempts;   /* 0: until the message expires */
 };
 
 struct outgoing {
 	struct str to_phone;   /* +1650..., absent when not known */
 	struct str to_user_id; /* the platform's id of the person, absent when not known */
 	struct str body;
-	struct str reply_to;   /* provider id of the message to quote, or absent */
+	struct str reply_to; /* provider id of the message to quote, or absent */
 	struct str tag;
 };
 
 /* A finding of a health check, in plain words. */
 struct check_finding {
 	enum { CHECK_GOOD, CHECK_WARNING, CHECK_BAD } level;
-	const char *what;   /* "phone number" */
-	struct str words;   /* what was found */
-	struct str next;    /* what to do; absent when good */
+	const char *what; /* "phone number" */
+	struct str words; /* what was found */
+	struct str next;  /* what to do; absent when good */
 	struct check_finding *next_finding;
 };
 
 struct channel_ops {
 	const char *platform;
 	const char *title;
-	const struct channel_field *fields; /* ends with a NULL name */
+	const struct channel_field *fields;                    /* ends with a NULL name */
 	int external_id_field, account_id_field, verify_field; /* positions; -1: none */
 	size_t text_max_utf16;
 	bool has_window;
-	/* One update (WhatsApp: one change) of a verified payload into items. Never fails: what cannot be used becomes quarantine. */
-	void (*normalise)(struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
-	/* Fills a request that sends a text. ERR_INVALID when the channel lacks what it takes; `done` and `arg` are left to the caller. */
-	enum err (*build_send)(struct pool *pool, const struct conf *conf, const struct channel *channel, const struct outgoing *message, struct http_request *out, struct explain *why);
-	/* Fills a request that marks a customer's message as read and shows that an answer is being written. NULL: the platform has none. Its answer does not matter. */
-	enum err (*build_seen)(struct pool *pool, const struct conf *conf, const struct channel *channel, struct str provider_id, struct http_request *out);
+	/* One update (WhatsApp: one change) of a verified payload into items. Never fails: what cannot be used becomes
+	 * quarantine. */
+	void (*normalise)(
+		struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
+	/* Fills a request that sends a text. ERR_INVALID when the channel lacks what it takes; `done` and `arg` are
+	 * left to the caller. */
+	enum err (*build_send)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+		const struct outgoing *message, struct http_request *out, struct explain *why);
+	/* Fills a request that marks a customer's message as read and shows that an answer is being written. NULL: the
+	 * platform has none. Its answer does not matter. */
+	enum err (*build_seen)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+		struct str provider_id, struct http_request *out);
 	/* Judges the answer to a request that sends. */
 	void (*judge_send)(struct pool *pool, const struct http_response *response, struct send_result *out);
-	/* Asks the platform whether the channel can receive and send; synchronous, for an explicit check only. `subscribe`: also mend what can be mended. */
-	struct check_finding *(*check)(struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
+	/* Asks the platform whether the channel can receive and send; synchronous, for an explicit check only.
+	 * `subscribe`: also mend what can be mended. */
+	struct check_finding *(*check)(
+		struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
 };
 
 extern const struct channel_ops whatsapp_channel;
@@ -112,14 +121,17 @@ int channel_field(const struct channel_ops *ops, const char *name);
 /*
  * Config as stored: a JSON object of the fields, secrets sealed with org, channel and field as context.
  */
-/* Reads what a person gave (JSON object of strings or numbers). `old` may be the stored channel that is edited: secrets that are left out keep their value.
- * ERR_INVALID with the field, what is wrong and where to find it. */
-enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form, const struct channel *old, struct channel *out, struct explain *why) MUST_CHECK;
+/* Reads what a person gave (JSON object of strings or numbers). `old` may be the stored channel that is edited: secrets
+ * that are left out keep their value. ERR_INVALID with the field, what is wrong and where to find it. */
+enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form,
+	const struct channel *old, struct channel *out, struct explain *why) MUST_CHECK;
 /* Appends the stored form: `channel->org_id` and `id` must be set. */
 void channel_seal(const struct crypt_keys *keys, const struct channel *channel, struct buf *out);
 /* Opens the stored form. ERR_SEALED when a secret does not open with the keys; ERR_INVALID when the JSON is damaged. */
-enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel, struct explain *why) MUST_CHECK;
+enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel,
+	struct explain *why) MUST_CHECK;
 /* Keyed digests of a verify token under every key, newest first, for look-ups; returns how many (at most `max`). */
-int channel_verify_digests(const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max);
+int channel_verify_digests(
+	const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max);
 
 #endif

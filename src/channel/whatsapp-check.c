@@ -1,8 +1,8 @@
 /*
  * whatsapp-check.c - can this channel receive and send? Asked of Meta, told in plain words.
  *
- * Runs only when a person asks (settings page, `deskbellctl channel check`); waits at most 5 s a call. Never shows the token.
- * Sources: Meta, "Phone number management", "Subscribed apps", "Debug token", "Health status" (2026).
+ * Runs only when a person asks (settings page, `deskbellctl channel check`); waits at most 5 s a call. Never shows the
+ * token. Sources: Meta, "Phone number management", "Subscribed apps", "Debug token", "Health status" (2026).
  */
 #include "channel/whatsapp.h"
 
@@ -27,19 +27,20 @@ static void find(struct report *r, int level, const char *what, struct str words
 }
 
 /* One call; NULL when it failed, and then a finding says why. */
-static const struct json *call(struct report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
+static const struct json *call(
+	struct report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
 {
 	struct http_response response;
 	const struct json *body = NULL;
-	struct http_request request = {
-		.method = method,
+	struct http_request request = { .method = method,
 		.url = pool_printf(r->pool, "%s/%s/%s", r->conf->graph_base_url, r->conf->graph_version, path).p,
 		.bearer = bearer,
-		.timeout_ms = 5000
-	};
+		.timeout_ms = 5000 };
 	http_fetch(r->pool, &request, &response);
 	if (response.outcome != HTTP_ANSWERED) {
-		find(r, CHECK_BAD, what, pool_printf(r->pool, "%s cannot be reached: %s", r->conf->graph_base_url, response.reason ? response.reason : "no answer"),
+		find(r, CHECK_BAD, what,
+			pool_printf(r->pool, "%s cannot be reached: %s", r->conf->graph_base_url,
+				response.reason ? response.reason : "no answer"),
 			"Check the host's network and firewall; outgoing HTTPS must be allowed.");
 		return NULL;
 	}
@@ -48,26 +49,44 @@ static const struct json *call(struct report *r, const char *what, const char *m
 	const struct json *error = json_get(body, "error");
 	const struct whatsapp_error *rule = whatsapp_error_judge(response.status, error);
 	struct str code = json_text(r->pool, json_get(error, "code")), message = json_str(json_get(error, "message"));
-	find(r, CHECK_BAD, what, pool_printf(r->pool, "%s (HTTP %d, code %.*s: %.*s)", rule->words, response.status, (int)code.n, code.p ? code.p : "",
-		(int)(message.n > 200 ? 200 : message.n), message.p ? message.p : ""), rule->next);
+	find(r, CHECK_BAD, what,
+		pool_printf(r->pool, "%s (HTTP %d, code %.*s: %.*s)", rule->words, response.status, (int)code.n,
+			code.p ? code.p : "", (int)(message.n > 200 ? 200 : message.n), message.p ? message.p : ""),
+		rule->next);
 	return NULL;
 }
 
 static void check_number(struct report *r)
 {
 	struct str id = r->channel->external_id;
-	const struct json *n = call(r, "phone number", "GET", pool_printf(r->pool,
-		"%.*s?fields=id,display_phone_number,verified_name,quality_rating,status,webhook_configuration", (int)id.n, id.p).p, r->channel->secret[WHATSAPP_TOKEN]);
+	const struct json *n = call(r, "phone number", "GET",
+		pool_printf(r->pool,
+			"%.*s?fields=id,display_phone_number,verified_name,quality_rating,status,webhook_configuration",
+			(int)id.n, id.p)
+			.p,
+		r->channel->secret[WHATSAPP_TOKEN]);
 	if (!n)
 		return;
-	struct str number = json_str(json_get(n, "display_phone_number")), name = json_str(json_get(n, "verified_name"));
+	struct str number = json_str(json_get(n, "display_phone_number")),
+		   name = json_str(json_get(n, "verified_name"));
 	struct str status = json_str(json_get(n, "status")), quality = json_str(json_get(n, "quality_rating"));
-	find(r, CHECK_GOOD, "phone number", pool_printf(r->pool, "the token opens %.*s (%.*s)", (int)number.n, number.p ? number.p : "", (int)name.n, name.p ? name.p : ""), NULL);
+	find(r, CHECK_GOOD, "phone number",
+		pool_printf(r->pool, "the token opens %.*s (%.*s)", (int)number.n, number.p ? number.p : "",
+			(int)name.n, name.p ? name.p : ""),
+		NULL);
 	if (status.p && !str_equal(status, STR("CONNECTED")))
-		find(r, str_equal(status, STR("BANNED")) || str_equal(status, STR("DELETED")) || str_equal(status, STR("RESTRICTED")) ? CHECK_BAD : CHECK_WARNING, "number status",
-			pool_printf(r->pool, "Meta says %.*s instead of CONNECTED", (int)status.n, status.p), "Open WhatsApp Manager, Phone numbers, and follow what it asks for.");
+		find(r,
+			str_equal(status, STR("BANNED")) || str_equal(status, STR("DELETED"))
+					|| str_equal(status, STR("RESTRICTED"))
+				? CHECK_BAD
+				: CHECK_WARNING,
+			"number status",
+			pool_printf(r->pool, "Meta says %.*s instead of CONNECTED", (int)status.n, status.p),
+			"Open WhatsApp Manager, Phone numbers, and follow what it asks for.");
 	if (str_equal(quality, STR("RED")) || str_equal(quality, STR("YELLOW")))
-		find(r, CHECK_WARNING, "quality", pool_printf(r->pool, "Meta rates the number %.*s", (int)quality.n, quality.p), "Customers block or report the messages; write less and better.");
+		find(r, CHECK_WARNING, "quality",
+			pool_printf(r->pool, "Meta rates the number %.*s", (int)quality.n, quality.p),
+			"Customers block or report the messages; write less and better.");
 }
 
 static bool has_scope(const struct json *scopes, const char *scope)
@@ -78,7 +97,8 @@ static bool has_scope(const struct json *scopes, const char *scope)
 	return false;
 }
 
-/* The token inspects itself; where Meta wants an app token instead, the number and subscription calls have told enough. */
+/* The token inspects itself; where Meta wants an app token instead, the number and subscription calls have told enough.
+ */
 static void check_token(struct report *r)
 {
 	struct buf path;
@@ -87,22 +107,33 @@ static void check_token(struct report *r)
 	buf_init(&path, 1 << 14);
 	buf_addf(&path, "%s/%s/debug_token?input_token=", r->conf->graph_base_url, r->conf->graph_version);
 	http_url_escape(&path, secret_bytes(r->channel->secret[WHATSAPP_TOKEN]));
-	struct http_request request = { .method = "GET", .url = buf_cstr(&path), .bearer = r->channel->secret[WHATSAPP_TOKEN], .timeout_ms = 5000 };
+	struct http_request request = { .method = "GET",
+		.url = buf_cstr(&path),
+		.bearer = r->channel->secret[WHATSAPP_TOKEN],
+		.timeout_ms = 5000 };
 	http_fetch(r->pool, &request, &response);
 	secret_wipe(path.data, path.len);
 	buf_fini(&path);
-	if (response.outcome != HTTP_ANSWERED || response.status != 200 || json_parse(r->pool, response.body, &body, NULL) != ERR_OK)
+	if (response.outcome != HTTP_ANSWERED || response.status != 200
+		|| json_parse(r->pool, response.body, &body, NULL) != ERR_OK)
 		return;
 	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
 	int64_t expires = 0;
 	if (!json_bool(json_get(data, "is_valid"), true))
-		find(r, CHECK_BAD, "access token", STR("Meta says that the token is not valid"), "Make a new permanent token and put it into the channel's settings.");
+		find(r, CHECK_BAD, "access token", STR("Meta says that the token is not valid"),
+			"Make a new permanent token and put it into the channel's settings.");
 	if (json_i64(json_get(data, "expires_at"), &expires) && expires > 0)
-		find(r, CHECK_WARNING, "access token", STR("the token expires: it is a temporary one"), "Use a token of a system user with expiration 'Never'.");
+		find(r, CHECK_WARNING, "access token", STR("the token expires: it is a temporary one"),
+			"Use a token of a system user with expiration 'Never'.");
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_messaging"))
-		find(r, CHECK_BAD, "access token", STR("the permission whatsapp_business_messaging is missing: nothing can be sent"), "Make a new token with this permission.");
+		find(r, CHECK_BAD, "access token",
+			STR("the permission whatsapp_business_messaging is missing: nothing can be sent"),
+			"Make a new token with this permission.");
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_management"))
-		find(r, CHECK_WARNING, "access token", STR("the permission whatsapp_business_management is missing: health and subscription cannot be managed"), "Make a new token with this permission.");
+		find(r, CHECK_WARNING, "access token",
+			STR("the permission whatsapp_business_management is missing: health and subscription cannot be "
+			    "managed"),
+			"Make a new token with this permission.");
 }
 
 static void check_subscription(struct report *r, bool subscribe)
@@ -117,7 +148,8 @@ static void check_subscription(struct report *r, bool subscribe)
 		return;
 	}
 	if (!subscribe) {
-		find(r, CHECK_BAD, "webhook subscription", STR("no app is subscribed to this account: Meta's test messages arrive, real ones do not"),
+		find(r, CHECK_BAD, "webhook subscription",
+			STR("no app is subscribed to this account: Meta's test messages arrive, real ones do not"),
 			"Run the check with --subscribe, or press Subscribe on the settings page.");
 		return;
 	}
@@ -126,7 +158,8 @@ static void check_subscription(struct report *r, bool subscribe)
 		find(r, CHECK_GOOD, "webhook subscription", STR("the app has been subscribed to the account"), NULL);
 }
 
-struct check_finding *whatsapp_check(struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe)
+struct check_finding *whatsapp_check(
+	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe)
 {
 	struct report r = { .pool = pool, .conf = conf, .channel = channel };
 	r.last = &r.first;
@@ -135,6 +168,7 @@ struct check_finding *whatsapp_check(struct pool *pool, const struct conf *conf,
 	check_subscription(&r, subscribe);
 	if (channel->pending)
 		find(&r, CHECK_WARNING, "webhook", STR("no signed delivery has arrived yet"),
-			"Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, subscribe the field 'messages', then write to the number.");
+			"Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, "
+			"subscribe the field 'messages', then write to the number.");
 	return r.first;
 }

@@ -1,21 +1,26 @@
 /*
  * whatsapp-errors.c - what Graph API error codes mean for the outbox and for a person, as data.
  *
- * Owns the table; nothing else knows a code. Source: Meta, "Error codes" (WhatsApp Cloud API, 2026-09), "Handling errors" (Graph API). Meta: key on the code and
- * the details; titles, HTTP status and subcodes are not stable. A code that Meta adds tomorrow goes by HTTP status and is_transient.
+ * Owns the table; nothing else knows a code. Source: Meta, "Error codes" (WhatsApp Cloud API, 2026-09), "Handling
+ * errors" (Graph API). Meta: key on the code and the details; titles, HTTP status and subcodes are not stable. A code
+ * that Meta adds tomorrow goes by HTTP status and is_transient.
  */
 #include "channel/whatsapp-errors.h"
 
 #define MINUTE 60000
 #define HOUR (60 * (int64_t)MINUTE)
 
-static const char new_token[] = "Make a new permanent token in Meta Business Settings (System users) and put it into the channel's settings.";
-static const char see_permissions[] = "Give the system user the permissions whatsapp_business_messaging and whatsapp_business_management for this account, then make a new token.";
-static const char see_account[] = "Look at the WhatsApp account in Meta Business Support; sending goes on by itself when it is solved.";
+static const char new_token[] =
+	"Make a new permanent token in Meta Business Settings (System users) and put it into the channel's settings.";
+static const char see_permissions[] = "Give the system user the permissions whatsapp_business_messaging and "
+				      "whatsapp_business_management for this account, then make a new token.";
+static const char see_account[] =
+	"Look at the WhatsApp account in Meta Business Support; sending goes on by itself when it is solved.";
 static const char see_number[] = "Open WhatsApp Manager, Phone numbers, and register the number again.";
 static const char by_itself[] = "Nothing: it is tried again by itself.";
 static const char other_way[] = "Reach this customer in another way.";
-static const char report[] = "Shorten or change the text and send it again; if it happens again, report it with the code and trace id.";
+static const char report[] =
+	"Shorten or change the text and send it again; if it happens again, report it with the code and trace id.";
 
 const struct whatsapp_error whatsapp_errors[] = {
 	{ 0, 0, SEND_CLASS_BROKEN, 0, 0, "Meta could not authenticate the app.", new_token },
@@ -34,55 +39,81 @@ const struct whatsapp_error whatsapp_errors[] = {
 	{ 341, 341, SEND_CLASS_THROTTLE, 0, MINUTE, "The app has reached a limit.", by_itself },
 	{ 368, 368, SEND_CLASS_BROKEN, 0, 0, "The account is blocked for a while because of a policy.", see_account },
 	{ 613, 613, SEND_CLASS_THROTTLE, 0, MINUTE, "Too many calls.", by_itself },
-	{ 803, 803, SEND_CLASS_BROKEN, 0, 0, "The phone number id does not exist for this token.", "Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console." },
+	{ 803, 803, SEND_CLASS_BROKEN, 0, 0, "The phone number id does not exist for this token.",
+		"Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console." },
 	{ 80007, 80008, SEND_CLASS_THROTTLE, 0, MINUTE, "The WhatsApp account has reached its call limit.", by_itself },
-	{ 130403, 130403, SEND_CLASS_RECIPIENT, 0, 0, "Your business has blocked this customer.", "Unblock the customer in WhatsApp first." },
+	{ 130403, 130403, SEND_CLASS_RECIPIENT, 0, 0, "Your business has blocked this customer.",
+		"Unblock the customer in WhatsApp first." },
 	{ 130429, 130429, SEND_CLASS_THROTTLE, 0, 1000, "The number sends faster than Meta allows.", by_itself },
-	{ 130472, 130472, SEND_CLASS_RECIPIENT, 0, 0, "The customer is part of an experiment by Meta and did not get the message.", other_way },
-	{ 130497, 130497, SEND_CLASS_RECIPIENT, 0, 0, "Meta does not let this business write to the customer's country.", other_way },
+	{ 130472, 130472, SEND_CLASS_RECIPIENT, 0, 0,
+		"The customer is part of an experiment by Meta and did not get the message.", other_way },
+	{ 130497, 130497, SEND_CLASS_RECIPIENT, 0, 0,
+		"Meta does not let this business write to the customer's country.", other_way },
 	{ 131000, 131000, SEND_CLASS_RETRY, 3, 0, "Something went wrong at Meta.", by_itself },
 	{ 131005, 131005, SEND_CLASS_BROKEN, 0, 0, "Access denied.", see_permissions },
 	{ 131008, 131009, SEND_CLASS_REQUEST, 0, 0, "A part of the message is missing or not valid.", report },
 	{ 131016, 131016, SEND_CLASS_RETRY, 0, 0, "The service is not available for a moment.", by_itself },
 	{ 131020, 131020, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", report },
-	{ 131021, 131021, SEND_CLASS_REQUEST, 0, 0, "Sender and recipient are the same number.", "Write from another phone to test." },
-	{ 131026, 131026, SEND_CLASS_RECIPIENT, 0, 0, "The message cannot be delivered: the number is not on WhatsApp, uses an old version, or has not accepted the terms.", other_way },
-	{ 131030, 131030, SEND_CLASS_RECIPIENT, 0, 0, "The app is in development mode and this number is not on its list.", "Add the number to the allowed list in Meta's console, or publish the app." },
+	{ 131021, 131021, SEND_CLASS_REQUEST, 0, 0, "Sender and recipient are the same number.",
+		"Write from another phone to test." },
+	{ 131026, 131026, SEND_CLASS_RECIPIENT, 0, 0,
+		"The message cannot be delivered: the number is not on WhatsApp, uses an old version, or has not "
+		"accepted the terms.",
+		other_way },
+	{ 131030, 131030, SEND_CLASS_RECIPIENT, 0, 0,
+		"The app is in development mode and this number is not on its list.",
+		"Add the number to the allowed list in Meta's console, or publish the app." },
 	{ 131031, 131031, SEND_CLASS_BROKEN, 0, 0, "The account is locked.", see_account },
-	{ 131037, 131037, SEND_CLASS_BROKEN, 0, 0, "The display name of the number is not approved.", "Have the display name approved in WhatsApp Manager." },
+	{ 131037, 131037, SEND_CLASS_BROKEN, 0, 0, "The display name of the number is not approved.",
+		"Have the display name approved in WhatsApp Manager." },
 	{ 131041, 131041, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", report },
-	{ 131042, 131042, SEND_CLASS_BROKEN, 0, 0, "There is a problem with the payment method.", "Check the payment method of the WhatsApp account in Meta Business Settings." },
-	{ 131045, 131045, SEND_CLASS_BROKEN, 0, 0, "The number is not registered or its certificate is wrong.", see_number },
-	{ 131047, 131047, SEND_CLASS_WINDOW, 0, 0, "More than 24 hours have passed since the customer's last message.", "Wait until the customer writes again; WhatsApp allows no free text before." },
-	{ 131048, 131048, SEND_CLASS_THROTTLE, 0, HOUR, "Meta limits the number because customers marked its messages as spam.", see_account },
-	{ 131049, 131049, SEND_CLASS_RECIPIENT, 0, 0, "Meta did not deliver it to keep the customer's number of business messages low.", "Write again tomorrow at the earliest, or reach the customer in another way." },
-	{ 131050, 131050, SEND_CLASS_RECIPIENT, 0, 0, "The customer has stopped marketing messages of this business.", other_way },
+	{ 131042, 131042, SEND_CLASS_BROKEN, 0, 0, "There is a problem with the payment method.",
+		"Check the payment method of the WhatsApp account in Meta Business Settings." },
+	{ 131045, 131045, SEND_CLASS_BROKEN, 0, 0, "The number is not registered or its certificate is wrong.",
+		see_number },
+	{ 131047, 131047, SEND_CLASS_WINDOW, 0, 0, "More than 24 hours have passed since the customer's last message.",
+		"Wait until the customer writes again; WhatsApp allows no free text before." },
+	{ 131048, 131048, SEND_CLASS_THROTTLE, 0, HOUR,
+		"Meta limits the number because customers marked its messages as spam.", see_account },
+	{ 131049, 131049, SEND_CLASS_RECIPIENT, 0, 0,
+		"Meta did not deliver it to keep the customer's number of business messages low.",
+		"Write again tomorrow at the earliest, or reach the customer in another way." },
+	{ 131050, 131050, SEND_CLASS_RECIPIENT, 0, 0, "The customer has stopped marketing messages of this business.",
+		other_way },
 	{ 131051, 131051, SEND_CLASS_REQUEST, 0, 0, "The type of the message is not supported.", report },
-	{ 131052, 131052, SEND_CLASS_REQUEST, 0, 0, "Meta could not fetch the customer's file.", "Ask the customer to send it again." },
+	{ 131052, 131052, SEND_CLASS_REQUEST, 0, 0, "Meta could not fetch the customer's file.",
+		"Ask the customer to send it again." },
 	{ 131053, 131053, SEND_CLASS_REQUEST, 0, 0, "Meta could not take the file.", report },
 	{ 131056, 131056, SEND_CLASS_PAIR, 0, 6000, "Too many messages to this customer in a short time.", by_itself },
 	{ 131057, 131057, SEND_CLASS_RETRY, 0, MINUTE, "The account is in maintenance for a moment.", by_itself },
-	{ 131062, 131062, SEND_CLASS_REQUEST, 0, 0, "This customer can only be reached by phone number for this kind of message.", other_way },
-	{ 131063, 131064, SEND_CLASS_BROKEN, 0, 0, "Meta has switched off this kind of message for the account.", see_account },
+	{ 131062, 131062, SEND_CLASS_REQUEST, 0, 0,
+		"This customer can only be reached by phone number for this kind of message.", other_way },
+	{ 131063, 131064, SEND_CLASS_BROKEN, 0, 0, "Meta has switched off this kind of message for the account.",
+		see_account },
 	{ 131200, 131299, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", report },
 	{ 132000, 132069, SEND_CLASS_REQUEST, 0, 0, "A template or flow is wrong.", report },
 	{ 133000, 133000, SEND_CLASS_BROKEN, 0, 0, "The number is being moved or deleted.", see_number },
 	{ 133004, 133004, SEND_CLASS_RETRY, 0, 0, "Meta's server is not available for a moment.", by_itself },
 	{ 133005, 133015, SEND_CLASS_BROKEN, 0, 0, "The number is not registered with the Cloud API.", see_number },
-	{ 133016, 133016, SEND_CLASS_BROKEN, 0, 0, "The number was registered too often.", "Wait 72 hours, then register it again." },
+	{ 133016, 133016, SEND_CLASS_BROKEN, 0, 0, "The number was registered too often.",
+		"Wait 72 hours, then register it again." },
 	{ 134011, 134011, SEND_CLASS_BROKEN, 0, 0, "The terms for payments have not been accepted.", see_account },
 	{ 135000, 135000, SEND_CLASS_REQUEST, 0, 0, "Meta did not accept a part of the message.", report },
-	{ 137000, 137000, SEND_CLASS_RECIPIENT, 0, 0, "The customer's identity has changed.", "Make sure that you speak to the right person, then send it again." },
+	{ 137000, 137000, SEND_CLASS_RECIPIENT, 0, 0, "The customer's identity has changed.",
+		"Make sure that you speak to the right person, then send it again." },
 	{ -1, -1, SEND_CLASS_NONE, 0, 0, NULL, NULL }
 };
 
-static const struct whatsapp_error object_missing = {
-	100, 100, SEND_CLASS_BROKEN, 0, 0, "The phone number id does not exist for this token.",
-	"Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console, and check that the token belongs to the same business."
-};
-static const struct whatsapp_error unknown_transient = { -1, -1, SEND_CLASS_RETRY, 0, 0, "Meta's service failed for a moment.", by_itself };
-static const struct whatsapp_error unknown_broken = { -1, -1, SEND_CLASS_BROKEN, 0, 0, "Meta refused the credentials.", new_token };
-static const struct whatsapp_error unknown_refused = { -1, -1, SEND_CLASS_REQUEST, 0, 0, "Meta refused the message.", report };
+static const struct whatsapp_error object_missing = { 100, 100, SEND_CLASS_BROKEN, 0, 0,
+	"The phone number id does not exist for this token.",
+	"Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console, and check "
+	"that the token belongs to the same business." };
+static const struct whatsapp_error unknown_transient = { -1, -1, SEND_CLASS_RETRY, 0, 0,
+	"Meta's service failed for a moment.", by_itself };
+static const struct whatsapp_error unknown_broken = { -1, -1, SEND_CLASS_BROKEN, 0, 0, "Meta refused the credentials.",
+	new_token };
+static const struct whatsapp_error unknown_refused = { -1, -1, SEND_CLASS_REQUEST, 0, 0, "Meta refused the message.",
+	report };
 
 const struct whatsapp_error *whatsapp_error_find(int64_t code)
 {

@@ -1,7 +1,8 @@
 /*
  * whatsapp-send.c - a text to a customer, and what the answer means.
  *
- * Never sends itself: it fills a request and judges a response. Source: Meta, "Send messages", "Text messages", "Error codes" (2026-09).
+ * Never sends itself: it fills a request and judges a response. Source: Meta, "Send messages", "Text messages", "Error
+ * codes" (2026-09).
  */
 #include "channel/whatsapp.h"
 
@@ -10,23 +11,25 @@
 #include <stdio.h>
 
 /* Takes the body over. */
-static enum err post_message(struct pool *pool, const struct conf *conf, const struct channel *channel, struct buf *body, struct http_request *out)
+static enum err post_message(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct buf *body, struct http_request *out)
 {
 	enum err e = body->err;
-	*out = (struct http_request){
-		.method = "POST",
-		.url = pool_printf(pool, "%s/%s/%.*s/messages", conf->graph_base_url, conf->graph_version, (int)channel->external_id.n, channel->external_id.p).p,
+	*out = (struct http_request){ .method = "POST",
+		.url = pool_printf(pool, "%s/%s/%.*s/messages", conf->graph_base_url, conf->graph_version,
+			(int)channel->external_id.n, channel->external_id.p)
+			       .p,
 		.bearer = channel->secret[WHATSAPP_TOKEN],
 		.content_type = STR("application/json"),
 		.body = pool_str(pool, buf_str(body)),
-		.timeout_ms = (int)conf->outbox_timeout_ms
-	};
+		.timeout_ms = (int)conf->outbox_timeout_ms };
 	buf_fini(body);
 	return e;
 }
 
 /* Source: Meta, "Typing indicators": shown until the answer or for 25 s; marks the message as read too. */
-enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel, struct str provider_id, struct http_request *out)
+enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out)
 {
 	struct buf b;
 	struct json_writer w;
@@ -46,7 +49,8 @@ enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const s
 	return post_message(pool, conf, channel, &b, out);
 }
 
-enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel, const struct outgoing *message, struct http_request *out, struct explain *why)
+enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, struct http_request *out, struct explain *why)
 {
 	struct buf b;
 	struct json_writer w;
@@ -117,7 +121,8 @@ void whatsapp_write_error(struct json_writer *w, int http_status, const struct j
 
 static void apply_rule(struct send_result *out, const struct whatsapp_error *rule)
 {
-	bool again = rule->class == SEND_CLASS_RETRY || rule->class == SEND_CLASS_PAIR || rule->class == SEND_CLASS_THROTTLE || rule->class == SEND_CLASS_BROKEN;
+	bool again = rule->class == SEND_CLASS_RETRY || rule->class == SEND_CLASS_PAIR
+		     || rule->class == SEND_CLASS_THROTTLE || rule->class == SEND_CLASS_BROKEN;
 	out->outcome = again ? SEND_RETRY : SEND_FAILED;
 	out->class = rule->class;
 	out->words = rule->words;
@@ -148,8 +153,10 @@ static void judge_silence(struct pool *pool, const struct http_response *respons
 	out->outcome = written ? SEND_UNKNOWN : SEND_RETRY;
 	out->class = written ? SEND_CLASS_UNKNOWN : SEND_CLASS_RETRY;
 	out->code = written ? STR("no-answer") : STR("not-sent");
-	out->words = written ? "WhatsApp did not answer; the message may or may not have been sent." : "WhatsApp could not be reached.";
-	out->next = written ? "Nothing: Deskbell waits for a delivery status before it tries again." : "Nothing: it is tried again by itself.";
+	out->words = written ? "WhatsApp did not answer; the message may or may not have been sent."
+			     : "WhatsApp could not be reached.";
+	out->next = written ? "Nothing: Deskbell waits for a delivery status before it tries again."
+			    : "Nothing: it is tried again by itself.";
 	out->details = response->reason ? shortened(pool, str_of(response->reason)) : STR_NONE;
 }
 
@@ -159,7 +166,8 @@ static bool longest_wait(void *arg, struct str account, const struct json *list)
 	int64_t *minutes = arg, m;
 	(void)account;
 	for (size_t i = 0; i < json_length(list); i++)
-		if (json_i64(json_get(json_at(list, i), "estimated_time_to_regain_access"), &m) && m > *minutes && m <= 24 * 60)
+		if (json_i64(json_get(json_at(list, i), "estimated_time_to_regain_access"), &m) && m > *minutes
+			&& m <= 24 * 60)
 			*minutes = m;
 	return true;
 }
@@ -197,7 +205,8 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 	out->trace = pool_str(pool, json_str(json_get(error, "fbtrace_id")));
 	out->wait_ms = wait_asked_for(pool, response);
 	apply_rule(out, whatsapp_error_judge(response->status, error));
-	/* A server error without a platform's error object comes from the edge after the request was taken: it may have been carried out. */
+	/* A server error without a platform's error object comes from the edge after the request was taken: it may have
+	 * been carried out. */
 	if (response->status >= 500 && !error) {
 		out->outcome = SEND_UNKNOWN;
 		out->class = SEND_CLASS_UNKNOWN;

@@ -1,9 +1,10 @@
 /*
  * whatsapp-webhook.c - a change of a WhatsApp webhook payload in the words of the domain.
  *
- * Pure: reads a parsed document, fills a list. Never decides about an answer; it only says whether a message is of a kind that may be answered.
- * Never fails: an item that lacks what it takes becomes quarantine with a reason, and the others go on.
- * Sources: Meta, "Messages webhook" (types), "Status messages webhook", "Business-scoped user IDs" (messages without `from`), "Message echoes" (coexistence).
+ * Pure: reads a parsed document, fills a list. Never decides about an answer; it only says whether a message is of a
+ * kind that may be answered. Never fails: an item that lacks what it takes becomes quarantine with a reason, and the
+ * others go on. Sources: Meta, "Messages webhook" (types), "Status messages webhook", "Business-scoped user IDs"
+ * (messages without `from`), "Message echoes" (coexistence).
  */
 #include "channel/whatsapp.h"
 
@@ -12,10 +13,9 @@
 
 struct whatsapp_route whatsapp_route_of(struct pool *pool, const struct json *entry, const struct json *change)
 {
-	return (struct whatsapp_route){
-		.phone_number_id = json_text(pool, json_path(change, "value", "metadata", "phone_number_id", NULL)),
-		.account_id = json_text(pool, json_get(entry, "id"))
-	};
+	return (struct whatsapp_route){ .phone_number_id = json_text(
+						pool, json_path(change, "value", "metadata", "phone_number_id", NULL)),
+		.account_id = json_text(pool, json_get(entry, "id")) };
 }
 
 bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_BYTES])
@@ -29,7 +29,8 @@ bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_
 	return crypt_unhex((struct str){ header.p + prefix.n, header.n - prefix.n }, out, CRYPT_SHA256_BYTES);
 }
 
-static struct inbound *add(struct pool *pool, const struct channel *channel, struct inbound_list *out, enum inbound_op op)
+static struct inbound *add(
+	struct pool *pool, const struct channel *channel, struct inbound_list *out, enum inbound_op op)
 {
 	struct inbound *item = inbound_add(out, pool, op);
 	item->org_id = channel->org_id;
@@ -50,7 +51,8 @@ static struct str as_text(struct pool *pool, const struct json *v)
 	return text;
 }
 
-static void quarantine(struct pool *pool, const struct channel *channel, struct inbound_list *out, const char *kind, const char *reason, const struct json *piece)
+static void quarantine(struct pool *pool, const struct channel *channel, struct inbound_list *out, const char *kind,
+	const char *reason, const struct json *piece)
 {
 	struct inbound *item = add(pool, channel, out, INBOUND_QUARANTINE);
 	item->kind = str_of(kind);
@@ -85,18 +87,17 @@ static struct str id_of(struct pool *pool, const struct json *piece)
 }
 
 /*
- * What each type is. A row for each type that the pipeline may read, or that must never be answered; any other type is content without text (opaque): stored,
- * shown by its name, and answered at most by a notice.
+ * What each type is. A row for each type that the pipeline may read, or that must never be answered; any other type is
+ * content without text (opaque): stored, shown by its name, and answered at most by a notice.
  */
 struct kind_rule {
-	const char *type, *subtype;   /* subtype: of interactive */
-	const char *text[3];          /* where the readable text is */
-	bool text_like;               /* the pipeline may read it */
-	bool silent;                  /* never a reason to answer, does not open the window */
+	const char *type, *subtype; /* subtype: of interactive */
+	const char *text[3];        /* where the readable text is */
+	bool text_like;             /* the pipeline may read it */
+	bool silent;                /* never a reason to answer, does not open the window */
 };
 
-static const struct kind_rule kinds[] = {
-	{ "text", NULL, { "text", "body" }, true, false },
+static const struct kind_rule kinds[] = { { "text", NULL, { "text", "body" }, true, false },
 	{ "button", NULL, { "button", "text" }, true, false },
 	{ "interactive", "button_reply", { "interactive", "button_reply", "title" }, true, false },
 	{ "interactive", "list_reply", { "interactive", "list_reply", "title" }, true, false },
@@ -105,17 +106,15 @@ static const struct kind_rule kinds[] = {
 	{ "document", NULL, { "document", "caption" }, false, false },
 	{ "reaction", NULL, { "reaction", "emoji" }, false, true },
 	{ "system", NULL, { "system", "body" }, false, true },
-	{ "edit", NULL, { "edit", "message", "text" }, false, true },
-	{ "revoke", NULL, { NULL }, false, true },
-	{ "unsupported", NULL, { NULL }, false, false },
-	{ "unknown", NULL, { NULL }, false, false },
-	{ NULL, NULL, { NULL }, false, false }
-};
+	{ "edit", NULL, { "edit", "message", "text" }, false, true }, { "revoke", NULL, { NULL }, false, true },
+	{ "unsupported", NULL, { NULL }, false, false }, { "unknown", NULL, { NULL }, false, false },
+	{ NULL, NULL, { NULL }, false, false } };
 
 static const struct kind_rule *rule_for(struct str type, struct str subtype)
 {
 	const struct kind_rule *r = kinds;
-	while (r->type && !(str_equal(type, str_of(r->type)) && (!r->subtype || str_equal(subtype, str_of(r->subtype)))))
+	while (r->type
+		&& !(str_equal(type, str_of(r->type)) && (!r->subtype || str_equal(subtype, str_of(r->subtype)))))
 		r++;
 	return r;
 }
@@ -123,7 +122,8 @@ static const struct kind_rule *rule_for(struct str type, struct str subtype)
 /* A message whose `type` is missing is known by the member that holds its content. */
 static struct str type_of(const struct json *message)
 {
-	static const char *const contents[] = { "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "button", "reaction", "order" };
+	static const char *const contents[] = { "text", "image", "video", "audio", "document", "sticker", "location",
+		"contacts", "interactive", "button", "reaction", "order" };
 	struct str type = json_str(json_get(message, "type"));
 	if (!str_is_empty(type) && type.n <= 64)
 		return type;
@@ -153,7 +153,8 @@ struct metadata_writer {
 
 static bool add_metadata(void *arg, struct str key, const struct json *value)
 {
-	static const char *const elsewhere[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "to", "to_user_id", "to_parent_user_id" };
+	static const char *const elsewhere[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp",
+		"type", "to", "to_user_id", "to_parent_user_id" };
 	struct metadata_writer *m = arg;
 	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
 		if (str_equal(key, str_of(elsewhere[i])))
@@ -186,7 +187,8 @@ static struct str metadata_of(struct pool *pool, const struct json *message, con
 }
 
 /* A message that names nobody is that of the only contact beside it (seen with business-scoped ids). */
-static const struct json *contact_of(struct pool *pool, const struct json *contacts, struct str wa_id, struct str user_id)
+static const struct json *contact_of(
+	struct pool *pool, const struct json *contacts, struct str wa_id, struct str user_id)
 {
 	if (str_is_empty(wa_id) && str_is_empty(user_id))
 		return json_length(contacts) == 1 ? json_at(contacts, 0) : NULL;
@@ -208,8 +210,10 @@ static struct str as_phone(struct pool *pool, struct str wa_id)
 	return wa_id.n >= 5 && wa_id.n <= 20 ? pool_printf(pool, "+%.*s", (int)wa_id.n, wa_id.p) : STR_NONE;
 }
 
-/* The business-scoped id is the surest: it stays when the number is hidden. The parent id is the same person's for the whole portfolio. */
-static void identify(struct pool *pool, struct inbound *item, struct str wa_id, struct str user_id, struct str parent_id, const struct json *contact)
+/* The business-scoped id is the surest: it stays when the number is hidden. The parent id is the same person's for the
+ * whole portfolio. */
+static void identify(struct pool *pool, struct inbound *item, struct str wa_id, struct str user_id,
+	struct str parent_id, const struct json *contact)
 {
 	if (contact) {
 		user_id = str_is_empty(user_id) ? json_text(pool, json_get(contact, "user_id")) : user_id;
@@ -232,7 +236,8 @@ static void rename_person(struct pool *pool, struct inbound *item, const struct 
 	struct str user_id = json_text(pool, json_get(system, "user_id"));
 	struct str from = json_text(pool, json_get(message, "from"));
 	wa_id = str_is_empty(wa_id) ? json_text(pool, json_get(system, "new_wa_id")) : wa_id;
-	if (str_equal(json_str(json_get(system, "type")), STR("user_changed_number")) && !str_is_empty(wa_id) && !str_is_empty(from)) {
+	if (str_equal(json_str(json_get(system, "type")), STR("user_changed_number")) && !str_is_empty(wa_id)
+		&& !str_is_empty(from)) {
 		item->n_identities = 0;
 		inbound_identify(item, "wa_id", wa_id);
 		inbound_identify(item, "bsuid", user_id);
@@ -263,7 +268,8 @@ static void fill_content(struct pool *pool, struct inbound *item, const struct j
 }
 
 /* An item for a message of `person`, who has been identified. */
-static struct inbound *add_for(struct pool *pool, const struct channel *channel, struct inbound_list *out, const struct inbound *person)
+static struct inbound *add_for(
+	struct pool *pool, const struct channel *channel, struct inbound_list *out, const struct inbound *person)
 {
 	struct inbound *item = add(pool, channel, out, INBOUND_MESSAGE);
 	const struct inbound fresh = *item;
@@ -275,13 +281,15 @@ static struct inbound *add_for(struct pool *pool, const struct channel *channel,
 	return item;
 }
 
-static void add_message(struct pool *pool, const struct channel *channel, const struct json *value, const struct json *message, struct inbound_list *out)
+static void add_message(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *message, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
 		quarantine(pool, channel, out, "message", "a message that is not an object", message);
 		return;
 	}
-	struct str from = json_text(pool, json_get(message, "from")), user_id = json_text(pool, json_get(message, "from_user_id"));
+	struct str from = json_text(pool, json_get(message, "from")),
+		   user_id = json_text(pool, json_get(message, "from_user_id"));
 	struct inbound person = { .n_identities = 0 };
 	identify(pool, &person, from, user_id, json_text(pool, json_get(message, "from_parent_user_id")),
 		contact_of(pool, json_get(value, "contacts"), from, user_id));
@@ -294,16 +302,20 @@ static void add_message(struct pool *pool, const struct channel *channel, const 
 	fill_content(pool, add_for(pool, channel, out, &person), message);
 }
 
-/* A message that a person of the business wrote on the phone. The customer is the party that is not the business's number. */
-static void add_echo(struct pool *pool, const struct channel *channel, const struct json *value, const struct json *message, struct inbound_list *out)
+/* A message that a person of the business wrote on the phone. The customer is the party that is not the business's
+ * number. */
+static void add_echo(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *message, struct inbound_list *out)
 {
-	struct str to = json_text(pool, json_get(message, "to")), to_user = json_text(pool, json_get(message, "to_user_id"));
+	struct str to = json_text(pool, json_get(message, "to")),
+		   to_user = json_text(pool, json_get(message, "to_user_id"));
 	struct str own = json_text(pool, json_path(value, "metadata", "display_phone_number", NULL));
 	struct inbound customer = { .is_echo = true };
 	if (!str_is_empty(own) && str_equal(to, own))
 		to = json_text(pool, json_get(message, "from"));
 	if (json_kind(message) == JSON_OBJECT && (!str_is_empty(to) || !str_is_empty(to_user)))
-		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")), contact_of(pool, json_get(value, "contacts"), to, to_user));
+		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")),
+			contact_of(pool, json_get(value, "contacts"), to, to_user));
 	if (customer.n_identities == 0)
 		quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
 	else
@@ -334,7 +346,8 @@ static struct str error_of(struct pool *pool, const struct json *status)
 	return text;
 }
 
-static void add_status(struct pool *pool, const struct channel *channel, const struct json *status, struct inbound_list *out)
+static void add_status(
+	struct pool *pool, const struct channel *channel, const struct json *status, struct inbound_list *out)
 {
 	struct str id = json_text(pool, json_get(status, "id")), word = json_str(json_get(status, "status"));
 	if (str_is_empty(id) || id.n > 512 || str_is_empty(word)) {
@@ -351,7 +364,8 @@ static void add_status(struct pool *pool, const struct channel *channel, const s
 	item->error = error_of(pool, status);
 }
 
-static void add_messages(struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+static void add_messages(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {
 	const struct json *messages = json_get(value, "messages"), *statuses = json_get(value, "statuses");
 	for (size_t i = 0; i < json_length(messages); i++)
@@ -360,16 +374,18 @@ static void add_messages(struct pool *pool, const struct channel *channel, const
 		add_status(pool, channel, json_at(statuses, i), out);
 }
 
-static void add_echoes(struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+static void add_echoes(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {
 	const struct json *echoes = json_get(value, "message_echoes");
 	for (size_t i = 0; i < json_length(echoes); i++)
 		add_echo(pool, channel, value, json_at(echoes, i), out);
 }
 
-/* `field` says what the value holds; where it is missing (old dashboards, some tests) it holds messages. Everything else (account and template news, calls,
- * groups, history) is acknowledged and not stored. */
-void whatsapp_normalise(struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out)
+/* `field` says what the value holds; where it is missing (old dashboards, some tests) it holds messages. Everything
+ * else (account and template news, calls, groups, history) is acknowledged and not stored. */
+void whatsapp_normalise(
+	struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out)
 {
 	struct str field = json_str(json_get(change, "field"));
 	const struct json *value = json_get(change, "value");

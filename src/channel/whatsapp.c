@@ -42,24 +42,28 @@ static bool is_phone(struct str s)
 }
 
 static const struct channel_field fields[] = {
-	[WHATSAPP_PHONE_NUMBER_ID] = { "phone_number_id", true, false, false, 64, is_id, "the number's id: letters and digits, not the phone number itself",
+	[WHATSAPP_PHONE_NUMBER_ID] = { "phone_number_id", true, false, false, 64, is_id,
+		"the number's id: letters and digits, not the phone number itself",
 		"in Meta's developer console under WhatsApp > API setup, 'Phone number ID'" },
-	[WHATSAPP_BUSINESS_ACCOUNT_ID] = { "business_account_id", true, false, false, 64, is_id, "the account's id: letters and digits",
+	[WHATSAPP_BUSINESS_ACCOUNT_ID] = { "business_account_id", true, false, false, 64, is_id,
+		"the account's id: letters and digits",
 		"in Meta's developer console under WhatsApp > API setup, 'WhatsApp Business Account ID'" },
 	[WHATSAPP_TOKEN] = { "permanent_access_token", true, true, false, 2048, is_token, "the token without spaces",
 		"in Meta Business Settings under Users > System users, 'Generate new token', expiration 'Never'" },
 	[WHATSAPP_APP_SECRET] = { "app_secret", true, true, false, 256, is_token, "the app's secret without spaces",
 		"in Meta's developer console under App settings > Basic, 'App secret'" },
-	[WHATSAPP_VERIFY_TOKEN] = { "verify_token", true, true, false, 256, is_token, "a word of your choice without spaces",
-		"nowhere: choose it here and type the same one in Meta's console under WhatsApp > Configuration > Webhook" },
-	[WHATSAPP_DISPLAY_PHONE_NUMBER] = { "display_phone_number", false, false, false, 40, is_phone, "a phone number such as +1 650 555 1234",
-		"in Meta's developer console under WhatsApp > API setup" },
-	[WHATSAPP_WEBHOOK_VERIFIED_AT] = { "webhook_verified_at", false, false, true, 40, NULL, "a time", "nowhere: Deskbell sets it" },
+	[WHATSAPP_VERIFY_TOKEN] = { "verify_token", true, true, false, 256, is_token,
+		"a word of your choice without spaces",
+		"nowhere: choose it here and type the same one in Meta's console under WhatsApp > Configuration > "
+		"Webhook" },
+	[WHATSAPP_DISPLAY_PHONE_NUMBER] = { "display_phone_number", false, false, false, 40, is_phone,
+		"a phone number such as +1 650 555 1234", "in Meta's developer console under WhatsApp > API setup" },
+	[WHATSAPP_WEBHOOK_VERIFIED_AT] = { "webhook_verified_at", false, false, true, 40, NULL, "a time",
+		"nowhere: Deskbell sets it" },
 	{ NULL, false, false, false, 0, NULL, NULL, NULL }
 };
 
-const struct channel_ops whatsapp_channel = {
-	.platform = "whatsapp",
+const struct channel_ops whatsapp_channel = { .platform = "whatsapp",
 	.title = "WhatsApp",
 	.fields = fields,
 	.external_id_field = WHATSAPP_PHONE_NUMBER_ID,
@@ -71,5 +75,4 @@ const struct channel_ops whatsapp_channel = {
 	.build_send = whatsapp_build_send,
 	.build_seen = whatsapp_build_seen,
 	.judge_send = whatsapp_judge_send,
-	.check = whatsapp_check
-};
+	.check = whatsapp_check };

@@ -1,10 +1,11 @@
 /*
  * buf.c - the growing buffer.
  *
- * Owns one heap block, always with room for a NUL behind the content. Grows by doubling up to the maximum given at birth. An addition
- * goes in whole or not at all: the first that would pass the maximum sets the error and from then on nothing is added, so that a result
- * never has a hole. Never wipes (a secret has its own type) and never gives memory back before buf_fini. Out of memory is fatal.
- * Replacement of invalid UTF-8 follows the Unicode standard, section 3.9, "substitution of maximal subparts", as browsers do.
+ * Owns one heap block, always with room for a NUL behind the content. Grows by doubling up to the maximum given at
+ * birth. An addition goes in whole or not at all: the first that would pass the maximum sets the error and from then on
+ * nothing is added, so that a result never has a hole. Never wipes (a secret has its own type) and never gives memory
+ * back before buf_fini. Out of memory is fatal. Replacement of invalid UTF-8 follows the Unicode standard, section 3.9,
+ * "substitution of maximal subparts", as browsers do.
  */
 #include "core/buf.h"
 
@@ -129,8 +130,8 @@ void buf_addv(struct buf *b, const char *fmt, va_list ap)
 	buf_commit(b, (size_t)n);
 }
 
-/* How many bytes at `s`, which do not start a character, one replacement stands for: those that a character could have begun with.
- * Found by completing the first three, then two, with continuation bytes. */
+/* How many bytes at `s`, which do not start a character, one replacement stands for: those that a character could have
+ * begun with. Found by completing the first three, then two, with continuation bytes. */
 static size_t broken_length(struct str s)
 {
 	uint32_t c;

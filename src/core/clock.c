@@ -1,8 +1,9 @@
 /*
  * clock.c - wall time, monotonic time, and their text.
  *
- * Owns the hand that freezes the wall clock, which only unit tests use. Never decides what is due: that is the database's clock. Does not
- * fail: Linux has both clocks, and a time that four digits of a year cannot show is written as the nearest that they can.
+ * Owns the hand that freezes the wall clock, which only unit tests use. Never decides what is due: that is the
+ * database's clock. Does not fail: Linux has both clocks, and a time that four digits of a year cannot show is written
+ * as the nearest that they can.
  */
 #include "core/clock.h"
 

@@ -1,8 +1,8 @@
 /*
  * clock.h - the two clocks, and a hand to set the wall clock in tests.
  *
- * Wall time is for what is shown and logged. Durations use the monotonic clock. What is due in the database is decided by the database's clock,
- * so that senders with skewed clocks agree.
+ * Wall time is for what is shown and logged. Durations use the monotonic clock. What is due in the database is decided
+ * by the database's clock, so that senders with skewed clocks agree.
  */
 #ifndef DESKBELL_CORE_CLOCK_H
 #define DESKBELL_CORE_CLOCK_H

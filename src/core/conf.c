@@ -1,9 +1,10 @@
 /*
  * conf.c - reads deskbell.conf and the environment.
  *
- * Owns nothing after it returns: strings live in the caller's pool. CONF_LIST becomes a table with one row a key, and everything here walks
- * that table, so a new key is one line in conf.h. Never shows the value of database.url, which may hold a password, nor a line that it does
- * not understand, which may be the rest of one; never writes a file. Every failure is ERR_CONFIG with words that name the place.
+ * Owns nothing after it returns: strings live in the caller's pool. CONF_LIST becomes a table with one row a key, and
+ * everything here walks that table, so a new key is one line in conf.h. Never shows the value of database.url, which
+ * may hold a password, nor a line that it does not understand, which may be the rest of one; never writes a file. Every
+ * failure is ERR_CONFIG with words that name the place.
  */
 #include "core/conf.h"
 
@@ -33,8 +34,10 @@ struct key {
 static const struct key keys[] = {
 #define TEXT(field, key, def, help) { key, KIND_TEXT, offsetof(struct conf, field), def, 0, 0, NULL, help },
 #define URL(field, key, def, help) { key, KIND_URL, offsetof(struct conf, field), def, 0, 0, NULL, help },
-#define INT(field, key, def, min, max, help) { key, KIND_INT, offsetof(struct conf, field), #def, min, max, NULL, help },
-#define CHOICE(field, key, type, def, names, help) { key, KIND_CHOICE, offsetof(struct conf, field), def, 0, 0, names, help },
+#define INT(field, key, def, min, max, help) \
+	{ key, KIND_INT, offsetof(struct conf, field), #def, min, max, NULL, help },
+#define CHOICE(field, key, type, def, names, help) \
+	{ key, KIND_CHOICE, offsetof(struct conf, field), def, 0, 0, names, help },
 	CONF_LIST(TEXT, URL, INT, CHOICE)
 #undef TEXT
 #undef URL
@@ -58,7 +61,7 @@ struct reader {
 	struct pool *pool;
 	struct conf *out;
 	struct explain *why;
-	const char *place;  /* "deskbell.conf:7", or "DESKBELL_LOG_LEVEL" */
+	const char *place;   /* "deskbell.conf:7", or "DESKBELL_LOG_LEVEL" */
 	size_t set_at[KEYS]; /* the line that set the key; 0: none did */
 };
 
@@ -99,8 +102,8 @@ static enum err set_int(const struct reader *r, const struct key *key, struct st
 	int64_t number;
 
 	if (!str_to_i64(value, &number) || number < key->min || number > key->max)
-		return explain(r->why, ERR_CONFIG, "%s: %s must be a whole number from %lld to %lld, not '%s'", r->place, key->name,
-			(long long)key->min, (long long)key->max, shown(r, value));
+		return explain(r->why, ERR_CONFIG, "%s: %s must be a whole number from %lld to %lld, not '%s'",
+			r->place, key->name, (long long)key->min, (long long)key->max, shown(r, value));
 	memcpy(field_of(r, key), &number, sizeof(number));
 	return ERR_OK;
 }
@@ -112,7 +115,8 @@ static const char *spoken_names(struct pool *pool, struct str names)
 
 	while (names.p) {
 		struct str name = str_take_until(&names, '|');
-		text = pool_printf(pool, "%.*s%s%.*s", (int)text.n, text.p, names.p ? ", " : " or ", (int)name.n, name.p);
+		text = pool_printf(
+			pool, "%.*s%s%.*s", (int)text.n, text.p, names.p ? ", " : " or ", (int)name.n, name.p);
 	}
 	return pool_cstr(pool, text);
 }
@@ -139,7 +143,8 @@ static enum err set_text(const struct reader *r, const struct key *key, struct s
 	return ERR_OK;
 }
 
-/* http(s)://host with port and path. A user name or a query has no meaning for a base address, and either may be a credential. */
+/* http(s)://host with port and path. A user name or a query has no meaning for a base address, and either may be a
+ * credential. */
 static bool is_base_url(struct str url)
 {
 	struct str rest = url;
@@ -160,22 +165,20 @@ static enum err set_url(const struct reader *r, const struct key *key, struct st
 	while (str_has_suffix(value, STR("/")))
 		value.n--;
 	if (value.n > 0 && !is_base_url(value))
-		return explain(r->why, ERR_CONFIG, "%s: %s must be empty or an address such as https://host.example/path, without user name, "
-			"query or fragment", r->place, key->name);
+		return explain(r->why, ERR_CONFIG,
+			"%s: %s must be empty or an address such as https://host.example/path, without user name, "
+			"query or fragment",
+			r->place, key->name);
 	return set_text(r, key, value);
 }
 
 static enum err set_value(const struct reader *r, const struct key *key, struct str value)
 {
 	switch (key->kind) {
-	case KIND_TEXT:
-		return set_text(r, key, value);
-	case KIND_URL:
-		return set_url(r, key, value);
-	case KIND_INT:
-		return set_int(r, key, value);
-	case KIND_CHOICE:
-		return set_choice(r, key, value);
+	case KIND_TEXT: return set_text(r, key, value);
+	case KIND_URL: return set_url(r, key, value);
+	case KIND_INT: return set_int(r, key, value);
+	case KIND_CHOICE: return set_choice(r, key, value);
 	}
 	bug("%s has no kind", key->name);
 }
@@ -185,8 +188,8 @@ static enum err set_value(const struct reader *r, const struct key *key, struct 
 static bool looks_like_key(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
-			    s.p[i] == '.' || s.p[i] == '_' || s.p[i] == '-'))
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			    || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '.' || s.p[i] == '_' || s.p[i] == '-'))
 			return false;
 	return s.n > 0 && s.n < NAME_BYTES;
 }
@@ -234,10 +237,12 @@ static const char *closest_key(struct str name)
 static enum err refuse_line(const struct reader *r, struct str name)
 {
 	if (!looks_like_key(name))
-		return explain(r->why, ERR_CONFIG, "%s: a line must be 'key = value', or a comment that starts with #", r->place);
+		return explain(r->why, ERR_CONFIG, "%s: a line must be 'key = value', or a comment that starts with #",
+			r->place);
 	const char *meant = closest_key(name);
 	return explain(r->why, ERR_CONFIG, "%s: there is no key %.*s%s%s%s", r->place, (int)name.n, name.p,
-		meant ? "; did you mean " : "; 'deskbellctl conf --sample' lists all", meant ? meant : "", meant ? "?" : "");
+		meant ? "; did you mean " : "; 'deskbellctl conf --sample' lists all", meant ? meant : "",
+		meant ? "?" : "");
 }
 
 static enum err take_line(struct reader *r, struct str line, size_t number)
@@ -376,7 +381,9 @@ static void place_run_dir(struct reader *r, const char *file)
 	if (dir[0] == '/')
 		return;
 	struct str folder = folder_of(r->pool, file);
-	r->out->run_dir = pool_printf(r->pool, "%.*s%s%s", (int)folder.n, folder.p, str_equal(folder, STR("/")) ? "" : "/", dir).p;
+	r->out->run_dir =
+		pool_printf(r->pool, "%.*s%s%s", (int)folder.n, folder.p, str_equal(folder, STR("/")) ? "" : "/", dir)
+			.p;
 }
 
 enum err conf_load(struct pool *pool, const char *path, const char *default_path, struct conf *out, struct explain *why)
@@ -434,8 +441,10 @@ static void add_bounds(struct buf *out, const struct key *key)
 
 void conf_sample(struct buf *out)
 {
-	add_comment(out, STR("Deskbell's configuration: 'key = value' lines; a line that starts with # is a comment. Every key is listed with its "
-		"default. Each can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL."));
+	add_comment(out,
+		STR("Deskbell's configuration: 'key = value' lines; a line that starts with # is a comment. Every key "
+		    "is listed with its "
+		    "default. Each can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL."));
 	for (size_t i = 0; i < KEYS; i++) {
 		const struct key *key = &keys[i];
 		buf_add_char(out, '\n');

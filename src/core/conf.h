@@ -1,9 +1,10 @@
 /*
  * conf.h - deskbell.conf and its environment overrides.
  *
- * One table declares every key: field, name, type, bounds, default, help. It generates the struct, the parser, the defaults, the sample
- * (`deskbellctl conf --sample`) and the documentation. File: `key = value` lines, `#` starts a comment line, values are trimmed, may be empty.
- * Each key can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL.
+ * One table declares every key: field, name, type, bounds, default, help. It generates the struct, the parser, the
+ * defaults, the sample
+ * (`deskbellctl conf --sample`) and the documentation. File: `key = value` lines, `#` starts a comment line, values are
+ * trimmed, may be empty. Each key can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL.
  */
 #ifndef DESKBELL_CORE_CONF_H
 #define DESKBELL_CORE_CONF_H
@@ -25,30 +26,53 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
  * CHOICE(field, key, enum type, default name, names..., help) see below
  */
 #define CONF_LIST(TEXT, URL, INT, CHOICE) \
-	TEXT(database_url, "database.url", "", "PostgreSQL connection: a postgresql:// address or key=value words (libpq). A password belongs into ~/.pgpass or a service file.") \
-	CHOICE(database_pooler, "database.pooler", enum conf_pooler, "none", "none|transaction", "transaction: the address is a pooler in transaction mode (PgBouncer); no prepared statements and no session state are used.") \
-	TEXT(key_file, "key.file", "", "File with the keys that seal channel credentials, mode 0600; made by 'deskbellctl key new'.") \
-	URL(public_base_url, "public.base_url", "", "The address under which customers' platforms reach this host, such as https://desk.example.com; used to print callback addresses.") \
+	TEXT(database_url, "database.url", "", \
+		"PostgreSQL connection: a postgresql:// address or key=value words (libpq). A password belongs into " \
+		"~/.pgpass or a service file.") \
+	CHOICE(database_pooler, "database.pooler", enum conf_pooler, "none", "none|transaction", \
+		"transaction: the address is a pooler in transaction mode (PgBouncer); no prepared statements and no " \
+		"session state are used.") \
+	TEXT(key_file, "key.file", "", \
+		"File with the keys that seal channel credentials, mode 0600; made by 'deskbellctl key new'.") \
+	URL(public_base_url, "public.base_url", "", \
+		"The address under which customers' platforms reach this host, such as https://desk.example.com; " \
+		"used to print callback addresses.") \
 	URL(graph_base_url, "graph.base_url", "https://graph.facebook.com", "Meta's Graph API.") \
 	TEXT(graph_version, "graph.version", "v25.0", "Version of the Graph API, as vN.N.") \
 	URL(telegram_base_url, "telegram.base_url", "https://api.telegram.org", "Telegram's Bot API.") \
 	CHOICE(log_level, "log.level", enum log_level, "info", "debug|info|warn|error", "Least level that is logged.") \
-	TEXT(log_file, "log.file", "", "File the log is appended to; empty: standard error, which web servers put into their own error log.") \
-	TEXT(run_dir, "run.dir", "", "Folder for the sockets by which programs on one host wake each other; empty: a folder 'run' beside the configuration file.") \
-	INT(webhook_threads, "webhook.threads", 32, 1, 256, "Requests that one webhook process serves at once; threads are started as they are needed (one under mod_fcgid and CGI).") \
+	TEXT(log_file, "log.file", "", \
+		"File the log is appended to; empty: standard error, which web servers put into their own error log.") \
+	TEXT(run_dir, "run.dir", "", \
+		"Folder for the sockets by which programs on one host wake each other; empty: a folder 'run' beside " \
+		"the configuration file.") \
+	INT(webhook_threads, "webhook.threads", 32, 1, 256, \
+		"Requests that one webhook process serves at once; threads are started as they are needed (one under " \
+		"mod_fcgid and CGI).") \
 	INT(webhook_connections, "webhook.connections", 2, 1, 16, "Database connections of one webhook process.") \
-	INT(webhook_max_body_bytes, "webhook.max_body_bytes", 4194304, 65536, 67108864, "Largest webhook delivery that is accepted; Meta sends up to 3 MB.") \
-	INT(webhook_read_timeout_s, "webhook.read_timeout_s", 20, 1, 300, "A delivery whose body has not arrived after this time is refused.") \
-	TEXT(outbox_program, "outbox.program", "", "Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
-	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", "auto: a program that stored work starts the sender when none is running.") \
+	INT(webhook_max_body_bytes, "webhook.max_body_bytes", 4194304, 65536, 67108864, \
+		"Largest webhook delivery that is accepted; Meta sends up to 3 MB.") \
+	INT(webhook_read_timeout_s, "webhook.read_timeout_s", 20, 1, 300, \
+		"A delivery whose body has not arrived after this time is refused.") \
+	TEXT(outbox_program, "outbox.program", "", \
+		"Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
+	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", \
+		"auto: a program that stored work starts the sender when none is running.") \
 	INT(outbox_kick_linger_s, "outbox.kick_linger_s", 20, 1, 600, "How long a kicked sender waits for more work.") \
-	TEXT(webcron_key_file, "webcron.key_file", "", "File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the sender, for hosts without cron. Empty: off.") \
+	TEXT(webcron_key_file, "webcron.key_file", "", \
+		"File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the " \
+		"sender, for hosts without cron. Empty: off.") \
 	INT(outbox_concurrency, "outbox.concurrency", 64, 1, 2000, "Deliveries under way at once in one sender.") \
 	INT(outbox_timeout_ms, "outbox.timeout_ms", 20000, 1000, 120000, "Time limit for one delivery to a platform.") \
-	INT(outbox_lease_s, "outbox.lease_s", 60, 5, 600, "How long a sender owns what it claimed; longer than outbox.timeout_ms.") \
-	INT(answer_debounce_ms, "answer.debounce_ms", 3000, 0, 60000, "Pause after a customer's message before the answer is worked out, so that a burst gets one answer; 0 answers at once.") \
-	INT(answer_stale_after_s, "answer.stale_after_s", 43200, 60, 86100, "A message older than this is not answered automatically.") \
-	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", "Mark the customer's message as read and show that an answer is being written.") \
+	INT(outbox_lease_s, "outbox.lease_s", 60, 5, 600, \
+		"How long a sender owns what it claimed; longer than outbox.timeout_ms.") \
+	INT(answer_debounce_ms, "answer.debounce_ms", 3000, 0, 60000, \
+		"Pause after a customer's message before the answer is worked out, so that a burst gets one answer; " \
+		"0 answers at once.") \
+	INT(answer_stale_after_s, "answer.stale_after_s", 43200, 60, 86100, \
+		"A message older than this is not answered automatically.") \
+	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", \
+		"Mark the customer's message as read and show that an answer is being written.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
 	TEXT(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url.") \
@@ -68,10 +92,12 @@ struct conf {
 #undef CHOICE
 };
 
-/* Reads `path`, or when NULL $DESKBELL_CONF, or else `default_path`; then the environment. A default path that does not exist counts as empty; one that
- * was named must exist. An unknown key, a bad value or a key given twice is ERR_CONFIG and `why` names file and line (or the variable) and what is allowed. Also
- * an unknown DESKBELL_* variable is not an error. Strings live in `pool`. `run_dir` is made absolute beside the file when empty. */
-enum err conf_load(struct pool *pool, const char *path, const char *default_path, struct conf *out, struct explain *why) MUST_CHECK;
+/* Reads `path`, or when NULL $DESKBELL_CONF, or else `default_path`; then the environment. A default path that does not
+ * exist counts as empty; one that was named must exist. An unknown key, a bad value or a key given twice is ERR_CONFIG
+ * and `why` names file and line (or the variable) and what is allowed. Also an unknown DESKBELL_* variable is not an
+ * error. Strings live in `pool`. `run_dir` is made absolute beside the file when empty. */
+enum err conf_load(struct pool *pool, const char *path, const char *default_path, struct conf *out,
+	struct explain *why) MUST_CHECK;
 /* The sample file: every key with its help, bounds and default, commented out. */
 void conf_sample(struct buf *out);
 

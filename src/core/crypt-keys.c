@@ -1,9 +1,9 @@
 /*
  * crypt-keys.c - the key file: reading it, making a new one.
  *
- * Owns the form of the file and the keys in memory, which are wiped when they go; the cryptography is in crypt.c. It never reads a file that others may
- * use, never overwrites one (losing a key loses every credential sealed under it), and never shows any of a key but its id. Fails with
- * words that name the file and what to do.
+ * Owns the form of the file and the keys in memory, which are wiped when they go; the cryptography is in crypt.c. It
+ * never reads a file that others may use, never overwrites one (losing a key loses every credential sealed under it),
+ * and never shows any of a key but its id. Fails with words that name the file and what to do.
  */
 #include "core/crypt-keys.h"
 #include "core/crypt.h"
@@ -69,7 +69,10 @@ static enum err keys_parse(const char *path, struct str text, struct crypt_keys 
 		if (keys->n == CRYPT_KEYS_MAX)
 			return explain(why, ERR_CONFIG, "%s holds more than %d keys", path, CRYPT_KEYS_MAX - 1);
 		if (!key_line_parse(keys, one))
-			return explain(why, ERR_CONFIG, "%s line %d: expected an id of 8 hex digits not used before, a space and a key of 32 bytes as base64url", path, line);
+			return explain(why, ERR_CONFIG,
+				"%s line %d: expected an id of 8 hex digits not used before, a space and a key of 32 "
+				"bytes as base64url",
+				path, line);
 	}
 	if (keys->n == 0)
 		return explain(why, ERR_CONFIG, "%s holds no key; make a file with 'deskbellctl key new'", path);
@@ -86,7 +89,8 @@ static enum err key_file_check(int fd, const char *path, struct explain *why)
 	if (!S_ISREG(st.st_mode))
 		return explain(why, ERR_CONFIG, "the key file %s is not a regular file", path);
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		return explain(why, ERR_CONFIG, "the key file %s can be used by others than its owner; run: chmod 600 %s", path, path);
+		return explain(why, ERR_CONFIG,
+			"the key file %s can be used by others than its owner; run: chmod 600 %s", path, path);
 	if (st.st_size > KEY_FILE_MAX)
 		return explain(why, ERR_CONFIG, "the key file %s is larger than %d bytes", path, KEY_FILE_MAX);
 	return ERR_OK;
@@ -99,7 +103,8 @@ static enum err key_file_read(const char *path, char text[KEY_FILE_MAX], size_t 
 	ssize_t got;
 
 	if (fd < 0 && errno == ENOENT)
-		return explain(why, ERR_CONFIG, "there is no key file %s; make one with 'deskbellctl key new' or set key.file", path);
+		return explain(why, ERR_CONFIG,
+			"there is no key file %s; make one with 'deskbellctl key new' or set key.file", path);
 	if (fd < 0)
 		return explain(why, ERR_IO, "cannot open the key file %s: %s", path, strerror(errno));
 	*n = 0;
@@ -168,7 +173,8 @@ static void key_file_text(struct buf *out)
 {
 	unsigned char id[CRYPT_KEY_ID_CHARS / 2];
 
-	buf_add_cstr(out, "# Keys that seal channel credentials, newest first. Keep a copy apart from the database; without it they cannot be read.\n");
+	buf_add_cstr(out, "# Keys that seal channel credentials, newest first. Keep a copy apart from the database; "
+			  "without it they cannot be read.\n");
 	crypt_random(id, sizeof(id));
 	crypt_hex(out, (struct str){ (const char *)id, sizeof(id) });
 	buf_add_char(out, ' ');

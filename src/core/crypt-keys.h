@@ -16,7 +16,7 @@ struct crypt_key {
 };
 
 struct crypt_keys {
-	size_t n; /* at least 1 once loaded */
+	size_t n;                             /* at least 1 once loaded */
 	struct crypt_key key[CRYPT_KEYS_MAX]; /* newest first */
 };
 

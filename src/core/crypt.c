@@ -1,12 +1,14 @@
 /*
  * crypt.c - digests, random bytes, sealing and password hashes.
  *
- * The only file that knows OpenSSL and libcrypt. It owns the algorithms, fetched once for the process (a fetch takes locks and a search through
- * the providers, and a digest is worked out on each webhook request). The keys come from crypt-keys.c. It never prints a key, a
- * plain text or a token, and never says which part of a sealed value did not fit. What the caller can get wrong comes back as enum err
- * with words; a library that refuses its own algorithm or has no random bytes is fatal, since nothing may go on without them.
+ * The only file that knows OpenSSL and libcrypt. It owns the algorithms, fetched once for the process (a fetch takes
+ * locks and a search through the providers, and a digest is worked out on each webhook request). The keys come from
+ * crypt-keys.c. It never prints a key, a plain text or a token, and never says which part of a sealed value did not
+ * fit. What the caller can get wrong comes back as enum err with words; a library that refuses its own algorithm or has
+ * no random bytes is fatal, since nothing may go on without them.
  *
- * Sealing is AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce: with one key that is safe for 2^32 values, far more than there are settings.
+ * Sealing is AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce: with one key that is safe for 2^32 values, far
+ * more than there are settings.
  */
 #include "core/crypt.h"
 #include "core/crypt-keys.h"
@@ -36,14 +38,16 @@ static struct {
 
 static void library_load(void)
 {
-	OSSL_PARAM digest[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){ "SHA256" }, 0), OSSL_PARAM_construct_end() };
+	OSSL_PARAM digest[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){ "SHA256" }, 0),
+		OSSL_PARAM_construct_end() };
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 
 	library.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	library.aes = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
 	library.hmac = mac ? EVP_MAC_CTX_new(mac) : NULL;
 	/* OpenSSL 3.0 copies only a context that has had some key. */
-	if (!library.sha256 || !library.aes || !library.hmac || !EVP_MAC_init(library.hmac, (const unsigned char *)"", 0, digest))
+	if (!library.sha256 || !library.aes || !library.hmac
+		|| !EVP_MAC_init(library.hmac, (const unsigned char *)"", 0, digest))
 		fatal(ERR_INTERNAL, "OpenSSL does not offer SHA-256, HMAC and AES-256-GCM");
 	EVP_MAC_free(mac);
 }
@@ -77,8 +81,8 @@ void crypt_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT_
 
 	library_ready();
 	ctx = EVP_MAC_CTX_dup(library.hmac);
-	if (!ctx || !EVP_MAC_init(ctx, octets(key), key.n, NULL) || !EVP_MAC_update(ctx, octets(data), data.n) ||
-	    !EVP_MAC_final(ctx, out, &n, CRYPT_SHA256_BYTES) || n != CRYPT_SHA256_BYTES)
+	if (!ctx || !EVP_MAC_init(ctx, octets(key), key.n, NULL) || !EVP_MAC_update(ctx, octets(data), data.n)
+		|| !EVP_MAC_final(ctx, out, &n, CRYPT_SHA256_BYTES) || n != CRYPT_SHA256_BYTES)
 		fatal(ERR_INTERNAL, "OpenSSL failed at HMAC-SHA-256");
 	EVP_MAC_CTX_free(ctx);
 }
@@ -198,20 +202,24 @@ refuse:
 /* Sealing */
 
 /* `out` gets plain.n bytes of cipher text and the tag behind them. */
-static bool gcm_encrypt(const struct crypt_key *key, const unsigned char *nonce, struct str context, struct str plain, unsigned char *out)
+static bool gcm_encrypt(const struct crypt_key *key, const unsigned char *nonce, struct str context, struct str plain,
+	unsigned char *out)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int n = 0;
-	bool good = ctx && EVP_EncryptInit_ex2(ctx, library.aes, key->bytes, nonce, NULL) &&
-		EVP_EncryptUpdate(ctx, NULL, &n, octets(context), (int)context.n) && EVP_EncryptUpdate(ctx, out, &n, octets(plain), (int)plain.n) &&
-		EVP_EncryptFinal_ex(ctx, out + plain.n, &n) && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + plain.n);
+	bool good = ctx && EVP_EncryptInit_ex2(ctx, library.aes, key->bytes, nonce, NULL)
+		    && EVP_EncryptUpdate(ctx, NULL, &n, octets(context), (int)context.n)
+		    && EVP_EncryptUpdate(ctx, out, &n, octets(plain), (int)plain.n)
+		    && EVP_EncryptFinal_ex(ctx, out + plain.n, &n)
+		    && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + plain.n);
 
 	EVP_CIPHER_CTX_free(ctx);
 	return good;
 }
 
 /* `box` is cipher text and tag; `out` gets box.n - TAG_BYTES bytes, which mean nothing unless it returns true. */
-static bool gcm_decrypt(const struct crypt_key *key, const unsigned char *nonce, struct str context, struct str box, unsigned char *out)
+static bool gcm_decrypt(
+	const struct crypt_key *key, const unsigned char *nonce, struct str context, struct str box, unsigned char *out)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int length = (int)(box.n - TAG_BYTES), n = 0;
@@ -219,9 +227,11 @@ static bool gcm_decrypt(const struct crypt_key *key, const unsigned char *nonce,
 	bool good;
 
 	memcpy(tag, box.p + length, TAG_BYTES);
-	good = ctx && EVP_DecryptInit_ex2(ctx, library.aes, key->bytes, nonce, NULL) &&
-		EVP_DecryptUpdate(ctx, NULL, &n, octets(context), (int)context.n) && EVP_DecryptUpdate(ctx, out, &n, octets(box), length) &&
-		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) && EVP_DecryptFinal_ex(ctx, out + length, &n);
+	good = ctx && EVP_DecryptInit_ex2(ctx, library.aes, key->bytes, nonce, NULL)
+	       && EVP_DecryptUpdate(ctx, NULL, &n, octets(context), (int)context.n)
+	       && EVP_DecryptUpdate(ctx, out, &n, octets(box), length)
+	       && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag)
+	       && EVP_DecryptFinal_ex(ctx, out + length, &n);
 	EVP_CIPHER_CTX_free(ctx);
 	return good;
 }
@@ -246,7 +256,8 @@ void crypt_seal(const struct crypt_keys *keys, struct str context, struct str pl
 	free(box);
 }
 
-static enum err box_open(const struct crypt_key *key, struct str context, struct str box, struct secret **out, struct explain *why)
+static enum err box_open(
+	const struct crypt_key *key, struct str context, struct str box, struct secret **out, struct explain *why)
 {
 	size_t n = box.n - NONCE_BYTES - TAG_BYTES;
 	unsigned char *plain = malloc(n + 1);
@@ -259,10 +270,13 @@ static enum err box_open(const struct crypt_key *key, struct str context, struct
 		*out = secret_new(slice(plain, n));
 	secret_wipe(plain, n + 1);
 	free(plain);
-	return good ? ERR_OK : explain(why, ERR_SEALED, "the stored secret was changed, or belongs to another place; enter it again");
+	return good ? ERR_OK
+		    : explain(why, ERR_SEALED,
+			    "the stored secret was changed, or belongs to another place; enter it again");
 }
 
-enum err crypt_open(const struct crypt_keys *keys, struct str context, struct str sealed, struct secret **out, struct explain *why)
+enum err crypt_open(
+	const struct crypt_keys *keys, struct str context, struct str sealed, struct secret **out, struct explain *why)
 {
 	const struct crypt_key *key;
 	struct str id;
@@ -271,7 +285,8 @@ enum err crypt_open(const struct crypt_keys *keys, struct str context, struct st
 
 	library_ready();
 	if (!str_has_prefix(sealed, STR(SEALED_VERSION)) || sealed.n > SEALED_MAX || context.n > SEALED_MAX)
-		return explain(why, ERR_SEALED, "the stored secret is not in the form that this version writes; enter it again");
+		return explain(why, ERR_SEALED,
+			"the stored secret is not in the form that this version writes; enter it again");
 	sealed.p += strlen(SEALED_VERSION);
 	sealed.n -= strlen(SEALED_VERSION);
 	id = str_take_until(&sealed, '.');
@@ -279,7 +294,10 @@ enum err crypt_open(const struct crypt_keys *keys, struct str context, struct st
 		return explain(why, ERR_SEALED, "the stored secret is damaged; enter it again");
 	key = crypt_key_find(keys, id);
 	if (!key)
-		return explain(why, ERR_SEALED, "the key file has no key %.*s, which sealed a stored secret; put that key back, or enter the secret again", CRYPT_KEY_ID_CHARS, id.p);
+		return explain(why, ERR_SEALED,
+			"the key file has no key %.*s, which sealed a stored secret; put that key back, or enter the "
+			"secret again",
+			CRYPT_KEY_ID_CHARS, id.p);
 	buf_init(&box, SEALED_MAX);
 	if (crypt_base64url_decode(&box, sealed) && box.err == ERR_OK && box.len >= NONCE_BYTES + TAG_BYTES)
 		e = box_open(key, context, buf_str(&box), out, why);
@@ -289,13 +307,15 @@ enum err crypt_open(const struct crypt_keys *keys, struct str context, struct st
 	return e;
 }
 
-bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *purpose, struct str value, unsigned char out[CRYPT_SHA256_BYTES])
+bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *purpose, struct str value,
+	unsigned char out[CRYPT_SHA256_BYTES])
 {
 	unsigned char derived[CRYPT_SHA256_BYTES], label[CRYPT_SHA256_BYTES];
 
 	if (key_index >= keys->n)
 		return false;
-	/* A key of its own for each purpose, none of them the sealing key: HMAC as extraction (RFC 5869) over a fixed-length label. */
+	/* A key of its own for each purpose, none of them the sealing key: HMAC as extraction (RFC 5869) over a
+	 * fixed-length label. */
 	crypt_sha256(str_of(purpose), label);
 	crypt_hmac_sha256(slice(keys->key[key_index].bytes, CRYPT_KEY_BYTES), slice(label, sizeof(label)), derived);
 	crypt_hmac_sha256(slice(derived, sizeof(derived)), value, out);
@@ -347,7 +367,8 @@ bool crypt_password_matches(struct str password, struct str hash)
 	bool same;
 
 	/* Only our own kind: a weak or failed hash in the database must not open a door. */
-	if (!password_is_usable(password) || hash.n >= sizeof(setting) || !str_has_prefix(hash, STR("$y$")) || memchr(hash.p, '\0', hash.n))
+	if (!password_is_usable(password) || hash.n >= sizeof(setting) || !str_has_prefix(hash, STR("$y$"))
+		|| memchr(hash.p, '\0', hash.n))
 		return false;
 	memcpy(setting, hash.p, hash.n);
 	buf_init(&again, CRYPT_OUTPUT_SIZE);

@@ -28,27 +28,30 @@ void crypt_base64url(struct buf *out, struct str bytes); /* no padding */
 bool crypt_base64url_decode(struct buf *out, struct str text);
 
 /*
- * The key file: one key a line, newest first, `ID BASE64URL(32 bytes)`; `#` comments. ID is 8 hex digits. The newest seals, all open,
- * so that a rotation can go on while programs run. Must not be readable by group or others.
+ * The key file: one key a line, newest first, `ID BASE64URL(32 bytes)`; `#` comments. ID is 8 hex digits. The newest
+ * seals, all open, so that a rotation can go on while programs run. Must not be readable by group or others.
  */
 struct crypt_keys;
 
 enum err crypt_keys_load(const char *path, struct crypt_keys **out, struct explain *why) MUST_CHECK;
 void crypt_keys_free(struct crypt_keys *keys);
-/* Writes a fresh key file with mode 0600; ERR_CONFLICT when `path` exists. Written to a temporary name, synced and linked into place. */
+/* Writes a fresh key file with mode 0600; ERR_CONFLICT when `path` exists. Written to a temporary name, synced and
+ * linked into place. */
 enum err crypt_keys_create(const char *path, struct explain *why) MUST_CHECK;
 /* The id of the key that seals now; 8 hex digits, borrowed. */
 const char *crypt_keys_newest(const struct crypt_keys *keys);
 
-/* AES-256-GCM, random 96-bit nonce. Appends `s1.KEYID.BASE64URL(nonce, ciphertext, tag)`. `context` is bound as associated data:
- * a sealed value copied to another organisation, channel or field does not open. */
+/* AES-256-GCM, random 96-bit nonce. Appends `s1.KEYID.BASE64URL(nonce, ciphertext, tag)`. `context` is bound as
+ * associated data: a sealed value copied to another organisation, channel or field does not open. */
 void crypt_seal(const struct crypt_keys *keys, struct str context, struct str plain, struct buf *out);
 /* ERR_SEALED with words when the text is malformed, its key is absent, or the context or any bit differs. */
-enum err crypt_open(const struct crypt_keys *keys, struct str context, struct str sealed, struct secret **out, struct explain *why) MUST_CHECK;
+enum err crypt_open(const struct crypt_keys *keys, struct str context, struct str sealed, struct secret **out,
+	struct explain *why) MUST_CHECK;
 
-/* A keyed digest for finding a secret without storing it: HMAC-SHA256 under a key derived from key `key_index` (0 is the newest) and `purpose`.
- * Returns false when there is no such key. Look-ups try every index, inserts use 0. */
-bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *purpose, struct str value, unsigned char out[CRYPT_SHA256_BYTES]);
+/* A keyed digest for finding a secret without storing it: HMAC-SHA256 under a key derived from key `key_index` (0 is
+ * the newest) and `purpose`. Returns false when there is no such key. Look-ups try every index, inserts use 0. */
+bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *purpose, struct str value,
+	unsigned char out[CRYPT_SHA256_BYTES]);
 
 /* yescrypt (crypt(5), prefix $y$) with a random salt; the hash is appended to `out`. */
 enum err crypt_password_hash(struct str password, struct buf *out) MUST_CHECK;

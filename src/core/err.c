@@ -1,8 +1,9 @@
 /*
  * err.c - facts about error codes, words for people, and the two ways to die.
  *
- * Owns the table that err.h generates. Never allocates, so that it can tell that memory is out. bug() is for what the program itself got
- * wrong and leaves a core; fatal() is for a start that cannot go on and for memory, and leaves the exit status of sysexits.h.
+ * Owns the table that err.h generates. Never allocates, so that it can tell that memory is out. bug() is for what the
+ * program itself got wrong and leaves a core; fatal() is for a start that cannot go on and for memory, and leaves the
+ * exit status of sysexits.h.
  */
 #include "core/err.h"
 

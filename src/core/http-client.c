@@ -1,11 +1,13 @@
 /*
  * http-client.c - many HTTP requests at once in one thread, on libcurl's multi interface.
  *
- * Together with http-exchange.c the only file that knows libcurl. Owns the connections, the queue and the easy handles, which are kept for reuse. Requests wait in
- * a queue of our own, not in libcurl's, so that the limit for one host holds up no other and the time limit counts from the submission.
+ * Together with http-exchange.c the only file that knows libcurl. Owns the connections, the queue and the easy handles,
+ * which are kept for reuse. Requests wait in a queue of our own, not in libcurl's, so that the limit for one host holds
+ * up no other and the time limit counts from the submission.
  *
- * Never puts a request on the wire twice (see http-exchange.c for how), never waits when an answer is complete, and never calls back outside
- * http_client_run and http_client_free. Failures are outcomes of a request, not errors of a call. Out of memory is fatal.
+ * Never puts a request on the wire twice (see http-exchange.c for how), never waits when an answer is complete, and
+ * never calls back outside http_client_run and http_client_free. Failures are outcomes of a request, not errors of a
+ * call. Out of memory is fatal.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -73,17 +75,19 @@ static void host_release(struct http_client *client, struct http_host *h)
 	free(h);
 }
 
-/* The host that an address names, NULL when it is no http(s) address. libcurl's own parser decides, so that both mean the same. */
+/* The host that an address names, NULL when it is no http(s) address. libcurl's own parser decides, so that both mean
+ * the same. */
 static struct http_host *host_of_url(struct http_client *client, const char *url)
 {
 	CURLU *parsed = http_need(curl_url());
 	char *scheme = NULL, *name = NULL, *port = NULL, key[320];
 	struct http_host *host = NULL;
 
-	if (!curl_url_set(parsed, CURLUPART_URL, url, 0) && !curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) &&
-	    !curl_url_get(parsed, CURLUPART_HOST, &name, 0) && !curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
-	    (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
-	    snprintf(key, sizeof(key), "%s://%s:%s", scheme, name, port) < (int)sizeof(key))
+	if (!curl_url_set(parsed, CURLUPART_URL, url, 0) && !curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0)
+		&& !curl_url_get(parsed, CURLUPART_HOST, &name, 0)
+		&& !curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)
+		&& (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
+		&& snprintf(key, sizeof(key), "%s://%s:%s", scheme, name, port) < (int)sizeof(key))
 		host = host_get(client, key);
 	curl_free(scheme);
 	curl_free(name);
@@ -99,7 +103,8 @@ void http_client_submit(struct http_client *client, const struct http_request *r
 	struct exchange *x;
 
 	if (client->closing || request->timeout_ms <= 0 || !request->done)
-		bug("an HTTP request %s", client->closing ? "submitted while its client closes" : "without time limit or callback");
+		bug("an HTTP request %s",
+			client->closing ? "submitted while its client closes" : "without time limit or callback");
 	x = http_exchange_new(request, client->options.max_response_bytes);
 	x->host = host_of_url(client, request->url);
 	if (!x->host)
@@ -123,7 +128,8 @@ static void exchange_start(struct http_client *client, struct exchange *x, int64
 {
 	CURLMcode code;
 
-	x->easy = client->n_spare > 0 ? client->spare[--client->n_spare] : http_easy_new(client->options.user_agent, client->options.connect_timeout_ms);
+	x->easy = client->n_spare > 0 ? client->spare[--client->n_spare]
+				      : http_easy_new(client->options.user_agent, client->options.connect_timeout_ms);
 	http_easy_fill(x->easy, x, x->deadline_us - now_us);
 	x->started_us = now_us;
 	x->host->active++;
@@ -200,10 +206,12 @@ static struct exchange *queue_take(struct http_client *client, struct exchange *
 
 static bool may_start(const struct http_client *client, const struct exchange *x)
 {
-	return client->n_flying < client->options.max_connections && x->host->active < client->options.max_connections_host;
+	return client->n_flying < client->options.max_connections
+	       && x->host->active < client->options.max_connections_host;
 }
 
-/* Ends what waited too long or cannot be tried. A callback may submit; what it appends is looked at in the next round, so that this ends. */
+/* Ends what waited too long or cannot be tried. A callback may submit; what it appends is looked at in the next round,
+ * so that this ends. */
 static void queue_expire(struct http_client *client, int64_t now_us)
 {
 	struct exchange **at = &client->queue;
@@ -330,7 +338,8 @@ static void options_complete(struct http_client *client, const struct http_clien
 	o->max_connections_host = o->max_connections_host > 0 ? o->max_connections_host : o->max_connections;
 	o->max_response_bytes = o->max_response_bytes > 0 ? o->max_response_bytes : 1 << 20;
 	o->connect_timeout_ms = o->connect_timeout_ms > 0 ? o->connect_timeout_ms : 5000;
-	snprintf(client->user_agent, sizeof(client->user_agent), "%s", o->user_agent ? o->user_agent : "Deskbell/" PACKAGE_VERSION);
+	snprintf(client->user_agent, sizeof(client->user_agent), "%s",
+		o->user_agent ? o->user_agent : "Deskbell/" PACKAGE_VERSION);
 	o->user_agent = client->user_agent;
 }
 

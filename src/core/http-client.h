@@ -1,9 +1,10 @@
 /*
  * http-client.h - the door to libcurl: many requests at once in one thread (curl multi).
  *
- * Requests are queued, http_client_run drives them and calls each one's `done`. A POST is put on the wire at most once: the client never
- * repeats a request by itself, not even on a reused connection that turned out to be dead (the body cannot be rewound). No redirects are followed.
- * Connections are kept and reused (HTTP/2 where the server offers it), idle ones for at most 20 s.
+ * Requests are queued, http_client_run drives them and calls each one's `done`. A POST is put on the wire at most once:
+ * the client never repeats a request by itself, not even on a reused connection that turned out to be dead (the body
+ * cannot be rewound). No redirects are followed. Connections are kept and reused (HTTP/2 where the server offers it),
+ * idle ones for at most 20 s.
  */
 #ifndef DESKBELL_CORE_HTTP_CLIENT_H
 #define DESKBELL_CORE_HTTP_CLIENT_H
@@ -17,9 +18,11 @@
 struct http_client;
 
 enum http_outcome {
-	HTTP_ANSWERED,   /* a complete response came; look at the status */
-	HTTP_NOT_SENT,   /* no byte of the request left: name, connection or TLS failed, or cancelled in the queue. Safe to repeat */
-	HTTP_UNANSWERED  /* the request, or some of it, was written and no complete response came. It may have been carried out */
+	HTTP_ANSWERED,  /* a complete response came; look at the status */
+	HTTP_NOT_SENT,  /* no byte of the request left: name, connection or TLS failed, or cancelled in the queue. Safe
+			   to repeat */
+	HTTP_UNANSWERED /* the request, or some of it, was written and no complete response came. It may have been
+			   carried out */
 };
 
 struct http_response {
@@ -28,7 +31,8 @@ struct http_response {
 	struct str body;       /* cut at the client's maximum */
 	int64_t retry_after_s; /* Retry-After in seconds (delta form only), -1 when absent */
 	struct str usage;      /* X-Business-Use-Case-Usage, absent when there is none */
-	const char *reason;    /* for the other outcomes: what went wrong, in words (never holds the URL's query or a header) */
+	const char *reason;    /* for the other outcomes: what went wrong, in words (never holds the URL's query or a
+				  header) */
 	int64_t took_us;
 };
 
@@ -39,8 +43,10 @@ struct http_request {
 	const char *const *headers;  /* further "Name: value" lines, NULL-terminated; may be NULL */
 	struct str content_type;     /* of the body; absent without body */
 	struct str body;
-	int timeout_ms;              /* the whole exchange */
-	void (*done)(void *arg, const struct http_response *response); /* called once from http_client_run; response valid only during the call */
+	int timeout_ms; /* the whole exchange */
+	void (*done)(void *arg,
+		const struct http_response
+			*response); /* called once from http_client_run; response valid only during the call */
 	void *arg;
 };
 
@@ -61,10 +67,12 @@ void http_client_submit(struct http_client *client, const struct http_request *r
 /* Requests queued or under way. */
 int http_client_active(const struct http_client *client);
 /* Does what can be done, waiting at most `timeout_ms` for network activity or for one of `fds` to become readable
- * (bit i of the result is set for fds[i], at most 8). Returns as soon as something happened. `done` may submit further requests. */
+ * (bit i of the result is set for fds[i], at most 8). Returns as soon as something happened. `done` may submit further
+ * requests. */
 unsigned http_client_run(struct http_client *client, const int *fds, unsigned n_fds, int timeout_ms);
 
-/* One request, waited for: for commands and tests. The response's strings are in `pool`; `done` of the request is not used. */
+/* One request, waited for: for commands and tests. The response's strings are in `pool`; `done` of the request is not
+ * used. */
 void http_fetch(struct pool *pool, const struct http_request *request, struct http_response *out);
 
 /* Appends `s` percent-encoded for a path segment or query value (RFC 3986 unreserved kept). */

@@ -1,13 +1,16 @@
 /*
- * http-exchange.c - one HTTP request in libcurl's hands: its copy, its options, what libcurl calls, how its end is told apart.
+ * http-exchange.c - one HTTP request in libcurl's hands: its copy, its options, what libcurl calls, how its end is told
+ * apart.
  *
- * libcurl repeats a request by itself when a reused connection turns out to be dead (lib/transfer.c, Curl_retry_request). Two locks stand against
- * that: CURLOPT_PREREQFUNCTION, which libcurl calls right before it writes a request, lets each pass once, and the body, given by a read
- * callback, refuses to be rewound once a byte was read. That call is also the border between HTTP_NOT_SENT and HTTP_UNANSWERED: before it nothing can
- * have left, after it something may have.
+ * libcurl repeats a request by itself when a reused connection turns out to be dead (lib/transfer.c,
+ * Curl_retry_request). Two locks stand against that: CURLOPT_PREREQFUNCTION, which libcurl calls right before it writes
+ * a request, lets each pass once, and the body, given by a read callback, refuses to be rewound once a byte was read.
+ * That call is also the border between HTTP_NOT_SENT and HTTP_UNANSWERED: before it nothing can have left, after it
+ * something may have.
  *
- * Never writes a URL's path or query, a header or a body into words or logs: a path may hold a token. Headers and URL are wiped here after use;
- * libcurl's own copies it frees without wiping. Fails only by memory, which is fatal; a request that cannot be tried says so in `refused`.
+ * Never writes a URL's path or query, a header or a body into words or logs: a path may hold a token. Headers and URL
+ * are wiped here after use; libcurl's own copies it frees without wiping. Fails only by memory, which is fatal; a
+ * request that cannot be tried says so in `refused`.
  */
 #include "core/http-exchange.h"
 #include "core/clock.h"
@@ -39,7 +42,8 @@ static void wipe_text(char *s)
 	free(s);
 }
 
-/* An option that libcurl does not know would be a build against another library; no option that is set here may be silently absent. */
+/* An option that libcurl does not know would be a build against another library; no option that is set here may be
+ * silently absent. */
 #define SET(easy, option, value) \
 	do { \
 		CURLcode set_code = curl_easy_setopt((easy), (option), (value)); \
@@ -80,7 +84,8 @@ static int rewind_body(void *arg, curl_off_t offset, int origin)
 	return origin == SEEK_SET && offset == 0 && x->body_read == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
-/* The buffer keeps what fits whole chunks at a time, so the last chunk is cut here. The rest is read and dropped, which keeps the connection usable. */
+/* The buffer keeps what fits whole chunks at a time, so the last chunk is cut here. The rest is read and dropped, which
+ * keeps the connection usable. */
 static size_t take_answer(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct exchange *x = arg;
@@ -239,7 +244,8 @@ static void easy_set_method(CURL *easy, const struct exchange *x)
 	SET(easy, CURLOPT_CUSTOMREQUEST, x->method);
 }
 
-/* HTTP/2 is agreed on during the TLS handshake; there, requests wait for the first connection to see whether they can share it. */
+/* HTTP/2 is agreed on during the TLS handshake; there, requests wait for the first connection to see whether they can
+ * share it. */
 static void easy_set_version(CURL *easy, const struct exchange *x)
 {
 	bool tls = str_has_prefix(str_of(x->host->name), STR("https:"));
@@ -281,7 +287,8 @@ static void describe_failure(const struct exchange *x, CURLcode code, char *word
 	if (code == CURLE_COULDNT_CONNECT && system != 0)
 		snprintf(words, n, "%s: %s (%s)", host, curl_easy_strerror(code), strerror((int)system));
 	else if (x->at_wire && code != CURLE_OPERATION_TIMEDOUT)
-		snprintf(words, n, "%s: the connection failed before the answer was complete (%s)", host, curl_easy_strerror(code));
+		snprintf(words, n, "%s: the connection failed before the answer was complete (%s)", host,
+			curl_easy_strerror(code));
 	else
 		snprintf(words, n, "%s: %s", host, curl_easy_strerror(code));
 }
@@ -297,7 +304,8 @@ static void describe_answer(const struct exchange *x, struct http_response *resp
 	response->usage = x->usage.len > 0 ? buf_str(&x->usage) : STR_NONE;
 }
 
-void http_exchange_describe(const struct exchange *x, CURLcode code, char *words, size_t n, struct http_response *response)
+void http_exchange_describe(
+	const struct exchange *x, CURLcode code, char *words, size_t n, struct http_response *response)
 {
 	response->retry_after_s = -1;
 	/* To libcurl a connection that ends among the headers has answered; to us it has not. */

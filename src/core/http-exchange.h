@@ -1,5 +1,6 @@
 /*
- * http-exchange.h - one request in libcurl's hands; shared by http-client.c and http-exchange.c only. Everybody else uses http-client.h.
+ * http-exchange.h - one request in libcurl's hands; shared by http-client.c and http-exchange.c only. Everybody else
+ * uses http-client.h.
  */
 #ifndef DESKBELL_CORE_HTTP_EXCHANGE_H
 #define DESKBELL_CORE_HTTP_EXCHANGE_H
@@ -11,15 +12,15 @@
 /* Requests to one scheme, host and port. */
 struct http_host {
 	struct http_host *next;
-	int users;  /* exchanges that point here */
-	int active; /* of these, under way */
+	int users;   /* exchanges that point here */
+	int active;  /* of these, under way */
 	char name[]; /* "https://graph.facebook.com:443" */
 };
 
 struct exchange {
 	struct exchange *next;
 	struct http_host *host; /* set by the client */
-	const char *refused; /* why it cannot even be tried, a constant; NULL normally */
+	const char *refused;    /* why it cannot even be tried, a constant; NULL normally */
 	char *method, *url;
 	struct curl_slist *headers;
 	char *body;
@@ -28,8 +29,8 @@ struct exchange {
 	void (*done)(void *arg, const struct http_response *response);
 	void *arg;
 
-	CURL *easy; /* from here on: only while under way */
-	bool at_wire; /* libcurl was allowed to write: from now on something may have left */
+	CURL *easy;      /* from here on: only while under way */
+	bool at_wire;    /* libcurl was allowed to write: from now on something may have left */
 	bool head_whole; /* the empty line after the headers came */
 	struct buf answer, usage;
 	int64_t retry_after_s;
@@ -50,7 +51,9 @@ CURL *http_easy_new(const char *user_agent, int connect_timeout_ms);
 void http_easy_fill(CURL *easy, struct exchange *x, int64_t left_us);
 void http_easy_forget(CURL *easy);
 
-/* The outcome of an exchange that libcurl ended with `code`. The response points into the exchange and, for a failure, into `words`. */
-void http_exchange_describe(const struct exchange *x, CURLcode code, char *words, size_t n, struct http_response *response);
+/* The outcome of an exchange that libcurl ended with `code`. The response points into the exchange and, for a failure,
+ * into `words`. */
+void http_exchange_describe(
+	const struct exchange *x, CURLcode code, char *words, size_t n, struct http_response *response);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * http-fetch.c - one request waited for, and percent-encoding.
  *
- * A client of http-client.h like any other: for commands and tests, where nothing else is to be done meanwhile. Owns a client for the time of
- * one request, so it keeps no connection. Fails as a request fails: by its outcome.
+ * A client of http-client.h like any other: for commands and tests, where nothing else is to be done meanwhile. Owns a
+ * client for the time of one request, so it keeps no connection. Fails as a request fails: by its outcome.
  */
 #include "core/http-client.h"
 
@@ -42,7 +42,8 @@ void http_url_escape(struct buf *out, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~')
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'
+			|| c == '_' || c == '~')
 			buf_add_char(out, (char)c);
 		else
 			buf_add(out, (char[]){ '%', digits[c >> 4], digits[c & 15] }, 3);

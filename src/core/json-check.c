@@ -1,9 +1,10 @@
 /*
  * json-check.c - what must be looked at, and sometimes changed, before json-c reads a document.
  *
- * A pass that knows strings, numbers and depth, nothing else of the grammar. It owns no memory. It refuses with a position what json-c would
- * take for something else, and rewrites the two things that json-c would lose: integers beyond 64 bits (it gives the nearest one it has) and
- * \u0000 in a member's name (it ends the name there, so that a name could pose as another; written as U+FFFD instead).
+ * A pass that knows strings, numbers and depth, nothing else of the grammar. It owns no memory. It refuses with a
+ * position what json-c would take for something else, and rewrites the two things that json-c would lose: integers
+ * beyond 64 bits (it gives the nearest one it has) and \u0000 in a member's name (it ends the name there, so that a
+ * name could pose as another; written as U+FFFD instead).
  */
 #include "core/json-parts.h"
 
@@ -161,8 +162,10 @@ enum err json_check(struct str text, struct buf *corrected, struct explain *why)
 		if (check_next(&c))
 			continue;
 		if (c.depth > JSON_DEPTH_MAX)
-			return explain(why, ERR_INVALID, "not valid JSON at byte %zu: more than %d levels", start + 1, JSON_DEPTH_MAX);
-		return explain(why, ERR_INVALID, "not valid JSON at byte %zu: a malformed number, word or NUL byte", start + 1);
+			return explain(why, ERR_INVALID, "not valid JSON at byte %zu: more than %d levels", start + 1,
+				JSON_DEPTH_MAX);
+		return explain(why, ERR_INVALID, "not valid JSON at byte %zu: a malformed number, word or NUL byte",
+			start + 1);
 	}
 	if (c.copied > 0)
 		replace(&c, text.n, text.n, STR(""));

@@ -6,11 +6,13 @@
 
 #include "core/json.h"
 
-/* Put behind an integer beyond 64 bits: json-c then keeps it as a fraction with its digits, which are given back without the mark. */
+/* Put behind an integer beyond 64 bits: json-c then keeps it as a fraction with its digits, which are given back
+ * without the mark. */
 #define JSON_MARK "e000"
 
-/* Refuses (ERR_INVALID with position) what json-c would take wrongly: numbers outside RFC 8259, raw NUL bytes, more than JSON_DEPTH_MAX levels. Leaves
- * everything else to json-c's own judgement. `corrected` stays empty when the text can be used as it is; otherwise it holds the text to parse. */
+/* Refuses (ERR_INVALID with position) what json-c would take wrongly: numbers outside RFC 8259, raw NUL bytes, more
+ * than JSON_DEPTH_MAX levels. Leaves everything else to json-c's own judgement. `corrected` stays empty when the text
+ * can be used as it is; otherwise it holds the text to parse. */
 enum err json_check(struct str text, struct buf *corrected, struct explain *why) MUST_CHECK;
 
 #define JSON_INT_ROOM 24

@@ -1,9 +1,9 @@
 /*
  * json-writer.c - writing JSON straight into a buffer.
  *
- * Owns the commas and the escapes. No objects are built. Whatever bytes it is given, the result is valid JSON that PostgreSQL's jsonb
- * takes: no NUL, no invalid UTF-8, no NaN, a point for the decimal point under every locale. Fails only as its buffer fails; a wrong order of
- * calls is a bug.
+ * Owns the commas and the escapes. No objects are built. Whatever bytes it is given, the result is valid JSON that
+ * PostgreSQL's jsonb takes: no NUL, no invalid UTF-8, no NaN, a point for the decimal point under every locale. Fails
+ * only as its buffer fails; a wrong order of calls is a bug.
  */
 #include "core/json-parts.h"
 
@@ -83,7 +83,8 @@ static void add_escape(struct buf *out, unsigned char byte)
 		buf_addf(out, "\\u%04x", byte);
 }
 
-/* Runs without escapes go over whole; bytes beyond ASCII make a run to be cleaned. No character is cut, since escapes are ASCII. */
+/* Runs without escapes go over whole; bytes beyond ASCII make a run to be cleaned. No character is cut, since escapes
+ * are ASCII. */
 static void add_quoted(struct buf *out, struct str s)
 {
 	size_t i = 0;

@@ -1,10 +1,11 @@
 /*
  * json.c - reading JSON documents: the door to json-c.
  *
- * Owns the way from bytes to a document that a pool releases. What json-c gets wrong for payloads from strangers is put right here before it
- * sees them, in one pass over the bytes (json-check.c): it cuts integers that do not fit, takes NaN and 01, ends at a NUL byte. It never keeps a pointer into the caller's
- * text and never changes a document. A `struct json` is json-c's object under another name; JSON's null, which json-c stores as
- * NULL, is given out as a constant of our own, so that "null" and "absent" stay apart. The writer is in json-writer.c.
+ * Owns the way from bytes to a document that a pool releases. What json-c gets wrong for payloads from strangers is put
+ * right here before it sees them, in one pass over the bytes (json-check.c): it cuts integers that do not fit, takes
+ * NaN and 01, ends at a NUL byte. It never keeps a pointer into the caller's text and never changes a document. A
+ * `struct json` is json-c's object under another name; JSON's null, which json-c stores as NULL, is given out as a
+ * constant of our own, so that "null" and "absent" stay apart. The writer is in json-writer.c.
  */
 #include "core/json.h"
 #include "core/json-parts.h"
@@ -32,7 +33,8 @@ static const struct json *from_object(const json_object *o)
 	return o ? (const void *)o : null_value();
 }
 
-/* NULL for absent and for null, which have no object. json-c's getters are declared on a changeable object and do not change it. */
+/* NULL for absent and for null, which have no object. json-c's getters are declared on a changeable object and do not
+ * change it. */
 static json_object *to_object(const struct json *v)
 {
 	return v == NULL || v == null_value() ? NULL : (void *)(uintptr_t)v;
@@ -98,20 +100,13 @@ enum json_kind json_kind(const struct json *v)
 	if (!o)
 		return v ? JSON_NULL : JSON_ABSENT;
 	switch (json_object_get_type(o)) {
-	case json_type_null:
-		return JSON_NULL;
-	case json_type_boolean:
-		return JSON_BOOL;
-	case json_type_int:
-		return JSON_INT;
-	case json_type_double:
-		return JSON_DOUBLE;
-	case json_type_string:
-		return JSON_STRING;
-	case json_type_array:
-		return JSON_ARRAY;
-	case json_type_object:
-		return JSON_OBJECT;
+	case json_type_null: return JSON_NULL;
+	case json_type_boolean: return JSON_BOOL;
+	case json_type_int: return JSON_INT;
+	case json_type_double: return JSON_DOUBLE;
+	case json_type_string: return JSON_STRING;
+	case json_type_array: return JSON_ARRAY;
+	case json_type_object: return JSON_OBJECT;
 	}
 	return JSON_ABSENT;
 }
@@ -156,7 +151,8 @@ struct str json_str(const struct json *v)
 	return (struct str){ json_object_get_string(o), (size_t)json_object_get_string_len(o) };
 }
 
-/* json-c keeps the words of a parsed fraction and gives them back here; a double it made up itself does not occur in a document. */
+/* json-c keeps the words of a parsed fraction and gives them back here; a double it made up itself does not occur in a
+ * document. */
 static struct str double_words(const struct json *v)
 {
 	struct str words = str_of(json_object_get_string(to_object(v)));
@@ -211,12 +207,9 @@ bool json_i64(const struct json *v, int64_t *out)
 			return false;
 		*out = json_object_get_int64(to_object(v));
 		return true;
-	case JSON_DOUBLE:
-		return double_to_i64(json_object_get_double(to_object(v)), out);
-	case JSON_STRING:
-		return str_to_i64(json_str(v), out);
-	default:
-		return false;
+	case JSON_DOUBLE: return double_to_i64(json_object_get_double(to_object(v)), out);
+	case JSON_STRING: return str_to_i64(json_str(v), out);
+	default: return false;
 	}
 }
 
@@ -238,8 +231,7 @@ bool json_each(const struct json *object, bool (*each)(void *arg, struct str key
 
 	if (json_kind(object) != JSON_OBJECT)
 		return true;
-	lh_foreach(json_object_get_object(to_object(object)), entry)
-		if (!each(arg, str_of(lh_entry_k(entry)), from_object(lh_entry_v(entry))))
-			return false;
+	lh_foreach(json_object_get_object(to_object(object)),
+		entry) if (!each(arg, str_of(lh_entry_k(entry)), from_object(lh_entry_v(entry)))) return false;
 	return true;
 }

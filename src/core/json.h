@@ -2,7 +2,8 @@
  * json.h - the door to json-c: reading documents, and a streaming writer.
  *
  * Reading is tolerant in the way foreign payloads need: every getter takes NULL or a wrong type and answers "absent".
- * Strings may hold NUL and, where a sender is broken, bytes that are not UTF-8; clean them (buf_add_utf8_clean) before they go anywhere.
+ * Strings may hold NUL and, where a sender is broken, bytes that are not UTF-8; clean them (buf_add_utf8_clean) before
+ * they go anywhere.
  */
 #ifndef DESKBELL_CORE_JSON_H
 #define DESKBELL_CORE_JSON_H
@@ -18,8 +19,8 @@ enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_INT, JSON_DOUBLE, JSON_
 
 #define JSON_DEPTH_MAX 256
 
-/* Parses one whole document (RFC 8259; nothing but white space may follow). ERR_INVALID with position and reason, also past JSON_DEPTH_MAX.
- * The document lives as long as the pool. */
+/* Parses one whole document (RFC 8259; nothing but white space may follow). ERR_INVALID with position and reason, also
+ * past JSON_DEPTH_MAX. The document lives as long as the pool. */
 enum err json_parse(struct pool *pool, struct str text, const struct json **out, struct explain *why) MUST_CHECK;
 
 enum json_kind json_kind(const struct json *v);
@@ -31,7 +32,8 @@ size_t json_length(const struct json *array); /* 0 when it is no array */
 const struct json *json_at(const struct json *array, size_t i);
 /* The bytes of a string; absent for anything else. Borrowed from the document. */
 struct str json_str(const struct json *v);
-/* A string, or a number in its decimal form (in `pool`); absent for anything else. For ids that senders write either way. */
+/* A string, or a number in its decimal form (in `pool`); absent for anything else. For ids that senders write either
+ * way. */
 struct str json_text(struct pool *pool, const struct json *v);
 /* A number, or a string that is one (str_to_i64). */
 bool json_i64(const struct json *v, int64_t *out);
@@ -41,13 +43,13 @@ double json_double(const struct json *v, double fallback);
 bool json_each(const struct json *object, bool (*each)(void *arg, struct str key, const struct json *value), void *arg);
 
 /*
- * Writer: appends to a buffer, commas by itself. Unbalanced calls are bugs. Strings are cleaned to valid UTF-8 without NUL, so the result
- * can always be stored as jsonb.
+ * Writer: appends to a buffer, commas by itself. Unbalanced calls are bugs. Strings are cleaned to valid UTF-8 without
+ * NUL, so the result can always be stored as jsonb.
  */
 struct json_writer {
 	struct buf *out;
 	unsigned depth;
-	bool comma;      /* a value precedes at this level */
+	bool comma; /* a value precedes at this level */
 	bool after_key;
 };
 

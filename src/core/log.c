@@ -1,15 +1,17 @@
 /*
  * log.c - one `key=value` line an event.
  *
- * Owns the log's descriptor, the program's name, the level and the count of lost lines: the one state that the whole process shares, since
- * every layer logs and none should carry a handle for it. A line is made in a buffer on the stack and leaves with one write(2), so threads and
- * processes that append to one file do not mix and no lock is held. Never allocates, never waits, never changes errno, never reports a failure
- * to the caller: a line that cannot be written is counted, and the next that can says `log_lost=N`.
+ * Owns the log's descriptor, the program's name, the level and the count of lost lines: the one state that the whole
+ * process shares, since every layer logs and none should carry a handle for it. A line is made in a buffer on the stack
+ * and leaves with one write(2), so threads and processes that append to one file do not mix and no lock is held. Never
+ * allocates, never waits, never changes errno, never reports a failure to the caller: a line that cannot be written is
+ * counted, and the next that can says `log_lost=N`.
  *
- * Changing the file keeps the descriptor's number (dup3), so a thread in the middle of a write is not left with a closed one.
+ * Changing the file keeps the descriptor's number (dup3), so a thread in the middle of a write is not left with a
+ * closed one.
  *
- * BUGS: standard error may be a pipe that another process fills between the look (poll) and the write; then that write waits for the
- * reader. A reader that leaves in the same gap raises SIGPIPE, which the mains ignore.
+ * BUGS: standard error may be a pipe that another process fills between the look (poll) and the write; then that write
+ * waits for the reader. A reader that leaves in the same gap raises SIGPIPE, which the mains ignore.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* dup3 */
@@ -67,7 +69,9 @@ bool log_level_parse(struct str name, enum log_level *out)
 /* O_NONBLOCK for a path that is a pipe: without a reader it does not open, with a slow one it does not wait. */
 static void use_file(void)
 {
-	int opened = file_path[0] ? open(file_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640) : -1;
+	int opened = file_path[0]
+			     ? open(file_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640)
+			     : -1;
 	int failure = errno;
 
 	if (opened >= 0 && file_fd < 0) {
@@ -138,12 +142,13 @@ static bool is_bare(struct str s)
 	return true;
 }
 
-/* Characters that act on a terminal or an editor instead of showing: C0 and C1 controls (U+009B opens an escape sequence), line and paragraph
- * separators, and those that have no width or turn the direction of writing. */
+/* Characters that act on a terminal or an editor instead of showing: C0 and C1 controls (U+009B opens an escape
+ * sequence), line and paragraph separators, and those that have no width or turn the direction of writing. */
 static bool is_hidden(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
-		(c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
+	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F)
+	       || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF
+	       || (c >= 0xE0000 && c <= 0xE007F);
 }
 
 /* How many bytes at `s` make a character that may be shown as it is; 0 when the next byte must be written as \xNN. */
@@ -224,7 +229,8 @@ static void add_fields(struct line *l, const struct log_field *fields)
 		line_add_cstr(l, LINE_CUT);
 }
 
-static void format_line(struct line *l, enum log_level level, const char *event, const struct log_field *fields, unsigned long missed)
+static void format_line(
+	struct line *l, enum log_level level, const char *event, const struct log_field *fields, unsigned long missed)
 {
 	char now[CLOCK_TEXT_SIZE];
 
@@ -241,7 +247,8 @@ static void format_line(struct line *l, enum log_level level, const char *event,
 	line_add_cstr(l, LINE_END);
 }
 
-/* Room for a whole line, and somebody to read it. Of a pipe, POLLOUT promises at least PIPE_BUF bytes, which is a line. */
+/* Room for a whole line, and somebody to read it. Of a pipe, POLLOUT promises at least PIPE_BUF bytes, which is a line.
+ */
 static bool is_ready(int to)
 {
 	struct pollfd p = { .fd = to, .events = POLLOUT };

@@ -1,10 +1,11 @@
 /*
  * pool.c - memory with the lifetime of a request or a job.
  *
- * Owns a chain of blocks that are handed out front to back, and a list of release functions. Never frees a single object and never locks:
- * a pool belongs to one thread at a time. What does not fit the newest block gets a new one; something large gets one of its own
- * its own, so that the newest stays in use. Out of memory and sizes that overflow are fatal, so no caller tests for NULL.
- * Under AddressSanitizer every object gets its own block, because a write behind an object would otherwise land in its neighbour unseen.
+ * Owns a chain of blocks that are handed out front to back, and a list of release functions. Never frees a single
+ * object and never locks: a pool belongs to one thread at a time. What does not fit the newest block gets a new one;
+ * something large gets one of its own its own, so that the newest stays in use. Out of memory and sizes that overflow
+ * are fatal, so no caller tests for NULL. Under AddressSanitizer every object gets its own block, because a write
+ * behind an object would otherwise land in its neighbour unseen.
  */
 #include "core/pool.h"
 
@@ -38,8 +39,8 @@ struct release {
 };
 
 struct pool {
-	struct block *newest; /* shared ones; the chain ends with the first, which outlives a reset */
-	struct block *large; /* of one object each */
+	struct block *newest;     /* shared ones; the chain ends with the first, which outlives a reset */
+	struct block *large;      /* of one object each */
 	struct release *releases; /* last one first */
 	size_t bytes;
 };

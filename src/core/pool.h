@@ -2,8 +2,8 @@
  * pool.h - memory with the lifetime of a request or a job.
  *
  * Everything allocated from a pool goes when the pool goes; handlers never free. Foreign objects (a database result,
- * a JSON document) are handed over with their release function when they are obtained and are released in reverse order.
- * A pool belongs to one thread at a time. Out of memory is fatal.
+ * a JSON document) are handed over with their release function when they are obtained and are released in reverse
+ * order. A pool belongs to one thread at a time. Out of memory is fatal.
  */
 #ifndef DESKBELL_CORE_POOL_H
 #define DESKBELL_CORE_POOL_H

@@ -1,8 +1,9 @@
 /*
  * secret.c - values that nothing prints.
  *
- * Owns each secret's memory, which is wiped before it is freed. Never copies a secret anywhere but into a new one, and no error of this
- * file holds more than a file's name. The rule of the last four comes from what payment forms show; below 16 characters it would tell too much.
+ * Owns each secret's memory, which is wiped before it is freed. Never copies a secret anywhere but into a new one, and
+ * no error of this file holds more than a file's name. The rule of the last four comes from what payment forms show;
+ * below 16 characters it would tell too much.
  */
 #include "core/secret.h"
 

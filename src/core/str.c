@@ -1,8 +1,9 @@
 /*
  * str.c - looking into slices: comparing, cutting, reading numbers and UTF-8.
  *
- * Owns nothing and allocates nothing: every result is a slice of its argument or a plain value. Never reads behind the slice's
- * end and never expects a NUL. Locale plays no part; white space, digits and case are ASCII's. Failure is a false or a 0.
+ * Owns nothing and allocates nothing: every result is a slice of its argument or a plain value. Never reads behind the
+ * slice's end and never expects a NUL. Locale plays no part; white space, digits and case are ASCII's. Failure is a
+ * false or a 0.
  */
 #include "core/str.h"
 
@@ -96,7 +97,8 @@ bool str_to_i64(struct str s, int64_t *out)
 	for (; i < s.n; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return false;
-		if (__builtin_mul_overflow(value, (int64_t)10, &value) || __builtin_sub_overflow(value, (int64_t)(s.p[i] - '0'), &value))
+		if (__builtin_mul_overflow(value, (int64_t)10, &value)
+			|| __builtin_sub_overflow(value, (int64_t)(s.p[i] - '0'), &value))
 			return false;
 	}
 	if (!negative && value == INT64_MIN)
@@ -111,8 +113,14 @@ bool str_to_bool(struct str s, bool *out)
 		const char *name;
 		bool value;
 	} names[] = {
-		{ "true", true }, { "yes", true }, { "on", true }, { "1", true },
-		{ "false", false }, { "no", false }, { "off", false }, { "0", false },
+		{ "true", true },
+		{ "yes", true },
+		{ "on", true },
+		{ "1", true },
+		{ "false", false },
+		{ "no", false },
+		{ "off", false },
+		{ "0", false },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

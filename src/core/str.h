@@ -45,7 +45,8 @@ bool str_to_i64(struct str s, int64_t *out);
 /* true/false, yes/no, on/off, 1/0. */
 bool str_to_bool(struct str s, bool *out);
 /* Reads one UTF-8 character at `s` (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
- * Returns its length in bytes, 1 to 4, or 0 when `s` is empty or the bytes are not valid; `*out` gets the code point. */
+ * Returns its length in bytes, 1 to 4, or 0 when `s` is empty or the bytes are not valid; `*out` gets the code point.
+ */
 size_t str_utf8_next(struct str s, uint32_t *out);
 bool str_is_utf8(struct str s);
 

@@ -86,6 +86,11 @@ enum ctl_needs {
 		"\"requires_human_handover\" (default false). A skill of the same title is replaced. All or nothing.") \
 	X("skill list", "list an organisation's skills", skill_list, NEEDS_DATABASE, "") \
 	X("skill export", "print the skills as 'skill import' reads them", skill_export, NEEDS_DATABASE, "") \
+	X("ask", "show what the bot would answer", ask, NEEDS_DATABASE, \
+		"Reads one message a line from standard input and prints one JSON object a line: stage, skill, score, the best candidates, passages, reply. " \
+		"Nothing is stored or sent.") \
+	X("learn", "train an organisation's skills now", learn, NEEDS_DATABASE, \
+		"The sender does this by itself when skills have changed. Says which skills are easily mistaken for each other.") \
 	X("bot-mode", "show or set what the bot may do", bot_mode, NEEDS_DATABASE, \
 		"active: replies. shadow: works out the reply and keeps it as a draft. off: stores and shows messages only.") \
 	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \

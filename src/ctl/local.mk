@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libctl.a
 libctl_a_SOURCES = \
 	src/ctl/args.c \
+	src/ctl/ask.c \
 	src/ctl/bot-mode.c \
 	src/ctl/channel-check.c \
 	src/ctl/channel-connect.c \
@@ -16,6 +17,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor-work.c \
 	src/ctl/help.c \
 	src/ctl/key.c \
+	src/ctl/learn.c \
 	src/ctl/migrate.c \
 	src/ctl/org.c \
 	src/ctl/output.c src/ctl/output.h \
@@ -23,7 +25,7 @@ libctl_a_SOURCES = \
 	src/ctl/skill-import.c \
 	src/ctl/skill-list.c \
 	src/ctl/user.c
-CTL_LIBS = libctl.a $(CHANNEL_LIBS)
+CTL_LIBS = libctl.a $(ANSWER_LIBS)
 
 bin_PROGRAMS += deskbellctl
 deskbellctl_SOURCES = src/ctl/main.c

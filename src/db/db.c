@@ -1,9 +1,9 @@
 /*
  * db.c - the one door to libpq.
  *
- * Owns the connection and which statements are prepared on it. Never logs a value or the address: statement name and SQLSTATE say enough.
- * Fails with ERR_DB_AWAY when the connection is lost, and connects anew on the next call outside a transaction.
- * SQLSTATE classes: PostgreSQL manual, appendix A.
+ * Owns the connection and which statements are prepared on it. Never logs a value or the address: statement name and
+ * SQLSTATE say enough. Fails with ERR_DB_AWAY when the connection is lost, and connects anew on the next call outside a
+ * transaction. SQLSTATE classes: PostgreSQL manual, appendix A.
  */
 #include "db/db.h"
 
@@ -23,7 +23,7 @@ struct db {
 	const char *program;
 	PGconn *conn;
 	bool in_transaction;
-	bool lost;     /* the transaction's connection is gone; nothing may run until it is rolled back */
+	bool lost; /* the transaction's connection is gone; nothing may run until it is rolled back */
 	bool holds_lock;
 	const struct db_statement *prepared[PREPARED_MAX];
 	int n_prepared;
@@ -70,7 +70,8 @@ void db_free(struct db *db)
 static void remember(struct db *db, const char *state, const char *message)
 {
 	snprintf(db->state, sizeof(db->state), "%s", state ? state : "");
-	snprintf(db->message, sizeof(db->message), "%.*s", (int)strcspn(message ? message : "", "\n"), message ? message : "");
+	snprintf(db->message, sizeof(db->message), "%.*s", (int)strcspn(message ? message : "", "\n"),
+		message ? message : "");
 }
 
 const char *db_last_state(const struct db *db)
@@ -96,9 +97,12 @@ enum err db_connect(struct db *db, struct explain *why)
 	if (db->conn)
 		disconnect(db);
 	if (!*db->conf->database_url)
-		return explain(why, ERR_CONFIG, "database.url is not set in %s", *db->conf->path ? db->conf->path : "the configuration");
-	/* What stands before dbname is a default that the address may override. A peer that has vanished is noticed within half a minute. */
-	const char *const keys[] = { "connect_timeout", "tcp_user_timeout", "keepalives_idle", "fallback_application_name", "dbname", "client_encoding", NULL };
+		return explain(why, ERR_CONFIG, "database.url is not set in %s",
+			*db->conf->path ? db->conf->path : "the configuration");
+	/* What stands before dbname is a default that the address may override. A peer that has vanished is noticed
+	 * within half a minute. */
+	const char *const keys[] = { "connect_timeout", "tcp_user_timeout", "keepalives_idle",
+		"fallback_application_name", "dbname", "client_encoding", NULL };
 	const char *const values[] = { "5", "30000", "30", db->program, db->conf->database_url, "UTF8", NULL };
 	db->conn = PQconnectdbParams(keys, values, 1);
 	if (!db->conn)
@@ -125,12 +129,14 @@ static enum err classify(const char *state)
 		const char *prefix;
 		enum err err;
 	} table[] = {
-		{ "40001", ERR_DB_RACE }, { "40P01", ERR_DB_RACE }, { "55P03", ERR_DB_RACE }, /* serialisation, deadlock, lock not available */
-		{ "23505", ERR_CONFLICT },                                                     /* unique key */
-		{ "54", ERR_INVALID },                                                         /* larger than PostgreSQL's limits */
-		{ "23", ERR_INVALID },   { "22", ERR_INVALID },                                /* other constraints, bad data */
-		{ "08", ERR_DB_AWAY },   { "57", ERR_DB_AWAY },   { "53", ERR_DB_AWAY },       /* connection, operator intervention, resources */
-		{ "25006", ERR_DB_AWAY }                                                       /* read-only: a standby, fail-over under way */
+		{ "40001", ERR_DB_RACE }, { "40P01", ERR_DB_RACE },
+		{ "55P03", ERR_DB_RACE },                     /* serialisation, deadlock, lock not available */
+		{ "23505", ERR_CONFLICT },                    /* unique key */
+		{ "54", ERR_INVALID },                        /* larger than PostgreSQL's limits */
+		{ "23", ERR_INVALID }, { "22", ERR_INVALID }, /* other constraints, bad data */
+		{ "08", ERR_DB_AWAY }, { "57", ERR_DB_AWAY },
+		{ "53", ERR_DB_AWAY },   /* connection, operator intervention, resources */
+		{ "25006", ERR_DB_AWAY } /* read-only: a standby, fail-over under way */
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (!strncmp(state, table[i].prefix, strlen(table[i].prefix)))
@@ -154,9 +160,10 @@ static enum err judge(struct db *db, PGresult *res, const char *what)
 		db->lost = db->in_transaction;
 		disconnect(db);
 	}
-	log_write(e == ERR_DB_RACE || e == ERR_CONFLICT ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "db.error", (const struct log_field[]){
-		F_CSTR("statement", what), F_CSTR("sqlstate", db->state), F_CSTR("error", err_info(e)->name),
-		F_CSTR("message", e == ERR_DB || e == ERR_DB_AWAY ? db->message : ""), { .key = NULL } });
+	log_write(e == ERR_DB_RACE || e == ERR_CONFLICT ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "db.error",
+		(const struct log_field[]){ F_CSTR("statement", what), F_CSTR("sqlstate", db->state),
+			F_CSTR("error", err_info(e)->name),
+			F_CSTR("message", e == ERR_DB || e == ERR_DB_AWAY ? db->message : ""), { .key = NULL } });
 	return e;
 }
 
@@ -207,16 +214,11 @@ static const char *bytes_as_hex(struct pool *pool, struct str bytes)
 static const char *value_text(struct pool *pool, const struct db_value *v)
 {
 	switch (v->kind) {
-	case DB_VALUE_NULL:
-		return NULL;
-	case DB_VALUE_INT:
-		return pool_printf(pool, "%lld", (long long)v->number).p;
-	case DB_VALUE_BOOL:
-		return v->number ? "t" : "f";
-	case DB_VALUE_BYTES:
-		return v->text.p ? bytes_as_hex(pool, v->text) : NULL;
-	case DB_VALUE_TEXT:
-		return v->text.p ? pool_cstr(pool, v->text) : NULL;
+	case DB_VALUE_NULL: return NULL;
+	case DB_VALUE_INT: return pool_printf(pool, "%lld", (long long)v->number).p;
+	case DB_VALUE_BOOL: return v->number ? "t" : "f";
+	case DB_VALUE_BYTES: return v->text.p ? bytes_as_hex(pool, v->text) : NULL;
+	case DB_VALUE_TEXT: return v->text.p ? pool_cstr(pool, v->text) : NULL;
 	}
 	bug("unknown kind of value");
 }
@@ -235,8 +237,9 @@ static enum err simple(struct db *db, const char *sql, const char *what)
 	return e;
 }
 
-/* The server plans a statement once and makes a new plan at its next look at the table, a minute later or never. A plan that was made when there were no rows may
- * walk through all of a tenant's, so plans are thrown away after 8 calls, 16, 32 and so on: whatever grows, grows at most twofold under one plan. */
+/* The server plans a statement once and makes a new plan at its next look at the table, a minute later or never. A plan
+ * that was made when there were no rows may walk through all of a tenant's, so plans are thrown away after 8 calls, 16,
+ * 32 and so on: whatever grows, grows at most twofold under one plan. */
 static enum err renew_plans(struct db *db)
 {
 	if (db->in_transaction || ++db->calls < db->replan_at)
@@ -245,7 +248,8 @@ static enum err renew_plans(struct db *db)
 	return simple(db, "DISCARD PLANS", "discard_plans");
 }
 
-enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values, struct db_result **out)
+enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values,
+	struct db_result **out)
 {
 	if (statement->n_params > DB_PARAMS_MAX)
 		bug("statement %s has too many parameters", statement->name);
@@ -289,7 +293,8 @@ static enum err begin(struct db *db, const char *sql)
 enum err db_begin_tenant(struct db *db, int64_t org_id)
 {
 	char sql[120];
-	snprintf(sql, sizeof(sql), "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)", (long long)org_id);
+	snprintf(sql, sizeof(sql), "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)",
+		(long long)org_id);
 	return begin(db, sql);
 }
 
@@ -334,7 +339,9 @@ enum err db_hold_lock(struct db *db, int64_t key)
 	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
 	enum err e = db_connect(db, NULL);
 	char sql[120];
-	snprintf(sql, sizeof(sql), whole ? "BEGIN; SELECT pg_try_advisory_xact_lock(%lld)" : "SELECT pg_try_advisory_lock(%lld)", (long long)key);
+	snprintf(sql, sizeof(sql),
+		whole ? "BEGIN; SELECT pg_try_advisory_xact_lock(%lld)" : "SELECT pg_try_advisory_lock(%lld)",
+		(long long)key);
 	if (e != ERR_OK)
 		return e;
 	PGresult *res = PQexec(db->conn, sql);

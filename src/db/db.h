@@ -1,11 +1,11 @@
 /*
  * db.h - the one door to libpq: a connection, statements by name, results, transactions.
  *
- * Statements come from the files in sql/queries and are generated into db/statements.h; there is no other SQL in the programs. Each is prepared on
- * first use of a connection, or sent whole when the address is a pooler in transaction mode (database.pooler).
- * A lost connection is made anew by the next call outside a transaction. A call that was under way when it was lost answers ERR_DB_AWAY: it may or may not
- * have been carried out, and only the caller knows whether it can be repeated.
- * A connection belongs to one thread at a time.
+ * Statements come from the files in sql/queries and are generated into db/statements.h; there is no other SQL in the
+ * programs. Each is prepared on first use of a connection, or sent whole when the address is a pooler in transaction
+ * mode (database.pooler). A lost connection is made anew by the next call outside a transaction. A call that was under
+ * way when it was lost answers ERR_DB_AWAY: it may or may not have been carried out, and only the caller knows whether
+ * it can be repeated. A connection belongs to one thread at a time.
  */
 #ifndef DESKBELL_DB_DB_H
 #define DESKBELL_DB_DB_H
@@ -54,36 +54,42 @@ enum err db_connect(struct db *db, struct explain *why) MUST_CHECK;
 int db_socket(const struct db *db);
 
 /*
- * Runs one statement. `values` has as many elements as the statement has parameters (a difference is a bug). The result lives in `pool`; `out` may be NULL.
- * ERR_DB_AWAY  connection lost, or refused by the server's state (shutting down, too many connections, read-only after a fail-over)
- * ERR_DB_RACE  serialisation failure or deadlock: run the whole transaction again
- * ERR_CONFLICT a unique key; ERR_INVALID a check or a foreign key; ERR_DB anything else. All are logged with SQLSTATE and statement name,
- * never with values.
+ * Runs one statement. `values` has as many elements as the statement has parameters (a difference is a bug). The result
+ * lives in `pool`; `out` may be NULL. ERR_DB_AWAY  connection lost, or refused by the server's state (shutting down,
+ * too many connections, read-only after a fail-over) ERR_DB_RACE  serialisation failure or deadlock: run the whole
+ * transaction again ERR_CONFLICT a unique key; ERR_INVALID a check or a foreign key; ERR_DB anything else. All are
+ * logged with SQLSTATE and statement name, never with values.
  */
-enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values, struct db_result **out) MUST_CHECK;
-#define DB_QUERY(db, pool, statement, out, ...) db_query(db, pool, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
+enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values,
+	struct db_result **out) MUST_CHECK;
+#define DB_QUERY(db, pool, statement, out, ...) \
+	db_query(db, pool, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
 
-/* What the server said of the last failed call: SQLSTATE ("" when there was none) and primary message; for a command's error words. Borrowed. */
+/* What the server said of the last failed call: SQLSTATE ("" when there was none) and primary message; for a command's
+ * error words. Borrowed. */
 const char *db_last_state(const struct db *db);
 const char *db_last_message(const struct db *db);
 
-/* Transactions. A tenant's transaction sees that tenant's rows only; a system transaction sees all (commands that name no organisation). */
+/* Transactions. A tenant's transaction sees that tenant's rows only; a system transaction sees all (commands that name
+ * no organisation). */
 enum err db_begin_tenant(struct db *db, int64_t org_id) MUST_CHECK;
 enum err db_begin_system(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db);
 
-/* Runs SQL text of several statements in one simple query: migrations only. `why` gets the server's words and position. */
+/* Runs SQL text of several statements in one simple query: migrations only. `why` gets the server's words and position.
+ */
 enum err db_run_script(struct db *db, const char *sql, struct explain *why) MUST_CHECK;
 /* Prepares the statement without running it: for the test that each one is valid. */
 enum err db_prepare(struct db *db, const struct db_statement *statement) MUST_CHECK;
-/* Tries to take the advisory lock `key` for as long as this connection lives (its own connection: nothing else may run on it).
- * ERR_CONFLICT when somebody has it. With a transaction pooler the lock is held by an open transaction. */
+/* Tries to take the advisory lock `key` for as long as this connection lives (its own connection: nothing else may run
+ * on it). ERR_CONFLICT when somebody has it. With a transaction pooler the lock is held by an open transaction. */
 enum err db_hold_lock(struct db *db, int64_t key) MUST_CHECK;
 /* True while the connection that holds the lock is alive. */
 bool db_lock_is_held(struct db *db);
 
-/* Results: `row` from 0, `col` by position in the statement. NULL gives 0, false, or an absent string. Strings are borrowed. */
+/* Results: `row` from 0, `col` by position in the statement. NULL gives 0, false, or an absent string. Strings are
+ * borrowed. */
 int db_rows(const struct db_result *r);
 bool db_is_null(const struct db_result *r, int row, int col);
 struct str db_str(const struct db_result *r, int row, int col);

@@ -1,8 +1,9 @@
 /*
  * migrate.c - brings a database from any old version to this program's.
  *
- * Owns the table schema_migrations: name, checksum and time of every migration that ran, and one row "functions" with the checksum of all function files.
- * Never edits data outside of the migrations themselves. A crash or an error at any point rolls everything back.
+ * Owns the table schema_migrations: name, checksum and time of every migration that ran, and one row "functions" with
+ * the checksum of all function files. Never edits data outside of the migrations themselves. A crash or an error at any
+ * point rolls everything back.
  */
 #include "db/migrate.h"
 
@@ -59,18 +60,25 @@ static bool is_ours(struct str name)
 	return false;
 }
 
-/* A database that knows a migration which this program does not is newer; one whose migration differs has been built by something else. */
+/* A database that knows a migration which this program does not is newer; one whose migration differs has been built by
+ * something else. */
 static enum err compare(struct pool *pool, const struct db_result *applied, struct explain *why)
 {
 	for (int row = 0; row < db_rows(applied); row++) {
 		struct str name = db_str(applied, row, 0);
 		if (!is_ours(name))
-			return explain(why, ERR_CONFLICT, "the database is newer than this program: it has migration %.*s. Install the newer Deskbell.", (int)name.n, name.p);
+			return explain(why, ERR_CONFLICT,
+				"the database is newer than this program: it has migration %.*s. Install the newer "
+				"Deskbell.",
+				(int)name.n, name.p);
 	}
 	for (const struct sql_file *f = sql_migrations; f->name; f++) {
 		struct str was = recorded(applied, f->name);
 		if (was.p && !str_equal(was, checksum(pool, str_of(f->sql))))
-			return explain(why, ERR_CONFLICT, "migration %s ran with another text than this program has. Use the program that made the database, or restore a backup.", f->name);
+			return explain(why, ERR_CONFLICT,
+				"migration %s ran with another text than this program has. Use the program that made "
+				"the database, or restore a backup.",
+				f->name);
 	}
 	return ERR_OK;
 }
@@ -94,8 +102,11 @@ static enum err run_file(struct db *db, const struct sql_file *f, struct explain
 static enum err apply(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
 {
 	/* One run at a time on this database; the number is "deskbell" in hexadecimal. */
-	enum err e = db_run_script(db, "SELECT pg_advisory_xact_lock(x'6465736b'::int, x'62656c6c'::int);"
-		"CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", why);
+	enum err e = db_run_script(db,
+		"SELECT pg_advisory_xact_lock(x'6465736b'::int, x'62656c6c'::int);"
+		"CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, "
+		"applied_at timestamptz NOT NULL DEFAULT now())",
+		why);
 	struct db_result *applied;
 	if (e == ERR_OK && (e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
 		e = explain(why, e, "%s", db_last_message(db));
@@ -152,8 +163,11 @@ enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
 		return ERR_CONFIG;
 	for (const struct sql_file *f = sql_migrations; f->name; f++)
 		if (!recorded(applied, f->name).p)
-			return explain(why, ERR_CONFIG, "the database is older than this program (%s is missing): run 'deskbellctl migrate'", f->name);
+			return explain(why, ERR_CONFIG,
+				"the database is older than this program (%s is missing): run 'deskbellctl migrate'",
+				f->name);
 	if (!str_equal(recorded(applied, functions_row), functions_checksum(pool)))
-		return explain(why, ERR_CONFIG, "the database's functions are older than this program: run 'deskbellctl migrate'");
+		return explain(why, ERR_CONFIG,
+			"the database's functions are older than this program: run 'deskbellctl migrate'");
 	return ERR_OK;
 }

@@ -1,8 +1,9 @@
 /*
  * migrate.h - brings a database from any old version to this program's.
  *
- * Migrations (sql/migrations, append-only) run once each, in order; functions (sql/functions) are replaced as a whole when their text changed. Everything
- * happens in one transaction under an advisory lock: two runs at once wait for each other, a crash leaves the old version.
+ * Migrations (sql/migrations, append-only) run once each, in order; functions (sql/functions) are replaced as a whole
+ * when their text changed. Everything happens in one transaction under an advisory lock: two runs at once wait for each
+ * other, a crash leaves the old version.
  */
 #ifndef DESKBELL_DB_MIGRATE_H
 #define DESKBELL_DB_MIGRATE_H
@@ -19,12 +20,13 @@ extern const struct sql_file sql_migrations[]; /* ends with a NULL name */
 extern const struct sql_file sql_functions[];
 
 struct migrate_report {
-	int applied;           /* migrations that ran now */
+	int applied; /* migrations that ran now */
 	bool functions_replaced;
-	struct str version;    /* name of the newest migration, in the pool */
+	struct str version; /* name of the newest migration, in the pool */
 };
 
-/* ERR_CONFLICT when an applied migration's checksum differs from the file of the same name, or when the database is newer than the program. */
+/* ERR_CONFLICT when an applied migration's checksum differs from the file of the same name, or when the database is
+ * newer than the program. */
 enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why) MUST_CHECK;
 /* Whether the database is at this program's version: OK, ERR_CONFIG with words when it is not, ERR_DB_AWAY. */
 enum err migrate_check(struct db *db, struct pool *pool, struct explain *why) MUST_CHECK;

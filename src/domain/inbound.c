@@ -1,7 +1,8 @@
 /*
  * inbound.c - the list of what a webhook delivery held, and its form on the way to the database.
  *
- * Owns the names of the members of receive_item (sql/migrations). Never touches the database. Cannot fail: the writer's buffer carries the error.
+ * Owns the names of the members of receive_item (sql/migrations). Never touches the database. Cannot fail: the writer's
+ * buffer carries the error.
  */
 #include "domain/inbound.h"
 
@@ -72,9 +73,10 @@ static void write_message(struct json_writer *w, const struct inbound *item)
 
 static void write_item(struct json_writer *w, const struct inbound *item, int request)
 {
-	static const char *const ops[] = {
-		[INBOUND_MESSAGE] = "message", [INBOUND_STATUS] = "status", [INBOUND_QUARANTINE] = "quarantine", [INBOUND_VERIFIED] = "verified"
-	};
+	static const char *const ops[] = { [INBOUND_MESSAGE] = "message",
+		[INBOUND_STATUS] = "status",
+		[INBOUND_QUARANTINE] = "quarantine",
+		[INBOUND_VERIFIED] = "verified" };
 	json_begin_object(w);
 	json_member_i64(w, "req", request);
 	json_member_i64(w, "org", item->org_id);

@@ -1,8 +1,9 @@
 /*
- * inbound.h - what a webhook delivery held, in the words of the domain: one item a message, echo, status or unusable piece.
+ * inbound.h - what a webhook delivery held, in the words of the domain: one item a message, echo, status or unusable
+ * piece.
  *
- * A channel turns its platform's payload into a list of these; deskbell_receive (sql/functions/receive.sql) stores the list. All strings are borrowed from the
- * request's pool or document and may be dirty; the writer cleans them.
+ * A channel turns its platform's payload into a list of these; deskbell_receive (sql/functions/receive.sql) stores the
+ * list. All strings are borrowed from the request's pool or document and may be dirty; the writer cleans them.
  */
 #ifndef DESKBELL_DOMAIN_INBOUND_H
 #define DESKBELL_DOMAIN_INBOUND_H
@@ -32,18 +33,18 @@ struct inbound {
 	struct str name, username;
 	/* what */
 	struct str provider_id;
-	int64_t at_s;           /* provider time, Unix seconds */
-	bool is_echo;           /* a person of the business wrote it elsewhere: outbound, and the bot stands back */
-	struct str kind;        /* the platform's word */
-	struct str body;        /* readable text; absent when there is none */
-	bool text_like;         /* the pipeline may read it */
-	bool wants_answer;      /* an answer job is due; guards decide later */
-	bool opens_window;      /* the customer spoke */
+	int64_t at_s;      /* provider time, Unix seconds */
+	bool is_echo;      /* a person of the business wrote it elsewhere: outbound, and the bot stands back */
+	struct str kind;   /* the platform's word */
+	struct str body;   /* readable text; absent when there is none */
+	bool text_like;    /* the pipeline may read it */
+	bool wants_answer; /* an answer job is due; guards decide later */
+	bool opens_window; /* the customer spoke */
 	struct str reply_to;
-	struct str metadata;    /* JSON object; absent when there is none */
+	struct str metadata; /* JSON object; absent when there is none */
 	/* a status */
 	struct str status, tag;
-	struct str error;       /* JSON object: class, code, words, next, details */
+	struct str error; /* JSON object: class, code, words, next, details */
 	/* quarantine */
 	struct str reason, payload;
 	struct inbound *next;
@@ -59,7 +60,8 @@ void inbound_list_init(struct inbound_list *list);
 struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op);
 /* Adds an identity unless it is empty, too long for an identifier (160 bytes) or there already. */
 void inbound_identify(struct inbound *item, const char *kind, struct str value);
-/* Writes the elements of the array that deskbell_receive takes (without the brackets). `request` numbers the delivery in its group. */
+/* Writes the elements of the array that deskbell_receive takes (without the brackets). `request` numbers the delivery
+ * in its group. */
 void inbound_write(struct json_writer *w, const struct inbound_list *list, int request);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * kick.c - starts a sender where none is running, so that a host whose cron runs once an hour still answers at once.
  *
- * Called after the acknowledgement is on the wire. Never waits for the child: children are reaped by the kernel (SA_NOCLDWAIT in the mains).
+ * Called after the acknowledgement is on the wire. Never waits for the child: children are reaped by the kernel
+ * (SA_NOCLDWAIT in the mains).
  */
 #include "domain/kick.h"
 
@@ -33,8 +34,8 @@ const char *kick_program(struct pool *pool, const struct conf *conf, const char 
 	return BINDIR "/deskbell-outbox";
 }
 
-/* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a kicked sender (outbox.kick_linger_s): what comes after that
- * life must be able to start the next. */
+/* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a kicked sender
+ * (outbox.kick_linger_s): what comes after that life must be able to start the next. */
 static bool is_time(void)
 {
 	static _Atomic int64_t last_us = -10000000;
@@ -42,7 +43,8 @@ static bool is_time(void)
 	return now - last >= PAUSE_US && atomic_compare_exchange_strong(&last_us, &last, now);
 }
 
-/* A plain CGI program's stderr may be a pipe on which the web server waits for the end of the request, so it is not passed on there; nor where there is a log file. */
+/* A plain CGI program's stderr may be a pipe on which the web server waits for the end of the request, so it is not
+ * passed on there; nor where there is a log file. */
 static bool keeps_stderr(const struct conf *conf)
 {
 	return !*conf->log_file && !getenv("GATEWAY_INTERFACE");
@@ -83,7 +85,8 @@ void kick_sender(const struct conf *conf, const char *own_path)
 	}
 	int failed = spawn(conf, program, argv);
 	if (failed)
-		LOG_ERROR("kick.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)), F_CSTR("remedy", "set outbox.program, or run the sender from cron"));
+		LOG_ERROR("kick.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)),
+			F_CSTR("remedy", "set outbox.program, or run the sender from cron"));
 	else
 		LOG_INFO("kick.started", F_CSTR("program", program));
 	pool_free(pool);

@@ -6,9 +6,10 @@
 
 #include "core/conf.h"
 
-/* Starts `deskbell-outbox --linger` detached (own session; stderr only where it is the log), at most once in two seconds a process. Returns at
- * once; a second sender of the same shard leaves by itself. Does nothing with outbox.kick = off. `own_path` is the program that kicks (its folder is searched first).
- * Thread-safe. Failure is logged with the remedy. */
+/* Starts `deskbell-outbox --linger` detached (own session; stderr only where it is the log), at most once in two
+ * seconds a process. Returns at once; a second sender of the same shard leaves by itself. Does nothing with outbox.kick
+ * = off. `own_path` is the program that kicks (its folder is searched first). Thread-safe. Failure is logged with the
+ * remedy. */
 void kick_sender(const struct conf *conf, const char *own_path);
 /* Path of the sender: outbox.program, beside `own_path`, or the installed one; in `pool`. */
 const char *kick_program(struct pool *pool, const struct conf *conf, const char *own_path);

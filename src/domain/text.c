@@ -19,17 +19,16 @@ static bool is_kept(utf8proc_int32_t c)
 	case UTF8PROC_CATEGORY_ND:
 	case UTF8PROC_CATEGORY_NL:
 	case UTF8PROC_CATEGORY_NO:
-	case UTF8PROC_CATEGORY_SO:
-		return true;
-	default:
-		return false;
+	case UTF8PROC_CATEGORY_SO: return true;
+	default: return false;
 	}
 }
 
 static bool is_dropped(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);
-	return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME || category == UTF8PROC_CATEGORY_CF || c == 0x0640; /* tatweel */
+	return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME || category == UTF8PROC_CATEGORY_CF
+	       || c == 0x0640; /* tatweel */
 }
 
 /* One character of the input: decomposed with compatibility, folded, marks dropped. */
@@ -39,7 +38,8 @@ static void fold_char(struct buf *out, utf8proc_int32_t c, bool *gap)
 	int boundary = 0;
 	if (c == 0x130 || c == 0x131) /* I with dot, dotless i */
 		c = 'i';
-	utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 24, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
+	utf8proc_ssize_t n = utf8proc_decompose_char(
+		c, parts, 24, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
 	for (utf8proc_ssize_t i = 0; i < n && i < 24; i++) {
 		if (is_dropped(parts[i]))
 			continue;
@@ -106,7 +106,8 @@ size_t text_utf16_length(struct str text)
 	return units;
 }
 
-/* How good it is to cut behind `before`, where one character as people see it ends: 1 between characters, 2 words, 3 sentences, 4 lines, 5 paragraphs. */
+/* How good it is to cut behind `before`, where one character as people see it ends: 1 between characters, 2 words, 3
+ * sentences, 4 lines, 5 paragraphs. */
 static int cut_quality(struct str before)
 {
 	char last = before.p[before.n - 1];
@@ -117,8 +118,9 @@ static int cut_quality(struct str before)
 	return 1;
 }
 
-/* The length in bytes of the best first part. A paragraph or line end counts from half of the room on, lesser ends from three quarters, so that parts are not tiny.
- * The state of the break rules is carried along: flags are pairs, and families hang together by joiners. One character that alone is larger than the room is cut. */
+/* The length in bytes of the best first part. A paragraph or line end counts from half of the room on, lesser ends from
+ * three quarters, so that parts are not tiny. The state of the break rules is carried along: flags are pairs, and
+ * families hang together by joiners. One character that alone is larger than the room is cut. */
 static size_t best_cut(struct str text, size_t max_units)
 {
 	size_t units = 0, pos = 0, best_at[6] = { 0 };

@@ -7,9 +7,10 @@
 #include "core/pool.h"
 #include "core/str.h"
 
-/* The text with everything gone that two spellings of the same words may differ in: compatibility forms (NFKC), case, accents and other marks, and the
- * Turkish dotted and dotless i; runs of anything that is no letter, digit or mark become one space; none at the ends. One folding for every language and for both sides
- * of a comparison. Emoji are kept: a message may consist of one. Invalid bytes count as separators. */
+/* The text with everything gone that two spellings of the same words may differ in: compatibility forms (NFKC), case,
+ * accents and other marks, and the Turkish dotted and dotless i; runs of anything that is no letter, digit or mark
+ * become one space; none at the ends. One folding for every language and for both sides of a comparison. Emoji are
+ * kept: a message may consist of one. Invalid bytes count as separators. */
 struct str text_fold(struct pool *pool, struct str text);
 /* The words of a folded text. Returns how many; at most `max` are stored. */
 int text_words(struct str folded, struct str *words, int max);
@@ -21,8 +22,9 @@ struct text_parts {
 	int n;
 };
 
-/* Cuts a text into parts of at most `max_units` UTF-16 units: at the end of a paragraph, else of a line, a sentence, a word, else between characters (never
- * inside one, nor between a base and its combining marks or joiners). A text without anything visible has no parts. */
+/* Cuts a text into parts of at most `max_units` UTF-16 units: at the end of a paragraph, else of a line, a sentence, a
+ * word, else between characters (never inside one, nor between a base and its combining marks or joiners). A text
+ * without anything visible has no parts. */
 struct text_parts text_split(struct pool *pool, struct str text, size_t max_units);
 
 #endif

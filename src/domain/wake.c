@@ -1,7 +1,8 @@
 /*
  * wake.c - a poke between programs of one host.
  *
- * Owns the files sender-PID.sock in run.dir. The folder is shared by the web server's user and the sender's, hence group-writable sockets.
+ * Owns the files sender-PID.sock in run.dir. The folder is shared by the web server's user and the sender's, hence
+ * group-writable sockets.
  */
 #include "domain/wake.h"
 
@@ -47,7 +48,8 @@ void wake_poke(const char *run_dir)
 	while (fd >= 0 && (entry = readdir(dir)) != NULL) {
 		if (!is_sender(entry->d_name) || !address_of(run_dir, entry->d_name, &address))
 			continue;
-		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) < 0 && errno == ECONNREFUSED)
+		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) < 0
+			&& errno == ECONNREFUSED)
 			unlink(address.sun_path);
 	}
 	if (fd >= 0)
@@ -68,12 +70,15 @@ enum err wake_listen(const char *run_dir, struct wake_listener **out, struct exp
 	}
 	if (!address_of(run_dir, name, &listener->address)) {
 		free(listener);
-		return explain(why, ERR_IO, "the folder %s (run.dir) has too long a name for a socket: choose a shorter one", run_dir);
+		return explain(why, ERR_IO,
+			"the folder %s (run.dir) has too long a name for a socket: choose a shorter one", run_dir);
 	}
 	unlink(listener->address.sun_path);
 	listener->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (listener->fd < 0 || bind(listener->fd, (struct sockaddr *)&listener->address, sizeof(listener->address)) != 0) {
-		enum err e = explain(why, ERR_IO, "no socket can be made in %s (run.dir): %s", run_dir, strerror(errno));
+	if (listener->fd < 0
+		|| bind(listener->fd, (struct sockaddr *)&listener->address, sizeof(listener->address)) != 0) {
+		enum err e =
+			explain(why, ERR_IO, "no socket can be made in %s (run.dir): %s", run_dir, strerror(errno));
 		if (listener->fd >= 0)
 			close(listener->fd);
 		free(listener);

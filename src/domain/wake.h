@@ -1,14 +1,16 @@
 /*
  * wake.h - a poke between programs of one host: "there is work".
  *
- * A hint, never data: a lost poke costs at most a second, because senders also look every second. Unix datagram sockets in run.dir, one a sender.
+ * A hint, never data: a lost poke costs at most a second, because senders also look every second. Unix datagram sockets
+ * in run.dir, one a sender.
  */
 #ifndef DESKBELL_DOMAIN_WAKE_H
 #define DESKBELL_DOMAIN_WAKE_H
 
 #include "core/err.h"
 
-/* Pokes every sender that listens in `run_dir`. Never blocks, never fails; removes sockets that nobody listens on any more. */
+/* Pokes every sender that listens in `run_dir`. Never blocks, never fails; removes sockets that nobody listens on any
+ * more. */
 void wake_poke(const char *run_dir);
 
 struct wake_listener;

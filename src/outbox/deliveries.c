@@ -168,6 +168,13 @@ static void start(struct sender *s, const struct db_result *r, int row)
 	http_client_submit(s->http, &request);
 }
 
+/* A row must not be free while its request may still be answered: it would be sent again after its 90 s as unknown. */
+static int64_t lease_s(const struct conf *conf)
+{
+	int64_t least_s = conf->outbox_timeout_ms / 1000 + 1;
+	return conf->outbox_lease_s > least_s ? conf->outbox_lease_s : least_s;
+}
+
 int deliveries_claim(struct sender *s)
 {
 	int64_t room = s->conf->outbox_concurrency - s->in_flight;
@@ -176,8 +183,7 @@ int deliveries_claim(struct sender *s)
 	struct pool *pool = pool_new();
 	struct db_result *r;
 	int n = -1;
-	int64_t lease_s = s->conf->outbox_lease_s;
-	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH), DB_INT(lease_s)) == ERR_OK) {
+	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH), DB_INT(lease_s(s->conf))) == ERR_OK) {
 		n = db_rows(r);
 		if (n)
 			crash_point("delivery-after-claim");

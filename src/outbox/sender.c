@@ -38,6 +38,7 @@ struct loop {
 	struct utsname host;
 	int64_t started_us, beaten_us, swept_us, round_us;
 	bool worked; /* something was due in the last round */
+	bool training; /* skills are being learned beside the work */
 	bool withdrawn; /* no longer announced: the last looks before leaving */
 	int pause_ms; /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
@@ -123,7 +124,7 @@ static bool time_is_up(struct loop *l)
 		return true;
 	switch (l->options->mode) {
 	case SENDER_ONCE:
-		return !l->worked && !is_needed(l);
+		return !l->worked && !l->training && !is_needed(l);
 	case SENDER_LINGER:
 		return !l->worked && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000 && !is_needed(l);
 	case SENDER_FOREGROUND:
@@ -141,6 +142,7 @@ static bool round_of_work(struct loop *l)
 	int answered = stop_signal ? 0 : answers_run(&l->s);
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
 	l->worked = answered > 0 || claimed > 0;
+	l->training = pipeline_tend(l->s.pipeline);
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
 	return answered >= 0 && claimed >= 0;
 }

@@ -1,8 +1,8 @@
 /*
  * behaviour.c - parsing and showing of what /control/behaviour takes.
  *
- * Owns the rules of each setting. Never applies half of a change: it is read into a copy first. Fails with the name of the
- * setting and what is allowed.
+ * Owns the rules of each setting. Never applies half of a change: it is read into a copy first. Fails with the name of
+ * the setting and what is allowed.
  */
 #include "simulator/behaviour.h"
 
@@ -23,7 +23,7 @@ void behaviour_init(struct behaviour *b)
 		BEHAVIOUR_LIST(INT, BOOL)
 #undef INT
 #undef BOOL
-		.ladder = { "sent", "delivered", "read" },
+			.ladder = { "sent", "delivered", "read" },
 		.n_rungs = 3,
 		.fail_with = graph_error_find(STR("unknown")),
 	};
@@ -72,7 +72,8 @@ static enum err unknown_fault(struct explain *why)
 
 	buf_init(&names, 4096);
 	graph_error_names(&names);
-	err = explain(why, ERR_INVALID, "fail_with is random, a code, {\"http\":..,\"body\":..} or one of: %s", buf_cstr(&names));
+	err = explain(why, ERR_INVALID, "fail_with is random, a code, {\"http\":..,\"body\":..} or one of: %s",
+		buf_cstr(&names));
 	buf_fini(&names);
 	return err;
 }
@@ -116,7 +117,8 @@ static enum err parse_fail_with(struct behaviour *b, const struct json *v, struc
 	return b->fail_with ? ERR_OK : unknown_fault(why);
 }
 
-static enum err parse_int(int64_t *field, const char *name, const struct json *v, int64_t min, int64_t max, struct explain *why)
+static enum err parse_int(
+	int64_t *field, const char *name, const struct json *v, int64_t min, int64_t max, struct explain *why)
 {
 	int64_t n;
 

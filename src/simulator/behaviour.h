@@ -1,6 +1,6 @@
 /*
- * behaviour.h - how the simulated platform behaves and misbehaves. One table gives the struct, the parser, the bounds and the
- * display.
+ * behaviour.h - how the simulated platform behaves and misbehaves. One table gives the struct, the parser, the bounds
+ * and the display.
  */
 #ifndef DESKBELL_SIMULATOR_BEHAVIOUR_H
 #define DESKBELL_SIMULATOR_BEHAVIOUR_H

@@ -1,8 +1,8 @@
 /*
  * channels.c - the registered business numbers.
  *
- * Owns the credentials; they arrive through POST /control/channels only and leave as signatures and comparisons, never as text:
- * what is shown is redacted. Fails with words for a person when a description lacks something.
+ * Owns the credentials; they arrive through POST /control/channels only and leave as signatures and comparisons, never
+ * as text: what is shown is redacted. Fails with words for a person when a description lacks something.
  */
 #include "simulator/channels.h"
 
@@ -147,7 +147,8 @@ struct channel *channels_find_account(const struct channels *channels, struct st
 	return NULL;
 }
 
-void channels_subscribe(struct channels *channels, struct str business_account_id, bool subscribed, const char *override_url)
+void channels_subscribe(
+	struct channels *channels, struct str business_account_id, bool subscribed, const char *override_url)
 {
 	for (size_t i = 0; i < channels->n; i++) {
 		struct channel *channel = channels->list[i];

@@ -39,7 +39,8 @@ struct channel *channels_find(const struct channels *channels, struct str phone_
 struct channel *channels_find_token(const struct channels *channels, struct str token);
 struct channel *channels_find_account(const struct channels *channels, struct str business_account_id);
 /* Sets the subscription of every number of the account; `override_url` NULL means the app's own address. */
-void channels_subscribe(struct channels *channels, struct str business_account_id, bool subscribed, const char *override_url);
+void channels_subscribe(
+	struct channels *channels, struct str business_account_id, bool subscribed, const char *override_url);
 void channels_forget(struct channels *channels);
 void channels_write(struct json_writer *w, struct pool *pool, const struct channels *channels);
 

@@ -20,12 +20,14 @@ static bool is_theirs(const struct chat *chat, struct str number, struct str pho
 {
 	if (!str_equal(chat->number, number))
 		return false;
-	return (chat->phone.n && str_equal(chat->phone, phone)) || (chat->user_id.n && str_equal(chat->user_id, user_id));
+	return (chat->phone.n && str_equal(chat->phone, phone))
+	       || (chat->user_id.n && str_equal(chat->user_id, user_id));
 }
 
 static void collect_inbound(struct chat *chat, const struct ring *ring)
 {
-	for (int64_t n = ring->last; n >= ring->first && n > ring->last - LOOK_BACK && chat->n_inbound < SHOWN_MAX; n--) {
+	for (int64_t n = ring->last; n >= ring->first && n > ring->last - LOOK_BACK && chat->n_inbound < SHOWN_MAX;
+		n--) {
 		const struct inbound_record *r = ring_find(ring, n);
 
 		if (r && is_theirs(chat, r->phone_number_id, r->from, r->user_id))
@@ -35,7 +37,8 @@ static void collect_inbound(struct chat *chat, const struct ring *ring)
 
 static void collect_deliveries(struct chat *chat, const struct ring *ring)
 {
-	for (int64_t n = ring->last; n >= ring->first && n > ring->last - LOOK_BACK && chat->n_deliveries < SHOWN_MAX; n--) {
+	for (int64_t n = ring->last; n >= ring->first && n > ring->last - LOOK_BACK && chat->n_deliveries < SHOWN_MAX;
+		n--) {
 		const struct delivery_record *r = ring_find(ring, n);
 
 		if (r && is_theirs(chat, r->phone_number_id, r->to, r->user_id))
@@ -92,7 +95,8 @@ static void write_messages(struct json_writer *w, const struct chat *chat)
 
 void control_get_chat(struct simulator *sim, struct exchange *ex)
 {
-	struct chat chat = { .number = exchange_query(ex, "phone_number_id"), .phone = exchange_query(ex, "from"),
+	struct chat chat = { .number = exchange_query(ex, "phone_number_id"),
+		.phone = exchange_query(ex, "from"),
 		.user_id = exchange_query(ex, "user_id") };
 	const struct customer *customer = customers_find(&sim->customers, chat.number, chat.phone, chat.user_id);
 	struct json_writer w;

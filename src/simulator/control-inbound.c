@@ -1,8 +1,9 @@
 /*
- * control-inbound.c - the customer's side: messages, statuses by hand, raw webhooks, and the verification of a callback.
+ * control-inbound.c - the customer's side: messages, statuses by hand, raw webhooks, and the verification of a
+ * callback.
  *
- * Owns the requests while their webhooks are under way: they are held and answered from the loop. Never invents a customer's
- * identity: what the caller leaves out stays out of the payload.
+ * Owns the requests while their webhooks are under way: they are held and answered from the loop. Never invents a
+ * customer's identity: what the caller leaves out stays out of the payload.
  */
 #include "core/clock.h"
 #include "simulator/control.h"
@@ -53,7 +54,8 @@ static void on_sent(void *arg, int status)
 }
 
 /* Sends and either holds the request until the webhook is through, or answers at once. */
-static void send_for(struct simulator *sim, struct exchange *ex, struct webhook *webhook, struct str wamid, int64_t inbound_n)
+static void send_for(
+	struct simulator *sim, struct exchange *ex, struct webhook *webhook, struct str wamid, int64_t inbound_n)
 {
 	struct waiting *waiting = memory_new(sizeof(*waiting));
 	bool wait = json_bool(json_get(ex->json, "wait"), true);
@@ -75,7 +77,8 @@ static void send_for(struct simulator *sim, struct exchange *ex, struct webhook 
 
 static struct channel *need_channel(struct simulator *sim, struct exchange *ex)
 {
-	struct channel *channel = channels_find(&sim->channels, json_text(ex->pool, json_get(ex->json, "phone_number_id")));
+	struct channel *channel =
+		channels_find(&sim->channels, json_text(ex->pool, json_get(ex->json, "phone_number_id")));
 
 	if (!channel)
 		control_refuse(ex, 404, "no channel has this phone_number_id");
@@ -103,17 +106,24 @@ static struct str message_text(struct pool *pool, const struct json *body)
 	return text.p ? text : pool_printf(pool, "[%.*s]", (int)type.n, type.p ? type.p : "");
 }
 
-static int64_t note_inbound(struct simulator *sim, struct exchange *ex, const struct channel *channel, const struct whatsapp_person *person,
-	struct str wamid, int64_t timestamp_s)
+static int64_t note_inbound(struct simulator *sim, struct exchange *ex, const struct channel *channel,
+	const struct whatsapp_person *person, struct str wamid, int64_t timestamp_s)
 {
-	struct str number = str_of(channel->phone_number_id), type = json_str(json_path(ex->json, "message", "type", NULL));
-	struct customer *customer = customers_get(&sim->customers, number, person->phone, person->user_id, person->name);
+	struct str number = str_of(channel->phone_number_id),
+		   type = json_str(json_path(ex->json, "message", "type", NULL));
+	struct customer *customer =
+		customers_get(&sim->customers, number, person->phone, person->user_id, person->name);
 
 	if (timestamp_s * 1000 > customer->last_inbound_ms)
 		customer->last_inbound_ms = timestamp_s * 1000;
-	return records_add_inbound(&sim->records, &(struct inbound_record){ .at_ms = clock_wall_ms(), .phone_number_id = number,
-		.from = person->phone, .user_id = person->user_id, .name = person->name, .type = type.n ? type : STR("text"),
-		.text = message_text(ex->pool, ex->json), .wamid = wamid });
+	return records_add_inbound(&sim->records, &(struct inbound_record){ .at_ms = clock_wall_ms(),
+							  .phone_number_id = number,
+							  .from = person->phone,
+							  .user_id = person->user_id,
+							  .name = person->name,
+							  .type = type.n ? type : STR("text"),
+							  .text = message_text(ex->pool, ex->json),
+							  .wamid = wamid });
 }
 
 static bool check_inbound(struct exchange *ex, const struct whatsapp_person *person)
@@ -153,7 +163,8 @@ void control_post_inbound(struct simulator *sim, struct exchange *ex)
 
 	if (!channel || !check_inbound(ex, &person))
 		return;
-	if (!json_i64(json_get(ex->json, "timestamp"), &timestamp_s) && !json_i64(json_get(message, "timestamp"), &timestamp_s))
+	if (!json_i64(json_get(ex->json, "timestamp"), &timestamp_s)
+		&& !json_i64(json_get(message, "timestamp"), &timestamp_s))
 		timestamp_s = clock_wall_ms() / 1000;
 	if (!wamid.n) {
 		meta_wamid(fresh, person.phone.n ? person.phone : person.user_id, true, simulator_serial(sim));
@@ -165,9 +176,15 @@ void control_post_inbound(struct simulator *sim, struct exchange *ex)
 		return;
 	}
 	buf_init(&body, BODY_MAX_BYTES);
-	whatsapp_payload_message(&body, channel, &person, wamid, timestamp_s, json_str(json_get(ex->json, "text")), message);
-	send_for(sim, ex, &(struct webhook){ .channel = channel, .body = buf_str(&body), .kind = "message", .what = pool_str(ex->pool, wamid),
-		.copies = (int)get_copies(sim, ex) }, wamid, n);
+	whatsapp_payload_message(
+		&body, channel, &person, wamid, timestamp_s, json_str(json_get(ex->json, "text")), message);
+	send_for(sim, ex,
+		&(struct webhook){ .channel = channel,
+			.body = buf_str(&body),
+			.kind = "message",
+			.what = pool_str(ex->pool, wamid),
+			.copies = (int)get_copies(sim, ex) },
+		wamid, n);
 	buf_fini(&body);
 }
 
@@ -182,8 +199,14 @@ void control_post_webhook(struct simulator *sim, struct exchange *ex)
 		control_refuse(ex, 400, "body is needed: the text to send");
 		return;
 	}
-	send_for(sim, ex, &(struct webhook){ .channel = channel, .body = body, .signature = json_str(json_get(ex->json, "signature")), .kind = "raw",
-		.what = STR(""), .copies = (int)get_copies(sim, ex) }, STR_NONE, 0);
+	send_for(sim, ex,
+		&(struct webhook){ .channel = channel,
+			.body = body,
+			.signature = json_str(json_get(ex->json, "signature")),
+			.kind = "raw",
+			.what = STR(""),
+			.copies = (int)get_copies(sim, ex) },
+		STR_NONE, 0);
 }
 
 static const char *rung_literal(struct str name)
@@ -210,7 +233,8 @@ static bool read_rungs(const struct json *list, const char *rungs[LADDER_RUNGS_M
 /* Statuses of a message that was delivered, once more or in any order. */
 void control_post_statuses(struct simulator *sim, struct exchange *ex)
 {
-	const struct delivery_record *delivery = records_find_delivery(&sim->records, json_str(json_get(ex->json, "wamid")));
+	const struct delivery_record *delivery =
+		records_find_delivery(&sim->records, json_str(json_get(ex->json, "wamid")));
 	struct channel *channel = delivery ? channels_find(&sim->channels, delivery->phone_number_id) : NULL;
 	const char *rungs[LADDER_RUNGS_MAX];
 	unsigned n = 0;
@@ -229,9 +253,16 @@ void control_post_statuses(struct simulator *sim, struct exchange *ex)
 	buf_add_cstr(&ex->out, "{\"ok\":true}");
 	control_succeed(ex);
 	exchange_hold(ex);
-	ladder_start(sim, &(struct ladder_options){ .channel = channel, .person = { delivery->to, delivery->user_id, STR_NONE },
-		.wamid = delivery->wamid, .tag = delivery->tag, .rungs = rungs, .n_rungs = n, .copies = 1,
-		.failed_code = code, .done = exchange_release_arg, .arg = ex });
+	ladder_start(sim, &(struct ladder_options){ .channel = channel,
+				  .person = { delivery->to, delivery->user_id, STR_NONE },
+				  .wamid = delivery->wamid,
+				  .tag = delivery->tag,
+				  .rungs = rungs,
+				  .n_rungs = n,
+				  .copies = 1,
+				  .failed_code = code,
+				  .done = exchange_release_arg,
+				  .arg = ex });
 }
 
 static void on_verified(void *arg, const struct verification *result)

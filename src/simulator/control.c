@@ -1,8 +1,8 @@
 /*
  * control.c - routes of the control interface, settings and records.
  *
- * Owns the table of routes. Never shows a token or a secret. What is wrong is said in words with 400, an unknown route lists
- * the known ones.
+ * Owns the table of routes. Never shows a token or a secret. What is wrong is said in words with 400, an unknown route
+ * lists the known ones.
  */
 #include "simulator/control.h"
 

@@ -1,8 +1,8 @@
 /*
  * customers.c - the table of people, by number and id.
  *
- * Owns every entry until customers_forget. Never removes a single one. The table is a chained hash that doubles when it is
- * full, since a benchmark writes as a hundred thousand people.
+ * Owns every entry until customers_forget. Never removes a single one. The table is a chained hash that doubles when it
+ * is full, since a benchmark writes as a hundred thousand people.
  */
 #include "simulator/customers.h"
 
@@ -95,15 +95,16 @@ static void learn(char **field, struct str value)
 	*field = memory_copy(value);
 }
 
-struct customer *customers_find(const struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id)
+struct customer *customers_find(
+	const struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id)
 {
 	struct customer *customer = find_one(customers, phone_number_id, phone);
 
 	return customer ? customer : find_one(customers, phone_number_id, user_id);
 }
 
-struct customer *customers_get(struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id,
-	struct str name)
+struct customer *customers_get(
+	struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id, struct str name)
 {
 	struct customer *customer = customers_find(customers, phone_number_id, phone, user_id);
 

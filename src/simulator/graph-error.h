@@ -1,6 +1,6 @@
 /*
- * graph-error.h - errors in the shape of Graph API ("Handling errors", "Error codes" of the Cloud API), and the failures that
- * can be asked for by name.
+ * graph-error.h - errors in the shape of Graph API ("Handling errors", "Error codes" of the Cloud API), and the
+ * failures that can be asked for by name.
  */
 #ifndef DESKBELL_SIMULATOR_GRAPH_ERROR_H
 #define DESKBELL_SIMULATOR_GRAPH_ERROR_H
@@ -12,8 +12,8 @@ struct graph_error {
 	const char *name; /* by which fail_with finds it */
 	int http;
 	int64_t code;
-	int subcode;         /* 0: none */
-	const char *type;    /* NULL: OAuthException */
+	int subcode;      /* 0: none */
+	const char *type; /* NULL: OAuthException */
 	const char *message;
 	const char *details; /* error_data.details; NULL: none */
 	bool transient;      /* adds is_transient */

@@ -1,5 +1,6 @@
 /*
- * graph-message-check.c - the rules of a send request's body ("Send messages", "Text messages", "Business-scoped user IDs").
+ * graph-message-check.c - the rules of a send request's body ("Send messages", "Text messages", "Business-scoped user
+ * IDs").
  *
  * Owns what is refused with code 100, and in which order. Never looks at state: who may write when is decided in
  * graph-messages.c. Each check answers the error itself and returns false.
@@ -9,10 +10,11 @@
 #define TEXT_MAX 4096
 #define TAG_MAX 512
 
-static const char *const types[] = { "audio", "contacts", "document", "image", "interactive",
-	"location", "reaction", "sticker", "template", "text", "video" };
+static const char *const types[] = { "audio", "contacts", "document", "image", "interactive", "location", "reaction",
+	"sticker", "template", "text", "video" };
 
-#define TYPES_IN_WORDS "{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}"
+#define TYPES_IN_WORDS \
+	"{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}"
 
 /* Characters as Meta is taken to count them: UTF-16 units. */
 static size_t count_units(struct str s)
@@ -45,7 +47,8 @@ bool message_check_product(struct graph_call *call)
 	if (!product || str_is_empty(json_text(call->ex->pool, product)))
 		return graph_refuse(call, "(#100) The parameter messaging_product is required.");
 	if (!str_equal_nocase(name, STR("whatsapp")))
-		return graph_refuse(call, "(#100) Param messaging_product must be one of {WHATSAPP} - got \"%.*s\".", (int)name.n, name.p ? name.p : "");
+		return graph_refuse(call, "(#100) Param messaging_product must be one of {WHATSAPP} - got \"%.*s\".",
+			(int)name.n, name.p ? name.p : "");
 	return true;
 }
 
@@ -72,7 +75,8 @@ static bool is_user_id(struct str s)
 	if (str_has_prefix(s, STR("ENT.")))
 		s = (struct str){ s.p + 4, s.n - 4 };
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= 'a' && s.p[i] <= 'z')))
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			    || (s.p[i] >= 'a' && s.p[i] <= 'z')))
 			return false;
 	return s.n > 0 && s.n <= 128;
 }
@@ -83,13 +87,15 @@ static bool check_recipient(struct message *m)
 	struct str kind = json_str(json_get(m->body, "recipient_type"));
 
 	if (json_get(m->body, "recipient_type") && !str_equal_nocase(kind, STR("individual")))
-		return graph_refuse(call, "(#100) Param recipient_type must be one of {INDIVIDUAL} - got \"%.*s\".", (int)kind.n, kind.p ? kind.p : "");
+		return graph_refuse(call, "(#100) Param recipient_type must be one of {INDIVIDUAL} - got \"%.*s\".",
+			(int)kind.n, kind.p ? kind.p : "");
 	m->to = json_text(call->ex->pool, json_get(m->body, "to"));
 	m->recipient = json_str(json_get(m->body, "recipient"));
 	if (is_blank(m->to) && is_blank(m->recipient))
 		return graph_refuse(call, "(#100) The parameter to is required.");
 	if (is_blank(m->to))
-		return is_user_id(m->recipient) || graph_refuse_value(call, "Recipient is not a valid business-scoped user ID");
+		return is_user_id(m->recipient)
+		       || graph_refuse_value(call, "Recipient is not a valid business-scoped user ID");
 	m->phone = message_phone_digits(call->ex->pool, m->to);
 	return m->phone.p || graph_refuse_value(call, "Parameter 'to' is not a valid phone number");
 }
@@ -122,7 +128,8 @@ static bool check_text_key(void *arg, struct str key, const struct json *value)
 
 static bool check_text(struct message *m)
 {
-	const struct json *text = json_get(m->body, "text"), *body = json_get(text, "body"), *preview = json_get(text, "preview_url");
+	const struct json *text = json_get(m->body, "text"), *body = json_get(text, "body"),
+			  *preview = json_get(text, "preview_url");
 
 	if (json_kind(text) != JSON_OBJECT)
 		return graph_refuse(m->call, "(#100) Param text must be a JSON object.");
@@ -169,7 +176,8 @@ static bool check_options(struct message *m)
 		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be a string.");
 	m->tag = json_str(tag);
 	if (count_units(m->tag) > TAG_MAX)
-		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be at most %d characters long.", TAG_MAX);
+		return graph_refuse(
+			m->call, "(#100) Param biz_opaque_callback_data must be at most %d characters long.", TAG_MAX);
 	if (context && json_kind(context) != JSON_OBJECT)
 		return graph_refuse(m->call, "(#100) Param context must be a JSON object.");
 	if (context && is_blank(json_str(json_get(context, "message_id"))))

@@ -1,8 +1,8 @@
 /*
  * graph-messages.c - POST /{phone number}/messages: policy, faults, acceptance, and what follows from it.
  *
- * Owns the order in which faults are tried. A message is accepted when its delivery is recorded; the answer and the statuses
- * follow after the latency. Never delivers a message that it refused.
+ * Owns the order in which faults are tried. A message is accepted when its delivery is recorded; the answer and the
+ * statuses follow after the latency. Never delivers a message that it refused.
  */
 #include "core/clock.h"
 #include "simulator/graph-message.h"
@@ -32,7 +32,8 @@ static bool check_policy(struct message *m)
 
 	if (own.p && str_equal(own, m->phone))
 		return refuse_by_name(m, "same_number");
-	m->customer = customers_get(&sim->customers, str_of(channel->phone_number_id), m->phone, m->phone.p ? STR_NONE : m->recipient, STR_NONE);
+	m->customer = customers_get(&sim->customers, str_of(channel->phone_number_id), m->phone,
+		m->phone.p ? STR_NONE : m->recipient, STR_NONE);
 	if (sim->behaviour.enforce_window && !str_equal(m->type, STR("template")) && !window_is_open(m))
 		return refuse_by_name(m, "window");
 	if (sim->behaviour.enforce_pair_rate && !customer_pair_take(m->customer, clock_mono_us() / 1000))
@@ -86,8 +87,14 @@ static void deliver(struct message *m)
 	m->customer->typing_until_ms = 0;
 	if (will_fail(&sim->behaviour))
 		return;
-	records_add_delivery(&sim->records, &(struct delivery_record){ .at_ms = clock_wall_ms(), .phone_number_id = str_of(channel->phone_number_id),
-		.to = m->phone, .user_id = str_of(m->customer->user_id), .type = m->type, .text = m->text, .wamid = str_of(m->wamid), .tag = m->tag });
+	records_add_delivery(&sim->records, &(struct delivery_record){ .at_ms = clock_wall_ms(),
+						    .phone_number_id = str_of(channel->phone_number_id),
+						    .to = m->phone,
+						    .user_id = str_of(m->customer->user_id),
+						    .type = m->type,
+						    .text = m->text,
+						    .wamid = str_of(m->wamid),
+						    .tag = m->tag });
 }
 
 static struct ladder_options ladder_of(const struct message *m)
@@ -96,9 +103,16 @@ static struct ladder_options ladder_of(const struct message *m)
 
 	return (struct ladder_options){ .channel = m->call->channel,
 		.person = { m->phone, str_of(m->customer->user_id), str_of(m->customer->name) },
-		.wamid = str_of(m->wamid), .tag = m->tag, .rungs = b->ladder, .n_rungs = b->n_rungs, .order = b->ladder_order,
-		.batch = b->batch_statuses, .copies = (int)b->status_copies, .first_delay_ms = m->call->latency_ms + b->ladder_delay_ms,
-		.delay_ms = b->ladder_delay_ms, .failed_code = b->failed_code };
+		.wamid = str_of(m->wamid),
+		.tag = m->tag,
+		.rungs = b->ladder,
+		.n_rungs = b->n_rungs,
+		.order = b->ladder_order,
+		.batch = b->batch_statuses,
+		.copies = (int)b->status_copies,
+		.first_delay_ms = m->call->latency_ms + b->ladder_delay_ms,
+		.delay_ms = b->ladder_delay_ms,
+		.failed_code = b->failed_code };
 }
 
 /* The answer is held back until the statuses were acknowledged. */
@@ -154,7 +168,8 @@ static void fail_message(struct message *m)
 	call->outcome = "failed";
 	if (b->fail_http) {
 		buf_add_cstr(&call->ex->out, b->fail_body);
-		exchange_answer(call->ex, b->fail_http, *b->fail_body == '<' ? "text/html; charset=utf-8" : "application/json; charset=UTF-8");
+		exchange_answer(call->ex, b->fail_http,
+			*b->fail_body == '<' ? "text/html; charset=utf-8" : "application/json; charset=UTF-8");
 		return;
 	}
 	graph_fail(call, b->fail_random ? graph_error_draw(random_next(&call->sim->random)) : b->fail_with);
@@ -201,7 +216,8 @@ static void mark_read(struct graph_call *call)
 	struct customer *customer;
 
 	if (!str_equal_nocase(status, STR("read"))) {
-		graph_refuse(call, "(#100) Param status must be one of {READ} - got \"%.*s\".", (int)status.n, status.p ? status.p : "");
+		graph_refuse(call, "(#100) Param status must be one of {READ} - got \"%.*s\".", (int)status.n,
+			status.p ? status.p : "");
 		return;
 	}
 	if (str_is_empty(str_trim(id))) {
@@ -217,7 +233,9 @@ static void mark_read(struct graph_call *call)
 		return;
 	}
 	inbound = records_mark_read(&call->sim->records, id);
-	customer = inbound ? customers_find(&call->sim->customers, inbound->phone_number_id, inbound->from, inbound->user_id) : NULL;
+	customer = inbound ? customers_find(
+			   &call->sim->customers, inbound->phone_number_id, inbound->from, inbound->user_id)
+			   : NULL;
 	if (customer && typing)
 		customer->typing_until_ms = clock_wall_ms() + TYPING_MS;
 	call->outcome = typing ? "typing" : "marked_read";

@@ -1,8 +1,8 @@
 /*
  * graph-objects.c - what a client asks about a number, an account and a token.
  *
- * Owns the answers to GET /{phone number}, /{account}/subscribed_apps and /debug_token. Values are those of a healthy number.
- * An unknown field fails the whole call, as it does at Meta.
+ * Owns the answers to GET /{phone number}, /{account}/subscribed_apps and /debug_token. Values are those of a healthy
+ * number. An unknown field fails the whole call, as it does at Meta.
  */
 #include "core/clock.h"
 #include "simulator/graph.h"
@@ -135,7 +135,9 @@ static bool write_fields(struct graph_call *call, struct json_writer *w, struct 
 		const struct field *field = find_field(name);
 
 		if (!field)
-			return graph_refuse(call, "(#100) Tried accessing nonexisting field (%.*s) on node type (WhatsAppBusinessPhoneNumber)",
+			return graph_refuse(call,
+				"(#100) Tried accessing nonexisting field (%.*s) on node type "
+				"(WhatsAppBusinessPhoneNumber)",
 				(int)name.n, name.p);
 		if (!written[field - fields])
 			write_field(w, field, call->channel);
@@ -245,16 +247,19 @@ static void begin_override(struct graph_call *call, struct str url, struct str t
 
 void graph_post_subscription(struct graph_call *call)
 {
-	struct str url = json_str(json_get(call->body, "override_callback_uri")), token = json_str(json_get(call->body, "verify_token"));
+	struct str url = json_str(json_get(call->body, "override_callback_uri")),
+		   token = json_str(json_get(call->body, "verify_token"));
 
 	call->has_secrets = token.p != NULL;
 	if (!url.p) {
 		channels_subscribe(&call->sim->channels, call->object, true, NULL);
 		graph_succeed_bool(call);
 	} else if (!call->channel->subscribed) {
-		graph_refuse(call, "(#100) Before override the current callback uri, your app must be subscribed to receive "
+		graph_refuse(call,
+			"(#100) Before override the current callback uri, your app must be subscribed to receive "
 			"messages for WhatsApp Business Account.");
-	} else if (url.n > OVERRIDE_MAX_BYTES || !(str_has_prefix(url, STR("https://")) || str_has_prefix(url, STR("http://")))) {
+	} else if (url.n > OVERRIDE_MAX_BYTES
+		   || !(str_has_prefix(url, STR("https://")) || str_has_prefix(url, STR("http://")))) {
 		graph_refuse_value(call, "Invalid callback URI format");
 	} else if (str_is_empty(token)) {
 		graph_refuse(call, "(#100) The parameter verify_token is required.");

@@ -1,9 +1,9 @@
 /*
  * graph.c - Meta's Graph API: paths, tokens, headers, and the way an answer leaves.
  *
- * Owns routing, authentication and latency. Never knows a message. Refuses what Meta refuses: a client that gets by here should
- * get by there, so in doubt this is the stricter one. Sources: "Handling errors", the OpenAPI description of the Cloud API,
- * answers seen in the wild.
+ * Owns routing, authentication and latency. Never knows a message. Refuses what Meta refuses: a client that gets by
+ * here should get by there, so in doubt this is the stricter one. Sources: "Handling errors", the OpenAPI description
+ * of the Cloud API, answers seen in the wild.
  */
 #include "simulator/graph.h"
 
@@ -68,18 +68,26 @@ bool graph_refuse(struct graph_call *call, const char *fmt, ...)
 
 bool graph_refuse_value(struct graph_call *call, const char *details)
 {
-	graph_fail(call, &(struct graph_error){ .http = 400, .code = 100, .message = "(#100) Invalid parameter", .details = details });
+	graph_fail(call, &(struct graph_error){
+				 .http = 400, .code = 100, .message = "(#100) Invalid parameter", .details = details });
 	return false;
 }
 
 static void refuse_object(struct graph_call *call, struct str object)
 {
-	const char *verb = !strcmp(call->ex->method, "GET") ? "get" : !strcmp(call->ex->method, "DELETE") ? "delete" : "post";
-	struct str words = pool_printf(call->ex->pool, "Unsupported %s request. Object with ID '%.*s' does not exist, cannot be loaded "
-		"due to missing permissions, or does not support this operation. Please read the Graph API documentation at "
-		"https://developers.facebook.com/docs/graph-api", verb, (int)object.n, object.p);
+	const char *verb = !strcmp(call->ex->method, "GET")      ? "get"
+			   : !strcmp(call->ex->method, "DELETE") ? "delete"
+								 : "post";
+	struct str words = pool_printf(call->ex->pool,
+		"Unsupported %s request. Object with ID '%.*s' does not exist, cannot be loaded "
+		"due to missing permissions, or does not support this operation. Please read the Graph API "
+		"documentation at "
+		"https://developers.facebook.com/docs/graph-api",
+		verb, (int)object.n, object.p);
 
-	graph_fail(call, &(struct graph_error){ .http = 400, .code = 100, .subcode = 33, .type = "GraphMethodException", .message = words.p });
+	graph_fail(call,
+		&(struct graph_error){
+			.http = 400, .code = 100, .subcode = 33, .type = "GraphMethodException", .message = words.p });
 }
 
 void graph_refuse_object(struct graph_call *call)
@@ -113,7 +121,8 @@ static bool is_app_token(const struct channels *channels, struct str token)
 	struct str app_id = str_take_until(&token, '|');
 
 	for (size_t i = 0; token.p && i < channels->n; i++)
-		if (str_equal(str_of(channels->list[i]->app_id), app_id) && crypt_equal(secret_bytes(channels->list[i]->app_secret), token))
+		if (str_equal(str_of(channels->list[i]->app_id), app_id)
+			&& crypt_equal(secret_bytes(channels->list[i]->app_secret), token))
 			return true;
 	return false;
 }
@@ -137,16 +146,22 @@ static bool authenticate(struct graph_call *call)
 
 	if (str_is_empty(token)) {
 		exchange_add_header(call->ex, "WWW-Authenticate",
-			"OAuth \"Facebook Platform\" \"invalid_request\" \"An access token is required to request this resource.\"");
-		graph_fail(call, &(struct graph_error){ .http = 401, .code = 104, .message = "An access token is required to request this resource." });
+			"OAuth \"Facebook Platform\" \"invalid_request\" \"An access token is required to request this "
+			"resource.\"");
+		graph_fail(call, &(struct graph_error){ .http = 401,
+					 .code = 104,
+					 .message = "An access token is required to request this resource." });
 		return false;
 	}
 	call->channel = find_caller(call, token);
 	if (call->channel || (str_equal(call->object, STR("debug_token")) && is_app_token(&call->sim->channels, token)))
 		return true;
 	exchange_add_header(call->ex, "WWW-Authenticate",
-		"OAuth \"Facebook Platform\" \"invalid_token\" \"Invalid OAuth access token - Cannot parse access token\"");
-	graph_fail(call, &(struct graph_error){ .http = 401, .code = 190, .message = "Invalid OAuth access token - Cannot parse access token" });
+		"OAuth \"Facebook Platform\" \"invalid_token\" \"Invalid OAuth access token - Cannot parse access "
+		"token\"");
+	graph_fail(call, &(struct graph_error){ .http = 401,
+				 .code = 190,
+				 .message = "Invalid OAuth access token - Cannot parse access token" });
 	return false;
 }
 
@@ -171,7 +186,8 @@ static bool graph_owns(struct str path)
 
 	str_take_until(&rest, '/');
 	first = str_take_until(&rest, '/');
-	return is_version(first) || str_equal(first, STR("debug_token")) || (first.n >= 10 && first.p[0] >= '0' && first.p[0] <= '9');
+	return is_version(first) || str_equal(first, STR("debug_token"))
+	       || (first.n >= 10 && first.p[0] >= '0' && first.p[0] <= '9');
 }
 
 /* Cuts the path; false when it has more parts than any endpoint. */
@@ -195,7 +211,8 @@ static bool owns_object(const struct graph_call *call, bool account)
 {
 	const struct channel *channel = call->channel;
 
-	return channel && str_equal(call->object, str_of(account ? channel->business_account_id : channel->phone_number_id));
+	return channel
+	       && str_equal(call->object, str_of(account ? channel->business_account_id : channel->phone_number_id));
 }
 
 static void answer_endpoint(struct graph_call *call)
@@ -219,14 +236,18 @@ static void answer_endpoint(struct graph_call *call)
 	if (edge_exists)
 		graph_refuse_object(call);
 	else
-		graph_fail(call, &(struct graph_error){ .http = 400, .code = 2500,
-			.message = pool_printf(call->ex->pool, "Unknown path components: /%.*s", (int)call->edge.n, call->edge.p).p });
+		graph_fail(call, &(struct graph_error){ .http = 400,
+					 .code = 2500,
+					 .message = pool_printf(call->ex->pool, "Unknown path components: /%.*s",
+						 (int)call->edge.n, call->edge.p)
+							    .p });
 }
 
 static void answer_call(struct graph_call *call)
 {
 	if (!split_path(call)) {
-		graph_fail(call, &(struct graph_error){ .http = 400, .code = 2500, .message = "Unknown path components" });
+		graph_fail(
+			call, &(struct graph_error){ .http = 400, .code = 2500, .message = "Unknown path components" });
 		return;
 	}
 	if (!authenticate(call))
@@ -262,8 +283,11 @@ static void add_headers(struct graph_call *call)
 	meta_trace_id(trace_id, simulator_serial(call->sim));
 	if (call->channel)
 		exchange_add_header(ex, "x-business-use-case-usage",
-			pool_printf(ex->pool, "{\"%s\":[{\"type\":\"whatsapp\",\"call_count\":1,\"total_cputime\":1,\"total_time\":1,"
-				"\"estimated_time_to_regain_access\":0}]}", call->channel->business_account_id).p);
+			pool_printf(ex->pool,
+				"{\"%s\":[{\"type\":\"whatsapp\",\"call_count\":1,\"total_cputime\":1,\"total_time\":1,"
+				"\"estimated_time_to_regain_access\":0}]}",
+				call->channel->business_account_id)
+				.p);
 	exchange_add_header(ex, "facebook-api-version", version_header(call));
 	exchange_add_header(ex, "x-fb-request-id", pool_str(ex->pool, str_of(trace_id)).p);
 	exchange_add_header(ex, "x-fb-trace-id", pool_str(ex->pool, str_of(trace_id + 12)).p);
@@ -289,9 +313,13 @@ void graph_record(struct graph_call *call)
 	const char *outcome = call->outcome ? call->outcome : ex->status == 200 ? "answered" : "refused";
 	bool silent = !strcmp(outcome, "reset") || !strcmp(outcome, "hung") || !strcmp(outcome, "response_lost");
 
-	records_add_request(&call->sim->records, &(struct request_record){ .at_ms = clock_wall_ms(),
-		.status = silent ? 0 : ex->status, .outcome = outcome, .method = str_of(ex->method), .path = ex->path,
-		.body = call->has_secrets ? STR("(not recorded)") : ex->body });
+	records_add_request(
+		&call->sim->records, &(struct request_record){ .at_ms = clock_wall_ms(),
+					     .status = silent ? 0 : ex->status,
+					     .outcome = outcome,
+					     .method = str_of(ex->method),
+					     .path = ex->path,
+					     .body = call->has_secrets ? STR("(not recorded)") : ex->body });
 }
 
 static const struct json *json_body(const struct exchange *ex)
@@ -303,7 +331,9 @@ static const struct json *json_body(const struct exchange *ex)
 
 static void graph_answer(struct simulator *sim, struct exchange *ex)
 {
-	struct graph_call call = { .sim = sim, .ex = ex, .body = json_body(ex), .latency_ms = simulator_latency_ms(sim) };
+	struct graph_call call = {
+		.sim = sim, .ex = ex, .body = json_body(ex), .latency_ms = simulator_latency_ms(sim)
+	};
 
 	answer_call(&call);
 	if (call.held)

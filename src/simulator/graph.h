@@ -13,11 +13,12 @@ struct graph_call {
 	struct str version;      /* "v25.0", absent when the path names none */
 	struct str object, edge; /* /{object}/{edge} */
 	const struct json *body; /* NULL unless the request has a JSON body and says so */
-	struct channel *channel; /* whose token it is; the object's own when that is a number or account with this token */
-	const char *outcome;     /* for the record; NULL: "answered" or "refused" by status */
-	int64_t latency_ms;      /* how long the answer is kept back */
-	bool held;               /* set by graph_hold */
-	bool has_secrets;        /* the body must not be recorded */
+	struct channel
+		*channel;    /* whose token it is; the object's own when that is a number or account with this token */
+	const char *outcome; /* for the record; NULL: "answered" or "refused" by status */
+	int64_t latency_ms;  /* how long the answer is kept back */
+	bool held;           /* set by graph_hold */
+	bool has_secrets;    /* the body must not be recorded */
 };
 
 /* Endpoints; each leaves an answer in the exchange. With the lock held. */

@@ -1,8 +1,8 @@
 /*
  * ladder.c - one object for each message whose statuses are still to come.
  *
- * Owns the sequence and its pace; webhook.c owns the sending. Runs in the loop's thread. Never outlives its simulator: at a
- * stop it is dropped.
+ * Owns the sequence and its pace; webhook.c owns the sending. Runs in the loop's thread. Never outlives its simulator:
+ * at a stop it is dropped.
  */
 #include "simulator/ladder.h"
 
@@ -77,15 +77,24 @@ static void ladder_step(void *arg)
 	struct buf body;
 
 	for (unsigned i = 0; i < count; i++)
-		statuses[i] = (struct whatsapp_status){ .status = ladder->rungs[ladder->next + i], .wamid = o->wamid, .tag = o->tag,
-			.timestamp_s = clock_wall_ms() / 1000, .priced = ladder->priced[ladder->next + i], .failed_code = o->failed_code };
+		statuses[i] = (struct whatsapp_status){ .status = ladder->rungs[ladder->next + i],
+			.wamid = o->wamid,
+			.tag = o->tag,
+			.timestamp_s = clock_wall_ms() / 1000,
+			.priced = ladder->priced[ladder->next + i],
+			.failed_code = o->failed_code };
 	write_what(what, sizeof(what), ladder, count);
 	buf_init(&body, 64 * 1024);
 	whatsapp_payload_statuses(&body, o->channel, &o->person, statuses, count);
 	ladder->next += count;
 	pthread_mutex_lock(&ladder->sim->lock);
-	webhook_send(ladder->sim, &(struct webhook){ .channel = o->channel, .body = buf_str(&body), .kind = "status", .what = str_of(what),
-		.copies = o->copies, .done = on_acknowledged, .arg = ladder });
+	webhook_send(ladder->sim, &(struct webhook){ .channel = o->channel,
+					  .body = buf_str(&body),
+					  .kind = "status",
+					  .what = str_of(what),
+					  .copies = o->copies,
+					  .done = on_acknowledged,
+					  .arg = ladder });
 	pthread_mutex_unlock(&ladder->sim->lock);
 	buf_fini(&body);
 }

@@ -1,5 +1,6 @@
 /*
- * ladder.h - the statuses that follow a message: sent, delivered, read, in the order and rhythm that the behaviour asks for.
+ * ladder.h - the statuses that follow a message: sent, delivered, read, in the order and rhythm that the behaviour asks
+ * for.
  */
 #ifndef DESKBELL_SIMULATOR_LADDER_H
 #define DESKBELL_SIMULATOR_LADDER_H
@@ -18,12 +19,13 @@ struct ladder_options {
 	int copies;
 	int64_t first_delay_ms, delay_ms;
 	int64_t failed_code;
-	void (*done)(void *arg); /* called in the loop's thread, without the lock, when all is acknowledged or given up; may be NULL */
+	void (*done)(void *arg); /* called in the loop's thread, without the lock, when all is acknowledged or given up;
+				    may be NULL */
 	void *arg;
 };
 
-/* Everything is copied. With the lock held. Each status waits until the one before was acknowledged, so the order seen is the
- * order asked for. */
+/* Everything is copied. With the lock held. Each status waits until the one before was acknowledged, so the order seen
+ * is the order asked for. */
 void ladder_start(struct simulator *sim, const struct ladder_options *options);
 
 #endif

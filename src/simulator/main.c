@@ -1,5 +1,6 @@
 /*
- * main.c - deskbell-simulator: a stand-in for Meta's Graph API on one loopback address, with a phone page and faults to order.
+ * main.c - deskbell-simulator: a stand-in for Meta's Graph API on one loopback address, with a phone page and faults to
+ * order.
  *
  * Owns options, start, pid file and the end by signal. Never takes a secret in its arguments: those arrive through POST
  * /control/channels. Exits with 0 after SIGTERM or SIGINT, 64 for wrong usage, 74 when the port is taken.
@@ -25,17 +26,16 @@ struct options {
 	uint16_t port;
 };
 
-static const char usage[] =
-	"Usage: deskbell-simulator --listen ADDRESS:PORT [--pid-file FILE]\n"
-	"\n"
-	"A stand-in for Meta's Graph API, with a phone page at / and a control interface\n"
-	"under /control/. For tests and demonstrations only.\n"
-	"\n"
-	"  --listen ADDRESS:PORT  loopback address to serve, such as 127.0.0.1:8090;\n"
-	"                         port 0 picks a free one\n"
-	"  --pid-file FILE        write the process id there while serving\n"
-	"  --help                 show this help\n"
-	"  --version              show the version\n";
+static const char usage[] = "Usage: deskbell-simulator --listen ADDRESS:PORT [--pid-file FILE]\n"
+			    "\n"
+			    "A stand-in for Meta's Graph API, with a phone page at / and a control interface\n"
+			    "under /control/. For tests and demonstrations only.\n"
+			    "\n"
+			    "  --listen ADDRESS:PORT  loopback address to serve, such as 127.0.0.1:8090;\n"
+			    "                         port 0 picks a free one\n"
+			    "  --pid-file FILE        write the process id there while serving\n"
+			    "  --help                 show this help\n"
+			    "  --version              show the version\n";
 
 static NORETURN void refuse_usage(const char *words)
 {
@@ -74,8 +74,9 @@ static void parse_listen(struct options *options, const char *text)
 
 static void parse_options(struct options *options, int argc, char **argv)
 {
-	static const struct option known[] = { { "listen", required_argument, NULL, 'l' }, { "pid-file", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
+	static const struct option known[] = { { "listen", required_argument, NULL, 'l' },
+		{ "pid-file", required_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -133,7 +134,9 @@ static void block_signals(sigset_t *ends)
 static void serve(const struct options *options, const sigset_t *ends)
 {
 	static struct simulator sim;
-	struct server_options server_options = { .host = options->host, .port = options->port, .handle = simulator_handle, .arg = &sim };
+	struct server_options server_options = {
+		.host = options->host, .port = options->port, .handle = simulator_handle, .arg = &sim
+	};
 	struct server *server;
 	struct explain why = { "" };
 	enum err err;
@@ -144,7 +147,8 @@ static void serve(const struct options *options, const sigset_t *ends)
 	if (err != ERR_OK)
 		fatal(err, "%s", why.text);
 	write_pid_file(options->pid_file);
-	printf(strchr(options->host, ':') ? "listening on http://[%s]:%u\n" : "listening on http://%s:%u\n", options->host, server_port(server));
+	printf(strchr(options->host, ':') ? "listening on http://[%s]:%u\n" : "listening on http://%s:%u\n",
+		options->host, server_port(server));
 	fflush(stdout);
 	while (sigwait(ends, &which))
 		;

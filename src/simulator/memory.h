@@ -1,5 +1,6 @@
 /*
- * memory.h - plain allocation for objects that outlive a request: records, customers, webhooks under way. Out of memory is fatal.
+ * memory.h - plain allocation for objects that outlive a request: records, customers, webhooks under way. Out of memory
+ * is fatal.
  */
 #ifndef DESKBELL_SIMULATOR_MEMORY_H
 #define DESKBELL_SIMULATOR_MEMORY_H

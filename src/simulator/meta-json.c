@@ -2,8 +2,8 @@
  * meta-json.c - spelling of what Meta sends.
  *
  * Pure functions. The escaped form is what makes signatures fail in receivers that decode before they verify ("Validate
- * payloads" in the webhook guide), so it has to be exact. A wamid is opaque to clients; the layout here follows ids seen in
- * real payloads.
+ * payloads" in the webhook guide), so it has to be exact. A wamid is opaque to clients; the layout here follows ids
+ * seen in real payloads.
  */
 #include "simulator/meta-json.h"
 
@@ -79,7 +79,8 @@ static size_t base64(char *out, const unsigned char *in, size_t n)
 
 	for (size_t i = 0; i < n; i += 3) {
 		size_t left = n - i;
-		uint32_t v = (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) | (left > 2 ? in[i + 2] : 0);
+		uint32_t v =
+			(uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) | (left > 2 ? in[i + 2] : 0);
 
 		*out++ = digits[v >> 18];
 		*out++ = digits[v >> 12 & 63];

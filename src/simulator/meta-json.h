@@ -6,11 +6,13 @@
 
 #include "core/buf.h"
 
-/* Appends valid JSON text in the form that Meta puts on the wire and signs: ASCII only, \uXXXX with lower-case digits, slashes as \/. */
+/* Appends valid JSON text in the form that Meta puts on the wire and signs: ASCII only, \uXXXX with lower-case digits,
+ * slashes as \/. */
 void meta_json_escape(struct buf *out, struct str json);
 
 #define META_WAMID_SIZE 256
-/* "wamid." and the base64 of the recipient or sender and a fresh id; `serial` must never repeat. `who` is at most 139 bytes. */
+/* "wamid." and the base64 of the recipient or sender and a fresh id; `serial` must never repeat. `who` is at most 139
+ * bytes. */
 void meta_wamid(char out[META_WAMID_SIZE], struct str who, bool inbound, uint64_t serial);
 
 #define META_TRACE_ID_SIZE 24

@@ -9,7 +9,8 @@ static void answer_file(struct exchange *ex, const unsigned char *bytes, size_t 
 {
 	buf_add(&ex->out, bytes, n);
 	exchange_add_header(ex, "Cache-Control", "no-cache");
-	exchange_add_header(ex, "Content-Security-Policy", "default-src 'none'; script-src 'self'; "
+	exchange_add_header(ex, "Content-Security-Policy",
+		"default-src 'none'; script-src 'self'; "
 		"style-src 'self'; connect-src 'self'; img-src 'self' data:; "
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 	exchange_add_header(ex, "X-Content-Type-Options", "nosniff");

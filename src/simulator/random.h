@@ -1,6 +1,6 @@
 /*
- * random.h - a small repeatable generator (splitmix64), so that a run with the same seed meets the same faults. Never for
- * secrets.
+ * random.h - a small repeatable generator (splitmix64), so that a run with the same seed meets the same faults. Never
+ * for secrets.
  */
 #ifndef DESKBELL_SIMULATOR_RANDOM_H
 #define DESKBELL_SIMULATOR_RANDOM_H

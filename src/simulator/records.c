@@ -1,9 +1,9 @@
 /*
  * records.c - the rings behind /control/requests, /control/deliveries, /control/inbound and /control/webhooks.
  *
- * Owns a copy of every record, one block each with its texts behind it. Never grows past its bounds: the oldest entries go.
- * Looking something up by its id walks back from the newest, at most LOOK_BACK entries, so that a full ring does not slow a
- * send down.
+ * Owns a copy of every record, one block each with its texts behind it. Never grows past its bounds: the oldest entries
+ * go. Looking something up by its id walks back from the newest, at most LOOK_BACK entries, so that a full ring does
+ * not slow a send down.
  */
 #include "simulator/records.h"
 
@@ -80,14 +80,17 @@ static void write_webhook(struct json_writer *w, const void *record)
 }
 
 static const struct record_shape request_shape = { write_request, sizeof(struct request_record), 3,
-	{ offsetof(struct request_record, method), offsetof(struct request_record, path), offsetof(struct request_record, body) } };
+	{ offsetof(struct request_record, method), offsetof(struct request_record, path),
+		offsetof(struct request_record, body) } };
 static const struct record_shape delivery_shape = { write_delivery, sizeof(struct delivery_record), 7,
-	{ offsetof(struct delivery_record, phone_number_id), offsetof(struct delivery_record, to), offsetof(struct delivery_record, user_id),
-		offsetof(struct delivery_record, type), offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
+	{ offsetof(struct delivery_record, phone_number_id), offsetof(struct delivery_record, to),
+		offsetof(struct delivery_record, user_id), offsetof(struct delivery_record, type),
+		offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
 		offsetof(struct delivery_record, tag) } };
 static const struct record_shape inbound_shape = { write_inbound, sizeof(struct inbound_record), 7,
-	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from), offsetof(struct inbound_record, user_id),
-		offsetof(struct inbound_record, name), offsetof(struct inbound_record, type), offsetof(struct inbound_record, text),
+	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from),
+		offsetof(struct inbound_record, user_id), offsetof(struct inbound_record, name),
+		offsetof(struct inbound_record, type), offsetof(struct inbound_record, text),
 		offsetof(struct inbound_record, wamid) } };
 static const struct record_shape webhook_shape = { write_webhook, sizeof(struct webhook_record), 2,
 	{ offsetof(struct webhook_record, phone_number_id), offsetof(struct webhook_record, what) } };
@@ -139,7 +142,8 @@ static int64_t ring_add(struct ring *ring, const void *record)
 	void *copy = shape_copy(ring->shape, record);
 	size_t bytes = shape_bytes(ring->shape, copy);
 
-	while (ring->last - ring->first + 1 >= RING_ENTRIES_MAX || (ring->last >= ring->first && ring->bytes + bytes > RING_BYTES_MAX))
+	while (ring->last - ring->first + 1 >= RING_ENTRIES_MAX
+		|| (ring->last >= ring->first && ring->bytes + bytes > RING_BYTES_MAX))
 		ring_drop_first(ring);
 	ring->last++;
 	ring->bytes += bytes;

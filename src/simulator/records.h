@@ -1,7 +1,8 @@
 /*
  * records.h - what the simulator remembers: Graph requests, what customers received, what they wrote, webhooks.
  *
- * Each kind is a ring, numbered from 1, bounded in entries and bytes; the oldest go first. Callers hold the simulator's lock.
+ * Each kind is a ring, numbered from 1, bounded in entries and bytes; the oldest go first. Callers hold the simulator's
+ * lock.
  */
 #ifndef DESKBELL_SIMULATOR_RECORDS_H
 #define DESKBELL_SIMULATOR_RECORDS_H
@@ -21,7 +22,7 @@ struct ring {
 /* Each record starts with its number, which the ring gives; strings are copied when it is added. */
 struct request_record {
 	int64_t n, at_ms;
-	int status; /* 0: no answer was given */
+	int status;          /* 0: no answer was given */
 	const char *outcome; /* a literal */
 	struct str method, path, body;
 };

@@ -1,10 +1,10 @@
 /*
  * server.c - HTTP for the simulator, on libmicrohttpd.
  *
- * Owns the listening socket, the one serving thread and every exchange from its first byte to its completion. Never knows a
- * route. An answer's bytes stay in the exchange until libmicrohttpd has sent them, so nothing is copied. A suspended connection
- * is out of its poll set and does not notice that the peer left; whoever holds one must release it within bounds. Out of memory
- * is fatal; a connection's failure ends that connection only.
+ * Owns the listening socket, the one serving thread and every exchange from its first byte to its completion. Never
+ * knows a route. An answer's bytes stay in the exchange until libmicrohttpd has sent them, so nothing is copied. A
+ * suspended connection is out of its poll set and does not notice that the peer left; whoever holds one must release it
+ * within bounds. Out of memory is fatal; a connection's failure ends that connection only.
  */
 #include "simulator/server.h"
 
@@ -39,7 +39,8 @@ struct exchange_link {
 	struct exchange exchange;
 };
 
-static struct exchange_link *link_new(struct server *server, struct MHD_Connection *connection, const char *method, const char *url)
+static struct exchange_link *link_new(
+	struct server *server, struct MHD_Connection *connection, const char *method, const char *url)
 {
 	struct exchange_link *link = memory_new(sizeof(*link));
 
@@ -72,7 +73,8 @@ static enum MHD_Result link_send(struct exchange_link *link)
 
 	if (link->drop)
 		return MHD_NO;
-	response = MHD_create_response_from_buffer(ex->out.len, ex->out.len ? ex->out.data : (void *)"", MHD_RESPMEM_PERSISTENT);
+	response = MHD_create_response_from_buffer(
+		ex->out.len, ex->out.len ? ex->out.data : (void *)"", MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
 	if (ex->content_type)
@@ -102,9 +104,10 @@ static void link_handle(struct exchange_link *link)
 	pthread_mutex_unlock(&server->handling);
 }
 
-/* Called first with the headers, then with pieces of the body, then without any, and once more after a held exchange was released. */
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-	const char *upload, size_t *upload_bytes, void **slot)
+/* Called first with the headers, then with pieces of the body, then without any, and once more after a held exchange
+ * was released. */
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *upload, size_t *upload_bytes, void **slot)
 {
 	struct exchange_link *link = *slot;
 
@@ -126,7 +129,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return link_send(link);
 }
 
-static void on_completed(void *cls, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
+static void on_completed(
+	void *cls, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
 {
 	(void)cls;
 	(void)connection;
@@ -166,19 +170,21 @@ enum err server_start(const struct server_options *options, struct server **out,
 	struct sockaddr_in6 v6;
 	bool is_v4 = address_parse(options->host, options->port, &v4, &v6);
 	const void *address = is_v4 ? (const void *)&v4 : (const void *)&v6;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (is_v4 ? 0u : (unsigned)MHD_USE_IPv6);
+	unsigned flags =
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (is_v4 ? 0u : (unsigned)MHD_USE_IPv6);
 	const union MHD_DaemonInfo *info;
 
 	server->options = *options;
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_mutex_init(&server->handling, NULL);
-	server->daemon = MHD_start_daemon(flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, address,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-		MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
+	server->daemon = MHD_start_daemon(flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
+		address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
+		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
 	if (!server->daemon) {
 		server_free(server);
-		return explain(why, ERR_IO, "cannot listen on %s port %u: is the port taken?", options->host, options->port);
+		return explain(
+			why, ERR_IO, "cannot listen on %s port %u: is the port taken?", options->host, options->port);
 	}
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	server->port = info ? info->port : options->port;

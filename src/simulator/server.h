@@ -1,8 +1,8 @@
 /*
  * server.h - the door to libmicrohttpd: one thread with epoll that serves every connection.
  *
- * A request is an exchange. Its handler fills in an answer, or holds the exchange and lets another thread release it later; a
- * held exchange costs no thread. An exchange can also be dropped: the connection is closed without an answer.
+ * A request is an exchange. Its handler fills in an answer, or holds the exchange and lets another thread release it
+ * later; a held exchange costs no thread. An exchange can also be dropped: the connection is closed without an answer.
  */
 #ifndef DESKBELL_SIMULATOR_SERVER_H
 #define DESKBELL_SIMULATOR_SERVER_H
@@ -39,8 +39,8 @@ struct exchange {
 };
 
 struct server_options {
-	const char *host; /* a loopback address: dotted IPv4 or ::1 */
-	uint16_t port;    /* 0 picks one */
+	const char *host;                               /* a loopback address: dotted IPv4 or ::1 */
+	uint16_t port;                                  /* 0 picks one */
 	void (*handle)(void *arg, struct exchange *ex); /* called in the server's thread */
 	void *arg;
 };
@@ -63,7 +63,8 @@ void exchange_answer(struct exchange *ex, int status, const char *content_type);
 /* Close the connection instead of answering. */
 void exchange_drop(struct exchange *ex);
 
-/* To be called by the handler before it hands the exchange to another thread; the handler must not touch it after that. */
+/* To be called by the handler before it hands the exchange to another thread; the handler must not touch it after that.
+ */
 void exchange_hold(struct exchange *ex);
 /* Sends the answer of a held exchange (or drops it). From any thread, exactly once. */
 void exchange_release(struct exchange *ex);

@@ -1,8 +1,9 @@
 /*
  * simulator.c - start, end and the way from a request to the part that answers it.
  *
- * Owns the shared state and its lock. Never knows a platform's rules: a new platform is a row in the table below. Answers only
- * to its own machine: a page from elsewhere that makes a browser call this address is refused by its Host or Origin.
+ * Owns the shared state and its lock. Never knows a platform's rules: a new platform is a row in the table below.
+ * Answers only to its own machine: a page from elsewhere that makes a browser call this address is refused by its Host
+ * or Origin.
  */
 #include "simulator/simulator.h"
 
@@ -53,7 +54,8 @@ int64_t simulator_latency_ms(struct simulator *sim)
 {
 	int64_t jitter_ms = sim->behaviour.latency_jitter_ms;
 
-	return sim->behaviour.latency_ms + (jitter_ms ? (int64_t)random_below(&sim->random, (uint64_t)jitter_ms + 1) : 0);
+	return sim->behaviour.latency_ms
+	       + (jitter_ms ? (int64_t)random_below(&sim->random, (uint64_t)jitter_ms + 1) : 0);
 }
 
 /* host[:port] of a Host header or of an origin. */

@@ -1,8 +1,8 @@
 /*
  * simulator.h - the state that the parts share, and what a platform has to offer.
  *
- * `lock` guards everything but `loop`, which has its own. Request handlers run with it held; functions called by the loop take
- * it themselves.
+ * `lock` guards everything but `loop`, which has its own. Request handlers run with it held; functions called by the
+ * loop take it themselves.
  */
 #ifndef DESKBELL_SIMULATOR_SIMULATOR_H
 #define DESKBELL_SIMULATOR_SIMULATOR_H
@@ -23,10 +23,10 @@ struct simulator {
 	struct channels channels;
 	struct customers customers;
 	struct records records;
-	uint64_t random;  /* state of the repeatable generator */
-	uint64_t serial;  /* grows with every id given out; starts at a random place and never goes back */
-	int64_t sends;    /* valid messages seen, for "every n-th" */
-	int64_t pending;  /* webhooks and ladders that are not finished */
+	uint64_t random; /* state of the repeatable generator */
+	uint64_t serial; /* grows with every id given out; starts at a random place and never goes back */
+	int64_t sends;   /* valid messages seen, for "every n-th" */
+	int64_t pending; /* webhooks and ladders that are not finished */
 };
 
 /* One file a platform. */

@@ -1,9 +1,9 @@
 /*
- * webhook.c - delivery of webhooks as Meta does it ("Webhooks overview": 200 only, retries, X-Hub-Signature-256 over the exact
- * bytes).
+ * webhook.c - delivery of webhooks as Meta does it ("Webhooks overview": 200 only, retries, X-Hub-Signature-256 over
+ * the exact bytes).
  *
- * Owns each webhook from the call to its last attempt, and the count of what is pending. Never changes a byte of a body, never
- * shows a secret. A webhook that fails for good is recorded and forgotten.
+ * Owns each webhook from the call to its last attempt, and the count of what is pending. Never changes a byte of a
+ * body, never shows a secret. A webhook that fails for good is recorded and forgotten.
  */
 #include "simulator/webhook.h"
 
@@ -74,9 +74,13 @@ static void copy_record(struct copy *copy)
 	struct simulator *sim = batch->sim;
 
 	pthread_mutex_lock(&sim->lock);
-	records_add_webhook(&sim->records, &(struct webhook_record){ .at_ms = clock_wall_ms(), .took_us = clock_mono_us() - copy->begun_us,
-		.status = copy->status, .attempts = copy->attempts, .kind = batch->kind,
-		.phone_number_id = str_of(batch->channel->phone_number_id), .what = str_of(batch->what) });
+	records_add_webhook(&sim->records, &(struct webhook_record){ .at_ms = clock_wall_ms(),
+						   .took_us = clock_mono_us() - copy->begun_us,
+						   .status = copy->status,
+						   .attempts = copy->attempts,
+						   .kind = batch->kind,
+						   .phone_number_id = str_of(batch->channel->phone_number_id),
+						   .what = str_of(batch->what) });
 	pthread_mutex_unlock(&sim->lock);
 }
 
@@ -132,9 +136,14 @@ static void copy_attempt(void *arg)
 	struct copy *copy = arg;
 	struct batch *batch = copy->batch;
 	const char *const headers[] = { batch->signature_line, "Accept: */*", NULL };
-	const struct http_request request = { .method = "POST", .url = batch->url, .headers = headers,
-		.content_type = STR("application/json"), .body = { batch->body, batch->body_n }, .timeout_ms = TIMEOUT_MS,
-		.done = on_answer, .arg = copy };
+	const struct http_request request = { .method = "POST",
+		.url = batch->url,
+		.headers = headers,
+		.content_type = STR("application/json"),
+		.body = { batch->body, batch->body_n },
+		.timeout_ms = TIMEOUT_MS,
+		.done = on_answer,
+		.arg = copy };
 
 	copy->attempts++;
 	if (copy->attempts == 1)
@@ -206,8 +215,9 @@ static void on_verified(void *arg, const struct http_response *response)
 
 	if (response->outcome == HTTP_ANSWERED) {
 		result.ok = response->status == 200 && str_equal(response->body, str_of(check->challenge));
-		result.reason = result.ok ? "the challenge came back" :
-			response->status == 200 ? "the body is not exactly the challenge" : "the status is not 200";
+		result.reason = result.ok                 ? "the challenge came back"
+				: response->status == 200 ? "the body is not exactly the challenge"
+							  : "the status is not 200";
 	}
 	check_finish(check, &result);
 }
@@ -216,8 +226,12 @@ static void check_start(void *arg)
 {
 	struct check *check = arg;
 	const char *const headers[] = { "Accept: */*", NULL };
-	const struct http_request request = { .method = "GET", .url = check->url, .headers = headers, .timeout_ms = TIMEOUT_MS,
-		.done = on_verified, .arg = check };
+	const struct http_request request = { .method = "GET",
+		.url = check->url,
+		.headers = headers,
+		.timeout_ms = TIMEOUT_MS,
+		.done = on_verified,
+		.arg = check };
 
 	loop_request(check->sim->loop, &request);
 }
@@ -236,9 +250,11 @@ void webhook_verify(struct simulator *sim, const char *url, struct str token,
 	check->sim = sim;
 	check->done = done;
 	check->arg = arg;
-	snprintf(check->challenge, sizeof(check->challenge), "%u", 1000000000u + (unsigned)(simulator_serial(sim) % 1000000000u));
+	snprintf(check->challenge, sizeof(check->challenge), "%u",
+		1000000000u + (unsigned)(simulator_serial(sim) % 1000000000u));
 	buf_init(&full, 8192);
-	buf_addf(&full, "%s%chub.mode=subscribe&hub.challenge=%s&hub.verify_token=", url, strchr(url, '?') ? '&' : '?', check->challenge);
+	buf_addf(&full, "%s%chub.mode=subscribe&hub.challenge=%s&hub.verify_token=", url, strchr(url, '?') ? '&' : '?',
+		check->challenge);
 	http_url_escape(&full, token);
 	check->url = memory_copy(buf_str(&full));
 	if (full.len)

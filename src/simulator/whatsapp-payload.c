@@ -1,8 +1,8 @@
 /*
  * whatsapp-payload.c - builds what Meta POSTs to a callback.
  *
- * Pure: appends to a buffer. Members and their presence follow payloads seen from Graph v25: no `conversation`, `pricing` on
- * sent and on one later status, no contacts with a failed status, nor with a system message.
+ * Pure: appends to a buffer. Members and their presence follow payloads seen from Graph v25: no `conversation`,
+ * `pricing` on sent and on one later status, no contacts with a failed status, nor with a system message.
  */
 #include "simulator/whatsapp-payload.h"
 
@@ -79,8 +79,8 @@ static void write_base(struct json_writer *w, const struct json *message, const 
 		json_member_str(w, key, s);
 }
 
-static void write_message(struct json_writer *w, const struct whatsapp_person *person, struct str wamid, int64_t timestamp_s, struct str text,
-	const struct json *message)
+static void write_message(struct json_writer *w, const struct whatsapp_person *person, struct str wamid,
+	int64_t timestamp_s, struct str text, const struct json *message)
 {
 	char timestamp[24];
 
@@ -102,8 +102,8 @@ static void write_message(struct json_writer *w, const struct whatsapp_person *p
 	json_end_object(w);
 }
 
-void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person, struct str wamid,
-	int64_t timestamp_s, struct str text, const struct json *message)
+void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
+	struct str wamid, int64_t timestamp_s, struct str text, const struct json *message)
 {
 	struct json_writer w;
 	struct buf plain;
@@ -163,7 +163,8 @@ static bool is_failed(const struct whatsapp_status *status)
 	return !strcmp(status->status, "failed");
 }
 
-static void write_status(struct json_writer *w, const struct whatsapp_person *person, const struct whatsapp_status *status)
+static void write_status(
+	struct json_writer *w, const struct whatsapp_person *person, const struct whatsapp_status *status)
 {
 	char timestamp[24];
 

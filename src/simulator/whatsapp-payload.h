@@ -1,5 +1,6 @@
 /*
- * whatsapp-payload.h - the bodies of WhatsApp webhooks ("Webhooks", "Status messages webhook", "Business-scoped user IDs").
+ * whatsapp-payload.h - the bodies of WhatsApp webhooks ("Webhooks", "Status messages webhook", "Business-scoped user
+ * IDs").
  */
 #ifndef DESKBELL_SIMULATOR_WHATSAPP_PAYLOAD_H
 #define DESKBELL_SIMULATOR_WHATSAPP_PAYLOAD_H
@@ -20,10 +21,10 @@ struct whatsapp_status {
 	int64_t failed_code; /* for "failed" */
 };
 
-/* One message from `person`; `message` is an object whose members come on top of from, id and timestamp, or NULL for a text
- * message with `text`. */
-void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person, struct str wamid,
-	int64_t timestamp_s, struct str text, const struct json *message);
+/* One message from `person`; `message` is an object whose members come on top of from, id and timestamp, or NULL for a
+ * text message with `text`. */
+void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
+	struct str wamid, int64_t timestamp_s, struct str text, const struct json *message);
 /* One payload with `n` statuses about messages to `person`. */
 void whatsapp_payload_statuses(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
 	const struct whatsapp_status *statuses, unsigned n);

@@ -1,8 +1,9 @@
 /*
  * channel-cache.c - channels with their secrets opened, for at most 5 seconds.
  *
- * Owns a fixed number of slots, one key each, so that strangers who invent ids cannot make it grow. An entry is counted: a request keeps
- * what it got although the slot is taken by another key meanwhile. Secrets are wiped when the last user lets go.
+ * Owns a fixed number of slots, one key each, so that strangers who invent ids cannot make it grow. An entry is
+ * counted: a request keeps what it got although the slot is taken by another key meanwhile. Secrets are wiped when the
+ * last user lets go.
  */
 #include "web/channel-cache.h"
 
@@ -88,24 +89,30 @@ static struct entry *find_fresh(struct channel_cache *cache, struct str key)
 	return entry;
 }
 
-static void read_rows(struct entry *entry, const struct channel_ops *ops, const struct crypt_keys *keys, const struct db_result *r)
+static void read_rows(
+	struct entry *entry, const struct channel_ops *ops, const struct crypt_keys *keys, const struct db_result *r)
 {
 	struct channel *channels = pool_new_array(entry->pool, (size_t)db_rows(r) + 1, struct channel);
 	for (int row = 0; row < db_rows(r); row++) {
 		struct channel *c = &channels[entry->set.n];
 		struct explain why;
-		*c = (struct channel){ .org_id = db_int(r, row, 0), .id = db_int(r, row, 1), .ops = ops,
-			.external_id = pool_str(entry->pool, db_str(r, row, 2)), .account_id = pool_str(entry->pool, db_str(r, row, 3)),
+		*c = (struct channel){ .org_id = db_int(r, row, 0),
+			.id = db_int(r, row, 1),
+			.ops = ops,
+			.external_id = pool_str(entry->pool, db_str(r, row, 2)),
+			.account_id = pool_str(entry->pool, db_str(r, row, 3)),
 			.pending = str_equal(db_str(r, row, 4), STR("pending")) };
 		if (channel_open(entry->pool, keys, db_str(r, row, 5), c, &why) == ERR_OK)
 			entry->set.n++;
 		else
-			LOG_ERROR("channel.sealed", F_INT("org", c->org_id), F_INT("channel", c->id), F_CSTR("reason", why.text));
+			LOG_ERROR("channel.sealed", F_INT("org", c->org_id), F_INT("channel", c->id),
+				F_CSTR("reason", why.text));
 	}
 	entry->set.channels = channels;
 }
 
-static enum err load(struct channel_cache *cache, const char *platform, struct str external_id, struct str account_id, struct entry *entry)
+static enum err load(struct channel_cache *cache, const char *platform, struct str external_id, struct str account_id,
+	struct entry *entry)
 {
 	const struct channel_ops *ops = channel_find(str_of(platform));
 	struct db_result *r;
@@ -121,16 +128,25 @@ static enum err load(struct channel_cache *cache, const char *platform, struct s
 static struct str key_of(struct pool *pool, const char *platform, struct str external_id, struct str account_id)
 {
 	struct str id = external_id.p ? external_id : account_id;
-	return pool_printf(pool, "%s %s %.*s", platform, external_id.p ? "id" : account_id.p ? "account" : "any", (int)id.n, id.p ? id.p : "");
+	return pool_printf(pool, "%s %s %.*s", platform,
+		external_id.p  ? "id"
+		: account_id.p ? "account"
+			       : "any",
+		(int)id.n, id.p ? id.p : "");
 }
 
-enum err channel_cache_find(struct channel_cache *cache, struct pool *pool, const char *platform, struct str external_id, struct str account_id, struct channel_set *out)
+enum err channel_cache_find(struct channel_cache *cache, struct pool *pool, const char *platform,
+	struct str external_id, struct str account_id, struct channel_set *out)
 {
 	struct entry *entry = find_fresh(cache, key_of(pool, platform, external_id, account_id));
 	if (!entry) {
 		struct pool *own = pool_new();
 		entry = pool_new_of(own, struct entry);
-		*entry = (struct entry){ .uses = 2, .cache = cache, .pool = own, .key = key_of(own, platform, external_id, account_id), .loaded_us = clock_mono_us() };
+		*entry = (struct entry){ .uses = 2,
+			.cache = cache,
+			.pool = own,
+			.key = key_of(own, platform, external_id, account_id),
+			.loaded_us = clock_mono_us() };
 		enum err e = load(cache, platform, external_id, account_id, entry);
 		if (e != ERR_OK) {
 			pool_free(own);

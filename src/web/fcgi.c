@@ -1,10 +1,11 @@
 /*
  * fcgi.c - requests from the web server: FastCGI in threads, or one as plain CGI.
  *
- * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a connection, where libfcgi's own select-and-accept
- * would wake them all. The connection is close-on-exec, so that a sender that is started from here does not hold it. A thread is started when a request
- * comes and nobody is left to wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two.
- * A client that stops in the middle of a body is given up after read_timeout_s. Source: FastCGI specification 1.0; RFC 3875 (CGI).
+ * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a
+ * connection, where libfcgi's own select-and-accept would wake them all. The connection is close-on-exec, so that a
+ * sender that is started from here does not hold it. A thread is started when a request comes and nobody is left to
+ * wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two. A client that stops
+ * in the middle of a body is given up after read_timeout_s. Source: FastCGI specification 1.0; RFC 3875 (CGI).
  */
 #include "web/fcgi.h"
 
@@ -89,8 +90,10 @@ enum err request_body(struct request *request, size_t max, struct str *out)
 			break;
 		buf_commit(&body, (size_t)got);
 	}
-	enum err e = request->transport->timed_out ? ERR_TIMEOUT : body.len > max ? ERR_TOO_LARGE
-		: request->content_length >= 0 && (int64_t)body.len < request->content_length ? ERR_BROKEN_PEER : ERR_OK;
+	enum err e = request->transport->timed_out                                                 ? ERR_TIMEOUT
+		     : body.len > max                                                              ? ERR_TOO_LARGE
+		     : request->content_length >= 0 && (int64_t)body.len < request->content_length ? ERR_BROKEN_PEER
+												   : ERR_OK;
 	/* The bytes belong to the pool from here on; they are not copied. */
 	*out = e == ERR_OK ? buf_str(&body) : STR_NONE;
 	if (body.data)
@@ -128,7 +131,9 @@ static void send_response(struct transport *t, const struct response *response)
 {
 	struct buf head;
 	buf_init(&head, response->body.max + 4096);
-	buf_addf(&head, "Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n",
+	buf_addf(&head,
+		"Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: "
+		"no-store\r\nX-Content-Type-Options: nosniff\r\n",
 		response->status, response->content_type, response->body.len);
 	if (response->allow)
 		buf_addf(&head, "Allow: %s\r\n", response->allow);
@@ -174,8 +179,8 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 	pool_free(request.pool);
 }
 
-/* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. Before it looks, it ends the request before
- * and would close our connection with it, had that one not asked to keep it. */
+/* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. Before
+ * it looks, it ends the request before and would close our connection with it, had that one not asked to keep it. */
 static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
 {
 	struct timeval limit = { .tv_sec = read_timeout_s };
@@ -188,7 +193,8 @@ static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
 
 static bool start_worker(const struct fcgi_options *options);
 
-/* libfcgi gets no socket to listen on: a connection that is closed before its request is complete then is an error and not a reason to accept by itself. */
+/* libfcgi gets no socket to listen on: a connection that is closed before its request is complete then is an error and
+ * not a reason to accept by itself. */
 static void *worker(void *arg)
 {
 	const struct fcgi_options *options = arg;
@@ -238,7 +244,8 @@ static bool start_worker(const struct fcgi_options *options)
 	return !failed;
 }
 
-/* Threads hold little and give it back soon: two arenas serve them as fast as one each, and keep what freed memory stays behind small. */
+/* Threads hold little and give it back soon: two arenas serve them as fast as one each, and keep what freed memory
+ * stays behind small. */
 static void share_memory(void)
 {
 #ifdef __GLIBC__

@@ -7,8 +7,8 @@
 #include "web/http.h"
 
 struct fcgi_options {
-	int threads;         /* requests served at once; 1 in plain CGI */
-	int read_timeout_s;  /* for a body that does not come */
+	int threads;        /* requests served at once; 1 in plain CGI */
+	int read_timeout_s; /* for a body that does not come */
 	void (*serve)(void *app, struct request *request, struct response *response);
 	void *app;
 };

@@ -5,10 +5,14 @@
 
 static int hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
-/* application/x-www-form-urlencoded: + is a space, %XX a byte. Absent when a percent sign is not followed by two digits. */
+/* application/x-www-form-urlencoded: + is a space, %XX a byte. Absent when a percent sign is not followed by two
+ * digits. */
 static struct str decode(struct pool *pool, struct str s)
 {
 	char *out = pool_alloc(pool, s.n + 1);

@@ -1,8 +1,8 @@
 /*
  * http.h - a request and its response, whatever carries them (FastCGI or plain CGI).
  *
- * A handler gets the request, reads the body when it wants it, fills the response and returns. Nothing is on the wire before that: a page that fails half-way is an
- * error page, not half a page. Everything of a request lives in its pool.
+ * A handler gets the request, reads the body when it wants it, fills the response and returns. Nothing is on the wire
+ * before that: a page that fails half-way is an error page, not half a page. Everything of a request lives in its pool.
  */
 #ifndef DESKBELL_WEB_HTTP_H
 #define DESKBELL_WEB_HTTP_H
@@ -25,19 +25,21 @@ struct request {
 
 struct response {
 	int status;
-	const char *content_type;  /* static */
-	const char *allow;         /* for 405; NULL */
+	const char *content_type; /* static */
+	const char *allow;        /* for 405; NULL */
 	struct buf body;
-	void (*after)(void *arg);  /* called when the response is on the wire; NULL */
+	void (*after)(void *arg); /* called when the response is on the wire; NULL */
 	void *after_arg;
 };
 
-/* The value of a header by its CGI name ("HTTP_X_HUB_SIGNATURE_256", "CONTENT_TYPE"); absent when missing or longer than HTTP_HEADER_MAX. */
+/* The value of a header by its CGI name ("HTTP_X_HUB_SIGNATURE_256", "CONTENT_TYPE"); absent when missing or longer
+ * than HTTP_HEADER_MAX. */
 struct str request_header(const struct request *request, const char *cgi_name);
-/* Reads the whole body. ERR_TOO_LARGE over `max` bytes (also when Content-Length says so: then nothing is read), ERR_BROKEN_PEER when fewer bytes came than
- * Content-Length names, ERR_TIMEOUT when they did not come in time. */
+/* Reads the whole body. ERR_TOO_LARGE over `max` bytes (also when Content-Length says so: then nothing is read),
+ * ERR_BROKEN_PEER when fewer bytes came than Content-Length names, ERR_TIMEOUT when they did not come in time. */
 enum err request_body(struct request *request, size_t max, struct str *out) MUST_CHECK;
-/* The percent-decoded value of a query parameter, in the request's pool; absent when missing, given twice, or not decodable. */
+/* The percent-decoded value of a query parameter, in the request's pool; absent when missing, given twice, or not
+ * decodable. */
 struct str request_query(struct request *request, const char *name);
 
 /* A response of plain text. `text` is copied. */

@@ -1,20 +1,18 @@
 /*
  * router.c - which handler serves a request.
  *
- * Owns the table of routes. Never answers anything about a tenant. A path with a trailing slash or an unknown one is 404, a known one with another method 405.
+ * Owns the table of routes. Never answers anything about a tenant. A path with a trailing slash or an unknown one is
+ * 404, a known one with another method 405.
  */
 #include "web/app.h"
 
 #include "core/log.h"
 
-const struct route webhook_routes[] = {
-	{ "GET", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, 0, whatsapp_verify_get },
+const struct route webhook_routes[] = { { "GET", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, 0, whatsapp_verify_get },
 	{ "POST", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, ROUTE_BODY_WEBHOOK, whatsapp_webhook_post },
 	{ "GET", "/api/webhooks/cron", AUTHORITY_SIGNED, 0, web_cron_get },
 	{ "GET", "/healthz", AUTHORITY_PUBLIC, 0, health_live_get },
-	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get },
-	{ NULL, NULL, AUTHORITY_PUBLIC, 0, NULL }
-};
+	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
 
 static const struct route *find(const struct route *routes, struct request *request, const char **allowed)
 {
@@ -40,15 +38,17 @@ void route_serve(struct app *app, const struct route *routes, struct request *re
 	const char *allowed = NULL;
 	const struct route *route = find(routes, request, &allowed);
 	if (!route) {
-		respond_text(response, allowed ? 405 : 404, allowed ? STR("this address does not take that method\n") : STR("no such address\n"));
+		respond_text(response, allowed ? 405 : 404,
+			allowed ? STR("this address does not take that method\n") : STR("no such address\n"));
 		response->allow = allowed;
 		return;
 	}
-	size_t max = route->body_max == ROUTE_BODY_WEBHOOK ? (size_t)app->conf->webhook_max_body_bytes : route->body_max;
+	size_t max =
+		route->body_max == ROUTE_BODY_WEBHOOK ? (size_t)app->conf->webhook_max_body_bytes : route->body_max;
 	enum err e = max ? request_body(request, max, &body) : ERR_OK;
 	if (e != ERR_OK) {
-		LOG_WARN("web.body", F_CSTR("path", route->path), F_CSTR("error", err_info(e)->name), F_INT("length", request->content_length),
-			F_STR("remote", request->remote_address));
+		LOG_WARN("web.body", F_CSTR("path", route->path), F_CSTR("error", err_info(e)->name),
+			F_INT("length", request->content_length), F_STR("remote", request->remote_address));
 		respond_error(response, e);
 		return;
 	}

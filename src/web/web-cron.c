@@ -1,8 +1,9 @@
 /*
- * web-cron.c - GET /api/webhooks/cron?key=...: a web-cron service starts the sender, where a host has no cron of its own.
+ * web-cron.c - GET /api/webhooks/cron?key=...: a web-cron service starts the sender, where a host has no cron of its
+ * own.
  *
- * The key is the content of webcron.key_file, compared in constant time; without that setting the address does not exist. Starting a sender that runs
- * already does nothing.
+ * The key is the content of webcron.key_file, compared in constant time; without that setting the address does not
+ * exist. Starting a sender that runs already does nothing.
  */
 #include "web/app.h"
 

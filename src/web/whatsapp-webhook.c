@@ -1,12 +1,13 @@
 /*
  * whatsapp-webhook.c - GET and POST /api/webhooks/whatsapp: verification and deliveries of Meta.
  *
- * Nothing of a delivery is believed before the HMAC over its raw bytes fits the app secret of the channel that it names. Commit first, then 200: only 200
- * counts for Meta, anything else is delivered again for up to 7 days. Never calls a remote API.
- * Source: Meta, "Create a webhook endpoint" (verification, X-Hub-Signature-256, retries, batches of up to 1000 updates).
+ * Nothing of a delivery is believed before the HMAC over its raw bytes fits the app secret of the channel that it
+ * names. Commit first, then 200: only 200 counts for Meta, anything else is delivered again for up to 7 days. Never
+ * calls a remote API. Source: Meta, "Create a webhook endpoint" (verification, X-Hub-Signature-256, retries, batches of
+ * up to 1000 updates).
  *
- * BUGS: a delivery that names no channel at all is tried against at most 200 channels, and only up to 64 KB; on a larger installation such a delivery (they
- * are rare and hold no messages) is refused.
+ * BUGS: a delivery that names no channel at all is tried against at most 200 channels, and only up to 64 KB; on a
+ * larger installation such a delivery (they are rare and hold no messages) is refused.
  */
 #include "web/app.h"
 
@@ -46,8 +47,12 @@ struct delivery {
 
 static void refuse(struct delivery *d, const struct channel *channel, const char *reason)
 {
-	attempt_record(d->app->attempts, &(struct attempt){ .org_id = channel ? channel->org_id : 0, .channel_id = channel ? channel->id : 0,
-		.platform = "whatsapp", .kind = "delivery", .reason = reason, .remote_address = d->request->remote_address });
+	attempt_record(d->app->attempts, &(struct attempt){ .org_id = channel ? channel->org_id : 0,
+						 .channel_id = channel ? channel->id : 0,
+						 .platform = "whatsapp",
+						 .kind = "delivery",
+						 .reason = reason,
+						 .remote_address = d->request->remote_address });
 }
 
 static bool signed_by(const struct delivery *d, const struct channel *channel)
@@ -56,7 +61,8 @@ static bool signed_by(const struct delivery *d, const struct channel *channel)
 	if (!channel->secret[WHATSAPP_APP_SECRET])
 		return false;
 	crypt_hmac_sha256(secret_bytes(channel->secret[WHATSAPP_APP_SECRET]), d->body, own);
-	return crypt_equal((struct str){ (const char *)own, sizeof(own) }, (struct str){ (const char *)d->signature, sizeof(d->signature) });
+	return crypt_equal((struct str){ (const char *)own, sizeof(own) },
+		(struct str){ (const char *)d->signature, sizeof(d->signature) });
 }
 
 static bool is_plain_id(struct str id)
@@ -67,14 +73,17 @@ static bool is_plain_id(struct str id)
 	return id.n <= 64;
 }
 
-/* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only. */
+/* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only.
+ */
 static enum err resolve(struct delivery *d, struct named *n)
 {
 	struct channel_set set = { NULL, 0 };
 	bool unnamed = str_is_empty(n->route.phone_number_id) && str_is_empty(n->route.account_id);
-	if (!is_plain_id(n->route.phone_number_id) || !is_plain_id(n->route.account_id) || (unnamed && d->body.n > UNNAMED_BYTES_MAX))
+	if (!is_plain_id(n->route.phone_number_id) || !is_plain_id(n->route.account_id)
+		|| (unnamed && d->body.n > UNNAMED_BYTES_MAX))
 		return ERR_OK;
-	enum err e = channel_cache_find(d->app->channels, d->request->pool, "whatsapp", str_is_empty(n->route.phone_number_id) ? STR_NONE : n->route.phone_number_id,
+	enum err e = channel_cache_find(d->app->channels, d->request->pool, "whatsapp",
+		str_is_empty(n->route.phone_number_id) ? STR_NONE : n->route.phone_number_id,
 		str_is_empty(n->route.account_id) ? STR_NONE : n->route.account_id, &set);
 	for (int i = 0; e == ERR_OK && i < set.n; i++) {
 		if (!signed_by(d, &set.channels[i])) {
@@ -96,14 +105,15 @@ static bool same(struct str a, struct str b)
 	return a.n == b.n && (a.n == 0 || !memcmp(a.p, b.p, a.n));
 }
 
-/* Deliveries name one channel nearly always; each different name is looked up and its signature checked once. A stranger who invents names makes us look up a few only:
- * without one that fits, the rest is refused unseen. */
+/* Deliveries name one channel nearly always; each different name is looked up and its signature checked once. A
+ * stranger who invents names makes us look up a few only: without one that fits, the rest is refused unseen. */
 static enum err find_named(struct delivery *d, struct whatsapp_route route, struct named **out)
 {
 	if (!str_is_empty(route.phone_number_id))
 		route.account_id = STR_NONE;
 	for (int i = 0; i < d->n_named; i++)
-		if (same(d->named[i].route.phone_number_id, route.phone_number_id) && same(d->named[i].route.account_id, route.account_id)) {
+		if (same(d->named[i].route.phone_number_id, route.phone_number_id)
+			&& same(d->named[i].route.account_id, route.account_id)) {
 			*out = &d->named[i];
 			return ERR_OK;
 		}
@@ -166,11 +176,13 @@ static void store(struct delivery *d, struct response *response)
 	note_verified(d);
 	enum err e = d->items.n ? intake_store(d->app->intake, &d->items, &result) : ERR_OK;
 	if (e != ERR_OK) {
-		LOG_ERROR("webhook.not_stored", F_CSTR("platform", "whatsapp"), F_INT("items", d->items.n), F_CSTR("error", err_info(e)->name));
+		LOG_ERROR("webhook.not_stored", F_CSTR("platform", "whatsapp"), F_INT("items", d->items.n),
+			F_CSTR("error", err_info(e)->name));
 		respond_text(response, 503, STR("not stored: deliver it again\n"));
 		return;
 	}
-	LOG_DEBUG("webhook.stored", F_INT("items", d->items.n), F_INT("changes", d->accepted), F_INT("group", result.group), F_INT("took_us", clock_mono_us() - began));
+	LOG_DEBUG("webhook.stored", F_INT("items", d->items.n), F_INT("changes", d->accepted),
+		F_INT("group", result.group), F_INT("took_us", clock_mono_us() - began));
 	respond_text(response, 200, STR(""));
 	if (!result.sender_alive) {
 		response->after = kick;
@@ -183,10 +195,12 @@ static const char *refusal_of(const struct delivery *d, const struct channel **c
 	for (int i = 0; i < d->n_named; i++)
 		if (d->named[i].wrong) {
 			*channel = d->named[i].wrong;
-			return "The signature does not match this channel's app secret: compare the app secret in the settings with App settings > Basic in Meta's console.";
+			return "The signature does not match this channel's app secret: compare the app secret in the "
+			       "settings with App settings > Basic in Meta's console.";
 		}
 	*channel = NULL;
-	return "The delivery names a phone number id or account that no channel has: compare the ids in the settings with WhatsApp > API setup in Meta's console.";
+	return "The delivery names a phone number id or account that no channel has: compare the ids in the settings "
+	       "with WhatsApp > API setup in Meta's console.";
 }
 
 /* A body that is signed by one of our channels but is no JSON: kept as it is. */
@@ -217,7 +231,8 @@ static enum err take_nothing(struct delivery *d)
 	return e;
 }
 
-/* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to the signer. */
+/* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to
+ * the signer. */
 static enum err walk(struct delivery *d, const struct json *payload)
 {
 	const struct json *entries = json_get(payload, "entry");
@@ -271,8 +286,11 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 	inbound_list_init(&d->items);
 	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
 	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {
-		refuse(d, NULL, header.p ? "The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case hex digits."
-			: "The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, or a proxy took the header away.");
+		refuse(d, NULL,
+			header.p ? "The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
+				   "hex digits."
+				 : "The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, or "
+				   "a proxy took the header away.");
 		respond_error(response, ERR_DENIED);
 		return;
 	}
@@ -298,14 +316,16 @@ static const struct channel *find_by_token(struct app *app, struct request *requ
 		db_array_bytes(&array, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
 	db_array_end(&array);
 	struct db *db = db_pool_take(app->db);
-	enum err e = DB_QUERY(db, request->pool, &sql_channels_for, &r, DB_CSTR("whatsapp"), DB_NULL, DB_NULL, DB_TEXT(buf_str(&list)), DB_INT(1));
+	enum err e = DB_QUERY(db, request->pool, &sql_channels_for, &r, DB_CSTR("whatsapp"), DB_NULL, DB_NULL,
+		DB_TEXT(buf_str(&list)), DB_INT(1));
 	db_pool_put(app->db, db);
 	buf_fini(&list);
 	if (e != ERR_OK || db_rows(r) == 0)
 		return NULL;
 	struct channel *c = pool_new_of(request->pool, struct channel);
 	*c = (struct channel){ .org_id = db_int(r, 0, 0), .id = db_int(r, 0, 1), .ops = &whatsapp_channel };
-	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) != ERR_OK || !c->secret[WHATSAPP_VERIFY_TOKEN])
+	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) != ERR_OK
+		|| !c->secret[WHATSAPP_VERIFY_TOKEN])
 		return NULL;
 	return crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token) ? c : NULL;
 }
@@ -316,11 +336,18 @@ void whatsapp_verify_get(struct app *app, struct request *request, struct str bo
 	struct str mode = request_query(request, "hub.mode"), token = request_query(request, "hub.verify_token");
 	struct str challenge = request_query(request, "hub.challenge");
 	const struct channel *c = NULL;
-	if (str_equal(mode, STR("subscribe")) && !str_is_empty(token) && token.n <= 256 && !str_is_empty(challenge) && challenge.n <= 1024)
+	if (str_equal(mode, STR("subscribe")) && !str_is_empty(token) && token.n <= 256 && !str_is_empty(challenge)
+		&& challenge.n <= 1024)
 		c = find_by_token(app, request, token);
-	attempt_record(app->attempts, &(struct attempt){ .org_id = c ? c->org_id : 0, .channel_id = c ? c->id : 0, .platform = "whatsapp", .kind = "verification",
-		.accepted = c, .reason = c ? "Meta verified the callback address." : "No channel has this verify token: type the one from the settings into Meta's console.",
-		.remote_address = request->remote_address });
+	attempt_record(app->attempts, &(struct attempt){ .org_id = c ? c->org_id : 0,
+					      .channel_id = c ? c->id : 0,
+					      .platform = "whatsapp",
+					      .kind = "verification",
+					      .accepted = c,
+					      .reason = c ? "Meta verified the callback address."
+							  : "No channel has this verify token: type the one from the "
+							    "settings into Meta's console.",
+					      .remote_address = request->remote_address });
 	if (c)
 		respond_text(response, 200, challenge);
 	else

@@ -1,10 +1,12 @@
 /*
- * post-load.c - posts signed WhatsApp deliveries as fast as they are acknowledged, and measures. For `make bench-webhook`.
+ * post-load.c - posts signed WhatsApp deliveries as fast as they are acknowledged, and measures. For `make
+ * bench-webhook`.
  *
- * All bodies are built and signed before the clock starts, one text message each with an id of its own; the clock runs from the first request to the last
- * answer. One thread, epoll, HTTP/1.1 with keep-alive: it shares the cores with what it measures, so it does as little as possible and reports what it took.
- * Owns its connections and the time of each request. Never verifies what was stored: that is the caller's business, who gets the number of 200s.
- * The app secret comes on standard input. Prints one JSON object; exit status 1 when an answer was not 200 or the server broke off.
+ * All bodies are built and signed before the clock starts, one text message each with an id of its own; the clock runs
+ * from the first request to the last answer. One thread, epoll, HTTP/1.1 with keep-alive: it shares the cores with what
+ * it measures, so it does as little as possible and reports what it took. Owns its connections and the time of each
+ * request. Never verifies what was stored: that is the caller's business, who gets the number of 200s. The app secret
+ * comes on standard input. Prints one JSON object; exit status 1 when an answer was not 200 or the server broke off.
  */
 #include "core/buf.h"
 #include "core/clock.h"
@@ -34,7 +36,8 @@ struct options {
 	const char *phone_number_id, *account_id, *tag;
 };
 
-/* A histogram of microseconds: exact below 64, above that 64 steps to each doubling, so every figure is right to 1.6 %. */
+/* A histogram of microseconds: exact below 64, above that 64 steps to each doubling, so every figure is right to 1.6 %.
+ */
 #define STEPS 64
 #define DOUBLINGS 26
 struct histogram {
@@ -53,9 +56,9 @@ struct connection {
 
 struct load {
 	struct options options;
-	struct buf arena;   /* all requests, one behind the other */
-	size_t *ends;       /* where each one ends */
-	int64_t next;       /* the request that is sent next */
+	struct buf arena; /* all requests, one behind the other */
+	size_t *ends;     /* where each one ends */
+	int64_t next;     /* the request that is sent next */
 	int64_t under_way, ok, failed, reconnects;
 	int64_t deadline_us;
 	int first_bad_status;
@@ -113,7 +116,8 @@ static double percentile_ms(const struct histogram *h, double share)
 /* ---- requests ---- */
 
 static const char *const sentences[] = {
-	"Hello! Does the linen shirt come in another colour, and could I have it by Friday? I am away from Saturday on.",
+	"Hello! Does the linen shirt come in another colour, and could I have it by Friday? I am away from Saturday "
+	"on.",
 	"Good morning, I would like to book a table for six on Saturday evening. Is the terrace open?",
 	"Merhaba, kargom h\\u00e2l\\u00e2 gelmedi. Sipari\\u015f numaram 48213, ne zaman elime ula\\u015f\\u0131r?",
 	"What are your opening hours on public holidays, and do you take cards? \\ud83d\\ude42",
@@ -123,13 +127,20 @@ static const char *const sentences[] = {
 static void add_body(struct buf *out, const struct options *o, int64_t i, int64_t now_s)
 {
 	int64_t person = 16500000000 + i * 7919 % o->contacts;
-	buf_addf(out, "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"%s\",\"changes\":[{\"value\":{\"messaging_product\":\"whatsapp\","
-		"\"metadata\":{\"display_phone_number\":\"15550783881\",\"phone_number_id\":\"%s\"},", o->account_id, o->phone_number_id);
-	buf_addf(out, "\"contacts\":[{\"profile\":{\"name\":\"Customer %lld\"},\"wa_id\":\"%lld\",\"user_id\":\"US.13491208%011lld\"}],",
+	buf_addf(out,
+		"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"%s\",\"changes\":[{\"value\":{"
+		"\"messaging_product\":\"whatsapp\","
+		"\"metadata\":{\"display_phone_number\":\"15550783881\",\"phone_number_id\":\"%s\"},",
+		o->account_id, o->phone_number_id);
+	buf_addf(out,
+		"\"contacts\":[{\"profile\":{\"name\":\"Customer "
+		"%lld\"},\"wa_id\":\"%lld\",\"user_id\":\"US.13491208%011lld\"}],",
 		(long long)person, (long long)person, (long long)person);
-	buf_addf(out, "\"messages\":[{\"from\":\"%lld\",\"from_user_id\":\"US.13491208%011lld\",\"id\":\"wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQz%s%012lldAA==\","
-		"\"timestamp\":\"%lld\",\"text\":{\"body\":\"%s\"},\"type\":\"text\"}]},\"field\":\"messages\"}]}]}", (long long)person, (long long)person, o->tag,
-		(long long)i, (long long)now_s, sentences[i % 4]);
+	buf_addf(out,
+		"\"messages\":[{\"from\":\"%lld\",\"from_user_id\":\"US.13491208%011lld\",\"id\":\"wamid."
+		"HBgLMTY1MDM4Nzk0MzkVAgASGBQz%s%012lldAA==\","
+		"\"timestamp\":\"%lld\",\"text\":{\"body\":\"%s\"},\"type\":\"text\"}]},\"field\":\"messages\"}]}]}",
+		(long long)person, (long long)person, o->tag, (long long)i, (long long)now_s, sentences[i % 4]);
 }
 
 static void add_request(struct load *l, struct str secret, int64_t i, int64_t now_s)
@@ -139,8 +150,11 @@ static void add_request(struct load *l, struct str secret, int64_t i, int64_t no
 	buf_init(&body, 16384);
 	add_body(&body, &l->options, i, now_s);
 	crypt_hmac_sha256(secret, buf_str(&body), digest);
-	buf_addf(&l->arena, "POST /api/webhooks/whatsapp HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUser-Agent: facebookexternalua\r\nAccept: */*\r\n"
-		"Content-Type: application/json\r\nContent-Length: %zu\r\nX-Hub-Signature-256: sha256=", l->options.port, body.len);
+	buf_addf(&l->arena,
+		"POST /api/webhooks/whatsapp HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUser-Agent: "
+		"facebookexternalua\r\nAccept: */*\r\n"
+		"Content-Type: application/json\r\nContent-Length: %zu\r\nX-Hub-Signature-256: sha256=",
+		l->options.port, body.len);
 	crypt_hex(&l->arena, (struct str){ (const char *)digest, sizeof(digest) });
 	buf_add_cstr(&l->arena, "\r\n\r\n");
 	buf_add_str(&l->arena, buf_str(&body));
@@ -179,7 +193,9 @@ static void watch(struct load *l, struct connection *c, int how, uint32_t events
 
 static void open_connection(struct load *l, struct connection *c)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)l->options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)l->options.port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof(to)) != 0)
 		die("connect");
@@ -220,7 +236,8 @@ static void send_next(struct load *l, struct connection *c, int64_t now_us)
 	send_rest(l, c);
 }
 
-/* The server closed a connection that had been kept alive before it took the request: sent again on a new one, its time goes on. */
+/* The server closed a connection that had been kept alive before it took the request: sent again on a new one, its time
+ * goes on. */
 static void repeat(struct load *l, struct connection *c)
 {
 	close_connection(c);
@@ -332,32 +349,41 @@ static double cpu_s(void)
 {
 	struct rusage r;
 	getrusage(RUSAGE_SELF, &r);
-	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec)
+	       + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
 }
 
 static void report(const struct load *l, double seconds, double cpu)
 {
-	printf("{\"posts\":%lld,\"ok\":%lld,\"failed\":%lld,\"first_bad_status\":%d,\"reconnects\":%lld,\"connections\":%d,\"seconds\":%.4f,\"rate\":%.1f,",
-		(long long)(l->ok + l->failed), (long long)l->ok, (long long)l->failed, l->first_bad_status, (long long)l->reconnects, l->options.connections,
-		seconds, (double)l->ok / seconds);
-	printf("\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,\"body_bytes\":%zu,\"own_cpu_share\":%.4f}\n", percentile_ms(&l->times, 0.50),
-		percentile_ms(&l->times, 0.95), percentile_ms(&l->times, 0.99), (double)l->times.max_us / 1000,
+	printf("{\"posts\":%lld,\"ok\":%lld,\"failed\":%lld,\"first_bad_status\":%d,\"reconnects\":%lld,"
+	       "\"connections\":%d,\"seconds\":%.4f,\"rate\":%.1f,",
+		(long long)(l->ok + l->failed), (long long)l->ok, (long long)l->failed, l->first_bad_status,
+		(long long)l->reconnects, l->options.connections, seconds, (double)l->ok / seconds);
+	printf("\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,\"body_bytes\":%zu,\"own_cpu_share\":%."
+	       "4f}\n",
+		percentile_ms(&l->times, 0.50), percentile_ms(&l->times, 0.95), percentile_ms(&l->times, 0.99),
+		(double)l->times.max_us / 1000,
 		(size_t)(l->ends[0] - (size_t)(strstr(l->arena.data, "\r\n\r\n") + 4 - l->arena.data)), cpu / seconds);
 }
 
 static void usage(FILE *to)
 {
-	fputs("usage: post-load --port N --phone-number-id ID --account-id ID --tag LETTERS [--connections 64] [--contacts 1000]\n"
-		"                 [--posts N] [--seconds T] <app-secret\n\n"
-		"Posts N different signed deliveries, or as many of them as fit into T seconds, and prints one JSON object. The tag goes into every\n"
-		"message id: runs with different tags send different messages.\n", to);
+	fputs("usage: post-load --port N --phone-number-id ID --account-id ID --tag LETTERS [--connections 64] "
+	      "[--contacts 1000]\n"
+	      "                 [--posts N] [--seconds T] <app-secret\n\n"
+	      "Posts N different signed deliveries, or as many of them as fit into T seconds, and prints one JSON "
+	      "object. The tag goes into every\n"
+	      "message id: runs with different tags send different messages.\n",
+		to);
 }
 
 static struct options parse_arguments(int argc, char **argv)
 {
-	static const struct option names[] = { { "port", required_argument, NULL, 'p' }, { "connections", required_argument, NULL, 'c' },
-		{ "contacts", required_argument, NULL, 'k' }, { "posts", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 's' },
-		{ "phone-number-id", required_argument, NULL, 'i' }, { "account-id", required_argument, NULL, 'a' }, { "tag", required_argument, NULL, 't' }, { 0 } };
+	static const struct option names[] = { { "port", required_argument, NULL, 'p' },
+		{ "connections", required_argument, NULL, 'c' }, { "contacts", required_argument, NULL, 'k' },
+		{ "posts", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 's' },
+		{ "phone-number-id", required_argument, NULL, 'i' }, { "account-id", required_argument, NULL, 'a' },
+		{ "tag", required_argument, NULL, 't' }, { 0 } };
 	struct options o = { .connections = 64, .contacts = 1000, .posts = 10000, .seconds = 3600 };
 	int c;
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -373,7 +399,8 @@ static struct options parse_arguments(int argc, char **argv)
 		default: usage(stderr); exit(64);
 		}
 	}
-	if (!o.port || !o.phone_number_id || !o.account_id || !o.tag || o.connections < 1 || o.connections > CONNECTIONS_MAX || o.contacts < 1 || o.posts < 1) {
+	if (!o.port || !o.phone_number_id || !o.account_id || !o.tag || o.connections < 1
+		|| o.connections > CONNECTIONS_MAX || o.contacts < 1 || o.posts < 1) {
 		usage(stderr);
 		exit(64);
 	}

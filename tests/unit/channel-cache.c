@@ -1,6 +1,6 @@
 /*
- * channel-cache.c - tests of the receiver's memory of channels, with a real database: an edit and a disconnect are live within five seconds, what a
- * request holds stays whole meanwhile, and many threads may ask at once.
+ * channel-cache.c - tests of the receiver's memory of channels, with a real database: an edit and a disconnect are live
+ * within five seconds, what a request holds stays whole meanwhile, and many threads may ask at once.
  */
 #include "check.h"
 #include "db.h"
@@ -47,7 +47,8 @@ static struct str id_of(struct tenant t, const char *column)
 }
 
 /* The secret that the cache tells, "" when it knows no such channel. */
-static struct str secret_told(struct channel_cache *cache, struct pool *pool, struct str external_id, struct str account_id)
+static struct str secret_told(
+	struct channel_cache *cache, struct pool *pool, struct str external_id, struct str account_id)
 {
 	struct channel_set set = { NULL, 0 };
 	CHECK_INT(channel_cache_find(cache, pool, "whatsapp", external_id, account_id, &set), ERR_OK);
@@ -67,7 +68,8 @@ static void found_by_id_or_account(void)
 	CHECK_STR(secret_told(cache, pool, STR("nobody's"), STR_NONE), "");
 	CHECK_STR(secret_told(cache, pool, account, STR_NONE), ""); /* an account is no id */
 	CHECK_INT(channel_cache_find(cache, pool, "whatsapp", id, STR_NONE, &set), ERR_OK);
-	CU_ASSERT_TRUE(set.n == 1 && set.channels[0].org_id == t.org && set.channels[0].id == t.channel && set.channels[0].pending);
+	CU_ASSERT_TRUE(set.n == 1 && set.channels[0].org_id == t.org && set.channels[0].id == t.channel
+		       && set.channels[0].pending);
 	pool_free(pool);
 	channel_cache_free(cache);
 }
@@ -99,7 +101,8 @@ static void a_channel_that_does_not_open_is_left_out(void)
 	struct tenant t = test_tenant();
 	struct channel_cache *cache = channel_cache_new(connections, keys);
 	struct pool *pool = pool_new();
-	test_do("UPDATE channels SET config = '{\"app_secret\": \"s1.00000000.AAAA\"}' WHERE org_id = %lld", (long long)t.org);
+	test_do("UPDATE channels SET config = '{\"app_secret\": \"s1.00000000.AAAA\"}' WHERE org_id = %lld",
+		(long long)t.org);
 	CHECK_STR(secret_told(cache, pool, id_of(t, "external_id"), STR_NONE), "");
 	pool_free(pool);
 	channel_cache_free(cache);
@@ -119,7 +122,8 @@ static void *ask_often(void *arg)
 		struct pool *pool = pool_new();
 		struct channel_set set = { NULL, 0 };
 		struct str id = a->ids[(size_t)(i * 7) % COUNT(a->ids)];
-		if (channel_cache_find(a->cache, pool, "whatsapp", id, STR_NONE, &set) != ERR_OK || set.n > 1 || (set.n == 1 && !str_equal(set.channels[0].external_id, id)))
+		if (channel_cache_find(a->cache, pool, "whatsapp", id, STR_NONE, &set) != ERR_OK || set.n > 1
+			|| (set.n == 1 && !str_equal(set.channels[0].external_id, id)))
 			a->wrong++;
 		pool_free(pool);
 	}

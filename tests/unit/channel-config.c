@@ -36,7 +36,8 @@ static void make_keys(void)
 	pool_free(pool);
 }
 
-static enum err read_form(struct pool *pool, const char *form, const struct channel *old, struct channel *out, struct explain *why)
+static enum err read_form(
+	struct pool *pool, const char *form, const struct channel *old, struct channel *out, struct explain *why)
 {
 	return channel_read_form(pool, &whatsapp_channel, test_json(pool, form), old, out, why);
 }
@@ -57,7 +58,9 @@ static void a_form_is_read_sealed_and_opened(void)
 	struct channel c, again = { .org_id = 3, .id = 4, .ops = &whatsapp_channel };
 	struct explain why = { "" };
 	make_keys();
-	CHECK_INT(read_form(pool, "{" IDS "," SECRETS ",'display_phone_number':' +1 (650) 555 ','unknown':'ignored'}", NULL, &c, &why), ERR_OK);
+	CHECK_INT(read_form(pool, "{" IDS "," SECRETS ",'display_phone_number':' +1 (650) 555 ','unknown':'ignored'}",
+			  NULL, &c, &why),
+		ERR_OK);
 	CHECK_STR(c.external_id, "106540");
 	CHECK_STR(c.account_id, "1022");
 	CHECK_STR(c.plain[WHATSAPP_DISPLAY_PHONE_NUMBER], "+1 (650) 555");
@@ -97,7 +100,8 @@ static void another_place_or_key_does_not_open(void)
 	/* The value of one field under the name of another. */
 	struct str token = json_str(json_get(test_json(pool, stored.p), "permanent_access_token"));
 	struct channel again = { .org_id = 3, .id = 4, .ops = &whatsapp_channel };
-	CHECK_INT(channel_open(pool, keys, pool_printf(pool, "{\"app_secret\":\"%s\"}", token.p), &again, &why), ERR_SEALED);
+	CHECK_INT(channel_open(pool, keys, pool_printf(pool, "{\"app_secret\":\"%s\"}", token.p), &again, &why),
+		ERR_SEALED);
 	CHECK_INT(channel_open(pool, keys, STR("{\"app_secret\":\"plain\"}"), &again, &why), ERR_SEALED);
 	CHECK_INT(channel_open(pool, keys, STR("{"), &again, &why), ERR_INVALID);
 	CHECK_INT(channel_open(pool, keys, STR("{}"), &again, &why), ERR_OK);
@@ -108,22 +112,28 @@ static void what_is_missing_or_wrong_is_named(void)
 {
 	static const struct {
 		const char *form, *field;
-	} table[] = {
-		{ "{}", "phone_number_id" }, { "[]", "phone_number_id" }, { "{'phone_number_id':'1'," SECRETS "}", "business_account_id" }, { "{" IDS "}", "permanent_access_token" },
-		{ "{" IDS ",'permanent_access_token':'x','verify_token':'v'}", "app_secret" }, { "{" IDS ",'permanent_access_token':'x','app_secret':'y','verify_token':'  '}", "verify_token" },
+	} table[] = { { "{}", "phone_number_id" }, { "[]", "phone_number_id" },
+		{ "{'phone_number_id':'1'," SECRETS "}", "business_account_id" },
+		{ "{" IDS "}", "permanent_access_token" },
+		{ "{" IDS ",'permanent_access_token':'x','verify_token':'v'}", "app_secret" },
+		{ "{" IDS ",'permanent_access_token':'x','app_secret':'y','verify_token':'  '}", "verify_token" },
 		{ "{'phone_number_id':'+1 650','business_account_id':'1'," SECRETS "}", "phone_number_id" },
-		{ "{" IDS ",'permanent_access_token':'two words','app_secret':'y','verify_token':'v'}", "permanent_access_token" },
+		{ "{" IDS ",'permanent_access_token':'two words','app_secret':'y','verify_token':'v'}",
+			"permanent_access_token" },
 		{ "{" IDS "," SECRETS ",'display_phone_number':'call me'}", "display_phone_number" },
 		{ "{'phone_number_id':'a\\u0000b','business_account_id':'1'," SECRETS "}", "phone_number_id" },
 		{ "{'phone_number_id':'a/../b','business_account_id':'1'," SECRETS "}", "phone_number_id" },
-		{ "{'phone_number_id':'12345678901234567890123456789012345678901234567890123456789012345','business_account_id':'1'," SECRETS "}", "too long" },
-		{ "{'phone_number_id':{},'business_account_id':'1'," SECRETS "}", "phone_number_id" }
-	};
+		{ "{'phone_number_id':'12345678901234567890123456789012345678901234567890123456789012345','business_"
+		  "account_id':'1'," SECRETS "}",
+			"too long" },
+		{ "{'phone_number_id':{},'business_account_id':'1'," SECRETS "}", "phone_number_id" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct pool *pool = pool_new();
 		struct channel c;
 		struct explain why = { "" };
-		CHECK_ROW(read_form(pool, table[i].form, NULL, &c, &why) == ERR_INVALID && strstr(why.text, table[i].field), table[i].form);
+		CHECK_ROW(read_form(pool, table[i].form, NULL, &c, &why) == ERR_INVALID
+				  && strstr(why.text, table[i].field),
+			table[i].form);
 		CHECK_ROW(!strstr(why.text, "s3cret") && !strstr(why.text, "two words"), table[i].form);
 		pool_free(pool);
 	}
@@ -135,7 +145,10 @@ static void an_edit_keeps_the_secrets_that_are_left_out(void)
 	struct channel old, c;
 	struct explain why = { "" };
 	CHECK_INT(read_form(pool, "{" IDS "," SECRETS "}", NULL, &old, &why), ERR_OK);
-	CHECK_INT(read_form(pool, "{'phone_number_id':'2','business_account_id':'3','app_secret':'new','verify_token':''}", &old, &c, &why), ERR_OK);
+	CHECK_INT(read_form(pool,
+			  "{'phone_number_id':'2','business_account_id':'3','app_secret':'new','verify_token':''}",
+			  &old, &c, &why),
+		ERR_OK);
 	CHECK_STR(c.external_id, "2");
 	CHECK_STR(secret_bytes(c.secret[WHATSAPP_TOKEN]), "EAAG-token");
 	CHECK_STR(secret_bytes(c.secret[WHATSAPP_APP_SECRET]), "new");
@@ -152,7 +165,8 @@ static void platforms_fields_and_digests_are_found(void)
 	CU_ASSERT_PTR_NULL(channel_find(STR_NONE));
 	for (int i = 0; whatsapp_channel.fields[i].name; i++) {
 		CHECK_INT(channel_field(&whatsapp_channel, whatsapp_channel.fields[i].name), i);
-		CU_ASSERT_TRUE(i < CHANNEL_FIELDS_MAX && whatsapp_channel.fields[i].shape && whatsapp_channel.fields[i].where && whatsapp_channel.fields[i].max_bytes > 0);
+		CU_ASSERT_TRUE(i < CHANNEL_FIELDS_MAX && whatsapp_channel.fields[i].shape
+			       && whatsapp_channel.fields[i].where && whatsapp_channel.fields[i].max_bytes > 0);
 	}
 	CHECK_INT(channel_field(&whatsapp_channel, "nothing"), -1);
 	CHECK_INT(channel_verify_digests(keys, STR("vt"), digests, 4), 1);

@@ -1,5 +1,6 @@
 /*
- * channel-send.c - tests of what is sent to Meta and of what its answers mean: the table of errors, the judgement, the bytes of a request.
+ * channel-send.c - tests of what is sent to Meta and of what its answers mean: the table of errors, the judgement, the
+ * bytes of a request.
  */
 #include "channel.h"
 
@@ -12,7 +13,8 @@
 
 static bool is_sentence(const char *s)
 {
-	return s && s[0] >= 'A' && s[0] <= 'Z' ? s[strlen(s) - 1] == '.' : s && s[strlen(s) - 1] == '.' && strlen(s) > 10;
+	return s && s[0] >= 'A' && s[0] <= 'Z' ? s[strlen(s) - 1] == '.'
+					       : s && s[strlen(s) - 1] == '.' && strlen(s) > 10;
 }
 
 static void every_rule_is_reachable_and_says_what_to_do(void)
@@ -21,9 +23,12 @@ static void every_rule_is_reachable_and_says_what_to_do(void)
 	for (const struct whatsapp_error *r = whatsapp_errors; r->first >= 0; r++, n++) {
 		struct pool *pool = pool_new();
 		const char *about = pool_printf(pool, "%d", r->first).p;
-		CHECK_ROW(r->first <= r->last && whatsapp_error_find(r->first) == r && whatsapp_error_find(r->last) == r, about);
+		CHECK_ROW(
+			r->first <= r->last && whatsapp_error_find(r->first) == r && whatsapp_error_find(r->last) == r,
+			about);
 		CHECK_ROW(is_sentence(r->words) && is_sentence(r->next), about);
-		CHECK_ROW(r->class != SEND_CLASS_NONE && r->class != SEND_CLASS_UNKNOWN && *send_class_name(r->class), about);
+		CHECK_ROW(r->class != SEND_CLASS_NONE && r->class != SEND_CLASS_UNKNOWN && *send_class_name(r->class),
+			about);
 		CHECK_ROW(r->wait_ms >= 0 && r->max_attempts >= 0, about);
 		CHECK_ROW(r->class != SEND_CLASS_THROTTLE || r->wait_ms > 0, about);
 		for (const struct whatsapp_error *other = r + 1; other->first >= 0; other++)
@@ -38,13 +43,15 @@ static void codes_have_their_class(void)
 	static const struct {
 		int64_t code;
 		const char *class;
-	} table[] = {
-		{ 0, "channel-broken" }, { 1, "retry" }, { 2, "retry" }, { 4, "throttle" }, { 10, "channel-broken" }, { 100, "request" }, { 190, "channel-broken" }, { 200, "channel-broken" },
-		{ 299, "channel-broken" }, { 368, "channel-broken" }, { 80007, "throttle" }, { 130403, "recipient" }, { 130429, "throttle" }, { 130472, "recipient" }, { 131000, "retry" },
-		{ 131008, "request" }, { 131016, "retry" }, { 131026, "recipient" }, { 131031, "channel-broken" }, { 131042, "channel-broken" }, { 131047, "window" }, { 131048, "throttle" },
-		{ 131049, "recipient" }, { 131051, "request" }, { 131056, "pair-rate" }, { 131057, "retry" }, { 131250, "request" }, { 132001, "request" }, { 133004, "retry" },
-		{ 133010, "channel-broken" }, { 133016, "channel-broken" }, { 137000, "recipient" }
-	};
+	} table[] = { { 0, "channel-broken" }, { 1, "retry" }, { 2, "retry" }, { 4, "throttle" },
+		{ 10, "channel-broken" }, { 100, "request" }, { 190, "channel-broken" }, { 200, "channel-broken" },
+		{ 299, "channel-broken" }, { 368, "channel-broken" }, { 80007, "throttle" }, { 130403, "recipient" },
+		{ 130429, "throttle" }, { 130472, "recipient" }, { 131000, "retry" }, { 131008, "request" },
+		{ 131016, "retry" }, { 131026, "recipient" }, { 131031, "channel-broken" },
+		{ 131042, "channel-broken" }, { 131047, "window" }, { 131048, "throttle" }, { 131049, "recipient" },
+		{ 131051, "request" }, { 131056, "pair-rate" }, { 131057, "retry" }, { 131250, "request" },
+		{ 132001, "request" }, { 133004, "retry" }, { 133010, "channel-broken" }, { 133016, "channel-broken" },
+		{ 137000, "recipient" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
 		const struct whatsapp_error *r = whatsapp_error_find(table[i].code);
 		CHECK_ROW(r && !strcmp(send_class_name(r->class), table[i].class), table[i].class);
@@ -62,11 +69,11 @@ static void what_has_no_known_code_goes_by_status(void)
 		int status;
 		bool transient;
 		enum send_class class;
-	} table[] = {
-		{ 500, false, SEND_CLASS_RETRY }, { 503, false, SEND_CLASS_RETRY }, { 429, false, SEND_CLASS_RETRY }, { 408, false, SEND_CLASS_RETRY }, { 400, true, SEND_CLASS_RETRY },
-		{ 0, true, SEND_CLASS_RETRY }, { 401, false, SEND_CLASS_BROKEN }, { 403, false, SEND_CLASS_BROKEN }, { 400, false, SEND_CLASS_REQUEST }, { 404, false, SEND_CLASS_REQUEST },
-		{ 0, false, SEND_CLASS_REQUEST }
-	};
+	} table[] = { { 500, false, SEND_CLASS_RETRY }, { 503, false, SEND_CLASS_RETRY },
+		{ 429, false, SEND_CLASS_RETRY }, { 408, false, SEND_CLASS_RETRY }, { 400, true, SEND_CLASS_RETRY },
+		{ 0, true, SEND_CLASS_RETRY }, { 401, false, SEND_CLASS_BROKEN }, { 403, false, SEND_CLASS_BROKEN },
+		{ 400, false, SEND_CLASS_REQUEST }, { 404, false, SEND_CLASS_REQUEST },
+		{ 0, false, SEND_CLASS_REQUEST } };
 	for (size_t i = 0; i < COUNT(table); i++) {
 		const struct whatsapp_error *r = whatsapp_error_by_status(table[i].status, table[i].transient);
 		CHECK_INT(r->class, table[i].class);
@@ -90,7 +97,10 @@ static struct send_result judge(struct pool *pool, int status, const char *body)
 	for (char *p = text; *p; p++)
 		if (*p == '\'')
 			*p = '"';
-	whatsapp_judge_send(pool, &(struct http_response){ .outcome = HTTP_ANSWERED, .status = status, .body = str_of(text), .retry_after_s = -1 }, &result);
+	whatsapp_judge_send(pool,
+		&(struct http_response){
+			.outcome = HTTP_ANSWERED, .status = status, .body = str_of(text), .retry_after_s = -1 },
+		&result);
 	return result;
 }
 
@@ -102,9 +112,9 @@ static void answers_are_judged(void)
 		enum send_outcome outcome;
 		enum send_class class;
 		const char *code, *id;
-	} table[] = {
-		{ 200, "{'messages':[{'id':'wamid.1'}]}", SEND_ACCEPTED, SEND_CLASS_NONE, "", "wamid.1" },
-		{ 200, "{'messages':[{'id':'wamid.1','message_status':'accepted'}],'contacts':[{}]}", SEND_ACCEPTED, SEND_CLASS_NONE, "", "wamid.1" },
+	} table[] = { { 200, "{'messages':[{'id':'wamid.1'}]}", SEND_ACCEPTED, SEND_CLASS_NONE, "", "wamid.1" },
+		{ 200, "{'messages':[{'id':'wamid.1','message_status':'accepted'}],'contacts':[{}]}", SEND_ACCEPTED,
+			SEND_CLASS_NONE, "", "wamid.1" },
 		{ 200, "{'messages':[]}", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
 		{ 200, "{'messages':[{'id':''}]}", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
 		{ 200, "", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
@@ -116,7 +126,8 @@ static void answers_are_judged(void)
 		{ 400, "{'error':{'code':131026}}", SEND_FAILED, SEND_CLASS_RECIPIENT, "131026", "" },
 		{ 400, "{'error':{'code':100,'message':'Param text'}}", SEND_FAILED, SEND_CLASS_REQUEST, "100", "" },
 		{ 400, "{'error':{'code':100,'error_subcode':33}}", SEND_RETRY, SEND_CLASS_BROKEN, "100", "" },
-		{ 400, "{'error':{'code':100,'message':'Invalid OAuth access token'}}", SEND_RETRY, SEND_CLASS_BROKEN, "100", "" },
+		{ 400, "{'error':{'code':100,'message':'Invalid OAuth access token'}}", SEND_RETRY, SEND_CLASS_BROKEN,
+			"100", "" },
 		{ 500, "{'error':{'code':131000}}", SEND_RETRY, SEND_CLASS_RETRY, "131000", "" },
 		{ 503, "{'error':{'code':2}}", SEND_RETRY, SEND_CLASS_RETRY, "2", "" },
 		{ 400, "{'error':{'code':555555}}", SEND_FAILED, SEND_CLASS_REQUEST, "555555", "" },
@@ -126,8 +137,7 @@ static void answers_are_judged(void)
 		{ 429, "", SEND_RETRY, SEND_CLASS_RETRY, "http-429", "" },
 		{ 403, "blocked", SEND_RETRY, SEND_CLASS_BROKEN, "http-403", "" },
 		{ 404, "{}", SEND_FAILED, SEND_CLASS_REQUEST, "http-404", "" },
-		{ 302, "", SEND_FAILED, SEND_CLASS_REQUEST, "http-302", "" }
-	};
+		{ 302, "", SEND_FAILED, SEND_CLASS_REQUEST, "http-302", "" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct pool *pool = pool_new();
 		struct send_result r = judge(pool, table[i].status, table[i].body);
@@ -142,19 +152,24 @@ static void answers_are_judged(void)
 static void details_and_waits_are_kept(void)
 {
 	struct pool *pool = pool_new();
-	struct send_result r = judge(pool, 400, "{'error':{'code':131009,'message':'m','error_data':{'details':'d'},'fbtrace_id':'T'}}");
+	struct send_result r = judge(
+		pool, 400, "{'error':{'code':131009,'message':'m','error_data':{'details':'d'},'fbtrace_id':'T'}}");
 	CHECK_STR(r.details, "d");
 	CHECK_STR(r.trace, "T");
 	r = judge(pool, 400, pool_printf(pool, "{'error':{'code':131009,'message':'%0299d\u00e9x'}}", 0).p);
 	CHECK_INT(r.details.n, 299); /* cut before the character that would pass 300 */
-	struct http_response response = { .outcome = HTTP_ANSWERED, .status = 429, .body = STR("{\"error\":{\"code\":130429}}"), .retry_after_s = 7 };
+	struct http_response response = { .outcome = HTTP_ANSWERED,
+		.status = 429,
+		.body = STR("{\"error\":{\"code\":130429}}"),
+		.retry_after_s = 7 };
 	whatsapp_judge_send(pool, &response, &r);
 	CHECK_INT(r.wait_ms, 7000);
 	response.retry_after_s = 0;
 	whatsapp_judge_send(pool, &response, &r);
 	CHECK_INT(r.wait_ms, 1000);
 	response.retry_after_s = -1;
-	response.usage = STR("{\"1\":[{\"estimated_time_to_regain_access\":2},{\"estimated_time_to_regain_access\":5}],\"2\":7}");
+	response.usage = STR(
+		"{\"1\":[{\"estimated_time_to_regain_access\":2},{\"estimated_time_to_regain_access\":5}],\"2\":7}");
 	whatsapp_judge_send(pool, &response, &r);
 	CHECK_INT(r.wait_ms, 300000);
 	response.retry_after_s = INT64_MAX / 10; /* nobody is believed for more than a day */
@@ -180,8 +195,13 @@ static void each_error_example(const char *name, struct str content)
 {
 	struct pool *pool = pool_new();
 	struct send_result r;
-	whatsapp_judge_send(pool, &(struct http_response){ .outcome = HTTP_ANSWERED, .status = 400, .body = content, .retry_after_s = -1 }, &r);
-	CHECK_ROW(r.outcome != SEND_ACCEPTED && r.class != SEND_CLASS_NONE && is_sentence(r.words) && is_sentence(r.next), name);
+	whatsapp_judge_send(pool,
+		&(struct http_response){
+			.outcome = HTTP_ANSWERED, .status = 400, .body = content, .retry_after_s = -1 },
+		&r);
+	CHECK_ROW(
+		r.outcome != SEND_ACCEPTED && r.class != SEND_CLASS_NONE && is_sentence(r.words) && is_sentence(r.next),
+		name);
 	CHECK_ROW(!str_is_empty(r.code) && str_is_utf8(r.details), name);
 	pool_free(pool);
 }
@@ -190,8 +210,13 @@ static void each_answer_example(const char *name, struct str content)
 {
 	struct pool *pool = pool_new();
 	struct send_result r;
-	whatsapp_judge_send(pool, &(struct http_response){ .outcome = HTTP_ANSWERED, .status = 200, .body = content, .retry_after_s = -1 }, &r);
-	CHECK_ROW(r.outcome == SEND_ACCEPTED ? !str_is_empty(r.provider_id) : r.outcome == SEND_UNKNOWN && is_sentence(r.words), name);
+	whatsapp_judge_send(pool,
+		&(struct http_response){
+			.outcome = HTTP_ANSWERED, .status = 200, .body = content, .retry_after_s = -1 },
+		&r);
+	CHECK_ROW(r.outcome == SEND_ACCEPTED ? !str_is_empty(r.provider_id)
+					     : r.outcome == SEND_UNKNOWN && is_sentence(r.words),
+		name);
 	pool_free(pool);
 }
 
@@ -211,19 +236,26 @@ CU_TestInfo channel_judge_tests[] = {
 
 /* ---- the request ---- */
 
-static const struct conf conf = { .graph_base_url = "http://127.0.0.1:1", .graph_version = "v25.0", .outbox_timeout_ms = 1234 };
+static const struct conf conf = {
+	.graph_base_url = "http://127.0.0.1:1", .graph_version = "v25.0", .outbox_timeout_ms = 1234
+};
 
 static void the_bytes_of_a_request(void)
 {
 	struct pool *pool = pool_new();
 	struct http_request request;
 	struct channel c = { .org_id = 1, .id = 2, .ops = &whatsapp_channel, .external_id = STR("106540") };
-	struct outgoing m = { .to_phone = STR("+491"), .to_user_id = STR("US.1"), .body = STR("Hi \"you\"\n👍/<"), .reply_to = STR("wamid.0"), .tag = STR("db.t") };
+	struct outgoing m = { .to_phone = STR("+491"),
+		.to_user_id = STR("US.1"),
+		.body = STR("Hi \"you\"\n👍/<"),
+		.reply_to = STR("wamid.0"),
+		.tag = STR("db.t") };
 	c.secret[WHATSAPP_TOKEN] = secret_in_pool(pool, STR("token"));
 	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
-	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":\"+491\",\"type\":\"text\",\"text\":{\"body\":\"Hi "
-		"\\\"you\\\"\\n👍/<\",\"preview_url\":false},"
-		"\"context\":{\"message_id\":\"wamid.0\"},\"biz_opaque_callback_data\":\"db.t\"}");
+	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":\"+491\","
+				"\"type\":\"text\",\"text\":{\"body\":\"Hi "
+				"\\\"you\\\"\\n👍/<\",\"preview_url\":false},"
+				"\"context\":{\"message_id\":\"wamid.0\"},\"biz_opaque_callback_data\":\"db.t\"}");
 	CHECK_STR(str_of(request.url), "http://127.0.0.1:1/v25.0/106540/messages");
 	CHECK_STR(str_of(request.method), "POST");
 	CHECK_STR(request.content_type, "application/json");
@@ -231,10 +263,12 @@ static void the_bytes_of_a_request(void)
 	CU_ASSERT_PTR_EQUAL(request.bearer, c.secret[WHATSAPP_TOKEN]);
 	m = (struct outgoing){ .to_user_id = STR("US.1"), .body = STR("x"), .tag = STR("t") };
 	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
-	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"recipient\":\"US.1\",\"type\":\"text\","
-		"\"text\":{\"body\":\"x\",\"preview_url\":false},\"biz_opaque_callback_data\":\"t\"}");
+	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"recipient\":"
+				"\"US.1\",\"type\":\"text\","
+				"\"text\":{\"body\":\"x\",\"preview_url\":false},\"biz_opaque_callback_data\":\"t\"}");
 	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR("wamid.0"), &request), ERR_OK);
-	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"status\":\"read\",\"message_id\":\"wamid.0\",\"typing_indicator\":{\"type\":\"text\"}}");
+	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"status\":\"read\",\"message_id\":\"wamid.0\","
+				"\"typing_indicator\":{\"type\":\"text\"}}");
 	pool_free(pool);
 }
 
@@ -250,7 +284,8 @@ static void what_cannot_be_sent_is_not_built(void)
 	c.secret[WHATSAPP_TOKEN] = secret_in_pool(pool, STR("token"));
 	m.to_phone = STR_NONE;
 	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, &why), ERR_INVALID);
-	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR("content:1"), &request), ERR_INVALID); /* an id that Meta does not know */
+	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR("content:1"), &request),
+		ERR_INVALID); /* an id that Meta does not know */
 	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR_NONE, &request), ERR_INVALID);
 	pool_free(pool);
 }

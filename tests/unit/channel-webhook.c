@@ -1,5 +1,6 @@
 /*
- * channel-webhook.c - tests of reading WhatsApp's webhook payloads: a change in, items in the words of the domain out, each as one line.
+ * channel-webhook.c - tests of reading WhatsApp's webhook payloads: a change in, items in the words of the domain out,
+ * each as one line.
  */
 #include "channel.h"
 
@@ -22,14 +23,16 @@ static void add_member(struct buf *out, const char *name, struct str value)
 static void add_message(struct buf *out, const struct inbound *m)
 {
 	for (int i = 0; i < m->n_identities; i++)
-		buf_addf(out, " %s:%.*s", m->identities[i].kind, (int)m->identities[i].value.n, m->identities[i].value.p);
+		buf_addf(out, " %s:%.*s", m->identities[i].kind, (int)m->identities[i].value.n,
+			m->identities[i].value.p);
 	add_member(out, "renamed", m->renamed_from);
 	add_member(out, "phone", m->phone);
 	add_member(out, "name", m->name);
 	add_member(out, "user", m->username);
 	buf_add_cstr(out, m->is_echo ? " echo" : "");
 	add_member(out, "body", m->body);
-	buf_addf(out, "%s%s%s", m->text_like ? " text-like" : "", m->wants_answer ? " answer" : "", m->opens_window ? " window" : "");
+	buf_addf(out, "%s%s%s", m->text_like ? " text-like" : "", m->wants_answer ? " answer" : "",
+		m->opens_window ? " window" : "");
 	add_member(out, "to", m->reply_to);
 	add_member(out, "meta", m->metadata);
 }
@@ -45,7 +48,8 @@ static struct str told(struct pool *pool, const struct inbound_list *list)
 		buf_addf(&b, "%s%s", b.len ? "\n" : "", ops[m->op]);
 		add_member(&b, "id", m->provider_id);
 		if (m->at_s != 1790000000 && m->op <= INBOUND_STATUS)
-			buf_addf(&b, " at=%s", m->at_s == NOW ? "now" : pool_printf(pool, "%lld", (long long)m->at_s).p);
+			buf_addf(
+				&b, " at=%s", m->at_s == NOW ? "now" : pool_printf(pool, "%lld", (long long)m->at_s).p);
 		add_member(&b, "kind", m->kind);
 		add_member(&b, "status", m->status);
 		add_member(&b, "tag", m->tag);
@@ -75,8 +79,12 @@ static void check_change(const char *change, const char *expected)
 static void check_messages(const char *messages, const char *expected)
 {
 	struct pool *pool = pool_new();
-	check_change(pool_printf(pool, "{'field':'messages','value':{'contacts':[{'wa_id':'49123','user_id':'US.1','profile':{'name':' Ada ','username':'ada'}}],'messages':[%s]}}",
-		messages).p, expected);
+	check_change(pool_printf(pool,
+			     "{'field':'messages','value':{'contacts':[{'wa_id':'49123','user_id':'US.1','profile':{'"
+			     "name':' Ada ','username':'ada'}}],'messages':[%s]}}",
+			     messages)
+			     .p,
+		expected);
 	pool_free(pool);
 }
 
@@ -86,102 +94,146 @@ static void check_messages(const char *messages, const char *expected)
 static void check_type(const char *content, const char *kind, const char *rest)
 {
 	struct pool *pool = pool_new();
-	check_messages(pool_printf(pool, "{'from':'49123','id':'w1'," AT ",%s}", content).p, pool_printf(pool, "message id=w1 kind=%s" ADA "%s", kind, rest).p);
+	check_messages(pool_printf(pool, "{'from':'49123','id':'w1'," AT ",%s}", content).p,
+		pool_printf(pool, "message id=w1 kind=%s" ADA "%s", kind, rest).p);
 	pool_free(pool);
 }
 
 static void what_the_pipeline_may_read(void)
 {
 	check_type("'type':'text','text':{'body':'Hi'}", "text", " body=Hi text-like answer window");
-	check_type("'type':'button','button':{'text':'Yes','payload':'p'}", "button", " body=Yes text-like answer window meta={\"button\":{\"text\":\"Yes\",\"payload\":\"p\"}}");
-	check_type("'type':'interactive','interactive':{'type':'button_reply','button_reply':{'id':'b','title':'B'}}", "interactive",
-		" body=B text-like answer window meta={\"interactive\":{\"type\":\"button_reply\",\"button_reply\":{\"id\":\"b\",\"title\":\"B\"}}}");
-	check_type("'type':'interactive','interactive':{'type':'list_reply','list_reply':{'id':'l','title':'L','description':'d'}}", "interactive",
-		" body=L text-like answer window meta={\"interactive\":{\"type\":\"list_reply\",\"list_reply\":{\"id\":\"l\",\"title\":\"L\",\"description\":\"d\"}}}");
+	check_type("'type':'button','button':{'text':'Yes','payload':'p'}", "button",
+		" body=Yes text-like answer window meta={\"button\":{\"text\":\"Yes\",\"payload\":\"p\"}}");
+	check_type("'type':'interactive','interactive':{'type':'button_reply','button_reply':{'id':'b','title':'B'}}",
+		"interactive",
+		" body=B text-like answer window "
+		"meta={\"interactive\":{\"type\":\"button_reply\",\"button_reply\":{\"id\":\"b\",\"title\":\"B\"}}}");
+	check_type("'type':'interactive','interactive':{'type':'list_reply','list_reply':{'id':'l','title':'L','"
+		   "description':'d'}}",
+		"interactive",
+		" body=L text-like answer window "
+		"meta={\"interactive\":{\"type\":\"list_reply\",\"list_reply\":{\"id\":\"l\",\"title\":\"L\","
+		"\"description\":\"d\"}}}");
 	check_type("'type':'text','text':{'body':''}", "text", " body= answer window");
 	check_type("'type':'text','text':{}", "text", " answer window");
 	check_type("'type':'text','text':'flat'", "text", " answer window");
 	check_type("'text':{'body':'no type'}", "text", " body=no type text-like answer window");
 	check_type("'type':'text','text':{'body':'q'},'context':{'from':'1','id':'w0'}", "text",
 		" body=q text-like answer window to=w0 meta={\"context\":{\"from\":\"1\",\"id\":\"w0\"}}");
-	check_type("'type':'text','text':{'body':'f'},'context':{'forwarded':true}", "text", " body=f text-like answer window meta={\"context\":{\"forwarded\":true}}");
+	check_type("'type':'text','text':{'body':'f'},'context':{'forwarded':true}", "text",
+		" body=f text-like answer window meta={\"context\":{\"forwarded\":true}}");
 }
 
 static void what_it_may_not_read(void)
 {
-	check_type("'type':'image','image':{'id':'1','caption':'Look'}", "image", " body=Look answer window meta={\"image\":{\"id\":\"1\",\"caption\":\"Look\"}}");
+	check_type("'type':'image','image':{'id':'1','caption':'Look'}", "image",
+		" body=Look answer window meta={\"image\":{\"id\":\"1\",\"caption\":\"Look\"}}");
 	check_type("'type':'video','video':{'id':'1'}", "video", " answer window meta={\"video\":{\"id\":\"1\"}}");
-	check_type("'type':'document','document':{'caption':'C'}", "document", " body=C answer window meta={\"document\":{\"caption\":\"C\"}}");
-	check_type("'type':'audio','audio':{'voice':true}", "audio", " answer window meta={\"audio\":{\"voice\":true}}");
+	check_type("'type':'document','document':{'caption':'C'}", "document",
+		" body=C answer window meta={\"document\":{\"caption\":\"C\"}}");
+	check_type(
+		"'type':'audio','audio':{'voice':true}", "audio", " answer window meta={\"audio\":{\"voice\":true}}");
 	check_type("'type':'sticker','sticker':{}", "sticker", " answer window meta={\"sticker\":{}}");
-	check_type("'type':'location','location':{'latitude':1.5}", "location", " answer window meta={\"location\":{\"latitude\":1.5}}");
+	check_type("'type':'location','location':{'latitude':1.5}", "location",
+		" answer window meta={\"location\":{\"latitude\":1.5}}");
 	check_type("'type':'contacts','contacts':[]", "contacts", " answer window meta={\"contacts\":[]}");
 	check_type("'type':'order','order':{}", "order", " answer window meta={\"order\":{}}");
-	check_type("'type':'interactive','interactive':{'type':'nfm_reply','nfm_reply':{'response_json':'{'}}", "interactive",
-		" answer window meta={\"interactive\":{\"type\":\"nfm_reply\",\"nfm_reply\":{\"response_json\":\"{\"}}}");
-	check_type("'type':'interactive','interactive':{'type':'call_permission_reply'}", "interactive", " answer window meta={\"interactive\":{\"type\":\"call_permission_reply\"}}");
-	check_type("'type':'unsupported','errors':[{'code':131051}]", "unsupported", " answer window meta={\"errors\":[{\"code\":131051}]}");
-	check_type("'type':'tomorrow','tomorrow':{'x':[1]}", "tomorrow", " answer window meta={\"tomorrow\":{\"x\":[1]}}");
+	check_type("'type':'interactive','interactive':{'type':'nfm_reply','nfm_reply':{'response_json':'{'}}",
+		"interactive",
+		" answer window "
+		"meta={\"interactive\":{\"type\":\"nfm_reply\",\"nfm_reply\":{\"response_json\":\"{\"}}}");
+	check_type("'type':'interactive','interactive':{'type':'call_permission_reply'}", "interactive",
+		" answer window meta={\"interactive\":{\"type\":\"call_permission_reply\"}}");
+	check_type("'type':'unsupported','errors':[{'code':131051}]", "unsupported",
+		" answer window meta={\"errors\":[{\"code\":131051}]}");
+	check_type(
+		"'type':'tomorrow','tomorrow':{'x':[1]}", "tomorrow", " answer window meta={\"tomorrow\":{\"x\":[1]}}");
 	check_type("'type':17", "unknown", " answer window");
 }
 
 static void what_is_never_answered(void)
 {
-	check_type("'type':'reaction','reaction':{'message_id':'w0','emoji':'+'}", "reaction", " body=+ meta={\"reaction\":{\"message_id\":\"w0\",\"emoji\":\"+\"}}");
-	check_type("'type':'reaction','reaction':{'message_id':'w0'}", "reaction", " meta={\"reaction\":{\"message_id\":\"w0\"}}");
-	check_type("'type':'edit','edit':{'original_message_id':'w0','message':{'type':'text','text':{'body':'new'}}}", "edit",
-		" body=new meta={\"edit\":{\"original_message_id\":\"w0\",\"message\":{\"type\":\"text\",\"text\":{\"body\":\"new\"}}}}");
-	check_type("'type':'revoke','revoke':{'original_message_id':'w0'}", "revoke", " meta={\"revoke\":{\"original_message_id\":\"w0\"}}");
-	check_type("'group_id':'g1','type':'text','text':{'body':'all'}", "text", " body=all text-like meta={\"group_id\":\"g1\"}");
+	check_type("'type':'reaction','reaction':{'message_id':'w0','emoji':'+'}", "reaction",
+		" body=+ meta={\"reaction\":{\"message_id\":\"w0\",\"emoji\":\"+\"}}");
+	check_type("'type':'reaction','reaction':{'message_id':'w0'}", "reaction",
+		" meta={\"reaction\":{\"message_id\":\"w0\"}}");
+	check_type("'type':'edit','edit':{'original_message_id':'w0','message':{'type':'text','text':{'body':'new'}}}",
+		"edit",
+		" body=new "
+		"meta={\"edit\":{\"original_message_id\":\"w0\",\"message\":{\"type\":\"text\",\"text\":{\"body\":"
+		"\"new\"}}}}");
+	check_type("'type':'revoke','revoke':{'original_message_id':'w0'}", "revoke",
+		" meta={\"revoke\":{\"original_message_id\":\"w0\"}}");
+	check_type("'group_id':'g1','type':'text','text':{'body':'all'}", "text",
+		" body=all text-like meta={\"group_id\":\"g1\"}");
 }
 
 static void who_wrote(void)
 {
 	/* Contacts are matched by id, not by place. */
-	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'2','profile':{'name':'Two'}},{'wa_id':'1','profile':{'name':'One'}}],'messages':["
-		"{'from':'1','id':'a'," AT ",'type':'revoke'},{'from':'2','id':'b'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'2','profile':{'name':'Two'}},{'wa_id':'1','"
+		     "profile':{'name':'One'}}],'messages':["
+		     "{'from':'1','id':'a'," AT ",'type':'revoke'},{'from':'2','id':'b'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke wa_id:1 name=One\nmessage id=b kind=revoke wa_id:2 name=Two");
 	/* No number, only a business-scoped id, with that of the parent. */
-	check_change("{'field':'messages','value':{'contacts':[{'user_id':'US.9','parent_user_id':'US.ENT.9','profile':{}}],'messages':[{'from_user_id':'US.9',"
-		"'id':'a'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'messages','value':{'contacts':[{'user_id':'US.9','parent_user_id':'US.ENT.9','profile':"
+		     "{}}],'messages':[{'from_user_id':'US.9',"
+		     "'id':'a'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke bsuid:US.9 parent_bsuid:US.ENT.9");
-	check_change("{'field':'messages','value':{'messages':[{'from':'4912345','from_user_id':'US.9','from_parent_user_id':'P','id':'a'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'messages','value':{'messages':[{'from':'4912345','from_user_id':'US.9','from_parent_"
+		     "user_id':'P','id':'a'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke bsuid:US.9 wa_id:4912345 parent_bsuid:P phone=+4912345");
-	check_change("{'field':'messages','value':{'messages':[{'from':4912345,'id':77,'timestamp':1790000000,'type':'revoke'}]}}",
+	check_change("{'field':'messages','value':{'messages':[{'from':4912345,'id':77,'timestamp':1790000000,'type':'"
+		     "revoke'}]}}",
 		"message id=77 kind=revoke wa_id:4912345 phone=+4912345");
-	check_change("{'field':'messages','value':{'messages':[{'from':'not-a-number','id':'a'," AT ",'type':'revoke'}]}}", "message id=a kind=revoke wa_id:not-a-number");
+	check_change("{'field':'messages','value':{'messages':[{'from':'not-a-number','id':'a'," AT
+		     ",'type':'revoke'}]}}",
+		"message id=a kind=revoke wa_id:not-a-number");
 	/* Nobody is named but by the only contact. */
 	check_messages("{'id':'a'," AT ",'type':'revoke'}", "message id=a kind=revoke" ADA);
-	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'1'},{'wa_id':'2'}],'messages':[{'id':'a'," AT ",'type':'text'}]}}",
+	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'1'},{'wa_id':'2'}],'messages':[{'id':'a'," AT
+		     ",'type':'text'}]}}",
 		"quarantine kind=message reason=a message that names nobody");
 }
 
 static void who_changed_number_or_id(void)
 {
-	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','id':'a'," AT ",'type':'system','system':{'type':'user_changed_number','body':'A "
-		"changed','wa_id':'4922222'}}]}}",
-		"message id=a kind=system wa_id:4922222 renamed=4911111 phone=+4922222 body=A changed meta={\"system\":{\"type\":\"user_changed_number\",\"body\":\"A "
+	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','id':'a'," AT
+		     ",'type':'system','system':{'type':'user_changed_number','body':'A "
+		     "changed','wa_id':'4922222'}}]}}",
+		"message id=a kind=system wa_id:4922222 renamed=4911111 phone=+4922222 body=A changed "
+		"meta={\"system\":{\"type\":\"user_changed_number\",\"body\":\"A "
 		"changed\",\"wa_id\":\"4922222\"}}");
-	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','from_user_id':'US.1','id':'a'," AT ",'type':'system',"
-		"'system':{'type':'user_changed_user_id','user_id':'US.2'}}]}}",
-		"message id=a kind=system bsuid:US.2 wa_id:4911111 renamed=US.1 phone=+4911111 meta={\"system\":{\"type\":\"user_changed_user_id\",\"user_id\":\"US.2\"}}");
+	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','from_user_id':'US.1','id':'a'," AT
+		     ",'type':'system',"
+		     "'system':{'type':'user_changed_user_id','user_id':'US.2'}}]}}",
+		"message id=a kind=system bsuid:US.2 wa_id:4911111 renamed=US.1 phone=+4911111 "
+		"meta={\"system\":{\"type\":\"user_changed_user_id\",\"user_id\":\"US.2\"}}");
 }
 
 static void what_is_broken(void)
 {
-	check_change("{'field':'messages','value':{'messages':[null,7,'x',[],{'from':'1','id':'ok'," AT ",'type':'revoke'}]}}",
-		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a message that is not an object\n"
-		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a message that is not an object\nmessage id=ok kind=revoke wa_id:1");
+	check_change("{'field':'messages','value':{'messages':[null,7,'x',[],{'from':'1','id':'ok'," AT
+		     ",'type':'revoke'}]}}",
+		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a "
+		"message that is not an object\n"
+		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a "
+		"message that is not an object\nmessage id=ok kind=revoke wa_id:1");
 	check_change("{'field':'messages','value':{'messages':{'from':'1'},'statuses':'x','contacts':7}}", "");
 	check_change("{'field':'messages'}", "");
-	check_change("{'field':7,'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}", "message id=a kind=revoke wa_id:1");
-	check_change("{'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}", "message id=a kind=revoke wa_id:1");
+	check_change("{'field':7,'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}",
+		"message id=a kind=revoke wa_id:1");
+	check_change("{'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}",
+		"message id=a kind=revoke wa_id:1");
 	check_change("[]", "");
 	check_change("{'field':'account_update','value':{'messages':[{'from':'1','id':'a'}]}}", "");
 	check_change("{'field':'history','value':{'history':[{'threads':[]}]}}", "");
-	check_messages("{'from':'49123','id':'a','timestamp':'yesterday','type':'revoke'}", "message id=a at=now kind=revoke" ADA);
-	check_messages("{'from':'49123','id':'a','timestamp':'99999999999999999999','type':'revoke'}", "message id=a at=now kind=revoke" ADA);
-	check_messages("{'from':'49123','id':'a','timestamp':-5,'type':'revoke'}", "message id=a at=now kind=revoke" ADA);
+	check_messages("{'from':'49123','id':'a','timestamp':'yesterday','type':'revoke'}",
+		"message id=a at=now kind=revoke" ADA);
+	check_messages("{'from':'49123','id':'a','timestamp':'99999999999999999999','type':'revoke'}",
+		"message id=a at=now kind=revoke" ADA);
+	check_messages(
+		"{'from':'49123','id':'a','timestamp':-5,'type':'revoke'}", "message id=a at=now kind=revoke" ADA);
 }
 
 /* A message without an id gets one from its content: the same again is the same, another is another. */
@@ -193,7 +245,12 @@ static void a_missing_id_comes_from_the_content(void)
 	for (int i = 0; i < 3; i++) {
 		struct inbound_list list;
 		inbound_list_init(&list);
-		whatsapp_normalise(pool, &channel, test_json(pool, pool_printf(pool, "{'value':{'messages':[{'from':'1'," AT ",'text':{'body':'%s'}}]}}", bodies[i]).p), &list);
+		whatsapp_normalise(pool, &channel,
+			test_json(pool,
+				pool_printf(pool, "{'value':{'messages':[{'from':'1'," AT ",'text':{'body':'%s'}}]}}",
+					bodies[i])
+					.p),
+			&list);
 		ids[i] = list.first ? list.first->provider_id : STR_NONE;
 		CU_ASSERT_TRUE(str_has_prefix(ids[i], STR("content:")) && ids[i].n == 72);
 	}
@@ -204,44 +261,57 @@ static void a_missing_id_comes_from_the_content(void)
 
 static void echoes(void)
 {
-	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'from':'1555','to':'4912345',"
-		"'id':'e'," AT ",'type':'text','text':{'body':'me'}}]}}",
+	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_"
+		     "echoes':[{'from':'1555','to':'4912345',"
+		     "'id':'e'," AT ",'type':'text','text':{'body':'me'}}]}}",
 		"message id=e kind=text wa_id:4912345 phone=+4912345 echo body=me");
-	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','to_user_id':'US.3','id':'e'," AT ",'type':'image','image':{}}]}}",
+	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','to_user_id':'US.3','id':"
+		     "'e'," AT ",'type':'image','image':{}}]}}",
 		"message id=e kind=image bsuid:US.3 echo meta={\"image\":{}}");
 	/* Turned round: the party that is not the business is the customer. */
-	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'to':'1555','from':'4912345',"
-		"'id':'e'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_"
+		     "echoes':[{'to':'1555','from':'4912345',"
+		     "'id':'e'," AT ",'type':'revoke'}]}}",
 		"message id=e kind=revoke wa_id:4912345 phone=+4912345 echo");
 	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','id':'e'},5]}}",
-		"quarantine kind=echo reason=an echo that names no customer\nquarantine kind=echo reason=an echo that names no customer");
+		"quarantine kind=echo reason=an echo that names no customer\nquarantine kind=echo reason=an echo that "
+		"names no customer");
 	/* Both parties are the business: nobody is left, and it is kept for replay. */
-	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_echoes':[{'to':'1555','id':'e'," AT ",'type':'revoke'}]}}",
+	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_"
+		     "echoes':[{'to':'1555','id':'e'," AT ",'type':'revoke'}]}}",
 		"quarantine kind=echo reason=an echo that names no customer");
 }
 
 static void statuses(void)
 {
-	check_change("{'field':'messages','value':{'statuses':[{'id':'w1','status':'sent'," AT ",'recipient_id':'49','biz_opaque_callback_data':'db.x'},{'id':'w1',"
-		"'status':'delivered','timestamp':1790000000},"
-		"{'id':'w1','status':'read'," AT "},{'id':'w1','status':'played'," AT "}]}}",
-		"status id=w1 status=sent tag=db.x\nstatus id=w1 status=delivered\nstatus id=w1 status=read\nstatus id=w1 status=played");
-	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT ",'errors':[{'code':131026,'title':'t','message':'m','error_data':{'details':'d'}}]}]}}",
-		"status id=w1 status=failed error={\"class\":\"recipient\",\"code\":\"131026\",\"words\":\"The message cannot be delivered: the number is not on WhatsApp, "
+	check_change("{'field':'messages','value':{'statuses':[{'id':'w1','status':'sent'," AT
+		     ",'recipient_id':'49','biz_opaque_callback_data':'db.x'},{'id':'w1',"
+		     "'status':'delivered','timestamp':1790000000},"
+		     "{'id':'w1','status':'read'," AT "},{'id':'w1','status':'played'," AT "}]}}",
+		"status id=w1 status=sent tag=db.x\nstatus id=w1 status=delivered\nstatus id=w1 status=read\nstatus "
+		"id=w1 status=played");
+	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT
+		     ",'errors':[{'code':131026,'title':'t','message':'m','error_data':{'details':'d'}}]}]}}",
+		"status id=w1 status=failed error={\"class\":\"recipient\",\"code\":\"131026\",\"words\":\"The message "
+		"cannot be delivered: the number is not on WhatsApp, "
 		"uses an old version, or has not accepted the terms.\","
 		"\"next\":\"Reach this customer in another way.\",\"details\":\"d\"}");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT "}]}}",
-		"status id=w1 status=failed error={\"class\":\"request\",\"words\":\"Meta refused the message.\",\"next\":\"Shorten or change the text and send it again; if "
+		"status id=w1 status=failed error={\"class\":\"request\",\"words\":\"Meta refused the "
+		"message.\",\"next\":\"Shorten or change the text and send it again; if "
 		"it happens again, report it with the code and trace id.\"}");
-	check_change("{'value':{'statuses':[{'id':'w1','status':'deleted'," AT "},{'id':'w1','status':'warning'},{'status':'sent'},{'id':'w1'},9]}}",
-		"quarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a "
+	check_change("{'value':{'statuses':[{'id':'w1','status':'deleted'," AT
+		     "},{'id':'w1','status':'warning'},{'status':'sent'},{'id':'w1'},9]}}",
+		"quarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a status "
+		"without id or status\nquarantine kind=status reason=a "
 		"status without id or status");
 }
 
 static void the_route_of_a_change(void)
 {
 	struct pool *pool = pool_new();
-	struct whatsapp_route r = whatsapp_route_of(pool, test_json(pool, "{'id':'acc'}"), test_json(pool, "{'value':{'metadata':{'phone_number_id':106540352242922}}}"));
+	struct whatsapp_route r = whatsapp_route_of(pool, test_json(pool, "{'id':'acc'}"),
+		test_json(pool, "{'value':{'metadata':{'phone_number_id':106540352242922}}}"));
 	CHECK_STR(r.account_id, "acc");
 	CHECK_STR(r.phone_number_id, "106540352242922");
 	r = whatsapp_route_of(pool, NULL, test_json(pool, "{'value':{'metadata':[]}}"));
@@ -267,8 +337,10 @@ CU_TestInfo channel_webhook_tests[] = {
 
 static void only_the_exact_form_is_a_signature(void)
 {
-	static const char *const bad[] = { "", "sha256=", HEX, "sha256=" HEX "0", "sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", "SHA256=" HEX, "sha1=" HEX,
-		"sha256=0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef", "sha256=g123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", " sha256=" HEX,
+	static const char *const bad[] = { "", "sha256=", HEX, "sha256=" HEX "0",
+		"sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", "SHA256=" HEX, "sha1=" HEX,
+		"sha256=0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
+		"sha256=g123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", " sha256=" HEX,
 		"sha256= 123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" };
 	unsigned char out[CRYPT_SHA256_BYTES];
 	CU_ASSERT_TRUE(whatsapp_signature_parse(STR("sha256=" HEX), out));

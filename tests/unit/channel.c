@@ -42,14 +42,16 @@ int test_corpus(const char *folder, void (*each)(const char *name, struct str co
 {
 	struct pool *pool = pool_new();
 	const char *named = getenv("DESKBELL_CORPUS"), *source = getenv("srcdir");
-	const char *path = named ? pool_printf(pool, "%s/%s", named, folder).p : pool_printf(pool, "%s/../shared/corpus/%s", source ? source : ".", folder).p;
+	const char *path = named ? pool_printf(pool, "%s/%s", named, folder).p
+				 : pool_printf(pool, "%s/../shared/corpus/%s", source ? source : ".", folder).p;
 	struct dirent *entry;
 	int n = 0;
 	DIR *dir = opendir(path);
 	while (dir && (entry = readdir(dir)) != NULL) {
 		struct buf content;
 		buf_init(&content, 1 << 22);
-		if (str_has_suffix(str_of(entry->d_name), STR(".json")) && read_file(pool_printf(pool, "%s/%s", path, entry->d_name).p, &content)) {
+		if (str_has_suffix(str_of(entry->d_name), STR(".json"))
+			&& read_file(pool_printf(pool, "%s/%s", path, entry->d_name).p, &content)) {
 			each(entry->d_name, buf_str(&content));
 			n++;
 		}

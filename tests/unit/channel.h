@@ -14,8 +14,8 @@ extern CU_TestInfo channel_config_tests[];
 
 /* A document that is written with single quotes; a fault in it ends the test program. */
 const struct json *test_json(struct pool *pool, const char *text);
-/* Calls `each` with name and content of every file in a folder of the gathered examples: $DESKBELL_CORPUS, else ../shared/corpus beside the source tree.
- * Returns how many; 0, and a comment, when there is no such folder. */
+/* Calls `each` with name and content of every file in a folder of the gathered examples: $DESKBELL_CORPUS, else
+ * ../shared/corpus beside the source tree. Returns how many; 0, and a comment, when there is no such folder. */
 int test_corpus(const char *folder, void (*each)(const char *name, struct str content));
 
 #endif

@@ -16,7 +16,8 @@ static inline int check_text(struct str actual, struct str expected, const char 
 {
 	bool same = str_equal(actual, expected);
 	if (!same)
-		printf("# %s:%d: got \"%.*s\", want \"%.*s\"\n", file, line, (int)actual.n, actual.p ? actual.p : "", (int)expected.n, expected.p ? expected.p : "");
+		printf("# %s:%d: got \"%.*s\", want \"%.*s\"\n", file, line, (int)actual.n, actual.p ? actual.p : "",
+			(int)expected.n, expected.p ? expected.p : "");
 	return same;
 }
 
@@ -37,8 +38,12 @@ static inline int check_row(bool passed, const char *about, const char *file, in
 
 /* CUnit's own macros would print the condition with all its macros expanded. */
 #define CHECK_THAT(passed, words) CU_assertImplementation((passed), __LINE__, words, __FILE__, "", CU_FALSE)
-#define CHECK_STR(actual, expected) CHECK_THAT(check_text((actual), str_of(expected), __FILE__, __LINE__), "CHECK_STR(" #actual ", " #expected ")")
-#define CHECK_INT(actual, expected) CHECK_THAT(check_number((long long)(actual), (long long)(expected), __FILE__, __LINE__), "CHECK_INT(" #actual ", " #expected ")")
-#define CHECK_ROW(passed, about) CHECK_THAT(check_row((passed), (about), __FILE__, __LINE__), "CHECK_ROW(" #passed ", " #about ")")
+#define CHECK_STR(actual, expected) \
+	CHECK_THAT(check_text((actual), str_of(expected), __FILE__, __LINE__), "CHECK_STR(" #actual ", " #expected ")")
+#define CHECK_INT(actual, expected) \
+	CHECK_THAT(check_number((long long)(actual), (long long)(expected), __FILE__, __LINE__), \
+		"CHECK_INT(" #actual ", " #expected ")")
+#define CHECK_ROW(passed, about) \
+	CHECK_THAT(check_row((passed), (about), __FILE__, __LINE__), "CHECK_ROW(" #passed ", " #about ")")
 
 #endif

@@ -72,11 +72,16 @@ static void str_reads_numbers(void)
 		const char *text;
 		int64_t value;
 	} good[] = {
-		{ "0", 0 }, { "-0", 0 }, { "007", 7 }, { "42", 42 }, { "-42", -42 },
-		{ "9223372036854775807", INT64_MAX }, { "-9223372036854775808", INT64_MIN },
+		{ "0", 0 },
+		{ "-0", 0 },
+		{ "007", 7 },
+		{ "42", 42 },
+		{ "-42", -42 },
+		{ "9223372036854775807", INT64_MAX },
+		{ "-9223372036854775808", INT64_MIN },
 	};
-	static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1a", "0x1", "1.0", "--1", "9223372036854775808", "-9223372036854775809",
-		"99999999999999999999999" };
+	static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1a", "0x1", "1.0", "--1", "9223372036854775808",
+		"-9223372036854775809", "99999999999999999999999" };
 	int64_t out = 0;
 
 	for (size_t i = 0; i < COUNT(good); i++) {
@@ -105,11 +110,20 @@ static void str_reads_utf8(void)
 		const char *bytes;
 		uint32_t c;
 	} good[] = {
-		{ "a", 'a' }, { "\x7F", 0x7F }, { "\xC2\x80", 0x80 }, { "\xDF\xBF", 0x7FF }, { "\xE0\xA0\x80", 0x800 }, { "\xED\x9F\xBF", 0xD7FF },
-		{ "\xEE\x80\x80", 0xE000 }, { "\xEF\xBF\xBF", 0xFFFF }, { "\xF0\x90\x80\x80", 0x10000 }, { "\xF4\x8F\xBF\xBF", 0x10FFFF },
+		{ "a", 'a' },
+		{ "\x7F", 0x7F },
+		{ "\xC2\x80", 0x80 },
+		{ "\xDF\xBF", 0x7FF },
+		{ "\xE0\xA0\x80", 0x800 },
+		{ "\xED\x9F\xBF", 0xD7FF },
+		{ "\xEE\x80\x80", 0xE000 },
+		{ "\xEF\xBF\xBF", 0xFFFF },
+		{ "\xF0\x90\x80\x80", 0x10000 },
+		{ "\xF4\x8F\xBF\xBF", 0x10FFFF },
 	};
-	static const char *const bad[] = { "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x9F\xBF", "\xE2\x82", "\xED\xA0\x80",
-		"\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF" };
+	static const char *const bad[] = { "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x9F\xBF",
+		"\xE2\x82", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98", "\xF4\x90\x80\x80",
+		"\xF5\x80\x80\x80", "\xFE", "\xFF" };
 	uint32_t c = 0;
 
 	for (size_t i = 0; i < COUNT(good); i++) {
@@ -226,14 +240,17 @@ static void buf_cleans_utf8(void)
 		{ { "a\0b", 3 }, "a" FFFD "b" },
 		{ { "\0", 1 }, FFFD },
 		{ { "\xC3\xA4\xF0\x9F\x99\x82", 6 }, "\xC3\xA4\xF0\x9F\x99\x82" },
-		{ { "\xF0\x9F\x99", 3 }, FFFD },                           /* cut off: one for the part */
+		{ { "\xF0\x9F\x99", 3 }, FFFD }, /* cut off: one for the part */
 		{ { "\xF0\x9F\x99x", 4 }, FFFD "x" },
 		{ { "\xE2\x82\xE2\x82\xAC", 5 }, FFFD "\xE2\x82\xAC" },
-		{ { "\xC0\x80", 2 }, FFFD FFFD },                          /* overlong: no character starts so */
-		{ { "\xED\xA0\x80", 3 }, FFFD FFFD FFFD },                 /* surrogate */
-		{ { "\xF4\x90\x80\x80", 4 }, FFFD FFFD FFFD FFFD },        /* above U+10FFFF */
+		{ { "\xC0\x80", 2 }, FFFD FFFD },                   /* overlong: no character starts so */
+		{ { "\xED\xA0\x80", 3 }, FFFD FFFD FFFD },          /* surrogate */
+		{ { "\xF4\x90\x80\x80", 4 }, FFFD FFFD FFFD FFFD }, /* above U+10FFFF */
 		{ { "\xFF\xFE", 2 }, FFFD FFFD },
-		{ { "\x80" "a\xC3", 3 }, FFFD "a" FFFD },
+		{ { "\x80"
+		    "a\xC3",
+			  3 },
+			FFFD "a" FFFD },
 		{ { NULL, 0 }, "" },
 	};
 
@@ -425,7 +442,7 @@ static int run_child(void (*body)(void), char *out, size_t size)
 		_exit(0);
 	}
 	close(ends[1]);
-	for (ssize_t n = 1; n > 0 && len < size - 1; len += n > 0 ? (size_t)n : 0)
+	for (ssize_t n = 1; n > 0 && len<size - 1; len += n> 0 ? (size_t)n : 0)
 		n = read(ends[0], out + len, size - 1 - len);
 	out[len] = '\0';
 	close(ends[0]);
@@ -581,10 +598,15 @@ static void secret_loads(void)
 		struct str content;
 		const char *value;
 	} good[] = {
-		{ { "12345678", 8 }, "12345678" },   { { "12345678\n", 9 }, "12345678" }, { { "12345678\r\n", 10 }, "12345678" },
-		{ { "two\n\n", 5 }, "two\n" }, { { "cr\r", 3 }, "cr\r" }, { { "", 0 }, "" },
+		{ { "12345678", 8 }, "12345678" },
+		{ { "12345678\n", 9 }, "12345678" },
+		{ { "12345678\r\n", 10 }, "12345678" },
+		{ { "two\n\n", 5 }, "two\n" },
+		{ { "cr\r", 3 }, "cr\r" },
+		{ { "", 0 }, "" },
 	};
-	static const char *const large[] = { "123456789", "123456789\n", "12345678\nx", "12345678\r\nx", "12345678\n\n" };
+	static const char *const large[] = { "123456789", "123456789\n", "12345678\nx", "12345678\r\nx",
+		"12345678\n\n" };
 	struct explain why = { "" };
 
 	for (size_t i = 0; i < COUNT(good); i++) {

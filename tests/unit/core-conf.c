@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LITERAL(text) { text, sizeof(text) - 1 }
+#define LITERAL(text) \
+	{ \
+		text, sizeof(text) - 1 \
+	}
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static char folder[64], path[80];
@@ -85,14 +88,14 @@ static void conf_reads_a_file(void)
 
 	begin();
 	write_conf(STR("\xEF\xBB\xBF# a comment\r\n\r\n  # another\n"
-		"database.url = host=/run/pg dbname=desk\r\n"
-		"\toutbox.concurrency=2000\n"
-		"graph.base_url = http://127.0.0.1:9000/graph//\n"
-		"llm.base_url =\n"
-		"llm.model = g\xC3\xBCt # not a comment\n"
-		"answer.debounce_ms = 0\n"
-		"database.pooler = transaction\n"
-		"log.level = error"));
+		       "database.url = host=/run/pg dbname=desk\r\n"
+		       "\toutbox.concurrency=2000\n"
+		       "graph.base_url = http://127.0.0.1:9000/graph//\n"
+		       "llm.base_url =\n"
+		       "llm.model = g\xC3\xBCt # not a comment\n"
+		       "answer.debounce_ms = 0\n"
+		       "database.pooler = transaction\n"
+		       "log.level = error"));
 	CU_ASSERT_EQUAL(conf_load(pool, path, "/nonexistent", &conf, &why), ERR_OK);
 	CU_ASSERT_STRING_EQUAL(why.text, "");
 	CU_ASSERT_STRING_EQUAL(conf.path, path);
@@ -177,12 +180,17 @@ static void conf_refuses_in_words(void)
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "\n#\noutbox.concurrency = many\n", "deskbell.conf:3: outbox.concurrency must be a whole number from 1 to 2000, not 'many'" },
-		{ "outbox.concurrency = 0", "deskbell.conf:1: outbox.concurrency must be a whole number from 1 to 2000, not '0'" },
-		{ "outbox.concurrency = 2001", "deskbell.conf:1: outbox.concurrency must be a whole number from 1 to 2000, not '2001'" },
-		{ "outbox.concurrency =", "deskbell.conf:1: outbox.concurrency must be a whole number from 1 to 2000, not ''" },
+		{ "\n#\noutbox.concurrency = many\n",
+			"deskbell.conf:3: outbox.concurrency must be a whole number from 1 to 2000, not 'many'" },
+		{ "outbox.concurrency = 0",
+			"deskbell.conf:1: outbox.concurrency must be a whole number from 1 to 2000, not '0'" },
+		{ "outbox.concurrency = 2001",
+			"deskbell.conf:1: outbox.concurrency must be a whole number from 1 to 2000, not '2001'" },
+		{ "outbox.concurrency =",
+			"deskbell.conf:1: outbox.concurrency must be a whole number from 1 to 2000, not ''" },
 		{ "log.level = loud", "deskbell.conf:1: log.level must be debug, info, warn or error, not 'loud'" },
-		{ "log.level = inf\x1b[2J", "deskbell.conf:1: log.level must be debug, info, warn or error, not 'inf?[2J'" },
+		{ "log.level = inf\x1b[2J",
+			"deskbell.conf:1: log.level must be debug, info, warn or error, not 'inf?[2J'" },
 		{ "outbox.kick = 1234567890123456789012345678901234567890123456789012345678901234567890123456789012345",
 			"deskbell.conf:1: outbox.kick must be auto or off, not "
 			"'12345678901234567890123456789012345678901234567890123456789012345678901234567890...'" },
@@ -196,12 +204,15 @@ static void conf_refuses_in_words(void)
 		{ "llm.base_url = https://me:hunter2@a.example", "deskbell.conf:1: llm.base_url" ADDRESS },
 		{ "llm.base_url = https://a.example/?key=hunter2", "deskbell.conf:1: llm.base_url" ADDRESS },
 		{ "log.level = info\nlog.level = info", "deskbell.conf:2: log.level is already set in line 1" },
-		{ "outbox.concurency = 4", "deskbell.conf:1: there is no key outbox.concurency; did you mean outbox.concurrency?" },
-		{ "graph_version = v25.0", "deskbell.conf:1: there is no key graph_version; did you mean graph.version?" },
+		{ "outbox.concurency = 4",
+			"deskbell.conf:1: there is no key outbox.concurency; did you mean outbox.concurrency?" },
+		{ "graph_version = v25.0",
+			"deskbell.conf:1: there is no key graph_version; did you mean graph.version?" },
 		{ "colour = red", "deskbell.conf:1: there is no key colour; 'deskbellctl conf --sample' lists all" },
 		{ "log.level", "deskbell.conf:1: a line must be 'key = value', or a comment that starts with #" },
 		{ "= x", "deskbell.conf:1: a line must be 'key = value', or a comment that starts with #" },
-		{ "postgresql://me:hunter2@h/db?sslmode=require", "deskbell.conf:1: a line must be 'key = value', or a comment that starts with #" },
+		{ "postgresql://me:hunter2@h/db?sslmode=require",
+			"deskbell.conf:1: a line must be 'key = value', or a comment that starts with #" },
 	};
 #undef ADDRESS
 

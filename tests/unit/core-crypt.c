@@ -1,5 +1,6 @@
 /*
- * core-crypt.c - tests of digests, text forms, the key file, sealing and password hashes. Known answers come from FIPS 180-4, RFC 4231 and RFC 4648.
+ * core-crypt.c - tests of digests, text forms, the key file, sealing and password hashes. Known answers come from FIPS
+ * 180-4, RFC 4231 and RFC 4648.
  */
 #include "core.h"
 
@@ -62,7 +63,8 @@ static void hmac_known_answers(void)
 	CU_ASSERT_TRUE(hex_is(out, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"));
 	crypt_hmac_sha256((struct str){ key, 131 },
 		STR("This is a test using a larger than block-size key and a larger than block-size data. "
-		    "The key needs to be hashed before being used by the HMAC algorithm."), out);
+		    "The key needs to be hashed before being used by the HMAC algorithm."),
+		out);
 	CU_ASSERT_TRUE(hex_is(out, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"));
 	crypt_hmac_sha256(STR_NONE, STR_NONE, out);
 	CU_ASSERT_TRUE(hex_is(out, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"));
@@ -108,17 +110,27 @@ static void hex_both_ways(void)
 
 	CU_ASSERT_TRUE(crypt_unhex(STR("00fFa9"), out, 3));
 	CU_ASSERT_TRUE(out[0] == 0 && out[1] == 0xff && out[2] == 0xa9);
-	CU_ASSERT_FALSE(crypt_unhex(STR("00fFa"), out, 3) || crypt_unhex(STR("00fFa9a"), out, 3) || crypt_unhex(STR("00fg00"), out, 3) ||
-		crypt_unhex(STR("00 f00"), out, 3) || crypt_unhex(STR_NONE, out, 3));
+	CU_ASSERT_FALSE(crypt_unhex(STR("00fFa"), out, 3) || crypt_unhex(STR("00fFa9a"), out, 3)
+			|| crypt_unhex(STR("00fg00"), out, 3) || crypt_unhex(STR("00 f00"), out, 3)
+			|| crypt_unhex(STR_NONE, out, 3));
 	CU_ASSERT_TRUE(crypt_unhex(STR(""), out, 0));
 }
 
 /* RFC 4648 section 10, without padding, and the two letters of the URL alphabet. */
 static void base64url_both_ways(void)
 {
-	static const struct { struct str plain; const char *text; } pairs[] = {
-		{ { "", 0 }, "" }, { { "f", 1 }, "Zg" }, { { "fo", 2 }, "Zm8" }, { { "foo", 3 }, "Zm9v" }, { { "foob", 4 }, "Zm9vYg" },
-		{ { "fooba", 5 }, "Zm9vYmE" }, { { "foobar", 6 }, "Zm9vYmFy" }, { { "\xff\xef\xbe\0", 4 }, "_---AA" },
+	static const struct {
+		struct str plain;
+		const char *text;
+	} pairs[] = {
+		{ { "", 0 }, "" },
+		{ { "f", 1 }, "Zg" },
+		{ { "fo", 2 }, "Zm8" },
+		{ { "foo", 3 }, "Zm9v" },
+		{ { "foob", 4 }, "Zm9vYg" },
+		{ { "fooba", 5 }, "Zm9vYmE" },
+		{ { "foobar", 6 }, "Zm9vYmFy" },
+		{ { "\xff\xef\xbe\0", 4 }, "_---AA" },
 	};
 	static const char *const bad[] = { "Z", "Zg==", "Zh", "Zm9", "Zm9v Yg", "Zm+v", "Zm/v", "Zm9vY" };
 	struct buf out;
@@ -213,9 +225,16 @@ static void key_files_are_read(void)
 
 static void key_files_are_checked(void)
 {
-	static const struct { const char *text, *words; } bad[] = {
-		{ "", "holds no key" }, { "# only\n", "holds no key" }, { KEY_A KEY_A, "line 2" }, { "0a0b0c0 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "line 1" },
-		{ KEY_A "11112222 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg\n", "line 2" }, { "\n0a0b0c0d\n", "line 2" }, { "0a0b0c0d !!ECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "line 1" },
+	static const struct {
+		const char *text, *words;
+	} bad[] = {
+		{ "", "holds no key" },
+		{ "# only\n", "holds no key" },
+		{ KEY_A KEY_A, "line 2" },
+		{ "0a0b0c0 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "line 1" },
+		{ KEY_A "11112222 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg\n", "line 2" },
+		{ "\n0a0b0c0d\n", "line 2" },
+		{ "0a0b0c0d !!ECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "line 1" },
 	};
 	static const mode_t open_modes[] = { 0640, 0604, 0620, 0602, 0666 };
 	struct crypt_keys *keys = NULL;
@@ -323,8 +342,10 @@ static void no_bit_can_change(void)
 	CU_ASSERT_TRUE(opens(keys, STR("org 1"), buf_str(&sealed), STR("a secret")));
 	buf_add_char(&sealed, 'A');
 	CU_ASSERT_FALSE(opens(keys, STR("org 1"), buf_str(&sealed), STR("a secret")));
-	CU_ASSERT_FALSE(opens(keys, STR("org 1"), STR("s1.0a0b0c0d"), STR("")) || opens(keys, STR("org 1"), STR("s1.0a0b0c0d."), STR("")) ||
-		opens(keys, STR("org 1"), STR_NONE, STR("")) || opens(keys, STR("org 1"), STR("plain text"), STR("")));
+	CU_ASSERT_FALSE(opens(keys, STR("org 1"), STR("s1.0a0b0c0d"), STR(""))
+			|| opens(keys, STR("org 1"), STR("s1.0a0b0c0d."), STR(""))
+			|| opens(keys, STR("org 1"), STR_NONE, STR(""))
+			|| opens(keys, STR("org 1"), STR("plain text"), STR("")));
 	buf_fini(&sealed);
 	crypt_keys_free(keys);
 }
@@ -385,8 +406,9 @@ static void passwords(void)
 	CU_ASSERT_FALSE(crypt_password_matches(STR("correct horse"), buf_str(&hash)));
 	CU_ASSERT_FALSE(crypt_password_matches(STR("correct horse \xc3\xa4\0x"), buf_str(&hash)));
 	CU_ASSERT_FALSE(crypt_password_matches(STR(""), buf_str(&hash)));
-	CU_ASSERT_FALSE(crypt_password_matches(STR("x"), STR("")) || crypt_password_matches(STR("x"), STR("*0")) ||
-		crypt_password_matches(STR("x"), STR_NONE) || crypt_password_matches(STR("x"), STR("$y$")) || crypt_password_matches(STR("x"), STR("xxj31ZMTZzkVA")));
+	CU_ASSERT_FALSE(crypt_password_matches(STR("x"), STR("")) || crypt_password_matches(STR("x"), STR("*0"))
+			|| crypt_password_matches(STR("x"), STR_NONE) || crypt_password_matches(STR("x"), STR("$y$"))
+			|| crypt_password_matches(STR("x"), STR("xxj31ZMTZzkVA")));
 	memset(long_one, 'x', sizeof(long_one));
 	CU_ASSERT_EQUAL(crypt_password_hash((struct str){ long_one, sizeof(long_one) }, &hash), ERR_INVALID);
 	CU_ASSERT_EQUAL(crypt_password_hash(STR("a\0b"), &hash), ERR_INVALID);

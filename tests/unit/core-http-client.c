@@ -1,8 +1,8 @@
 /*
  * core-http-client.c - tests of the HTTP client against a small server in threads (http-server.c), on loopback only.
  *
- * The rule that matters most: a request reaches the server once, whatever happens to the connection, and the outcome says honestly whether
- * it may have been carried out.
+ * The rule that matters most: a request reaches the server once, whatever happens to the connection, and the outcome
+ * says honestly whether it may have been carried out.
  */
 #include "core.h"
 #include "http-server.h"
@@ -55,8 +55,13 @@ static void run_all(struct http_client *client)
 static struct http_request request_to(const char *method, const char *url, const char *body, struct result *result)
 {
 	return (struct http_request){
-		.method = method, .url = url, .body = str_of(body), .content_type = body ? STR("application/json") : STR_NONE,
-		.timeout_ms = 5000, .done = keep, .arg = result,
+		.method = method,
+		.url = url,
+		.body = str_of(body),
+		.content_type = body ? STR("application/json") : STR_NONE,
+		.timeout_ms = 5000,
+		.done = keep,
+		.arg = result,
 	};
 }
 
@@ -93,7 +98,8 @@ static bool play_paths(struct http_server *server, int fd, const struct http_ser
 	else if (strcmp(request->path, "/slow-down-until") == 0)
 		http_server_answer(fd, 503, "Retry-After: Sun, 22 Nov 2026 14:00:00 GMT\r\n", "");
 	else if (strcmp(request->path, "/interim") == 0) {
-		http_server_say(fd, "HTTP/1.1 103 Early Hints\r\nRetry-After: 99\r\nX-Business-Use-Case-Usage: early\r\n\r\n");
+		http_server_say(
+			fd, "HTTP/1.1 103 Early Hints\r\nRetry-After: 99\r\nX-Business-Use-Case-Usage: early\r\n\r\n");
 		http_server_answer(fd, 200, "", "final");
 	} else if (strcmp(request->path, "/moved") == 0)
 		http_server_answer(fd, 302, "Location: /status/200\r\n", "");
@@ -257,8 +263,10 @@ static void never_repeats_on_a_dead_connection(void)
 	dies_on_reuse(play_die_at_second, "GET", NULL);
 }
 
-/* The connection is closed while it is idle: libcurl may see that in time and take a new one, or not. Never twice, and no answer is made up. */
-static bool play_close_after_first(struct http_server *server, int fd, const struct http_server_request *request, int nth)
+/* The connection is closed while it is idle: libcurl may see that in time and take a new one, or not. Never twice, and
+ * no answer is made up. */
+static bool play_close_after_first(
+	struct http_server *server, int fd, const struct http_server_request *request, int nth)
 {
 	(void)server, (void)request, (void)nth;
 	http_server_answer(fd, 200, "", "ok");
@@ -331,7 +339,9 @@ static void refused_is_not_sent(void)
 /* A label of more than 63 letters fails in the resolver without a question to the network. */
 static void unknown_names_are_not_sent(void)
 {
-	struct result result = do_alone("POST", "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid/?secret", "{}");
+	struct result result = do_alone("POST",
+		"http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid/?secret",
+		"{}");
 
 	CU_ASSERT_EQUAL(result.outcome, HTTP_NOT_SENT);
 	CU_ASSERT_TRUE(strlen(result.reason) > 0);
@@ -440,7 +450,8 @@ static void free_cancels(void)
 
 static void addresses_and_headers_are_checked(void)
 {
-	static const char *const bad[] = { "ftp://127.0.0.1/", "file:///etc/passwd", "no address", "http://", "http://127.0.0.1:99999/", "" };
+	static const char *const bad[] = { "ftp://127.0.0.1/", "file:///etc/passwd", "no address", "http://",
+		"http://127.0.0.1:99999/", "" };
 	const char *headers[] = { "X-One: 1\r\nX-Injected: 1", NULL };
 	struct http_client *client = http_client_new(NULL);
 	struct result result = { 0 };
@@ -518,7 +529,8 @@ static void runs_a_thousand_at_once(void)
 static void keeps_to_the_limit_for_a_host(void)
 {
 	struct http_server *slow = http_server_start(play_slowly), *quick = http_server_start(play_paths);
-	struct http_client *client = http_client_new(&(struct http_client_options){ .max_connections = 10, .max_connections_host = 2 });
+	struct http_client *client =
+		http_client_new(&(struct http_client_options){ .max_connections = 10, .max_connections_host = 2 });
 	struct result results[8] = { { 0 } }, other = { 0 };
 	struct http_request request = request_to("POST", http_server_url(quick, "/echo"), "{}", &other);
 
@@ -550,7 +562,12 @@ struct chain {
 static void chain_done(void *arg, const struct http_response *response)
 {
 	struct chain *chain = arg;
-	struct http_request request = { .method = "POST", .url = chain->url, .body = STR("{}"), .timeout_ms = 5000, .done = chain_done, .arg = chain };
+	struct http_request request = { .method = "POST",
+		.url = chain->url,
+		.body = STR("{}"),
+		.timeout_ms = 5000,
+		.done = chain_done,
+		.arg = chain };
 
 	chain->answered += response->outcome == HTTP_ANSWERED;
 	if (chain->left-- > 0)
@@ -562,7 +579,12 @@ static void done_may_submit(void)
 	struct http_server *server = http_server_start(play_paths);
 	struct http_client *client = http_client_new(&(struct http_client_options){ .max_connections = 1 });
 	struct chain chain = { client, http_server_url(server, "/echo"), 20, 0 };
-	struct http_request request = { .method = "POST", .url = chain.url, .body = STR("{}"), .timeout_ms = 5000, .done = chain_done, .arg = &chain };
+	struct http_request request = { .method = "POST",
+		.url = chain.url,
+		.body = STR("{}"),
+		.timeout_ms = 5000,
+		.done = chain_done,
+		.arg = &chain };
 
 	http_client_submit(client, &request);
 	run_all(client);
@@ -628,7 +650,9 @@ static void fetches_one(void)
 {
 	struct http_server *server = http_server_start(play_paths);
 	struct pool *pool = pool_new();
-	struct http_request request = { .method = "GET", .url = http_server_url(server, "/slow-down"), .timeout_ms = 5000 };
+	struct http_request request = {
+		.method = "GET", .url = http_server_url(server, "/slow-down"), .timeout_ms = 5000
+	};
 	struct http_response response;
 
 	http_fetch(pool, &request, &response);

@@ -1,5 +1,6 @@
 /*
- * core-json.c - tests of reading and writing JSON: what broken or hostile senders may put into a document, and that what is written can be stored.
+ * core-json.c - tests of reading and writing JSON: what broken or hostile senders may put into a document, and that
+ * what is written can be stored.
  */
 #include "core.h"
 
@@ -57,10 +58,12 @@ static void close_pool(void)
 static void reads_a_webhook(void)
 {
 	open_pool();
-	const struct json *v = parsed(STR(" {\"entry\":[{\"changes\":[{\"value\":{\"messages\":[{\"from\":\"15551\",\"text\":{\"body\":\"hi \\/ \\u0040\\ud83d\\ude00\"}}]}}],"
-		"\"time\":1749416383,\"ok\":true,\"no\":null,\"score\":1.5}]}\r\n\t"));
+	const struct json *v = parsed(STR(" {\"entry\":[{\"changes\":[{\"value\":{\"messages\":[{\"from\":\"15551\","
+					  "\"text\":{\"body\":\"hi \\/ \\u0040\\ud83d\\ude00\"}}]}}],"
+					  "\"time\":1749416383,\"ok\":true,\"no\":null,\"score\":1.5}]}\r\n\t"));
 	const struct json *entry = json_at(json_get(v, "entry"), 0);
-	const struct json *message = json_at(json_path(json_at(json_get(entry, "changes"), 0), "value", "messages", NULL), 0);
+	const struct json *message =
+		json_at(json_path(json_at(json_get(entry, "changes"), 0), "value", "messages", NULL), 0);
 	int64_t n = 0;
 
 	CHECK_STR(json_str(json_path(message, "text", "body", NULL)), STR("hi / @\xf0\x9f\x98\x80"));
@@ -105,10 +108,44 @@ static void absent_everywhere(void)
 static void refuses_what_is_not_json(void)
 {
 	static const struct str bad[] = {
-		{ "", 0 }, { NULL, 0 }, { "  ", 2 }, { "{", 1 }, { "[1,]", 4 }, { "{\"a\":1,}", 8 }, { "{\"a\" 1}", 7 }, { "{a:1}", 5 }, { "'a'", 3 }, { "1 2", 3 },
-		{ "{}}", 3 }, { "[]x", 3 }, { "nul", 3 }, { "nulll", 5 }, { "tRue", 4 }, { "NaN", 3 }, { "[Infinity]", 10 }, { "-Infinity", 9 }, { "01", 2 },
-		{ "1.", 2 }, { "1e", 2 }, { "1e+", 3 }, { "-", 1 }, { "+1", 2 }, { ".5", 2 }, { "[1 /*x*/]", 9 }, { "\"a", 2 }, { "\"\\", 2 }, { "\"\\x\"", 4 },
-		{ "\"\\u00zz\"", 8 }, { "\"a\0b\"", 5 }, { "\"a\\\0b\"", 6 }, { "[1\0]", 4 }, { "1\0", 2 }, { "{}\0", 3 }, { "[[]", 3 }, { "]", 1 }, { "\x80", 1 },
+		{ "", 0 },
+		{ NULL, 0 },
+		{ "  ", 2 },
+		{ "{", 1 },
+		{ "[1,]", 4 },
+		{ "{\"a\":1,}", 8 },
+		{ "{\"a\" 1}", 7 },
+		{ "{a:1}", 5 },
+		{ "'a'", 3 },
+		{ "1 2", 3 },
+		{ "{}}", 3 },
+		{ "[]x", 3 },
+		{ "nul", 3 },
+		{ "nulll", 5 },
+		{ "tRue", 4 },
+		{ "NaN", 3 },
+		{ "[Infinity]", 10 },
+		{ "-Infinity", 9 },
+		{ "01", 2 },
+		{ "1.", 2 },
+		{ "1e", 2 },
+		{ "1e+", 3 },
+		{ "-", 1 },
+		{ "+1", 2 },
+		{ ".5", 2 },
+		{ "[1 /*x*/]", 9 },
+		{ "\"a", 2 },
+		{ "\"\\", 2 },
+		{ "\"\\x\"", 4 },
+		{ "\"\\u00zz\"", 8 },
+		{ "\"a\0b\"", 5 },
+		{ "\"a\\\0b\"", 6 },
+		{ "[1\0]", 4 },
+		{ "1\0", 2 },
+		{ "{}\0", 3 },
+		{ "[[]", 3 },
+		{ "]", 1 },
+		{ "\x80", 1 },
 	};
 
 	open_pool();
@@ -128,9 +165,19 @@ static void refuses_what_is_not_json(void)
 
 static void takes_any_value_at_the_top(void)
 {
-	static const struct { const char *text; enum json_kind kind; } good[] = {
-		{ "null", JSON_NULL }, { "true", JSON_BOOL }, { " 1 ", JSON_INT }, { "-0", JSON_INT }, { "1e2", JSON_DOUBLE }, { "-0.5E-3", JSON_DOUBLE },
-		{ "\"\"", JSON_STRING }, { "[]", JSON_ARRAY }, { "{}", JSON_OBJECT },
+	static const struct {
+		const char *text;
+		enum json_kind kind;
+	} good[] = {
+		{ "null", JSON_NULL },
+		{ "true", JSON_BOOL },
+		{ " 1 ", JSON_INT },
+		{ "-0", JSON_INT },
+		{ "1e2", JSON_DOUBLE },
+		{ "-0.5E-3", JSON_DOUBLE },
+		{ "\"\"", JSON_STRING },
+		{ "[]", JSON_ARRAY },
+		{ "{}", JSON_OBJECT },
 	};
 
 	open_pool();
@@ -151,7 +198,8 @@ static void depth_is_limited(void)
 	memset(text, '[', JSON_DEPTH_MAX);
 	text[JSON_DEPTH_MAX] = '1';
 	memset(text + JSON_DEPTH_MAX + 1, ']', JSON_DEPTH_MAX);
-	CU_ASSERT_TRUE(rewrites_as((struct str){ text, 2 * JSON_DEPTH_MAX + 1 }, (text[2 * JSON_DEPTH_MAX + 1] = '\0', text)));
+	CU_ASSERT_TRUE(
+		rewrites_as((struct str){ text, 2 * JSON_DEPTH_MAX + 1 }, (text[2 * JSON_DEPTH_MAX + 1] = '\0', text)));
 	memset(text, '[', JSON_DEPTH_MAX + 1);
 	memset(text + JSON_DEPTH_MAX + 1, ']', JSON_DEPTH_MAX + 1);
 	CU_ASSERT_EQUAL(json_parse(pool, (struct str){ text, sizeof(text) - 1 }, &v, &why), ERR_INVALID);
@@ -163,7 +211,8 @@ static void strings_keep_their_bytes(void)
 {
 	open_pool();
 	CHECK_STR(json_str(parsed(STR("\"a\\u0000b\""))), STR("a\0b"));
-	CHECK_STR(json_str(parsed(STR("\"\\ud83d\\ude00\\u00e4\\/\\\\\\\"\\b\\f\\n\\r\\t\""))), STR("\xf0\x9f\x98\x80\xc3\xa4/\\\"\b\f\n\r\t"));
+	CHECK_STR(json_str(parsed(STR("\"\\ud83d\\ude00\\u00e4\\/\\\\\\\"\\b\\f\\n\\r\\t\""))),
+		STR("\xf0\x9f\x98\x80\xc3\xa4/\\\"\b\f\n\r\t"));
 	CHECK_STR(json_str(parsed(STR("\"a\xff\xc3\xed\xa0\x80z\""))), STR("a\xff\xc3\xed\xa0\x80z"));
 	CHECK_STR(json_str(parsed(STR("\"\\ud83d x \\ude00\""))), STR("\xef\xbf\xbd x \xef\xbf\xbd"));
 	CHECK_STR(json_str(parsed(STR("\"\\ud83d\""))), STR("\xef\xbf\xbd"));
@@ -188,15 +237,26 @@ static void names_do_not_end_at_nul(void)
 static void the_last_of_equal_names_counts(void)
 {
 	open_pool();
-	CU_ASSERT_TRUE(rewrites_as(STR("{\"a\":1,\"b\":2,\"a\":{\"c\":3},\"\":0}"), "{\"a\":{\"c\":3},\"b\":2,\"\":0}"));
+	CU_ASSERT_TRUE(
+		rewrites_as(STR("{\"a\":1,\"b\":2,\"a\":{\"c\":3},\"\":0}"), "{\"a\":{\"c\":3},\"b\":2,\"\":0}"));
 	close_pool();
 }
 
 static void numbers_stay_as_they_were(void)
 {
 	static const char *const same[] = {
-		"9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551615", "18446744073709551616", "-9223372036854775809",
-		"123456789012345678901234567890123456789012345678901234567890", "1.10", "1e999", "1E-400", "0.1", "[1e5,12345678901234567890123,2]",
+		"9223372036854775807",
+		"-9223372036854775808",
+		"9223372036854775808",
+		"18446744073709551615",
+		"18446744073709551616",
+		"-9223372036854775809",
+		"123456789012345678901234567890123456789012345678901234567890",
+		"1.10",
+		"1e999",
+		"1E-400",
+		"0.1",
+		"[1e5,12345678901234567890123,2]",
 	};
 	int64_t n = 5;
 
@@ -210,8 +270,9 @@ static void numbers_stay_as_they_were(void)
 	CU_ASSERT_TRUE(json_i64(parsed(STR("\"-42\"")), &n) && n == -42);
 	CU_ASSERT_TRUE(json_i64(parsed(STR("15e2")), &n) && n == 1500);
 	n = 5;
-	CU_ASSERT_FALSE(json_i64(parsed(STR("9223372036854775808")), &n) || json_i64(parsed(STR("1.5")), &n) || json_i64(parsed(STR("1e300")), &n) ||
-		json_i64(parsed(STR("123456789012345678901")), &n) || json_i64(parsed(STR("\"12x\"")), &n) || json_i64(parsed(STR("true")), &n));
+	CU_ASSERT_FALSE(json_i64(parsed(STR("9223372036854775808")), &n) || json_i64(parsed(STR("1.5")), &n)
+			|| json_i64(parsed(STR("1e300")), &n) || json_i64(parsed(STR("123456789012345678901")), &n)
+			|| json_i64(parsed(STR("\"12x\"")), &n) || json_i64(parsed(STR("true")), &n));
 	CU_ASSERT_EQUAL(n, 5);
 	CU_ASSERT_EQUAL(json_double(parsed(STR("18446744073709551615")), 0), 18446744073709551615.0);
 	CU_ASSERT_EQUAL(json_double(parsed(STR("100000000000000000000")), 0), 1e20);
@@ -269,7 +330,8 @@ static void writes_all_kinds(void)
 	json_write_value(&w, NULL);
 	json_end_array(&w);
 	json_end_object(&w);
-	CU_ASSERT_STRING_EQUAL(buf_cstr(&out), "{\"to\":\"+1 \\\"x\\\" \\\\ \\u0001\x7f\\b\",\"n\":-9223372036854775808,\"yes\":true,\"list\\n\":"
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&out),
+		"{\"to\":\"+1 \\\"x\\\" \\\\ \\u0001\x7f\\b\",\"n\":-9223372036854775808,\"yes\":true,\"list\\n\":"
 		"[null,[],{},0.1,1e+300,0.3333333333333333,2,null,null,null,null]}");
 	CU_ASSERT_EQUAL(w.depth, 0);
 	buf_fini(&out);
@@ -303,7 +365,8 @@ static void documents_go_with_the_pool(void)
 	open_pool();
 	buf_init(&out, 40);
 	for (int i = 0; i < 100; i++) {
-		const struct json *v = parsed(STR("{\"a\":[1,2,{\"b\":\"c\"}],\"big\":123456789012345678901234567890}"));
+		const struct json *v =
+			parsed(STR("{\"a\":[1,2,{\"b\":\"c\"}],\"big\":123456789012345678901234567890}"));
 
 		json_writer_init(&w, &out);
 		buf_reset(&out);

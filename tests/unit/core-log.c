@@ -63,7 +63,8 @@ static struct str logged(struct buf *b, const struct log_field *fields)
 	log_write(LOG_LEVEL_INFO, "e", fields);
 	clock_thaw();
 	end_log(b);
-	snprintf(start, sizeof(start), "2026-11-22T13:07:01.123Z level=info pid=%ld program=test event=e", (long)getpid());
+	snprintf(start, sizeof(start), "2026-11-22T13:07:01.123Z level=info pid=%ld program=test event=e",
+		(long)getpid());
 	CU_ASSERT_TRUE(str_has_prefix(buf_str(b), str_of(start)));
 	CU_ASSERT_TRUE(str_has_suffix(buf_str(b), STR("\n")));
 	CU_ASSERT_EQUAL(str_find_char(buf_str(b), '\n'), (ptrdiff_t)b->len - 1);
@@ -74,11 +75,13 @@ static struct str logged(struct buf *b, const struct log_field *fields)
 static void log_has_its_format(void)
 {
 	struct buf b;
-	const struct log_field fields[] = { F_CSTR("path", "/a.b:c_d+e@f,g-h"), F_INT("n", -7), F_CSTR("words", "two words"), F_CSTR("empty", ""),
-		F_CSTR("absent", NULL), F_INT("least", INT64_MIN), { .key = NULL } };
+	const struct log_field fields[] = { F_CSTR("path", "/a.b:c_d+e@f,g-h"), F_INT("n", -7),
+		F_CSTR("words", "two words"), F_CSTR("empty", ""), F_CSTR("absent", NULL), F_INT("least", INT64_MIN),
+		{ .key = NULL } };
 	struct str rest = logged(&b, fields);
 
-	CU_ASSERT_TRUE(str_equal(rest, STR(" path=/a.b:c_d+e@f,g-h n=-7 words=\"two words\" empty=\"\" absent=\"\" least=-9223372036854775808")));
+	CU_ASSERT_TRUE(str_equal(rest, STR(" path=/a.b:c_d+e@f,g-h n=-7 words=\"two words\" empty=\"\" absent=\"\" "
+					   "least=-9223372036854775808")));
 	buf_fini(&b);
 }
 
@@ -96,9 +99,12 @@ static void log_escapes(void)
 		{ { "a=b", 3 }, "\"a=b\"" },
 		{ { "\xFF\xC0\x80", 3 }, "\"\\xff\\xc0\\x80\"" },
 		{ { "\xE2\x82", 2 }, "\"\\xe2\\x82\"" },
-		{ { "\xC2\x9B" "31m", 5 }, "\"\\xc2\\x9b31m\"" },                 /* U+009B: CSI in one character */
-		{ { "\xE2\x80\xAE", 3 }, "\"\\xe2\\x80\\xae\"" },                 /* U+202E turns the direction */
-		{ { "\xE2\x80\xA8", 3 }, "\"\\xe2\\x80\\xa8\"" },                 /* U+2028, a line separator */
+		{ { "\xC2\x9B"
+		    "31m",
+			  5 },
+			"\"\\xc2\\x9b31m\"" },                    /* U+009B: CSI in one character */
+		{ { "\xE2\x80\xAE", 3 }, "\"\\xe2\\x80\\xae\"" }, /* U+202E turns the direction */
+		{ { "\xE2\x80\xA8", 3 }, "\"\\xe2\\x80\\xa8\"" }, /* U+2028, a line separator */
 		{ { "g\xC3\xBCn \xF0\x9F\x99\x82", 9 }, "\"g\xC3\xBCn \xF0\x9F\x99\x82\"" },
 	};
 
@@ -120,7 +126,8 @@ static void log_passes_only_printable_bytes(void)
 
 	for (int i = 0; i < 256; i++)
 		all[i] = (char)i;
-	struct str rest = logged(&b, (const struct log_field[]){ F_STR("v", ((struct str){ all, 256 })), { .key = NULL } });
+	struct str rest =
+		logged(&b, (const struct log_field[]){ F_STR("v", ((struct str){ all, 256 })), { .key = NULL } });
 	for (size_t i = 0; i < rest.n; i++)
 		CU_ASSERT_TRUE(rest.p[i] >= ' ' && rest.p[i] <= '~');
 	buf_fini(&b);
@@ -136,7 +143,8 @@ static void log_cuts_long_values(void)
 	for (size_t i = 0; i < COUNT(fills); i++) {
 		struct buf b;
 		memset(big, fills[i], size);
-		const struct log_field fields[] = { F_STR("big", ((struct str){ big, size })), F_INT("n", 5), F_CSTR("s", "kept"), { .key = NULL } };
+		const struct log_field fields[] = { F_STR("big", ((struct str){ big, size })), F_INT("n", 5),
+			F_CSTR("s", "kept"), { .key = NULL } };
 		struct str rest = logged(&b, fields);
 		CU_ASSERT_TRUE(str_has_suffix(rest, STR("[1048576 bytes]\" n=5 s=kept")));
 		CU_ASSERT_TRUE(b.len > LINE_MAX_BYTES - 200);
@@ -145,7 +153,8 @@ static void log_cuts_long_values(void)
 	/* What fits is whole. */
 	struct buf b;
 	memset(big, 'a', 3500);
-	struct str rest = logged(&b, (const struct log_field[]){ F_STR("big", ((struct str){ big, 3500 })), { .key = NULL } });
+	struct str rest =
+		logged(&b, (const struct log_field[]){ F_STR("big", ((struct str){ big, 3500 })), { .key = NULL } });
 	CU_ASSERT_EQUAL(rest.n, 3500 + strlen(" big="));
 	buf_fini(&b);
 	free(big);
@@ -299,7 +308,8 @@ static void log_falls_back_to_stderr(void)
 	end_log(&b);
 	dup2(kept, STDERR_FILENO);
 	close(kept);
-	CU_ASSERT_PTR_NOT_NULL(strstr(buf_cstr(&b), " event=log.not_opened path=/nonexistent/log reason=\"No such file or directory\"\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		buf_cstr(&b), " event=log.not_opened path=/nonexistent/log reason=\"No such file or directory\"\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(buf_cstr(&b), " event=still n=1\n"));
 	buf_fini(&b);
 }
@@ -313,7 +323,8 @@ static void *log_many(void *number)
 
 	memset(filler, 'f', sizeof(filler));
 	for (int i = 0; i < LINES_EACH; i++)
-		LOG_INFO("thread", F_INT("t", *(int *)number), F_INT("i", i), F_STR("f", ((struct str){ filler, sizeof(filler) })), F_CSTR("end", "yes"));
+		LOG_INFO("thread", F_INT("t", *(int *)number), F_INT("i", i),
+			F_STR("f", ((struct str){ filler, sizeof(filler) })), F_CSTR("end", "yes"));
 	return NULL;
 }
 

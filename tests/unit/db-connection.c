@@ -1,5 +1,6 @@
 /*
- * db-connection.c - tests of the door to libpq: statements, errors by class, transactions, arrays, the lock, pooler mode.
+ * db-connection.c - tests of the door to libpq: statements, errors by class, transactions, arrays, the lock, pooler
+ * mode.
  */
 #include "check.h"
 #include "db.h"
@@ -43,7 +44,8 @@ static void more_statements_than_are_remembered_still_run(void)
 	for (int round = 0; round < 2; round++)
 		for (int i = 0; i < N; i++) {
 			struct db_result *r = NULL;
-			many[i] = (struct db_statement){ pool_printf(pool, "many_%d", i).p, pool_printf(pool, "SELECT %d", i).p, 0 };
+			many[i] = (struct db_statement){ pool_printf(pool, "many_%d", i).p,
+				pool_printf(pool, "SELECT %d", i).p, 0 };
 			CHECK_INT(DB_QUERY(db, pool, &many[i], &r, DB_NULL), ERR_OK);
 			if (r)
 				CHECK_INT(db_int(r, 0, 0), i);
@@ -54,14 +56,19 @@ static void more_statements_than_are_remembered_still_run(void)
 
 static void values_come_back(void)
 {
-	static const struct db_statement echo = { "echo", "SELECT $1::text, $2::bigint, $3::boolean, $4::bytea, $5::text, $6::double precision, encode($4::bytea, 'hex')", 6 };
+	static const struct db_statement echo = { "echo",
+		"SELECT $1::text, $2::bigint, $3::boolean, $4::bytea, $5::text, $6::double precision, "
+		"encode($4::bytea, 'hex')",
+		6 };
 	static const char bytes[] = { 0, 1, '\\', '\'', (char)0xff };
 	struct pool *pool = pool_new();
 	struct db_result *r;
 	for (int pooler = 0; pooler < 2; pooler++) {
 		test_conf.database_pooler = pooler ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
-		CHECK_INT(DB_QUERY(test_db, pool, &echo, &r, DB_CSTR("it's \"x\" \\ ş 😀"), DB_INT(INT64_MIN), DB_BOOL(true),
-			DB_BYTES(((struct str){ bytes, sizeof(bytes) })), DB_TEXT(STR_NONE), DB_CSTR("0.25")), ERR_OK);
+		CHECK_INT(DB_QUERY(test_db, pool, &echo, &r, DB_CSTR("it's \"x\" \\ ş 😀"), DB_INT(INT64_MIN),
+				  DB_BOOL(true), DB_BYTES(((struct str){ bytes, sizeof(bytes) })), DB_TEXT(STR_NONE),
+				  DB_CSTR("0.25")),
+			ERR_OK);
 		CHECK_INT(db_rows(r), 1);
 		CHECK_STR(db_str(r, 0, 0), "it's \"x\" \\ ş 😀");
 		CU_ASSERT_TRUE(db_int(r, 0, 1) == INT64_MIN);
@@ -123,8 +130,10 @@ static void a_transaction_is_all_or_nothing(void)
 
 static void a_setting_ends_with_its_transaction(void)
 {
-	static const struct db_statement look = { "look", "SELECT coalesce(current_setting('deskbell.org', true), '') || '/' || "
-		"coalesce(current_setting('deskbell.scope', true), '')", 0 };
+	static const struct db_statement look = { "look",
+		"SELECT coalesce(current_setting('deskbell.org', true), '') || '/' || "
+		"coalesce(current_setting('deskbell.scope', true), '')",
+		0 };
 	struct db_result *r;
 	CHECK_INT(db_begin_tenant(test_db, 42), ERR_OK);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &look, &r, DB_NULL), ERR_OK);
@@ -152,7 +161,8 @@ CU_TestInfo db_connection_tests[] = {
 
 static void constraints_have_their_class(void)
 {
-	test_do("CREATE TABLE t_c (n integer PRIMARY KEY CHECK (n > 0), other integer REFERENCES t_c); INSERT INTO t_c VALUES (1)");
+	test_do("CREATE TABLE t_c (n integer PRIMARY KEY CHECK (n > 0), other integer REFERENCES t_c); INSERT INTO t_c "
+		"VALUES (1)");
 	CHECK_INT(run(test_db, "INSERT INTO t_c VALUES (1)"), ERR_CONFLICT);
 	CU_ASSERT_STRING_EQUAL(db_last_state(test_db), "23505");
 	CU_ASSERT_PTR_NOT_NULL(strstr(db_last_message(test_db), "t_c_pkey"));
@@ -213,7 +223,10 @@ static int64_t backend_of(struct db *db)
 static void terminate(int64_t backend)
 {
 	CHECK_INT(test_number("SELECT pg_terminate_backend(%lld)::integer", (long long)backend), 1);
-	for (int i = 0; i < 200 && test_number("SELECT count(*) FROM pg_stat_activity WHERE pid = %lld", (long long)backend) > 0; i++)
+	for (int i = 0;
+		i < 200
+		&& test_number("SELECT count(*) FROM pg_stat_activity WHERE pid = %lld", (long long)backend) > 0;
+		i++)
 		usleep(10000);
 }
 
@@ -237,7 +250,8 @@ static void a_transaction_that_lost_its_connection_does_nothing_more(void)
 	CHECK_INT(run(db, "INSERT INTO t_l VALUES (1)"), ERR_OK);
 	terminate(backend_of(db));
 	CHECK_INT(run(db, "INSERT INTO t_l VALUES (2)"), ERR_DB_AWAY);
-	CHECK_INT(run(db, "INSERT INTO t_l VALUES (3)"), ERR_DB_AWAY); /* and not on a new connection, outside of any transaction */
+	CHECK_INT(run(db, "INSERT INTO t_l VALUES (3)"),
+		ERR_DB_AWAY); /* and not on a new connection, outside of any transaction */
 	CHECK_INT(db_commit(db), ERR_DB_AWAY);
 	CHECK_INT(test_number("SELECT count(*) FROM t_l"), 0);
 	CHECK_INT(db_begin_system(db), ERR_OK);
@@ -254,7 +268,8 @@ CU_TestInfo db_error_tests[] = {
 	{ "constraints have their class", constraints_have_their_class },
 	{ "a deadlock is a race", a_deadlock_is_a_race },
 	{ "a lost connection is made anew", a_lost_connection_is_made_anew },
-	{ "a transaction that lost its connection does nothing more", a_transaction_that_lost_its_connection_does_nothing_more },
+	{ "a transaction that lost its connection does nothing more",
+		a_transaction_that_lost_its_connection_does_nothing_more },
 	CU_TEST_INFO_NULL,
 };
 
@@ -262,7 +277,8 @@ CU_TestInfo db_error_tests[] = {
 
 static void arrays_hold_any_text(void)
 {
-	static const char *const texts[] = { "plain", "", "a,b", "{x}", "\"q\"", "back\\slash", "\\\"", " space ", "NULL", "ş😀", "line\nbreak", "it's" };
+	static const char *const texts[] = { "plain", "", "a,b", "{x}", "\"q\"", "back\\slash", "\\\"", " space ",
+		"NULL", "ş😀", "line\nbreak", "it's" };
 	static const struct db_statement count = { "array_count", "SELECT cardinality($1::text[])", 1 };
 	static const struct db_statement element = { "array_element", "SELECT ($1::text[])[$2::integer]", 2 };
 	struct db_array a;
@@ -289,7 +305,9 @@ static void arrays_hold_any_text(void)
 
 static void arrays_hold_any_bytes(void)
 {
-	static const struct db_statement hex = { "array_hex", "SELECT cardinality($1::bytea[]), encode(($1::bytea[])[1], 'hex'), encode(($1::bytea[])[2], 'hex')", 1 };
+	static const struct db_statement hex = { "array_hex",
+		"SELECT cardinality($1::bytea[]), encode(($1::bytea[])[1], 'hex'), encode(($1::bytea[])[2], 'hex')",
+		1 };
 	struct db_array a;
 	struct buf out;
 	struct db_result *r;

@@ -77,7 +77,8 @@ static void older_functions_are_replaced(void)
 {
 	struct migrate_report report;
 	struct explain why = { "" };
-	test_do("UPDATE schema_migrations SET checksum = 'old' WHERE name = 'functions'; DROP FUNCTION deskbell_next_due_ms(integer)");
+	test_do("UPDATE schema_migrations SET checksum = 'old' WHERE name = 'functions'; DROP FUNCTION "
+		"deskbell_next_due_ms(integer)");
 	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
 	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
 	CHECK_INT(report.applied, 0);
@@ -134,31 +135,42 @@ CU_TestInfo db_migrate_tests[] = {
 
 /* ---- row-level security ---- */
 
-static const char guarded_tables[] =
-	"SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' "
-	"WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace";
+static const char guarded_tables[] = "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c JOIN "
+				     "pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' "
+				     "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace";
 
 /* One row of tenant `t` in every table that has org_id. A new table belongs into this list; the test says so. */
 static void fill_every_table(struct tenant t)
 {
 	long long org = t.org, channel = t.channel;
 	test_do("INSERT INTO users (email, password_hash) VALUES ('u%lld@example.com', 'x');"
-		"INSERT INTO memberships (org_id, user_id, role) SELECT %lld, id, 'owner' FROM users WHERE email = 'u%lld@example.com';"
+		"INSERT INTO memberships (org_id, user_id, role) SELECT %lld, id, 'owner' FROM users WHERE email = "
+		"'u%lld@example.com';"
 		"INSERT INTO contacts (org_id, name) VALUES (%lld, 'c');"
-		"INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id) SELECT org_id, %lld, 'wa_id', '1', id FROM contacts WHERE org_id = %lld;"
-		"INSERT INTO conversations (org_id, channel_id, contact_id, platform) SELECT org_id, %lld, id, 'whatsapp' FROM contacts WHERE org_id = %lld",
+		"INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id) SELECT org_id, %lld, "
+		"'wa_id', '1', id FROM contacts WHERE org_id = %lld;"
+		"INSERT INTO conversations (org_id, channel_id, contact_id, platform) SELECT org_id, %lld, id, "
+		"'whatsapp' FROM contacts WHERE org_id = %lld",
 		org, org, org, org, channel, org, channel, org);
 	test_do("INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, status) "
-			"SELECT org_id, id, channel_id, 'outbound', 'bot', 'text', 'queued' FROM conversations WHERE org_id = %lld;"
-		"INSERT INTO answer_jobs (org_id, conversation_id, first_due_at, due_at) SELECT org_id, id, now(), now() FROM conversations WHERE org_id = %lld;"
-		"INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, channel_id, conversation_id, 't' FROM messages WHERE org_id = %lld;"
-		"INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' FROM conversations WHERE org_id = %lld",
+		"SELECT org_id, id, channel_id, 'outbound', 'bot', 'text', 'queued' FROM conversations WHERE org_id = "
+		"%lld;"
+		"INSERT INTO answer_jobs (org_id, conversation_id, first_due_at, due_at) SELECT org_id, id, now(), "
+		"now() FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
+		"channel_id, conversation_id, 't' FROM messages WHERE org_id = %lld;"
+		"INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' "
+		"FROM conversations WHERE org_id = %lld",
 		org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
-		"INSERT INTO skill_triggers (org_id, skill_id, position, phrase) SELECT org_id, id, 1, 'p' FROM skills WHERE org_id = %lld;"
-		"INSERT INTO webhook_attempts (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', 'delivery', false, 'x');"
-		"INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest) VALUES (%lld, %lld, 'message', 'x', '{}', '\\x00');"
-		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', 'sent');"
+		"INSERT INTO skill_triggers (org_id, skill_id, position, phrase) SELECT org_id, id, 1, 'p' FROM skills "
+		"WHERE org_id = %lld;"
+		"INSERT INTO webhook_attempts (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', "
+		"'delivery', false, 'x');"
+		"INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest) VALUES (%lld, %lld, "
+		"'message', 'x', '{}', '\\x00');"
+		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', "
+		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
 		org, org, org, org, channel, org, channel, org);
 }
@@ -166,7 +178,8 @@ static void fill_every_table(struct tenant t)
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */
 static int64_t seen(const char *table, const char *where)
 {
-	struct db_statement count = { "seen", pool_printf(test_pool, "SELECT count(*) FROM %s WHERE %s", table, where).p, 0 };
+	struct db_statement count = { "seen",
+		pool_printf(test_pool, "SELECT count(*) FROM %s WHERE %s", table, where).p, 0 };
 	struct db_result *r;
 	test_conf.database_pooler = CONF_POOLER_TRANSACTION;
 	enum err e = DB_QUERY(test_db, test_pool, &count, &r, DB_NULL);
@@ -185,7 +198,8 @@ static void a_tenant_sees_its_own_rows_only(void)
 	while (tables.p) {
 		const char *table = pool_cstr(test_pool, str_take_until(&tables, ' '));
 		CHECK_INT(db_begin_system(test_db), ERR_OK);
-		CHECK_ROW(seen(table, others) > 0, table); /* when this fails, fill_every_table does not know the table */
+		CHECK_ROW(
+			seen(table, others) > 0, table); /* when this fails, fill_every_table does not know the table */
 		CHECK_INT(db_commit(test_db), ERR_OK);
 		CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
 		CHECK_ROW(seen(table, "true") > 0, table);
@@ -198,7 +212,8 @@ static void a_tenant_sees_its_own_rows_only(void)
 static void a_tenant_writes_its_own_rows_only(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
-	const char *insert = pool_printf(test_pool, "INSERT INTO contacts (org_id, name) VALUES (%lld, 'x')", (long long)b.org).p;
+	const char *insert =
+		pool_printf(test_pool, "INSERT INTO contacts (org_id, name) VALUES (%lld, 'x')", (long long)b.org).p;
 	fill_every_table(b);
 	CHECK_INT(db_run_script(test_db, insert, NULL), ERR_DB);
 	CU_ASSERT_STRING_EQUAL(db_last_state(test_db), "42501");
@@ -206,13 +221,21 @@ static void a_tenant_writes_its_own_rows_only(void)
 	CHECK_INT(db_run_script(test_db, insert, NULL), ERR_DB);
 	db_rollback(test_db);
 	CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
-	CHECK_INT(db_run_script(test_db, "UPDATE contacts SET name = 'stolen'; DELETE FROM messages; DELETE FROM skills", NULL), ERR_OK);
+	CHECK_INT(db_run_script(test_db,
+			  "UPDATE contacts SET name = 'stolen'; DELETE FROM messages; DELETE FROM skills", NULL),
+		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	CHECK_INT(test_number("SELECT count(*) FROM contacts WHERE name = 'stolen'"), 0);
 	CHECK_INT(test_number("SELECT count(*) FROM messages WHERE org_id = %lld", (long long)b.org), 1);
 	CHECK_INT(db_begin_tenant(test_db, a.org), ERR_OK);
-	CHECK_INT(db_run_script(test_db, pool_printf(test_pool, "INSERT INTO contacts (org_id, name) VALUES (%lld, 'mine'); UPDATE contacts SET org_id = %lld",
-		(long long)a.org, (long long)b.org).p, NULL), ERR_DB);
+	CHECK_INT(db_run_script(test_db,
+			  pool_printf(test_pool,
+				  "INSERT INTO contacts (org_id, name) VALUES (%lld, 'mine'); UPDATE contacts SET "
+				  "org_id = %lld",
+				  (long long)a.org, (long long)b.org)
+				  .p,
+			  NULL),
+		ERR_DB);
 	db_rollback(test_db);
 }
 
@@ -227,7 +250,8 @@ static void every_table_with_org_id_is_guarded_and_the_role_is_no_superuser(void
 }
 
 CU_TestInfo db_security_tests[] = {
-	{ "every table with org_id is guarded, and the role is no superuser", every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
+	{ "every table with org_id is guarded, and the role is no superuser",
+		every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
 	{ "a tenant sees its own rows only, nobody sees any without a setting", a_tenant_sees_its_own_rows_only },
 	{ "a tenant writes its own rows only", a_tenant_writes_its_own_rows_only },
 	CU_TEST_INFO_NULL,

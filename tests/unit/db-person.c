@@ -12,10 +12,14 @@ static int64_t rows(const char *table, struct tenant t)
 }
 
 /* A message of a person with these identities, as JSON arrays in single quotes. */
-static struct received from(struct tenant t, const char *kinds, const char *values, const char *provider_id, const char *more)
+static struct received from(
+	struct tenant t, const char *kinds, const char *values, const char *provider_id, const char *more)
 {
-	return receive(t, "{@,'op':'message','id_kinds':[%s],'id_values':[%s],'pid':'%s','at':1790000000,'direction':'inbound','sender':'contact','kind':'text',"
-		"'body':'x','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false%s}", kinds, values, provider_id, more);
+	return receive(t,
+		"{@,'op':'message','id_kinds':[%s],'id_values':[%s],'pid':'%s','at':1790000000,'direction':'inbound','"
+		"sender':'contact','kind':'text',"
+		"'body':'x','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false%s}",
+		kinds, values, provider_id, more);
 }
 
 static void somebody_new(void)
@@ -26,9 +30,14 @@ static void somebody_new(void)
 	CHECK_INT(rows("contact_identities", t), 1);
 	CHECK_INT(rows("answer_jobs", t), 1);
 	CHECK_STR(test_text("SELECT name FROM contacts WHERE org_id = %lld", ORG(t)), "N905551");
-	CHECK_STR(test_text("SELECT concat_ws(' ', platform, contact_phone, agent, unread, is_open, version, now() - last_inbound_at < interval '1 minute') "
-		"FROM conversations WHERE org_id = %lld", ORG(t)), "whatsapp +905551 bot 1 t 1 t");
-	CHECK_STR(test_text("SELECT concat_ws(' ', direction, sender, kind, body, status, provider_id, text_like) FROM messages WHERE org_id = %lld", ORG(t)),
+	CHECK_STR(test_text("SELECT concat_ws(' ', platform, contact_phone, agent, unread, is_open, version, now() - "
+			    "last_inbound_at < interval '1 minute') "
+			    "FROM conversations WHERE org_id = %lld",
+			  ORG(t)),
+		"whatsapp +905551 bot 1 t 1 t");
+	CHECK_STR(test_text("SELECT concat_ws(' ', direction, sender, kind, body, status, provider_id, text_like) FROM "
+			    "messages WHERE org_id = %lld",
+			  ORG(t)),
 		"inbound contact text hello p1 received p1 t");
 }
 
@@ -36,7 +45,9 @@ static void a_time_in_the_future_does_not_hold_the_window_open(void)
 {
 	struct tenant t = test_tenant();
 	CHECK_INT(from(t, "'wa_id'", "'1'", "p1", ",'at':4000000000").inserted, 1);
-	CHECK_INT(test_number("SELECT (last_inbound_at <= now())::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+	CHECK_INT(test_number(
+			  "SELECT (last_inbound_at <= now())::integer FROM conversations WHERE org_id = %lld", ORG(t)),
+		1);
 }
 
 static void a_second_identity_joins_the_first(void)
@@ -57,17 +68,24 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	from(t, "'wa_id'", "'1'", "p1", ",'name':'Ada','phone':'+1'");
 	from(t, "'bsuid'", "'US.1'", "p2", ",'name':'Ada L.','username':'ada'");
 	CHECK_INT(rows("conversations", t), 2);
-	test_do("UPDATE conversations SET tags = '{vip,a}', note = 'one', agent = 'operator' WHERE id = %lld; DELETE FROM answer_jobs WHERE conversation_id = %lld",
+	test_do("UPDATE conversations SET tags = '{vip,a}', note = 'one', agent = 'operator' WHERE id = %lld; DELETE "
+		"FROM answer_jobs WHERE conversation_id = %lld",
 		(long long)conversation_of(t, "1"), (long long)conversation_of(t, "1"));
-	test_do("UPDATE conversations SET tags = '{vip,b}', note = 'two' WHERE org_id = %lld AND id <> %lld", ORG(t), (long long)conversation_of(t, "1"));
+	test_do("UPDATE conversations SET tags = '{vip,b}', note = 'two' WHERE org_id = %lld AND id <> %lld", ORG(t),
+		(long long)conversation_of(t, "1"));
 	CHECK_INT(from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "").inserted, 1);
 	CHECK_INT(rows("contacts", t), 1);
 	CHECK_INT(rows("conversations", t), 1);
 	CHECK_INT(rows("messages", t), 3);
 	CHECK_INT(rows("answer_jobs", t), 1);
-	CHECK_INT(test_number("SELECT count(*) FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id WHERE m.org_id = %lld", ORG(t)), 3);
-	CHECK_STR(test_text("SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT unnest(tags) ORDER BY 1), replace(note, E'\\n', '+')) FROM conversations "
-		"WHERE org_id = %lld", ORG(t)),
+	CHECK_INT(test_number("SELECT count(*) FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = "
+			      "m.conversation_id WHERE m.org_id = %lld",
+			  ORG(t)),
+		3);
+	CHECK_STR(test_text("SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT unnest(tags) ORDER BY "
+			    "1), replace(note, E'\\n', '+')) FROM conversations "
+			    "WHERE org_id = %lld",
+			  ORG(t)),
 		"+1 operator 3 {a,b,vip} two+one");
 	CU_ASSERT_TRUE(test_number("SELECT version FROM conversations WHERE org_id = %lld", ORG(t)) > 1);
 	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");
@@ -78,12 +96,15 @@ static void what_waits_is_merged_too(void)
 	struct tenant t = test_tenant();
 	int64_t reply = reply_queued(t, "1");
 	from(t, "'bsuid'", "'US.1'", "p2", "");
-	test_do("INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' FROM conversations WHERE org_id = %lld", ORG(t));
+	test_do("INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' "
+		"FROM conversations WHERE org_id = %lld",
+		ORG(t));
 	from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "");
 	CHECK_INT(rows("conversations", t), 1);
 	CHECK_INT(rows("decisions", t), 2);
 	CHECK_INT(rows("answer_jobs", t), 1);
-	CHECK_INT(test_number("SELECT conversation_id FROM outbox WHERE message_id = %lld", (long long)reply), conversation_of(t, "1"));
+	CHECK_INT(test_number("SELECT conversation_id FROM outbox WHERE message_id = %lld", (long long)reply),
+		conversation_of(t, "1"));
 	CHECK_INT(test_number("SELECT (note IS NULL)::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
 	CHECK_INT(claim_deliveries(t), 1);
 }
@@ -127,9 +148,10 @@ CU_TestInfo db_person_tests[] = {
 
 /* ---- messages ---- */
 
-static const char state_of_all[] =
-	"SELECT concat_ws(' ', (SELECT count(*) FROM messages WHERE org_id = %lld), (SELECT sum(unread) FROM conversations WHERE org_id = %lld), "
-	"(SELECT sum(version) FROM conversations WHERE org_id = %lld), (SELECT sum(rev) FROM answer_jobs WHERE org_id = %lld))";
+static const char state_of_all[] = "SELECT concat_ws(' ', (SELECT count(*) FROM messages WHERE org_id = %lld), (SELECT "
+				   "sum(unread) FROM conversations WHERE org_id = %lld), "
+				   "(SELECT sum(version) FROM conversations WHERE org_id = %lld), (SELECT sum(rev) "
+				   "FROM answer_jobs WHERE org_id = %lld))";
 
 static void a_duplicate_changes_nothing(void)
 {
@@ -157,7 +179,8 @@ static void many_of_one_new_person_make_one_contact(void)
 	struct pool *pool = pool_new();
 	struct str batch = STR_NONE;
 	for (int i = 0; i < 50; i++)
-		batch = pool_printf(pool, "%s%s%s", batch.p ? batch.p : "", i ? "," : "", text_from(i % 2 ? "1" : "2", pool_printf(pool, "p%d", i).p));
+		batch = pool_printf(pool, "%s%s%s", batch.p ? batch.p : "", i ? "," : "",
+			text_from(i % 2 ? "1" : "2", pool_printf(pool, "p%d", i).p));
 	CHECK_INT(receive(t, "%s", batch.p).inserted, 50);
 	CHECK_INT(rows("contacts", t), 2);
 	CHECK_INT(rows("answer_jobs", t), 2);
@@ -169,10 +192,20 @@ static void an_echo_takes_over(void)
 {
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
-	CHECK_INT(receive(t, "{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'pid':'e1','at':1790000050,'direction':'outbound','sender':'operator','kind':'text',"
-		"'body':'from the phone','text_like':false,'wants_answer':false,'opens_window':false,'takes_over':true}").inserted, 1);
-	CHECK_STR(test_text("SELECT concat_ws(' ', agent, version, unread, last_inbound_at > to_timestamp(1790000050)) FROM conversations WHERE org_id = %lld", ORG(t)), "operator 2 0 t");
-	CHECK_STR(test_text("SELECT concat_ws(' ', direction, sender, status) FROM messages WHERE org_id = %lld AND provider_id = 'e1'", ORG(t)), "outbound operator sent");
+	CHECK_INT(receive(t, "{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'pid':'e1','at':1790000050,'"
+			     "direction':'outbound','sender':'operator','kind':'text',"
+			     "'body':'from the "
+			     "phone','text_like':false,'wants_answer':false,'opens_window':false,'takes_over':true}")
+			  .inserted,
+		1);
+	CHECK_STR(test_text("SELECT concat_ws(' ', agent, version, unread, last_inbound_at > to_timestamp(1790000050)) "
+			    "FROM conversations WHERE org_id = %lld",
+			  ORG(t)),
+		"operator 2 0 t");
+	CHECK_STR(test_text("SELECT concat_ws(' ', direction, sender, status) FROM messages WHERE org_id = %lld AND "
+			    "provider_id = 'e1'",
+			  ORG(t)),
+		"outbound operator sent");
 }
 
 static void what_wants_no_answer_makes_no_job(void)
@@ -180,7 +213,9 @@ static void what_wants_no_answer_makes_no_job(void)
 	struct tenant t = test_tenant();
 	from(t, "'wa_id'", "'1'", "p1", ",'wants_answer':false,'opens_window':false");
 	CHECK_INT(rows("answer_jobs", t), 0);
-	CHECK_INT(test_number("SELECT (last_inbound_at IS NULL)::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+	CHECK_INT(
+		test_number("SELECT (last_inbound_at IS NULL)::integer FROM conversations WHERE org_id = %lld", ORG(t)),
+		1);
 }
 
 static void a_burst_moves_the_job_but_not_for_ever(void)
@@ -188,14 +223,20 @@ static void a_burst_moves_the_job_but_not_for_ever(void)
 	struct tenant t = test_tenant();
 	struct db_statement slow = { "test", pool_printf(test_pool, "SELECT deskbell_receive($1::jsonb, 1000)").p, 1 };
 	for (int i = 0; i < 3; i++) {
-		struct str item = pool_printf(test_pool, "[{\"op\":\"message\",\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"1\"],"
-			"\"pid\":\"p%d\",\"at\":1790000000,\"direction\":\"inbound\",\"sender\":\"contact\",\"kind\":\"text\",\"text_like\":true,\"wants_answer\":true,"
-			"\"opens_window\":true,\"takes_over\":false}]", ORG(t), (long long)t.channel, i);
+		struct str item = pool_printf(test_pool,
+			"[{\"op\":\"message\",\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\",\"id_kinds\":["
+			"\"wa_id\"],\"id_values\":[\"1\"],"
+			"\"pid\":\"p%d\",\"at\":1790000000,\"direction\":\"inbound\",\"sender\":\"contact\",\"kind\":"
+			"\"text\",\"text_like\":true,\"wants_answer\":true,"
+			"\"opens_window\":true,\"takes_over\":false}]",
+			ORG(t), (long long)t.channel, i);
 		test_conf.database_pooler = CONF_POOLER_TRANSACTION;
 		CHECK_INT(DB_QUERY(test_db, test_pool, &slow, NULL, DB_TEXT(item)), ERR_OK);
 		test_conf.database_pooler = CONF_POOLER_NONE;
 		if (i == 1)
-			test_do("UPDATE answer_jobs SET first_due_at = now() - interval '10 seconds' WHERE org_id = %lld", ORG(t));
+			test_do("UPDATE answer_jobs SET first_due_at = now() - interval '10 seconds' WHERE org_id = "
+				"%lld",
+				ORG(t));
 	}
 	CHECK_INT(test_number("SELECT rev FROM answer_jobs WHERE org_id = %lld", ORG(t)), 3);
 	CHECK_INT(test_number("SELECT (due_at < now())::integer FROM answer_jobs WHERE org_id = %lld", ORG(t)), 1);
@@ -204,8 +245,9 @@ static void a_burst_moves_the_job_but_not_for_ever(void)
 static void quarantine_keeps_an_item_once(void)
 {
 	struct tenant t = test_tenant();
-	const char *item = "{@,'op':'quarantine','kind':'message','reason':'r','payload':'{}'},{@,'op':'quarantine','kind':'message','reason':'r','payload':'{}'},"
-		"{@,'op':'quarantine','kind':'status','reason':'r','payload':'{}'}";
+	const char *item = "{@,'op':'quarantine','kind':'message','reason':'r','payload':'{}'},{@,'op':'quarantine','"
+			   "kind':'message','reason':'r','payload':'{}'},"
+			   "{@,'op':'quarantine','kind':'status','reason':'r','payload':'{}'}";
 	CHECK_INT(receive(t, "%s", item).err, ERR_OK);
 	CHECK_INT(receive(t, "%s", item).err, ERR_OK);
 	CHECK_INT(rows("quarantine", t), 2);
@@ -215,7 +257,10 @@ static void the_first_valid_delivery_verifies_the_channel(void)
 {
 	struct tenant t = test_tenant();
 	CHECK_INT(receive(t, "{@,'op':'verified'}").err, ERR_OK);
-	CHECK_STR(test_text("SELECT status || ' ' || (config ? 'webhook_verified_at') FROM channels WHERE org_id = %lld", ORG(t)), "verified true");
+	CHECK_STR(
+		test_text("SELECT status || ' ' || (config ? 'webhook_verified_at') FROM channels WHERE org_id = %lld",
+			ORG(t)),
+		"verified true");
 	test_do("UPDATE channels SET status = 'error' WHERE org_id = %lld", ORG(t));
 	receive(t, "{@,'op':'verified'}");
 	CHECK_STR(test_text("SELECT status FROM channels WHERE org_id = %lld", ORG(t)), "error");

@@ -15,7 +15,8 @@ static const char *tag_of(int64_t message)
 
 /* ---- statuses ---- */
 
-/* Every sequence of up to four statuses ends where the rules say: the highest of sent < delivered < read; failed only before delivered. */
+/* Every sequence of up to four statuses ends where the rules say: the highest of sent < delivered < read; failed only
+ * before delivered. */
 static void every_order_ends_where_the_rules_say(void)
 {
 	static const char *const words[] = { "sent", "delivered", "read", "failed", "played" };
@@ -34,7 +35,9 @@ static void every_order_ends_where_the_rules_say(void)
 		}
 		CHECK_STR(message_status(t, message), ends[rank]);
 		CHECK_STR(outbox_state(t, message), rank == 3 ? "failed" : "accepted");
-		CHECK_INT(test_number("SELECT (error IS NOT NULL)::integer FROM messages WHERE id = %lld", (long long)message), rank == 3);
+		CHECK_INT(test_number("SELECT (error IS NOT NULL)::integer FROM messages WHERE id = %lld",
+				  (long long)message),
+			rank == 3);
 	}
 }
 
@@ -42,8 +45,10 @@ static void statuses_of_one_batch_end_at_the_highest(void)
 {
 	struct tenant t = test_tenant();
 	int64_t a = reply_accepted(t, "1", "oa"), b = reply_accepted(t, "1", "ob");
-	CHECK_INT(receive(t, "%s,%s,%s,%s", status_of("oa", "read", NULL), status_of("ob", "failed", NULL), status_of("oa", "sent", NULL),
-		status_of("ob", "delivered", NULL)).statuses, 2);
+	CHECK_INT(receive(t, "%s,%s,%s,%s", status_of("oa", "read", NULL), status_of("ob", "failed", NULL),
+			  status_of("oa", "sent", NULL), status_of("ob", "delivered", NULL))
+			  .statuses,
+		2);
 	CHECK_STR(message_status(t, a), "read");
 	CHECK_STR(message_status(t, b), "delivered");
 	CHECK_STR(outbox_state(t, b), "accepted");
@@ -54,8 +59,11 @@ static void a_failure_is_kept_with_its_words(void)
 	struct tenant t = test_tenant();
 	int64_t message = reply_accepted(t, "1", "o1");
 	receive(t, "%s", status_of("o1", "failed", NULL));
-	CHECK_STR(test_text("SELECT concat_ws(' ', m.status, m.error->>'code', o.state, o.error_class, o.error_code, o.error_words) FROM messages m JOIN outbox o ON o.message_id = m.id "
-		"WHERE m.id = %lld", (long long)message), "failed 131026 failed recipient 131026 w");
+	CHECK_STR(test_text("SELECT concat_ws(' ', m.status, m.error->>'code', o.state, o.error_class, o.error_code, "
+			    "o.error_words) FROM messages m JOIN outbox o ON o.message_id = m.id "
+			    "WHERE m.id = %lld",
+			  (long long)message),
+		"failed 131026 failed recipient 131026 w");
 }
 
 static void a_tag_is_enough_before_the_id_is_known(void)
@@ -98,7 +106,8 @@ static void a_status_moves_its_own_tenant_only(void)
 	/* The id of a customer's message is no outgoing message. */
 	receive(a, "%s", text_from("1", "i1"));
 	CHECK_INT(receive(a, "%s", status_of("i1", "read", NULL)).statuses, 0);
-	CHECK_STR(test_text("SELECT status FROM messages WHERE org_id = %lld AND provider_id = 'i1'", ORG(a)), "received");
+	CHECK_STR(test_text("SELECT status FROM messages WHERE org_id = %lld AND provider_id = 'i1'", ORG(a)),
+		"received");
 }
 
 CU_TestInfo db_status_tests[] = {
@@ -126,7 +135,8 @@ static struct claimed claim_answer_as(struct tenant t, const char *who)
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR(who), DB_INT(1000), DB_INT(60)), ERR_OK);
 	for (int row = 0; row < db_rows(r); row++)
 		if (db_int(r, row, 0) == t.org)
-			c = (struct claimed){ t.org, db_int(r, row, 1), db_int(r, row, 2), db_int(r, row, 10), db_int(r, row, 12), db_int(r, row, 13), db_str(r, row, 15) };
+			c = (struct claimed){ t.org, db_int(r, row, 1), db_int(r, row, 2), db_int(r, row, 10),
+				db_int(r, row, 12), db_int(r, row, 13), db_str(r, row, 15) };
 	return c;
 }
 
@@ -138,8 +148,10 @@ static struct claimed claim_answer(struct tenant t)
 static struct str commit_answer(const struct claimed *c, const char *outcome, const char *parts, bool hand_over)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_answer, &r, DB_INT(c->org), DB_INT(c->conversation), DB_INT(c->rev), DB_INT(c->version), DB_INT(c->up_to),
-		DB_CSTR(outcome), DB_CSTR("skill"), DB_CSTR("because"), DB_CSTR("{}"), DB_CSTR("the draft"), DB_CSTR(parts), DB_CSTR(parts), DB_BOOL(hand_over));
+	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_answer, &r, DB_INT(c->org), DB_INT(c->conversation),
+		DB_INT(c->rev), DB_INT(c->version), DB_INT(c->up_to), DB_CSTR(outcome), DB_CSTR("skill"),
+		DB_CSTR("because"), DB_CSTR("{}"), DB_CSTR("the draft"), DB_CSTR(parts), DB_CSTR(parts),
+		DB_BOOL(hand_over));
 	CHECK_INT(e, ERR_OK);
 	return e == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
 }
@@ -153,14 +165,17 @@ static void a_reply_is_queued_once(void)
 	CHECK_INT(c.text_like, 2);
 	CHECK_STR(c.text, "hello p1\nhello p2");
 	CHECK_INT(claim_answer_as(t, "test:2").org, 0); /* under lease */
-	CHECK_INT(claim_answer(t).rev, c.rev); /* what a sender lost with its connection it takes up again */
+	CHECK_INT(claim_answer(t).rev, c.rev);          /* what a sender lost with its connection it takes up again */
 	CHECK_STR(commit_answer(&c, "replied", "{one,two}", false), "done");
-	CHECK_STR(test_text("SELECT string_agg(m.body || o.tag || o.state || m.status, ' ' ORDER BY m.id) FROM messages m JOIN outbox o ON o.message_id = m.id WHERE "
-		"m.org_id = %lld", ORG(t)),
+	CHECK_STR(test_text("SELECT string_agg(m.body || o.tag || o.state || m.status, ' ' ORDER BY m.id) FROM "
+			    "messages m JOIN outbox o ON o.message_id = m.id WHERE "
+			    "m.org_id = %lld",
+			  ORG(t)),
 		"oneonequeuedqueued twotwoqueuedqueued");
 	CHECK_INT(test_number("SELECT count(*) FROM answer_jobs WHERE org_id = %lld", ORG(t)), 0);
 	CHECK_INT(test_number("SELECT answered_up_to FROM conversations WHERE org_id = %lld", ORG(t)), c.up_to);
-	CHECK_STR(test_text("SELECT outcome || ' ' || coalesce(draft, '-') FROM decisions WHERE org_id = %lld", ORG(t)), "replied -");
+	CHECK_STR(test_text("SELECT outcome || ' ' || coalesce(draft, '-') FROM decisions WHERE org_id = %lld", ORG(t)),
+		"replied -");
 	CHECK_STR(commit_answer(&c, "replied", "{one}", false), "gone");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 2);
 }
@@ -194,7 +209,8 @@ static void somebody_who_takes_over_stops_the_reply(void)
 	test_do("UPDATE conversations SET agent = 'operator', version = version + 1 WHERE org_id = %lld", ORG(t));
 	CHECK_STR(commit_answer(&c, "replied", "{x}", false), "superseded");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 0);
-	CHECK_STR(test_text("SELECT outcome || ' ' || draft FROM decisions WHERE org_id = %lld", ORG(t)), "superseded the draft");
+	CHECK_STR(test_text("SELECT outcome || ' ' || draft FROM decisions WHERE org_id = %lld", ORG(t)),
+		"superseded the draft");
 	CHECK_INT(test_number("SELECT count(*) FROM answer_jobs WHERE org_id = %lld", ORG(t)), 0);
 }
 
@@ -205,12 +221,20 @@ static void a_draft_is_kept_and_a_hand_over_locks(void)
 	receive(b, "%s", text_from("1", "p1"));
 	struct claimed c = claim_answer(a);
 	CHECK_STR(commit_answer(&c, "draft", "{}", true), "done");
-	CHECK_STR(test_text("SELECT d.outcome || ' ' || d.draft || ' ' || v.agent FROM decisions d JOIN conversations v ON v.id = d.conversation_id WHERE d.org_id = "
-		"%lld", ORG(a)), "draft the draft bot");
-	test_do("UPDATE answer_jobs SET lease_until = now() - interval '1 second' WHERE org_id = %lld", ORG(b)); /* the claim above took it along; its holder died */
+	CHECK_STR(test_text("SELECT d.outcome || ' ' || d.draft || ' ' || v.agent FROM decisions d JOIN conversations "
+			    "v ON v.id = d.conversation_id WHERE d.org_id = "
+			    "%lld",
+			  ORG(a)),
+		"draft the draft bot");
+	test_do("UPDATE answer_jobs SET lease_until = now() - interval '1 second' WHERE org_id = %lld",
+		ORG(b)); /* the claim above took it along; its holder died */
 	c = claim_answer(b);
 	CHECK_STR(commit_answer(&c, "replied", "{x}", true), "done");
-	CHECK_STR(test_text("SELECT concat_ws(' ', agent, version, needs_attention) FROM conversations WHERE org_id = %lld", ORG(b)), "operator 2 t");
+	CHECK_STR(
+		test_text(
+			"SELECT concat_ws(' ', agent, version, needs_attention) FROM conversations WHERE org_id = %lld",
+			ORG(b)),
+		"operator 2 t");
 }
 
 static void a_postponed_job_comes_later(void)
@@ -218,7 +242,9 @@ static void a_postponed_job_comes_later(void)
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
 	struct claimed c = claim_answer(t);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_answer, NULL, DB_INT(c.org), DB_INT(c.conversation), DB_INT(30)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_answer, NULL, DB_INT(c.org), DB_INT(c.conversation),
+			  DB_INT(30)),
+		ERR_OK);
 	CHECK_INT(claim_answer(t).org, 0);
 	test_do("UPDATE answer_jobs SET due_at = now() WHERE org_id = %lld", ORG(t));
 	CHECK_INT(claim_answer(t).org, t.org);
@@ -287,7 +313,8 @@ static void an_id_that_is_taken_does_not_block(void)
 
 static void expire(struct tenant t, int64_t message)
 {
-	test_do("UPDATE outbox SET lease_until = now() - interval '1 second' WHERE org_id = %lld AND message_id = %lld", ORG(t), (long long)message);
+	test_do("UPDATE outbox SET lease_until = now() - interval '1 second' WHERE org_id = %lld AND message_id = %lld",
+		ORG(t), (long long)message);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
 }
 
@@ -298,7 +325,10 @@ static void an_unknown_one_goes_again_once(void)
 	claim_deliveries(t);
 	expire(t, message);
 	CHECK_STR(outbox_state(t, message), "unknown");
-	CHECK_INT(test_number("SELECT (lease_until > now() + interval '80 seconds')::integer FROM outbox WHERE message_id = %lld", (long long)message), 1);
+	CHECK_INT(test_number("SELECT (lease_until > now() + interval '80 seconds')::integer FROM outbox WHERE "
+			      "message_id = %lld",
+			  (long long)message),
+		1);
 	expire(t, message);
 	CHECK_STR(outbox_state(t, message), "queued");
 	CHECK_INT(test_number("SELECT resends FROM outbox WHERE message_id = %lld", (long long)message), 1);
@@ -359,7 +389,9 @@ static void a_heartbeat_is_seen_and_ends(void)
 	struct tenant t = test_tenant();
 	CU_ASSERT_FALSE(receive(t, "%s", text_from("1", "p1")).sender_alive);
 	for (int stopping = 0; stopping < 2; stopping++) {
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_heartbeat, NULL, DB_CSTR("main"), DB_CSTR("host"), DB_INT(1), DB_CSTR("once"), DB_CSTR("v"), DB_BOOL(stopping)), ERR_OK);
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_heartbeat, NULL, DB_CSTR("main"), DB_CSTR("host"),
+				  DB_INT(1), DB_CSTR("once"), DB_CSTR("v"), DB_BOOL(stopping)),
+			ERR_OK);
 		CHECK_INT(receive(t, "%s", text_from("1", "p1")).sender_alive, !stopping);
 	}
 }

@@ -1,5 +1,6 @@
 /*
- * db-rates.c - tests of what holds deliveries back (rates, pauses, windows) and of what people do with them (retry, discard).
+ * db-rates.c - tests of what holds deliveries back (rates, pauses, windows) and of what people do with them (retry,
+ * discard).
  */
 #include "check.h"
 #include "db-receive.h"
@@ -10,20 +11,27 @@
 
 static struct str channel_state(struct tenant t)
 {
-	return test_text("SELECT concat_ws(' ', status, pauses, paused_until > now(), status_reason) FROM channels WHERE org_id = %lld", ORG(t));
+	return test_text("SELECT concat_ws(' ', status, pauses, paused_until > now(), status_reason) FROM channels "
+			 "WHERE org_id = %lld",
+		ORG(t));
 }
 
 /* Settles with an error class: outcome retry, a delay, and words. */
 static void settle_with(struct tenant t, int64_t message, int attempt, const char *class, int delay_ms)
 {
-	struct str list = pool_printf(test_pool, "[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"retry\",\"delay_ms\":%d,\"class\":\"%s\",\"code\":\"1\",\"words\":\"W.\","
-		"\"details\":{\"class\":\"%s\",\"words\":\"W.\",\"next\":\"N.\"}}]", ORG(t), (long long)message, attempt, delay_ms, class, class);
+	struct str list = pool_printf(test_pool,
+		"[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"retry\",\"delay_ms\":%d,\"class\":\"%s\","
+		"\"code\":\"1\",\"words\":\"W.\","
+		"\"details\":{\"class\":\"%s\",\"words\":\"W.\",\"next\":\"N.\"}}]",
+		ORG(t), (long long)message, attempt, delay_ms, class, class);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
 }
 
 static void end_pause(struct tenant t)
 {
-	test_do("UPDATE channels SET paused_until = now() - interval '1 s', rate_full_at = '-infinity' WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE channels SET paused_until = now() - interval '1 s', rate_full_at = '-infinity' WHERE org_id = "
+		"%lld",
+		ORG(t));
 }
 
 static void a_channel_sends_no_faster_than_its_rate(void)
@@ -95,10 +103,13 @@ static void what_waits_longer_than_its_window_is_failed(void)
 {
 	struct tenant t = test_tenant();
 	int64_t message = reply_queued(t, "1"), other = reply_queued(t, "2");
-	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE id = %lld", (long long)conversation_of(t, "1"));
+	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE id = %lld",
+		(long long)conversation_of(t, "1"));
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
-	CHECK_STR(test_text("SELECT concat_ws(' ', o.state, o.error_class, m.status, m.error->>'class') FROM outbox o JOIN messages m ON m.id = o.message_id WHERE "
-		"m.id = %lld", (long long)message),
+	CHECK_STR(test_text("SELECT concat_ws(' ', o.state, o.error_class, m.status, m.error->>'class') FROM outbox o "
+			    "JOIN messages m ON m.id = o.message_id WHERE "
+			    "m.id = %lld",
+			  (long long)message),
 		"failed window failed window");
 	CHECK_STR(outbox_state(t, other), "queued");
 }

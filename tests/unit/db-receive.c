@@ -14,7 +14,8 @@ static void expand(struct buf *out, struct tenant t, const char *items)
 	buf_add_char(out, '[');
 	for (const char *p = items; *p; p++) {
 		if (*p == '@')
-			buf_addf(out, "\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\"", (long long)t.org, (long long)t.channel);
+			buf_addf(out, "\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\"", (long long)t.org,
+				(long long)t.channel);
 		else
 			buf_add_char(out, *p == '\'' ? '"' : *p);
 	}
@@ -48,32 +49,46 @@ struct received receive(struct tenant t, const char *fmt, ...)
 
 const char *text_from(const char *wa_id, const char *provider_id)
 {
-	return pool_printf(test_pool, "{@,'op':'message','id_kinds':['wa_id'],'id_values':['%s'],'phone':'+%s','name':'N%s','pid':'%s','at':%lld,"
-		"'direction':'inbound','sender':'contact','kind':'text','body':'hello %s','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false}",
-		wa_id, wa_id, wa_id, provider_id, (long long)time(NULL), provider_id).p;
+	return pool_printf(test_pool,
+		"{@,'op':'message','id_kinds':['wa_id'],'id_values':['%s'],'phone':'+%s','name':'N%s','pid':'%s','at':%"
+		"lld,"
+		"'direction':'inbound','sender':'contact','kind':'text','body':'hello "
+		"%s','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false}",
+		wa_id, wa_id, wa_id, provider_id, (long long)time(NULL), provider_id)
+		.p;
 }
 
 const char *status_of(const char *provider_id, const char *status, const char *tag)
 {
 	const char *with_tag = tag ? pool_printf(test_pool, ",'tag':'%s'", tag).p : "";
-	const char *with_error = !strcmp(status, "failed") ? ",'error':{'class':'recipient','code':'131026','words':'w','next':'n'}" : "";
-	return pool_printf(test_pool, "{@,'op':'status','pid':'%s','status':'%s','at':1790000100%s%s}", provider_id, status, with_tag, with_error).p;
+	const char *with_error = !strcmp(status, "failed")
+					 ? ",'error':{'class':'recipient','code':'131026','words':'w','next':'n'}"
+					 : "";
+	return pool_printf(test_pool, "{@,'op':'status','pid':'%s','status':'%s','at':1790000100%s%s}", provider_id,
+		status, with_tag, with_error)
+		.p;
 }
 
 int64_t conversation_of(struct tenant t, const char *wa_id)
 {
-	return test_number("SELECT v.id FROM conversations v JOIN contact_identities ci ON ci.org_id = v.org_id AND ci.contact_id = v.contact_id AND ci.channel_id = v.channel_id "
-		"WHERE ci.org_id = %lld AND ci.kind = 'wa_id' AND ci.value = '%s'", (long long)t.org, wa_id);
+	return test_number("SELECT v.id FROM conversations v JOIN contact_identities ci ON ci.org_id = v.org_id AND "
+			   "ci.contact_id = v.contact_id AND ci.channel_id = v.channel_id "
+			   "WHERE ci.org_id = %lld AND ci.kind = 'wa_id' AND ci.value = '%s'",
+		(long long)t.org, wa_id);
 }
 
 int64_t reply_queued(struct tenant t, const char *wa_id)
 {
 	static int number;
 	CHECK_INT(receive(t, "%s", text_from(wa_id, pool_printf(test_pool, "in-%d", ++number).p)).err, ERR_OK);
-	int64_t message = test_number("INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status) "
-		"VALUES (%lld, %lld, %lld, 'outbound', 'bot', 'text', 'reply', 'queued') RETURNING id", (long long)t.org, (long long)conversation_of(t, wa_id), (long long)t.channel);
-	test_do("INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, channel_id, conversation_id, 'tag-' || id "
-		"FROM messages WHERE id = %lld", (long long)message);
+	int64_t message = test_number(
+		"INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status) "
+		"VALUES (%lld, %lld, %lld, 'outbound', 'bot', 'text', 'reply', 'queued') RETURNING id",
+		(long long)t.org, (long long)conversation_of(t, wa_id), (long long)t.channel);
+	test_do("INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
+		"channel_id, conversation_id, 'tag-' || id "
+		"FROM messages WHERE id = %lld",
+		(long long)message);
 	return message;
 }
 
@@ -87,19 +102,22 @@ int64_t reply_accepted(struct tenant t, const char *wa_id, const char *provider_
 
 struct str message_status(struct tenant t, int64_t message)
 {
-	return test_text("SELECT status FROM messages WHERE org_id = %lld AND id = %lld", (long long)t.org, (long long)message);
+	return test_text(
+		"SELECT status FROM messages WHERE org_id = %lld AND id = %lld", (long long)t.org, (long long)message);
 }
 
 struct str outbox_state(struct tenant t, int64_t message)
 {
-	return test_text("SELECT state FROM outbox WHERE org_id = %lld AND message_id = %lld", (long long)t.org, (long long)message);
+	return test_text("SELECT state FROM outbox WHERE org_id = %lld AND message_id = %lld", (long long)t.org,
+		(long long)message);
 }
 
 int claim_deliveries(struct tenant t)
 {
 	struct db_result *r;
 	int n = 0;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_deliveries, &r, DB_CSTR("test:1"), DB_INT(1000), DB_INT(60)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_deliveries, &r, DB_CSTR("test:1"), DB_INT(1000), DB_INT(60)),
+		ERR_OK);
 	for (int row = 0; row < db_rows(r); row++)
 		n += db_int(r, row, 0) == t.org;
 	return n;
@@ -108,7 +126,8 @@ int claim_deliveries(struct tenant t)
 void settle(struct tenant t, int64_t message, int attempt, const char *outcome, const char *provider_id)
 {
 	struct str id = provider_id ? pool_printf(test_pool, ",\"provider_id\":\"%s\"", provider_id) : STR("");
-	struct str list = pool_printf(test_pool, "[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"%s\",\"delay_ms\":0%s}]",
+	struct str list = pool_printf(test_pool,
+		"[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"%s\",\"delay_ms\":0%s}]",
 		(long long)t.org, (long long)message, attempt, outcome, id.p);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
 }

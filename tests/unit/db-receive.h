@@ -12,7 +12,8 @@ struct received {
 	bool sender_alive;
 };
 
-/* Calls deskbell_receive with an array of the items in `fmt`: JSON in single quotes, where @ stands for the tenant's org, channel and platform. */
+/* Calls deskbell_receive with an array of the items in `fmt`: JSON in single quotes, where @ stands for the tenant's
+ * org, channel and platform. */
 struct received receive(struct tenant t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* An item in that notation: a text that the person with this wa_id wrote, which wants an answer. In test_pool. */
 const char *text_from(const char *wa_id, const char *provider_id);

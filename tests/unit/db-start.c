@@ -18,7 +18,8 @@ bool test_db_start(const char *program)
 {
 	const char *url = getenv("DESKBELL_TEST_DB_URL");
 	if (!url || !*url) {
-		printf("1..0 # SKIP no database: run tests/unit/db.t, which starts one and names it in DESKBELL_TEST_DB_URL\n");
+		printf("1..0 # SKIP no database: run tests/unit/db.t, which starts one and names it in "
+		       "DESKBELL_TEST_DB_URL\n");
 		return false;
 	}
 	test_conf = (struct conf){ .path = "", .database_url = url, .run_dir = "", .answer_debounce_ms = 0 };
@@ -83,7 +84,8 @@ void test_do(const char *fmt, ...)
 	must(test_try(test_db, sql), sql);
 }
 
-/* An ad hoc statement is not kept prepared under its name: each gets a connection's anonymous place through the pooler's way of sending. */
+/* An ad hoc statement is not kept prepared under its name: each gets a connection's anonymous place through the
+ * pooler's way of sending. */
 static struct db_result *ask(const char *sql)
 {
 	struct db_statement statement = { "test", sql, 0 };
@@ -120,8 +122,10 @@ struct tenant test_tenant(void)
 {
 	static int number;
 	struct tenant t;
-	t.org = test_number("INSERT INTO organizations (name, bot_mode) VALUES ('org %d', 'active') RETURNING id", ++number);
-	t.channel = test_number("INSERT INTO channels (org_id, platform, external_id, account_id, config) VALUES (%lld, 'whatsapp', 'ext-%d', 'acc-%d', '{}') RETURNING id",
+	t.org = test_number(
+		"INSERT INTO organizations (name, bot_mode) VALUES ('org %d', 'active') RETURNING id", ++number);
+	t.channel = test_number("INSERT INTO channels (org_id, platform, external_id, account_id, config) VALUES "
+				"(%lld, 'whatsapp', 'ext-%d', 'acc-%d', '{}') RETURNING id",
 		(long long)t.org, number, number);
 	return t;
 }

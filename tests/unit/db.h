@@ -1,8 +1,8 @@
 /*
  * db.h - what the tests with a real database share: the connection, a schema, tenants, and statements of their own.
  *
- * tests/unit/db.t starts a private PostgreSQL and names it in DESKBELL_TEST_DB_URL; without it these programs skip. The role must not be a superuser:
- * superusers pass row-level security, and then no test would show a leak.
+ * tests/unit/db.t starts a private PostgreSQL and names it in DESKBELL_TEST_DB_URL; without it these programs skip. The
+ * role must not be a superuser: superusers pass row-level security, and then no test would show a leak.
  */
 #ifndef DESKBELL_TESTS_UNIT_DB_H
 #define DESKBELL_TESTS_UNIT_DB_H
@@ -11,7 +11,8 @@
 
 #include <CUnit/CUnit.h>
 
-/* Reads the environment and brings the database to the program's schema, from nothing. False, with the plan "skip all" printed, without the variable. */
+/* Reads the environment and brings the database to the program's schema, from nothing. False, with the plan "skip all"
+ * printed, without the variable. */
 bool test_db_start(const char *program);
 void test_db_stop(void);
 /* The configuration that names the database; answers are due at once. */
@@ -40,6 +41,7 @@ struct tenant test_tenant(void);
 /* The suites. */
 extern CU_TestInfo db_connection_tests[], db_error_tests[], db_array_tests[], db_lock_tests[];
 extern CU_TestInfo db_migrate_tests[], db_security_tests[];
-extern CU_TestInfo db_person_tests[], db_message_tests[], db_status_tests[], db_answer_tests[], db_outbox_tests[], db_rate_tests[];
+extern CU_TestInfo db_person_tests[], db_message_tests[], db_status_tests[], db_answer_tests[], db_outbox_tests[],
+	db_rate_tests[];
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * domain-text.c - tests of people's text: folding, words, and cutting into parts. The random texts come from a fixed seed.
+ * domain-text.c - tests of people's text: folding, words, and cutting into parts. The random texts come from a fixed
+ * seed.
  */
 #include "domain.h"
 
@@ -28,16 +29,29 @@ static void spellings_of_one_word_fold_alike(void)
 {
 	static const struct {
 		const char *text, *folded;
-	} table[] = {
-		{ "", "" }, { "   ", "" }, { "?!...", "" }, { "Hello, World!", "hello world" }, { "  a \t\n b  ", "a b" }, { "e-mail", "e mail" },
-		{ "İSTANBUL", "istanbul" }, { "ISTANBUL", "istanbul" }, { "istanbul", "istanbul" }, { "ıstanbul", "istanbul" }, { "I\xCC\x87stanbul", "istanbul" },
-		{ "ÇĞÖŞÜ çğöşü", "cgosu cgosu" }, { "Straße STRASSE", "strasse strasse" }, { "Éè ñ Å", "ee n a" }, { "e\xCC\x81", "e" },
-		{ "مَرْحَبًا", "مرحبا" }, { "مـــرحبا", "مرحبا" }, { "ＡＢＣ１２３", "abc123" }, { "ﬁne", "fine" }, { "①", "1" }, { "½", "1 2" },
-		{ "𝐀𝒷", "ab" }, { "ΌΔΟΣ", "οδοσ" }, { "ПРИВЕТ", "привет" }, { "你好，世界", "你好 世界" }, { "ไทย", "ไทย" },
-		{ "👍", "👍" }, { "👍 ok", "👍 ok" }, { "👍" SKIN, "👍" }, { WOMAN ZWJ LAPTOP, WOMAN LAPTOP }, { "a" ZWJ "b", "ab" }, { "a\xE2\x80\x8B" "b", "ab" },
-		{ "a\xC2\xA0" "b", "a b" }, { "don\xE2\x80\x99t", "don t" }, { "\xEF\xBB\xBFhi", "hi" }, { "\xC2\xADso\xC2\xAD" "ft", "soft" },
-		{ "a\xFF" "b", "a b" }, { "\xC3", "" }, { "x\xED\xA0\x80y", "x y" }, { "\xF0\x9F\x91", "" }, { "5 €", "5" }, { "C++", "c" }
-	};
+	} table[] = { { "", "" }, { "   ", "" }, { "?!...", "" }, { "Hello, World!", "hello world" },
+		{ "  a \t\n b  ", "a b" }, { "e-mail", "e mail" }, { "İSTANBUL", "istanbul" },
+		{ "ISTANBUL", "istanbul" }, { "istanbul", "istanbul" }, { "ıstanbul", "istanbul" },
+		{ "I\xCC\x87stanbul", "istanbul" }, { "ÇĞÖŞÜ çğöşü", "cgosu cgosu" },
+		{ "Straße STRASSE", "strasse strasse" }, { "Éè ñ Å", "ee n a" }, { "e\xCC\x81", "e" },
+		{ "مَرْحَبًا", "مرحبا" }, { "مـــرحبا", "مرحبا" }, { "ＡＢＣ１２３", "abc123" }, { "ﬁne", "fine" },
+		{ "①", "1" }, { "½", "1 2" }, { "𝐀𝒷", "ab" }, { "ΌΔΟΣ", "οδοσ" }, { "ПРИВЕТ", "привет" },
+		{ "你好，世界", "你好 世界" }, { "ไทย", "ไทย" }, { "👍", "👍" }, { "👍 ok", "👍 ok" }, { "👍" SKIN, "👍" },
+		{ WOMAN ZWJ LAPTOP, WOMAN LAPTOP }, { "a" ZWJ "b", "ab" },
+		{ "a\xE2\x80\x8B"
+		  "b",
+			"ab" },
+		{ "a\xC2\xA0"
+		  "b",
+			"a b" },
+		{ "don\xE2\x80\x99t", "don t" }, { "\xEF\xBB\xBFhi", "hi" },
+		{ "\xC2\xADso\xC2\xAD"
+		  "ft",
+			"soft" },
+		{ "a\xFF"
+		  "b",
+			"a b" },
+		{ "\xC3", "" }, { "x\xED\xA0\x80y", "x y" }, { "\xF0\x9F\x91", "" }, { "5 €", "5" }, { "C++", "c" } };
 	for (size_t i = 0; i < COUNT(table); i++)
 		check_fold(table[i].text, table[i].folded);
 }
@@ -88,10 +102,10 @@ static uint32_t next_random(uint32_t below)
 
 static struct str random_text(struct pool *pool, size_t pieces)
 {
-	static const char *const choice[] = { "a", "b", "word", " ", " ", "  ", "\n", "\n\n", "\r\n", "\r\n\r\n", ". ", "! ", "? ", "é", "e\xCC\x81", "ş", "你", "👍", "👍" SKIN,
-		WOMAN ZWJ LAPTOP, "\xF0\x9F\x87\xB9\xF0\x9F\x87\xB7", "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA", "مَ", "שלום", "\xC2\xA0", "क्षि", "각", "\xFF", "\t",
-			"1\xEF\xB8\x8F\xE2\x83\xA3",
-		"averyveryveryverylongwordwithoutanyplacetocutit" };
+	static const char *const choice[] = { "a", "b", "word", " ", " ", "  ", "\n", "\n\n", "\r\n", "\r\n\r\n", ". ",
+		"! ", "? ", "é", "e\xCC\x81", "ş", "你", "👍", "👍" SKIN, WOMAN ZWJ LAPTOP,
+		"\xF0\x9F\x87\xB9\xF0\x9F\x87\xB7", "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA", "مَ", "שלום", "\xC2\xA0", "क्षि",
+		"각", "\xFF", "\t", "1\xEF\xB8\x8F\xE2\x83\xA3", "averyveryveryverylongwordwithoutanyplacetocutit" };
 	struct buf b;
 	buf_init(&b, 1 << 20);
 	for (size_t i = 0; i < pieces; i++)
@@ -161,11 +175,13 @@ static void check_split(struct str text, size_t max_units)
 	for (int i = 0; i < parts.n; i++) {
 		struct str part = parts.parts[i];
 		passed = passed && part.n > 0 && str_equal(str_trim(part), part) && text_utf16_length(part) <= max_units
-			&& is_boundary[part.p - text.p] && is_boundary[part.p - text.p + (ptrdiff_t)part.n];
+			 && is_boundary[part.p - text.p] && is_boundary[part.p - text.p + (ptrdiff_t)part.n];
 		buf_add_str(&joined, part);
 	}
 	passed = passed && str_equal(without_space(pool, buf_str(&joined)), without_space(pool, text));
-	CHECK_ROW(passed, passed ? "" : pool_printf(pool, "%zu units: %.*s", max_units, (int)(text.n < 200 ? text.n : 200), text.p).p);
+	CHECK_ROW(passed,
+		passed ? ""
+		       : pool_printf(pool, "%zu units: %.*s", max_units, (int)(text.n < 200 ? text.n : 200), text.p).p);
 	buf_fini(&joined);
 	pool_free(pool);
 }
@@ -199,12 +215,13 @@ static void what_fits_is_not_cut(void)
 
 static void a_character_is_never_torn(void)
 {
-	static const char *const pieces[] = { "👍", "👍" SKIN, WOMAN ZWJ LAPTOP, "\xF0\x9F\x87\xB9\xF0\x9F\x87\xB7", "e\xCC\x81", "a\xCC\x81\xCC\x82", "مَ",
-		"क्षि", "각", "1\xEF\xB8\x8F\xE2\x83\xA3", "\r\n", "x" };
+	static const char *const pieces[] = { "👍", "👍" SKIN, WOMAN ZWJ LAPTOP, "\xF0\x9F\x87\xB9\xF0\x9F\x87\xB7",
+		"e\xCC\x81", "a\xCC\x81\xCC\x82", "مَ", "क्षि", "각", "1\xEF\xB8\x8F\xE2\x83\xA3", "\r\n", "x" };
 	struct pool *pool = pool_new();
 	for (size_t i = 0; i < COUNT(pieces); i++)
 		for (int shift = 0; shift < 5; shift++) {
-			struct str text = pool_printf(pool, "%s%s", repeated(pool, "z", shift).p, repeated(pool, pieces[i], 3000).p);
+			struct str text = pool_printf(
+				pool, "%s%s", repeated(pool, "z", shift).p, repeated(pool, pieces[i], 3000).p);
 			check_split(text, 4096);
 			check_split(text, 50);
 		}
@@ -215,15 +232,13 @@ static void the_best_place_is_chosen(void)
 {
 	static const struct {
 		const char *text, *first, *second;
-	} table[] = {
-		{ "para one.\n\npara two is long", "para one.", "para two is long" },
+	} table[] = { { "para one.\n\npara two is long", "para one.", "para two is long" },
 		{ "para one.\r\n\r\npara two\r\nlong", "para one.", "para two\r\nlong" },
 		{ "line one is ok\nline two is ok", "line one is ok", "line two is ok" },
 		{ "First sentence. Second one is", "First sentence.", "Second one is" },
 		{ "some words and other words", "some words and", "other words" },
 		{ "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst", "uvwxyz" },
-		{ "שלום עולם מה שלומך היום חבר", "שלום עולם מה שלומך", "היום חבר" }
-	};
+		{ "שלום עולם מה שלומך היום חבר", "שלום עולם מה שלומך", "היום חבר" } };
 	struct pool *pool = pool_new();
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct text_parts parts = text_split(pool, str_of(table[i].text), 20);

@@ -1,5 +1,6 @@
 /*
- * domain.c - the unit tests of src/domain that need no database: window, backoff, bot mode, the writer of items, waking.
+ * domain.c - the unit tests of src/domain that need no database: window, backoff, bot mode, the writer of items,
+ * waking.
  */
 #include "domain.h"
 
@@ -86,15 +87,26 @@ static void items_are_written_as_the_database_takes_them(void)
 	inbound_list_init(&list);
 	CHECK_STR(written(pool, &list), "[]");
 	struct inbound *m = inbound_add(&list, pool, INBOUND_MESSAGE);
-	*m = (struct inbound){ .op = INBOUND_MESSAGE, .org_id = 1, .channel_id = 2, .platform = "whatsapp", .provider_id = STR("w\"1"), .at_s = 5, .kind = STR("text"),
-		.body = { "a\0b\xff", 4 }, .text_like = true, .metadata = STR("{\"k\":[1]}") };
+	*m = (struct inbound){ .op = INBOUND_MESSAGE,
+		.org_id = 1,
+		.channel_id = 2,
+		.platform = "whatsapp",
+		.provider_id = STR("w\"1"),
+		.at_s = 5,
+		.kind = STR("text"),
+		.body = { "a\0b\xff", 4 },
+		.text_like = true,
+		.metadata = STR("{\"k\":[1]}") };
 	inbound_identify(m, "wa_id", STR("49"));
 	inbound_add(&list, pool, INBOUND_STATUS)->status = STR("read");
 	CHECK_INT(list.n, 2);
 	CHECK_STR(written(pool, &list),
-		"[{\"req\":3,\"org\":1,\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"pid\":\"w\\\"1\",\"at\":5,\"kind\":\"text\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"49\"],"
-		"\"direction\":\"inbound\",\"sender\":\"contact\",\"body\":\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\",\"text_like\":true,\"wants_answer\":false,\"opens_window\":false,"
-		"\"takes_over\":false,\"metadata\":{\"k\":[1]}},{\"req\":3,\"org\":0,\"channel\":0,\"op\":\"status\",\"at\":0,\"status\":\"read\"}]");
+		"[{\"req\":3,\"org\":1,\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"pid\":\"w\\\"1\","
+		"\"at\":5,\"kind\":\"text\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"49\"],"
+		"\"direction\":\"inbound\",\"sender\":\"contact\",\"body\":\"a\xEF\xBF\xBD"
+		"b\xEF\xBF\xBD\",\"text_like\":true,\"wants_answer\":false,\"opens_window\":false,"
+		"\"takes_over\":false,\"metadata\":{\"k\":[1]}},{\"req\":3,\"org\":0,\"channel\":0,\"op\":\"status\","
+		"\"at\":0,\"status\":\"read\"}]");
 	pool_free(pool);
 }
 

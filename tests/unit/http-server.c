@@ -1,8 +1,9 @@
 /*
  * http-server.c - the small server behind the tests of the HTTP client.
  *
- * Owns a listening socket, a thread that accepts and a thread for each connection. Counts what arrives, so that a test can prove that a
- * request came once. Never parses more HTTP than these tests send; any failure of a system call ends the test program.
+ * Owns a listening socket, a thread that accepts and a thread for each connection. Counts what arrives, so that a test
+ * can prove that a request came once. Never parses more HTTP than these tests send; any failure of a system call ends
+ * the test program.
  */
 #include "http-server.h"
 
@@ -144,8 +145,9 @@ struct http_server *http_server_start(http_server_play *play)
 	server->play = play;
 	pthread_mutex_init(&server->lock, NULL);
 	server->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	check(server->fd >= 0 && bind(server->fd, (struct sockaddr *)&address, n) == 0 && listen(server->fd, 1024) == 0 &&
-		getsockname(server->fd, (struct sockaddr *)&address, &n) == 0, "listen");
+	check(server->fd >= 0 && bind(server->fd, (struct sockaddr *)&address, n) == 0 && listen(server->fd, 1024) == 0
+			&& getsockname(server->fd, (struct sockaddr *)&address, &n) == 0,
+		"listen");
 	server->port = ntohs(address.sin_port);
 	check(pthread_create(&server->acceptor, NULL, accept_all, server) == 0, "pthread_create");
 	return server;
@@ -216,7 +218,8 @@ void http_server_answer(int fd, int status, const char *headers, const char *bod
 {
 	char text[8192]; /* sent at once: two small segments would wait for each other 40 ms */
 
-	snprintf(text, sizeof(text), "HTTP/1.1 %d Words\r\n%sContent-Length: %zu\r\n\r\n%s", status, headers, strlen(body), body);
+	snprintf(text, sizeof(text), "HTTP/1.1 %d Words\r\n%sContent-Length: %zu\r\n\r\n%s", status, headers,
+		strlen(body), body);
 	http_server_say(fd, text);
 }
 

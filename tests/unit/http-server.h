@@ -1,5 +1,6 @@
 /*
- * http-server.h - a small HTTP server in threads, for tests of the client: each connection is played by a function of the test.
+ * http-server.h - a small HTTP server in threads, for tests of the client: each connection is played by a function of
+ * the test.
  */
 #ifndef DESKBELL_TESTS_UNIT_HTTP_SERVER_H
 #define DESKBELL_TESTS_UNIT_HTTP_SERVER_H

@@ -1,5 +1,6 @@
 /*
- * intake.c - tests of group commit with a real database: many threads, the same and overlapping deliveries, and items that the database does not take.
+ * intake.c - tests of group commit with a real database: many threads, the same and overlapping deliveries, and items
+ * that the database does not take.
  */
 #include "check.h"
 #include "db.h"
@@ -97,7 +98,9 @@ static void the_same_delivery_from_every_thread_is_stored_once(void)
 	CHECK_INT(rows("answer_jobs", t), 3);
 	CHECK_INT(rows("quarantine", t), 0);
 	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org), 10);
-	CHECK_STR(test_text("SELECT body FROM messages WHERE org_id = %lld AND provider_id = 'wamid.3'", (long long)t.org), "message 3 \xEF\xBF\xBD");
+	CHECK_STR(test_text("SELECT body FROM messages WHERE org_id = %lld AND provider_id = 'wamid.3'",
+			  (long long)t.org),
+		"message 3 \xEF\xBF\xBD");
 }
 
 static void overlapping_deliveries_lose_and_double_nothing(void)
@@ -105,11 +108,13 @@ static void overlapping_deliveries_lose_and_double_nothing(void)
 	struct tenant t = test_tenant(), other = test_tenant();
 	struct job jobs[THREADS];
 	for (int i = 0; i < THREADS; i++)
-		jobs[i] = (struct job){ .tenant = i % 4 ? t : other, .first = 5 * i, .last = 5 * i + 19, .people = 7, .rounds = 5 };
+		jobs[i] = (struct job){
+			.tenant = i % 4 ? t : other, .first = 5 * i, .last = 5 * i + 19, .people = 7, .rounds = 5
+		};
 	run_jobs(jobs, THREADS);
 	for (int i = 0; i < THREADS; i++)
 		CHECK_INT(jobs[i].failed, 0);
-	CHECK_INT(rows("messages", t), 90); /* 5 to 94 */
+	CHECK_INT(rows("messages", t), 90);     /* 5 to 94 */
 	CHECK_INT(rows("messages", other), 80); /* 0, 20, 40 and 60, 20 of each */
 	CHECK_INT(rows("conversations", t), 7);
 	CHECK_INT(rows("conversations", other), 7);
@@ -122,12 +127,19 @@ static void a_bad_item_harms_nobody(void)
 	struct tenant t = test_tenant();
 	struct job jobs[THREADS];
 	for (int i = 0; i < THREADS; i++)
-		jobs[i] = (struct job){ .tenant = t, .first = 10 * i, .last = 10 * i + 9, .people = 50, .rounds = 1, .bad_channel = i % 4 == 1 ? 999999999 : 0 };
+		jobs[i] = (struct job){ .tenant = t,
+			.first = 10 * i,
+			.last = 10 * i + 9,
+			.people = 50,
+			.rounds = 1,
+			.bad_channel = i % 4 == 1 ? 999999999 : 0 };
 	run_jobs(jobs, THREADS);
 	for (int i = 0; i < THREADS; i++)
-		CHECK_INT(jobs[i].failed, i % 4 == 1); /* a channel that is gone cannot even keep an item for replay: told, not hidden */
+		CHECK_INT(jobs[i].failed,
+			i % 4 == 1); /* a channel that is gone cannot even keep an item for replay: told, not hidden */
 	CHECK_INT(rows("messages", t), 16 * 10 - 4);
-	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org), 16 * 10 - 4);
+	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org),
+		16 * 10 - 4);
 }
 
 /* One that the channel has, but the database refuses: kept for replay, and the delivery counts as stored. */
@@ -150,9 +162,14 @@ static void a_refused_item_goes_to_quarantine(void)
 		CHECK_INT(intake_store(intake, &list, &result), ERR_OK);
 		pool_free(memory);
 	}
-	CHECK_STR(test_text("SELECT string_agg(provider_id, ' ' ORDER BY provider_id) FROM messages WHERE org_id = %lld", (long long)t.org), "wamid.1 wamid.4");
+	CHECK_STR(
+		test_text("SELECT string_agg(provider_id, ' ' ORDER BY provider_id) FROM messages WHERE org_id = %lld",
+			(long long)t.org),
+		"wamid.1 wamid.4");
 	CHECK_INT(rows("quarantine", t), 2);
-	CHECK_INT(test_number("SELECT count(*) FROM quarantine WHERE org_id = %lld AND payload LIKE '%%wamid.2%%'", (long long)t.org), 1);
+	CHECK_INT(test_number("SELECT count(*) FROM quarantine WHERE org_id = %lld AND payload LIKE '%%wamid.2%%'",
+			  (long long)t.org),
+		1);
 	intake_free(intake);
 	db_pool_free(pool);
 }
@@ -181,7 +198,8 @@ static void a_thousand_of_new_people_in_one_delivery(void)
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	run_jobs(&job, 1);
 	clock_gettime(CLOCK_MONOTONIC, &ended);
-	printf("# a thousand new people took %.0f ms\n", 1e3 * (double)(ended.tv_sec - began.tv_sec) + 1e-6 * (double)(ended.tv_nsec - began.tv_nsec));
+	printf("# a thousand new people took %.0f ms\n",
+		1e3 * (double)(ended.tv_sec - began.tv_sec) + 1e-6 * (double)(ended.tv_nsec - began.tv_nsec));
 	CHECK_INT(job.failed, 0);
 	CHECK_INT(rows("messages", t), 1000);
 	CHECK_INT(rows("contacts", t), 1000);
@@ -192,7 +210,8 @@ static CU_TestInfo tests[] = {
 	{ "overlapping deliveries lose and double nothing", overlapping_deliveries_lose_and_double_nothing },
 	{ "a bad item harms nobody", a_bad_item_harms_nobody },
 	{ "a refused item goes to quarantine", a_refused_item_goes_to_quarantine },
-	{ "nothing is stored at once, and a database that is away is told", nothing_is_stored_at_once_and_away_is_told },
+	{ "nothing is stored at once, and a database that is away is told",
+		nothing_is_stored_at_once_and_away_is_told },
 	{ "a thousand new people in one delivery", a_thousand_of_new_people_in_one_delivery },
 	CU_TEST_INFO_NULL,
 };

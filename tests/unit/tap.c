@@ -1,8 +1,9 @@
 /*
  * tap.c - a reporter that runs CUnit suites and prints TAP.
  *
- * Owns the numbering and standard output while tests run. Never judges: the harness reads the lines, so the exit status says only whether
- * the tests could be run. The plan comes last, which makes a program that died half-way an error for the harness.
+ * Owns the numbering and standard output while tests run. Never judges: the harness reads the lines, so the exit status
+ * says only whether the tests could be run. The plan comes last, which makes a program that died half-way an error for
+ * the harness.
  */
 #include "tap.h"
 

@@ -1,5 +1,6 @@
 /*
- * web.c - the unit tests of src/web that need neither a web server nor a database: query parameters, routes, plain responses.
+ * web.c - the unit tests of src/web that need neither a web server nor a database: query parameters, routes, plain
+ * responses.
  */
 #include "check.h"
 #include "tap.h"
@@ -36,7 +37,8 @@ static void parameters_are_decoded(void)
 
 static void what_is_not_clear_is_absent(void)
 {
-	static const char *const bad[] = { "a=1&a=2", "a=1&%61=1", "a=%", "a=%4", "a=%zz", "a=x%4&b=1", "a=%-1", "a=1&a" };
+	static const char *const bad[] = { "a=1&a=2", "a=1&%61=1", "a=%", "a=%4", "a=%zz", "a=x%4&b=1", "a=%-1",
+		"a=1&a" };
 	for (size_t i = 0; i < COUNT(bad); i++)
 		check_query(bad[i], "a", "(absent)");
 	check_query("a=%4&b=1", "b", "1");
@@ -62,18 +64,17 @@ static void handle(struct app *app, struct request *request, struct str body, st
 	respond_text(response, 200, STR("here"));
 }
 
-static const struct route routes[] = {
-	{ "GET", "/a", AUTHORITY_PUBLIC, 0, handle },
-	{ "POST", "/a", AUTHORITY_PUBLIC, 10, handle },
-	{ "PUT", "/big", AUTHORITY_PUBLIC, ROUTE_BODY_WEBHOOK, handle },
-	{ NULL, NULL, AUTHORITY_PUBLIC, 0, NULL }
-};
+static const struct route routes[] = { { "GET", "/a", AUTHORITY_PUBLIC, 0, handle },
+	{ "POST", "/a", AUTHORITY_PUBLIC, 10, handle }, { "PUT", "/big", AUTHORITY_PUBLIC, ROUTE_BODY_WEBHOOK, handle },
+	{ NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
 
 static void check_route(const char *method, const char *path, int64_t length, int status, const char *allow)
 {
 	struct conf conf = { .webhook_max_body_bytes = 1000 };
 	struct app app = { .conf = &conf };
-	struct request request = { .pool = pool_new(), .method = str_of(method), .path = str_of(path), .content_length = length };
+	struct request request = {
+		.pool = pool_new(), .method = str_of(method), .path = str_of(path), .content_length = length
+	};
 	struct response response = { .status = 0 };
 	buf_init(&response.body, 1 << 16);
 	calls = 0;
