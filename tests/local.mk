@@ -19,4 +19,5 @@ TESTS += tests/ctl/ctl.t
 endif
 
 include tests/flow/local.mk
+include tests/fault/local.mk
 include tests/bench/local.mk

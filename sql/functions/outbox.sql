@@ -245,6 +245,7 @@ BEGIN
 		UNION ALL SELECT min(lease_until) FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until > clock_timestamp()) x);
 END $$;
 
+-- A sender is alive, or stops. Who beats holds the lock of its shard: any other row of that shard is of one that was killed.
 CREATE OR REPLACE FUNCTION deskbell_heartbeat(a_shard text, a_host text, a_pid integer, a_mode text, a_version text, stopping boolean) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
@@ -255,5 +256,5 @@ BEGIN
 	END IF;
 	INSERT INTO heartbeats (shard, host, pid, mode, version) VALUES (a_shard, a_host, a_pid, a_mode, a_version)
 		ON CONFLICT (shard, host, pid) DO UPDATE SET beat_at = now(), mode = excluded.mode, version = excluded.version;
-	DELETE FROM heartbeats WHERE beat_at < now() - interval '1 day';
+	DELETE FROM heartbeats WHERE beat_at < now() - interval '1 day' OR (shard = a_shard AND (host, pid) <> (a_host, a_pid));
 END $$;

@@ -13,9 +13,17 @@ struct wording {
 };
 
 static const struct wording wordings[] = {
-	{ "en", "Thank you for your message. I do not have an answer to this; a colleague will look at it.", "Thank you for your message. I do not have an answer to this. I can help with:" },
-	{ "tr", "Mesajınız için teşekkürler. Bunun yanıtını bilmiyorum; bir arkadaşım ilgilenecek.", "Mesajınız için teşekkürler. Bunun yanıtını bilmiyorum. Şu konularda yardımcı olabilirim:" },
-	{ "es", "Gracias por su mensaje. No tengo una respuesta; una persona del equipo lo verá.", "Gracias por su mensaje. No tengo una respuesta. Puedo ayudarle con:" }
+	{ "en",
+		"Thank you for your message. I do not have an answer to this; "
+		"a colleague will look at it.",
+		"Thank you for your message. I do not have an answer to this. I can help with:" },
+	{ "tr",
+		"Mesajınız için teşekkürler. Bunun yanıtını bilmiyorum; "
+		"bir arkadaşım ilgilenecek.",
+		"Mesajınız için teşekkürler. Bunun yanıtını bilmiyorum. "
+		"Şu konularda yardımcı olabilirim:" },
+	{ "es", "Gracias por su mensaje. No tengo una respuesta; una persona del equipo lo verá.",
+		"Gracias por su mensaje. No tengo una respuesta. Puedo ayudarle con:" }
 };
 
 static const struct wording *wording_for(struct str language)

@@ -1,8 +1,9 @@
 /*
  * grams.c - a folded text as counted n-grams. Pure.
  *
- * N-grams are known by a 31-bit hash and their view; with some ten thousand of them a collision is rare and costs one n-gram. Pieces of characters stay within a word
- * and its two ends, so that "in" at the end of a word differs from "in" inside of one; a word shorter than the piece counts once.
+ * N-grams are known by a 31-bit hash and their view; with some ten thousand of them a collision is rare and costs one
+ * n-gram. Pieces of characters stay within a word and its two ends, so that "in" at the end of a word differs from "in"
+ * inside of one; a word shorter than the piece counts once.
  */
 #include "answer/grams.h"
 
@@ -39,7 +40,9 @@ static uint32_t spread(uint32_t h)
 static void gather(struct gathering *g, uint32_t hash, uint32_t view, bool is_word)
 {
 	if (g->n < g->room)
-		g->all[g->n++] = (struct gram){ .hash = (spread(hash) & ~GRAM_IS_CHARS) | view, .is_word = is_word, .weight = 1 };
+		g->all[g->n++] = (struct gram){
+			.hash = (spread(hash) & ~GRAM_IS_CHARS) | view, .is_word = is_word, .weight = 1
+		};
 }
 
 static void gather_words(struct gathering *g, const struct str *words, int n)
@@ -78,7 +81,8 @@ static void gather_pieces(struct gathering *g, struct str word)
 	int n = character_starts((struct str){ padded, word.n + 2 }, at);
 	for (int size = PIECE_MIN; size <= PIECE_MAX && size <= n; size++)
 		for (int i = 0; i + size <= n; i++)
-			gather(g, hash_bytes(2166136261u, (struct str){ padded + at[i], at[i + size] - at[i] }), GRAM_IS_CHARS, false);
+			gather(g, hash_bytes(2166136261u, (struct str){ padded + at[i], at[i + size] - at[i] }),
+				GRAM_IS_CHARS, false);
 }
 
 static int compare_grams(const void *a, const void *b)

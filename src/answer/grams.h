@@ -7,14 +7,15 @@
 #include "core/pool.h"
 #include "core/str.h"
 
-/* Two views of the same text: words and pairs of words; pieces of 2 to 4 characters of each word, its ends included. The view is a bit of the hash. */
+/* Two views of the same text: words and pairs of words; pieces of 2 to 4 characters of each word, its ends included.
+ * The view is a bit of the hash. */
 #define GRAM_VIEWS 2
 #define GRAM_IS_CHARS 0x80000000u
 
 struct gram {
 	uint32_t hash;
-	bool is_word;  /* one whole word, for the shares of known words */
-	float weight;  /* 1 + ln(count) */
+	bool is_word; /* one whole word, for the shares of known words */
+	float weight; /* 1 + ln(count) */
 };
 
 struct grams {

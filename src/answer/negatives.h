@@ -1,5 +1,6 @@
 /*
- * negatives.h - short messages that hardly any skill is about: greetings, thanks, chit-chat, off-topic questions. Examples for "none of the skills".
+ * negatives.h - short messages that hardly any skill is about: greetings, thanks, chit-chat, off-topic questions.
+ * Examples for "none of the skills".
  */
 #ifndef DESKBELL_ANSWER_NEGATIVES_H
 #define DESKBELL_ANSWER_NEGATIVES_H

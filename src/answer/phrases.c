@@ -1,8 +1,9 @@
 /*
  * phrases.c - an organisation's triggers and titles as vectors. Pure.
  *
- * Both views of a text (grams.h) have the same length, 1 over the square root of 2, so that neither drowns the other. The weight of an n-gram is (1 + ln count) times
- * (1 + ln((1 + N) / (1 + df))), as scikit-learn's TfidfVectorizer has it with sublinear_tf.
+ * Both views of a text (grams.h) have the same length, 1 over the square root of 2, so that neither drowns the other.
+ * The weight of an n-gram is (1 + ln count) times (1 + ln((1 + N) / (1 + df))), as scikit-learn's TfidfVectorizer has
+ * it with sublinear_tf.
  */
 #include "answer/phrases.h"
 
@@ -12,7 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LIKE_A_SKILL 0.5f
+#define LIKE_A_SKILL 0.6f
 
 static void add_phrase(struct phrases *p, struct pool *pool, int skill, struct str text)
 {
@@ -70,7 +71,8 @@ static void build_vocabulary(struct phrases *p, struct pool *pool, struct pool *
 
 static int find_feature(const struct phrases *p, uint32_t hash)
 {
-	const uint32_t *found = p->n_features ? bsearch(&hash, p->hashes, (size_t)p->n_features, sizeof(hash), compare_hashes) : NULL;
+	const uint32_t *found =
+		p->n_features ? bsearch(&hash, p->hashes, (size_t)p->n_features, sizeof(hash), compare_hashes) : NULL;
 	return found ? (int)(found - p->hashes) : -1;
 }
 
@@ -82,7 +84,8 @@ static bool is_of_skills(const struct phrases *p, int feature)
 
 static struct vector weigh(const struct phrases *p, struct pool *pool, struct grams grams)
 {
-	struct vector v = { .features = pool_new_array(pool, (size_t)grams.n, int), .values = pool_new_array(pool, (size_t)grams.n, float) };
+	struct vector v = { .features = pool_new_array(pool, (size_t)grams.n, int),
+		.values = pool_new_array(pool, (size_t)grams.n, float) };
 	double squares[GRAM_VIEWS] = { 0 }, words = 0, known = 0;
 	for (int i = 0; i < grams.n; i++) {
 		const struct gram *g = &grams.all[i];

@@ -1,7 +1,8 @@
 /*
  * pipeline.c - from a customer's words to an answer.
  *
- * Owns the order of the stages. A stage answers, passes, or fails; a failure is written down and the next stage has its turn. Never sends or stores anything.
+ * Owns the order of the stages. A stage answers, passes, or fails; a failure is written down and the next stage has its
+ * turn. Never sends or stores anything.
  */
 #include "answer/pipeline.h"
 
@@ -91,7 +92,8 @@ static enum stage_verdict stage_skill(struct run *run)
 	run->answer->score = run->match.score;
 	if (!run->match.answers)
 		return STAGE_PASSED;
-	run->answer->reason = run->match.exact ? "the message is a trigger of the skill" : "the message is most likely about the skill";
+	run->answer->reason = run->match.exact ? "the message is a trigger of the skill"
+					       : "the message is most likely about the skill";
 	run->answer->skill = run->match.skill->title;
 	run->answer->reply = pool_str(run->pool, run->match.skill->response);
 	run->answer->hand_over = run->match.skill->requires_human_handover;
@@ -108,10 +110,7 @@ static enum stage_verdict stage_fallback(struct run *run)
 static const struct {
 	const char *name;
 	enum stage_verdict (*run)(struct run *run);
-} stages[] = {
-	{ "skill", stage_skill },
-	{ "fallback", stage_fallback }
-};
+} stages[] = { { "skill", stage_skill }, { "fallback", stage_fallback } };
 
 static void run_stages(struct run *run)
 {
@@ -123,7 +122,8 @@ static void run_stages(struct run *run)
 		}
 		if (verdict == STAGE_FAILED) {
 			json_member_bool(&run->detail, pool_printf(run->pool, "%s_failed", stages[i].name).p, true);
-			LOG_WARN("answer.stage_failed", F_CSTR("stage", stages[i].name), F_INT("org", run->q->org_id), F_INT("conversation", run->q->conversation_id));
+			LOG_WARN("answer.stage_failed", F_CSTR("stage", stages[i].name), F_INT("org", run->q->org_id),
+				F_INT("conversation", run->q->conversation_id));
 		}
 	}
 	bug("the last stage did not answer");

@@ -1,8 +1,9 @@
 /*
  * skill-cache.c - the prepared skills of organisations.
  *
- * Owns a fixed number of slots by organisation; a slot whose revision is not the asked one is loaded anew, so a change is live with the next message. A stored model that does not
- * belong to the loaded skills, or is damaged, is ignored with its reason in the log, and trained anew. One organisation is trained at a time.
+ * Owns a fixed number of slots by organisation; a slot whose revision is not the asked one is loaded anew, so a change
+ * is live with the next message. A stored model that does not belong to the loaded skills, or is damaged, is ignored
+ * with its reason in the log, and trained anew. One organisation is trained at a time.
  */
 #include "answer/skill-cache.h"
 
@@ -21,7 +22,7 @@ struct slot {
 	struct pool *pool; /* NULL: empty */
 	struct skill_set skills;
 	struct skill_index *index;
-	bool hopeless;     /* training found nothing to learn */
+	bool hopeless; /* training found nothing to learn */
 };
 
 struct skill_cache {
@@ -72,8 +73,10 @@ static void use_stored_model(struct skill_cache *cache, struct slot *slot)
 	struct pool *pool = pool_new();
 	struct explain why;
 	struct str bytes;
-	if (slot->skills.n && skill_store_load_model(cache->db, pool, slot->org_id, &bytes) == ERR_OK && bytes.p && !use_model(slot, bytes, &why))
-		LOG_WARN("skills.model_ignored", F_INT("org", slot->org_id), F_INT("revision", slot->revision), F_CSTR("reason", why.text));
+	if (slot->skills.n && skill_store_load_model(cache->db, pool, slot->org_id, &bytes) == ERR_OK && bytes.p
+		&& !use_model(slot, bytes, &why))
+		LOG_WARN("skills.model_ignored", F_INT("org", slot->org_id), F_INT("revision", slot->revision),
+			F_CSTR("reason", why.text));
 	pool_free(pool);
 }
 
@@ -98,10 +101,11 @@ static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision
 static void store(struct skill_cache *cache, const struct trained *t)
 {
 	bool stored = false;
-	if (cache->stores && t->bytes.n && skill_store_save_model(cache->db, t->org_id, t->revision, t->bytes, t->took_ms, &stored) != ERR_OK)
+	if (cache->stores && t->bytes.n
+		&& skill_store_save_model(cache->db, t->org_id, t->revision, t->bytes, t->took_ms, &stored) != ERR_OK)
 		LOG_WARN("skills.model_not_stored", F_INT("org", t->org_id), F_INT("revision", t->revision));
-	LOG_INFO("skills.trained", F_INT("org", t->org_id), F_INT("revision", t->revision), F_INT("took_ms", t->took_ms), F_INT("bytes", t->bytes.n),
-		F_INT("stored", stored));
+	LOG_INFO("skills.trained", F_INT("org", t->org_id), F_INT("revision", t->revision),
+		F_INT("took_ms", t->took_ms), F_INT("bytes", t->bytes.n), F_INT("stored", stored));
 }
 
 /* Takes what has been trained, if it has ended or ends soon. */
@@ -121,7 +125,8 @@ static bool wants_training(const struct slot *slot)
 	return slot->skills.n > 0 && !slot->hopeless && !skill_index_has_model(slot->index);
 }
 
-static enum err get(struct skill_cache *cache, int64_t org_id, int64_t revision, int64_t wait_ms, const struct skill_index **out)
+static enum err get(
+	struct skill_cache *cache, int64_t org_id, int64_t revision, int64_t wait_ms, const struct skill_index **out)
 {
 	struct slot *slot = slot_of(cache, org_id);
 	take_trained(cache, 0);
@@ -143,7 +148,8 @@ enum err skill_cache_get(struct skill_cache *cache, int64_t org_id, int64_t revi
 	return get(cache, org_id, revision, PATIENCE_MS, out);
 }
 
-enum err skill_cache_get_patiently(struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
+enum err skill_cache_get_patiently(
+	struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
 {
 	cache->stores = false;
 	return get(cache, org_id, revision, -1, out);

@@ -1,5 +1,6 @@
 /*
- * skill-lint.c - which skills are easily mistaken for each other: each phrase is left out in turn and compared with all others. Pure.
+ * skill-lint.c - which skills are easily mistaken for each other: each phrase is left out in turn and compared with all
+ * others. Pure.
  *
  * By likeness alone, as a match without a model goes: exact for the one left out, and without training anything again.
  */
@@ -57,7 +58,8 @@ static void note(struct confusion *all, int *n, const struct phrases *p, int phr
 	while (at < *n && (all[at].skill != skill || all[at].taken_for != taken))
 		at++;
 	if (at == *n)
-		all[(*n)++] = (struct confusion){ .skill = skill, .taken_for = taken, .example = p->all[phrase].folded };
+		all[(*n)++] =
+			(struct confusion){ .skill = skill, .taken_for = taken, .example = p->all[phrase].folded };
 	all[at].n++;
 	if (same && !all[at].same) {
 		all[at].same = true;
@@ -68,7 +70,10 @@ static void note(struct confusion *all, int *n, const struct phrases *p, int phr
 static int compare(const void *a, const void *b)
 {
 	const struct confusion *x = a, *y = b;
-	return x->same != y->same ? y->same - x->same : x->n != y->n ? y->n - x->n : x->skill < y->skill ? -1 : x->skill > y->skill;
+	return x->same != y->same    ? y->same - x->same
+	       : x->n != y->n        ? y->n - x->n
+	       : x->skill < y->skill ? -1
+				     : x->skill > y->skill;
 }
 
 int skill_lint(const struct skill_index *index, struct pool *pool, struct confusion **out)

@@ -14,7 +14,8 @@ struct confusion {
 	bool same;          /* the example is a phrase of both */
 };
 
-/* Looks at each phrase as if it were a message and all others were known. The worst first; lives in `pool`. Returns how many. */
+/* Looks at each phrase as if it were a message and all others were known. The worst first; lives in `pool`. Returns how
+ * many. */
 int skill_lint(const struct skill_index *index, struct pool *pool, struct confusion **out);
 
 #endif

@@ -1,8 +1,10 @@
 /*
- * skill-model.c - what is learned from an organisation's phrases: training, the weights, and their form in the database.
+ * skill-model.c - what is learned from an organisation's phrases: training, the weights, and their form in the
+ * database.
  *
- * Weights are kept in one byte each, scaled by skill; those that round to nothing are left out, and by feature, since a message has few. In the database they follow a header with a
- * version, the digest of the phrases and a checksum: whatever does not fit is refused and trained anew. Never touches the database or the clock.
+ * Weights are kept in one byte each, scaled by skill; those that round to nothing are left out, and by feature, since a
+ * message has few. In the database they follow a header with a version, the digest of the phrases and a checksum:
+ * whatever does not fit is refused and trained anew. Never touches the database or the clock.
  */
 #include "answer/skill-model.h"
 
@@ -20,8 +22,8 @@
 struct skill_model {
 	int n_skills, n_features;
 	unsigned char digest[CRYPT_SHA256_BYTES]; /* of the phrases */
-	float *bias, *scale; /* by skill */
-	int *first;          /* by feature, n_features + 1 */
+	float *bias, *scale;                      /* by skill */
+	int *first;                               /* by feature, n_features + 1 */
 	uint16_t *skill_of;
 	int8_t *weight_of;
 };
@@ -128,7 +130,8 @@ static struct classifier_problem *problem_of(struct pool *pool, const struct phr
 	return problem;
 }
 
-static bool train_rows(struct skill_model *m, struct pool *scratch, const struct phrases *p, struct rows *r, const atomic_bool *stop)
+static bool train_rows(
+	struct skill_model *m, struct pool *scratch, const struct phrases *p, struct rows *r, const atomic_bool *stop)
 {
 	struct classifier_problem *problem = problem_of(scratch, p);
 	bool *is_positive = pool_new_array(scratch, (size_t)p->n, bool);
@@ -181,7 +184,8 @@ size_t skill_model_weights(const struct skill_model *m)
 
 static void put_number(struct buf *out, uint32_t v)
 {
-	unsigned char bytes[4] = { (unsigned char)v, (unsigned char)(v >> 8), (unsigned char)(v >> 16), (unsigned char)(v >> 24) };
+	unsigned char bytes[4] = { (unsigned char)v, (unsigned char)(v >> 8), (unsigned char)(v >> 16),
+		(unsigned char)(v >> 24) };
 	buf_add(out, bytes, sizeof(bytes));
 }
 
@@ -315,17 +319,20 @@ static bool take_body(struct reader *r, struct skill_model *m, uint32_t n_weight
 	return !r->broken && r->rest.n == 0 && (uint32_t)at == n_weights;
 }
 
-enum err skill_model_read(struct pool *pool, const struct phrases *p, struct str bytes, struct skill_model **out, struct explain *why)
+enum err skill_model_read(
+	struct pool *pool, const struct phrases *p, struct str bytes, struct skill_model **out, struct explain *why)
 {
 	struct reader r = { .rest = bytes };
 	unsigned char sum[CRYPT_SHA256_BYTES];
 	if (bytes.n < HEADER_BYTES || memcmp(take(&r, 4), MAGIC, 4) != 0)
 		return explain(why, ERR_INVALID, "it is no model");
-	uint32_t version = take_number(&r), n_skills = take_number(&r), n_features = take_number(&r), n_weights = take_number(&r);
+	uint32_t version = take_number(&r), n_skills = take_number(&r), n_features = take_number(&r),
+		 n_weights = take_number(&r);
 	if (version != VERSION)
 		return explain(why, ERR_INVALID, "it is of version %u, this program reads %d", version, VERSION);
 	struct skill_model *m = new_model(pool, p);
-	if (memcmp(take(&r, sizeof(m->digest)), m->digest, sizeof(m->digest)) != 0 || n_skills != (uint32_t)m->n_skills || n_features != (uint32_t)m->n_features)
+	if (memcmp(take(&r, sizeof(m->digest)), m->digest, sizeof(m->digest)) != 0 || n_skills != (uint32_t)m->n_skills
+		|| n_features != (uint32_t)m->n_features)
 		return explain(why, ERR_INVALID, "it was trained from other phrases");
 	const char *written_sum = take(&r, sizeof(sum));
 	crypt_sha256(r.rest, sum);

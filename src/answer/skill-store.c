@@ -1,5 +1,6 @@
 /*
- * skill-store.c - skills and their model in the database. Each call is one statement and one transaction of the system scope.
+ * skill-store.c - skills and their model in the database. Each call is one statement and one transaction of the system
+ * scope.
  */
 #include "answer/skill-store.h"
 
@@ -33,7 +34,9 @@ enum err skill_store_load(struct db *db, struct pool *pool, int64_t org_id, stru
 	*out = (struct skill_set){ .n = db_rows(r), .all = pool_new_array(pool, (size_t)db_rows(r) + 1, struct skill) };
 	for (int row = 0; row < out->n; row++) {
 		out->revision = db_int(r, row, REVISION);
-		out->all[row] = (struct skill){ .id = db_int(r, row, ID), .title = db_str(r, row, TITLE), .response = db_str(r, row, RESPONSE),
+		out->all[row] = (struct skill){ .id = db_int(r, row, ID),
+			.title = db_str(r, row, TITLE),
+			.response = db_str(r, row, RESPONSE),
 			.requires_human_handover = db_bool(r, row, HANDOVER) };
 		read_triggers(pool, db_str(r, row, TRIGGERS), &out->all[row]);
 	}
@@ -55,11 +58,13 @@ enum err skill_store_load_model(struct db *db, struct pool *pool, int64_t org_id
 	return ERR_OK;
 }
 
-enum err skill_store_save_model(struct db *db, int64_t org_id, int64_t revision, struct str bytes, int64_t took_ms, bool *stored)
+enum err skill_store_save_model(
+	struct db *db, int64_t org_id, int64_t revision, struct str bytes, int64_t took_ms, bool *stored)
 {
 	struct pool *pool = pool_new();
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skill_model_store, &r, DB_INT(org_id), DB_INT(revision), DB_BYTES(bytes), DB_INT(took_ms));
+	enum err e = DB_QUERY(db, pool, &sql_skill_model_store, &r, DB_INT(org_id), DB_INT(revision), DB_BYTES(bytes),
+		DB_INT(took_ms));
 	*stored = e == ERR_OK && db_bool(r, 0, 0);
 	pool_free(pool);
 	return e;

@@ -1,8 +1,10 @@
 /*
- * skill-trainer.c - trains one organisation's model in a thread beside the work, so that answers of other organisations do not wait.
+ * skill-trainer.c - trains one organisation's model in a thread beside the work, so that answers of other organisations
+ * do not wait.
  *
- * Owns at most one thread. The thread has a pool of its own, holds copies of what it needs and shares nothing but two flags; it knows neither the database nor signals. The
- * result goes back as bytes, and the reader checks by their digest that they belong to the skills that it has: models of different skills are never mixed.
+ * Owns at most one thread. The thread has a pool of its own, holds copies of what it needs and shares nothing but two
+ * flags; it knows neither the database nor signals. The result goes back as bytes, and the reader checks by their
+ * digest that they belong to the skills that it has: models of different skills are never mixed.
  */
 #include "answer/skill-trainer.h"
 
@@ -23,8 +25,8 @@ struct skill_trainer {
 	atomic_bool stop;
 	pthread_mutex_t mutex;
 	pthread_cond_t ended_cond;
-	bool ended;            /* under the mutex */
-	struct pool *pool;     /* the thread's, until it has ended */
+	bool ended;        /* under the mutex */
+	struct pool *pool; /* the thread's, until it has ended */
 	struct skill_set skills;
 	struct trained result;
 };
@@ -51,13 +53,18 @@ bool skill_trainer_is_idle(const struct skill_trainer *t)
 
 static void copy_skills(struct skill_trainer *t, const struct skill_set *skills)
 {
-	t->skills = (struct skill_set){ .n = skills->n, .revision = skills->revision, .all = pool_new_array(t->pool, (size_t)skills->n + 1, struct skill) };
+	t->skills = (struct skill_set){ .n = skills->n,
+		.revision = skills->revision,
+		.all = pool_new_array(t->pool, (size_t)skills->n + 1, struct skill) };
 	for (int s = 0; s < skills->n; s++) {
 		const struct skill *from = &skills->all[s];
 		struct str *triggers = pool_new_array(t->pool, (size_t)from->n_triggers + 1, struct str);
 		for (int i = 0; i < from->n_triggers; i++)
 			triggers[i] = pool_str(t->pool, from->triggers[i]);
-		t->skills.all[s] = (struct skill){ .id = from->id, .title = pool_str(t->pool, from->title), .triggers = triggers, .n_triggers = from->n_triggers };
+		t->skills.all[s] = (struct skill){ .id = from->id,
+			.title = pool_str(t->pool, from->title),
+			.triggers = triggers,
+			.n_triggers = from->n_triggers };
 	}
 }
 
@@ -66,7 +73,8 @@ static void train(struct skill_trainer *t)
 	int64_t began_us = clock_mono_us();
 	struct buf bytes;
 	struct pool *scratch = pool_new();
-	const struct skill_model *model = skill_model_train(scratch, phrases_new(scratch, t->skills.all, t->skills.n), &t->stop);
+	const struct skill_model *model =
+		skill_model_train(scratch, phrases_new(scratch, t->skills.all, t->skills.n), &t->stop);
 	buf_init(&bytes, MODEL_MAX_BYTES);
 	if (model)
 		skill_model_write(model, &bytes);
@@ -117,7 +125,8 @@ static bool wait_for_end(struct skill_trainer *t, int64_t wait_ms)
 	}
 	pthread_mutex_lock(&t->mutex);
 	while (!t->ended && !timed_out)
-		timed_out = wait_ms < 0 ? pthread_cond_wait(&t->ended_cond, &t->mutex) : pthread_cond_timedwait(&t->ended_cond, &t->mutex, &until);
+		timed_out = wait_ms < 0 ? pthread_cond_wait(&t->ended_cond, &t->mutex)
+					: pthread_cond_timedwait(&t->ended_cond, &t->mutex, &until);
 	bool ended = t->ended;
 	pthread_mutex_unlock(&t->mutex);
 	return ended;

@@ -20,8 +20,8 @@ void skill_trainer_free(struct skill_trainer *trainer);
 bool skill_trainer_is_idle(const struct skill_trainer *trainer);
 /* Starts; the skills are copied. Only when idle. */
 void skill_trainer_start(struct skill_trainer *trainer, int64_t org_id, const struct skill_set *skills);
-/* Waits at most this long (below 0: as long as it takes) for the end of what was started; true once it has ended. Then its result is in `out`, borrowed until the
- * trainer is used again, and the trainer is idle. */
+/* Waits at most this long (below 0: as long as it takes) for the end of what was started; true once it has ended. Then
+ * its result is in `out`, borrowed until the trainer is used again, and the trainer is idle. */
 bool skill_trainer_take(struct skill_trainer *trainer, int64_t wait_ms, struct trained *out);
 
 #endif

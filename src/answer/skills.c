@@ -1,7 +1,9 @@
 /*
- * skills.c - which skill a message asks for: exact trigger first, else classifier and likeness to triggers as one probability.
+ * skills.c - which skill a message asks for: exact trigger first, else classifier and likeness to triggers as one
+ * probability.
  *
- * Pure. Both sides are folded alike (domain/text.h). The title counts as a trigger. A message that shares no n-gram with any phrase has no candidate at all.
+ * Pure. Both sides are folded alike (domain/text.h). The title counts as a trigger. A message that shares no n-gram
+ * with any phrase has no candidate at all.
  */
 #include "answer/skills.h"
 
@@ -77,19 +79,33 @@ static void find_likeness(const struct phrases *p, struct pool *pool, const stru
 			evidence[s].centre /= (double)p->centre_length[s];
 }
 
-static void rank(const struct skill_index *index, struct pool *pool, const struct vector *v, struct skill_match *out)
+static void find_evidence(
+	const struct skill_index *index, struct pool *pool, struct str folded, struct evidence *evidence)
+{
+	const struct phrases *p = index->phrases;
+	struct vector v = phrases_vector(p, pool, folded);
+	float *log_odds = pool_new_array(pool, (size_t)p->n_skills, float);
+	find_likeness(p, pool, &v, evidence);
+	if (index->model)
+		skill_model_scores(index->model, &v, log_odds);
+	for (int s = 0; s < p->n_skills; s++)
+		evidence[s].log_odds = (double)log_odds[s];
+}
+
+void skill_index_evidence(const struct skill_index *index, struct pool *pool, struct str text, struct evidence *out)
+{
+	memset(out, 0, (size_t)index->phrases->n_skills * sizeof(*out));
+	find_evidence(index, pool, text_fold(pool, text), out);
+}
+
+static void rank(const struct skill_index *index, struct pool *pool, struct str folded, struct skill_match *out)
 {
 	const struct phrases *p = index->phrases;
 	struct evidence *evidence = pool_new_array(pool, (size_t)p->n_skills, struct evidence);
-	float *log_odds = pool_new_array(pool, (size_t)p->n_skills, float);
-	find_likeness(p, pool, v, evidence);
-	if (index->model)
-		skill_model_scores(index->model, v, log_odds);
-	for (int s = 0; s < p->n_skills; s++) {
-		evidence[s].log_odds = (double)log_odds[s];
+	find_evidence(index, pool, folded, evidence);
+	for (int s = 0; s < p->n_skills; s++)
 		if (evidence[s].nearest > 0)
 			keep_best(out, &p->skills[s], confidence_score(&evidence[s], index->model != NULL));
-	}
 	for (int i = 0; i < out->n_candidates; i++)
 		out->candidates[i].score = confidence_of_score(out->candidates[i].score, index->model != NULL);
 }
@@ -115,8 +131,7 @@ static struct skill_match match_one(const struct skill_index *index, struct pool
 	struct str folded = text_fold(pool, text);
 	if (str_is_empty(folded))
 		return m;
-	struct vector v = phrases_vector(p, pool, folded);
-	rank(index, pool, &v, &m);
+	rank(index, pool, folded, &m);
 	for (int i = 0; i < p->n_of_skills && !m.exact; i++)
 		if (str_equal(p->all[i].folded, folded))
 			put_first(&m, &p->skills[p->all[i].skill]);
@@ -127,7 +142,8 @@ static struct skill_match match_one(const struct skill_index *index, struct pool
 	return m;
 }
 
-struct skill_match skill_index_match(const struct skill_index *index, struct pool *pool, struct str text, double threshold)
+struct skill_match skill_index_match(
+	const struct skill_index *index, struct pool *pool, struct str text, double threshold)
 {
 	struct skill_match best = match_one(index, pool, text);
 	struct str rest = str_trim(text);

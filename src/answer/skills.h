@@ -28,8 +28,8 @@ struct skill_candidate {
 struct skill_match {
 	const struct skill *skill; /* the best one; NULL when no phrase has anything in common with the message */
 	double score;
-	bool exact;                /* the message is a trigger, but for case, accents and punctuation; its score is 1 */
-	bool answers;              /* the score is good enough to answer alone */
+	bool exact;   /* the message is a trigger, but for case, accents and punctuation; its score is 1 */
+	bool answers; /* the score is good enough to answer alone */
 	struct skill_candidate candidates[SKILL_CANDIDATES_MAX]; /* the best first, the first is `skill` */
 	int n_candidates;
 };
@@ -37,7 +37,8 @@ struct skill_match {
 /* How sure a skill must be to answer alone when the organisation has chosen nothing; see confidence.c. */
 extern const double skill_threshold_default;
 
-/* Prepares matching. Everything that `skills` points to is borrowed and must live as long as the index, which lives in `pool`. */
+/* Prepares matching. Everything that `skills` points to is borrowed and must live as long as the index, which lives in
+ * `pool`. */
 struct skill_index *skill_index_new(struct pool *pool, const struct skill *skills, int n);
 /* With a model (borrowed) matching is best; without one it goes by likeness to triggers. */
 void skill_index_set_model(struct skill_index *index, const struct skill_model *model);
@@ -47,7 +48,11 @@ struct phrases;
 const struct phrases *skill_index_phrases(const struct skill_index *index);
 /* Finds the best skill for a text, of which each line may be a message of its own. A threshold of 0 is the default one.
  * Thread-safe; scratch memory comes from `pool`. */
-struct skill_match skill_index_match(const struct skill_index *index, struct pool *pool, struct str text, double threshold);
+struct skill_match skill_index_match(
+	const struct skill_index *index, struct pool *pool, struct str text, double threshold);
+/* What speaks for each skill (confidence.h), for those who fit its numbers; `out` has room for all skills. */
+struct evidence;
+void skill_index_evidence(const struct skill_index *index, struct pool *pool, struct str text, struct evidence *out);
 /* The skills, for the fallback's topics. */
 const struct skill *skill_index_skills(const struct skill_index *index, int *n);
 

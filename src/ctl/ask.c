@@ -1,7 +1,8 @@
 /*
  * ask.c - `deskbellctl ask`: what the bot would answer, one message a line in, one JSON object a line out.
  *
- * Runs the sender's own pipeline. Stores and sends nothing; the organisation's bot mode, locks and windows play no part. A model that is not stored is trained for this run only.
+ * Runs the sender's own pipeline. Stores and sends nothing; the organisation's bot mode, locks and windows play no
+ * part. A model that is not stored is trained for this run only.
  */
 #include "answer/pipeline.h"
 #include "ctl/ctl.h"
@@ -60,8 +61,12 @@ static enum err read_organisation(struct ctl *ctl, struct question *q)
 	enum err e = CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
 	if (e != ERR_OK)
 		return e;
-	*q = (struct question){ .org_id = org, .has_text = true, .language = db_str(r, 0, LANGUAGE), .fallback_text = db_str(r, 0, FALLBACK),
-		.skills_revision = db_int(r, 0, SKILLS_REVISION), .skill_threshold = db_double(r, 0, SKILL_THRESHOLD) };
+	*q = (struct question){ .org_id = org,
+		.has_text = true,
+		.language = db_str(r, 0, LANGUAGE),
+		.fallback_text = db_str(r, 0, FALLBACK),
+		.skills_revision = db_int(r, 0, SKILLS_REVISION),
+		.skill_threshold = db_double(r, 0, SKILL_THRESHOLD) };
 	return ERR_OK;
 }
 

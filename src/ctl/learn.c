@@ -1,5 +1,6 @@
 /*
- * learn.c - `deskbellctl learn`: trains an organisation's skills now, stores the model, and says which skills are easily mistaken for each other.
+ * learn.c - `deskbellctl learn`: trains an organisation's skills now, stores the model, and says which skills are
+ * easily mistaken for each other.
  *
  * Not needed for the bot to work: the sender trains by itself when skills have changed.
  */
@@ -33,7 +34,8 @@ static enum err train(struct ctl *ctl, struct lesson *l)
 	l->index = skill_index_new(ctl->pool, l->skills.all, l->skills.n);
 	const struct skill_model *model = skill_model_train(ctl->pool, skill_index_phrases(l->index), NULL);
 	if (!model)
-		return explain(&ctl->why, ERR_INVALID, "the skills have no words to learn from: give them titles and triggers with letters");
+		return explain(&ctl->why, ERR_INVALID,
+			"the skills have no words to learn from: give them titles and triggers with letters");
 	skill_model_write(model, &l->model);
 	l->took_ms = (clock_mono_us() - began_us) / 1000;
 	return l->model.err;
@@ -43,13 +45,14 @@ static enum err save(struct ctl *ctl, void *arg)
 {
 	struct lesson *l = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_skill_model_store, &r, DB_INT(l->org), DB_INT(l->skills.revision), DB_BYTES(buf_str(&l->model)),
-		DB_INT(l->took_ms));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_skill_model_store, &r, DB_INT(l->org),
+		DB_INT(l->skills.revision), DB_BYTES(buf_str(&l->model)), DB_INT(l->took_ms));
 	if (e != ERR_OK)
 		return e;
 	l->stored = db_bool(r, 0, 0);
-	return ctl_audit(ctl, l->org, "skill.learn", pool_printf(ctl->pool, "{\"revision\":%lld,\"skills\":%d,\"bytes\":%zu,\"stored\":%s}",
-		(long long)l->skills.revision, l->skills.n, l->model.len, l->stored ? "true" : "false"));
+	return ctl_audit(ctl, l->org, "skill.learn",
+		pool_printf(ctl->pool, "{\"revision\":%lld,\"skills\":%d,\"bytes\":%zu,\"stored\":%s}",
+			(long long)l->skills.revision, l->skills.n, l->model.len, l->stored ? "true" : "false"));
 }
 
 static enum err check_organisation(struct ctl *ctl, int64_t org)
@@ -66,7 +69,9 @@ static enum err learn(struct ctl *ctl, struct lesson *l)
 	if (e != ERR_OK)
 		return e;
 	if (l->skills.n == 0)
-		return explain(&ctl->why, ERR_NOT_FOUND, "organisation %lld has no enabled skills to learn: 'deskbellctl skill import' adds some", (long long)l->org);
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"organisation %lld has no enabled skills to learn: 'deskbellctl skill import' adds some",
+			(long long)l->org);
 	e = train(ctl, l);
 	if (e == ERR_OK)
 		e = ctl_transaction(ctl, l->org, save, l);
@@ -82,25 +87,30 @@ static struct str shown(struct ctl *ctl, struct str title)
 
 static void print_confusion(struct ctl *ctl, const struct confusion *c)
 {
-	struct str a = shown(ctl, c->skill->title), b = shown(ctl, c->taken_for->title), example = shown(ctl, c->example);
+	struct str a = shown(ctl, c->skill->title), b = shown(ctl, c->taken_for->title),
+		   example = shown(ctl, c->example);
 	if (c->same)
-		printf("warning: \"%.*s\" is a trigger of '%.*s' and of '%.*s': keep it in one of them.\n", OUT_STR(example), OUT_STR(a), OUT_STR(b));
+		printf("warning: \"%.*s\" is a trigger of '%.*s' and of '%.*s': keep it in one of them.\n",
+			OUT_STR(example), OUT_STR(a), OUT_STR(b));
 	else
-		printf("warning: '%.*s' is easily mistaken for '%.*s': %d trigger%s of it %s nearer to the other, for example \"%.*s\".\n",
+		printf("warning: '%.*s' is easily mistaken for '%.*s': %d trigger%s of it %s nearer to the other, for "
+		       "example \"%.*s\".\n",
 			OUT_STR(a), OUT_STR(b), c->n, c->n == 1 ? "" : "s", c->n == 1 ? "is" : "are", OUT_STR(example));
 }
 
 static void print_words(struct ctl *ctl, const struct lesson *l)
 {
 	const struct phrases *p = skill_index_phrases(l->index);
-	printf("%d skill%s with %d phrases learned in %lld ms; the model has %zu bytes%s.\n", l->skills.n, l->skills.n == 1 ? "" : "s", p->n_of_skills,
-		(long long)l->took_ms, l->model.len, l->stored ? "" : " and was not stored, since the skills have changed meanwhile");
+	printf("%d skill%s with %d phrases learned in %lld ms; the model has %zu bytes%s.\n", l->skills.n,
+		l->skills.n == 1 ? "" : "s", p->n_of_skills, (long long)l->took_ms, l->model.len,
+		l->stored ? "" : " and was not stored, since the skills have changed meanwhile");
 	for (int i = 0; i < l->n_confusions && i < CONFUSIONS_SHOWN; i++)
 		print_confusion(ctl, &l->confusions[i]);
 	if (l->n_confusions > CONFUSIONS_SHOWN)
 		printf("%d more pairs of skills are alike; --json lists all.\n", l->n_confusions - CONFUSIONS_SHOWN);
 	if (l->n_confusions)
-		puts("Skills that are mistaken for each other need triggers that say where they differ, or should be one skill.");
+		puts("Skills that are mistaken for each other need triggers that say where they differ, or should be "
+		     "one skill.");
 }
 
 static void print_json(const struct lesson *l)

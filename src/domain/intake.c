@@ -1,8 +1,8 @@
 /*
  * intake.c - durable storage of webhook deliveries from many threads, with group commit.
  *
- * Owns the queue of deliveries that wait for a leader. Never answers before the commit. Storing is idempotent (see receive.sql), so a call whose
- * connection was lost half-way is simply made again.
+ * Owns the queue of deliveries that wait for a leader. Never answers before the commit. Storing is idempotent (see
+ * receive.sql), so a call whose connection was lost half-way is simply made again.
  */
 #include "domain/intake.h"
 
@@ -79,9 +79,9 @@ static enum err store_batch(struct intake *in, struct db *db, struct str batch, 
 		e = DB_QUERY(db, pool, &sql_receive, &r, DB_TEXT(batch), DB_INT(in->conf->answer_debounce_ms));
 		if (e == ERR_OK) {
 			crash_point("webhook-after-commit");
-			result->sender_alive = db_bool(r, 0, 2);
-			if (db_int(r, 0, 0) > 0)
-				wake_poke(in->conf->run_dir);
+			bool alive = db_bool(r, 0, 2);
+			bool heard = db_int(r, 0, 0) == 0 || wake_poke(in->conf->run_dir) > 0;
+			result->kick = !alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD;
 		}
 		pool_free(pool);
 		if (e == ERR_DB_RACE)
@@ -121,7 +121,8 @@ static void write_items(struct buf *out, const struct inbound_list *list)
 	json_end_array(&w);
 }
 
-static enum err store_list(struct intake *in, struct db *db, const struct inbound_list *list, struct intake_result *result)
+static enum err store_list(
+	struct intake *in, struct db *db, const struct inbound_list *list, struct intake_result *result)
 {
 	struct buf batch;
 	buf_init(&batch, BATCH_BYTES_MAX);
@@ -132,10 +133,14 @@ static enum err store_list(struct intake *in, struct db *db, const struct inboun
 }
 
 /* The last resort for an item that the database does not take: its own words, kept for replay. */
-static enum err quarantine_item(struct intake *in, struct db *db, const struct inbound *item, enum err why, struct intake_result *result)
+static enum err quarantine_item(
+	struct intake *in, struct db *db, const struct inbound *item, enum err why, struct intake_result *result)
 {
 	struct buf words;
-	struct inbound kept = { .op = INBOUND_QUARANTINE, .org_id = item->org_id, .channel_id = item->channel_id, .platform = item->platform };
+	struct inbound kept = { .op = INBOUND_QUARANTINE,
+		.org_id = item->org_id,
+		.channel_id = item->channel_id,
+		.platform = item->platform };
 	struct inbound one = *item;
 	one.next = NULL;
 	struct inbound_list just_item = { .first = &one, .n = 1 }, just_kept = { .first = &kept, .n = 1 };
@@ -149,16 +154,18 @@ static enum err quarantine_item(struct intake *in, struct db *db, const struct i
 	return e;
 }
 
-/* A delivery that could not be stored as a whole: item by item. An item that cannot even be kept for replay (its channel has just gone) is told in the end;
- * the others are stored all the same. */
-/* Only what is wrong with the data itself can be helped by leaving data out. When the database or its functions are at fault, the delivery has to come again. */
+/* A delivery that could not be stored as a whole: item by item. An item that cannot even be kept for replay (its
+ * channel has just gone) is told in the end; the others are stored all the same. */
+/* Only what is wrong with the data itself can be helped by leaving data out. When the database or its functions are at
+ * fault, the delivery has to come again. */
 static bool is_data_error(enum err e)
 {
 	return e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_TOO_LARGE;
 }
 
 /* A delivery that could not be stored as a whole: item by item. */
-static enum err store_by_item(struct intake *in, struct db *db, const struct inbound_list *list, struct intake_result *result)
+static enum err store_by_item(
+	struct intake *in, struct db *db, const struct inbound_list *list, struct intake_result *result)
 {
 	enum err worst = ERR_OK;
 	for (const struct inbound *item = list->first; item; item = item->next) {
@@ -170,7 +177,8 @@ static enum err store_by_item(struct intake *in, struct db *db, const struct inb
 			continue;
 		if (!is_data_error(e))
 			return e;
-		LOG_ERROR("intake.quarantine", F_INT("org", item->org_id), F_INT("channel", item->channel_id), F_CSTR("error", err_info(e)->name));
+		LOG_ERROR("intake.quarantine", F_INT("org", item->org_id), F_INT("channel", item->channel_id),
+			F_CSTR("error", err_info(e)->name));
 		e = quarantine_item(in, db, item, e, result);
 		if (e != ERR_OK && !is_data_error(e))
 			return e;
@@ -222,7 +230,8 @@ static struct ticket *take_group(struct intake *in)
 	return chain;
 }
 
-/* Under the lock: a follower's stack may go as soon as its ticket is done, so `next` is read before. The head of what has queued up meanwhile is woken to lead. */
+/* Under the lock: a follower's stack may go as soon as its ticket is done, so `next` is read before. The head of what
+ * has queued up meanwhile is woken to lead. */
 static void finish_group(struct intake *in, struct ticket *chain)
 {
 	while (chain) {
@@ -239,7 +248,7 @@ static void finish_group(struct intake *in, struct ticket *chain)
 enum err intake_store(struct intake *in, const struct inbound_list *list, struct intake_result *result)
 {
 	if (list->n == 0) {
-		*result = (struct intake_result){ .sender_alive = true };
+		*result = (struct intake_result){ .kick = KICK_NOT };
 		return ERR_OK;
 	}
 	struct ticket me = { .list = list, .state = TICKET_QUEUED };

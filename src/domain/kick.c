@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define UNHEARD_PAUSE_US 10000000
 #define PAUSE_US 500000
 
 extern char **environ;
@@ -36,11 +37,12 @@ const char *kick_program(struct pool *pool, const struct conf *conf, const char 
 
 /* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a kicked sender
  * (outbox.kick_linger_s): what comes after that life must be able to start the next. */
-static bool is_time(void)
+static bool is_time(enum kick_need need)
 {
-	static _Atomic int64_t last_us = -10000000;
-	int64_t now = clock_mono_us(), last = atomic_load(&last_us);
-	return now - last >= PAUSE_US && atomic_compare_exchange_strong(&last_us, &last, now);
+	static _Atomic int64_t last_us[] = { [KICK_UNHEARD] = -UNHEARD_PAUSE_US, [KICK_NOW] = -PAUSE_US };
+	int64_t now = clock_mono_us(), last = atomic_load(&last_us[need]);
+	int64_t pause_us = need == KICK_UNHEARD ? UNHEARD_PAUSE_US : PAUSE_US;
+	return now - last >= pause_us && atomic_compare_exchange_strong(&last_us[need], &last, now);
 }
 
 /* A plain CGI program's stderr may be a pipe on which the web server waits for the end of the request, so it is not
@@ -71,9 +73,9 @@ static int spawn(const struct conf *conf, const char *program, char *const argv[
 	return failed;
 }
 
-void kick_sender(const struct conf *conf, const char *own_path)
+void kick_sender(const struct conf *conf, const char *own_path, enum kick_need need)
 {
-	if (conf->outbox_kick == CONF_KICK_OFF || !is_time())
+	if (need == KICK_NOT || conf->outbox_kick == CONF_KICK_OFF || !is_time(need))
 		return;
 	struct pool *pool = pool_new();
 	const char *program = kick_program(pool, conf, own_path);

@@ -37,24 +37,29 @@ static bool is_sender(const char *name)
 	return !strncmp(name, "sender-", 7) && n > 12 && !strcmp(name + n - 5, ".sock");
 }
 
-void wake_poke(const char *run_dir)
+int wake_poke(const char *run_dir)
 {
+	int reached = 0;
 	struct sockaddr_un address;
 	struct dirent *entry;
 	DIR *dir = *run_dir ? opendir(run_dir) : NULL;
 	if (!dir)
-		return;
+		return 0;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	while (fd >= 0 && (entry = readdir(dir)) != NULL) {
 		if (!is_sender(entry->d_name) || !address_of(run_dir, entry->d_name, &address))
 			continue;
-		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) < 0
-			&& errno == ECONNREFUSED)
+		/* A full queue holds a poke already. */
+		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) == 0
+			|| errno == EAGAIN)
+			reached++;
+		else if (errno == ECONNREFUSED)
 			unlink(address.sun_path);
 	}
 	if (fd >= 0)
 		close(fd);
 	closedir(dir);
+	return reached;
 }
 
 enum err wake_listen(const char *run_dir, struct wake_listener **out, struct explain *why)

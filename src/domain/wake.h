@@ -9,9 +9,9 @@
 
 #include "core/err.h"
 
-/* Pokes every sender that listens in `run_dir`. Never blocks, never fails; removes sockets that nobody listens on any
- * more. */
-void wake_poke(const char *run_dir);
+/* Pokes every sender that listens in `run_dir` and returns how many took it. Never blocks, never fails; removes sockets
+ * that nobody listens on any more. */
+int wake_poke(const char *run_dir);
 
 struct wake_listener;
 /* Makes `run_dir` (mode 0770) if needed and listens there. ERR_IO with words. */

@@ -1,8 +1,9 @@
 /*
  * answers.c - works out the answers that are due.
  *
- * A job is claimed under a lease, worked out outside of any transaction and committed only if the conversation's version is still the one that was read
- * (deskbell_commit_answer). Never sends. Dies anywhere without loss: the lease runs out and the job is due again.
+ * A job is claimed under a lease, worked out outside of any transaction and committed only if the conversation's
+ * version is still the one that was read (deskbell_commit_answer). Never sends. Dies anywhere without loss: the lease
+ * runs out and the job is due again.
  */
 #include "outbox/sender.h"
 
@@ -17,8 +18,29 @@
 #define TAG_BYTES 16
 
 /* Columns of claim_answers. */
-enum { ORG, CONVERSATION, REV, ATTEMPTS, BOT_MODE, FALLBACK, LANGUAGE, SKILLS_REVISION, PLATFORM, AGENT, VERSION, WINDOW_AGE, UP_TO, TEXT_LIKE, MESSAGE_AGE, TEXT,
-	CHANNEL, EXTERNAL, CONFIG, LAST_PROVIDER_ID, SKILL_THRESHOLD };
+enum {
+	ORG,
+	CONVERSATION,
+	REV,
+	ATTEMPTS,
+	BOT_MODE,
+	FALLBACK,
+	LANGUAGE,
+	SKILLS_REVISION,
+	PLATFORM,
+	AGENT,
+	VERSION,
+	WINDOW_AGE,
+	UP_TO,
+	TEXT_LIKE,
+	MESSAGE_AGE,
+	TEXT,
+	CHANNEL,
+	EXTERNAL,
+	CONFIG,
+	LAST_PROVIDER_ID,
+	SKILL_THRESHOLD
+};
 
 struct job {
 	struct pool *pool;
@@ -27,7 +49,7 @@ struct job {
 	const struct channel_ops *ops;
 	struct question q;
 	struct answer answer;
-	const char *refusal;   /* a guard's words, or NULL */
+	const char *refusal; /* a guard's words, or NULL */
 	int64_t took_us;
 };
 
@@ -36,14 +58,18 @@ static void read_question(struct job *job)
 	const struct db_result *r = job->r;
 	int row = job->row;
 	job->ops = channel_find(db_str(r, row, PLATFORM));
-	job->q = (struct question){
-		.org_id = db_int(r, row, ORG), .conversation_id = db_int(r, row, CONVERSATION),
+	job->q = (struct question){ .org_id = db_int(r, row, ORG),
+		.conversation_id = db_int(r, row, CONVERSATION),
 		.operator_has_it = str_equal(db_str(r, row, AGENT), STR("operator")),
-		.has_text = db_int(r, row, TEXT_LIKE) > 0, .has_window = job->ops && job->ops->has_window,
-		.message_age_s = db_double(r, row, MESSAGE_AGE), .window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),
-		.text = db_str(r, row, TEXT), .language = db_str(r, row, LANGUAGE), .fallback_text = db_str(r, row, FALLBACK),
-		.skills_revision = db_int(r, row, SKILLS_REVISION), .skill_threshold = db_double(r, row, SKILL_THRESHOLD)
-	};
+		.has_text = db_int(r, row, TEXT_LIKE) > 0,
+		.has_window = job->ops && job->ops->has_window,
+		.message_age_s = db_double(r, row, MESSAGE_AGE),
+		.window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),
+		.text = db_str(r, row, TEXT),
+		.language = db_str(r, row, LANGUAGE),
+		.fallback_text = db_str(r, row, FALLBACK),
+		.skills_revision = db_int(r, row, SKILLS_REVISION),
+		.skill_threshold = db_double(r, row, SKILL_THRESHOLD) };
 	job->q.bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &job->q.bot_mode);
 }
 
@@ -57,13 +83,17 @@ static void seen(void *arg, const struct http_response *response)
 static void show_typing(struct sender *s, const struct job *job)
 {
 	struct http_request request;
-	if (s->conf->answer_typing == CONF_OFF || job->q.bot_mode != BOT_ACTIVE || !job->ops || !job->ops->build_seen || db_is_null(job->r, job->row, CONFIG))
+	if (s->conf->answer_typing == CONF_OFF || job->q.bot_mode != BOT_ACTIVE || !job->ops || !job->ops->build_seen
+		|| db_is_null(job->r, job->row, CONFIG))
 		return;
 	struct pool *pool = pool_new();
-	struct channel channel = { .org_id = job->q.org_id, .id = db_int(job->r, job->row, CHANNEL), .ops = job->ops,
+	struct channel channel = { .org_id = job->q.org_id,
+		.id = db_int(job->r, job->row, CHANNEL),
+		.ops = job->ops,
 		.external_id = pool_str(pool, db_str(job->r, job->row, EXTERNAL)) };
 	if (channel_open(pool, s->keys, db_str(job->r, job->row, CONFIG), &channel, NULL) != ERR_OK
-			|| job->ops->build_seen(pool, s->conf, &channel, db_str(job->r, job->row, LAST_PROVIDER_ID), &request) != ERR_OK) {
+		|| job->ops->build_seen(pool, s->conf, &channel, db_str(job->r, job->row, LAST_PROVIDER_ID), &request)
+			   != ERR_OK) {
 		pool_free(pool);
 		return;
 	}
@@ -129,9 +159,12 @@ static enum err commit(struct sender *s, struct job *job, struct str *became)
 	buf_init(&parts, 4 << 20);
 	buf_init(&tags, 1 << 20);
 	write_parts(job, &parts, &tags);
-	enum err e = DB_QUERY(s->db, job->pool, &sql_commit_answer, &r, DB_INT(job->q.org_id), DB_INT(job->q.conversation_id), DB_INT(db_int(job->r, job->row, REV)),
-		DB_INT(db_int(job->r, job->row, VERSION)), DB_INT(db_int(job->r, job->row, UP_TO)), DB_CSTR(outcome_of(job)), DB_CSTR(job->answer.stage),
-		DB_CSTR(job->refusal ? job->refusal : job->answer.reason), DB_TEXT(detail_of(job)), DB_TEXT(job->answer.reply), DB_TEXT(buf_str(&parts)), DB_TEXT(buf_str(&tags)),
+	enum err e = DB_QUERY(s->db, job->pool, &sql_commit_answer, &r, DB_INT(job->q.org_id),
+		DB_INT(job->q.conversation_id), DB_INT(db_int(job->r, job->row, REV)),
+		DB_INT(db_int(job->r, job->row, VERSION)), DB_INT(db_int(job->r, job->row, UP_TO)),
+		DB_CSTR(outcome_of(job)), DB_CSTR(job->answer.stage),
+		DB_CSTR(job->refusal ? job->refusal : job->answer.reason), DB_TEXT(detail_of(job)),
+		DB_TEXT(job->answer.reply), DB_TEXT(buf_str(&parts)), DB_TEXT(buf_str(&tags)),
 		DB_BOOL(job->answer.hand_over));
 	buf_fini(&parts);
 	buf_fini(&tags);
@@ -145,7 +178,9 @@ static void postpone(struct sender *s, struct job *job)
 {
 	int64_t attempts = db_int(job->r, job->row, ATTEMPTS);
 	int64_t pause_s = attempts >= 6 ? 600 : (int64_t)5 << attempts;
-	if (DB_QUERY(s->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id), DB_INT(job->q.conversation_id), DB_INT(pause_s)) != ERR_OK)
+	if (DB_QUERY(s->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id),
+		    DB_INT(job->q.conversation_id), DB_INT(pause_s))
+		!= ERR_OK)
 		LOG_WARN("answer.lease_kept", F_INT("conversation", job->q.conversation_id));
 }
 
@@ -177,8 +212,9 @@ static enum err run_job(struct sender *s, struct job *job)
 		return e;
 	if (e != ERR_OK)
 		postpone(s, job);
-	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id), F_CSTR("outcome", outcome_of(job)),
-		F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"), F_STR("became", became), F_INT("took_us", job->took_us), F_CSTR("error", err_info(e)->name));
+	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
+		F_CSTR("outcome", outcome_of(job)), F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"),
+		F_STR("became", became), F_INT("took_us", job->took_us), F_CSTR("error", err_info(e)->name));
 	return ERR_OK;
 }
 

@@ -1,8 +1,9 @@
 /*
  * deliveries.c - from the outbox to the platform and back.
  *
- * A row is claimed (state sending, lease) in a committed transaction before its request is built; its outcome is stored with others in one call. Never decides about
- * a transition: it reports an outcome, sql/functions/outbox.sql moves the state. Dies anywhere without loss: a row whose lease runs out is `unknown`.
+ * A row is claimed (state sending, lease) in a committed transaction before its request is built; its outcome is stored
+ * with others in one call. Never decides about a transition: it reports an outcome, sql/functions/outbox.sql moves the
+ * state. Dies anywhere without loss: a row whose lease runs out is `unknown`.
  */
 #include "outbox/sender.h"
 
@@ -15,7 +16,23 @@
 #define BATCH 100
 
 /* Columns of claim_deliveries. */
-enum { ORG, MESSAGE, CHANNEL, CONVERSATION, PLATFORM, ATTEMPTS, RESENDS, TAG, BODY, REPLY_TO, EXTERNAL, CONFIG, PHONE, IDENTITIES, WINDOW_AGE };
+enum {
+	ORG,
+	MESSAGE,
+	CHANNEL,
+	CONVERSATION,
+	PLATFORM,
+	ATTEMPTS,
+	RESENDS,
+	TAG,
+	BODY,
+	REPLY_TO,
+	EXTERNAL,
+	CONFIG,
+	PHONE,
+	IDENTITIES,
+	WINDOW_AGE
+};
 
 struct delivery {
 	struct sender *sender;
@@ -30,7 +47,10 @@ struct delivery {
 
 static const char *outcome_name(enum send_outcome outcome)
 {
-	static const char *const names[] = { [SEND_ACCEPTED] = "accepted", [SEND_RETRY] = "retry", [SEND_UNKNOWN] = "unknown", [SEND_FAILED] = "failed" };
+	static const char *const names[] = { [SEND_ACCEPTED] = "accepted",
+		[SEND_RETRY] = "retry",
+		[SEND_UNKNOWN] = "unknown",
+		[SEND_FAILED] = "failed" };
 	return names[outcome];
 }
 
@@ -69,9 +89,11 @@ static void report(struct delivery *d, const struct send_result *result, int64_t
 		write_details(&w, result);
 	}
 	json_end_object(&w);
-	log_write(result->outcome == SEND_ACCEPTED ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "delivery.settled", (const struct log_field[]){
-		F_INT("org", d->org_id), F_INT("message", d->message_id), F_INT("attempt", d->attempt), F_CSTR("outcome", outcome_name(result->outcome)),
-		F_CSTR("class", send_class_name(result->class)), F_STR("code", result->code), F_STR("trace", result->trace), F_INT("delay_ms", delay_ms), { .key = NULL } });
+	log_write(result->outcome == SEND_ACCEPTED ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "delivery.settled",
+		(const struct log_field[]){ F_INT("org", d->org_id), F_INT("message", d->message_id),
+			F_INT("attempt", d->attempt), F_CSTR("outcome", outcome_name(result->outcome)),
+			F_CSTR("class", send_class_name(result->class)), F_STR("code", result->code),
+			F_STR("trace", result->trace), F_INT("delay_ms", delay_ms), { .key = NULL } });
 	s->delivered += result->outcome == SEND_ACCEPTED;
 	s->failed += result->outcome == SEND_FAILED;
 }
@@ -91,9 +113,11 @@ static void settle(struct delivery *d, struct send_result *result)
 		delay_ms = backoff_ms(d->attempt, 2000, 600000);
 		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
 		if (result->max_attempts && d->attempt >= result->max_attempts)
-			expire(result, "The platform failed each time it was tried.", "Send it again later, or reach the customer in another way.");
+			expire(result, "The platform failed each time it was tried.",
+				"Send it again later, or reach the customer in another way.");
 		else if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) * 1000 <= delay_ms)
-			expire(result, "It could not be delivered before the 24-hour window closed.", "Wait until the customer writes again; WhatsApp allows no free text before.");
+			expire(result, "It could not be delivered before the 24-hour window closed.",
+				"Wait until the customer writes again; WhatsApp allows no free text before.");
 	}
 	report(d, result, delay_ms);
 	pool_free(d->pool);
@@ -109,9 +133,15 @@ static void done(void *arg, const struct http_response *response)
 	settle(d, &result);
 }
 
-static void give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words, const char *next, int64_t wait_ms)
+static void give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words,
+	const char *next, int64_t wait_ms)
 {
-	struct send_result result = { .outcome = outcome, .class = class, .words = words, .next = next, .wait_ms = wait_ms, .code = STR("local") };
+	struct send_result result = { .outcome = outcome,
+		.class = class,
+		.words = words,
+		.next = next,
+		.wait_ms = wait_ms,
+		.code = STR("local") };
 	settle(d, &result);
 }
 
@@ -147,19 +177,26 @@ static void start(struct sender *s, const struct db_result *r, int row)
 	if (!d->channel.ops)
 		bug("message %lld is for an unknown platform", (long long)d->message_id);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
-		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, "The 24-hour window of the conversation is closed.", "Wait until the customer writes again; WhatsApp allows no free text before.", 0);
+		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, "The 24-hour window of the conversation is closed.",
+			"Wait until the customer writes again; WhatsApp allows no free text before.", 0);
 		return;
 	}
-	if (db_is_null(r, row, CONFIG) || channel_open(pool, s->keys, db_str(r, row, CONFIG), &d->channel, &why) != ERR_OK) {
+	if (db_is_null(r, row, CONFIG)
+		|| channel_open(pool, s->keys, db_str(r, row, CONFIG), &d->channel, &why) != ERR_OK) {
 		if (*why.text)
-			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id), F_CSTR("reason", why.text));
-		give_up(d, SEND_RETRY, SEND_CLASS_BROKEN, *why.text ? "The channel's access token cannot be opened with the key file." : "The channel is disconnected.",
+			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id),
+				F_CSTR("reason", why.text));
+		give_up(d, SEND_RETRY, SEND_CLASS_BROKEN,
+			*why.text ? "The channel's access token cannot be opened with the key file."
+				  : "The channel is disconnected.",
 			"Connect the channel again; what waits is sent then.", 300000);
 		return;
 	}
 	if (d->channel.ops->build_send(pool, s->conf, &d->channel, &d->message, &request, &why) != ERR_OK) {
-		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id), F_CSTR("reason", why.text));
-		give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, "The message could not be put into the platform's form.", "Report it with the time and the conversation's number.", 0);
+		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id),
+			F_CSTR("reason", why.text));
+		give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, "The message could not be put into the platform's form.",
+			"Report it with the time and the conversation's number.", 0);
 		return;
 	}
 	request.done = done;
@@ -183,7 +220,9 @@ int deliveries_claim(struct sender *s)
 	struct pool *pool = pool_new();
 	struct db_result *r;
 	int n = -1;
-	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH), DB_INT(lease_s(s->conf))) == ERR_OK) {
+	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH),
+		    DB_INT(lease_s(s->conf)))
+		== ERR_OK) {
 		n = db_rows(r);
 		if (n)
 			crash_point("delivery-after-claim");
@@ -194,23 +233,59 @@ int deliveries_claim(struct sender *s)
 	return n;
 }
 
+static enum err settle_list(struct sender *s, struct pool *pool, struct str list)
+{
+	enum err e = ERR_DB_RACE;
+	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
+		e = DB_QUERY(s->db, pool, &sql_settle_deliveries, NULL, DB_TEXT(list));
+	return e;
+}
+
+/* An outcome that the database does not take must not hold up the others. It is told in the log; its row runs out of
+ * its lease and is then `unknown`, which a status can still clear up. Storing an outcome twice changes nothing. */
+static enum err settle_one_by_one(struct sender *s, struct pool *pool, struct str list)
+{
+	const struct json *outcomes;
+	enum err e = json_parse(pool, list, &outcomes, NULL);
+	for (size_t i = 0; e == ERR_OK && i < json_length(outcomes); i++) {
+		struct buf one;
+		struct json_writer w;
+		buf_init(&one, 1 << 20);
+		json_writer_init(&w, &one);
+		json_begin_array(&w);
+		json_write_value(&w, json_at(outcomes, i));
+		json_end_array(&w);
+		e = settle_list(s, pool, buf_str(&one));
+		buf_fini(&one);
+		if (e == ERR_OK || err_info(e)->retry != RETRY_NEVER)
+			continue;
+		int64_t message = 0;
+		json_i64(json_get(json_at(outcomes, i), "message"), &message);
+		LOG_ERROR("delivery.outcome_refused", F_INT("message", message), F_CSTR("error", err_info(e)->name));
+		e = ERR_OK;
+	}
+	return e;
+}
+
 bool deliveries_settle(struct sender *s)
 {
 	if (s->n_settled == 0)
 		return true;
 	struct pool *pool = pool_new();
-	enum err e = ERR_DB_RACE;
 	struct str list = pool_printf(pool, "[%s]", buf_cstr(&s->settled));
 	crash_point("delivery-before-settle");
-	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
-		e = DB_QUERY(s->db, pool, &sql_settle_deliveries, NULL, DB_TEXT(list));
-	if (e == ERR_OK) {
-		crash_point("delivery-after-settle");
-		buf_reset(&s->settled);
-		s->n_settled = 0;
-	} else {
-		LOG_ERROR("delivery.not_stored", F_INT("outcomes", s->n_settled), F_CSTR("error", err_info(e)->name));
-	}
+	enum err e = settle_list(s, pool, list);
+	if (e != ERR_OK && err_info(e)->retry == RETRY_NEVER && s->n_settled > 1)
+		e = settle_one_by_one(s, pool, list);
 	pool_free(pool);
-	return e == ERR_OK;
+	if (e != ERR_OK && err_info(e)->retry != RETRY_NEVER) {
+		LOG_ERROR("delivery.not_stored", F_INT("outcomes", s->n_settled), F_CSTR("error", err_info(e)->name));
+		return false;
+	}
+	if (e != ERR_OK)
+		LOG_ERROR("delivery.outcome_refused", F_CSTR("error", err_info(e)->name));
+	crash_point("delivery-after-settle");
+	buf_reset(&s->settled);
+	s->n_settled = 0;
+	return true;
 }

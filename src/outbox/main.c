@@ -1,5 +1,6 @@
 /*
- * main.c - deskbell-outbox: works out the answers that are due and delivers what is due. Started by cron, by a kick, or by systemd.
+ * main.c - deskbell-outbox: works out the answers that are due and delivers what is due. Started by cron, by a kick, or
+ * by systemd.
  */
 #include "core/log.h"
 #include "outbox/sender.h"
@@ -19,14 +20,16 @@
 static void usage(FILE *to)
 {
 	fputs("usage: deskbell-outbox --once | --linger SECONDS | --foreground  [--shard NAME] [--config FILE]\n\n"
-		"Works out the answers that are due and delivers the replies that wait.\n\n"
-		"  --once             do what is due now, then leave (for cron)\n"
-		"  --linger SECONDS   do what is due and wait for more until the time is up;\n"
-		"                     cron every minute with 58 gives replies in milliseconds without a daemon\n"
-		"  --foreground       until SIGTERM (for systemd)\n"
-		"  --shard NAME       one sender a shard runs at a time, a second start leaves at once (default: main)\n"
-		"  --config FILE      configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
-		"  --help, --version\n", to);
+	      "Works out the answers that are due and delivers the replies that wait.\n\n"
+	      "  --once             do what is due now, then leave (for cron)\n"
+	      "  --linger SECONDS   do what is due and wait for more until the time is up;\n"
+	      "                     cron every minute with 58 gives replies in milliseconds without a daemon\n"
+	      "  --foreground       until SIGTERM (for systemd)\n"
+	      "  --shard NAME       one sender a shard runs at a time, a second start leaves at once (default: main)\n"
+	      "  --config FILE      configuration (default: $DESKBELL_CONF, then " SYSCONFDIR
+	      "/deskbell/deskbell.conf)\n"
+	      "  --help, --version\n",
+		to);
 }
 
 static NORETURN void misused(const char *words)
@@ -51,11 +54,10 @@ static void set_mode(struct arguments *a, enum sender_mode mode)
 
 static void parse_arguments(int argc, char **argv, struct arguments *a)
 {
-	static const struct option options[] = {
-		{ "once", no_argument, NULL, 'o' }, { "linger", required_argument, NULL, 'l' }, { "foreground", no_argument, NULL, 'f' },
-		{ "shard", required_argument, NULL, 's' }, { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' }, { 0 }
-	};
+	static const struct option options[] = { { "once", no_argument, NULL, 'o' },
+		{ "linger", required_argument, NULL, 'l' }, { "foreground", no_argument, NULL, 'f' },
+		{ "shard", required_argument, NULL, 's' }, { "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
 	int c;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
@@ -93,7 +95,11 @@ int main(int argc, char **argv)
 	if (crypt_keys_load(conf.key_file, &keys, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
-	int status = sender_run(&(struct sender_options){ .conf = &conf, .keys = keys, .mode = (enum sender_mode)a.mode, .linger_s = a.linger_s, .shard = a.shard });
+	int status = sender_run(&(struct sender_options){ .conf = &conf,
+		.keys = keys,
+		.mode = (enum sender_mode)a.mode,
+		.linger_s = a.linger_s,
+		.shard = a.shard });
 	crypt_keys_free(keys);
 	pool_free(pool);
 	return status;

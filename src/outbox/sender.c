@@ -1,11 +1,13 @@
 /*
  * sender.c - the sender's event loop: answers that are due, then deliveries, many at once.
  *
- * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is poked. What is due is decided by the database's clock. When the database
- * goes away the loop waits and tries again; outcomes that could not be stored are kept. SIGTERM finishes what is on its way and leaves.
+ * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is poked. What is due is decided by
+ * the database's clock. When the database goes away the loop waits and tries again; outcomes that could not be stored
+ * are kept. SIGTERM finishes what is on its way and leaves.
  *
- * Leaving when the time is up must strand nothing: who stores work while this sender looks alive starts no other one. So it first withdraws heartbeat and lock, then
- * looks once more (claims are safe without the lock): what was stored before that look is found by it, what is stored later finds nobody alive and kicks.
+ * Leaving when the time is up must strand nothing: who stores work while this sender looks alive starts no other one.
+ * So it first withdraws heartbeat and lock, then looks once more (claims are safe without the lock): what was stored
+ * before that look is found by it, what is stored later finds nobody alive and kicks.
  */
 #include "outbox/sender.h"
 
@@ -37,10 +39,10 @@ struct loop {
 	struct wake_listener *wake;
 	struct utsname host;
 	int64_t started_us, beaten_us, swept_us, round_us;
-	bool worked; /* something was due in the last round */
-	bool training; /* skills are being learned beside the work */
+	bool worked;    /* something was due in the last round */
+	bool training;  /* skills are being learned beside the work */
 	bool withdrawn; /* no longer announced: the last looks before leaving */
-	int pause_ms; /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
+	int pause_ms;   /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
 
 static void on_signal(int number)
@@ -53,7 +55,9 @@ static void on_signal(int number)
 
 static const char *mode_name(enum sender_mode mode)
 {
-	static const char *const names[] = { [SENDER_ONCE] = "once", [SENDER_LINGER] = "linger", [SENDER_FOREGROUND] = "foreground" };
+	static const char *const names[] = {
+		[SENDER_ONCE] = "once", [SENDER_LINGER] = "linger", [SENDER_FOREGROUND] = "foreground"
+	};
 	return names[mode];
 }
 
@@ -68,8 +72,9 @@ static int64_t lock_key(const char *shard)
 static bool beat(struct loop *l, bool stopping)
 {
 	struct pool *pool = pool_new();
-	enum err e = DB_QUERY(l->s.db, pool, &sql_heartbeat, NULL, DB_CSTR(l->options->shard), DB_CSTR(l->host.nodename), DB_INT(getpid()),
-		DB_CSTR(mode_name(l->options->mode)), DB_CSTR(PACKAGE_VERSION), DB_BOOL(stopping));
+	enum err e = DB_QUERY(l->s.db, pool, &sql_heartbeat, NULL, DB_CSTR(l->options->shard),
+		DB_CSTR(l->host.nodename), DB_INT(getpid()), DB_CSTR(mode_name(l->options->mode)),
+		DB_CSTR(PACKAGE_VERSION), DB_BOOL(stopping));
 	pool_free(pool);
 	return e == ERR_OK;
 }
@@ -79,7 +84,7 @@ static bool sweep(struct loop *l)
 {
 	struct pool *pool = pool_new();
 	bool done = DB_QUERY(l->s.db, pool, &sql_expire_deliveries, NULL, DB_NULL) == ERR_OK
-		&& DB_QUERY(l->s.db, pool, &sql_match_parked, NULL, DB_NULL) == ERR_OK;
+		    && DB_QUERY(l->s.db, pool, &sql_match_parked, NULL, DB_NULL) == ERR_OK;
 	pool_free(pool);
 	return done;
 }
@@ -111,7 +116,8 @@ static int next_due_ms(struct loop *l, int most)
 	return ms < 1 ? 1 : ms;
 }
 
-/* Where a kick replaces cron, an answer that waits for its debounce has nobody else: it was not kicked, because this sender was alive. */
+/* Where a kick replaces cron, an answer that waits for its debounce has nobody else: it was not kicked, because this
+ * sender was alive. */
 static bool is_needed(struct loop *l)
 {
 	int soon_ms = (int)l->s.conf->answer_debounce_ms + SOON_MS;
@@ -123,17 +129,16 @@ static bool time_is_up(struct loop *l)
 	if (stop_signal)
 		return true;
 	switch (l->options->mode) {
-	case SENDER_ONCE:
-		return !l->worked && !l->training && !is_needed(l);
+	case SENDER_ONCE: return !l->worked && !l->training && !is_needed(l);
 	case SENDER_LINGER:
 		return !l->worked && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000 && !is_needed(l);
-	case SENDER_FOREGROUND:
-		return false;
+	case SENDER_FOREGROUND: return false;
 	}
 	return true;
 }
 
-/* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is away. */
+/* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is away.
+ */
 static bool round_of_work(struct loop *l)
 {
 	bool stored = deliveries_settle(&l->s);
@@ -159,7 +164,8 @@ static void gather(struct loop *l)
 static void wait_for_something(struct loop *l, bool healthy)
 {
 	int fd = wake_socket(l->wake);
-	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a poke. */
+	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a
+	 * poke. */
 	int ms = !healthy ? IDLE_MS : l->worked || l->s.n_settled ? 0 : next_due_ms(l, l->pause_ms);
 	if (http_client_run(l->s.http, &fd, 1, ms)) {
 		wake_drain(l->wake);
@@ -183,7 +189,8 @@ static bool withdraw(struct loop *l)
 
 static void keep_lock(struct loop *l)
 {
-	if (l->withdrawn || db_lock_is_held(l->lock) || db_hold_lock(l->lock, lock_key(l->options->shard)) != ERR_CONFLICT)
+	if (l->withdrawn || db_lock_is_held(l->lock)
+		|| db_hold_lock(l->lock, lock_key(l->options->shard)) != ERR_CONFLICT)
 		return;
 	LOG_WARN("sender.replaced", F_CSTR("shard", l->options->shard));
 	stop_signal = SIGTERM;
@@ -246,7 +253,8 @@ int sender_run(const struct sender_options *options)
 		open_all(&l);
 		LOG_INFO("sender.started", F_CSTR("mode", mode_name(options->mode)), F_CSTR("shard", options->shard));
 		work(&l);
-		LOG_INFO("sender.stopped", F_INT("delivered", l.s.delivered), F_INT("failed", l.s.failed), F_INT("signal", stop_signal));
+		LOG_INFO("sender.stopped", F_INT("delivered", l.s.delivered), F_INT("failed", l.s.failed),
+			F_INT("signal", stop_signal));
 		close_all(&l);
 	} else if (e == ERR_CONFLICT) {
 		LOG_DEBUG("sender.already_running", F_CSTR("shard", options->shard));

@@ -21,17 +21,19 @@ struct sender {
 	struct db *db;
 	struct pipeline *pipeline;
 	struct http_client *http;
-	char who[80];          /* host:pid, owner of leases */
+	char who[80]; /* host:pid, owner of leases */
 	int in_flight;
-	struct buf settled;    /* outcomes that wait to be stored: elements of a JSON array */
+	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
 	int n_settled;
 	int64_t delivered, failed; /* since the start, for the log */
 };
 
-/* Works out the answers that are due, at most one batch; returns how many jobs were taken, -1 when the database is away. */
+/* Works out the answers that are due, at most one batch; returns how many jobs were taken, -1 when the database is
+ * away. */
 int answers_run(struct sender *s);
 
-/* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away. */
+/* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
+ */
 int deliveries_claim(struct sender *s);
 /* Stores the outcomes that have come in; false when they could not be stored (they are kept and stored later). */
 bool deliveries_settle(struct sender *s);
@@ -44,7 +46,8 @@ struct sender_options {
 	const char *shard;
 };
 
-/* Runs until its mode says so or SIGTERM. Returns the program's exit status: 0 also when another sender of the same shard is running. */
+/* Runs until its mode says so or SIGTERM. Returns the program's exit status: 0 also when another sender of the same
+ * shard is running. */
 int sender_run(const struct sender_options *options);
 
 #endif

@@ -13,7 +13,7 @@
 static void kick(void *arg)
 {
 	struct app *app = arg;
-	kick_sender(app->conf, app->own_path);
+	kick_sender(app->conf, app->own_path, KICK_NOW);
 }
 
 void web_cron_get(struct app *app, struct request *request, struct str body, struct response *response)

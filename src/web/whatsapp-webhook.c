@@ -163,15 +163,20 @@ static void note_verified(struct delivery *d)
 	}
 }
 
+struct kick {
+	const struct app *app;
+	enum kick_need need;
+};
+
 static void kick(void *arg)
 {
-	struct app *app = arg;
-	kick_sender(app->conf, app->own_path);
+	const struct kick *k = arg;
+	kick_sender(k->app->conf, k->app->own_path, k->need);
 }
 
 static void store(struct delivery *d, struct response *response)
 {
-	struct intake_result result = { .sender_alive = true };
+	struct intake_result result = { .kick = KICK_NOT };
 	int64_t began = clock_mono_us();
 	note_verified(d);
 	enum err e = d->items.n ? intake_store(d->app->intake, &d->items, &result) : ERR_OK;
@@ -184,10 +189,10 @@ static void store(struct delivery *d, struct response *response)
 	LOG_DEBUG("webhook.stored", F_INT("items", d->items.n), F_INT("changes", d->accepted),
 		F_INT("group", result.group), F_INT("took_us", clock_mono_us() - began));
 	respond_text(response, 200, STR(""));
-	if (!result.sender_alive) {
-		response->after = kick;
-		response->after_arg = d->app;
-	}
+	struct kick *k = pool_new_of(d->request->pool, struct kick);
+	*k = (struct kick){ .app = d->app, .need = result.kick };
+	response->after = kick;
+	response->after_arg = k;
 }
 
 static const char *refusal_of(const struct delivery *d, const struct channel **channel)

@@ -134,6 +134,21 @@ def kick_again(world):
 	senders_gone(world)
 
 
+def kick_after_kill(world):
+	"""A sender was killed a moment ago and its heartbeat still looks fresh: nobody takes the poke, so one is started all the same."""
+	channel = world.channel("kick after kill")
+	with world.stack.sender() as sender:
+		all_answered(world, channel, ask(world, channel, 3))
+		sender.popen.kill()
+		sender.popen.wait(5)
+	start = time.monotonic()
+	world.write(channel, faults.phone(7), "question number1")
+	processes.wait_until(lambda: not world.open_count(channel.org), "the answer", timeout=4)
+	took = time.monotonic() - start
+	senders_gone(world)
+	assert took < 2, "the answer took %.2f s" % took
+
+
 def kick_debounce(world):
 	"""The answer is due when the kicked sender's time is up already."""
 	channel = world.channel("kick debounce")
@@ -175,6 +190,7 @@ def body(tap, world):
 	tap.run("--foreground", foreground, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
 	tap.run("kick only: answered within a second", kick, world)
+	tap.run("kick only: a sender that was killed a moment ago", kick_after_kill, world)
 	tap.run("kick only: nobody is forgotten while a sender leaves", kick_again, world)
 	with_settings(world, **{"answer.debounce_ms": "1500"})
 	tap.run("kick only: an answer that is due after the sender's time", kick_debounce, world)
