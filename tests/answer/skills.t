@@ -222,6 +222,19 @@ def learn(world):
 	assert seen.strip().endswith("0"), "another organisation's model is seen: %s" % seen
 
 
+def only_newer_models(world):
+	b = Business(world, salon("one"))
+	world.stack.ctl("learn", "--org", b.org)
+	world.stack.skills(b.org, salon("two"))
+	now = b.revision()
+
+	def stored(revision):
+		return b.sql.script("select deskbell_store_skill_model(%d, %d, 'x%d', 1);" % (b.org, revision, revision)).strip() == "t"
+	assert not stored(now + 1), "of skills that do not exist yet"
+	assert stored(now) and not stored(now - 1) and stored(now)
+	assert b.model()["revision"] == now
+
+
 class World(faults.World):
 	sender = None
 
@@ -242,6 +255,7 @@ TESTS = [
 	("imports at the same time do not mix", imports_at_once),
 	("a large organisation is answered while it is trained and delays nobody", large_organisation),
 	("--once stores what it learned", sender_once),
+	("a model of older skills does not replace a newer one", only_newer_models),
 	("ask", ask),
 	("learn", learn),
 ]

@@ -73,6 +73,21 @@ def stop(world, kill):
 	postgres.stop()
 
 
+def failed_over(world):
+	"""The server dies and its synchronous standby takes over at the same address, as managed databases do. Runs last: the standby stays."""
+	channel = world.channel("failed over")
+	standby = world.stack.postgres.start_standby()
+	with world.stack.sender() as sender:
+		threads = world.write_many(questions(channel), threads=4, pause_s=0.05)
+		processes.wait_until(lambda: len(world.acknowledged) % (3 * CUSTOMERS) > CUSTOMERS, "a third of the traffic")
+		dead = world.stack.postgres
+		stop(world, signal.SIGKILL)
+		time.sleep(0.5)
+		standby.take_over_from(dead)
+		world.stack.postgres = standby
+		finish(world, channel, sender, threads)
+
+
 def connections_cut(world):
 	channel = world.channel("cut")
 	lottery = random.Random(7)
@@ -156,6 +171,7 @@ def body(tap, world):
 		tap.run("the log's disk runs full", small_disk, world)
 	else:
 		tap.skip("the log's disk runs full", "only root can mount a small one")
+	tap.run("the database fails over to its standby", failed_over, world)
 
 
 sys.exit(faults.run(Tap(), body))

@@ -53,7 +53,7 @@ static const struct {
 	{ "ışıl ışıl", 2, true }, { "isil isil", 2, true }, { "insan", 3, true }, { "Insan", 3, true },
 	{ "ınsan", 3, true }, { "👍", 3, true }, { "👍🏽", 3, true }, { "ADDRESS", 4, true },
 	{ "أَيْنَ عُنْوَان المحل؟", 4, true }, { "Hello!\nwhen are you open\nthanks", 1, true },
-	{ "so when are you open", 1, false }, { "wen are you opn", 1, false }, { "please the price list", 2, false },
+	{ "so when are you open", 1, false }, { "when are yuo open", 1, false }, { "please the price list", 2, false },
 	{ "how much is a haircut please", 2, false }, { "how much for a hair cut", 2, false },
 	{ "HOW MUCH IS A HAIRCT", 2, false }, { "عنوان المحل", 4, false },
 	{ "good morning\nwhat does a haircut cost, how much is it", 2, false },

@@ -163,6 +163,8 @@ static void fill_every_table(struct tenant t)
 		"FROM conversations WHERE org_id = %lld",
 		org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
+		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
+		"WHERE org_id = %lld;"
 		"INSERT INTO skill_triggers (org_id, skill_id, position, phrase) SELECT org_id, id, 1, 'p' FROM skills "
 		"WHERE org_id = %lld;"
 		"INSERT INTO webhook_attempts (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', "
@@ -172,7 +174,7 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', "
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
-		org, org, org, org, channel, org, channel, org);
+		org, org, org, org, org, channel, org, channel, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -33,6 +33,7 @@ class Postgres:
 		self.folder = folder
 		self.data = os.path.join(folder, "data")
 		self.log = os.path.join(folder, "postgresql.log")
+		self.port = 5432
 		self.process = None
 
 	def url(self, role="deskbell", database="deskbell"):
@@ -44,13 +45,13 @@ class Postgres:
 			f.write(SETTINGS % {"folder": self.folder})
 
 	def start(self):
-		self.process = processes.Process([self.bin + "/postgres", "-D", self.data], self.log, stop_signal=signal.SIGINT, grace=30)
+		self.process = processes.Process([self.bin + "/postgres", "-D", self.data, "-c", "port=%d" % self.port], self.log, stop_signal=signal.SIGINT, grace=30)
 		processes.wait_until(self._answers, "PostgreSQL", timeout=60, process=self.process)
 
 	def _answers(self):
-		if not os.path.exists(os.path.join(self.folder, ".s.PGSQL.5432")):
+		if not os.path.exists(os.path.join(self.folder, ".s.PGSQL.%d" % self.port)):
 			return False
-		done = processes.run([self.bin + "/psql", "-XAtqc", "select 1", self.url("postgres", "postgres")], check=False)
+		done = processes.run([self.bin + "/psql", "-XAtqc", "select 1", self.url("postgres", "postgres") + " port=%d" % self.port], check=False)
 		return done.returncode == 0
 
 	def admin(self, text):
@@ -64,6 +65,29 @@ class Postgres:
 
 	def sql(self, database="deskbell"):
 		return Sql(self.bin + "/psql", self.url("deskbell", database))
+
+	def start_standby(self):
+		"""A second server that follows this one; a commit waits until it has it. Returned running, in the same folder, on the next port."""
+		standby = Postgres(self.folder)
+		standby.data, standby.port = os.path.join(self.folder, "standby"), self.port + 1
+		standby.log = os.path.join(self.folder, "standby.log")
+		processes.run([self.bin + "/pg_basebackup", "-D", standby.data, "-R", "-X", "stream", "-c", "fast", "-h", self.folder, "-p", str(self.port), "-U", "postgres"])
+		standby.start()
+		self.admin("alter system set synchronous_standby_names = '*'; select pg_reload_conf()")
+		processes.wait_until(lambda: self.ask("select count(*) from pg_stat_replication where sync_state = 'sync'") == "1", "the standby to follow")
+		return standby
+
+	def take_over_from(self, dead):
+		"""Promotes this standby and puts it at the address of the server that died."""
+		self.ask("alter system reset synchronous_standby_names")
+		processes.run([self.bin + "/pg_ctl", "promote", "-w", "-D", self.data])
+		address = os.path.join(self.folder, ".s.PGSQL.%d" % dead.port)
+		if os.path.lexists(address):
+			os.unlink(address)
+		os.symlink(".s.PGSQL.%d" % self.port, address)
+
+	def ask(self, statement):
+		return processes.run([self.bin + "/psql", "-XAtqc", statement, self.url("postgres", "postgres") + " port=%d" % self.port]).stdout.decode().strip()
 
 	def stop(self, kill=False):
 		if self.process:
