@@ -3,6 +3,7 @@ dist_man_MANS += \
 	doc/deskbell.conf.5 \
 	doc/deskbellctl.1
 EXTRA_DIST += \
+	doc/answers.md \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
 	doc/installing.md \

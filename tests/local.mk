@@ -21,3 +21,5 @@ endif
 include tests/flow/local.mk
 include tests/fault/local.mk
 include tests/bench/local.mk
+include tests/answer/local.mk
+include tests/quality/local.mk

@@ -1,8 +1,8 @@
 /*
  * args.c - the command line against a command's table of arguments.
  *
- * Owns nothing. Never shows the value of an option that it does not know: somebody may have put a secret there. Fails with ERR_USAGE and words that
- * name the argument and the remedy.
+ * Owns nothing. Never shows the value of an option that it does not know: somebody may have put a secret there. Fails
+ * with ERR_USAGE and words that name the argument and the remedy.
  */
 #include "ctl/ctl.h"
 
@@ -11,7 +11,8 @@ static bool is_help(const char *word)
 	return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
-/* --config FILE, --config=FILE, --help, --version. Returns elements used: 0 when it is none of them, -1 when its value is missing. */
+/* --config FILE, --config=FILE, --help, --version. Returns elements used: 0 when it is none of them, -1 when its value
+ * is missing. */
 static int take_global(struct ctl_globals *globals, int argc, char **argv, struct explain *why)
 {
 	if (is_help(argv[0])) {
@@ -57,8 +58,11 @@ static enum err refuse_option(struct str name, struct explain *why)
 	snprintf(shown, sizeof(shown), "%.*s", (int)name.n, name.p);
 	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
 		if (strstr(shown, secret[i]))
-			return explain(why, ERR_USAGE, "unknown option --%s; secrets are never taken from the command line, where other users of this host can "
-				"read them, but from standard input (see --help)", shown);
+			return explain(why, ERR_USAGE,
+				"unknown option --%s; secrets are never taken from the command line, where other users "
+				"of this host can "
+				"read them, but from standard input (see --help)",
+				shown);
 	return explain(why, ERR_USAGE, "unknown option --%s; --help lists what there is", shown);
 }
 
@@ -93,9 +97,11 @@ static enum err keep(struct args *out, const struct arg_spec *s, const char *val
 	if (!*value)
 		return explain(why, ERR_USAGE, "%s%s is empty: %s", dashes(s), s->name, s->words);
 	if (s->choices && !is_choice(s->choices, value))
-		return explain(why, ERR_USAGE, "%s%s must be one of %s, not '%.40s'", dashes(s), s->name, s->choices, value);
+		return explain(
+			why, ERR_USAGE, "%s%s must be one of %s, not '%.40s'", dashes(s), s->name, s->choices, value);
 	if (s->shape != SHAPE_ANY && (!str_to_i64(str_of(value), &out->number[i]) || out->number[i] < 1))
-		return explain(why, ERR_USAGE, "%s%s must be a whole number from 1, not '%.40s': %s", dashes(s), s->name, value, s->words);
+		return explain(why, ERR_USAGE, "%s%s must be a whole number from 1, not '%.40s': %s", dashes(s),
+			s->name, value, s->words);
 	if (s->shape == SHAPE_COUNT && out->number[i] > 100000)
 		return explain(why, ERR_USAGE, "%s%s must be at most 100000", dashes(s), s->name);
 	out->text[i] = value;
@@ -140,7 +146,8 @@ static enum err check_required(const struct args *args, struct explain *why)
 	return ERR_OK;
 }
 
-enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_globals *globals, int argc, char **argv, struct explain *why)
+enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_globals *globals, int argc, char **argv,
+	struct explain *why)
 {
 	bool only_words = false;
 	*out = (struct args){ .spec = spec };
@@ -155,8 +162,11 @@ enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_gl
 			return ERR_USAGE;
 		} else if (used == 0) {
 			used = 1;
-			e = argv[i][1] == '-' ? take_option(out, argc - i, argv + i, &used, why)
-				: explain(why, ERR_USAGE, "unknown option -%c; options are written --name; --help lists them", argv[i][1]);
+			e = argv[i][1] == '-'
+				    ? take_option(out, argc - i, argv + i, &used, why)
+				    : explain(why, ERR_USAGE,
+					    "unknown option -%c; options are written --name; --help lists them",
+					    argv[i][1]);
 		}
 		if (globals->help || globals->version)
 			return ERR_OK;

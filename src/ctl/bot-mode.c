@@ -4,11 +4,10 @@
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 
-const struct arg_spec ctl_bot_mode_args[] = {
-	ARG_THE_ORG,
-	{ ARG_WORD, "MODE", NULL, false, SHAPE_ANY, "active|shadow|off", "the mode to set; without it the present one is printed" },
-	ARG_LAST
-};
+const struct arg_spec ctl_bot_mode_args[] = { ARG_THE_ORG,
+	{ ARG_WORD, "MODE", NULL, false, SHAPE_ANY, "active|shadow|off",
+		"the mode to set; without it the present one is printed" },
+	ARG_LAST };
 
 struct mode {
 	int64_t org;
@@ -30,7 +29,8 @@ static enum err show_or_set(struct ctl *ctl, void *arg)
 	if (e != ERR_OK)
 		return e;
 	/* Both are words of the schema: nothing in them needs escaping. */
-	return ctl_audit(ctl, m->org, "organization.bot_mode", pool_printf(ctl->pool, "{\"before\":\"%.*s\",\"after\":\"%s\"}", OUT_STR(m->before), mode));
+	return ctl_audit(ctl, m->org, "organization.bot_mode",
+		pool_printf(ctl->pool, "{\"before\":\"%.*s\",\"after\":\"%s\"}", OUT_STR(m->before), mode));
 }
 
 enum err ctl_bot_mode(struct ctl *ctl)
@@ -45,6 +45,7 @@ enum err ctl_bot_mode(struct ctl *ctl)
 	else if (str_equal(m.before, str_of(mode)))
 		printf("The bot of organisation %lld was %s already.\n", (long long)m.org, mode);
 	else
-		printf("The bot of organisation %lld is %s now (was %.*s).\n", (long long)m.org, mode, OUT_STR(m.before));
+		printf("The bot of organisation %lld is %s now (was %.*s).\n", (long long)m.org, mode,
+			OUT_STR(m.before));
 	return ERR_OK;
 }

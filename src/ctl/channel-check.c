@@ -6,17 +6,16 @@
 #include "ctl/channels.h"
 #include "ctl/output.h"
 
-const struct arg_spec ctl_channel_check_args[] = {
-	ARG_CHANNEL(true),
+const struct arg_spec ctl_channel_check_args[] = { ARG_CHANNEL(true),
 	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "the organisation it must belong to" },
-	{ ARG_FLAG, "subscribe", NULL, false, SHAPE_ANY, NULL, "also subscribe the app to the account's messages when it is not" },
-	ARG_JSON,
-	ARG_LAST
-};
+	{ ARG_FLAG, "subscribe", NULL, false, SHAPE_ANY, NULL,
+		"also subscribe the app to the account's messages when it is not" },
+	ARG_JSON, ARG_LAST };
 
 static const char *const levels[] = { [CHECK_GOOD] = "ok", [CHECK_WARNING] = "warn", [CHECK_BAD] = "FAIL" };
 
-static void write_findings(struct json_writer *w, const struct channel_row *row, const struct check_finding *findings, bool good)
+static void write_findings(
+	struct json_writer *w, const struct channel_row *row, const struct check_finding *findings, bool good)
 {
 	json_begin_object(w);
 	json_member_i64(w, "channel", row->id);
@@ -68,10 +67,12 @@ enum err ctl_channel_check(struct ctl *ctl)
 		e = channels_open(ctl, keys, &row, &channel, &ctl->why);
 	if (e != ERR_OK)
 		return e;
-	const struct check_finding *findings = row.ops->check(ctl->pool, &ctl->conf, &channel, arg_flag(ctl, "subscribe"));
+	const struct check_finding *findings =
+		row.ops->check(ctl->pool, &ctl->conf, &channel, arg_flag(ctl, "subscribe"));
 	bool good = is_good(findings);
 	write_findings(out_json_begin(&j), &row, findings, good);
-	e = CTL_QUERY(ctl, row.org, &sql_channel_save_health, NULL, DB_INT(row.org), DB_INT(row.id), DB_TEXT(buf_str(&j.text)), DB_BOOL(good));
+	e = CTL_QUERY(ctl, row.org, &sql_channel_save_health, NULL, DB_INT(row.org), DB_INT(row.id),
+		DB_TEXT(buf_str(&j.text)), DB_BOOL(good));
 	if (arg_flag(ctl, "json")) {
 		out_json_end(&j);
 	} else {
@@ -79,6 +80,7 @@ enum err ctl_channel_check(struct ctl *ctl)
 		print(ctl, &row, findings);
 	}
 	if (e == ERR_OK && !good)
-		return explain(&ctl->why, ERR_REMOTE, "channel %lld does not work as it is; see what failed", (long long)row.id);
+		return explain(&ctl->why, ERR_REMOTE, "channel %lld does not work as it is; see what failed",
+			(long long)row.id);
 	return e;
 }

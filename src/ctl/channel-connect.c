@@ -1,9 +1,11 @@
 /*
- * channel-connect.c - `deskbellctl channel connect`: the channel's config from standard input into the database, sealed.
+ * channel-connect.c - `deskbellctl channel connect`: the channel's config from standard input into the database,
+ * sealed.
  *
- * One channel per organisation and platform: connecting again edits it in place, also after a disconnect, so its conversations stay. Secrets are in memory
- * that is wiped; the only one ever printed is a verify token that was generated here, because a person has to type it into Meta's console. A number or a verify token
- * that another organisation has is refused with words; the unique indexes decide between two who try at the same moment.
+ * One channel per organisation and platform: connecting again edits it in place, also after a disconnect, so its
+ * conversations stay. Secrets are in memory that is wiped; the only one ever printed is a verify token that was
+ * generated here, because a person has to type it into Meta's console. A number or a verify token that another
+ * organisation has is refused with words; the unique indexes decide between two who try at the same moment.
  */
 #include "ctl/channels.h"
 #include "ctl/output.h"
@@ -13,10 +15,7 @@
 #define GENERATED_BYTES 18
 
 const struct arg_spec ctl_channel_connect_args[] = {
-	{ ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp", "the platform" },
-	ARG_THE_ORG,
-	ARG_JSON,
-	ARG_LAST
+	{ ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp", "the platform" }, ARG_THE_ORG, ARG_JSON, ARG_LAST
 };
 
 struct connect {
@@ -55,14 +54,19 @@ static enum err read_form(struct ctl *ctl, struct connect *c)
 	if (e != ERR_OK)
 		return e;
 	if (str_is_empty(str_trim(text)))
-		return explain(&ctl->why, ERR_INVALID, "standard input is empty: pipe in the channel's config as a JSON object ('deskbellctl channel connect --help' names its fields)");
+		return explain(&ctl->why, ERR_INVALID,
+			"standard input is empty: pipe in the channel's config as a JSON object ('deskbellctl channel "
+			"connect --help' names its fields)");
 	if ((e = json_parse(ctl->pool, text, &c->form, &ctl->why)) != ERR_OK)
-		return explain(&ctl->why, e, "the channel's config on standard input is not valid JSON: %s", ctl->why.text);
+		return explain(
+			&ctl->why, e, "the channel's config on standard input is not valid JSON: %s", ctl->why.text);
 	if (json_kind(c->form) != JSON_OBJECT)
-		return explain(&ctl->why, ERR_INVALID, "the channel's config on standard input must be a JSON object: {\"phone_number_id\": ...}");
+		return explain(&ctl->why, ERR_INVALID,
+			"the channel's config on standard input must be a JSON object: {\"phone_number_id\": ...}");
 	/* A mistyped name would otherwise look like a missing field. The name is shown, its value is not. */
 	if (!json_each(c->form, is_known, &u))
-		return explain(&ctl->why, ERR_INVALID, "a %s channel has no field '%.*s'; --help names its fields", c->ops->title, u.key.n > 40 ? 40 : (int)u.key.n, u.key.p);
+		return explain(&ctl->why, ERR_INVALID, "a %s channel has no field '%.*s'; --help names its fields",
+			c->ops->title, u.key.n > 40 ? 40 : (int)u.key.n, u.key.p);
 	return ERR_OK;
 }
 
@@ -77,8 +81,10 @@ static struct secret *generate_token(struct ctl *ctl)
 	return s;
 }
 
-/* The stored channel as far as it can be opened. With another key file nothing opens: then every secret has to come with the form, and `sealed` says why. */
-static struct channel open_old(struct ctl *ctl, const struct connect *c, const struct db_result *r, struct explain *sealed)
+/* The stored channel as far as it can be opened. With another key file nothing opens: then every secret has to come
+ * with the form, and `sealed` says why. */
+static struct channel open_old(
+	struct ctl *ctl, const struct connect *c, const struct db_result *r, struct explain *sealed)
 {
 	struct channel old = { .org_id = c->org, .ops = c->ops };
 	if (db_rows(r) == 0)
@@ -100,7 +106,8 @@ static bool same_secret(const struct secret *a, const struct secret *b)
 static bool proof_holds(const struct channel *old, const struct channel *new)
 {
 	for (int i = 0; new->ops->fields[i].name; i++)
-		if (new->ops->fields[i].secret && i != new->ops->verify_field && !same_secret(old->secret[i], new->secret[i]))
+		if (new->ops->fields[i].secret && i != new->ops->verify_field
+			&& !same_secret(old->secret[i], new->secret[i]))
 			return false;
 	return str_equal(old->external_id, new->external_id) && str_equal(old->account_id, new->account_id);
 }
@@ -114,7 +121,9 @@ static enum err merge(struct ctl *ctl, struct connect *c, const struct db_result
 		base.secret[verify] = c->generated;
 	enum err e = channel_read_form(ctl->pool, c->ops, c->form, &base, &c->channel, &ctl->why);
 	if (e != ERR_OK)
-		return *sealed.text ? explain(&ctl->why, e, "%s (What is stored cannot be used: %s)", ctl->why.text, sealed.text) : e;
+		return *sealed.text ? explain(
+			       &ctl->why, e, "%s (What is stored cannot be used: %s)", ctl->why.text, sealed.text)
+				    : e;
 	c->channel.org_id = c->org;
 	c->channel.id = old.id;
 	c->used_generated = verify >= 0 && same_secret(c->channel.secret[verify], c->generated);
@@ -125,15 +134,20 @@ static enum err merge(struct ctl *ctl, struct connect *c, const struct db_result
 	return ERR_OK;
 }
 
-/* Which of the two unique things it was; a third one means that a colleague connected the same organisation at this moment: then edit what is there now. */
+/* Which of the two unique things it was; a third one means that a colleague connected the same organisation at this
+ * moment: then edit what is there now. */
 static enum err explain_conflict(struct ctl *ctl, enum err e)
 {
 	if (e != ERR_CONFLICT)
 		return e;
 	if (strstr(db_last_message(ctl->db), "channels_external"))
-		return explain(&ctl->why, e, "another organisation has connected this number; disconnect it there first ('deskbellctl channel list' shows where)");
+		return explain(&ctl->why, e,
+			"another organisation has connected this number; disconnect it there first ('deskbellctl "
+			"channel list' shows where)");
 	if (strstr(db_last_message(ctl->db), "channels_verify"))
-		return explain(&ctl->why, e, "another channel uses this verify_token; choose another one, or leave it out to have one generated");
+		return explain(&ctl->why, e,
+			"another channel uses this verify_token; choose another one, or leave it out to have one "
+			"generated");
 	return ERR_DB_RACE;
 }
 
@@ -158,13 +172,15 @@ static enum err store(struct ctl *ctl, const struct connect *c)
 	struct buf config;
 	unsigned char digest[1][CRYPT_SHA256_BYTES];
 	struct db_value verify = DB_NULL;
-	if (c->ops->verify_field >= 0 && c->channel.secret[c->ops->verify_field] &&
-			channel_verify_digests(c->keys, secret_bytes(c->channel.secret[c->ops->verify_field]), digest, 1) == 1)
+	if (c->ops->verify_field >= 0 && c->channel.secret[c->ops->verify_field]
+		&& channel_verify_digests(c->keys, secret_bytes(c->channel.secret[c->ops->verify_field]), digest, 1)
+			   == 1)
 		verify = DB_BYTES(((struct str){ (const char *)digest[0], CRYPT_SHA256_BYTES }));
 	buf_init(&config, 1 << 18);
 	channel_seal(c->keys, &c->channel, &config);
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_save, NULL, DB_INT(c->org), DB_INT(c->channel.id), DB_TEXT(c->channel.external_id),
-		DB_TEXT(c->channel.account_id), DB_TEXT(buf_str(&config)), verify, DB_TEXT(c->status));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_save, NULL, DB_INT(c->org), DB_INT(c->channel.id),
+		DB_TEXT(c->channel.external_id), DB_TEXT(c->channel.account_id), DB_TEXT(buf_str(&config)), verify,
+		DB_TEXT(c->status));
 	buf_fini(&config);
 	return e;
 }
@@ -173,14 +189,16 @@ static enum err save(struct ctl *ctl, void *arg)
 {
 	struct connect *c = arg;
 	struct db_result *r, *added;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_of_platform, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
+	enum err e =
+		DB_QUERY(ctl->db, ctl->pool, &sql_channel_of_platform, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
 	if (e == ERR_OK)
 		e = merge(ctl, c, r);
 	if (e != ERR_OK)
 		return e;
 	c->edited = db_rows(r) > 0;
 	if (!c->edited) {
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_add, &added, DB_INT(c->org), DB_CSTR(c->ops->platform), DB_TEXT(c->channel.external_id));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_add, &added, DB_INT(c->org), DB_CSTR(c->ops->platform),
+			DB_TEXT(c->channel.external_id));
 		if (e != ERR_OK)
 			return explain_conflict(ctl, e);
 		c->channel.id = db_int(added, 0, 0);
@@ -202,25 +220,33 @@ static enum err check_taken(struct ctl *ctl, const struct connect *c)
 	struct buf array;
 	struct db_array a;
 	int external = c->ops->external_id_field, verify = c->ops->verify_field;
-	struct str id = str_trim(external >= 0 ? json_text(ctl->pool, json_get(c->form, c->ops->fields[external].name)) : STR_NONE);
-	struct str token = str_trim(verify >= 0 ? json_text(ctl->pool, json_get(c->form, c->ops->fields[verify].name)) : STR_NONE);
+	struct str id = str_trim(
+		external >= 0 ? json_text(ctl->pool, json_get(c->form, c->ops->fields[external].name)) : STR_NONE);
+	struct str token =
+		str_trim(verify >= 0 ? json_text(ctl->pool, json_get(c->form, c->ops->fields[verify].name)) : STR_NONE);
 	int n = token.n > 0 ? channel_verify_digests(c->keys, token, digests, DIGESTS_MAX) : 0;
 	buf_init(&array, 1 << 16);
 	db_array_begin(&a, &array);
 	for (int i = 0; i < n; i++)
 		db_array_bytes(&a, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
 	db_array_end(&a);
-	enum err e = str_is_utf8(id) && str_find_char(id, '\0') < 0 ? CTL_QUERY(ctl, 0, &sql_channel_taken, &r, DB_CSTR(c->ops->platform), DB_INT(c->org),
-		DB_TEXT(id), DB_TEXT(buf_str(&array))) : ERR_INVALID;
+	enum err e = str_is_utf8(id) && str_find_char(id, '\0') < 0 ? CTL_QUERY(ctl, 0, &sql_channel_taken, &r,
+			     DB_CSTR(c->ops->platform), DB_INT(c->org), DB_TEXT(id), DB_TEXT(buf_str(&array)))
+								    : ERR_INVALID;
 	buf_fini(&array);
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e == ERR_INVALID ? ERR_OK : e; /* not valid: the form's own check says so better */
 	long long channel = db_int(r, 0, 0), org = db_int(r, 0, 1);
 	struct str name = db_str(r, 0, 2);
 	if (db_bool(r, 0, 3))
-		return explain(&ctl->why, ERR_CONFLICT, "%s %.*s is connected already, as channel %lld of organisation %lld ('%.*s'). Disconnect it there first "
-			"(deskbellctl channel disconnect %lld), or use another number.", c->ops->fields[external].name, OUT_STR(id), channel, org, OUT_STR(name), channel);
-	return explain(&ctl->why, ERR_CONFLICT, "channel %lld of organisation %lld ('%.*s') uses the same %s. Choose another one, or leave it out to have one generated.",
+		return explain(&ctl->why, ERR_CONFLICT,
+			"%s %.*s is connected already, as channel %lld of organisation %lld ('%.*s'). Disconnect it "
+			"there first "
+			"(deskbellctl channel disconnect %lld), or use another number.",
+			c->ops->fields[external].name, OUT_STR(id), channel, org, OUT_STR(name), channel);
+	return explain(&ctl->why, ERR_CONFLICT,
+		"channel %lld of organisation %lld ('%.*s') uses the same %s. Choose another one, or leave it out to "
+		"have one generated.",
 		channel, org, OUT_STR(name), c->ops->fields[verify].name);
 }
 
@@ -253,24 +279,30 @@ static void print_next_steps(struct ctl *ctl, const struct connect *c)
 	int step = 1;
 	puts("\nNext, in Meta's developer console (developers.facebook.com, your app):");
 	if (!*ctl->conf.public_base_url)
-		printf("  %d. Before anything else: set public.base_url to the https:// address of this host.\n", step++);
-	printf("  %d. WhatsApp > Configuration > Webhook > Edit: enter the callback URL and the verify token, then 'Verify and save'.\n", step++);
+		printf("  %d. Before anything else: set public.base_url to the https:// address of this host.\n",
+			step++);
+	printf("  %d. WhatsApp > Configuration > Webhook > Edit: enter the callback URL and the verify token, then "
+	       "'Verify and save'.\n",
+		step++);
 	printf("  %d. In the list of webhook fields below it, subscribe 'messages'.\n", step++);
 	puts("and here:");
 	printf("  %d. deskbellctl channel check %lld --subscribe\n", step++, (long long)c->channel.id);
 	if (c->bot_is_off)
-		printf("  %d. The bot is off: deskbellctl bot-mode --org %lld active, once there are skills.\n", step++, (long long)c->org);
+		printf("  %d. The bot is off: deskbellctl bot-mode --org %lld active, once there are skills.\n", step++,
+			(long long)c->org);
 	printf("  %d. Write to the number from a phone.\n", step);
 }
 
 static void print(struct ctl *ctl, const struct connect *c)
 {
 	struct str url = callback_url(ctl, c);
-	printf("channel %lld: %s %.*s of organisation %lld is %s.\n", (long long)c->channel.id, c->ops->title, OUT_STR(c->channel.external_id), (long long)c->org,
-		c->edited ? "changed" : "connected");
-	printf("Callback URL:  %.*s\n", OUT_STR(url.p ? url : STR("not known: public.base_url is not set in the configuration")));
+	printf("channel %lld: %s %.*s of organisation %lld is %s.\n", (long long)c->channel.id, c->ops->title,
+		OUT_STR(c->channel.external_id), (long long)c->org, c->edited ? "changed" : "connected");
+	printf("Callback URL:  %.*s\n",
+		OUT_STR(url.p ? url : STR("not known: public.base_url is not set in the configuration")));
 	if (c->used_generated)
-		printf("Verify token:  %.*s  (generated; it is shown only this once)\n", OUT_STR(secret_bytes(c->generated)));
+		printf("Verify token:  %.*s  (generated; it is shown only this once)\n",
+			OUT_STR(secret_bytes(c->generated)));
 	if (!str_equal(c->status, STR("verified")))
 		print_next_steps(ctl, c);
 }

@@ -4,12 +4,9 @@
 #include "ctl/channels.h"
 #include "ctl/output.h"
 
-const struct arg_spec ctl_channel_disconnect_args[] = {
-	ARG_CHANNEL(true),
+const struct arg_spec ctl_channel_disconnect_args[] = { ARG_CHANNEL(true),
 	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "the organisation it must belong to" },
-	{ ARG_FLAG, "yes", NULL, false, SHAPE_ANY, NULL, "really do it" },
-	ARG_LAST
-};
+	{ ARG_FLAG, "yes", NULL, false, SHAPE_ANY, NULL, "really do it" }, ARG_LAST };
 
 static enum err disconnect(struct ctl *ctl, void *arg)
 {
@@ -23,11 +20,14 @@ static enum err disconnect(struct ctl *ctl, void *arg)
 		if (f->secret)
 			db_array_text(&a, str_of(f->name));
 	db_array_end(&a);
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_disconnect, &r, DB_INT(row->org), DB_INT(row->id), DB_TEXT(buf_str(&names)));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_disconnect, &r, DB_INT(row->org), DB_INT(row->id),
+		DB_TEXT(buf_str(&names)));
 	buf_fini(&names);
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e;
-	return ctl_audit(ctl, row->org, "channel.disconnect", pool_printf(ctl->pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)row->id, row->ops->platform));
+	return ctl_audit(ctl, row->org, "channel.disconnect",
+		pool_printf(
+			ctl->pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)row->id, row->ops->platform));
 }
 
 enum err ctl_channel_disconnect(struct ctl *ctl)
@@ -38,8 +38,11 @@ enum err ctl_channel_disconnect(struct ctl *ctl)
 		return e;
 	struct str words = channels_words(ctl, &row);
 	if (!arg_flag(ctl, "yes"))
-		return explain(&ctl->why, ERR_USAGE, "this forgets the credentials of %.*s; nothing is received or sent until it is connected again. "
-			"Conversations are kept. Say --yes to do it.", OUT_STR(words));
+		return explain(&ctl->why, ERR_USAGE,
+			"this forgets the credentials of %.*s; nothing is received or sent until it is connected "
+			"again. "
+			"Conversations are kept. Say --yes to do it.",
+			OUT_STR(words));
 	if ((e = ctl_transaction(ctl, row.org, disconnect, &row)) == ERR_OK)
 		printf("%.*s is disconnected; its credentials are gone, its conversations are kept.\n", OUT_STR(words));
 	return e;

@@ -1,20 +1,17 @@
 /*
- * channel-show.c - `deskbellctl channel show`: everything about a channel but its secrets, of which at most the last four characters are shown.
+ * channel-show.c - `deskbellctl channel show`: everything about a channel but its secrets, of which at most the last
+ * four characters are shown.
  */
 #include "ctl/channels.h"
 #include "ctl/output.h"
 
-const struct arg_spec ctl_channel_show_args[] = {
-	ARG_CHANNEL(false),
-	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "the organisation whose channels are shown" },
-	ARG_JSON,
-	ARG_LAST
-};
+const struct arg_spec ctl_channel_show_args[] = { ARG_CHANNEL(false),
+	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "the organisation whose channels are shown" }, ARG_JSON,
+	ARG_LAST };
 
-static const struct column attempt_columns[] = {
-	{ "at", "WHEN", COLUMN_TIME, 0 }, { "kind", "WHAT", COLUMN_TEXT, 0 }, { "accepted", "ACCEPTED", COLUMN_FLAG, 0 }, { "reason", "REASON", COLUMN_TEXT, 90 },
-	{ "remote_address", "FROM", COLUMN_TEXT, 0 }, COLUMN_LAST
-};
+static const struct column attempt_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 }, { "kind", "WHAT", COLUMN_TEXT, 0 },
+	{ "accepted", "ACCEPTED", COLUMN_FLAG, 0 }, { "reason", "REASON", COLUMN_TEXT, 90 },
+	{ "remote_address", "FROM", COLUMN_TEXT, 0 }, COLUMN_LAST };
 
 struct shown {
 	const struct channel_row *row;
@@ -94,8 +91,10 @@ static void print_health(struct ctl *ctl, const struct channel_row *row)
 	line(ctl, "checked", out_time(ctl->pool, row->health_at));
 	for (size_t i = 0; i < json_length(json_get(health, "findings")); i++) {
 		const struct json *f = json_at(json_get(health, "findings"), i);
-		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what")), words = json_str(json_get(f, "words"));
-		line(ctl, "", pool_printf(ctl->pool, "%.*s: %.*s: %.*s", OUT_STR(level), OUT_STR(what), OUT_STR(words)));
+		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what")),
+			   words = json_str(json_get(f, "words"));
+		line(ctl, "",
+			pool_printf(ctl->pool, "%.*s: %.*s: %.*s", OUT_STR(level), OUT_STR(what), OUT_STR(words)));
 	}
 }
 
@@ -104,7 +103,9 @@ static void print(struct ctl *ctl, const struct shown *s)
 	const struct channel_row *row = s->row;
 	struct str title = channels_words(ctl, row);
 	printf("%.*s\n", OUT_STR(title));
-	line(ctl, "status", row->reason.p ? pool_printf(ctl->pool, "%.*s: %.*s", OUT_STR(status_of(row)), OUT_STR(row->reason)) : status_of(row));
+	line(ctl, "status",
+		row->reason.p ? pool_printf(ctl->pool, "%.*s: %.*s", OUT_STR(status_of(row)), OUT_STR(row->reason))
+			      : status_of(row));
 	for (int i = 0; row->ops && row->ops->fields[i].name; i++)
 		line(ctl, row->ops->fields[i].name, field_shown(ctl, s, i));
 	if (*s->sealed.text)

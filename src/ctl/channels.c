@@ -1,7 +1,8 @@
 /*
  * channels.c - finds channels for the channel commands, and `deskbellctl channel list`.
  *
- * A channel is named by its id alone, so it is looked up in the system scope; whatever is changed afterwards is changed in its own tenant's transaction.
+ * A channel is named by its id alone, so it is looked up in the system scope; whatever is changed afterwards is changed
+ * in its own tenant's transaction.
  */
 #include "ctl/channels.h"
 
@@ -16,22 +17,36 @@ static struct db_value id_or_null(int64_t id)
 
 static struct channel_row row_of(const struct db_result *r, int i)
 {
-	return (struct channel_row){
-		.id = db_int(r, i, 0), .org = db_int(r, i, 1), .org_name = db_str(r, i, 2), .platform = db_str(r, i, 3),
-		.external_id = db_str(r, i, 4), .account_id = db_str(r, i, 5), .config = db_str(r, i, 6),
-		.status = db_str(r, i, 7), .reason = db_str(r, i, 8), .health = db_str(r, i, 9), .health_at = db_int(r, i, 10),
-		.disconnected_at = db_int(r, i, 11), .created_at = db_int(r, i, 12), .updated_at = db_int(r, i, 13), .paused_until = db_int(r, i, 14),
-		.ops = channel_find(db_str(r, i, 3))
-	};
+	return (struct channel_row){ .id = db_int(r, i, 0),
+		.org = db_int(r, i, 1),
+		.org_name = db_str(r, i, 2),
+		.platform = db_str(r, i, 3),
+		.external_id = db_str(r, i, 4),
+		.account_id = db_str(r, i, 5),
+		.config = db_str(r, i, 6),
+		.status = db_str(r, i, 7),
+		.reason = db_str(r, i, 8),
+		.health = db_str(r, i, 9),
+		.health_at = db_int(r, i, 10),
+		.disconnected_at = db_int(r, i, 11),
+		.created_at = db_int(r, i, 12),
+		.updated_at = db_int(r, i, 13),
+		.paused_until = db_int(r, i, 14),
+		.ops = channel_find(db_str(r, i, 3)) };
 }
 
 static enum err none(struct ctl *ctl, int64_t id, int64_t org)
 {
 	if (id && org)
-		return explain(&ctl->why, ERR_NOT_FOUND, "organisation %lld has no channel %lld; 'deskbellctl channel list' shows all", (long long)org, (long long)id);
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"organisation %lld has no channel %lld; 'deskbellctl channel list' shows all", (long long)org,
+			(long long)id);
 	if (id)
-		return explain(&ctl->why, ERR_NOT_FOUND, "there is no channel %lld; 'deskbellctl channel list' shows all", (long long)id);
-	return explain(&ctl->why, ERR_NOT_FOUND, "organisation %lld has no channel: deskbellctl channel connect whatsapp --org %lld", (long long)org, (long long)org);
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"there is no channel %lld; 'deskbellctl channel list' shows all", (long long)id);
+	return explain(&ctl->why, ERR_NOT_FOUND,
+		"organisation %lld has no channel: deskbellctl channel connect whatsapp --org %lld", (long long)org,
+		(long long)org);
 }
 
 enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
@@ -39,7 +54,8 @@ enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
 	struct db_result *r;
 	int64_t id = arg_number(ctl, "CHANNEL"), org = arg_number(ctl, "org");
 	if (!id && !org)
-		return explain(&ctl->why, ERR_USAGE, "which channel? Give its id, or --org ID; 'deskbellctl channel list' shows all");
+		return explain(&ctl->why, ERR_USAGE,
+			"which channel? Give its id, or --org ID; 'deskbellctl channel list' shows all");
 	enum err e = CTL_QUERY(ctl, 0, &sql_channel_find, &r, id_or_null(id), id_or_null(org));
 	if (e != ERR_OK)
 		return e;
@@ -61,37 +77,48 @@ enum err channels_find_connected(struct ctl *ctl, struct channel_row *out)
 		return e;
 	*out = rows[0];
 	if (!out->ops)
-		return explain(&ctl->why, ERR_INVALID, "channel %lld is of platform %.*s, which this program does not know", (long long)out->id, OUT_STR(out->platform));
+		return explain(&ctl->why, ERR_INVALID,
+			"channel %lld is of platform %.*s, which this program does not know", (long long)out->id,
+			OUT_STR(out->platform));
 	if (out->disconnected_at)
-		return explain(&ctl->why, ERR_CONFLICT, "channel %lld is disconnected; connect it again with: deskbellctl channel connect %s --org %lld",
+		return explain(&ctl->why, ERR_CONFLICT,
+			"channel %lld is disconnected; connect it again with: deskbellctl channel connect %s --org "
+			"%lld",
 			(long long)out->id, out->ops->platform, (long long)out->org);
 	return ERR_OK;
 }
 
-enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row, struct channel *out, struct explain *why)
+enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row,
+	struct channel *out, struct explain *why)
 {
-	*out = (struct channel){ .org_id = row->org, .id = row->id, .ops = row->ops, .external_id = row->external_id, .account_id = row->account_id,
+	*out = (struct channel){ .org_id = row->org,
+		.id = row->id,
+		.ops = row->ops,
+		.external_id = row->external_id,
+		.account_id = row->account_id,
 		.pending = str_equal(row->status, STR("pending")) };
 	return channel_open(ctl->pool, keys, row->config, out, why);
 }
 
 struct str channels_words(struct ctl *ctl, const struct channel_row *row)
 {
-	return out_safe(ctl->pool, pool_printf(ctl->pool, "channel %lld (%s %.*s, organisation %lld '%.*s')", (long long)row->id,
-		row->ops ? row->ops->title : "unknown platform", OUT_STR(row->external_id), (long long)row->org, OUT_STR(row->org_name)));
+	return out_safe(ctl->pool, pool_printf(ctl->pool, "channel %lld (%s %.*s, organisation %lld '%.*s')",
+					   (long long)row->id, row->ops ? row->ops->title : "unknown platform",
+					   OUT_STR(row->external_id), (long long)row->org, OUT_STR(row->org_name)));
 }
 
 enum err ctl_channel_list(struct ctl *ctl)
 {
-	static const struct column columns[] = {
-		{ "id", "ID", COLUMN_NUMBER, 0 }, { "org", "ORG", COLUMN_NUMBER, 0 }, { "org_name", "NAME", COLUMN_TEXT, 30 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
-		{ "external_id", "PLATFORM'S ID", COLUMN_TEXT, 0 }, { "display_phone_number", "NUMBER", COLUMN_TEXT, 0 }, { "status", "STATUS", COLUMN_TEXT, 0 },
-		{ "status_reason", NULL, COLUMN_TEXT, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST
-	};
+	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "org", "ORG", COLUMN_NUMBER, 0 },
+		{ "org_name", "NAME", COLUMN_TEXT, 30 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
+		{ "external_id", "PLATFORM'S ID", COLUMN_TEXT, 0 },
+		{ "display_phone_number", "NUMBER", COLUMN_TEXT, 0 }, { "status", "STATUS", COLUMN_TEXT, 0 },
+		{ "status_reason", NULL, COLUMN_TEXT, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
 	enum err e = CTL_QUERY(ctl, org, &sql_channel_list, &r, id_or_null(org));
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "No channel is connected yet: deskbellctl channel connect whatsapp --org ID");
+		out_listing(
+			ctl, columns, r, "No channel is connected yet: deskbellctl channel connect whatsapp --org ID");
 	return e;
 }

@@ -14,14 +14,19 @@ struct channel_row {
 	const struct channel_ops *ops; /* NULL: a platform that this program does not know */
 };
 
-#define ARG_CHANNEL(required) { ARG_WORD, "CHANNEL", NULL, required, SHAPE_ID, NULL, "the channel's id ('deskbellctl channel list' shows all)" }
+#define ARG_CHANNEL(required) \
+	{ \
+		ARG_WORD, "CHANNEL", NULL, required, SHAPE_ID, NULL, \
+			"the channel's id ('deskbellctl channel list' shows all)" \
+	}
 
 /* The channels that the arguments CHANNEL and --org name, at least one. ERR_NOT_FOUND with words. */
 enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n) MUST_CHECK;
 /* The one that CHANNEL names; it must be connected, and of a known platform. */
 enum err channels_find_connected(struct ctl *ctl, struct channel_row *out) MUST_CHECK;
 /* The channel with its secrets opened. */
-enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row, struct channel *out, struct explain *why) MUST_CHECK;
+enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row,
+	struct channel *out, struct explain *why) MUST_CHECK;
 /* "channel 3 (WhatsApp 1065403522, organisation 1 'Salon')". */
 struct str channels_words(struct ctl *ctl, const struct channel_row *row);
 

@@ -6,7 +6,8 @@
 #include "ctl/ctl.h"
 
 const struct arg_spec ctl_conf_args[] = {
-	{ ARG_FLAG, "sample", NULL, false, SHAPE_ANY, NULL, "print a configuration with every key, its default and what it means" },
+	{ ARG_FLAG, "sample", NULL, false, SHAPE_ANY, NULL,
+		"print a configuration with every key, its default and what it means" },
 	{ ARG_FLAG, "check", NULL, false, SHAPE_ANY, NULL, "read the configuration and say whether it is valid" },
 	ARG_LAST
 };

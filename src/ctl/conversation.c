@@ -1,23 +1,19 @@
 /*
- * conversation.c - `deskbellctl conversation list`, `conversation show`: what was said, what became of it, and why the bot did what it did.
+ * conversation.c - `deskbellctl conversation list`, `conversation show`: what was said, what became of it, and why the
+ * bot did what it did.
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 
-const struct arg_spec ctl_conversation_list_args[] = {
-	ARG_THE_ORG,
-	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many, the latest first; default 50" },
-	ARG_JSON,
-	ARG_LAST
-};
+const struct arg_spec ctl_conversation_list_args[] = { ARG_THE_ORG,
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many, the latest first; default 50" }, ARG_JSON,
+	ARG_LAST };
 
-const struct arg_spec ctl_conversation_show_args[] = {
-	ARG_THE_ORG,
-	{ ARG_WORD, "CONVERSATION", NULL, true, SHAPE_ID, NULL, "the conversation's id ('deskbellctl conversation list' shows them)" },
-	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many messages, the newest; default 100" },
-	ARG_JSON,
-	ARG_LAST
-};
+const struct arg_spec ctl_conversation_show_args[] = { ARG_THE_ORG,
+	{ ARG_WORD, "CONVERSATION", NULL, true, SHAPE_ID, NULL,
+		"the conversation's id ('deskbellctl conversation list' shows them)" },
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many messages, the newest; default 100" }, ARG_JSON,
+	ARG_LAST };
 
 static int64_t limit_or(const struct ctl *ctl, int64_t fallback)
 {
@@ -26,11 +22,12 @@ static int64_t limit_or(const struct ctl *ctl, int64_t fallback)
 
 enum err ctl_conversation_list(struct ctl *ctl)
 {
-	static const struct column columns[] = {
-		{ "id", "ID", COLUMN_NUMBER, 0 }, { "channel", NULL, COLUMN_NUMBER, 0 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 }, { "name", "NAME", COLUMN_TEXT, 30 },
-		{ "phone", "PHONE", COLUMN_TEXT, 0 }, { "agent", "AGENT", COLUMN_TEXT, 0 }, { "needs_attention", "ATTENTION", COLUMN_FLAG, 0 },
-		{ "unread", "UNREAD", COLUMN_NUMBER, 0 }, { "last_message_at", "LAST", COLUMN_TIME, 0 }, { "window_s", "WINDOW LEFT", COLUMN_AGE, 0 }, COLUMN_LAST
-	};
+	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
+		{ "channel", NULL, COLUMN_NUMBER, 0 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
+		{ "name", "NAME", COLUMN_TEXT, 30 }, { "phone", "PHONE", COLUMN_TEXT, 0 },
+		{ "agent", "AGENT", COLUMN_TEXT, 0 }, { "needs_attention", "ATTENTION", COLUMN_FLAG, 0 },
+		{ "unread", "UNREAD", COLUMN_NUMBER, 0 }, { "last_message_at", "LAST", COLUMN_TIME, 0 },
+		{ "window_s", "WINDOW LEFT", COLUMN_AGE, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
 	enum err e = CTL_QUERY(ctl, org, &sql_conversation_list, &r, DB_INT(org), DB_INT(limit_or(ctl, 50)));
@@ -39,24 +36,38 @@ enum err ctl_conversation_list(struct ctl *ctl)
 	return e;
 }
 
-static const struct column head_columns[] = {
-	{ "id", NULL, COLUMN_NUMBER, 0 }, { "channel", NULL, COLUMN_NUMBER, 0 }, { "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 },
-	{ "phone", NULL, COLUMN_TEXT, 0 }, { "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
-	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 }, { "window_s", NULL, COLUMN_AGE, 0 }, COLUMN_LAST
-};
+static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "channel", NULL, COLUMN_NUMBER, 0 },
+	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
+	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
+	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
+	{ "window_s", NULL, COLUMN_AGE, 0 }, COLUMN_LAST };
 
-enum { MESSAGE_ID, MESSAGE_AT, MESSAGE_DIRECTION, MESSAGE_SENDER, MESSAGE_KIND, MESSAGE_STATUS, MESSAGE_BODY, MESSAGE_ERROR, MESSAGE_NEXT };
-static const struct column message_columns[] = {
-	[MESSAGE_ID] = { "id", NULL, COLUMN_NUMBER, 0 }, [MESSAGE_AT] = { "at", NULL, COLUMN_TIME, 0 }, [MESSAGE_DIRECTION] = { "direction", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_SENDER] = { "sender", NULL, COLUMN_TEXT, 0 }, [MESSAGE_KIND] = { "kind", NULL, COLUMN_TEXT, 0 }, [MESSAGE_STATUS] = { "status", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_BODY] = { "body", NULL, COLUMN_TEXT, 0 }, [MESSAGE_ERROR] = { "error", NULL, COLUMN_TEXT, 0 }, [MESSAGE_NEXT] = { "error_next", NULL, COLUMN_TEXT, 0 },
-	COLUMN_LAST
+enum {
+	MESSAGE_ID,
+	MESSAGE_AT,
+	MESSAGE_DIRECTION,
+	MESSAGE_SENDER,
+	MESSAGE_KIND,
+	MESSAGE_STATUS,
+	MESSAGE_BODY,
+	MESSAGE_ERROR,
+	MESSAGE_NEXT
 };
+static const struct column message_columns[] = { [MESSAGE_ID] = { "id", NULL, COLUMN_NUMBER, 0 },
+	[MESSAGE_AT] = { "at", NULL, COLUMN_TIME, 0 },
+	[MESSAGE_DIRECTION] = { "direction", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_SENDER] = { "sender", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_KIND] = { "kind", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_STATUS] = { "status", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_BODY] = { "body", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_ERROR] = { "error", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_NEXT] = { "error_next", NULL, COLUMN_TEXT, 0 },
+	COLUMN_LAST };
 
-static const struct column decision_columns[] = {
-	{ "at", "WHEN", COLUMN_TIME, 0 }, { "message", "MESSAGE", COLUMN_NUMBER, 0 }, { "outcome", "OUTCOME", COLUMN_TEXT, 0 }, { "stage", "STAGE", COLUMN_TEXT, 0 },
-	{ "reason", "WHY", COLUMN_TEXT, 90 }, { "draft", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST
-};
+static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 },
+	{ "message", "MESSAGE", COLUMN_NUMBER, 0 }, { "outcome", "OUTCOME", COLUMN_TEXT, 0 },
+	{ "stage", "STAGE", COLUMN_TEXT, 0 }, { "reason", "WHY", COLUMN_TEXT, 90 }, { "draft", NULL, COLUMN_TEXT, 0 },
+	COLUMN_LAST };
 
 struct talk {
 	int64_t org, id, limit;
@@ -68,12 +79,16 @@ static enum err load(struct ctl *ctl, void *arg)
 	struct talk *t = arg;
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find, &t->head, DB_INT(t->org), DB_INT(t->id));
 	if (e == ERR_OK && db_rows(t->head) == 0)
-		return explain(&ctl->why, ERR_NOT_FOUND, "organisation %lld has no conversation %lld; 'deskbellctl conversation list --org %lld' shows them",
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"organisation %lld has no conversation %lld; 'deskbellctl conversation list --org %lld' shows "
+			"them",
 			(long long)t->org, (long long)t->id, (long long)t->org);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages, &t->messages, DB_INT(t->org), DB_INT(t->id), DB_INT(t->limit));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages, &t->messages, DB_INT(t->org),
+			DB_INT(t->id), DB_INT(t->limit));
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_decisions, &t->decisions, DB_INT(t->org), DB_INT(t->id));
+		e = DB_QUERY(
+			ctl->db, ctl->pool, &sql_conversation_decisions, &t->decisions, DB_INT(t->org), DB_INT(t->id));
 	return e;
 }
 
@@ -94,9 +109,11 @@ static void print_json(const struct talk *t)
 static void print_head(struct ctl *ctl, const struct talk *t)
 {
 	struct db_result *r = t->head;
-	struct str name = out_safe(ctl->pool, db_str(r, 0, 3)), phone = out_safe(ctl->pool, db_str(r, 0, 4)), reason = out_safe(ctl->pool, db_str(r, 0, 7));
+	struct str name = out_safe(ctl->pool, db_str(r, 0, 3)), phone = out_safe(ctl->pool, db_str(r, 0, 4)),
+		   reason = out_safe(ctl->pool, db_str(r, 0, 7));
 	struct str left = out_age(ctl->pool, db_int(r, 0, 9));
-	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name), OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
+	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
+		OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
 	printf("  answered by the %.*s; %lld unread; ", OUT_STR(db_str(r, 0, 5)), (long long)db_int(r, 0, 8));
 	if (db_int(r, 0, 9) > 0)
 		printf("%.*s left to reply\n", OUT_STR(left));
@@ -110,11 +127,14 @@ static void print_head(struct ctl *ctl, const struct talk *t)
 static void print_message(struct ctl *ctl, const struct db_result *r, int row)
 {
 	bool inbound = str_equal(db_str(r, row, MESSAGE_DIRECTION), STR("inbound"));
-	struct str at = out_time(ctl->pool, db_int(r, row, MESSAGE_AT)), kind = out_safe(ctl->pool, db_str(r, row, MESSAGE_KIND));
+	struct str at = out_time(ctl->pool, db_int(r, row, MESSAGE_AT)),
+		   kind = out_safe(ctl->pool, db_str(r, row, MESSAGE_KIND));
 	struct str body = out_safe(ctl->pool, db_str(r, row, MESSAGE_BODY));
-	struct str error = out_safe(ctl->pool, db_str(r, row, MESSAGE_ERROR)), next = out_safe(ctl->pool, db_str(r, row, MESSAGE_NEXT));
+	struct str error = out_safe(ctl->pool, db_str(r, row, MESSAGE_ERROR)),
+		   next = out_safe(ctl->pool, db_str(r, row, MESSAGE_NEXT));
 	bool is_text = str_equal(kind, STR("text"));
-	printf("%.*s  %s %-8.*s  %-9.*s  ", OUT_STR(at), inbound ? "<-" : "->", OUT_STR(db_str(r, row, MESSAGE_SENDER)), OUT_STR(db_str(r, row, MESSAGE_STATUS)));
+	printf("%.*s  %s %-8.*s  %-9.*s  ", OUT_STR(at), inbound ? "<-" : "->", OUT_STR(db_str(r, row, MESSAGE_SENDER)),
+		OUT_STR(db_str(r, row, MESSAGE_STATUS)));
 	if (!is_text)
 		printf("[%.*s] ", OUT_STR(kind));
 	printf("%.*s\n", OUT_STR(body));
@@ -124,7 +144,9 @@ static void print_message(struct ctl *ctl, const struct db_result *r, int row)
 
 enum err ctl_conversation_show(struct ctl *ctl)
 {
-	struct talk t = { .org = arg_number(ctl, "org"), .id = arg_number(ctl, "CONVERSATION"), .limit = limit_or(ctl, 100) };
+	struct talk t = {
+		.org = arg_number(ctl, "org"), .id = arg_number(ctl, "CONVERSATION"), .limit = limit_or(ctl, 100)
+	};
 	enum err e = ctl_transaction(ctl, t.org, load, &t);
 	if (e != ERR_OK)
 		return e;

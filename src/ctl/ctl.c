@@ -1,8 +1,10 @@
 /*
- * ctl.c - what every command of deskbellctl stands on: configuration, keys, standard input, and transactions that are run again when a race was lost.
+ * ctl.c - what every command of deskbellctl stands on: configuration, keys, standard input, and transactions that are
+ * run again when a race was lost.
  *
- * Commands talk to a person, so every error leaves as words on standard error and a sysexits status; the log is for programs that run unseen and gets
- * nothing from here (log.level = debug puts it on standard error). Never prints a secret, and takes none from the command line.
+ * Commands talk to a person, so every error leaves as words on standard error and a sysexits status; the log is for
+ * programs that run unseen and gets nothing from here (log.level = debug puts it on standard error). Never prints a
+ * secret, and takes none from the command line.
  */
 #include "ctl/ctl.h"
 
@@ -21,7 +23,8 @@
 enum err ctl_load_conf(struct ctl *ctl)
 {
 	enum err e = conf_load(ctl->pool, ctl->globals.conf_path, ctl->sysconf_path, &ctl->conf, &ctl->why);
-	log_open("deskbellctl", e == ERR_OK && ctl->conf.log_level == LOG_LEVEL_DEBUG ? NULL : "/dev/null", LOG_LEVEL_DEBUG);
+	log_open("deskbellctl", e == ERR_OK && ctl->conf.log_level == LOG_LEVEL_DEBUG ? NULL : "/dev/null",
+		LOG_LEVEL_DEBUG);
 	return e;
 }
 
@@ -34,7 +37,9 @@ enum err ctl_load_keys(struct ctl *ctl, const struct crypt_keys **out)
 {
 	struct crypt_keys *keys;
 	if (!*ctl->conf.key_file)
-		return explain(&ctl->why, ERR_CONFIG, "key.file is not set in %s; credentials are sealed with the keys in it. Set it, then run 'deskbellctl key new'.",
+		return explain(&ctl->why, ERR_CONFIG,
+			"key.file is not set in %s; credentials are sealed with the keys in it. Set it, then run "
+			"'deskbellctl key new'.",
 			*ctl->conf.path ? ctl->conf.path : "the configuration");
 	enum err e = crypt_keys_load(ctl->conf.key_file, &keys, &ctl->why);
 	if (e != ERR_OK)
@@ -69,12 +74,14 @@ enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct st
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return explain(&ctl->why, ERR_IO, "%s cannot be read from standard input: %s", what, strerror(errno));
+			return explain(
+				&ctl->why, ERR_IO, "%s cannot be read from standard input: %s", what, strerror(errno));
 		if (n == 0)
 			break;
 		buf_commit(&in->text, (size_t)n);
 		if (in->text.len > max)
-			return explain(&ctl->why, ERR_TOO_LARGE, "standard input is too long: %s may have at most %zu bytes", what, max);
+			return explain(&ctl->why, ERR_TOO_LARGE,
+				"standard input is too long: %s may have at most %zu bytes", what, max);
 	}
 	*out = buf_str(&in->text);
 	return ERR_OK;
@@ -87,15 +94,21 @@ static enum err explain_db(struct ctl *ctl, enum err e)
 	if (*ctl->why.text)
 		return e;
 	if (e == ERR_DB_AWAY)
-		return explain(&ctl->why, e, "the database cannot be reached: %s. Nothing was changed; try again when it is back.", db_last_message(ctl->db));
+		return explain(&ctl->why, e,
+			"the database cannot be reached: %s. Nothing was changed; try again when it is back.",
+			db_last_message(ctl->db));
 	if (e == ERR_DB_RACE)
 		return explain(&ctl->why, e, "others kept changing the same rows; try again");
 	if (e == ERR_DB && (!strcmp(state, "42P01") || !strcmp(state, "42883") || !strcmp(state, "42703")))
-		return explain(&ctl->why, ERR_CONFIG, "the database is not at this program's version: run 'deskbellctl migrate'");
+		return explain(&ctl->why, ERR_CONFIG,
+			"the database is not at this program's version: run 'deskbellctl migrate'");
 	if (e == ERR_DB && !strcmp(state, "42501"))
-		return explain(&ctl->why, ERR_DENIED, "the database does not allow it: %s. The role in database.url must own Deskbell's tables.", db_last_message(ctl->db));
+		return explain(&ctl->why, ERR_DENIED,
+			"the database does not allow it: %s. The role in database.url must own Deskbell's tables.",
+			db_last_message(ctl->db));
 	if (e == ERR_DB)
-		return explain(&ctl->why, e, "the database refused it: %s (SQLSTATE %s)", db_last_message(ctl->db), state);
+		return explain(
+			&ctl->why, e, "the database refused it: %s (SQLSTATE %s)", db_last_message(ctl->db), state);
 	return e;
 }
 
@@ -104,7 +117,8 @@ static enum err check_org(struct ctl *ctl, int64_t org)
 	struct db_result *r;
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find, &r, DB_INT(org));
 	if (e == ERR_OK && db_rows(r) == 0)
-		return explain(&ctl->why, ERR_NOT_FOUND, "there is no organisation %lld; 'deskbellctl org list' shows all", (long long)org);
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"there is no organisation %lld; 'deskbellctl org list' shows all", (long long)org);
 	return e;
 }
 
@@ -123,7 +137,10 @@ static enum err try_transaction(struct ctl *ctl, int64_t org, enum err (*body)(s
 		return e;
 	}
 	e = db_commit(ctl->db);
-	return e == ERR_DB_AWAY ? explain(&ctl->why, e, "the connection was lost while the change was being stored: look whether it is there before you try again") : e;
+	return e == ERR_DB_AWAY ? explain(&ctl->why, e,
+		       "the connection was lost while the change was being stored: look whether it is there before you "
+		       "try again")
+				: e;
 }
 
 enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
@@ -149,7 +166,8 @@ static enum err run_query(struct ctl *ctl, void *arg)
 	return db_query(ctl->db, ctl->pool, q->statement, q->values, q->out);
 }
 
-enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values, struct db_result **out)
+enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values,
+	struct db_result **out)
 {
 	struct query q = { statement, values, out };
 	return ctl_transaction(ctl, org, run_query, &q);
@@ -157,7 +175,8 @@ enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *stat
 
 enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail)
 {
-	return DB_QUERY(ctl->db, ctl->pool, &sql_audit, NULL, DB_INT(org), DB_CSTR("deskbellctl"), DB_CSTR(action), DB_TEXT(detail));
+	return DB_QUERY(ctl->db, ctl->pool, &sql_audit, NULL, DB_INT(org), DB_CSTR("deskbellctl"), DB_CSTR(action),
+		DB_TEXT(detail));
 }
 
 static enum err run_command(struct ctl *ctl)
@@ -198,7 +217,9 @@ static int start(struct ctl *ctl, int argc, char **argv)
 	}
 	if (argc > 0 && !ctl->globals.version && !(ctl->command = command_find(argc, argv, &words, &ctl->why)))
 		return report(ctl, ERR_USAGE);
-	enum err e = ctl->command ? args_parse(&ctl->args, ctl->command->args, &ctl->globals, argc - words, argv + words, &ctl->why) : ERR_OK;
+	enum err e = ctl->command ? args_parse(
+			     &ctl->args, ctl->command->args, &ctl->globals, argc - words, argv + words, &ctl->why)
+				  : ERR_OK;
 	if (e != ERR_OK)
 		return report(ctl, e);
 	if (ctl->globals.version)

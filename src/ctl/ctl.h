@@ -1,5 +1,6 @@
 /*
- * ctl.h - what the commands of deskbellctl share: their table, their arguments, a transaction, and how things are printed.
+ * ctl.h - what the commands of deskbellctl share: their table, their arguments, a transaction, and how things are
+ * printed.
  */
 #ifndef DESKBELL_CTL_CTL_H
 #define DESKBELL_CTL_CTL_H
@@ -23,18 +24,30 @@ enum arg_shape { SHAPE_ANY, SHAPE_ID, SHAPE_COUNT };
 /* One argument of a command, parsed and explained by the same row. */
 struct arg_spec {
 	enum arg_kind kind;
-	const char *name;    /* "org" of --org; "NAME" of a word that stands alone */
-	const char *value;   /* what an option takes, as shown: "ID"; NULL for others */
+	const char *name;  /* "org" of --org; "NAME" of a word that stands alone */
+	const char *value; /* what an option takes, as shown: "ID"; NULL for others */
 	bool required;
 	enum arg_shape shape;
 	const char *choices; /* "active|shadow|off"; NULL: anything of that shape */
 	const char *words;   /* what it is, for --help and for "is missing" */
 };
 
-#define ARG_THE_ORG { ARG_OPTION, "org", "ID", true, SHAPE_ID, NULL, "the organisation ('deskbellctl org list' shows all)" }
-#define ARG_SOME_ORG { ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "only this organisation" }
-#define ARG_JSON { ARG_FLAG, "json", NULL, false, SHAPE_ANY, NULL, "print JSON" }
-#define ARG_LAST { ARG_END, NULL, NULL, false, SHAPE_ANY, NULL, NULL }
+#define ARG_THE_ORG \
+	{ \
+		ARG_OPTION, "org", "ID", true, SHAPE_ID, NULL, "the organisation ('deskbellctl org list' shows all)" \
+	}
+#define ARG_SOME_ORG \
+	{ \
+		ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "only this organisation" \
+	}
+#define ARG_JSON \
+	{ \
+		ARG_FLAG, "json", NULL, false, SHAPE_ANY, NULL, "print JSON" \
+	}
+#define ARG_LAST \
+	{ \
+		ARG_END, NULL, NULL, false, SHAPE_ANY, NULL, NULL \
+	}
 
 struct args {
 	const struct arg_spec *spec;
@@ -50,49 +63,62 @@ struct ctl_globals {
 /* Takes the global options at the front of `argv`; returns how many elements they are, or -1 with words. */
 int args_take_globals(struct ctl_globals *globals, int argc, char **argv, struct explain *why);
 /* The arguments behind a command. Stops early when --help is among them. ERR_USAGE with words. */
-enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_globals *globals, int argc, char **argv, struct explain *why) MUST_CHECK;
+enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_globals *globals, int argc, char **argv,
+	struct explain *why) MUST_CHECK;
 
 /* ---- commands ---- */
 
 struct ctl;
 
 enum ctl_needs {
-	NEEDS_NOTHING,  /* not even a configuration: the command loads what it wants */
-	NEEDS_DATABASE  /* the configuration is loaded and the database answers before the command runs */
+	NEEDS_NOTHING, /* not even a configuration: the command loads what it wants */
+	NEEDS_DATABASE /* the configuration is loaded and the database answers before the command runs */
 };
 
-/* name, words for the overview, handler (ctl_NAME, with its arguments in ctl_NAME_args), needs, more words for --help */
+/* name, words for the overview, handler (ctl_NAME, with its arguments in ctl_NAME_args), needs, more words for --help
+ */
 #define CTL_COMMANDS(X) \
 	X("migrate", "bring the database to this program's version", migrate, NEEDS_DATABASE, \
-		"Works from any old version, is safe to run twice and at once, and leaves the old version if anything fails.") \
+		"Works from any old version, is safe to run twice and at once, and leaves the old version if " \
+		"anything fails.") \
 	X("org add", "make an organisation, print its id", org_add, NEEDS_DATABASE, \
-		"The bot of a new organisation is off until a mode is chosen: 'active' replies, 'shadow' keeps the reply as a draft, 'off' does neither.") \
+		"The bot of a new organisation is off until a mode is chosen: 'active' replies, 'shadow' keeps the " \
+		"reply as a draft, 'off' does neither.") \
 	X("org list", "list the organisations", org_list, NEEDS_DATABASE, "") \
 	X("user add", "give a person access to an organisation", user_add, NEEDS_DATABASE, \
-		"The password (at least 10 characters) is read from standard input. When nothing is piped in, one is generated and printed once. " \
+		"The password (at least 10 characters) is read from standard input. When nothing is piped in, one is " \
+		"generated and printed once. " \
 		"A person who has an account already gets the role; the password stays as it is.") \
 	X("user list", "list who has access to an organisation", user_list, NEEDS_DATABASE, "") \
 	X("channel connect", "connect a platform, or edit the connection", channel_connect, NEEDS_DATABASE, \
-		"Reads the channel's config as a JSON object from standard input. For whatsapp: phone_number_id, business_account_id, permanent_access_token, app_secret, " \
-		"verify_token (generated when left out), display_phone_number (optional). Secrets that are left out when a channel is edited keep their value. " \
+		"Reads the channel's config as a JSON object from standard input. For whatsapp: phone_number_id, " \
+		"business_account_id, permanent_access_token, app_secret, " \
+		"verify_token (generated when left out), display_phone_number (optional). Secrets that are left out " \
+		"when a channel is edited keep their value. " \
 		"Connecting again keeps the channel's id and its conversations.") \
 	X("channel list", "list channels", channel_list, NEEDS_DATABASE, "") \
-	X("channel show", "show a channel, secrets redacted", channel_show, NEEDS_DATABASE, "Name the channel, its organisation, or both.") \
-	X("channel check", "ask the platform whether a channel works", channel_check, NEEDS_DATABASE, "Exits with 69 when something is wrong.") \
+	X("channel show", "show a channel, secrets redacted", channel_show, NEEDS_DATABASE, \
+		"Name the channel, its organisation, or both.") \
+	X("channel check", "ask the platform whether a channel works", channel_check, NEEDS_DATABASE, \
+		"Exits with 69 when something is wrong.") \
 	X("channel disconnect", "forget a channel's credentials", channel_disconnect, NEEDS_DATABASE, \
 		"Conversations are kept, and come back to life when the channel is connected again.") \
 	X("skill import", "add or replace skills", skill_import, NEEDS_DATABASE, \
-		"Reads a JSON array from standard input; each element has \"title\", \"triggers\" (array of phrases), \"response\", \"enabled\" (default true) and " \
+		"Reads a JSON array from standard input; each element has \"title\", \"triggers\" (array of " \
+		"phrases), \"response\", \"enabled\" (default true) and " \
 		"\"requires_human_handover\" (default false). A skill of the same title is replaced. All or nothing.") \
 	X("skill list", "list an organisation's skills", skill_list, NEEDS_DATABASE, "") \
 	X("skill export", "print the skills as 'skill import' reads them", skill_export, NEEDS_DATABASE, "") \
 	X("ask", "show what the bot would answer", ask, NEEDS_DATABASE, \
-		"Reads one message a line from standard input and prints one JSON object a line: stage, skill, score, the best candidates, passages, reply. " \
+		"Reads one message a line from standard input and prints one JSON object a line: stage, skill, " \
+		"score, the best candidates, passages, reply. " \
 		"Nothing is stored or sent.") \
 	X("learn", "train an organisation's skills now", learn, NEEDS_DATABASE, \
-		"The sender does this by itself when skills have changed. Says which skills are easily mistaken for each other.") \
+		"The sender does this by itself when skills have changed. Says which skills are easily mistaken for " \
+		"each other.") \
 	X("bot-mode", "show or set what the bot may do", bot_mode, NEEDS_DATABASE, \
-		"active: replies. shadow: works out the reply and keeps it as a draft. off: stores and shows messages only.") \
+		"active: replies. shadow: works out the reply and keeps it as a draft. off: stores and shows " \
+		"messages only.") \
 	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \
@@ -100,7 +126,8 @@ enum ctl_needs {
 		"Of a message whose outcome is unknown the customer may get a second copy.") \
 	X("queue discard", "give up a message that waits or has failed", queue_discard, NEEDS_DATABASE, "") \
 	X("doctor", "look for what is wrong with this installation", doctor, NEEDS_NOTHING, \
-		"One line a check: ok, warn or FAIL, and what to do. Exits with 1 if anything failed. Run it as the user under which the programs run.") \
+		"One line a check: ok, warn or FAIL, and what to do. Exits with 1 if anything failed. Run it as the " \
+		"user under which the programs run.") \
 	X("key new", "make the key file that seals credentials", key_new, NEEDS_NOTHING, \
 		"Keep a copy apart from the database: without the key file the channels' credentials cannot be read.") \
 	X("conf", "print a sample configuration, or check this one", conf, NEEDS_NOTHING, "")
@@ -114,7 +141,9 @@ struct command {
 	const char *more;
 };
 
-#define X(name, words, handler, needs, more) enum err ctl_##handler(struct ctl *ctl); extern const struct arg_spec ctl_##handler##_args[];
+#define X(name, words, handler, needs, more) \
+	enum err ctl_##handler(struct ctl *ctl); \
+	extern const struct arg_spec ctl_##handler##_args[];
 CTL_COMMANDS(X)
 #undef X
 
@@ -150,15 +179,19 @@ bool arg_flag(const struct ctl *ctl, const char *name);
 enum err ctl_load_conf(struct ctl *ctl) MUST_CHECK;
 /* The keys of key.file, freed with the pool. */
 enum err ctl_load_keys(struct ctl *ctl, const struct crypt_keys **out) MUST_CHECK;
-/* All of standard input; ERR_TOO_LARGE past `max`. Says what it waits for when that is a terminal. The memory is wiped with the pool. */
+/* All of standard input; ERR_TOO_LARGE past `max`. Says what it waits for when that is a terminal. The memory is wiped
+ * with the pool. */
 enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct str *out) MUST_CHECK;
 
-/* Runs `body` in a transaction: of `org` (which must exist), or of the system when `org` is 0. Again from the start when a race was lost, so `body` must
- * not print. What the database says becomes words when `body` set none. */
-enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg) MUST_CHECK;
+/* Runs `body` in a transaction: of `org` (which must exist), or of the system when `org` is 0. Again from the start
+ * when a race was lost, so `body` must not print. What the database says becomes words when `body` set none. */
+enum err ctl_transaction(
+	struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg) MUST_CHECK;
 /* The same for one statement that only reads. */
-enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values, struct db_result **out) MUST_CHECK;
-#define CTL_QUERY(ctl, org, statement, out, ...) ctl_query(ctl, org, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
+enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values,
+	struct db_result **out) MUST_CHECK;
+#define CTL_QUERY(ctl, org, statement, out, ...) \
+	ctl_query(ctl, org, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
 /* Who changed what; `detail` is JSON text, absent for none. Inside a transaction. */
 enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail) MUST_CHECK;
 

@@ -21,9 +21,11 @@ static void check_server(struct doctor *d)
 	}
 	struct str version = db_str(r, 0, VERSION);
 	if (db_int(r, 0, VERSION_NUMBER) < OLDEST_SERVER)
-		doctor_note(d, DOCTOR_FAIL, check, "upgrade the server", "PostgreSQL %.*s is too old: 13 is the oldest that is supported", OUT_STR(version));
+		doctor_note(d, DOCTOR_FAIL, check, "upgrade the server",
+			"PostgreSQL %.*s is too old: 13 is the oldest that is supported", OUT_STR(version));
 	else if (db_bool(r, 0, IS_READ_ONLY))
-		doctor_note(d, DOCTOR_FAIL, check, "let database.url name the primary, or end the recovery", "PostgreSQL %.*s is read-only: nothing can be stored", OUT_STR(version));
+		doctor_note(d, DOCTOR_FAIL, check, "let database.url name the primary, or end the recovery",
+			"PostgreSQL %.*s is read-only: nothing can be stored", OUT_STR(version));
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "PostgreSQL %.*s answers and is writable", OUT_STR(version));
 }
@@ -34,7 +36,9 @@ void doctor_database(struct doctor *d)
 	struct explain why = { "" };
 	enum err e = db_connect(ctl->db, &why);
 	if (e != ERR_OK) {
-		doctor_note(d, DOCTOR_FAIL, "database", "check database.url, that the server runs, and that pg_hba.conf lets this user in", "%s", why.text);
+		doctor_note(d, DOCTOR_FAIL, "database",
+			"check database.url, that the server runs, and that pg_hba.conf lets this user in", "%s",
+			why.text);
 		return;
 	}
 	d->database_answers = true;
@@ -60,7 +64,8 @@ static enum err count_foreign(struct ctl *ctl, int64_t *seen)
 	return e;
 }
 
-/* The role of database.url. A superuser or a role with BYPASSRLS passes row-level security, and then a forgotten WHERE shows other tenants' rows. */
+/* The role of database.url. A superuser or a role with BYPASSRLS passes row-level security, and then a forgotten WHERE
+ * shows other tenants' rows. */
 static bool check_role(struct doctor *d)
 {
 	static const char check[] = "row security";
@@ -72,8 +77,11 @@ static bool check_role(struct doctor *d)
 	struct str role = db_str(r, 0, ROLE);
 	if (!db_bool(r, 0, IS_SUPERUSER) && !db_bool(r, 0, BYPASSES))
 		return true;
-	doctor_note(d, DOCTOR_FAIL, check, "make a role of its own (CREATE ROLE deskbell LOGIN NOSUPERUSER NOBYPASSRLS), let it own the database and name it in database.url",
-		"the role %.*s %s: row-level security does not hold for it, so nothing but the programs' own care keeps organisations apart",
+	doctor_note(d, DOCTOR_FAIL, check,
+		"make a role of its own (CREATE ROLE deskbell LOGIN NOSUPERUSER NOBYPASSRLS), let it own the database "
+		"and name it in database.url",
+		"the role %.*s %s: row-level security does not hold for it, so nothing but the programs' own care "
+		"keeps organisations apart",
 		OUT_STR(role), db_bool(r, 0, IS_SUPERUSER) ? "is a superuser" : "has BYPASSRLS");
 	return false;
 }
@@ -85,15 +93,20 @@ void doctor_row_security(struct doctor *d)
 	int64_t seen = 0;
 	if (!check_role(d))
 		return;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded, &r, DB_NULL) != ERR_OK || count_foreign(d->ctl, &seen) != ERR_OK) {
-		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s", *d->ctl->why.text ? d->ctl->why.text : db_last_message(d->ctl->db));
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded, &r, DB_NULL) != ERR_OK
+		|| count_foreign(d->ctl, &seen) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s",
+			*d->ctl->why.text ? d->ctl->why.text : db_last_message(d->ctl->db));
 		return;
 	}
 	struct str tables = db_str(r, 0, 0);
 	if (tables.p)
-		doctor_note(d, DOCTOR_FAIL, check, "somebody has switched it off: ALTER TABLE ... ENABLE and FORCE ROW LEVEL SECURITY", "not active on %.*s", OUT_STR(tables));
+		doctor_note(d, DOCTOR_FAIL, check,
+			"somebody has switched it off: ALTER TABLE ... ENABLE and FORCE ROW LEVEL SECURITY",
+			"not active on %.*s", OUT_STR(tables));
 	else if (seen > 0)
-		doctor_note(d, DOCTOR_FAIL, check, "restore the policies of migration 0002", "a transaction without organisation sees %lld channels", (long long)seen);
+		doctor_note(d, DOCTOR_FAIL, check, "restore the policies of migration 0002",
+			"a transaction without organisation sees %lld channels", (long long)seen);
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "active: without an organisation nothing is seen");
 }

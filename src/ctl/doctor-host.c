@@ -1,5 +1,6 @@
 /*
- * doctor-host.c - the doctor's checks of this host: configuration file, run.dir, public address. None needs the database.
+ * doctor-host.c - the doctor's checks of this host: configuration file, run.dir, public address. None needs the
+ * database.
  */
 #include "ctl/doctor.h"
 
@@ -22,7 +23,8 @@ static bool holds_password(const char *url)
 	if (!authority)
 		return false;
 	size_t n = strcspn(authority + 3, "/?");
-	const char *at = memchr(authority + 3, '@', n), *colon = at ? memchr(authority + 3, ':', (size_t)(at - authority - 3)) : NULL;
+	const char *at = memchr(authority + 3, '@', n),
+		   *colon = at ? memchr(authority + 3, ':', (size_t)(at - authority - 3)) : NULL;
 	return colon != NULL;
 }
 
@@ -32,16 +34,20 @@ void doctor_configuration(struct doctor *d)
 	const struct conf *conf = &d->ctl->conf;
 	struct stat st;
 	if (!*conf->path)
-		doctor_note(d, DOCTOR_WARN, check, "make one: deskbellctl conf --sample", "there is no %s: the environment and the defaults count", d->ctl->sysconf_path);
+		doctor_note(d, DOCTOR_WARN, check, "make one: deskbellctl conf --sample",
+			"there is no %s: the environment and the defaults count", d->ctl->sysconf_path);
 	else if (stat(conf->path, &st) != 0)
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s cannot be looked at: %s", conf->path, strerror(errno));
 	else if (st.st_mode & (S_IWGRP | S_IWOTH))
-		doctor_note(d, DOCTOR_FAIL, check, "chmod go-w it: who can write it decides what the programs do", "%s can be written by others than its owner (mode %04o)",
-			conf->path, (unsigned)st.st_mode & 07777);
+		doctor_note(d, DOCTOR_FAIL, check, "chmod go-w it: who can write it decides what the programs do",
+			"%s can be written by others than its owner (mode %04o)", conf->path,
+			(unsigned)st.st_mode & 07777);
 	else if ((st.st_mode & S_IROTH) && holds_password(conf->database_url))
-		doctor_note(d, DOCTOR_FAIL, check, "chmod 640 it, or move the password to ~/.pgpass", "%s can be read by everybody and database.url holds a password", conf->path);
+		doctor_note(d, DOCTOR_FAIL, check, "chmod 640 it, or move the password to ~/.pgpass",
+			"%s can be read by everybody and database.url holds a password", conf->path);
 	else
-		doctor_note(d, DOCTOR_OK, check, NULL, "%s is valid (mode %04o)", conf->path, (unsigned)st.st_mode & 07777);
+		doctor_note(
+			d, DOCTOR_OK, check, NULL, "%s is valid (mode %04o)", conf->path, (unsigned)st.st_mode & 07777);
 }
 
 void doctor_limits(struct doctor *d)
@@ -49,7 +55,8 @@ void doctor_limits(struct doctor *d)
 	const struct conf *conf = &d->ctl->conf;
 	if (conf->outbox_lease_s * 1000 <= conf->outbox_timeout_ms)
 		doctor_note(d, DOCTOR_FAIL, "limits", "set outbox.lease_s to more than outbox.timeout_ms / 1000",
-			"outbox.lease_s (%lld s) is not longer than outbox.timeout_ms (%lld ms): a slow delivery is taken for a dead one",
+			"outbox.lease_s (%lld s) is not longer than outbox.timeout_ms (%lld ms): a slow delivery is "
+			"taken for a dead one",
 			(long long)conf->outbox_lease_s, (long long)conf->outbox_timeout_ms);
 	else
 		doctor_note(d, DOCTOR_OK, "limits", NULL, "outbox.lease_s is longer than outbox.timeout_ms");
@@ -61,13 +68,19 @@ void doctor_run_dir(struct doctor *d)
 	const char *dir = d->ctl->conf.run_dir;
 	struct stat st;
 	if (strlen(dir) + SOCKET_NAME_BYTES > sizeof(((struct sockaddr_un *)0)->sun_path))
-		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a shorter path", "%s is too long for a socket in it", dir);
+		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a shorter path", "%s is too long for a socket in it",
+			dir);
 	else if (stat(dir, &st) != 0 && errno == ENOENT)
-		doctor_note(d, DOCTOR_WARN, check, "a sender makes it when it starts; or make it, writable for the user of the web server's programs", "%s does not exist yet", dir);
+		doctor_note(d, DOCTOR_WARN, check,
+			"a sender makes it when it starts; or make it, writable for the user of the web server's "
+			"programs",
+			"%s does not exist yet", dir);
 	else if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
-		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a folder", "%s is not a folder that can be entered", dir);
+		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a folder", "%s is not a folder that can be entered",
+			dir);
 	else if (access(dir, W_OK | X_OK) != 0)
-		doctor_note(d, DOCTOR_FAIL, check, "chown it to the user under which the programs run, and run the doctor as this user",
+		doctor_note(d, DOCTOR_FAIL, check,
+			"chown it to the user under which the programs run, and run the doctor as this user",
 			"%s cannot be written by user %u", dir, (unsigned)geteuid());
 	else if (st.st_mode & S_IWOTH)
 		doctor_note(d, DOCTOR_WARN, check, "chmod o-w it", "%s can be written by everybody", dir);
@@ -79,7 +92,9 @@ static void check_readyz(struct doctor *d, const char *base)
 {
 	static const char check[] = "address";
 	struct http_response r;
-	struct http_request request = { .method = "GET", .url = pool_printf(d->ctl->pool, "%s/readyz", base).p, .timeout_ms = 3000 };
+	struct http_request request = {
+		.method = "GET", .url = pool_printf(d->ctl->pool, "%s/readyz", base).p, .timeout_ms = 3000
+	};
 	http_fetch(d->ctl->pool, &request, &r);
 	if (r.outcome != HTTP_ANSWERED)
 		doctor_note(d, DOCTOR_FAIL, check, "check DNS, firewall, certificate and that the web server runs",
@@ -87,13 +102,16 @@ static void check_readyz(struct doctor *d, const char *base)
 	else if (r.status == 200)
 		doctor_note(d, DOCTOR_OK, check, NULL, "%s/readyz answers", base);
 	else if (r.status == 503)
-		doctor_note(d, DOCTOR_FAIL, check, "look at what the checks of the database say, and at the web server's configuration file for Deskbell",
+		doctor_note(d, DOCTOR_FAIL, check,
+			"look at what the checks of the database say, and at the web server's configuration file for "
+			"Deskbell",
 			"%s/readyz answers, but the receiver is not ready (503)", base);
 	else if (r.status == 404)
 		doctor_note(d, DOCTOR_FAIL, check, "give the web server Deskbell's configuration sample",
 			"%s/readyz is not known to the web server there (404): requests do not get to Deskbell", base);
 	else
-		doctor_note(d, DOCTOR_FAIL, check, "look at the web server's error log", "%s/readyz answers with status %d instead of 200", base, r.status);
+		doctor_note(d, DOCTOR_FAIL, check, "look at the web server's error log",
+			"%s/readyz answers with status %d instead of 200", base, r.status);
 }
 
 void doctor_address(struct doctor *d)
@@ -101,10 +119,12 @@ void doctor_address(struct doctor *d)
 	static const char check[] = "address";
 	const char *base = d->ctl->conf.public_base_url;
 	if (!*base) {
-		doctor_note(d, DOCTOR_FAIL, check, "set it to the https:// address of this host", "public.base_url is not set: platforms cannot be told where to deliver");
+		doctor_note(d, DOCTOR_FAIL, check, "set it to the https:// address of this host",
+			"public.base_url is not set: platforms cannot be told where to deliver");
 		return;
 	}
 	if (strncmp(base, "https://", 8))
-		doctor_note(d, DOCTOR_WARN, check, "give the web server a certificate and use https://", "public.base_url is %s: Meta delivers to https only", base);
+		doctor_note(d, DOCTOR_WARN, check, "give the web server a certificate and use https://",
+			"public.base_url is %s: Meta delivers to https only", base);
 	check_readyz(d, base);
 }

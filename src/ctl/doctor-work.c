@@ -1,5 +1,6 @@
 /*
- * doctor-work.c - the doctor's checks of what Deskbell does: keys, channels, deliveries that were refused, the sender, the queue.
+ * doctor-work.c - the doctor's checks of what Deskbell does: keys, channels, deliveries that were refused, the sender,
+ * the queue.
  */
 #include "ctl/doctor.h"
 
@@ -29,12 +30,17 @@ static int count_closed(struct doctor *d, const struct crypt_keys *keys, const s
 	int closed = 0;
 	for (int row = 0; row < db_rows(r); row++) {
 		struct explain why = { "" };
-		struct channel c = { .org_id = db_int(r, row, CHANNEL_ORG), .id = db_int(r, row, CHANNEL_ID), .ops = channel_find(db_str(r, row, CHANNEL_PLATFORM)) };
+		struct channel c = { .org_id = db_int(r, row, CHANNEL_ORG),
+			.id = db_int(r, row, CHANNEL_ID),
+			.ops = channel_find(db_str(r, row, CHANNEL_PLATFORM)) };
 		if (!c.ops || channel_open(d->ctl->pool, keys, db_str(r, row, CHANNEL_CONFIG), &c, &why) == ERR_OK)
 			continue;
 		if (closed++ == 0)
-			doctor_note(d, DOCTOR_FAIL, "key file", "restore the key file that sealed them, or connect the channel again with all its credentials",
-				"the credentials of channel %lld (organisation %lld) cannot be opened: %s", (long long)c.id, (long long)c.org_id, why.text);
+			doctor_note(d, DOCTOR_FAIL, "key file",
+				"restore the key file that sealed them, or connect the channel again with all its "
+				"credentials",
+				"the credentials of channel %lld (organisation %lld) cannot be opened: %s",
+				(long long)c.id, (long long)c.org_id, why.text);
 	}
 	return closed;
 }
@@ -58,8 +64,9 @@ void doctor_keys(struct doctor *d)
 	if (closed > 1)
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "the same with %d other channels", closed - 1);
 	if (closed == 0)
-		doctor_note(d, DOCTOR_OK, check, NULL, "%s is readable by its owner only and opens the credentials of %d channel%s", d->ctl->conf.key_file,
-			db_rows(r), db_rows(r) == 1 ? "" : "s");
+		doctor_note(d, DOCTOR_OK, check, NULL,
+			"%s is readable by its owner only and opens the credentials of %d channel%s",
+			d->ctl->conf.key_file, db_rows(r), db_rows(r) == 1 ? "" : "s");
 }
 
 void doctor_channels(struct doctor *d)
@@ -77,12 +84,15 @@ void doctor_channels(struct doctor *d)
 			continue;
 		troubled++;
 		if (str_equal(status, STR("error")))
-			doctor_note(d, DOCTOR_FAIL, check, next, "channel %lld (organisation %lld) is in error: %.*s", id, org, OUT_STR(reason.p ? reason : STR("no reason is known")));
+			doctor_note(d, DOCTOR_FAIL, check, next, "channel %lld (organisation %lld) is in error: %.*s",
+				id, org, OUT_STR(reason.p ? reason : STR("no reason is known")));
 		else
-			doctor_note(d, DOCTOR_WARN, check, next, "channel %lld (organisation %lld) has had no signed delivery yet", id, org);
+			doctor_note(d, DOCTOR_WARN, check, next,
+				"channel %lld (organisation %lld) has had no signed delivery yet", id, org);
 	}
 	if (db_rows(r) == 0)
-		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect whatsapp --org ID", "no channel is connected");
+		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect whatsapp --org ID",
+			"no channel is connected");
 	else if (troubled == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "%d connected, all verified", db_rows(r));
 }
@@ -100,9 +110,10 @@ void doctor_webhooks(struct doctor *d)
 	if (n == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing was refused in the last 24 hours");
 	else
-		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel show ID tells more; is the app_secret the one in Meta's console?",
-			"%lld deliver%s refused in the last 24 hours, the latest at %.*s: %.*s", (long long)n, n == 1 ? "y or verification was" : "ies or verifications were",
-			OUT_STR(at), OUT_STR(reason));
+		doctor_note(d, DOCTOR_WARN, check,
+			"deskbellctl channel show ID tells more; is the app_secret the one in Meta's console?",
+			"%lld deliver%s refused in the last 24 hours, the latest at %.*s: %.*s", (long long)n,
+			n == 1 ? "y or verification was" : "ies or verifications were", OUT_STR(at), OUT_STR(reason));
 }
 
 static const char *cron_line(struct doctor *d)
@@ -111,7 +122,9 @@ static const char *cron_line(struct doctor *d)
 	const struct conf *conf = &d->ctl->conf;
 	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
 	own[n > 0 ? n : 0] = '\0';
-	return pool_printf(d->ctl->pool, "add to crontab: * * * * * %s --linger 58 --config %s", kick_program(d->ctl->pool, conf, own), *conf->path ? conf->path : "FILE").p;
+	return pool_printf(d->ctl->pool, "add to crontab: * * * * * %s --linger 58 --config %s",
+		kick_program(d->ctl->pool, conf, own), *conf->path ? conf->path : "FILE")
+		.p;
 }
 
 void doctor_sender(struct doctor *d)
@@ -121,8 +134,9 @@ void doctor_sender(struct doctor *d)
 	struct conf *conf = &d->ctl->conf;
 	const char *cron = cron_line(d);
 	enum doctor_level level = conf->outbox_kick == CONF_KICK_AUTO ? DOCTOR_WARN : DOCTOR_FAIL;
-	const char *kick = conf->outbox_kick == CONF_KICK_AUTO ? "; the webhook program starts one when there is work (outbox.kick = auto), but retries wait for cron"
-		: ", and outbox.kick is off: nothing is sent";
+	const char *kick = conf->outbox_kick == CONF_KICK_AUTO ? "; the webhook program starts one when there is work "
+								 "(outbox.kick = auto), but retries wait for cron"
+							       : ", and outbox.kick is off: nothing is sent";
 	if (CTL_QUERY(d->ctl, 0, &sql_doctor_sender, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
@@ -133,9 +147,11 @@ void doctor_sender(struct doctor *d)
 	}
 	struct str host = db_str(r, 0, 0), mode = db_str(r, 0, 2), age = out_age(d->ctl->pool, db_int(r, 0, 4));
 	if (db_int(r, 0, 4) > BEAT_S)
-		doctor_note(d, level, check, cron, "the last sign of a sender is %.*s old (host %.*s)%s", OUT_STR(age), OUT_STR(host), kick);
+		doctor_note(d, level, check, cron, "the last sign of a sender is %.*s old (host %.*s)%s", OUT_STR(age),
+			OUT_STR(host), kick);
 	else
-		doctor_note(d, DOCTOR_OK, check, NULL, "one on host %.*s (pid %lld, %.*s) gave a sign %.*s ago", OUT_STR(host), (long long)db_int(r, 0, 1), OUT_STR(mode), OUT_STR(age));
+		doctor_note(d, DOCTOR_OK, check, NULL, "one on host %.*s (pid %lld, %.*s) gave a sign %.*s ago",
+			OUT_STR(host), (long long)db_int(r, 0, 1), OUT_STR(mode), OUT_STR(age));
 }
 
 void doctor_queue(struct doctor *d)
@@ -148,10 +164,13 @@ void doctor_queue(struct doctor *d)
 	}
 	struct str age = out_age(d->ctl->pool, db_int(r, 0, 1));
 	if (db_int(r, 0, 0) > 0)
-		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list says why", "%lld message%s longer than %d minutes to be sent, the oldest for %.*s", (long long)db_int(r, 0, 0),
-			db_int(r, 0, 0) == 1 ? " waits" : "s wait", LATE_S / 60, OUT_STR(age));
+		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list says why",
+			"%lld message%s longer than %d minutes to be sent, the oldest for %.*s",
+			(long long)db_int(r, 0, 0), db_int(r, 0, 0) == 1 ? " waits" : "s wait", LATE_S / 60,
+			OUT_STR(age));
 	if (db_int(r, 0, 2) > 0)
-		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list; is a sender running?", "%lld answer%s overdue by more than %d minutes", (long long)db_int(r, 0, 2),
+		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list; is a sender running?",
+			"%lld answer%s overdue by more than %d minutes", (long long)db_int(r, 0, 2),
 			db_int(r, 0, 2) == 1 ? " is" : "s are", LATE_S / 60);
 	if (db_int(r, 0, 0) == 0 && db_int(r, 0, 2) == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing waits longer than %d minutes", LATE_S / 60);

@@ -1,7 +1,8 @@
 /*
  * doctor.c - `deskbellctl doctor`: the list of checks, and how their findings are printed.
  *
- * Changes nothing. A check whose ground is missing (no configuration, no database) is left out: the finding about the ground says enough.
+ * Changes nothing. A check whose ground is missing (no configuration, no database) is left out: the finding about the
+ * ground says enough.
  */
 #include "ctl/doctor.h"
 
@@ -36,7 +37,9 @@ void doctor_note(struct doctor *d, enum doctor_level level, const char *check, c
 	va_start(ap, fmt);
 	buf_addv(&words, fmt, ap);
 	va_end(ap);
-	*f = (struct finding){ .level = level, .check = check, .words = out_safe(d->ctl->pool, buf_str(&words)), .next = str_of(next) };
+	*f = (struct finding){
+		.level = level, .check = check, .words = out_safe(d->ctl->pool, buf_str(&words)), .next = str_of(next)
+	};
 	buf_fini(&words);
 	*d->last = f;
 	d->last = &f->after;
@@ -44,7 +47,8 @@ void doctor_note(struct doctor *d, enum doctor_level level, const char *check, c
 
 static bool has_ground(const struct doctor *d, enum ground ground)
 {
-	return ground == ON_CONFIGURATION || (ground == ON_DATABASE && d->database_answers) || (ground == ON_SCHEMA && d->is_migrated);
+	return ground == ON_CONFIGURATION || (ground == ON_DATABASE && d->database_answers)
+	       || (ground == ON_SCHEMA && d->is_migrated);
 }
 
 static const char *const levels[] = { [DOCTOR_OK] = "ok", [DOCTOR_WARN] = "warn", [DOCTOR_FAIL] = "FAIL" };
@@ -69,7 +73,8 @@ static void print_json(const struct doctor *d)
 static void print(const struct doctor *d)
 {
 	for (const struct finding *f = d->first; f; f = f->after)
-		printf("%-5s %-14s %.*s%s%.*s\n", levels[f->level], f->check, OUT_STR(f->words), f->next.n ? " -> " : "", OUT_STR(f->next));
+		printf("%-5s %-14s %.*s%s%.*s\n", levels[f->level], f->check, OUT_STR(f->words),
+			f->next.n ? " -> " : "", OUT_STR(f->next));
 }
 
 enum err ctl_doctor(struct ctl *ctl)
@@ -83,7 +88,8 @@ enum err ctl_doctor(struct ctl *ctl)
 			if (has_ground(&d, checks[i].ground))
 				checks[i].run(&d);
 	} else {
-		doctor_note(&d, DOCTOR_FAIL, "configuration", "mend it; nothing else can be checked before", "%s", ctl->why.text);
+		doctor_note(&d, DOCTOR_FAIL, "configuration", "mend it; nothing else can be checked before", "%s",
+			ctl->why.text);
 	}
 	if (arg_flag(ctl, "json"))
 		print_json(&d);

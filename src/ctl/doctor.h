@@ -22,7 +22,8 @@ struct doctor {
 };
 
 /* Notes a finding; printf-like words. `next` may be NULL. */
-void doctor_note(struct doctor *d, enum doctor_level level, const char *check, const char *next, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void doctor_note(struct doctor *d, enum doctor_level level, const char *check, const char *next, const char *fmt, ...)
+	PRINTF_LIKE(5, 6);
 
 /* The checks. Each notes at least one finding. */
 void doctor_configuration(struct doctor *d);

@@ -30,7 +30,8 @@ static bool list_group(const char *first, char *out, size_t size)
 	size_t n = strlen(first), used = 0;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strncmp(commands[i].name, first, n) && commands[i].name[n] == ' ' && used < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", commands[i].name + n + 1);
+			used += (size_t)snprintf(
+				out + used, size - used, "%s%s", used ? ", " : "", commands[i].name + n + 1);
 	return used > 0;
 }
 
@@ -41,11 +42,14 @@ const struct command *command_find(int argc, char **argv, int *words, struct exp
 		if ((*words = matches(&commands[i], argc, argv)) > 0)
 			return &commands[i];
 	if (argv[0][0] == '-')
-		explain(why, ERR_USAGE, "unknown option %.*s before the command; 'deskbellctl --help' gives the overview", (int)strcspn(argv[0], "="), argv[0]);
+		explain(why, ERR_USAGE,
+			"unknown option %.*s before the command; 'deskbellctl --help' gives the overview",
+			(int)strcspn(argv[0], "="), argv[0]);
 	else if (!list_group(argv[0], group, sizeof(group)))
 		explain(why, ERR_USAGE, "there is no command '%.40s'; 'deskbellctl --help' lists all", argv[0]);
 	else if (argc > 1 && argv[1][0] != '-')
-		explain(why, ERR_USAGE, "there is no command '%s %.40s'; '%s' has: %s", argv[0], argv[1], argv[0], group);
+		explain(why, ERR_USAGE, "there is no command '%s %.40s'; '%s' has: %s", argv[0], argv[1], argv[0],
+			group);
 	else
 		explain(why, ERR_USAGE, "'%s' what? There is: %s", argv[0], group);
 	return NULL;
@@ -57,9 +61,10 @@ void help_overview(FILE *to)
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-20s%s\n", commands[i].name, commands[i].words);
 	fputs("\n  --config FILE       the configuration; else $DESKBELL_CONF, else the installed one\n"
-		"  --help              of a command: what it takes\n"
-		"  --version           print the version\n\n"
-		"The first time: key new, migrate, org add, user add, channel connect, skill import, bot-mode, doctor.\n", to);
+	      "  --help              of a command: what it takes\n"
+	      "  --version           print the version\n\n"
+	      "The first time: key new, migrate, org add, user add, channel connect, skill import, bot-mode, doctor.\n",
+		to);
 }
 
 static void usage_line(FILE *to, const struct command *c)
@@ -71,7 +76,8 @@ static void usage_line(FILE *to, const struct command *c)
 		if (s->kind == ARG_WORD)
 			fputs(s->choices && !s->required ? s->choices : s->name, to);
 		else
-			fprintf(to, "--%s%s%s", s->name, s->kind == ARG_OPTION ? " " : "", s->kind == ARG_OPTION ? value : "");
+			fprintf(to, "--%s%s%s", s->name, s->kind == ARG_OPTION ? " " : "",
+				s->kind == ARG_OPTION ? value : "");
 		fputs(s->required ? "" : "]", to);
 	}
 	fputc('\n', to);
@@ -80,7 +86,8 @@ static void usage_line(FILE *to, const struct command *c)
 static void help_argument(FILE *to, const struct arg_spec *s)
 {
 	char left[60];
-	snprintf(left, sizeof(left), "%s%s%s%s", s->kind == ARG_WORD ? "" : "--", s->name, s->kind == ARG_OPTION ? " " : "", s->kind == ARG_OPTION ? s->value : "");
+	snprintf(left, sizeof(left), "%s%s%s%s", s->kind == ARG_WORD ? "" : "--", s->name,
+		s->kind == ARG_OPTION ? " " : "", s->kind == ARG_OPTION ? s->value : "");
 	fprintf(to, "  %-20s", left);
 	out_wrapped(to, str_of(s->words), 22, COLUMNS);
 	if (s->choices)

@@ -3,10 +3,9 @@
  */
 #include "ctl/ctl.h"
 
-const struct arg_spec ctl_key_new_args[] = {
-	{ ARG_WORD, "PATH", NULL, false, SHAPE_ANY, NULL, "where the file is made; default: key.file of the configuration" },
-	ARG_LAST
-};
+const struct arg_spec ctl_key_new_args[] = { { ARG_WORD, "PATH", NULL, false, SHAPE_ANY, NULL,
+						     "where the file is made; default: key.file of the configuration" },
+	ARG_LAST };
 
 enum err ctl_key_new(struct ctl *ctl)
 {
@@ -17,10 +16,13 @@ enum err ctl_key_new(struct ctl *ctl)
 			return e;
 		path = ctl->conf.key_file;
 		if (!*path)
-			return explain(&ctl->why, ERR_CONFIG, "key.file is not set in %s: set it there, or name a path", *ctl->conf.path ? ctl->conf.path : "the configuration");
+			return explain(&ctl->why, ERR_CONFIG, "key.file is not set in %s: set it there, or name a path",
+				*ctl->conf.path ? ctl->conf.path : "the configuration");
 	}
 	enum err e = crypt_keys_create(path, &ctl->why);
 	if (e == ERR_OK)
-		printf("%s was made (mode 0600). The programs of the web server must run as its owner. Keep a copy in a safe place.\n", path);
+		printf("%s was made (mode 0600). The programs of the web server must run as its owner. Keep a copy in "
+		       "a safe place.\n",
+			path);
 	return e;
 }

@@ -7,7 +7,8 @@
 #include "ctl/output.h"
 
 const struct arg_spec ctl_migrate_args[] = {
-	{ ARG_FLAG, "check", NULL, false, SHAPE_ANY, NULL, "change nothing; exit with 78 when the database is not at this program's version" },
+	{ ARG_FLAG, "check", NULL, false, SHAPE_ANY, NULL,
+		"change nothing; exit with 78 when the database is not at this program's version" },
 	ARG_LAST
 };
 
@@ -25,7 +26,8 @@ enum err ctl_migrate(struct ctl *ctl)
 	if (e != ERR_OK)
 		return e;
 	if (report.applied || report.functions_replaced)
-		printf("The database is at %.*s now: %d migration%s ran, functions %s.\n", OUT_STR(report.version), report.applied, report.applied == 1 ? "" : "s",
+		printf("The database is at %.*s now: %d migration%s ran, functions %s.\n", OUT_STR(report.version),
+			report.applied, report.applied == 1 ? "" : "s",
 			report.functions_replaced ? "replaced" : "unchanged");
 	else
 		printf("The database is at %.*s already; nothing to do.\n", OUT_STR(report.version));

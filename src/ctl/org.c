@@ -6,12 +6,12 @@
 
 #define NAME_MAX_BYTES 200
 
-const struct arg_spec ctl_org_add_args[] = {
-	{ ARG_WORD, "NAME", NULL, true, SHAPE_ANY, NULL, "the organisation's name, as people see it" },
+const struct arg_spec ctl_org_add_args[] = { { ARG_WORD, "NAME", NULL, true, SHAPE_ANY, NULL,
+						     "the organisation's name, as people see it" },
 	{ ARG_OPTION, "bot-mode", "MODE", false, SHAPE_ANY, "active|shadow|off", "what the bot may do; default off" },
-	{ ARG_OPTION, "language", "xx", false, SHAPE_ANY, NULL, "the language of its customers, as en, tr, pt-BR; default en" },
-	ARG_LAST
-};
+	{ ARG_OPTION, "language", "xx", false, SHAPE_ANY, NULL,
+		"the language of its customers, as en, tr, pt-BR; default en" },
+	ARG_LAST };
 
 const struct arg_spec ctl_org_list_args[] = { ARG_JSON, ARG_LAST };
 
@@ -20,7 +20,8 @@ static bool is_alnum(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* The shape of a language tag (RFC 5646): two or three lower-case letters, then subtags of two to eight letters or digits. */
+/* The shape of a language tag (RFC 5646): two or three lower-case letters, then subtags of two to eight letters or
+ * digits. */
 static bool is_language(struct str tag)
 {
 	struct str first = str_take_until(&tag, '-');
@@ -61,7 +62,8 @@ static enum err add(struct ctl *ctl, void *arg)
 	struct db_result *r;
 	struct buf detail;
 	struct json_writer w;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add, &r, DB_TEXT(a->name), DB_CSTR(arg_text(ctl, "bot-mode")), DB_CSTR(arg_text(ctl, "language")));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add, &r, DB_TEXT(a->name),
+		DB_CSTR(arg_text(ctl, "bot-mode")), DB_CSTR(arg_text(ctl, "language")));
 	if (e != ERR_OK)
 		return e;
 	a->id = db_int(r, 0, 0);
@@ -81,9 +83,11 @@ enum err ctl_org_add(struct ctl *ctl)
 	struct org_add a = { .name = str_trim(str_of(arg_text(ctl, "NAME"))) };
 	const char *language = arg_text(ctl, "language");
 	if (!is_name(a.name))
-		return explain(&ctl->why, ERR_USAGE, "NAME must be 1 to %d bytes of UTF-8 without control characters", NAME_MAX_BYTES);
+		return explain(&ctl->why, ERR_USAGE, "NAME must be 1 to %d bytes of UTF-8 without control characters",
+			NAME_MAX_BYTES);
 	if (language && !is_language(str_of(language)))
-		return explain(&ctl->why, ERR_USAGE, "--language must be a language tag such as en, tr or pt-BR, not '%.20s'", language);
+		return explain(&ctl->why, ERR_USAGE,
+			"--language must be a language tag such as en, tr or pt-BR, not '%.20s'", language);
 	enum err e = ctl_transaction(ctl, 0, add, &a);
 	if (e == ERR_OK)
 		printf("%lld\n", (long long)a.id);
@@ -92,11 +96,10 @@ enum err ctl_org_add(struct ctl *ctl)
 
 enum err ctl_org_list(struct ctl *ctl)
 {
-	static const struct column columns[] = {
-		{ "id", "ID", COLUMN_NUMBER, 0 }, { "name", "NAME", COLUMN_TEXT, 40 }, { "language", "LANGUAGE", COLUMN_TEXT, 0 }, { "bot_mode", "BOT", COLUMN_TEXT, 0 },
-		{ "channels", "CHANNELS", COLUMN_NUMBER, 0 }, { "skills", "SKILLS", COLUMN_NUMBER, 0 }, { "users", "USERS", COLUMN_NUMBER, 0 },
-		{ "created_at", "CREATED", COLUMN_TIME, 0 }, COLUMN_LAST
-	};
+	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "name", "NAME", COLUMN_TEXT, 40 },
+		{ "language", "LANGUAGE", COLUMN_TEXT, 0 }, { "bot_mode", "BOT", COLUMN_TEXT, 0 },
+		{ "channels", "CHANNELS", COLUMN_NUMBER, 0 }, { "skills", "SKILLS", COLUMN_NUMBER, 0 },
+		{ "users", "USERS", COLUMN_NUMBER, 0 }, { "created_at", "CREATED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	enum err e = CTL_QUERY(ctl, 0, &sql_organization_list, &r, DB_NULL);
 	if (e == ERR_OK)

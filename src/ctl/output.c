@@ -1,8 +1,9 @@
 /*
  * output.c - tables, times and JSON on standard output.
  *
- * Everything that came from outside (names, messages, a platform's words) goes through out_safe: a customer must not be able to move an operator's cursor.
- * Never fails by itself: the program looks once, at its end, whether standard output could be written.
+ * Everything that came from outside (names, messages, a platform's words) goes through out_safe: a customer must not be
+ * able to move an operator's cursor. Never fails by itself: the program looks once, at its end, whether standard output
+ * could be written.
  */
 #include "ctl/output.h"
 
@@ -92,16 +93,12 @@ static struct str cell(struct pool *pool, const struct column *c, const struct d
 	if (db_is_null(rows, row, col))
 		return STR("-");
 	switch (c->kind) {
-	case COLUMN_FLAG:
-		return db_bool(rows, row, col) ? STR("yes") : STR("no");
-	case COLUMN_TIME:
-		return out_time(pool, db_int(rows, row, col));
-	case COLUMN_AGE:
-		return out_age(pool, db_int(rows, row, col));
+	case COLUMN_FLAG: return db_bool(rows, row, col) ? STR("yes") : STR("no");
+	case COLUMN_TIME: return out_time(pool, db_int(rows, row, col));
+	case COLUMN_AGE: return out_age(pool, db_int(rows, row, col));
 	case COLUMN_TEXT:
 	case COLUMN_NUMBER:
-	case COLUMN_JSON:
-		return out_cut(pool, out_safe(pool, db_str(rows, row, col)), c->most);
+	case COLUMN_JSON: return out_cut(pool, out_safe(pool, db_str(rows, row, col)), c->most);
 	}
 	bug("unknown kind of column");
 }

@@ -1,5 +1,6 @@
 /*
- * output.h - how deskbellctl prints: tables for people, JSON for programs, and foreign text so that it cannot steer a terminal.
+ * output.h - how deskbellctl prints: tables for people, JSON for programs, and foreign text so that it cannot steer a
+ * terminal.
  */
 #ifndef DESKBELL_CTL_OUTPUT_H
 #define DESKBELL_CTL_OUTPUT_H
@@ -9,12 +10,22 @@
 
 /* A column of a listing: the statement's column at the same position. */
 struct column {
-	const char *key;    /* in JSON */
-	const char *title;  /* above the column; NULL: in JSON only */
-	enum { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_FLAG, COLUMN_TIME, COLUMN_AGE, COLUMN_JSON } kind; /* TIME in ms since 1970, AGE in seconds */
-	int most;           /* longer text is cut in the table; 0: never */
+	const char *key;   /* in JSON */
+	const char *title; /* above the column; NULL: in JSON only */
+	enum {
+		COLUMN_TEXT,
+		COLUMN_NUMBER,
+		COLUMN_FLAG,
+		COLUMN_TIME,
+		COLUMN_AGE,
+		COLUMN_JSON
+	} kind;   /* TIME in ms since 1970, AGE in seconds */
+	int most; /* longer text is cut in the table; 0: never */
 };
-#define COLUMN_LAST { NULL, NULL, COLUMN_TEXT, 0 }
+#define COLUMN_LAST \
+	{ \
+		NULL, NULL, COLUMN_TEXT, 0 \
+	}
 
 /* The rows as an aligned table, or `empty` when there are none. */
 void out_table(struct pool *pool, const struct column *columns, const struct db_result *rows, const char *empty);
@@ -33,7 +44,8 @@ struct out_json {
 struct json_writer *out_json_begin(struct out_json *j);
 void out_json_end(struct out_json *j);
 
-/* One line: control characters, which could steer a terminal, and line ends are shown as spaces or escapes. In the pool. */
+/* One line: control characters, which could steer a terminal, and line ends are shown as spaces or escapes. In the
+ * pool. */
 struct str out_safe(struct pool *pool, struct str text);
 /* Columns that the text takes on a terminal. */
 int out_width(struct str text);

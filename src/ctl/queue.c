@@ -1,58 +1,91 @@
 /*
- * queue.c - `deskbellctl queue list`: what waits to be sent or answered, for how long, and why; `queue retry`, `queue discard` of one message.
+ * queue.c - `deskbellctl queue list`: what waits to be sent or answered, for how long, and why; `queue retry`, `queue
+ * discard` of one message.
  *
  * The outbox's states belong to sql/functions/outbox.sql: what a person may change goes through its functions.
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 
-const struct arg_spec ctl_queue_list_args[] = {
-	ARG_SOME_ORG,
-	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many waiting messages and answers are listed, the oldest; default 200" },
-	ARG_JSON,
-	ARG_LAST
-};
+const struct arg_spec ctl_queue_list_args[] = { ARG_SOME_ORG,
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL,
+		"how many waiting messages and answers are listed, the oldest; default 200" },
+	ARG_JSON, ARG_LAST };
 
-static const struct column summary_columns[] = {
-	{ "org", "ORG", COLUMN_NUMBER, 0 }, { "channel", "CHANNEL", COLUMN_NUMBER, 0 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 }, { "state", "STATE", COLUMN_TEXT, 0 },
-	{ "messages", "MESSAGES", COLUMN_NUMBER, 0 }, { "oldest_s", "OLDEST", COLUMN_AGE, 0 }, COLUMN_LAST
-};
+static const struct column summary_columns[] = { { "org", "ORG", COLUMN_NUMBER, 0 },
+	{ "channel", "CHANNEL", COLUMN_NUMBER, 0 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
+	{ "state", "STATE", COLUMN_TEXT, 0 }, { "messages", "MESSAGES", COLUMN_NUMBER, 0 },
+	{ "oldest_s", "OLDEST", COLUMN_AGE, 0 }, COLUMN_LAST };
 
-enum { ORG, CHANNEL, CONVERSATION, MESSAGE, STATE, ATTEMPTS, AGE, NEXT_AT, IS_LATER, LEASE, LEASE_OVER, CLASS, CODE, WORDS, NEXT_STEP, AHEAD, PAUSED, REASON };
-static const struct column waiting_columns[] = {
-	[ORG] = { "org", "ORG", COLUMN_NUMBER, 0 }, [CHANNEL] = { "channel", "CHANNEL", COLUMN_NUMBER, 0 },
-	[CONVERSATION] = { "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, [MESSAGE] = { "message", "MESSAGE", COLUMN_NUMBER, 0 },
-	[STATE] = { "state", "STATE", COLUMN_TEXT, 0 }, [ATTEMPTS] = { "attempts", "TRIES", COLUMN_NUMBER, 0 }, [AGE] = { "age_s", "AGE", COLUMN_AGE, 0 },
-	[NEXT_AT] = { "next_attempt_at", "NEXT TRY", COLUMN_TIME, 0 }, [IS_LATER] = { "is_later", NULL, COLUMN_FLAG, 0 },
-	[LEASE] = { "lease_until", NULL, COLUMN_TIME, 0 }, [LEASE_OVER] = { "lease_is_over", NULL, COLUMN_FLAG, 0 },
-	[CLASS] = { "error_class", NULL, COLUMN_TEXT, 0 }, [CODE] = { "error_code", NULL, COLUMN_TEXT, 0 }, [WORDS] = { "error", NULL, COLUMN_TEXT, 0 },
-	[NEXT_STEP] = { "error_next", NULL, COLUMN_TEXT, 0 }, [AHEAD] = { "behind_message", NULL, COLUMN_NUMBER, 0 },
-	[PAUSED] = { "channel_paused_until", NULL, COLUMN_TIME, 0 }, [REASON] = { "channel_reason", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST
+enum {
+	ORG,
+	CHANNEL,
+	CONVERSATION,
+	MESSAGE,
+	STATE,
+	ATTEMPTS,
+	AGE,
+	NEXT_AT,
+	IS_LATER,
+	LEASE,
+	LEASE_OVER,
+	CLASS,
+	CODE,
+	WORDS,
+	NEXT_STEP,
+	AHEAD,
+	PAUSED,
+	REASON
 };
+static const struct column waiting_columns[] = { [ORG] = { "org", "ORG", COLUMN_NUMBER, 0 },
+	[CHANNEL] = { "channel", "CHANNEL", COLUMN_NUMBER, 0 },
+	[CONVERSATION] = { "conversation", "CONVERSATION", COLUMN_NUMBER, 0 },
+	[MESSAGE] = { "message", "MESSAGE", COLUMN_NUMBER, 0 },
+	[STATE] = { "state", "STATE", COLUMN_TEXT, 0 },
+	[ATTEMPTS] = { "attempts", "TRIES", COLUMN_NUMBER, 0 },
+	[AGE] = { "age_s", "AGE", COLUMN_AGE, 0 },
+	[NEXT_AT] = { "next_attempt_at", "NEXT TRY", COLUMN_TIME, 0 },
+	[IS_LATER] = { "is_later", NULL, COLUMN_FLAG, 0 },
+	[LEASE] = { "lease_until", NULL, COLUMN_TIME, 0 },
+	[LEASE_OVER] = { "lease_is_over", NULL, COLUMN_FLAG, 0 },
+	[CLASS] = { "error_class", NULL, COLUMN_TEXT, 0 },
+	[CODE] = { "error_code", NULL, COLUMN_TEXT, 0 },
+	[WORDS] = { "error", NULL, COLUMN_TEXT, 0 },
+	[NEXT_STEP] = { "error_next", NULL, COLUMN_TEXT, 0 },
+	[AHEAD] = { "behind_message", NULL, COLUMN_NUMBER, 0 },
+	[PAUSED] = { "channel_paused_until", NULL, COLUMN_TIME, 0 },
+	[REASON] = { "channel_reason", NULL, COLUMN_TEXT, 0 },
+	COLUMN_LAST };
 
-static const struct column answer_columns[] = {
-	{ "org", "ORG", COLUMN_NUMBER, 0 }, { "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, { "attempts", "TRIES", COLUMN_NUMBER, 0 },
-	{ "due_at", "DUE", COLUMN_TIME, 0 }, { "age_s", "WAITING", COLUMN_AGE, 0 }, { "is_later", NULL, COLUMN_FLAG, 0 },
-	{ "in_work", "IN WORK", COLUMN_FLAG, 0 }, COLUMN_LAST
-};
+static const struct column answer_columns[] = { { "org", "ORG", COLUMN_NUMBER, 0 },
+	{ "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, { "attempts", "TRIES", COLUMN_NUMBER, 0 },
+	{ "due_at", "DUE", COLUMN_TIME, 0 }, { "age_s", "WAITING", COLUMN_AGE, 0 },
+	{ "is_later", NULL, COLUMN_FLAG, 0 }, { "in_work", "IN WORK", COLUMN_FLAG, 0 }, COLUMN_LAST };
 
 /* Why it has not gone out, in words; the platform's own are the best where there are any. */
 static struct str why_waiting(struct pool *pool, const struct db_result *r, int row)
 {
-	struct str state = db_str(r, row, STATE), words = db_str(r, row, WORDS), next = db_str(r, row, NEXT_STEP), code = db_str(r, row, CODE);
+	struct str state = db_str(r, row, STATE), words = db_str(r, row, WORDS), next = db_str(r, row, NEXT_STEP),
+		   code = db_str(r, row, CODE);
 	if (!db_is_null(r, row, AHEAD))
-		return pool_printf(pool, "waits for message %lld of the same conversation", (long long)db_int(r, row, AHEAD));
+		return pool_printf(
+			pool, "waits for message %lld of the same conversation", (long long)db_int(r, row, AHEAD));
 	if (str_equal(state, STR("sending")))
-		return db_bool(r, row, LEASE_OVER) ? STR("its sender stopped in the middle; the next one decides what became of it") : STR("is being sent");
+		return db_bool(r, row, LEASE_OVER)
+			       ? STR("its sender stopped in the middle; the next one decides what became of it")
+			       : STR("is being sent");
 	if (!db_is_null(r, row, PAUSED)) {
 		struct str until = out_time(pool, db_int(r, row, PAUSED)), reason = db_str(r, row, REASON);
-		return pool_printf(pool, "the channel is paused until %.*s: %.*s", OUT_STR(until), OUT_STR(reason.p ? reason : STR("the platform asked for it")));
+		return pool_printf(pool, "the channel is paused until %.*s: %.*s", OUT_STR(until),
+			OUT_STR(reason.p ? reason : STR("the platform asked for it")));
 	}
 	if (words.p)
-		return pool_printf(pool, "%.*s%s%.*s%s%.*s%.*s", OUT_STR(words), code.n ? " (code " : "", OUT_STR(code), code.n ? ")" : "", next.n ? 1 : 0, " ", OUT_STR(next));
+		return pool_printf(pool, "%.*s%s%.*s%s%.*s%.*s", OUT_STR(words), code.n ? " (code " : "", OUT_STR(code),
+			code.n ? ")" : "", next.n ? 1 : 0, " ", OUT_STR(next));
 	if (str_equal(state, STR("unknown")))
 		return STR("the platform did not answer; a status may still tell what became of it");
-	return db_bool(r, row, IS_LATER) ? STR("waits for its next try") : STR("waits for a sender; is one running? ('deskbellctl doctor')");
+	return db_bool(r, row, IS_LATER) ? STR("waits for its next try")
+					 : STR("waits for a sender; is one running? ('deskbellctl doctor')");
 }
 
 struct queue {
@@ -111,7 +144,8 @@ static void print(struct ctl *ctl, const struct queue *q)
 
 enum err ctl_queue_list(struct ctl *ctl)
 {
-	struct queue q = { .org = arg_number(ctl, "org"), .limit = arg_number(ctl, "limit") ? arg_number(ctl, "limit") : 200 };
+	struct queue q = { .org = arg_number(ctl, "org"),
+		.limit = arg_number(ctl, "limit") ? arg_number(ctl, "limit") : 200 };
 	enum err e = ctl_transaction(ctl, q.org, load, &q);
 	if (e != ERR_OK)
 		return e;
@@ -122,17 +156,13 @@ enum err ctl_queue_list(struct ctl *ctl)
 	return ERR_OK;
 }
 
-const struct arg_spec ctl_queue_retry_args[] = {
-	ARG_THE_ORG,
+const struct arg_spec ctl_queue_retry_args[] = { ARG_THE_ORG,
 	{ ARG_WORD, "MESSAGE", NULL, true, SHAPE_ID, NULL, "the message's id ('deskbellctl queue list' shows it)" },
-	ARG_LAST
-};
+	ARG_LAST };
 
-const struct arg_spec ctl_queue_discard_args[] = {
-	ARG_THE_ORG,
+const struct arg_spec ctl_queue_discard_args[] = { ARG_THE_ORG,
 	{ ARG_WORD, "MESSAGE", NULL, true, SHAPE_ID, NULL, "the message's id ('deskbellctl queue list' shows it)" },
-	ARG_LAST
-};
+	ARG_LAST };
 
 struct change {
 	int64_t org, message;
@@ -150,14 +180,20 @@ static enum err change(struct ctl *ctl, void *arg)
 		return e;
 	c->was = db_str(r, 0, 0);
 	if (!c->was.p)
-		return explain(&ctl->why, ERR_NOT_FOUND, "organisation %lld has no message %lld that waits or has failed; one that is being sent or was accepted cannot be changed",
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"organisation %lld has no message %lld that waits or has failed; one that is being sent or was "
+			"accepted cannot be changed",
 			(long long)c->org, (long long)c->message);
-	return ctl_audit(ctl, c->org, c->action, pool_printf(ctl->pool, "{\"message\":%lld,\"was\":\"%.*s\"}", (long long)c->message, OUT_STR(c->was)));
+	return ctl_audit(ctl, c->org, c->action,
+		pool_printf(ctl->pool, "{\"message\":%lld,\"was\":\"%.*s\"}", (long long)c->message, OUT_STR(c->was)));
 }
 
 static enum err change_one(struct ctl *ctl, const struct db_statement *statement, const char *action, const char *done)
 {
-	struct change c = { .org = arg_number(ctl, "org"), .message = arg_number(ctl, "MESSAGE"), .statement = statement, .action = action };
+	struct change c = { .org = arg_number(ctl, "org"),
+		.message = arg_number(ctl, "MESSAGE"),
+		.statement = statement,
+		.action = action };
 	enum err e = ctl_transaction(ctl, c.org, change, &c);
 	if (e == ERR_OK)
 		printf("Message %lld (was %.*s) %s.\n", (long long)c.message, OUT_STR(c.was), done);

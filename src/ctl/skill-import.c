@@ -1,8 +1,10 @@
 /*
- * skill-import.c - `deskbellctl skill import`: skills as JSON from standard input, checked as a whole before anything is written.
+ * skill-import.c - `deskbellctl skill import`: skills as JSON from standard input, checked as a whole before anything
+ * is written.
  *
- * A skill is known by its title, whatever its case: importing the same file twice changes nothing but times. Everything happens in one transaction under the
- * organisation's row, so that a sender sees the old skills or the new ones (it caches by organizations.skills_revision). An error names the element.
+ * A skill is known by its title, whatever its case: importing the same file twice changes nothing but times. Everything
+ * happens in one transaction under the organisation's row, so that a sender sees the old skills or the new ones (it
+ * caches by organizations.skills_revision). An error names the element.
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
@@ -49,14 +51,16 @@ static enum err refuse(const struct place *at, const char *fmt, ...)
 	buf_addv(&words, fmt, ap);
 	va_end(ap);
 	struct str title = out_cut(at->pool, out_safe(at->pool, at->title), 60);
-	enum err e = title.n > 0
-		? explain(at->why, ERR_INVALID, "skill %zu ('%.*s'): %s. Nothing was imported.", at->number, OUT_STR(title), buf_cstr(&words))
-		: explain(at->why, ERR_INVALID, "skill %zu: %s. Nothing was imported.", at->number, buf_cstr(&words));
+	enum err e = title.n > 0 ? explain(at->why, ERR_INVALID, "skill %zu ('%.*s'): %s. Nothing was imported.",
+			     at->number, OUT_STR(title), buf_cstr(&words))
+				 : explain(at->why, ERR_INVALID, "skill %zu: %s. Nothing was imported.", at->number,
+					 buf_cstr(&words));
 	buf_fini(&words);
 	return e;
 }
 
-/* A text member without white space around it; NUL and broken bytes are cleaned by the writer, so only emptiness and length are judged. */
+/* A text member without white space around it; NUL and broken bytes are cleaned by the writer, so only emptiness and
+ * length are judged. */
 static enum err take_text(const struct place *at, const struct json *v, const char *name, size_t max, struct str *out)
 {
 	enum json_kind kind = json_kind(v);
@@ -128,7 +132,9 @@ static enum err take_skill(struct place *at, const struct json *v, struct skill 
 		return e;
 	at->title = s->title;
 	if (!json_each(v, is_known, &stranger))
-		return refuse(at, "there is no member '%.*s'; known are title, triggers, response, enabled, requires_human_handover",
+		return refuse(at,
+			"there is no member '%.*s'; known are title, triggers, response, enabled, "
+			"requires_human_handover",
 			stranger.key.n > 40 ? 40 : (int)stranger.key.n, stranger.key.p);
 	e = take_text(at, json_get(v, "response"), "response", RESPONSE_MAX_BYTES, &s->response);
 	if (e == ERR_OK)
@@ -136,7 +142,8 @@ static enum err take_skill(struct place *at, const struct json *v, struct skill 
 	if (e == ERR_OK)
 		e = take_bool(at, json_get(v, "enabled"), "enabled", true, &s->enabled);
 	if (e == ERR_OK)
-		e = take_bool(at, json_get(v, "requires_human_handover"), "requires_human_handover", false, &s->handover);
+		e = take_bool(
+			at, json_get(v, "requires_human_handover"), "requires_human_handover", false, &s->handover);
 	return e;
 }
 
@@ -156,10 +163,13 @@ static enum err parse(struct ctl *ctl, struct str text, struct import *im)
 	if (e != ERR_OK)
 		return explain(&ctl->why, e, "the skills on standard input are not valid JSON: %s", ctl->why.text);
 	if (json_kind(doc) != JSON_ARRAY)
-		return explain(&ctl->why, ERR_INVALID, "the skills on standard input must be a JSON array: [{\"title\": ..., \"triggers\": [...], \"response\": ...}]");
+		return explain(&ctl->why, ERR_INVALID,
+			"the skills on standard input must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
+			"\"response\": ...}]");
 	im->n = json_length(doc);
 	if (im->n == 0 || im->n > SKILLS_MAX)
-		return explain(&ctl->why, ERR_INVALID, "the array holds %zu skills; from 1 to %d can be imported at once", im->n, SKILLS_MAX);
+		return explain(&ctl->why, ERR_INVALID,
+			"the array holds %zu skills; from 1 to %d can be imported at once", im->n, SKILLS_MAX);
 	im->skills = pool_new_array(ctl->pool, im->n, struct skill);
 	for (size_t i = 0; i < im->n; i++) {
 		struct place at = { .pool = ctl->pool, .why = &ctl->why, .number = i + 1 };
@@ -206,7 +216,8 @@ static enum err save(struct ctl *ctl, void *arg)
 	if (e == ERR_OK)
 		e = db_query(ctl->db, ctl->pool, &sql_skills_save, values, &r);
 	if (e == ERR_DB && !strcmp(db_last_state(ctl->db), "21000")) /* the same row twice in one statement */
-		return explain(&ctl->why, ERR_INVALID, "two of the skills have titles that differ in case only. Nothing was imported.");
+		return explain(&ctl->why, ERR_INVALID,
+			"two of the skills have titles that differ in case only. Nothing was imported.");
 	if (e != ERR_OK)
 		return e;
 	im->added = db_int(r, 0, 0);
@@ -216,7 +227,9 @@ static enum err save(struct ctl *ctl, void *arg)
 		e = db_query(ctl->db, ctl->pool, &sql_skills_save_triggers, values, NULL);
 	if (e != ERR_OK)
 		return e;
-	return ctl_audit(ctl, im->org, "skill.import", pool_printf(ctl->pool, "{\"added\":%lld,\"replaced\":%lld}", (long long)im->added, (long long)im->replaced));
+	return ctl_audit(ctl, im->org, "skill.import",
+		pool_printf(ctl->pool, "{\"added\":%lld,\"replaced\":%lld}", (long long)im->added,
+			(long long)im->replaced));
 }
 
 enum err ctl_skill_import(struct ctl *ctl)
@@ -236,6 +249,7 @@ enum err ctl_skill_import(struct ctl *ctl)
 	if (arg_flag(ctl, "json"))
 		printf("{\"added\":%lld,\"replaced\":%lld}\n", (long long)im.added, (long long)im.replaced);
 	else
-		printf("%zu skill%s imported: %lld new, %lld replaced.\n", im.n, im.n == 1 ? "" : "s", (long long)im.added, (long long)im.replaced);
+		printf("%zu skill%s imported: %lld new, %lld replaced.\n", im.n, im.n == 1 ? "" : "s",
+			(long long)im.added, (long long)im.replaced);
 	return ERR_OK;
 }

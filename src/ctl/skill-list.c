@@ -17,12 +17,15 @@ static enum err load(struct ctl *ctl, struct db_result **r)
 
 enum err ctl_skill_list(struct ctl *ctl)
 {
-	static const struct column columns[] = {
-		[ID] = { "id", "ID", COLUMN_NUMBER, 0 }, [TITLE] = { "title", "TITLE", COLUMN_TEXT, 40 }, [ENABLED] = { "enabled", "ENABLED", COLUMN_FLAG, 0 },
-		[HANDOVER] = { "requires_human_handover", "HANDOVER", COLUMN_FLAG, 0 }, [N_TRIGGERS] = { "trigger_count", "TRIGGERS", COLUMN_NUMBER, 0 },
-		[CHANGED] = { "updated_at", "CHANGED", COLUMN_TIME, 0 }, [RESPONSE] = { "response", "RESPONSE", COLUMN_TEXT, 60 },
-		[TRIGGERS] = { "triggers", NULL, COLUMN_JSON, 0 }, COLUMN_LAST
-	};
+	static const struct column columns[] = { [ID] = { "id", "ID", COLUMN_NUMBER, 0 },
+		[TITLE] = { "title", "TITLE", COLUMN_TEXT, 40 },
+		[ENABLED] = { "enabled", "ENABLED", COLUMN_FLAG, 0 },
+		[HANDOVER] = { "requires_human_handover", "HANDOVER", COLUMN_FLAG, 0 },
+		[N_TRIGGERS] = { "trigger_count", "TRIGGERS", COLUMN_NUMBER, 0 },
+		[CHANGED] = { "updated_at", "CHANGED", COLUMN_TIME, 0 },
+		[RESPONSE] = { "response", "RESPONSE", COLUMN_TEXT, 60 },
+		[TRIGGERS] = { "triggers", NULL, COLUMN_JSON, 0 },
+		COLUMN_LAST };
 	struct db_result *r;
 	enum err e = load(ctl, &r);
 	if (e == ERR_OK)

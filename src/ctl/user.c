@@ -1,8 +1,9 @@
 /*
  * user.c - `deskbellctl user add`, `user list`.
  *
- * A password comes from standard input or is generated; it is stored as a yescrypt hash, printed only when it was generated, and never logged. An account
- * belongs to a person, not to an organisation, so adding somebody who has one changes no password.
+ * A password comes from standard input or is generated; it is stored as a yescrypt hash, printed only when it was
+ * generated, and never logged. An account belongs to a person, not to an organisation, so adding somebody who has one
+ * changes no password.
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
@@ -14,14 +15,12 @@
 #define PASSWORD_MAX_BYTES 500 /* below libcrypt's limit */
 #define GENERATED_BYTES 12     /* 96 bits, 16 characters */
 
-const struct arg_spec ctl_user_add_args[] = {
-	ARG_THE_ORG,
+const struct arg_spec ctl_user_add_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "email", "ADDRESS", true, SHAPE_ANY, NULL, "the address with which the person signs in" },
 	{ ARG_OPTION, "role", "ROLE", true, SHAPE_ANY, "owner|admin|operator",
-		"what the person may do: an operator answers, an admin also changes settings, an owner also manages people" },
-	ARG_JSON,
-	ARG_LAST
-};
+		"what the person may do: an operator answers, an admin also changes settings, an owner also manages "
+		"people" },
+	ARG_JSON, ARG_LAST };
 
 const struct arg_spec ctl_user_list_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAST };
 
@@ -36,7 +35,8 @@ static bool is_email(struct str s)
 {
 	struct str domain = s;
 	struct str local = str_take_until(&domain, '@');
-	if (s.n > EMAIL_MAX_BYTES || local.n == 0 || !domain.p || domain.n == 0 || str_find_char(domain, '@') >= 0 || !str_is_utf8(s))
+	if (s.n > EMAIL_MAX_BYTES || local.n == 0 || !domain.p || domain.n == 0 || str_find_char(domain, '@') >= 0
+		|| !str_is_utf8(s))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] <= 0x20 || s.p[i] == 0x7f)
@@ -49,14 +49,17 @@ static enum err check_password(struct str password, struct explain *why)
 	size_t characters = 0;
 	uint32_t c;
 	if (password.n > PASSWORD_MAX_BYTES)
-		return explain(why, ERR_INVALID, "the password is too long: at most %d bytes are allowed", PASSWORD_MAX_BYTES);
+		return explain(
+			why, ERR_INVALID, "the password is too long: at most %d bytes are allowed", PASSWORD_MAX_BYTES);
 	if (!str_is_utf8(password))
 		return explain(why, ERR_INVALID, "the password is not valid UTF-8");
 	for (size_t n; (n = str_utf8_next(password, &c)) > 0; password.p += n, password.n -= n, characters++)
 		if (c < 0x20 || c == 0x7f)
-			return explain(why, ERR_INVALID, "the password holds a control character or a line end: pipe in one line");
+			return explain(why, ERR_INVALID,
+				"the password holds a control character or a line end: pipe in one line");
 	if (characters < PASSWORD_MIN_CHARACTERS)
-		return explain(why, ERR_INVALID, "the password is too short: it must have at least %d characters", PASSWORD_MIN_CHARACTERS);
+		return explain(why, ERR_INVALID, "the password is too short: it must have at least %d characters",
+			PASSWORD_MIN_CHARACTERS);
 	return ERR_OK;
 }
 
@@ -89,7 +92,8 @@ static enum err take_password(struct ctl *ctl, struct user_add *u)
 	return ERR_OK;
 }
 
-/* Somebody else may add the same address at the same moment: the unique key says so, and the next try finds the account. */
+/* Somebody else may add the same address at the same moment: the unique key says so, and the next try finds the
+ * account. */
 static enum err make_account(struct ctl *ctl, struct user_add *u)
 {
 	struct buf hash;
@@ -137,7 +141,8 @@ static enum err add(struct ctl *ctl, void *arg)
 	else if (e == ERR_OK)
 		e = make_account(ctl, u);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_membership_set, &r, DB_INT(u->org), DB_INT(u->id), DB_CSTR(arg_text(ctl, "role")));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_membership_set, &r, DB_INT(u->org), DB_INT(u->id),
+			DB_CSTR(arg_text(ctl, "role")));
 	if (e != ERR_OK)
 		return e;
 	u->role_before = db_str(r, 0, 0);
@@ -163,7 +168,8 @@ static void print(struct ctl *ctl, const struct user_add *u)
 {
 	const char *role = arg_text(ctl, "role");
 	if (u->role_before.p)
-		printf("%.*s is %s of organisation %lld now (was %.*s).\n", OUT_STR(u->email), role, (long long)u->org, OUT_STR(u->role_before));
+		printf("%.*s is %s of organisation %lld now (was %.*s).\n", OUT_STR(u->email), role, (long long)u->org,
+			OUT_STR(u->role_before));
 	else
 		printf("%.*s is %s of organisation %lld.\n", OUT_STR(u->email), role, (long long)u->org);
 	if (!u->created)
@@ -191,13 +197,14 @@ enum err ctl_user_add(struct ctl *ctl)
 
 enum err ctl_user_list(struct ctl *ctl)
 {
-	static const struct column columns[] = {
-		{ "id", "ID", COLUMN_NUMBER, 0 }, { "email", "E-MAIL", COLUMN_TEXT, 0 }, { "role", "ROLE", COLUMN_TEXT, 0 }, { "member_since", "SINCE", COLUMN_TIME, 0 }, COLUMN_LAST
-	};
+	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
+		{ "email", "E-MAIL", COLUMN_TEXT, 0 }, { "role", "ROLE", COLUMN_TEXT, 0 },
+		{ "member_since", "SINCE", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
 	enum err e = CTL_QUERY(ctl, org, &sql_user_list, &r, DB_INT(org));
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "Nobody has access yet: deskbellctl user add --org ID --email ADDRESS --role owner");
+		out_listing(ctl, columns, r,
+			"Nobody has access yet: deskbellctl user add --org ID --email ADDRESS --role owner");
 	return e;
 }
