@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Senders in every number and every way of starting them: each delivers, none delivers what another does, and none goes away from work that nobody else would do."""
 
+import glob
 import os
 import sys
 import threading
@@ -61,6 +62,29 @@ def two_shards(world):
 def two_clocks(world):
 	"""One host's clock is an hour ahead, the other's an hour behind: what is due is decided by the database's."""
 	together(world, "clocks", (["--shard", "one"], {"DESKBELL_CLOCK_SKEW_MS": "+3600000"}), (["--shard", "two"], {"DESKBELL_CLOCK_SKEW_MS": "-3600000"}))
+
+
+def clock_steps(world, faketime):
+	"""The wall clock of the sender's host jumps an hour ahead and back while it works: nothing waits for it and nothing is sent for it."""
+	channel = world.channel("clock steps")
+	control = os.path.join(world.stack.folder, "clock")
+
+	def step(offset):
+		with open(control + ".new", "w") as f:
+			f.write(offset + "\n")
+		os.chmod(control + ".new", 0o644)
+		os.rename(control + ".new", control)
+
+	step("+0s")
+	asked = 0
+	# By env(1), so that only the sender sees another clock, and not the program that drops root's rights for it.
+	clock = ["/usr/bin/env", "LD_PRELOAD=" + faketime, "FAKETIME_TIMESTAMP_FILE=" + control, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+	with processes.Process(clock + [world.stack.program("deskbell-outbox"), "--config", world.stack.conf, "--foreground"],
+			os.path.join(world.stack.folder, "sender-stderr.log")):
+		for offset in ("+3600s", "-3600s", "+86400s", "+0s"):
+			step(offset)
+			asked += ask(world, channel, 8)
+			all_answered(world, channel, asked, timeout=5)
 
 
 def same_shard(world):
@@ -184,6 +208,11 @@ def body(tap, world):
 	world.serve()
 	tap.run("two senders of different shards at once", two_shards, world)
 	tap.run("two senders whose clocks are two hours apart", two_clocks, world)
+	faketime = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+	if faketime:
+		tap.run("a sender whose clock steps back and forth", clock_steps, world, faketime[0])
+	else:
+		tap.skip("a sender whose clock steps back and forth", "needs the package faketime")
 	tap.run("a second start of the same shard leaves at once with status 0", same_shard, world)
 	tap.run("cron style, --once again and again", cron_once, world)
 	tap.run("--linger", linger, world)
