@@ -48,23 +48,11 @@ static const char *const level_names[] = {
 	[LOG_LEVEL_WARN] = "warn",
 	[LOG_LEVEL_ERROR] = "error",
 };
-#define LEVELS (sizeof(level_names) / sizeof(level_names[0]))
 
 struct line {
 	size_t len, limit; /* nothing is added past the limit */
 	char text[LINE_BYTES];
 };
-
-bool log_level_parse(struct str name, enum log_level *out)
-{
-	for (size_t i = 0; i < LEVELS; i++) {
-		if (str_equal(name, str_of(level_names[i]))) {
-			*out = (enum log_level)i;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* O_NONBLOCK for a path that is a pipe: without a reader it does not open, with a slow one it does not wait. */
 static void use_file(void)

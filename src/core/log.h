@@ -44,7 +44,6 @@ struct log_field {
 void log_open(const char *program, const char *path, enum log_level level);
 /* Closes and opens the same path again; for log rotation. Safe to call from the main loop after SIGHUP. */
 void log_reopen(void);
-bool log_level_parse(struct str name, enum log_level *out); /* debug, info, warn, error */
 
 /* `event` is a dotted name known at compile time; `fields` ends with a NULL key. */
 void log_write(enum log_level level, const char *event, const struct log_field *fields);

@@ -107,31 +107,6 @@ bool str_to_i64(struct str s, int64_t *out)
 	return true;
 }
 
-bool str_to_bool(struct str s, bool *out)
-{
-	static const struct {
-		const char *name;
-		bool value;
-	} names[] = {
-		{ "true", true },
-		{ "yes", true },
-		{ "on", true },
-		{ "1", true },
-		{ "false", false },
-		{ "no", false },
-		{ "off", false },
-		{ "0", false },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (str_equal_nocase(s, str_of(names[i].name))) {
-			*out = names[i].value;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Bytes that a character with this first byte has, 0 when none starts so (a continuation, or C0, C1 and F5 to FF). */
 static size_t utf8_length(unsigned char lead)
 {

@@ -42,8 +42,6 @@ struct str str_take_until(struct str *rest, char sep);
 ptrdiff_t str_find_char(struct str s, char c);
 /* Decimal, optional minus, nothing else around it; false when malformed or out of range. */
 bool str_to_i64(struct str s, int64_t *out);
-/* true/false, yes/no, on/off, 1/0. */
-bool str_to_bool(struct str s, bool *out);
 /* Reads one UTF-8 character at `s` (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
  * Returns its length in bytes, 1 to 4, or 0 when `s` is empty or the bytes are not valid; `*out` gets the code point.
  */

@@ -93,17 +93,6 @@ static void str_reads_numbers(void)
 	CU_ASSERT_FALSE(str_to_i64(STR_NONE, &out));
 }
 
-static void str_reads_booleans(void)
-{
-	bool out = false;
-
-	CU_ASSERT_TRUE(str_to_bool(STR("Yes"), &out) && out);
-	CU_ASSERT_TRUE(str_to_bool(STR("1"), &out) && out);
-	CU_ASSERT_TRUE(str_to_bool(STR("off"), &out) && !out);
-	CU_ASSERT_FALSE(str_to_bool(STR(""), &out));
-	CU_ASSERT_FALSE(str_to_bool(STR("2"), &out));
-}
-
 static void str_reads_utf8(void)
 {
 	static const struct {
@@ -142,7 +131,6 @@ CU_TestInfo core_str_tests[] = {
 	{ "compares any bytes, absent ones too", str_compares },
 	{ "cuts and trims", str_cuts },
 	{ "reads whole numbers to the last", str_reads_numbers },
-	{ "reads booleans", str_reads_booleans },
 	{ "reads UTF-8 strictly", str_reads_utf8 },
 	CU_TEST_INFO_NULL,
 };
