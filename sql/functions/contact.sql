@@ -27,7 +27,8 @@ BEGIN
 			is_open = k.is_open OR l.is_open,
 			last_inbound_at = greatest(k.last_inbound_at, l.last_inbound_at),
 			last_message_at = greatest(k.last_message_at, l.last_message_at),
-			answered_up_to = greatest(k.answered_up_to, l.answered_up_to),
+			misses = greatest(k.misses, l.misses),
+			noticed_at = greatest(k.noticed_at, l.noticed_at),
 			version = greatest(k.version, l.version) + 1,
 			unread = k.unread + l.unread,
 			tags = ARRAY(SELECT DISTINCT unnest(k.tags || l.tags)),
@@ -36,9 +37,9 @@ BEGIN
 		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
-		INSERT INTO answer_jobs (org_id, conversation_id, rev, first_due_at, due_at)
-			SELECT org, v.kept, rev, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
-			ON CONFLICT (org_id, conversation_id) DO UPDATE SET rev = answer_jobs.rev + 1;
+		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
+			SELECT org, v.kept, messages, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
+			ON CONFLICT (org_id, conversation_id) DO UPDATE SET messages = answer_jobs.messages || excluded.messages;
 		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
 	END LOOP;
 	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username)

@@ -1,10 +1,15 @@
 -- What is asked within one organisation. Row-level security hides other tenants' rows anyway; org_id is named all the same, for the indexes.
 
 -- name: organization_find
-SELECT name, language, bot_mode, fallback_text, skills_revision, skill_threshold FROM organizations WHERE id = $1::bigint
+SELECT name, language, bot_mode, settings, skills_revision FROM organizations WHERE id = $1::bigint
 
 -- name: organization_set_bot_mode
 UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint
+
+-- A NULL value takes the setting away: its default holds again. The value that was there before comes back, with its secret still sealed.
+-- name: organization_set_setting
+UPDATE organizations o SET settings = CASE WHEN $3::jsonb IS NULL THEN o.settings - $2::text ELSE o.settings || jsonb_build_object($2::text, $3::jsonb) END
+	WHERE o.id = $1::bigint RETURNING o.id
 
 -- Also the lock under which an organisation's skills are changed: two imports at once wait for each other.
 -- name: organization_skills_changed

@@ -119,6 +119,12 @@ enum ctl_needs {
 	X("bot-mode", "show or set what the bot may do", bot_mode, NEEDS_DATABASE, \
 		"active: replies. shadow: works out the reply and keeps it as a draft. off: stores and shows " \
 		"messages only.") \
+	X("setting list", "show what an organisation can choose about its answers", setting_list, NEEDS_DATABASE, \
+		"Secrets are shown redacted. What was never chosen has its default.") \
+	X("setting set", "choose a setting", setting_set, NEEDS_DATABASE, \
+		"Without VALUE it is read from standard input; a key always is, so that it is not seen in a list of " \
+		"processes.") \
+	X("setting unset", "go back to a setting's default", setting_unset, NEEDS_DATABASE, "") \
 	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \

@@ -22,6 +22,7 @@ libctl_a_SOURCES = \
 	src/ctl/org.c \
 	src/ctl/output.c src/ctl/output.h \
 	src/ctl/queue.c \
+	src/ctl/setting.c \
 	src/ctl/skill-import.c \
 	src/ctl/skill-list.c \
 	src/ctl/user.c

@@ -5,6 +5,7 @@ libdomain_a_SOURCES = \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/kick.c src/domain/kick.h \
+	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/wake.c src/domain/wake.h \
 	src/domain/window.c src/domain/window.h

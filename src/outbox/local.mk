@@ -2,6 +2,7 @@ noinst_LIBRARIES += liboutbox.a
 liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
 	src/outbox/deliveries.c \
+	src/outbox/reply-parts.c src/outbox/reply-parts.h \
 	src/outbox/sender.c src/outbox/sender.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox

@@ -201,8 +201,8 @@ static void work(struct loop *l)
 	bool healthy = true;
 	l->worked = true;
 	l->pause_ms = HELD_BACK_MS;
-	while (!time_is_up(l) || l->s.in_flight || l->s.n_settled || !withdraw(l)) {
-		if (stop_signal && !healthy && !l->s.in_flight)
+	while (!time_is_up(l) || l->s.in_flight || l->s.n_answering || l->s.n_settled || !withdraw(l)) {
+		if (stop_signal && !healthy && !l->s.in_flight && !l->s.n_answering)
 			break;
 		if (reopen_signal) {
 			reopen_signal = 0;
@@ -222,8 +222,11 @@ static void open_all(struct loop *l)
 	if (wake_listen(s->conf->run_dir, &l->wake, &why) != ERR_OK)
 		fatal(ERR_IO, "%s", why.text);
 	buf_init(&s->settled, 64u << 20);
-	s->pipeline = pipeline_new(s->conf, s->db);
-	s->http = http_client_new(&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency });
+	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
+	s->http = http_client_new(
+		&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX });
+	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
+		fatal(ERR_CONFIG, "%s", why.text);
 	l->started_us = clock_mono_us();
 }
 

@@ -11,9 +11,12 @@
 #include "core/http-client.h"
 #include "db/db.h"
 
+#define ANSWERS_MAX 256 /* answers worked out at once: most of them wait for a model */
+
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
-struct delivery; /* one on its way, see deliveries.c */
+struct delivery;   /* one on its way, see deliveries.c */
+struct answer_job; /* one being worked out, see answers.c */
 
 struct sender {
 	const struct conf *conf;
@@ -25,11 +28,14 @@ struct sender {
 	int in_flight;
 	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
 	int n_settled;
-	int64_t delivered, failed; /* since the start, for the log */
+	int64_t delivered, failed;    /* since the start, for the log */
+	struct answer_job *answering; /* those that wait for something */
+	int n_answering;
+	bool answer_lost; /* the database went away while an answer was worked out */
 };
 
-/* Works out the answers that are due, at most one batch; returns how many jobs were taken, -1 when the database is
- * away. */
+/* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
+ * http client runs. Returns how many jobs were taken, -1 when the database is away. */
 int answers_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
