@@ -127,3 +127,8 @@ ORDER BY id
 -- name: conversation_decisions
 SELECT (extract(epoch FROM created_at) * 1000)::bigint, message_id, outcome, stage, reason, draft FROM decisions
 WHERE org_id = $1::bigint AND conversation_id = $2::bigint ORDER BY id DESC LIMIT 5
+
+-- The latest first; of one conversation when $2 is not NULL.
+-- name: decision_list
+SELECT id, (extract(epoch FROM created_at) * 1000)::bigint, conversation_id, message_id, outcome, stage, reason, draft, detail FROM decisions
+WHERE org_id = $1::bigint AND ($2::bigint IS NULL OR conversation_id = $2::bigint) ORDER BY id DESC LIMIT $3::integer

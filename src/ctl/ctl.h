@@ -127,6 +127,9 @@ enum ctl_needs {
 	X("setting unset", "go back to a setting's default", setting_unset, NEEDS_DATABASE, "") \
 	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
+	X("decisions", "show what the bot decided, and why", decisions, NEEDS_DATABASE, \
+		"With --json also scores, candidates, passages, lock state, timings and the draft of a reply that " \
+		"was not sent.") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \
 	X("queue retry", "send a message that waits or has failed now", queue_retry, NEEDS_DATABASE, \
 		"Of a message whose outcome is unknown the customer may get a second copy.") \

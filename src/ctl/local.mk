@@ -11,6 +11,7 @@ libctl_a_SOURCES = \
 	src/ctl/conf.c \
 	src/ctl/conversation.c \
 	src/ctl/ctl.c src/ctl/ctl.h \
+	src/ctl/decisions.c \
 	src/ctl/doctor.c src/ctl/doctor.h \
 	src/ctl/doctor-database.c \
 	src/ctl/doctor-host.c \
