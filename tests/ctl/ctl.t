@@ -407,6 +407,30 @@ def many_skills(ctl):
 	assert ctl.stack.sql.value("select count(*) from skill_triggers where org_id = %d" % org) == 10000
 
 
+# Settings
+
+def settings(ctl):
+	org = int(ctl.good("org", "add", "Choices"))
+	listed = {s["name"]: s for s in ctl.json("setting", "list", "--org", org)}
+	assert listed["skill_threshold"]["value"] == "0.35" and not any(s["chosen"] for s in listed.values()), listed
+	assert "skill_threshold = 0.35   (default)" in ctl.good("setting", "list", "--org", org)
+	ctl.good("setting", "set", "--org", org, "skill_threshold", "0.5")
+	ctl.good("setting", "set", "--org", org, "fallback_text", input="Two\nlines, 100 %\n")
+	ctl.good("setting", "set", "--org", org, "llm_api_key", input=planted.ACCESS_TOKEN + "\n")
+	listed = {s["name"]: s for s in ctl.json("setting", "list", "--org", org)}
+	assert listed["skill_threshold"]["value"] == "0.5" and listed["fallback_text"]["value"] == "Two\nlines, 100 %", listed
+	assert listed["llm_api_key"] == dict(listed["llm_api_key"], value="****", chosen=True), listed
+	sealed = ctl.stack.sql.value("select settings->>'llm_api_key' as k from organizations where id = %d" % org)
+	assert sealed.startswith("s1.") and planted.ACCESS_TOKEN not in sealed, "not sealed"
+	ctl.refused(USAGE, "standard input", args=["setting", "set", "--org", org, "llm_api_key", "typed-key"])
+	ctl.refused(USAGE, "no setting 'colour'", args=["setting", "set", "--org", org, "colour", "red"])
+	ctl.refused(DATA, "skill_threshold must be a number from 0.05 to 1", args=["setting", "set", "--org", org, "skill_threshold", "2"])
+	ctl.refused(DATA, "none|notify|switch", args=["setting", "set", "--org", org, "hot_lead_action", "shout"])
+	ctl.good("setting", "unset", "--org", org, "skill_threshold")
+	assert {s["name"]: s["value"] for s in ctl.json("setting", "list", "--org", org)}["skill_threshold"] == "0.35"
+	assert audit(ctl, org)[-4:] == ["setting.set"] * 3 + ["setting.unset"], audit(ctl, org)
+
+
 # Conversations and the queue
 
 def conversations(ctl):
@@ -421,7 +445,12 @@ def conversations(ctl):
 	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)
 	shown = ctl.json("conversation", "show", "--org", org, talk)
 	assert [m["direction"] for m in shown["messages"]] == ["inbound", "outbound"] and shown["decisions"] == [], shown
+	ctl.stack.sql.script("insert into decisions (org_id, conversation_id, outcome, stage, reason, detail, draft) values (%d, %d, 'draft', 'skill', 'because', '{\"a\": 1}', 'Hi')" % (org, talk))
+	decided = ctl.json("decisions", "--org", org, "--conversation", talk)
+	assert [(d["outcome"], d["stage"], d["reason"], d["detail"], d["draft"]) for d in decided] == [("draft", "skill", "because", {"a": 1}, "Hi")], decided
+	assert "because" in ctl.good("decisions", "--org", org)
 	other = int(ctl.good("org", "add", "Not theirs"))
+	assert ctl.json("decisions", "--org", other, "--conversation", talk) == []
 	ctl.refused(NO_INPUT, "has no conversation", args=["conversation", "show", "--org", other, talk])
 
 
@@ -546,7 +575,7 @@ def no_secret_printed(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, conversations, queue, doctor_finds, doctor_database, doctor_configuration, no_secret_printed)
+	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, queue, doctor_finds, doctor_database, doctor_configuration, no_secret_printed)
 
 
 def main():

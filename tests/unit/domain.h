@@ -6,6 +6,8 @@
 
 #include <CUnit/CUnit.h>
 
+/* domain-settings.c */
+extern CU_TestInfo domain_settings_tests[];
 /* domain-text.c */
 extern CU_TestInfo domain_fold_tests[], domain_split_tests[];
 
