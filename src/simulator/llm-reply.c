@@ -23,6 +23,7 @@ struct prompt {
 	struct source sources[SOURCES_MAX];
 	size_t n;
 	const struct json *lead; /* the messages of a customer; NULL: a question */
+	bool json;               /* the prompt is JSON, and so is the answer */
 };
 
 struct choice {
@@ -70,6 +71,7 @@ static bool read_json(struct prompt *prompt, struct str text)
 
 	if (json_parse(prompt->pool, text, &v, NULL) != ERR_OK || json_kind(v) != JSON_OBJECT)
 		return false;
+	prompt->json = true;
 	if (str_equal(json_str(json_get(v, "task")), STR("lead")) || !json_get(v, "question"))
 		prompt->lead = json_get(v, "messages");
 	prompt->question = json_str(json_get(v, "question"));
@@ -237,7 +239,7 @@ struct str llm_reply(const struct llm_chat *chat)
 	if (prompt->lead)
 		return llm_reply_lead(pool, prompt->lead);
 	choice = choose(prompt);
-	if (chat->wants_json)
+	if (chat->wants_json || prompt->json)
 		return answer_as_json(pool, &choice);
 	if (!choice.sentence.p)
 		return STR("The sources do not say.");

@@ -6,7 +6,7 @@
 
 #include "simulator/llm-chat.h"
 
-/* The content of the answer, in the exchange's pool; JSON when the request asks for JSON. */
+/* The content of the answer, in the exchange's pool; JSON when the request asks for JSON or the prompt is JSON. */
 struct str llm_reply(const struct llm_chat *chat);
 /* The same for a prompt that asks what a customer wants: a JSON object of facts. `messages` as in the prompt. */
 struct str llm_reply_lead(struct pool *pool, const struct json *messages);

@@ -130,6 +130,7 @@ def chat_answers(tap, s, simulator):
 	tap.equal(s.ask("???"), {"answer": None, "sources": []}, "no words, no answer")
 	text = "Sources:\n[1] Delivery takes two days.\n[2] Returns are free\nwithin thirty days.\n\nQuestion: Are returns free?"
 	tap.equal(s.content(text), "Returns are free [2]", "a numbered list in plain text")
+	tap.equal(json.loads(s.content('{"question":"Returns?","sources":[{"text":"No returns."}]}')), {"answer": "No returns.", "sources": [1]}, "a prompt in JSON is answered in JSON")
 	parts = [{"role": "user", "content": [{"type": "text", "text": "1. Delivery takes two days.\n\n"}, {"type": "text", "text": "How many days is delivery?"}]}]
 	tap.equal(s.content("", messages=parts), "Delivery takes two days. [1]", "a message in parts")
 	cut = json.loads(s.chat(text, max_tokens=2).body)["choices"][0]
