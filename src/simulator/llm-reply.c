@@ -59,10 +59,13 @@ struct str llm_take_sentence(struct str *text)
 	return n ? str_trim((struct str){ s.p, n }) : STR_NONE;
 }
 
-static void add_source(struct prompt *prompt, int64_t id, struct str title, struct str text)
+/* False past the maximum. */
+static bool add_source(struct prompt *prompt, int64_t id, struct str title, struct str text)
 {
-	if (prompt->n < SOURCES_MAX)
-		prompt->sources[prompt->n++] = (struct source){ id, title, text };
+	if (prompt->n == SOURCES_MAX)
+		return false;
+	prompt->sources[prompt->n++] = (struct source){ id, title, text };
+	return true;
 }
 
 static bool read_json(struct prompt *prompt, struct str text)
@@ -78,11 +81,12 @@ static bool read_json(struct prompt *prompt, struct str text)
 	sources = json_get(v, "sources");
 	for (size_t i = 0; i < json_length(sources); i++) {
 		const struct json *source = json_at(sources, i);
-		int64_t id = (int64_t)i + 1;
+		int64_t id;
 
 		if (!json_i64(json_get(source, "id"), &id))
 			id = (int64_t)i + 1;
-		add_source(prompt, id, json_str(json_get(source, "title")), json_str(json_get(source, "text")));
+		if (!add_source(prompt, id, json_str(json_get(source, "title")), json_str(json_get(source, "text"))))
+			break;
 	}
 	return true;
 }
@@ -113,8 +117,7 @@ static void read_text(struct prompt *prompt, struct str text)
 		int64_t id;
 
 		if (take_number(&rest, &id)) {
-			add_source(prompt, id, STR_NONE, rest);
-			in_source = prompt->n > 0;
+			in_source = add_source(prompt, id, STR_NONE, rest);
 		} else if (str_is_empty(line) || str_has_prefix(line, STR("```"))) {
 			in_source = false;
 		} else if (in_source && llm_find_nocase(line, STR("question:")) != 0) {

@@ -133,6 +133,8 @@ def chat_answers(tap, s, simulator):
 	tap.equal(json.loads(s.content('{"question":"Returns?","sources":[{"text":"No returns."}]}')), {"answer": "No returns.", "sources": [1]}, "a prompt in JSON is answered in JSON")
 	parts = [{"role": "user", "content": [{"type": "text", "text": "1. Delivery takes two days.\n\n"}, {"type": "text", "text": "How many days is delivery?"}]}]
 	tap.equal(s.content("", messages=parts), "Delivery takes two days. [1]", "a message in parts")
+	many = "\n".join("%d. x" % i for i in range(1100))
+	tap.equal(s.content("", messages=[{"role": "user", "content": many}, {"role": "user", "content": "5. more\nof it\n\nx?"}]), "x [0]", "more sources than it reads")
 	cut = json.loads(s.chat(text, max_tokens=2).body)["choices"][0]
 	tap.equal((cut["message"]["content"], cut["finish_reason"]), ("Returns ", "length"), "max_tokens cuts")
 	schema = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": {"type": "object"}}}
