@@ -5,13 +5,22 @@ libanswer_a_SOURCES = \
 	src/answer/fallback.c src/answer/fallback.h \
 	src/answer/grams.c src/answer/grams.h \
 	src/answer/guard.c \
+	src/answer/index-writer.c src/answer/index-writer.h \
+	src/answer/knowledge.c src/answer/knowledge.h \
+	src/answer/knowledge-quote.c \
+	src/answer/knowledge-store.c src/answer/knowledge-store.h \
 	src/answer/negatives.c src/answer/negatives.h \
+	src/answer/passages.c src/answer/passages.h \
 	src/answer/phrases.c src/answer/phrases.h \
 	src/answer/pipeline.c src/answer/pipeline.h \
+	src/answer/postings.c src/answer/postings.h \
+	src/answer/sentences.c src/answer/sentences.h \
 	src/answer/skill-cache.c src/answer/skill-cache.h \
 	src/answer/skill-lint.c src/answer/skill-lint.h \
 	src/answer/skill-model.c src/answer/skill-model.h \
 	src/answer/skill-store.c src/answer/skill-store.h \
 	src/answer/skill-trainer.c src/answer/skill-trainer.h \
-	src/answer/skills.c src/answer/skills.h
-ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) -lm
+	src/answer/skills.c src/answer/skills.h \
+	src/answer/stems.c src/answer/stems.h \
+	src/answer/terms.c src/answer/terms.h
+ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) -lm
