@@ -21,6 +21,7 @@ libanswer_a_SOURCES = \
 	src/answer/skill-store.c src/answer/skill-store.h \
 	src/answer/skill-trainer.c src/answer/skill-trainer.h \
 	src/answer/skills.c src/answer/skills.h \
+	src/answer/stage-knowledge.c \
 	src/answer/stage-skill.c src/answer/stage.h \
 	src/answer/stems.c src/answer/stems.h \
 	src/answer/terms.c src/answer/terms.h \
