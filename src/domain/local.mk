@@ -5,8 +5,10 @@ libdomain_a_SOURCES = \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/kick.c src/domain/kick.h \
+	src/domain/pattern.c src/domain/pattern.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/wake.c src/domain/wake.h \
-	src/domain/window.c src/domain/window.h
+	src/domain/window.c src/domain/window.h \
+	src/domain/wish.c src/domain/wish.h
 libdomain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 DOMAIN_LIBS = libdomain.a $(UTF8PROC_LIBS) $(DB_LIBS)

@@ -8,5 +8,7 @@
 
 /* domain-text.c */
 extern CU_TestInfo domain_fold_tests[], domain_split_tests[];
+/* domain-wish.c */
+extern CU_TestInfo domain_wish_tests[];
 
 #endif
