@@ -150,9 +150,9 @@ static const char *const wishes[] = {
 	"rufen|ruft ?sie|mich ?mich|bitte ?bitte jemand",
 	"nicht|kein|keinem|keinen|ohne ?mit ?einem|einer|nem bot|roboter|maschine|chatbot|computer|ki",
 	/* French */
-	"~parler|discuter|echanger|communiquer|dialoguer|parlons ?directement|en a|avec " FR_A " " FR_KIND " " FR_KIND
-	" " FR_WHO,
-	"~parler|discuter|echanger directement|a|avec ?a|avec quelqu un",
+	"parler|parlez|discuter|echanger|communiquer|dialoguer|parlons ?directement|en a|avec " FR_A " " FR_KIND
+	" " FR_KIND " " FR_WHO,
+	"parler|parlez|discuter|echanger directement|a|avec ?a|avec quelqu un",
 	"joindre|contacter|avoir " FR_A " " FR_KIND
 	" ~humain|~personne|~conseiller|~conseillere|operateur ?humain|humaine|"
 	"reelle|au ?telephone $",
@@ -252,7 +252,8 @@ static const char openers[] =
 
 /* Words that may stand between a "not" and what is not wanted. */
 static const char bridges[] =
-	"want|need|have|like|wish|wanna|to|any|really|necessarily|actually|be|necesito|quiero|hace|"
+	"want|need|wanted|needed|wants|needs|have|like|wanna|to|any|really|necessarily|actually|be|necesito|quiero|"
+	"hace|"
 	"falta|deseo|tengo|que|me|gustaria|quisiera|hablar|querer|necesario|muss|mochte|will|brauche|"
 	"unbedingt|besoin|de|veux|voudrais|souhaite|preciso|quero|queria|voglio|vorrei|serve|bisogno|"
 	"di|ho|devo|اريد|احتاج|ان|الى|нужно|хочу|надо|желаю|мне|necessary|asked|asking|bother|wish|i|"
