@@ -2,11 +2,13 @@ SQL_MIGRATIONS = \
 	sql/migrations/0001_base.sql \
 	sql/migrations/0002_row_security.sql \
 	sql/migrations/0003_rates.sql \
-	sql/migrations/0004_skill_models.sql
+	sql/migrations/0004_skill_models.sql \
+	sql/migrations/0007_leads.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/status.sql \
+	sql/functions/leads.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
