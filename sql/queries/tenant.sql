@@ -136,7 +136,8 @@ ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6::integ
 
 -- A conversation's lead; a conversation nobody has looked at yet has none, and NULLs here.
 -- name: lead_find
-SELECT v.id, c.name, v.contact_phone, l.class, l.score, l.summary, l.facts, l.manual, l.source, (extract(epoch FROM l.updated_at) * 1000)::bigint
+SELECT v.id, c.name, v.contact_phone, l.class, l.score, l.summary, deskbell_lead_facts(l.facts, l.manual), l.manual, l.source,
+	(extract(epoch FROM l.updated_at) * 1000)::bigint
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 

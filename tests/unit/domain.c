@@ -201,6 +201,7 @@ int main(void)
 		{ "wake", NULL, NULL, NULL, NULL, wake_tests },
 		{ "fold", NULL, NULL, NULL, NULL, domain_fold_tests },
 		{ "split", NULL, NULL, NULL, NULL, domain_split_tests },
+		{ "lead", NULL, NULL, NULL, NULL, domain_lead_tests },
 		{ "wish", NULL, NULL, NULL, NULL, domain_wish_tests },
 		CU_SUITE_INFO_NULL,
 	};

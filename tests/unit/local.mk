@@ -24,7 +24,7 @@ tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) tests/unit/domain.c tests/unit/domain.h tests/unit/domain-text.c \
-	tests/unit/domain-wish.c
+	tests/unit/domain-lead.c tests/unit/domain-wish.c
 tests_unit_test_domain_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_intake_CPPFLAGS = $(UNIT_CPPFLAGS)
