@@ -121,6 +121,12 @@ enum ctl_needs {
 		"messages only.") \
 	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
+	X("leads", "list what customers want, the best first", leads, NEEDS_DATABASE, "") \
+	X("lead", "show what a customer wants, or set a field of it", lead, NEEDS_DATABASE, \
+		"Fields: service, date, date_iso (2026-11-27), location, budget, intent (buy, book, price, info, " \
+		"support, complaint, other), name, phone, email, non_business (true, false). What is set by hand " \
+		"wins " \
+		"over what is found in messages, then and later.") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \
 	X("queue retry", "send a message that waits or has failed now", queue_retry, NEEDS_DATABASE, \
 		"Of a message whose outcome is unknown the customer may get a second copy.") \

@@ -17,6 +17,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor-work.c \
 	src/ctl/help.c \
 	src/ctl/key.c \
+	src/ctl/lead.c \
 	src/ctl/learn.c \
 	src/ctl/migrate.c \
 	src/ctl/org.c \
