@@ -2,7 +2,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0001_base.sql \
 	sql/migrations/0002_row_security.sql \
 	sql/migrations/0003_rates.sql \
-	sql/migrations/0004_skill_models.sql
+	sql/migrations/0004_skill_models.sql \
+	sql/migrations/0008_llm_usage.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -10,6 +11,7 @@ SQL_FUNCTIONS = \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
+	sql/functions/llm.sql \
 	sql/functions/outbox.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \

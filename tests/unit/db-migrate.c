@@ -173,8 +173,9 @@ static void fill_every_table(struct tenant t)
 		"'message', 'x', '{}', '\\x00');"
 		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', "
 		"'sent');"
-		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
-		org, org, org, org, org, channel, org, channel, org);
+		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x');"
+		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
+		org, org, org, org, org, channel, org, channel, org, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */
