@@ -43,7 +43,10 @@ struct http_request {
 	const char *const *headers;  /* further "Name: value" lines, NULL-terminated; may be NULL */
 	struct str content_type;     /* of the body; absent without body */
 	struct str body;
-	int timeout_ms; /* the whole exchange */
+	int timeout_ms;            /* the whole exchange, the delay included */
+	int delay_ms;              /* not started before, for a repetition after a pause; usually 0 */
+	size_t max_response_bytes; /* 0: the client's maximum */
+	bool public_only;          /* the address was typed by a customer of ours: it must not reach private networks */
 	void (*done)(void *arg,
 		const struct http_response
 			*response); /* called once from http_client_run; response valid only during the call */
@@ -66,6 +69,8 @@ void http_client_free(struct http_client *client);
 void http_client_submit(struct http_client *client, const struct http_request *request);
 /* Requests queued or under way. */
 int http_client_active(const struct http_client *client);
+/* True while http_client_free cancels: a `done` may not submit any more. */
+bool http_client_is_closing(const struct http_client *client);
 /* Does what can be done, waiting at most `timeout_ms` for network activity or for one of `fds` to become readable
  * (bit i of the result is set for fds[i], at most 8). Returns as soon as something happened. `done` may submit further
  * requests. */

@@ -176,7 +176,8 @@ struct exchange *http_exchange_new(const struct http_request *request, size_t ma
 	x->retry_after_s = -1;
 	x->started_us = clock_mono_us();
 	x->deadline_us = x->started_us + (int64_t)request->timeout_ms * 1000;
-	buf_init(&x->answer, max_response_bytes);
+	x->not_before_us = x->started_us + (int64_t)request->delay_ms * 1000;
+	buf_init(&x->answer, request->max_response_bytes > 0 ? request->max_response_bytes : max_response_bytes);
 	buf_init(&x->usage, USAGE_MAX_BYTES);
 	if (request->body.n > 0) {
 		x->body = http_need(malloc(request->body.n));

@@ -26,6 +26,7 @@ struct exchange {
 	char *body;
 	size_t body_len, body_read;
 	int64_t deadline_us, started_us;
+	int64_t not_before_us; /* waits in the queue until then */
 	void (*done)(void *arg, const struct http_response *response);
 	void *arg;
 

@@ -1,6 +1,6 @@
 /*
- * answer.c - the unit tests of src/answer that need no database: built-in texts here, guards and escalation in
- * answer-guards.c, skills in answer-skills.c and answer-model.c. The pipeline as a whole is tested by the flow tests.
+ * answer.c - the unit tests of src/answer that need no database: built-in texts here, each other subject in a file of its
+ * own. The pipeline as a whole is tested by the flow tests.
  */
 #include "answer.h"
 #include "check.h"
@@ -59,6 +59,8 @@ int main(void)
 		{ "skills", NULL, NULL, NULL, NULL, skill_tests },
 		{ "models", NULL, NULL, NULL, NULL, model_tests },
 		{ "fallback", NULL, NULL, NULL, NULL, fallback_tests },
+		{ "links", NULL, NULL, NULL, NULL, link_tests },
+		{ "plain text", NULL, NULL, NULL, NULL, plain_text_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-answer", "/dev/null", LOG_LEVEL_ERROR);

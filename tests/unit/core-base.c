@@ -125,6 +125,12 @@ static void str_reads_utf8(void)
 	CU_ASSERT_EQUAL(str_utf8_next(STR("\0"), &c), 1);
 	CU_ASSERT_TRUE(str_is_utf8(STR("g\xC3\xBCn \xF0\x9F\x99\x82")));
 	CU_ASSERT_FALSE(str_is_utf8(STR("ok\xF0\x9F")));
+	CU_ASSERT_EQUAL(str_cut(STR("g\xC3\xBCn"), 4).n, 4);
+	CU_ASSERT_EQUAL(str_cut(STR("g\xC3\xBCn"), 3).n, 3);
+	CU_ASSERT_EQUAL(str_cut(STR("g\xC3\xBCn"), 2).n, 1);
+	CU_ASSERT_EQUAL(str_cut(STR("g\xC3\xBCn"), 0).n, 0);
+	CU_ASSERT_EQUAL(str_cut(STR("\x80\x80\x80"), 2).n, 0);
+	CU_ASSERT_EQUAL(str_cut(STR_NONE, 5).n, 0);
 }
 
 CU_TestInfo core_str_tests[] = {

@@ -681,6 +681,53 @@ static void ignores_proxies_of_the_environment(void)
 	http_server_stop(server);
 }
 
+static void waits_for_its_delay(void)
+{
+	struct http_server *server = http_server_start(play_paths);
+	struct http_client *client = http_client_new(NULL);
+	struct result late = { 0 }, now = { 0 }, never = { 0 };
+	struct http_request request = request_to("POST", http_server_url(server, "/echo"), "{}", &late);
+	int64_t start = clock_mono_us();
+
+	request.delay_ms = 150;
+	http_client_submit(client, &request);
+	request.arg = &never;
+	request.delay_ms = 5000;
+	request.timeout_ms = 60; /* its time is up before */
+	http_client_submit(client, &request);
+	request = request_to("POST", http_server_url(server, "/echo"), "{}", &now);
+	http_client_submit(client, &request);
+	while (!now.calls)
+		http_client_run(client, NULL, 0, 1000);
+	CU_ASSERT_TRUE(clock_mono_us() - start < 140000);
+	run_all(client);
+	CU_ASSERT_EQUAL(late.status, 200);
+	CU_ASSERT_TRUE(clock_mono_us() - start >= 150000 && clock_mono_us() - start < 4000000);
+	CU_ASSERT_EQUAL(never.outcome, HTTP_NOT_SENT);
+	CU_ASSERT_EQUAL(http_server_requests(server), 2);
+	http_client_free(client);
+	http_server_stop(server);
+}
+
+static void a_request_has_its_own_maximum(void)
+{
+	struct http_server *server = http_server_start(play_paths);
+	struct http_client *client = http_client_new(&(struct http_client_options){ .max_response_bytes = 4 });
+	struct result result = { 0 };
+	struct http_request request = request_to("POST", http_server_url(server, "/echo"), "0123456789", &result);
+
+	http_client_submit(client, &request);
+	run_all(client);
+	CU_ASSERT_STRING_EQUAL(result.body, "0123");
+	request.max_response_bytes = 8;
+	http_client_submit(client, &request);
+	run_all(client);
+	CU_ASSERT_STRING_EQUAL(result.body, "01234567");
+	CU_ASSERT_FALSE(http_client_is_closing(client));
+	http_client_free(client);
+	http_server_stop(server);
+}
+
 static void escapes_for_urls(void)
 {
 	struct buf out;
@@ -715,6 +762,8 @@ CU_TestInfo core_http_client_tests[] = {
 	{ "an answer ends the wait", returns_with_the_answer },
 	{ "fetches one into a pool", fetches_one },
 	{ "ignores proxies of the environment", ignores_proxies_of_the_environment },
+	{ "a request waits for its delay and holds up nothing", waits_for_its_delay },
+	{ "a request has a maximum of its own", a_request_has_its_own_maximum },
 	{ "escapes for URLs", escapes_for_urls },
 	CU_TEST_INFO_NULL,
 };

@@ -185,8 +185,9 @@ static void fill_every_table(struct tenant t)
 		"conversations WHERE org_id = %lld;"
 		"INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 1 FROM "
 		"conversations WHERE org_id = %lld;"
-		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b')",
-		org, org, org, org);
+		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
+		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
+		org, org, org, org, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

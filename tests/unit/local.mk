@@ -19,6 +19,7 @@ UNIT_DB_COMMON = $(UNIT_COMMON) tests/unit/db.h tests/unit/db-start.c
 
 tests_unit_test_db_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) tests/unit/db.c tests/unit/db-connection.c tests/unit/db-migrate.c \
+	tests/unit/db-receive.c tests/unit/db-receive.h tests/unit/db-person.c tests/unit/db-queue.c tests/unit/db-rates.c tests/unit/db-llm.c \
 	tests/unit/db-receive.c tests/unit/db-receive.h tests/unit/db-person.c tests/unit/db-queue.c tests/unit/db-rates.c tests/unit/db-lead.c \
 	tests/unit/db-receive.c tests/unit/db-receive.h tests/unit/db-person.c tests/unit/db-queue.c tests/unit/db-rates.c tests/unit/db-inbox.c
 tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
@@ -39,6 +40,8 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) tests/unit/channel.c tests/unit
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-skills.c tests/unit/answer-model.c \
+	tests/unit/answer-links.c
 tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-guards.c tests/unit/answer-skills.c tests/unit/answer-model.c
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
