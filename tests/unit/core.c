@@ -19,6 +19,8 @@ int main(void)
 		{ "json", NULL, NULL, NULL, NULL, core_json_tests },
 		{ "http-client", NULL, NULL, NULL, NULL, core_http_client_tests },
 		{ "http-outcomes", NULL, NULL, NULL, NULL, core_http_outcomes_tests },
+		{ "net-address", NULL, NULL, NULL, NULL, core_net_address_tests },
+		{ "http-address", NULL, NULL, NULL, NULL, core_http_address_tests },
 		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },
 		CU_SUITE_INFO_NULL,
 	};
