@@ -18,5 +18,6 @@ libcore_a_SOURCES = \
 	src/core/net-address.c src/core/net-address.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/secret.c src/core/secret.h \
-	src/core/str.c src/core/str.h
+	src/core/str.c src/core/str.h \
+	src/core/subprocess.c src/core/subprocess.h
 CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS)

@@ -21,6 +21,7 @@ int main(void)
 		{ "http-outcomes", NULL, NULL, NULL, NULL, core_http_outcomes_tests },
 		{ "net-address", NULL, NULL, NULL, NULL, core_net_address_tests },
 		{ "http-address", NULL, NULL, NULL, NULL, core_http_address_tests },
+		{ "subprocess", NULL, NULL, NULL, NULL, core_subprocess_tests },
 		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },
 		CU_SUITE_INFO_NULL,
 	};

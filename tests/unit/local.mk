@@ -15,7 +15,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) tests/unit/core.c tests/unit/core.
 	tests/unit/core-secret.c tests/unit/core-log.c tests/unit/core-conf.c tests/unit/core-crypt.c tests/unit/core-json.c \
 	tests/unit/core-http.c tests/unit/core-http.h tests/unit/core-http-client.c tests/unit/core-http-outcomes.c \
 	tests/unit/core-http-address.c tests/unit/core-net-address.c \
-	tests/unit/core-http-many.c tests/unit/http-server.c tests/unit/http-server.h
+	tests/unit/core-subprocess.c tests/unit/core-http-many.c tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_core_LDADD = $(CORE_LIBS) $(CUNIT_LIBS)
 
 UNIT_DB_COMMON = $(UNIT_COMMON) tests/unit/db.h tests/unit/db-start.c
