@@ -2,6 +2,14 @@ noinst_LIBRARIES += libanswer.a
 libanswer_a_SOURCES = \
 	src/answer/classifier.c src/answer/classifier.h \
 	src/answer/confidence.c src/answer/confidence.h \
+	src/answer/document.c src/answer/document.h src/answer/document-parts.h \
+	src/answer/document-charset.c \
+	src/answer/document-fetch.c src/answer/document-fetch.h \
+	src/answer/document-html.c \
+	src/answer/document-markdown.c \
+	src/answer/document-pdf.c \
+	src/answer/document-plain.c \
+	src/answer/document-writer.c src/answer/document-writer.h \
 	src/answer/fallback.c src/answer/fallback.h \
 	src/answer/grams.c src/answer/grams.h \
 	src/answer/guard.c \
@@ -14,4 +22,4 @@ libanswer_a_SOURCES = \
 	src/answer/skill-store.c src/answer/skill-store.h \
 	src/answer/skill-trainer.c src/answer/skill-trainer.h \
 	src/answer/skills.c src/answer/skills.h
-ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) -lm
+ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(XML_LIBS) $(MD4C_LIBS) -lm
