@@ -109,13 +109,27 @@ static void convert(struct buf *out, iconv_t cd, struct str bytes)
 	}
 }
 
+/* Without what is not UTF-8; readers need not think of it, nor of a NUL. */
+static struct str cleaned(struct pool *pool, struct str text)
+{
+	struct buf out;
+
+	if (str_is_utf8(text) && str_find_char(text, '\0') < 0)
+		return text;
+	buf_init(&out, text.n * 3);
+	buf_add_utf8_clean(&out, text);
+	struct str clean = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return clean;
+}
+
 static struct str decode_as(struct pool *pool, struct str bytes, const char *charset)
 {
 	iconv_t cd = iconv_open("UTF-8", charset);
 	struct buf out;
 
-	if (cd == (iconv_t)-1)
-		return bytes; /* this libc lacks it; the writer replaces what is not UTF-8 */
+	if (cd == (iconv_t)-1) /* this libc lacks it */
+		return bytes;
 	buf_init(&out, bytes.n * 4 + 4);
 	convert(&out, cd, bytes);
 	iconv_close(cd);
@@ -124,28 +138,47 @@ static struct str decode_as(struct pool *pool, struct str bytes, const char *cha
 	return text;
 }
 
-struct str document_decode(struct pool *pool, struct str bytes, struct str charset)
+/* By its mark, which is taken off; NULL when there is none. */
+static const char *take_mark(struct str *bytes)
 {
 	static const struct {
 		struct str mark;
 		const char *charset;
 	} marks[] = { { { "\xEF\xBB\xBF", 3 }, "UTF-8" }, { { "\xFF\xFE", 2 }, "UTF-16LE" },
 		{ { "\xFE\xFF", 2 }, "UTF-16BE" } };
-	const char *named = find_charset(charset);
-	size_t good, bad;
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		if (str_has_prefix(bytes, marks[i].mark)) {
-			bytes = (struct str){ bytes.p + marks[i].mark.n, bytes.n - marks[i].mark.n };
-			return i == 0 ? bytes : decode_as(pool, bytes, marks[i].charset);
+		if (str_has_prefix(*bytes, marks[i].mark)) {
+			*bytes = (struct str){ bytes->p + marks[i].mark.n, bytes->n - marks[i].mark.n };
+			return marks[i].charset;
 		}
 	}
+	return NULL;
+}
+
+static bool is_utf16(const char *charset)
+{
+	return strncmp(charset, "UTF-16", 6) == 0;
+}
+
+/* By the bytes, then by the name that somebody gave. */
+static const char *recognise(struct str bytes, const char *named)
+{
+	size_t good, bad;
+
+	if (named && is_utf16(named) && str_find_char(bytes, '\0') >= 0)
+		return named;
 	count_utf8(bytes, &good, &bad);
-	if (named && strncmp(named, "UTF-16", 6) == 0 && memchr(bytes.p ? bytes.p : "", 0, bytes.n))
-		return decode_as(pool, bytes, named);
 	if (bad == 0 || good > bad || (named && strcmp(named, "UTF-8") == 0 && good > 0))
-		return bytes;
-	if (!named || strncmp(named, "UTF-", 4) == 0)
-		named = guess_charset(bytes);
-	return decode_as(pool, bytes, named);
+		return "UTF-8";
+	return named && !is_utf16(named) && strcmp(named, "UTF-8") != 0 ? named : guess_charset(bytes);
+}
+
+struct str document_decode(struct pool *pool, struct str bytes, struct str charset)
+{
+	const char *is = take_mark(&bytes);
+
+	if (!is)
+		is = recognise(bytes, find_charset(charset));
+	return cleaned(pool, strcmp(is, "UTF-8") == 0 ? bytes : decode_as(pool, bytes, is));
 }

@@ -13,6 +13,7 @@
 
 #define REDIRECTS_MAX 5
 #define URL_MAX_BYTES 2000
+#define CLOCKS_DIFFER_MS 20 /* libcurl's idea of a time limit and ours */
 #define ACCEPT "Accept: text/html, application/xhtml+xml, application/pdf, text/markdown, text/plain;q=0.9, */*;q=0.1"
 
 /* One fetch over all its redirects. */
@@ -120,7 +121,7 @@ static enum err ask(struct fetch *f)
 	if (f->answer.too_long)
 		return explain(f->why, ERR_TOO_LARGE, "what %s sends is larger than %zu MB", f->url.host.p,
 			(f->max_bytes + (1 << 20) - 1) >> 20);
-	if (left_ms(f) == 0)
+	if (left_ms(f) <= CLOCKS_DIFFER_MS)
 		return too_slow(f);
 	return explain(f->why, ERR_REMOTE, "the page could not be fetched: %s", f->answer.reason);
 }

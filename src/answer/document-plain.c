@@ -114,9 +114,11 @@ static bool goes_on(const struct group *g, struct str line, struct str next)
 {
 	if (begins_lower(next))
 		return true;
-	if (g->longest < FILLED_COLUMNS || columns(line) * 4 < g->longest * 3)
+	if (g->longest < FILLED_COLUMNS)
 		return false;
-	return g->prose || !ends_sentence(line);
+	if (g->prose)
+		return columns(line) * 2 >= g->longest;
+	return columns(line) * 4 >= g->longest * 3 && !ends_sentence(line);
 }
 
 /* Without the hyphen at which a word was divided; false when it was not. */

@@ -75,7 +75,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", \
 		"Mark the customer's message as read and show that an answer is being written.") \
 	CHOICE(net_private_addresses, "net.private_addresses", enum conf_private, "deny", "deny|allow", \
-		"Whether addresses that an organisation's administrator typed, such as a page for the knowledge base, " \
+		"Whether addresses that an organisation's administrator typed, such as a page for the knowledge " \
+		"base, " \
 		"may point into private networks.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \

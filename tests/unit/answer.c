@@ -1,6 +1,6 @@
 /*
  * answer.c - the unit tests of src/answer that need no database: guards and fallback here, skills in answer-skills.c
- * and answer-model.c. The pipeline as a whole is tested by the flow tests.
+ * and answer-model.c, documents in answer-document*.c. The pipeline as a whole is tested by the flow tests.
  */
 #include "answer.h"
 #include "check.h"
@@ -134,6 +134,9 @@ int main(void)
 		{ "skills", NULL, NULL, NULL, NULL, skill_tests },
 		{ "models", NULL, NULL, NULL, NULL, model_tests },
 		{ "fallback", NULL, NULL, NULL, NULL, fallback_tests },
+		{ "documents", NULL, NULL, NULL, NULL, document_tests },
+		{ "PDF", NULL, NULL, NULL, NULL, document_pdf_tests },
+		{ "document-fetch", NULL, NULL, NULL, NULL, document_fetch_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-answer", "/dev/null", LOG_LEVEL_ERROR);

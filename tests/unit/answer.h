@@ -9,6 +9,7 @@
 #include <CUnit/CUnit.h>
 
 extern CU_TestInfo skill_tests[], model_tests[];
+extern CU_TestInfo document_tests[], document_pdf_tests[], document_fetch_tests[];
 
 /* A small business in four skills and three languages. */
 #define SALON_SKILLS 4

@@ -39,7 +39,8 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) tests/unit/channel.c tests/unit
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-skills.c tests/unit/answer-model.c
+tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-skills.c tests/unit/answer-model.c \
+	tests/unit/answer-documents.c tests/unit/answer-document-pdf.c tests/unit/answer-document-fetch.c tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
