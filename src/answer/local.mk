@@ -2,6 +2,14 @@ noinst_LIBRARIES += libanswer.a
 libanswer_a_SOURCES = \
 	src/answer/classifier.c src/answer/classifier.h \
 	src/answer/confidence.c src/answer/confidence.h \
+	src/answer/document-charset.c \
+	src/answer/document-fetch.c src/answer/document-fetch.h \
+	src/answer/document-html.c \
+	src/answer/document-markdown.c \
+	src/answer/document-pdf.c \
+	src/answer/document-plain.c \
+	src/answer/document-writer.c src/answer/document-writer.h \
+	src/answer/document.c src/answer/document.h src/answer/document-parts.h \
 	src/answer/embeddings.c src/answer/embeddings.h \
 	src/answer/escalation.c src/answer/escalation.h \
 	src/answer/glyphs.c \
@@ -34,4 +42,5 @@ libanswer_a_SOURCES = \
 	src/answer/stems.c src/answer/stems.h \
 	src/answer/terms.c src/answer/terms.h \
 	src/answer/wording.c src/answer/wording.h
+ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(XML_LIBS) $(MD4C_LIBS) -lm
 ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) -lm

@@ -17,6 +17,7 @@
 
 enum conf_kick { CONF_KICK_AUTO, CONF_KICK_OFF };
 enum conf_switch { CONF_OFF, CONF_ON };
+enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW };
 enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 
 /*
@@ -73,6 +74,10 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"A message older than this is not answered automatically.") \
 	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", \
 		"Mark the customer's message as read and show that an answer is being written.") \
+	CHOICE(net_private_addresses, "net.private_addresses", enum conf_private, "deny", "deny|allow", \
+		"Whether addresses that an organisation's administrator typed, such as a page for the knowledge " \
+		"base, " \
+		"may point into private networks.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
 	TEXT(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url; empty: it takes none.") \

@@ -75,25 +75,19 @@ static void host_release(struct http_client *client, struct http_host *h)
 	free(h);
 }
 
-/* The host that an address names, NULL when it is no http(s) address. libcurl's own parser decides, so that both mean
- * the same. */
-static struct http_host *host_of_url(struct http_client *client, const char *url)
+/* Which host the address names, or why it cannot be tried. */
+static void exchange_aim(struct http_client *client, struct exchange *x)
 {
-	CURLU *parsed = http_need(curl_url());
-	char *scheme = NULL, *name = NULL, *port = NULL, key[320];
-	struct http_host *host = NULL;
+	struct pool *pool = pool_new();
+	struct http_url url;
 
-	if (!curl_url_set(parsed, CURLUPART_URL, url, 0) && !curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0)
-		&& !curl_url_get(parsed, CURLUPART_HOST, &name, 0)
-		&& !curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)
-		&& (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
-		&& snprintf(key, sizeof(key), "%s://%s:%s", scheme, name, port) < (int)sizeof(key))
-		host = host_get(client, key);
-	curl_free(scheme);
-	curl_free(name);
-	curl_free(port);
-	curl_url_cleanup(parsed);
-	return host;
+	if (!http_url_parse(pool, NULL, str_of(x->url), &url))
+		x->refused = "the address is not a valid http or https address";
+	else if (x->public_only && url.has_user)
+		x->refused = "the address holds a user name or a password";
+	else
+		x->host = host_get(client, url.origin.p);
+	pool_free(pool);
 }
 
 /* Submitting */
@@ -112,9 +106,8 @@ void http_client_submit(struct http_client *client, const struct http_request *r
 		bug("an HTTP request %s",
 			client->closing ? "submitted while its client closes" : "without time limit or callback");
 	x = http_exchange_new(request, client->options.max_response_bytes);
-	x->host = host_of_url(client, request->url);
-	if (!x->host)
-		x->refused = "the address is not a valid http or https address";
+	if (!x->refused)
+		exchange_aim(client, x);
 	*client->queue_end = x;
 	client->queue_end = &x->next;
 	if (client->n_queued++ == 0 || due_us(x, x->started_us) < client->first_due_us)

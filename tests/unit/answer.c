@@ -61,6 +61,9 @@ int main(void)
 		{ "fallback", NULL, NULL, NULL, NULL, fallback_tests },
 		{ "links", NULL, NULL, NULL, NULL, link_tests },
 		{ "plain text", NULL, NULL, NULL, NULL, plain_text_tests },
+		{ "documents", NULL, NULL, NULL, NULL, document_tests },
+		{ "PDF", NULL, NULL, NULL, NULL, document_pdf_tests },
+		{ "document-fetch", NULL, NULL, NULL, NULL, document_fetch_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-answer", "/dev/null", LOG_LEVEL_ERROR);

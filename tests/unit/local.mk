@@ -11,8 +11,11 @@ EXTRA_DIST += tests/unit/db.t
 
 tests_unit_test_core_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_core_SOURCES = $(UNIT_COMMON) tests/unit/core.c tests/unit/core.h \
-	tests/unit/core-base.c tests/unit/core-log.c tests/unit/core-conf.c \
-	tests/unit/core-crypt.c tests/unit/core-json.c tests/unit/core-http-client.c tests/unit/http-server.c tests/unit/http-server.h
+	tests/unit/core-str.c tests/unit/core-buf.c tests/unit/core-pool.c tests/unit/core-err.c tests/unit/core-clock.c \
+	tests/unit/core-secret.c tests/unit/core-log.c tests/unit/core-conf.c tests/unit/core-crypt.c tests/unit/core-json.c \
+	tests/unit/core-http.c tests/unit/core-http.h tests/unit/core-http-client.c tests/unit/core-http-outcomes.c \
+	tests/unit/core-http-address.c tests/unit/core-net-address.c \
+	tests/unit/core-subprocess.c tests/unit/core-http-many.c tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_core_LDADD = $(CORE_LIBS) $(CUNIT_LIBS)
 
 UNIT_DB_COMMON = $(UNIT_COMMON) tests/unit/db.h tests/unit/db-start.c
@@ -40,9 +43,9 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) tests/unit/channel.c tests/unit
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-skills.c tests/unit/answer-model.c \
-	tests/unit/answer-links.c
-tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-guards.c tests/unit/answer-skills.c tests/unit/answer-model.c
+tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-guards.c \
+	tests/unit/answer-skills.c tests/unit/answer-model.c tests/unit/answer-links.c \
+	tests/unit/answer-documents.c tests/unit/answer-document-pdf.c tests/unit/answer-document-fetch.c tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
