@@ -42,5 +42,4 @@ libanswer_a_SOURCES = \
 	src/answer/stems.c src/answer/stems.h \
 	src/answer/terms.c src/answer/terms.h \
 	src/answer/wording.c src/answer/wording.h
-ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(XML_LIBS) $(MD4C_LIBS) -lm
-ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) -lm
+ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) $(XML_LIBS) $(MD4C_LIBS) -lm

@@ -5,6 +5,8 @@
 #include "core-http.h"
 #include "core.h"
 
+#include "core/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
