@@ -207,7 +207,7 @@ static const char *const wishes[] = {
 	"nao|sem ?quero|aguento ?mais falar|conversar com ?um|o|esse|robo|uma robo|robos|bot|maquina",
 	/* Italian */
 	"~parlare|chattare|parlo|comunicare|dialogare|parlarne con " IT_A " " IT_KIND " " IT_WHO,
-	"passi|passa|passami|passatemi|mi|connettetemi|trasferitemi|mettetemi|collegatemi "
+	"?mi passi|passa|passami|passatemi|connettetemi|trasferitemi|mettetemi|collegatemi "
 	"?puo|puoi|potete|in|passi|passare|"
 	"passate|trasferire ?passare|trasferire|contatto ?a|con " IT_A " " IT_KIND " " IT_WHO " ?umano|reale|umana $",
 	"voglio|vorrei|serve|desidero|preferisco|bisogno ?di " IT_A
@@ -215,6 +215,7 @@ static const char *const wishes[] = {
 	"consulente ?umano|reale|vera|umana $",
 	"qualcuno ?puo|che|potrebbe ?mi|puo chiamarmi|chiami|contattarmi|contatti|richiami|richiamarmi",
 	"non|senza|basta ?voglio parlare|chattare con ?un|una|questo|il|la robot|bot|macchina|chatbot",
+	"mi puo|puoi|potete passare|trasferire|mettere|collegare ?in ?contatto ?a|con " IT_A " " IT_KIND " " IT_WHO,
 	/* Arabic */
 	"التحدث|اتحدث|نتحدث|احكي|اتكلم|التكلم|التواصل|"
 	"اتواصل|الكلام|اكلم|تكلم|محادثه|محادثة|تحدث ?مباشره|مباشرة "
@@ -252,7 +253,7 @@ static const char *const wishes[] = {
 /* ---- a wish when it is all that a line says, polite words aside ---- */
 
 static const char *const bare[] = {
-	"~human|humans|agent|~operator|~representative|rep|person|manager|supervisor|somebody $",
+	"~human|humans|agent|~operator|~representative|rep|manager|supervisor|somebody $",
 	"real|live|actual|human|customer ?service|support|human|care " EN_WHO " $",
 	"human|live support|help|assistance|chat|agent $",
 	"human being $",
@@ -263,20 +264,20 @@ static const char *const bare[] = {
 	"musteri temsilcisi|temsilci|hizmetleri|danismani $",
 	"canli|gercek ?bir destek|temsilci|kisi|insan|operator|biri $",
 	"yetkili|gercek biri|birisi|kisi $",
-	"humano|~agente|~asesor|~asesora|~operador|~operadora|persona|~representante|ejecutivo $",
+	"humano|~agente|~asesor|~asesora|~operador|~operadora|~representante|ejecutivo $",
 	"agente|persona|asesor|operador|atencion|ser|soporte humano|humana|real $",
 	"persona de verdad $",
-	"un|una humano|persona|agente|asesor|operador $",
+	"un|una humano|agente|asesor|operador $",
 	"~mensch|menschen|~mitarbeiter|operator|berater|kundenberater|kundenservice $",
 	"echter|echten|ein|einen|richtiger mensch|menschen|mitarbeiter $",
-	"~humain|~conseiller|conseillere|operateur|personne $",
-	"un|une|agent|conseiller|vrai|etre|service humain|conseiller|agent|operateur|personne|humaine $",
+	"~humain|~conseiller|conseillere|operateur $",
+	"un|une|agent|conseiller|vrai|etre|service humain|conseiller|agent|operateur|humaine $",
 	"vraie personne $",
-	"~atendente|humano|pessoa|operador|atendimento $",
+	"~atendente|humano|operador|atendimento $",
 	"atendimento|atendente|pessoa|ser|um humano|humana|real|atendente $",
-	"~operatore|umano|persona|addetto $",
+	"~operatore|umano|addetto $",
 	"operatore|persona|un|essere umano|reale|vera|operatore $",
-	"موظف|انسان|شخص|بشري|ممثل $",
+	"موظف|انسان|بشري|ممثل $",
 	"موظف|شخص|ممثل|خدمة|خدمه خدمة|خدمه|العملاء|حقيقي|بشري ?العملاء $",
 	"оператор|человек|менеджер|оператора|человека|"
 	"консультант|сотрудник|админ $",

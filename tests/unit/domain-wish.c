@@ -359,6 +359,10 @@ static const char *const others[] = {
 	"без робота пылесоса",
 	"makineyle değil elle yıkama",
 	"I don't need a machine",
+	"una persona",
+	"one person",
+	"une personne",
+	"quiero reservar para mi agente",
 	/* nothing at all */
 	"15000",
 	"https://example.com/agent/person",
