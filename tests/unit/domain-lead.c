@@ -74,6 +74,7 @@ static void phones(void)
 		{ "my number is 555-078-3881", "5550783881" },
 		{ "05321234567", "05321234567" },
 		{ "room 12", NULL },
+		{ "https://shop.example.com/p/0532123456?id=4915123456789", NULL },
 		{ "order 15000 pieces", NULL },
 		{ "order number 0532123456", NULL },
 		{ "sipariş no 05321234567", NULL },
@@ -151,6 +152,8 @@ static void budgets(void)
 		{ "budget hotel for 2 nights", NULL },
 		{ "I want to spend 3 days", NULL },
 		{ "1.2.3.4 €", NULL },
+		{ "I have 2 dogs, 30 euros per dog?", NULL },
+		{ "we paid 500 euros", NULL },
 	};
 	check_rows(LEAD_BUDGET, rows, COUNT(rows));
 }
@@ -174,6 +177,8 @@ static void dates(void)
 		{ "2026-12-01", "2026-12-01" },
 		{ "in 2024", NULL },
 		{ "I bought it last Friday", NULL },
+		{ "el lunes 30 de noviembre a las 17:30", "el lunes 30 de noviembre a las 17:30" },
+		{ "15 Aralık cumartesi günü", "15 Aralık cumartesi günü" },
 		{ "every Sunday", NULL },
 		{ "Black Friday sale?", NULL },
 		{ "I may 2 come", NULL },
