@@ -122,21 +122,21 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_merge_leads(org bigint, kept bigint, lost bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF EXISTS (SELECT 1 FROM leads x WHERE x.org_id = org AND x.conversation_id = lost) THEN
-		INSERT INTO leads AS k (org_id, conversation_id, facts, manual, manual_rev, score, class, summary, source, hot_at, created_at, updated_at)
-			SELECT org, kept, facts, manual, manual_rev + 1, score, class, summary, source, hot_at, created_at, updated_at
-			FROM leads WHERE org_id = org AND conversation_id = lost
-		ON CONFLICT (org_id, conversation_id) DO UPDATE SET
-			facts = CASE WHEN excluded.updated_at > k.updated_at THEN deskbell_lead_facts(k.facts, excluded.facts) ELSE deskbell_lead_facts(excluded.facts, k.facts) END,
-			manual = CASE WHEN excluded.updated_at > k.updated_at THEN k.manual || excluded.manual ELSE excluded.manual || k.manual END,
-			manual_rev = greatest(k.manual_rev, excluded.manual_rev) + 1,
-			score = greatest(k.score, excluded.score),
-			class = CASE WHEN excluded.score > k.score THEN excluded.class ELSE k.class END,
-			summary = CASE WHEN excluded.score > k.score THEN excluded.summary ELSE k.summary END,
-			up_to = 0, hot_at = least(k.hot_at, excluded.hot_at), created_at = least(k.created_at, excluded.created_at),
-			updated_at = greatest(k.updated_at, excluded.updated_at);
-		PERFORM deskbell_lead_due(org, kept, 0);
-	ELSIF EXISTS (SELECT 1 FROM lead_jobs j WHERE j.org_id = org AND j.conversation_id = lost) THEN
-		PERFORM deskbell_lead_due(org, kept, 0);
+	IF NOT EXISTS (SELECT 1 FROM leads x WHERE x.org_id = org AND x.conversation_id = lost)
+		AND NOT EXISTS (SELECT 1 FROM lead_jobs j WHERE j.org_id = org AND j.conversation_id = lost) THEN
+		RETURN;
 	END IF;
+	PERFORM deskbell_lead_due(org, kept, 0);
+	INSERT INTO leads AS k (org_id, conversation_id, facts, manual, manual_rev, score, class, summary, source, hot_at, created_at, updated_at)
+		SELECT org, kept, facts, manual, manual_rev + 1, score, class, summary, source, hot_at, created_at, updated_at
+		FROM leads WHERE org_id = org AND conversation_id = lost
+	ON CONFLICT (org_id, conversation_id) DO UPDATE SET
+		facts = CASE WHEN excluded.updated_at > k.updated_at THEN deskbell_lead_facts(k.facts, excluded.facts) ELSE deskbell_lead_facts(excluded.facts, k.facts) END,
+		manual = CASE WHEN excluded.updated_at > k.updated_at THEN k.manual || excluded.manual ELSE excluded.manual || k.manual END,
+		manual_rev = greatest(k.manual_rev, excluded.manual_rev) + 1,
+		score = greatest(k.score, excluded.score),
+		class = CASE WHEN excluded.score > k.score THEN excluded.class ELSE k.class END,
+		summary = CASE WHEN excluded.score > k.score THEN excluded.summary ELSE k.summary END,
+		up_to = 0, hot_at = least(k.hot_at, excluded.hot_at), created_at = least(k.created_at, excluded.created_at),
+		updated_at = greatest(k.updated_at, excluded.updated_at);
 END $$;
