@@ -37,7 +37,8 @@ tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_answer_SOURCES = $(UNIT_COMMON) tests/unit/answer.c tests/unit/answer.h tests/unit/answer-skills.c tests/unit/answer-model.c \
-	tests/unit/answer-links.c
+	tests/unit/answer-endpoint.c tests/unit/answer-embeddings.c tests/unit/answer-links.c tests/unit/answer-llm.c \
+	tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
