@@ -642,7 +642,9 @@ static void long_fields_are_cut(void)
 	CU_ASSERT_TRUE(r.ok && r.lead.service.n <= 200 && r.lead.summary.n <= 600);
 	r = lead_from(pool, pool_printf(pool, "{\"service\":\"%s%s%s\",\"non_business\":false}",
 				    "şşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşx",
-				    "şşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşş", "şşşşşşşşşşşşşşşşşşşş")
+				    "şşşşşşşşşşşşşşşşşşşşşşşşş"
+				    "şşşşşşşşşşşşşşşşşşşşşşşşş",
+				    "şşşşşşşşşşşşşşşşşşşş")
 				    .p);
 	CU_ASSERT_TRUE(r.ok && str_is_utf8(r.lead.service) && r.lead.service.n == 199);
 	stop();
