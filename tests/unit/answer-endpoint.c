@@ -128,9 +128,10 @@ static void sends_what_belongs_to_it(void)
 	CU_ASSERT_STRING_EQUAL(seen.body, "{\"model\":\"small-model\",\"response_format\":{\"type\":\"json_object\"},"
 					  "\"max_tokens\":600,\"messages\":[]}");
 	n_asked = 0;
-	CU_ASSERT_TRUE(call_at(http_server_url(server, "/v1"), 3000, false, NULL).ok);
+	CU_ASSERT_TRUE(call_at(http_server_url(server, "/v1/"), 3000, false, NULL).ok);
 	seen = http_server_last(server);
 	CU_ASSERT_PTR_NULL(strstr(seen.head, "Authorization"));
+	CU_ASSERT_STRING_EQUAL(seen.path, "/v1/chat/completions");
 	http_server_stop(server);
 }
 
