@@ -30,7 +30,7 @@ static bool is_unreserved(int c)
 static void add_decoded(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n + 0 ? hex_value(s.p[i + 1]) : -1;
+		int high = s.p[i] == '%' && i + 2 < s.n ? hex_value(s.p[i + 1]) : -1;
 		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
 		if (low < 0) {
 			buf_add_char(out, s.p[i]);

@@ -61,55 +61,6 @@ static size_t length(const struct number *n, int i)
 	return n->to[i] - n->from[i];
 }
 
-/* "2.2.4" for 22.11.2026; room for what is compared with. */
-static void write_shape(const struct number *n, char out[40])
-{
-	size_t at = 0;
-
-	for (int i = 0; i < n->groups && at < 36; i++) {
-		if (i > 0)
-			out[at++] = n->gap[i];
-		out[at++] = length(n, i) < 10 ? (char)('0' + length(n, i)) : '9';
-	}
-	out[at] = '\0';
-}
-
-/* `likeness`: a stop stands for a stop, a slash or a hyphen. */
-static bool has_shape(const char *shape, const char *likeness)
-{
-	for (; *likeness; shape++, likeness++)
-		if (*shape != *likeness && !(*likeness == '.' && *shape && strchr("./-", *shape)))
-			return false;
-	return *shape == '\0';
-}
-
-static bool starts_with_date(const struct number *n)
-{
-	static const char *const shapes[] = { "2.2.4", "1.2.4", "2.1.4", "1.1.4", "4.2.2" };
-	struct number head = *n;
-	char shape[40];
-
-	head.groups = n->groups < 3 ? n->groups : 3;
-	write_shape(&head, shape);
-	for (size_t i = 0; !n->plus && i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		if (has_shape(shape, shapes[i]))
-			return true;
-	return false;
-}
-
-/* Days from one to another, hours likewise. */
-static bool is_time(const struct number *n)
-{
-	static const char *const shapes[] = { "2-2.2.4", "1-2.2.4", "2.2-2.2.4", "2.2-2.2", "1.2-2.2" };
-	char shape[40];
-
-	write_shape(n, shape);
-	for (size_t i = 0; !n->plus && i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		if (has_shape(shape, shapes[i]))
-			return true;
-	return false;
-}
-
 static uint64_t value(const struct glyphs *g, const struct number *n, int i)
 {
 	uint64_t v = 0;
@@ -119,21 +70,70 @@ static uint64_t value(const struct glyphs *g, const struct number *n, int i)
 	return v;
 }
 
-/* From one amount or year to another: 2500-3500. */
-static bool is_range(const struct glyphs *g, const struct number *n)
+/* What a letter of a pattern stands for. */
+static const struct part {
+	char letter;
+	size_t min_length, max_length;
+	uint64_t min, max;
+} parts[] = { { 'D', 1, 2, 1, 31 }, { 'M', 1, 2, 1, 12 }, { 'Y', 4, 4, 1900, 2199 }, { 'h', 1, 2, 0, 24 },
+	{ 'm', 2, 2, 0, 59 } };
+
+static bool is_part(const struct glyphs *g, const struct number *n, int i, char letter)
+{
+	const struct part *part = parts;
+
+	while (part->letter != letter)
+		part++;
+	return length(n, i) >= part->min_length && length(n, i) <= part->max_length && value(g, n, i) >= part->min
+	       && value(g, n, i) <= part->max;
+}
+
+/* A stop in the pattern stands for a stop, a slash or a hyphen. */
+static bool is_gap(char gap, char pattern)
+{
+	return gap == pattern || (pattern == '.' && (gap == '/' || gap == '-'));
+}
+
+/* How many groups the pattern takes, 0 when the number does not begin so. */
+static int matches(const struct glyphs *g, const struct number *n, const char *pattern)
+{
+	int groups = (int)(strlen(pattern) + 1) / 2;
+
+	for (int i = 0; i < groups; i++) {
+		if (i >= n->groups || !is_part(g, n, i, pattern[2 * i]))
+			return 0;
+		if (i > 0 && !is_gap(n->gap[i], pattern[2 * i - 1]))
+			return 0;
+	}
+	return groups;
+}
+
+/* Days and hours, and from one to another. Whatever follows is another number. */
+static int time_groups(const struct glyphs *g, const struct number *n)
+{
+	static const char *const patterns[] = { "D.M-D.M.Y", "D-D.M.Y", "D.M.Y", "M.D.Y", "Y.M.D", "h.m-h.m", "Y-Y" };
+	int groups = 0;
+
+	for (size_t i = 0; groups == 0 && !n->plus && i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		groups = matches(g, n, patterns[i]);
+	return groups;
+}
+
+/* From one amount to another: 2500-3500. */
+static bool is_range(const struct glyphs *g, const struct number *n, bool money)
 {
 	if (n->groups != 2 || n->plus || n->gap[1] != '-' || length(n, 0) > 6 || length(n, 1) > 6)
 		return false;
 	if (g->c[n->from[0]] == '0' || value(g, n, 0) >= value(g, n, 1))
 		return false;
-	return length(n, 0) == length(n, 1) || (value(g, n, 0) % 10 == 0 && value(g, n, 1) % 10 == 0);
+	return money || (value(g, n, 0) % 10 == 0 && value(g, n, 1) % 10 == 0);
 }
 
 /* 1.250.000, and with spaces when `money` stands beside it. */
 static bool is_grouped(const struct glyphs *g, const struct number *n, bool money)
 {
 	for (int i = 1; i < n->groups; i++)
-		if (length(n, i) != 3 || n->gap[i] != n->gap[1] || (n->gap[i] != '.' && !money))
+		if (length(n, i) != 3 || n->gap[i] != n->gap[1] || (!money && (n->gap[i] != '.' || n->digits > 8)))
 			return false;
 	return !n->plus && g->c[n->from[0]] != '0' && (n->groups > 1 || money)
 	       && length(n, 0) <= (n->groups > 1 ? 3 : 9);
@@ -167,13 +167,10 @@ bool link_scan_number(const struct glyphs *g, size_t at, struct link_span *out)
 	struct number n;
 
 	read_number(g, at, &n);
-	if (starts_with_date(&n)) { /* whatever follows is another number */
-		*out = (struct link_span){ LINK_NUMBER, at, n.to[2] };
-		return false;
-	}
-	*out = (struct link_span){ LINK_NUMBER, at, n.to[n.groups - 1] };
-	if (n.digits < DIGITS_MIN || is_time(&n) || is_range(g, &n)
-		|| is_grouped(g, &n, has_money_beside(g, at, out->to)))
+	int times = time_groups(g, &n);
+	*out = (struct link_span){ LINK_NUMBER, at, n.to[(times ? times : n.groups) - 1] };
+	bool money = has_money_beside(g, at, out->to);
+	if (times > 0 || n.digits < DIGITS_MIN || is_range(g, &n, money) || is_grouped(g, &n, money))
 		return false;
 	/* "(0212) 555": the first parenthesis belongs to it when the second does. */
 	out->from -= at > 0 && g->c[at - 1] == '(' && g->c[n.to[0]] == ')';

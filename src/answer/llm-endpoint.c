@@ -18,6 +18,7 @@
 #include "core/log.h"
 
 #define ANSWER_TIME_MS 200 /* a repetition that has less time left is not worth it */
+#define MODEL_MAX_BYTES 1000
 #define PAUSE_MS 200
 #define PAUSE_SPREAD_MS 200 /* so that a hundred that failed together do not come back together */
 
@@ -94,7 +95,9 @@ static void copy_endpoint(struct call *call, const struct llm_endpoint *given)
 {
 	call->endpoint = *given;
 	call->endpoint.base_url = pool_str(call->pool, given->base_url);
-	call->endpoint.model = pool_str(call->pool, given->model);
+	call->endpoint.model = pool_str(call->pool, str_cut(given->model, MODEL_MAX_BYTES));
+	while (str_has_suffix(call->endpoint.base_url, STR("/")))
+		call->endpoint.base_url.n--;
 	if (given->key)
 		call->endpoint.key = secret_in_pool(call->pool, secret_bytes(given->key));
 	call->ask.endpoint = &call->endpoint;
@@ -105,8 +108,8 @@ void llm_endpoint_call(struct http_client *http, const struct llm_call *ask)
 	struct pool *pool = pool_new();
 	struct call *call = pool_new_of(pool, struct call);
 
-	if (ask->endpoint->timeout_ms <= 0 || str_is_empty(ask->endpoint->model) || ask->members.n < 3)
-		bug("a call of %s without time limit, model or content", ask->path);
+	if (ask->endpoint->timeout_ms <= 0 || ask->members.n < 3)
+		bug("a call of %s without time limit or content", ask->path);
 	*call = (struct call){ .http = http, .pool = pool, .ask = *ask };
 	copy_endpoint(call, ask->endpoint);
 	call->ask.members = pool_str(pool, ask->members);

@@ -13,7 +13,7 @@
 #include "core/json.h"
 
 struct llm_endpoint {
-	struct str base_url;      /* with its version, such as https://api.example.com/v1; no slash at the end */
+	struct str base_url;      /* with its version, such as https://api.example.com/v1 */
 	struct str model;         /* as the endpoint calls it */
 	const struct secret *key; /* NULL: it takes none, as servers in one's own house */
 	bool public_only;         /* must not lead into private networks: an organisation typed the address */
@@ -46,8 +46,7 @@ struct llm_call {
 	void *arg;
 };
 
-/* Queues the call. `done` is called from http_client_run or http_client_free; a call that cannot be tried (no model, a
- * timeout of 0) is a bug of the caller. */
+/* Queues the call. `done` is called from http_client_run or http_client_free. */
 void llm_endpoint_call(struct http_client *http, const struct llm_call *call);
 
 /* The endpoints of this installation. */

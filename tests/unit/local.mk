@@ -76,7 +76,10 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-guards.c \
 	tests/unit/answer-skills.c \
 	tests/unit/answer-model.c \
+	tests/unit/answer-embeddings.c \
+	tests/unit/answer-endpoint.c \
 	tests/unit/answer-links.c \
+	tests/unit/answer-llm.c \
 	tests/unit/answer-documents.c \
 	tests/unit/answer-document-pdf.c \
 	tests/unit/answer-document-fetch.c \
