@@ -42,14 +42,14 @@ static enum err load_key(
 }
 
 /* What one endpoint needs, and the names of its settings. */
-struct settings {
+struct endpoint_settings {
 	const char *base_url, *model, *key_file;
 	int64_t timeout_ms;
 	const char *base_url_name, *model_name, *key_file_name;
 };
 
 static enum err load_endpoint(
-	struct pool *pool, const struct settings *s, bool *has, struct llm_endpoint *out, struct explain *why)
+	struct pool *pool, const struct endpoint_settings *s, bool *has, struct llm_endpoint *out, struct explain *why)
 {
 	*has = s->base_url[0] != '\0';
 	*out = (struct llm_endpoint){ .base_url = str_of(s->base_url),
@@ -65,9 +65,9 @@ static enum err load_endpoint(
 
 enum err llm_endpoints_load(struct pool *pool, const struct conf *conf, struct llm_endpoints *out, struct explain *why)
 {
-	const struct settings chat = { conf->llm_base_url, conf->llm_model, conf->llm_api_key_file,
+	const struct endpoint_settings chat = { conf->llm_base_url, conf->llm_model, conf->llm_api_key_file,
 		conf->llm_timeout_ms, "llm.base_url", "llm.model", "llm.api_key_file" };
-	const struct settings embeddings = { conf->embeddings_base_url, conf->embeddings_model,
+	const struct endpoint_settings embeddings = { conf->embeddings_base_url, conf->embeddings_model,
 		conf->embeddings_api_key_file, conf->embeddings_timeout_ms, "embeddings.base_url", "embeddings.model",
 		"embeddings.api_key_file" };
 	enum err e = load_endpoint(pool, &chat, &out->has_chat, &out->chat, why);

@@ -11,6 +11,7 @@ libanswer_a_SOURCES = \
 	src/answer/document-writer.c src/answer/document-writer.h \
 	src/answer/document.c src/answer/document.h src/answer/document-parts.h \
 	src/answer/embeddings.c src/answer/embeddings.h \
+	src/answer/endpoints.c src/answer/endpoints.h \
 	src/answer/escalation.c src/answer/escalation.h \
 	src/answer/glyphs.c \
 	src/answer/grams.c src/answer/grams.h \
