@@ -258,6 +258,7 @@ static void survives_hostile_documents(void)
 	check_hostile(DOCUMENT_HTML, "", "<div>", 100000, ERR_INVALID, "nested");
 	check_hostile(DOCUMENT_HTML, "", "<b>", 400, ERR_OK, "end");
 	check_hostile(DOCUMENT_HTML, "", "<table><tr><td>", 100, ERR_OK, "end");
+	check_hostile(DOCUMENT_HTML, "", "<p>", 500000, ERR_INVALID, "too many elements");
 	check_hostile(DOCUMENT_HTML, "<a ", "a b ", 100000, ERR_INVALID, "attributes");
 	check_hostile(DOCUMENT_HTML, "<!DOCTYPE html [<!ENTITY a 'boom'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]><p>", "&b;",
 		1000, ERR_OK, "&b;");
