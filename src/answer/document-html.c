@@ -6,7 +6,8 @@
  * what stands in their cells. Owns the tree while it walks.
  *
  * Hostile input: nothing is fetched and the HTML parser knows no entities but HTML's own; depth and the number of one
- * element's attributes, in both of which libxml2 is quadratic, are bounded before and while it parses.
+ * element's attributes, in both of which libxml2 is quadratic, are bounded before and while it parses, and so is the
+ * number of elements, which is memory.
  */
 #include "answer/document-parts.h"
 
@@ -15,6 +16,7 @@
 #include <libxml/SAX2.h>
 
 #define DEPTH_MAX 512
+#define ELEMENTS_MAX 400000 /* some 130 MB as a tree */
 #define ATTRIBUTES_MAX 256
 #define CHARSET_WITHIN_BYTES 4096
 
@@ -326,16 +328,31 @@ static void walk_page(struct document_writer *w, const xmlNode *root, bool keep_
 
 /* ---- parsing ---- */
 
+/* What one page has asked for. */
+struct bounds {
+	unsigned elements;
+	const char *passed; /* the bound that was, in words; NULL: none */
+};
+
+/* Only an address is kept of the attributes: nothing else is looked at, and a tree of millions is memory. */
 static void start_element(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
 	htmlParserCtxtPtr parser = arg;
+	struct bounds *bounds = parser->_private;
+	const xmlChar *kept[3] = { NULL };
 
-	if (parser->nodeNr >= DEPTH_MAX) {
-		parser->_private = parser; /* told by hostile_depth */
+	if (parser->nodeNr >= DEPTH_MAX)
+		bounds->passed = "its elements are nested too deeply";
+	if (bounds->elements++ >= ELEMENTS_MAX)
+		bounds->passed = "it has too many elements";
+	if (bounds->passed) {
 		xmlStopParser(parser);
 		return;
 	}
-	xmlSAX2StartElement(arg, name, attributes);
+	for (; attributes && attributes[0] && !kept[0]; attributes += 2)
+		if (strcmp((const char *)attributes[0], "href") == 0)
+			memcpy(kept, attributes, 2 * sizeof(*kept));
+	xmlSAX2StartElement(arg, name, kept);
 }
 
 /* How many attributes the largest tag has, nearly: white space outside of quotes between < and >. */
@@ -365,8 +382,15 @@ static size_t most_attributes(struct str text)
 	return most;
 }
 
+static enum err refuse(const char *reason, struct explain *why)
+{
+	return explain(
+		why, ERR_INVALID, "the page cannot be read: %s; copy its text from the browser and paste it", reason);
+}
+
 static enum err parse(struct str text, htmlDocPtr *out, struct explain *why)
 {
+	struct bounds bounds = { .passed = NULL };
 	htmlParserCtxtPtr parser = htmlCreateMemoryParserCtxt(text.p, (int)text.n);
 
 	*out = NULL;
@@ -376,18 +400,18 @@ static enum err parse(struct str text, htmlDocPtr *out, struct explain *why)
 					   | HTML_PARSE_NODEFDTD | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
 	parser->options |= XML_PARSE_HUGE; /* our limits are in front of its own, which would cut silently */
 	parser->sax->startElement = start_element;
+	parser->sax->comment = NULL;
+	parser->sax->processingInstruction = NULL;
+	parser->_private = &bounds;
 	xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8);
 	htmlParseDocument(parser);
-	bool too_deep = parser->_private != NULL;
 	*out = parser->myDoc;
 	htmlFreeParserCtxt(parser);
-	if (!too_deep)
+	if (!bounds.passed)
 		return ERR_OK;
 	xmlFreeDoc(*out);
 	*out = NULL;
-	return explain(why, ERR_INVALID,
-		"the page's elements are nested more than %d deep: copy its text from the browser and paste it",
-		DEPTH_MAX);
+	return refuse(bounds.passed, why);
 }
 
 static bool has_text(const struct document_writer *w, size_t before)
@@ -403,10 +427,7 @@ enum err document_read_html(struct document_writer *w, struct str text, struct e
 	if (str_is_empty(str_trim(text)))
 		return ERR_OK;
 	if (most_attributes(text) > ATTRIBUTES_MAX)
-		return explain(why, ERR_INVALID,
-			"the page has an element with more than %d attributes: copy its text from the browser and "
-			"paste it",
-			ATTRIBUTES_MAX);
+		return refuse("one of its elements has too many attributes", why);
 	enum err e = parse(text, &page, why);
 	const xmlNode *root = page ? xmlDocGetRootElement(page) : NULL;
 	if (root)

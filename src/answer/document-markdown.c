@@ -2,9 +2,9 @@
  * document-markdown.c - Markdown with tables, read by md4c; the only file that knows it.
  *
  * Owns the HTML of a raw block while it is collected, which then goes to the reader of pages. Indented text is text,
- * not code: people paste. Hostile input: md4c fills the rows of a table up to its width, so that a wide head over many
- * rows is quadratic; what is called back is counted and a document that asks for more than its length explains is
- * refused.
+ * not code: people paste. Hostile input: md4c is quadratic in the lines of one paragraph or table, which are bounded,
+ * and some versions fill the rows of a table up to the width of its head, so what is called back is counted and a
+ * document that asks for more than its length explains is refused.
  */
 #include "answer/document-parts.h"
 
@@ -12,6 +12,7 @@
 
 #define CALLS_A_BYTE 8
 #define CALLS_AT_LEAST 10000
+#define TOGETHER_LINES_MAX 20000
 #define FRONT_MATTER_LINES 60
 
 struct markdown {
@@ -26,7 +27,7 @@ struct markdown {
 /* Every callback ends here: not 0 stops md4c. */
 static int spend(struct markdown *m)
 {
-	if (m->calls_left == 0 || m->err != ERR_OK)
+	if (m->calls_left == 0 || m->err != ERR_OK || m->w->text.err != ERR_OK)
 		return 1;
 	m->calls_left--;
 	return 0;
@@ -160,6 +161,19 @@ static struct str skip_front_matter(struct document_writer *w, struct str text)
 	return text;
 }
 
+/* Lines without an empty one among them. */
+static size_t most_together(struct str text)
+{
+	size_t most = 0, n = 0;
+
+	while (text.p) {
+		struct str line = str_trim(str_take_until(&text, '\n'));
+		n = str_is_empty(line) ? 0 : n + 1;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
 enum err document_read_markdown(struct document_writer *w, struct str text, struct explain *why)
 {
 	static const MD_PARSER parser = {
@@ -177,13 +191,17 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 	text = skip_front_matter(w, text);
 	if (str_is_empty(text))
 		return ERR_OK;
+	if (most_together(text) > TOGETHER_LINES_MAX)
+		return explain(why, ERR_INVALID,
+			"a paragraph, list or table of the Markdown has more than %d lines: divide it by empty lines",
+			TOGETHER_LINES_MAX);
 	m.calls_left = text.n * CALLS_A_BYTE + CALLS_AT_LEAST;
 	buf_init(&m.html, text.n);
 	stopped = md_parse(text.p, (MD_SIZE)text.n, &parser, &m);
 	buf_fini(&m.html);
 	if (m.err != ERR_OK)
 		return m.err;
-	if (stopped)
+	if (stopped && w->text.err == ERR_OK)
 		return explain(why, ERR_INVALID, "the Markdown is too complex to be read: paste its text instead");
 	return ERR_OK;
 }

@@ -32,10 +32,17 @@ static bool says(const struct subprocess_result *result, const char *words)
 	return !str_is_empty(result->errors) && strstr(result->errors.p, words) != NULL;
 }
 
+/* Where the system reaps children nobody knows the status; a failure has words or no output. */
+static bool went_well(const struct subprocess_result *result)
+{
+	if (result->exit_status != SUBPROCESS_STATUS_UNKNOWN)
+		return result->exit_status == 0;
+	return !str_is_empty(str_trim(result->output)) || str_is_empty(result->errors);
+}
+
 static enum err judge(const struct subprocess_result *result, struct explain *why)
 {
-	if (result->exit_status == 0
-		|| (result->exit_status == SUBPROCESS_STATUS_UNKNOWN && !str_is_empty(str_trim(result->output))))
+	if (went_well(result))
 		return ERR_OK;
 	if (says(result, "Incorrect password"))
 		return explain(why, ERR_INVALID,

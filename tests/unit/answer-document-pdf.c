@@ -7,6 +7,7 @@
 #include "answer/document.h"
 #include "core/buf.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -112,9 +113,21 @@ static void refuses_what_cannot_be_read(void)
 	pool_free(pool);
 }
 
+/* The programs behind a web server let the system reap the senders that they start. */
+static void the_same_where_children_are_reaped(void)
+{
+	struct sigaction before, reaped = { .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT };
+
+	sigaction(SIGCHLD, &reaped, &before);
+	reads_pdf();
+	refuses_what_cannot_be_read();
+	sigaction(SIGCHLD, &before, NULL);
+}
+
 CU_TestInfo document_pdf_tests[] = {
 	{ "words, joined lines, title", reads_pdf },
 	{ "sensible titles only", takes_sensible_titles_only },
 	{ "scans, damaged and protected files are refused in words", refuses_what_cannot_be_read },
+	{ "the same where the system reaps children", the_same_where_children_are_reaped },
 	CU_TEST_INFO_NULL,
 };

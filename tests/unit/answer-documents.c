@@ -258,6 +258,7 @@ static void survives_hostile_documents(void)
 	check_hostile(DOCUMENT_HTML, "", "<div>", 100000, ERR_INVALID, "nested");
 	check_hostile(DOCUMENT_HTML, "", "<b>", 400, ERR_OK, "end");
 	check_hostile(DOCUMENT_HTML, "", "<table><tr><td>", 100, ERR_OK, "end");
+	check_hostile(DOCUMENT_HTML, "", "<p>", 500000, ERR_INVALID, "too many elements");
 	check_hostile(DOCUMENT_HTML, "<a ", "a b ", 100000, ERR_INVALID, "attributes");
 	check_hostile(DOCUMENT_HTML, "<!DOCTYPE html [<!ENTITY a 'boom'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]><p>", "&b;",
 		1000, ERR_OK, "&b;");
@@ -269,6 +270,9 @@ static void survives_hostile_documents(void)
 	check_hostile(DOCUMENT_MARKDOWN, "", "[", 200000, ERR_OK, "[");
 	check_hostile(DOCUMENT_MARKDOWN, "", "> ", 50000, ERR_OK, "end");
 	check_hostile(DOCUMENT_MARKDOWN, "", "*a **b ", 50000, ERR_OK, "end");
+	check_hostile(DOCUMENT_MARKDOWN, "", "a http://x.example\n", 1000000, ERR_INVALID, "divide it by empty lines");
+	check_hostile(DOCUMENT_MARKDOWN, "", "a http://x.example\n", 19000, ERR_OK, "end");
+	check_hostile(DOCUMENT_MARKDOWN, "", "words\n\n", 1000000, ERR_TOO_LARGE, "5 MB");
 	check_hostile(DOCUMENT_TEXT, "", "\n", 2000000, ERR_OK, "end");
 	check_hostile(DOCUMENT_TEXT, "", "- ", 500000, ERR_OK, "end");
 	check_hostile(DOCUMENT_TEXT, "", "a-\n", 500000, ERR_OK, "end");
@@ -280,7 +284,7 @@ static void survives_a_wide_table(void)
 {
 	struct pool *pool = pool_new();
 	struct str head = repeat(pool, "|", "a|", 5000, "\n"), line = repeat(pool, "|", "-|", 5000, "\n");
-	struct str rows = repeat(pool, "", "|x|\n", 20000, "");
+	struct str rows = repeat(pool, "", "|x|\n", 19000, "");
 	struct document d;
 
 	struct str all = pool_printf(pool, "%s%s%s", head.p, line.p, rows.p);
