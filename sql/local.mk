@@ -12,10 +12,10 @@ SQL_MIGRATIONS = \
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/status.sql \
-	sql/functions/leads.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
+	sql/functions/leads.sql \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/inbox.sql \

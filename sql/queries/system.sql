@@ -28,8 +28,7 @@ SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform
 FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_lead
-SELECT outcome, became_hot
-FROM deskbell_commit_lead($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::jsonb, $6::integer, $7::text, $8::text, $9::text)
+SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
 
 -- name: postpone_lead
 SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)

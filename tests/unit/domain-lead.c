@@ -510,9 +510,6 @@ static void the_score_is_the_table(void)
 	CHECK_INT(lead_classify(7, 8), LEAD_WARM);
 	CHECK_INT(lead_classify(4, 7), LEAD_WARM);
 	CHECK_INT(lead_classify(3, 7), LEAD_COLD);
-	CHECK_INT(lead_hot_threshold(pool, STR("{\"lead_hot_threshold\":9}")), 9);
-	CHECK_INT(lead_hot_threshold(pool, STR("{\"lead_hot_threshold\":0}")), LEAD_HOT_DEFAULT);
-	CHECK_INT(lead_hot_threshold(pool, STR("nonsense")), LEAD_HOT_DEFAULT);
 	pool_free(pool);
 }
 
