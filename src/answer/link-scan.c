@@ -295,8 +295,10 @@ static bool scan_numbers(const struct glyphs *g, size_t from, size_t to, struct 
 		bool starts = glyph_is_digit(g->c[i]) || (g->c[i] == '+' && glyph_is_digit(g->c[i + 1]));
 		bool inside = i > 0 && (glyph_is_digit(g->c[i - 1]) || glyph_is_letter(g->c[i - 1]));
 		bool account = i >= 2 && inside && is_upper(g->c[i - 1]) && is_upper(g->c[i - 2]);
-		if (starts && (!inside || account) && link_scan_number(g, i, out))
+		if (starts && (!inside || account) && link_scan_number(g, i, out)) {
+			out->from -= account ? 2 : 0; /* the country of an IBAN */
 			return true;
+		}
 		i = out->to - 1;
 	}
 	return false;

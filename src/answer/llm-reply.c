@@ -42,6 +42,17 @@ static struct str content_of(struct pool *pool, const struct json *message)
 	return text;
 }
 
+/* Without the chain of thought that some servers leave before the reply; it is full of drafts. */
+static struct str without_thoughts(struct str s)
+{
+	static const struct str end = { "</think>", 8 };
+	const char *at;
+
+	while (s.n > 0 && (at = memmem(s.p, s.n, end.p, end.n)) != NULL)
+		s = (struct str){ at + end.n, s.n - (size_t)(at - s.p) - end.n };
+	return s;
+}
+
 /* How long the object is that begins `s`; 0 when it does not end. */
 static size_t object_length(struct str s)
 {
@@ -99,7 +110,7 @@ const struct json *llm_reply_object(
 {
 	const struct json *choice = json_at(json_get(outcome->body, "choices"), 0);
 	const struct json *message = json_get(choice, "message"), *object;
-	struct str content = content_of(pool, message);
+	struct str content = without_thoughts(content_of(pool, message));
 
 	*refused = !str_is_empty(json_str(json_get(message, "refusal")));
 	*reason = outcome->body ? STR_NONE : pool_str(pool, outcome->reason);

@@ -377,6 +377,7 @@ static void many_forms_of_a_reply(void)
 		{ "```json\n" GOOD "\n```", LLM_ANSWERED, "Yes." },
 		{ "Here it is: " GOOD " Bye {", LLM_ANSWERED, "Yes." },
 		{ "<think>The { is open, {\"answer\": so</think>\n" GOOD, LLM_ANSWERED, "Yes." },
+		{ "<think>{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{</think>" GOOD, LLM_ANSWERED, "Yes." },
 		{ "{\"answer\":\"Draft\",\"sources\":[1]} better: " GOOD, LLM_ANSWERED, "Yes." },
 		{ "{\"answer\":\"Yes.\",\"sources\":[1],\"more\":{\"answer\":\"no\"}}", LLM_ANSWERED, "Yes." },
 		{ "{\"answer\":null,\"sources\":[]}", LLM_DECLINED, "no answer in the sources" },
