@@ -1,6 +1,6 @@
 /*
- * answer.c - the unit tests of src/answer that need no database: built-in texts here, each other subject in a file of its
- * own. The pipeline as a whole is tested by the flow tests.
+ * answer.c - the unit tests of src/answer that need no database: built-in texts here, each other subject in a file of
+ * its own. The pipeline as a whole is tested by the flow tests.
  */
 #include "answer.h"
 #include "check.h"

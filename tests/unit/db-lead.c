@@ -77,7 +77,8 @@ static struct str commit(struct tenant t, const struct claimed *c, const char *f
 		"line\",\"source\":\"rules\",\"attention\":\"hot\",\"hand_over\":true,\"parts\":[\"promise\"],"
 		"\"tags\":[\"t%lld\"]}",
 		(long long)c->up_to, (long long)c->manual_rev, facts, score, class, (long long)c->conversation);
-	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_lead, &r, DB_INT(t.org), DB_INT(c->conversation), DB_TEXT(what));
+	enum err e = DB_QUERY(
+		test_db, test_pool, &sql_commit_lead, &r, DB_INT(t.org), DB_INT(c->conversation), DB_TEXT(what));
 	CHECK_INT(e, ERR_OK);
 	return e == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
 }
