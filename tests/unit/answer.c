@@ -1,6 +1,6 @@
 /*
  * answer.c - the unit tests of src/answer that need no database: guards and fallback here, skills in answer-skills.c
- * and answer-model.c. The pipeline as a whole is tested by the flow tests.
+ * and answer-model.c, knowledge in answer-passages.c. The pipeline as a whole is tested by the flow tests.
  */
 #include "answer.h"
 #include "check.h"
@@ -133,6 +133,9 @@ int main(void)
 		{ "guards", NULL, NULL, NULL, NULL, guard_tests },
 		{ "skills", NULL, NULL, NULL, NULL, skill_tests },
 		{ "models", NULL, NULL, NULL, NULL, model_tests },
+		{ "passages", NULL, NULL, NULL, NULL, passage_tests },
+		{ "terms", NULL, NULL, NULL, NULL, term_tests },
+		{ "quotes", NULL, NULL, NULL, NULL, quote_tests },
 		{ "fallback", NULL, NULL, NULL, NULL, fallback_tests },
 		CU_SUITE_INFO_NULL,
 	};

@@ -8,7 +8,7 @@
 
 #include <CUnit/CUnit.h>
 
-extern CU_TestInfo skill_tests[], model_tests[];
+extern CU_TestInfo skill_tests[], model_tests[], passage_tests[], term_tests[], quote_tests[];
 
 /* A small business in four skills and three languages. */
 #define SALON_SKILLS 4
