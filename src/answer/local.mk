@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libanswer.a
 libanswer_a_SOURCES = \
 	src/answer/classifier.c src/answer/classifier.h \
+	src/answer/common-terms.c src/answer/common-terms.h \
 	src/answer/confidence.c src/answer/confidence.h \
 	src/answer/document-charset.c \
 	src/answer/document-fetch.c src/answer/document-fetch.h \

@@ -4,7 +4,7 @@ UNIT_COMMON = tests/unit/tap.c tests/unit/tap.h tests/unit/check.h
 # Those that stand alone.
 UNIT_TESTS = tests/unit/test-core tests/unit/test-domain tests/unit/test-channel tests/unit/test-answer tests/unit/test-web
 # Those that need a database; db.t starts one and runs them.
-UNIT_DB_TESTS = tests/unit/test-db tests/unit/test-intake tests/unit/test-channel-cache
+UNIT_DB_TESTS = tests/unit/test-db tests/unit/test-intake tests/unit/test-channel-cache tests/unit/test-knowledge
 check_PROGRAMS += $(UNIT_TESTS) $(UNIT_DB_TESTS)
 TESTS += $(UNIT_TESTS) tests/unit/db.t
 EXTRA_DIST += tests/unit/db.t
@@ -83,8 +83,13 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-documents.c \
 	tests/unit/answer-document-pdf.c \
 	tests/unit/answer-document-fetch.c \
+	tests/unit/answer-passages.c \
 	tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
+tests_unit_test_knowledge_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
+	tests/unit/knowledge.c
+tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_web_SOURCES = $(UNIT_COMMON) \
