@@ -74,7 +74,7 @@
 			document.getElementById(focused)?.focus({ preventScroll: true });
 	}
 
-	/* A list whose items have ids. "order": the fresh list is the whole truth. "append": it is the end of a longer one. */
+	/* A list whose items have ids. "order": the fresh list is the whole truth. "append": it is the end of a longer one, in which nothing moves. */
 	function mergeList(old, fresh) {
 		const whole = old.dataset.merge === 'order', arrived = [];
 		const wanted = new Set($$(':scope > [id]', fresh).map((item) => item.id));
@@ -84,6 +84,8 @@
 		let before = null;
 		for (const item of [...fresh.children].reverse()) {
 			let mine = document.getElementById(item.id);
+			if (!whole && item.id === 'message-earlier')
+				continue;
 			if (mine && !same(mine, item)) {
 				replace(mine, item);
 				mine = item;
@@ -92,7 +94,7 @@
 				mine.classList.add('arrived');
 				arrived.unshift(mine);
 			}
-			if (mine.parentNode !== old || mine.nextElementSibling !== before) {
+			if (mine.parentNode !== old || (whole && mine.nextElementSibling !== before)) {
 				const focused = mine.contains(document.activeElement) ? document.activeElement : null;
 				old.insertBefore(mine, before);
 				focused?.focus({ preventScroll: true });
@@ -244,9 +246,9 @@
 		});
 		composer.addEventListener('submit', async (event) => {
 			event.preventDefault();
-			if (!text.value.trim() || composer.ariaBusy === 'true')
+			if (!text.value.trim() || composer.dataset.busy)
 				return;
-			composer.ariaBusy = 'true';
+			composer.dataset.busy = 'yes';
 			send.setAttribute('aria-disabled', 'true');
 			announce(words.sending);
 			const body = new URLSearchParams(new FormData(composer, send));
@@ -267,7 +269,7 @@
 			} catch (error) {
 				showError(composer, error instanceof TypeError ? words.failed : error.message);
 			}
-			composer.ariaBusy = 'false';
+			delete composer.dataset.busy;
 			send.removeAttribute('aria-disabled');
 			text.focus();
 		});
@@ -356,11 +358,11 @@
 		document.addEventListener('submit', (event) => {
 			if (event.defaultPrevented || event.target.method !== 'post')
 				return;
-			if (event.target.ariaBusy === 'true')
+			if (event.target.dataset.busy)
 				return event.preventDefault();
-			event.target.ariaBusy = 'true';
+			event.target.dataset.busy = 'yes';
 		});
-		window.addEventListener('pageshow', () => $$('form[aria-busy]').forEach((form) => { form.ariaBusy = null; }));
+		window.addEventListener('pageshow', () => $$('form[data-busy]').forEach((form) => { delete form.dataset.busy; }));
 	}
 
 	function setUpCopy(button) {
