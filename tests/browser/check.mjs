@@ -83,7 +83,7 @@ function checkWords() {
 }
 
 /* Opens every fixture in one window and collects what is wrong with it. */
-async function look(browser, origin, width, scheme, each) {
+async function look(browser, origin, width, scheme, each, query = '') {
 	const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, hasTouch: width < 700, isMobile: width < 700, reducedMotion: 'reduce' });
 	const page = await context.newPage(), problems = [];
 	let name = '';
@@ -91,7 +91,7 @@ async function look(browser, origin, width, scheme, each) {
 	page.on('pageerror', (e) => problems.push(`${name}: ${e.message}`));
 	for (const f of whole) {
 		({ name } = f);
-		await page.goto(`${origin}/${f.name}`);
+		await page.goto(`${origin}/${f.name}${query}`);
 		problems.push(...(await each(page, f)).map((p) => `${f.name}: ${p}`));
 	}
 	await context.close();
@@ -131,6 +131,8 @@ async function checkPages(browser) {
 			}));
 	for (const width of [360, 768, 1280, 1920])
 		ok(`nothing sticks out, no error: ${width} px`, await look(browser, server.origin, width, 'light', (page) => page.evaluate(measure, { touch: width < 700 })));
+	for (const language of ['es', 'tr'])
+		ok(`nothing sticks out in ${language}`, await look(browser, server.origin, 360, 'light', (page) => page.evaluate(measure, { touch: true }), `?lang=${language}`));
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	const page = await context.newPage();
 	await page.goto(`${server.origin}/conversation`);

@@ -1,7 +1,7 @@
 /*
  * preview.mjs - pictures of the desk's pages, made from the fixtures.
  *
- *     node preview.mjs FOLDER [--only=TEXT] [--widths=360,1280] [--schemes=light,dark] [--lang=tr] [--serve]
+ *     node preview.mjs [FOLDER] [--only=TEXT] [--widths=360,1280] [--schemes=light,dark] [--lang=tr] [--serve]
  *
  * Writes FOLDER/NAME-WIDTH-SCHEME.png. With --serve it prints the address and stays until it is interrupted.
  */
@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core';
 import { fixtures, serve } from './render.mjs';
 
 const options = Object.fromEntries(process.argv.slice(2).filter((a) => a.startsWith('--')).map((a) => a.slice(2).split('=')));
-const folder = process.argv[2] ?? 'pictures';
+const folder = process.argv.slice(2).find((a) => !a.startsWith('--')) ?? 'pictures';
 const widths = (options.widths ?? '360,768,1280,1920').split(',').map(Number);
 const schemes = (options.schemes ?? 'light,dark').split(',');
 const heights = { 360: 740, 768: 1024, 1280: 800, 1920: 1080 };
