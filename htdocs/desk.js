@@ -118,6 +118,7 @@
 			else if (!same(old, fresh))
 				replace(old, fresh);
 		}
+		openOrClose();
 		/* The box scrolls from its end: who reads further up stays where they are. */
 		if (scroll && away > 40)
 			scroll.scrollTop -= scroll.scrollHeight - height;
@@ -193,6 +194,14 @@
 		if (!composer || document.hidden)
 			return;
 		post(`/inbox/${composer.dataset.draft}/read`, new URLSearchParams({ csrf: composer.elements.csrf.value })).catch(() => {});
+	}
+
+	/* The 24-hour window opens when the customer writes, and closes while somebody looks on. */
+	function openOrClose() {
+		const closed = $('#window')?.dataset.closed === 'yes';
+		for (const part of composer ? [composer.elements.text, composer.elements.canned, $('button[value="send"]', composer)] : [])
+			if (part)
+				part.disabled = closed;
 	}
 
 	function newKey() {

@@ -101,6 +101,7 @@ async function look(browser, origin, width, scheme, each, query = '') {
 /* What sticks out of the window, and what is too small for a finger; runs in the page. */
 const measure = ({ touch }) => {
 	const found = [];
+	document.querySelectorAll('.why').forEach((d) => { d.open = true; });
 	if (document.documentElement.scrollWidth > innerWidth)
 		found.push(`wider than the window: ${document.documentElement.scrollWidth}`);
 	for (const box of document.querySelectorAll('main *')) {
@@ -235,6 +236,13 @@ async function checkScript(browser) {
 	await Promise.all([page.keyboard.press('Control+Enter'), page.keyboard.press('Control+Enter')]);
 	await page.waitForFunction(() => document.getElementById('text').value === '');
 	ok('pressed twice, sent once, with a new key', state.sent.length === 4 && state.sent[3].key !== state.sent[0].key);
+
+	await page.route('**/inbox/29/**', (route) => (route.request().url().endsWith('updates')
+		? route.fulfill({ contentType: 'text/html', body: render({ template: 'conversation-updates', model }) }) : route.fulfill({ json: {} })));
+	await page.goto(`${server.origin}/conversation.closed`);
+	const shut = await text.isDisabled();
+	await page.waitForFunction(() => !document.getElementById('text').disabled, null, { timeout: 6000 });
+	ok('the composer opens with the window', shut && await page.getByRole('button', { name: 'Send', exact: true }).isEnabled());
 
 	await page.setViewportSize({ width: 1280, height: 420 });
 	const place = () => page.locator('#message-1860').evaluate((e) => Math.round(e.getBoundingClientRect().top));
