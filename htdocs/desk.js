@@ -446,12 +446,15 @@
 		});
 	}
 
-	/* Tabs that do not fit are scrolled so that the current one is seen. */
-	function showCurrentTab() {
+	/* Tabs and rows that do not fit are scrolled so that the current one is seen. */
+	function showCurrent() {
 		for (const tab of $$('.tabs [aria-current], .views [aria-current]')) {
 			const strip = tab.closest('.tabs, .views ul');
 			strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - strip.clientWidth / 2 + tab.clientWidth / 2;
 		}
+		const row = $('.row.here'), rows = row?.closest('.rows-scroll');
+		if (row && row.offsetTop + row.offsetHeight - rows.offsetTop > rows.clientHeight)
+			rows.scrollTop = row.offsetTop - rows.offsetTop - rows.clientHeight / 3;
 	}
 
 	if (composer)
@@ -461,7 +464,7 @@
 	$$('[data-copy]').forEach(setUpCopy);
 	setUpMenus();
 	$$('[data-setting]').forEach(setUpSetting);
-	showCurrentTab();
+	showCurrent();
 	showCounts(true);
 	markRead();
 	$$('[data-updates]').filter((element) => element.dataset.updates).forEach((element) => pollers.push(poller(element)));
