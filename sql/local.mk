@@ -2,7 +2,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0001_base.sql \
 	sql/migrations/0002_row_security.sql \
 	sql/migrations/0003_rates.sql \
-	sql/migrations/0004_skill_models.sql
+	sql/migrations/0004_skill_models.sql \
+	sql/migrations/0010_desk.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -10,9 +11,14 @@ SQL_FUNCTIONS = \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
-	sql/functions/outbox.sql
+	sql/functions/outbox.sql \
+	sql/functions/session.sql \
+	sql/functions/sign-in.sql \
+	sql/functions/people.sql \
+	sql/functions/desk-role.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \
+	sql/queries/desk.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

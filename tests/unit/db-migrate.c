@@ -175,6 +175,14 @@ static void fill_every_table(struct tenant t)
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
 		org, org, org, org, org, channel, org, channel, org);
+	test_do("INSERT INTO sessions (user_id, org_id, token_hash, expires_at) SELECT user_id, org_id, "
+		"sha256('s%lld'), "
+		"now() FROM memberships WHERE org_id = %lld;"
+		"INSERT INTO invitations (org_id, token_hash, email, role, expires_at) VALUES (%lld, sha256('i%lld'), "
+		"'i@example.com', 'operator', now());"
+		"INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (%lld, sha256('t%lld'), 't', "
+		"'operator')",
+		org, org, org, org, org, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -1,0 +1,24 @@
+# Translations: one PO file a language, compiled into desk.fcgi. `make update-po` collects the words from templates and sources.
+CATALOGUES = \
+	po/es.po \
+	po/tr.po
+EXTRA_DIST += $(CATALOGUES) po/deskbell.pot po/README.md build-aux/po-words.awk
+
+AM_V_PO = $(AM_V_PO_@AM_V@)
+AM_V_PO_ = $(AM_V_PO_@AM_DEFAULT_V@)
+AM_V_PO_0 = @echo "  MSGFMT  " $@;
+po/es.mo: po/es.po
+	$(AM_V_PO)$(MKDIR_P) po && $(MSGFMT) --check-format --check-domain -o $@ $<
+po/tr.mo: po/tr.po
+	$(AM_V_PO)$(MKDIR_P) po && $(MSGFMT) --check-format --check-domain -o $@ $<
+CLEANFILES += po/es.mo po/tr.mo
+
+# Every source that may say something to a person at the desk.
+PO_SOURCES = src/web/*.c src/web/*.h
+update-po:
+	cd $(srcdir) && { $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c && \
+		xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output --package-name=deskbell \
+			-o po/deskbell.pot po/words.c $(PO_SOURCES); status=$$?; rm -f po/words.c; exit $$status; } && \
+	sed -i -e '/^"POT-Creation-Date/d' po/deskbell.pot && \
+	for f in $(CATALOGUES); do msgmerge --quiet --update --backup=none --no-fuzzy-matching "$$f" po/deskbell.pot || exit 1; done
+.PHONY: update-po
