@@ -14,11 +14,11 @@ po/tr.mo: po/tr.po
 CLEANFILES += po/es.mo po/tr.mo
 
 # Every source that may say something to a person at the desk.
-PO_SOURCES = src/web/*.c src/web/*.h
+PO_FROM = src/web/*.c src/web/*.h
 update-po:
 	cd $(srcdir) && { $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c && \
 		xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output --package-name=deskbell \
-			-o po/deskbell.pot po/words.c $(PO_SOURCES); status=$$?; rm -f po/words.c; exit $$status; } && \
+			-o po/deskbell.pot po/words.c $(PO_FROM); status=$$?; rm -f po/words.c; exit $$status; } && \
 	sed -i -e '/^"POT-Creation-Date/d' po/deskbell.pot && \
 	for f in $(CATALOGUES); do msgmerge --quiet --update --backup=none --no-fuzzy-matching "$$f" po/deskbell.pot || exit 1; done
 .PHONY: update-po
