@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 from deskbell import net, paths, planted, processes
-from deskbell.desk import Browser, person
+from deskbell.desk import Browser, person, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import Tap
 from deskbell.webserver import FLAVOURS
@@ -356,7 +356,7 @@ def many_at_once_count_one_by_one(w):
 	_, email = w.person()
 	with concurrent.futures.ThreadPoolExecutor(12) as threads:
 		seen = sorted(p.status for p in threads.map(lambda _: w.browser().sign_in(email, WRONG), range(24)))
-	assert set(seen) <= {401, 429, 503} and seen.count(401) <= 5, seen
+	assert set(seen) <= {401, 429, 503} and seen.count(401) <= 7, seen  # one more for each second that it took
 	w.forget_attempts()
 
 
@@ -675,17 +675,23 @@ def a_database_that_is_away(w):
 	status(b.get("/account"), 200)
 
 
+def run(tap, stack, flavour, selection):
+	with stack.server(flavour) as server:
+		world = World(stack, server)
+		for function in TESTS:
+			if not selection or any(word in function.__name__ for word in selection):
+				tap.run("%s: %s" % (flavour, function.__name__.replace("_", " ")), function, world)
+		stack.check_logs(tap)
+
+
 def main(flavour, selection=()):
 	processes.install_handlers()
 	tap = Tap()
 	try:
-		with Stack(with_simulator=False) as stack, stack.server(flavour) as server:
+		with Stack(with_simulator=False) as stack:
 			stack.program("desk.fcgi")
-			world = World(stack, server)
-			for function in TESTS:
-				if not selection or any(word in function.__name__ for word in selection):
-					tap.run("%s: %s" % (flavour, function.__name__.replace("_", " ")), function, world)
-			stack.check_logs(tap)
+			use_desk_role(stack)
+			run(tap, stack, flavour, selection)
 	except paths.Missing as e:
 		return tap.skip_all(str(e))
 	except Exception as e:

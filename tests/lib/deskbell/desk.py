@@ -89,5 +89,12 @@ def person(stack, org, email, role, password=planted.PASSWORD):
 	return stack.sql.value("select id from users where email = '%s'" % email)
 
 
+def use_desk_role(stack):
+	"""Lets desk.fcgi log in as a role of its own, as doc/installing.md says; before its web server is started."""
+	stack.postgres.admin("create role deskbell_desk login nosuperuser nocreatedb nocreaterole nobypassrls")
+	stack.sql.script("select deskbell_allow_desk('deskbell_desk') is null as unused \\gset\n")
+	stack.write_conf(**{"desk.database_url": stack.postgres.url("deskbell_desk")})
+
+
 def routes(stack):
 	return json.loads(processes.run([stack.program("desk.fcgi"), "--routes"]).stdout)
