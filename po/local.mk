@@ -16,9 +16,8 @@ CLEANFILES += po/es.mo po/tr.mo
 # Every source that may say something to a person at the desk.
 PO_FROM = src/web/*.c src/web/*.h
 update-po:
-	cd $(srcdir) && { $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c && \
-		xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output --package-name=deskbell \
-			-o po/deskbell.pot po/words.c $(PO_FROM); status=$$?; rm -f po/words.c; exit $$status; } && \
-	sed -i -e '/^"POT-Creation-Date/d' po/deskbell.pot && \
-	for f in $(CATALOGUES); do msgmerge --quiet --update --backup=none --no-fuzzy-matching "$$f" po/deskbell.pot || exit 1; done
+	cd $(srcdir) && $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c
+	cd $(srcdir) && xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output --omit-header -o po/deskbell.pot po/words.c $(PO_FROM)
+	cd $(srcdir) && rm -f po/words.c
+	cd $(srcdir) && for f in $(CATALOGUES); do msgmerge --quiet --update --backup=none --no-fuzzy-matching "$$f" po/deskbell.pot || exit 1; done
 .PHONY: update-po
