@@ -675,6 +675,22 @@ def a_database_that_is_away(w):
 	status(b.get("/account"), 200)
 
 
+def plain_http(stack, flavour):
+	"""A desk on this machine without TLS: the configuration says so, and cookies do without what browsers would refuse there."""
+	stack.write_conf(**{"public.base_url": "http://127.0.0.1:8080"})
+	with stack.server(flavour) as server:
+		w = World(stack, server)
+		w.n = 9000
+		_, email = w.person()
+		b = w.browser()
+		page = location(b.sign_in(email), "/")
+		assert set(b.cookies) == {"deskbell", "deskbell-form"} and not any("Secure" in line for line in b.set.values()), b.set
+		assert not page.header("Strict-Transport-Security")
+		status(b.get("/account"), 200)
+		b.cookies = {"__Host-deskbell": b.cookies["deskbell"]}
+		status(b.get("/account", **{"X-Forwarded-Proto": "https"}), 401)
+
+
 def run(tap, stack, flavour, selection):
 	with stack.server(flavour) as server:
 		world = World(stack, server)
@@ -692,6 +708,8 @@ def main(flavour, selection=()):
 			stack.program("desk.fcgi")
 			use_desk_role(stack)
 			run(tap, stack, flavour, selection)
+			if not selection:
+				tap.run("%s: plain http" % flavour, plain_http, stack, flavour)
 	except paths.Missing as e:
 		return tap.skip_all(str(e))
 	except Exception as e:
