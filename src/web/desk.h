@@ -97,7 +97,7 @@ enum err visit_audit(struct visit *v, const char *action, struct str detail) MUS
 /* ---- answers ---- */
 
 /* Begins the page's model: the common members are written, the page's own follow. `name` is the template's, `nav` the
- * part of the desk that it belongs to, `title` is translated here. */
+ * part of the desk that it belongs to, `title` is translated here. Outside a transaction. */
 struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
 /* Ends it and answers with it, as HTML or as JSON. */
 enum err page_end(struct visit *v, int status) MUST_CHECK;

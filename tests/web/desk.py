@@ -287,6 +287,22 @@ def nobody_is_sent_elsewhere(w):
 		assert not page.header("X")
 
 
+@test
+def an_unknown_address_takes_as_long(w):
+	import time
+	_, email = w.person()
+
+	def seconds(address):
+		b = w.browser()
+		b.get("/sign-in")
+		start = time.monotonic()
+		status(b.post("/sign-in", {"email": address, "password": WRONG}), 401)
+		return time.monotonic() - start
+	known, unknown = min(seconds(email) for _ in range(4)), min(seconds("nobody%d@example.com" % n) for n in range(4))
+	assert 0.5 < unknown / known < 2, (known, unknown)
+	w.forget_attempts()
+
+
 # Guessing
 
 @test
