@@ -244,9 +244,11 @@ enum err desk_asset(struct visit *v)
 	const struct asset *asset = asset_at(v->desk->assets, v->request->path);
 	if (!asset)
 		return ERR_NOT_FOUND;
+	v->response->cache_control = "public, max-age=31536000, immutable";
+	if (visit_not_modified(v, str_of(asset->path)))
+		return ERR_OK;
 	v->response->status = 200;
 	v->response->content_type = asset->type;
-	v->response->cache_control = "public, max-age=31536000, immutable";
 	buf_reset(&v->response->body);
 	buf_add_str(&v->response->body, asset->bytes);
 	return v->response->body.err;

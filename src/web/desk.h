@@ -110,7 +110,8 @@ void visit_say(struct visit *v, const char *code);
 enum err visit_refuse(struct visit *v, int status, const char *words) MUST_CHECK;
 /* The same, with Retry-After. */
 enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_t seconds) MUST_CHECK;
-/* True when the caller has this version already: 304 is answered. `etag` without quotes. */
+/* True when the caller has this version already: 304 is answered. `etag` without quotes. The answer may
+ * be kept, to be asked for again each time, unless cache_control is set already. */
 bool visit_not_modified(struct visit *v, struct str etag);
 /* A path of ours and nothing else: for what comes from outside and goes into a Location. */
 bool path_is_own(struct str path);

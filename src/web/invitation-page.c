@@ -79,7 +79,7 @@ static enum err accept(
 	struct db_result *r;
 	enum err e = VISIT_CALL(v, &sql_invitation_accept, &r, DB_BYTES(i->hash), proved ? DB_INT(proved) : DB_NULL,
 		DB_TEXT(password_hash), DB_TEXT(name.p ? name : STR("")));
-	if (e == ERR_INVALID || e == ERR_CONFLICT || (e == ERR_OK && db_is_null(r, 0, 1)))
+	if (e == ERR_INVALID || (e == ERR_OK && db_is_null(r, 0, 1)))
 		return refuse_link(v);
 	if (e == ERR_OK)
 		e = session_begin(v, db_int(r, 0, 0), db_int(r, 0, 1));

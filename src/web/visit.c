@@ -104,7 +104,8 @@ bool visit_not_modified(struct visit *v, struct str etag)
 	struct str quoted = pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);
 	struct str known = request_header(v->request, "HTTP_IF_NONE_MATCH");
 	response_header(v->response, "ETag", quoted);
-	v->response->cache_control = "private, no-cache";
+	if (!v->response->cache_control)
+		v->response->cache_control = "private, no-cache";
 	while (known.p) {
 		struct str one = str_trim(str_take_until(&known, ','));
 		if (str_has_prefix(one, STR("W/")))

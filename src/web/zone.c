@@ -72,7 +72,7 @@ static bool open_block(struct str file, struct zone *out)
 const struct zone *zone_load(struct pool *pool, struct str name)
 {
 	struct secret *file;
-	if (!is_name(name))
+	if (!is_name(name) || str_equal(name, STR("UTC")))
 		return NULL;
 	const char *path = pool_printf(pool, FOLDER "%.*s", (int)name.n, name.p).p;
 	if (secret_load(path, FILE_MAX, &file, NULL) != ERR_OK)

@@ -116,6 +116,9 @@ def assets_are_kept_for_ever(w):
 		page = status(b.get(path), 200)
 		assert "immutable" in page.header("Cache-Control"), page.headers
 		assert page.header("Content-Type").split(";")[0] in ("text/css", "text/javascript", "image/svg+xml")
+		again = status(b.get(path, **{"If-None-Match": "W/\"x\", " + page.header("ETag")}), 304)
+		assert again.body == b"" and "immutable" in again.header("Cache-Control")
+		status(b.get(path, **{"If-None-Match": "\"x\""}), 200)
 		assert re.fullmatch(r"/assets/[a-z]+\.[0-9a-f]{16}\.[a-z]+", path), path
 	for path in ("/assets/desk.css", "/assets/", "/assets/../deskbell.conf", "/assets/%2e%2e/x", "/assets/..%2f..%2fetc/passwd", "/assets/desk.0000000000000000.css"):
 		page = b.get(path)
