@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 from deskbell import net, paths, planted, processes
-from deskbell.desk import Browser, person, use_desk_role
+from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import Tap
 from deskbell.webserver import FLAVOURS
@@ -153,6 +153,7 @@ def a_code_sets_up_once(w):
 	b = w.browser()
 	status(set_up(w, "wrong-code-wrong-code"), 403)
 	code = w.stack.ctl("setup-code")
+	Browser.seen.add(code)
 	page = status(set_up(w, code, password="short", email="no address"), 400)
 	form = page.json["form"]
 	assert form["password"]["error"] and form["email"]["error"] and form["organisation"]["value"] == "Salon Ana" and form["email"]["value"] == "no address"
@@ -501,6 +502,7 @@ def invite(owner, email, role="operator"):
 	page = status(owner.post("/settings/people/invite", {"email": email, "role": role}), 200)
 	link = page.json["invited"]["link"]
 	assert link.startswith("https://desk.example.com/invitations/"), link
+	Browser.seen.add(link.split("/")[-1])
 	return link[len("https://desk.example.com"):]
 
 
@@ -608,6 +610,7 @@ def api_tokens(w):
 	owner = w.signed_in()
 	token = w.stack.ctl("token", "add", "--org", owner.org, "Reports", "--role", "admin")
 	assert token not in w.sql.script("select * from api_tokens;")
+	Browser.seen.add(token)
 	b = w.browser()
 	bearer = {"Authorization": "Bearer " + token, "Accept": None}
 	page = status(b.request("GET", "/settings/people", headers=bearer), 200)
@@ -716,7 +719,7 @@ def run(tap, stack, flavour, selection):
 		for function in TESTS:
 			if not selection or any(word in function.__name__ for word in selection):
 				tap.run("%s: %s" % (flavour, function.__name__.replace("_", " ")), function, world)
-		stack.check_logs(tap)
+		check_logs(stack, tap)
 
 
 def main(flavour, selection=()):

@@ -28,6 +28,8 @@ class Page:
 
 
 class Browser:
+	seen = set()  # secrets that any browser was given: none of them may be in a log
+
 	def __init__(self, port, address=None):
 		self.port = port
 		self.cookies = {}
@@ -56,6 +58,7 @@ class Browser:
 				self.cookies.pop(name, None)
 			else:
 				self.cookies[name] = value
+				Browser.seen.update([value] if len(value) > 40 else [])
 		return page
 
 	def get(self, path, **headers):
@@ -63,6 +66,7 @@ class Browser:
 		page = self.request("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 		if (page.header("Content-Type") or "").startswith("application/json"):
 			self.csrf = page.json.get("csrf", self.csrf)
+			Browser.seen.update([self.csrf] if self.csrf else [])
 		return page
 
 	def html(self, path):
@@ -94,6 +98,17 @@ def use_desk_role(stack):
 	stack.postgres.admin("create role deskbell_desk login nosuperuser nocreatedb nocreaterole nobypassrls")
 	stack.sql.script("select deskbell_allow_desk('deskbell_desk') is null as unused \\gset\n")
 	stack.write_conf(**{"desk.database_url": stack.postgres.url("deskbell_desk")})
+
+
+def check_logs(stack, tap):
+	"""The search through the logs, also for what browsers were given."""
+	stack.check_logs(tap)
+	found = []
+	for path in stack.logs():
+		with open(path, encoding="utf-8", errors="replace") as f:
+			text = f.read()
+		found += ["%s: a secret of %d characters" % (path, len(s)) for s in Browser.seen if s in text]
+	tap.ok(Browser.seen and not found, "none of %d cookies, tokens and links in the logs" % len(Browser.seen), "\n".join(found[:10]))
 
 
 def routes(stack):
