@@ -3,7 +3,12 @@ SQL_MIGRATIONS = \
 	sql/migrations/0002_row_security.sql \
 	sql/migrations/0003_rates.sql \
 	sql/migrations/0004_skill_models.sql \
-	sql/migrations/0010_desk.sql
+	sql/migrations/0005_answers.sql \
+	sql/migrations/0006_knowledge.sql \
+	sql/migrations/0007_leads.sql \
+	sql/migrations/0008_llm_usage.sql \
+	sql/migrations/0010_desk.sql \
+	sql/migrations/0012_inbox.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -11,6 +16,10 @@ SQL_FUNCTIONS = \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
+	sql/functions/leads.sql \
+	sql/functions/llm.sql \
+	sql/functions/knowledge.sql \
+	sql/functions/inbox.sql \
 	sql/functions/outbox.sql \
 	sql/functions/session.sql \
 	sql/functions/sign-in.sql \
@@ -19,6 +28,8 @@ SQL_FUNCTIONS = \
 SQL_QUERIES = \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
+	sql/queries/inbox.sql \
+	sql/queries/knowledge.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -1,14 +1,13 @@
 -- Answer jobs: claimed under a lease, worked out outside of any transaction, committed only if nothing that matters changed meanwhile.
 
--- Claims up to `most` due jobs and returns, in one round trip, what the pipeline needs to know. Two statements, so that the messages are read with a snapshot that is
--- younger than the job's `rev`: in one, a message that arrives in between would raise the `rev` that is claimed and not be seen, and would never be answered.
--- A sender works its jobs out before it claims again, so one that carries its own name is one that it lost with its connection: it need not wait for the lease.
-CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, most integer, lease_s integer)
-RETURNS TABLE (org_id bigint, conversation_id bigint, rev bigint, attempts integer,
-	bot_mode text, fallback_text text, language text, skills_revision bigint, platform text,
-	agent text, version bigint, window_age_s double precision,
-	up_to bigint, text_like_messages bigint, message_age_s double precision, message_text text,
-	channel_id bigint, external_id text, config jsonb, last_provider_id text, skill_threshold real)
+-- Claims up to `most` due jobs and returns, in one round trip, what the pipeline needs to know. `busy` are the conversations that `who` is working on right now: a job
+-- that carries its name and is not among them is one that it lost with its connection, and need not wait for the lease.
+CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, busy bigint[], most integer, lease_s integer)
+RETURNS TABLE (org_id bigint, conversation_id bigint, messages bigint[], attempts integer,
+	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
+	platform text, agent text, version bigint, misses integer, noticed boolean, window_age_s double precision,
+	message_age_s double precision, message_text text, last_provider_id text, replies_last_hour bigint, recent jsonb,
+	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -17,7 +16,7 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	WITH due AS (
 		SELECT j.org_id, j.conversation_id FROM answer_jobs j
-		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who)
+		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
 		ORDER BY j.due_at LIMIT most FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE answer_jobs j SET lease_until = now() + lease_s * interval '1 second', leased_by = who, attempts = j.attempts + 1
@@ -25,38 +24,71 @@ BEGIN
 		RETURNING j AS job
 	)
 	SELECT array_agg(claimed.job) INTO jobs FROM claimed;
+	IF jobs IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
-	SELECT c.org_id, c.conversation_id, c.rev, c.attempts, o.bot_mode, o.fallback_text, o.language, o.skills_revision, v.platform,
-		v.agent, v.version, extract(epoch FROM now() - v.last_inbound_at)::double precision,
-		coalesce(q.up_to, v.answered_up_to), coalesce(q.n, 0), q.age_s, q.body,
-		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END, q.last_provider_id, o.skill_threshold
+	SELECT c.org_id, c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
+		v.platform, v.agent, v.version, v.misses, coalesce(v.noticed_at > now() - interval '1 day', false),
+		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.last_provider_id,
+		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'
+			AND m.created_at > now() - interval '1 hour'),
+		(SELECT jsonb_agg(jsonb_build_object('from', t.sender, 'text', t.body, 'age_s', t.age_s) ORDER BY t.id) FROM (
+			SELECT m.id, m.sender, left(m.body, 2000) AS body, floor(extract(epoch FROM now() - m.created_at)) AS age_s FROM messages m
+			WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.text_like AND m.id <> ALL (c.messages)
+			ORDER BY m.id DESC LIMIT 12) t),
+		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END
 	FROM unnest(jobs) c
 	JOIN organizations o ON o.id = c.org_id
 	JOIN conversations v ON v.org_id = c.org_id AND v.id = c.conversation_id
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
-	LEFT JOIN LATERAL (
-		SELECT max(m.id) AS up_to, count(*) FILTER (WHERE m.text_like) AS n,
-			extract(epoch FROM now() - max(m.provider_time))::double precision AS age_s,
+	CROSS JOIN LATERAL (
+		SELECT extract(epoch FROM now() - max(m.provider_time))::double precision AS age_s,
 			string_agg(m.body, E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like) AS body,
 			(array_agg(m.provider_id ORDER BY m.provider_time DESC, m.id DESC))[1] AS last_provider_id
-		FROM messages m
-		WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.id > v.answered_up_to AND m.direction = 'inbound'
-	) q ON true;
+		FROM messages m WHERE m.org_id = c.org_id AND m.id = ANY (c.messages)
+	) q;
 END $$;
 
--- Ends a job. Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may
--- answer: the draft is kept in decisions, nothing is sent); gone (the conversation or the job is no longer there).
--- `parts` is the reply, one message each, with `tags` beside it; both empty for a decision without reply. A reply that a newer message made
--- incomplete is worked out again, at most three times, then it goes as it is.
-CREATE OR REPLACE FUNCTION deskbell_commit_answer(a_org bigint, a_conversation bigint, a_rev bigint, a_version bigint, a_up_to bigint,
-	a_outcome text, a_stage text, a_reason text, a_detail jsonb, a_draft text, parts text[], tags text[], hand_over boolean)
+-- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` beside them. The caller holds the conversation's lock.
+CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	message bigint;
+BEGIN
+	FOR n IN 1 .. coalesce(cardinality(parts), 0) LOOP
+		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at)
+			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', 'text', parts[n], true, 'queued', now()) RETURNING id INTO message;
+		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
+	END LOOP;
+	IF cardinality(parts) > 0 THEN
+		UPDATE conversations SET last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
+	END IF;
+END $$;
+
+-- Marks a conversation for a person, and with `locks` gives it to people: the bot is silent in it from now on.
+CREATE OR REPLACE FUNCTION deskbell_call_person(v conversations, reason text, locks boolean) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE conversations SET needs_attention = true, attention_reason = reason,
+		agent = CASE WHEN locks THEN 'operator' ELSE agent END, version = version + (locks AND agent <> 'operator')::integer
+	WHERE org_id = v.org_id AND id = v.id
+$$;
+
+-- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason, detail, draft; parts and tags of the reply; attention (why a
+-- person should look, absent if none should) and hand_over (the conversation is a person's from now on); wants_lead.
+-- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may answer: the draft is kept in
+-- decisions, nothing is sent); gone (the conversation or the job is no longer there). A reply that a newer message made incomplete is worked out again, at most three
+-- times, then it goes as it is.
+CREATE OR REPLACE FUNCTION deskbell_commit_answer(a_org bigint, a_conversation bigint, a jsonb)
 RETURNS text LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	v conversations;
 	j answer_jobs;
-	outcome text := a_outcome;
-	reason text := a_reason;
-	message bigint;
+	outcome text := a->>'outcome';
+	reason text := a->>'reason';
+	parts text[] := ARRAY(SELECT jsonb_array_elements_text(a->'parts'));
+	seen bigint[] := ARRAY(SELECT jsonb_array_elements_text(a->'messages'))::bigint[];
+	newer bigint[];
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
@@ -64,35 +96,35 @@ BEGIN
 	IF v.id IS NULL OR j.conversation_id IS NULL THEN
 		RETURN 'gone';
 	END IF;
-	IF v.version <> a_version AND cardinality(parts) > 0 THEN
+	newer := ARRAY(SELECT m FROM unnest(j.messages) m WHERE m <> ALL (seen));
+	IF v.version <> (a->>'version')::bigint AND cardinality(parts) > 0 THEN
 		outcome := 'superseded';
 		reason := 'somebody took over or the conversation changed while the answer was worked out';
-		parts := '{}';
-	ELSIF j.rev <> a_rev AND j.attempts < 4 THEN
+	ELSIF newer <> '{}' AND j.attempts < 4 THEN
 		UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL WHERE org_id = a_org AND conversation_id = a_conversation;
 		RETURN 'rerun';
 	END IF;
 
 	INSERT INTO decisions (org_id, conversation_id, message_id, outcome, stage, reason, detail, draft)
-		VALUES (a_org, a_conversation, nullif(a_up_to, 0), outcome, a_stage, reason, a_detail,
-			CASE WHEN outcome IN ('superseded', 'draft') THEN a_draft END);
-	FOR n IN 1 .. cardinality(parts) LOOP
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at)
-			VALUES (a_org, a_conversation, v.channel_id, 'outbound', 'bot', 'text', parts[n], true, 'queued', now()) RETURNING id INTO message;
-		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (a_org, message, v.channel_id, a_conversation, tags[n]);
-	END LOOP;
-	UPDATE conversations SET
-			answered_up_to = greatest(v.answered_up_to, a_up_to),
-			last_message_at = CASE WHEN cardinality(parts) > 0 THEN now() ELSE v.last_message_at END,
-			agent = CASE WHEN hand_over AND outcome = 'replied' THEN 'operator' ELSE v.agent END,
-			version = v.version + (hand_over AND outcome = 'replied')::integer,
-			needs_attention = v.needs_attention OR (hand_over AND outcome = 'replied'),
-			attention_reason = CASE WHEN hand_over AND outcome = 'replied' THEN 'a skill asked for a person' ELSE v.attention_reason END
-		WHERE org_id = a_org AND id = a_conversation;
-	IF j.rev = a_rev THEN
+		VALUES (a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m), outcome, a->>'stage', reason, a->'detail',
+			CASE WHEN outcome IN ('superseded', 'draft') THEN a->>'draft' END);
+	IF outcome = 'replied' THEN
+		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')));
+		UPDATE conversations SET
+				misses = CASE a->>'stage' WHEN 'fallback' THEN v.misses + 1 WHEN 'notice' THEN v.misses ELSE 0 END,
+				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
+			WHERE org_id = a_org AND id = a_conversation;
+	END IF;
+	IF outcome <> 'superseded' AND a->>'attention' IS NOT NULL THEN
+		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));
+	END IF;
+	IF (a->>'wants_lead')::boolean THEN
+		PERFORM deskbell_lead_due(a_org, a_conversation, 0);
+	END IF;
+	IF newer = '{}' THEN
 		DELETE FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation;
 	ELSE
-		UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL, attempts = 0 WHERE org_id = a_org AND conversation_id = a_conversation;
+		UPDATE answer_jobs SET messages = newer, lease_until = NULL, leased_by = NULL, attempts = 0 WHERE org_id = a_org AND conversation_id = a_conversation;
 	END IF;
 	RETURN CASE outcome WHEN 'superseded' THEN 'superseded' ELSE 'done' END;
 END $$;

@@ -27,18 +27,22 @@ BEGIN
 			is_open = k.is_open OR l.is_open,
 			last_inbound_at = greatest(k.last_inbound_at, l.last_inbound_at),
 			last_message_at = greatest(k.last_message_at, l.last_message_at),
-			answered_up_to = greatest(k.answered_up_to, l.answered_up_to),
+			misses = greatest(k.misses, l.misses),
+			noticed_at = greatest(k.noticed_at, l.noticed_at),
 			version = greatest(k.version, l.version) + 1,
 			unread = k.unread + l.unread,
-			tags = ARRAY(SELECT DISTINCT unnest(k.tags || l.tags)),
 			note = nullif(concat_ws(E'\n', k.note, l.note), '')
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
+		INSERT INTO conversation_tags (org_id, tag, conversation_id)
+			SELECT org, tag, v.kept FROM conversation_tags WHERE org_id = org AND conversation_id = v.lost ON CONFLICT DO NOTHING;
+		UPDATE conversation_events SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
-		INSERT INTO answer_jobs (org_id, conversation_id, rev, first_due_at, due_at)
-			SELECT org, v.kept, rev, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
-			ON CONFLICT (org_id, conversation_id) DO UPDATE SET rev = answer_jobs.rev + 1;
+		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
+			SELECT org, v.kept, messages, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
+			ON CONFLICT (org_id, conversation_id) DO UPDATE SET messages = answer_jobs.messages || excluded.messages;
+		PERFORM deskbell_merge_leads(org, v.kept, v.lost);
 		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
 	END LOOP;
 	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username)

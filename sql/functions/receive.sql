@@ -66,7 +66,7 @@ BEGIN
 		SELECT r.org, talks[r.ordinality] AS conversation,
 			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
 			count(*) FILTER (WHERE r.direction = 'inbound') AS unread,
-			coalesce(bool_or(r.wants_answer), false) AS wants_answer,
+			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
 			coalesce(bool_or(r.takes_over), false) AS takes_over,
 			count(*) AS n
 		FROM unnest(resolved) WITH ORDINALITY r
@@ -85,13 +85,13 @@ BEGIN
 			version = v.version + talk.takes_over::integer
 		FROM locked talk
 		WHERE v.org_id = talk.org AND v.id = talk.conversation
-		RETURNING v.org_id, v.id, talk.wants_answer, talk.n
+		RETURNING v.org_id, v.id, talk.to_answer, talk.n
 	), jobs AS (
-		INSERT INTO answer_jobs (org_id, conversation_id, first_due_at, due_at)
-			SELECT org_id, id, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
-			FROM moved WHERE wants_answer ORDER BY org_id, id
+		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
+			SELECT org_id, id, to_answer, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
+			FROM moved WHERE to_answer IS NOT NULL ORDER BY org_id, id
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET
-				rev = answer_jobs.rev + 1,
+				messages = answer_jobs.messages || excluded.messages,
 				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond')
 	)
 	SELECT coalesce(sum(n), 0) INTO inserted FROM moved;

@@ -68,8 +68,6 @@ CREATE TABLE sign_in_attempts (
 CREATE INDEX sign_in_attempts_account ON sign_in_attempts (account, at);
 CREATE INDEX sign_in_attempts_address ON sign_in_attempts (address, at);
 
-CREATE INDEX conversations_attention ON conversations (org_id, id) WHERE needs_attention;
-
 DO $$
 DECLARE t text;
 BEGIN

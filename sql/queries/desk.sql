@@ -51,7 +51,7 @@ SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
 
 -- Bounded, so that a page never counts a million.
 -- name: desk_counts
-SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1::bigint AND needs_attention LIMIT 1000) c
+SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1::bigint AND needs_attention AND is_open LIMIT 1000) c
 
 -- name: people_list
 SELECT u.id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint

@@ -12,16 +12,26 @@ SELECT org_id, channel_id, external_id, account_id, status, config, encode(verif
 FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::integer)
 
 -- name: claim_answers
-SELECT org_id, conversation_id, rev, attempts, bot_mode, fallback_text, language, skills_revision, platform, agent, version, window_age_s,
-	up_to, text_like_messages, message_age_s, message_text, channel_id, external_id, config, last_provider_id, skill_threshold
-FROM deskbell_claim_answers($1::text, $2::integer, $3::integer)
+SELECT org_id, conversation_id, to_json(messages), attempts, organization, bot_mode, language, skills_revision, settings, platform, agent, version, misses, noticed,
+	window_age_s, message_age_s, message_text, last_provider_id, replies_last_hour, recent, channel_id, external_id, config
+FROM deskbell_claim_answers($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_answer
-SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::text, $7::text, $8::text, $9::jsonb, $10::text,
-	$11::text[], $12::text[], $13::boolean)
+SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::jsonb)
 
 -- name: postpone_answer
 SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
+
+-- $2 are the conversations that the caller is still working on.
+-- name: claim_leads
+SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, agent, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
+FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
+
+-- name: commit_lead
+SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
+
+-- name: postpone_lead
+SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
 
 -- name: skills_of
 SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
@@ -32,6 +42,13 @@ SELECT revision, translate(encode(model, 'base64'), E'+/=\n', '-_') FROM deskbel
 
 -- name: skill_model_store
 SELECT deskbell_store_skill_model($1::bigint, $2::bigint, $3::bytea, $4::integer)
+
+-- Before a call of the model, and after it.
+-- name: llm_reserve
+SELECT deskbell_llm_reserve($1::bigint, $2::text, $3::integer)
+
+-- name: llm_used
+SELECT deskbell_llm_used($1::bigint, $2::text, $3::boolean, $4::bigint, $5::bigint)
 
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s

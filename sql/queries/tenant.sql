@@ -1,10 +1,15 @@
 -- What is asked within one organisation. Row-level security hides other tenants' rows anyway; org_id is named all the same, for the indexes.
 
 -- name: organization_find
-SELECT name, language, bot_mode, fallback_text, skills_revision, skill_threshold FROM organizations WHERE id = $1::bigint
+SELECT name, language, bot_mode, settings, skills_revision FROM organizations WHERE id = $1::bigint
 
 -- name: organization_set_bot_mode
 UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint
+
+-- A NULL value takes the setting away: its default holds again. The value that was there before comes back, with its secret still sealed.
+-- name: organization_set_setting
+UPDATE organizations o SET settings = CASE WHEN $3::jsonb IS NULL THEN o.settings - $2::text ELSE o.settings || jsonb_build_object($2::text, $3::jsonb) END
+	WHERE o.id = $1::bigint RETURNING o.id
 
 -- Also the lock under which an organisation's skills are changed: two imports at once wait for each other.
 -- name: organization_skills_changed
@@ -122,3 +127,43 @@ ORDER BY id
 -- name: conversation_decisions
 SELECT (extract(epoch FROM created_at) * 1000)::bigint, message_id, outcome, stage, reason, draft FROM decisions
 WHERE org_id = $1::bigint AND conversation_id = $2::bigint ORDER BY id DESC LIMIT 5
+
+-- The latest first; of one conversation when $2 is not NULL.
+-- name: decision_list
+SELECT id, (extract(epoch FROM created_at) * 1000)::bigint, conversation_id, message_id, outcome, stage, reason, draft, detail FROM decisions
+WHERE org_id = $1::bigint AND ($2::bigint IS NULL OR conversation_id = $2::bigint) ORDER BY id DESC LIMIT $3::integer
+
+-- The best first, of class $2 (NULL: all), behind the lead with score $3, time $4 and conversation $5 (NULL: from the top). $4 is the text of the time as this
+-- statement returned it.
+-- name: lead_list
+SELECT l.conversation_id, c.name, coalesce(f.facts->>'phone', v.contact_phone), l.class, l.score, l.summary, f.facts, l.manual, l.source,
+	(extract(epoch FROM l.updated_at) * 1000)::bigint, l.updated_at::text
+FROM leads l JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	CROSS JOIN LATERAL (SELECT deskbell_lead_facts(l.facts, l.manual) AS facts) f
+WHERE l.org_id = $1::bigint AND ($2::text IS NULL OR l.class = $2)
+	AND ($3::integer IS NULL OR (l.score, l.updated_at, l.conversation_id) < ($3, $4::text::timestamptz, $5::bigint))
+ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6::integer
+
+-- A conversation's lead; a conversation nobody has looked at yet has none, and NULLs here.
+-- name: lead_find
+SELECT v.id, c.name, v.contact_phone, l.class, l.score, l.summary, deskbell_lead_facts(l.facts, l.manual), l.manual, l.source,
+	(extract(epoch FROM l.updated_at) * 1000)::bigint
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
+WHERE v.org_id = $1::bigint AND v.id = $2::bigint
+
+-- Makes the lead if there is none; with lead_lock behind it, what is edited by hand is what was read.
+-- name: lead_ensure
+INSERT INTO leads (org_id, conversation_id) SELECT v.org_id, v.id FROM conversations v WHERE v.org_id = $1::bigint AND v.id = $2::bigint
+ON CONFLICT (org_id, conversation_id) DO NOTHING
+
+-- name: lead_lock
+SELECT l.facts, l.manual, o.settings, o.language, c.name, v.contact_phone
+FROM leads l JOIN organizations o ON o.id = l.org_id JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id
+	JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+WHERE l.org_id = $1::bigint AND l.conversation_id = $2::bigint FOR UPDATE OF l
+
+-- Stores what was set by hand and what follows from it. Somebody who makes a lead hot knows it: it is not told again.
+-- name: lead_override
+UPDATE leads SET manual = $3::jsonb, manual_rev = manual_rev + 1, score = $4::integer, class = $5::text, summary = $6::text,
+	hot_at = CASE WHEN $5::text = 'hot' THEN coalesce(hot_at, now()) ELSE hot_at END, updated_at = now()
+WHERE org_id = $1::bigint AND conversation_id = $2::bigint

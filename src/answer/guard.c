@@ -2,26 +2,69 @@
  * guard.c - may the bot answer at all? Pure.
  *
  * Each guard is a row: when it holds, there is no answer, and its words go to `decisions`. The order is the order in
- * which a person would explain it.
+ * which a person would explain it. Two machines that answer each other are stopped in three ways: by the number of
+ * replies in an hour, by the same question again and again, and by the same reply again and again; then a person is
+ * asked to look.
  */
-#include "answer/pipeline.h"
+#include "answer/guard.h"
 
+#include "domain/text.h"
 #include "domain/window.h"
 
-const char *guard_refuses(const struct question *q, int64_t stale_after_s)
+#define HOUR_S 3600
+#define SAME_QUESTIONS 3 /* within an hour, the present one included: two are answered */
+#define SAME_REPLIES 3   /* within an hour: a fourth is not sent */
+
+#define LOOP_ATTENTION "the bot stopped: the conversation looks like two machines that answer each other"
+
+/* How many turns of `from` within an hour say the same but for case, accents and punctuation. */
+static int count_same(struct pool *pool, const struct question *q, struct str from, struct str text)
+{
+	struct str folded = text_fold(pool, text);
+	int n = 0;
+	for (int i = 0; i < q->n_recent; i++)
+		n += q->recent[i].age_s < HOUR_S && str_equal(q->recent[i].from, from)
+		     && str_equal(text_fold(pool, q->recent[i].text), folded);
+	return n;
+}
+
+static bool asks_the_same(struct pool *pool, const struct question *q)
+{
+	return q->replies_last_hour > 0 && count_same(pool, q, STR("contact"), q->text) + 1 >= SAME_QUESTIONS;
+}
+
+struct refusal guard_refuses(struct pool *pool, const struct question *q, int64_t stale_after_s)
 {
 	const struct {
 		bool holds;
-		const char *words;
-	} guards[] = { { !q->bot_mode_known, "the bot mode of the organisation cannot be read, which counts as off" },
-		{ q->bot_mode == BOT_OFF, "the bot is off in this organisation" },
-		{ q->operator_has_it, "a person has taken over this conversation" },
-		{ !q->has_text, "the message holds no text that could be answered" },
-		{ q->message_age_s > (double)stale_after_s, "the message is too old for an automatic answer" },
+		struct refusal refusal;
+	} guards[] = {
+		{ !q->bot_mode_known,
+			{ "the bot mode of the organisation cannot be read, which counts as off", NULL, false } },
+		{ q->bot_mode == BOT_OFF, { "the bot is off in this organisation", NULL, false } },
+		{ q->operator_has_it, { "a person has taken over this conversation", NULL, false } },
+		{ q->message_age_s > (double)stale_after_s,
+			{ "the message is too old for an automatic answer",
+				"a message was too old for an automatic answer", false } },
 		{ q->has_window && window_left_s(q->window_age_s, true) == 0,
-			"the 24-hour window of the conversation is closed" } };
+			{ "the 24-hour window of the conversation is closed", NULL, false } },
+		{ q->replies_last_hour >= q->settings.reply_cap_per_hour,
+			{ "the bot has given as many replies in this conversation as it may in an hour", LOOP_ATTENTION,
+				false } },
+		{ !q->has_text, { "the message holds no text that could be answered", NULL, true } },
+		{ q->has_text && asks_the_same(pool, q),
+			{ "the customer has sent the same text several times within an hour", LOOP_ATTENTION, false } }
+	};
 	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
 		if (guards[i].holds)
-			return guards[i].words;
-	return NULL;
+			return guards[i].refusal;
+	return (struct refusal){ NULL, NULL, false };
+}
+
+struct refusal guard_refuses_reply(struct pool *pool, const struct question *q, struct str reply)
+{
+	if (count_same(pool, q, STR("bot"), reply) < SAME_REPLIES)
+		return (struct refusal){ NULL, NULL, false };
+	return (struct refusal){ "the bot has given the same reply several times within an hour", LOOP_ATTENTION,
+		false };
 }

@@ -1,45 +1,52 @@
 /*
  * pipeline.c - from a customer's words to an answer.
  *
- * Owns the order of the stages. A stage answers, passes, or fails; a failure is written down and the next stage has its
- * turn. Never sends or stores anything.
+ * Owns the order of the stages. A stage answers, passes, fails or waits for a model; a failure is written down and the
+ * next stage has its turn. Then escalation looks at the result. Never sends or stores anything. A database that is away
+ * ends the run without an answer: what the later stages would find is not the answer.
  */
-#include "answer/pipeline.h"
-
-#include "answer/fallback.h"
+#include "answer/escalation.h"
 #include "answer/skill-cache.h"
+#include "answer/stage.h"
+#include "answer/wording.h"
 #include "core/log.h"
+#include "domain/wish.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-struct pipeline {
-	const struct conf *conf;
-	struct skill_cache *skills;
-};
-
-/* One run: what the stages share. */
-struct run {
-	struct pipeline *pipeline;
-	struct pool *pool;
-	const struct question *q;
-	const struct skill_index *skills;
-	struct skill_match match;
-	struct answer *answer;
-	struct json_writer detail;
-	struct buf detail_text;
-};
-
-enum stage_verdict { STAGE_ANSWERED, STAGE_PASSED, STAGE_FAILED };
-
-struct pipeline *pipeline_new(const struct conf *conf, struct db *db)
+static enum stage_verdict stage_fallback(struct run *run)
 {
-	struct pipeline *p = calloc(1, sizeof(*p));
-	if (!p)
-		fatal(ERR_INTERNAL, "out of memory");
-	p->conf = conf;
+	run->answer->reason = "no skill and no document answers the message";
+	run->answer->reply = wording_fallback(run->pool, run->q->settings.fallback_text, run->q->language, run->skills);
+	return STAGE_ANSWERED;
+}
+
+static const struct {
+	const char *name;
+	enum stage_verdict (*run)(struct run *run);
+} stages[] = { { "skill", stage_skill }, { "knowledge", stage_knowledge }, { "fallback", stage_fallback } };
+
+enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
+	struct pipeline **out, struct explain *why)
+{
+	struct pool *pool = pool_new();
+	struct pipeline *p = pool_new_of(pool, struct pipeline);
+	p->pool = pool;
+	p->db = db;
+	p->http = http;
+	p->endpoints = (struct endpoint_sources){ .conf = conf, .keys = keys, .installed = &p->installed };
+	enum err e = llm_endpoints_load(pool, conf, &p->installed, why);
+	if (e != ERR_OK) {
+		pool_free(pool);
+		*out = NULL;
+		return e;
+	}
 	p->skills = skill_cache_new(db);
-	return p;
+	*out = p;
+	return ERR_OK;
+}
+
+const struct endpoint_sources *pipeline_endpoints(const struct pipeline *p)
+{
+	return &p->endpoints;
 }
 
 void pipeline_free(struct pipeline *p)
@@ -47,7 +54,7 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	skill_cache_free(p->skills);
-	free(p);
+	pool_free(p->pool);
 }
 
 enum err pipeline_prepare(struct pipeline *p, int64_t org_id, int64_t skills_revision)
@@ -61,83 +68,63 @@ bool pipeline_tend(struct pipeline *p)
 	return skill_cache_tend(p->skills);
 }
 
-/* What the match found, for "why this answer". */
-static void tell_match(struct run *run)
+enum stage_verdict stage_db_failed(struct run *run, enum err e)
 {
-	const struct skill_match *m = &run->match;
-	json_member_bool(&run->detail, "skill_model", skill_index_has_model(run->skills));
-	json_member_bool(&run->detail, "skill_exact", m->exact);
-	json_key(&run->detail, "skill_candidates");
-	json_begin_array(&run->detail);
-	for (int i = 0; i < m->n_candidates; i++) {
-		json_begin_object(&run->detail);
-		json_member_i64(&run->detail, "id", m->candidates[i].skill->id);
-		json_member_str(&run->detail, "title", m->candidates[i].skill->title);
-		json_key(&run->detail, "score");
-		json_write_double(&run->detail, round(m->candidates[i].score * 1e4) / 1e4);
-		json_end_object(&run->detail);
+	run->answer->db_away = err_info(e)->retry != RETRY_NEVER;
+	return STAGE_FAILED;
+}
+
+static void end(struct run *run)
+{
+	struct answer *answer = run->answer;
+	json_end_object(&run->detail);
+	answer->detail = pool_str(run->pool, buf_str(&run->detail_text));
+	buf_fini(&run->detail_text);
+	if (!answer->db_away) {
+		answer->stage = stages[run->stage].name;
+		escalation_apply(run->pool, run->q, run->wish, answer);
 	}
-	json_end_array(&run->detail);
+	run->done(run->arg);
 }
 
-static enum stage_verdict stage_skill(struct run *run)
+static void tell_failure(struct run *run)
 {
-	const struct question *q = run->q;
-	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &run->skills) != ERR_OK)
-		return STAGE_FAILED;
-	run->match = skill_index_match(run->skills, run->pool, q->text, q->skill_threshold);
-	tell_match(run);
-	memcpy(run->answer->candidates, run->match.candidates, sizeof(run->answer->candidates));
-	run->answer->n_candidates = run->match.n_candidates;
-	run->answer->score = run->match.score;
-	if (!run->match.answers)
-		return STAGE_PASSED;
-	run->answer->reason = run->match.exact ? "the message is a trigger of the skill"
-					       : "the message is most likely about the skill";
-	run->answer->skill = run->match.skill->title;
-	run->answer->reply = pool_str(run->pool, run->match.skill->response);
-	run->answer->hand_over = run->match.skill->requires_human_handover;
-	return STAGE_ANSWERED;
+	const char *stage = stages[run->stage].name;
+	json_member_bool(&run->detail, pool_printf(run->pool, "%s_failed", stage).p, true);
+	LOG_WARN("answer.stage_failed", F_CSTR("stage", stage), F_INT("org", run->q->org_id),
+		F_INT("conversation", run->q->conversation_id));
 }
 
-static enum stage_verdict stage_fallback(struct run *run)
+/* Goes from stage to stage until one answers or waits. */
+static void go_on(struct run *run, enum stage_verdict verdict)
 {
-	run->answer->reason = "no skill and no document answers the message";
-	run->answer->reply = fallback_text(run->pool, run->q->fallback_text, run->q->language, run->skills);
-	return STAGE_ANSWERED;
-}
-
-static const struct {
-	const char *name;
-	enum stage_verdict (*run)(struct run *run);
-} stages[] = { { "skill", stage_skill }, { "fallback", stage_fallback } };
-
-static void run_stages(struct run *run)
-{
-	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
-		enum stage_verdict verdict = stages[i].run(run);
-		if (verdict == STAGE_ANSWERED) {
-			run->answer->stage = stages[i].name;
-			return;
-		}
-		if (verdict == STAGE_FAILED) {
-			json_member_bool(&run->detail, pool_printf(run->pool, "%s_failed", stages[i].name).p, true);
-			LOG_WARN("answer.stage_failed", F_CSTR("stage", stages[i].name), F_INT("org", run->q->org_id),
-				F_INT("conversation", run->q->conversation_id));
-		}
+	while (verdict == STAGE_PASSED || verdict == STAGE_FAILED) {
+		if (verdict == STAGE_FAILED)
+			tell_failure(run);
+		if (run->answer->db_away)
+			break;
+		run->stage++;
+		verdict = stages[run->stage].run(run);
 	}
-	bug("the last stage did not answer");
+	if (verdict != STAGE_WAITING)
+		end(run);
 }
 
-void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out)
+void stage_resume(struct run *run, enum stage_verdict verdict)
 {
-	struct run run = { .pipeline = pipeline, .pool = pool, .q = q, .answer = out };
+	go_on(run, verdict);
+}
+
+void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out,
+	void (*done)(void *arg), void *arg)
+{
+	struct run *run = pool_new_of(pool, struct run);
+	*run = (struct run){ .pipeline = pipeline, .pool = pool, .q = q, .answer = out, .done = done, .arg = arg };
 	*out = (struct answer){ .stage = NULL };
-	buf_init(&run.detail_text, 1 << 20);
-	json_writer_init(&run.detail, &run.detail_text);
-	json_begin_object(&run.detail);
-	run_stages(&run);
-	json_end_object(&run.detail);
-	out->detail = pool_str(pool, buf_str(&run.detail_text));
-	buf_fini(&run.detail_text);
+	buf_init(&run->detail_text, 1 << 20);
+	json_writer_init(&run->detail, &run->detail_text);
+	json_begin_object(&run->detail);
+	run->wish = wish_for_person(pool, q->text);
+	json_member_bool(&run->detail, "wish", run->wish);
+	go_on(run, stages[0].run(run));
 }

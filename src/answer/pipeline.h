@@ -7,52 +7,29 @@
 #ifndef DESKBELL_ANSWER_PIPELINE_H
 #define DESKBELL_ANSWER_PIPELINE_H
 
-#include "answer/skills.h"
-#include "core/json.h"
+#include "answer/question.h"
+#include "core/conf.h"
+#include "core/crypt.h"
+#include "core/http-client.h"
 #include "db/db.h"
-#include "domain/bot-mode.h"
-
-/* What is known about the conversation when its job is claimed. Strings are borrowed. */
-struct question {
-	int64_t org_id, conversation_id;
-	enum bot_mode bot_mode;
-	bool bot_mode_known;
-	bool operator_has_it;
-	bool has_text;
-	bool has_window;      /* the platform has a 24-hour window */
-	double message_age_s; /* of the customer's last message, by the platform's clock */
-	double window_age_s;
-	struct str text; /* what the customer wrote since the last answer, one message a line */
-	struct str language, fallback_text;
-	int64_t skills_revision;
-	double skill_threshold; /* how sure a skill must be to answer alone; 0: the default */
-};
-
-struct answer {
-	const char *stage;  /* skill, knowledge, fallback; NULL when a guard decided */
-	const char *reason; /* in plain words */
-	double score;       /* of what answers; in a fallback that of the best skill */
-	struct str skill;   /* title; absent unless stage is skill */
-	struct str reply;   /* absent: no answer */
-	bool hand_over;     /* a person has to take it from here */
-	struct skill_candidate
-		candidates[SKILL_CANDIDATES_MAX]; /* the best skills, whether one answers or not; until the next call */
-	int n_candidates;
-	struct str detail; /* JSON object: scores, candidates, failures; for "why this answer" */
-};
 
 struct pipeline;
 
-/* Both borrowed. Never NULL. */
-struct pipeline *pipeline_new(const struct conf *conf, struct db *db);
+/* All borrowed; `http` carries what is asked of models. Never NULL. ERR_CONFIG and the like are told by `why` when the
+ * installation's endpoints are set up wrongly: then there is no pipeline. */
+enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
+	struct pipeline **out, struct explain *why) MUST_CHECK;
 void pipeline_free(struct pipeline *pipeline);
 
-/* NULL when the bot may answer (in shadow mode: may draft); otherwise why not, in plain words. `stale_after_s` bounds
- * the message's age. */
-const char *guard_refuses(const struct question *q, int64_t stale_after_s);
-/* Works out the answer; always finds one, at least the fallback. Whatever fails falls open to the next stage. The
- * answer lives in `pool`. */
-void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out);
+/* Works out the answer and calls `done` once, often before it returns; while a model is asked the caller runs the http
+ * client. Always finds an answer, at least the fallback, unless the database is away: whatever else fails falls open to
+ * the next stage. `q` and `out` must stay until then; the answer lives in `pool`. */
+void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out,
+	void (*done)(void *arg), void *arg);
+
+/* What models there are, for others that ask them. */
+struct endpoint_sources;
+const struct endpoint_sources *pipeline_endpoints(const struct pipeline *pipeline);
 
 /* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made
  * ready however long it takes. */

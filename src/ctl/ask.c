@@ -14,7 +14,13 @@
 const struct arg_spec ctl_ask_args[] = { ARG_THE_ORG, ARG_LAST };
 
 /* Columns of organization_find. */
-enum { NAME, LANGUAGE, BOT_MODE, FALLBACK, SKILLS_REVISION, SKILL_THRESHOLD };
+enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
+
+struct asking {
+	struct question q;
+	struct pipeline *pipeline;
+	struct http_client *http;
+};
 
 static void write_score(struct json_writer *w, double score)
 {
@@ -35,6 +41,20 @@ static void write_candidates(struct json_writer *w, const struct answer *a)
 	json_end_array(w);
 }
 
+static void write_passages(struct json_writer *w, const struct answer *a)
+{
+	json_key(w, "passages");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_passages; i++) {
+		json_begin_object(w);
+		json_member_str(w, "document", a->passages[i].document);
+		write_score(w, a->passages[i].score);
+		json_member_str(w, "text", a->passages[i].text);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
 static void print_answer(const struct answer *a)
 {
 	struct out_json j;
@@ -45,11 +65,11 @@ static void print_answer(const struct answer *a)
 	json_write_str(w, a->skill);
 	write_score(w, a->score);
 	write_candidates(w, a);
-	json_key(w, "passages");
-	json_begin_array(w);
-	json_end_array(w);
+	write_passages(w, a);
 	json_key(w, "reply");
 	json_write_str(w, a->reply);
+	json_key(w, "handover");
+	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -62,42 +82,67 @@ static enum err read_organisation(struct ctl *ctl, struct question *q)
 	if (e != ERR_OK)
 		return e;
 	*q = (struct question){ .org_id = org,
+		.organization = db_str(r, 0, NAME),
 		.has_text = true,
 		.language = db_str(r, 0, LANGUAGE),
-		.fallback_text = db_str(r, 0, FALLBACK),
-		.skills_revision = db_int(r, 0, SKILLS_REVISION),
-		.skill_threshold = db_double(r, 0, SKILL_THRESHOLD) };
+		.skills_revision = db_int(r, 0, SKILLS_REVISION) };
+	settings_read(ctl->pool, db_str(r, 0, SETTINGS), &q->settings);
 	return ERR_OK;
 }
 
-static void answer_lines(struct pipeline *pipeline, struct question q)
+static void answered(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static enum err answer_line(struct asking *asking, struct pool *pool, struct str line)
+{
+	struct answer a;
+	bool done = false;
+	asking->q.text = line;
+	pipeline_answer(asking->pipeline, pool, &asking->q, &a, answered, &done);
+	while (!done)
+		http_client_run(asking->http, NULL, 0, 1000);
+	if (a.db_away)
+		return ERR_DB_AWAY;
+	print_answer(&a);
+	fflush(stdout);
+	return ERR_OK;
+}
+
+static enum err answer_lines(struct asking *asking)
 {
 	struct pool *pool = pool_new();
+	enum err e = ERR_OK;
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
-	while ((n = getline(&line, &room, stdin)) >= 0) {
-		struct answer a;
-		q.text = str_trim((struct str){ line, (size_t)n });
-		pipeline_answer(pipeline, pool, &q, &a);
-		print_answer(&a);
-		fflush(stdout);
+	while (e == ERR_OK && (n = getline(&line, &room, stdin)) >= 0) {
+		e = answer_line(asking, pool, str_trim((struct str){ line, (size_t)n }));
 		pool_reset(pool);
 	}
 	free(line);
 	pool_free(pool);
+	return e;
 }
 
 enum err ctl_ask(struct ctl *ctl)
 {
-	struct question q;
-	enum err e = read_organisation(ctl, &q);
+	struct asking asking = { .pipeline = NULL };
+	const struct crypt_keys *keys = NULL;
+	enum err e = read_organisation(ctl, &asking.q);
+	/* Only the key of a model's endpoint is sealed: without a key file one can still ask. */
+	if (e == ERR_OK && *ctl->conf.key_file)
+		e = ctl_load_keys(ctl, &keys);
 	if (e != ERR_OK)
 		return e;
-	struct pipeline *pipeline = pipeline_new(&ctl->conf, ctl->db);
-	e = pipeline_prepare(pipeline, q.org_id, q.skills_revision);
+	asking.http = http_client_new(&(struct http_client_options){ .max_connections = 1 });
+	e = pipeline_new(&ctl->conf, ctl->db, keys, asking.http, &asking.pipeline, &ctl->why);
 	if (e == ERR_OK)
-		answer_lines(pipeline, q);
-	pipeline_free(pipeline);
+		e = pipeline_prepare(asking.pipeline, asking.q.org_id, asking.q.skills_revision);
+	if (e == ERR_OK)
+		e = answer_lines(&asking);
+	pipeline_free(asking.pipeline);
+	http_client_free(asking.http);
 	return e == ERR_OK && ferror(stdin) ? explain(&ctl->why, ERR_IO, "standard input cannot be read") : e;
 }

@@ -1,76 +1,125 @@
 /*
  * answers.c - works out the answers that are due.
  *
- * A job is claimed under a lease, worked out outside of any transaction and committed only if the conversation's
- * version is still the one that was read (deskbell_commit_answer). Never sends. Dies anywhere without loss: the lease
- * runs out and the job is due again.
+ * A job is claimed under a lease, worked out outside of any transaction - perhaps over many rounds, while a model is
+ * asked - and committed only if the conversation's version is still the one that was read (deskbell_commit_answer).
+ * Never sends. Dies anywhere without loss: the lease runs out and the job is due again; what this sender itself lost
+ * with its connection it claims again at once, because it says which conversations it is really working on.
  */
 #include "outbox/sender.h"
 
+#include "answer/guard.h"
 #include "core/clock.h"
 #include "core/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/text.h"
-#include "domain/wake.h"
+#include "outbox/busy.h"
+#include "outbox/reply-parts.h"
 
 #define BATCH 32
-#define TAG_BYTES 16
 
 /* Columns of claim_answers. */
 enum {
 	ORG,
 	CONVERSATION,
-	REV,
+	MESSAGES,
 	ATTEMPTS,
+	ORGANIZATION,
 	BOT_MODE,
-	FALLBACK,
 	LANGUAGE,
 	SKILLS_REVISION,
+	SETTINGS,
 	PLATFORM,
 	AGENT,
 	VERSION,
+	MISSES,
+	NOTICED,
 	WINDOW_AGE,
-	UP_TO,
-	TEXT_LIKE,
 	MESSAGE_AGE,
 	TEXT,
+	LAST_PROVIDER_ID,
+	REPLIES_LAST_HOUR,
+	RECENT,
 	CHANNEL,
 	EXTERNAL,
-	CONFIG,
-	LAST_PROVIDER_ID,
-	SKILL_THRESHOLD
+	CONFIG
 };
 
-struct job {
-	struct pool *pool;
-	const struct db_result *r;
-	int row;
+struct answer_job {
+	struct busy busy; /* among those of the sender */
+	struct sender *sender;
+	struct pool *pool; /* holds the job itself */
 	const struct channel_ops *ops;
+	int64_t channel_id, version, attempts;
+	struct str external_id, config, last_provider_id, messages;
 	struct question q;
 	struct answer answer;
 	const char *refusal; /* a guard's words, or NULL */
-	int64_t took_us;
+	int64_t began_us;
 };
 
-static void read_question(struct job *job)
+static void read_recent(struct answer_job *job, struct str text)
 {
-	const struct db_result *r = job->r;
-	int row = job->row;
-	job->ops = channel_find(db_str(r, row, PLATFORM));
-	job->q = (struct question){ .org_id = db_int(r, row, ORG),
+	const struct json *list;
+	if (str_is_empty(text) || json_parse(job->pool, text, &list, NULL) != ERR_OK)
+		return;
+	job->q.recent = pool_new_array(job->pool, json_length(list), struct turn);
+	for (size_t i = 0; i < json_length(list); i++) {
+		const struct json *turn = json_at(list, i);
+		job->q.recent[job->q.n_recent++] = (struct turn){ .from = json_str(json_get(turn, "from")),
+			.text = json_str(json_get(turn, "text")),
+			.age_s = json_double(json_get(turn, "age_s"), 0) };
+	}
+}
+
+static void read_question(struct answer_job *job, const struct db_result *r, int row)
+{
+	struct pool *pool = job->pool;
+	struct question *q = &job->q;
+	*q = (struct question){ .org_id = db_int(r, row, ORG),
 		.conversation_id = db_int(r, row, CONVERSATION),
+		.organization = pool_str(pool, db_str(r, row, ORGANIZATION)),
 		.operator_has_it = str_equal(db_str(r, row, AGENT), STR("operator")),
-		.has_text = db_int(r, row, TEXT_LIKE) > 0,
+		.noticed = db_bool(r, row, NOTICED),
 		.has_window = job->ops && job->ops->has_window,
 		.message_age_s = db_double(r, row, MESSAGE_AGE),
 		.window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),
-		.text = db_str(r, row, TEXT),
-		.language = db_str(r, row, LANGUAGE),
-		.fallback_text = db_str(r, row, FALLBACK),
-		.skills_revision = db_int(r, row, SKILLS_REVISION),
-		.skill_threshold = db_double(r, row, SKILL_THRESHOLD) };
-	job->q.bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &job->q.bot_mode);
+		.misses = db_int(r, row, MISSES),
+		.replies_last_hour = db_int(r, row, REPLIES_LAST_HOUR),
+		.text = pool_str(pool, db_str(r, row, TEXT)),
+		.language = pool_str(pool, db_str(r, row, LANGUAGE)),
+		.skills_revision = db_int(r, row, SKILLS_REVISION) };
+	q->has_text = !str_is_empty(q->text);
+	q->bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &q->bot_mode)
+			    && settings_read(pool, db_str(r, row, SETTINGS), &q->settings);
+	read_recent(job, db_str(r, row, RECENT));
+}
+
+static struct answer_job *job_new(struct sender *s, const struct db_result *r, int row)
+{
+	struct pool *pool = pool_new();
+	struct answer_job *job = pool_new_of(pool, struct answer_job);
+	*job = (struct answer_job){ .sender = s,
+		.pool = pool,
+		.ops = channel_find(db_str(r, row, PLATFORM)),
+		.channel_id = db_int(r, row, CHANNEL),
+		.version = db_int(r, row, VERSION),
+		.attempts = db_int(r, row, ATTEMPTS),
+		.external_id = pool_str(pool, db_str(r, row, EXTERNAL)),
+		.config = pool_str(pool, db_str(r, row, CONFIG)),
+		.last_provider_id = pool_str(pool, db_str(r, row, LAST_PROVIDER_ID)),
+		.messages = pool_str(pool, db_str(r, row, MESSAGES)),
+		.began_us = clock_mono_us() };
+	read_question(job, r, row);
+	busy_add(&s->answers, &job->busy, job->q.conversation_id);
+	return job;
+}
+
+static void job_free(struct answer_job *job)
+{
+	busy_remove(&job->sender->answers, &job->busy);
+	pool_free(job->pool);
 }
 
 static void seen(void *arg, const struct http_response *response)
@@ -80,20 +129,20 @@ static void seen(void *arg, const struct http_response *response)
 }
 
 /* Tells the customer that somebody is at it. Nothing waits for it and nothing depends on it. */
-static void show_typing(struct sender *s, const struct job *job)
+static void show_typing(const struct answer_job *job)
 {
+	struct sender *s = job->sender;
 	struct http_request request;
 	if (s->conf->answer_typing == CONF_OFF || job->q.bot_mode != BOT_ACTIVE || !job->ops || !job->ops->build_seen
-		|| db_is_null(job->r, job->row, CONFIG))
+		|| !job->config.p)
 		return;
 	struct pool *pool = pool_new();
 	struct channel channel = { .org_id = job->q.org_id,
-		.id = db_int(job->r, job->row, CHANNEL),
+		.id = job->channel_id,
 		.ops = job->ops,
-		.external_id = pool_str(pool, db_str(job->r, job->row, EXTERNAL)) };
-	if (channel_open(pool, s->keys, db_str(job->r, job->row, CONFIG), &channel, NULL) != ERR_OK
-		|| job->ops->build_seen(pool, s->conf, &channel, db_str(job->r, job->row, LAST_PROVIDER_ID), &request)
-			   != ERR_OK) {
+		.external_id = pool_str(pool, job->external_id) };
+	if (channel_open(pool, s->keys, job->config, &channel, NULL) != ERR_OK
+		|| job->ops->build_seen(pool, s->conf, &channel, job->last_provider_id, &request) != ERR_OK) {
 		pool_free(pool);
 		return;
 	}
@@ -102,143 +151,176 @@ static void show_typing(struct sender *s, const struct job *job)
 	http_client_submit(s->http, &request);
 }
 
-/* The reply as parts that the platform takes, each with a tag of its own, as array literals. */
-static void write_parts(struct job *job, struct buf *parts, struct buf *tags)
-{
-	struct db_array part_list, tag_list;
-	struct text_parts split = { NULL, 0 };
-	if (!job->refusal && job->q.bot_mode == BOT_ACTIVE)
-		split = text_split(job->pool, job->answer.reply, job->ops ? job->ops->text_max_utf16 : 4096);
-	db_array_begin(&part_list, parts);
-	db_array_begin(&tag_list, tags);
-	for (int i = 0; i < split.n; i++) {
-		struct buf tag;
-		buf_init(&tag, 64);
-		buf_add_cstr(&tag, "db.");
-		crypt_random_token(&tag, TAG_BYTES);
-		db_array_text(&part_list, split.parts[i]);
-		db_array_text(&tag_list, buf_str(&tag));
-		buf_fini(&tag);
-	}
-	db_array_end(&part_list);
-	db_array_end(&tag_list);
-}
-
-static const char *outcome_of(const struct job *job)
+static const char *outcome_of(const struct answer_job *job)
 {
 	if (job->refusal)
 		return "silent";
 	return job->q.bot_mode == BOT_SHADOW ? "draft" : "replied";
 }
 
-static struct str detail_of(struct job *job)
+/* Leads are worked out in shadow mode too, but not where the bot is off, nor, unless it is allowed, where a person is
+ * at work. */
+static bool wants_lead(const struct answer_job *job)
 {
-	struct buf b;
-	struct json_writer w;
-	buf_init(&b, 1 << 20);
-	json_writer_init(&w, &b);
-	json_begin_object(&w);
-	json_member_str(&w, "bot_mode", str_of(bot_mode_name(job->q.bot_mode)));
-	json_member_str(&w, "agent", job->q.operator_has_it ? STR("operator") : STR("bot"));
-	json_member_i64(&w, "took_us", job->took_us);
-	json_member_str(&w, "skill", job->answer.skill);
-	if (!str_is_empty(job->answer.detail)) {
-		json_key(&w, "stages");
-		json_write_raw(&w, job->answer.detail);
-	}
-	json_end_object(&w);
-	struct str detail = pool_str(job->pool, buf_str(&b));
-	buf_fini(&b);
-	return detail;
+	const struct question *q = &job->q;
+	return q->bot_mode_known && q->bot_mode != BOT_OFF && q->has_text && q->settings.leads
+	       && (!q->operator_has_it || q->settings.leads_while_operator);
 }
 
-static enum err commit(struct sender *s, struct job *job, struct str *became)
+static void write_detail(struct answer_job *job, struct json_writer *w)
 {
-	struct buf parts, tags;
+	json_key(w, "detail");
+	json_begin_object(w);
+	json_member_str(w, "bot_mode", str_of(bot_mode_name(job->q.bot_mode)));
+	json_member_str(w, "agent", job->q.operator_has_it ? STR("operator") : STR("bot"));
+	json_member_i64(w, "took_us", clock_mono_us() - job->began_us);
+	json_member_str(w, "skill", job->answer.skill);
+	if (!str_is_empty(job->answer.detail)) {
+		json_key(w, "stages");
+		json_write_raw(w, job->answer.detail);
+	}
+	json_end_object(w);
+}
+
+/* What deskbell_commit_answer takes. */
+static struct str decision_of(struct answer_job *job)
+{
+	const char *outcome = outcome_of(job);
+	struct str reply = strcmp(outcome, "replied") == 0 ? job->answer.reply : STR_NONE;
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, 16u << 20);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_i64(&w, "version", job->version);
+	json_key(&w, "messages");
+	json_write_raw(&w, job->messages);
+	json_member_str(&w, "outcome", str_of(outcome));
+	json_member_str(&w, "stage", str_of(job->answer.stage));
+	json_member_str(&w, "reason", str_of(job->refusal ? job->refusal : job->answer.reason));
+	write_detail(job, &w);
+	json_member_str(&w, "draft", job->answer.reply);
+	reply_parts_write(&w, job->pool, reply, job->ops);
+	json_member_str(&w, "attention", str_of(job->answer.attention));
+	json_member_bool(&w, "hand_over", job->answer.hand_over);
+	json_member_bool(&w, "wants_lead", wants_lead(job));
+	json_end_object(&w);
+	struct str decision = pool_str(job->pool, buf_str(&b));
+	buf_fini(&b);
+	return decision;
+}
+
+static enum err commit(struct answer_job *job, struct str *became)
+{
 	struct db_result *r;
-	buf_init(&parts, 4 << 20);
-	buf_init(&tags, 1 << 20);
-	write_parts(job, &parts, &tags);
-	enum err e = DB_QUERY(s->db, job->pool, &sql_commit_answer, &r, DB_INT(job->q.org_id),
-		DB_INT(job->q.conversation_id), DB_INT(db_int(job->r, job->row, REV)),
-		DB_INT(db_int(job->r, job->row, VERSION)), DB_INT(db_int(job->r, job->row, UP_TO)),
-		DB_CSTR(outcome_of(job)), DB_CSTR(job->answer.stage),
-		DB_CSTR(job->refusal ? job->refusal : job->answer.reason), DB_TEXT(detail_of(job)),
-		DB_TEXT(job->answer.reply), DB_TEXT(buf_str(&parts)), DB_TEXT(buf_str(&tags)),
-		DB_BOOL(job->answer.hand_over));
-	buf_fini(&parts);
-	buf_fini(&tags);
+	struct str decision = decision_of(job);
+	enum err e = ERR_DB_RACE;
+	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
+		e = DB_QUERY(job->sender->db, job->pool, &sql_commit_answer, &r, DB_INT(job->q.org_id),
+			DB_INT(job->q.conversation_id), DB_TEXT(decision));
 	if (e == ERR_OK)
 		*became = db_str(r, 0, 0);
 	return e;
 }
 
 /* An answer that cannot be committed for a reason of its own is not lost: the job comes again, later and later. */
-static void postpone(struct sender *s, struct job *job)
+static void postpone(struct answer_job *job)
 {
-	int64_t attempts = db_int(job->r, job->row, ATTEMPTS);
-	int64_t pause_s = attempts >= 6 ? 600 : (int64_t)5 << attempts;
-	if (DB_QUERY(s->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id),
+	int64_t pause_s = job->attempts >= 6 ? 600 : (int64_t)5 << job->attempts;
+	if (DB_QUERY(job->sender->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id),
 		    DB_INT(job->q.conversation_id), DB_INT(pause_s))
 		!= ERR_OK)
 		LOG_WARN("answer.lease_kept", F_INT("conversation", job->q.conversation_id));
 }
 
-static enum err run_job(struct sender *s, struct job *job)
+/* The answer, or why there is none, is known: commits it and ends the job. */
+static void conclude(struct answer_job *job)
 {
-	int64_t began = clock_mono_us();
 	struct str became = STR_NONE;
-	enum err e = ERR_DB_RACE;
-	read_question(job);
-	if (!job->q.bot_mode_known) {
-		LOG_ERROR("answer.mode_unreadable", F_INT("org", job->q.org_id));
-		postpone(s, job);
-		return ERR_OK;
-	}
-	job->refusal = guard_refuses(&job->q, s->conf->answer_stale_after_s);
-	if (!job->refusal) {
-		show_typing(s, job);
-		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer);
-		/* A stage that could not ask the database falls open to the next; what that found is not the answer. */
-		if (db_socket(s->db) < 0)
-			return ERR_DB_AWAY;
-	}
-	job->took_us = clock_mono_us() - began;
 	crash_point("answer-before-commit");
-	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
-		e = commit(s, job, &became);
+	enum err e = commit(job, &became);
 	crash_point("answer-after-commit");
 	if (e == ERR_DB_AWAY)
-		return e;
-	if (e != ERR_OK)
-		postpone(s, job);
+		job->sender->db_lost = true;
+	else if (e != ERR_OK)
+		postpone(job);
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
 		F_CSTR("outcome", outcome_of(job)), F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"),
-		F_STR("became", became), F_INT("took_us", job->took_us), F_CSTR("error", err_info(e)->name));
-	return ERR_OK;
+		F_STR("became", became), F_INT("took_us", clock_mono_us() - job->began_us),
+		F_CSTR("error", err_info(e)->name));
+	job_free(job);
+}
+
+static void refuse(struct answer_job *job, const struct refusal *refusal)
+{
+	job->refusal = refusal->words;
+	job->answer.attention = refusal->attention;
+	job->answer.hand_over = false;
+}
+
+/* The pipeline has its answer. */
+static void answered(void *arg)
+{
+	struct answer_job *job = arg;
+	if (job->answer.db_away) {
+		job->sender->db_lost = true;
+		job_free(job);
+		return;
+	}
+	struct refusal refusal = guard_refuses_reply(job->pool, &job->q, job->answer.reply);
+	if (refusal.words)
+		refuse(job, &refusal);
+	conclude(job);
+}
+
+/* A message without text may get the organisation's notice instead of an answer. */
+static bool takes_notice(const struct answer_job *job, const struct refusal *refusal)
+{
+	const struct question *q = &job->q;
+	return refusal->notice && q->bot_mode == BOT_ACTIVE && !q->noticed && q->settings.unsupported_notice.n;
+}
+
+static void work_out(struct answer_job *job)
+{
+	struct sender *s = job->sender;
+	if (!job->q.bot_mode_known) {
+		LOG_ERROR("answer.settings_unreadable", F_INT("org", job->q.org_id));
+		postpone(job);
+		job_free(job);
+		return;
+	}
+	struct refusal refusal = guard_refuses(job->pool, &job->q, s->conf->answer_stale_after_s);
+	if (takes_notice(job, &refusal)) {
+		job->answer = (struct answer){ .stage = "notice",
+			.reason = "the message holds no text; the notice says so",
+			.reply = job->q.settings.unsupported_notice };
+		conclude(job);
+	} else if (refusal.words) {
+		refuse(job, &refusal);
+		conclude(job);
+	} else {
+		show_typing(job);
+		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer, answered, job);
+	}
 }
 
 int answers_run(struct sender *s)
 {
+	int room = ANSWERS_MAX - s->answers.n;
+	if (room <= 0)
+		return 0;
 	struct pool *pool = pool_new();
 	struct db_result *r;
-	int64_t lease_s = s->conf->outbox_lease_s;
-	if (DB_QUERY(s->db, pool, &sql_claim_answers, &r, DB_CSTR(s->who), DB_INT(BATCH), DB_INT(lease_s)) != ERR_OK) {
-		pool_free(pool);
-		return -1;
-	}
-	int n = db_rows(r);
-	if (n)
+	int n = -1;
+	s->db_lost = false;
+	if (DB_QUERY(s->db, pool, &sql_claim_answers, &r, DB_CSTR(s->who), DB_TEXT(busy_list(&s->answers, pool)),
+		    DB_INT(room < BATCH ? room : BATCH), DB_INT(s->conf->outbox_lease_s))
+		== ERR_OK)
+		n = db_rows(r);
+	if (n > 0)
 		crash_point("answer-after-claim");
-	for (int row = 0; row < n; row++) {
-		struct job job = { .pool = pool_new(), .r = r, .row = row };
-		enum err e = run_job(s, &job);
-		pool_free(job.pool);
-		if (e != ERR_OK) {
-			n = -1;
-			break;
-		}
-	}
+	for (int row = 0; row < n && !s->db_lost; row++)
+		work_out(job_new(s, r, row));
 	pool_free(pool);
-	return n;
+	return s->db_lost ? -1 : n;
 }

@@ -10,6 +10,10 @@
 #include "core/crypt.h"
 #include "core/http-client.h"
 #include "db/db.h"
+#include "outbox/busy.h"
+
+#define ANSWERS_MAX 256 /* answers worked out at once */
+#define LEADS_MAX 64    /* leads worked out at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
@@ -25,12 +29,17 @@ struct sender {
 	int in_flight;
 	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
 	int n_settled;
-	int64_t delivered, failed; /* since the start, for the log */
+	int64_t delivered, failed;      /* since the start, for the log */
+	struct busy_set answers, leads; /* being worked out: most of them wait for a model */
+	bool db_lost;                   /* the database went away while something was worked out */
 };
 
-/* Works out the answers that are due, at most one batch; returns how many jobs were taken, -1 when the database is
- * away. */
+/* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
+ * http client runs. Returns how many jobs were taken, -1 when the database is away. */
 int answers_run(struct sender *s);
+
+/* The same for leads. */
+int leads_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
  */

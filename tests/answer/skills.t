@@ -9,14 +9,15 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "fault"))
+sys.path[:0] = [os.path.dirname(os.path.realpath(__file__)), os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "fault"),
+	os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib")]
 
+import business
+from business import LIVE_S, World
 import faults
 from deskbell import paths, planted, processes
 from deskbell.stack import Stack
 from deskbell.tap import Tap
-
-LIVE_S = 5.0
 
 
 def salon(version):
@@ -29,33 +30,8 @@ def salon(version):
 	]
 
 
-class Business:
-	"""An organisation with a channel, its customers and a sender that runs all the time."""
-
-	count = 0
-
-	def __init__(self, world, skills):
-		self.world, self.sql = world, world.sql
-		self.org = world.stack.organisation("Salon")
-		world.stack.skills(self.org, skills)
-		self.channel = world.stack.connect(self.org, port=world.port)
-
-	def write(self, text):
-		Business.count += 1
-		who = faults.phone(Business.count)
-		self.world.write(self.channel, who, text)
-		return who
-
-	def reply_to(self, who):
-		rows = self.sql.rows("""select m.body from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id
-			where m.org_id = %d and m.direction = 'outbound' and v.contact_phone like '%%%s'""" % (self.org, who))
-		return rows[0]["body"] if rows else None
-
-	def wait_reply(self, who, timeout=LIVE_S):
-		return processes.wait_until(lambda: self.reply_to(who), "a reply", timeout=timeout)
-
-	def asked(self, text, timeout=LIVE_S):
-		return self.wait_reply(self.write(text), timeout)
+class Business(business.Business):
+	"""With a look at its model."""
 
 	def model(self):
 		rows = self.sql.rows("select revision, octet_length(model) as bytes from skill_models where org_id = %d" % self.org)
@@ -190,12 +166,12 @@ def ask(world):
 	done = stack.ctl("ask", "--org", b.org, input="\n".join(texts) + "\n")
 	answers = [json.loads(line) for line in done.splitlines()]
 	assert len(answers) == len(texts), done
-	assert all({"stage", "skill", "score", "candidates", "passages", "reply"} == set(a) for a in answers), answers[0]
+	assert all({"stage", "skill", "score", "candidates", "passages", "reply", "handover"} == set(a) for a in answers), answers[0]
 	assert [a["skill"] for a in answers] == ["Opening hours", "Prices", None, None, "Prices", None], answers
 	assert answers[0]["score"] == 1 and answers[0]["stage"] == "skill" and answers[3]["stage"] == "fallback" and answers[3]["reply"]
 	assert answers[1]["candidates"][0] == {"skill": "Prices", "score": answers[1]["score"]}
 	assert b.sql.counts() == counts, "something was stored"
-	b.sql.script("update organizations set skill_threshold = 0.999 where id = %d;" % b.org)
+	stack.ctl("setting", "set", "--org", b.org, "skill_threshold", "0.999")
 	answers = [json.loads(line) for line in stack.ctl("ask", "--org", b.org, input="\n".join(texts[:2])).splitlines()]
 	assert [a["skill"] for a in answers] == ["Opening hours", None], answers
 	assert stack.ctl("ask", "--org", 999999, input="x\n", check=False).returncode == 66
@@ -233,19 +209,6 @@ def only_newer_models(world):
 	assert not stored(now + 1), "of skills that do not exist yet"
 	assert stored(now) and not stored(now - 1) and stored(now)
 	assert b.model()["revision"] == now
-
-
-class World(faults.World):
-	sender = None
-
-	def stop_sender(self):
-		if self.sender:
-			self.sender.stop()
-			self.sender = None
-
-	def restart_sender(self):
-		self.stop_sender()
-		self.sender = self.stack.sender()
 
 
 TESTS = [

@@ -122,8 +122,9 @@ class World:
 
 	def unanswered(self, channel):
 		"""Conversations whose last message of the customer nobody has dealt with."""
-		return self.sql.value("""select count(*) as n from conversations v where v.org_id = %d
-			and v.answered_up_to < (select max(m.id) from messages m where m.org_id = v.org_id and m.conversation_id = v.id and m.direction = 'inbound')""" % channel.org)
+		return self.sql.value("""select count(*) as n from conversations v where v.org_id = %d and coalesce(
+			(select max(d.message_id) from decisions d where d.org_id = v.org_id and d.conversation_id = v.id), 0)
+			< (select max(m.id) from messages m where m.org_id = v.org_id and m.conversation_id = v.id and m.direction = 'inbound')""" % channel.org)
 
 	def wait_done(self, timeout=20, org=None, process=None):
 		try:

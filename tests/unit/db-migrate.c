@@ -160,7 +160,17 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
 		"channel_id, conversation_id, 't' FROM messages WHERE org_id = %lld;"
 		"INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' "
-		"FROM conversations WHERE org_id = %lld",
+		"FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO leads (org_id, conversation_id) SELECT org_id, id FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO lead_jobs (org_id, conversation_id, due_at) SELECT org_id, id, now() FROM conversations "
+		"WHERE org_id = %lld",
+		org, org, org, org, org, org);
+	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 't', 'file', 'en', 'x');"
+		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, pieces) SELECT org_id, "
+		"0, id, "
+		"1, '', 'x', 1, 1 FROM documents WHERE org_id = %lld;"
+		"INSERT INTO passage_terms (org_id, term, block, n, entries) VALUES (%lld, 1, 0, 1, '\\x000000');"
+		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld)",
 		org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
@@ -175,6 +185,16 @@ static void fill_every_table(struct tenant t)
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
 		org, org, org, org, org, channel, org, channel, org);
+	test_do("INSERT INTO conversation_tags (org_id, tag, conversation_id) SELECT org_id, 't', id FROM "
+		"conversations "
+		"WHERE org_id = %lld;"
+		"INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT org_id, id, 'closed' FROM "
+		"conversations WHERE org_id = %lld;"
+		"INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 1 FROM "
+		"conversations WHERE org_id = %lld;"
+		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
+		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
+		org, org, org, org, org);
 	test_do("INSERT INTO sessions (user_id, org_id, token_hash, expires_at) SELECT user_id, org_id, "
 		"sha256('s%lld'), "
 		"now() FROM memberships WHERE org_id = %lld;"

@@ -123,35 +123,41 @@ CU_TestInfo db_status_tests[] = {
 /* ---- answers ---- */
 
 struct claimed {
-	int64_t org, conversation, rev, version, up_to, text_like;
-	struct str text;
+	int64_t org, conversation, attempts, version;
+	struct str messages, text;
 };
 
-/* Claims everything for the sender `who` and returns the tenant's job; org 0 without one. */
-static struct claimed claim_answer_as(struct tenant t, const char *who)
+/* Claims everything for the sender `who`, which is working on the conversations `busy`, and returns the tenant's job;
+ * org 0 without one. */
+static struct claimed claim_answer_as(struct tenant t, const char *who, const char *busy)
 {
 	struct db_result *r;
 	struct claimed c = { 0 };
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR(who), DB_INT(1000), DB_INT(60)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR(who), DB_CSTR(busy), DB_INT(1000),
+			  DB_INT(60)),
+		ERR_OK);
 	for (int row = 0; row < db_rows(r); row++)
 		if (db_int(r, row, 0) == t.org)
-			c = (struct claimed){ t.org, db_int(r, row, 1), db_int(r, row, 2), db_int(r, row, 10),
-				db_int(r, row, 12), db_int(r, row, 13), db_str(r, row, 15) };
+			c = (struct claimed){ t.org, db_int(r, row, 1), db_int(r, row, 3), db_int(r, row, 11),
+				db_str(r, row, 2), db_str(r, row, 16) };
 	return c;
 }
 
 static struct claimed claim_answer(struct tenant t)
 {
-	return claim_answer_as(t, "test:1");
+	return claim_answer_as(t, "test:1", "{}");
 }
 
 static struct str commit_answer(const struct claimed *c, const char *outcome, const char *parts, bool hand_over)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_answer, &r, DB_INT(c->org), DB_INT(c->conversation),
-		DB_INT(c->rev), DB_INT(c->version), DB_INT(c->up_to), DB_CSTR(outcome), DB_CSTR("skill"),
-		DB_CSTR("because"), DB_CSTR("{}"), DB_CSTR("the draft"), DB_CSTR(parts), DB_CSTR(parts),
-		DB_BOOL(hand_over));
+	struct str decision = pool_printf(test_pool,
+		"{\"version\":%lld,\"messages\":%.*s,\"outcome\":\"%s\",\"stage\":\"skill\",\"reason\":\"because\","
+		"\"detail\":{},\"draft\":\"the draft\",\"parts\":%s,\"tags\":%s,\"hand_over\":%s%s}",
+		(long long)c->version, (int)c->messages.n, c->messages.p, outcome, parts, parts,
+		hand_over ? "true" : "false", hand_over ? ",\"attention\":\"wanted\"" : "");
+	enum err e = DB_QUERY(
+		test_db, test_pool, &sql_commit_answer, &r, DB_INT(c->org), DB_INT(c->conversation), DB_TEXT(decision));
 	CHECK_INT(e, ERR_OK);
 	return e == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
 }
@@ -162,21 +168,20 @@ static void a_reply_is_queued_once(void)
 	receive(t, "%s,%s", text_from("1", "p1"), text_from("1", "p2"));
 	struct claimed c = claim_answer(t);
 	CHECK_INT(c.org, t.org);
-	CHECK_INT(c.text_like, 2);
 	CHECK_STR(c.text, "hello p1\nhello p2");
-	CHECK_INT(claim_answer_as(t, "test:2").org, 0); /* under lease */
-	CHECK_INT(claim_answer(t).rev, c.rev);          /* what a sender lost with its connection it takes up again */
-	CHECK_STR(commit_answer(&c, "replied", "{one,two}", false), "done");
+	CHECK_INT(claim_answer_as(t, "test:2", "{}").org, 0); /* under lease */
+	CHECK_INT(claim_answer_as(t, "test:1", pool_printf(test_pool, "{%lld}", (long long)c.conversation).p).org, 0);
+	CHECK_INT(claim_answer(t).org, t.org); /* what a sender lost with its connection it takes up again */
+	CHECK_STR(commit_answer(&c, "replied", "[\"one\",\"two\"]", false), "done");
 	CHECK_STR(test_text("SELECT string_agg(m.body || o.tag || o.state || m.status, ' ' ORDER BY m.id) FROM "
 			    "messages m JOIN outbox o ON o.message_id = m.id WHERE "
 			    "m.org_id = %lld",
 			  ORG(t)),
 		"oneonequeuedqueued twotwoqueuedqueued");
 	CHECK_INT(test_number("SELECT count(*) FROM answer_jobs WHERE org_id = %lld", ORG(t)), 0);
-	CHECK_INT(test_number("SELECT answered_up_to FROM conversations WHERE org_id = %lld", ORG(t)), c.up_to);
 	CHECK_STR(test_text("SELECT outcome || ' ' || coalesce(draft, '-') FROM decisions WHERE org_id = %lld", ORG(t)),
 		"replied -");
-	CHECK_STR(commit_answer(&c, "replied", "{one}", false), "gone");
+	CHECK_STR(commit_answer(&c, "replied", "[\"one\"]", false), "gone");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 2);
 }
 
@@ -187,18 +192,21 @@ static void a_message_that_came_meanwhile_makes_a_new_run(void)
 	struct claimed c = claim_answer(t);
 	for (int run = 0; run < 3; run++) {
 		receive(t, "%s", text_from("1", pool_printf(test_pool, "q%d", run).p));
-		CHECK_STR(commit_answer(&c, "replied", "{x}", false), "rerun");
+		CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", false), "rerun");
 		CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 0);
 		c = claim_answer(t);
-		CHECK_INT(c.text_like, run + 2);
+		CHECK_INT(c.attempts, run + 2);
+		CHECK_STR(c.text, pool_printf(test_pool, "hello p1%s%s%s", "\nhello q0", run > 0 ? "\nhello q1" : "",
+					  run > 1 ? "\nhello q2" : "")
+					  .p);
 	}
 	/* Not for ever: the fourth goes as it is, and what came since is due again. */
 	receive(t, "%s", text_from("1", "q9"));
-	CHECK_STR(commit_answer(&c, "replied", "{x}", false), "done");
+	CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", false), "done");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 1);
 	c = claim_answer(t);
 	CHECK_STR(c.text, "hello q9");
-	CHECK_STR(commit_answer(&c, "silent", "{}", false), "done");
+	CHECK_STR(commit_answer(&c, "silent", "[]", false), "done");
 }
 
 static void somebody_who_takes_over_stops_the_reply(void)
@@ -207,7 +215,7 @@ static void somebody_who_takes_over_stops_the_reply(void)
 	receive(t, "%s", text_from("1", "p1"));
 	struct claimed c = claim_answer(t);
 	test_do("UPDATE conversations SET agent = 'operator', version = version + 1 WHERE org_id = %lld", ORG(t));
-	CHECK_STR(commit_answer(&c, "replied", "{x}", false), "superseded");
+	CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", false), "superseded");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 0);
 	CHECK_STR(test_text("SELECT outcome || ' ' || draft FROM decisions WHERE org_id = %lld", ORG(t)),
 		"superseded the draft");
@@ -220,7 +228,7 @@ static void a_draft_is_kept_and_a_hand_over_locks(void)
 	receive(a, "%s", text_from("1", "p1"));
 	receive(b, "%s", text_from("1", "p1"));
 	struct claimed c = claim_answer(a);
-	CHECK_STR(commit_answer(&c, "draft", "{}", true), "done");
+	CHECK_STR(commit_answer(&c, "draft", "[]", true), "done");
 	CHECK_STR(test_text("SELECT d.outcome || ' ' || d.draft || ' ' || v.agent FROM decisions d JOIN conversations "
 			    "v ON v.id = d.conversation_id WHERE d.org_id = "
 			    "%lld",
@@ -229,7 +237,7 @@ static void a_draft_is_kept_and_a_hand_over_locks(void)
 	test_do("UPDATE answer_jobs SET lease_until = now() - interval '1 second' WHERE org_id = %lld",
 		ORG(b)); /* the claim above took it along; its holder died */
 	c = claim_answer(b);
-	CHECK_STR(commit_answer(&c, "replied", "{x}", true), "done");
+	CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", true), "done");
 	CHECK_STR(
 		test_text(
 			"SELECT concat_ws(' ', agent, version, needs_attention) FROM conversations WHERE org_id = %lld",
@@ -249,7 +257,7 @@ static void a_postponed_job_comes_later(void)
 	test_do("UPDATE answer_jobs SET due_at = now() WHERE org_id = %lld", ORG(t));
 	CHECK_INT(claim_answer(t).org, t.org);
 	test_do("DELETE FROM conversations WHERE org_id = %lld", ORG(t));
-	CHECK_STR(commit_answer(&c, "replied", "{x}", false), "gone");
+	CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", false), "gone");
 }
 
 CU_TestInfo db_answer_tests[] = {
@@ -367,7 +375,7 @@ static int64_t next_due_ms(void)
 static void a_sender_sleeps_until_the_next_time(void)
 {
 	struct tenant t = test_tenant();
-	test_do("DELETE FROM outbox; DELETE FROM answer_jobs");
+	test_do("DELETE FROM outbox; DELETE FROM answer_jobs; DELETE FROM lead_jobs");
 	CHECK_INT(next_due_ms(), 1000);
 	int64_t first = reply_queued(t, "1");
 	CU_ASSERT_TRUE(next_due_ms() <= 0); /* the answer job */

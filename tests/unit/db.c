@@ -19,6 +19,9 @@ int main(void)
 		{ "answer", NULL, NULL, NULL, NULL, db_answer_tests },
 		{ "outbox", NULL, NULL, NULL, NULL, db_outbox_tests },
 		{ "rates", NULL, NULL, NULL, NULL, db_rate_tests },
+		{ "inbox", NULL, NULL, NULL, NULL, db_inbox_tests },
+		{ "lead", NULL, NULL, NULL, NULL, db_lead_tests },
+		{ "llm", NULL, NULL, NULL, NULL, db_llm_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-db"))

@@ -1,0 +1,44 @@
+/*
+ * escalation.c - when a person has to take it from here. Pure.
+ *
+ * Reply, then promise, then lock; and one promise only. What a skill that demands a person says is the promise itself:
+ * its author wrote it for that moment. Where only the fallback is left, the promise stands in its place. After that the
+ * conversation is locked, so that nothing can promise again. (A hot lead is found later, by the lead's own job, and
+ * promises only if the bot still has the conversation.)
+ */
+#include "answer/escalation.h"
+
+#include "answer/wording.h"
+
+#include <string.h>
+
+static bool is_fallback(const struct answer *answer)
+{
+	return strcmp(answer->stage, "fallback") == 0;
+}
+
+static bool is_missed_too_often(const struct question *q, const struct answer *answer)
+{
+	int64_t most = q->settings.misses_before_handover;
+	return most > 0 && is_fallback(answer) && q->misses + 1 >= most;
+}
+
+static void promise(struct pool *pool, const struct question *q, struct answer *answer, const char *attention)
+{
+	struct str words = wording_promise(pool, q->settings.handover_text, q->language);
+	answer->hand_over = true;
+	answer->attention = attention;
+	answer->reply = is_fallback(answer) ? words
+					    : pool_printf(pool, "%.*s\n\n%.*s", (int)answer->reply.n, answer->reply.p,
+						    (int)words.n, words.p);
+}
+
+void escalation_apply(struct pool *pool, const struct question *q, bool wish, struct answer *answer)
+{
+	if (answer->hand_over)
+		answer->attention = "a skill asks for a person";
+	else if (wish)
+		promise(pool, q, answer, "the customer asks for a person");
+	else if (is_missed_too_often(q, answer))
+		promise(pool, q, answer, "the bot had no answer several times in a row");
+}

@@ -1,0 +1,65 @@
+/*
+ * question.h - what is to be answered and what was answered: the data that guards, stages and escalation work on.
+ */
+#ifndef DESKBELL_ANSWER_QUESTION_H
+#define DESKBELL_ANSWER_QUESTION_H
+
+#include "answer/skills.h"
+#include "domain/bot-mode.h"
+#include "domain/settings.h"
+
+/* An earlier message of the conversation. */
+struct turn {
+	struct str from; /* contact, bot, operator, system */
+	struct str text;
+	double age_s;
+};
+
+/* What is known about the conversation when its job is claimed. Strings are borrowed. */
+struct question {
+	int64_t org_id, conversation_id;
+	struct str organization; /* its name */
+	enum bot_mode bot_mode;
+	bool bot_mode_known;
+	bool operator_has_it;
+	bool noticed; /* the notice about content without text was sent within a day */
+	bool has_text;
+	bool has_window;      /* the platform has a 24-hour window */
+	double message_age_s; /* of the customer's last message, by the platform's clock */
+	double window_age_s;
+	int64_t misses;            /* fallbacks in a row before this message */
+	int64_t replies_last_hour; /* of the bot in this conversation */
+	struct str text;           /* what the customer wrote since the last answer, one message a line */
+	struct turn *recent;       /* what was said before, oldest first */
+	int n_recent;
+	struct str language;
+	int64_t skills_revision;
+	struct settings settings;
+};
+
+#define PASSAGES_MAX 20
+
+/* A piece of a document that may answer. */
+struct answer_passage {
+	struct str document, text;
+	double score;
+};
+
+struct answer {
+	const char *stage;     /* skill, knowledge, fallback, notice; NULL when a guard decided */
+	const char *reason;    /* in plain words */
+	double score;          /* of what answers; in a fallback that of the best skill */
+	struct str skill;      /* title; absent unless stage is skill */
+	struct str reply;      /* absent: no answer */
+	const char *attention; /* why a person should look at the conversation; NULL: no need */
+	bool hand_over;        /* a person has it from here on; `attention` says why */
+	struct skill_candidate
+		candidates[SKILL_CANDIDATES_MAX]; /* the best skills, whether one answers or not; until the next call */
+	int n_candidates;
+	struct answer_passage passages[PASSAGES_MAX]; /* the best first, whether they answer or not */
+	int n_passages;
+	struct str detail; /* JSON object: scores, candidates, failures; for "why this answer" */
+	bool db_away;      /* the database could not be asked: there is no answer, try again later */
+};
+
+#endif

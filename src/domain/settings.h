@@ -1,0 +1,98 @@
+/*
+ * settings.h - what an organisation can choose about its answers.
+ *
+ * One table declares every setting: name, type, bounds, default, help. It generates the struct, the reader of what is
+ * stored (organizations.settings, a JSON object that holds only what was chosen), the check of what a person typed, and
+ * the lists that commands and forms show.
+ */
+#ifndef DESKBELL_DOMAIN_SETTINGS_H
+#define DESKBELL_DOMAIN_SETTINGS_H
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/pool.h"
+
+enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
+
+/*
+ * TEXT(name, max bytes, help)               struct str, empty when not chosen
+ * URL(name, help)                           struct str, empty or http(s)://..., without trailing slash
+ * SECRET(name, help)                        struct str, sealed; empty when not chosen
+ * NUMBER(name, default, min, max, help)     double
+ * INT(name, default, min, max, help)        int64_t
+ * CHOICE(name, enum, default, names, help)  the position of the name in `names`
+ */
+#define SETTINGS_LIST(TEXT, URL, SECRET, NUMBER, INT, CHOICE) \
+	TEXT(fallback_text, 4000, \
+		"What is said when nothing answers; empty: a text in the organisation's language that names topics.") \
+	TEXT(unsupported_notice, 1000, \
+		"Reply to a message without text (a voice message, a picture), at most once a day in a conversation; " \
+		"empty: none.") \
+	TEXT(handover_text, 1000, \
+		"The promise that a person will take over; empty: a text in the organisation's language.") \
+	NUMBER(skill_threshold, 0.35, 0.05, 1, "How sure a skill must be to answer alone, a probability.") \
+	NUMBER(knowledge_threshold, 0.28, 0.05, 1, "How well a passage must fit for its sentences to be an answer.") \
+	INT(reply_cap_per_hour, 20, 1, 1000, \
+		"Automatic replies in one conversation and hour; more look like two machines that talk to each " \
+		"other.") \
+	INT(misses_before_handover, 3, 0, 20, \
+		"After this many fallbacks in a row a person is promised; 0: never for that reason.") \
+	CHOICE(leads, bool, 1, "off|on", "Whether leads are worked out.") \
+	CHOICE(leads_while_operator, bool, 0, "off|on", "Whether also while a person has the conversation.") \
+	INT(hot_lead_score, 7, 1, 10, "From this score on a lead is hot.") \
+	CHOICE(hot_lead_action, enum hot_lead_action, HOT_LEAD_NOTIFY, "none|notify|switch", \
+		"When a lead becomes hot: nothing, mark the conversation for attention, or also promise a person and " \
+		"switch the bot off in it.") \
+	URL(llm_base_url, "OpenAI-compatible endpoint of this organisation; empty: that of the installation.") \
+	TEXT(llm_model, 200, "Its model.") \
+	SECRET(llm_api_key, "Its key.") \
+	INT(llm_daily_calls, 1000, 0, 1000000, "Calls of the model on one day (UTC); 0: no limit.") \
+	URL(embeddings_base_url, "OpenAI-compatible endpoint for embeddings; empty: that of the installation.") \
+	TEXT(embeddings_model, 200, "Its model.") \
+	SECRET(embeddings_api_key, "Its key.")
+
+struct settings {
+#define TEXT(name, max, help) struct str name;
+#define URL(name, help) struct str name;
+#define SECRET(name, help) struct str name;
+#define NUMBER(name, def, min, max, help) double name;
+#define INT(name, def, min, max, help) int64_t name;
+#define CHOICE(name, type, def, names, help) type name;
+	SETTINGS_LIST(TEXT, URL, SECRET, NUMBER, INT, CHOICE)
+#undef TEXT
+#undef URL
+#undef SECRET
+#undef NUMBER
+#undef INT
+#undef CHOICE
+};
+
+enum setting_kind { SETTING_TEXT, SETTING_URL, SETTING_SECRET, SETTING_NUMBER, SETTING_INT, SETTING_CHOICE };
+
+/* One row of the table, for lists and forms. */
+struct setting {
+	const char *name;
+	enum setting_kind kind;
+	double fallback;   /* NUMBER, INT; of a CHOICE the position */
+	double min, max;   /* NUMBER, INT; of a TEXT max is its length in bytes */
+	const char *names; /* CHOICE: "off|on" */
+	const char *help;
+};
+
+/* The table, in order; ends with a NULL name. */
+extern const struct setting settings_table[];
+/* NULL when there is none of that name. */
+const struct setting *setting_find(struct str name);
+
+/* Reads what is stored. What is absent, of a wrong type or out of bounds has its default; the text is not JSON at all:
+ * false, and everything has its default. Strings live in `pool`. */
+bool settings_read(struct pool *pool, struct str stored, struct settings *out);
+
+/* Checks what a person typed for a setting and appends it as the JSON value that is stored (a secret still open: the
+ * caller seals it). ERR_INVALID with what is allowed. */
+enum err setting_parse(
+	const struct setting *setting, struct str typed, struct buf *json, struct explain *why) MUST_CHECK;
+/* The context that binds the sealed value of a secret setting to its organisation and name. */
+struct str setting_seal_context(struct pool *pool, int64_t org_id, const char *name);
+
+#endif

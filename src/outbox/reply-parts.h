@@ -1,0 +1,14 @@
+/*
+ * reply-parts.h - a reply as the messages that a platform takes.
+ */
+#ifndef DESKBELL_OUTBOX_REPLY_PARTS_H
+#define DESKBELL_OUTBOX_REPLY_PARTS_H
+
+#include "channel/channel.h"
+#include "core/json.h"
+
+/* Writes the members "parts" and "tags": the reply cut to the platform's length (`ops` may be NULL: the smallest), each
+ * part with a random tag of its own by which its statuses are known. An absent reply has no parts. */
+void reply_parts_write(struct json_writer *w, struct pool *pool, struct str reply, const struct channel_ops *ops);
+
+#endif

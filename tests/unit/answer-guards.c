@@ -1,0 +1,169 @@
+/*
+ * answer-guards.c - may the bot answer, and when does a person have to?
+ */
+#include "answer.h"
+#include "check.h"
+#include "tap.h"
+
+#include "answer/escalation.h"
+#include "answer/guard.h"
+#include "domain/window.h"
+
+#include <string.h>
+
+/* ---- guards ---- */
+
+#define STALE_S 43200
+
+static struct question answerable(void)
+{
+	return (struct question){ .bot_mode = BOT_ACTIVE,
+		.bot_mode_known = true,
+		.has_text = true,
+		.has_window = true,
+		.message_age_s = 2,
+		.window_age_s = 2,
+		.text = STR("hi"),
+		.settings = { .reply_cap_per_hour = 20, .misses_before_handover = 3 } };
+}
+
+static void check_guard(struct question q, const char *word)
+{
+	struct pool *pool = pool_new();
+	const char *words = guard_refuses(pool, &q, STALE_S).words;
+	CHECK_ROW(word ? words && strstr(words, word) : !words, word ? word : words ? words : "");
+	pool_free(pool);
+}
+
+static void each_guard_alone(void)
+{
+	struct question q = answerable();
+	check_guard(q, NULL);
+	q.bot_mode = BOT_SHADOW;
+	check_guard(q, NULL);
+	q.bot_mode = BOT_OFF;
+	check_guard(q, "off");
+	q = answerable();
+	q.bot_mode_known = false;
+	check_guard(q, "cannot be read");
+	q = answerable();
+	q.operator_has_it = true;
+	check_guard(q, "person");
+	q = answerable();
+	q.has_text = false;
+	check_guard(q, "no text");
+	q = answerable();
+	q.message_age_s = STALE_S;
+	check_guard(q, NULL);
+	q.message_age_s = STALE_S + 1;
+	check_guard(q, "too old");
+	q = answerable();
+	q.window_age_s = WINDOW_OPEN_S - 1;
+	check_guard(q, NULL);
+	q.window_age_s = WINDOW_OPEN_S;
+	check_guard(q, "24-hour");
+	q.has_window = false;
+	check_guard(q, NULL);
+	q = answerable();
+	q.message_age_s = q.window_age_s = -5; /* their clock is ahead */
+	check_guard(q, NULL);
+}
+
+static void the_first_that_holds_is_told(void)
+{
+	struct question q = answerable();
+	q.bot_mode = BOT_OFF;
+	q.operator_has_it = true;
+	q.has_text = false;
+	check_guard(q, "off");
+	q.bot_mode = BOT_ACTIVE;
+	check_guard(q, "person");
+	q.operator_has_it = false;
+	check_guard(q, "no text");
+}
+
+static void a_loop_is_stopped(void)
+{
+	static struct turn said[] = { { STR("contact"), STR("Out of office!"), 60 }, { STR("bot"), STR("Sorry?"), 50 },
+		{ STR("contact"), STR("out of OFFICE"), 40 }, { STR("bot"), STR("sorry"), 30 },
+		{ STR("bot"), STR("Sorry?"), 20 } };
+	struct pool *pool = pool_new();
+	struct question q = answerable();
+	q.replies_last_hour = 20;
+	CU_ASSERT_PTR_NOT_NULL(guard_refuses(pool, &q, STALE_S).attention);
+	q.replies_last_hour = 19;
+	check_guard(q, NULL);
+	q.recent = said;
+	q.n_recent = COUNT(said);
+	check_guard(q, NULL); /* something else */
+	q.text = STR("Out of office");
+	check_guard(q, "same text");
+	said[0].age_s = 3600;
+	check_guard(q, NULL);
+	CU_ASSERT_PTR_NOT_NULL(guard_refuses_reply(pool, &q, STR("SORRY!")).words);
+	CU_ASSERT_PTR_NULL(guard_refuses_reply(pool, &q, STR("Sorry, no")).words);
+	said[4].age_s = 3601;
+	CU_ASSERT_PTR_NULL(guard_refuses_reply(pool, &q, STR("SORRY!")).words);
+	pool_free(pool);
+}
+
+CU_TestInfo guard_tests[] = {
+	{ "each guard alone", each_guard_alone },
+	{ "the first that holds is told", the_first_that_holds_is_told },
+	{ "a loop is stopped", a_loop_is_stopped },
+	CU_TEST_INFO_NULL,
+};
+
+/* ---- escalation ---- */
+
+static struct answer found(const char *stage, const char *reply, bool hand_over)
+{
+	return (struct answer){ .stage = stage, .reply = str_of(reply), .hand_over = hand_over };
+}
+
+/* The reply after escalation; its promise is "PROMISE". */
+static void check_escalation(
+	const char *stage, bool skill_hands_over, bool wish, int misses, const char *reply, bool hands_over)
+{
+	struct pool *pool = pool_new();
+	struct question q = answerable();
+	struct answer a = found(stage, "REPLY", skill_hands_over);
+	q.misses = misses;
+	q.settings.handover_text = STR("PROMISE");
+	escalation_apply(pool, &q, wish, &a);
+	CHECK_STR(a.reply, reply);
+	CHECK_INT(a.hand_over, hands_over);
+	CHECK_INT(a.attention != NULL, hands_over);
+	pool_free(pool);
+}
+
+static void one_promise_and_a_lock(void)
+{
+	check_escalation("skill", false, false, 9, "REPLY", false);
+	check_escalation("skill", true, false, 0, "REPLY", true);
+	check_escalation("skill", true, true, 9, "REPLY", true);
+	check_escalation("skill", false, true, 0, "REPLY\n\nPROMISE", true);
+	check_escalation("knowledge", false, true, 9, "REPLY\n\nPROMISE", true);
+	check_escalation("fallback", false, true, 0, "PROMISE", true);
+	check_escalation("fallback", false, false, 1, "REPLY", false);
+	check_escalation("fallback", false, false, 2, "PROMISE", true);
+	check_escalation("fallback", false, true, 2, "PROMISE", true);
+}
+
+static void misses_can_be_switched_off(void)
+{
+	struct pool *pool = pool_new();
+	struct question q = answerable();
+	struct answer a = found("fallback", "REPLY", false);
+	q.misses = 100;
+	q.settings.misses_before_handover = 0;
+	escalation_apply(pool, &q, false, &a);
+	CU_ASSERT_FALSE(a.hand_over);
+	pool_free(pool);
+}
+
+CU_TestInfo escalation_tests[] = {
+	{ "one promise and a lock", one_promise_and_a_lock },
+	{ "hand-over after misses can be switched off", misses_can_be_switched_off },
+	CU_TEST_INFO_NULL,
+};
