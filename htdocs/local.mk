@@ -2,5 +2,6 @@
 ASSETS = \
 	htdocs/desk.css \
 	htdocs/desk.js \
-	htdocs/icons.svg
+	htdocs/icons.svg \
+	htdocs/logo.svg
 EXTRA_DIST += $(ASSETS)

@@ -17,7 +17,8 @@ CLEANFILES += po/es.mo po/tr.mo
 PO_FROM = src/web/*.c src/web/*.h
 update-po:
 	cd $(srcdir) && $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c
-	cd $(srcdir) && xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output --omit-header -o po/deskbell.pot po/words.c $(PO_FROM)
+	cd $(srcdir) && xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output -o - po/words.c $(PO_FROM) | \
+		sed -e '/^#/d' -e 's/charset=CHARSET/charset=UTF-8/' -e '/^"[A-Z].*\(Date\|Translator\|Team\|Bugs-To\|Version: PACKAGE\)/d' >po/deskbell.pot
 	cd $(srcdir) && rm -f po/words.c
 	cd $(srcdir) && for f in $(CATALOGUES); do msgmerge --quiet --update --backup=none --no-fuzzy-matching "$$f" po/deskbell.pot || exit 1; done
 .PHONY: update-po

@@ -1,10 +1,59 @@
 # The desk's pages; compiled into desk.fcgi.
 TEMPLATES = \
+	templates/_about.mustache \
+	templates/_answering.mustache \
+	templates/_answers-tabs.mustache \
+	templates/_attention-count.mustache \
+	templates/_brand.mustache \
+	templates/_channel-state.mustache \
+	templates/_composer.mustache \
+	templates/_conversation-actions.mustache \
+	templates/_conversation-list.mustache \
+	templates/_conversation-notices.mustache \
+	templates/_conversation-row.mustache \
+	templates/_conversation-rows.mustache \
+	templates/_decision.mustache \
+	templates/_finding.mustache \
+	templates/_form-error.mustache \
+	templates/_lead-facts.mustache \
+	templates/_level.mustache \
+	templates/_media.mustache \
+	templates/_message.mustache \
+	templates/_messages.mustache \
+	templates/_nav.mustache \
+	templates/_new-password.mustache \
+	templates/_pager.mustache \
+	templates/_settings-tabs.mustache \
+	templates/_tick.mustache \
+	templates/_verdict.mustache \
+	templates/_window.mustache \
 	templates/account.mustache \
+	templates/audit.mustache \
+	templates/bot.mustache \
+	templates/channel-telegram.mustache \
+	templates/channel-whatsapp.mustache \
+	templates/channels.mustache \
+	templates/confirm.mustache \
+	templates/conversation-updates.mustache \
+	templates/conversation.mustache \
+	templates/document.mustache \
 	templates/error.mustache \
+	templates/inbox-updates.mustache \
+	templates/inbox.mustache \
 	templates/invitation.mustache \
+	templates/knowledge-new.mustache \
+	templates/knowledge.mustache \
 	templates/layout.mustache \
+	templates/lead.mustache \
+	templates/leads.mustache \
 	templates/people.mustache \
+	templates/queue.mustache \
+	templates/replies.mustache \
 	templates/setup.mustache \
-	templates/sign-in.mustache
-EXTRA_DIST += $(TEMPLATES)
+	templates/sign-in.mustache \
+	templates/skill-import.mustache \
+	templates/skill-try.mustache \
+	templates/skill.mustache \
+	templates/skills.mustache \
+	templates/status.mustache
+EXTRA_DIST += $(TEMPLATES) templates/README.md

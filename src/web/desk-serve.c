@@ -53,7 +53,8 @@ static const struct {
 	{ 409, T("Changed meanwhile"), T("Somebody else changed this at the same time. Look at it again.") },
 	{ 413, T("Too large"), T("What was sent is larger than allowed.") },
 	{ 429, T("Too many attempts"), T("There were too many attempts. Wait a little, then try again.") },
-	{ 500, T("Something went wrong"), T("This is our mistake. Try again; if it stays, tell us the number below.") },
+	{ 500, T("Something went wrong"),
+		T("This is our mistake. Try again; if it stays, tell us the reference below.") },
 	{ 503, T("Not available"), T("The desk is not available at the moment. Try again in a minute.") },
 };
 #define ERRORS (sizeof(errors) / sizeof(errors[0]))
@@ -88,12 +89,14 @@ static enum err answer_error(struct visit *v, int status, const char *words, str
 		return ERR_OK;
 	}
 	struct json_writer *w = page_begin(v, "error", "none", errors[i].title);
-	json_key(w, "error");
+	json_key(w, "problem");
 	json_begin_object(w);
 	json_member_i64(w, "status", status);
 	json_member_str(w, "title", str_of(visit_words(v, errors[i].title)));
 	json_member_str(w, "words", str_of(words));
-	json_member_str(w, "id", id);
+	json_member_str(w, "href", STR("/"));
+	json_member_str(w, "link", str_of(visit_words(v, T("Back to the inbox"))));
+	json_member_str(w, "reference", id);
 	json_end_object(w);
 	return page_end(v, status);
 }
