@@ -12,7 +12,7 @@
 
 static const struct field new_fields[] = { { "name", FIELD_LINE, FIELD_OPTIONAL, 200, NULL,
 						   T("Write your name, at most 200 bytes.") },
-	{ "password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
 		T("Write a password of at least 10 characters.") },
 	FIELD_LAST };
 static const struct field known_fields[] = {
@@ -111,7 +111,7 @@ static enum err accept_new(struct visit *v, const struct invitation *i, struct f
 	struct buf hash;
 	visit_put_db(v);
 	buf_init(&hash, 512);
-	enum err e = password_hash(v->desk->passwords, form_value(form, "password"), &hash);
+	enum err e = password_hash(v->desk->passwords, form_value(form, "new_password"), &hash);
 	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
 	    : e == ERR_OK    ? accept(v, i, 0, buf_str(&hash), form_value(form, "name"))
 			     : e;

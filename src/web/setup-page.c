@@ -17,7 +17,7 @@ static const struct field fields[] = { { "code", FIELD_LINE, FIELD_REQUIRED, 64,
 	{ "language", FIELD_CHOICE, FIELD_OPTIONAL, 8, "en|es|tr", T("Choose a language.") },
 	{ "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX_BYTES, NULL,
 		T("Write an address such as anna@example.com.") },
-	{ "password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
 		T("Write a password of at least 10 characters.") },
 	FIELD_LAST };
 
@@ -84,7 +84,7 @@ enum err desk_setup_save(struct visit *v)
 		return refuse_code(v, &form);
 	visit_put_db(v);
 	buf_init(&hash, 512);
-	e = password_hash(v->desk->passwords, form_value(&form, "password"), &hash);
+	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
 	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
 	    : e == ERR_OK    ? save(v, &form, code, buf_str(&hash))
 			     : e;

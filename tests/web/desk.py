@@ -142,7 +142,7 @@ def paths_and_methods(w):
 def set_up(w, code, b=None, **changes):
 	b = b or w.browser()
 	b.get("/setup")
-	form = {"code": code, "organisation": "Salon Ana", "language": "es", "email": "ana%d@example.com" % w.n, "password": planted.PASSWORD}
+	form = {"code": code, "organisation": "Salon Ana", "language": "es", "email": "ana%d@example.com" % w.n, "new_password": planted.PASSWORD}
 	form.update(changes)
 	return b.post("/setup", form)
 
@@ -154,10 +154,10 @@ def a_code_sets_up_once(w):
 	status(set_up(w, "wrong-code-wrong-code"), 403)
 	code = w.stack.ctl("setup-code")
 	Browser.seen.add(code)
-	page = status(set_up(w, code, password="short", email="no address"), 400)
+	page = status(set_up(w, code, new_password="short", email="no address"), 400)
 	form = page.json["form"]
-	assert form["password"]["error"] and form["email"]["error"] and form["organisation"]["value"] == "Salon Ana" and form["email"]["value"] == "no address"
-	assert form["password"]["value"] == "", "a password is not shown again"
+	assert form["new_password"]["error"] and form["email"]["error"] and form["organisation"]["value"] == "Salon Ana" and form["email"]["value"] == "no address"
+	assert form["new_password"]["value"] == "", "a password is not shown again"
 	location(set_up(w, code, b), "/")
 	account = status(b.get("/account"), 200).json
 	assert account["org"]["name"] == "Salon Ana" and account["user"]["role"] == "owner" and account["org"]["bot_off"]
@@ -515,8 +515,8 @@ def somebody_new_is_invited(w):
 	model = status(b.get(path), 200).json
 	assert not model["invitation"]["has_account"] and model["invitation"]["organisation"].startswith("Org "), model
 	assert "Org " in status(w.browser().html(path), 200).text
-	status(b.post(path, {"password": "short"}), 400)
-	location(b.post(path, {"password": planted.PASSWORD, "name": "New"}), "/")
+	status(b.post(path, {"new_password": "short"}), 400)
+	location(b.post(path, {"new_password": planted.PASSWORD, "name": "New"}), "/")
 	model = status(b.get("/account"), 200).json
 	assert model["user"]["role"] == "operator" and model["user"]["name"] == "New" and model["org"]["id"] == owner.org
 	status(w.browser().get(path), 404)
