@@ -3,7 +3,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0002_row_security.sql \
 	sql/migrations/0003_rates.sql \
 	sql/migrations/0004_skill_models.sql \
-	sql/migrations/0005_answers.sql
+	sql/migrations/0005_answers.sql \
+	sql/migrations/0011_telegram.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

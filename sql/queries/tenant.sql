@@ -50,6 +50,11 @@ WHERE org_id = $1::bigint AND platform = $2::text FOR UPDATE
 -- name: channel_add
 INSERT INTO channels (org_id, platform, external_id, config) VALUES ($1::bigint, $2::text, $3::text, '{}') RETURNING id
 
+-- How fast it may send, when it is new; see struct channel_limits.
+-- name: channel_set_limits
+UPDATE channels SET rate_per_s = $3::integer, pair_interval_ms = $4::integer, pair_burst = $5::integer, echo_wait_s = $6::integer, has_window = $7::boolean
+WHERE org_id = $1::bigint AND id = $2::bigint
+
 -- Also ends a pause: what waited for better credentials goes on.
 -- name: channel_save
 UPDATE channels SET external_id = $3::text, account_id = $4::text, config = $5::jsonb, verify_digest = $6::bytea, status = $7::text,

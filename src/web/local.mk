@@ -8,5 +8,7 @@ libweb_a_SOURCES = \
 	src/web/http.c src/web/http.h \
 	src/web/router.c \
 	src/web/web-cron.c \
+	src/web/receipt.c src/web/receipt.h \
+	src/web/telegram-webhook.c \
 	src/web/whatsapp-webhook.c
 WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)

@@ -20,7 +20,7 @@ static bool is_sentence(const char *s)
 static void every_rule_is_reachable_and_says_what_to_do(void)
 {
 	int n = 0;
-	for (const struct whatsapp_error *r = whatsapp_errors; r->first >= 0; r++, n++) {
+	for (const struct send_rule *r = whatsapp_errors; r->first >= 0; r++, n++) {
 		struct pool *pool = pool_new();
 		const char *about = pool_printf(pool, "%d", r->first).p;
 		CHECK_ROW(
@@ -31,7 +31,7 @@ static void every_rule_is_reachable_and_says_what_to_do(void)
 			about);
 		CHECK_ROW(r->wait_ms >= 0 && r->max_attempts >= 0, about);
 		CHECK_ROW(r->class != SEND_CLASS_THROTTLE || r->wait_ms > 0, about);
-		for (const struct whatsapp_error *other = r + 1; other->first >= 0; other++)
+		for (const struct send_rule *other = r + 1; other->first >= 0; other++)
 			CHECK_ROW(r->last < other->first || other->last < r->first, about);
 		pool_free(pool);
 	}
@@ -53,7 +53,7 @@ static void codes_have_their_class(void)
 		{ 132001, "request" }, { 133004, "retry" }, { 133010, "channel-broken" }, { 133016, "channel-broken" },
 		{ 137000, "recipient" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct whatsapp_error *r = whatsapp_error_find(table[i].code);
+		const struct send_rule *r = whatsapp_error_find(table[i].code);
 		CHECK_ROW(r && !strcmp(send_class_name(r->class), table[i].class), table[i].class);
 	}
 	CU_ASSERT_PTR_NULL(whatsapp_error_find(999999));
@@ -75,7 +75,7 @@ static void what_has_no_known_code_goes_by_status(void)
 		{ 400, false, SEND_CLASS_REQUEST }, { 404, false, SEND_CLASS_REQUEST },
 		{ 0, false, SEND_CLASS_REQUEST } };
 	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct whatsapp_error *r = whatsapp_error_by_status(table[i].status, table[i].transient);
+		const struct send_rule *r = whatsapp_error_by_status(table[i].status, table[i].transient);
 		CHECK_INT(r->class, table[i].class);
 		CU_ASSERT_TRUE(is_sentence(r->words) && is_sentence(r->next));
 	}
