@@ -4,7 +4,9 @@ SQL_MIGRATIONS = \
 	sql/migrations/0003_rates.sql \
 	sql/migrations/0004_skill_models.sql \
 	sql/migrations/0005_answers.sql \
-	sql/migrations/0011_telegram.sql
+	sql/migrations/0006_knowledge.sql \
+	sql/migrations/0011_telegram.sql \
+	sql/migrations/0012_inbox.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -12,9 +14,13 @@ SQL_FUNCTIONS = \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
+	sql/functions/knowledge.sql \
+	sql/functions/inbox.sql \
 	sql/functions/outbox.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \
+	sql/queries/inbox.sql \
+	sql/queries/knowledge.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

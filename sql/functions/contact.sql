@@ -31,9 +31,11 @@ BEGIN
 			noticed_at = greatest(k.noticed_at, l.noticed_at),
 			version = greatest(k.version, l.version) + 1,
 			unread = k.unread + l.unread,
-			tags = ARRAY(SELECT DISTINCT unnest(k.tags || l.tags)),
 			note = nullif(concat_ws(E'\n', k.note, l.note), '')
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
+		INSERT INTO conversation_tags (org_id, tag, conversation_id)
+			SELECT org, tag, v.kept FROM conversation_tags WHERE org_id = org AND conversation_id = v.lost ON CONFLICT DO NOTHING;
+		UPDATE conversation_events SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;

@@ -23,7 +23,7 @@ static enum stage_verdict stage_fallback(struct run *run)
 static const struct {
 	const char *name;
 	enum stage_verdict (*run)(struct run *run);
-} stages[] = { { "skill", stage_skill }, { "fallback", stage_fallback } };
+} stages[] = { { "skill", stage_skill }, { "knowledge", stage_knowledge }, { "fallback", stage_fallback } };
 
 enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
 	struct pipeline **out, struct explain *why)

@@ -37,7 +37,7 @@ struct question {
 	struct settings settings;
 };
 
-#define PASSAGES_MAX 8
+#define PASSAGES_MAX 20
 
 /* A piece of a document that may answer. */
 struct answer_passage {

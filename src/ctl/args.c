@@ -69,7 +69,7 @@ static enum err refuse_option(struct str name, struct explain *why)
 static const struct arg_spec *find_option(const struct arg_spec *spec, struct str name)
 {
 	for (; spec->kind != ARG_END; spec++)
-		if (spec->kind != ARG_WORD && str_equal(name, str_of(spec->name)))
+		if (spec->kind != ARG_WORD && spec->kind != ARG_WORDS && str_equal(name, str_of(spec->name)))
 			return spec;
 	return NULL;
 }
@@ -85,7 +85,7 @@ static bool is_choice(const char *choices, const char *value)
 
 static const char *dashes(const struct arg_spec *s)
 {
-	return s->kind == ARG_WORD ? "" : "--";
+	return s->kind == ARG_WORD || s->kind == ARG_WORDS ? "" : "--";
 }
 
 /* The words of a value that is refused are shown only where the allowed ones are known: then it is no secret. */
@@ -105,6 +105,22 @@ static enum err keep(struct args *out, const struct arg_spec *s, const char *val
 	if (s->shape == SHAPE_COUNT && out->number[i] > 100000)
 		return explain(why, ERR_USAGE, "%s%s must be at most 100000", dashes(s), s->name);
 	out->text[i] = value;
+	return ERR_OK;
+}
+
+/* One more of many. */
+static enum err keep_another(struct args *out, const struct arg_spec *s, char *value, char **place, struct explain *why)
+{
+	int64_t id;
+	if (!*value)
+		return explain(why, ERR_USAGE, "%s is empty: %s", s->name, s->words);
+	if (s->shape == SHAPE_ID && (!str_to_i64(str_of(value), &id) || id < 1))
+		return explain(
+			why, ERR_USAGE, "%s must be a whole number from 1, not '%.40s': %s", s->name, value, s->words);
+	if (!out->n_words)
+		out->words = place;
+	out->words[out->n_words++] = value;
+	out->text[s - out->spec] = out->words[0];
 	return ERR_OK;
 }
 
@@ -130,12 +146,15 @@ static enum err take_option(struct args *out, int argc, char **argv, int *used, 
 	return keep(out, s, argv[1], why);
 }
 
-static enum err take_word(struct args *out, const char *word, struct explain *why)
+/* Words of ARG_WORDS are moved together within argv: behind the first one there is room. */
+static enum err take_word(struct args *out, char **place, struct explain *why)
 {
 	for (const struct arg_spec *s = out->spec; s->kind != ARG_END; s++)
-		if (s->kind == ARG_WORD && !out->text[s - out->spec])
-			return keep(out, s, word, why);
-	return explain(why, ERR_USAGE, "one argument too many: '%.40s'; --help shows what is taken", word);
+		if (s->kind == ARG_WORDS)
+			return keep_another(out, s, *place, place, why);
+		else if (s->kind == ARG_WORD && !out->text[s - out->spec])
+			return keep(out, s, *place, why);
+	return explain(why, ERR_USAGE, "one argument too many: '%.40s'; --help shows what is taken", *place);
 }
 
 static enum err check_required(const struct args *args, struct explain *why)
@@ -155,7 +174,7 @@ enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_gl
 		enum err e = ERR_OK;
 		used = 1;
 		if (only_words || argv[i][0] != '-' || !argv[i][1]) {
-			e = take_word(out, argv[i], why);
+			e = take_word(out, &argv[i], why);
 		} else if (!strcmp(argv[i], "--")) {
 			only_words = true;
 		} else if ((used = take_global(globals, argc - i, argv + i, why)) < 0) {

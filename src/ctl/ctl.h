@@ -18,7 +18,7 @@
 
 #define CTL_ARGS_MAX 8
 
-enum arg_kind { ARG_END, ARG_FLAG, ARG_OPTION, ARG_WORD };
+enum arg_kind { ARG_END, ARG_FLAG, ARG_OPTION, ARG_WORD, ARG_WORDS /* one or more; the last of its command */ };
 enum arg_shape { SHAPE_ANY, SHAPE_ID, SHAPE_COUNT };
 
 /* One argument of a command, parsed and explained by the same row. */
@@ -53,6 +53,8 @@ struct args {
 	const struct arg_spec *spec;
 	const char *text[CTL_ARGS_MAX]; /* by position in spec; NULL when not given */
 	int64_t number[CTL_ARGS_MAX];
+	char **words; /* of ARG_WORDS, borrowed from the command line */
+	int n_words;
 };
 
 struct ctl_globals {
@@ -109,6 +111,18 @@ enum ctl_needs {
 		"\"requires_human_handover\" (default false). A skill of the same title is replaced. All or nothing.") \
 	X("skill list", "list an organisation's skills", skill_list, NEEDS_DATABASE, "") \
 	X("skill export", "print the skills as 'skill import' reads them", skill_export, NEEDS_DATABASE, "") \
+	X("knowledge import", "add or replace documents", knowledge_import, NEEDS_DATABASE, \
+		"Each FILE is a document whose title is --title, else its first heading, else the file's name. With " \
+		"--jsonl each line of that file (- is standard input) is a document as JSON: \"title\", \"text\", " \
+		"and " \
+		"\"language\" and \"url\" if there are any. A document of the same title is replaced, whatever the " \
+		"title's case. All or nothing of each file.") \
+	X("knowledge list", "list an organisation's documents", knowledge_list, NEEDS_DATABASE, "") \
+	X("knowledge show", "show a document and its passages", knowledge_show, NEEDS_DATABASE, "") \
+	X("knowledge delete", "delete documents", knowledge_delete, NEEDS_DATABASE, "All or nothing.") \
+	X("knowledge search", "show what the documents say to a question", knowledge_search, NEEDS_DATABASE, \
+		"Reads one question a line from standard input and prints one JSON object a line: stage, score, the " \
+		"best passages, reply. Stage is knowledge when the documents answer, else fallback.") \
 	X("ask", "show what the bot would answer", ask, NEEDS_DATABASE, \
 		"Reads one message a line from standard input and prints one JSON object a line: stage, skill, " \
 		"score, the best candidates, passages, reply. " \

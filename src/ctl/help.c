@@ -73,8 +73,9 @@ static void usage_line(FILE *to, const struct command *c)
 	for (const struct arg_spec *s = c->args; s->kind != ARG_END; s++) {
 		const char *value = s->choices ? s->choices : s->value;
 		fputs(s->required ? " " : " [", to);
-		if (s->kind == ARG_WORD)
-			fputs(s->choices && !s->required ? s->choices : s->name, to);
+		if (s->kind == ARG_WORD || s->kind == ARG_WORDS)
+			fprintf(to, "%s%s", s->choices && !s->required ? s->choices : s->name,
+				s->kind == ARG_WORDS ? "..." : "");
 		else
 			fprintf(to, "--%s%s%s", s->name, s->kind == ARG_OPTION ? " " : "",
 				s->kind == ARG_OPTION ? value : "");
@@ -86,7 +87,7 @@ static void usage_line(FILE *to, const struct command *c)
 static void help_argument(FILE *to, const struct arg_spec *s)
 {
 	char left[60];
-	snprintf(left, sizeof(left), "%s%s%s%s", s->kind == ARG_WORD ? "" : "--", s->name,
+	snprintf(left, sizeof(left), "%s%s%s%s", s->kind == ARG_WORD || s->kind == ARG_WORDS ? "" : "--", s->name,
 		s->kind == ARG_OPTION ? " " : "", s->kind == ARG_OPTION ? s->value : "");
 	fprintf(to, "  %-20s", left);
 	out_wrapped(to, str_of(s->words), 22, COLUMNS);

@@ -18,6 +18,10 @@ libctl_a_SOURCES = \
 	src/ctl/doctor-work.c \
 	src/ctl/help.c \
 	src/ctl/key.c \
+	src/ctl/knowledge-delete.c \
+	src/ctl/knowledge-import.c \
+	src/ctl/knowledge-list.c \
+	src/ctl/knowledge-search.c \
 	src/ctl/learn.c \
 	src/ctl/migrate.c \
 	src/ctl/org.c \

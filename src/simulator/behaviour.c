@@ -6,9 +6,8 @@
  */
 #include "simulator/behaviour.h"
 
-#include <inttypes.h>
-
 #include "simulator/memory.h"
+#include "simulator/settings.h"
 
 static const char *const rung_names[] = { "sent", "delivered", "read", "played", "failed" };
 static const char *const order_names[] = { "in_order", "reversed", "shuffled" };
@@ -117,25 +116,6 @@ static enum err parse_fail_with(struct behaviour *b, const struct json *v, struc
 	return b->fail_with ? ERR_OK : unknown_fault(why);
 }
 
-static enum err parse_int(
-	int64_t *field, const char *name, const struct json *v, int64_t min, int64_t max, struct explain *why)
-{
-	int64_t n;
-
-	if (!json_i64(v, &n) || n < min || n > max)
-		return explain(why, ERR_INVALID, "%s is a whole number from %" PRId64 " to %" PRId64, name, min, max);
-	*field = n;
-	return ERR_OK;
-}
-
-static enum err parse_bool(bool *field, const char *name, const struct json *v, struct explain *why)
-{
-	if (json_kind(v) != JSON_BOOL)
-		return explain(why, ERR_INVALID, "%s is true or false", name);
-	*field = json_bool(v, false);
-	return ERR_OK;
-}
-
 struct update {
 	struct behaviour *b;
 	struct pool *pool;
@@ -149,10 +129,10 @@ static enum err parse_member(struct update *u, struct str key, const struct json
 
 #define INT(name, def, min, max) \
 	if (str_equal(key, STR(#name))) \
-		return parse_int(&b->name, #name, v, min, max, u->why);
+		return setting_parse_int(&b->name, #name, v, min, max, u->why);
 #define BOOL(name, def) \
 	if (str_equal(key, STR(#name))) \
-		return parse_bool(&b->name, #name, v, u->why);
+		return setting_parse_bool(&b->name, #name, v, u->why);
 	BEHAVIOUR_LIST(INT, BOOL)
 #undef INT
 #undef BOOL
@@ -162,7 +142,7 @@ static enum err parse_member(struct update *u, struct str key, const struct json
 		return parse_order(b, v, u->why);
 	if (str_equal(key, STR("fail_with")))
 		return parse_fail_with(b, v, u->pool, u->why);
-	return explain(u->why, ERR_INVALID, "there is no behaviour called %.*s", (int)(key.n < 60 ? key.n : 60), key.p);
+	return setting_unknown("behaviour", key, u->why);
 }
 
 static bool each_member(void *arg, struct str key, const struct json *value)

@@ -33,7 +33,7 @@ void control_succeed(struct exchange *ex)
 	exchange_answer(ex, 200, "application/json");
 }
 
-static void succeed_ok(struct exchange *ex)
+void control_succeed_ok(struct exchange *ex)
 {
 	buf_add_cstr(&ex->out, "{\"ok\":true}");
 	control_succeed(ex);
@@ -65,7 +65,7 @@ static void post_channels(struct simulator *sim, struct exchange *ex)
 	if (channels_put(&sim->channels, ex->json, &why) != ERR_OK)
 		control_refuse(ex, 400, why.text);
 	else
-		succeed_ok(ex);
+		control_succeed_ok(ex);
 }
 
 static void get_behaviour(struct simulator *sim, struct exchange *ex)
@@ -111,6 +111,11 @@ static void get_requests(struct simulator *sim, struct exchange *ex)
 static void get_deliveries(struct simulator *sim, struct exchange *ex)
 {
 	get_ring(ex, "deliveries", &sim->records.deliveries);
+}
+
+static void get_llm_requests(struct simulator *sim, struct exchange *ex)
+{
+	get_ring(ex, "requests", &sim->records.llm);
 }
 
 static void get_inbound(struct simulator *sim, struct exchange *ex)
@@ -174,9 +179,11 @@ static void get_idle(struct simulator *sim, struct exchange *ex)
 static void post_reset(struct simulator *sim, struct exchange *ex)
 {
 	simulator_reset(sim);
-	if (json_bool(json_get(ex->json, "channels"), false))
+	if (json_bool(json_get(ex->json, "channels"), false)) {
 		channels_forget(&sim->channels);
-	succeed_ok(ex);
+		llm_forget_keys(&sim->llm);
+	}
+	control_succeed_ok(ex);
 }
 
 static const struct route routes[] = {
@@ -189,6 +196,10 @@ static const struct route routes[] = {
 	{ "POST", "/control/statuses", control_post_statuses },
 	{ "POST", "/control/webhook", control_post_webhook },
 	{ "POST", "/control/verify", control_post_verify },
+	{ "GET", "/control/llm", control_get_llm },
+	{ "POST", "/control/llm", control_post_llm },
+	{ "POST", "/control/llm/keys", control_post_llm_keys },
+	{ "GET", "/control/llm/requests", get_llm_requests },
 	{ "GET", "/control/requests", get_requests },
 	{ "GET", "/control/deliveries", get_deliveries },
 	{ "GET", "/control/webhooks", get_webhooks },

@@ -13,12 +13,19 @@ void control_answer(struct simulator *sim, struct exchange *ex);
 void control_refuse(struct exchange *ex, int status, const char *words);
 /* Answers what was written to `out` with 200. */
 void control_succeed(struct exchange *ex);
+/* Answers {"ok":true}. */
+void control_succeed_ok(struct exchange *ex);
 
 /* What makes the platform send something: control-inbound.c. */
 void control_post_inbound(struct simulator *sim, struct exchange *ex);
 void control_post_webhook(struct simulator *sim, struct exchange *ex);
 void control_post_statuses(struct simulator *sim, struct exchange *ex);
 void control_post_verify(struct simulator *sim, struct exchange *ex);
+
+/* The language model's settings and keys: control-llm.c. */
+void control_get_llm(struct simulator *sim, struct exchange *ex);
+void control_post_llm(struct simulator *sim, struct exchange *ex);
+void control_post_llm_keys(struct simulator *sim, struct exchange *ex);
 
 /* One conversation for the phone page: control-chat.c. */
 void control_get_chat(struct simulator *sim, struct exchange *ex);

@@ -9,7 +9,6 @@
 #include "simulator/ladder.h"
 #include "simulator/random.h"
 
-#define HANG_MAX_MS 120000
 #define TYPING_MS 25000
 #define WINDOW_MS ((int64_t)24 * 3600 * 1000)
 

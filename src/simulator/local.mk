@@ -1,6 +1,6 @@
 # The stand-in for the platforms: knows core, and the platforms' documentation, and nothing of Deskbell's clients.
 PHONE_FILES = src/simulator/phone.html src/simulator/phone.css src/simulator/phone.js
-EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t
+EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t tests/simulator/simulator-llm.t
 CLEANFILES += src/simulator/phone-files.c
 if SIMULATOR
 noinst_PROGRAMS += deskbell-simulator
@@ -8,27 +8,39 @@ deskbell_simulator_SOURCES = \
 	src/simulator/behaviour.c src/simulator/behaviour.h \
 	src/simulator/channels.c src/simulator/channels.h \
 	src/simulator/control.c src/simulator/control.h \
-	src/simulator/control-chat.c src/simulator/control-inbound.c \
+	src/simulator/control-chat.c src/simulator/control-inbound.c src/simulator/control-llm.c \
 	src/simulator/customers.c src/simulator/customers.h \
 	src/simulator/graph.c src/simulator/graph.h \
 	src/simulator/graph-error.c src/simulator/graph-error.h \
 	src/simulator/graph-message-check.c src/simulator/graph-message.h \
 	src/simulator/graph-messages.c src/simulator/graph-objects.c \
 	src/simulator/ladder.c src/simulator/ladder.h \
+	src/simulator/llm.c src/simulator/llm.h \
+	src/simulator/llm-chat.c src/simulator/llm-chat.h \
+	src/simulator/llm-chat-check.c \
+	src/simulator/llm-embeddings.c \
+	src/simulator/llm-fault.c src/simulator/llm-fault.h \
+	src/simulator/llm-lead.c src/simulator/llm-reply.c \
+	src/simulator/llm-reply.h \
+	src/simulator/llm-rules.c src/simulator/llm-rules.h \
+	src/simulator/llm-state.c src/simulator/llm-state.h \
+	src/simulator/llm-vectors.h \
+	src/simulator/llm-words.c src/simulator/llm-words.h \
 	src/simulator/loop.c src/simulator/loop.h \
 	src/simulator/main.c src/simulator/memory.h \
 	src/simulator/meta-json.c src/simulator/meta-json.h \
 	src/simulator/phone.c src/simulator/phone.h \
 	src/simulator/random.h \
 	src/simulator/records.c src/simulator/records.h \
+	src/simulator/settings.c src/simulator/settings.h \
 	src/simulator/server.c src/simulator/server.h \
 	src/simulator/simulator.c src/simulator/simulator.h \
 	src/simulator/webhook.c src/simulator/webhook.h \
 	src/simulator/whatsapp-payload.c src/simulator/whatsapp-payload.h
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c
 deskbell_simulator_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
-deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS)
-TESTS += tests/simulator/simulator.t
+deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS) -lm
+TESTS += tests/simulator/simulator.t tests/simulator/simulator-llm.t
 endif
 
 # The phone page inside the program: each file as an array of bytes.

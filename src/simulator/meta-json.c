@@ -72,7 +72,7 @@ void meta_json_escape(struct buf *out, struct str json)
 	}
 }
 
-static size_t base64(char *out, const unsigned char *in, size_t n)
+size_t meta_base64(char *out, const unsigned char *in, size_t n)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char *start = out;
@@ -116,7 +116,7 @@ void meta_wamid(char out[META_WAMID_SIZE], struct str who, bool inbound, uint64_
 	n += id_n;
 	raw[n++] = 0x00;
 	memcpy(out, "wamid.", 6);
-	base64(out + 6, raw, n);
+	meta_base64(out + 6, raw, n);
 }
 
 void meta_trace_id(char out[META_TRACE_ID_SIZE], uint64_t serial)

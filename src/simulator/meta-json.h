@@ -10,6 +10,10 @@
  * slashes as \/. */
 void meta_json_escape(struct buf *out, struct str json);
 
+#define META_BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
+/* Padded base64 (RFC 4648, section 4) and a NUL into META_BASE64_SIZE(n) bytes; returns its length. */
+size_t meta_base64(char *out, const unsigned char *in, size_t n);
+
 #define META_WAMID_SIZE 256
 /* "wamid." and the base64 of the recipient or sender and a fresh id; `serial` must never repeat. `who` is at most 139
  * bytes. */

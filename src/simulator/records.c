@@ -1,5 +1,6 @@
 /*
- * records.c - the rings behind /control/requests, /control/deliveries, /control/inbound and /control/webhooks.
+ * records.c - the rings behind /control/requests, /control/deliveries, /control/inbound, /control/webhooks and
+ * /control/llm/requests.
  *
  * Owns a copy of every record, one block each with its texts behind it. Never grows past its bounds: the oldest entries
  * go. Looking something up by its id walks back from the newest, at most LOOK_BACK entries, so that a full ring does
@@ -79,6 +80,25 @@ static void write_webhook(struct json_writer *w, const void *record)
 	json_member_i64(w, "took_us", r->took_us);
 }
 
+static void write_llm(struct json_writer *w, const void *record)
+{
+	const struct llm_record *r = record;
+
+	json_member_i64(w, "at_ms", r->at_ms);
+	json_member_i64(w, "answered_ms", r->answered_ms);
+	json_member_i64(w, "in_flight", r->in_flight);
+	json_member_str(w, "method", r->method);
+	json_member_str(w, "path", r->path);
+	json_member_str(w, "key", str_of(r->key));
+	json_key(w, "headers");
+	json_write_raw(w, r->headers);
+	json_key(w, "body");
+	json_write_raw(w, r->body.n ? r->body : STR("null"));
+	json_member_i64(w, "status", r->status);
+	json_member_str(w, "outcome", str_of(r->outcome));
+	json_member_i64(w, "rule", r->rule);
+}
+
 static const struct record_shape request_shape = { write_request, sizeof(struct request_record), 3,
 	{ offsetof(struct request_record, method), offsetof(struct request_record, path),
 		offsetof(struct request_record, body) } };
@@ -94,6 +114,10 @@ static const struct record_shape inbound_shape = { write_inbound, sizeof(struct 
 		offsetof(struct inbound_record, wamid) } };
 static const struct record_shape webhook_shape = { write_webhook, sizeof(struct webhook_record), 2,
 	{ offsetof(struct webhook_record, phone_number_id), offsetof(struct webhook_record, what) } };
+
+static const struct record_shape llm_shape = { write_llm, sizeof(struct llm_record), 4,
+	{ offsetof(struct llm_record, method), offsetof(struct llm_record, path), offsetof(struct llm_record, headers),
+		offsetof(struct llm_record, body) } };
 
 static struct str *shape_text(const struct record_shape *shape, void *record, size_t i)
 {
@@ -185,6 +209,7 @@ void records_init(struct records *records)
 	ring_init(&records->deliveries, &delivery_shape);
 	ring_init(&records->inbound, &inbound_shape);
 	ring_init(&records->webhooks, &webhook_shape);
+	ring_init(&records->llm, &llm_shape);
 }
 
 void records_fini(struct records *records)
@@ -193,6 +218,7 @@ void records_fini(struct records *records)
 	ring_fini(&records->deliveries);
 	ring_fini(&records->inbound);
 	ring_fini(&records->webhooks);
+	ring_fini(&records->llm);
 }
 
 void records_forget(struct records *records)
@@ -201,6 +227,7 @@ void records_forget(struct records *records)
 	ring_forget(&records->deliveries);
 	ring_forget(&records->inbound);
 	ring_forget(&records->webhooks);
+	ring_forget(&records->llm);
 }
 
 void records_add_request(struct records *records, const struct request_record *record)
@@ -221,6 +248,11 @@ int64_t records_add_inbound(struct records *records, const struct inbound_record
 void records_add_webhook(struct records *records, const struct webhook_record *record)
 {
 	ring_add(&records->webhooks, record);
+}
+
+int64_t records_add_llm(struct records *records, const struct llm_record *record)
+{
+	return ring_add(&records->llm, record);
 }
 
 const struct delivery_record *records_find_delivery(const struct records *records, struct str wamid)

@@ -1,5 +1,6 @@
 /*
- * records.h - what the simulator remembers: Graph requests, what customers received, what they wrote, webhooks.
+ * records.h - what the simulator remembers: Graph requests, what customers received, what they wrote, webhooks,
+ * what a language model was asked.
  *
  * Each kind is a ring, numbered from 1, bounded in entries and bytes; the oldest go first. Callers hold the simulator's
  * lock.
@@ -46,8 +47,17 @@ struct webhook_record {
 	struct str phone_number_id, what;
 };
 
+struct llm_record {
+	int64_t n, at_ms, answered_ms;          /* answered_ms 0: under way */
+	int64_t in_flight;                      /* requests without an answer when it arrived, itself among them */
+	int64_t rule;                           /* the rule that spoke, from 1; 0: none */
+	int status;                             /* 0: no whole answer was given */
+	const char *outcome, *key;              /* literals */
+	struct str method, path, headers, body; /* headers and body are JSON; body absent when it was none */
+};
+
 struct records {
-	struct ring requests, deliveries, inbound, webhooks;
+	struct ring llm, requests, deliveries, inbound, webhooks;
 };
 
 void records_init(struct records *records);
@@ -58,6 +68,7 @@ void records_add_request(struct records *records, const struct request_record *r
 void records_add_delivery(struct records *records, const struct delivery_record *record);
 int64_t records_add_inbound(struct records *records, const struct inbound_record *record);
 void records_add_webhook(struct records *records, const struct webhook_record *record);
+int64_t records_add_llm(struct records *records, const struct llm_record *record);
 
 /* NULL when it is not held (any more). */
 void *ring_find(const struct ring *ring, int64_t n);

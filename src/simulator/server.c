@@ -19,6 +19,7 @@
 #define ANSWER_MAX_BYTES ((size_t)1024 * 1024 * 1024)
 #define CONNECTIONS_MAX 8192
 #define IDLE_TIMEOUT_S 120
+#define CUT_BLOCK_BYTES 16384
 
 struct server {
 	struct MHD_Daemon *daemon;
@@ -34,7 +35,8 @@ struct exchange_link {
 	struct server *server;
 	struct MHD_Connection *connection;
 	struct buf body;
-	bool handled, held, drop;
+	bool handled, held, drop, cut;
+	size_t cut_after_bytes; /* when `cut` */
 	struct exchange_link *next, *prev;
 	struct exchange exchange;
 };
@@ -65,6 +67,29 @@ static void link_free(struct exchange_link *link)
 	free(link);
 }
 
+/* Gives the beginning of the answer, then breaks it off. */
+static ssize_t read_cut(void *arg, uint64_t pos, char *out, size_t max)
+{
+	const struct exchange_link *link = arg;
+	size_t n = link->cut_after_bytes - (size_t)pos;
+
+	if (!n)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (n > max)
+		n = max;
+	memcpy(out, link->exchange.out.data + pos, n);
+	return (ssize_t)n;
+}
+
+static struct MHD_Response *link_response(struct exchange_link *link)
+{
+	struct buf *out = &link->exchange.out;
+
+	if (link->cut)
+		return MHD_create_response_from_callback(out->len, CUT_BLOCK_BYTES, read_cut, link, NULL);
+	return MHD_create_response_from_buffer(out->len, out->len ? out->data : (void *)"", MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result link_send(struct exchange_link *link)
 {
 	struct exchange *ex = &link->exchange;
@@ -73,8 +98,7 @@ static enum MHD_Result link_send(struct exchange_link *link)
 
 	if (link->drop)
 		return MHD_NO;
-	response = MHD_create_response_from_buffer(
-		ex->out.len, ex->out.len ? ex->out.data : (void *)"", MHD_RESPMEM_PERSISTENT);
+	response = link_response(link);
 	if (!response)
 		return MHD_NO;
 	if (ex->content_type)
@@ -237,6 +261,28 @@ struct str exchange_header(const struct exchange *ex, const char *name)
 	return str_of(MHD_lookup_connection_value(ex->link->connection, MHD_HEADER_KIND, name));
 }
 
+struct each_header {
+	void (*each)(void *arg, struct str name, struct str value);
+	void *arg;
+};
+
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const struct each_header *each = cls;
+
+	(void)kind;
+	each->each(each->arg, str_of(name), str_of(value));
+	return MHD_YES;
+}
+
+void exchange_each_header(
+	const struct exchange *ex, void (*each)(void *arg, struct str name, struct str value), void *arg)
+{
+	struct each_header state = { each, arg };
+
+	MHD_get_connection_values(ex->link->connection, MHD_HEADER_KIND, on_header, &state);
+}
+
 void exchange_add_header(struct exchange *ex, const char *name, const char *value)
 {
 	if (ex->n_headers == EXCHANGE_HEADERS_MAX)
@@ -255,6 +301,14 @@ void exchange_answer(struct exchange *ex, int status, const char *content_type)
 void exchange_drop(struct exchange *ex)
 {
 	ex->link->drop = true;
+}
+
+void exchange_cut(struct exchange *ex, size_t bytes)
+{
+	if (bytes >= ex->out.len)
+		bug("an answer is to be cut behind its end");
+	ex->link->cut = true;
+	ex->link->cut_after_bytes = bytes;
 }
 
 void exchange_hold(struct exchange *ex)

@@ -2,7 +2,8 @@
  * server.h - the door to libmicrohttpd: one thread with epoll that serves every connection.
  *
  * A request is an exchange. Its handler fills in an answer, or holds the exchange and lets another thread release it
- * later; a held exchange costs no thread. An exchange can also be dropped: the connection is closed without an answer.
+ * later; a held exchange costs no thread. An exchange can also be dropped: the connection is closed without an answer,
+ * or in the middle of one.
  */
 #ifndef DESKBELL_SIMULATOR_SERVER_H
 #define DESKBELL_SIMULATOR_SERVER_H
@@ -55,6 +56,9 @@ void server_stop(struct server *server);
 /* Absent when the request has none. Valid until the exchange is held. */
 struct str exchange_query(const struct exchange *ex, const char *name);
 struct str exchange_header(const struct exchange *ex, const char *name);
+/* Calls `each` for every header of the request, in order; valid until the exchange is held. */
+void exchange_each_header(
+	const struct exchange *ex, void (*each)(void *arg, struct str name, struct str value), void *arg);
 
 /* `name` and `value` must live as long as the exchange (literals or its pool). */
 void exchange_add_header(struct exchange *ex, const char *name, const char *value);
@@ -62,6 +66,9 @@ void exchange_add_header(struct exchange *ex, const char *name, const char *valu
 void exchange_answer(struct exchange *ex, int status, const char *content_type);
 /* Close the connection instead of answering. */
 void exchange_drop(struct exchange *ex);
+/* Announce the whole answer, send its headers and `bytes` of what is in `out`, then close the connection. `bytes` is
+ * less than `out` holds. */
+void exchange_cut(struct exchange *ex, size_t bytes);
 
 /* To be called by the handler before it hands the exchange to another thread; the handler must not touch it after that.
  */

@@ -12,13 +12,14 @@
 #include "simulator/phone.h"
 #include "simulator/random.h"
 
-static const struct platform *const platforms[] = { &platform_graph };
+static const struct platform *const platforms[] = { &platform_graph, &platform_llm };
 
 void simulator_init(struct simulator *sim)
 {
 	*sim = (struct simulator){ .pending = 0 };
 	pthread_mutex_init(&sim->lock, NULL);
 	behaviour_init(&sim->behaviour);
+	llm_init(&sim->llm);
 	records_init(&sim->records);
 	sim->random = (uint64_t)sim->behaviour.seed;
 	crypt_random(&sim->serial, sizeof(sim->serial));
@@ -29,6 +30,7 @@ void simulator_fini(struct simulator *sim)
 {
 	loop_free(sim->loop);
 	behaviour_fini(&sim->behaviour);
+	llm_fini(&sim->llm);
 	channels_forget(&sim->channels);
 	customers_forget(&sim->customers);
 	records_fini(&sim->records);
@@ -39,6 +41,7 @@ void simulator_reset(struct simulator *sim)
 {
 	behaviour_fini(&sim->behaviour);
 	behaviour_init(&sim->behaviour);
+	llm_reset(&sim->llm);
 	customers_forget(&sim->customers);
 	records_forget(&sim->records);
 	sim->random = (uint64_t)sim->behaviour.seed;

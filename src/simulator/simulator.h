@@ -12,9 +12,13 @@
 #include "simulator/behaviour.h"
 #include "simulator/channels.h"
 #include "simulator/customers.h"
+#include "simulator/llm-state.h"
 #include "simulator/loop.h"
 #include "simulator/records.h"
 #include "simulator/server.h"
+
+/* The longest that a request stays without an answer, so that a long run does not collect them. */
+#define HANG_MAX_MS 120000
 
 struct simulator {
 	pthread_mutex_t lock;
@@ -23,6 +27,7 @@ struct simulator {
 	struct channels channels;
 	struct customers customers;
 	struct records records;
+	struct llm llm;
 	uint64_t random; /* state of the repeatable generator */
 	uint64_t serial; /* grows with every id given out; starts at a random place and never goes back */
 	int64_t sends;   /* valid messages seen, for "every n-th" */
@@ -36,11 +41,11 @@ struct platform {
 	void (*answer)(struct simulator *sim, struct exchange *ex); /* with the lock held */
 };
 
-extern const struct platform platform_graph;
+extern const struct platform platform_graph, platform_llm;
 
 void simulator_init(struct simulator *sim);
 void simulator_fini(struct simulator *sim);
-/* Forgets records and behaviour. */
+/* Forgets records and behaviour; numbers and keys stay. */
 void simulator_reset(struct simulator *sim);
 /* The server's handler; `arg` is the simulator. */
 void simulator_handle(void *arg, struct exchange *ex);

@@ -175,6 +175,15 @@ static void fill_every_table(struct tenant t)
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
 		org, org, org, org, org, channel, org, channel, org);
+	test_do("INSERT INTO conversation_tags (org_id, tag, conversation_id) SELECT org_id, 't', id FROM "
+		"conversations "
+		"WHERE org_id = %lld;"
+		"INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT org_id, id, 'closed' FROM "
+		"conversations WHERE org_id = %lld;"
+		"INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 1 FROM "
+		"conversations WHERE org_id = %lld;"
+		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b')",
+		org, org, org, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -68,11 +68,15 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	from(t, "'wa_id'", "'1'", "p1", ",'name':'Ada','phone':'+1'");
 	from(t, "'bsuid'", "'US.1'", "p2", ",'name':'Ada L.','username':'ada'");
 	CHECK_INT(rows("conversations", t), 2);
-	test_do("UPDATE conversations SET tags = '{vip,a}', note = 'one', agent = 'operator' WHERE id = %lld; DELETE "
+	long long first = conversation_of(t, "1");
+	test_do("UPDATE conversations SET note = 'one', agent = 'operator' WHERE id = %lld; DELETE "
 		"FROM answer_jobs WHERE conversation_id = %lld",
-		(long long)conversation_of(t, "1"), (long long)conversation_of(t, "1"));
-	test_do("UPDATE conversations SET tags = '{vip,b}', note = 'two' WHERE org_id = %lld AND id <> %lld", ORG(t),
-		(long long)conversation_of(t, "1"));
+		first, first);
+	test_do("UPDATE conversations SET note = 'two' WHERE org_id = %lld AND id <> %lld; "
+		"INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, unnest(CASE id WHEN "
+		"%lld "
+		"THEN '{vip,a}' ELSE '{vip,b}'::text[] END) FROM conversations WHERE org_id = %lld",
+		ORG(t), first, first, ORG(t));
 	CHECK_INT(from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "").inserted, 1);
 	CHECK_INT(rows("contacts", t), 1);
 	CHECK_INT(rows("conversations", t), 1);
@@ -82,10 +86,13 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 			      "m.conversation_id WHERE m.org_id = %lld",
 			  ORG(t)),
 		3);
-	CHECK_STR(test_text("SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT unnest(tags) ORDER BY "
-			    "1), replace(note, E'\\n', '+')) FROM conversations "
-			    "WHERE org_id = %lld",
-			  ORG(t)),
+	CHECK_STR(
+		test_text(
+			"SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT tag FROM conversation_tags t "
+			"WHERE t.conversation_id = conversations.id ORDER BY 1), replace(note, E'\\n', '+')) FROM "
+			"conversations "
+			"WHERE org_id = %lld",
+			ORG(t)),
 		"+1 operator 3 {a,b,vip} two+one");
 	CU_ASSERT_TRUE(test_number("SELECT version FROM conversations WHERE org_id = %lld", ORG(t)) > 1);
 	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");

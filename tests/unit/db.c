@@ -19,6 +19,7 @@ int main(void)
 		{ "answer", NULL, NULL, NULL, NULL, db_answer_tests },
 		{ "outbox", NULL, NULL, NULL, NULL, db_outbox_tests },
 		{ "rates", NULL, NULL, NULL, NULL, db_rate_tests },
+		{ "inbox", NULL, NULL, NULL, NULL, db_inbox_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-db"))

@@ -5,6 +5,9 @@ import re
 
 from . import net, paths, processes
 
+CHAT_MODEL = "simulated-chat"
+EMBEDDING_MODEL = "simulated-embedding"
+
 
 class Simulator:
 	"""A context manager around deskbell-simulator on a free port."""
@@ -55,10 +58,51 @@ class Simulator:
 
 	def requests(self):
 		"""Every request to the platform that it remembers, oldest first."""
+		return self._pages("requests")
+
+	def _pages(self, what):
 		found, last = [], 0
 		while True:
-			page = self.control("GET", "requests?since=%d" % last)["requests"]
+			page = self.control("GET", "%s?since=%d" % (what, last))["requests"]
 			if not page:
 				return found
 			found += page
 			last = page[-1]["n"]
+
+	# The language model
+
+	@property
+	def llm_url(self):
+		"""What llm.base_url and embeddings.base_url are set to."""
+		return self.url + "/v1"
+
+	def llm_key(self, key):
+		"""Makes an API key known to it."""
+		self.control("POST", "llm/keys", {"key": key})
+
+	def llm(self, **changes):
+		"""Changes settings, such as rules, synonyms, fault, fault_every, latency_ms; returns all of them, with the counters in_flight and in_flight_max."""
+		return self.control("POST", "llm", changes)
+
+	def llm_rule(self, **rule):
+		"""Puts a rule before those that there are. Those keep their places behind it and begin to count again."""
+		rules = self.llm()["rules"]
+		for old in rules:
+			del old["used"]
+		self.llm(rules=[rule] + rules)
+
+	def llm_requests(self, path=None):
+		"""Every request to the model that it remembers, oldest first: headers, body, status, outcome, in_flight; of one path or all."""
+		return [r for r in self._pages("llm/requests") if path in (None, r["path"])]
+
+	def llm_prompts(self):
+		"""The text of the last user message of every chat request, as JSON where it is JSON."""
+		found = []
+		for request in self.llm_requests("/v1/chat/completions"):
+			texts = [m["content"] for m in (request["body"] or {}).get("messages", []) if m.get("role") == "user"]
+			if texts:
+				try:
+					found.append(json.loads(texts[-1]))
+				except (TypeError, ValueError):
+					found.append(texts[-1])
+		return found

@@ -26,7 +26,8 @@ class Channel:
 
 
 class Stack:
-	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False):
+	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False, llm=False, embeddings=False):
+		"""With `llm` the programs are told of the simulator's chat model and its key, with `embeddings` of its embeddings."""
 		self.folder = tempfile.mkdtemp(prefix="deskbell-", dir="/tmp")
 		self.bin = os.path.join(self.folder, "bin")
 		self.run_dir = os.path.join(self.folder, "run")
@@ -36,6 +37,7 @@ class Stack:
 		self.settings = dict(settings or {})
 		self.log_level = log_level
 		self.with_simulator, self.with_pooler = with_simulator, pooler
+		self.with_llm, self.with_embeddings = llm, embeddings
 		self.postgres = self.pooler = self.simulator = self.sql = None
 		self._numbers = itertools.count(1)
 
@@ -71,10 +73,26 @@ class Stack:
 			database_url = self.pooler.url()
 			self.settings.setdefault("database.pooler", "transaction")
 		self.values = conf.defaults(self.folder, database_url, graph_url, self.log_level)
+		self.values.update(self._llm_settings())
 		self.values.update(self.settings)
 		self.write_conf()
 		self.ctl("key", "new")
 		self.ctl("migrate")
+
+	def _llm_settings(self):
+		if not (self.with_llm or self.with_embeddings):
+			return {}
+		key_file = os.path.join(self.folder, "llm.key")
+		with open(os.open(key_file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as f:
+			f.write(planted.LLM_KEY + "\n")
+		processes.give(key_file)
+		self.simulator.llm_key(planted.LLM_KEY)
+		values = {"llm.api_key_file": key_file}
+		if self.with_llm:
+			values.update({"llm.base_url": self.simulator.llm_url, "llm.model": simulator.CHAT_MODEL})
+		if self.with_embeddings:
+			values.update({"embeddings.base_url": self.simulator.llm_url, "embeddings.model": simulator.EMBEDDING_MODEL})
+		return values
 
 	def _copy_programs(self):
 		"""The account of the stack may not be able to enter the build folder, so the programs are put where it can."""

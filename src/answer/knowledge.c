@@ -1,0 +1,248 @@
+/*
+ * knowledge.c - finds the passages that a question is about.
+ *
+ * The database gives the entries of the question's terms, this file makes the sums. Each kind of terms, and of the
+ * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and pieces is
+ * the passage's score: so it says also whether anything answers. Terms that no passage has count in what is possible.
+ *
+ * Owns nothing and changes nothing. An index that is being changed shows the state before or after; a passage that goes
+ * away between two steps is left out.
+ */
+#include "answer/knowledge.h"
+
+#include "answer/postings.h"
+#include "answer/terms.h"
+#include "core/buf.h"
+#include "db/statements.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define TEXT_MAX_BYTES 2000
+#define LANGUAGES_MAX 16
+#define WORDS_MOST 64 /* of each question, all languages together, whose passages are looked at */
+#define PIECES_MOST 192
+#define COMMON_SHARE 0.3    /* pieces that more than this share of the passages have tell nothing, */
+#define COMMON_LEAST 500    /* but with few passages they cost nothing either */
+#define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
+#define ENTRIES_MAX_BYTES (64u << 20)
+
+/* Columns of the statements. */
+enum { OF_PASSAGES, OF_WORDS, OF_PIECES, OF_NEXT, OF_LANGUAGES };
+enum { ENTRY_TERM, ENTRY_PASSAGES, ENTRY_BLOCK, ENTRY_BYTES };
+enum { HIT_ID, HIT_DOCUMENT, HIT_SCORE, HIT_TITLE, HIT_URL, HIT_LANGUAGE, HIT_HEADING, HIT_TEXT };
+
+/* A term of the question. `group`: 0 for pieces, else the language's place. */
+struct asking {
+	uint32_t hash;
+	int group;
+	double passages; /* that have it */
+	bool chosen, dropped;
+	double weight;
+};
+
+struct search {
+	struct db *db;
+	struct pool *pool;
+	int64_t org;
+	double passages, average[TERM_KINDS];
+	int next_passage;
+	struct str languages[LANGUAGES_MAX];
+	int n_languages;
+	struct asking *terms;
+	int n_terms;
+};
+
+static enum err look_at_index(struct search *s, bool *empty)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_of, &r, DB_INT(s->org));
+	*empty = e != ERR_OK || db_rows(r) == 0;
+	if (*empty)
+		return e;
+	s->passages = (double)db_int(r, 0, OF_PASSAGES);
+	s->average[0] = (double)db_int(r, 0, OF_WORDS) / s->passages;
+	s->average[1] = (double)db_int(r, 0, OF_PIECES) / s->passages;
+	s->next_passage = (int)db_int(r, 0, OF_NEXT);
+	struct str rest = db_str(r, 0, OF_LANGUAGES);
+	do /* one that is absent is a language too: words stay whole */
+		s->languages[s->n_languages++] = str_take_until(&rest, ' ');
+	while (rest.p && s->n_languages < LANGUAGES_MAX);
+	return ERR_OK;
+}
+
+static int compare_asking(const void *a, const void *b)
+{
+	uint32_t x = ((const struct asking *)a)->hash, y = ((const struct asking *)b)->hash;
+	return (x > y) - (x < y);
+}
+
+/* The beginning of a long text, whole words of it. */
+static struct str beginning(struct str text)
+{
+	if (text.n <= TEXT_MAX_BYTES)
+		return text;
+	size_t n = TEXT_MAX_BYTES;
+	while (n > TEXT_MAX_BYTES / 2 && !strchr(" \t\r\n", text.p[n]))
+		n--;
+	return (struct str){ text.p, n };
+}
+
+/* Pieces are the same in every language. Two tags of one language, as "pt" and "pt-BR", have the same stems. */
+static void take_terms(struct search *s, struct str text)
+{
+	struct terms all[LANGUAGES_MAX];
+	int most = 0;
+	for (int i = 0; i < s->n_languages; i++) {
+		all[i] = terms_of(s->pool, text, s->languages[i]);
+		most += all[i].n;
+	}
+	s->terms = pool_new_array(s->pool, (size_t)most, struct asking);
+	for (int i = 0; i < s->n_languages; i++)
+		for (int k = 0; k < all[i].n; k++) {
+			bool piece = term_kind(all[i].all[k].hash) > 0;
+			if (!piece || i == 0)
+				s->terms[s->n_terms++] =
+					(struct asking){ .hash = all[i].all[k].hash, .group = piece ? 0 : i + 1 };
+		}
+	if (s->n_terms)
+		qsort(s->terms, (size_t)s->n_terms, sizeof(*s->terms), compare_asking);
+	int kept = 0;
+	for (int i = 0; i < s->n_terms; i++)
+		if (!kept || s->terms[kept - 1].hash != s->terms[i].hash)
+			s->terms[kept++] = s->terms[i];
+	s->n_terms = kept;
+}
+
+static struct asking *find_term(const struct search *s, int64_t shown)
+{
+	struct asking key = { .hash = (uint32_t)(int32_t)shown };
+	return bsearch(&key, s->terms, (size_t)s->n_terms, sizeof(key), compare_asking);
+}
+
+static struct str integer_list(struct pool *pool, const struct search *s)
+{
+	struct buf list;
+	buf_init(&list, 16 * (size_t)s->n_terms + 16);
+	for (int i = 0; i < s->n_terms; i++)
+		buf_addf(&list, "%c%d", i ? ',' : '{', (int32_t)s->terms[i].hash);
+	buf_add_char(&list, '}');
+	struct str text = pool_str(pool, buf_str(&list));
+	buf_fini(&list);
+	return text;
+}
+
+static enum err load_entries(struct search *s, struct db_result **r)
+{
+	int64_t common = (int64_t)fmax(COMMON_LEAST, COMMON_SHARE * s->passages);
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_entries, r, DB_INT(s->org),
+		DB_TEXT(integer_list(s->pool, s)), DB_INT(common), DB_INT(WORDS_MOST), DB_INT(PIECES_MOST));
+	for (int row = 0; e == ERR_OK && row < db_rows(*r); row++) {
+		struct asking *t = find_term(s, db_int(*r, row, ENTRY_TERM));
+		if (!t)
+			continue;
+		t->passages = (double)db_int(*r, row, ENTRY_PASSAGES);
+		t->chosen = !db_is_null(*r, row, ENTRY_BYTES);
+		t->dropped = !t->chosen;
+	}
+	return e;
+}
+
+/* What each term is worth. Of a text so long that some known terms are left out, unknown ones count by the same part.
+ */
+static void weigh(struct search *s)
+{
+	double known[LANGUAGES_MAX + 1] = { 0 }, unknown[LANGUAGES_MAX + 1] = { 0 };
+	int chosen[LANGUAGES_MAX + 1] = { 0 }, seen[LANGUAGES_MAX + 1] = { 0 };
+	for (int i = 0; i < s->n_terms; i++) {
+		struct asking *t = &s->terms[i];
+		t->weight = posting_rarity(s->passages, t->passages);
+		*(t->chosen ? &known[t->group] : &unknown[t->group]) += t->dropped ? 0 : t->weight;
+		chosen[t->group] += t->chosen;
+		seen[t->group] += t->chosen || (t->dropped && t->group > 0);
+	}
+	for (int i = 0; i < s->n_terms; i++) {
+		struct asking *t = &s->terms[i];
+		double part = seen[t->group] ? (double)chosen[t->group] / seen[t->group] : 1;
+		double possible = known[t->group] + part * unknown[t->group];
+		t->weight = t->chosen && possible > 0 ? t->weight / possible / TERM_KINDS : 0;
+	}
+}
+
+static struct tally *add_up(const struct search *s, const struct db_result *r)
+{
+	struct tally *tally = tally_new(s->pool, s->next_passage, s->average);
+	struct buf entries;
+	buf_init(&entries, ENTRIES_MAX_BYTES);
+	for (int row = 0; row < db_rows(r); row++) {
+		const struct asking *t = find_term(s, db_int(r, row, ENTRY_TERM));
+		buf_reset(&entries);
+		if (t && t->weight > 0 && postings_decode(&entries, db_str(r, row, ENTRY_BYTES)))
+			tally_add(tally, s->pool, term_kind(t->hash), (int)db_int(r, row, ENTRY_BLOCK),
+				buf_str(&entries), t->weight);
+	}
+	buf_fini(&entries);
+	return tally;
+}
+
+static struct asked *asked_of(const struct search *s)
+{
+	struct asked *asked = pool_new_of(s->pool, struct asked);
+	asked->all = pool_new_array(s->pool, (size_t)s->n_terms, struct asked_term);
+	for (int i = 0; i < s->n_terms; i++)
+		if (s->terms[i].weight > 0)
+			asked->all[asked->n++] = (struct asked_term){ s->terms[i].hash, s->terms[i].weight };
+	return asked;
+}
+
+static enum err load_passages(
+	struct search *s, const struct tallied *best, int n_best, int most, struct passage_hit *hits, int *n)
+{
+	struct buf ids, scores;
+	struct db_result *r;
+	buf_init(&ids, 16 * (size_t)n_best + 16);
+	buf_init(&scores, 32 * (size_t)n_best + 16);
+	for (int i = 0; i < n_best; i++) {
+		buf_addf(&ids, "%c%d", i ? ',' : '{', best[i].passage);
+		buf_addf(&scores, "%c%.9g", i ? ',' : '{', best[i].score);
+	}
+	buf_add_char(&ids, '}');
+	buf_add_char(&scores, '}');
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_passages, &r, DB_INT(s->org), DB_TEXT(buf_str(&ids)),
+		DB_TEXT(buf_str(&scores)), DB_INT(KNOWLEDGE_PASSAGES_OF_DOCUMENT), DB_INT(most));
+	buf_fini(&ids);
+	buf_fini(&scores);
+	if (e != ERR_OK)
+		return e;
+	const struct asked *asked = asked_of(s);
+	for (*n = 0; *n < db_rows(r) && *n < most; ++*n)
+		hits[*n] = (struct passage_hit){ .passage_id = db_int(r, *n, HIT_ID),
+			.document_id = db_int(r, *n, HIT_DOCUMENT),
+			.title = db_str(r, *n, HIT_TITLE),
+			.url = db_str(r, *n, HIT_URL),
+			.language = db_str(r, *n, HIT_LANGUAGE),
+			.heading = db_str(r, *n, HIT_HEADING),
+			.text = db_str(r, *n, HIT_TEXT),
+			.score = db_double(r, *n, HIT_SCORE),
+			.asked = asked };
+	return ERR_OK;
+}
+
+enum err knowledge_search(
+	struct db *db, struct pool *pool, int64_t org_id, struct str text, int most, struct passage_hit *hits, int *n)
+{
+	struct search s = { .db = db, .pool = pool, .org = org_id };
+	struct db_result *r;
+	bool empty;
+	*n = 0;
+	enum err e = look_at_index(&s, &empty);
+	if (e != ERR_OK || empty)
+		return e;
+	take_terms(&s, beginning(text));
+	if (s.n_terms == 0 || (e = load_entries(&s, &r)) != ERR_OK)
+		return e;
+	weigh(&s);
+	struct tallied *best = pool_new_array(pool, (size_t)most * CANDIDATES_FACTOR, struct tallied);
+	int n_best = tally_best(add_up(&s, r), best, most * CANDIDATES_FACTOR);
+	return n_best ? load_passages(&s, best, n_best, most, hits, n) : ERR_OK;
+}

@@ -1,0 +1,207 @@
+/*
+ * db-inbox.c - what operators do with a conversation: messages by hand, taking over, assigning, closing, lists.
+ */
+#include "check.h"
+#include "db-receive.h"
+#include "db.h"
+#include "tap.h"
+
+#include "db/statements.h"
+
+#define ORG(t) (long long)(t).org
+
+/* One statement of the desk in a transaction of the tenant; the word that it answers. */
+static struct str as_tenant(struct tenant t, const struct db_statement *statement, const struct db_value *values)
+{
+	struct db_result *r;
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_INT(db_query(test_db, test_pool, statement, values, &r), ERR_OK);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	return db_str(r, 0, 0);
+}
+
+static int64_t user(struct tenant t)
+{
+	static int n;
+	return test_number(
+		"WITH u AS (INSERT INTO users (email, password_hash) VALUES ('inbox%d@example.com', 'x') RETURNING id) "
+		"INSERT INTO memberships (org_id, user_id, role) SELECT %lld, id, 'operator' FROM u RETURNING user_id",
+		n++, ORG(t));
+}
+
+static int64_t talk(struct tenant t)
+{
+	return test_number("SELECT max(id) FROM conversations WHERE org_id = %lld", ORG(t));
+}
+
+static struct str say(struct tenant t, int64_t who, const char *key)
+{
+	return as_tenant(t, &sql_say,
+		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR(key),
+			DB_CSTR("{one,two}"), DB_CSTR(pool_printf(test_pool, "{%s.1,%s.2}", key, key).p), DB_NULL });
+}
+
+static struct str set_agent(struct tenant t, int64_t who, const char *agent)
+{
+	return as_tenant(t, &sql_set_agent,
+		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR(agent) });
+}
+
+static struct str state(struct tenant t)
+{
+	return test_text(
+		"SELECT concat_ws(' ', agent, version, needs_attention, unread, assignee_id IS NOT NULL, is_open) "
+		"FROM conversations WHERE org_id = %lld",
+		ORG(t));
+}
+
+static struct str events(struct tenant t)
+{
+	return test_text(
+		"SELECT string_agg(kind, ' ' ORDER BY id) FROM conversation_events WHERE org_id = %lld", ORG(t));
+}
+
+static void a_message_by_hand_takes_over_and_goes_once(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t);
+	test_do("UPDATE conversations SET needs_attention = true WHERE org_id = %lld", ORG(t));
+	CHECK_STR(say(t, who, "k1"), "sent");
+	CHECK_STR(state(t), "operator 2 f 0 t t");
+	CHECK_STR(say(t, who, "k1"), "again");
+	CHECK_STR(say(t, who, "k2"), "sent");
+	CHECK_STR(state(t), "operator 2 f 0 t t");
+	CHECK_STR(events(t), "taken-over");
+	CHECK_STR(test_text("SELECT string_agg(m.body || ' ' || o.tag, ', ' ORDER BY m.id) FROM messages m JOIN outbox "
+			    "o ON "
+			    "o.org_id = m.org_id AND o.message_id = m.id WHERE m.org_id = %lld AND m.sender = "
+			    "'operator' AND "
+			    "m.user_id = %lld",
+			  ORG(t), (long long)who),
+		"one k1.1, two k1.2, one k2.1, two k2.2");
+}
+
+static void a_closed_window_or_channel_stores_nothing(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t);
+	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE org_id = %lld",
+		ORG(t));
+	CHECK_STR(say(t, who, "k1"), "window");
+	test_do("UPDATE conversations SET last_inbound_at = now() WHERE org_id = %lld; UPDATE channels SET "
+		"disconnected_at = "
+		"now() WHERE org_id = %lld",
+		ORG(t), ORG(t));
+	CHECK_STR(say(t, who, "k1"), "channel");
+	CHECK_STR(state(t), "bot 1 f 1 f t");
+	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 0);
+	struct tenant other = test_tenant();
+	CHECK_STR(as_tenant(other, &sql_say,
+			  (const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR("k"),
+				  DB_CSTR("{x}"), DB_CSTR("{y}"), DB_NULL }),
+		"gone");
+}
+
+static void taking_over_and_returning(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t);
+	CHECK_STR(set_agent(t, who, "operator"), "done");
+	CHECK_STR(set_agent(t, who, "operator"), "same");
+	CHECK_STR(state(t), "operator 2 f 1 t t");
+	test_do("UPDATE conversations SET misses = 2, needs_attention = true WHERE org_id = %lld", ORG(t));
+	CHECK_STR(set_agent(t, who, "bot"), "done");
+	CHECK_STR(state(t), "bot 3 f 1 f t");
+	CHECK_INT(test_number("SELECT misses FROM conversations WHERE org_id = %lld", ORG(t)), 0);
+	CHECK_STR(events(t), "taken-over returned");
+}
+
+static void assigning_and_closing(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t), stranger = user(other);
+	const struct db_value to_stranger[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(stranger) };
+	const struct db_value to_me[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(who) };
+	const struct db_value shut[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_BOOL(false) };
+	CHECK_STR(as_tenant(t, &sql_assign, to_stranger), "stranger");
+	CHECK_STR(as_tenant(t, &sql_assign, to_me), "done");
+	CHECK_STR(as_tenant(t, &sql_set_open, shut), "done");
+	CHECK_STR(as_tenant(t, &sql_set_open, shut), "same");
+	CHECK_STR(state(t), "bot 1 f 0 t f");
+	receive(t, "%s", text_from("1", "p2"));
+	CHECK_STR(state(t), "bot 1 f 1 t t"); /* who writes opens it again */
+	CHECK_STR(events(t), "assigned closed");
+}
+
+static void looking_reads_and_is_seen(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	const struct db_value look[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(user(t)) };
+	as_tenant(t, &sql_view, look);
+	CHECK_STR(state(t), "bot 1 f 0 f t");
+	test_do("UPDATE conversation_viewers SET seen_at = now() - interval '1 minute' WHERE org_id = %lld", ORG(t));
+	as_tenant(t, &sql_view, look);
+	CHECK_INT(test_number("SELECT count(*) FROM conversation_viewers WHERE org_id = %lld AND seen_at > now() - "
+			      "interval '5 "
+			      "seconds'",
+			  ORG(t)),
+		1);
+}
+
+/* The ids of a list, as places in the order in which the conversations were made. */
+static struct str list(struct tenant t, int64_t who, const char *view, const char *platform, const char *tag)
+{
+	return test_text("SELECT string_agg(rank::text, ' ') FROM (SELECT (SELECT count(*) FROM conversations v WHERE "
+			 "v.org_id = "
+			 "%lld AND v.id <= i.id) AS rank FROM deskbell_inbox(%lld, %lld, '%s', %s, %s, NULL, NULL, "
+			 "NULL, 10) i) r",
+		ORG(t), ORG(t), (long long)who, view, platform, tag);
+}
+
+static void each_view_shows_its_own(void)
+{
+	struct tenant t = test_tenant();
+	int64_t who = user(t);
+	for (int i = 1; i <= 5; i++)
+		receive(t, "%s", text_from(pool_printf(test_pool, "%d", i).p, pool_printf(test_pool, "p%d", i).p));
+	test_do("WITH r AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM conversations WHERE org_id = %lld) "
+		"UPDATE "
+		"conversations v SET last_message_at = now() - r.n * interval '1 minute', is_open = r.n <> 5, "
+		"needs_attention = "
+		"r.n IN (2, 5), assignee_id = CASE WHEN r.n IN (3, 5) THEN %lld END FROM r WHERE v.id = r.id",
+		ORG(t), (long long)who);
+	test_do("INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, min(id), 'vip' FROM "
+		"conversations "
+		"WHERE org_id = %lld GROUP BY 1",
+		ORG(t));
+	CHECK_STR(list(t, who, "all", "NULL", "NULL"), "1 2 3 4");
+	CHECK_STR(list(t, who, "attention", "NULL", "NULL"), "2");
+	CHECK_STR(list(t, who, "mine", "NULL", "NULL"), "3");
+	CHECK_STR(list(t, who, "unassigned", "NULL", "NULL"), "1 2 4");
+	CHECK_STR(list(t, who, "closed", "NULL", "NULL"), "5");
+	CHECK_STR(list(t, who, "all", "'telegram'", "NULL"), NULL);
+	CHECK_STR(list(t, who, "all", "'whatsapp'", "'vip'"), "1");
+	/* Behind the third of the list comes the fourth. */
+	CHECK_INT(test_number("SELECT (SELECT count(*) FROM conversations v WHERE v.org_id = %lld AND v.id <= i.id) "
+			      "FROM (SELECT "
+			      "last_message_at, id FROM deskbell_inbox(%lld, 1, 'all', NULL, NULL, NULL, NULL, NULL, "
+			      "3) OFFSET "
+			      "2) l, deskbell_inbox(%lld, 1, 'all', NULL, NULL, NULL, l.last_message_at, l.id, 3) i",
+			  ORG(t), ORG(t), ORG(t)),
+		4);
+}
+
+CU_TestInfo db_inbox_tests[] = {
+	{ "a message by hand takes over and goes once", a_message_by_hand_takes_over_and_goes_once },
+	{ "a closed window or channel stores nothing", a_closed_window_or_channel_stores_nothing },
+	{ "taking over and returning", taking_over_and_returning },
+	{ "assigning and closing", assigning_and_closing },
+	{ "looking reads and is seen", looking_reads_and_is_seen },
+	{ "each view shows its own", each_view_shows_its_own },
+	CU_TEST_INFO_NULL,
+};
