@@ -42,6 +42,7 @@ BEGIN
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
 			SELECT org, v.kept, messages, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET messages = answer_jobs.messages || excluded.messages;
+		PERFORM deskbell_merge_leads(org, v.kept, v.lost);
 		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
 	END LOOP;
 	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username)

@@ -22,6 +22,18 @@ SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::jsonb)
 -- name: postpone_answer
 SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
 
+-- $2 are the conversations that the caller is still working on.
+-- name: claim_leads
+SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, agent, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
+FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
+
+-- name: commit_lead
+SELECT outcome, became_hot
+FROM deskbell_commit_lead($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::jsonb, $6::integer, $7::text, $8::text, $9::text)
+
+-- name: postpone_lead
+SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
+
 -- name: skills_of
 SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
 

@@ -110,14 +110,14 @@ WHERE s.org_id = $1::bigint ORDER BY s.id
 
 -- name: conversation_list
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.unread, (extract(epoch FROM v.last_message_at) * 1000)::bigint,
-	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = $1::bigint ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
 
 -- name: conversation_find
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.attention_reason, v.unread,
-	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 
 -- The newest, oldest of them first. The error words are those of the message, else of its delivery that is under way.
@@ -137,3 +137,38 @@ WHERE org_id = $1::bigint AND conversation_id = $2::bigint ORDER BY id DESC LIMI
 -- name: decision_list
 SELECT id, (extract(epoch FROM created_at) * 1000)::bigint, conversation_id, message_id, outcome, stage, reason, draft, detail FROM decisions
 WHERE org_id = $1::bigint AND ($2::bigint IS NULL OR conversation_id = $2::bigint) ORDER BY id DESC LIMIT $3::integer
+
+-- The best first, of class $2 (NULL: all), behind the lead with score $3, time $4 and conversation $5 (NULL: from the top). $4 is the text of the time as this
+-- statement returned it.
+-- name: lead_list
+SELECT l.conversation_id, c.name, coalesce(f.facts->>'phone', v.contact_phone), l.class, l.score, l.summary, f.facts, l.manual, l.source,
+	(extract(epoch FROM l.updated_at) * 1000)::bigint, l.updated_at::text
+FROM leads l JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	CROSS JOIN LATERAL (SELECT deskbell_lead_facts(l.facts, l.manual) AS facts) f
+WHERE l.org_id = $1::bigint AND ($2::text IS NULL OR l.class = $2)
+	AND ($3::integer IS NULL OR (l.score, l.updated_at, l.conversation_id) < ($3, $4::text::timestamptz, $5::bigint))
+ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6::integer
+
+-- A conversation's lead; a conversation nobody has looked at yet has none, and NULLs here.
+-- name: lead_find
+SELECT v.id, c.name, v.contact_phone, l.class, l.score, l.summary, deskbell_lead_facts(l.facts, l.manual), l.manual, l.source,
+	(extract(epoch FROM l.updated_at) * 1000)::bigint
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
+WHERE v.org_id = $1::bigint AND v.id = $2::bigint
+
+-- Makes the lead if there is none; with lead_lock behind it, what is edited by hand is what was read.
+-- name: lead_ensure
+INSERT INTO leads (org_id, conversation_id) SELECT v.org_id, v.id FROM conversations v WHERE v.org_id = $1::bigint AND v.id = $2::bigint
+ON CONFLICT (org_id, conversation_id) DO NOTHING
+
+-- name: lead_lock
+SELECT l.facts, l.manual, o.settings, o.language, c.name, v.contact_phone
+FROM leads l JOIN organizations o ON o.id = l.org_id JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id
+	JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+WHERE l.org_id = $1::bigint AND l.conversation_id = $2::bigint FOR UPDATE OF l
+
+-- Stores what was set by hand and what follows from it. Somebody who makes a lead hot knows it: it is not told again.
+-- name: lead_override
+UPDATE leads SET manual = $3::jsonb, manual_rev = manual_rev + 1, score = $4::integer, class = $5::text, summary = $6::text,
+	hot_at = CASE WHEN $5::text = 'hot' THEN coalesce(hot_at, now()) ELSE hot_at END, updated_at = now()
+WHERE org_id = $1::bigint AND conversation_id = $2::bigint

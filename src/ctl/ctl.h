@@ -144,6 +144,12 @@ enum ctl_needs {
 	X("decisions", "show what the bot decided, and why", decisions, NEEDS_DATABASE, \
 		"With --json also scores, candidates, passages, lock state, timings and the draft of a reply that " \
 		"was not sent.") \
+	X("leads", "list what customers want, the best first", leads, NEEDS_DATABASE, "") \
+	X("lead", "show what a customer wants, or set a field of it", lead, NEEDS_DATABASE, \
+		"Fields: service, date, date_iso (2026-11-27), location, budget, intent (buy, book, price, info, " \
+		"support, complaint, other), name, phone, email, non_business (true, false). What is set by hand " \
+		"wins " \
+		"over what is found in messages, then and later.") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \
 	X("queue retry", "send a message that waits or has failed now", queue_retry, NEEDS_DATABASE, \
 		"Of a message whose outcome is unknown the customer may get a second copy.") \

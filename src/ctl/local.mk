@@ -12,16 +12,17 @@ libctl_a_SOURCES = \
 	src/ctl/conversation.c \
 	src/ctl/ctl.c src/ctl/ctl.h \
 	src/ctl/decisions.c \
-	src/ctl/doctor.c src/ctl/doctor.h \
 	src/ctl/doctor-database.c \
 	src/ctl/doctor-host.c \
 	src/ctl/doctor-work.c \
+	src/ctl/doctor.c src/ctl/doctor.h \
 	src/ctl/help.c \
 	src/ctl/key.c \
 	src/ctl/knowledge-delete.c \
 	src/ctl/knowledge-import.c \
 	src/ctl/knowledge-list.c \
 	src/ctl/knowledge-search.c \
+	src/ctl/lead.c \
 	src/ctl/learn.c \
 	src/ctl/migrate.c \
 	src/ctl/org.c \

@@ -5,9 +5,20 @@ libdomain_a_SOURCES = \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/kick.c src/domain/kick.h \
+	src/domain/lead-intent.c \
+	src/domain/lead-rules-contact.c \
+	src/domain/lead-rules-money.c \
+	src/domain/lead-rules-place.c \
+	src/domain/lead-rules-service.c \
+	src/domain/lead-rules-time.c \
+	src/domain/lead-rules.h \
+	src/domain/lead-score.c \
+	src/domain/lead.c src/domain/lead.h \
+	src/domain/pattern.c src/domain/pattern.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/wake.c src/domain/wake.h \
-	src/domain/window.c src/domain/window.h
+	src/domain/window.c src/domain/window.h \
+	src/domain/wish.c src/domain/wish.h
 libdomain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 DOMAIN_LIBS = libdomain.a $(UTF8PROC_LIBS) $(DB_LIBS)

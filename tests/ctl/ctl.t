@@ -454,6 +454,53 @@ def conversations(ctl):
 	ctl.refused(NO_INPUT, "has no conversation", args=["conversation", "show", "--org", other, talk])
 
 
+def leads(ctl):
+	org, other = int(ctl.good("org", "add", "Leads", "--bot-mode", "active")), int(ctl.good("org", "add", "No leads"))
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(13))["id"]
+	assert "no lead yet" in ctl.good("leads", "--org", org) and ctl.json("leads", "--org", org) == []
+	talk, second = conversation_of(ctl, org, channel, "a cake"), conversation_of(ctl, org, channel, "hello")
+	show = ["lead", "--org", org, "--conversation", talk]
+	assert "Nobody has looked" in ctl.good(*show) and ctl.json(*show)["score"] is None
+	ctl.stack.sql.script("""insert into leads (org_id, conversation_id, facts, score, class, summary, up_to) values
+		(%(org)d, %(talk)d, '{"service": "cake", "intent": "buy", "date": "tomorrow", "date_iso": "2020-01-01"}', 7, 'hot', 'Wants to buy: cake', 1),
+		(%(org)d, %(second)d, '{"intent": "other", "name": "E\\u001b[2J"}', 0, 'cold', E'Has written \x1b[2J', 1);""" % {"org": org, "talk": talk, "second": second})
+	listed = ctl.json("leads", "--org", org)
+	assert [(l["conversation"], l["class"], l["score"]) for l in listed] == [(talk, "hot", 7), (second, "cold", 0)], listed
+	assert listed[0]["facts"]["service"] == "cake" and listed[0]["phone"] == "+15551234567" and listed[0]["manual"] == {}, listed
+	assert [l["conversation"] for l in ctl.json("leads", "--org", org, "--class", "cold")] == [second]
+	assert [l["conversation"] for l in ctl.json("leads", "--org", org, "--limit", 1)] == [talk]
+	out = ctl.good("leads", "--org", org) + ctl.good(*show) + ctl.good("lead", "--org", org, "--conversation", second)
+	assert "Wants to buy: cake" in out and "\x1b" not in out, out
+
+	edited = ctl.json(*show, "--set", "budget=900 EUR")
+	assert edited["facts"]["budget"] == "900 EUR" and edited["manual"] == {"budget": "900 EUR"}, edited
+	assert edited["score"] == 9 and edited["class"] == "hot" and "900 EUR" in edited["summary"], edited
+	edited = ctl.json(*show, "--set", "date=in spring = soon")
+	assert edited["facts"]["date"] == "in spring = soon" and "date_iso" not in edited["facts"], edited
+	assert "(set by hand)" in ctl.good(*show)
+	assert ctl.json(*show, "--set", "non_business=true")["class"] == "cold"
+	ctl.good(*show, "--set", "non_business=")
+	edited = ctl.json(*show, "--set", "date=")
+	assert edited["facts"]["date"] == "tomorrow" and edited["facts"]["date_iso"] == "2020-01-01" and edited["manual"] == {"budget": "900 EUR"}, edited
+	row = ctl.stack.sql.row("select * from leads where conversation_id = %d" % talk)
+	assert row["manual_rev"] == 5 and row["facts"]["service"] == "cake" and "budget" not in row["facts"], row
+	assert audit(ctl, org).count("lead.edit") == 5
+	third = conversation_of(ctl, org, channel, "nobody has looked")
+	assert ctl.json("lead", "--org", org, "--conversation", third, "--set", "intent=book")["score"] == 5
+
+	ctl.refused(DATA, "no field 'colour'", args=show + ["--set", "colour=red"])
+	ctl.refused(DATA, "intent must be one of", args=show + ["--set", "intent=steal"])
+	ctl.refused(DATA, "date_iso must be a day", args=show + ["--set", "date_iso=tomorrow"])
+	ctl.refused(DATA, "one line", args=show + ["--set", "name=" + "x" * 201])
+	ctl.refused(USAGE, "FIELD=VALUE", args=show + ["--set", "name"])
+	ctl.refused(NO_INPUT, "no conversation 99999", args=["lead", "--org", org, "--conversation", 99999])
+	ctl.refused(NO_INPUT, "no conversation", args=["lead", "--org", other, "--conversation", talk, "--set", "name=x"])
+	with concurrent.futures.ThreadPoolExecutor(4) as pool:
+		done = list(pool.map(lambda field: ctl.run(*show, "--set", field + "=x"), ("name", "phone", "location", "service")))
+	assert [d.returncode for d in done] == [0] * 4, [d.err for d in done]
+	assert sorted(ctl.json(*show)["manual"]) == ["budget", "location", "name", "phone", "service"]
+
+
 def queue(ctl):
 	org = int(ctl.good("org", "add", "Queue"))
 	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(10))["id"]
@@ -575,7 +622,8 @@ def no_secret_printed(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, queue, doctor_finds, doctor_database, doctor_configuration, no_secret_printed)
+	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
+	doctor_configuration, no_secret_printed)
 
 
 def main():

@@ -160,8 +160,11 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
 		"channel_id, conversation_id, 't' FROM messages WHERE org_id = %lld;"
 		"INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'x' "
-		"FROM conversations WHERE org_id = %lld",
-		org, org, org, org);
+		"FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO leads (org_id, conversation_id) SELECT org_id, id FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO lead_jobs (org_id, conversation_id, due_at) SELECT org_id, id, now() FROM conversations "
+		"WHERE org_id = %lld",
+		org, org, org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
 		"WHERE org_id = %lld;"

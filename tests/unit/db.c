@@ -20,6 +20,7 @@ int main(void)
 		{ "outbox", NULL, NULL, NULL, NULL, db_outbox_tests },
 		{ "rates", NULL, NULL, NULL, NULL, db_rate_tests },
 		{ "inbox", NULL, NULL, NULL, NULL, db_inbox_tests },
+		{ "lead", NULL, NULL, NULL, NULL, db_lead_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-db"))

@@ -202,6 +202,8 @@ int main(void)
 		{ "fold", NULL, NULL, NULL, NULL, domain_fold_tests },
 		{ "split", NULL, NULL, NULL, NULL, domain_split_tests },
 		{ "settings", NULL, NULL, NULL, NULL, domain_settings_tests },
+		{ "lead", NULL, NULL, NULL, NULL, domain_lead_tests },
+		{ "wish", NULL, NULL, NULL, NULL, domain_wish_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-domain", "/dev/null", LOG_LEVEL_ERROR);

@@ -10,5 +10,9 @@
 extern CU_TestInfo domain_settings_tests[];
 /* domain-text.c */
 extern CU_TestInfo domain_fold_tests[], domain_split_tests[];
+/* domain-lead.c */
+extern CU_TestInfo domain_lead_tests[];
+/* domain-wish.c */
+extern CU_TestInfo domain_wish_tests[];
 
 #endif

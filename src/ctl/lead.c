@@ -1,0 +1,182 @@
+/*
+ * lead.c - `deskbellctl leads`: what customers want, the best first; `deskbellctl lead`: one of them, and setting a
+ * field by hand.
+ *
+ * What is set by hand is stored beside what was found and wins over it; score, class and summary follow at once. The
+ * row is locked from reading to writing, so two people who edit at once lose nothing. Works out no facts: the sender
+ * does.
+ */
+#include "core/clock.h"
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+#include "domain/lead.h"
+
+const struct arg_spec ctl_leads_args[] = { ARG_THE_ORG,
+	{ ARG_OPTION, "class", "CLASS", false, SHAPE_ANY, "hot|warm|cold", "only those of this class" },
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many, the best first; default 50" }, ARG_JSON,
+	ARG_LAST };
+
+const struct arg_spec ctl_lead_args[] = { ARG_THE_ORG,
+	{ ARG_OPTION, "conversation", "ID", true, SHAPE_ID, NULL,
+		"the conversation ('deskbellctl leads' and 'conversation list' show them)" },
+	{ ARG_OPTION, "set", "FIELD=VALUE", false, SHAPE_ANY, NULL,
+		"set a field by hand; without a value what was set is taken back" },
+	ARG_JSON, ARG_LAST };
+
+enum err ctl_leads(struct ctl *ctl)
+{
+	static const struct column columns[] = { { "conversation", "CONVERSATION", COLUMN_NUMBER, 0 },
+		{ "name", "NAME", COLUMN_TEXT, 25 }, { "phone", "PHONE", COLUMN_TEXT, 0 },
+		{ "class", "CLASS", COLUMN_TEXT, 0 }, { "score", "SCORE", COLUMN_NUMBER, 0 },
+		{ "summary", "SUMMARY", COLUMN_TEXT, 70 }, { "facts", NULL, COLUMN_JSON, 0 },
+		{ "manual", NULL, COLUMN_JSON, 0 }, { "source", NULL, COLUMN_TEXT, 0 },
+		{ "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
+	struct db_result *r;
+	int64_t org = arg_number(ctl, "org"), limit = arg_number(ctl, "limit");
+	enum err e = CTL_QUERY(ctl, org, &sql_lead_list, &r, DB_INT(org), DB_CSTR(arg_text(ctl, "class")), DB_NULL,
+		DB_NULL, DB_NULL, DB_INT(limit ? limit : 50));
+	if (e == ERR_OK)
+		out_listing(ctl, columns, r, "There is no lead yet.");
+	return e;
+}
+
+/* Columns of lead_find. */
+enum { CONVERSATION, NAME, PHONE, CLASS, SCORE, SUMMARY, FACTS, MANUAL, SOURCE, CHANGED };
+static const struct column lead_columns[] = { [CONVERSATION] = { "conversation", NULL, COLUMN_NUMBER, 0 },
+	[NAME] = { "name", NULL, COLUMN_TEXT, 0 },
+	[PHONE] = { "phone", NULL, COLUMN_TEXT, 0 },
+	[CLASS] = { "class", NULL, COLUMN_TEXT, 0 },
+	[SCORE] = { "score", NULL, COLUMN_NUMBER, 0 },
+	[SUMMARY] = { "summary", NULL, COLUMN_TEXT, 0 },
+	[FACTS] = { "facts", NULL, COLUMN_JSON, 0 },
+	[MANUAL] = { "manual", NULL, COLUMN_JSON, 0 },
+	[SOURCE] = { "source", NULL, COLUMN_TEXT, 0 },
+	[CHANGED] = { "updated_at", NULL, COLUMN_TIME, 0 },
+	COLUMN_LAST };
+
+struct one {
+	int64_t org, conversation;
+	struct str field, value; /* to set; field absent when nothing is */
+	struct db_result *r;
+};
+
+/* Columns of lead_lock. */
+enum { LOCKED_FACTS, LOCKED_MANUAL, SETTINGS, LANGUAGE, CONTACT_NAME, CONTACT_PHONE };
+
+static enum err store(struct ctl *ctl, const struct one *l, const struct db_result *r, struct str manual)
+{
+	struct lead facts;
+	struct lead_view view = { .manual = manual,
+		.contact_name = db_str(r, 0, CONTACT_NAME),
+		.contact_phone = db_str(r, 0, CONTACT_PHONE),
+		.language = db_str(r, 0, LANGUAGE),
+		.hot_from = lead_hot_threshold(ctl->pool, db_str(r, 0, SETTINGS)),
+		.now_s = clock_wall_ms() / 1000 };
+	lead_read(ctl->pool, db_str(r, 0, LOCKED_FACTS), &facts);
+	struct lead_judged j = lead_judge(ctl->pool, &facts, &view);
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_override, NULL, DB_INT(l->org), DB_INT(l->conversation),
+		DB_TEXT(manual), DB_INT(j.score), DB_CSTR(lead_class_name(j.class)), DB_TEXT(j.summary));
+	/* The field is one of the table: nothing in it needs escaping. The value is the customer's and stays out. */
+	return e != ERR_OK
+		       ? e
+		       : ctl_audit(ctl, l->org, "lead.edit",
+			       pool_printf(ctl->pool, "{\"conversation\":%lld,\"field\":\"%.*s\",\"set\":%s}",
+				       (long long)l->conversation, OUT_STR(l->field), l->value.n ? "true" : "false"));
+}
+
+static enum err edit(struct ctl *ctl, const struct one *l)
+{
+	struct db_result *r;
+	struct str manual;
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_ensure, NULL, DB_INT(l->org), DB_INT(l->conversation));
+	if (e == ERR_OK)
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_lock, &r, DB_INT(l->org), DB_INT(l->conversation));
+	if (e == ERR_OK && db_rows(r) == 0)
+		return ERR_DB_RACE; /* the conversation went away in between */
+	if (e == ERR_OK)
+		e = lead_edit(ctl->pool, db_str(r, 0, LOCKED_MANUAL), l->field, l->value, &manual, &ctl->why);
+	return e == ERR_OK ? store(ctl, l, r, manual) : e;
+}
+
+static enum err show_or_set(struct ctl *ctl, void *arg)
+{
+	struct one *l = arg;
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation));
+	if (e == ERR_OK && db_rows(l->r) == 0)
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"organisation %lld has no conversation %lld; 'deskbellctl conversation list --org %lld' shows "
+			"them",
+			(long long)l->org, (long long)l->conversation, (long long)l->org);
+	if (e != ERR_OK || !l->field.p)
+		return e;
+	e = edit(ctl, l);
+	return e == ERR_OK
+		       ? DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation))
+		       : e;
+}
+
+struct printing {
+	struct pool *pool;
+	const struct json *manual;
+};
+
+static bool print_fact(void *arg, struct str key, const struct json *value)
+{
+	struct printing *p = arg;
+	bool flag = json_kind(value) == JSON_BOOL;
+	struct str text = flag ? str_of(json_bool(value, false) ? "yes" : "no") : json_str(value);
+	struct str name = out_safe(p->pool, key), shown = out_safe(p->pool, text);
+	bool by_hand = json_get(p->manual, pool_cstr(p->pool, key)) != NULL;
+	printf("  %-13.*s %.*s%s\n", OUT_STR(name), OUT_STR(shown), by_hand ? "  (set by hand)" : "");
+	return true;
+}
+
+static void print(struct ctl *ctl, const struct db_result *r)
+{
+	struct str name = out_safe(ctl->pool, db_str(r, 0, NAME)), phone = out_safe(ctl->pool, db_str(r, 0, PHONE)),
+		   summary = out_safe(ctl->pool, db_str(r, 0, SUMMARY));
+	struct printing p = { .pool = ctl->pool };
+	const struct json *facts;
+	printf("Conversation %lld with %.*s %.*s\n", (long long)db_int(r, 0, CONVERSATION), OUT_STR(name),
+		OUT_STR(phone));
+	if (db_is_null(r, 0, SCORE)) {
+		puts("  Nobody has looked at what it says yet.");
+		return;
+	}
+	printf("  %.*s, score %lld: %.*s\n", OUT_STR(db_str(r, 0, CLASS)), (long long)db_int(r, 0, SCORE),
+		OUT_STR(summary));
+	if (json_parse(ctl->pool, db_str(r, 0, MANUAL), &p.manual, NULL) == ERR_OK
+		&& json_parse(ctl->pool, db_str(r, 0, FACTS), &facts, NULL) == ERR_OK)
+		json_each(facts, print_fact, &p);
+}
+
+static void print_json(const struct db_result *r)
+{
+	struct out_json j;
+	struct json_writer *w = out_json_begin(&j);
+	json_begin_object(w);
+	out_json_row(w, lead_columns, r, 0);
+	json_end_object(w);
+	out_json_end(&j);
+}
+
+enum err ctl_lead(struct ctl *ctl)
+{
+	struct one l = { .org = arg_number(ctl, "org"), .conversation = arg_number(ctl, "conversation") };
+	struct str set = str_of(arg_text(ctl, "set"));
+	if (set.p) {
+		l.field = str_take_until(&set, '=');
+		l.value = set;
+		if (!set.p)
+			return explain(
+				&ctl->why, ERR_USAGE, "--set must be FIELD=VALUE; FIELD= takes back what was set");
+	}
+	enum err e = ctl_transaction(ctl, l.org, show_or_set, &l);
+	if (e != ERR_OK)
+		return e;
+	if (arg_flag(ctl, "json"))
+		print_json(l.r);
+	else
+		print(ctl, l.r);
+	return ERR_OK;
+}
