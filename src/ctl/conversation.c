@@ -115,7 +115,9 @@ static void print_head(struct ctl *ctl, const struct talk *t)
 	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
 		OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
 	printf("  answered by the %.*s; %lld unread; ", OUT_STR(db_str(r, 0, 5)), (long long)db_int(r, 0, 8));
-	if (db_int(r, 0, 9) > 0)
+	if (db_is_null(r, 0, 9))
+		puts("replies are possible at any time");
+	else if (db_int(r, 0, 9) > 0)
 		printf("%.*s left to reply\n", OUT_STR(left));
 	else
 		puts("the 24-hour window is closed");

@@ -91,7 +91,7 @@ void doctor_channels(struct doctor *d)
 				"channel %lld (organisation %lld) has had no signed delivery yet", id, org);
 	}
 	if (db_rows(r) == 0)
-		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect whatsapp --org ID",
+		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect PLATFORM --org ID",
 			"no channel is connected");
 	else if (troubled == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "%d connected, all verified", db_rows(r));
