@@ -32,6 +32,7 @@ enum ladder_order { LADDER_IN_ORDER, LADDER_REVERSED, LADDER_SHUFFLED };
 	BOOL(batch_statuses, false) \
 	BOOL(enforce_window, false) \
 	BOOL(enforce_pair_rate, false) \
+	BOOL(enforce_chats, false) \
 	BOOL(telegram_http, false)
 
 struct behaviour {

@@ -100,7 +100,7 @@ void bots_forget(struct bots *bots)
 	bots->first = NULL;
 }
 
-void bots_write(struct json_writer *w, const struct bots *bots)
+void bots_write(struct json_writer *w, const struct bots *bots, bool secrets)
 {
 	json_begin_array(w);
 	for (const struct bot *bot = bots->first; bot; bot = bot->next) {
@@ -109,6 +109,11 @@ void bots_write(struct json_writer *w, const struct bots *bots)
 		json_member_str(w, "username", str_of(bot->username));
 		json_member_str(w, "first_name", str_of(bot->first_name));
 		json_member_bool(w, "webhook", bot->url);
+		if (secrets) {
+			json_member_str(w, "url", str_of(bot->url));
+			json_member_str(
+				w, "secret_token", bot->secret_token ? secret_bytes(bot->secret_token) : STR_NONE);
+		}
 		json_end_object(w);
 	}
 	json_end_array(w);

@@ -41,8 +41,9 @@ struct bot *bots_find(const struct bots *bots, struct str id);
 /* By token. */
 struct bot *bots_find_token(const struct bots *bots, struct str token);
 void bots_forget(struct bots *bots);
-/* Their names and addresses, without any secret. */
-void bots_write(struct json_writer *w, const struct bots *bots);
+/* Their names; with `secrets` also what was told at setWebhook, address and secret, by which a test can deliver itself.
+ * Never a token. */
+void bots_write(struct json_writer *w, const struct bots *bots, bool secrets);
 
 /* A kind of update is delivered to it. */
 bool bot_wants(const struct bot *bot, struct str kind);

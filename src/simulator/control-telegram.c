@@ -32,7 +32,7 @@ void control_get_bots(struct simulator *sim, struct exchange *ex)
 	json_writer_init(&w, &ex->out);
 	json_begin_object(&w);
 	json_key(&w, "bots");
-	bots_write(&w, &sim->bots);
+	bots_write(&w, &sim->bots, exchange_query(ex, "secrets").n > 0);
 	json_end_object(&w);
 	control_succeed(ex);
 }

@@ -83,13 +83,16 @@ struct str telegram_text(struct telegram_call *call, const char *name)
 
 struct customer *telegram_need_chat(struct telegram_call *call)
 {
-	struct str chat = telegram_text(call, "chat_id");
-	struct customer *customer = customers_find(&call->sim->customers, str_of(call->bot->id), chat, STR_NONE);
+	struct str chat = telegram_text(call, "chat_id"), bot = str_of(call->bot->id);
+	struct customers *all = &call->sim->customers;
+	struct customer *customer = str_is_empty(chat) ? NULL : customers_find(all, bot, chat, STR_NONE);
 
 	if (str_is_empty(chat))
 		telegram_refuse(call, "chat_id is empty");
-	else if (!customer)
+	else if (!customer && call->sim->behaviour.enforce_chats)
 		telegram_refuse(call, "chat not found");
+	else if (!customer)
+		customer = customers_get(all, bot, chat, STR_NONE, STR("Somebody"));
 	return customer;
 }
 

@@ -19,14 +19,13 @@ UNIT_DB_COMMON = $(UNIT_COMMON) tests/unit/db.h tests/unit/db-start.c
 
 tests_unit_test_db_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) tests/unit/db.c tests/unit/db-connection.c tests/unit/db-migrate.c \
-	tests/unit/db-receive.c tests/unit/db-receive.h tests/unit/db-person.c tests/unit/db-queue.c tests/unit/db-rates.c tests/unit/db-lead.c \
-	tests/unit/db-receive.c tests/unit/db-receive.h tests/unit/db-person.c tests/unit/db-queue.c tests/unit/db-rates.c tests/unit/db-inbox.c
+	tests/unit/db-receive.c tests/unit/db-receive.h tests/unit/db-person.c tests/unit/db-queue.c tests/unit/db-rates.c \
+	tests/unit/db-lead.c tests/unit/db-inbox.c
 tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) tests/unit/domain.c tests/unit/domain.h tests/unit/domain-text.c \
-	tests/unit/domain-lead.c tests/unit/domain-wish.c
-tests_unit_test_domain_SOURCES = $(UNIT_COMMON) tests/unit/domain.c tests/unit/domain.h tests/unit/domain-settings.c tests/unit/domain-text.c
+	tests/unit/domain-lead.c tests/unit/domain-settings.c tests/unit/domain-wish.c
 tests_unit_test_domain_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_intake_CPPFLAGS = $(UNIT_CPPFLAGS)
