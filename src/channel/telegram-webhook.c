@@ -16,6 +16,7 @@ struct taking {
 	const struct channel *channel;
 	struct inbound_list *out;
 	struct str update_id; /* absent when it has none */
+	const char *member;   /* of the update, and what it holds: */
 	const struct json *piece;
 };
 
@@ -94,7 +95,7 @@ static struct str place_id(struct pool *pool, const struct json *chat, const str
 /* What is no message of its own is the update that told it. */
 static struct str update_place(struct taking *t)
 {
-	return t->update_id.p ? pool_printf(t->pool, "update:%.*s", (int)t->update_id.n, t->update_id.p)
+	return t->update_id.p ? pool_printf(t->pool, "%s:%.*s", t->member, (int)t->update_id.n, t->update_id.p)
 			      : piece_content_id(t->pool, t->piece);
 }
 
@@ -234,6 +235,6 @@ void telegram_normalise(
 		.out = out,
 		.update_id = json_text(pool, json_get(update, "update_id")) };
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if ((t.piece = json_get(update, kinds[i].member)))
+		if ((t.piece = json_get(update, t.member = kinds[i].member)))
 			kinds[i].take(&t);
 }

@@ -19,8 +19,8 @@ enum telegram_field {
 
 /*
  * A message has an id within its chat only, so its provider id is CHAT:MESSAGE. What is no message of its own (an edit,
- * a block, a reaction) is known by its update, "update:ID"; a pressed button by its query, "callback:CHAT:ID", which is
- * what has to be acknowledged.
+ * a block, a reaction) is known by its update, "edited_message:ID"; a pressed button by its query, "callback:CHAT:ID",
+ * which is what has to be acknowledged.
  */
 struct telegram_place {
 	struct str chat;     /* absent when the provider id names none */
