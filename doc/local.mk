@@ -7,5 +7,6 @@ EXTRA_DIST += \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
 	doc/installing.md \
+	doc/leads.md \
 	doc/life-of-a-message.svg \
 	doc/phone-page.png

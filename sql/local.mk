@@ -6,16 +6,18 @@ SQL_MIGRATIONS = \
 	sql/migrations/0005_answers.sql \
 	sql/migrations/0006_knowledge.sql \
 	sql/migrations/0007_leads.sql \
+	sql/migrations/0008_llm_usage.sql \
 	sql/migrations/0011_telegram.sql \
 	sql/migrations/0012_inbox.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/status.sql \
-	sql/functions/leads.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
+	sql/functions/leads.sql \
+	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/inbox.sql \
 	sql/functions/outbox.sql

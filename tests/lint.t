@@ -34,6 +34,8 @@ check "libfcgi only in one file of src/web" "$(only 'fcgi(app|_stdio)' 'src/web/
 check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c')"
 check "liblinear only in answer/classifier.c" "$(only 'linear\.h' 'src/answer/classifier.c')"
 check "libstemmer only in answer/stems.c" "$(only 'libstemmer\.h' 'src/answer/stems.c')"
+check "libxml2 only in answer/document-html.c" "$(only 'libxml' 'src/answer/document-html.c')"
+check "md4c only in answer/document-markdown.c" "$(only 'md4c' 'src/answer/document-markdown.c')"
 check "libmicrohttpd only in the simulator" "$(only 'microhttpd' 'src/simulator/')"
 check "core includes nothing above" "$(upward core 'db|domain|channel|answer|web|outbox|ctl|simulator')"
 check "db includes nothing above" "$(upward db 'domain|channel|answer|web|outbox|ctl|simulator')"

@@ -118,6 +118,9 @@ BEGIN
 	IF outcome <> 'superseded' AND a->>'attention' IS NOT NULL THEN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));
 	END IF;
+	IF (a->>'wants_lead')::boolean THEN
+		PERFORM deskbell_lead_due(a_org, a_conversation, 0);
+	END IF;
 	IF newer = '{}' THEN
 		DELETE FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation;
 	ELSE

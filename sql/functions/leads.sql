@@ -61,47 +61,64 @@ BEGIN
 	) s ON true;
 END $$;
 
--- Ends a job. Returns what became of it: done; rerun (somebody edited the lead by hand meanwhile, so that score and summary are not right: nothing is stored and the
--- job is due again); stale (later messages have been looked at already); gone (the conversation or the job is no longer there). A job stays, and is due, when newer
--- messages came. `became_hot` is true once in the life of a lead.
-CREATE OR REPLACE FUNCTION deskbell_commit_lead(a_org bigint, a_conversation bigint, a_up_to bigint, a_manual_rev bigint, a_facts jsonb, a_score integer, a_class text,
-	a_summary text, a_source text)
-RETURNS TABLE (outcome text, became_hot boolean) LANGUAGE plpgsql SET jit = off AS $$
+-- Ends a job. `a` holds up_to and manual_rev as they were claimed, the merged facts, score, class, summary and source, and what follows when the lead has become hot:
+-- attention (why a person should look; absent: nothing follows), hand_over (also promise a person and lock), parts and tags of the promise.
+-- Returns what became of it: done; hot (done, and it became hot, which happens once in the life of a lead); rerun (somebody edited the lead by hand meanwhile, so that
+-- score and summary are not right: nothing is stored and the job is due again); stale (later messages have been looked at already); gone (the conversation or the job
+-- is no longer there). A job stays, and is due, when newer messages came.
+CREATE OR REPLACE FUNCTION deskbell_commit_lead(a_org bigint, a_conversation bigint, a jsonb) RETURNS text
+LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
+	v conversations;
 	l leads;
 	result text := 'done';
+	seen bigint := (a->>'up_to')::bigint;
 	newer boolean;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	PERFORM 1 FROM conversations v WHERE v.org_id = a_org AND v.id = a_conversation FOR KEY SHARE;
-	IF NOT FOUND THEN
-		RETURN QUERY SELECT 'gone', false;
-		RETURN;
-	END IF;
+	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	PERFORM 1 FROM lead_jobs j WHERE j.org_id = a_org AND j.conversation_id = a_conversation FOR UPDATE;
-	IF NOT FOUND THEN
-		RETURN QUERY SELECT 'gone', false;
-		RETURN;
+	IF v.id IS NULL OR NOT FOUND THEN
+		RETURN 'gone';
 	END IF;
 	INSERT INTO leads (org_id, conversation_id) VALUES (a_org, a_conversation) ON CONFLICT (org_id, conversation_id) DO NOTHING;
 	SELECT * INTO l FROM leads x WHERE x.org_id = a_org AND x.conversation_id = a_conversation FOR UPDATE;
-	IF l.manual_rev <> a_manual_rev THEN
+	IF l.manual_rev <> (a->>'manual_rev')::bigint THEN
 		result := 'rerun';
-	ELSIF l.up_to > a_up_to THEN
+	ELSIF l.up_to > seen THEN
 		result := 'stale';
 	ELSE
-		UPDATE leads x SET facts = a_facts, score = a_score, class = a_class, summary = a_summary, source = a_source, up_to = a_up_to,
-				hot_at = CASE WHEN a_class = 'hot' THEN coalesce(l.hot_at, now()) ELSE l.hot_at END, updated_at = now()
+		UPDATE leads x SET facts = a->'facts', score = (a->>'score')::integer, class = a->>'class', summary = a->>'summary', source = a->>'source', up_to = seen,
+				hot_at = CASE WHEN a->>'class' = 'hot' THEN coalesce(l.hot_at, now()) ELSE l.hot_at END, updated_at = now()
 			WHERE x.org_id = a_org AND x.conversation_id = a_conversation;
+		IF a->>'class' = 'hot' AND l.hot_at IS NULL THEN
+			result := 'hot';
+		END IF;
 	END IF;
-	newer := EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > greatest(a_up_to, l.up_to)
+	newer := EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > greatest(seen, l.up_to)
 		AND m.direction = 'inbound' AND m.text_like AND m.body IS NOT NULL);
 	IF newer OR result = 'rerun' THEN
 		UPDATE lead_jobs j SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = now() WHERE j.org_id = a_org AND j.conversation_id = a_conversation;
 	ELSE
 		DELETE FROM lead_jobs j WHERE j.org_id = a_org AND j.conversation_id = a_conversation;
 	END IF;
-	RETURN QUERY SELECT result, result = 'done' AND a_class = 'hot' AND l.hot_at IS NULL;
+	IF result = 'hot' AND a->>'attention' IS NOT NULL THEN
+		PERFORM deskbell_escalate_lead(v, a);
+	END IF;
+	RETURN result;
+END $$;
+
+-- A lead has become hot. The promise goes only where the bot still has the conversation: somebody who has taken over needs none, and it was given already if the answer
+-- itself called a person.
+CREATE OR REPLACE FUNCTION deskbell_escalate_lead(v conversations, a jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	hands_over boolean := v.agent = 'bot' AND coalesce((a->>'hand_over')::boolean, false);
+BEGIN
+	IF hands_over THEN
+		PERFORM deskbell_queue_reply(v, ARRAY(SELECT jsonb_array_elements_text(a->'parts')), ARRAY(SELECT jsonb_array_elements_text(a->'tags')));
+	END IF;
+	PERFORM deskbell_call_person(v, a->>'attention', hands_over);
 END $$;
 
 -- A job that could not be worked out, or that is not to be (extraction is off): due again after a pause, or gone when `pause_s` is NULL.
@@ -122,21 +139,21 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_merge_leads(org bigint, kept bigint, lost bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF EXISTS (SELECT 1 FROM leads x WHERE x.org_id = org AND x.conversation_id = lost) THEN
-		INSERT INTO leads AS k (org_id, conversation_id, facts, manual, manual_rev, score, class, summary, source, hot_at, created_at, updated_at)
-			SELECT org, kept, facts, manual, manual_rev + 1, score, class, summary, source, hot_at, created_at, updated_at
-			FROM leads WHERE org_id = org AND conversation_id = lost
-		ON CONFLICT (org_id, conversation_id) DO UPDATE SET
-			facts = CASE WHEN excluded.updated_at > k.updated_at THEN deskbell_lead_facts(k.facts, excluded.facts) ELSE deskbell_lead_facts(excluded.facts, k.facts) END,
-			manual = CASE WHEN excluded.updated_at > k.updated_at THEN k.manual || excluded.manual ELSE excluded.manual || k.manual END,
-			manual_rev = greatest(k.manual_rev, excluded.manual_rev) + 1,
-			score = greatest(k.score, excluded.score),
-			class = CASE WHEN excluded.score > k.score THEN excluded.class ELSE k.class END,
-			summary = CASE WHEN excluded.score > k.score THEN excluded.summary ELSE k.summary END,
-			up_to = 0, hot_at = least(k.hot_at, excluded.hot_at), created_at = least(k.created_at, excluded.created_at),
-			updated_at = greatest(k.updated_at, excluded.updated_at);
-		PERFORM deskbell_lead_due(org, kept, 0);
-	ELSIF EXISTS (SELECT 1 FROM lead_jobs j WHERE j.org_id = org AND j.conversation_id = lost) THEN
-		PERFORM deskbell_lead_due(org, kept, 0);
+	IF NOT EXISTS (SELECT 1 FROM leads x WHERE x.org_id = org AND x.conversation_id = lost)
+		AND NOT EXISTS (SELECT 1 FROM lead_jobs j WHERE j.org_id = org AND j.conversation_id = lost) THEN
+		RETURN;
 	END IF;
+	PERFORM deskbell_lead_due(org, kept, 0);
+	INSERT INTO leads AS k (org_id, conversation_id, facts, manual, manual_rev, score, class, summary, source, hot_at, created_at, updated_at)
+		SELECT org, kept, facts, manual, manual_rev + 1, score, class, summary, source, hot_at, created_at, updated_at
+		FROM leads WHERE org_id = org AND conversation_id = lost
+	ON CONFLICT (org_id, conversation_id) DO UPDATE SET
+		facts = CASE WHEN excluded.updated_at > k.updated_at THEN deskbell_lead_facts(k.facts, excluded.facts) ELSE deskbell_lead_facts(excluded.facts, k.facts) END,
+		manual = CASE WHEN excluded.updated_at > k.updated_at THEN k.manual || excluded.manual ELSE excluded.manual || k.manual END,
+		manual_rev = greatest(k.manual_rev, excluded.manual_rev) + 1,
+		score = greatest(k.score, excluded.score),
+		class = CASE WHEN excluded.score > k.score THEN excluded.class ELSE k.class END,
+		summary = CASE WHEN excluded.score > k.score THEN excluded.summary ELSE k.summary END,
+		up_to = 0, hot_at = least(k.hot_at, excluded.hot_at), created_at = least(k.created_at, excluded.created_at),
+		updated_at = greatest(k.updated_at, excluded.updated_at);
 END $$;

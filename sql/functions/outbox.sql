@@ -274,6 +274,7 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN (SELECT coalesce(least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)), most_ms)::integer FROM (
 		SELECT min(greatest(due_at, coalesce(lease_until, due_at))) AS t FROM answer_jobs
+		UNION ALL SELECT min(greatest(due_at, coalesce(lease_until, due_at))) FROM lead_jobs
 		UNION ALL SELECT min(q.next_attempt_at) FROM channels ch CROSS JOIN LATERAL (
 			SELECT o.next_attempt_at FROM outbox o
 			WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at > clock_timestamp()

@@ -8,6 +8,8 @@ CREATE TABLE documents (
 	org_id bigint NOT NULL REFERENCES organizations ON DELETE CASCADE,
 	id bigint GENERATED ALWAYS AS IDENTITY,
 	title text NOT NULL CHECK (title <> ''),
+	-- A column, because row-level security keeps the function out of index conditions.
+	title_key text NOT NULL GENERATED ALWAYS AS (lower(title)) STORED,
 	source text NOT NULL CHECK (source IN ('file', 'paste', 'url', 'jsonl')),
 	url text,
 	language text NOT NULL,                  -- by which its words are stemmed; '': not at all
@@ -16,9 +18,9 @@ CREATE TABLE documents (
 	reason text,                             -- why it has failed, in words
 	created_at timestamptz NOT NULL DEFAULT now(),
 	updated_at timestamptz NOT NULL DEFAULT now(),
-	PRIMARY KEY (org_id, id)
+	PRIMARY KEY (org_id, id),
+	UNIQUE (org_id, title_key)
 );
-CREATE UNIQUE INDEX documents_title ON documents (org_id, lower(title));
 CREATE INDEX documents_language ON documents (org_id, language);
 
 CREATE TABLE passages (

@@ -14,7 +14,7 @@ WHERE org_id = $1::bigint
 -- name: document_of_title
 SELECT id, title, language, title = $2::text AND text = $3::text AND language = $4::text AND url IS NOT DISTINCT FROM $5::text
 	AND reason IS NOT DISTINCT FROM $6::text
-FROM documents WHERE org_id = $1::bigint AND lower(title) = lower($2::text)
+FROM documents WHERE org_id = $1::bigint AND title_key = lower($2::text)
 
 -- name: document_find
 SELECT id, title, language, source, url, state, reason, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint, length(text)

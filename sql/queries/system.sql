@@ -28,8 +28,7 @@ SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform
 FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_lead
-SELECT outcome, became_hot
-FROM deskbell_commit_lead($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::jsonb, $6::integer, $7::text, $8::text, $9::text)
+SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
 
 -- name: postpone_lead
 SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
@@ -43,6 +42,13 @@ SELECT revision, translate(encode(model, 'base64'), E'+/=\n', '-_') FROM deskbel
 
 -- name: skill_model_store
 SELECT deskbell_store_skill_model($1::bigint, $2::bigint, $3::bytea, $4::integer)
+
+-- Before a call of the model, and after it.
+-- name: llm_reserve
+SELECT deskbell_llm_reserve($1::bigint, $2::text, $3::integer)
+
+-- name: llm_used
+SELECT deskbell_llm_used($1::bigint, $2::text, $3::boolean, $4::bigint, $5::bigint)
 
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s

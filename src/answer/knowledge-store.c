@@ -37,8 +37,9 @@ enum { PASSAGE_ID, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_WORDS, PASSAGE_PIECES,
 static struct terms terms_of_passage(
 	struct pool *pool, struct str title, struct str heading, struct str text, struct str language)
 {
-	struct str whole = pool_printf(pool, "%.*s\n%.*s\n%.*s", (int)title.n, title.p ? title.p : "", (int)heading.n,
-		heading.p ? heading.p : "", (int)text.n, text.p ? text.p : "");
+	struct str whole = pool_printf(pool, "%.*s\n%.*s\n%.*s\n%.*s", (int)title.n, title.p ? title.p : "",
+		(int)title.n, title.p ? title.p : "", (int)heading.n, heading.p ? heading.p : "", (int)text.n,
+		text.p ? text.p : "");
 	return terms_of(pool, whole, language);
 }
 

@@ -10,6 +10,7 @@
  */
 #include "answer/knowledge.h"
 
+#include "answer/common-terms.h"
 #include "answer/postings.h"
 #include "answer/terms.h"
 #include "core/buf.h"
@@ -156,7 +157,8 @@ static void weigh(struct search *s)
 	int chosen[LANGUAGES_MAX + 1] = { 0 }, seen[LANGUAGES_MAX + 1] = { 0 };
 	for (int i = 0; i < s->n_terms; i++) {
 		struct asking *t = &s->terms[i];
-		t->weight = posting_rarity(s->passages, t->passages);
+		t->weight =
+			posting_rarity(s->passages + common_terms_messages(), t->passages + common_terms_with(t->hash));
 		*(t->chosen ? &known[t->group] : &unknown[t->group]) += t->dropped ? 0 : t->weight;
 		chosen[t->group] += t->chosen;
 		seen[t->group] += t->chosen || (t->dropped && t->group > 0);

@@ -1,18 +1,36 @@
 noinst_LIBRARIES += libanswer.a
 libanswer_a_SOURCES = \
 	src/answer/classifier.c src/answer/classifier.h \
+	src/answer/common-terms.c src/answer/common-terms.h \
 	src/answer/confidence.c src/answer/confidence.h \
+	src/answer/document-charset.c \
+	src/answer/document-fetch.c src/answer/document-fetch.h \
+	src/answer/document-html.c \
+	src/answer/document-markdown.c \
+	src/answer/document-pdf.c \
+	src/answer/document-plain.c \
+	src/answer/document-writer.c src/answer/document-writer.h \
+	src/answer/document.c src/answer/document.h src/answer/document-parts.h \
+	src/answer/embeddings.c src/answer/embeddings.h \
+	src/answer/endpoints.c src/answer/endpoints.h \
 	src/answer/escalation.c src/answer/escalation.h \
+	src/answer/glyphs.c \
 	src/answer/grams.c src/answer/grams.h \
 	src/answer/guard.c src/answer/guard.h \
 	src/answer/index-writer.c src/answer/index-writer.h \
 	src/answer/knowledge-quote.c \
 	src/answer/knowledge-store.c src/answer/knowledge-store.h \
 	src/answer/knowledge.c src/answer/knowledge.h \
+	src/answer/link-match.c src/answer/link-number.c src/answer/link-parts.h src/answer/link-scan.c \
+	src/answer/links.c src/answer/links.h \
+	src/answer/llm-answer.c src/answer/llm-conf.c src/answer/llm-endpoint.c src/answer/llm-endpoint.h src/answer/llm-lead.c \
+	src/answer/llm-prompt.c src/answer/llm-prompt.h src/answer/llm-reply.c src/answer/llm-reply.h \
+	src/answer/llm.c src/answer/llm.h \
 	src/answer/negatives.c src/answer/negatives.h \
 	src/answer/passages.c src/answer/passages.h \
 	src/answer/phrases.c src/answer/phrases.h \
 	src/answer/pipeline.c src/answer/pipeline.h src/answer/question.h \
+	src/answer/plain-text.c src/answer/plain-text.h \
 	src/answer/postings.c src/answer/postings.h \
 	src/answer/sentences.c src/answer/sentences.h \
 	src/answer/skill-cache.c src/answer/skill-cache.h \
@@ -26,4 +44,4 @@ libanswer_a_SOURCES = \
 	src/answer/stems.c src/answer/stems.h \
 	src/answer/terms.c src/answer/terms.h \
 	src/answer/wording.c src/answer/wording.h
-ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) -lm
+ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) $(XML_LIBS) $(MD4C_LIBS) -lm

@@ -10,8 +10,7 @@
 #include "answer/stage.h"
 #include "answer/wording.h"
 #include "core/log.h"
-
-#include <stdlib.h>
+#include "domain/wish.h"
 
 static enum stage_verdict stage_fallback(struct run *run)
 {
@@ -28,17 +27,26 @@ static const struct {
 enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
 	struct pipeline **out, struct explain *why)
 {
-	struct pipeline *p = calloc(1, sizeof(*p));
-	if (!p)
-		fatal(ERR_INTERNAL, "out of memory");
-	p->conf = conf;
+	struct pool *pool = pool_new();
+	struct pipeline *p = pool_new_of(pool, struct pipeline);
+	p->pool = pool;
 	p->db = db;
-	p->keys = keys;
 	p->http = http;
+	p->endpoints = (struct endpoint_sources){ .conf = conf, .keys = keys, .installed = &p->installed };
+	enum err e = llm_endpoints_load(pool, conf, &p->installed, why);
+	if (e != ERR_OK) {
+		pool_free(pool);
+		*out = NULL;
+		return e;
+	}
 	p->skills = skill_cache_new(db);
-	(void)why;
 	*out = p;
 	return ERR_OK;
+}
+
+const struct endpoint_sources *pipeline_endpoints(const struct pipeline *p)
+{
+	return &p->endpoints;
 }
 
 void pipeline_free(struct pipeline *p)
@@ -46,7 +54,7 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	skill_cache_free(p->skills);
-	free(p);
+	pool_free(p->pool);
 }
 
 enum err pipeline_prepare(struct pipeline *p, int64_t org_id, int64_t skills_revision)
@@ -116,6 +124,7 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 	buf_init(&run->detail_text, 1 << 20);
 	json_writer_init(&run->detail, &run->detail_text);
 	json_begin_object(&run->detail);
+	run->wish = wish_for_person(pool, q->text);
 	json_member_bool(&run->detail, "wish", run->wish);
 	go_on(run, stages[0].run(run));
 }

@@ -27,6 +27,10 @@ void pipeline_free(struct pipeline *pipeline);
 void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out,
 	void (*done)(void *arg), void *arg);
 
+/* What models there are, for others that ask them. */
+struct endpoint_sources;
+const struct endpoint_sources *pipeline_endpoints(const struct pipeline *pipeline);
+
 /* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made
  * ready however long it takes. */
 enum err pipeline_prepare(struct pipeline *pipeline, int64_t org_id, int64_t skills_revision) MUST_CHECK;

@@ -4,16 +4,18 @@
 #ifndef DESKBELL_ANSWER_STAGE_H
 #define DESKBELL_ANSWER_STAGE_H
 
+#include "answer/endpoints.h"
 #include "answer/pipeline.h"
 #include "core/json.h"
 
 struct skill_cache;
 
 struct pipeline {
-	const struct conf *conf;
+	struct pool *pool; /* as long as the pipeline */
 	struct db *db;
-	const struct crypt_keys *keys;
 	struct http_client *http;
+	struct llm_endpoints installed;
+	struct endpoint_sources endpoints;
 	struct skill_cache *skills;
 };
 

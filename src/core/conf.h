@@ -17,6 +17,7 @@
 
 enum conf_kick { CONF_KICK_AUTO, CONF_KICK_OFF };
 enum conf_switch { CONF_OFF, CONF_ON };
+enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW };
 enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 
 /*
@@ -73,11 +74,24 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"A message older than this is not answered automatically.") \
 	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", \
 		"Mark the customer's message as read and show that an answer is being written.") \
+	CHOICE(net_private_addresses, "net.private_addresses", enum conf_private, "deny", "deny|allow", \
+		"Whether addresses that an organisation's administrator typed, such as a page for the knowledge " \
+		"base, " \
+		"may point into private networks.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
-	TEXT(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url.") \
+	TEXT(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url; empty: it takes none.") \
+	INT(llm_timeout_ms, "llm.timeout_ms", 12000, 1000, 60000, \
+		"Time limit for one question to the model, a repetition included.") \
+	INT(llm_daily_calls, "llm.daily_calls", 1000, 0, 1000000000, \
+		"Calls of the model for one organisation and day (UTC); beyond that it is answered without. " \
+		"0: unlimited.") \
 	URL(embeddings_base_url, "embeddings.base_url", "", "OpenAI-compatible embeddings endpoint; empty: none.") \
-	TEXT(embeddings_model, "embeddings.model", "", "Model name for embeddings.base_url.")
+	TEXT(embeddings_model, "embeddings.model", "", "Model name for embeddings.base_url.") \
+	TEXT(embeddings_api_key_file, "embeddings.api_key_file", "", \
+		"File with the key for embeddings.base_url; empty: it takes none.") \
+	INT(embeddings_timeout_ms, "embeddings.timeout_ms", 1500, 100, 60000, \
+		"Time limit for the embedding of one question; beyond that it is searched for by words alone.")
 
 struct conf {
 	const char *path; /* the file that was read, "" when only the environment was */

@@ -37,7 +37,7 @@ struct http_client {
 	CURL **spare;
 	int n_spare;
 	int n_queued, n_flying;
-	int64_t first_deadline_us; /* none in the queue is earlier */
+	int64_t first_due_us; /* nothing in the queue needs a look before */
 	unsigned completions;
 	bool running, closing;
 };
@@ -75,28 +75,28 @@ static void host_release(struct http_client *client, struct http_host *h)
 	free(h);
 }
 
-/* The host that an address names, NULL when it is no http(s) address. libcurl's own parser decides, so that both mean
- * the same. */
-static struct http_host *host_of_url(struct http_client *client, const char *url)
+/* Which host the address names, or why it cannot be tried. */
+static void exchange_aim(struct http_client *client, struct exchange *x)
 {
-	CURLU *parsed = http_need(curl_url());
-	char *scheme = NULL, *name = NULL, *port = NULL, key[320];
-	struct http_host *host = NULL;
+	struct pool *pool = pool_new();
+	struct http_url url;
 
-	if (!curl_url_set(parsed, CURLUPART_URL, url, 0) && !curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0)
-		&& !curl_url_get(parsed, CURLUPART_HOST, &name, 0)
-		&& !curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)
-		&& (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0)
-		&& snprintf(key, sizeof(key), "%s://%s:%s", scheme, name, port) < (int)sizeof(key))
-		host = host_get(client, key);
-	curl_free(scheme);
-	curl_free(name);
-	curl_free(port);
-	curl_url_cleanup(parsed);
-	return host;
+	if (!http_url_parse(pool, NULL, str_of(x->url), &url))
+		x->refused = "the address is not a valid http or https address";
+	else if (x->public_only && url.has_user)
+		x->refused = "the address holds a user name or a password";
+	else
+		x->host = host_get(client, url.origin.p);
+	pool_free(pool);
 }
 
 /* Submitting */
+
+/* When a request in the queue has to be looked at: its delay is over, or its time is up. */
+static int64_t due_us(const struct exchange *x, int64_t now_us)
+{
+	return x->not_before_us > now_us && x->not_before_us < x->deadline_us ? x->not_before_us : x->deadline_us;
+}
 
 void http_client_submit(struct http_client *client, const struct http_request *request)
 {
@@ -106,20 +106,24 @@ void http_client_submit(struct http_client *client, const struct http_request *r
 		bug("an HTTP request %s",
 			client->closing ? "submitted while its client closes" : "without time limit or callback");
 	x = http_exchange_new(request, client->options.max_response_bytes);
-	x->host = host_of_url(client, request->url);
-	if (!x->host)
-		x->refused = "the address is not a valid http or https address";
+	if (!x->refused)
+		exchange_aim(client, x);
 	*client->queue_end = x;
 	client->queue_end = &x->next;
-	if (client->n_queued++ == 0 || x->deadline_us < client->first_deadline_us)
-		client->first_deadline_us = x->deadline_us;
+	if (client->n_queued++ == 0 || due_us(x, x->started_us) < client->first_due_us)
+		client->first_due_us = due_us(x, x->started_us);
 	if (x->refused)
-		client->first_deadline_us = 0; /* looked at in the next run */
+		client->first_due_us = 0; /* looked at in the next run */
 }
 
 int http_client_active(const struct http_client *client)
 {
 	return client->n_queued + client->n_flying;
+}
+
+bool http_client_is_closing(const struct http_client *client)
+{
+	return client->closing;
 }
 
 /* Starting and ending */
@@ -204,9 +208,9 @@ static struct exchange *queue_take(struct http_client *client, struct exchange *
 	return x;
 }
 
-static bool may_start(const struct http_client *client, const struct exchange *x)
+static bool may_start(const struct http_client *client, const struct exchange *x, int64_t now_us)
 {
-	return client->n_flying < client->options.max_connections
+	return x->not_before_us <= now_us && client->n_flying < client->options.max_connections
 	       && x->host->active < client->options.max_connections_host;
 }
 
@@ -216,7 +220,7 @@ static void queue_expire(struct http_client *client, int64_t now_us)
 {
 	struct exchange **at = &client->queue;
 
-	client->first_deadline_us = INT64_MAX;
+	client->first_due_us = INT64_MAX;
 	for (int n = client->n_queued; n > 0; n--) {
 		if ((*at)->refused) {
 			struct exchange *x = queue_take(client, at);
@@ -224,8 +228,8 @@ static void queue_expire(struct http_client *client, int64_t now_us)
 		} else if ((*at)->deadline_us <= now_us) {
 			tell_not_sent(client, queue_take(client, at), "the time was up before a connection was free");
 		} else {
-			if ((*at)->deadline_us < client->first_deadline_us)
-				client->first_deadline_us = (*at)->deadline_us;
+			if (due_us(*at, now_us) < client->first_due_us)
+				client->first_due_us = due_us(*at, now_us);
 			at = &(*at)->next;
 		}
 	}
@@ -235,10 +239,10 @@ static void queue_start(struct http_client *client)
 {
 	int64_t now_us = clock_mono_us();
 
-	if (client->n_queued > 0 && client->first_deadline_us <= now_us)
+	if (client->n_queued > 0 && client->first_due_us <= now_us)
 		queue_expire(client, now_us);
 	for (struct exchange **at = &client->queue; *at && client->n_flying < client->options.max_connections;) {
-		if (!(*at)->refused && may_start(client, *at))
+		if (!(*at)->refused && may_start(client, *at, now_us))
 			exchange_start(client, queue_take(client, at), now_us);
 		else
 			at = &(*at)->next;
@@ -283,14 +287,14 @@ static void advance(struct http_client *client)
 	}
 }
 
-/* Never longer than until the next in the queue runs out of time. */
+/* Never longer than until the next in the queue may start or runs out of time. */
 static int wait_limit_ms(const struct http_client *client, int timeout_ms)
 {
 	int64_t left_ms;
 
 	if (client->n_queued == 0)
 		return timeout_ms;
-	left_ms = (client->first_deadline_us - clock_mono_us() + 999) / 1000;
+	left_ms = (client->first_due_us - clock_mono_us() + 999) / 1000;
 	return left_ms < 0 ? 0 : left_ms < timeout_ms ? (int)left_ms : timeout_ms;
 }
 

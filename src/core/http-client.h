@@ -11,6 +11,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/http-url.h"
 #include "core/pool.h"
 #include "core/secret.h"
 #include "core/str.h"
@@ -27,12 +28,14 @@ enum http_outcome {
 
 struct http_response {
 	enum http_outcome outcome;
-	int status;            /* 0 unless HTTP_ANSWERED */
-	struct str body;       /* cut at the client's maximum */
-	int64_t retry_after_s; /* Retry-After in seconds (delta form only), -1 when absent */
-	struct str usage;      /* X-Business-Use-Case-Usage, absent when there is none */
-	const char *reason;    /* for the other outcomes: what went wrong, in words (never holds the URL's query or a
-				  header) */
+	int status;                        /* 0 unless HTTP_ANSWERED */
+	struct str body;                   /* cut at the client's maximum */
+	bool too_long;                     /* HTTP_UNANSWERED because of `refuse_long` */
+	struct str content_type, location; /* of the answer, absent when there is none; at most 8192 bytes */
+	int64_t retry_after_s;             /* Retry-After in seconds (delta form only), -1 when absent */
+	struct str usage;                  /* X-Business-Use-Case-Usage, absent when there is none */
+	const char *reason; /* for the other outcomes: what went wrong, in words (never holds the URL's query or a
+			       header) */
 	int64_t took_us;
 };
 
@@ -43,7 +46,13 @@ struct http_request {
 	const char *const *headers;  /* further "Name: value" lines, NULL-terminated; may be NULL */
 	struct str content_type;     /* of the body; absent without body */
 	struct str body;
-	int timeout_ms; /* the whole exchange */
+	int timeout_ms;            /* the whole exchange, the delay included */
+	int delay_ms;              /* not started before, for a repetition after a pause; usually 0 */
+	size_t max_response_bytes; /* 0: the client's maximum */
+	/* For an address that somebody typed: a connection to an address that is not public (net-address.h) is refused
+	 * before it is made, by the address that the name really had; nor may the URL hold a user name. */
+	bool public_only;
+	bool refuse_long; /* an answer longer than the maximum ends the exchange instead of being cut */
 	void (*done)(void *arg,
 		const struct http_response
 			*response); /* called once from http_client_run; response valid only during the call */
@@ -66,6 +75,8 @@ void http_client_free(struct http_client *client);
 void http_client_submit(struct http_client *client, const struct http_request *request);
 /* Requests queued or under way. */
 int http_client_active(const struct http_client *client);
+/* True while http_client_free cancels: a `done` may not submit any more. */
+bool http_client_is_closing(const struct http_client *client);
 /* Does what can be done, waiting at most `timeout_ms` for network activity or for one of `fds` to become readable
  * (bit i of the result is set for fds[i], at most 8). Returns as soon as something happened. `done` may submit further
  * requests. */
@@ -74,8 +85,5 @@ unsigned http_client_run(struct http_client *client, const int *fds, unsigned n_
 /* One request, waited for: for commands and tests. The response's strings are in `pool`; `done` of the request is not
  * used. */
 void http_fetch(struct pool *pool, const struct http_request *request, struct http_response *out);
-
-/* Appends `s` percent-encoded for a path segment or query value (RFC 3986 unreserved kept). */
-void http_url_escape(struct buf *out, struct str s);
 
 #endif

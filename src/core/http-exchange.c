@@ -14,14 +14,16 @@
  */
 #include "core/http-exchange.h"
 #include "core/clock.h"
+#include "core/net-address.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #define IDLE_CONNECTION_S 20L
 #define UPLOAD_CHUNK_BYTES 16384L /* libcurl's default takes 64 KiB for each request under way */
-#define USAGE_MAX_BYTES 8192
+#define HEADER_MAX_BYTES 8192
 
 void *http_need(void *p)
 {
@@ -53,12 +55,35 @@ static void wipe_text(char *s)
 
 /* What libcurl calls */
 
+/* Whether a connection to `address` is wanted; if not, the words are kept for the outcome. */
+static bool may_reach(struct exchange *x, const char *address, const char *not_public)
+{
+	if (!x->public_only || !not_public)
+		return true;
+	snprintf(x->not_public, sizeof(x->not_public), "the address %s is %s", address, not_public);
+	return false;
+}
+
+/* Every connection is made here, with the address that was resolved: what a name resolved to earlier, in somebody
+ * else's check, does not matter. */
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	char text[NET_ADDRESS_TEXT_BYTES];
+
+	(void)purpose;
+	net_address_format(&address->addr, address->addrlen, text);
+	if (!may_reach(arg, text, net_address_not_public(&address->addr, address->addrlen)))
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* The address is looked at again: a kept connection may be one that an ordinary request made. */
 static int before_request(void *arg, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
 	struct exchange *x = arg;
 
-	(void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
-	if (x->at_wire)
+	(void)local_ip, (void)remote_port, (void)local_port;
+	if (x->at_wire || !may_reach(x, remote_ip, net_address_text_not_public(remote_ip)))
 		return CURL_PREREQFUNC_ABORT;
 	x->at_wire = true;
 	return CURL_PREREQFUNC_OK;
@@ -91,6 +116,9 @@ static size_t take_answer(char *bytes, size_t size, size_t count, void *arg)
 	struct exchange *x = arg;
 	size_t n = size * count, room = x->answer.max - x->answer.len;
 
+	x->too_long = x->refuse_long && n > room;
+	if (x->too_long)
+		return 0;
 	buf_add(&x->answer, bytes, n < room ? n : room);
 	return n;
 }
@@ -103,6 +131,23 @@ static void take_retry_after(struct exchange *x, struct str value)
 		x->retry_after_s = seconds;
 }
 
+/* The last of its name counts. */
+static void keep_header(struct exchange *x, struct str name, struct str value)
+{
+	const struct {
+		struct str name;
+		struct buf *to;
+	} kept[] = { { STR("X-Business-Use-Case-Usage"), &x->usage }, { STR("Content-Type"), &x->content_type },
+		{ STR("Location"), &x->location } };
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (str_equal_nocase(name, kept[i].name)) {
+			buf_reset(kept[i].to);
+			buf_add_str(kept[i].to, value);
+		}
+	}
+}
+
 static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct exchange *x = arg;
@@ -112,17 +157,16 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 		x->retry_after_s = -1;
 		x->head_whole = false;
 		buf_reset(&x->usage);
+		buf_reset(&x->content_type);
+		buf_reset(&x->location);
 		return size * count;
 	}
 	if (str_is_empty(str_trim(value)))
 		x->head_whole = true;
 	name = str_take_until(&value, ':');
-	if (str_equal_nocase(name, STR("Retry-After"))) {
+	if (str_equal_nocase(name, STR("Retry-After")))
 		take_retry_after(x, str_trim(value));
-	} else if (str_equal_nocase(name, STR("X-Business-Use-Case-Usage"))) {
-		buf_reset(&x->usage);
-		buf_add_str(&x->usage, str_trim(value));
-	}
+	keep_header(x, name, str_trim(value));
 	return size * count;
 }
 
@@ -176,8 +220,13 @@ struct exchange *http_exchange_new(const struct http_request *request, size_t ma
 	x->retry_after_s = -1;
 	x->started_us = clock_mono_us();
 	x->deadline_us = x->started_us + (int64_t)request->timeout_ms * 1000;
-	buf_init(&x->answer, max_response_bytes);
-	buf_init(&x->usage, USAGE_MAX_BYTES);
+	x->not_before_us = x->started_us + (int64_t)request->delay_ms * 1000;
+	buf_init(&x->answer, request->max_response_bytes > 0 ? request->max_response_bytes : max_response_bytes);
+	buf_init(&x->usage, HEADER_MAX_BYTES);
+	buf_init(&x->content_type, HEADER_MAX_BYTES);
+	buf_init(&x->location, HEADER_MAX_BYTES);
+	x->public_only = request->public_only;
+	x->refuse_long = request->refuse_long;
 	if (request->body.n > 0) {
 		x->body = http_need(malloc(request->body.n));
 		memcpy(x->body, request->body.p, request->body.n);
@@ -197,6 +246,8 @@ void http_exchange_free(struct exchange *x)
 	free(x->body);
 	buf_fini(&x->answer);
 	buf_fini(&x->usage);
+	buf_fini(&x->content_type);
+	buf_fini(&x->location);
 	free(x);
 }
 
@@ -222,6 +273,7 @@ CURL *http_easy_new(const char *user_agent, int connect_timeout_ms)
 	SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_timeout_ms);
 	SET(easy, CURLOPT_MAXAGE_CONN, IDLE_CONNECTION_S);
 	SET(easy, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_CHUNK_BYTES);
+	SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(easy, CURLOPT_PREREQFUNCTION, before_request);
 	SET(easy, CURLOPT_READFUNCTION, give_body);
 	SET(easy, CURLOPT_SEEKFUNCTION, rewind_body);
@@ -260,6 +312,7 @@ void http_easy_fill(CURL *easy, struct exchange *x, int64_t left_us)
 	SET(easy, CURLOPT_HTTPHEADER, x->headers);
 	SET(easy, CURLOPT_TIMEOUT_MS, (long)((left_us + 999) / 1000));
 	SET(easy, CURLOPT_PRIVATE, x);
+	SET(easy, CURLOPT_OPENSOCKETDATA, x);
 	SET(easy, CURLOPT_PREREQDATA, x);
 	SET(easy, CURLOPT_READDATA, x);
 	SET(easy, CURLOPT_SEEKDATA, x);
@@ -284,13 +337,22 @@ static void describe_failure(const struct exchange *x, CURLcode code, char *word
 	long system = 0;
 
 	(void)curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &system);
-	if (code == CURLE_COULDNT_CONNECT && system != 0)
+	if (x->not_public[0] && !x->at_wire)
+		snprintf(words, n, "%s: %s", host, x->not_public);
+	else if (x->too_long)
+		snprintf(words, n, "%s: the answer is larger than %zu bytes", host, x->answer.max);
+	else if (code == CURLE_COULDNT_CONNECT && system != 0)
 		snprintf(words, n, "%s: %s (%s)", host, curl_easy_strerror(code), strerror((int)system));
 	else if (x->at_wire && code != CURLE_OPERATION_TIMEDOUT)
 		snprintf(words, n, "%s: the connection failed before the answer was complete (%s)", host,
 			curl_easy_strerror(code));
 	else
 		snprintf(words, n, "%s: %s", host, curl_easy_strerror(code));
+}
+
+static struct str if_any(const struct buf *b)
+{
+	return b->len > 0 ? buf_str(b) : STR_NONE;
 }
 
 static void describe_answer(const struct exchange *x, struct http_response *response)
@@ -301,7 +363,9 @@ static void describe_answer(const struct exchange *x, struct http_response *resp
 	response->status = (int)status;
 	response->body = buf_str(&x->answer);
 	response->retry_after_s = x->retry_after_s;
-	response->usage = x->usage.len > 0 ? buf_str(&x->usage) : STR_NONE;
+	response->usage = if_any(&x->usage);
+	response->content_type = if_any(&x->content_type);
+	response->location = if_any(&x->location);
 }
 
 void http_exchange_describe(
@@ -316,6 +380,7 @@ void http_exchange_describe(
 		describe_answer(x, response);
 		return;
 	}
+	response->too_long = x->too_long;
 	response->outcome = x->at_wire ? HTTP_UNANSWERED : HTTP_NOT_SENT;
 	describe_failure(x, code, words, n);
 	response->reason = words;

@@ -25,14 +25,18 @@ struct exchange {
 	struct curl_slist *headers;
 	char *body;
 	size_t body_len, body_read;
+	bool public_only, refuse_long;
+	char not_public[160]; /* why an address was refused, in words; "" when none was */
 	int64_t deadline_us, started_us;
+	int64_t not_before_us; /* waits in the queue until then */
 	void (*done)(void *arg, const struct http_response *response);
 	void *arg;
 
 	CURL *easy;      /* from here on: only while under way */
 	bool at_wire;    /* libcurl was allowed to write: from now on something may have left */
 	bool head_whole; /* the empty line after the headers came */
-	struct buf answer, usage;
+	bool too_long;
+	struct buf answer, usage, content_type, location;
 	int64_t retry_after_s;
 	struct exchange *previous; /* among those under way */
 };

@@ -1,5 +1,5 @@
 /*
- * http-fetch.c - one request waited for, and percent-encoding.
+ * http-fetch.c - one request waited for.
  *
  * A client of http-client.h like any other: for commands and tests, where nothing else is to be done meanwhile. Owns a
  * client for the time of one request, so it keeps no connection. Fails as a request fails: by its outcome.
@@ -18,6 +18,8 @@ static void fetch_done(void *arg, const struct http_response *response)
 	*fetch->out = *response;
 	fetch->out->body = pool_str(fetch->pool, response->body);
 	fetch->out->usage = pool_str(fetch->pool, response->usage);
+	fetch->out->content_type = pool_str(fetch->pool, response->content_type);
+	fetch->out->location = pool_str(fetch->pool, response->location);
 	fetch->out->reason = pool_cstr(fetch->pool, str_of(response->reason));
 }
 
@@ -33,19 +35,4 @@ void http_fetch(struct pool *pool, const struct http_request *request, struct ht
 	while (http_client_active(client) > 0)
 		http_client_run(client, NULL, 0, 1000);
 	http_client_free(client);
-}
-
-void http_url_escape(struct buf *out, struct str s)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'
-			|| c == '_' || c == '~')
-			buf_add_char(out, (char)c);
-		else
-			buf_add(out, (char[]){ '%', digits[c >> 4], digits[c & 15] }, 3);
-	}
 }

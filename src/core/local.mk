@@ -10,11 +10,14 @@ libcore_a_SOURCES = \
 	src/core/http-client.c src/core/http-client.h \
 	src/core/http-exchange.c src/core/http-exchange.h \
 	src/core/http-fetch.c \
+	src/core/http-url.c src/core/http-url.h \
 	src/core/json.c src/core/json.h \
 	src/core/json-check.c src/core/json-parts.h \
 	src/core/json-writer.c \
 	src/core/log.c src/core/log.h \
+	src/core/net-address.c src/core/net-address.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/secret.c src/core/secret.h \
-	src/core/str.c src/core/str.h
+	src/core/str.c src/core/str.h \
+	src/core/subprocess.c src/core/subprocess.h
 CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS)

@@ -151,3 +151,12 @@ bool str_is_utf8(struct str s)
 	}
 	return true;
 }
+
+struct str str_cut(struct str s, size_t max)
+{
+	if (s.n <= max)
+		return s;
+	while (max > 0 && ((unsigned char)s.p[max] & 0xC0) == 0x80)
+		max--;
+	return (struct str){ s.p, max };
+}

@@ -47,5 +47,7 @@ bool str_to_i64(struct str s, int64_t *out);
  */
 size_t str_utf8_next(struct str s, uint32_t *out);
 bool str_is_utf8(struct str s);
+/* The first `max` bytes, fewer where that would cut a UTF-8 character. */
+struct str str_cut(struct str s, size_t max);
 
 #endif

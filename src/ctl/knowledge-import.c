@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define FILE_MAX_BYTES (256u << 20)
@@ -141,6 +143,11 @@ static void add_document(struct ctl *ctl, struct import *im, struct knowledge_do
 
 /* ---- JSONL ---- */
 
+struct titled {
+	struct str title;
+	size_t line;
+};
+
 /* A member that is a string or is not there; false when it is something else. */
 static bool take_member(struct pool *pool, const struct json *v, const char *key, struct str *out)
 {
@@ -171,6 +178,30 @@ static enum err take_line(struct ctl *ctl, struct import *im, struct str line, s
 	return im->n <= LINES_MAX ? ERR_OK : refuse(ctl, im, number, "there are more lines than are taken at once");
 }
 
+/* By title, ASCII letters without case; of equal ones the earlier line first. Letters beyond ASCII are compared by the
+ * database, which takes the later document. */
+static int compare_titles(const void *a, const void *b)
+{
+	const struct titled *x = a, *y = b;
+	int order = strncasecmp(x->title.p, y->title.p, x->title.n < y->title.n ? x->title.n : y->title.n);
+	if (order == 0)
+		order = (x->title.n > y->title.n) - (x->title.n < y->title.n);
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+static enum err check_double(struct ctl *ctl, const struct import *im)
+{
+	struct titled *all = pool_new_array(ctl->pool, im->n, struct titled);
+	for (size_t i = 0; i < im->n; i++)
+		all[i] = (struct titled){ im->documents[i].title, im->lines[i] };
+	qsort(all, im->n, sizeof(*all), compare_titles);
+	for (size_t i = 1; i < im->n; i++)
+		if (str_equal_nocase(all[i - 1].title, all[i].title))
+			return refuse(ctl, im, all[i].line,
+				pool_printf(ctl->pool, "line %zu has the same title", all[i - 1].line).p);
+	return ERR_OK;
+}
+
 static enum err parse_lines(struct ctl *ctl, struct import *im, struct str text, struct str language)
 {
 	enum err e = ERR_OK;
@@ -181,7 +212,7 @@ static enum err parse_lines(struct ctl *ctl, struct import *im, struct str text,
 	}
 	if (e == ERR_OK && im->n == 0)
 		return refuse(ctl, im, 0, "it is empty");
-	return e;
+	return e == ERR_OK ? check_double(ctl, im) : e;
 }
 
 /* ---- a file that is one document ---- */

@@ -10,6 +10,7 @@
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 #include "domain/lead.h"
+#include "domain/settings.h"
 
 const struct arg_spec ctl_leads_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "class", "CLASS", false, SHAPE_ANY, "hot|warm|cold", "only those of this class" },
@@ -66,11 +67,13 @@ enum { LOCKED_FACTS, LOCKED_MANUAL, SETTINGS, LANGUAGE, CONTACT_NAME, CONTACT_PH
 static enum err store(struct ctl *ctl, const struct one *l, const struct db_result *r, struct str manual)
 {
 	struct lead facts;
+	struct settings settings;
+	settings_read(ctl->pool, db_str(r, 0, SETTINGS), &settings);
 	struct lead_view view = { .manual = manual,
 		.contact_name = db_str(r, 0, CONTACT_NAME),
 		.contact_phone = db_str(r, 0, CONTACT_PHONE),
 		.language = db_str(r, 0, LANGUAGE),
-		.hot_from = lead_hot_threshold(ctl->pool, db_str(r, 0, SETTINGS)),
+		.hot_from = (int)settings.hot_lead_score,
 		.now_s = clock_wall_ms() / 1000 };
 	lead_read(ctl->pool, db_str(r, 0, LOCKED_FACTS), &facts);
 	struct lead_judged j = lead_judge(ctl->pool, &facts, &view);

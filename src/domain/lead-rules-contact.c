@@ -182,7 +182,7 @@ bool lead_find_phone(struct pool *pool, const struct pattern_text *t, struct str
 	int word = 0;
 	for (size_t at = 0; at < text.n; at++) {
 		bool inside = at > 0
-			      && (isalnum((unsigned char)text.p[at - 1]) || strchr("@_#=", text.p[at - 1])
+			      && (isalnum((unsigned char)text.p[at - 1]) || strchr("@_#=/-.", text.p[at - 1])
 				      || (text.p[at - 1] & 0x80 && text.p[at] != '+'));
 		bool starts = isdigit((unsigned char)text.p[at])
 			      || (text.p[at] == '+' && at + 1 < text.n && isdigit((unsigned char)text.p[at + 1]));

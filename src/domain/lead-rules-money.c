@@ -22,9 +22,11 @@ static const struct {
 static const char budget_words[] = "budget|budgets|butce*|presupuesto|orcamento";
 /* Words of spending; they need a currency. */
 static const char *const spending[] = { "up to", "no more than", "not more than", "at most", "spend",
-	"can|could|ll pay|afford", "afford", "willing to pay", "i|we have", "maximum|max", "max", "en fazla",
-	"harcayabilir*", "odeyebilir*", "param|paramiz var", "hasta", "como maximo", "maximo", "gastar*",
-	"puedo|podemos|podria pagar", "dispongo de", "tengo|tenemos" };
+	"can|could|ll pay|afford", "afford", "willing to pay", "maximum|max", "max", "en fazla", "harcayabilir*",
+	"odeyebilir*", "param|paramiz var", "hasta", "como maximo", "maximo", "gastar*", "puedo|podemos|podria pagar",
+	"dispongo de" };
+/* Directly before the amount only. */
+static const char *const owning[] = { "i|we have ?about|around|only|just|got", "tengo|tenemos ?solo|unos" };
 /* What is counted, where it is no money. */
 static const char units[] =
 	"people|persons|guests|pieces|pcs|adet|tane|kisi|kisilik|personas|piezas|unidades|invitados|days|"
@@ -207,6 +209,16 @@ static bool is_spending(const struct pattern_text *t, int from, int to)
 	return false;
 }
 
+/* "I have 500 euros", but not "I have 2 dogs, 30 euros per dog". */
+static bool is_owned(const struct pattern_text *t, int from, int word)
+{
+	for (int at = from; at < word; at++)
+		for (size_t i = 0; i < sizeof(owning) / sizeof(owning[0]); i++)
+			if (pattern_match(t, at, owning[i]) == word - at)
+				return true;
+	return false;
+}
+
 static bool has_budget_word(const struct pattern_text *t, int from, int to)
 {
 	for (int at = from; at < to; at++)
@@ -240,7 +252,9 @@ static bool is_to_be_spent(const struct pattern_text *t, int word, const struct 
 		return is_plain_budget(t, word, a);
 	bool up_to = behind < t->n && pattern_match(t, behind, "_1 kadar|butce*|param") > 0;
 	bool alone = t->n <= 3 && behind >= t->n;
-	return up_to || alone || has_budget_word(t, from, to) || is_spending(t, from, word)
+	if (behind < t->n && pattern_is(&t->words[behind], "per|each|por|cada"))
+		return false;
+	return up_to || alone || is_owned(t, from, word) || has_budget_word(t, from, to) || is_spending(t, from, word)
 	       || is_spending(t, behind, to);
 }
 

@@ -39,7 +39,7 @@ static const char no_place[] =
 	"telegram|facebook|google|internet|tiktok|youtube|christmas|navidad|summer|winter|spring|"
 	"autumn|verano|invierno|cash|person|general|the|a|an|my|your|our|mi|el|la|los|las|un|una|"
 	"total|i|pdf|black|white|red|blue|green|size|xl|xxl|july|ramazan|bayram|yilbasi|excel|word|"
-	"app|site|web|linkedin|amazon|trendyol|getir|bed|love|need|touch|time|town|order|fact";
+	"app|site|web|linkedin|stories|reels|maps|casa|amazon|trendyol|getir|bed|love|need|touch|time|town|order|fact";
 
 static bool is_place_word(const struct pattern_word *w, bool sure)
 {

@@ -11,6 +11,7 @@
 
 static const char *const cues_before[] = { "i|we ?d|would|ll|am|re|m ?also|really|just need|want|like|love|require ?to "
 					   "?book|buy|order|get|have|reserve|purchase|rent|schedule|make|hire",
+	"looking|hoping|planning to book|buy|order|reserve|purchase|rent|schedule",
 	"looking|interested for|in ?to ?buying|booking|getting|renting|ordering|hiring",
 	"can|could|may i|we ?please book|buy|order|get|have|reserve|rent|purchase|schedule",
 	"do you have|sell|offer|rent|do",
@@ -90,6 +91,12 @@ static const char turkish_ends[] =
 	"lutfen|saat|ve|ama|gunu|gunune|sabah|aksam|ogle|sonra|icin|su|o|acaba|kac|kisi|kisilik|"
 	"ne|nasil|var|mi|size|sizinle|gun|hafta|sonu";
 
+/* "Doğum günü pastası" has the word that otherwise ends a day. */
+static bool is_birthday(const struct pattern_text *t, int at)
+{
+	return at > 0 && pattern_is(&t->words[at], "gunu") && pattern_is(&t->words[at - 1], "dogum");
+}
+
 /* Back from the wish over verbs to the name, and to its begin. */
 static bool take_before(struct pool *pool, const struct pattern_text *t, int cue, struct str *service)
 {
@@ -98,10 +105,11 @@ static bool take_before(struct pool *pool, const struct pattern_text *t, int cue
 		last--;
 	int first = last + 1;
 	while (first > 0 && last - first + 1 < 4 && t->words[first].before < GAP_COMMA
-		&& !pattern_is(&t->words[first - 1], turkish_ends) && !is_digit_word(&t->words[first - 1])
-		&& !lead_is_day_or_month(&t->words[first - 1]) && t->words[first].before != GAP_JOINT)
+		&& (!pattern_is(&t->words[first - 1], turkish_ends) || is_birthday(t, first - 1))
+		&& !is_digit_word(&t->words[first - 1]) && !lead_is_day_or_month(&t->words[first - 1])
+		&& t->words[first].before != GAP_JOINT)
 		first--;
-	while (first <= last && pattern_is(&t->words[first], "bir|iki|uc|adet|tane|en"))
+	while (first <= last && pattern_is(&t->words[first], "te|ta|de|da|bir|iki|uc|adet|tane|en"))
 		first++;
 	if (first > last || last < 0 || pattern_is(&t->words[first], nothing) || pattern_is(&t->words[last], nothing))
 		return false;

@@ -268,6 +268,23 @@ static int time_words(const struct pattern_text *t, int at)
 	return cued || colon || half || joined ? n + half : 0;
 }
 
+/* "Monday 30 November", "15 Aralık cumartesi": one day said twice. */
+static struct found said_twice(const struct pattern_text *t, int at, struct found f, int64_t today)
+{
+	int next = at + f.words;
+	if (pattern_at_end(t, next) || f.over)
+		return f;
+	if (index_of(&t->words[next - 1], weekdays, 7) >= 0) {
+		struct found more = read_numbers(t, next, today);
+		more = more.words ? more : read_month(t, next, today);
+		if (more.words)
+			return (struct found){ f.words + more.words, more.day, more.over };
+	}
+	if (index_of(&t->words[next], weekdays, 7) >= 0)
+		f.words += 1 + pattern_match(t, next + 1, "gunu|gunune");
+	return f;
+}
+
 bool lead_find_date(struct pool *pool, const struct pattern_text *t, int64_t day, struct str *words, struct str *iso)
 {
 	static struct found (*const forms[])(
@@ -278,6 +295,7 @@ bool lead_find_date(struct pool *pool, const struct pattern_text *t, int64_t day
 			f = forms[i](t, at, day);
 		if (!f.words)
 			continue;
+		f = said_twice(t, at, f, day);
 		bool refused =
 			at > 0 && t->words[at].before <= GAP_BLANK && pattern_is(&t->words[at - 1], no_date_behind);
 		if (f.over || refused) {

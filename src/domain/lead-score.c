@@ -62,16 +62,6 @@ const char *lead_class_name(enum lead_class c)
 	return names[c];
 }
 
-int lead_hot_threshold(struct pool *pool, struct str settings)
-{
-	const struct json *s;
-	int64_t from;
-	if (!settings.p || json_parse(pool, settings, &s, NULL) != ERR_OK
-		|| !json_i64(json_get(s, "lead_hot_threshold"), &from) || from < 1 || from > SCORE_MAX)
-		return LEAD_HOT_DEFAULT;
-	return (int)from;
-}
-
 /* ---- the line ---- */
 
 struct words {

@@ -90,15 +90,12 @@ enum err lead_edit(struct pool *pool, struct str manual, struct str name, struct
 enum lead_class { LEAD_COLD, LEAD_WARM, LEAD_HOT };
 
 #define LEAD_WARM_FROM 4
-#define LEAD_HOT_DEFAULT 7
 
 /* 0 to 10 by the table in lead-score.c. `now_s`: what is soon. */
 int lead_score(const struct lead *lead, int64_t now_s);
 /* `hot_from` is the organisation's; below LEAD_WARM_FROM it makes warm ones hot. */
 enum lead_class lead_classify(int score, int hot_from);
 const char *lead_class_name(enum lead_class c);
-/* "lead_hot_threshold" (1 to 10) of the organisation's settings as JSON; LEAD_HOT_DEFAULT without. */
-int lead_hot_threshold(struct pool *pool, struct str settings);
 /* One line in the organisation's language (en, tr, es; others get English), in `pool`. Never empty. */
 struct str lead_summary(struct pool *pool, const struct lead *lead, struct str language);
 

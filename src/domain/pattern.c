@@ -145,11 +145,14 @@ bool pattern_is(const struct pattern_word *word, const char *alternatives)
 }
 
 /* What may stand behind the end of what somebody wants. */
-static const char polite[] = "please|pls|plz|now|asap|thanks|thank|you|urgently|immediately|instead|today|here|lutfen|"
-			     "hemen|acil|tesekkurler|simdi|por|favor|gracias|ya|ahora|porfa|porfavor|urgente|bitte|"
-			     "danke|jetzt|sofort|hier|s|il|te|vous|plait|merci|maintenant|obrigado|obrigada|agora|"
-			     "grazie|adesso|subito|favore|per|пожалуиста|срочно|спасибо|сеичас|فضلك|لو|سمحت|من|شكرا|"
-			     "الان";
+static const char polite[] =
+	"please|pls|plz|now|asap|thanks|thank|you|urgently|immediately|"
+	"instead|today|here|lutfen|"
+	"hemen|acil|tesekkurler|simdi|por|favor|gracias|ya|ahora|porfa|porfavor|urgente|bitte|"
+	"danke|jetzt|sofort|hier|s|il|te|vous|plait|svp|stp|merci|maintenant|obrigado|obrigada|agora|"
+	"grazie|adesso|subito|favore|per|пожалуиста|срочно|"
+	"спасибо|сеичас|فضلك|لو|سمحت|من|شكرا|"
+	"الان";
 
 static bool is_end(const struct pattern_text *t, int at)
 {

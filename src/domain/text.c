@@ -93,6 +93,11 @@ static size_t utf16_units(uint32_t c)
 	return c > 0xffff ? 2 : 1;
 }
 
+bool text_is_lower(uint32_t code_point)
+{
+	return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_LL;
+}
+
 size_t text_utf16_length(struct str text)
 {
 	size_t units = 0;

@@ -14,6 +14,8 @@
 struct str text_fold(struct pool *pool, struct str text);
 /* The words of a folded text. Returns how many; at most `max` are stored. */
 int text_words(struct str folded, struct str *words, int max);
+/* A small letter, in a script that has two cases. */
+bool text_is_lower(uint32_t code_point);
 /* Length in UTF-16 code units, by which platforms count. */
 size_t text_utf16_length(struct str text);
 

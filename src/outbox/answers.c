@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/text.h"
+#include "outbox/busy.h"
 #include "outbox/reply-parts.h"
 
 #define BATCH 32
@@ -46,7 +47,7 @@ enum {
 };
 
 struct answer_job {
-	struct answer_job *next, **link; /* among those of the sender */
+	struct busy busy; /* among those of the sender */
 	struct sender *sender;
 	struct pool *pool; /* holds the job itself */
 	const struct channel_ops *ops;
@@ -109,23 +110,15 @@ static struct answer_job *job_new(struct sender *s, const struct db_result *r, i
 		.config = pool_str(pool, db_str(r, row, CONFIG)),
 		.last_provider_id = pool_str(pool, db_str(r, row, LAST_PROVIDER_ID)),
 		.messages = pool_str(pool, db_str(r, row, MESSAGES)),
-		.next = s->answering,
-		.link = &s->answering,
 		.began_us = clock_mono_us() };
 	read_question(job, r, row);
-	if (job->next)
-		job->next->link = &job->next;
-	s->answering = job;
-	s->n_answering++;
+	busy_add(&s->answers, &job->busy, job->q.conversation_id);
 	return job;
 }
 
 static void job_free(struct answer_job *job)
 {
-	*job->link = job->next;
-	if (job->next)
-		job->next->link = job->link;
-	job->sender->n_answering--;
+	busy_remove(&job->sender->answers, &job->busy);
 	pool_free(job->pool);
 }
 
@@ -258,7 +251,7 @@ static void conclude(struct answer_job *job)
 	enum err e = commit(job, &became);
 	crash_point("answer-after-commit");
 	if (e == ERR_DB_AWAY)
-		job->sender->answer_lost = true;
+		job->sender->db_lost = true;
 	else if (e != ERR_OK)
 		postpone(job);
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
@@ -280,7 +273,7 @@ static void answered(void *arg)
 {
 	struct answer_job *job = arg;
 	if (job->answer.db_away) {
-		job->sender->answer_lost = true;
+		job->sender->db_lost = true;
 		job_free(job);
 		return;
 	}
@@ -323,35 +316,23 @@ static void work_out(struct answer_job *job)
 	}
 }
 
-static struct str busy_list(struct sender *s, struct pool *pool)
-{
-	struct buf b;
-	buf_init(&b, 1 << 20);
-	for (const struct answer_job *job = s->answering; job; job = job->next)
-		buf_addf(&b, "%c%lld", b.len ? ',' : '{', (long long)job->q.conversation_id);
-	buf_add_cstr(&b, b.len ? "}" : "{}");
-	struct str list = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return list;
-}
-
 int answers_run(struct sender *s)
 {
-	int room = ANSWERS_MAX - s->n_answering;
+	int room = ANSWERS_MAX - s->answers.n;
 	if (room <= 0)
 		return 0;
 	struct pool *pool = pool_new();
 	struct db_result *r;
 	int n = -1;
-	s->answer_lost = false;
-	if (DB_QUERY(s->db, pool, &sql_claim_answers, &r, DB_CSTR(s->who), DB_TEXT(busy_list(s, pool)),
+	s->db_lost = false;
+	if (DB_QUERY(s->db, pool, &sql_claim_answers, &r, DB_CSTR(s->who), DB_TEXT(busy_list(&s->answers, pool)),
 		    DB_INT(room < BATCH ? room : BATCH), DB_INT(s->conf->outbox_lease_s))
 		== ERR_OK)
 		n = db_rows(r);
 	if (n > 0)
 		crash_point("answer-after-claim");
-	for (int row = 0; row < n && !s->answer_lost; row++)
+	for (int row = 0; row < n && !s->db_lost; row++)
 		work_out(job_new(s, r, row));
 	pool_free(pool);
-	return s->answer_lost ? -1 : n;
+	return s->db_lost ? -1 : n;
 }

@@ -146,10 +146,12 @@ static bool round_of_work(struct loop *l)
 		return false;
 	int answered = stop_signal ? 0 : answers_run(&l->s);
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
-	l->worked = answered > 0 || claimed > 0;
+	/* Leads come after the replies are on their way. */
+	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
+	l->worked = answered > 0 || claimed > 0 || leads > 0;
 	l->training = pipeline_tend(l->s.pipeline);
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
-	return answered >= 0 && claimed >= 0;
+	return answered >= 0 && claimed >= 0 && leads >= 0;
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more. */
@@ -196,13 +198,19 @@ static void keep_lock(struct loop *l)
 	stop_signal = SIGTERM;
 }
 
+/* Something waits for a model. */
+static bool is_working(const struct loop *l)
+{
+	return l->s.answers.n > 0 || l->s.leads.n > 0;
+}
+
 static void work(struct loop *l)
 {
 	bool healthy = true;
 	l->worked = true;
 	l->pause_ms = HELD_BACK_MS;
-	while (!time_is_up(l) || l->s.in_flight || l->s.n_answering || l->s.n_settled || !withdraw(l)) {
-		if (stop_signal && !healthy && !l->s.in_flight && !l->s.n_answering)
+	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !withdraw(l)) {
+		if (stop_signal && !healthy && !l->s.in_flight && !is_working(l))
 			break;
 		if (reopen_signal) {
 			reopen_signal = 0;
@@ -223,8 +231,8 @@ static void open_all(struct loop *l)
 		fatal(ERR_IO, "%s", why.text);
 	buf_init(&s->settled, 64u << 20);
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
-	s->http = http_client_new(
-		&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX });
+	s->http = http_client_new(&(struct http_client_options){
+		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	l->started_us = clock_mono_us();

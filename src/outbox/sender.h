@@ -10,13 +10,14 @@
 #include "core/crypt.h"
 #include "core/http-client.h"
 #include "db/db.h"
+#include "outbox/busy.h"
 
-#define ANSWERS_MAX 256 /* answers worked out at once: most of them wait for a model */
+#define ANSWERS_MAX 256 /* answers worked out at once */
+#define LEADS_MAX 64    /* leads worked out at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
-struct delivery;   /* one on its way, see deliveries.c */
-struct answer_job; /* one being worked out, see answers.c */
+struct delivery; /* one on its way, see deliveries.c */
 
 struct sender {
 	const struct conf *conf;
@@ -28,15 +29,17 @@ struct sender {
 	int in_flight;
 	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
 	int n_settled;
-	int64_t delivered, failed;    /* since the start, for the log */
-	struct answer_job *answering; /* those that wait for something */
-	int n_answering;
-	bool answer_lost; /* the database went away while an answer was worked out */
+	int64_t delivered, failed;      /* since the start, for the log */
+	struct busy_set answers, leads; /* being worked out: most of them wait for a model */
+	bool db_lost;                   /* the database went away while something was worked out */
 };
 
 /* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
  * http client runs. Returns how many jobs were taken, -1 when the database is away. */
 int answers_run(struct sender *s);
+
+/* The same for leads. */
+int leads_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
  */

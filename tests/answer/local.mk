@@ -1,5 +1,5 @@
-# Skills end to end: import, training, answers.
-ANSWER_TESTS = tests/answer/skills.t
+# Skills and documents end to end: import, training, answers.
+ANSWER_TESTS = tests/answer/skills.t tests/answer/knowledge.t
 if SIMULATOR
 TESTS += $(ANSWER_TESTS)
 endif

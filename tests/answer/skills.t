@@ -195,7 +195,7 @@ def ask(world):
 	assert answers[0]["score"] == 1 and answers[0]["stage"] == "skill" and answers[3]["stage"] == "fallback" and answers[3]["reply"]
 	assert answers[1]["candidates"][0] == {"skill": "Prices", "score": answers[1]["score"]}
 	assert b.sql.counts() == counts, "something was stored"
-	b.stack.ctl("setting", "set", "--org", b.org, "skill_threshold", "0.999")
+	stack.ctl("setting", "set", "--org", b.org, "skill_threshold", "0.999")
 	answers = [json.loads(line) for line in stack.ctl("ask", "--org", b.org, input="\n".join(texts[:2])).splitlines()]
 	assert [a["skill"] for a in answers] == ["Opening hours", None], answers
 	assert stack.ctl("ask", "--org", 999999, input="x\n", check=False).returncode == 66

@@ -1,6 +1,6 @@
 /*
- * answer.c - the unit tests of src/answer that need no database: built-in texts here, guards and escalation in
- * answer-guards.c, skills in answer-skills.c and answer-model.c. The pipeline as a whole is tested by the flow tests.
+ * answer.c - the unit tests of src/answer that need no database: built-in texts here, each other subject in a file of
+ * its own. The pipeline as a whole is tested by the flow tests.
  */
 #include "answer.h"
 #include "check.h"
@@ -58,7 +58,18 @@ int main(void)
 		{ "escalation", NULL, NULL, NULL, NULL, escalation_tests },
 		{ "skills", NULL, NULL, NULL, NULL, skill_tests },
 		{ "models", NULL, NULL, NULL, NULL, model_tests },
+		{ "passages", NULL, NULL, NULL, NULL, passage_tests },
+		{ "terms", NULL, NULL, NULL, NULL, term_tests },
+		{ "quotes", NULL, NULL, NULL, NULL, quote_tests },
 		{ "fallback", NULL, NULL, NULL, NULL, fallback_tests },
+		{ "endpoint", NULL, NULL, NULL, NULL, endpoint_tests },
+		{ "llm", NULL, NULL, NULL, NULL, llm_tests },
+		{ "embeddings", NULL, NULL, NULL, NULL, embedding_tests },
+		{ "links", NULL, NULL, NULL, NULL, link_tests },
+		{ "plain text", NULL, NULL, NULL, NULL, plain_text_tests },
+		{ "documents", NULL, NULL, NULL, NULL, document_tests },
+		{ "PDF", NULL, NULL, NULL, NULL, document_pdf_tests },
+		{ "document-fetch", NULL, NULL, NULL, NULL, document_fetch_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-answer", "/dev/null", LOG_LEVEL_ERROR);

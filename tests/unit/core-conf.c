@@ -73,6 +73,10 @@ static void conf_has_defaults(void)
 	CU_ASSERT_EQUAL(conf.outbox_kick, CONF_KICK_AUTO);
 	CU_ASSERT_EQUAL(conf.database_pooler, CONF_POOLER_NONE);
 	CU_ASSERT_EQUAL(conf.answer_debounce_ms, 3000);
+	CU_ASSERT_EQUAL(conf.llm_timeout_ms, 12000);
+	CU_ASSERT_EQUAL(conf.llm_daily_calls, 1000);
+	CU_ASSERT_EQUAL(conf.embeddings_timeout_ms, 1500);
+	CU_ASSERT_STRING_EQUAL(conf.embeddings_api_key_file, "");
 	CU_ASSERT_STRING_EQUAL(conf.run_dir, "/nonexistent/run");
 	CU_ASSERT_EQUAL(conf_load(pool, NULL, NULL, &conf, &why), ERR_OK);
 	CU_ASSERT_EQUAL(conf.run_dir[0], '/');
@@ -194,6 +198,8 @@ static void conf_refuses_in_words(void)
 		{ "outbox.kick = 1234567890123456789012345678901234567890123456789012345678901234567890123456789012345",
 			"deskbell.conf:1: outbox.kick must be auto or off, not "
 			"'12345678901234567890123456789012345678901234567890123456789012345678901234567890...'" },
+		{ "llm.timeout_ms = 999",
+			"deskbell.conf:1: llm.timeout_ms must be a whole number from 1000 to 60000, not '999'" },
 		{ "database.pooler =", "deskbell.conf:1: database.pooler must be none or transaction, not ''" },
 		{ "graph.base_url = graph.facebook.com", "deskbell.conf:1: graph.base_url" ADDRESS },
 		{ "graph.base_url = ftp://a", "deskbell.conf:1: graph.base_url" ADDRESS },

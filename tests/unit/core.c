@@ -18,6 +18,11 @@ int main(void)
 		{ "crypt", NULL, NULL, NULL, NULL, core_crypt_tests },
 		{ "json", NULL, NULL, NULL, NULL, core_json_tests },
 		{ "http-client", NULL, NULL, NULL, NULL, core_http_client_tests },
+		{ "http-outcomes", NULL, NULL, NULL, NULL, core_http_outcomes_tests },
+		{ "net-address", NULL, NULL, NULL, NULL, core_net_address_tests },
+		{ "http-address", NULL, NULL, NULL, NULL, core_http_address_tests },
+		{ "subprocess", NULL, NULL, NULL, NULL, core_subprocess_tests },
+		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

@@ -6,19 +6,10 @@
 
 #include <CUnit/CUnit.h>
 
-/* core-base.c */
-extern CU_TestInfo core_str_tests[];
-extern CU_TestInfo core_buf_tests[];
-extern CU_TestInfo core_pool_tests[];
-extern CU_TestInfo core_err_tests[];
-extern CU_TestInfo core_clock_tests[];
-extern CU_TestInfo core_secret_tests[];
-/* core-log.c, core-conf.c */
-extern CU_TestInfo core_log_tests[];
-extern CU_TestInfo core_conf_tests[];
-/* core-crypt.c, core-json.c, core-http-client.c */
-extern CU_TestInfo core_crypt_tests[];
-extern CU_TestInfo core_json_tests[];
-extern CU_TestInfo core_http_client_tests[];
+/* Each in the file of its name: core_str_tests in core-str.c. */
+extern CU_TestInfo core_str_tests[], core_buf_tests[], core_pool_tests[], core_err_tests[], core_clock_tests[];
+extern CU_TestInfo core_secret_tests[], core_log_tests[], core_conf_tests[], core_crypt_tests[], core_json_tests[];
+extern CU_TestInfo core_http_client_tests[], core_http_outcomes_tests[], core_http_many_tests[];
+extern CU_TestInfo core_net_address_tests[], core_http_address_tests[], core_subprocess_tests[];
 
 #endif

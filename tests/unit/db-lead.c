@@ -72,14 +72,15 @@ static struct claimed claim(struct tenant t)
 static struct str commit(struct tenant t, const struct claimed *c, const char *facts, int score, const char *class)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_lead, &r, DB_INT(t.org), DB_INT(c->conversation),
-		DB_INT(c->up_to), DB_INT(c->manual_rev), DB_CSTR(facts), DB_INT(score), DB_CSTR(class),
-		DB_CSTR("a line"), DB_CSTR("rules"));
+	struct str what = pool_printf(test_pool,
+		"{\"up_to\":%lld,\"manual_rev\":%lld,\"facts\":%s,\"score\":%d,\"class\":\"%s\",\"summary\":\"a "
+		"line\",\"source\":\"rules\",\"attention\":\"hot\",\"hand_over\":true,\"parts\":[\"promise\"],"
+		"\"tags\":[\"t%lld\"]}",
+		(long long)c->up_to, (long long)c->manual_rev, facts, score, class, (long long)c->conversation);
+	enum err e = DB_QUERY(
+		test_db, test_pool, &sql_commit_lead, &r, DB_INT(t.org), DB_INT(c->conversation), DB_TEXT(what));
 	CHECK_INT(e, ERR_OK);
-	if (e != ERR_OK)
-		return STR_NONE;
-	struct str outcome = db_str(r, 0, 0);
-	return pool_printf(test_pool, "%.*s %s", (int)outcome.n, outcome.p, db_bool(r, 0, 1) ? "hot" : "-");
+	return e == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
 }
 
 static int64_t jobs(struct tenant t)
@@ -113,7 +114,7 @@ static void a_claim_tells_what_the_rules_need(void)
 	int64_t at, id;
 	CU_ASSERT_TRUE(json_i64(json_get(json_at(list, 39), "at"), &at) && at > 1700000000);
 	CU_ASSERT_TRUE(json_i64(json_get(json_at(list, 39), "id"), &id) && id == c.up_to);
-	CHECK_STR(commit(t, &c, "{\"name\": \"Ana\"}", 2, "cold"), "done -");
+	CHECK_STR(commit(t, &c, "{\"name\": \"Ana\"}", 2, "cold"), "done");
 	CHECK_INT(jobs(t), 0);
 	CHECK_STR(test_text("SELECT concat_ws(' ', facts->>'name', score, class, summary, source, hot_at IS NULL) FROM "
 			    "leads "
@@ -147,19 +148,19 @@ static void it_becomes_hot_once(void)
 	struct tenant t = test_tenant();
 	wrote(t, "1", "p1");
 	struct claimed c = claim(t);
-	CHECK_STR(commit(t, &c, "{}", 5, "warm"), "done -");
+	CHECK_STR(commit(t, &c, "{}", 5, "warm"), "done");
 	wrote(t, "1", "p2");
 	c = claim(t);
-	CHECK_STR(commit(t, &c, "{}", 8, "hot"), "done hot");
+	CHECK_STR(commit(t, &c, "{}", 8, "hot"), "hot");
 	wrote(t, "1", "p3");
 	c = claim(t);
-	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "done -");
+	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "done");
 	wrote(t, "1", "p4");
 	c = claim(t);
-	CHECK_STR(commit(t, &c, "{}", 2, "cold"), "done -");
+	CHECK_STR(commit(t, &c, "{}", 2, "cold"), "done");
 	wrote(t, "1", "p5");
 	c = claim(t);
-	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "done -");
+	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "done");
 }
 
 static void a_newer_message_keeps_the_job(void)
@@ -168,16 +169,16 @@ static void a_newer_message_keeps_the_job(void)
 	wrote(t, "1", "p1");
 	struct claimed old = claim(t);
 	receive(t, "%s", text_from("1", "p2"));
-	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 1, "cold"), "done -");
+	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 1, "cold"), "done");
 	CHECK_INT(jobs(t), 1);
 	struct claimed c = claim(t);
 	CU_ASSERT_TRUE(c.up_to > old.up_to);
 	CHECK_STR(c.facts, "{\"name\": \"old\"}");
 	/* One that had lost its lease comes late: it must not put back what it knew. */
-	CHECK_STR(commit(t, &c, "{\"name\": \"new\"}", 1, "cold"), "done -");
-	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 1, "cold"), "gone -");
+	CHECK_STR(commit(t, &c, "{\"name\": \"new\"}", 1, "cold"), "done");
+	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 1, "cold"), "gone");
 	test_do("SELECT deskbell_lead_due(%lld, %lld, 0)", ORG(t), (long long)c.conversation);
-	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 9, "hot"), "stale -");
+	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 9, "hot"), "stale");
 	CHECK_STR(test_text("SELECT facts->>'name' FROM leads WHERE org_id = %lld", ORG(t)), "new");
 	CHECK_INT(jobs(t), 0);
 }
@@ -193,12 +194,12 @@ static void an_edit_by_hand_in_between_wins(void)
 			  DB_CSTR("{\"name\":\"Anna\"}"), DB_INT(7), DB_CSTR("hot"), DB_CSTR("by hand")),
 		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
-	CHECK_STR(commit(t, &c, "{\"name\": \"Ana\"}", 1, "cold"), "rerun -");
+	CHECK_STR(commit(t, &c, "{\"name\": \"Ana\"}", 1, "cold"), "rerun");
 	CHECK_STR(test_text("SELECT summary || ' ' || class FROM leads WHERE org_id = %lld", ORG(t)), "by hand hot");
 	c = claim(t);
 	CHECK_STR(c.manual, "{\"name\": \"Anna\"}");
 	CHECK_STR(commit(t, &c, "{\"name\": \"Ana\", \"budget\": \"5 EUR\"}", 9, "hot"),
-		"done -"); /* who made it hot knows */
+		"done"); /* who made it hot knows */
 	CHECK_STR(test_text("SELECT deskbell_lead_facts(facts, manual)::text FROM leads WHERE org_id = %lld", ORG(t)),
 		"{\"name\": \"Anna\", \"budget\": \"5 EUR\"}");
 	CHECK_STR(test_text("SELECT deskbell_lead_facts('{\"date\": \"x\", \"date_iso\": \"y\", \"name\": \"n\"}', "
@@ -212,11 +213,11 @@ static void what_has_gone_is_no_error(void)
 	int64_t talk = wrote(t, "1", "p1");
 	struct claimed c = claim(t);
 	test_do("DELETE FROM leads WHERE org_id = %lld; DELETE FROM lead_jobs WHERE org_id = %lld", ORG(t), ORG(t));
-	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "gone -");
+	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "gone");
 	wrote(t, "1", "p2");
 	c = claim(t);
 	test_do("DELETE FROM conversations WHERE org_id = %lld AND id = %lld", ORG(t), (long long)talk);
-	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "gone -");
+	CHECK_STR(commit(t, &c, "{}", 9, "hot"), "gone");
 	CHECK_INT(test_number("SELECT count(*) FROM leads WHERE org_id = %lld", ORG(t)), 0);
 }
 
@@ -271,7 +272,7 @@ static void facts_of_both_are_kept_and_the_newer_win(void)
 				    "org_id = %lld",
 				  ORG(t)),
 			newer ? "A e d i 1 1 8 hot 2" : "B e x 2 1 8 hot 2");
-		CHECK_STR(commit(t, &lost, "{}", 1, "cold"), "gone -");
+		CHECK_STR(commit(t, &lost, "{}", 1, "cold"), "gone");
 		CHECK_INT(claim(t).conversation, first); /* the score is worked out anew */
 	}
 }
@@ -316,9 +317,11 @@ static void *work(void *arg)
 		for (int row = 0; row < db_rows(jobs_now); row++) {
 			enum err e = DB_QUERY(w->db, w->pool, &sql_commit_lead, &r,
 				DB_INT(db_int(jobs_now, row, C_ORG)), DB_INT(db_int(jobs_now, row, C_CONVERSATION)),
-				DB_INT(db_int(jobs_now, row, C_UP_TO)), DB_INT(0), DB_CSTR("{}"), DB_INT(8),
-				DB_CSTR("hot"), DB_CSTR("s"), DB_CSTR("rules"));
-			bool hot = e == ERR_OK && db_bool(r, 0, 1);
+				DB_TEXT(pool_printf(w->pool,
+					"{\"up_to\":%lld,\"manual_rev\":0,\"facts\":{},\"score\":8,\"class\":\"hot\","
+					"\"summary\":\"s\",\"source\":\"rules\"}",
+					(long long)db_int(jobs_now, row, C_UP_TO))));
+			bool hot = e == ERR_OK && str_equal(db_str(r, 0, 0), STR("hot"));
 			if (db_int(jobs_now, row, C_ORG) == w->tenant.org)
 				*(hot ? &w->done : &w->other) += 1;
 		}

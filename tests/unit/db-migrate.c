@@ -165,6 +165,13 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO lead_jobs (org_id, conversation_id, due_at) SELECT org_id, id, now() FROM conversations "
 		"WHERE org_id = %lld",
 		org, org, org, org, org, org);
+	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 't', 'file', 'en', 'x');"
+		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, pieces) SELECT org_id, "
+		"0, id, "
+		"1, '', 'x', 1, 1 FROM documents WHERE org_id = %lld;"
+		"INSERT INTO passage_terms (org_id, term, block, n, entries) VALUES (%lld, 1, 0, 1, '\\x000000');"
+		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld)",
+		org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
 		"WHERE org_id = %lld;"
@@ -185,8 +192,9 @@ static void fill_every_table(struct tenant t)
 		"conversations WHERE org_id = %lld;"
 		"INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 1 FROM "
 		"conversations WHERE org_id = %lld;"
-		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b')",
-		org, org, org, org);
+		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
+		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
+		org, org, org, org, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

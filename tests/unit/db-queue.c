@@ -375,7 +375,7 @@ static int64_t next_due_ms(void)
 static void a_sender_sleeps_until_the_next_time(void)
 {
 	struct tenant t = test_tenant();
-	test_do("DELETE FROM outbox; DELETE FROM answer_jobs");
+	test_do("DELETE FROM outbox; DELETE FROM answer_jobs; DELETE FROM lead_jobs");
 	CHECK_INT(next_due_ms(), 1000);
 	int64_t first = reply_queued(t, "1");
 	CU_ASSERT_TRUE(next_due_ms() <= 0); /* the answer job */

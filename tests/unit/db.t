@@ -13,7 +13,7 @@ from deskbell import paths, processes
 from deskbell.postgres import Postgres
 from deskbell.tap import Tap
 
-PROGRAMS = ("test-db", "test-intake", "test-channel-cache")
+PROGRAMS = ("test-db", "test-intake", "test-channel-cache", "test-knowledge")
 LIMIT_S = 300
 
 

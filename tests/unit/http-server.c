@@ -84,12 +84,14 @@ static bool read_body(int fd, struct http_server_request *request)
 		kept += keep;
 		left -= (size_t)got;
 	}
+	request->body[kept] = '\0';
 	return true;
 }
 
 static bool read_request(struct http_server *server, int fd, struct http_server_request *request)
 {
-	memset(request, 0, sizeof(*request));
+	request->head[0] = '\0';
+	request->path[0] = '\0';
 	if (!read_head(server, fd, request) || !read_body(fd, request))
 		return false;
 	sscanf(request->head, "%*s %255s", request->path);
@@ -216,11 +218,14 @@ void http_server_say(int fd, const char *text)
 
 void http_server_answer(int fd, int status, const char *headers, const char *body)
 {
-	char text[8192]; /* sent at once: two small segments would wait for each other 40 ms */
+	char *text; /* sent at once: two small segments would wait for each other 40 ms */
 
-	snprintf(text, sizeof(text), "HTTP/1.1 %d Words\r\n%sContent-Length: %zu\r\n\r\n%s", status, headers,
-		strlen(body), body);
+	check(asprintf(&text, "HTTP/1.1 %d Words\r\n%sContent-Length: %zu\r\n\r\n%s", status, headers, strlen(body),
+		      body)
+			> 0,
+		"asprintf");
 	http_server_say(fd, text);
+	free(text);
 }
 
 void http_server_reset(int fd)

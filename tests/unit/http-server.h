@@ -14,7 +14,7 @@ struct http_server;
 /* A request that was read whole: the head with its empty line, and as many bytes of body as Content-Length says. */
 struct http_server_request {
 	char head[4096];
-	char body[4096]; /* the beginning of it */
+	char body[32768]; /* the beginning of it */
 	size_t body_len;
 	char path[256];
 };

@@ -1,0 +1,35 @@
+/*
+ * busy.c - the conversations that a sender is working on right now: a linked list inside the jobs. Owns no memory.
+ */
+#include "outbox/busy.h"
+
+#include "core/buf.h"
+
+void busy_add(struct busy_set *set, struct busy *one, int64_t conversation_id)
+{
+	*one = (struct busy){ .next = set->first, .link = &set->first, .conversation_id = conversation_id };
+	if (one->next)
+		one->next->link = &one->next;
+	set->first = one;
+	set->n++;
+}
+
+void busy_remove(struct busy_set *set, struct busy *one)
+{
+	*one->link = one->next;
+	if (one->next)
+		one->next->link = one->link;
+	set->n--;
+}
+
+struct str busy_list(const struct busy_set *set, struct pool *pool)
+{
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	for (const struct busy *one = set->first; one; one = one->next)
+		buf_addf(&b, "%c%lld", b.len ? ',' : '{', (long long)one->conversation_id);
+	buf_add_cstr(&b, b.len ? "}" : "{}");
+	struct str list = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return list;
+}

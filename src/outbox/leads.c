@@ -1,0 +1,307 @@
+/*
+ * leads.c - works out what customers want, after the answer is on its way.
+ *
+ * A job is claimed under a lease; the local rules read the customer's messages, a model adds to it where there is one
+ * and its budget allows, and the result is committed onto what was read (deskbell_commit_lead), with the promise of a
+ * person in the same transaction when the lead has become hot and the organisation wants that. A model that fails
+ * leaves what the rules found. Dies anywhere without loss, as answers.c.
+ */
+#include "outbox/sender.h"
+
+#include "answer/endpoints.h"
+#include "answer/llm.h"
+#include "answer/wording.h"
+#include "core/clock.h"
+#include "core/crash.h"
+#include "core/log.h"
+#include "db/statements.h"
+#include "domain/bot-mode.h"
+#include "domain/lead.h"
+#include "outbox/busy.h"
+#include "outbox/reply-parts.h"
+
+#define BATCH 32
+
+/* Columns of claim_leads. */
+enum {
+	ORG,
+	CONVERSATION,
+	ATTEMPTS,
+	BOT_MODE,
+	LANGUAGE,
+	SETTINGS,
+	PLATFORM,
+	AGENT,
+	CONTACT_NAME,
+	CONTACT_PHONE,
+	UP_TO,
+	MESSAGES,
+	FACTS,
+	MANUAL,
+	MANUAL_REV,
+	SKILLS
+};
+
+struct lead_job {
+	struct busy busy; /* among those of the sender */
+	struct sender *sender;
+	struct pool *pool; /* holds the job itself */
+	int64_t org_id, conversation_id, up_to, manual_rev, attempts;
+	enum bot_mode bot_mode;
+	bool operator_has_it, readable;
+	struct settings settings;
+	struct str language, contact_name, contact_phone, manual, summary;
+	const struct channel_ops *ops;
+	struct lead_message *messages;
+	int n_messages;
+	struct lead known, found;
+	const char *source;
+};
+
+static struct str copy(struct lead_job *job, const struct db_result *r, int row, int column)
+{
+	return pool_str(job->pool, db_str(r, row, column));
+}
+
+static void read_messages(struct lead_job *job, struct str text)
+{
+	const struct json *list;
+	if (json_parse(job->pool, pool_str(job->pool, text), &list, NULL) != ERR_OK)
+		return;
+	job->messages = pool_new_array(job->pool, json_length(list), struct lead_message);
+	for (size_t i = 0; i < json_length(list); i++) {
+		struct lead_message *m = &job->messages[job->n_messages++];
+		m->text = json_str(json_get(json_at(list, i), "text"));
+		(void)json_i64(json_get(json_at(list, i), "at"), &m->at_s);
+	}
+}
+
+static void find_by_rules(struct lead_job *job, struct str skills)
+{
+	const struct json *list = NULL;
+	struct str *titles = NULL;
+	size_t n = 0;
+	if (json_parse(job->pool, pool_str(job->pool, skills), &list, NULL) == ERR_OK)
+		n = json_length(list);
+	titles = pool_new_array(job->pool, n, struct str);
+	for (size_t i = 0; i < n; i++)
+		titles[i] = json_str(json_at(list, i));
+	lead_extract(job->pool,
+		&(struct lead_input){
+			.messages = job->messages, .n = job->n_messages, .skills = titles, .n_skills = (int)n },
+		&job->found);
+}
+
+static struct lead_job *job_new(struct sender *s, const struct db_result *r, int row)
+{
+	struct pool *pool = pool_new();
+	struct lead_job *job = pool_new_of(pool, struct lead_job);
+	*job = (struct lead_job){ .sender = s,
+		.pool = pool,
+		.org_id = db_int(r, row, ORG),
+		.conversation_id = db_int(r, row, CONVERSATION),
+		.up_to = db_int(r, row, UP_TO),
+		.manual_rev = db_int(r, row, MANUAL_REV),
+		.attempts = db_int(r, row, ATTEMPTS),
+		.operator_has_it = str_equal(db_str(r, row, AGENT), STR("operator")),
+		.ops = channel_find(db_str(r, row, PLATFORM)),
+		.source = "rules" };
+	job->language = copy(job, r, row, LANGUAGE);
+	job->contact_name = copy(job, r, row, CONTACT_NAME);
+	job->contact_phone = copy(job, r, row, CONTACT_PHONE);
+	job->manual = copy(job, r, row, MANUAL);
+	job->readable = bot_mode_parse(db_str(r, row, BOT_MODE), &job->bot_mode)
+			&& settings_read(pool, copy(job, r, row, SETTINGS), &job->settings)
+			&& lead_read(pool, copy(job, r, row, FACTS), &job->known);
+	read_messages(job, db_str(r, row, MESSAGES));
+	find_by_rules(job, db_str(r, row, SKILLS));
+	busy_add(&s->leads, &job->busy, job->conversation_id);
+	return job;
+}
+
+static void job_free(struct lead_job *job)
+{
+	busy_remove(&job->sender->leads, &job->busy);
+	pool_free(job->pool);
+}
+
+/* Whether the organisation wants it, as things are now. */
+static bool is_wanted(const struct lead_job *job)
+{
+	return job->bot_mode != BOT_OFF && job->settings.leads
+	       && (!job->operator_has_it || job->settings.leads_while_operator);
+}
+
+static void write_facts(struct json_writer *w, const struct lead_job *job)
+{
+	json_key(w, "facts");
+	lead_write(w, &job->known);
+}
+
+/* What follows if this has made the lead hot; the database knows whether it was before. */
+static void write_consequence(struct json_writer *w, struct lead_job *job)
+{
+	const struct settings *settings = &job->settings;
+	bool promises = settings->hot_lead_action == HOT_LEAD_SWITCH && job->bot_mode == BOT_ACTIVE;
+	if (settings->hot_lead_action == HOT_LEAD_NONE)
+		return;
+	json_member_str(w, "attention", STR("a hot lead"));
+	json_member_bool(w, "hand_over", promises);
+	if (promises)
+		reply_parts_write(
+			w, job->pool, wording_promise(job->pool, settings->handover_text, job->language), job->ops);
+}
+
+/* What deskbell_commit_lead takes. */
+static struct str result_of(struct lead_job *job)
+{
+	struct lead_view view = { .manual = job->manual,
+		.contact_name = job->contact_name,
+		.contact_phone = job->contact_phone,
+		.language = job->language,
+		.hot_from = (int)job->settings.hot_lead_score,
+		.now_s = clock_wall_ms() / 1000 };
+	struct lead_judged judged;
+	struct json_writer w;
+	struct buf b;
+	lead_merge(&job->known, &job->found);
+	judged = lead_judge(job->pool, &job->known, &view);
+	buf_init(&b, 4u << 20);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_i64(&w, "up_to", job->up_to);
+	json_member_i64(&w, "manual_rev", job->manual_rev);
+	write_facts(&w, job);
+	json_member_i64(&w, "score", judged.score);
+	json_member_str(&w, "class", str_of(lead_class_name(judged.class)));
+	json_member_str(&w, "summary", job->summary.n ? job->summary : judged.summary);
+	json_member_str(&w, "source", str_of(job->source));
+	write_consequence(&w, job);
+	json_end_object(&w);
+	struct str result = pool_str(job->pool, buf_str(&b));
+	buf_fini(&b);
+	return result;
+}
+
+/* `pause_s` of -1: the job goes. */
+static enum err postpone(struct lead_job *job, int64_t pause_s)
+{
+	return DB_QUERY(job->sender->db, job->pool, &sql_postpone_lead, NULL, DB_INT(job->org_id),
+		DB_INT(job->conversation_id), pause_s < 0 ? DB_NULL : DB_INT(pause_s));
+}
+
+static void commit(struct lead_job *job)
+{
+	struct db_result *r;
+	struct str result = result_of(job), became = STR_NONE;
+	enum err e = ERR_DB_RACE;
+	crash_point("lead-before-commit");
+	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
+		e = DB_QUERY(job->sender->db, job->pool, &sql_commit_lead, &r, DB_INT(job->org_id),
+			DB_INT(job->conversation_id), DB_TEXT(result));
+	crash_point("lead-after-commit");
+	if (e == ERR_OK)
+		became = db_str(r, 0, 0);
+	else if (e == ERR_DB_AWAY)
+		job->sender->db_lost = true;
+	else if (postpone(job, job->attempts >= 6 ? 600 : (int64_t)5 << job->attempts) != ERR_OK)
+		LOG_WARN("lead.lease_kept", F_INT("conversation", job->conversation_id));
+	LOG_INFO("lead.worked_out", F_INT("org", job->org_id), F_INT("conversation", job->conversation_id),
+		F_CSTR("source", job->source), F_STR("became", became), F_CSTR("error", err_info(e)->name));
+	job_free(job);
+}
+
+static void prefer(struct str *field, struct str value)
+{
+	if (value.n)
+		*field = value;
+}
+
+/* The model understands better what is wanted; phone and e-mail are letters and digits, which the rules read exactly.
+ */
+static void take_reply(struct lead_job *job, const struct llm_lead *lead)
+{
+	struct str *field = job->found.field;
+	if (lead->date.n && !str_equal(lead->date, field[LEAD_DATE]))
+		field[LEAD_DATE_ISO] = STR_NONE;
+	prefer(&field[LEAD_SERVICE], lead->service);
+	prefer(&field[LEAD_DATE], lead->date);
+	prefer(&field[LEAD_LOCATION], lead->location);
+	prefer(&field[LEAD_BUDGET], lead->budget);
+	prefer(&field[LEAD_INTENT], lead->intent);
+	prefer(&field[LEAD_NAME], lead->name);
+	if (!field[LEAD_PHONE].n)
+		field[LEAD_PHONE] = lead->phone;
+	if (!field[LEAD_EMAIL].n)
+		field[LEAD_EMAIL] = lead->email;
+	job->found.non_business = lead->non_business;
+	job->summary = lead->summary;
+	job->source = "llm";
+}
+
+static void on_reply(void *arg, const struct llm_lead_reply *reply)
+{
+	struct lead_job *job = arg;
+	if (reply->ok)
+		take_reply(job, &reply->lead);
+	else
+		LOG_WARN("lead.model_failed", F_INT("org", job->org_id), F_STR("reason", reply->reason));
+	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used, NULL, DB_INT(job->org_id), DB_CSTR("lead"),
+		    DB_BOOL(!reply->ok), DB_INT(reply->cost.prompt_tokens), DB_INT(reply->cost.completion_tokens))
+		!= ERR_OK)
+		LOG_WARN("lead.usage_not_counted", F_INT("org", job->org_id));
+	commit(job);
+}
+
+/* True when a model has been asked and will call back. */
+static bool ask_model(struct lead_job *job)
+{
+	struct sender *s = job->sender;
+	struct endpoint_choice choice;
+	struct explain why;
+	struct db_result *r;
+	if (!job->n_messages
+		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &job->settings,
+			ENDPOINT_CHAT, &choice, &why)
+		|| DB_QUERY(s->db, job->pool, &sql_llm_reserve, &r, DB_INT(job->org_id), DB_CSTR("lead"),
+			   DB_INT(choice.daily_calls))
+			   != ERR_OK
+		|| !db_bool(r, 0, 0))
+		return false;
+	struct llm_turn *turns = pool_new_array(job->pool, (size_t)job->n_messages, struct llm_turn);
+	for (int i = 0; i < job->n_messages; i++)
+		turns[i].text = job->messages[i].text;
+	llm_extract_lead(s->http, job->pool, &choice.endpoint, turns, job->n_messages, job->language, on_reply, job);
+	return true;
+}
+
+static void work_out(struct lead_job *job)
+{
+	if (job->readable && is_wanted(job)) {
+		if (!ask_model(job))
+			commit(job);
+		return;
+	}
+	if (postpone(job, job->readable ? -1 : 600) == ERR_DB_AWAY)
+		job->sender->db_lost = true;
+	job_free(job);
+}
+
+int leads_run(struct sender *s)
+{
+	int room = LEADS_MAX - s->leads.n;
+	if (room <= 0)
+		return 0;
+	struct pool *pool = pool_new();
+	struct db_result *r;
+	int n = -1;
+	s->db_lost = false;
+	if (DB_QUERY(s->db, pool, &sql_claim_leads, &r, DB_CSTR(s->who), DB_TEXT(busy_list(&s->leads, pool)),
+		    DB_INT(room < BATCH ? room : BATCH), DB_INT(s->conf->outbox_lease_s))
+		== ERR_OK)
+		n = db_rows(r);
+	for (int row = 0; row < n && !s->db_lost; row++)
+		work_out(job_new(s, r, row));
+	pool_free(pool);
+	return s->db_lost ? -1 : n;
+}

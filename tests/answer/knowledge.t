@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+"""The knowledge base by its commands: importing files and lines, what is refused and how, listing, showing, deleting, searching; imports at once, and one that is killed."""
+
+import concurrent.futures
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import paths, processes
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+USAGE, DATA, NO_INPUT = 64, 65, 66
+
+DELIVERY = """# Delivery
+
+We deliver to every country of the European Union.
+
+## Costs
+
+Shipping costs nine euros. Above one hundred euros it is free.
+
+Can I collect my order?
+Yes, from Monday to Friday.
+"""
+
+
+def line(title, text="Some text.", **more):
+	return json.dumps(dict({"title": title, "text": text}, **more), ensure_ascii=False) + "\n"
+
+
+class World:
+	def __init__(self, stack):
+		self.stack, self.sql = stack, stack.sql
+		self.org = stack.organisation("Shop", language="en")
+
+	def file(self, name, content):
+		path = os.path.join(self.stack.folder, name)
+		with open(path, "wb") as f:
+			f.write(content if isinstance(content, bytes) else content.encode())
+		os.chmod(path, 0o644)
+		return path
+
+	def run(self, *args, org=None, input=None):
+		data = input.encode() if isinstance(input, str) else input
+		argv = [self.stack.program("deskbellctl"), "--config", self.stack.conf, "knowledge", args[0], "--org", str(org or self.org)] + [str(a) for a in args[1:]]
+		done = processes.run(argv, input=data, check=False)
+		done.out, done.err = done.stdout.decode(), done.stderr.decode()
+		return done
+
+	def good(self, *args, **more):
+		done = self.run(*args, **more)
+		assert done.returncode == 0, done.err
+		return done.out
+
+	def refused(self, status, words, *args, **more):
+		done = self.run(*args, **more)
+		assert done.returncode == status and words in done.err and done.err.count("\n") == 1, (done.returncode, done.err)
+
+	def listed(self, org=None):
+		return json.loads(self.good("list", "--json", org=org))
+
+	def search(self, text, org=None):
+		return json.loads(self.good("search", org=org, input=text + "\n"))
+
+	def sums_are_true(self, org):
+		return self.sql.value("""select (k.passages, k.words, k.pieces) = (select count(*), coalesce(sum(p.words), 0), coalesce(sum(p.pieces), 0)
+			from passages p where p.org_id = k.org_id) from knowledge_indexes k where org_id = %d""" % org)
+
+
+def files(world):
+	path = world.file("delivery.md", DELIVERY)
+	assert "1 document: 1 added, 0 replaced, 0 unchanged; 3 new passages" in world.good("import", path)
+	assert "0 added, 0 replaced, 1 unchanged" in world.good("import", path)
+	world.file("delivery.md", DELIVERY.replace("nine", "ten"))
+	assert json.loads(world.good("import", path, "--json")) == {"file": path, "added": 0, "replaced": 1, "unchanged": 0, "passages": 3}
+	plain = world.file("opening-hours.txt", "We are open from nine to five.")
+	world.good("import", plain, world.file("b.txt", "Beta."), "--language", "de")
+	world.good("import", plain, "--title", "When we are open")
+	assert [(d["title"], d["language"], d["source"], d["state"]) for d in world.listed()] == [("Delivery", "en", "file", "ready"), ("opening-hours", "de", "file", "ready"),
+		("b", "de", "file", "ready"), ("When we are open", "en", "file", "ready")]
+	assert world.sql.value("select count(*) from audit_log where org_id = %d and action = 'knowledge.import'" % world.org) == 6
+	assert "TITLE" in world.good("list") and "Delivery" in world.good("list")
+
+
+def found_and_quoted(world):
+	found = world.search("What are the shipping costs?")
+	assert found["stage"] == "knowledge" and found["passages"][0]["document"] == "Delivery", found
+	assert "Shipping costs ten euros." in found["reply"] and found["reply"].endswith("\n\n\u2014 Delivery"), found
+	assert world.search("can i colect my order")["reply"].startswith("Yes, from Monday to Friday."), world.search("can i colect my order")
+	for text in ("who won the match last night", "", "???", "\u00ff\u00fe"):
+		found = world.search(text)
+		assert found["stage"] == "fallback" and found["reply"] is None, found
+	other = world.stack.organisation("Other")
+	assert world.search("How much does shipping cost?", org=other)["passages"] == []
+
+
+def shown(world):
+	document = world.listed()[0]["id"]
+	told = json.loads(world.good("show", document, "--json"))
+	assert [p["heading"] for p in told["passages"]] == ["Delivery", "Delivery > Costs", "Delivery > Costs > Can I collect my order?"], told
+	text = world.good("show", document)
+	assert "Delivery > Costs" in text and "ten euros" in text, text
+	world.refused(NO_INPUT, "no document 99999", "show", 99999)
+	other = world.stack.organisation("Nosy")
+	world.refused(NO_INPUT, "no document", "show", document, org=other)
+	world.refused(NO_INPUT, "no document", "delete", document, org=other)
+
+
+def lines(world):
+	org = world.stack.organisation("Lines", language="tr")
+	text = line("One", "Teslimat üç gün sürer.") + "\n" + line("Two", "Livraison en six jours.", language="fr", url="https://shop.example/two") + line("Drei\u0000", "x\u0000y")
+	assert "3 documents: 3 added" in world.good("import", "--jsonl", "-", org=org, input=text)
+	path = world.file("lines.jsonl", line("ONE", "Teslimat iki gün sürer."))
+	assert "1 replaced" in world.good("import", "--jsonl", path, org=org)
+	assert [(d["title"], d["language"], d["url"]) for d in world.listed(org)][:2] == [("ONE", "tr", None), ("Two", "fr", "https://shop.example/two")]
+	assert world.search("livraison en jours", org=org)["reply"].endswith("\u2014 Two\nhttps://shop.example/two")
+
+
+def bad_lines(world):
+	org, good = world.stack.organisation("Bad lines"), line("Good")
+	for words, text in (("line 2: it is no JSON", good + "{\n"), ("line 3: it must be a JSON object", good + "\n[1]\n"), ("line 2: the title is empty", good + line(" ")),
+		("line 2: there is no text", good + line("x", " \n ")), ("line 2: title, text, language and url must be strings", good + '{"title": 1, "text": "x"}\n'),
+		("line 2: language must be a tag", good + line("x", language="en; drop")), ("line 2: the title is too long", good + line("x" * 301)),
+		("line 3: line 1 has the same title", good + line("B") + line("GOOD")), ("it is empty", "\n \n"), ("line 1: it is no JSON", "\xff\xfe\n")):
+		world.refused(DATA, words, "import", "--jsonl", "-", org=org, input=text)
+	assert world.listed(org) == []
+
+
+def bad_arguments(world):
+	world.refused(USAGE, "name either FILEs or --jsonl", "import")
+	world.refused(USAGE, "name either FILEs or --jsonl", "import", "a.txt", "--jsonl", "b")
+	world.refused(USAGE, "--title is for one FILE", "import", "a.txt", "b.txt", "--title", "x")
+	world.refused(USAGE, "--language must be", "import", "a.txt", "--language", "x y")
+	world.refused(NO_INPUT, "cannot be opened", "import", "/nowhere/a.txt")
+	world.refused(DATA, "there is no text", "import", world.file("empty.txt", " \n"))
+	world.refused(USAGE, "DOCUMENT must be a whole number", "delete", "x")
+	world.refused(USAGE, "DOCUMENT is missing", "delete")
+	world.refused(NO_INPUT, "no organisation", "import", world.file("a.txt", "x"), org=999999)
+	world.good("import", world.file("bytes.txt", b"caf\xe9 \x00 \xff"))
+
+
+def deleted(world):
+	org = world.stack.organisation("Deleted")
+	world.good("import", "--jsonl", "-", org=org, input="".join(line("Document %d" % i, "Number %d is about apples." % i) for i in range(5)))
+	ids = [d["id"] for d in world.listed(org)]
+	world.refused(NO_INPUT, "Nothing was deleted", "delete", ids[0], 999999, org=org)
+	assert len(world.listed(org)) == 5
+	assert "4 documents deleted" in world.good("delete", *ids[:4], org=org)
+	assert [p["document"] for p in world.search("apples", org=org)["passages"]] == ["Document 4"]
+	world.good("delete", ids[4], org=org)
+	assert world.search("apples", org=org)["passages"] == [] and world.sql.value("select count(*) from passage_terms where org_id = %d" % org) == 0
+	assert world.sums_are_true(org)
+
+
+def imports_at_once(world):
+	org = world.stack.organisation("At once")
+
+	def batch(n):
+		return world.good("import", "--jsonl", "-", org=org, input="".join(line("Document %d" % (i + 10 * n), "Version %d of %d." % (n, i)) for i in range(30)))
+	with concurrent.futures.ThreadPoolExecutor(4) as threads:
+		list(threads.map(batch, range(4)))
+	assert len(world.listed(org)) == 60 and world.sums_are_true(org)
+
+
+def killed(world):
+	"""In the middle of an import: nothing of it is there, and the next one is not hindered."""
+	org = world.stack.organisation("Killed")
+	world.good("import", "--jsonl", "-", org=org, input=line("First", "This stays."))
+	text = "".join(line("Document %d" % i, "Sentence about %d and more. " % i * 60) for i in range(3000)).encode()
+	path = world.file("many.jsonl", text)
+	argv = [world.stack.program("deskbellctl"), "--config", world.stack.conf, "knowledge", "import", "--org", str(org), "--jsonl", path]
+	program = subprocess.Popen(processes.unprivileged(argv), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=processes.environment())
+	try:
+		processes.wait_until(lambda: world.sql.value("select count(*) from pg_stat_activity where query like '%%passages%%' and application_name = 'deskbellctl'") > 0, "work", timeout=20)
+	finally:
+		program.send_signal(signal.SIGKILL)
+		program.wait()
+	time.sleep(0.1)
+	world.good("import", "--jsonl", "-", org=org, input=line("Last", "This too."))
+	assert [d["title"] for d in world.listed(org)] == ["First", "Last"] and world.sums_are_true(org)
+
+
+TESTS = [
+	("files are added, replaced, left alone", files), ("what they say is found and quoted", found_and_quoted), ("documents are shown, to their own organisation", shown),
+	("lines of JSON", lines), ("a bad line is named and nothing is imported", bad_lines), ("bad arguments", bad_arguments), ("deleted, all or none", deleted),
+	("imports at once", imports_at_once), ("an import that is killed", killed),
+]
+
+
+def main():
+	tap = Tap()
+	processes.install_handlers()
+	try:
+		with Stack(with_simulator=False) as stack:
+			world = World(stack)
+			for name, test in TESTS:
+				tap.run(name, test, world)
+			stack.check_logs(tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	return tap.done()
+
+
+if __name__ == "__main__":
+	sys.exit(main())

@@ -1,0 +1,212 @@
+/*
+ * answer-embeddings.c - tests of vectors from an endpoint: order, length, batches, and replies that cannot be right.
+ */
+#include "answer.h"
+#include "check.h"
+#include "http-server.h"
+
+#include "answer/embeddings.h"
+#include "core/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *reply; /* NULL: vectors that say which text they are of */
+static atomic_int most_texts;
+
+/* [length, first byte, 1] of each text, last first. */
+static void say_vectors(int fd, const char *body)
+{
+	struct pool *pool = pool_new();
+	const struct json *request;
+	struct buf out;
+	struct json_writer w;
+
+	if (json_parse(pool, str_of(body), &request, NULL) != ERR_OK)
+		abort();
+	const struct json *input = json_get(request, "input");
+	most_texts = (int)json_length(input) > most_texts ? (int)json_length(input) : most_texts;
+	buf_init(&out, 1 << 20);
+	json_writer_init(&w, &out);
+	json_begin_object(&w);
+	json_key(&w, "data");
+	json_begin_array(&w);
+	for (size_t i = json_length(input); i-- > 0;) {
+		struct str text = json_str(json_at(input, i));
+		json_begin_object(&w);
+		json_member_i64(&w, "index", (int64_t)i);
+		json_key(&w, "embedding");
+		json_begin_array(&w);
+		json_write_i64(&w, (int64_t)text.n);
+		json_write_i64(&w, (unsigned char)text.p[0]);
+		json_write_double(&w, 1.5);
+		json_end_array(&w);
+		json_end_object(&w);
+	}
+	json_end_array(&w);
+	json_key(&w, "usage");
+	json_begin_object(&w);
+	json_member_i64(&w, "prompt_tokens", 7);
+	json_end_object(&w);
+	json_end_object(&w);
+	http_server_answer(fd, 200, "", buf_cstr(&out));
+	buf_fini(&out);
+	pool_free(pool);
+}
+
+static bool play_vectors(struct http_server *server, int fd, const struct http_server_request *request, int nth)
+{
+	(void)server, (void)nth;
+	if (reply)
+		http_server_answer(fd, 200, "", reply);
+	else
+		say_vectors(fd, request->body);
+	return true;
+}
+
+struct result {
+	int calls;
+	struct embeddings e;
+};
+
+static void keep(void *arg, const struct embeddings *e)
+{
+	struct result *r = arg;
+
+	r->calls++;
+	r->e = *e;
+}
+
+static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
+{
+	struct http_server *server = http_server_start(play_vectors);
+	struct http_client *http = http_client_new(NULL);
+	struct llm_endpoint endpoint = {
+		.base_url = str_of(http_server_url(server, "/v1")), .model = STR("e"), .timeout_ms = 5000
+	};
+	struct result result = { 0 };
+
+	embeddings_request(http, pool, &endpoint, texts, n, keep, &result);
+	while (http_client_active(http) > 0)
+		http_client_run(http, NULL, 0, 1000);
+	http_client_free(http);
+	if (n > 0 && !reply) {
+		struct http_server_request seen = http_server_last(server);
+		CU_ASSERT_STRING_EQUAL(seen.path, "/v1/embeddings");
+		CU_ASSERT_PTR_NULL(strstr(seen.body, "encoding_format"));
+	}
+	http_server_stop(server);
+	CHECK_INT(result.calls, 1);
+	return result.e;
+}
+
+static bool is_vector_of(const struct embeddings *e, int i, double length, double first)
+{
+	const float *v = e->vectors + i * e->dims;
+	double norm = sqrt(length * length + first * first + 1.5 * 1.5);
+	return fabs(v[0] - length / norm) < 1e-5 && fabs(v[1] - first / norm) < 1e-5 && fabs(v[2] - 1.5 / norm) < 1e-5;
+}
+
+static void vectors_are_in_the_order_of_the_texts(void)
+{
+	struct pool *pool = pool_new();
+	struct str texts[3] = { STR("a"), STR_NONE, STR("ccc") };
+
+	reply = NULL;
+	struct embeddings e = ask(pool, texts, 3);
+	CU_ASSERT_TRUE_FATAL(e.ok);
+	CHECK_INT(e.n, 3);
+	CHECK_INT(e.dims, 3);
+	CHECK_INT(e.tokens, 7);
+	CU_ASSERT_TRUE(is_vector_of(&e, 0, 1, 'a') && is_vector_of(&e, 1, 1, ' ') && is_vector_of(&e, 2, 3, 'c'));
+	e = ask(pool, texts, 0);
+	CU_ASSERT_TRUE(e.ok && e.n == 0 && e.tries == 0);
+	pool_free(pool);
+}
+
+static void many_texts_go_in_batches(void)
+{
+	struct pool *pool = pool_new();
+	struct str texts[150];
+
+	reply = NULL;
+	most_texts = 0;
+	for (int i = 0; i < 150; i++)
+		texts[i] = pool_printf(pool, "%c%0*d", 'a' + i % 26, 1 + i % 50, i);
+	struct embeddings e = ask(pool, texts, 150);
+	CU_ASSERT_TRUE_FATAL(e.ok);
+	CHECK_INT(most_texts, 64);
+	CHECK_INT(e.tries, 3);
+	CHECK_INT(e.tokens, 21);
+	for (int i = 0; i < 150; i++)
+		CHECK_ROW(is_vector_of(&e, i, (double)texts[i].n, texts[i].p[0]), texts[i].p);
+	pool_free(pool);
+}
+
+static void a_long_text_is_cut_at_a_character(void)
+{
+	struct pool *pool = pool_new();
+	char *text = pool_alloc(pool, 9001);
+
+	reply = NULL;
+	for (int i = 0; i < 9000; i += 3)
+		memcpy(text + i, "\xE2\x82\xAC", 3);
+	struct embeddings e = ask(pool, &(struct str){ text, 9000 }, 1);
+	CU_ASSERT_TRUE_FATAL(e.ok);
+	CU_ASSERT_TRUE(is_vector_of(&e, 0, 7998, 0xE2));
+	pool_free(pool);
+}
+
+static void impossible_replies_fail(void)
+{
+	static const struct {
+		const char *reply, *words;
+	} rows[] = {
+		{ "{}", "one vector for each text" },
+		{ "{\"data\":[]}", "one vector for each text" },
+		{ "{\"data\":{}}", "one vector for each text" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]}]}", "one vector for each text" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":0,\"embedding\":[1]}]}",
+			"not in their places" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":2,\"embedding\":[1]}]}",
+			"not in their places" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":-1,\"embedding\":[1]}]}",
+			"not in their places" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":\"x\",\"embedding\":[1]}]}",
+			"not in their places" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1,2]},{\"index\":1,\"embedding\":[1]}]}",
+			"differ in length" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[]},{\"index\":1,\"embedding\":[]}]}", "holds no vectors" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":\"AAAA\"},{\"index\":1,\"embedding\":\"AAAA\"}]}",
+			"holds no vectors" },
+		{ "{\"data\":[7,null]}", "holds no vectors" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[1e999]}]}",
+			"usable numbers" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[null]}]}", "usable numbers" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[\"2\"]}]}",
+			"usable numbers" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[0]}]}", "usable numbers" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[NaN]}]}", "not JSON" },
+	};
+	struct pool *pool = pool_new();
+	struct str texts[2] = { STR("a"), STR("b") };
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		reply = rows[i].reply;
+		struct embeddings e = ask(pool, texts, 2);
+		CHECK_ROW(!e.ok && !e.vectors && e.reason.p && strstr(e.reason.p, rows[i].words), rows[i].reply);
+	}
+	reply = "{\"data\":[{\"embedding\":[3,4]},{\"embedding\":[-2,0]}]}"; /* without places: in order */
+	struct embeddings e = ask(pool, texts, 2);
+	CU_ASSERT_TRUE(e.ok && fabs(e.vectors[0] - 0.6) < 1e-6 && fabs(e.vectors[2] + 1) < 1e-6);
+	pool_free(pool);
+}
+
+CU_TestInfo embedding_tests[] = {
+	{ "vectors are in the order of the texts", vectors_are_in_the_order_of_the_texts },
+	{ "many texts go in batches", many_texts_go_in_batches },
+	{ "a long text is cut at a character", a_long_text_is_cut_at_a_character },
+	{ "impossible replies fail", impossible_replies_fail },
+	CU_TEST_INFO_NULL,
+};
