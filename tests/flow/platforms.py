@@ -93,6 +93,9 @@ class WhatsApp:
 			raise casefile.CaseError("no such payload: " + kind)
 		return [json.dumps(value).encode()]
 
+	def stored_id(self, line):
+		return line["id"]
+
 	def concerns(self, channel, request):
 		return "/%s/" % channel.phone_number_id in request["path"]
 
@@ -151,6 +154,9 @@ class Telegram:
 		if kind == "updates":
 			return [json.dumps(line).encode() for line in json_lines(body)]
 		raise casefile.CaseError("no such payload: " + kind)
+
+	def stored_id(self, line):
+		return "%s:%d" % (line["from"], number_of(line["id"]))
 
 	def concerns(self, channel, request):
 		return "/bot%s/send" % channel.bot_id in request["path"] or "/bot%s/answer" % channel.bot_id in request["path"]

@@ -30,7 +30,7 @@ class Bot:
 
 	def __init__(self, org, channel, token, simulator):
 		self.org, self.id, self.token = org, channel, token
-		self.bot_id = token.split(":")[0]
+		self.bot_id = self.phone_number_id = token.split(":")[0]  # the simulator's records call it so for both platforms
 		known = simulator.bot(self.bot_id)
 		self.secret = known.get("secret_token", "")
 		self.path = "/" + known["url"].split("/", 3)[3] if known.get("url") else ""
