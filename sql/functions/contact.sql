@@ -50,7 +50,8 @@ BEGIN
 	DELETE FROM contacts WHERE org_id = org AND id = loser;
 END $$;
 
--- An identity has got another value. When that one is known already, because its first message came before the news, both are one person.
+-- An identity has got another value. When that one is known already, because its first message came before the news, both are one - if such values are never given to
+-- somebody else: a chat id of Telegram is not, a phone number may have had another owner.
 CREATE OR REPLACE FUNCTION deskbell_rename_identity(org bigint, channel bigint, identity text, old_value text, new_value text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -64,6 +65,8 @@ BEGIN
 	END IF;
 	IF new_contact IS NULL THEN
 		UPDATE contact_identities SET value = new_value WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value;
+		RETURN;
+	ELSIF identity <> 'telegram' THEN
 		RETURN;
 	END IF;
 	DELETE FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value;

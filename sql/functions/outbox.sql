@@ -77,7 +77,7 @@ LANGUAGE sql STABLE AS $$
 	SELECT ch.echo_wait_s * interval '1 second' FROM channels ch WHERE ch.org_id = org AND ch.id = channel
 $$;
 
--- What outcomes say about their channels: too fast pauses the channel for the time asked for; a channel that cannot send is paused for a growing time (1 to 15
+-- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once; a channel that cannot send is paused for a growing time (1 to 15
 -- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that.
 CREATE OR REPLACE FUNCTION deskbell_note_channels(results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -91,9 +91,12 @@ BEGIN
 			updated_at = now()
 		FROM (SELECT r.org, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) AS wait_ms,
 				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
-			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb)
+			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean)
 			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message
-			WHERE r.class IN ('throttle', 'channel-broken') GROUP BY r.org, o.channel_id) t
+			WHERE r.class IN ('throttle', 'channel-broken') OR (r.may_be_overall AND EXISTS (SELECT 1 FROM outbox x
+				WHERE x.org_id = o.org_id AND x.channel_id = o.channel_id AND x.state = 'queued' AND x.next_attempt_at > now()
+					AND x.error_class = 'pair-rate' AND x.conversation_id <> o.conversation_id))
+			GROUP BY r.org, o.channel_id) t
 		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.paused_until <= now();
 	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', status_reason = NULL, updated_at = now(),
 			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
@@ -117,7 +120,8 @@ BEGIN
 END $$;
 
 -- Settles many at once. `results`: [{org, message, attempt, outcome, provider_id, delay_ms, class, code, words, details, without_reply, moved_kind, moved_from,
--- moved_to}], outcome one of accepted, retry, unknown, failed; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
+-- moved_to}], outcome one of accepted, retry, unknown, failed; may_be_overall as in
+-- struct send_result; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(results jsonb) RETURNS integer
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$

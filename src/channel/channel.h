@@ -65,6 +65,7 @@ struct send_result {
 	struct str trace;    /* fbtrace_id */
 	int64_t wait_ms;     /* least pause that the platform asked for; 0: backoff decides */
 	bool wait_exactly;   /* wait_ms is the pause, even 0: no backoff */
+	bool may_be_overall; /* pair-rate: refused to two people at once, it is meant for the whole channel */
 	int max_attempts;    /* 0: until the message expires */
 	bool without_reply;  /* what the message quotes is gone: the next attempt quotes nothing */
 	struct str moved_to; /* the person's new id on the platform, in the pool; absent when it has not changed */

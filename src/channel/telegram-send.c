@@ -162,6 +162,7 @@ static void apply_flood_wait(const struct json *parameters, struct send_result *
 	if (out->class != SEND_CLASS_PAIR || !json_i64(json_get(parameters, "retry_after"), &seconds))
 		return;
 	out->wait_ms = send_wait_ms(seconds) + 1000;
+	out->may_be_overall = true; /* the answer does not say which limit it was */
 	out->wait_exactly = true;
 }
 

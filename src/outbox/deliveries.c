@@ -70,6 +70,8 @@ static void write_details(struct json_writer *w, const struct send_result *resul
 /* What the next attempt does otherwise. */
 static void write_remedy(const struct delivery *d, struct json_writer *w, const struct send_result *result)
 {
+	if (result->may_be_overall)
+		json_member_bool(w, "may_be_overall", true);
 	if (result->without_reply)
 		json_member_bool(w, "without_reply", true);
 	if (!result->moved_to.p || !d->message.to_user_id.p)
