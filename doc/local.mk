@@ -6,6 +6,9 @@ EXTRA_DIST += \
 	doc/answers.md \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
+	doc/desk-channel.png \
+	doc/desk-inbox.png \
+	doc/desk-thread.png \
 	doc/installing.md \
 	doc/leads.md \
 	doc/life-of-a-message.svg \

@@ -26,6 +26,7 @@
 #define COMMON_SHARE 0.3    /* pieces that more than this share of the passages have tell nothing, */
 #define COMMON_LEAST 500    /* but with few passages they cost nothing either */
 #define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
+#define FEW_PASSAGES 50.0   /* with so many, messages about nothing (common-terms.h) count half */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
 /* Columns of the statements. */
@@ -154,11 +155,12 @@ static enum err load_entries(struct search *s, struct db_result **r)
 static void weigh(struct search *s)
 {
 	double known[LANGUAGES_MAX + 1] = { 0 }, unknown[LANGUAGES_MAX + 1] = { 0 };
+	double share = FEW_PASSAGES / (FEW_PASSAGES + s->passages);
 	int chosen[LANGUAGES_MAX + 1] = { 0 }, seen[LANGUAGES_MAX + 1] = { 0 };
 	for (int i = 0; i < s->n_terms; i++) {
 		struct asking *t = &s->terms[i];
-		t->weight =
-			posting_rarity(s->passages + common_terms_messages(), t->passages + common_terms_with(t->hash));
+		t->weight = posting_rarity(s->passages + share * common_terms_messages(),
+			t->passages + share * common_terms_with(t->hash));
 		*(t->chosen ? &known[t->group] : &unknown[t->group]) += t->dropped ? 0 : t->weight;
 		chosen[t->group] += t->chosen;
 		seen[t->group] += t->chosen || (t->dropped && t->group > 0);

@@ -18,6 +18,7 @@ libanswer_a_SOURCES = \
 	src/answer/grams.c src/answer/grams.h \
 	src/answer/guard.c src/answer/guard.h \
 	src/answer/index-writer.c src/answer/index-writer.h \
+	src/answer/knowledge-import.c src/answer/knowledge-import.h \
 	src/answer/knowledge-quote.c \
 	src/answer/knowledge-store.c src/answer/knowledge-store.h \
 	src/answer/knowledge.c src/answer/knowledge.h \

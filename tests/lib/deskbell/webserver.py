@@ -56,7 +56,8 @@ class Server:
 			self.process = None
 
 	def __enter__(self):
-		self.start()
+		if not self.process:
+			self.start()
 		return self
 
 	def __exit__(self, *exc):
