@@ -1,6 +1,6 @@
 # The stand-in for the platforms: knows core, and the platforms' documentation, and nothing of Deskbell's clients.
 PHONE_FILES = src/simulator/phone.html src/simulator/phone.css src/simulator/phone.js
-EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t tests/simulator/simulator-llm.t
+EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
 CLEANFILES += src/simulator/phone-files.c
 if SIMULATOR
 noinst_PROGRAMS += deskbell-simulator
@@ -45,7 +45,7 @@ deskbell_simulator_SOURCES = \
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c
 deskbell_simulator_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
 deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS) -lm
-TESTS += tests/simulator/simulator.t tests/simulator/simulator-llm.t
+TESTS += tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
 endif
 
 # The phone page inside the program: each file as an array of bytes.
