@@ -2,6 +2,7 @@ noinst_LIBRARIES += libchannel.a
 libchannel_a_SOURCES = \
 	src/channel/channel.c src/channel/channel.h \
 	src/channel/check-report.c src/channel/check-report.h \
+	src/channel/connect.c src/channel/connect.h \
 	src/channel/pieces.c src/channel/pieces.h \
 	src/channel/send-rule.c src/channel/send-rule.h \
 	src/channel/telegram.c src/channel/telegram.h \
