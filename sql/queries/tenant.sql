@@ -121,7 +121,8 @@ WHERE v.org_id = $1::bigint ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2:
 
 -- name: conversation_find
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.attention_reason, v.unread,
-	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END,
+	c.is_blocking
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 

@@ -59,18 +59,24 @@ static enum err read_channel(struct channel_connect *c, const struct db_result *
 	return ERR_OK;
 }
 
-/* What the platform said goes into the channel that is stored. */
-static void take_identity(struct channel_connect *c)
+/* What the platform said goes into the channel that is stored. What was made up stays as it is when somebody has stored
+ * it meanwhile: two who connect at once tell the platform the same. */
+static void take_identity(struct channel_connect *c, const struct channel *stored)
 {
+	int account = c->ops->account_id_field;
 	if (!c->ops->identify)
 		return;
-	for (int i = 0; c->ops->fields[i].name; i++)
-		if (c->ops->fields[i].own) {
-			c->channel.plain[i] = c->identified.plain[i];
+	for (int i = 0; c->ops->fields[i].name; i++) {
+		if (!c->ops->fields[i].own)
+			continue;
+		c->channel.plain[i] = c->identified.plain[i];
+		if (!c->channel.secret[i])
 			c->channel.secret[i] = c->identified.secret[i];
-		}
+	}
+	if (account >= 0 && c->ops->fields[account].own && !str_is_empty(stored->account_id))
+		c->channel.plain[account] = stored->account_id;
 	c->channel.external_id = c->identified.external_id;
-	c->channel.account_id = c->identified.account_id;
+	c->channel.account_id = account >= 0 ? c->channel.plain[account] : STR_NONE;
 }
 
 static enum err merge(struct channel_connect *c, const struct db_result *r)
@@ -80,7 +86,7 @@ static enum err merge(struct channel_connect *c, const struct db_result *r)
 	enum err e = read_channel(c, r, &old);
 	if (e != ERR_OK)
 		return e;
-	take_identity(c);
+	take_identity(c, &old);
 	bool was_verified = db_rows(r) > 0 && str_equal(db_str(r, 0, 4), STR("verified")) && !db_bool(r, 0, 5);
 	bool proved = proof_holds(&old, &c->channel);
 	c->status = was_verified && proved ? STR("verified") : STR("pending");

@@ -40,7 +40,7 @@ static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, 
 	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
 	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
 	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
-	{ "window_s", NULL, COLUMN_AGE, 0 }, COLUMN_LAST };
+	{ "window_s", NULL, COLUMN_AGE, 0 }, { "is_blocking", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
 
 enum {
 	MESSAGE_ID,
@@ -121,6 +121,8 @@ static void print_head(struct ctl *ctl, const struct talk *t)
 		printf("%.*s left to reply\n", OUT_STR(left));
 	else
 		puts("the 24-hour window is closed");
+	if (db_bool(r, 0, 10))
+		puts("  the customer has blocked you: nothing that is sent arrives");
 	if (db_bool(r, 0, 6))
 		printf("  needs attention: %.*s\n", OUT_STR(reason));
 	puts("");

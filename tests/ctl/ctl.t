@@ -417,6 +417,12 @@ def at_once(ctl):
 			return list(pool.map(lambda org: ctl.run("channel", "connect", "whatsapp", "--org", org, input=channel_form(n)), orgs))
 	org = int(ctl.good("org", "add", "Racing"))
 	assert [d.returncode for d in race([org] * 6, 11)] == [0] * 6
+	token = bot_token(ctl, 5)
+	with concurrent.futures.ThreadPoolExecutor(6) as pool:
+		done = list(pool.map(lambda _: ctl.run("channel", "connect", "telegram", "--org", org, "--json", input=bot_form(token)), range(6)))
+	assert [d.returncode for d in done] == [0] * 6 and len({json.loads(d.out)["callback_url"] for d in done}) == 1, [d.out + d.err for d in done]
+	assert ctl.stack.simulator.bot("6000000005")["url"] == json.loads(done[0].out)["callback_url"]
+	ctl.stack.sql.script("delete from channels where platform = 'telegram' and org_id = %d;" % org)
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 1
 	done = race([int(ctl.good("org", "add", "Racer")) for _ in range(6)], 12)
 	assert sorted(d.returncode for d in done) == [0] + [DATA] * 5, [d.err for d in done]
