@@ -717,9 +717,37 @@ def no_secret_printed(ctl):
 	assert words and not [w for w in words for text in ctl.printed if w.decode() in text]
 
 
+# The desk
+
+def setup_code(ctl):
+	code = ctl.good("setup-code").strip()
+	assert re.fullmatch(r"[A-Za-z0-9_-]{22}", code), code
+	row = ctl.stack.sql.row("select code_hash = sha256('%s') as same, used_at, expires_at - created_at = interval '30 minutes' as half from setup_codes" % code)
+	assert row == {"same": True, "used_at": None, "half": True}, row
+	assert ctl.good("setup-code").strip() != code
+
+
+def tokens(ctl):
+	org, other = ctl.stack.organisation("Tokens"), ctl.stack.organisation("Others")
+	ctl.refused(USAGE, "--role", args=("token", "add", "--org", org, "x", "--role", "owner"))
+	ctl.refused(USAGE, "100 bytes", args=("token", "add", "--org", org, "x" * 101))
+	ctl.refused(NO_INPUT, "no organisation", args=("token", "add", "--org", 999999, "x"))
+	token = ctl.good("token", "add", "--org", org, "Reports").strip()
+	assert re.fullmatch(r"dbk_[A-Za-z0-9_-]{43}", token), token
+	row = ctl.stack.sql.row("select id, role, token_hash = sha256('%s') as same from api_tokens" % token)
+	assert row["same"] and row["role"] == "operator", row
+	listed = ctl.json("token", "list", "--org", org)
+	assert [t["name"] for t in listed] == ["Reports"] and ctl.json("token", "list", "--org", other) == [], listed
+	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", other, row["id"]))
+	ctl.good("token", "revoke", "--org", org, row["id"])
+	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", org, row["id"]))
+	assert ctl.json("token", "list", "--org", org) == []
+	assert audit(ctl, org)[1:] == ["token.add", "token.revoke"], audit(ctl, org)
+
+
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
 	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
-	doctor_configuration, no_secret_printed)
+	doctor_configuration, setup_code, tokens, no_secret_printed)
 
 
 def main():

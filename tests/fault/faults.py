@@ -119,7 +119,8 @@ class World:
 
 	def open_count(self, org=None):
 		of = " where org_id = %d" % org if org else " where true"
-		return self.sql.value("select (select count(*) from answer_jobs%s) + (select count(*) from outbox%s and state in ('queued', 'sending', 'unknown')) as n" % (of, of))
+		return self.sql.value("""select (select count(*) from answer_jobs%s) + (select count(*) from lead_jobs%s)
+			+ (select count(*) from outbox%s and state in ('queued', 'sending', 'unknown')) as n""" % (of, of, of))
 
 	def unanswered(self, channel):
 		"""Conversations whose last message of the customer nobody has dealt with."""
@@ -155,7 +156,8 @@ class World:
 
 	def dead_leases_pass(self):
 		"""The sender is dead for sure, so nobody renews: its leases run out now instead of in some seconds."""
-		self.sql.script("update outbox set lease_until = now() where state = 'sending'; update answer_jobs set lease_until = now() where lease_until is not null;")
+		self.sql.script("""update outbox set lease_until = now() where state = 'sending'; update answer_jobs set lease_until = now() where lease_until is not null;
+			update lead_jobs set lease_until = now() where lease_until is not null;""")
 
 	def unproved_pass(self):
 		"""The 90 s of unknown outcomes end now, but only where no status can ever come, because the platform has not delivered it."""

@@ -4,6 +4,7 @@
  */
 #include "check.h"
 #include "tap.h"
+#include "web.h"
 
 #include "core/log.h"
 #include "web/app.h"
@@ -162,6 +163,10 @@ int main(void)
 	CU_SuiteInfo suites[] = {
 		{ "query", NULL, NULL, NULL, NULL, query_tests },
 		{ "router", NULL, NULL, NULL, NULL, router_tests },
+		{ "template", NULL, NULL, NULL, NULL, web_template_tests },
+		{ "words", NULL, NULL, NULL, NULL, web_words_tests },
+		{ "form", NULL, NULL, NULL, NULL, web_form_tests },
+		{ "desk", NULL, NULL, NULL, NULL, web_desk_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-web", "/dev/null", LOG_LEVEL_ERROR);
