@@ -131,9 +131,9 @@ struct channel_ops {
 	 * `subscribe`: also mend what can be mended. */
 	struct check_finding *(*check)(
 		struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
-	/* Fills the fields that no form can (`own`): asks the platform who the channel is, and makes up what is made up;
-	 * what `old` (may be NULL) has already is kept. Synchronous, outside of any transaction. ERR_REMOTE when the
-	 * platform refuses the credentials or cannot be asked. NULL: there is nothing to fill. */
+	/* Fills the fields that no form can (`own`): asks the platform who the channel is, and makes up what is made
+	 * up; what `old` (may be NULL) has already is kept. Synchronous, outside of any transaction. ERR_REMOTE when
+	 * the platform refuses the credentials or cannot be asked. NULL: there is nothing to fill. */
 	enum err (*identify)(struct pool *pool, const struct conf *conf, const struct channel *old,
 		struct channel *channel, struct explain *why);
 	/* Asks the platform to deliver no more; synchronous, before the credentials are forgotten. ERR_REMOTE with
