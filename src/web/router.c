@@ -21,7 +21,7 @@ struct str route_rest(const struct request *request)
 	size_t n = request->path.n;
 	while (n && request->path.p[n - 1] != '/')
 		n--;
-	return (struct str){ request->path.p + n, request->path.n - n };
+	return n ? (struct str){ request->path.p + n, request->path.n - n } : STR_NONE;
 }
 
 static bool serves(const struct route *route, const struct request *request)
