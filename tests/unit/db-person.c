@@ -98,6 +98,19 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");
 }
 
+static void the_latest_names_are_kept(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", ",'name':'Ada'");
+	from(t, "'wa_id'", "'1'", "p2", ",'username':'ada'");
+	from(t, "'wa_id'", "'1'", "p3", ",'name':'Ada L.'");
+	from(t, "'wa_id'", "'1'", "p4", ",'name':'','username':''");
+	CHECK_STR(test_text("SELECT name || ' ' || username FROM contacts WHERE org_id = %lld", ORG(t)), "Ada L. ada");
+	from(t, "'wa_id'", "'1'", "p5", ",'username':'lovelace'");
+	CHECK_STR(test_text("SELECT name || ' ' || username FROM contacts WHERE org_id = %lld", ORG(t)),
+		"Ada L. lovelace");
+}
+
 static void what_waits_is_merged_too(void)
 {
 	struct tenant t = test_tenant();
@@ -181,6 +194,7 @@ static void the_same_person_of_two_tenants_is_two(void)
 }
 
 CU_TestInfo db_person_tests[] = {
+	{ "the latest names are kept", the_latest_names_are_kept },
 	{ "somebody new", somebody_new },
 	{ "a time in the future does not hold the window open", a_time_in_the_future_does_not_hold_the_window_open },
 	{ "a second identity joins the first", a_second_identity_joins_the_first },
