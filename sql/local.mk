@@ -8,6 +8,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0007_leads.sql \
 	sql/migrations/0008_llm_usage.sql \
 	sql/migrations/0010_desk.sql \
+	sql/migrations/0011_telegram.sql \
 	sql/migrations/0012_inbox.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \

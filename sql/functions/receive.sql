@@ -17,6 +17,18 @@ BEGIN
 		WHERE c.org_id = v.org AND c.id = v.channel AND c.status = 'pending';
 END $$;
 
+-- People who block the business, or no longer do; the latest news counts, whatever the order in which they come. `talks` are the items' conversations.
+CREATE OR REPLACE FUNCTION deskbell_note_blocks(items receive_item[], talks bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE contacts c SET is_blocking = b.blocked, block_changed_at = to_timestamp(b.at)
+		FROM (SELECT DISTINCT ON (p.org, p.contact) p.* FROM (
+				SELECT i.org, i.blocked, i.at, i.ordinality,
+					(SELECT v.contact_id FROM conversations v WHERE v.org_id = i.org AND v.id = talks[i.ordinality]) AS contact
+				FROM unnest(items) WITH ORDINALITY i WHERE i.blocked IS NOT NULL) p
+			ORDER BY p.org, p.contact, p.at DESC, p.ordinality DESC) b
+		WHERE c.org_id = b.org AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
+$$;
+
 CREATE OR REPLACE FUNCTION deskbell_store(items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -97,6 +109,9 @@ BEGIN
 	)
 	SELECT coalesce(sum(n), 0) INTO inserted FROM moved;
 
+	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
+		PERFORM deskbell_note_blocks(resolved, talks);
+	END IF;
 	IF inserted > 0 AND new_names THEN
 		UPDATE contacts c SET name = coalesce(n.name, c.name), username = coalesce(n.username, c.username)
 			FROM (SELECT p.org, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,

@@ -102,7 +102,8 @@ enum ctl_needs {
 	X("channel connect", "connect a platform, or edit the connection", channel_connect, NEEDS_DATABASE, \
 		"Reads the channel's config as a JSON object from standard input. For whatsapp: phone_number_id, " \
 		"business_account_id, permanent_access_token, app_secret, " \
-		"verify_token (generated when left out), display_phone_number (optional). Secrets that are left out " \
+		"verify_token (generated when left out), display_phone_number (optional). For telegram: bot_token; " \
+		"Deskbell asks Telegram who the bot is and tells it where to deliver. Secrets that are left out " \
 		"when a channel is edited keep their value. " \
 		"Connecting again keeps the channel's id and its conversations.") \
 	X("channel list", "list channels", channel_list, NEEDS_DATABASE, "") \

@@ -20,10 +20,12 @@ libweb_a_SOURCES = \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
 	src/web/people-page.c \
+	src/web/receipt.c src/web/receipt.h \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
 	src/web/sign-in.c \
+	src/web/telegram-webhook.c \
 	src/web/template.c src/web/template.h \
 	src/web/template-compile.c src/web/template-parts.h \
 	src/web/translation.c src/web/translation.h \

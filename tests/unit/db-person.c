@@ -145,6 +145,44 @@ static void a_renamed_number_keeps_the_conversation(void)
 	CHECK_INT(rows("contacts", t), 2);
 }
 
+/* A phone number may have had another owner; a chat id never has. */
+static void a_new_value_that_is_known_already(void)
+{
+	struct tenant t = test_tenant(), chats = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", "");
+	from(t, "'wa_id'", "'2'", "p2", "");
+	from(t, "'wa_id'", "'2'", "p3", ",'renamed_from':'1'");
+	CHECK_INT(rows("contacts", t), 2);
+	from(chats, "'telegram'", "'-7'", "p1", "");
+	from(chats, "'telegram'", "'-1007'", "p2", "");
+	from(chats, "'telegram'", "'-1007'", "p3", ",'renamed_from':'-7'");
+	CHECK_INT(rows("contacts", chats), 1);
+	CHECK_INT(rows("conversations", chats), 1);
+	CHECK_INT(rows("messages", chats), 3);
+	CHECK_STR(test_text("SELECT string_agg(value, ' ') FROM contact_identities WHERE org_id = %lld", ORG(chats)),
+		"-1007");
+}
+
+static bool blocks(struct tenant t)
+{
+	return test_number("SELECT is_blocking::integer FROM contacts WHERE org_id = %lld", ORG(t)) == 1;
+}
+
+static void the_latest_news_of_a_block_counts(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'telegram'", "'1'", "p1", "");
+	CU_ASSERT_FALSE(blocks(t));
+	from(t, "'telegram'", "'1'", "b2", ",'blocked':true,'at':1790000200");
+	CU_ASSERT_TRUE(blocks(t));
+	from(t, "'telegram'", "'1'", "b1", ",'blocked':false,'at':1790000100"); /* came late */
+	CU_ASSERT_TRUE(blocks(t));
+	from(t, "'telegram'", "'1'", "b3", ",'blocked':false,'at':1790000300");
+	CU_ASSERT_FALSE(blocks(t));
+	from(t, "'telegram'", "'1'", "b2", ",'blocked':true,'at':1790000200"); /* once more */
+	CU_ASSERT_FALSE(blocks(t));
+}
+
 static void the_same_person_of_two_tenants_is_two(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
@@ -163,6 +201,8 @@ CU_TestInfo db_person_tests[] = {
 	{ "two that turn out to be one are merged", two_that_turn_out_to_be_one_are_merged },
 	{ "what waits is merged too", what_waits_is_merged_too },
 	{ "a renamed number keeps the conversation", a_renamed_number_keeps_the_conversation },
+	{ "a new value that is known already", a_new_value_that_is_known_already },
+	{ "the latest news of a block counts", the_latest_news_of_a_block_counts },
 	{ "the same person of two tenants is two", the_same_person_of_two_tenants_is_two },
 	CU_TEST_INFO_NULL,
 };

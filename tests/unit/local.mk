@@ -67,7 +67,9 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-send.c \
-	tests/unit/channel-config.c
+	tests/unit/channel-config.c \
+	tests/unit/telegram-webhook.c \
+	tests/unit/telegram-send.c
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
