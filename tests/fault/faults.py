@@ -48,6 +48,9 @@ class World:
 	def channel(self, name, platform="whatsapp"):
 		org = self.stack.organisation(name)
 		self.stack.skills(org, SKILLS)
+		return self.connect(org, platform)
+
+	def connect(self, org, platform="whatsapp"):
 		channel = PLATFORMS[platform].connect(self.stack, org, self.port, {})
 		channel.platform = PLATFORMS[platform]
 		return channel
