@@ -9,11 +9,13 @@
  */
 #include "answer/fusion.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define LIKENESS_MOST 0.5
-#define OTHERS_BELOW 0.9 /* of what is not about a text: the low end of the scale */
-#define SCALE_LEAST 0.05 /* a shorter scale tells nothing */
+#define NOTHING_BELOW 0.9 /* of the messages about nothing: below the low end of the scale, */
+#define OTHERS_BELOW 0.75 /* and of the headings, which are about the same business */
+#define SCALE_LEAST 0.05  /* a shorter scale tells nothing */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -21,21 +23,20 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double share_of(double *sorted, int n, double share)
+/* The value below which this share of them is; 0 of none. */
+static double quantile(struct cosines c, double share)
 {
-	return sorted[(int)(share * (n - 1) + 0.5)];
+	if (c.n == 0)
+		return 0;
+	qsort(c.all, (size_t)c.n, sizeof(*c.all), compare_doubles);
+	return c.all[(int)(share * (c.n - 1) + 0.5)];
 }
 
-bool likeness_scale_from(double *own, int n_own, double *other, int n_other, struct likeness_scale *out)
+bool likeness_scale_from(struct cosines own, struct cosines others, struct cosines nothing, struct likeness_scale *out)
 {
-	*out = (struct likeness_scale){ 0, 0 };
-	if (n_own == 0 || n_other == 0)
-		return false;
-	qsort(own, (size_t)n_own, sizeof(*own), compare_doubles);
-	qsort(other, (size_t)n_other, sizeof(*other), compare_doubles);
-	out->low = share_of(other, n_other, OTHERS_BELOW);
-	out->high = share_of(own, n_own, 0.5);
-	return out->high - out->low >= SCALE_LEAST;
+	out->low = fmax(quantile(nothing, NOTHING_BELOW), quantile(others, OTHERS_BELOW));
+	out->high = quantile(own, 0.5);
+	return own.n > 0 && others.n + nothing.n > 0 && out->high - out->low >= SCALE_LEAST;
 }
 
 double fusion_score(double words, double cosine, const struct likeness_scale *scale)

@@ -8,13 +8,19 @@
 
 /* Where the cosines of an organisation's model lie: they mean something else with every model. */
 struct likeness_scale {
-	double low;  /* what has nothing to do with each other is hardly ever more alike */
+	double low;  /* what has nothing to do with each other is seldom more alike */
 	double high; /* as alike as a heading is to what stands under it */
 };
 
-/* The scale, from cosines of headings to the best of their own passages and cosines of texts to the best passage that
- * is not about them; both are put in order. False when the model does not tell them apart. */
-bool likeness_scale_from(double *own, int n_own, double *other, int n_other, struct likeness_scale *out);
+/* Cosines of texts to the best passage of some kind; they are put in order. */
+struct cosines {
+	double *all;
+	int n;
+};
+
+/* The scale, from the cosines of headings to the best of their own passages, of headings to the best of the others, and
+ * of messages about nothing to the best of all. False when the model does not tell them apart. */
+bool likeness_scale_from(struct cosines own, struct cosines others, struct cosines nothing, struct likeness_scale *out);
 
 /* Never less than `words`, a score of 0 to 1, and below 1 unless that is. */
 double fusion_score(double words, double cosine, const struct likeness_scale *scale);

@@ -184,13 +184,14 @@ static void compare_ranks(const struct vector_trial *t, struct trial_result *res
 struct trial_result vector_trial_result(struct vector_trial *t)
 {
 	struct trial_result result = { .headings = t->n_headings };
-	double own[TRIAL_TEXTS_MAX], other[TRIAL_TEXTS_MAX];
-	int n_own = 0, n_other = 0;
+	double of_own[TRIAL_TEXTS_MAX], of_others[TRIAL_TEXTS_MAX], of_nothing[TRIAL_TEXTS_MAX];
+	struct cosines own = { of_own, 0 }, others = { of_others, 0 }, nothing = { of_nothing, 0 };
 	for (int i = 0; i < t->n; i++) {
-		n_own += best_cosine(&t->probes[i], true, &own[n_own]);
-		n_other += best_cosine(&t->probes[i], false, &other[n_other]);
+		struct cosines *rest = i < t->n_headings ? &others : &nothing;
+		own.n += best_cosine(&t->probes[i], true, &own.all[own.n]);
+		rest->n += best_cosine(&t->probes[i], false, &rest->all[rest->n]);
 	}
-	result.helps = likeness_scale_from(own, n_own, other, n_other, &result.scale);
+	result.helps = likeness_scale_from(own, others, nothing, &result.scale);
 	compare_ranks(t, &result);
 	result.helps = result.helps && result.rank_both >= result.rank_words - RANK_SLACK;
 	return result;
