@@ -15,7 +15,9 @@
 #define LIKENESS_MOST 0.5
 #define NOTHING_BELOW 0.9 /* of the messages about nothing: below the low end of the scale, */
 #define OTHERS_BELOW 0.75 /* and of the headings, which are about the same business */
-#define SCALE_LEAST 0.05  /* a shorter scale tells nothing */
+/* Headings stand word by word in what they are compared with, questions do not: hence the lower ones of them. */
+#define OWN_BELOW 0.25
+#define SCALE_LEAST 0.05 /* a shorter scale tells nothing */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -35,7 +37,7 @@ static double quantile(struct cosines c, double share)
 bool likeness_scale_from(struct cosines own, struct cosines others, struct cosines nothing, struct likeness_scale *out)
 {
 	out->low = fmax(quantile(nothing, NOTHING_BELOW), quantile(others, OTHERS_BELOW));
-	out->high = quantile(own, 0.5);
+	out->high = quantile(own, OWN_BELOW);
 	return own.n > 0 && others.n + nothing.n > 0 && out->high - out->low >= SCALE_LEAST;
 }
 

@@ -9,7 +9,7 @@
 /* Where the cosines of an organisation's model lie: they mean something else with every model. */
 struct likeness_scale {
 	double low;  /* what has nothing to do with each other is seldom more alike */
-	double high; /* as alike as a heading is to what stands under it */
+	double high; /* as alike as most headings are to what stands under them */
 };
 
 /* Cosines of texts to the best passage of some kind; they are put in order. */

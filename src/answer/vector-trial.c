@@ -37,7 +37,6 @@ struct vector_trial {
 	struct str texts[TRIAL_TEXTS_MAX];
 	int n, n_headings, n_tried;
 	const float *values;
-	int dims;
 };
 
 /* "Delivery > Abroad": the last one says what it is about. */
@@ -99,10 +98,10 @@ const struct str *vector_trial_texts(const struct vector_trial *trial, int *n)
 	return trial->texts;
 }
 
-void vector_trial_begin(struct vector_trial *trial, const float *values, int dims)
+bool vector_trial_begin(struct vector_trial *trial, const float *values, int dims)
 {
 	trial->values = values;
-	trial->dims = dims;
+	return dims == trial->state.dims;
 }
 
 static struct tallied *copy(struct pool *pool, const struct tallied *all, int n)
@@ -115,14 +114,13 @@ static struct tallied *copy(struct pool *pool, const struct tallied *all, int n)
 
 enum err vector_trial_step(struct vector_trial *t, bool *done)
 {
-	/* Another model than the passages' answers by now: nothing can be compared. */
-	*done = t->n_tried >= t->n || t->dims != t->state.dims;
+	*done = t->n_tried >= t->n;
 	if (*done)
 		return ERR_OK;
 	struct probe *probe = &t->probes[t->n_tried];
-	struct asked_vector vector = {
-		.vectors = t->vectors, .state = &t->state, .values = t->values + (size_t)t->n_tried * (size_t)t->dims
-	};
+	struct asked_vector vector = { .vectors = t->vectors,
+		.state = &t->state,
+		.values = t->values + (size_t)t->n_tried * (size_t)t->state.dims };
 	t->n_tried++;
 	*done = t->n_tried == t->n;
 	struct pool *scratch = pool_new();

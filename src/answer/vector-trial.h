@@ -26,8 +26,9 @@ enum err vector_trial_new(struct pool *pool, struct db *db, struct vectors *vect
 	struct vector_trial **out) MUST_CHECK;
 /* The texts of which it needs the vectors, in this order; none for an organisation without passages. */
 const struct str *vector_trial_texts(const struct vector_trial *trial, int *n);
-/* Their vectors, which must live as long as the trial. */
-void vector_trial_begin(struct vector_trial *trial, const float *values, int dims);
+/* Their vectors, which must live as long as the trial. False when the passages' have another length: nothing can be
+ * compared, and the passages need new ones. */
+bool vector_trial_begin(struct vector_trial *trial, const float *values, int dims) MUST_CHECK;
 /* Tries one text, which takes some milliseconds; `*done` when it was the last. */
 enum err vector_trial_step(struct vector_trial *trial, bool *done) MUST_CHECK;
 /* After the last one. */

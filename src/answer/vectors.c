@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "db/statements.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define SLOTS 64
@@ -93,7 +94,7 @@ static bool read_vector(struct str shown, float *out, int dims)
 	for (int i = 0; i < dims; i++) {
 		char *end;
 		out[i] = strtof(++p, &end);
-		if (end == p || *end != (i + 1 < dims ? ',' : '}'))
+		if (end == p || *end != (i + 1 < dims ? ',' : '}') || !isfinite(out[i]))
 			return false;
 		p = end;
 	}

@@ -134,23 +134,30 @@ static void write_columns(const struct embed_job *job, const struct embeddings *
 	buf_fini(&one);
 }
 
+/* Stores vectors, or says of which length they are now, and gives the lease back. */
+static enum err store(struct embed_job *job, int dims, struct str ids, struct str vectors)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_vectors, &r, DB_INT(job->org_id),
+		DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(ids), DB_TEXT(vectors));
+	if (e == ERR_OK)
+		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_INT("passages", job->n), F_INT("dims", dims),
+			F_INT("lease_lost", !db_bool(r, 0, 0)));
+	return e;
+}
+
 static void on_batch(void *arg, const struct embeddings *e)
 {
 	struct embed_job *job = arg;
 	struct buf ids, vectors;
-	struct db_result *r;
 	if (!take_reply(job, e))
 		return;
 	buf_init(&ids, LIST_MAX_BYTES);
 	buf_init(&vectors, LIST_MAX_BYTES);
 	write_columns(job, e, &ids, &vectors);
-	enum err stored = DB_QUERY(job->sender->db, job->pool, &sql_store_vectors, &r, DB_INT(job->org_id),
-		DB_CSTR(job->sender->who), DB_INT(e->dims), DB_TEXT(buf_str(&ids)), DB_TEXT(buf_str(&vectors)));
+	enum err stored = store(job, e->dims, buf_str(&ids), buf_str(&vectors));
 	buf_fini(&ids);
 	buf_fini(&vectors);
-	if (stored == ERR_OK)
-		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_INT("passages", job->n), F_INT("dims", e->dims),
-			F_INT("lease_lost", !db_bool(r, 0, 0)), F_INT("took_us", e->took_us));
 	if (stored != ERR_OK && stored != ERR_DB_AWAY)
 		postpone(job, -1, STR("the database did not take the vectors"));
 	else
@@ -212,8 +219,9 @@ static void on_trial(void *arg, const struct embeddings *e)
 	struct embed_job *job = arg;
 	if (!take_reply(job, e))
 		return;
-	vector_trial_begin(job->trial, e->vectors, e->dims);
-	job->trying = true;
+	job->trying = vector_trial_begin(job->trial, e->vectors, e->dims);
+	if (!job->trying) /* no vectors, but of this length: all are made anew */
+		end(job, store(job, e->dims, STR("{}"), STR("{}")));
 }
 
 static void start_trial(struct embed_job *job)

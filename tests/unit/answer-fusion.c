@@ -71,7 +71,7 @@ static void the_scale(void)
 {
 	struct likeness_scale s;
 	CU_ASSERT_TRUE(scale_of("79866", "1213", "0101010102", &s));
-	CU_ASSERT_DOUBLE_EQUAL(s.high, 0.7, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(s.high, 0.6, 1e-9);
 	CU_ASSERT_DOUBLE_EQUAL(s.low, 0.2, 1e-9);
 	CU_ASSERT_TRUE(scale_of("8", "", "12", &s)); /* one document: only messages about nothing */
 	CU_ASSERT_TRUE(scale_of("8", "1", "", &s));

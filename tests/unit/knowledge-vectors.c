@@ -254,7 +254,8 @@ static struct trial_result try_with(bool apart)
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
 	for (int i = 0; i < n; i++)
 		values[i * DIMS + (apart && i < 3 ? i + 1 : 0)] = 1;
-	vector_trial_begin(trial, values, DIMS);
+	CU_ASSERT_FALSE(vector_trial_begin(trial, values, DIMS + 1));
+	CU_ASSERT_TRUE(vector_trial_begin(trial, values, DIMS));
 	for (int i = 0; i < n; i++) {
 		CU_ASSERT_FALSE(done);
 		CHECK_INT(vector_trial_step(trial, &done), ERR_OK);
