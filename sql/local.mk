@@ -9,7 +9,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0008_llm_usage.sql \
 	sql/migrations/0010_desk.sql \
 	sql/migrations/0011_telegram.sql \
-	sql/migrations/0012_inbox.sql
+	sql/migrations/0012_inbox.sql \
+	sql/migrations/0014_embeddings.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -20,6 +21,7 @@ SQL_FUNCTIONS = \
 	sql/functions/leads.sql \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
+	sql/functions/embeddings.sql \
 	sql/functions/inbox.sql \
 	sql/functions/outbox.sql \
 	sql/functions/session.sql \

@@ -80,6 +80,7 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-model.c \
 	tests/unit/answer-embeddings.c \
 	tests/unit/answer-endpoint.c \
+	tests/unit/answer-fusion.c \
 	tests/unit/answer-links.c \
 	tests/unit/answer-llm.c \
 	tests/unit/answer-documents.c \
@@ -90,7 +91,8 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 tests_unit_test_knowledge_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
-	tests/unit/knowledge.c
+	tests/unit/knowledge.c tests/unit/knowledge.h \
+	tests/unit/knowledge-vectors.c
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
