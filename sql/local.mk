@@ -7,7 +7,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0006_knowledge.sql \
 	sql/migrations/0007_leads.sql \
 	sql/migrations/0008_llm_usage.sql \
-	sql/migrations/0012_inbox.sql
+	sql/migrations/0012_inbox.sql \
+	sql/migrations/0013_search.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -19,6 +20,7 @@ SQL_FUNCTIONS = \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/inbox.sql \
+	sql/functions/search.sql \
 	sql/functions/outbox.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \

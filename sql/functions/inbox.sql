@@ -140,3 +140,15 @@ BEGIN
 		FROM conversations v WHERE v.org_id = $1 AND ' || conditions || ' ORDER BY v.last_message_at DESC, v.id DESC LIMIT $8'
 		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most;
 END $$;
+
+-- What the badges of a desk show, each counted up to `most` and no further: unread conversations among the newest 2000 open ones, those that need somebody, those of the user.
+CREATE OR REPLACE FUNCTION deskbell_inbox_counts(a_org bigint, a_user bigint, most integer, OUT unread integer, OUT attention integer, OUT mine integer)
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+	-- Unread ones have no index: it would be written with every message that arrives. They are among the newest, or so many that the limit is soon reached.
+	SELECT count(*) INTO unread FROM (
+		SELECT 1 FROM (SELECT v.unread FROM conversations v WHERE v.org_id = a_org AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC LIMIT 2000) newest
+		WHERE newest.unread > 0 LIMIT most) x;
+	SELECT count(*) INTO attention FROM (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.is_open AND v.needs_attention LIMIT most) x;
+	SELECT count(*) INTO mine FROM (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.is_open AND v.assignee_id = a_user LIMIT most) x;
+END $$;

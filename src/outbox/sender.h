@@ -41,6 +41,10 @@ int answers_run(struct sender *s);
 /* The same for leads. */
 int leads_run(struct sender *s);
 
+/* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
+ * to be tried later, -1 when the database is away. */
+int search_index_run(struct sender *s);
+
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
  */
 int deliveries_claim(struct sender *s);

@@ -195,6 +195,10 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
 		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
 		org, org, org, org, org);
+	test_do("INSERT INTO search_words (org_id, word, conversation_id, of_person) SELECT org_id, 'w', id, false "
+		"FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1)",
+		org, org); /* what filled the others has filled search_queue */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */
