@@ -88,7 +88,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_search(a_org bigint, words text[], most integer) RETURNS bigint[]
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-	few CONSTANT integer := 2000;
+	few CONSTANT integer := 1000;
 	n CONSTANT integer := cardinality(words);
 	terms text[];
 	rest text := '';        -- what a conversation must hold besides the term that leads
@@ -126,7 +126,7 @@ BEGIN
 		EXECUTE format($q$SELECT array_agg(f.id) FROM (SELECT v.id FROM (
 				SELECT DISTINCT t.conversation_id FROM (
 					SELECT s.conversation_id FROM search_words s WHERE s.org_id = $1 AND %s ORDER BY s.word DESC, s.conversation_id DESC LIMIT $4) t) c
-				JOIN conversations v ON v.org_id = $1 AND v.id = c.conversation_id
+				CROSS JOIN LATERAL (SELECT o.id, o.last_message_at FROM conversations o WHERE o.org_id = $1 AND o.id = c.conversation_id OFFSET 0) v
 			WHERE v.id <> ALL ($5) %s ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, terms[lead], rest)
 			INTO older USING a_org, words, most - coalesce(cardinality(hits), 0), few, coalesce(hits, '{}');
 	END IF;

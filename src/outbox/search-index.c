@@ -13,7 +13,7 @@
 #include "db/statements.h"
 #include "domain/search.h"
 
-#define BATCH 200
+#define BATCH 100
 #define LIST_BYTES (16u << 20)
 
 /* Columns of claim_words. */

@@ -28,7 +28,7 @@
 #define HELD_BACK_MS 10
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
-#define INDEX_US 200000         /* under load: how long the search's index waits between two steps */
+#define INDEX_US 100000         /* under load: how long the search's index waits between two steps */
 #define LOCK_SPACE 0x6465736bLL /* "desk" */
 
 static volatile sig_atomic_t stop_signal, reopen_signal;
