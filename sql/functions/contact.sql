@@ -42,8 +42,6 @@ BEGIN
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
 			SELECT org, v.kept, messages, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET messages = answer_jobs.messages || excluded.messages;
-		INSERT INTO search_words (org_id, word, conversation_id, of_person)
-			SELECT org, word, v.kept, false FROM search_words WHERE org_id = org AND conversation_id = v.lost AND NOT of_person ORDER BY word ON CONFLICT DO NOTHING;
 		PERFORM deskbell_merge_leads(org, v.kept, v.lost);
 		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
 	END LOOP;

@@ -3,7 +3,7 @@
 -- A step is one transaction of its caller: deskbell_claim_words takes texts out of the queue, the caller cuts them into words, deskbell_store_words stores these. Who dies
 -- between leaves everything as it was. Two senders skip what the other has. Rows are locked in the order queue, conversations, words.
 
--- The next messages and conversations of what was there before there was a search; false when all of it has been taken.
+-- The next messages and conversations of what was there before there was a search, the newest of all organisations first; false when all of it has been taken.
 CREATE OR REPLACE FUNCTION deskbell_refill_search(most integer) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -11,7 +11,7 @@ DECLARE
 	said bigint;
 	begun bigint;
 BEGIN
-	SELECT * INTO b FROM search_backlog x ORDER BY x.org_id LIMIT 1 FOR UPDATE SKIP LOCKED;
+	SELECT * INTO b FROM search_backlog x ORDER BY x.messages_below DESC, x.conversations_below DESC LIMIT 1 FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
@@ -48,7 +48,8 @@ BEGIN
 		END IF;
 		RETURN;
 	END IF;
-	-- Whoever makes one conversation of two waits until these words are stored, or these words wait for him: the texts are read behind the lock.
+	-- Whoever makes one conversation of two waits until these words are stored (the messages that he moves come into the queue again), or this waits for him: the texts are
+	-- read behind the lock.
 	PERFORM 1 FROM conversations v JOIN (
 		SELECT DISTINCT i.org_id, CASE i.kind WHEN 'message' THEN (SELECT m.conversation_id FROM messages m WHERE m.org_id = i.org_id AND m.id = i.subject) ELSE i.subject END AS id
 		FROM unnest(items) i) t ON v.org_id = t.org_id AND v.id = t.id

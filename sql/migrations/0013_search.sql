@@ -55,7 +55,8 @@ BEGIN
 END $$;
 CREATE TRIGGER search_insert AFTER INSERT ON messages REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION search_new_messages();
 
--- A text that was changed: its old words can only be told from those of other messages by reading all of them again.
+-- A message that has moved (two contacts are one) is indexed where it is now; its words went with the conversation that is gone. A text that was changed: its old words can only
+-- be told from those of other messages by reading all of them again.
 CREATE FUNCTION search_changed_message() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.conversation_id <> OLD.conversation_id THEN
