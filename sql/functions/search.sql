@@ -82,21 +82,24 @@ BEGIN
 		ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
 END $$;
 
--- Conversations that hold all of `words`, of which the last may be the beginning of a word, the newest first, at most `most`. Called in a tenant's transaction.
+-- Conversations that hold all of `words`, of which the last may be the beginning of a word, at most `most`; the newest first, or where they were chosen by the rarest word
+-- those that began last. Called in a tenant's transaction; the inbox sorts what it shows.
 --
--- The rarest of the words leads: what it stands in is looked at, one by one. Work is bounded, by FEW conversations a word: where every word stands in more than that, the FEW
--- newest conversations are looked through, then as many of those that the last word stands in; something older may be missed then, and another word finds it.
+-- The rarest of the words leads, and its conversations are asked for the others, without looking at the conversations themselves: of a million they lie far apart. Work is
+-- bounded: where every word has more than `few` places, the `newest` conversations are looked through, then `few` places of the last word; something older may be missed
+-- then, and another word finds it.
 CREATE OR REPLACE FUNCTION deskbell_search(a_org bigint, words text[], most integer) RETURNS bigint[]
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	few CONSTANT integer := 1000;
+	newest CONSTANT integer := 500;
 	n CONSTANT integer := cardinality(words);
 	terms text[];
-	rest text := '';        -- what a conversation must hold besides the term that leads
+	others text := '';      -- what a conversation must hold besides the word that leads
 	lead integer := n;
 	rows_of integer;
 	fewest integer := few + 1;
-	hits bigint[];
+	hits bigint[] := '{}';
 	older bigint[];
 BEGIN
 	FOR k IN 1 .. n LOOP
@@ -111,25 +114,27 @@ BEGIN
 		END IF;
 	END LOOP;
 	FOR k IN 1 .. n LOOP
-		IF k <> lead OR fewest > few THEN
-			rest := rest || format(' AND EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0)', terms[k]);
+		IF k <> lead THEN
+			others := others || format(' AND EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0)', terms[k]);
 		END IF;
 	END LOOP;
 	IF fewest > few THEN
-		EXECUTE format($q$SELECT array_agg(f.id) FROM (SELECT v.id FROM (
+		EXECUTE format($q$SELECT coalesce(array_agg(f.id), '{}') FROM (SELECT v.id FROM (
 				(SELECT o.id, o.last_message_at FROM conversations o WHERE o.org_id = $1 AND o.is_open ORDER BY o.last_message_at DESC, o.id DESC LIMIT $4)
 				UNION ALL
 				(SELECT c.id, c.last_message_at FROM conversations c WHERE c.org_id = $1 AND NOT c.is_open ORDER BY c.last_message_at DESC, c.id DESC LIMIT $4)
-				ORDER BY 2 DESC, 1 DESC LIMIT $4) v WHERE true %s ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, rest)
-			INTO hits USING a_org, words, most, few;
+				ORDER BY 2 DESC, 1 DESC LIMIT $4) v
+			WHERE EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0) %s
+			ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, terms[lead], others)
+			INTO hits USING a_org, words, most, newest;
 	END IF;
-	IF coalesce(cardinality(hits), 0) < most THEN
-		EXECUTE format($q$SELECT array_agg(f.id) FROM (SELECT v.id FROM (
-				SELECT DISTINCT t.conversation_id FROM (
-					SELECT s.conversation_id FROM search_words s WHERE s.org_id = $1 AND %s ORDER BY s.word DESC, s.conversation_id DESC LIMIT $4) t) c
-				CROSS JOIN LATERAL (SELECT o.id, o.last_message_at FROM conversations o WHERE o.org_id = $1 AND o.id = c.conversation_id OFFSET 0) v
-			WHERE v.id <> ALL ($5) %s ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, terms[lead], rest)
-			INTO older USING a_org, words, most - coalesce(cardinality(hits), 0), few, coalesce(hits, '{}');
+	IF cardinality(hits) < most THEN
+		EXECUTE format($q$SELECT coalesce(array_agg(f.id), '{}') FROM (SELECT v.id FROM (
+				SELECT DISTINCT t.conversation_id AS id FROM (
+					SELECT s.conversation_id FROM search_words s WHERE s.org_id = $1 AND %s ORDER BY s.word DESC, s.conversation_id DESC LIMIT $4) t
+				ORDER BY 1 DESC) v
+			WHERE v.id <> ALL ($5) %s ORDER BY v.id DESC LIMIT $3) f$q$, terms[lead], others)
+			INTO older USING a_org, words, most - cardinality(hits), few, hits;
 	END IF;
-	RETURN coalesce(hits, '{}') || coalesce(older, '{}');
+	RETURN hits || coalesce(older, '{}');
 END $$;

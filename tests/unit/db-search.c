@@ -223,7 +223,7 @@ static void a_very_common_word_finds_the_newest(void)
 	CHECK_STR(found_most(t, "{hello,r}", 3), "1");
 	CHECK_STR(found_most(t, "{rare,hello}", 3), "1");
 	CHECK_INT(test_number(
-			  "SELECT (cardinality(deskbell_search(%lld, '{hello}', 5000)) BETWEEN 1000 AND 2000)::integer",
+			  "SELECT (cardinality(deskbell_search(%lld, '{hello}', 5000)) BETWEEN 1000 AND 1500)::integer",
 			  ORG(t)),
 		1);
 }
