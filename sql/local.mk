@@ -10,6 +10,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0010_desk.sql \
 	sql/migrations/0011_telegram.sql \
 	sql/migrations/0012_inbox.sql \
+	sql/migrations/0013_search.sql \
 	sql/migrations/0014_embeddings.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
@@ -23,6 +24,7 @@ SQL_FUNCTIONS = \
 	sql/functions/knowledge.sql \
 	sql/functions/embeddings.sql \
 	sql/functions/inbox.sql \
+	sql/functions/search.sql \
 	sql/functions/outbox.sql \
 	sql/functions/session.sql \
 	sql/functions/sign-in.sql \

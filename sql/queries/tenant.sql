@@ -113,11 +113,12 @@ FROM skills s LEFT JOIN LATERAL (
 	SELECT count(*) AS n, json_agg(phrase ORDER BY position) AS phrases FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id) t ON true
 WHERE s.org_id = $1::bigint ORDER BY s.id
 
+-- All, or those of a search.
 -- name: conversation_list
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.unread, (extract(epoch FROM v.last_message_at) * 1000)::bigint,
 	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
-WHERE v.org_id = $1::bigint ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
+WHERE v.org_id = $1::bigint AND ($3::bigint[] IS NULL OR v.id = ANY ($3)) ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
 
 -- name: conversation_find
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.attention_reason, v.unread,

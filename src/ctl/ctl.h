@@ -147,7 +147,10 @@ enum ctl_needs {
 		"Without VALUE it is read from standard input; a key always is, so that it is not seen in a list of " \
 		"processes.") \
 	X("setting unset", "go back to a setting's default", setting_unset, NEEDS_DATABASE, "") \
-	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
+	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, \
+		"--search finds words of the customer's name, username, number and tags, and of messages. All of " \
+		"them must stand in the conversation; case and accents do not matter, and the last may be the " \
+		"beginning of a word. A running sender makes what arrives findable within seconds.") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
 	X("decisions", "show what the bot decided, and why", decisions, NEEDS_DATABASE, \
 		"With --json also scores, candidates, passages, lock state, timings and the draft of a reply that " \

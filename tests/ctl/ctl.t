@@ -536,6 +536,10 @@ def conversations(ctl):
 	talk = conversation_of(ctl, org, channel, "when are you open?")
 	listed = ctl.json("conversation", "list", "--org", org)
 	assert [c["id"] for c in listed] == [talk] and 0 < listed[0]["window_s"] <= 86400, listed
+	ctl.stack.sql.script("insert into search_words values (%d, 'open', %d, false);" % (org, talk))
+	assert [c["id"] for c in ctl.json("conversation", "list", "--org", org, "--search", "Ópe")] == [talk]
+	assert ctl.json("conversation", "list", "--org", org, "--search", "closed") == []
+	assert "holds these words" in ctl.good("conversation", "list", "--org", org, "--search", "closed")
 	out = ctl.good("conversation", "list", "--org", org) + ctl.good("conversation", "show", "--org", org, talk)
 	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The token is not valid." in out, out
 	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)

@@ -7,6 +7,7 @@ FLOW_TESTS = \
 	tests/flow/apache-cgi.t \
 	tests/flow/apache-htaccess.t \
 	tests/flow/corpus.t \
+	tests/flow/search.t \
 	tests/flow/corpus-telegram.t \
 	tests/fault/pgbouncer.t
 if SIMULATOR

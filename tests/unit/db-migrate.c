@@ -205,6 +205,10 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (%lld, sha256('t%lld'), 't', "
 		"'operator')",
 		org, org, org, org, org, org);
+	test_do("INSERT INTO search_words (org_id, word, conversation_id, of_person) SELECT org_id, 'w', id, false "
+		"FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1)",
+		org, org); /* what filled the others has filled search_queue */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -45,13 +45,15 @@ tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/db-rates.c \
 	tests/unit/db-llm.c \
 	tests/unit/db-inbox.c \
-	tests/unit/db-lead.c
+	tests/unit/db-lead.c \
+	tests/unit/db-search.c
 tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain.c tests/unit/domain.h \
 	tests/unit/domain-lead.c \
+	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \
 	tests/unit/domain-text.c \
 	tests/unit/domain-wish.c
