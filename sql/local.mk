@@ -19,11 +19,13 @@ SQL_FUNCTIONS = \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/inbox.sql \
-	sql/functions/outbox.sql
+	sql/functions/outbox.sql \
+	sql/functions/operate.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
+	sql/queries/operate.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -159,6 +159,10 @@ enum ctl_needs {
 		"user under which the programs run.") \
 	X("key new", "make the key file that seals credentials", key_new, NEEDS_NOTHING, \
 		"Keep a copy apart from the database: without the key file the channels' credentials cannot be read.") \
+	X("key rotate", "seal everything under a fresh key", key_rotate, NEEDS_DATABASE, \
+		"Adds a key to key.file and seals credentials and secret settings anew under it. Programs go on " \
+		"meanwhile; none has to be started again. Can be stopped at any point and run again. Where several " \
+		"hosts have copies of the key file, copy it to them at once.") \
 	X("conf", "print a sample configuration, or check this one", conf, NEEDS_NOTHING, "")
 
 struct command {

@@ -18,6 +18,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor.c src/ctl/doctor.h \
 	src/ctl/help.c \
 	src/ctl/key.c \
+	src/ctl/key-rotate.c \
 	src/ctl/knowledge-delete.c \
 	src/ctl/knowledge-import.c \
 	src/ctl/knowledge-list.c \
@@ -28,6 +29,7 @@ libctl_a_SOURCES = \
 	src/ctl/org.c \
 	src/ctl/output.c src/ctl/output.h \
 	src/ctl/queue.c \
+	src/ctl/sealed.c src/ctl/sealed.h \
 	src/ctl/setting.c \
 	src/ctl/skill-import.c \
 	src/ctl/skill-list.c \
