@@ -7,7 +7,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0006_knowledge.sql \
 	sql/migrations/0007_leads.sql \
 	sql/migrations/0008_llm_usage.sql \
-	sql/migrations/0012_inbox.sql
+	sql/migrations/0012_inbox.sql \
+	sql/migrations/0015_operate.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -20,12 +21,15 @@ SQL_FUNCTIONS = \
 	sql/functions/knowledge.sql \
 	sql/functions/inbox.sql \
 	sql/functions/outbox.sql \
-	sql/functions/operate.sql
+	sql/functions/operate.sql \
+	sql/functions/purge.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \
+	sql/queries/export.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
 	sql/queries/operate.sql \
+	sql/queries/purge.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -16,6 +16,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor-host.c \
 	src/ctl/doctor-work.c \
 	src/ctl/doctor.c src/ctl/doctor.h \
+	src/ctl/export.c \
 	src/ctl/help.c \
 	src/ctl/key.c \
 	src/ctl/key-rotate.c \
@@ -28,6 +29,7 @@ libctl_a_SOURCES = \
 	src/ctl/migrate.c \
 	src/ctl/org.c \
 	src/ctl/output.c src/ctl/output.h \
+	src/ctl/purge.c \
 	src/ctl/queue.c \
 	src/ctl/sealed.c src/ctl/sealed.h \
 	src/ctl/setting.c \

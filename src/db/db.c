@@ -298,6 +298,16 @@ enum err db_begin_tenant(struct db *db, int64_t org_id)
 	return begin(db, sql);
 }
 
+enum err db_begin_snapshot(struct db *db, int64_t org_id)
+{
+	char sql[200];
+	snprintf(sql, sizeof(sql),
+		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL timezone = 'UTC'; "
+		"SELECT set_config('deskbell.org', '%lld', true)",
+		(long long)org_id);
+	return begin(db, sql);
+}
+
 enum err db_begin_system(struct db *db)
 {
 	return begin(db, "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
