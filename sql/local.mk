@@ -21,6 +21,7 @@ SQL_FUNCTIONS = \
 	sql/functions/knowledge.sql \
 	sql/functions/inbox.sql \
 	sql/functions/outbox.sql \
+	sql/functions/metrics.sql \
 	sql/functions/operate.sql \
 	sql/functions/purge.sql
 SQL_QUERIES = \

@@ -24,3 +24,6 @@ WHERE v.value ~ '^s1\.[0-9a-f]{8}\.' GROUP BY 1 ORDER BY 1
 
 -- name: sealed_lock
 SELECT deskbell_lock_sealed()
+
+-- name: metrics
+SELECT family, a, b, c, organization, value FROM deskbell_metrics($1::boolean)

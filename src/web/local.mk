@@ -6,6 +6,7 @@ libweb_a_SOURCES = \
 	src/web/fcgi.c src/web/fcgi.h \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
+	src/web/metrics.c \
 	src/web/router.c \
 	src/web/web-cron.c \
 	src/web/whatsapp-webhook.c

@@ -7,6 +7,7 @@ FLOW_TESTS = \
 	tests/flow/apache-cgi.t \
 	tests/flow/apache-htaccess.t \
 	tests/flow/corpus.t \
+	tests/flow/metrics.t \
 	tests/fault/pgbouncer.t
 if SIMULATOR
 TESTS += $(FLOW_TESTS)

@@ -134,7 +134,7 @@ class ApacheCgi(Apache):
 class ApacheHtaccess(Apache):
 	"""Shared hosting: nothing but .htaccess and a cgi-bin folder inside the document root."""
 	sample = None
-	modules = Apache.modules + " fcgid rewrite"
+	modules = Apache.modules + " fcgid rewrite setenvif"
 	main = ApacheFcgid.main + """
 <Directory "%(folder)s/htdocs">
 	AllowOverride All
