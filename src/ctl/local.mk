@@ -12,6 +12,7 @@ libctl_a_SOURCES = \
 	src/ctl/conversation.c \
 	src/ctl/ctl.c src/ctl/ctl.h \
 	src/ctl/decisions.c \
+	src/ctl/doctor-answers.c \
 	src/ctl/doctor-database.c \
 	src/ctl/doctor-host.c \
 	src/ctl/doctor-work.c \

@@ -314,6 +314,54 @@ def purge_pieces(ctl):
 	assert [rows_of(ctl, org)[t] for t in ("messages", "conversations", "contacts")] == [0, 0, 0], rows_of(ctl, org)
 
 
+# The doctor
+
+def doctor_looks_at_files(ctl):
+	def found(check, **conf):
+		done = ctl.run("doctor", "--json", env={"DESKBELL_" + k.upper(): v for k, v in conf.items()})
+		return [(f["level"], f["words"] + " " + f.get("next", "")) for f in json.loads(done.out) if f["check"] == check]
+
+	def file(name, text, mode=0o600):
+		path = os.path.join(ctl.stack.folder, name)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(text)
+		os.chmod(path, mode)
+		processes.give(path)
+		return path
+
+	assert [level for level, _ in found("model") + found("secret files")] == ["ok", "ok"], found("model")
+	key = file("model.key", planted.LLM_KEY)
+	model = {"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "small", "llm_api_key_file": key}
+	assert found("model", **model) == [("ok", "answers: small ")], found("model", **model)
+	level, words = found("model", **{**model, "llm_model": ""})[0]
+	assert level == "FAIL" and "llm.model is not" in words, words
+	level, words = found("model", **{**model, "llm_api_key_file": file("two.key", "two words")})[0]
+	assert level == "FAIL" and "two.key" in words, words
+	level, words = found("secret files", llm_api_key_file=key + ".none")[0]
+	assert level == "FAIL" and "llm.api_key_file" in words, words
+	level, words = found("secret files", llm_api_key_file=file("open.key", "x", 0o644))[0]
+	assert level == "warn" and "chmod o=" in words, words
+	level, words = found("secret files", metrics_token_file=file("short.key", "short"))[0]
+	assert level == "FAIL" and "at least 16" in words, words
+	org = int(ctl.good("org", "add", "Own model"))
+	ctl.good("setting", "set", "--org", org, "llm_base_url", "https://llm.example.com/v1")
+	assert any(level == "warn" and "--org %d llm_model" % org in words for level, words in found("model")), found("model")
+	ctl.good("setting", "unset", "--org", org, "llm_base_url")
+	assert found("documents")[0][0] in ("ok", "warn")
+
+
+def doctor_misses_keys(ctl):
+	org = int(ctl.good("org", "add", "Key lost"))
+	ctl.good("setting", "set", "--org", org, "llm_api_key", input=planted.LLM_KEY + "\n")
+	path = os.path.join(ctl.stack.folder, "lost.key")
+	ctl.good("key", "new", path)
+	done = ctl.run("doctor", "--json", env={"DESKBELL_KEY_FILE": path})
+	words = [f["words"] for f in json.loads(done.out) if f["check"] == "key file" and f["level"] == "FAIL"]
+	assert done.returncode == 1 and any("are sealed under key %s, which" % key_ids(ctl)[0] in w for w in words), words
+	done = ctl.run("doctor", "--json")
+	assert [f["level"] for f in json.loads(done.out) if f["check"] == "key file"] == ["ok"], done.out
+
+
 def no_secret_printed(ctl):
 	found = [m for text in ctl.printed for m in re.findall(r".{0,30}zqsecret.{0,10}", text)]
 	assert not found, "%d finds" % len(found)
@@ -321,7 +369,8 @@ def no_secret_printed(ctl):
 	assert words and not [w for w in words for text in ctl.printed if w.decode() in text]
 
 
-TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs, export, export_forgets_no_table, export_streams, purge, purge_pieces, no_secret_printed)
+TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs, export, export_forgets_no_table, export_streams, purge, purge_pieces,
+	doctor_looks_at_files, doctor_misses_keys, no_secret_printed)
 
 
 def main():
