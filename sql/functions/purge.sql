@@ -2,6 +2,14 @@
 -- ids, and says how far it came (NULL: there was nothing more), so that whatever is kept is passed once, and a run can be stopped anywhere and started anew.
 -- `dry` counts and changes nothing.
 
+-- The next rows of a table, and which of them are old. Sorts are off so that they come along the key even where the server has no statistics.
+CREATE OR REPLACE FUNCTION deskbell_purge_window(a_table text, a_time text, a_org bigint, behind bigint, before timestamptz, OUT reached bigint, OUT old bigint[])
+LANGUAGE plpgsql SET enable_sort = off SET enable_bitmapscan = off SET enable_seqscan = off AS $$
+BEGIN
+	EXECUTE format('SELECT max(s.id), coalesce(array_agg(s.id) FILTER (WHERE s.at < $3), ''{}'')
+		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1000) s', a_time, a_table) INTO reached, old USING a_org, behind, before;
+END $$;
+
 -- Rows that nothing hangs on.
 CREATE OR REPLACE FUNCTION deskbell_purge_rows(a_table text, a_time text, a_org bigint, behind bigint, before timestamptz, dry boolean,
 	OUT reached bigint, OUT gone bigint, OUT also bigint)
@@ -9,8 +17,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	old bigint[];
 BEGIN
-	EXECUTE format('SELECT max(s.id), coalesce(array_agg(s.id) FILTER (WHERE s.at < $3), ''{}'')
-		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1000) s', a_time, a_table) INTO reached, old USING a_org, behind, before;
+	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window(a_table, a_time, a_org, behind, before) w;
 	gone := cardinality(old);
 	IF NOT dry AND gone > 0 THEN
 		EXECUTE format('DELETE FROM %I WHERE org_id = $1 AND id = ANY ($2)', a_table) USING a_org, old;
@@ -23,8 +30,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	old bigint[];
 BEGIN
-	SELECT max(s.id), array_agg(s.id ORDER BY s.id) FILTER (WHERE s.created_at < before) INTO reached, old
-		FROM (SELECT id, created_at FROM messages WHERE org_id = a_org AND id > behind ORDER BY id LIMIT 1000) s;
+	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window('messages', 'created_at', a_org, behind, before) w;
 	IF NOT dry THEN
 		old := ARRAY(SELECT id FROM messages WHERE org_id = a_org AND id = ANY (old) ORDER BY id FOR UPDATE SKIP LOCKED);
 		PERFORM FROM outbox WHERE org_id = a_org AND message_id = ANY (old) ORDER BY message_id FOR UPDATE;
@@ -58,7 +64,7 @@ DECLARE
 	old bigint[];
 	people bigint[];
 BEGIN
-	SELECT max(s.id), array_agg(s.id) INTO reached, old FROM (SELECT id FROM conversations WHERE org_id = a_org AND id > behind ORDER BY id LIMIT 1000) s;
+	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window('conversations', 'last_message_at', a_org, behind, before) w;
 	old := deskbell_purgeable(a_org, old, before);
 	IF NOT dry THEN
 		old := ARRAY(SELECT id FROM conversations WHERE org_id = a_org AND id = ANY (old) ORDER BY id FOR UPDATE SKIP LOCKED);
