@@ -6,7 +6,12 @@ EXTRA_DIST += \
 	doc/answers.md \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
+	doc/desk-channel.png \
+	doc/desk-inbox.png \
+	doc/desk-thread.png \
 	doc/installing.md \
 	doc/leads.md \
 	doc/life-of-a-message.svg \
+	doc/samples/demo-knowledge.md \
+	doc/samples/demo-skills.json \
 	doc/phone-page.png

@@ -14,7 +14,7 @@ check() { # description, offending lines
 		echo "$2" | head -n 20 | sed 's/^/# /'
 	fi
 }
-sources=$(find src cgi-bin tests -name '*.[ch]' | sort)
+sources=$(find src cgi-bin tests -name '*.[ch]' ! -path '*/node_modules/*' | sort)
 # shellcheck disable=SC2086
 only() { # header, allowed paths (extended regular expression); tests may look behind a door
 	grep -nE "#[ ]*include[ ]*[<\"]$1" $sources | grep -vE "^(tests/|$2)"
@@ -53,7 +53,7 @@ check "no file over 600 lines" "$(wc -l $(find src cgi-bin sql -name '*.[ch]' -o
 # shellcheck disable=SC2086
 check "no line over 150 columns in C" "$(awk 'length($0) > 150 { print FILENAME ":" FNR ": " length($0) }' $sources)"
 # shellcheck disable=SC2086
-check "no trailing white space" "$(grep -InE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
+check "no trailing white space" "$(grep -InE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/node_modules/*' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
 check "no left-over marks" "$(grep -rnE '\b(TODO|FIXME|XXX)\b' src cgi-bin sql apache lighttpd doc quickstart check 2>/dev/null | head -n 20)"
 # Other versions format otherwise.
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then

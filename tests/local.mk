@@ -18,8 +18,10 @@ if SIMULATOR
 TESTS += tests/ctl/ctl.t tests/ctl/operate.t
 endif
 
+include tests/web/local.mk
 include tests/flow/local.mk
 include tests/fault/local.mk
 include tests/bench/local.mk
 include tests/answer/local.mk
 include tests/quality/local.mk
+include tests/browser/local.mk

@@ -19,7 +19,8 @@ BEGIN
 		RETURN 'gone';
 	ELSIF EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.request_key = key) THEN
 		RETURN 'again';
-	ELSIF v.platform = 'whatsapp' AND (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - interval '23 hours 55 minutes') THEN
+	ELSIF (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - interval '23 hours 55 minutes')
+		AND EXISTS (SELECT 1 FROM channels c WHERE c.org_id = a_org AND c.id = v.channel_id AND c.has_window) THEN
 		RETURN 'window';
 	ELSIF EXISTS (SELECT 1 FROM channels c WHERE c.org_id = a_org AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN
 		RETURN 'channel';

@@ -38,7 +38,7 @@ FROM documents d WHERE d.org_id = $1::bigint AND d.id > $2::bigint ORDER BY d.id
 SELECT c.id, json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
 	'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
 		FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
-	'created_at', c.created_at)::text
+	'is_blocking', c.is_blocking, 'created_at', c.created_at)::text
 FROM contacts c WHERE c.org_id = $1::bigint AND c.id > $2::bigint ORDER BY c.id LIMIT 500
 
 -- name: export_conversation

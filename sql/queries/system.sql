@@ -50,6 +50,30 @@ SELECT deskbell_llm_reserve($1::bigint, $2::text, $3::integer)
 -- name: llm_used
 SELECT deskbell_llm_used($1::bigint, $2::text, $3::boolean, $4::bigint, $5::bigint)
 
+-- name: claim_embeddings
+SELECT org_id, settings, revision, tried FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
+
+-- name: embedding_batch
+SELECT passage_id, title, heading, body FROM deskbell_embedding_batch($1::bigint, $2::integer)
+
+-- name: store_vectors
+SELECT deskbell_store_vectors($1::bigint, $2::text, $3::integer, $4::integer[], $5::text[])
+
+-- name: embedding_probes
+SELECT title, heading, passages FROM deskbell_embedding_probes($1::bigint, $2::integer)
+
+-- name: embeddings_done
+SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::bigint, $4::boolean, $5::double precision, $6::double precision)
+
+-- name: postpone_embeddings
+SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::integer, $4::text)
+
+-- name: vectors_of
+SELECT model, dims, last_passage, passages, tried, helps, low, high FROM deskbell_vectors($1::bigint)
+
+-- name: vectors_load
+SELECT passage_id, vector FROM deskbell_load_vectors($1::bigint, $2::integer, $3::integer, $4::integer[])
+
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s
 FROM deskbell_claim_deliveries($1::text, $2::integer, $3::integer)

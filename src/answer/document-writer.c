@@ -96,6 +96,11 @@ static bool is_spaceless(uint32_t c)
 	       || (c >= 0xFF00 && c <= 0xFF60) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
+static bool is_question_mark(uint32_t c)
+{
+	return c == '?' || c == 0xFF1F || c == 0x061F || c == 0x037E;
+}
+
 /* What waits between the last visible character and `next`, in a block that has begun. */
 static void add_gap(struct document_writer *w, uint32_t next)
 {
@@ -105,6 +110,9 @@ static void add_gap(struct document_writer *w, uint32_t next)
 		for (unsigned i = 0; i < w->cells; i++)
 			buf_add_cstr(&w->text, " |");
 		buf_add_char(&w->text, ' ');
+	} else if (w->soft && w->kind == BLOCK_PARAGRAPH && is_question_mark(w->previous)) {
+		/* A question on a line of its own, its answer below: passages keep them together by that. */
+		buf_add_char(&w->text, '\n');
 	} else if (w->space && !(w->soft && is_spaceless(w->previous) && is_spaceless(next))) {
 		buf_add_char(&w->text, ' ');
 		if (is_title_part(w))

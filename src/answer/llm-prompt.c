@@ -66,6 +66,7 @@ static const char *const lead_rules[] = {
 	"Names, phone numbers, e-mail addresses, dates and amounts are copied as the customer wrote them.",
 	"non_business is true if the conversation is not about a purchase, a booking or a service: advertising, spam, "
 	"applications for work, private talk.",
+	"intent is one of book, buy, price, info, support, complaint, other.",
 	"summary is one sentence for a colleague, in the language that the member language names.",
 	"Reply with one JSON object and nothing else: {\"service\": text or null, \"date\": text or null, "
 	"\"location\": text "

@@ -114,7 +114,7 @@ static void add_block(struct cutter *c, struct str block)
 {
 	const char *gap = "\n";
 	for (struct str sentence = sentence_next(&block); sentence.n; sentence = sentence_next(&block)) {
-		while (sentence_words(sentence) > WORDS_MOST) {
+		while (sentence_first_words(sentence, WORDS_MOST).n < sentence.n) {
 			struct str part = sentence_first_words(sentence, WORDS_OF_PART);
 			add_sentence(c, str_trim(part), gap);
 			sentence = (struct str){ sentence.p + part.n, sentence.n - part.n };

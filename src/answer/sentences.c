@@ -138,24 +138,19 @@ static size_t behind_closers(struct str text, size_t pos)
 	return pos;
 }
 
-/* Where the sentence ends whose mark is at `at`; 0 when it does not end there. */
-static size_t end_behind(struct str text, size_t at, enum end_kind kind, size_t mark_bytes)
+/* Whether a mark at `at` ends a sentence there, when marks and closers reach to `end`. */
+static bool mark_ends(struct str text, size_t at, enum end_kind kind, size_t end)
 {
 	uint32_t c = ' ', next = 0;
-	size_t end = behind_closers(text, at + mark_bytes), pos = end;
 	if (end < text.n)
 		next_char(text, end, &c);
 	if (kind != END_WIDE && !is_space(c))
-		return 0;
-	while (pos < text.n && c != '\n') {
-		size_t n = next_char(text, pos, &c);
-		if (!is_space(c)) {
-			next = c;
-			break;
-		}
-		pos += n;
+		return false;
+	for (size_t pos = end; pos < text.n && c != '\n' && !next;) {
+		pos += next_char(text, pos, &c);
+		next = is_space(c) ? 0 : c;
 	}
-	return kind != END_STOP || stop_ends(text, at, next) ? end : 0;
+	return kind != END_STOP || stop_ends(text, at, next);
 }
 
 static size_t find_end(struct str text)
@@ -164,12 +159,12 @@ static size_t find_end(struct str text)
 		uint32_t c;
 		size_t n = next_char(text, pos, &c);
 		enum end_kind kind = end_kind(c);
-		size_t end = kind == END_NONE ? 0 : end_behind(text, pos, kind, n);
+		size_t behind = kind == END_NONE ? pos + n : behind_closers(text, pos + n);
 		if (c == '\n')
 			return pos;
-		if (end)
-			return end;
-		pos += n;
+		if (kind != END_NONE && mark_ends(text, pos, kind, behind))
+			return behind;
+		pos = behind;
 	}
 	return text.n;
 }

@@ -40,7 +40,7 @@ static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, 
 	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
 	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
 	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
-	{ "window_s", NULL, COLUMN_AGE, 0 }, COLUMN_LAST };
+	{ "window_s", NULL, COLUMN_AGE, 0 }, { "is_blocking", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
 
 enum {
 	MESSAGE_ID,
@@ -115,10 +115,14 @@ static void print_head(struct ctl *ctl, const struct talk *t)
 	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
 		OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
 	printf("  answered by the %.*s; %lld unread; ", OUT_STR(db_str(r, 0, 5)), (long long)db_int(r, 0, 8));
-	if (db_int(r, 0, 9) > 0)
+	if (db_is_null(r, 0, 9))
+		puts("replies are possible at any time");
+	else if (db_int(r, 0, 9) > 0)
 		printf("%.*s left to reply\n", OUT_STR(left));
 	else
 		puts("the 24-hour window is closed");
+	if (db_bool(r, 0, 10))
+		puts("  the customer has blocked you: nothing that is sent arrives");
 	if (db_bool(r, 0, 6))
 		printf("  needs attention: %.*s\n", OUT_STR(reason));
 	puts("");

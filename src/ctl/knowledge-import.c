@@ -5,7 +5,7 @@
  * checked as a whole before anything of it is written, and written in one transaction; one that fails ends the command,
  * and those before it stay. A bad line is named by its number.
  */
-#include "answer/knowledge-store.h"
+#include "answer/knowledge-import.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 
@@ -17,21 +17,23 @@
 
 #define FILE_MAX_BYTES (256u << 20)
 #define LINES_MAX 100000
-#define URL_MAX_BYTES 2000
-#define LANGUAGE_MAX_BYTES 35
 
 const struct arg_spec ctl_knowledge_import_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "jsonl", "FILE", false, SHAPE_ANY, NULL,
 		"one document a line of this file; - is standard input" },
 	{ ARG_OPTION, "language", "xx", false, SHAPE_ANY, NULL,
 		"the documents' language, as en, tr, pt-BR; default: the organisation's" },
-	{ ARG_OPTION, "title", "TITLE", false, SHAPE_ANY, NULL, "the title of the only FILE" }, ARG_JSON,
-	{ ARG_WORDS, "FILE", NULL, false, SHAPE_ANY, NULL, "files of text or Markdown" }, ARG_LAST };
+	{ ARG_OPTION, "title", "TITLE", false, SHAPE_ANY, NULL, "the title of the only document" },
+	{ ARG_OPTION, "url", "ADDRESS", false, SHAPE_ANY, NULL, "a page or file on the web, fetched once" }, ARG_JSON,
+	{ ARG_WORDS, "FILE", NULL, false, SHAPE_ANY, NULL,
+		"files of text, Markdown, HTML or PDF; - is standard input" },
+	ARG_LAST };
 
 /* One file: its documents, and what became of them. */
 struct import {
 	int64_t org;
 	const char *name;
+	bool is_standard; /* input */
 	struct knowledge_document *documents;
 	size_t n, room;
 	size_t *lines;                 /* where each document stands in its file; NULL: the file is one document */
@@ -94,35 +96,6 @@ static enum err refuse(struct ctl *ctl, const struct import *im, size_t line, co
 	return explain(&ctl->why, ERR_INVALID, "%s: %s. Nothing of it was imported.", im->name, words);
 }
 
-static bool is_tag(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", s.p[i]))
-			return false;
-	return s.n <= LANGUAGE_MAX_BYTES;
-}
-
-/* What is wrong with a document, in words; NULL when nothing is. */
-static const char *fault_of(struct pool *pool, const struct knowledge_document *d)
-{
-	if (str_is_empty(d->title))
-		return "the title is empty";
-	if (d->title.n > KNOWLEDGE_TITLE_MAX_BYTES)
-		return pool_printf(
-			pool, "the title is too long: at most %d bytes are allowed", KNOWLEDGE_TITLE_MAX_BYTES)
-			.p;
-	if (str_is_empty(str_trim(d->text)))
-		return "there is no text";
-	if (d->text.n > KNOWLEDGE_TEXT_MAX_BYTES)
-		return pool_printf(pool, "the text is too long: at most %u bytes are allowed", KNOWLEDGE_TEXT_MAX_BYTES)
-			.p;
-	if (!is_tag(d->language))
-		return "language must be a tag such as en, tr or pt-BR";
-	if (d->url.n > URL_MAX_BYTES)
-		return "the url is too long";
-	return NULL;
-}
-
 static void add_document(struct ctl *ctl, struct import *im, struct knowledge_document d, size_t line)
 {
 	if (im->n == im->room) {
@@ -171,7 +144,7 @@ static enum err take_line(struct ctl *ctl, struct import *im, struct str line, s
 		|| !take_member(ctl->pool, v, "language", &d.language) || !take_member(ctl->pool, v, "url", &d.url))
 		return refuse(ctl, im, number, "title, text, language and url must be strings");
 	d.title = str_trim(d.title);
-	const char *fault = fault_of(ctl->pool, &d);
+	const char *fault = knowledge_fault(ctl->pool, &d);
 	if (fault)
 		return refuse(ctl, im, number, fault);
 	add_document(ctl, im, d, number);
@@ -217,27 +190,15 @@ static enum err parse_lines(struct ctl *ctl, struct import *im, struct str text,
 
 /* ---- a file that is one document ---- */
 
-/* The words of the first line when that is a heading, else the file's name without folders and ending. */
-static struct str title_of(struct str name, struct str text)
-{
-	struct str trimmed = str_trim(text);
-	struct str first = str_trim(str_take_until(&trimmed, '\n'));
-	if (str_has_prefix(first, STR("# ")))
-		return str_trim((struct str){ first.p + 2, first.n - 2 });
-	for (ptrdiff_t slash; (slash = str_find_char(name, '/')) >= 0;)
-		name = (struct str){ name.p + slash + 1, name.n - (size_t)slash - 1 };
-	struct str rest = name;
-	struct str stem = str_take_until(&rest, '.');
-	return str_is_empty(stem) ? name : stem;
-}
-
-/* Here the bytes of a file become light text. */
 static enum err parse_file(struct ctl *ctl, struct import *im, struct str bytes, struct str language)
 {
-	const char *title = arg_text(ctl, "title");
-	struct knowledge_document d = { .source = STR("file"), .language = language, .text = clean(ctl->pool, bytes) };
-	d.title = clean(ctl->pool, title ? str_trim(str_of(title)) : title_of(str_of(im->name), d.text));
-	const char *fault = fault_of(ctl->pool, &d);
+	struct knowledge_document d = { .language = language };
+	struct explain why = { "" };
+	enum err e = knowledge_from_bytes(ctl->pool, im->is_standard ? STR_NONE : str_of(im->name), STR_NONE, bytes,
+		str_of(arg_text(ctl, "title")), &d, &why);
+	const char *fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : NULL;
+	if (e != ERR_OK)
+		return explain(&ctl->why, e, "%s: %s", im->name, why.text);
 	if (fault)
 		return refuse(ctl, im, 0, fault);
 	add_document(ctl, im, d, 0);
@@ -292,18 +253,40 @@ static void report(struct ctl *ctl, const struct import *im)
 		(long long)im->passages, im->passages == 1 ? "" : "s");
 }
 
+static enum err store_and_report(struct ctl *ctl, struct import *im)
+{
+	enum err e = ctl_transaction(ctl, im->org, store, im);
+	if (e == ERR_OK)
+		report(ctl, im);
+	return e;
+}
+
 static enum err import_file(struct ctl *ctl, const char *name, bool lines, struct str language)
 {
-	struct import im = { .org = arg_number(ctl, "org"), .name = strcmp(name, "-") ? name : "standard input" };
+	bool is_standard = strcmp(name, "-") == 0;
+	struct import im = {
+		.org = arg_number(ctl, "org"), .name = is_standard ? "standard input" : name, .is_standard = is_standard
+	};
 	struct str bytes = STR_NONE;
 	enum err e = read_file(ctl, name, &bytes);
 	if (e == ERR_OK)
 		e = (lines ? parse_lines : parse_file)(ctl, &im, bytes, language);
-	if (e == ERR_OK)
-		e = ctl_transaction(ctl, im.org, store, &im);
-	if (e == ERR_OK)
-		report(ctl, &im);
-	return e;
+	return e == ERR_OK ? store_and_report(ctl, &im) : e;
+}
+
+static enum err import_url(struct ctl *ctl, const char *url, struct str language)
+{
+	struct import im = { .org = arg_number(ctl, "org"), .name = url };
+	struct knowledge_document d = { .language = language };
+	enum err e =
+		knowledge_from_url(ctl->pool, &ctl->conf, str_of(url), str_of(arg_text(ctl, "title")), &d, &ctl->why);
+	const char *fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : NULL;
+	if (e != ERR_OK)
+		return e;
+	if (fault)
+		return refuse(ctl, &im, 0, fault);
+	add_document(ctl, &im, d, 0);
+	return store_and_report(ctl, &im);
 }
 
 static enum err read_language(struct ctl *ctl, struct str *out)
@@ -311,7 +294,7 @@ static enum err read_language(struct ctl *ctl, struct str *out)
 	enum { LANGUAGE = 1 };
 	struct db_result *r;
 	*out = str_of(arg_text(ctl, "language"));
-	if (out->n && !is_tag(*out))
+	if (!knowledge_is_language(*out))
 		return explain(&ctl->why, ERR_USAGE, "--language must be a language tag such as en, tr or pt-BR");
 	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_organization_find, &r, DB_INT(arg_number(ctl, "org")));
 	if (e == ERR_OK && !out->n)
@@ -322,15 +305,18 @@ static enum err read_language(struct ctl *ctl, struct str *out)
 enum err ctl_knowledge_import(struct ctl *ctl)
 {
 	struct str language;
-	const char *jsonl = arg_text(ctl, "jsonl");
-	if (!jsonl == (ctl->args.n_words == 0))
-		return explain(&ctl->why, ERR_USAGE, "name either FILEs or --jsonl FILE");
-	if (arg_text(ctl, "title") && ctl->args.n_words != 1)
-		return explain(&ctl->why, ERR_USAGE, "--title is for one FILE");
+	const char *jsonl = arg_text(ctl, "jsonl"), *url = arg_text(ctl, "url");
+	int n_words = ctl->args.n_words;
+	if ((n_words > 0) + (jsonl != NULL) + (url != NULL) != 1)
+		return explain(&ctl->why, ERR_USAGE, "name either FILEs, or --jsonl FILE, or --url ADDRESS");
+	if (arg_text(ctl, "title") && (jsonl || n_words > 1))
+		return explain(&ctl->why, ERR_USAGE, "--title is for one document");
 	enum err e = read_language(ctl, &language);
 	if (e == ERR_OK && jsonl)
 		return import_file(ctl, jsonl, true, language);
-	for (int i = 0; e == ERR_OK && i < ctl->args.n_words; i++)
+	if (e == ERR_OK && url)
+		return import_url(ctl, url, language);
+	for (int i = 0; e == ERR_OK && i < n_words; i++)
 		e = import_file(ctl, ctl->args.words[i], false, language);
 	return e;
 }

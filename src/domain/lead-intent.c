@@ -23,6 +23,11 @@ int lead_intent_strength(struct str intent)
 	return 0;
 }
 
+bool lead_intent_is_known(struct str intent)
+{
+	return lead_intent_strength(intent) > 0;
+}
+
 bool lead_intent_is_business(struct str intent)
 {
 	for (size_t i = 0; i < sizeof(intents) / sizeof(intents[0]); i++)

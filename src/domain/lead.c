@@ -214,7 +214,7 @@ static enum err check_value(enum lead_field field, struct str value, struct expl
 		control |= (unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7f;
 	if (value.n > LEAD_VALUE_MAX || control || !str_is_utf8(value))
 		return explain(why, ERR_INVALID, "%s must be one line of at most %d bytes", name, LEAD_VALUE_MAX);
-	if (value.n && field == LEAD_INTENT && !lead_intent_strength(value))
+	if (value.n && field == LEAD_INTENT && !lead_intent_is_known(value))
 		return explain(
 			why, ERR_INVALID, "intent must be one of buy, book, price, info, support, complaint, other");
 	if (value.n && field == LEAD_DATE_ISO && !lead_parse_iso(value, &day))

@@ -85,6 +85,9 @@ enum err lead_edit(struct pool *pool, struct str manual, struct str name, struct
 	struct explain *why) MUST_CHECK;
 #define LEAD_VALUE_MAX 200
 
+/* One of those that LEAD_FIELDS names. */
+bool lead_intent_is_known(struct str intent);
+
 /* ---- worth ---- */
 
 enum lead_class { LEAD_COLD, LEAD_WARM, LEAD_HOT };

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libdomain.a
 libdomain_a_SOURCES = \
+	src/domain/account.c src/domain/account.h \
 	src/domain/backoff.c src/domain/backoff.h \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
 	src/domain/inbound.c src/domain/inbound.h \

@@ -228,7 +228,8 @@ static void take_reply(struct lead_job *job, const struct llm_lead *lead)
 	prefer(&field[LEAD_DATE], lead->date);
 	prefer(&field[LEAD_LOCATION], lead->location);
 	prefer(&field[LEAD_BUDGET], lead->budget);
-	prefer(&field[LEAD_INTENT], lead->intent);
+	if (lead_intent_is_known(lead->intent))
+		field[LEAD_INTENT] = lead->intent;
 	prefer(&field[LEAD_NAME], lead->name);
 	if (!field[LEAD_PHONE].n)
 		field[LEAD_PHONE] = lead->phone;

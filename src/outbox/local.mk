@@ -3,6 +3,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c \
+	src/outbox/embed.c \
 	src/outbox/leads.c \
 	src/outbox/reply-parts.c src/outbox/reply-parts.h \
 	src/outbox/sender.c src/outbox/sender.h

@@ -2,11 +2,13 @@
 """The knowledge base by its commands: importing files and lines, what is refused and how, listing, showing, deleting, searching; imports at once, and one that is killed."""
 
 import concurrent.futures
+import http.server
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 sys.dont_write_bytecode = True
@@ -88,6 +90,54 @@ def files(world):
 	assert "TITLE" in world.good("list") and "Delivery" in world.good("list")
 
 
+PDF = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>> endobj
+4 0 obj <</Length 68>> stream
+BT /F1 12 Tf 20 150 Td (The guarantee lasts for three years.) Tj ET
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
+trailer <</Root 1 0 R>>
+"""
+HTML = "<html><head><title>Parking</title><script>alert('hours')</script></head><body><nav>Home</nav><h1>Parking</h1><p>Guests park free of charge behind the house.</p></body></html>"
+
+
+def formats(world):
+	org = world.stack.organisation("Formats")
+	world.good("import", world.file("guarantee.pdf", PDF), world.file("parking.html", HTML), org=org)
+	world.good("import", "-", "--title", "Pasted", input="Dogs are welcome on a leash.", org=org)
+	assert [(d["title"], d["source"]) for d in world.listed(org)] == [("guarantee", "file"), ("Parking", "file"), ("Pasted", "paste")], world.listed(org)
+	assert "three years" in world.search("how long does the guarantee last", org=org)["reply"]
+	assert "free of charge" in world.search("where can guests park", org=org)["reply"]
+	assert "leash" in world.search("are dogs welcome", org=org)["reply"]
+	for name, content, words in (("a.pdf", b"%PDF-1.4 broken", "PDF"), ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "picture"), ("a.docx", b"PK\x03\x04" + bytes(40), "can be read"), ("a.txt", b" ", "")):
+		done = world.run("import", world.file(name, content), org=org)
+		assert done.returncode == DATA and words in done.err, (name, done.err)
+
+
+def from_the_web(world):
+	org = world.stack.organisation("Web")
+	handler = type("Pages", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *a: None, "__init__": lambda self, *a: http.server.SimpleHTTPRequestHandler.__init__(
+		self, *a, directory=world.stack.folder)})
+	server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+	threading.Thread(target=server.serve_forever, daemon=True).start()
+	try:
+		world.file("page.html", HTML)
+		url = "http://127.0.0.1:%d/page.html" % server.server_port
+		done = world.run("import", "--url", url, org=org)
+		assert done.returncode == 69 and "this machine" in done.err, done.err
+		world.stack.write_conf(**{"net.private_addresses": "allow"})
+		world.good("import", "--url", url, org=org)
+		assert [(d["title"], d["source"], d["url"]) for d in world.listed(org)] == [("Parking", "url", url)], world.listed(org)
+		assert world.search("where can guests park", org=org)["reply"].endswith("— Parking\n" + url), world.search("where can guests park", org=org)
+		assert world.run("import", "--url", url + ".no", org=org).returncode == NO_INPUT
+	finally:
+		server.shutdown()
+		server.server_close()
+		world.stack.write_conf(**{"net.private_addresses": "deny"})
+
+
 def found_and_quoted(world):
 	found = world.search("What are the shipping costs?")
 	assert found["stage"] == "knowledge" and found["passages"][0]["document"] == "Delivery", found
@@ -133,16 +183,17 @@ def bad_lines(world):
 
 
 def bad_arguments(world):
-	world.refused(USAGE, "name either FILEs or --jsonl", "import")
-	world.refused(USAGE, "name either FILEs or --jsonl", "import", "a.txt", "--jsonl", "b")
-	world.refused(USAGE, "--title is for one FILE", "import", "a.txt", "b.txt", "--title", "x")
+	world.refused(USAGE, "name either FILEs, or --jsonl", "import")
+	world.refused(USAGE, "name either FILEs, or --jsonl", "import", "a.txt", "--jsonl", "b")
+	world.refused(USAGE, "name either FILEs, or --jsonl", "import", "--url", "http://a.example", "--jsonl", "b")
+	world.refused(USAGE, "--title is for one document", "import", "a.txt", "b.txt", "--title", "x")
 	world.refused(USAGE, "--language must be", "import", "a.txt", "--language", "x y")
 	world.refused(NO_INPUT, "cannot be opened", "import", "/nowhere/a.txt")
-	world.refused(DATA, "there is no text", "import", world.file("empty.txt", " \n"))
+	world.refused(DATA, "the text is empty", "import", world.file("empty.txt", " \n"))
 	world.refused(USAGE, "DOCUMENT must be a whole number", "delete", "x")
 	world.refused(USAGE, "DOCUMENT is missing", "delete")
 	world.refused(NO_INPUT, "no organisation", "import", world.file("a.txt", "x"), org=999999)
-	world.good("import", world.file("bytes.txt", b"caf\xe9 \x00 \xff"))
+	world.good("import", world.file("bytes.txt", b"caf\xe9 \xff"))
 
 
 def deleted(world):
@@ -188,7 +239,7 @@ def killed(world):
 
 TESTS = [
 	("files are added, replaced, left alone", files), ("what they say is found and quoted", found_and_quoted), ("documents are shown, to their own organisation", shown),
-	("lines of JSON", lines), ("a bad line is named and nothing is imported", bad_lines), ("bad arguments", bad_arguments), ("deleted, all or none", deleted),
+	("files of other formats", formats), ("from the web", from_the_web), ("lines of JSON", lines), ("a bad line is named and nothing is imported", bad_lines), ("bad arguments", bad_arguments), ("deleted, all or none", deleted),
 	("imports at once", imports_at_once), ("an import that is killed", killed),
 ]
 

@@ -9,14 +9,15 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "fault"))
+sys.path[:0] = [os.path.dirname(os.path.realpath(__file__)), os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "fault"),
+	os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib")]
 
+import business
+from business import LIVE_S, World
 import faults
 from deskbell import paths, planted, processes
 from deskbell.stack import Stack
 from deskbell.tap import Tap
-
-LIVE_S = 5.0
 
 
 def salon(version):
@@ -29,33 +30,8 @@ def salon(version):
 	]
 
 
-class Business:
-	"""An organisation with a channel, its customers and a sender that runs all the time."""
-
-	count = 0
-
-	def __init__(self, world, skills):
-		self.world, self.sql = world, world.sql
-		self.org = world.stack.organisation("Salon")
-		world.stack.skills(self.org, skills)
-		self.channel = world.stack.connect(self.org, port=world.port)
-
-	def write(self, text):
-		Business.count += 1
-		who = faults.phone(Business.count)
-		self.world.write(self.channel, who, text)
-		return who
-
-	def reply_to(self, who):
-		rows = self.sql.rows("""select m.body from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id
-			where m.org_id = %d and m.direction = 'outbound' and v.contact_phone like '%%%s'""" % (self.org, who))
-		return rows[0]["body"] if rows else None
-
-	def wait_reply(self, who, timeout=LIVE_S):
-		return processes.wait_until(lambda: self.reply_to(who), "a reply", timeout=timeout)
-
-	def asked(self, text, timeout=LIVE_S):
-		return self.wait_reply(self.write(text), timeout)
+class Business(business.Business):
+	"""With a look at its model."""
 
 	def model(self):
 		rows = self.sql.rows("select revision, octet_length(model) as bytes from skill_models where org_id = %d" % self.org)
@@ -233,19 +209,6 @@ def only_newer_models(world):
 	assert not stored(now + 1), "of skills that do not exist yet"
 	assert stored(now) and not stored(now - 1) and stored(now)
 	assert b.model()["revision"] == now
-
-
-class World(faults.World):
-	sender = None
-
-	def stop_sender(self):
-		if self.sender:
-			self.sender.stop()
-			self.sender = None
-
-	def restart_sender(self):
-		self.stop_sender()
-		self.sender = self.stack.sender()
 
 
 TESTS = [

@@ -162,6 +162,9 @@ static void hostile_sizes(void)
 				pool_printf(pool, "text %zu, passage %d", i, k).p);
 	}
 	char *run = pool_alloc(pool, 1 << 20);
+	memset(run, '?', (1 << 20) - 1); /* marks that end nothing: each must be looked at once */
+	run[(1 << 20) - 1] = 'x';
+	CU_ASSERT_TRUE(passages_of(pool, (struct str){ run, 1 << 20 }).n > 100);
 	memset(run, 'a', 1 << 20);
 	struct passages p = passages_of(pool, (struct str){ run, 1 << 20 });
 	CU_ASSERT_TRUE(p.n > 100);

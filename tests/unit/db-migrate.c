@@ -170,8 +170,10 @@ static void fill_every_table(struct tenant t)
 		"0, id, "
 		"1, '', 'x', 1, 1 FROM documents WHERE org_id = %lld;"
 		"INSERT INTO passage_terms (org_id, term, block, n, entries) VALUES (%lld, 1, 0, 1, '\\x000000');"
-		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld)",
-		org, org, org, org);
+		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld);"
+		"INSERT INTO embedding_states (org_id, model) VALUES (%lld, 'm');"
+		"INSERT INTO passage_vectors (org_id, passage_id, vector) VALUES (%lld, 0, '{1}')",
+		org, org, org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
 		"WHERE org_id = %lld;"
@@ -195,6 +197,14 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
 		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
 		org, org, org, org, org);
+	test_do("INSERT INTO sessions (user_id, org_id, token_hash, expires_at) SELECT user_id, org_id, "
+		"sha256('s%lld'), "
+		"now() FROM memberships WHERE org_id = %lld;"
+		"INSERT INTO invitations (org_id, token_hash, email, role, expires_at) VALUES (%lld, sha256('i%lld'), "
+		"'i@example.com', 'operator', now());"
+		"INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (%lld, sha256('t%lld'), 't', "
+		"'operator')",
+		org, org, org, org, org, org);
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -67,7 +67,9 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-send.c \
-	tests/unit/channel-config.c
+	tests/unit/channel-config.c \
+	tests/unit/telegram-webhook.c \
+	tests/unit/telegram-send.c
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -78,6 +80,7 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-model.c \
 	tests/unit/answer-embeddings.c \
 	tests/unit/answer-endpoint.c \
+	tests/unit/answer-fusion.c \
 	tests/unit/answer-links.c \
 	tests/unit/answer-llm.c \
 	tests/unit/answer-documents.c \
@@ -88,12 +91,14 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 tests_unit_test_knowledge_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
-	tests/unit/knowledge.c
+	tests/unit/knowledge.c tests/unit/knowledge.h \
+	tests/unit/knowledge-vectors.c
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_web_SOURCES = $(UNIT_COMMON) \
-	tests/unit/web.c
+	tests/unit/web.c tests/unit/web.h \
+	tests/unit/web-template.c tests/unit/web-form.c tests/unit/web-desk.c
 tests_unit_test_web_LDADD = $(WEB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_channel_cache_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -1,0 +1,299 @@
+/*
+ * check.mjs - TAP tests of the desk's front end, on the fixtures: no server and no database.
+ *
+ *     npm run tools && node check.mjs [PART...]        parts: templates words pages script
+ *
+ * templates: the rules of templates/README.md, valid HTML, sizes. words: every msgid is translated, with the same variables. pages: axe-core, policy,
+ * width, touch targets in Chromium, in light and dark. script: htdocs/desk.js against a server that is played by the test.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { HtmlValidate } from 'html-validate';
+import { chromium } from 'playwright-core';
+import { catalogue, fixtures, render, serve } from './render.mjs';
+
+const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const parts = process.argv.length > 2 ? process.argv.slice(2) : ['templates', 'words', 'pages', 'script'];
+let count = 0, failed = 0;
+
+function ok(name, problems = []) {
+	const bad = problems === false ? ['it is not so'] : problems === true ? [] : problems;
+	count++;
+	console.log(`${bad.length ? 'not ok' : 'ok'} ${count} - ${name}`);
+	if (bad.length) {
+		failed++;
+		bad.slice(0, 30).forEach((line) => console.log(`#   ${String(line).replace(/\n/g, '\n#   ')}`));
+	}
+}
+
+const templates = fs.readdirSync(path.join(top, 'templates')).filter((f) => f.endsWith('.mustache'))
+	.map((f) => ({ name: f, text: fs.readFileSync(path.join(top, 'templates', f), 'utf8') }));
+const list = fixtures();
+const whole = list.filter((f) => !f.template.endsWith('-updates'));
+
+/* Lines of the templates that match, as "file:line: text". */
+const grep = (expression, except = () => false) => templates.flatMap(({ name, text }) => text.split('\n')
+	.map((line, i) => ({ line, at: `${name}:${i + 1}: ${line.slice(0, 120)}` })).filter(({ line }) => expression.test(line) && !except(name)).map(({ at }) => at));
+
+async function checkTemplates() {
+	ok('raw insertion in the layout only', grep(/\{\{\{|\{\{&/, (name) => name === 'layout.mustache'));
+	ok('no inline script, style or handler', grep(/<style|\sstyle=|\son[a-z]+=|javascript:|<script(?! src="\{\{assets)/));
+	ok('nothing comes from elsewhere', grep(/(src|href|action)="https?:/));
+	ok('attributes are quoted', templates.flatMap(({ name, text }) => text.split('\n').filter((line) => /<[a-z][^>]*\s[a-z-]+=[^"\s>]/.test(line.replace(/"[^"]*"/g, '""')))
+		.map((line) => `${name}: ${line.slice(0, 120)}`)));
+	ok('words to translate stay on one line', grep(/\{\{#t\}\}(?!.*\{\{\/t\}\})/));
+	ok('every post form carries the csrf token', templates.flatMap(({ name, text }) => text.split('<form').slice(1)
+		.filter((form) => /^[^>]*method="post"/.test(form) && !form.split('</form>')[0].includes('name="csrf"')).map(() => name)));
+	const used = new Set(templates.flatMap(({ text }) => [...text.matchAll(/\{\{> ([\w-]+)\}\}/g)].map((m) => `${m[1]}.mustache`)));
+	ok('every partial exists and is used', [...used].filter((f) => !templates.some((t) => t.name === f)).concat(
+		templates.map((t) => t.name).filter((f) => f.startsWith('_') && !used.has(f))));
+	ok('every page has a fixture', templates.map((t) => t.name.replace('.mustache', '')).filter((t) => !t.startsWith('_') && t !== 'layout' && !list.some((f) => f.template === t)));
+	const icons = fs.readFileSync(path.join(top, 'htdocs/icons.svg'), 'utf8');
+	const drawn = new Set([...icons.matchAll(/<symbol id="([\w-]+)"/g)].map((m) => m[1]));
+	const pages = list.map((f) => ({ name: f.name, html: render(f) }));
+	ok('every icon is drawn', pages.flatMap(({ name, html }) => [...html.matchAll(/icons\.svg#([\w-]*)/g)].filter((m) => !drawn.has(m[1])).map((m) => `${name}: ${m[1]}`)));
+	ok('no value is printed that is none', pages.flatMap(({ name, html }) => [...html.matchAll(/.{30}(\[object|undefined|>false<|"false"(?<!(pressed|check)="false")|>true<|NaN).{20}/g)].map((m) => `${name}: ${m[0]}`)));
+	ok('pages are under 100 kB', pages.filter(({ html }) => Buffer.byteLength(html) > 100e3).map(({ name, html }) => `${name}: ${html.length}`));
+	for (const [file, most] of [['desk.css', 40e3], ['desk.js', 20e3], ['icons.svg', 10e3]])
+		ok(`${file} is under ${most / 1000} kB`, fs.statSync(path.join(top, 'htdocs', file)).size < most);
+	const validator = new HtmlValidate({
+		extends: ['html-validate:standard', 'html-validate:a11y'],
+		rules: { 'no-implicit-button-type': 'off', 'prefer-native-element': ['error', { exclude: ['listbox'] }] },
+	});
+	const invalid = [];
+	for (const f of whole)
+		for (const result of (await validator.validateString(render(f))).results)
+			invalid.push(...result.messages.map((m) => `${f.name}:${m.line}: ${m.ruleId}: ${m.message}`));
+	ok('the pages are valid HTML', invalid);
+}
+
+function checkWords() {
+	const ids = new Set(templates.flatMap(({ text }) => [...text.matchAll(/\{\{#t\}\}(.*?)\{\{\/t\}\}/g)].map((m) => m[1])));
+	const variables = (text) => [...text.matchAll(/\{\{(.*?)\}\}/g)].map((m) => m[1]).sort().join();
+	for (const language of ['tr', 'es']) {
+		const words = catalogue(language);
+		ok(`${language}: every msgid is translated`, [...ids].filter((id) => !words.get(id)));
+		ok(`${language}: nothing is translated that is not used`, [...words.keys()].filter((id) => id && !ids.has(id)));
+		ok(`${language}: the same variables`, [...ids].filter((id) => variables(id) !== variables(words.get(id) ?? '')));
+		ok(`${language}: words are plain text`, [...words].filter(([id, text]) => id && /[<>&"]/.test(text)).map(([id]) => id));
+	}
+}
+
+/* Opens every fixture in one window and collects what is wrong with it. */
+async function look(browser, origin, width, scheme, each, query = '') {
+	const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, hasTouch: width < 700, isMobile: width < 700, reducedMotion: 'reduce' });
+	const page = await context.newPage(), problems = [];
+	let name = '';
+	page.on('console', (m) => { if (m.type() === 'error' && !/404|updates|\/read/.test(m.text() + m.location().url)) problems.push(`${name}: ${m.text()}`); });
+	page.on('pageerror', (e) => problems.push(`${name}: ${e.message}`));
+	for (const f of whole) {
+		({ name } = f);
+		await page.goto(`${origin}/${f.name}${query}`);
+		problems.push(...(await each(page, f)).map((p) => `${f.name}: ${p}`));
+	}
+	await context.close();
+	return problems;
+}
+
+/* What sticks out of the window, and what is too small for a finger; runs in the page. */
+const measure = ({ touch }) => {
+	const found = [];
+	document.querySelectorAll('.why').forEach((d) => { d.open = true; });
+	if (document.documentElement.scrollWidth > innerWidth)
+		found.push(`wider than the window: ${document.documentElement.scrollWidth}`);
+	for (const box of document.querySelectorAll('main *')) {
+		const r = box.getBoundingClientRect();
+		if (r.width && r.right > innerWidth + 1 && !box.closest('.sr, .table-box, .tabs, .views, svg, .about, .thread-actions span'))
+			found.push(`sticks out: ${box.outerHTML.slice(0, 80)}`);
+	}
+	if (touch)
+		for (const box of document.querySelectorAll('.btn, .chip, .toggle, input:not([type=hidden], [type=checkbox], [type=radio], .sr), select, .rail a, .rail summary')) {
+			const r = box.getBoundingClientRect();
+			if (r.width && !box.closest('.sr') && !box.matches('.sr') && (r.height < 39.5 || r.width < 39.5))
+				found.push(`${Math.round(r.width)}x${Math.round(r.height)}: ${box.outerHTML.slice(0, 80)}`);
+		}
+	return found;
+};
+
+async function checkPages(browser) {
+	const server = await serve(list);
+	for (const scheme of ['light', 'dark'])
+		for (const width of [360, 1280])
+			ok(`axe-core finds nothing: ${scheme}, ${width} px`, await look(browser, server.origin, width, scheme, async (page) => {
+				await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more') && !d.matches('.menu, .more')) d.open = true; }));
+				await page.evaluate(axe);
+				const result = await page.evaluate(() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+				if (result.passes.length < 10)
+					return ['axe-core has hardly looked'];
+				return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`));
+			}));
+	for (const width of [360, 768, 1280, 1920])
+		ok(`nothing sticks out, no error: ${width} px`, await look(browser, server.origin, width, 'light', (page) => page.evaluate(measure, { touch: width < 700 })));
+	for (const language of ['es', 'tr'])
+		ok(`nothing sticks out in ${language}`, await look(browser, server.origin, 360, 'light', (page) => page.evaluate(measure, { touch: true }), `?lang=${language}`));
+	const context = await browser.newContext({ javaScriptEnabled: false });
+	const page = await context.newPage();
+	await page.goto(`${server.origin}/conversation`);
+	ok('without scripts a canned reply can be inserted and a text sent', await page.getByRole('button', { name: 'Insert' }).isVisible() && await page.getByRole('button', { name: 'Send', exact: true }).isVisible());
+	await page.setViewportSize({ width: 1280, height: 600 });
+	ok('without scripts the newest message is in view', await page.locator('#message-1873').evaluate((e) => e.getBoundingClientRect().bottom <= innerHeight).catch(() => page.locator('#message-1873').isVisible()));
+	await context.close();
+	for (const width of [360, 1280]) {
+		const mirror = await browser.newPage({ viewport: { width, height: 800 } });
+		await mirror.goto(`${server.origin}/conversation?lang=ar`);
+		ok(`from right to left nothing sticks out: ${width} px`, await mirror.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+		await mirror.close();
+	}
+	server.close();
+}
+
+async function checkScript(browser) {
+	const server = await serve(list);
+	const context = await browser.newContext({ viewport: { width: 1280, height: 700 } });
+	const page = await context.newPage();
+	const model = list.find((f) => f.name === 'conversation').model;
+	const state = { version: 1, sent: [], answer: 200, asked: 0, unchanged: 0, reads: 0 };
+	const latest = () => {
+		const copy = structuredClone(model);
+		copy.conversation.messages = copy.conversation.messages.slice(-2);
+		if (state.version > 1) {
+			copy.conversation.messages.push({ id: '1900', rev: '1', bubble: true, customer: true, text: 'And one <b>more</b> thing', time: { iso: '2026-11-22T10:50:00Z', text: '10:50' } });
+			copy.counts = { attention: '3', unread: '6', newest: '1900', newest_from: 'Marta Ruiz' };
+		}
+		return copy;
+	};
+	const updates = (template) => async (route) => {
+		const tag = `"${template}-${state.version}"`;
+		state.asked++;
+		if (route.request().headers()['if-none-match'] === tag) {
+			state.unchanged++;
+			return route.fulfill({ status: 304 });
+		}
+		return route.fulfill({ status: 200, contentType: 'text/html', headers: { ETag: tag }, body: render({ template, model: latest() }) });
+	};
+	await page.route('**/inbox/31/updates', updates('conversation-updates'));
+	await page.route('**/inbox/updates*', updates('inbox-updates'));
+	await page.route('**/inbox/31/read', (route) => { state.reads++; return route.fulfill({ json: {} }); });
+	await page.route('**/inbox/31/messages', (route) => {
+		state.sent.push(Object.fromEntries(new URLSearchParams(route.request().postData())));
+		if (!state.answer)
+			return route.abort();
+		return state.answer === 200 ? route.fulfill({ json: {} }) : route.fulfill({ status: state.answer, json: { form: { error: 'The window is closed.' } } });
+	});
+	await page.goto(`${server.origin}/conversation`);
+	const text = page.locator('#text'), box = page.locator('#scroll');
+
+	await page.waitForTimeout(2600);
+	ok('both panes are polled', state.asked >= 2);
+	ok('the title tells of unread conversations', (await page.title()).startsWith('(5) '));
+	ok('an opened conversation is marked as read', state.reads >= 1);
+	const before = await page.locator('#messages > li').count();
+	await page.locator('#message-1852 summary').click();
+	state.version = 2;
+	await page.locator('#message-1900').waitFor({ timeout: 6000 });
+	ok('a new message is appended, what was there stays', await page.locator('#messages > li').count() === before + 1);
+	ok('words stay words', await page.locator('#message-1900 .text').textContent() === 'And one <b>more</b> thing');
+	ok('an opened explanation stays open', await page.locator('#message-1852 details').evaluate((d) => d.open));
+	ok('a new message is announced', (await page.locator('#live').textContent()).includes('one <b>more</b> thing'));
+	await page.waitForFunction(() => document.title.startsWith('(6) '), null, { timeout: 6000 });
+	ok('the title follows', true);
+	await page.waitForTimeout(2600);
+	ok('what has not changed costs a 304', state.unchanged >= 1);
+
+	await text.fill('A draft');
+	await page.reload();
+	ok('a draft survives', await text.inputValue() === 'A draft');
+	await text.fill('Hello /');
+	ok('a slash opens the canned replies', await page.locator('#slash').isVisible());
+	await page.keyboard.press('ArrowDown');
+	ok('the arrow keys walk', await text.getAttribute('aria-activedescendant') === 'slash-1');
+	await page.keyboard.type('iban');
+	await page.keyboard.press('Enter');
+	ok('Enter puts the reply where the slash was', await text.inputValue() === 'Hello Our bank details are on the invoice, at the bottom.');
+	await text.fill('/xyz');
+	ok('nothing fits: no list', await page.locator('#slash').isHidden());
+	await text.fill('/');
+	await page.keyboard.press('Escape');
+	ok('Escape closes it', await page.locator('#slash').isHidden() && await text.inputValue() === '/');
+
+	state.answer = 0;
+	await text.fill('Yes, we can.');
+	await page.keyboard.press('Control+Enter');
+	await page.locator('.composer .error').waitFor();
+	ok('no connection: the text stays', await text.inputValue() === 'Yes, we can.');
+	state.answer = 409;
+	await page.getByRole('button', { name: 'Send', exact: true }).click();
+	await page.getByText('The window is closed.').waitFor();
+	state.answer = 200;
+	await page.keyboard.press('Control+Enter');
+	await page.waitForFunction(() => document.getElementById('text').value === '');
+	ok('sent again with the same key', state.sent.length === 3 && new Set(state.sent.map((s) => s.key)).size === 1 && state.sent.every((s) => s.csrf && s.text === 'Yes, we can.' && s.do === 'send'));
+	ok('the error is gone', await page.locator('.composer .error').isHidden());
+	await text.fill('Another');
+	await Promise.all([page.keyboard.press('Control+Enter'), page.keyboard.press('Control+Enter')]);
+	await page.waitForFunction(() => document.getElementById('text').value === '');
+	ok('pressed twice, sent once, with a new key', state.sent.length === 4 && state.sent[3].key !== state.sent[0].key);
+
+	await page.route('**/inbox/29/**', (route) => (route.request().url().endsWith('updates')
+		? route.fulfill({ contentType: 'text/html', body: render({ template: 'conversation-updates', model }) }) : route.fulfill({ json: {} })));
+	await page.goto(`${server.origin}/conversation.closed`);
+	const shut = await text.isDisabled();
+	await page.waitForFunction(() => !document.getElementById('text').disabled, null, { timeout: 6000 });
+	ok('the composer opens with the window', shut && await page.getByRole('button', { name: 'Send', exact: true }).isEnabled());
+
+	await page.setViewportSize({ width: 1280, height: 420 });
+	const place = () => page.locator('#message-1860').evaluate((e) => Math.round(e.getBoundingClientRect().top));
+	state.version = 1;
+	await page.goto(`${server.origin}/conversation`);
+	await box.evaluate((e) => { e.scrollTop = -300; });
+	const was = await place(), first = await page.locator('#messages > li').first().getAttribute('id');
+	state.version = 3;
+	await page.locator('#message-1900').waitFor({ timeout: 6000 });
+	ok('who reads further up stays there', Math.abs(await place() - was) <= 2);
+	ok('nothing has moved', await page.locator('#messages > li').first().getAttribute('id') === first);
+
+	await page.goto(`${server.origin}/conversation.shadow`);
+	await page.getByRole('link', { name: 'Edit' }).click();
+	ok('a suggestion is edited in the composer', (await text.inputValue()).startsWith('Small bouquets'));
+
+	await page.goto(`${server.origin}/channel-whatsapp`);
+	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	await page.getByRole('button', { name: 'Copy' }).first().click();
+	ok('the callback URL is copied', await page.evaluate(() => navigator.clipboard.readText()) === 'https://desk.example.com/api/webhooks/whatsapp');
+
+	await page.route('**/knowledge/new', (route) => (route.request().method() === 'POST'
+		? route.fulfill({ status: 422, json: { form: { file: { error: 'The file is empty.' } } } }) : route.continue()));
+	await page.goto(`${server.origin}/knowledge-new`);
+	await page.locator('#file').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
+	await page.getByRole('button', { name: 'Upload' }).click();
+	await page.getByText('The file is empty.').waitFor();
+	ok('a refused upload says why', true);
+
+	await page.goto(`${server.origin}/account`);
+	await page.getByLabel('Sound with a new message').check();
+	await page.reload();
+	ok('a setting of this browser is kept', await page.getByLabel('Sound with a new message').isChecked());
+	await context.close();
+	server.close();
+}
+
+let browser = null;
+try {
+	if (parts.includes('templates'))
+		await checkTemplates();
+	if (parts.includes('words'))
+		checkWords();
+	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+	if (parts.includes('pages'))
+		await checkPages(browser);
+	if (parts.includes('script'))
+		await checkScript(browser);
+} catch (error) {
+	ok(`the test itself: ${error.stack}`, false);
+}
+await browser?.close();
+console.log(`1..${count}`);
+process.exit(failed ? 1 : 0);
