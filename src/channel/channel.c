@@ -115,6 +115,12 @@ static struct str seal_context(char *room, size_t size, const struct channel *ch
 	return (struct str){ room, (size_t)n };
 }
 
+struct str channel_seal_context(struct pool *pool, const struct channel *channel, const char *field)
+{
+	char room[96];
+	return pool_str(pool, seal_context(room, sizeof(room), channel, field));
+}
+
 void channel_seal(const struct crypt_keys *keys, const struct channel *channel, struct buf *out)
 {
 	struct json_writer w;

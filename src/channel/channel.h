@@ -167,6 +167,8 @@ void channel_seal(const struct crypt_keys *keys, const struct channel *channel, 
 /* Opens the stored form. ERR_SEALED when a secret does not open with the keys; ERR_INVALID when the JSON is damaged. */
 enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel,
 	struct explain *why) MUST_CHECK;
+/* The context that binds the sealed value of a field to its channel (org_id and id). In `pool`. */
+struct str channel_seal_context(struct pool *pool, const struct channel *channel, const char *field);
 /* Keyed digests of a verify token under every key, newest first, for look-ups; returns how many (at most `max`). */
 int channel_verify_digests(
 	const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max);

@@ -54,6 +54,7 @@ void whatsapp_verify_get(struct app *app, struct request *request, struct str bo
 void whatsapp_webhook_post(struct app *app, struct request *request, struct str body, struct response *response);
 void telegram_webhook_post(struct app *app, struct request *request, struct str body, struct response *response);
 void web_cron_get(struct app *app, struct request *request, struct str body, struct response *response);
+void metrics_get(struct app *app, struct request *request, struct str body, struct response *response);
 void health_live_get(struct app *app, struct request *request, struct str body, struct response *response);
 void health_ready_get(struct app *app, struct request *request, struct str body, struct response *response);
 

@@ -16,6 +16,7 @@ libweb_a_SOURCES = \
 	src/web/http.c src/web/http.h \
 	src/web/invitation-page.c \
 	src/web/locale.c src/web/locale.h \
+	src/web/metrics.c \
 	src/web/page.c \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \

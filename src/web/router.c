@@ -14,7 +14,8 @@ const struct route webhook_routes[] = { { "GET", "/api/webhooks/whatsapp", AUTHO
 	{ "POST", "/api/webhooks/telegram/*", AUTHORITY_SIGNED, ROUTE_BODY_WEBHOOK, telegram_webhook_post },
 	{ "GET", "/api/webhooks/cron", AUTHORITY_SIGNED, 0, web_cron_get },
 	{ "GET", "/healthz", AUTHORITY_PUBLIC, 0, health_live_get },
-	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
+	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get },
+	{ "GET", "/metrics", AUTHORITY_SIGNED, 0, metrics_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
 
 struct str route_rest(const struct request *request)
 {

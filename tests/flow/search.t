@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), HERE]
 
-import steps
+import platforms
 from deskbell import net, paths, planted, processes
 from deskbell.stack import Stack
 from deskbell.tap import Tap
@@ -32,9 +32,9 @@ class Business:
 		contact = {"profile": {"name": name}}
 		contact.update({k: identity[f] for k, f in (("wa_id", "from"), ("user_id", "from_user_id")) if f in identity})
 		line = {"id": "wamid.SEARCH%d" % Business.count, "text": {"body": planted.BODY_MARKER + " " + text}, "contact": contact, **identity}
-		body = json.dumps(steps.envelope(self.channel, steps.messages_value(json.dumps(line).encode()))).encode()
+		body = json.dumps(platforms.envelope(self.channel, platforms.messages_value(json.dumps(line).encode()))).encode()
 		headers = {"Content-Type": "application/json", "X-Hub-Signature-256": net.signature(self.channel.app_secret, body)}
-		status = net.request(self.world.server.port, "POST", steps.PATH, body, headers).status
+		status = net.request(self.world.server.port, "POST", "/api/webhooks/whatsapp", body, headers).status
 		assert status == 200, status
 
 	def found(self, typed):
