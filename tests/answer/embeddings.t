@@ -228,7 +228,8 @@ def leaves_at_once(world):
 	"""A sender that is told to leave does not wait for vectors, and the next one need not wait for its lease."""
 	model_is(world, rules=[{"endpoint": "embeddings", "fault": "hang"}])
 	b = shop(world, embedded=False)
-	processes.wait_until(lambda: world.simulator.llm()["in_flight"] > 0, "the model to be asked")
+	processes.wait_until(lambda: state(b) and state(b)["lease_until"], "the work to be taken")
+	processes.wait_until(lambda: b.sql.value("select count(*) as n from llm_usage where org_id = %d" % b.org), "the model to be asked")
 	began = time.monotonic()
 	world.stop_sender()
 	assert time.monotonic() - began < 3, time.monotonic() - began
