@@ -312,6 +312,8 @@ enum err vectors_compare(struct vectors *v, struct pool *pool, int64_t org_id, c
 	const struct slot *slot;
 	ranked->alike = pool_new_array(pool, (size_t)ranked->n_words + NEAREST, struct tallied);
 	ranked->n_alike = 0;
+	if (state->dims < 1)
+		return ERR_OK;
 	enum err e = take_all(v, org_id, state, &slot);
 	if (e != ERR_OK)
 		return e;
