@@ -5,8 +5,11 @@ APACHE_SAMPLES = \
 	apache/deskbell-cgi.conf \
 	apache/htaccess \
 	apache/webhook.fcgi.sh \
+	apache/desk.fcgi.sh \
 	apache/cron.sample \
 	apache/deskbell-outbox.service \
+	apache/deskbell-desk.service \
+	apache/deskbell-desk.socket \
 	apache/deskbell-webhook.service \
 	apache/deskbell-webhook.socket
 LIGHTTPD_SAMPLES = \

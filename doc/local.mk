@@ -12,4 +12,6 @@ EXTRA_DIST += \
 	doc/installing.md \
 	doc/leads.md \
 	doc/life-of-a-message.svg \
+	doc/samples/demo-knowledge.md \
+	doc/samples/demo-skills.json \
 	doc/phone-page.png

@@ -7,7 +7,10 @@ SQL_MIGRATIONS = \
 	sql/migrations/0006_knowledge.sql \
 	sql/migrations/0007_leads.sql \
 	sql/migrations/0008_llm_usage.sql \
+	sql/migrations/0010_desk.sql \
+	sql/migrations/0011_telegram.sql \
 	sql/migrations/0012_inbox.sql \
+	sql/migrations/0013_search.sql \
 	sql/migrations/0014_embeddings.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
@@ -21,9 +24,15 @@ SQL_FUNCTIONS = \
 	sql/functions/knowledge.sql \
 	sql/functions/embeddings.sql \
 	sql/functions/inbox.sql \
-	sql/functions/outbox.sql
+	sql/functions/search.sql \
+	sql/functions/outbox.sql \
+	sql/functions/session.sql \
+	sql/functions/sign-in.sql \
+	sql/functions/people.sql \
+	sql/functions/desk-role.sql
 SQL_QUERIES = \
 	sql/queries/ctl.sql \
+	sql/queries/desk.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
 	sql/queries/system.sql \

@@ -18,6 +18,7 @@ if SIMULATOR
 TESTS += tests/ctl/ctl.t
 endif
 
+include tests/web/local.mk
 include tests/flow/local.mk
 include tests/fault/local.mk
 include tests/bench/local.mk

@@ -33,6 +33,13 @@ SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
 -- name: postpone_lead
 SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
 
+-- A step of the search's index: both in one transaction.
+-- name: claim_words
+SELECT taken, org_id, conversation_id, of_person, content FROM deskbell_claim_words($1::integer)
+
+-- name: store_words
+SELECT deskbell_store_words($1::bigint[], $2::bigint[], $3::boolean[], $4::text[])
+
 -- name: skills_of
 SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
 

@@ -37,7 +37,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"File with the keys that seal channel credentials, mode 0600; made by 'deskbellctl key new'.") \
 	URL(public_base_url, "public.base_url", "", \
 		"The address under which customers' platforms reach this host, such as https://desk.example.com; " \
-		"used to print callback addresses.") \
+		"used to print callback addresses and links; with https the desk's cookies are secure.") \
 	URL(graph_base_url, "graph.base_url", "https://graph.facebook.com", "Meta's Graph API.") \
 	TEXT(graph_version, "graph.version", "v25.0", "Version of the Graph API, as vN.N.") \
 	URL(telegram_base_url, "telegram.base_url", "https://api.telegram.org", "Telegram's Bot API.") \
@@ -55,6 +55,17 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Largest webhook delivery that is accepted; Meta sends up to 3 MB.") \
 	INT(webhook_read_timeout_s, "webhook.read_timeout_s", 20, 1, 300, \
 		"A delivery whose body has not arrived after this time is refused.") \
+	TEXT(desk_database_url, "desk.database_url", "", \
+		"PostgreSQL connection of desk.fcgi, as a role that sees one organisation at a time (see " \
+		"doc/installing); " \
+		"empty: database.url.") \
+	INT(desk_threads, "desk.threads", 16, 1, 256, \
+		"Requests that one desk process serves at once (one under mod_fcgid and CGI).") \
+	INT(desk_connections, "desk.connections", 4, 1, 64, "Database connections of one desk process.") \
+	INT(desk_session_idle_s, "desk.session_idle_s", 604800, 300, 31536000, \
+		"A session that is not used for this long is over.") \
+	INT(desk_session_max_s, "desk.session_max_s", 2592000, 300, 31536000, \
+		"A session is over after this long, used or not.") \
 	TEXT(outbox_program, "outbox.program", "", \
 		"Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
 	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", \

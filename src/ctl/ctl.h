@@ -92,10 +92,18 @@ enum ctl_needs {
 		"generated and printed once. " \
 		"A person who has an account already gets the role; the password stays as it is.") \
 	X("user list", "list who has access to an organisation", user_list, NEEDS_DATABASE, "") \
+	X("setup-code", "print a one-time code for the desk's first set-up", setup_code, NEEDS_DATABASE, \
+		"Open /setup of the desk within 30 minutes and enter it: there the first organisation and its owner " \
+		"are made.") \
+	X("token add", "make an API token, print it once", token_add, NEEDS_DATABASE, \
+		"Programs send it as 'Authorization: Bearer TOKEN' and ask for application/json.") \
+	X("token list", "list an organisation's API tokens", token_list, NEEDS_DATABASE, "") \
+	X("token revoke", "end an API token", token_revoke, NEEDS_DATABASE, "") \
 	X("channel connect", "connect a platform, or edit the connection", channel_connect, NEEDS_DATABASE, \
 		"Reads the channel's config as a JSON object from standard input. For whatsapp: phone_number_id, " \
 		"business_account_id, permanent_access_token, app_secret, " \
-		"verify_token (generated when left out), display_phone_number (optional). Secrets that are left out " \
+		"verify_token (generated when left out), display_phone_number (optional). For telegram: bot_token; " \
+		"Deskbell asks Telegram who the bot is and tells it where to deliver. Secrets that are left out " \
 		"when a channel is edited keep their value. " \
 		"Connecting again keeps the channel's id and its conversations.") \
 	X("channel list", "list channels", channel_list, NEEDS_DATABASE, "") \
@@ -139,7 +147,10 @@ enum ctl_needs {
 		"Without VALUE it is read from standard input; a key always is, so that it is not seen in a list of " \
 		"processes.") \
 	X("setting unset", "go back to a setting's default", setting_unset, NEEDS_DATABASE, "") \
-	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
+	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, \
+		"--search finds words of the customer's name, username, number and tags, and of messages. All of " \
+		"them must stand in the conversation; case and accents do not matter, and the last may be the " \
+		"beginning of a word. A running sender makes what arrives findable within seconds.") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
 	X("decisions", "show what the bot decided, and why", decisions, NEEDS_DATABASE, \
 		"With --json also scores, candidates, passages, lock state, timings and the draft of a reply that " \

@@ -91,7 +91,7 @@ void doctor_channels(struct doctor *d)
 				"channel %lld (organisation %lld) has had no signed delivery yet", id, org);
 	}
 	if (db_rows(r) == 0)
-		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect whatsapp --org ID",
+		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect PLATFORM --org ID",
 			"no channel is connected");
 	else if (troubled == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "%d connected, all verified", db_rows(r));
@@ -111,7 +111,8 @@ void doctor_webhooks(struct doctor *d)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing was refused in the last 24 hours");
 	else
 		doctor_note(d, DOCTOR_WARN, check,
-			"deskbellctl channel show ID tells more; is the app_secret the one in Meta's console?",
+			"deskbellctl channel show ID tells more; for WhatsApp, is the app_secret the one in Meta's "
+			"console?",
 			"%lld deliver%s refused in the last 24 hours, the latest at %.*s: %.*s", (long long)n,
 			n == 1 ? "y or verification was" : "ies or verifications were", OUT_STR(at), OUT_STR(reason));
 }

@@ -31,6 +31,8 @@ libctl_a_SOURCES = \
 	src/ctl/setting.c \
 	src/ctl/skill-import.c \
 	src/ctl/skill-list.c \
+	src/ctl/setup-code.c \
+	src/ctl/token.c \
 	src/ctl/user.c
 CTL_LIBS = libctl.a $(ANSWER_LIBS)
 

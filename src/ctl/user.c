@@ -7,13 +7,11 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "domain/account.h"
 
 #include <unistd.h>
 
-#define EMAIL_MAX_BYTES 254 /* RFC 5321, 4.5.3.1.3 */
-#define PASSWORD_MIN_CHARACTERS 10
-#define PASSWORD_MAX_BYTES 500 /* below libcrypt's limit */
-#define GENERATED_BYTES 12     /* 96 bits, 16 characters */
+#define GENERATED_BYTES 12 /* 96 bits, 16 characters */
 
 const struct arg_spec ctl_user_add_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "email", "ADDRESS", true, SHAPE_ANY, NULL, "the address with which the person signs in" },
@@ -30,38 +28,6 @@ struct user_add {
 	bool generated, created;
 	struct str role_before; /* absent: no membership */
 };
-
-static bool is_email(struct str s)
-{
-	struct str domain = s;
-	struct str local = str_take_until(&domain, '@');
-	if (s.n > EMAIL_MAX_BYTES || local.n == 0 || !domain.p || domain.n == 0 || str_find_char(domain, '@') >= 0
-		|| !str_is_utf8(s))
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] <= 0x20 || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
-static enum err check_password(struct str password, struct explain *why)
-{
-	size_t characters = 0;
-	uint32_t c;
-	if (password.n > PASSWORD_MAX_BYTES)
-		return explain(
-			why, ERR_INVALID, "the password is too long: at most %d bytes are allowed", PASSWORD_MAX_BYTES);
-	if (!str_is_utf8(password))
-		return explain(why, ERR_INVALID, "the password is not valid UTF-8");
-	for (size_t n; (n = str_utf8_next(password, &c)) > 0; password.p += n, password.n -= n, characters++)
-		if (c < 0x20 || c == 0x7f)
-			return explain(why, ERR_INVALID,
-				"the password holds a control character or a line end: pipe in one line");
-	if (characters < PASSWORD_MIN_CHARACTERS)
-		return explain(why, ERR_INVALID, "the password is too short: it must have at least %d characters",
-			PASSWORD_MIN_CHARACTERS);
-	return ERR_OK;
-}
 
 static struct str without_line_end(struct str s)
 {
@@ -81,7 +47,7 @@ static enum err take_password(struct ctl *ctl, struct user_add *u)
 			return e;
 		u->password = without_line_end(u->password);
 		if (u->password.n > 0)
-			return check_password(u->password, &ctl->why);
+			return password_check(u->password, &ctl->why);
 	}
 	buf_init(&token, 64);
 	crypt_random_token(&token, GENERATED_BYTES);
@@ -181,7 +147,7 @@ static void print(struct ctl *ctl, const struct user_add *u)
 enum err ctl_user_add(struct ctl *ctl)
 {
 	struct user_add u = { .org = arg_number(ctl, "org"), .email = str_of(arg_text(ctl, "email")) };
-	if (!is_email(u.email))
+	if (!email_is_valid(u.email))
 		return explain(&ctl->why, ERR_USAGE, "--email must be an address such as anna@example.com");
 	enum err e = take_password(ctl, &u);
 	if (e == ERR_OK)

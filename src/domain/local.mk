@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libdomain.a
 libdomain_a_SOURCES = \
+	src/domain/account.c src/domain/account.h \
 	src/domain/backoff.c src/domain/backoff.h \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
 	src/domain/inbound.c src/domain/inbound.h \
@@ -15,6 +16,7 @@ libdomain_a_SOURCES = \
 	src/domain/lead-score.c \
 	src/domain/lead.c src/domain/lead.h \
 	src/domain/pattern.c src/domain/pattern.h \
+	src/domain/search.c src/domain/search.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/wake.c src/domain/wake.h \

@@ -6,6 +6,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/embed.c \
 	src/outbox/leads.c \
 	src/outbox/reply-parts.c src/outbox/reply-parts.h \
+	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox

@@ -52,6 +52,9 @@ int leads_run(struct sender *s);
 int embeds_run(struct sender *s, bool busy, bool may_claim);
 /* Lets go of what is under way: others may have it at once. Before the http client is freed. */
 void embeds_leave(struct sender *s);
+/* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
+ * to be tried later, -1 when the database is away. */
+int search_index_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
  */

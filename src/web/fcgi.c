@@ -130,15 +130,18 @@ static void put(struct transport *t, const char *bytes, size_t n)
 static void send_response(struct transport *t, const struct response *response)
 {
 	struct buf head;
-	buf_init(&head, response->body.max + 4096);
-	buf_addf(&head,
-		"Status: %d\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: "
-		"no-store\r\nX-Content-Type-Options: nosniff\r\n",
-		response->status, response->content_type, response->body.len);
+	buf_init(&head, response->body.max + response->headers.max + 4096);
+	buf_addf(&head, "Status: %d\r\nCache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", response->status,
+		response->cache_control ? response->cache_control : "no-store");
+	if (response->status != 304)
+		buf_addf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n", response->content_type,
+			response->body.len);
 	if (response->allow)
 		buf_addf(&head, "Allow: %s\r\n", response->allow);
+	buf_add_str(&head, buf_str(&response->headers));
 	buf_add_cstr(&head, "\r\n");
-	buf_add_str(&head, buf_str(&response->body));
+	if (response->status != 304 && !response->is_head)
+		buf_add_str(&head, buf_str(&response->body));
 	put(t, buf_cstr(&head), head.len);
 	buf_fini(&head);
 }
@@ -159,6 +162,7 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 	struct response response = { .status = 500, .content_type = "text/plain; charset=utf-8" };
 	struct str length = str_of(param(t, "CONTENT_LENGTH"));
 	buf_init(&response.body, 16 << 20);
+	buf_init(&response.headers, 16384);
 	request.method = str_of(param(t, "REQUEST_METHOD"));
 	request.remote_address = str_of(param(t, "REMOTE_ADDR"));
 	request.path = path_of(t, &request.query);
@@ -176,6 +180,7 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 	if (response.after)
 		response.after(response.after_arg);
 	buf_fini(&response.body);
+	buf_fini(&response.headers);
 	pool_free(request.pool);
 }
 

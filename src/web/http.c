@@ -3,6 +3,8 @@
  */
 #include "web/http.h"
 
+#include "core/log.h"
+
 static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9'   ? c - '0'
@@ -31,21 +33,53 @@ static struct str decode(struct pool *pool, struct str s)
 	return (struct str){ out, n };
 }
 
+bool urlencoded_next(struct pool *pool, struct str *rest, struct str *name, struct str *value)
+{
+	if (!rest->p)
+		return false;
+	struct str text = str_take_until(rest, '&');
+	struct str key = str_take_until(&text, '=');
+	*name = decode(pool, key);
+	*value = decode(pool, text.p ? text : STR(""));
+	return true;
+}
+
 struct str request_query(struct request *request, const char *name)
 {
-	struct str rest = request->query, found = STR_NONE;
-	while (rest.p) {
-		struct str value = str_take_until(&rest, '&');
+	struct str rest = request->query, found = STR_NONE, key, value;
+	while (urlencoded_next(request->pool, &rest, &key, &value)) {
+		if (!str_equal(key, str_of(name)))
+			continue;
+		if (found.p || !value.p)
+			return STR_NONE;
+		found = value;
+	}
+	return found;
+}
+
+struct str cookie_find(struct str header, const char *name)
+{
+	struct str found = STR_NONE;
+	while (header.p) {
+		struct str value = str_trim(str_take_until(&header, ';'));
 		struct str key = str_take_until(&value, '=');
-		if (!str_equal(decode(request->pool, key), str_of(name)))
+		if (!str_equal(key, str_of(name)))
 			continue;
 		if (found.p)
 			return STR_NONE;
-		found = decode(request->pool, value.p ? value : STR(""));
-		if (!found.p)
-			return STR_NONE;
+		found = value.p ? value : STR("");
 	}
 	return found;
+}
+
+void response_header(struct response *response, const char *name, struct str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7f) {
+			LOG_ERROR("web.header", F_CSTR("name", name), F_CSTR("reason", "a control character"));
+			return;
+		}
+	buf_addf(&response->headers, "%s: %.*s\r\n", name, (int)value.n, value.p ? value.p : "");
 }
 
 void respond_text(struct response *response, int status, struct str text)

@@ -28,7 +28,10 @@ struct response {
 	const char *content_type; /* static */
 	const char *allow;        /* for 405; NULL */
 	struct buf body;
-	void (*after)(void *arg); /* called when the response is on the wire; NULL */
+	struct buf headers;        /* further lines; see response_header */
+	const char *cache_control; /* static; NULL: no-store */
+	bool is_head;              /* the body is worked out and not sent */
+	void (*after)(void *arg);  /* called when the response is on the wire; NULL */
 	void *after_arg;
 };
 
@@ -42,6 +45,16 @@ enum err request_body(struct request *request, size_t max, struct str *out) MUST
  * decodable. */
 struct str request_query(struct request *request, const char *name);
 
+/* The value of the cookie in a Cookie header, borrowed; absent when missing or given twice (RFC 6265, 5.4: then nobody
+ * knows which is whose). */
+struct str cookie_find(struct str header, const char *name);
+/* One step of application/x-www-form-urlencoded: cuts the next pair off `*rest` and decodes it. False at the end;
+ * absent parts could not be decoded. */
+bool urlencoded_next(struct pool *pool, struct str *rest, struct str *name, struct str *value);
+
+/* Adds a header line. A value with a control character, which could begin another header, is a bug of ours that is
+ * logged, and the line is left out. */
+void response_header(struct response *response, const char *name, struct str value);
 /* A response of plain text. `text` is copied. */
 void respond_text(struct response *response, int status, struct str text);
 /* The same from an error: status and words of its code. */

@@ -1,12 +1,51 @@
 noinst_LIBRARIES += libweb.a
 libweb_a_SOURCES = \
+	src/web/account-page.c \
 	src/web/app.h \
+	src/web/assets.c src/web/assets.h \
 	src/web/attempts.c src/web/attempts.h \
+	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
+	src/web/cookies.c \
+	src/web/desk.h \
+	src/web/desk-routes.c src/web/desk-routes.h \
+	src/web/desk-serve.c \
 	src/web/fcgi.c src/web/fcgi.h \
+	src/web/form.c src/web/form.h \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
+	src/web/invitation-page.c \
+	src/web/locale.c src/web/locale.h \
+	src/web/page.c \
+	src/web/params.c src/web/params.h \
+	src/web/passwords.c \
+	src/web/people-page.c \
+	src/web/receipt.c src/web/receipt.h \
 	src/web/router.c \
+	src/web/said.c \
+	src/web/setup-page.c \
+	src/web/sign-in.c \
+	src/web/telegram-webhook.c \
+	src/web/template.c src/web/template.h \
+	src/web/template-compile.c src/web/template-parts.h \
+	src/web/translation.c src/web/translation.h \
+	src/web/visit.c \
 	src/web/web-cron.c \
-	src/web/whatsapp-webhook.c
+	src/web/whatsapp-webhook.c \
+	src/web/zone.c src/web/zone.h
+nodist_libweb_a_SOURCES = src/web/template-files.c src/web/catalogue-files.c src/web/asset-files.c
 WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)
+
+# Templates, translations and assets inside the program.
+EXTRA_DIST += build-aux/embed.sh
+CLEANFILES += src/web/template-files.c src/web/catalogue-files.c src/web/asset-files.c
+EMBED = $(top_srcdir)/build-aux/embed.sh
+AM_V_EMBED = $(AM_V_EMBED_@AM_V@)
+AM_V_EMBED_ = $(AM_V_EMBED_@AM_DEFAULT_V@)
+AM_V_EMBED_0 = @echo "  EMBED   " $@;
+src/web/template-files.c: $(TEMPLATES) $(EMBED) templates/local.mk
+	$(AM_V_EMBED)$(MKDIR_P) src/web && $(EMBED) template_files .mustache $(filter %.mustache,$^) > $@.tmp && mv $@.tmp $@
+src/web/catalogue-files.c: $(CATALOGUES:.po=.mo) $(EMBED)
+	$(AM_V_EMBED)$(MKDIR_P) src/web && $(EMBED) catalogue_files .mo $(filter %.mo,$^) > $@.tmp && mv $@.tmp $@
+src/web/asset-files.c: $(ASSETS) $(EMBED) htdocs/local.mk
+	$(AM_V_EMBED)$(MKDIR_P) src/web && $(EMBED) asset_files '' $(filter-out %embed.sh %local.mk,$^) > $@.tmp && mv $@.tmp $@

@@ -98,7 +98,7 @@ def bad_arguments(ctl):
 		(["--language must be"], ["org", "add", "X", "--language", "English"]),
 		(["--role must be one of owner|admin|operator"], ["user", "add", "--org", "1", "--email", "a@b", "--role", "king"]),
 		(["--email must be"], ["user", "add", "--org", "1", "--email", "nobody", "--role", "owner"]),
-		(["PLATFORM must be one of whatsapp"], ["channel", "connect", "pigeon", "--org", "1"]),
+		(["PLATFORM must be one of whatsapp|telegram"], ["channel", "connect", "pigeon", "--org", "1"]),
 		(["which channel?"], ["channel", "show"]),
 		(["either --sample or --check"], ["conf"]),
 	):
@@ -309,6 +309,96 @@ def check(ctl):
 	assert ctl.stack.sql.row("select status, status_reason from channels where id = %d" % channel) == {"status": "pending", "status_reason": None}
 
 
+def bot_token(ctl, n):
+	"""The token of a bot that the simulator knows."""
+	token = "%d:%s%d" % (6000000000 + n, planted.BOT_TOKEN, n)
+	ctl.stack.simulator.add_bot(token, "zq%d_bot" % n)
+	return token
+
+
+def bot_form(token):
+	return json.dumps({"bot_token": token})
+
+
+def bot_connected(ctl):
+	"""getMe, setWebhook and everything made up; edited in place; disconnected with deleteWebhook."""
+	org, token = int(ctl.good("org", "add", "Bot")), bot_token(ctl, 1)
+	out = ctl.good("channel", "connect", "telegram", "--org", org, input=bot_form(token))
+	row = ctl.stack.sql.row("select * from channels where org_id = %d" % org)
+	url = "https://desk.example.com/api/webhooks/telegram/" + row["account_id"]
+	assert url in out and "@zq1_bot" in out and "told to deliver here" in out, out
+	assert row["external_id"] == "6000000001" and len(row["account_id"]) >= 20 and row["status"] == "pending", row
+	assert row["config"]["bot_token"].startswith("s1.") and row["config"]["secret_token"].startswith("s1."), row["config"]
+	assert row["config"]["bot_username"] == "zq1_bot" and not row["has_window"] and row["pair_interval_ms"] == 1000 and row["rate_per_s"] == 30, row
+	known = ctl.stack.simulator.bot("6000000001")
+	assert known["url"] == url and len(known["secret_token"]) >= 20, known
+	shown = ctl.good("channel", "show", row["id"])
+	assert "****" in shown and known["secret_token"] not in shown, shown
+	told = ctl.json("channel", "connect", "telegram", "--org", org, input="{}")
+	assert not told["new"] and told["id"] == row["id"] and told["callback_url"] == url, told
+	assert ctl.stack.simulator.bot("6000000001")["secret_token"] == known["secret_token"]
+	assert "left to reply" not in ctl.good("conversation", "list", "--org", org)
+	out = ctl.good("channel", "disconnect", row["id"], "--yes")
+	assert "is disconnected" in out and not ctl.stack.simulator.bot("6000000001")["webhook"], out
+	config = ctl.stack.sql.value("select config from channels where id = %d" % row["id"])
+	assert "bot_token" not in config and "secret_token" not in config, config
+	again = ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form(token))
+	assert again["id"] == row["id"] and again["callback_url"] == url, again
+
+
+def bot_refused(ctl):
+	org, other = (int(ctl.good("org", "add", name)) for name in ("No bot", "Other bot"))
+	args = ["channel", "connect", "telegram", "--org", org]
+	ctl.refused(DATA, "bot_token is missing", "@BotFather", args=args, input="{}")
+	ctl.refused(DATA, "bot_token is not valid", args=args, input=bot_form("12345"))
+	ctl.refused(DATA, "no field 'secret_token'", args=args, input=json.dumps({"secret_token": "zqsecret-x"}))
+	done = ctl.refused(UNAVAILABLE, "not valid or was revoked", "/token", args=args, input=bot_form("5:zqsecret-unknown"))
+	assert "zqsecret" not in done.err
+	done = ctl.refused(UNAVAILABLE, "cannot be reached", args=args, input=bot_form("5:zqsecret-unknown"), env={"DESKBELL_TELEGRAM_BASE_URL": "http://127.0.0.1:9"})
+	assert "zqsecret" not in done.err
+	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 0
+	token = bot_token(ctl, 2)
+	ctl.good("channel", "connect", "telegram", "--org", other, input=bot_form(token))
+	ctl.refused(DATA, "is connected already", "'Other bot'", args=args, input=bot_form(token))
+
+
+def bot_checked(ctl):
+	"""The health of a bot in plain words: another address, kinds of updates that are missing, what waits, the last error."""
+	org, token = int(ctl.good("org", "add", "Checked bot")), bot_token(ctl, 3)
+	channel = ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form(token))["id"]
+	call = lambda method, **body: net.request(ctl.stack.simulator.port, "POST", "/bot%s/%s" % (token, method), json.dumps(body).encode(),
+		{"Content-Type": "application/json"})
+	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
+	for change, words in (
+			({"url": ""}, "no address is set"), ({"url": "https://elsewhere.example.com/zqsecret-path"}, "another address, at https://elsewhere.example.com"),
+			({"url": ctl.stack.sql.value("select 'https://desk.example.com/api/webhooks/telegram/' || account_id from channels where id = %d" % channel),
+				"allowed_updates": ["message"]}, "all kinds of updates")):
+		assert call("setWebhook", **change).status == 200
+		done = ctl.run("channel", "check", channel)
+		assert done.returncode == UNAVAILABLE and words in done.out and "zqsecret" not in done.out, done.out
+	assert "told to deliver here" in ctl.good("channel", "check", channel, "--subscribe")
+	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
+	call("setWebhook", url="https://127.0.0.1:8443/nobody")
+	ctl.stack.simulator.control("POST", "telegram", {"bot_id": "6000000003", "from": 42, "text": "zq-body-x", "wait": False})
+	processes.wait_until(lambda: "Connection refused" in call("getWebhookInfo").body.decode(), "an error of the delivery")
+	done = ctl.run("channel", "check", channel)
+	assert "nothing listens at the address" in done.out and "1 wait at Telegram" in done.out, done.out
+	ctl.stack.simulator.control("POST", "bots", {"bot_token": "6000000003:zqsecret-new", "username": "zq3_bot"})
+	done = ctl.run("channel", "check", channel)
+	assert done.returncode == UNAVAILABLE and "revoked" in done.out, done.out
+	done = ctl.run("channel", "disconnect", channel, "--yes")
+	assert done.returncode == 0 and "could not be told" in done.err and "is disconnected" in done.out, done.out + done.err
+	assert ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form("6000000003:zqsecret-new"))["id"] == channel
+
+
+def bot_without_address(ctl):
+	"""Where this host has no address yet, the channel is stored and the rest is told."""
+	org, token = int(ctl.good("org", "add", "No address")), bot_token(ctl, 4)
+	env = {"DESKBELL_PUBLIC_BASE_URL": ""}
+	out = ctl.good("channel", "connect", "telegram", "--org", org, input=bot_form(token), env=env)
+	assert "public.base_url is not set" in out and "--subscribe" in out and not ctl.stack.simulator.bot("6000000004")["webhook"], out
+
+
 def wrong_keys(ctl):
 	org = int(ctl.good("org", "add", "Sealed"))
 	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(8))["id"]
@@ -327,6 +417,12 @@ def at_once(ctl):
 			return list(pool.map(lambda org: ctl.run("channel", "connect", "whatsapp", "--org", org, input=channel_form(n)), orgs))
 	org = int(ctl.good("org", "add", "Racing"))
 	assert [d.returncode for d in race([org] * 6, 11)] == [0] * 6
+	token = bot_token(ctl, 5)
+	with concurrent.futures.ThreadPoolExecutor(6) as pool:
+		done = list(pool.map(lambda _: ctl.run("channel", "connect", "telegram", "--org", org, "--json", input=bot_form(token)), range(6)))
+	assert [d.returncode for d in done] == [0] * 6 and len({json.loads(d.out)["callback_url"] for d in done}) == 1, [d.out + d.err for d in done]
+	assert ctl.stack.simulator.bot("6000000005")["url"] == json.loads(done[0].out)["callback_url"]
+	ctl.stack.sql.script("delete from channels where platform = 'telegram' and org_id = %d;" % org)
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 1
 	done = race([int(ctl.good("org", "add", "Racer")) for _ in range(6)], 12)
 	assert sorted(d.returncode for d in done) == [0] + [DATA] * 5, [d.err for d in done]
@@ -440,6 +536,10 @@ def conversations(ctl):
 	talk = conversation_of(ctl, org, channel, "when are you open?")
 	listed = ctl.json("conversation", "list", "--org", org)
 	assert [c["id"] for c in listed] == [talk] and 0 < listed[0]["window_s"] <= 86400, listed
+	ctl.stack.sql.script("insert into search_words values (%d, 'open', %d, false);" % (org, talk))
+	assert [c["id"] for c in ctl.json("conversation", "list", "--org", org, "--search", "Ópe")] == [talk]
+	assert ctl.json("conversation", "list", "--org", org, "--search", "closed") == []
+	assert "holds these words" in ctl.good("conversation", "list", "--org", org, "--search", "closed")
 	out = ctl.good("conversation", "list", "--org", org) + ctl.good("conversation", "show", "--org", org, talk)
 	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The token is not valid." in out, out
 	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)
@@ -621,9 +721,37 @@ def no_secret_printed(ctl):
 	assert words and not [w for w in words for text in ctl.printed if w.decode() in text]
 
 
+# The desk
+
+def setup_code(ctl):
+	code = ctl.good("setup-code").strip()
+	assert re.fullmatch(r"[A-Za-z0-9_-]{22}", code), code
+	row = ctl.stack.sql.row("select code_hash = sha256('%s') as same, used_at, expires_at - created_at = interval '30 minutes' as half from setup_codes" % code)
+	assert row == {"same": True, "used_at": None, "half": True}, row
+	assert ctl.good("setup-code").strip() != code
+
+
+def tokens(ctl):
+	org, other = ctl.stack.organisation("Tokens"), ctl.stack.organisation("Others")
+	ctl.refused(USAGE, "--role", args=("token", "add", "--org", org, "x", "--role", "owner"))
+	ctl.refused(USAGE, "100 bytes", args=("token", "add", "--org", org, "x" * 101))
+	ctl.refused(NO_INPUT, "no organisation", args=("token", "add", "--org", 999999, "x"))
+	token = ctl.good("token", "add", "--org", org, "Reports").strip()
+	assert re.fullmatch(r"dbk_[A-Za-z0-9_-]{43}", token), token
+	row = ctl.stack.sql.row("select id, role, token_hash = sha256('%s') as same from api_tokens" % token)
+	assert row["same"] and row["role"] == "operator", row
+	listed = ctl.json("token", "list", "--org", org)
+	assert [t["name"] for t in listed] == ["Reports"] and ctl.json("token", "list", "--org", other) == [], listed
+	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", other, row["id"]))
+	ctl.good("token", "revoke", "--org", org, row["id"])
+	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", org, row["id"]))
+	assert ctl.json("token", "list", "--org", org) == []
+	assert audit(ctl, org)[1:] == ["token.add", "token.revoke"], audit(ctl, org)
+
+
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
-	doctor_configuration, no_secret_printed)
+	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
+	doctor_configuration, setup_code, tokens, no_secret_printed)
 
 
 def main():

@@ -18,8 +18,8 @@ from deskbell import paths, processes
 from deskbell.tap import Tap
 
 WEBHOOK = ("webhook-before-store", "webhook-after-commit")
-SENDER = ("answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
-	"delivery-after-settle")
+SENDER = ("search-after-claim", "answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
+	"delivery-after-settle", "lead-before-commit", "lead-after-commit")
 CUSTOMERS = 5
 
 
@@ -43,6 +43,8 @@ def recover(world, channel):
 	world.wait_idle()
 	numbers = world.assert_proof(channel)
 	assert numbers["inbound"] == 2 * CUSTOMERS + 1 and numbers["outbound"] >= CUSTOMERS, "too little happened: %s" % numbers
+	leads = world.sql.value("select count(*) as n from leads where org_id = %d" % channel.org)
+	assert leads == CUSTOMERS, "%d leads" % leads
 	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(channel)
 
 

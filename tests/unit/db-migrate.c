@@ -197,6 +197,18 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
 		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
 		org, org, org, org, org);
+	test_do("INSERT INTO sessions (user_id, org_id, token_hash, expires_at) SELECT user_id, org_id, "
+		"sha256('s%lld'), "
+		"now() FROM memberships WHERE org_id = %lld;"
+		"INSERT INTO invitations (org_id, token_hash, email, role, expires_at) VALUES (%lld, sha256('i%lld'), "
+		"'i@example.com', 'operator', now());"
+		"INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (%lld, sha256('t%lld'), 't', "
+		"'operator')",
+		org, org, org, org, org, org);
+	test_do("INSERT INTO search_words (org_id, word, conversation_id, of_person) SELECT org_id, 'w', id, false "
+		"FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1)",
+		org, org); /* what filled the others has filled search_queue */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

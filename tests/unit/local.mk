@@ -45,13 +45,15 @@ tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/db-rates.c \
 	tests/unit/db-llm.c \
 	tests/unit/db-inbox.c \
-	tests/unit/db-lead.c
+	tests/unit/db-lead.c \
+	tests/unit/db-search.c
 tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain.c tests/unit/domain.h \
 	tests/unit/domain-lead.c \
+	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \
 	tests/unit/domain-text.c \
 	tests/unit/domain-wish.c
@@ -67,7 +69,9 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-send.c \
-	tests/unit/channel-config.c
+	tests/unit/channel-config.c \
+	tests/unit/telegram-webhook.c \
+	tests/unit/telegram-send.c
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -95,7 +99,8 @@ tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_web_SOURCES = $(UNIT_COMMON) \
-	tests/unit/web.c
+	tests/unit/web.c tests/unit/web.h \
+	tests/unit/web-template.c tests/unit/web-form.c tests/unit/web-desk.c
 tests_unit_test_web_LDADD = $(WEB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_channel_cache_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -147,7 +147,8 @@ FcgidMaxRequestLen 16777216
 
 	def prepare(self):
 		self.write("htdocs/.htaccess", sample("apache/htaccess", self.stack))
-		self.write("htdocs/cgi-bin/webhook.fcgi", sample("apache/webhook.fcgi.sh", self.stack), 0o755)
+		for name in ("webhook.fcgi", "desk.fcgi"):
+			self.write("htdocs/cgi-bin/" + name, sample("apache/%s.sh" % name, self.stack), 0o755)
 		return super().prepare()
 
 
@@ -156,10 +157,10 @@ class ApacheProxyFcgi(Apache):
 	sample = "apache/deskbell-proxy-fcgi.conf"
 	modules = Apache.modules + " proxy proxy_fcgi env"
 	threads = True
-	spawned = None
+	spawned = ()
 
-	def start(self):
-		path = os.path.join(self.stack.run_dir, "webhook.sock")
+	def spawn(self, name):
+		path = os.path.join(self.stack.run_dir, name + ".sock")
 		with socket.socket(socket.AF_UNIX) as listening:
 			if os.path.exists(path):
 				os.unlink(path)
@@ -167,15 +168,18 @@ class ApacheProxyFcgi(Apache):
 			processes.give(path)
 			os.chmod(path, 0o660)
 			listening.listen(1024)
-			self.spawned = processes.Process([self.stack.bin + "/webhook.fcgi"], os.path.join(self.stack.folder, "webhook-stderr.log"),
+			return processes.Process([self.stack.program(name + ".fcgi")], os.path.join(self.stack.folder, name + "-stderr.log"),
 				env={"DESKBELL_CONF": self.stack.conf}, stdin=listening)
+
+	def start(self):
+		self.spawned = [self.spawn(name) for name in ("webhook", "desk")]
 		super().start()
 
 	def stop(self):
 		super().stop()
-		if self.spawned:
-			self.spawned.stop()
-			self.spawned = None
+		for process in self.spawned:
+			process.stop()
+		self.spawned = ()
 
 
 FLAVOURS = {

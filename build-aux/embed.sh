@@ -1,0 +1,22 @@
+#!/bin/sh
+# Prints C that holds files as arrays of bytes:
+#     embed.sh ARRAY SUFFIX FILE...      struct embedded_file ARRAY[], names without their folder and without SUFFIX
+set -eu
+array=$1 suffix=$2
+shift 2
+echo '/* Made by build-aux/embed.sh; do not edit. */'
+echo '#include "web/assets.h"'
+n=0
+for file in "$@"; do
+	echo "static const unsigned char file_${n}[] = {"
+	od -An -v -tu1 "$file" | sed -e 's/^ *//' -e 's/  */,/g' -e 's/$/,/'
+	echo '0 };'
+	n=$((n + 1))
+done
+echo "const struct embedded_file ${array}[] = {"
+n=0
+for file in "$@"; do
+	echo "	{ \"$(basename "$file" "$suffix")\", file_${n}, sizeof(file_${n}) - 1 },"
+	n=$((n + 1))
+done
+echo '	{ NULL, NULL, 0 } };'

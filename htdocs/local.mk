@@ -1,0 +1,7 @@
+# What browsers fetch; compiled into desk.fcgi and served under names with a hash of the content.
+ASSETS = \
+	htdocs/desk.css \
+	htdocs/desk.js \
+	htdocs/icons.svg \
+	htdocs/logo.svg
+EXTRA_DIST += $(ASSETS)

@@ -1,0 +1,105 @@
+-- Sessions and API tokens. desk.fcgi holds the token, so it is the token (its digest) by which everything here is asked: a caller cannot name another person.
+-- They run with the owner's rights, because the desk's own role sees neither these tables nor the system scope; called outside a transaction, so that the scope
+-- ends with the call. search_path is set for all such functions by desk-role.sql.
+
+-- Who it is and where; nothing when the session is over. Marks it as seen, once a minute at most. Where the person has left the organisation, another of theirs.
+CREATE OR REPLACE FUNCTION deskbell_session_find(hash bytea, idle_s integer) RETURNS TABLE (
+	session_id bigint, user_id bigint, email text, name text, language text, time_zone text,
+	org_id bigint, role text, org_name text, bot_mode text, orgs jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE s sessions;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	SELECT * INTO s FROM sessions x WHERE x.token_hash = hash AND x.expires_at > now() AND x.seen_at > now() - idle_s * interval '1 second';
+	IF s.id IS NULL THEN RETURN; END IF;
+	IF s.seen_at < now() - interval '1 minute' THEN
+		UPDATE sessions x SET seen_at = now() WHERE x.id = s.id;
+	END IF;
+	RETURN QUERY SELECT s.id, u.id, u.email, u.name, u.language, u.time_zone, m.org_id, m.role, o.name, o.bot_mode,
+		(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'current', a.id = m.org_id) ORDER BY a.name, a.id)
+			FROM memberships n JOIN organizations a ON a.id = n.org_id WHERE n.user_id = u.id)
+	FROM users u
+	LEFT JOIN LATERAL (SELECT n.org_id, n.role FROM memberships n WHERE n.user_id = u.id ORDER BY n.org_id = s.org_id DESC NULLS LAST, n.org_id LIMIT 1) m ON true
+	LEFT JOIN organizations o ON o.id = m.org_id
+	WHERE u.id = s.user_id;
+END $$;
+
+-- A new session; the one that the browser had before ends, and so do those beyond the newest fifty of the person.
+CREATE OR REPLACE FUNCTION deskbell_session_start(person bigint, org bigint, hash bytea, old_hash bytea, from_address text, browser text, max_s integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	DELETE FROM sessions x WHERE x.token_hash = old_hash OR (x.user_id = person AND (x.expires_at < now()
+		OR x.id IN (SELECT y.id FROM sessions y WHERE y.user_id = person ORDER BY y.seen_at DESC OFFSET 49)));
+	INSERT INTO sessions (user_id, org_id, token_hash, address, agent, expires_at)
+	VALUES (person, org, hash, from_address, left(browser, 300), now() + max_s * interval '1 second');
+END $$;
+
+CREATE OR REPLACE FUNCTION deskbell_session_end(hash bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	DELETE FROM sessions WHERE token_hash = hash;
+END $$;
+
+-- The person's sessions that are alive.
+CREATE OR REPLACE FUNCTION deskbell_session_list(hash bytea, idle_s integer) RETURNS TABLE (
+	id bigint, address text, agent text, created_ms bigint, seen_ms bigint, current boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT x.id, x.address, x.agent, (extract(epoch FROM x.created_at) * 1000)::bigint, (extract(epoch FROM x.seen_at) * 1000)::bigint, x.token_hash = hash
+	FROM sessions x WHERE x.user_id = (SELECT s.user_id FROM sessions s WHERE s.token_hash = hash)
+		AND x.expires_at > now() AND x.seen_at > now() - idle_s * interval '1 second'
+	ORDER BY x.token_hash = hash DESC, x.seen_at DESC, x.id;
+END $$;
+
+-- Ends another session of the same person (all others when `which` is NULL); how many.
+CREATE OR REPLACE FUNCTION deskbell_session_revoke(hash bytea, which bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE n integer;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	DELETE FROM sessions x WHERE x.user_id = (SELECT s.user_id FROM sessions s WHERE s.token_hash = hash)
+		AND CASE WHEN which IS NULL THEN x.token_hash <> hash ELSE x.id = which END;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END $$;
+
+-- Looks at another of the person's organisations; false when it is not one of theirs.
+CREATE OR REPLACE FUNCTION deskbell_session_choose(hash bytea, org bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE sessions x SET org_id = org WHERE x.token_hash = hash AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = org AND m.user_id = x.user_id);
+	RETURN FOUND;
+END $$;
+
+CREATE OR REPLACE FUNCTION deskbell_account_save(hash bytea, new_name text, new_language text, new_time_zone text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE users u SET name = new_name, language = new_language, time_zone = new_time_zone FROM sessions s WHERE s.token_hash = hash AND u.id = s.user_id;
+END $$;
+
+-- A new password: this session goes on under a new token, all others of the person end.
+CREATE OR REPLACE FUNCTION deskbell_password_change(hash bytea, new_password_hash text, new_hash bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE person bigint;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE sessions SET token_hash = new_hash WHERE token_hash = hash RETURNING user_id INTO person;
+	UPDATE users SET password_hash = new_password_hash, password_changed_at = now() WHERE id = person;
+	DELETE FROM sessions WHERE user_id = person AND token_hash <> new_hash;
+END $$;
+
+-- Whose API token it is; nothing when it was revoked.
+CREATE OR REPLACE FUNCTION deskbell_token_find(hash bytea) RETURNS TABLE (
+	token_id bigint, token_name text, org_id bigint, role text, org_name text, bot_mode text)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE api_tokens t SET used_at = now() WHERE t.token_hash = hash AND t.revoked_at IS NULL AND (t.used_at IS NULL OR t.used_at < now() - interval '1 minute');
+	RETURN QUERY SELECT t.id, t.name, t.org_id, t.role, o.name, o.bot_mode FROM api_tokens t JOIN organizations o ON o.id = t.org_id
+	WHERE t.token_hash = hash AND t.revoked_at IS NULL;
+END $$;

@@ -1,0 +1,120 @@
+-- Signing in, the first set-up, invitations. Run with the owner's rights, as those of session.sql.
+--
+-- How guessing is slowed down. An attempt is written down before the password is looked at, so many at once count one after the other, and one that dies counts.
+-- Delays are worked out from wrong attempts of the last day; an attempt that comes too early is refused unseen and counts for nothing, so hammering does not make
+-- anybody wait longer.
+--   1. The pair of account and address: five attempts are free, then the pause doubles from 1 s to 15 min. The right password ends the count.
+--   2. The address, over all accounts: twenty within an hour are free. Not for an address from which this person has signed in within 90 days.
+--   3. The account, over all addresses: never refuses by itself, or a stranger could lock the owner out. While it is under attack (fifty wrong ones from
+--      elsewhere within an hour), an address that is not known has one free attempt instead of five: who knows the password needs no more, and who guesses needs
+--      a new address for every guess or two.
+
+CREATE OR REPLACE FUNCTION deskbell_sign_in_account(email text) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT sha256(convert_to(lower(btrim(email)), 'UTF8')) $$;
+
+-- The network that counts as one place: IPv4 as it is, IPv6 by its /64, which is what a customer of a provider has.
+CREATE OR REPLACE FUNCTION deskbell_sign_in_place(address text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN CASE WHEN family(address::inet) = 6 THEN network(set_masklen(address::inet, 64))::text ELSE host(address::inet) END;
+EXCEPTION WHEN OTHERS THEN
+	RETURN 'unknown';
+END $$;
+
+-- When the next attempt may be made after `wrong` ones, the last of them at `latest`.
+CREATE OR REPLACE FUNCTION deskbell_sign_in_wait(wrong bigint, free integer, latest timestamptz) RETURNS integer LANGUAGE sql STABLE AS
+$$ SELECT CASE WHEN wrong < free THEN 0
+	ELSE greatest(0, ceil(extract(epoch FROM latest - now()) + least(900, power(2, least(wrong - free, 20)))))::integer END $$;
+
+-- Either how long to wait, or the number of the attempt and the hash to compare with (NULL: there is no such account; compare with another all the same).
+CREATE OR REPLACE FUNCTION deskbell_sign_in_begin(email text, from_address text) RETURNS TABLE (wait_s integer, attempt bigint, user_id bigint, password_hash text)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	who bytea := deskbell_sign_in_account(email);
+	place text := deskbell_sign_in_place(from_address);
+	last_good timestamptz;
+	pair record;
+	spray record;
+	elsewhere bigint;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('sign-in place ' || place, 0));
+	PERFORM pg_advisory_xact_lock(hashtextextended('sign-in account ' || encode(who, 'hex'), 0));
+	DELETE FROM sign_in_attempts a WHERE a.account = who AND (a.at < now() - interval '90 days' OR (NOT a.good AND a.at < now() - interval '1 day'));
+	IF random() < 0.01 THEN -- addresses that nobody tries again
+		DELETE FROM sign_in_attempts a WHERE a.at < now() - interval '90 days' OR (NOT a.good AND a.at < now() - interval '1 day');
+	END IF;
+	SELECT max(at) INTO last_good FROM sign_in_attempts a WHERE a.account = who AND a.address = place AND a.good;
+	SELECT count(*) AS n, max(at) AS latest INTO pair FROM sign_in_attempts a
+	WHERE a.account = who AND a.address = place AND NOT a.good AND a.at > greatest(now() - interval '1 day', last_good);
+	SELECT count(*) INTO elsewhere FROM sign_in_attempts a
+	WHERE a.account = who AND a.address <> place AND NOT a.good AND a.at > now() - interval '1 hour';
+	wait_s := deskbell_sign_in_wait(pair.n, CASE WHEN last_good IS NULL AND elsewhere >= 50 THEN 1 ELSE 5 END, pair.latest);
+	IF last_good IS NULL THEN
+		SELECT count(*) AS n, max(at) AS latest INTO spray FROM sign_in_attempts a
+		WHERE a.address = place AND a.account <> who AND NOT a.good AND a.at > now() - interval '1 hour';
+		wait_s := greatest(wait_s, deskbell_sign_in_wait(spray.n, 20, spray.latest));
+	END IF;
+	IF wait_s = 0 THEN
+		INSERT INTO sign_in_attempts (account, address) VALUES (who, place) RETURNING id INTO attempt;
+		SELECT u.id, u.password_hash INTO user_id, password_hash FROM users u WHERE lower(u.email) = lower(btrim(deskbell_sign_in_begin.email));
+	END IF;
+	RETURN NEXT;
+END $$;
+
+-- The password was right. The organisation that was looked at last, else any of the person's.
+CREATE OR REPLACE FUNCTION deskbell_sign_in_good(which bigint, person bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE sign_in_attempts SET good = true WHERE id = which;
+	RETURN (SELECT m.org_id FROM memberships m WHERE m.user_id = person
+		ORDER BY m.org_id = (SELECT s.org_id FROM sessions s WHERE s.user_id = person ORDER BY s.seen_at DESC LIMIT 1) DESC NULLS LAST, m.org_id LIMIT 1);
+END $$;
+
+CREATE OR REPLACE FUNCTION deskbell_setup_is_open(hash bytea) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET jit = off AS
+$$ SELECT EXISTS (SELECT 1 FROM setup_codes WHERE code_hash = hash AND used_at IS NULL AND expires_at > now()) $$;
+
+-- Uses the code up: the organisation and its owner. NULL when the code is not good (any more); a unique key says that the address has an account.
+CREATE OR REPLACE FUNCTION deskbell_setup(hash bytea, org_name text, org_language text, owner_email text, owner_hash text, OUT person bigint, OUT org bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE setup_codes SET used_at = now() WHERE code_hash = hash AND used_at IS NULL AND expires_at > now();
+	IF NOT FOUND THEN RETURN; END IF;
+	INSERT INTO organizations (name, language) VALUES (org_name, org_language) RETURNING id INTO org;
+	INSERT INTO users (email, password_hash) VALUES (owner_email, owner_hash) RETURNING id INTO person;
+	INSERT INTO memberships (org_id, user_id, role) VALUES (org, person, 'owner');
+	INSERT INTO audit_log (org_id, actor, action, detail) VALUES (org, 'user:' || person, 'setup', jsonb_build_object('email', owner_email));
+END $$;
+
+CREATE OR REPLACE FUNCTION deskbell_invitation_find(hash bytea) RETURNS TABLE (org_name text, email text, role text, has_account boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT o.name, i.email, i.role, EXISTS (SELECT 1 FROM users u WHERE lower(u.email) = lower(i.email))
+	FROM invitations i JOIN organizations o ON o.id = i.org_id WHERE i.token_hash = hash AND i.accepted_at IS NULL AND i.expires_at > now();
+END $$;
+
+-- Uses the invitation up. `new_password_hash` is for a person without an account; one who has one must have proved it (the caller compared the password).
+-- A role that the person has already is raised, never lowered. NULL when the invitation is not good (any more).
+CREATE OR REPLACE FUNCTION deskbell_invitation_accept(hash bytea, proved bigint, new_password_hash text, new_name text, OUT person bigint, OUT org bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	i invitations;
+	rank text[] := ARRAY['operator', 'admin', 'owner'];
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	UPDATE invitations x SET accepted_at = now() WHERE x.token_hash = hash AND x.accepted_at IS NULL AND x.expires_at > now() RETURNING * INTO i;
+	IF i.id IS NULL THEN RETURN; END IF;
+	SELECT u.id INTO person FROM users u WHERE lower(u.email) = lower(i.email);
+	IF person IS NULL AND new_password_hash IS NOT NULL THEN
+		INSERT INTO users (email, password_hash, name) VALUES (i.email, new_password_hash, new_name) RETURNING id INTO person;
+	ELSIF person IS DISTINCT FROM proved OR person IS NULL THEN
+		RAISE EXCEPTION 'the invitation is for somebody else' USING ERRCODE = 'check_violation';
+	END IF;
+	INSERT INTO memberships AS m (org_id, user_id, role) VALUES (i.org_id, person, i.role)
+		ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role WHERE array_position(rank, m.role) < array_position(rank, excluded.role);
+	INSERT INTO audit_log (org_id, actor, action, detail)
+	VALUES (i.org_id, 'user:' || person, 'invitation.accept', jsonb_build_object('invitation', i.id, 'role', i.role));
+	org := i.org_id;
+END $$;

@@ -1,0 +1,19 @@
+/*
+ * account.h - what is an address, a password, a name: the same for the desk and the command line.
+ */
+#ifndef DESKBELL_DOMAIN_ACCOUNT_H
+#define DESKBELL_DOMAIN_ACCOUNT_H
+
+#include "core/err.h"
+#include "core/str.h"
+
+#define EMAIL_MAX_BYTES 254 /* RFC 5321, 4.5.3.1.3 */
+#define PASSWORD_MIN_CHARACTERS 10
+#define PASSWORD_MAX_BYTES 500 /* below libcrypt's limit */
+
+/* Has one @ with something on both sides, no white space or control characters, valid UTF-8. */
+bool email_is_valid(struct str s);
+/* ERR_INVALID with words when it is too short, too long, or could not be typed. */
+enum err password_check(struct str password, struct explain *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * desk-routes.h - every address of the desk, who may call it, and what it may be sent.
+ *
+ * A page is a row here and a file with its handler, `enum err desk_NAME(struct visit *v)`. Every column is mandatory:
+ * an authority that does not exist, or none, does not compile. POST always needs the CSRF token; GET and HEAD never
+ * change anything but when a person was last seen.
+ */
+#ifndef DESKBELL_WEB_DESK_ROUTES_H
+#define DESKBELL_WEB_DESK_ROUTES_H
+
+#include "core/err.h"
+#include "core/str.h"
+
+#include <stdio.h>
+
+enum desk_authority {
+	DESK_PUBLIC,          /* anybody: says nothing about any tenant, and takes no form */
+	DESK_SIGNED_OUT_FORM, /* anybody, with a token of the form's own; a session does not count */
+	DESK_PERSON,          /* whoever is signed in, even without an organisation: their own account */
+	DESK_OPERATOR,        /* a member of the organisation that is looked at */
+	DESK_ADMIN,
+	DESK_OWNER
+};
+
+enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it */
+
+#define KB 1024
+
+/*
+ * method, path, authority, API token, largest body, handler
+ * {id} is a whole number from 1, {token} 20 to 64 characters of base64url, {file} a file name.
+ */
+#define DESK_ROUTES(X) \
+	X(GET, "/", PERSON, NO, 0, home) \
+	X(GET, "/healthz", PUBLIC, NO, 0, health_live) \
+	X(GET, "/readyz", PUBLIC, NO, 0, health_ready) \
+	X(GET, "/assets/{file}", PUBLIC, NO, 0, asset) \
+	X(GET, "/setup", SIGNED_OUT_FORM, NO, 0, setup) \
+	X(POST, "/setup", SIGNED_OUT_FORM, NO, 16 * KB, setup_save) \
+	X(GET, "/sign-in", SIGNED_OUT_FORM, NO, 0, sign_in) \
+	X(POST, "/sign-in", SIGNED_OUT_FORM, NO, 16 * KB, sign_in_save) \
+	X(POST, "/sign-out", PERSON, NO, 4 * KB, sign_out) \
+	X(GET, "/invitations/{token}", SIGNED_OUT_FORM, NO, 0, invitation) \
+	X(POST, "/invitations/{token}", SIGNED_OUT_FORM, NO, 16 * KB, invitation_accept) \
+	X(POST, "/organisations/{id}", PERSON, NO, 4 * KB, organisation_choose) \
+	X(GET, "/account", PERSON, NO, 0, account) \
+	X(POST, "/account", PERSON, NO, 16 * KB, account_save) \
+	X(POST, "/account/password", PERSON, NO, 16 * KB, account_password) \
+	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
+	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
+	X(GET, "/settings/people", ADMIN, YES, 0, people) \
+	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
+	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \
+	X(POST, "/settings/people/{id}/role", OWNER, NO, 4 * KB, people_role) \
+	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove)
+
+struct visit;
+
+struct desk_route {
+	const char *method;
+	const char *path;
+	enum desk_authority authority;
+	enum desk_api api;
+	size_t body_max;
+	enum err (*handle)(struct visit *v);
+};
+
+#define X(method, path, authority, api, body_max, handler) enum err desk_##handler(struct visit *v);
+DESK_ROUTES(X)
+#undef X
+
+/* Ends with a NULL method. */
+extern const struct desk_route desk_routes[];
+
+#define PATH_IDS_MAX 2
+
+/* What the braces of a path held. */
+struct path_values {
+	int64_t ids[PATH_IDS_MAX];
+	int n_ids;
+	struct str word; /* {token} or {file} */
+};
+
+/* Whether the path fits the pattern. */
+bool desk_path_fits(const char *pattern, struct str path, struct path_values *out);
+/* The route; HEAD counts as GET. NULL with the methods that the path has ("GET, POST"; "" when there is no such path).
+ */
+const struct desk_route *desk_route_find(
+	const struct desk_route *routes, struct str method, struct str path, struct path_values *out, char allow[64]);
+/* All routes as a JSON array, for tests that go through them. */
+void desk_routes_print(FILE *to);
+
+#endif

@@ -1,0 +1,189 @@
+/*
+ * page.c - from a model to what is sent.
+ *
+ * Owns the common members of every model (who is there, where, what can be reached) and the layout. The same model is
+ * the answer to a program, so a page and its JSON cannot differ. Fails as a whole: a template that cannot be rendered
+ * is an error page.
+ */
+#include "web/desk.h"
+
+#include "web/template.h"
+
+static void write_assets(struct visit *v)
+{
+	static const struct {
+		const char *key, *name;
+	} wanted[] = { { "css", "desk.css" }, { "js", "desk.js" }, { "icons", "icons.svg" }, { "logo", "logo.svg" } };
+	json_key(&v->w, "assets");
+	json_begin_object(&v->w);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		const struct asset *asset = asset_named(v->desk->assets, wanted[i].name);
+		json_member_str(&v->w, wanted[i].key, str_of(asset ? asset->path : NULL));
+	}
+	json_end_object(&v->w);
+}
+
+/* The first letters of the first two words of the name, else of the address. */
+static struct str initials_of(const struct visit *v)
+{
+	struct str rest = v->caller.name.n ? v->caller.name : v->caller.email;
+	struct buf out;
+	int taken = 0;
+	buf_init(&out, 16);
+	while (rest.p && taken < 2) {
+		struct str word = str_trim(str_take_until(&rest, ' '));
+		uint32_t c;
+		size_t n = str_utf8_next(word, &c);
+		if (n == 0)
+			continue;
+		buf_add_utf8(&out, c >= 'a' && c <= 'z' ? c - 32 : c);
+		taken++;
+	}
+	struct str text = pool_str(v->pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+static void write_user(struct visit *v)
+{
+	const struct caller *c = &v->caller;
+	json_key(&v->w, "user");
+	json_begin_object(&v->w);
+	json_member_i64(&v->w, "id", c->id);
+	json_member_str(&v->w, "email", c->email);
+	json_member_str(&v->w, "name", c->name);
+	json_member_str(&v->w, "initials", initials_of(v));
+	json_member_str(&v->w, "role", str_of(role_name(c->role)));
+	json_member_bool(&v->w, "is_admin", c->role >= ROLE_ADMIN);
+	json_member_bool(&v->w, "is_owner", c->role == ROLE_OWNER);
+	json_end_object(&v->w);
+	if (!c->orgs.p)
+		return;
+	json_key(&v->w, "orgs");
+	json_write_raw(&v->w, c->orgs);
+}
+
+static void write_org(struct visit *v)
+{
+	const struct caller *c = &v->caller;
+	json_key(&v->w, "org");
+	json_begin_object(&v->w);
+	json_member_i64(&v->w, "id", c->org_id);
+	json_member_str(&v->w, "name", c->org_name);
+	json_member_str(&v->w, "bot_mode", c->bot_mode);
+	json_member_bool(&v->w, "bot_active", str_equal(c->bot_mode, STR("active")));
+	json_member_bool(&v->w, "bot_shadow", str_equal(c->bot_mode, STR("shadow")));
+	json_member_bool(&v->w, "bot_off", str_equal(c->bot_mode, STR("off")));
+	json_end_object(&v->w);
+}
+
+static enum err count(struct visit *v, void *arg)
+{
+	struct db_result *r;
+	(void)arg;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts, &r, DB_INT(v->caller.org_id));
+	if (e == ERR_OK)
+		v->attention = db_int(r, 0, 0);
+	return e;
+}
+
+/* What the menu shows beside its entries; a page without it is better than none. */
+static void write_counts(struct visit *v)
+{
+	if (!v->counted && visit_transaction(v, count, NULL) != ERR_OK)
+		return;
+	v->counted = true;
+	json_key(&v->w, "counts");
+	json_begin_object(&v->w);
+	json_member_i64(&v->w, "attention", v->attention);
+	json_end_object(&v->w);
+}
+
+static void write_said(struct visit *v)
+{
+	struct str code = visit_cookie(v, COOKIE_SAID);
+	bool good = false;
+	const char *words = code.p ? said_find(code, &good) : NULL;
+	if (!words)
+		return;
+	visit_set_cookie(v, COOKIE_SAID, STR(""), 0);
+	json_key(&v->w, "flash");
+	json_begin_object(&v->w);
+	json_member_bool(&v->w, "good", good);
+	json_member_str(&v->w, "text", str_of(visit_words(v, words)));
+	json_end_object(&v->w);
+}
+
+static void write_page(struct visit *v, const char *name, const char *nav, const char *title)
+{
+	json_key(&v->w, "page");
+	json_begin_object(&v->w);
+	json_member_str(&v->w, "name", str_of(name));
+	json_member_str(&v->w, "title", str_of(visit_words(v, title)));
+	json_end_object(&v->w);
+	json_key(&v->w, "nav");
+	json_begin_object(&v->w);
+	json_member_bool(&v->w, nav, true);
+	json_end_object(&v->w);
+}
+
+struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title)
+{
+	v->template = name;
+	buf_fini(&v->model);
+	buf_init(&v->model, 16 << 20);
+	json_writer_init(&v->w, &v->model);
+	json_begin_object(&v->w);
+	json_member_str(&v->w, "lang", str_of(v->locale.language));
+	json_member_str(&v->w, "dir", STR("ltr"));
+	write_page(v, name, nav, title);
+	write_assets(v);
+	json_member_str(&v->w, "csrf", v->csrf);
+	if (v->caller.kind == CALLER_PERSON)
+		write_user(v);
+	if (v->caller.org_id)
+		write_org(v);
+	if (v->caller.org_id && v->caller.role >= ROLE_OPERATOR && strcmp(name, "error") != 0)
+		write_counts(v);
+	if (v->answer == ANSWER_HTML)
+		write_said(v);
+	return &v->w;
+}
+
+static enum err render(struct visit *v, const char *name, struct buf *out)
+{
+	const struct json *model;
+	struct template_input input = { .translation = v->locale.translation };
+	struct buf content;
+	struct explain why;
+	enum err e = json_parse(v->pool, buf_str(&v->model), &model, &why);
+	if (e != ERR_OK)
+		return e;
+	input.model = model;
+	buf_init(&content, out->max);
+	e = template_render(v->desk->templates, name, &input, &content);
+	input.content = buf_str(&content);
+	if (e == ERR_OK)
+		e = template_render(v->desk->templates, "layout", &input, out);
+	buf_fini(&content);
+	return e;
+}
+
+enum err page_end(struct visit *v, int status)
+{
+	struct response *response = v->response;
+	enum err e = ERR_OK;
+	json_end_object(&v->w);
+	if (v->model.err != ERR_OK)
+		return ERR_INTERNAL;
+	buf_reset(&response->body);
+	if (v->answer == ANSWER_JSON) {
+		buf_add_str(&response->body, buf_str(&v->model));
+		response->content_type = "application/json";
+	} else {
+		e = render(v, v->template, &response->body);
+		response->content_type = "text/html; charset=utf-8";
+	}
+	response->status = status;
+	return e == ERR_OK ? response->body.err : e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
+}

@@ -1,0 +1,31 @@
+/*
+ * said.c - what a page says after something was done. Only the code travels, in a short-lived cookie, so nobody can
+ * make a page say something else.
+ */
+#include "web/desk.h"
+
+static const struct {
+	const char *code;
+	bool good;
+	const char *words;
+} table[] = {
+	{ "account-saved", true, T("Your account was saved.") },
+	{ "invitation-removed", true, T("The invitation was taken back.") },
+	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
+	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
+	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
+	{ "person-removed", true, T("The person was removed.") },
+	{ "role-changed", true, T("The role was changed.") },
+	{ "session-ended", true, T("The session was ended.") },
+	{ "signed-out", true, T("You are signed out.") },
+};
+
+const char *said_find(struct str code, bool *good)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (str_equal(code, str_of(table[i].code))) {
+			*good = table[i].good;
+			return table[i].words;
+		}
+	return NULL;
+}

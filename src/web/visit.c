@@ -1,0 +1,128 @@
+/*
+ * visit.c - what every handler stands on: the database, redirects, conditional answers.
+ *
+ * Tenant data is only reached between db_begin_tenant and db_commit; there is no way here into the system scope.
+ */
+#include "web/desk.h"
+
+#include <unistd.h>
+
+#define RACES_MAX 5
+
+const char *visit_words(const struct visit *v, const char *words)
+{
+	return translation_find(v->locale.translation, words);
+}
+
+struct db *visit_db(struct visit *v)
+{
+	if (!v->db)
+		v->db = db_pool_take(v->desk->db);
+	return v->db;
+}
+
+void visit_put_db(struct visit *v)
+{
+	if (v->db)
+		db_pool_put(v->desk->db, v->db);
+	v->db = NULL;
+}
+
+static enum err try_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+{
+	enum err e = db_begin_tenant(visit_db(v), v->caller.org_id);
+	if (e != ERR_OK)
+		return e;
+	if ((e = body(v, arg)) != ERR_OK) {
+		db_rollback(v->db);
+		return e;
+	}
+	return db_commit(v->db);
+}
+
+enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+{
+	enum err e = ERR_DB_RACE;
+	if (v->caller.org_id == 0)
+		bug("a transaction of no organisation at %s", v->route->path);
+	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
+		if (i > 0)
+			usleep((useconds_t)i * 5000);
+		e = try_transaction(v, body, arg);
+	}
+	return e;
+}
+
+enum err visit_audit(struct visit *v, const char *action, struct str detail)
+{
+	struct str actor = pool_printf(
+		v->pool, "%s:%lld", v->caller.kind == CALLER_TOKEN ? "token" : "user", (long long)v->caller.id);
+	return DB_QUERY(visit_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_TEXT(actor),
+		DB_CSTR(action), DB_TEXT(detail));
+}
+
+bool path_is_own(struct str path)
+{
+	if (path.n == 0 || path.n > 1000 || path.p[0] != '/' || (path.n > 1 && path.p[1] == '/'))
+		return false;
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] <= 0x20 || path.p[i] >= 0x7f || strchr("\\\"<>'`{}|^", path.p[i]))
+			return false;
+	return true;
+}
+
+void visit_redirect(struct visit *v, const char *path)
+{
+	if (!path_is_own(str_of(path)))
+		bug("a redirect to somewhere else");
+	if (v->answer == ANSWER_JSON) {
+		struct json_writer w;
+		v->response->status = 200;
+		v->response->content_type = "application/json";
+		buf_reset(&v->response->body);
+		json_writer_init(&w, &v->response->body);
+		json_begin_object(&w);
+		json_member_bool(&w, "ok", true);
+		json_member_str(&w, "location", str_of(path));
+		json_end_object(&w);
+		return;
+	}
+	respond_text(v->response, 303, STR(""));
+	response_header(v->response, "Location", str_of(path));
+}
+
+void visit_say(struct visit *v, const char *code)
+{
+	bool good;
+	if (!said_find(str_of(code), &good))
+		bug("nothing is said by %s", code);
+	visit_set_cookie(v, COOKIE_SAID, str_of(code), 60);
+}
+
+bool visit_not_modified(struct visit *v, struct str etag)
+{
+	struct str quoted = pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);
+	struct str known = request_header(v->request, "HTTP_IF_NONE_MATCH");
+	response_header(v->response, "ETag", quoted);
+	if (!v->response->cache_control)
+		v->response->cache_control = "private, no-cache";
+	while (known.p) {
+		struct str one = str_trim(str_take_until(&known, ','));
+		if (str_has_prefix(one, STR("W/")))
+			one = (struct str){ one.p + 2, one.n - 2 };
+		if (!str_equal(one, quoted))
+			continue;
+		respond_text(v->response, 304, STR(""));
+		return true;
+	}
+	return false;
+}
+
+/* The Host header is written by whoever asks; it only serves hosts without a name of their own. */
+struct str visit_base_url(struct visit *v)
+{
+	struct str host = request_header(v->request, "HTTP_HOST");
+	if (*v->desk->conf->public_base_url)
+		return str_of(v->desk->conf->public_base_url);
+	return pool_printf(v->pool, "http://%.*s", (int)host.n, host.p ? host.p : "");
+}

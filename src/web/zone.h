@@ -1,0 +1,20 @@
+/*
+ * zone.h - time zones by name, from the system's files.
+ *
+ * localtime_r(3) knows one zone for the whole process; here threads answer people in different places at once.
+ */
+#ifndef DESKBELL_WEB_ZONE_H
+#define DESKBELL_WEB_ZONE_H
+
+#include "core/pool.h"
+
+#include <time.h>
+
+struct zone;
+
+/* NULL, which is UTC, when there is no such zone ("Europe/Istanbul"). In the pool. */
+const struct zone *zone_load(struct pool *pool, struct str name);
+/* Seconds to add to UTC at that moment. */
+int64_t zone_offset_s(const struct zone *zone, time_t at);
+
+#endif

@@ -1,0 +1,12 @@
+# The desk request by request, behind each web server, and every route by everybody.
+WEB_TESTS = \
+	tests/web/words.t \
+	tests/web/matrix.t \
+	tests/web/lighttpd-fastcgi.t \
+	tests/web/lighttpd-cgi.t \
+	tests/web/apache-fcgid.t \
+	tests/web/apache-proxy-fcgi.t \
+	tests/web/apache-cgi.t \
+	tests/web/apache-htaccess.t
+TESTS += $(WEB_TESTS)
+EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py
