@@ -55,7 +55,7 @@ END $$;
 
 -- Stores a batch, the ids ascending, and gives the lease back. False when the lease was lost meanwhile. Vectors of another length than those before mean that another
 -- model answers by the same name: then all go, and it begins again a minute later.
-CREATE OR REPLACE FUNCTION deskbell_store_vectors(a_org bigint, who text, a_dims integer, a_ids integer[], a_vectors text[]) RETURNS boolean
+CREATE OR REPLACE FUNCTION deskbell_store_vectors(a_org bigint, who text, a_dims integer, a_ids integer[], a_vectors bytea[]) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	s embedding_states;
@@ -72,7 +72,7 @@ BEGIN
 	END IF;
 	IF same THEN
 		INSERT INTO passage_vectors (org_id, passage_id, vector)
-		SELECT a_org, x.id, x.vector::real[] FROM (
+		SELECT a_org, x.id, x.vector FROM (
 			SELECT p.id, v.vector FROM unnest(a_ids, a_vectors) AS v(id, vector) JOIN passages p ON p.org_id = a_org AND p.id = v.id FOR KEY SHARE OF p) x
 		ON CONFLICT (org_id, passage_id) DO UPDATE SET vector = excluded.vector;
 	END IF;
@@ -133,7 +133,7 @@ END $$;
 
 -- Vectors behind number `a_after`, in order; or, where `a_ids` is given, those of these passages.
 CREATE OR REPLACE FUNCTION deskbell_load_vectors(a_org bigint, a_after integer, most integer, a_ids integer[])
-RETURNS TABLE (passage_id integer, vector real[])
+RETURNS TABLE (passage_id integer, vector bytea)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN

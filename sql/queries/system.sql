@@ -64,7 +64,7 @@ SELECT org_id, settings, revision, tried FROM deskbell_claim_embeddings($1::text
 SELECT passage_id, title, heading, body FROM deskbell_embedding_batch($1::bigint, $2::integer)
 
 -- name: store_vectors
-SELECT deskbell_store_vectors($1::bigint, $2::text, $3::integer, $4::integer[], $5::text[])
+SELECT deskbell_store_vectors($1::bigint, $2::text, $3::integer, $4::integer[], $5::bytea[])
 
 -- name: embedding_probes
 SELECT title, heading, passages FROM deskbell_embedding_probes($1::bigint, $2::integer)

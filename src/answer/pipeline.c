@@ -13,7 +13,7 @@
 #include "core/log.h"
 #include "domain/wish.h"
 
-#define VECTORS_MAX_BYTES (64u << 20) /* of documents, kept by a process */
+#define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
 static enum stage_verdict stage_fallback(struct run *run)
 {

@@ -2,13 +2,16 @@
  * vectors.c - the vectors of passages.
  *
  * Owns a cache: of an organisation all vectors of one model, by ascending number of their passages, compared one by one
- * (a million numbers take less than a millisecond). Passages get their vectors in the order of their numbers, so
- * that what was added since is what comes behind the last one. Vectors of passages that were deleted stay until they
+ * (a million numbers take half a millisecond). Passages get their vectors in the order of their numbers, so
+ * that what was added since is what comes behind the last one. A number is a byte: of a cosine that is off by some
+ * thousandths, and the memory holds four times as many. Vectors of passages that were deleted stay until they
  * are many; whoever looks up the passages leaves them out. When the memory is full the organisation that was asked for
  * longest ago goes. Never writes.
  */
 #include "answer/vectors.h"
 
+#include "core/buf.h"
+#include "core/crypt.h"
 #include "core/log.h"
 #include "db/statements.h"
 
@@ -17,7 +20,7 @@
 
 #define SLOTS 64
 #define NEAREST 60       /* passages that are looked at for their likeness alone */
-#define ROWS_AT_ONCE 250 /* some megabytes as text */
+#define ROWS_AT_ONCE 500 /* some megabytes as text */
 #define GONE_MOST 100    /* vectors of deleted passages that are kept, */
 #define GONE_SHARE 4     /* or one of so many */
 
@@ -26,8 +29,9 @@ struct slot {
 	struct str model; /* in memory of its own, as the arrays; p NULL: empty */
 	int dims, n, last_passage;
 	int *passages;
-	float *values;
-	uint64_t used; /* the higher, the later */
+	signed char *values;
+	float *lengths; /* of the vectors as bytes */
+	uint64_t used;  /* the higher, the later */
 };
 
 struct vectors {
@@ -56,6 +60,7 @@ static void empty(struct slot *slot)
 	free((char *)slot->model.p);
 	free(slot->passages);
 	free(slot->values);
+	free(slot->lengths);
 	*slot = (struct slot){ .n = 0 };
 }
 
@@ -85,25 +90,36 @@ enum err vectors_state_of(struct db *db, struct pool *pool, int64_t org_id, stru
 	return ERR_OK;
 }
 
-/* "{0.1,-0.2}"; false unless it is `dims` numbers. */
-static bool read_vector(struct str shown, float *out, int dims)
+void vectors_pack(const float *values, int dims, signed char *out)
 {
-	const char *p = shown.p;
-	if (shown.n < 2 || p[0] != '{' || p[shown.n - 1] != '}')
-		return false;
-	for (int i = 0; i < dims; i++) {
-		char *end;
-		out[i] = strtof(++p, &end);
-		if (end == p || *end != (i + 1 < dims ? ',' : '}') || !isfinite(out[i]))
-			return false;
-		p = end;
-	}
-	return true;
+	float most = 0;
+	for (int i = 0; i < dims; i++)
+		most = fmaxf(most, fabsf(values[i]));
+	for (int i = 0; i < dims; i++)
+		out[i] = (signed char)(most > 0 ? lrintf(values[i] / most * 127) : 0);
+}
+
+/* From "\x7f00"; the vector's length, 0 unless it is `dims` bytes with a direction. */
+static float read_vector(struct str shown, signed char *out, int dims)
+{
+	int sum = 0;
+	if (!str_has_prefix(shown, STR("\\x"))
+		|| !crypt_unhex((struct str){ shown.p + 2, shown.n - 2 }, (unsigned char *)out, (size_t)dims))
+		return 0;
+	for (int i = 0; i < dims; i++)
+		sum += out[i] * out[i];
+	return sqrtf((float)sum);
+}
+
+/* What an organisation's vectors take, each. */
+static size_t bytes_each(int dims)
+{
+	return (size_t)dims + sizeof(int) + sizeof(float);
 }
 
 static size_t bytes_of(const struct slot *slot, int n)
 {
-	return (size_t)n * ((size_t)slot->dims * sizeof(float) + sizeof(int));
+	return (size_t)n * bytes_each(slot->dims);
 }
 
 /* Makes room for some vectors more by dropping what others have and was used longest ago; false when nothing helps. */
@@ -142,12 +158,15 @@ static bool add_rows(struct vectors *v, struct slot *slot, const struct db_resul
 		return false;
 	slot->passages = grown(slot->passages, (size_t)n, sizeof(*slot->passages));
 	slot->values = grown(slot->values, (size_t)n * (size_t)slot->dims, sizeof(*slot->values));
+	slot->lengths = grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
 	for (int row = 0; row < db_rows(r); row++) {
 		slot->last_passage = (int)db_int(r, row, ROW_PASSAGE);
-		if (!read_vector(db_str(r, row, ROW_VECTOR), slot->values + (size_t)slot->n * (size_t)slot->dims,
-			    slot->dims))
-			continue;
-		slot->passages[slot->n++] = slot->last_passage;
+		float length = read_vector(
+			db_str(r, row, ROW_VECTOR), slot->values + (size_t)slot->n * (size_t)slot->dims, slot->dims);
+		if (length > 0) {
+			slot->lengths[slot->n] = length;
+			slot->passages[slot->n++] = slot->last_passage;
+		}
 	}
 	return true;
 }
@@ -197,7 +216,7 @@ static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors
 	struct slot *slot = slot_of(v, org_id);
 	bool fits;
 	*out = NULL;
-	if ((size_t)state->passages > v->max_bytes / ((size_t)state->dims * sizeof(float) + sizeof(int)))
+	if ((size_t)state->passages > v->max_bytes / bytes_each(state->dims))
 		return ERR_OK;
 	if (!is_current(slot, org_id, state)) {
 		empty(slot);
@@ -217,19 +236,19 @@ static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors
 	return e;
 }
 
-static double cosine(const float *a, const float *b, int n)
+static double cosine(const signed char *vector, float length, const float *asked, int dims)
 {
 	float sums[8] = { 0 };
 	int i = 0;
-	for (; i + 8 <= n; i += 8)
+	for (; i + 8 <= dims; i += 8)
 		for (int k = 0; k < 8; k++)
-			sums[k] += a[i + k] * b[i + k];
+			sums[k] += (float)vector[i + k] * asked[i + k];
+	for (; i < dims; i++)
+		sums[0] += (float)vector[i] * asked[i];
 	double sum = 0;
-	for (; i < n; i++)
-		sum += (double)(a[i] * b[i]);
 	for (int k = 0; k < 8; k++)
 		sum += (double)sums[k];
-	return sum;
+	return sum / (double)length;
 }
 
 static int place_of(const struct slot *slot, int passage)
@@ -250,7 +269,7 @@ static void compare_all(const struct slot *slot, struct pool *pool, const float 
 	double *cosines = pool_new_array(pool, (size_t)slot->n, double);
 	int n = 0;
 	for (int i = 0; i < slot->n; i++) {
-		cosines[i] = cosine(slot->values + (size_t)i * (size_t)slot->dims, asked, slot->dims);
+		cosines[i] = cosine(slot->values + (size_t)i * (size_t)slot->dims, slot->lengths[i], asked, slot->dims);
 		n = tallied_keep(ranked->alike, n, NEAREST, (struct tallied){ slot->passages[i], cosines[i] });
 	}
 	ranked->n_alike = n;
@@ -268,7 +287,7 @@ static void compare_all(const struct slot *slot, struct pool *pool, const float 
 static enum err compare_some(struct vectors *v, struct pool *pool, int64_t org_id, const struct vectors_state *state,
 	const float *asked, struct ranked *ranked)
 {
-	float *vector = pool_new_array(pool, (size_t)state->dims, float);
+	signed char *vector = pool_alloc(pool, (size_t)state->dims);
 	struct buf ids;
 	struct db_result *r;
 	buf_init(&ids, 16 * (size_t)ranked->n_words + 16);
@@ -278,10 +297,12 @@ static enum err compare_some(struct vectors *v, struct pool *pool, int64_t org_i
 	enum err e = DB_QUERY(v->db, pool, &sql_vectors_load, &r, DB_INT(org_id), DB_INT(-1), DB_INT(ranked->n_words),
 		DB_TEXT(buf_str(&ids)));
 	buf_fini(&ids);
-	for (int row = 0; e == ERR_OK && row < db_rows(r); row++)
-		if (read_vector(db_str(r, row, ROW_VECTOR), vector, state->dims))
+	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
+		float length = read_vector(db_str(r, row, ROW_VECTOR), vector, state->dims);
+		if (length > 0)
 			ranked->alike[ranked->n_alike++] = (struct tallied){ (int)db_int(r, row, ROW_PASSAGE),
-				cosine(vector, asked, state->dims) };
+				cosine(vector, length, asked, state->dims) };
+	}
 	return e;
 }
 
@@ -291,6 +312,8 @@ enum err vectors_compare(struct vectors *v, struct pool *pool, int64_t org_id, c
 	const struct slot *slot;
 	ranked->alike = pool_new_array(pool, (size_t)ranked->n_words + NEAREST, struct tallied);
 	ranked->n_alike = 0;
+	if (state->dims < 1)
+		return ERR_OK;
 	enum err e = take_all(v, org_id, state, &slot);
 	if (e != ERR_OK)
 		return e;

@@ -28,6 +28,9 @@ struct vectors_state {
 /* One round trip; strings live in `pool`. */
 enum err vectors_state_of(struct db *db, struct pool *pool, int64_t org_id, struct vectors_state *out) MUST_CHECK;
 
+/* A vector as it is stored: `dims` signed bytes, the greatest of them 127. */
+void vectors_pack(const float *values, int dims, signed char *out);
+
 /* The cosines of the most alike passages and of those in `ranked->words` to a vector of `state->dims` numbers; into
  * `ranked->alike`, in `pool`. Of an organisation whose vectors would not fit into the memory only those in
  * `ranked->words` are compared. */

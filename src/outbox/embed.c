@@ -113,25 +113,19 @@ static bool take_reply(struct embed_job *job, const struct embeddings *e)
 	return e->ok;
 }
 
-/* Array literals of the ids and of the vectors, as text each. */
+/* Array literals of the ids and of the vectors. */
 static void write_columns(const struct embed_job *job, const struct embeddings *e, struct buf *ids, struct buf *vectors)
 {
 	struct db_array array;
-	struct buf one;
-	buf_init(&one, LIST_MAX_BYTES);
+	signed char *packed = pool_alloc(job->pool, (size_t)e->dims);
 	db_array_begin(&array, vectors);
 	for (int i = 0; i < job->n; i++) {
-		const float *v = e->vectors + (size_t)i * (size_t)e->dims;
 		buf_addf(ids, "%c%d", i ? ',' : '{', job->ids[i]);
-		buf_reset(&one);
-		for (int k = 0; k < e->dims; k++)
-			buf_addf(&one, "%c%.7g", k ? ',' : '{', (double)v[k]);
-		buf_add_char(&one, '}');
-		db_array_text(&array, buf_str(&one));
+		vectors_pack(e->vectors + (size_t)i * (size_t)e->dims, e->dims, packed);
+		db_array_bytes(&array, (struct str){ (const char *)packed, (size_t)e->dims });
 	}
 	buf_add_char(ids, '}');
 	db_array_end(&array);
-	buf_fini(&one);
 }
 
 /* Stores vectors, or says of which length they are now, and gives the lease back. */

@@ -224,6 +224,21 @@ def model_is_away_at_first(world):
 	assert b.asked(DENSE).endswith("— Returned parcels")
 
 
+def leaves_at_once(world):
+	"""A sender that is told to leave does not wait for vectors, and the next one need not wait for its lease."""
+	model_is(world, rules=[{"endpoint": "embeddings", "fault": "hang"}])
+	b = shop(world, embedded=False)
+	processes.wait_until(lambda: state(b) and state(b)["lease_until"], "the work to be taken")
+	processes.wait_until(lambda: b.sql.value("select count(*) as n from llm_usage where org_id = %d" % b.org), "the model to be asked")
+	began = time.monotonic()
+	world.stop_sender()
+	assert time.monotonic() - began < 3, time.monotonic() - began
+	assert state(b)["lease_until"] is None and state(b)["failures"] == 0, state(b)
+	model_is(world)
+	world.restart_sender()
+	wait_embedded(b)
+
+
 def weak_model_is_left_out(world):
 	"""A model for which everything that the business says is the same must not have a say."""
 	words = sorted({w.strip(".").lower() for title, text in DOCUMENTS for w in (title + " " + text).split()})
@@ -255,7 +270,7 @@ def no_endpoint_no_work(world):
 
 
 TESTS = (without_common_words, nothing_else, words_stay, tried_on_the_command_line, batches_and_edits, another_model, two_senders, once_embeds_all, budget,
-	question_fails_open, question_waits_no_longer, model_is_away_at_first, weak_model_is_left_out, no_endpoint_no_work)
+	question_fails_open, question_waits_no_longer, model_is_away_at_first, leaves_at_once, weak_model_is_left_out, no_endpoint_no_work)
 
 
 def main():
