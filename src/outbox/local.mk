@@ -4,7 +4,6 @@ liboutbox_a_SOURCES = \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c \
 	src/outbox/leads.c \
-	src/outbox/reply-parts.c src/outbox/reply-parts.h \
 	src/outbox/sender.c src/outbox/sender.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox
