@@ -55,6 +55,7 @@ CREATE UNIQUE INDEX canned_replies_shortcut ON canned_replies (org_id, lower(sho
 -- The lists of the inbox, newest first; every one is read along an index.
 CREATE INDEX conversations_list ON conversations (org_id, is_open, last_message_at, id);
 CREATE INDEX conversations_attention ON conversations (org_id, last_message_at, id) WHERE needs_attention AND is_open;
+CREATE INDEX conversations_unread ON conversations (org_id, last_message_at) WHERE unread > 0 AND is_open;
 CREATE INDEX conversations_assigned ON conversations (org_id, assignee_id, last_message_at, id) WHERE assignee_id IS NOT NULL AND is_open;
 
 DO $$
