@@ -88,8 +88,8 @@ LEFT JOIN messages q ON q.org_id = m.org_id AND q.channel_id = m.channel_id AND 
 LEFT JOIN users qu ON qu.id = q.user_id
 ORDER BY m.id DESC
 
--- What was decided after $3 and before message $4 (NULL: until now), and whether it repeats the silence before it; of a draft: whether it was sent, and whether somebody
--- has answered since.
+-- What was decided after $3 and until $4 (microseconds; NULL: until now), and whether it repeats the silence before it; of a draft: whether it was sent, and whether
+-- somebody has answered since.
 -- name: thread_decisions
 SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint, d.outcome, d.stage, d.reason, d.detail, d.draft,
 	d.outcome = 'silent' AND coalesce((SELECT p.outcome = 'silent' AND p.reason = d.reason FROM decisions p
@@ -99,14 +99,14 @@ SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint, d.outcome, d.
 	d.outcome = 'draft' AND EXISTS (SELECT 1 FROM messages m
 		WHERE m.org_id = d.org_id AND m.conversation_id = d.conversation_id AND m.id > d.message_id AND m.direction = 'outbound')
 FROM decisions d WHERE d.org_id = $1::bigint AND d.conversation_id = $2::bigint AND d.created_at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
-	AND ($4::bigint IS NULL OR d.created_at < (SELECT m.created_at FROM messages m WHERE m.org_id = $1 AND m.id = $4))
+	AND ($4::bigint IS NULL OR d.created_at <= timestamptz 'epoch' + $4 * interval '1 microsecond')
 ORDER BY d.id DESC LIMIT 100
 
 -- name: thread_events
 SELECT e.id, (extract(epoch FROM e.at) * 1000000)::bigint, e.kind, coalesce(nullif(u.name, ''), u.email), coalesce(nullif(a.name, ''), a.email)
 FROM conversation_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN users a ON a.id = e.assignee_id
 WHERE e.org_id = $1::bigint AND e.conversation_id = $2::bigint AND e.at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
-	AND ($4::bigint IS NULL OR e.at < (SELECT m.created_at FROM messages m WHERE m.org_id = $1 AND m.id = $4))
+	AND ($4::bigint IS NULL OR e.at <= timestamptz 'epoch' + $4 * interval '1 microsecond')
 ORDER BY e.id DESC LIMIT 100
 
 -- name: inbox_canned

@@ -66,21 +66,24 @@ static int fitting(const struct db_result *r)
 	return n;
 }
 
+/* What lies between two pages belongs to the newer one, so that nothing is on both. */
 enum err thread_load(struct visit *v, struct thread *thread)
 {
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(thread->conversation);
-	const struct db_value before = thread->before ? DB_INT(thread->before) : DB_NULL;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_thread_messages, &thread->messages, org, id, before, DB_INT(MESSAGES + 1));
+	struct db_value until = DB_NULL;
+	int64_t from = 0;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_thread_messages, &thread->messages, org, id,
+		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(MESSAGES + 1));
 	if (e != ERR_OK)
 		return e;
 	thread->n_messages = fitting(thread->messages);
-	int64_t from = thread->n_messages < db_rows(thread->messages)
-			       ? db_int(thread->messages, thread->n_messages, M_AT_US)
-			       : 0;
-	e = DB_QUERY(v->db, v->pool, &sql_thread_decisions, &thread->decisions, org, id, DB_INT(from), before);
+	if (thread->n_messages < db_rows(thread->messages))
+		from = db_int(thread->messages, thread->n_messages, M_AT_US);
+	if (thread->before)
+		until = DB_INT(thread->n_messages ? db_int(thread->messages, 0, M_AT_US) : 0);
+	e = DB_QUERY(v->db, v->pool, &sql_thread_decisions, &thread->decisions, org, id, DB_INT(from), until);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_thread_events, &thread->events, org, id, DB_INT(from), before);
+		e = DB_QUERY(v->db, v->pool, &sql_thread_events, &thread->events, org, id, DB_INT(from), until);
 	return e;
 }
 
