@@ -100,14 +100,14 @@ SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint, d.outcome, d.
 		WHERE m.org_id = d.org_id AND m.conversation_id = d.conversation_id AND m.id > d.message_id AND m.direction = 'outbound')
 FROM decisions d WHERE d.org_id = $1::bigint AND d.conversation_id = $2::bigint AND d.created_at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
 	AND ($4::bigint IS NULL OR d.created_at <= timestamptz 'epoch' + $4 * interval '1 microsecond')
-ORDER BY d.id DESC LIMIT 100
+ORDER BY d.created_at DESC, d.id DESC LIMIT 100
 
 -- name: thread_events
 SELECT e.id, (extract(epoch FROM e.at) * 1000000)::bigint, e.kind, coalesce(nullif(u.name, ''), u.email), coalesce(nullif(a.name, ''), a.email)
 FROM conversation_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN users a ON a.id = e.assignee_id
 WHERE e.org_id = $1::bigint AND e.conversation_id = $2::bigint AND e.at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
 	AND ($4::bigint IS NULL OR e.at <= timestamptz 'epoch' + $4 * interval '1 microsecond')
-ORDER BY e.id DESC LIMIT 100
+ORDER BY e.at DESC, e.id DESC LIMIT 100
 
 -- name: inbox_canned
 SELECT id, shortcut, title, body FROM canned_replies WHERE org_id = $1::bigint ORDER BY lower(shortcut) LIMIT 100

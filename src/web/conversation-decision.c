@@ -1,13 +1,13 @@
 /*
  * conversation-decision.c - "why this answer", from what the pipeline wrote down.
  *
- * Owns the numbers that are shown. Long passages are shortened: a page of forty answers stays small.
+ * Owns the numbers that are shown. Long passages are shortened: a page full of answers stays small.
  */
 #include "web/conversation.h"
 
 #include "web/stored-words.h"
 
-#define CANDIDATES 5
+#define CANDIDATES 3
 #define PASSAGES 3
 #define PASSAGE_BYTES 300
 

@@ -101,10 +101,10 @@ static struct str silence(struct visit *v, const struct page *p)
 	struct str assignee = db_str(p->head, 0, ASSIGNEE);
 	if (str_equal(v->caller.bot_mode, STR("off")))
 		return stored_words(v->locale.translation, STR("the bot is off in this organisation"));
-	if (str_equal(v->caller.bot_mode, STR("shadow")))
-		return str_of(visit_words(v, T("shadow mode, replies are only suggested")));
 	if (str_equal(db_str(p->head, 0, AGENT), STR("bot")))
-		return STR_NONE;
+		return str_equal(v->caller.bot_mode, STR("shadow"))
+			       ? str_of(visit_words(v, T("shadow mode, replies are only suggested")))
+			       : STR_NONE;
 	struct str words = stored_words(v->locale.translation, STR("a person has taken over this conversation"));
 	return assignee.p ? pool_printf(v->pool, "%.*s (%.*s)", (int)words.n, words.p, (int)assignee.n, assignee.p)
 			  : words;

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#define MESSAGES 40
+#define MESSAGES 30
 #define PAGE_BYTES 40000
 #define JOINED_MS (5 * 60 * 1000)
 
