@@ -84,20 +84,27 @@ void inbox_list_read(struct visit *v, struct inbox_list *list)
 
 /* ---- loading ---- */
 
+/* Which conversations a search finds, as a literal of bigint[]. */
+static enum err search(struct visit *v, struct str typed, struct str *hits)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_hits, &r, DB_INT(v->caller.org_id), DB_TEXT(typed));
+	if (e == ERR_OK)
+		*hits = db_str(r, 0, 0);
+	return e;
+}
+
 static enum err load_rows(struct visit *v, struct inbox_list *list)
 {
-	struct db_value hits = DB_NULL;
-	if (list->q.p) {
-		struct db_result *r;
-		enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_hits, &r, DB_INT(v->caller.org_id), DB_TEXT(list->q));
-		if (e != ERR_OK)
-			return e;
-		hits = DB_TEXT(db_str(r, 0, 0));
-	}
-	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id),
-		DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0), DB_CSTR(list->view),
-		DB_TEXT(list->platform), DB_TEXT(list->tag), hits, list->paged ? DB_INT(list->after_us) : DB_NULL,
-		list->paged ? DB_INT(list->after_id) : DB_NULL, DB_INT(ROWS + 1));
+	struct str hits = STR_NONE;
+	int64_t person = v->caller.kind == CALLER_PERSON ? v->caller.id : 0;
+	enum err e = list->q.p ? search(v, list->q, &hits) : ERR_OK;
+	if (e != ERR_OK)
+		return e;
+	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), DB_INT(person),
+		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
+		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
+		DB_INT(ROWS + 1));
 }
 
 enum err inbox_list_load(struct visit *v, struct inbox_list *list)
@@ -129,11 +136,17 @@ static void add_filters(struct buf *out, const struct inbox_list *list)
 	add_parameter(out, "q", list->q);
 }
 
+static struct str key_of(struct visit *v, int64_t at_us, int64_t id)
+{
+	return pool_printf(v->pool, "%lld-%lld", (long long)at_us, (long long)id);
+}
+
 struct str inbox_list_query(struct visit *v, const struct inbox_list *list)
 {
 	struct buf out;
 	buf_init(&out, QUERY_MAX);
 	add_filters(&out, list);
+	add_parameter(&out, "after", list->paged ? key_of(v, list->after_us, list->after_id) : STR_NONE);
 	struct str text = pool_str(v->pool, buf_str(&out));
 	buf_fini(&out);
 	return text;
@@ -325,8 +338,7 @@ static void write_pages(struct visit *v, struct json_writer *w, const struct inb
 		json_member_bool(w, "newer", false);
 	if (db_rows(list->rows) > ROWS)
 		write_href(w, "older", "/inbox", &plain,
-			pool_printf(v->pool, "%lld-%lld", (long long)db_int(list->rows, last, AT_US),
-				(long long)db_int(list->rows, last, ID)));
+			key_of(v, db_int(list->rows, last, AT_US), db_int(list->rows, last, ID)));
 	else
 		json_member_bool(w, "older", false);
 }
