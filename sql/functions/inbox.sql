@@ -6,7 +6,8 @@ LANGUAGE sql AS $$
 	INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id) VALUES (a_org, a_conversation, a_user, a_kind, a_assignee)
 $$;
 
--- Why a message of the operator `key` cannot go now: again (it went already), window (closed), channel (disconnected); NULL when it can. The caller holds the lock.
+-- Why a message of the operator `key` cannot go now: again (it went already), window (closed), channel (disconnected); NULL when it can. The caller
+-- holds the lock.
 CREATE OR REPLACE FUNCTION deskbell_say_refused(v conversations, key text) RETURNS text
 LANGUAGE sql AS $$
 	SELECT CASE
@@ -15,14 +16,16 @@ LANGUAGE sql AS $$
 		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END
 $$;
 
--- Puts a message by hand into a conversation and on its way: `parts` with `tags` beside them. Read and looked after it is then, too. The caller holds the lock.
+-- Puts a message by hand into a conversation and on its way: `parts` with `tags` beside them. Read and looked after it is then, too. The caller holds
+-- the lock.
 CREATE OR REPLACE FUNCTION deskbell_queue_by_hand(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
 BEGIN
 	FOR n IN 1 .. cardinality(parts) LOOP
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at, user_id, reply_to, request_key)
+		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at,
+				user_id, reply_to, request_key)
 			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', 'text', parts[n], true, 'queued', now(), a_user,
 				CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END) RETURNING id INTO message;
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
@@ -31,10 +34,10 @@ BEGIN
 		WHERE org_id = v.org_id AND id = v.id;
 END $$;
 
--- A message by hand: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button: the same key again
--- changes nothing. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
-CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS text
-LANGUAGE plpgsql AS $$
+-- A message by hand: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
+-- the same key again changes nothing. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
+CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text)
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
 	refused text;
@@ -56,10 +59,10 @@ BEGIN
 	RETURN 'sent';
 END $$;
 
--- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while nobody has answered meanwhile. `parts` are those of
--- the draft. Returns sent, again, answered, window, channel, gone.
-CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[]) RETURNS text
-LANGUAGE plpgsql AS $$
+-- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while nobody has answered meanwhile.
+-- `parts` are those of the draft. Returns sent, again, answered, window, channel, gone.
+CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[])
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
 	d decisions;
@@ -159,8 +162,9 @@ BEGIN
 	UPDATE conversations SET unread = 0 WHERE org_id = a_org AND id = a_conversation AND unread > 0;
 END $$;
 
--- A page of the inbox, newest first, behind (after_at, after_id) when these are not NULL. `view` is all, mine, unassigned, attention or closed; `f_platform` and `f_tag`
--- narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each view has a plan of its own, along its own index.
+-- A page of the inbox, newest first, behind (after_at, after_id) when these are not NULL. `view` is all, mine, unassigned, attention or closed;
+-- `f_platform` and `f_tag` narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each view has a
+-- plan of its own, along its own index.
 CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, needs_attention boolean, attention_reason text,
 	is_open boolean, unread integer, last_message_at timestamptz)

@@ -21,10 +21,11 @@ SELECT deskbell_send_draft($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::t
 -- name: look
 SELECT deskbell_look($1::bigint, $2::bigint, $3::bigint)
 
--- A page of the list, see deskbell_inbox; $7 is the last row's time in microseconds. Each conversation with its last message (one probe of an index), and whether a draft
--- waits for somebody to send it.
+-- A page of the list, see deskbell_inbox; $7 is the last row's time in microseconds. Each conversation with its last message (one probe of an index),
+-- and whether a draft waits for somebody to send it.
 -- name: inbox_rows
-SELECT i.id, c.name, c.username, i.contact_phone, i.platform, i.agent, coalesce(nullif(a.name, ''), a.email), i.needs_attention, i.attention_reason, i.unread,
+SELECT i.id, c.name, c.username, i.contact_phone, i.platform, i.agent, coalesce(nullif(a.name, ''), a.email),
+	i.needs_attention, i.attention_reason, i.unread,
 	(extract(epoch FROM i.last_message_at) * 1000000)::bigint, m.sender, m.kind, m.body, m.status = 'failed', coalesce(nullif(u.name, ''), u.email),
 	m.direction = 'inbound' AND coalesce(
 		(SELECT d.outcome = 'draft' FROM decisions d WHERE d.org_id = $1 AND d.conversation_id = i.id ORDER BY d.id DESC LIMIT 1), false),
@@ -54,11 +55,13 @@ SELECT platform FROM channels WHERE org_id = $1::bigint AND disconnected_at IS N
 WITH RECURSIVE t AS (
 	(SELECT tag, 1 AS n FROM conversation_tags WHERE org_id = $1::bigint ORDER BY tag LIMIT 1)
 	UNION ALL
-	SELECT (SELECT x.tag FROM conversation_tags x WHERE x.org_id = $1 AND x.tag > t.tag ORDER BY x.tag LIMIT 1), n + 1 FROM t WHERE t.tag IS NOT NULL AND n < 30
+	SELECT (SELECT x.tag FROM conversation_tags x WHERE x.org_id = $1 AND x.tag > t.tag ORDER BY x.tag LIMIT 1), n + 1
+	FROM t WHERE t.tag IS NOT NULL AND n < 30
 ) SELECT tag FROM t WHERE tag IS NOT NULL
 
 -- name: conversation_head
-SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assignee_id, coalesce(nullif(a.name, ''), a.email), v.needs_attention, v.attention_reason,
+SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assignee_id, coalesce(nullif(a.name, ''), a.email),
+	v.needs_attention, v.attention_reason,
 	v.is_open, v.note, (extract(epoch FROM v.created_at) * 1000)::bigint,
 	extract(epoch FROM now() - v.last_inbound_at)::double precision,
 	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id),
@@ -67,7 +70,8 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN users a ON a.id = v.assignee_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 
--- The newest first, those before message $3 (NULL: the newest of all); times in microseconds. The state of the delivery is told where the message does not know yet.
+-- The newest first, those before message $3 (NULL: the newest of all); times in microseconds. The state of the delivery is told where the message
+-- does not know yet.
 -- name: thread_messages
 SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint, (extract(epoch FROM coalesce(m.provider_time, m.created_at)) * 1000)::bigint,
 	m.sender, m.kind, left(m.body, 10000), CASE WHEN m.status = 'queued' AND o.state IN ('sending', 'unknown') THEN o.state ELSE m.status END,
@@ -88,8 +92,8 @@ LEFT JOIN messages q ON q.org_id = m.org_id AND q.channel_id = m.channel_id AND 
 LEFT JOIN users qu ON qu.id = q.user_id
 ORDER BY m.id DESC
 
--- What was decided after $3 and until $4 (microseconds; NULL: until now), and whether it repeats the silence before it; of a draft: whether it was sent, and whether
--- somebody has answered since.
+-- What was decided after $3 and until $4 (microseconds; NULL: until now), and whether it repeats the silence before it; of a draft: whether it was
+-- sent, and whether somebody has answered since.
 -- name: thread_decisions
 SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint, d.outcome, d.stage, d.reason, d.detail, d.draft,
 	d.outcome = 'silent' AND coalesce((SELECT p.outcome = 'silent' AND p.reason = d.reason FROM decisions p
@@ -98,7 +102,8 @@ SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint, d.outcome, d.
 		WHERE m.org_id = d.org_id AND m.conversation_id = d.conversation_id AND m.request_key = 'draft-' || d.id),
 	d.outcome = 'draft' AND EXISTS (SELECT 1 FROM messages m
 		WHERE m.org_id = d.org_id AND m.conversation_id = d.conversation_id AND m.id > d.message_id AND m.direction = 'outbound')
-FROM decisions d WHERE d.org_id = $1::bigint AND d.conversation_id = $2::bigint AND d.created_at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
+FROM decisions d WHERE d.org_id = $1::bigint AND d.conversation_id = $2::bigint
+	AND d.created_at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
 	AND ($4::bigint IS NULL OR d.created_at <= timestamptz 'epoch' + $4 * interval '1 microsecond')
 ORDER BY d.created_at DESC, d.id DESC LIMIT 100
 

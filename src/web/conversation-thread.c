@@ -368,12 +368,11 @@ static void write_id(struct visit *v, const struct item *item)
 	json_member_i64(&v->w, "rev", 1);
 }
 
-/* `last_ms`: when what comes before was said, 0 for nothing. */
-static void write_item(
-	struct visit *v, const struct thread *t, const struct item *item, const struct item *last, int64_t last_ms)
+/* `last`: what comes before, NULL for nothing. */
+static void write_item(struct visit *v, const struct thread *t, const struct item *item, const struct item *last)
 {
 	struct json_writer *w = &v->w;
-	bool new_day = !last_ms || !locale_same_day(&v->locale, last_ms, item->shown_ms);
+	bool new_day = !last || !locale_same_day(&v->locale, last->shown_ms, item->shown_ms);
 	json_begin_object(w);
 	write_id(v, item);
 	page_member_or_false(w, "day", new_day ? locale_day(v->pool, &v->locale, item->shown_ms) : STR_NONE);
@@ -399,21 +398,31 @@ static void write_earlier(struct visit *v, const struct thread *t)
 	page_member_or_false(&v->w, "earlier", href);
 }
 
+/* The message before the page, which says whether a new day begins; false when there is none. */
+static bool message_before(const struct thread *t, struct item *out)
+{
+	int row = t->n_messages;
+	if (row >= db_rows(t->messages))
+		return false;
+	*out = (struct item){ .kind = ITEM_MESSAGE, .row = row, .shown_ms = db_int(t->messages, row, M_SHOWN_MS) };
+	return true;
+}
+
 void thread_write(struct visit *v, const struct thread *t)
 {
 	size_t most = (size_t)(t->n_messages + db_rows(t->decisions) + db_rows(t->events));
-	struct item *items = pool_new_array(v->pool, most, struct item);
+	struct item *items = pool_new_array(v->pool, most, struct item), before;
+	const struct item *last = message_before(t, &before) ? &before : NULL;
 	int n = add_items(t, items, 0, ITEM_MESSAGE);
 	n = add_items(t, items, n, ITEM_DECISION);
 	n = add_items(t, items, n, ITEM_EVENT);
 	qsort(items, (size_t)n, sizeof(*items), compare);
-	int64_t last_ms = t->n_messages < db_rows(t->messages) ? db_int(t->messages, t->n_messages, M_SHOWN_MS) : 0;
 	write_earlier(v, t);
 	json_key(&v->w, "messages");
 	json_begin_array(&v->w);
 	for (int i = 0; i < n; i++) {
-		write_item(v, t, &items[i], i ? &items[i - 1] : NULL, last_ms);
-		last_ms = items[i].shown_ms;
+		write_item(v, t, &items[i], last);
+		last = &items[i];
 	}
 	json_end_array(&v->w);
 }

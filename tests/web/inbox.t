@@ -324,6 +324,8 @@ def earlier_messages(w):
 		seen = [i["text"] for i in c["messages"] if i.get("bubble") and "zqbody n" in (i["text"] or "")] + seen
 		events += sum(1 for i in c["messages"] if i.get("event") and "closed" in i["event"]["text"])
 		assert bool(c["updates"]) == ("before" not in path)
+		bubbles = [i for i in c["messages"] if i.get("bubble")]
+		assert not c["earlier"] or not bubbles[0]["day"] and (bubbles[0]["joined"] or c["messages"][0] is not bubbles[0]), bubbles[0]
 		path = c["earlier"]
 	assert seen == ["zqbody n%d" % g for g in range(1, 101)] and events == 4, (len(seen), events)
 	w.sql.script("update messages set body = repeat('x', 9000) where conversation_id = %d;" % talk)
