@@ -9,13 +9,13 @@
 #include "outbox/sender.h"
 
 #include "answer/guard.h"
+#include "channel/reply-parts.h"
 #include "core/clock.h"
 #include "core/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/text.h"
 #include "outbox/busy.h"
-#include "outbox/reply-parts.h"
 
 #define BATCH 32
 

@@ -2,6 +2,7 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/inbox.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \
