@@ -4,11 +4,11 @@
  * Pages go by keys (the last row's time and id), so that the ten thousandth costs what the first does. Never counts.
  * A search comes first and says which conversations fit.
  */
-#include "domain/search.h"
 #include "web/inbox-list.h"
 
 #include "channel/channel.h"
 #include "core/http-url.h"
+#include "domain/search.h"
 #include "web/media.h"
 #include "web/person.h"
 #include "web/stored-words.h"
@@ -90,8 +90,7 @@ static enum err load_rows(struct visit *v, struct inbox_list *list)
 {
 	struct str hits = STR_NONE;
 	int64_t person = v->caller.kind == CALLER_PERSON ? v->caller.id : 0;
-	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits)
-				 : ERR_OK;
+	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits) : ERR_OK;
 	if (e != ERR_OK)
 		return e;
 	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), DB_INT(person),
