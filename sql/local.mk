@@ -26,6 +26,7 @@ SQL_FUNCTIONS = \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \
+	sql/queries/account.sql \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
 	sql/queries/inbox.sql \

@@ -41,7 +41,7 @@ SELECT deskbell_setup_is_open($1::bytea)
 SELECT person, org FROM deskbell_setup($1::bytea, $2::text, $3::text, $4::text, $5::text)
 
 -- name: invitation_find
-SELECT org_name, email, role, has_account FROM deskbell_invitation_find($1::bytea)
+SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_find($1::bytea)
 
 -- name: invitation_accept
 SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::text, $4::text)
@@ -70,7 +70,7 @@ INSERT INTO invitations (org_id, token_hash, email, role, invited_by, expires_at
 VALUES ($1::bigint, $2::bytea, $3::text, $4::text, $5::bigint, now() + interval '7 days')
 ON CONFLICT (org_id, lower(email)) WHERE accepted_at IS NULL
 DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
-RETURNING id
+RETURNING id, (extract(epoch FROM expires_at) * 1000)::bigint
 
 -- name: invitation_remove
 DELETE FROM invitations WHERE org_id = $1::bigint AND id = $2::bigint AND accepted_at IS NULL RETURNING email

@@ -99,6 +99,10 @@ enum err visit_audit(struct visit *v, const char *action, struct str detail) MUS
 /* Begins the page's model: the common members are written, the page's own follow. `name` is the template's, `nav` the
  * part of the desk that it belongs to, `title` is translated here. Outside a transaction. */
 struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
+/* The first letters of the first two words; "" of nothing. In the pool. */
+struct str page_initials(struct pool *pool, struct str name);
+/* The member `key`: {WHICH: true}, one flag of a choice; {} for none. */
+void page_write_flag(struct json_writer *w, const char *key, struct str which);
 /* Ends it and answers with it, as HTML or as JSON. */
 enum err page_end(struct visit *v, int status) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */

@@ -23,10 +23,9 @@ static void write_assets(struct visit *v)
 	json_end_object(&v->w);
 }
 
-/* The first letters of the first two words of the name, else of the address. */
-static struct str initials_of(const struct visit *v)
+struct str page_initials(struct pool *pool, struct str name)
 {
-	struct str rest = v->caller.name.n ? v->caller.name : v->caller.email;
+	struct str rest = name;
 	struct buf out;
 	int taken = 0;
 	buf_init(&out, 16);
@@ -39,9 +38,20 @@ static struct str initials_of(const struct visit *v)
 		buf_add_utf8(&out, c >= 'a' && c <= 'z' ? c - 32 : c);
 		taken++;
 	}
-	struct str text = pool_str(v->pool, buf_str(&out));
+	struct str text = pool_str(pool, buf_str(&out));
 	buf_fini(&out);
 	return text;
+}
+
+void page_write_flag(struct json_writer *w, const char *key, struct str which)
+{
+	char name[64] = "";
+	memcpy(name, which.p ? which.p : "", which.n < sizeof(name) ? which.n : 0);
+	json_key(w, key);
+	json_begin_object(w);
+	if (*name)
+		json_member_bool(w, name, true);
+	json_end_object(w);
 }
 
 static void write_user(struct visit *v)
@@ -52,7 +62,7 @@ static void write_user(struct visit *v)
 	json_member_i64(&v->w, "id", c->id);
 	json_member_str(&v->w, "email", c->email);
 	json_member_str(&v->w, "name", c->name);
-	json_member_str(&v->w, "initials", initials_of(v));
+	json_member_str(&v->w, "initials", page_initials(v->pool, c->name.n ? c->name : c->email));
 	json_member_str(&v->w, "role", str_of(role_name(c->role)));
 	json_member_bool(&v->w, "is_admin", c->role >= ROLE_ADMIN);
 	json_member_bool(&v->w, "is_owner", c->role == ROLE_OWNER);

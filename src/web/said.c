@@ -18,6 +18,7 @@ static const struct {
 	{ "role-changed", true, T("The role was changed.") },
 	{ "session-ended", true, T("The session was ended.") },
 	{ "signed-out", true, T("You are signed out.") },
+	{ "token-revoked", true, T("The token was revoked. It works no more.") },
 };
 
 const char *said_find(struct str code, bool *good)

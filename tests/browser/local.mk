@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/browser/models/inbox.search.json \
 	tests/browser/models/inbox.waiting.json \
 	tests/browser/models/invitation.json \
+	tests/browser/models/invitation.known.json \
 	tests/browser/models/knowledge-new.errors.json \
 	tests/browser/models/knowledge-new.json \
 	tests/browser/models/knowledge.empty.json \
@@ -43,6 +44,7 @@ EXTRA_DIST += \
 	tests/browser/models/leads.empty.json \
 	tests/browser/models/leads.filtered.json \
 	tests/browser/models/leads.json \
+	tests/browser/models/people.admin.json \
 	tests/browser/models/people.json \
 	tests/browser/models/queue.empty.json \
 	tests/browser/models/queue.json \
