@@ -6,6 +6,7 @@ libdomain_a_SOURCES = \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/kick.c src/domain/kick.h \
+	src/domain/lead-hand.c src/domain/lead-hand.h \
 	src/domain/lead-intent.c \
 	src/domain/lead-rules-contact.c \
 	src/domain/lead-rules-money.c \

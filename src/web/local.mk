@@ -15,6 +15,10 @@ libweb_a_SOURCES = \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
 	src/web/invitation-page.c \
+	src/web/lead-list.c src/web/lead-list.h \
+	src/web/lead-page.c \
+	src/web/leads-export.c \
+	src/web/leads-page.c \
 	src/web/locale.c src/web/locale.h \
 	src/web/page.c \
 	src/web/params.c src/web/params.h \

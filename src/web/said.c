@@ -12,6 +12,7 @@ static const struct {
 	{ "account-saved", true, T("Your account was saved.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
+	{ "lead-saved", true, T("The lead was saved.") },
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
 	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
 	{ "person-removed", true, T("The person was removed.") },

@@ -3,6 +3,7 @@ WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
 	tests/web/account.t \
+	tests/web/leads.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \
