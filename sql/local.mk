@@ -8,7 +8,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0007_leads.sql \
 	sql/migrations/0008_llm_usage.sql \
 	sql/migrations/0010_desk.sql \
-	sql/migrations/0012_inbox.sql
+	sql/migrations/0012_inbox.sql \
+	sql/migrations/0016_queue.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -27,10 +28,13 @@ SQL_FUNCTIONS = \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \
 	sql/queries/account.sql \
+	sql/queries/audit.sql \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
+	sql/queries/queue.sql \
+	sql/queries/status.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

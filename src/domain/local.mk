@@ -17,8 +17,10 @@ libdomain_a_SOURCES = \
 	src/domain/lead-score.c \
 	src/domain/lead.c src/domain/lead.h \
 	src/domain/pattern.c src/domain/pattern.h \
+	src/domain/self-check.c src/domain/self-check.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
+	src/domain/waiting.c src/domain/waiting.h \
 	src/domain/wake.c src/domain/wake.h \
 	src/domain/window.c src/domain/window.h \
 	src/domain/wish.c src/domain/wish.h

@@ -54,6 +54,10 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(GET, "/leads/export.csv", OPERATOR, YES, 0, leads_export) \
 	X(GET, "/leads/{id}", OPERATOR, YES, 0, lead) \
 	X(POST, "/leads/{id}", OPERATOR, NO, 16 * KB, lead_save) \
+	X(GET, "/queue", ADMIN, YES, 0, queue) \
+	X(POST, "/queue", ADMIN, NO, 4 * KB, queue_change) \
+	X(GET, "/status", ADMIN, YES, 0, status) \
+	X(GET, "/audit", ADMIN, YES, 0, audit) \
 	X(GET, "/settings/people", ADMIN, YES, 0, people) \
 	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
 	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \

@@ -4,6 +4,7 @@ libweb_a_SOURCES = \
 	src/web/app.h \
 	src/web/assets.c src/web/assets.h \
 	src/web/attempts.c src/web/attempts.h \
+	src/web/audit-page.c \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
 	src/web/cookies.c \
@@ -24,10 +25,15 @@ libweb_a_SOURCES = \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
 	src/web/people-page.c \
+	src/web/queue-page.c \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
 	src/web/sign-in.c \
+	src/web/status-figures.c \
+	src/web/status-findings.c \
+	src/web/status-page.c \
+	src/web/status-parts.h \
 	src/web/template.c src/web/template.h \
 	src/web/template-compile.c src/web/template-parts.h \
 	src/web/translation.c src/web/translation.h \

@@ -66,6 +66,14 @@ struct str locale_time(struct pool *pool, const struct locale *locale, int64_t w
 	return pool_printf(pool, "%d %s %d", at.tm_mday, month, at.tm_year + 1900);
 }
 
+struct str locale_date(struct pool *pool, const struct locale *locale, int64_t wall_ms)
+{
+	struct tm at = parts_of(locale, wall_ms), now = parts_of(locale, locale->now_ms);
+	const char *month = words_of(locale)->months[at.tm_mon];
+	return at.tm_year == now.tm_year ? pool_printf(pool, "%d %s", at.tm_mday, month)
+					 : pool_printf(pool, "%d %s %d", at.tm_mday, month, at.tm_year + 1900);
+}
+
 struct str locale_ago(struct pool *pool, const struct locale *locale, int64_t wall_ms)
 {
 	int64_t s = (locale->now_ms - wall_ms) / 1000;

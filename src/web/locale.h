@@ -21,6 +21,8 @@ struct locale {
 struct str locale_number(struct pool *pool, const struct locale *locale, int64_t n);
 /* "10:00" today, "21 Nov, 10:00" this year, "21 Nov 2025" before; in the person's time zone. */
 struct str locale_time(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* "21 Nov" this year, "21 Nov 2025" before. */
+struct str locale_date(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* "now", "3 min", "5 h", "2 d". */
 struct str locale_ago(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* Writes the member `key`: {"iso", "text", "ago"}. */

@@ -10,6 +10,9 @@ static const struct {
 	const char *words;
 } table[] = {
 	{ "account-saved", true, T("Your account was saved.") },
+	{ "delivery-discarded", true, T("The message was discarded.") },
+	{ "delivery-gone", false, T("The message is being sent or was sent: it cannot be changed any more.") },
+	{ "delivery-retried", true, T("The message is sent again.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
 	{ "lead-saved", true, T("The lead was saved.") },

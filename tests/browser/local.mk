@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/browser/models/account.json \
 	tests/browser/models/account.operator.json \
 	tests/browser/models/audit.empty.json \
+	tests/browser/models/audit.filtered.json \
 	tests/browser/models/audit.json \
 	tests/browser/models/bot.errors.json \
 	tests/browser/models/bot.json \
