@@ -49,9 +49,17 @@ SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::te
 -- name: time_zone_is_known
 SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
 
--- Bounded, so that a page never counts a million.
+-- What the menu of every page shows; bounded, so that a page never counts a million: unread messages are those of the 200 conversations on top of the inbox, and
+-- the newest of them is told with who wrote it.
 -- name: desk_counts
-SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1::bigint AND needs_attention AND is_open LIMIT 1000) c
+WITH top AS MATERIALIZED (
+	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations WHERE org_id = $1::bigint AND is_open ORDER BY last_message_at DESC, id DESC LIMIT 200)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1 AND needs_attention AND is_open LIMIT 1000) c),
+	(SELECT coalesce(sum(unread), 0)::bigint FROM top), n.message, n.name
+FROM (VALUES (1)) one LEFT JOIN LATERAL (
+	SELECT (SELECT m.id FROM messages m WHERE m.org_id = $1 AND m.conversation_id = t.id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
+		coalesce(nullif(c.name, ''), t.contact_phone, '') AS name
+	FROM top t JOIN contacts c ON c.org_id = $1 AND c.id = t.contact_id WHERE t.unread > 0 ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1) n ON true
 
 -- name: people_list
 SELECT u.id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint

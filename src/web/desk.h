@@ -70,7 +70,10 @@ struct visit {
 	struct db *db;        /* NULL while none is needed */
 	bool answered;        /* with a refusal */
 	bool counted;
-	int64_t attention;
+	struct counts {
+		int64_t attention, unread, newest; /* newest: the last unread message, 0 for none */
+		struct str newest_from;
+	} counts;
 	const char *template; /* of the page that is begun */
 	struct buf model;
 	struct json_writer w;

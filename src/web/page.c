@@ -114,7 +114,7 @@ static enum err count(struct visit *v, void *arg)
 	(void)arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts, &r, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
-		v->attention = db_int(r, 0, 0);
+		v->counts = (struct counts){ db_int(r, 0, 0), db_int(r, 0, 1), db_int(r, 0, 2), db_str(r, 0, 3) };
 	return e;
 }
 
@@ -126,7 +126,10 @@ static void write_counts(struct visit *v)
 	v->counted = true;
 	json_key(&v->w, "counts");
 	json_begin_object(&v->w);
-	json_member_i64(&v->w, "attention", v->attention);
+	json_member_i64(&v->w, "attention", v->counts.attention);
+	json_member_i64(&v->w, "unread", v->counts.unread);
+	json_member_i64(&v->w, "newest", v->counts.newest);
+	json_member_str(&v->w, "newest_from", v->counts.newest_from.p ? v->counts.newest_from : STR(""));
 	json_end_object(&v->w);
 }
 

@@ -4,6 +4,9 @@ WEB_TESTS = \
 	tests/web/matrix.t \
 	tests/web/account.t \
 	tests/web/leads.t \
+	tests/web/queue.t \
+	tests/web/status.t \
+	tests/web/audit.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \

@@ -13,7 +13,7 @@ from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import Tap
 
-__all__ = ["Browser", "World", "bearer", "conversation", "escaped", "location", "main", "status", "test", "HOSTILE"]
+__all__ = ["Browser", "World", "bearer", "conversation", "escaped", "location", "main", "processes", "status", "test", "HOSTILE"]
 HOSTILE = "<script>alert(1)</script>\"'&{{csrf}}"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;{{csrf}}"
 TESTS = []
