@@ -12,7 +12,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0012_inbox.sql \
 	sql/migrations/0013_search.sql \
 	sql/migrations/0014_embeddings.sql \
-	sql/migrations/0015_operate.sql
+	sql/migrations/0015_operate.sql \
+	sql/migrations/0016_queue.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -35,6 +36,8 @@ SQL_FUNCTIONS = \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \
+	sql/queries/account.sql \
+	sql/queries/audit.sql \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
 	sql/queries/export.sql \
@@ -42,6 +45,8 @@ SQL_QUERIES = \
 	sql/queries/knowledge.sql \
 	sql/queries/operate.sql \
 	sql/queries/purge.sql \
+	sql/queries/queue.sql \
+	sql/queries/status.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -299,3 +299,9 @@ BEGIN
 		ON CONFLICT (shard, host, pid) DO UPDATE SET beat_at = now(), mode = excluded.mode, version = excluded.version;
 	DELETE FROM heartbeats WHERE beat_at < now() - interval '1 day' OR (shard = a_shard AND (host, pid) <> (a_host, a_pid));
 END $$;
+
+-- Who sends here, for the desk: the last sign first. Which tenants' messages they send is nobody's business there.
+CREATE OR REPLACE FUNCTION deskbell_senders() RETURNS TABLE (host text, pid integer, mode text, version text, age_s bigint)
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
+	SELECT h.host, h.pid, h.mode, h.version, greatest(0, extract(epoch FROM now() - h.beat_at))::bigint FROM heartbeats h ORDER BY h.beat_at DESC LIMIT 10
+$$;

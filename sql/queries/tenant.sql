@@ -145,21 +145,25 @@ WHERE org_id = $1::bigint AND conversation_id = $2::bigint ORDER BY id DESC LIMI
 SELECT id, (extract(epoch FROM created_at) * 1000)::bigint, conversation_id, message_id, outcome, stage, reason, draft, detail FROM decisions
 WHERE org_id = $1::bigint AND ($2::bigint IS NULL OR conversation_id = $2::bigint) ORDER BY id DESC LIMIT $3::integer
 
--- The best first, of class $2 (NULL: all), behind the lead with score $3, time $4 and conversation $5 (NULL: from the top). $4 is the text of the time as this
--- statement returned it.
+-- The best first, of class $2 (NULL: all), behind the lead with score $3, time $4 and conversation $5 (NULL: from the top). $4 is the time in microseconds as
+-- this statement returned it. $7: only those of the last days, $8: only those that hold these words; then the best 5,000 from there on are looked through.
 -- name: lead_list
 SELECT l.conversation_id, c.name, coalesce(f.facts->>'phone', v.contact_phone), l.class, l.score, l.summary, f.facts, l.manual, l.source,
-	(extract(epoch FROM l.updated_at) * 1000)::bigint, l.updated_at::text
-FROM leads l JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	(extract(epoch FROM l.updated_at) * 1000)::bigint, (extract(epoch FROM l.updated_at) * 1000000)::bigint,
+	(extract(epoch FROM v.last_message_at) * 1000)::bigint
+FROM (SELECT * FROM leads WHERE org_id = $1::bigint AND ($2::text IS NULL OR class = $2)
+		AND ($3::integer IS NULL OR (score, updated_at, conversation_id) < ($3, 'epoch'::timestamptz + $4::bigint * interval '1 microsecond', $5::bigint))
+		ORDER BY score DESC, updated_at DESC, conversation_id DESC LIMIT CASE WHEN $7::integer IS NULL AND $8::text IS NULL THEN $6::integer ELSE 5000 END) l
+	JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	CROSS JOIN LATERAL (SELECT deskbell_lead_facts(l.facts, l.manual) AS facts) f
-WHERE l.org_id = $1::bigint AND ($2::text IS NULL OR l.class = $2)
-	AND ($3::integer IS NULL OR (l.score, l.updated_at, l.conversation_id) < ($3, $4::text::timestamptz, $5::bigint))
-ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6::integer
+WHERE ($7 IS NULL OR l.updated_at > now() - $7 * interval '1 day')
+	AND ($8 IS NULL OR position(lower($8) IN lower(concat_ws(' ', c.name, f.facts->>'name', f.facts->>'service', f.facts->>'location'))) > 0)
+ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6
 
 -- A conversation's lead; a conversation nobody has looked at yet has none, and NULLs here.
 -- name: lead_find
 SELECT v.id, c.name, v.contact_phone, l.class, l.score, l.summary, deskbell_lead_facts(l.facts, l.manual), l.manual, l.source,
-	(extract(epoch FROM l.updated_at) * 1000)::bigint
+	(extract(epoch FROM l.updated_at) * 1000)::bigint, l.facts
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 

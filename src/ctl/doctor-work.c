@@ -9,12 +9,7 @@
 #include "ctl/output.h"
 #include "ctl/sealed.h"
 #include "domain/kick.h"
-
-#include <limits.h>
-#include <unistd.h>
-
-#define LATE_S 300
-#define BEAT_S 90 /* cron starts a sender every minute */
+#include "domain/self-check.h"
 
 enum { CHANNEL_ID, CHANNEL_ORG, CHANNEL_PLATFORM, CHANNEL_CONFIG, CHANNEL_STATUS, CHANNEL_REASON };
 
@@ -147,17 +142,6 @@ void doctor_webhooks(struct doctor *d)
 			n == 1 ? "y or verification was" : "ies or verifications were", OUT_STR(at), OUT_STR(reason));
 }
 
-static const char *cron_line(struct doctor *d)
-{
-	char own[PATH_MAX] = "";
-	const struct conf *conf = &d->ctl->conf;
-	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
-	own[n > 0 ? n : 0] = '\0';
-	return pool_printf(d->ctl->pool, "add to crontab: * * * * * %s --linger 58 --config %s",
-		kick_program(d->ctl->pool, conf, own), *conf->path ? conf->path : "FILE")
-		.p;
-}
-
 /* After an upgrade a sender that runs in the foreground goes on with the old program. */
 static void check_versions(struct doctor *d, const char *check)
 {
@@ -179,7 +163,7 @@ void doctor_sender(struct doctor *d)
 	static const char check[] = "sender";
 	struct db_result *r;
 	struct conf *conf = &d->ctl->conf;
-	const char *cron = cron_line(d);
+	const char *cron = pool_printf(d->ctl->pool, "add to crontab: %s", cron_line(d->ctl->pool, conf)).p;
 	enum doctor_level level = conf->outbox_kick == CONF_KICK_AUTO ? DOCTOR_WARN : DOCTOR_FAIL;
 	const char *kick = conf->outbox_kick == CONF_KICK_AUTO ? "; the webhook program starts one when there is work "
 								 "(outbox.kick = auto), but retries wait for cron"
@@ -194,7 +178,7 @@ void doctor_sender(struct doctor *d)
 	}
 	check_versions(d, check);
 	struct str host = db_str(r, 0, 0), mode = db_str(r, 0, 2), age = out_age(d->ctl->pool, db_int(r, 0, 4));
-	if (db_int(r, 0, 4) > BEAT_S)
+	if (db_int(r, 0, 4) > SENDER_BEAT_S)
 		doctor_note(d, level, check, cron, "the last sign of a sender is %.*s old (host %.*s)%s", OUT_STR(age),
 			OUT_STR(host), kick);
 	else
@@ -206,7 +190,7 @@ void doctor_queue(struct doctor *d)
 {
 	static const char check[] = "queue";
 	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_late, &r, DB_INT(LATE_S)) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_late, &r, DB_INT(DELIVERY_LATE_S)) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
@@ -214,12 +198,12 @@ void doctor_queue(struct doctor *d)
 	if (db_int(r, 0, 0) > 0)
 		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list says why",
 			"%lld message%s longer than %d minutes to be sent, the oldest for %.*s",
-			(long long)db_int(r, 0, 0), db_int(r, 0, 0) == 1 ? " waits" : "s wait", LATE_S / 60,
+			(long long)db_int(r, 0, 0), db_int(r, 0, 0) == 1 ? " waits" : "s wait", DELIVERY_LATE_S / 60,
 			OUT_STR(age));
 	if (db_int(r, 0, 2) > 0)
 		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list; is a sender running?",
 			"%lld answer%s overdue by more than %d minutes", (long long)db_int(r, 0, 2),
-			db_int(r, 0, 2) == 1 ? " is" : "s are", LATE_S / 60);
+			db_int(r, 0, 2) == 1 ? " is" : "s are", DELIVERY_LATE_S / 60);
 	if (db_int(r, 0, 0) == 0 && db_int(r, 0, 2) == 0)
-		doctor_note(d, DOCTOR_OK, check, NULL, "nothing waits longer than %d minutes", LATE_S / 60);
+		doctor_note(d, DOCTOR_OK, check, NULL, "nothing waits longer than %d minutes", DELIVERY_LATE_S / 60);
 }

@@ -101,6 +101,12 @@ enum err visit_audit(struct visit *v, const char *action, struct str detail) MUS
 /* Begins the page's model: the common members are written, the page's own follow. `name` is the template's, `nav` the
  * part of the desk that it belongs to, `title` is translated here. Outside a transaction. */
 struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
+/* The member `key`: {WHICH: true}, one flag of a choice; {} for none. */
+void page_write_flag(struct json_writer *w, const char *key, struct str which);
+/* The member `key`: the text, or false where there is none, so that an item of a list hides what is further out. */
+void page_write_text(struct json_writer *w, const char *key, struct str text);
+/* The member "pager": where older and the newest are; absent texts for "not from here". */
+void page_write_pager(struct json_writer *w, struct str newer, struct str older);
 /* Ends it and answers with it, as HTML or as JSON. */
 enum err page_end(struct visit *v, int status) MUST_CHECK;
 /* Writes a text, or false when there is none: so that a template takes no name further out for it. */
@@ -118,6 +124,9 @@ void visit_say(struct visit *v, const char *code);
 enum err visit_refuse(struct visit *v, int status, const char *words) MUST_CHECK;
 /* The same, with Retry-After. */
 enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_t seconds) MUST_CHECK;
+/* What is asked for behind the "?": text that can be searched for, cut to `max` bytes; absent when missing or no text.
+ */
+struct str visit_query_text(struct visit *v, const char *name, size_t max);
 /* True when the caller has this version already: 304 is answered. `etag` without quotes. The answer may
  * be kept, to be asked for again each time, unless cache_control is set already. */
 bool visit_not_modified(struct visit *v, struct str etag);

@@ -4,6 +4,7 @@ libweb_a_SOURCES = \
 	src/web/app.h \
 	src/web/assets.c src/web/assets.h \
 	src/web/attempts.c src/web/attempts.h \
+	src/web/audit-page.c \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
 	src/web/conversation-actions.c \
@@ -23,6 +24,10 @@ libweb_a_SOURCES = \
 	src/web/inbox-list.c src/web/inbox-list.h \
 	src/web/inbox-page.c \
 	src/web/invitation-page.c \
+	src/web/lead-list.c src/web/lead-list.h \
+	src/web/lead-page.c \
+	src/web/leads-export.c \
+	src/web/leads-page.c \
 	src/web/locale.c src/web/locale.h \
 	src/web/media.c src/web/media.h \
 	src/web/metrics.c \
@@ -31,11 +36,16 @@ libweb_a_SOURCES = \
 	src/web/passwords.c \
 	src/web/people-page.c \
 	src/web/person.c src/web/person.h \
+	src/web/queue-page.c \
 	src/web/receipt.c src/web/receipt.h \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
 	src/web/sign-in.c \
+	src/web/status-figures.c \
+	src/web/status-findings.c \
+	src/web/status-page.c \
+	src/web/status-parts.h \
 	src/web/stored-words.c src/web/stored-words.h \
 	src/web/telegram-webhook.c \
 	src/web/template-compile.c src/web/template-parts.h \

@@ -99,6 +99,14 @@ struct str locale_date(struct pool *pool, const struct locale *locale, int64_t w
 	return pool_printf(pool, "%d %s %d", at.tm_mday, words_of(locale)->months[at.tm_mon], at.tm_year + 1900);
 }
 
+struct str locale_short_date(struct pool *pool, const struct locale *locale, int64_t wall_ms)
+{
+	struct tm at = parts_of(locale, wall_ms), now = parts_of(locale, locale->now_ms);
+	if (at.tm_year != now.tm_year)
+		return locale_date(pool, locale, wall_ms);
+	return pool_printf(pool, "%d %s", at.tm_mday, words_of(locale)->months[at.tm_mon]);
+}
+
 /* "Today" and "Yesterday"; absent for other days. */
 static struct str near_day(const struct locale *locale, int64_t wall_ms)
 {
@@ -132,18 +140,15 @@ struct str locale_day(struct pool *pool, const struct locale *locale, int64_t wa
 
 struct str locale_brief(struct pool *pool, const struct locale *locale, int64_t wall_ms)
 {
-	struct tm at = parts_of(locale, wall_ms), now = parts_of(locale, locale->now_ms);
-	const struct words *words = words_of(locale);
+	struct tm at = parts_of(locale, wall_ms);
 	int64_t ago = day_number(locale, locale->now_ms) - day_number(locale, wall_ms);
 	if (ago == 0)
 		return locale_clock(pool, locale, wall_ms);
 	if (ago == 1)
 		return near_day(locale, wall_ms);
 	if (ago > 1 && ago < 7)
-		return str_of(words->days[at.tm_wday]);
-	if (at.tm_year == now.tm_year)
-		return pool_printf(pool, "%d %s", at.tm_mday, words->months[at.tm_mon]);
-	return locale_date(pool, locale, wall_ms);
+		return str_of(words_of(locale)->days[at.tm_wday]);
+	return locale_short_date(pool, locale, wall_ms);
 }
 
 struct str locale_time(struct pool *pool, const struct locale *locale, int64_t wall_ms)

@@ -31,6 +31,8 @@ struct str locale_brief(struct pool *pool, const struct locale *locale, int64_t 
 bool locale_same_day(const struct locale *locale, int64_t a_ms, int64_t b_ms);
 /* "20 Nov 2026" */
 struct str locale_date(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* "21 Nov" this year, "21 Nov 2025" before. */
+struct str locale_short_date(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* "now", "3 min", "5 h", "2 d". */
 struct str locale_ago(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* Writes the member `key`: {"iso", "text", "ago"}. */

@@ -24,6 +24,38 @@ static void write_assets(struct visit *v)
 	json_end_object(&v->w);
 }
 
+void page_write_flag(struct json_writer *w, const char *key, struct str which)
+{
+	char name[64] = "";
+	memcpy(name, which.p ? which.p : "", which.n < sizeof(name) ? which.n : 0);
+	json_key(w, key);
+	json_begin_object(w);
+	if (*name)
+		json_member_bool(w, name, true);
+	json_end_object(w);
+}
+
+void page_write_text(struct json_writer *w, const char *key, struct str text)
+{
+	if (text.n)
+		json_member_str(w, key, text);
+	else
+		json_member_bool(w, key, false);
+}
+
+void page_write_pager(struct json_writer *w, struct str newer, struct str older)
+{
+	if (!newer.n && !older.n) {
+		json_member_bool(w, "pager", false);
+		return;
+	}
+	json_key(w, "pager");
+	json_begin_object(w);
+	page_write_text(w, "newer", newer);
+	page_write_text(w, "older", older);
+	json_end_object(w);
+}
+
 static void write_user(struct visit *v)
 {
 	const struct caller *c = &v->caller;

@@ -15,8 +15,12 @@ static const struct {
 	{ "conversation-closed", true, T("The conversation is closed. It opens again when the customer writes.") },
 	{ "conversation-reopened", true, T("The conversation is open again.") },
 	{ "draft-answered", false, T("Somebody has answered meanwhile. The suggestion was not sent.") },
+	{ "delivery-discarded", true, T("The message was discarded.") },
+	{ "delivery-gone", false, T("The message is being sent or was sent: it cannot be changed any more.") },
+	{ "delivery-retried", true, T("The message is sent again.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
+	{ "lead-saved", true, T("The lead was saved.") },
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
 	{ "note-saved", true, T("The note was saved.") },
 	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
@@ -28,6 +32,7 @@ static const struct {
 	{ "taken-over", true, T("You answer this conversation now. The bot stays silent in it.") },
 	{ "window-closed", false,
 		T("The 24-hour window is closed: nothing was sent. It opens again when the customer writes.") },
+	{ "token-revoked", true, T("The token was revoked. It works no more.") },
 };
 
 const char *said_find(struct str code, bool *good)

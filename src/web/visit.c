@@ -102,6 +102,12 @@ void visit_say(struct visit *v, const char *code)
 	visit_set_cookie(v, COOKIE_SAID, str_of(code), 60);
 }
 
+struct str visit_query_text(struct visit *v, const char *name, size_t max)
+{
+	struct str s = str_cut(str_trim(request_query(v->request, name)), max);
+	return s.n && str_is_utf8(s) && str_find_char(s, '\0') < 0 ? s : STR_NONE;
+}
+
 bool visit_not_modified(struct visit *v, struct str etag)
 {
 	struct str quoted = pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);

@@ -2,6 +2,11 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/account.t \
+	tests/web/leads.t \
+	tests/web/queue.t \
+	tests/web/status.t \
+	tests/web/audit.t \
 	tests/web/inbox.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
@@ -10,4 +15,4 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
-EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py
+EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/work.py
