@@ -148,7 +148,7 @@ static int add_items(const struct thread *t, struct item *items, int n, enum ite
 static struct str filled(struct visit *v, const char *words, struct str name, struct str other)
 {
 	struct buf out;
-	buf_init(&out, 4096);
+	buf_init(&out, 64 << 10);
 	for (const char *p = visit_words(v, words); *p;) {
 		bool is_name = !strncmp(p, "{{name}}", 8), is_other = !strncmp(p, "{{other}}", 9);
 		if (is_name || is_other)
