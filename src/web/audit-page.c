@@ -57,34 +57,34 @@ static struct str actor_name(struct visit *v, const struct db_result *r, int row
 	return actor;
 }
 
-struct detail {
-	struct visit *v;
-	struct buf text;
-};
-
 /* "key: value, key: value" */
 static bool add_member(void *arg, struct str key, const struct json *value)
 {
-	struct detail *d = arg;
-	struct str text = json_text(d->v->pool, value);
+	struct buf *text = arg;
+	struct json_writer w;
 	if (json_kind(value) == JSON_NULL)
 		return true;
-	buf_addf(&d->text, "%s%.*s: %.*s", d->text.len ? ", " : "", (int)key.n, key.p, (int)text.n,
-		text.p ? text.p : "");
-	return d->text.len < DETAIL_MAX;
+	buf_addf(text, "%s%.*s: ", text->len ? ", " : "", (int)key.n, key.p);
+	if (json_kind(value) == JSON_STRING) {
+		buf_add_str(text, json_str(value));
+	} else {
+		json_writer_init(&w, text);
+		json_write_value(&w, value);
+	}
+	return text->len < DETAIL_MAX;
 }
 
 static struct str detail_of(struct visit *v, struct str stored)
 {
-	struct detail d = { .v = v };
+	struct buf text;
 	const struct json *detail;
 	if (!stored.p || json_parse(v->pool, stored, &detail, NULL) != ERR_OK)
 		return STR("");
-	buf_init(&d.text, 1 << 20);
-	json_each(detail, add_member, &d);
-	struct str text = pool_str(v->pool, str_cut(buf_str(&d.text), DETAIL_MAX));
-	buf_fini(&d.text);
-	return text;
+	buf_init(&text, 1 << 20);
+	json_each(detail, add_member, &text);
+	struct str cut = pool_str(v->pool, str_cut(buf_str(&text), DETAIL_MAX));
+	buf_fini(&text);
+	return cut;
 }
 
 static void write_entry(struct visit *v, struct json_writer *w, const struct db_result *r, int row)

@@ -103,7 +103,7 @@ enum err visit_audit(struct visit *v, const char *action, struct str detail) MUS
 struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
 /* The member `key`: {WHICH: true}, one flag of a choice; {} for none. */
 void page_write_flag(struct json_writer *w, const char *key, struct str which);
-/* The member `key`: the text, or false where there is none, so that an item of a list hides what is further out. */
+/* The member `key`: the text, "" where there is none: an absent member would be looked for further out. */
 void page_write_text(struct json_writer *w, const char *key, struct str text);
 /* The member "pager": where older and the newest are; absent texts for "not from here". */
 void page_write_pager(struct json_writer *w, struct str newer, struct str older);

@@ -37,10 +37,7 @@ void page_write_flag(struct json_writer *w, const char *key, struct str which)
 
 void page_write_text(struct json_writer *w, const char *key, struct str text)
 {
-	if (text.n)
-		json_member_str(w, key, text);
-	else
-		json_member_bool(w, key, false);
+	json_member_str(w, key, text.p ? text : STR(""));
 }
 
 void page_write_pager(struct json_writer *w, struct str newer, struct str older)

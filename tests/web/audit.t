@@ -28,7 +28,7 @@ def who_and_what(w):
 	b = fresh(w)
 	assert "Nothing changed yet" in b.html("/audit").text
 	me = b.get("/account").json["user"]["id"]
-	entry(w, b.org, "bot.mode", "deskbellctl", '{"old": "off", "new": "shadow", "none": null, "n": 3, "list": ["a", "b"]}')
+	entry(w, b.org, "bot.mode", "deskbellctl", '{"old": "off", "new": "shadow", "none": null, "n": 3, "list": ["a", "b"], "yes": true}')
 	entry(w, b.org, "person.act", "user:%d" % me)
 	entry(w, b.org, "token.act", "token:5")
 	entry(w, b.org, "gone", "user:999999999")
@@ -36,7 +36,7 @@ def who_and_what(w):
 	rows = entries(b.get("/audit"))
 	assert [r[0] for r in rows] == ["user:99999999999999999999x", "user:999999999", "API token 5", b.email, "deskbellctl"], rows
 	detail = rows[-1][2]
-	for part in ("old: off", "new: shadow", "n: 3", "a"):
+	for part in ("old: off", "new: shadow", "n: 3", "list: [\"a\",\"b\"]", "yes: true"):
 		assert part in detail, detail
 	assert "none" not in detail
 	assert b.get("/audit").json["tab"] == {"audit": True}

@@ -94,7 +94,7 @@ def one_lead(w):
 	talk = lead(w, b.org, service="Roses", intent="buy", date="Friday")
 	model = status(b.get("/leads/%d" % talk), 200).json
 	assert model["lead"]["conversation"] == "/inbox/%d" % talk and model["found"]["service"] == "Roses" and model["found"]["phone"] == "+34611555014"
-	assert model["found"]["budget"] is False and model["form"]["service"]["value"] == "" and model["found_intent"] == "Wants to buy"
+	assert model["found"]["budget"] == "" and model["form"]["service"]["value"] == "" and model["found_intent"] == "Wants to buy"
 	points = {p["words"]: p["points"] for p in model["lead"]["points"]}
 	assert points == {"Intent": 4, "Service": 1, "Budget": 0, "Date": 1, "The date is near": 0, "Place": 0, "Phone or e-mail": 1}, points
 	text = status(b.html("/leads/%d" % talk), 200).text

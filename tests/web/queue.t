@@ -60,7 +60,7 @@ def why_it_waits(w):
 	items = {i["id"]: i for i in b.get("/queue").json["items"]}
 	assert sorted(items) == ids and list(items) == ids[::-1]
 	due, behind, later, unknown, lost, window, odd = (items[i] for i in ids)
-	assert due["words"].startswith("Due now") and due["retry"] and due["discard"] and due["code"] is False and due["status"] == {"queued": True}
+	assert due["words"].startswith("Due now") and due["retry"] and due["discard"] and due["code"] == "" and due["status"] == {"queued": True}
 	assert "earlier message" in behind["words"]
 	assert (later["words"], later["next_step"], later["code"], later["attempts"]) == ("It hurt.", "Wait.", "131000", "3") and later["next"]["iso"].startswith("2099")
 	assert "did not answer" in unknown["words"] and not unknown["retry"] and not unknown["discard"]
@@ -70,6 +70,7 @@ def why_it_waits(w):
 	due = {i["id"]: i for i in b.get("/queue").json["items"]}[ids[0]]
 	assert "paused" in due["words"] and due["next_step"] == "Token gone."
 	text = status(b.html("/queue"), 200).text
+	assert "false" not in text
 	assert text.count("value=\"retry\"") == 4 and text.count("value=\"discard\"") == 5, (text.count("value=\"retry\""), text.count("value=\"discard\""))
 
 
