@@ -137,4 +137,4 @@ DELETE FROM conversation_tags WHERE org_id = $1::bigint AND conversation_id = $2
 UPDATE conversations SET note = $3::text WHERE org_id = $1::bigint AND id = $2::bigint
 
 -- name: sender_is_alive
-SELECT EXISTS (SELECT 1 FROM heartbeats WHERE beat_at > clock_timestamp() - interval '5 seconds')
+SELECT EXISTS (SELECT 1 FROM deskbell_senders() WHERE age_s < 5)
