@@ -12,6 +12,7 @@ SQL_MIGRATIONS = \
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
+	sql/functions/reader.sql \
 	sql/functions/status.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
@@ -30,6 +31,7 @@ SQL_QUERIES = \
 	sql/queries/desk.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
+	sql/queries/skills.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -145,6 +145,8 @@ static enum stage_verdict ask_or_quote(struct run *run)
 	struct endpoint_choice choice;
 	struct explain why;
 	const struct question *q = run->q;
+	if (!run->pipeline->http)
+		return quote(run);
 	if (!endpoint_find(
 		    run->pool, &run->pipeline->endpoints, q->org_id, &q->settings, ENDPOINT_CHAT, &choice, &why)) {
 		if (*why.text)
