@@ -57,13 +57,13 @@ UPDATE skills SET enabled = $3::boolean, updated_at = clock_timestamp() WHERE or
 -- name: skill_delete
 DELETE FROM skills WHERE org_id = $1::bigint AND id = $2::bigint
 
--- One page of the list, from the one behind number $2 on: its first triggers, and how many there are.
+-- One page of the list, the newest first, from the one behind number $2 on (0: from the newest): its first triggers, and how many there are.
 -- name: skill_page
 SELECT s.id, s.title, s.enabled, s.requires_human_handover,
 	(SELECT count(*) FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id),
 	(SELECT string_agg(left(t.phrase, 100), ' · ' ORDER BY t.position) FROM skill_triggers t
 		WHERE t.org_id = s.org_id AND t.skill_id = s.id AND t.position <= 5)
-FROM skills s WHERE s.org_id = $1::bigint AND s.id > $2::bigint ORDER BY s.id LIMIT $3::integer
+FROM skills s WHERE s.org_id = $1::bigint AND ($2::bigint = 0 OR s.id < $2::bigint) ORDER BY s.id DESC LIMIT $3::integer
 
 -- Whether there are at most $2 triggers, counting no further.
 -- name: skill_triggers_are_few

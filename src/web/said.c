@@ -10,6 +10,9 @@ static const struct {
 	const char *words;
 } table[] = {
 	{ "account-saved", true, T("Your account was saved.") },
+	{ "document-added", true, T("The document was added. Questions are answered from it from now on.") },
+	{ "document-deleted", true, T("The document was deleted.") },
+	{ "document-saved", true, T("The document was saved.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
@@ -17,6 +20,12 @@ static const struct {
 	{ "person-removed", true, T("The person was removed.") },
 	{ "role-changed", true, T("The role was changed.") },
 	{ "session-ended", true, T("The session was ended.") },
+	{ "skill-deleted", true, T("The skill was deleted.") },
+	{ "skill-off", true, T("The skill is off.") },
+	{ "skill-on", true, T("The skill is on.") },
+	{ "skill-saved", true, T("The skill was saved.") },
+	{ "skills-checked", true, T("The skills are good. Nothing was changed.") },
+	{ "skills-imported", true, T("The skills were imported.") },
 	{ "signed-out", true, T("You are signed out.") },
 };
 
