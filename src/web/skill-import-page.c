@@ -94,6 +94,9 @@ enum err desk_skill_import_save(struct visit *v)
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
 		return show(v, &form, NULL, 400);
 	struct str file = form_value(&form, "file"), pasted = form_value(&form, "pasted");
+	/* As it was typed: the form's value has lost the lines before it. */
+	if (pasted.n)
+		pasted = params_find(&v->params, "pasted")->value;
 	if (str_is_empty(file) == str_is_empty(pasted)) {
 		form_refuse(&form, "file", visit_words(v, T("Choose a file or paste JSON, one of both.")));
 		return show(v, &form, NULL, 400);

@@ -2,6 +2,8 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/skills.t \
+	tests/web/knowledge.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \
@@ -9,4 +11,4 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
-EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py
+EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/answering.py
