@@ -19,10 +19,15 @@ static const struct field fields[] = { { "message", FIELD_TEXT, FIELD_REQUIRED, 
 					       T("Write what a customer would write, at most 8,000 bytes.") },
 	FIELD_LAST };
 
-/* What the stages say, for the translators. */
-static const char *const reasons[] = { T("no skill and no document answers the message"),
-	T("the message is a trigger of the skill"), T("the message is most likely about the skill"),
-	T("a document answers the message") };
+/* What the stages say, as sentences. */
+static const struct {
+	const char *reason, *words;
+} reasons[] = {
+	{ "no skill and no document answers the message", T("No skill and no document answers the message.") },
+	{ "the message is a trigger of the skill", T("The message is a trigger of the skill.") },
+	{ "the message is most likely about the skill", T("The message is most likely about the skill.") },
+	{ "a document answers the message", T("A document answers the message.") },
+};
 
 struct trial {
 	struct question q;
@@ -124,11 +129,20 @@ static bool has_model(const struct visit *v, const struct settings *s)
 	return s->llm_base_url.n > 0 || *v->desk->conf->llm_base_url;
 }
 
+/* Whether the candidates come from likeness alone, for want of a model of these skills. */
+static bool is_untrained(struct visit *v, const struct answer *a)
+{
+	const struct json *detail;
+	if (a->n_candidates == 0 || json_parse(v->pool, a->detail, &detail, NULL) != ERR_OK)
+		return false;
+	return !json_bool(json_get(detail, "skill_model"), true) && !json_bool(json_get(detail, "skill_exact"), false);
+}
+
 static const char *reason_words(const struct visit *v, const char *reason)
 {
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (!strcmp(reason, reasons[i]))
-			return visit_words(v, reasons[i]);
+		if (!strcmp(reason, reasons[i].reason))
+			return visit_words(v, reasons[i].words);
 	return reason;
 }
 
@@ -155,6 +169,7 @@ static void write_decision(struct visit *v, struct json_writer *w, const struct 
 	write_passages(v, w, a);
 	json_member_bool(w, "model", false);
 	json_member_bool(w, "without_model", strcmp(a->stage, "skill") != 0 && has_model(v, &t->q.settings));
+	json_member_bool(w, "untrained", is_untrained(v, a));
 	json_member_str(w, "took", pool_printf(v->pool, "%.1f ms", (double)t->took_us / 1000));
 	json_end_object(w);
 }

@@ -72,6 +72,15 @@ static void write_confusion(struct visit *v, struct json_writer *w, const struct
 	json_end_object(w);
 }
 
+/* Two skills that are taken for each other are told once. */
+static bool is_told(const struct confusion *all, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (all[i].skill == all[n].taken_for && all[i].taken_for == all[n].skill)
+			return true;
+	return false;
+}
+
 void skill_lint_write(struct visit *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id)
 {
 	struct confusion *all = NULL;
@@ -81,7 +90,7 @@ void skill_lint_write(struct visit *v, struct json_writer *w, const struct skill
 	json_key(w, "lint");
 	json_begin_array(w);
 	for (int i = 0; i < n && shown < LINT_SHOWN; i++) {
-		if (id && all[i].skill->id != id && all[i].taken_for->id != id)
+		if ((id && all[i].skill->id != id && all[i].taken_for->id != id) || is_told(all, i))
 			continue;
 		write_confusion(v, w, &all[i], id);
 		shown++;
