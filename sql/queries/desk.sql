@@ -49,9 +49,15 @@ SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::te
 -- name: time_zone_is_known
 SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
 
--- Bounded, so that a page never counts a million.
+-- What the menu shows and what rings: bounded, so that a page never counts a million. The newest message of a customer is looked for among the latest.
 -- name: desk_counts
-SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1::bigint AND needs_attention AND is_open LIMIT 1000) c
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1::bigint AND needs_attention AND is_open LIMIT 1000) c),
+	(SELECT sum(unread) FROM (SELECT unread FROM conversations WHERE org_id = $1::bigint AND unread > 0 AND is_open LIMIT 1000) c),
+	n.id, n.name
+FROM (SELECT) one LEFT JOIN LATERAL (
+	SELECT m.id, c.name FROM (SELECT id, conversation_id, direction FROM messages WHERE org_id = $1::bigint ORDER BY id DESC LIMIT 100) m
+		JOIN conversations v ON v.org_id = $1::bigint AND v.id = m.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	WHERE m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) n ON true
 
 -- name: people_list
 SELECT u.id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint

@@ -42,9 +42,19 @@ FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint 
 SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels
 WHERE org_id = $1::bigint AND platform = $2::text FOR UPDATE
 
+-- The same without the lock: what is needed before the platform is asked.
+-- name: channel_stored
+SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels
+WHERE org_id = $1::bigint AND platform = $2::text
+
 -- The row first and its content second: sealing binds the id.
 -- name: channel_add
 INSERT INTO channels (org_id, platform, external_id, config) VALUES ($1::bigint, $2::text, $3::text, '{}') RETURNING id
+
+-- How fast it may send, when it is new; see struct channel_limits.
+-- name: channel_set_limits
+UPDATE channels SET rate_per_s = $3::integer, pair_interval_ms = $4::integer, pair_burst = $5::integer, echo_wait_s = $6::integer, has_window = $7::boolean
+WHERE org_id = $1::bigint AND id = $2::bigint
 
 -- Also ends a pause: what waited for better credentials goes on.
 -- name: channel_save
@@ -69,16 +79,18 @@ WHERE org_id = $1::bigint AND id = $2::bigint AND disconnected_at IS NULL RETURN
 SELECT (extract(epoch FROM at) * 1000)::bigint, kind, accepted, reason, remote_address FROM webhook_attempts
 WHERE org_id = $1::bigint AND channel_id = $2::bigint ORDER BY id DESC LIMIT 10
 
+-- All, or those of a search.
 -- name: conversation_list
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.unread, (extract(epoch FROM v.last_message_at) * 1000)::bigint,
-	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
-WHERE v.org_id = $1::bigint ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
+WHERE v.org_id = $1::bigint AND ($3::bigint[] IS NULL OR v.id = ANY ($3)) ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
 
 -- name: conversation_find
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.attention_reason, v.unread,
-	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END,
+	c.is_blocking
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 
 -- The newest, oldest of them first. The error words are those of the message, else of its delivery that is under way.

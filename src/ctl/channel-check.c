@@ -9,17 +9,15 @@
 const struct arg_spec ctl_channel_check_args[] = { ARG_CHANNEL(true),
 	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "the organisation it must belong to" },
 	{ ARG_FLAG, "subscribe", NULL, false, SHAPE_ANY, NULL,
-		"also subscribe the app to the account's messages when it is not" },
+		"also have the platform deliver its messages here when it does not" },
 	ARG_JSON, ARG_LAST };
 
 static const char *const levels[] = { [CHECK_GOOD] = "ok", [CHECK_WARNING] = "warn", [CHECK_BAD] = "FAIL" };
 
-static void write_findings(
-	struct json_writer *w, const struct channel_row *row, const struct check_finding *findings, bool good)
+void findings_write(struct json_writer *w, const struct check_finding *findings)
 {
-	json_begin_object(w);
-	json_member_i64(w, "channel", row->id);
-	json_member_bool(w, "ok", good);
+	if (!findings)
+		return;
 	json_key(w, "findings");
 	json_begin_array(w);
 	for (const struct check_finding *f = findings; f; f = f->next_finding) {
@@ -31,19 +29,26 @@ static void write_findings(
 		json_end_object(w);
 	}
 	json_end_array(w);
-	json_end_object(w);
 }
 
-static void print(struct ctl *ctl, const struct channel_row *row, const struct check_finding *findings)
+void findings_print(struct ctl *ctl, const struct check_finding *findings)
 {
-	struct str title = channels_words(ctl, row);
-	printf("%.*s\n", OUT_STR(title));
 	for (const struct check_finding *f = findings; f; f = f->next_finding) {
 		struct str words = out_safe(ctl->pool, f->words);
 		printf("  %-5s %s: %.*s\n", levels[f->level], f->what, OUT_STR(words));
 		if (f->next.p)
 			printf("        -> %.*s\n", OUT_STR(f->next));
 	}
+}
+
+static void write_check(
+	struct json_writer *w, const struct channel_row *row, const struct check_finding *findings, bool good)
+{
+	json_begin_object(w);
+	json_member_i64(w, "channel", row->id);
+	json_member_bool(w, "ok", good);
+	findings_write(w, findings);
+	json_end_object(w);
 }
 
 static bool is_good(const struct check_finding *findings)
@@ -70,14 +75,16 @@ enum err ctl_channel_check(struct ctl *ctl)
 	const struct check_finding *findings =
 		row.ops->check(ctl->pool, &ctl->conf, &channel, arg_flag(ctl, "subscribe"));
 	bool good = is_good(findings);
-	write_findings(out_json_begin(&j), &row, findings, good);
+	write_check(out_json_begin(&j), &row, findings, good);
 	e = CTL_QUERY(ctl, row.org, &sql_channel_save_health, NULL, DB_INT(row.org), DB_INT(row.id),
 		DB_TEXT(buf_str(&j.text)), DB_BOOL(good));
 	if (arg_flag(ctl, "json")) {
 		out_json_end(&j);
 	} else {
 		buf_fini(&j.text);
-		print(ctl, &row, findings);
+		struct str title = channels_words(ctl, &row);
+		printf("%.*s\n", OUT_STR(title));
+		findings_print(ctl, findings);
 	}
 	if (e == ERR_OK && !good)
 		return explain(&ctl->why, ERR_REMOTE, "channel %lld does not work as it is; see what failed",

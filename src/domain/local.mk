@@ -16,6 +16,7 @@ libdomain_a_SOURCES = \
 	src/domain/lead-score.c \
 	src/domain/lead.c src/domain/lead.h \
 	src/domain/pattern.c src/domain/pattern.h \
+	src/domain/search.c src/domain/search.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/wake.c src/domain/wake.h \

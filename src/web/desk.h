@@ -32,11 +32,12 @@ struct desk {
 	const struct asset *assets;
 	struct password_gate *passwords;
 	struct document_gate *documents;
-	bool secure; /* public.base_url is https: cookies are for https only */
+	bool secure;          /* public.base_url is https: cookies are for https only */
+	const char *own_path; /* of the program: a sender is looked for beside it */
 };
 
 /* Never NULL; templates that do not compile end the program. `connections`: to the database. */
-struct desk *desk_new(struct pool *pool, const struct conf *conf, int connections);
+struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *own_path, int connections);
 void desk_free(struct desk *desk);
 /* Serves one request; for fcgi_run. `desk` is a struct desk. */
 void desk_serve(void *desk, struct request *request, struct response *response);
@@ -71,8 +72,9 @@ struct visit {
 	struct str csrf;      /* the token that forms of this page carry; absent for programs */
 	struct db *db;        /* NULL while none is needed */
 	bool answered;        /* with a refusal */
-	bool counted;
-	int64_t attention;
+	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
+	struct db_result *counts;
+	bool fragment;        /* a part of a page: no layout around it, and nothing is said in it */
 	const char *template; /* of the page that is begun */
 	struct buf model;
 	struct json_writer w;
@@ -103,6 +105,12 @@ enum err visit_audit(struct visit *v, const char *action, struct str detail) MUS
 struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
 /* Ends it and answers with it, as HTML or as JSON. */
 enum err page_end(struct visit *v, int status) MUST_CHECK;
+/* Writes a text, or false when there is none: so that a template takes no name further out for it. */
+void page_member_or_false(struct json_writer *w, const char *key, struct str s);
+/* page_begin for what a page asks for again and again: its template without the layout. */
+struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav);
+/* 200, or 304 when the caller has exactly this already. */
+enum err fragment_end(struct visit *v) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */
 void visit_redirect(struct visit *v, const char *path);
 /* Says something on the page that comes after the redirect; `code` is in the table of said.c. */
@@ -115,6 +123,9 @@ enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_
 /* True when the caller has this version already: 304 is answered. `etag` without quotes. The answer may
  * be kept, to be asked for again each time, unless cache_control is set already. */
 bool visit_not_modified(struct visit *v, struct str etag);
+/* There is something to send: after the answer is on the wire a sender is woken, or started where none is alive.
+ * `sender_is_alive`: one has beaten lately. */
+void visit_wake_sender(struct visit *v, bool sender_is_alive);
 /* A path of ours and nothing else: for what comes from outside and goes into a Location. */
 bool path_is_own(struct str path);
 /* How this host is reached: public.base_url, else as the request says. In the pool, without a slash at the end. */

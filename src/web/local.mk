@@ -7,24 +7,36 @@ libweb_a_SOURCES = \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
 	src/web/confirm-page.c src/web/confirm-page.h \
+	src/web/conversation-actions.c \
+	src/web/conversation-decision.c \
+	src/web/conversation-page.c \
+	src/web/conversation-say.c \
+	src/web/conversation-thread.c \
+	src/web/conversation.h \
 	src/web/cookies.c \
-	src/web/desk.h \
 	src/web/desk-routes.c src/web/desk-routes.h \
 	src/web/desk-serve.c \
+	src/web/desk.h \
 	src/web/document-input.c src/web/document-input.h \
 	src/web/document-page.c \
 	src/web/fcgi.c src/web/fcgi.h \
 	src/web/form.c src/web/form.h \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
+	src/web/inbox-list.c src/web/inbox-list.h \
+	src/web/inbox-page.c \
 	src/web/invitation-page.c \
 	src/web/knowledge-page.c \
 	src/web/locale.c src/web/locale.h \
+	src/web/media.c src/web/media.h \
+	src/web/metrics.c \
 	src/web/page.c \
 	src/web/pager.c src/web/pager.h \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
 	src/web/people-page.c \
+	src/web/person.c src/web/person.h \
+	src/web/receipt.c src/web/receipt.h \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
@@ -33,8 +45,10 @@ libweb_a_SOURCES = \
 	src/web/skill-page.c \
 	src/web/skill-try-page.c \
 	src/web/skills-page.c src/web/skills.h \
-	src/web/template.c src/web/template.h \
+	src/web/stored-words.c src/web/stored-words.h \
+	src/web/telegram-webhook.c \
 	src/web/template-compile.c src/web/template-parts.h \
+	src/web/template.c src/web/template.h \
 	src/web/translation.c src/web/translation.h \
 	src/web/visit.c \
 	src/web/web-cron.c \

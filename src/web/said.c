@@ -13,11 +13,18 @@ static const struct {
 	{ "document-added", true, T("The document was added. Questions are answered from it from now on.") },
 	{ "document-deleted", true, T("The document was deleted.") },
 	{ "document-saved", true, T("The document was saved.") },
+	{ "channel-gone", false, T("The channel is disconnected. Ask an administrator to connect it again.") },
+	{ "conversation-assigned", true, T("The conversation was assigned.") },
+	{ "conversation-closed", true, T("The conversation is closed. It opens again when the customer writes.") },
+	{ "conversation-reopened", true, T("The conversation is open again.") },
+	{ "draft-answered", false, T("Somebody has answered meanwhile. The suggestion was not sent.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
+	{ "note-saved", true, T("The note was saved.") },
 	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
 	{ "person-removed", true, T("The person was removed.") },
+	{ "returned-to-bot", true, T("The bot answers this conversation again.") },
 	{ "role-changed", true, T("The role was changed.") },
 	{ "session-ended", true, T("The session was ended.") },
 	{ "skill-deleted", true, T("The skill was deleted.") },
@@ -27,6 +34,9 @@ static const struct {
 	{ "skills-checked", true, T("The skills are good. Nothing was changed.") },
 	{ "skills-imported", true, T("The skills were imported.") },
 	{ "signed-out", true, T("You are signed out.") },
+	{ "taken-over", true, T("You answer this conversation now. The bot stays silent in it.") },
+	{ "window-closed", false,
+		T("The 24-hour window is closed: nothing was sent. It opens again when the customer writes.") },
 };
 
 const char *said_find(struct str code, bool *good)

@@ -9,6 +9,7 @@
 
 #include "answer/pipeline.h"
 #include "core/clock.h"
+#include "web/stored-words.h"
 
 #include <math.h>
 
@@ -18,16 +19,6 @@
 static const struct field fields[] = { { "message", FIELD_TEXT, FIELD_REQUIRED, MESSAGE_MAX_BYTES, NULL,
 					       T("Write what a customer would write, at most 8,000 bytes.") },
 	FIELD_LAST };
-
-/* What the stages say, as sentences. */
-static const struct {
-	const char *reason, *words;
-} reasons[] = {
-	{ "no skill and no document answers the message", T("No skill and no document answers the message.") },
-	{ "the message is a trigger of the skill", T("The message is a trigger of the skill.") },
-	{ "the message is most likely about the skill", T("The message is most likely about the skill.") },
-	{ "a document answers the message", T("A document answers the message.") },
-};
 
 struct trial {
 	struct question q;
@@ -126,7 +117,9 @@ static void write_passages(struct visit *v, struct json_writer *w, const struct 
 
 static bool has_model(const struct visit *v, const struct settings *s)
 {
-	return s->llm_base_url.n > 0 || *v->desk->conf->llm_base_url;
+	const struct conf *conf = v->desk->conf;
+	return s->llm_base_url.n > 0 || s->embeddings_base_url.n > 0 || *conf->llm_base_url
+	       || *conf->embeddings_base_url;
 }
 
 /* Whether the candidates come from likeness alone, for want of a model of these skills. */
@@ -138,14 +131,6 @@ static bool is_untrained(struct visit *v, const struct answer *a)
 	return !json_bool(json_get(detail, "skill_model"), true) && !json_bool(json_get(detail, "skill_exact"), false);
 }
 
-static const char *reason_words(const struct visit *v, const char *reason)
-{
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (!strcmp(reason, reasons[i].reason))
-			return visit_words(v, reasons[i].words);
-	return reason;
-}
-
 static void write_stage(struct visit *v, struct json_writer *w, const struct answer *a)
 {
 	bool fallback = !strcmp(a->stage, "fallback");
@@ -154,7 +139,7 @@ static void write_stage(struct visit *v, struct json_writer *w, const struct ans
 	json_member_bool(w, "fallback", fallback);
 	json_member_str(w, "stage", str_of(a->stage));
 	member_name(w, "score", !fallback, score_text(v, a->score));
-	json_member_str(w, "reason", str_of(reason_words(v, a->reason)));
+	json_member_str(w, "reason", stored_words(v->locale.translation, str_of(a->reason)));
 }
 
 static void write_decision(struct visit *v, struct json_writer *w, const struct trial *t)

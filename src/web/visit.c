@@ -5,6 +5,9 @@
  */
 #include "web/desk.h"
 
+#include "domain/kick.h"
+#include "domain/wake.h"
+
 #include <unistd.h>
 
 #define RACES_MAX 5
@@ -116,6 +119,26 @@ bool visit_not_modified(struct visit *v, struct str etag)
 		return true;
 	}
 	return false;
+}
+
+struct kick {
+	const struct desk *desk;
+	enum kick_need need;
+};
+
+static void kick(void *arg)
+{
+	const struct kick *k = arg;
+	kick_sender(k->desk->conf, k->desk->own_path, k->need);
+}
+
+void visit_wake_sender(struct visit *v, bool sender_is_alive)
+{
+	bool heard = wake_poke(v->desk->conf->run_dir) > 0;
+	struct kick *k = pool_new_of(v->pool, struct kick);
+	*k = (struct kick){ v->desk, !sender_is_alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD };
+	v->response->after = kick;
+	v->response->after_arg = k;
 }
 
 /* The Host header is written by whoever asks; it only serves hosts without a name of their own. */

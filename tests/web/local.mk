@@ -4,6 +4,7 @@ WEB_TESTS = \
 	tests/web/matrix.t \
 	tests/web/skills.t \
 	tests/web/knowledge.t \
+	tests/web/inbox.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \
