@@ -6,4 +6,4 @@ webhook_fcgi_LDADD = $(WEB_LIBS)
 fcgi_PROGRAMS += desk.fcgi
 desk_fcgi_SOURCES = cgi-bin/desk.c
 desk_fcgi_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
-desk_fcgi_LDADD = $(WEB_LIBS)
+desk_fcgi_LDADD = $(DESK_LIBS)

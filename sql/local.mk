@@ -17,6 +17,7 @@ SQL_MIGRATIONS = \
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
+	sql/functions/reader.sql \
 	sql/functions/status.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
@@ -46,6 +47,7 @@ SQL_QUERIES = \
 	sql/queries/operate.sql \
 	sql/queries/purge.sql \
 	sql/queries/queue.sql \
+	sql/queries/skills.sql \
 	sql/queries/status.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql

@@ -144,7 +144,7 @@ RETURNS TABLE (revision bigint, skill_id bigint, title text, response text, requ
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader();
 	RETURN QUERY
 	SELECT o.skills_revision, s.id, s.title, s.response, s.requires_human_handover,
 		ARRAY(SELECT t.phrase FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id ORDER BY t.position)
@@ -157,7 +157,7 @@ RETURNS TABLE (revision bigint, model bytea)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader();
 	RETURN QUERY SELECT m.revision, m.model FROM skill_models m WHERE m.org_id = a_org;
 END $$;
 

@@ -16,6 +16,34 @@ SELECT id, title, language, title = $2::text AND text = $3::text AND language = 
 	AND reason IS NOT DISTINCT FROM $6::text
 FROM documents WHERE org_id = $1::bigint AND title_key = lower($2::text)
 
+-- name: document_has_title
+SELECT id FROM documents WHERE org_id = $1::bigint AND title_key = lower($2::text)
+
+-- The same columns of the one of an id, then what stays when no text ($4) is given.
+-- name: document_of_id
+SELECT id, title, language, title = $3::text AND language = $5::text AND ($4::text IS NULL OR text = $4::text AND url IS NOT DISTINCT FROM $6::text AND reason IS NULL),
+	text, url, source, reason
+FROM documents WHERE org_id = $1::bigint AND id = $2::bigint
+
+-- One page of the list, the newest first, from the one behind number $2 on (0: from the newest). Positions of passages count from 1 without gaps.
+-- name: document_page
+SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
+	(SELECT coalesce(max(p.position), 0) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id),
+	(extract(epoch FROM d.updated_at) * 1000)::bigint
+FROM documents d WHERE d.org_id = $1::bigint AND ($2::bigint = 0 OR d.id < $2::bigint) ORDER BY d.id DESC LIMIT $3::integer
+
+-- One document for its page: a text that is longer than $3 characters stays away. The version is the time of the last change in microseconds, as text.
+-- name: document_view
+SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
+	(SELECT coalesce(max(p.position), 0) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id),
+	(extract(epoch FROM d.updated_at) * 1000)::bigint, (extract(epoch FROM d.updated_at) * 1000000)::bigint::text,
+	CASE WHEN d.source = 'paste' AND length(d.text) <= $3::integer THEN d.text END
+FROM documents d WHERE d.org_id = $1::bigint AND d.id = $2::bigint
+
+-- name: document_passages
+SELECT position, heading, text FROM passages
+WHERE org_id = $1::bigint AND document_id = $2::bigint AND position > $3::integer ORDER BY position LIMIT $4::integer
+
 -- name: document_find
 SELECT id, title, language, source, url, state, reason, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint, length(text)
 FROM documents WHERE org_id = $1::bigint AND id = $2::bigint

@@ -11,10 +11,6 @@ UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint
 UPDATE organizations o SET settings = CASE WHEN $3::jsonb IS NULL THEN o.settings - $2::text ELSE o.settings || jsonb_build_object($2::text, $3::jsonb) END
 	WHERE o.id = $1::bigint RETURNING o.id
 
--- Also the lock under which an organisation's skills are changed: two imports at once wait for each other.
--- name: organization_skills_changed
-UPDATE organizations SET skills_revision = skills_revision + 1 WHERE id = $1::bigint RETURNING skills_revision
-
 -- name: audit
 INSERT INTO audit_log (org_id, actor, action, detail) VALUES ($1::bigint, $2::text, $3::text, $4::jsonb)
 
@@ -82,36 +78,6 @@ WHERE org_id = $1::bigint AND id = $2::bigint AND disconnected_at IS NULL RETURN
 -- name: channel_attempts
 SELECT (extract(epoch FROM at) * 1000)::bigint, kind, accepted, reason, remote_address FROM webhook_attempts
 WHERE org_id = $1::bigint AND channel_id = $2::bigint ORDER BY id DESC LIMIT 10
-
--- One element of $2 is {"title","triggers","response","enabled","requires_human_handover"}, checked by the caller. Returns how many are new and how many
--- replaced one of the same title.
--- name: skills_save
-WITH saved AS (
-	INSERT INTO skills (org_id, title, response, enabled, requires_human_handover)
-	SELECT $1::bigint, title, response, enabled, requires_human_handover
-	FROM jsonb_to_recordset($2::jsonb) AS x(title text, response text, enabled boolean, requires_human_handover boolean)
-	ON CONFLICT (org_id, lower(title)) DO UPDATE SET title = excluded.title, response = excluded.response, enabled = excluded.enabled,
-		requires_human_handover = excluded.requires_human_handover, updated_at = now()
-	RETURNING xmax = 0 AS is_new)
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM saved
-
--- name: skills_drop_triggers
-DELETE FROM skill_triggers t USING skills s, jsonb_to_recordset($2::jsonb) AS x(title text)
-WHERE t.org_id = $1::bigint AND s.org_id = t.org_id AND s.id = t.skill_id AND lower(s.title) = lower(x.title)
-
--- name: skills_save_triggers
-INSERT INTO skill_triggers (org_id, skill_id, position, phrase)
-SELECT s.org_id, s.id, p.n, p.phrase
-FROM jsonb_to_recordset($2::jsonb) AS x(title text, triggers jsonb)
-JOIN skills s ON s.org_id = $1::bigint AND lower(s.title) = lower(x.title)
-CROSS JOIN LATERAL jsonb_array_elements_text(x.triggers) WITH ORDINALITY AS p(phrase, n)
-
--- name: skill_list
-SELECT s.id, s.title, s.enabled, s.requires_human_handover, coalesce(t.n, 0), (extract(epoch FROM s.updated_at) * 1000)::bigint, s.response,
-	coalesce(t.phrases, '[]')
-FROM skills s LEFT JOIN LATERAL (
-	SELECT count(*) AS n, json_agg(phrase ORDER BY position) AS phrases FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id) t ON true
-WHERE s.org_id = $1::bigint ORDER BY s.id
 
 -- All, or those of a search.
 -- name: conversation_list

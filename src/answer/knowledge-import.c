@@ -89,10 +89,11 @@ enum err knowledge_from_bytes(struct pool *pool, struct str name, struct str con
 }
 
 enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct str url, struct str title,
-	struct knowledge_document *out, struct explain *why)
+	int timeout_ms, struct knowledge_document *out, struct explain *why)
 {
 	struct document_source source;
-	struct document_fetch_options options = { .allow_private = conf->net_private_addresses == CONF_PRIVATE_ALLOW };
+	struct document_fetch_options options = { .allow_private = conf->net_private_addresses == CONF_PRIVATE_ALLOW,
+		.timeout_ms = timeout_ms };
 	enum err e = document_fetch(pool, url, &options, &source, why);
 	if (e != ERR_OK)
 		return e;

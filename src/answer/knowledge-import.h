@@ -12,9 +12,10 @@
  * live in `pool`. Errors as document_read, with words. */
 enum err knowledge_from_bytes(struct pool *pool, struct str name, struct str content_type, struct str bytes,
 	struct str title, struct knowledge_document *out, struct explain *why) MUST_CHECK;
-/* What an address points to, fetched once; waits for it. Errors as document_fetch and document_read. */
+/* What an address points to, fetched once; waits for it, at most `timeout_ms` (0: as document_fetch has it). Errors as
+ * document_fetch and document_read. */
 enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct str url, struct str title,
-	struct knowledge_document *out, struct explain *why) MUST_CHECK;
+	int timeout_ms, struct knowledge_document *out, struct explain *why) MUST_CHECK;
 
 /* A language tag such as en, tr or pt-BR, or nothing. */
 bool knowledge_is_language(struct str s);

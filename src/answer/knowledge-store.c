@@ -181,6 +181,17 @@ static enum err replace_document(struct knowledge_writer *w, const struct knowle
 		DB_INT(id));
 }
 
+/* The passages of a document that was just written. */
+static enum err index_document(
+	struct knowledge_writer *w, const struct knowledge_document *d, struct knowledge_stored *stored)
+{
+	if (stored->outcome == KNOWLEDGE_UNCHANGED || d->failure.p)
+		return ERR_OK;
+	struct passages p = passages_of(w->scratch, d->text);
+	stored->passages = p.n;
+	return add_passages(w, stored->document_id, d, &p);
+}
+
 enum err knowledge_put(
 	struct knowledge_writer *w, const struct knowledge_document *document, struct knowledge_stored *stored)
 {
@@ -194,11 +205,39 @@ enum err knowledge_put(
 	if (e != ERR_OK)
 		return e;
 	e = db_rows(old) ? replace_document(w, &d, old, stored) : add_document(w, &d, stored);
-	if (e != ERR_OK || stored->outcome == KNOWLEDGE_UNCHANGED || d.failure.p)
+	return e == ERR_OK ? index_document(w, &d, stored) : e;
+}
+
+enum err knowledge_title_is_free(struct knowledge_writer *w, struct str title, int64_t except)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(w->db, w->pool, &sql_document_has_title, &r, DB_INT(w->org), DB_TEXT(title));
+	if (e != ERR_OK)
 		return e;
-	struct passages p = passages_of(w->scratch, d.text);
-	stored->passages = p.n;
-	return add_passages(w, stored->document_id, &d, &p);
+	return db_rows(r) > 0 && db_int(r, 0, 0) != except ? ERR_CONFLICT : ERR_OK;
+}
+
+enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const struct knowledge_document *document,
+	struct knowledge_stored *stored)
+{
+	enum { TEXT = OLD_SAME + 1, URL, SOURCE, FAILURE };
+	struct knowledge_document d = *document;
+	struct db_result *old;
+	pool_reset(w->scratch);
+	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_id, &old, DB_INT(w->org), DB_INT(document_id),
+		DB_TEXT(d.title), DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url));
+	if (e != ERR_OK || db_rows(old) == 0)
+		return e != ERR_OK ? e : ERR_NOT_FOUND;
+	if (!d.text.p) {
+		d.text = db_str(old, 0, TEXT);
+		d.url = db_str(old, 0, URL);
+		d.source = db_str(old, 0, SOURCE);
+		d.failure = db_str(old, 0, FAILURE);
+	}
+	e = knowledge_title_is_free(w, d.title, document_id);
+	if (e == ERR_OK)
+		e = replace_document(w, &d, old, stored);
+	return e == ERR_OK ? index_document(w, &d, stored) : e;
 }
 
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id)

@@ -37,6 +37,12 @@ enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struc
 /* Adds a document, or replaces the one of the same title unless it is the same. */
 enum err knowledge_put(struct knowledge_writer *w, const struct knowledge_document *document,
 	struct knowledge_stored *stored) MUST_CHECK;
+/* Whether a document other than `except` (0: none) has the title, whatever its case: then ERR_CONFLICT. */
+enum err knowledge_title_is_free(struct knowledge_writer *w, struct str title, int64_t except) MUST_CHECK;
+/* Replaces the document of this id, title and all, unless it is the same. An absent text leaves text and address as
+ * they are. ERR_NOT_FOUND; ERR_CONFLICT when another document has the title. */
+enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const struct knowledge_document *document,
+	struct knowledge_stored *stored) MUST_CHECK;
 /* ERR_NOT_FOUND when there is no such document. */
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id) MUST_CHECK;
 /* Makes the index anew from the passages. */

@@ -33,9 +33,9 @@ struct passage_hit {
 #define KNOWLEDGE_PASSAGES_OF_DOCUMENT 2
 
 /* Finds at most `most` passages for a text, the best first, `hits` having room for them; `*n` is how many. Three round
- * trips, one when there are no passages; call it outside of transactions. Of a very long text the beginning and its
- * rarest terms count. The question's own language does not matter: its words are stemmed for each language that the
- * documents have. */
+ * trips, one when there are no passages; call it outside of transactions, or in one of the organisation. Of a very long
+ * text the beginning and its rarest terms count. The question's own language does not matter: its words are stemmed for
+ * each language that the documents have. */
 enum err knowledge_search(struct db *db, struct pool *pool, int64_t org_id, struct str text, int most,
 	struct passage_hit *hits, int *n) MUST_CHECK;
 

@@ -36,6 +36,7 @@ libanswer_a_SOURCES = \
 	src/answer/postings.c src/answer/postings.h \
 	src/answer/sentences.c src/answer/sentences.h \
 	src/answer/skill-cache.c src/answer/skill-cache.h \
+	src/answer/skill-edit.c src/answer/skill-edit.h \
 	src/answer/skill-lint.c src/answer/skill-lint.h \
 	src/answer/skill-model.c src/answer/skill-model.h \
 	src/answer/skill-store.c src/answer/skill-store.h \

@@ -48,6 +48,15 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 	return ERR_OK;
 }
 
+struct pipeline *pipeline_new_quiet(struct db *db)
+{
+	struct pool *pool = pool_new();
+	struct pipeline *p = pool_new_of(pool, struct pipeline);
+	*p = (struct pipeline){ .pool = pool, .db = db, .skills = skill_cache_new(db) };
+	skill_cache_never_train(p->skills);
+	return p;
+}
+
 const struct endpoint_sources *pipeline_endpoints(const struct pipeline *p)
 {
 	return &p->endpoints;

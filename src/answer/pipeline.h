@@ -19,6 +19,9 @@ struct pipeline;
  * installation's endpoints are set up wrongly: then there is no pipeline. */
 enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
 	struct pipeline **out, struct explain *why) MUST_CHECK;
+/* For one that only looks, inside a transaction of the organisation: asks no model (documents are quoted), trains and
+ * stores nothing, and pipeline_answer is done when it returns. Never NULL. */
+struct pipeline *pipeline_new_quiet(struct db *db);
 void pipeline_free(struct pipeline *pipeline);
 
 /* Works out the answer and calls `done` once, often before it returns; while a model is asked the caller runs the http

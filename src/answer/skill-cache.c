@@ -28,7 +28,7 @@ struct slot {
 struct skill_cache {
 	struct db *db;
 	struct skill_trainer *trainer;
-	bool stores;
+	bool stores, trains;
 	struct slot slots[SLOTS];
 };
 
@@ -38,9 +38,14 @@ struct skill_cache *skill_cache_new(struct db *db)
 	if (!cache)
 		fatal(ERR_INTERNAL, "out of memory");
 	cache->db = db;
-	cache->stores = true;
+	cache->stores = cache->trains = true;
 	cache->trainer = skill_trainer_new();
 	return cache;
+}
+
+void skill_cache_never_train(struct skill_cache *cache)
+{
+	cache->trains = false;
 }
 
 void skill_cache_free(struct skill_cache *cache)
@@ -135,7 +140,7 @@ static enum err get(
 		if (e != ERR_OK)
 			return e;
 	}
-	if (wants_training(slot) && skill_trainer_is_idle(cache->trainer)) {
+	if (cache->trains && wants_training(slot) && skill_trainer_is_idle(cache->trainer)) {
 		skill_trainer_start(cache->trainer, org_id, &slot->skills);
 		take_trained(cache, wait_ms);
 	}

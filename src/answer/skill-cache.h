@@ -11,6 +11,8 @@
 struct skill_cache;
 
 struct skill_cache *skill_cache_new(struct db *db);
+/* For one that only looks: nothing is trained from here on, skills without a stored model go by likeness. */
+void skill_cache_never_train(struct skill_cache *cache);
 /* Stops a training that is under way; whoever comes next starts it again. */
 void skill_cache_free(struct skill_cache *cache);
 /* The index of an organisation at this revision, loaded if need be; borrowed until the next call. When there is no

@@ -158,6 +158,8 @@ static enum stage_verdict ask_or_quote(struct run *run)
 	struct endpoint_choice choice;
 	struct explain why;
 	const struct question *q = run->q;
+	if (!run->pipeline->http)
+		return quote(run);
 	if (!endpoint_find(
 		    run->pool, &run->pipeline->endpoints, q->org_id, &q->settings, ENDPOINT_CHAT, &choice, &why)) {
 		if (*why.text)
@@ -214,7 +216,7 @@ static void on_vector(struct run *run, const struct asked_vector *vector)
 enum stage_verdict stage_knowledge(struct run *run)
 {
 	run->knowledge = pool_new_of(run->pool, struct knowledge_work);
-	if (!run->wish && stage_vector_ask(run, on_vector))
+	if (!run->wish && run->pipeline->http && stage_vector_ask(run, on_vector))
 		return STAGE_WAITING;
 	return search_and_answer(run, NULL);
 }

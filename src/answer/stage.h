@@ -15,7 +15,7 @@ struct vectors;
 struct pipeline {
 	struct pool *pool; /* as long as the pipeline */
 	struct db *db;
-	struct http_client *http;
+	struct http_client *http; /* NULL: no model is asked */
 	struct llm_endpoints installed;
 	struct endpoint_sources endpoints;
 	struct skill_cache *skills;

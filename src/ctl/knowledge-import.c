@@ -278,8 +278,8 @@ static enum err import_url(struct ctl *ctl, const char *url, struct str language
 {
 	struct import im = { .org = arg_number(ctl, "org"), .name = url };
 	struct knowledge_document d = { .language = language };
-	enum err e =
-		knowledge_from_url(ctl->pool, &ctl->conf, str_of(url), str_of(arg_text(ctl, "title")), &d, &ctl->why);
+	enum err e = knowledge_from_url(
+		ctl->pool, &ctl->conf, str_of(url), str_of(arg_text(ctl, "title")), 0, &d, &ctl->why);
 	const char *fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : NULL;
 	if (e != ERR_OK)
 		return e;

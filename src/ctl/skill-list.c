@@ -1,8 +1,11 @@
 /*
  * skill-list.c - `deskbellctl skill list` for people, `skill export` for the next `skill import`.
  */
+#include "answer/skill-edit.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+
+#define EXPORT_MAX_BYTES (512u << 20)
 
 const struct arg_spec ctl_skill_list_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAST };
 const struct arg_spec ctl_skill_export_args[] = { ARG_THE_ORG, ARG_LAST };
@@ -33,28 +36,18 @@ enum err ctl_skill_list(struct ctl *ctl)
 	return e;
 }
 
-/* One element a line, so that two exports can be compared. */
 enum err ctl_skill_export(struct ctl *ctl)
 {
 	struct db_result *r;
-	struct out_json j;
+	struct buf text;
 	enum err e = load(ctl, &r);
 	if (e != ERR_OK)
 		return e;
-	puts("[");
-	for (int row = 0; row < db_rows(r); row++) {
-		struct json_writer *w = out_json_begin(&j);
-		json_begin_object(w);
-		json_member_str(w, "title", db_str(r, row, TITLE));
-		json_key(w, "triggers");
-		json_write_raw(w, db_str(r, row, TRIGGERS));
-		json_member_str(w, "response", db_str(r, row, RESPONSE));
-		json_member_bool(w, "enabled", db_bool(r, row, ENABLED));
-		json_member_bool(w, "requires_human_handover", db_bool(r, row, HANDOVER));
-		json_end_object(w);
-		printf("%s%s\n", buf_cstr(&j.text), row + 1 < db_rows(r) ? "," : "");
-		buf_fini(&j.text);
-	}
-	puts("]");
-	return ERR_OK;
+	buf_init(&text, EXPORT_MAX_BYTES);
+	skills_write(&text, r);
+	e = text.err;
+	if (e == ERR_OK)
+		fputs(buf_cstr(&text), stdout);
+	buf_fini(&text);
+	return e;
 }

@@ -25,6 +25,7 @@ enum desk_authority {
 enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it */
 
 #define KB 1024
+#define MB (1024 * KB)
 
 /*
  * method, path, authority, API token, largest body, handler
@@ -76,7 +77,25 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
 	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \
 	X(POST, "/settings/people/{id}/role", OWNER, NO, 4 * KB, people_role) \
-	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove)
+	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove) \
+	X(GET, "/skills", ADMIN, YES, 0, skills) \
+	X(GET, "/skills/new", ADMIN, NO, 0, skill_new) \
+	X(POST, "/skills/new", ADMIN, YES, 3 * MB, skill_add) \
+	X(GET, "/skills/try", ADMIN, NO, 0, skill_try) \
+	X(POST, "/skills/try", ADMIN, YES, 32 * KB, skill_try_ask) \
+	X(GET, "/skills/import", ADMIN, NO, 0, skill_import) \
+	X(POST, "/skills/import", ADMIN, YES, 5 * MB, skill_import_save) \
+	X(GET, "/skills/export", ADMIN, YES, 0, skill_export) \
+	X(GET, "/skills/{id}", ADMIN, YES, 0, skill) \
+	X(POST, "/skills/{id}", ADMIN, YES, 3 * MB, skill_save) \
+	X(POST, "/skills/{id}/delete", ADMIN, YES, 4 * KB, skill_delete) \
+	X(POST, "/skills/{id}/toggle", ADMIN, YES, 4 * KB, skill_toggle) \
+	X(GET, "/knowledge", ADMIN, YES, 0, knowledge) \
+	X(GET, "/knowledge/new", ADMIN, NO, 0, knowledge_new) \
+	X(POST, "/knowledge/new", ADMIN, YES, 20 * MB + 64 * KB, knowledge_add) \
+	X(GET, "/knowledge/{id}", ADMIN, YES, 0, document) \
+	X(POST, "/knowledge/{id}", ADMIN, YES, 2 * MB, document_save) \
+	X(POST, "/knowledge/{id}/delete", ADMIN, YES, 4 * KB, document_delete)
 
 struct visit;
 

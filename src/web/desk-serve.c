@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "web/app.h"
+#include "web/document-input.h"
 #include "web/template.h"
 
 #define CSP \
@@ -26,6 +27,7 @@ struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *ow
 		.templates = template_set_new(template_files, &why),
 		.assets = assets_load(pool),
 		.passwords = password_gate_new(),
+		.documents = document_gate_new(),
 		.secure = str_has_prefix(str_of(conf->public_base_url), STR("https://")) };
 	if (!desk->templates)
 		fatal(ERR_INTERNAL, "%s", why.text);
@@ -37,6 +39,7 @@ void desk_free(struct desk *desk)
 	db_pool_free(desk->db);
 	template_set_free((struct template_set *)(uintptr_t)desk->templates);
 	password_gate_free(desk->passwords);
+	document_gate_free(desk->documents);
 }
 
 /* ---- errors ---- */

@@ -21,6 +21,7 @@
 
 #include "core/crypt.h"
 
+struct document_gate;
 struct password_gate;
 
 /* For the life of the process. */
@@ -30,6 +31,7 @@ struct desk {
 	const struct template_set *templates;
 	const struct asset *assets;
 	struct password_gate *passwords;
+	struct document_gate *documents;
 	bool secure;          /* public.base_url is https: cookies are for https only */
 	const char *own_path; /* of the program: a sender is looked for beside it */
 };

@@ -128,6 +128,11 @@ struct str form_value(const struct form *form, const char *name)
 	return form->values[position(form, name)];
 }
 
+struct str form_file_name(const struct form *form, const char *name)
+{
+	return form->file_names[position(form, name)];
+}
+
 bool form_checked(const struct form *form, const char *name)
 {
 	return !str_is_empty(form_value(form, name));

@@ -59,6 +59,8 @@ bool form_parse(struct pool *pool, struct form *form, const struct field *fields
 	const struct translation *translation);
 /* The value of a declared field (anything else is a bug); absent when not sent. */
 struct str form_value(const struct form *form, const char *name);
+/* The name of an uploaded file, for its ending and as words; absent when there is none, or none that is text. */
+struct str form_file_name(const struct form *form, const char *name);
 bool form_checked(const struct form *form, const char *name);
 int64_t form_number(const struct form *form, const char *name); /* 0 when absent */
 /* Puts a value into a field, for a page that shows what is stored. */

@@ -7,6 +7,7 @@ libweb_a_SOURCES = \
 	src/web/audit-page.c \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
+	src/web/confirm-page.c src/web/confirm-page.h \
 	src/web/conversation-actions.c \
 	src/web/conversation-decision.c \
 	src/web/conversation-page.c \
@@ -17,6 +18,8 @@ libweb_a_SOURCES = \
 	src/web/desk-routes.c src/web/desk-routes.h \
 	src/web/desk-serve.c \
 	src/web/desk.h \
+	src/web/document-input.c src/web/document-input.h \
+	src/web/document-page.c \
 	src/web/fcgi.c src/web/fcgi.h \
 	src/web/form.c src/web/form.h \
 	src/web/health.c \
@@ -24,6 +27,7 @@ libweb_a_SOURCES = \
 	src/web/inbox-list.c src/web/inbox-list.h \
 	src/web/inbox-page.c \
 	src/web/invitation-page.c \
+	src/web/knowledge-page.c \
 	src/web/lead-list.c src/web/lead-list.h \
 	src/web/lead-page.c \
 	src/web/leads-export.c \
@@ -32,6 +36,7 @@ libweb_a_SOURCES = \
 	src/web/media.c src/web/media.h \
 	src/web/metrics.c \
 	src/web/page.c \
+	src/web/pager.c src/web/pager.h \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
 	src/web/people-page.c \
@@ -42,6 +47,10 @@ libweb_a_SOURCES = \
 	src/web/said.c \
 	src/web/setup-page.c \
 	src/web/sign-in.c \
+	src/web/skill-import-page.c \
+	src/web/skill-page.c \
+	src/web/skill-try-page.c \
+	src/web/skills-page.c src/web/skills.h \
 	src/web/status-figures.c \
 	src/web/status-findings.c \
 	src/web/status-page.c \
@@ -56,7 +65,9 @@ libweb_a_SOURCES = \
 	src/web/whatsapp-webhook.c \
 	src/web/zone.c src/web/zone.h
 nodist_libweb_a_SOURCES = src/web/template-files.c src/web/catalogue-files.c src/web/asset-files.c
+# What desk pages ask of the answers takes more libraries than the receiver should load.
 WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)
+DESK_LIBS = libweb.a $(FCGI_LIBS) $(ANSWER_LIBS)
 
 # Templates, translations and assets inside the program.
 EXTRA_DIST += build-aux/embed.sh

@@ -10,6 +10,9 @@ static const struct {
 	const char *words;
 } table[] = {
 	{ "account-saved", true, T("Your account was saved.") },
+	{ "document-added", true, T("The document was added. Questions are answered from it from now on.") },
+	{ "document-deleted", true, T("The document was deleted.") },
+	{ "document-saved", true, T("The document was saved.") },
 	{ "channel-gone", false, T("The channel is disconnected. Ask an administrator to connect it again.") },
 	{ "conversation-assigned", true, T("The conversation was assigned.") },
 	{ "conversation-closed", true, T("The conversation is closed. It opens again when the customer writes.") },
@@ -28,6 +31,12 @@ static const struct {
 	{ "returned-to-bot", true, T("The bot answers this conversation again.") },
 	{ "role-changed", true, T("The role was changed.") },
 	{ "session-ended", true, T("The session was ended.") },
+	{ "skill-deleted", true, T("The skill was deleted.") },
+	{ "skill-off", true, T("The skill is off.") },
+	{ "skill-on", true, T("The skill is on.") },
+	{ "skill-saved", true, T("The skill was saved.") },
+	{ "skills-checked", true, T("The skills are good. Nothing was changed.") },
+	{ "skills-imported", true, T("The skills were imported.") },
 	{ "signed-out", true, T("You are signed out.") },
 	{ "taken-over", true, T("You answer this conversation now. The bot stays silent in it.") },
 	{ "window-closed", false,

@@ -2,6 +2,8 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/skills.t \
+	tests/web/knowledge.t \
 	tests/web/account.t \
 	tests/web/leads.t \
 	tests/web/queue.t \
@@ -15,4 +17,5 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
+EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/answering.py
 EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/work.py

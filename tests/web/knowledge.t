@@ -1,0 +1,284 @@
+#!/usr/bin/python3
+"""The pages about documents request by request, with a sender that answers from what they store."""
+
+import concurrent.futures
+import http.server
+import os
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import answering
+from answering import location, status, upload
+
+RETURNS = "Returned parcels are refunded within fourteen days. The refund goes to the card that was used. Keep the receipt until the money has arrived."
+QUESTION = "within how many days are returned parcels refunded?"
+HOSTILE = "<script>alert(1)</script> \"'&{{csrf}}"
+PDF = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>> endobj
+4 0 obj <</Length 68>> stream
+BT /F1 12 Tf 20 150 Td (The guarantee lasts for three years.) Tj ET
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
+trailer <</Root 1 0 R>>
+"""
+
+
+def paste(desk, title="Returns", body=RETURNS, **more):
+	return location(desk.post("/knowledge/new", dict({"kind": "text", "title": title, "body": body, "language": "en"}, **more)))
+
+
+def send(desk, name, kind, content, **fields):
+	return upload(desk, "/knowledge/new", dict({"kind": "file", "language": "en"}, **fields), ("file", name, kind, content))
+
+
+def empty_at_first(w):
+	_, desk = w.business()
+	model = status(desk.get("/knowledge"), 200).json
+	assert not model["has_documents"] and model["pager"] is False, model
+	assert "No document yet" in desk.html("/knowledge").text
+	model = status(desk.get("/knowledge/new"), 200).json
+	assert [l["code"] for l in model["languages"] if l["here"]] == ["en"] and model["form"]["action"] == "/knowledge/new", model
+	assert "type=\"file\"" in status(desk.html("/knowledge/new"), 200).text
+
+
+def pasted_text_answers(w):
+	b, desk = w.business()
+	path = paste(desk)
+	assert "fourteen days" in b.asked(QUESTION)
+	model = desk.get(path).json
+	assert model["document"]["source"] == "pasted" and model["document"]["editable"] and model["document"]["passages"] == "1" and model["document"]["language"] == "English", model["document"]
+	assert "fourteen days" in model["passages"][0]["text"] and model["form"]["body"]["value"].startswith("Returned parcels")
+	listed = desk.get("/knowledge").json["documents"]
+	assert [(d["title"], d["ready"], d["failed"], d["passages"]) for d in listed] == [("Returns", True, False, "1")], listed
+	location(desk.post(path, {"title": "Returns", "language": "en", "body": RETURNS.replace("fourteen", "thirty"), "version": model["form"]["version"]["value"]}), path)
+	assert "thirty days" in b.asked(QUESTION)
+	assert w.audit(b.org) == ["knowledge.add", "knowledge.change"], w.audit(b.org)
+
+
+def uploads(w):
+	b, desk = w.business()
+	html = b"<html><head><title>Parking</title><script>alert('x')</script></head><body><h1>Parking</h1><p>Guests park free of charge behind the house.</p></body></html>"
+	location(send(desk, "guarantee.pdf", "application/pdf", PDF))
+	location(send(desk, "x.html", "text/html", html))
+	location(send(desk, "C:\\notes\\../../dogs.md", "application/octet-stream", "# Dogs\n\nDogs are welcome on a leash. Café.".encode()))
+	location(send(desk, "plain.txt", "text/plain", "Umbrellas are lent at the desk, déposit ten.".encode("cp1252"), title="Lending"))
+	titles = [d["title"] for d in desk.get("/knowledge").json["documents"]]
+	assert titles[0] == "Lending" and titles[2:] == ["Parking", "guarantee"] and "Dogs" in titles[1], titles
+	for question, words in (("how long does the guarantee last", "three years"), ("where can guests park", "free of charge"), ("are dogs welcome", "on a leash"),
+			("are umbrellas lent", "déposit")):
+		assert words in b.asked(question), question
+	assert w.audit(b.org) == ["knowledge.add"] * 4
+
+
+def same_title(w):
+	_, desk = w.business()
+	first = paste(desk)
+	page = status(desk.post("/knowledge/new", {"kind": "text", "title": "RETURNS", "body": "Other.", "language": "en"}), 409)
+	assert page.json["form"]["title"]["error"] and page.json["form"]["body"]["value"] == "Other."
+	status(send(desk, "returns.txt", "text/plain", b"New rules."), 409)
+	assert location(send(desk, "returns.txt", "text/plain", b"New rules.", replace="on")) == first
+	assert desk.get(first).json["passages"][0]["text"] == "New rules."
+	second = paste(desk, "Second")
+	page = status(desk.post(second, {"title": "returns", "language": "en"}), 409)
+	assert page.json["form"]["title"]["error"]
+
+
+def what_is_refused(w):
+	b, desk = w.business()
+	for name, kind, content, words in (("a.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(40), "picture"), ("a.docx", "application/zip", b"PK\x03\x04" + bytes(40), "can be read"),
+			("a.pdf", "application/pdf", b"%PDF-1.4 broken", "PDF"), ("a.txt", "text/plain", b"  \n", "text is empty"), ("a.txt", "text/plain", b"", "Choose a file"),
+			("a.txt", "text/plain", b"a\0b" * 50, "no text"), ("a.exe", "application/x-msdownload", b"MZ" + bytes(9), "program")):
+		page = status(send(desk, name, kind, content), 400)
+		assert words in page.json["form"]["file"]["error"], (name, page.json["form"]["file"])
+	for form, field in (({"kind": "text", "title": "", "body": "x"}, "title"), ({"kind": "text", "title": "T", "body": " "}, "body"), ({"kind": "url", "url": ""}, "url"),
+			({"kind": "text", "title": "x" * 301, "body": "x"}, "title"), ({"kind": "text", "title": "T", "body": "x\0"}, "body"), ({"kind": "file"}, "file"),
+			({"kind": "text", "title": "T", "body": "x", "language": "no language"}, "language"), ({}, "kind"), ({"kind": "stone"}, "kind"),
+			({"kind": "text", "title": "T", "body": "x" * (600 * 1024)}, "body")):
+		page = status(desk.post("/knowledge/new", form), 400)
+		assert page.json["form"][field]["error"], (field, page.body[:300])
+		assert len(page.body) < 100000
+	assert not desk.get("/knowledge").json["has_documents"] and w.audit(b.org) == []
+
+
+def too_large(w):
+	_, desk = w.business()
+	status(send(desk, "a.txt", "text/plain", b"word " * (21 * 1024 * 1024 // 5)), 413)
+	page = status(send(desk, "a.txt", "text/plain", b"Words of a long document.\n\n" * (18 * 1024 * 1024 // 27)), 400)
+	assert "MB of text" in page.json["form"]["file"]["error"], page.json["form"]["file"]
+	assert not desk.get("/knowledge").json["has_documents"]
+
+
+def texts_are_never_something_else(w):
+	_, desk = w.business()
+	for n, text in enumerate(("MZ Hotel has rooms.", "GIF89 is a film.", "%PDF-1.4 is a format.", "<html><body>Markup stays.</body></html>")):
+		path = paste(desk, "T%d" % n, text)
+		assert text.split(" ")[-1] in desk.get(path).json["passages"][0]["text"], text
+
+
+def editing(w):
+	b, desk = w.business()
+	other = w.signed_in(b.org)
+	path = paste(desk)
+	version = desk.get(path).json["form"]["version"]["value"]
+	location(other.post(path, {"title": "Refunds", "language": "en", "version": version}), path)
+	page = status(desk.post(path, {"title": "Mine", "language": "tr", "version": version}), 409)
+	form = page.json["form"]
+	assert form["error"] and form["title"]["value"] == "Mine" and form["version"]["value"] != version and page.json["document"]["title"] == "Refunds"
+	location(desk.post(path, {"title": "Mine", "language": "tr", "version": form["version"]["value"]}), path)
+	model = desk.get(path).json
+	assert model["document"]["language"] == "Türkçe" and model["passages"] and model["document"]["title"] == "Mine"
+	version = model["form"]["version"]["value"]
+	with concurrent.futures.ThreadPoolExecutor(6) as threads:
+		seen = sorted(p.status for p in threads.map(lambda n: desk.post(path, {"title": "T%d" % n, "language": "en", "version": version}), range(6)))
+	assert seen == [200] + [409] * 5, seen
+	for bad in ({"title": ""}, {"title": "x" * 301}, {"title": "T", "language": "<b>"}, {"title": "T", "body": "x" * (600 * 1024)}):
+		status(desk.post(path, bad), 400)
+	assert "fourteen days" in b.asked(QUESTION)
+
+
+def many_passages(w):
+	_, desk = w.business()
+	path = location(send(desk, "long.md", "text/markdown", "".join("# Part %d\n\n%s\n\n" % (n, ("Words about part %d. " % n) * 20) for n in range(70)).encode()))
+	seen, next_path = [], path
+	while next_path:
+		page = status(desk.get(next_path), 200)
+		assert len(page.body) < 100000 and len(status(desk.html(next_path), 200).body) < 100000
+		seen += [p["n"] for p in page.json["passages"]]
+		next_path = page.json["pager"]["older"]
+	assert seen == [str(n + 1) for n in range(len(seen))] and len(seen) >= 70, seen
+	assert not desk.get(path).json["document"]["editable"]
+
+
+def many_documents(w):
+	b, desk = w.business()
+	import json
+	lines = "".join(json.dumps({"title": "Document %d" % n, "text": "Text %d." % n, "language": "en"}) + "\n" for n in range(120))
+	w.stack.ctl("knowledge", "import", "--org", b.org, "--jsonl", "-", input=lines)
+	seen, path = [], "/knowledge"
+	while path:
+		page = status(desk.get(path), 200)
+		assert len(page.body) < 100000 and len(status(desk.html(path), 200).body) < 100000
+		seen += [d["title"] for d in page.json["documents"]]
+		path = page.json["pager"]["older"]
+	assert len(seen) == 120 == len(set(seen)) and seen[0] == "Document 119"
+
+
+def hostile_titles(w):
+	_, desk = w.business()
+	path = paste(desk, HOSTILE, HOSTILE + " is what it says.")
+	location(upload(desk, "/knowledge/new", {"kind": "file", "language": "en"}, ("file", "<img src=x onerror=alert(1)>.txt", "text/plain", b"# <b>bold</b>\n\nText.")))
+	page = desk.post("/knowledge/new", {"kind": "text", "title": HOSTILE, "body": HOSTILE}, headers={"Accept": "text/html"})
+	for page in (status(page, 409), desk.html("/knowledge"), desk.html(path), desk.post(path + "/delete", headers={"Accept": "text/html"})):
+		assert "<script>alert" not in page.text and "<img src=x" not in page.text and "&lt;script&gt;" in page.text
+		assert "{{csrf}}" in page.text
+
+
+def deleting(w):
+	b, desk = w.business()
+	path = paste(desk)
+	page = status(desk.post(path + "/delete"), 200)
+	assert page.json["confirm"]["title"].endswith("Returns") and page.json["page"]["name"] == "confirm"
+	status(desk.get(path), 200)
+	location(desk.post(path + "/delete", {"confirmed": "yes"}), "/knowledge")
+	status(desk.get(path), 404)
+	status(desk.post(path + "/delete", {"confirmed": "yes"}), 404)
+	assert "fourteen" not in b.asked(QUESTION)
+	assert w.sql.value("select count(*) as n from passages where org_id = %d" % b.org) == 0
+	assert w.audit(b.org) == ["knowledge.add", "knowledge.delete"]
+
+
+def other_organisations(w):
+	_, theirs = w.business()
+	path = paste(theirs)
+	_, desk = w.business()
+	desk.get("/knowledge")
+	for page in (desk.get(path), desk.post(path, {"title": "X", "language": "en"}), desk.post(path, {"do": "fetch"}), desk.post(path + "/delete"), desk.post(path + "/delete", {"confirmed": "yes"}),
+			desk.get("/knowledge/999999999")):
+		status(page, 404)
+	assert theirs.get(path).json["document"]["title"] == "Returns"
+	paste(desk)
+
+
+def from_the_web(w):
+	b, desk = w.business()
+	pages = {"/page": ("200", b"<html><head><title>Parking</title></head><body><p>Guests park free of charge.</p></body></html>")}
+
+	class Pages(http.server.BaseHTTPRequestHandler):
+		def do_GET(self):
+			code, body = pages.get(self.path, ("404", b"no"))
+			if self.path == "/slow":
+				gate.wait(8)
+				return  # whoever asked has gone
+			self.send_response(int(code))
+			self.send_header("Content-Type", "text/html")
+			self.send_header("Content-Length", str(len(body)))
+			self.end_headers()
+			self.wfile.write(body)
+
+		def log_message(self, *_):
+			pass
+	gate = threading.Event()
+	server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+	threading.Thread(target=server.serve_forever, daemon=True).start()
+	base = "http://127.0.0.1:%d" % server.server_port
+	try:
+		path = location(desk.post("/knowledge/new", {"kind": "url", "url": base + "/page", "language": "en"}))
+		model = desk.get(path).json
+		assert model["document"]["title"] == "Parking" and model["document"]["url"] == base + "/page" and model["document"]["source"].startswith("127.0.0.1"), model["document"]
+		assert "free of charge" in b.asked("where can guests park")
+		pages["/page"] = ("200", pages["/page"][1].replace(b"free of charge", b"for ten euros"))
+		location(desk.post(path, {"do": "fetch"}), path)
+		assert "ten euros" in b.asked("where can guests park")
+		pages["/page"] = ("404", b"gone")
+		page = status(desk.post(path, {"do": "fetch"}), 400)
+		assert "404" in page.json["document"]["failed"] and page.json["document"]["next_step"] and page.json["passages"], page.json["document"]
+		for url in (base + "/none", "ftp://x/y", "no address at all", "http://127.0.0.1:1/"):
+			assert status(desk.post("/knowledge/new", {"kind": "url", "url": url}), 400).json["form"]["url"]["error"], url
+		page = status(desk.post("/knowledge/new", {"kind": "url", "url": base + "/slow"}), 400)
+		assert page.json["form"]["url"]["error"] and page.json["form"]["url"]["value"] == base + "/slow"
+		status(desk.post(paste(desk), {"do": "fetch"}), 400)
+		assert w.audit(b.org)[:2] == ["knowledge.add", "knowledge.fetch"]
+	finally:
+		gate.set()
+		server.shutdown()
+		server.server_close()
+
+
+def many_at_once(w):
+	_, desk = w.business()
+	with concurrent.futures.ThreadPoolExecutor(4) as threads:
+		seen = sorted(p.status for p in threads.map(lambda n: send(desk, "g%d.pdf" % n, "application/pdf", PDF), range(4)))
+	assert seen == [200] * 4, seen
+	with concurrent.futures.ThreadPoolExecutor(4) as threads:
+		seen = sorted(p.status for p in threads.map(lambda n: send(desk, "same.txt", "text/plain", b"Text %d." % n), range(4)))
+	assert seen == [200] + [409] * 3, seen
+
+
+def programs(w):
+	b, desk = w.business()
+	token = w.stack.ctl("token", "add", "--org", b.org, "Importer", "--role", "admin")
+	bearer = {"Authorization": "Bearer " + token}
+	path = location(upload(desk, "/knowledge/new", {"kind": "file"}, ("file", "a.txt", "text/plain", b"Text."), bearer))
+	assert status(desk.request("GET", path, headers=bearer), 200).json["passages"][0]["text"] == "Text."
+	assert w.sql.value("select actor from audit_log where org_id = %d and action = 'knowledge.add'" % b.org).startswith("token:")
+
+
+def operators_stay_out(w):
+	b, desk = w.business()
+	path = paste(desk)
+	low = w.signed_in(b.org, "operator")
+	for page in ("/knowledge", "/knowledge/new", path):
+		status(low.get(page), 403)
+	low.get("/account")
+	status(low.post(path + "/delete", {"confirmed": "yes"}), 403)
+
+
+TESTS = (empty_at_first, pasted_text_answers, uploads, same_title, what_is_refused, too_large, texts_are_never_something_else, editing, many_passages, many_documents, hostile_titles,
+	deleting, other_organisations, from_the_web, many_at_once, programs, operators_stay_out)
+
+if __name__ == "__main__":
+	sys.exit(answering.main(TESTS, **{"net.private_addresses": "allow"}))
