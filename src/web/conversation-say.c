@@ -62,16 +62,12 @@ static enum err cut(struct visit *v, struct str text, struct str *parts, struct 
 /* Takes what the database answered, and looks whether anybody is there to send. */
 static enum err settle(struct visit *v, struct saying *s, enum err e, const struct db_result *r)
 {
-	struct db_result *alive;
 	if (e != ERR_OK)
 		return e;
 	s->outcome = db_str(r, 0, 0);
 	if (str_equal(s->outcome, STR("gone")))
 		return ERR_NOT_FOUND;
-	e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive, &alive);
-	if (e == ERR_OK)
-		s->sender_is_alive = db_bool(alive, 0, 0);
-	return e;
+	return visit_sender_is_alive(v, &s->sender_is_alive);
 }
 
 static enum err say(struct visit *v, void *arg)

@@ -132,6 +132,8 @@ struct str visit_query_text(struct visit *v, const char *name, size_t max);
 /* True when the caller has this version already: 304 is answered. `etag` without quotes. The answer may
  * be kept, to be asked for again each time, unless cache_control is set already. */
 bool visit_not_modified(struct visit *v, struct str etag);
+/* Inside visit_transaction: whether some sender gave a sign lately; for visit_wake_sender after it. */
+enum err visit_sender_is_alive(struct visit *v, bool *out) MUST_CHECK;
 /* There is something to send: after the answer is on the wire a sender is woken, or started where none is alive.
  * `sender_is_alive`: one has beaten lately. */
 void visit_wake_sender(struct visit *v, bool sender_is_alive);

@@ -7,7 +7,6 @@
 #include "web/desk.h"
 
 #include "domain/waiting.h"
-#include "domain/wake.h"
 
 #define PER_PAGE 50
 
@@ -166,7 +165,7 @@ enum err desk_queue(struct visit *v)
 
 struct change {
 	int64_t message;
-	bool discards, exists;
+	bool discards, exists, sender_is_alive;
 	struct str was; /* absent: nothing was changed */
 };
 
@@ -179,6 +178,8 @@ static enum err change(struct visit *v, void *arg)
 	if (e != ERR_OK)
 		return e;
 	c->was = db_str(r, 0, 0);
+	if (c->was.p && (e = visit_sender_is_alive(v, &c->sender_is_alive)) != ERR_OK)
+		return e;
 	if (c->was.p)
 		return visit_audit(v, c->discards ? "queue.discard" : "queue.retry",
 			pool_printf(v->pool, "{\"message\":%lld,\"was\":\"%.*s\"}", (long long)c->message,
@@ -238,7 +239,7 @@ enum err desk_queue_change(struct visit *v)
 	if (!c.was.p && v->answer == ANSWER_JSON)
 		return visit_refuse(v, 409, T("The message is being sent or was sent: it cannot be changed any more."));
 	if (c.was.p && !c.discards)
-		wake_poke(v->desk->conf->run_dir);
+		visit_wake_sender(v, c.sender_is_alive);
 	visit_say(v, !c.was.p ? "delivery-gone" : c.discards ? "delivery-discarded" : "delivery-retried");
 	visit_redirect(v, "/queue");
 	return ERR_OK;

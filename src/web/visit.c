@@ -138,6 +138,15 @@ static void kick(void *arg)
 	kick_sender(k->desk->conf, k->desk->own_path, k->need);
 }
 
+enum err visit_sender_is_alive(struct visit *v, bool *out)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive, &r, DB_NULL);
+	if (e == ERR_OK)
+		*out = db_bool(r, 0, 0);
+	return e;
+}
+
 void visit_wake_sender(struct visit *v, bool sender_is_alive)
 {
 	bool heard = wake_poke(v->desk->conf->run_dir) > 0;
