@@ -46,6 +46,11 @@ FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint 
 SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels
 WHERE org_id = $1::bigint AND platform = $2::text FOR UPDATE
 
+-- The same without the lock: what is needed before the platform is asked.
+-- name: channel_stored
+SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels
+WHERE org_id = $1::bigint AND platform = $2::text
+
 -- The row first and its content second: sealing binds the id.
 -- name: channel_add
 INSERT INTO channels (org_id, platform, external_id, config) VALUES ($1::bigint, $2::text, $3::text, '{}') RETURNING id

@@ -9,14 +9,36 @@
 
 #include <stdio.h>
 
-static const struct channel_ops *const platforms[] = { &whatsapp_channel };
+#define GENERATED_BYTES 18
+
+const struct channel_ops *const channel_platforms[] = { &whatsapp_channel, NULL };
 
 const struct channel_ops *channel_find(struct str platform)
 {
-	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++)
-		if (str_equal(platform, str_of(platforms[i]->platform)))
-			return platforms[i];
+	for (const struct channel_ops *const *ops = channel_platforms; *ops; ops++)
+		if (str_equal(platform, str_of((*ops)->platform)))
+			return *ops;
 	return NULL;
+}
+
+struct str channel_callback_url(struct pool *pool, const struct conf *conf, const struct channel *channel)
+{
+	if (!*conf->public_base_url)
+		return STR_NONE;
+	struct str id = channel->ops->own_address ? channel->account_id : STR_NONE;
+	return pool_printf(pool, "%s/api/webhooks/%s%s%.*s", conf->public_base_url, channel->ops->platform,
+		id.p ? "/" : "", (int)id.n, id.p ? id.p : "");
+}
+
+struct secret *channel_generate_secret(struct pool *pool)
+{
+	struct buf token;
+	buf_init(&token, 64);
+	crypt_random_token(&token, GENERATED_BYTES);
+	struct secret *s = secret_in_pool(pool, buf_str(&token));
+	secret_wipe(token.data, token.len);
+	buf_fini(&token);
+	return s;
 }
 
 int channel_field(const struct channel_ops *ops, const char *name)

@@ -89,6 +89,7 @@ struct channel_ops {
 	const char *title;
 	const struct channel_field *fields;                    /* ends with a NULL name */
 	int external_id_field, account_id_field, verify_field; /* positions; -1: none */
+	bool own_address; /* each channel has a callback address of its own, which ends with its account id */
 	size_t text_max_utf16;
 	bool has_window;
 	/* One update (WhatsApp: one change) of a verified payload into items. Never fails: what cannot be used becomes
@@ -109,12 +110,27 @@ struct channel_ops {
 	 * `subscribe`: also mend what can be mended. */
 	struct check_finding *(*check)(
 		struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
+	/* Fills the fields that no form can (`own`): asks the platform who the channel is, and makes up what is made
+	 * up; what `old` (may be NULL) has already is kept. Synchronous, outside of any transaction. ERR_REMOTE when
+	 * the platform refuses the credentials or cannot be asked. NULL: there is nothing to fill. */
+	enum err (*identify)(struct pool *pool, const struct conf *conf, const struct channel *old,
+		struct channel *channel, struct explain *why);
+	/* Asks the platform to deliver no more; synchronous, before the credentials are forgotten. ERR_REMOTE with
+	 * words when it does not. NULL: the platform cannot be asked. */
+	enum err (*unsubscribe)(
+		struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
 };
 
 extern const struct channel_ops whatsapp_channel;
 
 /* NULL for an unknown platform. */
 const struct channel_ops *channel_find(struct str platform);
+/* The platforms there are, ends with NULL. */
+extern const struct channel_ops *const channel_platforms[];
+/* Where the platform delivers to, in `pool`; absent while public.base_url is not set. */
+struct str channel_callback_url(struct pool *pool, const struct conf *conf, const struct channel *channel);
+/* A secret that nobody has chosen: 144 random bits as base64url. */
+struct secret *channel_generate_secret(struct pool *pool);
 /* Position of a field, -1 when there is none of that name. */
 int channel_field(const struct channel_ops *ops, const char *name);
 

@@ -1,0 +1,195 @@
+/*
+ * connect.c - a channel's form into the database, sealed: what deskbellctl and the settings page do alike.
+ *
+ * One channel per organisation and platform: connecting again edits it in place, also after a disconnect, so its
+ * conversations stay. The platform is asked outside of any transaction. The unique indexes decide between two
+ * organisations that connect the same number, bot or verify token at the same moment. Never prints a secret.
+ */
+#include "channel/connect.h"
+
+#include "db/statements.h"
+
+/* The stored channel as far as it can be opened. With another key file nothing opens: then every secret has to come
+ * with the form, and `sealed` says why. */
+static struct channel open_old(const struct channel_connect *c, const struct db_result *r, struct explain *sealed)
+{
+	struct channel old = { .org_id = c->org, .ops = c->ops };
+	if (db_rows(r) == 0)
+		return old;
+	old.id = db_int(r, 0, 0);
+	old.external_id = db_str(r, 0, 1);
+	old.account_id = db_str(r, 0, 2);
+	if (channel_open(c->pool, c->keys, db_str(r, 0, 3), &old, sealed) != ERR_OK)
+		memset(old.secret, 0, sizeof(old.secret));
+	return old;
+}
+
+static bool same_secret(const struct secret *a, const struct secret *b)
+{
+	return a && b && str_equal(secret_bytes(a), secret_bytes(b));
+}
+
+/* What a signed delivery has proved stays proved as long as nothing that it depends on changes. */
+static bool proof_holds(const struct channel *old, const struct channel *new)
+{
+	for (int i = 0; new->ops->fields[i].name; i++)
+		if (new->ops->fields[i].secret && i != new->ops->verify_field
+			&& !same_secret(old->secret[i], new->secret[i]))
+			return false;
+	return str_equal(old->external_id, new->external_id) && str_equal(old->account_id, new->account_id);
+}
+
+/* The form on top of what is stored: the channel as it will be, but for what the platform is asked. */
+static enum err read_channel(struct channel_connect *c, const struct db_result *r, struct channel *old)
+{
+	struct explain sealed = { "" };
+	*old = open_old(c, r, &sealed);
+	struct channel base = *old;
+	int verify = c->ops->verify_field;
+	if (verify >= 0 && !base.secret[verify])
+		base.secret[verify] = c->generated;
+	enum err e = channel_read_form(c->pool, c->ops, c->form, &base, &c->channel, c->why);
+	if (e != ERR_OK)
+		return *sealed.text
+			       ? explain(c->why, e, "%s (What is stored cannot be used: %s)", c->why->text, sealed.text)
+			       : e;
+	c->channel.org_id = c->org;
+	c->channel.id = old->id;
+	c->used_generated = verify >= 0 && same_secret(c->channel.secret[verify], c->generated);
+	return ERR_OK;
+}
+
+/* What the platform said goes into the channel that is stored. What was made up stays as it is when somebody has stored
+ * it meanwhile: two who connect at once tell the platform the same. */
+static void take_identity(struct channel_connect *c, const struct channel *stored)
+{
+	int account = c->ops->account_id_field;
+	if (!c->ops->identify)
+		return;
+	for (int i = 0; c->ops->fields[i].name; i++) {
+		if (!c->ops->fields[i].own)
+			continue;
+		c->channel.plain[i] = c->identified.plain[i];
+		if (!c->channel.secret[i])
+			c->channel.secret[i] = c->identified.secret[i];
+	}
+	if (account >= 0 && c->ops->fields[account].own && !str_is_empty(stored->account_id))
+		c->channel.plain[account] = stored->account_id;
+	c->channel.external_id = c->identified.external_id;
+	c->channel.account_id = account >= 0 ? c->channel.plain[account] : STR_NONE;
+}
+
+static enum err merge(struct channel_connect *c, const struct db_result *r)
+{
+	struct channel old;
+	int verify = c->ops->verify_field, verified_at = channel_field(c->ops, "webhook_verified_at");
+	enum err e = read_channel(c, r, &old);
+	if (e != ERR_OK)
+		return e;
+	take_identity(c, &old);
+	bool was_verified = db_rows(r) > 0 && str_equal(db_str(r, 0, 4), STR("verified")) && !db_bool(r, 0, 5);
+	bool proved = proof_holds(&old, &c->channel);
+	c->status = was_verified && proved ? STR("verified") : STR("pending");
+	if (verified_at >= 0 && (verify >= 0 ? same_secret(old.secret[verify], c->channel.secret[verify]) : proved))
+		c->channel.plain[verified_at] = old.plain[verified_at];
+	return ERR_OK;
+}
+
+/* Which of the two unique things it was; a third one means that a colleague connected the same organisation at this
+ * moment: then edit what is there now. */
+static enum err explain_conflict(const struct channel_connect *c, struct db *db, enum err e)
+{
+	if (e != ERR_CONFLICT)
+		return e;
+	if (strstr(db_last_message(db), "channels_external"))
+		return explain(c->why, e, "another organisation has connected this %s; disconnect it there first",
+			c->ops->own_address ? "bot" : "number");
+	if (strstr(db_last_message(db), "channels_verify"))
+		return explain(c->why, e,
+			"another channel uses this verify_token; choose another one, or leave it out to have one "
+			"generated");
+	return ERR_DB_RACE;
+}
+
+static enum err record(const struct channel_connect *c, struct db *db)
+{
+	struct buf detail;
+	struct json_writer w;
+	buf_init(&detail, 4096);
+	json_writer_init(&w, &detail);
+	json_begin_object(&w);
+	json_member_i64(&w, "channel", c->channel.id);
+	json_member_str(&w, "platform", str_of(c->ops->platform));
+	json_member_str(&w, "external_id", c->channel.external_id);
+	json_end_object(&w);
+	enum err e = DB_QUERY(db, c->pool, &sql_audit, NULL, DB_INT(c->org), DB_CSTR(c->actor),
+		DB_CSTR(c->edited ? "channel.edit" : "channel.connect"), DB_TEXT(buf_str(&detail)));
+	buf_fini(&detail);
+	return e;
+}
+
+static enum err store(const struct channel_connect *c, struct db *db)
+{
+	struct buf config;
+	unsigned char digest[1][CRYPT_SHA256_BYTES];
+	struct db_value verify = DB_NULL;
+	if (c->ops->verify_field >= 0 && c->channel.secret[c->ops->verify_field]
+		&& channel_verify_digests(c->keys, secret_bytes(c->channel.secret[c->ops->verify_field]), digest, 1)
+			   == 1)
+		verify = DB_BYTES(((struct str){ (const char *)digest[0], CRYPT_SHA256_BYTES }));
+	buf_init(&config, 1 << 18);
+	channel_seal(c->keys, &c->channel, &config);
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_save, NULL, DB_INT(c->org), DB_INT(c->channel.id),
+		DB_TEXT(c->channel.external_id), DB_TEXT(c->channel.account_id), DB_TEXT(buf_str(&config)), verify,
+		DB_TEXT(c->status));
+	buf_fini(&config);
+	return e;
+}
+
+static enum err add(struct channel_connect *c, struct db *db)
+{
+	struct db_result *added;
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_add, &added, DB_INT(c->org), DB_CSTR(c->ops->platform),
+		DB_TEXT(c->channel.external_id));
+	if (e == ERR_OK)
+		c->channel.id = db_int(added, 0, 0);
+	return e;
+}
+
+enum err channel_connect_load(struct channel_connect *c, struct db *db)
+{
+	struct db_result *r;
+	if (!c->generated)
+		c->generated = channel_generate_secret(c->pool);
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_stored, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
+	return e == ERR_OK ? read_channel(c, r, &c->old) : e;
+}
+
+enum err channel_connect_identify(struct channel_connect *c)
+{
+	enum err e = ERR_OK;
+	if (c->ops->identify)
+		e = c->ops->identify(c->pool, c->conf, c->old.id ? &c->old : NULL, &c->channel, c->why);
+	c->identified = c->channel;
+	return e;
+}
+
+enum err channel_connect_save(struct channel_connect *c, struct db *db)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_of_platform, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
+	if (e == ERR_OK)
+		e = merge(c, r);
+	if (e != ERR_OK)
+		return e;
+	c->edited = db_rows(r) > 0;
+	e = c->edited ? ERR_OK : add(c, db);
+	if (e == ERR_OK)
+		e = store(c, db);
+	return e == ERR_OK ? record(c, db) : explain_conflict(c, db, e);
+}
+
+struct check_finding *channel_connect_subscribe(const struct channel_connect *c)
+{
+	return c->ops->own_address ? c->ops->check(c->pool, c->conf, &c->channel, true) : NULL;
+}

@@ -1,0 +1,44 @@
+/*
+ * connect.h - connecting a channel, or editing it in place, in four steps: load, identify, save, subscribe.
+ *
+ * load and save run inside a transaction of the tenant, the others outside of any, because the platform is asked. A
+ * caller that repeats a transaction after ERR_DB_RACE repeats the step.
+ */
+#ifndef DESKBELL_CHANNEL_CONNECT_H
+#define DESKBELL_CHANNEL_CONNECT_H
+
+#include "channel/channel.h"
+#include "db/db.h"
+
+struct channel_connect {
+	/* by the caller; the rest zeroed */
+	struct pool *pool;
+	const struct conf *conf;
+	const struct crypt_keys *keys;
+	const char *actor; /* for the audit log */
+	int64_t org;
+	const struct channel_ops *ops;
+	const struct json *form; /* as channel_read_form takes it */
+	struct explain *why;     /* words of what went wrong */
+	/* what became of it */
+	struct channel channel;
+	struct secret *generated; /* a verify token, used if none is given or stored */
+	bool used_generated, edited;
+	struct str status; /* pending, or verified when nothing has changed that a delivery had proved */
+	/* between the steps */
+	struct channel old;        /* what is stored */
+	struct channel identified; /* with what the platform said */
+};
+
+/* Reads what is stored and puts the form over it. ERR_INVALID with the field, what is wrong and where to find it. */
+enum err channel_connect_load(struct channel_connect *c, struct db *db) MUST_CHECK;
+/* Asks the platform who the channel is, and makes up what is made up. ERR_REMOTE when it refuses or cannot be asked. */
+enum err channel_connect_identify(struct channel_connect *c) MUST_CHECK;
+/* Stores the channel, sealed, and writes it into the audit log. ERR_CONFLICT when another organisation
+ * has the number, the bot or the verify token. */
+enum err channel_connect_save(struct channel_connect *c, struct db *db) MUST_CHECK;
+/* Where a channel has an address of its own, nobody but the platform has to learn it: it is told at once, after the
+ * transaction. What was found; NULL where there is nothing to tell. */
+struct check_finding *channel_connect_subscribe(const struct channel_connect *c);
+
+#endif
