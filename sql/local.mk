@@ -30,6 +30,7 @@ SQL_QUERIES = \
 	sql/queries/desk.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
+	sql/queries/settings.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

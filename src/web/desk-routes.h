@@ -28,7 +28,7 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 
 /*
  * method, path, authority, API token, largest body, handler
- * {id} is a whole number from 1, {token} 20 to 64 characters of base64url, {file} a file name.
+ * {id} is a whole number from 1, {token} 20 to 64 characters of base64url, {file} a file name, {platform} a word.
  */
 #define DESK_ROUTES(X) \
 	X(GET, "/", PERSON, NO, 0, home) \
@@ -52,7 +52,13 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
 	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \
 	X(POST, "/settings/people/{id}/role", OWNER, NO, 4 * KB, people_role) \
-	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove)
+	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove) \
+	X(GET, "/settings/channels", ADMIN, YES, 0, channels) \
+	X(GET, "/settings/channels/{platform}", ADMIN, YES, 0, channel) \
+	X(POST, "/settings/channels/{platform}", ADMIN, NO, 16 * KB, channel_save) \
+	X(POST, "/settings/channels/{platform}/test", ADMIN, NO, 4 * KB, channel_test) \
+	X(POST, "/settings/channels/{platform}/subscribe", ADMIN, NO, 4 * KB, channel_subscribe) \
+	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect)
 
 struct visit;
 
@@ -78,7 +84,7 @@ extern const struct desk_route desk_routes[];
 struct path_values {
 	int64_t ids[PATH_IDS_MAX];
 	int n_ids;
-	struct str word; /* {token} or {file} */
+	struct str word; /* {token}, {file} or {platform} */
 };
 
 /* Whether the path fits the pattern. */

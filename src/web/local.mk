@@ -6,6 +6,10 @@ libweb_a_SOURCES = \
 	src/web/attempts.c src/web/attempts.h \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
+	src/web/channel-page.c src/web/channel-page.h \
+	src/web/channel-save.c \
+	src/web/channels-page.c \
+	src/web/confirm.c \
 	src/web/cookies.c \
 	src/web/desk.h \
 	src/web/desk-routes.c src/web/desk-routes.h \

@@ -10,6 +10,13 @@ static const struct {
 	const char *words;
 } table[] = {
 	{ "account-saved", true, T("Your account was saved.") },
+	{ "channel-disconnected", true, T("The channel is disconnected. Its conversations were kept.") },
+	{ "channel-disconnected-alone", true,
+		T("The channel is disconnected. The platform could not be told, so it may try to deliver for a "
+		  "while.") },
+	{ "channel-fails", false, T("Something is wrong: look at the result of the test.") },
+	{ "channel-saved", true, T("The channel was saved. The receiver knows it within five seconds.") },
+	{ "channel-works", true, T("The connection works.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
