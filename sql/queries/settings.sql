@@ -20,3 +20,28 @@ FROM channels c WHERE c.org_id = $1::bigint
 -- name: channel_view
 SELECT id, external_id, account_id, config, status, status_reason, health, (extract(epoch FROM health_at) * 1000)::bigint, disconnected_at IS NOT NULL
 FROM channels WHERE org_id = $1::bigint AND platform = $2::text
+
+-- name: organization_set_settings
+UPDATE organizations o SET settings = (o.settings - $2::text[]) || $3::jsonb WHERE o.id = $1::bigint
+
+-- name: canned_reply_page
+SELECT id, shortcut, title, body FROM canned_replies WHERE org_id = $1::bigint ORDER BY lower(shortcut) LIMIT $2::integer
+
+-- name: canned_reply_find
+SELECT shortcut, title, body FROM canned_replies WHERE org_id = $1::bigint AND id = $2::bigint
+
+-- name: canned_reply_count
+SELECT count(*) FROM (SELECT 1 FROM canned_replies WHERE org_id = $1::bigint LIMIT $2::integer) c
+
+-- Two who add the last reply that fits wait for each other.
+-- name: organization_lock
+SELECT 1 FROM organizations WHERE id = $1::bigint FOR UPDATE
+
+-- name: canned_reply_add
+INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES ($1::bigint, $2::text, $3::text, $4::text) RETURNING id
+
+-- name: canned_reply_set
+UPDATE canned_replies SET shortcut = $3::text, title = $4::text, body = $5::text WHERE org_id = $1::bigint AND id = $2::bigint RETURNING id
+
+-- name: canned_reply_remove
+DELETE FROM canned_replies WHERE org_id = $1::bigint AND id = $2::bigint RETURNING shortcut

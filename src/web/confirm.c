@@ -6,7 +6,8 @@
  */
 #include "web/desk.h"
 
-static const struct field fields[] = { { "confirmed", FIELD_CHOICE, FIELD_OPTIONAL, 4, "yes", NULL },
+static const struct field fields[] = { { "confirmed", FIELD_CHOICE, FIELD_OPTIONAL, 4, "yes",
+					       T("Choose one of the list.") },
 	{ "typed", FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("This is not the same.") }, FIELD_LAST };
 
 static void write_effects(struct json_writer *w, const struct confirmation *c)

@@ -4,6 +4,9 @@ libweb_a_SOURCES = \
 	src/web/app.h \
 	src/web/assets.c src/web/assets.h \
 	src/web/attempts.c src/web/attempts.h \
+	src/web/bot-page.c \
+	src/web/bot-save.c src/web/bot-page.h \
+	src/web/bot-test.c \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
 	src/web/channel-page.c src/web/channel-page.h \
@@ -24,6 +27,7 @@ libweb_a_SOURCES = \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
 	src/web/people-page.c \
+	src/web/replies-page.c \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
@@ -33,10 +37,9 @@ libweb_a_SOURCES = \
 	src/web/translation.c src/web/translation.h \
 	src/web/visit.c \
 	src/web/web-cron.c \
-	src/web/whatsapp-webhook.c \
-	src/web/zone.c src/web/zone.h
+	src/web/whatsapp-webhook.c
 nodist_libweb_a_SOURCES = src/web/template-files.c src/web/catalogue-files.c src/web/asset-files.c
-WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)
+WEB_LIBS = libweb.a $(FCGI_LIBS) $(ANSWER_LIBS)
 
 # Templates, translations and assets inside the program.
 EXTRA_DIST += build-aux/embed.sh

@@ -22,8 +22,11 @@ static const struct {
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
 	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
 	{ "person-removed", true, T("The person was removed.") },
+	{ "reply-deleted", true, T("The canned reply was deleted.") },
+	{ "reply-saved", true, T("The canned reply was saved.") },
 	{ "role-changed", true, T("The role was changed.") },
 	{ "session-ended", true, T("The session was ended.") },
+	{ "settings-saved", true, T("The settings were saved.") },
 	{ "signed-out", true, T("You are signed out.") },
 };
 

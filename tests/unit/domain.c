@@ -203,6 +203,7 @@ int main(void)
 		{ "split", NULL, NULL, NULL, NULL, domain_split_tests },
 		{ "settings", NULL, NULL, NULL, NULL, domain_settings_tests },
 		{ "lead", NULL, NULL, NULL, NULL, domain_lead_tests },
+		{ "hours", NULL, NULL, NULL, NULL, domain_hours_tests },
 		{ "wish", NULL, NULL, NULL, NULL, domain_wish_tests },
 		CU_SUITE_INFO_NULL,
 	};

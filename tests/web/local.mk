@@ -2,6 +2,9 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/channels.t \
+	tests/web/bot.t \
+	tests/web/replies.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \
