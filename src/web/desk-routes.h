@@ -62,7 +62,7 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(GET, "/settings/bot", ADMIN, YES, 0, bot) \
 	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
 	X(GET, "/settings/replies", ADMIN, YES, 0, replies) \
-	X(POST, "/settings/replies", ADMIN, NO, 32 * KB, replies_save) \
+	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
 	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)
 
 struct visit;
