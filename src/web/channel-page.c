@@ -113,6 +113,15 @@ static void write_steps(struct json_writer *w, const struct channel_view *view, 
 	json_end_object(w);
 }
 
+/* "phone number" as "Phone number:". */
+static struct str subject_of(struct visit *v, struct str what)
+{
+	if (str_is_empty(what))
+		return STR("");
+	char first = what.p[0] >= 'a' && what.p[0] <= 'z' ? (char)(what.p[0] - 'a' + 'A') : what.p[0];
+	return pool_printf(v->pool, "%c%.*s:", first, (int)what.n - 1, what.p + 1);
+}
+
 static void write_findings(struct visit *v, struct json_writer *w, const struct channel_view *view)
 {
 	const struct json *findings = findings_of(v, view);
@@ -131,7 +140,7 @@ static void write_findings(struct visit *v, struct json_writer *w, const struct 
 		json_member_bool(w, "good", str_equal(level, STR("ok")));
 		json_member_bool(w, "warning", str_equal(level, STR("warn")));
 		json_member_bool(w, "bad", str_equal(level, STR("FAIL")));
-		json_member_str(w, "subject", pool_printf(v->pool, "%.*s:", (int)what.n, what.p ? what.p : ""));
+		json_member_str(w, "subject", subject_of(v, what));
 		json_member_str(w, "words", json_str(json_get(f, "words")));
 		json_member_str(w, "next_step", next.p ? next : STR(""));
 		json_end_object(w);

@@ -152,7 +152,7 @@ def editing_keeps_what_is_left_out(w):
 	assert model["channel"]["state"]["verified"], "nothing that a delivery had proved has changed"
 	assert w.channel(b)["id"] == before["id"] and w.sql.rows("select id, channel_id from conversations where org_id = %d" % b.org) == conversations
 	location(b.post(PAGE + "/test"), PAGE)
-	assert all(f["good"] for f in b.get(PAGE).json["channel"]["findings"] if f["subject"] == "phone number:")
+	assert all(f["good"] for f in b.get(PAGE).json["channel"]["findings"] if f["subject"] == "Phone number:")
 	audit = w.sql.rows("select actor, action from audit_log where org_id = %d and action like 'channel.%%' order by id" % b.org)
 	assert [a["action"] for a in audit] == ["channel.connect", "channel.edit"] and all(a["actor"].startswith("user:") for a in audit), audit
 
