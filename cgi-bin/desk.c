@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 		conf.database_url = conf.desk_database_url;
 
 	bool cgi = fcgi_is_cgi();
-	struct desk *desk = desk_new(pool, &conf, cgi ? 1 : (int)conf.desk_connections);
+	struct desk *desk = desk_new(pool, &conf, argv[0], cgi ? 1 : (int)conf.desk_connections);
 	fcgi_run(&(struct fcgi_options){ .threads = (int)conf.desk_threads,
 		.read_timeout_s = (int)conf.webhook_read_timeout_s,
 		.serve = desk_serve,

@@ -8,7 +8,12 @@ SQL_MIGRATIONS = \
 	sql/migrations/0007_leads.sql \
 	sql/migrations/0008_llm_usage.sql \
 	sql/migrations/0010_desk.sql \
-	sql/migrations/0012_inbox.sql
+	sql/migrations/0011_telegram.sql \
+	sql/migrations/0012_inbox.sql \
+	sql/migrations/0013_search.sql \
+	sql/migrations/0014_embeddings.sql \
+	sql/migrations/0015_operate.sql \
+	sql/migrations/0016_queue.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -19,18 +24,30 @@ SQL_FUNCTIONS = \
 	sql/functions/leads.sql \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
+	sql/functions/embeddings.sql \
 	sql/functions/inbox.sql \
+	sql/functions/search.sql \
 	sql/functions/outbox.sql \
+	sql/functions/metrics.sql \
+	sql/functions/operate.sql \
+	sql/functions/purge.sql \
 	sql/functions/session.sql \
 	sql/functions/sign-in.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \
+	sql/queries/account.sql \
+	sql/queries/audit.sql \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
+	sql/queries/export.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
 	sql/queries/settings.sql \
+	sql/queries/operate.sql \
+	sql/queries/purge.sql \
+	sql/queries/queue.sql \
+	sql/queries/status.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk

@@ -13,9 +13,9 @@ include tests/unit/local.mk
 endif
 
 # The command line from end to end.
-EXTRA_DIST += tests/ctl/ctl.t
+EXTRA_DIST += tests/ctl/ctl.t tests/ctl/operate.t
 if SIMULATOR
-TESTS += tests/ctl/ctl.t
+TESTS += tests/ctl/ctl.t tests/ctl/operate.t
 endif
 
 include tests/web/local.mk

@@ -50,6 +50,31 @@ BEGIN
 	DELETE FROM contacts WHERE org_id = org AND id = loser;
 END $$;
 
+-- An identity has got another value. When that one is known already, because its first message came before the news, both are one - if such values are never given to
+-- somebody else: a chat id of Telegram is not, a phone number may have had another owner.
+CREATE OR REPLACE FUNCTION deskbell_rename_identity(org bigint, channel bigint, identity text, old_value text, new_value text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	old_contact bigint;
+	new_contact bigint;
+BEGIN
+	SELECT contact_id INTO old_contact FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value FOR UPDATE;
+	SELECT contact_id INTO new_contact FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = new_value FOR UPDATE;
+	IF old_contact IS NULL OR old_value = new_value THEN
+		RETURN;
+	END IF;
+	IF new_contact IS NULL THEN
+		UPDATE contact_identities SET value = new_value WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value;
+		RETURN;
+	ELSIF identity <> 'telegram' THEN
+		RETURN;
+	END IF;
+	DELETE FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value;
+	IF old_contact <> new_contact THEN
+		PERFORM deskbell_merge_contacts(org, new_contact, old_contact);
+	END IF;
+END $$;
+
 -- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel.
 CREATE OR REPLACE FUNCTION deskbell_conversation_for(i receive_item) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -63,10 +88,7 @@ BEGIN
 		SELECT DISTINCT unnest(i.id_values || i.renamed_from) AS key ORDER BY 1) e WHERE e.key IS NOT NULL;
 
 	IF i.renamed_from IS NOT NULL THEN
-		UPDATE contact_identities SET value = i.id_values[1]
-		WHERE org_id = i.org AND channel_id = i.channel AND kind = i.id_kinds[1] AND value = i.renamed_from
-			AND NOT EXISTS (SELECT 1 FROM contact_identities n WHERE n.org_id = i.org AND n.channel_id = i.channel
-				AND n.kind = i.id_kinds[1] AND n.value = i.id_values[1]);
+		PERFORM deskbell_rename_identity(i.org, i.channel, i.id_kinds[1], i.renamed_from, i.id_values[1]);
 	END IF;
 
 	-- One look-up by the whole key for each identity; as a join the planner may walk through all of the channel's while statistics say that there are none.

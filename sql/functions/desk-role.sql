@@ -16,7 +16,8 @@ BEGIN
 		RAISE EXCEPTION '% can do whatever the owner of the tables can; make an ordinary role', desk;
 	END IF;
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', here, desk);
-	EXECUTE format('GRANT SELECT ON schema_migrations, heartbeats TO %I', desk);
+	EXECUTE format('GRANT SELECT ON schema_migrations TO %I', desk);
+	EXECUTE format('REVOKE ALL ON heartbeats FROM %I', desk);
 	EXECUTE format('GRANT SELECT, UPDATE ON organizations TO %I', desk);
 	EXECUTE format('GRANT SELECT (id, email, name, language, time_zone, created_at) ON users TO %I', desk);
 	FOR t IN

@@ -6,37 +6,84 @@ LANGUAGE sql AS $$
 	INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id) VALUES (a_org, a_conversation, a_user, a_kind, a_assignee)
 $$;
 
--- A message by hand: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button: the same key again
--- changes nothing. `draft` is a decision whose draft this is, or NULL. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
-CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS text
+-- Why a message of the operator `key` cannot go now: again (it went already), window (closed), channel (disconnected); NULL when it can. The caller
+-- holds the lock.
+CREATE OR REPLACE FUNCTION deskbell_say_refused(v conversations, key text) RETURNS text
+LANGUAGE sql AS $$
+	SELECT CASE
+		WHEN EXISTS (SELECT 1 FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.request_key = key) THEN 'again'
+		WHEN (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - interval '23 hours 55 minutes')
+			AND EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.has_window) THEN 'window'
+		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END
+$$;
+
+-- Puts a message by hand into a conversation and on its way: `parts` with `tags` beside them. Read and looked after it is then, too. The caller holds
+-- the lock.
+CREATE OR REPLACE FUNCTION deskbell_queue_by_hand(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v conversations;
 	message bigint;
+BEGIN
+	FOR n IN 1 .. cardinality(parts) LOOP
+		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at,
+				user_id, reply_to, request_key)
+			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', 'text', parts[n], true, 'queued', now(), a_user,
+				CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END) RETURNING id INTO message;
+		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
+	END LOOP;
+	UPDATE conversations SET needs_attention = false, attention_reason = NULL, unread = 0, is_open = true, last_message_at = now()
+		WHERE org_id = v.org_id AND id = v.id;
+END $$;
+
+-- A message by hand: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
+-- the same key again changes nothing. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
+CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	v conversations;
+	refused text;
 BEGIN
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	IF v.id IS NULL THEN
 		RETURN 'gone';
-	ELSIF EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.request_key = key) THEN
-		RETURN 'again';
-	ELSIF v.platform = 'whatsapp' AND (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - interval '23 hours 55 minutes') THEN
-		RETURN 'window';
-	ELSIF EXISTS (SELECT 1 FROM channels c WHERE c.org_id = a_org AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN
-		RETURN 'channel';
 	END IF;
-	FOR n IN 1 .. cardinality(parts) LOOP
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at, user_id, reply_to, request_key)
-			VALUES (a_org, v.id, v.channel_id, 'outbound', 'operator', 'text', parts[n], true, 'queued', now(), a_user,
-				CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END) RETURNING id INTO message;
-		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (a_org, message, v.channel_id, v.id, tags[n]);
-	END LOOP;
+	refused := deskbell_say_refused(v, key);
+	IF refused IS NOT NULL THEN
+		RETURN refused;
+	END IF;
 	IF v.agent <> 'operator' THEN
 		PERFORM deskbell_tell_event(a_org, v.id, a_user, 'taken-over', NULL);
 	END IF;
-	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user),
-		needs_attention = false, attention_reason = NULL, unread = 0, is_open = true, last_message_at = now()
+	PERFORM deskbell_queue_by_hand(v, a_user, key, parts, tags, quoted);
+	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user)
 		WHERE org_id = a_org AND id = a_conversation;
 	RETURN 'sent';
+END $$;
+
+-- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while nobody has answered meanwhile.
+-- `parts` are those of the draft. Returns sent, again, answered, window, channel, gone.
+CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[])
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	v conversations;
+	d decisions;
+	key text := 'draft-' || a_decision;
+	refused text;
+BEGIN
+	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
+	SELECT * INTO d FROM decisions WHERE org_id = a_org AND conversation_id = a_conversation AND id = a_decision AND outcome = 'draft';
+	IF v.id IS NULL OR d.id IS NULL THEN
+		RETURN 'gone';
+	END IF;
+	refused := deskbell_say_refused(v, key);
+	IF refused IS NULL AND EXISTS (SELECT 1 FROM messages m
+			WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > d.message_id AND m.direction = 'outbound') THEN
+		refused := 'answered';
+	END IF;
+	IF refused IS NULL THEN
+		PERFORM deskbell_queue_by_hand(v, a_user, key, parts, tags, NULL);
+	END IF;
+	RETURN coalesce(refused, 'sent');
 END $$;
 
 -- Who answers from now on: 'operator' (the bot is silent) or 'bot'. Returns done, same or gone.
@@ -97,8 +144,8 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- An operator has a conversation before him: it is read, and others see that he is there. Writes at most once in 10 seconds.
-CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint) RETURNS void
+-- An operator has a conversation open: others see that. Writes at most once in 10 seconds.
+CREATE OR REPLACE FUNCTION deskbell_look(a_org bigint, a_conversation bigint, a_user bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	IF NOT EXISTS (SELECT 1 FROM conversation_viewers w WHERE w.org_id = a_org AND w.conversation_id = a_conversation AND w.user_id = a_user
@@ -106,16 +153,28 @@ BEGIN
 		INSERT INTO conversation_viewers (org_id, conversation_id, user_id) VALUES (a_org, a_conversation, a_user)
 			ON CONFLICT (org_id, conversation_id, user_id) DO UPDATE SET seen_at = now();
 	END IF;
+END $$;
+
+-- And has it before his eyes: it is read.
+CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM deskbell_look(a_org, a_conversation, a_user);
 	UPDATE conversations SET unread = 0 WHERE org_id = a_org AND id = a_conversation AND unread > 0;
 END $$;
 
 -- A page of the inbox, newest first, behind (after_at, after_id) when these are not NULL. `view` is all, mine, unassigned, attention or closed; `f_platform` and `f_tag`
 -- narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each view has a plan of its own, along its own index.
+-- What narrows to few is looked at as a whole and sorted; what narrows to many is asked of one conversation after the other, along the list, until the page is full.
 CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, needs_attention boolean, attention_reason text,
 	is_open boolean, unread integer, last_message_at timestamptz)
-LANGUAGE plpgsql SET jit = off AS $$
+LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+#variable_conflict use_column
 DECLARE
+	few CONSTANT integer := 3000;
+	tagged bigint[];
+	there bigint[];
 	conditions text := CASE view
 		WHEN 'mine' THEN 'v.is_open AND v.assignee_id = $2'
 		WHEN 'unassigned' THEN 'v.is_open AND v.assignee_id IS NULL'
@@ -125,9 +184,17 @@ DECLARE
 BEGIN
 	IF f_platform IS NOT NULL THEN
 		conditions := conditions || ' AND v.platform = $3';
+		-- A platform that hardly anybody uses; its people are counted, for which there is an index.
+		SELECT array_agg(c.id) INTO there FROM channels c WHERE c.org_id = a_org AND c.platform = f_platform;
+		IF (SELECT count(*) BETWEEN 1 AND few FROM (SELECT 1 FROM contact_identities i WHERE i.org_id = a_org AND i.channel_id = ANY (there) LIMIT few + 1) p) THEN
+			conditions := conditions || ' AND v.contact_id = ANY (ARRAY(SELECT i.contact_id FROM contact_identities i WHERE i.org_id = $1 AND i.channel_id = ANY ($9)))';
+		END IF;
 	END IF;
 	IF f_tag IS NOT NULL THEN
-		conditions := conditions || ' AND v.id IN (SELECT t.conversation_id FROM conversation_tags t WHERE t.org_id = $1 AND t.tag = $4)';
+		SELECT coalesce(array_agg(l.conversation_id), '{}') INTO tagged FROM (
+			SELECT t.conversation_id FROM conversation_tags t WHERE t.org_id = a_org AND t.tag = f_tag LIMIT few + 1) l;
+		conditions := conditions || CASE WHEN cardinality(tagged) <= few THEN ' AND v.id = ANY ($10)'
+			ELSE ' AND EXISTS (SELECT 1 FROM conversation_tags t WHERE t.org_id = $1 AND t.conversation_id = v.id AND t.tag = $4 OFFSET 0)' END;
 	END IF;
 	IF hits IS NOT NULL THEN
 		conditions := conditions || ' AND v.id = ANY ($5)';
@@ -138,5 +205,17 @@ BEGIN
 	RETURN QUERY EXECUTE 'SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent, v.assignee_id, v.needs_attention, v.attention_reason,
 			v.is_open, v.unread, v.last_message_at
 		FROM conversations v WHERE v.org_id = $1 AND ' || conditions || ' ORDER BY v.last_message_at DESC, v.id DESC LIMIT $8'
-		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most;
+		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most, there, tagged;
+END $$;
+
+-- What the badges of a desk show, each counted up to `most` and no further: unread conversations among the newest 2000 open ones, those that need somebody, those of the user.
+CREATE OR REPLACE FUNCTION deskbell_inbox_counts(a_org bigint, a_user bigint, most integer, OUT unread integer, OUT attention integer, OUT mine integer)
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+	-- Unread ones have no index: it would be written with every message that arrives. They are among the newest, or so many that the limit is soon reached.
+	SELECT count(*) INTO unread FROM (
+		SELECT 1 FROM (SELECT v.unread FROM conversations v WHERE v.org_id = a_org AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC LIMIT 2000) newest
+		WHERE newest.unread > 0 LIMIT most) x;
+	SELECT count(*) INTO attention FROM (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.is_open AND v.needs_attention LIMIT most) x;
+	SELECT count(*) INTO mine FROM (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.is_open AND v.assignee_id = a_user LIMIT most) x;
 END $$;

@@ -5,7 +5,7 @@
 --     sending -> queued            a failure that may pass; at a time
 --     sending -> unknown           the request was written and nothing came back, or the sender died
 --     unknown -> accepted          a status with its tag proved it (deskbell_apply_statuses)
---     unknown -> queued            no evidence after 90 s: sent again, once, marked
+--     unknown -> queued            no evidence after the channel's echo_wait_s: sent again, once, marked
 --     sending, queued, unknown -> failed   it will never work, or nobody knows: class, code, words
 --     accepted -> failed           the platform said so later (deskbell_apply_statuses)
 --     failed -> queued             a person asked for it again
@@ -16,7 +16,7 @@
 -- Claims up to `most` deliveries that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
 -- one only while it is being tried again after a failure. Channels are locked while their share is counted: another sender takes other channels meanwhile.
 -- Sorting is off so that rows stream from the index until there are enough, whatever the statistics say of a queue that was empty a second ago.
--- The window of a burst is 250 ms of the channel's rate; a customer gets 10 messages at once, then one in 6 s (Meta allows more and lends from the future).
+-- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
@@ -26,7 +26,7 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN QUERY
 	WITH ready AS MATERIALIZED (
-		SELECT ch.org_id, ch.id, ch.rate_per_s, ch.platform,
+		SELECT ch.org_id, ch.id, (ch.pair_burst - 1) * ch.pair_interval_ms * interval '1 millisecond' AS pair_ahead,
 			CASE WHEN ch.pauses > 0 THEN 1
 				ELSE floor(extract(epoch FROM now() + interval '250 ms' - greatest(ch.rate_full_at, now())) * ch.rate_per_s)::integer END AS share
 		FROM channels ch
@@ -40,7 +40,7 @@ BEGIN
 			SELECT o.org_id, o.message_id, o.channel_id, o.conversation_id, o.next_attempt_at
 			FROM outbox o JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
 			WHERE o.org_id = r.org_id AND o.channel_id = r.id AND o.state = 'queued' AND o.next_attempt_at <= now()
-				AND v.pair_full_at <= now() + interval '54 s'
+				AND v.pair_full_at <= now() + r.pair_ahead
 				AND o.message_id = (SELECT min(p.message_id) FROM outbox p
 					WHERE p.org_id = o.org_id AND p.conversation_id = o.conversation_id AND p.state IN ('queued', 'sending', 'unknown'))
 			ORDER BY o.next_attempt_at, o.message_id LIMIT greatest(r.share, 1)
@@ -51,8 +51,8 @@ BEGIN
 		FROM due WHERE o.org_id = due.org_id AND o.message_id = due.message_id AND o.state = 'queued'
 		RETURNING o.org_id, o.message_id, o.channel_id, o.conversation_id, o.attempts, o.resends, o.tag
 	), pair AS (
-		UPDATE conversations v SET pair_full_at = greatest(v.pair_full_at, now()) + interval '6 s'
-		FROM claimed c WHERE v.org_id = c.org_id AND v.id = c.conversation_id
+		UPDATE conversations v SET pair_full_at = greatest(v.pair_full_at, now()) + ch.pair_interval_ms * interval '1 millisecond'
+		FROM claimed c, channels ch WHERE v.org_id = c.org_id AND v.id = c.conversation_id AND ch.org_id = c.org_id AND ch.id = c.channel_id
 		RETURNING v.org_id, v.id, v.contact_id, v.contact_phone, v.last_inbound_at
 	), rate AS (
 		UPDATE channels ch SET rate_full_at = greatest(ch.rate_full_at, now()) + n.n * interval '1 second' / ch.rate_per_s
@@ -71,7 +71,13 @@ BEGIN
 	ORDER BY c.message_id;
 END $$;
 
--- What outcomes say about their channels: too fast pauses the channel for the time asked for; a channel that cannot send is paused for a growing time (1 to 15
+-- How long a status may still tell what became of a message.
+CREATE OR REPLACE FUNCTION deskbell_echo_wait(org bigint, channel bigint) RETURNS interval
+LANGUAGE sql STABLE AS $$
+	SELECT ch.echo_wait_s * interval '1 second' FROM channels ch WHERE ch.org_id = org AND ch.id = channel
+$$;
+
+-- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once; a channel that cannot send is paused for a growing time (1 to 15
 -- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that.
 CREATE OR REPLACE FUNCTION deskbell_note_channels(results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -85,9 +91,12 @@ BEGIN
 			updated_at = now()
 		FROM (SELECT r.org, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) AS wait_ms,
 				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
-			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb)
+			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean)
 			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message
-			WHERE r.class IN ('throttle', 'channel-broken') GROUP BY r.org, o.channel_id) t
+			WHERE r.class IN ('throttle', 'channel-broken') OR (r.may_be_overall AND EXISTS (SELECT 1 FROM outbox x
+				WHERE x.org_id = o.org_id AND x.channel_id = o.channel_id AND x.state = 'queued' AND x.next_attempt_at > now()
+					AND x.error_class = 'pair-rate' AND x.conversation_id <> o.conversation_id))
+			GROUP BY r.org, o.channel_id) t
 		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.paused_until <= now();
 	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', status_reason = NULL, updated_at = now(),
 			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
@@ -96,8 +105,23 @@ BEGIN
 		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.pauses > 0;
 END $$;
 
--- Settles many at once. `results`: [{org, message, attempt, outcome, provider_id, delay_ms, class, code, words, details}], outcome one of accepted, retry,
--- unknown, failed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
+-- Chats that live on under another id: what waits for them goes there. Before anything else is locked.
+CREATE OR REPLACE FUNCTION deskbell_follow_moves(results jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	m record;
+BEGIN
+	FOR m IN SELECT DISTINCT r.org, o.channel_id AS channel, r.moved_kind AS kind, r.moved_from AS was, r.moved_to AS becomes
+		FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, moved_kind text, moved_from text, moved_to text)
+		JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message WHERE r.moved_to IS NOT NULL ORDER BY 1, 2, 4
+	LOOP
+		PERFORM deskbell_rename_identity(m.org, m.channel, m.kind, m.was, m.becomes);
+	END LOOP;
+END $$;
+
+-- Settles many at once. `results`: [{org, message, attempt, outcome, provider_id, delay_ms, class, code, words, details, without_reply, moved_kind, moved_from,
+-- moved_to}], outcome one of accepted, retry, unknown, failed; may_be_overall as in
+-- struct send_result; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(results jsonb) RETURNS integer
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -105,9 +129,12 @@ DECLARE
 	settled integer;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
+	IF results @? '$[*].moved_to' THEN
+		PERFORM deskbell_follow_moves(results);
+	END IF;
 	WITH r AS MATERIALIZED (
 		SELECT * FROM jsonb_to_recordset(results) AS x(org bigint, message bigint, attempt integer, outcome text, provider_id text,
-			delay_ms bigint, class text, code text, words text, details jsonb)
+			delay_ms bigint, class text, code text, words text, details jsonb, without_reply boolean)
 	), locked AS MATERIALIZED (
 		SELECT m.org_id, m.id FROM r JOIN messages m ON m.org_id = r.org AND m.id = r.message
 		ORDER BY m.org_id, m.id FOR NO KEY UPDATE OF m
@@ -116,7 +143,7 @@ BEGIN
 			state = CASE r.outcome WHEN 'retry' THEN 'queued' ELSE r.outcome END,
 			next_attempt_at = CASE WHEN r.outcome <> 'retry' THEN o.next_attempt_at WHEN r.class IN ('throttle', 'channel-broken') THEN now()
 				ELSE now() + r.delay_ms * interval '1 millisecond' END,
-			lease_until = CASE r.outcome WHEN 'unknown' THEN now() + interval '90 seconds' END,
+			lease_until = CASE r.outcome WHEN 'unknown' THEN now() + deskbell_echo_wait(o.org_id, o.channel_id) END,
 			leased_by = NULL,
 			settled_at = CASE WHEN r.outcome IN ('accepted', 'failed') THEN now() END,
 			error_class = r.class, error_code = r.code, error_words = r.words, error_details = r.details
@@ -132,7 +159,8 @@ BEGIN
 				AND NOT EXISTS (SELECT 1 FROM messages x WHERE x.org_id = r.org AND x.channel_id = m.channel_id AND x.provider_id = r.provider_id)
 				AND NOT EXISTS (SELECT 1 FROM r e WHERE e.org = r.org AND e.provider_id = r.provider_id AND e.message < r.message)
 				THEN r.provider_id ELSE m.provider_id END,
-			error = CASE WHEN r.outcome = 'failed' AND deskbell_status_rank(m.status) < 3 THEN r.details ELSE m.error END
+			error = CASE WHEN r.outcome = 'failed' AND deskbell_status_rank(m.status) < 3 THEN r.details ELSE m.error END,
+			reply_to = CASE WHEN r.without_reply THEN NULL ELSE m.reply_to END
 		FROM r, locked WHERE locked.org_id = r.org AND locked.id = r.message AND m.org_id = r.org AND m.id = r.message
 			AND (r.outcome = 'accepted' OR EXISTS (SELECT 1 FROM box WHERE box.org_id = m.org_id AND box.message_id = m.id))
 		RETURNING 1
@@ -159,7 +187,7 @@ BEGIN
 	RETURN n;
 END $$;
 
--- Time passes. A lease that ran out means that the sender died in the middle: unknown, with 90 s for a status to prove it. An unknown one without evidence goes
+-- Time passes. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes
 -- again once, marked; after that it is failed. What waits longer than its window is failed. Returns how many moved.
 CREATE OR REPLACE FUNCTION deskbell_expire_deliveries() RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
@@ -170,10 +198,11 @@ DECLARE
 	ids bigint[];
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + interval '90 seconds', error_class = 'unknown', error_code = 'lease',
+	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + deskbell_echo_wait(o.org_id, o.channel_id),
+			error_class = 'unknown', error_code = 'lease',
 			error_words = 'The sender stopped before the platform''s answer was stored.',
 			error_details = jsonb_build_object('class', 'unknown', 'code', 'lease', 'words', 'The sender stopped before the platform''s answer was stored.',
-				'next', 'Nothing: Deskbell waits for a delivery status before it tries again.')
+				'next', 'Nothing: it is sent once more by itself, unless a delivery status proves that it has arrived.')
 		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'sending';
 	GET DIAGNOSTICS moved = ROW_COUNT;
@@ -191,12 +220,23 @@ BEGIN
 			'The customer may or may not have the message: look at the chat on a phone before writing again.');
 	END IF;
 	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
-		SELECT o.org_id, o.message_id FROM outbox o JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
-		WHERE o.state = 'queued' AND v.platform = 'whatsapp' AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
+		SELECT o.org_id, o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+			JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
+		WHERE o.state = 'queued' AND ch.has_window AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
 		LIMIT 1000 FOR UPDATE OF o SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(orgs, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
 			'Wait until the customer writes again; WhatsApp allows no free text before.');
+	END IF;
+	-- Without a window an answer is worth a day all the same; one that somebody has just asked for again is tried first.
+	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
+		SELECT o.org_id, o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+		WHERE o.state = 'queued' AND NOT ch.has_window AND o.created_at < now() - interval '24 hours'
+			AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now()
+		LIMIT 1000 FOR UPDATE OF o SKIP LOCKED) s;
+	IF ids IS NOT NULL THEN
+		moved := moved + deskbell_fail_deliveries(orgs, ids, 'retry', 'It could not be delivered within a day.',
+			'Send it again if it still makes sense.');
 	END IF;
 	RETURN moved;
 END $$;
@@ -259,3 +299,9 @@ BEGIN
 		ON CONFLICT (shard, host, pid) DO UPDATE SET beat_at = now(), mode = excluded.mode, version = excluded.version;
 	DELETE FROM heartbeats WHERE beat_at < now() - interval '1 day' OR (shard = a_shard AND (host, pid) <> (a_host, a_pid));
 END $$;
+
+-- Who sends here, for the desk: the last sign first. Which tenants' messages they send is nobody's business there.
+CREATE OR REPLACE FUNCTION deskbell_senders() RETURNS TABLE (host text, pid integer, mode text, version text, age_s bigint)
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
+	SELECT h.host, h.pid, h.mode, h.version, greatest(0, extract(epoch FROM now() - h.beat_at))::bigint FROM heartbeats h ORDER BY h.beat_at DESC LIMIT 10
+$$;

@@ -17,6 +17,18 @@ BEGIN
 		WHERE c.org_id = v.org AND c.id = v.channel AND c.status = 'pending';
 END $$;
 
+-- People who block the business, or no longer do; the latest news counts, whatever the order in which they come. `talks` are the items' conversations.
+CREATE OR REPLACE FUNCTION deskbell_note_blocks(items receive_item[], talks bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE contacts c SET is_blocking = b.blocked, block_changed_at = to_timestamp(b.at)
+		FROM (SELECT DISTINCT ON (p.org, p.contact) p.* FROM (
+				SELECT i.org, i.blocked, i.at, i.ordinality,
+					(SELECT v.contact_id FROM conversations v WHERE v.org_id = i.org AND v.id = talks[i.ordinality]) AS contact
+				FROM unnest(items) WITH ORDINALITY i WHERE i.blocked IS NOT NULL) p
+			ORDER BY p.org, p.contact, p.at DESC, p.ordinality DESC) b
+		WHERE c.org_id = b.org AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
+$$;
+
 CREATE OR REPLACE FUNCTION deskbell_store(items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -34,14 +46,15 @@ BEGIN
 		INTO resolved, ids, talks, new_names FROM (
 		SELECT one.item, one.id,
 			(SELECT v.id FROM conversations v WHERE v.org_id = one.org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
-			one.name <> '' AND (SELECT c.name FROM contacts c WHERE c.org_id = one.org AND c.id = one.contact) IS DISTINCT FROM one.name AS other_name
+			(SELECT one.name <> '' AND c.name IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username
+				FROM contacts c WHERE c.org_id = one.org AND c.id = one.contact) AS other_name
 		FROM (
 			SELECT DISTINCT ON (it.org, it.channel, it.pid) it.*, CASE WHEN it.renamed_from IS NULL THEN (
 				SELECT CASE WHEN count(ci.id) = cardinality(it.id_kinds) AND min(ci.id) = max(ci.id) THEN min(ci.id) END FROM (
 					SELECT (SELECT ci.contact_id FROM contact_identities ci
 						WHERE ci.org_id = it.org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
 					FROM unnest(it.id_kinds, it.id_values) e(kind, value) OFFSET 0) ci) END AS contact
-			FROM (SELECT u AS item, u.org, u.channel, u.pid, u.renamed_from, u.id_kinds, u.id_values, u.name, nextval('messages_id_seq') AS id
+			FROM (SELECT u AS item, u.org, u.channel, u.pid, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, nextval('messages_id_seq') AS id
 				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
 			ORDER BY it.org, it.channel, it.pid, it.id) one) known;
 
@@ -96,13 +109,18 @@ BEGIN
 	)
 	SELECT coalesce(sum(n), 0) INTO inserted FROM moved;
 
+	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
+		PERFORM deskbell_note_blocks(resolved, talks);
+	END IF;
 	IF inserted > 0 AND new_names THEN
-		UPDATE contacts c SET name = n.name
-			FROM (SELECT DISTINCT ON (p.org, p.contact) p.org, p.contact, p.name
-				FROM (SELECT r.org, r.name, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = r.org AND v.id = talks[r.ordinality]) AS contact
-					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '') p
-				ORDER BY p.org, p.contact, p.at DESC) n
-			WHERE c.org_id = n.org AND c.id = n.contact AND c.name IS DISTINCT FROM n.name;
+		UPDATE contacts c SET name = coalesce(n.name, c.name), username = coalesce(n.username, c.username)
+			FROM (SELECT p.org, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
+					(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
+				FROM (SELECT r.org, r.name, r.username, r.at,
+						(SELECT v.contact_id FROM conversations v WHERE v.org_id = r.org AND v.id = talks[r.ordinality]) AS contact
+					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '' OR r.username <> '') p
+				GROUP BY p.org, p.contact ORDER BY p.org, p.contact) n
+			WHERE c.org_id = n.org AND c.id = n.contact AND (c.name IS DISTINCT FROM coalesce(n.name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
 	END IF;
 	RETURN inserted;
 END $$;

@@ -103,3 +103,51 @@ BEGIN
 	RETURN QUERY SELECT t.id, t.name, t.org_id, t.role, o.name, o.bot_mode FROM api_tokens t JOIN organizations o ON o.id = t.org_id
 	WHERE t.token_hash = hash AND t.revoked_at IS NULL;
 END $$;
+
+-- The person whose session it is, when an owner of the organisation; NULL otherwise.
+CREATE OR REPLACE FUNCTION deskbell_owner_of(hash bytea, org bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT m.user_id FROM sessions s JOIN memberships m ON m.user_id = s.user_id AND m.org_id = org
+	WHERE s.token_hash = hash AND s.expires_at > now() AND m.role = 'owner'
+$$;
+
+-- The API tokens of the organisation, for its owners.
+CREATE OR REPLACE FUNCTION deskbell_token_list(hash bytea, org bigint) RETURNS TABLE (
+	id bigint, name text, role text, created_ms bigint, used_ms bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT t.id, t.name, t.role, (extract(epoch FROM t.created_at) * 1000)::bigint, (extract(epoch FROM t.used_at) * 1000)::bigint
+	FROM api_tokens t WHERE t.org_id = org AND t.revoked_at IS NULL AND deskbell_owner_of(hash, org) IS NOT NULL ORDER BY t.id LIMIT 200;
+END $$;
+
+-- A new one; false when the session is no owner's.
+CREATE OR REPLACE FUNCTION deskbell_token_add(hash bytea, org bigint, new_name text, new_role text, new_hash bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	person bigint;
+	token bigint;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	person := deskbell_owner_of(hash, org);
+	IF person IS NULL THEN RETURN false; END IF;
+	INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (org, new_hash, new_name, new_role) RETURNING id INTO token;
+	INSERT INTO audit_log (org_id, actor, action, detail)
+		VALUES (org, 'user:' || person, 'token.add', jsonb_build_object('token', token, 'name', new_name, 'role', new_role));
+	RETURN true;
+END $$;
+
+-- Ends one; false when the organisation has none of that id, or the session is no owner's.
+CREATE OR REPLACE FUNCTION deskbell_token_revoke(hash bytea, org bigint, which bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	person bigint;
+	called text;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	person := deskbell_owner_of(hash, org);
+	UPDATE api_tokens t SET revoked_at = now() WHERE t.org_id = org AND t.id = which AND t.revoked_at IS NULL AND person IS NOT NULL RETURNING t.name INTO called;
+	IF called IS NULL THEN RETURN false; END IF;
+	INSERT INTO audit_log (org_id, actor, action, detail) VALUES (org, 'user:' || person, 'token.revoke', jsonb_build_object('token', which, 'name', called));
+	RETURN true;
+END $$;

@@ -87,12 +87,14 @@ BEGIN
 	INSERT INTO audit_log (org_id, actor, action, detail) VALUES (org, 'user:' || person, 'setup', jsonb_build_object('email', owner_email));
 END $$;
 
-CREATE OR REPLACE FUNCTION deskbell_invitation_find(hash bytea) RETURNS TABLE (org_name text, email text, role text, has_account boolean)
+CREATE OR REPLACE FUNCTION deskbell_invitation_find(hash bytea) RETURNS TABLE (org_name text, email text, role text, has_account boolean, invited_by text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY SELECT o.name, i.email, i.role, EXISTS (SELECT 1 FROM users u WHERE lower(u.email) = lower(i.email))
-	FROM invitations i JOIN organizations o ON o.id = i.org_id WHERE i.token_hash = hash AND i.accepted_at IS NULL AND i.expires_at > now();
+	RETURN QUERY SELECT o.name, i.email, i.role, EXISTS (SELECT 1 FROM users u WHERE lower(u.email) = lower(i.email)),
+		coalesce(nullif(b.name, ''), b.email)
+	FROM invitations i JOIN organizations o ON o.id = i.org_id LEFT JOIN users b ON b.id = i.invited_by
+	 WHERE i.token_hash = hash AND i.accepted_at IS NULL AND i.expires_at > now();
 END $$;
 
 -- Uses the invitation up. `new_password_hash` is for a person without an account; one who has one must have proved it (the caller compared the password).

@@ -31,7 +31,7 @@ CREATE TABLE conversation_events (
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, conversation_id) REFERENCES conversations ON DELETE CASCADE
 );
-CREATE INDEX conversation_events_conversation ON conversation_events (org_id, conversation_id, id);
+CREATE INDEX conversation_events_conversation ON conversation_events (org_id, conversation_id, at, id);
 
 -- Who has a conversation open. Of no value after a crash.
 CREATE UNLOGGED TABLE conversation_viewers (
@@ -52,9 +52,13 @@ CREATE TABLE canned_replies (
 );
 CREATE UNIQUE INDEX canned_replies_shortcut ON canned_replies (org_id, lower(shortcut));
 
+-- What was decided while a page of messages was written.
+CREATE INDEX decisions_at ON decisions (org_id, conversation_id, created_at, id);
+
 -- The lists of the inbox, newest first; every one is read along an index.
 CREATE INDEX conversations_list ON conversations (org_id, is_open, last_message_at, id);
 CREATE INDEX conversations_attention ON conversations (org_id, last_message_at, id) WHERE needs_attention AND is_open;
+CREATE INDEX conversations_unread ON conversations (org_id, last_message_at) WHERE unread > 0 AND is_open;
 CREATE INDEX conversations_assigned ON conversations (org_id, assignee_id, last_message_at, id) WHERE assignee_id IS NOT NULL AND is_open;
 
 DO $$

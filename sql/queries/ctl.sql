@@ -69,6 +69,15 @@ SELECT c.id, c.org_id, c.platform, c.config, c.status, c.status_reason FROM chan
 -- name: doctor_sender
 SELECT host, pid, mode, version, extract(epoch FROM now() - beat_at)::bigint FROM heartbeats ORDER BY beat_at DESC LIMIT 1
 
+-- Senders that are alive and of another version than $1.
+-- name: doctor_versions
+SELECT host, pid, version FROM heartbeats WHERE beat_at > now() - interval '90 seconds' AND version <> $1::text ORDER BY host, pid LIMIT 5
+
+-- Organisations with an endpoint of their own that lacks a model.
+-- name: doctor_models
+SELECT o.id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings']) k(kind)
+WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1, 2 LIMIT 20
+
 -- What waits longer than $1 seconds, deliveries and answers.
 -- name: doctor_late
 SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown') AND created_at < now() - $1::integer * interval '1 second'),

@@ -41,7 +41,7 @@ SELECT deskbell_setup_is_open($1::bytea)
 SELECT person, org FROM deskbell_setup($1::bytea, $2::text, $3::text, $4::text, $5::text)
 
 -- name: invitation_find
-SELECT org_name, email, role, has_account FROM deskbell_invitation_find($1::bytea)
+SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_find($1::bytea)
 
 -- name: invitation_accept
 SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::text, $4::text)
@@ -49,9 +49,17 @@ SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::te
 -- name: time_zone_is_known
 SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
 
--- Bounded, so that a page never counts a million.
+-- What the menu of every page shows; bounded, so that a page never counts a million: unread messages are those of the 200 conversations on top of the inbox, and
+-- the newest of them is told with who wrote it.
 -- name: desk_counts
-SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1::bigint AND needs_attention AND is_open LIMIT 1000) c
+WITH top AS MATERIALIZED (
+	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations WHERE org_id = $1::bigint AND is_open ORDER BY last_message_at DESC, id DESC LIMIT 200)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1 AND needs_attention AND is_open LIMIT 1000) c),
+	(SELECT coalesce(sum(unread), 0)::bigint FROM top), n.message, n.name
+FROM (VALUES (1)) one LEFT JOIN LATERAL (
+	SELECT (SELECT m.id FROM messages m WHERE m.org_id = $1 AND m.conversation_id = t.id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
+		coalesce(nullif(c.name, ''), t.contact_phone, '') AS name
+	FROM top t JOIN contacts c ON c.org_id = $1 AND c.id = t.contact_id WHERE t.unread > 0 ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1) n ON true
 
 -- name: people_list
 SELECT u.id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
@@ -70,7 +78,7 @@ INSERT INTO invitations (org_id, token_hash, email, role, invited_by, expires_at
 VALUES ($1::bigint, $2::bytea, $3::text, $4::text, $5::bigint, now() + interval '7 days')
 ON CONFLICT (org_id, lower(email)) WHERE accepted_at IS NULL
 DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
-RETURNING id
+RETURNING id, (extract(epoch FROM expires_at) * 1000)::bigint
 
 -- name: invitation_remove
 DELETE FROM invitations WHERE org_id = $1::bigint AND id = $2::bigint AND accepted_at IS NULL RETURNING email

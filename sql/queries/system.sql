@@ -33,6 +33,13 @@ SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
 -- name: postpone_lead
 SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
 
+-- A step of the search's index: both in one transaction.
+-- name: claim_words
+SELECT taken, org_id, conversation_id, of_person, content FROM deskbell_claim_words($1::integer)
+
+-- name: store_words
+SELECT deskbell_store_words($1::bigint[], $2::bigint[], $3::boolean[], $4::text[])
+
 -- name: skills_of
 SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
 
@@ -49,6 +56,30 @@ SELECT deskbell_llm_reserve($1::bigint, $2::text, $3::integer)
 
 -- name: llm_used
 SELECT deskbell_llm_used($1::bigint, $2::text, $3::boolean, $4::bigint, $5::bigint)
+
+-- name: claim_embeddings
+SELECT org_id, settings, revision, tried FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
+
+-- name: embedding_batch
+SELECT passage_id, title, heading, body FROM deskbell_embedding_batch($1::bigint, $2::integer)
+
+-- name: store_vectors
+SELECT deskbell_store_vectors($1::bigint, $2::text, $3::integer, $4::integer[], $5::bytea[])
+
+-- name: embedding_probes
+SELECT title, heading, passages FROM deskbell_embedding_probes($1::bigint, $2::integer)
+
+-- name: embeddings_done
+SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::bigint, $4::boolean, $5::double precision, $6::double precision)
+
+-- name: postpone_embeddings
+SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::integer, $4::text)
+
+-- name: vectors_of
+SELECT model, dims, last_passage, passages, tried, helps, low, high FROM deskbell_vectors($1::bigint)
+
+-- name: vectors_load
+SELECT passage_id, vector FROM deskbell_load_vectors($1::bigint, $2::integer, $3::integer, $4::integer[])
 
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s

@@ -55,6 +55,11 @@ WHERE org_id = $1::bigint AND platform = $2::text
 -- name: channel_add
 INSERT INTO channels (org_id, platform, external_id, config) VALUES ($1::bigint, $2::text, $3::text, '{}') RETURNING id
 
+-- How fast it may send, when it is new; see struct channel_limits.
+-- name: channel_set_limits
+UPDATE channels SET rate_per_s = $3::integer, pair_interval_ms = $4::integer, pair_burst = $5::integer, echo_wait_s = $6::integer, has_window = $7::boolean
+WHERE org_id = $1::bigint AND id = $2::bigint
+
 -- Also ends a pause: what waited for better credentials goes on.
 -- name: channel_save
 UPDATE channels SET external_id = $3::text, account_id = $4::text, config = $5::jsonb, verify_digest = $6::bytea, status = $7::text,
@@ -108,16 +113,18 @@ FROM skills s LEFT JOIN LATERAL (
 	SELECT count(*) AS n, json_agg(phrase ORDER BY position) AS phrases FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id) t ON true
 WHERE s.org_id = $1::bigint ORDER BY s.id
 
+-- All, or those of a search.
 -- name: conversation_list
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.unread, (extract(epoch FROM v.last_message_at) * 1000)::bigint,
-	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
-WHERE v.org_id = $1::bigint ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
+WHERE v.org_id = $1::bigint AND ($3::bigint[] IS NULL OR v.id = ANY ($3)) ORDER BY v.last_message_at DESC, v.id DESC LIMIT $2::integer
 
 -- name: conversation_find
 SELECT v.id, v.channel_id, v.platform, c.name, v.contact_phone, v.agent, v.needs_attention, v.attention_reason, v.unread,
-	greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	CASE WHEN ch.has_window THEN greatest(0, extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END,
+	c.is_blocking
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 
 -- The newest, oldest of them first. The error words are those of the message, else of its delivery that is under way.
@@ -138,21 +145,25 @@ WHERE org_id = $1::bigint AND conversation_id = $2::bigint ORDER BY id DESC LIMI
 SELECT id, (extract(epoch FROM created_at) * 1000)::bigint, conversation_id, message_id, outcome, stage, reason, draft, detail FROM decisions
 WHERE org_id = $1::bigint AND ($2::bigint IS NULL OR conversation_id = $2::bigint) ORDER BY id DESC LIMIT $3::integer
 
--- The best first, of class $2 (NULL: all), behind the lead with score $3, time $4 and conversation $5 (NULL: from the top). $4 is the text of the time as this
--- statement returned it.
+-- The best first, of class $2 (NULL: all), behind the lead with score $3, time $4 and conversation $5 (NULL: from the top). $4 is the time in microseconds as
+-- this statement returned it. $7: only those of the last days, $8: only those that hold these words; then the best 5,000 from there on are looked through.
 -- name: lead_list
 SELECT l.conversation_id, c.name, coalesce(f.facts->>'phone', v.contact_phone), l.class, l.score, l.summary, f.facts, l.manual, l.source,
-	(extract(epoch FROM l.updated_at) * 1000)::bigint, l.updated_at::text
-FROM leads l JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	(extract(epoch FROM l.updated_at) * 1000)::bigint, (extract(epoch FROM l.updated_at) * 1000000)::bigint,
+	(extract(epoch FROM v.last_message_at) * 1000)::bigint
+FROM (SELECT * FROM leads WHERE org_id = $1::bigint AND ($2::text IS NULL OR class = $2)
+		AND ($3::integer IS NULL OR (score, updated_at, conversation_id) < ($3, 'epoch'::timestamptz + $4::bigint * interval '1 microsecond', $5::bigint))
+		ORDER BY score DESC, updated_at DESC, conversation_id DESC LIMIT CASE WHEN $7::integer IS NULL AND $8::text IS NULL THEN $6::integer ELSE 5000 END) l
+	JOIN conversations v ON v.org_id = l.org_id AND v.id = l.conversation_id JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	CROSS JOIN LATERAL (SELECT deskbell_lead_facts(l.facts, l.manual) AS facts) f
-WHERE l.org_id = $1::bigint AND ($2::text IS NULL OR l.class = $2)
-	AND ($3::integer IS NULL OR (l.score, l.updated_at, l.conversation_id) < ($3, $4::text::timestamptz, $5::bigint))
-ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6::integer
+WHERE ($7 IS NULL OR l.updated_at > now() - $7 * interval '1 day')
+	AND ($8 IS NULL OR position(lower($8) IN lower(concat_ws(' ', c.name, f.facts->>'name', f.facts->>'service', f.facts->>'location'))) > 0)
+ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT $6
 
 -- A conversation's lead; a conversation nobody has looked at yet has none, and NULLs here.
 -- name: lead_find
 SELECT v.id, c.name, v.contact_phone, l.class, l.score, l.summary, deskbell_lead_facts(l.facts, l.manual), l.manual, l.source,
-	(extract(epoch FROM l.updated_at) * 1000)::bigint
+	(extract(epoch FROM l.updated_at) * 1000)::bigint, l.facts
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 

@@ -60,3 +60,9 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 	return open_key(pool, from->keys, org_id, is_chat ? "llm_api_key" : "embeddings_api_key",
 		is_chat ? settings->llm_api_key : settings->embeddings_api_key, &out->endpoint.key, why);
 }
+
+struct str endpoint_label(struct pool *pool, const struct llm_endpoint *endpoint)
+{
+	return pool_printf(pool, "%.*s %.*s", (int)endpoint->base_url.n, endpoint->base_url.p, (int)endpoint->model.n,
+		endpoint->model.p);
+}

@@ -27,6 +27,7 @@
 #define COMMON_LEAST 500    /* but with few passages they cost nothing either */
 #define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
 #define FEW_PASSAGES 50.0   /* with so many, messages about nothing (common-terms.h) count half */
+#define RANKED_MOST 200     /* passages by words that are looked at beside those that vectors find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
 /* Columns of the statements. */
@@ -199,8 +200,8 @@ static struct asked *asked_of(const struct search *s)
 	return asked;
 }
 
-static enum err load_passages(
-	struct search *s, const struct tallied *best, int n_best, int most, struct passage_hit *hits, int *n)
+static enum err load_passages(struct search *s, const struct ranked *ranked, const struct tallied *best, int n_best,
+	int most, struct passage_hit *hits, int *n)
 {
 	struct buf ids, scores;
 	struct db_result *r;
@@ -228,25 +229,65 @@ static enum err load_passages(
 			.heading = db_str(r, *n, HIT_HEADING),
 			.text = db_str(r, *n, HIT_TEXT),
 			.score = db_double(r, *n, HIT_SCORE),
+			.words = ranked_words(ranked, (int)db_int(r, *n, HIT_ID)),
+			.cosine = ranked_cosine(ranked, (int)db_int(r, *n, HIT_ID)),
 			.asked = asked };
 	return ERR_OK;
+}
+
+/* The best by words, at most `most`. */
+static enum err rank_words(struct search *s, struct str text, int most, struct ranked *out)
+{
+	struct db_result *r;
+	bool none;
+	*out = (struct ranked){ .words = pool_new_array(s->pool, (size_t)most, struct tallied) };
+	enum err e = look_at_index(s, &none);
+	if (e != ERR_OK || none)
+		return e;
+	take_terms(s, beginning(text));
+	if (s->n_terms == 0 || (e = load_entries(s, &r)) != ERR_OK)
+		return e;
+	weigh(s);
+	out->n_words = tally_best(add_up(s, r), out->words, most);
+	return ERR_OK;
+}
+
+static enum err rank(struct search *s, struct str text, const struct asked_vector *vector, int most, struct ranked *out)
+{
+	enum err e = rank_words(s, text, most, out);
+	return e == ERR_OK && vector
+		       ? vectors_compare(vector->vectors, s->pool, s->org, vector->state, vector->values, out)
+		       : e;
+}
+
+enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct asked_vector *vector, struct ranked *out)
+{
+	struct search s = { .db = db, .pool = pool, .org = org_id };
+	return rank(&s, text, vector, RANKED_MOST, out);
+}
+
+enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct asked_vector *vector, int most, struct passage_hit *hits, int *n)
+{
+	struct search s = { .db = db, .pool = pool, .org = org_id };
+	struct ranked ranked;
+	int candidates = most * CANDIDATES_FACTOR;
+	*n = 0;
+	enum err e = rank(&s, text, vector, vector ? RANKED_MOST : candidates, &ranked);
+	if (e != ERR_OK)
+		return e;
+	struct tallied *best = ranked.words;
+	int n_best = ranked.n_words;
+	if (vector) {
+		best = pool_new_array(pool, (size_t)candidates, struct tallied);
+		n_best = fusion_best(&ranked, &vector->state->scale, best, candidates);
+	}
+	return n_best ? load_passages(&s, &ranked, best, n_best, most, hits, n) : ERR_OK;
 }
 
 enum err knowledge_search(
 	struct db *db, struct pool *pool, int64_t org_id, struct str text, int most, struct passage_hit *hits, int *n)
 {
-	struct search s = { .db = db, .pool = pool, .org = org_id };
-	struct db_result *r;
-	bool empty;
-	*n = 0;
-	enum err e = look_at_index(&s, &empty);
-	if (e != ERR_OK || empty)
-		return e;
-	take_terms(&s, beginning(text));
-	if (s.n_terms == 0 || (e = load_entries(&s, &r)) != ERR_OK)
-		return e;
-	weigh(&s);
-	struct tallied *best = pool_new_array(pool, (size_t)most * CANDIDATES_FACTOR, struct tallied);
-	int n_best = tally_best(add_up(&s, r), best, most * CANDIDATES_FACTOR);
-	return n_best ? load_passages(&s, best, n_best, most, hits, n) : ERR_OK;
+	return knowledge_search_alike(db, pool, org_id, text, NULL, most, hits, n);
 }

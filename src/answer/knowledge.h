@@ -5,7 +5,7 @@
 #ifndef DESKBELL_ANSWER_KNOWLEDGE_H
 #define DESKBELL_ANSWER_KNOWLEDGE_H
 
-#include "db/db.h"
+#include "answer/vectors.h"
 
 /* A question's terms, each with its share of what a passage that has them all would score; by hash. */
 struct asked_term {
@@ -22,8 +22,10 @@ struct passage_hit {
 	struct str title, url, language; /* of the document; url is absent when it has none */
 	struct str heading;              /* "Delivery > Abroad"; "" for none */
 	struct str text;
-	double score; /* 0 to 1: the mean of two shares, of stems and of pieces of four characters, of what a passage
-			 with all of the question's terms could score */
+	double score;  /* 0 to 1: the mean of two shares, of stems and of pieces of four characters, of what a passage
+			  with all of the question's terms could score; where vectors are asked too, fusion.h */
+	double words;  /* the score by words alone */
+	double cosine; /* of the vectors; -1 when they were not asked, or do not know */
 	const struct asked *asked;
 };
 
@@ -36,6 +38,20 @@ struct passage_hit {
  * documents have. */
 enum err knowledge_search(struct db *db, struct pool *pool, int64_t org_id, struct str text, int most,
 	struct passage_hit *hits, int *n) MUST_CHECK;
+
+/* The vector of a question, to be asked of an organisation's vectors. All borrowed. */
+struct asked_vector {
+	struct vectors *vectors;
+	const struct vectors_state *state; /* of the organisation */
+	const float *values;               /* `state->dims` of them, of length 1 */
+};
+
+/* The same by words and vectors; with a vector of NULL it is knowledge_search. */
+enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct asked_vector *vector, int most, struct passage_hit *hits, int *n) MUST_CHECK;
+/* What the words and the vector find, each by itself; the passages themselves are not looked at. */
+enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct asked_vector *vector, struct ranked *out) MUST_CHECK;
 
 /* How well the best passage must fit to be quoted when the organisation has chosen nothing; see knowledge-quote.c. */
 extern const double knowledge_threshold_default;

@@ -14,6 +14,7 @@ libanswer_a_SOURCES = \
 	src/answer/embeddings.c src/answer/embeddings.h \
 	src/answer/endpoints.c src/answer/endpoints.h \
 	src/answer/escalation.c src/answer/escalation.h \
+	src/answer/fusion.c src/answer/fusion.h \
 	src/answer/glyphs.c \
 	src/answer/grams.c src/answer/grams.h \
 	src/answer/guard.c src/answer/guard.h \
@@ -42,8 +43,10 @@ libanswer_a_SOURCES = \
 	src/answer/skill-trainer.c src/answer/skill-trainer.h \
 	src/answer/skills.c src/answer/skills.h \
 	src/answer/stage-knowledge.c \
-	src/answer/stage-skill.c src/answer/stage.h \
+	src/answer/stage-skill.c src/answer/stage-vector.c src/answer/stage.h \
 	src/answer/stems.c src/answer/stems.h \
 	src/answer/terms.c src/answer/terms.h \
+	src/answer/vector-trial.c src/answer/vector-trial.h \
+	src/answer/vectors.c src/answer/vectors.h \
 	src/answer/wording.c src/answer/wording.h
 ANSWER_LIBS = libanswer.a $(CHANNEL_LIBS) $(LINEAR_LIBS) $(STEMMER_LIBS) $(XML_LIBS) $(MD4C_LIBS) -lm

@@ -8,9 +8,12 @@
 #include "answer/escalation.h"
 #include "answer/skill-cache.h"
 #include "answer/stage.h"
+#include "answer/vectors.h"
 #include "answer/wording.h"
 #include "core/log.h"
 #include "domain/wish.h"
+
+#define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
 static enum stage_verdict stage_fallback(struct run *run)
 {
@@ -40,6 +43,7 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 		return e;
 	}
 	p->skills = skill_cache_new(db);
+	p->vectors = vectors_new(db, VECTORS_MAX_BYTES);
 	*out = p;
 	return ERR_OK;
 }
@@ -49,11 +53,17 @@ const struct endpoint_sources *pipeline_endpoints(const struct pipeline *p)
 	return &p->endpoints;
 }
 
+struct vectors *pipeline_vectors(const struct pipeline *p)
+{
+	return p->vectors;
+}
+
 void pipeline_free(struct pipeline *p)
 {
 	if (!p)
 		return;
 	skill_cache_free(p->skills);
+	vectors_free(p->vectors);
 	pool_free(p->pool);
 }
 

@@ -30,6 +30,9 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 /* What models there are, for others that ask them. */
 struct endpoint_sources;
 const struct endpoint_sources *pipeline_endpoints(const struct pipeline *pipeline);
+/* The vectors of documents that the pipeline keeps, for the one who makes them. */
+struct vectors;
+struct vectors *pipeline_vectors(const struct pipeline *pipeline);
 
 /* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made
  * ready however long it takes. */

@@ -95,17 +95,16 @@ void tally_add(struct tally *t, struct pool *pool, int kind, int block, struct s
 	}
 }
 
-/* Puts one in its place among the best. */
-static int keep_best(struct tallied *out, int n, int most, struct tallied new)
+int tallied_keep(struct tallied *best, int n, int most, struct tallied one)
 {
 	int at = n;
-	while (at > 0 && out[at - 1].score < new.score)
+	while (at > 0 && best[at - 1].score < one.score)
 		at--;
 	if (at == most)
 		return n;
 	n = n < most ? n + 1 : n;
-	memmove(out + at + 1, out + at, (size_t)(n - at - 1) * sizeof(*out));
-	out[at] = new;
+	memmove(best + at + 1, best + at, (size_t)(n - at - 1) * sizeof(*best));
+	best[at] = one;
 	return n;
 }
 
@@ -116,7 +115,8 @@ int tally_best(const struct tally *t, struct tallied *out, int most)
 		for (int slot = 0; t->blocks[block] && slot < POSTINGS_BLOCK; slot++) {
 			double score = (double)t->blocks[block][slot];
 			if (score > 0 && (n < most || score > out[n - 1].score))
-				n = keep_best(out, n, most, (struct tallied){ block * POSTINGS_BLOCK + slot, score });
+				n = tallied_keep(
+					out, n, most, (struct tallied){ block * POSTINGS_BLOCK + slot, score });
 		}
 	return n;
 }

@@ -38,6 +38,9 @@ struct tallied {
 	double score;
 };
 
+/* Puts one in its place among the `n` best so far, of which `most` are kept, behind equal ones; returns how many there
+ * are now. */
+int tallied_keep(struct tallied *best, int n, int most, struct tallied one);
 /* The best, the best first; of equal ones the older. Returns how many. */
 int tally_best(const struct tally *tally, struct tallied *out, int most);
 

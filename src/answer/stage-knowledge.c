@@ -1,9 +1,10 @@
 /*
  * stage-knowledge.c - the second stage: do the organisation's documents answer the message?
  *
- * Owns the question to the index and what becomes of its passages. With a model, what it makes of them is the answer; a
- * model that fails, or whose budget is used up, leaves the best sentences, quoted, as without one. What a model
- * declines is not quoted either: it has read the passages.
+ * Owns the question to the index - by words, and by the message's vector where there is one (stage-vector.c) - and what
+ * becomes of its passages. With a model, what it makes of them is the answer; a model that fails, or whose budget is
+ * used up, leaves the best sentences, quoted, as without one. What a model declines is not quoted either: it has read
+ * the passages.
  */
 #include "answer/stage.h"
 
@@ -24,6 +25,17 @@ struct knowledge_work {
 	struct llm_turn *recent;
 };
 
+/* What the vectors know of a passage, beside what the words say. */
+static void tell_likeness(struct json_writer *w, const struct passage_hit *hit)
+{
+	if (hit->cosine <= -1)
+		return;
+	json_key(w, "words");
+	json_write_double(w, round(hit->words * 1e4) / 1e4);
+	json_key(w, "cosine");
+	json_write_double(w, round(hit->cosine * 1e4) / 1e4);
+}
+
 /* What was found, for the caller and for "why this answer". */
 static void tell_passages(struct run *run, const struct knowledge_work *work)
 {
@@ -42,6 +54,7 @@ static void tell_passages(struct run *run, const struct knowledge_work *work)
 		json_member_str(w, "document", hit->title);
 		json_key(w, "score");
 		json_write_double(w, round(hit->score * 1e4) / 1e4);
+		tell_likeness(w, hit);
 		json_member_str(w, "text", hit->text);
 		json_end_object(w);
 	}
@@ -164,12 +177,24 @@ static enum stage_verdict ask_or_quote(struct run *run)
 	return STAGE_WAITING;
 }
 
-enum stage_verdict stage_knowledge(struct run *run)
+/* Vectors that cannot be asked must not cost the answer. */
+static enum err search(struct run *run, const struct asked_vector *vector)
 {
-	struct knowledge_work *work = pool_new_of(run->pool, struct knowledge_work);
-	run->knowledge = work;
-	enum err e = knowledge_search(
-		run->pipeline->db, run->pool, run->q->org_id, run->q->text, PASSAGES_MAX, work->hits, &work->n);
+	struct knowledge_work *work = run->knowledge;
+	const struct question *q = run->q;
+	struct db *db = run->pipeline->db;
+	enum err e =
+		knowledge_search_alike(db, run->pool, q->org_id, q->text, vector, PASSAGES_MAX, work->hits, &work->n);
+	if (e == ERR_OK || !vector)
+		return e;
+	json_member_str(&run->detail, "vector_reason", STR("the documents' vectors could not be read"));
+	return knowledge_search(db, run->pool, q->org_id, q->text, PASSAGES_MAX, work->hits, &work->n);
+}
+
+static enum stage_verdict search_and_answer(struct run *run, const struct asked_vector *vector)
+{
+	struct knowledge_work *work = run->knowledge;
+	enum err e = search(run, vector);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	tell_passages(run, work);
@@ -177,4 +202,19 @@ enum stage_verdict stage_knowledge(struct run *run)
 	if (run->wish || work->n == 0 || work->hits[0].score < run->q->settings.knowledge_threshold * LLM_FLOOR)
 		return STAGE_PASSED;
 	return ask_or_quote(run);
+}
+
+static void on_vector(struct run *run, const struct asked_vector *vector)
+{
+	enum stage_verdict verdict = search_and_answer(run, vector);
+	if (verdict != STAGE_WAITING)
+		stage_resume(run, verdict);
+}
+
+enum stage_verdict stage_knowledge(struct run *run)
+{
+	run->knowledge = pool_new_of(run->pool, struct knowledge_work);
+	if (!run->wish && stage_vector_ask(run, on_vector))
+		return STAGE_WAITING;
+	return search_and_answer(run, NULL);
 }

@@ -8,7 +8,9 @@
 #include "answer/pipeline.h"
 #include "core/json.h"
 
+struct asked_vector;
 struct skill_cache;
+struct vectors;
 
 struct pipeline {
 	struct pool *pool; /* as long as the pipeline */
@@ -17,6 +19,7 @@ struct pipeline {
 	struct llm_endpoints installed;
 	struct endpoint_sources endpoints;
 	struct skill_cache *skills;
+	struct vectors *vectors;
 };
 
 enum stage_verdict {
@@ -46,6 +49,10 @@ struct run {
 void stage_resume(struct run *run, enum stage_verdict verdict);
 /* What a failed call of the database means to a stage: away ends the run, anything else is a failure of this stage. */
 enum stage_verdict stage_db_failed(struct run *run, enum err e);
+
+/* Asks for the vector of the message where it can be of use: then `then` is called once, later, with NULL when it did
+ * not come. False: `then` is not called. Why there is none is in the detail. */
+bool stage_vector_ask(struct run *run, void (*then)(struct run *run, const struct asked_vector *vector));
 
 enum stage_verdict stage_skill(struct run *run);
 enum stage_verdict stage_knowledge(struct run *run);

@@ -11,7 +11,7 @@
 
 #define GENERATED_BYTES 18
 
-const struct channel_ops *const channel_platforms[] = { &whatsapp_channel, NULL };
+const struct channel_ops *const channel_platforms[] = { &whatsapp_channel, &telegram_channel, NULL };
 
 const struct channel_ops *channel_find(struct str platform)
 {
@@ -113,6 +113,12 @@ static struct str seal_context(char *room, size_t size, const struct channel *ch
 {
 	int n = snprintf(room, size, "%lld:%lld:%s", (long long)channel->org_id, (long long)channel->id, field);
 	return (struct str){ room, (size_t)n };
+}
+
+struct str channel_seal_context(struct pool *pool, const struct channel *channel, const char *field)
+{
+	char room[96];
+	return pool_str(pool, seal_context(room, sizeof(room), channel, field));
 }
 
 void channel_seal(const struct crypt_keys *keys, const struct channel *channel, struct buf *out)

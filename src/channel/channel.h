@@ -58,13 +58,17 @@ struct send_result {
 	enum send_outcome outcome;
 	enum send_class class;
 	struct str provider_id;
-	struct str code;    /* the platform's own, or http-503 */
-	const char *words;  /* what happened, for a person; static */
-	const char *next;   /* what to do; static */
-	struct str details; /* the platform's words, shortened; absent when none */
-	struct str trace;   /* fbtrace_id */
-	int64_t wait_ms;    /* least pause that the platform asked for; 0: backoff decides */
-	int max_attempts;   /* 0: until the message expires */
+	struct str code;     /* the platform's own, or http-503 */
+	const char *words;   /* what happened, for a person; static or in the pool */
+	const char *next;    /* what to do; static */
+	struct str details;  /* the platform's words, shortened; absent when none */
+	struct str trace;    /* fbtrace_id */
+	int64_t wait_ms;     /* least pause that the platform asked for; 0: backoff decides */
+	bool wait_exactly;   /* wait_ms is the pause, even 0: no backoff */
+	bool may_be_overall; /* pair-rate: refused to two people at once, it is meant for the whole channel */
+	int max_attempts;    /* 0: until the message expires */
+	bool without_reply;  /* what the message quotes is gone: the next attempt quotes nothing */
+	struct str moved_to; /* the person's new id on the platform, in the pool; absent when it has not changed */
 };
 
 struct outgoing {
@@ -84,14 +88,26 @@ struct check_finding {
 	struct check_finding *next_finding;
 };
 
+/* How fast a platform lets a channel send, and whether it tells later what became of a message. Copied to a channel
+ * when it is made, so that the outbox reads them from its row. */
+struct channel_limits {
+	int rate_per_s;                   /* all messages of the channel */
+	int pair_interval_ms, pair_burst; /* to one person: one in the interval, after so many at once */
+	int echo_wait_s;                  /* how long a status may still tell of an unknown outcome; 0: it never does */
+};
+
 struct channel_ops {
 	const char *platform;
 	const char *title;
+	const char *person_kind; /* kind of the identity under which the platform takes messages for a person */
 	const struct channel_field *fields;                    /* ends with a NULL name */
 	int external_id_field, account_id_field, verify_field; /* positions; -1: none */
 	bool own_address; /* each channel has a callback address of its own, which ends with its account id */
 	size_t text_max_utf16;
 	bool has_window;
+	struct channel_limits limits;
+	/* What is left to do by hand, in order: at the platform, then here. Ends with NULL; the first may be absent. */
+	const char *const *steps;
 	/* One update (WhatsApp: one change) of a verified payload into items. Never fails: what cannot be used becomes
 	 * quarantine. */
 	void (*normalise)(
@@ -103,6 +119,11 @@ struct channel_ops {
 	/* Fills a request that marks a customer's message as read and shows that an answer is being written. NULL: the
 	 * platform has none. Its answer does not matter. */
 	enum err (*build_seen)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+		struct str provider_id, struct http_request *out);
+	/* Fills a request by which the platform wants a customer's message of some kind to be acknowledged, whatever is
+	 * answered to it. NULL: the platform has none; ERR_INVALID: this message needs none. Its answer does not
+	 * matter. */
+	enum err (*build_acknowledge)(struct pool *pool, const struct conf *conf, const struct channel *channel,
 		struct str provider_id, struct http_request *out);
 	/* Judges the answer to a request that sends. */
 	void (*judge_send)(struct pool *pool, const struct http_response *response, struct send_result *out);
@@ -121,7 +142,7 @@ struct channel_ops {
 		struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
 };
 
-extern const struct channel_ops whatsapp_channel;
+extern const struct channel_ops whatsapp_channel, telegram_channel;
 
 /* NULL for an unknown platform. */
 const struct channel_ops *channel_find(struct str platform);
@@ -146,6 +167,8 @@ void channel_seal(const struct crypt_keys *keys, const struct channel *channel, 
 /* Opens the stored form. ERR_SEALED when a secret does not open with the keys; ERR_INVALID when the JSON is damaged. */
 enum err channel_open(struct pool *pool, const struct crypt_keys *keys, struct str stored, struct channel *channel,
 	struct explain *why) MUST_CHECK;
+/* The context that binds the sealed value of a field to its channel (org_id and id). In `pool`. */
+struct str channel_seal_context(struct pool *pool, const struct channel *channel, const char *field);
 /* Keyed digests of a verify token under every key, newest first, for look-ups; returns how many (at most `max`). */
 int channel_verify_digests(
 	const struct crypt_keys *keys, struct str token, unsigned char (*out)[CRYPT_SHA256_BYTES], int max);

@@ -149,11 +149,15 @@ static enum err store(const struct channel_connect *c, struct db *db)
 static enum err add(struct channel_connect *c, struct db *db)
 {
 	struct db_result *added;
+	const struct channel_limits *l = &c->ops->limits;
 	enum err e = DB_QUERY(db, c->pool, &sql_channel_add, &added, DB_INT(c->org), DB_CSTR(c->ops->platform),
 		DB_TEXT(c->channel.external_id));
-	if (e == ERR_OK)
-		c->channel.id = db_int(added, 0, 0);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	c->channel.id = db_int(added, 0, 0);
+	return DB_QUERY(db, c->pool, &sql_channel_set_limits, NULL, DB_INT(c->org), DB_INT(c->channel.id),
+		DB_INT(l->rate_per_s), DB_INT(l->pair_interval_ms), DB_INT(l->pair_burst), DB_INT(l->echo_wait_s),
+		DB_BOOL(c->ops->has_window));
 }
 
 enum err channel_connect_load(struct channel_connect *c, struct db *db)

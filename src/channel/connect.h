@@ -34,7 +34,7 @@ struct channel_connect {
 enum err channel_connect_load(struct channel_connect *c, struct db *db) MUST_CHECK;
 /* Asks the platform who the channel is, and makes up what is made up. ERR_REMOTE when it refuses or cannot be asked. */
 enum err channel_connect_identify(struct channel_connect *c) MUST_CHECK;
-/* Stores the channel, sealed, and writes it into the audit log. ERR_CONFLICT when another organisation
+/* Stores the channel, sealed, with its limits, and writes it into the audit log. ERR_CONFLICT when another organisation
  * has the number, the bot or the verify token. */
 enum err channel_connect_save(struct channel_connect *c, struct db *db) MUST_CHECK;
 /* Where a channel has an address of its own, nobody but the platform has to learn it: it is told at once, after the

@@ -24,15 +24,20 @@ bool channel_health_is_good(const struct check_finding *findings)
 	return true;
 }
 
-void channel_health_write(struct json_writer *w, int64_t channel_id, const struct check_finding *findings)
+void channel_findings_write(struct json_writer *w, const struct check_finding *findings)
 {
-	json_begin_object(w);
-	json_member_i64(w, "channel", channel_id);
-	json_member_bool(w, "ok", channel_health_is_good(findings));
 	json_key(w, "findings");
 	json_begin_array(w);
 	for (const struct check_finding *f = findings; f; f = f->next_finding)
 		write_finding(w, f);
 	json_end_array(w);
+}
+
+void channel_health_write(struct json_writer *w, int64_t channel_id, const struct check_finding *findings)
+{
+	json_begin_object(w);
+	json_member_i64(w, "channel", channel_id);
+	json_member_bool(w, "ok", channel_health_is_good(findings));
+	channel_findings_write(w, findings);
 	json_end_object(w);
 }

@@ -6,67 +6,33 @@
  */
 #include "channel/whatsapp.h"
 
+#include "channel/check-report.h"
 #include "channel/whatsapp-errors.h"
-#include "core/clock.h"
-
-#define CHECK_MS 5000
-
-struct report {
-	struct pool *pool;
-	const struct conf *conf;
-	const struct channel *channel;
-	struct check_finding *first, **last;
-	int64_t until_us;
-};
-
-static int left_ms(const struct report *r)
-{
-	int64_t left = (r->until_us - clock_mono_us()) / 1000;
-	return left > 0 ? (int)left : 1;
-}
-
-static void find(struct report *r, int level, const char *what, struct str words, const char *next)
-{
-	struct check_finding *f = pool_new_of(r->pool, struct check_finding);
-	f->level = level;
-	f->what = what;
-	f->words = words;
-	f->next = str_of(next);
-	*r->last = f;
-	r->last = &f->next_finding;
-}
 
 /* One call; NULL when it failed, and then a finding says why. */
 static const struct json *call(
-	struct report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
+	struct check_report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
 {
-	struct http_response response;
 	const struct json *body = NULL;
-	struct http_request request = { .method = method,
-		.url = pool_printf(r->pool, "%s/%s/%s", r->conf->graph_base_url, r->conf->graph_version, path).p,
-		.bearer = bearer,
-		.timeout_ms = left_ms(r) };
-	http_fetch(r->pool, &request, &response);
-	if (response.outcome != HTTP_ANSWERED) {
-		find(r, CHECK_BAD, what,
-			pool_printf(r->pool, "%s cannot be reached: %s", r->conf->graph_base_url,
-				response.reason ? response.reason : "no answer"),
-			"Check the host's network and firewall; outgoing HTTPS must be allowed.");
-		return NULL;
-	}
-	if (json_parse(r->pool, response.body, &body, NULL) == ERR_OK && response.status == 200)
-		return body;
+	const struct http_response *response = check_call(r, what, r->conf->graph_base_url,
+		&(struct http_request){ .method = method,
+			.url = pool_printf(r->pool, "%s/%s/%s", r->conf->graph_base_url, r->conf->graph_version, path)
+				       .p,
+			.bearer = bearer,
+			.timeout_ms = check_left_ms(r) });
+	if (!response || (json_parse(r->pool, response->body, &body, NULL) == ERR_OK && response->status == 200))
+		return response ? body : NULL;
 	const struct json *error = json_get(body, "error");
-	const struct whatsapp_error *rule = whatsapp_error_judge(response.status, error);
+	const struct send_rule *rule = whatsapp_error_judge(response->status, error);
 	struct str code = json_text(r->pool, json_get(error, "code")), message = json_str(json_get(error, "message"));
-	find(r, CHECK_BAD, what,
-		pool_printf(r->pool, "%s (HTTP %d, code %.*s: %.*s)", rule->words, response.status, (int)code.n,
+	check_find(r, CHECK_BAD, what,
+		pool_printf(r->pool, "%s (HTTP %d, code %.*s: %.*s)", rule->words, response->status, (int)code.n,
 			code.p ? code.p : "", (int)(message.n > 200 ? 200 : message.n), message.p ? message.p : ""),
 		rule->next);
 	return NULL;
 }
 
-static void check_number(struct report *r)
+static void check_number(struct check_report *r)
 {
 	struct str id = r->channel->external_id;
 	const struct json *n = call(r, "phone number", "GET",
@@ -80,12 +46,12 @@ static void check_number(struct report *r)
 	struct str number = json_str(json_get(n, "display_phone_number")),
 		   name = json_str(json_get(n, "verified_name"));
 	struct str status = json_str(json_get(n, "status")), quality = json_str(json_get(n, "quality_rating"));
-	find(r, CHECK_GOOD, "phone number",
+	check_find(r, CHECK_GOOD, "phone number",
 		pool_printf(r->pool, "the token opens %.*s (%.*s)", (int)number.n, number.p ? number.p : "",
 			(int)name.n, name.p ? name.p : ""),
 		NULL);
 	if (status.p && !str_equal(status, STR("CONNECTED")))
-		find(r,
+		check_find(r,
 			str_equal(status, STR("BANNED")) || str_equal(status, STR("DELETED"))
 					|| str_equal(status, STR("RESTRICTED"))
 				? CHECK_BAD
@@ -94,7 +60,7 @@ static void check_number(struct report *r)
 			pool_printf(r->pool, "Meta says %.*s instead of CONNECTED", (int)status.n, status.p),
 			"Open WhatsApp Manager, Phone numbers, and follow what it asks for.");
 	if (str_equal(quality, STR("RED")) || str_equal(quality, STR("YELLOW")))
-		find(r, CHECK_WARNING, "quality",
+		check_find(r, CHECK_WARNING, "quality",
 			pool_printf(r->pool, "Meta rates the number %.*s", (int)quality.n, quality.p),
 			"Customers block or report the messages; write less and better.");
 }
@@ -109,7 +75,7 @@ static bool has_scope(const struct json *scopes, const char *scope)
 
 /* The token inspects itself; where Meta wants an app token instead, the number and subscription calls have told enough.
  */
-static void check_token(struct report *r)
+static void check_token(struct check_report *r)
 {
 	struct buf path;
 	struct http_response response;
@@ -120,7 +86,7 @@ static void check_token(struct report *r)
 	struct http_request request = { .method = "GET",
 		.url = buf_cstr(&path),
 		.bearer = r->channel->secret[WHATSAPP_TOKEN],
-		.timeout_ms = left_ms(r) };
+		.timeout_ms = check_left_ms(r) };
 	http_fetch(r->pool, &request, &response);
 	secret_wipe(path.data, path.len);
 	buf_fini(&path);
@@ -130,23 +96,23 @@ static void check_token(struct report *r)
 	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
 	int64_t expires = 0;
 	if (!json_bool(json_get(data, "is_valid"), true))
-		find(r, CHECK_BAD, "access token", STR("Meta says that the token is not valid"),
+		check_find(r, CHECK_BAD, "access token", STR("Meta says that the token is not valid"),
 			"Make a new permanent token and put it into the channel's settings.");
 	if (json_i64(json_get(data, "expires_at"), &expires) && expires > 0)
-		find(r, CHECK_WARNING, "access token", STR("the token expires: it is a temporary one"),
+		check_find(r, CHECK_WARNING, "access token", STR("the token expires: it is a temporary one"),
 			"Use a token of a system user with expiration 'Never'.");
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_messaging"))
-		find(r, CHECK_BAD, "access token",
+		check_find(r, CHECK_BAD, "access token",
 			STR("the permission whatsapp_business_messaging is missing: nothing can be sent"),
 			"Make a new token with this permission.");
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_management"))
-		find(r, CHECK_WARNING, "access token",
+		check_find(r, CHECK_WARNING, "access token",
 			STR("the permission whatsapp_business_management is missing: health and subscription cannot be "
 			    "managed"),
 			"Make a new token with this permission.");
 }
 
-static void check_subscription(struct report *r, bool subscribe)
+static void check_subscription(struct check_report *r, bool subscribe)
 {
 	struct str id = r->channel->account_id;
 	const char *path = pool_printf(r->pool, "%.*s/subscribed_apps", (int)id.n, id.p).p;
@@ -154,32 +120,32 @@ static void check_subscription(struct report *r, bool subscribe)
 	if (!apps)
 		return;
 	if (json_length(json_get(apps, "data"))) {
-		find(r, CHECK_GOOD, "webhook subscription", STR("the account sends its messages to the app"), NULL);
+		check_find(
+			r, CHECK_GOOD, "webhook subscription", STR("the account sends its messages to the app"), NULL);
 		return;
 	}
 	if (!subscribe) {
-		find(r, CHECK_BAD, "webhook subscription",
+		check_find(r, CHECK_BAD, "webhook subscription",
 			STR("no app is subscribed to this account: Meta's test messages arrive, real ones do not"),
 			"Run the check with --subscribe, or press Subscribe on the settings page.");
 		return;
 	}
 	const struct json *done = call(r, "webhook subscription", "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (done)
-		find(r, CHECK_GOOD, "webhook subscription", STR("the app has been subscribed to the account"), NULL);
+		check_find(
+			r, CHECK_GOOD, "webhook subscription", STR("the app has been subscribed to the account"), NULL);
 }
 
 struct check_finding *whatsapp_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe)
 {
-	struct report r = {
-		.pool = pool, .conf = conf, .channel = channel, .until_us = clock_mono_us() + CHECK_MS * 1000
-	};
-	r.last = &r.first;
+	struct check_report r;
+	check_report_init(&r, pool, conf, channel);
 	check_number(&r);
 	check_token(&r);
 	check_subscription(&r, subscribe);
 	if (channel->pending)
-		find(&r, CHECK_WARNING, "webhook", STR("no signed delivery has arrived yet"),
+		check_find(&r, CHECK_WARNING, "webhook", STR("no signed delivery has arrived yet"),
 			"Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, "
 			"subscribe the field 'messages', then write to the number.");
 	return r.first;

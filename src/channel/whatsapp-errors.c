@@ -17,56 +17,54 @@ static const char see_permissions[] = "Give the system user the permissions what
 static const char see_account[] =
 	"Look at the WhatsApp account in Meta Business Support; sending goes on by itself when it is solved.";
 static const char see_number[] = "Open WhatsApp Manager, Phone numbers, and register the number again.";
-static const char by_itself[] = "Nothing: it is tried again by itself.";
-static const char other_way[] = "Reach this customer in another way.";
-static const char report[] =
-	"Shorten or change the text and send it again; if it happens again, report it with the code and trace id.";
-
-const struct whatsapp_error whatsapp_errors[] = {
+const struct send_rule whatsapp_errors[] = {
 	{ 0, 0, SEND_CLASS_BROKEN, 0, 0, "Meta could not authenticate the app.", new_token },
-	{ 1, 1, SEND_CLASS_RETRY, 3, 0, "Meta reported an unknown error.", by_itself },
-	{ 2, 2, SEND_CLASS_RETRY, 0, 0, "Meta's service is down or overloaded.", by_itself },
+	{ 1, 1, SEND_CLASS_RETRY, 3, 0, "Meta reported an unknown error.", send_next_by_itself },
+	{ 2, 2, SEND_CLASS_RETRY, 0, 0, "Meta's service is down or overloaded.", send_next_by_itself },
 	{ 3, 3, SEND_CLASS_BROKEN, 0, 0, "The app lacks a capability.", see_permissions },
-	{ 4, 4, SEND_CLASS_THROTTLE, 0, MINUTE, "The app has made too many calls.", by_itself },
+	{ 4, 4, SEND_CLASS_THROTTLE, 0, MINUTE, "The app has made too many calls.", send_next_by_itself },
 	{ 10, 10, SEND_CLASS_BROKEN, 0, 0, "The token lacks a permission.", see_permissions },
-	{ 17, 17, SEND_CLASS_THROTTLE, 0, MINUTE, "Too many calls for this user.", by_itself },
+	{ 17, 17, SEND_CLASS_THROTTLE, 0, MINUTE, "Too many calls for this user.", send_next_by_itself },
 	{ 33, 33, SEND_CLASS_BROKEN, 0, 0, "The business phone number was deleted.", see_number },
-	{ 100, 100, SEND_CLASS_REQUEST, 0, 0, "Meta did not accept a part of the message.", report },
+	{ 100, 100, SEND_CLASS_REQUEST, 0, 0, "Meta did not accept a part of the message.", send_next_report },
 	{ 102, 102, SEND_CLASS_BROKEN, 0, 0, "The session is not valid.", new_token },
 	{ 104, 104, SEND_CLASS_BROKEN, 0, 0, "The access token is missing.", new_token },
 	{ 190, 190, SEND_CLASS_BROKEN, 0, 0, "The access token has expired or was revoked.", new_token },
 	{ 200, 299, SEND_CLASS_BROKEN, 0, 0, "The token lacks a permission.", see_permissions },
-	{ 341, 341, SEND_CLASS_THROTTLE, 0, MINUTE, "The app has reached a limit.", by_itself },
+	{ 341, 341, SEND_CLASS_THROTTLE, 0, MINUTE, "The app has reached a limit.", send_next_by_itself },
 	{ 368, 368, SEND_CLASS_BROKEN, 0, 0, "The account is blocked for a while because of a policy.", see_account },
-	{ 613, 613, SEND_CLASS_THROTTLE, 0, MINUTE, "Too many calls.", by_itself },
+	{ 613, 613, SEND_CLASS_THROTTLE, 0, MINUTE, "Too many calls.", send_next_by_itself },
 	{ 803, 803, SEND_CLASS_BROKEN, 0, 0, "The phone number id does not exist for this token.",
 		"Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console." },
-	{ 80007, 80008, SEND_CLASS_THROTTLE, 0, MINUTE, "The WhatsApp account has reached its call limit.", by_itself },
+	{ 80007, 80008, SEND_CLASS_THROTTLE, 0, MINUTE, "The WhatsApp account has reached its call limit.",
+		send_next_by_itself },
 	{ 130403, 130403, SEND_CLASS_RECIPIENT, 0, 0, "Your business has blocked this customer.",
 		"Unblock the customer in WhatsApp first." },
-	{ 130429, 130429, SEND_CLASS_THROTTLE, 0, 1000, "The number sends faster than Meta allows.", by_itself },
+	{ 130429, 130429, SEND_CLASS_THROTTLE, 0, 1000, "The number sends faster than Meta allows.",
+		send_next_by_itself },
 	{ 130472, 130472, SEND_CLASS_RECIPIENT, 0, 0,
-		"The customer is part of an experiment by Meta and did not get the message.", other_way },
+		"The customer is part of an experiment by Meta and did not get the message.", send_next_other_way },
 	{ 130497, 130497, SEND_CLASS_RECIPIENT, 0, 0,
-		"Meta does not let this business write to the customer's country.", other_way },
-	{ 131000, 131000, SEND_CLASS_RETRY, 3, 0, "Something went wrong at Meta.", by_itself },
+		"Meta does not let this business write to the customer's country.", send_next_other_way },
+	{ 131000, 131000, SEND_CLASS_RETRY, 3, 0, "Something went wrong at Meta.", send_next_by_itself },
 	{ 131005, 131005, SEND_CLASS_BROKEN, 0, 0, "Access denied.", see_permissions },
-	{ 131008, 131009, SEND_CLASS_REQUEST, 0, 0, "A part of the message is missing or not valid.", report },
-	{ 131016, 131016, SEND_CLASS_RETRY, 0, 0, "The service is not available for a moment.", by_itself },
-	{ 131020, 131020, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", report },
+	{ 131008, 131009, SEND_CLASS_REQUEST, 0, 0, "A part of the message is missing or not valid.",
+		send_next_report },
+	{ 131016, 131016, SEND_CLASS_RETRY, 0, 0, "The service is not available for a moment.", send_next_by_itself },
+	{ 131020, 131020, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", send_next_report },
 	{ 131021, 131021, SEND_CLASS_REQUEST, 0, 0, "Sender and recipient are the same number.",
 		"Write from another phone to test." },
 	{ 131026, 131026, SEND_CLASS_RECIPIENT, 0, 0,
 		"The message cannot be delivered: the number is not on WhatsApp, uses an old version, or has not "
 		"accepted the terms.",
-		other_way },
+		send_next_other_way },
 	{ 131030, 131030, SEND_CLASS_RECIPIENT, 0, 0,
 		"The app is in development mode and this number is not on its list.",
 		"Add the number to the allowed list in Meta's console, or publish the app." },
 	{ 131031, 131031, SEND_CLASS_BROKEN, 0, 0, "The account is locked.", see_account },
 	{ 131037, 131037, SEND_CLASS_BROKEN, 0, 0, "The display name of the number is not approved.",
 		"Have the display name approved in WhatsApp Manager." },
-	{ 131041, 131041, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", report },
+	{ 131041, 131041, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", send_next_report },
 	{ 131042, 131042, SEND_CLASS_BROKEN, 0, 0, "There is a problem with the payment method.",
 		"Check the payment method of the WhatsApp account in Meta Business Settings." },
 	{ 131045, 131045, SEND_CLASS_BROKEN, 0, 0, "The number is not registered or its certificate is wrong.",
@@ -79,51 +77,53 @@ const struct whatsapp_error whatsapp_errors[] = {
 		"Meta did not deliver it to keep the customer's number of business messages low.",
 		"Write again tomorrow at the earliest, or reach the customer in another way." },
 	{ 131050, 131050, SEND_CLASS_RECIPIENT, 0, 0, "The customer has stopped marketing messages of this business.",
-		other_way },
-	{ 131051, 131051, SEND_CLASS_REQUEST, 0, 0, "The type of the message is not supported.", report },
+		send_next_other_way },
+	{ 131051, 131051, SEND_CLASS_REQUEST, 0, 0, "The type of the message is not supported.", send_next_report },
 	{ 131052, 131052, SEND_CLASS_REQUEST, 0, 0, "Meta could not fetch the customer's file.",
 		"Ask the customer to send it again." },
-	{ 131053, 131053, SEND_CLASS_REQUEST, 0, 0, "Meta could not take the file.", report },
-	{ 131056, 131056, SEND_CLASS_PAIR, 0, 6000, "Too many messages to this customer in a short time.", by_itself },
-	{ 131057, 131057, SEND_CLASS_RETRY, 0, MINUTE, "The account is in maintenance for a moment.", by_itself },
+	{ 131053, 131053, SEND_CLASS_REQUEST, 0, 0, "Meta could not take the file.", send_next_report },
+	{ 131056, 131056, SEND_CLASS_PAIR, 0, 6000, "Too many messages to this customer in a short time.",
+		send_next_by_itself },
+	{ 131057, 131057, SEND_CLASS_RETRY, 0, MINUTE, "The account is in maintenance for a moment.",
+		send_next_by_itself },
 	{ 131062, 131062, SEND_CLASS_REQUEST, 0, 0,
-		"This customer can only be reached by phone number for this kind of message.", other_way },
+		"This customer can only be reached by phone number for this kind of message.", send_next_other_way },
 	{ 131063, 131064, SEND_CLASS_BROKEN, 0, 0, "Meta has switched off this kind of message for the account.",
 		see_account },
-	{ 131200, 131299, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", report },
-	{ 132000, 132069, SEND_CLASS_REQUEST, 0, 0, "A template or flow is wrong.", report },
+	{ 131200, 131299, SEND_CLASS_REQUEST, 0, 0, "Groups cannot be written to.", send_next_report },
+	{ 132000, 132069, SEND_CLASS_REQUEST, 0, 0, "A template or flow is wrong.", send_next_report },
 	{ 133000, 133000, SEND_CLASS_BROKEN, 0, 0, "The number is being moved or deleted.", see_number },
-	{ 133004, 133004, SEND_CLASS_RETRY, 0, 0, "Meta's server is not available for a moment.", by_itself },
+	{ 133004, 133004, SEND_CLASS_RETRY, 0, 0, "Meta's server is not available for a moment.", send_next_by_itself },
 	{ 133005, 133015, SEND_CLASS_BROKEN, 0, 0, "The number is not registered with the Cloud API.", see_number },
 	{ 133016, 133016, SEND_CLASS_BROKEN, 0, 0, "The number was registered too often.",
 		"Wait 72 hours, then register it again." },
 	{ 134011, 134011, SEND_CLASS_BROKEN, 0, 0, "The terms for payments have not been accepted.", see_account },
-	{ 135000, 135000, SEND_CLASS_REQUEST, 0, 0, "Meta did not accept a part of the message.", report },
+	{ 135000, 135000, SEND_CLASS_REQUEST, 0, 0, "Meta did not accept a part of the message.", send_next_report },
 	{ 137000, 137000, SEND_CLASS_RECIPIENT, 0, 0, "The customer's identity has changed.",
 		"Make sure that you speak to the right person, then send it again." },
 	{ -1, -1, SEND_CLASS_NONE, 0, 0, NULL, NULL }
 };
 
-static const struct whatsapp_error object_missing = { 100, 100, SEND_CLASS_BROKEN, 0, 0,
+static const struct send_rule object_missing = { 100, 100, SEND_CLASS_BROKEN, 0, 0,
 	"The phone number id does not exist for this token.",
 	"Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console, and check "
 	"that the token belongs to the same business." };
-static const struct whatsapp_error unknown_transient = { -1, -1, SEND_CLASS_RETRY, 0, 0,
-	"Meta's service failed for a moment.", by_itself };
-static const struct whatsapp_error unknown_broken = { -1, -1, SEND_CLASS_BROKEN, 0, 0, "Meta refused the credentials.",
+static const struct send_rule unknown_transient = { -1, -1, SEND_CLASS_RETRY, 0, 0,
+	"Meta's service failed for a moment.", send_next_by_itself };
+static const struct send_rule unknown_broken = { -1, -1, SEND_CLASS_BROKEN, 0, 0, "Meta refused the credentials.",
 	new_token };
-static const struct whatsapp_error unknown_refused = { -1, -1, SEND_CLASS_REQUEST, 0, 0, "Meta refused the message.",
-	report };
+static const struct send_rule unknown_refused = { -1, -1, SEND_CLASS_REQUEST, 0, 0, "Meta refused the message.",
+	send_next_report };
 
-const struct whatsapp_error *whatsapp_error_find(int64_t code)
+const struct send_rule *whatsapp_error_find(int64_t code)
 {
-	for (const struct whatsapp_error *rule = whatsapp_errors; rule->first >= 0; rule++)
+	for (const struct send_rule *rule = whatsapp_errors; rule->first >= 0; rule++)
 		if (code >= rule->first && code <= rule->last)
 			return rule;
 	return NULL;
 }
 
-const struct whatsapp_error *whatsapp_error_by_status(int http_status, bool is_transient)
+const struct send_rule *whatsapp_error_by_status(int http_status, bool is_transient)
 {
 	if (is_transient || http_status >= 500 || http_status == 429 || http_status == 408)
 		return &unknown_transient;
@@ -135,10 +135,10 @@ static bool mentions(struct str text, const char *word)
 	return text.p && memmem(text.p, text.n, word, strlen(word));
 }
 
-const struct whatsapp_error *whatsapp_error_judge(int http_status, const struct json *error)
+const struct send_rule *whatsapp_error_judge(int http_status, const struct json *error)
 {
 	int64_t code, subcode = 0;
-	const struct whatsapp_error *rule = NULL;
+	const struct send_rule *rule = NULL;
 	json_i64(json_get(error, "error_subcode"), &subcode);
 	if (json_i64(json_get(error, "code"), &code))
 		rule = whatsapp_error_find(code);

@@ -84,14 +84,6 @@ enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const s
 	return e == ERR_OK ? e : explain(why, e, "the text is too long");
 }
 
-static struct str shortened(struct pool *pool, struct str s)
-{
-	size_t n = s.n > 300 ? 300 : s.n;
-	while (n < s.n && n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return pool_str(pool, (struct str){ s.p, n });
-}
-
 static struct str details_of(struct pool *pool, const struct json *error)
 {
 	struct str details = json_str(json_path(error, "error_data", "details", NULL));
@@ -101,13 +93,13 @@ static struct str details_of(struct pool *pool, const struct json *error)
 		details = json_str(json_get(error, "message"));
 	if (str_is_empty(details))
 		details = json_str(json_get(error, "title"));
-	return str_is_empty(details) ? STR_NONE : shortened(pool, details);
+	return str_is_empty(details) ? STR_NONE : send_shortened(pool, details);
 }
 
 void whatsapp_write_error(struct json_writer *w, int http_status, const struct json *error)
 {
 	struct pool *pool = pool_new();
-	const struct whatsapp_error *rule = whatsapp_error_judge(http_status, error);
+	const struct send_rule *rule = whatsapp_error_judge(http_status, error);
 	json_begin_object(w);
 	json_member_str(w, "class", str_of(send_class_name(rule->class)));
 	json_member_str(w, "code", json_text(pool, json_get(error, "code")));
@@ -117,47 +109,6 @@ void whatsapp_write_error(struct json_writer *w, int http_status, const struct j
 	json_member_str(w, "trace", json_str(json_get(error, "fbtrace_id")));
 	json_end_object(w);
 	pool_free(pool);
-}
-
-static void apply_rule(struct send_result *out, const struct whatsapp_error *rule)
-{
-	bool again = rule->class == SEND_CLASS_RETRY || rule->class == SEND_CLASS_PAIR
-		     || rule->class == SEND_CLASS_THROTTLE || rule->class == SEND_CLASS_BROKEN;
-	out->outcome = again ? SEND_RETRY : SEND_FAILED;
-	out->class = rule->class;
-	out->words = rule->words;
-	out->next = rule->next;
-	out->wait_ms = rule->wait_ms > out->wait_ms ? rule->wait_ms : out->wait_ms;
-	out->max_attempts = rule->max_attempts;
-}
-
-/* A 200 whose body tells no id may have been carried out: only a status can tell. */
-static void judge_success(struct pool *pool, const struct json *body, struct send_result *out)
-{
-	struct str id = json_str(json_get(json_at(json_get(body, "messages"), 0), "id"));
-	if (!str_is_empty(id) && id.n <= 512) {
-		out->outcome = SEND_ACCEPTED;
-		out->provider_id = pool_str(pool, id);
-		return;
-	}
-	out->outcome = SEND_UNKNOWN;
-	out->class = SEND_CLASS_UNKNOWN;
-	out->code = STR("no-id");
-	out->words = "WhatsApp answered with success but named no message.";
-	out->next = "Nothing: Deskbell waits for a delivery status.";
-}
-
-static void judge_silence(struct pool *pool, const struct http_response *response, struct send_result *out)
-{
-	bool written = response->outcome == HTTP_UNANSWERED;
-	out->outcome = written ? SEND_UNKNOWN : SEND_RETRY;
-	out->class = written ? SEND_CLASS_UNKNOWN : SEND_CLASS_RETRY;
-	out->code = written ? STR("no-answer") : STR("not-sent");
-	out->words = written ? "WhatsApp did not answer; the message may or may not have been sent."
-			     : "WhatsApp could not be reached.";
-	out->next = written ? "Nothing: Deskbell waits for a delivery status before it tries again."
-			    : "Nothing: it is tried again by itself.";
-	out->details = response->reason ? shortened(pool, str_of(response->reason)) : STR_NONE;
 }
 
 /* X-Business-Use-Case-Usage: {"<account>":[{"estimated_time_to_regain_access":MINUTES}]}; the longest counts. */
@@ -172,16 +123,15 @@ static bool longest_wait(void *arg, struct str account, const struct json *list)
 	return true;
 }
 
-/* At most a day, whoever asks: a channel must not be silent for years because of a broken header. */
 static int64_t wait_asked_for(struct pool *pool, const struct http_response *response)
 {
 	const struct json *usage = NULL;
 	int64_t minutes = 0;
 	if (response->retry_after_s > 0)
-		return (response->retry_after_s < 86400 ? response->retry_after_s : 86400) * 1000;
+		return send_wait_ms(response->retry_after_s);
 	if (response->usage.p && json_parse(pool, response->usage, &usage, NULL) == ERR_OK)
 		json_each(usage, longest_wait, &minutes);
-	return minutes * 60000;
+	return send_wait_ms(minutes * 60);
 }
 
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out)
@@ -189,13 +139,14 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 	const struct json *body = NULL;
 	*out = (struct send_result){ .outcome = SEND_FAILED };
 	if (response->outcome != HTTP_ANSWERED) {
-		judge_silence(pool, response, out);
+		send_judge_silence(pool, &whatsapp_channel, response, out);
 		return;
 	}
 	if (json_parse(pool, response->body, &body, NULL) != ERR_OK)
 		body = NULL;
 	if (response->status >= 200 && response->status < 300) {
-		judge_success(pool, body, out);
+		send_judge_success(
+			pool, &whatsapp_channel, json_str(json_get(json_at(json_get(body, "messages"), 0), "id")), out);
 		return;
 	}
 	const struct json *error = json_get(body, "error");
@@ -204,12 +155,9 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 	out->details = details_of(pool, error);
 	out->trace = pool_str(pool, json_str(json_get(error, "fbtrace_id")));
 	out->wait_ms = wait_asked_for(pool, response);
-	apply_rule(out, whatsapp_error_judge(response->status, error));
+	send_rule_apply(out, whatsapp_error_judge(response->status, error));
 	/* A server error without a platform's error object comes from the edge after the request was taken: it may have
 	 * been carried out. */
-	if (response->status >= 500 && !error) {
-		out->outcome = SEND_UNKNOWN;
-		out->class = SEND_CLASS_UNKNOWN;
-		out->next = "Nothing: Deskbell waits for a delivery status before it tries again.";
-	}
+	if (response->status >= 500 && !error)
+		send_judge_unknown(&whatsapp_channel, out->code.p, out->words, out);
 }

@@ -8,8 +8,7 @@
  */
 #include "channel/whatsapp.h"
 
-#include "channel/whatsapp-errors.h"
-#include "core/clock.h"
+#include "channel/pieces.h"
 
 struct whatsapp_route whatsapp_route_of(struct pool *pool, const struct json *entry, const struct json *change)
 {
@@ -29,61 +28,11 @@ bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_
 	return crypt_unhex((struct str){ header.p + prefix.n, header.n - prefix.n }, out, CRYPT_SHA256_BYTES);
 }
 
-static struct inbound *add(
-	struct pool *pool, const struct channel *channel, struct inbound_list *out, enum inbound_op op)
-{
-	struct inbound *item = inbound_add(out, pool, op);
-	item->org_id = channel->org_id;
-	item->channel_id = channel->id;
-	item->platform = channel->ops->platform;
-	return item;
-}
-
-static struct str as_text(struct pool *pool, const struct json *v)
-{
-	struct buf b;
-	struct json_writer w;
-	buf_init(&b, 8 << 20);
-	json_writer_init(&w, &b);
-	json_write_value(&w, v);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
-}
-
-static void quarantine(struct pool *pool, const struct channel *channel, struct inbound_list *out, const char *kind,
-	const char *reason, const struct json *piece)
-{
-	struct inbound *item = add(pool, channel, out, INBOUND_QUARANTINE);
-	item->kind = str_of(kind);
-	item->reason = str_of(reason);
-	item->payload = as_text(pool, piece);
-}
-
-/* Seconds as a number or a string; now when absent, unreadable or out of any sense, so that nothing is lost for it. */
-static int64_t seconds_of(const struct json *v)
-{
-	int64_t at;
-	if (!json_i64(v, &at) || at < 1000000000 || at > 4102444800)
-		return clock_wall_ms() / 1000;
-	return at;
-}
-
 /* Something that has no id of its own gets one from its content: the same delivery again is the same message. */
 static struct str id_of(struct pool *pool, const struct json *piece)
 {
 	struct str id = json_text(pool, json_get(piece, "id"));
-	if (!str_is_empty(id) && id.n <= 512)
-		return id;
-	unsigned char digest[CRYPT_SHA256_BYTES];
-	struct buf text;
-	crypt_sha256(as_text(pool, piece), digest);
-	buf_init(&text, 100);
-	buf_add_cstr(&text, "content:");
-	crypt_hex(&text, (struct str){ (const char *)digest, sizeof(digest) });
-	id = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
-	return id;
+	return !str_is_empty(id) && id.n <= 512 ? id : piece_content_id(pool, piece);
 }
 
 /*
@@ -145,46 +94,9 @@ static struct str text_of(const struct kind_rule *rule, const struct json *messa
 	return json_str(v);
 }
 
-struct metadata_writer {
-	struct json_writer w;
-	const char *own; /* the member whose text is the body already */
-	int n;
-};
-
-static bool add_metadata(void *arg, struct str key, const struct json *value)
-{
-	static const char *const elsewhere[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp",
-		"type", "to", "to_user_id", "to_parent_user_id" };
-	struct metadata_writer *m = arg;
-	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
-		if (str_equal(key, str_of(elsewhere[i])))
-			return true;
-	if (m->own && str_equal(key, str_of(m->own)))
-		return true;
-	struct buf name;
-	buf_init(&name, key.n + 1);
-	buf_add_str(&name, key);
-	json_key(&m->w, buf_cstr(&name));
-	buf_fini(&name);
-	json_write_value(&m->w, value);
-	m->n++;
-	return true;
-}
-
-/* All of the message that has no column of its own. */
-static struct str metadata_of(struct pool *pool, const struct json *message, const char *own)
-{
-	struct buf b;
-	struct metadata_writer m = { .own = own };
-	buf_init(&b, 8 << 20);
-	json_writer_init(&m.w, &b);
-	json_begin_object(&m.w);
-	json_each(message, add_metadata, &m);
-	json_end_object(&m.w);
-	struct str text = m.n ? pool_str(pool, buf_str(&b)) : STR_NONE;
-	buf_fini(&b);
-	return text;
-}
+/* Members of a message that have a column of their own. */
+static const char *const columns[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "to",
+	"to_user_id", "to_parent_user_id", NULL };
 
 /* A message that names nobody is that of the only contact beside it (seen with business-scoped ids). */
 static const struct json *contact_of(
@@ -258,34 +170,20 @@ static void fill_content(struct pool *pool, struct inbound *item, const struct j
 	const struct kind_rule *rule = rule_for(item->kind, json_str(json_path(message, "interactive", "type", NULL)));
 	bool in_group = json_get(message, "group_id");
 	item->provider_id = id_of(pool, message);
-	item->at_s = seconds_of(json_get(message, "timestamp"));
+	item->at_s = piece_seconds(json_get(message, "timestamp"));
 	item->body = text_of(rule, message);
 	item->text_like = rule->text_like && !str_is_empty(item->body) && !item->is_echo;
 	item->wants_answer = !rule->silent && !in_group && !item->is_echo;
 	item->opens_window = item->wants_answer;
 	item->reply_to = json_str(json_path(message, "context", "id", NULL));
-	item->metadata = metadata_of(pool, message, str_equal(item->kind, STR("text")) ? "text" : NULL);
-}
-
-/* An item for a message of `person`, who has been identified. */
-static struct inbound *add_for(
-	struct pool *pool, const struct channel *channel, struct inbound_list *out, const struct inbound *person)
-{
-	struct inbound *item = add(pool, channel, out, INBOUND_MESSAGE);
-	const struct inbound fresh = *item;
-	*item = *person;
-	item->op = fresh.op;
-	item->org_id = fresh.org_id;
-	item->channel_id = fresh.channel_id;
-	item->platform = fresh.platform;
-	return item;
+	item->metadata = piece_metadata(pool, message, columns, str_equal(item->kind, STR("text")) ? "text" : NULL);
 }
 
 static void add_message(struct pool *pool, const struct channel *channel, const struct json *value,
 	const struct json *message, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
-		quarantine(pool, channel, out, "message", "a message that is not an object", message);
+		piece_quarantine(pool, channel, out, "message", "a message that is not an object", message);
 		return;
 	}
 	struct str from = json_text(pool, json_get(message, "from")),
@@ -296,10 +194,10 @@ static void add_message(struct pool *pool, const struct channel *channel, const 
 	if (str_equal(type_of(message), STR("system")))
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
-		quarantine(pool, channel, out, "message", "a message that names nobody", message);
+		piece_quarantine(pool, channel, out, "message", "a message that names nobody", message);
 		return;
 	}
-	fill_content(pool, add_for(pool, channel, out, &person), message);
+	fill_content(pool, piece_add_for(pool, channel, out, &person), message);
 }
 
 /* A message that a person of the business wrote on the phone. The customer is the party that is not the business's
@@ -317,9 +215,9 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")),
 			contact_of(pool, json_get(value, "contacts"), to, to_user));
 	if (customer.n_identities == 0)
-		quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
+		piece_quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
 	else
-		fill_content(pool, add_for(pool, channel, out, &customer), message);
+		fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
 }
 
 static bool is_known_status(struct str status)
@@ -351,15 +249,15 @@ static void add_status(
 {
 	struct str id = json_text(pool, json_get(status, "id")), word = json_str(json_get(status, "status"));
 	if (str_is_empty(id) || id.n > 512 || str_is_empty(word)) {
-		quarantine(pool, channel, out, "status", "a status without id or status", status);
+		piece_quarantine(pool, channel, out, "status", "a status without id or status", status);
 		return;
 	}
 	if (!is_known_status(word))
 		return; /* deleted, warning: seen in old data, they say nothing about delivery */
-	struct inbound *item = add(pool, channel, out, INBOUND_STATUS);
+	struct inbound *item = piece_add(pool, channel, out, INBOUND_STATUS);
 	item->provider_id = id;
 	item->status = word;
-	item->at_s = seconds_of(json_get(status, "timestamp"));
+	item->at_s = piece_seconds(json_get(status, "timestamp"));
 	item->tag = json_str(json_get(status, "biz_opaque_callback_data"));
 	item->error = error_of(pool, status);
 }

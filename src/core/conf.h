@@ -74,6 +74,11 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	TEXT(webcron_key_file, "webcron.key_file", "", \
 		"File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the " \
 		"sender, for hosts without cron. Empty: off.") \
+	TEXT(metrics_token_file, "metrics.token_file", "", \
+		"File with a secret of at least 16 characters; then GET /metrics answers who sends it as bearer " \
+		"token, in the text format of Prometheus. Empty: off.") \
+	CHOICE(metrics_organizations, "metrics.organizations", enum conf_switch, "off", "off|on", \
+		"Whether /metrics tells messages, decisions and the queue by organisation (its id).") \
 	INT(outbox_concurrency, "outbox.concurrency", 64, 1, 2000, "Deliveries under way at once in one sender.") \
 	INT(outbox_timeout_ms, "outbox.timeout_ms", 20000, 1000, 120000, "Time limit for one delivery to a platform.") \
 	INT(outbox_lease_s, "outbox.lease_s", 60, 5, 600, \

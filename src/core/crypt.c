@@ -238,20 +238,21 @@ static bool gcm_decrypt(
 
 void crypt_seal(const struct crypt_keys *keys, struct str context, struct str plain, struct buf *out)
 {
-	const struct crypt_key *key = &keys->key[0];
+	struct crypt_key key;
 	size_t n = NONCE_BYTES + plain.n + TAG_BYTES;
 	unsigned char *box;
 
 	library_ready();
-	if (plain.n > SEALED_MAX / 2 || context.n > SEALED_MAX)
+	if (plain.n > SEALED_MAX / 2 || context.n > SEALED_MAX || !crypt_key_at(keys, 0, &key))
 		bug("sealing %zu bytes under a context of %zu", plain.n, context.n);
 	box = malloc(n);
 	if (!box)
 		fatal(ERR_INTERNAL, "out of memory");
 	crypt_random(box, NONCE_BYTES);
-	if (!gcm_encrypt(key, box, context, plain, box + NONCE_BYTES))
+	if (!gcm_encrypt(&key, box, context, plain, box + NONCE_BYTES))
 		fatal(ERR_INTERNAL, "OpenSSL failed at AES-256-GCM");
-	buf_addf(out, SEALED_VERSION "%s.", key->id);
+	buf_addf(out, SEALED_VERSION "%s.", key.id);
+	secret_wipe(&key, sizeof(key));
 	crypt_base64url(out, slice(box, n));
 	free(box);
 }
@@ -275,10 +276,20 @@ static enum err box_open(
 			    "the stored secret was changed, or belongs to another place; enter it again");
 }
 
+struct str crypt_sealed_under(struct str sealed)
+{
+	if (!str_has_prefix(sealed, STR(SEALED_VERSION)))
+		return STR_NONE;
+	sealed.p += strlen(SEALED_VERSION);
+	sealed.n -= strlen(SEALED_VERSION);
+	struct str id = str_take_until(&sealed, '.');
+	return sealed.p && crypt_key_id_is_valid(id) ? id : STR_NONE;
+}
+
 enum err crypt_open(
 	const struct crypt_keys *keys, struct str context, struct str sealed, struct secret **out, struct explain *why)
 {
-	const struct crypt_key *key;
+	struct crypt_key key;
 	struct str id;
 	struct buf box;
 	enum err e;
@@ -292,17 +303,17 @@ enum err crypt_open(
 	id = str_take_until(&sealed, '.');
 	if (!crypt_key_id_is_valid(id))
 		return explain(why, ERR_SEALED, "the stored secret is damaged; enter it again");
-	key = crypt_key_find(keys, id);
-	if (!key)
+	if (!crypt_key_find(keys, id, &key))
 		return explain(why, ERR_SEALED,
 			"the key file has no key %.*s, which sealed a stored secret; put that key back, or enter the "
 			"secret again",
 			CRYPT_KEY_ID_CHARS, id.p);
 	buf_init(&box, SEALED_MAX);
 	if (crypt_base64url_decode(&box, sealed) && box.err == ERR_OK && box.len >= NONCE_BYTES + TAG_BYTES)
-		e = box_open(key, context, buf_str(&box), out, why);
+		e = box_open(&key, context, buf_str(&box), out, why);
 	else
 		e = explain(why, ERR_SEALED, "the stored secret is damaged; enter it again");
+	secret_wipe(&key, sizeof(key));
 	buf_fini(&box);
 	return e;
 }
@@ -311,15 +322,17 @@ bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *p
 	unsigned char out[CRYPT_SHA256_BYTES])
 {
 	unsigned char derived[CRYPT_SHA256_BYTES], label[CRYPT_SHA256_BYTES];
+	struct crypt_key key;
 
-	if (key_index >= keys->n)
+	if (!crypt_key_at(keys, key_index, &key))
 		return false;
 	/* A key of its own for each purpose, none of them the sealing key: HMAC as extraction (RFC 5869) over a
 	 * fixed-length label. */
 	crypt_sha256(str_of(purpose), label);
-	crypt_hmac_sha256(slice(keys->key[key_index].bytes, CRYPT_KEY_BYTES), slice(label, sizeof(label)), derived);
+	crypt_hmac_sha256(slice(key.bytes, CRYPT_KEY_BYTES), slice(label, sizeof(label)), derived);
 	crypt_hmac_sha256(slice(derived, sizeof(derived)), value, out);
 	secret_wipe(derived, sizeof(derived));
+	secret_wipe(&key, sizeof(key));
 	return true;
 }
 

@@ -29,7 +29,8 @@ bool crypt_base64url_decode(struct buf *out, struct str text);
 
 /*
  * The key file: one key a line, newest first, `ID BASE64URL(32 bytes)`; `#` comments. ID is 8 hex digits. The newest
- * seals, all open, so that a rotation can go on while programs run. Must not be readable by group or others.
+ * seals, all open, so that a rotation can go on while programs run: keys in memory follow the file when it has changed.
+ * Must not be readable by group or others. Thread-safe.
  */
 struct crypt_keys;
 
@@ -38,8 +39,15 @@ void crypt_keys_free(struct crypt_keys *keys);
 /* Writes a fresh key file with mode 0600; ERR_CONFLICT when `path` exists. Written to a temporary name, synced and
  * linked into place. */
 enum err crypt_keys_create(const char *path, struct explain *why) MUST_CHECK;
-/* The id of the key that seals now; 8 hex digits, borrowed. */
-const char *crypt_keys_newest(const struct crypt_keys *keys);
+/* Puts a fresh key in front of the others, which stay; mode and owner are kept, several at once take turns. ERR_IO,
+ * ERR_CONFIG with words: then the file is as it was. */
+enum err crypt_keys_add(const char *path, struct explain *why) MUST_CHECK;
+/* Takes out all keys but the newest, which must be the one of this id: ERR_CONFLICT otherwise. */
+enum err crypt_keys_drop_old(const char *path, struct str newest, struct explain *why) MUST_CHECK;
+/* The id of the key that seals now, 8 hex digits, in `pool`. */
+struct str crypt_keys_newest(struct pool *pool, const struct crypt_keys *keys);
+/* Whether there is a key of this id. */
+bool crypt_keys_have(const struct crypt_keys *keys, struct str id);
 
 /* AES-256-GCM, random 96-bit nonce. Appends `s1.KEYID.BASE64URL(nonce, ciphertext, tag)`. `context` is bound as
  * associated data: a sealed value copied to another organisation, channel or field does not open. */
@@ -47,6 +55,9 @@ void crypt_seal(const struct crypt_keys *keys, struct str context, struct str pl
 /* ERR_SEALED with words when the text is malformed, its key is absent, or the context or any bit differs. */
 enum err crypt_open(const struct crypt_keys *keys, struct str context, struct str sealed, struct secret **out,
 	struct explain *why) MUST_CHECK;
+
+/* The id of the key under which a value is sealed, part of `sealed`; absent when it is no sealed value. */
+struct str crypt_sealed_under(struct str sealed);
 
 /* A keyed digest for finding a secret without storing it: HMAC-SHA256 under a key derived from key `key_index` (0 is
  * the newest) and `purpose`. Returns false when there is no such key. Look-ups try every index, inserts use 0. */

@@ -5,6 +5,7 @@ libcore_a_SOURCES = \
 	src/core/conf.c src/core/conf.h \
 	src/core/crash.c src/core/crash.h \
 	src/core/crypt.c src/core/crypt.h \
+	src/core/crypt-key-file.c \
 	src/core/crypt-keys.c src/core/crypt-keys.h \
 	src/core/err.c src/core/err.h \
 	src/core/http-client.c src/core/http-client.h \

@@ -10,15 +10,19 @@
 const struct arg_spec ctl_channel_check_args[] = { ARG_CHANNEL(true),
 	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL, "the organisation it must belong to" },
 	{ ARG_FLAG, "subscribe", NULL, false, SHAPE_ANY, NULL,
-		"also subscribe the app to the account's messages when it is not" },
+		"also have the platform deliver its messages here when it does not" },
 	ARG_JSON, ARG_LAST };
 
 static const char *const levels[] = { [CHECK_GOOD] = "ok", [CHECK_WARNING] = "warn", [CHECK_BAD] = "FAIL" };
 
-static void print(struct ctl *ctl, const struct channel_row *row, const struct check_finding *findings)
+void findings_write(struct json_writer *w, const struct check_finding *findings)
 {
-	struct str title = channels_words(ctl, row);
-	printf("%.*s\n", OUT_STR(title));
+	if (findings)
+		channel_findings_write(w, findings);
+}
+
+void findings_print(struct ctl *ctl, const struct check_finding *findings)
+{
 	for (const struct check_finding *f = findings; f; f = f->next_finding) {
 		struct str words = out_safe(ctl->pool, f->words);
 		printf("  %-5s %s: %.*s\n", levels[f->level], f->what, OUT_STR(words));
@@ -50,7 +54,9 @@ enum err ctl_channel_check(struct ctl *ctl)
 		out_json_end(&j);
 	} else {
 		buf_fini(&j.text);
-		print(ctl, &row, findings);
+		struct str title = channels_words(ctl, &row);
+		printf("%.*s\n", OUT_STR(title));
+		findings_print(ctl, findings);
 	}
 	if (e == ERR_OK && !good)
 		return explain(&ctl->why, ERR_REMOTE, "channel %lld does not work as it is; see what failed",

@@ -3,7 +3,7 @@
  * what is left to do.
  *
  * What connecting is, is in channel/connect.c. Secrets are in memory that is wiped; the only one ever printed is a
- * verify token that was generated here, because a person has to type it into Meta's console. A number or a
+ * verify token that was generated here, because a person has to type it into Meta's console. A number, a bot or a
  * verify token that another organisation has is refused with that organisation's name.
  */
 #include "channel/connect.h"
@@ -13,12 +13,13 @@
 #define FORM_MAX_BYTES 65536
 #define DIGESTS_MAX 64
 
-const struct arg_spec ctl_channel_connect_args[] = {
-	{ ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp", "the platform" }, ARG_THE_ORG, ARG_JSON, ARG_LAST
-};
+const struct arg_spec ctl_channel_connect_args[] = { { ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp|telegram",
+							     "the platform" },
+	ARG_THE_ORG, ARG_JSON, ARG_LAST };
 
 struct connect {
 	struct channel_connect x;
+	struct check_finding *subscribed; /* what came of telling the platform where to deliver */
 	bool bot_is_off;
 };
 
@@ -134,6 +135,7 @@ static void print_json(struct ctl *ctl, const struct connect *c)
 	json_member_str(w, "callback_url", callback_url(ctl, c));
 	if (c->x.used_generated)
 		json_member_str(w, "verify_token", secret_bytes(c->x.generated));
+	findings_write(w, c->subscribed);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -141,20 +143,18 @@ static void print_json(struct ctl *ctl, const struct connect *c)
 static void print_next_steps(struct ctl *ctl, const struct connect *c)
 {
 	int step = 1;
-	puts("\nNext, in Meta's developer console (developers.facebook.com, your app):");
+	puts("\nNext:");
 	if (!*ctl->conf.public_base_url)
 		printf("  %d. Before anything else: set public.base_url to the https:// address of this host.\n",
 			step++);
-	printf("  %d. WhatsApp > Configuration > Webhook > Edit: enter the callback URL and the verify token, then "
-	       "'Verify and save'.\n",
-		step++);
-	printf("  %d. In the list of webhook fields below it, subscribe 'messages'.\n", step++);
-	puts("and here:");
-	printf("  %d. deskbellctl channel check %lld --subscribe\n", step++, (long long)c->x.channel.id);
+	for (const char *const *words = c->x.ops->steps; *words; words++)
+		printf("  %d. %s\n", step++, *words);
+	if (!c->x.ops->own_address || !*ctl->conf.public_base_url)
+		printf("  %d. deskbellctl channel check %lld --subscribe\n", step++, (long long)c->x.channel.id);
 	if (c->bot_is_off)
 		printf("  %d. The bot is off: deskbellctl bot-mode --org %lld active, once there are skills.\n", step++,
 			(long long)c->x.org);
-	printf("  %d. Write to the number from a phone.\n", step);
+	printf("  %d. Write to %s.\n", step, c->x.ops->own_address ? "the bot" : "the number from a phone");
 }
 
 static void print(struct ctl *ctl, const struct connect *c)
@@ -167,6 +167,7 @@ static void print(struct ctl *ctl, const struct connect *c)
 	if (c->x.used_generated)
 		printf("Verify token:  %.*s  (generated; it is shown only this once)\n",
 			OUT_STR(secret_bytes(c->x.generated)));
+	findings_print(ctl, c->subscribed);
 	if (!str_equal(c->x.status, STR("verified")))
 		print_next_steps(ctl, c);
 }
@@ -194,6 +195,7 @@ enum err ctl_channel_connect(struct ctl *ctl)
 		e = ctl_transaction(ctl, c.x.org, save, &c);
 	if (e != ERR_OK)
 		return e;
+	c.subscribed = channel_connect_subscribe(&c.x);
 	if (arg_flag(ctl, "json"))
 		print_json(ctl, &c);
 	else

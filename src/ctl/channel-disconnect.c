@@ -1,5 +1,6 @@
 /*
- * channel-disconnect.c - `deskbellctl channel disconnect`: wipes the credentials, keeps the conversations.
+ * channel-disconnect.c - `deskbellctl channel disconnect`: tells the platform, wipes the credentials, keeps the
+ * conversations.
  */
 #include "channel/connect.h"
 #include "ctl/channels.h"
@@ -16,6 +17,25 @@ static enum err disconnect(struct ctl *ctl, void *arg)
 	return e == ERR_NOT_FOUND ? ERR_OK : e; /* somebody else was faster */
 }
 
+/* As long as the credentials are there. What the platform delivers afterwards would only be refused, so that it does
+ * not work is told and stops nothing. */
+static void unsubscribe(struct ctl *ctl, const struct channel_row *row)
+{
+	const struct crypt_keys *keys;
+	struct channel channel;
+	struct explain why = { "" };
+	if (!row->ops->unsubscribe)
+		return;
+	enum err e = ctl_load_keys(ctl, &keys);
+	if (e == ERR_OK)
+		e = channels_open(ctl, keys, row, &channel, &why);
+	if (e == ERR_OK)
+		e = row->ops->unsubscribe(ctl->pool, &ctl->conf, &channel, &why);
+	if (e != ERR_OK)
+		fprintf(stderr, "deskbellctl: %s could not be told to deliver no more: %s\n", row->ops->title,
+			*why.text ? why.text : ctl->why.text);
+}
+
 enum err ctl_channel_disconnect(struct ctl *ctl)
 {
 	struct channel_row row;
@@ -29,6 +49,7 @@ enum err ctl_channel_disconnect(struct ctl *ctl)
 			"again. "
 			"Conversations are kept. Say --yes to do it.",
 			OUT_STR(words));
+	unsubscribe(ctl, &row);
 	if ((e = ctl_transaction(ctl, row.org, disconnect, &row)) == ERR_OK)
 		printf("%.*s is disconnected; its credentials are gone, its conversations are kept.\n", OUT_STR(words));
 	return e;

@@ -45,7 +45,7 @@ static enum err none(struct ctl *ctl, int64_t id, int64_t org)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"there is no channel %lld; 'deskbellctl channel list' shows all", (long long)id);
 	return explain(&ctl->why, ERR_NOT_FOUND,
-		"organisation %lld has no channel: deskbellctl channel connect whatsapp --org %lld", (long long)org,
+		"organisation %lld has no channel: deskbellctl channel connect PLATFORM --org %lld", (long long)org,
 		(long long)org);
 }
 
@@ -119,6 +119,6 @@ enum err ctl_channel_list(struct ctl *ctl)
 	enum err e = CTL_QUERY(ctl, org, &sql_channel_list, &r, id_or_null(org));
 	if (e == ERR_OK)
 		out_listing(
-			ctl, columns, r, "No channel is connected yet: deskbellctl channel connect whatsapp --org ID");
+			ctl, columns, r, "No channel is connected yet: deskbellctl channel connect PLATFORM --org ID");
 	return e;
 }

@@ -27,6 +27,9 @@ enum err channels_find_connected(struct ctl *ctl, struct channel_row *out) MUST_
 /* The channel with its secrets opened. */
 enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row,
 	struct channel *out, struct explain *why) MUST_CHECK;
+/* What a check found: a line each with its next step; or as member `findings`. Nothing when there are none. */
+void findings_print(struct ctl *ctl, const struct check_finding *findings);
+void findings_write(struct json_writer *w, const struct check_finding *findings);
 /* "channel 3 (WhatsApp 1065403522, organisation 1 'Salon')". */
 struct str channels_words(struct ctl *ctl, const struct channel_row *row);
 

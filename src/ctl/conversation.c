@@ -4,8 +4,12 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "domain/search.h"
+
+#include <limits.h>
 
 const struct arg_spec ctl_conversation_list_args[] = { ARG_THE_ORG,
+	{ ARG_OPTION, "search", "WORDS", false, SHAPE_ANY, NULL, "only those that hold these words" },
 	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many, the latest first; default 50" }, ARG_JSON,
 	ARG_LAST };
 
@@ -20,6 +24,23 @@ static int64_t limit_or(const struct ctl *ctl, int64_t fallback)
 	return arg_number(ctl, "limit") ? arg_number(ctl, "limit") : fallback;
 }
 
+struct listing {
+	int64_t org, limit;
+	struct db_result *rows;
+};
+
+static enum err load_list(struct ctl *ctl, void *arg)
+{
+	struct listing *l = arg;
+	struct str hits;
+	int most = l->limit < INT_MAX ? (int)l->limit : INT_MAX;
+	enum err e = search_conversations(ctl->db, ctl->pool, l->org, str_of(arg_text(ctl, "search")), most, &hits);
+	if (e == ERR_OK)
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_list, &l->rows, DB_INT(l->org), DB_INT(most),
+			DB_TEXT(hits));
+	return e;
+}
+
 enum err ctl_conversation_list(struct ctl *ctl)
 {
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
@@ -28,11 +49,12 @@ enum err ctl_conversation_list(struct ctl *ctl)
 		{ "agent", "AGENT", COLUMN_TEXT, 0 }, { "needs_attention", "ATTENTION", COLUMN_FLAG, 0 },
 		{ "unread", "UNREAD", COLUMN_NUMBER, 0 }, { "last_message_at", "LAST", COLUMN_TIME, 0 },
 		{ "window_s", "WINDOW LEFT", COLUMN_AGE, 0 }, COLUMN_LAST };
-	struct db_result *r;
-	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_conversation_list, &r, DB_INT(org), DB_INT(limit_or(ctl, 50)));
+	struct listing l = { .org = arg_number(ctl, "org"), .limit = limit_or(ctl, 50) };
+	enum err e = ctl_transaction(ctl, l.org, load_list, &l);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "There is no conversation yet.");
+		out_listing(ctl, columns, l.rows,
+			arg_text(ctl, "search") ? "No conversation holds these words."
+						: "There is no conversation yet.");
 	return e;
 }
 
@@ -40,7 +62,7 @@ static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, 
 	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
 	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
 	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
-	{ "window_s", NULL, COLUMN_AGE, 0 }, COLUMN_LAST };
+	{ "window_s", NULL, COLUMN_AGE, 0 }, { "is_blocking", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
 
 enum {
 	MESSAGE_ID,
@@ -115,10 +137,14 @@ static void print_head(struct ctl *ctl, const struct talk *t)
 	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
 		OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
 	printf("  answered by the %.*s; %lld unread; ", OUT_STR(db_str(r, 0, 5)), (long long)db_int(r, 0, 8));
-	if (db_int(r, 0, 9) > 0)
+	if (db_is_null(r, 0, 9))
+		puts("replies are possible at any time");
+	else if (db_int(r, 0, 9) > 0)
 		printf("%.*s left to reply\n", OUT_STR(left));
 	else
 		puts("the 24-hour window is closed");
+	if (db_bool(r, 0, 10))
+		puts("  the customer has blocked you: nothing that is sent arrives");
 	if (db_bool(r, 0, 6))
 		printf("  needs attention: %.*s\n", OUT_STR(reason));
 	puts("");

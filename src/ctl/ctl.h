@@ -102,7 +102,8 @@ enum ctl_needs {
 	X("channel connect", "connect a platform, or edit the connection", channel_connect, NEEDS_DATABASE, \
 		"Reads the channel's config as a JSON object from standard input. For whatsapp: phone_number_id, " \
 		"business_account_id, permanent_access_token, app_secret, " \
-		"verify_token (generated when left out), display_phone_number (optional). Secrets that are left out " \
+		"verify_token (generated when left out), display_phone_number (optional). For telegram: bot_token; " \
+		"Deskbell asks Telegram who the bot is and tells it where to deliver. Secrets that are left out " \
 		"when a channel is edited keep their value. " \
 		"Connecting again keeps the channel's id and its conversations.") \
 	X("channel list", "list channels", channel_list, NEEDS_DATABASE, "") \
@@ -146,7 +147,10 @@ enum ctl_needs {
 		"Without VALUE it is read from standard input; a key always is, so that it is not seen in a list of " \
 		"processes.") \
 	X("setting unset", "go back to a setting's default", setting_unset, NEEDS_DATABASE, "") \
-	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, "") \
+	X("conversation list", "list the latest conversations", conversation_list, NEEDS_DATABASE, \
+		"--search finds words of the customer's name, username, number and tags, and of messages. All of " \
+		"them must stand in the conversation; case and accents do not matter, and the last may be the " \
+		"beginning of a word. A running sender makes what arrives findable within seconds.") \
 	X("conversation show", "show the messages of a conversation", conversation_show, NEEDS_DATABASE, "") \
 	X("decisions", "show what the bot decided, and why", decisions, NEEDS_DATABASE, \
 		"With --json also scores, candidates, passages, lock state, timings and the draft of a reply that " \
@@ -161,11 +165,24 @@ enum ctl_needs {
 	X("queue retry", "send a message that waits or has failed now", queue_retry, NEEDS_DATABASE, \
 		"Of a message whose outcome is unknown the customer may get a second copy.") \
 	X("queue discard", "give up a message that waits or has failed", queue_discard, NEEDS_DATABASE, "") \
+	X("export", "print everything of an organisation", export, NEEDS_DATABASE, \
+		"One JSON object a line, each with \"type\"; the last has the type \"end\" and the counts. All of " \
+		"one " \
+		"moment, however long it takes. Secrets and password hashes are left out.") \
+	X("purge", "take out what is old", purge, NEEDS_DATABASE, \
+		"Messages with their deliveries, decisions, events, refused webhooks, quarantine, audit log; then " \
+		"closed conversations in which nothing is left, with their leads and contacts. What waits to be " \
+		"sent, open conversations and leads that were edited by hand stay. Works in small pieces beside the " \
+		"running programs; can be stopped at any point and run again.") \
 	X("doctor", "look for what is wrong with this installation", doctor, NEEDS_NOTHING, \
 		"One line a check: ok, warn or FAIL, and what to do. Exits with 1 if anything failed. Run it as the " \
 		"user under which the programs run.") \
 	X("key new", "make the key file that seals credentials", key_new, NEEDS_NOTHING, \
 		"Keep a copy apart from the database: without the key file the channels' credentials cannot be read.") \
+	X("key rotate", "seal everything under a fresh key", key_rotate, NEEDS_DATABASE, \
+		"Adds a key to key.file and seals credentials and secret settings anew under it. Programs go on " \
+		"meanwhile; none has to be started again. Can be stopped at any point and run again. Where several " \
+		"hosts have copies of the key file, copy it to them at once.") \
 	X("conf", "print a sample configuration, or check this one", conf, NEEDS_NOTHING, "")
 
 struct command {

@@ -5,8 +5,7 @@
 
 #include "ctl/output.h"
 #include "db/migrate.h"
-
-#define OLDEST_SERVER 130000
+#include "domain/self-check.h"
 
 enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES };
 

@@ -6,13 +6,11 @@
 
 #include "core/http-client.h"
 #include "ctl/output.h"
+#include "domain/self-check.h"
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-#define SOCKET_NAME_BYTES 40 /* what the programs append to run.dir */
 
 /* A password in the address, by either spelling of libpq. */
 static bool holds_password(const char *url)
@@ -53,7 +51,7 @@ void doctor_configuration(struct doctor *d)
 void doctor_limits(struct doctor *d)
 {
 	const struct conf *conf = &d->ctl->conf;
-	if (conf->outbox_lease_s * 1000 <= conf->outbox_timeout_ms)
+	if (!lease_outlasts_timeout(conf))
 		doctor_note(d, DOCTOR_FAIL, "limits", "set outbox.lease_s to more than outbox.timeout_ms / 1000",
 			"outbox.lease_s (%lld s) is not longer than outbox.timeout_ms (%lld ms): a slow delivery is "
 			"taken for a dead one",
@@ -64,28 +62,21 @@ void doctor_limits(struct doctor *d)
 
 void doctor_run_dir(struct doctor *d)
 {
-	static const char check[] = "run.dir";
-	const char *dir = d->ctl->conf.run_dir;
-	struct stat st;
-	if (strlen(dir) + SOCKET_NAME_BYTES > sizeof(((struct sockaddr_un *)0)->sun_path))
-		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a shorter path", "%s is too long for a socket in it",
-			dir);
-	else if (stat(dir, &st) != 0 && errno == ENOENT)
-		doctor_note(d, DOCTOR_WARN, check,
+	static const struct {
+		enum doctor_level level;
+		const char *words, *next; /* words come after the folder's name */
+	} table[] = { [RUN_DIR_GOOD] = { DOCTOR_OK, "is writable", NULL },
+		[RUN_DIR_TOO_LONG] = { DOCTOR_FAIL, "is too long for a socket in it", "set run.dir to a shorter path" },
+		[RUN_DIR_MISSING] = { DOCTOR_WARN, "does not exist yet",
 			"a sender makes it when it starts; or make it, writable for the user of the web server's "
-			"programs",
-			"%s does not exist yet", dir);
-	else if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
-		doctor_note(d, DOCTOR_FAIL, check, "set run.dir to a folder", "%s is not a folder that can be entered",
-			dir);
-	else if (access(dir, W_OK | X_OK) != 0)
-		doctor_note(d, DOCTOR_FAIL, check,
-			"chown it to the user under which the programs run, and run the doctor as this user",
-			"%s cannot be written by user %u", dir, (unsigned)geteuid());
-	else if (st.st_mode & S_IWOTH)
-		doctor_note(d, DOCTOR_WARN, check, "chmod o-w it", "%s can be written by everybody", dir);
-	else
-		doctor_note(d, DOCTOR_OK, check, NULL, "%s is writable", dir);
+			"programs" },
+		[RUN_DIR_NO_FOLDER] = { DOCTOR_FAIL, "is not a folder that can be entered", "set run.dir to a folder" },
+		[RUN_DIR_NOT_WRITABLE] = { DOCTOR_FAIL, "cannot be written",
+			"chown it to the user under which the programs run, and run the doctor as this user" },
+		[RUN_DIR_OPEN] = { DOCTOR_WARN, "can be written by everybody", "chmod o-w it" } };
+	const char *dir = d->ctl->conf.run_dir;
+	enum run_dir_state state = run_dir_check(dir);
+	doctor_note(d, table[state].level, "run.dir", table[state].next, "%s %s", dir, table[state].words);
 }
 
 static void check_readyz(struct doctor *d, const char *base)
@@ -118,12 +109,13 @@ void doctor_address(struct doctor *d)
 {
 	static const char check[] = "address";
 	const char *base = d->ctl->conf.public_base_url;
-	if (!*base) {
+	enum address_state state = address_check(&d->ctl->conf);
+	if (state == ADDRESS_MISSING) {
 		doctor_note(d, DOCTOR_FAIL, check, "set it to the https:// address of this host",
 			"public.base_url is not set: platforms cannot be told where to deliver");
 		return;
 	}
-	if (strncmp(base, "https://", 8))
+	if (state == ADDRESS_NOT_HTTPS)
 		doctor_note(d, DOCTOR_WARN, check, "give the web server a certificate and use https://",
 			"public.base_url is %s: Meta delivers to https only", base);
 	check_readyz(d, base);

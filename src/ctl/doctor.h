@@ -33,9 +33,14 @@ void doctor_address(struct doctor *d);
 void doctor_database(struct doctor *d);
 void doctor_row_security(struct doctor *d);
 void doctor_keys(struct doctor *d);
+void doctor_secret_files(struct doctor *d);
+void doctor_documents(struct doctor *d);
+void doctor_model(struct doctor *d);
 void doctor_channels(struct doctor *d);
 void doctor_webhooks(struct doctor *d);
 void doctor_sender(struct doctor *d);
 void doctor_queue(struct doctor *d);
+/* Notes what is wrong only. */
+void doctor_own_models(struct doctor *d);
 
 #endif

@@ -2,15 +2,11 @@
  * lead.c - `deskbellctl leads`: what customers want, the best first; `deskbellctl lead`: one of them, and setting a
  * field by hand.
  *
- * What is set by hand is stored beside what was found and wins over it; score, class and summary follow at once. The
- * row is locked from reading to writing, so two people who edit at once lose nothing. Works out no facts: the sender
- * does.
+ * Setting is domain/lead-hand.h's; works out no facts: the sender does.
  */
-#include "core/clock.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
-#include "domain/lead.h"
-#include "domain/settings.h"
+#include "domain/lead-hand.h"
 
 const struct arg_spec ctl_leads_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "class", "CLASS", false, SHAPE_ANY, "hot|warm|cold", "only those of this class" },
@@ -35,7 +31,7 @@ enum err ctl_leads(struct ctl *ctl)
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org"), limit = arg_number(ctl, "limit");
 	enum err e = CTL_QUERY(ctl, org, &sql_lead_list, &r, DB_INT(org), DB_CSTR(arg_text(ctl, "class")), DB_NULL,
-		DB_NULL, DB_NULL, DB_INT(limit ? limit : 50));
+		DB_NULL, DB_NULL, DB_INT(limit ? limit : 50), DB_NULL, DB_NULL);
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "There is no lead yet.");
 	return e;
@@ -61,44 +57,17 @@ struct one {
 	struct db_result *r;
 };
 
-/* Columns of lead_lock. */
-enum { LOCKED_FACTS, LOCKED_MANUAL, SETTINGS, LANGUAGE, CONTACT_NAME, CONTACT_PHONE };
-
-static enum err store(struct ctl *ctl, const struct one *l, const struct db_result *r, struct str manual)
+static enum err edit(struct ctl *ctl, const struct one *l)
 {
-	struct lead facts;
-	struct settings settings;
-	settings_read(ctl->pool, db_str(r, 0, SETTINGS), &settings);
-	struct lead_view view = { .manual = manual,
-		.contact_name = db_str(r, 0, CONTACT_NAME),
-		.contact_phone = db_str(r, 0, CONTACT_PHONE),
-		.language = db_str(r, 0, LANGUAGE),
-		.hot_from = (int)settings.hot_lead_score,
-		.now_s = clock_wall_ms() / 1000 };
-	lead_read(ctl->pool, db_str(r, 0, LOCKED_FACTS), &facts);
-	struct lead_judged j = lead_judge(ctl->pool, &facts, &view);
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_override, NULL, DB_INT(l->org), DB_INT(l->conversation),
-		DB_TEXT(manual), DB_INT(j.score), DB_CSTR(lead_class_name(j.class)), DB_TEXT(j.summary));
+	struct lead_change change = { l->field, l->value };
+	int refused;
+	enum err e = lead_set_by_hand(ctl->db, ctl->pool, l->org, l->conversation, &change, 1, &refused, &ctl->why);
 	/* The field is one of the table: nothing in it needs escaping. The value is the customer's and stays out. */
 	return e != ERR_OK
 		       ? e
 		       : ctl_audit(ctl, l->org, "lead.edit",
 			       pool_printf(ctl->pool, "{\"conversation\":%lld,\"field\":\"%.*s\",\"set\":%s}",
 				       (long long)l->conversation, OUT_STR(l->field), l->value.n ? "true" : "false"));
-}
-
-static enum err edit(struct ctl *ctl, const struct one *l)
-{
-	struct db_result *r;
-	struct str manual;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_ensure, NULL, DB_INT(l->org), DB_INT(l->conversation));
-	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_lock, &r, DB_INT(l->org), DB_INT(l->conversation));
-	if (e == ERR_OK && db_rows(r) == 0)
-		return ERR_DB_RACE; /* the conversation went away in between */
-	if (e == ERR_OK)
-		e = lead_edit(ctl->pool, db_str(r, 0, LOCKED_MANUAL), l->field, l->value, &manual, &ctl->why);
-	return e == ERR_OK ? store(ctl, l, r, manual) : e;
 }
 
 static enum err show_or_set(struct ctl *ctl, void *arg)

@@ -12,12 +12,15 @@ libctl_a_SOURCES = \
 	src/ctl/conversation.c \
 	src/ctl/ctl.c src/ctl/ctl.h \
 	src/ctl/decisions.c \
+	src/ctl/doctor-answers.c \
 	src/ctl/doctor-database.c \
 	src/ctl/doctor-host.c \
 	src/ctl/doctor-work.c \
 	src/ctl/doctor.c src/ctl/doctor.h \
+	src/ctl/export.c \
 	src/ctl/help.c \
 	src/ctl/key.c \
+	src/ctl/key-rotate.c \
 	src/ctl/knowledge-delete.c \
 	src/ctl/knowledge-import.c \
 	src/ctl/knowledge-list.c \
@@ -27,7 +30,9 @@ libctl_a_SOURCES = \
 	src/ctl/migrate.c \
 	src/ctl/org.c \
 	src/ctl/output.c src/ctl/output.h \
+	src/ctl/purge.c \
 	src/ctl/queue.c \
+	src/ctl/sealed.c src/ctl/sealed.h \
 	src/ctl/setting.c \
 	src/ctl/skill-import.c \
 	src/ctl/skill-list.c \

@@ -6,6 +6,7 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "domain/waiting.h"
 
 const struct arg_spec ctl_queue_list_args[] = { ARG_SOME_ORG,
 	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL,
@@ -62,30 +63,42 @@ static const struct column answer_columns[] = { { "org", "ORG", COLUMN_NUMBER, 0
 	{ "due_at", "DUE", COLUMN_TIME, 0 }, { "age_s", "WAITING", COLUMN_AGE, 0 },
 	{ "is_later", NULL, COLUMN_FLAG, 0 }, { "in_work", "IN WORK", COLUMN_FLAG, 0 }, COLUMN_LAST };
 
+static struct str refused_words(struct pool *pool, const struct db_result *r, int row)
+{
+	struct str words = db_str(r, row, WORDS), next = db_str(r, row, NEXT_STEP), code = db_str(r, row, CODE);
+	return pool_printf(pool, "%.*s%s%.*s%s%.*s%.*s", OUT_STR(words), code.n ? " (code " : "", OUT_STR(code),
+		code.n ? ")" : "", next.n ? 1 : 0, " ", OUT_STR(next));
+}
+
+static struct str paused_words(struct pool *pool, const struct db_result *r, int row)
+{
+	struct str until = out_time(pool, db_int(r, row, PAUSED)), reason = db_str(r, row, REASON);
+	return pool_printf(pool, "the channel is paused until %.*s: %.*s", OUT_STR(until),
+		OUT_STR(reason.p ? reason : STR("the platform asked for it")));
+}
+
 /* Why it has not gone out, in words; the platform's own are the best where there are any. */
 static struct str why_waiting(struct pool *pool, const struct db_result *r, int row)
 {
-	struct str state = db_str(r, row, STATE), words = db_str(r, row, WORDS), next = db_str(r, row, NEXT_STEP),
-		   code = db_str(r, row, CODE);
-	if (!db_is_null(r, row, AHEAD))
+	struct waiting_row w = { .state = db_str(r, row, STATE),
+		.behind = !db_is_null(r, row, AHEAD),
+		.lease_over = db_bool(r, row, LEASE_OVER),
+		.paused = !db_is_null(r, row, PAUSED),
+		.has_words = !db_is_null(r, row, WORDS),
+		.later = db_bool(r, row, IS_LATER) };
+	switch (waiting_because(&w)) {
+	case WAITING_BEHIND:
 		return pool_printf(
 			pool, "waits for message %lld of the same conversation", (long long)db_int(r, row, AHEAD));
-	if (str_equal(state, STR("sending")))
-		return db_bool(r, row, LEASE_OVER)
-			       ? STR("its sender stopped in the middle; the next one decides what became of it")
-			       : STR("is being sent");
-	if (!db_is_null(r, row, PAUSED)) {
-		struct str until = out_time(pool, db_int(r, row, PAUSED)), reason = db_str(r, row, REASON);
-		return pool_printf(pool, "the channel is paused until %.*s: %.*s", OUT_STR(until),
-			OUT_STR(reason.p ? reason : STR("the platform asked for it")));
+	case WAITING_SENDING: return STR("is being sent");
+	case WAITING_LOST: return STR("its sender stopped in the middle; the next one decides what became of it");
+	case WAITING_PAUSED: return paused_words(pool, r, row);
+	case WAITING_REFUSED: return refused_words(pool, r, row);
+	case WAITING_UNKNOWN: return STR("the platform did not answer; a status may still tell what became of it");
+	case WAITING_LATER: return STR("waits for its next try");
+	case WAITING_SENDER: break;
 	}
-	if (words.p)
-		return pool_printf(pool, "%.*s%s%.*s%s%.*s%.*s", OUT_STR(words), code.n ? " (code " : "", OUT_STR(code),
-			code.n ? ")" : "", next.n ? 1 : 0, " ", OUT_STR(next));
-	if (str_equal(state, STR("unknown")))
-		return STR("the platform did not answer; a status may still tell what became of it");
-	return db_bool(r, row, IS_LATER) ? STR("waits for its next try")
-					 : STR("waits for a sender; is one running? ('deskbellctl doctor')");
+	return STR("waits for a sender; is one running? ('deskbellctl doctor')");
 }
 
 struct queue {

@@ -6,8 +6,8 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "domain/account.h"
 
-#define TOKEN_BYTES 32
 #define NAME_MAX_BYTES 100
 
 const struct arg_spec ctl_token_add_args[] = { ARG_THE_ORG,
@@ -62,8 +62,7 @@ enum err ctl_token_add(struct ctl *ctl)
 	if (name.n > NAME_MAX_BYTES || !str_is_utf8(name))
 		return explain(&ctl->why, ERR_USAGE, "NAME must be at most %d bytes of UTF-8", NAME_MAX_BYTES);
 	buf_init(&t.text, 100);
-	buf_add_cstr(&t.text, "dbk_");
-	crypt_random_token(&t.text, TOKEN_BYTES);
+	api_token_new(&t.text);
 	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), add, &t);
 	if (e == ERR_OK) {
 		printf("%s\n", buf_cstr(&t.text));

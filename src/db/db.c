@@ -298,6 +298,19 @@ enum err db_begin_tenant(struct db *db, int64_t org_id)
 	return begin(db, sql);
 }
 
+/* Sorts are off so that a page is read along its key even where the server has no statistics: without them it may take
+ * all rows behind the key for few, and sort them for each page. */
+enum err db_begin_snapshot(struct db *db, int64_t org_id)
+{
+	char sql[300];
+	snprintf(sql, sizeof(sql),
+		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL timezone = 'UTC'; "
+		"SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; "
+		"SELECT set_config('deskbell.org', '%lld', true)",
+		(long long)org_id);
+	return begin(db, sql);
+}
+
 enum err db_begin_system(struct db *db)
 {
 	return begin(db, "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");

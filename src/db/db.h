@@ -74,6 +74,8 @@ const char *db_last_message(const struct db *db);
  * no organisation). */
 enum err db_begin_tenant(struct db *db, int64_t org_id) MUST_CHECK;
 enum err db_begin_system(struct db *db) MUST_CHECK;
+/* A tenant's transaction that only reads and sees the state of one moment, however long it lasts. Times are in UTC. */
+enum err db_begin_snapshot(struct db *db, int64_t org_id) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db);
 

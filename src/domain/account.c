@@ -1,10 +1,20 @@
 /*
- * account.c - the rules for addresses and passwords. Pure; never logs either.
+ * account.c - the rules for addresses, passwords and API tokens. Never logs one.
  *
  * Only the length of a password is asked for: rules about kinds of characters make passwords worse (NIST SP 800-63B,
  * 5.1.1.2).
  */
 #include "domain/account.h"
+
+#include "core/crypt.h"
+
+#define API_TOKEN_BYTES 32
+
+void api_token_new(struct buf *out)
+{
+	buf_add_cstr(out, "dbk_");
+	crypt_random_token(out, API_TOKEN_BYTES);
+}
 
 bool email_is_valid(struct str s)
 {

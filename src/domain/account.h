@@ -4,6 +4,7 @@
 #ifndef DESKBELL_DOMAIN_ACCOUNT_H
 #define DESKBELL_DOMAIN_ACCOUNT_H
 
+#include "core/buf.h"
 #include "core/err.h"
 #include "core/str.h"
 
@@ -13,6 +14,9 @@
 
 /* Has one @ with something on both sides, no white space or control characters, valid UTF-8. */
 bool email_is_valid(struct str s);
+
+/* A new API token of 256 random bits, in its one spelling. */
+void api_token_new(struct buf *out);
 /* ERR_INVALID with words when it is too short, too long, or could not be typed. */
 enum err password_check(struct str password, struct explain *why) MUST_CHECK;
 

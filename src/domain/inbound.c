@@ -67,6 +67,8 @@ static void write_message(struct json_writer *w, const struct inbound *item)
 	json_member_bool(w, "wants_answer", item->wants_answer);
 	json_member_bool(w, "opens_window", item->opens_window);
 	json_member_bool(w, "takes_over", item->is_echo);
+	if (item->block != INBOUND_BLOCK_UNCHANGED)
+		json_member_bool(w, "blocked", item->block == INBOUND_BLOCKED);
 	json_member_str(w, "reply_to", item->reply_to);
 	write_raw(w, "metadata", item->metadata);
 }

@@ -14,6 +14,9 @@
 
 enum inbound_op { INBOUND_MESSAGE, INBOUND_STATUS, INBOUND_QUARANTINE, INBOUND_VERIFIED };
 
+/* Whether the person takes messages of the channel from now on. */
+enum inbound_block { INBOUND_BLOCK_UNCHANGED, INBOUND_BLOCKED, INBOUND_UNBLOCKED };
+
 struct inbound_identity {
 	const char *kind; /* wa_id, bsuid, parent_bsuid, telegram */
 	struct str value;
@@ -40,6 +43,7 @@ struct inbound {
 	bool text_like;    /* the pipeline may read it */
 	bool wants_answer; /* an answer job is due; guards decide later */
 	bool opens_window; /* the customer spoke */
+	enum inbound_block block;
 	struct str reply_to;
 	struct str metadata; /* JSON object; absent when there is none */
 	/* a status */

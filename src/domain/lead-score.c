@@ -36,16 +36,25 @@ static bool is_soon(struct str iso, int64_t now_s)
 	return iso.p && lead_parse_iso(iso, &day) && day >= today - 1 && day <= today + SOON_DAYS;
 }
 
-int lead_score(const struct lead *lead, int64_t now_s)
+void lead_points(const struct lead *lead, int64_t now_s, int out[LEAD_REASON_COUNT])
 {
 	const struct str *f = lead->field;
-	int score = points_of_intent(f[LEAD_INTENT]);
-	score += f[LEAD_SERVICE].p ? 1 : 0;
-	score += f[LEAD_BUDGET].p ? 2 : 0;
-	score += (f[LEAD_DATE].p || f[LEAD_DATE_ISO].p) + is_soon(f[LEAD_DATE_ISO], now_s);
-	score += f[LEAD_LOCATION].p ? 1 : 0;
-	score += f[LEAD_PHONE].p || f[LEAD_EMAIL].p ? 1 : 0;
-	score -= lead->non_business ? 8 : 0;
+	out[LEAD_BY_INTENT] = points_of_intent(f[LEAD_INTENT]);
+	out[LEAD_BY_SERVICE] = f[LEAD_SERVICE].p ? 1 : 0;
+	out[LEAD_BY_BUDGET] = f[LEAD_BUDGET].p ? 2 : 0;
+	out[LEAD_BY_DATE] = f[LEAD_DATE].p || f[LEAD_DATE_ISO].p ? 1 : 0;
+	out[LEAD_BY_SOON] = is_soon(f[LEAD_DATE_ISO], now_s) ? 1 : 0;
+	out[LEAD_BY_PLACE] = f[LEAD_LOCATION].p ? 1 : 0;
+	out[LEAD_BY_CONTACT] = f[LEAD_PHONE].p || f[LEAD_EMAIL].p ? 1 : 0;
+	out[LEAD_BY_NO_BUSINESS] = lead->non_business ? -8 : 0;
+}
+
+int lead_score(const struct lead *lead, int64_t now_s)
+{
+	int points[LEAD_REASON_COUNT], score = 0;
+	lead_points(lead, now_s, points);
+	for (int i = 0; i < LEAD_REASON_COUNT; i++)
+		score += points[i];
 	return score < 0 ? 0 : score > SCORE_MAX ? SCORE_MAX : score;
 }
 

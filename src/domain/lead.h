@@ -94,7 +94,21 @@ enum lead_class { LEAD_COLD, LEAD_WARM, LEAD_HOT };
 
 #define LEAD_WARM_FROM 4
 
-/* 0 to 10 by the table in lead-score.c. `now_s`: what is soon. */
+/* What gives points, or takes them. */
+enum lead_reason {
+	LEAD_BY_INTENT,
+	LEAD_BY_SERVICE,
+	LEAD_BY_BUDGET,
+	LEAD_BY_DATE,
+	LEAD_BY_SOON,
+	LEAD_BY_PLACE,
+	LEAD_BY_CONTACT,
+	LEAD_BY_NO_BUSINESS,
+	LEAD_REASON_COUNT
+};
+/* The points of each reason by the table in lead-score.c. `now_s`: what is soon. */
+void lead_points(const struct lead *lead, int64_t now_s, int out[LEAD_REASON_COUNT]);
+/* Their sum, from 0 to 10. */
 int lead_score(const struct lead *lead, int64_t now_s);
 /* `hot_from` is the organisation's; below LEAD_WARM_FROM it makes warm ones hot. */
 enum lead_class lead_classify(int score, int hot_from);

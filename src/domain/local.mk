@@ -6,6 +6,7 @@ libdomain_a_SOURCES = \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/kick.c src/domain/kick.h \
+	src/domain/lead-hand.c src/domain/lead-hand.h \
 	src/domain/lead-intent.c \
 	src/domain/lead-rules-contact.c \
 	src/domain/lead-rules-money.c \
@@ -16,8 +17,11 @@ libdomain_a_SOURCES = \
 	src/domain/lead-score.c \
 	src/domain/lead.c src/domain/lead.h \
 	src/domain/pattern.c src/domain/pattern.h \
+	src/domain/search.c src/domain/search.h \
+	src/domain/self-check.c src/domain/self-check.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
+	src/domain/waiting.c src/domain/waiting.h \
 	src/domain/wake.c src/domain/wake.h \
 	src/domain/window.c src/domain/window.h \
 	src/domain/wish.c src/domain/wish.h \

@@ -9,13 +9,13 @@
 #include "outbox/sender.h"
 
 #include "answer/guard.h"
+#include "channel/reply-parts.h"
 #include "core/clock.h"
 #include "core/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/text.h"
 #include "outbox/busy.h"
-#include "outbox/reply-parts.h"
 
 #define BATCH 32
 
@@ -123,19 +123,22 @@ static void job_free(struct answer_job *job)
 	pool_free(job->pool);
 }
 
-static void seen(void *arg, const struct http_response *response)
+static void told(void *arg, const struct http_response *response)
 {
 	(void)response;
 	pool_free(arg);
 }
 
-/* Tells the customer that somebody is at it. Nothing waits for it and nothing depends on it. */
-static void show_typing(const struct answer_job *job)
+/* Fills a request about a customer's message; NULL where the platform has none. */
+typedef enum err (*build_request)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out);
+
+/* Tells the platform something of the last message. Nothing waits for it and nothing depends on it. */
+static void tell(const struct answer_job *job, build_request build)
 {
 	struct sender *s = job->sender;
 	struct http_request request;
-	if (s->conf->answer_typing == CONF_OFF || job->q.bot_mode != BOT_ACTIVE || !job->ops || !job->ops->build_seen
-		|| !job->config.p)
+	if (!build || !job->config.p)
 		return;
 	struct pool *pool = pool_new();
 	struct channel channel = { .org_id = job->q.org_id,
@@ -143,13 +146,20 @@ static void show_typing(const struct answer_job *job)
 		.ops = job->ops,
 		.external_id = pool_str(pool, job->external_id) };
 	if (channel_open(pool, s->keys, job->config, &channel, NULL) != ERR_OK
-		|| job->ops->build_seen(pool, s->conf, &channel, job->last_provider_id, &request) != ERR_OK) {
+		|| build(pool, s->conf, &channel, job->last_provider_id, &request) != ERR_OK) {
 		pool_free(pool);
 		return;
 	}
-	request.done = seen;
+	request.done = told;
 	request.arg = pool;
 	http_client_submit(s->http, &request);
+}
+
+/* The customer sees that somebody is at it. */
+static void show_typing(const struct answer_job *job)
+{
+	if (job->sender->conf->answer_typing == CONF_ON && job->q.bot_mode == BOT_ACTIVE && job->ops)
+		tell(job, job->ops->build_seen);
 }
 
 static const char *outcome_of(const struct answer_job *job)
@@ -284,6 +294,8 @@ static bool takes_notice(const struct answer_job *job, const struct refusal *ref
 static void work_out(struct answer_job *job)
 {
 	struct sender *s = job->sender;
+	if (job->ops)
+		tell(job, job->ops->build_acknowledge);
 	if (!job->q.bot_mode_known) {
 		LOG_ERROR("answer.settings_unreadable", F_INT("org", job->q.org_id));
 		postpone(job);

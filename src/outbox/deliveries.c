@@ -67,6 +67,20 @@ static void write_details(struct json_writer *w, const struct send_result *resul
 	json_end_object(w);
 }
 
+/* What the next attempt does otherwise. */
+static void write_remedy(const struct delivery *d, struct json_writer *w, const struct send_result *result)
+{
+	if (result->may_be_overall)
+		json_member_bool(w, "may_be_overall", true);
+	if (result->without_reply)
+		json_member_bool(w, "without_reply", true);
+	if (!result->moved_to.p || !d->message.to_user_id.p)
+		return;
+	json_member_str(w, "moved_kind", str_of(d->channel.ops->person_kind));
+	json_member_str(w, "moved_from", d->message.to_user_id);
+	json_member_str(w, "moved_to", result->moved_to);
+}
+
 /* Adds an outcome to those that the next call stores. */
 static void report(struct delivery *d, const struct send_result *result, int64_t delay_ms)
 {
@@ -88,6 +102,7 @@ static void report(struct delivery *d, const struct send_result *result, int64_t
 		json_member_str(&w, "words", str_of(result->words));
 		write_details(&w, result);
 	}
+	write_remedy(d, &w, result);
 	json_end_object(&w);
 	log_write(result->outcome == SEND_ACCEPTED ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "delivery.settled",
 		(const struct log_field[]){ F_INT("org", d->org_id), F_INT("message", d->message_id),
@@ -110,7 +125,7 @@ static void settle(struct delivery *d, struct send_result *result)
 {
 	int64_t delay_ms = 0;
 	if (result->outcome == SEND_RETRY) {
-		delay_ms = backoff_ms(d->attempt, 2000, 600000);
+		delay_ms = result->wait_exactly ? 0 : backoff_ms(d->attempt, 2000, 600000);
 		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
 		if (result->max_attempts && d->attempt >= result->max_attempts)
 			expire(result, "The platform failed each time it was tried.",
@@ -155,11 +170,12 @@ static void read_row(struct delivery *d, const struct db_result *r, int row)
 	d->spoke = !db_is_null(r, row, WINDOW_AGE);
 	d->window_age_s = db_double(r, row, WINDOW_AGE);
 	d->channel.id = db_int(r, row, CHANNEL);
-	d->channel.ops = channel_find(db_str(r, row, PLATFORM));
+	if (!(d->channel.ops = channel_find(db_str(r, row, PLATFORM))))
+		bug("message %lld is for an unknown platform", (long long)d->message_id);
 	d->channel.external_id = pool_str(d->pool, db_str(r, row, EXTERNAL));
 	d->message.to_phone = pool_str(d->pool, db_str(r, row, PHONE));
 	if (json_parse(d->pool, db_str(r, row, IDENTITIES), &ids, NULL) == ERR_OK)
-		d->message.to_user_id = json_str(json_get(ids, "bsuid"));
+		d->message.to_user_id = json_str(json_get(ids, d->channel.ops->person_kind));
 	d->message.body = pool_str(d->pool, db_str(r, row, BODY));
 	d->message.reply_to = pool_str(d->pool, db_str(r, row, REPLY_TO));
 	d->message.tag = pool_str(d->pool, db_str(r, row, TAG));
@@ -174,8 +190,6 @@ static void start(struct sender *s, const struct db_result *r, int row)
 	d->sender = s;
 	d->pool = pool;
 	read_row(d, r, row);
-	if (!d->channel.ops)
-		bug("message %lld is for an unknown platform", (long long)d->message_id);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
 		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, "The 24-hour window of the conversation is closed.",
 			"Wait until the customer writes again; WhatsApp allows no free text before.", 0);

@@ -11,6 +11,7 @@
 #include "answer/endpoints.h"
 #include "answer/llm.h"
 #include "answer/promise.h"
+#include "channel/reply-parts.h"
 #include "core/clock.h"
 #include "core/crash.h"
 #include "core/log.h"
@@ -18,7 +19,6 @@
 #include "domain/bot-mode.h"
 #include "domain/lead.h"
 #include "outbox/busy.h"
-#include "outbox/reply-parts.h"
 
 #define BATCH 32
 

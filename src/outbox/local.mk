@@ -3,8 +3,9 @@ liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c \
+	src/outbox/embed.c \
 	src/outbox/leads.c \
-	src/outbox/reply-parts.c src/outbox/reply-parts.h \
+	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox

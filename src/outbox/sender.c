@@ -28,6 +28,7 @@
 #define HELD_BACK_MS 10
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
+#define INDEX_US 100000         /* under load: how long the search's index waits between two steps */
 #define LOCK_SPACE 0x6465736bLL /* "desk" */
 
 static volatile sig_atomic_t stop_signal, reopen_signal;
@@ -38,9 +39,11 @@ struct loop {
 	struct db *lock;
 	struct wake_listener *wake;
 	struct utsname host;
-	int64_t started_us, beaten_us, swept_us, round_us;
+	int64_t started_us, beaten_us, swept_us, round_us, indexed_us;
 	bool worked;    /* something was due in the last round */
 	bool training;  /* skills are being learned beside the work */
+	bool embedding; /* something was done for embeddings in the last round */
+	bool indexing;  /* there was something to index for the search, and may be more */
 	bool withdrawn; /* no longer announced: the last looks before leaving */
 	int pause_ms;   /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
@@ -124,17 +127,39 @@ static bool is_needed(struct loop *l)
 	return l->s.conf->outbox_kick == CONF_KICK_AUTO && next_due_ms(l, soon_ms) < soon_ms;
 }
 
+static bool has_lingered(const struct loop *l)
+{
+	return l->options->mode == SENDER_LINGER && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000;
+}
+
+/* Something is on its way, or has just come back so that there may be more. */
+static bool is_embedding(const struct loop *l)
+{
+	return l->s.n_embeds > 0 || l->s.embeds_looked_us == 0;
+}
+
 static bool time_is_up(struct loop *l)
 {
 	if (stop_signal)
 		return true;
 	switch (l->options->mode) {
-	case SENDER_ONCE: return !l->worked && !l->training && !is_needed(l);
-	case SENDER_LINGER:
-		return !l->worked && clock_mono_us() - l->started_us >= l->options->linger_s * 1000000 && !is_needed(l);
+	case SENDER_ONCE: return !l->worked && !l->training && !l->indexing && !is_embedding(l) && !is_needed(l);
+	case SENDER_LINGER: return !l->worked && has_lingered(l) && !is_needed(l);
 	case SENDER_FOREGROUND: return false;
 	}
 	return true;
+}
+
+/* One step of the search's index if nothing else is due, or if the last one is some time ago. False when the database
+ * is away. */
+static bool index_words(struct loop *l)
+{
+	if (stop_signal || (l->worked && clock_mono_us() - l->indexed_us < INDEX_US))
+		return true;
+	int n = search_index_run(&l->s);
+	l->indexed_us = clock_mono_us();
+	l->indexing = n > 0;
+	return n >= 0;
 }
 
 /* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is away.
@@ -150,8 +175,10 @@ static bool round_of_work(struct loop *l)
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
 	l->worked = answered > 0 || claimed > 0 || leads > 0;
 	l->training = pipeline_tend(l->s.pipeline);
+	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->withdrawn && !has_lingered(l));
+	l->embedding = embeds > 0;
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
-	return answered >= 0 && claimed >= 0 && leads >= 0;
+	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l);
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more. */
@@ -168,7 +195,8 @@ static void wait_for_something(struct loop *l, bool healthy)
 	int fd = wake_socket(l->wake);
 	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a
 	 * poke. */
-	int ms = !healthy ? IDLE_MS : l->worked || l->s.n_settled ? 0 : next_due_ms(l, l->pause_ms);
+	bool soon = l->worked || l->embedding || l->indexing || l->s.n_settled;
+	int ms = !healthy ? IDLE_MS : soon ? 0 : next_due_ms(l, l->pause_ms);
 	if (http_client_run(l->s.http, &fd, 1, ms)) {
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
@@ -198,10 +226,10 @@ static void keep_lock(struct loop *l)
 	stop_signal = SIGTERM;
 }
 
-/* Something waits for a model. */
+/* Something waits for a model; what can wait for the next sender does not keep this one. */
 static bool is_working(const struct loop *l)
 {
-	return l->s.answers.n > 0 || l->s.leads.n > 0;
+	return l->s.answers.n > 0 || l->s.leads.n > 0 || (l->s.n_embeds > 0 && !stop_signal);
 }
 
 static void work(struct loop *l)
@@ -232,7 +260,7 @@ static void open_all(struct loop *l)
 	buf_init(&s->settled, 64u << 20);
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
 	s->http = http_client_new(&(struct http_client_options){
-		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX });
+		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX + EMBEDS_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	l->started_us = clock_mono_us();
@@ -240,6 +268,7 @@ static void open_all(struct loop *l)
 
 static void close_all(struct loop *l)
 {
+	embeds_leave(&l->s);
 	http_client_free(l->s.http);
 	pipeline_free(l->s.pipeline);
 	buf_fini(&l->s.settled);

@@ -14,10 +14,12 @@
 
 #define ANSWERS_MAX 256 /* answers worked out at once */
 #define LEADS_MAX 64    /* leads worked out at once */
+#define EMBEDS_MAX 4    /* organisations whose passages are embedded at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
-struct delivery; /* one on its way, see deliveries.c */
+struct delivery;  /* one on its way, see deliveries.c */
+struct embed_job; /* of one organisation, see embed.c */
 
 struct sender {
 	const struct conf *conf;
@@ -29,9 +31,12 @@ struct sender {
 	int in_flight;
 	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
 	int n_settled;
-	int64_t delivered, failed;      /* since the start, for the log */
-	struct busy_set answers, leads; /* being worked out: most of them wait for a model */
-	bool db_lost;                   /* the database went away while something was worked out */
+	int64_t delivered, failed;            /* since the start, for the log */
+	struct busy_set answers, leads;       /* being worked out: most of them wait for a model */
+	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
+	int n_embeds;
+	int64_t embeds_looked_us; /* when nothing was found to be embedded; 0: look again at once */
+	bool db_lost;             /* the database went away while something was worked out */
 };
 
 /* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
@@ -40,6 +45,16 @@ int answers_run(struct sender *s);
 
 /* The same for leads. */
 int leads_run(struct sender *s);
+
+/* Goes on with embedding the passages of organisations, and takes more of them when it may and has not looked for a
+ * while. Returns 1 when it is to be called again at once, 0 when it has nothing to do or waits for a model, -1 when the
+ * database is away. */
+int embeds_run(struct sender *s, bool busy, bool may_claim);
+/* Lets go of what is under way: others may have it at once. Before the http client is freed. */
+void embeds_leave(struct sender *s);
+/* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
+ * to be tried later, -1 when the database is away. */
+int search_index_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
  */

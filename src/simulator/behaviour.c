@@ -24,7 +24,9 @@ void behaviour_init(struct behaviour *b)
 #undef BOOL
 			.ladder = { "sent", "delivered", "read" },
 		.n_rungs = 3,
+		.fail_name = "unknown",
 		.fail_with = graph_error_find(STR("unknown")),
+		.fail_telegram = telegram_error_find(STR("unknown")),
 	};
 }
 
@@ -71,6 +73,8 @@ static enum err unknown_fault(struct explain *why)
 
 	buf_init(&names, 4096);
 	graph_error_names(&names);
+	buf_add_cstr(&names, "; of Telegram: ");
+	telegram_error_names(&names);
 	err = explain(why, ERR_INVALID, "fail_with is random, a code, {\"http\":..,\"body\":..} or one of: %s",
 		buf_cstr(&names));
 	buf_fini(&names);
@@ -113,7 +117,11 @@ static enum err parse_fail_with(struct behaviour *b, const struct json *v, struc
 		return ERR_OK;
 	}
 	b->fail_with = graph_error_find(name);
-	return b->fail_with ? ERR_OK : unknown_fault(why);
+	b->fail_telegram = telegram_error_find(b->fail_with ? str_of(b->fail_with->name) : name);
+	if (!b->fail_with && !b->fail_telegram)
+		return unknown_fault(why);
+	b->fail_name = b->fail_with ? b->fail_with->name : b->fail_telegram->name;
+	return ERR_OK;
 }
 
 struct update {
@@ -175,7 +183,7 @@ static void write_fail_with(struct json_writer *w, const struct behaviour *b)
 {
 	json_key(w, "fail_with");
 	if (!b->fail_http) {
-		json_write_str(w, b->fail_random ? STR("random") : str_of(b->fail_with->name));
+		json_write_str(w, b->fail_random ? STR("random") : str_of(b->fail_name));
 		return;
 	}
 	json_begin_object(w);

@@ -7,6 +7,7 @@
 
 #include "core/json.h"
 #include "simulator/graph-error.h"
+#include "simulator/telegram-error.h"
 
 enum ladder_order { LADDER_IN_ORDER, LADDER_REVERSED, LADDER_SHUFFLED };
 
@@ -25,11 +26,14 @@ enum ladder_order { LADDER_IN_ORDER, LADDER_REVERSED, LADDER_SHUFFLED };
 	INT(hang_every, 0, 0, 1000000000) \
 	INT(garbage_every, 0, 0, 1000000000) \
 	INT(reset_every, 0, 0, 1000000000) \
+	INT(retry_after_s, 1, 0, 86400) \
 	INT(seed, 1, 0, INT64_MAX) \
 	BOOL(status_before_response, false) \
 	BOOL(batch_statuses, false) \
 	BOOL(enforce_window, false) \
-	BOOL(enforce_pair_rate, false)
+	BOOL(enforce_pair_rate, false) \
+	BOOL(enforce_chats, false) \
+	BOOL(telegram_http, false)
 
 struct behaviour {
 #define INT(name, def, min, max) int64_t name;
@@ -41,8 +45,10 @@ struct behaviour {
 	unsigned n_rungs;
 	enum ladder_order ladder_order;
 	bool fail_random;
-	const struct graph_error *fail_with; /* when not random */
-	int fail_http;                       /* not 0: fail_body is the answer */
+	const char *fail_name;                      /* when not random */
+	const struct graph_error *fail_with;        /* of that name; NULL: the platform has none, so its "unknown" */
+	const struct telegram_error *fail_telegram; /* the same */
+	int fail_http;                              /* not 0: fail_body is the answer */
 	char *fail_body;
 };
 

@@ -54,7 +54,7 @@ static void on_sent(void *arg, int status)
 }
 
 /* Sends and either holds the request until the webhook is through, or answers at once. */
-static void send_for(
+void control_send_for(
 	struct simulator *sim, struct exchange *ex, struct webhook *webhook, struct str wamid, int64_t inbound_n)
 {
 	struct waiting *waiting = memory_new(sizeof(*waiting));
@@ -141,7 +141,7 @@ static bool check_inbound(struct exchange *ex, const struct whatsapp_person *per
 	return false;
 }
 
-static int64_t get_copies(const struct simulator *sim, const struct exchange *ex)
+int64_t control_copies(const struct simulator *sim, const struct exchange *ex)
 {
 	int64_t copies;
 
@@ -178,12 +178,12 @@ void control_post_inbound(struct simulator *sim, struct exchange *ex)
 	buf_init(&body, BODY_MAX_BYTES);
 	whatsapp_payload_message(
 		&body, channel, &person, wamid, timestamp_s, json_str(json_get(ex->json, "text")), message);
-	send_for(sim, ex,
+	control_send_for(sim, ex,
 		&(struct webhook){ .channel = channel,
 			.body = buf_str(&body),
 			.kind = "message",
 			.what = pool_str(ex->pool, wamid),
-			.copies = (int)get_copies(sim, ex) },
+			.copies = (int)control_copies(sim, ex) },
 		wamid, n);
 	buf_fini(&body);
 }
@@ -199,13 +199,13 @@ void control_post_webhook(struct simulator *sim, struct exchange *ex)
 		control_refuse(ex, 400, "body is needed: the text to send");
 		return;
 	}
-	send_for(sim, ex,
+	control_send_for(sim, ex,
 		&(struct webhook){ .channel = channel,
 			.body = body,
 			.signature = json_str(json_get(ex->json, "signature")),
 			.kind = "raw",
 			.what = STR(""),
-			.copies = (int)get_copies(sim, ex) },
+			.copies = (int)control_copies(sim, ex) },
 		STR_NONE, 0);
 }
 

@@ -181,6 +181,7 @@ static void post_reset(struct simulator *sim, struct exchange *ex)
 	simulator_reset(sim);
 	if (json_bool(json_get(ex->json, "channels"), false)) {
 		channels_forget(&sim->channels);
+		bots_forget(&sim->bots);
 		llm_forget_keys(&sim->llm);
 	}
 	control_succeed_ok(ex);
@@ -191,6 +192,9 @@ static const struct route routes[] = {
 	{ "POST", "/control/channels", post_channels },
 	{ "GET", "/control/behaviour", get_behaviour },
 	{ "POST", "/control/behaviour", post_behaviour },
+	{ "GET", "/control/bots", control_get_bots },
+	{ "POST", "/control/bots", control_post_bots },
+	{ "POST", "/control/telegram", control_post_telegram },
 	{ "POST", "/control/inbound", control_post_inbound },
 	{ "GET", "/control/inbound", get_inbound },
 	{ "POST", "/control/statuses", control_post_statuses },

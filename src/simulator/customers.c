@@ -149,12 +149,17 @@ void customers_forget(struct customers *customers)
 	*customers = (struct customers){ NULL, 0, 0, NULL };
 }
 
-bool customer_pair_take(struct customer *customer, int64_t now_ms)
+bool customer_take(struct customer *customer, int64_t now_ms, int64_t interval_ms, int64_t burst)
 {
 	int64_t full_at_ms = customer->pair_full_at_ms > now_ms ? customer->pair_full_at_ms : now_ms;
 
-	if (full_at_ms + PAIR_INTERVAL_MS - now_ms > (int64_t)PAIR_BURST * PAIR_INTERVAL_MS)
+	if (full_at_ms + interval_ms - now_ms > burst * interval_ms)
 		return false;
-	customer->pair_full_at_ms = full_at_ms + PAIR_INTERVAL_MS;
+	customer->pair_full_at_ms = full_at_ms + interval_ms;
 	return true;
+}
+
+bool customer_pair_take(struct customer *customer, int64_t now_ms)
+{
+	return customer_take(customer, now_ms, PAIR_INTERVAL_MS, PAIR_BURST);
 }

@@ -15,6 +15,8 @@ struct customer {
 	int64_t last_inbound_ms;      /* 0: never wrote */
 	int64_t pair_full_at_ms;      /* when the pair-rate bucket is full again */
 	int64_t typing_until_ms;
+	bool blocks;           /* takes no messages (Telegram) */
+	int64_t moved_to;      /* the chat has another id now (Telegram); 0: no */
 	struct customer *next; /* of all */
 };
 
@@ -37,5 +39,7 @@ void customers_forget(struct customers *customers);
 /* Takes one from the bucket of the pair: one message in six seconds, 45 at once ("About the platform", pair rate
  * limits). False when it is empty. */
 bool customer_pair_take(struct customer *customer, int64_t now_ms);
+/* The same with another bucket: one in `interval_ms`, `burst` at once. */
+bool customer_take(struct customer *customer, int64_t now_ms, int64_t interval_ms, int64_t burst);
 
 #endif

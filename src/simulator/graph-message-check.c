@@ -16,24 +16,6 @@ static const char *const types[] = { "audio", "contacts", "document", "image", "
 #define TYPES_IN_WORDS \
 	"{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}"
 
-/* Characters as Meta is taken to count them: UTF-16 units. */
-static size_t count_units(struct str s)
-{
-	size_t units = 0;
-
-	while (s.n) {
-		uint32_t c = 0;
-		size_t n = str_utf8_next(s, &c);
-
-		units += c > 0xffff ? 2 : 1;
-		if (!n)
-			n = 1;
-		s.p += n;
-		s.n -= n;
-	}
-	return units;
-}
-
 static bool is_blank(struct str s)
 {
 	return str_is_empty(str_trim(s));
@@ -140,7 +122,7 @@ static bool check_text(struct message *m)
 	m->text = json_str(body);
 	if (is_blank(m->text))
 		return graph_refuse(m->call, "(#100) The parameter text['body'] is required.");
-	if (count_units(m->text) > TEXT_MAX)
+	if (simulator_utf16_units(m->text) > TEXT_MAX)
 		return graph_refuse(m->call, "(#100) Param text['body'] must be at most %d characters long.", TEXT_MAX);
 	if (preview && json_kind(preview) != JSON_BOOL)
 		return graph_refuse(m->call, "(#100) Param text['preview_url'] must be a boolean.");
@@ -175,7 +157,7 @@ static bool check_options(struct message *m)
 	if (tag && json_kind(tag) != JSON_STRING)
 		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be a string.");
 	m->tag = json_str(tag);
-	if (count_units(m->tag) > TAG_MAX)
+	if (simulator_utf16_units(m->tag) > TAG_MAX)
 		return graph_refuse(
 			m->call, "(#100) Param biz_opaque_callback_data must be at most %d characters long.", TAG_MAX);
 	if (context && json_kind(context) != JSON_OBJECT)

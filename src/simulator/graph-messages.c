@@ -126,20 +126,14 @@ static void accept_statuses_first(struct message *m)
 	ladder_start(m->call->sim, &ladder);
 }
 
-static bool is_nth(int64_t n, int64_t every)
-{
-	return every && n % every == 0;
-}
-
 static void accept_message(struct message *m)
 {
 	struct graph_call *call = m->call;
 	const struct behaviour *b = &call->sim->behaviour;
-	int64_t n = call->sim->sends;
 	struct ladder_options ladder;
 
 	deliver(m);
-	if (is_nth(n, b->garbage_every)) {
+	if (simulator_is_nth(call->sim, b->garbage_every)) {
 		call->outcome = "garbage";
 		buf_add_cstr(&call->ex->out, "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"inp");
 		exchange_answer(call->ex, 200, "application/json; charset=UTF-8");
@@ -147,7 +141,7 @@ static void accept_message(struct message *m)
 		call->outcome = "accepted";
 		write_success(m);
 	}
-	if (is_nth(n, b->lose_response_every)) {
+	if (simulator_is_nth(call->sim, b->lose_response_every)) {
 		call->outcome = "response_lost";
 		exchange_drop(call->ex);
 	}
@@ -171,7 +165,9 @@ static void fail_message(struct message *m)
 			*b->fail_body == '<' ? "text/html; charset=utf-8" : "application/json; charset=UTF-8");
 		return;
 	}
-	graph_fail(call, b->fail_random ? graph_error_draw(random_next(&call->sim->random)) : b->fail_with);
+	graph_fail(call, b->fail_random ? graph_error_draw(random_next(&call->sim->random))
+			 : b->fail_with ? b->fail_with
+					: graph_error_find(STR("unknown")));
 }
 
 /* Nobody answers; after two minutes the connection goes, so that a long run does not collect them. */
@@ -188,21 +184,16 @@ static void hang_message(struct message *m)
 
 static void send_message(struct message *m)
 {
-	const struct behaviour *b = &m->call->sim->behaviour;
-	int64_t n;
-
 	if (!message_check(m) || !check_policy(m))
 		return;
-	n = ++m->call->sim->sends;
-	if (is_nth(n, b->reset_every)) {
+	switch (simulator_take_fault(m->call->sim)) {
+	case SEND_FAULT_RESET:
 		m->call->outcome = "reset";
 		exchange_drop(m->call->ex);
-	} else if (is_nth(n, b->hang_every)) {
-		hang_message(m);
-	} else if (is_nth(n, b->fail_every)) {
-		fail_message(m);
-	} else {
-		accept_message(m);
+		break;
+	case SEND_FAULT_HANG: hang_message(m); break;
+	case SEND_FAULT_FAIL: fail_message(m); break;
+	case SEND_FAULT_NONE: accept_message(m); break;
 	}
 }
 

@@ -1,14 +1,16 @@
 # The stand-in for the platforms: knows core, and the platforms' documentation, and nothing of Deskbell's clients.
 PHONE_FILES = src/simulator/phone.html src/simulator/phone.css src/simulator/phone.js
-EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t tests/simulator/simulator-llm.t
+EXTRA_DIST += $(PHONE_FILES) tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
 CLEANFILES += src/simulator/phone-files.c
 if SIMULATOR
 noinst_PROGRAMS += deskbell-simulator
 deskbell_simulator_SOURCES = \
 	src/simulator/behaviour.c src/simulator/behaviour.h \
+	src/simulator/bots.c src/simulator/bots.h \
 	src/simulator/channels.c src/simulator/channels.h \
 	src/simulator/control.c src/simulator/control.h \
 	src/simulator/control-chat.c src/simulator/control-inbound.c src/simulator/control-llm.c \
+	src/simulator/control-telegram.c \
 	src/simulator/customers.c src/simulator/customers.h \
 	src/simulator/graph.c src/simulator/graph.h \
 	src/simulator/graph-error.c src/simulator/graph-error.h \
@@ -35,12 +37,15 @@ deskbell_simulator_SOURCES = \
 	src/simulator/settings.c src/simulator/settings.h \
 	src/simulator/server.c src/simulator/server.h \
 	src/simulator/simulator.c src/simulator/simulator.h \
+	src/simulator/telegram.c src/simulator/telegram.h \
+	src/simulator/telegram-error.c src/simulator/telegram-error.h \
+	src/simulator/telegram-messages.c src/simulator/telegram-webhook.c \
 	src/simulator/webhook.c src/simulator/webhook.h \
 	src/simulator/whatsapp-payload.c src/simulator/whatsapp-payload.h
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c
 deskbell_simulator_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
 deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS) -lm
-TESTS += tests/simulator/simulator.t tests/simulator/simulator-llm.t
+TESTS += tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
 endif
 
 # The phone page inside the program: each file as an array of bytes.

@@ -7,8 +7,8 @@
 const POLL_MS = 700;
 const SMALL_IMAGE = { id: '1003383421387256', mime_type: 'image/jpeg', sha256: 'SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=', caption: 'Do you have this one?' };
 const FIRST_PEOPLE = [
-	{ name: 'Ada Miller', from: '16505551234', user_id: '' },
-	{ name: 'Mehmet Kaya', from: '905321234567', user_id: 'TR.20819787093429420001' },
+	{ name: 'Ada Miller', from: '16505551234', user_id: '', telegram: '5001234567' },
+	{ name: 'Mehmet Kaya', from: '905321234567', user_id: 'TR.20819787093429420001', telegram: '5007654321' },
 	{ name: 'Zoë', from: '', user_id: 'US.13491208655302741918' },
 ];
 const FAULT_FIELDS = ['latency_ms', 'latency_jitter_ms', 'fail_every', 'fail_with', 'lose_response_every', 'hang_every', 'inbound_copies', 'status_copies',
@@ -56,6 +56,9 @@ function fillSelect(select, options, chosen) {
 
 const person = () => state.people[byId('person').value] || state.people[0];
 const channel = () => state.channels.find((c) => c.phone_number_id === byId('number').value);
+const onTelegram = () => Boolean(channel() && channel().bot);
+const canWrite = () => channel() && (!onTelegram() || person().telegram);
+const address = (c) => c.bot ? '@' + c.username : '+' + c.display_phone_number.replace(/^\+/, '');
 
 function showPeople() {
 	fillSelect(byId('person'), state.people.map((p, i) => [String(i), p.name || p.from || p.user_id]), localStorage.getItem('person') || '0');
@@ -63,27 +66,33 @@ function showPeople() {
 }
 
 function showIdentity() {
-	const { from, user_id: userId } = person();
-	byId('identity').textContent = [from && '+' + from, userId].filter(Boolean).join(' · ') + (from ? '' : ' (no phone number)');
+	const { from, user_id: userId, telegram } = person();
+	byId('identity').textContent = onTelegram() ? telegram ? `Telegram ${telegram}` : 'not on Telegram' :
+		[from && '+' + from, userId].filter(Boolean).join(' · ') + (from ? '' : ' (no phone number)');
 }
 
 function showChannel() {
 	const current = channel();
 	byId('chat-title').textContent = current ? current.verified_name : 'No number yet';
 	byId('avatar').textContent = current ? [...current.verified_name][0] : '';
-	for (const id of ['duplicate', 'image', 'reaction', 'statuses'])
-		byId(id).disabled = !current;
-	byId('composer').querySelector('button').disabled = !current;
+	byId('image').disabled = !canWrite();
+	for (const id of ['duplicate', 'reaction', 'statuses'])
+		byId(id).disabled = !current || onTelegram();
+	for (const id of ['press', 'block'])
+		byId(id).hidden = !onTelegram() || !canWrite();
+	byId('composer').querySelector('button').disabled = !canWrite();
 }
 
 async function loadChannels() {
-	const { channels } = await call('channels');
+	const [numbers, { bots }] = [(await call('channels')).channels, await call('bots')];
+	const channels = [...numbers, ...bots.map((b) => ({ bot: true, phone_number_id: b.id, verified_name: b.first_name, username: b.username }))];
 	if (JSON.stringify(channels) === JSON.stringify(state.channels))
 		return;
 	state.channels = channels;
-	fillSelect(byId('number'), channels.map((c) => [c.phone_number_id, `${c.verified_name} · +${c.display_phone_number.replace(/^\+/, '')}`]),
+	fillSelect(byId('number'), channels.map((c) => [c.phone_number_id, `${c.verified_name} · ${address(c)}`]),
 		localStorage.getItem('number') || byId('number').value);
 	showChannel();
+	showIdentity();
 }
 
 /* The platform may deliver one message twice: shown once, with a count. */
@@ -124,17 +133,17 @@ function showMessages(messages) {
 	const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
 	state.messages = messages;
 	list.replaceChildren(...(messages.length ? messages.map(messageNode) : [element('div', 'empty', channel() ?
-		'Nothing yet. Write as this customer.' : 'Add a number first: POST /control/channels.')]));
+		'Nothing yet. Write as this customer.' : 'Add a number or a bot first: POST /control/channels, POST /control/bots.')]));
 	if (atEnd)
 		list.scrollTop = list.scrollHeight;
 }
 
 function chatQuery() {
-	const { from, user_id: userId } = person();
+	const { from, user_id: userId, telegram } = person();
 	const query = new URLSearchParams({ phone_number_id: channel() ? channel().phone_number_id : '' });
-	if (from)
-		query.set('from', from);
-	if (userId)
+	if (onTelegram() ? telegram : from)
+		query.set('from', onTelegram() ? telegram : from);
+	if (userId && !onTelegram())
 		query.set('user_id', userId);
 	return 'chat?' + query;
 }
@@ -144,7 +153,7 @@ async function refresh() {
 	const query = chatQuery();
 	const chat = await call(query);
 	const shown = query + JSON.stringify(chat.messages);
-	byId('presence').textContent = chat.typing ? 'typing…' : channel() ? '+' + channel().display_phone_number.replace(/^\+/, '') : '';
+	byId('presence').textContent = chat.typing ? 'typing…' : channel() ? address(channel()) : '';
 	if (shown !== state.shown)
 		showMessages(mergeCopies(chat.messages));
 	state.shown = shown;
@@ -162,11 +171,14 @@ async function poll() {
 }
 
 async function write(content) {
-	const { name, from, user_id: userId } = person();
+	const { name, from, user_id: userId, telegram } = person();
 	const identity = Object.fromEntries(Object.entries({ name, from, user_id: userId }).filter(([, value]) => value));
 	say('note', '');
 	try {
-		await call('inbound', { phone_number_id: channel().phone_number_id, wait: false, ...identity, ...content });
+		if (onTelegram())
+			await call('telegram', { bot_id: channel().phone_number_id, wait: false, name, from: telegram, ...content });
+		else
+			await call('inbound', { phone_number_id: channel().phone_number_id, wait: false, ...identity, ...content });
 		await refresh();
 		byId('messages').scrollTop = byId('messages').scrollHeight;
 	} catch (error) {
@@ -179,7 +191,7 @@ const last = (direction) => state.messages.findLast((message) => message.directi
 function sendText(event) {
 	const text = byId('text').value.trim();
 	event.preventDefault();
-	if (!text || !channel())
+	if (!text || !canWrite())
 		return;
 	byId('text').value = '';
 	growText();
@@ -192,6 +204,24 @@ function sendDuplicate() {
 		return say('note', 'Write something first.');
 	const content = message.type === 'text' ? { type: 'text', text: { body: message.text } } : message.type === 'image' ? { type: 'image', image: SMALL_IMAGE } : null;
 	return content ? write({ message: { id: message.wamid, ...content }, timestamp: Math.floor(message.at_ms / 1000) }) : say('note', 'Only text and images can be repeated.');
+}
+
+const sendImage = () => write({ message: onTelegram() ? { photo: [{ file_id: 'A1', width: 90, height: 60 }], caption: SMALL_IMAGE.caption } :
+	{ type: 'image', image: SMALL_IMAGE } });
+
+/* A button under a message of the bot: its data is what is typed. */
+function press() {
+	const data = byId('text').value.trim();
+	if (!data)
+		return say('note', 'Type the button’s words first.');
+	byId('text').value = '';
+	return write({ callback: data });
+}
+
+function block() {
+	const blocks = byId('block').textContent === 'Block';
+	byId('block').textContent = blocks ? 'Unblock' : 'Block';
+	write({ block: blocks });
 }
 
 function sendReaction() {
@@ -221,12 +251,13 @@ function growText() {
 function addPerson(event) {
 	const from = byId('person-phone').value.replace(/^\+/, '');
 	const userId = byId('person-id').value;
+	const telegram = byId('person-telegram').value;
 	event.preventDefault();
-	if (!from && !userId) {
+	if (!from && !userId && !telegram) {
 		byId('person-phone').focus();
 		return;
 	}
-	state.people = [...state.people, { name: byId('person-name').value, from, user_id: userId }];
+	state.people = [...state.people, { name: byId('person-name').value, from, user_id: userId, telegram }];
 	localStorage.setItem('people', JSON.stringify(state.people));
 	localStorage.setItem('person', String(state.people.length - 1));
 	event.target.reset();
@@ -270,8 +301,12 @@ function remember(id, key, after) {
 }
 
 function start() {
-	remember('number', 'number', showChannel);
-	remember('person', 'person', showIdentity);
+	const show = () => {
+		showChannel();
+		showIdentity();
+	};
+	remember('number', 'number', show);
+	remember('person', 'person', show);
 	byId('composer').addEventListener('submit', sendText);
 	byId('text').addEventListener('input', growText);
 	byId('text').addEventListener('keydown', (event) => {
@@ -279,7 +314,9 @@ function start() {
 			sendText(event);
 	});
 	byId('duplicate').addEventListener('click', sendDuplicate);
-	byId('image').addEventListener('click', () => write({ message: { type: 'image', image: SMALL_IMAGE } }));
+	byId('image').addEventListener('click', sendImage);
+	byId('press').addEventListener('click', press);
+	byId('block').addEventListener('click', block);
 	byId('reaction').addEventListener('click', sendReaction);
 	byId('statuses').addEventListener('click', sendStatuses);
 	byId('person-form').addEventListener('submit', addPerson);

@@ -268,6 +268,19 @@ const struct delivery_record *records_find_delivery(const struct records *record
 	return NULL;
 }
 
+const struct inbound_record *records_find_inbound(const struct records *records, struct str wamid)
+{
+	const struct ring *ring = &records->inbound;
+
+	for (int64_t n = ring->last; n >= ring->first && n > ring->last - LOOK_BACK; n--) {
+		const struct inbound_record *record = ring_find(ring, n);
+
+		if (record && str_equal(record->wamid, wamid))
+			return record;
+	}
+	return NULL;
+}
+
 static bool is_same_person(const struct inbound_record *a, const struct inbound_record *b)
 {
 	if (!str_equal(a->phone_number_id, b->phone_number_id))

@@ -66,6 +66,8 @@ void records_forget(struct records *records); /* empties all; numbers start agai
 
 void records_add_request(struct records *records, const struct request_record *record);
 void records_add_delivery(struct records *records, const struct delivery_record *record);
+/* The inbound message with this id among the latest ones; NULL when there is none. */
+const struct inbound_record *records_find_inbound(const struct records *records, struct str wamid);
 int64_t records_add_inbound(struct records *records, const struct inbound_record *record);
 void records_add_webhook(struct records *records, const struct webhook_record *record);
 int64_t records_add_llm(struct records *records, const struct llm_record *record);

@@ -12,7 +12,7 @@
 #include "simulator/phone.h"
 #include "simulator/random.h"
 
-static const struct platform *const platforms[] = { &platform_graph, &platform_llm };
+static const struct platform *const platforms[] = { &platform_graph, &platform_llm, &platform_telegram };
 
 void simulator_init(struct simulator *sim)
 {
@@ -32,6 +32,7 @@ void simulator_fini(struct simulator *sim)
 	behaviour_fini(&sim->behaviour);
 	llm_fini(&sim->llm);
 	channels_forget(&sim->channels);
+	bots_forget(&sim->bots);
 	customers_forget(&sim->customers);
 	records_fini(&sim->records);
 	pthread_mutex_destroy(&sim->lock);
@@ -48,9 +49,43 @@ void simulator_reset(struct simulator *sim)
 	sim->sends = 0;
 }
 
+bool simulator_is_nth(const struct simulator *sim, int64_t every)
+{
+	return every && sim->sends % every == 0;
+}
+
+enum send_fault simulator_take_fault(struct simulator *sim)
+{
+	const struct behaviour *b = &sim->behaviour;
+
+	sim->sends++;
+	if (simulator_is_nth(sim, b->reset_every))
+		return SEND_FAULT_RESET;
+	if (simulator_is_nth(sim, b->hang_every))
+		return SEND_FAULT_HANG;
+	return simulator_is_nth(sim, b->fail_every) ? SEND_FAULT_FAIL : SEND_FAULT_NONE;
+}
+
 uint64_t simulator_serial(struct simulator *sim)
 {
 	return sim->serial++;
+}
+
+size_t simulator_utf16_units(struct str s)
+{
+	size_t units = 0;
+
+	while (s.n) {
+		uint32_t c = 0;
+		size_t n = str_utf8_next(s, &c);
+
+		units += c > 0xffff ? 2 : 1;
+		if (!n)
+			n = 1;
+		s.p += n;
+		s.n -= n;
+	}
+	return units;
 }
 
 int64_t simulator_latency_ms(struct simulator *sim)

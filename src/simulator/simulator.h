@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "simulator/behaviour.h"
+#include "simulator/bots.h"
 #include "simulator/channels.h"
 #include "simulator/customers.h"
 #include "simulator/llm-state.h"
@@ -25,6 +26,7 @@ struct simulator {
 	struct loop *loop;
 	struct behaviour behaviour;
 	struct channels channels;
+	struct bots bots;
 	struct customers customers;
 	struct records records;
 	struct llm llm;
@@ -41,7 +43,7 @@ struct platform {
 	void (*answer)(struct simulator *sim, struct exchange *ex); /* with the lock held */
 };
 
-extern const struct platform platform_graph, platform_llm;
+extern const struct platform platform_graph, platform_llm, platform_telegram;
 
 void simulator_init(struct simulator *sim);
 void simulator_fini(struct simulator *sim);
@@ -50,7 +52,16 @@ void simulator_reset(struct simulator *sim);
 /* The server's handler; `arg` is the simulator. */
 void simulator_handle(void *arg, struct exchange *ex);
 
+/* What goes wrong with a valid message before it is accepted. */
+enum send_fault { SEND_FAULT_NONE, SEND_FAULT_RESET, SEND_FAULT_HANG, SEND_FAULT_FAIL };
+
+/* Counts a valid message of any platform and says what the behaviour has for it. */
+enum send_fault simulator_take_fault(struct simulator *sim);
+/* That message is one of every `every`; 0: none is. */
+bool simulator_is_nth(const struct simulator *sim, int64_t every);
 uint64_t simulator_serial(struct simulator *sim);
+/* Characters as both platforms are taken to count them: UTF-16 units. */
+size_t simulator_utf16_units(struct str s);
 /* latency_ms and its jitter for one answer. */
 int64_t simulator_latency_ms(struct simulator *sim);
 

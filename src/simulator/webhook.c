@@ -1,6 +1,6 @@
 /*
  * webhook.c - delivery of webhooks as Meta does it ("Webhooks overview": 200 only, retries, X-Hub-Signature-256 over
- * the exact bytes).
+ * the exact bytes), and as Telegram does it (setWebhook: the secret in a header).
  *
  * Owns each webhook from the call to its last attempt, and the count of what is pending. Never changes a byte of a
  * body, never shows a secret. A webhook that fails for good is recorded and forgotten.
@@ -18,12 +18,14 @@
 #define RETRY_MAX_MS 5000
 #define TIMEOUT_MS 10000
 #define SIGNATURE_HEADER "X-Hub-Signature-256: "
+#define TELEGRAM_HEADER "X-Telegram-Bot-Api-Secret-Token: "
 
 /* One call of webhook_send: its copies share body and end. */
 struct batch {
 	struct simulator *sim;
-	struct channel *channel;
-	char *body, *url, *signature_line, *what;
+	bool of_bot;
+	char *number; /* of the channel or the bot */
+	char *body, *url, *proof_line, *what;
 	size_t body_n;
 	const char *kind;
 	int open; /* copies that are not finished; only the loop's thread changes it */
@@ -58,12 +60,34 @@ static char *signature_line_new(const struct channel *channel, struct str body, 
 	return copy;
 }
 
+/* By which the business knows who delivers. */
+static char *proof_line_new(const struct webhook *webhook)
+{
+	struct buf line;
+	char *copy;
+
+	if (webhook->channel)
+		return signature_line_new(webhook->channel, webhook->body, webhook->signature);
+	buf_init(&line, 4096);
+	if (webhook->bot->secret_token) {
+		buf_add_cstr(&line, TELEGRAM_HEADER);
+		buf_add_str(&line, secret_bytes(webhook->bot->secret_token));
+	} else {
+		buf_add_cstr(&line, "X-Telegram-Bot: 1");
+	}
+	copy = memory_copy(buf_str(&line));
+	secret_wipe(line.data, line.len);
+	buf_fini(&line);
+	return copy;
+}
+
 static void batch_free(struct batch *batch)
 {
-	channel_drop(batch->channel);
+	free(batch->number);
 	free(batch->body);
 	free(batch->url);
-	free(batch->signature_line);
+	secret_wipe(batch->proof_line, strlen(batch->proof_line));
+	free(batch->proof_line);
 	free(batch->what);
 	free(batch);
 }
@@ -72,6 +96,7 @@ static void copy_record(struct copy *copy)
 {
 	struct batch *batch = copy->batch;
 	struct simulator *sim = batch->sim;
+	struct bot *bot;
 
 	pthread_mutex_lock(&sim->lock);
 	records_add_webhook(&sim->records, &(struct webhook_record){ .at_ms = clock_wall_ms(),
@@ -79,8 +104,10 @@ static void copy_record(struct copy *copy)
 						   .status = copy->status,
 						   .attempts = copy->attempts,
 						   .kind = batch->kind,
-						   .phone_number_id = str_of(batch->channel->phone_number_id),
+						   .phone_number_id = str_of(batch->number),
 						   .what = str_of(batch->what) });
+	if (batch->of_bot && (bot = bots_find(&sim->bots, str_of(batch->number))) && bot->pending)
+		bot->pending--;
 	pthread_mutex_unlock(&sim->lock);
 }
 
@@ -119,12 +146,27 @@ static int64_t retry_delay_ms(int attempts)
 
 static void copy_attempt(void *arg);
 
+/* Telegram tells a bot's owner how the latest delivery failed. */
+static void note_failure(const struct copy *copy)
+{
+	struct simulator *sim = copy->batch->sim;
+	struct bot *bot;
+
+	pthread_mutex_lock(&sim->lock);
+	bot = bots_find(&sim->bots, str_of(copy->batch->number));
+	if (bot)
+		bot_note_failure(bot, copy->status);
+	pthread_mutex_unlock(&sim->lock);
+}
+
 static void on_answer(void *arg, const struct http_response *response)
 {
 	struct copy *copy = arg;
 	struct loop *loop = copy->batch->sim->loop;
 
 	copy->status = response->outcome == HTTP_ANSWERED ? response->status : 0;
+	if (copy->status != 200 && copy->batch->of_bot)
+		note_failure(copy);
 	if (copy->status == 200 || copy->attempts >= ATTEMPTS_MAX || loop_is_stopping(loop))
 		copy_finish(copy);
 	else
@@ -135,7 +177,7 @@ static void copy_attempt(void *arg)
 {
 	struct copy *copy = arg;
 	struct batch *batch = copy->batch;
-	const char *const headers[] = { batch->signature_line, "Accept: */*", NULL };
+	const char *const headers[] = { batch->proof_line, "Accept: */*", NULL };
 	const struct http_request request = { .method = "POST",
 		.url = batch->url,
 		.headers = headers,
@@ -177,11 +219,12 @@ void webhook_send(struct simulator *sim, const struct webhook *webhook)
 	struct batch *batch = memory_new(sizeof(*batch));
 
 	batch->sim = sim;
-	batch->channel = channel_keep(webhook->channel);
+	batch->of_bot = webhook->bot;
+	batch->number = memory_copy(str_of(webhook->bot ? webhook->bot->id : webhook->channel->phone_number_id));
 	batch->body = memory_copy(webhook->body);
 	batch->body_n = webhook->body.n;
-	batch->url = memory_copy(str_of(channel_callback(webhook->channel)));
-	batch->signature_line = signature_line_new(webhook->channel, webhook->body, webhook->signature);
+	batch->url = memory_copy(str_of(webhook->bot ? webhook->bot->url : channel_callback(webhook->channel)));
+	batch->proof_line = proof_line_new(webhook);
 	batch->what = memory_copy(webhook->what);
 	batch->kind = webhook->kind;
 	batch->open = webhook->copies > 0 ? webhook->copies : 1;
@@ -189,6 +232,8 @@ void webhook_send(struct simulator *sim, const struct webhook *webhook)
 	batch->done = webhook->done;
 	batch->arg = webhook->arg;
 	sim->pending++;
+	if (webhook->bot)
+		webhook->bot->pending += batch->open;
 	loop_after(sim->loop, 0, batch_start, batch_drop, batch);
 }
 

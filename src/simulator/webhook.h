@@ -7,12 +7,13 @@
 #include "simulator/simulator.h"
 
 struct webhook {
-	struct channel *channel;
-	struct str body;      /* exactly these bytes */
-	struct str signature; /* instead of the right one; absent: sign with the channel's app secret */
-	const char *kind;     /* a literal for the record */
-	struct str what;      /* id and state, for the record */
-	int copies;           /* the same bytes that many times, at once */
+	struct channel *channel; /* of WhatsApp; its address, its signature */
+	struct bot *bot;         /* or of Telegram */
+	struct str body;         /* exactly these bytes */
+	struct str signature;    /* instead of the right one; absent: sign with the channel's app secret */
+	const char *kind;        /* a literal for the record */
+	struct str what;         /* id and state, for the record */
+	int copies;              /* the same bytes that many times, at once */
 	/* Called once in the loop's thread, without the lock, when every copy was answered with 200 or given up;
 	 * `status` is the worst last status, 0 when one got no answer. Also called at a stop. May be NULL. */
 	void (*done)(void *arg, int status);

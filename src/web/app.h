@@ -34,7 +34,7 @@ enum authority {
 
 struct route {
 	const char *method;
-	const char *path;
+	const char *path; /* one that ends with an asterisk takes any one segment there */
 	enum authority authority;
 	size_t body_max; /* 0: no body is read; ROUTE_BODY_WEBHOOK: webhook.max_body_bytes */
 	void (*handle)(struct app *app, struct request *request, struct str body, struct response *response);
@@ -46,10 +46,15 @@ extern const struct route webhook_routes[];
 /* Finds the route, reads the body, runs the handler: 404 for an unknown path, 405 for a wrong method. */
 void route_serve(struct app *app, const struct route *routes, struct request *request, struct response *response);
 
+/* The last segment of the path: what a route's asterisk stood for. */
+struct str route_rest(const struct request *request);
+
 /* Handlers, one file a subject. */
 void whatsapp_verify_get(struct app *app, struct request *request, struct str body, struct response *response);
 void whatsapp_webhook_post(struct app *app, struct request *request, struct str body, struct response *response);
+void telegram_webhook_post(struct app *app, struct request *request, struct str body, struct response *response);
 void web_cron_get(struct app *app, struct request *request, struct str body, struct response *response);
+void metrics_get(struct app *app, struct request *request, struct str body, struct response *response);
 void health_live_get(struct app *app, struct request *request, struct str body, struct response *response);
 void health_ready_get(struct app *app, struct request *request, struct str body, struct response *response);
 

@@ -48,6 +48,30 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/account/password", PERSON, NO, 16 * KB, account_password) \
 	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
 	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
+	X(GET, "/inbox", OPERATOR, YES, 0, inbox) \
+	X(GET, "/inbox/updates", OPERATOR, YES, 0, inbox_updates) \
+	X(GET, "/inbox/{id}", OPERATOR, YES, 0, conversation) \
+	X(GET, "/inbox/{id}/updates", OPERATOR, YES, 0, conversation_updates) \
+	X(POST, "/inbox/{id}/messages", OPERATOR, NO, 64 * KB, conversation_say) \
+	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \
+	X(POST, "/inbox/{id}/take-over", OPERATOR, NO, 4 * KB, conversation_take_over) \
+	X(POST, "/inbox/{id}/return", OPERATOR, NO, 4 * KB, conversation_return) \
+	X(POST, "/inbox/{id}/assign", OPERATOR, NO, 4 * KB, conversation_assign) \
+	X(POST, "/inbox/{id}/close", OPERATOR, NO, 4 * KB, conversation_close) \
+	X(POST, "/inbox/{id}/reopen", OPERATOR, NO, 4 * KB, conversation_reopen) \
+	X(POST, "/inbox/{id}/tags", OPERATOR, NO, 4 * KB, conversation_tags) \
+	X(POST, "/inbox/{id}/note", OPERATOR, NO, 32 * KB, conversation_note) \
+	X(POST, "/inbox/{id}/read", OPERATOR, NO, 4 * KB, conversation_read) \
+	X(POST, "/account/tokens", OWNER, NO, 4 * KB, account_token_add) \
+	X(POST, "/account/tokens/{id}/revoke", OWNER, NO, 4 * KB, account_token_revoke) \
+	X(GET, "/leads", OPERATOR, YES, 0, leads) \
+	X(GET, "/leads/export.csv", OPERATOR, YES, 0, leads_export) \
+	X(GET, "/leads/{id}", OPERATOR, YES, 0, lead) \
+	X(POST, "/leads/{id}", OPERATOR, NO, 16 * KB, lead_save) \
+	X(GET, "/queue", ADMIN, YES, 0, queue) \
+	X(POST, "/queue", ADMIN, NO, 4 * KB, queue_change) \
+	X(GET, "/status", ADMIN, YES, 0, status) \
+	X(GET, "/audit", ADMIN, YES, 0, audit) \
 	X(GET, "/settings/people", ADMIN, YES, 0, people) \
 	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
 	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \

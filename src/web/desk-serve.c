@@ -26,11 +26,12 @@ static const struct crypt_keys *load_keys(const struct conf *conf)
 	return keys;
 }
 
-struct desk *desk_new(struct pool *pool, const struct conf *conf, int connections)
+struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *own_path, int connections)
 {
 	struct desk *desk = pool_new_of(pool, struct desk);
 	struct explain why;
 	*desk = (struct desk){ .conf = conf,
+		.own_path = own_path,
 		.db = db_pool_new(conf, "deskbell-desk", connections),
 		.templates = template_set_new(template_files, &why),
 		.assets = assets_load(pool),
@@ -134,7 +135,7 @@ static void fail(struct visit *v, enum err e)
 			F_CSTR("route", v->route ? v->route->path : ""), F_INT("org", v->caller.org_id));
 	if (status == 503)
 		response_header(v->response, "Retry-After", STR("5"));
-	v->counted = true; /* the database may be the reason */
+	v->no_counts = true;
 	if (answer_error(v, status, NULL, id) == ERR_OK)
 		return;
 	v->answer = ANSWER_TEXT;

@@ -32,10 +32,11 @@ struct desk {
 	struct password_gate *passwords;
 	const struct crypt_keys *keys; /* NULL when the key file cannot be used: nothing is sealed or opened then */
 	bool secure;                   /* public.base_url is https: cookies are for https only */
+	const char *own_path;          /* of the program: a sender is looked for beside it */
 };
 
 /* Never NULL; templates that do not compile end the program. `connections`: to the database. */
-struct desk *desk_new(struct pool *pool, const struct conf *conf, int connections);
+struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *own_path, int connections);
 void desk_free(struct desk *desk);
 /* Serves one request; for fcgi_run. `desk` is a struct desk. */
 void desk_serve(void *desk, struct request *request, struct response *response);
@@ -70,8 +71,9 @@ struct visit {
 	struct str csrf;      /* the token that forms of this page carry; absent for programs */
 	struct db *db;        /* NULL while none is needed */
 	bool answered;        /* with a refusal */
-	bool counted;
-	int64_t attention;
+	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
+	struct db_result *counts;
+	bool fragment;        /* a part of a page: no layout around it, and nothing is said in it */
 	const char *template; /* of the page that is begun */
 	struct buf model;
 	struct json_writer w;
@@ -102,8 +104,20 @@ enum err visit_audit(struct visit *v, const char *action, struct str detail) MUS
 /* Begins the page's model: the common members are written, the page's own follow. `name` is the template's, `nav` the
  * part of the desk that it belongs to, `title` is translated here. Outside a transaction. */
 struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
+/* The member `key`: {WHICH: true}, one flag of a choice; {} for none. */
+void page_write_flag(struct json_writer *w, const char *key, struct str which);
+/* The member `key`: the text, "" where there is none: an absent member would be looked for further out. */
+void page_write_text(struct json_writer *w, const char *key, struct str text);
+/* The member "pager": where older and the newest are; absent texts for "not from here". */
+void page_write_pager(struct json_writer *w, struct str newer, struct str older);
 /* Ends it and answers with it, as HTML or as JSON. */
 enum err page_end(struct visit *v, int status) MUST_CHECK;
+/* Writes a text, or false when there is none: so that a template takes no name further out for it. */
+void page_member_or_false(struct json_writer *w, const char *key, struct str s);
+/* page_begin for what a page asks for again and again: its template without the layout. */
+struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav);
+/* 200, or 304 when the caller has exactly this already. */
+enum err fragment_end(struct visit *v) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */
 void visit_redirect(struct visit *v, const char *path);
 /* Says something on the page that comes after the redirect; `code` is in the table of said.c. */
@@ -113,9 +127,15 @@ void visit_say(struct visit *v, const char *code);
 enum err visit_refuse(struct visit *v, int status, const char *words) MUST_CHECK;
 /* The same, with Retry-After. */
 enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_t seconds) MUST_CHECK;
+/* What is asked for behind the "?": text that can be searched for, cut to `max` bytes; absent when missing or no text.
+ */
+struct str visit_query_text(struct visit *v, const char *name, size_t max);
 /* True when the caller has this version already: 304 is answered. `etag` without quotes. The answer may
  * be kept, to be asked for again each time, unless cache_control is set already. */
 bool visit_not_modified(struct visit *v, struct str etag);
+/* There is something to send: after the answer is on the wire a sender is woken, or started where none is alive.
+ * `sender_is_alive`: one has beaten lately. */
+void visit_wake_sender(struct visit *v, bool sender_is_alive);
 /* A path of ours and nothing else: for what comes from outside and goes into a Location. */
 bool path_is_own(struct str path);
 /* How this host is reached: public.base_url, else as the request says. In the pool, without a slash at the end. */

@@ -20,7 +20,7 @@ static const struct field known_fields[] = {
 };
 
 struct invitation {
-	struct str org_name, email, role;
+	struct str org_name, email, role, invited_by;
 	bool has_account;
 	struct str hash;
 };
@@ -37,6 +37,7 @@ static enum err find(struct visit *v, struct invitation *out)
 	out->email = db_str(r, 0, 1);
 	out->role = db_str(r, 0, 2);
 	out->has_account = db_bool(r, 0, 3);
+	out->invited_by = db_str(r, 0, 4);
 	return ERR_OK;
 }
 
@@ -53,7 +54,8 @@ static enum err show(struct visit *v, const struct invitation *i, const struct f
 	json_begin_object(w);
 	json_member_str(w, "organisation", i->org_name);
 	json_member_str(w, "email", i->email);
-	json_member_str(w, "role", i->role);
+	json_member_str(w, "by", i->invited_by);
+	page_write_flag(w, "role", i->role);
 	json_member_bool(w, "has_account", i->has_account);
 	json_end_object(w);
 	form_write(w, "form", pool_cstr(v->pool, v->request->path), form);

@@ -13,27 +13,51 @@ libweb_a_SOURCES = \
 	src/web/channel-save.c \
 	src/web/channels-page.c \
 	src/web/confirm.c \
+	src/web/audit-page.c \
+	src/web/conversation-actions.c \
+	src/web/conversation-decision.c \
+	src/web/conversation-page.c \
+	src/web/conversation-say.c \
+	src/web/conversation-thread.c \
+	src/web/conversation.h \
 	src/web/cookies.c \
-	src/web/desk.h \
 	src/web/desk-routes.c src/web/desk-routes.h \
 	src/web/desk-serve.c \
+	src/web/desk.h \
 	src/web/fcgi.c src/web/fcgi.h \
 	src/web/form.c src/web/form.h \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
+	src/web/inbox-list.c src/web/inbox-list.h \
+	src/web/inbox-page.c \
 	src/web/invitation-page.c \
+	src/web/lead-list.c src/web/lead-list.h \
+	src/web/lead-page.c \
+	src/web/leads-export.c \
+	src/web/leads-page.c \
 	src/web/locale.c src/web/locale.h \
+	src/web/media.c src/web/media.h \
+	src/web/metrics.c \
 	src/web/page.c \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
 	src/web/people-page.c \
 	src/web/replies-page.c \
+	src/web/person.c src/web/person.h \
+	src/web/queue-page.c \
+	src/web/receipt.c src/web/receipt.h \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
 	src/web/sign-in.c \
-	src/web/template.c src/web/template.h \
+	src/web/status-figures.c \
+	src/web/status-findings.c \
+	src/web/status-page.c \
+	src/web/status-parts.h \
+	src/web/stored-words.c src/web/stored-words.h \
+	src/web/telegram-webhook.c \
 	src/web/template-compile.c src/web/template-parts.h \
+	src/web/template.c src/web/template.h \
 	src/web/translation.c src/web/translation.h \
 	src/web/visit.c \
 	src/web/web-cron.c \

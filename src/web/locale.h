@@ -21,9 +21,23 @@ struct locale {
 struct str locale_number(struct pool *pool, const struct locale *locale, int64_t n);
 /* "10:00" today, "21 Nov, 10:00" this year, "21 Nov 2025" before; in the person's time zone. */
 struct str locale_time(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* "10:00", whatever the day. */
+struct str locale_clock(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* A day as a heading: "Today", "Yesterday", "Friday, 20 November", with the year when it is another. */
+struct str locale_day(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* As short as a list needs it: "10:00" today, "Yesterday", "Fri" within a week, "20 Nov" this year, "20 Nov 2025". */
+struct str locale_brief(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* Whether both are on the same day where the person is. */
+bool locale_same_day(const struct locale *locale, int64_t a_ms, int64_t b_ms);
+/* "20 Nov 2026" */
+struct str locale_date(struct pool *pool, const struct locale *locale, int64_t wall_ms);
+/* "21 Nov" this year, "21 Nov 2025" before. */
+struct str locale_short_date(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* "now", "3 min", "5 h", "2 d". */
 struct str locale_ago(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* Writes the member `key`: {"iso", "text", "ago"}. */
 void locale_write_time(struct json_writer *w, const char *key, const struct locale *locale, int64_t wall_ms);
+/* The same with a text of one's own: {"iso", "text"}. */
+void locale_write_time_as(struct json_writer *w, const char *key, int64_t wall_ms, struct str text);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "web/desk.h"
 
+#include "web/person.h"
 #include "web/template.h"
 
 static void write_assets(struct visit *v)
@@ -23,25 +24,33 @@ static void write_assets(struct visit *v)
 	json_end_object(&v->w);
 }
 
-/* The first letters of the first two words of the name, else of the address. */
-static struct str initials_of(const struct visit *v)
+void page_write_flag(struct json_writer *w, const char *key, struct str which)
 {
-	struct str rest = v->caller.name.n ? v->caller.name : v->caller.email;
-	struct buf out;
-	int taken = 0;
-	buf_init(&out, 16);
-	while (rest.p && taken < 2) {
-		struct str word = str_trim(str_take_until(&rest, ' '));
-		uint32_t c;
-		size_t n = str_utf8_next(word, &c);
-		if (n == 0)
-			continue;
-		buf_add_utf8(&out, c >= 'a' && c <= 'z' ? c - 32 : c);
-		taken++;
+	char name[64] = "";
+	memcpy(name, which.p ? which.p : "", which.n < sizeof(name) ? which.n : 0);
+	json_key(w, key);
+	json_begin_object(w);
+	if (*name)
+		json_member_bool(w, name, true);
+	json_end_object(w);
+}
+
+void page_write_text(struct json_writer *w, const char *key, struct str text)
+{
+	json_member_str(w, key, text.p ? text : STR(""));
+}
+
+void page_write_pager(struct json_writer *w, struct str newer, struct str older)
+{
+	if (!newer.n && !older.n) {
+		json_member_bool(w, "pager", false);
+		return;
 	}
-	struct str text = pool_str(v->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	json_key(w, "pager");
+	json_begin_object(w);
+	page_write_text(w, "newer", newer);
+	page_write_text(w, "older", older);
+	json_end_object(w);
 }
 
 static void write_user(struct visit *v)
@@ -52,7 +61,7 @@ static void write_user(struct visit *v)
 	json_member_i64(&v->w, "id", c->id);
 	json_member_str(&v->w, "email", c->email);
 	json_member_str(&v->w, "name", c->name);
-	json_member_str(&v->w, "initials", initials_of(v));
+	json_member_str(&v->w, "initials", person_initials(v->pool, c->name.n ? c->name : c->email));
 	json_member_str(&v->w, "role", str_of(role_name(c->role)));
 	json_member_bool(&v->w, "is_admin", c->role >= ROLE_ADMIN);
 	json_member_bool(&v->w, "is_owner", c->role == ROLE_OWNER);
@@ -83,19 +92,21 @@ static enum err count(struct visit *v, void *arg)
 	(void)arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts, &r, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
-		v->attention = db_int(r, 0, 0);
+		v->counts = r;
 	return e;
 }
 
 /* What the menu shows beside its entries; a page without it is better than none. */
 static void write_counts(struct visit *v)
 {
-	if (!v->counted && visit_transaction(v, count, NULL) != ERR_OK)
+	if (!v->counts && (v->no_counts || visit_transaction(v, count, NULL) != ERR_OK))
 		return;
-	v->counted = true;
 	json_key(&v->w, "counts");
 	json_begin_object(&v->w);
-	json_member_i64(&v->w, "attention", v->attention);
+	json_member_i64(&v->w, "attention", db_int(v->counts, 0, 0));
+	json_member_i64(&v->w, "unread", db_int(v->counts, 0, 1));
+	json_member_i64(&v->w, "newest", db_int(v->counts, 0, 2));
+	json_member_str(&v->w, "newest_from", db_str(v->counts, 0, 3));
 	json_end_object(&v->w);
 }
 
@@ -145,9 +156,24 @@ struct json_writer *page_begin(struct visit *v, const char *name, const char *na
 		write_org(v);
 	if (v->caller.org_id && v->caller.role >= ROLE_OPERATOR && strcmp(name, "error") != 0)
 		write_counts(v);
-	if (v->answer == ANSWER_HTML)
+	if (v->answer == ANSWER_HTML && !v->fragment)
 		write_said(v);
 	return &v->w;
+}
+
+struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav)
+{
+	v->fragment = true;
+	return page_begin(v, name, nav, "");
+}
+
+void page_member_or_false(struct json_writer *w, const char *key, struct str s)
+{
+	json_key(w, key);
+	if (str_is_empty(s))
+		json_write_bool(w, false);
+	else
+		json_write_str(w, s);
 }
 
 static enum err render(struct visit *v, const char *name, struct buf *out)
@@ -161,9 +187,9 @@ static enum err render(struct visit *v, const char *name, struct buf *out)
 		return e;
 	input.model = model;
 	buf_init(&content, out->max);
-	e = template_render(v->desk->templates, name, &input, &content);
+	e = template_render(v->desk->templates, name, &input, v->fragment ? out : &content);
 	input.content = buf_str(&content);
-	if (e == ERR_OK)
+	if (e == ERR_OK && !v->fragment)
 		e = template_render(v->desk->templates, "layout", &input, out);
 	buf_fini(&content);
 	return e;
@@ -186,4 +212,26 @@ enum err page_end(struct visit *v, int status)
 	}
 	response->status = status;
 	return e == ERR_OK ? response->body.err : e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
+}
+
+/* Of what is rendered, in its language. */
+static struct str digest_of(struct pool *pool, struct str text)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf hex;
+	crypt_sha256(text, digest);
+	buf_init(&hex, 2 * CRYPT_SHA256_BYTES);
+	for (int i = 0; i < CRYPT_SHA256_BYTES / 2; i++)
+		buf_addf(&hex, "%02x", digest[i]);
+	struct str out = pool_str(pool, buf_str(&hex));
+	buf_fini(&hex);
+	return out;
+}
+
+enum err fragment_end(struct visit *v)
+{
+	enum err e = page_end(v, 200);
+	if (e == ERR_OK)
+		(void)visit_not_modified(v, digest_of(v->pool, buf_str(&v->response->body)));
+	return e;
 }

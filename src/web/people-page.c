@@ -5,8 +5,11 @@
  * A link is shown once, on the page that answers the invitation; only its digest is kept.
  */
 #include "web/desk.h"
+#include "web/person.h"
 
 #include "domain/account.h"
+
+#define AVATAR_HUES 5 /* colours of htdocs/desk.css */
 
 static const struct field fields[] = { { "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX_BYTES, NULL,
 					       T("Write an address such as anna@example.com.") },
@@ -28,28 +31,24 @@ static enum err load(struct visit *v, void *arg)
 	return e;
 }
 
-/* {"name": "admin", "is": {"admin": true}} */
-static void write_role(struct json_writer *w, struct str role)
+static void write_people(struct visit *v, struct json_writer *w, const struct db_result *r)
 {
-	json_member_str(w, "role", role);
-	json_key(w, "is");
-	json_begin_object(w);
-	json_member_bool(w, role_name(role_parse(role)), true);
-	json_end_object(w);
-}
-
-static void write_members(struct visit *v, struct json_writer *w, const struct db_result *r)
-{
-	json_key(w, "members");
+	json_key(w, "people");
 	json_begin_array(w);
 	for (int i = 0; i < db_rows(r); i++) {
+		int64_t id = db_int(r, i, 0);
+		struct str email = db_str(r, i, 1), name = db_str(r, i, 2).n ? db_str(r, i, 2) : email;
+		bool you = v->caller.kind == CALLER_PERSON && v->caller.id == id;
 		json_begin_object(w);
-		json_member_i64(w, "id", db_int(r, i, 0));
-		json_member_str(w, "email", db_str(r, i, 1));
-		json_member_str(w, "name", db_str(r, i, 2));
-		write_role(w, db_str(r, i, 3));
+		json_member_i64(w, "id", id);
+		json_member_str(w, "email", email);
+		json_member_str(w, "name", name);
+		json_member_str(w, "initials", person_initials(v->pool, name));
+		json_member_i64(w, "hue", id % AVATAR_HUES + 1);
+		page_write_flag(w, "role", db_str(r, i, 3));
 		locale_write_time(w, "since", &v->locale, db_int(r, i, 4));
-		json_member_bool(w, "self", v->caller.kind == CALLER_PERSON && v->caller.id == db_int(r, i, 0));
+		json_member_bool(w, "you", you);
+		json_member_bool(w, "editable", v->caller.role == ROLE_OWNER && !you);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -63,16 +62,22 @@ static void write_invitations(struct visit *v, struct json_writer *w, const stru
 		json_begin_object(w);
 		json_member_i64(w, "id", db_int(r, i, 0));
 		json_member_str(w, "email", db_str(r, i, 1));
-		write_role(w, db_str(r, i, 2));
-		locale_write_time(w, "expires", &v->locale, db_int(r, i, 3));
+		page_write_flag(w, "role", db_str(r, i, 2));
+		locale_write_time(w, "until", &v->locale, db_int(r, i, 3));
 		json_member_bool(w, "expired", db_bool(r, i, 4));
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-/* `link` is absent unless an invitation was just made. */
-static enum err show(struct visit *v, const struct form *form, struct str link, int status)
+/* An invitation that was just made. */
+struct made {
+	struct str email, link;
+	int64_t until_ms;
+};
+
+/* `made` is NULL unless there is one. */
+static enum err show(struct visit *v, const struct form *form, const struct made *made, int status)
 {
 	struct people people;
 	enum err e = visit_transaction(v, load, &people);
@@ -80,24 +85,31 @@ static enum err show(struct visit *v, const struct form *form, struct str link, 
 		return e;
 	struct json_writer *w = page_begin(v, "people", "settings", T("People"));
 	form_write(w, "form", "/settings/people/invite", form);
-	if (link.p) {
-		json_key(w, "invited");
+	page_write_flag(w, "tab", STR("people"));
+	if (made) {
+		json_key(w, "invitation");
 		json_begin_object(w);
-		json_member_str(w, "email", form_value(form, "email"));
-		json_member_str(w, "link", link);
+		json_member_str(w, "email", made->email);
+		json_member_str(w, "link", made->link);
+		locale_write_time(w, "until", &v->locale, made->until_ms);
 		json_end_object(w);
 	}
-	write_members(v, w, people.members);
+	write_people(v, w, people.members);
 	write_invitations(v, w, people.invitations);
 	return page_end(v, status);
+}
+
+static void begin_form(struct form *form)
+{
+	form_init(form, fields);
+	form_set(form, "role", STR("operator"));
 }
 
 enum err desk_people(struct visit *v)
 {
 	struct form form;
-	form_init(&form, fields);
-	form_set(&form, "role", STR("operator"));
-	return show(v, &form, STR_NONE, 200);
+	begin_form(&form);
+	return show(v, &form, NULL, 200);
 }
 
 struct change {
@@ -105,6 +117,7 @@ struct change {
 	struct str token;
 	struct str outcome;
 	struct db_value role;
+	int64_t until_ms;
 };
 
 static enum err record(struct visit *v, const char *action, int64_t user, struct str email, struct str role)
@@ -134,26 +147,33 @@ static enum err add_invitation(struct visit *v, void *arg)
 		return e;
 	if (db_bool(r, 0, 0))
 		return ERR_CONFLICT;
-	e = DB_QUERY(v->db, v->pool, &sql_invitation_add, NULL, DB_INT(v->caller.org_id),
+	e = DB_QUERY(v->db, v->pool, &sql_invitation_add, &r, DB_INT(v->caller.org_id),
 		DB_BYTES(token_hash(v->pool, c->token)), DB_TEXT(email), DB_TEXT(role), DB_INT(v->caller.id));
-	return e == ERR_OK ? record(v, "invitation.add", 0, email, role) : e;
+	if (e != ERR_OK)
+		return e;
+	c->until_ms = db_int(r, 0, 1);
+	return record(v, "invitation.add", 0, email, role);
 }
 
 enum err desk_people_invite(struct visit *v)
 {
 	struct change c = { .token = token_new(v->pool) };
 	if (!form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation))
-		return show(v, &c.form, STR_NONE, 400);
+		return show(v, &c.form, NULL, 400);
 	enum err e = visit_transaction(v, add_invitation, &c);
 	if (e == ERR_CONFLICT) {
 		form_refuse(&c.form, "email", visit_words(v, T("This person belongs to the organisation already.")));
-		return show(v, &c.form, STR_NONE, 409);
+		return show(v, &c.form, NULL, 409);
 	}
 	if (e != ERR_OK)
 		return e;
 	struct str base = visit_base_url(v);
-	struct str link = pool_printf(v->pool, "%.*s/invitations/%.*s", (int)base.n, base.p, (int)c.token.n, c.token.p);
-	return show(v, &c.form, link, 200);
+	struct made made = { .email = form_value(&c.form, "email"),
+		.link = pool_printf(v->pool, "%.*s/invitations/%.*s", (int)base.n, base.p, (int)c.token.n, c.token.p),
+		.until_ms = c.until_ms };
+	struct form next;
+	begin_form(&next);
+	return show(v, &next, &made, 200);
 }
 
 static enum err remove_invitation(struct visit *v, void *arg)

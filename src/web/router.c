@@ -2,7 +2,8 @@
  * router.c - which handler serves a request.
  *
  * Owns the table of routes. Never answers anything about a tenant. A path with a trailing slash or an unknown one is
- * 404, a known one with another method 405.
+ * 404, a known one with another method 405. A route that ends with an asterisk serves every path that goes on there by
+ * one segment.
  */
 #include "web/app.h"
 
@@ -10,16 +11,35 @@
 
 const struct route webhook_routes[] = { { "GET", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, 0, whatsapp_verify_get },
 	{ "POST", "/api/webhooks/whatsapp", AUTHORITY_SIGNED, ROUTE_BODY_WEBHOOK, whatsapp_webhook_post },
+	{ "POST", "/api/webhooks/telegram/*", AUTHORITY_SIGNED, ROUTE_BODY_WEBHOOK, telegram_webhook_post },
 	{ "GET", "/api/webhooks/cron", AUTHORITY_SIGNED, 0, web_cron_get },
 	{ "GET", "/healthz", AUTHORITY_PUBLIC, 0, health_live_get },
-	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
+	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get },
+	{ "GET", "/metrics", AUTHORITY_SIGNED, 0, metrics_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
+
+struct str route_rest(const struct request *request)
+{
+	size_t n = request->path.n;
+	while (n && request->path.p[n - 1] != '/')
+		n--;
+	return n ? (struct str){ request->path.p + n, request->path.n - n } : STR_NONE;
+}
+
+static bool serves(const struct route *route, const struct request *request)
+{
+	struct str path = str_of(route->path), rest = route_rest(request);
+	if (!str_has_suffix(path, STR("/*")))
+		return str_equal(request->path, path);
+	path.n--;
+	return rest.n > 0 && request->path.n == path.n + rest.n && str_has_prefix(request->path, path);
+}
 
 static const struct route *find(const struct route *routes, struct request *request, const char **allowed)
 {
 	struct buf methods;
 	buf_init(&methods, 100);
 	for (const struct route *r = routes; r->method; r++) {
-		if (!str_equal(request->path, str_of(r->path)))
+		if (!serves(r, request))
 			continue;
 		if (str_equal(request->method, str_of(r->method))) {
 			buf_fini(&methods);

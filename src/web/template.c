@@ -71,6 +71,8 @@ void template_escape(struct buf *out, struct str s)
 		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"
 	};
 	size_t plain = 0;
+	if (!s.p)
+		return;
 	for (size_t i = 0; i < s.n; i++) {
 		const char *reference = references[(unsigned char)s.p[i]];
 		if (!reference)

@@ -5,6 +5,9 @@
  */
 #include "web/desk.h"
 
+#include "domain/kick.h"
+#include "domain/wake.h"
+
 #include <unistd.h>
 
 #define RACES_MAX 5
@@ -104,6 +107,12 @@ void visit_say(struct visit *v, const char *code)
 	visit_set_cookie(v, COOKIE_SAID, str_of(code), 60);
 }
 
+struct str visit_query_text(struct visit *v, const char *name, size_t max)
+{
+	struct str s = str_cut(str_trim(request_query(v->request, name)), max);
+	return s.n && str_is_utf8(s) && str_find_char(s, '\0') < 0 ? s : STR_NONE;
+}
+
 bool visit_not_modified(struct visit *v, struct str etag)
 {
 	struct str quoted = pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);
@@ -121,6 +130,26 @@ bool visit_not_modified(struct visit *v, struct str etag)
 		return true;
 	}
 	return false;
+}
+
+struct kick {
+	const struct desk *desk;
+	enum kick_need need;
+};
+
+static void kick(void *arg)
+{
+	const struct kick *k = arg;
+	kick_sender(k->desk->conf, k->desk->own_path, k->need);
+}
+
+void visit_wake_sender(struct visit *v, bool sender_is_alive)
+{
+	bool heard = wake_poke(v->desk->conf->run_dir) > 0;
+	struct kick *k = pool_new_of(v->pool, struct kick);
+	*k = (struct kick){ v->desk, !sender_is_alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD };
+	v->response->after = kick;
+	v->response->after_arg = k;
 }
 
 /* The Host header is written by whoever asks; it only serves hosts without a name of their own. */

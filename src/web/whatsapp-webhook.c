@@ -12,18 +12,15 @@
 #include "web/app.h"
 
 #include "channel/whatsapp.h"
-#include "core/clock.h"
-#include "core/log.h"
 #include "db/statements.h"
-#include "domain/kick.h"
 #include "web/attempts.h"
 #include "web/channel-cache.h"
+#include "web/receipt.h"
 
 #define UNNAMED_BYTES_MAX 65536
 #define NAMED_MAX 1000   /* Meta puts at most 1000 updates into a delivery */
 #define STRANGERS_MAX 16 /* names that are looked up before one of them has turned out to be ours */
 #define KEYS_MAX 8
-#define LARGE_BYTES 262144
 
 /* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
 struct named {
@@ -34,26 +31,14 @@ struct named {
 };
 
 struct delivery {
-	struct app *app;
-	struct request *request;
+	struct receipt receipt;
 	struct str body;
 	unsigned char signature[CRYPT_SHA256_BYTES];
 	struct named *named; /* grows: one delivery may speak of as many numbers as it has updates */
 	int n_named, named_capacity;
-	struct inbound_list items;
 	int accepted, refused; /* changes */
 	const struct channel *first_accepted;
 };
-
-static void refuse(struct delivery *d, const struct channel *channel, const char *reason)
-{
-	attempt_record(d->app->attempts, &(struct attempt){ .org_id = channel ? channel->org_id : 0,
-						 .channel_id = channel ? channel->id : 0,
-						 .platform = "whatsapp",
-						 .kind = "delivery",
-						 .reason = reason,
-						 .remote_address = d->request->remote_address });
-}
 
 static bool signed_by(const struct delivery *d, const struct channel *channel)
 {
@@ -82,7 +67,7 @@ static enum err resolve(struct delivery *d, struct named *n)
 	if (!is_plain_id(n->route.phone_number_id) || !is_plain_id(n->route.account_id)
 		|| (unnamed && d->body.n > UNNAMED_BYTES_MAX))
 		return ERR_OK;
-	enum err e = channel_cache_find(d->app->channels, d->request->pool, "whatsapp",
+	enum err e = channel_cache_find(d->receipt.app->channels, d->receipt.request->pool, "whatsapp",
 		str_is_empty(n->route.phone_number_id) ? STR_NONE : n->route.phone_number_id,
 		str_is_empty(n->route.account_id) ? STR_NONE : n->route.account_id, &set);
 	for (int i = 0; e == ERR_OK && i < set.n; i++) {
@@ -123,7 +108,7 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 	if (d->n_named == d->named_capacity) {
 		struct named *old = d->named;
 		d->named_capacity = d->named_capacity ? 2 * d->named_capacity : 8;
-		d->named = pool_new_array(d->request->pool, (size_t)d->named_capacity, struct named);
+		d->named = pool_new_array(d->receipt.request->pool, (size_t)d->named_capacity, struct named);
 		for (int i = 0; i < d->n_named; i++)
 			d->named[i] = old[i];
 	}
@@ -136,7 +121,7 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 static enum err take_change(struct delivery *d, const struct json *entry, const struct json *change)
 {
 	struct named *n;
-	enum err e = find_named(d, whatsapp_route_of(d->request->pool, entry, change), &n);
+	enum err e = find_named(d, whatsapp_route_of(d->receipt.request->pool, entry, change), &n);
 	if (e != ERR_OK)
 		return e;
 	if (!n || !n->channel) {
@@ -145,54 +130,22 @@ static enum err take_change(struct delivery *d, const struct json *entry, const 
 	}
 	d->accepted++;
 	d->first_accepted = d->first_accepted ? d->first_accepted : n->channel;
-	n->channel->ops->normalise(d->request->pool, n->channel, change, &d->items);
+	n->channel->ops->normalise(d->receipt.request->pool, n->channel, change, &d->receipt.items);
 	return ERR_OK;
 }
 
 /* The first valid delivery turns a pending channel to verified. */
 static void note_verified(struct delivery *d)
 {
-	for (int i = 0; i < d->n_named; i++) {
-		const struct channel *c = d->named[i].channel;
-		if (!c || !c->pending)
-			continue;
-		struct inbound *item = inbound_add(&d->items, d->request->pool, INBOUND_VERIFIED);
-		item->org_id = c->org_id;
-		item->channel_id = c->id;
-		item->platform = c->ops->platform;
-	}
-}
-
-struct kick {
-	const struct app *app;
-	enum kick_need need;
-};
-
-static void kick(void *arg)
-{
-	const struct kick *k = arg;
-	kick_sender(k->app->conf, k->app->own_path, k->need);
+	for (int i = 0; i < d->n_named; i++)
+		if (d->named[i].channel)
+			receipt_verify(&d->receipt, d->named[i].channel);
 }
 
 static void store(struct delivery *d, struct response *response)
 {
-	struct intake_result result = { .kick = KICK_NOT };
-	int64_t began = clock_mono_us();
 	note_verified(d);
-	enum err e = d->items.n ? intake_store(d->app->intake, &d->items, &result) : ERR_OK;
-	if (e != ERR_OK) {
-		LOG_ERROR("webhook.not_stored", F_CSTR("platform", "whatsapp"), F_INT("items", d->items.n),
-			F_CSTR("error", err_info(e)->name));
-		respond_text(response, 503, STR("not stored: deliver it again\n"));
-		return;
-	}
-	LOG_DEBUG("webhook.stored", F_INT("items", d->items.n), F_INT("changes", d->accepted),
-		F_INT("group", result.group), F_INT("took_us", clock_mono_us() - began));
-	respond_text(response, 200, STR(""));
-	struct kick *k = pool_new_of(d->request->pool, struct kick);
-	*k = (struct kick){ .app = d->app, .need = result.kick };
-	response->after = kick;
-	response->after_arg = k;
+	receipt_store(&d->receipt, response);
 }
 
 static const char *refusal_of(const struct delivery *d, const struct channel **channel)
@@ -214,13 +167,7 @@ static bool keep_unreadable(struct delivery *d, const char *reason)
 	struct named unnamed = { .channel = NULL };
 	if (resolve(d, &unnamed) != ERR_OK || !unnamed.channel)
 		return false;
-	struct inbound *item = inbound_add(&d->items, d->request->pool, INBOUND_QUARANTINE);
-	item->org_id = unnamed.channel->org_id;
-	item->channel_id = unnamed.channel->id;
-	item->platform = "whatsapp";
-	item->kind = STR("payload");
-	item->reason = str_of(reason);
-	item->payload = d->body;
+	receipt_keep_unreadable(&d->receipt, unnamed.channel, d->body, reason);
 	return true;
 }
 
@@ -258,13 +205,13 @@ static void answer(struct delivery *d, struct response *response)
 	const struct json *payload;
 	const struct channel *channel;
 	struct explain why;
-	enum err e = json_parse(d->request->pool, d->body, &payload, &why);
+	enum err e = json_parse(d->receipt.request->pool, d->body, &payload, &why);
 	if (e != ERR_OK) {
 		if (keep_unreadable(d, why.text)) {
 			store(d, response);
 			return;
 		}
-		refuse(d, NULL, "The body is not valid JSON and is signed by no channel.");
+		receipt_refuse(&d->receipt, NULL, "The body is not valid JSON and is signed by no channel.");
 		respond_error(response, ERR_DENIED);
 		return;
 	}
@@ -274,7 +221,7 @@ static void answer(struct delivery *d, struct response *response)
 	}
 	if (d->refused) {
 		const char *reason = refusal_of(d, &channel);
-		refuse(d, channel, reason);
+		receipt_refuse(&d->receipt, channel, reason);
 	}
 	if (d->accepted)
 		store(d, response);
@@ -285,13 +232,11 @@ static void answer(struct delivery *d, struct response *response)
 void whatsapp_webhook_post(struct app *app, struct request *request, struct str body, struct response *response)
 {
 	struct delivery *d = pool_new_of(request->pool, struct delivery);
-	d->app = app;
-	d->request = request;
+	receipt_init(&d->receipt, app, request, "whatsapp");
 	d->body = body;
-	inbound_list_init(&d->items);
 	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
 	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {
-		refuse(d, NULL,
+		receipt_refuse(&d->receipt, NULL,
 			header.p ? "The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
 				   "hex digits."
 				 : "The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, or "
@@ -299,12 +244,9 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 		respond_error(response, ERR_DENIED);
 		return;
 	}
-	bool large = body.n > LARGE_BYTES;
-	if (large)
-		pthread_mutex_lock(&app->large);
+	receipt_begin_parsing(&d->receipt, body);
 	answer(d, response);
-	if (large)
-		pthread_mutex_unlock(&app->large);
+	receipt_end_parsing(&d->receipt);
 }
 
 /* The channel whose verify token this is; compared in constant time once the digest has found it. */

@@ -34,7 +34,7 @@ class Business:
 			self.stack.skills(self.org, list(skills))
 		for name, value in settings.items():
 			self.stack.ctl("setting", "set", "--org", self.org, name, input=str(value))
-		self.channel = self.stack.connect(self.org, port=world.port)
+		self.channel = world.connect(self.org)
 
 	def document(self, title, text, language="en"):
 		import json

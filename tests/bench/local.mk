@@ -16,3 +16,10 @@ EXTRA_DIST += tests/bench/bench-outbox
 bench-outbox: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-outbox $(BENCHFLAGS)
 .PHONY: bench-outbox
+
+# The database's part of a page of the inbox; BENCHFLAGS=--full for a million conversations.
+CLEANFILES += bench-inbox.json
+EXTRA_DIST += tests/bench/bench-inbox
+bench-inbox: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-inbox $(BENCHFLAGS)
+.PHONY: bench-inbox

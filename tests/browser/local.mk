@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/browser/models/account.json \
 	tests/browser/models/account.operator.json \
 	tests/browser/models/audit.empty.json \
+	tests/browser/models/audit.filtered.json \
 	tests/browser/models/audit.json \
 	tests/browser/models/bot.errors.json \
 	tests/browser/models/bot.json \
@@ -35,6 +36,7 @@ EXTRA_DIST += \
 	tests/browser/models/inbox.search.json \
 	tests/browser/models/inbox.waiting.json \
 	tests/browser/models/invitation.json \
+	tests/browser/models/invitation.known.json \
 	tests/browser/models/knowledge-new.errors.json \
 	tests/browser/models/knowledge-new.json \
 	tests/browser/models/knowledge.empty.json \
@@ -43,6 +45,7 @@ EXTRA_DIST += \
 	tests/browser/models/leads.empty.json \
 	tests/browser/models/leads.filtered.json \
 	tests/browser/models/leads.json \
+	tests/browser/models/people.admin.json \
 	tests/browser/models/people.json \
 	tests/browser/models/queue.empty.json \
 	tests/browser/models/queue.json \

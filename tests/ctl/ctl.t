@@ -9,58 +9,9 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 from deskbell import conf, net, paths, planted, processes
+from deskbell.ctl import CONFIG, DATA, NO_INPUT, TEMPORARY, UNAVAILABLE, USAGE, Ctl, audit, channel_form, conversation_of
 from deskbell.stack import Stack
 from deskbell.tap import Tap
-
-USAGE, DATA, NO_INPUT, UNAVAILABLE, TEMPORARY, CONFIG = 64, 65, 66, 69, 75, 78
-
-
-class Ctl:
-	"""deskbellctl in a stack; remembers everything it printed, for the search for secrets at the end."""
-
-	def __init__(self, stack):
-		self.stack = stack
-		self.printed = []
-
-	def run(self, *args, input=None, conf=None, env=None):
-		data = input.encode() if isinstance(input, str) else input
-		argv = [self.stack.program("deskbellctl"), "--config", conf or self.stack.conf] + [str(a) for a in args]
-		done = processes.run(argv, input=data, check=False, env=env)
-		done.out, done.err = done.stdout.decode(), done.stderr.decode()
-		self.printed.append(done.out + done.err)
-		return done
-
-	def good(self, *args, **more):
-		done = self.run(*args, **more)
-		assert done.returncode == 0, "%s: status %d: %s" % (" ".join(map(str, args)), done.returncode, done.err)
-		return done.out
-
-	def json(self, *args, **more):
-		return json.loads(self.good(*args, "--json", **more))
-
-	def refused(self, status, *words, args, **more):
-		"""The command fails with this status, and its words hold each of these."""
-		done = self.run(*args, **more)
-		told = "%s: status %d, want %d: %s" % (" ".join(map(str, args)), done.returncode, status, done.err)
-		assert done.returncode == status, told
-		for word in words:
-			assert word in done.err, "%r is not in: %s" % (word, told)
-		assert done.err.startswith("deskbellctl: ") and done.err.count("\n") == 1, repr(done.err)
-		return done
-
-
-def channel_form(n=1, **changes):
-	form = {
-		"phone_number_id": str(106540352242900 + n), "business_account_id": str(102290129340300 + n), "permanent_access_token": planted.ACCESS_TOKEN,
-		"app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + str(n), "display_phone_number": "+1 555 078 3881",
-	}
-	form.update(changes)
-	return json.dumps({k: v for k, v in form.items() if v is not None})
-
-
-def audit(ctl, org):
-	return [r["action"] for r in ctl.stack.sql.rows("select action from audit_log where org_id = %d and actor = 'deskbellctl' order by id" % org)]
-
 
 # The command line itself
 
@@ -98,7 +49,7 @@ def bad_arguments(ctl):
 		(["--language must be"], ["org", "add", "X", "--language", "English"]),
 		(["--role must be one of owner|admin|operator"], ["user", "add", "--org", "1", "--email", "a@b", "--role", "king"]),
 		(["--email must be"], ["user", "add", "--org", "1", "--email", "nobody", "--role", "owner"]),
-		(["PLATFORM must be one of whatsapp"], ["channel", "connect", "pigeon", "--org", "1"]),
+		(["PLATFORM must be one of whatsapp|telegram"], ["channel", "connect", "pigeon", "--org", "1"]),
 		(["which channel?"], ["channel", "show"]),
 		(["either --sample or --check"], ["conf"]),
 	):
@@ -234,22 +185,6 @@ def bad_forms(ctl):
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 0
 
 
-def conversation_of(ctl, org, channel, body):
-	"""A customer who wrote `body`, and a reply that waits."""
-	return int(ctl.stack.sql.script("""
-		with c as (insert into contacts (org_id, name) values (%(org)d, E'Eve \\x1b[2J') returning id),
-		v as (insert into conversations (org_id, channel_id, contact_id, platform, contact_phone, last_inbound_at)
-			select %(org)d, %(channel)d, c.id, 'whatsapp', '+15551234567', now() from c returning id),
-		i as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, provider_time, status)
-			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', E'%(body)s \\x1b]0;owned\\x07', now(), 'received' from v returning id),
-		o as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
-			select %(org)d, v.id, %(channel)d, 'outbound', 'bot', 'text', 'We are open.', 'queued' from v, (select count(*) from i) first returning id, conversation_id),
-		q as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, created_at, error_class, error_code, error_words)
-			select %(org)d, o.id, %(channel)d, o.conversation_id, 'tag' || o.id, now() - interval '10 minutes', 'channel-broken', '190', 'The token is not valid.' from o),
-		j as (insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) select %(org)d, v.id, now(), now() from v)
-		select id from v;""" % {"org": org, "channel": channel, "body": body}).split()[0])
-
-
 def edit_and_disconnect(ctl):
 	org = int(ctl.good("org", "add", "Edited"))
 	connect = ["channel", "connect", "whatsapp", "--org", org]
@@ -309,6 +244,96 @@ def check(ctl):
 	assert ctl.stack.sql.row("select status, status_reason from channels where id = %d" % channel) == {"status": "pending", "status_reason": None}
 
 
+def bot_token(ctl, n):
+	"""The token of a bot that the simulator knows."""
+	token = "%d:%s%d" % (6000000000 + n, planted.BOT_TOKEN, n)
+	ctl.stack.simulator.add_bot(token, "zq%d_bot" % n)
+	return token
+
+
+def bot_form(token):
+	return json.dumps({"bot_token": token})
+
+
+def bot_connected(ctl):
+	"""getMe, setWebhook and everything made up; edited in place; disconnected with deleteWebhook."""
+	org, token = int(ctl.good("org", "add", "Bot")), bot_token(ctl, 1)
+	out = ctl.good("channel", "connect", "telegram", "--org", org, input=bot_form(token))
+	row = ctl.stack.sql.row("select * from channels where org_id = %d" % org)
+	url = "https://desk.example.com/api/webhooks/telegram/" + row["account_id"]
+	assert url in out and "@zq1_bot" in out and "told to deliver here" in out, out
+	assert row["external_id"] == "6000000001" and len(row["account_id"]) >= 20 and row["status"] == "pending", row
+	assert row["config"]["bot_token"].startswith("s1.") and row["config"]["secret_token"].startswith("s1."), row["config"]
+	assert row["config"]["bot_username"] == "zq1_bot" and not row["has_window"] and row["pair_interval_ms"] == 1000 and row["rate_per_s"] == 30, row
+	known = ctl.stack.simulator.bot("6000000001")
+	assert known["url"] == url and len(known["secret_token"]) >= 20, known
+	shown = ctl.good("channel", "show", row["id"])
+	assert "****" in shown and known["secret_token"] not in shown, shown
+	told = ctl.json("channel", "connect", "telegram", "--org", org, input="{}")
+	assert not told["new"] and told["id"] == row["id"] and told["callback_url"] == url, told
+	assert ctl.stack.simulator.bot("6000000001")["secret_token"] == known["secret_token"]
+	assert "left to reply" not in ctl.good("conversation", "list", "--org", org)
+	out = ctl.good("channel", "disconnect", row["id"], "--yes")
+	assert "is disconnected" in out and not ctl.stack.simulator.bot("6000000001")["webhook"], out
+	config = ctl.stack.sql.value("select config from channels where id = %d" % row["id"])
+	assert "bot_token" not in config and "secret_token" not in config, config
+	again = ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form(token))
+	assert again["id"] == row["id"] and again["callback_url"] == url, again
+
+
+def bot_refused(ctl):
+	org, other = (int(ctl.good("org", "add", name)) for name in ("No bot", "Other bot"))
+	args = ["channel", "connect", "telegram", "--org", org]
+	ctl.refused(DATA, "bot_token is missing", "@BotFather", args=args, input="{}")
+	ctl.refused(DATA, "bot_token is not valid", args=args, input=bot_form("12345"))
+	ctl.refused(DATA, "no field 'secret_token'", args=args, input=json.dumps({"secret_token": "zqsecret-x"}))
+	done = ctl.refused(UNAVAILABLE, "not valid or was revoked", "/token", args=args, input=bot_form("5:zqsecret-unknown"))
+	assert "zqsecret" not in done.err
+	done = ctl.refused(UNAVAILABLE, "cannot be reached", args=args, input=bot_form("5:zqsecret-unknown"), env={"DESKBELL_TELEGRAM_BASE_URL": "http://127.0.0.1:9"})
+	assert "zqsecret" not in done.err
+	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 0
+	token = bot_token(ctl, 2)
+	ctl.good("channel", "connect", "telegram", "--org", other, input=bot_form(token))
+	ctl.refused(DATA, "is connected already", "'Other bot'", args=args, input=bot_form(token))
+
+
+def bot_checked(ctl):
+	"""The health of a bot in plain words: another address, kinds of updates that are missing, what waits, the last error."""
+	org, token = int(ctl.good("org", "add", "Checked bot")), bot_token(ctl, 3)
+	channel = ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form(token))["id"]
+	call = lambda method, **body: net.request(ctl.stack.simulator.port, "POST", "/bot%s/%s" % (token, method), json.dumps(body).encode(),
+		{"Content-Type": "application/json"})
+	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
+	for change, words in (
+			({"url": ""}, "no address is set"), ({"url": "https://elsewhere.example.com/zqsecret-path"}, "another address, at https://elsewhere.example.com"),
+			({"url": ctl.stack.sql.value("select 'https://desk.example.com/api/webhooks/telegram/' || account_id from channels where id = %d" % channel),
+				"allowed_updates": ["message"]}, "all kinds of updates")):
+		assert call("setWebhook", **change).status == 200
+		done = ctl.run("channel", "check", channel)
+		assert done.returncode == UNAVAILABLE and words in done.out and "zqsecret" not in done.out, done.out
+	assert "told to deliver here" in ctl.good("channel", "check", channel, "--subscribe")
+	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
+	call("setWebhook", url="https://127.0.0.1:8443/nobody")
+	ctl.stack.simulator.control("POST", "telegram", {"bot_id": "6000000003", "from": 42, "text": "zq-body-x", "wait": False})
+	processes.wait_until(lambda: "Connection refused" in call("getWebhookInfo").body.decode(), "an error of the delivery")
+	done = ctl.run("channel", "check", channel)
+	assert "nothing listens at the address" in done.out and "1 wait at Telegram" in done.out, done.out
+	ctl.stack.simulator.control("POST", "bots", {"bot_token": "6000000003:zqsecret-new", "username": "zq3_bot"})
+	done = ctl.run("channel", "check", channel)
+	assert done.returncode == UNAVAILABLE and "revoked" in done.out, done.out
+	done = ctl.run("channel", "disconnect", channel, "--yes")
+	assert done.returncode == 0 and "could not be told" in done.err and "is disconnected" in done.out, done.out + done.err
+	assert ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form("6000000003:zqsecret-new"))["id"] == channel
+
+
+def bot_without_address(ctl):
+	"""Where this host has no address yet, the channel is stored and the rest is told."""
+	org, token = int(ctl.good("org", "add", "No address")), bot_token(ctl, 4)
+	env = {"DESKBELL_PUBLIC_BASE_URL": ""}
+	out = ctl.good("channel", "connect", "telegram", "--org", org, input=bot_form(token), env=env)
+	assert "public.base_url is not set" in out and "--subscribe" in out and not ctl.stack.simulator.bot("6000000004")["webhook"], out
+
+
 def wrong_keys(ctl):
 	org = int(ctl.good("org", "add", "Sealed"))
 	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(8))["id"]
@@ -327,6 +352,12 @@ def at_once(ctl):
 			return list(pool.map(lambda org: ctl.run("channel", "connect", "whatsapp", "--org", org, input=channel_form(n)), orgs))
 	org = int(ctl.good("org", "add", "Racing"))
 	assert [d.returncode for d in race([org] * 6, 11)] == [0] * 6
+	token = bot_token(ctl, 5)
+	with concurrent.futures.ThreadPoolExecutor(6) as pool:
+		done = list(pool.map(lambda _: ctl.run("channel", "connect", "telegram", "--org", org, "--json", input=bot_form(token)), range(6)))
+	assert [d.returncode for d in done] == [0] * 6 and len({json.loads(d.out)["callback_url"] for d in done}) == 1, [d.out + d.err for d in done]
+	assert ctl.stack.simulator.bot("6000000005")["url"] == json.loads(done[0].out)["callback_url"]
+	ctl.stack.sql.script("delete from channels where platform = 'telegram' and org_id = %d;" % org)
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 1
 	done = race([int(ctl.good("org", "add", "Racer")) for _ in range(6)], 12)
 	assert sorted(d.returncode for d in done) == [0] + [DATA] * 5, [d.err for d in done]
@@ -440,6 +471,10 @@ def conversations(ctl):
 	talk = conversation_of(ctl, org, channel, "when are you open?")
 	listed = ctl.json("conversation", "list", "--org", org)
 	assert [c["id"] for c in listed] == [talk] and 0 < listed[0]["window_s"] <= 86400, listed
+	ctl.stack.sql.script("insert into search_words values (%d, 'open', %d, false);" % (org, talk))
+	assert [c["id"] for c in ctl.json("conversation", "list", "--org", org, "--search", "Ópe")] == [talk]
+	assert ctl.json("conversation", "list", "--org", org, "--search", "closed") == []
+	assert "holds these words" in ctl.good("conversation", "list", "--org", org, "--search", "closed")
 	out = ctl.good("conversation", "list", "--org", org) + ctl.good("conversation", "show", "--org", org, talk)
 	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The token is not valid." in out, out
 	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)
@@ -577,7 +612,9 @@ def doctor_finds(ctl):
 		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
 		insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) values (null, null, 'whatsapp', 'delivery', false, 'the signature does not fit');""")
 	found = findings(ctl)
-	expect(found, "sender", "ok", "on host here")
+	assert found["sender"]["level"] == "warn" and "is of version 1" in found["sender"]["words"], found["sender"]
+	stack.sql.script("update heartbeats set version = '%s' where host = 'here';" % ctl.good("--version").split()[-1])
+	expect(findings(ctl), "sender", "ok", "on host here")
 	expect(found, "channels", "FAIL", "the token was revoked")
 	expect(found, "webhooks", "warn", "the signature does not fit")
 
@@ -650,7 +687,7 @@ def tokens(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
+	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
 	doctor_configuration, setup_code, tokens, no_secret_printed)
 
 

@@ -20,7 +20,8 @@ import collections
 SENT = ("accepted", "sent", "delivered", "read")
 OPEN = ("queued", "sending", "unknown")
 
-ROWS = """select m.org_id, m.id, m.conversation_id, m.direction, m.status, m.body, m.provider_id, m.error, v.contact_phone, ch.external_id,
+ROWS = """select m.org_id, m.id, m.conversation_id, m.direction, m.status, m.body, m.provider_id, m.error, ch.platform, ch.external_id,
+	coalesce(v.contact_phone, (select i.value from contact_identities i where i.org_id = v.org_id and i.contact_id = v.contact_id and i.kind = 'telegram')) as contact_phone,
 	o.state, o.tag, o.attempts, o.resends, o.error_class, o.error_code, o.error_words, o.error_details
 	from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id
 	join channels ch on ch.org_id = m.org_id and ch.id = m.channel_id
@@ -40,6 +41,27 @@ def status_times(webhooks):
 			wamid = w["what"].rsplit(" ", 1)[-1]
 			told[wamid] = min(w["at_ms"], told.get(wamid, w["at_ms"]))
 	return told
+
+
+def tag_by_content(messages, deliveries):
+	"""Telegram carries no tag: each of its deliveries gets the tag of the message that has its id; one whose answer was lost that of the earliest message of the
+	same text to the same person that was not received before."""
+	out = [m for m in messages if m["direction"] == "outbound" and m["tag"] and m.get("platform") == "telegram"]
+	by_id = {(m["external_id"], m["provider_id"]): m for m in out if m["provider_id"]}
+	settled, rest = {}, []
+	for d in deliveries:
+		m = by_id.get((d["phone_number_id"], d["wamid"])) if d["tag"] is None else None
+		if m:
+			d["tag"] = m["tag"]
+			settled[m["tag"]] = d["n"]
+		elif d["tag"] is None:
+			rest.append(d)
+	for d in rest:
+		for m in out:
+			if (m["external_id"], m["contact_phone"], m["body"]) == (d["phone_number_id"], d["to"], d["text"]) and settled.get(m["tag"], d["n"] + 1) > d["n"] \
+				and sum(1 for e in deliveries if e["tag"] == m["tag"]) <= m["resends"]:
+				d["tag"] = m["tag"]
+				break
 
 
 class _Check:
@@ -113,14 +135,17 @@ class _Check:
 
 	def numbers(self):
 		status = collections.Counter(m["status"] for m in self.out)
+		blind = {m["tag"] for m in self.out if m.get("platform") == "telegram"}
 		return {"inbound": len(self.inbound), "acknowledged": len(self.acknowledged), "outbound": len(self.out), "received": len(self.deliveries),
 			"received_once": sum(1 for d in self.received.values() if len(d) == 1), "sent_again": sum(1 for m in self.out if m["resends"]),
+			"twice_marked": sum(len(d) for tag, d in self.received.items() if len(d) > 1 and tag in blind),
 			"retried": sum(1 for m in self.out if m["attempts"] > 1), "status": dict(status),
 			"failed": dict(collections.Counter("%s %s" % (m["error_class"], m["error_code"]) for m in self.out if m["status"] == "failed"))}
 
 
 def check(messages, deliveries, statuses=None, acknowledged=()):
 	"""`deliveries` in the order in which customers got them; `acknowledged` are (phone number id, wamid) of what the webhook answered with 200."""
+	tag_by_content(messages, deliveries)
 	c = _Check(messages, deliveries, statuses or {}, acknowledged)
 	c.invented()
 	c.each_message()

@@ -18,7 +18,7 @@ from deskbell import paths, processes
 from deskbell.tap import Tap
 
 WEBHOOK = ("webhook-before-store", "webhook-after-commit")
-SENDER = ("answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
+SENDER = ("search-after-claim", "answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
 	"delivery-after-settle", "lead-before-commit", "lead-after-commit")
 CUSTOMERS = 5
 

@@ -20,11 +20,23 @@ QUIET = {"fail_every": 0, "lose_response_every": 0, "garbage_every": 0, "reset_e
 class Platform:
 	def __init__(self, world):
 		self.world, self.sql = world, world.sql
-		self.neighbour = world.channel("neighbour")
+		self.platform = "whatsapp"
+		self.neighbour = self.channel("neighbour")
 		self.people = 1000
 		self.sender = world.stack.sender()
 
 	# Steps
+
+	def on(self, platform, test, *args):
+		"""Runs a test on a platform."""
+		self.platform = platform
+		try:
+			test(*args)
+		finally:
+			self.platform = "whatsapp"
+
+	def channel(self, name):
+		return self.world.channel("%s, %s" % (name, self.platform), self.platform)
 
 	def ask(self, channel, who, text="question number1"):
 		assert self.world.write(channel, phone(who), text), "not acknowledged"
@@ -37,7 +49,7 @@ class Platform:
 		return processes.wait_until(lambda: self.outbox(channel, condition), what, timeout=timeout, pause=0.05)
 
 	def sends(self, channel):
-		return sum(1 for r in self.world.records("requests") if "/%s/messages" % channel.phone_number_id in r["path"])
+		return sum(1 for r in self.world.records("requests") if channel.platform.concerns(channel, r) and not channel.platform.is_mark(r))
 
 	def misbehave(self, **how):
 		self.world.simulator.behave(**{**QUIET, **how})
@@ -74,7 +86,7 @@ class Platform:
 	# Late, silent, broken
 
 	def late(self):
-		channel = self.world.channel("late")
+		channel = self.channel("late")
 		self.misbehave(latency_ms=1200)
 		for n in range(5):
 			self.ask(channel, n)
@@ -83,7 +95,7 @@ class Platform:
 
 	def proved(self, **how):
 		"""The platform took the message but its answer did not arrive: a status proves it, and it is not sent again."""
-		channel = self.world.channel("proved")
+		channel = self.channel("proved")
 		self.world.simulator.behave(ladder_delay_ms=700)
 		self.misbehave(**how)
 		self.ask(channel, 1)
@@ -98,7 +110,7 @@ class Platform:
 		faults_of = {"hang": {"hang_every": 1}, "reset": {"reset_every": 1}, "html": {"fail_every": 1, "fail_with": "html_500"}}
 		channels = []
 		for name, how in faults_of.items():
-			channel = self.world.channel(name)
+			channel = self.channel(name)
 			channels.append(channel)
 			self.misbehave(**how)
 			self.ask(channel, 1)
@@ -114,7 +126,7 @@ class Platform:
 
 	def never(self):
 		"""No answer twice: failed, and it says that the customer may have it."""
-		channel = self.world.channel("never")
+		channel = self.channel("never")
 		self.misbehave(hang_every=1)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'unknown' and o.resends = 0", "the unknown outcome")
@@ -126,11 +138,32 @@ class Platform:
 		row = self.outbox(channel)[0]
 		assert row["state"] == "failed" and row["error_class"] == "unknown" and "may or may not" in row["error"]["next"], row
 
+	def copied(self):
+		"""Where no status can tell, an unknown outcome is sent once more, marked: here the customer has it twice."""
+		channel = self.channel("copied")
+		self.misbehave(lose_response_every=1)
+		self.ask(channel, 1)
+		self.until(channel, "o.state = 'unknown'", "the unknown outcome")
+		self.quiet()
+		self.until(channel, "o.state = 'accepted'", "the second try", timeout=15)
+		row = self.outbox(channel)[0]
+		assert (row["attempts"], row["resends"]) == (2, 1) and len(self.world.deliveries(channel)) == 2, row
+		self.world.assert_proof(channel, twice=True)
+
+	def silent_twice(self):
+		"""Two unknown outcomes: failed, and it says that the customer may have it."""
+		channel = self.channel("silent")
+		self.misbehave(hang_every=1)
+		self.ask(channel, 1)
+		row = self.until(channel, "o.state = 'failed'", "the end", timeout=25)[0]
+		self.quiet()
+		assert row["error_class"] == "unknown" and row["attempts"] == 2 and "may or may not" in row["error"]["next"], row
+
 	# Classes of errors
 
 	def throttle(self):
 		"""The number is paused as a whole for the time that the platform asks for; other numbers are not."""
-		channel = self.world.channel("throttle")
+		channel = self.channel("throttle")
 		self.misbehave(fail_every=1, fail_with="throughput")
 		self.ask(channel, 1)
 		self.until(channel, "o.error_class = 'throttle'", "the refusal")
@@ -144,7 +177,7 @@ class Platform:
 
 	def pair_rate(self):
 		"""Too many messages to one customer: this one waits, nobody else."""
-		channel = self.world.channel("pair")
+		channel = self.channel("pair")
 		self.misbehave(fail_every=1, fail_with="pair_rate")
 		self.ask(channel, 1)
 		self.until(channel, "o.error_class = 'pair-rate'", "the refusal")
@@ -158,7 +191,7 @@ class Platform:
 
 	def broken(self):
 		"""A token that was revoked: the channel stops with the reason, its queue is kept, one message tries it after each pause, and good credentials set it going at once."""
-		channel = self.world.channel("broken")
+		channel = self.channel("broken")
 		simulator, good = self.world.simulator, channel.config
 		simulator.add({**good, "permanent_access_token": "EAAzqsecret0other0token"}, self.world.port)
 		for n in range(6):
@@ -189,7 +222,7 @@ class Platform:
 		assert self.state(channel)["paused"] > 60, "the pause did not grow: %s" % self.state(channel)
 
 	def reconnected(self):
-		channel = self.world.channel("reconnected")
+		channel = self.channel("reconnected")
 		renewed = {**channel.config, "permanent_access_token": "EAAzqsecret0renewed0token"}
 		self.world.simulator.add(renewed, self.world.port)
 		self.ask(channel, 1)
@@ -205,7 +238,7 @@ class Platform:
 
 	def refused(self, name, error_class):
 		"""It will never work: failed at once with words, and the same customer's next message goes out."""
-		channel = self.world.channel(name)
+		channel = self.channel(name)
 		self.misbehave(fail_every=1, fail_with=name)
 		self.ask(channel, 1)
 		row = self.until(channel, "o.state = 'failed'", "the failure")[0]
@@ -217,7 +250,7 @@ class Platform:
 
 	def retried(self, name):
 		"""It passes: tried again by itself, and nobody else waits."""
-		channel = self.world.channel(name)
+		channel = self.channel(name)
 		self.misbehave(fail_every=1, fail_with=name)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued' and o.attempts > 0", "the retry")
@@ -230,10 +263,10 @@ class Platform:
 
 	def parts(self):
 		"""A long answer, whose first parts fail in turn: the parts arrive in their order."""
-		channel = self.world.channel("parts")
+		channel = self.channel("parts")
 		self.misbehave(fail_every=2, fail_with="service_unavailable")
 		self.ask(channel, 1, "tell me everything")
-		end = time.monotonic() + 15
+		end = time.monotonic() + 25
 		while self.world.open_count(channel.org) and time.monotonic() < end:
 			self.sql.script("update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d and state = 'queued';" % channel.org)
 			time.sleep(0.2)
@@ -245,7 +278,7 @@ class Platform:
 
 	def expires(self):
 		"""What waits longer than the 24-hour window ends with words; the platform never sees it."""
-		channel = self.world.channel("expires")
+		channel = self.channel("expires")
 		self.sql.script("update channels set paused_until = now() + interval '1 hour' where org_id = %d;" % channel.org)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
@@ -256,7 +289,7 @@ class Platform:
 
 	def closed(self):
 		"""The window closes between the queue and the wire; looked at by the sender, not only by the sweep."""
-		channel = self.world.channel("closed")
+		channel = self.channel("closed")
 		self.sql.script("update channels set paused_until = now() + interval '1 hour' where org_id = %d;" % channel.org)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
@@ -283,6 +316,11 @@ def body(tap, world):
 	for name, error_class in (("undeliverable", "recipient"), ("parameter_value", "request"), ("window", "window")):
 		tap.run("%s: %s" % (error_class, name), p.refused, name, error_class)
 	tap.run("a long answer keeps its order across retries", p.parts)
+	for words, test, *args in (("answers come late", p.late), ("retry: service unavailable", p.retried, "service_unavailable"),
+			("retry: a page of HTML", p.retried, "html_503"), ("pair rate", p.pair_rate), ("recipient: undeliverable", p.refused, "undeliverable", "recipient"),
+			("request: too long", p.refused, "too_long", "request"), ("a long answer keeps its order across retries", p.parts),
+			("accepted, and the answer is lost", p.copied), ("no answer, twice", p.silent_twice)):
+		tap.run("telegram: " + words, p.on, "telegram", test, *args)
 	tap.run("a message expires with its window", p.expires)
 	tap.run("a window that closes at the last moment", p.closed)
 	tap.ok(p.sender.alive(), "the sender lived through it", p.sender.tail())

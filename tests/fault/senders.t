@@ -31,8 +31,9 @@ def all_answered(world, channel, answers, timeout=20, process=None):
 	return world.assert_proof(channel, answers=answers)
 
 
-def ask(world, channel, customers=30):
-	for t in world.write_many([(channel, faults.phone(n), "question number%d" % (1 + n % 8)) for n in range(customers)]):
+def ask(world, channel, customers=30, turn=0):
+	"""In every turn each asks something else: who asks the same again and again is not answered any more."""
+	for t in world.write_many([(channel, faults.phone(n), "question number%d" % (1 + (n + turn) % 8)) for n in range(customers)]):
 		t.join()
 	return customers
 
@@ -81,9 +82,9 @@ def clock_steps(world, faketime):
 	clock = ["/usr/bin/env", "LD_PRELOAD=" + faketime, "FAKETIME_TIMESTAMP_FILE=" + control, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
 	with processes.Process(clock + [world.stack.program("deskbell-outbox"), "--config", world.stack.conf, "--foreground"],
 			os.path.join(world.stack.folder, "sender-stderr.log")):
-		for offset in ("+3600s", "-3600s", "+86400s", "+0s"):
+		for turn, offset in enumerate(("+3600s", "-3600s", "+86400s", "+0s")):
 			step(offset)
-			asked += ask(world, channel, 8)
+			asked += ask(world, channel, 8, turn)
 			all_answered(world, channel, asked, timeout=5)
 
 

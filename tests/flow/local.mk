@@ -7,6 +7,9 @@ FLOW_TESTS = \
 	tests/flow/apache-cgi.t \
 	tests/flow/apache-htaccess.t \
 	tests/flow/corpus.t \
+	tests/flow/metrics.t \
+	tests/flow/search.t \
+	tests/flow/corpus-telegram.t \
 	tests/fault/pgbouncer.t
 if SIMULATOR
 TESTS += $(FLOW_TESTS)
@@ -45,18 +48,26 @@ FLOW_CASES = \
 	tests/flow/cases/duplicate-answer.case \
 	tests/flow/cases/duplicate.case \
 	tests/flow/cases/echo.case \
+	tests/flow/cases/escalation-misses-reset.case \
+	tests/flow/cases/escalation-misses.case \
+	tests/flow/cases/escalation-skill.case \
 	tests/flow/cases/ladder-batched.case \
 	tests/flow/cases/ladder-before-response.case \
 	tests/flow/cases/ladder-in-order.case \
 	tests/flow/cases/ladder-reversed.case \
 	tests/flow/cases/ladder-shuffled.case \
+	tests/flow/cases/loop-cap.case \
+	tests/flow/cases/loop-same-question.case \
 	tests/flow/cases/message-without-id.case \
+	tests/flow/cases/notice-shadow.case \
+	tests/flow/cases/notice.case \
 	tests/flow/cases/person-merged.case \
 	tests/flow/cases/person-number-changed.case \
 	tests/flow/cases/person-parallel.case \
 	tests/flow/cases/person-scoped-only.case \
 	tests/flow/cases/route-health.case \
 	tests/flow/cases/route-unknown.case \
+	tests/flow/cases/settings-unreadable.case \
 	tests/flow/cases/signature-by-account.case \
 	tests/flow/cases/signature-empty.case \
 	tests/flow/cases/signature-longer.case \
@@ -83,13 +94,25 @@ FLOW_CASES = \
 	tests/flow/cases/status-other-tenant.case \
 	tests/flow/cases/status-skipped.case \
 	tests/flow/cases/status-unknown-words.case \
+	tests/flow/cases/telegram-address.case \
+	tests/flow/cases/telegram-answer-skill.case \
+	tests/flow/cases/telegram-blocked.case \
+	tests/flow/cases/telegram-callback.case \
+	tests/flow/cases/telegram-caption.case \
+	tests/flow/cases/telegram-migration.case \
+	tests/flow/cases/telegram-nobody.case \
+	tests/flow/cases/telegram-retry-after.case \
+	tests/flow/cases/telegram-send-migrated.case \
+	tests/flow/cases/telegram-send-refused.case \
+	tests/flow/cases/telegram-token-revoked.case \
+	tests/flow/cases/telegram-unknown-outcome.case \
 	tests/flow/cases/verification-encoded.case \
 	tests/flow/cases/verification-ok.case \
 	tests/flow/cases/verification-refused.case
 
 EXTRA_DIST += $(FLOW_TESTS) $(FLOW_CASES) \
-	tests/flow/run.py tests/flow/steps.py tests/flow/casefile.py \
-	tests/lib/deskbell/__init__.py tests/lib/deskbell/conf.py tests/lib/deskbell/desk.py tests/lib/deskbell/net.py tests/lib/deskbell/paths.py \
+	tests/flow/run.py tests/flow/steps.py tests/flow/casefile.py tests/flow/platforms.py \
+	tests/lib/deskbell/__init__.py tests/lib/deskbell/conf.py tests/lib/deskbell/ctl.py tests/lib/deskbell/desk.py tests/lib/deskbell/net.py tests/lib/deskbell/paths.py \
 	tests/lib/deskbell/pgbouncer.py tests/lib/deskbell/planted.py tests/lib/deskbell/postgres.py tests/lib/deskbell/processes.py \
 	tests/lib/deskbell/simulator.py tests/lib/deskbell/sql.py tests/lib/deskbell/stack.py tests/lib/deskbell/tap.py \
 	tests/lib/deskbell/webserver.py

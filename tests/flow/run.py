@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import casefile
+import platforms
 import steps
 from deskbell import paths, processes
 from deskbell.stack import Stack
@@ -21,9 +22,13 @@ from deskbell.tap import Tap
 from deskbell.webserver import FLAVOURS
 
 
-def run_case(stack, server, path, token):
-	_, case_steps = casefile.parse(path)
-	steps.Case(stack, server, token).run(case_steps)
+def platforms_of(case_steps):
+	"""Those that the first step names; without such a step WhatsApp."""
+	return case_steps[0].args.split() if case_steps[0].verb == "platforms" else ["whatsapp"]
+
+
+def run_case(stack, server, case_steps, token, platform):
+	steps.Case(stack, server, token, platforms.PLATFORMS[platform]).run([s for s in case_steps if s.verb != "platforms"])
 
 
 def run_cases(tap, stack, flavour, selection):
@@ -32,7 +37,10 @@ def run_cases(tap, stack, flavour, selection):
 			name = os.path.basename(path)[:-5]
 			if selection and not any(word in name for word in selection):
 				continue
-			tap.run("%s: %s" % (flavour, name), run_case, stack, server, path, "c%d" % number)
+			_, case_steps = casefile.parse(path)
+			for platform in platforms_of(case_steps):
+				label = "%s: %s%s" % (flavour, name, "" if platform == "whatsapp" else ", " + platform)
+				tap.run(label, run_case, stack, server, case_steps, "c%d" % number, platform)
 			if server.process and not server.process.alive():
 				raise RuntimeError("the web server ended:\n" + server.process.tail())
 	stack.check_logs(tap)

@@ -1,74 +1,18 @@
 """What the verbs of a case do. Each is a method of Case named do_VERB, with the step's arguments and expanded body."""
 
-import hashlib
-import hmac
 import json
 import re
 import threading
 import time
-import urllib.parse
 
 import casefile
 from deskbell import net, planted
+from platforms import json_lines
 from deskbell.processes import wait_until
 
-PATH = "/api/webhooks/whatsapp"
-
-
-def envelope(channel, value, field="messages"):
-	value = {"messaging_product": "whatsapp", "metadata": {
-		"display_phone_number": channel.config["display_phone_number"].lstrip("+"), "phone_number_id": channel.phone_number_id}, **value}
-	return {"object": "whatsapp_business_account", "entry": [{"id": channel.account_id, "changes": [{"field": field, "value": value}]}]}
-
-
-def json_lines(body):
-	return [json.loads(line) for line in body.decode().splitlines() if line.strip()]
-
-
-def messages_value(body):
-	"""Short messages, one JSON object a line, as Meta sends them: type, time and the contacts are added where the line does not have them."""
-	messages, contacts = [], []
-	for line in json_lines(body):
-		contact = line.pop("contact", None)
-		message = {"timestamp": str(int(time.time())), "type": "text", **line}
-		if contact is None:
-			contact = {"profile": {"name": "Zq Person"}}
-			contact.update({k: message[f] for k, f in (("wa_id", "from"), ("user_id", "from_user_id")) if f in message})
-		messages.append(message)
-		if contact not in contacts:
-			contacts.append(contact)
-	return {"contacts": contacts, "messages": messages}
-
-
-def statuses_value(body):
-	return {"statuses": [{"timestamp": str(int(time.time())), "recipient_id": "15550001111", **line} for line in json_lines(body)]}
-
-
-def sign(how, secret, body):
-	"""The signature headers in each of the ways that a case can ask for."""
-	good = net.signature(secret, body)
-	sha1 = "sha1=" + hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()
-	return {
-		"ok": {"X-Hub-Signature-256": good},
-		"lowercase-name": {"x-hub-signature-256": good},
-		"missing": {},
-		"empty": {"X-Hub-Signature-256": ""},
-		"wrong": {"X-Hub-Signature-256": good[:-1] + ("0" if good[-1] != "0" else "1")},
-		"truncated": {"X-Hub-Signature-256": good[:-2]},
-		"longer": {"X-Hub-Signature-256": good + "00"},
-		"upper": {"X-Hub-Signature-256": "sha256=" + good[7:].upper()},
-		"no-prefix": {"X-Hub-Signature-256": good[7:]},
-		"prefix-only": {"X-Hub-Signature-256": "sha256="},
-		"not-hex": {"X-Hub-Signature-256": "sha256=" + "g" * 64},
-		"sha1-only": {"X-Hub-Signature": sha1},
-		"sha1-as-256": {"X-Hub-Signature-256": sha1},
-		"other-body": {"X-Hub-Signature-256": net.signature(secret, body + b" ")},
-	}[how]
-
-
-def frame(kind, body, headers, port):
+def frame(kind, path, body, headers, port):
 	"""A POST as raw bytes that breaks, or stretches, the rules of HTTP in one way; returns the status of what came back, 0 without an answer."""
-	head = "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n" % PATH
+	head = "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n" % path
 	head += "".join("%s: %s\r\n" % h for h in headers.items())
 	length = "Content-Length: %d\r\n\r\n"
 	half = len(body) // 2
@@ -100,9 +44,10 @@ def _slowly(parts):
 class Case:
 	"""One run of a case against one stack and server. Every case has an organisation and a channel of its own."""
 
-	def __init__(self, stack, server, token):
+	def __init__(self, stack, server, token, platform):
+		self.platform = platform
 		self.stack, self.server, self.sql = stack, server, stack.sql
-		self.values = {"n": token, "bearer": ""}
+		self.values = {"n": token, "platform": platform.name, "bearer": ""}
 		self.channels = {}
 		self.answer = None
 		self.remembered = None
@@ -125,12 +70,11 @@ class Case:
 
 	def _add_channel(self, name, changes):
 		org = self.stack.organisation("%s %s" % (self.values["n"], name or "main"), bot_mode="active")
-		channel = self.stack.connect(org, port=self.server.port, **changes)
+		channel = self.platform.connect(self.stack, org, self.server.port, changes)
 		self.channels[name] = channel
 		dot = name + "." if name else ""
-		self.values.update({dot + "org": org, dot + "channel": channel.id, dot + "phone": channel.phone_number_id, dot + "waba": channel.account_id,
-			dot + "verify_url": urllib.parse.quote(channel.verify_token, safe=""),
-			dot + "verify_plus": urllib.parse.quote_plus(channel.verify_token), dot + "token": channel.config["permanent_access_token"]})
+		known = {"org": org, "channel": channel.id, **self.platform.values(channel)}
+		self.values.update({dot + key: value for key, value in known.items()})
 
 	def do_channel(self, name, body):
 		"""channel NAME: another organisation with a channel; the body may change its config (JSON)."""
@@ -161,43 +105,31 @@ class Case:
 		self.answer = net.request(self.server.port, method, path, body or None)
 
 	def do_post(self, args, body):
-		"""post [messages|statuses|changes|entries] [sign=HOW] [as=CHANNEL] [to=CHANNEL] [frame=KIND] [times=N]
+		"""post [messages|statuses|changes|entries] [sign=HOW] [as=CHANNEL] [to=CHANNEL] [path=PATH] [frame=KIND] [times=N]
 		[until=STATUS]: a signed delivery; `until` repeats it for as long as programs may remember how channels were (5 s)."""
 		words = args.split()
 		options = dict(w.split("=", 1) for w in words if "=" in w)
 		channel = self.channels[options.get("to", "")]
-		body = self._payload([w for w in words if "=" not in w], channel, body)
-		headers = sign(options.get("sign", "ok"), self.channels[options.get("as", options.get("to", ""))].app_secret, body)
-		if "frame" in options:
-			self.answer = net.Answer(frame(options["frame"], body, headers, self.server.port), {}, b"")
-			return
-		headers["Content-Type"] = "application/json"
-		self._deliver(body, headers, int(options.get("times", "1")))
+		signer = self.channels[options.get("as", options.get("to", ""))]
+		path = options.get("path") or self.platform.path(channel)
+		for body in self.platform.payloads([w for w in words if "=" not in w], channel, body):
+			headers = self.platform.sign(options.get("sign", "ok"), signer, body)
+			if "frame" in options:
+				self.answer = net.Answer(frame(options["frame"], path, body, headers, self.server.port), {}, b"")
+				return
+			headers["Content-Type"] = "application/json"
+			self._deliver(path, body, headers, int(options.get("times", "1")))
 		end = time.monotonic() + 8
 		while "until" in options and self.answer.status != int(options["until"]) and time.monotonic() < end:
 			time.sleep(0.5)
-			self._deliver(body, headers, 1)
+			self._deliver(path, body, headers, 1)
 
-	def _payload(self, kinds, channel, body):
-		kind = kinds[0] if kinds else "raw"
-		if kind == "raw":
-			return body
-		if kind == "messages":
-			value = envelope(channel, messages_value(body))
-		elif kind == "statuses":
-			value = envelope(channel, statuses_value(body))
-		elif kind == "entries":
-			value = {"object": "whatsapp_business_account", "entry": json_lines(body)}
-		else:
-			raise casefile.CaseError("no such payload: " + kind)
-		return json.dumps(value).encode()
-
-	def _deliver(self, body, headers, times):
+	def _deliver(self, path, body, headers, times):
 		"""Sends it, `times` copies at once; the answers must agree."""
 		answers = []
 
 		def one():
-			answers.append(net.request(self.server.port, "POST", PATH, body, headers))
+			answers.append(net.request(self.server.port, "POST", path, body, headers))
 
 		threads = [threading.Thread(target=one) for _ in range(times)]
 		for t in threads:
@@ -264,8 +196,8 @@ class Case:
 	def expect_wire(self, args, body):
 		"""What the simulator received for this channel (it looks at the token itself): method and path, and the exact body below; --- between.
 		`wire messages`: without the marks that a message was read; `wire marks`: only those."""
-		requests = [r for r in self.stack.simulator.requests() if "/%s/" % self.values["phone"] in r["path"]]
-		marks = [r for r in requests if json.loads(r["body"]).get("status") == "read"]
+		requests = [r for r in self.stack.simulator.requests() if self.platform.concerns(self.channels[""], r)]
+		marks = [r for r in requests if self.platform.is_mark(r)]
 		chosen = {"": requests, "marks": marks, "messages": [r for r in requests if r not in marks]}[args]
 		got = ["%s %s\n%s" % (r["method"], r["path"], r["body"]) for r in chosen]
 		want = [w.strip("\n") for w in body.decode().split("\n---\n")] if body.strip() else []

@@ -65,6 +65,7 @@ int main(void)
 		{ "endpoint", NULL, NULL, NULL, NULL, endpoint_tests },
 		{ "llm", NULL, NULL, NULL, NULL, llm_tests },
 		{ "embeddings", NULL, NULL, NULL, NULL, embedding_tests },
+		{ "fusion", NULL, NULL, NULL, NULL, fusion_tests },
 		{ "links", NULL, NULL, NULL, NULL, link_tests },
 		{ "plain text", NULL, NULL, NULL, NULL, plain_text_tests },
 		{ "documents", NULL, NULL, NULL, NULL, document_tests },

@@ -11,27 +11,21 @@
 
 /* ---- the table ---- */
 
-static bool is_sentence(const char *s)
-{
-	return s && s[0] >= 'A' && s[0] <= 'Z' ? s[strlen(s) - 1] == '.'
-					       : s && s[strlen(s) - 1] == '.' && strlen(s) > 10;
-}
-
 static void every_rule_is_reachable_and_says_what_to_do(void)
 {
 	int n = 0;
-	for (const struct whatsapp_error *r = whatsapp_errors; r->first >= 0; r++, n++) {
+	for (const struct send_rule *r = whatsapp_errors; r->first >= 0; r++, n++) {
 		struct pool *pool = pool_new();
 		const char *about = pool_printf(pool, "%d", r->first).p;
 		CHECK_ROW(
 			r->first <= r->last && whatsapp_error_find(r->first) == r && whatsapp_error_find(r->last) == r,
 			about);
-		CHECK_ROW(is_sentence(r->words) && is_sentence(r->next), about);
+		CHECK_ROW(test_is_sentence(r->words) && test_is_sentence(r->next), about);
 		CHECK_ROW(r->class != SEND_CLASS_NONE && r->class != SEND_CLASS_UNKNOWN && *send_class_name(r->class),
 			about);
 		CHECK_ROW(r->wait_ms >= 0 && r->max_attempts >= 0, about);
 		CHECK_ROW(r->class != SEND_CLASS_THROTTLE || r->wait_ms > 0, about);
-		for (const struct whatsapp_error *other = r + 1; other->first >= 0; other++)
+		for (const struct send_rule *other = r + 1; other->first >= 0; other++)
 			CHECK_ROW(r->last < other->first || other->last < r->first, about);
 		pool_free(pool);
 	}
@@ -53,7 +47,7 @@ static void codes_have_their_class(void)
 		{ 132001, "request" }, { 133004, "retry" }, { 133010, "channel-broken" }, { 133016, "channel-broken" },
 		{ 137000, "recipient" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct whatsapp_error *r = whatsapp_error_find(table[i].code);
+		const struct send_rule *r = whatsapp_error_find(table[i].code);
 		CHECK_ROW(r && !strcmp(send_class_name(r->class), table[i].class), table[i].class);
 	}
 	CU_ASSERT_PTR_NULL(whatsapp_error_find(999999));
@@ -75,9 +69,9 @@ static void what_has_no_known_code_goes_by_status(void)
 		{ 400, false, SEND_CLASS_REQUEST }, { 404, false, SEND_CLASS_REQUEST },
 		{ 0, false, SEND_CLASS_REQUEST } };
 	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct whatsapp_error *r = whatsapp_error_by_status(table[i].status, table[i].transient);
+		const struct send_rule *r = whatsapp_error_by_status(table[i].status, table[i].transient);
 		CHECK_INT(r->class, table[i].class);
-		CU_ASSERT_TRUE(is_sentence(r->words) && is_sentence(r->next));
+		CU_ASSERT_TRUE(test_is_sentence(r->words) && test_is_sentence(r->next));
 	}
 }
 
@@ -144,7 +138,8 @@ static void answers_are_judged(void)
 		CHECK_ROW(r.outcome == table[i].outcome && r.class == table[i].class, table[i].body);
 		CHECK_STR(r.code, table[i].code);
 		CHECK_STR(r.provider_id, table[i].id);
-		CHECK_ROW(r.outcome == SEND_ACCEPTED || (is_sentence(r.words) && is_sentence(r.next)), table[i].body);
+		CHECK_ROW(r.outcome == SEND_ACCEPTED || (test_is_sentence(r.words) && test_is_sentence(r.next)),
+			table[i].body);
 		pool_free(pool);
 	}
 }
@@ -187,7 +182,7 @@ static void silence_is_unknown_only_when_something_was_written(void)
 	CHECK_STR(r.details, "no route");
 	whatsapp_judge_send(pool, &(struct http_response){ .outcome = HTTP_UNANSWERED }, &r);
 	CHECK_INT(r.outcome, SEND_UNKNOWN);
-	CU_ASSERT_TRUE(is_sentence(r.words) && is_sentence(r.next));
+	CU_ASSERT_TRUE(test_is_sentence(r.words) && test_is_sentence(r.next));
 	pool_free(pool);
 }
 
@@ -199,8 +194,8 @@ static void each_error_example(const char *name, struct str content)
 		&(struct http_response){
 			.outcome = HTTP_ANSWERED, .status = 400, .body = content, .retry_after_s = -1 },
 		&r);
-	CHECK_ROW(
-		r.outcome != SEND_ACCEPTED && r.class != SEND_CLASS_NONE && is_sentence(r.words) && is_sentence(r.next),
+	CHECK_ROW(r.outcome != SEND_ACCEPTED && r.class != SEND_CLASS_NONE && test_is_sentence(r.words)
+			  && test_is_sentence(r.next),
 		name);
 	CHECK_ROW(!str_is_empty(r.code) && str_is_utf8(r.details), name);
 	pool_free(pool);
@@ -215,7 +210,7 @@ static void each_answer_example(const char *name, struct str content)
 			.outcome = HTTP_ANSWERED, .status = 200, .body = content, .retry_after_s = -1 },
 		&r);
 	CHECK_ROW(r.outcome == SEND_ACCEPTED ? !str_is_empty(r.provider_id)
-					     : r.outcome == SEND_UNKNOWN && is_sentence(r.words),
+					     : r.outcome == SEND_UNKNOWN && test_is_sentence(r.words),
 		name);
 	pool_free(pool);
 }

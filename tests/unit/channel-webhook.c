@@ -9,59 +9,10 @@
 #include "channel/whatsapp.h"
 #include "core/clock.h"
 
-#define NOW 1800000000
+#define NOW TEST_NOW
 #define AT "'timestamp':'1790000000'"
 
 static const struct channel channel = { .org_id = 1, .id = 2, .ops = &whatsapp_channel };
-
-static void add_member(struct buf *out, const char *name, struct str value)
-{
-	if (value.p)
-		buf_addf(out, " %s=%.*s", name, (int)value.n, value.p);
-}
-
-static void add_message(struct buf *out, const struct inbound *m)
-{
-	for (int i = 0; i < m->n_identities; i++)
-		buf_addf(out, " %s:%.*s", m->identities[i].kind, (int)m->identities[i].value.n,
-			m->identities[i].value.p);
-	add_member(out, "renamed", m->renamed_from);
-	add_member(out, "phone", m->phone);
-	add_member(out, "name", m->name);
-	add_member(out, "user", m->username);
-	buf_add_cstr(out, m->is_echo ? " echo" : "");
-	add_member(out, "body", m->body);
-	buf_addf(out, "%s%s%s", m->text_like ? " text-like" : "", m->wants_answer ? " answer" : "",
-		m->opens_window ? " window" : "");
-	add_member(out, "to", m->reply_to);
-	add_member(out, "meta", m->metadata);
-}
-
-/* One line an item. */
-static struct str told(struct pool *pool, const struct inbound_list *list)
-{
-	static const char *const ops[] = { "message", "status", "quarantine", "verified" };
-	struct buf b;
-	buf_init(&b, 1 << 20);
-	for (const struct inbound *m = list->first; m; m = m->next) {
-		CU_ASSERT_TRUE(m->org_id == 1 && m->channel_id == 2 && !strcmp(m->platform, "whatsapp"));
-		buf_addf(&b, "%s%s", b.len ? "\n" : "", ops[m->op]);
-		add_member(&b, "id", m->provider_id);
-		if (m->at_s != 1790000000 && m->op <= INBOUND_STATUS)
-			buf_addf(
-				&b, " at=%s", m->at_s == NOW ? "now" : pool_printf(pool, "%lld", (long long)m->at_s).p);
-		add_member(&b, "kind", m->kind);
-		add_member(&b, "status", m->status);
-		add_member(&b, "tag", m->tag);
-		add_member(&b, "error", m->error);
-		add_member(&b, "reason", m->reason);
-		if (m->op == INBOUND_MESSAGE)
-			add_message(&b, m);
-	}
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
-}
 
 static void check_change(const char *change, const char *expected)
 {
@@ -71,7 +22,7 @@ static void check_change(const char *change, const char *expected)
 	clock_freeze(NOW * 1000LL);
 	whatsapp_normalise(pool, &channel, test_json(pool, change), &list);
 	clock_thaw();
-	CHECK_STR(told(pool, &list), expected);
+	CHECK_STR(test_told(pool, "whatsapp", &list), expected);
 	pool_free(pool);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "channel.h"
 
+#include "check.h"
 #include "tap.h"
 
 #include "core/log.h"
@@ -23,6 +24,61 @@ const struct json *test_json(struct pool *pool, const char *text)
 	if (json_parse(pool, str_of(copy), &v, &why) != ERR_OK)
 		fatal(ERR_INTERNAL, "%s in %s", why.text, copy);
 	return v;
+}
+
+static void add_member(struct buf *out, const char *name, struct str value)
+{
+	if (value.p)
+		buf_addf(out, " %s=%.*s", name, (int)value.n, value.p);
+}
+
+static void add_message(struct buf *out, const struct inbound *m)
+{
+	for (int i = 0; i < m->n_identities; i++)
+		buf_addf(out, " %s:%.*s", m->identities[i].kind, (int)m->identities[i].value.n,
+			m->identities[i].value.p);
+	add_member(out, "renamed", m->renamed_from);
+	add_member(out, "phone", m->phone);
+	add_member(out, "name", m->name);
+	add_member(out, "user", m->username);
+	buf_add_cstr(out, m->is_echo ? " echo" : "");
+	add_member(out, "body", m->body);
+	buf_addf(out, "%s%s%s", m->text_like ? " text-like" : "", m->wants_answer ? " answer" : "",
+		m->opens_window ? " window" : "");
+	buf_addf(out, "%s", m->block == INBOUND_BLOCKED ? " blocks" : m->block == INBOUND_UNBLOCKED ? " unblocks" : "");
+	add_member(out, "to", m->reply_to);
+	add_member(out, "meta", m->metadata);
+}
+
+struct str test_told(struct pool *pool, const char *platform, const struct inbound_list *list)
+{
+	static const char *const ops[] = { "message", "status", "quarantine", "verified" };
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	for (const struct inbound *m = list->first; m; m = m->next) {
+		CU_ASSERT_TRUE(m->org_id == 1 && m->channel_id == 2 && !strcmp(m->platform, platform));
+		buf_addf(&b, "%s%s", b.len ? "\n" : "", ops[m->op]);
+		add_member(&b, "id", m->provider_id);
+		if (m->at_s != 1790000000 && m->op <= INBOUND_STATUS)
+			buf_addf(&b, " at=%s",
+				m->at_s == TEST_NOW ? "now" : pool_printf(pool, "%lld", (long long)m->at_s).p);
+		add_member(&b, "kind", m->kind);
+		add_member(&b, "status", m->status);
+		add_member(&b, "tag", m->tag);
+		add_member(&b, "error", m->error);
+		add_member(&b, "reason", m->reason);
+		if (m->op == INBOUND_MESSAGE)
+			add_message(&b, m);
+	}
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+bool test_is_sentence(const char *s)
+{
+	return s && s[0] >= 'A' && s[0] <= 'Z' ? s[strlen(s) - 1] == '.'
+					       : s && s[strlen(s) - 1] == '.' && strlen(s) > 10;
 }
 
 static bool read_file(const char *path, struct buf *out)
@@ -75,6 +131,9 @@ int main(void)
 		{ "whatsapp errors", NULL, NULL, NULL, NULL, channel_error_tests },
 		{ "whatsapp judge", NULL, NULL, NULL, NULL, channel_judge_tests },
 		{ "whatsapp send", NULL, NULL, NULL, NULL, channel_send_tests },
+		{ "telegram webhook", NULL, NULL, NULL, NULL, telegram_webhook_tests },
+		{ "telegram errors", NULL, NULL, NULL, NULL, telegram_error_tests },
+		{ "telegram send", NULL, NULL, NULL, NULL, telegram_send_tests },
 		{ "channel config", NULL, NULL, NULL, NULL, channel_config_tests },
 		CU_SUITE_INFO_NULL,
 	};

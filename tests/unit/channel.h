@@ -5,15 +5,23 @@
 #define DESKBELL_TESTS_UNIT_CHANNEL_H
 
 #include "core/json.h"
+#include "domain/inbound.h"
 
 #include <CUnit/CUnit.h>
 
 extern CU_TestInfo channel_webhook_tests[], channel_signature_tests[];
 extern CU_TestInfo channel_error_tests[], channel_judge_tests[], channel_send_tests[];
 extern CU_TestInfo channel_config_tests[];
+extern CU_TestInfo telegram_webhook_tests[], telegram_error_tests[], telegram_send_tests[];
+
+#define TEST_NOW 1800000000
 
 /* A document that is written with single quotes; a fault in it ends the test program. */
 const struct json *test_json(struct pool *pool, const char *text);
+/* One line an item: of organisation 1, channel 2 and this platform. A time is told unless it is 1790000000. */
+struct str test_told(struct pool *pool, const char *platform, const struct inbound_list *list);
+/* Words for a person: a capital letter and a full stop, or more than ten characters. */
+bool test_is_sentence(const char *s);
 /* Calls `each` with name and content of every file in a folder of the gathered examples: $DESKBELL_CORPUS, else
  * ../shared/corpus beside the source tree. Returns how many; 0, and a comment, when there is no such folder. */
 int test_corpus(const char *folder, void (*each)(const char *name, struct str content));

@@ -217,8 +217,12 @@ static struct crypt_keys *keys_of(const char *text)
 static void key_files_are_read(void)
 {
 	struct crypt_keys *keys = keys_of("# comment\r\n\n  " KEY_B "\t# more\n" KEY_A);
+	struct pool *pool = pool_new();
 
-	CU_ASSERT_STRING_EQUAL(crypt_keys_newest(keys), "11112222");
+	CU_ASSERT_STRING_EQUAL(crypt_keys_newest(pool, keys).p, "11112222");
+	CU_ASSERT_TRUE(crypt_keys_have(keys, STR("0a0b0c0d")));
+	CU_ASSERT_FALSE(crypt_keys_have(keys, STR("0a0b0c0e")));
+	pool_free(pool);
 	crypt_keys_free(keys);
 	crypt_keys_free(NULL);
 }
@@ -259,6 +263,7 @@ static void key_files_are_created_once(void)
 {
 	char path[128];
 	struct crypt_keys *first = NULL, *again = NULL;
+	struct pool *pool = pool_new();
 	struct explain why = { "" };
 	struct stat st;
 	mode_t mask;
@@ -273,13 +278,74 @@ static void key_files_are_created_once(void)
 	CU_ASSERT_EQUAL(crypt_keys_load(path, &first, &why), ERR_OK);
 	CU_ASSERT_EQUAL(crypt_keys_create(path, &why), ERR_CONFLICT);
 	CU_ASSERT_EQUAL(crypt_keys_load(path, &again, &why), ERR_OK);
-	CU_ASSERT_STRING_EQUAL(crypt_keys_newest(first), crypt_keys_newest(again));
+	CU_ASSERT_STRING_EQUAL(crypt_keys_newest(pool, first).p, crypt_keys_newest(pool, again).p);
+	pool_free(pool);
 	crypt_keys_free(first);
 	crypt_keys_free(again);
 	unlink(path);
 	CU_ASSERT_EQUAL(rmdir(folder), 0); /* no temporary file was left */
 	folder[0] = '\0';
 	CU_ASSERT_EQUAL(crypt_keys_create("/nonexistent/keys", &why), ERR_IO);
+}
+
+/* How many keys a file holds. */
+static int keys_in(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[200];
+	int n = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		n += line[0] != '#' && line[0] != '\n';
+	if (file)
+		fclose(file);
+	return n;
+}
+
+static void key_files_change(void)
+{
+	char path[128], link[140];
+	struct crypt_keys *keys = NULL;
+	struct pool *pool = pool_new();
+	struct explain why = { "" };
+	struct stat st;
+	struct str first, second;
+	int added = 0;
+
+	snprintf(path, sizeof(path), "%s", in_folder("changed.keys"));
+	snprintf(link, sizeof(link), "%s.link", path);
+	CU_ASSERT_EQUAL(crypt_keys_create(path, &why), ERR_OK);
+	CU_ASSERT_EQUAL_FATAL(crypt_keys_load(path, &keys, &why), ERR_OK);
+	first = crypt_keys_newest(pool, keys);
+	CU_ASSERT_EQUAL(chmod(path, 0400), 0);
+	CU_ASSERT_EQUAL(symlink(path, link), 0);
+	CU_ASSERT_EQUAL(crypt_keys_add(link, &why), ERR_OK);
+	CU_ASSERT_EQUAL(lstat(link, &st), 0);
+	CU_ASSERT_TRUE(S_ISLNK(st.st_mode));
+	CU_ASSERT_EQUAL(stat(path, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 07777, 0400);
+	second = crypt_keys_newest(pool, keys); /* keys in memory follow the file */
+	CU_ASSERT_FALSE(str_equal(first, second));
+	CU_ASSERT_TRUE(crypt_keys_have(keys, first));
+	CU_ASSERT_EQUAL(crypt_keys_drop_old(path, first, &why), ERR_CONFLICT);
+	CU_ASSERT_EQUAL(keys_in(path), 2);
+	CU_ASSERT_EQUAL(crypt_keys_drop_old(path, second, &why), ERR_OK);
+	CU_ASSERT_EQUAL(keys_in(path), 1);
+	CU_ASSERT_TRUE(str_equal(crypt_keys_newest(pool, keys), second));
+	CU_ASSERT_FALSE(crypt_keys_have(keys, first));
+	while (added < 100 && crypt_keys_add(path, &why) == ERR_OK)
+		added++;
+	CU_ASSERT_EQUAL(added + 1, keys_in(path)); /* as many as can be read again, no more */
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "no room"));
+	CU_ASSERT_TRUE(added > 50 && crypt_keys_have(keys, second));
+	unlink(path);
+	CU_ASSERT_EQUAL(crypt_keys_add(path, &why), ERR_CONFIG);
+	CU_ASSERT_TRUE(crypt_keys_have(keys, second)); /* a file that is gone takes no key away */
+	unlink(link);
+	CU_ASSERT_EQUAL(rmdir(folder), 0); /* no temporary file was left */
+	folder[0] = '\0';
+	pool_free(pool);
+	crypt_keys_free(keys);
 }
 
 /* ---- sealing ---- */
@@ -367,6 +433,10 @@ static void rotated_keys_open(void)
 	CU_ASSERT_TRUE(opens(new, STR("c"), buf_str(&after), STR("v")));
 	CU_ASSERT_EQUAL(crypt_open(new, STR("c"), buf_str(&before), &secret, &why), ERR_SEALED);
 	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "0a0b0c0d"));
+	CU_ASSERT_TRUE(str_equal(crypt_sealed_under(buf_str(&before)), STR("0a0b0c0d")));
+	CU_ASSERT_PTR_NULL(crypt_sealed_under(STR("s1.0a0b0c0d")).p);
+	CU_ASSERT_PTR_NULL(crypt_sealed_under(STR("s1.")).p);
+	CU_ASSERT_PTR_NULL(crypt_sealed_under(STR_NONE).p);
 	buf_fini(&before);
 	buf_fini(&after);
 	crypt_keys_free(old);
@@ -428,6 +498,7 @@ CU_TestInfo core_crypt_tests[] = {
 	{ "key files are read", key_files_are_read },
 	{ "key files are checked", key_files_are_checked },
 	{ "key files are created once", key_files_are_created_once },
+	{ "key files change, keys in memory follow", key_files_change },
 	{ "sealed values open in their place only", sealed_values_open },
 	{ "no bit of a sealed value can change", no_bit_can_change },
 	{ "rotated keys open", rotated_keys_open },

@@ -82,6 +82,43 @@ static void a_message_by_hand_takes_over_and_goes_once(void)
 		"one k1.1, two k1.2, one k2.1, two k2.2");
 }
 
+static struct str send_draft(struct tenant t, int64_t who, int64_t decision, const char *tag)
+{
+	return as_tenant(t, &sql_send_draft,
+		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(decision),
+			DB_CSTR("{draft}"), DB_TEXT(pool_printf(test_pool, "{%s}", tag)) });
+}
+
+static int64_t draft(struct tenant t, const char *outcome)
+{
+	return test_number("INSERT INTO decisions (org_id, conversation_id, message_id, outcome, reason, draft) SELECT "
+			   "org_id, conversation_id, max(id), '%s', 'r', 'draft' FROM messages WHERE org_id = %lld "
+			   "GROUP BY 1, 2 RETURNING id",
+		outcome, ORG(t));
+}
+
+static void a_suggestion_goes_once_and_the_bot_keeps_the_conversation(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	receive(other, "%s", text_from("1", "p1"));
+	int64_t who = user(t), first = draft(t, "draft"), foreign = draft(other, "draft");
+	CHECK_STR(send_draft(t, who, foreign, "x"), "gone");
+	CHECK_STR(send_draft(t, who, draft(t, "superseded"), "x"), "gone");
+	test_do("UPDATE conversations SET last_inbound_at = now() - interval '24 hours' WHERE org_id = %lld", ORG(t));
+	CHECK_STR(send_draft(t, who, first, "x"), "window");
+	test_do("UPDATE conversations SET last_inbound_at = now() WHERE org_id = %lld", ORG(t));
+	CHECK_STR(send_draft(t, who, first, "t1"), "sent");
+	CHECK_STR(send_draft(t, who, first, "t2"), "again");
+	CHECK_STR(state(t), "bot 1 f 0 f t");
+	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 1);
+	receive(t, "%s", text_from("1", "p2"));
+	int64_t second = draft(t, "draft");
+	CHECK_STR(say(t, who, "k1"), "sent");
+	CHECK_STR(send_draft(t, who, second, "t3"), "answered");
+	CHECK_STR(events(t), "taken-over");
+}
+
 static void a_closed_window_or_channel_stores_nothing(void)
 {
 	struct tenant t = test_tenant();
@@ -198,6 +235,8 @@ static void each_view_shows_its_own(void)
 
 CU_TestInfo db_inbox_tests[] = {
 	{ "a message by hand takes over and goes once", a_message_by_hand_takes_over_and_goes_once },
+	{ "a suggestion goes once and the bot keeps the conversation",
+		a_suggestion_goes_once_and_the_bot_keeps_the_conversation },
 	{ "a closed window or channel stores nothing", a_closed_window_or_channel_stores_nothing },
 	{ "taking over and returning", taking_over_and_returning },
 	{ "assigning and closing", assigning_and_closing },

@@ -365,7 +365,7 @@ static void pages_go_on_where_they_ended(void)
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
 	for (;; pages++) {
 		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_list, &r, DB_INT(t.org), DB_NULL, score, at, talk,
-				  DB_INT(2)),
+				  DB_INT(2), DB_NULL, DB_NULL),
 			ERR_OK);
 		int n = db_rows(r);
 		if (n == 0 || pages > 10)
@@ -382,7 +382,7 @@ static void pages_go_on_where_they_ended(void)
 	CHECK_INT(seen, 7);
 	CHECK_INT(pages, 4);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_list, &r, DB_INT(t.org), DB_CSTR("hot"), DB_NULL, DB_NULL,
-			  DB_NULL, DB_INT(9)),
+			  DB_NULL, DB_INT(9), DB_NULL, DB_NULL),
 		ERR_OK);
 	CHECK_INT(db_rows(r), 2);
 	CHECK_INT(db_commit(test_db), ERR_OK);

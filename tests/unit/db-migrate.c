@@ -170,8 +170,10 @@ static void fill_every_table(struct tenant t)
 		"0, id, "
 		"1, '', 'x', 1, 1 FROM documents WHERE org_id = %lld;"
 		"INSERT INTO passage_terms (org_id, term, block, n, entries) VALUES (%lld, 1, 0, 1, '\\x000000');"
-		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld)",
-		org, org, org, org);
+		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld);"
+		"INSERT INTO embedding_states (org_id, model) VALUES (%lld, 'm');"
+		"INSERT INTO passage_vectors (org_id, passage_id, vector) VALUES (%lld, 0, '\\x7f')",
+		org, org, org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
 		"WHERE org_id = %lld;"
@@ -203,6 +205,10 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (%lld, sha256('t%lld'), 't', "
 		"'operator')",
 		org, org, org, org, org, org);
+	test_do("INSERT INTO search_words (org_id, word, conversation_id, of_person) SELECT org_id, 'w', id, false "
+		"FROM conversations WHERE org_id = %lld;"
+		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1)",
+		org, org); /* what filled the others has filled search_queue */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -98,6 +98,19 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");
 }
 
+static void the_latest_names_are_kept(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", ",'name':'Ada'");
+	from(t, "'wa_id'", "'1'", "p2", ",'username':'ada'");
+	from(t, "'wa_id'", "'1'", "p3", ",'name':'Ada L.'");
+	from(t, "'wa_id'", "'1'", "p4", ",'name':'','username':''");
+	CHECK_STR(test_text("SELECT name || ' ' || username FROM contacts WHERE org_id = %lld", ORG(t)), "Ada L. ada");
+	from(t, "'wa_id'", "'1'", "p5", ",'username':'lovelace'");
+	CHECK_STR(test_text("SELECT name || ' ' || username FROM contacts WHERE org_id = %lld", ORG(t)),
+		"Ada L. lovelace");
+}
+
 static void what_waits_is_merged_too(void)
 {
 	struct tenant t = test_tenant();
@@ -132,6 +145,44 @@ static void a_renamed_number_keeps_the_conversation(void)
 	CHECK_INT(rows("contacts", t), 2);
 }
 
+/* A phone number may have had another owner; a chat id never has. */
+static void a_new_value_that_is_known_already(void)
+{
+	struct tenant t = test_tenant(), chats = test_tenant();
+	from(t, "'wa_id'", "'1'", "p1", "");
+	from(t, "'wa_id'", "'2'", "p2", "");
+	from(t, "'wa_id'", "'2'", "p3", ",'renamed_from':'1'");
+	CHECK_INT(rows("contacts", t), 2);
+	from(chats, "'telegram'", "'-7'", "p1", "");
+	from(chats, "'telegram'", "'-1007'", "p2", "");
+	from(chats, "'telegram'", "'-1007'", "p3", ",'renamed_from':'-7'");
+	CHECK_INT(rows("contacts", chats), 1);
+	CHECK_INT(rows("conversations", chats), 1);
+	CHECK_INT(rows("messages", chats), 3);
+	CHECK_STR(test_text("SELECT string_agg(value, ' ') FROM contact_identities WHERE org_id = %lld", ORG(chats)),
+		"-1007");
+}
+
+static bool blocks(struct tenant t)
+{
+	return test_number("SELECT is_blocking::integer FROM contacts WHERE org_id = %lld", ORG(t)) == 1;
+}
+
+static void the_latest_news_of_a_block_counts(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'telegram'", "'1'", "p1", "");
+	CU_ASSERT_FALSE(blocks(t));
+	from(t, "'telegram'", "'1'", "b2", ",'blocked':true,'at':1790000200");
+	CU_ASSERT_TRUE(blocks(t));
+	from(t, "'telegram'", "'1'", "b1", ",'blocked':false,'at':1790000100"); /* came late */
+	CU_ASSERT_TRUE(blocks(t));
+	from(t, "'telegram'", "'1'", "b3", ",'blocked':false,'at':1790000300");
+	CU_ASSERT_FALSE(blocks(t));
+	from(t, "'telegram'", "'1'", "b2", ",'blocked':true,'at':1790000200"); /* once more */
+	CU_ASSERT_FALSE(blocks(t));
+}
+
 static void the_same_person_of_two_tenants_is_two(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
@@ -143,12 +194,15 @@ static void the_same_person_of_two_tenants_is_two(void)
 }
 
 CU_TestInfo db_person_tests[] = {
+	{ "the latest names are kept", the_latest_names_are_kept },
 	{ "somebody new", somebody_new },
 	{ "a time in the future does not hold the window open", a_time_in_the_future_does_not_hold_the_window_open },
 	{ "a second identity joins the first", a_second_identity_joins_the_first },
 	{ "two that turn out to be one are merged", two_that_turn_out_to_be_one_are_merged },
 	{ "what waits is merged too", what_waits_is_merged_too },
 	{ "a renamed number keeps the conversation", a_renamed_number_keeps_the_conversation },
+	{ "a new value that is known already", a_new_value_that_is_known_already },
+	{ "the latest news of a block counts", the_latest_news_of_a_block_counts },
 	{ "the same person of two tenants is two", the_same_person_of_two_tenants_is_two },
 	CU_TEST_INFO_NULL,
 };

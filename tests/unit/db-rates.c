@@ -148,12 +148,117 @@ static void people_retry_and_discard(void)
 	CHECK_INT(claim_deliveries(t), 0);
 }
 
+/* The numbers are the channel's: one a second to a person, no window, nobody tells of an unknown outcome. */
+static struct tenant tenant_of_bot(void)
+{
+	struct tenant t = test_tenant();
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_channel_set_limits, NULL, DB_INT(t.org), DB_INT(t.channel),
+			  DB_INT(30), DB_INT(1000), DB_INT(1), DB_INT(0), DB_BOOL(false)),
+		ERR_OK);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	return t;
+}
+
+static void a_channel_has_limits_of_its_own(void)
+{
+	struct tenant t = tenant_of_bot();
+	int64_t first = reply_queued(t, "1");
+	CHECK_INT(claim_deliveries(t), 1);
+	settle(t, first, 1, "accepted", "own-1");
+	reply_queued(t, "1");
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 0);
+	test_do("UPDATE conversations SET pair_full_at = pair_full_at - interval '1 s' WHERE org_id = %lld", ORG(t));
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+}
+
+static void sweep(void)
+{
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+}
+
+static void nobody_waits_where_nobody_tells(void)
+{
+	struct tenant t = tenant_of_bot();
+	int64_t message = reply_queued(t, "1");
+	CHECK_INT(claim_deliveries(t), 1);
+	settle(t, message, 1, "unknown", NULL);
+	CHECK_STR(outbox_state(t, message), "unknown");
+	sweep();
+	CHECK_STR(outbox_state(t, message), "queued");
+	CHECK_INT(test_number("SELECT resends FROM outbox WHERE message_id = %lld", (long long)message), 1);
+	test_do("UPDATE conversations SET pair_full_at = now(), last_inbound_at = now() - interval '30 hours' WHERE "
+		"org_id "
+		"= %lld",
+		ORG(t));
+	sweep(); /* no window that could close */
+	CHECK_STR(outbox_state(t, message), "queued");
+	test_do("UPDATE outbox SET created_at = now() - interval '25 hours' WHERE org_id = %lld", ORG(t));
+	sweep(); /* it is due right now: tried first */
+	CHECK_STR(outbox_state(t, message), "queued");
+	test_do("UPDATE outbox SET next_attempt_at = now() + interval '9 minutes' WHERE org_id = %lld", ORG(t));
+	sweep();
+	CHECK_STR(outbox_state(t, message), "failed");
+}
+
+static void refuse_as_too_fast(struct tenant t, int64_t message)
+{
+	struct str list = pool_printf(test_pool,
+		"[{\"org\":%lld,\"message\":%lld,\"attempt\":1,\"outcome\":\"retry\",\"delay_ms\":30000,\"class\":"
+		"\"pair-rate\","
+		"\"may_be_overall\":true}]",
+		ORG(t), (long long)message);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+}
+
+static void too_fast_for_two_is_too_fast_for_all(void)
+{
+	struct tenant t = tenant_of_bot();
+	int64_t first = reply_queued(t, "1"), second = reply_queued(t, "2");
+	CHECK_INT(claim_deliveries(t), 2);
+	refuse_as_too_fast(t, first);
+	reply_queued(t, "3");
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1); /* only the first chat waits */
+	refuse_as_too_fast(t, second);
+	reply_queued(t, "4");
+	test_do("UPDATE channels SET rate_full_at = '-infinity' WHERE org_id = %lld", ORG(t));
+	CHECK_INT(claim_deliveries(t), 0);
+	CHECK_STR(channel_state(t), "pending 0 t");
+}
+
+static void a_chat_that_moved_is_followed(void)
+{
+	struct tenant t = tenant_of_bot();
+	int64_t message = reply_queued(t, "1");
+	test_do("UPDATE contact_identities SET kind = 'telegram', value = '-7' WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE messages SET reply_to = '-7:1' WHERE id = %lld", (long long)message);
+	CHECK_INT(claim_deliveries(t), 1);
+	struct str list = pool_printf(test_pool,
+		"[{\"org\":%lld,\"message\":%lld,\"attempt\":1,\"outcome\":\"retry\",\"delay_ms\":0,\"class\":"
+		"\"retry\","
+		"\"without_reply\":true,\"moved_kind\":\"telegram\",\"moved_from\":\"-7\",\"moved_to\":\"-1007\"}]",
+		ORG(t), (long long)message);
+	for (int i = 0; i < 2; i++)
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+	CHECK_STR(outbox_state(t, message), "queued");
+	CHECK_STR(test_text("SELECT value FROM contact_identities WHERE org_id = %lld", ORG(t)), "-1007");
+	CHECK_INT(test_number("SELECT count(*) FROM messages WHERE id = %lld AND reply_to IS NULL", (long long)message),
+		1);
+}
+
 CU_TestInfo db_rate_tests[] = {
 	{ "a channel sends no faster than its rate", a_channel_sends_no_faster_than_its_rate },
 	{ "a customer gets ten at once, then one in six seconds", a_customer_gets_ten_at_once_then_one_in_six_seconds },
 	{ "a throttled channel rests, and nobody else", a_throttled_channel_rests_and_nobody_else },
 	{ "a broken channel is tried with one", a_broken_channel_is_tried_with_one },
 	{ "what waits longer than its window is failed", what_waits_longer_than_its_window_is_failed },
+	{ "a channel has limits of its own", a_channel_has_limits_of_its_own },
+	{ "nobody waits where nobody tells", nobody_waits_where_nobody_tells },
+	{ "too fast for two is too fast for all", too_fast_for_two_is_too_fast_for_all },
+	{ "a chat that moved is followed", a_chat_that_moved_is_followed },
 	{ "people retry and discard", people_retry_and_discard },
 	CU_TEST_INFO_NULL,
 };

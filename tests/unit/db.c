@@ -21,6 +21,7 @@ int main(void)
 		{ "rates", NULL, NULL, NULL, NULL, db_rate_tests },
 		{ "inbox", NULL, NULL, NULL, NULL, db_inbox_tests },
 		{ "lead", NULL, NULL, NULL, NULL, db_lead_tests },
+		{ "search", NULL, NULL, NULL, NULL, db_search_tests },
 		{ "llm", NULL, NULL, NULL, NULL, db_llm_tests },
 		CU_SUITE_INFO_NULL,
 	};

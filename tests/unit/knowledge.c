@@ -4,10 +4,10 @@
  */
 #include "check.h"
 #include "db.h"
+#include "knowledge.h"
 #include "tap.h"
 
 #include "answer/knowledge.h"
-#include "answer/knowledge-store.h"
 #include "core/buf.h"
 
 #include <pthread.h>
@@ -19,8 +19,7 @@ static struct knowledge_document document_of(const char *title, struct str text,
 	};
 }
 
-/* One document in a transaction of its own. */
-static enum knowledge_outcome put(struct db *db, int64_t org, struct knowledge_document d)
+enum knowledge_outcome knowledge_test_put(struct db *db, int64_t org, struct knowledge_document d)
 {
 	struct pool *pool = pool_new();
 	struct knowledge_writer *w;
@@ -93,7 +92,7 @@ static void edited_or_made_at_once(void)
 	static const char *const languages[] = { "en", "es", "", "tr" };
 	for (int i = 0; i < 150; i++) {
 		const char *title = pool_printf(test_pool, i % 2 ? "Title %d" : "TITLE %d", i * 7 % 40).p;
-		put(test_db, t.org, document_of(title, text_number(i * 13 % 50), languages[i % 4]));
+		knowledge_test_put(test_db, t.org, document_of(title, text_number(i * 13 % 50), languages[i % 4]));
 		if (i % 11 == 10) {
 			struct pool *pool = pool_new();
 			struct knowledge_writer *w;
@@ -118,17 +117,17 @@ static void edited_or_made_at_once(void)
 static void the_same_is_unchanged(void)
 {
 	struct tenant t = test_tenant();
-	CHECK_INT(put(test_db, t.org, document_of("One", STR("Some text."), "en")), KNOWLEDGE_ADDED);
+	CHECK_INT(knowledge_test_put(test_db, t.org, document_of("One", STR("Some text."), "en")), KNOWLEDGE_ADDED);
 	const char *before = digest_of(t.org);
-	CHECK_INT(put(test_db, t.org, document_of("One", STR("Some text."), "en")), KNOWLEDGE_UNCHANGED);
+	CHECK_INT(knowledge_test_put(test_db, t.org, document_of("One", STR("Some text."), "en")), KNOWLEDGE_UNCHANGED);
 	CHECK_STR(str_of(digest_of(t.org)), before);
-	CHECK_INT(put(test_db, t.org, document_of("ONE", STR("Some text."), "en")), KNOWLEDGE_REPLACED);
-	CHECK_INT(put(test_db, t.org, document_of("ONE", STR("Some text."), "de")), KNOWLEDGE_REPLACED);
+	CHECK_INT(knowledge_test_put(test_db, t.org, document_of("ONE", STR("Some text."), "en")), KNOWLEDGE_REPLACED);
+	CHECK_INT(knowledge_test_put(test_db, t.org, document_of("ONE", STR("Some text."), "de")), KNOWLEDGE_REPLACED);
 	CHECK_INT(test_number("SELECT count(*) FROM documents WHERE org_id = %lld", (long long)t.org), 1);
 	check_sums(t.org);
 	struct knowledge_document failed = document_of("Broken", STR(""), "en");
 	failed.failure = STR("it is encrypted");
-	CHECK_INT(put(test_db, t.org, failed), KNOWLEDGE_ADDED);
+	CHECK_INT(knowledge_test_put(test_db, t.org, failed), KNOWLEDGE_ADDED);
 	CHECK_INT(test_number("SELECT count(*) FROM documents WHERE org_id = %lld AND state = 'failed' AND reason IS "
 			      "NOT NULL",
 			  (long long)t.org),
@@ -160,13 +159,13 @@ static void replaced_in_one_batch(void)
 static void other_terms_make_it_anew(void)
 {
 	struct tenant t = test_tenant();
-	put(test_db, t.org, document_of("One", text_number(1), "en"));
+	knowledge_test_put(test_db, t.org, document_of("One", text_number(1), "en"));
 	const char *before = digest_of(t.org);
 	test_do("UPDATE knowledge_indexes SET fingerprint = 1, words = words WHERE org_id = %lld; UPDATE passage_terms "
 		"SET "
 		"term = term # 1 WHERE org_id = %lld",
 		(long long)t.org, (long long)t.org);
-	put(test_db, t.org, document_of("One", text_number(1), "en"));
+	knowledge_test_put(test_db, t.org, document_of("One", text_number(1), "en"));
 	CHECK_STR(str_of(digest_of(t.org)), before);
 }
 
@@ -184,7 +183,7 @@ static void *write_some(void *arg)
 		char title[40];
 		struct pool *pool = pool_new();
 		snprintf(title, sizeof(title), "Title %d", (i + me->number) % 7);
-		put(me->db, me->org,
+		knowledge_test_put(me->db, me->org,
 			document_of(title, pool_printf(pool, "Words of %d and of %d.", me->number, i), "en"));
 		pool_free(pool);
 	}
@@ -218,7 +217,7 @@ static void a_writer_that_goes_away(void)
 	struct db *db = db_new(&test_conf, "test-knowledge");
 	struct knowledge_writer *w;
 	struct knowledge_stored stored;
-	put(test_db, t.org, document_of("One", text_number(3), "en"));
+	knowledge_test_put(test_db, t.org, document_of("One", text_number(3), "en"));
 	const char *before = digest_of(t.org);
 	struct knowledge_document d = document_of("one", text_number(5), "en"),
 				  e = document_of("Two", text_number(4), "en");
@@ -254,10 +253,13 @@ static void what_is_found(void)
 		{ "営業時間は何時ですか", "店舗" }, { "garantie", "Garantía" } };
 	struct tenant t = test_tenant(), empty = test_tenant();
 	double score;
-	put(test_db, t.org, document_of("Delivery", STR("Shipping costs nine euros. Parcels leave every day."), "en"));
-	put(test_db, t.org, document_of("Garantía", STR("La garantía de los zapatos es de dos años."), "es"));
-	put(test_db, t.org, document_of("Teslimat", STR("Teslimat üç gün sürer. Kargo ücretsizdir."), "tr"));
-	put(test_db, t.org, document_of("店舗", STR("営業時間は九時から五時までです。"), "ja"));
+	knowledge_test_put(test_db, t.org,
+		document_of("Delivery", STR("Shipping costs nine euros. Parcels leave every day."), "en"));
+	knowledge_test_put(
+		test_db, t.org, document_of("Garantía", STR("La garantía de los zapatos es de dos años."), "es"));
+	knowledge_test_put(
+		test_db, t.org, document_of("Teslimat", STR("Teslimat üç gün sürer. Kargo ücretsizdir."), "tr"));
+	knowledge_test_put(test_db, t.org, document_of("店舗", STR("営業時間は九時から五時までです。"), "ja"));
 	for (size_t i = 0; i < COUNT(table); i++)
 		CHECK_STR(str_of(first_title(t.org, table[i][0], &score)), table[i][1]);
 	CHECK_STR(str_of(first_title(t.org, "qwx zzt", &score)), "");
@@ -279,8 +281,8 @@ static void so_many_of_one_document(void)
 	struct tenant t = test_tenant();
 	struct passage_hit hits[10];
 	int n = 0;
-	put(test_db, t.org, document_of("Long", text_number(39), "en"));
-	put(test_db, t.org, document_of("Short", STR("A bicycle."), "en"));
+	knowledge_test_put(test_db, t.org, document_of("Long", text_number(39), "en"));
+	knowledge_test_put(test_db, t.org, document_of("Short", STR("A bicycle."), "en"));
 	CHECK_INT(knowledge_search(test_db, test_pool, t.org, STR("tell me about a bicycle"), 10, hits, &n), ERR_OK);
 	CHECK_INT(n, KNOWLEDGE_PASSAGES_OF_DOCUMENT + 1);
 	CHECK_INT(knowledge_search(test_db, test_pool, t.org, STR("tell me about a bicycle"), 1, hits, &n), ERR_OK);
@@ -308,6 +310,9 @@ int main(void)
 	CU_SuiteInfo suites[] = {
 		{ "store", NULL, NULL, NULL, NULL, store_tests },
 		{ "search", NULL, NULL, NULL, NULL, search_tests },
+		{ "embedding jobs", NULL, NULL, NULL, NULL, embedding_job_tests },
+		{ "vectors", NULL, NULL, NULL, NULL, vector_tests },
+		{ "trial", NULL, NULL, NULL, NULL, vector_trial_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-knowledge"))

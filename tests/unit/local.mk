@@ -45,13 +45,15 @@ tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/db-rates.c \
 	tests/unit/db-llm.c \
 	tests/unit/db-inbox.c \
-	tests/unit/db-lead.c
+	tests/unit/db-lead.c \
+	tests/unit/db-search.c
 tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain.c tests/unit/domain.h \
 	tests/unit/domain-lead.c \
+	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \
 	tests/unit/domain-text.c \
 	tests/unit/domain-wish.c \
@@ -68,7 +70,9 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-send.c \
-	tests/unit/channel-config.c
+	tests/unit/channel-config.c \
+	tests/unit/telegram-webhook.c \
+	tests/unit/telegram-send.c
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_answer_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -79,6 +83,7 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-model.c \
 	tests/unit/answer-embeddings.c \
 	tests/unit/answer-endpoint.c \
+	tests/unit/answer-fusion.c \
 	tests/unit/answer-links.c \
 	tests/unit/answer-llm.c \
 	tests/unit/answer-documents.c \
@@ -89,7 +94,8 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 tests_unit_test_knowledge_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
-	tests/unit/knowledge.c
+	tests/unit/knowledge.c tests/unit/knowledge.h \
+	tests/unit/knowledge-vectors.c
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)

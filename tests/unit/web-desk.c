@@ -116,6 +116,23 @@ static void numbers_and_times(void)
 	CHECK_STR(locale_time(pool, &en, en.now_ms - 60000), "09:59");
 	CHECK_STR(locale_time(pool, &tr, en.now_ms - 86400000), "21 Kas, 10:00");
 	CHECK_STR(locale_time(pool, &es, en.now_ms - 365ll * 86400000), "22 nov 2025");
+	CHECK_STR(locale_clock(pool, &en, en.now_ms - 86400000), "10:00");
+	CHECK_STR(locale_date(pool, &en, en.now_ms), "22 Nov 2026");
+	CHECK_STR(locale_day(pool, &en, en.now_ms - 10 * 3600000), "Today"); /* 00:00 */
+	CHECK_STR(locale_day(pool, &en, en.now_ms - 10 * 3600000 - 1000), "Yesterday");
+	CHECK_STR(locale_day(pool, &en, en.now_ms - 2 * 86400000ll), "Friday, 20 November");
+	CHECK_STR(locale_day(pool, &es, en.now_ms - 2 * 86400000ll), "viernes, 20 de noviembre");
+	CHECK_STR(locale_day(pool, &tr, en.now_ms - 2 * 86400000ll), "20 Kasım Cuma");
+	CHECK_STR(locale_day(pool, &tr, en.now_ms - 365ll * 86400000), "22 Kasım 2025 Cumartesi");
+	CHECK_STR(locale_day(pool, &en, 0), "Thursday, 1 January 1970");
+	CHECK_STR(locale_brief(pool, &en, en.now_ms - 60000), "09:59");
+	CHECK_STR(locale_brief(pool, &en, en.now_ms - 86400000), "Yesterday");
+	CHECK_STR(locale_brief(pool, &es, en.now_ms - 6 * 86400000ll), "lun");
+	CHECK_STR(locale_brief(pool, &en, en.now_ms - 7 * 86400000ll), "15 Nov");
+	CHECK_STR(locale_brief(pool, &en, en.now_ms + 86400000), "23 Nov"); /* a clock ahead of ours */
+	CHECK_STR(locale_brief(pool, &tr, en.now_ms - 365ll * 86400000), "22 Kas 2025");
+	CU_ASSERT_TRUE(locale_same_day(&en, en.now_ms, en.now_ms - 10 * 3600000));
+	CU_ASSERT_FALSE(locale_same_day(&en, en.now_ms, en.now_ms + 14 * 3600000));
 	CHECK_STR(locale_ago(pool, &en, en.now_ms - 59000), "now");
 	CHECK_STR(locale_ago(pool, &en, en.now_ms + 59000), "now");
 	CHECK_STR(locale_ago(pool, &en, en.now_ms - 180000), "3 min");

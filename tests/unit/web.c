@@ -66,8 +66,8 @@ static void handle(struct app *app, struct request *request, struct str body, st
 }
 
 static const struct route routes[] = { { "GET", "/a", AUTHORITY_PUBLIC, 0, handle },
-	{ "POST", "/a", AUTHORITY_PUBLIC, 10, handle }, { "PUT", "/big", AUTHORITY_PUBLIC, ROUTE_BODY_WEBHOOK, handle },
-	{ NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
+	{ "POST", "/a", AUTHORITY_PUBLIC, 10, handle }, { "GET", "/of/*", AUTHORITY_PUBLIC, 0, handle },
+	{ "PUT", "/big", AUTHORITY_PUBLIC, ROUTE_BODY_WEBHOOK, handle }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
 
 static void check_route(const char *method, const char *path, int64_t length, int status, const char *allow)
 {
@@ -107,6 +107,19 @@ static void paths_and_methods_are_exact(void)
 	check_route("GET", "/big", -1, 405, "PUT");
 }
 
+static void an_asterisk_is_one_segment(void)
+{
+	struct request request = { .path = STR("/of/Ab-9_%") };
+	CHECK_STR(route_rest(&request), "Ab-9_%");
+	check_route("GET", "/of/x", -1, 200, NULL);
+	check_route("GET", "/of/*", -1, 200, NULL);
+	check_route("POST", "/of/x", -1, 405, "GET");
+	check_route("GET", "/of/", -1, 404, NULL);
+	check_route("GET", "/of", -1, 404, NULL);
+	check_route("GET", "/of/x/y", -1, 404, NULL);
+	check_route("GET", "/ofx/y", -1, 404, NULL);
+}
+
 static void a_body_that_is_too_large_is_not_read(void)
 {
 	check_route("POST", "/a", 11, 413, NULL);
@@ -138,6 +151,7 @@ static void errors_become_their_status(void)
 
 static CU_TestInfo router_tests[] = {
 	{ "paths and methods are exact", paths_and_methods_are_exact },
+	{ "an asterisk is one segment", an_asterisk_is_one_segment },
 	{ "a body that is too large is not read", a_body_that_is_too_large_is_not_read },
 	{ "every route of the receiver is whole", every_route_of_the_receiver_is_whole },
 	{ "errors become their status", errors_become_their_status },

@@ -5,6 +5,12 @@ WEB_TESTS = \
 	tests/web/channels.t \
 	tests/web/bot.t \
 	tests/web/replies.t \
+	tests/web/account.t \
+	tests/web/leads.t \
+	tests/web/queue.t \
+	tests/web/status.t \
+	tests/web/audit.t \
+	tests/web/inbox.t \
 	tests/web/lighttpd-fastcgi.t \
 	tests/web/lighttpd-cgi.t \
 	tests/web/apache-fcgid.t \
@@ -12,4 +18,4 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
-EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py
+EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/work.py

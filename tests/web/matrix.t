@@ -37,7 +37,8 @@ class Tenant:
 		"""Everything of this tenant that a route could change."""
 		return self.sql.script("select * from memberships where org_id = %d order by 2; select * from invitations where org_id = %d order by 2; "
 			"select id, user_id, org_id, token_hash from sessions where user_id in (%s) order by 1; select id, name, password_hash from users where id in (%s) order by 1; "
-			"select count(*) from audit_log where org_id = %d;" % ((self.org, self.org) + (", ".join(map(str, self.users.values())),) * 2 + (self.org,)))
+			"select count(*) from audit_log where org_id = %d; select id, name, revoked_at from api_tokens where org_id = %d order by 1;"
+			% ((self.org, self.org) + (", ".join(map(str, self.users.values())),) * 2 + (self.org,) * 2))
 
 
 class Matrix:
@@ -123,7 +124,7 @@ class Matrix:
 
 	def restore(self):
 		"""What a permitted call may have changed at home."""
-		self.sql.script("delete from memberships where org_id = %d;" % self.own.org + "".join(
+		self.sql.script("delete from memberships where org_id = %d; update api_tokens set revoked_at = null where org_id = %d;" % (self.own.org, self.own.org) + "".join(
 			"insert into memberships values (%d, %d, '%s');" % (self.own.org, user, role) for role, user in self.own.users.items()))
 
 

@@ -9,6 +9,7 @@ import re
 APP_SECRET = "zqsecret0app0f00d5e1a9b7c3d2e4f60817"
 OTHER_APP_SECRET = "zqsecret0other0a1b2c3d4e5f60718293a4"
 ACCESS_TOKEN = "EAAGzqsecret0token0ZBxyz0123456789abcdefgh"
+BOT_TOKEN = "zqsecret0bot0AAHdqTcvCH1vGWJxfSeofSAs0K5"
 VERIFY_TOKEN = "zqsecret0verify/+=&%"
 LLM_KEY = "sk-zqsecret0llm0Qw3rTyUi0pAsDf"
 PASSWORD = "zqsecret0password0Kappa7"

@@ -56,6 +56,14 @@ class Simulator:
 		"""Makes a channel known, whose webhooks go to the server at `port`."""
 		self.control("POST", "channels", {**config, "webhook_url": "http://127.0.0.1:%d/api/webhooks/whatsapp" % port})
 
+	def add_bot(self, token, username):
+		"""Makes a bot of Telegram known."""
+		self.control("POST", "bots", {"bot_token": token, "username": username, "first_name": "Zq Shop"})
+
+	def bot(self, bot_id):
+		"""What it knows of a bot, with the address and the secret that setWebhook told."""
+		return next(b for b in self.control("GET", "bots?secrets=1")["bots"] if b["id"] == bot_id)
+
 	def requests(self):
 		"""Every request to the platform that it remembers, oldest first."""
 		return self._pages("requests")

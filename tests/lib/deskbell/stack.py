@@ -25,6 +25,17 @@ class Channel:
 		self.verify_token = config["verify_token"]
 
 
+class Bot:
+	"""What a test knows about a connected Telegram channel."""
+
+	def __init__(self, org, channel, token, simulator):
+		self.org, self.id, self.token = org, channel, token
+		self.bot_id = self.phone_number_id = token.split(":")[0]  # the simulator's records call it so for both platforms
+		known = simulator.bot(self.bot_id)
+		self.secret = known.get("secret_token", "")
+		self.path = "/" + known["url"].split("/", 3)[3] if known.get("url") else ""
+
+
 class Stack:
 	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False, llm=False, embeddings=False):
 		"""With `llm` the programs are told of the simulator's chat model and its key, with `embeddings` of its embeddings."""
@@ -160,6 +171,15 @@ class Stack:
 		self.ctl("channel", "connect", "whatsapp", "--org", org, input=json.dumps(config))
 		channel = self.sql.value("select id from channels where org_id = %d and platform = 'whatsapp' and disconnected_at is null" % org)
 		return Channel(org, channel, config)
+
+	def connect_bot(self, org, **changes):
+		"""Connects a bot of Telegram, which the simulator knows too."""
+		n = next(self._numbers)
+		token = "%d:%s%d" % (7000000000 + n, planted.BOT_TOKEN, n)
+		self.simulator.add_bot(token, "zq%d_bot" % n)
+		self.ctl("channel", "connect", "telegram", "--org", org, input=json.dumps({"bot_token": token, **changes}))
+		channel = self.sql.value("select id from channels where org_id = %d and platform = 'telegram' and disconnected_at is null" % org)
+		return Bot(org, channel, token, self.simulator)
 
 	def skills(self, org, skills):
 		self.ctl("skill", "import", "--org", org, input=json.dumps(skills))

@@ -1,0 +1,140 @@
+-- Search: conversations by words, and the steps by which a sender learns which words there are.
+--
+-- A step is one transaction of its caller: deskbell_claim_words takes texts out of the queue, the caller cuts them into words, deskbell_store_words stores these. Who dies
+-- between leaves everything as it was. Two senders skip what the other has. Rows are locked in the order queue, conversations, words.
+
+-- The next messages and conversations of what was there before there was a search, the newest of all organisations first; false when all of it has been taken.
+CREATE OR REPLACE FUNCTION deskbell_refill_search(most integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	b search_backlog;
+	said bigint;
+	begun bigint;
+BEGIN
+	SELECT * INTO b FROM search_backlog x ORDER BY x.messages_below DESC, x.conversations_below DESC LIMIT 1 FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	WITH next AS MATERIALIZED (SELECT m.id, m.body <> '' AS has_text FROM messages m WHERE m.org_id = b.org_id AND m.id < b.messages_below ORDER BY m.id DESC LIMIT most),
+		put AS (INSERT INTO search_queue (org_id, kind, subject) SELECT b.org_id, 'message', id FROM next WHERE has_text)
+	SELECT min(id) INTO said FROM next;
+	WITH next AS MATERIALIZED (SELECT v.id FROM conversations v WHERE v.org_id = b.org_id AND v.id < b.conversations_below ORDER BY v.id DESC LIMIT most),
+		put AS (INSERT INTO search_queue (org_id, kind, subject) SELECT b.org_id, 'person', id FROM next)
+	SELECT min(id) INTO begun FROM next;
+	IF said IS NULL AND begun IS NULL THEN
+		DELETE FROM search_backlog WHERE org_id = b.org_id;
+	ELSE
+		UPDATE search_backlog SET messages_below = coalesce(said, 0), conversations_below = coalesce(begun, 0) WHERE org_id = b.org_id;
+	END IF;
+	RETURN true;
+END $$;
+
+-- Takes up to `most` items out of the queue and returns the texts they stand for; the words of persons, and of conversations that are read again, are gone with it.
+-- `taken` is how many items, in every row; no row at all: there is nothing to do. A row without a text: there was nothing in what was taken.
+CREATE OR REPLACE FUNCTION deskbell_claim_words(most integer)
+RETURNS TABLE (taken integer, org_id bigint, conversation_id bigint, of_person boolean, content text)
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+#variable_conflict use_column
+DECLARE
+	items search_queue[];
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	WITH next AS MATERIALIZED (SELECT q.id, q.org_id FROM search_queue q ORDER BY q.id LIMIT most FOR UPDATE SKIP LOCKED),
+		out AS (DELETE FROM search_queue q USING next n WHERE q.id = n.id AND q.org_id = n.org_id RETURNING q)
+	SELECT array_agg(out.q) INTO items FROM out;
+	IF items IS NULL THEN
+		IF deskbell_refill_search(most) THEN
+			RETURN QUERY SELECT 0, NULL::bigint, NULL::bigint, NULL::boolean, NULL::text;
+		END IF;
+		RETURN;
+	END IF;
+	-- Whoever makes one conversation of two waits until these words are stored (the messages that he moves come into the queue again), or this waits for him: the texts are
+	-- read behind the lock.
+	PERFORM 1 FROM conversations v JOIN (
+		SELECT DISTINCT i.org_id, CASE i.kind WHEN 'message' THEN (SELECT m.conversation_id FROM messages m WHERE m.org_id = i.org_id AND m.id = i.subject) ELSE i.subject END AS id
+		FROM unnest(items) i) t ON v.org_id = t.org_id AND v.id = t.id
+		ORDER BY v.org_id, v.id FOR KEY SHARE OF v;
+	DELETE FROM search_words w USING unnest(items) i
+		WHERE i.kind <> 'message' AND w.org_id = i.org_id AND w.conversation_id = i.subject AND w.of_person = (i.kind = 'person');
+	INSERT INTO search_queue (org_id, kind, subject)
+		SELECT m.org_id, 'message', m.id FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'again') i
+		JOIN messages m ON m.org_id = i.org_id AND m.conversation_id = i.subject WHERE m.body <> '';
+	RETURN QUERY
+	SELECT cardinality(items), x.org_id, x.conversation_id, x.of_person, x.content FROM (
+		SELECT m.org_id, m.conversation_id, false AS of_person, left(m.body, 8000) AS content
+		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject WHERE i.kind = 'message'
+		UNION ALL
+		SELECT v.org_id, v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone,
+			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id))
+		FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'person') i
+		JOIN conversations v ON v.org_id = i.org_id AND v.id = i.subject
+		JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id) x
+	UNION ALL SELECT cardinality(items), NULL, NULL, NULL, NULL;
+END $$;
+
+-- Words beside their organisations and conversations, any of them more than once.
+CREATE OR REPLACE FUNCTION deskbell_store_words(orgs bigint[], conversations bigint[], of_persons boolean[], words text[]) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	INSERT INTO search_words (org_id, word, conversation_id, of_person)
+		SELECT DISTINCT u.org, u.word COLLATE "C", u.conversation, u.of_person FROM unnest(orgs, words, conversations, of_persons) u(org, word, conversation, of_person)
+		ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
+END $$;
+
+-- Conversations that hold all of `words`, of which the last may be the beginning of a word, at most `most`; the newest first, or where they were chosen by the rarest word
+-- those that began last. Called in a tenant's transaction; the inbox sorts what it shows.
+--
+-- The rarest of the words leads, and its conversations are asked for the others, without looking at the conversations themselves: of a million they lie far apart. Work is
+-- bounded: where every word has more than `few` places, the `newest` conversations are looked through, then `few` places of the last word; something older may be missed
+-- then, and another word finds it.
+CREATE OR REPLACE FUNCTION deskbell_search(a_org bigint, words text[], most integer) RETURNS bigint[]
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+	few CONSTANT integer := 1000;
+	newest CONSTANT integer := 500;
+	n CONSTANT integer := cardinality(words);
+	terms text[];
+	others text := '';      -- what a conversation must hold besides the word that leads
+	lead integer := n;
+	rows_of integer;
+	fewest integer := few + 1;
+	hits bigint[] := '{}';
+	older bigint[];
+BEGIN
+	FOR k IN 1 .. n LOOP
+		terms[k] := format(CASE WHEN k < n THEN 's.word = $2[%s]' ELSE 's.word >= $2[%1$s] AND s.word < $2[%1$s] || chr(1114111)' END, k);
+		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND %s LIMIT $3) x', terms[k])
+			INTO rows_of USING a_org, words, few + 1;
+		IF rows_of = 0 THEN
+			RETURN '{}';
+		ELSIF rows_of < fewest THEN
+			lead := k;
+			fewest := rows_of;
+		END IF;
+	END LOOP;
+	FOR k IN 1 .. n LOOP
+		IF k <> lead THEN
+			others := others || format(' AND EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0)', terms[k]);
+		END IF;
+	END LOOP;
+	IF fewest > few THEN
+		EXECUTE format($q$SELECT coalesce(array_agg(f.id), '{}') FROM (SELECT v.id FROM (
+				(SELECT o.id, o.last_message_at FROM conversations o WHERE o.org_id = $1 AND o.is_open ORDER BY o.last_message_at DESC, o.id DESC LIMIT $4)
+				UNION ALL
+				(SELECT c.id, c.last_message_at FROM conversations c WHERE c.org_id = $1 AND NOT c.is_open ORDER BY c.last_message_at DESC, c.id DESC LIMIT $4)
+				ORDER BY 2 DESC, 1 DESC LIMIT $4) v
+			WHERE EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0) %s
+			ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, terms[lead], others)
+			INTO hits USING a_org, words, most, newest;
+	END IF;
+	IF cardinality(hits) < most THEN
+		EXECUTE format($q$SELECT coalesce(array_agg(f.id), '{}') FROM (SELECT v.id FROM (
+				SELECT DISTINCT t.conversation_id AS id FROM (
+					SELECT s.conversation_id FROM search_words s WHERE s.org_id = $1 AND %s ORDER BY s.word DESC, s.conversation_id DESC LIMIT $4) t
+				ORDER BY 1 DESC) v
+			WHERE v.id <> ALL ($5) %s ORDER BY v.id DESC LIMIT $3) f$q$, terms[lead], others)
+			INTO older USING a_org, words, most - cardinality(hits), few, hits;
+	END IF;
+	RETURN hits || coalesce(older, '{}');
+END $$;

@@ -1,0 +1,91 @@
+-- What deskbellctl export prints: each statement one kind of object, a page of it, in order of a key; the key and the object as text. $1 is the organisation, $2 the key of
+-- the last object of the page before. Every table with org_id is here or is named as left out in tests/ctl/operate.t.
+--
+-- Sealed values are left out wherever they are, by their form. What belongs to an object is a subselect and not a join: rows are read one by one along the key.
+
+-- name: export_organization
+SELECT o.id, json_build_object('type', 'organization', 'id', o.id, 'name', o.name, 'language', o.language, 'bot_mode', o.bot_mode, 'created_at', o.created_at,
+	'settings', (SELECT coalesce(jsonb_object_agg(s.key, s.value), '{}') FROM jsonb_each(o.settings) s WHERE coalesce(s.value #>> '{}', '') !~ '^s[0-9]+\.[0-9a-f]{8}\.'))::text
+FROM organizations o WHERE o.id = $1::bigint AND $2::bigint = 0
+
+-- name: export_user
+SELECT u.id, json_build_object('type', 'user', 'id', u.id, 'email', u.email, 'role', m.role, 'created_at', u.created_at, 'member_since', m.created_at)::text
+FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint AND m.user_id > $2::bigint ORDER BY m.user_id LIMIT 500
+
+-- name: export_channel
+SELECT c.id, json_build_object('type', 'channel', 'id', c.id, 'platform', c.platform, 'external_id', c.external_id,
+	'config', (SELECT coalesce(jsonb_object_agg(s.key, s.value), '{}') FROM jsonb_each(c.config) s WHERE coalesce(s.value #>> '{}', '') !~ '^s[0-9]+\.[0-9a-f]{8}\.'),
+	'status', c.status, 'status_reason', c.status_reason, 'health', c.health, 'health_at', c.health_at, 'disconnected_at', c.disconnected_at,
+	'created_at', c.created_at, 'updated_at', c.updated_at)::text
+FROM channels c WHERE c.org_id = $1::bigint AND c.id > $2::bigint ORDER BY c.id LIMIT 500
+
+-- name: export_canned_reply
+SELECT r.id, json_build_object('type', 'canned_reply', 'id', r.id, 'shortcut', r.shortcut, 'title', r.title, 'body', r.body)::text
+FROM canned_replies r WHERE r.org_id = $1::bigint AND r.id > $2::bigint ORDER BY r.id LIMIT 500
+
+-- name: export_skill
+SELECT s.id, json_build_object('type', 'skill', 'id', s.id, 'title', s.title,
+	'triggers', ARRAY(SELECT t.phrase FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id ORDER BY t.position),
+	'response', s.response, 'enabled', s.enabled, 'requires_human_handover', s.requires_human_handover, 'created_at', s.created_at, 'updated_at', s.updated_at)::text
+FROM skills s WHERE s.org_id = $1::bigint AND s.id > $2::bigint ORDER BY s.id LIMIT 100
+
+-- name: export_document
+SELECT d.id, json_build_object('type', 'document', 'id', d.id, 'title', d.title, 'source', d.source, 'url', d.url, 'language', d.language, 'text', d.text,
+	'state', d.state, 'reason', d.reason, 'created_at', d.created_at, 'updated_at', d.updated_at)::text
+FROM documents d WHERE d.org_id = $1::bigint AND d.id > $2::bigint ORDER BY d.id LIMIT 5
+
+-- name: export_contact
+SELECT c.id, json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
+	'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
+		FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
+	'is_blocking', c.is_blocking, 'created_at', c.created_at)::text
+FROM contacts c WHERE c.org_id = $1::bigint AND c.id > $2::bigint ORDER BY c.id LIMIT 500
+
+-- name: export_conversation
+SELECT v.id, json_build_object('type', 'conversation', 'id', v.id, 'channel', v.channel_id, 'platform', v.platform, 'contact', v.contact_id, 'contact_phone', v.contact_phone,
+	'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
+	'unread', v.unread, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
+	'last_inbound_at', v.last_inbound_at, 'last_message_at', v.last_message_at, 'created_at', v.created_at)::text
+FROM conversations v WHERE v.org_id = $1::bigint AND v.id > $2::bigint ORDER BY v.id LIMIT 500
+
+-- name: export_message
+SELECT m.id, json_build_object('type', 'message', 'id', m.id, 'conversation', m.conversation_id, 'direction', m.direction, 'sender', m.sender, 'user', m.user_id,
+	'kind', m.kind, 'body', m.body, 'provider_id', m.provider_id, 'provider_time', m.provider_time, 'status', m.status, 'status_at', m.status_at, 'error', m.error,
+	'reply_to', m.reply_to, 'metadata', m.metadata, 'created_at', m.created_at,
+	'delivery', (SELECT json_build_object('state', b.state, 'attempts', b.attempts, 'error_class', b.error_class, 'error_code', b.error_code, 'error', b.error_words,
+		'settled_at', b.settled_at) FROM outbox b WHERE b.org_id = m.org_id AND b.message_id = m.id))::text
+FROM messages m WHERE m.org_id = $1::bigint AND m.id > $2::bigint ORDER BY m.id LIMIT 500
+
+-- name: export_decision
+SELECT d.id, json_build_object('type', 'decision', 'id', d.id, 'conversation', d.conversation_id, 'message', d.message_id, 'outcome', d.outcome, 'stage', d.stage,
+	'reason', d.reason, 'detail', d.detail, 'draft', d.draft, 'created_at', d.created_at)::text
+FROM decisions d WHERE d.org_id = $1::bigint AND d.id > $2::bigint ORDER BY d.id LIMIT 200
+
+-- name: export_conversation_event
+SELECT e.id, json_build_object('type', 'conversation_event', 'id', e.id, 'conversation', e.conversation_id, 'user', e.user_id, 'kind', e.kind, 'assignee', e.assignee_id,
+	'at', e.at)::text
+FROM conversation_events e WHERE e.org_id = $1::bigint AND e.id > $2::bigint ORDER BY e.id LIMIT 500
+
+-- name: export_lead
+SELECT l.conversation_id, json_build_object('type', 'lead', 'conversation', l.conversation_id, 'facts', deskbell_lead_facts(l.facts, l.manual), 'found', l.facts,
+	'manual', l.manual, 'score', l.score, 'class', l.class, 'summary', l.summary, 'source', l.source, 'hot_at', l.hot_at, 'created_at', l.created_at,
+	'updated_at', l.updated_at)::text
+FROM leads l WHERE l.org_id = $1::bigint AND l.conversation_id > $2::bigint ORDER BY l.conversation_id LIMIT 500
+
+-- name: export_quarantine
+SELECT q.id, json_build_object('type', 'quarantine', 'id', q.id, 'channel', q.channel_id, 'kind', q.kind, 'reason', q.reason, 'payload', q.payload, 'at', q.at)::text
+FROM quarantine q WHERE q.org_id = $1::bigint AND q.id > $2::bigint ORDER BY q.id LIMIT 5
+
+-- name: export_webhook_attempt
+SELECT a.id, json_build_object('type', 'webhook_attempt', 'id', a.id, 'channel', a.channel_id, 'kind', a.kind, 'accepted', a.accepted, 'reason', a.reason,
+	'remote_address', a.remote_address, 'at', a.at)::text
+FROM webhook_attempts a WHERE a.org_id = $1::bigint AND a.id > $2::bigint ORDER BY a.id LIMIT 500
+
+-- name: export_llm_usage
+SELECT u.day - date '2000-01-01', json_build_object('type', 'llm_usage', 'day', u.day, 'purposes', json_object_agg(u.purpose, json_build_object('calls', u.calls,
+	'failures', u.failures, 'prompt_tokens', u.prompt_tokens, 'completion_tokens', u.completion_tokens) ORDER BY u.purpose))::text
+FROM llm_usage u WHERE u.org_id = $1::bigint AND u.day > date '2000-01-01' + $2::integer GROUP BY u.day ORDER BY u.day LIMIT 500
+
+-- name: export_audit
+SELECT a.id, json_build_object('type', 'audit', 'id', a.id, 'actor', a.actor, 'action', a.action, 'detail', a.detail, 'at', a.at)::text
+FROM audit_log a WHERE a.org_id = $1::bigint AND a.id > $2::bigint ORDER BY a.id LIMIT 500

@@ -1,0 +1,114 @@
+/*
+ * pieces.c - what every platform needs to turn the pieces of its payload into items of the domain.
+ *
+ * Knows no platform. Never fails.
+ */
+#include "channel/pieces.h"
+
+#include "core/clock.h"
+
+#define PIECE_BYTES_MAX (8u << 20)
+
+struct inbound *piece_add(
+	struct pool *pool, const struct channel *channel, struct inbound_list *out, enum inbound_op op)
+{
+	struct inbound *item = inbound_add(out, pool, op);
+	item->org_id = channel->org_id;
+	item->channel_id = channel->id;
+	item->platform = channel->ops->platform;
+	return item;
+}
+
+struct inbound *piece_add_for(
+	struct pool *pool, const struct channel *channel, struct inbound_list *out, const struct inbound *person)
+{
+	struct inbound *item = piece_add(pool, channel, out, INBOUND_MESSAGE);
+	const struct inbound fresh = *item;
+	*item = *person;
+	item->op = fresh.op;
+	item->org_id = fresh.org_id;
+	item->channel_id = fresh.channel_id;
+	item->platform = fresh.platform;
+	return item;
+}
+
+static struct str as_text(struct pool *pool, const struct json *v)
+{
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, PIECE_BYTES_MAX);
+	json_writer_init(&w, &b);
+	json_write_value(&w, v);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+void piece_quarantine(struct pool *pool, const struct channel *channel, struct inbound_list *out, const char *kind,
+	const char *reason, const struct json *piece)
+{
+	struct inbound *item = piece_add(pool, channel, out, INBOUND_QUARANTINE);
+	item->kind = str_of(kind);
+	item->reason = str_of(reason);
+	item->payload = as_text(pool, piece);
+}
+
+int64_t piece_seconds(const struct json *v)
+{
+	int64_t at;
+	if (!json_i64(v, &at) || at < 1000000000 || at > 4102444800)
+		return clock_wall_ms() / 1000;
+	return at;
+}
+
+struct str piece_content_id(struct pool *pool, const struct json *piece)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf text;
+	crypt_sha256(as_text(pool, piece), digest);
+	buf_init(&text, 100);
+	buf_add_cstr(&text, "content:");
+	crypt_hex(&text, (struct str){ (const char *)digest, sizeof(digest) });
+	struct str id = pool_str(pool, buf_str(&text));
+	buf_fini(&text);
+	return id;
+}
+
+struct metadata_writer {
+	struct json_writer w;
+	const char *const *elsewhere;
+	const char *own;
+	int n;
+};
+
+static bool add_metadata(void *arg, struct str key, const struct json *value)
+{
+	struct metadata_writer *m = arg;
+	for (const char *const *name = m->elsewhere; *name; name++)
+		if (str_equal(key, str_of(*name)))
+			return true;
+	if (m->own && str_equal(key, str_of(m->own)))
+		return true;
+	struct buf name;
+	buf_init(&name, key.n + 1);
+	buf_add_str(&name, key);
+	json_key(&m->w, buf_cstr(&name));
+	buf_fini(&name);
+	json_write_value(&m->w, value);
+	m->n++;
+	return true;
+}
+
+struct str piece_metadata(struct pool *pool, const struct json *piece, const char *const *elsewhere, const char *own)
+{
+	struct buf b;
+	struct metadata_writer m = { .elsewhere = elsewhere, .own = own };
+	buf_init(&b, PIECE_BYTES_MAX);
+	json_writer_init(&m.w, &b);
+	json_begin_object(&m.w);
+	json_each(piece, add_metadata, &m);
+	json_end_object(&m.w);
+	struct str text = m.n ? pool_str(pool, buf_str(&b)) : STR_NONE;
+	buf_fini(&b);
+	return text;
+}

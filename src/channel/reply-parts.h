@@ -1,0 +1,21 @@
+/*
+ * reply-parts.h - a reply as the messages that a platform takes.
+ */
+#ifndef DESKBELL_CHANNEL_REPLY_PARTS_H
+#define DESKBELL_CHANNEL_REPLY_PARTS_H
+
+#include "channel/channel.h"
+#include "core/json.h"
+
+struct reply_parts {
+	struct str *texts, *tags; /* beside each other */
+	int n;
+};
+
+/* The reply cut to the platform's length (`ops` may be NULL: the smallest), each part with a random tag of its own by
+ * which its statuses are known. An absent reply has no parts. */
+struct reply_parts reply_parts_cut(struct pool *pool, struct str reply, const struct channel_ops *ops);
+/* Writes them as the members "parts" and "tags". */
+void reply_parts_write(struct json_writer *w, struct pool *pool, struct str reply, const struct channel_ops *ops);
+
+#endif

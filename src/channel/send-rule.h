@@ -1,0 +1,38 @@
+/*
+ * send-rule.h - what a failure of a delivery means for the outbox and for a person: the row that each platform's table
+ * of errors is made of, and the judgements that do not depend on the platform.
+ */
+#ifndef DESKBELL_CHANNEL_SEND_RULE_H
+#define DESKBELL_CHANNEL_SEND_RULE_H
+
+#include "channel/channel.h"
+
+struct send_rule {
+	int first, last; /* range of the platform's codes */
+	enum send_class class;
+	int max_attempts;  /* 0: until the message expires */
+	int64_t wait_ms;   /* least pause; 0: backoff decides */
+	const char *words; /* what happened */
+	const char *next;  /* what to do */
+};
+
+/* Next steps that all platforms' tables name. */
+extern const char send_next_by_itself[], send_next_other_way[], send_next_report[];
+
+/* Puts class, words and pauses of a rule into a result, and the outcome that follows from the class. A longer pause
+ * that is there already stays. */
+void send_rule_apply(struct send_result *out, const struct send_rule *rule);
+/* A request without an answer: not sent, or sent and unknown. */
+void send_judge_silence(struct pool *pool, const struct channel_ops *ops, const struct http_response *response,
+	struct send_result *out);
+/* An answer that leaves open whether the message was sent. */
+void send_judge_unknown(const struct channel_ops *ops, const char *code, const char *words, struct send_result *out);
+/* What a success said: accepted with this id (in the pool already); without one nobody knows. */
+void send_judge_success(struct pool *pool, const struct channel_ops *ops, struct str id, struct send_result *out);
+/* The platform's words, at most 300 bytes of them, in `pool`. */
+struct str send_shortened(struct pool *pool, struct str words);
+/* Milliseconds to wait for seconds that a platform asked for: at most a day, because a channel must not be silent for
+ * years for a broken header. */
+int64_t send_wait_ms(int64_t seconds);
+
+#endif

@@ -1,0 +1,338 @@
+/*
+ * embed.c - gives passages their vectors, when there is nothing more urgent.
+ *
+ * An organisation that has passages without vectors of its present model is claimed under a lease; a batch is asked for
+ * and stored, and the lease given back: so each batch is of the settings as they are, and other organisations have
+ * their turn. When none is left the vectors are tried (vector-trial.h), one text a round. A model that fails is asked
+ * again later and later; half of the day's budget is left to the answers. Dies anywhere without loss but of a paid
+ * batch: the lease runs out. Never waits for a model and keeps no sender from leaving.
+ */
+#include "outbox/sender.h"
+
+#include "answer/embeddings.h"
+#include "answer/endpoints.h"
+#include "answer/vector-trial.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "db/statements.h"
+
+#include <stdio.h>
+
+#define BATCH_PASSAGES 32    /* some megabytes of numbers, read within some ten milliseconds */
+#define TIMEOUT_MS 30000     /* nobody waits for it */
+#define LEASE_S 120          /* longer than a batch and a trial take */
+#define LOOK_US 2000000      /* how often it is looked for work, */
+#define BUSY_LOOK_US 5000000 /* and how often while there is something else to do */
+#define BUDGET_PAUSE_S 900
+#define LIST_MAX_BYTES (64u << 20)
+
+/* Columns of the statements. */
+enum { CLAIM_ORG, CLAIM_SETTINGS, CLAIM_REVISION, CLAIM_TRIED };
+enum { BATCH_ID, BATCH_TITLE, BATCH_HEADING, BATCH_TEXT };
+
+struct embed_job {
+	struct sender *sender;
+	struct pool *pool; /* holds the job itself */
+	int64_t org_id, revision;
+	bool tried; /* with these passages */
+	struct endpoint_choice choice;
+	int *ids;
+	int n;
+	struct vector_trial *trial; /* NULL: it is a batch */
+	bool trying;                /* the trial has its vectors */
+};
+
+static void job_free(struct embed_job *job)
+{
+	struct sender *s = job->sender;
+	for (int i = 0; i < EMBEDS_MAX; i++)
+		if (s->embeds[i] == job)
+			s->embeds[i] = NULL;
+	s->n_embeds--;
+	pool_free(job->pool);
+}
+
+/* Ends a job whose last statement came to this. */
+static void end(struct embed_job *job, enum err e)
+{
+	if (e == ERR_DB_AWAY)
+		job->sender->db_lost = true;
+	if (e == ERR_OK)
+		job->sender->embeds_looked_us = 0;
+	else
+		LOG_WARN("embed.not_stored", F_INT("org", job->org_id), F_CSTR("error", err_info(e)->name));
+	job_free(job);
+}
+
+/* `pause_s` of -1: a failure, later and later. */
+static void postpone(struct embed_job *job, int64_t pause_s, struct str reason)
+{
+	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_postpone_embeddings, NULL, DB_INT(job->org_id),
+		DB_CSTR(job->sender->who), pause_s < 0 ? DB_NULL : DB_INT(pause_s), DB_TEXT(reason));
+	if (e == ERR_DB_AWAY)
+		job->sender->db_lost = true;
+	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_STR("reason", reason));
+	job_free(job);
+}
+
+/* Half of the day's calls; 0 stays no limit. */
+static int64_t share_of_budget(int64_t daily_calls)
+{
+	return (daily_calls + 1) / 2;
+}
+
+/* Asks for vectors if the budget allows it; else the job ends. */
+static void ask(
+	struct embed_job *job, const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result))
+{
+	struct sender *s = job->sender;
+	struct db_result *r;
+	enum err e = DB_QUERY(s->db, job->pool, &sql_llm_reserve, &r, DB_INT(job->org_id), DB_CSTR("embedding"),
+		DB_INT(share_of_budget(job->choice.daily_calls)));
+	if (e != ERR_OK)
+		end(job, e);
+	else if (!db_bool(r, 0, 0))
+		postpone(job, BUDGET_PAUSE_S, STR("half of the day's budget is used up"));
+	else
+		embeddings_request(s->http, job->pool, &job->choice.endpoint, texts, n, done, job);
+}
+
+/* True when there are vectors; else the job has ended. */
+static bool take_reply(struct embed_job *job, const struct embeddings *e)
+{
+	if (!e->ok && http_client_is_closing(job->sender->http)) {
+		postpone(job, 0, STR("the sender has left"));
+		return false;
+	}
+	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used, NULL, DB_INT(job->org_id), DB_CSTR("embedding"),
+		    DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
+		!= ERR_OK)
+		LOG_WARN("embed.usage_not_counted", F_INT("org", job->org_id));
+	if (!e->ok)
+		postpone(job, -1, e->reason);
+	return e->ok;
+}
+
+/* Array literals of the ids and of the vectors. */
+static void write_columns(const struct embed_job *job, const struct embeddings *e, struct buf *ids, struct buf *vectors)
+{
+	struct db_array array;
+	signed char *packed = pool_alloc(job->pool, (size_t)e->dims);
+	db_array_begin(&array, vectors);
+	for (int i = 0; i < job->n; i++) {
+		buf_addf(ids, "%c%d", i ? ',' : '{', job->ids[i]);
+		vectors_pack(e->vectors + (size_t)i * (size_t)e->dims, e->dims, packed);
+		db_array_bytes(&array, (struct str){ (const char *)packed, (size_t)e->dims });
+	}
+	buf_add_char(ids, '}');
+	db_array_end(&array);
+}
+
+/* Stores vectors, or says of which length they are now, and gives the lease back. */
+static enum err store(struct embed_job *job, int dims, struct str ids, struct str vectors)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_vectors, &r, DB_INT(job->org_id),
+		DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(ids), DB_TEXT(vectors));
+	if (e == ERR_OK)
+		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_INT("passages", job->n), F_INT("dims", dims),
+			F_INT("lease_lost", !db_bool(r, 0, 0)));
+	return e;
+}
+
+static void on_batch(void *arg, const struct embeddings *e)
+{
+	struct embed_job *job = arg;
+	struct buf ids, vectors;
+	if (!take_reply(job, e))
+		return;
+	buf_init(&ids, LIST_MAX_BYTES);
+	buf_init(&vectors, LIST_MAX_BYTES);
+	write_columns(job, e, &ids, &vectors);
+	enum err stored = store(job, e->dims, buf_str(&ids), buf_str(&vectors));
+	buf_fini(&ids);
+	buf_fini(&vectors);
+	if (stored != ERR_OK && stored != ERR_DB_AWAY)
+		postpone(job, -1, STR("the database did not take the vectors"));
+	else
+		end(job, stored);
+}
+
+/* What a passage says, with what is said above it. */
+static struct str text_of(struct pool *pool, const struct db_result *r, int row)
+{
+	struct str title = db_str(r, row, BATCH_TITLE), heading = db_str(r, row, BATCH_HEADING);
+	struct str text = db_str(r, row, BATCH_TEXT);
+	return pool_printf(pool, "%.*s\n%.*s%s%.*s", (int)title.n, title.p, (int)heading.n, heading.p,
+		heading.n ? "\n" : "", (int)text.n, text.p);
+}
+
+static void embed_batch(struct embed_job *job, const struct db_result *r)
+{
+	struct str *texts = pool_new_array(job->pool, (size_t)db_rows(r), struct str);
+	job->n = db_rows(r);
+	job->ids = pool_new_array(job->pool, (size_t)job->n, int);
+	for (int row = 0; row < job->n; row++) {
+		job->ids[row] = (int)db_int(r, row, BATCH_ID);
+		texts[row] = text_of(job->pool, r, row);
+	}
+	ask(job, texts, job->n, on_batch);
+}
+
+static enum err store_done(struct embed_job *job, const struct trial_result *result)
+{
+	char low[32] = "0", high[32] = "0";
+	if (result) {
+		snprintf(low, sizeof(low), "%.6f", result->scale.low);
+		snprintf(high, sizeof(high), "%.6f", result->scale.high);
+	}
+	return DB_QUERY(job->sender->db, job->pool, &sql_embeddings_done, NULL, DB_INT(job->org_id),
+		DB_CSTR(job->sender->who), DB_INT(job->revision), result ? DB_BOOL(result->helps) : DB_NULL,
+		DB_CSTR(low), DB_CSTR(high));
+}
+
+static struct str thousandths(struct pool *pool, double v)
+{
+	return pool_printf(pool, "%.3f", v);
+}
+
+static void end_trial(struct embed_job *job)
+{
+	struct trial_result result = vector_trial_result(job->trial);
+	struct pool *pool = job->pool;
+	LOG_INFO("embed.tried", F_INT("org", job->org_id), F_INT("headings", result.headings),
+		F_INT("helps", result.helps), F_STR("low", thousandths(pool, result.scale.low)),
+		F_STR("high", thousandths(pool, result.scale.high)),
+		F_STR("rank_words", thousandths(pool, result.rank_words)),
+		F_STR("rank_both", thousandths(pool, result.rank_both)));
+	end(job, store_done(job, &result));
+}
+
+static void on_trial(void *arg, const struct embeddings *e)
+{
+	struct embed_job *job = arg;
+	if (!take_reply(job, e))
+		return;
+	job->trying = vector_trial_begin(job->trial, e->vectors, e->dims);
+	if (!job->trying) /* no vectors, but of this length: all are made anew */
+		end(job, store(job, e->dims, STR("{}"), STR("{}")));
+}
+
+static void start_trial(struct embed_job *job)
+{
+	struct sender *s = job->sender;
+	enum err e = vector_trial_new(job->pool, s->db, pipeline_vectors(s->pipeline), job->org_id, &job->trial);
+	if (e != ERR_OK) {
+		end(job, e);
+		return;
+	}
+	int n;
+	const struct str *texts = vector_trial_texts(job->trial, &n);
+	if (n > 0)
+		ask(job, texts, n, on_trial);
+	else
+		end(job, store_done(job, NULL));
+}
+
+static void step_trial(struct embed_job *job)
+{
+	bool done;
+	enum err e = vector_trial_step(job->trial, &done);
+	if (e != ERR_OK)
+		end(job, e);
+	else if (done)
+		end_trial(job);
+}
+
+static struct embed_job *job_new(struct sender *s, const struct db_result *r, int row)
+{
+	struct pool *pool = pool_new();
+	struct embed_job *job = pool_new_of(pool, struct embed_job);
+	*job = (struct embed_job){ .sender = s,
+		.pool = pool,
+		.org_id = db_int(r, row, CLAIM_ORG),
+		.revision = db_int(r, row, CLAIM_REVISION),
+		.tried = db_bool(r, row, CLAIM_TRIED) };
+	int at = 0;
+	while (s->embeds[at])
+		at++;
+	s->embeds[at] = job;
+	s->n_embeds++;
+	return job;
+}
+
+static void begin(struct embed_job *job, struct str stored_settings)
+{
+	struct sender *s = job->sender;
+	struct settings settings;
+	struct explain why = { "the settings cannot be read" };
+	struct db_result *r;
+	if (!settings_read(job->pool, pool_str(job->pool, stored_settings), &settings)
+		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &settings,
+			ENDPOINT_EMBEDDINGS, &job->choice, &why)) {
+		postpone(job, -1, str_of(why.text));
+		return;
+	}
+	job->choice.endpoint.timeout_ms = TIMEOUT_MS;
+	enum err e = DB_QUERY(s->db, job->pool, &sql_embedding_batch, &r, DB_INT(job->org_id), DB_INT(BATCH_PASSAGES));
+	if (e != ERR_OK)
+		end(job, e);
+	else if (db_rows(r) > 0)
+		embed_batch(job, r);
+	else if (job->tried)
+		end(job, store_done(job, NULL));
+	else
+		start_trial(job);
+}
+
+/* As many as there is room for; -1 when the database is away. */
+static int claim(struct sender *s)
+{
+	struct pool *pool = pool_new();
+	const struct llm_endpoints *installed = pipeline_endpoints(s->pipeline)->installed;
+	struct db_result *r;
+	int n = -1;
+	struct str label = installed->has_embeddings ? endpoint_label(pool, &installed->embeddings) : STR("");
+	if (DB_QUERY(s->db, pool, &sql_claim_embeddings, &r, DB_CSTR(s->who), DB_TEXT(label),
+		    DB_INT(EMBEDS_MAX - s->n_embeds), DB_INT(LEASE_S))
+		== ERR_OK)
+		n = db_rows(r);
+	for (int row = 0; row < n && !s->db_lost; row++)
+		begin(job_new(s, r, row), db_str(r, row, CLAIM_SETTINGS));
+	pool_free(pool);
+	return n;
+}
+
+static int step_trials(struct sender *s)
+{
+	int n = 0;
+	for (int i = 0; i < EMBEDS_MAX; i++)
+		if (s->embeds[i] && s->embeds[i]->trying) {
+			step_trial(s->embeds[i]);
+			n++;
+		}
+	return n;
+}
+
+int embeds_run(struct sender *s, bool busy, bool may_claim)
+{
+	int64_t now = clock_mono_us();
+	s->db_lost = false;
+	int n = step_trials(s);
+	bool looks = s->embeds_looked_us == 0 || now - s->embeds_looked_us >= (busy ? BUSY_LOOK_US : LOOK_US);
+	if (may_claim && looks && !s->db_lost && s->n_embeds < EMBEDS_MAX) {
+		s->embeds_looked_us = now;
+		int claimed = claim(s);
+		if (claimed < 0)
+			return -1;
+		n += claimed;
+	}
+	return s->db_lost ? -1 : n > 0;
+}
+
+void embeds_leave(struct sender *s)
+{
+	for (int i = 0; i < EMBEDS_MAX; i++)
+		if (s->embeds[i] && s->embeds[i]->trying)
+			postpone(s->embeds[i], 0, STR("the sender has left"));
+}

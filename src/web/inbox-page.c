@@ -1,0 +1,35 @@
+/*
+ * inbox-page.c - /inbox: the list of conversations, and what it asks for every few seconds.
+ */
+#include "web/inbox-list.h"
+
+static enum err load(struct visit *v, void *arg)
+{
+	return inbox_list_load(v, arg);
+}
+
+enum err desk_inbox(struct visit *v)
+{
+	struct inbox_list list;
+	inbox_list_read(v, &list);
+	list.here = 0;
+	enum err e = visit_transaction(v, load, &list);
+	if (e != ERR_OK)
+		return e;
+	page_begin(v, "inbox", "inbox", T("Inbox"));
+	inbox_list_write(v, &list);
+	return page_end(v, 200);
+}
+
+enum err desk_inbox_updates(struct visit *v)
+{
+	struct inbox_list list;
+	inbox_list_read(v, &list);
+	list.paged = false;
+	enum err e = visit_transaction(v, load, &list);
+	if (e != ERR_OK)
+		return e;
+	fragment_begin(v, "inbox-updates", "inbox");
+	inbox_list_write_rows(v, &list);
+	return fragment_end(v);
+}

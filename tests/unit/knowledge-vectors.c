@@ -1,0 +1,317 @@
+/*
+ * knowledge-vectors.c - tests of vectors with a real database: jobs and leases, the cache, the trial.
+ */
+#include "check.h"
+#include "db.h"
+#include "knowledge.h"
+
+#include "answer/knowledge.h"
+#include "answer/vector-trial.h"
+#include "core/buf.h"
+#include "db/statements.h"
+
+#include <math.h>
+
+#define DIMS 4
+
+/* A document of `n` passages by SQL, without an index. */
+static void add_passages(int64_t org, int first, int n)
+{
+	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 'd%d', 'paste', 'en', "
+		"'x');"
+		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, pieces) "
+		"SELECT %lld, %d + i, (SELECT max(id) FROM documents), i, '', 'text', 1, 1 FROM generate_series(0, %d) "
+		"i;"
+		"INSERT INTO knowledge_indexes AS k (org_id, passages) VALUES (%lld, %d) ON CONFLICT (org_id) DO "
+		"UPDATE "
+		"SET revision = k.revision + 1, passages = k.passages + %d",
+		(long long)org, first, (long long)org, first, n - 1, (long long)org, n, n);
+}
+
+/* Claims whatever is due for this sender; how many organisations. */
+static int claim(const char *who)
+{
+	struct db_result *r;
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_embeddings, &r, DB_CSTR(who), DB_CSTR("http://e m"),
+			  DB_INT(50), DB_INT(60)),
+		ERR_OK);
+	return db_rows(r);
+}
+
+static bool store(int64_t org, const char *who, int dims, const char *ids, const char *vectors)
+{
+	struct db_result *r;
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_vectors, &r, DB_INT(org), DB_CSTR(who), DB_INT(dims),
+			  DB_CSTR(ids), DB_CSTR(vectors)),
+		ERR_OK);
+	return db_bool(r, 0, 0);
+}
+
+static int64_t vectors_stored(int64_t org)
+{
+	return test_number("SELECT count(*) FROM passage_vectors WHERE org_id = %lld", (long long)org);
+}
+
+static int64_t of_state(const char *column, int64_t org)
+{
+	return test_number("SELECT %s FROM embedding_states WHERE org_id = %lld", column, (long long)org);
+}
+
+static void no_others(void)
+{
+	test_do("DELETE FROM embedding_states; UPDATE knowledge_indexes SET passages = 0");
+}
+
+static int batch_of(int64_t org)
+{
+	struct db_result *r;
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_INT(2)), ERR_OK);
+	return db_rows(r) ? (int)db_int(r, 0, 0) : -1;
+}
+
+static void one_sender_at_a_time(void)
+{
+	int64_t org = test_tenant().org;
+	no_others();
+	add_passages(org, 0, 3);
+	CHECK_INT(claim("a"), 1);
+	CHECK_INT(claim("b"), 0);
+	CHECK_INT(batch_of(org), 0);
+	CU_ASSERT_FALSE(store(org, "b", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
+	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
+	CU_ASSERT_FALSE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}")); /* the lease was given back */
+	CHECK_INT(vectors_stored(org), 2);
+	CHECK_INT(claim("b"), 1);
+	CHECK_INT(batch_of(org), 2);
+	test_do("UPDATE embedding_states SET lease_until = now() - interval '1 second'");
+	CHECK_INT(claim("a"), 1);
+	CU_ASSERT_FALSE(store(org, "b", 2, "{2}", "{\"\\\\x7f00\"}"));
+	CU_ASSERT_TRUE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}"));
+	CHECK_INT(claim("a"), 1);
+	CHECK_INT(batch_of(org), -1);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embeddings_done, NULL, DB_INT(org), DB_CSTR("a"), DB_INT(1),
+			  DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
+		ERR_OK);
+	CHECK_INT(claim("a"), 0);
+	add_passages(org, 3, 1);
+	CHECK_INT(claim("a"), 1);
+}
+
+static void failures_come_later_and_later(void)
+{
+	int64_t org = test_tenant().org, last = 0;
+	no_others();
+	add_passages(org, 0, 1);
+	for (int i = 0; i < 12; i++) {
+		CHECK_INT(claim("a"), 1);
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings, NULL, DB_INT(org), DB_CSTR("a"),
+				  DB_NULL, DB_CSTR("why")),
+			ERR_OK);
+		CHECK_INT(claim("a"), 0);
+		int64_t pause = of_state("extract(epoch FROM due_at - now())::bigint", org);
+		CU_ASSERT_TRUE(pause >= last && pause <= 3600);
+		last = pause;
+		test_do("UPDATE embedding_states SET due_at = now()");
+	}
+	CU_ASSERT_TRUE(last > 3000);
+	test_do("UPDATE embedding_states SET due_at = now() + interval '1 hour';"
+		"UPDATE organizations SET settings = '{\"embeddings_base_url\": \"http://f\", \"embeddings_model\": "
+		"\"n\"}' "
+		"WHERE id = %lld",
+		(long long)org); /* another model is not to blame */
+	CHECK_INT(claim("a"), 1);
+	CHECK_INT(of_state("failures", org), 0);
+}
+
+static void other_lengths_begin_again(void)
+{
+	int64_t org = test_tenant().org;
+	no_others();
+	add_passages(org, 0, 3);
+	CHECK_INT(claim("a"), 1);
+	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
+	CHECK_INT(claim("a"), 1);
+	CU_ASSERT_TRUE(store(org, "a", 3, "{2}", "{\"\\\\x7f0000\"}"));
+	CHECK_INT(vectors_stored(org), 0);
+	CHECK_INT(of_state("last_passage", org), -1);
+	CHECK_INT(claim("a"), 0); /* a minute later */
+	test_do("UPDATE embedding_states SET due_at = now()");
+	CHECK_INT(claim("a"), 1);
+	test_do("DELETE FROM passages WHERE org_id = %lld AND id = 1", (long long)org); /* while it was asked for */
+	CU_ASSERT_TRUE(store(org, "a", 3, "{0,1}", "{\"\\\\x7f0000\",\"\\\\x007f00\"}"));
+	CHECK_INT(vectors_stored(org), 1);
+}
+
+/* Vectors of passages first .. first + n - 1, turned by a tenth each; another model than m has them the other way
+ * round. */
+static void add_vectors(int64_t org, const char *model, int first, int n)
+{
+	test_do("INSERT INTO embedding_states (org_id, model, dims, last_passage, helps) VALUES (%lld, '%s', %d, %d, "
+		"true) "
+		"ON CONFLICT (org_id) DO UPDATE SET model = excluded.model, last_passage = excluded.last_passage",
+		(long long)org, model, DIMS, first + n - 1);
+	test_do("INSERT INTO passage_vectors (org_id, passage_id, vector) SELECT %lld, i, "
+		"set_byte(set_byte('\\x00000000', 0, "
+		"(round(127 * %d * cos(i / 10.0))::integer + 256) %% 256), 1, (round(127 * sin(i / 10.0))::integer + "
+		"256) "
+		"%% 256) FROM generate_series(%d, %d) i ON CONFLICT (org_id, passage_id) DO UPDATE SET vector = "
+		"excluded.vector",
+		(long long)org, str_equal(str_of(model), STR("m")) ? 1 : -1, first, first + n - 1);
+}
+
+static const float ahead[DIMS] = { 1, 0, 0, 0 };
+
+static struct ranked compare(struct vectors *v, int64_t org, struct tallied *words, int n_words)
+{
+	struct vectors_state state;
+	struct ranked r = { .words = words, .n_words = n_words };
+	CHECK_INT(vectors_state_of(test_db, test_pool, org, &state), ERR_OK);
+	CHECK_INT(vectors_compare(v, test_pool, org, &state, ahead, &r), ERR_OK);
+	return r;
+}
+
+static void the_nearest_and_the_given(void)
+{
+	int64_t org = test_tenant().org;
+	struct vectors *v = vectors_new(test_db, 1 << 20);
+	struct tallied words[] = { { 200, 0.5 }, { 3, 0.4 }, { 9999, 0.1 } };
+	add_passages(org, 0, 301);
+	add_vectors(org, "m", 0, 300);
+	struct ranked r = compare(v, org, words, 3);
+	CHECK_INT(r.alike[0].passage, 0);
+	CU_ASSERT_DOUBLE_EQUAL(r.alike[0].score, 1, 0.01);
+	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 200), cos(20), 0.01);
+	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 3), cos(0.3), 0.01);
+	CU_ASSERT_EQUAL(ranked_cosine(&r, 9999), -1);
+	CHECK_INT(r.n_alike, 61); /* 3 is among the nearest */
+	add_vectors(org, "m", 300, 1);
+	r = compare(v, org, &(struct tallied){ 300, 1 }, 1);
+	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 300), cos(30), 0.01);
+	add_vectors(org, "other", 0, 301); /* the same turned round */
+	r = compare(v, org, words, 3);
+	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 3), -cos(0.3), 0.01);
+	vectors_free(v);
+}
+
+static void too_many_for_the_memory(void)
+{
+	int64_t a = test_tenant().org, b = test_tenant().org;
+	struct vectors *v = vectors_new(test_db, 100 * (DIMS + sizeof(float) + sizeof(int)));
+	struct tallied words[] = { { 5, 0.5 }, { 99, 0.4 } };
+	add_passages(a, 0, 101);
+	add_vectors(a, "m", 0, 101);
+	struct ranked r = compare(v, a, words, 2);
+	CHECK_INT(r.n_alike, 2); /* only those that were given */
+	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 99), cos(9.9), 0.01);
+	CHECK_INT(compare(v, a, NULL, 0).n_alike, 0);
+	add_passages(b, 0, 60);
+	add_vectors(b, "m", 0, 60);
+	test_do("DELETE FROM passages WHERE org_id = %lld AND id >= 60; UPDATE knowledge_indexes SET passages = 60 "
+		"WHERE "
+		"org_id = %lld",
+		(long long)a, (long long)a);
+	for (int i = 0; i < 4; i++) /* one at a time fits */
+		CHECK_INT(compare(v, i % 2 ? a : b, NULL, 0).n_alike, 60);
+	vectors_free(v);
+}
+
+static void what_is_damaged_is_left_out(void)
+{
+	int64_t org = test_tenant().org;
+	struct vectors *v = vectors_new(test_db, 1 << 20);
+	add_passages(org, 0, 4);
+	add_vectors(org, "m", 0, 4);
+	test_do("UPDATE passage_vectors SET vector = '\\x' WHERE org_id = %lld AND passage_id = 0;"
+		"UPDATE passage_vectors SET vector = '\\x7f7f' WHERE org_id = %lld AND passage_id = 1;"
+		"UPDATE passage_vectors SET vector = '\\x00000000' WHERE org_id = %lld AND passage_id = 2",
+		(long long)org, (long long)org, (long long)org);
+	CHECK_INT(compare(v, org, NULL, 0).n_alike, 1);
+	CHECK_INT(compare(v, test_tenant().org, NULL, 0).n_alike, 0);
+	vectors_free(v);
+}
+
+/* Documents whose vectors stand at right angles, or are all the same. */
+static struct trial_result try_with(bool apart)
+{
+	int64_t org = test_tenant().org;
+	static const char *const titles[] = { "Opening", "Parking", "Returns" };
+	struct vectors *v = vectors_new(test_db, 1 << 20);
+	struct vector_trial *trial;
+	bool done = false;
+	int n;
+	for (int i = 0; i < 3; i++)
+		knowledge_test_put(test_db, org,
+			(struct knowledge_document){ .title = str_of(titles[i]),
+				.source = STR("paste"),
+				.language = STR("en"),
+				.text = pool_printf(test_pool, "Words%d of what is said here.", i) });
+	test_do("INSERT INTO embedding_states (org_id, model, dims, last_passage) VALUES (%lld, 'm', %d, 2);"
+		"INSERT INTO passage_vectors (org_id, passage_id, vector) SELECT %lld, i, set_byte('\\x00000000', i + "
+		"1, "
+		"127) FROM generate_series(0, 2) i",
+		(long long)org, DIMS, (long long)org);
+	if (!apart)
+		test_do("UPDATE passage_vectors SET vector = '\\x7f000000' WHERE org_id = %lld", (long long)org);
+	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, &trial), ERR_OK);
+	(void)vector_trial_texts(trial, &n);
+	CHECK_INT(n, TRIAL_TEXTS_MAX);
+	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
+	for (int i = 0; i < n; i++)
+		values[i * DIMS + (apart && i < 3 ? i + 1 : 0)] = 1;
+	CU_ASSERT_FALSE(vector_trial_begin(trial, values, DIMS + 1));
+	CU_ASSERT_TRUE(vector_trial_begin(trial, values, DIMS));
+	for (int i = 0; i < n; i++) {
+		CU_ASSERT_FALSE(done);
+		CHECK_INT(vector_trial_step(trial, &done), ERR_OK);
+	}
+	CU_ASSERT_TRUE(done);
+	vectors_free(v);
+	return vector_trial_result(trial);
+}
+
+static void a_trial(void)
+{
+	struct trial_result r = try_with(true);
+	CU_ASSERT_TRUE(r.helps);
+	CHECK_INT(r.headings, 3);
+	CU_ASSERT_DOUBLE_EQUAL(r.scale.low, 0, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(r.scale.high, 1, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(r.rank_words, 1, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(r.rank_both, 1, 1e-6);
+	CU_ASSERT_FALSE(try_with(false).helps);
+}
+
+static void a_trial_of_nothing(void)
+{
+	struct vectors *v = vectors_new(test_db, 1 << 20);
+	struct vector_trial *trial;
+	bool done;
+	int n;
+	CHECK_INT(vector_trial_new(test_pool, test_db, v, test_tenant().org, &trial), ERR_OK);
+	(void)vector_trial_texts(trial, &n);
+	CHECK_INT(n, 0);
+	CHECK_INT(vector_trial_step(trial, &done), ERR_OK);
+	CU_ASSERT_TRUE(done);
+	CU_ASSERT_FALSE(vector_trial_result(trial).helps);
+	vectors_free(v);
+}
+
+CU_TestInfo embedding_job_tests[] = {
+	{ "one sender at a time, under a lease that can be lost", one_sender_at_a_time },
+	{ "failures come later and later, another model at once", failures_come_later_and_later },
+	{ "vectors of another length begin again; a passage that went is left out", other_lengths_begin_again },
+	CU_TEST_INFO_NULL,
+};
+
+CU_TestInfo vector_tests[] = {
+	{ "the nearest and the given; what was added is loaded, another model anew", the_nearest_and_the_given },
+	{ "too many for the memory: only the given; two that fit by turns", too_many_for_the_memory },
+	{ "what is damaged is left out", what_is_damaged_is_left_out },
+	CU_TEST_INFO_NULL,
+};
+
+CU_TestInfo vector_trial_tests[] = {
+	{ "vectors that tell apart help, others do not", a_trial },
+	{ "nothing to be tried", a_trial_of_nothing },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,556 @@
+#!/usr/bin/python3
+# The inbox by requests: a customer writes to the simulator, the sender answers, operators read, write, take over. Real programs, real database.
+import base64
+import concurrent.futures
+import hashlib
+import os
+import re
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import paths, processes
+from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.processes import wait_until
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+TESTS = []
+SKILLS = [{"title": "Opening hours", "triggers": ["when are you open", "opening hours", "are you open on sunday"], "response": "zqbody We are open from 9 to 19.",
+	"enabled": True, "requires_human_handover": False}]
+HOSTILE = "<script>alert('zq')</script>\"&{{csrf}}"
+
+
+def test(function):
+	TESTS.append(function)
+	return function
+
+
+class World:
+	def __init__(self, stack, server):
+		self.stack, self.server, self.sql = stack, server, stack.sql
+		self.n = 0
+		self.org = stack.organisation("Salon")
+		self.channel = stack.connect(self.org, server.port)
+		stack.skills(self.org, SKILLS)
+		self.ana, self.ben = self.person("ana", "operator"), self.person("ben", "admin")
+
+	def person(self, name, role, org=None):
+		self.n += 1
+		user = person(self.stack, org or self.org, "%s%d@example.com" % (name, self.n), role, "zqsecret0inbox")
+		self.sql.script("update users set name = '%s' where id = %d;" % (name.capitalize(), user))
+		token = hashlib.sha256(b"inbox %d" % self.n).digest()
+		text = base64.urlsafe_b64encode(token).decode().rstrip("=")
+		self.sql.script("insert into sessions (user_id, token_hash, expires_at) values (%d, sha256('%s'), now() + interval '1 day');" % (user, text))
+		b = Browser(self.server.port)
+		b.cookies["__Host-deskbell"] = text
+		b.user = user
+		b.get("/account")
+		return b
+
+	def write(self, phone, text=None, name=None, channel=None, **message):
+		"""A customer writes; the conversation's id."""
+		channel = channel or self.channel
+		self.stack.simulator.control("POST", "inbound", {"phone_number_id": channel.phone_number_id, "from": phone, "name": name or "Person " + phone[-3:],
+			**({"message": message} if message else {"text": text})})
+		return self.sql.value("select id from conversations where org_id = %d and contact_phone = '+%s'" % (channel.org, phone))
+
+	def customer(self, text="zqbody hello there", agent=None, **more):
+		self.n += 1
+		phone = "34611%06d" % self.n
+		talk = self.write(phone, text, **more)
+		if agent:
+			self.settle(talk)
+			self.sql.script("update conversations set agent = '%s' where id = %d;" % (agent, talk))
+		return talk, phone
+
+	def settle(self, talk):
+		"""Until the bot has decided and everything is sent."""
+		wait_until(lambda: not self.sql.value("select (select count(*) from answer_jobs where conversation_id = %d) + "
+			"(select count(*) from outbox where conversation_id = %d and state in ('queued', 'sending'))" % (talk, talk)), "the bot's answer")
+
+	def texts(self, talk, sender):
+		return [r["body"] for r in self.sql.rows("select body from messages where conversation_id = %d and sender = '%s' order by id" % (talk, sender))]
+
+
+def status(page, *wanted):
+	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:500])
+	return page
+
+
+def say(b, talk, text, key, **more):
+	return b.post("/inbox/%d/messages" % talk, {"key": key, "text": text, "do": "send", **more})
+
+
+def model(b, path):
+	return status(b.get(path), 200).json
+
+
+def row(b, talk, query=""):
+	return next((r for r in model(b, "/inbox" + query)["list"]["rows"] if r["id"] == talk), None)
+
+
+def thread(b, talk):
+	return model(b, "/inbox/%d" % talk)["conversation"]["messages"]
+
+
+# The list
+
+@test
+def a_message_arrives_in_the_list(w):
+	talk, phone = w.customer("zqbody when are you open", name="Marta Ruiz")
+	r = row(w.ana, talk)
+	assert r["name"] == "Marta Ruiz" and r["initials"] == "MR" and r["unread"] == 1 and r["whatsapp"] and not r["telegram"], r
+	assert re.fullmatch(r"\d\d:\d\d", r["time"]["text"]), r
+	w.settle(talk)
+	r = row(w.ana, talk)
+	assert r["last"] == {"text": "zqbody We are open from 9 to 19.", "bot": True, "operator": False}, r
+	counts = model(w.ana, "/account")["counts"]
+	assert counts["unread"] >= 1 and counts["newest"] > 0 and counts["newest_from"] == "Marta Ruiz", counts
+	page = status(w.ana.html("/inbox"), 200)
+	assert "Marta Ruiz" in page.text and "id=\"row-%d\"" % talk in page.text
+
+
+@test
+def views_filters_and_search(w):
+	a, _ = w.customer(agent="operator", name="Search Me")
+	b, phone = w.customer(agent="bot")
+	w.sql.script("update conversations set assignee_id = %d where id = %d; update conversations set needs_attention = true, attention_reason = 'a hot lead' where id = %d;"
+		% (w.ana.user, a, b))
+	status(w.ana.post("/inbox/%d/tags" % b, {"add": "şikâyet"}), 200)
+	for query, has_a, has_b in (("?view=all", 1, 1), ("?view=mine", 1, 0), ("?view=unassigned", 0, 1), ("?view=attention", 0, 1), ("?view=closed", 0, 0), ("?view=odd", 1, 1),
+			("?platform=whatsapp", 1, 1), ("?platform=telegram", 0, 0), ("?tag=%C5%9Fik%C3%A2yet", 0, 1), ("?q=search+me", 1, 0), ("?q=%2B" + phone, 0, 1), ("?q=nothing", 0, 0),
+			("?after=x-y", 1, 1), ("?view=mine&q=search%20me", 1, 0)):
+		assert (row(w.ana, a, query) is not None, row(w.ana, b, query) is not None) == (bool(has_a), bool(has_b)), query
+	r = row(w.ana, b)
+	assert r["attention"] == "a hot lead" and r["tags"] == ["şikâyet"] and r["marks"] and not r["by_hand"], r
+	r = row(w.ana, a)
+	assert r["by_hand"] and r["assignee"] == "Ana", r
+	lists = model(w.ana, "/inbox?view=attention&tag=%C5%9Fik%C3%A2yet")["list"]
+	assert lists["filtered"] == "şikâyet" and lists["views"]["attention"]["here"] and not lists["views"]["all"]["here"], lists
+	assert lists["rows"][0]["href"] == "/inbox/%d?view=attention&tag=%%C5%%9Fik%%C3%%A2yet" % b, lists["rows"][0]
+	assert model(w.ana, "/inbox?q=nothing")["list"]["none"] == {"filtered": True}
+	assert model(w.ana, "/inbox?view=closed")["list"]["none"] == {"view": True}
+	stranger = w.person("eve", "owner", w.stack.organisation("Empty"))
+	assert model(stranger, "/inbox")["list"]["none"] == {"unconnected": True}
+
+
+@test
+def pages_of_the_list_go_on(w):
+	org = w.stack.organisation("Many")
+	channel = w.stack.connect(org, w.server.port)
+	b = w.person("many", "operator", org)
+	w.sql.script("""with c as (insert into contacts (org_id, name) select %d, 'C ' || g from generate_series(1, 120) g returning id)
+		insert into conversations (org_id, channel_id, contact_id, platform, last_message_at)
+		select %d, %d, id, 'whatsapp', date_trunc('minute', now()) - (row_number() over () / 7) * interval '1 minute' from c;""" % (org, org, channel.id))
+	seen, path, pages = [], "/inbox", 0
+	while path:
+		listed = model(b, path)["list"]
+		seen += [r["id"] for r in listed["rows"]]
+		assert bool(listed["updates"]) == (pages == 0) and bool(listed["newer"]) == (pages > 0), listed["updates"]
+		beside = model(b, listed["rows"][0]["href"])["list"]
+		assert [r["id"] for r in beside["rows"]] == [r["id"] for r in listed["rows"]] and beside["rows"][0]["here"], "the same page stands beside the conversation"
+		path, pages = listed["older"], pages + 1
+	assert pages == 3 and len(seen) == 120 and len(set(seen)) == 120, (pages, len(seen))
+	assert len(status(b.html("/inbox"), 200).body) < 100000
+
+
+# A conversation
+
+@test
+def why_this_answer(w):
+	talk, _ = w.customer("zqbody opening hours")
+	w.settle(talk)
+	items = thread(w.ana, talk)
+	assert items[0]["customer"] and items[0]["day"] == "Today" and not items[0]["status"], items[0]
+	answer = items[-1]
+	assert answer["bot"] and answer["text"] == "zqbody We are open from 9 to 19.", answer
+	d = answer["decision"]
+	assert d["skill"] == "Opening hours" and d["has_candidates"] and d["candidates"][0]["title"] == "Opening hours" and d["score"] and d["took"].endswith(" ms"), d
+	assert d["reason"][0].isupper() and not d["fallback"], d
+	page = status(w.ana.html("/inbox/%d" % talk), 200)
+	assert "Why this answer" in page.text and "Opening hours" in page.text
+
+
+@test
+def by_hand_it_reaches_the_customer_and_ticks_turn(w):
+	talk, phone = w.customer(agent="bot")
+	model(w.ana, "/inbox/%d" % talk)
+	status(say(w.ana, talk, "zqbody by hand", "k1"), 200)
+	sent = lambda: [r for r in w.stack.simulator.requests() if "zqbody by hand" in str(r)]
+	wait_until(sent, "the message at the platform")
+	wait_until(lambda: thread(w.ana, talk)[-1]["status"] == {"read": True}, "the read tick")
+	last = thread(w.ana, talk)[-1]
+	assert last["operator"] == "Ana" and last["text"] == "zqbody by hand" and last["bubble"], last
+	head = model(w.ana, "/inbox/%d" % talk)["conversation"]
+	assert not head["bot"] and "Ana" in head["silent"] and head["window"]["left"].startswith("23 h"), head
+	assert [i["event"]["text"] for i in head["messages"] if i.get("event") and not i["event"]["silent"]] == ["Ana took the conversation over"], head["messages"]
+	assert row(w.ana, talk)["last"]["operator"] == "Ana"
+
+
+@test
+def pressed_twice_it_is_one_message(w):
+	talk, _ = w.customer(agent="bot")
+	with concurrent.futures.ThreadPoolExecutor(8) as threads:
+		answers = list(threads.map(lambda _: say(w.ana, talk, "zqbody once", "same").status, range(8)))
+	assert set(answers) == {200}, answers
+	status(say(w.ana, talk, "zqbody once", "same"), 200)
+	assert w.texts(talk, "operator") == ["zqbody once"]
+	status(say(w.ana, talk, "zqbody once", "other"), 200)
+	assert w.texts(talk, "operator") == ["zqbody once"] * 2
+
+
+@test
+def two_operators_at_once(w):
+	talk, _ = w.customer(agent="bot")
+	with concurrent.futures.ThreadPoolExecutor(4) as threads:
+		answers = list(threads.map(lambda n: say((w.ana, w.ben)[n % 2], talk, "zqbody from %d" % n, "two-%d" % n).status, range(4)))
+	assert answers == [200] * 4, answers
+	assert sorted(w.texts(talk, "operator")) == ["zqbody from %d" % n for n in range(4)]
+	assert w.sql.value("select count(*) as n from conversation_events where conversation_id = %d" % talk) == 1
+	model(w.ben, "/inbox/%d" % talk)
+	assert model(w.ana, "/inbox/%d" % talk)["conversation"]["others"] == "Ben"
+	with concurrent.futures.ThreadPoolExecutor(4) as threads:
+		list(threads.map(lambda n: (w.ana, w.ben)[n % 2].post("/inbox/%d/%s" % (talk, ("return", "take-over")[n // 2])).status, range(4)))
+	assert w.sql.value("select agent from conversations where id = %d" % talk) in ("bot", "operator")
+
+
+@test
+def taken_over_the_bot_is_silent_and_returned_it_answers(w):
+	talk, phone = w.customer(agent="bot")
+	before = len(w.texts(talk, "bot"))
+	page = status(w.ana.post("/inbox/%d/take-over" % talk), 200)
+	assert page.json["location"] == "/inbox/%d" % talk
+	for text in ("zqbody are you there", "zqbody hello?"):
+		w.write(phone, text)
+		w.settle(talk)
+	assert len(w.texts(talk, "bot")) == before
+	silent = [i for i in thread(w.ana, talk) if i.get("event") and i["event"]["silent"]]
+	assert len(silent) == 1 and silent[0]["event"]["text"] == "a person has taken over this conversation", silent
+	w.ana.post("/inbox/%d/return" % talk)
+	w.write(phone, "zqbody when are you open")
+	w.settle(talk)
+	assert len(w.texts(talk, "bot")) == before + 1
+	told = [i["event"]["text"] for i in thread(w.ana, talk) if i.get("event") and not i["event"]["silent"]]
+	assert told == ["Ana took the conversation over", "Ana returned the conversation to the bot"], told
+
+
+@test
+def a_closed_window_keeps_what_was_typed(w):
+	talk, _ = w.customer(agent="operator")
+	w.sql.script("update conversations set last_inbound_at = now() - interval '25 hours' where id = %d;" % talk)
+	page = status(say(w.ana, talk, "zqbody too late", "late"), 409)
+	assert "window" in page.json["form"]["error"] and page.json["form"]["text"]["value"] == "zqbody too late" and page.json["form"]["key"] == "late", page.json["form"]
+	assert page.json["conversation"]["window"] == {"closed": True, "left": False, "soon": False}
+	html = w.ana.post("/inbox/%d/messages" % talk, {"key": "late", "text": "zqbody too late"}, headers={"Accept": "text/html"})
+	assert html.status == 409 and "zqbody too late</textarea>" in html.text and "role=\"alert\"" in html.text
+	assert w.texts(talk, "operator") == []
+	w.sql.script("update conversations set last_inbound_at = now() where id = %d;" % talk)
+	status(say(w.ana, talk, "zqbody too late", "late"), 200)
+	assert w.texts(talk, "operator") == ["zqbody too late"]
+
+
+@test
+def wrong_messages_are_shown_again(w):
+	talk, _ = w.customer(agent="operator")
+	for text, key in (("", "k"), ("  \n ", "k"), ("x" * 16001, "k"), ("zqbody", ""), ("zqbody", "a b"), ("zqbody", "k" * 65), ("a\x07b", "k")):
+		page = status(say(w.ana, talk, text, key), 400)
+		assert page.json["form"]["error"] and page.json["form"]["key"], page.json["form"]
+	assert say(w.ana, talk, b"\xff\xfe", "k").status == 400
+	assert w.texts(talk, "operator") == []
+	status(say(w.ana, talk, "zqbody " + "word " * 1200, "long"), 200)
+	assert len(w.texts(talk, "operator")) == 2, "longer than the platform takes: two parts"
+
+
+@test
+def canned_replies_without_a_script(w):
+	talk, _ = w.customer(agent="operator")
+	w.sql.script("insert into canned_replies (org_id, shortcut, title, body) values (%d, 'thanks', 'Thanks', 'zqbody Thank you!');" % w.org)
+	canned = model(w.ana, "/inbox/%d" % talk)["canned"]
+	assert canned["any"] and canned["replies"][0]["shortcut"] == "thanks", canned
+	page = status(w.ana.post("/inbox/%d/messages" % talk, {"key": "c", "text": "zqbody Hi", "canned": canned["replies"][0]["id"], "do": "insert"}), 200)
+	assert page.json["form"]["text"]["value"] == "zqbody Hi\nzqbody Thank you!" and page.json["form"]["key"] == "c", page.json["form"]
+	assert w.texts(talk, "operator") == []
+
+
+@test
+def what_failed_says_what_to_do(w):
+	talk, _ = w.customer(agent="operator")
+	w.stack.simulator.behave(ladder=["failed"])
+	try:
+		status(say(w.ana, talk, "zqbody fails", "f"), 200)
+		wait_until(lambda: thread(w.ana, talk)[-1]["status"] == {"failed": True}, "the failure")
+	finally:
+		w.stack.simulator.behave(ladder=["sent", "delivered", "read"])
+	failure = thread(w.ana, talk)[-1]["failure"]
+	assert failure["words"] and failure["next_step"] and failure["code"] and not failure["retry"], failure
+	assert row(w.ana, talk)["failed"]
+	page = w.ana.html("/inbox/%d" % talk)
+	assert "Not delivered" in page.text and "not delivered" in page.text
+
+
+@test
+def other_kinds_have_a_place(w):
+	talk, phone = w.customer(agent="operator")
+	target = w.sql.value("select provider_id from messages where conversation_id = %d order by id limit 1" % talk)
+	w.write(phone, type="image", image={"id": "1", "mime_type": "image/jpeg", "caption": "zqbody Like this"})
+	w.write(phone, type="location", location={"latitude": 41.0422, "longitude": 29.0083})
+	w.write(phone, type="audio", audio={"id": "2", "voice": True})
+	w.write(phone, type="document", document={"id": "3", "filename": "plan <b>.pdf"})
+	w.write(phone, type="poll", poll={"x": 1})
+	w.write(phone, type="reaction", reaction={"message_id": target, "emoji": "👍"})
+	w.write(phone, type="text", text={"body": "zqbody quoting"}, context={"id": target})
+	items = [i for i in thread(w.ana, talk) if i.get("bubble") and i["customer"]]
+	assert items[0]["reaction"] == "👍" and len(items) == 7, items
+	assert items[1]["media"] == {"image": True, "detail": None} and items[1]["text"] == "zqbody Like this", items[1]
+	assert items[2]["media"] == {"location": True, "detail": "41.0422, 29.0083"} and not items[2]["joined"], items[2]
+	assert items[3]["media"]["audio"] and items[3]["joined"] and items[4]["media"]["detail"] == "plan <b>.pdf" and items[5]["media"]["other"] == "poll", items
+	assert items[6]["quote"]["text"] == "zqbody hello there" and items[6]["quote"]["author"].startswith("Person"), items[6]
+	page = w.ana.html("/inbox/%d" % talk)
+	assert "Photo" in page.text and "plan &lt;b&gt;.pdf" in page.text and "plan <b>" not in page.text
+
+
+@test
+def earlier_messages(w):
+	talk, _ = w.customer(agent="operator")
+	w.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, created_at, provider_time)
+		select %d, %d, %d, 'inbound', 'contact', 'text', 'zqbody n' || g, true, 'received', now() + g * interval '1 second', now() + g * interval '1 second' from generate_series(1, 100) g;
+		insert into conversation_events (org_id, conversation_id, user_id, kind, at) select %d, %d, %d, 'closed', now() + g * interval '20.5 second' from generate_series(1, 4) g;"""
+		% (w.org, talk, w.channel.id, w.org, talk, w.ana.user))
+	path, seen, events = "/inbox/%d" % talk, [], 0
+	while path:
+		c = model(w.ana, path)["conversation"]
+		seen = [i["text"] for i in c["messages"] if i.get("bubble") and "zqbody n" in (i["text"] or "")] + seen
+		events += sum(1 for i in c["messages"] if i.get("event") and "closed" in i["event"]["text"])
+		assert bool(c["updates"]) == ("before" not in path)
+		bubbles = [i for i in c["messages"] if i.get("bubble")]
+		assert not c["earlier"] or not bubbles[0]["day"] and (bubbles[0]["joined"] or c["messages"][0] is not bubbles[0]), bubbles[0]
+		path = c["earlier"]
+	assert seen == ["zqbody n%d" % g for g in range(1, 101)] and events == 4, (len(seen), events)
+	w.sql.script("update messages set body = repeat('x', 9000) where conversation_id = %d;" % talk)
+	assert len(w.ana.html("/inbox/%d" % talk).body) < 100000
+	for odd in ("?before=x", "?before=-1", "?before=0", "?before=99999999999999999999", "?edit=x", "?edit=7"):
+		status(w.ana.get("/inbox/%d%s" % (talk, odd)), 200)
+
+
+# What else is done with it
+
+@test
+def assigning_closing_tags_note_reading(w):
+	talk, phone = w.customer(agent="bot")
+	there = "/inbox/%d" % talk
+	assert row(w.ana, talk)["unread"] == 1
+	model(w.ana, there)
+	assert row(w.ana, talk)["unread"] == 1, "looking at an address reads nothing"
+	status(w.ana.post(there + "/read"), 200)
+	assert row(w.ana, talk)["unread"] == 0
+	status(w.ana.post(there + "/assign", {"user": w.ben.user}), 200)
+	assert [a["name"] for a in model(w.ana, there)["conversation"]["assignees"] if a["here"]] == ["Ben"]
+	stranger = w.person("far", "owner", w.stack.organisation("Far"))
+	status(w.ana.post(there + "/assign", {"user": stranger.user}), 400)
+	status(w.ana.post(there + "/assign", {"user": "x"}), 400)
+	status(w.ana.post(there + "/assign", {"user": ""}), 200)
+	assert not [a for a in model(w.ana, there)["conversation"]["assignees"] if a["here"]]
+	for tag in ("wedding", "wedding", "x" * 40):
+		status(w.ana.post(there + "/tags", {"add": tag}), 200)
+	for tag in ("", "x" * 41, "a\nb"):
+		status(w.ana.post(there + "/tags", {"add": tag}), 400)
+	assert model(w.ana, there)["conversation"]["tags"] == ["wedding", "x" * 40]
+	status(w.ana.post(there + "/tags", {"remove": "wedding"}), 200)
+	status(w.ana.post(there + "/tags", {"remove": "wedding"}), 200)
+	status(w.ana.post(there + "/note", {"note": HOSTILE + "\nzqbody second line"}), 200)
+	c = model(w.ana, there)["conversation"]
+	assert c["tags"] == ["x" * 40] and c["note"] == HOSTILE + "\nzqbody second line", c
+	status(w.ana.post(there + "/note", {"note": "x" * 16001}), 400)
+	page = status(w.ana.post(there + "/close", headers={"Accept": "text/html"}), 303)
+	assert page.header("Location") == "/inbox"
+	assert row(w.ana, talk) is None and row(w.ana, talk, "?view=closed")
+	assert "is closed" in w.ana.html("/inbox").text
+	status(w.ana.post(there + "/reopen"), 200)
+	assert row(w.ana, talk)
+	told = [i["event"]["text"] for i in thread(w.ana, talk) if i.get("event") and not i["event"]["silent"]]
+	assert told == ["Ana assigned the conversation to Ben", "Ana assigned the conversation to nobody", "Ana closed the conversation", "Ana opened the conversation again"], told
+
+
+@test
+def the_lead_stands_beside_it(w):
+	talk, _ = w.customer(agent="operator")
+	w.sql.script("delete from lead_jobs where conversation_id = %d; insert into leads (org_id, conversation_id, facts, score, class, summary) values (%d, %d, "
+		"'{\"service\": \"zqbody flowers\", \"budget\": \"100 EUR\"}', 8, 'hot', 'zqbody wants flowers') on conflict (org_id, conversation_id) do update set facts = excluded.facts, "
+		"score = 8, class = 'hot', summary = excluded.summary;" % (talk, w.org, talk))
+	lead = model(w.ana, "/inbox/%d" % talk)["lead"]
+	assert lead["level"] == {"hot": True, "warm": False, "cold": False, "score": "8"} and lead["service"] == "zqbody flowers" and lead["email"] is False, lead
+	assert lead["href"] == "/leads/%d" % talk and lead["summary"] == "zqbody wants flowers"
+
+
+@test
+def a_suggestion_is_sent_once_and_the_bot_keeps_the_conversation(w):
+	w.sql.script("update organizations set bot_mode = 'shadow' where id = %d;" % w.org)
+	try:
+		talk, phone = w.customer("zqbody when are you open")
+		w.settle(talk)
+		assert row(w.ana, talk)["suggested"]
+		item = thread(w.ana, talk)[-1]
+		assert item["text"] == "zqbody We are open from 9 to 19." and item["suggestion"]["sendable"] and item["decision"]["skill"] == "Opening hours", item
+		draft = item["suggestion"]["id"]
+		assert model(w.ana, item["suggestion"]["edit"])["form"]["text"]["value"] == item["text"]
+		assert "shadow" in model(w.ana, "/inbox/%d" % talk)["conversation"]["silent"]
+		with concurrent.futures.ThreadPoolExecutor(6) as threads:
+			answers = list(threads.map(lambda n: (w.ana, w.ben)[n % 2].post(item["suggestion"]["action"], {"draft": draft}).status, range(6)))
+		assert set(answers) == {200}, answers
+		assert w.texts(talk, "operator") == ["zqbody We are open from 9 to 19."] and w.sql.value("select agent from conversations where id = %d" % talk) == "bot"
+		assert not row(w.ana, talk)["suggested"]
+		items = thread(w.ana, talk)
+		assert any(i["id"] == "d%s" % draft and i["event"]["text"] == "The suggested reply was sent" for i in items if i.get("event")), items
+		other, _ = w.customer("zqbody when are you open")
+		w.settle(other)
+		late = thread(w.ana, other)[-1]["suggestion"]["id"]
+		status(w.ana.post("/inbox/%d/send-draft" % talk, {"draft": late}), 404)
+		status(say(w.ana, other, "zqbody by hand first", "x"), 200)
+		status(w.ben.post("/inbox/%d/send-draft" % other, {"draft": late}), 409)
+		assert [i["suggestion"]["sendable"] for i in thread(w.ana, other) if i.get("suggestion")] == [False]
+		assert w.texts(other, "operator") == ["zqbody by hand first"]
+	finally:
+		w.sql.script("update organizations set bot_mode = 'active' where id = %d;" % w.org)
+
+
+# Strangers and hostile text
+
+@test
+def what_is_another_organisations_is_not_there(w):
+	talk, _ = w.customer(agent="operator")
+	stranger = w.person("eve", "owner", w.stack.organisation("Other"))
+	for b, there in ((stranger, talk), (w.ana, 999999999)):
+		for path in ("", "/updates"):
+			status(b.get("/inbox/%d%s" % (there, path)), 404)
+		for action in ("take-over", "return", "close", "reopen", "read"):
+			status(b.post("/inbox/%d/%s" % (there, action)), 404)
+		status(b.post("/inbox/%d/assign" % there, {"user": b.user}), 404)
+		status(b.post("/inbox/%d/tags" % there, {"add": "x"}), 404)
+		status(b.post("/inbox/%d/note" % there, {"note": "x"}), 404)
+		status(b.post("/inbox/%d/send-draft" % there, {"draft": 1}), 404)
+		status(say(b, there, "zqbody no", "no"), 404)
+	assert row(stranger, talk) is None and w.texts(talk, "operator") == []
+	assert w.sql.value("select count(*) as n from conversation_viewers where user_id = %d" % stranger.user) == 0
+
+
+@test
+def hostile_words_stay_words(w):
+	talk, phone = w.customer(HOSTILE + " zqbody", agent="operator", name=HOSTILE)
+	status(w.ana.post("/inbox/%d/tags" % talk, {"add": "<b>{{csrf}}"}), 200)
+	status(w.ana.post("/inbox/%d/note" % talk, {"note": "</textarea>" + HOSTILE}), 200)
+	status(say(w.ana, talk, "</p>" + HOSTILE, "h"), 200)
+	w.sql.script("insert into conversation_events (org_id, conversation_id, user_id, kind) values (%d, %d, %d, 'closed'); update users set name = '<i>{{other}}' where id = %d;"
+		% (w.org, talk, w.ben.user, w.ben.user))
+	try:
+		for path in ("/inbox", "/inbox/%d" % talk, "/inbox/updates", "/inbox/%d/updates" % talk, "/inbox?q=%3Cscript%3Ealert&tag=%3Cb%3E"):
+			page = status(w.ana.html(path), 200)
+			for raw in ("<script>alert", "</textarea><", "<b>{{", "<i>{{", w.ana.csrf + "</"):
+				assert raw not in page.text, (path, raw)
+		assert "&lt;script&gt;alert(&#39;zq&#39;)&lt;/script&gt;&quot;&amp;{{csrf}}" in w.ana.html("/inbox/%d" % talk).text
+	finally:
+		w.sql.script("update users set name = 'Ben' where id = %d;" % w.ben.user)
+
+
+# Updates
+
+@test
+def unchanged_updates_are_304(w):
+	talk, phone = w.customer(agent="operator")
+	for path in ("/inbox/updates?view=all", "/inbox/%d/updates" % talk):
+		page = status(w.ana.request("GET", path, headers={"Accept": "*/*"}), 200)
+		tag = page.header("ETag")
+		assert tag and "<html" not in page.text and page.text.strip().startswith("<"), page.text[:200]
+		assert "id=\"attention\"" in page.text
+		again = w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": tag})
+		if again.status == 200:  # a minute has passed between the two
+			again = w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": again.header("ETag")})
+		status(again, 304)
+		assert again.body == b""
+		w.write(phone, "zqbody news")
+		fresh = status(w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": tag}), 200)
+		assert fresh.header("ETag") != tag and "zqbody news" in fresh.text
+	m = model(w.ana, "/inbox/%d/updates" % talk)
+	assert m["conversation"]["messages"][-1]["text"] == "zqbody news" and m["page"]["name"] == "conversation-updates"
+
+
+@test
+def a_fragment_does_not_take_what_was_said(w):
+	talk, _ = w.customer(agent="bot")
+	w.ana.post("/inbox/%d/take-over" % talk, headers={"Accept": "text/html"})
+	w.ana.request("GET", "/inbox/updates", headers={"Accept": "*/*"})
+	assert "You answer this conversation now" in w.ana.html("/inbox/%d" % talk).text
+
+
+@test
+def a_program_may_read(w):
+	token = w.stack.ctl("token", "add", "--org", w.org, "Reports", "--role", "operator")
+	Browser.seen.add(token)
+	talk, _ = w.customer(agent="operator")
+	bearer = {"Authorization": "Bearer " + token}
+	b = Browser(w.server.port)
+	assert any(r["id"] == talk for r in status(b.request("GET", "/inbox", headers=bearer), 200).json["list"]["rows"])
+	status(b.request("GET", "/inbox/%d" % talk, headers=bearer), 200)
+	assert w.sql.value("select count(*) as n from conversation_viewers where conversation_id = %d" % talk) == 0
+	status(b.request("POST", "/inbox/%d/messages" % talk, "key=a&text=b", {**bearer, "Content-Type": "application/x-www-form-urlencoded"}), 403)
+
+
+@test
+def ten_thousand_conversations_are_quick(w):
+	org = w.stack.organisation("Huge")
+	channel = w.stack.connect(org, w.server.port)
+	b = w.person("huge", "operator", org)
+	w.sql.script("""with c as (insert into contacts (org_id, name) select %(org)d, 'C ' || g from generate_series(1, 10000) g returning id),
+		v as (insert into conversations (org_id, channel_id, contact_id, platform, last_message_at, unread)
+			select %(org)d, %(channel)d, id, 'whatsapp', now() - id * interval '1 second', (id %% 3 = 0)::integer from c returning id, last_message_at)
+		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, created_at)
+			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', 'zqbody ' || v.id, true, 'received', v.last_message_at from v, generate_series(1, 3);
+		analyze;""" % {"org": org, "channel": channel.id})
+	for path in ("/inbox/updates", "/inbox?view=unassigned", "/inbox?view=attention"):
+		status(b.html(path), 200)
+		took = []
+		for _ in range(10):
+			start = time.monotonic()
+			status(b.html(path), 200)
+			took.append((time.monotonic() - start) * 1000)
+		print("# %s: %.1f ms" % (path, sorted(took)[5]))
+		assert sorted(took)[1] < 60, (path, took)
+
+
+@test
+def a_sender_is_started_where_none_is_alive(w):
+	w.sender.stop()
+	w.stack.write_conf(**{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
+	talk, _ = w.customer()
+	with w.stack.server("lighttpd-cgi") as server:
+		b = Browser(server.port)
+		b.cookies, b.csrf = w.ana.cookies, w.ana.csrf
+		status(say(b, talk, "zqbody kicked", "kick"), 200)
+		wait_until(lambda: [r for r in w.stack.simulator.requests() if "zqbody kicked" in str(r)], "the kicked sender")
+	wait_until(lambda: w.sql.value("select count(*) as n from heartbeats") == 0, "the sender's end", timeout=20)
+
+
+def main():
+	processes.install_handlers()
+	tap = Tap()
+	selection = sys.argv[1:]
+	try:
+		with Stack() as stack:
+			stack.program("desk.fcgi")
+			use_desk_role(stack)
+			with stack.server("lighttpd-fastcgi") as server, stack.sender() as sender:
+				world = World(stack, server)
+				world.sender = sender
+				for function in TESTS:
+					if not selection or any(word in function.__name__ for word in selection):
+						tap.run(function.__name__.replace("_", " "), function, world)
+			check_logs(stack, tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())

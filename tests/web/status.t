@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+# The status page: figures, chart, checks, senders, channels, last errors.
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+sys.dont_write_bytecode = True
+from work import HOSTILE, bearer, conversation, escaped, main, processes, status, test
+
+
+def message(w, talk, direction, sender, age, kind="sent"):
+	w.sql.script("insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, created_at) "
+		"select org_id, id, channel_id, '%s', '%s', 'text', 'x', true, '%s', now() - interval '%s' from conversations where id = %d;" % (direction, sender, kind, age, talk))
+
+
+def finding(b, subject):
+	found = [f for f in status(b.get("/status"), 200).json["findings"] if f["subject"] == subject + ":"]
+	assert len(found) == 1, found
+	return found[0]
+
+
+@test
+def a_quiet_one(w):
+	b = w.signed_in("admin")
+	w.sql.script("delete from heartbeats;")
+	model = b.get("/status").json
+	assert model["day"] == {"messages_in": "0", "replies": "0", "by_bot": "–", "median": "–"}, model["day"]
+	assert len(model["chart"]["bars"]) == 28 and all(bar["height"] == 0 for bar in model["chart"]["bars"])
+	assert not model["has_senders"] and model["cron"].startswith("* * * * * /") and "--linger 58" in model["cron"] and not model["has_channels"] and not model["has_errors"]
+	text = status(b.html("/status"), 200).text
+	assert "No sender is running" in text and "--linger 58" in text and "<svg class=\"chart\"" in text
+
+
+@test
+def figures_of_the_day(w):
+	b, stranger = w.signed_in("admin"), w.signed_in("admin")
+	talk, other = conversation(w, b.org), conversation(w, b.org)
+	message(w, talk, "inbound", "contact", "30 hours")
+	message(w, talk, "inbound", "contact", "60 minutes")
+	message(w, other, "inbound", "contact", "59 minutes")
+	message(w, talk, "outbound", "bot", "59 minutes 56 seconds")
+	message(w, other, "outbound", "operator", "58 minutes 52 seconds")
+	message(w, other, "outbound", "bot", "58 minutes", "failed")
+	day = b.get("/status").json["day"]
+	assert day == {"messages_in": "2", "replies": "2", "by_bot": "50 %", "median": "6 s"}, day
+	bars = b.get("/status").json["chart"]["bars"]
+	assert sum(bar["height"] > 0 for bar in bars if bar["kind"] == "in") >= 2 and max(bar["height"] for bar in bars) == 116
+	assert all(bar["y"] + bar["height"] == 120 and 0 <= bar["x"] <= 546 for bar in bars) and bars[-1]["words"].split(": ")[1].startswith("out")
+	assert stranger.get("/status").json["day"]["messages_in"] == "0"
+
+
+@test
+def senders_through_a_function(w):
+	b = w.signed_in("admin")
+	w.sql.script("delete from heartbeats; insert into heartbeats (shard, host, pid, mode, version) values ('a', 'web1', 77, '--linger 58', '0.9'), ('b', '%s', 78, 'x', '0.8'); "
+		"update heartbeats set beat_at = now() - interval '9 minutes' where pid = 78;" % HOSTILE.replace("'", "''"))
+	model = b.get("/status").json
+	assert [(s["host"], s["alive"], s["beat"]) for s in model["senders"]] == [("web1", True, "now"), (HOSTILE, False, "9 min")] and model["cron"] == ""
+	escaped(b.html("/status"))
+	desk = [w.stack.postgres.bin + "/psql", "-XAtqc", "select * from heartbeats", w.stack.postgres.url("deskbell_desk")]
+	done = processes.run(desk, check=False)
+	assert done.returncode != 0 and b"permission denied" in done.stderr
+	w.sql.script("delete from heartbeats;")
+
+
+@test
+def what_it_finds_out(w):
+	b = w.signed_in("admin")
+	for subject in ("Database", "Schema", "Tenants", "Limits", "Address", "Webhooks", "Queue", "Run folder"):
+		f = finding(b, subject)
+		assert f["good"] and not f["bad"] and f["next_step"] == "", f
+	assert "PostgreSQL: 1" in finding(b, "Database")["words"]
+	talk = conversation(w, b.org)
+	w.sql.script("insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) select org_id, id, 'whatsapp', 'delivery', false, '%s' "
+		"from channels where org_id = %d;" % (HOSTILE.replace("'", "''"), b.org))
+	f = finding(b, "Webhooks")
+	assert f["warning"] and "refused in the last 24 hours: 1 (" in f["words"] and HOSTILE in f["words"] and f["next_step"], f
+	escaped(b.html("/status"))
+	w.sql.script("insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) values (%d, %d, now(), now() - interval '1 hour');" % (b.org, talk))
+	f = finding(b, "Queue")
+	assert f["bad"] and f["words"].endswith(": 1"), f
+	assert finding(w.signed_in("admin"), "Queue")["good"]
+	w.sql.script("delete from answer_jobs; update schema_migrations set checksum = 'x' where name = 'functions';")
+	try:
+		assert finding(b, "Schema")["bad"]
+	finally:
+		w.stack.ctl("migrate")
+	assert finding(b, "Schema")["good"]
+	os.chmod(w.stack.run_dir, 0o777)
+	try:
+		assert finding(b, "Run folder")["warning"]
+	finally:
+		os.chmod(w.stack.run_dir, 0o755)
+
+
+@test
+def channels_and_errors(w):
+	b = w.signed_in("admin")
+	talk = conversation(w, b.org)
+	model = b.get("/status").json
+	assert model["has_channels"] and model["channels"][0]["state"] == {"verified": True} and model["channels"][0]["words"].startswith("Last message: ")
+	assert model["channels"][0]["href"] == "/settings/channels/whatsapp"
+	message(w, talk, "outbound", "bot", "1 minute", "failed")
+	w.sql.script("insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state, settled_at, error_code, error_words, error_details) "
+		"select org_id, id, channel_id, conversation_id, 't', 'failed', now(), '190', '%s', '{\"next\": \"Make a token.\"}' from messages where conversation_id = %d; "
+		"update channels set status = 'error', status_reason = 'Broken.' where org_id = %d;" % (HOSTILE.replace("'", "''"), talk, b.org))
+	model = b.get("/status").json
+	assert model["channels"][0]["state"] == {"broken": True} and model["channels"][0]["words"] == "Broken."
+	error, = model["errors"]
+	assert error["words"] == "WhatsApp: %s (190)" % HOSTILE and error["next_step"] == "Make a token.", error
+	escaped(b.html("/status"))
+	assert not w.signed_in("admin").get("/status").json["has_errors"]
+
+
+@test
+def for_administrators(w):
+	b = w.signed_in("operator")
+	status(b.get("/status"), 403)
+	assert status(w.browser().request("GET", "/status", headers=bearer(w, b.org, "admin")), 200).json["findings"]
+	status(w.browser().request("GET", "/status", headers=bearer(w, b.org, "operator")), 403)
+
+
+sys.exit(main())
