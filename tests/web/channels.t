@@ -235,6 +235,23 @@ def what_is_stored_is_shown_redacted(w):
 	assert "zqsecret" not in sealed
 
 
+def a_bot_of_telegram_has_the_same_pages(w):
+	b, page = w.signed_in(), "/settings/channels/telegram"
+	w.n += 1
+	token = "%d:%s%d" % (7100000000 + w.n, planted.BOT_TOKEN, w.n)
+	form = status(b.post(page, {"bot_token": "no token"}), 400).json["form"]
+	assert form["bot_token"]["error"] and form["bot_token"]["value"] == ""
+	status(b.post(page, {"bot_token": token}), 400)
+	w.stack.simulator.add_bot(token, "page_bot")
+	location(b.post(page, {"bot_token": token}), page)
+	model = clean(status(b.get(page), 200)).json
+	assert model["channel"]["connected"] and model["channel"]["state"]["pending"] and model["form"]["bot_token"]["stored"], model["channel"]
+	clean(status(b.html(page), 200))
+	location(b.post(page + "/test"), page)
+	assert clean(b.get(page)).json["channel"]["findings"]
+	location(b.post(page + "/disconnect", {"confirmed": "yes", "typed": status(b.post(page + "/disconnect"), 200).json["confirm"]["type"]}), "/settings/channels")
+
+
 def a_host_without_keys(stack, tap):
 	os.rename(stack.key_file, stack.key_file + ".away")
 	try:
@@ -253,7 +270,8 @@ def a_host_without_keys(stack, tap):
 
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field,
 	editing_keeps_what_is_left_out, the_test_says_what_it_found, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
-	only_the_owner_disconnects, what_is_stored_is_shown_redacted]
+	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
+	a_bot_of_telegram_has_the_same_pages]
 
 
 def main():
