@@ -44,6 +44,7 @@ SQL_QUERIES = \
 	sql/queries/export.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
+	sql/queries/settings.sql \
 	sql/queries/operate.sql \
 	sql/queries/purge.sql \
 	sql/queries/queue.sql \

@@ -6,6 +6,7 @@ TEMPLATES = \
 	templates/_attention-count.mustache \
 	templates/_brand.mustache \
 	templates/_channel-state.mustache \
+	templates/_channel-stored.mustache \
 	templates/_composer.mustache \
 	templates/_conversation-actions.mustache \
 	templates/_conversation-list.mustache \

@@ -1,5 +1,5 @@
 /*
- * escalation.c - when a person has to take it from here. Pure.
+ * escalation.c - when a person has to take it from here.
  *
  * Reply, then promise, then lock; and one promise only. What a skill that demands a person says is the promise itself:
  * its author wrote it for that moment. Where only the fallback is left, the promise stands in its place. After that the
@@ -8,7 +8,7 @@
  */
 #include "answer/escalation.h"
 
-#include "answer/wording.h"
+#include "answer/promise.h"
 
 #include <string.h>
 
@@ -23,22 +23,35 @@ static bool is_missed_too_often(const struct question *q, const struct answer *a
 	return most > 0 && is_fallback(answer) && q->misses + 1 >= most;
 }
 
+static struct str joined(struct pool *pool, struct str first, struct str second)
+{
+	return pool_printf(pool, "%.*s\n\n%.*s", (int)first.n, first.p, (int)second.n, second.p);
+}
+
 static void promise(struct pool *pool, const struct question *q, struct answer *answer, const char *attention)
 {
-	struct str words = wording_promise(pool, q->settings.handover_text, q->language);
+	struct str words = promise_words(pool, &q->settings, q->language, q->now_s);
 	answer->hand_over = true;
 	answer->attention = attention;
-	answer->reply = is_fallback(answer) ? words
-					    : pool_printf(pool, "%.*s\n\n%.*s", (int)answer->reply.n, answer->reply.p,
-						    (int)words.n, words.p);
+	answer->reply = is_fallback(answer) ? words : joined(pool, answer->reply, words);
+}
+
+/* What a skill says is the promise; that nobody is there it cannot know. */
+static void tell_away(struct pool *pool, const struct question *q, struct answer *answer)
+{
+	struct str away = promise_away(pool, &q->settings, q->language, q->now_s);
+	if (away.p)
+		answer->reply = joined(pool, answer->reply, away);
 }
 
 void escalation_apply(struct pool *pool, const struct question *q, bool wish, struct answer *answer)
 {
-	if (answer->hand_over)
+	if (answer->hand_over) {
 		answer->attention = "a skill asks for a person";
-	else if (wish)
+		tell_away(pool, q, answer);
+	} else if (wish) {
 		promise(pool, q, answer, "the customer asks for a person");
-	else if (is_missed_too_often(q, answer))
+	} else if (is_missed_too_often(q, answer)) {
 		promise(pool, q, answer, "the bot had no answer several times in a row");
+	}
 }

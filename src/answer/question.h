@@ -24,6 +24,7 @@ struct question {
 	bool operator_has_it;
 	bool noticed; /* the notice about content without text was sent within a day */
 	bool has_text;
+	int64_t now_s;        /* when it was claimed, UTC */
 	bool has_window;      /* the platform has a 24-hour window */
 	double message_age_s; /* of the customer's last message, by the platform's clock */
 	double window_age_s;

@@ -11,6 +11,7 @@ struct wording {
 	const char *language;
 	const char *alone, *topics; /* nothing answers: without and with topics below it */
 	const char *promise;
+	const char *away;
 };
 
 static const struct wording wordings[] = {
@@ -18,17 +19,20 @@ static const struct wording wordings[] = {
 		"Thank you for your message. I do not have an answer to this yet. "
 		"If you would like to talk to a person, just say so.",
 		"Thank you for your message. I do not have an answer to this. I can help with:",
-		"A colleague will take over and answer you here as soon as possible." },
+		"A colleague will take over and answer you here as soon as possible.",
+		"We are not there at the moment. You will have an answer when we are back." },
 	{ "tr",
 		"Mesajınız için teşekkürler. Bunun yanıtını henüz bilmiyorum. "
 		"Bir yetkiliyle görüşmek isterseniz yazmanız yeterli.",
 		"Mesajınız için teşekkürler. Bunun yanıtını bilmiyorum. Şu konularda yardımcı olabilirim:",
-		"Bir arkadaşımız konuşmayı devralıp size en kısa sürede buradan yanıt verecek." },
+		"Bir arkadaşımız konuşmayı devralıp size en kısa sürede buradan yanıt verecek.",
+		"Şu anda çalışma saatleri dışındayız. Döndüğümüzde size yanıt vereceğiz." },
 	{ "es",
 		"Gracias por su mensaje. Todavía no tengo una respuesta. "
 		"Si prefiere hablar con una persona, solo tiene que decirlo.",
 		"Gracias por su mensaje. No tengo una respuesta. Puedo ayudarle con:",
-		"Una persona del equipo se hará cargo y le responderá aquí lo antes posible." }
+		"Una persona del equipo se hará cargo y le responderá aquí lo antes posible.",
+		"En este momento estamos fuera de nuestro horario. Le responderemos cuando volvamos." }
 };
 
 static const struct wording *wording_for(struct str language)
@@ -63,4 +67,9 @@ struct str wording_fallback(struct pool *pool, struct str own, struct str langua
 struct str wording_promise(struct pool *pool, struct str own, struct str language)
 {
 	return pool_str(pool, str_is_empty(str_trim(own)) ? str_of(wording_for(language)->promise) : own);
+}
+
+struct str wording_away(struct pool *pool, struct str own, struct str language)
+{
+	return pool_str(pool, str_is_empty(str_trim(own)) ? str_of(wording_for(language)->away) : own);
 }

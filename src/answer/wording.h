@@ -12,5 +12,7 @@
 struct str wording_fallback(struct pool *pool, struct str own, struct str language, const struct skill_index *index);
 /* The promise that a person takes over. */
 struct str wording_promise(struct pool *pool, struct str own, struct str language);
+/* That nobody is there at the moment. */
+struct str wording_away(struct pool *pool, struct str own, struct str language);
 
 #endif

@@ -3,11 +3,20 @@
  */
 #include "channel/check-report.h"
 
+#include "core/clock.h"
+
 void check_report_init(
 	struct check_report *r, struct pool *pool, const struct conf *conf, const struct channel *channel)
 {
 	*r = (struct check_report){ .pool = pool, .conf = conf, .channel = channel };
+	r->until_us = clock_mono_us() + CHECK_TIMEOUT_MS * 1000;
 	r->last = &r->first;
+}
+
+int check_left_ms(const struct check_report *r)
+{
+	int64_t left = (r->until_us - clock_mono_us()) / 1000;
+	return left > 0 ? (int)left : 1;
 }
 
 void check_find(struct check_report *r, int level, const char *what, struct str words, const char *next)

@@ -6,18 +6,21 @@
 
 #include "channel/channel.h"
 
-#define CHECK_TIMEOUT_MS 5000 /* a person is waiting */
+#define CHECK_TIMEOUT_MS 5000 /* all calls of a report together: a person is waiting */
 
 struct check_report {
 	struct pool *pool;
 	const struct conf *conf;
 	const struct channel *channel;
 	struct check_finding *first, **last;
+	int64_t until_us; /* all calls together end by then */
 };
 
 /* An empty report. */
 void check_report_init(
 	struct check_report *r, struct pool *pool, const struct conf *conf, const struct channel *channel);
+/* How long a call may still take, at least 1. */
+int check_left_ms(const struct check_report *r);
 /* Adds a finding. `next` is static or NULL. */
 void check_find(struct check_report *r, int level, const char *what, struct str words, const char *next);
 /* Makes the call. NULL when the platform at `base_url` did not answer, and then a finding says so; else the response,

@@ -197,3 +197,25 @@ struct check_finding *channel_connect_subscribe(const struct channel_connect *c)
 {
 	return c->ops->own_address ? c->ops->check(c->pool, c->conf, &c->channel, true) : NULL;
 }
+
+enum err channel_disconnect(
+	struct pool *pool, struct db *db, const struct channel_ops *ops, int64_t org, int64_t id, const char *actor)
+{
+	struct buf names;
+	struct db_array a;
+	struct db_result *r;
+	buf_init(&names, 4096);
+	db_array_begin(&a, &names);
+	for (const struct channel_field *f = ops->fields; f->name; f++)
+		if (f->secret)
+			db_array_text(&a, str_of(f->name));
+	db_array_end(&a);
+	enum err e = DB_QUERY(db, pool, &sql_channel_disconnect, &r, DB_INT(org), DB_INT(id), DB_TEXT(buf_str(&names)));
+	buf_fini(&names);
+	if (e != ERR_OK)
+		return e;
+	if (db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	return DB_QUERY(db, pool, &sql_audit, NULL, DB_INT(org), DB_CSTR(actor), DB_CSTR("channel.disconnect"),
+		DB_TEXT(pool_printf(pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)id, ops->platform)));
+}

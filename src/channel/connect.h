@@ -41,4 +41,9 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db) MUST_CHE
  * transaction. What was found; NULL where there is nothing to tell. */
 struct check_finding *channel_connect_subscribe(const struct channel_connect *c);
 
+/* Inside a transaction of the tenant: forgets the credentials, keeps the conversations, and writes it into the audit
+ * log. ERR_NOT_FOUND when no such channel is connected. */
+enum err channel_disconnect(struct pool *pool, struct db *db, const struct channel_ops *ops, int64_t org, int64_t id,
+	const char *actor) MUST_CHECK;
+
 #endif

@@ -3,6 +3,7 @@ libchannel_a_SOURCES = \
 	src/channel/channel.c src/channel/channel.h \
 	src/channel/check-report.c src/channel/check-report.h \
 	src/channel/connect.c src/channel/connect.h \
+	src/channel/health.c src/channel/health.h \
 	src/channel/pieces.c src/channel/pieces.h \
 	src/channel/reply-parts.c src/channel/reply-parts.h \
 	src/channel/send-rule.c src/channel/send-rule.h \

@@ -23,7 +23,7 @@ static const struct json *call(struct check_report *r, const char *what, const c
 {
 	struct http_request request;
 	const struct json *answer = NULL;
-	if (telegram_request(r->pool, r->conf, r->channel, method, body, CHECK_TIMEOUT_MS, &request) != ERR_OK) {
+	if (telegram_request(r->pool, r->conf, r->channel, method, body, check_left_ms(r), &request) != ERR_OK) {
 		check_find(r, CHECK_BAD, what, STR("the channel has no bot token"), "Connect it again.");
 		return NULL;
 	}

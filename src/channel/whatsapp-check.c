@@ -1,7 +1,7 @@
 /*
  * whatsapp-check.c - can this channel receive and send? Asked of Meta, told in plain words.
  *
- * Runs only when a person asks (settings page, `deskbellctl channel check`); waits at most 5 s a call. Never shows the
+ * Runs only when a person asks (settings page, `deskbellctl channel check`); waits at most 5 s in all. Never shows the
  * token. Sources: Meta, "Phone number management", "Subscribed apps", "Debug token", "Health status" (2026).
  */
 #include "channel/whatsapp.h"
@@ -19,7 +19,7 @@ static const struct json *call(
 			.url = pool_printf(r->pool, "%s/%s/%s", r->conf->graph_base_url, r->conf->graph_version, path)
 				       .p,
 			.bearer = bearer,
-			.timeout_ms = CHECK_TIMEOUT_MS });
+			.timeout_ms = check_left_ms(r) });
 	if (!response || (json_parse(r->pool, response->body, &body, NULL) == ERR_OK && response->status == 200))
 		return response ? body : NULL;
 	const struct json *error = json_get(body, "error");
@@ -86,7 +86,7 @@ static void check_token(struct check_report *r)
 	struct http_request request = { .method = "GET",
 		.url = buf_cstr(&path),
 		.bearer = r->channel->secret[WHATSAPP_TOKEN],
-		.timeout_ms = CHECK_TIMEOUT_MS };
+		.timeout_ms = check_left_ms(r) };
 	http_fetch(r->pool, &request, &response);
 	secret_wipe(path.data, path.len);
 	buf_fini(&path);

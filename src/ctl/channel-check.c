@@ -3,6 +3,7 @@
  *
  * No transaction is open while the platform is asked.
  */
+#include "channel/health.h"
 #include "ctl/channels.h"
 #include "ctl/output.h"
 
@@ -16,19 +17,8 @@ static const char *const levels[] = { [CHECK_GOOD] = "ok", [CHECK_WARNING] = "wa
 
 void findings_write(struct json_writer *w, const struct check_finding *findings)
 {
-	if (!findings)
-		return;
-	json_key(w, "findings");
-	json_begin_array(w);
-	for (const struct check_finding *f = findings; f; f = f->next_finding) {
-		json_begin_object(w);
-		json_member_str(w, "level", str_of(levels[f->level]));
-		json_member_str(w, "what", str_of(f->what));
-		json_member_str(w, "words", f->words);
-		json_member_str(w, "next", f->next);
-		json_end_object(w);
-	}
-	json_end_array(w);
+	if (findings)
+		channel_findings_write(w, findings);
 }
 
 void findings_print(struct ctl *ctl, const struct check_finding *findings)
@@ -39,24 +29,6 @@ void findings_print(struct ctl *ctl, const struct check_finding *findings)
 		if (f->next.p)
 			printf("        -> %.*s\n", OUT_STR(f->next));
 	}
-}
-
-static void write_check(
-	struct json_writer *w, const struct channel_row *row, const struct check_finding *findings, bool good)
-{
-	json_begin_object(w);
-	json_member_i64(w, "channel", row->id);
-	json_member_bool(w, "ok", good);
-	findings_write(w, findings);
-	json_end_object(w);
-}
-
-static bool is_good(const struct check_finding *findings)
-{
-	for (; findings; findings = findings->next_finding)
-		if (findings->level == CHECK_BAD)
-			return false;
-	return true;
 }
 
 enum err ctl_channel_check(struct ctl *ctl)
@@ -74,8 +46,8 @@ enum err ctl_channel_check(struct ctl *ctl)
 		return e;
 	const struct check_finding *findings =
 		row.ops->check(ctl->pool, &ctl->conf, &channel, arg_flag(ctl, "subscribe"));
-	bool good = is_good(findings);
-	write_check(out_json_begin(&j), &row, findings, good);
+	bool good = channel_health_is_good(findings);
+	channel_health_write(out_json_begin(&j), row.id, findings);
 	e = CTL_QUERY(ctl, row.org, &sql_channel_save_health, NULL, DB_INT(row.org), DB_INT(row.id),
 		DB_TEXT(buf_str(&j.text)), DB_BOOL(good));
 	if (arg_flag(ctl, "json")) {

@@ -2,6 +2,7 @@
  * channel-disconnect.c - `deskbellctl channel disconnect`: tells the platform, wipes the credentials, keeps the
  * conversations.
  */
+#include "channel/connect.h"
 #include "ctl/channels.h"
 #include "ctl/output.h"
 
@@ -12,23 +13,8 @@ const struct arg_spec ctl_channel_disconnect_args[] = { ARG_CHANNEL(true),
 static enum err disconnect(struct ctl *ctl, void *arg)
 {
 	const struct channel_row *row = arg;
-	struct buf names;
-	struct db_array a;
-	struct db_result *r;
-	buf_init(&names, 4096);
-	db_array_begin(&a, &names);
-	for (const struct channel_field *f = row->ops->fields; f->name; f++)
-		if (f->secret)
-			db_array_text(&a, str_of(f->name));
-	db_array_end(&a);
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_disconnect, &r, DB_INT(row->org), DB_INT(row->id),
-		DB_TEXT(buf_str(&names)));
-	buf_fini(&names);
-	if (e != ERR_OK || db_rows(r) == 0)
-		return e;
-	return ctl_audit(ctl, row->org, "channel.disconnect",
-		pool_printf(
-			ctl->pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)row->id, row->ops->platform));
+	enum err e = channel_disconnect(ctl->pool, ctl->db, row->ops, row->org, row->id, "deskbellctl");
+	return e == ERR_NOT_FOUND ? ERR_OK : e; /* somebody else was faster */
 }
 
 /* As long as the credentials are there. What the platform delivers afterwards would only be refused, so that it does

@@ -24,6 +24,8 @@ libdomain_a_SOURCES = \
 	src/domain/waiting.c src/domain/waiting.h \
 	src/domain/wake.c src/domain/wake.h \
 	src/domain/window.c src/domain/window.h \
-	src/domain/wish.c src/domain/wish.h
+	src/domain/wish.c src/domain/wish.h \
+	src/domain/working-hours.c src/domain/working-hours.h \
+	src/domain/zone.c src/domain/zone.h
 libdomain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 DOMAIN_LIBS = libdomain.a $(UTF8PROC_LIBS) $(DB_LIBS)

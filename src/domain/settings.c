@@ -1,5 +1,6 @@
 /*
- * settings.c - an organisation's settings, from one table. Pure.
+ * settings.c - an organisation's settings, from one table. Pure, but that time zones are looked up
+ * among the system's.
  *
  * Reading never fails: a value that a newer or broken program stored counts as not chosen. Checking what a person typed
  * says what is allowed.
@@ -7,26 +8,41 @@
 #include "domain/settings.h"
 
 #include "core/json.h"
+#include "domain/working-hours.h"
+#include "domain/zone.h"
 
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 
+static const char *zone_wrong(struct str typed)
+{
+	return zone_is_known(typed) ? NULL : "a time zone such as Europe/Istanbul";
+}
+
+static const char *working_hours_wrong(struct str typed)
+{
+	struct working_hours hours;
+	return working_hours_parse(typed, &hours) ? NULL : "hours such as 'mon-fri 09:00-18:00, sat 10:00-14:00'";
+}
+
 const struct setting settings_table[] = {
-#define TEXT(name, max, help) { #name, SETTING_TEXT, 0, 0, max, NULL, help },
-#define URL(name, help) { #name, SETTING_URL, 0, 0, 500, NULL, help },
-#define SECRET(name, help) { #name, SETTING_SECRET, 0, 0, 500, NULL, help },
-#define NUMBER(name, def, min, max, help) { #name, SETTING_NUMBER, def, min, max, NULL, help },
-#define INT(name, def, min, max, help) { #name, SETTING_INT, def, min, max, NULL, help },
-#define CHOICE(name, type, def, names, help) { #name, SETTING_CHOICE, def, 0, 0, names, help },
-	SETTINGS_LIST(TEXT, URL, SECRET, NUMBER, INT, CHOICE)
+#define TEXT(name, max, help) { #name, SETTING_TEXT, 0, 0, max, NULL, NULL, help },
+#define CHECKED(name, max, check, help) { #name, SETTING_TEXT, 0, 0, max, NULL, check, help },
+#define URL(name, help) { #name, SETTING_URL, 0, 0, 500, NULL, NULL, help },
+#define SECRET(name, help) { #name, SETTING_SECRET, 0, 0, 500, NULL, NULL, help },
+#define NUMBER(name, def, min, max, help) { #name, SETTING_NUMBER, def, min, max, NULL, NULL, help },
+#define INT(name, def, min, max, help) { #name, SETTING_INT, def, min, max, NULL, NULL, help },
+#define CHOICE(name, type, def, names, help) { #name, SETTING_CHOICE, def, 0, 0, names, NULL, help },
+	SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE)
 #undef TEXT
+#undef CHECKED
 #undef URL
 #undef SECRET
 #undef NUMBER
 #undef INT
 #undef CHOICE
-		{ NULL, SETTING_TEXT, 0, 0, 0, NULL, NULL }
+		{ NULL, SETTING_TEXT, 0, 0, 0, NULL, NULL, NULL }
 };
 
 const struct setting *setting_find(struct str name)
@@ -72,13 +88,15 @@ bool settings_read(struct pool *pool, struct str stored, struct settings *out)
 	const struct setting *s = settings_table;
 	bool readable = json_parse(pool, stored, &json, NULL) == ERR_OK && json_kind(json) == JSON_OBJECT;
 #define TEXT(name, max, help) out->name = text_in(json, s++);
+#define CHECKED(name, max, check, help) out->name = text_in(json, s++);
 #define URL(name, help) out->name = text_in(json, s++);
 #define SECRET(name, help) out->name = text_in(json, s++);
 #define NUMBER(name, def, min, max, help) out->name = number_in(json, s++);
 #define INT(name, def, min, max, help) out->name = (int64_t)number_in(json, s++);
 #define CHOICE(name, type, def, names, help) out->name = (type)choice_in(json, s++);
-	SETTINGS_LIST(TEXT, URL, SECRET, NUMBER, INT, CHOICE)
+	SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE)
 #undef TEXT
+#undef CHECKED
 #undef URL
 #undef SECRET
 #undef NUMBER
@@ -110,6 +128,9 @@ static enum err parse_text(const struct setting *s, struct str typed, struct jso
 		typed.n--;
 	if (s->kind == SETTING_URL && typed.n && !is_url(typed))
 		return explain(why, ERR_INVALID, "%s must be an address such as https://api.example.com/v1.", s->name);
+	const char *allowed = s->wrong && typed.n ? s->wrong(typed) : NULL;
+	if (allowed)
+		return explain(why, ERR_INVALID, "%s must be %s.", s->name, allowed);
 	json_write_str(w, typed.p ? typed : STR(""));
 	return ERR_OK;
 }

@@ -16,13 +16,14 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 
 /*
  * TEXT(name, max bytes, help)               struct str, empty when not chosen
+ * CHECKED(name, max bytes, check, help)     the same, and `check` says what is allowed (NULL for all is well)
  * URL(name, help)                           struct str, empty or http(s)://..., without trailing slash
  * SECRET(name, help)                        struct str, sealed; empty when not chosen
  * NUMBER(name, default, min, max, help)     double
  * INT(name, default, min, max, help)        int64_t
  * CHOICE(name, enum, default, names, help)  the position of the name in `names`
  */
-#define SETTINGS_LIST(TEXT, URL, SECRET, NUMBER, INT, CHOICE) \
+#define SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE) \
 	TEXT(fallback_text, 4000, \
 		"What is said when nothing answers; empty: a text in the organisation's language that names topics.") \
 	TEXT(unsupported_notice, 1000, \
@@ -30,6 +31,15 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"empty: none.") \
 	TEXT(handover_text, 1000, \
 		"The promise that a person will take over; empty: a text in the organisation's language.") \
+	CHECKED(working_hours, 500, working_hours_wrong, \
+		"When people answer, such as 'mon-fri 09:00-18:00, sat 10:00-14:00'; empty: always, as far as " \
+		"customers " \
+		"are told.") \
+	TEXT(out_of_hours_text, 1000, \
+		"What follows the promise of a person outside of the working hours; empty: a text in the " \
+		"organisation's " \
+		"language.") \
+	CHECKED(time_zone, 60, zone_wrong, "Where the working hours are meant, such as Europe/Istanbul; empty: UTC.") \
 	NUMBER(skill_threshold, 0.35, 0.05, 1, "How sure a skill must be to answer alone, a probability.") \
 	NUMBER(knowledge_threshold, 0.28, 0.05, 1, "How well a passage must fit for its sentences to be an answer.") \
 	INT(reply_cap_per_hour, 20, 1, 1000, \
@@ -53,13 +63,15 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 
 struct settings {
 #define TEXT(name, max, help) struct str name;
+#define CHECKED(name, max, check, help) struct str name;
 #define URL(name, help) struct str name;
 #define SECRET(name, help) struct str name;
 #define NUMBER(name, def, min, max, help) double name;
 #define INT(name, def, min, max, help) int64_t name;
 #define CHOICE(name, type, def, names, help) type name;
-	SETTINGS_LIST(TEXT, URL, SECRET, NUMBER, INT, CHOICE)
+	SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE)
 #undef TEXT
+#undef CHECKED
 #undef URL
 #undef SECRET
 #undef NUMBER
@@ -73,9 +85,10 @@ enum setting_kind { SETTING_TEXT, SETTING_URL, SETTING_SECRET, SETTING_NUMBER, S
 struct setting {
 	const char *name;
 	enum setting_kind kind;
-	double fallback;   /* NUMBER, INT; of a CHOICE the position */
-	double min, max;   /* NUMBER, INT; of a TEXT max is its length in bytes */
-	const char *names; /* CHOICE: "off|on" */
+	double fallback;                        /* NUMBER, INT; of a CHOICE the position */
+	double min, max;                        /* NUMBER, INT; of a TEXT max is its length in bytes */
+	const char *names;                      /* CHOICE: "off|on" */
+	const char *(*wrong)(struct str typed); /* what is allowed when this is not, NULL when it is; NULL: anything */
 	const char *help;
 };
 

@@ -82,6 +82,7 @@ static void read_question(struct answer_job *job, const struct db_result *r, int
 		.organization = pool_str(pool, db_str(r, row, ORGANIZATION)),
 		.operator_has_it = str_equal(db_str(r, row, AGENT), STR("operator")),
 		.noticed = db_bool(r, row, NOTICED),
+		.now_s = clock_wall_ms() / 1000,
 		.has_window = job->ops && job->ops->has_window,
 		.message_age_s = db_double(r, row, MESSAGE_AGE),
 		.window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),

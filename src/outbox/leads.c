@@ -10,7 +10,7 @@
 
 #include "answer/endpoints.h"
 #include "answer/llm.h"
-#include "answer/wording.h"
+#include "answer/promise.h"
 #include "channel/reply-parts.h"
 #include "core/clock.h"
 #include "core/crash.h"
@@ -148,8 +148,8 @@ static void write_consequence(struct json_writer *w, struct lead_job *job)
 	json_member_str(w, "attention", STR("a hot lead"));
 	json_member_bool(w, "hand_over", promises);
 	if (promises)
-		reply_parts_write(
-			w, job->pool, wording_promise(job->pool, settings->handover_text, job->language), job->ops);
+		reply_parts_write(w, job->pool,
+			promise_words(job->pool, settings, job->language, clock_wall_ms() / 1000), job->ops);
 }
 
 /* What deskbell_commit_lead takes. */

@@ -29,7 +29,7 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 
 /*
  * method, path, authority, API token, largest body, handler
- * {id} is a whole number from 1, {token} 20 to 64 characters of base64url, {file} a file name.
+ * {id} is a whole number from 1, {token} 20 to 64 characters of base64url, {file} a file name, {platform} a word.
  */
 #define DESK_ROUTES(X) \
 	X(GET, "/", PERSON, NO, 0, home) \
@@ -95,7 +95,18 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/knowledge/new", ADMIN, YES, 20 * MB + 64 * KB, knowledge_add) \
 	X(GET, "/knowledge/{id}", ADMIN, YES, 0, document) \
 	X(POST, "/knowledge/{id}", ADMIN, YES, 2 * MB, document_save) \
-	X(POST, "/knowledge/{id}/delete", ADMIN, YES, 4 * KB, document_delete)
+	X(POST, "/knowledge/{id}/delete", ADMIN, YES, 4 * KB, document_delete) \
+	X(GET, "/settings/channels", ADMIN, YES, 0, channels) \
+	X(GET, "/settings/channels/{platform}", ADMIN, YES, 0, channel) \
+	X(POST, "/settings/channels/{platform}", ADMIN, NO, 16 * KB, channel_save) \
+	X(POST, "/settings/channels/{platform}/test", ADMIN, NO, 4 * KB, channel_test) \
+	X(POST, "/settings/channels/{platform}/subscribe", ADMIN, NO, 4 * KB, channel_subscribe) \
+	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect) \
+	X(GET, "/settings/bot", ADMIN, YES, 0, bot) \
+	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
+	X(GET, "/settings/replies", ADMIN, YES, 0, replies) \
+	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
+	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)
 
 struct visit;
 
@@ -121,7 +132,7 @@ extern const struct desk_route desk_routes[];
 struct path_values {
 	int64_t ids[PATH_IDS_MAX];
 	int n_ids;
-	struct str word; /* {token} or {file} */
+	struct str word; /* {token}, {file} or {platform} */
 };
 
 /* Whether the path fits the pattern. */

@@ -17,6 +17,16 @@
 	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 #define ERROR_ID_BYTES 6
 
+/* Without keys the desk serves all but what needs a secret; those pages say what to do. */
+static const struct crypt_keys *load_keys(const struct conf *conf)
+{
+	struct crypt_keys *keys = NULL;
+	struct explain why = { "key.file is not set" };
+	if (!*conf->key_file || crypt_keys_load(conf->key_file, &keys, &why) != ERR_OK)
+		LOG_WARN("desk.keys", F_CSTR("reason", why.text));
+	return keys;
+}
+
 struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *own_path, int connections)
 {
 	struct desk *desk = pool_new_of(pool, struct desk);
@@ -28,6 +38,7 @@ struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *ow
 		.assets = assets_load(pool),
 		.passwords = password_gate_new(),
 		.documents = document_gate_new(),
+		.keys = load_keys(conf),
 		.secure = str_has_prefix(str_of(conf->public_base_url), STR("https://")) };
 	if (!desk->templates)
 		fatal(ERR_INTERNAL, "%s", why.text);
@@ -40,6 +51,7 @@ void desk_free(struct desk *desk)
 	template_set_free((struct template_set *)(uintptr_t)desk->templates);
 	password_gate_free(desk->passwords);
 	document_gate_free(desk->documents);
+	crypt_keys_free((struct crypt_keys *)(uintptr_t)desk->keys);
 }
 
 /* ---- errors ---- */

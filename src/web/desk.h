@@ -32,8 +32,9 @@ struct desk {
 	const struct asset *assets;
 	struct password_gate *passwords;
 	struct document_gate *documents;
-	bool secure;          /* public.base_url is https: cookies are for https only */
-	const char *own_path; /* of the program: a sender is looked for beside it */
+	const struct crypt_keys *keys; /* NULL when the key file cannot be used: nothing is sealed or opened then */
+	bool secure;                   /* public.base_url is https: cookies are for https only */
+	const char *own_path;          /* of the program: a sender is looked for beside it */
 };
 
 /* Never NULL; templates that do not compile end the program. `connections`: to the database. */
@@ -95,6 +96,8 @@ void visit_put_db(struct visit *v);
 enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg) MUST_CHECK;
 /* One of the functions for sign-in and sessions: outside a transaction. */
 #define VISIT_CALL(v, statement, out, ...) DB_QUERY(visit_db(v), (v)->pool, statement, out, __VA_ARGS__)
+/* Who calls, in the words of the audit log: "user:7". */
+const char *visit_actor(const struct visit *v);
 /* Inside visit_transaction: who changed what. `detail` is JSON text, absent for none. */
 enum err visit_audit(struct visit *v, const char *action, struct str detail) MUST_CHECK;
 
@@ -174,6 +177,19 @@ bool csrf_is_right(struct visit *v);
 struct str token_hash(struct pool *pool, struct str token);
 enum role role_parse(struct str s);
 const char *role_name(enum role role);
+
+/* ---- confirm.c ---- */
+
+/* What is asked before something that cannot be undone. Words are translated already. */
+struct confirmation {
+	const char *title, *nav;
+	const char *question, *words, *button;
+	const char *effects[4]; /* ends with NULL */
+	struct str type;        /* what has to be typed; absent: nothing */
+	const char *action, *back;
+};
+/* True when this POST is confirmed. Else the page that asks is the answer, and `*e` what to return. */
+bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e);
 
 /* ---- passwords.c ---- */
 

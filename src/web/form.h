@@ -14,7 +14,7 @@
 #include "web/params.h"
 #include "web/translation.h"
 
-#define FORM_FIELDS_MAX 24
+#define FORM_FIELDS_MAX 48
 
 enum field_shape {
 	FIELD_LINE,     /* one line of text, trimmed */

@@ -5,9 +5,16 @@ libweb_a_SOURCES = \
 	src/web/assets.c src/web/assets.h \
 	src/web/attempts.c src/web/attempts.h \
 	src/web/audit-page.c \
+	src/web/bot-page.c \
+	src/web/bot-save.c src/web/bot-page.h \
+	src/web/bot-test.c \
 	src/web/caller.c \
 	src/web/channel-cache.c src/web/channel-cache.h \
+	src/web/channel-page.c src/web/channel-page.h \
+	src/web/channel-save.c \
+	src/web/channels-page.c \
 	src/web/confirm-page.c src/web/confirm-page.h \
+	src/web/confirm.c \
 	src/web/conversation-actions.c \
 	src/web/conversation-decision.c \
 	src/web/conversation-page.c \
@@ -43,6 +50,7 @@ libweb_a_SOURCES = \
 	src/web/person.c src/web/person.h \
 	src/web/queue-page.c \
 	src/web/receipt.c src/web/receipt.h \
+	src/web/replies-page.c \
 	src/web/router.c \
 	src/web/said.c \
 	src/web/setup-page.c \
@@ -62,11 +70,10 @@ libweb_a_SOURCES = \
 	src/web/translation.c src/web/translation.h \
 	src/web/visit.c \
 	src/web/web-cron.c \
-	src/web/whatsapp-webhook.c \
-	src/web/zone.c src/web/zone.h
+	src/web/whatsapp-webhook.c
 nodist_libweb_a_SOURCES = src/web/template-files.c src/web/catalogue-files.c src/web/asset-files.c
 # What desk pages ask of the answers takes more libraries than the receiver should load.
-WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)
+WEB_LIBS = libweb.a $(FCGI_LIBS) $(ANSWER_LIBS)
 DESK_LIBS = libweb.a $(FCGI_LIBS) $(ANSWER_LIBS)
 
 # Templates, translations and assets inside the program.

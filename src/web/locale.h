@@ -7,7 +7,7 @@
 #include "core/json.h"
 #include "core/pool.h"
 #include "web/translation.h"
-#include "web/zone.h"
+#include "domain/zone.h"
 
 /* How one person reads: language, and where the clock stands. */
 struct locale {

@@ -56,11 +56,16 @@ enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, vo
 	return e;
 }
 
+const char *visit_actor(const struct visit *v)
+{
+	return pool_printf(
+		v->pool, "%s:%lld", v->caller.kind == CALLER_TOKEN ? "token" : "user", (long long)v->caller.id)
+		.p;
+}
+
 enum err visit_audit(struct visit *v, const char *action, struct str detail)
 {
-	struct str actor = pool_printf(
-		v->pool, "%s:%lld", v->caller.kind == CALLER_TOKEN ? "token" : "user", (long long)v->caller.id);
-	return DB_QUERY(visit_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_TEXT(actor),
+	return DB_QUERY(visit_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_CSTR(visit_actor(v)),
 		DB_CSTR(action), DB_TEXT(detail));
 }
 

@@ -150,6 +150,38 @@ static void one_promise_and_a_lock(void)
 	check_escalation("fallback", false, true, 2, "PROMISE", true);
 }
 
+/* On Monday, 5 January 1970, at an hour in UTC. */
+static void check_away(const char *stage, bool skill_hands_over, bool wish, int hour, const char *reply)
+{
+	struct pool *pool = pool_new();
+	struct question q = answerable();
+	struct answer a = found(stage, "REPLY", skill_hands_over);
+	q.settings.handover_text = STR("PROMISE");
+	q.settings.working_hours = STR("mon 09:00-18:00");
+	q.settings.time_zone = STR("Europe/Istanbul");
+	q.settings.out_of_hours_text = STR("AWAY");
+	q.now_s = (4 * 24 + hour) * 3600;
+	escalation_apply(pool, &q, wish, &a);
+	CHECK_STR(a.reply, reply);
+	q.settings.working_hours = STR("now and then");
+	a = found(stage, "REPLY", skill_hands_over);
+	escalation_apply(pool, &q, wish, &a);
+	CU_ASSERT_PTR_NULL(memmem(a.reply.p, a.reply.n, "AWAY", 4));
+	pool_free(pool);
+}
+
+static void outside_of_working_hours_a_promise_says_so(void)
+{
+	check_away("fallback", false, true, 12, "PROMISE");
+	check_away("fallback", false, true, 20, "PROMISE\n\nAWAY");
+	check_away("fallback", false, true, 6, "PROMISE\n\nAWAY");
+	check_away("fallback", false, true, 7, "PROMISE"); /* 09:00 in Istanbul, which was two hours ahead then */
+	check_away("skill", false, true, 20, "REPLY\n\nPROMISE\n\nAWAY");
+	check_away("skill", true, false, 20, "REPLY\n\nAWAY");
+	check_away("skill", true, false, 12, "REPLY");
+	check_away("skill", false, false, 20, "REPLY");
+}
+
 static void misses_can_be_switched_off(void)
 {
 	struct pool *pool = pool_new();
@@ -164,6 +196,7 @@ static void misses_can_be_switched_off(void)
 
 CU_TestInfo escalation_tests[] = {
 	{ "one promise and a lock", one_promise_and_a_lock },
+	{ "outside of working hours a promise says so", outside_of_working_hours_a_promise_says_so },
 	{ "hand-over after misses can be switched off", misses_can_be_switched_off },
 	CU_TEST_INFO_NULL,
 };

@@ -58,7 +58,10 @@ static void what_is_typed_is_checked(void)
 		{ "llm_base_url", "https://a.example/v1/", "\"https://a.example/v1\"" }, { "llm_base_url", "", "\"\"" },
 		{ "llm_base_url", "ftp://a.example", NULL }, { "llm_base_url", "https://u:p@a.example", NULL },
 		{ "llm_base_url", "https://", NULL }, { "llm_base_url", "https://a b", NULL },
-		{ "llm_api_key", "", NULL }, { "llm_api_key", "k", "\"k\"" }, { "handover_text", "\xff", NULL },
+		{ "time_zone", "Europe/Madrid", "\"Europe/Madrid\"" }, { "time_zone", "", "\"\"" },
+		{ "time_zone", "Madrid", NULL }, { "working_hours", "mon-fri 9-17", "\"mon-fri 9-17\"" },
+		{ "working_hours", "always", NULL }, { "llm_api_key", "", NULL }, { "llm_api_key", "k", "\"k\"" },
+		{ "handover_text", "\xff", NULL },
 		{ "handover_text", "A \"person\" comes", "\"A \\\"person\\\" comes\"" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct buf json;

@@ -204,6 +204,7 @@ int main(void)
 		{ "settings", NULL, NULL, NULL, NULL, domain_settings_tests },
 		{ "search", NULL, NULL, NULL, NULL, domain_search_tests },
 		{ "lead", NULL, NULL, NULL, NULL, domain_lead_tests },
+		{ "hours", NULL, NULL, NULL, NULL, domain_hours_tests },
 		{ "wish", NULL, NULL, NULL, NULL, domain_wish_tests },
 		CU_SUITE_INFO_NULL,
 	};

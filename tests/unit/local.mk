@@ -56,7 +56,8 @@ tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \
 	tests/unit/domain-text.c \
-	tests/unit/domain-wish.c
+	tests/unit/domain-wish.c \
+	tests/unit/domain-hours.c
 tests_unit_test_domain_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_intake_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -2,6 +2,9 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/channels.t \
+	tests/web/bot.t \
+	tests/web/replies.t \
 	tests/web/skills.t \
 	tests/web/knowledge.t \
 	tests/web/account.t \

@@ -79,7 +79,7 @@ class Matrix:
 
 	def paths_of(self, route):
 		"""The path with another tenant's ids in it."""
-		path = route["path"].replace("{token}", "A" * 43).replace("{file}", "nothing.css")
+		path = route["path"].replace("{token}", "A" * 43).replace("{file}", "nothing.css").replace("{platform}", "whatsapp")
 		if "{id}" not in path:
 			return [path]
 		ids = {self.other.users["owner"], self.other.invitation, self.other_session, self.other.org, 999999999}

@@ -4,7 +4,7 @@
  * Takes the 64-bit block of a file; behind its last change that change's offset goes on (files on Debian list changes
  * to 2037). A name cannot leave the folder of zones. A file that is not as it should be is UTC.
  */
-#include "web/zone.h"
+#include "domain/zone.h"
 
 #include "core/secret.h"
 
@@ -81,6 +81,14 @@ const struct zone *zone_load(struct pool *pool, struct str name)
 	bool good = open_block(pool_str(pool, secret_bytes(file)), zone);
 	secret_free(file);
 	return good ? zone : NULL;
+}
+
+bool zone_is_known(struct str name)
+{
+	struct pool *pool = pool_new();
+	bool known = str_equal(name, STR("UTC")) || zone_load(pool, name);
+	pool_free(pool);
+	return known;
 }
 
 int64_t zone_offset_s(const struct zone *zone, time_t at)

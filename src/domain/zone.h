@@ -3,8 +3,8 @@
  *
  * localtime_r(3) knows one zone for the whole process; here threads answer people in different places at once.
  */
-#ifndef DESKBELL_WEB_ZONE_H
-#define DESKBELL_WEB_ZONE_H
+#ifndef DESKBELL_DOMAIN_ZONE_H
+#define DESKBELL_DOMAIN_ZONE_H
 
 #include "core/pool.h"
 
@@ -14,6 +14,8 @@ struct zone;
 
 /* NULL, which is UTC, when there is no such zone ("Europe/Istanbul"). In the pool. */
 const struct zone *zone_load(struct pool *pool, struct str name);
+/* Whether there is such a zone; "UTC" is one. */
+bool zone_is_known(struct str name);
 /* Seconds to add to UTC at that moment. */
 int64_t zone_offset_s(const struct zone *zone, time_t at);
 

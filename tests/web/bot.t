@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+# The bot's settings through the form: mode, every setting of the table, keys, working hours with a real answer, the test of the models.
+import json
+import os
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import paths, planted, processes, simulator
+from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+PAGE = "/settings/bot"
+FIELDS = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_text": "Please write.", "skill_threshold": "0.5",
+	"knowledge_threshold": "0.4", "misses_before_handover": "0", "reply_cap": "7", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
+	"hot_action": "switch", "hours_on": "yes", "from_mon": "09:00", "to_mon": "18:00", "away_text": "We sleep.", "time_zone": "Europe/Madrid",
+	"llm_url": "https://llm.example.com/v1/", "llm_model": "m", "llm_key": planted.LLM_KEY, "llm_daily_calls": "5", "embeddings_url": "https://e.example.com/v1",
+	"embeddings_model": "e", "embeddings_key": planted.LLM_KEY + "e"}
+STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_notice": "Please write.", "skill_threshold": 0.5,
+	"knowledge_threshold": 0.4, "misses_before_handover": 0, "reply_cap_per_hour": 7, "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
+	"hot_lead_action": "switch", "working_hours": "mon 09:00-18:00", "out_of_hours_text": "We sleep.", "time_zone": "Europe/Madrid",
+	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e"}
+SECRETS = ("llm_api_key", "embeddings_api_key")
+
+
+class World:
+	def __init__(self, stack, server):
+		self.stack, self.server, self.sql, self.n = stack, server, stack.sql, 0
+
+	def signed_in(self, role="admin", org=None, **more):
+		self.n += 1
+		org = org or self.stack.organisation("Org %d" % self.n, **more)
+		email = "b%d@example.com" % self.n
+		person(self.stack, org, email, role)
+		b = Browser(self.server.port)
+		assert b.sign_in(email).status == 200
+		b.org = org
+		return b
+
+	def stored(self, b):
+		return self.sql.value("select settings from organizations where id = %d" % b.org)
+
+
+def status(page, *wanted):
+	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:900])
+	assert b"zqsecret" not in page.body, "a secret on the page"
+	return page
+
+
+def save(b, code=200, **fields):
+	return status(b.post(PAGE, dict({"bot_mode": "active"}, **fields)), code)
+
+
+def every_setting_is_saved(w):
+	b = w.signed_in()
+	names = {s["name"] for s in json.loads(w.stack.ctl("setting", "list", "--org", b.org, "--json"))}
+	assert names == set(STORED) | set(SECRETS), names ^ (set(STORED) | set(SECRETS))
+	page = save(b, **FIELDS)
+	assert page.json["location"] == PAGE, page.body
+	stored = w.stored(b)
+	assert {k: v for k, v in stored.items() if k not in SECRETS} == STORED, stored
+	assert all(stored[name].startswith("s1.") for name in SECRETS)
+	form = status(b.get(PAGE), 200).json["form"]
+	for field in ("fallback_text", "away_text", "skill_threshold", "reply_cap", "hot_score", "llm_daily_calls", "time_zone", "embeddings_model"):
+		assert form[field]["value"] == FIELDS[field], (field, form[field])
+	assert form["llm_key"]["stored"] and form["embeddings_key"]["stored"] and form["hot_action"]["switch"] and form["leads"]["value"]
+	assert form["hours"][0] == {"code": "mon", "day": "Monday", "from": "09:00", "to": "18:00", "error": ""} and form["hours_on"]["value"]
+	page = status(b.html(PAGE), 200).text
+	assert "Nothing to say.\nSorry." in page and "Stored." in page
+	audit = w.sql.rows("select action, detail from audit_log where org_id = %d order by id" % b.org)
+	assert [a["action"] for a in audit if a["action"] == "setting.set"] and "We sleep" not in str(audit)
+	n = len(audit)
+	save(b, **dict(FIELDS, llm_key="", embeddings_key=""))
+	assert w.stored(b) == stored, "keys that are left out stay as they are"
+	assert w.sql.value("select count(*) from audit_log where org_id = %d" % b.org) == n, "what does not change is not written down"
+
+
+def empty_is_the_default_again(w):
+	b = w.signed_in()
+	save(b, **FIELDS)
+	save(b, **{name: "" for name in FIELDS})
+	assert set(w.stored(b)) == {"leads", "leads_while_operator"} | set(SECRETS), w.stored(b)
+	save(b, remove_llm_key="yes", **{name: "" for name in FIELDS})
+	assert "llm_api_key" not in w.stored(b) and "embeddings_api_key" in w.stored(b)
+	form = b.get(PAGE).json["form"]
+	assert form["skill_threshold"]["value"] == "" and form["skill_threshold"]["builtin"] == "0.35" and form["handover_text"]["builtin"]
+
+
+def all_or_nothing(w):
+	b = w.signed_in(bot_mode="shadow")
+	wrong = {"skill_threshold": "7", "reply_cap": "0", "hot_score": "many", "llm_url": "llm.example.com", "time_zone": "Istanbul", "fallback_text": "x" * 5000,
+		"llm_key": "two words", "from_tue": "09:00", "to_tue": "08:00", "from_wed": "noon"}
+	form = save(b, 400, **dict(FIELDS, **wrong)).json["form"]
+	assert form["error"] and form["bot_mode"]["active"]
+	for field in ("skill_threshold", "reply_cap", "hot_score", "llm_url", "time_zone", "fallback_text", "llm_key"):
+		assert form[field]["error"], field
+		assert field == "llm_key" or form[field]["value"] == wrong[field]
+	assert form["hours"][1]["error"] and form["hours"][2]["error"] and not form["hours"][0]["error"] and form["handover_text"]["value"] == "Ana comes."
+	assert w.stored(b) == {} and w.sql.value("select bot_mode from organizations where id = %d" % b.org) == "shadow"
+	save(b, 400, bot_mode="sometimes")
+	save(b, 400, hot_action="explode")
+	status(b.post(PAGE, {"leads": "yes"}), 400)
+	save(b, 400, hours_on="yes")
+	save(b, 400, hours_on="yes", working_hours="always")
+	page = b.post(PAGE, {"bot_mode": "active", "llm_model": "<i>\"", "reply_cap": "x"}, headers={"Accept": "text/html"})
+	assert page.status == 400 and b"<i>\"" not in page.body and b"&lt;i&gt;&quot;" in page.body
+
+
+def the_mode_is_three_cards(w):
+	b = w.signed_in(bot_mode="off")
+	assert b.get(PAGE).json["form"]["bot_mode"]["off"]
+	for mode in ("shadow", "active", "off"):
+		save(b, bot_mode=mode)
+		assert w.sql.value("select bot_mode from organizations where id = %d" % b.org) == mode and b.get(PAGE).json["org"]["bot_mode"] == mode
+	details = [a["detail"] for a in w.sql.rows("select detail from audit_log where org_id = %d and action = 'organization.bot_mode' order by id" % b.org)]
+	assert details == [{"before": "off", "after": "shadow"}, {"before": "shadow", "after": "active"}, {"before": "active", "after": "off"}], details
+
+
+def hours_with_breaks_are_kept(w):
+	b = w.signed_in()
+	text = "mon 09:00-12:00 13:00-18:00, fri 20:00-02:00"
+	w.stack.ctl("setting", "set", "--org", b.org, "working_hours", text)
+	form = b.get(PAGE).json["form"]
+	assert form["working_hours"]["value"] == text and not form["hours"][0]["from"] and form["hours_on"]["value"]
+	save(b, hours_on="yes", working_hours=text)
+	assert w.stored(b)["working_hours"] == text
+	save(b, working_hours=text)
+	assert "working_hours" not in w.stored(b)
+
+
+def outside_of_them_customers_are_told(w):
+	b = w.signed_in()
+	channel = w.stack.connect(b.org, port=w.server.port)
+	day = time.gmtime().tm_wday
+	names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+	other = "%s 10:00-11:00" % names[(day + 3) % 7]
+	save(b, hours_on="yes", working_hours=other, time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", misses_before_handover="1")
+
+	def answer(phone):
+		w.stack.simulator.control("POST", "inbound", {"phone_number_id": channel.phone_number_id, "from": phone, "text": planted.BODY_MARKER + "qwxz"})
+		deadline = time.monotonic() + 15
+		while time.monotonic() < deadline:
+			w.stack.send_once()
+			found = w.sql.rows("select m.body from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id "
+				"where m.org_id = %d and m.direction = 'outbound' and v.contact_phone like '%%%s'" % (b.org, phone[-4:]))
+			if found:
+				return found[0]["body"]
+			time.sleep(0.3)
+		raise AssertionError("no answer")
+	assert answer("16505550201") == "Ana comes.\n\nWe are asleep."
+	save(b, hours_on="yes", working_hours="mon-sun 00:00-24:00", time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", misses_before_handover="1")
+	assert answer("16505550202") == "Ana comes."
+
+
+def the_models_are_tested(w):
+	b = w.signed_in()
+	page = save(b, do="test")
+	findings = page.json["findings"]
+	assert len(findings) == 2 and all(f["warning"] for f in findings), findings
+	w.stack.simulator.llm_key(planted.LLM_KEY)
+	fields = {"llm_url": w.stack.simulator.llm_url, "llm_model": simulator.CHAT_MODEL, "llm_key": planted.LLM_KEY,
+		"embeddings_url": w.stack.simulator.llm_url, "embeddings_model": simulator.EMBEDDING_MODEL, "embeddings_key": planted.LLM_KEY + "wrong"}
+	findings = save(b, do="test", **fields).json["findings"]
+	assert findings[0]["good"] and findings[1]["bad"] and "key" in findings[1]["words"], findings
+	findings = save(b, do="test", **dict(fields, llm_key="", embeddings_key=planted.LLM_KEY)).json["findings"]
+	assert findings[0]["good"] and findings[1]["good"], findings
+	findings = save(b, do="test", **dict(fields, llm_model="", llm_key="", embeddings_key="", embeddings_url="http://127.0.0.1:9/v1")).json["findings"]
+	assert findings[0]["bad"] and findings[1]["bad"] and "reached" in findings[1]["words"], findings
+	w.stack.simulator.llm(latency_ms=9000)
+	try:
+		began = time.monotonic()
+		findings = save(b, do="test", **dict(fields, llm_key="", embeddings_key="")).json["findings"]
+		took = time.monotonic() - began
+	finally:
+		w.stack.simulator.llm(latency_ms=0)
+	assert findings[0]["bad"] and took < 7, (took, findings)
+	page = b.post(PAGE, dict(fields, bot_mode="active", do="test", llm_key="", embeddings_key=""), headers={"Accept": "text/html"})
+	assert page.status == 200 and b"It answers" in page.body
+
+
+def only_admins(w):
+	admin = w.signed_in()
+	operator = w.signed_in("operator", admin.org)
+	status(operator.get(PAGE), 403)
+	status(operator.post(PAGE, {"bot_mode": "off"}), 403)
+	assert w.sql.value("select bot_mode from organizations where id = %d" % admin.org) == "active"
+
+
+TESTS = [every_setting_is_saved, empty_is_the_default_again, all_or_nothing, the_mode_is_three_cards, hours_with_breaks_are_kept,
+	outside_of_them_customers_are_told, the_models_are_tested, only_admins]
+
+
+def main():
+	processes.install_handlers()
+	tap = Tap()
+	try:
+		with Stack(settings={"net.private_addresses": "allow"}) as stack:
+			stack.program("desk.fcgi")
+			use_desk_role(stack)
+			with stack.server("lighttpd-fastcgi") as server:
+				world = World(stack, server)
+				for function in TESTS:
+					if not sys.argv[1:] or any(word in function.__name__ for word in sys.argv[1:]):
+						tap.run(function.__name__.replace("_", " "), function, world)
+			check_logs(stack, tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())

@@ -1,0 +1,300 @@
+#!/usr/bin/python3
+# The settings of channels: connected through the form, verified as Meta does it, tested against the simulator, edited in place, disconnected.
+import os
+import re
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import net, paths, planted, processes
+from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+PAGE = "/settings/channels/whatsapp"
+VERIFY = "word-of-our-own-%d"
+SECRET_PARTS = ("zqsecret", planted.APP_SECRET, planted.ACCESS_TOKEN)
+
+
+class World:
+	def __init__(self, stack, server):
+		self.stack, self.server, self.sql, self.n = stack, server, stack.sql, 0
+
+	def form(self, **changes):
+		self.n += 1
+		form = {"phone_number_id": str(106540001000000 + self.n), "business_account_id": str(102290001000000 + self.n),
+			"permanent_access_token": planted.ACCESS_TOKEN + str(self.n), "app_secret": planted.APP_SECRET, "verify_token": VERIFY % self.n,
+			"display_phone_number": "+1 650 555 %04d" % self.n}
+		form.update(changes)
+		return form
+
+	def signed_in(self, role="owner", org=None):
+		self.n += 1
+		org = org or self.stack.organisation("Org %d" % self.n)
+		email = "c%d@example.com" % self.n
+		person(self.stack, org, email, role)
+		b = Browser(self.server.port)
+		assert b.sign_in(email).status == 200
+		b.org = org
+		return b
+
+	def connected(self, role="owner", **at_meta):
+		b, form = self.signed_in(role), self.form()
+		self.stack.simulator.add({**form, **at_meta}, self.server.port)
+		location(b.post(PAGE, form), PAGE)
+		b.form = form
+		return b
+
+	def channel(self, b):
+		return self.sql.row("select id, status, external_id, disconnected_at is null as connected from channels where org_id = %d" % b.org)
+
+	def receives(self, form, text):
+		self.stack.simulator.control("POST", "inbound", {"phone_number_id": form["phone_number_id"], "from": "16505550199", "text": text})
+
+
+def status(page, *wanted):
+	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:900])
+	return page
+
+
+def location(page, wanted):
+	status(page, 200)
+	assert page.json.get("location") == wanted, page.body
+	return page
+
+
+def clean(page):
+	for part in SECRET_PARTS:
+		assert part.encode() not in page.body, "a secret on the page"
+	return page
+
+
+def the_list_names_what_there_is(w):
+	b = w.signed_in("admin")
+	channels = status(b.get("/settings/channels"), 200).json["channels"]
+	assert channels[0]["platform"] == "whatsapp" and channels[0]["state"]["absent"] and channels[0]["words"]
+	assert "Connect" in status(b.html("/settings/channels"), 200).text
+	model = status(b.get(PAGE), 200).json
+	assert not model["channel"]["connected"] and model["channel"]["callback_url"] == w.stack.values["public.base_url"] + "/api/webhooks/whatsapp"
+	first, second = model["form"]["verify_token"]["value"], b.get(PAGE).json["form"]["verify_token"]["value"]
+	assert len(first) == 24 and first != second, "a fresh verify token each time"
+	status(b.get("/settings/channels/none"), 404)
+	status(b.post(PAGE + "/test"), 404)
+
+
+def the_way_to_verified(w):
+	b, form = w.signed_in(), w.form()
+	location(b.post(PAGE, form), PAGE)
+	w.stack.simulator.add(form, w.server.port)
+	model = clean(status(b.get(PAGE), 200)).json["channel"]
+	assert model["connected"] and model["state"]["pending"] and model["verify_token"] == form["verify_token"] and model["reason"]
+	assert model["steps"] == {"saved": True, "verified": False, "field": False, "subscribed": False, "received": False}, model["steps"]
+	answer = net.request(w.server.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=4711&hub.verify_token=" + form["verify_token"])
+	assert answer.status == 200 and answer.body == b"4711", (answer.status, answer.body)
+	model = b.get(PAGE).json["channel"]
+	assert model["attempts"][0]["accepted"] and model["attempts"][0]["words"] and model["state"]["pending"]
+	deadline = time.monotonic() + 10
+	while w.channel(b)["status"] != "verified" and time.monotonic() < deadline:
+		w.receives(form, planted.BODY_MARKER + "hello")
+		time.sleep(0.5)
+	model = status(b.get(PAGE), 200).json["channel"]
+	assert model["state"]["verified"] and model["steps"]["received"] and not model["reason"] and not model["verify_token"], model
+	page = clean(status(b.html(PAGE), 200)).text
+	assert form["verify_token"] not in page and "verified" in page
+
+
+def a_new_secret_is_live_within_five_seconds(w):
+	b = w.connected()
+	def post(secret):
+		value = b'{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","metadata":' \
+			b'{"phone_number_id":"%s"},"statuses":[]}}]}]}' % (b.form["business_account_id"].encode(), b.form["phone_number_id"].encode())
+		return net.request(w.server.port, "POST", "/api/webhooks/whatsapp", value, {"Content-Type": "application/json",
+			"X-Hub-Signature-256": net.signature(secret, value)}).status
+	assert post(planted.APP_SECRET) == 200 and post(planted.OTHER_APP_SECRET) in (401, 403)
+	location(b.post(PAGE, dict(b.form, permanent_access_token="", app_secret=planted.OTHER_APP_SECRET, verify_token="")), PAGE)
+	began = time.monotonic()
+	while post(planted.OTHER_APP_SECRET) != 200:
+		assert time.monotonic() - began < 6, "the receiver does not know the new secret"
+		time.sleep(0.2)
+	assert post(planted.APP_SECRET) in (401, 403)
+
+
+def what_is_wrong_is_told_at_its_field(w):
+	b = w.signed_in()
+	page = status(b.post(PAGE, w.form(phone_number_id="+1 650 555 1234", permanent_access_token="", business_account_id="")), 400)
+	form = clean(page).json["form"]
+	assert form["error"] and form["phone_number_id"]["error"] and form["phone_number_id"]["value"] == "+1 650 555 1234"
+	assert form["permanent_access_token"]["error"] and form["business_account_id"]["error"] and not form["app_secret"].get("error")
+	for odd in ("two words", "x" * 300, b"\xff\xfe", "a\0b", "\u00e9"):
+		page = clean(status(b.post(PAGE, w.form(app_secret=odd)), 400))
+		assert page.json["form"]["app_secret"]["error"] and page.json["form"]["app_secret"]["value"] == ""
+	page = b.request("POST", PAGE, "csrf=" + b.csrf + "&phone_number_id=%zz", {"Content-Type": "application/x-www-form-urlencoded"})
+	status(page, 400)
+	assert w.sql.value("select count(*) from channels where org_id = %d" % b.org) == 0
+	html = b.post(PAGE, w.form(phone_number_id="<b>\"'"), headers={"Accept": "text/html"})
+	assert html.status == 400 and b"<b>\"" not in html.body and b"&lt;b&gt;" in html.body
+
+
+def editing_keeps_what_is_left_out(w):
+	b = w.connected()
+	w.receives(b.form, planted.BODY_MARKER + "before")
+	deadline = time.monotonic() + 8
+	while not w.sql.value("select count(*) from conversations where org_id = %d" % b.org) and time.monotonic() < deadline:
+		time.sleep(0.2)
+	before = w.sql.row("select id, config->>'app_secret' as sealed from channels where org_id = %d" % b.org)
+	conversations = w.sql.rows("select id, channel_id from conversations where org_id = %d" % b.org)
+	assert conversations
+	location(b.post(PAGE, {"phone_number_id": b.form["phone_number_id"], "business_account_id": b.form["business_account_id"],
+		"display_phone_number": "+1 650 555 9999"}), PAGE)
+	model = status(b.get(PAGE), 200).json
+	assert model["form"]["display_phone_number"]["value"] == "+1 650 555 9999" and model["form"]["app_secret"]["stored"]
+	assert model["channel"]["state"]["verified"], "nothing that a delivery had proved has changed"
+	assert w.channel(b)["id"] == before["id"] and w.sql.rows("select id, channel_id from conversations where org_id = %d" % b.org) == conversations
+	location(b.post(PAGE + "/test"), PAGE)
+	assert all(f["good"] for f in b.get(PAGE).json["channel"]["findings"] if f["subject"] == "Phone number:")
+	audit = w.sql.rows("select actor, action from audit_log where org_id = %d and action like 'channel.%%' order by id" % b.org)
+	assert [a["action"] for a in audit] == ["channel.connect", "channel.edit"] and all(a["actor"].startswith("user:") for a in audit), audit
+
+
+def the_test_says_what_it_found(w):
+	b = w.connected("admin", subscribed=False)
+	location(b.post(PAGE + "/test"), PAGE)
+	model = clean(status(b.get(PAGE), 200)).json["channel"]
+	assert model["tested"]["iso"] and any(f["bad"] and f["next_step"] for f in model["findings"]), model["findings"]
+	location(b.post(PAGE + "/subscribe"), PAGE)
+	model = b.get(PAGE).json["channel"]
+	assert not any(f["bad"] for f in model["findings"]) and model["steps"]["subscribed"], model["findings"]
+	location(b.post(PAGE, dict(b.form, permanent_access_token=planted.ACCESS_TOKEN + "wrong")), PAGE)
+	assert not b.get(PAGE).json["channel"]["tested"], "what was found of other keys counts no more"
+	page = b.post(PAGE + "/test", headers={"Accept": "text/html"})
+	assert page.status == 303
+	page = clean(status(b.html(PAGE), 200)).text
+	assert "Something is wrong" in page and "Problem:" in page
+	w.sql.script("update channels set status = 'error', status_reason = 'the token is over' where org_id = %d;" % b.org)
+	listed = [c for c in b.get("/settings/channels").json["channels"] if c["platform"] == "whatsapp"][0]
+	assert listed["state"]["broken"] and listed["reason"] == "the token is over"
+
+
+def a_platform_that_hangs_costs_five_seconds(w):
+	b = w.connected("admin")
+	w.stack.simulator.behave(latency_ms=4000)
+	try:
+		began = time.monotonic()
+		location(b.post(PAGE + "/test"), PAGE)
+		took = time.monotonic() - began
+	finally:
+		w.stack.simulator.behave(latency_ms=0)
+	assert 3.5 < took < 6.5, "the test took %.1f s" % took
+	assert any(f["bad"] for f in b.get(PAGE).json["channel"]["findings"])
+
+
+def a_number_has_one_organisation(w):
+	first, second = w.connected(), w.signed_in()
+	page = clean(status(second.post(PAGE, w.form(phone_number_id=first.form["phone_number_id"])), 409))
+	form = page.json["form"]
+	assert form["phone_number_id"]["error"] and "Org" not in form["phone_number_id"]["error"] and str(first.org) not in form["phone_number_id"]["error"]
+	form = status(second.post(PAGE, w.form(verify_token=first.form["verify_token"])), 409).json["form"]
+	assert form["verify_token"]["error"]
+	assert w.sql.value("select count(*) from channels where org_id = %d" % second.org) == 0
+	assert w.channel(first)["connected"]
+
+
+def only_the_owner_disconnects(w):
+	owner = w.connected()
+	admin = w.signed_in("admin", owner.org)
+	status(admin.post(PAGE + "/disconnect", {"confirmed": "yes", "typed": owner.form["display_phone_number"]}), 403)
+	page = status(owner.post(PAGE + "/disconnect"), 200)
+	assert page.json["confirm"]["type"] == owner.form["display_phone_number"] and page.json["confirm"]["effects"]
+	assert "Disconnect" in status(owner.post(PAGE + "/disconnect", headers={"Accept": "text/html"}), 200).text
+	page = status(owner.post(PAGE + "/disconnect", {"confirmed": "yes", "typed": "another"}), 400)
+	assert page.json["form"]["typed"]["error"] and w.channel(owner)["connected"]
+	location(owner.post(PAGE + "/disconnect", {"confirmed": "yes", "typed": owner.form["display_phone_number"]}), "/settings/channels")
+	before = w.channel(owner)
+	assert not before["connected"]
+	stored = w.sql.value("select config from channels where org_id = %d" % owner.org)
+	assert "app_secret" not in stored and "permanent_access_token" not in stored
+	assert status(owner.get(PAGE), 200).json["channel"]["state"]["absent"]
+	status(owner.post(PAGE, {k: v for k, v in owner.form.items() if k != "app_secret"}), 400)
+	location(owner.post(PAGE, owner.form), PAGE)
+	assert w.channel(owner)["id"] == before["id"] and w.channel(owner)["connected"]
+
+
+def what_is_stored_is_shown_redacted(w):
+	b = w.connected("admin")
+	stored = {s["name"]: s["value"] for s in clean(status(b.get(PAGE), 200)).json["channel"]["stored"]}
+	assert stored["app_secret"] == "****" + planted.APP_SECRET[-4:] and stored["phone_number_id"] == b.form["phone_number_id"], stored
+	clean(b.html(PAGE))
+	clean(b.html("/settings/channels"))
+	token = w.stack.ctl("token", "add", "--org", b.org, "Bot", "--role", "admin")
+	Browser.seen.add(token)
+	page = clean(status(b.request("GET", PAGE, headers={"Cookie": None, "Authorization": "Bearer " + token}), 200))
+	assert not page.json["channel"]["verify_token"], "a program does not see the verify token"
+	status(b.request("POST", PAGE, "", {"Cookie": None, "Authorization": "Bearer " + token}), 403)
+	sealed = w.sql.script("select config, health from channels where org_id = %d;" % b.org)
+	assert "zqsecret" not in sealed
+
+
+def a_bot_of_telegram_has_the_same_pages(w):
+	b, page = w.signed_in(), "/settings/channels/telegram"
+	w.n += 1
+	token = "%d:%s%d" % (7100000000 + w.n, planted.BOT_TOKEN, w.n)
+	form = status(b.post(page, {"bot_token": "no token"}), 400).json["form"]
+	assert form["bot_token"]["error"] and form["bot_token"]["value"] == ""
+	status(b.post(page, {"bot_token": token}), 400)
+	w.stack.simulator.add_bot(token, "page_bot")
+	location(b.post(page, {"bot_token": token}), page)
+	model = clean(status(b.get(page), 200)).json
+	assert model["channel"]["connected"] and model["channel"]["state"]["pending"] and model["form"]["bot_token"]["stored"], model["channel"]
+	clean(status(b.html(page), 200))
+	location(b.post(page + "/test"), page)
+	assert clean(b.get(page)).json["channel"]["findings"]
+	location(b.post(page + "/disconnect", {"confirmed": "yes", "typed": status(b.post(page + "/disconnect"), 200).json["confirm"]["type"]}), "/settings/channels")
+
+
+def a_host_without_keys(stack, tap):
+	os.rename(stack.key_file, stack.key_file + ".away")
+	try:
+		with stack.server("lighttpd-fastcgi") as server:
+			w = World(stack, server)
+			w.n = 5000
+			b = w.signed_in()
+			model = status(b.get(PAGE), 200).json["channel"]
+			assert "key" in model["reason"] and model["next_step"]
+			page = status(b.post(PAGE, w.form()), 400)
+			assert page.json["form"]["error"]
+			status(b.get("/settings/channels"), 200)
+	finally:
+		os.rename(stack.key_file + ".away", stack.key_file)
+
+
+TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field,
+	editing_keeps_what_is_left_out, the_test_says_what_it_found, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
+	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
+	a_bot_of_telegram_has_the_same_pages]
+
+
+def main():
+	processes.install_handlers()
+	tap = Tap()
+	only = sys.argv[1:]
+	try:
+		with Stack() as stack:
+			stack.program("desk.fcgi")
+			use_desk_role(stack)
+			with stack.server("lighttpd-fastcgi") as server:
+				world = World(stack, server)
+				for function in TESTS:
+					if not only or any(word in function.__name__ for word in only):
+						tap.run(function.__name__.replace("_", " "), function, world)
+			if not only:
+				tap.run("a host without keys", a_host_without_keys, stack, tap)
+			check_logs(stack, tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())
