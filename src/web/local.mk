@@ -73,7 +73,7 @@ libweb_a_SOURCES = \
 	src/web/whatsapp-webhook.c
 nodist_libweb_a_SOURCES = src/web/template-files.c src/web/catalogue-files.c src/web/asset-files.c
 # What desk pages ask of the answers takes more libraries than the receiver should load.
-WEB_LIBS = libweb.a $(FCGI_LIBS) $(ANSWER_LIBS)
+WEB_LIBS = libweb.a $(FCGI_LIBS) $(CHANNEL_LIBS)
 DESK_LIBS = libweb.a $(FCGI_LIBS) $(ANSWER_LIBS)
 
 # Templates, translations and assets inside the program.
