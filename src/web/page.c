@@ -106,7 +106,8 @@ static void write_counts(struct visit *v)
 	json_member_i64(&v->w, "attention", db_int(v->counts, 0, 0));
 	json_member_i64(&v->w, "unread", db_int(v->counts, 0, 1));
 	json_member_i64(&v->w, "newest", db_int(v->counts, 0, 2));
-	json_member_str(&v->w, "newest_from", db_str(v->counts, 0, 3));
+	struct str from = db_str(v->counts, 0, 3);
+	json_member_str(&v->w, "newest_from", from.p ? from : STR(""));
 	json_end_object(&v->w);
 }
 
