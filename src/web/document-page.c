@@ -8,7 +8,6 @@
  */
 #include "web/document-input.h"
 
-#include "web/confirm-page.h"
 #include "web/pager.h"
 
 #define PASSAGES_ROWS 20
@@ -265,31 +264,40 @@ enum err desk_document_save(struct visit *v)
 
 /* ---- deleting ---- */
 
-static enum err delete (struct visit *v, void *arg) {
-	struct db_result **r = arg; struct knowledge_writer * w;
+static enum err forget(struct visit *v, void *arg)
+{
+	struct db_result **r = arg;
+	struct knowledge_writer *w;
 	enum err e = knowledge_begin(v->db, v->pool, v->caller.org_id, &w);
-	if (e == ERR_OK) e = find(v, r);
-	if (e == ERR_OK) e = knowledge_delete(w, v->path.ids[0]);
-	if (e == ERR_OK) e = knowledge_end(w);
+	if (e == ERR_OK)
+		e = find(v, r);
+	if (e == ERR_OK)
+		e = knowledge_delete(w, v->path.ids[0]);
+	if (e == ERR_OK)
+		e = knowledge_end(w);
 	return e == ERR_OK ? record(v, "knowledge.delete", db_str(*r, 0, TITLE)) : e;
 }
 
 enum err desk_document_delete(struct visit *v)
 {
 	struct db_result *r;
-	bool sure = confirm_given(v);
-	enum err e = visit_transaction(v, sure ? delete : find_alone, &r);
+	enum err e = visit_transaction(v, find_alone, &r);
 	if (e != ERR_OK)
 		return e;
-	if (!sure)
-		return confirm_show(
-			v, &(struct confirm){ .nav = "knowledge",
-				   .title = T("Delete the document"),
-				   .what = db_str(r, 0, TITLE),
-				   .words = T("Its passages are deleted too. Answers that were given stay in the "
-					      "conversations."),
-				   .action = pool_printf(v->pool, "%s/delete", own_path(v).p).p,
-				   .back = own_path(v).p });
+	struct str title = db_str(r, 0, TITLE);
+	const char *words = visit_words(v, T("Delete the document"));
+	struct confirmation c = { .nav = "knowledge",
+		.title = T("Delete the document"),
+		.question = pool_printf(v->pool, "%s: %.*s", words, (int)title.n, title.p).p,
+		.words = visit_words(
+			v, T("Its passages are deleted too. Answers that were given stay in the conversations.")),
+		.button = words,
+		.action = pool_printf(v->pool, "%s/delete", own_path(v).p).p,
+		.back = own_path(v).p };
+	if (!visit_confirmed(v, &c, &e))
+		return e;
+	if ((e = visit_transaction(v, forget, &r)) != ERR_OK)
+		return e;
 	visit_say(v, "document-deleted");
 	visit_redirect(v, "/knowledge");
 	return ERR_OK;

@@ -13,7 +13,6 @@ libweb_a_SOURCES = \
 	src/web/channel-page.c src/web/channel-page.h \
 	src/web/channel-save.c \
 	src/web/channels-page.c \
-	src/web/confirm-page.c src/web/confirm-page.h \
 	src/web/confirm.c \
 	src/web/conversation-actions.c \
 	src/web/conversation-decision.c \

@@ -6,7 +6,6 @@
 #include "web/skills.h"
 
 #include "answer/skill-edit.h"
-#include "web/confirm-page.h"
 
 #define TRIGGERS_TEXT_MAX_BYTES (1 << 20)
 
@@ -213,29 +212,32 @@ static enum err find_title(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err delete (struct visit *v, void *arg) {
-	struct str *title = arg; enum err e = skill_delete(v->db, v->pool, v->caller.org_id, v->path.ids[0], title);
+static enum err forget(struct visit *v, void *arg)
+{
+	struct str *title = arg;
+	enum err e = skill_delete(v->db, v->pool, v->caller.org_id, v->path.ids[0], title);
 	return e == ERR_OK ? skill_audit(v, "skill.delete", v->path.ids[0], *title) : e;
 }
 
 enum err desk_skill_delete(struct visit *v)
 {
-	struct str title;
-	bool sure = confirm_given(v);
-	enum err e = visit_transaction(v, sure ? delete : find_title, &title);
+	struct str title, own = path_of(v, v->path.ids[0]);
+	enum err e = visit_transaction(v, find_title, &title);
 	if (e != ERR_OK)
 		return e;
-	if (!sure) {
-		struct str own = path_of(v, v->path.ids[0]);
-		return confirm_show(v,
-			&(struct confirm){ .nav = "skills",
-				.title = T("Delete the skill"),
-				.what = title,
-				.words = T("Its triggers and its response are deleted. Answers that were given stay in "
-					   "the conversations."),
-				.action = pool_printf(v->pool, "%s/delete", own.p).p,
-				.back = own.p });
-	}
+	const char *words = visit_words(v, T("Delete the skill"));
+	struct confirmation c = { .nav = "skills",
+		.title = T("Delete the skill"),
+		.question = pool_printf(v->pool, "%s: %.*s", words, (int)title.n, title.p).p,
+		.words = visit_words(v, T("Its triggers and its response are deleted. Answers that were given stay in "
+					  "the conversations.")),
+		.button = words,
+		.action = pool_printf(v->pool, "%s/delete", own.p).p,
+		.back = own.p };
+	if (!visit_confirmed(v, &c, &e))
+		return e;
+	if ((e = visit_transaction(v, forget, &title)) != ERR_OK)
+		return e;
 	visit_say(v, "skill-deleted");
 	visit_redirect(v, "/skills");
 	return ERR_OK;
