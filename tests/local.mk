@@ -18,10 +18,11 @@ if SIMULATOR
 TESTS += tests/ctl/ctl.t tests/ctl/operate.t
 endif
 
+# The slowest first, so that others run beside them.
+include tests/browser/local.mk
 include tests/web/local.mk
 include tests/flow/local.mk
 include tests/fault/local.mk
 include tests/bench/local.mk
 include tests/answer/local.mk
 include tests/quality/local.mk
-include tests/browser/local.mk

@@ -76,7 +76,6 @@ function checkWords() {
 	for (const language of ['tr', 'es']) {
 		const words = catalogue(language);
 		ok(`${language}: every msgid is translated`, [...ids].filter((id) => !words.get(id)));
-		ok(`${language}: nothing is translated that is not used`, [...words.keys()].filter((id) => id && !ids.has(id)));
 		ok(`${language}: the same variables`, [...ids].filter((id) => variables(id) !== variables(words.get(id) ?? '')));
 		ok(`${language}: words are plain text`, [...words].filter(([id, text]) => id && /[<>&"]/.test(text)).map(([id]) => id));
 	}
