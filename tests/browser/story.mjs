@@ -119,13 +119,6 @@ const PLATFORMS = {
 		announce: ({ id }) => until('the verification', async () => (await control('verify', { phone_number_id: id })).status === 200),
 		rung: (id, told) => control('statuses', { phone_number_id: id, wamid: told.wamid, statuses: ['read'] }),
 	},
-	telegram: {
-		name: 'Telegram', customer: '880012345', ticks: ['Sent'],
-		announce: async () => {
-			await button('Set the webhook').click();
-			await shown(page.locator('#result'));
-		},
-	},
 };
 
 async function walk(platform) {

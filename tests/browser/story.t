@@ -42,19 +42,13 @@ def whatsapp(stack, n, port):
 	return {"platform": "whatsapp", "id": fields["phone_number_id"], "fields": fields, "first": True}
 
 
-def telegram(stack, n):
-	token = "%d:%s%d" % (7200000000 + n, planted.BOT_TOKEN, n)
-	stack.simulator.add_bot(token, "story%d_bot" % n)
-	return {"platform": "telegram", "id": token.split(":")[0], "fields": {"bot_token": token}}
-
-
 def walk(tap, stack, flavour, command, n, port):
 	code = stack.ctl("setup-code").split()[-1]
 	Browser.seen.add(code)
 	given = {"origin": "http://127.0.0.1:%d" % port, "control": stack.simulator.url, "code": code, "email": "owner%d@example.com" % n,
 		"password": planted.PASSWORD, "mark": planted.BODY_MARKER, "answer": planted.BODY_MARKER + "open from 9 to 19",
 		"wish": "I want to book flowers for a wedding on 14 December, my mail is " + MAIL, "wish_shown": MAIL,
-		"platforms": [whatsapp(stack, n, port), telegram(stack, n)]}
+		"platforms": [whatsapp(stack, n, port)]}
 	secrets = [code, planted.PASSWORD] + [v for p in given["platforms"] for k, v in p["fields"].items() if "token" in k or "secret" in k]
 	steps = 0
 	try:
@@ -83,7 +77,7 @@ def main():
 		with Stack(settings=settings) as stack:
 			stack.program("desk.fcgi")
 			use_desk_role(stack)
-			stack.simulator.behave(telegram_http=True, ladder=["sent", "delivered"])
+			stack.simulator.behave(ladder=["sent", "delivered"])
 			with stack.sender():
 				for n, flavour in enumerate(sys.argv[1:] or FLAVOURS, 1):
 					with stack.server(flavour, port):
