@@ -320,7 +320,7 @@ static void write_suggestion(struct visit *v, const struct thread *t, int row)
 	json_key(w, "suggestion");
 	json_begin_object(w);
 	json_member_str(w, "action", pool_printf(v->pool, "/inbox/%lld/send-draft", conversation));
-	json_member_i64(w, "id", id);
+	json_member_i64(w, "draft", id);
 	json_member_bool(w, "sendable", t->can_send && !db_bool(r, row, D_ANSWERED));
 	json_member_str(w, "edit", pool_printf(v->pool, "/inbox/%lld?edit=%lld", conversation, id));
 	json_end_object(w);

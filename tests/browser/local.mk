@@ -1,7 +1,9 @@
-# The desk's pages in Chromium, on fixtures: no server, no database.
-TESTS += tests/browser/desk.t
+# The desk in Chromium: its pages on fixtures, without server and database; and one walk through the whole stack.
+TESTS += tests/browser/desk.t tests/browser/story.t
 EXTRA_DIST += \
 	tests/browser/desk.t \
+	tests/browser/story.t \
+	tests/browser/story.mjs \
 	tests/browser/check.mjs \
 	tests/browser/package.json \
 	tests/browser/preview.mjs \

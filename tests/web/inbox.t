@@ -393,7 +393,7 @@ def a_suggestion_is_sent_once_and_the_bot_keeps_the_conversation(w):
 		assert row(w.ana, talk)["suggested"]
 		item = thread(w.ana, talk)[-1]
 		assert item["text"] == "zqbody We are open from 9 to 19." and item["suggestion"]["sendable"] and item["decision"]["skill"] == "Opening hours", item
-		draft = item["suggestion"]["id"]
+		draft = item["suggestion"]["draft"]
 		assert model(w.ana, item["suggestion"]["edit"])["form"]["text"]["value"] == item["text"]
 		assert "shadow" in model(w.ana, "/inbox/%d" % talk)["conversation"]["silent"]
 		with concurrent.futures.ThreadPoolExecutor(6) as threads:
@@ -405,7 +405,7 @@ def a_suggestion_is_sent_once_and_the_bot_keeps_the_conversation(w):
 		assert any(i["id"] == "d%s" % draft and i["event"]["text"] == "The suggested reply was sent" for i in items if i.get("event")), items
 		other, _ = w.customer("zqbody when are you open")
 		w.settle(other)
-		late = thread(w.ana, other)[-1]["suggestion"]["id"]
+		late = thread(w.ana, other)[-1]["suggestion"]["draft"]
 		status(w.ana.post("/inbox/%d/send-draft" % talk, {"draft": late}), 404)
 		status(say(w.ana, other, "zqbody by hand first", "x"), 200)
 		status(w.ben.post("/inbox/%d/send-draft" % other, {"draft": late}), 409)

@@ -1,0 +1,244 @@
+/*
+ * story.mjs - one walk through the desk in Chromium, from set-up to signing out, against the real stack that story.t has started.
+ *
+ * Reads what it needs as JSON from stdin: origin, control (of the simulator), code, password, email, platforms. Writes one JSON object a line for each step:
+ * {name, ms, why}, why is empty when it went well; at the end {cookies}. Whatever the browser complains of fails the step in which it did:
+ * the console, the content security policy, an exception, a request that failed or was refused. A step that fails ends the walk.
+ */
+import fs from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const WAIT_MS = 10000;
+const given = JSON.parse(fs.readFileSync(0, 'utf8'));
+const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce' });
+context.setDefaultTimeout(WAIT_MS);
+await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
+const page = await context.newPage();
+const complaints = [];
+page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()} ${m.location().url}`); });
+page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
+page.on('response', (r) => { if (r.status() >= 400) complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`); });
+/* Leaving a page ends its polls, and what it was still loading. */
+page.on('requestfailed', (r) => {
+	if (r.failure()?.errorText !== 'net::ERR_ABORTED')
+		complaints.push(`failed: ${r.failure()?.errorText} ${r.method()} ${new URL(r.url()).pathname}`);
+});
+
+async function step(name, walk) {
+	const began = Date.now();
+	let why = '';
+	try {
+		await walk();
+	} catch (error) {
+		why = `${error.message}\nat ${page.url()}`;
+	}
+	why = [why, ...complaints.splice(0)].filter(Boolean).join('\n');
+	tell({ name, ms: Date.now() - began, why });
+	if (why)
+		throw new Error('the walk ends here');
+}
+
+async function control(path, value) {
+	const answer = await fetch(`${given.control}/control/${path}`, value ? { method: 'POST', body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } } : {});
+	if (!answer.ok)
+		throw new Error(`the simulator answered ${answer.status} to ${path}: ${await answer.text()}`);
+	return answer.json();
+}
+
+/* Asks until the answer is good; for what happens outside the page. */
+async function until(what, ask) {
+	for (const end = Date.now() + WAIT_MS; Date.now() < end; await new Promise((done) => setTimeout(done, 200)))
+		if (await ask())
+			return;
+	throw new Error(`waited in vain for ${what}`);
+}
+
+const go = (path) => page.goto(given.origin + path);
+const button = (name) => page.getByRole('button', { name, exact: true });
+const shown = (locator) => locator.waitFor({ state: 'visible' });
+const path = (wanted) => page.waitForURL((url) => url.pathname === wanted);
+
+/* Nothing of what follows may come from a new page. */
+const stay = () => page.evaluate(() => { window.stayed = true; });
+const stayed = async () => { if (!await page.evaluate(() => window.stayed === true)) throw new Error('the page was loaded anew'); };
+
+async function fill(fields) {
+	for (const [id, value] of Object.entries(fields))
+		await page.locator(`#${id}`).fill(value);
+}
+
+async function setUp() {
+	await go('/setup');
+	await fill({ code: given.code, organisation: 'Corner Flowers', email: given.email, 'new-password': given.password });
+	await button('Set up').click();
+	await path('/inbox');
+}
+
+async function signOut() {
+	await go('/account');
+	await button('Sign out').click();
+	await path('/sign-in');
+	await go('/inbox');
+	await path('/sign-in');
+}
+
+async function signIn() {
+	await fill({ email: given.email, password: given.password });
+	await button('Sign in').click();
+	await path('/inbox');
+}
+
+async function makeSkill() {
+	await go('/skills/new');
+	await fill({ title: 'Opening hours', triggers: 'when are you open\nwhat are your opening hours\nare you open on Sunday', response: given.answer });
+	const enabled = page.getByLabel('Enabled', { exact: true });
+	if (!await enabled.isChecked())
+		throw new Error('a new skill is not enabled');
+	await button('Save').click();
+	await page.waitForURL((url) => url.pathname !== '/skills/new');
+	await go('/skills');
+	await shown(page.getByText('Opening hours').first());
+}
+
+const setBot = (mode) => async () => {
+	await go('/settings/bot');
+	await page.locator(`input[name=bot_mode][value=${mode}]`).check();
+	await button('Save').click();
+	await shown(page.locator('.flash.good'));
+	if (!await page.locator(`input[name=bot_mode][value=${mode}]`).isChecked())
+		throw new Error('the mode was not kept');
+};
+
+/* What differs between the platforms: how one is made known to the other, and which ticks are told. */
+const PLATFORMS = {
+	whatsapp: {
+		name: 'WhatsApp', customer: '16505550123', ticks: ['Delivered', 'Read'],
+		announce: ({ id }) => until('the verification', async () => (await control('verify', { phone_number_id: id })).status === 200),
+		rung: (id, told) => control('statuses', { phone_number_id: id, wamid: told.wamid, statuses: ['read'] }),
+	},
+};
+
+async function walk(platform) {
+	const kind = PLATFORMS[platform.platform];
+	const { id } = platform, customer = `Marta ${kind.name}`, seen = `${kind.name}: `;
+	const writes = (text, name = customer, from = kind.customer) => control('inbound', { phone_number_id: id, from, name, text });
+	const deliveries = async () => (await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === id);
+	const got = async (text, times = 1) => {
+		await until('the customer to get it', async () => (await deliveries()).filter((d) => d.text === text).length >= times);
+		return (await deliveries()).find((d) => d.text === text);
+	};
+	const row = page.locator('.row', { hasText: customer });
+	const answers = page.locator('#messages .message.bot', { hasText: given.answer });
+
+	await step(`${seen}connected through the form`, async () => {
+		await go(`/settings/channels/${platform.platform}`);
+		await shown(page.locator('h1 .pill', { hasText: 'not connected' }));
+		await fill(platform.fields);
+		await button('Save').click();
+		await shown(page.locator('h1 .pill', { hasText: 'pending' }));
+	});
+	await step(`${seen}verified with the first delivery`, async () => {
+		await kind.announce(platform);
+		await until('the first delivery', async () => (await writes('hello', 'Somebody', '16505550100')).status === 200);
+		await page.reload();
+		await shown(page.locator('h1 .pill', { hasText: 'verified' }));
+	});
+	if (platform.first)
+		await step('a skill is made', makeSkill);
+	await step(`${seen}the bot becomes active`, setBot('active'));
+	await step(`${seen}the bot's answer appears in the inbox by itself`, async () => {
+		await go('/inbox');
+		await stay();
+		await writes('when are you open');
+		await shown(row.locator('.row-last', { hasText: given.answer }));
+		await got(given.answer);
+		await stayed();
+	});
+	await step(`${seen}the operator takes over`, async () => {
+		await row.locator('a').click();
+		await shown(answers.first());
+		await button('Take over').click();
+		await shown(page.locator('#answering', { hasText: 'Person answers' }));
+	});
+	const byHand = `${given.mark}by hand on ${kind.name}`;
+	await step(`${seen}what was written by hand is delivered, its tick follows`, async () => {
+		await stay();
+		await page.locator('#text').fill(byHand);
+		await page.keyboard.press('Control+Enter');
+		const told = await got(byHand);
+		const tick = page.locator('#messages .message.operator', { hasText: byHand }).locator('.tick');
+		for (const words of kind.ticks) {
+			await shown(tick.filter({ hasText: words }));
+			if (words === 'Delivered')
+				await kind.rung(id, told);
+		}
+		if (await page.locator('#text').inputValue())
+			throw new Error('the text is still in the composer');
+		await stayed();
+	});
+	await step(`${seen}the customer's answer appears in the thread`, async () => {
+		await writes(`${given.mark}thank you`);
+		await shown(page.locator('#messages .message.theirs', { hasText: `${given.mark}thank you` }));
+		await stayed();
+	});
+	await step(`${seen}an unread message shows in the inbox`, async () => {
+		await go('/inbox');
+		await stay();
+		await writes(`${given.mark}one more thing`);
+		await shown(row.locator('.badge', { hasText: '1' }));
+		await page.waitForFunction(() => /^\(\d+\) /.test(document.title));
+		await stayed();
+		await row.locator('a').click();
+		await shown(page.locator('#messages .message.theirs', { hasText: `${given.mark}one more thing` }));
+	});
+	await step(`${seen}returned to the bot, which answers the next question`, async () => {
+		await button('Return to bot').click();
+		await shown(page.locator('#answering', { hasText: 'Bot answers' }));
+		await stay();
+		await writes('what are your opening hours?');
+		await shown(answers.nth(1));
+		await got(given.answer, 2);
+		await stayed();
+	});
+	await step(`${seen}a suggestion is sent by one click`, async () => {
+		const thread = new URL(page.url()).pathname, suggestion = page.locator('#messages .suggestion', { hasText: given.answer });
+		await setBot('shadow')();
+		await go(thread);
+		await stay();
+		await writes('are you open on Sunday?');
+		await shown(suggestion);
+		await stayed();
+		await suggestion.getByRole('button', { name: 'Send', exact: true }).click();
+		await got(given.answer, 3);
+		await suggestion.waitFor({ state: 'detached' });
+	});
+	await step(`${seen}a lead appears`, async () => {
+		await writes(given.wish);
+		await until('the lead', async () => {
+			await go('/leads');
+			return await page.locator('tbody tr', { hasText: customer }).count() === 1;
+		});
+		await page.getByRole('link', { name: customer }).click();
+		await shown(page.locator('main', { hasText: given.wish_shown }));
+	});
+}
+
+let failed = 0;
+try {
+	await step('set up with the one-time code', setUp);
+	await step('signed out', signOut);
+	await step('signed in', signIn);
+	for (const platform of given.platforms)
+		await walk(platform);
+	tell({ cookies: (await context.cookies()).map((c) => c.value) });
+	await step('signed out at the end', signOut);
+} catch (error) {
+	failed = 1;
+	if (error.message !== 'the walk ends here')
+		tell({ name: 'the walk', ms: 0, why: error.stack });
+}
+await browser.close();
+process.exit(failed);

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""One walk through the real desk in Chromium: set-up, channels, a skill, the bot, an operator, suggestions, leads; under lighttpd, then under Apache.
+
+    story.t [FLAVOUR...]     `npm run tools` beside this file fetches what it needs; story.mjs is the walk
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+
+from deskbell import net, paths, planted, processes
+from deskbell.desk import Browser, check_logs, use_desk_role
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+
+FLAVOURS = ("lighttpd-fastcgi", "apache-proxy-fcgi")
+MOST_S = 60
+MAIL = planted.BODY_MARKER + "marta@example.com"
+
+
+def tools():
+	"""The command, or Missing."""
+	node = paths.system_program("node")
+	if not os.access(os.environ.get("CHROMIUM", "/usr/bin/chromium"), os.X_OK):
+		raise paths.Missing("needs chromium")
+	if not os.path.isdir(os.path.join(HERE, "node_modules", "playwright-core")):
+		raise paths.Missing("needs its tools: cd tests/browser && npm run tools")
+	return [node, os.path.join(HERE, "story.mjs")]
+
+
+def whatsapp(stack, n, port):
+	fields = {"phone_number_id": str(106540002000000 + n), "business_account_id": str(102290002000000 + n),
+		"permanent_access_token": planted.ACCESS_TOKEN + str(n), "app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + str(n),
+		"display_phone_number": "+1 650 555 %04d" % n}
+	stack.simulator.add(fields, port)
+	return {"platform": "whatsapp", "id": fields["phone_number_id"], "fields": fields, "first": True}
+
+
+def walk(tap, stack, flavour, command, n, port):
+	code = stack.ctl("setup-code").split()[-1]
+	Browser.seen.add(code)
+	given = {"origin": "http://127.0.0.1:%d" % port, "control": stack.simulator.url, "code": code, "email": "owner%d@example.com" % n,
+		"password": planted.PASSWORD, "mark": planted.BODY_MARKER, "answer": planted.BODY_MARKER + "open from 9 to 19",
+		"wish": "I want to book flowers for a wedding on 14 December, my mail is " + MAIL, "wish_shown": MAIL,
+		"platforms": [whatsapp(stack, n, port)]}
+	secrets = [code, planted.PASSWORD] + [v for p in given["platforms"] for k, v in p["fields"].items() if "token" in k or "secret" in k]
+	steps = 0
+	try:
+		done = subprocess.run(command, input=json.dumps(given).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=MOST_S, check=False)
+		output, errors, status = done.stdout, done.stderr, done.returncode
+	except subprocess.TimeoutExpired as e:
+		output, errors, status = e.stdout or b"", b"it took more than %d s" % MOST_S, -1
+	for line in map(json.loads, filter(None, output.decode().split("\n"))):
+		Browser.seen.update(line.get("cookies", ()))
+		if "name" in line:
+			why = line["why"]
+			for secret in secrets:
+				why = why.replace(secret, "(secret)")
+			tap.ok(not why, "%s: %s (%d ms)" % (flavour, line["name"], line["ms"]), why)
+			steps += 1
+	tap.ok(status == 0 and steps > 3, "%s: the walk came to its end" % flavour, re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:]))
+
+
+def main():
+	processes.install_handlers()
+	tap = Tap()
+	try:
+		command = tools()
+		port = net.free_port()
+		settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}
+		with Stack(settings=settings) as stack:
+			stack.program("desk.fcgi")
+			use_desk_role(stack)
+			stack.simulator.behave(ladder=["sent", "delivered"])
+			with stack.sender():
+				for n, flavour in enumerate(sys.argv[1:] or FLAVOURS, 1):
+					with stack.server(flavour, port):
+						walk(tap, stack, flavour, command, n, port)
+			check_logs(stack, tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())
