@@ -50,7 +50,8 @@ BEGIN
 	) q;
 END $$;
 
--- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` beside them. The caller holds the conversation's lock.
+-- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` beside them. The caller holds the conversation's lock, and moves its
+-- last_message_at.
 CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -61,9 +62,6 @@ BEGIN
 			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', 'text', parts[n], true, 'queued', now()) RETURNING id INTO message;
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
-	IF cardinality(parts) > 0 THEN
-		UPDATE conversations SET last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
-	END IF;
 END $$;
 
 -- Marks a conversation for a person, and with `locks` gives it to people: the bot is silent in it from now on.
@@ -111,6 +109,7 @@ BEGIN
 	IF outcome = 'replied' THEN
 		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')));
 		UPDATE conversations SET
+				last_message_at = now(),
 				misses = CASE a->>'stage' WHEN 'fallback' THEN v.misses + 1 WHEN 'notice' THEN v.misses ELSE 0 END,
 				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
 			WHERE org_id = a_org AND id = a_conversation;

@@ -117,6 +117,7 @@ DECLARE
 BEGIN
 	IF hands_over THEN
 		PERFORM deskbell_queue_reply(v, ARRAY(SELECT jsonb_array_elements_text(a->'parts')), ARRAY(SELECT jsonb_array_elements_text(a->'tags')));
+		UPDATE conversations SET last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
 	END IF;
 	PERFORM deskbell_call_person(v, a->>'attention', hands_over);
 END $$;

@@ -59,14 +59,4 @@ CREATE TABLE knowledge_indexes (
 	fingerprint bigint                       -- of the program that made the terms; another one makes the index anew
 );
 
-DO $$
-DECLARE t text;
-BEGIN
-	FOREACH t IN ARRAY ARRAY['documents', 'passages', 'passage_terms', 'knowledge_indexes'] LOOP
-		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-		EXECUTE format($p$CREATE POLICY tenant ON %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-			OR (SELECT current_setting('deskbell.scope', true)) = 'system')$p$, t);
-	END LOOP;
-END $$;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['documents', 'passages', 'passage_terms', 'knowledge_indexes']) t;

@@ -36,15 +36,4 @@ CREATE TABLE lead_jobs (
 ) WITH (fillfactor = 50);
 CREATE INDEX lead_jobs_due ON lead_jobs (due_at);
 
--- As in 0002.
-DO $$
-DECLARE t text;
-BEGIN
-	FOREACH t IN ARRAY ARRAY['leads', 'lead_jobs'] LOOP
-		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-		EXECUTE format($p$CREATE POLICY tenant ON %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-			OR (SELECT current_setting('deskbell.scope', true)) = 'system')$p$, t);
-	END LOOP;
-END $$;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['leads', 'lead_jobs']) t;

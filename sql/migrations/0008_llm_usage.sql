@@ -11,8 +11,4 @@ CREATE TABLE llm_usage (
 	PRIMARY KEY (org_id, day, purpose)
 );
 
-ALTER TABLE llm_usage ENABLE ROW LEVEL SECURITY;
-ALTER TABLE llm_usage FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON llm_usage USING (
-	org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-	OR (SELECT current_setting('deskbell.scope', true)) = 'system');
+SELECT guard_tenant_rows('llm_usage');

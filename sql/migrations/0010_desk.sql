@@ -68,15 +68,4 @@ CREATE TABLE sign_in_attempts (
 CREATE INDEX sign_in_attempts_account ON sign_in_attempts (account, at);
 CREATE INDEX sign_in_attempts_address ON sign_in_attempts (address, at);
 
-DO $$
-DECLARE t text;
-BEGIN
-	FOREACH t IN ARRAY ARRAY['sessions', 'invitations', 'api_tokens']
-	LOOP
-		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-		EXECUTE format($p$CREATE POLICY tenant ON %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-			OR (SELECT current_setting('deskbell.scope', true)) = 'system')$p$, t);
-	END LOOP;
-END $$;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['sessions', 'invitations', 'api_tokens']) t;

@@ -61,14 +61,4 @@ CREATE INDEX conversations_attention ON conversations (org_id, last_message_at, 
 CREATE INDEX conversations_unread ON conversations (org_id, last_message_at) WHERE unread > 0 AND is_open;
 CREATE INDEX conversations_assigned ON conversations (org_id, assignee_id, last_message_at, id) WHERE assignee_id IS NOT NULL AND is_open;
 
-DO $$
-DECLARE t text;
-BEGIN
-	FOREACH t IN ARRAY ARRAY['conversation_tags', 'conversation_events', 'conversation_viewers', 'canned_replies'] LOOP
-		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-		EXECUTE format($p$CREATE POLICY tenant ON %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-			OR (SELECT current_setting('deskbell.scope', true)) = 'system')$p$, t);
-	END LOOP;
-END $$;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['conversation_tags', 'conversation_events', 'conversation_viewers', 'canned_replies']) t;

@@ -34,17 +34,7 @@ CREATE TABLE search_backlog (
 	conversations_below bigint NOT NULL
 ) WITH (fillfactor = 50);
 
-DO $$
-DECLARE t text;
-BEGIN
-	FOREACH t IN ARRAY ARRAY['search_words', 'search_queue', 'search_backlog'] LOOP
-		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-		EXECUTE format($p$CREATE POLICY tenant ON %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-			OR (SELECT current_setting('deskbell.scope', true)) = 'system')$p$, t);
-	END LOOP;
-END $$;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['search_words', 'search_queue', 'search_backlog']) t;
 
 -- The triggers' functions are part of the schema and not of sql/functions: replacing them would lock the tables. A message costs one of these calls for its whole group;
 -- the others have conditions that cost nothing when messages arrive.

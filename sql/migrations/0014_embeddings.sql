@@ -31,14 +31,4 @@ CREATE TABLE passage_vectors (
 -- Numbers like these cannot be compressed.
 ALTER TABLE passage_vectors ALTER COLUMN vector SET STORAGE EXTERNAL;
 
-DO $$
-DECLARE t text;
-BEGIN
-	FOREACH t IN ARRAY ARRAY['embedding_states', 'passage_vectors'] LOOP
-		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
-		EXECUTE format($p$CREATE POLICY tenant ON %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-			OR (SELECT current_setting('deskbell.scope', true)) = 'system')$p$, t);
-	END LOOP;
-END $$;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['embedding_states', 'passage_vectors']) t;

@@ -14,6 +14,7 @@
 #include "answer/confidence.h"
 
 #include "answer/skills.h"
+#include "domain/settings.h"
 
 #include <math.h>
 
@@ -29,7 +30,7 @@
 
 /* About where the Matthews correlation of the sets above, taken together, is best: a wrong answer and a missing one
  * weigh about the same. Their own best ones lie from 0.30 to 0.46. */
-const double skill_threshold_default = 0.35;
+const double skill_threshold_default = SKILL_THRESHOLD_DEFAULT;
 
 double confidence_score(const struct evidence *e, bool has_model)
 {

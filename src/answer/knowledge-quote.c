@@ -10,11 +10,12 @@
 #include "answer/sentences.h"
 #include "answer/terms.h"
 #include "core/buf.h"
+#include "domain/settings.h"
 
 #include <stdlib.h>
 
 /* Chosen from data: see doc/answers.md. */
-const double knowledge_threshold_default = 0.28;
+const double knowledge_threshold_default = KNOWLEDGE_THRESHOLD_DEFAULT;
 
 #define PASSAGES_MOST 3
 #define SENTENCES_MAX 100

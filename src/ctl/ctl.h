@@ -120,7 +120,8 @@ enum ctl_needs {
 	X("skill list", "list an organisation's skills", skill_list, NEEDS_DATABASE, "") \
 	X("skill export", "print the skills as 'skill import' reads them", skill_export, NEEDS_DATABASE, "") \
 	X("knowledge import", "add or replace documents", knowledge_import, NEEDS_DATABASE, \
-		"Each FILE is a document whose title is --title, else its first heading, else the file's name. With " \
+		"Each FILE (text, Markdown, HTML, PDF; - is standard input) is a document whose title is --title, " \
+		"else its own, else the file's name. --url fetches a page or file once. With " \
 		"--jsonl each line of that file (- is standard input) is a document as JSON: \"title\", \"text\", " \
 		"and " \
 		"\"language\" and \"url\" if there are any. A document of the same title is replaced, whatever the " \
@@ -133,8 +134,8 @@ enum ctl_needs {
 		"best passages, reply. Stage is knowledge when the documents answer, else fallback.") \
 	X("ask", "show what the bot would answer", ask, NEEDS_DATABASE, \
 		"Reads one message a line from standard input and prints one JSON object a line: stage, skill, " \
-		"score, the best candidates, passages, reply. " \
-		"Nothing is stored or sent.") \
+		"score, the best candidates, passages, reply, and why a person would take over. Models are asked " \
+		"as the organisation uses them, and count in its budget. Nothing else is stored, nothing is sent.") \
 	X("learn", "train an organisation's skills now", learn, NEEDS_DATABASE, \
 		"The sender does this by itself when skills have changed. Says which skills are easily mistaken for " \
 		"each other.") \

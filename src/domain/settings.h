@@ -14,6 +14,10 @@
 
 enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 
+/* Found on data: see answer/confidence.c and answer/knowledge-quote.c. */
+#define SKILL_THRESHOLD_DEFAULT 0.35
+#define KNOWLEDGE_THRESHOLD_DEFAULT 0.28
+
 /*
  * TEXT(name, max bytes, help)               struct str, empty when not chosen
  * CHECKED(name, max bytes, check, help)     the same, and `check` says what is allowed (NULL for all is well)
@@ -40,8 +44,10 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"organisation's " \
 		"language.") \
 	CHECKED(time_zone, 60, zone_wrong, "Where the working hours are meant, such as Europe/Istanbul; empty: UTC.") \
-	NUMBER(skill_threshold, 0.35, 0.05, 1, "How sure a skill must be to answer alone, a probability.") \
-	NUMBER(knowledge_threshold, 0.28, 0.05, 1, "How well a passage must fit for its sentences to be an answer.") \
+	NUMBER(skill_threshold, SKILL_THRESHOLD_DEFAULT, 0.05, 1, \
+		"How sure a skill must be to answer alone, a probability.") \
+	NUMBER(knowledge_threshold, KNOWLEDGE_THRESHOLD_DEFAULT, 0.05, 1, \
+		"How well a passage must fit for its sentences to be an answer.") \
 	INT(reply_cap_per_hour, 20, 1, 1000, \
 		"Automatic replies in one conversation and hour; more look like two machines that talk to each " \
 		"other.") \

@@ -17,8 +17,6 @@
 #include "domain/text.h"
 #include "outbox/busy.h"
 
-#define BATCH 32
-
 /* Columns of claim_answers. */
 enum {
 	ORG,
@@ -237,7 +235,7 @@ static enum err commit(struct answer_job *job, struct str *became)
 /* An answer that cannot be committed for a reason of its own is not lost: the job comes again, later and later. */
 static void postpone(struct answer_job *job)
 {
-	int64_t pause_s = job->attempts >= 6 ? 600 : (int64_t)5 << job->attempts;
+	int64_t pause_s = jobs_pause_s(job->attempts);
 	if (DB_QUERY(job->sender->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id),
 		    DB_INT(job->q.conversation_id), DB_INT(pause_s))
 		!= ERR_OK)
@@ -317,23 +315,14 @@ static void work_out(struct answer_job *job)
 	}
 }
 
+static void start(struct sender *s, const struct db_result *r, int row)
+{
+	if (row == 0)
+		crash_point("answer-after-claim");
+	work_out(job_new(s, r, row));
+}
+
 int answers_run(struct sender *s)
 {
-	int room = ANSWERS_MAX - s->answers.n;
-	if (room <= 0)
-		return 0;
-	struct pool *pool = pool_new();
-	struct db_result *r;
-	int n = -1;
-	s->db_lost = false;
-	if (DB_QUERY(s->db, pool, &sql_claim_answers, &r, DB_CSTR(s->who), DB_TEXT(busy_list(&s->answers, pool)),
-		    DB_INT(room < BATCH ? room : BATCH), DB_INT(s->conf->outbox_lease_s))
-		== ERR_OK)
-		n = db_rows(r);
-	if (n > 0)
-		crash_point("answer-after-claim");
-	for (int row = 0; row < n && !s->db_lost; row++)
-		work_out(job_new(s, r, row));
-	pool_free(pool);
-	return s->db_lost ? -1 : n;
+	return jobs_run(s, &sql_claim_answers, &s->answers, ANSWERS_MAX, start);
 }

@@ -20,8 +20,6 @@
 #include "domain/lead.h"
 #include "outbox/busy.h"
 
-#define BATCH 32
-
 /* Columns of claim_leads. */
 enum {
 	ORG,
@@ -204,7 +202,7 @@ static void commit(struct lead_job *job)
 		became = db_str(r, 0, 0);
 	else if (e == ERR_DB_AWAY)
 		job->sender->db_lost = true;
-	else if (postpone(job, job->attempts >= 6 ? 600 : (int64_t)5 << job->attempts) != ERR_OK)
+	else if (postpone(job, jobs_pause_s(job->attempts)) != ERR_OK)
 		LOG_WARN("lead.lease_kept", F_INT("conversation", job->conversation_id));
 	LOG_INFO("lead.worked_out", F_INT("org", job->org_id), F_INT("conversation", job->conversation_id),
 		F_CSTR("source", job->source), F_STR("became", became), F_CSTR("error", err_info(e)->name));
@@ -288,21 +286,12 @@ static void work_out(struct lead_job *job)
 	job_free(job);
 }
 
+static void start(struct sender *s, const struct db_result *r, int row)
+{
+	work_out(job_new(s, r, row));
+}
+
 int leads_run(struct sender *s)
 {
-	int room = LEADS_MAX - s->leads.n;
-	if (room <= 0)
-		return 0;
-	struct pool *pool = pool_new();
-	struct db_result *r;
-	int n = -1;
-	s->db_lost = false;
-	if (DB_QUERY(s->db, pool, &sql_claim_leads, &r, DB_CSTR(s->who), DB_TEXT(busy_list(&s->leads, pool)),
-		    DB_INT(room < BATCH ? room : BATCH), DB_INT(s->conf->outbox_lease_s))
-		== ERR_OK)
-		n = db_rows(r);
-	for (int row = 0; row < n && !s->db_lost; row++)
-		work_out(job_new(s, r, row));
-	pool_free(pool);
-	return s->db_lost ? -1 : n;
+	return jobs_run(s, &sql_claim_leads, &s->leads, LEADS_MAX, start);
 }

@@ -4,6 +4,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c \
 	src/outbox/embed.c \
+	src/outbox/jobs.c \
 	src/outbox/leads.c \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h

@@ -39,6 +39,14 @@ struct sender {
 	bool db_lost;             /* the database went away while something was worked out */
 };
 
+/* Claims what is due of one kind of job, as many as `set` has room for below `most` and one batch at the most, and
+ * starts each; `claim` takes who, the conversations that are being worked on, how many, and the lease. Returns how
+ * many, -1 when the database is away. */
+int jobs_run(struct sender *s, const struct db_statement *claim, const struct busy_set *set, int most,
+	void (*start)(struct sender *s, const struct db_result *r, int row));
+/* How long a job that failed `attempts` times waits, in seconds: it grows to ten minutes. */
+int64_t jobs_pause_s(int64_t attempts);
+
 /* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
  * http client runs. Returns how many jobs were taken, -1 when the database is away. */
 int answers_run(struct sender *s);
