@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define DELIVERY_BYTES (3u << 20) /* Meta's largest */
 #define DISK_LEAST_BYTES (100ull << 20)
 
 /* A password in the address, by either spelling of libpq. */
@@ -134,6 +135,25 @@ void doctor_log(struct doctor *d)
 		doctor_note(d, DOCTOR_OK, check, NULL, "%s is writable", path);
 }
 
+/* Some web servers refuse, before Deskbell sees it, what is larger than a limit of their own (mod_fcgid: 128 kB). Asked
+ * where a body has no effect: Deskbell itself answers 405. What gets no answer is no proof of anything. */
+static void check_large_delivery(struct doctor *d, const char *base)
+{
+	struct http_response r;
+	struct http_request request = { .method = "POST",
+		.url = pool_printf(d->ctl->pool, "%s/healthz", base).p,
+		.body = { pool_alloc(d->ctl->pool, DELIVERY_BYTES), DELIVERY_BYTES },
+		.timeout_ms = 10000 };
+	memset((char *)request.body.p, ' ', DELIVERY_BYTES);
+	http_fetch(d->ctl->pool, &request, &r);
+	if (r.outcome == HTTP_ANSWERED && r.status != 405)
+		doctor_note(d, DOCTOR_WARN, "address",
+			"raise its limit: FcgidMaxRequestLen and LimitRequestBody with Apache, server.max-request-size with "
+			"lighttpd; Deskbell's samples do",
+			"the web server answers %d to a request of 3 MB, as Meta may send it, before Deskbell sees it",
+			r.status);
+}
+
 static void check_readyz(struct doctor *d, const char *base)
 {
 	static const char check[] = "address";
@@ -145,9 +165,10 @@ static void check_readyz(struct doctor *d, const char *base)
 	if (r.outcome != HTTP_ANSWERED)
 		doctor_note(d, DOCTOR_FAIL, check, "check DNS, firewall, certificate and that the web server runs",
 			"%s/readyz cannot be reached from here: %s", base, r.reason ? r.reason : "no answer");
-	else if (r.status == 200)
+	else if (r.status == 200) {
 		doctor_note(d, DOCTOR_OK, check, NULL, "%s/readyz answers", base);
-	else if (r.status == 503)
+		check_large_delivery(d, base);
+	} else if (r.status == 503)
 		doctor_note(d, DOCTOR_FAIL, check,
 			"look at what the checks of the database say, and at the web server's configuration file for "
 			"Deskbell",

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it leaves in the tables.
 import concurrent.futures
+import http.server
 import json
 import os
 import re
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -629,6 +631,36 @@ def doctor_finds(ctl):
 	expect(found, "webhooks", "warn", "the signature does not fit")
 
 
+def doctor_address(ctl):
+	"""Web servers of one answer for small requests and another for large ones."""
+	class Small(http.server.BaseHTTPRequestHandler):
+		large = 405
+
+		def log_message(self, *args):
+			pass
+
+		def do_GET(self):
+			self.answer(200)
+
+		def do_POST(self):
+			self.answer(Small.large if len(self.rfile.read(int(self.headers["Content-Length"]))) > 131072 else 405)
+
+		def answer(self, status):
+			self.send_response(status)
+			self.send_header("Content-Length", "0")
+			self.end_headers()
+
+	with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Small) as server:
+		threading.Thread(target=server.serve_forever, daemon=True).start()
+		env = {"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % server.server_address[1]}
+		told = ctl.run("doctor", env=env).out
+		assert "/readyz answers" in told and "3 MB" not in told, told
+		Small.large = 500
+		told = ctl.run("doctor", env=env).out
+		assert "answers 500 to a request of 3 MB" in told and "FcgidMaxRequestLen" in told, told
+		server.shutdown()
+
+
 def doctor_database(ctl):
 	stack = ctl.stack
 	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url("postgres")}), "row security", "FAIL", "is a superuser")
@@ -713,7 +745,7 @@ def tokens(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database, doctor_desk_role,
+	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_desk_role,
 	doctor_configuration, setup_code, tokens, no_secret_printed)
 
 
