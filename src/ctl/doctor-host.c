@@ -98,6 +98,11 @@ void doctor_run_dir(struct doctor *d)
 static const char *why_log_is_lost(const struct doctor *d, const char *path, const char **next)
 {
 	const char *folder = folder_of(d, path);
+	struct stat st;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		*next = "let log.file name a file in it";
+		return "it is a folder";
+	}
 	if (access(path, W_OK) == 0)
 		return NULL;
 	*next = pool_printf(d->ctl->pool, "let the user of the programs write %s", path).p;

@@ -618,6 +618,7 @@ def doctor_finds(ctl):
 	expect(findings(ctl, env={"DESKBELL_RUN_DIR": "/tmp/" + "x" * 100}), "run.dir", "FAIL", "too long")
 	expect(findings(ctl, env={"DESKBELL_LOG_FILE": stack.folder + "/no/such/desk.log"}), "log", "FAIL", "does not exist", "mkdir -p %s/no/such," % stack.folder)
 	expect(findings(ctl, env={"DESKBELL_LOG_FILE": "/proc/desk.log"}), "log", "FAIL", "cannot be written")
+	expect(findings(ctl, env={"DESKBELL_LOG_FILE": stack.folder}), "log", "FAIL", "it is a folder")
 	expect(findings(ctl, env={"DESKBELL_LOG_FILE": ""}), "log", "ok", "standard error")
 
 	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
