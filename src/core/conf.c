@@ -179,8 +179,9 @@ static enum err set_url(const struct reader *r, const struct key *key, struct st
 static enum err set_place(const struct reader *r, const struct key *key, struct str value)
 {
 	if (str_has_prefix(value, STR("~")))
-		return explain(r->why, ERR_CONFIG, "%s: %s must be a whole path such as /home/you/%s: '~' is not replaced",
-			r->place, key->name, key->name);
+		return explain(r->why, ERR_CONFIG,
+			"%s: %s must be a whole path such as /home/you/%s: '~' is not replaced", r->place, key->name,
+			key->name);
 	return set_text(r, key, value);
 }
 
@@ -463,7 +464,8 @@ void conf_sample(struct buf *out)
 	add_comment(out,
 		STR("Deskbell's configuration: 'key = value' lines; a line that starts with # is a comment. Every key "
 		    "is listed with its "
-		    "default. Each can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL. A path that "
+		    "default. Each can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL. A "
+		    "path that "
 		    "does not begin with / is taken from the folder of this file."));
 	for (size_t i = 0; i < KEYS; i++) {
 		const struct key *key = &keys[i];

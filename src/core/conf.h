@@ -2,8 +2,9 @@
  * conf.h - deskbell.conf and its environment overrides.
  *
  * One table declares every key: field, name, type, bounds, default, help. It generates the struct, the parser, the
- * defaults, the sample (`deskbellctl conf --sample`) and the documentation. File: `key = value` lines, `#` starts a comment line, values are
- * trimmed, may be empty. Each key can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL.
+ * defaults, the sample (`deskbellctl conf --sample`) and the documentation. File: `key = value` lines, `#` starts a
+ * comment line, values are trimmed, may be empty. Each key can be overridden by the environment: graph.base_url by
+ * DESKBELL_GRAPH_BASE_URL.
  */
 #ifndef DESKBELL_CORE_CONF_H
 #define DESKBELL_CORE_CONF_H

@@ -66,14 +66,19 @@ static void wipe_input(void *p)
 	buf_fini(&in->text);
 }
 
+void ctl_invite(const char *what)
+{
+	if (isatty(STDIN_FILENO))
+		fprintf(stderr, "Reading %s from the terminal; end with Ctrl-D on an empty line.\n", what);
+}
+
 /* The whole room at once, because growing would leave copies of a secret behind. */
 enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct str *out)
 {
 	struct input *in = pool_new_of(ctl->pool, struct input);
 	buf_init(&in->text, max + 2);
 	pool_defer(ctl->pool, wipe_input, in);
-	if (isatty(STDIN_FILENO))
-		fprintf(stderr, "Reading %s from the terminal; end with Ctrl-D on an empty line.\n", what);
+	ctl_invite(what);
 	for (;;) {
 		char *room = buf_reserve(&in->text, max + 1 - in->text.len);
 		ssize_t n = room ? read(STDIN_FILENO, room, max + 1 - in->text.len) : 0;

@@ -235,7 +235,9 @@ enum err ctl_load_conf(struct ctl *ctl) MUST_CHECK;
 const char *ctl_conf_name(struct ctl *ctl);
 /* The keys of key.file, freed with the pool. */
 enum err ctl_load_keys(struct ctl *ctl, const struct crypt_keys **out) MUST_CHECK;
-/* All of standard input; ERR_TOO_LARGE past `max`. Says what it waits for when that is a terminal. The memory is wiped
+/* Says that `what` is read from the terminal, where standard input is one. */
+void ctl_invite(const char *what);
+/* All of standard input; ERR_TOO_LARGE past `max`. Invites. The memory is wiped
  * with the pool. */
 enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct str *out) MUST_CHECK;
 

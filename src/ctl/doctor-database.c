@@ -148,11 +148,14 @@ static void judge_desk_role(struct doctor *d, struct db *db)
 	}
 	struct str role = db_str(r, 0, DESK_ROLE);
 	const char *allow = pool_printf(d->ctl->pool,
-		"as the role of database.url: psql -c \"SELECT deskbell_allow_desk('%.*s')\"", OUT_STR(role))
+		"call deskbell_allow_desk('%.*s') as the role of database.url; the guide to installing says how, "
+		"section 3",
+		OUT_STR(role))
 				    .p;
 	if (db_bool(r, 0, DESK_IS_OWNER))
 		doctor_note(d, DOCTOR_WARN, check, "let desk.database_url name an ordinary role, or leave it out",
-			"the role %.*s of desk.database_url can do whatever the owner of the tables can", OUT_STR(role));
+			"the role %.*s of desk.database_url can do whatever the owner of the tables can",
+			OUT_STR(role));
 	else if (db_int(r, 0, DESK_IS_ALLOWED) == 0)
 		doctor_note(d, DOCTOR_FAIL, check, allow,
 			"the role %.*s of desk.database_url may not read the tables: no page works", OUT_STR(role));

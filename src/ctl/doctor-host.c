@@ -153,7 +153,8 @@ static void check_large_delivery(struct doctor *d, const char *base)
 	http_fetch(d->ctl->pool, &request, &r);
 	if (r.outcome == HTTP_ANSWERED && r.status != 405)
 		doctor_note(d, DOCTOR_WARN, "address",
-			"raise its limit: FcgidMaxRequestLen and LimitRequestBody with Apache, server.max-request-size with "
+			"raise its limit: FcgidMaxRequestLen and LimitRequestBody with Apache, server.max-request-size "
+			"with "
 			"lighttpd; Deskbell's samples do",
 			"the web server answers %d to a request of 3 MB, as Meta may send it, before Deskbell sees it",
 			r.status);

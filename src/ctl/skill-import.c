@@ -51,7 +51,8 @@ enum err ctl_skill_import(struct ctl *ctl)
 	enum err e = ctl_read_stdin(ctl, INPUT_MAX_BYTES, "the skills as a JSON array", &text);
 	if (e == ERR_OK && text.n == 0)
 		return explain(&ctl->why, ERR_INVALID,
-			"standard input is empty: pipe in the skills as a JSON array ('deskbellctl skill import --help' "
+			"standard input is empty: pipe in the skills as a JSON array ('deskbellctl skill import "
+			"--help' "
 			"shows it)");
 	if (e == ERR_OK && !skills_parse(ctl->pool, text, &edits))
 		return refuse(ctl, &edits.problems[0]);

@@ -3,8 +3,8 @@
  *
  * Owns the table of routes. Never answers anything about a tenant. A path with a trailing slash or an unknown one is
  * 404, a known one with another method 405. HEAD has rows of its own: many monitors ask that way, but a GET that does
- * something (the verification, the web cron) must not be done by it. A route that ends with an asterisk serves every path that goes on there by
- * one segment.
+ * something (the verification, the web cron) must not be done by it. A route that ends with an asterisk serves every
+ * path that goes on there by one segment.
  */
 #include "web/app.h"
 

@@ -271,7 +271,8 @@ static enum err find_by_token(struct app *app, struct request *request, struct s
 		return e;
 	struct channel *c = pool_new_of(request->pool, struct channel);
 	*c = (struct channel){ .org_id = db_int(r, 0, 0), .id = db_int(r, 0, 1), .ops = &whatsapp_channel };
-	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) == ERR_OK && c->secret[WHATSAPP_VERIFY_TOKEN]
+	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) == ERR_OK
+		&& c->secret[WHATSAPP_VERIFY_TOKEN]
 		&& crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token))
 		*out = c;
 	return ERR_OK;

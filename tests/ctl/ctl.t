@@ -710,6 +710,16 @@ def doctor_configuration(ctl):
 	expect(findings(ctl, conf=path), "configuration", "FAIL", "can be written by others")
 
 
+def reader_leaves(ctl):
+	"""Whoever reads the answers is gone: the rest is not worked out, and the status tells."""
+	org = ctl.stack.organisation("Left alone")
+	command = [ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf, "ask", "--org", str(org)]
+	done = processes.run(["/bin/bash", "-c", "yes hello | \"$@\" | head -1; echo ${PIPESTATUS[1]}", "sh"] + command, timeout=30)
+	first, status = done.stdout.decode().splitlines()
+	assert json.loads(first)["stage"] == "fallback" and status == "74", done
+	assert b"standard output cannot be written" in done.stderr, done
+
+
 def no_secret_printed(ctl):
 	found = [m for text in ctl.printed for m in re.findall(r".{0,30}zqsecret.{0,10}", text)]
 	assert not found, "%d finds" % len(found)
@@ -747,7 +757,7 @@ def tokens(ctl):
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
 	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_desk_role,
-	doctor_configuration, setup_code, tokens, no_secret_printed)
+	doctor_configuration, setup_code, tokens, reader_leaves, no_secret_printed)
 
 
 def main():
