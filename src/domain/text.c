@@ -98,6 +98,11 @@ bool text_is_lower(uint32_t code_point)
 	return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_LL;
 }
 
+uint32_t text_capital(uint32_t code_point)
+{
+	return (uint32_t)utf8proc_totitle((utf8proc_int32_t)code_point);
+}
+
 size_t text_utf16_length(struct str text)
 {
 	size_t units = 0;

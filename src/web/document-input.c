@@ -43,14 +43,13 @@ static bool enter(struct document_gate *gate)
 	return pthread_mutex_clocklock(&gate->busy, CLOCK_MONOTONIC, &until) == 0;
 }
 
-/* "the page could not be fetched: no answer" as a sentence. */
-static void make_sentence(struct explain *why)
+/* "the page could not be fetched: no answer" as a sentence in the person's language. */
+static void make_sentence(struct visit *v, struct explain *why)
 {
-	size_t n = strlen(why->text);
-	if (why->text[0] >= 'a' && why->text[0] <= 'z')
-		why->text[0] = (char)(why->text[0] - 'a' + 'A');
-	if (n > 0 && n + 1 < sizeof(why->text) && !strchr(".!?", why->text[n - 1]))
-		memcpy(why->text + n, ".", 2);
+	struct str words = visit_told(v, str_of(why->text));
+	if (words.n > 0)
+		(void)explain(why, ERR_INVALID, "%.*s%s", (int)words.n, words.p,
+			strchr(".!?", words.p[words.n - 1]) ? "" : ".");
 }
 
 /* What was read, or why not. A title of the document's own is cut where it is too long. */
@@ -63,7 +62,7 @@ static enum err judge(struct visit *v, enum err e, struct knowledge_document *ou
 	}
 	if (fault)
 		(void)explain(why, ERR_INVALID, "%s", fault);
-	make_sentence(why);
+	make_sentence(v, why);
 	return e == ERR_OK && !fault ? ERR_OK : ERR_INVALID;
 }
 

@@ -42,7 +42,7 @@ static void write_document(struct visit *v, struct json_writer *w, const struct 
 	if (ready)
 		json_member_bool(w, "failed", false);
 	else
-		json_member_str(w, "failed", db_str(r, row, REASON));
+		json_member_str(w, "failed", visit_told(v, db_str(r, row, REASON)));
 	json_end_object(w);
 }
 

@@ -18,11 +18,18 @@ const WINDOWS = 2; /* side by side */
 /* What sticks out of the window; runs in the page. */
 const measure = () => {
 	const found = document.documentElement.scrollWidth > innerWidth ? [`wider than the window: ${document.documentElement.scrollWidth} of ${innerWidth}`] : [];
+	const isCut = (box) => box && (getComputedStyle(box).overflowX !== 'visible' || isCut(box.parentElement));
 	for (const box of document.querySelectorAll('body *')) {
 		const r = box.getBoundingClientRect();
-		if (r.width && r.right > innerWidth + 1 && !box.closest('.sr, .table-box, .tabs, .views, svg, .about, .thread-actions span, .skip, .pop'))
+		if (r.width && r.right > innerWidth + 1 && !isCut(box.parentElement))
 			found.push(`sticks out: ${box.outerHTML.slice(0, 120)}`);
 	}
+	for (const box of document.querySelectorAll('.table-box'))
+		if (box.scrollWidth > box.clientWidth + 1)
+			found.push(`a table that has to be scrolled: ${box.scrollWidth} of ${box.clientWidth}`);
+	const none = /.{0,30}\b(false|undefined|NaN|null)\b.{0,30}|.{0,30}\{\{(?!csrf)/.exec(document.querySelector('main').innerText);
+	if (none && !document.body.matches('.page-audit'))
+		found.push(`a value that is none: ${none[0]}`);
 	return found.slice(0, 3);
 };
 
