@@ -131,7 +131,7 @@ static void write_language(struct json_writer *w, struct str tag, struct str nam
 	json_end_object(w);
 }
 
-void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen)
+void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another)
 {
 	bool found = chosen.n == 0;
 	json_key(w, "languages");
@@ -143,7 +143,8 @@ void document_write_languages(struct visit *v, struct json_writer *w, struct str
 	}
 	if (!found)
 		write_language(w, chosen, chosen, true);
-	write_language(w, STR(""), document_language_name(v, STR("")), chosen.n == 0);
+	if (or_another)
+		write_language(w, STR(""), document_language_name(v, STR("")), chosen.n == 0);
 	json_end_array(w);
 }
 

@@ -133,7 +133,7 @@ static enum err show(struct visit *v, struct form *typed, bool changed, struct s
 	struct json_writer *w = page_begin(v, "document", "knowledge", T("Document"));
 	write_document(v, w, l.document, failure);
 	write_passages(v, w, &l);
-	document_write_languages(v, w, form_value(typed, "language"));
+	document_write_languages(v, w, form_value(typed, "language"), true);
 	form_write(w, "form", own_path(v).p, typed);
 	return page_end(v, status);
 }

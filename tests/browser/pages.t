@@ -117,6 +117,8 @@ def cases(f):
 	yield OWNER, "telegram, disconnect", "/settings/channels/telegram", post("/settings/channels/telegram/disconnect", fails=False)
 	yield OWNER, "bot", "/settings/bot"
 	yield OWNER, "bot, wrong", "/settings/bot", post("/settings/bot", bot_mode="active", hours_on="on", from_mon="9", to_mon="x", skill_threshold="7", fallback=HOSTILE)
+	yield OWNER, "organisation", "/settings/organisation"
+	yield OWNER, "organisation, wrong", "/settings/organisation", post("/settings/organisation", name="", language="not a tag")
 	yield OWNER, "replies", "/settings/replies"
 	yield OWNER, "replies, wrong", "/settings/replies", post("/settings/replies", shortcut="two words", title="", body="")
 	yield OWNER, "account", "/account"
