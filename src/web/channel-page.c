@@ -8,6 +8,7 @@
 #include "web/channel-page.h"
 
 #include "channel/health.h"
+#include "web/stored-words.h"
 
 /* Columns of channel_view. */
 enum { ID, EXTERNAL_ID, ACCOUNT_ID, CONFIG, STATUS, REASON, HEALTH, HEALTH_AT, DISCONNECTED };
@@ -141,7 +142,8 @@ static void write_findings(struct visit *v, struct json_writer *w, const struct 
 		json_member_bool(w, "warning", str_equal(level, STR("warn")));
 		json_member_bool(w, "bad", str_equal(level, STR("FAIL")));
 		json_member_str(w, "subject", subject_of(v, what));
-		json_member_str(w, "words", visit_told(v, json_str(json_get(f, "words"))));
+		json_member_str(
+			w, "words", stored_words(v->pool, v->locale.translation, json_str(json_get(f, "words"))));
 		json_member_str(w, "next_step", next.p ? next : STR(""));
 		json_end_object(w);
 	}

@@ -112,11 +112,18 @@ static struct str find_constant(struct pool *pool, const struct translation *t, 
 	return found == words ? STR_NONE : str_of(found);
 }
 
-/* A part may be a sentence itself; a single word is rather a name. */
+static struct str find_sentence(struct pool *pool, const struct translation *t, struct str sentence);
+
+/* A part may be a sentence itself, or "HOST: a sentence"; a single word is rather a name. */
 static struct str translate_piece(struct pool *pool, const struct translation *t, struct str piece)
 {
-	struct str found = str_find_char(piece, ' ') < 0 ? STR_NONE : find_constant(pool, t, piece);
-	return found.p ? found : piece;
+	struct str found = str_find_char(piece, ' ') < 0 ? STR_NONE : find_sentence(pool, t, piece);
+	const char *colon = found.p || !piece.p ? NULL : memmem(piece.p, piece.n, ": ", 2);
+	if (!colon)
+		return found.p ? found : piece;
+	size_t n = (size_t)(colon - piece.p) + 2;
+	struct str rest = translate_piece(pool, t, (struct str){ piece.p + n, piece.n - n });
+	return pool_printf(pool, "%.*s%.*s", (int)n, piece.p, (int)rest.n, rest.p);
 }
 
 static struct str fill(struct pool *pool, const struct translation *t, const char *format, const struct pieces *pieces)
@@ -173,7 +180,8 @@ static struct str find_before_brackets(struct pool *pool, const struct translati
 	for (size_t i = 1; text.p[text.n - 1] == ')' && i + 1 < text.n; i++) {
 		if (text.p[i] != ' ' || text.p[i + 1] != '(')
 			continue;
-		struct str found = find_sentence(pool, t, (struct str){ text.p, i });
+		struct str first = { text.p, i },
+			   found = str_find_char(first, ' ') < 0 ? STR_NONE : find_sentence(pool, t, first);
 		if (found.p)
 			return pool_printf(pool, "%.*s%.*s", (int)found.n, found.p, (int)(text.n - i), text.p + i);
 	}
