@@ -184,6 +184,8 @@ def main():
 				if options.pictures:
 					os.makedirs(options.pictures, exist_ok=True)
 					given.update(pictures=os.path.abspath(options.pictures), full=options.full, widths=list(map(int, options.widths.split(","))), heights={"360": 740, "1920": 1080})
+				elif not options.words or "without scripts" in options.words:
+					given["plain"] = {"who": OWNER, "conversation": furnished.talks["marta"], "other": furnished.talks["closed"]}
 				walk(tap, command, given)
 			if not options.pictures:
 				check_logs(stack, tap)
