@@ -18,10 +18,10 @@ const WINDOWS = 2; /* side by side */
 /* What sticks out of the window; runs in the page. */
 const measure = () => {
 	const found = document.documentElement.scrollWidth > innerWidth ? [`wider than the window: ${document.documentElement.scrollWidth} of ${innerWidth}`] : [];
-	const isCut = (box) => box && (getComputedStyle(box).overflowX !== 'visible' || isCut(box.parentElement));
+	const isCut = (box) => box && (/hidden|clip/.test(getComputedStyle(box).overflowX) || box.matches('.table-box, .tabs, .views ul, .sr') || isCut(box.parentElement));
 	for (const box of document.querySelectorAll('body *')) {
 		const r = box.getBoundingClientRect();
-		if (r.width && r.right > innerWidth + 1 && !isCut(box.parentElement))
+		if (r.width && r.right > innerWidth + 1 && !isCut(box))
 			found.push(`sticks out: ${box.outerHTML.slice(0, 120)}`);
 	}
 	for (const box of document.querySelectorAll('.table-box'))
