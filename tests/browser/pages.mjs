@@ -18,6 +18,7 @@ const WINDOWS = 2; /* side by side */
 /* What sticks out of the window; runs in the page. */
 const measure = () => {
 	const found = document.documentElement.scrollWidth > innerWidth ? [`wider than the window: ${document.documentElement.scrollWidth} of ${innerWidth}`] : [];
+	/* What an ancestor cuts off, with an ellipsis say, ends where that one does. */
 	const isCut = (box) => box && (/hidden|clip/.test(getComputedStyle(box).overflowX) || box.matches('.table-box, .tabs, .views ul, .sr') || isCut(box.parentElement));
 	for (const box of document.querySelectorAll('body *')) {
 		const r = box.getBoundingClientRect();
