@@ -22,7 +22,7 @@ from deskbell.stack import Stack
 from deskbell.tap import Tap
 from furnish import HOSTILE, LONG_NAME, Furnished
 
-MOST_S = 300  # of a machine that does much else
+MOST_S = 500  # of a machine that does much else
 # What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
 NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export"}
 OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
