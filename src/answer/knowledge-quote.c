@@ -8,7 +8,6 @@
 #include "answer/knowledge.h"
 
 #include "answer/sentences.h"
-#include "answer/terms.h"
 #include "core/buf.h"
 #include "domain/settings.h"
 
@@ -37,26 +36,6 @@ struct reading {
 	int best;
 };
 
-static int compare_asked(const void *a, const void *b)
-{
-	uint32_t x = ((const struct asked_term *)a)->hash, y = ((const struct asked_term *)b)->hash;
-	return (x > y) - (x < y);
-}
-
-/* The share of the question's terms that a sentence has, by their weight. */
-static double score_of(struct pool *pool, const struct passage_hit *hit, struct str sentence)
-{
-	struct terms t = terms_of(pool, sentence, hit->language);
-	double sum = 0;
-	for (int i = 0; i < t.n && hit->asked; i++) {
-		struct asked_term key = { .hash = t.all[i].hash };
-		const struct asked_term *found =
-			bsearch(&key, hit->asked->all, (size_t)hit->asked->n, sizeof(key), compare_asked);
-		sum += found ? found->weight : 0;
-	}
-	return sum;
-}
-
 static void read_passage(struct pool *pool, const struct passage_hit *hit, struct reading *r)
 {
 	struct str rest = hit->text;
@@ -64,7 +43,7 @@ static void read_passage(struct pool *pool, const struct passage_hit *hit, struc
 	for (struct str s = sentence_next(&rest); s.n && r->n < SENTENCES_MAX; s = sentence_next(&rest)) {
 		r->all[r->n] = (struct sentence){ .text = s,
 			.words = sentence_words(s),
-			.score = score_of(pool, hit, s),
+			.score = asked_share(pool, hit->asked, s, hit->language),
 			.question = sentence_is_question(s) };
 		if (r->all[r->n].score > r->all[r->best].score)
 			r->best = r->n;

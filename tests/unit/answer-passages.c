@@ -249,21 +249,49 @@ static void entries_are_read(void)
 	buf_fini(&out);
 }
 
-/* ---- quotes ---- */
+/* ---- reading ---- */
 
-static struct passage_hit hit_of(struct pool *pool, const char *text, const char *question, double score)
+/* Every term of the question counts the same. */
+static struct asked *asked_of(struct pool *pool, const char *question)
 {
 	struct terms t = terms_of(pool, str_of(question), STR("en"));
 	struct asked *asked = pool_new_of(pool, struct asked);
 	asked->all = pool_new_array(pool, (size_t)t.n, struct asked_term);
 	for (int i = 0; i < t.n; i++)
 		asked->all[asked->n++] = (struct asked_term){ t.all[i].hash, 1.0 / t.n };
+	return asked;
+}
+
+static void together_in_one_sentence(void)
+{
+	struct pool *pool = pool_new();
+	const struct asked *asked = asked_of(pool, "shipping to Norway");
+	struct str none = STR(""), en = STR("en");
+	double all = asked_read(pool, asked, none, STR("We like SHIPPING to Norway, to Norway."), en).sentence;
+	double apart = asked_read(pool, asked, none, STR("We like shipping.\nOslo is in Norway. To!"), en).sentence;
+	CU_ASSERT_DOUBLE_EQUAL(all, 1, 1e-9);
+	CU_ASSERT_TRUE(apart > 0.2 && apart < 0.7);
+	struct passage_reading r = asked_read(pool, asked, STR("Shipping"), STR("Free to Norway. Shipping."), en);
+	CU_ASSERT_DOUBLE_EQUAL(r.sentence, 1, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(r.above, asked_share(pool, asked, STR("shipping, Shipping"), en), 1e-9);
+	CU_ASSERT_TRUE(r.above > 0.2 && r.above < 0.7);
+	r = asked_read(pool, asked, STR("Shipping"), none, en);
+	CU_ASSERT_EQUAL(r.sentence, r.above);
+	CU_ASSERT_EQUAL(asked_read(pool, NULL, en, en, en).sentence, 0);
+	CU_ASSERT_EQUAL(asked_share(pool, asked, STR("Our hours"), en), 0);
+	pool_free(pool);
+}
+
+/* ---- quotes ---- */
+
+static struct passage_hit hit_of(struct pool *pool, const char *text, const char *question, double score)
+{
 	return (struct passage_hit){ .title = STR("Title"),
 		.language = STR("en"),
 		.heading = STR(""),
 		.text = str_of(text),
 		.score = score,
-		.asked = asked };
+		.asked = asked_of(pool, question) };
 }
 
 static const char long_passage[] =
@@ -316,6 +344,7 @@ CU_TestInfo term_tests[] = {
 	{ "what terms two texts have in common", what_terms_meet },
 	{ "entries are summed", entries_are_summed },
 	{ "entries are read", entries_are_read },
+	{ "words together in one sentence", together_in_one_sentence },
 	CU_TEST_INFO_NULL,
 };
 
