@@ -4,8 +4,8 @@
  * The database gives the entries of the question's terms, this file makes the sums. Each kind of terms, and of the
  * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and pieces is
  * the passage's score by the index. Terms that no passage has count in what is possible. Then the sentences of the best
- * are read (reading.h), and the mean of what the passage says as a whole, in one sentence and above it, by their weights,
- * is its score: 0 to 1, so it says also whether anything answers.
+ * are read (reading.h), and the mean of what the passage says as a whole, in one sentence and above it, by their
+ * weights, is its score: 0 to 1, so it says also whether anything answers.
  *
  * Owns nothing and changes nothing. An index that is being changed shows the state before or after; a passage that goes
  * away between two steps is left out.
@@ -31,7 +31,7 @@
 #define FEW_PASSAGES 50.0   /* with so many, messages about nothing (common-terms.h) count half */
 #define READ_MOST 12        /* passages whose sentences are read, also when fewer are wanted */
 #define SENTENCE_COUNTS 0.2 /* the best sentence with title and headings, beside the whole passage */
-#define ABOVE_COUNTS 0.1     /* title and headings by themselves */
+#define ABOVE_COUNTS 0.1    /* title and headings by themselves */
 #define RANKED_MOST 200     /* passages by words that are looked at beside those that vectors find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 

@@ -1,8 +1,8 @@
 /*
  * reading.c - how much of a question the sentences of a passage say.
  *
- * Pure. The index knows that words stand in the same passage; that they stand in one sentence is a better sign that they
- * are about each other, and what the question calls by name often stands in the title only.
+ * Pure. The index knows that words stand in the same passage; that they stand in one sentence is a better sign that
+ * they are about each other, and what the question calls by name often stands in the title only.
  */
 #include "answer/reading.h"
 
@@ -14,9 +14,9 @@
 /* A question while texts are read. */
 struct search {
 	const struct asked *asked;
-	int *read_at; /* of each term: the number of the text that has it, 0 for none yet */
-	int number;   /* of the text that is being read, from 1 on */
-	double sum;   /* of what this text has that the first one has not */
+	int *read_at;           /* of each term: the number of the text that has it, 0 for none yet */
+	int number;             /* of the text that is being read, from 1 on */
+	double sum;             /* of what this text has that the first one has not */
 	bool maybe[MAYBE_SIZE]; /* by the end of the hash; most terms of a text are not asked for */
 };
 

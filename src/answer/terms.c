@@ -150,8 +150,7 @@ static struct terms count(struct term *all, size_t n)
 	return t;
 }
 
-static void each_of_folded(
-	struct pool *pool, struct str folded, struct str language, term_taker *take, void *arg)
+static void each_of_folded(struct pool *pool, struct str folded, struct str language, term_taker *take, void *arg)
 {
 	struct str rest = language;
 	struct gathering g = { .take = take,

@@ -282,11 +282,14 @@ static void what_one_sentence_says(void)
 	struct tenant t = test_tenant();
 	double score;
 	knowledge_test_put(test_db, t.org,
-		document_of("One", STR("Parcels go to Norway by train. Winter is cold here. Nobody pays for boxes."), "en"));
+		document_of("One", STR("Parcels go to Norway by train. Winter is cold here. Nobody pays for boxes."),
+			"en"));
 	knowledge_test_put(test_db, t.org,
-		document_of("Two", STR("Parcels go by train. Winter is cold here to boxes. Nobody pays for Norway."), "en"));
+		document_of("Two", STR("Parcels go by train. Winter is cold here to boxes. Nobody pays for Norway."),
+			"en"));
 	knowledge_test_put(test_db, t.org,
-		document_of("Six", STR("Nobody pays for boxes by train. Winter is cold here. Parcels go to Norway."), "en"));
+		document_of("Six", STR("Nobody pays for boxes by train. Winter is cold here. Parcels go to Norway."),
+			"en"));
 	CHECK_STR(str_of(first_title(t.org, "who pays for Norway", &score)), "Two");
 	CHECK_STR(str_of(first_title(t.org, "train to Norway", &score)), "One");
 	CHECK_STR(str_of(first_title(t.org, "boxes by train", &score)), "Six");
