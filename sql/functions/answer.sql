@@ -118,7 +118,7 @@ BEGIN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));
 	END IF;
 	IF (a->>'wants_lead')::boolean THEN
-		PERFORM deskbell_lead_due(a_org, a_conversation, 0);
+		PERFORM deskbell_lead_due(a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m));
 	END IF;
 	IF newer = '{}' THEN
 		DELETE FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation;

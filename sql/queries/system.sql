@@ -24,7 +24,7 @@ SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
 
 -- $2 are the conversations that the caller is still working on.
 -- name: claim_leads
-SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, agent, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
+SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
 FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_lead
