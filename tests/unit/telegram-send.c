@@ -150,9 +150,13 @@ static void the_bytes_of_a_request(void)
 	CHECK_STR(request.content_type, "application/json");
 	CHECK_INT(request.timeout_ms, 1234);
 	CU_ASSERT_PTR_NULL(request.bearer);
-	m.reply_to = STR("edited_message:9"); /* nothing that can be quoted */
-	CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
-	CU_ASSERT_PTR_NULL(strstr(request.body.p, "reply"));
+	/* An update that is no message, a message of another chat, one of another bot: nothing that can be quoted. */
+	static const char *const unquotable[] = { "edited_message:9", "-42:17", "7000000001/42:17" };
+	for (size_t i = 0; i < COUNT(unquotable); i++) {
+		m.reply_to = str_of(unquotable[i]);
+		CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
+		CHECK_ROW(!strstr(request.body.p, "reply"), unquotable[i]);
+	}
 	CHECK_INT(telegram_build_seen(pool, &conf, &c, STR("42:5"), &request), ERR_OK);
 	CHECK_STR(request.body, "{\"chat_id\":42,\"action\":\"typing\"}");
 	CHECK_INT(telegram_build_seen(pool, &conf, &c, STR("callback:42:77"), &request), ERR_OK);
