@@ -148,6 +148,8 @@ extern const struct channel_ops whatsapp_channel, telegram_channel;
 
 /* NULL for an unknown platform. */
 const struct channel_ops *channel_find(struct str platform);
+/* What a platform is called; "?" for an unknown one. */
+const char *channel_title(struct str platform);
 /* The platforms there are, ends with NULL. */
 extern const struct channel_ops *const channel_platforms[];
 /* Where the platform delivers to, in `pool`; absent while public.base_url is not set. */

@@ -169,8 +169,7 @@ static enum err separate_ids(const struct channel_connect *c, struct db *db)
 	const struct db_value org = DB_INT(c->org), id = DB_INT(c->channel.id);
 	if (!c->ops->own_ids || !c->replaced.ops)
 		return ERR_OK;
-	enum err e = DB_QUERY(
-		db, c->pool, &sql_channel_set_ids_aside, NULL, org, id, DB_TEXT(c->replaced.external_id));
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_set_ids_aside, NULL, org, id, DB_TEXT(c->replaced.external_id));
 	if (e == ERR_OK)
 		e = DB_QUERY(db, c->pool, &sql_channel_take_ids_back, NULL, org, id, DB_TEXT(c->channel.external_id));
 	return e;
@@ -211,8 +210,8 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db)
 	return e == ERR_OK ? record(c, db) : explain_conflict(c, db, e);
 }
 
-/* The account before must deliver no more: what it delivers is refused, but its owner should not find it busy. NULL when
- * there was none that could be told. */
+/* The account before must deliver no more: what it delivers is refused, but its owner should not find it busy. NULL
+ * when there was none that could be told. */
 static struct check_finding *release(const struct channel_connect *c)
 {
 	struct explain why = { "" };

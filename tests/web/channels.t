@@ -253,6 +253,25 @@ def a_bot_of_telegram_has_the_same_pages(w):
 	location(b.post(page + "/disconnect", {"confirmed": "yes", "typed": status(b.post(page + "/disconnect"), 200).json["confirm"]["type"]}), "/settings/channels")
 
 
+def a_customer_who_blocks_the_bot(w):
+	"""The conversation says so until the customer unblocks it; each change is told in the thread."""
+	b, sim = w.signed_in(), w.stack.simulator
+	bot = w.stack.connect_bot(b.org)
+
+	def becomes(now, before, update):
+		body = {"update_id": update, "my_chat_member": {"chat": {"id": 42, "type": "private", "first_name": "Zq"}, "from": {"id": 42, "is_bot": False, "first_name": "Zq"},
+			"date": int(time.time()) - 10 + update, "old_chat_member": {"status": before}, "new_chat_member": {"status": now}}}
+		assert net.request(w.server.port, "POST", bot.path, json.dumps(body).encode(), {"X-Telegram-Bot-Api-Secret-Token": bot.secret}).status == 200
+		return status(b.get("/inbox/%d" % w.sql.value("select id from conversations where org_id = %d" % b.org)), 200).json["conversation"]
+
+	told = lambda talk: [m["event"]["text"] for m in talk["messages"] if m.get("event")]
+	talk = becomes("kicked", "member", 1)
+	assert talk["blocks"] is True and told(talk) == ["Zq blocked the bot"], talk
+	assert "has blocked the bot" in clean(b.html("/inbox/%d" % talk["id"])).text
+	talk = becomes("member", "kicked", 2)
+	assert talk["blocks"] is False and told(talk) == ["Zq blocked the bot", "Zq unblocked the bot"], talk
+
+
 def a_token_of_another_bot(w):
 	"""The bot before delivers no more and is not believed any more; its messages are not taken for those of the new one, and are known again when it comes back."""
 	b, page, sim = w.signed_in(), "/settings/channels/telegram", w.stack.simulator
@@ -309,7 +328,8 @@ def a_host_without_keys(stack, tap):
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field,
 	editing_keeps_what_is_left_out, the_test_says_what_it_found, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
 	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
-	a_bot_of_telegram_has_the_same_pages, a_token_of_another_bot]
+	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot,
+	a_token_of_another_bot]
 
 
 def main():
