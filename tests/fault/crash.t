@@ -20,6 +20,8 @@ from deskbell.tap import Tap
 WEBHOOK = ("webhook-before-store", "webhook-after-commit")
 SENDER = ("search-after-claim", "answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
 	"delivery-after-settle", "lead-before-commit", "lead-after-commit")
+# What a program does not see of a platform is tried on one.
+TELEGRAM = ("webhook-after-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle", "delivery-after-settle")
 CUSTOMERS = 5
 
 
@@ -48,8 +50,8 @@ def recover(world, channel):
 	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(channel)
 
 
-def sender_dies(world, point, passage):
-	channel = world.channel("%s %d" % (point, passage))
+def sender_dies(world, point, passage, platform="whatsapp"):
+	channel = world.channel("%s %d, %s" % (point, passage, platform), platform)
 	sender = world.stack.sender(env={"DESKBELL_CRASH_AT": "%s:%d" % (point, passage)})
 	for channel, who, text in letters(channel):
 		world.write(channel, who, text)
@@ -61,8 +63,8 @@ def sender_dies(world, point, passage):
 	recover(world, channel)
 
 
-def webhook_dies(world, point, passage):
-	channel = world.channel("%s %d" % (point, passage))
+def webhook_dies(world, point, passage, platform="whatsapp"):
+	channel = world.channel("%s %d, %s" % (point, passage, platform), platform)
 	world.serve({"DESKBELL_CRASH_AT": "%s:%d" % (point, passage)})
 	world.refused.clear()
 	asked = letters(channel)
@@ -90,6 +92,10 @@ def body(tap, world):
 	for point in SENDER:
 		for passage in (1, 3):
 			tap.run("killed at %s, passage %d" % (point, passage), sender_dies, world, point, passage)
+	for point in TELEGRAM:
+		dies = webhook_dies if point in WEBHOOK else sender_dies
+		tap.run("telegram: killed at %s" % point, dies, world, point, 1, "telegram")
+		world.serve()
 	tap.run("all of it together", world.assert_proof)
 
 
