@@ -219,14 +219,14 @@ static struct check_finding *release(const struct channel_connect *c)
 	if (!old->ops || !c->was_connected || !old->ops->unsubscribe)
 		return NULL;
 	struct check_finding *f = pool_new_of(c->pool, struct check_finding);
-	f->what = "account before";
+	f->what = T("account before");
 	f->level = CHECK_GOOD;
-	f->words = pool_printf(c->pool, "%.*s delivers no more", (int)old->external_id.n, old->external_id.p);
+	f->words = pool_printf(c->pool, T("%.*s delivers no more"), (int)old->external_id.n, old->external_id.p);
 	if (old->ops->unsubscribe(c->pool, c->conf, old, &why) != ERR_OK) {
 		f->level = CHECK_WARNING;
-		f->words = pool_printf(c->pool, "%.*s could not be told to deliver no more: %s",
+		f->words = pool_printf(c->pool, T("%.*s could not be told to deliver no more: %s"),
 			(int)old->external_id.n, old->external_id.p, why.text);
-		f->next = STR("Nothing: what it delivers is refused.");
+		f->next = STR(T("Nothing: what it delivers is refused."));
 	}
 	return f;
 }
