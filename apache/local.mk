@@ -23,14 +23,19 @@ SAMPLE_PATHS = \
 	-e 's|@CONF[@]|$(sysconfdir)/deskbell/deskbell.conf|g' \
 	-e 's|@RUNDIR[@]|$(localstatedir)/run/deskbell|g'
 
-install-data-local: install-samples
+install-data-local: install-samples install-folders
 install-samples:
 	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd"
 	@for f in $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES); do \
 		echo "  INSTALL  $$f"; \
 		$(SED) $(SAMPLE_PATHS) "$(srcdir)/$$f" >"$(DESTDIR)$(pkgdatadir)/$$f" && chmod 644 "$(DESTDIR)$(pkgdatadir)/$$f" || exit 1; \
 	done
+# Where sockets and the log go by the samples. In a home directory they are the right user's at once.
+STATE_FOLDERS = "$(DESTDIR)$(localstatedir)/run/deskbell" "$(DESTDIR)$(localstatedir)/log/deskbell"
+install-folders:
+	$(MKDIR_P) $(STATE_FOLDERS)
 uninstall-local: uninstall-samples
 uninstall-samples:
 	@for f in $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES); do rm -f "$(DESTDIR)$(pkgdatadir)/$$f"; done
-.PHONY: install-samples uninstall-samples
+	-@rmdir "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd" "$(DESTDIR)$(pkgdatadir)" $(STATE_FOLDERS) 2>/dev/null || :
+.PHONY: install-samples install-folders uninstall-samples

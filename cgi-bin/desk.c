@@ -17,7 +17,7 @@
 static void usage(FILE *to)
 {
 	fputs("usage: desk.fcgi [--config FILE]\n\n"
-	      "The desk's pages. Started by a web server, as FastCGI or plain CGI; see deskbell(7).\n\n"
+	      "The desk's pages. Started by a web server, as FastCGI or plain CGI; see deskbell.conf(5).\n\n"
 	      "  --config FILE   configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
 	      "  --routes        print every address with who may call it, as JSON\n"
 	      "  --help, --version\n",

@@ -21,7 +21,7 @@ static void usage(FILE *to)
 {
 	fputs("usage: webhook.fcgi [--config FILE]\n\n"
 	      "Receives webhooks of WhatsApp and Telegram. Started by a web server, as FastCGI or plain CGI; see "
-	      "deskbell(7).\n\n"
+	      "deskbell.conf(5).\n\n"
 	      "  --config FILE   configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
 	      "  --help, --version\n",
 		to);

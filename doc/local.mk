@@ -9,9 +9,10 @@ EXTRA_DIST += \
 	doc/desk-channel.png \
 	doc/desk-inbox.png \
 	doc/desk-thread.png \
-	doc/installing.md \
 	doc/leads.md \
 	doc/life-of-a-message.svg \
 	doc/samples/demo-knowledge.md \
 	doc/samples/demo-skills.json \
 	doc/phone-page.png
+# What the messages of the programs point at.
+dist_doc_DATA = doc/installing.md

@@ -57,6 +57,16 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
 	current_user, r.rolsuper, r.rolbypassrls
 FROM pg_roles r WHERE r.rolname = current_user
 
+-- The database's clock.
+-- name: doctor_clock
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+
+-- As the role of desk.database_url: its name, whether it can do what the owner of the tables can, and what deskbell_allow_desk has not given it.
+-- name: doctor_desk_role
+SELECT current_user, coalesce(bool_or(r.rolsuper OR r.rolbypassrls OR pg_has_role(c.relowner, 'MEMBER')), false),
+	count(*) FILTER (WHERE has_table_privilege(c.oid, 'SELECT'))
+FROM pg_roles r LEFT JOIN pg_class c ON c.oid = to_regclass('conversations') WHERE r.rolname = current_user GROUP BY 1
+
 -- Tables that hold tenants' rows and are not guarded.
 -- name: doctor_unguarded
 SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped

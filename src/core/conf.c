@@ -19,7 +19,7 @@
 #define SHOWN_BYTES 80
 #define SAMPLE_COLUMNS 90
 
-enum kind { KIND_TEXT, KIND_URL, KIND_INT, KIND_CHOICE };
+enum kind { KIND_TEXT, KIND_PLACE, KIND_URL, KIND_INT, KIND_CHOICE };
 
 struct key {
 	const char *name;
@@ -33,13 +33,15 @@ struct key {
 
 static const struct key keys[] = {
 #define TEXT(field, key, def, help) { key, KIND_TEXT, offsetof(struct conf, field), def, 0, 0, NULL, help },
+#define PLACE(field, key, def, help) { key, KIND_PLACE, offsetof(struct conf, field), def, 0, 0, NULL, help },
 #define URL(field, key, def, help) { key, KIND_URL, offsetof(struct conf, field), def, 0, 0, NULL, help },
 #define INT(field, key, def, min, max, help) \
 	{ key, KIND_INT, offsetof(struct conf, field), #def, min, max, NULL, help },
 #define CHOICE(field, key, type, def, names, help) \
 	{ key, KIND_CHOICE, offsetof(struct conf, field), def, 0, 0, names, help },
-	CONF_LIST(TEXT, URL, INT, CHOICE)
+	CONF_LIST(TEXT, PLACE, URL, INT, CHOICE)
 #undef TEXT
+#undef PLACE
 #undef URL
 #undef INT
 #undef CHOICE
@@ -48,11 +50,13 @@ static const struct key keys[] = {
 
 /* A choice is stored through unsigned int; that holds for every enum here because none has a negative member. */
 #define TEXT(field, key, def, help)
+#define PLACE(field, key, def, help)
 #define URL(field, key, def, help)
 #define INT(field, key, def, min, max, help)
 #define CHOICE(field, key, type, def, names, help) _Static_assert(sizeof(type) == sizeof(unsigned int), key);
-CONF_LIST(TEXT, URL, INT, CHOICE)
+CONF_LIST(TEXT, PLACE, URL, INT, CHOICE)
 #undef TEXT
+#undef PLACE
 #undef URL
 #undef INT
 #undef CHOICE
@@ -172,10 +176,20 @@ static enum err set_url(const struct reader *r, const struct key *key, struct st
 	return set_text(r, key, value);
 }
 
+static enum err set_place(const struct reader *r, const struct key *key, struct str value)
+{
+	if (str_has_prefix(value, STR("~")))
+		return explain(r->why, ERR_CONFIG,
+			"%s: %s must be a whole path such as /home/you/%s: '~' is not replaced", r->place, key->name,
+			key->name);
+	return set_text(r, key, value);
+}
+
 static enum err set_value(const struct reader *r, const struct key *key, struct str value)
 {
 	switch (key->kind) {
 	case KIND_TEXT: return set_text(r, key, value);
+	case KIND_PLACE: return set_place(r, key, value);
 	case KIND_URL: return set_url(r, key, value);
 	case KIND_INT: return set_int(r, key, value);
 	case KIND_CHOICE: return set_choice(r, key, value);
@@ -324,7 +338,7 @@ static enum err load_file(struct reader *r, const char *path, bool named)
 	return e;
 }
 
-/* ---- the environment, defaults, run_dir ---- */
+/* ---- the environment, defaults, paths ---- */
 
 /* graph.base_url -> DESKBELL_GRAPH_BASE_URL */
 static const char *variable_name(struct pool *pool, const struct key *key)
@@ -373,17 +387,23 @@ static struct str folder_of(struct pool *pool, const char *file)
 	return pool_printf(pool, "%s/%.*s", absolute, (int)folder.n, folder.p);
 }
 
-/* Also a relative run.dir is taken from the file's folder. */
-static void place_run_dir(struct reader *r, const char *file)
+static void complete_places(struct reader *r, const char *file)
 {
-	const char *dir = r->out->run_dir[0] ? r->out->run_dir : "run";
-
-	if (dir[0] == '/')
-		return;
 	struct str folder = folder_of(r->pool, file);
-	r->out->run_dir =
-		pool_printf(r->pool, "%.*s%s%s", (int)folder.n, folder.p, str_equal(folder, STR("/")) ? "" : "/", dir)
-			.p;
+	const char *slash = str_equal(folder, STR("/")) ? "" : "/";
+
+	if (!r->out->run_dir[0])
+		r->out->run_dir = "run";
+	for (size_t i = 0; i < KEYS; i++) {
+		const char *path;
+		if (keys[i].kind != KIND_PLACE)
+			continue;
+		memcpy(&path, field_of(r, &keys[i]), sizeof(path));
+		if (!path[0] || path[0] == '/')
+			continue;
+		path = pool_printf(r->pool, "%.*s%s%s", (int)folder.n, folder.p, slash, path).p;
+		memcpy(field_of(r, &keys[i]), &path, sizeof(path));
+	}
 }
 
 enum err conf_load(struct pool *pool, const char *path, const char *default_path, struct conf *out, struct explain *why)
@@ -400,7 +420,7 @@ enum err conf_load(struct pool *pool, const char *path, const char *default_path
 	if (e == ERR_OK)
 		e = take_environment(&r);
 	if (e == ERR_OK)
-		place_run_dir(&r, file);
+		complete_places(&r, file);
 	return e;
 }
 
@@ -444,7 +464,9 @@ void conf_sample(struct buf *out)
 	add_comment(out,
 		STR("Deskbell's configuration: 'key = value' lines; a line that starts with # is a comment. Every key "
 		    "is listed with its "
-		    "default. Each can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL."));
+		    "default. Each can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL. A "
+		    "path that "
+		    "does not begin with / is taken from the folder of this file."));
 	for (size_t i = 0; i < KEYS; i++) {
 		const struct key *key = &keys[i];
 		buf_add_char(out, '\n');

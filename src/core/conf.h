@@ -2,9 +2,9 @@
  * conf.h - deskbell.conf and its environment overrides.
  *
  * One table declares every key: field, name, type, bounds, default, help. It generates the struct, the parser, the
- * defaults, the sample
- * (`deskbellctl conf --sample`) and the documentation. File: `key = value` lines, `#` starts a comment line, values are
- * trimmed, may be empty. Each key can be overridden by the environment: graph.base_url by DESKBELL_GRAPH_BASE_URL.
+ * defaults, the sample (`deskbellctl conf --sample`) and the documentation. File: `key = value` lines, `#` starts a
+ * comment line, values are trimmed, may be empty. Each key can be overridden by the environment: graph.base_url by
+ * DESKBELL_GRAPH_BASE_URL.
  */
 #ifndef DESKBELL_CORE_CONF_H
 #define DESKBELL_CORE_CONF_H
@@ -22,18 +22,19 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 
 /*
  * TEXT(field, key, default, help)                  const char *, never NULL
+ * PLACE(field, key, default, help)                 const char *, "" or the absolute path of a file or folder
  * URL(field, key, default, help)                   const char *, "" or http(s)://host..., without trailing slash
  * INT(field, key, default, min, max, help)         int64_t
  * CHOICE(field, key, enum type, default name, names..., help) see below
  */
-#define CONF_LIST(TEXT, URL, INT, CHOICE) \
+#define CONF_LIST(TEXT, PLACE, URL, INT, CHOICE) \
 	TEXT(database_url, "database.url", "", \
 		"PostgreSQL connection: a postgresql:// address or key=value words (libpq). A password belongs into " \
 		"~/.pgpass or a service file.") \
 	CHOICE(database_pooler, "database.pooler", enum conf_pooler, "none", "none|transaction", \
 		"transaction: the address is a pooler in transaction mode (PgBouncer); no prepared statements and no " \
 		"session state are used.") \
-	TEXT(key_file, "key.file", "", \
+	PLACE(key_file, "key.file", "", \
 		"File with the keys that seal channel credentials, mode 0600; made by 'deskbellctl key new'.") \
 	URL(public_base_url, "public.base_url", "", \
 		"The address under which customers' platforms reach this host, such as https://desk.example.com; " \
@@ -42,9 +43,9 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	TEXT(graph_version, "graph.version", "v25.0", "Version of the Graph API, as vN.N.") \
 	URL(telegram_base_url, "telegram.base_url", "https://api.telegram.org", "Telegram's Bot API.") \
 	CHOICE(log_level, "log.level", enum log_level, "info", "debug|info|warn|error", "Least level that is logged.") \
-	TEXT(log_file, "log.file", "", \
+	PLACE(log_file, "log.file", "", \
 		"File the log is appended to; empty: standard error, which web servers put into their own error log.") \
-	TEXT(run_dir, "run.dir", "", \
+	PLACE(run_dir, "run.dir", "", \
 		"Folder for the sockets by which programs on one host wake each other; empty: a folder 'run' beside " \
 		"the configuration file.") \
 	INT(webhook_threads, "webhook.threads", 32, 1, 256, \
@@ -66,15 +67,15 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"A session that is not used for this long is over.") \
 	INT(desk_session_max_s, "desk.session_max_s", 2592000, 300, 31536000, \
 		"A session is over after this long, used or not.") \
-	TEXT(outbox_program, "outbox.program", "", \
+	PLACE(outbox_program, "outbox.program", "", \
 		"Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
 	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", \
 		"auto: a program that stored work starts the sender when none is running.") \
 	INT(outbox_kick_linger_s, "outbox.kick_linger_s", 20, 1, 600, "How long a kicked sender waits for more work.") \
-	TEXT(webcron_key_file, "webcron.key_file", "", \
+	PLACE(webcron_key_file, "webcron.key_file", "", \
 		"File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the " \
 		"sender, for hosts without cron. Empty: off.") \
-	TEXT(metrics_token_file, "metrics.token_file", "", \
+	PLACE(metrics_token_file, "metrics.token_file", "", \
 		"File with a secret of at least 16 characters; then GET /metrics answers who sends it as bearer " \
 		"token, in the text format of Prometheus. Empty: off.") \
 	CHOICE(metrics_organizations, "metrics.organizations", enum conf_switch, "off", "off|on", \
@@ -96,7 +97,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"may point into private networks.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
-	TEXT(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url; empty: it takes none.") \
+	PLACE(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url; empty: it takes none.") \
 	INT(llm_timeout_ms, "llm.timeout_ms", 12000, 1000, 60000, \
 		"Time limit for one question to the model, a repetition included.") \
 	INT(llm_daily_calls, "llm.daily_calls", 1000, 0, 1000000000, \
@@ -104,7 +105,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"0: unlimited.") \
 	URL(embeddings_base_url, "embeddings.base_url", "", "OpenAI-compatible embeddings endpoint; empty: none.") \
 	TEXT(embeddings_model, "embeddings.model", "", "Model name for embeddings.base_url.") \
-	TEXT(embeddings_api_key_file, "embeddings.api_key_file", "", \
+	PLACE(embeddings_api_key_file, "embeddings.api_key_file", "", \
 		"File with the key for embeddings.base_url; empty: it takes none.") \
 	INT(embeddings_timeout_ms, "embeddings.timeout_ms", 1500, 100, 60000, \
 		"Time limit for the embedding of one question; beyond that it is searched for by words alone.")
@@ -112,11 +113,13 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 struct conf {
 	const char *path; /* the file that was read, "" when only the environment was */
 #define TEXT(field, key, def, help) const char *field;
+#define PLACE(field, key, def, help) const char *field;
 #define URL(field, key, def, help) const char *field;
 #define INT(field, key, def, min, max, help) int64_t field;
 #define CHOICE(field, key, type, def, names, help) type field;
-	CONF_LIST(TEXT, URL, INT, CHOICE)
+	CONF_LIST(TEXT, PLACE, URL, INT, CHOICE)
 #undef TEXT
+#undef PLACE
 #undef URL
 #undef INT
 #undef CHOICE
@@ -124,8 +127,10 @@ struct conf {
 
 /* Reads `path`, or when NULL $DESKBELL_CONF, or else `default_path`; then the environment. A default path that does not
  * exist counts as empty; one that was named must exist. An unknown key, a bad value or a key given twice is ERR_CONFIG
- * and `why` names file and line (or the variable) and what is allowed. Also an unknown DESKBELL_* variable is not an
- * error. Strings live in `pool`. `run_dir` is made absolute beside the file when empty. */
+ * and `why` names file and line (or the variable) and what is allowed. An unknown DESKBELL_* variable is no error.
+ * A path that does not begin with / is taken from the file's folder, because the programs are started in different
+ * folders; one that begins with ~ is refused, because nobody replaces it. An empty `run_dir` becomes 'run' there.
+ * Strings live in `pool`. */
 enum err conf_load(struct pool *pool, const char *path, const char *default_path, struct conf *out,
 	struct explain *why) MUST_CHECK;
 /* The sample file: every key with its help, bounds and default, commented out. */

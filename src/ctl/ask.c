@@ -117,7 +117,8 @@ static enum err answer_lines(struct asking *asking)
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
-	while (e == ERR_OK && (n = getline(&line, &room, stdin)) >= 0) {
+	ctl_invite("one message a line");
+	while (e == ERR_OK && !ferror(stdout) && (n = getline(&line, &room, stdin)) >= 0) {
 		e = answer_line(asking, pool, str_trim((struct str){ line, (size_t)n }));
 		pool_reset(pool);
 	}

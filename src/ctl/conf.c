@@ -33,6 +33,8 @@ enum err ctl_conf(struct ctl *ctl)
 	if (e == ERR_OK && *ctl->conf.path)
 		printf("%s is valid.\n", ctl->conf.path);
 	else if (e == ERR_OK)
-		printf("There is no %s: the environment and the defaults count.\n", ctl->sysconf_path);
+		printf("There is no %s: the environment and the defaults count. 'deskbellctl conf --sample' prints one "
+		       "to begin with.\n",
+			ctl->sysconf_path);
 	return e;
 }

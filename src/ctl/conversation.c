@@ -101,10 +101,7 @@ static enum err load(struct ctl *ctl, void *arg)
 	struct talk *t = arg;
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find, &t->head, DB_INT(t->org), DB_INT(t->id));
 	if (e == ERR_OK && db_rows(t->head) == 0)
-		return explain(&ctl->why, ERR_NOT_FOUND,
-			"organisation %lld has no conversation %lld; 'deskbellctl conversation list --org %lld' shows "
-			"them",
-			(long long)t->org, (long long)t->id, (long long)t->org);
+		return ctl_no_conversation(ctl, t->org, t->id);
 	if (e == ERR_OK)
 		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages, &t->messages, DB_INT(t->org),
 			DB_INT(t->id), DB_INT(t->limit));

@@ -28,6 +28,12 @@ enum err ctl_load_conf(struct ctl *ctl)
 	return e;
 }
 
+const char *ctl_conf_name(struct ctl *ctl)
+{
+	return *ctl->conf.path ? ctl->conf.path
+			       : pool_printf(ctl->pool, "%s (there is no such file yet)", ctl->sysconf_path).p;
+}
+
 static void free_keys(void *keys)
 {
 	crypt_keys_free(keys);
@@ -40,7 +46,7 @@ enum err ctl_load_keys(struct ctl *ctl, const struct crypt_keys **out)
 		return explain(&ctl->why, ERR_CONFIG,
 			"key.file is not set in %s; credentials are sealed with the keys in it. Set it, then run "
 			"'deskbellctl key new'.",
-			*ctl->conf.path ? ctl->conf.path : "the configuration");
+			ctl_conf_name(ctl));
 	enum err e = crypt_keys_load(ctl->conf.key_file, &keys, &ctl->why);
 	if (e != ERR_OK)
 		return e;
@@ -60,14 +66,19 @@ static void wipe_input(void *p)
 	buf_fini(&in->text);
 }
 
+void ctl_invite(const char *what)
+{
+	if (isatty(STDIN_FILENO))
+		fprintf(stderr, "Reading %s from the terminal; end with Ctrl-D on an empty line.\n", what);
+}
+
 /* The whole room at once, because growing would leave copies of a secret behind. */
 enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct str *out)
 {
 	struct input *in = pool_new_of(ctl->pool, struct input);
 	buf_init(&in->text, max + 2);
 	pool_defer(ctl->pool, wipe_input, in);
-	if (isatty(STDIN_FILENO))
-		fprintf(stderr, "Reading %s from the terminal; end with Ctrl-D on an empty line.\n", what);
+	ctl_invite(what);
 	for (;;) {
 		char *room = buf_reserve(&in->text, max + 1 - in->text.len);
 		ssize_t n = room ? read(STDIN_FILENO, room, max + 1 - in->text.len) : 0;
@@ -173,6 +184,13 @@ enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *stat
 	return ctl_transaction(ctl, org, run_query, &q);
 }
 
+enum err ctl_no_conversation(struct ctl *ctl, int64_t org, int64_t conversation)
+{
+	return explain(&ctl->why, ERR_NOT_FOUND,
+		"organisation %lld has no conversation %lld; 'deskbellctl conversation list --org %lld' shows them",
+		(long long)org, (long long)conversation, (long long)org);
+}
+
 enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail)
 {
 	return DB_QUERY(ctl->db, ctl->pool, &sql_audit, NULL, DB_INT(org), DB_CSTR("deskbellctl"), DB_CSTR(action),
@@ -186,6 +204,11 @@ static enum err run_command(struct ctl *ctl)
 		return ctl->command->run(ctl);
 	if ((e = ctl_load_conf(ctl)) != ERR_OK)
 		return e;
+	if (!*ctl->conf.database_url)
+		return explain(&ctl->why, ERR_CONFIG,
+			"database.url is not set in %s; write there, for example: database.url = host=localhost "
+			"dbname=NAME user=NAME",
+			ctl_conf_name(ctl));
 	ctl->db = db_new(&ctl->conf, "deskbellctl");
 	e = db_connect(ctl->db, &ctl->why);
 	return e == ERR_OK ? ctl->command->run(ctl) : e;

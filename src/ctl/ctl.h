@@ -231,9 +231,13 @@ bool arg_flag(const struct ctl *ctl, const char *name);
 
 /* Loads the configuration into ctl->conf. */
 enum err ctl_load_conf(struct ctl *ctl) MUST_CHECK;
+/* The configuration's name for messages, also when there is none. */
+const char *ctl_conf_name(struct ctl *ctl);
 /* The keys of key.file, freed with the pool. */
 enum err ctl_load_keys(struct ctl *ctl, const struct crypt_keys **out) MUST_CHECK;
-/* All of standard input; ERR_TOO_LARGE past `max`. Says what it waits for when that is a terminal. The memory is wiped
+/* Says that `what` is read from the terminal, where standard input is one. */
+void ctl_invite(const char *what);
+/* All of standard input; ERR_TOO_LARGE past `max`. Invites. The memory is wiped
  * with the pool. */
 enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct str *out) MUST_CHECK;
 
@@ -246,6 +250,8 @@ enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *stat
 	struct db_result **out) MUST_CHECK;
 #define CTL_QUERY(ctl, org, statement, out, ...) \
 	ctl_query(ctl, org, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
+/* ERR_NOT_FOUND, in words. */
+enum err ctl_no_conversation(struct ctl *ctl, int64_t org, int64_t conversation) MUST_CHECK;
 /* Who changed what; `detail` is JSON text, absent for none. Inside a transaction. */
 enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail) MUST_CHECK;
 

@@ -1,11 +1,15 @@
 /*
- * doctor-database.c - the doctor's checks of the database: reachable, current, writable, and tenants really kept apart.
+ * doctor-database.c - the doctor's checks of the database: reachable, current, writable, of the same time, and tenants
+ * really kept apart.
  */
 #include "ctl/doctor.h"
 
+#include "core/clock.h"
 #include "ctl/output.h"
 #include "db/migrate.h"
 #include "domain/self-check.h"
+
+#define CLOCK_APART_MS 5000
 
 enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES };
 
@@ -36,8 +40,10 @@ void doctor_database(struct doctor *d)
 	enum err e = db_connect(ctl->db, &why);
 	if (e != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, "database",
-			"check database.url, that the server runs, and that pg_hba.conf lets this user in", "%s",
-			why.text);
+			e == ERR_CONFIG ? "put it there, such as: database.url = host=localhost dbname=NAME user=NAME"
+					: "check database.url, that the server runs, and that it lets this user in; a "
+					  "password goes into ~/.pgpass (mode 0600)",
+			"%s", why.text);
 		return;
 	}
 	d->database_answers = true;
@@ -48,6 +54,26 @@ void doctor_database(struct doctor *d)
 		doctor_note(d, DOCTOR_OK, "schema", NULL, "the database is at this program's version");
 	else
 		doctor_note(d, DOCTOR_FAIL, "schema", NULL, "%s", why.text);
+}
+
+/* Leases and times of messages are the database's, the log's and the 24 hours that the desk shows are this host's. */
+void doctor_clock(struct doctor *d)
+{
+	static const char check[] = "clock";
+	struct db_result *r;
+	int64_t before = clock_wall_ms();
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_clock, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return;
+	}
+	int64_t theirs = db_int(r, 0, 0), after = clock_wall_ms();
+	int64_t ahead = before > theirs ? before - theirs : theirs > after ? after - theirs : 0;
+	if (ahead < CLOCK_APART_MS && ahead > -CLOCK_APART_MS)
+		doctor_note(d, DOCTOR_OK, check, NULL, "this host and the database agree on the time");
+	else
+		doctor_note(d, DOCTOR_WARN, check, "let both take the time from the network (timedatectl set-ntp true)",
+			"this host is %lld s %s the database", (long long)(ahead < 0 ? -ahead : ahead) / 1000,
+			ahead > 0 ? "ahead of" : "behind");
 }
 
 /* A transaction of no organisation at all must see nothing. The id is none that the database gives out. */
@@ -108,4 +134,49 @@ void doctor_row_security(struct doctor *d)
 			"a transaction without organisation sees %lld channels", (long long)seen);
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "active: without an organisation nothing is seen");
+}
+
+enum { DESK_ROLE, DESK_IS_OWNER, DESK_IS_ALLOWED };
+
+static void judge_desk_role(struct doctor *d, struct db *db)
+{
+	static const char check[] = "desk role";
+	struct db_result *r;
+	if (DB_QUERY(db, d->ctl->pool, &sql_doctor_desk_role, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s", db_last_message(db));
+		return;
+	}
+	struct str role = db_str(r, 0, DESK_ROLE);
+	const char *allow = pool_printf(d->ctl->pool,
+		"call deskbell_allow_desk('%.*s') as the role of database.url; the guide to installing says how, "
+		"section 3",
+		OUT_STR(role))
+				    .p;
+	if (db_bool(r, 0, DESK_IS_OWNER))
+		doctor_note(d, DOCTOR_WARN, check, "let desk.database_url name an ordinary role, or leave it out",
+			"the role %.*s of desk.database_url can do whatever the owner of the tables can",
+			OUT_STR(role));
+	else if (db_int(r, 0, DESK_IS_ALLOWED) == 0)
+		doctor_note(d, DOCTOR_FAIL, check, allow,
+			"the role %.*s of desk.database_url may not read the tables: no page works", OUT_STR(role));
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "the desk is %.*s and sees one organisation at a time",
+			OUT_STR(role));
+}
+
+void doctor_desk_role(struct doctor *d)
+{
+	struct conf as_desk = d->ctl->conf;
+	struct explain why = { "" };
+	if (!*as_desk.desk_database_url)
+		return;
+	as_desk.database_url = as_desk.desk_database_url;
+	struct db *db = db_new(&as_desk, "deskbellctl");
+	if (db_connect(db, &why) == ERR_OK)
+		judge_desk_role(d, db);
+	else
+		doctor_note(d, DOCTOR_FAIL, "desk role",
+			"check desk.database_url; its password goes into ~/.pgpass as that of database.url does", "%s",
+			why.text);
+	db_free(db);
 }

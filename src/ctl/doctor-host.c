@@ -1,5 +1,5 @@
 /*
- * doctor-host.c - the doctor's checks of this host: configuration file, run.dir, public address. None needs the
+ * doctor-host.c - the doctor's checks of this host: configuration file, run.dir, log, public address. None needs the
  * database.
  */
 #include "ctl/doctor.h"
@@ -10,7 +10,11 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define DELIVERY_BYTES (3u << 20) /* Meta's largest */
+#define DISK_LEAST_BYTES (100ull << 20)
 
 /* A password in the address, by either spelling of libpq. */
 static bool holds_password(const char *url)
@@ -26,13 +30,23 @@ static bool holds_password(const char *url)
 	return colon != NULL;
 }
 
+/* Of an absolute path. */
+static const char *folder_of(const struct doctor *d, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash && slash > path ? pool_cstr(d->ctl->pool, (struct str){ path, (size_t)(slash - path) }) : "/";
+}
+
 void doctor_configuration(struct doctor *d)
 {
 	static const char check[] = "configuration";
 	const struct conf *conf = &d->ctl->conf;
 	struct stat st;
 	if (!*conf->path)
-		doctor_note(d, DOCTOR_WARN, check, "make one: deskbellctl conf --sample",
+		doctor_note(d, DOCTOR_WARN, check,
+			pool_printf(d->ctl->pool, "make one: mkdir -p %s; deskbellctl conf --sample > %s",
+				folder_of(d, d->ctl->sysconf_path), d->ctl->sysconf_path)
+				.p,
 			"there is no %s: the environment and the defaults count", d->ctl->sysconf_path);
 	else if (stat(conf->path, &st) != 0)
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s cannot be looked at: %s", conf->path, strerror(errno));
@@ -40,9 +54,10 @@ void doctor_configuration(struct doctor *d)
 		doctor_note(d, DOCTOR_FAIL, check, "chmod go-w it: who can write it decides what the programs do",
 			"%s can be written by others than its owner (mode %04o)", conf->path,
 			(unsigned)st.st_mode & 07777);
-	else if ((st.st_mode & S_IROTH) && holds_password(conf->database_url))
+	else if ((st.st_mode & S_IROTH)
+		 && (holds_password(conf->database_url) || holds_password(conf->desk_database_url)))
 		doctor_note(d, DOCTOR_FAIL, check, "chmod 640 it, or move the password to ~/.pgpass",
-			"%s can be read by everybody and database.url holds a password", conf->path);
+			"%s can be read by everybody and holds the password of the database", conf->path);
 	else
 		doctor_note(
 			d, DOCTOR_OK, check, NULL, "%s is valid (mode %04o)", conf->path, (unsigned)st.st_mode & 07777);
@@ -79,6 +94,72 @@ void doctor_run_dir(struct doctor *d)
 	doctor_note(d, table[state].level, "run.dir", table[state].next, "%s %s", dir, table[state].words);
 }
 
+/* NULL when it can be written by whoever asks. */
+static const char *why_log_is_lost(const struct doctor *d, const char *path, const char **next)
+{
+	const char *folder = folder_of(d, path);
+	struct stat st;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		*next = "let log.file name a file in it";
+		return "it is a folder";
+	}
+	if (access(path, W_OK) == 0)
+		return NULL;
+	*next = pool_printf(d->ctl->pool, "let the user of the programs write %s", path).p;
+	if (errno != ENOENT)
+		return strerror(errno);
+	if (access(folder, F_OK) != 0) {
+		*next = pool_printf(d->ctl->pool, "mkdir -p %s, as the user of the programs", folder).p;
+		return "its folder does not exist";
+	}
+	*next = pool_printf(d->ctl->pool, "let the user of the programs write into %s", folder).p;
+	return access(folder, W_OK | X_OK) == 0 ? NULL : "it is not there, and its folder may not be written";
+}
+
+void doctor_log(struct doctor *d)
+{
+	static const char check[] = "log";
+	const char *path = d->ctl->conf.log_file, *next = NULL;
+	struct statvfs room;
+	if (!*path) {
+		doctor_note(d, DOCTOR_OK, check, NULL, "goes to standard error: look into the web server's error log");
+		return;
+	}
+	const char *reason = why_log_is_lost(d, path, &next);
+	unsigned long long left = DISK_LEAST_BYTES;
+	if (!reason && statvfs(folder_of(d, path), &room) == 0)
+		left = (unsigned long long)room.f_bavail * room.f_frsize;
+	if (reason)
+		doctor_note(d, DOCTOR_FAIL, check, next,
+			"%s cannot be written (%s): what goes wrong stands in the web server's error log at best", path,
+			reason);
+	else if (left < DISK_LEAST_BYTES)
+		doctor_note(d, DOCTOR_WARN, check, "make room: without it no log is written, and perhaps no database",
+			"%s is writable, but its disk has only %llu MB left", path, left >> 20);
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "%s is writable", path);
+}
+
+/* Some web servers refuse, before Deskbell sees it, what is larger than a limit of their own (mod_fcgid: 128 kB). Asked
+ * where a body has no effect: Deskbell itself answers 405. What gets no answer is no proof of anything. */
+static void check_large_delivery(struct doctor *d, const char *base)
+{
+	struct http_response r;
+	struct http_request request = { .method = "POST",
+		.url = pool_printf(d->ctl->pool, "%s/healthz", base).p,
+		.body = { pool_alloc(d->ctl->pool, DELIVERY_BYTES), DELIVERY_BYTES },
+		.timeout_ms = 10000 };
+	memset((char *)request.body.p, ' ', DELIVERY_BYTES);
+	http_fetch(d->ctl->pool, &request, &r);
+	if (r.outcome == HTTP_ANSWERED && r.status != 405)
+		doctor_note(d, DOCTOR_WARN, "address",
+			"raise its limit: FcgidMaxRequestLen and LimitRequestBody with Apache, server.max-request-size "
+			"with "
+			"lighttpd; Deskbell's samples do",
+			"the web server answers %d to a request of 3 MB, as Meta may send it, before Deskbell sees it",
+			r.status);
+}
+
 static void check_readyz(struct doctor *d, const char *base)
 {
 	static const char check[] = "address";
@@ -90,9 +171,10 @@ static void check_readyz(struct doctor *d, const char *base)
 	if (r.outcome != HTTP_ANSWERED)
 		doctor_note(d, DOCTOR_FAIL, check, "check DNS, firewall, certificate and that the web server runs",
 			"%s/readyz cannot be reached from here: %s", base, r.reason ? r.reason : "no answer");
-	else if (r.status == 200)
+	else if (r.status == 200) {
 		doctor_note(d, DOCTOR_OK, check, NULL, "%s/readyz answers", base);
-	else if (r.status == 503)
+		check_large_delivery(d, base);
+	} else if (r.status == 503)
 		doctor_note(d, DOCTOR_FAIL, check,
 			"look at what the checks of the database say, and at the web server's configuration file for "
 			"Deskbell",

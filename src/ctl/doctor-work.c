@@ -136,8 +136,7 @@ void doctor_webhooks(struct doctor *d)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing was refused in the last 24 hours");
 	else
 		doctor_note(d, DOCTOR_WARN, check,
-			"deskbellctl channel show ID tells more; for WhatsApp, is the app_secret the one in Meta's "
-			"console?",
+			"deskbellctl channel list, then channel show ID, tell which channel's they were",
 			"%lld deliver%s refused in the last 24 hours, the latest at %.*s: %.*s", (long long)n,
 			n == 1 ? "y or verification was" : "ies or verifications were", OUT_STR(at), OUT_STR(reason));
 }

@@ -18,8 +18,11 @@ static const struct {
 } checks[] = {
 	{ doctor_limits, ON_CONFIGURATION },
 	{ doctor_run_dir, ON_CONFIGURATION },
+	{ doctor_log, ON_CONFIGURATION },
 	{ doctor_database, ON_CONFIGURATION },
+	{ doctor_clock, ON_DATABASE },
 	{ doctor_row_security, ON_SCHEMA },
+	{ doctor_desk_role, ON_SCHEMA },
 	{ doctor_keys, ON_CONFIGURATION },
 	{ doctor_secret_files, ON_CONFIGURATION },
 	{ doctor_documents, ON_CONFIGURATION },

@@ -29,9 +29,11 @@ void doctor_note(struct doctor *d, enum doctor_level level, const char *check, c
 void doctor_configuration(struct doctor *d);
 void doctor_limits(struct doctor *d);
 void doctor_run_dir(struct doctor *d);
+void doctor_log(struct doctor *d);
 void doctor_address(struct doctor *d);
 void doctor_database(struct doctor *d);
 void doctor_row_security(struct doctor *d);
+void doctor_clock(struct doctor *d);
 void doctor_keys(struct doctor *d);
 void doctor_secret_files(struct doctor *d);
 void doctor_documents(struct doctor *d);
@@ -40,6 +42,8 @@ void doctor_channels(struct doctor *d);
 void doctor_webhooks(struct doctor *d);
 void doctor_sender(struct doctor *d);
 void doctor_queue(struct doctor *d);
+/* Notes nothing where the desk has no role of its own. */
+void doctor_desk_role(struct doctor *d);
 /* Notes what is wrong only. */
 void doctor_own_models(struct doctor *d);
 

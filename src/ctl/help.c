@@ -63,7 +63,9 @@ void help_overview(FILE *to)
 	fputs("\n  --config FILE       the configuration; else $DESKBELL_CONF, else the installed one\n"
 	      "  --help              of a command: what it takes\n"
 	      "  --version           print the version\n\n"
-	      "The first time: key new, migrate, org add, user add, channel connect, skill import, bot-mode, doctor.\n",
+	      "The first time: conf --sample, key new, migrate, setup-code; the rest in the browser. Or all of it "
+	      "here:\n"
+	      "org add, user add, channel connect, skill import, bot-mode, doctor.\n",
 		to);
 }
 

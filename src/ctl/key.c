@@ -17,7 +17,7 @@ enum err ctl_key_new(struct ctl *ctl)
 		path = ctl->conf.key_file;
 		if (!*path)
 			return explain(&ctl->why, ERR_CONFIG, "key.file is not set in %s: set it there, or name a path",
-				*ctl->conf.path ? ctl->conf.path : "the configuration");
+				ctl_conf_name(ctl));
 	}
 	enum err e = crypt_keys_create(path, &ctl->why);
 	if (e == ERR_OK)

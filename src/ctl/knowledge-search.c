@@ -63,7 +63,8 @@ static enum err search_lines(struct ctl *ctl, int most)
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t length;
-	while (e == ERR_OK && (length = getline(&line, &room, stdin)) >= 0) {
+	ctl_invite("one question a line");
+	while (e == ERR_OK && !ferror(stdout) && (length = getline(&line, &room, stdin)) >= 0) {
 		int n;
 		int64_t began_us = clock_mono_us();
 		e = knowledge_search(ctl->db, pool, arg_number(ctl, "org"),

@@ -75,10 +75,7 @@ static enum err show_or_set(struct ctl *ctl, void *arg)
 	struct one *l = arg;
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation));
 	if (e == ERR_OK && db_rows(l->r) == 0)
-		return explain(&ctl->why, ERR_NOT_FOUND,
-			"organisation %lld has no conversation %lld; 'deskbellctl conversation list --org %lld' shows "
-			"them",
-			(long long)l->org, (long long)l->conversation, (long long)l->org);
+		return ctl_no_conversation(ctl, l->org, l->conversation);
 	if (e != ERR_OK || !l->field.p)
 		return e;
 	e = edit(ctl, l);

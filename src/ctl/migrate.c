@@ -12,6 +12,16 @@ const struct arg_spec ctl_migrate_args[] = {
 	ARG_LAST
 };
 
+/* Who has just begun is told how it goes on. */
+static enum err say_next(struct ctl *ctl)
+{
+	struct db_result *r;
+	enum err e = CTL_QUERY(ctl, 0, &sql_organization_list, &r, DB_NULL);
+	if (e == ERR_OK && db_rows(r) == 0)
+		puts("Next: 'deskbellctl setup-code' for the set-up in the browser, or 'deskbellctl org add NAME'.");
+	return e;
+}
+
 enum err ctl_migrate(struct ctl *ctl)
 {
 	struct migrate_report report;
@@ -31,5 +41,5 @@ enum err ctl_migrate(struct ctl *ctl)
 			report.functions_replaced ? "replaced" : "unchanged");
 	else
 		printf("The database is at %.*s already; nothing to do.\n", OUT_STR(report.version));
-	return ERR_OK;
+	return say_next(ctl);
 }

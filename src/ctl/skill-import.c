@@ -19,7 +19,7 @@ static enum err refuse(struct ctl *ctl, const struct skill_problem *p)
 	struct str words = out_safe(ctl->pool, p->words);
 	if (p->line)
 		return explain(&ctl->why, ERR_INVALID,
-			"the skills on standard input are not valid JSON, line %zu: %.*s", p->line, OUT_STR(words));
+			"the skills on standard input, line %zu: %.*s. Nothing was imported.", p->line, OUT_STR(words));
 	if (!p->number)
 		return explain(&ctl->why, ERR_INVALID, "the skills on standard input: %.*s", OUT_STR(words));
 	if (title.n == 0)
@@ -49,6 +49,11 @@ enum err ctl_skill_import(struct ctl *ctl)
 	struct skill_edits edits;
 	struct str text;
 	enum err e = ctl_read_stdin(ctl, INPUT_MAX_BYTES, "the skills as a JSON array", &text);
+	if (e == ERR_OK && text.n == 0)
+		return explain(&ctl->why, ERR_INVALID,
+			"standard input is empty: pipe in the skills as a JSON array ('deskbellctl skill import "
+			"--help' "
+			"shows it)");
 	if (e == ERR_OK && !skills_parse(ctl->pool, text, &edits))
 		return refuse(ctl, &edits.problems[0]);
 	if (e == ERR_OK)

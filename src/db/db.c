@@ -110,8 +110,10 @@ enum err db_connect(struct db *db, struct explain *why)
 	if (PQstatus(db->conn) != CONNECTION_OK) {
 		remember(db, "", PQerrorMessage(db->conn));
 		LOG_ERROR("db.away", F_CSTR("reason", db->message));
+		bool lacks_password = PQconnectionNeedsPassword(db->conn);
 		disconnect(db);
-		return explain(why, ERR_DB_AWAY, "the database cannot be reached: %s", db->message);
+		return explain(why, ERR_DB_AWAY, "the database cannot be reached: %s%s", db->message,
+			lacks_password ? " (it goes into ~/.pgpass, mode 0600, of the user of the programs)" : "");
 	}
 	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
 	return ERR_OK;

@@ -37,7 +37,7 @@ struct loop {
 	struct sender s;
 	const struct sender_options *options;
 	struct db *lock;
-	struct wake_listener *wake;
+	struct wake_listener *wake; /* NULL: nobody can poke, and a look every second does */
 	struct utsname host;
 	int64_t started_us, beaten_us, swept_us, round_us, indexed_us;
 	bool worked;    /* something was due in the last round */
@@ -192,12 +192,12 @@ static void gather(struct loop *l)
 
 static void wait_for_something(struct loop *l, bool healthy)
 {
-	int fd = wake_socket(l->wake);
+	int fd = l->wake ? wake_socket(l->wake) : -1;
 	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a
 	 * poke. */
 	bool soon = l->worked || l->embedding || l->indexing || l->s.n_settled;
 	int ms = !healthy ? IDLE_MS : soon ? 0 : next_due_ms(l, l->pause_ms);
-	if (http_client_run(l->s.http, &fd, 1, ms)) {
+	if (http_client_run(l->s.http, &fd, l->wake ? 1 : 0, ms)) {
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
 	}
@@ -256,7 +256,7 @@ static void open_all(struct loop *l)
 	struct sender *s = &l->s;
 	snprintf(s->who, sizeof(s->who), "%.60s:%ld", l->host.nodename, (long)getpid());
 	if (wake_listen(s->conf->run_dir, &l->wake, &why) != ERR_OK)
-		fatal(ERR_IO, "%s", why.text);
+		LOG_ERROR("wake.none", F_CSTR("reason", why.text));
 	buf_init(&s->settled, 64u << 20);
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
 	s->http = http_client_new(&(struct http_client_options){

@@ -1,6 +1,6 @@
 /*
- * main.c - deskbell-simulator: a stand-in for Meta's Graph API and for a language model on one loopback address, with a
- * phone page and faults to order.
+ * main.c - deskbell-simulator: a stand-in for Meta's Graph API, Telegram's Bot API and a language model on one loopback
+ * address, with a phone page and faults to order.
  *
  * Owns options, start, pid file and the end by signal. Never takes a secret in its arguments: those arrive through POST
  * /control/channels and /control/llm/keys. Exits with 0 after SIGTERM or SIGINT, 64 for wrong usage, 74 when the port
@@ -29,9 +29,9 @@ struct options {
 
 static const char usage[] = "Usage: deskbell-simulator --listen ADDRESS:PORT [--pid-file FILE]\n"
 			    "\n"
-			    "A stand-in for Meta's Graph API and, under /v1/, for an OpenAI-compatible language\n"
-			    "model, with a phone page at / and a control interface under /control/.\n"
-			    "For tests and demonstrations only.\n"
+			    "A stand-in for Meta's Graph API, for Telegram's Bot API and, under /v1/, for an\n"
+			    "OpenAI-compatible language model, with a phone page at / and a control interface\n"
+			    "under /control/ (see deskbell-simulator(1)). For tests and demonstrations only.\n"
 			    "\n"
 			    "  --listen ADDRESS:PORT  loopback address to serve, such as 127.0.0.1:8090;\n"
 			    "                         port 0 picks a free one\n"

@@ -24,7 +24,8 @@ void health_ready_get(struct app *app, struct request *request, struct str body,
 		respond_text(response, 200, STR("ready\n"));
 	else
 		respond_text(response, 503,
-			e == ERR_CONFIG
-				? STR("the database is not at this program's version: run 'deskbellctl migrate'\n")
-				: STR("the database cannot be reached\n"));
+			e == ERR_CONFIG ? STR("the database is not at this program's version: 'deskbellctl migrate' "
+					      "brings it there, or says "
+					      "why not\n")
+					: STR("the database cannot be reached\n"));
 }

@@ -2,8 +2,9 @@
  * router.c - which handler serves a request.
  *
  * Owns the table of routes. Never answers anything about a tenant. A path with a trailing slash or an unknown one is
- * 404, a known one with another method 405. A route that ends with an asterisk serves every path that goes on there by
- * one segment.
+ * 404, a known one with another method 405. HEAD has rows of its own: many monitors ask that way, but a GET that does
+ * something (the verification, the web cron) must not be done by it. A route that ends with an asterisk serves every
+ * path that goes on there by one segment.
  */
 #include "web/app.h"
 
@@ -14,8 +15,11 @@ const struct route webhook_routes[] = { { "GET", "/api/webhooks/whatsapp", AUTHO
 	{ "POST", "/api/webhooks/telegram/*", AUTHORITY_SIGNED, ROUTE_BODY_WEBHOOK, telegram_webhook_post },
 	{ "GET", "/api/webhooks/cron", AUTHORITY_SIGNED, 0, web_cron_get },
 	{ "GET", "/healthz", AUTHORITY_PUBLIC, 0, health_live_get },
+	{ "HEAD", "/healthz", AUTHORITY_PUBLIC, 0, health_live_get },
 	{ "GET", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get },
-	{ "GET", "/metrics", AUTHORITY_SIGNED, 0, metrics_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
+	{ "HEAD", "/readyz", AUTHORITY_PUBLIC, 0, health_ready_get },
+	{ "GET", "/metrics", AUTHORITY_SIGNED, 0, metrics_get },
+	{ "HEAD", "/metrics", AUTHORITY_SIGNED, 0, metrics_get }, { NULL, NULL, AUTHORITY_PUBLIC, 0, NULL } };
 
 struct str route_rest(const struct request *request)
 {
@@ -57,6 +61,7 @@ void route_serve(struct app *app, const struct route *routes, struct request *re
 	struct str body = STR_NONE;
 	const char *allowed = NULL;
 	const struct route *route = find(routes, request, &allowed);
+	response->is_head = str_equal(request->method, STR("HEAD"));
 	if (!route) {
 		respond_text(response, allowed ? 405 : 404,
 			allowed ? STR("this address does not take that method\n") : STR("no such address\n"));

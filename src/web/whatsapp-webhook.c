@@ -253,7 +253,7 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 }
 
 /* The channel whose verify token this is; compared in constant time once the digest has found it. */
-static const struct channel *find_by_token(struct app *app, struct request *request, struct str token)
+static enum err find_by_token(struct app *app, struct request *request, struct str token, const struct channel **out)
 {
 	unsigned char digests[KEYS_MAX][CRYPT_SHA256_BYTES];
 	struct db_array array;
@@ -271,13 +271,14 @@ static const struct channel *find_by_token(struct app *app, struct request *requ
 	db_pool_put(app->db, db);
 	buf_fini(&list);
 	if (e != ERR_OK || db_rows(r) == 0)
-		return NULL;
+		return e;
 	struct channel *c = pool_new_of(request->pool, struct channel);
 	*c = (struct channel){ .org_id = db_int(r, 0, 0), .id = db_int(r, 0, 1), .ops = &whatsapp_channel };
-	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) != ERR_OK
-		|| !c->secret[WHATSAPP_VERIFY_TOKEN])
-		return NULL;
-	return crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token) ? c : NULL;
+	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) == ERR_OK
+		&& c->secret[WHATSAPP_VERIFY_TOKEN]
+		&& crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token))
+		*out = c;
+	return ERR_OK;
 }
 
 void whatsapp_verify_get(struct app *app, struct request *request, struct str body, struct response *response)
@@ -286,9 +287,14 @@ void whatsapp_verify_get(struct app *app, struct request *request, struct str bo
 	struct str mode = request_query(request, "hub.mode"), token = request_query(request, "hub.verify_token");
 	struct str challenge = request_query(request, "hub.challenge");
 	const struct channel *c = NULL;
+	enum err e = ERR_OK;
 	if (str_equal(mode, STR("subscribe")) && !str_is_empty(token) && token.n <= 256 && !str_is_empty(challenge)
 		&& challenge.n <= 1024)
-		c = find_by_token(app, request, token);
+		e = find_by_token(app, request, token, &c);
+	if (e != ERR_OK) {
+		respond_error(response, e); /* nobody knows whether the token is right */
+		return;
+	}
 	attempt_record(app->attempts, &(struct attempt){ .org_id = c ? c->org_id : 0,
 					      .channel_id = c ? c->id : 0,
 					      .platform = "whatsapp",

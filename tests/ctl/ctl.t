@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it leaves in the tables.
 import concurrent.futures
+import http.server
 import json
 import os
 import re
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -70,7 +72,11 @@ def configuration(ctl):
 	ctl.refused(CONFIG, "bad.conf:2", args=["org", "list"], conf=path)
 	ctl.refused(CONFIG, "cannot read the configuration", args=["org", "list"], conf=path + ".none")
 	conf.write(path, {"log.level": "info"})
-	ctl.refused(CONFIG, "database.url is not set", args=["org", "list"], conf=path)
+	ctl.refused(CONFIG, "database.url is not set in " + path, "for example", args=["org", "list"], conf=path)
+	conf.write(path, {"key.file": "~/key"})
+	ctl.refused(CONFIG, "bad.conf:2", "key.file must be a whole path", args=["key", "new"], conf=path)
+	conf.write(path, {"key.file": "beside.key"})
+	assert os.path.join(ctl.stack.folder, "beside.key") in ctl.good("key", "new", conf=path)
 
 
 def keys(ctl):
@@ -88,7 +94,8 @@ def migrate(ctl):
 	env = {"DESKBELL_DATABASE_URL": ctl.stack.postgres.url(database="empty")}
 	ctl.refused(CONFIG, "run 'deskbellctl migrate'", args=["migrate", "--check"], env=env)
 	ctl.refused(CONFIG, "run 'deskbellctl migrate'", args=["org", "list"], env=env)
-	assert "ran" in ctl.good("migrate", env=env)
+	told = ctl.good("migrate", env=env)
+	assert "ran" in told and "deskbellctl setup-code" in told, told
 	ctl.good("migrate", "--check", env=env)
 
 
@@ -424,7 +431,8 @@ def bad_skills(ctl):
 		(["title is too long"], [skill("x" * 1000)]),
 	):
 		ctl.refused(DATA, *words, args=args, input=json.dumps(value))
-	ctl.refused(DATA, "not valid JSON", args=args, input="[{")
+	ctl.refused(DATA, "not valid JSON", "Nothing was imported", args=args, input="[{")
+	ctl.refused(DATA, "standard input is empty", args=args, input="")
 	assert revision(ctl, org) == 0 and ctl.json("skill", "list", "--org", org) == []
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["skill", "import", "--org", "99999"], input=json.dumps([skill("A")]))
 
@@ -485,7 +493,7 @@ def conversations(ctl):
 	assert [(d["outcome"], d["stage"], d["reason"], d["detail"], d["draft"]) for d in decided] == [("draft", "skill", "because", {"a": 1}, "Hi")], decided
 	assert "because" in ctl.good("decisions", "--org", org)
 	other = int(ctl.good("org", "add", "Not theirs"))
-	assert ctl.json("decisions", "--org", other, "--conversation", talk) == []
+	ctl.refused(NO_INPUT, "no conversation", args=["decisions", "--org", other, "--conversation", talk])
 	ctl.refused(NO_INPUT, "has no conversation", args=["conversation", "show", "--org", other, talk])
 
 
@@ -529,6 +537,7 @@ def leads(ctl):
 	ctl.refused(DATA, "one line", args=show + ["--set", "name=" + "x" * 201])
 	ctl.refused(USAGE, "FIELD=VALUE", args=show + ["--set", "name"])
 	ctl.refused(NO_INPUT, "no conversation 99999", args=["lead", "--org", org, "--conversation", 99999])
+	ctl.refused(NO_INPUT, "no conversation 99999", args=["decisions", "--org", org, "--conversation", 99999])
 	ctl.refused(NO_INPUT, "no conversation", args=["lead", "--org", other, "--conversation", talk, "--set", "name=x"])
 	with concurrent.futures.ThreadPoolExecutor(4) as pool:
 		done = list(pool.map(lambda field: ctl.run(*show, "--set", field + "=x"), ("name", "phone", "location", "service")))
@@ -588,7 +597,7 @@ def expect(found, check, level, *words):
 def doctor_finds(ctl):
 	stack = ctl.stack
 	found = findings(ctl, env={"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % net.free_port()})
-	for check in ("configuration", "limits", "run.dir", "database", "schema", "row security"):
+	for check in ("configuration", "limits", "run.dir", "log", "database", "schema", "clock", "row security"):
 		expect(found, check, "ok")
 	expect(found, "key file", "ok", "opens the credentials")
 	expect(found, "channels", "warn", "channel check")
@@ -607,6 +616,10 @@ def doctor_finds(ctl):
 	expect(found, "address", "FAIL", "public.base_url is not set")
 	expect(found, "run.dir", "FAIL", "cannot be written")
 	expect(findings(ctl, env={"DESKBELL_RUN_DIR": "/tmp/" + "x" * 100}), "run.dir", "FAIL", "too long")
+	expect(findings(ctl, env={"DESKBELL_LOG_FILE": stack.folder + "/no/such/desk.log"}), "log", "FAIL", "does not exist", "mkdir -p %s/no/such," % stack.folder)
+	expect(findings(ctl, env={"DESKBELL_LOG_FILE": "/proc/desk.log"}), "log", "FAIL", "cannot be written")
+	expect(findings(ctl, env={"DESKBELL_LOG_FILE": stack.folder}), "log", "FAIL", "it is a folder")
+	expect(findings(ctl, env={"DESKBELL_LOG_FILE": ""}), "log", "ok", "standard error")
 
 	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
 		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
@@ -617,6 +630,36 @@ def doctor_finds(ctl):
 	expect(findings(ctl), "sender", "ok", "on host here")
 	expect(found, "channels", "FAIL", "the token was revoked")
 	expect(found, "webhooks", "warn", "the signature does not fit")
+
+
+def doctor_address(ctl):
+	"""Web servers of one answer for small requests and another for large ones."""
+	class Small(http.server.BaseHTTPRequestHandler):
+		large = 405
+
+		def log_message(self, *args):
+			pass
+
+		def do_GET(self):
+			self.answer(200)
+
+		def do_POST(self):
+			self.answer(Small.large if len(self.rfile.read(int(self.headers["Content-Length"]))) > 131072 else 405)
+
+		def answer(self, status):
+			self.send_response(status)
+			self.send_header("Content-Length", "0")
+			self.end_headers()
+
+	with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Small) as server:
+		threading.Thread(target=server.serve_forever, daemon=True).start()
+		env = {"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % server.server_address[1]}
+		told = ctl.run("doctor", env=env).out
+		assert "/readyz answers" in told and "3 MB" not in told, told
+		Small.large = 500
+		told = ctl.run("doctor", env=env).out
+		assert "answers 500 to a request of 3 MB" in told and "FcgidMaxRequestLen" in told, told
+		server.shutdown()
 
 
 def doctor_database(ctl):
@@ -633,9 +676,25 @@ def doctor_database(ctl):
 	found = findings(ctl, env={"DESKBELL_DATABASE_URL": "host=%s/nowhere user=deskbell" % stack.folder})
 	expect(found, "database", "FAIL", "cannot be reached")
 	assert "schema" not in found and "queue" not in found, found
+	stack.sql.script("""create schema fake; create function fake.clock_timestamp() returns timestamptz language sql as
+		$$select pg_catalog.clock_timestamp() + interval '1 minute'$$; alter role deskbell set search_path = public, fake, pg_catalog;""")
+	expect(findings(ctl), "clock", "warn", "behind the database")
+	stack.sql.script("alter role deskbell reset search_path; drop schema fake cascade;")
 	stack.postgres.admin("alter role deskbell set default_transaction_read_only = on")
 	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url()}), "database", "FAIL", "read-only")
 	stack.postgres.admin("alter role deskbell reset default_transaction_read_only")
+
+
+def doctor_desk_role(ctl):
+	stack = ctl.stack
+	assert "desk role" not in findings(ctl)
+	expect(findings(ctl, env={"DESKBELL_DESK_DATABASE_URL": stack.postgres.url()}), "desk role", "warn", "whatever the owner")
+	stack.postgres.admin("create role the_desk login")
+	env = {"DESKBELL_DESK_DATABASE_URL": stack.postgres.url("the_desk")}
+	expect(findings(ctl, env=env), "desk role", "FAIL", "deskbell_allow_desk('the_desk')")
+	stack.sql.script("select deskbell_allow_desk('the_desk') is null as unused \\gset\n")
+	expect(findings(ctl, env=env), "desk role", "ok", "the_desk")
+	expect(findings(ctl, env={"DESKBELL_DESK_DATABASE_URL": stack.postgres.url("nobody_at_all")}), "desk role", "FAIL", "desk.database_url")
 
 
 def doctor_configuration(ctl):
@@ -646,9 +705,19 @@ def doctor_configuration(ctl):
 	assert len(found) == 1
 	conf.write(path, {**ctl.stack.values, "database.url": "postgresql://deskbell:%s@127.0.0.1:9/deskbell" % planted.PASSWORD})
 	os.chmod(path, 0o644)
-	expect(findings(ctl, conf=path), "configuration", "FAIL", "holds a password")
+	expect(findings(ctl, conf=path), "configuration", "FAIL", "holds the password")
 	os.chmod(path, 0o666)
 	expect(findings(ctl, conf=path), "configuration", "FAIL", "can be written by others")
+
+
+def reader_leaves(ctl):
+	"""Whoever reads the answers is gone: the rest is not worked out, and the status tells."""
+	org = ctl.stack.organisation("Left alone")
+	command = [ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf, "ask", "--org", str(org)]
+	done = processes.run(["/bin/bash", "-c", "yes hello | \"$@\" | head -1; echo ${PIPESTATUS[1]}", "sh"] + command, timeout=30)
+	first, status = done.stdout.decode().splitlines()
+	assert json.loads(first)["stage"] == "fallback" and status == "74", done
+	assert b"standard output cannot be written" in done.stderr, done
 
 
 def no_secret_printed(ctl):
@@ -687,8 +756,8 @@ def tokens(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_database,
-	doctor_configuration, setup_code, tokens, no_secret_printed)
+	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_desk_role,
+	doctor_configuration, setup_code, tokens, reader_leaves, no_secret_printed)
 
 
 def main():

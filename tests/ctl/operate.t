@@ -146,6 +146,22 @@ def rotate_beside_programs(ctl):
 		world.unserve()
 
 
+def sender_without_run_dir(ctl):
+	"""A poke is a hint: where no socket can be made, messages leave all the same."""
+	world = faults.World(ctl.stack)
+	channel = world.channel("No sockets")
+	world.serve()
+	try:
+		world.write(channel, faults.phone(1), "question number1")
+		done = processes.run([ctl.stack.program("deskbell-outbox"), "--linger", "3", "--config", ctl.stack.conf], env={"DESKBELL_RUN_DIR": "/proc"}, timeout=30, check=False)
+		assert done.returncode == 0, done
+		world.wait_done(timeout=1)
+	finally:
+		world.unserve()
+	with open(ctl.stack.log, encoding="utf-8") as f:
+		assert "event=wake.none" in f.read()
+
+
 # Export
 
 def fill(ctl, name, n):
@@ -372,7 +388,7 @@ def no_secret_printed(ctl):
 	assert words and not [w for w in words for text in ctl.printed if w.decode() in text]
 
 
-TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs, export, export_forgets_no_table, export_streams, purge, purge_pieces,
+TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs, sender_without_run_dir, export, export_forgets_no_table, export_streams, purge, purge_pieces,
 	doctor_looks_at_files, doctor_misses_keys, no_secret_printed)
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -55,11 +56,14 @@ def restarted(world, name, kill, platform="whatsapp"):
 		stop(world, kill)
 		time.sleep(1.5)
 		status = net.request(world.port, "GET", "/readyz").status
+		verification = net.request(world.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=7&hub.verify_token="
+			+ urllib.parse.quote(channel.verify_token, safe="")).status
 		world.stack.postgres.start()
 		written = os.path.getsize(world.stack.log) - size
 		finish(world, channel, sender, threads)
 	assert set(world.refused) <= {503}, "answers while the database was away: %s" % sorted(set(world.refused))
 	assert 503 in world.refused and status == 503, "no 503 although the database was away (readyz %s)" % status
+	assert verification == 503, "a verification while the database was away was answered with %d, as if its token were wrong" % verification
 	assert written < 100000, "%d bytes of log in less than 3 s without a database" % written
 
 

@@ -438,6 +438,12 @@ def latency(s):
     s.behave(latency_ms=0)
 
 
+def taken_port(s):
+    second = [os.path.join(BUILD, "deskbell-simulator"), "--listen", "127.0.0.1:%d" % s.port]
+    done = subprocess.run(["timeout", "5", *second], capture_output=True, text=True, timeout=10)
+    ok(done.returncode == 74 and "is the port taken?" in done.stderr, "a second one on the same port is refused", done.stdout + done.stderr)
+
+
 def pages(s):
     page = s.request("GET", "/")
     ok(page[0] == 200 and "<title>" in page[2] and "script-src 'self'" in page[1]["Content-Security-Policy"], "the phone page")
@@ -475,7 +481,7 @@ command_line()
 simulator = Simulator()
 try:
     channels(simulator, "http://127.0.0.1:%d/hook" % RECEIVER_PORT)
-    for part in (tokens_and_objects, refusals, sending, inbound, reading, objects, rules, faults, ladders, latency, pages, end):
+    for part in (tokens_and_objects, refusals, sending, inbound, reading, objects, rules, faults, ladders, latency, taken_port, pages, end):
         part(simulator)
 finally:
     if simulator.process.poll() is None:

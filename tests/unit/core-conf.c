@@ -151,6 +151,29 @@ static void conf_finds_its_file(void)
 	pool_free(pool);
 }
 
+/* The programs are started in different folders, and nobody replaces '~' for them. */
+static void conf_completes_paths(void)
+{
+	struct pool *pool = pool_new();
+	struct conf conf;
+	struct explain why = { "" };
+	char key[300];
+
+	begin();
+	snprintf(key, sizeof(key), "%s/my.key", folder);
+	write_conf(STR("key.file = my.key\nlog.file = /var/log/desk.log\nllm.model = small\n"));
+	CU_ASSERT_EQUAL(conf_load(pool, path, NULL, &conf, &why), ERR_OK);
+	CU_ASSERT_STRING_EQUAL(conf.key_file, key);
+	CU_ASSERT_STRING_EQUAL(conf.log_file, "/var/log/desk.log");
+	CU_ASSERT_STRING_EQUAL(conf.llm_model, "small");
+	CU_ASSERT_STRING_EQUAL(conf.metrics_token_file, "");
+	write_conf(STR("\nlog.file = ~/desk.log\n"));
+	CU_ASSERT_EQUAL(conf_load(pool, path, NULL, &conf, &why), ERR_CONFIG);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, ":2: log.file must be a whole path"));
+	end();
+	pool_free(pool);
+}
+
 static void conf_takes_the_environment(void)
 {
 	struct pool *pool = pool_new();
@@ -283,7 +306,7 @@ static void conf_samples_itself(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(buf_cstr(&sample), "\n# One of: debug, info, warn, error.\n#log.level = info\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(buf_cstr(&sample), "\n#database.url =\n"));
 #define ONE(...) +1
-	CU_ASSERT_EQUAL(keys, 0 CONF_LIST(ONE, ONE, ONE, ONE));
+	CU_ASSERT_EQUAL(keys, 0 CONF_LIST(ONE, ONE, ONE, ONE, ONE));
 #undef ONE
 	buf_fini(&sample);
 	buf_fini(&open);
@@ -293,6 +316,7 @@ CU_TestInfo core_conf_tests[] = {
 	{ "has defaults", conf_has_defaults },
 	{ "reads a file", conf_reads_a_file },
 	{ "finds its file, and a named one must exist", conf_finds_its_file },
+	{ "completes paths, and refuses ~", conf_completes_paths },
 	{ "takes the environment over the file", conf_takes_the_environment },
 	{ "refuses in words that name the line and what is allowed", conf_refuses_in_words },
 	{ "never shows the database address", conf_never_shows_the_database_address },
