@@ -30,6 +30,17 @@ static const char *const known[] = {
 	T("a document answers the message"),
 	T("the model answers from the documents"),
 	T("no skill and no document answers the message"),
+	/* why triggers or documents were compared by words alone */
+	T("the triggers have no vectors yet"),
+	T("the skills have changed: their vectors are being made"),
+	T("the triggers have vectors of another model"),
+	T("the triggers' vectors have not been tried yet"),
+	T("with the triggers' vectors their own skills are found less well"),
+	T("the documents have no vectors yet"),
+	T("the documents have vectors of another model"),
+	T("the documents' vectors have not been tried yet"),
+	T("with the documents' vectors their own headings are found less well"),
+	T("the budget of the day is used up"),
 };
 
 struct str stored_words(const struct translation *translation, struct str stored)

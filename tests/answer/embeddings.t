@@ -42,13 +42,13 @@ def shop(world, documents=DOCUMENTS, embedded=True, **settings):
 	return b
 
 
-def state(b):
-	rows = b.sql.rows("select * from embedding_states where org_id = %d" % b.org)
+def state(b, kind="passages"):
+	rows = b.sql.rows("select * from embedding_states where org_id = %d and kind = '%s'" % (b.org, kind))
 	return rows[0] if rows else None
 
 
 def is_done(b):
-	return b.sql.value("select count(*) as n from embedding_states s join knowledge_indexes k using (org_id) where org_id = %d and s.revision = k.revision" % b.org) == 1
+	return b.sql.value("select count(*) as n from embedding_states s join knowledge_indexes k using (org_id) where org_id = %d and s.kind = 'passages' and s.revision = k.revision" % b.org) == 1
 
 
 def wait_embedded(b, timeout=15):
