@@ -12,6 +12,7 @@
 #define FOUND_MOST 60
 /* Headings stand word by word in what they are compared with, questions do not: hence the lower ones of them. */
 #define OWN_BELOW 0.25
+#define RANK_SLACK 1e-9
 
 enum { PROBE_TITLE, PROBE_HEADING, PROBE_PASSAGES };
 
@@ -133,8 +134,9 @@ static void judge(struct vector_trial *all, struct trial_result *result)
 		own.n += best_cosine(&t->probes[i], true, &own.all[own.n]);
 		rest->n += best_cosine(&t->probes[i], false, &rest->all[rest->n]);
 	}
-	result->helps = likeness_scale_from(own, OWN_BELOW, others, nothing, &result->scale);
+	bool tells_apart = likeness_scale_from(own, OWN_BELOW, others, nothing, &result->scale);
 	compare_ranks(t, result);
+	result->helps = tells_apart && result->both >= result->words - RANK_SLACK;
 }
 
 enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial **out)

@@ -18,6 +18,9 @@
 
 #define PHRASES_MAX 256 /* that are left out */
 #define OWN_BELOW 0.5   /* of the phrases; they stand for messages as they are */
+/* Triggers are more like each other than messages are like them, so that words may find them all and nothing be left to
+ * gain: two or three of the messages about nothing more must not speak against it. */
+#define HARM_LEAST 0.02
 
 /* What one text finds, by skill. */
 struct probe {
@@ -154,9 +157,10 @@ static void judge(struct vector_trial *all, struct trial_result *result)
 {
 	struct phrase_trial *t = (struct phrase_trial *)all;
 	result->probes = t->n_phrases;
-	result->helps = find_scale(t, &result->scale);
+	bool tells_apart = find_scale(t, &result->scale);
 	result->words = tally(t, NULL);
 	result->both = tally(t, &result->scale);
+	result->helps = tells_apart && result->both >= result->words - HARM_LEAST;
 }
 
 /* ---- what is tried ---- */

@@ -136,8 +136,7 @@ static struct skill_match match_one(
 	const struct phrases *p = index->phrases;
 	struct skill_match m = { .skill = NULL };
 	struct str folded = text_fold(pool, text);
-	m.settled = str_is_empty(folded);
-	if (m.settled)
+	if (str_is_empty(folded))
 		return m;
 	rank(index, pool, folded, likeness, &m);
 	for (int i = 0; i < p->n_of_skills && !m.exact; i++)
@@ -170,8 +169,7 @@ struct skill_match skill_index_match_alike(const struct skill_index *index, stru
 			best = m;
 	}
 	best.answers = best.skill && best.score >= (threshold > 0 ? threshold : skill_threshold_default);
-	best.settled = whole.settled || best.exact
-		       || (best.answers && best.score >= fusion_most(best_other(&whole, best.skill)));
+	best.settled = best.exact || (best.answers && best.score >= fusion_most(best_other(&whole, best.skill)));
 	return best;
 }
 

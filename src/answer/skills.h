@@ -32,7 +32,7 @@ struct skill_match {
 	double score;
 	bool exact;   /* the message is a trigger, but for case, accents and punctuation; its score is 1 */
 	bool answers; /* the score is good enough to answer alone */
-	bool settled; /* no vector could make another skill of it, or any skill where there are no words */
+	bool settled; /* it answers, and no vector could make another skill of it */
 	struct skill_candidate candidates[SKILL_CANDIDATES_MAX]; /* the best first, the first is `skill` */
 	int n_candidates;
 };

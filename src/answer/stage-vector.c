@@ -9,6 +9,7 @@
 
 #include "answer/embeddings.h"
 #include "db/statements.h"
+#include "domain/text.h"
 
 struct vector_work {
 	struct run *run;
@@ -99,8 +100,8 @@ enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (
 	struct vectors_state *state = &run->vectors[kind];
 	struct endpoint_choice choice;
 	struct explain why;
-	if (!run->pipeline->http)
-		return VECTOR_NONE;
+	if (!run->pipeline->http || str_is_empty(text_fold(run->pool, run->q->text)))
+		return VECTOR_NONE; /* what has no words means nothing to a model either */
 	if (!endpoint_find(run->pool, &run->pipeline->endpoints, run->q->org_id, &run->q->settings, ENDPOINT_EMBEDDINGS,
 		    &choice, &why)) {
 		if (*why.text)

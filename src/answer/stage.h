@@ -60,7 +60,7 @@ void stage_resume(struct run *run, enum stage_verdict verdict);
 enum stage_verdict stage_db_failed(struct run *run, enum err e);
 
 enum vector_verdict {
-	VECTOR_NONE,   /* go by words; why is in the detail, unless there is no endpoint */
+	VECTOR_NONE,   /* go by words; why is in the detail, unless there is no endpoint or there are no words */
 	VECTOR_READY,  /* run->vector can be compared with the vectors of the kind */
 	VECTOR_WAITING /* `then` will be called once */
 };

@@ -9,8 +9,6 @@
 
 #include "answer/negatives.h"
 
-#define SLACK 1e-9
-
 enum err vector_trial_new(struct pool *pool, struct db *db, struct vectors *vectors, int64_t org_id,
 	enum vectors_kind kind, struct vector_trial **out)
 {
@@ -61,6 +59,5 @@ struct trial_result vector_trial_result(struct vector_trial *t)
 {
 	struct trial_result result = { .helps = false };
 	t->judge(t, &result);
-	result.helps = result.helps && result.both >= result.words - SLACK;
 	return result;
 }
