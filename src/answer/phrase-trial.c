@@ -18,9 +18,12 @@
 
 #define PHRASES_MAX 256 /* that are left out */
 #define OWN_BELOW 0.5   /* of the phrases; they stand for messages as they are */
-/* Triggers are more like each other than messages are like them, so that words may find them all and nothing be left to
- * gain: two or three of the messages about nothing more must not speak against it. */
-#define HARM_LEAST 0.02
+/* What must be gained of that which words alone leave. The words are tried without a model, which finds some more than
+ * they do: vectors that gain nothing here lose something there. */
+#define GAIN_LEAST 0.05
+/* Triggers are more like each other than messages are like them, so that words may find them all and leave nothing to
+ * be gained: then two or three of the messages about nothing must not decide. */
+#define SLACK 0.02
 
 /* What one text finds, by skill. */
 struct probe {
@@ -160,7 +163,7 @@ static void judge(struct vector_trial *all, struct trial_result *result)
 	bool tells_apart = find_scale(t, &result->scale);
 	result->words = tally(t, NULL);
 	result->both = tally(t, &result->scale);
-	result->helps = tells_apart && result->both >= result->words - HARM_LEAST;
+	result->helps = tells_apart && result->both >= result->words + GAIN_LEAST * (1 - result->words) - SLACK;
 }
 
 /* ---- what is tried ---- */
