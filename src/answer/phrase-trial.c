@@ -21,9 +21,6 @@
 /* What must be gained of that which words alone leave. The words are tried without a model, which finds some more than
  * they do: vectors that gain nothing here lose something there. */
 #define GAIN_LEAST 0.05
-/* Triggers are more like each other than messages are like them, so that words may find them all and leave nothing to
- * be gained: then two or three of the messages about nothing must not decide. */
-#define SLACK 0.02
 
 /* What one text finds, by skill. */
 struct probe {
@@ -156,6 +153,13 @@ static double tally(const struct phrase_trial *t, const struct likeness_scale *s
 	       - nothing / 2 / fmax(t->all.n_probes - t->n_phrases, 1);
 }
 
+/* Triggers are more like each other than messages are like them, so that words may find them all and leave nothing to
+ * be gained; and of a few triggers it is chance. One phrase and two of the messages about nothing do not decide. */
+static double chance(const struct phrase_trial *t)
+{
+	return 1 / fmax(t->n_phrases, 1) + 1 / fmax(t->all.n_probes - t->n_phrases, 1);
+}
+
 static void judge(struct vector_trial *all, struct trial_result *result)
 {
 	struct phrase_trial *t = (struct phrase_trial *)all;
@@ -163,7 +167,7 @@ static void judge(struct vector_trial *all, struct trial_result *result)
 	bool tells_apart = find_scale(t, &result->scale);
 	result->words = tally(t, NULL);
 	result->both = tally(t, &result->scale);
-	result->helps = tells_apart && result->both >= result->words + GAIN_LEAST * (1 - result->words) - SLACK;
+	result->helps = tells_apart && result->both >= result->words + GAIN_LEAST * (1 - result->words) - chance(t);
 }
 
 /* ---- what is tried ---- */
