@@ -6,14 +6,13 @@
 #include "knowledge.h"
 
 #include "answer/knowledge.h"
-#include "answer/skill-edit.h"
 #include "answer/vector-trial.h"
 #include "core/buf.h"
 #include "db/statements.h"
 
 #include <math.h>
 
-#define DIMS 4
+#define DIMS EMBEDDING_TEST_DIMS
 
 /* A document of `n` passages by SQL, without an index. */
 static void add_passages(int64_t org, int first, int n)
@@ -29,8 +28,7 @@ static void add_passages(int64_t org, int first, int n)
 		(long long)org, first, (long long)org, first, n - 1, (long long)org, n, n);
 }
 
-/* Claims whatever is due for this sender; how many organisations. */
-static int claim(const char *who)
+int embedding_test_claim(const char *who)
 {
 	struct db_result *r;
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_embeddings, &r, DB_CSTR(who), DB_CSTR("http://e m"),
@@ -39,7 +37,8 @@ static int claim(const char *who)
 	return db_rows(r);
 }
 
-static bool store_kind(int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *vectors)
+bool embedding_test_store(
+	int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *vectors)
 {
 	struct db_result *r;
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_vectors, &r, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
@@ -50,10 +49,10 @@ static bool store_kind(int64_t org, const char *kind, const char *who, int dims,
 
 static bool store(int64_t org, const char *who, int dims, const char *ids, const char *vectors)
 {
-	return store_kind(org, "passages", who, dims, ids, vectors);
+	return embedding_test_store(org, "passages", who, dims, ids, vectors);
 }
 
-static void done(int64_t org, const char *kind, const char *who, int64_t revision)
+void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t revision)
 {
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embeddings_done, NULL, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
 			  DB_INT(revision), DB_CSTR("what"), DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
@@ -70,7 +69,7 @@ static int64_t of_state(const char *column, int64_t org)
 	return test_number("SELECT %s FROM embedding_states WHERE org_id = %lld", column, (long long)org);
 }
 
-static void no_others(void)
+void embedding_test_no_others(void)
 {
 	test_do("DELETE FROM embedding_states; UPDATE knowledge_indexes SET passages = 0; UPDATE skills SET enabled = "
 		"false");
@@ -87,40 +86,40 @@ static int batch_of(int64_t org)
 static void one_sender_at_a_time(void)
 {
 	int64_t org = test_tenant().org;
-	no_others();
+	embedding_test_no_others();
 	add_passages(org, 0, 3);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(claim("b"), 0);
+	CHECK_INT(embedding_test_claim("a"), 1);
+	CHECK_INT(embedding_test_claim("b"), 0);
 	CHECK_INT(batch_of(org), 0);
 	CU_ASSERT_FALSE(store(org, "b", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CU_ASSERT_FALSE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}")); /* the lease was given back */
 	CHECK_INT(vectors_stored(org), 2);
-	CHECK_INT(claim("b"), 1);
+	CHECK_INT(embedding_test_claim("b"), 1);
 	CHECK_INT(batch_of(org), 2);
 	test_do("UPDATE embedding_states SET lease_until = now() - interval '1 second'");
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_FALSE(store(org, "b", 2, "{2}", "{\"\\\\x7f00\"}"));
 	CU_ASSERT_TRUE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}"));
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CHECK_INT(batch_of(org), -1);
-	done(org, "passages", "a", 1);
-	CHECK_INT(claim("a"), 0);
+	embedding_test_done(org, "passages", "a", 1);
+	CHECK_INT(embedding_test_claim("a"), 0);
 	add_passages(org, 3, 1);
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 }
 
 static void failures_come_later_and_later(void)
 {
 	int64_t org = test_tenant().org, last = 0;
-	no_others();
+	embedding_test_no_others();
 	add_passages(org, 0, 1);
 	for (int i = 0; i < 12; i++) {
-		CHECK_INT(claim("a"), 1);
+		CHECK_INT(embedding_test_claim("a"), 1);
 		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings, NULL, DB_INT(org), DB_CSTR("passages"),
 				  DB_CSTR("a"), DB_NULL, DB_CSTR("why")),
 			ERR_OK);
-		CHECK_INT(claim("a"), 0);
+		CHECK_INT(embedding_test_claim("a"), 0);
 		int64_t pause = of_state("extract(epoch FROM due_at - now())::bigint", org);
 		CU_ASSERT_TRUE(pause >= last && pause <= 3600);
 		last = pause;
@@ -132,24 +131,24 @@ static void failures_come_later_and_later(void)
 		"\"n\"}' "
 		"WHERE id = %lld",
 		(long long)org); /* another model is not to blame */
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CHECK_INT(of_state("failures", org), 0);
 }
 
 static void other_lengths_begin_again(void)
 {
 	int64_t org = test_tenant().org;
-	no_others();
+	embedding_test_no_others();
 	add_passages(org, 0, 3);
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_TRUE(store(org, "a", 3, "{2}", "{\"\\\\x7f0000\"}"));
 	CHECK_INT(vectors_stored(org), 0);
 	CHECK_INT(of_state("last_passage", org), -1);
-	CHECK_INT(claim("a"), 0); /* a minute later */
+	CHECK_INT(embedding_test_claim("a"), 0); /* a minute later */
 	test_do("UPDATE embedding_states SET due_at = now()");
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	test_do("DELETE FROM passages WHERE org_id = %lld AND id = 1", (long long)org); /* while it was asked for */
 	CU_ASSERT_TRUE(store(org, "a", 3, "{0,1}", "{\"\\\\x7f0000\",\"\\\\x007f00\"}"));
 	CHECK_INT(vectors_stored(org), 1);
@@ -310,186 +309,10 @@ static void a_trial_of_nothing(void)
 	vectors_free(v);
 }
 
-/* ---- phrases ---- */
-
-/* A skill with these triggers, by the door through which people's edits go. */
-static void save_skill(int64_t org, const char *title, struct str *triggers, size_t n)
-{
-	struct skill_edit edit = {
-		.title = str_of(title), .response = STR("r"), .triggers = triggers, .n_triggers = n, .enabled = true
-	};
-	struct skill_edits edits = { .all = &edit, .n = 1 };
-	struct explain why;
-	CHECK_INT(db_begin_tenant(test_db, org), ERR_OK);
-	CHECK_INT(skills_save(test_db, test_pool, org, &edits, &why), ERR_OK);
-	CHECK_INT(db_commit(test_db), ERR_OK);
-}
-
-static int64_t phrases_stored(int64_t org)
-{
-	return test_number("SELECT count(*) FROM phrase_vectors WHERE org_id = %lld", (long long)org);
-}
-
-/* Gives the next phrases of an organisation a vector; how many. */
-static int embed_phrases(int64_t org, const char *who)
-{
-	struct db_result *r;
-	struct buf keys, vectors;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_CSTR("phrases"), DB_INT(64)),
-		ERR_OK);
-	buf_init(&keys, 1 << 16);
-	buf_init(&vectors, 1 << 16);
-	for (int row = 0; row < db_rows(r); row++) {
-		struct str key = db_str(r, row, 0);
-		buf_addf(&keys, "%c%.*s", row ? ',' : '{', (int)key.n, key.p);
-		buf_addf(&vectors, "%c\"\\\\x7f000000\"", row ? ',' : '{');
-	}
-	if (db_rows(r)) {
-		buf_add_char(&keys, '}');
-		buf_add_char(&vectors, '}');
-		CU_ASSERT_TRUE(store_kind(org, "phrases", who, DIMS, pool_cstr(test_pool, buf_str(&keys)),
-			pool_cstr(test_pool, buf_str(&vectors))));
-	}
-	buf_fini(&keys);
-	buf_fini(&vectors);
-	return db_rows(r);
-}
-
-static void phrases_by_their_text(void)
-{
-	int64_t org = test_tenant().org;
-	struct str one[] = { STR("when are you open"), STR("opening times") },
-		   two[] = { STR("opening times"), STR("prices") };
-	no_others();
-	save_skill(org, "Hours", one, 2);
-	save_skill(org, "Costs", two, 2);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(embed_phrases(org, "a"), 5); /* one stands in both */
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(embed_phrases(org, "a"), 0);
-	done(org, "phrases", "a", 2);
-	CHECK_INT(claim("a"), 0);
-	save_skill(org, "Hours", one, 1); /* the other trigger is still one of Costs */
-	CHECK_INT(phrases_stored(org), 5);
-	save_skill(org, "Costs", two + 1, 1);
-	CHECK_INT(phrases_stored(org), 4);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(embed_phrases(org, "a"), 0);
-}
-
-static void no_vector_of_what_has_gone(void)
-{
-	int64_t org = test_tenant().org, id;
-	struct str triggers[] = { STR("when are you open"), STR("opening times") };
-	struct str title;
-	no_others();
-	save_skill(org, "Hours", triggers, 2);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(embed_phrases(org, "a"), 3);
-	id = test_number("SELECT id FROM skills WHERE org_id = %lld", (long long)org);
-	CHECK_INT(db_begin_tenant(test_db, org), ERR_OK);
-	CHECK_INT(skill_set_enabled(test_db, test_pool, org, id, false, &title), ERR_OK);
-	CHECK_INT(db_commit(test_db), ERR_OK);
-	CHECK_INT(phrases_stored(org), 3);
-	CHECK_INT(claim("a"), 0); /* nothing that could be asked for */
-	CHECK_INT(db_begin_tenant(test_db, org), ERR_OK);
-	CHECK_INT(skill_delete(test_db, test_pool, org, id, &title), ERR_OK);
-	CHECK_INT(db_commit(test_db), ERR_OK);
-	CHECK_INT(phrases_stored(org), 0);
-}
-
-/* Another model: the old vectors count for nothing although they are there. */
-static void phrases_of_another_model(void)
-{
-	int64_t org = test_tenant().org;
-	struct str triggers[] = { STR("when are you open"), STR("opening times") };
-	no_others();
-	save_skill(org, "Hours", triggers, 2);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(embed_phrases(org, "a"), 3);
-	test_do("UPDATE organizations SET settings = '{\"embeddings_base_url\": \"http://f\", \"embeddings_model\": "
-		"\"n\"}' WHERE id = %lld",
-		(long long)org);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(test_number("SELECT count(*) FROM deskbell_vectors(%lld, 'phrases')", (long long)org), 0);
-	CHECK_INT(embed_phrases(org, "a"), 3);
-}
-
-/* Skills whose words tell nothing, with vectors that tell all, or nothing. */
-static struct trial_result try_phrases(bool apart)
-{
-	int64_t org = test_tenant().org;
-	static const char *const words[2][4] = { { "Alpha", "bravo", "charlie", "delta" },
-		{ "Echo", "foxtrot", "golf", "hotel" } };
-	struct vectors *v = vectors_new(test_db, 1 << 20);
-	struct vector_trial *trial;
-	bool finished = false;
-	int n;
-	for (int s = 0; s < 2; s++) {
-		struct str triggers[3];
-		for (int i = 0; i < 3; i++)
-			triggers[i] = str_of(words[s][i + 1]);
-		save_skill(org, words[s][0], triggers, 3);
-	}
-	test_do("INSERT INTO embedding_states (org_id, kind, model, dims) VALUES (%lld, 'phrases', 'm', %d);"
-		"INSERT INTO phrase_vectors (org_id, digest, vector) SELECT %lld, digest, set_byte('\\x00000000', CASE "
-		"WHEN %s AND skill_id = (SELECT min(id) FROM skills WHERE org_id = %lld) THEN 1 ELSE 2 END, 127) "
-		"FROM deskbell_phrases(%lld)",
-		(long long)org, DIMS, (long long)org, apart ? "true" : "false", (long long)org, (long long)org);
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, VECTORS_PHRASES, &trial), ERR_OK);
-	(void)vector_trial_texts(trial, &n);
-	CHECK_INT(n, TRIAL_TEXTS_MAX);
-	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
-	for (int i = 0; i < n; i++)
-		values[i * DIMS] = 1;
-	CU_ASSERT_FALSE(vector_trial_begin(trial, values, DIMS + 1));
-	CU_ASSERT_TRUE(vector_trial_begin(trial, values, DIMS));
-	for (int i = 0; !finished; i++)
-		CHECK_INT(vector_trial_step(trial, &finished), ERR_OK);
-	vectors_free(v);
-	return vector_trial_result(trial);
-}
-
-static void a_trial_of_phrases(void)
-{
-	struct trial_result r = try_phrases(true);
-	CU_ASSERT_TRUE(r.helps);
-	CHECK_INT(r.probes, 8);
-	CU_ASSERT_DOUBLE_EQUAL(r.scale.low, 0, 1e-6);
-	CU_ASSERT_DOUBLE_EQUAL(r.scale.high, 1, 1e-6);
-	CU_ASSERT_TRUE(r.words < 0.3);
-	CU_ASSERT_DOUBLE_EQUAL(r.both, 1, 1e-6);
-	CU_ASSERT_FALSE(try_phrases(false).helps);
-}
-
-/* One phrase has no vector: nothing is tried with the others. */
-static void a_trial_of_some_phrases(void)
-{
-	int64_t org = test_tenant().org;
-	struct str triggers[] = { STR("when are you open"), STR("opening times") };
-	struct vectors *v = vectors_new(test_db, 1 << 20);
-	struct vector_trial *trial;
-	int n;
-	no_others();
-	save_skill(org, "Hours", triggers, 2);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(embed_phrases(org, "a"), 3);
-	test_do("DELETE FROM phrase_vectors WHERE org_id = %lld AND digest = sha256('opening times'::bytea)",
-		(long long)org);
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, VECTORS_PHRASES, &trial), ERR_OK);
-	(void)vector_trial_texts(trial, &n);
-	CHECK_INT(n, 0);
-	CU_ASSERT_FALSE(vector_trial_result(trial).helps);
-	vectors_free(v);
-}
-
 CU_TestInfo embedding_job_tests[] = {
 	{ "one sender at a time, under a lease that can be lost", one_sender_at_a_time },
 	{ "failures come later and later, another model at once", failures_come_later_and_later },
 	{ "vectors of another length begin again; a passage that went is left out", other_lengths_begin_again },
-	{ "a phrase has one vector, wherever it stands", phrases_by_their_text },
-	{ "what is no phrase any more leaves no vector", no_vector_of_what_has_gone },
-	{ "another model's vectors of phrases count for nothing", phrases_of_another_model },
 	CU_TEST_INFO_NULL,
 };
 
@@ -503,7 +326,5 @@ CU_TestInfo vector_tests[] = {
 CU_TestInfo vector_trial_tests[] = {
 	{ "vectors that tell apart help, others do not", a_trial },
 	{ "nothing to be tried", a_trial_of_nothing },
-	{ "phrases: vectors that tell skills apart help, others do not", a_trial_of_phrases },
-	{ "phrases: one without a vector", a_trial_of_some_phrases },
 	CU_TEST_INFO_NULL,
 };
