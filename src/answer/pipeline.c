@@ -22,7 +22,7 @@ static enum stage_verdict stage_fallback(struct run *run)
 	const struct skill_index *index;
 	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index) != ERR_OK)
 		index = NULL; /* then without topics */
-	run->answer->reason = "no skill and no document answers the message";
+	run->answer->reason = T("no skill and no document answers the message");
 	run->answer->reply = wording_fallback(run->pool, q->settings.fallback_text, q->language, index);
 	return STAGE_ANSWERED;
 }

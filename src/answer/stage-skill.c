@@ -62,8 +62,8 @@ static enum stage_verdict decide(struct run *run, const struct skill_index *inde
 	answer->score = match->score;
 	if (!match->answers)
 		return STAGE_PASSED;
-	answer->reason =
-		match->exact ? "the message is a trigger of the skill" : "the message is most likely about the skill";
+	answer->reason = match->exact ? T("the message is a trigger of the skill")
+				      : T("the message is most likely about the skill");
 	answer->skill = answer->candidates[0].skill->title;
 	answer->reply = pool_str(run->pool, match->skill->response);
 	answer->hand_over = match->skill->requires_human_handover;
@@ -76,7 +76,7 @@ static bool find_likeness(struct run *run, const struct skill_index *index, stru
 	const struct vectors_state *state = &run->vectors[VECTORS_PHRASES];
 	const struct skill_vectors *vectors;
 	if (skill_cache_vectors(run->pipeline->skills, run->q->org_id, state, &vectors) != ERR_OK || !vectors)
-		return stage_vector_tell(run, VECTORS_PHRASES, "the triggers' vectors could not be read");
+		return stage_vector_tell(run, VECTORS_PHRASES, T("the triggers' vectors could not be read"));
 	double *cosines = pool_new_array(run->pool, (size_t)skill_index_phrases(index)->n_skills, double);
 	skill_vectors_nearest(vectors, run->pool, run->vector.values, cosines);
 	*out = (struct skill_likeness){ .cosines = cosines, .scale = &state->scale };

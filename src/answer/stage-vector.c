@@ -23,18 +23,18 @@ static const struct words {
 	const char *none, *outdated, *other_model, *untried, *harm, *other_length;
 } words_of[VECTORS_KINDS] = {
 	[VECTORS_PASSAGES] = { .member = "vector_reason",
-		.none = "the documents have no vectors yet",
-		.other_model = "the documents have vectors of another model",
-		.untried = "the documents' vectors have not been tried yet",
-		.harm = "with the documents' vectors their own headings are found less well",
-		.other_length = "the model's vectors have another length than those of the documents" },
+		.none = T("the documents have no vectors yet"),
+		.other_model = T("the documents have vectors of another model"),
+		.untried = T("the documents' vectors have not been tried yet"),
+		.harm = T("with the documents' vectors their own headings are found less well"),
+		.other_length = T("the model's vectors have another length than those of the documents") },
 	[VECTORS_PHRASES] = { .member = "skill_vector_reason",
-		.none = "the triggers have no vectors yet",
-		.outdated = "the skills have changed: their vectors are being made",
-		.other_model = "the triggers have vectors of another model",
-		.untried = "the triggers' vectors have not been tried yet",
-		.harm = "with the triggers' vectors their own skills are found less well",
-		.other_length = "the model's vectors have another length than those of the triggers" },
+		.none = T("the triggers have no vectors yet"),
+		.outdated = T("the skills have changed: their vectors are being made"),
+		.other_model = T("the triggers have vectors of another model"),
+		.untried = T("the triggers' vectors have not been tried yet"),
+		.harm = T("with the triggers' vectors their own skills are found less well"),
+		.other_length = T("the model's vectors have another length than those of the triggers") },
 };
 
 bool stage_vector_tell(struct run *run, enum vectors_kind kind, const char *reason)
@@ -61,7 +61,7 @@ static void on_vector(void *arg, const struct embeddings *e)
 	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used, NULL, DB_INT(run->q->org_id), DB_CSTR("embedding"),
 		    DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
 		!= ERR_OK)
-		run->vector.reason = "the database could not be asked";
+		run->vector.reason = T("the database could not be asked");
 	else if (e->ok) {
 		run->vector.values = e->vectors;
 		run->vector.dims = e->dims;
@@ -91,8 +91,8 @@ static bool may_ask(struct run *run, enum vectors_kind kind, int64_t daily_calls
 	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve, &r, DB_INT(run->q->org_id), DB_CSTR("embedding"),
 		    DB_INT(daily_calls))
 		!= ERR_OK)
-		return stage_vector_tell(run, kind, "the database could not be asked");
-	return db_bool(r, 0, 0) || stage_vector_tell(run, kind, "the budget of the day is used up");
+		return stage_vector_tell(run, kind, T("the database could not be asked"));
+	return db_bool(r, 0, 0) || stage_vector_tell(run, kind, T("the budget of the day is used up"));
 }
 
 enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (*then)(struct run *run, bool usable))
@@ -109,7 +109,7 @@ enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (
 		return VECTOR_NONE;
 	}
 	if (vectors_state_of(run->pipeline->db, run->pool, run->q->org_id, kind, state) != ERR_OK) {
-		(void)stage_vector_tell(run, kind, "the database could not be asked");
+		(void)stage_vector_tell(run, kind, T("the database could not be asked"));
 		return VECTOR_NONE;
 	}
 	if (!is_of_use(run, kind, &choice.endpoint))
