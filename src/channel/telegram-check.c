@@ -234,11 +234,12 @@ enum err telegram_identify(struct pool *pool, const struct conf *conf, const str
 		return first_problem(&r, ERR_REMOTE, why);
 	channel->plain[TELEGRAM_BOT_ID] = channel->external_id = json_text(pool, json_get(me, "id"));
 	channel->plain[TELEGRAM_USERNAME] = json_str(json_get(me, "username"));
-	if (!channel->secret[TELEGRAM_SECRET])
+	bool same = old && str_equal(old->external_id, channel->external_id);
+	if (!same || !channel->secret[TELEGRAM_SECRET])
 		channel->secret[TELEGRAM_SECRET] = channel_generate_secret(pool);
 	buf_init(&id, 64);
 	crypt_random_token(&id, WEBHOOK_ID_BYTES);
-	bool has_one = old && !str_is_empty(old->plain[TELEGRAM_WEBHOOK_ID]);
+	bool has_one = same && !str_is_empty(old->plain[TELEGRAM_WEBHOOK_ID]);
 	channel->account_id = pool_str(pool, has_one ? old->plain[TELEGRAM_WEBHOOK_ID] : buf_str(&id));
 	channel->plain[TELEGRAM_WEBHOOK_ID] = channel->account_id;
 	buf_fini(&id);

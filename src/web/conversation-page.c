@@ -29,7 +29,8 @@ enum {
 	SINCE_MS,
 	SPOKE_AGE_S,
 	TAGS,
-	OTHERS
+	OTHERS,
+	BLOCKS
 };
 
 /* Columns of lead_find that are shown. */
@@ -156,6 +157,7 @@ static void write_state(struct visit *v, const struct page *p)
 	page_member_or_false(w, "attention", db_bool(h, 0, ATTENTION) ? reason : STR_NONE);
 	page_member_or_false(w, "silent", silence(v, p));
 	page_member_or_false(w, "others", db_str(h, 0, OTHERS));
+	json_member_bool(w, "blocks", db_bool(h, 0, BLOCKS));
 	write_window(v, p);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "web/status-parts.h"
 
+#include "channel/channel.h"
 #include "db/migrate.h"
 #include "domain/self-check.h"
 
@@ -65,11 +66,6 @@ static void write_senders(struct visit *v, struct json_writer *w, const struct d
 	json_member_str(w, "cron", alive ? STR("") : str_of(cron_line(v->pool, v->desk->conf)));
 }
 
-static const char *platform_name(struct str platform)
-{
-	return str_equal(platform, STR("telegram")) ? "Telegram" : "WhatsApp";
-}
-
 static void write_channel(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	struct str platform = db_str(r, row, 0), status = db_str(r, row, 1), reason = db_str(r, row, 2);
@@ -83,7 +79,7 @@ static void write_channel(struct visit *v, struct json_writer *w, const struct d
 		words = pool_printf(v->pool, "%s: %.*s", visit_words(v, T("Last message")), (int)at.n, at.p);
 	}
 	json_begin_object(w);
-	json_member_str(w, "title", str_of(platform_name(platform)));
+	json_member_str(w, "title", str_of(channel_title(platform)));
 	json_member_str(w, "href", pool_printf(v->pool, "/settings/channels/%.*s", (int)platform.n, platform.p));
 	page_write_flag(w, "state", broken ? STR("broken") : status);
 	json_member_str(w, "words", words.n ? words : STR(""));
@@ -96,7 +92,7 @@ static void write_error(struct visit *v, struct json_writer *w, const struct db_
 	json_begin_object(w);
 	locale_write_time(w, "time", &v->locale, db_int(r, row, 0));
 	json_member_str(w, "words",
-		pool_printf(v->pool, "%s: %.*s%s%.*s%s", platform_name(db_str(r, row, 1)), (int)words.n,
+		pool_printf(v->pool, "%s: %.*s%s%.*s%s", channel_title(db_str(r, row, 1)), (int)words.n,
 			words.p ? words.p : "", code.n ? " (" : "", (int)code.n, code.p ? code.p : "",
 			code.n ? ")" : ""));
 	page_write_text(w, "next_step", visit_told(v, db_str(r, row, 4)));

@@ -71,6 +71,7 @@ tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-send.c \
 	tests/unit/channel-config.c \
+	tests/unit/channel-judge.c \
 	tests/unit/telegram-webhook.c \
 	tests/unit/telegram-send.c
 tests_unit_test_channel_LDADD = $(CHANNEL_LIBS) $(CUNIT_LIBS)
