@@ -27,6 +27,9 @@ FROM jsonb_to_recordset($2::jsonb) AS x(title text, triggers jsonb)
 JOIN skills s ON s.org_id = $1::bigint AND lower(s.title) = lower(x.title)
 CROSS JOIN LATERAL jsonb_array_elements_text(x.triggers) WITH ORDINALITY AS p(phrase, n)
 
+-- name: skills_forget_phrases
+SELECT deskbell_forget_phrases($1::bigint)
+
 -- name: skill_list
 SELECT s.id, s.title, s.enabled, s.requires_human_handover, coalesce(t.n, 0), (extract(epoch FROM s.updated_at) * 1000)::bigint, s.response,
 	coalesce(t.phrases, '[]')

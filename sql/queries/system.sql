@@ -58,25 +58,31 @@ SELECT deskbell_llm_reserve($1::bigint, $2::text, $3::integer)
 SELECT deskbell_llm_used($1::bigint, $2::text, $3::boolean, $4::bigint, $5::bigint)
 
 -- name: claim_embeddings
-SELECT org_id, settings, revision, tried FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
+SELECT org_id, kind, settings, revision FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
 
 -- name: embedding_batch
-SELECT passage_id, title, heading, body FROM deskbell_embedding_batch($1::bigint, $2::integer)
+SELECT key, body FROM deskbell_embedding_batch($1::bigint, $2::text, $3::integer)
 
 -- name: store_vectors
-SELECT deskbell_store_vectors($1::bigint, $2::text, $3::integer, $4::integer[], $5::bytea[])
+SELECT deskbell_store_vectors($1::bigint, $2::text, $3::text, $4::integer, $5::text[], $6::bytea[])
+
+-- name: embedding_subject
+SELECT subject, tried FROM deskbell_embedding_subject($1::bigint, $2::text)
 
 -- name: embedding_probes
 SELECT title, heading, passages FROM deskbell_embedding_probes($1::bigint, $2::integer)
 
 -- name: embeddings_done
-SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::bigint, $4::boolean, $5::double precision, $6::double precision)
+SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::text, $4::bigint, $5::text, $6::boolean, $7::double precision, $8::double precision)
 
 -- name: postpone_embeddings
-SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::integer, $4::text)
+SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::text, $4::integer, $5::text)
 
 -- name: vectors_of
-SELECT model, dims, last_passage, passages, tried, helps, low, high FROM deskbell_vectors($1::bigint)
+SELECT model, dims, last_passage, passages, revision, tried, helps, low, high FROM deskbell_vectors($1::bigint, $2::text)
+
+-- name: phrase_vectors_load
+SELECT digest, vector FROM deskbell_load_phrase_vectors($1::bigint)
 
 -- name: vectors_load
 SELECT passage_id, vector FROM deskbell_load_vectors($1::bigint, $2::integer, $3::integer, $4::integer[])

@@ -14,10 +14,8 @@
 
 #define LIKENESS_MOST 0.5
 #define NOTHING_BELOW 0.9 /* of the messages about nothing: below the low end of the scale, */
-#define OTHERS_BELOW 0.75 /* and of the headings, which are about the same business */
-/* Headings stand word by word in what they are compared with, questions do not: hence the lower ones of them. */
-#define OWN_BELOW 0.25
-#define SCALE_LEAST 0.05 /* a shorter scale tells nothing */
+#define OTHERS_BELOW 0.75 /* and of what is about the same business */
+#define SCALE_LEAST 0.05  /* a shorter scale tells nothing */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -34,10 +32,11 @@ static double quantile(struct cosines c, double share)
 	return c.all[(int)(share * (c.n - 1) + 0.5)];
 }
 
-bool likeness_scale_from(struct cosines own, struct cosines others, struct cosines nothing, struct likeness_scale *out)
+bool likeness_scale_from(
+	struct cosines own, double own_below, struct cosines others, struct cosines nothing, struct likeness_scale *out)
 {
 	out->low = fmax(quantile(nothing, NOTHING_BELOW), quantile(others, OTHERS_BELOW));
-	out->high = quantile(own, OWN_BELOW);
+	out->high = quantile(own, own_below);
 	return own.n > 0 && others.n + nothing.n > 0 && out->high - out->low >= SCALE_LEAST;
 }
 
@@ -48,6 +47,11 @@ double fusion_score(double words, double cosine, const struct likeness_scale *sc
 	if (!(likeness > 0))
 		return words;
 	return 1 - (1 - words) * (1 - LIKENESS_MOST * (likeness < 1 ? likeness : 1));
+}
+
+double fusion_most(double words)
+{
+	return 1 - (1 - words) * (1 - LIKENESS_MOST);
 }
 
 static const struct tallied *find(const struct tallied *all, int n, int passage)

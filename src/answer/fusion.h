@@ -1,5 +1,5 @@
 /*
- * fusion.h - how well passages fit by their words, and how alike they are by their vectors, as one score.
+ * fusion.h - how well a passage or a skill fits by its words, and how alike it is by its vectors, as one score.
  */
 #ifndef DESKBELL_ANSWER_FUSION_H
 #define DESKBELL_ANSWER_FUSION_H
@@ -9,7 +9,7 @@
 /* Where the cosines of an organisation's model lie: they mean something else with every model. */
 struct likeness_scale {
 	double low;  /* what has nothing to do with each other is seldom more alike */
-	double high; /* as alike as most headings are to what stands under them */
+	double high; /* as alike as what belongs to each other mostly is */
 };
 
 /* Cosines of texts to the best passage of some kind; they are put in order. */
@@ -18,12 +18,16 @@ struct cosines {
 	int n;
 };
 
-/* The scale, from the cosines of headings to the best of their own passages, of headings to the best of the others, and
- * of messages about nothing to the best of all. False when the model does not tell them apart. */
-bool likeness_scale_from(struct cosines own, struct cosines others, struct cosines nothing, struct likeness_scale *out);
+/* The scale, from the cosines of texts to the best of what they belong to, of the same to the best of everything else,
+ * and of messages about nothing to the best of all. `own_below` of the first are below its high end. False when the
+ * model does not tell them apart. */
+bool likeness_scale_from(struct cosines own, double own_below, struct cosines others, struct cosines nothing,
+	struct likeness_scale *out);
 
 /* Never less than `words`, a score of 0 to 1, and below 1 unless that is. */
 double fusion_score(double words, double cosine, const struct likeness_scale *scale);
+/* The highest that it can become. */
+double fusion_most(double words);
 
 /* What one question found, or nothing: the best by words, and cosines, those of the best by words among them. */
 struct ranked {

@@ -19,7 +19,7 @@ static void add_phrase(struct phrases *p, struct pool *pool, int skill, struct s
 {
 	struct str folded = text_fold(pool, text);
 	if (!str_is_empty(folded))
-		p->all[p->n++] = (struct phrase){ .skill = skill, .folded = folded };
+		p->all[p->n++] = (struct phrase){ .skill = skill, .text = text, .folded = folded };
 }
 
 static void fold_all(struct phrases *p, struct pool *pool)

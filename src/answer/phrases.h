@@ -17,7 +17,8 @@ struct vector {
 };
 
 struct phrase {
-	int skill; /* NO_SKILL: one of the built-in examples of what no skill is about */
+	int skill;       /* NO_SKILL: one of the built-in examples of what no skill is about */
+	struct str text; /* as it was written */
 	struct str folded;
 	struct vector vector;
 };

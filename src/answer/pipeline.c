@@ -15,10 +15,15 @@
 
 #define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
+/* The skills are got again: what the first stage had may have gone while a later one waited. */
 static enum stage_verdict stage_fallback(struct run *run)
 {
+	const struct question *q = run->q;
+	const struct skill_index *index;
+	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index) != ERR_OK)
+		index = NULL; /* then without topics */
 	run->answer->reason = T("no skill and no document answers the message");
-	run->answer->reply = wording_fallback(run->pool, run->q->settings.fallback_text, run->q->language, run->skills);
+	run->answer->reply = wording_fallback(run->pool, q->settings.fallback_text, q->language, index);
 	return STAGE_ANSWERED;
 }
 

@@ -54,8 +54,8 @@ struct answer {
 	struct str reply;      /* absent: no answer */
 	const char *attention; /* why a person should look at the conversation; NULL: no need */
 	bool hand_over;        /* a person has it from here on; `attention` says why */
-	struct skill_candidate
-		candidates[SKILL_CANDIDATES_MAX]; /* the best skills, whether one answers or not; until the next call */
+	/* The best skills, whether one answers or not; of each its number and title. */
+	struct skill_candidate candidates[SKILL_CANDIDATES_MAX];
 	int n_candidates;
 	struct answer_passage passages[PASSAGES_MAX]; /* the best first, whether they answer or not */
 	int n_passages;

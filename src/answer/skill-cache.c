@@ -22,7 +22,11 @@ struct slot {
 	struct pool *pool; /* NULL: empty */
 	struct skill_set skills;
 	struct skill_index *index;
-	bool hopeless; /* training found nothing to learn */
+	bool hopeless;             /* training found nothing to learn */
+	struct pool *vectors_pool; /* NULL: no vectors */
+	const struct skill_vectors *vectors;
+	struct str vectors_model; /* and how many numbers they have */
+	int vectors_dims;
 };
 
 struct skill_cache {
@@ -48,13 +52,20 @@ void skill_cache_never_train(struct skill_cache *cache)
 	cache->trains = false;
 }
 
+static void empty(struct slot *slot)
+{
+	pool_free(slot->vectors_pool);
+	pool_free(slot->pool);
+	*slot = (struct slot){ .pool = NULL };
+}
+
 void skill_cache_free(struct skill_cache *cache)
 {
 	if (!cache)
 		return;
 	skill_trainer_free(cache->trainer);
 	for (int i = 0; i < SLOTS; i++)
-		pool_free(cache->slots[i].pool);
+		empty(&cache->slots[i]);
 	free(cache);
 }
 
@@ -88,12 +99,11 @@ static void use_stored_model(struct skill_cache *cache, struct slot *slot)
 static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision)
 {
 	struct slot *slot = slot_of(cache, org_id);
-	pool_free(slot->pool);
+	empty(slot);
 	*slot = (struct slot){ .org_id = org_id, .revision = revision, .pool = pool_new() };
 	enum err e = skill_store_load(cache->db, slot->pool, org_id, &slot->skills);
 	if (e != ERR_OK) {
-		pool_free(slot->pool);
-		slot->pool = NULL;
+		empty(slot);
 		return e;
 	}
 	if (slot->skills.n)
@@ -158,6 +168,31 @@ enum err skill_cache_get_patiently(
 {
 	cache->stores = false;
 	return get(cache, org_id, revision, -1, out);
+}
+
+static bool has_vectors(const struct slot *slot, const struct vectors_state *state)
+{
+	return slot->vectors && slot->vectors_dims == state->dims && str_equal(slot->vectors_model, state->model);
+}
+
+enum err skill_cache_vectors(
+	struct skill_cache *cache, int64_t org_id, const struct vectors_state *state, const struct skill_vectors **out)
+{
+	struct slot *slot = slot_of(cache, org_id);
+	enum err e = ERR_OK;
+	*out = NULL;
+	if (!slot->pool || slot->org_id != org_id)
+		return ERR_OK;
+	if (!has_vectors(slot, state)) {
+		pool_free(slot->vectors_pool);
+		slot->vectors_pool = pool_new();
+		slot->vectors_model = pool_str(slot->vectors_pool, state->model);
+		slot->vectors_dims = state->dims;
+		e = skill_vectors_load(
+			cache->db, slot->vectors_pool, org_id, state, skill_index_phrases(slot->index), &slot->vectors);
+	}
+	*out = slot->vectors;
+	return e;
 }
 
 bool skill_cache_tend(struct skill_cache *cache)

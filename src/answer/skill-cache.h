@@ -1,12 +1,11 @@
 /*
- * skill-cache.h - the prepared skills of organisations, kept by a process as long as they are current, and the training
- * of their models.
+ * skill-cache.h - the prepared skills of organisations, kept by a process as long as they are current, their vectors,
+ * and the training of their models.
  */
 #ifndef DESKBELL_ANSWER_SKILL_CACHE_H
 #define DESKBELL_ANSWER_SKILL_CACHE_H
 
-#include "answer/skills.h"
-#include "db/db.h"
+#include "answer/skill-vectors.h"
 
 struct skill_cache;
 
@@ -23,6 +22,10 @@ enum err skill_cache_get(
 /* The same for one that has time and must not store anything: waits for the model however long it takes. */
 enum err skill_cache_get_patiently(
 	struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out) MUST_CHECK;
+/* The vectors of the index that was got last for the organisation, of this state, loaded if need be; borrowed as the
+ * index is. NULL when they cannot be used: skill_vectors_load. */
+enum err skill_cache_vectors(struct skill_cache *cache, int64_t org_id, const struct vectors_state *state,
+	const struct skill_vectors **out) MUST_CHECK;
 /* Takes and stores what has been trained; true while something is under way. To be called now and then, and before the
  * process leaves. */
 bool skill_cache_tend(struct skill_cache *cache);

@@ -225,11 +225,19 @@ static void write_all(struct buf *json, const struct skill_edit *all, size_t n)
 	json_end_array(&w);
 }
 
+/* What nothing says any more leaves no vector behind. */
+static enum err forget_phrases(struct db *db, struct pool *pool, int64_t org)
+{
+	return DB_QUERY(db, pool, &sql_skills_forget_phrases, NULL, DB_INT(org));
+}
+
 static enum err store_triggers(struct db *db, struct pool *pool, int64_t org, struct str json)
 {
 	struct db_value values[] = { DB_INT(org), DB_TEXT(json) };
 	enum err e = db_query(db, pool, &sql_skills_drop_triggers, values, NULL);
-	return e == ERR_OK ? db_query(db, pool, &sql_skills_save_triggers, values, NULL) : e;
+	if (e == ERR_OK)
+		e = db_query(db, pool, &sql_skills_save_triggers, values, NULL);
+	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
 static enum err store_all(
@@ -328,7 +336,9 @@ enum err skill_delete(struct db *db, struct pool *pool, int64_t org, int64_t id,
 	struct str version;
 	enum err e = lock_and_get(db, pool, org, id, &old, &version);
 	*title = e == ERR_OK ? old.title : STR_NONE;
-	return e == ERR_OK ? DB_QUERY(db, pool, &sql_skill_delete, NULL, DB_INT(org), DB_INT(id)) : e;
+	if (e == ERR_OK)
+		e = DB_QUERY(db, pool, &sql_skill_delete, NULL, DB_INT(org), DB_INT(id));
+	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
 static void read_triggers(struct pool *pool, struct str text, struct skill_edit *out)

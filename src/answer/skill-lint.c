@@ -1,40 +1,12 @@
 /*
  * skill-lint.c - which skills are easily mistaken for each other: each phrase is left out in turn and compared with all
  * others. Pure.
- *
- * By likeness alone, as a match without a model goes: exact for the one left out, and without training anything again.
  */
 #include "answer/skill-lint.h"
 
-#include "answer/confidence.h"
-#include "answer/phrases.h"
+#include "answer/left-out.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-/* How a phrase looks to each skill without the phrase itself. */
-static void look(const struct phrases *p, int phrase, float *cosines, struct evidence *evidence)
-{
-	const struct phrase *one = &p->all[phrase];
-	double square = 0;
-	memset(evidence, 0, (size_t)p->n_skills * sizeof(*evidence));
-	phrases_cosines(p, &one->vector, cosines);
-	for (int i = 0; i < p->n_of_skills; i++) {
-		struct evidence *e = &evidence[p->all[i].skill];
-		if (i == phrase)
-			square = (double)cosines[i];
-		else {
-			e->centre += (double)cosines[i];
-			e->nearest = fmax(e->nearest, (double)cosines[i]);
-		}
-	}
-	for (int s = 0; s < p->n_skills; s++) {
-		double length = (double)p->centre_length[s];
-		if (s == one->skill) /* |sum - x|, from |sum|, sum.x and |x| */
-			length = sqrt(fmax(0, length * length - 2 * evidence[s].centre - square));
-		evidence[s].centre = length > 1e-6 ? evidence[s].centre / length : 0;
-	}
-}
 
 /* The other skill that the phrase is nearer to, or NO_SKILL. A skill of one phrase cannot be judged without it. */
 static int taken_for(const struct phrases *p, int phrase, const struct evidence *evidence)
@@ -84,7 +56,7 @@ int skill_lint(const struct skill_index *index, struct pool *pool, struct confus
 	int n = 0;
 	*out = pool_new_array(pool, (size_t)p->n_of_skills, struct confusion);
 	for (int i = 0; i < p->n_of_skills; i++) {
-		look(p, i, cosines, evidence);
+		left_out_evidence(p, i, cosines, evidence);
 		int other = taken_for(p, i, evidence);
 		if (other != NO_SKILL)
 			note(*out, &n, p, i, other, evidence[other].nearest > 0.9999);

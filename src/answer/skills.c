@@ -1,13 +1,14 @@
 /*
  * skills.c - which skill a message asks for: exact trigger first, else classifier and likeness to triggers as one
- * probability.
+ * probability, and where there are vectors that with what they know (fusion.h).
  *
  * Pure. Both sides are folded alike (domain/text.h). The title counts as a trigger. A message that shares no n-gram
- * with any phrase has no candidate at all.
+ * with any phrase, nor is alike to any by its vector, has no candidate at all.
  */
 #include "answer/skills.h"
 
 #include "answer/confidence.h"
+#include "answer/fusion.h"
 #include "answer/phrases.h"
 #include "answer/skill-model.h"
 #include "domain/text.h"
@@ -49,11 +50,11 @@ const struct skill *skill_index_skills(const struct skill_index *index, int *n)
 	return index->phrases->skills;
 }
 
-/* Puts a candidate in its place among the best; `scores` are ranks, not probabilities yet. */
-static void keep_best(struct skill_match *m, const struct skill *skill, double score)
+/* Puts a candidate in its place among the best. */
+static void keep_best(struct skill_match *m, struct skill_candidate one)
 {
 	int at = m->n_candidates;
-	while (at > 0 && m->candidates[at - 1].score < score)
+	while (at > 0 && m->candidates[at - 1].score < one.score)
 		at--;
 	if (at == SKILL_CANDIDATES_MAX)
 		return;
@@ -61,7 +62,7 @@ static void keep_best(struct skill_match *m, const struct skill *skill, double s
 		m->n_candidates++;
 	for (int i = m->n_candidates - 1; i > at; i--)
 		m->candidates[i] = m->candidates[i - 1];
-	m->candidates[at] = (struct skill_candidate){ skill, score };
+	m->candidates[at] = one;
 }
 
 /* The cosines by skill: to the centre, and to the nearest phrase. */
@@ -98,16 +99,21 @@ void skill_index_evidence(const struct skill_index *index, struct pool *pool, st
 	find_evidence(index, pool, text_fold(pool, text), out);
 }
 
-static void rank(const struct skill_index *index, struct pool *pool, struct str folded, struct skill_match *out)
+static void rank(const struct skill_index *index, struct pool *pool, struct str folded,
+	const struct skill_likeness *likeness, struct skill_match *out)
 {
 	const struct phrases *p = index->phrases;
+	bool has_model = index->model != NULL;
 	struct evidence *evidence = pool_new_array(pool, (size_t)p->n_skills, struct evidence);
 	find_evidence(index, pool, folded, evidence);
-	for (int s = 0; s < p->n_skills; s++)
+	for (int s = 0; s < p->n_skills; s++) {
+		struct skill_candidate one = { .skill = &p->skills[s], .cosine = likeness ? likeness->cosines[s] : -1 };
 		if (evidence[s].nearest > 0)
-			keep_best(out, &p->skills[s], confidence_score(&evidence[s], index->model != NULL));
-	for (int i = 0; i < out->n_candidates; i++)
-		out->candidates[i].score = confidence_of_score(out->candidates[i].score, index->model != NULL);
+			one.words = confidence_of_score(confidence_score(&evidence[s], has_model), has_model);
+		one.score = likeness ? fusion_score(one.words, one.cosine, likeness->scale) : one.words;
+		if (one.score > 0)
+			keep_best(out, one);
+	}
 }
 
 /* The skill to which the text belongs word by word goes to the front, with certainty. */
@@ -120,18 +126,19 @@ static void put_first(struct skill_match *m, const struct skill *skill)
 		at = m->n_candidates < SKILL_CANDIDATES_MAX ? m->n_candidates++ : SKILL_CANDIDATES_MAX - 1;
 	for (; at > 0; at--)
 		m->candidates[at] = m->candidates[at - 1];
-	m->candidates[0] = (struct skill_candidate){ skill, 1 };
+	m->candidates[0] = (struct skill_candidate){ .skill = skill, .score = 1, .words = 1, .cosine = -1 };
 	m->exact = true;
 }
 
-static struct skill_match match_one(const struct skill_index *index, struct pool *pool, struct str text)
+static struct skill_match match_one(
+	const struct skill_index *index, struct pool *pool, struct str text, const struct skill_likeness *likeness)
 {
 	const struct phrases *p = index->phrases;
 	struct skill_match m = { .skill = NULL };
 	struct str folded = text_fold(pool, text);
 	if (str_is_empty(folded))
 		return m;
-	rank(index, pool, folded, &m);
+	rank(index, pool, folded, likeness, &m);
 	for (int i = 0; i < p->n_of_skills && !m.exact; i++)
 		if (str_equal(p->all[i].folded, folded))
 			put_first(&m, &p->skills[p->all[i].skill]);
@@ -142,16 +149,32 @@ static struct skill_match match_one(const struct skill_index *index, struct pool
 	return m;
 }
 
-struct skill_match skill_index_match(
-	const struct skill_index *index, struct pool *pool, struct str text, double threshold)
+/* How sure the words are of the best skill but this one. */
+static double best_other(const struct skill_match *m, const struct skill *but)
 {
-	struct skill_match best = match_one(index, pool, text);
+	for (int i = 0; i < m->n_candidates; i++)
+		if (m->candidates[i].skill != but)
+			return m->candidates[i].words;
+	return 0;
+}
+
+struct skill_match skill_index_match_alike(const struct skill_index *index, struct pool *pool, struct str text,
+	double threshold, const struct skill_likeness *likeness)
+{
+	struct skill_match whole = match_one(index, pool, text, likeness), best = whole;
 	struct str rest = str_trim(text);
 	for (int i = 0; i < LINES_MAX && str_find_char(str_trim(text), '\n') >= 0 && rest.n && !best.exact; i++) {
-		struct skill_match m = match_one(index, pool, str_take_until(&rest, '\n'));
+		struct skill_match m = match_one(index, pool, str_take_until(&rest, '\n'), NULL);
 		if (m.score > best.score)
 			best = m;
 	}
 	best.answers = best.skill && best.score >= (threshold > 0 ? threshold : skill_threshold_default);
+	best.settled = best.exact || (best.answers && best.score >= fusion_most(best_other(&whole, best.skill)));
 	return best;
+}
+
+struct skill_match skill_index_match(
+	const struct skill_index *index, struct pool *pool, struct str text, double threshold)
+{
+	return skill_index_match_alike(index, pool, text, threshold, NULL);
 }

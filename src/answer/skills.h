@@ -22,7 +22,9 @@ struct skill_model;
 
 struct skill_candidate {
 	const struct skill *skill;
-	double score; /* probability, 0 to 1, that a message like this is about the skill */
+	double score;  /* probability, 0 to 1, that a message like this is about the skill */
+	double words;  /* the same by words alone */
+	double cosine; /* of the vectors, to the nearest phrase; -1 when they were not asked */
 };
 
 struct skill_match {
@@ -30,6 +32,7 @@ struct skill_match {
 	double score;
 	bool exact;   /* the message is a trigger, but for case, accents and punctuation; its score is 1 */
 	bool answers; /* the score is good enough to answer alone */
+	bool settled; /* it answers, and no vector could make another skill of it */
 	struct skill_candidate candidates[SKILL_CANDIDATES_MAX]; /* the best first, the first is `skill` */
 	int n_candidates;
 };
@@ -50,6 +53,17 @@ const struct phrases *skill_index_phrases(const struct skill_index *index);
  * Thread-safe; scratch memory comes from `pool`. */
 struct skill_match skill_index_match(
 	const struct skill_index *index, struct pool *pool, struct str text, double threshold);
+
+/* How alike the vector of a message is to those of phrases. */
+struct likeness_scale;
+struct skill_likeness {
+	const double *cosines; /* by skill, to the nearest of its phrases */
+	const struct likeness_scale *scale;
+};
+
+/* The same by words and vectors; with a likeness of NULL it is skill_index_match. */
+struct skill_match skill_index_match_alike(const struct skill_index *index, struct pool *pool, struct str text,
+	double threshold, const struct skill_likeness *likeness);
 /* What speaks for each skill (confidence.h), for those who fit its numbers; `out` has room for all skills. */
 struct evidence;
 void skill_index_evidence(const struct skill_index *index, struct pool *pool, struct str text, struct evidence *out);

@@ -180,23 +180,26 @@ static enum stage_verdict ask_or_quote(struct run *run)
 }
 
 /* Vectors that cannot be asked must not cost the answer. */
-static enum err search(struct run *run, const struct asked_vector *vector)
+static enum err search(struct run *run, bool alike)
 {
 	struct knowledge_work *work = run->knowledge;
 	const struct question *q = run->q;
 	struct db *db = run->pipeline->db;
-	enum err e =
-		knowledge_search_alike(db, run->pool, q->org_id, q->text, vector, PASSAGES_MAX, work->hits, &work->n);
-	if (e == ERR_OK || !vector)
+	struct asked_vector vector = { .vectors = run->pipeline->vectors,
+		.state = &run->vectors[VECTORS_PASSAGES],
+		.values = run->vector.values };
+	enum err e = knowledge_search_alike(
+		db, run->pool, q->org_id, q->text, alike ? &vector : NULL, PASSAGES_MAX, work->hits, &work->n);
+	if (e == ERR_OK || !alike)
 		return e;
-	json_member_str(&run->detail, "vector_reason", STR("the documents' vectors could not be read"));
+	(void)stage_vector_tell(run, VECTORS_PASSAGES, T("the documents' vectors could not be read"));
 	return knowledge_search(db, run->pool, q->org_id, q->text, PASSAGES_MAX, work->hits, &work->n);
 }
 
-static enum stage_verdict search_and_answer(struct run *run, const struct asked_vector *vector)
+static enum stage_verdict search_and_answer(struct run *run, bool alike)
 {
 	struct knowledge_work *work = run->knowledge;
-	enum err e = search(run, vector);
+	enum err e = search(run, alike);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	tell_passages(run, work);
@@ -206,9 +209,9 @@ static enum stage_verdict search_and_answer(struct run *run, const struct asked_
 	return ask_or_quote(run);
 }
 
-static void on_vector(struct run *run, const struct asked_vector *vector)
+static void on_vector(struct run *run, bool usable)
 {
-	enum stage_verdict verdict = search_and_answer(run, vector);
+	enum stage_verdict verdict = search_and_answer(run, usable);
 	if (verdict != STAGE_WAITING)
 		stage_resume(run, verdict);
 }
@@ -216,7 +219,6 @@ static void on_vector(struct run *run, const struct asked_vector *vector)
 enum stage_verdict stage_knowledge(struct run *run)
 {
 	run->knowledge = pool_new_of(run->pool, struct knowledge_work);
-	if (!run->wish && run->pipeline->http && stage_vector_ask(run, on_vector))
-		return STAGE_WAITING;
-	return search_and_answer(run, NULL);
+	enum vector_verdict vector = run->wish ? VECTOR_NONE : stage_vector(run, VECTORS_PASSAGES, on_vector);
+	return vector == VECTOR_WAITING ? STAGE_WAITING : search_and_answer(run, vector == VECTOR_READY);
 }

@@ -1,7 +1,9 @@
 /*
  * stage-skill.c - the first stage: is the message about one of the organisation's skills?
  *
- * Owns nothing: skills and their model come from the cache. Without a model it goes by likeness to the triggers.
+ * Owns nothing: skills, their model and their vectors come from the cache, and again after a wait, in which they may
+ * have changed. Without a model it goes by likeness to the triggers. The vector of the message is asked for only where
+ * it could change what the words say.
  */
 #include "answer/stage.h"
 
@@ -9,43 +11,105 @@
 
 #include <math.h>
 
+static void tell_score(struct json_writer *w, const char *name, double score)
+{
+	json_key(w, name);
+	json_write_double(w, round(score * 1e4) / 1e4);
+}
+
 /* What the match found, for "why this answer". */
-static void tell_match(struct run *run, const struct skill_match *m)
+static void tell_match(struct run *run, const struct skill_index *index, const struct skill_match *m)
 {
 	struct json_writer *w = &run->detail;
-	json_member_bool(w, "skill_model", skill_index_has_model(run->skills));
+	json_member_bool(w, "skill_model", skill_index_has_model(index));
 	json_member_bool(w, "skill_exact", m->exact);
 	json_key(w, "skill_candidates");
 	json_begin_array(w);
 	for (int i = 0; i < m->n_candidates; i++) {
+		const struct skill_candidate *one = &m->candidates[i];
 		json_begin_object(w);
-		json_member_i64(w, "id", m->candidates[i].skill->id);
-		json_member_str(w, "title", m->candidates[i].skill->title);
-		json_key(w, "score");
-		json_write_double(w, round(m->candidates[i].score * 1e4) / 1e4);
+		json_member_i64(w, "id", one->skill->id);
+		json_member_str(w, "title", one->skill->title);
+		tell_score(w, "score", one->score);
+		if (one->cosine > -1) {
+			tell_score(w, "words", one->words);
+			tell_score(w, "cosine", one->cosine);
+		}
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
+/* The index may go while a later stage waits. */
+static void keep_candidates(struct run *run, const struct skill_match *m)
+{
+	struct answer *answer = run->answer;
+	for (int i = 0; i < m->n_candidates; i++) {
+		struct skill *kept = pool_new_of(run->pool, struct skill);
+		*kept = (struct skill){ .id = m->candidates[i].skill->id,
+			.title = pool_str(run->pool, m->candidates[i].skill->title) };
+		answer->candidates[i] = m->candidates[i];
+		answer->candidates[i].skill = kept;
+	}
+	answer->n_candidates = m->n_candidates;
+}
+
+static enum stage_verdict decide(struct run *run, const struct skill_index *index, const struct skill_match *match)
+{
+	struct answer *answer = run->answer;
+	tell_match(run, index, match);
+	keep_candidates(run, match);
+	answer->score = match->score;
+	if (!match->answers)
+		return STAGE_PASSED;
+	answer->reason = match->exact ? T("the message is a trigger of the skill")
+				      : T("the message is most likely about the skill");
+	answer->skill = answer->candidates[0].skill->title;
+	answer->reply = pool_str(run->pool, match->skill->response);
+	answer->hand_over = match->skill->requires_human_handover;
+	return STAGE_ANSWERED;
+}
+
+/* What the vectors say, into `out`; false when they cannot be asked after all, which is told. */
+static bool find_likeness(struct run *run, const struct skill_index *index, struct skill_likeness *out)
+{
+	const struct vectors_state *state = &run->vectors[VECTORS_PHRASES];
+	const struct skill_vectors *vectors;
+	if (skill_cache_vectors(run->pipeline->skills, run->q->org_id, state, &vectors) != ERR_OK || !vectors)
+		return stage_vector_tell(run, VECTORS_PHRASES, T("the triggers' vectors could not be read"));
+	double *cosines = pool_new_array(run->pool, (size_t)skill_index_phrases(index)->n_skills, double);
+	skill_vectors_nearest(vectors, run->pool, run->vector.values, cosines);
+	*out = (struct skill_likeness){ .cosines = cosines, .scale = &state->scale };
+	return true;
+}
+
+static void on_vector(struct run *run, bool usable)
+{
+	const struct question *q = run->q;
+	const struct skill_index *index;
+	struct skill_likeness likeness;
+	enum err e = skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index);
+	if (e != ERR_OK) {
+		stage_resume(run, stage_db_failed(run, e));
+		return;
+	}
+	bool alike = usable && find_likeness(run, index, &likeness);
+	struct skill_match match = skill_index_match_alike(
+		index, run->pool, q->text, q->settings.skill_threshold, alike ? &likeness : NULL);
+	stage_resume(run, decide(run, index, &match));
+}
+
 enum stage_verdict stage_skill(struct run *run)
 {
 	const struct question *q = run->q;
-	struct answer *answer = run->answer;
-	enum err e = skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &run->skills);
+	const struct skill_index *index;
+	enum err e = skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
-	struct skill_match match = skill_index_match(run->skills, run->pool, q->text, q->settings.skill_threshold);
-	tell_match(run, &match);
-	memcpy(answer->candidates, match.candidates, sizeof(answer->candidates));
-	answer->n_candidates = match.n_candidates;
-	answer->score = match.score;
-	if (!match.answers)
-		return STAGE_PASSED;
-	answer->reason = match.exact ? T("the message is a trigger of the skill")
-				     : T("the message is most likely about the skill");
-	answer->skill = match.skill->title;
-	answer->reply = pool_str(run->pool, match.skill->response);
-	answer->hand_over = match.skill->requires_human_handover;
-	return STAGE_ANSWERED;
+	int n;
+	(void)skill_index_skills(index, &n);
+	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
+	if (n > 0 && !match.settled && !run->wish && stage_vector(run, VECTORS_PHRASES, on_vector) == VECTOR_WAITING)
+		return STAGE_WAITING;
+	return decide(run, index, &match);
 }

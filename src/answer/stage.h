@@ -6,9 +6,9 @@
 
 #include "answer/endpoints.h"
 #include "answer/pipeline.h"
+#include "answer/vectors-state.h"
 #include "core/json.h"
 
-struct asked_vector;
 struct skill_cache;
 struct vectors;
 
@@ -29,6 +29,14 @@ enum stage_verdict {
 	STAGE_WAITING /* stage_resume will be called */
 };
 
+/* The vector of the message. */
+struct message_vector {
+	bool asked;          /* it has been asked for, and it came or did not: */
+	const float *values; /* NULL: it did not, */
+	const char *reason;  /* for this */
+	int dims;
+};
+
 /* One run: what the stages share. Lives in the run's pool. */
 struct run {
 	struct pipeline *pipeline;
@@ -37,12 +45,13 @@ struct run {
 	struct answer *answer;
 	void (*done)(void *arg);
 	void *arg;
-	int stage;                        /* position in the table */
-	bool wish;                        /* the customer asks for a person in so many words */
-	const struct skill_index *skills; /* NULL when they could not be loaded */
-	struct json_writer detail;        /* an object: what each stage found */
+	int stage;                 /* position in the table */
+	bool wish;                 /* the customer asks for a person in so many words */
+	struct json_writer detail; /* an object: what each stage found */
 	struct buf detail_text;
-	struct knowledge_work *knowledge; /* of stage-knowledge.c */
+	struct message_vector vector;
+	struct vectors_state vectors[VECTORS_KINDS]; /* of a kind once stage_vector was called for it */
+	struct knowledge_work *knowledge;            /* of stage-knowledge.c */
 };
 
 /* Goes on after a stage that waited. */
@@ -50,9 +59,17 @@ void stage_resume(struct run *run, enum stage_verdict verdict);
 /* What a failed call of the database means to a stage: away ends the run, anything else is a failure of this stage. */
 enum stage_verdict stage_db_failed(struct run *run, enum err e);
 
-/* Asks for the vector of the message where it can be of use: then `then` is called once, later, with NULL when it did
- * not come. False: `then` is not called. Why there is none is in the detail. */
-bool stage_vector_ask(struct run *run, void (*then)(struct run *run, const struct asked_vector *vector));
+enum vector_verdict {
+	VECTOR_NONE,   /* go by words; why is in the detail, unless there is no endpoint or there are no words */
+	VECTOR_READY,  /* run->vector can be compared with the vectors of the kind */
+	VECTOR_WAITING /* `then` will be called once */
+};
+
+/* Asks for the vector of the message, once a run, where those of the kind are of use; `usable` is false when it did not
+ * come, which is told. */
+enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (*then)(struct run *run, bool usable));
+/* Writes down why vectors of a kind were not used; false. */
+bool stage_vector_tell(struct run *run, enum vectors_kind kind, const char *reason);
 
 enum stage_verdict stage_skill(struct run *run);
 enum stage_verdict stage_knowledge(struct run *run);

@@ -3,19 +3,17 @@
  *
  * Owns a cache: of an organisation all vectors of one model, by ascending number of their passages, compared one by one
  * (a million numbers take half a millisecond). Passages get their vectors in the order of their numbers, so
- * that what was added since is what comes behind the last one. A number is a byte: of a cosine that is off by some
- * thousandths, and the memory holds four times as many. Vectors of passages that were deleted stay until they
+ * that what was added since is what comes behind the last one. Vectors of passages that were deleted stay until they
  * are many; whoever looks up the passages leaves them out. When the memory is full the organisation that was asked for
  * longest ago goes. Never writes.
  */
 #include "answer/vectors.h"
 
+#include "answer/packed-vector.h"
 #include "core/buf.h"
-#include "core/crypt.h"
 #include "core/log.h"
 #include "db/statements.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #define SLOTS 64
@@ -41,8 +39,7 @@ struct vectors {
 	struct slot slots[SLOTS];
 };
 
-/* Columns of the statements. */
-enum { STATE_MODEL, STATE_DIMS, STATE_LAST, STATE_PASSAGES, STATE_TRIED, STATE_HELPS, STATE_LOW, STATE_HIGH };
+/* Columns of vectors_load. */
 enum { ROW_PASSAGE, ROW_VECTOR };
 
 struct vectors *vectors_new(struct db *db, size_t max_bytes)
@@ -71,44 +68,6 @@ void vectors_free(struct vectors *v)
 	for (int i = 0; i < SLOTS; i++)
 		empty(&v->slots[i]);
 	free(v);
-}
-
-enum err vectors_state_of(struct db *db, struct pool *pool, int64_t org_id, struct vectors_state *out)
-{
-	struct db_result *r;
-	*out = (struct vectors_state){ .dims = 0 };
-	enum err e = DB_QUERY(db, pool, &sql_vectors_of, &r, DB_INT(org_id));
-	if (e != ERR_OK || db_rows(r) == 0)
-		return e;
-	*out = (struct vectors_state){ .model = db_str(r, 0, STATE_MODEL),
-		.dims = (int)db_int(r, 0, STATE_DIMS),
-		.last_passage = (int)db_int(r, 0, STATE_LAST),
-		.passages = (int)db_int(r, 0, STATE_PASSAGES),
-		.tried = db_bool(r, 0, STATE_TRIED),
-		.helps = db_bool(r, 0, STATE_HELPS),
-		.scale = { db_double(r, 0, STATE_LOW), db_double(r, 0, STATE_HIGH) } };
-	return ERR_OK;
-}
-
-void vectors_pack(const float *values, int dims, signed char *out)
-{
-	float most = 0;
-	for (int i = 0; i < dims; i++)
-		most = fmaxf(most, fabsf(values[i]));
-	for (int i = 0; i < dims; i++)
-		out[i] = (signed char)(most > 0 ? lrintf(values[i] / most * 127) : 0);
-}
-
-/* From "\x7f00"; the vector's length, 0 unless it is `dims` bytes with a direction. */
-static float read_vector(struct str shown, signed char *out, int dims)
-{
-	int sum = 0;
-	if (!str_has_prefix(shown, STR("\\x"))
-		|| !crypt_unhex((struct str){ shown.p + 2, shown.n - 2 }, (unsigned char *)out, (size_t)dims))
-		return 0;
-	for (int i = 0; i < dims; i++)
-		sum += out[i] * out[i];
-	return sqrtf((float)sum);
 }
 
 /* What an organisation's vectors take, each. */
@@ -161,7 +120,7 @@ static bool add_rows(struct vectors *v, struct slot *slot, const struct db_resul
 	slot->lengths = grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
 	for (int row = 0; row < db_rows(r); row++) {
 		slot->last_passage = (int)db_int(r, row, ROW_PASSAGE);
-		float length = read_vector(
+		float length = packed_vector_read(
 			db_str(r, row, ROW_VECTOR), slot->values + (size_t)slot->n * (size_t)slot->dims, slot->dims);
 		if (length > 0) {
 			slot->lengths[slot->n] = length;
@@ -236,21 +195,6 @@ static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors
 	return e;
 }
 
-static double cosine(const signed char *vector, float length, const float *asked, int dims)
-{
-	float sums[8] = { 0 };
-	int i = 0;
-	for (; i + 8 <= dims; i += 8)
-		for (int k = 0; k < 8; k++)
-			sums[k] += (float)vector[i + k] * asked[i + k];
-	for (; i < dims; i++)
-		sums[0] += (float)vector[i] * asked[i];
-	double sum = 0;
-	for (int k = 0; k < 8; k++)
-		sum += (double)sums[k];
-	return sum / (double)length;
-}
-
 static int place_of(const struct slot *slot, int passage)
 {
 	int low = 0, high = slot->n;
@@ -269,7 +213,8 @@ static void compare_all(const struct slot *slot, struct pool *pool, const float 
 	double *cosines = pool_new_array(pool, (size_t)slot->n, double);
 	int n = 0;
 	for (int i = 0; i < slot->n; i++) {
-		cosines[i] = cosine(slot->values + (size_t)i * (size_t)slot->dims, slot->lengths[i], asked, slot->dims);
+		cosines[i] = packed_vector_cosine(
+			slot->values + (size_t)i * (size_t)slot->dims, slot->lengths[i], asked, slot->dims);
 		n = tallied_keep(ranked->alike, n, NEAREST, (struct tallied){ slot->passages[i], cosines[i] });
 	}
 	ranked->n_alike = n;
@@ -298,10 +243,10 @@ static enum err compare_some(struct vectors *v, struct pool *pool, int64_t org_i
 		DB_TEXT(buf_str(&ids)));
 	buf_fini(&ids);
 	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
-		float length = read_vector(db_str(r, row, ROW_VECTOR), vector, state->dims);
+		float length = packed_vector_read(db_str(r, row, ROW_VECTOR), vector, state->dims);
 		if (length > 0)
 			ranked->alike[ranked->n_alike++] = (struct tallied){ (int)db_int(r, row, ROW_PASSAGE),
-				cosine(vector, length, asked, state->dims) };
+				packed_vector_cosine(vector, length, asked, state->dims) };
 	}
 	return e;
 }

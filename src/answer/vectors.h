@@ -4,8 +4,7 @@
 #ifndef DESKBELL_ANSWER_VECTORS_H
 #define DESKBELL_ANSWER_VECTORS_H
 
-#include "answer/fusion.h"
-#include "db/db.h"
+#include "answer/vectors-state.h"
 
 /* Vectors of several organisations, kept by a process as long as they are asked for. */
 struct vectors;
@@ -13,23 +12,6 @@ struct vectors;
 /* `max_bytes` is for all of them together. Never NULL. */
 struct vectors *vectors_new(struct db *db, size_t max_bytes);
 void vectors_free(struct vectors *vectors);
-
-/* What is stored of an organisation. */
-struct vectors_state {
-	struct str model; /* endpoint_label; absent: there are no vectors */
-	int dims;
-	int last_passage; /* the last one that has a vector */
-	int passages;     /* of the organisation */
-	bool tried;       /* with the organisation's own headings (vector-trial.h), and this came out: */
-	bool helps;
-	struct likeness_scale scale;
-};
-
-/* One round trip; strings live in `pool`. */
-enum err vectors_state_of(struct db *db, struct pool *pool, int64_t org_id, struct vectors_state *out) MUST_CHECK;
-
-/* A vector as it is stored: `dims` signed bytes, the greatest of them 127. */
-void vectors_pack(const float *values, int dims, signed char *out);
 
 /* The cosines of the most alike passages and of those in `ranked->words` to a vector of `state->dims` numbers; into
  * `ranked->alike`, in `pool`. Of an organisation whose vectors would not fit into the memory only those in

@@ -108,7 +108,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	PLACE(embeddings_api_key_file, "embeddings.api_key_file", "", \
 		"File with the key for embeddings.base_url; empty: it takes none.") \
 	INT(embeddings_timeout_ms, "embeddings.timeout_ms", 1500, 100, 60000, \
-		"Time limit for the embedding of one question; beyond that it is searched for by words alone.")
+		"Time limit for the embedding of one message; beyond that words alone decide.")
 
 struct conf {
 	const char *path; /* the file that was read, "" when only the environment was */

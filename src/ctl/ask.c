@@ -22,10 +22,15 @@ struct asking {
 	struct http_client *http;
 };
 
+static void write_number(struct json_writer *w, const char *name, double value)
+{
+	json_key(w, name);
+	json_write_double(w, round(value * 1e6) / 1e6);
+}
+
 static void write_score(struct json_writer *w, double score)
 {
-	json_key(w, "score");
-	json_write_double(w, round(score * 1e6) / 1e6);
+	write_number(w, "score", score);
 }
 
 static void write_candidates(struct json_writer *w, const struct answer *a)
@@ -36,6 +41,10 @@ static void write_candidates(struct json_writer *w, const struct answer *a)
 		json_begin_object(w);
 		json_member_str(w, "skill", a->candidates[i].skill->title);
 		write_score(w, a->candidates[i].score);
+		if (a->candidates[i].cosine > -1) {
+			write_number(w, "words", a->candidates[i].words);
+			write_number(w, "cosine", a->candidates[i].cosine);
+		}
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -55,7 +64,19 @@ static void write_passages(struct json_writer *w, const struct answer *a)
 	json_end_array(w);
 }
 
-static void print_answer(const struct answer *a)
+/* Why triggers, and documents, were compared by words where there is a model for vectors. */
+static void write_vector_reasons(struct pool *pool, struct json_writer *w, const struct answer *a)
+{
+	static const char *const names[] = { "skill_vector_reason", "vector_reason" };
+	const struct json *detail;
+	if (json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
+		detail = NULL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_get(detail, names[i]))
+			json_member_str(w, names[i], json_str(json_get(detail, names[i])));
+}
+
+static void print_answer(struct pool *pool, const struct answer *a)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -70,6 +91,7 @@ static void print_answer(const struct answer *a)
 	json_write_str(w, a->reply);
 	json_key(w, "handover");
 	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
+	write_vector_reasons(pool, w, a);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -105,7 +127,7 @@ static enum err answer_line(struct asking *asking, struct pool *pool, struct str
 		http_client_run(asking->http, NULL, 0, 1000);
 	if (a.db_away)
 		return ERR_DB_AWAY;
-	print_answer(&a);
+	print_answer(pool, &a);
 	fflush(stdout);
 	return ERR_OK;
 }

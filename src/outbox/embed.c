@@ -1,16 +1,18 @@
 /*
- * embed.c - gives passages their vectors, when there is nothing more urgent.
+ * embed.c - gives passages of documents, and triggers and titles of skills, their vectors, when there is nothing more
+ * urgent.
  *
- * An organisation that has passages without vectors of its present model is claimed under a lease; a batch is asked for
- * and stored, and the lease given back: so each batch is of the settings as they are, and other organisations have
- * their turn. When none is left the vectors are tried (vector-trial.h), one text a round. A model that fails is asked
- * again later and later; half of the day's budget is left to the answers. Dies anywhere without loss but of a paid
- * batch: the lease runs out. Never waits for a model and keeps no sender from leaving.
+ * An organisation that has some of a kind without vectors of its present model is claimed under a lease; a batch is
+ * asked for and stored, and the lease given back: so each batch is of the settings as they are, and other organisations
+ * have their turn. When none is left the vectors are tried (vector-trial.h), one text a round. A model that fails is
+ * asked again later and later; half of the day's budget is left to the answers. Dies anywhere without loss but of a
+ * paid batch: the lease runs out. Never waits for a model and keeps no sender from leaving.
  */
 #include "outbox/sender.h"
 
 #include "answer/embeddings.h"
 #include "answer/endpoints.h"
+#include "answer/packed-vector.h"
 #include "answer/vector-trial.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -18,7 +20,6 @@
 
 #include <stdio.h>
 
-#define BATCH_PASSAGES 32    /* some megabytes of numbers, read within some ten milliseconds */
 #define TIMEOUT_MS 30000     /* nobody waits for it */
 #define LEASE_S 120          /* longer than a batch and a trial take */
 #define LOOK_US 2000000      /* how often it is looked for work, */
@@ -26,21 +27,31 @@
 #define BUDGET_PAUSE_S 900
 #define LIST_MAX_BYTES (64u << 20)
 
+/* Texts in a batch: some megabytes of numbers, read within some ten milliseconds. */
+static const int batch_texts[VECTORS_KINDS] = { [VECTORS_PASSAGES] = 32, [VECTORS_PHRASES] = 64 };
+
 /* Columns of the statements. */
-enum { CLAIM_ORG, CLAIM_SETTINGS, CLAIM_REVISION, CLAIM_TRIED };
-enum { BATCH_ID, BATCH_TITLE, BATCH_HEADING, BATCH_TEXT };
+enum { CLAIM_ORG, CLAIM_KIND, CLAIM_SETTINGS, CLAIM_REVISION };
+enum { BATCH_KEY, BATCH_TEXT };
+enum { SUBJECT, SUBJECT_TRIED };
 
 struct embed_job {
 	struct sender *sender;
 	struct pool *pool; /* holds the job itself */
 	int64_t org_id, revision;
-	bool tried; /* with these passages */
+	enum vectors_kind kind;
 	struct endpoint_choice choice;
-	int *ids;
+	struct str *keys;
 	int n;
+	struct str subject;         /* what the trial is made of */
 	struct vector_trial *trial; /* NULL: it is a batch */
 	bool trying;                /* the trial has its vectors */
 };
+
+static const char *kind_name(const struct embed_job *job)
+{
+	return vectors_kind_names[job->kind];
+}
 
 static void job_free(struct embed_job *job)
 {
@@ -60,7 +71,8 @@ static void end(struct embed_job *job, enum err e)
 	if (e == ERR_OK)
 		job->sender->embeds_looked_us = 0;
 	else
-		LOG_WARN("embed.not_stored", F_INT("org", job->org_id), F_CSTR("error", err_info(e)->name));
+		LOG_WARN("embed.not_stored", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
+			F_CSTR("error", err_info(e)->name));
 	job_free(job);
 }
 
@@ -68,10 +80,11 @@ static void end(struct embed_job *job, enum err e)
 static void postpone(struct embed_job *job, int64_t pause_s, struct str reason)
 {
 	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_postpone_embeddings, NULL, DB_INT(job->org_id),
-		DB_CSTR(job->sender->who), pause_s < 0 ? DB_NULL : DB_INT(pause_s), DB_TEXT(reason));
+		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), pause_s < 0 ? DB_NULL : DB_INT(pause_s),
+		DB_TEXT(reason));
 	if (e == ERR_DB_AWAY)
 		job->sender->db_lost = true;
-	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_STR("reason", reason));
+	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)), F_STR("reason", reason));
 	job_free(job);
 }
 
@@ -113,44 +126,45 @@ static bool take_reply(struct embed_job *job, const struct embeddings *e)
 	return e->ok;
 }
 
-/* Array literals of the ids and of the vectors. */
-static void write_columns(const struct embed_job *job, const struct embeddings *e, struct buf *ids, struct buf *vectors)
+/* Array literals of the keys and of the vectors. */
+static void write_columns(
+	const struct embed_job *job, const struct embeddings *e, struct buf *keys, struct buf *vectors)
 {
 	struct db_array array;
 	signed char *packed = pool_alloc(job->pool, (size_t)e->dims);
 	db_array_begin(&array, vectors);
-	for (int i = 0; i < job->n; i++) {
-		buf_addf(ids, "%c%d", i ? ',' : '{', job->ids[i]);
-		vectors_pack(e->vectors + (size_t)i * (size_t)e->dims, e->dims, packed);
+	for (int i = 0; i < job->n; i++) { /* numbers and hexadecimal digits: nothing to be quoted */
+		buf_addf(keys, "%c%.*s", i ? ',' : '{', (int)job->keys[i].n, job->keys[i].p);
+		packed_vector_write(e->vectors + (size_t)i * (size_t)e->dims, e->dims, packed);
 		db_array_bytes(&array, (struct str){ (const char *)packed, (size_t)e->dims });
 	}
-	buf_add_char(ids, '}');
+	buf_add_char(keys, '}');
 	db_array_end(&array);
 }
 
 /* Stores vectors, or says of which length they are now, and gives the lease back. */
-static enum err store(struct embed_job *job, int dims, struct str ids, struct str vectors)
+static enum err store(struct embed_job *job, int dims, struct str keys, struct str vectors)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_vectors, &r, DB_INT(job->org_id),
-		DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(ids), DB_TEXT(vectors));
+		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(keys), DB_TEXT(vectors));
 	if (e == ERR_OK)
-		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_INT("passages", job->n), F_INT("dims", dims),
-			F_INT("lease_lost", !db_bool(r, 0, 0)));
+		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
+			F_INT("texts", job->n), F_INT("dims", dims), F_INT("lease_lost", !db_bool(r, 0, 0)));
 	return e;
 }
 
 static void on_batch(void *arg, const struct embeddings *e)
 {
 	struct embed_job *job = arg;
-	struct buf ids, vectors;
+	struct buf keys, vectors;
 	if (!take_reply(job, e))
 		return;
-	buf_init(&ids, LIST_MAX_BYTES);
+	buf_init(&keys, LIST_MAX_BYTES);
 	buf_init(&vectors, LIST_MAX_BYTES);
-	write_columns(job, e, &ids, &vectors);
-	enum err stored = store(job, e->dims, buf_str(&ids), buf_str(&vectors));
-	buf_fini(&ids);
+	write_columns(job, e, &keys, &vectors);
+	enum err stored = store(job, e->dims, buf_str(&keys), buf_str(&vectors));
+	buf_fini(&keys);
 	buf_fini(&vectors);
 	if (stored != ERR_OK && stored != ERR_DB_AWAY)
 		postpone(job, -1, STR("the database did not take the vectors"));
@@ -158,23 +172,14 @@ static void on_batch(void *arg, const struct embeddings *e)
 		end(job, stored);
 }
 
-/* What a passage says, with what is said above it. */
-static struct str text_of(struct pool *pool, const struct db_result *r, int row)
-{
-	struct str title = db_str(r, row, BATCH_TITLE), heading = db_str(r, row, BATCH_HEADING);
-	struct str text = db_str(r, row, BATCH_TEXT);
-	return pool_printf(pool, "%.*s\n%.*s%s%.*s", (int)title.n, title.p, (int)heading.n, heading.p,
-		heading.n ? "\n" : "", (int)text.n, text.p);
-}
-
 static void embed_batch(struct embed_job *job, const struct db_result *r)
 {
 	struct str *texts = pool_new_array(job->pool, (size_t)db_rows(r), struct str);
 	job->n = db_rows(r);
-	job->ids = pool_new_array(job->pool, (size_t)job->n, int);
+	job->keys = pool_new_array(job->pool, (size_t)job->n, struct str);
 	for (int row = 0; row < job->n; row++) {
-		job->ids[row] = (int)db_int(r, row, BATCH_ID);
-		texts[row] = text_of(job->pool, r, row);
+		job->keys[row] = db_str(r, row, BATCH_KEY);
+		texts[row] = db_str(r, row, BATCH_TEXT);
 	}
 	ask(job, texts, job->n, on_batch);
 }
@@ -187,8 +192,8 @@ static enum err store_done(struct embed_job *job, const struct trial_result *res
 		snprintf(high, sizeof(high), "%.6f", result->scale.high);
 	}
 	return DB_QUERY(job->sender->db, job->pool, &sql_embeddings_done, NULL, DB_INT(job->org_id),
-		DB_CSTR(job->sender->who), DB_INT(job->revision), result ? DB_BOOL(result->helps) : DB_NULL,
-		DB_CSTR(low), DB_CSTR(high));
+		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), DB_INT(job->revision), DB_TEXT(job->subject),
+		result ? DB_BOOL(result->helps) : DB_NULL, DB_CSTR(low), DB_CSTR(high));
 }
 
 static struct str thousandths(struct pool *pool, double v)
@@ -200,11 +205,10 @@ static void end_trial(struct embed_job *job)
 {
 	struct trial_result result = vector_trial_result(job->trial);
 	struct pool *pool = job->pool;
-	LOG_INFO("embed.tried", F_INT("org", job->org_id), F_INT("headings", result.headings),
-		F_INT("helps", result.helps), F_STR("low", thousandths(pool, result.scale.low)),
-		F_STR("high", thousandths(pool, result.scale.high)),
-		F_STR("rank_words", thousandths(pool, result.rank_words)),
-		F_STR("rank_both", thousandths(pool, result.rank_both)));
+	LOG_INFO("embed.tried", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
+		F_INT("probes", result.probes), F_INT("helps", result.helps),
+		F_STR("low", thousandths(pool, result.scale.low)), F_STR("high", thousandths(pool, result.scale.high)),
+		F_STR("words", thousandths(pool, result.words)), F_STR("both", thousandths(pool, result.both)));
 	end(job, store_done(job, &result));
 }
 
@@ -221,7 +225,8 @@ static void on_trial(void *arg, const struct embeddings *e)
 static void start_trial(struct embed_job *job)
 {
 	struct sender *s = job->sender;
-	enum err e = vector_trial_new(job->pool, s->db, pipeline_vectors(s->pipeline), job->org_id, &job->trial);
+	enum err e =
+		vector_trial_new(job->pool, s->db, pipeline_vectors(s->pipeline), job->org_id, job->kind, &job->trial);
 	if (e != ERR_OK) {
 		end(job, e);
 		return;
@@ -232,6 +237,23 @@ static void start_trial(struct embed_job *job)
 		ask(job, texts, n, on_trial);
 	else
 		end(job, store_done(job, NULL));
+}
+
+/* Everything has its vector: a trial, unless it was made with the same before. */
+static void try_all(struct embed_job *job)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(
+		job->sender->db, job->pool, &sql_embedding_subject, &r, DB_INT(job->org_id), DB_CSTR(kind_name(job)));
+	if (e != ERR_OK) {
+		end(job, e);
+		return;
+	}
+	job->subject = db_str(r, 0, SUBJECT);
+	if (db_bool(r, 0, SUBJECT_TRIED))
+		end(job, store_done(job, NULL));
+	else
+		start_trial(job);
 }
 
 static void step_trial(struct embed_job *job)
@@ -251,8 +273,9 @@ static struct embed_job *job_new(struct sender *s, const struct db_result *r, in
 	*job = (struct embed_job){ .sender = s,
 		.pool = pool,
 		.org_id = db_int(r, row, CLAIM_ORG),
-		.revision = db_int(r, row, CLAIM_REVISION),
-		.tried = db_bool(r, row, CLAIM_TRIED) };
+		.revision = db_int(r, row, CLAIM_REVISION) };
+	while (!str_equal(db_str(r, row, CLAIM_KIND), str_of(kind_name(job))))
+		job->kind++;
 	int at = 0;
 	while (s->embeds[at])
 		at++;
@@ -274,15 +297,14 @@ static void begin(struct embed_job *job, struct str stored_settings)
 		return;
 	}
 	job->choice.endpoint.timeout_ms = TIMEOUT_MS;
-	enum err e = DB_QUERY(s->db, job->pool, &sql_embedding_batch, &r, DB_INT(job->org_id), DB_INT(BATCH_PASSAGES));
+	enum err e = DB_QUERY(s->db, job->pool, &sql_embedding_batch, &r, DB_INT(job->org_id), DB_CSTR(kind_name(job)),
+		DB_INT(batch_texts[job->kind]));
 	if (e != ERR_OK)
 		end(job, e);
 	else if (db_rows(r) > 0)
 		embed_batch(job, r);
-	else if (job->tried)
-		end(job, store_done(job, NULL));
 	else
-		start_trial(job);
+		try_all(job);
 }
 
 /* As many as there is room for; -1 when the database is away. */

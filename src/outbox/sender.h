@@ -14,12 +14,12 @@
 
 #define ANSWERS_MAX 256 /* answers worked out at once */
 #define LEADS_MAX 64    /* leads worked out at once */
-#define EMBEDS_MAX 4    /* organisations whose passages are embedded at once */
+#define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
 struct delivery;  /* one on its way, see deliveries.c */
-struct embed_job; /* of one organisation, see embed.c */
+struct embed_job; /* of one organisation and kind, see embed.c */
 
 struct sender {
 	const struct conf *conf;
@@ -54,7 +54,7 @@ int answers_run(struct sender *s);
 /* The same for leads. */
 int leads_run(struct sender *s);
 
-/* Goes on with embedding the passages of organisations, and takes more of them when it may and has not looked for a
+/* Goes on with embedding what organisations have written, and takes more of them when it may and has not looked for a
  * while. Returns 1 when it is to be called again at once, 0 when it has nothing to do or waits for a model, -1 when the
  * database is away. */
 int embeds_run(struct sender *s, bool busy, bool may_claim);

@@ -5,6 +5,8 @@
  */
 #include "web/conversation.h"
 
+#include "web/stored-words.h"
+
 #define CANDIDATES 3
 #define PASSAGES 3
 #define PASSAGE_BYTES 300
@@ -63,6 +65,13 @@ static void write_score(struct visit *v, struct str stage, const struct json *st
 			locale_decimal(v->pool, &v->locale, json_double(json_get(best, "score"), 0), 2));
 }
 
+/* Why it went by words where there could have been vectors. */
+static void write_words_only(struct visit *v, const char *member, const struct json *reason)
+{
+	struct str words = json_str(reason);
+	page_member_or_false(&v->w, member, words.p ? stored_words(v->pool, v->locale.translation, words) : words);
+}
+
 void decision_write(struct visit *v, struct str stage, struct str reason, struct str detail)
 {
 	struct json_writer *w = &v->w;
@@ -82,6 +91,8 @@ void decision_write(struct visit *v, struct str stage, struct str reason, struct
 	json_member_str(w, "reason", visit_told(v, reason));
 	write_candidates(v, json_get(stages, "skill_candidates"));
 	write_passages(v, json_get(stages, "passages"));
+	write_words_only(v, "skills_by_words", json_get(stages, "skill_vector_reason"));
+	write_words_only(v, "documents_by_words", json_get(stages, "vector_reason"));
 	page_member_or_false(w, "model", json_str(json_get(stages, "model")));
 	if (json_i64(json_get(d, "took_us"), &took_us)) {
 		struct str ms = locale_number(v->pool, &v->locale, took_us < 1000 ? 1 : took_us / 1000);

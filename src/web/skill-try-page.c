@@ -113,20 +113,26 @@ static void write_passages(struct visit *v, struct json_writer *w, const struct 
 	json_end_array(w);
 }
 
-static bool has_model(const struct visit *v, const struct settings *s)
+static bool has_embeddings(const struct visit *v, const struct settings *s)
 {
-	const struct conf *conf = v->desk->conf;
-	return s->llm_base_url.n > 0 || s->embeddings_base_url.n > 0 || *conf->llm_base_url
-	       || *conf->embeddings_base_url;
+	return s->embeddings_base_url.n > 0 || *v->desk->conf->embeddings_base_url;
+}
+
+static bool has_chat(const struct visit *v, const struct settings *s)
+{
+	return s->llm_base_url.n > 0 || *v->desk->conf->llm_base_url;
+}
+
+/* Whether a model could make another answer of it. */
+static bool is_without_model(const struct visit *v, const struct settings *s, const struct answer *a, bool exact)
+{
+	return (has_embeddings(v, s) && !exact) || (has_chat(v, s) && strcmp(a->stage, "skill") != 0);
 }
 
 /* Whether the candidates come from likeness alone, for want of a model of these skills. */
-static bool is_untrained(struct visit *v, const struct answer *a)
+static bool is_untrained(const struct answer *a, const struct json *detail, bool exact)
 {
-	const struct json *detail;
-	if (a->n_candidates == 0 || json_parse(v->pool, a->detail, &detail, NULL) != ERR_OK)
-		return false;
-	return !json_bool(json_get(detail, "skill_model"), true) && !json_bool(json_get(detail, "skill_exact"), false);
+	return a->n_candidates > 0 && !exact && !json_bool(json_get(detail, "skill_model"), true);
 }
 
 static void write_stage(struct visit *v, struct json_writer *w, const struct answer *a)
@@ -143,6 +149,10 @@ static void write_stage(struct visit *v, struct json_writer *w, const struct ans
 static void write_decision(struct visit *v, struct json_writer *w, const struct trial *t)
 {
 	const struct answer *a = &t->answer;
+	const struct json *detail;
+	if (json_parse(v->pool, a->detail, &detail, NULL) != ERR_OK)
+		detail = NULL;
+	bool exact = json_bool(json_get(detail, "skill_exact"), false);
 	json_key(w, "decision");
 	json_begin_object(w);
 	member_name(w, "reply", a->reply.p != NULL, a->reply);
@@ -151,8 +161,10 @@ static void write_decision(struct visit *v, struct json_writer *w, const struct 
 	write_candidates(v, w, a);
 	write_passages(v, w, a);
 	json_member_bool(w, "model", false);
-	json_member_bool(w, "without_model", strcmp(a->stage, "skill") != 0 && has_model(v, &t->q.settings));
-	json_member_bool(w, "untrained", is_untrained(v, a));
+	json_member_bool(w, "without_model", is_without_model(v, &t->q.settings, a, exact));
+	json_member_bool(w, "skills_by_words", false);
+	json_member_bool(w, "documents_by_words", false);
+	json_member_bool(w, "untrained", is_untrained(a, detail, exact));
 	struct str ms = locale_decimal(v->pool, &v->locale, (double)t->took_us / 1000, 1);
 	json_member_str(w, "took", pool_printf(v->pool, "%.*s ms", (int)ms.n, ms.p));
 	json_end_object(w);

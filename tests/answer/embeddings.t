@@ -11,11 +11,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "fault"), os.path.join(HERE, "..", "lib")]
 
-import faults
-from business import Business, World
-from deskbell import paths, planted, processes
-from deskbell.stack import Stack
-from deskbell.tap import Tap
+import embedded
+from business import Business
+from deskbell import planted, processes
+from embedded import asked_texts, model_is, stages, state
 
 # What the model knows and the words do not.
 SYNONYMS = [["refunded", "reimbursed"], ["parcels", "packages"], ["returned", "shipped"], ["peonies", "blossoms"], ["vase", "jug"], ["stems", "stalks"],
@@ -42,36 +41,10 @@ def shop(world, documents=DOCUMENTS, embedded=True, **settings):
 	return b
 
 
-def state(b):
-	rows = b.sql.rows("select * from embedding_states where org_id = %d" % b.org)
-	return rows[0] if rows else None
-
-
-def is_done(b):
-	return b.sql.value("select count(*) as n from embedding_states s join knowledge_indexes k using (org_id) where org_id = %d and s.revision = k.revision" % b.org) == 1
-
-
 def wait_embedded(b, timeout=15):
-	processes.wait_until(lambda: is_done(b), "the vectors", timeout=timeout)
+	embedded.wait_done(b, timeout=timeout)
 	assert b.sql.value("select count(*) as n from passages p where org_id = %d and not exists (select from passage_vectors v where v.org_id = p.org_id and v.passage_id = p.id)"
 		% b.org) == 0
-
-
-def asked_texts(world, since=0):
-	texts = []
-	for r in world.simulator.llm_requests()[since:]:
-		if r["path"].endswith("/embeddings"):
-			given = (r["body"] or {}).get("input", [])
-			texts += given if isinstance(given, list) else [given]
-	return texts
-
-
-def model_is(world, **changes):
-	world.simulator.llm(**{"rules": [], "fault_every": 0, "latency_ms": 0, "synonyms": SYNONYMS, **changes})
-
-
-def stages(b, who):
-	return b.wait_decision(who)["detail"]["stages"]
 
 
 # What they are good for
@@ -166,7 +139,7 @@ def once_embeds_all(world):
 	world.stop_sender()
 	b = shop(world, [("Title %d" % n, "Text number%d." % n) for n in range(80)], embedded=False)
 	world.stack.send_once()
-	assert is_done(b), state(b)
+	assert embedded.is_done(b), state(b)
 	world.restart_sender()
 
 
@@ -273,27 +246,5 @@ TESTS = (without_common_words, nothing_else, words_stay, tried_on_the_command_li
 	question_fails_open, question_waits_no_longer, model_is_away_at_first, leaves_at_once, weak_model_is_left_out, no_endpoint_no_work)
 
 
-def main():
-	tap = Tap()
-	processes.install_handlers()
-	wanted = sys.argv[1:]
-	try:
-		with Stack(embeddings=True, settings={**faults.SETTINGS, "net.private_addresses": "allow", "answer.debounce_ms": "0"}) as stack:
-			stack.write_conf(**{"embeddings.api_key_file": stack.values["llm.api_key_file"]})
-			world = World(stack)
-			with world.serve():
-				world.restart_sender()
-				for test in TESTS:
-					if not wanted or test.__name__ in wanted:
-						model_is(world)
-						tap.run(test.__name__.replace("_", " "), test, world)
-				world.stop_sender()
-			world.unserve()
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	return tap.done()
-
-
 if __name__ == "__main__":
-	sys.exit(main())
+	sys.exit(embedded.main(TESTS, SYNONYMS))

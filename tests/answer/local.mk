@@ -1,6 +1,6 @@
 # Skills and documents end to end: import, training, answers.
-ANSWER_TESTS = tests/answer/skills.t tests/answer/knowledge.t tests/answer/answers.t tests/answer/embeddings.t
+ANSWER_TESTS = tests/answer/skills.t tests/answer/knowledge.t tests/answer/answers.t tests/answer/embeddings.t tests/answer/skill-embeddings.t
 if SIMULATOR
 TESTS += $(ANSWER_TESTS)
 endif
-EXTRA_DIST += $(ANSWER_TESTS) tests/answer/business.py
+EXTRA_DIST += $(ANSWER_TESTS) tests/answer/business.py tests/answer/embedded.py

@@ -12,7 +12,7 @@
 
 #include <math.h>
 
-#define DIMS 4
+#define DIMS EMBEDDING_TEST_DIMS
 
 /* A document of `n` passages by SQL, without an index. */
 static void add_passages(int64_t org, int first, int n)
@@ -28,8 +28,7 @@ static void add_passages(int64_t org, int first, int n)
 		(long long)org, first, (long long)org, first, n - 1, (long long)org, n, n);
 }
 
-/* Claims whatever is due for this sender; how many organisations. */
-static int claim(const char *who)
+int embedding_test_claim(const char *who)
 {
 	struct db_result *r;
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_embeddings, &r, DB_CSTR(who), DB_CSTR("http://e m"),
@@ -38,13 +37,26 @@ static int claim(const char *who)
 	return db_rows(r);
 }
 
-static bool store(int64_t org, const char *who, int dims, const char *ids, const char *vectors)
+bool embedding_test_store(
+	int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *vectors)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_vectors, &r, DB_INT(org), DB_CSTR(who), DB_INT(dims),
-			  DB_CSTR(ids), DB_CSTR(vectors)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_vectors, &r, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
+			  DB_INT(dims), DB_CSTR(keys), DB_CSTR(vectors)),
 		ERR_OK);
 	return db_bool(r, 0, 0);
+}
+
+static bool store(int64_t org, const char *who, int dims, const char *ids, const char *vectors)
+{
+	return embedding_test_store(org, "passages", who, dims, ids, vectors);
+}
+
+void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t revision)
+{
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embeddings_done, NULL, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
+			  DB_INT(revision), DB_CSTR("what"), DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
+		ERR_OK);
 }
 
 static int64_t vectors_stored(int64_t org)
@@ -57,57 +69,57 @@ static int64_t of_state(const char *column, int64_t org)
 	return test_number("SELECT %s FROM embedding_states WHERE org_id = %lld", column, (long long)org);
 }
 
-static void no_others(void)
+void embedding_test_no_others(void)
 {
-	test_do("DELETE FROM embedding_states; UPDATE knowledge_indexes SET passages = 0");
+	test_do("DELETE FROM embedding_states; UPDATE knowledge_indexes SET passages = 0; UPDATE skills SET enabled = "
+		"false");
 }
 
 static int batch_of(int64_t org)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_INT(2)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_CSTR("passages"), DB_INT(2)),
+		ERR_OK);
 	return db_rows(r) ? (int)db_int(r, 0, 0) : -1;
 }
 
 static void one_sender_at_a_time(void)
 {
 	int64_t org = test_tenant().org;
-	no_others();
+	embedding_test_no_others();
 	add_passages(org, 0, 3);
-	CHECK_INT(claim("a"), 1);
-	CHECK_INT(claim("b"), 0);
+	CHECK_INT(embedding_test_claim("a"), 1);
+	CHECK_INT(embedding_test_claim("b"), 0);
 	CHECK_INT(batch_of(org), 0);
 	CU_ASSERT_FALSE(store(org, "b", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CU_ASSERT_FALSE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}")); /* the lease was given back */
 	CHECK_INT(vectors_stored(org), 2);
-	CHECK_INT(claim("b"), 1);
+	CHECK_INT(embedding_test_claim("b"), 1);
 	CHECK_INT(batch_of(org), 2);
 	test_do("UPDATE embedding_states SET lease_until = now() - interval '1 second'");
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_FALSE(store(org, "b", 2, "{2}", "{\"\\\\x7f00\"}"));
 	CU_ASSERT_TRUE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}"));
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CHECK_INT(batch_of(org), -1);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embeddings_done, NULL, DB_INT(org), DB_CSTR("a"), DB_INT(1),
-			  DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
-		ERR_OK);
-	CHECK_INT(claim("a"), 0);
+	embedding_test_done(org, "passages", "a", 1);
+	CHECK_INT(embedding_test_claim("a"), 0);
 	add_passages(org, 3, 1);
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 }
 
 static void failures_come_later_and_later(void)
 {
 	int64_t org = test_tenant().org, last = 0;
-	no_others();
+	embedding_test_no_others();
 	add_passages(org, 0, 1);
 	for (int i = 0; i < 12; i++) {
-		CHECK_INT(claim("a"), 1);
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings, NULL, DB_INT(org), DB_CSTR("a"),
-				  DB_NULL, DB_CSTR("why")),
+		CHECK_INT(embedding_test_claim("a"), 1);
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings, NULL, DB_INT(org), DB_CSTR("passages"),
+				  DB_CSTR("a"), DB_NULL, DB_CSTR("why")),
 			ERR_OK);
-		CHECK_INT(claim("a"), 0);
+		CHECK_INT(embedding_test_claim("a"), 0);
 		int64_t pause = of_state("extract(epoch FROM due_at - now())::bigint", org);
 		CU_ASSERT_TRUE(pause >= last && pause <= 3600);
 		last = pause;
@@ -119,24 +131,24 @@ static void failures_come_later_and_later(void)
 		"\"n\"}' "
 		"WHERE id = %lld",
 		(long long)org); /* another model is not to blame */
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CHECK_INT(of_state("failures", org), 0);
 }
 
 static void other_lengths_begin_again(void)
 {
 	int64_t org = test_tenant().org;
-	no_others();
+	embedding_test_no_others();
 	add_passages(org, 0, 3);
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_TRUE(store(org, "a", 3, "{2}", "{\"\\\\x7f0000\"}"));
 	CHECK_INT(vectors_stored(org), 0);
 	CHECK_INT(of_state("last_passage", org), -1);
-	CHECK_INT(claim("a"), 0); /* a minute later */
+	CHECK_INT(embedding_test_claim("a"), 0); /* a minute later */
 	test_do("UPDATE embedding_states SET due_at = now()");
-	CHECK_INT(claim("a"), 1);
+	CHECK_INT(embedding_test_claim("a"), 1);
 	test_do("DELETE FROM passages WHERE org_id = %lld AND id = 1", (long long)org); /* while it was asked for */
 	CU_ASSERT_TRUE(store(org, "a", 3, "{0,1}", "{\"\\\\x7f0000\",\"\\\\x007f00\"}"));
 	CHECK_INT(vectors_stored(org), 1);
@@ -146,9 +158,9 @@ static void other_lengths_begin_again(void)
  * round. */
 static void add_vectors(int64_t org, const char *model, int first, int n)
 {
-	test_do("INSERT INTO embedding_states (org_id, model, dims, last_passage, helps) VALUES (%lld, '%s', %d, %d, "
-		"true) "
-		"ON CONFLICT (org_id) DO UPDATE SET model = excluded.model, last_passage = excluded.last_passage",
+	test_do("INSERT INTO embedding_states (org_id, kind, model, dims, last_passage, helps) VALUES (%lld, "
+		"'passages', '%s', %d, %d, true) "
+		"ON CONFLICT (org_id, kind) DO UPDATE SET model = excluded.model, last_passage = excluded.last_passage",
 		(long long)org, model, DIMS, first + n - 1);
 	test_do("INSERT INTO passage_vectors (org_id, passage_id, vector) SELECT %lld, i, "
 		"set_byte(set_byte('\\x00000000', 0, "
@@ -165,7 +177,7 @@ static struct ranked compare(struct vectors *v, int64_t org, struct tallied *wor
 {
 	struct vectors_state state;
 	struct ranked r = { .words = words, .n_words = n_words };
-	CHECK_INT(vectors_state_of(test_db, test_pool, org, &state), ERR_OK);
+	CHECK_INT(vectors_state_of(test_db, test_pool, org, VECTORS_PASSAGES, &state), ERR_OK);
 	CHECK_INT(vectors_compare(v, test_pool, org, &state, ahead, &r), ERR_OK);
 	return r;
 }
@@ -245,14 +257,15 @@ static struct trial_result try_with(bool apart)
 				.source = STR("paste"),
 				.language = STR("en"),
 				.text = pool_printf(test_pool, "Words%d of what is said here.", i) });
-	test_do("INSERT INTO embedding_states (org_id, model, dims, last_passage) VALUES (%lld, 'm', %d, 2);"
+	test_do("INSERT INTO embedding_states (org_id, kind, model, dims, last_passage) VALUES (%lld, 'passages', 'm', "
+		"%d, 2);"
 		"INSERT INTO passage_vectors (org_id, passage_id, vector) SELECT %lld, i, set_byte('\\x00000000', i + "
 		"1, "
 		"127) FROM generate_series(0, 2) i",
 		(long long)org, DIMS, (long long)org);
 	if (!apart)
 		test_do("UPDATE passage_vectors SET vector = '\\x7f000000' WHERE org_id = %lld", (long long)org);
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, &trial), ERR_OK);
+	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, VECTORS_PASSAGES, &trial), ERR_OK);
 	(void)vector_trial_texts(trial, &n);
 	CHECK_INT(n, TRIAL_TEXTS_MAX);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
@@ -273,11 +286,11 @@ static void a_trial(void)
 {
 	struct trial_result r = try_with(true);
 	CU_ASSERT_TRUE(r.helps);
-	CHECK_INT(r.headings, 3);
+	CHECK_INT(r.probes, 3);
 	CU_ASSERT_DOUBLE_EQUAL(r.scale.low, 0, 1e-6);
 	CU_ASSERT_DOUBLE_EQUAL(r.scale.high, 1, 1e-6);
-	CU_ASSERT_DOUBLE_EQUAL(r.rank_words, 1, 1e-6);
-	CU_ASSERT_DOUBLE_EQUAL(r.rank_both, 1, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(r.words, 1, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(r.both, 1, 1e-6);
 	CU_ASSERT_FALSE(try_with(false).helps);
 }
 
@@ -287,7 +300,7 @@ static void a_trial_of_nothing(void)
 	struct vector_trial *trial;
 	bool done;
 	int n;
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, test_tenant().org, &trial), ERR_OK);
+	CHECK_INT(vector_trial_new(test_pool, test_db, v, test_tenant().org, VECTORS_PASSAGES, &trial), ERR_OK);
 	(void)vector_trial_texts(trial, &n);
 	CHECK_INT(n, 0);
 	CHECK_INT(vector_trial_step(trial, &done), ERR_OK);

@@ -333,6 +333,7 @@ int main(void)
 		{ "embedding jobs", NULL, NULL, NULL, NULL, embedding_job_tests },
 		{ "vectors", NULL, NULL, NULL, NULL, vector_tests },
 		{ "trial", NULL, NULL, NULL, NULL, vector_trial_tests },
+		{ "phrases", NULL, NULL, NULL, NULL, phrase_vector_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-knowledge"))

@@ -11,6 +11,16 @@
 /* One document in a transaction of its own. */
 enum knowledge_outcome knowledge_test_put(struct db *db, int64_t org, struct knowledge_document d);
 
-extern CU_TestInfo vector_tests[], embedding_job_tests[], vector_trial_tests[];
+/* The doors of outbox/embed.c, for the sender `who`. */
+#define EMBEDDING_TEST_DIMS 4
+/* Claims whatever is due; how many organisations and kinds. */
+int embedding_test_claim(const char *who);
+bool embedding_test_store(
+	int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *vectors);
+void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t revision);
+/* From here on nothing of other organisations is due. */
+void embedding_test_no_others(void);
+
+extern CU_TestInfo vector_tests[], embedding_job_tests[], vector_trial_tests[], phrase_vector_tests[];
 
 #endif
