@@ -52,7 +52,7 @@
 		const counts = $('#attention')?.dataset;
 		if (!counts)
 			return;
-		document.title = Number(counts.unread) ? `(${counts.unread}) ${title}` : title;
+		document.title = counts.unread && counts.unread !== '0' ? `(${counts.unread}) ${title}` : title;
 		const newest = Number(counts.newest) || 0;
 		if (newest <= (Number(recall(localStorage, 'desk.newest')) || 0))
 			return;

@@ -120,9 +120,7 @@ BEGIN
 	END LOOP;
 	IF fewest > few THEN
 		EXECUTE format($q$SELECT coalesce(array_agg(f.id), '{}') FROM (SELECT v.id FROM (
-				(SELECT o.id, o.last_message_at FROM conversations o WHERE o.org_id = $1 AND o.is_open ORDER BY o.last_message_at DESC, o.id DESC LIMIT $4)
-				UNION ALL
-				(SELECT c.id, c.last_message_at FROM conversations c WHERE c.org_id = $1 AND NOT c.is_open ORDER BY c.last_message_at DESC, c.id DESC LIMIT $4)
+				SELECT * FROM deskbell_newest($1, true, $4) UNION ALL SELECT * FROM deskbell_newest($1, false, $4)
 				ORDER BY 2 DESC, 1 DESC LIMIT $4) v
 			WHERE EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0) %s
 			ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, terms[lead], others)

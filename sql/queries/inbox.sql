@@ -19,10 +19,6 @@ SELECT deskbell_view($1::bigint, $2::bigint, $3::bigint)
 -- name: search
 SELECT deskbell_search($1::bigint, $2::text[], $3::integer)
 
--- Each at most $3.
--- name: inbox_counts
-SELECT unread, attention, mine FROM deskbell_inbox_counts($1::bigint, $2::bigint, $3::integer)
-
 -- name: send_draft
 SELECT deskbell_send_draft($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::text[], $6::text[])
 
@@ -46,6 +42,26 @@ LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 160) AS bo
 	WHERE m.org_id = $1 AND m.conversation_id = i.id ORDER BY m.id DESC LIMIT 1) m ON true
 LEFT JOIN users u ON u.id = m.user_id
 ORDER BY i.last_message_at DESC, i.id DESC
+
+-- Changes whenever a row of the list does: xmin is another with every change of a conversation, and with a message, a decision to suggest, a tag and whatever else is done
+-- with it the conversation changes too. What fails to be delivered is told by the outbox.
+-- name: inbox_stamp
+SELECT concat_ws(' ', (SELECT max(o.message_id) FROM outbox o WHERE o.org_id = $1::bigint AND o.state = 'failed'),
+	(SELECT string_agg(i.id || ':' || i.row_version, ' ') FROM deskbell_inbox($1, $2::bigint, $3::text, $4::text, $5::text, NULL, NULL, NULL, $6::integer) i))
+
+-- Notes that somebody looks (not for user 0), and changes whenever what is shown of the conversation does: of its newest $4 messages, what is on its way, what was decided
+-- and done, who else is there. No row: there is none such.
+-- name: conversation_stamp
+SELECT concat_ws(' ', CASE WHEN $3::bigint <> 0 THEN deskbell_look($1::bigint, $2::bigint, $3)::text END, v.xmin::text,
+	(SELECT string_agg(m.id || ':' || m.xmin::text, ' ') FROM (
+		SELECT x.id, x.xmin FROM messages x WHERE x.org_id = v.org_id AND x.conversation_id = v.id ORDER BY x.id DESC LIMIT $4::integer) m),
+	(SELECT string_agg(o.message_id || o.state, ' ' ORDER BY o.message_id) FROM outbox o
+		WHERE o.org_id = v.org_id AND o.conversation_id = v.id AND o.state IN ('queued', 'sending', 'unknown')),
+	(SELECT d.id FROM decisions d WHERE d.org_id = v.org_id AND d.conversation_id = v.id ORDER BY d.id DESC LIMIT 1), '/',
+	(SELECT e.id FROM conversation_events e WHERE e.org_id = v.org_id AND e.conversation_id = v.id ORDER BY e.at DESC, e.id DESC LIMIT 1), '/',
+	(SELECT string_agg(w.user_id::text, ' ' ORDER BY w.user_id) FROM conversation_viewers w
+		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> $3 AND w.seen_at > now() - interval '30 seconds'))
+FROM conversations v WHERE v.org_id = $1 AND v.id = $2
 
 -- name: inbox_channels
 SELECT platform FROM channels WHERE org_id = $1::bigint AND disconnected_at IS NULL ORDER BY platform DESC

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#define MESSAGES 30
+#define MESSAGES (THREAD_ROWS - 1)
 #define PAGE_BYTES 40000
 #define JOINED_MS (5 * 60 * 1000)
 
@@ -73,7 +73,7 @@ enum err thread_load(struct visit *v, struct thread *thread)
 	struct db_value until = DB_NULL;
 	int64_t from = 0;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_thread_messages, &thread->messages, org, id,
-		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(MESSAGES + 1));
+		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(THREAD_ROWS));
 	if (e != ERR_OK)
 		return e;
 	thread->n_messages = fitting(thread->messages);

@@ -86,17 +86,32 @@ void inbox_list_read(struct visit *v, struct inbox_list *list)
 
 /* ---- loading ---- */
 
+static struct db_value person(const struct visit *v)
+{
+	return DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0);
+}
+
 static enum err load_rows(struct visit *v, struct inbox_list *list)
 {
 	struct str hits = STR_NONE;
-	int64_t person = v->caller.kind == CALLER_PERSON ? v->caller.id : 0;
 	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits) : ERR_OK;
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), DB_INT(person),
+	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), person(v),
 		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
 		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
 		DB_INT(ROWS + 1));
+}
+
+/* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
+enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list)
+{
+	struct db_result *r;
+	if (list->q.p)
+		return fragment_stamp(v, STR_NONE);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp, &r, DB_INT(v->caller.org_id), person(v),
+		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
+	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
 }
 
 enum err inbox_list_load(struct visit *v, struct inbox_list *list)

@@ -113,23 +113,33 @@ struct str visit_query_text(struct visit *v, const char *name, size_t max)
 	return s.n && str_is_utf8(s) && str_find_char(s, '\0') < 0 ? s : STR_NONE;
 }
 
-bool visit_not_modified(struct visit *v, struct str etag)
+static struct str quoted(struct visit *v, struct str etag)
 {
-	struct str quoted = pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);
-	struct str known = request_header(v->request, "HTTP_IF_NONE_MATCH");
-	response_header(v->response, "ETag", quoted);
-	if (!v->response->cache_control)
-		v->response->cache_control = "private, no-cache";
+	return pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);
+}
+
+bool visit_has(struct visit *v, struct str etag)
+{
+	struct str wanted = quoted(v, etag), known = request_header(v->request, "HTTP_IF_NONE_MATCH");
 	while (known.p) {
 		struct str one = str_trim(str_take_until(&known, ','));
 		if (str_has_prefix(one, STR("W/")))
 			one = (struct str){ one.p + 2, one.n - 2 };
-		if (!str_equal(one, quoted))
-			continue;
-		respond_text(v->response, 304, STR(""));
-		return true;
+		if (str_equal(one, wanted))
+			return true;
 	}
 	return false;
+}
+
+bool visit_not_modified(struct visit *v, struct str etag)
+{
+	response_header(v->response, "ETag", quoted(v, etag));
+	if (!v->response->cache_control)
+		v->response->cache_control = "private, no-cache";
+	if (!visit_has(v, etag))
+		return false;
+	respond_text(v->response, 304, STR(""));
+	return true;
 }
 
 struct kick {
