@@ -147,12 +147,11 @@
 			});
 			if (response.type === 'opaqueredirect' || response.status === 401)
 				return 'signed out';
-			if (response.status === 200) {
+			if (response.status === 200)
 				takeIn(await response.text());
-				etag = response.headers.get('ETag');
-			} else if (response.status !== 304) {
+			else if (response.status !== 304)
 				throw new Error(String(response.status));
-			}
+			etag = response.headers.get('ETag'); /* of a 304 too: it also says when the server looked last */
 			return null;
 		}
 		async function turn() {

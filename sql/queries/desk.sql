@@ -2,7 +2,7 @@
 -- transaction. The rest runs within the organisation's.
 
 -- name: session_find
-SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs FROM deskbell_session_find($1::bytea, $2::integer)
+SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot FROM deskbell_session_find($1::bytea, $2::integer)
 
 -- name: token_find
 SELECT token_id, token_name, org_id, role, org_name, bot_mode FROM deskbell_token_find($1::bytea)

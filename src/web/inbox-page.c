@@ -31,10 +31,12 @@ enum err desk_inbox(struct visit *v)
 enum err desk_inbox_updates(struct visit *v)
 {
 	struct inbox_list list;
+	if (fragment_is_fresh(v))
+		return ERR_OK;
 	inbox_list_read(v, &list);
 	list.paged = false;
 	enum err e = visit_transaction(v, load_updates, &list);
-	if (e != ERR_OK || (fragment_is_known(v) && visit_not_modified(v, v->stamp)))
+	if (e != ERR_OK || fragment_not_modified(v))
 		return e;
 	fragment_begin(v, "inbox-updates", "inbox");
 	inbox_list_write_rows(v, &list);

@@ -240,8 +240,10 @@ static void many(struct tenant t, int n, int unread)
 {
 	test_do("WITH p AS (INSERT INTO contacts (org_id) SELECT %lld FROM generate_series(1, %d) RETURNING id), "
 		"r AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM p) "
-		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, needs_attention, unread, last_message_at) "
-		"SELECT %lld, %lld, id, 'whatsapp', true, CASE n WHEN 1 THEN %d ELSE 1 END, now() - n * interval '1 minute' FROM r",
+		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, needs_attention, unread, "
+		"last_message_at) "
+		"SELECT %lld, %lld, id, 'whatsapp', true, CASE n WHEN 1 THEN %d ELSE 1 END, now() - n * interval '1 "
+		"minute' FROM r",
 		ORG(t), n, ORG(t), (long long)t.channel, unread);
 }
 
@@ -269,7 +271,8 @@ static void badges_are_right_below_a_hundred(void)
 	/* However far down the unread one is. */
 	test_do("UPDATE conversations SET unread = 0, needs_attention = false WHERE org_id = %lld", ORG(t));
 	many(t, 3000, 1);
-	test_do("UPDATE conversations SET unread = (id = (SELECT max(id) FROM conversations))::integer, is_open = id %% 2 = "
+	test_do("UPDATE conversations SET unread = (id = (SELECT max(id) FROM conversations))::integer, is_open = id "
+		"%% 2 = "
 		"0 OR id = (SELECT max(id) FROM conversations) WHERE org_id = %lld",
 		ORG(t));
 	CHECK_STR(badges(t), "100 1");
@@ -278,10 +281,11 @@ static void badges_are_right_below_a_hundred(void)
 /* Tags that say something else about their conversation than the conversation itself. */
 static int64_t wrong_tags(void)
 {
-	return test_number("SELECT count(*) FROM conversation_tags t JOIN conversations v ON v.org_id = t.org_id AND v.id = "
-			   "t.conversation_id WHERE NOT v.may_have_tags OR (t.platform, t.is_open, t.needs_attention, "
-			   "t.assignee_id, t.last_message_at) IS DISTINCT FROM (v.platform, v.is_open, v.needs_attention, "
-			   "v.assignee_id, v.last_message_at)");
+	return test_number(
+		"SELECT count(*) FROM conversation_tags t JOIN conversations v ON v.org_id = t.org_id AND v.id = "
+		"t.conversation_id WHERE NOT v.may_have_tags OR (t.platform, t.is_open, t.needs_attention, "
+		"t.assignee_id, t.last_message_at) IS DISTINCT FROM (v.platform, v.is_open, v.needs_attention, "
+		"v.assignee_id, v.last_message_at)");
 }
 
 static void add_tag(struct tenant t, const char *tag)
@@ -322,7 +326,8 @@ static void a_tag_goes_with_its_conversation(void)
 	/* Two who turn out to be one: the tags of both, at the place of the one. */
 	receive(t, "%s", text_from("2", "p3"));
 	add_tag(t, "new");
-	test_do("SELECT deskbell_merge_contacts(%lld, min(contact_id), max(contact_id)) FROM conversations WHERE org_id = "
+	test_do("SELECT deskbell_merge_contacts(%lld, min(contact_id), max(contact_id)) FROM conversations WHERE "
+		"org_id = "
 		"%lld",
 		ORG(t), ORG(t));
 	CHECK_STR(list(t, who, "mine", "NULL", "'new'"), "1");
@@ -346,14 +351,15 @@ static void *write_often(void *arg)
 	struct pool *pool = pool_new();
 	for (int i = 0; i < 60; i++) {
 		long long talk = w->talk, org = ORG(w->tenant);
-		struct str change =
-			w->n % 2 ? pool_printf(pool,
-				"INSERT INTO conversation_tags (org_id, conversation_id, tag) VALUES (%lld, %lld, 't%d')", org, talk,
-				w->n * 100 + i)
-				 : pool_printf(pool,
-					 "UPDATE conversations SET is_open = NOT is_open, last_message_at = clock_timestamp() "
-					 "WHERE org_id = %lld AND id = %lld",
-					 org, talk);
+		struct str change = w->n % 2 ? pool_printf(pool,
+					    "INSERT INTO conversation_tags (org_id, conversation_id, tag) VALUES "
+					    "(%lld, %lld, 't%d')",
+					    org, talk, w->n * 100 + i)
+					     : pool_printf(pool,
+						     "UPDATE conversations SET is_open = NOT is_open, last_message_at "
+						     "= clock_timestamp() "
+						     "WHERE org_id = %lld AND id = %lld",
+						     org, talk);
 		CHECK_INT(db_begin_tenant(db, w->tenant.org), ERR_OK);
 		CHECK_INT(db_run_script(db, change.p, NULL), ERR_OK);
 		CHECK_INT(db_commit(db), ERR_OK);
@@ -383,8 +389,8 @@ static struct str stamp(struct tenant t, bool of_list)
 {
 	const struct db_value list_of[] = { DB_INT(t.org), DB_INT(0), DB_CSTR("all"), DB_NULL, DB_NULL, DB_INT(51) };
 	const struct db_value conversation[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(0), DB_INT(31) };
-	return pool_str(test_pool,
-		of_list ? as_tenant(t, &sql_inbox_stamp, list_of) : as_tenant(t, &sql_conversation_stamp, conversation));
+	return pool_str(test_pool, of_list ? as_tenant(t, &sql_inbox_stamp, list_of)
+					   : as_tenant(t, &sql_conversation_stamp, conversation));
 }
 
 static void a_stamp_changes_with_what_is_shown(void)
@@ -396,25 +402,32 @@ static void a_stamp_changes_with_what_is_shown(void)
 		{ "SELECT", false, false },
 		{ "UPDATE conversations SET unread = 0 WHERE org_id =", true, true },
 		{ "UPDATE conversations SET needs_attention = true WHERE org_id =", true, true },
-		{ "INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, 'x' FROM conversations "
+		{ "INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, 'x' FROM "
+		  "conversations "
 		  "WHERE org_id =",
 			true, true },
-		{ "INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status) SELECT "
-		  "org_id, id, channel_id, 'outbound', 'bot', 'text', 'b', true, 'queued' FROM conversations WHERE org_id =",
+		{ "INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, "
+		  "text_like, status) SELECT "
+		  "org_id, id, channel_id, 'outbound', 'bot', 'text', 'b', true, 'queued' FROM conversations WHERE "
+		  "org_id =",
 			false, true },
-		{ "INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, channel_id, "
+		{ "INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
+		  "channel_id, "
 		  "conversation_id, 't' FROM messages WHERE direction = 'outbound' AND org_id =",
 			false, true },
 		{ "UPDATE outbox SET state = 'sending' WHERE org_id =", false, true },
 		{ "UPDATE messages SET status = 'delivered' WHERE direction = 'outbound' AND org_id =", false, true },
 		{ "UPDATE outbox SET state = 'failed' WHERE org_id =", true, true },
-		{ "INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'r' FROM "
+		{ "INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'r' "
+		  "FROM "
 		  "conversations WHERE org_id =",
 			false, true },
-		{ "INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT org_id, id, 'closed' FROM conversations "
+		{ "INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT org_id, id, 'closed' FROM "
+		  "conversations "
 		  "WHERE org_id =",
 			false, true },
-		{ "INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 7 FROM conversations WHERE "
+		{ "INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 7 FROM "
+		  "conversations WHERE "
 		  "org_id =",
 			false, true },
 	};
