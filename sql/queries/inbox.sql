@@ -26,21 +26,23 @@ SELECT deskbell_send_draft($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::t
 SELECT deskbell_look($1::bigint, $2::bigint, $3::bigint)
 
 -- A page of the list, see deskbell_inbox; $7 is the last row's time in microseconds. Each conversation with its last message (one probe of an index),
--- and whether a draft waits for somebody to send it.
+-- and whether a draft waits for somebody to send it; of its tags three, and how many there are.
 -- name: inbox_rows
-SELECT i.id, c.name, c.username, i.contact_phone, i.platform, i.agent, coalesce(nullif(a.name, ''), a.email),
+SELECT i.id, left(c.name, 80), left(c.username, 80), i.contact_phone, i.platform, i.agent, coalesce(nullif(a.name, ''), a.email),
 	i.needs_attention, i.attention_reason, i.unread,
 	(extract(epoch FROM i.last_message_at) * 1000000)::bigint, m.sender, m.kind, m.body, m.status = 'failed', coalesce(nullif(u.name, ''), u.email),
 	m.direction = 'inbound' AND coalesce(
 		(SELECT d.outcome = 'draft' FROM decisions d WHERE d.org_id = $1 AND d.conversation_id = i.id ORDER BY d.id DESC LIMIT 1), false),
-	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t WHERE t.org_id = $1 AND t.conversation_id = i.id)
+	g.tags, coalesce(g.n, 0)
 FROM deskbell_inbox($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::bigint[],
 	timestamptz 'epoch' + $7::bigint * interval '1 microsecond', $8::bigint, $9::integer) i
 JOIN contacts c ON c.org_id = $1 AND c.id = i.contact_id
 LEFT JOIN users a ON a.id = i.assignee_id
-LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 160) AS body, m.status, m.user_id FROM messages m
+LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 100) AS body, m.status, m.user_id FROM messages m
 	WHERE m.org_id = $1 AND m.conversation_id = i.id ORDER BY m.id DESC LIMIT 1) m ON true
 LEFT JOIN users u ON u.id = m.user_id
+LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <= 3) AS tags, count(*) AS n FROM (
+	SELECT x.tag, row_number() OVER (ORDER BY x.tag) AS place FROM conversation_tags x WHERE x.org_id = $1 AND x.conversation_id = i.id) t) g ON true
 ORDER BY i.last_message_at DESC, i.id DESC
 
 -- Changes whenever a row of the list does: xmin is another with every change of a conversation, and with a message, a decision to suggest, a tag and whatever else is done

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 
 #define MESSAGES (THREAD_ROWS - 1)
-#define PAGE_BYTES 40000
+#define PAGE_BYTES 36000 /* of HTML */
+#define MESSAGE_BYTES 700
+#define FAILURE_BYTES 500
 #define JOINED_MS (5 * 60 * 1000)
 
 /* Columns of thread_messages. */
@@ -56,13 +58,23 @@ struct item {
 
 /* ---- loading ---- */
 
+/* What a message takes as HTML, nearly. */
+static size_t message_bytes(const struct db_result *r, int i)
+{
+	static const int texts[] = { M_BODY, M_QUOTED_BODY, M_AUTHOR, M_ERROR, M_NEXT, M_DETAIL };
+	size_t bytes = MESSAGE_BYTES + (db_is_null(r, i, M_ERROR) ? 0 : FAILURE_BYTES);
+	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
+		bytes += page_html_bytes(db_str(r, i, texts[t]));
+	return bytes;
+}
+
 /* How many of the messages that were found fit on the page; at least one. */
 static int fitting(const struct db_result *r)
 {
 	size_t bytes = 0;
 	int n = 0;
 	while (n < db_rows(r) && n < MESSAGES && (n == 0 || bytes < PAGE_BYTES))
-		bytes += db_str(r, n++, M_BODY).n;
+		bytes += message_bytes(r, n++);
 	return n;
 }
 

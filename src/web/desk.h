@@ -118,6 +118,8 @@ void page_write_pager(struct json_writer *w, struct str newer, struct str older)
 enum err page_end(struct visit *v, int status) MUST_CHECK;
 /* Writes a text, or false when there is none: so that a template takes no name further out for it. */
 void page_member_or_false(struct json_writer *w, const char *key, struct str s);
+/* How many bytes the text takes on a page, at most. */
+size_t page_html_bytes(struct str s);
 /* page_begin for what a page asks for again and again: its template without the layout. */
 struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav);
 /* Before anything else: 304 is answered when nothing at all was committed since the caller asked last. */

@@ -176,6 +176,15 @@ struct json_writer *page_begin(struct visit *v, const char *name, const char *na
 	return &v->w;
 }
 
+size_t page_html_bytes(struct str s)
+{
+	size_t bytes = s.n;
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("&<>\"'", s.p[i]))
+			bytes += 5;
+	return bytes;
+}
+
 void page_member_or_false(struct json_writer *w, const char *key, struct str s)
 {
 	json_key(w, key);
