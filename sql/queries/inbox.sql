@@ -15,9 +15,9 @@ SELECT deskbell_set_open($1::bigint, $2::bigint, $3::bigint, $4::boolean)
 -- name: view
 SELECT deskbell_view($1::bigint, $2::bigint, $3::bigint)
 
--- $2 as they are folded, the last one perhaps the beginning of a word; at most $3 conversations.
+-- $2 as they are folded, the last one perhaps the beginning of a word; at most $3 conversations, and whether there are no others.
 -- name: search
-SELECT deskbell_search($1::bigint, $2::text[], $3::integer)
+SELECT hits, complete FROM deskbell_search($1::bigint, $2::text[], $3::integer)
 
 -- name: send_draft
 SELECT deskbell_send_draft($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::text[], $6::text[])

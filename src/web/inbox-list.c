@@ -99,7 +99,10 @@ static struct db_value person(const struct visit *v)
 static enum err load_rows(struct visit *v, struct inbox_list *list)
 {
 	struct str hits = STR_NONE;
-	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits) : ERR_OK;
+	bool complete = true;
+	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits, &complete)
+			       : ERR_OK;
+	list->partial = !complete;
 	if (e != ERR_OK)
 		return e;
 	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), person(v),
@@ -390,6 +393,7 @@ void inbox_list_write(struct visit *v, const struct inbox_list *list)
 	json_member_str(w, "platform", list->platform.p ? list->platform : STR(""));
 	json_member_str(w, "tag", list->tag.p ? list->tag : STR(""));
 	write_filtered(v, w, list);
+	json_member_bool(w, "partial", list->partial);
 	write_href(w, "clear", "/inbox", &clear, STR_NONE);
 	write_views(w, list);
 	write_narrowing(w, list);

@@ -9,6 +9,7 @@
 struct inbox_list {
 	const char *view;            /* all, mine, unassigned, attention, closed */
 	struct str platform, tag, q; /* absent: not narrowed by it */
+	bool partial;                /* a search has not looked through everything */
 	bool paged;                  /* behind this row: */
 	int64_t after_us, after_id;
 	int64_t here; /* the conversation that is open; 0: none */

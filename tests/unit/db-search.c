@@ -222,8 +222,19 @@ static void a_very_common_word_finds_the_newest(void)
 	CHECK_STR(found_most(t, "{help,hel}", 3), "1 2 3");
 	CHECK_STR(found_most(t, "{hello,r}", 3), "1");
 	CHECK_STR(found_most(t, "{rare,hello}", 3), "1");
-	CHECK_INT(test_number(
-			  "SELECT (cardinality(deskbell_search(%lld, '{hello}', 5000)) BETWEEN 1000 AND 1500)::integer",
+	/* Whoever searches is told whether that is all. */
+	static const struct {
+		const char *words;
+		int most;
+		const char *complete;
+	} table[] = { { "{rare}", 3, "t" }, { "{rare,hello}", 3, "t" }, { "{none}", 3, "t" }, { "{rare}", 1, "f" },
+		{ "{hello}", 3, "f" }, { "{hello}", 9999, "f" }, { "{help,hel}", 9999, "f" } };
+	for (size_t i = 0; i < COUNT(table); i++)
+		CHECK_STR(test_text("SELECT complete FROM deskbell_search(%lld, '%s', %d)", ORG(t), table[i].words,
+				  table[i].most),
+			table[i].complete);
+	CHECK_INT(test_number("SELECT (cardinality(hits) BETWEEN 1000 AND 1500)::integer FROM deskbell_search(%lld, "
+			      "'{hello}', 5000)",
 			  ORG(t)),
 		1);
 }
