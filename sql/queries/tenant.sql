@@ -3,6 +3,10 @@
 -- name: organization_find
 SELECT name, language, bot_mode, settings, skills_revision FROM organizations WHERE id = $1::bigint
 
+-- No row when nothing changes.
+-- name: organization_rename
+UPDATE organizations SET name = $2::text, language = $3::text WHERE id = $1::bigint AND (name, language) IS DISTINCT FROM ($2, $3) RETURNING id
+
 -- name: organization_set_bot_mode
 UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint
 

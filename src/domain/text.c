@@ -98,6 +98,35 @@ bool text_is_lower(uint32_t code_point)
 	return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_LL;
 }
 
+uint32_t text_capital(uint32_t code_point)
+{
+	return (uint32_t)utf8proc_totitle((utf8proc_int32_t)code_point);
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool text_is_language_tag(struct str tag)
+{
+	struct str first = str_take_until(&tag, '-');
+	if (first.n < 2 || first.n > 3)
+		return false;
+	for (size_t i = 0; i < first.n; i++)
+		if (first.p[i] < 'a' || first.p[i] > 'z')
+			return false;
+	while (tag.p) {
+		struct str part = str_take_until(&tag, '-');
+		if (part.n < 2 || part.n > 8)
+			return false;
+		for (size_t i = 0; i < part.n; i++)
+			if (!is_alnum(part.p[i]))
+				return false;
+	}
+	return true;
+}
+
 size_t text_utf16_length(struct str text)
 {
 	size_t units = 0;

@@ -262,8 +262,8 @@ static void write_failure(struct visit *v, const struct thread *t, int row)
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "words", db_str(r, row, M_ERROR));
-	json_member_str(w, "next_step", db_str(r, row, M_NEXT));
+	json_member_str(w, "words", visit_told(v, db_str(r, row, M_ERROR)));
+	json_member_str(w, "next_step", visit_told(v, db_str(r, row, M_NEXT)));
 	page_member_or_false(w, "code", db_str(r, row, M_CODE));
 	page_member_or_false(w, "retry", t->can_mend && db_bool(r, row, M_MENDABLE) ? STR("/queue") : STR_NONE);
 	json_end_object(w);
@@ -343,7 +343,7 @@ static void write_decision_item(struct visit *v, const struct thread *t, int row
 {
 	const struct db_result *r = t->decisions;
 	if (!is(r, row, D_OUTCOME, "draft"))
-		write_event(v, stored_words(v->locale.translation, db_str(r, row, D_REASON)), true);
+		write_event(v, stored_words(v->pool, v->locale.translation, db_str(r, row, D_REASON)), true);
 	else if (db_bool(r, row, D_SENT))
 		write_event(v, str_of(visit_words(v, T("The suggested reply was sent"))), false);
 	else

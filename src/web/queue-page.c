@@ -102,10 +102,10 @@ static void write_why(struct visit *v, struct json_writer *w, const struct db_re
 	enum waiting why = reason_of(r, row);
 	bool refused = why == WAITING_REFUSED, paused = why == WAITING_PAUSED;
 	struct str own = words[why] ? str_of(visit_words(v, words[why])) : STR_NONE;
-	page_write_text(w, "words", refused ? db_str(r, row, WORDS) : own);
+	page_write_text(w, "words", refused ? visit_told(v, db_str(r, row, WORDS)) : own);
 	page_write_text(w, "next_step",
-		refused  ? db_str(r, row, NEXT_STEP)
-		: paused ? db_str(r, row, REASON)
+		refused  ? visit_told(v, db_str(r, row, NEXT_STEP))
+		: paused ? visit_told(v, db_str(r, row, REASON))
 			 : STR_NONE);
 	page_write_text(w, "code", refused ? db_str(r, row, CODE) : STR_NONE);
 }

@@ -23,3 +23,10 @@ EXTRA_DIST += tests/bench/bench-inbox tests/bench/inbox_fill.py
 bench-inbox: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-inbox $(BENCHFLAGS)
 .PHONY: bench-inbox
+
+# What a customer waits for an answer, whole stack.
+CLEANFILES += bench-answer.json
+EXTRA_DIST += tests/bench/bench-answer
+bench-answer: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-answer $(BENCHFLAGS)
+.PHONY: bench-answer

@@ -77,7 +77,7 @@ function checkWords() {
 		const words = catalogue(language);
 		ok(`${language}: every msgid is translated`, [...ids].filter((id) => !words.get(id)));
 		ok(`${language}: the same variables`, [...ids].filter((id) => variables(id) !== variables(words.get(id) ?? '')));
-		ok(`${language}: words are plain text`, [...words].filter(([id, text]) => id && /[<>&"]/.test(text)).map(([id]) => id));
+		ok(`${language}: words of templates are plain text`, [...words].filter(([id, text]) => ids.has(id) && /[<>&"]/.test(text)).map(([id]) => id));
 	}
 }
 
@@ -103,9 +103,17 @@ const measure = ({ touch }) => {
 	document.querySelectorAll('.why').forEach((d) => { d.open = true; });
 	if (document.documentElement.scrollWidth > innerWidth)
 		found.push(`wider than the window: ${document.documentElement.scrollWidth}`);
+	/* What an ancestor cuts off, with an ellipsis say, ends where that one does. */
+	const shownRight = (box) => {
+		let right = box.getBoundingClientRect().right;
+		for (let around = box.parentElement; around; around = around.parentElement)
+			if (getComputedStyle(around).overflowX !== 'visible')
+				right = Math.min(right, around.getBoundingClientRect().right);
+		return right;
+	};
 	for (const box of document.querySelectorAll('main *')) {
 		const r = box.getBoundingClientRect();
-		if (r.width && r.right > innerWidth + 1 && !box.closest('.sr, .table-box, .tabs, .views, svg, .about, .thread-actions span'))
+		if (r.width && r.right > innerWidth + 1 && shownRight(box) > innerWidth + 1 && !box.closest('.sr, .table-box, .tabs, .views, svg, .about, .thread-actions span'))
 			found.push(`sticks out: ${box.outerHTML.slice(0, 80)}`);
 	}
 	if (touch)

@@ -7,4 +7,4 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 import run
 
-sys.exit(run.main("apache-cgi", ["signature", "verification", "body", "broken", "route", "answer-skill"]))
+sys.exit(run.main("apache-cgi", run.OF_THE_SERVER))

@@ -1,4 +1,4 @@
-# The real stack behind each web server: payload in, rows and wire bytes out. Each .t runs the same cases; corpus.t the gathered payloads.
+# The real stack behind each web server: payload in, rows and wire bytes out. Behind lighttpd all cases, behind Apache those that depend on the server; corpus.t the gathered payloads.
 FLOW_TESTS = \
 	tests/flow/lighttpd-fastcgi.t \
 	tests/flow/apache-fcgid.t \

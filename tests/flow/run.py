@@ -21,6 +21,9 @@ from deskbell.stack import Stack
 from deskbell.tap import Tap
 from deskbell.webserver import FLAVOURS
 
+# What depends on the web server: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd, as FastCGI and as CGI.
+OF_THE_SERVER = ("signature", "verification", "body", "broken", "route", "duplicate", "person-parallel", "batch", "answer-skill", "telegram-address")
+
 
 def platforms_of(case_steps):
 	"""Those that the first step names; without such a step WhatsApp."""

@@ -173,7 +173,38 @@ def the_test_says_what_it_found(w):
 	assert "Something is wrong" in page and "Problem:" in page
 	w.sql.script("update channels set status = 'error', status_reason = 'the token is over' where org_id = %d;" % b.org)
 	listed = [c for c in b.get("/settings/channels").json["channels"] if c["platform"] == "whatsapp"][0]
-	assert listed["state"]["broken"] and listed["reason"] == "the token is over"
+	assert listed["state"]["broken"] and listed["reason"] == "The token is over"
+
+
+def what_it_found_is_told_in_ones_language(w):
+	"""Each of a platform's answers, in two languages: not a word of what English readers see may be left in what is told."""
+	b = w.connected("admin", subscribed=False)
+
+	def findings(language, broken):
+		w.sql.script("update users set language = '%s' where id in (select user_id from memberships where org_id = %d);" % (language, b.org))
+		location(b.post(PAGE + "/test"), PAGE)
+		found = status(b.get(PAGE), 200).json["channel"]["findings"]
+		assert any(f["bad"] for f in found) == broken, found
+		return found
+
+	def differ(broken):
+		english = findings("en", broken)
+		for language in ("tr", "es"):
+			other = findings(language, broken)
+			assert len(other) == len(english)
+			for a, c in zip(english, other):
+				for part in ("words", "next_step") + (() if a["subject"] == "Webhook:" else ("subject",)):
+					assert not a[part] or a[part] != c[part], (language, part, a, c)
+	differ(True)
+	location(b.post(PAGE + "/subscribe"), PAGE)
+	differ(False)
+	location(b.post(PAGE, dict(b.form, permanent_access_token=planted.ACCESS_TOKEN + "wrong")), PAGE)
+	differ(True)
+	net.request(w.server.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=1&hub.verify_token=" + b.form["verify_token"])
+	w.sql.script("update channels set status = 'error', status_reason = 'The access token has expired or was revoked. Reach this customer in another way.' where org_id = %d;" % b.org)
+	model = status(b.get(PAGE), 200).json["channel"]
+	assert model["attempts"][0]["words"] == "Meta verificó la dirección de devolución.", model["attempts"]
+	assert model["reason"] == "El token de acceso ha caducado o se ha revocado. Contacta con este cliente de otra manera.", model["reason"]
 
 
 def a_platform_that_hangs_costs_five_seconds(w):
@@ -269,7 +300,7 @@ def a_host_without_keys(stack, tap):
 
 
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field,
-	editing_keeps_what_is_left_out, the_test_says_what_it_found, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
+	editing_keeps_what_is_left_out, the_test_says_what_it_found, what_it_found_is_told_in_ones_language, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
 	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
 	a_bot_of_telegram_has_the_same_pages]
 
