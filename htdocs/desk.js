@@ -52,7 +52,7 @@
 		const counts = $('#attention')?.dataset;
 		if (!counts)
 			return;
-		document.title = Number(counts.unread) ? `(${counts.unread}) ${title}` : title;
+		document.title = counts.unread && counts.unread !== '0' ? `(${counts.unread}) ${title}` : title;
 		const newest = Number(counts.newest) || 0;
 		if (newest <= (Number(recall(localStorage, 'desk.newest')) || 0))
 			return;
@@ -147,12 +147,11 @@
 			});
 			if (response.type === 'opaqueredirect' || response.status === 401)
 				return 'signed out';
-			if (response.status === 200) {
+			if (response.status === 200)
 				takeIn(await response.text());
-				etag = response.headers.get('ETag');
-			} else if (response.status !== 304) {
+			else if (response.status !== 304)
 				throw new Error(String(response.status));
-			}
+			etag = response.headers.get('ETag'); /* of a 304 too: it also says when the server looked last */
 			return null;
 		}
 		async function turn() {

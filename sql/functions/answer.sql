@@ -113,6 +113,8 @@ BEGIN
 				misses = CASE a->>'stage' WHEN 'fallback' THEN v.misses + 1 WHEN 'notice' THEN v.misses ELSE 0 END,
 				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
 			WHERE org_id = a_org AND id = a_conversation;
+	ELSIF outcome = 'draft' THEN
+		UPDATE conversations SET version = v.version WHERE org_id = a_org AND id = a_conversation; -- the inbox looks anew
 	END IF;
 	IF outcome <> 'superseded' AND a->>'attention' IS NOT NULL THEN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));

@@ -163,59 +163,47 @@ BEGIN
 	UPDATE conversations SET unread = 0 WHERE org_id = a_org AND id = a_conversation AND unread > 0;
 END $$;
 
+-- The newest conversations that are open, or closed: so many of each channel, and of these the newest.
+CREATE OR REPLACE FUNCTION deskbell_newest(a_org bigint, opens boolean, most integer) RETURNS TABLE (id bigint, last_message_at timestamptz)
+LANGUAGE sql STABLE AS $$
+	SELECT x.id, x.last_message_at FROM channels c CROSS JOIN LATERAL (
+		SELECT v.id, v.last_message_at FROM conversations v WHERE v.org_id = a_org AND v.is_open = opens AND v.platform = c.platform
+		ORDER BY v.last_message_at DESC, v.id DESC LIMIT most) x
+	WHERE c.org_id = a_org ORDER BY x.last_message_at DESC, x.id DESC LIMIT most
+$$;
+
 -- A page of the inbox, newest first, behind (after_at, after_id) when these are not NULL. `view` is all, mine, unassigned, attention or closed; `f_platform` and `f_tag`
--- narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each view has a plan of its own, along its own index.
--- What narrows to few is looked at as a whole and sorted; what narrows to many is asked of one conversation after the other, along the list, until the page is full.
+-- narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own index
+-- (sql/migrations/0026_inbox_lists.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at as a whole and sorted.
 CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, needs_attention boolean, attention_reason text,
-	is_open boolean, unread integer, last_message_at timestamptz)
-LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+	is_open boolean, unread integer, last_message_at timestamptz, row_version text)
+LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
-	few CONSTANT integer := 3000;
-	tagged bigint[];
-	there bigint[];
+	key CONSTANT text := CASE WHEN f_tag IS NULL THEN 'x.id' ELSE 'x.conversation_id' END;
 	conditions text := CASE view
-		WHEN 'mine' THEN 'v.is_open AND v.assignee_id = $2'
-		WHEN 'unassigned' THEN 'v.is_open AND v.assignee_id IS NULL'
-		WHEN 'attention' THEN 'v.is_open AND v.needs_attention'
-		WHEN 'closed' THEN 'NOT v.is_open'
-		ELSE 'v.is_open' END;
+		WHEN 'mine' THEN 'x.is_open AND x.assignee_id = $2'
+		WHEN 'unassigned' THEN 'x.is_open AND x.assignee_id IS NULL'
+		WHEN 'attention' THEN 'x.is_open AND x.needs_attention'
+		WHEN 'closed' THEN 'NOT x.is_open'
+		ELSE 'x.is_open' END;
 BEGIN
-	IF f_platform IS NOT NULL THEN
-		conditions := conditions || ' AND v.platform = $3';
-		-- A platform that hardly anybody uses; its people are counted, for which there is an index.
-		SELECT array_agg(c.id) INTO there FROM channels c WHERE c.org_id = a_org AND c.platform = f_platform;
-		IF (SELECT count(*) BETWEEN 1 AND few FROM (SELECT 1 FROM contact_identities i WHERE i.org_id = a_org AND i.channel_id = ANY (there) LIMIT few + 1) p) THEN
-			conditions := conditions || ' AND v.contact_id = ANY (ARRAY(SELECT i.contact_id FROM contact_identities i WHERE i.org_id = $1 AND i.channel_id = ANY ($9)))';
-		END IF;
-	END IF;
 	IF f_tag IS NOT NULL THEN
-		SELECT coalesce(array_agg(l.conversation_id), '{}') INTO tagged FROM (
-			SELECT t.conversation_id FROM conversation_tags t WHERE t.org_id = a_org AND t.tag = f_tag LIMIT few + 1) l;
-		conditions := conditions || CASE WHEN cardinality(tagged) <= few THEN ' AND v.id = ANY ($10)'
-			ELSE ' AND EXISTS (SELECT 1 FROM conversation_tags t WHERE t.org_id = $1 AND t.conversation_id = v.id AND t.tag = $4 OFFSET 0)' END;
+		conditions := conditions || ' AND x.tag = $4';
 	END IF;
 	IF hits IS NOT NULL THEN
-		conditions := conditions || ' AND v.id = ANY ($5)';
+		conditions := conditions || ' AND ' || key || ' = ANY ($5)';
 	END IF;
 	IF after_at IS NOT NULL THEN
-		conditions := conditions || ' AND (v.last_message_at, v.id) < ($6, $7)';
+		conditions := conditions || ' AND (x.last_message_at, ' || key || ') < ($6, $7)';
 	END IF;
-	RETURN QUERY EXECUTE 'SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent, v.assignee_id, v.needs_attention, v.attention_reason,
-			v.is_open, v.unread, v.last_message_at
-		FROM conversations v WHERE v.org_id = $1 AND ' || conditions || ' ORDER BY v.last_message_at DESC, v.id DESC LIMIT $8'
-		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most, there, tagged;
-END $$;
-
--- What the badges of a desk show, each counted up to `most` and no further: unread conversations among the newest 2000 open ones, those that need somebody, those of the user.
-CREATE OR REPLACE FUNCTION deskbell_inbox_counts(a_org bigint, a_user bigint, most integer, OUT unread integer, OUT attention integer, OUT mine integer)
-LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
-BEGIN
-	-- Unread ones have no index: it would be written with every message that arrives. They are among the newest, or so many that the limit is soon reached.
-	SELECT count(*) INTO unread FROM (
-		SELECT 1 FROM (SELECT v.unread FROM conversations v WHERE v.org_id = a_org AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC LIMIT 2000) newest
-		WHERE newest.unread > 0 LIMIT most) x;
-	SELECT count(*) INTO attention FROM (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.is_open AND v.needs_attention LIMIT most) x;
-	SELECT count(*) INTO mine FROM (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.is_open AND v.assignee_id = a_user LIMIT most) x;
+	RETURN QUERY EXECUTE format('SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent, v.assignee_id, v.needs_attention, v.attention_reason,
+			v.is_open, v.unread, v.last_message_at, v.xmin::text
+		FROM (SELECT x.* FROM channels c CROSS JOIN LATERAL (
+				SELECT %1$s AS id, x.last_message_at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s ORDER BY x.last_message_at DESC, %1$s DESC LIMIT $8) x
+			WHERE c.org_id = $1 AND ($3 IS NULL OR c.platform = $3) ORDER BY x.last_message_at DESC, x.id DESC LIMIT $8) page
+		JOIN conversations v ON v.org_id = $1 AND v.id = page.id ORDER BY page.last_message_at DESC, page.id DESC',
+		key, CASE WHEN f_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions)
+		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most;
 END $$;

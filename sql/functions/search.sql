@@ -87,8 +87,8 @@ END $$;
 --
 -- The rarest of the words leads, and its conversations are asked for the others, without looking at the conversations themselves: of a million they lie far apart. Work is
 -- bounded: where every word has more than `few` places, the `newest` conversations are looked through, then `few` places of the last word; something older may be missed
--- then, and another word finds it.
-CREATE OR REPLACE FUNCTION deskbell_search(a_org bigint, words text[], most integer) RETURNS bigint[]
+-- then, which `complete` tells, and another word finds it.
+CREATE OR REPLACE FUNCTION deskbell_search(a_org bigint, words text[], most integer, OUT hits bigint[], OUT complete boolean)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	few CONSTANT integer := 1000;
@@ -99,15 +99,16 @@ DECLARE
 	lead integer := n;
 	rows_of integer;
 	fewest integer := few + 1;
-	hits bigint[] := '{}';
 	older bigint[];
 BEGIN
+	hits := '{}';
+	complete := true;
 	FOR k IN 1 .. n LOOP
 		terms[k] := format(CASE WHEN k < n THEN 's.word = $2[%s]' ELSE 's.word >= $2[%1$s] AND s.word < $2[%1$s] || chr(1114111)' END, k);
 		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND %s LIMIT $3) x', terms[k])
 			INTO rows_of USING a_org, words, few + 1;
 		IF rows_of = 0 THEN
-			RETURN '{}';
+			RETURN;
 		ELSIF rows_of < fewest THEN
 			lead := k;
 			fewest := rows_of;
@@ -120,9 +121,7 @@ BEGIN
 	END LOOP;
 	IF fewest > few THEN
 		EXECUTE format($q$SELECT coalesce(array_agg(f.id), '{}') FROM (SELECT v.id FROM (
-				(SELECT o.id, o.last_message_at FROM conversations o WHERE o.org_id = $1 AND o.is_open ORDER BY o.last_message_at DESC, o.id DESC LIMIT $4)
-				UNION ALL
-				(SELECT c.id, c.last_message_at FROM conversations c WHERE c.org_id = $1 AND NOT c.is_open ORDER BY c.last_message_at DESC, c.id DESC LIMIT $4)
+				SELECT * FROM deskbell_newest($1, true, $4) UNION ALL SELECT * FROM deskbell_newest($1, false, $4)
 				ORDER BY 2 DESC, 1 DESC LIMIT $4) v
 			WHERE EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0) %s
 			ORDER BY v.last_message_at DESC, v.id DESC LIMIT $3) f$q$, terms[lead], others)
@@ -136,5 +135,6 @@ BEGIN
 			WHERE v.id <> ALL ($5) %s ORDER BY v.id DESC LIMIT $3) f$q$, terms[lead], others)
 			INTO older USING a_org, words, most - cardinality(hits), few, hits;
 	END IF;
-	RETURN hits || coalesce(older, '{}');
+	hits := hits || coalesce(older, '{}');
+	complete := fewest <= few AND cardinality(hits) < most;
 END $$;

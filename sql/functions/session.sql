@@ -2,10 +2,10 @@
 -- They run with the owner's rights, because the desk's own role sees neither these tables nor the system scope; called outside a transaction, so that the scope
 -- ends with the call. search_path is set for all such functions by desk-role.sql.
 
--- Who it is and where; nothing when the session is over. Marks it as seen, once a minute at most. Where the person has left the organisation, another of theirs.
+-- Who it is and where; nothing when the session is over. `snapshot` is another whenever anything was committed since, whoever's it is. Marks it as seen, once a minute at most. Where the person has left the organisation, another of theirs.
 CREATE OR REPLACE FUNCTION deskbell_session_find(hash bytea, idle_s integer) RETURNS TABLE (
 	session_id bigint, user_id bigint, email text, name text, language text, time_zone text,
-	org_id bigint, role text, org_name text, bot_mode text, orgs jsonb)
+	org_id bigint, role text, org_name text, bot_mode text, orgs jsonb, snapshot text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE s sessions;
 BEGIN
@@ -17,7 +17,7 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT s.id, u.id, u.email, u.name, u.language, u.time_zone, m.org_id, m.role, o.name, o.bot_mode,
 		(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'current', a.id = m.org_id) ORDER BY a.name, a.id)
-			FROM memberships n JOIN organizations a ON a.id = n.org_id WHERE n.user_id = u.id)
+			FROM memberships n JOIN organizations a ON a.id = n.org_id WHERE n.user_id = u.id), pg_current_snapshot()::text
 	FROM users u
 	LEFT JOIN LATERAL (SELECT n.org_id, n.role FROM memberships n WHERE n.user_id = u.id ORDER BY n.org_id = s.org_id DESC NULLS LAST, n.org_id LIMIT 1) m ON true
 	LEFT JOIN organizations o ON o.id = m.org_id

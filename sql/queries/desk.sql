@@ -2,7 +2,7 @@
 -- transaction. The rest runs within the organisation's.
 
 -- name: session_find
-SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs FROM deskbell_session_find($1::bytea, $2::integer)
+SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot FROM deskbell_session_find($1::bytea, $2::integer)
 
 -- name: token_find
 SELECT token_id, token_name, org_id, role, org_name, bot_mode FROM deskbell_token_find($1::bytea)
@@ -49,17 +49,17 @@ SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::te
 -- name: time_zone_is_known
 SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
 
--- What the menu of every page shows; bounded, so that a page never counts a million: unread messages are those of the 200 conversations on top of the inbox, and
--- the newest of them is told with who wrote it.
+-- What the menu of every page shows: conversations that need somebody, and unread messages, each right below 100 and "100 or more" from there on, so that a page never
+-- counts a million; and the newest unread message with who wrote it.
 -- name: desk_counts
-WITH top AS MATERIALIZED (
-	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations WHERE org_id = $1::bigint AND is_open ORDER BY last_message_at DESC, id DESC LIMIT 200)
-SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1 AND needs_attention AND is_open LIMIT 1000) c),
-	(SELECT coalesce(sum(unread), 0)::bigint FROM top), n.message, n.name
+WITH waiting AS MATERIALIZED (
+	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations WHERE org_id = $1::bigint AND is_open AND unread > 0 ORDER BY last_message_at DESC LIMIT 100)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1 AND needs_attention AND is_open LIMIT 100) c),
+	(SELECT least(coalesce(sum(unread), 0), 100)::bigint FROM waiting), n.message, n.name
 FROM (VALUES (1)) one LEFT JOIN LATERAL (
-	SELECT (SELECT m.id FROM messages m WHERE m.org_id = $1 AND m.conversation_id = t.id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
-		coalesce(nullif(c.name, ''), t.contact_phone, '') AS name
-	FROM top t JOIN contacts c ON c.org_id = $1 AND c.id = t.contact_id WHERE t.unread > 0 ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1) n ON true
+	SELECT (SELECT m.id FROM messages m WHERE m.org_id = $1 AND m.conversation_id = w.id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
+		coalesce(nullif(c.name, ''), w.contact_phone, '') AS name
+	FROM waiting w JOIN contacts c ON c.org_id = $1 AND c.id = w.contact_id ORDER BY w.last_message_at DESC, w.id DESC LIMIT 1) n ON true
 
 -- name: people_list
 SELECT u.id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint

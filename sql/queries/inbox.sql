@@ -15,13 +15,9 @@ SELECT deskbell_set_open($1::bigint, $2::bigint, $3::bigint, $4::boolean)
 -- name: view
 SELECT deskbell_view($1::bigint, $2::bigint, $3::bigint)
 
--- $2 as they are folded, the last one perhaps the beginning of a word; at most $3 conversations.
+-- $2 as they are folded, the last one perhaps the beginning of a word; at most $3 conversations, and whether there are no others.
 -- name: search
-SELECT deskbell_search($1::bigint, $2::text[], $3::integer)
-
--- Each at most $3.
--- name: inbox_counts
-SELECT unread, attention, mine FROM deskbell_inbox_counts($1::bigint, $2::bigint, $3::integer)
+SELECT hits, complete FROM deskbell_search($1::bigint, $2::text[], $3::integer)
 
 -- name: send_draft
 SELECT deskbell_send_draft($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::text[], $6::text[])
@@ -30,22 +26,44 @@ SELECT deskbell_send_draft($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::t
 SELECT deskbell_look($1::bigint, $2::bigint, $3::bigint)
 
 -- A page of the list, see deskbell_inbox; $7 is the last row's time in microseconds. Each conversation with its last message (one probe of an index),
--- and whether a draft waits for somebody to send it.
+-- and whether a draft waits for somebody to send it; of its tags three, and how many there are.
 -- name: inbox_rows
-SELECT i.id, c.name, c.username, i.contact_phone, i.platform, i.agent, coalesce(nullif(a.name, ''), a.email),
+SELECT i.id, left(c.name, 80), left(c.username, 80), i.contact_phone, i.platform, i.agent, coalesce(nullif(a.name, ''), a.email),
 	i.needs_attention, i.attention_reason, i.unread,
 	(extract(epoch FROM i.last_message_at) * 1000000)::bigint, m.sender, m.kind, m.body, m.status = 'failed', coalesce(nullif(u.name, ''), u.email),
 	m.direction = 'inbound' AND coalesce(
 		(SELECT d.outcome = 'draft' FROM decisions d WHERE d.org_id = $1 AND d.conversation_id = i.id ORDER BY d.id DESC LIMIT 1), false),
-	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t WHERE t.org_id = $1 AND t.conversation_id = i.id)
+	g.tags, coalesce(g.n, 0)
 FROM deskbell_inbox($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::bigint[],
 	timestamptz 'epoch' + $7::bigint * interval '1 microsecond', $8::bigint, $9::integer) i
 JOIN contacts c ON c.org_id = $1 AND c.id = i.contact_id
 LEFT JOIN users a ON a.id = i.assignee_id
-LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 160) AS body, m.status, m.user_id FROM messages m
+LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 100) AS body, m.status, m.user_id FROM messages m
 	WHERE m.org_id = $1 AND m.conversation_id = i.id ORDER BY m.id DESC LIMIT 1) m ON true
 LEFT JOIN users u ON u.id = m.user_id
+LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <= 3) AS tags, count(*) AS n FROM (
+	SELECT x.tag, row_number() OVER (ORDER BY x.tag) AS place FROM conversation_tags x WHERE x.org_id = $1 AND x.conversation_id = i.id) t) g ON true
 ORDER BY i.last_message_at DESC, i.id DESC
+
+-- Changes whenever a row of the list does: xmin is another with every change of a conversation, and with a message, a decision to suggest, a tag and whatever else is done
+-- with it the conversation changes too. What fails to be delivered is told by the outbox.
+-- name: inbox_stamp
+SELECT concat_ws(' ', (SELECT max(o.message_id) FROM outbox o WHERE o.org_id = $1::bigint AND o.state = 'failed'),
+	(SELECT string_agg(i.id || ':' || i.row_version, ' ') FROM deskbell_inbox($1, $2::bigint, $3::text, $4::text, $5::text, NULL, NULL, NULL, $6::integer) i))
+
+-- Notes that somebody looks (not for user 0), and changes whenever what is shown of the conversation does: of its newest $4 messages, what is on its way, what was decided
+-- and done, who else is there. No row: there is none such.
+-- name: conversation_stamp
+SELECT concat_ws(' ', CASE WHEN $3::bigint <> 0 THEN deskbell_look($1::bigint, $2::bigint, $3)::text END, v.xmin::text,
+	(SELECT string_agg(m.id || ':' || m.xmin::text, ' ') FROM (
+		SELECT x.id, x.xmin FROM messages x WHERE x.org_id = v.org_id AND x.conversation_id = v.id ORDER BY x.id DESC LIMIT $4::integer) m),
+	(SELECT string_agg(o.message_id || o.state, ' ' ORDER BY o.message_id) FROM outbox o
+		WHERE o.org_id = v.org_id AND o.conversation_id = v.id AND o.state IN ('queued', 'sending', 'unknown')),
+	(SELECT d.id FROM decisions d WHERE d.org_id = v.org_id AND d.conversation_id = v.id ORDER BY d.id DESC LIMIT 1), '/',
+	(SELECT e.id FROM conversation_events e WHERE e.org_id = v.org_id AND e.conversation_id = v.id ORDER BY e.at DESC, e.id DESC LIMIT 1), '/',
+	(SELECT string_agg(w.user_id::text, ' ' ORDER BY w.user_id) FROM conversation_viewers w
+		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> $3 AND w.seen_at > now() - interval '30 seconds'))
+FROM conversations v WHERE v.org_id = $1 AND v.id = $2
 
 -- name: inbox_channels
 SELECT platform FROM channels WHERE org_id = $1::bigint AND disconnected_at IS NULL ORDER BY platform DESC

@@ -3,9 +3,8 @@
 -- One row a platform, at most. Last message in and out are looked for in the newest conversations only, so that the page costs the same with a million of them.
 -- name: channel_overview
 WITH newest AS (
-	(SELECT id, channel_id, last_inbound_at FROM conversations WHERE org_id = $1::bigint AND is_open ORDER BY last_message_at DESC LIMIT 50)
-	UNION ALL
-	(SELECT id, channel_id, last_inbound_at FROM conversations WHERE org_id = $1::bigint AND NOT is_open ORDER BY last_message_at DESC LIMIT 50)
+	SELECT v.id, v.channel_id, v.last_inbound_at FROM (SELECT id FROM deskbell_newest($1::bigint, true, 50) UNION ALL SELECT id FROM deskbell_newest($1, false, 50)) n
+		JOIN conversations v ON v.org_id = $1 AND v.id = n.id
 ), messages_out AS (
 	SELECT v.channel_id, m.created_at FROM newest v CROSS JOIN LATERAL (
 		SELECT created_at, direction FROM messages WHERE org_id = $1::bigint AND conversation_id = v.id ORDER BY id DESC LIMIT 20) m

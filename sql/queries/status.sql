@@ -28,7 +28,7 @@ FROM recent
 
 -- name: status_channels
 SELECT c.platform, c.status, c.status_reason, (SELECT (extract(epoch FROM v.last_message_at) * 1000)::bigint FROM conversations v
-	WHERE v.org_id = c.org_id AND v.channel_id = c.id AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC LIMIT 1)
+	WHERE v.org_id = c.org_id AND v.platform = c.platform AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC LIMIT 1)
 FROM channels c WHERE c.org_id = $1::bigint AND c.disconnected_at IS NULL ORDER BY c.platform DESC
 
 -- name: status_errors

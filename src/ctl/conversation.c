@@ -34,7 +34,8 @@ static enum err load_list(struct ctl *ctl, void *arg)
 	struct listing *l = arg;
 	struct str hits;
 	int most = l->limit < INT_MAX ? (int)l->limit : INT_MAX;
-	enum err e = search_conversations(ctl->db, ctl->pool, l->org, str_of(arg_text(ctl, "search")), most, &hits);
+	enum err e =
+		search_conversations(ctl->db, ctl->pool, l->org, str_of(arg_text(ctl, "search")), most, &hits, NULL);
 	if (e == ERR_OK)
 		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_list, &l->rows, DB_INT(l->org), DB_INT(most),
 			DB_TEXT(hits));

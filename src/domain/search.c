@@ -66,7 +66,7 @@ int search_typed_words(struct pool *pool, struct str typed, struct str *words, i
 }
 
 enum err search_conversations(
-	struct db *db, struct pool *pool, int64_t org, struct str typed, int most, struct str *hits)
+	struct db *db, struct pool *pool, int64_t org, struct str typed, int most, struct str *hits, bool *complete)
 {
 	struct str words[SEARCH_TYPED_WORDS];
 	struct db_result *r;
@@ -84,6 +84,8 @@ enum err search_conversations(
 	enum err e = DB_QUERY(db, pool, &sql_search, &r, DB_INT(org), DB_TEXT(buf_str(&b)), DB_INT(most));
 	if (e == ERR_OK)
 		*hits = db_str(r, 0, 0);
+	if (e == ERR_OK && complete)
+		*complete = db_bool(r, 0, 1);
 	buf_fini(&b);
 	return e;
 }

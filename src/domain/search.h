@@ -25,9 +25,10 @@ int search_typed_words(struct pool *pool, struct str typed, struct str *words, i
 
 /* Conversations of the organisation that hold all words typed, the last one as the beginning of a word, the newest
  * first (of very many those that began last), at most `most`. `*hits` is a literal of bigint[], as the inbox takes it;
- * absent when nothing was typed that is a word: then there is nothing to narrow by. Inside a transaction of the tenant.
+ * absent when nothing was typed that is a word: then there is nothing to narrow by. `*complete` (may be NULL) is false
+ * where there are, or may be, others. Inside a transaction of the tenant.
  * Errors are db_query's. */
-enum err search_conversations(
-	struct db *db, struct pool *pool, int64_t org, struct str typed, int most, struct str *hits) MUST_CHECK;
+enum err search_conversations(struct db *db, struct pool *pool, int64_t org, struct str typed, int most,
+	struct str *hits, bool *complete) MUST_CHECK;
 
 #endif

@@ -90,6 +90,7 @@ static void take_person(struct visit *v, const struct db_result *r, struct str t
 		.org_name = db_str(r, 0, 8),
 		.bot_mode = db_str(r, 0, 9),
 		.orgs = db_str(r, 0, 10) };
+	v->snapshot = db_str(r, 0, 11);
 	v->csrf = csrf_of(v->pool, token);
 	if (language.p)
 		v->locale.language = translation_negotiate(language);

@@ -71,14 +71,24 @@ static enum err load_head(struct visit *v, struct page *p)
 
 static enum err load_updates(struct visit *v, void *arg)
 {
-	return load_head(v, arg);
+	struct db_result *r;
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_conversation_stamp, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
+			DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0), DB_INT(THREAD_ROWS));
+	if (e == ERR_OK && db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		e = fragment_stamp(v, db_str(r, 0, 0));
+	return e != ERR_OK || fragment_is_known(v) ? e : load_head(v, arg);
 }
 
 static enum err load_page(struct visit *v, void *arg)
 {
 	struct page *p = arg;
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
-	enum err e = load_head(v, p);
+	enum err e = page_load_counts(v);
+	if (e == ERR_OK)
+		e = load_head(v, p);
 	if (e == ERR_OK)
 		e = inbox_list_load(v, &p->list);
 	if (e == ERR_OK)
@@ -314,8 +324,10 @@ enum err desk_conversation(struct visit *v)
 enum err desk_conversation_updates(struct visit *v)
 {
 	struct page p = { .edit = 0 };
+	if (fragment_is_fresh(v))
+		return ERR_OK;
 	enum err e = visit_transaction(v, load_updates, &p);
-	if (e != ERR_OK)
+	if (e != ERR_OK || fragment_not_modified(v))
 		return e;
 	fragment_begin(v, "conversation-updates", "inbox");
 	write_conversation(v, &p, false);

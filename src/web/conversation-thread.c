@@ -12,8 +12,10 @@
 
 #include <stdlib.h>
 
-#define MESSAGES 30
-#define PAGE_BYTES 40000
+#define MESSAGES (THREAD_ROWS - 1)
+#define PAGE_BYTES 36000 /* of HTML */
+#define MESSAGE_BYTES 700
+#define FAILURE_BYTES 500
 #define JOINED_MS (5 * 60 * 1000)
 
 /* Columns of thread_messages. */
@@ -56,13 +58,23 @@ struct item {
 
 /* ---- loading ---- */
 
+/* What a message takes as HTML, nearly. */
+static size_t message_bytes(const struct db_result *r, int i)
+{
+	static const int texts[] = { M_BODY, M_QUOTED_BODY, M_AUTHOR, M_ERROR, M_NEXT, M_DETAIL };
+	size_t bytes = MESSAGE_BYTES + (db_is_null(r, i, M_ERROR) ? 0 : FAILURE_BYTES);
+	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
+		bytes += page_html_bytes(db_str(r, i, texts[t]));
+	return bytes;
+}
+
 /* How many of the messages that were found fit on the page; at least one. */
 static int fitting(const struct db_result *r)
 {
 	size_t bytes = 0;
 	int n = 0;
 	while (n < db_rows(r) && n < MESSAGES && (n == 0 || bytes < PAGE_BYTES))
-		bytes += db_str(r, n++, M_BODY).n;
+		bytes += message_bytes(r, n++);
 	return n;
 }
 
@@ -73,7 +85,7 @@ enum err thread_load(struct visit *v, struct thread *thread)
 	struct db_value until = DB_NULL;
 	int64_t from = 0;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_thread_messages, &thread->messages, org, id,
-		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(MESSAGES + 1));
+		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(THREAD_ROWS));
 	if (e != ERR_OK)
 		return e;
 	thread->n_messages = fitting(thread->messages);

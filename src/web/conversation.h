@@ -7,6 +7,7 @@
 #include "web/desk.h"
 
 #define REPLY_BYTES 16000
+#define THREAD_ROWS 31 /* messages that are loaded: one more than a page shows */
 
 /* Messages, decisions and events of a conversation, a page of them. */
 struct thread {

@@ -75,6 +75,8 @@ struct visit {
 	bool answered;        /* with a refusal */
 	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
 	struct db_result *counts;
+	struct str snapshot;  /* of the database when the caller was looked up; absent for programs */
+	struct str stamp;     /* of a fragment: the digest of all that decides what is in it */
 	bool fragment;        /* a part of a page: no layout around it, and nothing is said in it */
 	const char *template; /* of the page that is begun */
 	struct buf model;
@@ -119,10 +121,24 @@ void page_write_pager(struct json_writer *w, struct str newer, struct str older)
 enum err page_end(struct visit *v, int status) MUST_CHECK;
 /* Writes a text, or false when there is none: so that a template takes no name further out for it. */
 void page_member_or_false(struct json_writer *w, const char *key, struct str s);
+/* How many bytes the text takes on a page, at most. */
+size_t page_html_bytes(struct str s);
 /* page_begin for what a page asks for again and again: its template without the layout. */
 struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav);
-/* 200, or 304 when the caller has exactly this already. */
+/* Before anything else: 304 is answered when nothing at all was committed since the caller asked last. */
+bool fragment_is_fresh(struct visit *v);
+/* Inside visit_transaction, before anything that the fragment shows is read: `stamp` changes whenever that does. */
+enum err fragment_stamp(struct visit *v, struct str stamp) MUST_CHECK;
+/* Whether the caller has what the stamp stands for: nothing needs to be read. */
+bool fragment_is_known(struct visit *v);
+/* 304 when the stamp is known. */
+bool fragment_not_modified(struct visit *v);
+/* 200 with what was begun. */
 enum err fragment_end(struct visit *v) MUST_CHECK;
+/* Columns of desk_counts. */
+#define DESK_COUNTS 4
+/* Inside visit_transaction: what the menu counts; a page that does not load it does so by itself when it begins. */
+enum err page_load_counts(struct visit *v) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */
 void visit_redirect(struct visit *v, const char *path);
 /* Says something on the page that comes after the redirect; `code` is in the table of said.c. */
@@ -135,8 +151,12 @@ enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_
 /* What is asked for behind the "?": text that can be searched for, cut to `max` bytes; absent when missing or no text.
  */
 struct str visit_query_text(struct visit *v, const char *name, size_t max);
-/* True when the caller has this version already: 304 is answered. `etag` without quotes. The answer may
- * be kept, to be asked for again each time, unless cache_control is set already. */
+/* Takes the next of the versions that the caller has off `list`, the header If-None-Match; false at its end. */
+bool visit_next_known(struct str *list, struct str *etag);
+/* Marks the answer as this version; it may be kept, to be asked for again each time, unless cache_control is set
+ * already. */
+void visit_set_etag(struct visit *v, struct str etag);
+/* The same, and true when the caller has it already: 304 is answered. `etag` without quotes. */
 bool visit_not_modified(struct visit *v, struct str etag);
 /* Inside visit_transaction: whether some sender gave a sign lately; for visit_wake_sender after it. */
 enum err visit_sender_is_alive(struct visit *v, bool *out) MUST_CHECK;

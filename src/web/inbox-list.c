@@ -15,6 +15,10 @@
 
 #define HITS 500 /* conversations that a search may find */
 #define ROWS 50
+#define ROWS_BYTES 44000 /* of HTML: fewer rows where they are long, so that a page with a conversation stays small */
+#define ROW_BYTES 620    /* without texts and marks */
+#define MARK_BYTES 150
+#define TAGS_SHOWN 3 /* in inbox_rows, of a row */
 #define QUERY_MAX 4096
 #define Q_BYTES 200
 
@@ -37,7 +41,8 @@ enum {
 	FAILED,
 	AUTHOR,
 	SUGGESTED,
-	TAGS
+	TAGS,
+	N_TAGS
 };
 
 static const char *const views[] = { "all", "attention", "mine", "unassigned", "closed" };
@@ -86,17 +91,35 @@ void inbox_list_read(struct visit *v, struct inbox_list *list)
 
 /* ---- loading ---- */
 
+static struct db_value person(const struct visit *v)
+{
+	return DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0);
+}
+
 static enum err load_rows(struct visit *v, struct inbox_list *list)
 {
 	struct str hits = STR_NONE;
-	int64_t person = v->caller.kind == CALLER_PERSON ? v->caller.id : 0;
-	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits) : ERR_OK;
+	bool complete = true;
+	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits, &complete)
+			       : ERR_OK;
+	list->partial = !complete;
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), DB_INT(person),
+	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), person(v),
 		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
 		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
 		DB_INT(ROWS + 1));
+}
+
+/* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
+enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list)
+{
+	struct db_result *r;
+	if (list->q.p)
+		return fragment_stamp(v, STR_NONE);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp, &r, DB_INT(v->caller.org_id), person(v),
+		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
+	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
 }
 
 enum err inbox_list_load(struct visit *v, struct inbox_list *list)
@@ -279,6 +302,11 @@ static void write_marks(struct visit *v, struct json_writer *w, const struct db_
 	page_member_or_false(w, "assignee", db_str(r, i, ASSIGNEE));
 	json_key(w, "tags");
 	json_write_raw(w, tags.p ? tags : STR("[]"));
+	int64_t more = db_int(r, i, N_TAGS) - TAGS_SHOWN;
+	if (more > 0)
+		json_member_i64(w, "more_tags", more);
+	else
+		json_member_bool(w, "more_tags", false);
 }
 
 static void write_row(struct visit *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
@@ -304,19 +332,34 @@ static void write_row(struct visit *v, struct json_writer *w, const struct inbox
 	json_end_object(w);
 }
 
+/* What a row takes as HTML, nearly. */
+static size_t row_bytes(const struct db_result *r, int i)
+{
+	static const int texts[] = { NAME, USERNAME, PHONE, BODY, AUTHOR, REASON, ASSIGNEE, TAGS };
+	size_t bytes = ROW_BYTES;
+	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
+		bytes += page_html_bytes(db_str(r, i, texts[t]));
+	bytes += MARK_BYTES * (size_t)(db_bool(r, i, ATTENTION) + db_bool(r, i, FAILED) + db_bool(r, i, SUGGESTED));
+	return bytes + MARK_BYTES * (size_t)(db_str(r, i, ASSIGNEE).p != NULL) + (size_t)db_int(r, i, N_TAGS) * 30;
+}
+
 static int shown(const struct inbox_list *list)
 {
-	int n = db_rows(list->rows);
-	return n > ROWS ? ROWS : n;
+	size_t bytes = 0;
+	int n = 0;
+	while (n < db_rows(list->rows) && n < ROWS && (n == 0 || bytes < ROWS_BYTES))
+		bytes += row_bytes(list->rows, n++);
+	return n;
 }
 
 static void write_rows(struct visit *v, struct json_writer *w, const struct inbox_list *list)
 {
 	struct str query = inbox_list_query(v, list);
+	int n = shown(list);
 	write_none(w, list);
 	json_key(w, "rows");
 	json_begin_array(w);
-	for (int i = 0; i < shown(list); i++)
+	for (int i = 0; i < n; i++)
 		write_row(v, w, list, i, query);
 	json_end_array(w);
 }
@@ -329,7 +372,7 @@ static void write_pages(struct visit *v, struct json_writer *w, const struct inb
 		write_href(w, "newer", "/inbox", &plain, STR_NONE);
 	else
 		json_member_bool(w, "newer", false);
-	if (db_rows(list->rows) > ROWS)
+	if (last + 1 < db_rows(list->rows))
 		write_href(w, "older", "/inbox", &plain,
 			key_of(v, db_int(list->rows, last, AT_US), db_int(list->rows, last, ID)));
 	else
@@ -351,6 +394,7 @@ void inbox_list_write(struct visit *v, const struct inbox_list *list)
 	json_member_str(w, "platform", list->platform.p ? list->platform : STR(""));
 	json_member_str(w, "tag", list->tag.p ? list->tag : STR(""));
 	write_filtered(v, w, list);
+	json_member_bool(w, "partial", list->partial);
 	write_href(w, "clear", "/inbox", &clear, STR_NONE);
 	write_views(w, list);
 	write_narrowing(w, list);

@@ -9,6 +9,7 @@
 struct inbox_list {
 	const char *view;            /* all, mine, unassigned, attention, closed */
 	struct str platform, tag, q; /* absent: not narrowed by it */
+	bool partial;                /* a search has not looked through everything */
 	bool paged;                  /* behind this row: */
 	int64_t after_us, after_id;
 	int64_t here; /* the conversation that is open; 0: none */
@@ -19,6 +20,8 @@ struct inbox_list {
 void inbox_list_read(struct visit *v, struct inbox_list *list);
 /* Inside visit_transaction. */
 enum err inbox_list_load(struct visit *v, struct inbox_list *list) MUST_CHECK;
+/* Inside visit_transaction, before it is loaded: the stamp of its rows (fragment_stamp). */
+enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list) MUST_CHECK;
 /* Writes the member "list". */
 void inbox_list_write(struct visit *v, const struct inbox_list *list);
 /* Only its rows, for a fragment. */

@@ -28,6 +28,7 @@ libweb_a_SOURCES = \
 	src/web/document-page.c \
 	src/web/fcgi.c src/web/fcgi.h \
 	src/web/form.c src/web/form.h \
+	src/web/fragment.c \
 	src/web/health.c \
 	src/web/http.c src/web/http.h \
 	src/web/inbox-list.c src/web/inbox-list.h \

@@ -10,6 +10,8 @@
 #include "web/person.h"
 #include "web/template.h"
 
+#define COUNTED 100 /* the limit in desk_counts */
+
 static void write_assets(struct visit *v)
 {
 	static const struct {
@@ -86,14 +88,26 @@ static void write_org(struct visit *v)
 	json_end_object(&v->w);
 }
 
-static enum err count(struct visit *v, void *arg)
+enum err page_load_counts(struct visit *v)
 {
 	struct db_result *r;
-	(void)arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts, &r, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
 		v->counts = r;
 	return e;
+}
+
+static enum err count(struct visit *v, void *arg)
+{
+	(void)arg;
+	return page_load_counts(v);
+}
+
+/* What was counted up to `COUNTED` only is told as "99" and more. */
+static void write_count(struct visit *v, const char *key, const char *more_key, int64_t n)
+{
+	json_member_i64(&v->w, key, n < COUNTED ? n : COUNTED - 1);
+	json_member_bool(&v->w, more_key, n >= COUNTED);
 }
 
 /* What the menu shows beside its entries; a page without it is better than none. */
@@ -103,8 +117,8 @@ static void write_counts(struct visit *v)
 		return;
 	json_key(&v->w, "counts");
 	json_begin_object(&v->w);
-	json_member_i64(&v->w, "attention", db_int(v->counts, 0, 0));
-	json_member_i64(&v->w, "unread", db_int(v->counts, 0, 1));
+	write_count(v, "attention", "attention_more", db_int(v->counts, 0, 0));
+	write_count(v, "unread", "unread_more", db_int(v->counts, 0, 1));
 	json_member_i64(&v->w, "newest", db_int(v->counts, 0, 2));
 	struct str from = db_str(v->counts, 0, 3);
 	json_member_str(&v->w, "newest_from", from.p ? from : STR(""));
@@ -162,10 +176,13 @@ struct json_writer *page_begin(struct visit *v, const char *name, const char *na
 	return &v->w;
 }
 
-struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav)
+size_t page_html_bytes(struct str s)
 {
-	v->fragment = true;
-	return page_begin(v, name, nav, "");
+	size_t bytes = s.n;
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("&<>\"'", s.p[i]))
+			bytes += 5;
+	return bytes;
 }
 
 void page_member_or_false(struct json_writer *w, const char *key, struct str s)
@@ -213,26 +230,4 @@ enum err page_end(struct visit *v, int status)
 	}
 	response->status = status;
 	return e == ERR_OK ? response->body.err : e == ERR_NOT_FOUND ? ERR_INTERNAL : e;
-}
-
-/* Of what is rendered, in its language. */
-static struct str digest_of(struct pool *pool, struct str text)
-{
-	unsigned char digest[CRYPT_SHA256_BYTES];
-	struct buf hex;
-	crypt_sha256(text, digest);
-	buf_init(&hex, 2 * CRYPT_SHA256_BYTES);
-	for (int i = 0; i < CRYPT_SHA256_BYTES / 2; i++)
-		buf_addf(&hex, "%02x", digest[i]);
-	struct str out = pool_str(pool, buf_str(&hex));
-	buf_fini(&hex);
-	return out;
-}
-
-enum err fragment_end(struct visit *v)
-{
-	enum err e = page_end(v, 200);
-	if (e == ERR_OK)
-		(void)visit_not_modified(v, digest_of(v->pool, buf_str(&v->response->body)));
-	return e;
 }

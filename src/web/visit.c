@@ -119,22 +119,36 @@ struct str visit_query_text(struct visit *v, const char *name, size_t max)
 	return s.n && str_is_utf8(s) && str_find_char(s, '\0') < 0 ? s : STR_NONE;
 }
 
-bool visit_not_modified(struct visit *v, struct str etag)
+bool visit_next_known(struct str *list, struct str *etag)
 {
-	struct str quoted = pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p);
-	struct str known = request_header(v->request, "HTTP_IF_NONE_MATCH");
-	response_header(v->response, "ETag", quoted);
-	if (!v->response->cache_control)
-		v->response->cache_control = "private, no-cache";
-	while (known.p) {
-		struct str one = str_trim(str_take_until(&known, ','));
+	while (list->p) {
+		struct str one = str_trim(str_take_until(list, ','));
 		if (str_has_prefix(one, STR("W/")))
 			one = (struct str){ one.p + 2, one.n - 2 };
-		if (!str_equal(one, quoted))
+		if (one.n < 2 || one.p[0] != '"' || one.p[one.n - 1] != '"')
 			continue;
-		respond_text(v->response, 304, STR(""));
+		*etag = (struct str){ one.p + 1, one.n - 2 };
 		return true;
 	}
+	return false;
+}
+
+void visit_set_etag(struct visit *v, struct str etag)
+{
+	response_header(v->response, "ETag", pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p));
+	if (!v->response->cache_control)
+		v->response->cache_control = "private, no-cache";
+}
+
+bool visit_not_modified(struct visit *v, struct str etag)
+{
+	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known;
+	visit_set_etag(v, etag);
+	while (visit_next_known(&list, &known))
+		if (str_equal(known, etag)) {
+			respond_text(v->response, 304, STR(""));
+			return true;
+		}
 	return false;
 }
 

@@ -17,9 +17,9 @@ bench-outbox: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-outbox $(BENCHFLAGS)
 .PHONY: bench-outbox
 
-# The database's part of a page of the inbox; BENCHFLAGS=--full for a million conversations.
+# A page of the inbox, small and large organisations; BENCHFLAGS=--full for a million conversations.
 CLEANFILES += bench-inbox.json
-EXTRA_DIST += tests/bench/bench-inbox
+EXTRA_DIST += tests/bench/bench-inbox tests/bench/inbox_fill.py
 bench-inbox: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-inbox $(BENCHFLAGS)
 .PHONY: bench-inbox

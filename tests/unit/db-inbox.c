@@ -8,6 +8,9 @@
 
 #include "db/statements.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #define ORG(t) (long long)(t).org
 
 /* One statement of the desk in a transaction of the tenant; the word that it answers. */
@@ -233,6 +236,217 @@ static void each_view_shows_its_own(void)
 		4);
 }
 
+/* Conversations of one customer each, the first with `unread` messages; the newest was made first. */
+static void many(struct tenant t, int n, int unread)
+{
+	test_do("WITH p AS (INSERT INTO contacts (org_id) SELECT %lld FROM generate_series(1, %d) RETURNING id), "
+		"r AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM p) "
+		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, needs_attention, unread, "
+		"last_message_at) "
+		"SELECT %lld, %lld, id, 'whatsapp', true, CASE n WHEN 1 THEN %d ELSE 1 END, now() - n * interval '1 "
+		"minute' FROM r",
+		ORG(t), n, ORG(t), (long long)t.channel, unread);
+}
+
+static struct str badges(struct tenant t)
+{
+	struct db_result *r;
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_desk_counts, &r, DB_INT(t.org)), ERR_OK);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	return pool_printf(test_pool, "%lld %lld", (long long)db_int(r, 0, 0), (long long)db_int(r, 0, 1));
+}
+
+/* 100 stands for "100 or more". */
+static void badges_are_right_below_a_hundred(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	many(other, 3, 1);
+	CHECK_STR(badges(t), "0 0");
+	many(t, 98, 2);
+	CHECK_STR(badges(t), "98 99");
+	many(t, 1, 50);
+	CHECK_STR(badges(t), "99 100");
+	many(t, 5, 1);
+	CHECK_STR(badges(t), "100 100");
+	/* However far down the unread one is. */
+	test_do("UPDATE conversations SET unread = 0, needs_attention = false WHERE org_id = %lld", ORG(t));
+	many(t, 3000, 1);
+	test_do("UPDATE conversations SET unread = (id = (SELECT max(id) FROM conversations))::integer, is_open = id "
+		"%% 2 = "
+		"0 OR id = (SELECT max(id) FROM conversations) WHERE org_id = %lld",
+		ORG(t));
+	CHECK_STR(badges(t), "100 1");
+}
+
+/* Tags that say something else about their conversation than the conversation itself. */
+static int64_t wrong_tags(void)
+{
+	return test_number(
+		"SELECT count(*) FROM conversation_tags t JOIN conversations v ON v.org_id = t.org_id AND v.id = "
+		"t.conversation_id WHERE NOT v.may_have_tags OR (t.platform, t.is_open, t.needs_attention, "
+		"t.assignee_id, t.last_message_at) IS DISTINCT FROM (v.platform, v.is_open, v.needs_attention, "
+		"v.assignee_id, v.last_message_at)");
+}
+
+static void add_tag(struct tenant t, const char *tag)
+{
+	const struct db_value id = DB_INT(talk(t));
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_tag_add, NULL, DB_INT(t.org), id, DB_CSTR(tag)), ERR_OK);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+}
+
+static void a_tag_goes_with_its_conversation(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t);
+	const struct db_value shut[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_BOOL(false) };
+	const struct db_value to_me[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(who) };
+	add_tag(t, "vip");
+	add_tag(t, "vip");
+	add_tag(t, "order");
+	CHECK_INT(wrong_tags(), 0);
+	CHECK_STR(list(t, who, "unassigned", "NULL", "'vip'"), "1");
+	as_tenant(t, &sql_assign, to_me);
+	CHECK_STR(list(t, who, "unassigned", "NULL", "'vip'"), NULL);
+	CHECK_STR(list(t, who, "mine", "'whatsapp'", "'vip'"), "1");
+	test_do("UPDATE conversations SET needs_attention = true WHERE org_id = %lld", ORG(t));
+	CHECK_STR(list(t, who, "attention", "NULL", "'order'"), "1");
+	as_tenant(t, &sql_set_open, shut);
+	CHECK_STR(list(t, who, "attention", "NULL", "'order'"), NULL);
+	CHECK_STR(list(t, who, "closed", "NULL", "'order'"), "1");
+	CHECK_INT(wrong_tags(), 0);
+	receive(t, "%s", text_from("1", "p2"));
+	CHECK_STR(list(t, who, "mine", "NULL", "'order'"), "1");
+	CHECK_STR(say(t, who, "k1"), "sent");
+	CHECK_INT(wrong_tags(), 0);
+	/* None of this is news for the search but the two tags. */
+	CHECK_INT(test_number("SELECT count(*) FROM search_queue WHERE org_id = %lld AND kind = 'person'", ORG(t)), 3);
+	/* Two who turn out to be one: the tags of both, at the place of the one. */
+	receive(t, "%s", text_from("2", "p3"));
+	add_tag(t, "new");
+	test_do("SELECT deskbell_merge_contacts(%lld, min(contact_id), max(contact_id)) FROM conversations WHERE "
+		"org_id = "
+		"%lld",
+		ORG(t), ORG(t));
+	CHECK_STR(list(t, who, "mine", "NULL", "'new'"), "1");
+	CHECK_INT(wrong_tags(), 0);
+	test_do("DELETE FROM conversations WHERE org_id = %lld", ORG(t));
+	CHECK_INT(test_number("SELECT count(*) FROM conversation_tags WHERE org_id = %lld", ORG(t)), 0);
+}
+
+struct other {
+	struct tenant tenant;
+	const char *sql;
+	pthread_t thread;
+};
+
+static void *do_beside(void *arg)
+{
+	struct other *o = arg;
+	struct db *db = db_new(&test_conf, "beside");
+	CHECK_INT(db_begin_tenant(db, o->tenant.org), ERR_OK);
+	CHECK_INT(db_run_script(db, o->sql, NULL), ERR_OK);
+	CHECK_INT(db_commit(db), ERR_OK);
+	db_free(db);
+	return NULL;
+}
+
+/* `first` has not been committed when somebody else does `second`. */
+static void check_beside(struct tenant t, const char *first, const char *second)
+{
+	struct db *db = db_new(&test_conf, "first");
+	struct other other = { .tenant = t, .sql = second };
+	CHECK_INT(db_begin_tenant(db, t.org), ERR_OK);
+	CHECK_INT(db_run_script(db, first, NULL), ERR_OK);
+	pthread_create(&other.thread, NULL, do_beside, &other);
+	usleep(200000);
+	CHECK_INT(db_commit(db), ERR_OK);
+	pthread_join(other.thread, NULL);
+	db_free(db);
+	CHECK_ROW(wrong_tags() == 0, first);
+}
+
+static void tagged_while_somebody_else_writes_it_is_right(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	long long id = talk(t), org = ORG(t);
+	const char *first = pool_printf(test_pool,
+		"INSERT INTO conversation_tags (org_id, conversation_id, tag) VALUES (%lld, %lld, 'a')", org, id)
+				    .p;
+	const char *second = pool_printf(test_pool,
+		"INSERT INTO conversation_tags (org_id, conversation_id, tag) VALUES (%lld, %lld, 'b')", org, id)
+				     .p;
+	const char *shut = pool_printf(
+		test_pool, "UPDATE conversations SET is_open = NOT is_open WHERE org_id = %lld AND id = %lld", org, id)
+				   .p;
+	check_beside(t, first, shut);
+	check_beside(t, shut, second);
+	CHECK_INT(test_number("SELECT count(*) FROM conversation_tags WHERE org_id = %lld AND is_open", org), 2);
+}
+
+/* The stamp of a list or of a conversation. */
+static struct str stamp(struct tenant t, bool of_list)
+{
+	const struct db_value list_of[] = { DB_INT(t.org), DB_INT(0), DB_CSTR("all"), DB_NULL, DB_NULL, DB_INT(51) };
+	const struct db_value conversation[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(0), DB_INT(31) };
+	return pool_str(test_pool, of_list ? as_tenant(t, &sql_inbox_stamp, list_of)
+					   : as_tenant(t, &sql_conversation_stamp, conversation));
+}
+
+static void a_stamp_changes_with_what_is_shown(void)
+{
+	static const struct {
+		const char *change; /* the organisation's id goes behind it */
+		bool list, conversation;
+	} table[] = {
+		{ "SELECT", false, false },
+		{ "UPDATE conversations SET unread = 0 WHERE org_id =", true, true },
+		{ "UPDATE conversations SET needs_attention = true WHERE org_id =", true, true },
+		{ "INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, 'x' FROM "
+		  "conversations "
+		  "WHERE org_id =",
+			true, true },
+		{ "INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, "
+		  "text_like, status) SELECT "
+		  "org_id, id, channel_id, 'outbound', 'bot', 'text', 'b', true, 'queued' FROM conversations WHERE "
+		  "org_id =",
+			false, true },
+		{ "INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
+		  "channel_id, "
+		  "conversation_id, 't' FROM messages WHERE direction = 'outbound' AND org_id =",
+			false, true },
+		{ "UPDATE outbox SET state = 'sending' WHERE org_id =", false, true },
+		{ "UPDATE messages SET status = 'delivered' WHERE direction = 'outbound' AND org_id =", false, true },
+		{ "UPDATE outbox SET state = 'failed' WHERE org_id =", true, true },
+		{ "INSERT INTO decisions (org_id, conversation_id, outcome, reason) SELECT org_id, id, 'silent', 'r' "
+		  "FROM "
+		  "conversations WHERE org_id =",
+			false, true },
+		{ "INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT org_id, id, 'closed' FROM "
+		  "conversations "
+		  "WHERE org_id =",
+			false, true },
+		{ "INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 7 FROM "
+		  "conversations WHERE "
+		  "org_id =",
+			false, true },
+	};
+	struct tenant t = test_tenant(), other = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	receive(other, "%s", text_from("1", "p1"));
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct str list_before = stamp(t, true), before = stamp(t, false), others = stamp(other, true);
+		test_do("%s %lld", table[i].change, ORG(t));
+		CHECK_ROW(str_equal(list_before, stamp(t, true)) != table[i].list, table[i].change);
+		CHECK_ROW(str_equal(before, stamp(t, false)) != table[i].conversation, table[i].change);
+		CHECK_ROW(str_equal(others, stamp(other, true)), table[i].change);
+	}
+}
+
 CU_TestInfo db_inbox_tests[] = {
 	{ "a message by hand takes over and goes once", a_message_by_hand_takes_over_and_goes_once },
 	{ "a suggestion goes once and the bot keeps the conversation",
@@ -242,5 +456,9 @@ CU_TestInfo db_inbox_tests[] = {
 	{ "assigning and closing", assigning_and_closing },
 	{ "looking reads and is seen", looking_reads_and_is_seen },
 	{ "each view shows its own", each_view_shows_its_own },
+	{ "badges are right below a hundred", badges_are_right_below_a_hundred },
+	{ "a tag goes with its conversation", a_tag_goes_with_its_conversation },
+	{ "tagged while somebody else writes, it is right", tagged_while_somebody_else_writes_it_is_right },
+	{ "a stamp changes with what is shown", a_stamp_changes_with_what_is_shown },
 	CU_TEST_INFO_NULL,
 };

@@ -124,11 +124,68 @@ static void an_error_leaves_the_old_version(void)
 	CHECK_INT(report.applied, count_migrations());
 }
 
+/* Leaves the database as a program of before migration `name` would have it. */
+static void test_db_before(const char *name)
+{
+	test_db_empty();
+	test_db_migrate();
+	struct str rows =
+		test_text("SELECT string_agg(format('(%%L, %%L)', name, checksum), ', ') FROM schema_migrations "
+			  "WHERE name < '%s'",
+			name);
+	test_db_empty();
+	for (const struct sql_file *f = sql_migrations; f->name; f++)
+		if (strcmp(f->name, name) < 0)
+			CHECK_INT(db_run_script(test_db, f->sql, NULL), ERR_OK);
+	test_do("CREATE TABLE schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz "
+		"NOT "
+		"NULL DEFAULT now()); INSERT INTO schema_migrations (name, checksum) VALUES %s",
+		pool_cstr(test_pool, rows));
+}
+
+/* Conversations with tags that were there before tags carried what their conversation is listed by. */
+static void tags_of_an_older_version_are_taken_along(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_before("0026_inbox_lists");
+	test_do("INSERT INTO organizations (name) VALUES ('a'), ('b'); INSERT INTO users (email, password_hash) VALUES "
+		"('a@example.com', 'x'); INSERT INTO channels (org_id, platform, external_id, config) SELECT id, "
+		"'telegram', id, "
+		"'{}' FROM organizations; INSERT INTO contacts (org_id) SELECT id FROM organizations, "
+		"generate_series(1, 50); "
+		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, is_open, needs_attention, "
+		"assignee_id, "
+		"last_message_at) SELECT p.org_id, c.id, p.id, 'telegram', p.id %% 2 = 0, p.id %% 3 = 0, CASE p.id %% "
+		"5 WHEN 0 THEN "
+		"1 END, now() - p.id * interval '1 hour' FROM contacts p JOIN channels c ON c.org_id = p.org_id; "
+		"INSERT INTO conversation_tags (org_id, tag, conversation_id) SELECT org_id, t, id FROM conversations, "
+		"unnest(ARRAY['vip', 'order']) t WHERE id %% 7 = 0; DELETE FROM search_queue");
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CU_ASSERT_TRUE(report.applied >= 1);
+	CHECK_INT(test_number("SELECT count(*) FROM conversation_tags t JOIN conversations v ON v.org_id = t.org_id "
+			      "AND v.id = "
+			      "t.conversation_id WHERE v.may_have_tags AND (t.platform, t.is_open, t.needs_attention, "
+			      "t.assignee_id, t.last_message_at) IS NOT DISTINCT FROM (v.platform, v.is_open, "
+			      "v.needs_attention, "
+			      "v.assignee_id, v.last_message_at)"),
+		28);
+	CHECK_INT(test_number("SELECT count(*) FROM conversations WHERE may_have_tags"), 14);
+	CHECK_INT(test_number("SELECT count(*) FROM search_queue"), 0);
+	CHECK_INT(test_number(
+			  "SELECT count(*) FROM deskbell_inbox((SELECT min(id) FROM organizations), 1, 'closed', NULL, "
+			  "'vip', NULL, NULL, NULL, 50)"),
+		test_number("SELECT count(*) FROM conversations WHERE org_id = (SELECT min(id) FROM organizations) AND "
+			    "NOT is_open "
+			    "AND id %% 7 = 0"));
+}
+
 CU_TestInfo db_migrate_tests[] = {
 	{ "from nothing to the newest, and again without effect", from_nothing_then_nothing },
 	{ "three at once wait for each other", two_at_once_wait_for_each_other },
 	{ "older functions are replaced", older_functions_are_replaced },
 	{ "another text and a newer database are refused", another_text_and_a_newer_database_are_refused },
+	{ "tags of an older version are taken along", tags_of_an_older_version_are_taken_along },
 	{ "an error leaves the old version", an_error_leaves_the_old_version },
 	CU_TEST_INFO_NULL,
 };

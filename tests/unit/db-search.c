@@ -1,6 +1,6 @@
 /*
  * db-search.c - tests of the search below the sender: what comes into the queue, what a step leaves behind, what is
- * found; and the counts of the desk's badges.
+ * found.
  */
 #include "check.h"
 #include "db-receive.h"
@@ -222,34 +222,21 @@ static void a_very_common_word_finds_the_newest(void)
 	CHECK_STR(found_most(t, "{help,hel}", 3), "1 2 3");
 	CHECK_STR(found_most(t, "{hello,r}", 3), "1");
 	CHECK_STR(found_most(t, "{rare,hello}", 3), "1");
-	CHECK_INT(test_number(
-			  "SELECT (cardinality(deskbell_search(%lld, '{hello}', 5000)) BETWEEN 1000 AND 1500)::integer",
+	/* Whoever searches is told whether that is all. */
+	static const struct {
+		const char *words;
+		int most;
+		const char *complete;
+	} table[] = { { "{rare}", 3, "t" }, { "{rare,hello}", 3, "t" }, { "{none}", 3, "t" }, { "{rare}", 1, "f" },
+		{ "{hello}", 3, "f" }, { "{hello}", 9999, "f" }, { "{help,hel}", 9999, "f" } };
+	for (size_t i = 0; i < COUNT(table); i++)
+		CHECK_STR(test_text("SELECT complete FROM deskbell_search(%lld, '%s', %d)", ORG(t), table[i].words,
+				  table[i].most),
+			table[i].complete);
+	CHECK_INT(test_number("SELECT (cardinality(hits) BETWEEN 1000 AND 1500)::integer FROM deskbell_search(%lld, "
+			      "'{hello}', 5000)",
 			  ORG(t)),
 		1);
-}
-
-static void badges_count_up_to_their_limit(void)
-{
-	struct tenant t = test_tenant();
-	test_do("WITH u AS (INSERT INTO users (email, password_hash) VALUES ('badge@example.com', 'x') RETURNING id), "
-		"p AS (INSERT INTO contacts (org_id) SELECT %lld FROM generate_series(1, 9) RETURNING id), "
-		"r AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM p) "
-		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, is_open, unread, "
-		"needs_attention, "
-		"assignee_id) SELECT %lld, %lld, r.id, 'whatsapp', n < 9, CASE WHEN n > 2 THEN n ELSE 0 END, n > 6, "
-		"CASE "
-		"WHEN n IN (1, 9) THEN u.id END FROM r, u",
-		ORG(t), ORG(t), (long long)t.channel);
-	static const struct {
-		int most;
-		const char *counts;
-	} table[] = { { 100, "6 2 1" }, { 5, "5 2 1" }, { 1, "1 1 1" } };
-	for (size_t i = 0; i < COUNT(table); i++)
-		CHECK_STR(test_text("SELECT concat_ws(' ', unread, attention, mine) FROM deskbell_inbox_counts(%lld, "
-				    "(SELECT id "
-				    "FROM users WHERE email = 'badge@example.com'), %d)",
-				  ORG(t), table[i].most),
-			table[i].counts);
 }
 
 CU_TestInfo db_search_tests[] = {
@@ -260,6 +247,5 @@ CU_TestInfo db_search_tests[] = {
 	{ "what was there before the search is taken in piece by piece",
 		what_was_there_before_the_search_is_taken_in_piece_by_piece },
 	{ "a very common word finds the newest", a_very_common_word_finds_the_newest },
-	{ "badges count up to their limit", badges_count_up_to_their_limit },
 	CU_TEST_INFO_NULL,
 };

@@ -153,7 +153,32 @@ def pages_of_the_list_go_on(w):
 		assert [r["id"] for r in beside["rows"]] == [r["id"] for r in listed["rows"]] and beside["rows"][0]["here"], "the same page stands beside the conversation"
 		path, pages = listed["older"], pages + 1
 	assert pages == 3 and len(seen) == 120 and len(set(seen)) == 120, (pages, len(seen))
-	assert len(status(b.html("/inbox"), 200).body) < 100000
+
+
+@test
+def pages_are_small_however_full(w):
+	"""Everything at its longest that people write, in the language with the longest words too; assets are under names of their own (tests/web/desk.py)."""
+	org = w.stack.organisation("O" * 100)
+	channel = w.stack.connect(org, w.server.port)
+	b = w.person("full", "admin", org)
+	w.sql.script("""update users set name = 'Maximiliana Konstantinopoulou-Wolfeschlegelstein', language = 'es' where id = %(user)d;
+		with c as (insert into contacts (org_id, name) select %(org)d, 'Maria Fernanda Guadalupe de la Santísima Trinidad y Todos los Santos ' || g
+			from generate_series(1, 120) g returning id),
+		v as (insert into conversations (org_id, channel_id, contact_id, platform, agent, assignee_id, needs_attention, attention_reason, unread, contact_phone, note)
+			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, true, 'the customer wants to talk to a person', 1000, '+' || 491510000000 + id,
+			repeat('ñ', 2000) from c returning id),
+		t as (insert into conversation_tags (org_id, conversation_id, tag) select %(org)d, v.id, 'longer than most tags of people ' || g from v, generate_series(1, 5) g)
+		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error)
+			select %(org)d, v.id, %(channel)d, 'outbound', 'operator', 'text', repeat('zqbody <&ü> ', 40), true, 'failed', %(user)d,
+			'{"words": "Meta did not deliver it", "next": "Try again later", "code": "131026"}' from v, generate_series(1, 40);
+		insert into canned_replies (org_id, shortcut, title, body) select %(org)d, 'shortcut' || g, 'A title of some length', repeat('zqbody ', 60) from generate_series(1, 20) g;"""
+		% {"org": org, "channel": channel.id, "user": b.user})
+	page = status(b.html("/inbox"), 200)
+	first = re.search(r'href="(/inbox/\d+)"', page.text).group(1)
+	for path in ("/inbox", "/inbox?view=mine", first, "/inbox/updates", first + "/updates"):
+		page = status(b.html(path), 200)
+		print("# %s: %d bytes" % (path, len(page.body)))
+		assert page.text.count("zqbody") > 20 and "99+" in page.text and len(page.body) < 100000, (path, len(page.body))
 
 
 # A conversation
