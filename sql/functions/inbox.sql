@@ -174,7 +174,7 @@ $$;
 
 -- A page of the inbox, newest first, behind (after_at, after_id) when these are not NULL. `view` is all, mine, unassigned, attention or closed; `f_platform` and `f_tag`
 -- narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own index
--- (sql/migrations/0026_inbox_lists.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at as a whole and sorted.
+-- (sql/migrations/0018_inbox_lists.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at as a whole and sorted.
 CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, needs_attention boolean, attention_reason text,
 	is_open boolean, unread integer, last_message_at timestamptz, row_version text)

@@ -148,7 +148,7 @@ static void tags_of_an_older_version_are_taken_along(void)
 {
 	struct migrate_report report;
 	struct explain why = { "" };
-	test_db_before("0026_inbox_lists");
+	test_db_before("0018_inbox_lists");
 	test_do("INSERT INTO organizations (name) VALUES ('a'), ('b'); INSERT INTO users (email, password_hash) VALUES "
 		"('a@example.com', 'x'); INSERT INTO channels (org_id, platform, external_id, config) SELECT id, "
 		"'telegram', id, "
