@@ -99,6 +99,36 @@ static void a_broken_channel_is_tried_with_one(void)
 	CHECK_STR(outbox_state(t, second), "sending");
 }
 
+/* Each pause that ends in another failure counts one more: after half a day there have been many. */
+static void a_channel_may_be_broken_for_long(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	test_do("UPDATE channels SET pauses = 2000 WHERE org_id = %lld", ORG(t));
+	CHECK_INT(claim_deliveries(t), 1);
+	settle_with(t, message, 1, "channel-broken", 0);
+	CHECK_STR(channel_state(t), "error 2001 t W. N.");
+	CHECK_STR(outbox_state(t, message), "queued");
+	CHECK_INT(test_number("SELECT (paused_until BETWEEN now() + interval '14 minutes' AND now() + interval '15 "
+			      "minutes')::integer FROM channels WHERE org_id = %lld",
+			  ORG(t)),
+		1);
+}
+
+/* A sender that was off for a month. */
+static void what_is_long_overdue_is_due_now(void)
+{
+	struct tenant t = test_tenant();
+	struct db_result *r;
+	receive(t, "%s", text_from("1", "overdue"));
+	test_do("UPDATE answer_jobs SET due_at = now() - interval '40 days' WHERE org_id = %lld", ORG(t));
+	enum err e = DB_QUERY(test_db, test_pool, &sql_next_due_ms, &r, DB_INT(1000));
+	CHECK_INT(e, ERR_OK);
+	if (e == ERR_OK)
+		CHECK_INT(db_int(r, 0, 0), 0);
+	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
+}
+
 static void what_waits_longer_than_its_window_is_failed(void)
 {
 	struct tenant t = test_tenant();
@@ -122,6 +152,76 @@ static struct str by_hand(struct tenant t, const struct db_statement *statement,
 	CHECK_INT(DB_QUERY(test_db, test_pool, statement, &r, DB_INT(t.org), DB_INT(message)), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	return db_is_null(r, 0, 0) ? STR("(none)") : db_str(r, 0, 0);
+}
+
+/* Platforms tell some statuses twice. What is told again of the attempt that failed says nothing of the one that a
+ * person has asked for since. */
+static void an_old_failure_does_not_end_a_new_attempt(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_accepted(t, "1", "first");
+	const char *tag = pool_printf(test_pool, "tag-%lld", (long long)message).p;
+	CHECK_INT(receive(t, "%s", status_of("first", "failed", tag)).statuses, 1);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_INT(receive(t, "%s", status_of("first", "failed", tag)).statuses, 0);
+	CHECK_STR(outbox_state(t, message), "queued");
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+	receive(t, "%s", status_of("first", "failed", tag));
+	CHECK_STR(outbox_state(t, message), "sending");
+	struct str now = test_text("SELECT tag FROM outbox WHERE message_id = %lld", (long long)message);
+	CHECK_INT(receive(t, "%s", status_of("second", "sent", pool_cstr(test_pool, now))).statuses, 1);
+	CHECK_STR(message_status(t, message), "sent");
+	/* And each time anew. */
+	CHECK_INT(receive(t, "%s", status_of("second", "failed", NULL)).statuses, 1);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE message_id = %lld AND tag NOT IN ('%s', '%s')",
+			  (long long)message, tag, pool_cstr(test_pool, now)),
+		1);
+}
+
+/* Nobody knows what became of it: whatever is told later is evidence still. */
+static void what_is_sent_again_in_doubt_keeps_its_tag(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	claim_deliveries(t);
+	settle(t, message, 1, "unknown", NULL);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "unknown");
+	CHECK_INT(
+		receive(t, "%s",
+			status_of("late", "delivered", pool_printf(test_pool, "tag-%lld", (long long)message).p))
+			.statuses,
+		1);
+	CHECK_STR(outbox_state(t, message), "accepted");
+}
+
+/* Rows are locked in the order messages, outbox by everybody. Housekeeping goes past what somebody else has. */
+static void housekeeping_waits_for_nobody(void)
+{
+	static const char *const overdue[] = { "state = 'unknown', resends = 1, lease_until = now() - interval '1 s'",
+		"created_at = now() - interval '25 hours', next_attempt_at = now() + interval '1 hour'" };
+	for (size_t i = 0; i < sizeof(overdue) / sizeof(overdue[0]); i++) {
+		struct tenant t = test_tenant();
+		struct db *other = db_new(&test_conf, "test-other");
+		int64_t message = reply_queued(t, "1");
+		test_do("UPDATE channels SET has_window = false WHERE org_id = %lld", ORG(t));
+		test_do("UPDATE outbox SET %s WHERE org_id = %lld", overdue[i], ORG(t));
+		CHECK_INT(db_begin_system(other), ERR_OK);
+		CHECK_INT(db_run_script(other,
+				  pool_printf(test_pool, "UPDATE messages SET status_at = now() WHERE id = %lld",
+					  (long long)message)
+					  .p,
+				  NULL),
+			ERR_OK);
+		CHECK_INT(test_try(test_db, "SET LOCAL lock_timeout = '500ms'; SELECT deskbell_expire_deliveries()"),
+			ERR_OK);
+		CU_ASSERT_FALSE(str_equal(outbox_state(t, message), STR("failed")));
+		CHECK_INT(db_commit(other), ERR_OK);
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+		CHECK_STR(outbox_state(t, message), "failed");
+		db_free(other);
+	}
 }
 
 static void people_retry_and_discard(void)
@@ -254,11 +354,16 @@ CU_TestInfo db_rate_tests[] = {
 	{ "a customer gets ten at once, then one in six seconds", a_customer_gets_ten_at_once_then_one_in_six_seconds },
 	{ "a throttled channel rests, and nobody else", a_throttled_channel_rests_and_nobody_else },
 	{ "a broken channel is tried with one", a_broken_channel_is_tried_with_one },
+	{ "a channel may be broken for long", a_channel_may_be_broken_for_long },
+	{ "what is long overdue is due now", what_is_long_overdue_is_due_now },
 	{ "what waits longer than its window is failed", what_waits_longer_than_its_window_is_failed },
 	{ "a channel has limits of its own", a_channel_has_limits_of_its_own },
 	{ "nobody waits where nobody tells", nobody_waits_where_nobody_tells },
 	{ "too fast for two is too fast for all", too_fast_for_two_is_too_fast_for_all },
 	{ "a chat that moved is followed", a_chat_that_moved_is_followed },
 	{ "people retry and discard", people_retry_and_discard },
+	{ "an old failure does not end a new attempt", an_old_failure_does_not_end_a_new_attempt },
+	{ "what is sent again in doubt keeps its tag", what_is_sent_again_in_doubt_keeps_its_tag },
+	{ "housekeeping waits for nobody", housekeeping_waits_for_nobody },
 	CU_TEST_INFO_NULL,
 };
