@@ -20,7 +20,7 @@
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
-LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);

@@ -188,10 +188,9 @@ static void what_is_sent_again_in_doubt_keeps_its_tag(void)
 	claim_deliveries(t);
 	settle(t, message, 1, "unknown", NULL);
 	CHECK_STR(by_hand(t, &sql_queue_retry, message), "unknown");
-	CHECK_INT(
-		receive(t, "%s",
-			status_of("late", "delivered", pool_printf(test_pool, "tag-%lld", (long long)message).p))
-			.statuses,
+	CHECK_INT(receive(t, "%s",
+			  status_of("late", "delivered", pool_printf(test_pool, "tag-%lld", (long long)message).p))
+			  .statuses,
 		1);
 	CHECK_STR(outbox_state(t, message), "accepted");
 }
@@ -349,6 +348,96 @@ static void a_chat_that_moved_is_followed(void)
 		1);
 }
 
+/* Rows of these tables that the transaction has looked at so far. */
+static int64_t rows_looked_at(void)
+{
+	static const struct db_statement looked = { .name = "rows_looked_at",
+		.sql = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_xact_user_tables" };
+	struct db_result *r;
+	enum err e = DB_QUERY(test_db, test_pool, &looked, &r, DB_NULL);
+	CHECK_INT(e, ERR_OK);
+	return e == ERR_OK ? db_int(r, 0, 0) : INT64_MAX;
+}
+
+/* An organisation that has had many customers while the server knew nothing of its tables, as on a first day or after a
+ * restore: then it takes them for rows of 200 organisations. */
+static struct tenant tenant_of_many(int n)
+{
+	static const struct {
+		const char *table, *column;
+	} unknown[] = { { "contacts", "org_id" }, { "conversations", "org_id" }, { "messages", "org_id" },
+		{ "messages", "conversation_id" } };
+	struct tenant t = test_tenant();
+	test_do("DELETE FROM outbox; DELETE FROM answer_jobs; DELETE FROM lead_jobs");
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		test_do("ALTER TABLE %s SET (autovacuum_enabled = off); ALTER TABLE %s ALTER %s SET (n_distinct = "
+			"200); "
+			"ANALYZE %s",
+			unknown[i].table, unknown[i].table, unknown[i].column, unknown[i].table);
+	test_do("INSERT INTO contacts (org_id, name) SELECT %lld, 'c' FROM generate_series(1, %d)", ORG(t), n);
+	test_do("INSERT INTO conversations (org_id, channel_id, contact_id, platform, last_inbound_at) SELECT org_id, "
+		"%lld, "
+		"id, 'whatsapp', now() FROM contacts WHERE org_id = %lld",
+		(long long)t.channel, ORG(t));
+	test_do("INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, "
+		"status, provider_time) SELECT org_id, id, channel_id, 'inbound', 'contact', 'text', 'x', true, "
+		"'received', "
+		"now() FROM conversations WHERE org_id = %lld",
+		ORG(t));
+	return t;
+}
+
+/* A sender does one thing after the other: a claim must not look at each customer once more for each customer. */
+static void a_claim_looks_at_little(void)
+{
+	enum { MANY = 600, JOBS = 32, MOST = JOBS * (MANY + 200) };
+	struct tenant t = tenant_of_many(MANY);
+	struct db_result *r;
+	const char *jobs =
+		"org_id, conversation_id, now(), now() FROM (SELECT org_id, conversation_id, id FROM messages "
+		"WHERE org_id";
+	test_do("INSERT INTO answer_jobs (messages, org_id, conversation_id, first_due_at, due_at) SELECT ARRAY[id], "
+		"%s = "
+		"%lld ORDER BY id LIMIT %d) m",
+		jobs, ORG(t), JOBS);
+	test_do("INSERT INTO lead_jobs (org_id, conversation_id, due_at) SELECT org_id, conversation_id, due_at FROM "
+		"answer_jobs");
+	test_do("WITH m AS (INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, "
+		"status) SELECT org_id, id, channel_id, 'outbound', 'bot', 'text', 'y', 'queued' FROM conversations "
+		"WHERE "
+		"org_id = %lld ORDER BY id LIMIT %d RETURNING *) INSERT INTO outbox (org_id, message_id, channel_id, "
+		"conversation_id, tag) SELECT org_id, id, channel_id, conversation_id, 'many-' || id FROM m",
+		ORG(t), JOBS);
+	test_do("UPDATE channels SET rate_per_s = 1000 WHERE org_id = %lld", ORG(t));
+	CHECK_INT(db_begin_system(test_db), ERR_OK);
+	int64_t before = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(JOBS),
+			  DB_INT(60)),
+		ERR_OK);
+	CHECK_INT(db_rows(r), JOBS);
+	int64_t answers = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_leads, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(JOBS),
+			  DB_INT(60)),
+		ERR_OK);
+	CHECK_INT(db_rows(r), JOBS);
+	int64_t leads = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_deliveries, &r, DB_CSTR("test:1"), DB_INT(JOBS), DB_INT(60)),
+		ERR_OK);
+	CHECK_INT(db_rows(r), JOBS);
+	int64_t deliveries = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	int64_t expired = rows_looked_at();
+	printf("# rows looked at: answers %lld, leads %lld, deliveries %lld, expiry %lld\n",
+		(long long)(answers - before), (long long)(leads - answers), (long long)(deliveries - leads),
+		(long long)(expired - deliveries));
+	CU_ASSERT_TRUE(answers - before < MOST);
+	CU_ASSERT_TRUE(leads - answers < MOST);
+	CU_ASSERT_TRUE(deliveries - leads < MOST);
+	CU_ASSERT_TRUE(expired - deliveries < MOST);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	test_do("DELETE FROM lead_jobs; DELETE FROM answer_jobs; DELETE FROM outbox");
+}
+
 CU_TestInfo db_rate_tests[] = {
 	{ "a channel sends no faster than its rate", a_channel_sends_no_faster_than_its_rate },
 	{ "a customer gets ten at once, then one in six seconds", a_customer_gets_ten_at_once_then_one_in_six_seconds },
@@ -365,5 +454,6 @@ CU_TestInfo db_rate_tests[] = {
 	{ "an old failure does not end a new attempt", an_old_failure_does_not_end_a_new_attempt },
 	{ "what is sent again in doubt keeps its tag", what_is_sent_again_in_doubt_keeps_its_tag },
 	{ "housekeeping waits for nobody", housekeeping_waits_for_nobody },
+	{ "a claim looks at little", a_claim_looks_at_little },
 	CU_TEST_INFO_NULL,
 };
