@@ -13,8 +13,8 @@ po/tr.mo: po/tr.po
 	$(AM_V_PO)$(MKDIR_P) po && $(MSGFMT) --check-format --check-domain -o $@ $<
 CLEANFILES += po/es.mo po/tr.mo
 
-# Every source that may say something to a person at the desk.
-PO_FROM = src/web/*.c src/web/*.h
+# Every source that may say something to a person at the desk: the pages, and what the layers below them tell.
+PO_FROM = src/*/*.c src/*/*.h
 update-po:
 	cd $(srcdir) && $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c
 	cd $(srcdir) && xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output -o - po/words.c $(PO_FROM) | \

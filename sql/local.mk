@@ -13,7 +13,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0013_search.sql \
 	sql/migrations/0014_embeddings.sql \
 	sql/migrations/0015_operate.sql \
-	sql/migrations/0016_queue.sql
+	sql/migrations/0016_queue.sql \
+	sql/migrations/0038_lead_up_to.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

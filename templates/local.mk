@@ -47,6 +47,7 @@ TEMPLATES = \
 	templates/layout.mustache \
 	templates/lead.mustache \
 	templates/leads.mustache \
+	templates/organisation.mustache \
 	templates/people.mustache \
 	templates/queue.mustache \
 	templates/replies.mustache \

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, busy bigint[], most 
 RETURNS TABLE (org_id bigint, conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
 	platform text, agent text, version bigint, misses integer, noticed boolean, window_age_s double precision,
-	message_age_s double precision, message_text text, last_provider_id text, replies_last_hour bigint, recent jsonb,
+	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb,
 	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
@@ -31,7 +31,7 @@ BEGIN
 	RETURN QUERY
 	SELECT c.org_id, c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
 		v.platform, v.agent, v.version, v.misses, coalesce(v.noticed_at > now() - interval '1 day', false),
-		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.last_provider_id,
+		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'
 			AND m.created_at > now() - interval '1 hour'),
 		(SELECT jsonb_agg(jsonb_build_object('from', t.sender, 'text', t.body, 'age_s', t.age_s) ORDER BY t.id) FROM (
@@ -46,7 +46,7 @@ BEGIN
 	CROSS JOIN LATERAL (
 		SELECT extract(epoch FROM now() - max(m.provider_time))::double precision AS age_s,
 			string_agg(m.body, E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like) AS body,
-			(array_agg(m.provider_id ORDER BY m.provider_time DESC, m.id DESC))[1] AS last_provider_id
+			jsonb_agg(m.provider_id ORDER BY m.provider_time, m.id) AS provider_ids
 		FROM unnest(c.messages) w(id) JOIN messages m ON m.org_id = c.org_id AND m.id = w.id
 	) q;
 END $$;
@@ -119,7 +119,7 @@ BEGIN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));
 	END IF;
 	IF (a->>'wants_lead')::boolean THEN
-		PERFORM deskbell_lead_due(a_org, a_conversation, 0);
+		PERFORM deskbell_lead_due(a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m));
 	END IF;
 	IF newer = '{}' THEN
 		DELETE FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation;

@@ -9,18 +9,19 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT jsonb_strip_nulls((CASE WHEN manual ? 'date' THEN found - 'date_iso' ELSE found END) || manual)
 $$;
 
--- There is something to find out in this conversation, `delay_ms` from now or earlier if it was due earlier. Called in the transaction that makes it so, in its scope.
-CREATE OR REPLACE FUNCTION deskbell_lead_due(a_org bigint, a_conversation bigint, delay_ms integer) RETURNS void
+-- There is something to find out in this conversation, in its messages up to `up_to`. Called in the transaction that makes it so, in its scope, by who knows that leads are
+-- wanted there: later messages, which a person may have and the organisation may not want looked at, are not part of it.
+CREATE OR REPLACE FUNCTION deskbell_lead_due(a_org bigint, a_conversation bigint, up_to bigint) RETURNS void
 LANGUAGE sql AS $$
-	INSERT INTO lead_jobs AS j (org_id, conversation_id, due_at) VALUES (a_org, a_conversation, now() + delay_ms * interval '1 millisecond')
-	ON CONFLICT (org_id, conversation_id) DO UPDATE SET due_at = least(j.due_at, excluded.due_at)
+	INSERT INTO lead_jobs AS j (org_id, conversation_id, up_to, due_at) VALUES (a_org, a_conversation, up_to, now())
+	ON CONFLICT (org_id, conversation_id) DO UPDATE SET up_to = greatest(j.up_to, excluded.up_to), due_at = least(j.due_at, excluded.due_at)
 $$;
 
 -- Claims up to `most` due jobs and returns what the rules need to know. `busy` are the conversations that `who` is still working on: another one that carries its name
 -- is one that it lost with its connection, and is free again. Two statements, for the snapshot of the second is younger than the claim; its
 -- joins keep their order, as those of deskbell_claim_answers.
 CREATE OR REPLACE FUNCTION deskbell_claim_leads(who text, busy bigint[], most integer, lease_s integer)
-RETURNS TABLE (org_id bigint, conversation_id bigint, attempts integer, bot_mode text, language text, settings jsonb, platform text, agent text,
+RETURNS TABLE (org_id bigint, conversation_id bigint, attempts integer, bot_mode text, language text, settings jsonb, platform text,
 	contact_name text, contact_phone text, up_to bigint, messages json, facts jsonb, manual jsonb, manual_rev bigint, skills json)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
@@ -39,7 +40,7 @@ BEGIN
 	)
 	SELECT array_agg(claimed.job) INTO jobs FROM claimed;
 	RETURN QUERY
-	SELECT c.org_id, c.conversation_id, c.attempts, o.bot_mode, o.language, o.settings, v.platform, v.agent,
+	SELECT c.org_id, c.conversation_id, c.attempts, o.bot_mode, o.language, o.settings, v.platform,
 		p.name, v.contact_phone, coalesce(m.up_to, 0), coalesce(m.list, '[]'), coalesce(l.facts, '{}'), coalesce(l.manual, '{}'), coalesce(l.manual_rev, 0),
 		coalesce(s.titles, '[]')
 	FROM unnest(jobs) c
@@ -50,7 +51,8 @@ BEGIN
 	LEFT JOIN LATERAL (
 		SELECT max(n.id) AS up_to, json_agg(json_build_object('id', n.id, 'at', n.at, 'text', n.body) ORDER BY n.id) AS list FROM (
 			SELECT t.id, extract(epoch FROM coalesce(t.provider_time, t.created_at))::bigint AS at, t.body FROM messages t
-			WHERE t.org_id = c.org_id AND t.conversation_id = c.conversation_id AND t.direction = 'inbound' AND t.text_like AND t.body IS NOT NULL
+			WHERE t.org_id = c.org_id AND t.conversation_id = c.conversation_id AND t.id <= c.up_to AND t.direction = 'inbound' AND t.text_like
+				AND t.body IS NOT NULL
 			ORDER BY t.id DESC LIMIT 40) n
 	) m ON true
 	LEFT JOIN LATERAL (
@@ -66,20 +68,21 @@ END $$;
 -- attention (why a person should look; absent: nothing follows), hand_over (also promise a person and lock), parts and tags of the promise.
 -- Returns what became of it: done; hot (done, and it became hot, which happens once in the life of a lead); rerun (somebody edited the lead by hand meanwhile, so that
 -- score and summary are not right: nothing is stored and the job is due again); stale (later messages have been looked at already); gone (the conversation or the job
--- is no longer there). A job stays, and is due, when newer messages came.
+-- is no longer there). A job stays, and is due, when it has newer messages to look at.
 CREATE OR REPLACE FUNCTION deskbell_commit_lead(a_org bigint, a_conversation bigint, a jsonb) RETURNS text
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	v conversations;
 	l leads;
+	j lead_jobs;
 	result text := 'done';
 	seen bigint := (a->>'up_to')::bigint;
 	newer boolean;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
-	PERFORM 1 FROM lead_jobs j WHERE j.org_id = a_org AND j.conversation_id = a_conversation FOR UPDATE;
-	IF v.id IS NULL OR NOT FOUND THEN
+	SELECT * INTO j FROM lead_jobs x WHERE x.org_id = a_org AND x.conversation_id = a_conversation FOR UPDATE;
+	IF v.id IS NULL OR j.org_id IS NULL THEN
 		RETURN 'gone';
 	END IF;
 	INSERT INTO leads (org_id, conversation_id) VALUES (a_org, a_conversation) ON CONFLICT (org_id, conversation_id) DO NOTHING;
@@ -97,11 +100,11 @@ BEGIN
 		END IF;
 	END IF;
 	newer := EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > greatest(seen, l.up_to)
-		AND m.direction = 'inbound' AND m.text_like AND m.body IS NOT NULL);
+		AND m.id <= j.up_to AND m.direction = 'inbound' AND m.text_like AND m.body IS NOT NULL);
 	IF newer OR result = 'rerun' THEN
-		UPDATE lead_jobs j SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = now() WHERE j.org_id = a_org AND j.conversation_id = a_conversation;
+		UPDATE lead_jobs x SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = now() WHERE x.org_id = a_org AND x.conversation_id = a_conversation;
 	ELSE
-		DELETE FROM lead_jobs j WHERE j.org_id = a_org AND j.conversation_id = a_conversation;
+		DELETE FROM lead_jobs x WHERE x.org_id = a_org AND x.conversation_id = a_conversation;
 	END IF;
 	IF result = 'hot' AND a->>'attention' IS NOT NULL THEN
 		PERFORM deskbell_escalate_lead(v, a);
@@ -145,7 +148,8 @@ BEGIN
 		AND NOT EXISTS (SELECT 1 FROM lead_jobs j WHERE j.org_id = org AND j.conversation_id = lost) THEN
 		RETURN;
 	END IF;
-	PERFORM deskbell_lead_due(org, kept, 0);
+	PERFORM deskbell_lead_due(org, kept, (SELECT max(x.up_to) FROM (SELECT l.up_to FROM leads l WHERE l.org_id = org AND l.conversation_id IN (kept, lost)
+		UNION ALL SELECT j.up_to FROM lead_jobs j WHERE j.org_id = org AND j.conversation_id IN (kept, lost)) x));
 	INSERT INTO leads AS k (org_id, conversation_id, facts, manual, manual_rev, score, class, summary, source, hot_at, created_at, updated_at)
 		SELECT org, kept, facts, manual, manual_rev + 1, score, class, summary, source, hot_at, created_at, updated_at
 		FROM leads WHERE org_id = org AND conversation_id = lost

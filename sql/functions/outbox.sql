@@ -77,19 +77,20 @@ LANGUAGE sql STABLE AS $$
 	SELECT ch.echo_wait_s * interval '1 second' FROM channels ch WHERE ch.org_id = org AND ch.id = channel
 $$;
 
--- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once; a channel that cannot send is paused for a growing time (1 to 15
+-- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once - the longest of what is
+-- asked for, which answers to what was sent before the pause may still make longer; a channel that cannot send is paused for a growing time (1 to 15
 -- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that.
 CREATE OR REPLACE FUNCTION deskbell_note_channels(results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE channels ch SET
-			paused_until = now() + CASE WHEN t.broken THEN least(interval '1 minute' * power(2, least(ch.pauses, 4)), interval '15 minutes')
-				ELSE t.wait_ms * interval '1 millisecond' END,
-			pauses = ch.pauses + t.broken::integer,
+			paused_until = greatest(ch.paused_until, now() + t.wait_ms * interval '1 millisecond', CASE WHEN t.broken AND (ch.paused_until <= now() OR ch.pauses = 0)
+				THEN now() + least(interval '1 minute' * power(2, least(ch.pauses, 4)), interval '15 minutes') END),
+			pauses = ch.pauses + (t.broken AND (ch.paused_until <= now() OR ch.pauses = 0))::integer,
 			status = CASE WHEN t.broken THEN 'error' ELSE ch.status END,
 			status_reason = CASE WHEN t.broken THEN t.words ELSE ch.status_reason END,
 			updated_at = now()
-		FROM (SELECT r.org, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) AS wait_ms,
+		FROM (SELECT r.org, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) FILTER (WHERE r.class <> 'channel-broken') AS wait_ms,
 				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
 			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean)
 			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message
@@ -97,7 +98,7 @@ BEGIN
 				WHERE x.org_id = o.org_id AND x.channel_id = o.channel_id AND x.state = 'queued' AND x.next_attempt_at > now()
 					AND x.error_class = 'pair-rate' AND x.conversation_id <> o.conversation_id))
 			GROUP BY r.org, o.channel_id) t
-		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.paused_until <= now();
+		WHERE ch.org_id = t.org AND ch.id = t.channel;
 	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', status_reason = NULL, updated_at = now(),
 			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
 		FROM (SELECT DISTINCT r.org, o.channel_id AS channel FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, outcome text)

@@ -66,7 +66,8 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 	extract(epoch FROM now() - v.last_inbound_at)::double precision,
 	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id),
 	(SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.id) FROM conversation_viewers w JOIN users u ON u.id = w.user_id
-		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> $3::bigint AND w.seen_at > now() - interval '30 seconds')
+		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> $3::bigint AND w.seen_at > now() - interval '30 seconds'),
+	c.is_blocking
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN users a ON a.id = v.assignee_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 
@@ -83,6 +84,7 @@ SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint, (extract(epoc
 		WHEN 'contacts' THEN m.metadata#>>'{contacts,0,name,formatted_name}'
 		WHEN 'contact' THEN concat_ws(' ', m.metadata#>>'{contact,first_name}', m.metadata#>>'{contact,last_name}')
 		WHEN 'document' THEN coalesce(m.metadata#>>'{document,filename}', m.metadata#>>'{document,file_name}')
+		WHEN 'my_chat_member' THEN concat_ws(' ', m.metadata#>>'{old_chat_member,status}', m.metadata#>>'{new_chat_member,status}')
 		WHEN 'sticker' THEN m.metadata#>>'{sticker,emoji}' END, 200)
 FROM (SELECT * FROM messages WHERE org_id = $1::bigint AND conversation_id = $2::bigint AND id < coalesce($3::bigint, 9223372036854775807)
 	ORDER BY id DESC LIMIT $4::integer) m

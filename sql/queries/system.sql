@@ -13,7 +13,7 @@ FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::intege
 
 -- name: claim_answers
 SELECT org_id, conversation_id, to_json(messages), attempts, organization, bot_mode, language, skills_revision, settings, platform, agent, version, misses, noticed,
-	window_age_s, message_age_s, message_text, last_provider_id, replies_last_hour, recent, channel_id, external_id, config
+	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, channel_id, external_id, config
 FROM deskbell_claim_answers($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_answer
@@ -24,7 +24,7 @@ SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
 
 -- $2 are the conversations that the caller is still working on.
 -- name: claim_leads
-SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, agent, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
+SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
 FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_lead

@@ -3,6 +3,10 @@
 -- name: organization_find
 SELECT name, language, bot_mode, settings, skills_revision FROM organizations WHERE id = $1::bigint
 
+-- No row when nothing changes.
+-- name: organization_rename
+UPDATE organizations SET name = $2::text, language = $3::text WHERE id = $1::bigint AND (name, language) IS DISTINCT FROM ($2, $3) RETURNING id
+
 -- name: organization_set_bot_mode
 UPDATE organizations SET bot_mode = $2::text WHERE id = $1::bigint
 
@@ -61,6 +65,17 @@ WHERE org_id = $1::bigint AND id = $2::bigint
 UPDATE channels SET external_id = $3::text, account_id = $4::text, config = $5::jsonb, verify_digest = $6::bytea, status = $7::text,
 	status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0, disconnected_at = NULL, updated_at = now()
 WHERE org_id = $1::bigint AND id = $2::bigint
+
+-- The channel speaks as another account from now on, and ids of messages are unique within one only: those of the account before ($3) are set aside under its name, so
+-- that a new message is never taken for an old one.
+-- name: channel_set_ids_aside
+UPDATE messages SET provider_id = $3::text || '/' || provider_id, reply_to = $3::text || '/' || reply_to
+WHERE org_id = $1::bigint AND channel_id = $2::bigint AND coalesce(provider_id, reply_to) !~ '^[0-9]+/'
+
+-- When an account comes back, what it sends again is known.
+-- name: channel_take_ids_back
+UPDATE messages SET provider_id = substr(provider_id, length($3::text) + 2), reply_to = substr(reply_to, length($3::text) + 2)
+WHERE org_id = $1::bigint AND channel_id = $2::bigint AND starts_with(coalesce(provider_id, reply_to), $3::text || '/')
 
 -- What the check found; when that is good, an error is over and what waited goes on.
 -- name: channel_save_health

@@ -40,10 +40,10 @@ static enum err check_address(const struct fetch *f, const struct http_url *url)
 {
 	if (url->has_user)
 		return explain(f->why, ERR_INVALID,
-			"the address holds a user name or a password; pages behind a "
-			"sign-in cannot be fetched");
+			T("the address holds a user name or a password; pages behind a "
+			  "sign-in cannot be fetched"));
 	if (url->url.n > URL_MAX_BYTES)
-		return explain(f->why, ERR_INVALID, "the address is longer than %d characters", URL_MAX_BYTES);
+		return explain(f->why, ERR_INVALID, T("the address is longer than %d characters"), URL_MAX_BYTES);
 	return ERR_OK;
 }
 
@@ -51,11 +51,12 @@ static enum err read_address(struct fetch *f, struct str text)
 {
 	text = str_trim(text);
 	if (str_is_empty(text) || text.n > URL_MAX_BYTES || str_find_char(text, '\0') >= 0)
-		return explain(f->why, ERR_INVALID, "the address is empty or longer than %d characters", URL_MAX_BYTES);
+		return explain(
+			f->why, ERR_INVALID, T("the address is empty or longer than %d characters"), URL_MAX_BYTES);
 	if (!has_scheme(text))
 		text = pool_printf(f->pool, "https://%.*s", (int)text.n, text.p);
 	if (!http_url_parse(f->pool, NULL, text, &f->url))
-		return explain(f->why, ERR_INVALID, "this is no web address; one begins with https:// or http://");
+		return explain(f->why, ERR_INVALID, T("this is no web address; one begins with https:// or http://"));
 	return check_address(f, &f->url);
 }
 
@@ -64,11 +65,12 @@ static enum err follow(struct fetch *f)
 	struct http_url next;
 
 	if (str_is_empty(f->answer.location) || !http_url_parse(f->pool, f->url.url.p, f->answer.location, &next))
-		return explain(f->why, ERR_REMOTE, "%s points to another address, but to none that can be fetched",
+		return explain(f->why, ERR_REMOTE, T("%s points to another address, but to none that can be fetched"),
 			f->url.host.p);
 	if (f->url.is_https && !next.is_https)
 		return explain(f->why, ERR_INVALID,
-			"%s points from https to http, which is not followed: anybody on the way could change the page",
+			T("%s points from https to http, which is not followed: anybody on the way could change the "
+			  "page"),
 			f->url.host.p);
 	f->url = next;
 	return check_address(f, &f->url);
@@ -96,7 +98,7 @@ static int left_ms(const struct fetch *f)
 
 static enum err too_slow(const struct fetch *f)
 {
-	return explain(f->why, ERR_TIMEOUT, "%s did not answer in time", f->url.host.p);
+	return explain(f->why, ERR_TIMEOUT, T("%s did not answer in time"), f->url.host.p);
 }
 
 static enum err ask(struct fetch *f)
@@ -119,11 +121,11 @@ static enum err ask(struct fetch *f)
 	if (f->answer.outcome == HTTP_ANSWERED)
 		return ERR_OK;
 	if (f->answer.too_long)
-		return explain(f->why, ERR_TOO_LARGE, "what %s sends is larger than %zu MB", f->url.host.p,
+		return explain(f->why, ERR_TOO_LARGE, T("what %s sends is larger than %zu MB"), f->url.host.p,
 			(f->max_bytes + (1 << 20) - 1) >> 20);
 	if (left_ms(f) <= CLOCKS_DIFFER_MS)
 		return too_slow(f);
-	return explain(f->why, ERR_REMOTE, "the page could not be fetched: %s", f->answer.reason);
+	return explain(f->why, ERR_REMOTE, T("the page could not be fetched: %s"), f->answer.reason);
 }
 
 /* ---- the answer ---- */
@@ -131,14 +133,14 @@ static enum err ask(struct fetch *f)
 static const struct {
 	int status;
 	enum err e;
-	const char *words;
+	const char *words; /* what follows the host's name is told */
 } refusals[] = {
-	{ 401, ERR_INVALID, "asks for a sign-in" },
-	{ 403, ERR_INVALID, "does not allow the page to be fetched" },
-	{ 404, ERR_NOT_FOUND, "has no page at this address" },
-	{ 410, ERR_NOT_FOUND, "no longer has a page at this address" },
-	{ 429, ERR_REMOTE, "asks to be asked less often; try again later" },
-	{ 503, ERR_REMOTE, "is overloaded or being worked on; try again later" },
+	{ 401, ERR_INVALID, T("%s asks for a sign-in") },
+	{ 403, ERR_INVALID, T("%s does not allow the page to be fetched") },
+	{ 404, ERR_NOT_FOUND, T("%s has no page at this address") },
+	{ 410, ERR_NOT_FOUND, T("%s no longer has a page at this address") },
+	{ 429, ERR_REMOTE, T("%s asks to be asked less often; try again later") },
+	{ 503, ERR_REMOTE, T("%s is overloaded or being worked on; try again later") },
 };
 
 static enum err refuse_status(const struct fetch *f)
@@ -147,8 +149,9 @@ static enum err refuse_status(const struct fetch *f)
 
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		if (refusals[i].status == status)
-			return explain(f->why, refusals[i].e, "%s %s (%d)", f->url.host.p, refusals[i].words, status);
-	return explain(f->why, ERR_REMOTE, "%s answered %d instead of the page", f->url.host.p, status);
+			return explain(f->why, refusals[i].e, "%s%s (%d)", f->url.host.p,
+				refusals[i].words + strlen("%s"), status);
+	return explain(f->why, ERR_REMOTE, T("%s answered %d instead of the page"), f->url.host.p, status);
 }
 
 static bool is_redirect(int status)
@@ -200,8 +203,8 @@ static enum err fetch_all(struct fetch *f, struct str url, struct document_sourc
 		if (e != ERR_OK || !is_redirect(f->answer.status))
 			break;
 		if (i == REDIRECTS_MAX)
-			return explain(f->why, ERR_REMOTE, "%s sends on and on: more than %d redirects", f->url.host.p,
-				REDIRECTS_MAX);
+			return explain(f->why, ERR_REMOTE, T("%s sends on and on: more than %d redirects"),
+				f->url.host.p, REDIRECTS_MAX);
 		e = follow(f);
 	}
 	if (e != ERR_OK)

@@ -342,9 +342,9 @@ static void start_element(void *arg, const xmlChar *name, const xmlChar **attrib
 	const xmlChar *kept[3] = { NULL };
 
 	if (parser->nodeNr >= DEPTH_MAX)
-		bounds->passed = "its elements are nested too deeply";
+		bounds->passed = T("its elements are nested too deeply");
 	if (bounds->elements++ >= ELEMENTS_MAX)
-		bounds->passed = "it has too many elements";
+		bounds->passed = T("it has too many elements");
 	if (bounds->passed) {
 		xmlStopParser(parser);
 		return;
@@ -384,8 +384,8 @@ static size_t most_attributes(struct str text)
 
 static enum err refuse(const char *reason, struct explain *why)
 {
-	return explain(
-		why, ERR_INVALID, "the page cannot be read: %s; copy its text from the browser and paste it", reason);
+	return explain(why, ERR_INVALID, T("the page cannot be read: %s; copy its text from the browser and paste it"),
+		reason);
 }
 
 static enum err parse(struct str text, htmlDocPtr *out, struct explain *why)
@@ -427,7 +427,7 @@ enum err document_read_html(struct document_writer *w, struct str text, struct e
 	if (str_is_empty(str_trim(text)))
 		return ERR_OK;
 	if (most_attributes(text) > ATTRIBUTES_MAX)
-		return refuse("one of its elements has too many attributes", why);
+		return refuse(T("one of its elements has too many attributes"), why);
 	enum err e = parse(text, &page, why);
 	const xmlNode *root = page ? xmlDocGetRootElement(page) : NULL;
 	if (root)

@@ -194,7 +194,8 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 		return ERR_OK;
 	if (most_together(text) > TOGETHER_LINES_MAX)
 		return explain(why, ERR_INVALID,
-			"a paragraph, list or table of the Markdown has more than %d lines: divide it by empty lines",
+			T("a paragraph, list or table of the Markdown has more than %d lines: divide it by empty "
+			  "lines"),
 			TOGETHER_LINES_MAX);
 	m.calls_left = text.n * CALLS_A_BYTE + CALLS_AT_LEAST;
 	buf_init(&m.html, text.n + 1);
@@ -208,6 +209,6 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 	if (m.err != ERR_OK)
 		return m.err;
 	if (stopped && w->text.err == ERR_OK)
-		return explain(why, ERR_INVALID, "the Markdown is too complex to be read: paste its text instead");
+		return explain(why, ERR_INVALID, T("the Markdown is too complex to be read: paste its text instead"));
 	return ERR_OK;
 }

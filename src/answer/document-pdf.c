@@ -46,14 +46,14 @@ static enum err judge(const struct subprocess_result *result, struct explain *wh
 		return ERR_OK;
 	if (says(result, "Incorrect password"))
 		return explain(why, ERR_INVALID,
-			"the PDF is protected by a password: save it without one and upload it again");
+			T("the PDF is protected by a password: save it without one and upload it again"));
 	if (says(result, "Copying of text"))
 		return explain(why, ERR_INVALID,
-			"the PDF does not allow its text to be copied: save it without that restriction");
+			T("the PDF does not allow its text to be copied: save it without that restriction"));
 	if (says(result, "out of memory") || says(result, "Out of memory") || result->exit_status > 128)
 		return explain(
-			why, ERR_INVALID, "the PDF could not be read: it is damaged or asks for too much memory");
-	return explain(why, ERR_INVALID, "the PDF could not be read: it is damaged, or no PDF at all");
+			why, ERR_INVALID, T("the PDF could not be read: it is damaged or asks for too much memory"));
+	return explain(why, ERR_INVALID, T("the PDF could not be read: it is damaged, or no PDF at all"));
 }
 
 /* ---- the title ---- */
@@ -110,11 +110,11 @@ enum err document_read_pdf(struct pool *pool, struct document_writer *w, struct 
 	if (e == ERR_OK)
 		e = judge(&result, why);
 	if (e == ERR_TIMEOUT)
-		return explain(why, e, "the PDF is too large or too complex: it could not be read within %d seconds",
+		return explain(why, e, T("the PDF is too large or too complex: it could not be read within %d seconds"),
 			TIME_LIMIT_MS / 1000);
 	if (e == ERR_TOO_LARGE)
 		return explain(
-			why, e, "the PDF holds more than %d MB of text: divide it", DOCUMENT_TEXT_MAX_BYTES >> 20);
+			why, e, T("the PDF holds more than %d MB of text: divide it"), DOCUMENT_TEXT_MAX_BYTES >> 20);
 	if (e != ERR_OK)
 		return e;
 	read_title(pool, w, bytes);

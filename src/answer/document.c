@@ -6,33 +6,31 @@
  */
 #include "answer/document-parts.h"
 
-#define ACCEPTED "text, Markdown, HTML (web pages) and PDF can be read"
-
 /* ---- the format ---- */
 
 static const struct {
 	struct str start;
 	const char *what;
 } foreign[] = {
-	{ { "PK\x03\x04", 4 }, "a Word, Excel or other zipped file" },
-	{ { "\xD0\xCF\x11\xE0", 4 }, "an old Word or Excel file" },
-	{ { "{\\rtf", 5 }, "an RTF file" },
-	{ { "\x89PNG", 4 }, "a picture" },
-	{ { "\xFF\xD8\xFF", 3 }, "a picture" },
-	{ { "GIF8", 4 }, "a picture" },
-	{ { "RIFF", 4 }, "a picture or a recording" },
-	{ { "II*\0", 4 }, "a picture" },
-	{ { "MM\0*", 4 }, "a picture" },
-	{ { "\x1F\x8B", 2 }, "a compressed file" },
-	{ { "7z\xBC\xAF", 4 }, "a compressed file" },
-	{ { "Rar!", 4 }, "a compressed file" },
-	{ { "ID3", 3 }, "a recording" },
-	{ { "OggS", 4 }, "a recording" },
+	{ { "PK\x03\x04", 4 }, T("a Word, Excel or other zipped file") },
+	{ { "\xD0\xCF\x11\xE0", 4 }, T("an old Word or Excel file") },
+	{ { "{\\rtf", 5 }, T("an RTF file") },
+	{ { "\x89PNG", 4 }, T("a picture") },
+	{ { "\xFF\xD8\xFF", 3 }, T("a picture") },
+	{ { "GIF8", 4 }, T("a picture") },
+	{ { "RIFF", 4 }, T("a picture or a recording") },
+	{ { "II*\0", 4 }, T("a picture") },
+	{ { "MM\0*", 4 }, T("a picture") },
+	{ { "\x1F\x8B", 2 }, T("a compressed file") },
+	{ { "7z\xBC\xAF", 4 }, T("a compressed file") },
+	{ { "Rar!", 4 }, T("a compressed file") },
+	{ { "ID3", 3 }, T("a recording") },
+	{ { "OggS", 4 }, T("a recording") },
 	{ { "\x7F"
 	    "ELF",
 		  4 },
-		"a program" },
-	{ { "MZ", 2 }, "a program" },
+		T("a program") },
+	{ { "MZ", 2 }, T("a program") },
 };
 
 static const struct known {
@@ -141,10 +139,12 @@ static enum err refuse_foreign(struct str bytes, struct explain *why)
 	for (size_t i = 0; i < COUNT(foreign); i++)
 		if (str_has_prefix(bytes, foreign[i].start))
 			return explain(why, ERR_INVALID,
-				"this is %s; " ACCEPTED ". Save it as PDF, or copy its text and paste it",
+				T("this is %s; text, Markdown, HTML (web pages) and PDF can be read. Save it as PDF, "
+				  "or copy its text and paste it"),
 				foreign[i].what);
 	if (is_binary(bytes))
-		return explain(why, ERR_INVALID, "this is no text; " ACCEPTED);
+		return explain(
+			why, ERR_INVALID, T("this is no text; text, Markdown, HTML (web pages) and PDF can be read"));
 	return ERR_OK;
 }
 
@@ -155,7 +155,8 @@ static enum err refuse_type(struct str type, struct explain *why)
 
 	while (n < type.n && type.p[n] > ' ' && type.p[n] <= '~' && type.p[n] != ';')
 		n++;
-	return explain(why, ERR_INVALID, "its type is %.*s; " ACCEPTED, (int)n, type.p);
+	return explain(why, ERR_INVALID, T("its type is %.*s; text, Markdown, HTML (web pages) and PDF can be read"),
+		(int)n, type.p);
 }
 
 enum err document_format_of(
@@ -204,13 +205,14 @@ static enum err read_as(struct pool *pool, enum document_format format, struct d
 static enum err nothing_found(enum document_format format, struct explain *why)
 {
 	static const char *const words[] = {
-		[DOCUMENT_TEXT] = "the text is empty",
-		[DOCUMENT_MARKDOWN] = "the Markdown holds no text",
-		[DOCUMENT_HTML] = "the page holds no text of its own; if it is put together by a script, copy its text "
-				  "from the browser and paste it",
+		[DOCUMENT_TEXT] = T("the text is empty"),
+		[DOCUMENT_MARKDOWN] = T("the Markdown holds no text"),
+		[DOCUMENT_HTML] =
+			T("the page holds no text of its own; if it is put together by a script, copy its text "
+			  "from the browser and paste it"),
 		[DOCUMENT_PDF] =
-			"the PDF holds no text, only pictures, as a scan does: run text recognition (OCR) over "
-			"it first, or paste the text",
+			T("the PDF holds no text, only pictures, as a scan does: run text recognition (OCR) over "
+			  "it first, or paste the text"),
 	};
 
 	return explain(why, ERR_INVALID, "%s", words[format]);
@@ -220,7 +222,7 @@ static enum err take_result(struct pool *pool, enum document_format format, cons
 	struct document *out, struct explain *why)
 {
 	if (w->text.err != ERR_OK)
-		return explain(why, ERR_TOO_LARGE, "the document holds more than %d MB of text: divide it",
+		return explain(why, ERR_TOO_LARGE, T("the document holds more than %d MB of text: divide it"),
 			DOCUMENT_TEXT_MAX_BYTES >> 20);
 	if (w->text.len == 0)
 		return nothing_found(format, why);
@@ -236,7 +238,7 @@ enum err document_read(
 
 	*out = (struct document){ .text = STR_NONE };
 	if (bytes.n > DOCUMENT_INPUT_MAX_BYTES)
-		return explain(why, ERR_TOO_LARGE, "the file is larger than %d MB", DOCUMENT_INPUT_MAX_BYTES >> 20);
+		return explain(why, ERR_TOO_LARGE, T("the file is larger than %d MB"), DOCUMENT_INPUT_MAX_BYTES >> 20);
 	if (str_is_empty(bytes))
 		return nothing_found(format, why);
 	document_writer_init(&w, DOCUMENT_TEXT_MAX_BYTES, format == DOCUMENT_MARKDOWN ? 6 : format == DOCUMENT_HTML);

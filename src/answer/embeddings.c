@@ -112,17 +112,17 @@ static const char *take_item(struct job *job, const struct json *item, size_t nt
 	int place = place_of(job, item, nth);
 
 	if (place < 0)
-		return "the endpoint's vectors are not in their places";
+		return T("the endpoint's vectors are not in their places");
 	if (dims < 1 || dims > DIMS_MAX)
-		return "the endpoint's reply holds no vectors";
+		return T("the endpoint's reply holds no vectors");
 	if (!job->vectors) {
 		job->result.dims = (int)dims;
 		job->vectors = pool_new_array(job->pool, (size_t)job->result.n * dims, float);
 	}
 	if ((int)dims != job->result.dims)
-		return "the endpoint's vectors differ in length";
+		return T("the endpoint's vectors differ in length");
 	if (!take_vector(numbers, job->vectors + (size_t)(job->n_ready + place) * dims, (int)dims))
-		return "the endpoint's vectors are not made of usable numbers";
+		return T("the endpoint's vectors are not made of usable numbers");
 	return NULL;
 }
 
@@ -133,7 +133,7 @@ static const char *take_batch(struct job *job, const struct json *body)
 	const char *wrong = NULL;
 
 	if (json_length(data) != (size_t)job->n_batch)
-		return "the endpoint's reply does not hold one vector for each text";
+		return T("the endpoint's reply does not hold one vector for each text");
 	for (size_t i = 0; !wrong && i < json_length(data); i++)
 		wrong = take_item(job, json_at(data, i), i);
 	return wrong;

@@ -20,7 +20,7 @@ static bool open_key(struct pool *pool, const struct crypt_keys *keys, int64_t o
 	if (!sealed.n)
 		return true;
 	if (!keys) {
-		(void)explain(why, ERR_CONFIG, "the key of the model cannot be opened without key.file");
+		(void)explain(why, ERR_CONFIG, T("the key of the model cannot be opened without key.file"));
 		return false;
 	}
 	if (crypt_open(keys, setting_seal_context(pool, org_id, name), sealed, &key, why) != ERR_OK)
@@ -54,7 +54,7 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 		.public_only = from->conf->net_private_addresses == CONF_PRIVATE_DENY,
 		.timeout_ms = (int)(is_chat ? from->conf->llm_timeout_ms : from->conf->embeddings_timeout_ms) };
 	if (!out->endpoint.model.n) {
-		(void)explain(why, ERR_CONFIG, "the organisation names an endpoint, but no model");
+		(void)explain(why, ERR_CONFIG, T("the organisation names an endpoint, but no model"));
 		return false;
 	}
 	return open_key(pool, from->keys, org_id, is_chat ? "llm_api_key" : "embeddings_api_key",

@@ -47,11 +47,11 @@ static void tell_away(struct pool *pool, const struct question *q, struct answer
 void escalation_apply(struct pool *pool, const struct question *q, bool wish, struct answer *answer)
 {
 	if (answer->hand_over) {
-		answer->attention = "a skill asks for a person";
+		answer->attention = T("a skill asks for a person");
 		tell_away(pool, q, answer);
 	} else if (wish) {
-		promise(pool, q, answer, "the customer asks for a person");
+		promise(pool, q, answer, T("the customer asks for a person"));
 	} else if (is_missed_too_often(q, answer)) {
-		promise(pool, q, answer, "the bot had no answer several times in a row");
+		promise(pool, q, answer, T("the bot had no answer several times in a row"));
 	}
 }

@@ -15,7 +15,7 @@
 #define SAME_QUESTIONS 3 /* within an hour, the present one included: two are answered */
 #define SAME_REPLIES 3   /* within an hour: a fourth is not sent */
 
-#define LOOP_ATTENTION "the bot stopped: the conversation looks like two machines that answer each other"
+#define LOOP_ATTENTION T("the bot stopped: the conversation looks like two machines that answer each other")
 
 /* How many turns of `from` within an hour say the same but for case, accents and punctuation. */
 static int count_same(struct pool *pool, const struct question *q, struct str from, struct str text)
@@ -40,20 +40,21 @@ struct refusal guard_refuses(struct pool *pool, const struct question *q, int64_
 		struct refusal refusal;
 	} guards[] = {
 		{ !q->bot_mode_known,
-			{ "the bot mode of the organisation cannot be read, which counts as off", NULL, false } },
-		{ q->bot_mode == BOT_OFF, { "the bot is off in this organisation", NULL, false } },
-		{ q->operator_has_it, { "a person has taken over this conversation", NULL, false } },
+			{ T("the bot mode of the organisation cannot be read, which counts as off"), NULL, false } },
+		{ q->bot_mode == BOT_OFF, { T("the bot is off in this organisation"), NULL, false } },
+		{ q->operator_has_it, { T("a person has taken over this conversation"), NULL, false } },
 		{ q->message_age_s > (double)stale_after_s,
-			{ "the message is too old for an automatic answer",
-				"a message was too old for an automatic answer", false } },
+			{ T("the message is too old for an automatic answer"),
+				T("a message was too old for an automatic answer"), false } },
 		{ q->has_window && window_left_s(q->window_age_s, true) == 0,
-			{ "the 24-hour window of the conversation is closed", NULL, false } },
+			{ T("the 24-hour window of the conversation is closed"), NULL, false } },
 		{ q->replies_last_hour >= q->settings.reply_cap_per_hour,
-			{ "the bot has given as many replies in this conversation as it may in an hour", LOOP_ATTENTION,
-				false } },
-		{ !q->has_text, { "the message holds no text that could be answered", NULL, true } },
+			{ T("the bot has given as many replies in this conversation as it may in an hour"),
+				LOOP_ATTENTION, false } },
+		{ !q->has_text, { T("the message holds no text that could be answered"), NULL, true } },
 		{ q->has_text && asks_the_same(pool, q),
-			{ "the customer has sent the same text several times within an hour", LOOP_ATTENTION, false } }
+			{ T("the customer has sent the same text several times within an hour"), LOOP_ATTENTION,
+				false } }
 	};
 	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
 		if (guards[i].holds)
@@ -65,6 +66,6 @@ struct refusal guard_refuses_reply(struct pool *pool, const struct question *q, 
 {
 	if (count_same(pool, q, STR("bot"), reply) < SAME_REPLIES)
 		return (struct refusal){ NULL, NULL, false };
-	return (struct refusal){ "the bot has given the same reply several times within an hour", LOOP_ATTENTION,
+	return (struct refusal){ T("the bot has given the same reply several times within an hour"), LOOP_ATTENTION,
 		false };
 }

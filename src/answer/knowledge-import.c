@@ -22,20 +22,21 @@ bool knowledge_is_language(struct str s)
 const char *knowledge_fault(struct pool *pool, const struct knowledge_document *d)
 {
 	if (str_is_empty(d->title))
-		return "the title is empty";
+		return T("the title is empty");
 	if (d->title.n > KNOWLEDGE_TITLE_MAX_BYTES)
 		return pool_printf(
-			pool, "the title is too long: at most %d bytes are allowed", KNOWLEDGE_TITLE_MAX_BYTES)
+			pool, T("the title is too long: at most %d bytes are allowed"), KNOWLEDGE_TITLE_MAX_BYTES)
 			.p;
 	if (str_is_empty(str_trim(d->text)))
-		return "there is no text";
+		return T("there is no text");
 	if (d->text.n > KNOWLEDGE_TEXT_MAX_BYTES)
-		return pool_printf(pool, "the text is too long: at most %u bytes are allowed", KNOWLEDGE_TEXT_MAX_BYTES)
+		return pool_printf(
+			pool, T("the text is too long: at most %u bytes are allowed"), KNOWLEDGE_TEXT_MAX_BYTES)
 			.p;
 	if (!knowledge_is_language(d->language))
-		return "language must be a tag such as en, tr or pt-BR";
+		return T("language must be a tag such as en, tr or pt-BR");
 	if (d->url.n > URL_MAX_BYTES)
-		return "the url is too long";
+		return T("the url is too long");
 	return NULL;
 }
 

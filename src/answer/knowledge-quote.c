@@ -8,7 +8,6 @@
 #include "answer/knowledge.h"
 
 #include "answer/sentences.h"
-#include "answer/terms.h"
 #include "core/buf.h"
 #include "domain/settings.h"
 
@@ -28,6 +27,7 @@ struct sentence {
 	struct str text;
 	int words;
 	double score;
+	bool begins_line, row; /* of a table: always whole lines */
 	bool question, quoted;
 };
 
@@ -37,48 +37,55 @@ struct reading {
 	int best;
 };
 
-static int compare_asked(const void *a, const void *b)
+static bool is_row(struct str line)
 {
-	uint32_t x = ((const struct asked_term *)a)->hash, y = ((const struct asked_term *)b)->hash;
-	return (x > y) - (x < y);
+	return str_find_char(line, '|') >= 0;
 }
 
-/* The share of the question's terms that a sentence has, by their weight. */
-static double score_of(struct pool *pool, const struct passage_hit *hit, struct str sentence)
+/* The next sentence, or the whole row of a table; `*begins_line` says where it stands. */
+static struct str next_of(struct str *rest, bool *begins_line)
 {
-	struct terms t = terms_of(pool, sentence, hit->language);
-	double sum = 0;
-	for (int i = 0; i < t.n && hit->asked; i++) {
-		struct asked_term key = { .hash = t.all[i].hash };
-		const struct asked_term *found =
-			bsearch(&key, hit->asked->all, (size_t)hit->asked->n, sizeof(key), compare_asked);
-		sum += found ? found->weight : 0;
-	}
-	return sum;
+	struct str below = str_trim(*rest);
+	*begins_line = !rest->p || below.p == rest->p || memchr(rest->p, '\n', (size_t)(below.p - rest->p));
+	struct str line = str_trim(str_take_until(&below, '\n'));
+	if (!*begins_line || !is_row(line))
+		return sentence_next(rest);
+	*rest = below;
+	return line;
+}
+
+/* A question that stands in the heading, too, is one even without a mark. */
+static bool is_question(const struct passage_hit *hit, const struct reading *r, struct str sentence)
+{
+	return sentence_is_question(sentence) || (r->n == 0 && str_has_suffix(hit->heading, sentence));
 }
 
 static void read_passage(struct pool *pool, const struct passage_hit *hit, struct reading *r)
 {
 	struct str rest = hit->text;
+	bool begins_line;
 	*r = (struct reading){ .n = 0 };
-	for (struct str s = sentence_next(&rest); s.n && r->n < SENTENCES_MAX; s = sentence_next(&rest)) {
+	for (struct str s = next_of(&rest, &begins_line); s.n && r->n < SENTENCES_MAX;
+		s = next_of(&rest, &begins_line)) {
 		r->all[r->n] = (struct sentence){ .text = s,
 			.words = sentence_words(s),
-			.score = score_of(pool, hit, s),
-			.question = sentence_is_question(s) };
+			.score = asked_share(pool, hit->asked, s, hit->language),
+			.begins_line = begins_line,
+			.row = begins_line && is_row(s),
+			.question = is_question(hit, r, s) };
 		if (r->all[r->n].score > r->all[r->best].score)
 			r->best = r->n;
 		r->n++;
 	}
 }
 
-/* Marks the best sentence that is not marked; a question only when there is nothing else. */
-static int mark_best(struct reading *r)
+/* Marks the best sentence that is not marked, of those that score so much at least; never a question. */
+static int mark_best(struct reading *r, double least)
 {
 	int best = -1;
 	for (int i = 0; i < r->n; i++) {
 		const struct sentence *s = &r->all[i];
-		if (s->quoted || s->question)
+		if (s->quoted || s->question || s->score < least)
 			continue;
 		if (best < 0 || s->score > r->all[best].score)
 			best = i;
@@ -109,14 +116,28 @@ static int mark_answer(struct reading *r)
 	return marked;
 }
 
+/* The best ones. What stands beside a sentence may go on with it; a row beside a row is about something else. */
+static void mark_several(struct reading *r, int marked)
+{
+	double least = 0;
+	while (marked < SENTENCES_QUOTED) {
+		int best = mark_best(r, least);
+		if (best < 0)
+			return;
+		if (r->all[best].row)
+			least = r->all[best].score / 2;
+		marked++;
+	}
+}
+
 static void mark(struct reading *r)
 {
 	bool whole = words_of(r, false) <= WORDS_WHOLE;
 	int marked = 0;
 	if (!whole && r->n && r->all[r->best].question)
 		marked = mark_answer(r);
-	while (!whole && marked < SENTENCES_QUOTED && mark_best(r) >= 0)
-		marked++;
+	if (!whole)
+		mark_several(r, marked);
 	for (int i = 0; i < r->n; i++)
 		if (whole && !r->all[i].question)
 			r->all[i].quoted = true;
@@ -128,20 +149,42 @@ static void mark(struct reading *r)
 			r->all[i].quoted = true;
 }
 
+/* A row says little without the first one of its table, which names the columns. */
+static void mark_columns(struct reading *r)
+{
+	int first = -1;
+	for (int i = 0; i < r->n; i++) {
+		if (!r->all[i].row)
+			first = -1;
+		else if (first < 0)
+			first = i;
+		if (first >= 0 && r->all[i].quoted)
+			r->all[first].quoted = true;
+	}
+}
+
+/* What stands between two sentences that are quoted: what did in the passage, and a sign for what is left out of
+ * running text. */
+static const char *gap_between(const struct sentence *before, const struct sentence *s)
+{
+	bool lines = s->row || (s - 1)->row || str_has_prefix(s->text, STR("- "));
+	if (s - before > 1 && !lines)
+		return " \xe2\x80\xa6 ";
+	return lines || s->begins_line ? "\n" : " ";
+}
+
 static struct str quoted(struct pool *pool, const struct reading *r)
 {
 	struct buf out;
-	int last = -1;
+	const struct sentence *last = NULL;
 	buf_init(&out, REPLY_MAX_BYTES);
-	for (int i = 0; i < r->n; i++) {
-		if (!r->all[i].quoted)
+	for (const struct sentence *s = r->all; s < r->all + r->n; s++) {
+		if (!s->quoted)
 			continue;
-		if (last >= 0)
-			buf_add_cstr(&out, i > last + 1                                ? " \xe2\x80\xa6 "
-					   : str_has_prefix(r->all[i].text, STR("- ")) ? "\n"
-										       : " ");
-		buf_add_str(&out, r->all[i].text);
-		last = i;
+		if (last)
+			buf_add_cstr(&out, gap_between(last, s));
+		buf_add_str(&out, s->text);
+		last = s;
 	}
 	struct str text = pool_str(pool, buf_str(&out));
 	buf_fini(&out);
@@ -165,6 +208,7 @@ struct quote knowledge_quote(struct pool *pool, const struct passage_hit *hits, 
 	if (best < 0)
 		return q;
 	mark(&readings[best]);
+	mark_columns(&readings[best]);
 	q.text = quoted(pool, &readings[best]);
 	q.title = hits[best].title;
 	q.url = hits[best].url;

@@ -3,7 +3,9 @@
  *
  * The database gives the entries of the question's terms, this file makes the sums. Each kind of terms, and of the
  * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and pieces is
- * the passage's score: so it says also whether anything answers. Terms that no passage has count in what is possible.
+ * the passage's score by the index. Terms that no passage has count in what is possible. Then the sentences of the best
+ * are read (reading.h), and the mean of what the passage says as a whole, in one sentence and above it, by their
+ * weights, is its score: 0 to 1, so it says also whether anything answers.
  *
  * Owns nothing and changes nothing. An index that is being changed shows the state before or after; a passage that goes
  * away between two steps is left out.
@@ -27,6 +29,9 @@
 #define COMMON_LEAST 500    /* but with few passages they cost nothing either */
 #define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
 #define FEW_PASSAGES 50.0   /* with so many, messages about nothing (common-terms.h) count half */
+#define READ_MOST 12        /* passages whose sentences are read, also when fewer are wanted */
+#define SENTENCE_COUNTS 0.2 /* the best sentence with title and headings, beside the whole passage */
+#define ABOVE_COUNTS 0.1    /* title and headings by themselves */
 #define RANKED_MOST 200     /* passages by words that are looked at beside those that vectors find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
@@ -200,6 +205,34 @@ static struct asked *asked_of(const struct search *s)
 	return asked;
 }
 
+/* The score of a passage whose sentences were read; of one that was not, as though they said nothing. */
+static void read_hit(struct pool *scratch, struct passage_hit *hit, bool read, const struct likeness_scale *scale)
+{
+	pool_reset(scratch);
+	struct str above = pool_printf(scratch, "%.*s\n%.*s", (int)hit->title.n, hit->title.p, (int)hit->heading.n,
+		hit->heading.p ? hit->heading.p : "");
+	struct passage_reading r = asked_read(scratch, read ? hit->asked : NULL, above, hit->text, hit->language);
+	hit->words = (hit->words + SENTENCE_COUNTS * r.sentence + ABOVE_COUNTS * r.above)
+		     / (1 + SENTENCE_COUNTS + ABOVE_COUNTS);
+	hit->score = scale ? fusion_score(hit->words, hit->cosine, scale) : hit->words;
+}
+
+/* Afterwards the best are first; of equal ones the one that was before. */
+static void read_hits(struct passage_hit *hits, int n, const struct likeness_scale *scale)
+{
+	struct pool *scratch = pool_new();
+	for (int i = 0; i < n; i++)
+		read_hit(scratch, &hits[i], i < READ_MOST, scale);
+	pool_free(scratch);
+	for (int i = 1; i < n; i++) {
+		struct passage_hit one = hits[i];
+		int at = i;
+		for (; at > 0 && hits[at - 1].score < one.score; at--)
+			hits[at] = hits[at - 1];
+		hits[at] = one;
+	}
+}
+
 static enum err load_passages(struct search *s, const struct ranked *ranked, const struct tallied *best, int n_best,
 	int most, struct passage_hit *hits, int *n)
 {
@@ -272,7 +305,7 @@ enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id
 {
 	struct search s = { .db = db, .pool = pool, .org = org_id };
 	struct ranked ranked;
-	int candidates = most * CANDIDATES_FACTOR;
+	int wanted = most > READ_MOST ? most : READ_MOST, candidates = wanted * CANDIDATES_FACTOR, n_all = 0;
 	*n = 0;
 	enum err e = rank(&s, text, vector, vector ? RANKED_MOST : candidates, &ranked);
 	if (e != ERR_OK)
@@ -283,7 +316,16 @@ enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id
 		best = pool_new_array(pool, (size_t)candidates, struct tallied);
 		n_best = fusion_best(&ranked, &vector->state->scale, best, candidates);
 	}
-	return n_best ? load_passages(&s, &ranked, best, n_best, most, hits, n) : ERR_OK;
+	struct passage_hit *all = pool_new_array(pool, (size_t)wanted, struct passage_hit);
+	if (n_best)
+		e = load_passages(&s, &ranked, best, n_best, wanted, all, &n_all);
+	if (e != ERR_OK)
+		return e;
+	read_hits(all, n_all, vector ? &vector->state->scale : NULL);
+	*n = n_all < most ? n_all : most;
+	if (*n)
+		memcpy(hits, all, (size_t)*n * sizeof(*hits));
+	return ERR_OK;
 }
 
 enum err knowledge_search(

@@ -5,25 +5,16 @@
 #ifndef DESKBELL_ANSWER_KNOWLEDGE_H
 #define DESKBELL_ANSWER_KNOWLEDGE_H
 
+#include "answer/reading.h"
 #include "answer/vectors.h"
-
-/* A question's terms, each with its share of what a passage that has them all would score; by hash. */
-struct asked_term {
-	uint32_t hash;
-	double weight;
-};
-struct asked {
-	struct asked_term *all;
-	int n;
-};
 
 struct passage_hit {
 	int64_t passage_id, document_id;
 	struct str title, url, language; /* of the document; url is absent when it has none */
 	struct str heading;              /* "Delivery > Abroad"; "" for none */
 	struct str text;
-	double score;  /* 0 to 1: the mean of two shares, of stems and of pieces of four characters, of what a passage
-			  with all of the question's terms could score; where vectors are asked too, fusion.h */
+	double score;  /* 0 to 1: how much of the question the passage says, as a whole, in one sentence, and in what
+			  stands above it (knowledge.c); where vectors are asked too, fusion.h */
 	double words;  /* the score by words alone */
 	double cosine; /* of the vectors; -1 when they were not asked, or do not know */
 	const struct asked *asked;

@@ -136,16 +136,16 @@ static void judge_text(
 	struct pool *pool, struct str text, const struct llm_source *sources, int n_sources, struct llm_answer *out)
 {
 	if (says_nothing(pool, text)) {
-		conclude(out, LLM_DECLINED, STR("the model found no answer in the sources"));
+		conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
 		return;
 	}
 	if (out->n_cited == 0) {
-		conclude(out, LLM_DECLINED, STR("the model's answer names none of the sources"));
+		conclude(out, LLM_DECLINED, STR(T("the model's answer names none of the sources")));
 		return;
 	}
 	struct str clean = clean_answer(pool, text, sources, n_sources, out);
 	if (str_is_empty(clean)) {
-		conclude(out, LLM_DECLINED, STR("nothing of the model's answer may be sent"));
+		conclude(out, LLM_DECLINED, STR(T("nothing of the model's answer may be sent")));
 		return;
 	}
 	out->text = clean;
@@ -165,9 +165,9 @@ void llm_read_answer(struct pool *pool, const struct llm_outcome *outcome, const
 	if (!object) {
 		conclude(out, refused ? LLM_DECLINED : LLM_FAILED, pool_str(pool, reason));
 	} else if (json_kind(answer) == JSON_NULL) {
-		conclude(out, LLM_DECLINED, STR("the model found no answer in the sources"));
+		conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
 	} else if (json_kind(answer) != JSON_STRING) {
-		conclude(out, LLM_FAILED, STR("the model did not reply in the agreed form"));
+		conclude(out, LLM_FAILED, STR(T("the model did not reply in the agreed form")));
 	} else {
 		read_cited(pool, json_get(object, "sources"), sources, n_sources, out);
 		judge_text(own, json_str(answer), sources, n_sources, out);

@@ -194,24 +194,24 @@ struct rule {
 
 /* The first that holds. */
 static const struct rule rules[] = {
-	{ 200, 299, false, false, NULL, "the endpoint answered with an error" },
+	{ 200, 299, false, false, NULL, T("the endpoint answered with an error") },
 	{ 300, 399, false, false, NULL,
-		"the endpoint answered with a redirect: put the final address into the settings" },
-	{ 401, 401, false, false, NULL, "the endpoint refused the key" },
+		T("the endpoint answered with a redirect: put the final address into the settings") },
+	{ 401, 401, false, false, NULL, T("the endpoint refused the key") },
 	{ 402, 402, false, false, NULL, NO_QUOTA },
-	{ 403, 403, false, false, NULL, "the endpoint does not allow this: the key may lack a right" },
+	{ 403, 403, false, false, NULL, T("the endpoint does not allow this: the key may lack a right") },
 	{ 400, 404, false, true, "model_not_found", NO_MODEL },
 	{ 404, 404, false, true, "model", NO_MODEL },
-	{ 404, 404, false, false, NULL, "the endpoint has no such path: the address usually ends with /v1" },
-	{ 400, 422, false, false, "context_length", "the question and its sources are too long for the model" },
-	{ 408, 408, true, false, NULL, "the endpoint took too long" },
-	{ 409, 409, true, false, NULL, "the endpoint was in conflict with itself" },
-	{ 413, 413, false, false, NULL, "the request is too large for the endpoint" },
+	{ 404, 404, false, false, NULL, T("the endpoint has no such path: the address usually ends with /v1") },
+	{ 400, 422, false, false, "context_length", T("the question and its sources are too long for the model") },
+	{ 408, 408, true, false, NULL, T("the endpoint took too long") },
+	{ 409, 409, true, false, NULL, T("the endpoint was in conflict with itself") },
+	{ 413, 413, false, false, NULL, T("the request is too large for the endpoint") },
 	{ 429, 429, false, false, "insufficient_quota", NO_QUOTA },
-	{ 429, 429, true, false, NULL, "the endpoint's rate limit is reached" },
-	{ 400, 499, false, false, NULL, "the endpoint refused the request" },
-	{ 500, 599, true, false, NULL, "the endpoint failed" },
-	{ 0, 999, false, false, NULL, "the endpoint answered with an unknown status" },
+	{ 429, 429, true, false, NULL, T("the endpoint's rate limit is reached") },
+	{ 400, 499, false, false, NULL, T("the endpoint refused the request") },
+	{ 500, 599, true, false, NULL, T("the endpoint failed") },
+	{ 0, 999, false, false, NULL, T("the endpoint answered with an unknown status") },
 };
 
 static const struct rule *rule_for(const struct http_response *r)
@@ -237,7 +237,7 @@ static struct str words_for_status(const struct call *call, const struct http_re
 	struct str model = str_cut(call->endpoint.model, 100);
 
 	if (r->status == 401 && !call->endpoint.key)
-		return STR("the endpoint wants a key, and none is set (401)");
+		return STR(T("the endpoint wants a key, and none is set (401)"));
 	if (rule->names_model)
 		return pool_printf(call->pool, "%s '%.*s' (%d%s)", rule->words, (int)model.n, model.p, r->status, code);
 	return pool_printf(call->pool, "%s (%d%s)", rule->words, r->status, code);
@@ -247,9 +247,10 @@ static struct str words_for_silence(const struct call *call, const struct http_r
 {
 	if (left_ms(call) <= 0)
 		return pool_printf(
-			call->pool, "the endpoint did not answer within %.1f s", call->endpoint.timeout_ms / 1000.0);
+			call->pool, T("the endpoint did not answer within %.1f s"), call->endpoint.timeout_ms / 1000.0);
 	return pool_printf(call->pool, "%s: %s",
-		r->outcome == HTTP_NOT_SENT ? "the endpoint cannot be reached" : "the endpoint broke off", r->reason);
+		r->outcome == HTTP_NOT_SENT ? T("the endpoint cannot be reached") : T("the endpoint broke off"),
+		r->reason);
 }
 
 static struct str failure_words(const struct call *call, const struct http_response *r)
@@ -305,10 +306,10 @@ static void call_succeed(struct call *call, const struct http_response *r)
 	const struct json *body = parsed_body(call, r);
 
 	if (!body && r->body.n >= call->ask.max_response_bytes)
-		call_fail(call, r->status, STR("the endpoint's answer is too large"));
+		call_fail(call, r->status, STR(T("the endpoint's answer is too large")));
 	else if (!body)
 		call_fail(call, r->status,
-			STR("the endpoint's answer is not JSON: the address may be another service's"));
+			STR(T("the endpoint's answer is not JSON: the address may be another service's")));
 	else if (json_kind(json_get(body, "error")) == JSON_OBJECT)
 		call_fail(call, r->status, words_for_status(call, r));
 	else

@@ -97,12 +97,12 @@ static struct str words_without_object(const struct json *choice, struct str con
 	struct str end = json_str(json_get(choice, "finish_reason"));
 
 	if (str_equal(end, STR("length")))
-		return STR("the model's reply was cut off: it is too long");
+		return STR(T("the model's reply was cut off: it is too long"));
 	if (str_equal(end, STR("content_filter")))
-		return STR("the endpoint's filter held the reply back");
+		return STR(T("the endpoint's filter held the reply back"));
 	if (!choice || str_is_empty(str_trim(content)))
-		return STR("the model replied nothing");
-	return STR("the model did not reply in the agreed form");
+		return STR(T("the model replied nothing"));
+	return STR(T("the model did not reply in the agreed form"));
 }
 
 const struct json *llm_reply_object(
@@ -116,7 +116,7 @@ const struct json *llm_reply_object(
 	*reason = outcome->body ? STR_NONE : pool_str(pool, outcome->reason);
 	if (!outcome->body || *refused) {
 		if (*refused)
-			*reason = STR("the model refused to reply");
+			*reason = STR(T("the model refused to reply"));
 		return NULL;
 	}
 	object = find_object(pool, content, key);

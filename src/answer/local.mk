@@ -35,6 +35,8 @@ libanswer_a_SOURCES = \
 	src/answer/plain-text.c src/answer/plain-text.h \
 	src/answer/postings.c src/answer/postings.h \
 	src/answer/promise.c src/answer/promise.h \
+	src/answer/question-labels.c src/answer/question-labels.h \
+	src/answer/reading.c src/answer/reading.h \
 	src/answer/sentences.c src/answer/sentences.h \
 	src/answer/skill-cache.c src/answer/skill-cache.h \
 	src/answer/skill-edit.c src/answer/skill-edit.h \

@@ -7,6 +7,7 @@
  */
 #include "answer/passages.h"
 
+#include "answer/question-labels.h"
 #include "answer/sentences.h"
 #include "core/buf.h"
 
@@ -28,10 +29,11 @@ struct cutter {
 	int section_starts; /* the first passage under the present headings */
 	struct str headings[LEVELS];
 	struct buf body;
-	int words;       /* of the body */
-	int fresh;       /* of them those that are not repeated from the passage before */
-	struct str last; /* the last sentence */
-	size_t fresh_at; /* where in the body they begin */
+	int words;               /* of the body */
+	int fresh;               /* of them those that are not repeated from the passage before */
+	struct str last;         /* the last sentence */
+	size_t fresh_at;         /* where in the body they begin */
+	struct str answer_label; /* what the answer to the present question begins with, "A" */
 };
 
 static struct str heading_path(struct cutter *c)
@@ -184,15 +186,29 @@ static struct str unbroken(struct pool *pool, struct str text)
 	return s;
 }
 
-static void take_line(struct cutter *c, struct str line)
+static struct str next_line(struct str *rest)
 {
-	int level = heading_level(&line);
+	struct str line = STR_NONE;
+	while (rest->p && !line.n)
+		line = str_trim(str_take_until(rest, '\n'));
+	return line;
+}
+
+/* `rest` is what stands below the line. */
+static void take_line(struct cutter *c, struct str line, struct str rest)
+{
+	struct str label = question_label_take(&line, next_line(&rest));
+	int level = label.n ? 0 : heading_level(&line);
 	if (level) {
 		set_heading(c, level - 1, line);
 		return;
 	}
-	if (is_question(line))
+	if (label.n || is_question(line)) {
 		set_heading(c, QUESTION_LEVEL, line);
+		c->answer_label = label;
+	} else if (answer_label_take(&line, c->answer_label)) {
+		c->answer_label = STR_NONE;
+	}
 	add_block(c, line);
 }
 
@@ -201,11 +217,8 @@ struct passages passages_of(struct pool *pool, struct str text)
 	struct cutter c = { .pool = pool };
 	struct str rest = unbroken(pool, text);
 	buf_init(&c.body, 2 * rest.n + 16);
-	while (rest.p) {
-		struct str line = str_trim(str_take_until(&rest, '\n'));
-		if (line.n)
-			take_line(&c, line);
-	}
+	for (struct str line = next_line(&rest); line.n; line = next_line(&rest))
+		take_line(&c, line, rest);
 	cut(&c, false);
 	if (c.out.n == 0 && str_trim(text).n) /* headings only */
 		add_passage(&c, heading_path(&c));

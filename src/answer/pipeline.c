@@ -17,7 +17,7 @@
 
 static enum stage_verdict stage_fallback(struct run *run)
 {
-	run->answer->reason = "no skill and no document answers the message";
+	run->answer->reason = T("no skill and no document answers the message");
 	run->answer->reply = wording_fallback(run->pool, run->q->settings.fallback_text, run->q->language, run->skills);
 	return STAGE_ANSWERED;
 }

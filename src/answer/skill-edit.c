@@ -49,14 +49,14 @@ static bool take_text(const struct place *at, const struct json *v, const char *
 {
 	enum json_kind kind = json_kind(v);
 	if (kind == JSON_ABSENT || kind == JSON_NULL)
-		return refuse(at, "%s is missing", name);
+		return refuse(at, T("%s is missing"), name);
 	if (kind != JSON_STRING)
-		return refuse(at, "%s must be a string", name);
+		return refuse(at, T("%s must be a string"), name);
 	*out = str_trim(json_str(v));
 	if (str_is_empty(*out))
-		return refuse(at, "%s is empty", name);
+		return refuse(at, T("%s is empty"), name);
 	if (out->n > max)
-		return refuse(at, "%s is too long: %zu bytes, at most %zu are allowed", name, out->n, max);
+		return refuse(at, T("%s is too long: %zu bytes, at most %zu are allowed"), name, out->n, max);
 	return true;
 }
 
@@ -65,7 +65,7 @@ static bool take_bool(const struct place *at, const struct json *v, const char *
 	enum json_kind kind = json_kind(v);
 	*out = kind == JSON_BOOL ? json_bool(v, fallback) : fallback;
 	if (kind != JSON_BOOL && kind != JSON_ABSENT && kind != JSON_NULL)
-		return refuse(at, "%s must be true or false", name);
+		return refuse(at, T("%s must be true or false"), name);
 	return true;
 }
 
@@ -76,10 +76,11 @@ static bool take_triggers(const struct place *at, const struct json *v, struct s
 	if (kind == JSON_ABSENT || kind == JSON_NULL)
 		return true;
 	if (kind != JSON_ARRAY)
-		return refuse(at, "triggers must be an array of strings");
+		return refuse(at, T("triggers must be an array of strings"));
 	s->n_triggers = json_length(v);
 	if (s->n_triggers > SKILL_TRIGGERS_MAX)
-		return refuse(at, "there are %zu triggers, at most %d are allowed", s->n_triggers, SKILL_TRIGGERS_MAX);
+		return refuse(
+			at, T("there are %zu triggers, at most %d are allowed"), s->n_triggers, SKILL_TRIGGERS_MAX);
 	s->triggers = pool_new_array(at->pool, s->n_triggers, struct str);
 	for (size_t i = 0; i < s->n_triggers; i++) {
 		snprintf(name, sizeof(name), "trigger %zu", i + 1);
@@ -110,14 +111,14 @@ static bool take_skill(struct place *at, const struct json *v, struct skill_edit
 {
 	struct stranger stranger;
 	if (json_kind(v) != JSON_OBJECT)
-		return refuse(at, "it must be an object with title, triggers and response");
+		return refuse(at, T("it must be an object with title, triggers and response"));
 	if (!take_text(at, json_get(v, "title"), "title", SKILL_TITLE_MAX_BYTES, &s->title))
 		return false;
 	at->title = s->title;
 	if (!json_each(v, is_known, &stranger))
 		return refuse(at,
-			"there is no member '%.*s'; known are title, triggers, response, enabled, "
-			"requires_human_handover",
+			T("there is no member '%.*s'; known are title, triggers, response, enabled, "
+			  "requires_human_handover"),
 			(int)str_cut(stranger.key, 40).n, stranger.key.p);
 	return take_text(at, json_get(v, "response"), "response", SKILL_RESPONSE_MAX_BYTES, &s->response)
 	       && take_triggers(at, json_get(v, "triggers"), s)
@@ -130,7 +131,7 @@ static bool check_double(const struct place *at, const struct skill_edits *edits
 {
 	for (size_t k = 0; k < i; k++)
 		if (str_equal_nocase(edits->all[k].title, edits->all[i].title))
-			return refuse(at, "skill %zu has the same title", k + 1);
+			return refuse(at, T("skill %zu has the same title"), k + 1);
 	return true;
 }
 
@@ -158,12 +159,12 @@ bool skills_parse(struct pool *pool, struct str text, struct skill_edits *out)
 		return false;
 	}
 	if (json_kind(doc) != JSON_ARRAY)
-		return refuse(&whole, "it must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
-				      "\"response\": ...}]");
+		return refuse(&whole, T("it must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
+					"\"response\": ...}]"));
 	out->n = json_length(doc);
 	if (out->n == 0 || out->n > SKILLS_MAX)
-		return refuse(
-			&whole, "the array holds %zu skills; from 1 to %d can be imported at once", out->n, SKILLS_MAX);
+		return refuse(&whole, T("the array holds %zu skills; from 1 to %d can be imported at once"), out->n,
+			SKILLS_MAX);
 	out->all = pool_new_array(pool, out->n, struct skill_edit);
 	for (size_t i = 0; i < out->n; i++) {
 		struct place at = { .pool = pool, .out = out, .number = i + 1 };
@@ -239,7 +240,7 @@ static enum err store_all(
 	if (e == ERR_OK)
 		e = DB_QUERY(db, pool, &sql_skills_save, &r, DB_INT(org), DB_TEXT(json));
 	if (e == ERR_DB && !strcmp(db_last_state(db), "21000")) /* the same row twice in one statement */
-		return explain(why, ERR_INVALID, "two of the skills have titles that differ in case only");
+		return explain(why, ERR_INVALID, T("two of the skills have titles that differ in case only"));
 	if (e != ERR_OK)
 		return e;
 	edits->added = db_int(r, 0, 0);

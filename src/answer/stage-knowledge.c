@@ -67,7 +67,7 @@ static enum stage_verdict quote(struct run *run)
 	struct quote found = knowledge_quote(run->pool, work->hits, work->n, run->q->settings.knowledge_threshold);
 	if (!found.answers)
 		return STAGE_PASSED;
-	run->answer->reason = "a document answers the message";
+	run->answer->reason = T("a document answers the message");
 	run->answer->score = found.score;
 	run->answer->reply = knowledge_reply(run->pool, &found);
 	return STAGE_ANSWERED;
@@ -119,7 +119,7 @@ static void on_model(void *arg, const struct llm_answer *a)
 		return;
 	}
 	if (a->verdict == LLM_ANSWERED) {
-		answer->reason = "the model answers from the documents";
+		answer->reason = T("the model answers from the documents");
 		answer->score = run->knowledge->hits[a->n_cited ? a->cited[0] : 0].score;
 		answer->reply = pool_str(run->pool, a->text);
 	}

@@ -42,8 +42,8 @@ enum stage_verdict stage_skill(struct run *run)
 	answer->score = match.score;
 	if (!match.answers)
 		return STAGE_PASSED;
-	answer->reason =
-		match.exact ? "the message is a trigger of the skill" : "the message is most likely about the skill";
+	answer->reason = match.exact ? T("the message is a trigger of the skill")
+				     : T("the message is most likely about the skill");
 	answer->skill = match.skill->title;
 	answer->reply = pool_str(run->pool, match.skill->response);
 	answer->hand_over = match.skill->requires_human_handover;

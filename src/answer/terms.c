@@ -30,8 +30,8 @@ static const struct {
 } sizes[] = { [SCRIPT_SPACED] = { 0, 4 }, [SCRIPT_HAN] = { 2, 1 }, [SCRIPT_THAI] = { 4, 3 } };
 
 struct gathering {
-	struct term *all;
-	size_t n, room;
+	term_taker *take;
+	void *arg;
 	uint32_t language; /* where the hash of a word starts */
 	struct stemmer *stemmer;
 };
@@ -72,14 +72,13 @@ static uint32_t spread(uint32_t h)
 	return h ^ h >> 16;
 }
 
-static void gather(struct gathering *g, uint32_t start, struct str s, uint32_t kind)
+static void gather(const struct gathering *g, uint32_t start, struct str s, uint32_t kind)
 {
-	if (g->n < g->room)
-		g->all[g->n++] = (struct term){ (spread(hash_bytes(start, s)) & ~TERM_IS_PIECE) | kind, 1 };
+	g->take(g->arg, (spread(hash_bytes(start, s)) & ~TERM_IS_PIECE) | kind);
 }
 
 /* All pieces of `size` characters; a shorter run counts as one. */
-static void gather_pieces(struct gathering *g, const struct run *run, int size, uint32_t start, uint32_t kind)
+static void gather_pieces(const struct gathering *g, const struct run *run, int size, uint32_t start, uint32_t kind)
 {
 	int last = run->n > size ? run->n - size : 0;
 	for (int i = 0; i <= last; i++) {
@@ -88,7 +87,7 @@ static void gather_pieces(struct gathering *g, const struct run *run, int size, 
 	}
 }
 
-static void gather_run(struct gathering *g, const struct run *run, enum script script)
+static void gather_run(const struct gathering *g, const struct run *run, enum script script)
 {
 	char padded[WORD_BYTES_MAX + 3] = " ";
 	struct run wide = { .bytes = padded, .n = run->n + 2 };
@@ -109,7 +108,7 @@ static void gather_run(struct gathering *g, const struct run *run, enum script s
 }
 
 /* A word between two spaces, in runs of one script; a longer run than any word is taken in parts. */
-static void gather_word(struct gathering *g, struct str word)
+static void gather_word(const struct gathering *g, struct str word)
 {
 	struct run run = { .bytes = word.p };
 	enum script script = SCRIPT_SPACED;
@@ -151,19 +150,44 @@ static struct terms count(struct term *all, size_t n)
 	return t;
 }
 
-struct terms terms_of(struct pool *pool, struct str text, struct str language)
+static void each_of_folded(struct pool *pool, struct str folded, struct str language, term_taker *take, void *arg)
 {
-	struct str folded = text_fold(pool, text), rest = language;
-	struct gathering g = { .room = 3 * folded.n + 16,
+	struct str rest = language;
+	struct gathering g = { .take = take,
+		.arg = arg,
 		.language = hash_bytes(HASH_START, str_take_until(&rest, '-')),
 		.stemmer = stems_for(pool, language) };
-	g.all = pool_new_array(pool, g.room, struct term);
 	while (folded.n) {
 		struct str word = str_take_until(&folded, ' ');
 		if (word.n)
 			gather_word(&g, word);
 	}
-	return count(g.all, g.n);
+}
+
+void terms_each(struct pool *pool, struct str text, struct str language, term_taker *take, void *arg)
+{
+	each_of_folded(pool, text_fold(pool, text), language, take, arg);
+}
+
+struct list {
+	struct term *all;
+	size_t n, room;
+};
+
+static void take_into_list(void *arg, uint32_t hash)
+{
+	struct list *list = arg;
+	if (list->n < list->room)
+		list->all[list->n++] = (struct term){ hash, 1 };
+}
+
+struct terms terms_of(struct pool *pool, struct str text, struct str language)
+{
+	struct str folded = text_fold(pool, text);
+	struct list list = { .room = 3 * folded.n + 16 };
+	list.all = pool_new_array(pool, list.room, struct term);
+	each_of_folded(pool, folded, language, take_into_list, &list);
+	return count(list.all, list.n);
 }
 
 int64_t terms_fingerprint(struct pool *pool)

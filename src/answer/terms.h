@@ -30,6 +30,9 @@ static inline int term_kind(uint32_t hash)
 
 /* The terms of a text in a language ("es", "pt-BR"; absent or unknown: words stay whole), in `pool`. */
 struct terms terms_of(struct pool *pool, struct str text, struct str language);
+/* Told of the terms of a text one after the other, repeated ones too: for those who only look for some of them. */
+typedef void term_taker(void *arg, uint32_t hash);
+void terms_each(struct pool *pool, struct str text, struct str language, term_taker *take, void *arg);
 /* A number that changes when the same text would give other terms, because a library has changed: an index made under
  * another one has to be made anew. */
 int64_t terms_fingerprint(struct pool *pool);

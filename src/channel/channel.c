@@ -21,6 +21,12 @@ const struct channel_ops *channel_find(struct str platform)
 	return NULL;
 }
 
+const char *channel_title(struct str platform)
+{
+	const struct channel_ops *ops = channel_find(platform);
+	return ops ? ops->title : "?";
+}
+
 struct str channel_callback_url(struct pool *pool, const struct conf *conf, const struct channel *channel)
 {
 	if (!*conf->public_base_url)

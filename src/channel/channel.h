@@ -103,6 +103,7 @@ struct channel_ops {
 	const struct channel_field *fields;                    /* ends with a NULL name */
 	int external_id_field, account_id_field, verify_field; /* positions; -1: none */
 	bool own_address; /* each channel has a callback address of its own, which ends with its account id */
+	bool own_ids;     /* ids of messages are unique within one account (external id) only, not on the platform */
 	size_t text_max_utf16;
 	bool has_window;
 	struct channel_limits limits;
@@ -132,7 +133,8 @@ struct channel_ops {
 	struct check_finding *(*check)(
 		struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
 	/* Fills the fields that no form can (`own`): asks the platform who the channel is, and makes up what is made
-	 * up; what `old` (may be NULL) has already is kept. Synchronous, outside of any transaction. ERR_REMOTE when
+	 * up; what `old` (may be NULL) has already is kept while it is of the same account: another one must not know
+	 * it. Synchronous, outside of any transaction. ERR_REMOTE when
 	 * the platform refuses the credentials or cannot be asked. NULL: there is nothing to fill. */
 	enum err (*identify)(struct pool *pool, const struct conf *conf, const struct channel *old,
 		struct channel *channel, struct explain *why);
@@ -146,6 +148,8 @@ extern const struct channel_ops whatsapp_channel, telegram_channel;
 
 /* NULL for an unknown platform. */
 const struct channel_ops *channel_find(struct str platform);
+/* What a platform is called; "?" for an unknown one. */
+const char *channel_title(struct str platform);
 /* The platforms there are, ends with NULL. */
 extern const struct channel_ops *const channel_platforms[];
 /* Where the platform delivers to, in `pool`; absent while public.base_url is not set. */

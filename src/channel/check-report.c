@@ -38,8 +38,8 @@ const struct http_response *check_call(
 	if (response->outcome == HTTP_ANSWERED)
 		return response;
 	check_find(r, CHECK_BAD, what,
-		pool_printf(r->pool, "%s cannot be reached: %s", base_url,
-			response->reason ? response->reason : "no answer"),
-		"Check the host's network and firewall; outgoing HTTPS must be allowed.");
+		pool_printf(r->pool, T("%s cannot be reached: %s"), base_url,
+			response->reason ? response->reason : T("no answer")),
+		T("Check the host's network and firewall; outgoing HTTPS must be allowed."));
 	return NULL;
 }

@@ -59,21 +59,22 @@ static enum err read_channel(struct channel_connect *c, const struct db_result *
 	return ERR_OK;
 }
 
-/* What the platform said goes into the channel that is stored. What was made up stays as it is when somebody has stored
- * it meanwhile: two who connect at once tell the platform the same. */
+/* What the platform said goes into the channel that is stored. What was made up for the same account stays as it is
+ * when somebody has stored it meanwhile: two who connect at once tell the platform the same. */
 static void take_identity(struct channel_connect *c, const struct channel *stored)
 {
 	int account = c->ops->account_id_field;
 	if (!c->ops->identify)
 		return;
+	bool same = str_equal(stored->external_id, c->identified.external_id);
 	for (int i = 0; c->ops->fields[i].name; i++) {
 		if (!c->ops->fields[i].own)
 			continue;
 		c->channel.plain[i] = c->identified.plain[i];
-		if (!c->channel.secret[i])
+		if (!same || !c->channel.secret[i])
 			c->channel.secret[i] = c->identified.secret[i];
 	}
-	if (account >= 0 && c->ops->fields[account].own && !str_is_empty(stored->account_id))
+	if (same && account >= 0 && c->ops->fields[account].own && !str_is_empty(stored->account_id))
 		c->channel.plain[account] = stored->account_id;
 	c->channel.external_id = c->identified.external_id;
 	c->channel.account_id = account >= 0 ? c->channel.plain[account] : STR_NONE;
@@ -87,7 +88,9 @@ static enum err merge(struct channel_connect *c, const struct db_result *r)
 	if (e != ERR_OK)
 		return e;
 	take_identity(c, &old);
-	bool was_verified = db_rows(r) > 0 && str_equal(db_str(r, 0, 4), STR("verified")) && !db_bool(r, 0, 5);
+	c->was_connected = db_rows(r) > 0 && !db_bool(r, 0, 5);
+	c->replaced = old.id && !str_equal(old.external_id, c->channel.external_id) ? old : (struct channel){ 0 };
+	bool was_verified = c->was_connected && str_equal(db_str(r, 0, 4), STR("verified"));
 	bool proved = proof_holds(&old, &c->channel);
 	c->status = was_verified && proved ? STR("verified") : STR("pending");
 	if (verified_at >= 0 && (verify >= 0 ? same_secret(old.secret[verify], c->channel.secret[verify]) : proved))
@@ -160,6 +163,18 @@ static enum err add(struct channel_connect *c, struct db *db)
 		DB_BOOL(c->ops->has_window));
 }
 
+/* Message 42:7 of one bot is not message 42:7 of another. */
+static enum err separate_ids(const struct channel_connect *c, struct db *db)
+{
+	const struct db_value org = DB_INT(c->org), id = DB_INT(c->channel.id);
+	if (!c->ops->own_ids || !c->replaced.ops)
+		return ERR_OK;
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_set_ids_aside, NULL, org, id, DB_TEXT(c->replaced.external_id));
+	if (e == ERR_OK)
+		e = DB_QUERY(db, c->pool, &sql_channel_take_ids_back, NULL, org, id, DB_TEXT(c->channel.external_id));
+	return e;
+}
+
 enum err channel_connect_load(struct channel_connect *c, struct db *db)
 {
 	struct db_result *r;
@@ -190,12 +205,43 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db)
 	e = c->edited ? ERR_OK : add(c, db);
 	if (e == ERR_OK)
 		e = store(c, db);
+	if (e == ERR_OK)
+		e = separate_ids(c, db);
 	return e == ERR_OK ? record(c, db) : explain_conflict(c, db, e);
+}
+
+/* The account before must deliver no more: what it delivers is refused, but its owner should not find it busy. NULL
+ * when there was none that could be told. */
+static struct check_finding *release(const struct channel_connect *c)
+{
+	struct explain why = { "" };
+	const struct channel *old = &c->replaced;
+	if (!old->ops || !c->was_connected || !old->ops->unsubscribe)
+		return NULL;
+	struct check_finding *f = pool_new_of(c->pool, struct check_finding);
+	f->what = T("account before");
+	f->level = CHECK_GOOD;
+	f->words = pool_printf(c->pool, T("%.*s delivers no more"), (int)old->external_id.n, old->external_id.p);
+	if (old->ops->unsubscribe(c->pool, c->conf, old, &why) != ERR_OK) {
+		f->level = CHECK_WARNING;
+		f->words = pool_printf(c->pool, T("%.*s could not be told to deliver no more: %s"),
+			(int)old->external_id.n, old->external_id.p, why.text);
+		f->next = STR(T("Nothing: what it delivers is refused."));
+	}
+	return f;
 }
 
 struct check_finding *channel_connect_subscribe(const struct channel_connect *c)
 {
-	return c->ops->own_address ? c->ops->check(c->pool, c->conf, &c->channel, true) : NULL;
+	struct check_finding *before, *found;
+	if (!c->ops->own_address)
+		return NULL;
+	before = release(c);
+	found = c->ops->check(c->pool, c->conf, &c->channel, true);
+	if (!before)
+		return found;
+	before->next_finding = found;
+	return before;
 }
 
 enum err channel_disconnect(

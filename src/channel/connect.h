@@ -28,6 +28,8 @@ struct channel_connect {
 	/* between the steps */
 	struct channel old;        /* what is stored */
 	struct channel identified; /* with what the platform said */
+	struct channel replaced;   /* another account that the channel had until now; its ops are NULL: none */
+	bool was_connected;
 };
 
 /* Reads what is stored and puts the form over it. ERR_INVALID with the field, what is wrong and where to find it. */
@@ -38,7 +40,8 @@ enum err channel_connect_identify(struct channel_connect *c) MUST_CHECK;
  * has the number, the bot or the verify token. */
 enum err channel_connect_save(struct channel_connect *c, struct db *db) MUST_CHECK;
 /* Where a channel has an address of its own, nobody but the platform has to learn it: it is told at once, after the
- * transaction. What was found; NULL where there is nothing to tell. */
+ * transaction, and that the account which the channel had before delivers no more. What was found; NULL where there is
+ * nothing to tell. */
 struct check_finding *channel_connect_subscribe(const struct channel_connect *c);
 
 /* Inside a transaction of the tenant: forgets the credentials, keeps the conversations, and writes it into the audit

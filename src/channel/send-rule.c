@@ -5,10 +5,10 @@
  */
 #include "channel/send-rule.h"
 
-const char send_next_by_itself[] = "Nothing: it is tried again by itself.";
-const char send_next_other_way[] = "Reach this customer in another way.";
+const char send_next_by_itself[] = T("Nothing: it is tried again by itself.");
+const char send_next_other_way[] = T("Reach this customer in another way.");
 const char send_next_report[] =
-	"Shorten or change the text and send it again; if it happens again, report it with the code and trace id.";
+	T("Shorten or change the text and send it again; if it happens again, report it with the code and trace id.");
 
 void send_rule_apply(struct send_result *out, const struct send_rule *rule)
 {
@@ -36,8 +36,8 @@ void send_judge_unknown(const struct channel_ops *ops, const char *code, const c
 	out->class = SEND_CLASS_UNKNOWN;
 	out->code = str_of(code);
 	out->words = words;
-	out->next = ops->limits.echo_wait_s ? "Nothing: Deskbell waits for a delivery status before it tries again."
-					    : "Nothing: it is sent once more by itself.";
+	out->next = ops->limits.echo_wait_s ? T("Nothing: Deskbell waits for a delivery status before it tries again.")
+					    : T("Nothing: it is sent once more by itself.");
 }
 
 void send_judge_success(struct pool *pool, const struct channel_ops *ops, struct str id, struct send_result *out)
@@ -47,8 +47,8 @@ void send_judge_success(struct pool *pool, const struct channel_ops *ops, struct
 		out->provider_id = pool_str(pool, id);
 		return;
 	}
-	send_judge_unknown(
-		ops, "no-id", pool_printf(pool, "%s answered with success but named no message.", ops->title).p, out);
+	send_judge_unknown(ops, "no-id",
+		pool_printf(pool, T("%s answered with success but named no message."), ops->title).p, out);
 }
 
 void send_judge_silence(
@@ -56,14 +56,15 @@ void send_judge_silence(
 {
 	if (response->outcome == HTTP_UNANSWERED) {
 		send_judge_unknown(ops, "no-answer",
-			pool_printf(pool, "%s did not answer; the message may or may not have been sent.", ops->title)
+			pool_printf(
+				pool, T("%s did not answer; the message may or may not have been sent."), ops->title)
 				.p,
 			out);
 	} else {
 		out->outcome = SEND_RETRY;
 		out->class = SEND_CLASS_RETRY;
 		out->code = STR("not-sent");
-		out->words = pool_printf(pool, "%s could not be reached.", ops->title).p;
+		out->words = pool_printf(pool, T("%s could not be reached."), ops->title).p;
 		out->next = send_next_by_itself;
 	}
 	out->details = response->reason ? send_shortened(pool, str_of(response->reason)) : STR_NONE;

@@ -24,7 +24,7 @@ static const struct json *call(struct check_report *r, const char *what, const c
 	struct http_request request;
 	const struct json *answer = NULL;
 	if (telegram_request(r->pool, r->conf, r->channel, method, body, check_left_ms(r), &request) != ERR_OK) {
-		check_find(r, CHECK_BAD, what, STR("the channel has no bot token"), "Connect it again.");
+		check_find(r, CHECK_BAD, what, STR(T("the channel has no bot token")), T("Connect it again."));
 		return NULL;
 	}
 	const struct http_response *response = check_call(r, what, r->conf->telegram_base_url, &request);
@@ -36,14 +36,14 @@ static const struct json *call(struct check_report *r, const char *what, const c
 	struct str words = send_shortened(r->pool, json_str(json_get(answer, "description")));
 	check_find(r, CHECK_BAD, what,
 		pool_printf(r->pool, "%s (HTTP %d: %.*s)", rule->words, response->status, (int)words.n,
-			words.p ? words.p : "no reason given"),
+			words.p ? words.p : T("no reason given")),
 		rule->next);
 	return NULL;
 }
 
 static const struct json *ask_who(struct check_report *r)
 {
-	const struct json *me = call(r, "bot", "getMe", STR_NONE);
+	const struct json *me = call(r, T("bot"), "getMe", STR_NONE);
 	if (!me || !json_text(r->pool, json_get(me, "id")).p)
 		return NULL;
 	return me;
@@ -55,8 +55,8 @@ static bool check_bot(struct check_report *r)
 	if (!me)
 		return false;
 	struct str name = json_str(json_get(me, "username"));
-	check_find(r, CHECK_GOOD, "bot",
-		pool_printf(r->pool, "the token opens @%.*s", (int)name.n, name.p ? name.p : ""), NULL);
+	check_find(r, CHECK_GOOD, T("bot"),
+		pool_printf(r->pool, T("the token opens @%.*s"), (int)name.n, name.p ? name.p : ""), NULL);
 	return true;
 }
 
@@ -65,22 +65,25 @@ struct delivery_problem {
 	const char *says, *words, *next;
 };
 
-static const struct delivery_problem problems[] = { { "401", "Deskbell refused the delivery: the secret does not match",
-							    "Run the check with --subscribe." },
-	{ "404", "the address exists, but not as an address of Deskbell",
-		"Let the web server pass /api/webhooks/ to webhook.fcgi; see the samples for lighttpd and Apache." },
-	{ "503", "Deskbell could not store the messages: the database was away",
-		"Run 'deskbellctl doctor'. Telegram delivers them again by itself." },
-	{ "Wrong response", "the web server answered with an error",
-		"Look into the web server's error log; webhook.fcgi may not start." },
-	{ "onnection refused", "nothing listens at the address", "Start the web server and open its port." },
-	{ "onnection timed out", "the address does not answer", "Open the port in the firewall." },
-	{ "ead timeout", "the answer took too long", "Look at the load of the host and of the database." },
-	{ "resolve host", "the name in the address is not known", "Correct public.base_url or the name service." },
-	{ "SSL", "the certificate is not accepted", "Use a certificate of a known authority for the whole chain." },
-	{ "ertificate", "the certificate is not accepted",
-		"Use a certificate of a known authority for the whole chain." },
-	{ NULL, "Telegram could not deliver", "Look into the web server's log at that time." } };
+static const struct delivery_problem problems[] = {
+	{ "401", T("Deskbell refused the delivery: the secret does not match"), T("Run the check with --subscribe.") },
+	{ "404", T("the address exists, but not as an address of Deskbell"),
+		T("Let the web server pass /api/webhooks/ to webhook.fcgi; see the samples for lighttpd and Apache.") },
+	{ "503", T("Deskbell could not store the messages: the database was away"),
+		T("Run 'deskbellctl doctor'. Telegram delivers them again by itself.") },
+	{ "Wrong response", T("the web server answered with an error"),
+		T("Look into the web server's error log; webhook.fcgi may not start.") },
+	{ "onnection refused", T("nothing listens at the address"), T("Start the web server and open its port.") },
+	{ "onnection timed out", T("the address does not answer"), T("Open the port in the firewall.") },
+	{ "ead timeout", T("the answer took too long"), T("Look at the load of the host and of the database.") },
+	{ "resolve host", T("the name in the address is not known"),
+		T("Correct public.base_url or the name service.") },
+	{ "SSL", T("the certificate is not accepted"),
+		T("Use a certificate of a known authority for the whole chain.") },
+	{ "ertificate", T("the certificate is not accepted"),
+		T("Use a certificate of a known authority for the whole chain.") },
+	{ NULL, T("Telegram could not deliver"), T("Look into the web server's log at that time.") }
+};
 
 static void check_last_error(struct check_report *r, const struct json *info)
 {
@@ -92,9 +95,9 @@ static void check_last_error(struct check_report *r, const struct json *info)
 	while (p->says && !(said.p && memmem(said.p, said.n, p->says, strlen(p->says))))
 		p++;
 	age_s = clock_wall_ms() / 1000 - at;
-	check_find(r, age_s < RECENT_S ? CHECK_WARNING : CHECK_GOOD, "last error",
-		pool_printf(r->pool, "%lld minutes ago: %s (%.*s)", (long long)(age_s < 0 ? 0 : age_s / 60), p->words,
-			(int)said.n, said.p ? said.p : "no reason given"),
+	check_find(r, age_s < RECENT_S ? CHECK_WARNING : CHECK_GOOD, T("last error"),
+		pool_printf(r->pool, T("%lld minutes ago: %s (%.*s)"), (long long)(age_s < 0 ? 0 : age_s / 60),
+			p->words, (int)said.n, said.p ? said.p : T("no reason given")),
 		age_s < RECENT_S ? p->next : NULL);
 }
 
@@ -102,10 +105,10 @@ static void check_pending(struct check_report *r, const struct json *info)
 {
 	int64_t n = 0;
 	json_i64(json_get(info, "pending_update_count"), &n);
-	check_find(r, n >= MANY_PENDING ? CHECK_WARNING : CHECK_GOOD, "pending updates",
-		n ? pool_printf(r->pool, "%lld wait at Telegram for delivery", (long long)n)
-		  : STR("none waits at Telegram"),
-		n >= MANY_PENDING ? "Deliveries do not come through fast enough; see the last error." : NULL);
+	check_find(r, n >= MANY_PENDING ? CHECK_WARNING : CHECK_GOOD, T("pending updates"),
+		n ? pool_printf(r->pool, T("%lld wait at Telegram for delivery"), (long long)n)
+		  : STR(T("none waits at Telegram")),
+		n >= MANY_PENDING ? T("Deliveries do not come through fast enough; see the last error.") : NULL);
 }
 
 static bool is_subscribed(const struct json *info)
@@ -130,24 +133,24 @@ static struct str host_of(struct str url)
 /* Whether deliveries come here, and all kinds of them. */
 static bool check_address(struct check_report *r, const struct json *info)
 {
-	static const char next[] = "Run the check with --subscribe, or press Subscribe on the settings page.";
+	static const char next[] = T("Run the check with --subscribe, or press Subscribe on the settings page.");
 	struct str url = json_str(json_get(info, "url")), own = channel_callback_url(r->pool, r->conf, r->channel);
 	if (str_is_empty(url)) {
-		check_find(r, CHECK_BAD, "webhook", STR("Telegram delivers nowhere: no address is set"), next);
+		check_find(r, CHECK_BAD, T("webhook"), STR(T("Telegram delivers nowhere: no address is set")), next);
 		return false;
 	}
 	if (own.p && !str_equal(url, own)) {
 		struct str host = host_of(url);
-		check_find(r, CHECK_BAD, "webhook",
-			pool_printf(r->pool, "Telegram delivers to another address, at %.*s", (int)host.n, host.p),
+		check_find(r, CHECK_BAD, T("webhook"),
+			pool_printf(r->pool, T("Telegram delivers to another address, at %.*s"), (int)host.n, host.p),
 			next);
 		return false;
 	}
 	if (!is_subscribed(info)) {
-		check_find(r, CHECK_BAD, "webhook", STR("Telegram does not deliver all kinds of updates"), next);
+		check_find(r, CHECK_BAD, T("webhook"), STR(T("Telegram does not deliver all kinds of updates")), next);
 		return false;
 	}
-	check_find(r, CHECK_GOOD, "webhook", STR("Telegram delivers here"), NULL);
+	check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram delivers here")), NULL);
 	return true;
 }
 
@@ -176,18 +179,18 @@ static void subscribe(struct check_report *r)
 {
 	struct str url = channel_callback_url(r->pool, r->conf, r->channel);
 	if (!url.p) {
-		check_find(r, CHECK_BAD, "webhook",
-			STR("public.base_url is not set: Telegram cannot be told where to deliver"),
-			"Set public.base_url to the https:// address of this host, then check with --subscribe.");
+		check_find(r, CHECK_BAD, T("webhook"),
+			STR(T("public.base_url is not set: Telegram cannot be told where to deliver")),
+			T("Set public.base_url to the https:// address of this host, then check with --subscribe."));
 		return;
 	}
 	if (!r->channel->secret[TELEGRAM_SECRET] || str_is_empty(r->channel->account_id)) {
-		check_find(
-			r, CHECK_BAD, "webhook", STR("the channel has no secret for deliveries"), "Connect it again.");
+		check_find(r, CHECK_BAD, T("webhook"), STR(T("the channel has no secret for deliveries")),
+			T("Connect it again."));
 		return;
 	}
-	if (call(r, "webhook", "setWebhook", webhook_form(r, url)))
-		check_find(r, CHECK_GOOD, "webhook", STR("Telegram has been told to deliver here"), NULL);
+	if (call(r, T("webhook"), "setWebhook", webhook_form(r, url)))
+		check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram has been told to deliver here")), NULL);
 }
 
 struct check_finding *telegram_check(
@@ -200,14 +203,15 @@ struct check_finding *telegram_check(
 		return r.first;
 	if (mend)
 		subscribe(&r);
-	if ((info = call(&r, "webhook", "getWebhookInfo", STR_NONE))) {
+	if ((info = call(&r, T("webhook"), "getWebhookInfo", STR_NONE))) {
 		if (!mend)
 			check_address(&r, info);
 		check_pending(&r, info);
 		check_last_error(&r, info);
 	}
 	if (channel->pending)
-		check_find(&r, CHECK_WARNING, "delivery", STR("no delivery has arrived yet"), "Write to the bot.");
+		check_find(&r, CHECK_WARNING, T("delivery"), STR(T("no delivery has arrived yet")),
+			T("Write to the bot."));
 	return r.first;
 }
 
@@ -215,7 +219,7 @@ static enum err first_problem(const struct check_report *r, enum err e, struct e
 {
 	const struct check_finding *f = r->first;
 	if (!f)
-		return explain(why, e, "Telegram answered without saying who the bot is");
+		return explain(why, e, T("Telegram answered without saying who the bot is"));
 	return explain(why, e, "%.*s %.*s", (int)f->words.n, f->words.p, (int)f->next.n, f->next.p ? f->next.p : "");
 }
 
@@ -230,11 +234,12 @@ enum err telegram_identify(struct pool *pool, const struct conf *conf, const str
 		return first_problem(&r, ERR_REMOTE, why);
 	channel->plain[TELEGRAM_BOT_ID] = channel->external_id = json_text(pool, json_get(me, "id"));
 	channel->plain[TELEGRAM_USERNAME] = json_str(json_get(me, "username"));
-	if (!channel->secret[TELEGRAM_SECRET])
+	bool same = old && str_equal(old->external_id, channel->external_id);
+	if (!same || !channel->secret[TELEGRAM_SECRET])
 		channel->secret[TELEGRAM_SECRET] = channel_generate_secret(pool);
 	buf_init(&id, 64);
 	crypt_random_token(&id, WEBHOOK_ID_BYTES);
-	bool has_one = old && !str_is_empty(old->plain[TELEGRAM_WEBHOOK_ID]);
+	bool has_one = same && !str_is_empty(old->plain[TELEGRAM_WEBHOOK_ID]);
 	channel->account_id = pool_str(pool, has_one ? old->plain[TELEGRAM_WEBHOOK_ID] : buf_str(&id));
 	channel->plain[TELEGRAM_WEBHOOK_ID] = channel->account_id;
 	buf_fini(&id);
@@ -246,5 +251,5 @@ enum err telegram_unsubscribe(
 {
 	struct check_report r;
 	check_report_init(&r, pool, conf, channel);
-	return call(&r, "webhook", "deleteWebhook", STR_NONE) ? ERR_OK : first_problem(&r, ERR_REMOTE, why);
+	return call(&r, T("webhook"), "deleteWebhook", STR_NONE) ? ERR_OK : first_problem(&r, ERR_REMOTE, why);
 }

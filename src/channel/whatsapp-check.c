@@ -35,7 +35,7 @@ static const struct json *call(
 static void check_number(struct check_report *r)
 {
 	struct str id = r->channel->external_id;
-	const struct json *n = call(r, "phone number", "GET",
+	const struct json *n = call(r, T("phone number"), "GET",
 		pool_printf(r->pool,
 			"%.*s?fields=id,display_phone_number,verified_name,quality_rating,status,webhook_configuration",
 			(int)id.n, id.p)
@@ -46,8 +46,8 @@ static void check_number(struct check_report *r)
 	struct str number = json_str(json_get(n, "display_phone_number")),
 		   name = json_str(json_get(n, "verified_name"));
 	struct str status = json_str(json_get(n, "status")), quality = json_str(json_get(n, "quality_rating"));
-	check_find(r, CHECK_GOOD, "phone number",
-		pool_printf(r->pool, "the token opens %.*s (%.*s)", (int)number.n, number.p ? number.p : "",
+	check_find(r, CHECK_GOOD, T("phone number"),
+		pool_printf(r->pool, T("the token opens %.*s (%.*s)"), (int)number.n, number.p ? number.p : "",
 			(int)name.n, name.p ? name.p : ""),
 		NULL);
 	if (status.p && !str_equal(status, STR("CONNECTED")))
@@ -56,13 +56,13 @@ static void check_number(struct check_report *r)
 					|| str_equal(status, STR("RESTRICTED"))
 				? CHECK_BAD
 				: CHECK_WARNING,
-			"number status",
-			pool_printf(r->pool, "Meta says %.*s instead of CONNECTED", (int)status.n, status.p),
-			"Open WhatsApp Manager, Phone numbers, and follow what it asks for.");
+			T("number status"),
+			pool_printf(r->pool, T("Meta says %.*s instead of CONNECTED"), (int)status.n, status.p),
+			T("Open WhatsApp Manager, Phone numbers, and follow what it asks for."));
 	if (str_equal(quality, STR("RED")) || str_equal(quality, STR("YELLOW")))
-		check_find(r, CHECK_WARNING, "quality",
-			pool_printf(r->pool, "Meta rates the number %.*s", (int)quality.n, quality.p),
-			"Customers block or report the messages; write less and better.");
+		check_find(r, CHECK_WARNING, T("quality"),
+			pool_printf(r->pool, T("Meta rates the number %.*s"), (int)quality.n, quality.p),
+			T("Customers block or report the messages; write less and better."));
 }
 
 static bool has_scope(const struct json *scopes, const char *scope)
@@ -96,44 +96,45 @@ static void check_token(struct check_report *r)
 	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
 	int64_t expires = 0;
 	if (!json_bool(json_get(data, "is_valid"), true))
-		check_find(r, CHECK_BAD, "access token", STR("Meta says that the token is not valid"),
-			"Make a new permanent token and put it into the channel's settings.");
+		check_find(r, CHECK_BAD, T("access token"), STR(T("Meta says that the token is not valid")),
+			T("Make a new permanent token and put it into the channel's settings."));
 	if (json_i64(json_get(data, "expires_at"), &expires) && expires > 0)
-		check_find(r, CHECK_WARNING, "access token", STR("the token expires: it is a temporary one"),
-			"Use a token of a system user with expiration 'Never'.");
+		check_find(r, CHECK_WARNING, T("access token"), STR(T("the token expires: it is a temporary one")),
+			T("Use a token of a system user with expiration 'Never'."));
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_messaging"))
-		check_find(r, CHECK_BAD, "access token",
-			STR("the permission whatsapp_business_messaging is missing: nothing can be sent"),
-			"Make a new token with this permission.");
+		check_find(r, CHECK_BAD, T("access token"),
+			STR(T("the permission whatsapp_business_messaging is missing: nothing can be sent")),
+			T("Make a new token with this permission."));
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_management"))
-		check_find(r, CHECK_WARNING, "access token",
-			STR("the permission whatsapp_business_management is missing: health and subscription cannot be "
-			    "managed"),
-			"Make a new token with this permission.");
+		check_find(r, CHECK_WARNING, T("access token"),
+			STR(T("the permission whatsapp_business_management is missing: health and subscription cannot "
+			      "be "
+			      "managed")),
+			T("Make a new token with this permission."));
 }
 
 static void check_subscription(struct check_report *r, bool subscribe)
 {
 	struct str id = r->channel->account_id;
 	const char *path = pool_printf(r->pool, "%.*s/subscribed_apps", (int)id.n, id.p).p;
-	const struct json *apps = call(r, "webhook subscription", "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
+	const struct json *apps = call(r, T("webhook subscription"), "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (!apps)
 		return;
 	if (json_length(json_get(apps, "data"))) {
-		check_find(
-			r, CHECK_GOOD, "webhook subscription", STR("the account sends its messages to the app"), NULL);
+		check_find(r, CHECK_GOOD, T("webhook subscription"),
+			STR(T("the account sends its messages to the app")), NULL);
 		return;
 	}
 	if (!subscribe) {
-		check_find(r, CHECK_BAD, "webhook subscription",
-			STR("no app is subscribed to this account: Meta's test messages arrive, real ones do not"),
-			"Run the check with --subscribe, or press Subscribe on the settings page.");
+		check_find(r, CHECK_BAD, T("webhook subscription"),
+			STR(T("no app is subscribed to this account: Meta's test messages arrive, real ones do not")),
+			T("Run the check with --subscribe, or press Subscribe on the settings page."));
 		return;
 	}
-	const struct json *done = call(r, "webhook subscription", "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
+	const struct json *done = call(r, T("webhook subscription"), "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (done)
-		check_find(
-			r, CHECK_GOOD, "webhook subscription", STR("the app has been subscribed to the account"), NULL);
+		check_find(r, CHECK_GOOD, T("webhook subscription"),
+			STR(T("the app has been subscribed to the account")), NULL);
 }
 
 struct check_finding *whatsapp_check(
@@ -145,8 +146,8 @@ struct check_finding *whatsapp_check(
 	check_token(&r);
 	check_subscription(&r, subscribe);
 	if (channel->pending)
-		check_find(&r, CHECK_WARNING, "webhook", STR("no signed delivery has arrived yet"),
-			"Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, "
-			"subscribe the field 'messages', then write to the number.");
+		check_find(&r, CHECK_WARNING, T("webhook"), STR(T("no signed delivery has arrived yet")),
+			T("Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, "
+			  "subscribe the field 'messages', then write to the number."));
 	return r.first;
 }

@@ -60,7 +60,7 @@ static bool may_reach(struct exchange *x, const char *address, const char *not_p
 {
 	if (!x->public_only || !not_public)
 		return true;
-	snprintf(x->not_public, sizeof(x->not_public), "the address %s is %s", address, not_public);
+	snprintf(x->not_public, sizeof(x->not_public), T("the address %s is %s"), address, not_public);
 	return false;
 }
 

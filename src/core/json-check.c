@@ -162,9 +162,9 @@ enum err json_check(struct str text, struct buf *corrected, struct explain *why)
 		if (check_next(&c))
 			continue;
 		if (c.depth > JSON_DEPTH_MAX)
-			return explain(why, ERR_INVALID, "not valid JSON at byte %zu: more than %d levels", start + 1,
-				JSON_DEPTH_MAX);
-		return explain(why, ERR_INVALID, "not valid JSON at byte %zu: a malformed number, word or NUL byte",
+			return explain(why, ERR_INVALID, T("not valid JSON at byte %zu: more than %d levels"),
+				start + 1, JSON_DEPTH_MAX);
+		return explain(why, ERR_INVALID, T("not valid JSON at byte %zu: a malformed number, word or NUL byte"),
 			start + 1);
 	}
 	if (c.copied > 0)

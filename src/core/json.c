@@ -68,9 +68,10 @@ static enum err document_parse(struct pool *pool, struct str text, const struct 
 	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
 	if (e == json_tokener_continue || e == json_tokener_error_parse_eof)
-		return explain(why, ERR_INVALID, "not valid JSON: the text ends too early");
+		return explain(why, ERR_INVALID, T("not valid JSON: the text ends too early"));
 	if (e != json_tokener_success)
-		return explain(why, ERR_INVALID, "not valid JSON at byte %zu: %s", end + 1, json_tokener_error_desc(e));
+		return explain(
+			why, ERR_INVALID, T("not valid JSON at byte %zu: %s"), end + 1, json_tokener_error_desc(e));
 	if (object)
 		pool_defer(pool, object_release, object);
 	*out = from_object(object);
@@ -84,7 +85,7 @@ enum err json_parse(struct pool *pool, struct str text, const struct json **out,
 
 	*out = NULL;
 	if (text.n > INT_MAX / 2)
-		return explain(why, ERR_INVALID, "a JSON document of %zu bytes is too large", text.n);
+		return explain(why, ERR_INVALID, T("a JSON document of %zu bytes is too large"), text.n);
 	buf_init(&corrected, (size_t)INT_MAX);
 	e = json_check(text, &corrected, why);
 	if (e == ERR_OK)

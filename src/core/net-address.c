@@ -7,6 +7,7 @@
  * address.
  */
 #include "core/net-address.h"
+#include "core/err.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -15,14 +16,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PRIVATE "in a private network"
-#define LOOPBACK "this machine itself"
-#define UNSPECIFIED "not an address of any machine"
-#define LINK_LOCAL "in the local network only (link-local)"
-#define SHARED "in a provider's internal network"
-#define MULTICAST "a multicast address"
-#define DOCUMENTATION "reserved for documentation"
-#define RESERVED "reserved, not public"
+#define PRIVATE T("in a private network")
+#define LOOPBACK T("this machine itself")
+#define UNSPECIFIED T("not an address of any machine")
+#define LINK_LOCAL T("in the local network only (link-local)")
+#define SHARED T("in a provider's internal network")
+#define MULTICAST T("a multicast address")
+#define DOCUMENTATION T("reserved for documentation")
+#define RESERVED T("reserved, not public")
 /* The IPv4 address in it decides. */
 #define CARRIES_V4 NULL
 
@@ -116,7 +117,7 @@ const char *net_address_not_public(const struct sockaddr *address, size_t len)
 	const uint8_t *bytes = bytes_of(address, len);
 
 	if (!bytes)
-		return "not an internet address";
+		return T("not an internet address");
 	return address->sa_family == AF_INET ? judge_v4(bytes) : judge_v6(bytes);
 }
 
@@ -126,7 +127,7 @@ const char *net_address_text_not_public(const char *text)
 
 	if (inet_pton(AF_INET, text, bytes) == 1)
 		return judge_v4(bytes);
-	return inet_pton(AF_INET6, text, bytes) == 1 ? judge_v6(bytes) : "not an internet address";
+	return inet_pton(AF_INET6, text, bytes) == 1 ? judge_v6(bytes) : T("not an internet address");
 }
 
 void net_address_format(const struct sockaddr *address, size_t len, char out[NET_ADDRESS_TEXT_BYTES])

@@ -168,8 +168,9 @@ static enum err start(struct run *r, struct explain *why)
 	struct rlimit files = { 1024, 1024 };
 
 	if (!find_program(r->program->argv[0], r->path))
-		return explain(why, ERR_CONFIG, "the program %s is not installed on this host: install the package %s",
-			r->program->argv[0], r->program->package);
+		return explain(why, ERR_CONFIG,
+			T("the program %s is not installed on this host: install the package %s"), r->program->argv[0],
+			r->program->package);
 	if (!ends_open(r))
 		return explain(why, ERR_IO, "cannot start %s: %s", r->program->argv[0], strerror(errno));
 	(void)getrlimit(RLIMIT_NOFILE, &files);
@@ -237,7 +238,7 @@ static int left_ms(const struct run *r)
 
 static enum err too_slow(const struct run *r, struct explain *why)
 {
-	return explain(why, ERR_TIMEOUT, "%s did not finish within %d seconds", r->program->argv[0],
+	return explain(why, ERR_TIMEOUT, T("%s did not finish within %d seconds"), r->program->argv[0],
 		(r->program->timeout_ms + 999) / 1000);
 }
 

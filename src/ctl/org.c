@@ -3,6 +3,7 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "domain/text.h"
 
 #define NAME_MAX_BYTES 200
 
@@ -14,32 +15,6 @@ const struct arg_spec ctl_org_add_args[] = { { ARG_WORD, "NAME", NULL, true, SHA
 	ARG_LAST };
 
 const struct arg_spec ctl_org_list_args[] = { ARG_JSON, ARG_LAST };
-
-static bool is_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/* The shape of a language tag (RFC 5646): two or three lower-case letters, then subtags of two to eight letters or
- * digits. */
-static bool is_language(struct str tag)
-{
-	struct str first = str_take_until(&tag, '-');
-	if (first.n < 2 || first.n > 3)
-		return false;
-	for (size_t i = 0; i < first.n; i++)
-		if (first.p[i] < 'a' || first.p[i] > 'z')
-			return false;
-	while (tag.p) {
-		struct str part = str_take_until(&tag, '-');
-		if (part.n < 2 || part.n > 8)
-			return false;
-		for (size_t i = 0; i < part.n; i++)
-			if (!is_alnum(part.p[i]))
-				return false;
-	}
-	return true;
-}
 
 static bool is_name(struct str s)
 {
@@ -85,7 +60,7 @@ enum err ctl_org_add(struct ctl *ctl)
 	if (!is_name(a.name))
 		return explain(&ctl->why, ERR_USAGE, "NAME must be 1 to %d bytes of UTF-8 without control characters",
 			NAME_MAX_BYTES);
-	if (language && !is_language(str_of(language)))
+	if (language && !text_is_language_tag(str_of(language)))
 		return explain(&ctl->why, ERR_USAGE,
 			"--language must be a language tag such as en, tr or pt-BR, not '%.20s'", language);
 	enum err e = ctl_transaction(ctl, 0, add, &a);

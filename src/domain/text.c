@@ -31,11 +31,28 @@ static bool is_dropped(utf8proc_int32_t c)
 	       || c == 0x0640; /* tatweel */
 }
 
-/* One character of the input: decomposed with compatibility, folded, marks dropped. */
+static void keep_char(struct buf *out, uint32_t c, bool *gap)
+{
+	if (*gap && out->len)
+		buf_add_char(out, ' ');
+	*gap = false;
+	buf_add_utf8(out, c);
+}
+
+/* One character of the input: decomposed with compatibility, folded, marks dropped. Those of ASCII, most of most texts,
+ * need no table. */
 static void fold_char(struct buf *out, utf8proc_int32_t c, bool *gap)
 {
 	utf8proc_int32_t parts[24];
 	int boundary = 0;
+	if (c < 0x80) {
+		bool upper = c >= 'A' && c <= 'Z';
+		if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			keep_char(out, (uint32_t)(upper ? c + 'a' - 'A' : c), gap);
+		else
+			*gap = true;
+		return;
+	}
 	if (c == 0x130 || c == 0x131) /* I with dot, dotless i */
 		c = 'i';
 	utf8proc_ssize_t n = utf8proc_decompose_char(
@@ -43,14 +60,10 @@ static void fold_char(struct buf *out, utf8proc_int32_t c, bool *gap)
 	for (utf8proc_ssize_t i = 0; i < n && i < 24; i++) {
 		if (is_dropped(parts[i]))
 			continue;
-		if (!is_kept(parts[i])) {
+		if (is_kept(parts[i]))
+			keep_char(out, (uint32_t)parts[i], gap);
+		else
 			*gap = true;
-			continue;
-		}
-		if (*gap && out->len)
-			buf_add_char(out, ' ');
-		*gap = false;
-		buf_add_utf8(out, (uint32_t)parts[i]);
 	}
 }
 
@@ -96,6 +109,35 @@ static size_t utf16_units(uint32_t c)
 bool text_is_lower(uint32_t code_point)
 {
 	return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_LL;
+}
+
+uint32_t text_capital(uint32_t code_point)
+{
+	return (uint32_t)utf8proc_totitle((utf8proc_int32_t)code_point);
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool text_is_language_tag(struct str tag)
+{
+	struct str first = str_take_until(&tag, '-');
+	if (first.n < 2 || first.n > 3)
+		return false;
+	for (size_t i = 0; i < first.n; i++)
+		if (first.p[i] < 'a' || first.p[i] > 'z')
+			return false;
+	while (tag.p) {
+		struct str part = str_take_until(&tag, '-');
+		if (part.n < 2 || part.n > 8)
+			return false;
+		for (size_t i = 0; i < part.n; i++)
+			if (!is_alnum(part.p[i]))
+				return false;
+	}
+	return true;
 }
 
 size_t text_utf16_length(struct str text)

@@ -16,6 +16,11 @@ struct str text_fold(struct pool *pool, struct str text);
 int text_words(struct str folded, struct str *words, int max);
 /* A small letter, in a script that has two cases. */
 bool text_is_lower(uint32_t code_point);
+/* The letter as a sentence begins with it; itself where there is no other. Turkish has rules of its own for i. */
+uint32_t text_capital(uint32_t code_point);
+/* The shape of a language tag (RFC 5646): two or three lower-case letters, then subtags of two to eight letters or
+ * digits. */
+bool text_is_language_tag(struct str tag);
 /* Length in UTF-16 code units, by which platforms count. */
 size_t text_utf16_length(struct str text);
 

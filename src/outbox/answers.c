@@ -36,7 +36,7 @@ enum {
 	WINDOW_AGE,
 	MESSAGE_AGE,
 	TEXT,
-	LAST_PROVIDER_ID,
+	PROVIDER_IDS,
 	REPLIES_LAST_HOUR,
 	RECENT,
 	CHANNEL,
@@ -50,7 +50,8 @@ struct answer_job {
 	struct pool *pool; /* holds the job itself */
 	const struct channel_ops *ops;
 	int64_t channel_id, version, attempts;
-	struct str external_id, config, last_provider_id, messages;
+	struct str external_id, config, messages;
+	const struct json *provider_ids; /* of the messages, the last one last */
 	struct question q;
 	struct answer answer;
 	const char *refusal; /* a guard's words, or NULL */
@@ -107,10 +108,11 @@ static struct answer_job *job_new(struct sender *s, const struct db_result *r, i
 		.attempts = db_int(r, row, ATTEMPTS),
 		.external_id = pool_str(pool, db_str(r, row, EXTERNAL)),
 		.config = pool_str(pool, db_str(r, row, CONFIG)),
-		.last_provider_id = pool_str(pool, db_str(r, row, LAST_PROVIDER_ID)),
 		.messages = pool_str(pool, db_str(r, row, MESSAGES)),
 		.began_us = clock_mono_us() };
 	read_question(job, r, row);
+	if (json_parse(pool, db_str(r, row, PROVIDER_IDS), &job->provider_ids, NULL) != ERR_OK)
+		job->provider_ids = NULL;
 	busy_add(&s->answers, &job->busy, job->q.conversation_id);
 	return job;
 }
@@ -131,8 +133,8 @@ static void told(void *arg, const struct http_response *response)
 typedef enum err (*build_request)(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	struct str provider_id, struct http_request *out);
 
-/* Tells the platform something of the last message. Nothing waits for it and nothing depends on it. */
-static void tell(const struct answer_job *job, build_request build)
+/* Tells the platform something of a message. Nothing waits for it and nothing depends on it. */
+static void tell(const struct answer_job *job, build_request build, struct str provider_id)
 {
 	struct sender *s = job->sender;
 	struct http_request request;
@@ -144,7 +146,7 @@ static void tell(const struct answer_job *job, build_request build)
 		.ops = job->ops,
 		.external_id = pool_str(pool, job->external_id) };
 	if (channel_open(pool, s->keys, job->config, &channel, NULL) != ERR_OK
-		|| build(pool, s->conf, &channel, job->last_provider_id, &request) != ERR_OK) {
+		|| build(pool, s->conf, &channel, provider_id, &request) != ERR_OK) {
 		pool_free(pool);
 		return;
 	}
@@ -153,11 +155,19 @@ static void tell(const struct answer_job *job, build_request build)
 	http_client_submit(s->http, &request);
 }
 
+/* Every one of them: the customer may have pressed two buttons, or written something after it. */
+static void acknowledge(const struct answer_job *job)
+{
+	for (size_t i = 0; job->ops && i < json_length(job->provider_ids); i++)
+		tell(job, job->ops->build_acknowledge, json_str(json_at(job->provider_ids, i)));
+}
+
 /* The customer sees that somebody is at it. */
 static void show_typing(const struct answer_job *job)
 {
-	if (job->sender->conf->answer_typing == CONF_ON && job->q.bot_mode == BOT_ACTIVE && job->ops)
-		tell(job, job->ops->build_seen);
+	size_t n = json_length(job->provider_ids);
+	if (job->sender->conf->answer_typing == CONF_ON && job->q.bot_mode == BOT_ACTIVE && job->ops && n)
+		tell(job, job->ops->build_seen, json_str(json_at(job->provider_ids, n - 1)));
 }
 
 static const char *outcome_of(const struct answer_job *job)
@@ -292,8 +302,7 @@ static bool takes_notice(const struct answer_job *job, const struct refusal *ref
 static void work_out(struct answer_job *job)
 {
 	struct sender *s = job->sender;
-	if (job->ops)
-		tell(job, job->ops->build_acknowledge);
+	acknowledge(job);
 	if (!job->q.bot_mode_known) {
 		LOG_ERROR("answer.settings_unreadable", F_INT("org", job->q.org_id));
 		postpone(job);

@@ -128,11 +128,11 @@ static void settle(struct delivery *d, struct send_result *result)
 		delay_ms = result->wait_exactly ? 0 : backoff_ms(d->attempt, 2000, 600000);
 		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
 		if (result->max_attempts && d->attempt >= result->max_attempts)
-			expire(result, "The platform failed each time it was tried.",
-				"Send it again later, or reach the customer in another way.");
+			expire(result, T("The platform failed each time it was tried."),
+				T("Send it again later, or reach the customer in another way."));
 		else if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) * 1000 <= delay_ms)
-			expire(result, "It could not be delivered before the 24-hour window closed.",
-				"Wait until the customer writes again; WhatsApp allows no free text before.");
+			expire(result, T("It could not be delivered before the 24-hour window closed."),
+				T("Wait until the customer writes again; WhatsApp allows no free text before."));
 	}
 	report(d, result, delay_ms);
 	pool_free(d->pool);
@@ -191,8 +191,8 @@ static void start(struct sender *s, const struct db_result *r, int row)
 	d->pool = pool;
 	read_row(d, r, row);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
-		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, "The 24-hour window of the conversation is closed.",
-			"Wait until the customer writes again; WhatsApp allows no free text before.", 0);
+		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, T("The 24-hour window of the conversation is closed."),
+			T("Wait until the customer writes again; WhatsApp allows no free text before."), 0);
 		return;
 	}
 	if (db_is_null(r, row, CONFIG)
@@ -201,16 +201,16 @@ static void start(struct sender *s, const struct db_result *r, int row)
 			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id),
 				F_CSTR("reason", why.text));
 		give_up(d, SEND_RETRY, SEND_CLASS_BROKEN,
-			*why.text ? "The channel's access token cannot be opened with the key file."
-				  : "The channel is disconnected.",
-			"Connect the channel again; what waits is sent then.", 300000);
+			*why.text ? T("The channel's access token cannot be opened with the key file.")
+				  : T("The channel is disconnected."),
+			T("Connect the channel again; what waits is sent then."), 300000);
 		return;
 	}
 	if (d->channel.ops->build_send(pool, s->conf, &d->channel, &d->message, &request, &why) != ERR_OK) {
 		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id),
 			F_CSTR("reason", why.text));
-		give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, "The message could not be put into the platform's form.",
-			"Report it with the time and the conversation's number.", 0);
+		give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, T("The message could not be put into the platform's form."),
+			T("Report it with the time and the conversation's number."), 0);
 		return;
 	}
 	request.done = done;

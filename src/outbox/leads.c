@@ -29,7 +29,6 @@ enum {
 	LANGUAGE,
 	SETTINGS,
 	PLATFORM,
-	AGENT,
 	CONTACT_NAME,
 	CONTACT_PHONE,
 	UP_TO,
@@ -46,7 +45,7 @@ struct lead_job {
 	struct pool *pool; /* holds the job itself */
 	int64_t org_id, conversation_id, up_to, manual_rev, attempts;
 	enum bot_mode bot_mode;
-	bool operator_has_it, readable;
+	bool readable;
 	struct settings settings;
 	struct str language, contact_name, contact_phone, manual, summary;
 	const struct channel_ops *ops;
@@ -101,7 +100,6 @@ static struct lead_job *job_new(struct sender *s, const struct db_result *r, int
 		.up_to = db_int(r, row, UP_TO),
 		.manual_rev = db_int(r, row, MANUAL_REV),
 		.attempts = db_int(r, row, ATTEMPTS),
-		.operator_has_it = str_equal(db_str(r, row, AGENT), STR("operator")),
 		.ops = channel_find(db_str(r, row, PLATFORM)),
 		.source = "rules" };
 	job->language = copy(job, r, row, LANGUAGE);
@@ -123,11 +121,11 @@ static void job_free(struct lead_job *job)
 	pool_free(job->pool);
 }
 
-/* Whether the organisation wants it, as things are now. */
+/* Whether the organisation wants it, as things are now. Who has the conversation was asked when the job was made: the
+ * answer that called a person made one, too. */
 static bool is_wanted(const struct lead_job *job)
 {
-	return job->bot_mode != BOT_OFF && job->settings.leads
-	       && (!job->operator_has_it || job->settings.leads_while_operator);
+	return job->bot_mode != BOT_OFF && job->settings.leads;
 }
 
 static void write_facts(struct json_writer *w, const struct lead_job *job)
@@ -143,7 +141,7 @@ static void write_consequence(struct json_writer *w, struct lead_job *job)
 	bool promises = settings->hot_lead_action == HOT_LEAD_SWITCH && job->bot_mode == BOT_ACTIVE;
 	if (settings->hot_lead_action == HOT_LEAD_NONE)
 		return;
-	json_member_str(w, "attention", STR("a hot lead"));
+	json_member_str(w, "attention", STR(T("a hot lead")));
 	json_member_bool(w, "hand_over", promises);
 	if (promises)
 		reply_parts_write(w, job->pool,

@@ -136,9 +136,11 @@ static bool telegram_owns(struct str path)
 static bool authenticate(struct telegram_call *call)
 {
 	struct str rest = { call->ex->path.p + 4, call->ex->path.n - 4 };
-	struct str token = str_take_until(&rest, '/');
+	struct str token = str_take_until(&rest, '/'), secret = token, number = str_take_until(&secret, ':');
+	const struct bot *meant = bots_find(&call->sim->bots, number);
 
 	call->method = rest;
+	call->number = str_of(meant ? meant->id : NULL);
 	if (str_find_char(token, ':') < 0) {
 		telegram_fail(call, &(struct telegram_error){ .code = 404, .description = "Not Found" });
 		return false;
@@ -176,7 +178,7 @@ static void record(struct telegram_call *call)
 			.status = silent ? 0 : ex->status,
 			.outcome = outcome,
 			.method = str_of(ex->method),
-			.path = pool_printf(ex->pool, PREFIX "%s/%.*s", call->bot ? call->bot->id : "?",
+			.path = pool_printf(ex->pool, PREFIX "%s/%.*s", call->number.p ? call->number.p : "?",
 				(int)call->method.n, call->method.p ? call->method.p : ""),
 			.body = call->has_secrets ? STR("(not recorded)") : ex->body });
 }

@@ -11,6 +11,8 @@ struct telegram_call {
 	struct simulator *sim;
 	struct exchange *ex;
 	struct bot *bot;
+	struct str number; /* of the bot that is meant, also where the token is not its own; absent for none that is
+			      known */
 	struct str method;
 	const char *outcome; /* for the record; NULL: "answered" or "refused" by status */
 	int64_t latency_ms;  /* how long the answer is kept back */

@@ -36,7 +36,7 @@ static void answered(void *arg, const struct llm_outcome *outcome)
 	p->finding->level = outcome->body ? BOT_FINDING_GOOD : BOT_FINDING_BAD;
 	p->finding->words = outcome->body ? pool_printf(pool, "%s %.1f", visit_words(p->v, T("It answers. Seconds:")),
 				    (double)outcome->took_us / 1e6)
-					  : pool_str(pool, outcome->reason);
+					  : pool_str(pool, visit_told(p->v, outcome->reason));
 }
 
 static void begin(struct probe *p, struct http_client *http, const struct call *call,

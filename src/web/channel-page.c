@@ -8,6 +8,7 @@
 #include "web/channel-page.h"
 
 #include "channel/health.h"
+#include "web/stored-words.h"
 
 /* Columns of channel_view. */
 enum { ID, EXTERNAL_ID, ACCOUNT_ID, CONFIG, STATUS, REASON, HEALTH, HEALTH_AT, DISCONNECTED };
@@ -118,8 +119,8 @@ static struct str subject_of(struct visit *v, struct str what)
 {
 	if (str_is_empty(what))
 		return STR("");
-	char first = what.p[0] >= 'a' && what.p[0] <= 'z' ? (char)(what.p[0] - 'a' + 'A') : what.p[0];
-	return pool_printf(v->pool, "%c%.*s:", first, (int)what.n - 1, what.p + 1);
+	struct str words = visit_told(v, what);
+	return pool_printf(v->pool, "%.*s:", (int)words.n, words.p);
 }
 
 static void write_findings(struct visit *v, struct json_writer *w, const struct channel_view *view)
@@ -135,13 +136,14 @@ static void write_findings(struct visit *v, struct json_writer *w, const struct 
 	for (size_t i = 0; i < json_length(findings); i++) {
 		const struct json *f = json_at(findings, i);
 		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what"));
-		struct str next = json_str(json_get(f, "next"));
+		struct str next = visit_told(v, json_str(json_get(f, "next")));
 		json_begin_object(w);
 		json_member_bool(w, "good", str_equal(level, STR("ok")));
 		json_member_bool(w, "warning", str_equal(level, STR("warn")));
 		json_member_bool(w, "bad", str_equal(level, STR("FAIL")));
 		json_member_str(w, "subject", subject_of(v, what));
-		json_member_str(w, "words", json_str(json_get(f, "words")));
+		json_member_str(
+			w, "words", stored_words(v->pool, v->locale.translation, json_str(json_get(f, "words"))));
 		json_member_str(w, "next_step", next.p ? next : STR(""));
 		json_end_object(w);
 	}
@@ -159,8 +161,8 @@ static void write_attempts(struct visit *v, struct json_writer *w, const struct 
 		json_begin_object(w);
 		json_member_bool(w, "accepted", db_bool(r, i, ATTEMPT_ACCEPTED));
 		locale_write_time(w, "time", &v->locale, db_int(r, i, ATTEMPT_AT));
-		json_member_str(w, "kind", db_str(r, i, ATTEMPT_KIND));
-		json_member_str(w, "words", db_str(r, i, ATTEMPT_REASON));
+		json_member_str(w, "kind", visit_told(v, db_str(r, i, ATTEMPT_KIND)));
+		json_member_str(w, "words", visit_told(v, db_str(r, i, ATTEMPT_REASON)));
 		json_member_str(w, "from", from.p ? from : STR(""));
 		json_end_object(w);
 	}
@@ -202,7 +204,7 @@ static void write_reason(struct visit *v, struct json_writer *w, const struct ch
 		next = T("Follow the steps on this page, then write to the channel yourself.");
 	}
 	bool broken = view->connected && view->reason.p && !*reason;
-	json_member_str(w, "reason", broken ? view->reason : str_of(visit_words(v, reason)));
+	json_member_str(w, "reason", broken ? visit_told(v, view->reason) : str_of(visit_words(v, reason)));
 	json_member_str(w, "next_step", str_of(visit_words(v, next)));
 }
 

@@ -137,7 +137,7 @@ static enum err refuse(
 		form_fail(
 			form, visit_words(v, T("It is connected to another organisation. Disconnect it there first.")));
 	else if (e == ERR_INVALID || e == ERR_REMOTE)
-		form_fail(form, s->connect.why->text);
+		form_fail(form, pool_cstr(v->pool, visit_told(v, str_of(s->connect.why->text))));
 	else
 		return e;
 	return channel_page_show(v, view, form, e == ERR_CONFLICT ? 409 : 400);

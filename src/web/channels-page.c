@@ -76,7 +76,7 @@ static void write_channel(
 	json_member_str(w, "href", str_of(channel_page_path(v, ops, "")));
 	channel_state_write(w, i >= 0, i >= 0 ? db_str(r, i, STATUS) : STR_NONE);
 	json_member_str(w, "words", i < 0 ? str_of(introduction(v, ops->platform)) : STR(""));
-	json_member_str(w, "reason", i < 0 || db_is_null(r, i, REASON) ? STR("") : db_str(r, i, REASON));
+	json_member_str(w, "reason", i < 0 || db_is_null(r, i, REASON) ? STR("") : visit_told(v, db_str(r, i, REASON)));
 	json_member_str(w, "next_step", STR(""));
 	if (i >= 0)
 		write_facts(v, w, r, i);

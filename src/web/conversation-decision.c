@@ -5,8 +5,6 @@
  */
 #include "web/conversation.h"
 
-#include "web/stored-words.h"
-
 #define CANDIDATES 3
 #define PASSAGES 3
 #define PASSAGE_BYTES 300
@@ -29,7 +27,7 @@ static void write_candidates(struct visit *v, const struct json *candidates)
 		double score = json_double(json_get(c, "score"), 0);
 		json_begin_object(w);
 		json_member_str(w, "title", json_str(json_get(c, "title")));
-		json_member_str(w, "score", pool_printf(v->pool, "%.2f", score));
+		json_member_str(w, "score", locale_decimal(v->pool, &v->locale, score, 2));
 		json_member_i64(w, "percent", score <= 0 ? 0 : score >= 1 ? 100 : (int64_t)(score * 100 + 0.5));
 		json_end_object(w);
 	}
@@ -48,7 +46,8 @@ static void write_passages(struct visit *v, const struct json *passages)
 		struct str text = json_str(json_get(p, "text")), cut = str_cut(text, PASSAGE_BYTES);
 		json_begin_object(w);
 		json_member_str(w, "document", json_str(json_get(p, "document")));
-		json_member_str(w, "score", pool_printf(v->pool, "%.1f", json_double(json_get(p, "score"), 0)));
+		json_member_str(
+			w, "score", locale_decimal(v->pool, &v->locale, json_double(json_get(p, "score"), 0), 2));
 		json_member_str(w, "text", cut.n < text.n ? pool_printf(v->pool, "%.*s…", (int)cut.n, cut.p) : text);
 		json_end_object(w);
 	}
@@ -61,15 +60,7 @@ static void write_score(struct visit *v, struct str stage, const struct json *st
 	const struct json *best = json_at(json_get(stages, by_skill ? "skill_candidates" : "passages"), 0);
 	if (best && !str_equal(stage, STR("fallback")))
 		json_member_str(&v->w, "score",
-			pool_printf(v->pool, by_skill ? "%.2f" : "%.1f", json_double(json_get(best, "score"), 0)));
-}
-
-/* As a sentence begins. */
-static struct str capital(struct pool *pool, struct str s)
-{
-	if (s.n == 0 || s.p[0] < 'a' || s.p[0] > 'z')
-		return s;
-	return pool_printf(pool, "%c%.*s", s.p[0] - 32, (int)s.n - 1, s.p + 1);
+			locale_decimal(v->pool, &v->locale, json_double(json_get(best, "score"), 0), 2));
 }
 
 void decision_write(struct visit *v, struct str stage, struct str reason, struct str detail)
@@ -88,7 +79,7 @@ void decision_write(struct visit *v, struct str stage, struct str reason, struct
 		page_member_or_false(w, "knowledge", first_document(stages));
 	json_member_bool(w, "fallback", str_equal(stage, STR("fallback")));
 	write_score(v, stage, stages);
-	json_member_str(w, "reason", capital(v->pool, stored_words(v->locale.translation, reason)));
+	json_member_str(w, "reason", visit_told(v, reason));
 	write_candidates(v, json_get(stages, "skill_candidates"));
 	write_passages(v, json_get(stages, "passages"));
 	page_member_or_false(w, "model", json_str(json_get(stages, "model")));

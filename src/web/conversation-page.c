@@ -10,8 +10,6 @@
 #include "domain/window.h"
 #include "web/inbox-list.h"
 #include "web/person.h"
-#include "web/stored-words.h"
-
 #define SOON_S 3600
 
 /* Columns of conversation_head. */
@@ -31,7 +29,8 @@ enum {
 	SINCE_MS,
 	SPOKE_AGE_S,
 	TAGS,
-	OTHERS
+	OTHERS,
+	BLOCKS
 };
 
 /* Columns of lead_find that are shown. */
@@ -100,12 +99,12 @@ static struct str silence(struct visit *v, const struct page *p)
 {
 	struct str assignee = db_str(p->head, 0, ASSIGNEE);
 	if (str_equal(v->caller.bot_mode, STR("off")))
-		return stored_words(v->locale.translation, STR("the bot is off in this organisation"));
+		return str_of(visit_words(v, T("the bot is off in this organisation")));
 	if (str_equal(db_str(p->head, 0, AGENT), STR("bot")))
 		return str_equal(v->caller.bot_mode, STR("shadow"))
 			       ? str_of(visit_words(v, T("shadow mode, replies are only suggested")))
 			       : STR_NONE;
-	struct str words = stored_words(v->locale.translation, STR("a person has taken over this conversation"));
+	struct str words = str_of(visit_words(v, T("a person has taken over this conversation")));
 	return assignee.p ? pool_printf(v->pool, "%.*s (%.*s)", (int)words.n, words.p, (int)assignee.n, assignee.p)
 			  : words;
 }
@@ -150,14 +149,15 @@ static void write_state(struct visit *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *h = p->head;
-	struct str reason = stored_words(v->locale.translation, db_str(h, 0, REASON));
+	struct str reason = visit_told(v, db_str(h, 0, REASON));
 	if (str_is_empty(reason))
-		reason = str_of(visit_words(v, T("needs attention")));
+		reason = locale_sentence(v->pool, &v->locale, str_of(visit_words(v, T("needs attention"))));
 	json_member_bool(w, "bot", str_equal(db_str(h, 0, AGENT), STR("bot")));
 	json_member_bool(w, "open", db_bool(h, 0, IS_OPEN));
 	page_member_or_false(w, "attention", db_bool(h, 0, ATTENTION) ? reason : STR_NONE);
 	page_member_or_false(w, "silent", silence(v, p));
 	page_member_or_false(w, "others", db_str(h, 0, OTHERS));
+	json_member_bool(w, "blocks", db_bool(h, 0, BLOCKS));
 	write_window(v, p);
 }
 

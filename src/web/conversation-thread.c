@@ -184,6 +184,17 @@ static struct str event_words(struct visit *v, const struct db_result *r, int ro
 	return db_str(r, row, E_KIND);
 }
 
+/* The customer blocks the bot, or no longer does: its membership before and now. In groups there are others. */
+static struct str membership(struct visit *v, const struct thread *t, int row)
+{
+	struct str detail = db_str(t->messages, row, M_DETAIL);
+	if (str_equal(detail, STR("member kicked")))
+		return filled(v, T("{{name}} blocked the bot"), t->name, STR_NONE);
+	if (str_equal(detail, STR("kicked member")))
+		return filled(v, T("{{name}} unblocked the bot"), t->name, STR_NONE);
+	return str_of(visit_words(v, T("The place of the bot in this chat has changed")));
+}
+
 /* What is told of a message that is no message; absent for others. */
 static struct str told(struct visit *v, const struct thread *t, int row)
 {
@@ -194,6 +205,8 @@ static struct str told(struct visit *v, const struct thread *t, int row)
 		return filled(v, T("{{name}} changed a message: {{other}}"), t->name, body);
 	if (is(t->messages, row, M_KIND, "reaction"))
 		return filled(v, T("{{name}} reacted to an earlier message: {{other}}"), t->name, body);
+	if (is(t->messages, row, M_KIND, "my_chat_member"))
+		return membership(v, t, row);
 	if (is(t->messages, row, M_KIND, "system") || is(t->messages, row, M_SENDER, "system"))
 		return body.p ? body : db_str(t->messages, row, M_KIND);
 	return STR_NONE;
@@ -250,8 +263,8 @@ static void write_failure(struct visit *v, const struct thread *t, int row)
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "words", db_str(r, row, M_ERROR));
-	json_member_str(w, "next_step", db_str(r, row, M_NEXT));
+	json_member_str(w, "words", visit_told(v, db_str(r, row, M_ERROR)));
+	json_member_str(w, "next_step", visit_told(v, db_str(r, row, M_NEXT)));
 	page_member_or_false(w, "code", db_str(r, row, M_CODE));
 	page_member_or_false(w, "retry", t->can_mend && db_bool(r, row, M_MENDABLE) ? STR("/queue") : STR_NONE);
 	json_end_object(w);
@@ -331,7 +344,7 @@ static void write_decision_item(struct visit *v, const struct thread *t, int row
 {
 	const struct db_result *r = t->decisions;
 	if (!is(r, row, D_OUTCOME, "draft"))
-		write_event(v, stored_words(v->locale.translation, db_str(r, row, D_REASON)), true);
+		write_event(v, stored_words(v->pool, v->locale.translation, db_str(r, row, D_REASON)), true);
 	else if (db_bool(r, row, D_SENT))
 		write_event(v, str_of(visit_words(v, T("The suggested reply was sent"))), false);
 	else
@@ -344,7 +357,7 @@ static void write_decision_item(struct visit *v, const struct thread *t, int row
 
 static bool is_bubble(const struct thread *t, const struct item *item)
 {
-	static const char *const told_kinds[] = { "revoke", "edit", "reaction", "system" };
+	static const char *const told_kinds[] = { "revoke", "edit", "reaction", "system", "my_chat_member" };
 	if (item->kind != ITEM_MESSAGE || is(t->messages, item->row, M_SENDER, "system"))
 		return false;
 	for (size_t i = 0; i < sizeof(told_kinds) / sizeof(told_kinds[0]); i++)

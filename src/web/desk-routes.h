@@ -104,6 +104,8 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect) \
 	X(GET, "/settings/bot", ADMIN, YES, 0, bot) \
 	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
+	X(GET, "/settings/organisation", ADMIN, YES, 0, organisation) \
+	X(POST, "/settings/organisation", ADMIN, NO, 4 * KB, organisation_save) \
 	X(GET, "/settings/replies", ADMIN, YES, 0, replies) \
 	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
 	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)

@@ -93,6 +93,17 @@ static struct str error_id(struct visit *v)
 	return text;
 }
 
+/* Where to go on from an error. */
+static void write_way_on(struct visit *v, struct json_writer *w)
+{
+	bool out = v->caller.kind == CALLER_NOBODY, lonely = !out && !v->caller.org_id;
+	json_member_str(w, "href", lonely ? STR("/account") : STR("/"));
+	json_member_str(w, "link",
+		str_of(visit_words(v, out      ? T("Sign in")
+				      : lonely ? T("Your account")
+					       : T("Back to the inbox"))));
+}
+
 /* `id` is absent for what is no mistake of ours. */
 static enum err answer_error(struct visit *v, int status, const char *words, struct str id)
 {
@@ -110,8 +121,7 @@ static enum err answer_error(struct visit *v, int status, const char *words, str
 	json_member_i64(w, "status", status);
 	json_member_str(w, "title", str_of(visit_words(v, errors[i].title)));
 	json_member_str(w, "words", str_of(words));
-	json_member_str(w, "href", STR("/"));
-	json_member_str(w, "link", str_of(visit_words(v, T("Back to the inbox"))));
+	write_way_on(v, w);
 	json_member_str(w, "reference", id);
 	json_end_object(w);
 	return page_end(v, status);

@@ -85,6 +85,9 @@ struct visit {
 
 /* In the visitor's language; `words` is marked T("...") for the translators. */
 const char *visit_words(const struct visit *v, const char *words);
+/* What a layer below the desk said in English, perhaps long ago: as a sentence in the person's language. Absent stays
+ * absent. See web/stored-words.h. */
+struct str visit_told(struct visit *v, struct str stored);
 
 /* ---- database ---- */
 

@@ -43,14 +43,13 @@ static bool enter(struct document_gate *gate)
 	return pthread_mutex_clocklock(&gate->busy, CLOCK_MONOTONIC, &until) == 0;
 }
 
-/* "the page could not be fetched: no answer" as a sentence. */
-static void make_sentence(struct explain *why)
+/* "the page could not be fetched: no answer" as a sentence in the person's language. */
+static void make_sentence(struct visit *v, struct explain *why)
 {
-	size_t n = strlen(why->text);
-	if (why->text[0] >= 'a' && why->text[0] <= 'z')
-		why->text[0] = (char)(why->text[0] - 'a' + 'A');
-	if (n > 0 && n + 1 < sizeof(why->text) && !strchr(".!?", why->text[n - 1]))
-		memcpy(why->text + n, ".", 2);
+	struct str words = visit_told(v, str_of(why->text));
+	if (words.n > 0)
+		(void)explain(why, ERR_INVALID, "%.*s%s", (int)words.n, words.p,
+			strchr(".!?", words.p[words.n - 1]) ? "" : ".");
 }
 
 /* What was read, or why not. A title of the document's own is cut where it is too long. */
@@ -63,7 +62,7 @@ static enum err judge(struct visit *v, enum err e, struct knowledge_document *ou
 	}
 	if (fault)
 		(void)explain(why, ERR_INVALID, "%s", fault);
-	make_sentence(why);
+	make_sentence(v, why);
 	return e == ERR_OK && !fault ? ERR_OK : ERR_INVALID;
 }
 
@@ -132,7 +131,7 @@ static void write_language(struct json_writer *w, struct str tag, struct str nam
 	json_end_object(w);
 }
 
-void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen)
+void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another)
 {
 	bool found = chosen.n == 0;
 	json_key(w, "languages");
@@ -144,7 +143,8 @@ void document_write_languages(struct visit *v, struct json_writer *w, struct str
 	}
 	if (!found)
 		write_language(w, chosen, chosen, true);
-	write_language(w, STR(""), document_language_name(v, STR("")), chosen.n == 0);
+	if (or_another)
+		write_language(w, STR(""), document_language_name(v, STR("")), chosen.n == 0);
 	json_end_array(w);
 }
 

@@ -24,8 +24,9 @@ enum err document_from_url(struct visit *v, struct str url, struct str title, st
 enum err document_from_text(struct visit *v, struct str text, struct str title, struct knowledge_document *out,
 	struct explain *why) MUST_CHECK;
 
-/* Writes "languages": [{"code", "name", "here"}] with the chosen one, which may be any tag. */
-void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen);
+/* Writes "languages": [{"code", "name", "here"}] with the chosen one, which may be any tag; `or_another`: also "", for
+ * a language of which nothing is known. */
+void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another);
 /* The name of a language, its tag when it has none here. */
 struct str document_language_name(struct visit *v, struct str tag);
 /* Where a document is from, in words: "pasted", "example.com/page". */

@@ -81,7 +81,7 @@ static void write_document(struct visit *v, struct json_writer *w, const struct 
 	json_member_str(w, "language", document_language_name(v, db_str(r, 0, LANGUAGE)));
 	json_member_str(w, "passages", locale_number(v->pool, &v->locale, db_int(r, 0, PASSAGES)));
 	locale_write_time(w, "changed", &v->locale, db_int(r, 0, CHANGED));
-	member_or_false(w, "failed", failure.p ? failure : failed ? db_str(r, 0, REASON) : STR_NONE);
+	member_or_false(w, "failed", failure.p ? failure : failed ? visit_told(v, db_str(r, 0, REASON)) : STR_NONE);
 	member_or_false(
 		w, "next_step", failure.p ? str_of(visit_words(v, T("The document is as it was before."))) : STR_NONE);
 	json_member_bool(w, "working", false);
@@ -133,7 +133,7 @@ static enum err show(struct visit *v, struct form *typed, bool changed, struct s
 	struct json_writer *w = page_begin(v, "document", "knowledge", T("Document"));
 	write_document(v, w, l.document, failure);
 	write_passages(v, w, &l);
-	document_write_languages(v, w, form_value(typed, "language"));
+	document_write_languages(v, w, form_value(typed, "language"), true);
 	form_write(w, "form", own_path(v).p, typed);
 	return page_end(v, status);
 }

@@ -265,7 +265,8 @@ static void write_last(struct visit *v, struct json_writer *w, const struct db_r
 
 static void write_marks(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
 {
-	struct str reason = stored_words(v->locale.translation, db_str(r, i, REASON)), tags = db_str(r, i, TAGS);
+	struct str reason = stored_words(v->pool, v->locale.translation, db_str(r, i, REASON)),
+		   tags = db_str(r, i, TAGS);
 	bool by_hand = str_equal(db_str(r, i, AGENT), STR("operator"));
 	bool attention = db_bool(r, i, ATTENTION), failed = db_bool(r, i, FAILED), suggested = db_bool(r, i, SUGGESTED);
 	if (attention && str_is_empty(reason))

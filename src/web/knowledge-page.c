@@ -42,7 +42,7 @@ static void write_document(struct visit *v, struct json_writer *w, const struct 
 	if (ready)
 		json_member_bool(w, "failed", false);
 	else
-		json_member_str(w, "failed", db_str(r, row, REASON));
+		json_member_str(w, "failed", visit_told(v, db_str(r, row, REASON)));
 	json_end_object(w);
 }
 
@@ -107,7 +107,7 @@ static enum err show(struct visit *v, struct form *form, int status)
 		form_set(form, "body", STR(""));
 	struct json_writer *w = page_begin(v, "knowledge-new", "knowledge", T("Add a document"));
 	json_member_str(w, "limit", STR("20 MB"));
-	document_write_languages(v, w, language);
+	document_write_languages(v, w, language, true);
 	form_write(w, "form", "/knowledge/new", form);
 	return page_end(v, status);
 }

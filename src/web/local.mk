@@ -45,6 +45,7 @@ libweb_a_SOURCES = \
 	src/web/pager.c src/web/pager.h \
 	src/web/params.c src/web/params.h \
 	src/web/passwords.c \
+	src/web/organisation-page.c \
 	src/web/people-page.c \
 	src/web/person.c src/web/person.h \
 	src/web/queue-page.c \

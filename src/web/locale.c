@@ -6,7 +6,9 @@
  */
 #include "web/locale.h"
 
+#include "core/buf.h"
 #include "core/clock.h"
+#include "domain/text.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -64,6 +66,34 @@ struct str locale_number(struct pool *pool, const struct locale *locale, int64_t
 		out[length++] = digits[i];
 	}
 	return pool_str(pool, (struct str){ out, length });
+}
+
+struct str locale_decimal(struct pool *pool, const struct locale *locale, double value, int digits)
+{
+	bool comma = words_of(locale)->group == '.';
+	int64_t scale = 1;
+	for (int i = 0; i < digits; i++)
+		scale *= 10;
+	int64_t scaled = (int64_t)(value * (double)scale + (value < 0 ? -0.5 : 0.5)),
+		whole = scaled < 0 ? -scaled : scaled;
+	struct str number = locale_number(pool, locale, whole / scale);
+	return pool_printf(pool, "%s%.*s%c%0*lld", scaled < 0 ? "-" : "", (int)number.n, number.p, comma ? ',' : '.',
+		digits, (long long)(whole % scale));
+}
+
+struct str locale_sentence(struct pool *pool, const struct locale *locale, struct str words)
+{
+	uint32_t first;
+	struct buf out;
+	size_t n = str_utf8_next(words, &first);
+	if (n == 0 || !text_is_lower(first))
+		return words;
+	buf_init(&out, words.n + 8);
+	buf_add_utf8(&out, first == 'i' && !strcmp(locale->language, "tr") ? 0x130 : text_capital(first));
+	buf_add(&out, words.p + n, words.n - n);
+	struct str sentence = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return sentence;
 }
 
 static struct tm parts_of(const struct locale *locale, int64_t wall_ms)

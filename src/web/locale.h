@@ -19,6 +19,10 @@ struct locale {
 
 /* 1234567 as "1,234,567" (en) or "1.234.567" (es, tr). */
 struct str locale_number(struct pool *pool, const struct locale *locale, int64_t n);
+/* 0.54 with two digits as "0.54" (en) or "0,54" (es, tr). */
+struct str locale_decimal(struct pool *pool, const struct locale *locale, double value, int digits);
+/* The words as a sentence begins: with a capital, after the rules of the language. */
+struct str locale_sentence(struct pool *pool, const struct locale *locale, struct str words);
 /* "10:00" today, "21 Nov, 10:00" this year, "21 Nov 2025" before; in the person's time zone. */
 struct str locale_time(struct pool *pool, const struct locale *locale, int64_t wall_ms);
 /* "10:00", whatever the day. */

@@ -33,7 +33,7 @@ static size_t find(struct str kind)
 bool media_is_text(struct str kind)
 {
 	static const char *const texts[] = { "text", "button", "interactive", "callback_query", "reaction", "system",
-		"edit", "revoke" };
+		"edit", "revoke", "my_chat_member" };
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (str_equal(kind, str_of(texts[i])))
 			return true;

@@ -6,6 +6,7 @@
  */
 #include "web/desk.h"
 
+#include "channel/channel.h"
 #include "domain/waiting.h"
 
 #define PER_PAGE 50
@@ -51,11 +52,6 @@ static enum err load(struct visit *v, void *arg)
 	return e;
 }
 
-static const char *platform_name(struct str platform)
-{
-	return str_equal(platform, STR("telegram")) ? "Telegram" : "WhatsApp";
-}
-
 static void write_ages(struct visit *v, struct json_writer *w, const struct db_result *r)
 {
 	static const char *const counts[] = { "waiting", "minute", "minutes", "hour", "older", "failures" };
@@ -66,7 +62,7 @@ static void write_ages(struct visit *v, struct json_writer *w, const struct db_r
 		struct str name = db_str(r, row, 1);
 		json_begin_object(w);
 		json_member_str(w, "channel",
-			pool_printf(v->pool, "%s %.*s", platform_name(db_str(r, row, 0)), (int)name.n,
+			pool_printf(v->pool, "%s %.*s", channel_title(db_str(r, row, 0)), (int)name.n,
 				name.p ? name.p : ""));
 		json_member_bool(w, "paused", db_bool(r, row, 2));
 		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -102,10 +98,10 @@ static void write_why(struct visit *v, struct json_writer *w, const struct db_re
 	enum waiting why = reason_of(r, row);
 	bool refused = why == WAITING_REFUSED, paused = why == WAITING_PAUSED;
 	struct str own = words[why] ? str_of(visit_words(v, words[why])) : STR_NONE;
-	page_write_text(w, "words", refused ? db_str(r, row, WORDS) : own);
+	page_write_text(w, "words", refused ? visit_told(v, db_str(r, row, WORDS)) : own);
 	page_write_text(w, "next_step",
-		refused  ? db_str(r, row, NEXT_STEP)
-		: paused ? db_str(r, row, REASON)
+		refused  ? visit_told(v, db_str(r, row, NEXT_STEP))
+		: paused ? visit_told(v, db_str(r, row, REASON))
 			 : STR_NONE);
 	page_write_text(w, "code", refused ? db_str(r, row, CODE) : STR_NONE);
 }
@@ -126,7 +122,7 @@ static void write_item(struct visit *v, struct json_writer *w, const struct db_r
 	json_member_i64(w, "id", db_int(r, row, MESSAGE));
 	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)db_int(r, row, CONVERSATION)));
 	json_member_str(w, "name", name.n ? name : str_of(visit_words(v, T("Customer without a name"))));
-	json_member_str(w, "channel", str_of(platform_name(db_str(r, row, PLATFORM))));
+	json_member_str(w, "channel", str_of(channel_title(db_str(r, row, PLATFORM))));
 	page_write_flag(w, "status", db_str(r, row, STATE));
 	write_why(v, w, r, row);
 	locale_write_time(w, "since", &v->locale, db_int(r, row, CREATED));

@@ -6,6 +6,7 @@
 #include "web/skills.h"
 
 #include "answer/skill-edit.h"
+#include "web/stored-words.h"
 
 #define INPUT_MAX_BYTES (4 * 1024 * 1024)
 #define NAME_MAX_BYTES 100
@@ -40,7 +41,8 @@ static void write_problems(struct visit *v, struct json_writer *w, const struct 
 		json_member_i64(w, "skill", (int64_t)p->number);
 		json_member_i64(w, "line", (int64_t)p->line);
 		json_member_str(w, "where", place_of(v, p));
-		json_member_str(w, "words", pool_printf(v->pool, "%.*s.", (int)p->words.n, p->words.p));
+		struct str words = stored_words(v->pool, v->locale.translation, p->words);
+		json_member_str(w, "words", pool_printf(v->pool, "%.*s.", (int)words.n, words.p));
 		json_end_object(w);
 	}
 	json_end_array(w);

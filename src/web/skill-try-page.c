@@ -9,8 +9,6 @@
 
 #include "answer/pipeline.h"
 #include "core/clock.h"
-#include "web/stored-words.h"
-
 #include <math.h>
 
 #define MESSAGE_MAX_BYTES 8000
@@ -82,7 +80,7 @@ static void member_name(struct json_writer *w, const char *key, bool given, stru
 
 static struct str score_text(struct visit *v, double score)
 {
-	return pool_printf(v->pool, "%.2f", score);
+	return locale_decimal(v->pool, &v->locale, score, 2);
 }
 
 static void write_candidates(struct visit *v, struct json_writer *w, const struct answer *a)
@@ -139,7 +137,7 @@ static void write_stage(struct visit *v, struct json_writer *w, const struct ans
 	json_member_bool(w, "fallback", fallback);
 	json_member_str(w, "stage", str_of(a->stage));
 	member_name(w, "score", !fallback, score_text(v, a->score));
-	json_member_str(w, "reason", stored_words(v->locale.translation, str_of(a->reason)));
+	json_member_str(w, "reason", visit_told(v, str_of(a->reason)));
 }
 
 static void write_decision(struct visit *v, struct json_writer *w, const struct trial *t)
@@ -155,7 +153,8 @@ static void write_decision(struct visit *v, struct json_writer *w, const struct 
 	json_member_bool(w, "model", false);
 	json_member_bool(w, "without_model", strcmp(a->stage, "skill") != 0 && has_model(v, &t->q.settings));
 	json_member_bool(w, "untrained", is_untrained(v, a));
-	json_member_str(w, "took", pool_printf(v->pool, "%.1f ms", (double)t->took_us / 1000));
+	struct str ms = locale_decimal(v->pool, &v->locale, (double)t->took_us / 1000, 1);
+	json_member_str(w, "took", pool_printf(v->pool, "%.*s ms", (int)ms.n, ms.p));
 	json_end_object(w);
 }
 

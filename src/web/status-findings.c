@@ -113,7 +113,7 @@ static struct finding check_webhooks(struct visit *v, const struct status *s)
 	if (n == 0)
 		return (struct finding){ GOOD, T("Webhooks"), T("nothing was refused in the last 24 hours"), NULL,
 			STR_NONE };
-	struct str count = locale_number(v->pool, &v->locale, n), reason = db_str(s->refused, 0, 2),
+	struct str count = locale_number(v->pool, &v->locale, n), reason = visit_told(v, db_str(s->refused, 0, 2)),
 		   at = locale_time(v->pool, &v->locale, db_int(s->refused, 0, 1));
 	return (struct finding){ WARNING, T("Webhooks"), T("refused in the last 24 hours"),
 		T("Is the app secret the one in the console of Meta?"),

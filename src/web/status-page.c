@@ -6,6 +6,7 @@
  */
 #include "web/status-parts.h"
 
+#include "channel/channel.h"
 #include "db/migrate.h"
 #include "domain/self-check.h"
 
@@ -65,24 +66,20 @@ static void write_senders(struct visit *v, struct json_writer *w, const struct d
 	json_member_str(w, "cron", alive ? STR("") : str_of(cron_line(v->pool, v->desk->conf)));
 }
 
-static const char *platform_name(struct str platform)
-{
-	return str_equal(platform, STR("telegram")) ? "Telegram" : "WhatsApp";
-}
-
 static void write_channel(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	struct str platform = db_str(r, row, 0), status = db_str(r, row, 1), reason = db_str(r, row, 2);
 	bool broken = str_equal(status, STR("error"));
 	struct str words = STR_NONE;
 	if (broken || str_equal(status, STR("pending")))
-		words = reason.n ? reason : str_of(visit_words(v, T("No signed delivery has come yet.")));
+		words = reason.n ? visit_told(v, reason)
+				 : str_of(visit_words(v, T("No signed delivery has come yet.")));
 	else if (!db_is_null(r, row, 3)) {
 		struct str at = locale_time(v->pool, &v->locale, db_int(r, row, 3));
 		words = pool_printf(v->pool, "%s: %.*s", visit_words(v, T("Last message")), (int)at.n, at.p);
 	}
 	json_begin_object(w);
-	json_member_str(w, "title", str_of(platform_name(platform)));
+	json_member_str(w, "title", str_of(channel_title(platform)));
 	json_member_str(w, "href", pool_printf(v->pool, "/settings/channels/%.*s", (int)platform.n, platform.p));
 	page_write_flag(w, "state", broken ? STR("broken") : status);
 	json_member_str(w, "words", words.n ? words : STR(""));
@@ -91,14 +88,14 @@ static void write_channel(struct visit *v, struct json_writer *w, const struct d
 
 static void write_error(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
-	struct str code = db_str(r, row, 2), words = db_str(r, row, 3);
+	struct str code = db_str(r, row, 2), words = visit_told(v, db_str(r, row, 3));
 	json_begin_object(w);
 	locale_write_time(w, "time", &v->locale, db_int(r, row, 0));
 	json_member_str(w, "words",
-		pool_printf(v->pool, "%s: %.*s%s%.*s%s", platform_name(db_str(r, row, 1)), (int)words.n,
+		pool_printf(v->pool, "%s: %.*s%s%.*s%s", channel_title(db_str(r, row, 1)), (int)words.n,
 			words.p ? words.p : "", code.n ? " (" : "", (int)code.n, code.p ? code.p : "",
 			code.n ? ")" : ""));
-	page_write_text(w, "next_step", db_str(r, row, 4));
+	page_write_text(w, "next_step", visit_told(v, db_str(r, row, 4)));
 	json_end_object(w);
 }
 

@@ -1,14 +1,16 @@
 /*
- * stored-words.h - sentences that the programs store in English, in the language of who reads them.
+ * stored-words.h - what the layers below the desk say in English, in the language of who reads it.
  */
 #ifndef DESKBELL_WEB_STORED_WORDS_H
 #define DESKBELL_WEB_STORED_WORDS_H
 
-#include "core/str.h"
-#include "web/translation.h"
+#include "web/locale.h"
 
-/* Why nobody but a person can answer, why the bot was silent, what a decision rests on. What is not known is shown as
- * it was stored. */
-struct str stored_words(const struct translation *translation, struct str stored);
+/* A decision's reason, a platform's error, a finding, why a document cannot be read: sentences that some layer marks
+ * with T(), also when a format made them, when one follows another, or when something follows in brackets. What is not
+ * known is given back as it is. The result borrows from `stored` or is in the pool. */
+struct str stored_words(struct pool *pool, const struct translation *translation, struct str stored);
+/* The same, beginning with a capital. */
+struct str stored_sentence(struct pool *pool, const struct locale *locale, struct str stored);
 
 #endif

@@ -37,14 +37,14 @@ static enum err find(struct app *app, struct request *request, struct str id, co
 static const char *refusal_of(const struct channel *channel, struct str secret)
 {
 	if (!channel)
-		return "The address ends with an id that no channel has: check the channel with --subscribe, so that "
-		       "Telegram learns the right one.";
+		return T("The address ends with an id that no channel has: check the channel with --subscribe, so that "
+			 "Telegram learns the right one.");
 	if (!secret.p)
-		return "The header X-Telegram-Bot-Api-Secret-Token is missing: the delivery did not come from "
-		       "Telegram, or a proxy took the header away.";
+		return T("The header X-Telegram-Bot-Api-Secret-Token is missing: the delivery did not come from "
+			 "Telegram, or a proxy took the header away.");
 	if (!channel->secret[TELEGRAM_SECRET] || !crypt_equal(secret_bytes(channel->secret[TELEGRAM_SECRET]), secret))
-		return "The secret in the header is not the channel's: check the channel with --subscribe, so that "
-		       "Telegram learns the right one.";
+		return T("The secret in the header is not the channel's: check the channel with --subscribe, so that "
+			 "Telegram learns the right one.");
 	return NULL;
 }
 

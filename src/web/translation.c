@@ -57,7 +57,7 @@ static const char *text_at(const struct translation *t, uint32_t table, uint32_t
 
 const char *translation_find(const struct translation *t, const char *words)
 {
-	uint32_t low = 0, high = t ? t->count : 0;
+	uint32_t low = 0, high = t && *words ? t->count : 0; /* the entry of "" is the catalogue's own head */
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 		int order = strcmp(words, text_at(t, t->ids, middle));
@@ -71,6 +71,15 @@ const char *translation_find(const struct translation *t, const char *words)
 			low = middle + 1;
 	}
 	return words;
+}
+
+bool translation_entry(const struct translation *t, uint32_t i, const char **id, const char **text)
+{
+	if (!t || i >= t->count)
+		return false;
+	*id = text_at(t, t->ids, i);
+	*text = text_at(t, t->texts, i);
+	return true;
 }
 
 static struct translation opened[LANGUAGES];

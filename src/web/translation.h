@@ -7,10 +7,8 @@
 #ifndef DESKBELL_WEB_TRANSLATION_H
 #define DESKBELL_WEB_TRANSLATION_H
 
+#include "core/err.h" /* T() */
 #include "core/str.h"
-
-/* Marks words in C tables for the translators; translation_find gives them in a language. */
-#define T(words) words
 
 struct translation;
 
@@ -22,6 +20,9 @@ const struct translation *translation_of(const char *language);
 const char *translation_negotiate(struct str accept_language);
 /* The words in that language; `words` itself when there is none. Never NULL. Thread-safe. */
 const char *translation_find(const struct translation *translation, const char *words);
+
+/* Every entry in turn, from 0: its id and its text, which may be empty. False behind the last. */
+bool translation_entry(const struct translation *translation, uint32_t i, const char **id, const char **text);
 
 /* For tests: a catalogue in GNU's MO format; false when it is not one. `bytes` are borrowed. */
 struct translation {

@@ -9,12 +9,18 @@
 #include "domain/wake.h"
 
 #include <unistd.h>
+#include "web/stored-words.h"
 
 #define RACES_MAX 5
 
 const char *visit_words(const struct visit *v, const char *words)
 {
 	return translation_find(v->locale.translation, words);
+}
+
+struct str visit_told(struct visit *v, struct str stored)
+{
+	return stored_sentence(v->pool, &v->locale, stored);
 }
 
 struct db *visit_db(struct visit *v)

@@ -153,12 +153,13 @@ static const char *refusal_of(const struct delivery *d, const struct channel **c
 	for (int i = 0; i < d->n_named; i++)
 		if (d->named[i].wrong) {
 			*channel = d->named[i].wrong;
-			return "The signature does not match this channel's app secret: compare the app secret in the "
-			       "settings with App settings > Basic in Meta's console.";
+			return T(
+				"The signature does not match this channel's app secret: compare the app secret in the "
+				"settings with App settings > Basic in Meta's console.");
 		}
 	*channel = NULL;
-	return "The delivery names a phone number id or account that no channel has: compare the ids in the settings "
-	       "with WhatsApp > API setup in Meta's console.";
+	return T("The delivery names a phone number id or account that no channel has: compare the ids in the settings "
+		 "with WhatsApp > API setup in Meta's console.");
 }
 
 /* A body that is signed by one of our channels but is no JSON: kept as it is. */
@@ -211,7 +212,7 @@ static void answer(struct delivery *d, struct response *response)
 			store(d, response);
 			return;
 		}
-		receipt_refuse(&d->receipt, NULL, "The body is not valid JSON and is signed by no channel.");
+		receipt_refuse(&d->receipt, NULL, T("The body is not valid JSON and is signed by no channel."));
 		respond_error(response, ERR_DENIED);
 		return;
 	}
@@ -237,10 +238,12 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
 	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {
 		receipt_refuse(&d->receipt, NULL,
-			header.p ? "The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
-				   "hex digits."
-				 : "The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, or "
-				   "a proxy took the header away.");
+			header.p ? T(
+				"The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
+				"hex digits.")
+				 : T("The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, "
+				     "or "
+				     "a proxy took the header away."));
 		respond_error(response, ERR_DENIED);
 		return;
 	}
@@ -291,9 +294,9 @@ void whatsapp_verify_get(struct app *app, struct request *request, struct str bo
 					      .platform = "whatsapp",
 					      .kind = "verification",
 					      .accepted = c,
-					      .reason = c ? "Meta verified the callback address."
-							  : "No channel has this verify token: type the one from the "
-							    "settings into Meta's console.",
+					      .reason = c ? T("Meta verified the callback address.")
+							  : T("No channel has this verify token: type the one from the "
+							      "settings into Meta's console."),
 					      .remote_address = request->remote_address });
 	if (c)
 		respond_text(response, 200, challenge);

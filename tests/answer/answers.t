@@ -280,6 +280,17 @@ def off(world):
 	assert b.replies(who) == [] and b.lead(who) is None and len(world.simulator.llm_requests()) == before
 
 
+def lead_of_the_message_that_calls_a_person(world):
+	b = shop(world)
+	who = b.write("Can I talk to a real person please? I want to book a table for 14 December 2026, mail zq-body-ana@example.com")
+	assert b.wait_reply(who) == PROMISE
+	assert b.wait_lead(who)["facts"]["email"] == "zq-body-ana@example.com", b.lead(who)
+	b.write("my other mail is zq-body-eva@example.com", who)
+	b.wait_decision(who, 2)
+	b.idle()
+	assert b.lead(who)["facts"]["email"] == "zq-body-ana@example.com", b.lead(who)
+
+
 def leads_while_an_operator_works(world):
 	for allowed in ("off", "on"):
 		b = shop(world, leads_while_operator=allowed)
@@ -437,7 +448,7 @@ def hostile_model(world):
 
 TESTS = (hostile_text, hostile_model, skill_answers, knowledge_without_model, knowledge_with_model, model_declines, fallback, other_languages, person_by_skill, person_by_wish, person_by_hot_lead,
 	hot_lead_only_notifies, wish_and_hot_lead_promise_once, taken_over_while_the_model_thinks, message_while_the_model_thinks, a_hundred_wait_at_once, fragments_get_one_answer,
-	two_bots_stop, shadow, off, leads_while_an_operator_works, model_fails_open, model_hangs, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
+	two_bots_stop, shadow, off, lead_of_the_message_that_calls_a_person, leads_while_an_operator_works, model_fails_open, model_hangs, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
 
 
 def main():

@@ -1,9 +1,12 @@
 # The desk in Chromium: its pages on fixtures, without server and database; and one walk through the whole stack.
-TESTS += tests/browser/desk.t tests/browser/story.t
+TESTS += tests/browser/desk.t tests/browser/story.t tests/browser/pages.t
 EXTRA_DIST += \
 	tests/browser/desk.t \
 	tests/browser/story.t \
 	tests/browser/story.mjs \
+	tests/browser/furnish.py \
+	tests/browser/pages.mjs \
+	tests/browser/pages.t \
 	tests/browser/check.mjs \
 	tests/browser/package.json \
 	tests/browser/preview.mjs \
@@ -48,6 +51,7 @@ EXTRA_DIST += \
 	tests/browser/models/leads.filtered.json \
 	tests/browser/models/leads.json \
 	tests/browser/models/people.admin.json \
+	tests/browser/models/organisation.json \
 	tests/browser/models/people.json \
 	tests/browser/models/queue.empty.json \
 	tests/browser/models/queue.json \

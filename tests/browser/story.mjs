@@ -112,19 +112,30 @@ const setBot = (mode) => async () => {
 		throw new Error('the mode was not kept');
 };
 
-/* What differs between the platforms: how one is made known to the other, and which ticks are told. */
+/* What differs between the platforms: how a customer writes, how the first of them becomes possible, and which ticks follow each other; `rung` brings the next one. */
 const PLATFORMS = {
 	whatsapp: {
-		name: 'WhatsApp', customer: '16505550123', ticks: ['Delivered', 'Read'],
+		name: 'WhatsApp', customer: '16505550123', stranger: '16505550100',
 		announce: ({ id }) => until('the verification', async () => (await control('verify', { phone_number_id: id })).status === 200),
-		rung: (id, told) => control('statuses', { phone_number_id: id, wamid: told.wamid, statuses: ['read'] }),
+		write: ({ id }, message) => control('inbound', { phone_number_id: id, ...message }),
+		ticks: [
+			{ words: 'Delivered', rung: ({ id }, told) => control('statuses', { phone_number_id: id, wamid: told.wamid, statuses: ['read'] }) },
+			{ words: 'Read' },
+		],
+	},
+	/* Telegram was told where to deliver when the form was saved, and tells nothing of a message that it has accepted. */
+	telegram: {
+		name: 'Telegram', customer: '7000550123', stranger: '7000550100',
+		announce: async () => {},
+		write: ({ id }, message) => control('telegram', { bot_id: id, ...message }),
+		ticks: [{ words: 'Accepted' }],
 	},
 };
 
 async function walk(platform) {
 	const kind = PLATFORMS[platform.platform];
 	const { id } = platform, customer = `Marta ${kind.name}`, seen = `${kind.name}: `;
-	const writes = (text, name = customer, from = kind.customer) => control('inbound', { phone_number_id: id, from, name, text });
+	const writes = (text, name = customer, from = kind.customer) => kind.write(platform, { from, name, text });
 	const deliveries = async () => (await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === id);
 	const got = async (text, times = 1) => {
 		await until('the customer to get it', async () => (await deliveries()).filter((d) => d.text === text).length >= times);
@@ -142,12 +153,10 @@ async function walk(platform) {
 	});
 	await step(`${seen}verified with the first delivery`, async () => {
 		await kind.announce(platform);
-		await until('the first delivery', async () => (await writes('hello', 'Somebody', '16505550100')).status === 200);
+		await until('the first delivery', async () => (await writes('hello', 'Somebody', kind.stranger)).status === 200);
 		await page.reload();
 		await shown(page.locator('h1 .pill', { hasText: 'verified' }));
 	});
-	if (platform.first)
-		await step('a skill is made', makeSkill);
 	await step(`${seen}the bot becomes active`, setBot('active'));
 	await step(`${seen}the bot's answer appears in the inbox by itself`, async () => {
 		await go('/inbox');
@@ -164,16 +173,15 @@ async function walk(platform) {
 		await shown(page.locator('#answering', { hasText: 'Person answers' }));
 	});
 	const byHand = `${given.mark}by hand on ${kind.name}`;
+	const tick = page.locator('#messages .message.operator', { hasText: byHand }).locator('.tick');
 	await step(`${seen}what was written by hand is delivered, its tick follows`, async () => {
 		await stay();
 		await page.locator('#text').fill(byHand);
 		await page.keyboard.press('Control+Enter');
 		const told = await got(byHand);
-		const tick = page.locator('#messages .message.operator', { hasText: byHand }).locator('.tick');
-		for (const words of kind.ticks) {
+		for (const { words, rung } of kind.ticks) {
 			await shown(tick.filter({ hasText: words }));
-			if (words === 'Delivered')
-				await kind.rung(id, told);
+			await rung?.(platform, told);
 		}
 		if (await page.locator('#text').inputValue())
 			throw new Error('the text is still in the composer');
@@ -202,6 +210,9 @@ async function walk(platform) {
 		await shown(answers.nth(1));
 		await got(given.answer, 2);
 		await stayed();
+		const last = kind.ticks.at(-1).words, now = (await tick.innerText()).trim();
+		if (now !== last)
+			throw new Error(`what was written by hand ended as ${now}, not as ${last}`);
 	});
 	await step(`${seen}a suggestion is sent by one click`, async () => {
 		const thread = new URL(page.url()).pathname, suggestion = page.locator('#messages .suggestion', { hasText: given.answer });
@@ -231,6 +242,7 @@ try {
 	await step('set up with the one-time code', setUp);
 	await step('signed out', signOut);
 	await step('signed in', signIn);
+	await step('a skill is made', makeSkill);
 	for (const platform of given.platforms)
 		await walk(platform);
 	tell({ cookies: (await context.cookies()).map((c) => c.value) });

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""One walk through the real desk in Chromium: set-up, channels, a skill, the bot, an operator, suggestions, leads; under lighttpd, then under Apache.
+"""One walk through the real desk in Chromium: set-up, each channel, a skill, the bot, an operator, suggestions, leads; under lighttpd, then under Apache.
 
     story.t [FLAVOUR...]     `npm run tools` beside this file fetches what it needs; story.mjs is the walk
 """
@@ -20,7 +20,7 @@ from deskbell.stack import Stack
 from deskbell.tap import Tap
 
 FLAVOURS = ("lighttpd-fastcgi", "apache-proxy-fcgi")
-MOST_S = 60
+MOST_S = 120
 MAIL = planted.BODY_MARKER + "marta@example.com"
 
 
@@ -39,7 +39,17 @@ def whatsapp(stack, n, port):
 		"permanent_access_token": planted.ACCESS_TOKEN + str(n), "app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + str(n),
 		"display_phone_number": "+1 650 555 %04d" % n}
 	stack.simulator.add(fields, port)
-	return {"platform": "whatsapp", "id": fields["phone_number_id"], "fields": fields, "first": True}
+	return {"platform": "whatsapp", "id": fields["phone_number_id"], "fields": fields}
+
+
+def telegram(stack, n, port):
+	bot = str(7000002000000 + n)
+	token = "%s:%s%d" % (bot, planted.BOT_TOKEN, n)
+	stack.simulator.add_bot(token, "zq_story%d_bot" % n)
+	return {"platform": "telegram", "id": bot, "fields": {"bot_token": token}}
+
+
+PLATFORMS = (whatsapp, telegram)
 
 
 def walk(tap, stack, flavour, command, n, port):
@@ -48,7 +58,7 @@ def walk(tap, stack, flavour, command, n, port):
 	given = {"origin": "http://127.0.0.1:%d" % port, "control": stack.simulator.url, "code": code, "email": "owner%d@example.com" % n,
 		"password": planted.PASSWORD, "mark": planted.BODY_MARKER, "answer": planted.BODY_MARKER + "open from 9 to 19",
 		"wish": "I want to book flowers for a wedding on 14 December, my mail is " + MAIL, "wish_shown": MAIL,
-		"platforms": [whatsapp(stack, n, port)]}
+		"platforms": [make(stack, n, port) for make in PLATFORMS]}
 	secrets = [code, planted.PASSWORD] + [v for p in given["platforms"] for k, v in p["fields"].items() if "token" in k or "secret" in k]
 	steps = 0
 	try:
@@ -64,7 +74,7 @@ def walk(tap, stack, flavour, command, n, port):
 				why = why.replace(secret, "(secret)")
 			tap.ok(not why, "%s: %s (%d ms)" % (flavour, line["name"], line["ms"]), why)
 			steps += 1
-	tap.ok(status == 0 and steps > 3, "%s: the walk came to its end" % flavour, re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:]))
+	tap.ok(status == 0 and steps > len(PLATFORMS) * 8, "%s: the walk came to its end" % flavour, re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:]))
 
 
 def main():
@@ -77,7 +87,7 @@ def main():
 		with Stack(settings=settings) as stack:
 			stack.program("desk.fcgi")
 			use_desk_role(stack)
-			stack.simulator.behave(ladder=["sent", "delivered"])
+			stack.simulator.behave(ladder=["sent", "delivered"], telegram_http=True)
 			with stack.sender():
 				for n, flavour in enumerate(sys.argv[1:] or FLAVOURS, 1):
 					with stack.server(flavour, port):

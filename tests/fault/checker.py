@@ -22,7 +22,8 @@ OPEN = ("queued", "sending", "unknown")
 
 ROWS = """select m.org_id, m.id, m.conversation_id, m.direction, m.status, m.body, m.provider_id, m.error, ch.platform, ch.external_id,
 	coalesce(v.contact_phone, (select i.value from contact_identities i where i.org_id = v.org_id and i.contact_id = v.contact_id and i.kind = 'telegram')) as contact_phone,
-	o.state, o.tag, o.attempts, o.resends, o.error_class, o.error_code, o.error_words, o.error_details
+	o.state, o.tag, o.attempts, o.resends, o.error_class, o.error_code, o.error_words, o.error_details,
+	(extract(epoch from o.settled_at) * 1000)::bigint as settled_ms
 	from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id
 	join channels ch on ch.org_id = m.org_id and ch.id = m.channel_id
 	left join outbox o on o.org_id = m.org_id and o.message_id = m.id"""
@@ -45,7 +46,7 @@ def status_times(webhooks):
 
 def tag_by_content(messages, deliveries):
 	"""Telegram carries no tag: each of its deliveries gets the tag of the message that has its id; one whose answer was lost that of the earliest message of the
-	same text to the same person that was not received before."""
+	same text to the same person that was not received before, and that had not been given up by then if there is such a one."""
 	out = [m for m in messages if m["direction"] == "outbound" and m["tag"] and m.get("platform") == "telegram"]
 	by_id = {(m["external_id"], m["provider_id"]): m for m in out if m["provider_id"]}
 	settled, rest = {}, []
@@ -57,11 +58,11 @@ def tag_by_content(messages, deliveries):
 		elif d["tag"] is None:
 			rest.append(d)
 	for d in rest:
-		for m in out:
-			if (m["external_id"], m["contact_phone"], m["body"]) == (d["phone_number_id"], d["to"], d["text"]) and settled.get(m["tag"], d["n"] + 1) > d["n"] \
-				and sum(1 for e in deliveries if e["tag"] == m["tag"]) <= m["resends"]:
-				d["tag"] = m["tag"]
-				break
+		fitting = [m for m in out if (m["external_id"], m["contact_phone"], m["body"]) == (d["phone_number_id"], d["to"], d["text"])
+			and settled.get(m["tag"], d["n"] + 1) > d["n"] and sum(1 for e in deliveries if e["tag"] == m["tag"]) <= m["resends"]]
+		given_up = lambda m: m["status"] == "failed" and (m["settled_ms"] or d["at_ms"]) < d["at_ms"]
+		if fitting:
+			d["tag"] = min(fitting, key=given_up)["tag"]
 
 
 class _Check:

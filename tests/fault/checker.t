@@ -15,7 +15,7 @@ from deskbell.tap import Tap
 def message(n, conversation=1, **changes):
 	row = {"org_id": 1, "id": n, "conversation_id": conversation, "direction": "outbound", "status": "read", "body": "text %d" % n, "provider_id": "w%d" % n,
 		"error": None, "contact_phone": "+1", "external_id": "10", "state": "accepted", "tag": "t%d" % n, "attempts": 1, "resends": 0, "error_class": None,
-		"error_code": None, "error_words": None, "error_details": None}
+		"error_code": None, "error_words": None, "error_details": None, "settled_ms": None}
 	return {**row, **changes}
 
 
@@ -23,9 +23,16 @@ def delivery(n, tag=None, **changes):
 	return {"n": n, "at_ms": 1000 * n, "phone_number_id": "10", "to": "1", "text": "text %d" % (tag or n), "wamid": "w%d" % n, "tag": "t%d" % (tag or n), **changes}
 
 
+def told(n, text=None):
+	"""Where the platform carries no tag."""
+	return {**delivery(n, text), "tag": None}
+
+
 WORDS = {"class": "recipient", "code": "131026", "words": "It cannot be delivered.", "next": "Call."}
 FAILED = {"status": "failed", "state": "failed", "error": WORDS, "error_class": "recipient", "error_code": "131026", "error_words": WORDS["words"]}
 UNKNOWN = {**FAILED, "error_class": "unknown", "error": {**WORDS, "class": "unknown"}}
+BLIND = {"platform": "telegram", "body": "text 2", "contact_phone": "1"}
+GIVEN_UP = {**UNKNOWN, **BLIND, "provider_id": None, "resends": 1}
 INBOUND = {"direction": "inbound", "status": "received", "state": None, "tag": None}
 
 CASES = [
@@ -44,6 +51,10 @@ CASES = [
 	("failed without words", [message(1, **{**FAILED, "error": {**WORDS, "next": ""}})], [], {}, [], {"unexplained"}),
 	("failed and received", [message(1, **FAILED)], [delivery(1)], {}, [], {"contradicted"}),
 	("nobody knows, and received", [message(1, **UNKNOWN)], [delivery(1)], {}, [], set()),
+	("no tag, same text: not of one that was given up before", [message(1, **GIVEN_UP, settled_ms=1500), message(2, **BLIND), message(3, **GIVEN_UP, settled_ms=9000)],
+		[told(2), told(3, 2)], {}, [], set()),
+	("no tag: later than the next one", [message(1, **{**GIVEN_UP, "body": "text 1"}, settled_ms=1500), message(2, **BLIND)],
+		[told(2), told(3, 1)], {}, [], {"order"}),
 	("on its way", [message(1, status="queued", state="unknown")], [], {}, [], {"waiting"}),
 	("row and message disagree", [message(1, state="failed")], [delivery(1)], {}, [], {"contradicted"}),
 	("inbound is there", [message(1, **INBOUND)], [], {}, [("10", "w1")], set()),

@@ -20,6 +20,8 @@ from deskbell.tap import Tap
 WEBHOOK = ("webhook-before-store", "webhook-after-commit")
 SENDER = ("search-after-claim", "answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
 	"delivery-after-settle", "lead-before-commit", "lead-after-commit")
+# What a program does not see of a platform is tried on one.
+TELEGRAM = ("webhook-after-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle", "delivery-after-settle")
 CUSTOMERS = 5
 
 
@@ -48,21 +50,32 @@ def recover(world, channel):
 	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(channel)
 
 
-def sender_dies(world, point, passage):
-	channel = world.channel("%s %d" % (point, passage))
+def come_to_rest(world, channel, sender):
+	"""Each of the first letters is a passage of its own: a busy host would otherwise do several at once."""
+	end = time.monotonic() + 3
+	while sender.alive() and world.open_count(channel.org) and time.monotonic() < end:
+		time.sleep(0.02)
+	time.sleep(0.1)
+
+
+def sender_dies(world, point, passage, platform="whatsapp"):
+	channel = world.channel("%s %d, %s" % (point, passage, platform), platform)
 	sender = world.stack.sender(env={"DESKBELL_CRASH_AT": "%s:%d" % (point, passage)})
-	for channel, who, text in letters(channel):
+	for n, (channel, who, text) in enumerate(letters(channel)):
 		world.write(channel, who, text)
-		time.sleep(0.03)
+		if n < passage:
+			come_to_rest(world, channel, sender)
 	end = time.monotonic() + 5
 	while sender.alive() and time.monotonic() < end:
 		time.sleep(0.02)
-	assert sender.popen.returncode == -signal.SIGKILL, "the point was not reached (status %s)" % sender.popen.returncode
+	alive = sender.alive()
+	sender.stop()
+	assert not alive and sender.popen.returncode == -signal.SIGKILL, "the point was not reached (status %s)" % sender.popen.returncode
 	recover(world, channel)
 
 
-def webhook_dies(world, point, passage):
-	channel = world.channel("%s %d" % (point, passage))
+def webhook_dies(world, point, passage, platform="whatsapp"):
+	channel = world.channel("%s %d, %s" % (point, passage, platform), platform)
 	world.serve({"DESKBELL_CRASH_AT": "%s:%d" % (point, passage)})
 	world.refused.clear()
 	asked = letters(channel)
@@ -90,6 +103,10 @@ def body(tap, world):
 	for point in SENDER:
 		for passage in (1, 3):
 			tap.run("killed at %s, passage %d" % (point, passage), sender_dies, world, point, passage)
+	for point in TELEGRAM:
+		dies = webhook_dies if point in WEBHOOK else sender_dies
+		tap.run("telegram: killed at %s" % point, dies, world, point, 1, "telegram")
+		world.serve()
 	tap.run("all of it together", world.assert_proof)
 
 

@@ -44,9 +44,9 @@ def finish(world, channel, sender, threads, answers_only=True):
 	assert wrong == 0, "%d customers got the words for a question without answer because the database was away" % wrong
 
 
-def restarted(world, name, kill):
+def restarted(world, name, kill, platform="whatsapp"):
 	"""kill: None for a fast shutdown, else the signal."""
-	channel = world.channel(name)
+	channel = world.channel("%s, %s" % (name, platform), platform)
 	with world.stack.sender() as sender:
 		world.refused.clear()
 		threads = world.write_many(questions(channel), threads=4, pause_s=0.05)
@@ -88,8 +88,8 @@ def failed_over(world):
 		finish(world, channel, sender, threads)
 
 
-def connections_cut(world):
-	channel = world.channel("cut")
+def connections_cut(world, platform="whatsapp"):
+	channel = world.channel("cut, " + platform, platform)
 	lottery = random.Random(7)
 	with world.stack.sender() as sender:
 		threads = world.write_many(questions(channel), threads=4, pause_s=0.08)
@@ -164,8 +164,10 @@ def body(tap, world):
 	tap.run("the database is shut down (fast) and started again", restarted, world, "fast", None)
 	tap.run("the database is shut down (immediate) and started again", restarted, world, "immediate", signal.SIGQUIT)
 	tap.run("the database is killed and started again", restarted, world, "killed", signal.SIGKILL)
+	tap.run("telegram: the database is killed and started again", restarted, world, "killed", signal.SIGKILL, "telegram")
 	tap.run("outcomes that cannot be stored wait quietly and are stored later", calm, world)
 	tap.run("connections are cut at random", connections_cut, world)
+	tap.run("telegram: connections are cut at random", connections_cut, world, "telegram")
 	tap.run("the log is a device that is always full", full_disk, world, "/dev/full")
 	if os.geteuid() == 0:
 		tap.run("the log's disk runs full", small_disk, world)

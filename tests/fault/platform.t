@@ -14,7 +14,7 @@ from deskbell import processes
 from deskbell.tap import Tap
 from faults import phone
 
-QUIET = {"fail_every": 0, "lose_response_every": 0, "garbage_every": 0, "reset_every": 0, "hang_every": 0, "latency_ms": 0}
+QUIET = {"fail_every": 0, "retry_after_s": 1, "lose_response_every": 0, "garbage_every": 0, "reset_every": 0, "hang_every": 0, "latency_ms": 0}
 
 
 class Platform:
@@ -31,7 +31,7 @@ class Platform:
 		"""Runs a test on a platform."""
 		self.platform = platform
 		try:
-			test(*args)
+			test(self, *args)
 		finally:
 			self.platform = "whatsapp"
 
@@ -93,7 +93,7 @@ class Platform:
 		self.end(channel, answers=5)
 		self.quiet()
 
-	def proved(self, **how):
+	def proved(self, how):
 		"""The platform took the message but its answer did not arrive: a status proves it, and it is not sent again."""
 		channel = self.channel("proved")
 		self.world.simulator.behave(ladder_delay_ms=700)
@@ -138,10 +138,10 @@ class Platform:
 		row = self.outbox(channel)[0]
 		assert row["state"] == "failed" and row["error_class"] == "unknown" and "may or may not" in row["error"]["next"], row
 
-	def copied(self):
+	def copied(self, how):
 		"""Where no status can tell, an unknown outcome is sent once more, marked: here the customer has it twice."""
 		channel = self.channel("copied")
-		self.misbehave(lose_response_every=1)
+		self.misbehave(**how)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'unknown'", "the unknown outcome")
 		self.quiet()
@@ -189,11 +189,26 @@ class Platform:
 		self.end(channel)
 		assert time.monotonic() - start > 1, "it was tried again too early"
 
+	def overall(self):
+		"""A limit that is told to two people at once may be meant for the whole bot: it rests for exactly as long as it was asked to, a second more."""
+		channel = self.channel("overall")
+		self.misbehave(fail_every=1, fail_with="throughput", retry_after_s=4)
+		for n in range(2):
+			self.ask(channel, n)
+		self.until(channel, "o.error_class = 'pair-rate'", "the first refusal")
+		processes.wait_until(lambda: self.state(channel)["paused"] > 3, "the rest of the bot")
+		self.quiet()
+		sends = self.sends(channel)
+		self.ask(channel, 3)
+		time.sleep(2)
+		assert self.sends(channel) == sends and self.state(channel)["paused"] < 3.1, "something was sent within the pause: %s" % self.state(channel)
+		self.others_are_quick(self.neighbour)
+		self.end(channel, answers=3)
+
 	def broken(self):
 		"""A token that was revoked: the channel stops with the reason, its queue is kept, one message tries it after each pause, and good credentials set it going at once."""
 		channel = self.channel("broken")
-		simulator, good = self.world.simulator, channel.config
-		simulator.add({**good, "permanent_access_token": "EAAzqsecret0other0token"}, self.world.port)
+		self.renew(channel, "0other")
 		for n in range(6):
 			self.ask(channel, n)
 		self.until(channel, "o.error_class = 'channel-broken'", "the refusal")
@@ -204,12 +219,15 @@ class Platform:
 		self.probe(channel)
 		assert len(self.outbox(channel, "o.state = 'queued'")) == 6, "the queue was not kept"
 
-		simulator.add(good, self.world.port)
+		self.renew(channel, "")
 		self.sql.script("update channels set paused_until = now() where org_id = %d;" % channel.org)
 		self.world.wait_done(org=channel.org)
 		row = self.state(channel)
 		assert row["status"] != "error" and row["status_reason"] is None and row["pauses"] == 0, "the channel did not recover: %s" % row
 		self.end(channel, answers=6)
+
+	def renew(self, channel, mark):
+		return channel.platform.renew(self.world.simulator, channel, self.world.port, mark)
 
 	def probe(self, channel):
 		"""The pause is over and the channel still broken: one message tries it."""
@@ -223,12 +241,11 @@ class Platform:
 
 	def reconnected(self):
 		channel = self.channel("reconnected")
-		renewed = {**channel.config, "permanent_access_token": "EAAzqsecret0renewed0token"}
-		self.world.simulator.add(renewed, self.world.port)
+		renewed = self.renew(channel, "0renewed")
 		self.ask(channel, 1)
 		self.until(channel, "o.error_class = 'channel-broken'", "the refusal")
 		start = time.monotonic()
-		self.world.stack.ctl("channel", "connect", "whatsapp", "--org", channel.org, input=faults.json.dumps(renewed))
+		self.world.stack.ctl("channel", "connect", channel.platform.name, "--org", channel.org, input=faults.json.dumps(renewed))
 		processes.wait_until(lambda: self.world.deliveries(channel), "the delivery", timeout=5)
 		assert time.monotonic() - start < 3, "it took %.1f s after the connection" % (time.monotonic() - start)
 		self.end(channel, answers=1)
@@ -300,29 +317,40 @@ class Platform:
 		self.end(channel, answers=0)
 
 
+BOTH = "whatsapp telegram"
+# What each test is about, where it holds, the test and its arguments. WhatsApp tells by statuses what became of a message and has a window, Telegram neither.
+TESTS = [
+	("answers come late", BOTH, Platform.late),
+	("accepted, and the answer is lost", "whatsapp", Platform.proved, {"lose_response_every": 1}),
+	("accepted, and the answer is garbage", "whatsapp", Platform.proved, {"garbage_every": 1}),
+	("accepted, and the answer is lost", "telegram", Platform.copied, {"lose_response_every": 1}),
+	("accepted, and the answer is garbage", "telegram", Platform.copied, {"garbage_every": 1}),
+	("no answer at all, a reset, a 500 with a page of HTML", "whatsapp", Platform.unproved),
+	("no answer, twice", "whatsapp", Platform.never),
+	("no answer, twice", "telegram", Platform.silent_twice),
+	("retry: service unavailable", BOTH, Platform.retried, "service_unavailable"),
+	("retry: a page of HTML", "telegram", Platform.retried, "html_503"),
+	("throttle", "whatsapp", Platform.throttle),
+	("pair rate", BOTH, Platform.pair_rate),
+	("pair rate, told to two people", "telegram", Platform.overall),
+	("channel broken, recovers by itself", BOTH, Platform.broken),
+	("channel broken, connected with good credentials", BOTH, Platform.reconnected),
+	("recipient: undeliverable", BOTH, Platform.refused, "undeliverable", "recipient"),
+	("request: parameter_value", "whatsapp", Platform.refused, "parameter_value", "request"),
+	("request: too_long", "telegram", Platform.refused, "too_long", "request"),
+	("window", "whatsapp", Platform.refused, "window", "window"),
+	("a long answer keeps its order across retries", BOTH, Platform.parts),
+	("a message expires with its window", "whatsapp", Platform.expires),
+	("a window that closes at the last moment", "whatsapp", Platform.closed),
+]
+
+
 def body(tap, world):
 	world.serve()
 	p = Platform(world)
-	tap.run("answers come late", p.late)
-	tap.run("accepted, and the answer is lost", lambda: p.proved(lose_response_every=1))
-	tap.run("accepted, and the answer is garbage", lambda: p.proved(garbage_every=1))
-	tap.run("no answer at all, a reset, a 500 with a page of HTML", p.unproved)
-	tap.run("no answer, twice", p.never)
-	tap.run("retry: service unavailable", p.retried, "service_unavailable")
-	tap.run("throttle", p.throttle)
-	tap.run("pair rate", p.pair_rate)
-	tap.run("channel broken, recovers by itself", p.broken)
-	tap.run("channel broken, connected with good credentials", p.reconnected)
-	for name, error_class in (("undeliverable", "recipient"), ("parameter_value", "request"), ("window", "window")):
-		tap.run("%s: %s" % (error_class, name), p.refused, name, error_class)
-	tap.run("a long answer keeps its order across retries", p.parts)
-	for words, test, *args in (("answers come late", p.late), ("retry: service unavailable", p.retried, "service_unavailable"),
-			("retry: a page of HTML", p.retried, "html_503"), ("pair rate", p.pair_rate), ("recipient: undeliverable", p.refused, "undeliverable", "recipient"),
-			("request: too long", p.refused, "too_long", "request"), ("a long answer keeps its order across retries", p.parts),
-			("accepted, and the answer is lost", p.copied), ("no answer, twice", p.silent_twice)):
-		tap.run("telegram: " + words, p.on, "telegram", test, *args)
-	tap.run("a message expires with its window", p.expires)
-	tap.run("a window that closes at the last moment", p.closed)
+	for words, names, test, *args in TESTS:
+		for name in names.split():
+			tap.run("%s: %s" % (name, words), p.on, name, test, *args)
 	tap.ok(p.sender.alive(), "the sender lived through it", p.sender.tail())
 	tap.run("all of it together", world.assert_proof)
 	p.sender.stop()

@@ -9,9 +9,9 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, processes
+from deskbell import net, paths
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 FLAVOUR = "lighttpd-fastcgi"
 STORED = ("message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member", "message_reaction")
@@ -29,6 +29,12 @@ def load(kind):
 	for path in sorted(glob.glob(os.path.join(paths.SHARED_CORPUS, kind, "*.json"))):
 		with open(path, encoding="utf-8") as f:
 			yield os.path.basename(path), json.load(f)
+
+
+def listed(kind):
+	"""What the list of all that was gathered names."""
+	with open(os.path.join(paths.SHARED_CORPUS, "index.tsv"), encoding="utf-8") as f:
+		return sorted(line.split("\t")[0].split("/")[1] for line in f if line.startswith(kind + "/"))
 
 
 def member(value, *keys):
@@ -120,24 +126,14 @@ def errors(tap, stack):
 
 
 def run(tap):
+	if not os.path.isdir(os.path.join(paths.SHARED_CORPUS, "tg-update")):
+		raise paths.Missing("the corpus of updates (../shared/corpus beside the source tree) is not here")
 	with Stack() as stack, stack.server(FLAVOUR) as server:
+		for kind in ("tg-update", "tg-error"):
+			tap.equal([name for name, _ in load(kind)], listed(kind), "%s: all that was gathered, and nothing else" % kind)
 		updates(tap, stack, server.port)
 		errors(tap, stack)
 		stack.check_logs(tap)
 
 
-def main():
-	processes.install_handlers()
-	if not os.path.isdir(os.path.join(paths.SHARED_CORPUS, "tg-update")):
-		return Tap().skip_all("the corpus of updates (../shared/corpus beside the source tree) is not here")
-	tap = Tap()
-	try:
-		run(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
-
-
-sys.exit(main())
+sys.exit(program(run))

@@ -12,9 +12,9 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, planted, processes
+from deskbell import net, paths, planted
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 PATH = "/api/webhooks/whatsapp"
 FLAVOUR = "lighttpd-fastcgi"
@@ -129,6 +129,8 @@ def thousand_updates(tap, stack, port, channel, batch):
 
 
 def run(tap):
+	if not os.path.exists(os.path.join(paths.SHARED_CORPUS, "expect.tsv")):
+		raise paths.Missing("the corpus of payloads (../shared/corpus beside the source tree) is not here")
 	want = expectations()
 	with Stack(with_simulator=False) as stack, stack.server(FLAVOUR) as server:
 		# Nothing but the receiver may use up transaction numbers here.
@@ -142,18 +144,4 @@ def run(tap):
 		stack.check_logs(tap)
 
 
-def main():
-	processes.install_handlers()
-	if not os.path.exists(os.path.join(paths.SHARED_CORPUS, "expect.tsv")):
-		return Tap().skip_all("the corpus of payloads (../shared/corpus beside the source tree) is not here")
-	tap = Tap()
-	try:
-		run(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
-
-
-sys.exit(main())
+sys.exit(program(run))

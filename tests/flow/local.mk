@@ -97,6 +97,7 @@ FLOW_CASES = \
 	tests/flow/cases/telegram-address.case \
 	tests/flow/cases/telegram-answer-skill.case \
 	tests/flow/cases/telegram-blocked.case \
+	tests/flow/cases/telegram-body.case \
 	tests/flow/cases/telegram-callback.case \
 	tests/flow/cases/telegram-caption.case \
 	tests/flow/cases/telegram-migration.case \

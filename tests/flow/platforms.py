@@ -102,6 +102,12 @@ class WhatsApp:
 	def is_mark(self, request):
 		return json.loads(request["body"]).get("status") == "read"
 
+	def renew(self, simulator, channel, port, mark):
+		"""From now on the platform takes only this token for the channel; what the channel is connected with then."""
+		form = {**channel.config, "permanent_access_token": channel.config["permanent_access_token"] + mark}
+		simulator.add(form, port)
+		return form
+
 
 def number_of(wamid):
 	"""The number at the end of a message id of Meta."""
@@ -163,6 +169,11 @@ class Telegram:
 
 	def is_mark(self, request):
 		return not request["path"].endswith("/sendMessage")
+
+	def renew(self, simulator, channel, port, mark):
+		"""The same for a bot, which keeps its number."""
+		simulator.add_bot(channel.token + mark, "zq_renewed_bot")
+		return {"bot_token": channel.token + mark}
 
 
 PLATFORMS = {p.name: p for p in (WhatsApp(), Telegram())}

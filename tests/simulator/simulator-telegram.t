@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 
 from deskbell import net, paths, processes
 from deskbell.simulator import Simulator
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 BOT, TOKEN, SECRET = "7000000001", "7000000001:AAHzqsecret0token", "zqsecret0webhook"
 CHAT = 4503599627370495
@@ -196,16 +196,4 @@ def run(tap):
 		shutil.rmtree(folder, ignore_errors=True)
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
-	try:
-		run(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
-
-
-sys.exit(main())
+sys.exit(program(run))

@@ -138,6 +138,33 @@ static void headings_and_questions(void)
 	pool_free(pool);
 }
 
+static void labelled_questions(void)
+{
+	static const struct {
+		const char *text, *heading, *passage;
+		int passages;
+	} table[] = {
+		{ "Q: Do you ship?\nA: Yes.", "Do you ship?", "Do you ship?\nYes.", 1 },
+		{ "Q1. Where is it\n\nA1. There.\nBehind A: the hall.", "Where is it",
+			"Where is it\nThere.\nBehind A: the hall.", 1 },
+		{ "P: ¿Alquilan?\nR: Sí.\nA: la derecha.", "¿Alquilan?", "¿Alquilan?\nSí.\nA: la derecha.", 1 },
+		{ "Soru: Ne kadar\nYanıt: On lira.", "Ne kadar", "Ne kadar\nOn lira.", 1 },
+		{ "问：多少钱\n答：十元。", "多少钱", "多少钱\n十元。", 1 },
+		{ "Q: One\nA: First.\nq: Two\na: Second.", "One", "One\nFirst.", 2 },
+		{ "Q: the entrance\nB: the yard", "", "Q: the entrance\nB: the yard", 1 },
+		{ "A: entrance\nQ: the yard", "", "A: entrance\nQ: the yard", 1 },
+		{ "Q:\nA:", "", "Q:\nA:", 1 },
+	};
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct passages p = passages_of(pool, str_of(table[i].text));
+		CHECK_INT(p.n, table[i].passages);
+		CHECK_STR(p.all[0].heading, table[i].heading);
+		CHECK_STR(p.all[0].text, table[i].passage);
+	}
+	pool_free(pool);
+}
+
 static void broken_lines_are_joined(void)
 {
 	struct pool *pool = pool_new();
@@ -249,21 +276,49 @@ static void entries_are_read(void)
 	buf_fini(&out);
 }
 
-/* ---- quotes ---- */
+/* ---- reading ---- */
 
-static struct passage_hit hit_of(struct pool *pool, const char *text, const char *question, double score)
+/* Every term of the question counts the same. */
+static struct asked *asked_of(struct pool *pool, const char *question)
 {
 	struct terms t = terms_of(pool, str_of(question), STR("en"));
 	struct asked *asked = pool_new_of(pool, struct asked);
 	asked->all = pool_new_array(pool, (size_t)t.n, struct asked_term);
 	for (int i = 0; i < t.n; i++)
 		asked->all[asked->n++] = (struct asked_term){ t.all[i].hash, 1.0 / t.n };
+	return asked;
+}
+
+static void together_in_one_sentence(void)
+{
+	struct pool *pool = pool_new();
+	const struct asked *asked = asked_of(pool, "shipping to Norway");
+	struct str none = STR(""), en = STR("en");
+	double all = asked_read(pool, asked, none, STR("We like SHIPPING to Norway, to Norway."), en).sentence;
+	double apart = asked_read(pool, asked, none, STR("We like shipping.\nOslo is in Norway. To!"), en).sentence;
+	CU_ASSERT_DOUBLE_EQUAL(all, 1, 1e-9);
+	CU_ASSERT_TRUE(apart > 0.2 && apart < 0.7);
+	struct passage_reading r = asked_read(pool, asked, STR("Shipping"), STR("Free to Norway. Shipping."), en);
+	CU_ASSERT_DOUBLE_EQUAL(r.sentence, 1, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(r.above, asked_share(pool, asked, STR("shipping, Shipping"), en), 1e-9);
+	CU_ASSERT_TRUE(r.above > 0.2 && r.above < 0.7);
+	r = asked_read(pool, asked, STR("Shipping"), none, en);
+	CU_ASSERT_EQUAL(r.sentence, r.above);
+	CU_ASSERT_EQUAL(asked_read(pool, NULL, en, en, en).sentence, 0);
+	CU_ASSERT_EQUAL(asked_share(pool, asked, STR("Our hours"), en), 0);
+	pool_free(pool);
+}
+
+/* ---- quotes ---- */
+
+static struct passage_hit hit_of(struct pool *pool, const char *text, const char *question, double score)
+{
 	return (struct passage_hit){ .title = STR("Title"),
 		.language = STR("en"),
 		.heading = STR(""),
 		.text = str_of(text),
 		.score = score,
-		.asked = asked };
+		.asked = asked_of(pool, question) };
 }
 
 static const char long_passage[] =
@@ -292,6 +347,30 @@ static void sentences_that_answer(void)
 	pool_free(pool);
 }
 
+/* Lines stay lines, rows of a table are whole and have their columns' names, list items are not joined. */
+static void lines_and_tables(void)
+{
+	struct pool *pool = pool_new();
+	struct passage_hit hit = hit_of(pool, "Model | Price\nCity | 549 EUR\nTrail | 899 EUR", "trail", 0.6);
+	CHECK_STR(knowledge_quote(pool, &hit, 1, 0).text, "Model | Price\nCity | 549 EUR\nTrail | 899 EUR");
+	hit = hit_of(pool,
+		"Service with all that belongs to it, in the order of the catalogue | Price with tax | Remarks\n"
+		"A flat tyre, in the city and outside of it, on the same day | 15 EUR | Incl. tube. Not on Sundays.\n"
+		"Brakes, front and rear together, with new cables where they are worn | 20 EUR | Two days\n"
+		"Full service with cleaning, a new chain and a ride by the mechanic | 89 EUR | One week",
+		"flat tyre", 0.6);
+	CHECK_STR(knowledge_quote(pool, &hit, 1, 0).text,
+		"Service with all that belongs to it, in the order of the catalogue | Price with tax | Remarks\n"
+		"A flat tyre, in the city and outside of it, on the same day | 15 EUR | Incl. tube. Not on Sundays.");
+	hit = hit_of(pool, "Opening hours\nMonday: 9 to 18. Closed at noon.\n- Not on holidays", "monday", 0.6);
+	CHECK_STR(knowledge_quote(pool, &hit, 1, 0).text,
+		"Opening hours\nMonday: 9 to 18. Closed at noon.\n- Not on holidays");
+	hit = hit_of(pool, "Where is your workshop\nBehind the station.", "where is the workshop", 0.6);
+	hit.heading = STR("Questions > Where is your workshop");
+	CHECK_STR(knowledge_quote(pool, &hit, 1, 0).text, "Behind the station.");
+	pool_free(pool);
+}
+
 static void where_it_is_from(void)
 {
 	struct pool *pool = pool_new();
@@ -307,6 +386,7 @@ CU_TestInfo passage_tests[] = {
 	{ "how many words", how_many_words },
 	{ "passages of some hundred words, whole sentences, the last one again", of_some_hundred_words },
 	{ "headings and questions begin a passage", headings_and_questions },
+	{ "questions and answers with labels", labelled_questions },
 	{ "broken lines are joined", broken_lines_are_joined },
 	{ "hostile sizes", hostile_sizes },
 	CU_TEST_INFO_NULL,
@@ -316,11 +396,13 @@ CU_TestInfo term_tests[] = {
 	{ "what terms two texts have in common", what_terms_meet },
 	{ "entries are summed", entries_are_summed },
 	{ "entries are read", entries_are_read },
+	{ "words together in one sentence", together_in_one_sentence },
 	CU_TEST_INFO_NULL,
 };
 
 CU_TestInfo quote_tests[] = {
 	{ "the sentences that answer", sentences_that_answer },
+	{ "lines, list items and tables", lines_and_tables },
 	{ "where it is from", where_it_is_from },
 	CU_TEST_INFO_NULL,
 };

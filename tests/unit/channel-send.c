@@ -86,27 +86,13 @@ CU_TestInfo channel_error_tests[] = {
 
 static struct send_result judge(struct pool *pool, int status, const char *body)
 {
-	struct send_result result;
-	char *text = pool_cstr(pool, str_of(body));
-	for (char *p = text; *p; p++)
-		if (*p == '\'')
-			*p = '"';
-	whatsapp_judge_send(pool,
-		&(struct http_response){
-			.outcome = HTTP_ANSWERED, .status = status, .body = str_of(text), .retry_after_s = -1 },
-		&result);
-	return result;
+	return test_judge(pool, &whatsapp_channel, status, str_of(body));
 }
 
 static void answers_are_judged(void)
 {
-	static const struct {
-		int status;
-		const char *body;
-		enum send_outcome outcome;
-		enum send_class class;
-		const char *code, *id;
-	} table[] = { { 200, "{'messages':[{'id':'wamid.1'}]}", SEND_ACCEPTED, SEND_CLASS_NONE, "", "wamid.1" },
+	static const struct judged_answer table[] = { { 200, "{'messages':[{'id':'wamid.1'}]}", SEND_ACCEPTED,
+							      SEND_CLASS_NONE, "", "wamid.1" },
 		{ 200, "{'messages':[{'id':'wamid.1','message_status':'accepted'}],'contacts':[{}]}", SEND_ACCEPTED,
 			SEND_CLASS_NONE, "", "wamid.1" },
 		{ 200, "{'messages':[]}", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
@@ -132,16 +118,7 @@ static void answers_are_judged(void)
 		{ 403, "blocked", SEND_RETRY, SEND_CLASS_BROKEN, "http-403", "" },
 		{ 404, "{}", SEND_FAILED, SEND_CLASS_REQUEST, "http-404", "" },
 		{ 302, "", SEND_FAILED, SEND_CLASS_REQUEST, "http-302", "" } };
-	for (size_t i = 0; i < COUNT(table); i++) {
-		struct pool *pool = pool_new();
-		struct send_result r = judge(pool, table[i].status, table[i].body);
-		CHECK_ROW(r.outcome == table[i].outcome && r.class == table[i].class, table[i].body);
-		CHECK_STR(r.code, table[i].code);
-		CHECK_STR(r.provider_id, table[i].id);
-		CHECK_ROW(r.outcome == SEND_ACCEPTED || (test_is_sentence(r.words) && test_is_sentence(r.next)),
-			table[i].body);
-		pool_free(pool);
-	}
+	test_judged(&whatsapp_channel, table, COUNT(table));
 }
 
 static void details_and_waits_are_kept(void)
@@ -175,50 +152,12 @@ static void details_and_waits_are_kept(void)
 
 static void silence_is_unknown_only_when_something_was_written(void)
 {
-	struct pool *pool = pool_new();
-	struct send_result r;
-	whatsapp_judge_send(pool, &(struct http_response){ .outcome = HTTP_NOT_SENT, .reason = "no route" }, &r);
-	CHECK_INT(r.outcome, SEND_RETRY);
-	CHECK_STR(r.details, "no route");
-	whatsapp_judge_send(pool, &(struct http_response){ .outcome = HTTP_UNANSWERED }, &r);
-	CHECK_INT(r.outcome, SEND_UNKNOWN);
-	CU_ASSERT_TRUE(test_is_sentence(r.words) && test_is_sentence(r.next));
-	pool_free(pool);
-}
-
-static void each_error_example(const char *name, struct str content)
-{
-	struct pool *pool = pool_new();
-	struct send_result r;
-	whatsapp_judge_send(pool,
-		&(struct http_response){
-			.outcome = HTTP_ANSWERED, .status = 400, .body = content, .retry_after_s = -1 },
-		&r);
-	CHECK_ROW(r.outcome != SEND_ACCEPTED && r.class != SEND_CLASS_NONE && test_is_sentence(r.words)
-			  && test_is_sentence(r.next),
-		name);
-	CHECK_ROW(!str_is_empty(r.code) && str_is_utf8(r.details), name);
-	pool_free(pool);
-}
-
-static void each_answer_example(const char *name, struct str content)
-{
-	struct pool *pool = pool_new();
-	struct send_result r;
-	whatsapp_judge_send(pool,
-		&(struct http_response){
-			.outcome = HTTP_ANSWERED, .status = 200, .body = content, .retry_after_s = -1 },
-		&r);
-	CHECK_ROW(r.outcome == SEND_ACCEPTED ? !str_is_empty(r.provider_id)
-					     : r.outcome == SEND_UNKNOWN && test_is_sentence(r.words),
-		name);
-	pool_free(pool);
+	test_judged_silence(&whatsapp_channel);
 }
 
 static void gathered_examples_have_a_class_and_words(void)
 {
-	test_corpus("wa-error", each_error_example);
-	test_corpus("wa-send-response", each_answer_example);
+	test_judged_examples(&whatsapp_channel, "wa-error", "wa-send-response");
 }
 
 CU_TestInfo channel_judge_tests[] = {

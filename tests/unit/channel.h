@@ -4,8 +4,7 @@
 #ifndef DESKBELL_TESTS_UNIT_CHANNEL_H
 #define DESKBELL_TESTS_UNIT_CHANNEL_H
 
-#include "core/json.h"
-#include "domain/inbound.h"
+#include "channel/channel.h"
 
 #include <CUnit/CUnit.h>
 
@@ -22,6 +21,20 @@ const struct json *test_json(struct pool *pool, const char *text);
 struct str test_told(struct pool *pool, const char *platform, const struct inbound_list *list);
 /* Words for a person: a capital letter and a full stop, or more than ten characters. */
 bool test_is_sentence(const char *s);
+/* What a platform makes of an answer (written with single quotes) to a delivery. */
+struct send_result test_judge(struct pool *pool, const struct channel_ops *ops, int status, struct str body);
+struct judged_answer {
+	int status;
+	const char *body;
+	enum send_outcome outcome;
+	enum send_class class;
+	const char *code, *id;
+};
+void test_judged(const struct channel_ops *ops, const struct judged_answer *table, size_t n);
+/* No answer is unknown only where something was written. */
+void test_judged_silence(const struct channel_ops *ops);
+/* Two folders of the gathered examples: each has a class, an id or words. */
+void test_judged_examples(const struct channel_ops *ops, const char *refusals, const char *successes);
 /* Calls `each` with name and content of every file in a folder of the gathered examples: $DESKBELL_CORPUS, else
  * ../shared/corpus beside the source tree. Returns how many; 0, and a comment, when there is no such folder. */
 int test_corpus(const char *folder, void (*each)(const char *name, struct str content));

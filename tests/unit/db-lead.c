@@ -20,7 +20,6 @@ enum {
 	C_LANGUAGE,
 	C_SETTINGS,
 	C_PLATFORM,
-	C_AGENT,
 	C_NAME,
 	C_PHONE,
 	C_UP_TO,
@@ -41,7 +40,7 @@ static int64_t wrote(struct tenant t, const char *wa_id, const char *pid)
 {
 	CHECK_INT(receive(t, "%s", text_from(wa_id, pid)).err, ERR_OK);
 	int64_t talk = conversation_of(t, wa_id);
-	test_do("SELECT deskbell_lead_due(%lld, %lld, 0)", ORG(t), (long long)talk);
+	test_do("SELECT deskbell_lead_due(%lld, %lld, 9223372036854775807)", ORG(t), (long long)talk);
 	return talk;
 }
 
@@ -137,7 +136,7 @@ static void a_lease_holds_until_it_is_lost(void)
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_lead, NULL, DB_INT(t.org), DB_INT(talk), DB_INT(60)),
 		ERR_OK);
 	CHECK_INT(claim(t).conversation, 0);
-	test_do("SELECT deskbell_lead_due(%lld, %lld, 0)", ORG(t), (long long)talk);
+	test_do("SELECT deskbell_lead_due(%lld, %lld, 9223372036854775807)", ORG(t), (long long)talk);
 	CHECK_INT(claim(t).conversation, talk);
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_lead, NULL, DB_INT(t.org), DB_INT(talk), DB_NULL), ERR_OK);
 	CHECK_INT(jobs(t), 0);
@@ -177,7 +176,7 @@ static void a_newer_message_keeps_the_job(void)
 	/* One that had lost its lease comes late: it must not put back what it knew. */
 	CHECK_STR(commit(t, &c, "{\"name\": \"new\"}", 1, "cold"), "done");
 	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 1, "cold"), "gone");
-	test_do("SELECT deskbell_lead_due(%lld, %lld, 0)", ORG(t), (long long)c.conversation);
+	test_do("SELECT deskbell_lead_due(%lld, %lld, 9223372036854775807)", ORG(t), (long long)c.conversation);
 	CHECK_STR(commit(t, &old, "{\"name\": \"old\"}", 9, "hot"), "stale");
 	CHECK_STR(test_text("SELECT facts->>'name' FROM leads WHERE org_id = %lld", ORG(t)), "new");
 	CHECK_INT(jobs(t), 0);
@@ -289,7 +288,7 @@ static void a_lead_of_one_moves_to_the_other(void)
 	CHECK_INT(claim(t).conversation, first);
 	struct tenant u = test_tenant();
 	receive(u, "%s", text_from("1", "p1"));
-	test_do("SELECT deskbell_lead_due(%lld, %lld, 0)", ORG(u), (long long)second_person(u));
+	test_do("SELECT deskbell_lead_due(%lld, %lld, 9223372036854775807)", ORG(u), (long long)second_person(u));
 	merge(u);
 	CHECK_INT(claim(u).conversation, conversation_of(u, "1"));
 }

@@ -344,7 +344,8 @@ static int64_t attempts_looked_at(void)
 static void an_attempt_is_recorded_and_the_oldest_go(void)
 {
 	struct tenant t = test_tenant();
-	test_do("INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) SELECT %lld, n / 40, "
+	test_do("INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) SELECT %lld, n / "
+		"40, "
 		"'whatsapp', 'delivery', false, 'x' FROM generate_series(1, 20000) n",
 		ORG(t));
 	test_do("INSERT INTO webhook_attempts (platform, kind, accepted, reason) SELECT 'whatsapp', 'delivery', false, "

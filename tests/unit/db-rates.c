@@ -80,6 +80,34 @@ static void a_throttled_channel_rests_and_nobody_else(void)
 	CHECK_INT(claim_deliveries(t), 2); /* the one that was refused is due again at once */
 }
 
+static int pause_s(struct tenant t)
+{
+	int64_t n = 0;
+	str_to_i64(test_text("SELECT round(extract(epoch FROM paused_until - now())) FROM channels WHERE org_id = %lld",
+			   ORG(t)),
+		&n);
+	return (int)n;
+}
+
+/* What was sent before the pause may be answered with a longer one, never with a shorter one. */
+static void the_longest_pause_counts(void)
+{
+	struct tenant t = test_tenant();
+	int64_t messages[4];
+	for (int i = 0; i < 4; i++)
+		messages[i] = reply_queued(t, pool_printf(test_pool, "%d", i).p);
+	CHECK_INT(claim_deliveries(t), 4);
+	settle_with(t, messages[0], 1, "throttle", 3000);
+	CHECK_INT(pause_s(t), 3);
+	settle_with(t, messages[1], 1, "throttle", 300000);
+	CHECK_INT(pause_s(t), 300);
+	settle_with(t, messages[2], 1, "throttle", 2000);
+	CHECK_INT(pause_s(t), 300);
+	settle_with(t, messages[3], 1, "channel-broken", 0); /* told although it rests already */
+	CHECK_INT(pause_s(t), 300);
+	CHECK_STR(channel_state(t), "error 1 t W. N.");
+}
+
 static void a_broken_channel_is_tried_with_one(void)
 {
 	struct tenant t = test_tenant();
@@ -442,6 +470,7 @@ CU_TestInfo db_rate_tests[] = {
 	{ "a channel sends no faster than its rate", a_channel_sends_no_faster_than_its_rate },
 	{ "a customer gets ten at once, then one in six seconds", a_customer_gets_ten_at_once_then_one_in_six_seconds },
 	{ "a throttled channel rests, and nobody else", a_throttled_channel_rests_and_nobody_else },
+	{ "the longest pause counts", the_longest_pause_counts },
 	{ "a broken channel is tried with one", a_broken_channel_is_tried_with_one },
 	{ "a channel may be broken for long", a_channel_may_be_broken_for_long },
 	{ "what is long overdue is due now", what_is_long_overdue_is_due_now },

@@ -276,6 +276,25 @@ static void what_is_found(void)
 	buf_fini(&text);
 }
 
+/* The same words everywhere, together in one sentence of one document only; by the index alone they are equal. */
+static void what_one_sentence_says(void)
+{
+	struct tenant t = test_tenant();
+	double score;
+	knowledge_test_put(test_db, t.org,
+		document_of("One", STR("Parcels go to Norway by train. Winter is cold here. Nobody pays for boxes."),
+			"en"));
+	knowledge_test_put(test_db, t.org,
+		document_of("Two", STR("Parcels go by train. Winter is cold here to boxes. Nobody pays for Norway."),
+			"en"));
+	knowledge_test_put(test_db, t.org,
+		document_of("Six", STR("Nobody pays for boxes by train. Winter is cold here. Parcels go to Norway."),
+			"en"));
+	CHECK_STR(str_of(first_title(t.org, "who pays for Norway", &score)), "Two");
+	CHECK_STR(str_of(first_title(t.org, "train to Norway", &score)), "One");
+	CHECK_STR(str_of(first_title(t.org, "boxes by train", &score)), "Six");
+}
+
 static void so_many_of_one_document(void)
 {
 	struct tenant t = test_tenant();
@@ -301,6 +320,7 @@ static CU_TestInfo store_tests[] = {
 
 static CU_TestInfo search_tests[] = {
 	{ "what is found, in several languages of one organisation", what_is_found },
+	{ "what one sentence says together", what_one_sentence_says },
 	{ "so many passages of one document, and so many at all", so_many_of_one_document },
 	CU_TEST_INFO_NULL,
 };

@@ -36,26 +36,14 @@ CU_TestInfo telegram_error_tests[] = {
 
 static struct send_result judge(struct pool *pool, int status, const char *body)
 {
-	struct send_result result;
-	char *text = pool_cstr(pool, str_of(body));
-	for (char *p = text; *p; p++)
-		if (*p == '\'')
-			*p = '"';
-	telegram_judge_send(pool,
-		&(struct http_response){ .outcome = HTTP_ANSWERED, .status = status, .body = str_of(text) }, &result);
-	return result;
+	return test_judge(pool, &telegram_channel, status, str_of(body));
 }
 
 static void answers_are_judged(void)
 {
-	static const struct {
-		int status;
-		const char *body;
-		enum send_outcome outcome;
-		enum send_class class;
-		const char *code, *id;
-	} table[] = { { 200, "{'ok':true,'result':{'message_id':5,'chat':{'id':-1001234567890123}}}", SEND_ACCEPTED,
-			      SEND_CLASS_NONE, "", "-1001234567890123:5" },
+	static const struct judged_answer table[] = {
+		{ 200, "{'ok':true,'result':{'message_id':5,'chat':{'id':-1001234567890123}}}", SEND_ACCEPTED,
+			SEND_CLASS_NONE, "", "-1001234567890123:5" },
 		{ 200, "{'ok':true,'result':true}", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
 		{ 200, "{'ok':true,'result':{'mess", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
 		{ 200, "", SEND_UNKNOWN, SEND_CLASS_UNKNOWN, "no-id", "" },
@@ -82,17 +70,9 @@ static void answers_are_judged(void)
 		{ 502, "<html>bad gateway</html>", SEND_RETRY, SEND_CLASS_RETRY, "http-502", "" },
 		{ 400, "{'ok':false,'error_code':111,'description':'x'}", SEND_FAILED, SEND_CLASS_REQUEST, "111", "" },
 		{ 503, "{'ok':false,'error_code':111,'description':'x'}", SEND_RETRY, SEND_CLASS_RETRY, "111", "" },
-		{ 302, "", SEND_FAILED, SEND_CLASS_REQUEST, "http-302", "" } };
-	for (size_t i = 0; i < COUNT(table); i++) {
-		struct pool *pool = pool_new();
-		struct send_result r = judge(pool, table[i].status, table[i].body);
-		CHECK_ROW(r.outcome == table[i].outcome && r.class == table[i].class, table[i].body);
-		CHECK_STR(r.code, table[i].code);
-		CHECK_STR(r.provider_id, table[i].id);
-		CHECK_ROW(r.outcome == SEND_ACCEPTED || (test_is_sentence(r.words) && test_is_sentence(r.next)),
-			table[i].body);
-		pool_free(pool);
-	}
+		{ 302, "", SEND_FAILED, SEND_CLASS_REQUEST, "http-302", "" }
+	};
+	test_judged(&telegram_channel, table, COUNT(table));
 }
 
 static void waits_and_remedies_are_exact(void)
@@ -117,14 +97,12 @@ static void waits_and_remedies_are_exact(void)
 
 static void silence_is_unknown_only_when_something_was_written(void)
 {
-	struct pool *pool = pool_new();
-	struct send_result r;
-	telegram_judge_send(pool, &(struct http_response){ .outcome = HTTP_NOT_SENT, .reason = "no route" }, &r);
-	CHECK_INT(r.outcome, SEND_RETRY);
-	telegram_judge_send(pool, &(struct http_response){ .outcome = HTTP_UNANSWERED }, &r);
-	CHECK_INT(r.outcome, SEND_UNKNOWN);
-	CU_ASSERT_PTR_NULL(strstr(r.next, "status")); /* nobody will tell */
-	pool_free(pool);
+	test_judged_silence(&telegram_channel);
+}
+
+static void gathered_examples_have_a_class_and_words(void)
+{
+	test_judged_examples(&telegram_channel, "tg-error", "tg-response");
 }
 
 /* ---- the request ---- */
@@ -150,9 +128,13 @@ static void the_bytes_of_a_request(void)
 	CHECK_STR(request.content_type, "application/json");
 	CHECK_INT(request.timeout_ms, 1234);
 	CU_ASSERT_PTR_NULL(request.bearer);
-	m.reply_to = STR("edited_message:9"); /* nothing that can be quoted */
-	CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
-	CU_ASSERT_PTR_NULL(strstr(request.body.p, "reply"));
+	/* An update that is no message, a message of another chat, one of another bot: nothing that can be quoted. */
+	static const char *const unquotable[] = { "edited_message:9", "-42:17", "7000000001/42:17" };
+	for (size_t i = 0; i < COUNT(unquotable); i++) {
+		m.reply_to = str_of(unquotable[i]);
+		CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
+		CHECK_ROW(!strstr(request.body.p, "reply"), unquotable[i]);
+	}
 	CHECK_INT(telegram_build_seen(pool, &conf, &c, STR("42:5"), &request), ERR_OK);
 	CHECK_STR(request.body, "{\"chat_id\":42,\"action\":\"typing\"}");
 	CHECK_INT(telegram_build_seen(pool, &conf, &c, STR("callback:42:77"), &request), ERR_OK);
@@ -212,6 +194,7 @@ CU_TestInfo telegram_send_tests[] = {
 	{ "answers are judged", answers_are_judged },
 	{ "waits and remedies are exact", waits_and_remedies_are_exact },
 	{ "silence is unknown only when something was written", silence_is_unknown_only_when_something_was_written },
+	{ "gathered examples have a class and words", gathered_examples_have_a_class_and_words },
 	{ "the bytes of a request", the_bytes_of_a_request },
 	{ "what cannot be sent is not built", what_cannot_be_sent_is_not_built },
 	{ "only a token is a token", only_a_token_is_a_token },

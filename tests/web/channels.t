@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # The settings of channels: connected through the form, verified as Meta does it, tested against the simulator, edited in place, disconnected.
+import json
 import os
 import re
 import sys
@@ -173,7 +174,38 @@ def the_test_says_what_it_found(w):
 	assert "Something is wrong" in page and "Problem:" in page
 	w.sql.script("update channels set status = 'error', status_reason = 'the token is over' where org_id = %d;" % b.org)
 	listed = [c for c in b.get("/settings/channels").json["channels"] if c["platform"] == "whatsapp"][0]
-	assert listed["state"]["broken"] and listed["reason"] == "the token is over"
+	assert listed["state"]["broken"] and listed["reason"] == "The token is over"
+
+
+def what_it_found_is_told_in_ones_language(w):
+	"""Each of a platform's answers, in two languages: not a word of what English readers see may be left in what is told."""
+	b = w.connected("admin", subscribed=False)
+
+	def findings(language, broken):
+		w.sql.script("update users set language = '%s' where id in (select user_id from memberships where org_id = %d);" % (language, b.org))
+		location(b.post(PAGE + "/test"), PAGE)
+		found = status(b.get(PAGE), 200).json["channel"]["findings"]
+		assert any(f["bad"] for f in found) == broken, found
+		return found
+
+	def differ(broken):
+		english = findings("en", broken)
+		for language in ("tr", "es"):
+			other = findings(language, broken)
+			assert len(other) == len(english)
+			for a, c in zip(english, other):
+				for part in ("words", "next_step") + (() if a["subject"] == "Webhook:" else ("subject",)):
+					assert not a[part] or a[part] != c[part], (language, part, a, c)
+	differ(True)
+	location(b.post(PAGE + "/subscribe"), PAGE)
+	differ(False)
+	location(b.post(PAGE, dict(b.form, permanent_access_token=planted.ACCESS_TOKEN + "wrong")), PAGE)
+	differ(True)
+	net.request(w.server.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=1&hub.verify_token=" + b.form["verify_token"])
+	w.sql.script("update channels set status = 'error', status_reason = 'The access token has expired or was revoked. Reach this customer in another way.' where org_id = %d;" % b.org)
+	model = status(b.get(PAGE), 200).json["channel"]
+	assert model["attempts"][0]["words"] == "Meta verificó la dirección de devolución.", model["attempts"]
+	assert model["reason"] == "El token de acceso ha caducado o se ha revocado. Contacta con este cliente de otra manera.", model["reason"]
 
 
 def a_platform_that_hangs_costs_five_seconds(w):
@@ -252,6 +284,62 @@ def a_bot_of_telegram_has_the_same_pages(w):
 	location(b.post(page + "/disconnect", {"confirmed": "yes", "typed": status(b.post(page + "/disconnect"), 200).json["confirm"]["type"]}), "/settings/channels")
 
 
+def a_customer_who_blocks_the_bot(w):
+	"""The conversation says so until the customer unblocks it; each change is told in the thread."""
+	b, sim = w.signed_in(), w.stack.simulator
+	bot = w.stack.connect_bot(b.org)
+
+	def becomes(now, before, update):
+		body = {"update_id": update, "my_chat_member": {"chat": {"id": 42, "type": "private", "first_name": "Zq"}, "from": {"id": 42, "is_bot": False, "first_name": "Zq"},
+			"date": int(time.time()) - 10 + update, "old_chat_member": {"status": before}, "new_chat_member": {"status": now}}}
+		assert net.request(w.server.port, "POST", bot.path, json.dumps(body).encode(), {"X-Telegram-Bot-Api-Secret-Token": bot.secret}).status == 200
+		return status(b.get("/inbox/%d" % w.sql.value("select id from conversations where org_id = %d" % b.org)), 200).json["conversation"]
+
+	told = lambda talk: [m["event"]["text"] for m in talk["messages"] if m.get("event")]
+	talk = becomes("kicked", "member", 1)
+	assert talk["blocks"] is True and told(talk) == ["Zq blocked the bot"], talk
+	assert "has blocked the bot" in clean(b.html("/inbox/%d" % talk["id"])).text
+	talk = becomes("member", "kicked", 2)
+	assert talk["blocks"] is False and told(talk) == ["Zq blocked the bot", "Zq unblocked the bot"], talk
+
+
+def a_token_of_another_bot(w):
+	"""The bot before delivers no more and is not believed any more; its messages are not taken for those of the new one, and are known again when it comes back."""
+	b, page, sim = w.signed_in(), "/settings/channels/telegram", w.stack.simulator
+	w.n += 1
+	ids = ["%d" % (7200000000 + 10 * w.n + k) for k in range(2)]
+	tokens = ["%s:%s%d" % (bot, planted.BOT_TOKEN, w.n) for bot in ids]
+
+	def connect(k):
+		location(b.post(page, {"bot_token": tokens[k]}), page)
+		return sim.bot(ids[k])
+
+	def writes(bot, text, message=7):
+		body = {"update_id": 1, "message": {"message_id": message, "date": int(time.time()), "chat": {"id": 42, "type": "private"}, "from": {"id": 42, "is_bot": False,
+			"first_name": "Zq"}, "text": text}}
+		return net.request(w.server.port, "POST", "/" + bot["url"].split("/", 3)[3], json.dumps(body).encode(), {"X-Telegram-Bot-Api-Secret-Token": bot["secret_token"]}).status
+
+	stored = lambda: [(r["body"], r["provider_id"], r["reply_to"]) for r in w.sql.rows("select body, provider_id, reply_to from messages where org_id = %d order by id" % b.org)]
+	for token, bot in zip(tokens, ids):
+		sim.add_bot(token, "zq%s_bot" % bot)
+	first = connect(0)
+	assert writes(first, "one") == 200
+	w.sql.script("update messages set reply_to = '42:6' where org_id = %d;" % b.org)
+	second = connect(1)
+	assert not sim.bot(ids[0])["webhook"] and second["url"] != first["url"] and second["secret_token"] != first["secret_token"]
+	assert "delivers no more" in str(b.get(page).json["channel"]["findings"])
+	processes.wait_until(lambda: writes(first, "stray", 8) == 401, "the bot before being refused")
+	assert writes(second, "two") == 200 and writes(second, "two") == 200
+	assert stored()[0] == ("one", ids[0] + "/42:7", ids[0] + "/42:6") and ("two", "42:7", None) in stored(), stored()
+	n = len(stored())
+	first = connect(0)
+	processes.wait_until(lambda: writes(first, "one") == 200, "the first bot again")
+	assert stored()[0] == ("one", "42:7", "42:6") and ("two", ids[1] + "/42:7", None) in stored() and len(stored()) == n, stored()
+	sim.control("POST", "bots", {"bot_token": tokens[0] + "x", "username": "zq_revoked_bot"})
+	connect(1)
+	assert "could not be told" in str(b.get(page).json["channel"]["findings"])
+
+
 def a_host_without_keys(stack, tap):
 	os.rename(stack.key_file, stack.key_file + ".away")
 	try:
@@ -269,9 +357,10 @@ def a_host_without_keys(stack, tap):
 
 
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field,
-	editing_keeps_what_is_left_out, the_test_says_what_it_found, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
+	editing_keeps_what_is_left_out, the_test_says_what_it_found, what_it_found_is_told_in_ones_language, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
 	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
-	a_bot_of_telegram_has_the_same_pages]
+	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot,
+	a_token_of_another_bot]
 
 
 def main():

@@ -4,6 +4,7 @@ WEB_TESTS = \
 	tests/web/matrix.t \
 	tests/web/channels.t \
 	tests/web/bot.t \
+	tests/web/organisation.t \
 	tests/web/replies.t \
 	tests/web/skills.t \
 	tests/web/knowledge.t \

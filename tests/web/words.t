@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # The translations: the template of words is what the sources say now, nothing is left untranslated, and a translation keeps the names and tags of its words.
+import glob
 import os
 import re
 import shutil
@@ -36,7 +37,7 @@ def words_now():
 			stdout=subprocess.PIPE, check=True).stdout
 		with open(folder + "/words.c", "wb") as f:
 			f.write(code)
-		sources = [paths.SOURCE + "/src/web/" + f for f in sorted(os.listdir(paths.SOURCE + "/src/web")) if f.endswith((".c", ".h"))]
+		sources = sorted(glob.glob(paths.SOURCE + "/src/*/*.[ch]"))
 		subprocess.run([paths.system_program("xgettext"), "--language=C", "--keyword=T", "--from-code=UTF-8", "--no-location", "-o", folder + "/now.pot",
 			folder + "/words.c"] + sources, check=True, stderr=subprocess.DEVNULL)
 		with open(folder + "/now.pot", encoding="utf-8") as f:
@@ -44,7 +45,8 @@ def words_now():
 
 
 def parts_of(text):
-	return sorted(re.findall(r"\{\{.*?\}\}|<[^>]*>|&\w+;", text))
+	"""Names, tags, and what a format prints, whatever place it says (%2$s)."""
+	return sorted(re.findall(r"\{\{.*?\}\}|<[^>]*>|&\w+;", text) + re.findall(r"%[.*0-9]*[a-z]+", re.sub(r"%[0-9]\$", "%", text)))
 
 
 def main():

@@ -4,6 +4,8 @@ import sys
 import time
 import traceback
 
+from . import paths, processes
+
 
 class Tap:
 	def __init__(self):
@@ -60,3 +62,16 @@ class Tap:
 		self.note(why)
 		self._line("Bail out! " + str(why).splitlines()[0])
 		return 1
+
+
+def program(run):
+	"""A test program: `run` gets a Tap and makes the tests; what is missing skips all of them, what breaks down ends them. Returns the exit status."""
+	processes.install_handlers()
+	tap = Tap()
+	try:
+		run(tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()

@@ -1,0 +1,177 @@
+"""Fills an organisation with something of everything that a page can show, through the programs where they can make it: long names, right to left,
+words without an end, replies that failed, suggestions, leads, a channel in each state. For whoever looks at the pages, by eye or by rule."""
+
+import json
+import os
+import sys
+import time
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+
+from deskbell import desk, net
+from deskbell.processes import wait_until
+
+HOSTILE = "<script>alert(1)</script>\"'&{{csrf}}"
+LONG_NAME = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft of Ana María Guadalupe Fernández de Córdoba y Ruiz-Villaseñor, Sons, Daughters, Cousins, and everybody else who has ever bought a rose here"[:200]
+WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 6
+URL = "https://example.com/" + "a-very-long-path/" * 12 + "?q=" + "x" * 120
+LONG_TEXT = ("We would like to decorate the town hall for two hundred and forty guests, with peonies where you can get them. " * 40)[:4096]
+
+SKILLS = [
+	{"title": "Opening hours", "triggers": ["when are you open", "opening hours", "are you open on saturday"], "enabled": True, "requires_human_handover": False,
+		"response": "We are open Monday to Friday from 9:00 to 18:00 and Saturday from 10:00 to 14:00."},
+	{"title": "Delivery", "triggers": ["do you deliver", "how much is delivery", "can you bring the flowers"], "enabled": True, "requires_human_handover": False,
+		"response": "We deliver in the whole town, 6 € a bunch, free from 50 €. Order before 14:00 and it arrives the same day."},
+	{"title": "Weddings", "triggers": ["flowers for a wedding", "wedding decoration", "bridal bouquet"], "enabled": True, "requires_human_handover": True,
+		"response": "Congratulations! One of us writes to you today."},
+	{"title": LONG_NAME, "triggers": [WORD[:300], "short one"], "enabled": False, "requires_human_handover": False, "response": LONG_TEXT},
+	{"title": HOSTILE, "triggers": [HOSTILE, "الورود الحمراء"], "enabled": True, "requires_human_handover": False, "response": HOSTILE},
+]
+CARE = ("# Looking after cut flowers\n\nCut the stems at an angle before you put them into water. Change the water every second day.\n\n"
+	"## Roses\n\nRoses last for about seven days. Keep them away from fruit.\n\n## Peonies\n\nPeonies open within two days and last for five. " + WORD + "\n")
+
+
+class Furnished:
+	"""One organisation in which everything has happened, one in which nothing has, one that only suggests."""
+
+	def __init__(self, stack, port):
+		self.stack, self.sql, self.port = stack, stack.sql, port
+		self.org = self._organisation("Corner Flowers & Sons", "active", "owner")
+		self.empty = self._organisation("Nothing Yet", "off", "new")
+		self.shadow = self._organisation("Careful Flowers", "shadow", "careful")
+		self.people = {name: desk.person(stack, self.org, name + "@flowers.example", role) for name, role in
+			(("ana", "admin"), ("ben", "operator"), ("guadalupe", "operator"))}
+		self.sql.script("update users set name = 'Ana Ruiz' where id = %d; update users set name = '%s' where id = %d;" % (
+			self.people["ana"], LONG_NAME.replace("'", "''"), self.people["guadalupe"]))
+		self._lonely()
+		self.channel = stack.connect(self.org, port, display_phone_number="+34 611 555 014")
+		self.bot = self._bot()
+		self.suggesting = stack.connect(self.shadow, port)
+		for org in (self.org, self.shadow):
+			stack.skills(org, SKILLS)
+		self._documents()
+
+	def _organisation(self, name, mode, owner):
+		org = self.stack.organisation(name, mode)
+		desk.person(self.stack, org, owner + "@flowers.example", "owner")
+		return org
+
+	def _bot(self):
+		"""Telegram delivers to https only, and browsers look at this desk without."""
+		address = self.stack.values["public.base_url"]
+		self.stack.write_conf(**{"public.base_url": "https://desk.example.com"})
+		try:
+			return self.stack.connect_bot(self.org)
+		finally:
+			self.stack.write_conf(**{"public.base_url": address})
+
+	def _lonely(self):
+		"""Who has an account and no organisation."""
+		user = desk.person(self.stack, self.org, "lonely@flowers.example", "operator")
+		self.sql.script("delete from memberships where user_id = %d;" % user)
+
+	def _documents(self):
+		lines = [{"title": "Care", "text": CARE, "language": "en"}, {"title": LONG_NAME, "text": LONG_TEXT, "language": "en"},
+			{"title": HOSTILE, "text": HOSTILE + " is what it says.", "language": "tr"}, {"title": "العناية بالورود", "text": "اقطع السيقان بزاوية. غيّر الماء كل يومين.", "language": "ar"}]
+		path = os.path.join(self.stack.folder, "documents.jsonl")
+		with open(path, "w", encoding="utf-8") as f:
+			f.write("".join(json.dumps(line) + "\n" for line in lines))
+		self.stack.ctl("knowledge", "import", "--org", self.org, "--jsonl", path)
+		self.sql.script("insert into documents (org_id, title, source, url, language, text, state, reason) values "
+			"(%d, 'Price list', 'url', '%s', 'en', '', 'failed', 'the page could not be fetched: no answer');" % (self.org, URL.replace("'", "''")))
+
+	def write(self, phone, name, text=None, channel=None, **message):
+		"""A customer writes on WhatsApp; the conversation."""
+		channel = channel or self.channel
+		self.stack.simulator.control("POST", "inbound", {"phone_number_id": channel.phone_number_id, "from": phone, "name": name, "text": text} if text else
+			{"phone_number_id": channel.phone_number_id, "from": phone, "name": name, "message": message})
+		return self.sql.value("select id from conversations where org_id = %d and contact_phone = '+%s'" % (channel.org, phone))
+
+	def telegram(self, text):
+		who = {"id": 5550001, "is_bot": False, "first_name": "Ada", "last_name": "Okafor", "username": "ada_okafor"}
+		update = {"update_id": 1, "message": {"message_id": 1, "from": who, "chat": {**who, "type": "private"}, "date": int(time.time()), "text": text}}
+		answer = net.request(self.port, "POST", self.bot.path, json.dumps(update).encode(), {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": self.bot.secret})
+		assert answer.status == 200, answer.status
+
+	def settle(self):
+		"""Until every bot has decided, everything is sent, and leads are known."""
+		wait_until(lambda: not self.sql.value("select (select count(*) from answer_jobs) + (select count(*) from lead_jobs) + "
+			"(select count(*) from outbox where state in ('queued', 'sending'))"), "answers and leads")
+
+	def talk(self):
+		"""What customers write, and what people at the desk have done; needs a sender. self.talks then names conversations."""
+		t = self.talks = {}
+		t["marta"] = self.write("34611555014", "Marta Ruiz", "when are you open")
+		self.settle()
+		self.write("34611555014", "Marta Ruiz", "And do you deliver to the harbour? 🌹🌹🌹")
+		self.settle()
+		self.write("34611555014", "Marta Ruiz", type="image", image={"id": "1", "mime_type": "image/jpeg", "sha256": "x", "caption": "like these, but in white"})
+		self.write("34611555014", "Marta Ruiz", type="image", image={"id": "2", "mime_type": "image/jpeg", "sha256": "y"})
+		t["bride"] = self.write("34611555015", "Léa Moreau", "I want to book flowers for a wedding on 14 December in Bilbao, about 3000 euros, my mail is lea@example.com")
+		t["arabic"] = self.write("966501234567", "نورة العتيبي", "مرحبا، هل لديكم ورود حمراء؟ أحتاج 24 وردة ليوم السبت (الساعة 10:30).")
+		t["long"] = self.write("4915112345678", LONG_NAME, WORD)
+		self.write("4915112345678", LONG_NAME, URL)
+		self.write("4915112345678", LONG_NAME, LONG_TEXT)
+		t["hostile"] = self.write("34611555016", HOSTILE, HOSTILE)
+		t["family"] = self.write("34611555017", "👨‍👩‍👧‍👦 Familia Sánchez", "👍")
+		t["closed"] = self.write("34611555018", "Tomás Gil", "how long do peonies last?")
+		t["care"] = self.write("34611555019", "Deniz Yılmaz", "Çiçekler kaç gün dayanır?")
+		t["suggested"] = self.write("34611555020", "Ines Paz", "when are you open", self.suggesting)
+		self.write("34611555021", "Omar Haddad", "do you deliver", self.suggesting)
+		self.telegram("opening hours")
+		self.settle()
+		t["telegram"] = self.sql.value("select id from conversations where org_id = %d and platform = 'telegram'" % self.org)
+		self._hands()
+		return t
+
+	def _hands(self):
+		"""What people did, and what went wrong, and when."""
+		t, ana = self.talks, self.people["ana"]
+		self.sql.script("""
+			update conversations set assignee_id = %(ana)d, note = 'Wants peonies. Knows the price.' where id in (%(bride)d, %(arabic)d);
+			update conversations set agent = 'operator', needs_attention = true, attention_reason = 'the customer asks for a person' where id = %(arabic)d;
+			update conversations set is_open = false where id = %(closed)d;
+			update conversations set last_inbound_at = now() - interval '25 hours' where id = %(care)d;
+			update conversations set last_inbound_at = now() - interval '23 hours 12 minutes' where id = %(family)d;
+			insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'wedding', %(bride)d), (%(org)d, 'a tag of forty characters, at its limit!', %(bride)d),
+				(%(org)d, 'الورد', %(arabic)d), (%(org)d, 'wedding', %(long)d);
+			insert into conversation_events (org_id, conversation_id, user_id, kind, assignee_id, at) values
+				(%(org)d, %(bride)d, %(ana)d, 'taken-over', null, now()), (%(org)d, %(bride)d, %(ana)d, 'assigned', %(ana)d, now()), (%(org)d, %(closed)d, %(ana)d, 'closed', null, now());
+			insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, 'hi', 'Greeting', 'Hello! How can we help?'),
+				(%(org)d, 'iban', 'Bank details', 'Our bank details are on the invoice, at the bottom.'), (%(org)d, 'شكرا', 'شكر', 'شكراً جزيلاً'), (%(org)d, 'long', '%(name)s', '%(word)s');
+			insert into invitations (org_id, token_hash, email, role, expires_at) values (%(org)d, sha256('%(token)s'), 'carla@example.com', 'operator', now() + interval '3 days'),
+				(%(org)d, sha256('b'), 'a.very.long.address.of.somebody.who.likes.long.addresses@subdomain.of.a.long.domain.example.com', 'admin', now() - interval '1 hour');
+			insert into api_tokens (org_id, token_hash, name, role, used_at) values (%(org)d, sha256('t'), 'Reports', 'operator', now()), (%(org)d, sha256('u'), '%(name)s', 'admin', null);
+			insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address) values
+				(%(org)d, %(channel)d, 'whatsapp', 'delivery', false, 'the signature does not match the app secret', '203.0.113.7'),
+				(%(org)d, %(channel)d, 'whatsapp', 'verification', true, 'the verify token is right', '2001:db8::1');
+			update messages set created_at = created_at - interval '2 days', provider_time = provider_time - interval '2 days' where conversation_id = %(marta)d and id in
+				(select id from messages where conversation_id = %(marta)d order by id limit 2);
+		""" % {**t, "ana": ana, "org": self.org, "channel": self.channel.id, "name": LONG_NAME.replace("'", "''"), "word": WORD, "token": self.invitation})
+		self.failed("marta", "131047", "window", "More than 24 hours have passed since the customer's last message.", "Wait until the customer writes again; WhatsApp allows no free text before.")
+		self.failed("long", "190", "broken", "The access token has expired or was revoked.",
+			"Make a new permanent token in Meta Business Settings (System users) and put it into the channel's settings.")
+		self.waiting("family")
+
+	invitation = "furnished-invitation-0123456789abcdefghij"
+
+	def failed(self, who, code, kind, words, following):
+		"""A reply by hand that the platform refused."""
+		error = json.dumps({"class": kind, "code": code, "words": words, "next": following})
+		self._delivery(who, "failed", "See you on Friday at ten.", "failed", error=error, code=code, kind=kind, words=words)
+
+	def waiting(self, who):
+		self._delivery(who, "queued", "Your order is ready.", "queued", more=", next_attempt_at = now() + interval '3 hours', attempts = 2, created_at = now() - interval '20 minutes'")
+
+	def _delivery(self, who, status, body, state, error=None, code=None, kind=None, words=None, more=""):
+		quoted = lambda value: "null" if value is None else "'%s'" % value.replace("'", "''")
+		self.sql.script("""
+			insert into messages (org_id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like, status, error)
+				select org_id, id, channel_id, 'outbound', 'operator', %(ana)d, 'text', '%(body)s', true, '%(status)s', %(error)s from conversations where id = %(talk)d;
+			insert into outbox (org_id, message_id, channel_id, conversation_id, state, tag, error_class, error_code, error_words, error_details)
+				select m.org_id, m.id, m.channel_id, m.conversation_id, '%(state)s', 'furnished' || m.id, %(kind)s, %(code)s, %(words)s, %(error)s from messages m where m.id = (select max(id) from messages);
+			update outbox set state = state%(more)s where message_id = (select max(id) from messages);
+		""" % {"ana": self.people["ana"], "body": body, "status": status, "talk": self.talks[who], "error": quoted(error), "state": state, "kind": quoted(kind), "code": quoted(code),
+			"words": quoted(words), "more": more})

@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+"""Every page of the route table, with data in it, in Chromium: axe-core finds nothing, light and dark, at 360 and 1280 px; nothing sticks out, nothing complains.
+
+    pages.t [WORD...]                    only cases whose name holds one of the words; `npm run tools` beside this file fetches what it needs
+    pages.t --pictures FOLDER [WORD...]  instead of inspecting them writes a picture of each, at 360 and 1920 px
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+
+from deskbell import net, paths, planted, processes
+from deskbell.desk import Browser, check_logs, routes, use_desk_role
+from deskbell.stack import Stack
+from deskbell.tap import Tap
+from furnish import HOSTILE, LONG_NAME, Furnished
+
+MOST_S = 500  # of a machine that does much else
+# What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
+NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export"}
+OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
+
+
+def tools():
+	"""The command, or Missing."""
+	node = paths.system_program("node")
+	if not os.access(os.environ.get("CHROMIUM", "/usr/bin/chromium"), os.X_OK):
+		raise paths.Missing("needs chromium")
+	if not os.path.isdir(os.path.join(HERE, "node_modules", "playwright-core")):
+		raise paths.Missing("needs its tools: cd tests/browser && npm run tools")
+	return [node, os.path.join(HERE, "pages.mjs")]
+
+
+def cases(f):
+	"""(who, name, path) or with a dict of more: `post` is sent from the page, `fails` expects a status of 400 and above."""
+	def first(query):
+		return f.sql.value(query)
+	skill = first("select id from skills where org_id = %d and title like '<script>%%'" % f.org)
+	long_skill = first("select id from skills where org_id = %d and not enabled" % f.org)
+	document = lambda title: first("select id from documents where org_id = %d and title like '%s'" % (f.org, title))
+	post = lambda action, fails=True, **fields: {"post": {"action": action, "fields": fields}, "fails": fails}
+	t = f.talks
+	yield None, "sign-in", "/sign-in"
+	yield None, "sign-in, wrong", "/sign-in", post("/sign-in", email="nobody@flowers.example", password="zqsecret0wrong")
+	yield None, "setup", "/setup"
+	yield None, "setup, wrong", "/setup", post("/setup", code="wrong", organisation="", email="x", new_password="short")
+	yield None, "invitation", "/invitations/" + f.invitation
+	yield None, "invitation, over", "/invitations/" + "A" * 43, {"fails": True}
+	yield LONELY, "account without an organisation", "/account"
+	yield LONELY, "no organisation", "/inbox", {"fails": True}
+	yield NEW, "inbox, nothing", "/inbox"
+	yield NEW, "leads, nothing", "/leads"
+	yield NEW, "skills, nothing", "/skills"
+	yield NEW, "knowledge, nothing", "/knowledge"
+	yield NEW, "queue, nothing", "/queue"
+	yield NEW, "status, nothing", "/status"
+	yield NEW, "audit, nothing", "/audit"
+	yield NEW, "replies, nothing", "/settings/replies"
+	yield NEW, "channels, nothing", "/settings/channels"
+	yield NEW, "whatsapp, nothing", "/settings/channels/whatsapp"
+	yield NEW, "whatsapp, wrong", "/settings/channels/whatsapp", post("/settings/channels/whatsapp", phone_number_id="+1 650", verify_token="a b")
+	yield NEW, "telegram, nothing", "/settings/channels/telegram"
+	yield CAREFUL, "inbox, suggesting", "/inbox"
+	yield CAREFUL, "conversation, suggesting", "/inbox/%d" % t["suggested"]
+	yield BEN, "inbox, operator", "/inbox"
+	yield BEN, "account, operator", "/account"
+	yield BEN, "not allowed", "/status", {"fails": True}
+	yield ANA, "people, admin", "/settings/people"
+	yield OWNER, "inbox", "/inbox"
+	yield OWNER, "inbox, filtered", "/inbox?view=all&platform=whatsapp&tag=wedding"
+	yield OWNER, "inbox, nothing fits", "/inbox?q=zzzz"
+	for name in sorted(t.keys() - {"suggested"}):
+		yield OWNER, "conversation, " + name, "/inbox/%d" % t[name]
+	yield OWNER, "conversation, refused", "/inbox/%d" % t["care"], post("/inbox/%d/messages" % t["care"], key="k" * 32, text="Too late", do="send")
+	yield OWNER, "leads", "/leads"
+	yield OWNER, "leads, nothing fits", "/leads?q=zzzz"
+	yield OWNER, "lead", "/leads/%d" % t["bride"]
+	yield OWNER, "lead, wrong", "/leads/%d" % t["bride"], post("/leads/%d" % t["bride"], email="no address", phone="abc")
+	yield OWNER, "lead, hostile", "/leads/%d" % t["long"]
+	yield OWNER, "queue", "/queue"
+	yield OWNER, "queue, discard", "/queue", post("/queue", fails=False, message=first("select max(message_id) from outbox where org_id = %d and state = 'queued'" % f.org), do="discard")
+	yield OWNER, "status", "/status"
+	yield OWNER, "audit", "/audit"
+	yield OWNER, "people", "/settings/people"
+	yield OWNER, "people, invited", "/settings/people", post("/settings/people/invite", fails=False, email="new@flowers.example", role="operator")
+	yield OWNER, "people, wrong", "/settings/people", post("/settings/people/invite", email="no address", role="operator")
+	yield OWNER, "skills", "/skills"
+	yield OWNER, "skill, new", "/skills/new"
+	yield OWNER, "skill, wrong", "/skills/new", post("/skills/new", title="", triggers="", response="")
+	yield OWNER, "skill", "/skills/%d" % skill
+	yield OWNER, "skill, long", "/skills/%d" % long_skill
+	yield OWNER, "skill, delete", "/skills/%d" % skill, post("/skills/%d/delete" % skill, fails=False)
+	yield OWNER, "skill, try", "/skills/try"
+	yield OWNER, "skill, tried", "/skills/try", post("/skills/try", fails=False, message="are you open on saturday?")
+	yield OWNER, "skill, tried a document", "/skills/try", post("/skills/try", fails=False, message="how long do roses last?")
+	yield OWNER, "skill, import", "/skills/import"
+	yield OWNER, "skill, import wrong", "/skills/import", post("/skills/import", text="[{\"title\": 5}]")
+	yield OWNER, "knowledge", "/knowledge"
+	yield OWNER, "knowledge, new", "/knowledge/new"
+	yield OWNER, "knowledge, wrong", "/knowledge/new", post("/knowledge/new", kind="url", url="http://127.0.0.1/", language="en")
+	yield OWNER, "document", "/knowledge/%d" % document("Care")
+	yield OWNER, "document, long", "/knowledge/%d" % document("Donau%")
+	yield OWNER, "document, hostile", "/knowledge/%d" % document("<script>%")
+	yield OWNER, "document, failed", "/knowledge/%d" % document("Price%")
+	yield OWNER, "channels", "/settings/channels"
+	yield OWNER, "whatsapp", "/settings/channels/whatsapp"
+	yield OWNER, "whatsapp, tested", "/settings/channels/whatsapp", post("/settings/channels/whatsapp/test", fails=False)
+	yield OWNER, "telegram", "/settings/channels/telegram"
+	yield OWNER, "telegram, tested", "/settings/channels/telegram", post("/settings/channels/telegram/test", fails=False)
+	yield OWNER, "telegram, disconnect", "/settings/channels/telegram", post("/settings/channels/telegram/disconnect", fails=False)
+	yield OWNER, "bot", "/settings/bot"
+	yield OWNER, "bot, wrong", "/settings/bot", post("/settings/bot", bot_mode="active", hours_on="on", from_mon="9", to_mon="x", skill_threshold="7", fallback=HOSTILE)
+	yield OWNER, "organisation", "/settings/organisation"
+	yield OWNER, "organisation, wrong", "/settings/organisation", post("/settings/organisation", name="", language="not a tag")
+	yield OWNER, "replies", "/settings/replies"
+	yield OWNER, "replies, wrong", "/settings/replies", post("/settings/replies", shortcut="two words", title="", body="")
+	yield OWNER, "account", "/account"
+	yield OWNER, "account, wrong", "/account", post("/account/password", password="zqsecret0wrong", new_password="short")
+	yield OWNER, "account, token", "/account", post("/account/tokens", fails=False, title=LONG_NAME[:60], role="operator")
+	yield OWNER, "not found", "/inbox/999999999", {"fails": True}
+
+
+def fits(pattern, path):
+	kinds = {"id": "[0-9]+", "token": "[A-Za-z0-9_-]{20,64}", "platform": "[a-z]+"}
+	return re.fullmatch(re.sub(r"\{(\w+)\}", lambda m: kinds.get(m.group(1), "[^/]+"), pattern), path.split("?")[0])
+
+
+def uncovered(stack, wanted):
+	"""Pages that no case opens, each by the first pattern that it fits."""
+	pages = [r["path"] for r in routes(stack) if r["method"] == "GET" and r["path"] not in NO_PAGES]
+	opened = {next((p for p in pages if fits(p, c["path"])), None) for c in wanted}
+	return [p for p in pages if p not in opened]
+
+
+def walk(tap, command, given):
+	names = {c["name"] for c in given["cases"]}
+	try:
+		done = subprocess.run(command, input=json.dumps(given).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=MOST_S, check=False)
+		output, errors = done.stdout, done.stderr
+	except subprocess.TimeoutExpired as e:
+		output, errors = e.stdout or b"", b"it took more than %d s" % MOST_S
+	for line in map(json.loads, filter(None, output.decode().split("\n"))):
+		Browser.seen.update(c for c in line.get("cookies", ()) if len(c) > 40)
+		if "name" in line:
+			names.discard(line["name"])
+			tap.ok(not line["why"], "%s (%d ms)" % (line["name"], line["ms"]), line["why"])
+	tap.ok(not names, "every page was opened", "%s\n%s" % (", ".join(sorted(names)), re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:])))
+
+
+def main():
+	processes.install_handlers()
+	parser = argparse.ArgumentParser()
+	parser.add_argument("--pictures")
+	parser.add_argument("--full", action="store_true")
+	parser.add_argument("--widths", default="360,1920")
+	parser.add_argument("--language")
+	parser.add_argument("words", nargs="*")
+	options = parser.parse_args()
+	tap = Tap()
+	try:
+		command = tools()
+		port = net.free_port()
+		with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}) as stack:
+			stack.program("desk.fcgi")
+			use_desk_role(stack)
+			stack.simulator.behave(ladder=["sent", "delivered"])
+			with stack.server("lighttpd-fastcgi", port), stack.sender():
+				furnished = Furnished(stack, port)
+				furnished.talk()
+				if options.language:
+					stack.sql.script("update users set language = '%s';" % options.language)
+				wanted = [{"who": c[0], "name": c[1], "path": c[2], **(c[3] if len(c) > 3 else {})} for c in cases(furnished)]
+				missing = uncovered(stack, wanted)
+				tap.ok(not missing, "every page of the route table is among them", "\n".join(missing))
+				chosen = [c for c in wanted if not options.words or any(w in c["name"] for w in options.words)]
+				given = {"origin": "http://127.0.0.1:%d" % port, "password": planted.PASSWORD, "cases": chosen, "widths": [1280, 360], "schemes": ["light", "dark"]}
+				if options.pictures:
+					os.makedirs(options.pictures, exist_ok=True)
+					given.update(pictures=os.path.abspath(options.pictures), full=options.full, widths=list(map(int, options.widths.split(","))), heights={"360": 740, "1920": 1080})
+				elif not options.words or "without scripts" in options.words:
+					given["plain"] = {"who": OWNER, "conversation": furnished.talks["marta"], "other": furnished.talks["closed"]}
+				walk(tap, command, given)
+			if not options.pictures:
+				check_logs(stack, tap)
+	except paths.Missing as e:
+		return tap.skip_all(str(e))
+	except Exception as e:
+		return tap.bail_out("%s: %s" % (type(e).__name__, e))
+	return tap.done()
+
+
+sys.exit(main())
