@@ -26,3 +26,4 @@ include tests/fault/local.mk
 include tests/bench/local.mk
 include tests/answer/local.mk
 include tests/quality/local.mk
+include tests/fuzz/local.mk

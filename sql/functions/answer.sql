@@ -1,14 +1,15 @@
 -- Answer jobs: claimed under a lease, worked out outside of any transaction, committed only if nothing that matters changed meanwhile.
 
 -- Claims up to `most` due jobs and returns, in one round trip, what the pipeline needs to know. `busy` are the conversations that `who` is working on right now: a job
--- that carries its name and is not among them is one that it lost with its connection, and need not wait for the lease.
+-- that carries its name and is not among them is one that it lost with its connection, and need not wait for the lease. The joins keep their order, each one by a whole
+-- key: without statistics (a restore, a first day) the planner may think little of walking through all of an organisation for each job.
 CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, busy bigint[], most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
 	platform text, agent text, version bigint, misses integer, noticed boolean, window_age_s double precision,
 	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb,
 	channel_id bigint, external_id text, config jsonb)
-LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 DECLARE
 	jobs answer_jobs[];
@@ -46,7 +47,7 @@ BEGIN
 		SELECT extract(epoch FROM now() - max(m.provider_time))::double precision AS age_s,
 			string_agg(m.body, E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like) AS body,
 			jsonb_agg(m.provider_id ORDER BY m.provider_time, m.id) AS provider_ids
-		FROM messages m WHERE m.org_id = c.org_id AND m.id = ANY (c.messages)
+		FROM unnest(c.messages) w(id) JOIN messages m ON m.org_id = c.org_id AND m.id = w.id
 	) q;
 END $$;
 

@@ -29,7 +29,7 @@ BEGIN
 			last_message_at = greatest(k.last_message_at, l.last_message_at),
 			misses = greatest(k.misses, l.misses),
 			noticed_at = greatest(k.noticed_at, l.noticed_at),
-			version = greatest(k.version, l.version) + 1,
+			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer, -- who may answer is the same: an answer that is being worked out still goes
 			unread = k.unread + l.unread,
 			note = nullif(concat_ws(E'\n', k.note, l.note), '')
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;

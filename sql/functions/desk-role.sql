@@ -2,7 +2,7 @@
 --
 --     CREATE ROLE deskbell_desk LOGIN;  SELECT deskbell_allow_desk('deskbell_desk');
 --
--- A restrictive policy for that role alone stands before every policy that knows the system scope, so the scope opens nothing to it. The functions that look up
+-- A restrictive policy for such roles alone stands before every policy that knows the system scope, so the scope opens nothing to it. The functions that look up
 -- sessions run with their owner's rights.
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void
@@ -11,10 +11,13 @@ DECLARE
 	here text := current_schema();
 	t text;
 	hidden text[] := ARRAY['sessions', 'api_tokens'];
+	allowed text; -- every role that has been allowed: who was before stays behind the wall
 BEGIN
 	IF EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = desk AND (r.rolsuper OR r.rolbypassrls OR pg_has_role(desk, current_user, 'MEMBER'))) THEN
 		RAISE EXCEPTION '% can do whatever the owner of the tables can; make an ordinary role', desk;
 	END IF;
+	SELECT string_agg(DISTINCT quote_ident(a.r), ', ') INTO allowed FROM (
+		SELECT unnest(p.roles) AS r FROM pg_policies p WHERE p.schemaname = here AND p.policyname = 'desk' UNION ALL SELECT desk) a;
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', here, desk);
 	EXECUTE format('GRANT SELECT ON schema_migrations TO %I', desk);
 	EXECUTE format('REVOKE ALL ON heartbeats FROM %I', desk);
@@ -26,8 +29,8 @@ BEGIN
 	LOOP
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %I', t, desk);
 		EXECUTE format('DROP POLICY IF EXISTS desk ON %I', t);
-		EXECUTE format($p$CREATE POLICY desk ON %I AS RESTRICTIVE TO %I USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint))$p$, t, desk);
+		EXECUTE format($p$CREATE POLICY desk ON %I AS RESTRICTIVE TO %s USING (
+			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint))$p$, t, allowed);
 	END LOOP;
 	FOR t IN SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = here::regnamespace AND p.prosecdef AND p.proname LIKE 'deskbell\_%'
 	LOOP

@@ -18,11 +18,12 @@ LANGUAGE sql AS $$
 $$;
 
 -- Claims up to `most` due jobs and returns what the rules need to know. `busy` are the conversations that `who` is still working on: another one that carries its name
--- is one that it lost with its connection, and is free again. Two statements, for the snapshot of the second is younger than the claim.
+-- is one that it lost with its connection, and is free again. Two statements, for the snapshot of the second is younger than the claim; its
+-- joins keep their order, as those of deskbell_claim_answers.
 CREATE OR REPLACE FUNCTION deskbell_claim_leads(who text, busy bigint[], most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, conversation_id bigint, attempts integer, bot_mode text, language text, settings jsonb, platform text,
 	contact_name text, contact_phone text, up_to bigint, messages json, facts jsonb, manual jsonb, manual_rev bigint, skills json)
-LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 DECLARE
 	jobs lead_jobs[];

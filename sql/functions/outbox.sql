@@ -11,7 +11,7 @@
 --     failed -> queued             a person asked for it again
 --     queued, unknown, failed -> cancelled  a person discarded it
 --
--- Claims never wait for a lock (SKIP LOCKED throughout), so they cannot be part of a deadlock.
+-- Claims and housekeeping never wait for a lock (SKIP LOCKED throughout), so they cannot be part of a deadlock. Everybody else locks messages before their outbox rows.
 
 -- Claims up to `most` deliveries that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
 -- one only while it is being tried again after a failure. Channels are locked while their share is counted: another sender takes other channels meanwhile.
@@ -20,7 +20,7 @@
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
-LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -85,7 +85,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE channels ch SET
 			paused_until = greatest(ch.paused_until, now() + t.wait_ms * interval '1 millisecond', CASE WHEN t.broken AND (ch.paused_until <= now() OR ch.pauses = 0)
-				THEN now() + least(interval '1 minute' * power(2, ch.pauses), interval '15 minutes') END),
+				THEN now() + least(interval '1 minute' * power(2, least(ch.pauses, 4)), interval '15 minutes') END),
 			pauses = ch.pauses + (t.broken AND (ch.paused_until <= now() OR ch.pauses = 0))::integer,
 			status = CASE WHEN t.broken THEN 'error' ELSE ch.status END,
 			status_reason = CASE WHEN t.broken THEN t.words ELSE ch.status_reason END,
@@ -172,7 +172,7 @@ BEGIN
 	RETURN settled;
 END $$;
 
--- Ends deliveries as failed, with the words in the message too.
+-- Ends deliveries as failed, with the words in the message too. The caller has locked both.
 CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(orgs bigint[], messages bigint[], class text, words text, next text) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -215,16 +215,17 @@ BEGIN
 	moved := moved + n;
 
 	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
-		SELECT x.org_id, x.message_id FROM outbox x WHERE x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR UPDATE SKIP LOCKED) s;
+		SELECT x.org_id, x.message_id FROM outbox x JOIN messages m ON m.org_id = x.org_id AND m.id = x.message_id
+		WHERE x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(orgs, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
 			'The customer may or may not have the message: look at the chat on a phone before writing again.');
 	END IF;
 	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
 		SELECT o.org_id, o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
-			JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id
+			JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
 		WHERE o.state = 'queued' AND ch.has_window AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
-		LIMIT 1000 FOR UPDATE OF o SKIP LOCKED) s;
+		LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(orgs, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
 			'Wait until the customer writes again; WhatsApp allows no free text before.');
@@ -232,9 +233,10 @@ BEGIN
 	-- Without a window an answer is worth a day all the same; one that somebody has just asked for again is tried first.
 	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
 		SELECT o.org_id, o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+			JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
 		WHERE o.state = 'queued' AND NOT ch.has_window AND o.created_at < now() - interval '24 hours'
 			AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now()
-		LIMIT 1000 FOR UPDATE OF o SKIP LOCKED) s;
+		LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(orgs, ids, 'retry', 'It could not be delivered within a day.',
 			'Send it again if it still makes sense.');
@@ -243,14 +245,18 @@ BEGIN
 END $$;
 
 -- A person asks for a delivery again: one that waits is due at once, one that failed or whose outcome is unknown is queued again. Returns the state it had, NULL
--- when there is no such delivery or it cannot be sent again.
+-- when there is no such delivery or it cannot be sent again. What the platform took and then said it failed goes under another tag, so that the same news told twice
+-- does not end the new attempt; where nobody knows, the tag stays, for what is told later is evidence.
 CREATE OR REPLACE FUNCTION deskbell_retry_delivery(a_org bigint, a_message bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	was text;
+	taken text;
 BEGIN
+	SELECT m.provider_id INTO taken FROM messages m WHERE m.org_id = a_org AND m.id = a_message FOR NO KEY UPDATE;
 	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed') FOR UPDATE;
-	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0
+	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0,
+			tag = CASE WHEN was = 'failed' AND taken IS NOT NULL THEN split_part(o.tag, '.', 1) || '.' || o.attempts ELSE o.tag END
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
 	UPDATE messages m SET status = 'queued', status_at = now(), error = NULL, provider_id = CASE WHEN was = 'failed' THEN NULL ELSE m.provider_id END
 		WHERE m.org_id = a_org AND m.id = a_message AND was IS NOT NULL AND deskbell_status_rank(m.status) <= 3;
@@ -263,6 +269,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	was text;
 BEGIN
+	PERFORM 1 FROM messages m WHERE m.org_id = a_org AND m.id = a_message FOR NO KEY UPDATE;
 	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed') FOR UPDATE;
 	UPDATE outbox o SET state = 'cancelled', lease_until = NULL, leased_by = NULL, settled_at = now()
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
@@ -277,7 +284,7 @@ CREATE OR REPLACE FUNCTION deskbell_next_due_ms(most_ms integer) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN (SELECT coalesce(least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)), most_ms)::integer FROM (
+	RETURN (SELECT greatest(0, least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)))::integer FROM ( -- without any: most_ms
 		SELECT min(greatest(due_at, coalesce(lease_until, due_at))) AS t FROM answer_jobs
 		UNION ALL SELECT min(greatest(due_at, coalesce(lease_until, due_at))) FROM lead_jobs
 		UNION ALL SELECT min(q.next_attempt_at) FROM channels ch CROSS JOIN LATERAL (

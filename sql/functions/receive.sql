@@ -156,9 +156,14 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address)
 		VALUES (a_org, a_channel, a_platform, a_kind, a_accepted, left(a_reason, 500), left(a_remote, 64));
-	DELETE FROM webhook_attempts WHERE id IN (
-		SELECT id FROM webhook_attempts WHERE org_id IS NOT DISTINCT FROM a_org AND channel_id IS NOT DISTINCT FROM a_channel
-		ORDER BY id DESC OFFSET CASE WHEN a_org IS NULL THEN 500 ELSE 50 END);
+	-- Two statements, because only these conditions are looked up in the index.
+	IF a_org IS NULL THEN
+		DELETE FROM webhook_attempts WHERE org_id IS NULL AND channel_id IS NULL AND id <= (
+			SELECT id FROM webhook_attempts WHERE org_id IS NULL AND channel_id IS NULL ORDER BY id DESC OFFSET 500 LIMIT 1);
+	ELSE
+		DELETE FROM webhook_attempts WHERE org_id = a_org AND channel_id = a_channel AND id <= (
+			SELECT id FROM webhook_attempts WHERE org_id = a_org AND channel_id = a_channel ORDER BY id DESC OFFSET 50 LIMIT 1);
+	END IF;
 	IF a_kind = 'verification' AND a_accepted THEN
 		UPDATE channels SET updated_at = now(), config = config || jsonb_build_object('webhook_verified_at',
 				to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))

@@ -186,6 +186,7 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 		.text = take_text,
 	};
 	struct markdown m = { .w = w, .why = why };
+	struct buf whole;
 	int stopped;
 
 	text = skip_front_matter(w, text);
@@ -197,9 +198,14 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 			  "lines"),
 			TOGETHER_LINES_MAX);
 	m.calls_left = text.n * CALLS_A_BYTE + CALLS_AT_LEAST;
-	buf_init(&m.html, text.n);
-	stopped = md_parse(text.p, (MD_SIZE)text.n, &parser, &m);
+	buf_init(&m.html, text.n + 1);
+	/* md4c 0.4 reads on behind a link that the end of the text cuts off; behind the end of a line it does not. */
+	buf_init(&whole, text.n + 1);
+	buf_add_str(&whole, text);
+	buf_add_char(&whole, '\n');
+	stopped = md_parse(buf_cstr(&whole), (MD_SIZE)whole.len, &parser, &m);
 	buf_fini(&m.html);
+	buf_fini(&whole);
 	if (m.err != ERR_OK)
 		return m.err;
 	if (stopped && w->text.err == ERR_OK)

@@ -52,7 +52,7 @@ static bool may_store(struct attempt_log *log)
 
 void attempt_record(struct attempt_log *log, const struct attempt *a)
 {
-	bool stored = may_store(log);
+	bool stored = a->accepted || may_store(log); /* who is accepted is no stranger */
 	if (stored) {
 		struct pool *pool = pool_new();
 		struct db *db = db_pool_take(log->db);

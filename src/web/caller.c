@@ -137,12 +137,13 @@ enum err caller_find(struct visit *v)
 	return bearer.p ? find_program(v, bearer) : find_person(v);
 }
 
-/* The page that was wanted, after signing in. */
+/* With the page that was wanted, for after signing in; without it where that address is no longer one to be sent to. */
 static enum err send_to_sign_in(struct visit *v)
 {
 	struct buf path;
 	buf_init(&path, 4096);
 	buf_add_cstr(&path, "/sign-in");
+	size_t bare = path.len;
 	struct str wanted = v->request->path;
 	if (v->request->query.n)
 		wanted = pool_printf(
@@ -155,6 +156,8 @@ static enum err send_to_sign_in(struct visit *v)
 			else
 				buf_add_char(&path, wanted.p[i]);
 	}
+	if (!path_is_own(buf_str(&path)))
+		buf_truncate(&path, bare);
 	visit_redirect(v, pool_cstr(v->pool, buf_str(&path)));
 	v->answered = true;
 	buf_fini(&path);

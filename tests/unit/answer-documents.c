@@ -107,6 +107,19 @@ static void reads_markdown(void)
 	check_samples(DOCUMENT_MARKDOWN, samples, COUNT(samples));
 }
 
+/* A link that the end of the text cuts off, in memory that goes on with what would complete it. */
+static void reads_no_further_than_the_end(void)
+{
+	static const char memory[] = "a *cut* [20](https://x.example \"t\")behind";
+	struct pool *pool = pool_new();
+	struct document d;
+	struct explain why = { "" };
+	struct str text = { memory, (size_t)(strstr(memory, ")behind") - memory) };
+	CHECK_INT(document_read(pool, DOCUMENT_MARKDOWN, text, &d, &why), ERR_OK);
+	CHECK_STR(d.text, "a cut [20](https://x.example \"t\"");
+	pool_free(pool);
+}
+
 static void reads_lines(void)
 {
 	static const struct sample samples[] = {
@@ -346,6 +359,7 @@ static void says_when_nothing_is_there(void)
 CU_TestInfo document_tests[] = {
 	{ "HTML", reads_html },
 	{ "Markdown", reads_markdown },
+	{ "no further than the end", reads_no_further_than_the_end },
 	{ "text by its lines", reads_lines },
 	{ "charsets", decodes },
 	{ "pages name their charset", pages_name_their_charset },

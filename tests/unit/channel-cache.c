@@ -1,12 +1,14 @@
 /*
  * channel-cache.c - tests of the receiver's memory of channels, with a real database: an edit and a disconnect are live
- * within five seconds, what a request holds stays whole meanwhile, and many threads may ask at once.
+ * within five seconds, what a request holds stays whole meanwhile, and many threads may ask at once. And of its record
+ * of attempts.
  */
 #include "check.h"
 #include "db.h"
 #include "tap.h"
 
 #include "channel/whatsapp.h"
+#include "web/attempts.h"
 #include "web/channel-cache.h"
 
 #include <pthread.h>
@@ -163,12 +165,35 @@ static void a_database_that_is_away_is_told(void)
 	db_pool_free(away);
 }
 
+/* Strangers are recorded ten times a second; who knew the token is recorded all the same. */
+static void a_flood_does_not_hide_a_verification(void)
+{
+	struct tenant t = test_tenant();
+	struct attempt_log *log = attempt_log_new(connections);
+	struct attempt refused = { .platform = "whatsapp", .kind = "delivery", .reason = "flood" };
+	for (int i = 0; i < 100; i++)
+		attempt_record(log, &refused);
+	attempt_record(log, &(struct attempt){ .org_id = t.org,
+				    .channel_id = t.channel,
+				    .platform = "whatsapp",
+				    .kind = "verification",
+				    .accepted = true,
+				    .reason = "verified" });
+	CU_ASSERT_TRUE(test_number("SELECT count(*) FROM webhook_attempts WHERE reason = 'flood'") < 100);
+	CHECK_INT(test_number("SELECT count(*) FROM webhook_attempts a JOIN channels c ON c.id = a.channel_id WHERE "
+			      "a.org_id = %lld AND c.config ? 'webhook_verified_at'",
+			  (long long)t.org),
+		1);
+	attempt_log_free(log);
+}
+
 static CU_TestInfo tests[] = {
 	{ "found by id or account", found_by_id_or_account },
 	{ "a change is live in five seconds", a_change_is_live_in_five_seconds },
 	{ "a channel that does not open is left out", a_channel_that_does_not_open_is_left_out },
 	{ "many threads ask at once", many_threads_ask_at_once },
 	{ "a database that is away is told", a_database_that_is_away_is_told },
+	{ "a flood does not hide a verification", a_flood_does_not_hide_a_verification },
 	CU_TEST_INFO_NULL,
 };
 

@@ -4,6 +4,8 @@
 #include "check.h"
 #include "db-receive.h"
 
+#include "db/statements.h"
+
 #define ORG(t) ((long long)(t).org)
 
 static int64_t rows(const char *table, struct tenant t)
@@ -327,6 +329,47 @@ static void the_first_valid_delivery_verifies_the_channel(void)
 	CHECK_STR(test_text("SELECT status FROM channels WHERE org_id = %lld", ORG(t)), "error");
 }
 
+/* Rows of the whole table that were read one after the other. */
+static int64_t attempts_looked_at(void)
+{
+	static const struct db_statement looked = { .name = "attempts_looked_at",
+		.sql = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'webhook_attempts'" };
+	struct db_result *r;
+	enum err e = DB_QUERY(test_db, test_pool, &looked, &r, DB_NULL);
+	CHECK_INT(e, ERR_OK);
+	return e == ERR_OK ? db_int(r, 0, 0) : -1;
+}
+
+/* Strangers can make us record: it must not cost more the more channels there are. */
+static void an_attempt_is_recorded_and_the_oldest_go(void)
+{
+	struct tenant t = test_tenant();
+	test_do("INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) SELECT %lld, n / "
+		"40, "
+		"'whatsapp', 'delivery', false, 'x' FROM generate_series(1, 20000) n",
+		ORG(t));
+	test_do("INSERT INTO webhook_attempts (platform, kind, accepted, reason) SELECT 'whatsapp', 'delivery', false, "
+		"'x' FROM generate_series(1, 600)");
+	CHECK_INT(db_begin_system(test_db), ERR_OK);
+	int64_t before = attempts_looked_at();
+	for (int i = 0; i < 60; i++)
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_record_attempt, NULL, DB_INT(t.org), DB_INT(7),
+				  DB_CSTR("whatsapp"), DB_CSTR("delivery"), DB_BOOL(false), DB_CSTR("y"), DB_NULL),
+			ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_record_attempt, NULL, DB_NULL, DB_NULL, DB_CSTR("whatsapp"),
+			  DB_CSTR("delivery"), DB_BOOL(false), DB_CSTR("y"), DB_NULL),
+		ERR_OK);
+	CHECK_INT(attempts_looked_at() - before, 0);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	CHECK_STR(test_text("SELECT count(*) || ' ' || min(reason) FROM webhook_attempts WHERE org_id = %lld AND "
+			    "channel_id = 7",
+			  ORG(t)),
+		"50 y");
+	CHECK_INT(test_number("SELECT count(*) FROM webhook_attempts WHERE org_id IS NULL"), 500);
+	CHECK_INT(test_number("SELECT count(*) FROM webhook_attempts WHERE org_id = %lld AND channel_id = 8", ORG(t)),
+		40);
+}
+
 CU_TestInfo db_message_tests[] = {
 	{ "a duplicate changes nothing", a_duplicate_changes_nothing },
 	{ "a duplicate in the same call counts once", a_duplicate_in_the_same_call_counts_once },
@@ -336,5 +379,6 @@ CU_TestInfo db_message_tests[] = {
 	{ "a burst moves the job, but not for ever", a_burst_moves_the_job_but_not_for_ever },
 	{ "quarantine keeps an item once", quarantine_keeps_an_item_once },
 	{ "the first valid delivery verifies the channel", the_first_valid_delivery_verifies_the_channel },
+	{ "an attempt is recorded, and the oldest go", an_attempt_is_recorded_and_the_oldest_go },
 	CU_TEST_INFO_NULL,
 };

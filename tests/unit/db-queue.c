@@ -222,6 +222,44 @@ static void somebody_who_takes_over_stops_the_reply(void)
 	CHECK_INT(test_number("SELECT count(*) FROM answer_jobs WHERE org_id = %lld", ORG(t)), 0);
 }
 
+/* A message of the person with these identities that wants no answer. */
+static void unanswered_from(struct tenant t, const char *kinds, const char *values, const char *provider_id)
+{
+	CHECK_INT(receive(t,
+			  "{@,'op':'message','id_kinds':[%s],'id_values':[%s],'pid':'%s','at':1790000000,"
+			  "'direction':'inbound','sender':'contact','kind':'reaction','text_like':false,"
+			  "'wants_answer':false,'opens_window':false,'takes_over':false}",
+			  kinds, values, provider_id)
+			  .inserted,
+		1);
+}
+
+/* Two conversations become one while the answer of the one that stays is worked out: nobody took over, so it goes. */
+static void a_merge_does_not_stop_the_reply(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	unanswered_from(t, "'bsuid'", "'US.1'", "p2");
+	struct claimed c = claim_answer(t);
+	unanswered_from(t, "'wa_id','bsuid'", "'1','US.1'", "p3");
+	CHECK_INT(test_number("SELECT count(*) FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+	CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", false), "done");
+	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 1);
+}
+
+static void a_merge_with_one_that_a_person_has_stops_it(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	unanswered_from(t, "'bsuid'", "'US.1'", "p2");
+	test_do("UPDATE conversations SET agent = 'operator', version = 9 WHERE org_id = %lld AND id <> %lld", ORG(t),
+		(long long)conversation_of(t, "1"));
+	struct claimed c = claim_answer(t);
+	unanswered_from(t, "'wa_id','bsuid'", "'1','US.1'", "p3");
+	CHECK_STR(commit_answer(&c, "replied", "[\"x\"]", false), "superseded");
+	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 0);
+}
+
 static void a_draft_is_kept_and_a_hand_over_locks(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
@@ -264,6 +302,8 @@ CU_TestInfo db_answer_tests[] = {
 	{ "a reply is queued once", a_reply_is_queued_once },
 	{ "a message that came meanwhile makes a new run", a_message_that_came_meanwhile_makes_a_new_run },
 	{ "somebody who takes over stops the reply", somebody_who_takes_over_stops_the_reply },
+	{ "a merge does not stop the reply", a_merge_does_not_stop_the_reply },
+	{ "a merge with one that a person has stops it", a_merge_with_one_that_a_person_has_stops_it },
 	{ "a draft is kept and a hand-over locks", a_draft_is_kept_and_a_hand_over_locks },
 	{ "a postponed job comes later", a_postponed_job_comes_later },
 	CU_TEST_INFO_NULL,

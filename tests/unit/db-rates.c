@@ -127,6 +127,36 @@ static void a_broken_channel_is_tried_with_one(void)
 	CHECK_STR(outbox_state(t, second), "sending");
 }
 
+/* Each pause that ends in another failure counts one more: after half a day there have been many. */
+static void a_channel_may_be_broken_for_long(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	test_do("UPDATE channels SET pauses = 2000 WHERE org_id = %lld", ORG(t));
+	CHECK_INT(claim_deliveries(t), 1);
+	settle_with(t, message, 1, "channel-broken", 0);
+	CHECK_STR(channel_state(t), "error 2001 t W. N.");
+	CHECK_STR(outbox_state(t, message), "queued");
+	CHECK_INT(test_number("SELECT (paused_until BETWEEN now() + interval '14 minutes' AND now() + interval '15 "
+			      "minutes')::integer FROM channels WHERE org_id = %lld",
+			  ORG(t)),
+		1);
+}
+
+/* A sender that was off for a month. */
+static void what_is_long_overdue_is_due_now(void)
+{
+	struct tenant t = test_tenant();
+	struct db_result *r;
+	receive(t, "%s", text_from("1", "overdue"));
+	test_do("UPDATE answer_jobs SET due_at = now() - interval '40 days' WHERE org_id = %lld", ORG(t));
+	enum err e = DB_QUERY(test_db, test_pool, &sql_next_due_ms, &r, DB_INT(1000));
+	CHECK_INT(e, ERR_OK);
+	if (e == ERR_OK)
+		CHECK_INT(db_int(r, 0, 0), 0);
+	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
+}
+
 static void what_waits_longer_than_its_window_is_failed(void)
 {
 	struct tenant t = test_tenant();
@@ -150,6 +180,75 @@ static struct str by_hand(struct tenant t, const struct db_statement *statement,
 	CHECK_INT(DB_QUERY(test_db, test_pool, statement, &r, DB_INT(t.org), DB_INT(message)), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	return db_is_null(r, 0, 0) ? STR("(none)") : db_str(r, 0, 0);
+}
+
+/* Platforms tell some statuses twice. What is told again of the attempt that failed says nothing of the one that a
+ * person has asked for since. */
+static void an_old_failure_does_not_end_a_new_attempt(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_accepted(t, "1", "first");
+	const char *tag = pool_printf(test_pool, "tag-%lld", (long long)message).p;
+	CHECK_INT(receive(t, "%s", status_of("first", "failed", tag)).statuses, 1);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_INT(receive(t, "%s", status_of("first", "failed", tag)).statuses, 0);
+	CHECK_STR(outbox_state(t, message), "queued");
+	end_pause(t);
+	CHECK_INT(claim_deliveries(t), 1);
+	receive(t, "%s", status_of("first", "failed", tag));
+	CHECK_STR(outbox_state(t, message), "sending");
+	struct str now = test_text("SELECT tag FROM outbox WHERE message_id = %lld", (long long)message);
+	CHECK_INT(receive(t, "%s", status_of("second", "sent", pool_cstr(test_pool, now))).statuses, 1);
+	CHECK_STR(message_status(t, message), "sent");
+	/* And each time anew. */
+	CHECK_INT(receive(t, "%s", status_of("second", "failed", NULL)).statuses, 1);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE message_id = %lld AND tag NOT IN ('%s', '%s')",
+			  (long long)message, tag, pool_cstr(test_pool, now)),
+		1);
+}
+
+/* Nobody knows what became of it: whatever is told later is evidence still. */
+static void what_is_sent_again_in_doubt_keeps_its_tag(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	claim_deliveries(t);
+	settle(t, message, 1, "unknown", NULL);
+	CHECK_STR(by_hand(t, &sql_queue_retry, message), "unknown");
+	CHECK_INT(receive(t, "%s",
+			  status_of("late", "delivered", pool_printf(test_pool, "tag-%lld", (long long)message).p))
+			  .statuses,
+		1);
+	CHECK_STR(outbox_state(t, message), "accepted");
+}
+
+/* Rows are locked in the order messages, outbox by everybody. Housekeeping goes past what somebody else has. */
+static void housekeeping_waits_for_nobody(void)
+{
+	static const char *const overdue[] = { "state = 'unknown', resends = 1, lease_until = now() - interval '1 s'",
+		"created_at = now() - interval '25 hours', next_attempt_at = now() + interval '1 hour'" };
+	for (size_t i = 0; i < sizeof(overdue) / sizeof(overdue[0]); i++) {
+		struct tenant t = test_tenant();
+		struct db *other = db_new(&test_conf, "test-other");
+		int64_t message = reply_queued(t, "1");
+		test_do("UPDATE channels SET has_window = false WHERE org_id = %lld", ORG(t));
+		test_do("UPDATE outbox SET %s WHERE org_id = %lld", overdue[i], ORG(t));
+		CHECK_INT(db_begin_system(other), ERR_OK);
+		CHECK_INT(db_run_script(other,
+				  pool_printf(test_pool, "UPDATE messages SET status_at = now() WHERE id = %lld",
+					  (long long)message)
+					  .p,
+				  NULL),
+			ERR_OK);
+		CHECK_INT(test_try(test_db, "SET LOCAL lock_timeout = '500ms'; SELECT deskbell_expire_deliveries()"),
+			ERR_OK);
+		CU_ASSERT_FALSE(str_equal(outbox_state(t, message), STR("failed")));
+		CHECK_INT(db_commit(other), ERR_OK);
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+		CHECK_STR(outbox_state(t, message), "failed");
+		db_free(other);
+	}
 }
 
 static void people_retry_and_discard(void)
@@ -277,17 +376,113 @@ static void a_chat_that_moved_is_followed(void)
 		1);
 }
 
+/* Rows of these tables that the transaction has looked at so far. */
+static int64_t rows_looked_at(void)
+{
+	static const struct db_statement looked = { .name = "rows_looked_at",
+		.sql = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_xact_user_tables" };
+	struct db_result *r;
+	enum err e = DB_QUERY(test_db, test_pool, &looked, &r, DB_NULL);
+	CHECK_INT(e, ERR_OK);
+	return e == ERR_OK ? db_int(r, 0, 0) : INT64_MAX;
+}
+
+/* An organisation that has had many customers while the server knew nothing of its tables, as on a first day or after a
+ * restore: then it takes them for rows of 200 organisations. */
+static struct tenant tenant_of_many(int n)
+{
+	static const struct {
+		const char *table, *column;
+	} unknown[] = { { "contacts", "org_id" }, { "conversations", "org_id" }, { "messages", "org_id" },
+		{ "messages", "conversation_id" } };
+	struct tenant t = test_tenant();
+	test_do("DELETE FROM outbox; DELETE FROM answer_jobs; DELETE FROM lead_jobs");
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		test_do("ALTER TABLE %s SET (autovacuum_enabled = off); ALTER TABLE %s ALTER %s SET (n_distinct = "
+			"200); "
+			"ANALYZE %s",
+			unknown[i].table, unknown[i].table, unknown[i].column, unknown[i].table);
+	test_do("INSERT INTO contacts (org_id, name) SELECT %lld, 'c' FROM generate_series(1, %d)", ORG(t), n);
+	test_do("INSERT INTO conversations (org_id, channel_id, contact_id, platform, last_inbound_at) SELECT org_id, "
+		"%lld, "
+		"id, 'whatsapp', now() FROM contacts WHERE org_id = %lld",
+		(long long)t.channel, ORG(t));
+	test_do("INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, "
+		"status, provider_time) SELECT org_id, id, channel_id, 'inbound', 'contact', 'text', 'x', true, "
+		"'received', "
+		"now() FROM conversations WHERE org_id = %lld",
+		ORG(t));
+	return t;
+}
+
+/* A sender does one thing after the other: a claim must not look at each customer once more for each customer. */
+static void a_claim_looks_at_little(void)
+{
+	enum { MANY = 600, JOBS = 32, MOST = JOBS * (MANY + 200) };
+	struct tenant t = tenant_of_many(MANY);
+	struct db_result *r;
+	const char *jobs =
+		"org_id, conversation_id, now(), now() FROM (SELECT org_id, conversation_id, id FROM messages "
+		"WHERE org_id";
+	test_do("INSERT INTO answer_jobs (messages, org_id, conversation_id, first_due_at, due_at) SELECT ARRAY[id], "
+		"%s = "
+		"%lld ORDER BY id LIMIT %d) m",
+		jobs, ORG(t), JOBS);
+	test_do("INSERT INTO lead_jobs (org_id, conversation_id, due_at) SELECT org_id, conversation_id, due_at FROM "
+		"answer_jobs");
+	test_do("WITH m AS (INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, "
+		"status) SELECT org_id, id, channel_id, 'outbound', 'bot', 'text', 'y', 'queued' FROM conversations "
+		"WHERE "
+		"org_id = %lld ORDER BY id LIMIT %d RETURNING *) INSERT INTO outbox (org_id, message_id, channel_id, "
+		"conversation_id, tag) SELECT org_id, id, channel_id, conversation_id, 'many-' || id FROM m",
+		ORG(t), JOBS);
+	test_do("UPDATE channels SET rate_per_s = 1000 WHERE org_id = %lld", ORG(t));
+	CHECK_INT(db_begin_system(test_db), ERR_OK);
+	int64_t before = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(JOBS),
+			  DB_INT(60)),
+		ERR_OK);
+	CHECK_INT(db_rows(r), JOBS);
+	int64_t answers = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_leads, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(JOBS),
+			  DB_INT(60)),
+		ERR_OK);
+	CHECK_INT(db_rows(r), JOBS);
+	int64_t leads = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_deliveries, &r, DB_CSTR("test:1"), DB_INT(JOBS), DB_INT(60)),
+		ERR_OK);
+	CHECK_INT(db_rows(r), JOBS);
+	int64_t deliveries = rows_looked_at();
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	int64_t expired = rows_looked_at();
+	printf("# rows looked at: answers %lld, leads %lld, deliveries %lld, expiry %lld\n",
+		(long long)(answers - before), (long long)(leads - answers), (long long)(deliveries - leads),
+		(long long)(expired - deliveries));
+	CU_ASSERT_TRUE(answers - before < MOST);
+	CU_ASSERT_TRUE(leads - answers < MOST);
+	CU_ASSERT_TRUE(deliveries - leads < MOST);
+	CU_ASSERT_TRUE(expired - deliveries < MOST);
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	test_do("DELETE FROM lead_jobs; DELETE FROM answer_jobs; DELETE FROM outbox");
+}
+
 CU_TestInfo db_rate_tests[] = {
 	{ "a channel sends no faster than its rate", a_channel_sends_no_faster_than_its_rate },
 	{ "a customer gets ten at once, then one in six seconds", a_customer_gets_ten_at_once_then_one_in_six_seconds },
 	{ "a throttled channel rests, and nobody else", a_throttled_channel_rests_and_nobody_else },
 	{ "the longest pause counts", the_longest_pause_counts },
 	{ "a broken channel is tried with one", a_broken_channel_is_tried_with_one },
+	{ "a channel may be broken for long", a_channel_may_be_broken_for_long },
+	{ "what is long overdue is due now", what_is_long_overdue_is_due_now },
 	{ "what waits longer than its window is failed", what_waits_longer_than_its_window_is_failed },
 	{ "a channel has limits of its own", a_channel_has_limits_of_its_own },
 	{ "nobody waits where nobody tells", nobody_waits_where_nobody_tells },
 	{ "too fast for two is too fast for all", too_fast_for_two_is_too_fast_for_all },
 	{ "a chat that moved is followed", a_chat_that_moved_is_followed },
 	{ "people retry and discard", people_retry_and_discard },
+	{ "an old failure does not end a new attempt", an_old_failure_does_not_end_a_new_attempt },
+	{ "what is sent again in doubt keeps its tag", what_is_sent_again_in_doubt_keeps_its_tag },
+	{ "housekeeping waits for nobody", housekeeping_waits_for_nobody },
+	{ "a claim looks at little", a_claim_looks_at_little },
 	CU_TEST_INFO_NULL,
 };

@@ -279,6 +279,15 @@ def a_page_waits_behind_the_sign_in(w):
 
 
 @test
+def a_page_with_a_long_address_does_so_too(w):
+	for n in (900, 979, 980, 990, 1000, 5000):
+		for byte in ("a", "%2F", "="):
+			page = status(w.browser().html("/inbox?q=" + byte * (n // len(byte))), 303)
+			assert page.header("Location").startswith("/sign-in"), page.header("Location")
+	status(w.browser().get("/healthz"), 200)
+
+
+@test
 def nobody_is_sent_elsewhere(w):
 	_, email = w.person()
 	for there in ("https://evil.example/", "//evil.example/", "/\\evil.example", "/%0d%0aSet-Cookie:x=1\r\nX: y", "javascript:alert(1)", "/\tx", "\\/evil", "/x y", "http:/x", ""):

@@ -140,7 +140,11 @@ def database_walls(stack, matrix):
 			"update users set email = 'x@example.com'", "delete from users", "insert into organizations (name) values ('x')", "create table x (y int)"):
 		done = processes.run([psql, "-XAtqc", query, stack.postgres.url("deskbell_desk")], check=False)
 		assert done.returncode != 0 and b"permission denied" in done.stderr, (query, done.stdout[:200], done.stderr)
-	stack.postgres.admin("create role zq_other login")
+	stack.postgres.admin("create role zq_other login; create role deskbell_second login")
+	stack.sql.script("select deskbell_allow_desk('deskbell_second') is null as unused \\gset\n")
+	for role in ("deskbell_desk", "deskbell_second"):  # whoever was allowed first stays behind the wall
+		seen = Sql(psql, stack.postgres.url(role)).rows("select 1 from memberships")
+		assert seen == [], "%s sees memberships of all tenants once another role is allowed" % role
 	done = processes.run([psql, "-XAtqc", "select deskbell_session_end('x')", stack.postgres.url("zq_other")], check=False)
 	assert b"permission denied" in done.stderr, done.stderr
 

@@ -1,0 +1,272 @@
+/*
+ * fuzz-targets.c - the readers, and for each the rule that must hold for all inputs. That nothing is read or written
+ * outside its memory the sanitizers say.
+ */
+#include "fuzz.h"
+
+#include "answer/document.h"
+#include "channel/telegram.h"
+#include "channel/whatsapp.h"
+#include "domain/lead.h"
+#include "domain/text.h"
+#include "domain/wish.h"
+#include "web/http.h"
+#include "web/params.h"
+#include "web/template.h"
+
+#include <string.h>
+
+#define TEXT_MAX (64u << 20)
+
+/* Reads each byte, so that a slice that is none is seen. */
+static bool is_readable(struct str s)
+{
+	volatile unsigned sum = 0;
+	for (size_t i = 0; i < s.n; i++)
+		sum += (unsigned char)s.p[i];
+	return s.p || s.n == 0;
+}
+
+static struct str written(struct pool *pool, const struct json *v)
+{
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, TEXT_MAX);
+	json_writer_init(&w, &b);
+	json_write_value(&w, v);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+/* ---- JSON ---- */
+
+static const char *const json_tokens[] = { "{", "}", "[", "]", ":", ",", "\"", "\"a\":", "\\u0000", "\\ud800",
+	"\\udc00\\u", "1e999", "-0", "18446744073709551616", "-9223372036854775809", "0.1", "true", "null", "NaN",
+	"[[[[", "/*", NULL };
+
+static const char *read_json(struct pool *pool, struct str input)
+{
+	const struct json *v;
+	struct explain why;
+	if (json_parse(pool, input, &v, &why) != ERR_OK)
+		return str_is_utf8(str_of(why.text)) ? NULL : "the words of an error are no text";
+	/* Names that are no text may have become the same one the first time. */
+	for (int times = 0; times < 2; times++) {
+		struct str text = written(pool, v);
+		if (!str_is_utf8(text) || memchr(text.p, '\0', text.n))
+			return "what was written is no text";
+		if (json_parse(pool, text, &v, NULL) != ERR_OK)
+			return "what was written cannot be read";
+		if (times == 1 && !str_equal(written(pool, v), text))
+			return "written again it is something else";
+	}
+	return NULL;
+}
+
+/* ---- webhooks ---- */
+
+static const char *const whatsapp_tokens[] = { "\"messages\":[", "\"statuses\":[", "\"contacts\":[", "{", "}", "]",
+	"\"from\":\"49\"", "\"from\":1", "\"id\":\"\"", "\"id\":{}", "\"type\":\"system\"", "\"timestamp\":-1",
+	"\"user_id\":\"US.1\"", "\"interactive\":[]", "\"errors\":[{}]", "\"message_echoes\":[{}]", "null,", "[],",
+	"{},", "\\u0000", "\xff", NULL };
+static const char *const telegram_tokens[] = { "\"message\":", "\"callback_query\":", "\"chat\":{\"id\":-1}",
+	"\"chat\":{\"id\":1e3}", "\"from\":[]", "\"message_id\":0", "\"migrate_to_chat_id\":-100", "\"date\":\"x\"",
+	"\"text\":{}", "\"new_reaction\":[{}]", "\"my_chat_member\":", "null", "{", "}", "\\u0000", "\xff", NULL };
+
+/* What the database is given is one JSON array, and a message in it says who wrote and under which id. */
+static const char *check_items(struct pool *pool, const struct inbound_list *list)
+{
+	const struct json *items;
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, TEXT_MAX);
+	json_writer_init(&w, &b);
+	json_begin_array(&w);
+	inbound_write(&w, list, 0);
+	json_end_array(&w);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	if (json_parse(pool, text, &items, NULL) != ERR_OK || !str_is_utf8(text))
+		return "the items are no JSON";
+	if (json_length(items) != (size_t)list->n)
+		return "an item is missing";
+	for (size_t i = 0; i < json_length(items); i++) {
+		const struct json *item = json_at(items, i);
+		bool is_message = str_equal(json_str(json_get(item, "op")), STR("message"));
+		if (is_message && json_length(json_get(item, "id_values")) == 0)
+			return "a message of nobody";
+		if (is_message && str_is_empty(json_str(json_get(item, "pid"))))
+			return "a message without an id";
+		if (json_length(json_get(item, "id_kinds")) != json_length(json_get(item, "id_values")))
+			return "kinds and values are not beside each other";
+	}
+	return NULL;
+}
+
+static const char *read_whatsapp(struct pool *pool, struct str input)
+{
+	static const struct channel channel = { .org_id = 1, .id = 2, .ops = &whatsapp_channel };
+	const struct json *payload;
+	struct inbound_list list;
+	inbound_list_init(&list);
+	if (json_parse(pool, input, &payload, NULL) != ERR_OK)
+		return NULL;
+	const struct json *entries = json_get(payload, "entry");
+	for (size_t i = 0; i < json_length(entries); i++) {
+		const struct json *entry = json_at(entries, i), *changes = json_get(entry, "changes");
+		for (size_t k = 0; k < json_length(changes); k++) {
+			struct whatsapp_route route = whatsapp_route_of(pool, entry, json_at(changes, k));
+			if (!is_readable(route.phone_number_id) || !is_readable(route.account_id))
+				return "a route that is no text";
+			whatsapp_normalise(pool, &channel, json_at(changes, k), &list);
+		}
+	}
+	return check_items(pool, &list);
+}
+
+static const char *read_telegram(struct pool *pool, struct str input)
+{
+	static const struct channel channel = { .org_id = 1, .id = 2, .ops = &telegram_channel };
+	const struct json *update;
+	struct inbound_list list;
+	inbound_list_init(&list);
+	if (json_parse(pool, input, &update, NULL) != ERR_OK)
+		return NULL;
+	telegram_normalise(pool, &channel, update, &list);
+	for (const struct inbound *item = list.first; item; item = item->next)
+		(void)telegram_place_of(item->provider_id);
+	return check_items(pool, &list);
+}
+
+/* ---- what browsers send ---- */
+
+static const char *const form_tokens[] = { "--b\r\n", "\r\n--b", "--b--", "\r\n\r\n", "; name=\"x\"",
+	"; filename=\"y\"", "Content-Disposition: form-data", "boundary=b", "multipart/form-data;", "application/json",
+	"a=1&", "%00", "%", "&", "=", ";", "\"", NULL };
+
+/* The first line is the Content-Type, a Cookie header and a query at once; the rest is the body. */
+static const char *read_form(struct pool *pool, struct str input)
+{
+	struct str body = input, first = str_trim(str_take_until(&body, '\n')), name, value;
+	struct params params;
+	struct str cookie = cookie_find(first, "a"), rest = first;
+	while (urlencoded_next(pool, &rest, &name, &value))
+		if (!is_readable(name) || !is_readable(value))
+			return "a pair of the query is not readable";
+	if (!is_readable(cookie))
+		return "the cookie is not readable";
+	if (params_parse(pool, first, body.p ? body : STR(""), &params) != ERR_OK)
+		return NULL;
+	for (int i = 0; i < params.n; i++) {
+		const struct param *p = &params.items[i];
+		if (!p->name.p || !is_readable(p->name) || !is_readable(p->value) || !is_readable(p->file_name)
+			|| !is_readable(p->type))
+			return "a parameter is not readable";
+	}
+	return params.n <= PARAMS_MAX ? NULL : "more parameters than there may be";
+}
+
+/* ---- templates ---- */
+
+static const char *const template_tokens[] = { "{{", "}}", "{{{", "}}}", "{{#a}}", "{{^a}}", "{{/a}}", "{{>page}}",
+	"{{.}}", "{{a.b}}", "{{#t}}", "{{/t}}", "{{=<% %>=}}", "{{!", "\n", "  ", "\n%%\n", "{\"a\":[",
+	"{\"a\":{\"a\":\"<\"}}", NULL };
+
+/* The template, a line of two percent signs, the model. */
+static const char *read_template(struct pool *pool, struct str input)
+{
+	const char *cut = memmem(input.p, input.n, "\n%%\n", 4);
+	struct template_input in = { .content = STR("") };
+	struct explain why;
+	struct buf page;
+	if (!cut
+		|| json_parse(pool, (struct str){ cut + 4, input.n - (size_t)(cut + 4 - input.p) }, &in.model, NULL)
+			   != ERR_OK)
+		return NULL;
+	struct embedded_file files[] = { { "page.mustache", (const unsigned char *)input.p, (size_t)(cut - input.p) },
+		{ .name = NULL } };
+	struct template_set *set = template_set_new(files, &why);
+	if (!set)
+		return NULL;
+	buf_init(&page, 1 << 20);
+	enum err e = template_render(set, "page", &in, &page);
+	buf_fini(&page);
+	template_set_free(set);
+	return e == ERR_OK || e == ERR_INVALID || e == ERR_TOO_LARGE ? NULL : "an error that is none of a template's";
+}
+
+/* ---- documents ---- */
+
+static const char *const html_tokens[] = { "<p>", "</p>", "<table><tr><td>", "</table>", "<ul><li>", "<pre>",
+	"<a href=", "<script>", "</script", "<!--", "-->", "<![CDATA[", "&#0;", "&#xD800;", "&nbsp;", "<title>", "<h1>",
+	"<br>", "<meta charset=utf-16>", "<div>", "\xff\xfe", "\xe2\x80", NULL };
+static const char *const markdown_tokens[] = { "# ", "- ", "1. ", "> ", "```", "|", "|-|\n", "[a](", ")", "![", "*",
+	"**", "\n\n", "    ", "<b>", "&#0;", "---\n", "\xff", "`", "~~", NULL };
+
+static const char *read_document(struct pool *pool, enum document_format format, struct str input)
+{
+	struct document d;
+	struct explain why = { "" };
+	uint32_t c;
+	size_t n;
+	enum err e = document_read(pool, format, input, &d, &why);
+	if (e != ERR_OK)
+		return *why.text && str_is_utf8(str_of(why.text)) ? NULL : "an error without words";
+	if (str_is_empty(d.text) || d.text.n > DOCUMENT_TEXT_MAX_BYTES)
+		return "no text, or too much of it";
+	for (struct str s = d.text; s.n; s.p += n, s.n -= n) {
+		n = str_utf8_next(s, &c);
+		if (n == 0 || (c < 0x20 && c != '\n') || c == 0x7f)
+			return "the text holds what is no text";
+	}
+	return memmem(d.text.p, d.text.n, "\n\n\n", 3) ? "more than one blank line" : NULL;
+}
+
+static const char *read_html(struct pool *pool, struct str input)
+{
+	return read_document(pool, DOCUMENT_HTML, input);
+}
+
+static const char *read_markdown(struct pool *pool, struct str input)
+{
+	return read_document(pool, DOCUMENT_MARKDOWN, input);
+}
+
+static const char *read_plain(struct pool *pool, struct str input)
+{
+	return read_document(pool, DOCUMENT_TEXT, input);
+}
+
+/* ---- what customers write ---- */
+
+static const char *const message_tokens[] = { "+90 555 123 45 67", "a@b.de", "tomorrow at 5pm", "31.02.2027",
+	"yar\xc4\xb1n", "1.500,00 \xe2\x82\xac", "$", "my name is ", "human please", "\xcc\x81", "\xe2\x80\x8d",
+	"\xf0\x9f\x91\xa9", "\n", ". ", "9999999999999999999999", "\xff", NULL };
+
+static const char *read_message(struct pool *pool, struct str input)
+{
+	struct buf clean;
+	struct lead lead = { .non_business = false };
+	buf_init(&clean, TEXT_MAX);
+	buf_add_utf8_clean(&clean, input);
+	struct str text = pool_str(pool, buf_str(&clean));
+	buf_fini(&clean);
+	struct lead_message message = { .text = text, .at_s = 1790000000 };
+	lead_extract(pool, &(struct lead_input){ .messages = &message, .n = 1 }, &lead);
+	for (int i = 0; i < LEAD_FIELD_COUNT; i++)
+		if (!is_readable(lead.field[i]) || !str_is_utf8(lead.field[i]))
+			return "a fact of the lead is no text";
+	(void)wish_for_person(pool, text);
+	struct text_parts parts = text_split(pool, text, 50);
+	for (int i = 0; i < parts.n; i++)
+		if (text_utf16_length(parts.parts[i]) > 50 || !str_is_utf8(parts.parts[i]))
+			return "a part is too long, or cut inside a character";
+	return NULL;
+}
+
+const struct fuzz_target fuzz_targets[] = { { "json", json_tokens, read_json },
+	{ "whatsapp", whatsapp_tokens, read_whatsapp }, { "telegram", telegram_tokens, read_telegram },
+	{ "form", form_tokens, read_form }, { "template", template_tokens, read_template },
+	{ "html", html_tokens, read_html }, { "markdown", markdown_tokens, read_markdown },
+	{ "plain", markdown_tokens, read_plain }, { "message", message_tokens, read_message }, { NULL, NULL, NULL } };
