@@ -57,6 +57,36 @@ static struct str actor_name(struct visit *v, const struct db_result *r, int row
 	return actor;
 }
 
+/* What was done, in words. Another version may have written an action that is not here: that one shows as it is. */
+static const char *words_of(struct visit *v, struct str action)
+{
+	static const struct {
+		const char *action, *words;
+	} actions[] = { { "channel.connect", T("Channel connected") }, { "channel.disconnect", T("Channel disconnected") },
+		{ "channel.edit", T("Channel changed") }, { "invitation.accept", T("Invitation accepted") },
+		{ "invitation.add", T("Person invited") }, { "invitation.remove", T("Invitation withdrawn") },
+		{ "key.rotate", T("Keys rotated") }, { "knowledge.add", T("Document added") },
+		{ "knowledge.change", T("Document changed") }, { "knowledge.delete", T("Document deleted") },
+		{ "knowledge.fetch", T("Document fetched") }, { "knowledge.import", T("Documents imported") },
+		{ "knowledge.replace", T("Document replaced") }, { "lead.edit", T("Lead changed") },
+		{ "organization.add", T("Organisation made") }, { "organization.bot_mode", T("Bot mode changed") },
+		{ "organization.edit", T("Organisation changed") }, { "purge", T("Old data taken out") },
+		{ "queue.discard", T("Message discarded") }, { "queue.retry", T("Message sent again") },
+		{ "reply.add", T("Canned reply added") }, { "reply.delete", T("Canned reply deleted") },
+		{ "reply.edit", T("Canned reply changed") }, { "setting.set", T("Setting changed") },
+		{ "setting.unset", T("Setting back at its default") }, { "setup", T("Desk set up") },
+		{ "skill.add", T("Skill added") }, { "skill.change", T("Skill changed") },
+		{ "skill.delete", T("Skill deleted") }, { "skill.import", T("Skills imported") },
+		{ "skill.learn", T("Skills trained") }, { "skill.off", T("Skill switched off") },
+		{ "skill.on", T("Skill switched on") }, { "token.add", T("API token made") },
+		{ "token.revoke", T("API token revoked") }, { "user.add", T("Person added") },
+		{ "user.remove", T("Person removed") }, { "user.role", T("Role changed") } };
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (str_equal(action, str_of(actions[i].action)))
+			return visit_words(v, actions[i].words);
+	return pool_cstr(v->pool, action);
+}
+
 /* "key: value, key: value" */
 static bool add_member(void *arg, struct str key, const struct json *value)
 {
@@ -95,6 +125,7 @@ static void write_entry(struct visit *v, struct json_writer *w, const struct db_
 	json_member_str(w, "actor", actor_name(v, r, row));
 	json_member_str(w, "actor_href", address_of(v, STR_NONE, db_str(r, row, ACTOR), 0));
 	json_member_str(w, "action", db_str(r, row, ACTION));
+	json_member_str(w, "what", str_of(words_of(v, db_str(r, row, ACTION))));
 	json_member_str(w, "action_href", address_of(v, db_str(r, row, ACTION), STR_NONE, 0));
 	json_member_str(w, "detail", detail_of(v, db_str(r, row, DETAIL)));
 	json_end_object(w);
@@ -106,7 +137,7 @@ static void write_filter(struct visit *v, struct json_writer *w, const struct au
 	json_key(w, "filter");
 	json_begin_object(w);
 	json_member_bool(w, "active", a->action.n || a->actor.n);
-	page_write_text(w, "action", a->action);
+	page_write_text(w, "action", a->action.n ? str_of(words_of(v, a->action)) : a->action);
 	page_write_text(w, "actor", actor);
 	json_end_object(w);
 }

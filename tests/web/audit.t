@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 # The audit log: who changed what, the newest first, by action and by actor.
 import os
+import pathlib
+import re
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 from work import HOSTILE, bearer, escaped, main, status, test
 
@@ -40,6 +43,27 @@ def who_and_what(w):
 		assert part in detail, detail
 	assert "none" not in detail
 	assert b.get("/audit").json["tab"] == {"audit": True}
+
+
+@test
+def in_words(w):
+	b = fresh(w)
+	entry(w, b.org, "skill.delete")
+	entry(w, b.org, "of.another.version")
+	found = {e["action"]: e["what"] for e in status(b.get("/audit"), 200).json["entries"]}
+	assert (found["skill.delete"], found["of.another.version"]) == ("Skill deleted", "of.another.version"), found
+	assert "Skill deleted" in b.html("/audit?action=skill.delete").text
+	codes = set()
+	for folder, suffix in (("src", ".c"), ("sql", ".sql")):
+		for path in pathlib.Path(os.environ.get("srcdir", os.path.join(HERE, "..", "..")), folder).rglob("*" + suffix):
+			text = path.read_text(encoding="utf-8")
+			for call in re.findall(r"(?:visit_audit|ctl_audit|skill_audit)\(.*?;|INSERT INTO audit_log.*?\);", text, re.S):
+				codes.update(re.findall(r"""["']((?:[a-z]+\.[a-z_]+)|setup|purge)["']""", call))
+	assert len(codes) > 25, codes
+	for code in codes:
+		entry(w, b.org, code)
+	found = {e["action"]: e["what"] for e in status(b.get("/audit"), 200).json["entries"]}
+	assert not [c for c in codes if found[c] == c], "without words: %s" % sorted(c for c in codes if found[c] == c)
 
 
 @test
