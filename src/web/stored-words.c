@@ -16,6 +16,7 @@
 /* Sentences of sql/functions, which xgettext does not read. */
 static const char *const of_functions[] = {
 	T("somebody took over or the conversation changed while the answer was worked out"),
+	T("the bot was switched off while the answer was worked out"),
 	T("The sender stopped before the platform's answer was stored."),
 	T("Nothing: it is sent once more by itself, unless a delivery status proves that it has arrived."),
 	T("verification"),

@@ -190,6 +190,18 @@ def taken_over_while_the_model_thinks(world):
 	assert b.replies(who) == []
 
 
+def switched_off_while_the_model_thinks(world):
+	for mode in ("off", "shadow"):
+		model_is(world, rules=[{"when": "returned parcels", "reply": {"answer": "Fourteen days.", "sources": [1]}, "delay_ms": 2500}])
+		b = shop(world, leads="off")
+		who = b.write(QUESTION)
+		processes.wait_until(lambda: world.simulator.llm()["in_flight"] > 0, "the model to be asked")
+		b.stack.ctl("bot-mode", "--org", b.org, mode)
+		d = b.wait_decision(who, timeout=10)
+		assert (d["outcome"], d["draft"], d["reason"]) == ("superseded", "Fourteen days.", "the bot was switched off while the answer was worked out"), d
+		assert b.replies(who) == []
+
+
 def message_while_the_model_thinks(world):
 	model_is(world, rules=[{"when": "returned parcels", "reply": {"answer": "Fourteen days.", "sources": [1]}, "delay_ms": 1500}])
 	b = shop(world)
@@ -447,7 +459,7 @@ def hostile_model(world):
 
 
 TESTS = (hostile_text, hostile_model, skill_answers, knowledge_without_model, knowledge_with_model, model_declines, fallback, other_languages, person_by_skill, person_by_wish, person_by_hot_lead,
-	hot_lead_only_notifies, wish_and_hot_lead_promise_once, taken_over_while_the_model_thinks, message_while_the_model_thinks, a_hundred_wait_at_once, fragments_get_one_answer,
+	hot_lead_only_notifies, wish_and_hot_lead_promise_once, taken_over_while_the_model_thinks, switched_off_while_the_model_thinks, message_while_the_model_thinks, a_hundred_wait_at_once, fragments_get_one_answer,
 	two_bots_stop, shadow, off, lead_of_the_message_that_calls_a_person, leads_while_an_operator_works, model_fails_open, model_hangs, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
 
 
