@@ -56,14 +56,14 @@ def restarted(world, name, kill, platform="whatsapp"):
 		stop(world, kill)
 		time.sleep(1.5)
 		status = net.request(world.port, "GET", "/readyz").status
-		verification = net.request(world.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=7&hub.verify_token="
+		verification = platform == "whatsapp" and net.request(world.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=7&hub.verify_token="
 			+ urllib.parse.quote(channel.verify_token, safe="")).status
 		world.stack.postgres.start()
 		written = os.path.getsize(world.stack.log) - size
 		finish(world, channel, sender, threads)
 	assert set(world.refused) <= {503}, "answers while the database was away: %s" % sorted(set(world.refused))
 	assert 503 in world.refused and status == 503, "no 503 although the database was away (readyz %s)" % status
-	assert verification == 503, "a verification while the database was away was answered with %d, as if its token were wrong" % verification
+	assert verification in (False, 503), "a verification while the database was away was answered with %d, as if its token were wrong" % verification
 	assert written < 100000, "%d bytes of log in less than 3 s without a database" % written
 
 
@@ -96,6 +96,8 @@ def connections_cut(world, platform="whatsapp"):
 	channel = world.channel("cut, " + platform, platform)
 	lottery = random.Random(7)
 	with world.stack.sender() as sender:
+		# One that has no database when it starts leaves at once, for cron to start it again; here it is to stay.
+		processes.wait_until(lambda: world.sql.value("select count(*) as n from heartbeats where pid = %d" % sender.pid), "the sender", process=sender)
 		threads = world.write_many(questions(channel), threads=4, pause_s=0.08)
 		while any(t.is_alive() for t in threads):
 			world.stack.postgres.admin("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'deskbell' and random() < %.1f" % lottery.choice((0.3, 1.0)))
