@@ -62,25 +62,26 @@ static const char *words_of(struct visit *v, struct str action)
 {
 	static const struct {
 		const char *action, *words;
-	} actions[] = { { "channel.connect", T("Channel connected") }, { "channel.disconnect", T("Channel disconnected") },
-		{ "channel.edit", T("Channel changed") }, { "invitation.accept", T("Invitation accepted") },
-		{ "invitation.add", T("Person invited") }, { "invitation.remove", T("Invitation withdrawn") },
-		{ "key.rotate", T("Keys rotated") }, { "knowledge.add", T("Document added") },
-		{ "knowledge.change", T("Document changed") }, { "knowledge.delete", T("Document deleted") },
-		{ "knowledge.fetch", T("Document fetched") }, { "knowledge.import", T("Documents imported") },
-		{ "knowledge.replace", T("Document replaced") }, { "lead.edit", T("Lead changed") },
-		{ "organization.add", T("Organisation made") }, { "organization.bot_mode", T("Bot mode changed") },
-		{ "organization.edit", T("Organisation changed") }, { "purge", T("Old data taken out") },
-		{ "queue.discard", T("Message discarded") }, { "queue.retry", T("Message sent again") },
-		{ "reply.add", T("Canned reply added") }, { "reply.delete", T("Canned reply deleted") },
-		{ "reply.edit", T("Canned reply changed") }, { "setting.set", T("Setting changed") },
-		{ "setting.unset", T("Setting back at its default") }, { "setup", T("Desk set up") },
-		{ "skill.add", T("Skill added") }, { "skill.change", T("Skill changed") },
-		{ "skill.delete", T("Skill deleted") }, { "skill.import", T("Skills imported") },
-		{ "skill.learn", T("Skills trained") }, { "skill.off", T("Skill switched off") },
-		{ "skill.on", T("Skill switched on") }, { "token.add", T("API token made") },
-		{ "token.revoke", T("API token revoked") }, { "user.add", T("Person added") },
-		{ "user.remove", T("Person removed") }, { "user.role", T("Role changed") } };
+	} actions[] = { { "channel.connect", T("Channel connected") },
+		{ "channel.disconnect", T("Channel disconnected") }, { "channel.edit", T("Channel changed") },
+		{ "invitation.accept", T("Invitation accepted") }, { "invitation.add", T("Person invited") },
+		{ "invitation.remove", T("Invitation withdrawn") }, { "key.rotate", T("Keys rotated") },
+		{ "knowledge.add", T("Document added") }, { "knowledge.change", T("Document changed") },
+		{ "knowledge.delete", T("Document deleted") }, { "knowledge.fetch", T("Document fetched") },
+		{ "knowledge.import", T("Documents imported") }, { "knowledge.replace", T("Document replaced") },
+		{ "lead.edit", T("Lead changed") }, { "organization.add", T("Organisation made") },
+		{ "organization.bot_mode", T("Bot mode changed") }, { "organization.edit", T("Organisation changed") },
+		{ "purge", T("Old data taken out") }, { "queue.discard", T("Message discarded") },
+		{ "queue.retry", T("Message sent again") }, { "reply.add", T("Canned reply added") },
+		{ "reply.delete", T("Canned reply deleted") }, { "reply.edit", T("Canned reply changed") },
+		{ "setting.set", T("Setting changed") }, { "setting.unset", T("Setting back at its default") },
+		{ "setup", T("Desk set up") }, { "skill.add", T("Skill added") },
+		{ "skill.change", T("Skill changed") }, { "skill.delete", T("Skill deleted") },
+		{ "skill.import", T("Skills imported") }, { "skill.learn", T("Skills trained") },
+		{ "skill.off", T("Skill switched off") }, { "skill.on", T("Skill switched on") },
+		{ "token.add", T("API token made") }, { "token.revoke", T("API token revoked") },
+		{ "user.add", T("Person added") }, { "user.remove", T("Person removed") },
+		{ "user.role", T("Role changed") } };
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
 		if (str_equal(action, str_of(actions[i].action)))
 			return visit_words(v, actions[i].words);
