@@ -12,9 +12,9 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "fault"), os.path.join(HERE, ".."
 
 import faults
 from business import Business, World, skill
-from deskbell import paths, planted, processes
+from deskbell import planted, processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 HOURS = skill("Opening hours", ["when are you open", "opening times"], "We are open from 9 to 18.")
 COMPLAINT = skill("Complaint", ["I want to complain"], "We are sorry. A colleague will write to you.", handover=True)
@@ -463,26 +463,20 @@ TESTS = (hostile_text, hostile_model, skill_answers, knowledge_without_model, kn
 	two_bots_stop, shadow, off, lead_of_the_message_that_calls_a_person, leads_while_an_operator_works, model_fails_open, model_hangs, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
 
 
-def main():
-	tap = Tap()
-	processes.install_handlers()
+def run(tap):
 	wanted = sys.argv[1:]
-	try:
-		with Stack(llm=True, settings={**faults.SETTINGS, "net.private_addresses": "allow", "answer.debounce_ms": "0", "llm.timeout_ms": "3000"}) as stack:
-			world = World(stack)
-			with world.serve():
-				world.restart_sender()
-				for test in TESTS:
-					if not wanted or test.__name__ in wanted:
-						model_is(world)
-						tap.run(test.__name__.replace("_", " "), test, world)
-				world.stop_sender()
-			world.unserve()
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	return tap.done()
+	with Stack(llm=True, settings={**faults.SETTINGS, "net.private_addresses": "allow", "answer.debounce_ms": "0", "llm.timeout_ms": "3000"}) as stack:
+		world = World(stack)
+		with world.serve():
+			world.restart_sender()
+			for test in TESTS:
+				if not wanted or test.__name__ in wanted:
+					model_is(world)
+					tap.run(test.__name__.replace("_", " "), test, world)
+			world.stop_sender()
+		world.unserve()
+		stack.check_logs(tap)
 
 
 if __name__ == "__main__":
-	sys.exit(main())
+	sys.exit(program(run))

@@ -4,9 +4,9 @@ import sys
 
 import faults
 from business import World
-from deskbell import paths, processes
+from deskbell import processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 known = []  # synonyms of the test under way
 
@@ -43,11 +43,9 @@ def stages(b, who):
 
 
 def main(tests, synonyms):
-	tap = Tap()
-	processes.install_handlers()
-	known[:] = synonyms
-	wanted = sys.argv[1:]
-	try:
+	def run(tap):
+		known[:] = synonyms
+		wanted = sys.argv[1:]
 		with Stack(embeddings=True, settings={**faults.SETTINGS, "net.private_addresses": "allow", "answer.debounce_ms": "0"}) as stack:
 			stack.write_conf(**{"embeddings.api_key_file": stack.values["llm.api_key_file"]})
 			world = World(stack)
@@ -60,6 +58,5 @@ def main(tests, synonyms):
 				world.stop_sender()
 			world.unserve()
 			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	return tap.done()
+
+	return program(run)

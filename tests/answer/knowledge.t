@@ -13,9 +13,9 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import paths, processes
+from deskbell import processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 USAGE, DATA, NO_INPUT = 64, 65, 66
 
@@ -244,19 +244,13 @@ TESTS = [
 ]
 
 
-def main():
-	tap = Tap()
-	processes.install_handlers()
-	try:
-		with Stack(with_simulator=False) as stack:
-			world = World(stack)
-			for name, test in TESTS:
-				tap.run(name, test, world)
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	return tap.done()
+def run(tap):
+	with Stack(with_simulator=False) as stack:
+		world = World(stack)
+		for name, test in TESTS:
+			tap.run(name, test, world)
+		stack.check_logs(tap)
 
 
 if __name__ == "__main__":
-	sys.exit(main())
+	sys.exit(program(run))

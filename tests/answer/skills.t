@@ -15,9 +15,9 @@ sys.path[:0] = [os.path.dirname(os.path.realpath(__file__)), os.path.join(os.pat
 import business
 from business import LIVE_S, World
 import faults
-from deskbell import paths, planted, processes
+from deskbell import planted, processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 
 def salon(version):
@@ -224,22 +224,16 @@ TESTS = [
 ]
 
 
-def main():
-	tap = Tap()
-	processes.install_handlers()
-	try:
-		with Stack(settings=faults.SETTINGS) as stack:
-			world = World(stack)
-			with world.serve():
-				world.restart_sender()
-				for name, test in TESTS:
-					tap.run(name, test, world)
-				world.stop_sender()
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	return tap.done()
+def run(tap):
+	with Stack(settings=faults.SETTINGS) as stack:
+		world = World(stack)
+		with world.serve():
+			world.restart_sender()
+			for name, test in TESTS:
+				tap.run(name, test, world)
+			world.stop_sender()
+		stack.check_logs(tap)
 
 
 if __name__ == "__main__":
-	sys.exit(main())
+	sys.exit(program(run))

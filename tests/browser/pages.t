@@ -16,10 +16,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
-from deskbell import net, paths, planted, processes
+from deskbell import net, paths, planted
 from deskbell.desk import Browser, check_logs, routes, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 from furnish import HOSTILE, LONG_NAME, Furnished
 
 MOST_S = 500  # of a machine that does much else
@@ -154,8 +154,7 @@ def walk(tap, command, given):
 	tap.ok(not names, "every page was opened", "%s\n%s" % (", ".join(sorted(names)), re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:])))
 
 
-def main():
-	processes.install_handlers()
+def run(tap):
 	parser = argparse.ArgumentParser()
 	parser.add_argument("--pictures")
 	parser.add_argument("--full", action="store_true")
@@ -163,37 +162,30 @@ def main():
 	parser.add_argument("--language")
 	parser.add_argument("words", nargs="*")
 	options = parser.parse_args()
-	tap = Tap()
-	try:
-		command = tools()
-		port = net.free_port()
-		with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}) as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			stack.simulator.behave(ladder=["sent", "delivered"])
-			with stack.server("lighttpd-fastcgi", port), stack.sender():
-				furnished = Furnished(stack, port)
-				furnished.talk()
-				if options.language:
-					stack.sql.script("update users set language = '%s';" % options.language)
-				wanted = [{"who": c[0], "name": c[1], "path": c[2], **(c[3] if len(c) > 3 else {})} for c in cases(furnished)]
-				missing = uncovered(stack, wanted)
-				tap.ok(not missing, "every page of the route table is among them", "\n".join(missing))
-				chosen = [c for c in wanted if not options.words or any(w in c["name"] for w in options.words)]
-				given = {"origin": "http://127.0.0.1:%d" % port, "password": planted.PASSWORD, "cases": chosen, "widths": [1280, 360], "schemes": ["light", "dark"]}
-				if options.pictures:
-					os.makedirs(options.pictures, exist_ok=True)
-					given.update(pictures=os.path.abspath(options.pictures), full=options.full, widths=list(map(int, options.widths.split(","))), heights={"360": 740, "1920": 1080})
-				elif not options.words or "without scripts" in options.words:
-					given["plain"] = {"who": OWNER, "conversation": furnished.talks["marta"], "other": furnished.talks["closed"]}
-				walk(tap, command, given)
-			if not options.pictures:
-				check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+	command = tools()
+	port = net.free_port()
+	with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}) as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		stack.simulator.behave(ladder=["sent", "delivered"])
+		with stack.server("lighttpd-fastcgi", port), stack.sender():
+			furnished = Furnished(stack, port)
+			furnished.talk()
+			if options.language:
+				stack.sql.script("update users set language = '%s';" % options.language)
+			wanted = [{"who": c[0], "name": c[1], "path": c[2], **(c[3] if len(c) > 3 else {})} for c in cases(furnished)]
+			missing = uncovered(stack, wanted)
+			tap.ok(not missing, "every page of the route table is among them", "\n".join(missing))
+			chosen = [c for c in wanted if not options.words or any(w in c["name"] for w in options.words)]
+			given = {"origin": "http://127.0.0.1:%d" % port, "password": planted.PASSWORD, "cases": chosen, "widths": [1280, 360], "schemes": ["light", "dark"]}
+			if options.pictures:
+				os.makedirs(options.pictures, exist_ok=True)
+				given.update(pictures=os.path.abspath(options.pictures), full=options.full, widths=list(map(int, options.widths.split(","))), heights={"360": 740, "1920": 1080})
+			elif not options.words or "without scripts" in options.words:
+				given["plain"] = {"who": OWNER, "conversation": furnished.talks["marta"], "other": furnished.talks["closed"]}
+			walk(tap, command, given)
+		if not options.pictures:
+			check_logs(stack, tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

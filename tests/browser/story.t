@@ -14,10 +14,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 
-from deskbell import net, paths, planted, processes
+from deskbell import net, paths, planted
 from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 FLAVOURS = ("lighttpd-fastcgi", "apache-proxy-fcgi")
 MOST_S = 120
@@ -77,27 +77,19 @@ def walk(tap, stack, flavour, command, n, port):
 	tap.ok(status == 0 and steps > len(PLATFORMS) * 8, "%s: the walk came to its end" % flavour, re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:]))
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
-	try:
-		command = tools()
-		port = net.free_port()
-		settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}
-		with Stack(settings=settings) as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			stack.simulator.behave(ladder=["sent", "delivered"], telegram_http=True)
-			with stack.sender():
-				for n, flavour in enumerate(sys.argv[1:] or FLAVOURS, 1):
-					with stack.server(flavour, port):
-						walk(tap, stack, flavour, command, n, port)
-			check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+def run(tap):
+	command = tools()
+	port = net.free_port()
+	settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}
+	with Stack(settings=settings) as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		stack.simulator.behave(ladder=["sent", "delivered"], telegram_http=True)
+		with stack.sender():
+			for n, flavour in enumerate(sys.argv[1:] or FLAVOURS, 1):
+				with stack.server(flavour, port):
+					walk(tap, stack, flavour, command, n, port)
+		check_logs(stack, tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

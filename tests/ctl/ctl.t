@@ -10,10 +10,10 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import conf, net, paths, planted, processes
+from deskbell import conf, net, planted, processes
 from deskbell.ctl import CONFIG, DATA, NO_INPUT, TEMPORARY, UNAVAILABLE, USAGE, Ctl, audit, channel_form, conversation_of
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 # The command line itself
 
@@ -760,22 +760,14 @@ TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, o
 	doctor_configuration, setup_code, tokens, reader_leaves, no_secret_printed)
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
+def run(tap):
 	wanted = sys.argv[1:]
-	try:
-		with Stack(pooler="--pooler" in wanted) as stack:
-			ctl = Ctl(stack)
-			for test in TESTS:
-				if not [w for w in wanted if w[0] != "-"] or test.__name__ in wanted:
-					tap.run(test.__name__.replace("_", " "), test, ctl)
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+	with Stack(pooler="--pooler" in wanted) as stack:
+		ctl = Ctl(stack)
+		for test in TESTS:
+			if not [w for w in wanted if w[0] != "-"] or test.__name__ in wanted:
+				tap.run(test.__name__.replace("_", " "), test, ctl)
+		stack.check_logs(tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

@@ -11,10 +11,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "fault")]
 import faults
-from deskbell import paths, planted, processes
+from deskbell import planted, processes
 from deskbell.ctl import CONFIG, DATA, NO_INPUT, USAGE, Ctl, audit, channel_form, conversation_of
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 # Tables with org_id that an export leaves out, and why.
 NOT_EXPORTED = {
@@ -393,22 +393,14 @@ TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs
 	doctor_looks_at_files, doctor_misses_keys, no_secret_printed)
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
+def run(tap):
 	wanted = sys.argv[1:]
-	try:
-		with Stack(settings={**faults.SETTINGS, "answer.debounce_ms": "0"}) as stack:
-			ctl = Ctl(stack)
-			for test in TESTS:
-				if not wanted or test.__name__ in wanted:
-					tap.run(test.__name__.replace("_", " "), test, ctl)
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+	with Stack(settings={**faults.SETTINGS, "answer.debounce_ms": "0"}) as stack:
+		ctl = Ctl(stack)
+		for test in TESTS:
+			if not wanted or test.__name__ in wanted:
+				tap.run(test.__name__.replace("_", " "), test, ctl)
+		stack.check_logs(tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

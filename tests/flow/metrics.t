@@ -7,9 +7,9 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, processes
+from deskbell import net, processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 TOKEN = "zqsecret0metrics0Ru5tyNa1l"
 LATE_MS = 20
@@ -145,23 +145,15 @@ def large(stack):
 		assert took[0] < LATE_MS, "%.1f ms" % took[0]
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
-	try:
-		with Stack(with_simulator=False) as stack:
-			write_token(stack, TOKEN)
-			stack.write_conf(**{"metrics.token_file": os.path.join(stack.folder, "metrics.token")})
-			for flavour in ("lighttpd-fastcgi", "lighttpd-cgi", "apache-fcgid", "apache-proxy-fcgi", "apache-cgi", "apache-htaccess"):
-				tap.run("who may, " + flavour, who_may, stack, flavour)
-			for test in (token_file, what_it_says, large):
-				tap.run(test.__name__.replace("_", " "), test, stack)
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+def run(tap):
+	with Stack(with_simulator=False) as stack:
+		write_token(stack, TOKEN)
+		stack.write_conf(**{"metrics.token_file": os.path.join(stack.folder, "metrics.token")})
+		for flavour in ("lighttpd-fastcgi", "lighttpd-cgi", "apache-fcgid", "apache-proxy-fcgi", "apache-cgi", "apache-htaccess"):
+			tap.run("who may, " + flavour, who_may, stack, flavour)
+		for test in (token_file, what_it_says, large):
+			tap.run(test.__name__.replace("_", " "), test, stack)
+		stack.check_logs(tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

@@ -16,9 +16,8 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import casefile
 import platforms
 import steps
-from deskbell import paths, processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
 
 # What depends on the web server: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd, as FastCGI and as CGI.
@@ -51,19 +50,14 @@ def run_cases(tap, stack, flavour, selection):
 
 def main(flavour, selection=(), pooler=False, also=None):
 	"""`also` is a function of tap and stack with tests of its own, run last."""
-	processes.install_handlers()
-	tap = Tap()
-	try:
+	def run(tap):
 		assert flavour in FLAVOURS, flavour
 		with Stack(pooler=pooler) as stack:
 			run_cases(tap, stack, flavour, selection)
 			if also:
 				also(tap, stack)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+
+	return program(run)
 
 
 if __name__ == "__main__":

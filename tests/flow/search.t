@@ -11,9 +11,9 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), HERE]
 
 import platforms
-from deskbell import net, paths, planted, processes
+from deskbell import net, planted, processes
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 FOUND_S = 8
 
@@ -106,19 +106,13 @@ TESTS = [
 ]
 
 
-def main():
-	tap = Tap()
-	processes.install_handlers()
-	try:
-		with Stack(settings={"outbox.kick": "off"}) as stack, stack.server("lighttpd-fastcgi") as server:
-			world = World(stack, server)
-			with stack.sender() as world.sender:
-				for name, test in TESTS:
-					tap.run(name, test, world)
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	return tap.done()
+def run(tap):
+	with Stack(settings={"outbox.kick": "off"}) as stack, stack.server("lighttpd-fastcgi") as server:
+		world = World(stack, server)
+		with stack.sender() as world.sender:
+			for name, test in TESTS:
+				tap.run(name, test, world)
+		stack.check_logs(tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

@@ -8,10 +8,9 @@ sys.path[:0] = [os.path.join(HERE, "..", "answer"), os.path.join(HERE, "..", "fa
 
 import faults
 from business import Business, World
-from deskbell import paths, processes
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 
 def status(page, *wanted):
@@ -59,10 +58,8 @@ def location(page, wanted=None):
 
 
 def main(tests, **settings):
-	processes.install_handlers()
-	tap = Tap()
-	wanted = sys.argv[1:]
-	try:
+	def run(tap):
+		wanted = sys.argv[1:]
 		with Stack(settings={**faults.SETTINGS, "answer.debounce_ms": "0", **settings}) as stack:
 			stack.program("desk.fcgi")
 			use_desk_role(stack)
@@ -75,8 +72,5 @@ def main(tests, **settings):
 				world.stop_sender()
 			world.unserve()
 			check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+
+	return program(run)

@@ -7,10 +7,10 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import paths, planted, processes, simulator
+from deskbell import planted, simulator
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 PAGE = "/settings/bot"
 FIELDS = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_text": "Please write.", "skill_threshold": "0.5",
@@ -192,24 +192,16 @@ TESTS = [every_setting_is_saved, empty_is_the_default_again, all_or_nothing, the
 	outside_of_them_customers_are_told, the_models_are_tested, only_admins]
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
-	try:
-		with Stack(settings={"net.private_addresses": "allow"}) as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			with stack.server("lighttpd-fastcgi") as server:
-				world = World(stack, server)
-				for function in TESTS:
-					if not sys.argv[1:] or any(word in function.__name__ for word in sys.argv[1:]):
-						tap.run(function.__name__.replace("_", " "), function, world)
-			check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+def run(tap):
+	with Stack(settings={"net.private_addresses": "allow"}) as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		with stack.server("lighttpd-fastcgi") as server:
+			world = World(stack, server)
+			for function in TESTS:
+				if not sys.argv[1:] or any(word in function.__name__ for word in sys.argv[1:]):
+					tap.run(function.__name__.replace("_", " "), function, world)
+		check_logs(stack, tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

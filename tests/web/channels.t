@@ -8,10 +8,10 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, planted, processes
+from deskbell import net, planted, processes
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 PAGE = "/settings/channels/whatsapp"
 VERIFY = "word-of-our-own-%d"
@@ -363,27 +363,19 @@ TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live
 	a_token_of_another_bot]
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
+def run(tap):
 	only = sys.argv[1:]
-	try:
-		with Stack() as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			with stack.server("lighttpd-fastcgi") as server:
-				world = World(stack, server)
-				for function in TESTS:
-					if not only or any(word in function.__name__ for word in only):
-						tap.run(function.__name__.replace("_", " "), function, world)
-			if not only:
-				tap.run("a host without keys", a_host_without_keys, stack, tap)
-			check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+	with Stack() as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		with stack.server("lighttpd-fastcgi") as server:
+			world = World(stack, server)
+			for function in TESTS:
+				if not only or any(word in function.__name__ for word in only):
+					tap.run(function.__name__.replace("_", " "), function, world)
+		if not only:
+			tap.run("a host without keys", a_host_without_keys, stack, tap)
+		check_logs(stack, tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

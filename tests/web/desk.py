@@ -12,10 +12,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
-from deskbell import net, paths, planted, processes
+from deskbell import net, planted
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
 
 TESTS = []
@@ -732,20 +732,15 @@ def run(tap, stack, flavour, selection):
 
 
 def main(flavour, selection=()):
-	processes.install_handlers()
-	tap = Tap()
-	try:
+	def body(tap):
 		with Stack(with_simulator=False) as stack:
 			stack.program("desk.fcgi")
 			use_desk_role(stack)
 			run(tap, stack, flavour, selection)
 			if not selection:
 				tap.run("%s: plain http" % flavour, plain_http, stack, flavour)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+
+	return program(body)
 
 
 if __name__ == "__main__":

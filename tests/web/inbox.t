@@ -10,11 +10,11 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import paths, processes
+from deskbell import processes
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.processes import wait_until
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 TESTS = []
 SKILLS = [{"title": "Opening hours", "triggers": ["when are you open", "opening hours", "are you open on sunday"], "response": "zqbody We are open from 9 to 19.",
@@ -556,26 +556,18 @@ def a_sender_is_started_where_none_is_alive(w):
 	wait_until(lambda: w.sql.value("select count(*) as n from heartbeats") == 0, "the sender's end", timeout=20)
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
+def run(tap):
 	selection = sys.argv[1:]
-	try:
-		with Stack() as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			with stack.server("lighttpd-fastcgi") as server, stack.sender() as sender:
-				world = World(stack, server)
-				world.sender = sender
-				for function in TESTS:
-					if not selection or any(word in function.__name__ for word in selection):
-						tap.run(function.__name__.replace("_", " "), function, world)
-			check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+	with Stack() as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		with stack.server("lighttpd-fastcgi") as server, stack.sender() as sender:
+			world = World(stack, server)
+			world.sender = sender
+			for function in TESTS:
+				if not selection or any(word in function.__name__ for word in selection):
+					tap.run(function.__name__.replace("_", " "), function, world)
+		check_logs(stack, tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

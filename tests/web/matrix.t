@@ -9,11 +9,11 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import paths, processes
+from deskbell import processes
 from deskbell.desk import Browser, person, routes, use_desk_role
 from deskbell.sql import Sql
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 RANK = {"public": 0, "signed-out-form": 0, "person": 1, "operator": 2, "admin": 3, "owner": 4}
 CALLERS = ("nobody", "person", "operator", "admin", "owner", "token-operator", "token-admin")
@@ -159,36 +159,28 @@ def again_after_an_update(stack):
 	assert refused.returncode != 0 and b"ordinary role" in refused.stderr, refused.stderr
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
-	try:
-		with Stack(with_simulator=False) as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			table = routes(stack)
-			tap.ok(len(table) > 15 and all(r["authority"] in RANK for r in table), "the program tells its routes")
-			tap.ok(all(r["body_max"] > 0 for r in table if r["method"] == "POST"), "every POST says how much it takes")
-			tap.ok(all(r["authority"] != "public" for r in table if r["method"] == "POST"), "no POST is public")
-			with stack.server("lighttpd-fastcgi") as server:
-				matrix = Matrix(stack, server)
-				for route in table:
-					name = "%s %s" % (route["method"], route["path"])
-					for caller in CALLERS:
-						tap.run("%s by %s" % (name, caller), matrix.check, route, caller)
-						matrix.restore()
-					if route["method"] == "POST":
-						tap.run("%s without a token" % name, matrix.check_csrf, route)
-					else:
-						tap.run("%s as a page, signed out" % name, matrix.check_html, route)
-				tap.run("the desk's role meets walls", database_walls, stack, matrix)
-				tap.run("and may go on after an update", again_after_an_update, stack)
-			stack.check_logs(tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+def run(tap):
+	with Stack(with_simulator=False) as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		table = routes(stack)
+		tap.ok(len(table) > 15 and all(r["authority"] in RANK for r in table), "the program tells its routes")
+		tap.ok(all(r["body_max"] > 0 for r in table if r["method"] == "POST"), "every POST says how much it takes")
+		tap.ok(all(r["authority"] != "public" for r in table if r["method"] == "POST"), "no POST is public")
+		with stack.server("lighttpd-fastcgi") as server:
+			matrix = Matrix(stack, server)
+			for route in table:
+				name = "%s %s" % (route["method"], route["path"])
+				for caller in CALLERS:
+					tap.run("%s by %s" % (name, caller), matrix.check, route, caller)
+					matrix.restore()
+				if route["method"] == "POST":
+					tap.run("%s without a token" % name, matrix.check_csrf, route)
+				else:
+					tap.run("%s as a page, signed out" % name, matrix.check_html, route)
+			tap.run("the desk's role meets walls", database_walls, stack, matrix)
+			tap.run("and may go on after an update", again_after_an_update, stack)
+		stack.check_logs(tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

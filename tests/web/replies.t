@@ -5,10 +5,9 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import paths, processes
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 PAGE = "/settings/replies"
 MOST = 100
@@ -111,23 +110,15 @@ def there_is_a_most(w):
 TESTS = [one_is_added_edited_and_deleted, what_is_wrong_is_told_at_its_field, those_of_others_are_not_there, there_is_a_most]
 
 
-def main():
-	processes.install_handlers()
-	tap = Tap()
-	try:
-		with Stack(with_simulator=False) as stack:
-			stack.program("desk.fcgi")
-			use_desk_role(stack)
-			with stack.server("lighttpd-fastcgi") as server:
-				world = World(stack, server)
-				for function in TESTS:
-					tap.run(function.__name__.replace("_", " "), function, world)
-			check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+def run(tap):
+	with Stack(with_simulator=False) as stack:
+		stack.program("desk.fcgi")
+		use_desk_role(stack)
+		with stack.server("lighttpd-fastcgi") as server:
+			world = World(stack, server)
+			for function in TESTS:
+				tap.run(function.__name__.replace("_", " "), function, world)
+		check_logs(stack, tap)
 
 
-sys.exit(main())
+sys.exit(program(run))

@@ -8,10 +8,10 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 from desk import World, location, status
-from deskbell import paths, processes
+from deskbell import processes
 from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
-from deskbell.tap import Tap
+from deskbell.tap import program
 
 __all__ = ["Browser", "World", "bearer", "conversation", "escaped", "location", "main", "processes", "status", "test", "HOSTILE"]
 HOSTILE = "<script>alert(1)</script>\"'&{{csrf}}"
@@ -48,10 +48,8 @@ def conversation(w, org, name="Marta Ruiz", phone="+34611555014"):
 
 
 def main(with_simulator=False):
-	processes.install_handlers()
-	tap = Tap()
-	selection = sys.argv[1:]
-	try:
+	def run(tap):
+		selection = sys.argv[1:]
 		with Stack(with_simulator=with_simulator) as stack:
 			stack.program("desk.fcgi")
 			use_desk_role(stack)
@@ -61,8 +59,5 @@ def main(with_simulator=False):
 					if not selection or any(word in function.__name__ for word in selection):
 						tap.run(function.__name__.replace("_", " "), function, world)
 				check_logs(stack, tap)
-	except paths.Missing as e:
-		return tap.skip_all(str(e))
-	except Exception as e:
-		return tap.bail_out("%s: %s" % (type(e).__name__, e))
-	return tap.done()
+
+	return program(run)
