@@ -32,6 +32,7 @@ enum err_retry {
 	X(DENIED, 401, 77, RETRY_NEVER, "not allowed") \
 	X(TOO_LARGE, 413, 65, RETRY_NEVER, "larger than allowed") \
 	X(TIMEOUT, 408, 75, RETRY_LATER, "took too long") \
+	X(NO_LENGTH, 411, 65, RETRY_NEVER, "the request does not say how long its body is") \
 	X(BROKEN_PEER, 400, 76, RETRY_NEVER, "the other side stopped in the middle") \
 	X(CONFIG, 500, 78, RETRY_NEVER, "the configuration is wrong") \
 	X(SEALED, 500, 78, RETRY_NEVER, "a stored secret cannot be opened with the key file") \

@@ -92,6 +92,7 @@ enum err request_body(struct request *request, size_t max, struct str *out)
 	}
 	enum err e = request->transport->timed_out                                                 ? ERR_TIMEOUT
 		     : body.len > max                                                              ? ERR_TOO_LARGE
+		     : request->content_length < 0 && body.len > 0 && !request->transport->fcgi    ? ERR_NO_LENGTH
 		     : request->content_length >= 0 && (int64_t)body.len < request->content_length ? ERR_BROKEN_PEER
 												   : ERR_OK;
 	/* The bytes belong to the pool from here on; they are not copied. */

@@ -39,7 +39,9 @@ struct response {
  * than HTTP_HEADER_MAX. */
 struct str request_header(const struct request *request, const char *cgi_name);
 /* Reads the whole body. ERR_TOO_LARGE over `max` bytes (also when Content-Length says so: then nothing is read),
- * ERR_BROKEN_PEER when fewer bytes came than Content-Length names, ERR_TIMEOUT when they did not come in time. */
+ * ERR_BROKEN_PEER when fewer bytes came than Content-Length names, ERR_TIMEOUT when they did not come in time,
+ * ERR_NO_LENGTH for a body without a length in plain CGI, where one that was cut off looks like a whole one (RFC 3875,
+ * 4.1.2: CONTENT_LENGTH is set where there is a body). */
 enum err request_body(struct request *request, size_t max, struct str *out) MUST_CHECK;
 /* The percent-decoded value of a query parameter, in the request's pool; absent when missing, given twice, or not
  * decodable. */
