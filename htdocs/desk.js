@@ -253,6 +253,8 @@
 			}
 		});
 		composer.addEventListener('submit', async (event) => {
+			if (event.submitter?.value === 'insert')
+				return; /* answered with a page */
 			event.preventDefault();
 			if (!text.value.trim() || composer.dataset.busy)
 				return;
@@ -294,8 +296,13 @@
 
 	/* Canned replies after a slash: a listbox that the arrow keys walk through while the caret stays in the text. */
 	function setUpSlash(text, select, fill) {
-		const list = $('#slash'), replies = [...select.options].filter((o) => o.value).map((o) => ({ ...o.dataset, label: o.textContent }));
+		const list = $('#slash'), replies = [...select.options].filter((o) => o.value).map((o) => ({ ...o.dataset, id: o.value, label: o.textContent }));
 		let found = [], at = 0, from = 0;
+		/* Many long replies do not travel with the page: the server puts the chosen one in. */
+		const insert = (id) => {
+			select.value = id;
+			$('button[value="insert"]', select.form).click();
+		};
 
 		text.setAttribute('aria-autocomplete', 'list');
 		text.setAttribute('aria-controls', 'slash');
@@ -312,6 +319,10 @@
 		};
 		const choose = (index) => {
 			const end = text.selectionStart, reply = found[index];
+			if (!reply.text) {
+				text.value = text.value.slice(0, from) + text.value.slice(end);
+				return insert(reply.id);
+			}
 			const caret = from + reply.text.length;
 			fill(text.value.slice(0, from) + reply.text + text.value.slice(end));
 			text.setSelectionRange(caret, caret);
@@ -323,7 +334,7 @@
 				item.id = `slash-${i}`;
 				item.role = 'option';
 				item.textContent = reply.label;
-				line.textContent = reply.text;
+				line.textContent = reply.text ?? '';
 				item.append(line);
 				item.addEventListener('mousedown', (event) => { event.preventDefault(); choose(i); });
 				return item;
@@ -352,7 +363,9 @@
 		});
 		text.addEventListener('blur', close);
 		select.addEventListener('change', () => {
-			const reply = select.selectedOptions[0]?.dataset.text;
+			const { value, dataset: { text: reply } } = select.selectedOptions[0];
+			if (value && !reply)
+				return insert(value);
 			select.selectedIndex = 0;
 			if (reply)
 				fill(text.value ? `${text.value.trimEnd()}\n${reply}` : reply);

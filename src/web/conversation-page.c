@@ -11,6 +11,7 @@
 #include "web/inbox-list.h"
 #include "web/person.h"
 #define SOON_S 3600
+#define CANNED_BYTES 16384 /* of all canned replies on the page */
 
 /* Columns of conversation_head. */
 enum {
@@ -243,9 +244,13 @@ static void write_lead(struct visit *v, const struct page *p)
 	json_end_object(w);
 }
 
+/* The texts go along while all of them are small; else one that is chosen is put in by the server, as without scripts. */
 static void write_canned(struct visit *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
+	size_t bytes = 0;
+	for (int i = 0; i < db_rows(p->canned); i++)
+		bytes += db_str(p->canned, i, 3).n;
 	json_key(w, "canned");
 	json_begin_object(w);
 	json_member_bool(w, "any", db_rows(p->canned) > 0);
@@ -256,7 +261,7 @@ static void write_canned(struct visit *v, const struct page *p)
 		json_member_i64(w, "id", db_int(p->canned, i, 0));
 		json_member_str(w, "shortcut", db_str(p->canned, i, 1));
 		json_member_str(w, "title", db_str(p->canned, i, 2));
-		json_member_str(w, "text", db_str(p->canned, i, 3));
+		page_member_or_false(w, "text", bytes <= CANNED_BYTES ? db_str(p->canned, i, 3) : STR_NONE);
 		json_end_object(w);
 	}
 	json_end_array(w);

@@ -7,6 +7,7 @@
 
 #define REPLIES_MAX 100
 #define TEXT_MAX 4096 /* what one message holds on every platform */
+#define SHOWN_BYTES 300 /* of each in the list; the form has the whole */
 
 static const struct field fields[] = {
 	{ "shortcut", FIELD_LINE, FIELD_REQUIRED, 120, NULL,
@@ -40,7 +41,8 @@ static void write_replies(struct visit *v, struct json_writer *w, const struct d
 		json_member_str(w, "href", pool_printf(v->pool, "/settings/replies?edit=%lld", id));
 		json_member_str(w, "shortcut", db_str(r, i, 1));
 		json_member_str(w, "title", db_str(r, i, 2));
-		json_member_str(w, "text", db_str(r, i, 3));
+		json_member_str(w, "text", str_cut(db_str(r, i, 3), SHOWN_BYTES));
+		json_member_bool(w, "cut", db_str(r, i, 3).n > SHOWN_BYTES);
 		json_end_object(w);
 	}
 	json_end_array(w);

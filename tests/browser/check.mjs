@@ -226,6 +226,21 @@ async function checkScript(browser) {
 	await page.keyboard.press('Escape');
 	ok('Escape closes it', await page.locator('#slash').isHidden() && await text.inputValue() === '/');
 
+	/* A long reply is not on the page: the form goes to the server, with what was typed around the slash. */
+	let sent = null;
+	const insert = (route) => {
+		sent = Object.fromEntries(new URLSearchParams(route.request().postData()));
+		return route.fulfill({ status: 204 });
+	};
+	await page.route('**/inbox/31/messages', insert);
+	await text.fill('Hello /terms');
+	await page.keyboard.press('Enter');
+	for (let i = 0; i < 50 && !sent; i++)
+		await page.waitForTimeout(50);
+	ok('a reply that is not on the page is put in by the server', sent?.do === 'insert' && sent.canned === '4' && sent.text.trim() === 'Hello');
+	await page.unroute('**/inbox/31/messages', insert);
+	await page.goto(`${server.origin}/conversation`);
+
 	state.answer = 0;
 	await text.fill('Yes, we can.');
 	await page.keyboard.press('Control+Enter');

@@ -171,11 +171,11 @@ def pages_are_small_however_full(w):
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error)
 			select %(org)d, v.id, %(channel)d, 'outbound', 'operator', 'text', repeat('zqbody <&ü> ', 40), true, 'failed', %(user)d,
 			'{"words": "Meta did not deliver it", "next": "Try again later", "code": "131026"}' from v, generate_series(1, 40);
-		insert into canned_replies (org_id, shortcut, title, body) select %(org)d, 'shortcut' || g, 'A title of some length', repeat('zqbody ', 60) from generate_series(1, 20) g;"""
+		insert into canned_replies (org_id, shortcut, title, body) select %(org)d, 'shortcut' || g, 'A title of some length', repeat('zqbody ', 580) from generate_series(1, 100) g;"""
 		% {"org": org, "channel": channel.id, "user": b.user})
 	page = status(b.html("/inbox"), 200)
 	first = re.search(r'href="(/inbox/\d+)"', page.text).group(1)
-	for path in ("/inbox", "/inbox?view=mine", first, "/inbox/updates", first + "/updates"):
+	for path in ("/inbox", "/inbox?view=mine", first, "/inbox/updates", first + "/updates", "/settings/replies"):
 		page = status(b.html(path), 200)
 		print("# %s: %d bytes" % (path, len(page.body)))
 		assert page.text.count("zqbody") > 20 and "99+" in page.text and len(page.body) < 100000, (path, len(page.body))
