@@ -244,7 +244,8 @@ static void write_lead(struct visit *v, const struct page *p)
 	json_end_object(w);
 }
 
-/* The texts go along while all of them are small; else one that is chosen is put in by the server, as without scripts. */
+/* The texts go along while all of them are small; else one that is chosen is put in by the server, as without scripts.
+ */
 static void write_canned(struct visit *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;

@@ -6,7 +6,7 @@
 #include "web/desk.h"
 
 #define REPLIES_MAX 100
-#define TEXT_MAX 4096 /* what one message holds on every platform */
+#define TEXT_MAX 4096   /* what one message holds on every platform */
 #define SHOWN_BYTES 300 /* of each in the list; the form has the whole */
 
 static const struct field fields[] = {

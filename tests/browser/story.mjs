@@ -61,8 +61,11 @@ const button = (name) => page.getByRole('button', { name, exact: true });
 const shown = (locator) => locator.waitFor({ state: 'visible' });
 const path = (wanted) => page.waitForURL((url) => url.pathname === wanted);
 
-/* Nothing of what follows may come from a new page. */
-const stay = () => page.evaluate(() => { window.stayed = true; });
+/* Nothing of what follows may come from a new page. Its script has run before a key is pressed. */
+const stay = async () => {
+	await page.waitForLoadState();
+	await page.evaluate(() => { window.stayed = true; });
+};
 const stayed = async () => { if (!await page.evaluate(() => window.stayed === true)) throw new Error('the page was loaded anew'); };
 
 async function fill(fields) {
