@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/browser/story.t \
 	tests/browser/story.mjs \
 	tests/browser/furnish.py \
+	tests/browser/node.py \
 	tests/browser/pages.mjs \
 	tests/browser/pages.t \
 	tests/browser/check.mjs \

@@ -16,7 +16,8 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
-from deskbell import net, paths, planted
+import node
+from deskbell import net, planted
 from deskbell.desk import Browser, check_logs, routes, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -26,16 +27,6 @@ MOST_S = 500  # of a machine that does much else
 # What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
 NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export"}
 OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
-
-
-def tools():
-	"""The command, or Missing."""
-	node = paths.system_program("node")
-	if not os.access(os.environ.get("CHROMIUM", "/usr/bin/chromium"), os.X_OK):
-		raise paths.Missing("needs chromium")
-	if not os.path.isdir(os.path.join(HERE, "node_modules", "playwright-core")):
-		raise paths.Missing("needs its tools: cd tests/browser && npm run tools")
-	return [node, os.path.join(HERE, "pages.mjs")]
 
 
 def cases(f):
@@ -162,7 +153,7 @@ def run(tap):
 	parser.add_argument("--language")
 	parser.add_argument("words", nargs="*")
 	options = parser.parse_args()
-	command = tools()
+	command = node.command("pages.mjs")
 	port = net.free_port()
 	with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}) as stack:
 		stack.program("desk.fcgi")

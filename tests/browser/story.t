@@ -12,9 +12,10 @@ import sys
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
-from deskbell import net, paths, planted
+import node
+from deskbell import net, planted
 from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -22,16 +23,6 @@ from deskbell.tap import program
 FLAVOURS = ("lighttpd-fastcgi", "apache-proxy-fcgi")
 MOST_S = 120
 MAIL = planted.BODY_MARKER + "marta@example.com"
-
-
-def tools():
-	"""The command, or Missing."""
-	node = paths.system_program("node")
-	if not os.access(os.environ.get("CHROMIUM", "/usr/bin/chromium"), os.X_OK):
-		raise paths.Missing("needs chromium")
-	if not os.path.isdir(os.path.join(HERE, "node_modules", "playwright-core")):
-		raise paths.Missing("needs its tools: cd tests/browser && npm run tools")
-	return [node, os.path.join(HERE, "story.mjs")]
 
 
 def whatsapp(stack, n, port):
@@ -78,7 +69,7 @@ def walk(tap, stack, flavour, command, n, port):
 
 
 def run(tap):
-	command = tools()
+	command = node.command("story.mjs")
 	port = net.free_port()
 	settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}
 	with Stack(settings=settings) as stack:

@@ -1,0 +1,17 @@
+"""Scripts beside this file that drive Chromium."""
+
+import os
+
+from deskbell import paths
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+
+
+def command(script):
+	"""What runs the script; Missing where Node.js, Chromium or the tools are."""
+	node = paths.system_program("node")
+	if not os.access(os.environ.get("CHROMIUM", "/usr/bin/chromium"), os.X_OK):
+		raise paths.Missing("needs chromium")
+	if not os.path.isdir(os.path.join(HERE, "node_modules", "playwright-core")):
+		raise paths.Missing("needs its tools: cd tests/browser && npm run tools")
+	return [node, os.path.join(HERE, script)]
