@@ -191,6 +191,43 @@ enum err db_prepare(struct db *db, const struct db_statement *statement)
 	return ERR_OK;
 }
 
+/* The server's word for the columns of a prepared statement, as declarations are written. */
+static enum err describe_row(struct db *db, struct pool *pool, const struct db_statement *statement, struct buf *out)
+{
+	static const struct db_statement type_name = { "type_name", "SELECT format_type($1::oid, NULL)", 1, NULL };
+	PGresult *res = PQdescribePrepared(db->conn, statement->name);
+	enum err e = judge(db, res, statement->name);
+	if (e != ERR_OK)
+		return e;
+	for (int i = 0; i < PQnfields(res); i++) {
+		struct db_result *r;
+		e = DB_QUERY(db, pool, &type_name, &r, DB_INT(PQftype(res, i)));
+		if (e != ERR_OK)
+			break;
+		struct str type = db_str(r, 0, 0);
+		buf_addf(out, "%s%s %.*s", i ? "," : "", PQfname(res, i), (int)type.n, type.p);
+	}
+	PQclear(res);
+	return e;
+}
+
+enum err db_check_row(struct db *db, struct pool *pool, const struct db_statement *statement, struct explain *why)
+{
+	struct buf server;
+	enum err e = db_prepare(db, statement);
+	if (e != ERR_OK)
+		return explain(why, e, "%s cannot be prepared: %s", statement->name, db->message);
+	if (!statement->row)
+		return ERR_OK;
+	buf_init(&server, 64 << 10);
+	e = describe_row(db, pool, statement, &server);
+	if (e == ERR_OK && !str_equal(buf_str(&server), str_of(statement->row)))
+		e = explain(why, ERR_INVALID, "%s declares (%s), the server says (%.*s)", statement->name,
+			statement->row, (int)buf_str(&server).n, buf_str(&server).p);
+	buf_fini(&server);
+	return e;
+}
+
 static bool is_prepared(const struct db *db, const struct db_statement *statement)
 {
 	for (int i = 0; i < db->n_prepared; i++)
@@ -218,6 +255,7 @@ static const char *value_text(struct pool *pool, const struct db_value *v)
 	switch (v->kind) {
 	case DB_VALUE_NULL: return NULL;
 	case DB_VALUE_INT: return pool_printf(pool, "%lld", (long long)v->number).p;
+	case DB_VALUE_DOUBLE: return pool_printf(pool, "%.17g", v->real).p;
 	case DB_VALUE_BOOL: return v->number ? "t" : "f";
 	case DB_VALUE_BYTES: return v->text.p ? bytes_as_hex(pool, v->text) : NULL;
 	case DB_VALUE_TEXT: return v->text.p ? pool_cstr(pool, v->text) : NULL;

@@ -22,17 +22,21 @@ struct db_statement {
 	const char *name;
 	const char *sql;
 	int n_params;
+	const char *row; /* the columns of its result as declared: "id bigint,name text"; NULL: not declared */
 };
 
-/* A parameter: text, number, boolean or NULL. The server infers the type from the statement. */
+/* A parameter: text, integer, floating-point number, boolean, bytes or NULL. The server infers the type from the
+ * statement. */
 struct db_value {
-	enum { DB_VALUE_NULL, DB_VALUE_TEXT, DB_VALUE_INT, DB_VALUE_BOOL, DB_VALUE_BYTES } kind;
+	enum { DB_VALUE_NULL, DB_VALUE_TEXT, DB_VALUE_INT, DB_VALUE_DOUBLE, DB_VALUE_BOOL, DB_VALUE_BYTES } kind;
 	struct str text;
 	int64_t number;
+	double real;
 };
 
 #define DB_NULL ((struct db_value){ .kind = DB_VALUE_NULL })
 #define DB_INT(v) ((struct db_value){ .kind = DB_VALUE_INT, .number = (int64_t)(v) })
+#define DB_DOUBLE(v) ((struct db_value){ .kind = DB_VALUE_DOUBLE, .real = (v) })
 #define DB_BOOL(v) ((struct db_value){ .kind = DB_VALUE_BOOL, .number = (v) })
 /* Bytes for a bytea parameter. */
 #define DB_BYTES(v) ((struct db_value){ .kind = DB_VALUE_BYTES, .text = (v) })
@@ -84,6 +88,10 @@ void db_rollback(struct db *db);
 enum err db_run_script(struct db *db, const char *sql, struct explain *why) MUST_CHECK;
 /* Prepares the statement without running it: for the test that each one is valid. */
 enum err db_prepare(struct db *db, const struct db_statement *statement) MUST_CHECK;
+/* Prepares the statement and compares the columns of its result with those it declares, name by name and type by type.
+ * ERR_INVALID with both lists in `why` when they differ. For the test that each declaration is true. */
+enum err db_check_row(
+	struct db *db, struct pool *pool, const struct db_statement *statement, struct explain *why) MUST_CHECK;
 /* Tries to take the advisory lock `key` for as long as this connection lives (its own connection: nothing else may run
  * on it). ERR_CONFLICT when somebody has it. With a transaction pooler the lock is held by an open transaction. */
 enum err db_hold_lock(struct db *db, int64_t key) MUST_CHECK;

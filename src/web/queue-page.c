@@ -15,76 +15,57 @@ static const struct field fields[] = { { "message", FIELD_NUMBER, FIELD_REQUIRED
 	{ "do", FIELD_CHOICE, FIELD_REQUIRED, 8, "retry|discard", NULL },
 	{ "confirmed", FIELD_CHOICE, FIELD_OPTIONAL, 8, "yes", NULL }, FIELD_LAST };
 
-/* Columns of desk_queue_items. */
-enum {
-	MESSAGE,
-	CONVERSATION,
-	NAME,
-	PHONE,
-	PLATFORM,
-	STATE,
-	CLASS,
-	CODE,
-	WORDS,
-	NEXT_STEP,
-	CREATED,
-	NEXT_AT,
-	ATTEMPTS,
-	LATER,
-	LEASE_OVER,
-	PAUSED,
-	REASON,
-	BEHIND
-};
-
 struct queue {
 	int64_t after; /* 0: from the top */
-	struct db_result *ages, *items;
+	struct sql_desk_queue_ages_rows ages;
+	struct sql_desk_queue_items_rows items;
 };
 
 static enum err load(struct visit *v, void *arg)
 {
 	struct queue *q = arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_queue_ages, &q->ages, DB_INT(v->caller.org_id));
+	enum err e = sql_desk_queue_ages(v->db, v->pool, v->caller.org_id, &q->ages);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_desk_queue_items, &q->items, DB_INT(v->caller.org_id),
-			q->after ? DB_INT(q->after) : DB_NULL, DB_INT(PER_PAGE + 1));
+		e = sql_desk_queue_items(
+			v->db, v->pool, v->caller.org_id, q->after ? &q->after : NULL, PER_PAGE + 1, &q->items);
 	return e;
 }
 
-static void write_ages(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_ages(struct visit *v, struct json_writer *w, const struct sql_desk_queue_ages_rows *rows)
 {
-	static const char *const counts[] = { "waiting", "minute", "minutes", "hour", "older", "failures" };
-	json_member_bool(w, "has_ages", db_rows(r) > 0);
+	json_member_bool(w, "has_ages", rows->n > 0);
 	json_key(w, "ages");
 	json_begin_array(w);
-	for (int row = 0; row < db_rows(r); row++) {
-		struct str name = db_str(r, row, 1);
+	for (int i = 0; i < rows->n; i++) {
+		struct sql_desk_queue_ages_row r = sql_desk_queue_ages_row(rows, i);
 		json_begin_object(w);
 		json_member_str(w, "channel",
-			pool_printf(v->pool, "%s %.*s", channel_title(db_str(r, row, 0)), (int)name.n,
-				name.p ? name.p : ""));
-		json_member_bool(w, "paused", db_bool(r, row, 2));
-		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-			json_member_str(w, counts[i], locale_number(v->pool, &v->locale, db_int(r, row, 3 + (int)i)));
+			pool_printf(v->pool, "%s %.*s", channel_title(r.platform), (int)r.name.n,
+				r.name.p ? r.name.p : ""));
+		json_member_bool(w, "paused", r.paused);
+		json_member_str(w, "waiting", locale_number(v->pool, &v->locale, r.waiting));
+		json_member_str(w, "minute", locale_number(v->pool, &v->locale, r.minute));
+		json_member_str(w, "minutes", locale_number(v->pool, &v->locale, r.minutes));
+		json_member_str(w, "hour", locale_number(v->pool, &v->locale, r.hour));
+		json_member_str(w, "older", locale_number(v->pool, &v->locale, r.older));
+		json_member_str(w, "failures", locale_number(v->pool, &v->locale, r.failed));
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-static enum waiting reason_of(const struct db_result *r, int row)
+static enum waiting reason_of(const struct sql_desk_queue_items_row *r)
 {
-	struct waiting_row w = { .state = db_str(r, row, STATE),
-		.behind = db_bool(r, row, BEHIND),
-		.lease_over = db_bool(r, row, LEASE_OVER),
-		.paused = db_bool(r, row, PAUSED),
-		.has_words = !db_is_null(r, row, WORDS),
-		.later = db_bool(r, row, LATER) };
-	return waiting_because(&w);
+	return waiting_because(&(struct waiting_row){ .state = r->state,
+		.behind = r->behind,
+		.lease_over = r->lease_over,
+		.paused = r->paused,
+		.has_words = r->error_words.p,
+		.later = r->later });
 }
 
 /* The platform's own words are the best where there are any. */
-static void write_why(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void write_why(struct visit *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
 	static const char *const words[] = { [WAITING_BEHIND] =
 						     T("Waits for an earlier message of the same conversation."),
@@ -95,43 +76,42 @@ static void write_why(struct visit *v, struct json_writer *w, const struct db_re
 		[WAITING_UNKNOWN] = T("The platform did not answer. A status may still tell what became of it."),
 		[WAITING_LATER] = T("Waits for its next attempt."),
 		[WAITING_SENDER] = T("Due now: waits for a sender.") };
-	enum waiting why = reason_of(r, row);
+	enum waiting why = reason_of(r);
 	bool refused = why == WAITING_REFUSED, paused = why == WAITING_PAUSED;
 	struct str own = words[why] ? str_of(visit_words(v, words[why])) : STR_NONE;
-	page_write_text(w, "words", refused ? visit_told(v, db_str(r, row, WORDS)) : own);
+	page_write_text(w, "words", refused ? visit_told(v, r->error_words) : own);
 	page_write_text(w, "next_step",
-		refused  ? visit_told(v, db_str(r, row, NEXT_STEP))
-		: paused ? visit_told(v, db_str(r, row, REASON))
+		refused  ? visit_told(v, r->next_step)
+		: paused ? visit_told(v, r->paused_reason)
 			 : STR_NONE);
-	page_write_text(w, "code", refused ? db_str(r, row, CODE) : STR_NONE);
+	page_write_text(w, "code", refused ? r->error_code : STR_NONE);
 }
 
 /* A message for which the window is closed would fail again. */
-static void write_actions(struct json_writer *w, const struct db_result *r, int row)
+static void write_actions(struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
-	struct str state = db_str(r, row, STATE);
-	bool failed = str_equal(state, STR("failed")), queued = str_equal(state, STR("queued"));
-	json_member_bool(w, "retry", queued || (failed && !str_equal(db_str(r, row, CLASS), STR("window"))));
+	bool failed = str_equal(r->state, STR("failed")), queued = str_equal(r->state, STR("queued"));
+	json_member_bool(w, "retry", queued || (failed && !str_equal(r->error_class, STR("window"))));
 	json_member_bool(w, "discard", queued || failed);
 }
 
-static void write_item(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void write_item(struct visit *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
-	struct str name = db_str(r, row, NAME).n ? db_str(r, row, NAME) : db_str(r, row, PHONE);
+	struct str name = r->name.n ? r->name : r->contact_phone;
 	json_begin_object(w);
-	json_member_i64(w, "id", db_int(r, row, MESSAGE));
-	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)db_int(r, row, CONVERSATION)));
+	json_member_i64(w, "id", r->message_id);
+	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)r->conversation_id));
 	json_member_str(w, "name", name.n ? name : str_of(visit_words(v, T("Customer without a name"))));
-	json_member_str(w, "channel", str_of(channel_title(db_str(r, row, PLATFORM))));
-	page_write_flag(w, "status", db_str(r, row, STATE));
-	write_why(v, w, r, row);
-	locale_write_time(w, "since", &v->locale, db_int(r, row, CREATED));
-	if (db_is_null(r, row, NEXT_AT))
-		json_member_bool(w, "next", false);
+	json_member_str(w, "channel", str_of(channel_title(r->platform)));
+	page_write_flag(w, "status", r->state);
+	write_why(v, w, r);
+	locale_write_time(w, "since", &v->locale, r->created_ms);
+	if (r->has_next_ms)
+		locale_write_time(w, "next", &v->locale, r->next_ms);
 	else
-		locale_write_time(w, "next", &v->locale, db_int(r, row, NEXT_AT));
-	json_member_str(w, "attempts", locale_number(v->pool, &v->locale, db_int(r, row, ATTEMPTS)));
-	write_actions(w, r, row);
+		json_member_bool(w, "next", false);
+	json_member_str(w, "attempts", locale_number(v->pool, &v->locale, r->attempts));
+	write_actions(w, r);
 	json_end_object(w);
 }
 
@@ -143,19 +123,21 @@ enum err desk_queue(struct visit *v)
 	enum err e = visit_transaction(v, load, &q);
 	if (e != ERR_OK)
 		return e;
-	int n = db_rows(q.items) > PER_PAGE ? PER_PAGE : db_rows(q.items);
+	int n = q.items.n > PER_PAGE ? PER_PAGE : q.items.n;
+	int64_t last = 0;
 	struct json_writer *w = page_begin(v, "queue", "queue", T("Queue"));
-	write_ages(v, w, q.ages);
+	write_ages(v, w, &q.ages);
 	json_member_bool(w, "has_items", n > 0);
 	json_key(w, "items");
 	json_begin_array(w);
-	for (int i = 0; i < n; i++)
-		write_item(v, w, q.items, i);
+	for (int i = 0; i < n; i++) {
+		struct sql_desk_queue_items_row item = sql_desk_queue_items_row(&q.items, i);
+		write_item(v, w, &item);
+		last = item.message_id;
+	}
 	json_end_array(w);
 	page_write_pager(w, q.after ? STR("/queue") : STR_NONE,
-		db_rows(q.items) > n
-			? pool_printf(v->pool, "/queue?after=%lld", (long long)db_int(q.items, n - 1, MESSAGE))
-			: STR_NONE);
+		q.items.n > n ? pool_printf(v->pool, "/queue?after=%lld", (long long)last) : STR_NONE);
 	return page_end(v, 200);
 }
 
@@ -180,9 +162,10 @@ static enum err change(struct visit *v, void *arg)
 		return visit_audit(v, c->discards ? "queue.discard" : "queue.retry",
 			pool_printf(v->pool, "{\"message\":%lld,\"was\":\"%.*s\"}", (long long)c->message,
 				(int)c->was.n, c->was.p));
-	e = DB_QUERY(v->db, v->pool, &sql_delivery_exists, &r, DB_INT(v->caller.org_id), DB_INT(c->message));
+	struct sql_delivery_exists_rows found;
+	e = sql_delivery_exists(v->db, v->pool, v->caller.org_id, c->message, &found);
 	if (e == ERR_OK)
-		c->exists = db_bool(r, 0, 0);
+		c->exists = sql_delivery_exists_row(&found, 0).found;
 	return e;
 }
 

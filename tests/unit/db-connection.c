@@ -27,11 +27,39 @@ static enum err run(struct db *db, const char *sql)
 
 /* ---- connection ---- */
 
-static void every_statement_can_be_prepared(void)
+static void every_statement_can_be_prepared_and_gives_the_declared_row(void)
 {
 	struct db *db = connection();
-	for (const struct db_statement *const *s = sql_statements; *s; s++)
-		CHECK_ROW(db_prepare(db, *s) == ERR_OK, (*s)->name);
+	struct pool *pool = pool_new();
+	for (const struct db_statement *const *s = sql_statements; *s; s++) {
+		struct explain why = { "" };
+		enum err e = db_check_row(db, pool, *s, &why);
+		CHECK_ROW(e == ERR_OK, *why.text ? why.text : (*s)->name);
+	}
+	pool_free(pool);
+	db_free(db);
+}
+
+static void a_row_that_is_declared_wrongly_is_found(void)
+{
+	static const struct {
+		const char *sql, *row;
+		enum err expect;
+	} cases[] = { { "SELECT 1::bigint AS id, 'x'::text AS name", "id bigint,name text", ERR_OK },
+		{ "SELECT 'x'::text AS name, 1::bigint AS id", "id bigint,name text", ERR_INVALID },
+		{ "SELECT 1::bigint AS id", "id bigint,name text", ERR_INVALID },
+		{ "SELECT 1::bigint AS id, 'x'::text AS name, 2 AS more", "id bigint,name text", ERR_INVALID },
+		{ "SELECT 1::integer AS id", "id bigint", ERR_INVALID }, { "SELECT 1::bigint AS id", NULL, ERR_OK } };
+	struct db *db = connection();
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct explain why = { "" };
+		struct db_statement s = { pool_printf(pool, "declared_%zu", i).p, cases[i].sql, 0, cases[i].row };
+		CHECK_ROW(db_check_row(db, pool, &s, &why) == cases[i].expect, cases[i].sql);
+		if (cases[i].expect != ERR_OK)
+			CHECK_ROW(strstr(why.text, "the server says") != NULL, why.text);
+	}
+	pool_free(pool);
 	db_free(db);
 }
 
@@ -148,7 +176,9 @@ static void a_setting_ends_with_its_transaction(void)
 }
 
 CU_TestInfo db_connection_tests[] = {
-	{ "every statement can be prepared", every_statement_can_be_prepared },
+	{ "every statement can be prepared and gives the row it declares",
+		every_statement_can_be_prepared_and_gives_the_declared_row },
+	{ "a row that is declared wrongly is found", a_row_that_is_declared_wrongly_is_found },
 	{ "more statements than are remembered still run", more_statements_than_are_remembered_still_run },
 	{ "values come back, prepared and through a pooler", values_come_back },
 	{ "an address that nobody answers is away", an_address_that_nobody_answers_is_away },

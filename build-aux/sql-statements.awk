@@ -1,0 +1,271 @@
+# Turns the statements of sql/queries into C: a typed function for each, and a typed reader of its rows.
+#
+#   awk -v mode=header|source -f sql-statements.awk FILE...
+#
+# A statement begins with `-- name: some_name`; the comment lines above that line document it. Two declarations follow:
+#
+#   -- args: org bigint, after bigint?, tags text[]     what is passed; `:org` in the SQL stands for it, with its type
+#   -- row: id bigint, name text, seen boolean?         the columns of the result, in order; `?` may be NULL
+#
+# Either may go on in further comment lines and either may be missing. A test prepares every statement and compares the
+# declared columns with the server's, name by name and type by type. A statement with neither declaration is passed as
+# it is, with $1, $2 ... in it.
+
+function fail(what) {
+	print FILENAME ":" FNR ": " what > "/dev/stderr"
+	failed = 1
+	exit 1
+}
+
+function trim(s) {
+	gsub(/^[ \t]+|[ \t]+$/, "", s)
+	return s
+}
+
+function c_string(line) {
+	gsub(/\\/, "&&", line)
+	gsub(/"/, "\\\"", line)
+	gsub(/\t/, "\\t", line)
+	return "\t\"" line "\\n\""
+}
+
+# Splits "a bigint, b text?" into names, types and nullability of list `kind` of the current statement.
+function declare(kind, text, parts, n, i, item, field, type) {
+	n = split(text, parts, ",")
+	for (i = 1; i <= n; i++) {
+		item = trim(parts[i])
+		if (item == "" && i == n)
+			continue
+		if (item !~ /^[a-z][a-z0-9_]* [a-z]/)
+			fail("\"" item "\" is not a name and a type")
+		field = substr(item, 1, index(item, " ") - 1)
+		type = trim(substr(item, index(item, " ") + 1))
+		if ((current, kind, field) in position)
+			fail(kind " " field " is declared twice")
+		count[current, kind]++
+		position[current, kind, field] = count[current, kind]
+		nullable[current, kind, count[current, kind]] = sub(/\?$/, "", type)
+		field_of[current, kind, count[current, kind]] = field
+		type_of[current, kind, count[current, kind]] = type
+	}
+}
+
+# `:name` becomes `$n::type`; text between single quotes and `::` casts stay.
+function substitute(line, out, i, c, word, quoted) {
+	out = ""
+	quoted = in_quote
+	for (i = 1; i <= length(line); i++) {
+		c = substr(line, i, 1)
+		if (c == "'")
+			quoted = !quoted
+		if (c == ":" && !quoted && substr(line, i + 1, 1) == ":") {
+			out = out "::"
+			i++
+		} else if (c == ":" && !quoted && match(substr(line, i + 1), /^[a-z][a-z0-9_]*/)) {
+			word = substr(line, i + 1, RLENGTH)
+			if (!((current, "args", word) in position))
+				fail("statement " names[current] " has no argument :" word)
+			used[current, word] = 1
+			out = out "$" position[current, "args", word] "::" type_of[current, "args", position[current, "args", word]]
+			i += RLENGTH
+		} else
+			out = out c
+	}
+	in_quote = quoted
+	return out
+}
+
+function finish_statement(i, field) {
+	if (!current)
+		return
+	if (body[current] == "")
+		fail("statement " names[current] " is empty")
+	for (i = 1; i <= count[current, "args"]; i++) {
+		field = field_of[current, "args", i]
+		if (!((current, field) in used))
+			fail("statement " names[current] " does not use its argument :" field)
+	}
+	if (is_typed[current])
+		params[current] = count[current, "args"] + 0
+}
+
+FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comment = ""; open_file = 1 } }
+
+/^-- name: / {
+	finish_statement()
+	current = ++n_statements
+	names[current] = $3
+	if ($3 in seen)
+		fail("statement " $3 " exists twice")
+	seen[$3] = 1
+	docs[current] = comment
+	comment = declaring = ""
+	open_file = in_quote = 0
+	next
+}
+
+/^-- (args|row): / && !open_file {
+	declaring = $2 == "args:" ? "args" : "row"
+	is_typed[current] = 1
+	declare(declaring, substr($0, index($0, ":") + 1))
+	next
+}
+
+/^--/ {
+	if (declaring != "" && body[current] == "")
+		declare(declaring, substr($0, 3))
+	else
+		comment = comment " * " trim(substr($0, 3)) "\n"
+	next
+}
+
+/^[ \t]*$/ { comment = declaring = ""; next }
+
+{
+	if (open_file)
+		fail("SQL before the first `-- name:` line")
+	declaring = comment = ""
+	line = $0
+	if (is_typed[current])
+		line = substitute(line)
+	else
+		for (rest = line; match(rest, /\$[0-9]+/); rest = substr(rest, RSTART + RLENGTH))
+			if (substr(rest, RSTART + 1, RLENGTH - 1) + 0 > params[current])
+				params[current] = substr(rest, RSTART + 1, RLENGTH - 1) + 0
+	body[current] = body[current] c_string(line) "\n"
+}
+
+function is_integer(type) { return type == "bigint" || type == "integer" || type == "smallint" }
+function is_real(type) { return type == "double precision" || type == "real" }
+
+function base_type(type) {
+	if (is_integer(type))
+		return "int64_t "
+	if (type == "boolean")
+		return "bool "
+	if (is_real(type))
+		return "double "
+	return "struct str "
+}
+
+# The C type of argument i: what may be NULL and has no value of its own for that comes as a pointer.
+function arg_type(s, i, type) {
+	type = base_type(type_of[s, "args", i])
+	return nullable[s, "args", i] && type != "struct str " ? "const " type "*" : type
+}
+
+function arg_value(s, i, from, type, value) {
+	type = type_of[s, "args", i]
+	value = from field_of[s, "args", i]
+	if (base_type(type) == "struct str ")
+		return (type == "bytea" ? "DB_BYTES(" : "DB_TEXT(") value ")"
+	macro = is_integer(type) ? "DB_INT" : type == "boolean" ? "DB_BOOL" : "DB_DOUBLE"
+	if (nullable[s, "args", i])
+		return value " ? " macro "(*" value ") : DB_NULL"
+	return macro "(" value ")"
+}
+
+function takes_struct(s) { return count[s, "args"] > ARGS_MAX }
+
+function signature(s, text, i) {
+	text = "enum err sql_" names[s] "(struct db *db, struct pool *pool"
+	if (takes_struct(s))
+		text = text ", const struct sql_" names[s] "_args *args"
+	else
+		for (i = 1; i <= count[s, "args"]; i++)
+			text = text ", " arg_type(s, i) field_of[s, "args", i]
+	if (count[s, "row"])
+		text = text ", struct sql_" names[s] "_rows *out"
+	return text ")"
+}
+
+function row_signature(s) {
+	return "struct sql_" names[s] "_row sql_" names[s] "_row(const struct sql_" names[s] "_rows *rows, int row)"
+}
+
+function write_header(s, i) {
+	if (docs[s] != "")
+		printf "/*\n%s */\n", docs[s]
+	print "extern const struct db_statement sql_" names[s] (is_typed[s] ? "_statement;" : ";")
+	if (!is_typed[s])
+		return
+	if (takes_struct(s)) {
+		print "struct sql_" names[s] "_args {"
+		for (i = 1; i <= count[s, "args"]; i++)
+			print "\t" arg_type(s, i) field_of[s, "args", i] ";"
+		print "};"
+	}
+	if (count[s, "row"]) {
+		print "struct sql_" names[s] "_rows {\n\tstruct db_result *result;\n\tint n;\n};"
+		print "struct sql_" names[s] "_row {"
+		for (i = 1; i <= count[s, "row"]; i++) {
+			print "\t" base_type(type_of[s, "row", i]) field_of[s, "row", i] ";"
+			if (nullable[s, "row", i] && base_type(type_of[s, "row", i]) != "struct str ")
+				print "\tbool has_" field_of[s, "row", i] ";"
+		}
+		print "};"
+		print row_signature(s) ";"
+	}
+	print signature(s) " MUST_CHECK;\n"
+}
+
+function write_source(s, i, list, type, field) {
+	for (i = 1; i <= count[s, "row"]; i++)
+		list = list (i > 1 ? "," : "") field_of[s, "row", i] " " type_of[s, "row", i]
+	printf "const struct db_statement sql_%s = { \"%s\",\n%s\t, %d, %s };\n", names[s] (is_typed[s] ? "_statement" : ""),
+		names[s], body[s], params[s], list == "" ? "NULL" : "\"" list "\""
+	if (!is_typed[s])
+		return
+	print signature(s) "\n{"
+	if (count[s, "row"])
+		print "\tout->result = NULL;\n\tout->n = 0;"
+	printf "\tenum err e = db_query(db, pool, &sql_%s_statement, ", names[s]
+	if (params[s]) {
+		print "(const struct db_value[]){"
+		for (i = 1; i <= params[s]; i++)
+			print "\t\t" arg_value(s, i, takes_struct(s) ? "args->" : "") ","
+		printf "\t}"
+	} else
+		printf "NULL"
+	print ", " (count[s, "row"] ? "&out->result" : "NULL") ");"
+	if (count[s, "row"])
+		print "\tif (e == ERR_OK)\n\t\tout->n = db_rows(out->result);"
+	print "\treturn e;\n}"
+	if (!count[s, "row"])
+		return
+	print row_signature(s) "\n{\n\treturn (struct sql_" names[s] "_row){"
+	for (i = 1; i <= count[s, "row"]; i++) {
+		type = type_of[s, "row", i]
+		field = field_of[s, "row", i]
+		reader = is_integer(type) ? "db_int" : type == "boolean" ? "db_bool" : is_real(type) ? "db_double" : "db_str"
+		print "\t\t." field " = " reader "(rows->result, row, " i - 1 "),"
+		if (nullable[s, "row", i] && reader != "db_str")
+			print "\t\t.has_" field " = !db_is_null(rows->result, row, " i - 1 "),"
+	}
+	print "\t};\n}"
+}
+
+BEGIN { ARGS_MAX = 5 }
+
+END {
+	if (failed)
+		exit 1
+	finish_statement()
+	if (failed)
+		exit 1
+	print "/* Generated from sql/queries by build-aux/sql-statements.awk. */"
+	if (mode == "header") {
+		print "#ifndef DESKBELL_DB_STATEMENTS_H\n#define DESKBELL_DB_STATEMENTS_H\n#include \"db/db.h\"\n"
+		for (s = 1; s <= n_statements; s++)
+			write_header(s)
+		print "extern const struct db_statement *const sql_statements[]; /* all of them, ends with NULL */\n#endif"
+	} else {
+		print "#include \"db/statements.h\"\n"
+		for (s = 1; s <= n_statements; s++)
+			write_source(s)
+		print "const struct db_statement *const sql_statements[] = {"
+		for (s = 1; s <= n_statements; s++)
+			print "\t&sql_" names[s] (is_typed[s] ? "_statement" : "") ","
+		print "\tNULL };"
+	}
+}
