@@ -2,8 +2,9 @@
  * llm-reply.c - from an endpoint's JSON to the JSON object that the model wrote. Pure.
  *
  * Owns the tolerance for what servers and models do with one and the same request: content as text or as parts, code
- * fences, a chain of thought before the object, words around it. Bounded: no more than TRIES places are looked at.
- * Sources: OpenAI, "The chat completion object"; the documentation of vLLM, llama.cpp and Ollama on the same.
+ * fences, a chain of thought before the object, words around it, line breaks inside of strings. Bounded: no more than
+ * TRIES places are looked at. Sources: OpenAI, "The chat completion object"; the documentation of vLLM, llama.cpp and
+ * Ollama on the same.
  */
 #include "answer/llm-reply.h"
 
@@ -72,6 +73,29 @@ static size_t object_length(struct str s)
 	return 0;
 }
 
+/* Models break lines inside of strings, which JSON does not allow: those control characters become escapes. */
+static struct str with_control_escaped(struct pool *pool, struct str object)
+{
+	struct buf out;
+	bool in_string = false;
+
+	buf_init(&out, 6 * CONTENT_MAX_BYTES);
+	for (size_t i = 0; i < object.n; i++) {
+		unsigned char byte = (unsigned char)object.p[i];
+		bool escape = in_string && byte == '\\' && i + 1 < object.n;
+
+		in_string ^= byte == '"';
+		if (in_string && byte < 0x20)
+			buf_addf(&out, "\\u%04x", byte);
+		else
+			buf_add(&out, object.p + i, escape ? 2 : 1);
+		i += escape;
+	}
+	struct str text = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
 static const struct json *find_object(struct pool *pool, struct str text, const char *key)
 {
 	const struct json *found = NULL;
@@ -83,7 +107,8 @@ static const struct json *find_object(struct pool *pool, struct str text, const 
 			break;
 		text = (struct str){ text.p + at, text.n - (size_t)at };
 		size_t n = object_length(text);
-		bool good = n > 0 && json_parse(pool, (struct str){ text.p, n }, &object, NULL) == ERR_OK;
+		struct str words = with_control_escaped(pool, (struct str){ text.p, n });
+		bool good = n > 0 && json_parse(pool, words, &object, NULL) == ERR_OK;
 		if (good && json_get(object, key))
 			found = object;
 		n = good ? n : 1;

@@ -1,23 +1,42 @@
 /*
- * json-check.c - what must be looked at, and sometimes changed, before json-c reads a document.
+ * json-check.c - whether a text is JSON, before json-c sees it.
  *
- * A pass that knows strings, numbers and depth, nothing else of the grammar. It owns no memory. It refuses with a
- * position what json-c would take for something else, and rewrites the two things that json-c would lose: integers
- * beyond 64 bits (it gives the nearest one it has) and \u0000 in a member's name (it ends the name there, so that a
- * name could pose as another; written as U+FFFD instead).
+ * The whole grammar of RFC 8259, so that no version of json-c changes what is accepted: under JSON_TOKENER_STRICT 0.18
+ * refuses every byte above 0x7f and 0.16 accepts raw control characters, and without that flag both accept comments,
+ * NaN and anything after the value. It owns no memory and refuses with a position and a reason. It rewrites the two
+ * things that json-c would lose: integers beyond 64 bits (it gives the nearest one it has) and \u0000 in a member's
+ * name (it ends the name there, so that a name could pose as another; written as U+FFFD instead). Bytes that are not
+ * UTF-8 pass.
  */
 #include "core/json-parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+/* What may come next, after white space. */
+enum place {
+	PLACE_VALUE,
+	PLACE_FIRST_VALUE, /* or the end of the array */
+	PLACE_NAME,
+	PLACE_FIRST_NAME, /* or the end of the object */
+	PLACE_AFTER       /* a comma, or the end of the array, object or text */
+};
+
 struct check {
 	struct str text;
 	size_t at;     /* next byte to look at */
 	size_t copied; /* what is in `corrected` already; 0 until the first change */
 	unsigned depth;
+	bool in_object[JSON_DEPTH_MAX]; /* by level; false: in an array */
+	enum place place;
+	const char *reason; /* why the text is refused at `at`; NULL while it is not */
 	struct buf *corrected;
 };
+
+static void refuse(struct check *c, const char *reason)
+{
+	c->reason = reason;
+}
 
 /* Takes over everything before `from`, then `words` in place of the bytes up to `to`. */
 static void replace(struct check *c, size_t from, size_t to, struct str words)
@@ -37,11 +56,22 @@ static bool is_space(char byte)
 	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
+static void skip_space(struct check *c)
+{
+	while (c->at < c->text.n && is_space(c->text.p[c->at]))
+		c->at++;
+}
+
+static bool is_digit(const struct check *c, size_t at)
+{
+	return at < c->text.n && c->text.p[at] >= '0' && c->text.p[at] <= '9';
+}
+
 static bool skip_digits(struct check *c)
 {
 	size_t start = c->at;
 
-	while (c->at < c->text.n && c->text.p[c->at] >= '0' && c->text.p[c->at] <= '9')
+	while (is_digit(c, c->at))
 		c->at++;
 	return c->at > start;
 }
@@ -64,41 +94,83 @@ static bool integer_fits(struct str digits)
 	return errno == 0;
 }
 
-/* number = [ "-" ] int [ frac ] [ exp ], RFC 8259 section 6. */
-static bool check_number(struct check *c)
+/* number = [ "-" ] int [ frac ] [ exp ], RFC 8259 section 6. False where it is malformed. */
+static bool skip_number(struct check *c, bool *whole)
 {
-	size_t start = c->at, digits;
-	bool whole = true;
+	size_t digits;
 
+	*whole = true;
 	c->at += is_at(c, c->at, '-');
 	digits = c->at;
 	if (!skip_digits(c) || (c->text.p[digits] == '0' && c->at > digits + 1))
 		return false;
 	if (is_at(c, c->at, '.')) {
 		c->at++;
-		whole = false;
+		*whole = false;
 		if (!skip_digits(c))
 			return false;
 	}
 	if (is_at(c, c->at, 'e') || is_at(c, c->at, 'E')) {
 		c->at++;
-		whole = false;
+		*whole = false;
 		c->at += is_at(c, c->at, '+') || is_at(c, c->at, '-');
 		if (!skip_digits(c))
 			return false;
+	}
+	return true;
+}
+
+static bool check_number(struct check *c)
+{
+	size_t start = c->at;
+	bool whole;
+
+	if (!skip_number(c, &whole)) {
+		c->at = start;
+		refuse(c, T("a malformed number"));
+		return false;
 	}
 	if (whole && !integer_fits((struct str){ c->text.p + start, c->at - start }))
 		replace(c, c->at, c->at, STR(JSON_MARK));
 	return true;
 }
 
-static bool is_member_name(const struct check *c)
+static bool is_hex(char byte)
 {
-	size_t at = c->at;
+	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
 
-	while (at < c->text.n && is_space(c->text.p[at]))
-		at++;
-	return is_at(c, at, ':');
+/* What follows a backslash, RFC 8259 section 7. */
+static void check_escape(struct check *c)
+{
+	static const char single[] = { '"', '\\', '/', 'b', 'f', 'n', 'r', 't' };
+	size_t end = c->at + 5;
+
+	if (!is_at(c, c->at, 'u')) {
+		if (c->at < c->text.n && memchr(single, c->text.p[c->at], sizeof(single)))
+			c->at++;
+		else
+			refuse(c, T("an unknown escape in a string"));
+		return;
+	}
+	for (c->at++; c->at < end; c->at++)
+		if (c->at >= c->text.n || !is_hex(c->text.p[c->at])) {
+			refuse(c, T("\\u without four hexadecimal digits"));
+			return;
+		}
+}
+
+static void check_character(struct check *c)
+{
+	char byte = c->text.p[c->at];
+
+	if ((unsigned char)byte < 0x20) {
+		refuse(c, T("a control character in a string"));
+		return;
+	}
+	c->at++;
+	if (byte == '\\')
+		check_escape(c);
 }
 
 /* The string's content is [start, end). */
@@ -113,60 +185,134 @@ static void name_without_nul(struct check *c, size_t start, size_t end)
 	}
 }
 
-static bool check_string(struct check *c)
+/* From one quotation mark past the other; false where that one is missing or what is between is refused. */
+static bool check_string(struct check *c, bool is_name)
 {
 	size_t start = ++c->at;
 	bool escapes = false;
 
-	for (; !is_at(c, c->at, '"'); c->at++) {
-		if (c->at >= c->text.n)
-			return true; /* json-c says what is missing */
-		if (c->text.p[c->at] == '\0')
-			return false;
-		if (c->text.p[c->at] == '\\') {
-			escapes = true;
-			c->at++;
-			if (is_at(c, c->at, '\0'))
-				return false;
-		}
+	while (c->at < c->text.n && !is_at(c, c->at, '"') && !c->reason) {
+		escapes |= is_at(c, c->at, '\\');
+		check_character(c);
 	}
+	if (c->at >= c->text.n || c->reason)
+		return false;
 	c->at++;
-	if (escapes && is_member_name(c))
+	if (escapes && is_name)
 		name_without_nul(c, start, c->at - 1);
 	return true;
 }
 
-static bool check_next(struct check *c)
+static void check_name(struct check *c)
 {
-	char byte = c->text.p[c->at];
+	if (!is_at(c, c->at, '"')) {
+		refuse(c, T("a name in quotation marks is missing"));
+		return;
+	}
+	if (!check_string(c, true))
+		return;
+	skip_space(c);
+	if (is_at(c, c->at, ':')) {
+		c->at++;
+		c->place = PLACE_VALUE;
+	} else if (c->at < c->text.n) {
+		refuse(c, T("a colon is missing"));
+	}
+}
 
-	if (byte == '"')
-		return check_string(c);
-	if (byte == '-' || (byte >= '0' && byte <= '9'))
-		return check_number(c);
+_Static_assert(JSON_DEPTH_MAX == 256, "the reason names the number");
+
+static void open_level(struct check *c, bool object)
+{
+	if (c->depth == JSON_DEPTH_MAX) {
+		refuse(c, T("more than 256 levels"));
+		return;
+	}
+	c->in_object[c->depth++] = object;
+	c->place = object ? PLACE_FIRST_NAME : PLACE_FIRST_VALUE;
 	c->at++;
-	if (byte == '[' || byte == '{')
-		return ++c->depth <= JSON_DEPTH_MAX;
-	if ((byte == ']' || byte == '}') && c->depth > 0)
-		c->depth--;
-	return byte != '\0' && byte != 'N' && byte != 'I'; /* NaN, Infinity */
+}
+
+static void close_level(struct check *c)
+{
+	c->depth--;
+	c->place = PLACE_AFTER;
+	c->at++;
+}
+
+static bool skip_word(struct check *c, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (c->text.n - c->at < n || memcmp(c->text.p + c->at, word, n) != 0)
+		return false;
+	c->at += n;
+	return true;
+}
+
+static bool check_scalar(struct check *c)
+{
+	if (is_at(c, c->at, '"'))
+		return check_string(c, false);
+	if (is_at(c, c->at, '-') || is_digit(c, c->at))
+		return check_number(c);
+	if (skip_word(c, "true") || skip_word(c, "false") || skip_word(c, "null"))
+		return true;
+	refuse(c, T("a value is missing"));
+	return false;
+}
+
+static void check_value(struct check *c)
+{
+	if (is_at(c, c->at, '{') || is_at(c, c->at, '['))
+		open_level(c, is_at(c, c->at, '{'));
+	else if (check_scalar(c))
+		c->place = PLACE_AFTER;
+}
+
+static void check_after(struct check *c)
+{
+	bool object = c->depth > 0 && c->in_object[c->depth - 1];
+
+	if (c->depth == 0) {
+		refuse(c, T("something follows the value"));
+	} else if (is_at(c, c->at, object ? '}' : ']')) {
+		close_level(c);
+	} else if (is_at(c, c->at, ',')) {
+		c->at++;
+		c->place = object ? PLACE_NAME : PLACE_VALUE;
+	} else {
+		refuse(c, T("a comma or an end is missing"));
+	}
+}
+
+static void check_next(struct check *c)
+{
+	if (c->place == PLACE_AFTER)
+		check_after(c);
+	else if ((c->place == PLACE_FIRST_NAME && is_at(c, c->at, '}'))
+		 || (c->place == PLACE_FIRST_VALUE && is_at(c, c->at, ']')))
+		close_level(c);
+	else if (c->place == PLACE_NAME || c->place == PLACE_FIRST_NAME)
+		check_name(c);
+	else
+		check_value(c);
 }
 
 enum err json_check(struct str text, struct buf *corrected, struct explain *why)
 {
-	struct check c = { .text = text, .corrected = corrected };
+	struct check c = { .text = text, .corrected = corrected, .place = PLACE_VALUE };
 
-	while (c.at < text.n) {
-		size_t start = c.at;
-
-		if (check_next(&c))
-			continue;
-		if (c.depth > JSON_DEPTH_MAX)
-			return explain(why, ERR_INVALID, T("not valid JSON at byte %zu: more than %d levels"),
-				start + 1, JSON_DEPTH_MAX);
-		return explain(why, ERR_INVALID, T("not valid JSON at byte %zu: a malformed number, word or NUL byte"),
-			start + 1);
+	skip_space(&c);
+	while (c.at < text.n && !c.reason) {
+		check_next(&c);
+		if (!c.reason)
+			skip_space(&c);
 	}
+	if (c.reason)
+		return explain(why, ERR_INVALID, T("not valid JSON at byte %zu: %s"), c.at + 1, c.reason);
+	if (c.depth > 0 || c.place != PLACE_AFTER)
+		return explain(why, ERR_INVALID, T("not valid JSON: the text ends too early"));
 	if (c.copied > 0)
 		replace(&c, text.n, text.n, STR(""));
 	return corrected->err == ERR_OK ? ERR_OK : explain(why, ERR_INVALID, "the JSON document is too large");

@@ -10,9 +10,9 @@
  * without the mark. */
 #define JSON_MARK "e000"
 
-/* Refuses (ERR_INVALID with position) what json-c would take wrongly: numbers outside RFC 8259, raw NUL bytes, more
- * than JSON_DEPTH_MAX levels. Leaves everything else to json-c's own judgement. `corrected` stays empty when the text
- * can be used as it is; otherwise it holds the text to parse. */
+/* Refuses what RFC 8259 does not allow, and more than JSON_DEPTH_MAX levels: ERR_INVALID with position and reason. What
+ * passes every version of json-c reads in the same way. `corrected` stays empty when the text can be used as it is;
+ * otherwise it holds the text to parse. */
 enum err json_check(struct str text, struct buf *corrected, struct explain *why) MUST_CHECK;
 
 #define JSON_INT_ROOM 24

@@ -1,11 +1,11 @@
 /*
  * json.c - reading JSON documents: the door to json-c.
  *
- * Owns the way from bytes to a document that a pool releases. What json-c gets wrong for payloads from strangers is put
- * right here before it sees them, in one pass over the bytes (json-check.c): it cuts integers that do not fit, takes
- * NaN and 01, ends at a NUL byte. It never keeps a pointer into the caller's text and never changes a document. A
- * `struct json` is json-c's object under another name; JSON's null, which json-c stores as NULL, is given out as a
- * constant of our own, so that "null" and "absent" stay apart. The writer is in json-writer.c.
+ * Owns the way from bytes to a document that a pool releases. json-check.c decides whether the bytes are JSON; json-c
+ * only builds the document, without JSON_TOKENER_STRICT, which means something else in each of its versions. It never
+ * keeps a pointer into the caller's text and never changes a document. A `struct json` is json-c's object under another
+ * name; JSON's null, which json-c stores as NULL, is given out as a constant of our own, so that "null" and "absent"
+ * stay apart. The writer is in json-writer.c.
  */
 #include "core/json.h"
 #include "core/json-parts.h"
@@ -48,7 +48,6 @@ static void object_release(void *object)
 /* Parses checked text. A number alone ends only where something follows it, hence the NUL at the end. */
 static enum json_tokener_error tokener_run(struct json_tokener *tokener, struct str text, json_object **out)
 {
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	*out = json_tokener_parse_ex(tokener, text.p, (int)text.n);
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
 		*out = json_tokener_parse_ex(tokener, "", 1);
@@ -60,18 +59,13 @@ static enum err document_parse(struct pool *pool, struct str text, const struct 
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 1); /* a level more for the values inside */
 	enum json_tokener_error e;
 	json_object *object = NULL;
-	size_t end;
 
 	if (!tokener)
 		fatal(ERR_INTERNAL, "out of memory");
 	e = tokener_run(tokener, text, &object);
-	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
-	if (e == json_tokener_continue || e == json_tokener_error_parse_eof)
-		return explain(why, ERR_INVALID, T("not valid JSON: the text ends too early"));
 	if (e != json_tokener_success)
-		return explain(
-			why, ERR_INVALID, T("not valid JSON at byte %zu: %s"), end + 1, json_tokener_error_desc(e));
+		return explain(why, ERR_INVALID, T("not valid JSON: %s"), json_tokener_error_desc(e));
 	if (object)
 		pool_defer(pool, object_release, object);
 	*out = from_object(object);

@@ -376,6 +376,7 @@ static void many_forms_of_a_reply(void)
 		{ GOOD, LLM_ANSWERED, "Yes." },
 		{ "```json\n" GOOD "\n```", LLM_ANSWERED, "Yes." },
 		{ "Here it is: " GOOD " Bye {", LLM_ANSWERED, "Yes." },
+		{ "{\n\"answer\":\"A \\\"b\\\".\nC.\",\n\t\"sources\":[1]}", LLM_ANSWERED, "A \"b\".\nC." },
 		{ "<think>The { is open, {\"answer\": so</think>\n" GOOD, LLM_ANSWERED, "Yes." },
 		{ "<think>{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{</think>" GOOD, LLM_ANSWERED, "Yes." },
 		{ "{\"answer\":\"Draft\",\"sources\":[1]} better: " GOOD, LLM_ANSWERED, "Yes." },

@@ -146,6 +146,44 @@ static void refuses_what_is_not_json(void)
 		{ "[[]", 3 },
 		{ "]", 1 },
 		{ "\x80", 1 },
+		{ "[1 2]", 5 },
+		{ "[,1]", 4 },
+		{ "[1,,2]", 6 },
+		{ "[1}", 3 },
+		{ "{\"a\":1]", 7 },
+		{ "{\"a\":}", 6 },
+		{ "{\"a\"}", 5 },
+		{ "{\"a\"", 4 },
+		{ "{\"a\":", 5 },
+		{ "{,}", 3 },
+		{ "{1:2}", 5 },
+		{ "{\"a\":1 \"b\":2}", 14 },
+		{ "[1", 2 },
+		{ "[1,", 3 },
+		{ "1,", 2 },
+		{ "\"a\" \"b\"", 7 },
+		{ "[] //x", 6 },
+		{ "[1//x\n]", 8 },
+		{ "True", 4 },
+		{ "nan", 3 },
+		{ "inf", 3 },
+		{ "0x1", 3 },
+		{ "1_0", 3 },
+		{ "--1", 3 },
+		{ "-01", 3 },
+		{ "1.e1", 4 },
+		{ "\"a\nb\"", 5 },
+		{ "\"a\tb\"", 5 },
+		{ "\"\x1f\"", 3 },
+		{ "\"\\u00\"", 6 },
+		{ "\"\\u\"", 4 },
+		{ "\"\\U0041\"", 8 },
+		{ "\"\\'\"", 4 },
+		{ "\"\\", 2 },
+		{ "\"\\u123", 6 },
+		{ "\"a\\\"", 4 },
+		{ "[\f1]", 4 },
+		{ "\xef\xbb\xbf[]", 5 },
 	};
 
 	open_pool();
@@ -159,6 +197,39 @@ static void refuses_what_is_not_json(void)
 		CU_ASSERT_EQUAL(e, ERR_INVALID);
 		CU_ASSERT_PTR_NULL(v);
 		CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "not valid JSON"));
+	}
+	close_pool();
+}
+
+static void says_where_and_why(void)
+{
+	static const char *const cases[][2] = {
+		{ "", "not valid JSON: the text ends too early" },
+		{ " {\"a\": ", "not valid JSON: the text ends too early" },
+		{ "[\"\xc3\xa9", "not valid JSON: the text ends too early" },
+		{ "[\"\xc3\xa9\", x]", "not valid JSON at byte 8: a value is missing" },
+		{ "[1,]", "not valid JSON at byte 4: a value is missing" },
+		{ "[01]", "not valid JSON at byte 2: a malformed number" },
+		{ "[1.x]", "not valid JSON at byte 2: a malformed number" },
+		{ "[\"a\nb\"]", "not valid JSON at byte 4: a control character in a string" },
+		{ "\"\\x\"", "not valid JSON at byte 3: an unknown escape in a string" },
+		{ "\"\\u12g4\"", "not valid JSON at byte 6: \\u without four hexadecimal digits" },
+		{ "{a:1}", "not valid JSON at byte 2: a name in quotation marks is missing" },
+		{ "{\"a\",1}", "not valid JSON at byte 5: a colon is missing" },
+		{ "[1 2]", "not valid JSON at byte 4: a comma or an end is missing" },
+		{ "[1}", "not valid JSON at byte 3: a comma or an end is missing" },
+		{ "{} {}", "not valid JSON at byte 4: something follows the value" },
+	};
+
+	open_pool();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct json *v = NULL;
+		struct explain why = { "" };
+
+		CU_ASSERT_EQUAL(json_parse(pool, str_of(cases[i][0]), &v, &why), ERR_INVALID);
+		if (strcmp(why.text, cases[i][1]) != 0)
+			printf("# %s: %s\n", cases[i][0], why.text);
+		CU_ASSERT_STRING_EQUAL(why.text, cases[i][1]);
 	}
 	close_pool();
 }
@@ -210,6 +281,9 @@ static void depth_is_limited(void)
 static void strings_keep_their_bytes(void)
 {
 	open_pool();
+	CHECK_STR(
+		json_str(json_at(parsed(STR("[\"\xc3\xa9 \xf0\x9f\x98\x80\"]")), 0)), STR("\xc3\xa9 \xf0\x9f\x98\x80"));
+	CHECK_STR(json_str(json_get(parsed(STR("{\"\xc3\xa9\":\"\x7f\"}")), "\xc3\xa9")), STR("\x7f"));
 	CHECK_STR(json_str(parsed(STR("\"a\\u0000b\""))), STR("a\0b"));
 	CHECK_STR(json_str(parsed(STR("\"\\ud83d\\ude00\\u00e4\\/\\\\\\\"\\b\\f\\n\\r\\t\""))),
 		STR("\xf0\x9f\x98\x80\xc3\xa4/\\\"\b\f\n\r\t"));
@@ -382,6 +456,7 @@ CU_TestInfo core_json_tests[] = {
 	{ "reads a webhook", reads_a_webhook },
 	{ "absent and wrong types are absent", absent_everywhere },
 	{ "refuses what is not JSON", refuses_what_is_not_json },
+	{ "says where and why a text is not JSON", says_where_and_why },
 	{ "takes any value at the top", takes_any_value_at_the_top },
 	{ "depth is limited", depth_is_limited },
 	{ "strings keep their bytes", strings_keep_their_bytes },
