@@ -4,61 +4,23 @@
  * Logs in to the database as desk.database_url says, a role that sees one organisation at a time where the host lets
  * roles be made. Exit status by sysexits when the configuration is wrong.
  */
-#include "core/log.h"
 #include "web/desk.h"
 #include "web/fcgi.h"
+#include "web/start.h"
 
-#include <getopt.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-static void usage(FILE *to)
-{
-	fputs("usage: desk.fcgi [--config FILE]\n\n"
-	      "The desk's pages. Started by a web server, as FastCGI or plain CGI; see deskbell.conf(5).\n\n"
-	      "  --config FILE   configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
-	      "  --routes        print every address with who may call it, as JSON\n"
-	      "  --help, --version\n",
-		to);
-}
-
-static const char *parse_arguments(int argc, char **argv)
-{
-	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
-		{ "routes", no_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' }, { 0 } };
-	const char *config = NULL;
-	int c;
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'c') {
-			config = optarg;
-		} else if (c == 'r') {
-			desk_routes_print(stdout);
-			exit(0);
-		} else if (c == 'v') {
-			puts("desk.fcgi (Deskbell) " PACKAGE_VERSION);
-			exit(0);
-		} else {
-			usage(c == 'h' ? stdout : stderr);
-			exit(c == 'h' ? 0 : err_info(ERR_USAGE)->exit_status);
-		}
-	}
-	return config;
-}
+static const struct web_program program = { .name = "desk.fcgi",
+	.log_name = "desk",
+	.purpose = "The desk's pages.",
+	.conf_path = SYSCONFDIR "/deskbell/deskbell.conf",
+	.print_routes = desk_routes_print };
 
 int main(int argc, char **argv)
 {
 	struct pool *pool = pool_new();
 	struct conf conf;
-	struct explain why;
-	const char *config = parse_arguments(argc, argv);
-	if (conf_load(pool, config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)
-		fatal(ERR_CONFIG, "%s", why.text);
-	log_open("desk", conf.log_file, conf.log_level);
-	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT }, NULL);
-	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	web_start(&program, argc, argv, pool, &conf);
 	if (*conf.desk_database_url)
 		conf.database_url = conf.desk_database_url;
 

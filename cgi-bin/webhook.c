@@ -4,48 +4,18 @@
  * Stores and acknowledges, nothing else; never calls a remote API. Exit status by sysexits when the configuration is
  * wrong.
  */
-#include "core/clock.h"
-#include "core/log.h"
 #include "web/app.h"
 #include "web/attempts.h"
 #include "web/channel-cache.h"
 #include "web/fcgi.h"
+#include "web/start.h"
 
-#include <getopt.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-static void usage(FILE *to)
-{
-	fputs("usage: webhook.fcgi [--config FILE]\n\n"
-	      "Receives webhooks of WhatsApp and Telegram. Started by a web server, as FastCGI or plain CGI; see "
-	      "deskbell.conf(5).\n\n"
-	      "  --config FILE   configuration (default: $DESKBELL_CONF, then " SYSCONFDIR "/deskbell/deskbell.conf)\n"
-	      "  --help, --version\n",
-		to);
-}
-
-static const char *parse_arguments(int argc, char **argv)
-{
-	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
-	const char *config = NULL;
-	int c;
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'c') {
-			config = optarg;
-		} else if (c == 'v') {
-			puts("webhook.fcgi (Deskbell) " PACKAGE_VERSION);
-			exit(0);
-		} else {
-			usage(c == 'h' ? stdout : stderr);
-			exit(c == 'h' ? 0 : err_info(ERR_USAGE)->exit_status);
-		}
-	}
-	return config;
-}
+static const struct web_program program = { .name = "webhook.fcgi",
+	.log_name = "webhook",
+	.purpose = "Receives webhooks of WhatsApp and Telegram.",
+	.conf_path = SYSCONFDIR "/deskbell/deskbell.conf" };
 
 static void serve(void *arg, struct request *request, struct response *response)
 {
@@ -58,14 +28,9 @@ int main(int argc, char **argv)
 	struct conf conf;
 	struct explain why;
 	struct crypt_keys *keys;
-	const char *config = parse_arguments(argc, argv);
-	if (conf_load(pool, config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)
-		fatal(ERR_CONFIG, "%s", why.text);
-	log_open("webhook", conf.log_file, conf.log_level);
+	web_start(&program, argc, argv, pool, &conf);
 	if (crypt_keys_load(conf.key_file, &keys, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
-	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT }, NULL);
-	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 
 	/* One connection more than leaders, so that a look-up does not wait for a commit. */
 	bool cgi = fcgi_is_cgi();

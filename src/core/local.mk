@@ -18,6 +18,7 @@ libcore_a_SOURCES = \
 	src/core/log.c src/core/log.h \
 	src/core/net-address.c src/core/net-address.h \
 	src/core/pool.c src/core/pool.h \
+	src/core/process.c src/core/process.h \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \
 	src/core/subprocess.c src/core/subprocess.h

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "core/log.h"
+#include "core/process.h"
 #include "ctl/output.h"
 
 #include <errno.h>
@@ -281,6 +282,7 @@ int ctl_main(int argc, char **argv, const char *sysconf_path)
 {
 	struct ctl ctl = { .pool = pool_new(), .sysconf_path = sysconf_path };
 	keep_standard_streams_open();
+	process_refuse_cgi("deskbellctl");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGABRT, on_abort);
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -49,7 +50,7 @@ static bool is_time(enum kick_need need)
  * passed on there; nor where there is a log file. */
 static bool keeps_stderr(const struct conf *conf)
 {
-	return !*conf->log_file && !getenv("GATEWAY_INTERFACE");
+	return !*conf->log_file && !process_is_cgi();
 }
 
 static int spawn(const struct conf *conf, const char *program, char *const argv[])

@@ -3,6 +3,7 @@
  * by systemd.
  */
 #include "core/log.h"
+#include "core/process.h"
 #include "outbox/sender.h"
 
 #include <getopt.h>
@@ -88,6 +89,7 @@ int main(int argc, char **argv)
 	struct conf conf;
 	struct crypt_keys *keys;
 	struct explain why;
+	process_refuse_cgi("deskbell-outbox");
 	parse_arguments(argc, argv, &a);
 	if (conf_load(pool, a.config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);

@@ -10,6 +10,7 @@
 #include "web/fcgi.h"
 
 #include "core/log.h"
+#include "core/process.h"
 
 #include <errno.h>
 #include <fcgiapp.h>
@@ -25,8 +26,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define DISCARD_MAX ((int64_t)64 << 20)
 
 struct transport {
@@ -39,15 +38,21 @@ struct transport {
 static atomic_int active;             /* threads with a request */
 static atomic_int accepting, started; /* threads that wait for a connection; all of them */
 static atomic_bool stopping;
+static char **cgi_params; /* the request as plain CGI */
 
 bool fcgi_is_cgi(void)
 {
 	return FCGX_IsCGI() != 0;
 }
 
+void fcgi_take_environment(void)
+{
+	cgi_params = process_take_cgi();
+}
+
 static const char *param(const struct transport *t, const char *name)
 {
-	return t->fcgi ? FCGX_GetParam(name, t->fcgi->envp) : getenv(name);
+	return FCGX_GetParam(name, t->fcgi ? t->fcgi->envp : cgi_params);
 }
 
 struct str request_header(const struct request *request, const char *cgi_name)

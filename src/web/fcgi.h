@@ -15,6 +15,9 @@ struct fcgi_options {
 
 /* True when the web server started us as plain CGI. */
 bool fcgi_is_cgi(void);
+/* Takes a request in plain CGI out of the environment, for fcgi_run; see process_take_cgi. Call it before the
+ * configuration is read. */
+void fcgi_take_environment(void);
 /* Serves until SIGTERM or SIGINT (or, in plain CGI, one request). What is under way at the signal is finished. */
 void fcgi_run(const struct fcgi_options *options);
 

@@ -60,6 +60,7 @@ libweb_a_SOURCES = \
 	src/web/skill-page.c \
 	src/web/skill-try-page.c \
 	src/web/skills-page.c src/web/skills.h \
+	src/web/start.c src/web/start.h \
 	src/web/status-figures.c \
 	src/web/status-findings.c \
 	src/web/status-page.c \

@@ -17,6 +17,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core-pool.c \
 	tests/unit/core-err.c \
 	tests/unit/core-clock.c \
+	tests/unit/core-process.c \
 	tests/unit/core-secret.c \
 	tests/unit/core-log.c \
 	tests/unit/core-conf.c \

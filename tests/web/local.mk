@@ -2,6 +2,7 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/arguments.t \
 	tests/web/channels.t \
 	tests/web/bot.t \
 	tests/web/organisation.t \

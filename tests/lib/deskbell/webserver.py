@@ -132,6 +132,12 @@ class ApacheCgi(Apache):
 	main = "ScriptSock \"%(folder)s/tmp/cgisock\"\n"
 
 
+class ApacheModCgi(ApacheCgi):
+	"""The processes of mpm_prefork start programs themselves, without mod_cgid's daemon."""
+	modules = Apache.modules.replace("mpm_event", "mpm_prefork") + " cgi env"
+	main = ""
+
+
 class ApacheHtaccess(Apache):
 	"""Shared hosting: nothing but .htaccess and a cgi-bin folder inside the document root."""
 	sample = None
@@ -145,11 +151,25 @@ class ApacheHtaccess(Apache):
 FcgidMaxRequestLen 16777216
 """
 
+	def wrapper(self, name):
+		return sample("apache/%s.sh" % name, self.stack)
+
 	def prepare(self):
 		self.write("htdocs/.htaccess", sample("apache/htaccess", self.stack))
 		for name in ("webhook.fcgi", "desk.fcgi"):
-			self.write("htdocs/cgi-bin/" + name, sample("apache/%s.sh" % name, self.stack), 0o755)
+			self.write("htdocs/cgi-bin/" + name, self.wrapper(name), 0o755)
 		return super().prepare()
+
+
+class ApacheHtaccessCgi(ApacheHtaccess):
+	"""The same without mod_fcgid, with wrappers that pass their arguments on, and with every program of the stack in a folder for CGI."""
+	modules = Apache.modules.replace("mpm_event", "mpm_prefork") + " cgi rewrite"
+	main = ApacheHtaccess.main.split(ApacheFcgid.main)[1].split("#")[0] + "ScriptAlias \"/tools/\" \"%(folder)s/../bin/\"\n"
+
+	def wrapper(self, name):
+		text = super().wrapper(name)
+		assert text.endswith(name + "\n"), text
+		return text[:-1] + " \"$@\"\n"
 
 
 class ApacheProxyFcgi(Apache):
@@ -188,5 +208,7 @@ FLAVOURS = {
 	"apache-fcgid": ApacheFcgid,
 	"apache-proxy-fcgi": ApacheProxyFcgi,
 	"apache-cgi": ApacheCgi,
+	"apache-mod-cgi": ApacheModCgi,
 	"apache-htaccess": ApacheHtaccess,
+	"apache-htaccess-cgi": ApacheHtaccessCgi,
 }
