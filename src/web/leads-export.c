@@ -1,11 +1,9 @@
 /*
- * leads-export.c - /leads/export.csv: the leads as a file for a spreadsheet.
+ * leads-export.c - /leads/export.csv: the leads as a file for a spreadsheet (web/csv.h).
  *
- * RFC 4180 with every cell in quotes, UTF-8 with a byte order mark, without which Excel takes it for something else. A
- * cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"): what customers
- * write must not run on the computer of the business. At most LEADS_MAX leads or BYTES_MAX bytes; what is cut off
- * is said by a header.
+ * At most LEADS_MAX leads or BYTES_MAX bytes; a header reports what is cut off.
  */
+#include "web/csv.h"
 #include "web/lead-list.h"
 
 #include "core/clock.h"
@@ -19,30 +17,6 @@ static const char *const facts_columns[] = { "name", "phone", "email", "service"
 	"budget", "intent" };
 #define FACTS_COLUMNS (sizeof(facts_columns) / sizeof(facts_columns[0]))
 
-/* Also the full-width forms, which some spreadsheets take for the same. */
-static bool is_formula(struct str s)
-{
-	uint32_t c;
-	while (s.n && (s.p[0] == ' ' || s.p[0] == '\n'))
-		s = (struct str){ s.p + 1, s.n - 1 };
-	if (str_utf8_next(s, &c) == 0)
-		return false;
-	return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == 0xff1d || c == 0xff0b
-	       || c == 0xff0d || c == 0xff20;
-}
-
-static void add_cell(struct buf *out, struct str s, char end)
-{
-	buf_add_cstr(out, is_formula(s) ? "\"'" : "\"");
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
-			buf_add_char(out, '"');
-		buf_add_char(out, s.p[i]);
-	}
-	buf_add_char(out, '"');
-	buf_add_cstr(out, end == ',' ? "," : "\r\n");
-}
-
 static void add_lead(struct visit *v, struct buf *out, const struct db_result *r, int row)
 {
 	char at[CLOCK_TEXT_SIZE];
@@ -50,24 +24,31 @@ static void add_lead(struct visit *v, struct buf *out, const struct db_result *r
 	if (json_parse(v->pool, db_str(r, row, LEAD_FACTS), &facts, NULL) != ERR_OK)
 		facts = NULL;
 	clock_format(db_int(r, row, LEAD_LAST_MESSAGE_MS), at);
-	add_cell(out, db_str(r, row, LEAD_CONVERSATION), ',');
-	add_cell(out, db_str(r, row, LEAD_CONTACT), ',');
-	add_cell(out, db_str(r, row, LEAD_NUMBER), ',');
-	add_cell(out, db_str(r, row, LEAD_CLASS), ',');
-	add_cell(out, db_str(r, row, LEAD_SCORE), ',');
+	csv_add_cell(out, db_str(r, row, LEAD_CONVERSATION), true);
+	csv_add_cell(out, db_str(r, row, LEAD_CONTACT), false);
+	csv_add_cell(out, db_str(r, row, LEAD_NUMBER), false);
+	csv_add_cell(out, db_str(r, row, LEAD_CLASS), false);
+	csv_add_cell(out, db_str(r, row, LEAD_SCORE), false);
 	for (size_t i = 0; i < FACTS_COLUMNS; i++)
-		add_cell(out, json_str(json_get(facts, facts_columns[i])), ',');
-	add_cell(out, str_of(json_bool(json_get(facts, "non_business"), false) ? "yes" : "no"), ',');
-	add_cell(out, db_str(r, row, LEAD_SUMMARY), ',');
-	add_cell(out, str_of(at), '\n');
+		csv_add_cell(out, json_str(json_get(facts, facts_columns[i])), false);
+	csv_add_cell(out, str_of(json_bool(json_get(facts, "non_business"), false) ? "yes" : "no"), false);
+	csv_add_cell(out, db_str(r, row, LEAD_SUMMARY), false);
+	csv_add_cell(out, str_of(at), false);
+	csv_end_row(out);
 }
 
 static void add_head(struct buf *out)
 {
-	buf_add_cstr(out, "\xEF\xBB\xBF\"conversation\",\"contact\",\"number\",\"level\",\"score\",");
+	static const char *const before[] = { "conversation", "contact", "number", "level", "score" };
+	static const char *const after[] = { "not_a_customer", "summary", "last_message_at" };
+	csv_begin(out);
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+		csv_add_cell(out, str_of(before[i]), i == 0);
 	for (size_t i = 0; i < FACTS_COLUMNS; i++)
-		add_cell(out, str_of(facts_columns[i]), ',');
-	buf_add_cstr(out, "\"not_a_customer\",\"summary\",\"last_message_at\"\r\n");
+		csv_add_cell(out, str_of(facts_columns[i]), false);
+	for (size_t i = 0; i < sizeof(after) / sizeof(after[0]); i++)
+		csv_add_cell(out, str_of(after[i]), false);
+	csv_end_row(out);
 }
 
 struct export

@@ -21,6 +21,7 @@ libweb_a_SOURCES = \
 	src/web/conversation-thread.c \
 	src/web/conversation.h \
 	src/web/cookies.c \
+	src/web/csv.c src/web/csv.h \
 	src/web/desk-routes.c src/web/desk-routes.h \
 	src/web/desk-serve.c \
 	src/web/desk.h \

@@ -163,6 +163,7 @@ int main(void)
 	CU_SuiteInfo suites[] = {
 		{ "query", NULL, NULL, NULL, NULL, query_tests },
 		{ "router", NULL, NULL, NULL, NULL, router_tests },
+		{ "csv", NULL, NULL, NULL, NULL, web_csv_tests },
 		{ "template", NULL, NULL, NULL, NULL, web_template_tests },
 		{ "words", NULL, NULL, NULL, NULL, web_words_tests },
 		{ "stored words", NULL, NULL, NULL, NULL, web_stored_words_tests },

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -179,7 +180,7 @@ def out_of_reach(w):
 @test
 def the_file(w):
 	b = w.signed_in("operator")
-	nasty = ("=1+1", "+34 611", "-2", "@SUM(A1)", "\t=1", "  =cmd|'/c calc'!A0", "＝1", "plain \"quoted\", with comma\nand line", "ليلى", "")
+	nasty = ("=1+1", "+34 611", "-2", "@SUM(A1)", "\t=1", "  =cmd|'/c calc'!A0", "＝1", "Ana;=HYPERLINK(\"http://x\")", "a\t=2", "b\n+3", "plain \"quoted\", with comma\nand line", "ليلى", "")
 	for i, value in enumerate(nasty):
 		lead(w, b.org, value or "x", 9 - i % 10, service=value, budget="100")
 	page = status(b.get("/leads/export.csv"), 200)
@@ -189,10 +190,12 @@ def the_file(w):
 	assert len(rows) == len(nasty) and rows[0]["conversation"].isdigit() and rows[0]["level"] == "warm"
 	seen = {r["service"] for r in rows}
 	for value in nasty:
-		first = value.strip(" ")[:1]
-		wanted = "'" + value if first in tuple("=+-@\t＝") and value else value
-		assert wanted in seen, (value, seen)
+		wanted = re.sub("(^|[;\t\n])(?=\\s*[=+@＝-])", r"\1'", value)
+		assert wanted in seen, (value, wanted, seen)
 	assert all(r["number"].startswith("'+") for r in rows), rows[0]
+	for separator in ",;\t":  # what a spreadsheet with another list separator makes of it
+		cut = csv.reader(io.StringIO(page.body.decode("utf-8-sig"), newline=""), delimiter=separator)
+		assert not [c for row in cut for c in row if re.match(r"\s*[=+@-]", c)], separator
 	assert status(b.get("/leads/export.csv?level=cold"), 200).body.count(b"\r\n") == 1
 	assert status(b.get("/leads/export.csv?after=1-1-1"), 200).body.count(b"\r\n") >= len(nasty)
 
