@@ -125,6 +125,18 @@ static void parse_web(struct pool *pool, struct str text, struct link *out)
 	out->rest = normal_rest(pool, (struct str){ text.p + host, text.n - host });
 }
 
+/* Without what only parts the groups of an account; its letters are capital ones. */
+static struct str normal_code(struct pool *pool, struct str text)
+{
+	char *code = pool_cstr(pool, text);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != ' ' && text.p[i] != '-')
+			code[n++] = text.p[i];
+	return (struct str){ code, n };
+}
+
 struct link link_parse(struct pool *pool, const struct glyphs *g, const struct link_span *span)
 {
 	struct link link = { .kind = span->kind, .shown = glyphs_text(g, span->from, span->to), .host = STR("") };
@@ -134,6 +146,8 @@ struct link link_parse(struct pool *pool, const struct glyphs *g, const struct l
 		parse_web(pool, text, &link);
 	else if (span->kind == LINK_SCHEME)
 		link.rest = text;
+	else if (span->kind == LINK_CODE)
+		link.rest = normal_code(pool, text);
 	else
 		link.rest = lowered(pool, without_start(text, STR("mailto:")));
 	if (span->kind == LINK_EMAIL) {
@@ -261,9 +275,33 @@ static bool is_dangerous(const struct link *link)
 	return false;
 }
 
+/* The page, or the chat, that a handle is the name of. */
+static bool is_named(const struct link *known, struct str name)
+{
+	struct str rest = known->rest;
+
+	if (known->kind == LINK_SCHEME)
+		return str_has_suffix(rest, name) && memmem(rest.p, rest.n - name.n, "domain=", 7) != NULL
+		       && rest.p[rest.n - name.n - 1] == '=';
+	if (!is_web(known->kind) || rest.n == 0)
+		return false;
+	rest = (struct str){ rest.p + 1, rest.n - 1 };
+	return str_equal_nocase(without_start(rest, STR("@")), name);
+}
+
+static const struct link *find_named(const struct links_known *known, const struct link *handle)
+{
+	struct str name = without_start(handle->rest, STR("@"));
+
+	for (int i = 0; i < known->n; i++)
+		if (is_named(&known->links[i], name))
+			return &known->links[i];
+	return NULL;
+}
+
 const struct link *links_find(const struct links_known *known, const struct link *link, bool *cut)
 {
-	int most = is_web(link->kind) ? LIKENESSES : link->kind == LINK_EMAIL ? 1 : is_dangerous(link) ? 0 : 1;
+	int most = is_web(link->kind) ? LIKENESSES : is_dangerous(link) ? 0 : 1;
 
 	*cut = false;
 	for (int i = 0; i < most; i++) {
@@ -272,5 +310,24 @@ const struct link *links_find(const struct links_known *known, const struct link
 		if (found)
 			return found;
 	}
-	return NULL;
+	return link->kind == LINK_HANDLE ? find_named(known, link) : NULL;
+}
+
+bool links_knows_short_number(const struct links_known *known, const struct link *link)
+{
+	struct buf number;
+	size_t i = first_of(link->rest, ":") + 1;
+
+	if (link->kind != LINK_SCHEME)
+		return false;
+	buf_init(&number, LINK_MAX_BYTES);
+	buf_add_char(&number, ' ');
+	for (; i < link->rest.n && strchr("0123456789+-.()", link->rest.p[i]); i++)
+		if (glyph_is_digit((unsigned char)link->rest.p[i]))
+			buf_add_char(&number, link->rest.p[i]);
+	buf_add_char(&number, ' ');
+	bool found = i == link->rest.n && number.len > 2
+		     && memmem(known->digits.p, known->digits.n, number.data, number.len);
+	buf_fini(&number);
+	return found;
 }

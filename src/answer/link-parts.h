@@ -28,7 +28,9 @@ enum link_kind {
 	LINK_NAME,   /* what may be a host's name and may be two words with a stop between them */
 	LINK_SCHEME, /* any other scheme */
 	LINK_EMAIL,
-	LINK_NUMBER /* seven digits or more that may be a telephone's, an account's, a card's */
+	LINK_HANDLE, /* @name */
+	LINK_CODE,   /* an account, an address of a coin, a key: letters and digits that no language has */
+	LINK_NUMBER  /* seven digits or more that may be a telephone's, an account's, a card's */
 };
 
 struct link_span {
@@ -43,6 +45,12 @@ bool link_name_is_host(const struct glyphs *g, const struct link_span *name);
 /* The number that begins at the digit or plus at `at`; false when it has too few digits, or is a date, a time or an
  * amount: then only `to` is set. */
 bool link_scan_number(const struct glyphs *g, size_t at, struct link_span *out);
+
+/* The name that begins with the at sign at `at`: three glyphs or more after it, one of them a letter. What stands
+ * before `start` does not count: it is dealt with. */
+bool link_scan_handle(const struct glyphs *g, size_t start, size_t at, struct link_span *out);
+/* The code that begins at `at`. */
+bool link_scan_code(const struct glyphs *g, size_t start, size_t at, struct link_span *out);
 
 /* A link taken apart for comparison. */
 struct link {
@@ -63,6 +71,8 @@ struct links_known {
 struct links_known links_known_of(struct pool *pool, const struct str *sources, int n_sources);
 /* The known link that `link` is, or was meant to be; NULL when there is none. `*cut`: it was shortened. */
 const struct link *links_find(const struct links_known *known, const struct link *link, bool *cut);
+/* True when the link only calls or writes to a number ("tel:112") that the sources hold, however short it is. */
+bool links_knows_short_number(const struct links_known *known, const struct link *link);
 /* How far the number stands in the sources; `from` when it does not. */
 size_t links_known_number_end(const struct links_known *known, const struct glyphs *g, const struct link_span *span);
 

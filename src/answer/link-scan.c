@@ -9,29 +9,34 @@
 
 #define SCHEME_MAX 30
 
-/* Those that need no slashes. "tel" and "sms" are not among them: "Tel:0212..." is a label, and the number is looked at
- * anyway. */
+/* Those that need no slashes. */
 static const char *const schemes[] = { "http", "https", "javascript", "data", "vbscript", "mailto", "file", "intent",
-	"blob", "view-source", "magnet", "callto", "skype", "facetime", "whatsapp", "tg", "geo", "market", "about" };
+	"blob", "view-source", "magnet", "skype", "facetime", "whatsapp", "tg", "geo", "market", "about", "smsto",
+	"mmsto", "sip", "sips", "xmpp", "im", "viber", "signal", "sgnl", "weixin", "fb-messenger", "bitcoin",
+	"bitcoincash", "ethereum", "litecoin", "dogecoin", "monero", "lightning", "solana", "tron", "ton", "ripple",
+	"cardano", "upi", "pix", "paypal", "cashapp", "venmo" };
+
+/* Labels as well: "Tel:0212 555 12 34" is no link, "tel:*21*1#", "sms:12345" and "sms:+34600?body=x" are. */
+static const char *const phone_schemes[] = { "tel", "sms", "mms", "callto", "fax" };
 
 /* Endings that a host's name may have; any two letters are a country's. */
 static const char *const endings[] = { "academy", "agency", "app", "art", "asia", "bar", "beauty", "bet", "bid", "biz",
 	"blog", "boutique", "business", "buzz", "cafe", "care", "casa", "cash", "casino", "cat", "center", "cfd",
 	"chat", "cheap", "church", "city", "click", "clinic", "cloud", "club", "coach", "codes", "com", "community",
-	"company", "consulting", "cool", "coop", "coupons", "credit", "cyou", "date", "deals", "dental", "design",
-	"dev", "digital", "direct", "discount", "download", "edu", "email", "energy", "estate", "events", "example",
-	"exchange", "expert", "express", "family", "fashion", "finance", "financial", "fit", "fitness", "fun", "fund",
-	"gallery", "games", "gift", "gifts", "global", "gold", "gov", "group", "guide", "guru", "hair", "health",
-	"help", "holiday", "host", "hosting", "hotel", "house", "icu", "immo", "info", "ink", "int", "internal",
-	"international", "invalid", "jobs", "kim", "land", "law", "legal", "life", "link", "live", "loan", "loans",
-	"local", "localhost", "lol", "ltd", "market", "marketing", "mba", "media", "men", "menu", "mil", "mobi", "moda",
-	"moe", "mom", "money", "mov", "museum", "name", "net", "network", "news", "ngo", "ninja", "one", "ong", "onion",
-	"online", "onl", "ooo", "org", "page", "partners", "party", "photo", "photos", "pics", "pink", "pizza", "plus",
-	"porn", "post", "press", "pro", "promo", "pub", "pw", "quest", "racing", "red", "rent", "report", "rest",
-	"restaurant", "review", "reviews", "rip", "rocks", "run", "sale", "salon", "sbs", "school", "science",
-	"services", "sex", "sexy", "shop", "shopping", "show", "site", "ski", "social", "software", "solutions",
-	"space", "store", "stream", "studio", "style", "support", "surf", "systems", "tax", "taxi", "team", "tech",
-	"tel", "test", "tips", "today", "tokyo", "tools", "top", "tours", "town", "toys", "trade", "trading",
+	"company", "consulting", "cool", "coop", "coupons", "credit", "crypto", "cyou", "date", "deals", "dental",
+	"design", "dev", "digital", "direct", "discount", "download", "edu", "email", "energy", "estate", "eth",
+	"events", "example", "exchange", "expert", "express", "family", "fashion", "finance", "financial", "fit",
+	"fitness", "fun", "fund", "gallery", "games", "gift", "gifts", "global", "gold", "gov", "group", "guide",
+	"guru", "hair", "health", "help", "holiday", "host", "hosting", "hotel", "house", "icu", "immo", "info", "ink",
+	"int", "internal", "international", "invalid", "jobs", "kim", "land", "law", "legal", "life", "link", "live",
+	"loan", "loans", "local", "localhost", "lol", "ltd", "market", "marketing", "mba", "media", "men", "menu",
+	"mil", "mobi", "moda", "moe", "mom", "money", "mov", "museum", "name", "net", "network", "news", "ngo", "ninja",
+	"one", "ong", "onion", "online", "onl", "ooo", "org", "page", "partners", "party", "photo", "photos", "pics",
+	"pink", "pizza", "plus", "porn", "post", "press", "pro", "promo", "pub", "pw", "quest", "racing", "red", "rent",
+	"report", "rest", "restaurant", "review", "reviews", "rip", "rocks", "run", "sale", "salon", "sbs", "school",
+	"science", "services", "sex", "sexy", "shop", "shopping", "show", "site", "ski", "social", "software",
+	"solutions", "space", "store", "stream", "studio", "style", "support", "surf", "systems", "tax", "taxi", "team",
+	"tech", "tel", "test", "tips", "today", "tokyo", "tools", "top", "tours", "town", "toys", "trade", "trading",
 	"training", "travel", "tube", "university", "vegas", "video", "vip", "wang", "watch", "webcam", "website",
 	"wedding", "wiki", "win", "wine", "work", "works", "world", "wtf", "xn", "xxx", "xyz", "yoga", "zip", "zone" };
 
@@ -248,6 +253,25 @@ static bool scan_names(const struct glyphs *g, size_t from, size_t to, struct li
 
 /* ---- schemes, addresses of people ---- */
 
+/* What a phone would call or write to; a long number alone is looked at as a number. */
+static bool scan_phone_link(const struct glyphs *g, size_t start, size_t colon, struct link_span *out)
+{
+	struct link_span number;
+	size_t to = colon + 1, digits = 0;
+	bool code = false;
+
+	for (; to < g->n && (glyph_is_digit(g->c[to]) || is_one_of(g->c[to], "+*#-.()/")); to++) {
+		digits += glyph_is_digit(g->c[to]);
+		code |= is_one_of(g->c[to], "*#");
+	}
+	bool more = is_one_of(g->c[to], "?;&") && address_end(g, to) > to;
+	bool starts = glyph_is_digit(g->c[colon + 1]) || (g->c[colon + 1] == '+' && glyph_is_digit(g->c[colon + 2]));
+	while (!more && to > colon + 1 && is_one_of(g->c[to - 1], ".-()/"))
+		to--;
+	*out = (struct link_span){ LINK_SCHEME, start, more ? address_end(g, to) : to };
+	return digits > 0 && (more || code || !starts || !link_scan_number(g, colon + 1, &number));
+}
+
 /* `colon` ends the word that began at `from`. */
 static bool scan_scheme(const struct glyphs *g, size_t from, size_t colon, struct link_span *out)
 {
@@ -260,6 +284,8 @@ static bool scan_scheme(const struct glyphs *g, size_t from, size_t colon, struc
 		start++;
 	lower_word(g, start, colon, word);
 	bool slashes = is_one_of(g->c[colon + 1], "/\\") && is_one_of(g->c[colon + 2], "/\\");
+	if (start < colon && !slashes && IS_IN(phone_schemes, word))
+		return scan_phone_link(g, start, colon, out);
 	if (start == colon || (!slashes && !IS_IN(schemes, word)))
 		return false;
 	end = address_end(g, colon + 1);
@@ -271,6 +297,12 @@ static bool scan_scheme(const struct glyphs *g, size_t from, size_t colon, struc
 	return true;
 }
 
+/* "anna@okbank": an address that money is sent to (UPI). */
+static bool is_payment_name(const struct glyphs *g, size_t from, size_t at, size_t to)
+{
+	return at >= from + 2 && to >= at + 3 && glyph_is_letter(g->c[at + 1]) && glyph_is_letter(g->c[at + 2]);
+}
+
 /* `at` is the at sign behind the word that began at `from`. */
 static bool scan_email(const struct glyphs *g, size_t from, size_t at, struct link_span *out)
 {
@@ -278,7 +310,7 @@ static bool scan_email(const struct glyphs *g, size_t from, size_t at, struct li
 
 	while (to > at && is_one_of(g->c[to - 1], "._-"))
 		to--;
-	if (from == at || last_label(g, at + 1, to) == to)
+	if (from == at || (last_label(g, at + 1, to) == to && !is_payment_name(g, from, at, to)))
 		return false;
 	while (from > 0 && is_one_of(g->c[from - 1], "!#$&*/=?~"))
 		from--;
@@ -304,6 +336,14 @@ static bool scan_numbers(const struct glyphs *g, size_t from, size_t to, struct 
 	return false;
 }
 
+static bool scan_codes(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
+{
+	for (size_t i = from; i < to; i++)
+		if (link_scan_code(g, from, i, out))
+			return true;
+	return false;
+}
+
 /* What is in the word [from, to), or begins there: the first. */
 static bool scan_word(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
 {
@@ -319,6 +359,11 @@ static bool scan_word(const struct glyphs *g, size_t from, size_t to, struct lin
 		end = out->from;
 		found = true;
 	}
+	if (scan_codes(g, from, end, &earlier)) {
+		*out = earlier;
+		end = out->from;
+		found = true;
+	}
 	if (scan_numbers(g, from, end, &earlier) && (!found || earlier.to <= out->from)) {
 		*out = earlier;
 		found = true;
@@ -330,7 +375,7 @@ bool link_scan(const struct glyphs *g, size_t from, struct link_span *out)
 {
 	for (size_t i = from; i < g->n;) {
 		size_t end = run_end(g, i, is_word_glyph);
-		if (end > i && scan_word(g, i, end, out))
+		if (end > i ? scan_word(g, i, end, out) : link_scan_handle(g, from, i, out))
 			return true;
 		i = end > i ? end : i + 1;
 	}

@@ -143,6 +143,14 @@ static size_t put_number(struct writer *w, const struct link_span *span)
 	return to;
 }
 
+/* In no source as a link, and yet nothing new: a file's name, "tel:112" where a source has the number. */
+static bool is_harmless(struct writer *w, const struct link_span *span)
+{
+	struct link link = link_parse(w->pool, w->g, span);
+
+	return span->kind == LINK_NAME ? is_file(link.shown) : links_knows_short_number(w->known, &link);
+}
+
 static size_t put_found(struct writer *w, const struct link_span *span)
 {
 	struct link_span shorter;
@@ -158,7 +166,7 @@ static size_t put_found(struct writer *w, const struct link_span *span)
 		buf_add_char(&w->out, ' ');
 		return at;
 	}
-	if (span->kind == LINK_NAME && is_file(glyphs_text(w->g, span->from, span->to))) {
+	if (is_harmless(w, span)) {
 		buf_add_str(&w->out, glyphs_text(w->g, span->from, span->to));
 		return span->to;
 	}

@@ -24,7 +24,7 @@ libanswer_a_SOURCES = \
 	src/answer/knowledge-store.c src/answer/knowledge-store.h \
 	src/answer/knowledge.c src/answer/knowledge.h \
 	src/answer/left-out.c src/answer/left-out.h \
-	src/answer/link-match.c src/answer/link-number.c src/answer/link-parts.h src/answer/link-scan.c \
+	src/answer/link-code.c src/answer/link-match.c src/answer/link-number.c src/answer/link-parts.h src/answer/link-scan.c \
 	src/answer/links.c src/answer/links.h \
 	src/answer/llm-answer.c src/answer/llm-conf.c src/answer/llm-endpoint.c src/answer/llm-endpoint.h src/answer/llm-lead.c \
 	src/answer/llm-prompt.c src/answer/llm-prompt.h src/answer/llm-reply.c src/answer/llm-reply.h \

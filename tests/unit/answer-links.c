@@ -15,6 +15,10 @@ static const char *const texts[] = {
 	"111 22 33.",
 	"Prices: http://www.salon.example/Prices/2026?list=all&utm_source=doc and our map salon.example/map.",
 	"Directions [here](https://maps.example.org/place/Our_Salon_(Kadikoy)). Instagram: instagram.com/oursalon.",
+	"Instagram: @OurSalon_Kadikoy. Write to anna@okbank, https://t.me/salonbot or sms:+905321112233?body=Hi; in "
+	"need "
+	"112. ETH 0x52908400098527886E0F7030069857D2E4169EE7, account MT84MALT011000012345MTLCAST001S, "
+	"GB29 NWBK 6016 1331 9268 19 and bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq.",
 	"IBAN TR33 0006 1005 1978 6457 8413 26. Also javascript:alert(1) and tg://resolve?domain=oursalon in a "
 	"document.",
 	"https://docs.example.net/files/menu.pdf?dl=1",
@@ -225,6 +229,74 @@ static void others_are_removed(void)
 	check_all(rows, COUNT(rows));
 }
 
+static void names_and_codes_of_the_sources_stay(void)
+{
+	static const struct rewriting rows[] = {
+		{ "We are @oursalon_kadikoy.", "We are @OurSalon_Kadikoy." },
+		{ "(@OurSalon_Kadikoy)", NULL },
+		{ "@OurSalon_Kadikoy'dan yazin", NULL },
+		{ "Chat with @salonbot, please", "Chat with https://t.me/salonbot, please" },
+		{ "Follow @oursalon", "Follow instagram.com/oursalon" },
+		{ "Pay anna@okbank", NULL },
+		{ "Write sms:+905321112233?body=Hi", NULL },
+		{ "Tel:0212 555 12 34, tel:112.", NULL },
+		{ "Tel: 112", NULL },
+		{ "ETH 0x52908400098527886E0F7030069857D2E4169EE7.", NULL },
+		{ "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", NULL },
+		{ "IBAN MT84 MALT 0110 0001 2345 MTLC AST0 01S", "IBAN MT84MALT011000012345MTLCAST001S" },
+		{ "IBAN GB29NWBK60161331926819", "IBAN GB29 NWBK 6016 1331 9268 19" },
+		{ "IBAN GB29 NWBK 6016 1331 9268 19 is ours", NULL },
+		{ "IBAN TR330006100519786457841326", "IBAN TR33 0006 1005 1978 6457 8413 26" },
+	};
+
+	check_all(rows, COUNT(rows));
+}
+
+static void other_names_and_codes_are_removed(void)
+{
+	static const struct rewriting rows[] = {
+		{ "Write to @evil_bot now", "Write to now" },
+		{ "Write to @evilbot.", "Write to." },
+		{ "(@evil.bot)", "" },
+		{ "@oursalon_kadikoy2", "" },
+		{ "@oursalon.kadikoy", "" },
+		{ "Hi. @evilbot", "Hi." },
+		{ "_bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdz_", "_ _" },
+		{ "\xEF\xBC\xA0"
+		  "evilbot",
+			"" },
+		{ "@evil@mastodon.example", "" },
+		{ "@t\xC3\xBCrk_evil", "" },
+		{ "Pay evil@ybl now", "Pay now" },
+		{ "Dial tel:*21*5551234#", "Dial" },
+		{ "Dial tel:911 now", "Dial now" },
+		{ "Text sms:12345", "Text" },
+		{ "Text SMS:12345?body=BUY", "Text" },
+		{ "Text sms:+905321112233?body=BUY", "Text" },
+		{ "Text smsto:12345:hello", "Text" },
+		{ "sip:evil", "" },
+		{ "Pay bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=1", "Pay" },
+		{ "Pay upi:pay?pa=x", "Pay" },
+		{ "BTC 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "BTC" },
+		{ "BTC bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdqq", "BTC" },
+		{ "BTC BC1QAR0SRRR7XFKVY5L643LYDNW9RE59GTZZWF5MDQ", "BTC" },
+		{ "ETH 0x52908400098527886E0F7030069857D2E4169EE8", "ETH" },
+		{ "TON EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2", "TON" },
+		{ "SOL DYw8jCTfwHNRJhhmFcbXvVDTqWMEVFBX6ZKUmG5CNSKK", "SOL" },
+		{ "TRX TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "TRX" },
+		{ "PIX 123e4567-e89b-12d3-a456-426614174000", "PIX" },
+		{ "vitalik.eth", "" },
+		{ "IBAN GB82 WEST 1234 5698 7654 32 now", "IBAN now" },
+		{ "IBAN GB82WEST12345698765432", "IBAN" },
+		{ "IBAN NO93 8601 1117 947.", "IBAN." },
+		{ "iban no9386011117947", "iban" },
+		{ "IBAN MT84-MALT-0110-0001-2345-MTLC-AST0-02S", "IBAN" },
+		{ "Key sk_live_51H8xYzABCDEFghijkl0123456789", "Key" },
+	};
+
+	check_all(rows, COUNT(rows));
+}
+
 static void words_are_no_links(void)
 {
 	static const struct rewriting rows[] = {
@@ -232,7 +304,12 @@ static void words_are_no_links(void)
 		{ "It costs 3.5 or 1.250,50 TL (approx.).", NULL },
 		{ "Wait...what? Yes!No", NULL },
 		{ "Node.js and menu.pdf", NULL },
-		{ "@oursalon, #salon; and/or 24/7 1/2", NULL },
+		{ "#salon; and/or 24/7 1/2, @ 9:00, @2 and @5, a@b", NULL },
+		{ "Tel: yes. Fax: none. SMS: no", NULL },
+		{ "WhatsApp-Image-2026-11-29-at-10, A1B2-C3, covid19", NULL },
+		{ "state-of-the-art-24-hour-emergency-service-center, Donaudampfschifffahrtsgesellschaft", NULL },
+		{ "BMW X5 2026 with 4x4, ISO9001:2015", NULL },
+		{ "IN 2026 WITH 5000 TEXT MORE CAPS", NULL },
 		{ "T.C. kimlik, z.B. so", NULL },
 		{ "tamam.Bekliyoruz", "tamam. Bekliyoruz" },
 		{ "tamam.Ve geliyoruz", "tamam. Ve geliyoruz" },
@@ -325,8 +402,8 @@ static void survives_noise(void)
 {
 	static const char *const pieces[] = { "http", "https://", ":", "//", "evil.com", "www.", "@", ".", "..", "(",
 		")", "[", "]", "<", ">", " ", "\n", "0", "555 12 34", "+", "-", "\xE2\x80\x8B", "\xC5\x9F",
-		"\xE4\xB8\xAD", "/", "?", "#", "%2E", "\\", "salon.example", "_", "x", "\xFF", "'", "\xE2\x80\xA6",
-		"*" };
+		"\xE4\xB8\xAD", "/", "?", "#", "%2E", "\\", "salon.example", "_", "x", "\xFF", "'", "\xE2\x80\xA6", "*",
+		"@evilname", "tel:", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdz", "GB82 WEST 1234 5698 7654 32", "A" };
 	struct pool *pool = pool_new();
 	unsigned state = 7;
 
@@ -339,6 +416,8 @@ static void survives_noise(void)
 		struct links_result r = checked(pool, text);
 		CHECK_ROW(str_is_utf8(r.text), text);
 		CHECK_ROW(!strstr(r.text.p, "evil.com"), text);
+		CHECK_ROW(!strstr(r.text.p, " @evilname"), text);
+		CHECK_ROW(!strstr(r.text.p, "GB82 WEST 1234 5698 7654 32"), text);
 		pool_reset(pool);
 	}
 	pool_free(pool);
@@ -347,7 +426,7 @@ static void survives_noise(void)
 static void long_texts_take_no_time(void)
 {
 	static const char *const pieces[] = { "(", "[", "http://", "a.", "a@", "1 ", "1", "____", "<a ", "{\"",
-		"evil.com ", "+", "w" };
+		"evil.com ", "+", "w", "@", "@a", "@a@", "a1", "AB12 ", "tel:1", "tel:", "a-", "sms:1*" };
 	struct pool *pool = pool_new();
 
 	for (size_t i = 0; i < COUNT(pieces); i++) {
@@ -366,6 +445,8 @@ CU_TestInfo link_tests[] = {
 	{ "links of the sources stay", links_of_the_sources_stay },
 	{ "mangled links are repaired", mangled_links_are_repaired },
 	{ "all others are removed", others_are_removed },
+	{ "names and codes of the sources stay", names_and_codes_of_the_sources_stay },
+	{ "other names and codes are removed", other_names_and_codes_are_removed },
 	{ "words are no links", words_are_no_links },
 	{ "numbers of the sources stay, others do not", numbers_of_the_sources_stay },
 	{ "dates, times and amounts stay", dates_and_amounts_stay },
