@@ -16,7 +16,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0016_queue.sql \
 	sql/migrations/0017_phrase_vectors.sql \
 	sql/migrations/0018_inbox_lists.sql \
-	sql/migrations/0019_lead_up_to.sql
+	sql/migrations/0019_lead_up_to.sql \
+	sql/migrations/0023_time.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

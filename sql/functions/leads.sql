@@ -31,7 +31,7 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	WITH due AS (
 		SELECT j.org_id, j.conversation_id FROM lead_jobs j
-		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR (j.leased_by = who AND j.conversation_id <> ALL (busy)))
+		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
 		ORDER BY j.due_at LIMIT most FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE lead_jobs j SET lease_until = now() + lease_s * interval '1 second', leased_by = who, attempts = j.attempts + 1

@@ -46,7 +46,8 @@ BEGIN
 	UNION ALL SELECT 'answers_oldest', NULL, NULL, NULL, NULL, coalesce(extract(epoch FROM now() - min(due_at)), 0) FROM answers
 	UNION ALL SELECT 'leads', NULL, NULL, NULL, NULL, count(*) FROM leads
 	UNION ALL SELECT 'leads_oldest', NULL, NULL, NULL, NULL, coalesce(extract(epoch FROM now() - min(due_at)), 0) FROM leads
-	UNION ALL SELECT 'senders', NULL, NULL, NULL, NULL, count(*) FROM heartbeats WHERE beat_at > now() - interval '10 seconds';
+	UNION ALL SELECT 'senders', NULL, NULL, NULL, NULL, count(*) FROM heartbeats WHERE beat_at > now() - interval '10 seconds'
+	UNION ALL SELECT 'loop_max', NULL, NULL, NULL, NULL, coalesce(max(loop_max_ms), 0) / 1000.0 FROM heartbeats WHERE beat_at > now() - interval '10 seconds';
 
 	RETURN QUERY
 	SELECT 'channels', ch.platform, CASE WHEN ch.disconnected_at IS NULL THEN ch.status ELSE 'disconnected' END, NULL, NULL::bigint, count(*)::double precision

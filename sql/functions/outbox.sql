@@ -278,24 +278,27 @@ BEGIN
 	RETURN was;
 END $$;
 
--- Milliseconds until the next thing is due (answers, deliveries, leases), at most `most_ms`. What is due already but held back by a rate or a pause does not count:
--- the sender looks at that again with a growing pause.
-CREATE OR REPLACE FUNCTION deskbell_next_due_ms(most_ms integer) RETURNS integer
+-- Milliseconds until the next thing is due that the sender may claim, at most `most_ms`. `answers`, `leads`, `deliveries`: whether it has room for such. What has been due for
+-- longer than `looked_ms`, the age of the sender's last claim, was not to be had then (locked, held back by a rate, a pause or an earlier message): it wakes nobody, the
+-- sender looks at it again with a growing pause. Nor do leases: what a dead sender held is found by the claim of every second.
+CREATE OR REPLACE FUNCTION deskbell_next_due_ms(most_ms integer, looked_ms integer, answers boolean, leads boolean, deliveries boolean) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	looked timestamptz := clock_timestamp() - looked_ms * interval '1 millisecond';
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN (SELECT greatest(0, least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)))::integer FROM ( -- without any: most_ms
-		SELECT min(greatest(due_at, coalesce(lease_until, due_at))) AS t FROM answer_jobs
-		UNION ALL SELECT min(greatest(due_at, coalesce(lease_until, due_at))) FROM lead_jobs
-		UNION ALL SELECT min(q.next_attempt_at) FROM channels ch CROSS JOIN LATERAL (
+		(SELECT j.due_at AS t FROM answer_jobs j WHERE answers AND j.due_at > looked AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
+		UNION ALL (SELECT j.due_at FROM lead_jobs j WHERE leads AND j.due_at > looked AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
+		UNION ALL SELECT min(greatest(q.next_attempt_at, ch.paused_until)) FROM channels ch CROSS JOIN LATERAL (
 			SELECT o.next_attempt_at FROM outbox o
-			WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at > clock_timestamp()
-			ORDER BY o.next_attempt_at LIMIT 1) q
-		UNION ALL SELECT min(lease_until) FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until > clock_timestamp()) x);
+			WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at > looked
+			ORDER BY o.next_attempt_at LIMIT 1) q WHERE deliveries) x);
 END $$;
 
 -- A sender is alive, or stops. Who beats holds the lock of its shard: any other row of that shard is of one that was killed.
-CREATE OR REPLACE FUNCTION deskbell_heartbeat(a_shard text, a_host text, a_pid integer, a_mode text, a_version text, stopping boolean) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_heartbeat(a_shard text, a_host text, a_pid integer, a_mode text, a_version text, stopping boolean,
+	a_loop_max_ms integer) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -303,13 +306,13 @@ BEGIN
 		DELETE FROM heartbeats WHERE shard = a_shard AND host = a_host AND pid = a_pid;
 		RETURN;
 	END IF;
-	INSERT INTO heartbeats (shard, host, pid, mode, version) VALUES (a_shard, a_host, a_pid, a_mode, a_version)
-		ON CONFLICT (shard, host, pid) DO UPDATE SET beat_at = now(), mode = excluded.mode, version = excluded.version;
+	INSERT INTO heartbeats (shard, host, pid, mode, version, loop_max_ms) VALUES (a_shard, a_host, a_pid, a_mode, a_version, a_loop_max_ms)
+		ON CONFLICT (shard, host, pid) DO UPDATE SET beat_at = now(), mode = excluded.mode, version = excluded.version, loop_max_ms = excluded.loop_max_ms;
 	DELETE FROM heartbeats WHERE beat_at < now() - interval '1 day' OR (shard = a_shard AND (host, pid) <> (a_host, a_pid));
 END $$;
 
 -- Who sends here, for the desk: the last sign first. Which tenants' messages they send is nobody's business there.
-CREATE OR REPLACE FUNCTION deskbell_senders() RETURNS TABLE (host text, pid integer, mode text, version text, age_s bigint)
+CREATE OR REPLACE FUNCTION deskbell_senders() RETURNS TABLE (host text, pid integer, mode text, version text, age_s bigint, loop_max_ms integer)
 LANGUAGE sql STABLE SECURITY DEFINER AS $$
-	SELECT h.host, h.pid, h.mode, h.version, greatest(0, extract(epoch FROM now() - h.beat_at))::bigint FROM heartbeats h ORDER BY h.beat_at DESC LIMIT 10
+	SELECT h.host, h.pid, h.mode, h.version, greatest(0, extract(epoch FROM now() - h.beat_at))::bigint, h.loop_max_ms FROM heartbeats h ORDER BY h.beat_at DESC LIMIT 10
 $$;

@@ -2,7 +2,7 @@
 
 -- Called outside a transaction: senders serve all tenants.
 -- name: senders
-SELECT host, pid, mode, version, age_s FROM deskbell_senders()
+SELECT host, pid, mode, version, age_s, loop_max_ms FROM deskbell_senders()
 
 -- The last 14 days as a clock that is $2 seconds ahead of UTC counts them.
 -- name: status_days

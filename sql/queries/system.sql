@@ -101,10 +101,10 @@ SELECT deskbell_expire_deliveries()
 SELECT deskbell_match_parked()
 
 -- name: next_due_ms
-SELECT deskbell_next_due_ms($1::integer)
+SELECT deskbell_next_due_ms($1::integer, $2::integer, $3::boolean, $4::boolean, $5::boolean)
 
 -- name: heartbeat
-SELECT deskbell_heartbeat($1::text, $2::text, $3::integer, $4::text, $5::text, $6::boolean)
+SELECT deskbell_heartbeat($1::text, $2::text, $3::integer, $4::text, $5::text, $6::boolean, $7::integer)
 
 -- name: ping
 SELECT 1

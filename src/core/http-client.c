@@ -39,6 +39,7 @@ struct http_client {
 	int n_queued, n_flying;
 	int64_t first_due_us; /* nothing in the queue needs a look before */
 	unsigned completions;
+	int64_t waited_us;
 	bool running, closing;
 };
 
@@ -310,13 +311,20 @@ unsigned http_client_run(struct http_client *client, const int *fds, unsigned n_
 	for (unsigned i = 0; i < n_fds; i++)
 		waits[i] = (struct curl_waitfd){ .fd = fds[i], .events = CURL_WAIT_POLLIN };
 	timeout_ms = client->completions != before || timeout_ms < 0 ? 0 : wait_limit_ms(client, timeout_ms);
+	int64_t began_us = clock_mono_us();
 	if (curl_multi_poll(client->multi, waits, n_fds, timeout_ms, NULL) != CURLM_OK)
 		fatal(ERR_INTERNAL, "libcurl failed to wait");
+	client->waited_us += clock_mono_us() - began_us;
 	for (unsigned i = 0; i < n_fds; i++)
 		ready |= waits[i].revents ? 1u << i : 0;
 	advance(client);
 	client->running = false;
 	return ready;
+}
+
+int64_t http_client_waited_us(const struct http_client *client)
+{
+	return client->waited_us;
 }
 
 /* Birth and end */

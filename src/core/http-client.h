@@ -81,6 +81,8 @@ bool http_client_is_closing(const struct http_client *client);
  * (bit i of the result is set for fds[i], at most 8). Returns as soon as something happened. `done` may submit further
  * requests. */
 unsigned http_client_run(struct http_client *client, const int *fds, unsigned n_fds, int timeout_ms);
+/* Microseconds that http_client_run has spent waiting, in all. */
+int64_t http_client_waited_us(const struct http_client *client);
 
 /* One request, waited for: for commands and tests. The response's strings are in `pool`; `done` of the request is not
  * used. */

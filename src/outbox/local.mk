@@ -7,7 +7,8 @@ liboutbox_a_SOURCES = \
 	src/outbox/jobs.c \
 	src/outbox/leads.c \
 	src/outbox/search-index.c \
-	src/outbox/sender.c src/outbox/sender.h
+	src/outbox/sender.c src/outbox/sender.h \
+	src/outbox/turns.c src/outbox/turns.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox
 deskbell_outbox_SOURCES = src/outbox/main.c

@@ -5,6 +5,10 @@
  * the database's clock. When the database goes away the loop waits and tries again; outcomes that could not be stored
  * are kept. SIGTERM finishes what is on its way and leaves.
  *
+ * What cannot be claimed - no room for more answers, a lock, a rate, a pause - must not keep the loop running: the time
+ * of the next thing that is due counts only what was not there at the last claim, wake-ups that bring nothing are
+ * answered later and later, and a sender that has been told to stop looks for nothing more.
+ *
  * Leaving when the time is up must strand nothing: who stores work while this sender looks alive starts no other one.
  * So it first withdraws heartbeat and lock, then looks once more (claims are safe without the lock): what was stored
  * before that look is found by it, what is stored later finds nobody alive and kicks.
@@ -15,6 +19,7 @@
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/wake.h"
+#include "outbox/turns.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +33,8 @@
 #define HELD_BACK_MS 10
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
+#define EMPTY_ROUNDS 4
+#define EMPTY_US 5000           /* after so many rounds that found nothing the next one comes no sooner */
 #define INDEX_US 100000         /* under load: how long the search's index waits between two steps */
 #define LOCK_SPACE 0x6465736bLL /* "desk" */
 
@@ -39,13 +46,16 @@ struct loop {
 	struct db *lock;
 	struct wake_listener *wake; /* NULL: nobody can poke, and a look every second does */
 	struct utsname host;
+	struct turns turns;
 	int64_t started_us, beaten_us, swept_us, round_us, indexed_us;
-	bool worked;    /* something was due in the last round */
-	bool training;  /* skills are being learned beside the work */
-	bool embedding; /* something was done for embeddings in the last round */
-	bool indexing;  /* there was something to index for the search, and may be more */
-	bool withdrawn; /* no longer announced: the last looks before leaving */
-	int pause_ms;   /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
+	int64_t looked_us; /* when it was last tried to claim what is due */
+	int empty;         /* rounds in a row that found nothing */
+	bool worked;       /* something was due in the last round */
+	bool training;     /* skills are being learned beside the work */
+	bool embedding;    /* something was done for embeddings in the last round */
+	bool indexing;     /* there was something to index for the search, and may be more */
+	bool withdrawn;    /* no longer announced: the last looks before leaving */
+	int pause_ms;      /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
 };
 
 static void on_signal(int number)
@@ -77,7 +87,7 @@ static bool beat(struct loop *l, bool stopping)
 	struct pool *pool = pool_new();
 	enum err e = DB_QUERY(l->s.db, pool, &sql_heartbeat, NULL, DB_CSTR(l->options->shard),
 		DB_CSTR(l->host.nodename), DB_INT(getpid()), DB_CSTR(mode_name(l->options->mode)),
-		DB_CSTR(PACKAGE_VERSION), DB_BOOL(stopping));
+		DB_CSTR(PACKAGE_VERSION), DB_BOOL(stopping), DB_INT(turns_max_ms(&l->turns)));
 	pool_free(pool);
 	return e == ERR_OK;
 }
@@ -107,13 +117,18 @@ static bool housekeeping(struct loop *l)
 	return ok;
 }
 
-/* Milliseconds until the next thing is due, at most `most`; that also when the database is away. */
+/* Milliseconds until the next thing is due that may be claimed, at most `most`; that also when the database is away. */
 static int next_due_ms(struct loop *l, int most)
 {
+	const struct sender *s = &l->s;
+	int64_t looked_ms = (clock_mono_us() - l->looked_us) / 1000 + 1;
 	struct pool *pool = pool_new();
 	struct db_result *r;
 	int ms = most;
-	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(most)) == ERR_OK)
+	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(most), DB_INT(looked_ms < 60000 ? looked_ms : 60000),
+		    DB_BOOL(s->answers.n < ANSWERS_MAX), DB_BOOL(s->leads.n < LEADS_MAX),
+		    DB_BOOL(s->in_flight < s->conf->outbox_concurrency))
+		== ERR_OK)
 		ms = (int)db_int(r, 0, 0);
 	pool_free(pool);
 	return ms < 1 ? 1 : ms;
@@ -154,7 +169,11 @@ static bool time_is_up(struct loop *l)
  * is away. */
 static bool index_words(struct loop *l)
 {
-	if (stop_signal || (l->worked && clock_mono_us() - l->indexed_us < INDEX_US))
+	if (stop_signal) {
+		l->indexing = false;
+		return true;
+	}
+	if (l->worked && clock_mono_us() - l->indexed_us < INDEX_US)
 		return true;
 	int n = search_index_run(&l->s);
 	l->indexed_us = clock_mono_us();
@@ -169,6 +188,7 @@ static bool round_of_work(struct loop *l)
 	bool stored = deliveries_settle(&l->s);
 	if (!stored || !housekeeping(l))
 		return false;
+	l->looked_us = clock_mono_us();
 	int answered = stop_signal ? 0 : answers_run(&l->s);
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
 	/* Leads come after the replies are on their way. */
@@ -178,16 +198,28 @@ static bool round_of_work(struct loop *l)
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->withdrawn && !has_lingered(l));
 	l->embedding = embeds > 0;
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
+	l->empty = l->worked || l->embedding ? 0 : l->empty + 1;
 	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l);
 }
 
-/* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more. */
+/* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
+ * and where rounds find nothing for those who poke to poke once more. */
 static void gather(struct loop *l)
 {
 	int64_t left_us;
-	while (l->s.in_flight > LOAD && (left_us = l->round_us + GATHER_US - clock_mono_us()) > 0)
+	while ((l->s.in_flight > LOAD && (left_us = l->round_us + GATHER_US - clock_mono_us()) > 0)
+		|| (l->empty >= EMPTY_ROUNDS && (left_us = l->round_us + EMPTY_US - clock_mono_us()) > 0))
 		http_client_run(l->s.http, NULL, 0, (int)(left_us / 1000) + 1);
 	l->round_us = clock_mono_us();
+}
+
+static int wait_ms(struct loop *l, bool healthy)
+{
+	if (!healthy)
+		return IDLE_MS;
+	if (l->worked || l->embedding || l->indexing || l->s.n_settled)
+		return 0;
+	return stop_signal ? IDLE_MS : next_due_ms(l, l->pause_ms);
 }
 
 static void wait_for_something(struct loop *l, bool healthy)
@@ -195,9 +227,7 @@ static void wait_for_something(struct loop *l, bool healthy)
 	int fd = l->wake ? wake_socket(l->wake) : -1;
 	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a
 	 * poke. */
-	bool soon = l->worked || l->embedding || l->indexing || l->s.n_settled;
-	int ms = !healthy ? IDLE_MS : soon ? 0 : next_due_ms(l, l->pause_ms);
-	if (http_client_run(l->s.http, &fd, l->wake ? 1 : 0, ms)) {
+	if (http_client_run(l->s.http, &fd, l->wake ? 1 : 0, wait_ms(l, healthy))) {
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
 	}
@@ -244,9 +274,11 @@ static void work(struct loop *l)
 			reopen_signal = 0;
 			log_reopen();
 		}
+		turns_begin(&l->turns, http_client_waited_us(l->s.http));
 		keep_lock(l);
 		healthy = round_of_work(l);
 		wait_for_something(l, healthy);
+		turns_end(&l->turns, http_client_waited_us(l->s.http));
 	}
 }
 
@@ -294,7 +326,8 @@ int sender_run(const struct sender_options *options)
 		LOG_INFO("sender.started", F_CSTR("mode", mode_name(options->mode)), F_CSTR("shard", options->shard));
 		work(&l);
 		LOG_INFO("sender.stopped", F_INT("delivered", l.s.delivered), F_INT("failed", l.s.failed),
-			F_INT("signal", stop_signal));
+			F_INT("signal", stop_signal), F_INT("turns", l.turns.count),
+			F_INT("loop_max_ms", (l.turns.longest_us + 999) / 1000));
 		close_all(&l);
 	} else if (e == ERR_CONFLICT) {
 		LOG_DEBUG("sender.already_running", F_CSTR("shard", options->shard));

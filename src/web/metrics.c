@@ -37,6 +37,8 @@ static const struct family {
 	{ "leads", "deskbell_lead_jobs_due", "Leads that are due to be worked out, at most 4000.", { NULL } },
 	{ "leads_oldest", "deskbell_lead_jobs_oldest_seconds", "How long the first of them has been due.", { NULL } },
 	{ "senders", "deskbell_senders", "Senders that gave a sign in the last 10 seconds.", { NULL } },
+	{ "loop_max", "deskbell_sender_loop_max_seconds",
+		"Longest turn of a sender's event loop in the last two minutes, its waiting apart.", { NULL } },
 	{ "channels", "deskbell_channels", "Channels by status.", { "platform", "status" } },
 	{ "channels_paused", "deskbell_channels_paused", "Channels that send nothing at the moment.", { "platform" } },
 	{ "quarantine", "deskbell_quarantine_items", "Signed items that could not be stored, at most 4000.", { NULL } },

@@ -59,6 +59,7 @@ static void write_senders(struct visit *v, struct json_writer *w, const struct d
 		json_member_str(w, "version", db_str(r, i, 3));
 		json_member_bool(w, "alive", age_s <= SENDER_BEAT_S);
 		json_member_str(w, "beat", locale_ago(v->pool, &v->locale, v->locale.now_ms - age_s * 1000));
+		json_member_str(w, "loop_max", locale_number(v->pool, &v->locale, db_int(r, i, 5)));
 		json_end_object(w);
 	}
 	json_end_array(w);

@@ -5,7 +5,8 @@ FAULT_TESTS = \
 	tests/fault/database.t \
 	tests/fault/senders.t \
 	tests/fault/platform.t \
-	tests/fault/storm.t
+	tests/fault/storm.t \
+	tests/fault/waiting.t
 if SIMULATOR
 TESTS += $(FAULT_TESTS)
 endif

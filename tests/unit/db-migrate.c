@@ -78,7 +78,7 @@ static void older_functions_are_replaced(void)
 	struct migrate_report report;
 	struct explain why = { "" };
 	test_do("UPDATE schema_migrations SET checksum = 'old' WHERE name = 'functions'; DROP FUNCTION "
-		"deskbell_next_due_ms(integer)");
+		"deskbell_next_due_ms(integer, integer, boolean, boolean, boolean)");
 	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
 	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
 	CHECK_INT(report.applied, 0);

@@ -404,11 +404,21 @@ static void proof_in_time_prevents_the_second(void)
 	CHECK_INT(claim_deliveries(t), 0);
 }
 
-static int64_t next_due_ms(void)
+#define LONG_AGO_MS 60000
+
+/* For a sender that claimed `looked_ms` ago, with room for more or without. */
+static int64_t due_in_ms(int64_t looked_ms, bool room)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_next_due_ms, &r, DB_INT(1000)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_next_due_ms, &r, DB_INT(1000), DB_INT(looked_ms), DB_BOOL(room),
+			  DB_BOOL(room), DB_BOOL(room)),
+		ERR_OK);
 	return db_int(r, 0, 0);
+}
+
+static int64_t next_due_ms(void)
+{
+	return due_in_ms(LONG_AGO_MS, true);
 }
 
 /* A sender sleeps by this: what is held back by another message, a rate or a pause must not keep it awake. */
@@ -418,18 +428,24 @@ static void a_sender_sleeps_until_the_next_time(void)
 	test_do("DELETE FROM outbox; DELETE FROM answer_jobs; DELETE FROM lead_jobs");
 	CHECK_INT(next_due_ms(), 1000);
 	int64_t first = reply_queued(t, "1");
-	CU_ASSERT_TRUE(next_due_ms() <= 0); /* the answer job */
+	CU_ASSERT_TRUE(next_due_ms() <= 0);  /* the answer job */
+	CHECK_INT(due_in_ms(0, true), 1000); /* which the last claim did not get */
+	CHECK_INT(due_in_ms(LONG_AGO_MS, false), 1000);
 	test_do("DELETE FROM answer_jobs");
 	CHECK_INT(claim_deliveries(t), 1);
 	reply_queued(t, "1");
 	test_do("DELETE FROM answer_jobs");
-	CHECK_INT(next_due_ms(), 1000); /* the second waits for the first */
+	CHECK_INT(due_in_ms(0, true), 1000); /* the second waits for the first */
 	settle(t, first, 1, "unknown", NULL);
-	CHECK_INT(next_due_ms(), 1000);
+	CHECK_INT(due_in_ms(0, true), 1000);
 	settle(t, first, 1, "accepted", "o1");
 	test_do("UPDATE outbox SET next_attempt_at = now() + interval '500 ms' WHERE state = 'queued'");
 	int64_t ms = next_due_ms();
 	CU_ASSERT_TRUE(ms > 0 && ms <= 500);
+	CHECK_INT(due_in_ms(LONG_AGO_MS, false), 1000);
+	test_do("UPDATE channels SET paused_until = now() + interval '1 hour' WHERE org_id = %lld", ORG(t));
+	CHECK_INT(next_due_ms(), 1000); /* the channel rests for longer */
+	test_do("UPDATE channels SET paused_until = '-infinity' WHERE org_id = %lld", ORG(t));
 }
 
 static void a_heartbeat_is_seen_and_ends(void)
@@ -438,7 +454,7 @@ static void a_heartbeat_is_seen_and_ends(void)
 	CU_ASSERT_FALSE(receive(t, "%s", text_from("1", "p1")).sender_alive);
 	for (int stopping = 0; stopping < 2; stopping++) {
 		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_heartbeat, NULL, DB_CSTR("main"), DB_CSTR("host"),
-				  DB_INT(1), DB_CSTR("once"), DB_CSTR("v"), DB_BOOL(stopping)),
+				  DB_INT(1), DB_CSTR("once"), DB_CSTR("v"), DB_BOOL(stopping), DB_INT(1)),
 			ERR_OK);
 		CHECK_INT(receive(t, "%s", text_from("1", "p1")).sender_alive, !stopping);
 	}

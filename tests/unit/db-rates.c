@@ -150,10 +150,11 @@ static void what_is_long_overdue_is_due_now(void)
 	struct db_result *r;
 	receive(t, "%s", text_from("1", "overdue"));
 	test_do("UPDATE answer_jobs SET due_at = now() - interval '40 days' WHERE org_id = %lld", ORG(t));
-	enum err e = DB_QUERY(test_db, test_pool, &sql_next_due_ms, &r, DB_INT(1000));
+	enum err e = DB_QUERY(
+		test_db, test_pool, &sql_claim_answers, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(1), DB_INT(30));
 	CHECK_INT(e, ERR_OK);
 	if (e == ERR_OK)
-		CHECK_INT(db_int(r, 0, 0), 0);
+		CHECK_INT(db_rows(r), 1);
 	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
 }
 
