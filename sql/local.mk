@@ -22,6 +22,8 @@ SQL_MIGRATIONS = \
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/reader.sql \
+	sql/functions/audit.sql \
+	sql/functions/backup.sql \
 	sql/functions/status.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
@@ -43,6 +45,7 @@ SQL_FUNCTIONS = \
 SQL_QUERIES = \
 	sql/queries/account.sql \
 	sql/queries/audit.sql \
+	sql/queries/backup.sql \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
 	sql/queries/export.sql \

@@ -16,7 +16,7 @@ UPDATE organizations o SET settings = CASE WHEN $3::jsonb IS NULL THEN o.setting
 	WHERE o.id = $1::bigint RETURNING o.id
 
 -- name: audit
-INSERT INTO audit_log (org_id, actor, action, detail) VALUES ($1::bigint, $2::text, $3::text, $4::jsonb)
+SELECT deskbell_audit($1::bigint, $2::text, $3::text, $4::jsonb)
 
 -- name: queue_retry
 SELECT deskbell_retry_delivery($1::bigint, $2::bigint)

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	src/core/buf.c src/core/buf.h \
+	src/core/child.c src/core/child.h \
 	src/core/clock.c src/core/clock.h \
 	src/core/conf.c src/core/conf.h \
 	src/core/crash.c src/core/crash.h \
@@ -21,5 +22,6 @@ libcore_a_SOURCES = \
 	src/core/process.c src/core/process.h \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \
-	src/core/subprocess.c src/core/subprocess.h
+	src/core/subprocess.c src/core/subprocess.h \
+	src/core/ustar.c src/core/ustar.h
 CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS)

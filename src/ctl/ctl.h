@@ -170,6 +170,12 @@ enum ctl_needs {
 		"One JSON object a line, each with \"type\"; the last has the type \"end\" and the counts. All of " \
 		"one " \
 		"moment, however long it takes. Secrets and password hashes are left out.") \
+	X("backup", "make a backup of the whole database", backup, NEEDS_DATABASE, \
+		"All organisations, of one moment, beside the running programs. FILE appears when it is whole, mode " \
+		"0600; it holds personal data. The key file is not part of it. On another host: restore.") \
+	X("restore", "bring a backup into an empty database", restore, NEEDS_DATABASE, \
+		"Checks the file and its key first, then restores it, compares every table with the backup, and " \
+		"brings it to this program's version. One that was interrupted can be run again.") \
 	X("purge", "take out what is old", purge, NEEDS_DATABASE, \
 		"Messages with their deliveries, decisions, events, refused webhooks, quarantine, audit log; then " \
 		"closed conversations in which nothing is left, with their leads and contacts. What waits to be " \

@@ -2,6 +2,9 @@ noinst_LIBRARIES += libctl.a
 libctl_a_SOURCES = \
 	src/ctl/args.c \
 	src/ctl/ask.c \
+	src/ctl/backup.c src/ctl/backup-file.h \
+	src/ctl/backup-reader.c \
+	src/ctl/backup-writer.c \
 	src/ctl/bot-mode.c \
 	src/ctl/channel-check.c \
 	src/ctl/channel-connect.c \
@@ -33,6 +36,7 @@ libctl_a_SOURCES = \
 	src/ctl/purge.c \
 	src/ctl/queue.c \
 	src/ctl/sealed.c src/ctl/sealed.h \
+	src/ctl/restore.c \
 	src/ctl/setting.c \
 	src/ctl/skill-import.c \
 	src/ctl/skill-list.c \

@@ -356,6 +356,14 @@ enum err db_begin_system(struct db *db)
 	return begin(db, "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
 }
 
+enum err db_begin_backup(struct db *db)
+{
+	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL "
+			 "statement_timeout = 0; "
+			 "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT set_config('deskbell.scope', "
+			 "'system', true)");
+}
+
 enum err db_commit(struct db *db)
 {
 	if (!db->in_transaction)
@@ -414,6 +422,36 @@ bool db_lock_is_held(struct db *db)
 	if (!PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK)
 		disconnect(db);
 	return db->holds_lock;
+}
+
+const char *db_name(const struct db *db)
+{
+	return PQdb(db->conn);
+}
+
+/* Options of the address stay, ours come last and win. */
+const char *const *db_environment(struct db *db, struct pool *pool)
+{
+	PQconninfoOption *all = PQconninfo(db->conn);
+	size_t n = 0, count = 0;
+	const char **env;
+	const char *options = "";
+	if (!all)
+		fatal(ERR_INTERNAL, "out of memory");
+	while (all[count].keyword)
+		count++;
+	env = pool_alloc_array(pool, count + 2, sizeof(*env));
+	for (const PQconninfoOption *o = all; o->keyword; o++) {
+		if (!o->envvar || !o->val || !*o->val)
+			continue;
+		if (!strcmp(o->keyword, "options"))
+			options = pool_printf(pool, "%s ", o->val).p;
+		else
+			env[n++] = pool_printf(pool, "%s=%s", o->envvar, o->val).p;
+	}
+	env[n] = pool_printf(pool, "PGOPTIONS=%s-c deskbell.scope=system", options).p;
+	PQconninfoFree(all);
+	return env;
 }
 
 int db_rows(const struct db_result *r)

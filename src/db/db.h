@@ -80,12 +80,21 @@ enum err db_begin_tenant(struct db *db, int64_t org_id) MUST_CHECK;
 enum err db_begin_system(struct db *db) MUST_CHECK;
 /* A tenant's transaction that only reads and sees the state of one moment, however long it lasts. Times are in UTC. */
 enum err db_begin_snapshot(struct db *db, int64_t org_id) MUST_CHECK;
+/* The same of all tenants, for a backup: no timeout of the server ends it while another program reads in its snapshot.
+ */
+enum err db_begin_backup(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db);
 
 /* Runs SQL text of several statements in one simple query: migrations only. `why` gets the server's words and position.
  */
 enum err db_run_script(struct db *db, const char *sql, struct explain *why) MUST_CHECK;
+/* How this connection was made, as PG* variables ("PGHOST=..."; a password among them) for another program of
+ * PostgreSQL that is to reach the same database with the system scope set. Connected only; in `pool`, NULL at the end.
+ */
+const char *const *db_environment(struct db *db, struct pool *pool);
+/* The database's name. Connected only; borrowed from the connection. */
+const char *db_name(const struct db *db);
 /* Prepares the statement without running it: for the test that each one is valid. */
 enum err db_prepare(struct db *db, const struct db_statement *statement) MUST_CHECK;
 /* Prepares the statement and compares the columns of its result with those it declares, name by name and type by type.

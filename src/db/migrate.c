@@ -60,27 +60,30 @@ static bool is_ours(struct str name)
 	return false;
 }
 
-/* A database that knows a migration which this program does not is newer; one whose migration differs has been built by
- * something else. */
-static enum err compare(struct pool *pool, const struct db_result *applied, struct explain *why)
+enum err migrate_check_known(struct pool *pool, struct str name, struct str sum, struct explain *why)
 {
-	for (int row = 0; row < db_rows(applied); row++) {
-		struct str name = db_str(applied, row, 0);
-		if (!is_ours(name))
-			return explain(why, ERR_CONFLICT,
-				"the database is newer than this program: it has migration %.*s. Install the newer "
-				"Deskbell.",
-				(int)name.n, name.p);
-	}
-	for (const struct sql_file *f = sql_migrations; f->name; f++) {
-		struct str was = recorded(applied, f->name);
-		if (was.p && !str_equal(was, checksum(pool, str_of(f->sql))))
+	if (!is_ours(name))
+		return explain(why, ERR_CONFLICT,
+			"the database is newer than this program: it has migration %.*s. Install the newer "
+			"Deskbell.",
+			(int)name.n, name.p);
+	for (const struct sql_file *f = sql_migrations; f->name; f++)
+		if (str_equal(name, str_of(f->name)) && !str_equal(sum, checksum(pool, str_of(f->sql))))
 			return explain(why, ERR_CONFLICT,
 				"migration %s ran with another text than this program has. Use the program that made "
 				"the database, or restore a backup.",
 				f->name);
-	}
 	return ERR_OK;
+}
+
+/* A database that knows a migration which this program does not is newer; one whose migration differs has been built by
+ * something else. */
+static enum err compare(struct pool *pool, const struct db_result *applied, struct explain *why)
+{
+	enum err e = ERR_OK;
+	for (int row = 0; e == ERR_OK && row < db_rows(applied); row++)
+		e = migrate_check_known(pool, db_str(applied, row, 0), db_str(applied, row, 1), why);
+	return e;
 }
 
 static enum err record(struct db *db, struct pool *pool, const char *name, struct str sum, struct explain *why)

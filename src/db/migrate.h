@@ -28,6 +28,9 @@ struct migrate_report {
 /* ERR_CONFLICT when an applied migration's checksum differs from the file of the same name, or when the database is
  * newer than the program. */
 enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why) MUST_CHECK;
+/* Whether this program has a migration of that name and, where it is not the functions' row, checksum: ERR_CONFLICT
+ * with the reason for one of a newer program. */
+enum err migrate_check_known(struct pool *pool, struct str name, struct str checksum, struct explain *why) MUST_CHECK;
 /* Whether the database is at this program's version: OK, ERR_CONFIG with words when it is not, ERR_DB_AWAY. */
 enum err migrate_check(struct db *db, struct pool *pool, struct explain *why) MUST_CHECK;
 
