@@ -5,7 +5,7 @@ set -eu
 array=$1 suffix=$2
 shift 2
 echo '/* Made by build-aux/embed.sh; do not edit. */'
-echo '#include "web/assets.h"'
+echo '#include "desk/assets.h"'
 n=0
 for file in "$@"; do
 	echo "static const unsigned char file_${n}[] = {"

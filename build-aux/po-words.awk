@@ -1,4 +1,4 @@
-# Prints the words of templates, {{#t}}...{{/t}}, as C that xgettext reads. White space is collapsed as src/web/template-compile.c does it.
+# Prints the words of templates, {{#t}}...{{/t}}, as C that xgettext reads. White space is collapsed as src/desk/template/template-compile.c does it.
 function flush_file(    rest, at, end, id) {
 	rest = text
 	while ((at = index(rest, "{{#t}}")) > 0) {

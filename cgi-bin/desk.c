@@ -4,9 +4,9 @@
  * Logs in to the database as desk.database_url says, a role that sees one organisation at a time where the host lets
  * roles be made. Exit status by sysexits when the configuration is wrong.
  */
-#include "web/desk.h"
-#include "web/fcgi.h"
-#include "web/start.h"
+#include "desk/desk.h"
+#include "http/fcgi.h"
+#include "http/start.h"
 
 #include <unistd.h>
 

@@ -4,11 +4,11 @@
  * Stores and acknowledges, nothing else; never calls a remote API. Exit status by sysexits when the configuration is
  * wrong.
  */
-#include "web/app.h"
-#include "web/attempts.h"
-#include "web/channel-cache.h"
-#include "web/fcgi.h"
-#include "web/start.h"
+#include "webhook/receiver.h"
+#include "webhook/webhook-log.h"
+#include "webhook/channel-cache.h"
+#include "http/fcgi.h"
+#include "http/start.h"
 
 #include <unistd.h>
 

@@ -14,10 +14,9 @@ po/tr.mo: po/tr.po
 CLEANFILES += po/es.mo po/tr.mo
 
 # Every source that may say something to a person at the desk: the pages, and what the layers below them tell.
-PO_FROM = src/*/*.c src/*/*.h
 update-po:
 	cd $(srcdir) && $(AWK) -f build-aux/po-words.awk $(TEMPLATES) >po/words.c
-	cd $(srcdir) && xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output -o - po/words.c $(PO_FROM) | \
+	cd $(srcdir) && xgettext --language=C --keyword=T --from-code=UTF-8 --no-location --sort-output -o - po/words.c $$(find src -name "*.[ch]" | LC_ALL=C sort) | \
 		sed -e '/^#/d' -e 's/charset=CHARSET/charset=UTF-8/' -e '/^"[A-Z].*\(Date\|Translator\|Team\|Bugs-To\|Version: PACKAGE\)/d' >po/deskbell.pot
 	cd $(srcdir) && rm -f po/words.c
 	cd $(srcdir) && for f in $(CATALOGUES); do msgmerge --quiet --update --backup=none --no-fuzzy-matching "$$f" po/deskbell.pot || exit 1; done

@@ -30,20 +30,25 @@ check "json-c only behind core/json.h" "$(only 'json-c|<json\.h' 'src/core/json'
 check "OpenSSL only in core/crypt" "$(only 'openssl/' 'src/core/crypt')"
 check "libcrypt only in core/crypt" "$(only 'crypt\.h>' 'src/core/crypt')"
 check "libcurl only in core/http" "$(only 'curl/' 'src/core/http-')"
-check "libfcgi only in one file of src/web" "$(only 'fcgi(app|_stdio)' 'src/web/fcgi.c')"
+check "libfcgi only in http/fcgi.c" "$(only 'fcgi(app|_stdio)' 'src/http/fcgi.c')"
 check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c')"
-check "liblinear only in answer/classifier.c" "$(only 'linear\.h' 'src/answer/classifier.c')"
-check "libstemmer only in answer/stems.c" "$(only 'libstemmer\.h' 'src/answer/stems.c')"
-check "libxml2 only in answer/document-html.c" "$(only 'libxml' 'src/answer/document-html.c')"
-check "md4c only in answer/document-markdown.c" "$(only 'md4c' 'src/answer/document-markdown.c')"
+check "liblinear only in answer/skills/classifier.c" "$(only 'linear\.h' 'src/answer/skills/classifier.c')"
+check "libstemmer only in answer/retrieval/stems.c" "$(only 'libstemmer\.h' 'src/answer/retrieval/stems.c')"
+check "libxml2 only in documents/document-html.c" "$(only 'libxml' 'src/documents/document-html.c')"
+check "md4c only in documents/document-markdown.c" "$(only 'md4c' 'src/documents/document-markdown.c')"
 check "libmicrohttpd only in the simulator" "$(only 'microhttpd' 'src/simulator/')"
-check "core includes nothing above" "$(upward core 'db|domain|channel|answer|web|outbox|ctl|simulator')"
-check "db includes nothing above" "$(upward db 'domain|channel|answer|web|outbox|ctl|simulator')"
-check "domain includes nothing above" "$(upward domain 'channel|answer|web|outbox|ctl|simulator')"
-check "channel includes nothing above" "$(upward channel 'answer|web|outbox|ctl|simulator')"
-check "answer includes nothing above" "$(upward answer 'web|outbox|ctl|simulator')"
-check "web, outbox and ctl do not include each other" "$(upward web 'outbox|ctl|simulator'; upward outbox 'web|ctl|simulator'; upward ctl 'web|outbox|simulator')"
-check "the simulator knows core only" "$(upward simulator 'db|domain|channel|answer|web|outbox|ctl')"
+programs='webhook|desk|outbox|ctl|simulator'
+check "core includes nothing above" "$(upward core "db|domain|documents|channel|answer|http|$programs")"
+check "db includes nothing above" "$(upward db "domain|documents|channel|answer|http|$programs")"
+check "domain includes nothing above" "$(upward domain "documents|channel|answer|http|$programs")"
+check "documents include nothing above" "$(upward documents "channel|answer|http|$programs")"
+check "channel includes nothing above" "$(upward channel "documents|answer|http|$programs")"
+check "answer includes nothing above" "$(upward answer "http|$programs")"
+check "http knows core and db only" "$(upward http "domain|documents|channel|answer|$programs")"
+check "webhook includes neither answers nor another program" "$(upward webhook 'documents|answer|desk|outbox|ctl|simulator')"
+check "desk, outbox and ctl do not include each other" \
+	"$(upward desk 'webhook|outbox|ctl|simulator'; upward outbox 'http|webhook|desk|ctl|simulator'; upward ctl 'http|webhook|desk|outbox|simulator')"
+check "the simulator knows core only" "$(upward simulator 'db|domain|documents|channel|answer|http|webhook|desk|outbox|ctl')"
 # shellcheck disable=SC2086
 check "no call without a bound" "$(grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|rand|srand|alloca|system|popen|tmpnam|mktemp)\(' $sources | grep -vE '^tests/|^[^:]*:[0-9]+: \*')"
 # shellcheck disable=SC2086
@@ -63,7 +68,7 @@ else
 	n=$((n + 1))
 	echo "ok $n - the sources are formatted # SKIP needs clang-format 14"
 fi
-for f in src/*/*.c cgi-bin/*.c; do
+for f in $(find src cgi-bin -name '*.c' | sort); do
 	head -n 1 "$f" | grep -q '^/\*' || missing="${missing:-}$f
 "
 done

@@ -1,6 +1,6 @@
 -- Numbers for monitors, all tenants together, in one call that looks at the latest four thousand rows of anything and no more: what there is more of is told as four
 -- thousand, or, where it is counted by the hour, carried on from the time that those four thousand took. Never a name or an address; ids of organisations if asked for.
--- Row by row: which number, up to three labels in the order of src/web/metrics.c, the organisation.
+-- Row by row: which number, up to three labels in the order of src/webhook/metrics.c, the organisation.
 CREATE OR REPLACE FUNCTION deskbell_metrics(by_organization boolean)
 RETURNS TABLE (family text, a text, b text, c text, organization bigint, value double precision)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$

@@ -6,7 +6,7 @@ ALTER TABLE organizations
 CREATE TABLE skill_models (
 	org_id bigint PRIMARY KEY REFERENCES organizations ON DELETE CASCADE,
 	revision bigint NOT NULL,           -- organizations.skills_revision of the skills from which it was trained
-	model bytea NOT NULL,               -- knows by a digest from which phrases it was trained; see src/answer/skill-model.c
+	model bytea NOT NULL,               -- knows by a digest from which phrases it was trained; see src/answer/skills/skill-model.c
 	trained_at timestamptz NOT NULL DEFAULT now(),
 	took_ms integer NOT NULL
 );

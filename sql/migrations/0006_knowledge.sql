@@ -2,7 +2,7 @@
 --
 -- The index is one row for a term and a block of 1024 passages. A passage has a number within its organisation that is never given again, so a new one
 -- is appended to the last block of its terms, and no row grows with the size of the organisation. An entry holds what BM25 needs to know of a passage and a term
--- (how often, and how long the passage is) and nothing that depends on other passages: adding one changes no other. See src/answer/postings.c.
+-- (how often, and how long the passage is) and nothing that depends on other passages: adding one changes no other. See src/answer/retrieval/postings.c.
 
 CREATE TABLE documents (
 	org_id bigint NOT NULL REFERENCES organizations ON DELETE CASCADE,

@@ -8,7 +8,7 @@
  */
 #include "answer/escalation.h"
 
-#include "answer/promise.h"
+#include "answer/handoff-message.h"
 
 #include <string.h>
 

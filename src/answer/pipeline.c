@@ -6,12 +6,12 @@
  * ends the run without an answer: what the later stages would find is not the answer.
  */
 #include "answer/escalation.h"
-#include "answer/skill-cache.h"
+#include "answer/skills/skill-cache.h"
 #include "answer/stage.h"
-#include "answer/vectors.h"
+#include "answer/embeddings/embedding-cache.h"
 #include "answer/wording.h"
 #include "core/log.h"
-#include "domain/wish.h"
+#include "domain/handoff-request.h"
 
 #define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 

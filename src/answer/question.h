@@ -4,7 +4,7 @@
 #ifndef DESKBELL_ANSWER_QUESTION_H
 #define DESKBELL_ANSWER_QUESTION_H
 
-#include "answer/skills.h"
+#include "answer/skills/skills.h"
 #include "domain/bot-mode.h"
 #include "domain/settings.h"
 

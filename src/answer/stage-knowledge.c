@@ -8,8 +8,8 @@
  */
 #include "answer/stage.h"
 
-#include "answer/knowledge.h"
-#include "answer/llm.h"
+#include "answer/retrieval/knowledge.h"
+#include "answer/llm/llm.h"
 #include "db/statements.h"
 
 #include <math.h>

@@ -7,7 +7,7 @@
  */
 #include "answer/stage.h"
 
-#include "answer/skill-cache.h"
+#include "answer/skills/skill-cache.h"
 
 #include <math.h>
 

@@ -4,9 +4,9 @@
 #ifndef DESKBELL_ANSWER_STAGE_H
 #define DESKBELL_ANSWER_STAGE_H
 
-#include "answer/endpoints.h"
+#include "answer/llm/endpoints.h"
 #include "answer/pipeline.h"
-#include "answer/vectors-state.h"
+#include "answer/embeddings/embedding-state.h"
 #include "core/json.h"
 
 struct skill_cache;

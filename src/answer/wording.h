@@ -4,7 +4,7 @@
 #ifndef DESKBELL_ANSWER_WORDING_H
 #define DESKBELL_ANSWER_WORDING_H
 
-#include "answer/skills.h"
+#include "answer/skills/skills.h"
 
 /* All in `pool`, in `language` (en, tr, es; others: English); `own`, when it says anything, comes first. */
 

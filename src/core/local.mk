@@ -14,7 +14,8 @@ libcore_a_SOURCES = \
 	src/core/http-fetch.c \
 	src/core/http-url.c src/core/http-url.h \
 	src/core/json.c src/core/json.h \
-	src/core/json-check.c src/core/json-parts.h \
+	src/core/json-check.c \
+	src/core/json-parts.h \
 	src/core/json-writer.c \
 	src/core/log.c src/core/log.h \
 	src/core/net-address.c src/core/net-address.h \

@@ -10,7 +10,7 @@
 
 #include "db/db-pool.h"
 #include "domain/inbound.h"
-#include "domain/kick.h"
+#include "domain/autostart.h"
 
 struct intake;
 

@@ -10,10 +10,10 @@
  */
 #include "outbox/sender.h"
 
-#include "answer/embeddings.h"
-#include "answer/endpoints.h"
-#include "answer/packed-vector.h"
-#include "answer/vector-trial.h"
+#include "answer/embeddings/embeddings.h"
+#include "answer/llm/endpoints.h"
+#include "answer/embeddings/packed-vector.h"
+#include "answer/embeddings/trial.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"

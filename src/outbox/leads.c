@@ -8,16 +8,16 @@
  */
 #include "outbox/sender.h"
 
-#include "answer/endpoints.h"
-#include "answer/llm.h"
-#include "answer/promise.h"
+#include "answer/llm/endpoints.h"
+#include "answer/llm/llm.h"
+#include "answer/handoff-message.h"
 #include "channel/reply-parts.h"
 #include "core/clock.h"
 #include "core/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/bot-mode.h"
-#include "domain/lead.h"
+#include "domain/leads/lead.h"
 #include "outbox/busy.h"
 
 /* Columns of claim_leads. */

@@ -11,6 +11,6 @@ liboutbox_a_SOURCES = \
 	src/outbox/turns.c src/outbox/turns.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox
-deskbell_outbox_SOURCES = src/outbox/main.c
+deskbell_outbox_SOURCES = src/outbox/deskbell-outbox.c
 deskbell_outbox_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 deskbell_outbox_LDADD = liboutbox.a $(ANSWER_LIBS)

@@ -7,7 +7,7 @@
 #include "simulator/behaviour.h"
 
 #include "simulator/memory.h"
-#include "simulator/settings.h"
+#include "simulator/sim-settings.h"
 
 static const char *const rung_names[] = { "sent", "delivered", "read", "played", "failed" };
 static const char *const order_names[] = { "in_order", "reversed", "shuffled" };

@@ -6,8 +6,8 @@
 #define DESKBELL_SIMULATOR_BEHAVIOUR_H
 
 #include "core/json.h"
-#include "simulator/graph-error.h"
-#include "simulator/telegram-error.h"
+#include "simulator/graph/graph-error.h"
+#include "simulator/telegram/sim-telegram-error.h"
 
 enum ladder_order { LADDER_IN_ORDER, LADDER_REVERSED, LADDER_SHUFFLED };
 

@@ -11,7 +11,7 @@
 #include "core/clock.h"
 #include "simulator/memory.h"
 #include "simulator/random.h"
-#include "simulator/webhook.h"
+#include "simulator/sim-webhook.h"
 
 struct ladder {
 	struct simulator *sim;

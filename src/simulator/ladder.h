@@ -6,7 +6,7 @@
 #define DESKBELL_SIMULATOR_LADDER_H
 
 #include "simulator/simulator.h"
-#include "simulator/whatsapp-payload.h"
+#include "simulator/graph/whatsapp-payload.h"
 
 struct ladder_options {
 	struct channel *channel;

@@ -6,42 +6,48 @@ if SIMULATOR
 noinst_PROGRAMS += deskbell-simulator
 deskbell_simulator_SOURCES = \
 	src/simulator/behaviour.c src/simulator/behaviour.h \
-	src/simulator/bots.c src/simulator/bots.h \
-	src/simulator/channels.c src/simulator/channels.h \
-	src/simulator/control.c src/simulator/control.h \
-	src/simulator/control-chat.c src/simulator/control-inbound.c src/simulator/control-llm.c \
-	src/simulator/control-telegram.c \
 	src/simulator/customers.c src/simulator/customers.h \
-	src/simulator/graph.c src/simulator/graph.h \
-	src/simulator/graph-error.c src/simulator/graph-error.h \
-	src/simulator/graph-message-check.c src/simulator/graph-message.h \
-	src/simulator/graph-messages.c src/simulator/graph-objects.c \
+	src/simulator/deskbell-simulator.c \
 	src/simulator/ladder.c src/simulator/ladder.h \
-	src/simulator/llm.c src/simulator/llm.h \
-	src/simulator/llm-chat.c src/simulator/llm-chat.h \
-	src/simulator/llm-chat-check.c \
-	src/simulator/llm-embeddings.c \
-	src/simulator/llm-fault.c src/simulator/llm-fault.h \
-	src/simulator/llm-lead.c src/simulator/llm-reply.c \
-	src/simulator/llm-reply.h \
-	src/simulator/llm-rules.c src/simulator/llm-rules.h \
-	src/simulator/llm-state.c src/simulator/llm-state.h \
-	src/simulator/llm-vectors.h \
-	src/simulator/llm-words.c src/simulator/llm-words.h \
 	src/simulator/loop.c src/simulator/loop.h \
-	src/simulator/main.c src/simulator/memory.h \
-	src/simulator/meta-json.c src/simulator/meta-json.h \
+	src/simulator/memory.h \
 	src/simulator/phone.c src/simulator/phone.h \
 	src/simulator/random.h \
 	src/simulator/records.c src/simulator/records.h \
-	src/simulator/settings.c src/simulator/settings.h \
 	src/simulator/server.c src/simulator/server.h \
+	src/simulator/sim-channels.c src/simulator/sim-channels.h \
+	src/simulator/sim-settings.c src/simulator/sim-settings.h \
+	src/simulator/sim-webhook.c src/simulator/sim-webhook.h \
 	src/simulator/simulator.c src/simulator/simulator.h \
-	src/simulator/telegram.c src/simulator/telegram.h \
-	src/simulator/telegram-error.c src/simulator/telegram-error.h \
-	src/simulator/telegram-messages.c src/simulator/telegram-webhook.c \
-	src/simulator/webhook.c src/simulator/webhook.h \
-	src/simulator/whatsapp-payload.c src/simulator/whatsapp-payload.h
+	src/simulator/control/control.c src/simulator/control/control.h \
+	src/simulator/control/control-chat.c \
+	src/simulator/control/control-inbound.c \
+	src/simulator/control/control-llm.c \
+	src/simulator/control/control-telegram.c \
+	src/simulator/graph/graph.c src/simulator/graph/graph.h \
+	src/simulator/graph/graph-error.c src/simulator/graph/graph-error.h \
+	src/simulator/graph/graph-message.h \
+	src/simulator/graph/graph-message-check.c \
+	src/simulator/graph/graph-messages.c \
+	src/simulator/graph/graph-objects.c \
+	src/simulator/graph/meta-json.c src/simulator/graph/meta-json.h \
+	src/simulator/graph/whatsapp-payload.c src/simulator/graph/whatsapp-payload.h \
+	src/simulator/llm/sim-llm.c src/simulator/llm/sim-llm.h \
+	src/simulator/llm/sim-llm-chat.c src/simulator/llm/sim-llm-chat.h \
+	src/simulator/llm/sim-llm-chat-check.c \
+	src/simulator/llm/sim-llm-embeddings.c \
+	src/simulator/llm/sim-llm-fault.c src/simulator/llm/sim-llm-fault.h \
+	src/simulator/llm/sim-llm-lead.c \
+	src/simulator/llm/sim-llm-reply.c src/simulator/llm/sim-llm-reply.h \
+	src/simulator/llm/sim-llm-rules.c src/simulator/llm/sim-llm-rules.h \
+	src/simulator/llm/sim-llm-state.c src/simulator/llm/sim-llm-state.h \
+	src/simulator/llm/sim-llm-vectors.h \
+	src/simulator/llm/sim-llm-words.c src/simulator/llm/sim-llm-words.h \
+	src/simulator/telegram/bots.c src/simulator/telegram/bots.h \
+	src/simulator/telegram/sim-telegram.c src/simulator/telegram/sim-telegram.h \
+	src/simulator/telegram/sim-telegram-error.c src/simulator/telegram/sim-telegram-error.h \
+	src/simulator/telegram/sim-telegram-messages.c \
+	src/simulator/telegram/sim-telegram-webhook.c
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c
 deskbell_simulator_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
 deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS) -lm

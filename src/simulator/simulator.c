@@ -8,7 +8,7 @@
 #include "simulator/simulator.h"
 
 #include "core/crypt.h"
-#include "simulator/control.h"
+#include "simulator/control/control.h"
 #include "simulator/phone.h"
 #include "simulator/random.h"
 

@@ -10,10 +10,10 @@
 #include <pthread.h>
 
 #include "simulator/behaviour.h"
-#include "simulator/bots.h"
-#include "simulator/channels.h"
+#include "simulator/telegram/bots.h"
+#include "simulator/sim-channels.h"
 #include "simulator/customers.h"
-#include "simulator/llm-state.h"
+#include "simulator/llm/sim-llm-state.h"
 #include "simulator/loop.h"
 #include "simulator/records.h"
 #include "simulator/server.h"

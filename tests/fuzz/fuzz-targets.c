@@ -4,15 +4,15 @@
  */
 #include "fuzz.h"
 
-#include "answer/document.h"
-#include "channel/telegram.h"
-#include "channel/whatsapp.h"
-#include "domain/lead.h"
+#include "documents/document.h"
+#include "channel/telegram/telegram.h"
+#include "channel/whatsapp/whatsapp.h"
+#include "domain/leads/lead.h"
 #include "domain/text.h"
-#include "domain/wish.h"
-#include "web/http.h"
-#include "web/params.h"
-#include "web/template.h"
+#include "domain/handoff-request.h"
+#include "http/request.h"
+#include "http/params.h"
+#include "desk/template/template.h"
 
 #include <string.h>
 

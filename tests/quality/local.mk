@@ -10,7 +10,7 @@ quality-skills: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/quality/skill-quality $(QUALITYFLAGS)
 quality-knowledge: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/quality/knowledge-quality $(KNOWLEDGEFLAGS)
-# The numbers of src/answer/confidence.c.
+# The numbers of src/answer/skills/confidence.c.
 calibrate: tests/quality/skill-evidence
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/quality/calibrate
 .PHONY: quality quality-skills quality-knowledge calibrate

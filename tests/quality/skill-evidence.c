@@ -6,9 +6,9 @@
  * With numbers: as if the organisation had only so many skills (chosen by the offset) and triggers; a message about
  * another skill is then about none. One JSON object a line.
  */
-#include "answer/confidence.h"
-#include "answer/phrases.h"
-#include "answer/skill-model.h"
+#include "answer/skills/confidence.h"
+#include "answer/skills/training-phrases.h"
+#include "answer/skills/skill-model.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "domain/text.h"

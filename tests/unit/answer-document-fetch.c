@@ -5,7 +5,7 @@
 #include "check.h"
 #include "http-server.h"
 
-#include "answer/document-fetch.h"
+#include "documents/document-fetch.h"
 #include "core/clock.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "check.h"
 
-#include "answer/document.h"
+#include "documents/document.h"
 #include "core/buf.h"
 
 #include <signal.h>

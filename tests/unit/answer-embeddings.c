@@ -5,7 +5,7 @@
 #include "check.h"
 #include "http-server.h"
 
-#include "answer/embeddings.h"
+#include "answer/embeddings/embeddings.h"
 #include "core/json.h"
 
 #include <math.h>

@@ -6,7 +6,7 @@
 #include "check.h"
 #include "http-server.h"
 
-#include "answer/llm-endpoint.h"
+#include "answer/llm/llm-endpoint.h"
 #include "core/clock.h"
 
 #include <stdio.h>

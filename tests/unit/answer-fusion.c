@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "check.h"
 
-#include "answer/fusion.h"
+#include "answer/embeddings/fusion.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #include "answer.h"
 #include "check.h"
 
-#include "answer/links.h"
-#include "answer/plain-text.h"
+#include "answer/llm/links.h"
+#include "documents/plain-text.h"
 
 #include <stdlib.h>
 

@@ -6,8 +6,8 @@
 #include "check.h"
 #include "http-server.h"
 
-#include "answer/llm.h"
-#include "answer/llm-prompt.h"
+#include "answer/llm/llm.h"
+#include "answer/llm/llm-prompt.h"
 #include "core/clock.h"
 #include "core/json.h"
 

@@ -4,11 +4,11 @@
 #include "answer.h"
 #include "check.h"
 
-#include "answer/knowledge.h"
-#include "answer/passages.h"
-#include "answer/postings.h"
-#include "answer/sentences.h"
-#include "answer/terms.h"
+#include "answer/retrieval/knowledge.h"
+#include "answer/retrieval/passages.h"
+#include "answer/retrieval/postings.h"
+#include "answer/retrieval/sentences.h"
+#include "answer/retrieval/terms.h"
 #include "core/buf.h"
 
 /* The sentences with bars between them. */

@@ -4,8 +4,8 @@
 #include "answer.h"
 #include "check.h"
 
-#include "answer/skill-lint.h"
-#include "answer/skill-model.h"
+#include "answer/skills/skill-lint.h"
+#include "answer/skills/skill-model.h"
 #include "core/buf.h"
 
 /* STR is not constant enough for a table. */

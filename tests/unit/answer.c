@@ -7,7 +7,7 @@
 #include "tap.h"
 
 #include "answer/wording.h"
-#include "answer/skills.h"
+#include "answer/skills/skills.h"
 #include "core/log.h"
 
 /* ---- fallback ---- */

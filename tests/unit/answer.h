@@ -4,7 +4,7 @@
 #ifndef DESKBELL_TESTS_UNIT_ANSWER_H
 #define DESKBELL_TESTS_UNIT_ANSWER_H
 
-#include "answer/skills.h"
+#include "answer/skills/skills.h"
 
 #include <CUnit/CUnit.h>
 

@@ -7,9 +7,9 @@
 #include "db.h"
 #include "tap.h"
 
-#include "channel/whatsapp.h"
-#include "web/attempts.h"
-#include "web/channel-cache.h"
+#include "channel/whatsapp/whatsapp.h"
+#include "webhook/webhook-log.h"
+#include "webhook/channel-cache.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-#include "channel/whatsapp.h"
+#include "channel/whatsapp/whatsapp.h"
 
 #include <stdlib.h>
 #include <unistd.h>

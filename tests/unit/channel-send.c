@@ -6,8 +6,8 @@
 
 #include "check.h"
 
-#include "channel/whatsapp-errors.h"
-#include "channel/whatsapp.h"
+#include "channel/whatsapp/whatsapp-errors.h"
+#include "channel/whatsapp/whatsapp.h"
 
 /* ---- the table ---- */
 

@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-#include "channel/whatsapp.h"
+#include "channel/whatsapp/whatsapp.h"
 #include "core/clock.h"
 
 #define NOW TEST_NOW

@@ -5,7 +5,7 @@
 #include "check.h"
 #include "domain.h"
 
-#include "domain/lead.h"
+#include "domain/leads/lead.h"
 
 #include <time.h>
 

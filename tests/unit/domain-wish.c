@@ -1,11 +1,12 @@
 /*
- * domain-wish.c - tests of src/domain/wish.c: what is a wish for a person and what is not, in nine languages.
+ * domain-wish.c - tests of src/domain/handoff-request.c: what is a wish for a person and what is not, in nine
+ * languages.
  */
 #include "check.h"
 #include "domain.h"
 
 #include "core/pool.h"
-#include "domain/wish.h"
+#include "domain/handoff-request.h"
 
 #include <time.h>
 

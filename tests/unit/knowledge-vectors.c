@@ -5,8 +5,8 @@
 #include "db.h"
 #include "knowledge.h"
 
-#include "answer/knowledge.h"
-#include "answer/vector-trial.h"
+#include "answer/retrieval/knowledge.h"
+#include "answer/embeddings/trial.h"
 #include "core/buf.h"
 #include "db/statements.h"
 

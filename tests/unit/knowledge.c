@@ -7,7 +7,7 @@
 #include "knowledge.h"
 #include "tap.h"
 
-#include "answer/knowledge.h"
+#include "answer/retrieval/knowledge.h"
 #include "core/buf.h"
 
 #include <pthread.h>

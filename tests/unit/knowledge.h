@@ -4,7 +4,7 @@
 #ifndef DESKBELL_TESTS_UNIT_KNOWLEDGE_H
 #define DESKBELL_TESTS_UNIT_KNOWLEDGE_H
 
-#include "answer/knowledge-store.h"
+#include "answer/retrieval/knowledge-store.h"
 
 #include <CUnit/CUnit.h>
 

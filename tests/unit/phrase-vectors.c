@@ -5,8 +5,8 @@
 #include "db.h"
 #include "knowledge.h"
 
-#include "answer/skill-edit.h"
-#include "answer/vector-trial.h"
+#include "answer/skills/skill-edit.h"
+#include "answer/embeddings/trial.h"
 #include "core/buf.h"
 #include "db/statements.h"
 

@@ -6,8 +6,8 @@
 
 #include "check.h"
 
-#include "channel/telegram-errors.h"
-#include "channel/telegram.h"
+#include "channel/telegram/telegram-errors.h"
+#include "channel/telegram/telegram.h"
 
 /* ---- the table ---- */
 

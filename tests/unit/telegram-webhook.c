@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-#include "channel/telegram.h"
+#include "channel/telegram/telegram.h"
 #include "core/clock.h"
 
 #define AT "'date':1790000000"

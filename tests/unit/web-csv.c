@@ -4,7 +4,7 @@
 #include "check.h"
 #include "web.h"
 
-#include "web/csv.h"
+#include "desk/csv.h"
 
 #include <stdio.h>
 

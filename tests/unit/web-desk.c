@@ -4,8 +4,8 @@
 #include "check.h"
 #include "web.h"
 
-#include "web/assets.h"
-#include "web/desk.h"
+#include "desk/assets.h"
+#include "desk/desk.h"
 
 static void patterns(void)
 {

@@ -4,8 +4,8 @@
 #include "check.h"
 #include "web.h"
 
-#include "web/form.h"
-#include "web/http.h"
+#include "desk/form.h"
+#include "http/request.h"
 
 /* "name=value;..." of a body, or the error's name. */
 static struct str parse(struct pool *pool, const char *type, struct str body)

@@ -5,8 +5,8 @@
 #include "check.h"
 #include "web.h"
 
-#include "web/template.h"
-#include "web/translation.h"
+#include "desk/template/template.h"
+#include "desk/template/translation.h"
 
 #include <stdlib.h>
 

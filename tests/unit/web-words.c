@@ -4,9 +4,9 @@
 #include "check.h"
 #include "web.h"
 
-#include "channel/telegram-errors.h"
-#include "channel/whatsapp-errors.h"
-#include "web/stored-words.h"
+#include "channel/telegram/telegram-errors.h"
+#include "channel/whatsapp/whatsapp-errors.h"
+#include "desk/stored-words.h"
 
 static const char *const languages[] = { "tr", "es" };
 

@@ -7,7 +7,7 @@
 #include "web.h"
 
 #include "core/log.h"
-#include "web/app.h"
+#include "webhook/receiver.h"
 
 /* ---- query ---- */
 

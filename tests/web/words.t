@@ -37,7 +37,7 @@ def words_now():
 			stdout=subprocess.PIPE, check=True).stdout
 		with open(folder + "/words.c", "wb") as f:
 			f.write(code)
-		sources = sorted(glob.glob(paths.SOURCE + "/src/*/*.[ch]"))
+		sources = sorted(glob.glob(paths.SOURCE + "/src/**/*.[ch]", recursive=True))
 		subprocess.run([paths.system_program("xgettext"), "--language=C", "--keyword=T", "--from-code=UTF-8", "--no-location", "-o", folder + "/now.pot",
 			folder + "/words.c"] + sources, check=True, stderr=subprocess.DEVNULL)
 		with open(folder + "/now.pot", encoding="utf-8") as f:

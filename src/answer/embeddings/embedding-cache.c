@@ -1,0 +1,269 @@
+/*
+ * embedding-cache.c - the vectors of passages.
+ *
+ * Owns a cache: of an organisation all vectors of one model, by ascending number of their passages, compared one by one
+ * (a million numbers take half a millisecond). Passages get their vectors in the order of their numbers, so
+ * that what was added since is what comes behind the last one. Vectors of passages that were deleted stay until they
+ * are many; whoever looks up the passages leaves them out. When the memory is full the organisation that was asked for
+ * longest ago goes. Never writes.
+ */
+#include "answer/embeddings/embedding-cache.h"
+
+#include "answer/embeddings/packed-vector.h"
+#include "core/buf.h"
+#include "core/log.h"
+#include "db/statements.h"
+
+#include <stdlib.h>
+
+#define SLOTS 64
+#define NEAREST 60       /* passages that are looked at for their likeness alone */
+#define ROWS_AT_ONCE 500 /* some megabytes as text */
+#define GONE_MOST 100    /* vectors of deleted passages that are kept, */
+#define GONE_SHARE 4     /* or one of so many */
+
+struct slot {
+	int64_t org_id;
+	struct str model; /* in memory of its own, as the arrays; p NULL: empty */
+	int dims, n, last_passage;
+	int *passages;
+	signed char *values;
+	float *lengths; /* of the vectors as bytes */
+	uint64_t used;  /* the higher, the later */
+};
+
+struct vectors {
+	struct db *db;
+	size_t max_bytes;
+	uint64_t uses;
+	struct slot slots[SLOTS];
+};
+
+/* Columns of vectors_load. */
+enum { ROW_PASSAGE, ROW_VECTOR };
+
+struct vectors *vectors_new(struct db *db, size_t max_bytes)
+{
+	struct vectors *v = calloc(1, sizeof(*v));
+	if (!v)
+		fatal(ERR_INTERNAL, "out of memory");
+	v->db = db;
+	v->max_bytes = max_bytes;
+	return v;
+}
+
+static void empty(struct slot *slot)
+{
+	free((char *)slot->model.p);
+	free(slot->passages);
+	free(slot->values);
+	free(slot->lengths);
+	*slot = (struct slot){ .n = 0 };
+}
+
+void vectors_free(struct vectors *v)
+{
+	if (!v)
+		return;
+	for (int i = 0; i < SLOTS; i++)
+		empty(&v->slots[i]);
+	free(v);
+}
+
+/* What an organisation's vectors take, each. */
+static size_t bytes_each(int dims)
+{
+	return (size_t)dims + sizeof(int) + sizeof(float);
+}
+
+static size_t bytes_of(const struct slot *slot, int n)
+{
+	return (size_t)n * bytes_each(slot->dims);
+}
+
+/* Makes room for some vectors more by dropping what others have and was used longest ago; false when nothing helps. */
+static bool make_room(struct vectors *v, const struct slot *slot, int n)
+{
+	size_t wanted = bytes_of(slot, n), used;
+	struct slot *oldest;
+	do {
+		oldest = NULL;
+		used = 0;
+		for (int i = 0; i < SLOTS; i++) {
+			struct slot *s = &v->slots[i];
+			used += s != slot ? bytes_of(s, s->n) : 0;
+			if (s != slot && s->n && (!oldest || s->used < oldest->used))
+				oldest = s;
+		}
+		if (used + wanted > v->max_bytes && oldest)
+			empty(oldest);
+	} while (used + wanted > v->max_bytes && oldest);
+	return used + wanted <= v->max_bytes;
+}
+
+static void *grown(void *array, size_t count, size_t size)
+{
+	void *now = reallocarray(array, count, size);
+	if (!now)
+		fatal(ERR_INTERNAL, "out of memory");
+	return now;
+}
+
+/* Adds rows; those whose vectors are of another length are left out: they are being made anew. */
+static bool add_rows(struct vectors *v, struct slot *slot, const struct db_result *r)
+{
+	int n = slot->n + db_rows(r);
+	if (!make_room(v, slot, n))
+		return false;
+	slot->passages = grown(slot->passages, (size_t)n, sizeof(*slot->passages));
+	slot->values = grown(slot->values, (size_t)n * (size_t)slot->dims, sizeof(*slot->values));
+	slot->lengths = grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
+	for (int row = 0; row < db_rows(r); row++) {
+		slot->last_passage = (int)db_int(r, row, ROW_PASSAGE);
+		float length = packed_vector_read(
+			db_str(r, row, ROW_VECTOR), slot->values + (size_t)slot->n * (size_t)slot->dims, slot->dims);
+		if (length > 0) {
+			slot->lengths[slot->n] = length;
+			slot->passages[slot->n++] = slot->last_passage;
+		}
+	}
+	return true;
+}
+
+static enum err load_rest(struct vectors *v, struct slot *slot, const struct vectors_state *state, bool *fits)
+{
+	enum err e = ERR_OK;
+	bool more = slot->last_passage < state->last_passage;
+	*fits = true;
+	while (e == ERR_OK && more && *fits) {
+		struct pool *pool = pool_new();
+		struct db_result *r;
+		e = DB_QUERY(v->db, pool, &sql_vectors_load, &r, DB_INT(slot->org_id), DB_INT(slot->last_passage),
+			DB_INT(ROWS_AT_ONCE), DB_NULL);
+		if (e == ERR_OK && db_rows(r) > 0)
+			*fits = add_rows(v, slot, r);
+		more = e == ERR_OK && db_rows(r) == ROWS_AT_ONCE;
+		pool_free(pool);
+	}
+	if (e == ERR_OK && slot->last_passage < state->last_passage)
+		slot->last_passage = state->last_passage;
+	return e;
+}
+
+/* The organisation's slot, or the one to be used for it. */
+static struct slot *slot_of(struct vectors *v, int64_t org_id)
+{
+	struct slot *oldest = &v->slots[0];
+	for (int i = 0; i < SLOTS; i++) {
+		if (v->slots[i].org_id == org_id)
+			return &v->slots[i];
+		if (v->slots[i].used < oldest->used)
+			oldest = &v->slots[i];
+	}
+	return oldest;
+}
+
+static bool is_current(const struct slot *slot, int64_t org_id, const struct vectors_state *state)
+{
+	return slot->org_id == org_id && slot->dims == state->dims && str_equal(slot->model, state->model)
+	       && slot->n <= state->passages + state->passages / GONE_SHARE + GONE_MOST;
+}
+
+/* All vectors, or NULL when they are too many. */
+static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors_state *state, const struct slot **out)
+{
+	struct slot *slot = slot_of(v, org_id);
+	bool fits;
+	*out = NULL;
+	if ((size_t)state->passages > v->max_bytes / bytes_each(state->dims))
+		return ERR_OK;
+	if (!is_current(slot, org_id, state)) {
+		empty(slot);
+		slot->org_id = org_id;
+		slot->model = (struct str){ strndup(state->model.p, state->model.n), state->model.n };
+		if (!slot->model.p)
+			fatal(ERR_INTERNAL, "out of memory");
+		slot->dims = state->dims;
+		slot->last_passage = -1;
+	}
+	slot->used = ++v->uses;
+	enum err e = load_rest(v, slot, state, &fits);
+	if (e == ERR_OK && fits)
+		*out = slot;
+	else
+		empty(slot);
+	return e;
+}
+
+static int place_of(const struct slot *slot, int passage)
+{
+	int low = 0, high = slot->n;
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+		if (slot->passages[middle] < passage)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < slot->n && slot->passages[low] == passage ? low : -1;
+}
+
+static void compare_all(const struct slot *slot, struct pool *pool, const float *asked, struct ranked *ranked)
+{
+	double *cosines = pool_new_array(pool, (size_t)slot->n, double);
+	int n = 0;
+	for (int i = 0; i < slot->n; i++) {
+		cosines[i] = packed_vector_cosine(
+			slot->values + (size_t)i * (size_t)slot->dims, slot->lengths[i], asked, slot->dims);
+		n = tallied_keep(ranked->alike, n, NEAREST, (struct tallied){ slot->passages[i], cosines[i] });
+	}
+	ranked->n_alike = n;
+	for (int i = 0; i < ranked->n_words; i++) {
+		int at = place_of(slot, ranked->words[i].passage);
+		bool known = false;
+		for (int k = 0; k < n && at >= 0; k++)
+			known |= ranked->alike[k].passage == slot->passages[at];
+		if (at >= 0 && !known)
+			ranked->alike[ranked->n_alike++] = (struct tallied){ slot->passages[at], cosines[at] };
+	}
+}
+
+/* Only those that the words found, from the database. */
+static enum err compare_some(struct vectors *v, struct pool *pool, int64_t org_id, const struct vectors_state *state,
+	const float *asked, struct ranked *ranked)
+{
+	signed char *vector = pool_alloc(pool, (size_t)state->dims);
+	struct buf ids;
+	struct db_result *r;
+	buf_init(&ids, 16 * (size_t)ranked->n_words + 16);
+	for (int i = 0; i < ranked->n_words; i++)
+		buf_addf(&ids, "%c%d", i ? ',' : '{', ranked->words[i].passage);
+	buf_add_cstr(&ids, ids.len ? "}" : "{}");
+	enum err e = DB_QUERY(v->db, pool, &sql_vectors_load, &r, DB_INT(org_id), DB_INT(-1), DB_INT(ranked->n_words),
+		DB_TEXT(buf_str(&ids)));
+	buf_fini(&ids);
+	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
+		float length = packed_vector_read(db_str(r, row, ROW_VECTOR), vector, state->dims);
+		if (length > 0)
+			ranked->alike[ranked->n_alike++] = (struct tallied){ (int)db_int(r, row, ROW_PASSAGE),
+				packed_vector_cosine(vector, length, asked, state->dims) };
+	}
+	return e;
+}
+
+enum err vectors_compare(struct vectors *v, struct pool *pool, int64_t org_id, const struct vectors_state *state,
+	const float *asked, struct ranked *ranked)
+{
+	const struct slot *slot;
+	ranked->alike = pool_new_array(pool, (size_t)ranked->n_words + NEAREST, struct tallied);
+	ranked->n_alike = 0;
+	if (state->dims < 1)
+		return ERR_OK;
+	enum err e = take_all(v, org_id, state, &slot);
+	if (e != ERR_OK)
+		return e;
+	if (!slot)
+		return compare_some(v, pool, org_id, state, asked, ranked);
+	compare_all(slot, pool, asked, ranked);
+	return ERR_OK;
+}

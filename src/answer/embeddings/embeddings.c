@@ -1,0 +1,200 @@
+/*
+ * embeddings.c - texts as vectors.
+ *
+ * Owns a job in the caller's pool: the texts, the vectors so far, the request under way. One request at a time, so that
+ * indexing a book neither fills the memory nor runs into the endpoint's limits. Trusts no reply: the number of vectors,
+ * their places, equal dimensions and finite numbers are checked. Fails as a whole, with words.
+ * Source: OpenAI, "Create embeddings". encoding_format is left out: "float" is everybody's default, and some servers
+ * know no other.
+ */
+#include "answer/embeddings/embeddings.h"
+
+#include "core/buf.h"
+
+#include <math.h>
+
+#define BATCH_TEXTS 64
+#define TEXT_MAX_BYTES 8000
+#define DIMS_MAX 8192
+#define RESPONSE_MAX_BYTES (12 << 20) /* 64 vectors of 8192 numbers of some 20 bytes, and something around it */
+
+struct job {
+	struct http_client *http;
+	struct pool *pool;
+	const struct llm_endpoint *endpoint; /* a copy, all in the pool */
+	struct str *texts;
+	float *vectors; /* from the first reply on */
+	bool *seen;     /* of the request under way */
+	int n_ready, n_batch;
+	struct embeddings result;
+	void (*done)(void *arg, const struct embeddings *result);
+	void *arg;
+};
+
+static void batch_came(void *arg, const struct llm_outcome *outcome);
+
+/* Some servers refuse an empty text. */
+static void write_text(struct json_writer *w, struct str text)
+{
+	text = str_cut(text, TEXT_MAX_BYTES);
+	json_write_str(w, str_is_empty(text) ? STR(" ") : text);
+}
+
+static void submit_batch(struct job *job)
+{
+	int left = job->result.n - job->n_ready;
+	struct json_writer w;
+	struct buf members;
+
+	job->n_batch = left < BATCH_TEXTS ? left : BATCH_TEXTS;
+	memset(job->seen, 0, BATCH_TEXTS * sizeof(*job->seen));
+	buf_init(&members, SIZE_MAX);
+	json_writer_init(&w, &members);
+	json_begin_object(&w);
+	json_key(&w, "input");
+	json_begin_array(&w);
+	for (int i = 0; i < job->n_batch; i++)
+		write_text(&w, job->texts[job->n_ready + i]);
+	json_end_array(&w);
+	json_end_object(&w);
+	llm_endpoint_call(job->http, &(struct llm_call){ .endpoint = job->endpoint,
+					     .path = "/embeddings",
+					     .members = buf_str(&members),
+					     .max_response_bytes = RESPONSE_MAX_BYTES,
+					     .done = batch_came,
+					     .arg = job });
+	buf_fini(&members);
+}
+
+static void finish(struct job *job, struct str reason)
+{
+	job->result.ok = reason.p == NULL;
+	job->result.reason = pool_str(job->pool, reason);
+	job->result.vectors = job->result.ok ? job->vectors : NULL;
+	job->done(job->arg, &job->result);
+}
+
+/* To length 1; false when it has no direction. */
+static bool take_vector(const struct json *numbers, float *out, int dims)
+{
+	double sum = 0;
+
+	for (int i = 0; i < dims; i++) {
+		double v = json_double(json_at(numbers, (size_t)i), NAN);
+		if (!isfinite(v) || fabs(v) > 1e15)
+			return false;
+		sum += v * v;
+	}
+	if (!(sum > 1e-30))
+		return false;
+	for (int i = 0; i < dims; i++)
+		out[i] = (float)(json_double(json_at(numbers, (size_t)i), 0) / sqrt(sum));
+	return true;
+}
+
+/* Which text of the batch an item is of: it says so, or it is the next. -1: impossible. */
+static int place_of(struct job *job, const struct json *item, size_t nth)
+{
+	int64_t index = (int64_t)nth;
+
+	if (json_get(item, "index") && !json_i64(json_get(item, "index"), &index))
+		return -1;
+	if (index < 0 || index >= job->n_batch || job->seen[index])
+		return -1;
+	job->seen[index] = true;
+	return (int)index;
+}
+
+static const char *take_item(struct job *job, const struct json *item, size_t nth)
+{
+	const struct json *numbers = json_get(item, "embedding");
+	size_t dims = json_length(numbers);
+	int place = place_of(job, item, nth);
+
+	if (place < 0)
+		return T("the endpoint's vectors are not in their places");
+	if (dims < 1 || dims > DIMS_MAX)
+		return T("the endpoint's reply holds no vectors");
+	if (!job->vectors) {
+		job->result.dims = (int)dims;
+		job->vectors = pool_new_array(job->pool, (size_t)job->result.n * dims, float);
+	}
+	if ((int)dims != job->result.dims)
+		return T("the endpoint's vectors differ in length");
+	if (!take_vector(numbers, job->vectors + (size_t)(job->n_ready + place) * dims, (int)dims))
+		return T("the endpoint's vectors are not made of usable numbers");
+	return NULL;
+}
+
+/* NULL, or what is wrong. */
+static const char *take_batch(struct job *job, const struct json *body)
+{
+	const struct json *data = json_get(body, "data");
+	const char *wrong = NULL;
+
+	if (json_length(data) != (size_t)job->n_batch)
+		return T("the endpoint's reply does not hold one vector for each text");
+	for (size_t i = 0; !wrong && i < json_length(data); i++)
+		wrong = take_item(job, json_at(data, i), i);
+	return wrong;
+}
+
+static void count_cost(struct job *job, const struct llm_outcome *outcome)
+{
+	int64_t tokens;
+
+	if (json_i64(json_path(outcome->body, "usage", "prompt_tokens", NULL), &tokens) && tokens > 0)
+		job->result.tokens += tokens;
+	job->result.took_us += outcome->took_us;
+	job->result.tries += outcome->tries;
+}
+
+static void batch_came(void *arg, const struct llm_outcome *outcome)
+{
+	struct job *job = arg;
+
+	count_cost(job, outcome);
+	const char *wrong = outcome->body ? take_batch(job, outcome->body) : NULL;
+	if (!outcome->body || wrong) {
+		finish(job, wrong ? str_of(wrong) : outcome->reason);
+		return;
+	}
+	job->n_ready += job->n_batch;
+	if (job->n_ready == job->result.n)
+		finish(job, STR_NONE);
+	else
+		submit_batch(job);
+}
+
+static const struct llm_endpoint *copy_endpoint(struct pool *pool, const struct llm_endpoint *given)
+{
+	struct llm_endpoint *copy = pool_new_of(pool, struct llm_endpoint);
+
+	*copy = *given;
+	copy->base_url = pool_str(pool, given->base_url);
+	copy->model = pool_str(pool, given->model);
+	if (given->key)
+		copy->key = secret_in_pool(pool, secret_bytes(given->key));
+	return copy;
+}
+
+void embeddings_request(struct http_client *http, struct pool *pool, const struct llm_endpoint *endpoint,
+	const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result), void *arg)
+{
+	struct job *job = pool_new_of(pool, struct job);
+
+	*job = (struct job){ .http = http,
+		.pool = pool,
+		.endpoint = copy_endpoint(pool, endpoint),
+		.texts = pool_new_array(pool, (size_t)n, struct str),
+		.seen = pool_new_array(pool, BATCH_TEXTS, bool),
+		.result = { .n = n },
+		.done = done,
+		.arg = arg };
+	for (int i = 0; i < n; i++)
+		job->texts[i] = pool_str(pool, str_cut(texts[i], TEXT_MAX_BYTES));
+	if (n > 0)
+		submit_batch(job);
+	else
+		finish(job, STR_NONE);
+}

@@ -1,0 +1,25 @@
+/*
+ * embeddings.h - texts as vectors, from an OpenAI-compatible endpoint.
+ */
+#ifndef DESKBELL_ANSWER_EMBEDDINGS_EMBEDDINGS_H
+#define DESKBELL_ANSWER_EMBEDDINGS_EMBEDDINGS_H
+
+#include "answer/llm/llm-endpoint.h"
+
+struct embeddings {
+	bool ok;
+	const float *vectors; /* n times dims, in the order of the texts, each of length 1; in the pool */
+	int n, dims;
+	struct str reason; /* why it failed, in words; absent when ok */
+	int64_t tokens, took_us;
+	int tries; /* requests in all */
+};
+
+/* Asks for the vectors of `n` texts, in requests of at most 64 texts one after the other, each within the endpoint's
+ * time limit. A text is cut at 8000 bytes; an empty one is sent as a space. All or nothing: the first request that
+ * fails ends it. The texts are copied; the result is in `pool`, which must live until `done`. That is called once, from
+ * http_client_run or http_client_free; for no texts at once. */
+void embeddings_request(struct http_client *http, struct pool *pool, const struct llm_endpoint *endpoint,
+	const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result), void *arg);
+
+#endif

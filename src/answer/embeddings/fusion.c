@@ -1,0 +1,92 @@
+/*
+ * fusion.c - words and vectors as one score.
+ *
+ * Pure. The likeness of a passage is its cosine on the organisation's own scale, 0 to 1, and speaks for the passage
+ * independently of its words: score = 1 - (1 - words) (1 - LIKENESS_MOST likeness). So nothing that the words find is
+ * lost, likeness alone can reach a threshold of up to LIKENESS_MOST, and below the low end of the scale, where most
+ * passages are, the score is that of the words. A mean of both would need scales that are alike, and would take an
+ * answer from those who share every word with it but have a weak model.
+ */
+#include "answer/embeddings/fusion.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LIKENESS_MOST 0.5
+#define NOTHING_BELOW 0.9 /* of the messages about nothing: below the low end of the scale, */
+#define OTHERS_BELOW 0.75 /* and of what is about the same business */
+#define SCALE_LEAST 0.05  /* a shorter scale tells nothing */
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* The value below which this share of them is; 0 of none. */
+static double quantile(struct cosines c, double share)
+{
+	if (c.n == 0)
+		return 0;
+	qsort(c.all, (size_t)c.n, sizeof(*c.all), compare_doubles);
+	return c.all[(int)(share * (c.n - 1) + 0.5)];
+}
+
+bool likeness_scale_from(
+	struct cosines own, double own_below, struct cosines others, struct cosines nothing, struct likeness_scale *out)
+{
+	out->low = fmax(quantile(nothing, NOTHING_BELOW), quantile(others, OTHERS_BELOW));
+	out->high = quantile(own, own_below);
+	return own.n > 0 && others.n + nothing.n > 0 && out->high - out->low >= SCALE_LEAST;
+}
+
+double fusion_score(double words, double cosine, const struct likeness_scale *scale)
+{
+	double length = scale->high - scale->low;
+	double likeness = length > 0 ? (cosine - scale->low) / length : 0;
+	if (!(likeness > 0))
+		return words;
+	return 1 - (1 - words) * (1 - LIKENESS_MOST * (likeness < 1 ? likeness : 1));
+}
+
+double fusion_most(double words)
+{
+	return 1 - (1 - words) * (1 - LIKENESS_MOST);
+}
+
+static const struct tallied *find(const struct tallied *all, int n, int passage)
+{
+	for (int i = 0; i < n; i++)
+		if (all[i].passage == passage)
+			return &all[i];
+	return NULL;
+}
+
+double ranked_cosine(const struct ranked *r, int passage)
+{
+	const struct tallied *found = find(r->alike, r->n_alike, passage);
+	return found ? found->score : -1;
+}
+
+double ranked_words(const struct ranked *r, int passage)
+{
+	const struct tallied *found = find(r->words, r->n_words, passage);
+	return found ? found->score : 0;
+}
+
+int fusion_best(const struct ranked *r, const struct likeness_scale *scale, struct tallied *out, int most)
+{
+	int n = 0;
+	for (int i = 0; i < r->n_words; i++) {
+		struct tallied one = r->words[i];
+		one.score = fusion_score(one.score, ranked_cosine(r, one.passage), scale);
+		n = tallied_keep(out, n, most, one);
+	}
+	for (int i = 0; i < r->n_alike; i++) {
+		struct tallied one = r->alike[i];
+		one.score = fusion_score(0, one.score, scale);
+		if (one.score > 0 && !find(r->words, r->n_words, one.passage))
+			n = tallied_keep(out, n, most, one);
+	}
+	return n;
+}

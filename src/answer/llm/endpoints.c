@@ -1,0 +1,68 @@
+/*
+ * endpoints.c - which model an organisation's answers ask.
+ *
+ * An organisation that names an endpoint of its own uses it, with its own key, and may not point it into private
+ * networks unless the installation allows that. The installation's endpoint was set up by who runs the host: it may be
+ * anywhere. Where both set a daily budget for the installation's endpoint the smaller one counts.
+ */
+#include "answer/llm/endpoints.h"
+
+static void release_key(void *key)
+{
+	secret_free(key);
+}
+
+static bool open_key(struct pool *pool, const struct crypt_keys *keys, int64_t org_id, const char *name,
+	struct str sealed, const struct secret **out, struct explain *why)
+{
+	struct secret *key;
+	*out = NULL;
+	if (!sealed.n)
+		return true;
+	if (!keys) {
+		(void)explain(why, ERR_CONFIG, T("the key of the model cannot be opened without key.file"));
+		return false;
+	}
+	if (crypt_open(keys, setting_seal_context(pool, org_id, name), sealed, &key, why) != ERR_OK)
+		return false;
+	pool_defer(pool, release_key, key);
+	*out = key;
+	return true;
+}
+
+static int64_t smaller_limit(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64_t org_id,
+	const struct settings *settings, enum endpoint_kind kind, struct endpoint_choice *out, struct explain *why)
+{
+	bool is_chat = kind == ENDPOINT_CHAT;
+	struct str base_url = is_chat ? settings->llm_base_url : settings->embeddings_base_url;
+	why->text[0] = '\0';
+	if (base_url.n == 0) {
+		out->endpoint = is_chat ? from->installed->chat : from->installed->embeddings;
+		out->daily_calls = smaller_limit(settings->llm_daily_calls, from->conf->llm_daily_calls);
+		return is_chat ? from->installed->has_chat : from->installed->has_embeddings;
+	}
+	out->daily_calls = settings->llm_daily_calls;
+	out->endpoint = (struct llm_endpoint){ .base_url = base_url,
+		.model = is_chat ? settings->llm_model : settings->embeddings_model,
+		.public_only = from->conf->net_private_addresses == CONF_PRIVATE_DENY,
+		.timeout_ms = (int)(is_chat ? from->conf->llm_timeout_ms : from->conf->embeddings_timeout_ms) };
+	if (!out->endpoint.model.n) {
+		(void)explain(why, ERR_CONFIG, T("the organisation names an endpoint, but no model"));
+		return false;
+	}
+	return open_key(pool, from->keys, org_id, is_chat ? "llm_api_key" : "embeddings_api_key",
+		is_chat ? settings->llm_api_key : settings->embeddings_api_key, &out->endpoint.key, why);
+}
+
+struct str endpoint_label(struct pool *pool, const struct llm_endpoint *endpoint)
+{
+	return pool_printf(pool, "%.*s %.*s", (int)endpoint->base_url.n, endpoint->base_url.p, (int)endpoint->model.n,
+		endpoint->model.p);
+}

@@ -1,0 +1,327 @@
+/*
+ * llm-endpoint.c - one call of an OpenAI-compatible endpoint, tried twice at most.
+ *
+ * Owns a call from its submission to its `done`: a pool with a copy of the endpoint, its key and the body. Never asks
+ * what the body means, never shows the key, never quotes what the endpoint said but for its error code: servers echo
+ * keys and questions. Fails by a reason in words, which is also logged here, once.
+ *
+ * What may pass is repeated: no connection, no answer, 408, 409, 429 (unless the money is gone), 5xx. Sources: OpenAI,
+ * "Error codes" and the retry rules of its client libraries; RFC 9110, sections 10.2.3 (Retry-After) and 15.
+ *
+ * Servers differ in the optional members that they take: older ones know no response_format, OpenAI's reasoning models
+ * refuse max_tokens and temperature. A 400 or 422 that names such a member is repeated at once without it. Once that
+ * has worked the endpoint's `refuses` remembers it, so that only the first call pays for the detour.
+ */
+#include "answer/llm/llm-endpoint.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#define ANSWER_TIME_MS 200 /* a repetition that has less time left is not worth it */
+#define MODEL_MAX_BYTES 1000
+#define PAUSE_MS 200
+#define PAUSE_SPREAD_MS 200 /* so that a hundred that failed together do not come back together */
+
+struct call {
+	struct http_client *http;
+	struct pool *pool;
+	struct llm_call ask; /* its endpoint and members are copies in the pool */
+	struct llm_endpoint endpoint;
+	const char *url;
+	unsigned left_out; /* bit i: option i goes by its new name, or not at all */
+	int tries;
+	int64_t started_us, deadline_us;
+};
+
+static void call_answered(void *arg, const struct http_response *response);
+
+/* ---- the request ---- */
+
+static void add_option(struct json_writer *w, const struct llm_option *option, bool refused)
+{
+	const char *name = refused ? option->new_name : option->name;
+
+	if (!name)
+		return;
+	json_key(w, name);
+	json_write_raw(w, str_of(refused ? option->new_json : option->json));
+}
+
+/* {"model": ..., the options, the members of the call} */
+static void write_body(struct buf *out, const struct call *call)
+{
+	const struct llm_option *o = call->ask.options;
+	struct json_writer w;
+
+	buf_init(out, call->ask.members.n + (1 << 16));
+	json_writer_init(&w, out);
+	json_begin_object(&w);
+	json_member_str(&w, "model", call->endpoint.model);
+	for (unsigned i = 0; o && o[i].name; i++)
+		add_option(&w, &o[i], call->left_out >> i & 1);
+	json_end_object(&w);
+	buf_truncate(out, out->len - 1);
+	buf_add_char(out, ',');
+	buf_add(out, call->ask.members.p + 1, call->ask.members.n - 1);
+}
+
+static int64_t left_ms(const struct call *call)
+{
+	return (call->deadline_us - clock_mono_us()) / 1000;
+}
+
+static void call_submit(struct call *call, int delay_ms)
+{
+	int64_t left = left_ms(call);
+	struct buf body;
+
+	write_body(&body, call);
+	call->tries++;
+	http_client_submit(call->http, &(struct http_request){ .method = "POST",
+					       .url = call->url,
+					       .bearer = call->endpoint.key,
+					       .content_type = STR("application/json"),
+					       .body = buf_str(&body),
+					       .timeout_ms = left > 0 ? (int)left : 1,
+					       .delay_ms = delay_ms,
+					       .max_response_bytes = call->ask.max_response_bytes,
+					       .public_only = call->endpoint.public_only,
+					       .done = call_answered,
+					       .arg = call });
+	buf_fini(&body);
+}
+
+static void copy_endpoint(struct call *call, const struct llm_endpoint *given)
+{
+	call->endpoint = *given;
+	call->endpoint.base_url = pool_str(call->pool, given->base_url);
+	call->endpoint.model = pool_str(call->pool, str_cut(given->model, MODEL_MAX_BYTES));
+	while (str_has_suffix(call->endpoint.base_url, STR("/")))
+		call->endpoint.base_url.n--;
+	if (given->key)
+		call->endpoint.key = secret_in_pool(call->pool, secret_bytes(given->key));
+	call->ask.endpoint = &call->endpoint;
+}
+
+void llm_endpoint_call(struct http_client *http, const struct llm_call *ask)
+{
+	struct pool *pool = pool_new();
+	struct call *call = pool_new_of(pool, struct call);
+
+	if (ask->endpoint->timeout_ms <= 0 || ask->members.n < 3)
+		bug("a call of %s without time limit or content", ask->path);
+	*call = (struct call){ .http = http, .pool = pool, .ask = *ask };
+	copy_endpoint(call, ask->endpoint);
+	call->ask.members = pool_str(pool, ask->members);
+	call->url = pool_printf(pool, "%.*s%s", (int)call->endpoint.base_url.n, call->endpoint.base_url.p, ask->path).p;
+	call->left_out = call->endpoint.refuses ? *call->endpoint.refuses : 0;
+	call->started_us = clock_mono_us();
+	call->deadline_us = call->started_us + (int64_t)call->endpoint.timeout_ms * 1000;
+	call_submit(call, 0);
+}
+
+/* ---- its end ---- */
+
+static void call_end(struct call *call, int status, const struct json *body, struct str reason)
+{
+	struct llm_outcome outcome = { .body = body,
+		.reason = reason,
+		.status = status,
+		.tries = call->tries,
+		.took_us = clock_mono_us() - call->started_us };
+
+	if (!body)
+		LOG_WARN("llm.call_failed", F_CSTR("path", call->ask.path), F_STR("reason", reason),
+			F_INT("status", status), F_INT("tries", call->tries), F_INT("took_us", outcome.took_us));
+	else if (call->endpoint.refuses)
+		*call->endpoint.refuses |= call->left_out;
+	call->ask.done(call->ask.arg, &outcome);
+	pool_free(call->pool);
+}
+
+static void call_fail(struct call *call, int status, struct str reason)
+{
+	call_end(call, status, NULL, reason);
+}
+
+/* ---- what a failed answer means, in words ---- */
+
+static bool contains(struct str text, const char *word)
+{
+	return text.n > 0 && memmem(text.p, text.n, word, strlen(word)) != NULL;
+}
+
+static bool holds_key(const struct call *call, struct str s)
+{
+	struct str key = call->endpoint.key ? secret_bytes(call->endpoint.key) : STR_NONE;
+
+	return key.n > 0 && (contains(s, key.p) || (s.n >= 6 && memmem(key.p, key.n, s.p, s.n)));
+}
+
+/* Short and of the letters of a name: only such a word of the endpoint is repeated. */
+static bool is_code(const struct call *call, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			    || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_' || s.p[i] == '.' || s.p[i] == '-'))
+			return false;
+	return s.n > 0 && s.n <= 48 && !holds_key(call, s);
+}
+
+/* ", insufficient_quota" or "" */
+static const char *code_of(const struct call *call, const struct json *body)
+{
+	static const char *const members[] = { "code", "type" };
+	const struct json *error = json_get(body, "error");
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		struct str code = json_str(json_get(error, members[i]));
+		if (is_code(call, code))
+			return pool_printf(call->pool, ", %.*s", (int)code.n, code.p).p;
+	}
+	return "";
+}
+
+struct rule {
+	int from, to;
+	bool passing, names_model;
+	const char *word; /* the rule holds only when the answer has this word; NULL: always */
+	const char *words;
+};
+
+#define NO_QUOTA "the endpoint's quota is used up: look at plan and billing there"
+#define NO_MODEL "the endpoint does not know the model"
+
+/* The first that holds. */
+static const struct rule rules[] = {
+	{ 200, 299, false, false, NULL, T("the endpoint answered with an error") },
+	{ 300, 399, false, false, NULL,
+		T("the endpoint answered with a redirect: put the final address into the settings") },
+	{ 401, 401, false, false, NULL, T("the endpoint refused the key") },
+	{ 402, 402, false, false, NULL, NO_QUOTA },
+	{ 403, 403, false, false, NULL, T("the endpoint does not allow this: the key may lack a right") },
+	{ 400, 404, false, true, "model_not_found", NO_MODEL },
+	{ 404, 404, false, true, "model", NO_MODEL },
+	{ 404, 404, false, false, NULL, T("the endpoint has no such path: the address usually ends with /v1") },
+	{ 400, 422, false, false, "context_length", T("the question and its sources are too long for the model") },
+	{ 408, 408, true, false, NULL, T("the endpoint took too long") },
+	{ 409, 409, true, false, NULL, T("the endpoint was in conflict with itself") },
+	{ 413, 413, false, false, NULL, T("the request is too large for the endpoint") },
+	{ 429, 429, false, false, "insufficient_quota", NO_QUOTA },
+	{ 429, 429, true, false, NULL, T("the endpoint's rate limit is reached") },
+	{ 400, 499, false, false, NULL, T("the endpoint refused the request") },
+	{ 500, 599, true, false, NULL, T("the endpoint failed") },
+	{ 0, 999, false, false, NULL, T("the endpoint answered with an unknown status") },
+};
+
+static const struct rule *rule_for(const struct http_response *r)
+{
+	const struct rule *rule = rules;
+
+	while (r->status < rule->from || r->status > rule->to || (rule->word && !contains(r->body, rule->word)))
+		rule++;
+	return rule;
+}
+
+static const struct json *parsed_body(const struct call *call, const struct http_response *r)
+{
+	const struct json *body = NULL;
+
+	return json_parse(call->pool, r->body, &body, NULL) == ERR_OK && json_kind(body) == JSON_OBJECT ? body : NULL;
+}
+
+static struct str words_for_status(const struct call *call, const struct http_response *r)
+{
+	const struct rule *rule = rule_for(r);
+	const char *code = code_of(call, parsed_body(call, r));
+	struct str model = str_cut(call->endpoint.model, 100);
+
+	if (r->status == 401 && !call->endpoint.key)
+		return STR(T("the endpoint wants a key, and none is set (401)"));
+	if (rule->names_model)
+		return pool_printf(call->pool, "%s '%.*s' (%d%s)", rule->words, (int)model.n, model.p, r->status, code);
+	return pool_printf(call->pool, "%s (%d%s)", rule->words, r->status, code);
+}
+
+static struct str words_for_silence(const struct call *call, const struct http_response *r)
+{
+	if (left_ms(call) <= 0)
+		return pool_printf(
+			call->pool, T("the endpoint did not answer within %.1f s"), call->endpoint.timeout_ms / 1000.0);
+	return pool_printf(call->pool, "%s: %s",
+		r->outcome == HTTP_NOT_SENT ? T("the endpoint cannot be reached") : T("the endpoint broke off"),
+		r->reason);
+}
+
+static struct str failure_words(const struct call *call, const struct http_response *r)
+{
+	return r->outcome == HTTP_ANSWERED ? words_for_status(call, r) : words_for_silence(call, r);
+}
+
+/* ---- once more? ---- */
+
+static bool may_repeat(const struct call *call, int64_t delay_ms)
+{
+	return call->tries < 2 && !http_client_is_closing(call->http) && delay_ms <= left_ms(call) - ANSWER_TIME_MS;
+}
+
+/* The options that the answer names, apart from those that were left out anyway. */
+static unsigned named_options(const struct call *call, const struct http_response *r)
+{
+	const struct llm_option *o = call->ask.options;
+	unsigned named = 0;
+
+	if (r->outcome != HTTP_ANSWERED || (r->status != 400 && r->status != 422))
+		return 0;
+	for (unsigned i = 0; o && o[i].name; i++)
+		if (contains(r->body, o[i].name))
+			named |= 1u << i;
+	return named & ~call->left_out;
+}
+
+/* How long to wait before the repetition; -1: it would fail again. */
+static int64_t pause_ms(const struct http_response *r)
+{
+	if (r->outcome == HTTP_ANSWERED && !rule_for(r)->passing)
+		return -1;
+	if (r->retry_after_s >= 0)
+		return r->retry_after_s < 3600 ? r->retry_after_s * 1000 : 3600000;
+	return PAUSE_MS + clock_mono_us() % PAUSE_SPREAD_MS;
+}
+
+static bool repeated(struct call *call, const struct http_response *r)
+{
+	unsigned named = named_options(call, r);
+	int64_t pause = named ? 0 : pause_ms(r);
+
+	if (pause < 0 || !may_repeat(call, pause))
+		return false;
+	call->left_out |= named;
+	call_submit(call, (int)pause);
+	return true;
+}
+
+static void call_succeed(struct call *call, const struct http_response *r)
+{
+	const struct json *body = parsed_body(call, r);
+
+	if (!body && r->body.n >= call->ask.max_response_bytes)
+		call_fail(call, r->status, STR(T("the endpoint's answer is too large")));
+	else if (!body)
+		call_fail(call, r->status,
+			STR(T("the endpoint's answer is not JSON: the address may be another service's")));
+	else if (json_kind(json_get(body, "error")) == JSON_OBJECT)
+		call_fail(call, r->status, words_for_status(call, r));
+	else
+		call_end(call, r->status, body, STR_NONE);
+}
+
+static void call_answered(void *arg, const struct http_response *response)
+{
+	struct call *call = arg;
+
+	if (response->outcome == HTTP_ANSWERED && response->status >= 200 && response->status < 300)
+		call_succeed(call, response);
+	else if (!repeated(call, response))
+		call_fail(call, response->status, failure_words(call, response));
+}

@@ -1,0 +1,63 @@
+/*
+ * llm-endpoint.h - one call of an OpenAI-compatible endpoint: a JSON body goes to it, a JSON object comes back.
+ *
+ * Asynchronous on an http_client, so a hundred calls may be under way in one thread. What may pass is tried a second
+ * time within the same time limit, never a third. Failures are told in words that a person can act on; they never hold
+ * the key, and nothing of what was sent.
+ */
+#ifndef DESKBELL_ANSWER_LLM_LLM_ENDPOINT_H
+#define DESKBELL_ANSWER_LLM_LLM_ENDPOINT_H
+
+#include "core/conf.h"
+#include "core/http-client.h"
+#include "core/json.h"
+
+struct llm_endpoint {
+	struct str base_url;      /* with its version, such as https://api.example.com/v1 */
+	struct str model;         /* as the endpoint calls it */
+	const struct secret *key; /* NULL: it takes none, as servers in one's own house */
+	bool public_only;         /* must not lead into private networks: an organisation typed the address */
+	int timeout_ms;           /* the whole call, its repetition included */
+	unsigned *refuses; /* what the endpoint turned out not to take, for further calls; NULL: not remembered */
+};
+
+/* A member of the body that some servers refuse; one that is refused by name is left out, or goes by another name. At
+ * most 32 in a table. */
+struct llm_option {
+	const char *name, *json;         /* NULL ends the table */
+	const char *new_name, *new_json; /* NULL: left out */
+};
+
+struct llm_outcome {
+	const struct json *body; /* the answer, an object; NULL when the call failed */
+	struct str reason;       /* why it failed, in plain words; absent when it did not */
+	int status;              /* of the last answer, 0 when none came */
+	int tries;               /* requests made, 1 or 2 */
+	int64_t took_us;
+};
+
+struct llm_call {
+	const struct llm_endpoint *endpoint; /* copied */
+	const char *path;                    /* "/chat/completions"; a constant */
+	struct str members;               /* JSON text: an object whose members go with "model" into the body; copied */
+	const struct llm_option *options; /* NULL: none; a constant */
+	size_t max_response_bytes;
+	void (*done)(void *arg, const struct llm_outcome *outcome); /* once; the outcome is valid during the call */
+	void *arg;
+};
+
+/* Queues the call. `done` is called from http_client_run or http_client_free. */
+void llm_endpoint_call(struct http_client *http, const struct llm_call *call);
+
+/* The endpoints of this installation. */
+struct llm_endpoints {
+	bool has_chat, has_embeddings;
+	struct llm_endpoint chat, embeddings;
+};
+
+/* From the configuration, keys from their files, for the pool's life. ERR_CONFIG with words when a key file cannot be
+ * used or a model is missing. */
+enum err llm_endpoints_load(
+	struct pool *pool, const struct conf *conf, struct llm_endpoints *out, struct explain *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * knowledge-import.c - what a person gives as a document for the knowledge base.
+ *
+ * Owns which title a document gets and what may be stored; reading formats is document.h, fetching document-fetch.h.
+ * Stores nothing.
+ */
+#include "answer/retrieval/knowledge-import.h"
+
+#include "documents/document-fetch.h"
+
+#define URL_MAX_BYTES 2000
+#define LANGUAGE_MAX_BYTES 35
+
+bool knowledge_is_language(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", s.p[i]))
+			return false;
+	return s.n <= LANGUAGE_MAX_BYTES;
+}
+
+const char *knowledge_fault(struct pool *pool, const struct knowledge_document *d)
+{
+	if (str_is_empty(d->title))
+		return T("the title is empty");
+	if (d->title.n > KNOWLEDGE_TITLE_MAX_BYTES)
+		return pool_printf(
+			pool, T("the title is too long: at most %d bytes are allowed"), KNOWLEDGE_TITLE_MAX_BYTES)
+			.p;
+	if (str_is_empty(str_trim(d->text)))
+		return T("there is no text");
+	if (d->text.n > KNOWLEDGE_TEXT_MAX_BYTES)
+		return pool_printf(
+			pool, T("the text is too long: at most %u bytes are allowed"), KNOWLEDGE_TEXT_MAX_BYTES)
+			.p;
+	if (!knowledge_is_language(d->language))
+		return T("language must be a tag such as en, tr or pt-BR");
+	if (d->url.n > URL_MAX_BYTES)
+		return T("the url is too long");
+	return NULL;
+}
+
+/* Without folders and ending. */
+static struct str stem_of(struct str name)
+{
+	for (ptrdiff_t slash; (slash = str_find_char(name, '/')) >= 0;)
+		name = (struct str){ name.p + slash + 1, name.n - (size_t)slash - 1 };
+	struct str rest = name;
+	struct str stem = str_take_until(&rest, '.');
+	return str_is_empty(stem) ? name : stem;
+}
+
+/* As the database takes it: a name of a file may hold any bytes. */
+static struct str clean(struct pool *pool, struct str s)
+{
+	struct buf out;
+	buf_init(&out, 3 * s.n + 1);
+	buf_add_utf8_clean(&out, s);
+	struct str text = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+static struct str first_of(struct str a, struct str b, struct str c)
+{
+	a = str_trim(a);
+	b = str_trim(b);
+	return a.n ? a : b.n ? b : c;
+}
+
+static enum err read_document(struct pool *pool, enum document_format format, struct str bytes, struct str title,
+	struct str otherwise, struct knowledge_document *out, struct explain *why)
+{
+	struct document document;
+	enum err e = document_read(pool, format, bytes, &document, why);
+	if (e != ERR_OK)
+		return e;
+	out->text = document.text;
+	out->title = clean(pool, first_of(title, document.title, otherwise));
+	return ERR_OK;
+}
+
+enum err knowledge_from_bytes(struct pool *pool, struct str name, struct str content_type, struct str bytes,
+	struct str title, struct knowledge_document *out, struct explain *why)
+{
+	enum document_format format;
+	out->source = name.p ? STR("file") : STR("paste");
+	enum err e = document_format_of(name, content_type, bytes, &format, why);
+	return e == ERR_OK ? read_document(pool, format, bytes, title, stem_of(name), out, why) : e;
+}
+
+enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct str url, struct str title,
+	int timeout_ms, struct knowledge_document *out, struct explain *why)
+{
+	struct document_source source;
+	struct document_fetch_options options = { .allow_private = conf->net_private_addresses == CONF_PRIVATE_ALLOW,
+		.timeout_ms = timeout_ms };
+	enum err e = document_fetch(pool, url, &options, &source, why);
+	if (e != ERR_OK)
+		return e;
+	out->source = STR("url");
+	out->url = source.url;
+	return read_document(pool, source.format, source.bytes, title, source.url, out, why);
+}

@@ -1,0 +1,335 @@
+/*
+ * knowledge.c - finds the passages that a question is about.
+ *
+ * The database gives the entries of the question's terms, this file makes the sums. Each kind of terms, and of the
+ * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and pieces is
+ * the passage's score by the index. Terms that no passage has count in what is possible. Then the sentences of the best
+ * are read (reading.h), and the mean of what the passage says as a whole, in one sentence and above it, by their
+ * weights, is its score: 0 to 1, so it says also whether anything answers.
+ *
+ * Owns nothing and changes nothing. An index that is being changed shows the state before or after; a passage that goes
+ * away between two steps is left out.
+ */
+#include "answer/retrieval/knowledge.h"
+
+#include "answer/retrieval/common-terms.h"
+#include "answer/retrieval/postings.h"
+#include "answer/retrieval/terms.h"
+#include "core/buf.h"
+#include "db/statements.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define TEXT_MAX_BYTES 2000
+#define LANGUAGES_MAX 16
+#define WORDS_MOST 64 /* of each question, all languages together, whose passages are looked at */
+#define PIECES_MOST 192
+#define COMMON_SHARE 0.3    /* pieces that more than this share of the passages have tell nothing, */
+#define COMMON_LEAST 500    /* but with few passages they cost nothing either */
+#define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
+#define FEW_PASSAGES 50.0   /* with so many, messages about nothing (common-terms.h) count half */
+#define READ_MOST 12        /* passages whose sentences are read, also when fewer are wanted */
+#define SENTENCE_COUNTS 0.2 /* the best sentence with title and headings, beside the whole passage */
+#define ABOVE_COUNTS 0.1    /* title and headings by themselves */
+#define RANKED_MOST 200     /* passages by words that are looked at beside those that vectors find */
+#define ENTRIES_MAX_BYTES (64u << 20)
+
+/* Columns of the statements. */
+enum { OF_PASSAGES, OF_WORDS, OF_PIECES, OF_NEXT, OF_LANGUAGES };
+enum { ENTRY_TERM, ENTRY_PASSAGES, ENTRY_BLOCK, ENTRY_BYTES };
+enum { HIT_ID, HIT_DOCUMENT, HIT_SCORE, HIT_TITLE, HIT_URL, HIT_LANGUAGE, HIT_HEADING, HIT_TEXT };
+
+/* A term of the question. `group`: 0 for pieces, else the language's place. */
+struct asking {
+	uint32_t hash;
+	int group;
+	double passages; /* that have it */
+	bool chosen, dropped;
+	double weight;
+};
+
+struct search {
+	struct db *db;
+	struct pool *pool;
+	int64_t org;
+	double passages, average[TERM_KINDS];
+	int next_passage;
+	struct str languages[LANGUAGES_MAX];
+	int n_languages;
+	struct asking *terms;
+	int n_terms;
+};
+
+static enum err look_at_index(struct search *s, bool *empty)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_of, &r, DB_INT(s->org));
+	*empty = e != ERR_OK || db_rows(r) == 0;
+	if (*empty)
+		return e;
+	s->passages = (double)db_int(r, 0, OF_PASSAGES);
+	s->average[0] = (double)db_int(r, 0, OF_WORDS) / s->passages;
+	s->average[1] = (double)db_int(r, 0, OF_PIECES) / s->passages;
+	s->next_passage = (int)db_int(r, 0, OF_NEXT);
+	struct str rest = db_str(r, 0, OF_LANGUAGES);
+	do /* one that is absent is a language too: words stay whole */
+		s->languages[s->n_languages++] = str_take_until(&rest, ' ');
+	while (rest.p && s->n_languages < LANGUAGES_MAX);
+	return ERR_OK;
+}
+
+static int compare_asking(const void *a, const void *b)
+{
+	uint32_t x = ((const struct asking *)a)->hash, y = ((const struct asking *)b)->hash;
+	return (x > y) - (x < y);
+}
+
+/* The beginning of a long text, whole words of it. */
+static struct str beginning(struct str text)
+{
+	if (text.n <= TEXT_MAX_BYTES)
+		return text;
+	size_t n = TEXT_MAX_BYTES;
+	while (n > TEXT_MAX_BYTES / 2 && !strchr(" \t\r\n", text.p[n]))
+		n--;
+	return (struct str){ text.p, n };
+}
+
+/* Pieces are the same in every language. Two tags of one language, as "pt" and "pt-BR", have the same stems. */
+static void take_terms(struct search *s, struct str text)
+{
+	struct terms all[LANGUAGES_MAX];
+	int most = 0;
+	for (int i = 0; i < s->n_languages; i++) {
+		all[i] = terms_of(s->pool, text, s->languages[i]);
+		most += all[i].n;
+	}
+	s->terms = pool_new_array(s->pool, (size_t)most, struct asking);
+	for (int i = 0; i < s->n_languages; i++)
+		for (int k = 0; k < all[i].n; k++) {
+			bool piece = term_kind(all[i].all[k].hash) > 0;
+			if (!piece || i == 0)
+				s->terms[s->n_terms++] =
+					(struct asking){ .hash = all[i].all[k].hash, .group = piece ? 0 : i + 1 };
+		}
+	if (s->n_terms)
+		qsort(s->terms, (size_t)s->n_terms, sizeof(*s->terms), compare_asking);
+	int kept = 0;
+	for (int i = 0; i < s->n_terms; i++)
+		if (!kept || s->terms[kept - 1].hash != s->terms[i].hash)
+			s->terms[kept++] = s->terms[i];
+	s->n_terms = kept;
+}
+
+static struct asking *find_term(const struct search *s, int64_t shown)
+{
+	struct asking key = { .hash = (uint32_t)(int32_t)shown };
+	return bsearch(&key, s->terms, (size_t)s->n_terms, sizeof(key), compare_asking);
+}
+
+static struct str integer_list(struct pool *pool, const struct search *s)
+{
+	struct buf list;
+	buf_init(&list, 16 * (size_t)s->n_terms + 16);
+	for (int i = 0; i < s->n_terms; i++)
+		buf_addf(&list, "%c%d", i ? ',' : '{', (int32_t)s->terms[i].hash);
+	buf_add_char(&list, '}');
+	struct str text = pool_str(pool, buf_str(&list));
+	buf_fini(&list);
+	return text;
+}
+
+static enum err load_entries(struct search *s, struct db_result **r)
+{
+	int64_t common = (int64_t)fmax(COMMON_LEAST, COMMON_SHARE * s->passages);
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_entries, r, DB_INT(s->org),
+		DB_TEXT(integer_list(s->pool, s)), DB_INT(common), DB_INT(WORDS_MOST), DB_INT(PIECES_MOST));
+	for (int row = 0; e == ERR_OK && row < db_rows(*r); row++) {
+		struct asking *t = find_term(s, db_int(*r, row, ENTRY_TERM));
+		if (!t)
+			continue;
+		t->passages = (double)db_int(*r, row, ENTRY_PASSAGES);
+		t->chosen = !db_is_null(*r, row, ENTRY_BYTES);
+		t->dropped = !t->chosen;
+	}
+	return e;
+}
+
+/* What each term is worth. Of a text so long that some known terms are left out, unknown ones count by the same part.
+ */
+static void weigh(struct search *s)
+{
+	double known[LANGUAGES_MAX + 1] = { 0 }, unknown[LANGUAGES_MAX + 1] = { 0 };
+	double share = FEW_PASSAGES / (FEW_PASSAGES + s->passages);
+	int chosen[LANGUAGES_MAX + 1] = { 0 }, seen[LANGUAGES_MAX + 1] = { 0 };
+	for (int i = 0; i < s->n_terms; i++) {
+		struct asking *t = &s->terms[i];
+		t->weight = posting_rarity(s->passages + share * common_terms_messages(),
+			t->passages + share * common_terms_with(t->hash));
+		*(t->chosen ? &known[t->group] : &unknown[t->group]) += t->dropped ? 0 : t->weight;
+		chosen[t->group] += t->chosen;
+		seen[t->group] += t->chosen || (t->dropped && t->group > 0);
+	}
+	for (int i = 0; i < s->n_terms; i++) {
+		struct asking *t = &s->terms[i];
+		double part = seen[t->group] ? (double)chosen[t->group] / seen[t->group] : 1;
+		double possible = known[t->group] + part * unknown[t->group];
+		t->weight = t->chosen && possible > 0 ? t->weight / possible / TERM_KINDS : 0;
+	}
+}
+
+static struct tally *add_up(const struct search *s, const struct db_result *r)
+{
+	struct tally *tally = tally_new(s->pool, s->next_passage, s->average);
+	struct buf entries;
+	buf_init(&entries, ENTRIES_MAX_BYTES);
+	for (int row = 0; row < db_rows(r); row++) {
+		const struct asking *t = find_term(s, db_int(r, row, ENTRY_TERM));
+		buf_reset(&entries);
+		if (t && t->weight > 0 && postings_decode(&entries, db_str(r, row, ENTRY_BYTES)))
+			tally_add(tally, s->pool, term_kind(t->hash), (int)db_int(r, row, ENTRY_BLOCK),
+				buf_str(&entries), t->weight);
+	}
+	buf_fini(&entries);
+	return tally;
+}
+
+static struct asked *asked_of(const struct search *s)
+{
+	struct asked *asked = pool_new_of(s->pool, struct asked);
+	asked->all = pool_new_array(s->pool, (size_t)s->n_terms, struct asked_term);
+	for (int i = 0; i < s->n_terms; i++)
+		if (s->terms[i].weight > 0)
+			asked->all[asked->n++] = (struct asked_term){ s->terms[i].hash, s->terms[i].weight };
+	return asked;
+}
+
+/* The score of a passage whose sentences were read; of one that was not, as though they said nothing. */
+static void read_hit(struct pool *scratch, struct passage_hit *hit, bool read, const struct likeness_scale *scale)
+{
+	pool_reset(scratch);
+	struct str above = pool_printf(scratch, "%.*s\n%.*s", (int)hit->title.n, hit->title.p, (int)hit->heading.n,
+		hit->heading.p ? hit->heading.p : "");
+	struct passage_reading r = asked_read(scratch, read ? hit->asked : NULL, above, hit->text, hit->language);
+	hit->words = (hit->words + SENTENCE_COUNTS * r.sentence + ABOVE_COUNTS * r.above)
+		     / (1 + SENTENCE_COUNTS + ABOVE_COUNTS);
+	hit->score = scale ? fusion_score(hit->words, hit->cosine, scale) : hit->words;
+}
+
+/* Afterwards the best are first; of equal ones the one that was before. */
+static void read_hits(struct passage_hit *hits, int n, const struct likeness_scale *scale)
+{
+	struct pool *scratch = pool_new();
+	for (int i = 0; i < n; i++)
+		read_hit(scratch, &hits[i], i < READ_MOST, scale);
+	pool_free(scratch);
+	for (int i = 1; i < n; i++) {
+		struct passage_hit one = hits[i];
+		int at = i;
+		for (; at > 0 && hits[at - 1].score < one.score; at--)
+			hits[at] = hits[at - 1];
+		hits[at] = one;
+	}
+}
+
+static enum err load_passages(struct search *s, const struct ranked *ranked, const struct tallied *best, int n_best,
+	int most, struct passage_hit *hits, int *n)
+{
+	struct buf ids, scores;
+	struct db_result *r;
+	buf_init(&ids, 16 * (size_t)n_best + 16);
+	buf_init(&scores, 32 * (size_t)n_best + 16);
+	for (int i = 0; i < n_best; i++) {
+		buf_addf(&ids, "%c%d", i ? ',' : '{', best[i].passage);
+		buf_addf(&scores, "%c%.9g", i ? ',' : '{', best[i].score);
+	}
+	buf_add_char(&ids, '}');
+	buf_add_char(&scores, '}');
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_passages, &r, DB_INT(s->org), DB_TEXT(buf_str(&ids)),
+		DB_TEXT(buf_str(&scores)), DB_INT(KNOWLEDGE_PASSAGES_OF_DOCUMENT), DB_INT(most));
+	buf_fini(&ids);
+	buf_fini(&scores);
+	if (e != ERR_OK)
+		return e;
+	const struct asked *asked = asked_of(s);
+	for (*n = 0; *n < db_rows(r) && *n < most; ++*n)
+		hits[*n] = (struct passage_hit){ .passage_id = db_int(r, *n, HIT_ID),
+			.document_id = db_int(r, *n, HIT_DOCUMENT),
+			.title = db_str(r, *n, HIT_TITLE),
+			.url = db_str(r, *n, HIT_URL),
+			.language = db_str(r, *n, HIT_LANGUAGE),
+			.heading = db_str(r, *n, HIT_HEADING),
+			.text = db_str(r, *n, HIT_TEXT),
+			.score = db_double(r, *n, HIT_SCORE),
+			.words = ranked_words(ranked, (int)db_int(r, *n, HIT_ID)),
+			.cosine = ranked_cosine(ranked, (int)db_int(r, *n, HIT_ID)),
+			.asked = asked };
+	return ERR_OK;
+}
+
+/* The best by words, at most `most`. */
+static enum err rank_words(struct search *s, struct str text, int most, struct ranked *out)
+{
+	struct db_result *r;
+	bool none;
+	*out = (struct ranked){ .words = pool_new_array(s->pool, (size_t)most, struct tallied) };
+	enum err e = look_at_index(s, &none);
+	if (e != ERR_OK || none)
+		return e;
+	take_terms(s, beginning(text));
+	if (s->n_terms == 0 || (e = load_entries(s, &r)) != ERR_OK)
+		return e;
+	weigh(s);
+	out->n_words = tally_best(add_up(s, r), out->words, most);
+	return ERR_OK;
+}
+
+static enum err rank(struct search *s, struct str text, const struct asked_vector *vector, int most, struct ranked *out)
+{
+	enum err e = rank_words(s, text, most, out);
+	return e == ERR_OK && vector
+		       ? vectors_compare(vector->vectors, s->pool, s->org, vector->state, vector->values, out)
+		       : e;
+}
+
+enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct asked_vector *vector, struct ranked *out)
+{
+	struct search s = { .db = db, .pool = pool, .org = org_id };
+	return rank(&s, text, vector, RANKED_MOST, out);
+}
+
+enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct asked_vector *vector, int most, struct passage_hit *hits, int *n)
+{
+	struct search s = { .db = db, .pool = pool, .org = org_id };
+	struct ranked ranked;
+	int wanted = most > READ_MOST ? most : READ_MOST, candidates = wanted * CANDIDATES_FACTOR, n_all = 0;
+	*n = 0;
+	enum err e = rank(&s, text, vector, vector ? RANKED_MOST : candidates, &ranked);
+	if (e != ERR_OK)
+		return e;
+	struct tallied *best = ranked.words;
+	int n_best = ranked.n_words;
+	if (vector) {
+		best = pool_new_array(pool, (size_t)candidates, struct tallied);
+		n_best = fusion_best(&ranked, &vector->state->scale, best, candidates);
+	}
+	struct passage_hit *all = pool_new_array(pool, (size_t)wanted, struct passage_hit);
+	if (n_best)
+		e = load_passages(&s, &ranked, best, n_best, wanted, all, &n_all);
+	if (e != ERR_OK)
+		return e;
+	read_hits(all, n_all, vector ? &vector->state->scale : NULL);
+	*n = n_all < most ? n_all : most;
+	if (*n)
+		memcpy(hits, all, (size_t)*n * sizeof(*hits));
+	return ERR_OK;
+}
+
+enum err knowledge_search(
+	struct db *db, struct pool *pool, int64_t org_id, struct str text, int most, struct passage_hit *hits, int *n)
+{
+	return knowledge_search_alike(db, pool, org_id, text, NULL, most, hits, n);
+}

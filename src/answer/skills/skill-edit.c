@@ -1,0 +1,371 @@
+/*
+ * skill-edit.c - reading skills from JSON, and storing them.
+ *
+ * Owns the tables skills and skill_triggers, and what may be in a skill. An import is judged as a whole: one element
+ * that is wrong, and nothing is stored; all of them are looked at, so that a person can put everything right at once.
+ * Everything happens in the caller's transaction, behind the organisation's row.
+ */
+#include "answer/skills/skill-edit.h"
+
+#include "db/statements.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STORED_MAX_BYTES (128u << 20)
+
+/* ---- reading ---- */
+
+/* Where a problem is. */
+struct place {
+	struct pool *pool;
+	struct skill_edits *out;
+	size_t number;
+	struct str title;
+};
+
+/* Always false. */
+static bool refuse(const struct place *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static bool refuse(const struct place *at, const char *fmt, ...)
+{
+	struct buf words;
+	va_list ap;
+	if (at->out->n_problems == SKILL_PROBLEMS_MAX)
+		return false;
+	buf_init(&words, 2000);
+	va_start(ap, fmt);
+	buf_addv(&words, fmt, ap);
+	va_end(ap);
+	at->out->problems[at->out->n_problems++] = (struct skill_problem){
+		.number = at->number, .title = at->title, .words = pool_str(at->pool, buf_str(&words))
+	};
+	buf_fini(&words);
+	return false;
+}
+
+/* A text member without white space around it; NUL and broken bytes are cleaned by the writer, so only emptiness and
+ * length are judged. */
+static bool take_text(const struct place *at, const struct json *v, const char *name, size_t max, struct str *out)
+{
+	enum json_kind kind = json_kind(v);
+	if (kind == JSON_ABSENT || kind == JSON_NULL)
+		return refuse(at, T("%s is missing"), name);
+	if (kind != JSON_STRING)
+		return refuse(at, T("%s must be a string"), name);
+	*out = str_trim(json_str(v));
+	if (str_is_empty(*out))
+		return refuse(at, T("%s is empty"), name);
+	if (out->n > max)
+		return refuse(at, T("%s is too long: %zu bytes, at most %zu are allowed"), name, out->n, max);
+	return true;
+}
+
+static bool take_bool(const struct place *at, const struct json *v, const char *name, bool fallback, bool *out)
+{
+	enum json_kind kind = json_kind(v);
+	*out = kind == JSON_BOOL ? json_bool(v, fallback) : fallback;
+	if (kind != JSON_BOOL && kind != JSON_ABSENT && kind != JSON_NULL)
+		return refuse(at, T("%s must be true or false"), name);
+	return true;
+}
+
+static bool take_triggers(const struct place *at, const struct json *v, struct skill_edit *s)
+{
+	char name[40];
+	enum json_kind kind = json_kind(v);
+	if (kind == JSON_ABSENT || kind == JSON_NULL)
+		return true;
+	if (kind != JSON_ARRAY)
+		return refuse(at, T("triggers must be an array of strings"));
+	s->n_triggers = json_length(v);
+	if (s->n_triggers > SKILL_TRIGGERS_MAX)
+		return refuse(
+			at, T("there are %zu triggers, at most %d are allowed"), s->n_triggers, SKILL_TRIGGERS_MAX);
+	s->triggers = pool_new_array(at->pool, s->n_triggers, struct str);
+	for (size_t i = 0; i < s->n_triggers; i++) {
+		snprintf(name, sizeof(name), "trigger %zu", i + 1);
+		if (!take_text(at, json_at(v, i), name, SKILL_TRIGGER_MAX_BYTES, &s->triggers[i]))
+			return false;
+	}
+	return true;
+}
+
+struct stranger {
+	struct str key;
+};
+
+static bool is_known(void *arg, struct str key, const struct json *value)
+{
+	static const char *const known[] = { "title", "triggers", "response", "enabled", "requires_human_handover" };
+	struct stranger *s = arg;
+	(void)value;
+	s->key = key;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_equal(key, str_of(known[i])))
+			return true;
+	return false;
+}
+
+/* Stops at the first thing that is wrong with the skill. */
+static bool take_skill(struct place *at, const struct json *v, struct skill_edit *s)
+{
+	struct stranger stranger;
+	if (json_kind(v) != JSON_OBJECT)
+		return refuse(at, T("it must be an object with title, triggers and response"));
+	if (!take_text(at, json_get(v, "title"), "title", SKILL_TITLE_MAX_BYTES, &s->title))
+		return false;
+	at->title = s->title;
+	if (!json_each(v, is_known, &stranger))
+		return refuse(at,
+			T("there is no member '%.*s'; known are title, triggers, response, enabled, "
+			  "requires_human_handover"),
+			(int)str_cut(stranger.key, 40).n, stranger.key.p);
+	return take_text(at, json_get(v, "response"), "response", SKILL_RESPONSE_MAX_BYTES, &s->response)
+	       && take_triggers(at, json_get(v, "triggers"), s)
+	       && take_bool(at, json_get(v, "enabled"), "enabled", true, &s->enabled)
+	       && take_bool(at, json_get(v, "requires_human_handover"), "requires_human_handover", false, &s->handover);
+}
+
+/* Letters beyond ASCII are compared by the database; see skills_save. */
+static bool check_double(const struct place *at, const struct skill_edits *edits, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_equal_nocase(edits->all[k].title, edits->all[i].title))
+			return refuse(at, T("skill %zu has the same title"), k + 1);
+	return true;
+}
+
+/* Of the byte that the reader stopped at, which its words name; the last one when the text just ends. */
+static size_t line_of_fault(struct str text, const char *words)
+{
+	const char *named = strstr(words, "at byte ");
+	size_t byte = named ? strtoul(named + strlen("at byte "), NULL, 10) : text.n, line = 1;
+	while (!named && byte > 0 && strchr(" \t\r\n", text.p[byte - 1]))
+		byte--;
+	for (size_t i = 0; i + 1 < byte && i < text.n; i++)
+		line += text.p[i] == '\n';
+	return line;
+}
+
+bool skills_parse(struct pool *pool, struct str text, struct skill_edits *out)
+{
+	const struct json *doc;
+	struct explain why;
+	struct place whole = { .pool = pool, .out = out };
+	*out = (struct skill_edits){ .n = 0 };
+	if (json_parse(pool, text, &doc, &why) != ERR_OK) {
+		refuse(&whole, "%s", why.text);
+		out->problems[0].line = line_of_fault(text, why.text);
+		return false;
+	}
+	if (json_kind(doc) != JSON_ARRAY)
+		return refuse(&whole, T("it must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
+					"\"response\": ...}]"));
+	out->n = json_length(doc);
+	if (out->n == 0 || out->n > SKILLS_MAX)
+		return refuse(&whole, T("the array holds %zu skills; from 1 to %d can be imported at once"), out->n,
+			SKILLS_MAX);
+	out->all = pool_new_array(pool, out->n, struct skill_edit);
+	for (size_t i = 0; i < out->n; i++) {
+		struct place at = { .pool = pool, .out = out, .number = i + 1 };
+		if (take_skill(&at, json_at(doc, i), &out->all[i]))
+			check_double(&at, out, i);
+	}
+	return out->n_problems == 0;
+}
+
+/* ---- writing ---- */
+
+static void write_skill(struct json_writer *w, const struct skill_edit *s)
+{
+	json_begin_object(w);
+	json_member_str(w, "title", s->title);
+	json_key(w, "triggers");
+	json_begin_array(w);
+	for (size_t i = 0; i < s->n_triggers; i++)
+		json_write_str(w, s->triggers[i]);
+	json_end_array(w);
+	json_member_str(w, "response", s->response);
+	json_member_bool(w, "enabled", s->enabled);
+	json_member_bool(w, "requires_human_handover", s->handover);
+	json_end_object(w);
+}
+
+void skills_write(struct buf *out, const struct db_result *r)
+{
+	enum { ID, TITLE, ENABLED, HANDOVER, N_TRIGGERS, CHANGED, RESPONSE, TRIGGERS };
+	struct json_writer w;
+	buf_add_cstr(out, "[\n");
+	for (int row = 0; row < db_rows(r); row++) {
+		json_writer_init(&w, out);
+		json_begin_object(&w);
+		json_member_str(&w, "title", db_str(r, row, TITLE));
+		json_key(&w, "triggers");
+		json_write_raw(&w, db_str(r, row, TRIGGERS));
+		json_member_str(&w, "response", db_str(r, row, RESPONSE));
+		json_member_bool(&w, "enabled", db_bool(r, row, ENABLED));
+		json_member_bool(&w, "requires_human_handover", db_bool(r, row, HANDOVER));
+		json_end_object(&w);
+		buf_add_cstr(out, row + 1 < db_rows(r) ? ",\n" : "\n");
+	}
+	buf_add_cstr(out, "]\n");
+}
+
+/* ---- storing ---- */
+
+/* What is stored, as the statements take it. */
+static void write_all(struct buf *json, const struct skill_edit *all, size_t n)
+{
+	struct json_writer w;
+	buf_init(json, STORED_MAX_BYTES);
+	json_writer_init(&w, json);
+	json_begin_array(&w);
+	for (size_t i = 0; i < n; i++)
+		write_skill(&w, &all[i]);
+	json_end_array(&w);
+}
+
+/* What nothing says any more leaves no vector behind. */
+static enum err forget_phrases(struct db *db, struct pool *pool, int64_t org)
+{
+	return DB_QUERY(db, pool, &sql_skills_forget_phrases, NULL, DB_INT(org));
+}
+
+static enum err store_triggers(struct db *db, struct pool *pool, int64_t org, struct str json)
+{
+	struct db_value values[] = { DB_INT(org), DB_TEXT(json) };
+	enum err e = db_query(db, pool, &sql_skills_drop_triggers, values, NULL);
+	if (e == ERR_OK)
+		e = db_query(db, pool, &sql_skills_save_triggers, values, NULL);
+	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
+}
+
+static enum err store_all(
+	struct db *db, struct pool *pool, int64_t org, struct skill_edits *edits, struct str json, struct explain *why)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+	if (e == ERR_OK)
+		e = DB_QUERY(db, pool, &sql_skills_save, &r, DB_INT(org), DB_TEXT(json));
+	if (e == ERR_DB && !strcmp(db_last_state(db), "21000")) /* the same row twice in one statement */
+		return explain(why, ERR_INVALID, T("two of the skills have titles that differ in case only"));
+	if (e != ERR_OK)
+		return e;
+	edits->added = db_int(r, 0, 0);
+	edits->replaced = db_int(r, 0, 1);
+	return store_triggers(db, pool, org, json);
+}
+
+enum err skills_save(struct db *db, struct pool *pool, int64_t org, struct skill_edits *edits, struct explain *why)
+{
+	struct buf json;
+	if (edits->n_problems)
+		bug("skills with problems are stored");
+	write_all(&json, edits->all, edits->n);
+	enum err e = json.err == ERR_OK ? store_all(db, pool, org, edits, buf_str(&json), why) : json.err;
+	buf_fini(&json);
+	return e;
+}
+
+/* ---- one skill ---- */
+
+/* Takes the lock and looks at the skill under it. */
+static enum err lock_and_get(
+	struct db *db, struct pool *pool, int64_t org, int64_t id, struct skill_edit *out, struct str *version)
+{
+	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+	return e == ERR_OK ? skill_get(db, pool, org, id, out, version) : e;
+}
+
+/* Whether another skill has the title. */
+static enum err check_title(struct db *db, struct pool *pool, int64_t org, struct str title, int64_t id)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(db, pool, &sql_skill_of_title, &r, DB_INT(org), DB_TEXT(title));
+	if (e != ERR_OK)
+		return e;
+	return db_rows(r) > 0 && db_int(r, 0, 0) != id ? ERR_CONFLICT : ERR_OK;
+}
+
+static enum err put(struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, int64_t *id)
+{
+	struct db_result *r;
+	struct buf json;
+	struct db_value values[] = { DB_INT(org), DB_TEXT(edit->title), DB_TEXT(edit->response), DB_BOOL(edit->enabled),
+		DB_BOOL(edit->handover), DB_INT(*id) };
+	enum err e = db_query(db, pool, *id ? &sql_skill_change : &sql_skill_add, values, &r);
+	if (e != ERR_OK)
+		return e;
+	*id = db_int(r, 0, 0);
+	write_all(&json, edit, 1);
+	e = json.err == ERR_OK ? store_triggers(db, pool, org, buf_str(&json)) : json.err;
+	buf_fini(&json);
+	return e;
+}
+
+enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, struct str version,
+	int64_t *id, bool *changed)
+{
+	struct skill_edit old;
+	struct str now;
+	*changed = false;
+	enum err e = *id ? lock_and_get(db, pool, org, *id, &old, &now)
+			 : DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+	if (e != ERR_OK)
+		return e;
+	*changed = *id && !str_is_empty(version) && !str_equal(version, now);
+	if (*changed)
+		return ERR_CONFLICT;
+	e = check_title(db, pool, org, edit->title, *id);
+	return e == ERR_OK ? put(db, pool, org, edit, id) : e;
+}
+
+enum err skill_set_enabled(struct db *db, struct pool *pool, int64_t org, int64_t id, bool enabled, struct str *title)
+{
+	struct skill_edit old;
+	struct str version;
+	enum err e = lock_and_get(db, pool, org, id, &old, &version);
+	*title = e == ERR_OK ? old.title : STR_NONE;
+	return e == ERR_OK ? DB_QUERY(db, pool, &sql_skill_set_enabled, NULL, DB_INT(org), DB_INT(id), DB_BOOL(enabled))
+			   : e;
+}
+
+enum err skill_delete(struct db *db, struct pool *pool, int64_t org, int64_t id, struct str *title)
+{
+	struct skill_edit old;
+	struct str version;
+	enum err e = lock_and_get(db, pool, org, id, &old, &version);
+	*title = e == ERR_OK ? old.title : STR_NONE;
+	if (e == ERR_OK)
+		e = DB_QUERY(db, pool, &sql_skill_delete, NULL, DB_INT(org), DB_INT(id));
+	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
+}
+
+static void read_triggers(struct pool *pool, struct str text, struct skill_edit *out)
+{
+	const struct json *list;
+	if (json_parse(pool, text, &list, NULL) != ERR_OK)
+		return;
+	out->n_triggers = json_length(list);
+	out->triggers = pool_new_array(pool, out->n_triggers, struct str);
+	for (size_t i = 0; i < out->n_triggers; i++)
+		out->triggers[i] = json_str(json_at(list, i));
+}
+
+enum err skill_get(
+	struct db *db, struct pool *pool, int64_t org, int64_t id, struct skill_edit *out, struct str *version)
+{
+	enum { TITLE, RESPONSE, ENABLED, HANDOVER, VERSION, TRIGGERS };
+	struct db_result *r;
+	*out = (struct skill_edit){ .title = STR_NONE };
+	enum err e = DB_QUERY(db, pool, &sql_skill_get, &r, DB_INT(org), DB_INT(id));
+	if (e != ERR_OK || db_rows(r) == 0)
+		return e != ERR_OK ? e : ERR_NOT_FOUND;
+	*out = (struct skill_edit){ .title = db_str(r, 0, TITLE),
+		.response = db_str(r, 0, RESPONSE),
+		.enabled = db_bool(r, 0, ENABLED),
+		.handover = db_bool(r, 0, HANDOVER) };
+	*version = db_str(r, 0, VERSION);
+	read_triggers(pool, db_str(r, 0, TRIGGERS), out);
+	return ERR_OK;
+}

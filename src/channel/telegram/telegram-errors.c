@@ -1,0 +1,150 @@
+/*
+ * telegram-errors.c - what Bot API errors mean for the outbox and for a person, as data.
+ *
+ * Owns the table; nothing else knows a code or a description. The Bot API has few codes, so most rows go by a part of
+ * the description, whose wording is no contract: it is compared without case, and what no row knows goes by the code
+ * alone. Source: Telegram, "Bot API", Making requests, ResponseParameters; the descriptions as the server of the Bot
+ * API writes them.
+ */
+#include "channel/telegram/telegram-errors.h"
+
+#define CODES_ANY 0, 9999
+
+static const char new_token[] =
+	T("Ask @BotFather for the bot's token (/token) and put it into the channel's settings.");
+static const char see_group[] = T("Let the bot write in the group again, or reach these people in another way.");
+static const char see_address[] =
+	T("Set public.base_url to an https:// address on port 443, 80, 88 or 8443 with a valid "
+	  "certificate, then subscribe again.");
+
+const struct telegram_error telegram_errors[] = {
+	{ "upgraded to a supergroup",
+		{ 400, 403, SEND_CLASS_RETRY, 5, 0, T("The group has become a supergroup with a new id."),
+			send_next_by_itself },
+		TELEGRAM_TO_NEW_CHAT },
+	{ "message to be replied not found",
+		{ 400, 400, SEND_CLASS_RETRY, 5, 0, T("The message that is quoted is gone."), send_next_by_itself },
+		TELEGRAM_WITHOUT_REPLY },
+	{ "replied message not found",
+		{ 400, 400, SEND_CLASS_RETRY, 5, 0, T("The message that is quoted is gone."), send_next_by_itself },
+		TELEGRAM_WITHOUT_REPLY },
+	{ "reply message not found",
+		{ 400, 400, SEND_CLASS_RETRY, 5, 0, T("The message that is quoted is gone."), send_next_by_itself },
+		TELEGRAM_WITHOUT_REPLY },
+	{ "restarting", { CODES_ANY, SEND_CLASS_RETRY, 0, 0, T("Telegram restarts its service."), send_next_by_itself },
+		0 },
+	{ "internal server error",
+		{ CODES_ANY, SEND_CLASS_RETRY, 0, 0, T("Something went wrong at Telegram."), send_next_by_itself }, 0 },
+	{ "too many requests",
+		{ CODES_ANY, SEND_CLASS_PAIR, 0, 1000, T("Too many messages to this chat in a short time."),
+			send_next_by_itself },
+		0 },
+	{ "chat not found",
+		{ 400, 400, SEND_CLASS_RECIPIENT, 0, 0, T("Telegram does not find this chat."), send_next_other_way },
+		0 },
+	{ "user not found",
+		{ 400, 400, SEND_CLASS_RECIPIENT, 0, 0, T("Telegram does not find this customer."),
+			send_next_other_way },
+		0 },
+	{ "peer_id_invalid",
+		{ 400, 400, SEND_CLASS_RECIPIENT, 0, 0, T("The customer has not written to the bot yet."),
+			send_next_other_way },
+		0 },
+	{ "deactivated",
+		{ 400, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The customer's account or the group no longer exists."),
+			send_next_other_way },
+		0 },
+	{ "not enough rights",
+		{ 400, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The bot may not write in this group."), see_group }, 0 },
+	{ "no rights", { 400, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The bot may not write in this group."), see_group },
+		0 },
+	{ "chat_write_forbidden",
+		{ 400, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The bot may not write in this chat."), see_group }, 0 },
+	{ "administrator rights",
+		{ 400, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The bot may not write in this channel."), see_group }, 0 },
+	{ "message is too long",
+		{ 400, 400, SEND_CLASS_REQUEST, 0, 0, T("The message is too long for Telegram."), send_next_report },
+		0 },
+	{ "text is empty", { 400, 400, SEND_CLASS_REQUEST, 0, 0, T("The message has no text."), send_next_report }, 0 },
+	{ "text must be non-empty",
+		{ 400, 400, SEND_CLASS_REQUEST, 0, 0, T("The message has no text."), send_next_report }, 0 },
+	{ "parse entities",
+		{ 400, 400, SEND_CLASS_REQUEST, 0, 0, T("Telegram could not read the text's markup."),
+			send_next_report },
+		0 },
+	{ "thread not found",
+		{ 400, 400, SEND_CLASS_REQUEST, 0, 0, T("The group's topic no longer exists."), send_next_report }, 0 },
+	{ "bad webhook",
+		{ 400, 400, SEND_CLASS_BROKEN, 0, 0, T("Telegram does not take the address for deliveries."),
+			see_address },
+		0 },
+	{ "blocked by the user",
+		{ 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The customer has blocked the bot."),
+			T("Wait until the customer unblocks the bot, or reach the customer in another way.") },
+		0 },
+	{ "was kicked", { 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The bot was removed from the group."), see_group },
+		0 },
+	{ "not a member", { 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The bot is not in the group."), see_group }, 0 },
+	{ "initiate conversation",
+		{ 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The customer has not written to the bot yet."),
+			send_next_other_way },
+		0 },
+	{ "to bots", { 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The recipient is a bot itself."), send_next_other_way },
+		0 },
+	{ "message bots",
+		{ 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("The recipient is a bot itself."), send_next_other_way }, 0 },
+	{ NULL, { 400, 400, SEND_CLASS_REQUEST, 0, 0, T("Telegram did not accept the message."), send_next_report },
+		0 },
+	{ NULL, { 401, 401, SEND_CLASS_BROKEN, 0, 0, T("The bot token is not valid or was revoked."), new_token }, 0 },
+	{ NULL,
+		{ 403, 403, SEND_CLASS_RECIPIENT, 0, 0, T("Telegram does not let the bot write to this chat."),
+			send_next_other_way },
+		0 },
+	{ NULL, { 404, 404, SEND_CLASS_BROKEN, 0, 0, T("Telegram does not know this bot token."), new_token }, 0 },
+	{ NULL,
+		{ 409, 409, SEND_CLASS_BROKEN, 0, 0, T("Another program fetches the messages of this bot."),
+			T("End the other program, or make a bot of its own for it; then check the channel with "
+			  "--subscribe.") },
+		0 },
+	{ NULL, { 408, 408, SEND_CLASS_RETRY, 0, 0, T("Telegram took too long."), send_next_by_itself }, 0 },
+	{ NULL,
+		{ 429, 429, SEND_CLASS_PAIR, 0, 1000, T("Too many messages to this chat in a short time."),
+			send_next_by_itself },
+		0 },
+	{ NULL, { 500, 599, SEND_CLASS_RETRY, 0, 0, T("Telegram's service failed for a moment."), send_next_by_itself },
+		0 },
+	{ NULL, { -1, -1, SEND_CLASS_REQUEST, 0, 0, T("Telegram refused the message."), send_next_report }, 0 }
+};
+
+/* `word` is in lower case. */
+static bool mentions(struct str text, const char *word)
+{
+	size_t n = strlen(word);
+	for (size_t i = 0; i + n <= text.n && i < 1000; i++)
+		if (str_equal_nocase((struct str){ text.p + i, n }, (struct str){ word, n }))
+			return true;
+	return false;
+}
+
+/* The first row of that code; with `says`, the first that the description mentions. */
+static const struct telegram_error *find(int64_t code, struct str description)
+{
+	const struct telegram_error *e = telegram_errors;
+	while (e->rule.first >= 0
+		&& (code < e->rule.first || code > e->rule.last || (e->says && !mentions(description, e->says))))
+		e++;
+	return e;
+}
+
+const struct telegram_error *telegram_error_judge(int http_status, const struct json *body)
+{
+	const struct json *parameters = json_get(body, "parameters");
+	int64_t code = http_status, number;
+	json_i64(json_get(body, "error_code"), &code);
+	if (json_i64(json_get(parameters, "migrate_to_chat_id"), &number))
+		return find(400, STR("upgraded to a supergroup"));
+	if (json_i64(json_get(parameters, "retry_after"), &number))
+		return find(429, STR("too many requests"));
+	const struct telegram_error *e = find(code, json_str(json_get(body, "description")));
+	return e->rule.first < 0 && code != http_status ? find(http_status, STR_NONE) : e;
+}

@@ -1,0 +1,195 @@
+/*
+ * telegram-send.c - a text to a customer, and what the answer means.
+ *
+ * Never sends itself: it fills a request and judges a response. Plain text without markup, so that nothing a customer
+ * or a document says can break it. Source: Telegram, "Bot API": sendMessage, ReplyParameters, sendChatAction,
+ * answerCallbackQuery.
+ */
+#include "channel/telegram/telegram.h"
+
+#include "channel/telegram/telegram-errors.h"
+
+struct telegram_place telegram_place_of(struct str provider_id)
+{
+	static const struct str callback = { "callback:", 9 };
+	struct telegram_place place = { .chat = STR_NONE };
+	struct str rest = provider_id;
+	int64_t number;
+	bool is_callback = str_has_prefix(rest, callback);
+	if (is_callback)
+		rest = (struct str){ rest.p + callback.n, rest.n - callback.n };
+	struct str chat = str_take_until(&rest, ':');
+	if (!str_to_i64(chat, &number) || str_is_empty(rest))
+		return place;
+	place.chat = chat;
+	*(is_callback ? &place.callback : &place.message) = rest;
+	return place;
+}
+
+enum err telegram_request(struct pool *pool, const struct conf *conf, const struct channel *channel, const char *method,
+	struct str body, int timeout_ms, struct http_request *out)
+{
+	struct buf url;
+	if (!channel->secret[TELEGRAM_TOKEN])
+		return ERR_INVALID;
+	buf_init(&url, 8192);
+	buf_addf(&url, "%s/bot", conf->telegram_base_url);
+	buf_add_str(&url, secret_bytes(channel->secret[TELEGRAM_TOKEN]));
+	buf_addf(&url, "/%s", method);
+	*out = (struct http_request){ .method = "POST",
+		.url = secret_bytes(secret_in_pool(pool, buf_str(&url))).p,
+		.content_type = body.p ? STR("application/json") : STR_NONE,
+		.body = body,
+		.timeout_ms = timeout_ms };
+	secret_wipe(url.data, url.len);
+	buf_fini(&url);
+	return ERR_OK;
+}
+
+/* Takes the body over. */
+static enum err request_with(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const char *method, struct buf *body, struct http_request *out)
+{
+	enum err e = body->err;
+	if (e == ERR_OK)
+		e = telegram_request(
+			pool, conf, channel, method, pool_str(pool, buf_str(body)), (int)conf->outbox_timeout_ms, out);
+	buf_fini(body);
+	return e;
+}
+
+/* A number where it is one: the Bot API takes chat ids of 64 bits as numbers only. */
+static void write_number(struct json_writer *w, const char *key, struct str value)
+{
+	int64_t number;
+	if (str_to_i64(value, &number))
+		json_member_i64(w, key, number);
+}
+
+/* Shown for 5 s or until the answer. */
+enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out)
+{
+	struct telegram_place place = telegram_place_of(provider_id);
+	struct buf b;
+	struct json_writer w;
+	if (!place.chat.p)
+		return ERR_INVALID;
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	write_number(&w, "chat_id", place.chat);
+	json_member_str(&w, "action", STR("typing"));
+	json_end_object(&w);
+	return request_with(pool, conf, channel, "sendChatAction", &b, out);
+}
+
+/* A pressed button shows a waiting mark until its query is answered. */
+enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out)
+{
+	struct telegram_place place = telegram_place_of(provider_id);
+	struct buf b;
+	struct json_writer w;
+	if (!place.callback.p)
+		return ERR_INVALID;
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "callback_query_id", place.callback);
+	json_end_object(&w);
+	return request_with(pool, conf, channel, "answerCallbackQuery", &b, out);
+}
+
+enum err telegram_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, struct http_request *out, struct explain *why)
+{
+	struct buf b;
+	struct json_writer w;
+	int64_t chat;
+	struct telegram_place place = telegram_place_of(message->reply_to);
+	/* A chat that has got another id counts its messages anew. */
+	struct str quoted = str_equal(place.chat, message->to_user_id) ? place.message : STR_NONE;
+	if (!channel->secret[TELEGRAM_TOKEN])
+		return explain(why, ERR_INVALID, "the channel has no bot token: connect it again");
+	if (!str_to_i64(message->to_user_id, &chat))
+		return explain(why, ERR_INVALID, "the customer has no chat id");
+	buf_init(&b, 1 << 17);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_i64(&w, "chat_id", chat);
+	json_member_str(&w, "text", message->body);
+	json_key(&w, "link_preview_options");
+	json_begin_object(&w);
+	json_member_bool(&w, "is_disabled", true);
+	json_end_object(&w);
+	if (quoted.p) {
+		json_key(&w, "reply_parameters");
+		json_begin_object(&w);
+		write_number(&w, "message_id", quoted);
+		json_member_bool(&w, "allow_sending_without_reply", true);
+		json_end_object(&w);
+	}
+	json_end_object(&w);
+	enum err e = request_with(pool, conf, channel, "sendMessage", &b, out);
+	return e == ERR_OK ? e : explain(why, e, "the text is too long");
+}
+
+static struct str id_of(struct pool *pool, const struct json *result)
+{
+	struct str chat = json_text(pool, json_path(result, "chat", "id", NULL)),
+		   message = json_text(pool, json_get(result, "message_id"));
+	return chat.p && message.p ? pool_printf(pool, "%.*s:%.*s", (int)chat.n, chat.p, (int)message.n, message.p)
+				   : STR_NONE;
+}
+
+static void apply_remedy(
+	struct pool *pool, enum telegram_remedy remedy, const struct json *parameters, struct send_result *out)
+{
+	if (remedy == TELEGRAM_AS_IT_IS)
+		return;
+	out->wait_exactly = true; /* nothing gets better by waiting */
+	out->without_reply = remedy == TELEGRAM_WITHOUT_REPLY;
+	int64_t chat;
+	if (json_i64(json_get(parameters, "migrate_to_chat_id"), &chat))
+		out->moved_to = pool_printf(pool, "%lld", (long long)chat);
+	else if (remedy == TELEGRAM_TO_NEW_CHAT)
+		out->wait_exactly = false; /* the service message with the new id is still on its way */
+}
+
+/* The second more is Telegram's own advice: its clock and ours are not one. */
+static void apply_flood_wait(const struct json *parameters, struct send_result *out)
+{
+	int64_t seconds;
+	if (out->class != SEND_CLASS_PAIR || !json_i64(json_get(parameters, "retry_after"), &seconds))
+		return;
+	out->wait_ms = send_wait_ms(seconds) + 1000;
+	out->may_be_overall = true; /* the answer does not say which limit it was */
+	out->wait_exactly = true;
+}
+
+void telegram_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out)
+{
+	const struct json *body = NULL;
+	*out = (struct send_result){ .outcome = SEND_FAILED };
+	if (response->outcome != HTTP_ANSWERED) {
+		send_judge_silence(pool, &telegram_channel, response, out);
+		return;
+	}
+	if (json_parse(pool, response->body, &body, NULL) != ERR_OK)
+		body = NULL;
+	bool said_no = json_kind(json_get(body, "ok")) == JSON_BOOL && !json_bool(json_get(body, "ok"), true);
+	if (response->status >= 200 && response->status < 300 && !said_no) {
+		send_judge_success(pool, &telegram_channel, id_of(pool, json_get(body, "result")), out);
+		return;
+	}
+	const struct telegram_error *error = telegram_error_judge(response->status, body);
+	const struct json *parameters = json_get(body, "parameters");
+	struct str code = json_text(pool, json_get(body, "error_code")),
+		   description = json_str(json_get(body, "description"));
+	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
+	out->details = str_is_empty(description) ? STR_NONE : send_shortened(pool, description);
+	send_rule_apply(out, &error->rule);
+	apply_remedy(pool, error->remedy, parameters, out);
+	apply_flood_wait(parameters, out);
+}

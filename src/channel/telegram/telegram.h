@@ -1,0 +1,54 @@
+/*
+ * telegram.h - what the files of the Telegram channel share.
+ *
+ * Facts: Telegram, "Bot API" 10.1 (2026-06), "Bots FAQ" (limits).
+ */
+#ifndef DESKBELL_CHANNEL_TELEGRAM_TELEGRAM_H
+#define DESKBELL_CHANNEL_TELEGRAM_TELEGRAM_H
+
+#include "channel/channel.h"
+
+enum telegram_field {
+	TELEGRAM_TOKEN,
+	TELEGRAM_SECRET,
+	TELEGRAM_USERNAME,
+	TELEGRAM_BOT_ID,
+	TELEGRAM_WEBHOOK_ID,
+	TELEGRAM_WEBHOOK_VERIFIED_AT
+};
+
+/*
+ * A message has an id within its chat only, so its provider id is CHAT:MESSAGE. What is no message of its own (an edit,
+ * a block, a reaction) is known by its update, "edited_message:ID"; a pressed button by its query, "callback:CHAT:ID",
+ * which is what has to be acknowledged.
+ */
+struct telegram_place {
+	struct str chat;     /* absent when the provider id names none */
+	struct str message;  /* absent for what is no message */
+	struct str callback; /* the query's id, absent for anything but a pressed button */
+};
+/* Takes a provider id apart; borrows from it. */
+struct telegram_place telegram_place_of(struct str provider_id);
+
+/* A call of a method with a JSON body (absent: none). The address holds the token, so it lies in wiped memory.
+ * ERR_INVALID when the channel has no token. */
+enum err telegram_request(struct pool *pool, const struct conf *conf, const struct channel *channel, const char *method,
+	struct str body, int timeout_ms, struct http_request *out);
+
+void telegram_normalise(
+	struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
+enum err telegram_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, struct http_request *out, struct explain *why);
+enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out);
+enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out);
+void telegram_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
+struct check_finding *telegram_check(
+	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
+enum err telegram_identify(struct pool *pool, const struct conf *conf, const struct channel *old,
+	struct channel *channel, struct explain *why);
+enum err telegram_unsubscribe(
+	struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * whatsapp-check.c - can this channel receive and send? Asked of Meta, told in plain words.
+ *
+ * Runs only when a person asks (settings page, `deskbellctl channel check`); waits at most 5 s in all. Never shows the
+ * token. Sources: Meta, "Phone number management", "Subscribed apps", "Debug token", "Health status" (2026).
+ */
+#include "channel/whatsapp/whatsapp.h"
+
+#include "channel/check-report.h"
+#include "channel/whatsapp/whatsapp-errors.h"
+
+/* One call; NULL when it failed, and then a finding says why. */
+static const struct json *call(
+	struct check_report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
+{
+	const struct json *body = NULL;
+	const struct http_response *response = check_call(r, what, r->conf->graph_base_url,
+		&(struct http_request){ .method = method,
+			.url = pool_printf(r->pool, "%s/%s/%s", r->conf->graph_base_url, r->conf->graph_version, path)
+				       .p,
+			.bearer = bearer,
+			.timeout_ms = check_left_ms(r) });
+	if (!response || (json_parse(r->pool, response->body, &body, NULL) == ERR_OK && response->status == 200))
+		return response ? body : NULL;
+	const struct json *error = json_get(body, "error");
+	const struct send_rule *rule = whatsapp_error_judge(response->status, error);
+	struct str code = json_text(r->pool, json_get(error, "code")), message = json_str(json_get(error, "message"));
+	check_find(r, CHECK_BAD, what,
+		pool_printf(r->pool, "%s (HTTP %d, code %.*s: %.*s)", rule->words, response->status, (int)code.n,
+			code.p ? code.p : "", (int)(message.n > 200 ? 200 : message.n), message.p ? message.p : ""),
+		rule->next);
+	return NULL;
+}
+
+static void check_number(struct check_report *r)
+{
+	struct str id = r->channel->external_id;
+	const struct json *n = call(r, T("phone number"), "GET",
+		pool_printf(r->pool,
+			"%.*s?fields=id,display_phone_number,verified_name,quality_rating,status,webhook_configuration",
+			(int)id.n, id.p)
+			.p,
+		r->channel->secret[WHATSAPP_TOKEN]);
+	if (!n)
+		return;
+	struct str number = json_str(json_get(n, "display_phone_number")),
+		   name = json_str(json_get(n, "verified_name"));
+	struct str status = json_str(json_get(n, "status")), quality = json_str(json_get(n, "quality_rating"));
+	check_find(r, CHECK_GOOD, T("phone number"),
+		pool_printf(r->pool, T("the token opens %.*s (%.*s)"), (int)number.n, number.p ? number.p : "",
+			(int)name.n, name.p ? name.p : ""),
+		NULL);
+	if (status.p && !str_equal(status, STR("CONNECTED")))
+		check_find(r,
+			str_equal(status, STR("BANNED")) || str_equal(status, STR("DELETED"))
+					|| str_equal(status, STR("RESTRICTED"))
+				? CHECK_BAD
+				: CHECK_WARNING,
+			T("number status"),
+			pool_printf(r->pool, T("Meta says %.*s instead of CONNECTED"), (int)status.n, status.p),
+			T("Open WhatsApp Manager, Phone numbers, and follow what it asks for."));
+	if (str_equal(quality, STR("RED")) || str_equal(quality, STR("YELLOW")))
+		check_find(r, CHECK_WARNING, T("quality"),
+			pool_printf(r->pool, T("Meta rates the number %.*s"), (int)quality.n, quality.p),
+			T("Customers block or report the messages; write less and better."));
+}
+
+static bool has_scope(const struct json *scopes, const char *scope)
+{
+	for (size_t i = 0; i < json_length(scopes); i++)
+		if (str_equal(json_str(json_at(scopes, i)), str_of(scope)))
+			return true;
+	return false;
+}
+
+/* The token inspects itself; where Meta wants an app token instead, the number and subscription calls have told enough.
+ */
+static void check_token(struct check_report *r)
+{
+	struct buf path;
+	struct http_response response;
+	const struct json *body = NULL;
+	buf_init(&path, 1 << 14);
+	buf_addf(&path, "%s/%s/debug_token?input_token=", r->conf->graph_base_url, r->conf->graph_version);
+	http_url_escape(&path, secret_bytes(r->channel->secret[WHATSAPP_TOKEN]));
+	struct http_request request = { .method = "GET",
+		.url = buf_cstr(&path),
+		.bearer = r->channel->secret[WHATSAPP_TOKEN],
+		.timeout_ms = check_left_ms(r) };
+	http_fetch(r->pool, &request, &response);
+	secret_wipe(path.data, path.len);
+	buf_fini(&path);
+	if (response.outcome != HTTP_ANSWERED || response.status != 200
+		|| json_parse(r->pool, response.body, &body, NULL) != ERR_OK)
+		return;
+	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
+	int64_t expires = 0;
+	if (!json_bool(json_get(data, "is_valid"), true))
+		check_find(r, CHECK_BAD, T("access token"), STR(T("Meta says that the token is not valid")),
+			T("Make a new permanent token and put it into the channel's settings."));
+	if (json_i64(json_get(data, "expires_at"), &expires) && expires > 0)
+		check_find(r, CHECK_WARNING, T("access token"), STR(T("the token expires: it is a temporary one")),
+			T("Use a token of a system user with expiration 'Never'."));
+	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_messaging"))
+		check_find(r, CHECK_BAD, T("access token"),
+			STR(T("the permission whatsapp_business_messaging is missing: nothing can be sent")),
+			T("Make a new token with this permission."));
+	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_management"))
+		check_find(r, CHECK_WARNING, T("access token"),
+			STR(T("the permission whatsapp_business_management is missing: health and subscription cannot "
+			      "be "
+			      "managed")),
+			T("Make a new token with this permission."));
+}
+
+static void check_subscription(struct check_report *r, bool subscribe)
+{
+	struct str id = r->channel->account_id;
+	const char *path = pool_printf(r->pool, "%.*s/subscribed_apps", (int)id.n, id.p).p;
+	const struct json *apps = call(r, T("webhook subscription"), "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
+	if (!apps)
+		return;
+	if (json_length(json_get(apps, "data"))) {
+		check_find(r, CHECK_GOOD, T("webhook subscription"),
+			STR(T("the account sends its messages to the app")), NULL);
+		return;
+	}
+	if (!subscribe) {
+		check_find(r, CHECK_BAD, T("webhook subscription"),
+			STR(T("no app is subscribed to this account: Meta's test messages arrive, real ones do not")),
+			T("Run the check with --subscribe, or press Subscribe on the settings page."));
+		return;
+	}
+	const struct json *done = call(r, T("webhook subscription"), "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
+	if (done)
+		check_find(r, CHECK_GOOD, T("webhook subscription"),
+			STR(T("the app has been subscribed to the account")), NULL);
+}
+
+struct check_finding *whatsapp_check(
+	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe)
+{
+	struct check_report r;
+	check_report_init(&r, pool, conf, channel);
+	check_number(&r);
+	check_token(&r);
+	check_subscription(&r, subscribe);
+	if (channel->pending)
+		check_find(&r, CHECK_WARNING, T("webhook"), STR(T("no signed delivery has arrived yet")),
+			T("Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, "
+			  "subscribe the field 'messages', then write to the number."));
+	return r.first;
+}

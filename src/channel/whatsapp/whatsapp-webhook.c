@@ -1,0 +1,294 @@
+/*
+ * whatsapp-webhook.c - a change of a WhatsApp webhook payload in the words of the domain.
+ *
+ * Pure: reads a parsed document, fills a list. Never decides about an answer; it only says whether a message is of a
+ * kind that may be answered. Never fails: an item that lacks what it takes becomes quarantine with a reason, and the
+ * others go on. Sources: Meta, "Messages webhook" (types), "Status messages webhook", "Business-scoped user IDs"
+ * (messages without `from`), "Message echoes" (coexistence).
+ */
+#include "channel/whatsapp/whatsapp.h"
+
+#include "channel/pieces.h"
+
+struct whatsapp_route whatsapp_route_of(struct pool *pool, const struct json *entry, const struct json *change)
+{
+	return (struct whatsapp_route){ .phone_number_id = json_text(
+						pool, json_path(change, "value", "metadata", "phone_number_id", NULL)),
+		.account_id = json_text(pool, json_get(entry, "id")) };
+}
+
+bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_BYTES])
+{
+	static const struct str prefix = { "sha256=", 7 };
+	if (header.n != prefix.n + 2 * CRYPT_SHA256_BYTES || !str_has_prefix(header, prefix))
+		return false;
+	for (size_t i = prefix.n; i < header.n; i++)
+		if (header.p[i] >= 'A' && header.p[i] <= 'F')
+			return false;
+	return crypt_unhex((struct str){ header.p + prefix.n, header.n - prefix.n }, out, CRYPT_SHA256_BYTES);
+}
+
+/* Something that has no id of its own gets one from its content: the same delivery again is the same message. */
+static struct str id_of(struct pool *pool, const struct json *piece)
+{
+	struct str id = json_text(pool, json_get(piece, "id"));
+	return !str_is_empty(id) && id.n <= 512 ? id : piece_content_id(pool, piece);
+}
+
+/*
+ * What each type is. A row for each type that the pipeline may read, or that must never be answered; any other type is
+ * content without text (opaque): stored, shown by its name, and answered at most by a notice.
+ */
+struct kind_rule {
+	const char *type, *subtype; /* subtype: of interactive */
+	const char *text[3];        /* where the readable text is */
+	bool text_like;             /* the pipeline may read it */
+	bool silent;                /* never a reason to answer, does not open the window */
+};
+
+static const struct kind_rule kinds[] = { { "text", NULL, { "text", "body" }, true, false },
+	{ "button", NULL, { "button", "text" }, true, false },
+	{ "interactive", "button_reply", { "interactive", "button_reply", "title" }, true, false },
+	{ "interactive", "list_reply", { "interactive", "list_reply", "title" }, true, false },
+	{ "image", NULL, { "image", "caption" }, false, false },
+	{ "video", NULL, { "video", "caption" }, false, false },
+	{ "document", NULL, { "document", "caption" }, false, false },
+	{ "reaction", NULL, { "reaction", "emoji" }, false, true },
+	{ "system", NULL, { "system", "body" }, false, true },
+	{ "edit", NULL, { "edit", "message", "text" }, false, true }, { "revoke", NULL, { NULL }, false, true },
+	{ "unsupported", NULL, { NULL }, false, false }, { "unknown", NULL, { NULL }, false, false },
+	{ NULL, NULL, { NULL }, false, false } };
+
+static const struct kind_rule *rule_for(struct str type, struct str subtype)
+{
+	const struct kind_rule *r = kinds;
+	while (r->type
+		&& !(str_equal(type, str_of(r->type)) && (!r->subtype || str_equal(subtype, str_of(r->subtype)))))
+		r++;
+	return r;
+}
+
+/* A message whose `type` is missing is known by the member that holds its content. */
+static struct str type_of(const struct json *message)
+{
+	static const char *const contents[] = { "text", "image", "video", "audio", "document", "sticker", "location",
+		"contacts", "interactive", "button", "reaction", "order" };
+	struct str type = json_str(json_get(message, "type"));
+	if (!str_is_empty(type) && type.n <= 64)
+		return type;
+	for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++)
+		if (json_get(message, contents[i]))
+			return str_of(contents[i]);
+	return STR("unknown");
+}
+
+static struct str text_of(const struct kind_rule *rule, const struct json *message)
+{
+	const struct json *v = message;
+	if (!rule->text[0])
+		return STR_NONE;
+	for (int i = 0; i < 3 && rule->text[i]; i++)
+		v = json_get(v, rule->text[i]);
+	if (json_kind(v) == JSON_OBJECT)
+		v = json_get(v, "body");
+	return json_str(v);
+}
+
+/* Members of a message that have a column of their own. */
+static const char *const columns[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "to",
+	"to_user_id", "to_parent_user_id", NULL };
+
+/* A message that names nobody is that of the only contact beside it (seen with business-scoped ids). */
+static const struct json *contact_of(
+	struct pool *pool, const struct json *contacts, struct str wa_id, struct str user_id)
+{
+	if (str_is_empty(wa_id) && str_is_empty(user_id))
+		return json_length(contacts) == 1 ? json_at(contacts, 0) : NULL;
+	for (size_t i = 0; i < json_length(contacts); i++) {
+		const struct json *c = json_at(contacts, i);
+		if (!str_is_empty(user_id) && str_equal(json_text(pool, json_get(c, "user_id")), user_id))
+			return c;
+		if (!str_is_empty(wa_id) && str_equal(json_text(pool, json_get(c, "wa_id")), wa_id))
+			return c;
+	}
+	return NULL;
+}
+
+static struct str as_phone(struct pool *pool, struct str wa_id)
+{
+	for (size_t i = 0; i < wa_id.n; i++)
+		if (wa_id.p[i] < '0' || wa_id.p[i] > '9')
+			return STR_NONE;
+	return wa_id.n >= 5 && wa_id.n <= 20 ? pool_printf(pool, "+%.*s", (int)wa_id.n, wa_id.p) : STR_NONE;
+}
+
+/* The business-scoped id is the surest: it stays when the number is hidden. The parent id is the same person's for the
+ * whole portfolio. */
+static void identify(struct pool *pool, struct inbound *item, struct str wa_id, struct str user_id,
+	struct str parent_id, const struct json *contact)
+{
+	if (contact) {
+		user_id = str_is_empty(user_id) ? json_text(pool, json_get(contact, "user_id")) : user_id;
+		wa_id = str_is_empty(wa_id) ? json_text(pool, json_get(contact, "wa_id")) : wa_id;
+		parent_id = str_is_empty(parent_id) ? json_text(pool, json_get(contact, "parent_user_id")) : parent_id;
+	}
+	inbound_identify(item, "bsuid", user_id);
+	inbound_identify(item, "wa_id", wa_id);
+	inbound_identify(item, "parent_bsuid", parent_id);
+	item->phone = as_phone(pool, wa_id);
+	item->name = str_trim(json_str(json_path(contact, "profile", "name", NULL)));
+	item->username = json_str(json_path(contact, "profile", "username", NULL));
+}
+
+/* A customer who changed number or id: what was known under the old one belongs to the new one. */
+static void rename_person(struct pool *pool, struct inbound *item, const struct json *message)
+{
+	const struct json *system = json_get(message, "system");
+	struct str wa_id = json_text(pool, json_get(system, "wa_id"));
+	struct str user_id = json_text(pool, json_get(system, "user_id"));
+	struct str from = json_text(pool, json_get(message, "from"));
+	wa_id = str_is_empty(wa_id) ? json_text(pool, json_get(system, "new_wa_id")) : wa_id;
+	if (str_equal(json_str(json_get(system, "type")), STR("user_changed_number")) && !str_is_empty(wa_id)
+		&& !str_is_empty(from)) {
+		item->n_identities = 0;
+		inbound_identify(item, "wa_id", wa_id);
+		inbound_identify(item, "bsuid", user_id);
+		item->renamed_from = from;
+		item->phone = as_phone(pool, wa_id);
+	} else if (!str_is_empty(user_id)) {
+		struct str old = json_text(pool, json_get(message, "from_user_id"));
+		item->n_identities = 0;
+		inbound_identify(item, "bsuid", user_id);
+		inbound_identify(item, "wa_id", from);
+		item->renamed_from = str_is_empty(old) || str_equal(old, user_id) ? STR_NONE : old;
+	}
+}
+
+static void fill_content(struct pool *pool, struct inbound *item, const struct json *message)
+{
+	item->kind = type_of(message);
+	const struct kind_rule *rule = rule_for(item->kind, json_str(json_path(message, "interactive", "type", NULL)));
+	bool in_group = json_get(message, "group_id");
+	item->provider_id = id_of(pool, message);
+	item->at_s = piece_seconds(json_get(message, "timestamp"));
+	item->body = text_of(rule, message);
+	item->text_like = rule->text_like && !str_is_empty(item->body) && !item->is_echo;
+	item->wants_answer = !rule->silent && !in_group && !item->is_echo;
+	item->opens_window = item->wants_answer;
+	item->reply_to = json_str(json_path(message, "context", "id", NULL));
+	item->metadata = piece_metadata(pool, message, columns, str_equal(item->kind, STR("text")) ? "text" : NULL);
+}
+
+static void add_message(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *message, struct inbound_list *out)
+{
+	if (json_kind(message) != JSON_OBJECT) {
+		piece_quarantine(pool, channel, out, "message", "a message that is not an object", message);
+		return;
+	}
+	struct str from = json_text(pool, json_get(message, "from")),
+		   user_id = json_text(pool, json_get(message, "from_user_id"));
+	struct inbound person = { .n_identities = 0 };
+	identify(pool, &person, from, user_id, json_text(pool, json_get(message, "from_parent_user_id")),
+		contact_of(pool, json_get(value, "contacts"), from, user_id));
+	if (str_equal(type_of(message), STR("system")))
+		rename_person(pool, &person, message);
+	if (person.n_identities == 0) {
+		piece_quarantine(pool, channel, out, "message", "a message that names nobody", message);
+		return;
+	}
+	fill_content(pool, piece_add_for(pool, channel, out, &person), message);
+}
+
+/* A message that a person of the business wrote on the phone. The customer is the party that is not the business's
+ * number. */
+static void add_echo(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *message, struct inbound_list *out)
+{
+	struct str to = json_text(pool, json_get(message, "to")),
+		   to_user = json_text(pool, json_get(message, "to_user_id"));
+	struct str own = json_text(pool, json_path(value, "metadata", "display_phone_number", NULL));
+	struct inbound customer = { .is_echo = true };
+	if (!str_is_empty(own) && str_equal(to, own))
+		to = json_text(pool, json_get(message, "from"));
+	if (json_kind(message) == JSON_OBJECT && (!str_is_empty(to) || !str_is_empty(to_user)))
+		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")),
+			contact_of(pool, json_get(value, "contacts"), to, to_user));
+	if (customer.n_identities == 0)
+		piece_quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
+	else
+		fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
+}
+
+static bool is_known_status(struct str status)
+{
+	static const char *const known[] = { "sent", "delivered", "read", "played", "failed" };
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_equal(status, str_of(known[i])))
+			return true;
+	return false;
+}
+
+static struct str error_of(struct pool *pool, const struct json *status)
+{
+	struct buf b;
+	struct json_writer w;
+	const struct json *errors = json_get(status, "errors");
+	if (!str_equal(json_str(json_get(status, "status")), STR("failed")))
+		return STR_NONE;
+	buf_init(&b, 1 << 16);
+	json_writer_init(&w, &b);
+	whatsapp_write_error(&w, 0, json_at(errors, 0));
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+static void add_status(
+	struct pool *pool, const struct channel *channel, const struct json *status, struct inbound_list *out)
+{
+	struct str id = json_text(pool, json_get(status, "id")), word = json_str(json_get(status, "status"));
+	if (str_is_empty(id) || id.n > 512 || str_is_empty(word)) {
+		piece_quarantine(pool, channel, out, "status", "a status without id or status", status);
+		return;
+	}
+	if (!is_known_status(word))
+		return; /* deleted, warning: seen in old data, they say nothing about delivery */
+	struct inbound *item = piece_add(pool, channel, out, INBOUND_STATUS);
+	item->provider_id = id;
+	item->status = word;
+	item->at_s = piece_seconds(json_get(status, "timestamp"));
+	item->tag = json_str(json_get(status, "biz_opaque_callback_data"));
+	item->error = error_of(pool, status);
+}
+
+static void add_messages(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *messages = json_get(value, "messages"), *statuses = json_get(value, "statuses");
+	for (size_t i = 0; i < json_length(messages); i++)
+		add_message(pool, channel, value, json_at(messages, i), out);
+	for (size_t i = 0; i < json_length(statuses); i++)
+		add_status(pool, channel, json_at(statuses, i), out);
+}
+
+static void add_echoes(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *echoes = json_get(value, "message_echoes");
+	for (size_t i = 0; i < json_length(echoes); i++)
+		add_echo(pool, channel, value, json_at(echoes, i), out);
+}
+
+/* `field` says what the value holds; where it is missing (old dashboards, some tests) it holds messages. Everything
+ * else (account and template news, calls, groups, history) is acknowledged and not stored. */
+void whatsapp_normalise(
+	struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out)
+{
+	struct str field = json_str(json_get(change, "field"));
+	const struct json *value = json_get(change, "value");
+	if (!field.p || str_equal(field, STR("messages")))
+		add_messages(pool, channel, value, out);
+	else if (str_equal(field, STR("smb_message_echoes")))
+		add_echoes(pool, channel, value, out);
+}

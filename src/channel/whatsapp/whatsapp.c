@@ -1,0 +1,88 @@
+/*
+ * whatsapp.c - the WhatsApp channel (Meta Cloud API): its fields, and the table that the rest sees.
+ */
+#include "channel/whatsapp/whatsapp.h"
+
+static bool all_of(struct str s, bool (*is)(unsigned char))
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is((unsigned char)s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+static bool is_id_char(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("_-.", c);
+}
+
+static bool is_id(struct str s)
+{
+	return all_of(s, is_id_char);
+}
+
+static bool is_printable(unsigned char c)
+{
+	return c > 0x20 && c < 0x7f;
+}
+
+static bool is_token(struct str s)
+{
+	return all_of(s, is_printable);
+}
+
+static bool is_phone_char(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || strchr("+ -()", c);
+}
+
+static bool is_phone(struct str s)
+{
+	return all_of(s, is_phone_char);
+}
+
+static const struct channel_field fields[] = {
+	[WHATSAPP_PHONE_NUMBER_ID] = { "phone_number_id", true, false, false, 64, is_id,
+		"the number's id: letters and digits, not the phone number itself",
+		"in Meta's developer console under WhatsApp > API setup, 'Phone number ID'" },
+	[WHATSAPP_BUSINESS_ACCOUNT_ID] = { "business_account_id", true, false, false, 64, is_id,
+		"the account's id: letters and digits",
+		"in Meta's developer console under WhatsApp > API setup, 'WhatsApp Business Account ID'" },
+	[WHATSAPP_TOKEN] = { "permanent_access_token", true, true, false, 2048, is_token, "the token without spaces",
+		"in Meta Business Settings under Users > System users, 'Generate new token', expiration 'Never'" },
+	[WHATSAPP_APP_SECRET] = { "app_secret", true, true, false, 256, is_token, "the app's secret without spaces",
+		"in Meta's developer console under App settings > Basic, 'App secret'" },
+	[WHATSAPP_VERIFY_TOKEN] = { "verify_token", true, true, false, 256, is_token,
+		"a word of your choice without spaces",
+		"nowhere: choose it here and type the same one in Meta's console under WhatsApp > Configuration > "
+		"Webhook" },
+	[WHATSAPP_DISPLAY_PHONE_NUMBER] = { "display_phone_number", false, false, false, 40, is_phone,
+		"a phone number such as +1 650 555 1234", "in Meta's developer console under WhatsApp > API setup" },
+	[WHATSAPP_WEBHOOK_VERIFIED_AT] = { "webhook_verified_at", false, false, true, 40, NULL, "a time",
+		"nowhere: Deskbell sets it" },
+	{ NULL, false, false, false, 0, NULL, NULL, NULL }
+};
+
+static const char *const steps[] = { "In Meta's developer console (developers.facebook.com, your app), WhatsApp > "
+				     "Configuration > Webhook > Edit: enter "
+				     "the callback URL and the verify token, then 'Verify and save'.",
+	"In the list of webhook fields below it, subscribe 'messages'.", NULL };
+
+/* Source: Meta, "Throughput" (80 a second, all types) and "About the platform" (one in 6 s to a person; 10 at once is
+ * less than what Meta lends). */
+const struct channel_ops whatsapp_channel = { .platform = "whatsapp",
+	.title = "WhatsApp",
+	.person_kind = "bsuid",
+	.fields = fields,
+	.external_id_field = WHATSAPP_PHONE_NUMBER_ID,
+	.account_id_field = WHATSAPP_BUSINESS_ACCOUNT_ID,
+	.verify_field = WHATSAPP_VERIFY_TOKEN,
+	.text_max_utf16 = 4096,
+	.has_window = true,
+	.limits = { .rate_per_s = 80, .pair_interval_ms = 6000, .pair_burst = 10, .echo_wait_s = 90 },
+	.steps = steps,
+	.normalise = whatsapp_normalise,
+	.build_send = whatsapp_build_send,
+	.build_seen = whatsapp_build_seen,
+	.judge_send = whatsapp_judge_send,
+	.check = whatsapp_check };

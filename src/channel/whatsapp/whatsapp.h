@@ -1,0 +1,43 @@
+/*
+ * whatsapp.h - what the files of the WhatsApp channel share.
+ *
+ * Facts: Meta, "Create a webhook endpoint", "Messages webhook", "Status messages webhook", "Send messages",
+ * "Business-scoped user IDs" (all 2026).
+ */
+#ifndef DESKBELL_CHANNEL_WHATSAPP_WHATSAPP_H
+#define DESKBELL_CHANNEL_WHATSAPP_WHATSAPP_H
+
+#include "channel/channel.h"
+
+enum whatsapp_field {
+	WHATSAPP_PHONE_NUMBER_ID,
+	WHATSAPP_BUSINESS_ACCOUNT_ID,
+	WHATSAPP_TOKEN,
+	WHATSAPP_APP_SECRET,
+	WHATSAPP_VERIFY_TOKEN,
+	WHATSAPP_DISPLAY_PHONE_NUMBER,
+	WHATSAPP_WEBHOOK_VERIFIED_AT
+};
+
+/* What a change says of the channel it belongs to; absent where it says nothing. Numbers are accepted for strings. */
+struct whatsapp_route {
+	struct str phone_number_id, account_id;
+};
+struct whatsapp_route whatsapp_route_of(struct pool *pool, const struct json *entry, const struct json *change);
+
+/* "sha256=" and 64 hex digits. Lower case only, as Meta writes it. */
+bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_BYTES]);
+
+void whatsapp_normalise(
+	struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out);
+enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, struct http_request *out, struct explain *why);
+enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str provider_id, struct http_request *out);
+void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
+struct check_finding *whatsapp_check(
+	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
+/* Appends {class, code, words, next, details, trace}: an error as it is stored with a message. */
+void whatsapp_write_error(struct json_writer *w, int http_status, const struct json *error);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * cmd-ask.c - `deskbellctl ask`: what the bot would answer, one message a line in, one JSON object a line out.
+ *
+ * Runs the sender's own pipeline. Stores and sends nothing; the organisation's bot mode, locks and windows play no
+ * part. A model that is not stored is trained for this run only.
+ */
+#include "answer/pipeline.h"
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const struct arg_spec ctl_ask_args[] = { ARG_THE_ORG, ARG_LAST };
+
+/* Columns of organization_find. */
+enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
+
+struct asking {
+	struct question q;
+	struct pipeline *pipeline;
+	struct http_client *http;
+};
+
+static void write_number(struct json_writer *w, const char *name, double value)
+{
+	json_key(w, name);
+	json_write_double(w, round(value * 1e6) / 1e6);
+}
+
+static void write_score(struct json_writer *w, double score)
+{
+	write_number(w, "score", score);
+}
+
+static void write_candidates(struct json_writer *w, const struct answer *a)
+{
+	json_key(w, "candidates");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_candidates; i++) {
+		json_begin_object(w);
+		json_member_str(w, "skill", a->candidates[i].skill->title);
+		write_score(w, a->candidates[i].score);
+		if (a->candidates[i].cosine > -1) {
+			write_number(w, "words", a->candidates[i].words);
+			write_number(w, "cosine", a->candidates[i].cosine);
+		}
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_passages(struct json_writer *w, const struct answer *a)
+{
+	json_key(w, "passages");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_passages; i++) {
+		json_begin_object(w);
+		json_member_str(w, "document", a->passages[i].document);
+		write_score(w, a->passages[i].score);
+		json_member_str(w, "text", a->passages[i].text);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* Why triggers, and documents, were compared by words where there is a model for vectors. */
+static void write_vector_reasons(struct pool *pool, struct json_writer *w, const struct answer *a)
+{
+	static const char *const names[] = { "skill_vector_reason", "vector_reason" };
+	const struct json *detail;
+	if (json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
+		detail = NULL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_get(detail, names[i]))
+			json_member_str(w, names[i], json_str(json_get(detail, names[i])));
+}
+
+static void print_answer(struct pool *pool, const struct answer *a)
+{
+	struct out_json j;
+	struct json_writer *w = out_json_begin(&j);
+	json_begin_object(w);
+	json_member_str(w, "stage", str_of(a->stage));
+	json_key(w, "skill");
+	json_write_str(w, a->skill);
+	write_score(w, a->score);
+	write_candidates(w, a);
+	write_passages(w, a);
+	json_key(w, "reply");
+	json_write_str(w, a->reply);
+	json_key(w, "handover");
+	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
+	write_vector_reasons(pool, w, a);
+	json_end_object(w);
+	out_json_end(&j);
+}
+
+static enum err read_organisation(struct ctl *ctl, struct question *q)
+{
+	struct db_result *r;
+	int64_t org = arg_number(ctl, "org");
+	enum err e = CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
+	if (e != ERR_OK)
+		return e;
+	*q = (struct question){ .org_id = org,
+		.organization = db_str(r, 0, NAME),
+		.has_text = true,
+		.language = db_str(r, 0, LANGUAGE),
+		.skills_revision = db_int(r, 0, SKILLS_REVISION) };
+	settings_read(ctl->pool, db_str(r, 0, SETTINGS), &q->settings);
+	return ERR_OK;
+}
+
+static void answered(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static enum err answer_line(struct asking *asking, struct pool *pool, struct str line)
+{
+	struct answer a;
+	bool done = false;
+	asking->q.text = line;
+	pipeline_answer(asking->pipeline, pool, &asking->q, &a, answered, &done);
+	while (!done)
+		http_client_run(asking->http, NULL, 0, 1000);
+	if (a.db_away)
+		return ERR_DB_AWAY;
+	print_answer(pool, &a);
+	fflush(stdout);
+	return ERR_OK;
+}
+
+static enum err answer_lines(struct asking *asking)
+{
+	struct pool *pool = pool_new();
+	enum err e = ERR_OK;
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	ctl_invite("one message a line");
+	while (e == ERR_OK && !ferror(stdout) && (n = getline(&line, &room, stdin)) >= 0) {
+		e = answer_line(asking, pool, str_trim((struct str){ line, (size_t)n }));
+		pool_reset(pool);
+	}
+	free(line);
+	pool_free(pool);
+	return e;
+}
+
+enum err ctl_ask(struct ctl *ctl)
+{
+	struct asking asking = { .pipeline = NULL };
+	const struct crypt_keys *keys = NULL;
+	enum err e = read_organisation(ctl, &asking.q);
+	/* Only the key of a model's endpoint is sealed: without a key file one can still ask. */
+	if (e == ERR_OK && *ctl->conf.key_file)
+		e = ctl_load_keys(ctl, &keys);
+	if (e != ERR_OK)
+		return e;
+	asking.http = http_client_new(&(struct http_client_options){ .max_connections = 1 });
+	e = pipeline_new(&ctl->conf, ctl->db, keys, asking.http, &asking.pipeline, &ctl->why);
+	if (e == ERR_OK)
+		e = pipeline_prepare(asking.pipeline, asking.q.org_id, asking.q.skills_revision);
+	if (e == ERR_OK)
+		e = answer_lines(&asking);
+	pipeline_free(asking.pipeline);
+	http_client_free(asking.http);
+	return e == ERR_OK && ferror(stdin) ? explain(&ctl->why, ERR_IO, "standard input cannot be read") : e;
+}

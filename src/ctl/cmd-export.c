@@ -1,0 +1,116 @@
+/*
+ * cmd-export.c - `deskbellctl export`: everything of an organisation, one JSON object a line.
+ *
+ * Owns the order of the kinds: what is named by others comes first. All pages are read in one snapshot, so that what is
+ * printed is the state of one moment; of any size no more than a page is in memory. The objects are made in
+ * sql/queries/export.sql, which leaves out secrets and password hashes. The last line says how many there were: without
+ * it an export is not whole. Changes nothing, not even the audit log: the snapshot only reads.
+ */
+#include "core/clock.h"
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+
+const struct arg_spec ctl_export_args[] = { ARG_THE_ORG, ARG_LAST };
+
+enum { KEY, OBJECT };
+
+static const struct kind {
+	const struct db_statement *statement;
+	const char *type;
+} kinds[] = {
+	{ &sql_export_organization, "organization" },
+	{ &sql_export_user, "user" },
+	{ &sql_export_channel, "channel" },
+	{ &sql_export_canned_reply, "canned_reply" },
+	{ &sql_export_skill, "skill" },
+	{ &sql_export_document, "document" },
+	{ &sql_export_contact, "contact" },
+	{ &sql_export_conversation, "conversation" },
+	{ &sql_export_message, "message" },
+	{ &sql_export_decision, "decision" },
+	{ &sql_export_conversation_event, "conversation_event" },
+	{ &sql_export_lead, "lead" },
+	{ &sql_export_quarantine, "quarantine" },
+	{ &sql_export_webhook_attempt, "webhook_attempt" },
+	{ &sql_export_llm_usage, "llm_usage" },
+	{ &sql_export_audit, "audit" },
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static enum err written(struct ctl *ctl)
+{
+	return ferror(stdout) ? explain(&ctl->why, ERR_IO, "standard output cannot be written; the export is not whole")
+			      : ERR_OK;
+}
+
+/* One page; `key` is where the one before ended, and where this one ends. `n` grows by its objects. */
+static enum err export_page(struct ctl *ctl, struct pool *pool, const struct kind *kind, int64_t *key, int64_t *n)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(ctl->db, pool, kind->statement, &r, DB_INT(arg_number(ctl, "org")), DB_INT(*key));
+	if (e != ERR_OK)
+		return e;
+	for (int row = 0; row < db_rows(r); row++) {
+		struct str object = db_str(r, row, OBJECT);
+		fwrite(object.p, 1, object.n, stdout);
+		putchar('\n');
+		*key = db_int(r, row, KEY);
+	}
+	*n += db_rows(r);
+	if (db_rows(r) == 0)
+		*key = -1;
+	return written(ctl);
+}
+
+static enum err export_kind(struct ctl *ctl, const struct kind *kind, int64_t *n)
+{
+	struct pool *pool = pool_new();
+	enum err e = ERR_OK;
+	for (int64_t key = 0; e == ERR_OK && key >= 0; pool_reset(pool))
+		e = export_page(ctl, pool, kind, &key, n);
+	pool_free(pool);
+	return e;
+}
+
+static void print_end(struct ctl *ctl, const int64_t counts[KINDS])
+{
+	struct out_json j;
+	struct json_writer *w = out_json_begin(&j);
+	json_begin_object(w);
+	json_member_str(w, "type", STR("end"));
+	json_member_i64(w, "organization", arg_number(ctl, "org"));
+	out_json_time(w, "at", clock_wall_ms());
+	json_key(w, "objects");
+	json_begin_object(w);
+	for (size_t i = 0; i < KINDS; i++)
+		json_member_i64(w, kinds[i].type, counts[i]);
+	json_end_object(w);
+	json_end_object(w);
+	out_json_end(&j);
+}
+
+/* Once begun it cannot be run again: lines are out. So it is no ctl_transaction. */
+static enum err export_all(struct ctl *ctl, int64_t counts[KINDS])
+{
+	enum err e = db_begin_snapshot(ctl->db, arg_number(ctl, "org"));
+	for (size_t i = 0; e == ERR_OK && i < KINDS; i++)
+		e = export_kind(ctl, &kinds[i], &counts[i]);
+	db_rollback(ctl->db); /* nothing was changed */
+	return e;
+}
+
+enum err ctl_export(struct ctl *ctl)
+{
+	int64_t counts[KINDS] = { 0 };
+	struct db_result *r;
+	enum err e =
+		CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_ping, &r, DB_NULL); /* is there such an organisation? */
+	if (e == ERR_OK)
+		e = export_all(ctl, counts);
+	if (e == ERR_OK)
+		print_end(ctl, counts);
+	else if (!*ctl->why.text)
+		explain(&ctl->why, e, "the export is not whole: %s",
+			*db_last_message(ctl->db) ? db_last_message(ctl->db) : err_info(e)->words);
+	return e;
+}

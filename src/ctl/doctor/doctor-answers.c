@@ -1,0 +1,115 @@
+/*
+ * doctor-answers.c - the doctor's checks of what answers stand on beside the database: the program that reads PDF, the
+ * model's endpoints, and the files with secrets that the configuration names.
+ *
+ * Calls no endpoint: that costs money, and 'deskbellctl ask' shows more.
+ */
+#include "ctl/doctor/doctor.h"
+
+#include "answer/llm/llm-endpoint.h"
+#include "core/subprocess.h"
+#include "ctl/output.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#define SECRET_LEAST 16 /* of a secret that opens an address of ours */
+#define SECRET_MOST 4096
+
+void doctor_documents(struct doctor *d)
+{
+	static const char check[] = "documents";
+	static const char *const argv[] = { "pdftotext", "-v", NULL };
+	const struct subprocess program = {
+		.argv = argv, .package = "poppler-utils", .max_output_bytes = 4096, .timeout_ms = 5000
+	};
+	struct subprocess_result result;
+	struct explain why = { "" };
+	if (subprocess_run(d->ctl->pool, &program, &result, &why) == ERR_OK)
+		doctor_note(d, DOCTOR_OK, check, NULL, "pdftotext is there: PDF documents can be read");
+	else
+		doctor_note(d, DOCTOR_WARN, check, "install the package poppler-utils",
+			"PDF documents cannot be read: %s", why.text);
+}
+
+/* Whether a file with a secret can be read, by us and not by everybody. True when there is nothing to say. */
+static bool check_secret_file(struct doctor *d, const char *check, const char *key, const char *path, size_t least)
+{
+	struct secret *secret;
+	struct explain why = { "" };
+	struct stat st;
+	if (!*path)
+		return true;
+	if (secret_load(path, SECRET_MOST, &secret, &why) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, "let the file be readable by the user of the programs, or unset it",
+			"%s: %s", key, why.text);
+		return false;
+	}
+	size_t n = secret_bytes(secret).n;
+	secret_free(secret);
+	if (n < least) {
+		doctor_note(d, DOCTOR_FAIL, check, "put a longer one into it",
+			"%s: %s holds %zu characters, at least "
+			"%zu are needed",
+			key, path, n, least);
+		return false;
+	}
+	if (stat(path, &st) == 0 && (st.st_mode & S_IRWXO)) {
+		doctor_note(d, DOCTOR_WARN, check, pool_printf(d->ctl->pool, "chmod o= %s", path).p,
+			"%s: %s can be used by everybody on this host (mode %04o)", key, path,
+			(unsigned)st.st_mode & 07777);
+		return false;
+	}
+	return true;
+}
+
+void doctor_secret_files(struct doctor *d)
+{
+	static const char check[] = "secret files";
+	const struct conf *conf = &d->ctl->conf;
+	bool good = check_secret_file(d, check, "llm.api_key_file", conf->llm_api_key_file, 1);
+	good &= check_secret_file(d, check, "embeddings.api_key_file", conf->embeddings_api_key_file, 1);
+	good &= check_secret_file(d, check, "webcron.key_file", conf->webcron_key_file, SECRET_LEAST);
+	good &= check_secret_file(d, check, "metrics.token_file", conf->metrics_token_file, SECRET_LEAST);
+	if (good)
+		doctor_note(d, DOCTOR_OK, check, NULL,
+			"those that the configuration names can be read, and not by everybody");
+}
+
+void doctor_model(struct doctor *d)
+{
+	static const char check[] = "model";
+	struct llm_endpoints endpoints;
+	struct explain why = { "" };
+	if (llm_endpoints_load(d->ctl->pool, &d->ctl->conf, &endpoints, &why) != ERR_OK)
+		doctor_note(d, DOCTOR_FAIL, check, "mend it: the sender does not start with it", "%s", why.text);
+	else if (!endpoints.has_chat && !endpoints.has_embeddings)
+		doctor_note(
+			d, DOCTOR_OK, check, NULL, "none is configured: answers come from skills and documents alone");
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "%s%s%s%s", endpoints.has_chat ? "answers: " : "",
+			endpoints.has_chat ? d->ctl->conf.llm_model : "",
+			endpoints.has_embeddings ? (endpoints.has_chat ? ", embeddings: " : "embeddings: ") : "",
+			endpoints.has_embeddings ? d->ctl->conf.embeddings_model : "");
+}
+
+/* Endpoints that organisations have chosen for themselves. */
+void doctor_own_models(struct doctor *d)
+{
+	static const char check[] = "model";
+	struct db_result *r;
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_models, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return;
+	}
+	for (int row = 0; row < db_rows(r); row++) {
+		struct str what = db_str(r, row, 1);
+		long long org = db_int(r, row, 0);
+		doctor_note(d, DOCTOR_WARN, check,
+			pool_printf(
+				d->ctl->pool, "deskbellctl setting set --org %lld %.*s_model NAME", org, OUT_STR(what))
+				.p,
+			"organisation %lld names an endpoint (%.*s_base_url), but no model: it is not asked", org,
+			OUT_STR(what));
+	}
+}

@@ -1,0 +1,182 @@
+/*
+ * doctor-database.c - the doctor's checks of the database: reachable, current, writable, of the same time, and tenants
+ * really kept apart.
+ */
+#include "ctl/doctor/doctor.h"
+
+#include "core/clock.h"
+#include "ctl/output.h"
+#include "db/migrate.h"
+#include "domain/self-check.h"
+
+#define CLOCK_APART_MS 5000
+
+enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES };
+
+static void check_server(struct doctor *d)
+{
+	static const char check[] = "database";
+	struct db_result *r;
+	struct ctl *ctl = d->ctl;
+	if (CTL_QUERY(ctl, 0, &sql_doctor_server, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", ctl->why.text);
+		return;
+	}
+	struct str version = db_str(r, 0, VERSION);
+	if (db_int(r, 0, VERSION_NUMBER) < OLDEST_SERVER)
+		doctor_note(d, DOCTOR_FAIL, check, "upgrade the server",
+			"PostgreSQL %.*s is too old: 13 is the oldest that is supported", OUT_STR(version));
+	else if (db_bool(r, 0, IS_READ_ONLY))
+		doctor_note(d, DOCTOR_FAIL, check, "let database.url name the primary, or end the recovery",
+			"PostgreSQL %.*s is read-only: nothing can be stored", OUT_STR(version));
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "PostgreSQL %.*s answers and is writable", OUT_STR(version));
+}
+
+void doctor_database(struct doctor *d)
+{
+	struct ctl *ctl = d->ctl;
+	struct explain why = { "" };
+	enum err e = db_connect(ctl->db, &why);
+	if (e != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, "database",
+			e == ERR_CONFIG ? "put it there, such as: database.url = host=localhost dbname=NAME user=NAME"
+					: "check database.url, that the server runs, and that it lets this user in; a "
+					  "password goes into ~/.pgpass (mode 0600)",
+			"%s", why.text);
+		return;
+	}
+	d->database_answers = true;
+	check_server(d);
+	e = migrate_check(ctl->db, ctl->pool, &why);
+	d->is_migrated = e == ERR_OK;
+	if (e == ERR_OK)
+		doctor_note(d, DOCTOR_OK, "schema", NULL, "the database is at this program's version");
+	else
+		doctor_note(d, DOCTOR_FAIL, "schema", NULL, "%s", why.text);
+}
+
+/* Leases and times of messages are the database's, the log's and the 24 hours that the desk shows are this host's. */
+void doctor_clock(struct doctor *d)
+{
+	static const char check[] = "clock";
+	struct db_result *r;
+	int64_t before = clock_wall_ms();
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_clock, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return;
+	}
+	int64_t theirs = db_int(r, 0, 0), after = clock_wall_ms();
+	int64_t ahead = before > theirs ? before - theirs : theirs > after ? after - theirs : 0;
+	if (ahead < CLOCK_APART_MS && ahead > -CLOCK_APART_MS)
+		doctor_note(d, DOCTOR_OK, check, NULL, "this host and the database agree on the time");
+	else
+		doctor_note(d, DOCTOR_WARN, check, "let both take the time from the network (timedatectl set-ntp true)",
+			"this host is %lld s %s the database", (long long)(ahead < 0 ? -ahead : ahead) / 1000,
+			ahead > 0 ? "ahead of" : "behind");
+}
+
+/* A transaction of no organisation at all must see nothing. The id is none that the database gives out. */
+static enum err count_foreign(struct ctl *ctl, int64_t *seen)
+{
+	struct db_result *r;
+	enum err e = db_begin_tenant(ctl->db, -1);
+	if (e != ERR_OK)
+		return e;
+	e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_find, &r, DB_NULL, DB_NULL);
+	db_rollback(ctl->db);
+	*seen = e == ERR_OK ? db_rows(r) : 0;
+	return e;
+}
+
+/* The role of database.url. A superuser or a role with BYPASSRLS passes row-level security, and then a forgotten WHERE
+ * shows other tenants' rows. */
+static bool check_role(struct doctor *d)
+{
+	static const char check[] = "row security";
+	struct db_result *r;
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_server, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return false;
+	}
+	struct str role = db_str(r, 0, ROLE);
+	if (!db_bool(r, 0, IS_SUPERUSER) && !db_bool(r, 0, BYPASSES))
+		return true;
+	doctor_note(d, DOCTOR_FAIL, check,
+		"make a role of its own (CREATE ROLE deskbell LOGIN NOSUPERUSER NOBYPASSRLS), let it own the database "
+		"and name it in database.url",
+		"the role %.*s %s: row-level security does not hold for it, so nothing but the programs' own care "
+		"keeps organisations apart",
+		OUT_STR(role), db_bool(r, 0, IS_SUPERUSER) ? "is a superuser" : "has BYPASSRLS");
+	return false;
+}
+
+void doctor_row_security(struct doctor *d)
+{
+	static const char check[] = "row security";
+	struct db_result *r;
+	int64_t seen = 0;
+	if (!check_role(d))
+		return;
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded, &r, DB_NULL) != ERR_OK
+		|| count_foreign(d->ctl, &seen) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s",
+			*d->ctl->why.text ? d->ctl->why.text : db_last_message(d->ctl->db));
+		return;
+	}
+	struct str tables = db_str(r, 0, 0);
+	if (tables.p)
+		doctor_note(d, DOCTOR_FAIL, check,
+			"somebody has switched it off: ALTER TABLE ... ENABLE and FORCE ROW LEVEL SECURITY",
+			"not active on %.*s", OUT_STR(tables));
+	else if (seen > 0)
+		doctor_note(d, DOCTOR_FAIL, check, "restore the policies of migration 0002",
+			"a transaction without organisation sees %lld channels", (long long)seen);
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "active: without an organisation nothing is seen");
+}
+
+enum { DESK_ROLE, DESK_IS_OWNER, DESK_IS_ALLOWED };
+
+static void judge_desk_role(struct doctor *d, struct db *db)
+{
+	static const char check[] = "desk role";
+	struct db_result *r;
+	if (DB_QUERY(db, d->ctl->pool, &sql_doctor_desk_role, &r, DB_NULL) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s", db_last_message(db));
+		return;
+	}
+	struct str role = db_str(r, 0, DESK_ROLE);
+	const char *allow = pool_printf(d->ctl->pool,
+		"call deskbell_allow_desk('%.*s') as the role of database.url; the guide to installing says how, "
+		"section 3",
+		OUT_STR(role))
+				    .p;
+	if (db_bool(r, 0, DESK_IS_OWNER))
+		doctor_note(d, DOCTOR_WARN, check, "let desk.database_url name an ordinary role, or leave it out",
+			"the role %.*s of desk.database_url can do whatever the owner of the tables can",
+			OUT_STR(role));
+	else if (db_int(r, 0, DESK_IS_ALLOWED) == 0)
+		doctor_note(d, DOCTOR_FAIL, check, allow,
+			"the role %.*s of desk.database_url may not read the tables: no page works", OUT_STR(role));
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "the desk is %.*s and sees one organisation at a time",
+			OUT_STR(role));
+}
+
+void doctor_desk_role(struct doctor *d)
+{
+	struct conf as_desk = d->ctl->conf;
+	struct explain why = { "" };
+	if (!*as_desk.desk_database_url)
+		return;
+	as_desk.database_url = as_desk.desk_database_url;
+	struct db *db = db_new(&as_desk, "deskbellctl");
+	if (db_connect(db, &why) == ERR_OK)
+		judge_desk_role(d, db);
+	else
+		doctor_note(d, DOCTOR_FAIL, "desk role",
+			"check desk.database_url; its password goes into ~/.pgpass as that of database.url does", "%s",
+			why.text);
+	db_free(db);
+}

@@ -1,0 +1,228 @@
+/*
+ * caller.c - who calls, and whether they may.
+ *
+ * Owns authority, and the defence against requests that another site makes a browser send: a token in every form, and
+ * the headers by which browsers tell where a request comes from. A session and an API token never count together. Looks
+ * sessions up through functions that know only the token; fails closed.
+ */
+#include "desk/desk.h"
+
+#include "core/log.h"
+
+static const char *const roles[] = {
+	[ROLE_NONE] = "", [ROLE_OPERATOR] = "operator", [ROLE_ADMIN] = "admin", [ROLE_OWNER] = "owner"
+};
+
+enum role role_parse(struct str s)
+{
+	for (enum role r = ROLE_OPERATOR; r <= ROLE_OWNER; r++)
+		if (str_equal(s, str_of(roles[r])))
+			return r;
+	return ROLE_NONE;
+}
+
+const char *role_name(enum role role)
+{
+	return roles[role];
+}
+
+static struct str slice_of(const unsigned char *bytes, size_t n)
+{
+	return (struct str){ (const char *)bytes, n };
+}
+
+struct str token_hash(struct pool *pool, struct str token)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	crypt_sha256(token, digest);
+	return pool_str(pool, slice_of(digest, sizeof(digest)));
+}
+
+struct str csrf_of(struct pool *pool, struct str secret)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf text;
+	crypt_hmac_sha256(secret, STR("deskbell csrf"), digest);
+	buf_init(&text, 100);
+	crypt_base64url(&text, slice_of(digest, sizeof(digest)));
+	struct str token = pool_str(pool, buf_str(&text));
+	buf_fini(&text);
+	return token;
+}
+
+struct str bearer_of(const struct request *request)
+{
+	struct str token = request_header(request, "HTTP_AUTHORIZATION");
+	if (!token.p)
+		token = request_header(request, "REDIRECT_HTTP_AUTHORIZATION");
+	struct str scheme = str_take_until(&token, ' ');
+	return !str_equal_nocase(scheme, STR("Bearer")) ? STR_NONE : token.p ? str_trim(token) : STR("");
+}
+
+static enum err find_program(struct visit *v, struct str token)
+{
+	struct db_result *r;
+	if (token.n < 20 || token.n > 100)
+		return ERR_OK;
+	enum err e = VISIT_CALL(v, &sql_token_find, &r, DB_BYTES(token_hash(v->pool, token)));
+	if (e != ERR_OK || db_rows(r) == 0)
+		return e;
+	v->caller = (struct caller){ .kind = CALLER_TOKEN,
+		.id = db_int(r, 0, 0),
+		.name = db_str(r, 0, 1),
+		.org_id = db_int(r, 0, 2),
+		.role = role_parse(db_str(r, 0, 3)),
+		.org_name = db_str(r, 0, 4),
+		.bot_mode = db_str(r, 0, 5) };
+	return ERR_OK;
+}
+
+static void take_person(struct visit *v, const struct db_result *r, struct str token)
+{
+	struct str language = db_str(r, 0, 4);
+	v->caller = (struct caller){ .kind = CALLER_PERSON,
+		.id = db_int(r, 0, 1),
+		.email = db_str(r, 0, 2),
+		.name = db_str(r, 0, 3),
+		.token = token,
+		.org_id = db_int(r, 0, 6),
+		.role = role_parse(db_str(r, 0, 7)),
+		.org_name = db_str(r, 0, 8),
+		.bot_mode = db_str(r, 0, 9),
+		.orgs = db_str(r, 0, 10) };
+	v->snapshot = db_str(r, 0, 11);
+	v->csrf = csrf_of(v->pool, token);
+	if (language.p)
+		v->locale.language = translation_negotiate(language);
+	v->locale.translation = translation_of(v->locale.language);
+	v->locale.zone = zone_load(v->pool, db_str(r, 0, 5));
+}
+
+static enum err find_person(struct visit *v)
+{
+	struct str token = visit_cookie(v, COOKIE_SESSION);
+	struct db_result *r;
+	if (!token_is_shaped(token))
+		return ERR_OK;
+	enum err e = VISIT_CALL(v, &sql_session_find, &r, DB_BYTES(token_hash(v->pool, token)),
+		DB_INT(v->desk->conf->desk_session_idle_s));
+	if (e == ERR_OK && db_rows(r) > 0)
+		take_person(v, r, token);
+	return e;
+}
+
+/* A form for people who are signed out has a cookie of its own, and its token is derived from that: another site can
+ * make a browser send the cookie, but can neither read nor set it. */
+static void find_form_cookie(struct visit *v)
+{
+	struct str secret = visit_cookie(v, COOKIE_FORM);
+	if (!token_is_shaped(secret)) {
+		if (strcmp(v->route->method, "GET") != 0)
+			return;
+		secret = token_new(v->pool);
+		visit_set_cookie(v, COOKIE_FORM, secret, -1);
+	}
+	v->csrf = csrf_of(v->pool, secret);
+}
+
+enum err caller_find(struct visit *v)
+{
+	struct str bearer = bearer_of(v->request);
+	if (v->route->authority == DESK_PUBLIC)
+		return ERR_OK;
+	if (v->route->authority == DESK_SIGNED_OUT_FORM) {
+		find_form_cookie(v);
+		return ERR_OK;
+	}
+	return bearer.p ? find_program(v, bearer) : find_person(v);
+}
+
+/* With the page that was wanted, for after signing in; without it where that address is no longer one to be sent to. */
+static enum err send_to_sign_in(struct visit *v)
+{
+	struct buf path;
+	buf_init(&path, 4096);
+	buf_add_cstr(&path, "/sign-in");
+	size_t bare = path.len;
+	struct str wanted = v->request->path;
+	if (v->request->query.n)
+		wanted = pool_printf(
+			v->pool, "%.*s?%.*s", (int)wanted.n, wanted.p, (int)v->request->query.n, v->request->query.p);
+	if (path_is_own(wanted) && !str_equal(wanted, STR("/"))) {
+		buf_add_cstr(&path, "?next=");
+		for (size_t i = 0; i < wanted.n; i++)
+			if (strchr("&+%#?=", wanted.p[i]))
+				buf_addf(&path, "%%%02X", (unsigned char)wanted.p[i]);
+			else
+				buf_add_char(&path, wanted.p[i]);
+	}
+	if (!path_is_own(buf_str(&path)))
+		buf_truncate(&path, bare);
+	visit_redirect(v, pool_cstr(v->pool, buf_str(&path)));
+	v->answered = true;
+	buf_fini(&path);
+	return ERR_OK;
+}
+
+static enum err refuse_nobody(struct visit *v)
+{
+	bool page = v->answer == ANSWER_HTML && !strcmp(v->route->method, "GET");
+	return page && !bearer_of(v->request).p ? send_to_sign_in(v) : visit_refuse(v, 401, NULL);
+}
+
+static enum err refuse_role(struct visit *v)
+{
+	return visit_refuse(v, 403,
+		v->caller.role == ROLE_NONE
+			? T("You do not belong to an organisation any more. Ask its owner to invite you again.")
+			: T("This needs another role. Ask the owner of your organisation."));
+}
+
+enum err caller_check(struct visit *v)
+{
+	static const enum role needed[] = { [DESK_PERSON] = ROLE_NONE,
+		[DESK_OPERATOR] = ROLE_OPERATOR,
+		[DESK_ADMIN] = ROLE_ADMIN,
+		[DESK_OWNER] = ROLE_OWNER };
+	enum err e = ERR_OK;
+	if (v->route->authority == DESK_PUBLIC || v->route->authority == DESK_SIGNED_OUT_FORM)
+		return ERR_OK;
+	if (v->caller.kind == CALLER_NOBODY)
+		e = refuse_nobody(v);
+	else if (v->caller.kind == CALLER_TOKEN && v->route->api != DESK_API_YES)
+		e = visit_refuse(v, 403, T("API tokens may not do this."));
+	else if (v->caller.role < needed[v->route->authority])
+		e = refuse_role(v);
+	else
+		return ERR_OK;
+	return e == ERR_OK ? ERR_DENIED : e;
+}
+
+/* scheme://host[:port] of the request as the browser wrote it; with public.base_url also that one. */
+static bool origin_is_ours(struct visit *v, struct str origin)
+{
+	struct str host = request_header(v->request, "HTTP_HOST"), rest = origin;
+	if (*v->desk->conf->public_base_url && str_equal(origin, str_of(v->desk->conf->public_base_url)))
+		return true;
+	const char *behind = memmem(rest.p, rest.n, "://", 3);
+	if (!behind || !host.p)
+		return false;
+	rest = (struct str){ behind + 3, rest.n - (size_t)(behind + 3 - rest.p) };
+	return str_equal_nocase(rest, host);
+}
+
+bool csrf_is_right(struct visit *v)
+{
+	struct str origin = request_header(v->request, "HTTP_ORIGIN");
+	struct str site = request_header(v->request, "HTTP_SEC_FETCH_SITE");
+	const struct param *field = params_find(&v->params, "csrf");
+	struct str given = request_header(v->request, "HTTP_X_CSRF_TOKEN");
+	if (v->caller.kind == CALLER_TOKEN)
+		return true;
+	if ((origin.p && !origin_is_ours(v, origin))
+		|| (site.p && !str_equal(site, STR("same-origin")) && !str_equal(site, STR("none"))))
+		return false;
+	if (!given.p && field)
+		given = field->value;
+	return v->csrf.p && given.p && crypt_equal(given, v->csrf);
+}

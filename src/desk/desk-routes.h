@@ -1,0 +1,149 @@
+/*
+ * desk-routes.h - every address of the desk, who may call it, and what it may be sent.
+ *
+ * A page is a row here and a file with its handler, `enum err desk_NAME(struct visit *v)`. Every column is mandatory:
+ * an authority that does not exist, or none, does not compile. POST always needs the CSRF token; GET and HEAD never
+ * change anything but when a person was last seen.
+ */
+#ifndef DESKBELL_DESK_DESK_ROUTES_H
+#define DESKBELL_DESK_DESK_ROUTES_H
+
+#include "core/err.h"
+#include "core/str.h"
+
+#include <stdio.h>
+
+enum desk_authority {
+	DESK_PUBLIC,          /* anybody: says nothing about any tenant, and takes no form */
+	DESK_SIGNED_OUT_FORM, /* anybody, with a token of the form's own; a session does not count */
+	DESK_PERSON,          /* whoever is signed in, even without an organisation: their own account */
+	DESK_OPERATOR,        /* a member of the organisation that is looked at */
+	DESK_ADMIN,
+	DESK_OWNER
+};
+
+enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it */
+
+#define KB 1024
+#define MB (1024 * KB)
+
+/*
+ * method, path, authority, API token, largest body, handler
+ * {id} is a whole number from 1, {token} 20 to 64 characters of base64url, {file} a file name, {platform} a word.
+ */
+#define DESK_ROUTES(X) \
+	X(GET, "/", PERSON, NO, 0, home) \
+	X(GET, "/healthz", PUBLIC, NO, 0, health_live) \
+	X(GET, "/readyz", PUBLIC, NO, 0, health_ready) \
+	X(GET, "/assets/{file}", PUBLIC, NO, 0, asset) \
+	X(GET, "/setup", SIGNED_OUT_FORM, NO, 0, setup) \
+	X(POST, "/setup", SIGNED_OUT_FORM, NO, 16 * KB, setup_save) \
+	X(GET, "/sign-in", SIGNED_OUT_FORM, NO, 0, sign_in) \
+	X(POST, "/sign-in", SIGNED_OUT_FORM, NO, 16 * KB, sign_in_save) \
+	X(POST, "/sign-out", PERSON, NO, 4 * KB, sign_out) \
+	X(GET, "/invitations/{token}", SIGNED_OUT_FORM, NO, 0, invitation) \
+	X(POST, "/invitations/{token}", SIGNED_OUT_FORM, NO, 16 * KB, invitation_accept) \
+	X(POST, "/organisations/{id}", PERSON, NO, 4 * KB, organisation_choose) \
+	X(GET, "/account", PERSON, NO, 0, account) \
+	X(POST, "/account", PERSON, NO, 16 * KB, account_save) \
+	X(POST, "/account/password", PERSON, NO, 16 * KB, account_password) \
+	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
+	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
+	X(GET, "/inbox", OPERATOR, YES, 0, inbox) \
+	X(GET, "/inbox/updates", OPERATOR, YES, 0, inbox_updates) \
+	X(GET, "/inbox/{id}", OPERATOR, YES, 0, conversation) \
+	X(GET, "/inbox/{id}/updates", OPERATOR, YES, 0, conversation_updates) \
+	X(POST, "/inbox/{id}/messages", OPERATOR, NO, 64 * KB, conversation_say) \
+	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \
+	X(POST, "/inbox/{id}/take-over", OPERATOR, NO, 4 * KB, conversation_take_over) \
+	X(POST, "/inbox/{id}/return", OPERATOR, NO, 4 * KB, conversation_return) \
+	X(POST, "/inbox/{id}/assign", OPERATOR, NO, 4 * KB, conversation_assign) \
+	X(POST, "/inbox/{id}/close", OPERATOR, NO, 4 * KB, conversation_close) \
+	X(POST, "/inbox/{id}/reopen", OPERATOR, NO, 4 * KB, conversation_reopen) \
+	X(POST, "/inbox/{id}/tags", OPERATOR, NO, 4 * KB, conversation_tags) \
+	X(POST, "/inbox/{id}/note", OPERATOR, NO, 32 * KB, conversation_note) \
+	X(POST, "/inbox/{id}/read", OPERATOR, NO, 4 * KB, conversation_read) \
+	X(POST, "/account/tokens", OWNER, NO, 4 * KB, account_token_add) \
+	X(POST, "/account/tokens/{id}/revoke", OWNER, NO, 4 * KB, account_token_revoke) \
+	X(GET, "/leads", OPERATOR, YES, 0, leads) \
+	X(GET, "/leads/export.csv", OPERATOR, YES, 0, leads_export) \
+	X(GET, "/leads/{id}", OPERATOR, YES, 0, lead) \
+	X(POST, "/leads/{id}", OPERATOR, NO, 16 * KB, lead_save) \
+	X(GET, "/queue", ADMIN, YES, 0, queue) \
+	X(POST, "/queue", ADMIN, NO, 4 * KB, queue_change) \
+	X(GET, "/status", ADMIN, YES, 0, status) \
+	X(GET, "/audit", ADMIN, YES, 0, audit) \
+	X(GET, "/settings/people", ADMIN, YES, 0, people) \
+	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
+	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \
+	X(POST, "/settings/people/{id}/role", OWNER, NO, 4 * KB, people_role) \
+	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove) \
+	X(GET, "/skills", ADMIN, YES, 0, skills) \
+	X(GET, "/skills/new", ADMIN, NO, 0, skill_new) \
+	X(POST, "/skills/new", ADMIN, YES, 3 * MB, skill_add) \
+	X(GET, "/skills/try", ADMIN, NO, 0, skill_try) \
+	X(POST, "/skills/try", ADMIN, YES, 32 * KB, skill_try_ask) \
+	X(GET, "/skills/import", ADMIN, NO, 0, skill_import) \
+	X(POST, "/skills/import", ADMIN, YES, 5 * MB, skill_import_save) \
+	X(GET, "/skills/export", ADMIN, YES, 0, skill_export) \
+	X(GET, "/skills/{id}", ADMIN, YES, 0, skill) \
+	X(POST, "/skills/{id}", ADMIN, YES, 3 * MB, skill_save) \
+	X(POST, "/skills/{id}/delete", ADMIN, YES, 4 * KB, skill_delete) \
+	X(POST, "/skills/{id}/toggle", ADMIN, YES, 4 * KB, skill_toggle) \
+	X(GET, "/knowledge", ADMIN, YES, 0, knowledge) \
+	X(GET, "/knowledge/new", ADMIN, NO, 0, knowledge_new) \
+	X(POST, "/knowledge/new", ADMIN, YES, 20 * MB + 64 * KB, knowledge_add) \
+	X(GET, "/knowledge/{id}", ADMIN, YES, 0, document) \
+	X(POST, "/knowledge/{id}", ADMIN, YES, 2 * MB, document_save) \
+	X(POST, "/knowledge/{id}/delete", ADMIN, YES, 4 * KB, document_delete) \
+	X(GET, "/settings/channels", ADMIN, YES, 0, channels) \
+	X(GET, "/settings/channels/{platform}", ADMIN, YES, 0, channel) \
+	X(POST, "/settings/channels/{platform}", ADMIN, NO, 16 * KB, channel_save) \
+	X(POST, "/settings/channels/{platform}/test", ADMIN, NO, 4 * KB, channel_test) \
+	X(POST, "/settings/channels/{platform}/subscribe", ADMIN, NO, 4 * KB, channel_subscribe) \
+	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect) \
+	X(GET, "/settings/bot", ADMIN, YES, 0, bot) \
+	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
+	X(GET, "/settings/organisation", ADMIN, YES, 0, organisation) \
+	X(POST, "/settings/organisation", ADMIN, NO, 4 * KB, organisation_save) \
+	X(GET, "/settings/replies", ADMIN, YES, 0, replies) \
+	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
+	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)
+
+struct visit;
+
+struct desk_route {
+	const char *method;
+	const char *path;
+	enum desk_authority authority;
+	enum desk_api api;
+	size_t body_max;
+	enum err (*handle)(struct visit *v);
+};
+
+#define X(method, path, authority, api, body_max, handler) enum err desk_##handler(struct visit *v);
+DESK_ROUTES(X)
+#undef X
+
+/* Ends with a NULL method. */
+extern const struct desk_route desk_routes[];
+
+#define PATH_IDS_MAX 2
+
+/* What the braces of a path held. */
+struct path_values {
+	int64_t ids[PATH_IDS_MAX];
+	int n_ids;
+	struct str word; /* {token}, {file} or {platform} */
+};
+
+/* Whether the path fits the pattern. */
+bool desk_path_fits(const char *pattern, struct str path, struct path_values *out);
+/* The route; HEAD counts as GET. NULL with the methods that the path has ("GET, POST"; "" when there is no such path).
+ */
+const struct desk_route *desk_route_find(
+	const struct desk_route *routes, struct str method, struct str path, struct path_values *out, char allow[64]);
+/* All routes as a JSON array, for tests that go through them. */
+void desk_routes_print(FILE *to);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * desk.h - the desk's process, and one visit to it.
+ *
+ * A handler gets a visit whose caller has been identified and may call the route; for POST the body has been read and
+ * the CSRF token was right. It either answers (a page, a redirect, a file) and returns ERR_OK, or returns an error,
+ * which becomes a page. Nothing is on the wire before that.
+ */
+#ifndef DESKBELL_DESK_DESK_H
+#define DESKBELL_DESK_DESK_H
+
+#include "core/conf.h"
+#include "core/json.h"
+#include "db/db-pool.h"
+#include "db/statements.h"
+#include "desk/assets.h"
+#include "desk/desk-routes.h"
+#include "desk/form.h"
+#include "http/request.h"
+#include "desk/locale.h"
+#include "http/params.h"
+
+#include "core/crypt.h"
+
+struct document_gate;
+struct password_gate;
+
+/* For the life of the process. */
+struct desk {
+	const struct conf *conf; /* database_url is the desk's own */
+	struct db_pool *db;
+	const struct template_set *templates;
+	const struct asset *assets;
+	struct password_gate *passwords;
+	struct document_gate *documents;
+	const struct crypt_keys *keys; /* NULL when the key file cannot be used: nothing is sealed or opened then */
+	bool secure;                   /* public.base_url is https: cookies are for https only */
+	const char *own_path;          /* of the program: a sender is looked for beside it */
+};
+
+/* Never NULL; templates that do not compile end the program. `connections`: to the database. */
+struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *own_path, int connections);
+void desk_free(struct desk *desk);
+/* Serves one request; for fcgi_run. `desk` is a struct desk. */
+void desk_serve(void *desk, struct request *request, struct response *response);
+
+enum role { ROLE_NONE, ROLE_OPERATOR, ROLE_ADMIN, ROLE_OWNER };
+
+/* Who calls. */
+struct caller {
+	enum { CALLER_NOBODY, CALLER_PERSON, CALLER_TOKEN } kind;
+	int64_t id; /* of the user, or of the API token */
+	struct str email, name;
+	struct str token; /* the session's, from its cookie */
+	int64_t org_id;   /* 0: none */
+	struct str org_name, bot_mode;
+	enum role role;
+	struct str orgs; /* JSON: all of the person's organisations */
+};
+
+enum answer_kind { ANSWER_HTML, ANSWER_JSON, ANSWER_TEXT };
+
+struct visit {
+	struct desk *desk;
+	struct request *request;
+	struct response *response;
+	struct pool *pool;              /* the request's */
+	const struct desk_route *route; /* NULL while none is found */
+	struct path_values path;
+	enum answer_kind answer;
+	struct caller caller;
+	struct locale locale;
+	struct params params; /* of the body */
+	struct str csrf;      /* the token that forms of this page carry; absent for programs */
+	struct db *db;        /* NULL while none is needed */
+	bool answered;        /* with a refusal */
+	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
+	struct db_result *counts;
+	struct str snapshot;  /* of the database when the caller was looked up; absent for programs */
+	struct str stamp;     /* of a fragment: the digest of all that decides what is in it */
+	bool fragment;        /* a part of a page: no layout around it, and nothing is said in it */
+	const char *template; /* of the page that is begun */
+	struct buf model;
+	struct json_writer w;
+};
+
+/* ---- words ---- */
+
+/* In the visitor's language; `words` is marked T("...") for the translators. */
+const char *visit_words(const struct visit *v, const char *words);
+/* What a layer below the desk said in English, perhaps long ago: as a sentence in the person's language. Absent stays
+ * absent. See desk/stored-words.h. */
+struct str visit_told(struct visit *v, struct str stored);
+
+/* ---- database ---- */
+
+/* The connection; taken on first use, put back when the visit ends. */
+struct db *visit_db(struct visit *v);
+/* Puts it back early: before something slow. Outside a transaction. */
+void visit_put_db(struct visit *v);
+/* Runs `body` in a transaction of the caller's organisation, again when a race was lost. */
+enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg) MUST_CHECK;
+/* One of the functions for sign-in and sessions: outside a transaction. */
+#define VISIT_CALL(v, statement, out, ...) DB_QUERY(visit_db(v), (v)->pool, statement, out, __VA_ARGS__)
+/* Who calls, in the words of the audit log: "user:7". */
+const char *visit_actor(const struct visit *v);
+/* Inside visit_transaction: who changed what. `detail` is JSON text, absent for none. */
+enum err visit_audit(struct visit *v, const char *action, struct str detail) MUST_CHECK;
+
+/* ---- answers ---- */
+
+/* Begins the page's model: the common members are written, the page's own follow. `name` is the template's, `nav` the
+ * part of the desk that it belongs to, `title` is translated here. Outside a transaction. */
+struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
+/* The member `key`: {WHICH: true}, one flag of a choice; {} for none. */
+void page_write_flag(struct json_writer *w, const char *key, struct str which);
+/* The member `key`: the text, "" where there is none: an absent member would be looked for further out. */
+void page_write_text(struct json_writer *w, const char *key, struct str text);
+/* The member "pager": where older and the newest are; absent texts for "not from here". */
+void page_write_pager(struct json_writer *w, struct str newer, struct str older);
+/* Ends it and answers with it, as HTML or as JSON. */
+enum err page_end(struct visit *v, int status) MUST_CHECK;
+/* Writes a text, or false when there is none: so that a template takes no name further out for it. */
+void page_member_or_false(struct json_writer *w, const char *key, struct str s);
+/* How many bytes the text takes on a page, at most. */
+size_t page_html_bytes(struct str s);
+/* page_begin for what a page asks for again and again: its template without the layout. */
+struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav);
+/* Before anything else: 304 is answered when nothing at all was committed since the caller asked last. */
+bool fragment_is_fresh(struct visit *v);
+/* Inside visit_transaction, before anything that the fragment shows is read: `stamp` changes whenever that does. */
+enum err fragment_stamp(struct visit *v, struct str stamp) MUST_CHECK;
+/* Whether the caller has what the stamp stands for: nothing needs to be read. */
+bool fragment_is_known(struct visit *v);
+/* 304 when the stamp is known. */
+bool fragment_not_modified(struct visit *v);
+/* 200 with what was begun. */
+enum err fragment_end(struct visit *v) MUST_CHECK;
+/* Columns of desk_counts. */
+#define DESK_COUNTS 4
+/* Inside visit_transaction: what the menu counts; a page that does not load it does so by itself when it begins. */
+enum err page_load_counts(struct visit *v) MUST_CHECK;
+/* 303 to a path of our own, or {"ok": true, "location"} for a program. */
+void visit_redirect(struct visit *v, const char *path);
+/* Says something on the page that comes after the redirect; `code` is in the table of said.c. */
+void visit_say(struct visit *v, const char *code);
+/* Answers with an error; `words` are translated here, NULL takes the status' own. Returns ERR_OK, since it is answered.
+ */
+enum err visit_refuse(struct visit *v, int status, const char *words) MUST_CHECK;
+/* The same, with Retry-After. */
+enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_t seconds) MUST_CHECK;
+/* What is asked for behind the "?": text that can be searched for, cut to `max` bytes; absent when missing or no text.
+ */
+struct str visit_query_text(struct visit *v, const char *name, size_t max);
+/* Takes the next of the versions that the caller has off `list`, the header If-None-Match; false at its end. */
+bool visit_next_known(struct str *list, struct str *etag);
+/* Marks the answer as this version; it may be kept, to be asked for again each time, unless cache_control is set
+ * already. */
+void visit_set_etag(struct visit *v, struct str etag);
+/* The same, and true when the caller has it already: 304 is answered. `etag` without quotes. */
+bool visit_not_modified(struct visit *v, struct str etag);
+/* Inside visit_transaction: whether some sender gave a sign lately; for visit_wake_sender after it. */
+enum err visit_sender_is_alive(struct visit *v, bool *out) MUST_CHECK;
+/* There is something to send: after the answer is on the wire a sender is woken, or started where none is alive.
+ * `sender_is_alive`: one has beaten lately. */
+void visit_wake_sender(struct visit *v, bool sender_is_alive);
+/* A path of ours and nothing else: for what comes from outside and goes into a Location. */
+bool path_is_own(struct str path);
+/* How this host is reached: public.base_url, else as the request says. In the pool, without a slash at the end. */
+struct str visit_base_url(struct visit *v);
+
+/* ---- said.c ---- */
+
+/* The words of a code, NULL when there are none; `good` says whether it is good news. */
+const char *said_find(struct str code, bool *good);
+
+/* ---- cookies (cookies.c) ---- */
+
+enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_SAID };
+struct str visit_cookie(const struct visit *v, enum cookie cookie);
+/* `max_age_s` 0 ends the cookie, -1: until the browser is closed. */
+void visit_set_cookie(struct visit *v, enum cookie cookie, struct str value, int64_t max_age_s);
+/* True for what crypt_random_token makes of 32 bytes. */
+bool token_is_shaped(struct str s);
+
+/* ---- who (caller.c) ---- */
+
+/* The token of "Authorization: Bearer TOKEN", borrowed; absent for any other header. Some servers hand it on under
+ * another name after a rewrite. */
+struct str bearer_of(const struct request *request);
+/* Finds the caller: by API token when there is an Authorization header, else by the session cookie unless the route is
+ * for people who are signed out. */
+enum err caller_find(struct visit *v) MUST_CHECK;
+/* ERR_OK when the caller may call the route, else the refusal is answered and it is ERR_DENIED. */
+enum err caller_check(struct visit *v) MUST_CHECK;
+/* The CSRF token that belongs to a secret (of a session, or of a signed-out form's cookie). */
+struct str csrf_of(struct pool *pool, struct str secret);
+/* Whether a POST is ours: origin and token. */
+bool csrf_is_right(struct visit *v);
+/* SHA-256 of a token, as it is stored. */
+struct str token_hash(struct pool *pool, struct str token);
+enum role role_parse(struct str s);
+const char *role_name(enum role role);
+
+/* ---- confirm.c ---- */
+
+/* What is asked before something that cannot be undone. Words are translated already. */
+struct confirmation {
+	const char *title, *nav;
+	const char *question, *words, *button;
+	const char *effects[4]; /* ends with NULL */
+	struct str type;        /* what has to be typed; absent: nothing */
+	const char *action, *back;
+};
+/* True when this POST is confirmed. Else the page that asks is the answer, and `*e` what to return. */
+bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e);
+
+/* ---- passwords.c ---- */
+
+struct password_gate *password_gate_new(void);
+void password_gate_free(struct password_gate *gate);
+/* Both wait for their turn, as hashing takes much memory; ERR_TIMEOUT when too many wait already. */
+enum err password_hash(struct password_gate *gate, struct str password, struct buf *out) MUST_CHECK;
+/* An absent hash takes as long as a real one and is never the same. */
+enum err password_compare(struct password_gate *gate, struct str password, struct str hash, bool *same) MUST_CHECK;
+
+/* ---- sign-in.c ---- */
+
+struct sign_in {
+	int64_t user_id; /* 0: address or password are wrong */
+	int64_t org_id;  /* 0: none */
+	int64_t wait_s;  /* over 0: too many attempts, nothing was looked at */
+};
+/* Compares a password, slowed down as sql/functions/sign-in.sql says. */
+enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out) MUST_CHECK;
+/* A new session for the person; the browser's old one ends. */
+enum err session_begin(struct visit *v, int64_t user_id, int64_t org_id) MUST_CHECK;
+/* A fresh token, in the pool. */
+struct str token_new(struct pool *pool);
+
+#endif

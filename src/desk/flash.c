@@ -1,0 +1,65 @@
+/*
+ * flash.c - what a page says after something was done. Only the code travels, in a short-lived cookie, so nobody can
+ * make a page say something else.
+ */
+#include "desk/desk.h"
+
+static const struct {
+	const char *code;
+	bool good;
+	const char *words;
+} table[] = {
+	{ "account-saved", true, T("Your account was saved.") },
+	{ "document-added", true, T("The document was added. Questions are answered from it from now on.") },
+	{ "document-deleted", true, T("The document was deleted.") },
+	{ "document-saved", true, T("The document was saved.") },
+	{ "channel-disconnected", true, T("The channel is disconnected. Its conversations were kept.") },
+	{ "channel-disconnected-alone", true,
+		T("The channel is disconnected. The platform could not be told, so it may try to deliver for a "
+		  "while.") },
+	{ "channel-fails", false, T("Something is wrong: look at the result of the test.") },
+	{ "channel-saved", true, T("The channel was saved. The receiver knows it within five seconds.") },
+	{ "channel-works", true, T("The connection works.") },
+	{ "channel-gone", false, T("The channel is disconnected. Ask an administrator to connect it again.") },
+	{ "conversation-assigned", true, T("The conversation was assigned.") },
+	{ "conversation-closed", true, T("The conversation is closed. It opens again when the customer writes.") },
+	{ "conversation-reopened", true, T("The conversation is open again.") },
+	{ "draft-answered", false, T("Somebody has answered meanwhile. The suggestion was not sent.") },
+	{ "delivery-discarded", true, T("The message was discarded.") },
+	{ "delivery-gone", false, T("The message is being sent or was sent: it cannot be changed any more.") },
+	{ "delivery-retried", true, T("The message is sent again.") },
+	{ "invitation-removed", true, T("The invitation was taken back.") },
+	{ "last-owner", false, T("This is the last owner. Make somebody else an owner first.") },
+	{ "lead-saved", true, T("The lead was saved.") },
+	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
+	{ "note-saved", true, T("The note was saved.") },
+	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
+	{ "person-removed", true, T("The person was removed.") },
+	{ "reply-deleted", true, T("The canned reply was deleted.") },
+	{ "reply-saved", true, T("The canned reply was saved.") },
+	{ "returned-to-bot", true, T("The bot answers this conversation again.") },
+	{ "role-changed", true, T("The role was changed.") },
+	{ "session-ended", true, T("The session was ended.") },
+	{ "skill-deleted", true, T("The skill was deleted.") },
+	{ "skill-off", true, T("The skill is off.") },
+	{ "skill-on", true, T("The skill is on.") },
+	{ "skill-saved", true, T("The skill was saved.") },
+	{ "skills-checked", true, T("The skills are good. Nothing was changed.") },
+	{ "skills-imported", true, T("The skills were imported.") },
+	{ "settings-saved", true, T("The settings were saved.") },
+	{ "signed-out", true, T("You are signed out.") },
+	{ "taken-over", true, T("You answer this conversation now. The bot stays silent in it.") },
+	{ "window-closed", false,
+		T("The 24-hour window is closed: nothing was sent. It opens again when the customer writes.") },
+	{ "token-revoked", true, T("The token was revoked. It works no more.") },
+};
+
+const char *said_find(struct str code, bool *good)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (str_equal(code, str_of(table[i].code))) {
+			*good = table[i].good;
+			return table[i].words;
+		}
+	return NULL;
+}

@@ -1,0 +1,117 @@
+/*
+ * fragment.c - the part of a page that it asks for every two seconds.
+ *
+ * While nothing has changed the answer is 304, and finding that out costs little. First by the database's snapshot,
+ * which comes with the caller: when nothing at all was committed since, nothing is asked. Then by a stamp, a few
+ * numbers that change with what is shown (sql/queries/inbox.sql). Both are taken before what they stand for is read: a
+ * change between the two is answered twice and never missed. What a stamp does not see (a colleague's new name, the
+ * clock) is there when STAMP_MS are over.
+ *
+ * An ETag is three digests: who asks for what, the stamp, the snapshot.
+ */
+#include "desk/desk.h"
+
+#define STAMP_MS 30000
+#define SNAPSHOT_MS 10000 /* who looks on is noted that often, and it is the stamp that does it */
+#define DIGEST_CHARS 16
+
+struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav)
+{
+	v->fragment = true;
+	return page_begin(v, name, nav, "");
+}
+
+static struct str digest_of(struct visit *v, struct str text)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf hex;
+	crypt_sha256(text, digest);
+	buf_init(&hex, DIGEST_CHARS + 1);
+	crypt_hex(&hex, (struct str){ (const char *)digest, DIGEST_CHARS / 2 });
+	struct str out = pool_str(v->pool, buf_str(&hex));
+	buf_fini(&hex);
+	return out;
+}
+
+static struct str who_asks(struct visit *v)
+{
+	const struct caller *c = &v->caller;
+	struct str path = v->request->path, query = v->request->query;
+	return digest_of(
+		v, pool_printf(v->pool, "%d %d %lld %lld %d %s %.*s %lld %.*s?%.*s", (int)v->answer, (int)c->kind,
+			   (long long)c->id, (long long)c->org_id, (int)c->role, v->locale.language, (int)c->bot_mode.n,
+			   c->bot_mode.p ? c->bot_mode.p : "", (long long)(v->locale.now_ms / STAMP_MS), (int)path.n,
+			   path.p, (int)query.n, query.p ? query.p : ""));
+}
+
+static struct str snapshot_of(struct visit *v)
+{
+	return digest_of(v, pool_printf(v->pool, "%lld %.*s", (long long)(v->locale.now_ms / SNAPSHOT_MS),
+				    (int)v->snapshot.n, v->snapshot.p ? v->snapshot.p : ""));
+}
+
+bool fragment_is_fresh(struct visit *v)
+{
+	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known, who, snapshot;
+	if (!list.p || !v->snapshot.p)
+		return false;
+	who = who_asks(v);
+	snapshot = snapshot_of(v);
+	while (visit_next_known(&list, &known))
+		if (known.n == 3 * DIGEST_CHARS && str_has_prefix(known, who) && str_has_suffix(known, snapshot))
+			return visit_not_modified(v, known);
+	return false;
+}
+
+enum err fragment_stamp(struct visit *v, struct str stamp)
+{
+	struct buf text;
+	enum err e = page_load_counts(v);
+	if (e != ERR_OK)
+		return e;
+	buf_init(&text, 64 << 10);
+	for (int i = 0; i < DESK_COUNTS; i++) {
+		buf_add_str(&text, db_str(v->counts, 0, i));
+		buf_add_char(&text, '\n');
+	}
+	buf_add_str(&text, stamp);
+	e = text.err;
+	if (e == ERR_OK) {
+		struct str who = who_asks(v), what = digest_of(v, buf_str(&text));
+		v->stamp = pool_printf(v->pool, "%.*s%.*s", (int)who.n, who.p, (int)what.n, what.p);
+	}
+	buf_fini(&text);
+	return e;
+}
+
+bool fragment_is_known(struct visit *v)
+{
+	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known;
+	while (visit_next_known(&list, &known))
+		if (str_has_prefix(known, v->stamp))
+			return true;
+	return false;
+}
+
+static void set_etag(struct visit *v)
+{
+	struct str snapshot = snapshot_of(v);
+	visit_set_etag(v, pool_printf(v->pool, "%.*s%.*s", (int)v->stamp.n, v->stamp.p, (int)snapshot.n, snapshot.p));
+}
+
+bool fragment_not_modified(struct visit *v)
+{
+	if (!fragment_is_known(v))
+		return false;
+	set_etag(v);
+	respond_text(v->response, 304, STR(""));
+	return true;
+}
+
+enum err fragment_end(struct visit *v)
+{
+	enum err e = page_end(v, 200);
+	if (e == ERR_OK)
+		set_etag(v);
+	return e;
+}

@@ -1,0 +1,81 @@
+# The pages for operators, and what they are made with.
+noinst_LIBRARIES += libdesk.a
+libdesk_a_SOURCES = \
+	src/desk/assets.c src/desk/assets.h \
+	src/desk/avatar.c src/desk/avatar.h \
+	src/desk/caller.c \
+	src/desk/confirm.c \
+	src/desk/cookies.c \
+	src/desk/csv.c src/desk/csv.h \
+	src/desk/desk.h \
+	src/desk/desk-routes.c src/desk/desk-routes.h \
+	src/desk/desk-serve.c \
+	src/desk/flash.c \
+	src/desk/form.c src/desk/form.h \
+	src/desk/fragment.c \
+	src/desk/locale.c src/desk/locale.h \
+	src/desk/media.c src/desk/media.h \
+	src/desk/page.c \
+	src/desk/pager.c src/desk/pager.h \
+	src/desk/passwords.c \
+	src/desk/sign-in.c \
+	src/desk/stored-words.c src/desk/stored-words.h \
+	src/desk/visit.c \
+	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
+	src/desk/pages/bot/bot-save.c \
+	src/desk/pages/bot/bot-test.c \
+	src/desk/pages/bot/document-input.c src/desk/pages/bot/document-input.h \
+	src/desk/pages/bot/document-page.c \
+	src/desk/pages/bot/knowledge-page.c \
+	src/desk/pages/bot/replies-page.c \
+	src/desk/pages/bot/skill-import-page.c \
+	src/desk/pages/bot/skill-page.c \
+	src/desk/pages/bot/skill-pages.h \
+	src/desk/pages/bot/skill-try-page.c \
+	src/desk/pages/bot/skills-page.c \
+	src/desk/pages/inbox/conversation.h \
+	src/desk/pages/inbox/conversation-actions.c \
+	src/desk/pages/inbox/conversation-decision.c \
+	src/desk/pages/inbox/conversation-page.c \
+	src/desk/pages/inbox/conversation-say.c \
+	src/desk/pages/inbox/conversation-thread.c \
+	src/desk/pages/inbox/inbox-list.c src/desk/pages/inbox/inbox-list.h \
+	src/desk/pages/inbox/inbox-page.c \
+	src/desk/pages/leads/lead-list.c src/desk/pages/leads/lead-list.h \
+	src/desk/pages/leads/lead-page.c \
+	src/desk/pages/leads/leads-export.c \
+	src/desk/pages/leads/leads-page.c \
+	src/desk/pages/settings/account-page.c \
+	src/desk/pages/settings/audit-page.c \
+	src/desk/pages/settings/channel-page.c src/desk/pages/settings/channel-page.h \
+	src/desk/pages/settings/channel-save.c \
+	src/desk/pages/settings/channels-page.c \
+	src/desk/pages/settings/invitation-page.c \
+	src/desk/pages/settings/organisation-page.c \
+	src/desk/pages/settings/people-page.c \
+	src/desk/pages/settings/queue-page.c \
+	src/desk/pages/settings/setup-page.c \
+	src/desk/pages/settings/status-figures.c \
+	src/desk/pages/settings/status-findings.c \
+	src/desk/pages/settings/status-page.c \
+	src/desk/pages/settings/status-parts.h \
+	src/desk/template/template.c src/desk/template/template.h \
+	src/desk/template/template-compile.c \
+	src/desk/template/template-parts.h \
+	src/desk/template/translation.c src/desk/template/translation.h
+nodist_libdesk_a_SOURCES = src/desk/template-files.c src/desk/catalogue-files.c src/desk/asset-files.c
+DESK_LIBS = libdesk.a $(HTTP_LIBS) $(ANSWER_LIBS)
+
+# Templates, translations and assets inside the program.
+EXTRA_DIST += build-aux/embed.sh
+CLEANFILES += src/desk/template-files.c src/desk/catalogue-files.c src/desk/asset-files.c
+EMBED = $(top_srcdir)/build-aux/embed.sh
+AM_V_EMBED = $(AM_V_EMBED_@AM_V@)
+AM_V_EMBED_ = $(AM_V_EMBED_@AM_DEFAULT_V@)
+AM_V_EMBED_0 = @echo "  EMBED   " $@;
+src/desk/template-files.c: $(TEMPLATES) $(EMBED) templates/local.mk
+	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) template_files .mustache $(filter %.mustache,$^) > $@.tmp && mv $@.tmp $@
+src/desk/catalogue-files.c: $(CATALOGUES:.po=.mo) $(EMBED)
+	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) catalogue_files .mo $(filter %.mo,$^) > $@.tmp && mv $@.tmp $@
+src/desk/asset-files.c: $(ASSETS) $(EMBED) htdocs/local.mk
+	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) asset_files '' $(filter-out %embed.sh %local.mk,$^) > $@.tmp && mv $@.tmp $@

@@ -1,0 +1,45 @@
+/*
+ * bot-page.h - what the files of the bot's settings share.
+ */
+#ifndef DESKBELL_DESK_PAGES_BOT_BOT_PAGE_H
+#define DESKBELL_DESK_PAGES_BOT_BOT_PAGE_H
+
+#include "domain/settings.h"
+#include "domain/working-hours.h"
+#include "desk/desk.h"
+
+/* Which field of the form is which setting. */
+struct bot_row {
+	const char *field, *setting;
+	const char *remove; /* of a secret: the field that takes it away */
+};
+/* Ends with a NULL field; the working hours are not in it, they have fields of their own. */
+extern const struct bot_row bot_rows[];
+extern const struct field bot_fields[];
+
+/* The organisation's side of it. */
+struct bot_stored {
+	struct str language, mode;
+	struct str text;           /* the settings, as they are stored */
+	const struct json *values; /* the same, parsed; NULL when that fails */
+};
+
+/* What the test of a model found. */
+struct bot_finding {
+	const char *subject; /* translated */
+	enum { BOT_FINDING_GOOD, BOT_FINDING_WARNING, BOT_FINDING_BAD } level;
+	struct str words;
+};
+
+/* For visit_transaction; `arg` is a struct bot_stored. */
+enum err bot_load(struct visit *v, void *arg) MUST_CHECK;
+/* The page; `form` NULL: as it is stored. */
+enum err bot_show(struct visit *v, const struct form *form, const struct bot_finding *findings, int n_findings,
+	int status) MUST_CHECK;
+/* The name of a field of the grid of hours: "from_mon". In the pool. */
+const char *bot_hours_field(struct visit *v, const char *which, int day);
+/* One small call of each model that the stored settings name, at most 5 s. Returns how many findings there are. */
+#define BOT_FINDINGS_MAX 2
+enum err bot_test(struct visit *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n) MUST_CHECK;
+
+#endif

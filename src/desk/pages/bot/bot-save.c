@@ -1,0 +1,283 @@
+/*
+ * bot-save.c - saving /settings/bot: all fields are checked, then all are stored in one transaction, or none.
+ *
+ * An empty field takes the setting away, so that its default holds; an empty secret stays what it is, and is taken away
+ * by its own box. A field that was not sent at all stays as it is. The audit log says which settings changed, never
+ * what they hold.
+ */
+#include "desk/pages/bot/bot-page.h"
+
+#define JSON_MAX_BYTES (1 << 16)
+#define SETTINGS_MAX 40
+
+struct change {
+	const char *name;
+	struct str json; /* absent: taken away */
+};
+
+struct saving {
+	struct form form;
+	struct change changes[SETTINGS_MAX];
+	int n;
+};
+
+static void add(struct saving *s, const char *name, struct str json)
+{
+	if (s->n == SETTINGS_MAX)
+		bug("more than %d settings", SETTINGS_MAX);
+	s->changes[s->n++] = (struct change){ name, json };
+}
+
+/* ---- checking ---- */
+
+static void refuse(struct visit *v, struct form *form, const char *field)
+{
+	for (const struct field *f = bot_fields; f->name; f++)
+		if (!strcmp(f->name, field))
+			form_refuse(form, field, visit_words(v, f->words));
+}
+
+static struct str sealed(struct visit *v, const struct setting *setting, struct str typed)
+{
+	struct buf secret, json;
+	struct json_writer w;
+	buf_init(&secret, JSON_MAX_BYTES);
+	buf_init(&json, JSON_MAX_BYTES);
+	crypt_seal(v->desk->keys, setting_seal_context(v->pool, v->caller.org_id, setting->name), str_trim(typed),
+		&secret);
+	json_writer_init(&w, &json);
+	json_write_str(&w, buf_str(&secret));
+	struct str result = pool_str(v->pool, buf_str(&json));
+	buf_fini(&secret);
+	buf_fini(&json);
+	return result;
+}
+
+/* The typed value as JSON; absent when it is wrong, which is then told at its field. */
+static struct str checked(
+	struct visit *v, struct form *form, const char *field, const struct setting *setting, struct str typed)
+{
+	struct buf json;
+	struct explain why;
+	struct str result = STR_NONE;
+	buf_init(&json, JSON_MAX_BYTES);
+	if (setting_parse(setting, typed, &json, &why) != ERR_OK)
+		refuse(v, form, field);
+	else
+		result =
+			setting->kind == SETTING_SECRET ? sealed(v, setting, typed) : pool_str(v->pool, buf_str(&json));
+	secret_wipe(json.data, json.len);
+	buf_fini(&json);
+	return result;
+}
+
+static bool is_key(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~')
+			return false;
+	return s.n > 0;
+}
+
+static void take_secret(struct visit *v, struct saving *s, const struct bot_row *row, const struct setting *setting)
+{
+	struct str typed = str_trim(form_value(&s->form, row->field));
+	if (str_is_empty(typed)) {
+		if (form_checked(&s->form, row->remove))
+			add(s, row->setting, STR_NONE);
+		return;
+	}
+	if (!is_key(typed))
+		refuse(v, &s->form, row->field);
+	else if (!v->desk->keys)
+		form_refuse(&s->form, row->field,
+			visit_words(v, T("This host has no key file, so a key cannot be stored.")));
+	else
+		add(s, row->setting, checked(v, &s->form, row->field, setting, typed));
+}
+
+static void take_row(struct visit *v, struct saving *s, const struct bot_row *row)
+{
+	const struct setting *setting = setting_find(str_of(row->setting));
+	struct str typed = form_value(&s->form, row->field);
+	if (setting->kind == SETTING_SECRET) {
+		take_secret(v, s, row, setting);
+		return;
+	}
+	if (setting->kind == SETTING_CHOICE && !strcmp(setting->names, "off|on"))
+		typed = str_is_empty(typed) ? STR("off") : STR("on");
+	if (!typed.p)
+		return;
+	if (str_is_empty(typed))
+		add(s, row->setting, STR_NONE);
+	else
+		add(s, row->setting, checked(v, &s->form, row->field, setting, typed));
+}
+
+/* Appends the day's part of the text; false when it is wrong. */
+static bool take_day(struct visit *v, struct form *form, int day, struct buf *text)
+{
+	const char *from = bot_hours_field(v, "from", day), *to = bot_hours_field(v, "to", day);
+	struct str begins = form_value(form, from), ends = form_value(form, to);
+	struct working_hours hours;
+	if (str_is_empty(begins) && str_is_empty(ends))
+		return true;
+	struct str part = pool_printf(v->pool, "%s %.*s-%.*s", working_day_names[day], (int)begins.n,
+		begins.p ? begins.p : "", (int)ends.n, ends.p ? ends.p : "");
+	if (!working_hours_parse(part, &hours) || hours.n != 1) {
+		form_refuse(form, from, visit_words(v, T("Write a time such as 09:00.")));
+		return false;
+	}
+	if (hours.spans[0].until > WORKING_DAY_MINUTES) {
+		form_refuse(form, from, visit_words(v, T("The end lies before the beginning.")));
+		return false;
+	}
+	buf_addf(text, "%s%.*s", text->len ? ", " : "", (int)part.n, part.p);
+	return true;
+}
+
+static void take_hours(struct visit *v, struct saving *s)
+{
+	const struct setting *setting = setting_find(STR("working_hours"));
+	struct str typed = form_value(&s->form, "working_hours");
+	struct buf text;
+	bool good = true;
+	if (!form_checked(&s->form, "hours_on")) {
+		add(s, setting->name, STR_NONE);
+		return;
+	}
+	if (!str_is_empty(typed)) {
+		add(s, setting->name, checked(v, &s->form, "working_hours", setting, typed));
+		return;
+	}
+	buf_init(&text, 4096);
+	for (int day = 0; day < WORKING_DAYS; day++)
+		good = take_day(v, &s->form, day, &text) && good;
+	if (good && text.len == 0)
+		form_refuse(&s->form, "hours_on", visit_words(v, T("Fill in the hours of at least one day.")));
+	else if (good)
+		add(s, setting->name, checked(v, &s->form, "working_hours", setting, buf_str(&text)));
+	buf_fini(&text);
+}
+
+/* ---- storing ---- */
+
+static bool differs(const struct bot_stored *old, const struct change *c)
+{
+	const struct json *value = json_get(old->values, c->name);
+	struct json_writer w;
+	struct buf text;
+	if (!value || !c->json.p)
+		return value || c->json.p;
+	buf_init(&text, JSON_MAX_BYTES);
+	json_writer_init(&w, &text);
+	json_write_value(&w, value);
+	bool same = str_equal(buf_str(&text), c->json);
+	buf_fini(&text);
+	return !same;
+}
+
+/* {"changed": [names]} into `detail`; how many there are. */
+static int write_changed(const struct saving *s, const struct bot_stored *old, struct buf *detail)
+{
+	struct json_writer w;
+	int n = 0;
+	json_writer_init(&w, detail);
+	json_begin_object(&w);
+	json_key(&w, "changed");
+	json_begin_array(&w);
+	for (int i = 0; i < s->n; i++)
+		if (differs(old, &s->changes[i])) {
+			json_write_str(&w, str_of(s->changes[i].name));
+			n++;
+		}
+	json_end_array(&w);
+	json_end_object(&w);
+	return n;
+}
+
+static enum err store_settings(struct visit *v, const struct saving *s)
+{
+	struct buf set, gone;
+	struct json_writer w;
+	struct db_array a;
+	buf_init(&set, JSON_MAX_BYTES * 4);
+	buf_init(&gone, JSON_MAX_BYTES);
+	json_writer_init(&w, &set);
+	db_array_begin(&a, &gone);
+	json_begin_object(&w);
+	for (int i = 0; i < s->n; i++) {
+		if (s->changes[i].json.p) {
+			json_key(&w, s->changes[i].name);
+			json_write_raw(&w, s->changes[i].json);
+		} else {
+			db_array_text(&a, str_of(s->changes[i].name));
+		}
+	}
+	json_end_object(&w);
+	db_array_end(&a);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_set_settings, NULL, DB_INT(v->caller.org_id),
+		DB_TEXT(buf_str(&gone)), DB_TEXT(buf_str(&set)));
+	buf_fini(&set);
+	buf_fini(&gone);
+	return e;
+}
+
+static enum err store_mode(struct visit *v, struct str before, struct str after)
+{
+	if (str_equal(before, after))
+		return ERR_OK;
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_organization_set_bot_mode, NULL, DB_INT(v->caller.org_id), DB_TEXT(after));
+	if (e != ERR_OK)
+		return e;
+	/* Both are words of the schema: nothing in them needs escaping. */
+	return visit_audit(v, "organization.bot_mode",
+		pool_printf(v->pool, "{\"before\":\"%.*s\",\"after\":\"%.*s\"}", (int)before.n, before.p, (int)after.n,
+			after.p));
+}
+
+static enum err store(struct visit *v, void *arg)
+{
+	const struct saving *s = arg;
+	struct bot_stored old;
+	struct buf detail;
+	enum err e = bot_load(v, &old);
+	if (e == ERR_OK)
+		e = store_mode(v, old.mode, form_value(&s->form, "bot_mode"));
+	if (e == ERR_OK)
+		e = store_settings(v, s);
+	if (e != ERR_OK)
+		return e;
+	buf_init(&detail, JSON_MAX_BYTES);
+	if (write_changed(s, &old, &detail) > 0)
+		e = visit_audit(v, "setting.set", buf_str(&detail));
+	buf_fini(&detail);
+	return e;
+}
+
+enum err desk_bot_save(struct visit *v)
+{
+	struct saving *s = pool_new_of(v->pool, struct saving);
+	struct bot_finding findings[BOT_FINDINGS_MAX];
+	int n = 0;
+	form_parse(v->pool, &s->form, bot_fields, &v->params, v->locale.translation);
+	for (const struct bot_row *row = bot_rows; row->field; row++)
+		take_row(v, s, row);
+	take_hours(v, s);
+	if (s->form.wrong) {
+		form_fail(&s->form, visit_words(v, T("Nothing was saved: look at the marked fields.")));
+		return bot_show(v, &s->form, NULL, 0, 400);
+	}
+	enum err e = visit_transaction(v, store, s);
+	if (e != ERR_OK)
+		return e;
+	v->caller.bot_mode = form_value(&s->form, "bot_mode");
+	if (str_equal(form_value(&s->form, "do"), STR("test"))) {
+		e = bot_test(v, findings, &n);
+		return e == ERR_OK ? bot_show(v, NULL, findings, n, 200) : e;
+	}
+	visit_say(v, "settings-saved");
+	visit_redirect(v, "/settings/bot");
+	return ERR_OK;
+}

@@ -1,0 +1,92 @@
+/*
+ * bot-test.c - does the model answer? One small call of each endpoint, on the explicit wish of a person.
+ *
+ * Both calls are under way at once and have 5 s together; no connection to the database is held meanwhile. The words
+ * are those of answer/llm/llm-endpoint.h, which never hold a key.
+ */
+#include "desk/pages/bot/bot-page.h"
+
+#include "answer/llm/endpoints.h"
+
+#define TEST_MS 5000
+#define ANSWER_MAX_BYTES (1 << 20)
+
+struct probe {
+	struct visit *v;
+	struct bot_finding *finding;
+	bool done;
+};
+
+struct call {
+	enum endpoint_kind kind;
+	const char *subject, *path, *members;
+};
+
+static const struct call calls[BOT_FINDINGS_MAX] = {
+	{ ENDPOINT_CHAT, T("Model for answers:"), "/chat/completions",
+		"{\"messages\":[{\"role\":\"user\",\"content\":\"Say yes.\"}]}" },
+	{ ENDPOINT_EMBEDDINGS, T("Model for embeddings:"), "/embeddings", "{\"input\":[\"yes\"]}" },
+};
+
+static void answered(void *arg, const struct llm_outcome *outcome)
+{
+	struct probe *p = arg;
+	struct pool *pool = p->v->pool;
+	p->done = true;
+	p->finding->level = outcome->body ? BOT_FINDING_GOOD : BOT_FINDING_BAD;
+	p->finding->words = outcome->body ? pool_printf(pool, "%s %.1f", visit_words(p->v, T("It answers. Seconds:")),
+				    (double)outcome->took_us / 1e6)
+					  : pool_str(pool, visit_told(p->v, outcome->reason));
+}
+
+static void begin(struct probe *p, struct http_client *http, const struct call *call,
+	const struct endpoint_sources *from, const struct settings *settings)
+{
+	struct visit *v = p->v;
+	struct endpoint_choice choice;
+	struct explain why;
+	p->finding->subject = visit_words(v, call->subject);
+	if (!endpoint_find(v->pool, from, v->caller.org_id, settings, call->kind, &choice, &why)) {
+		p->done = true;
+		p->finding->level = *why.text ? BOT_FINDING_BAD : BOT_FINDING_WARNING;
+		p->finding->words = *why.text ? pool_str(v->pool, str_of(why.text))
+					      : str_of(visit_words(v, T("None is set, so there is nothing to test.")));
+		return;
+	}
+	if (choice.endpoint.timeout_ms > TEST_MS)
+		choice.endpoint.timeout_ms = TEST_MS;
+	choice.endpoint.refuses = NULL;
+	llm_endpoint_call(http, &(struct llm_call){ .endpoint = &choice.endpoint,
+					.path = call->path,
+					.members = str_of(call->members),
+					.max_response_bytes = ANSWER_MAX_BYTES,
+					.done = answered,
+					.arg = p });
+}
+
+enum err bot_test(struct visit *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n)
+{
+	struct bot_stored stored;
+	struct settings settings;
+	struct llm_endpoints installed = { .has_chat = false };
+	struct endpoint_sources from = { .conf = v->desk->conf, .keys = v->desk->keys, .installed = &installed };
+	struct probe probes[BOT_FINDINGS_MAX];
+	struct explain why;
+	enum err e = visit_transaction(v, bot_load, &stored);
+	if (e != ERR_OK)
+		return e;
+	visit_put_db(v);
+	(void)settings_read(v->pool, stored.text, &settings);
+	if (llm_endpoints_load(v->pool, v->desk->conf, &installed, &why) != ERR_OK)
+		installed = (struct llm_endpoints){ .has_chat = false }; /* the desk may not read the host's key */
+	struct http_client *http = http_client_new(&(struct http_client_options){ .max_connections = 2 });
+	for (int i = 0; i < BOT_FINDINGS_MAX; i++) {
+		probes[i] = (struct probe){ .v = v, .finding = &findings[i] };
+		begin(&probes[i], http, &calls[i], &from, &settings);
+	}
+	while (!probes[0].done || !probes[1].done)
+		http_client_run(http, NULL, 0, TEST_MS);
+	http_client_free(http);
+	*n = BOT_FINDINGS_MAX;
+	return ERR_OK;
+}

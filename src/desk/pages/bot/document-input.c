@@ -1,0 +1,162 @@
+/*
+ * document-input.c - reads what is given as a document, within what a web process can bear.
+ *
+ * A conversion takes memory and seconds, a fetch up to five seconds of waiting: one at a time in a process, without a
+ * database connection, so that the other threads go on answering; others wait their turn for a while and are then
+ * told to come again. The words about documents that cannot be read are those of documents/document.h.
+ */
+#include "desk/pages/bot/document-input.h"
+
+#include "documents/document.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define FETCH_TIMEOUT_MS 5000
+#define PATIENCE_S 15
+
+struct document_gate {
+	pthread_mutex_t busy;
+};
+
+struct document_gate *document_gate_new(void)
+{
+	struct document_gate *gate = calloc(1, sizeof(*gate));
+	if (!gate)
+		fatal(ERR_INTERNAL, "out of memory");
+	pthread_mutex_init(&gate->busy, NULL);
+	return gate;
+}
+
+void document_gate_free(struct document_gate *gate)
+{
+	pthread_mutex_destroy(&gate->busy);
+	free(gate);
+}
+
+static bool enter(struct document_gate *gate)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += PATIENCE_S;
+	return pthread_mutex_clocklock(&gate->busy, CLOCK_MONOTONIC, &until) == 0;
+}
+
+/* "the page could not be fetched: no answer" as a sentence in the person's language. */
+static void make_sentence(struct visit *v, struct explain *why)
+{
+	struct str words = visit_told(v, str_of(why->text));
+	if (words.n > 0)
+		(void)explain(why, ERR_INVALID, "%.*s%s", (int)words.n, words.p,
+			strchr(".!?", words.p[words.n - 1]) ? "" : ".");
+}
+
+/* What was read, or why not. A title of the document's own is cut where it is too long. */
+static enum err judge(struct visit *v, enum err e, struct knowledge_document *out, struct explain *why)
+{
+	const char *fault = NULL;
+	if (e == ERR_OK) {
+		out->title = str_trim(str_cut(out->title, KNOWLEDGE_TITLE_MAX_BYTES));
+		fault = knowledge_fault(v->pool, out);
+	}
+	if (fault)
+		(void)explain(why, ERR_INVALID, "%s", fault);
+	make_sentence(v, why);
+	return e == ERR_OK && !fault ? ERR_OK : ERR_INVALID;
+}
+
+enum err document_from_file(struct visit *v, struct str name, struct str content_type, struct str bytes,
+	struct str title, struct knowledge_document *out, struct explain *why)
+{
+	why->text[0] = '\0';
+	visit_put_db(v);
+	if (!enter(v->desk->documents))
+		return ERR_TIMEOUT;
+	enum err e = knowledge_from_bytes(v->pool, name.p ? name : STR(""), content_type, bytes, title, out, why);
+	pthread_mutex_unlock(&v->desk->documents->busy);
+	return judge(v, e, out, why);
+}
+
+enum err document_from_url(
+	struct visit *v, struct str url, struct str title, struct knowledge_document *out, struct explain *why)
+{
+	why->text[0] = '\0';
+	visit_put_db(v);
+	if (!enter(v->desk->documents))
+		return ERR_TIMEOUT;
+	enum err e = knowledge_from_url(v->pool, v->desk->conf, url, title, FETCH_TIMEOUT_MS, out, why);
+	pthread_mutex_unlock(&v->desk->documents->busy);
+	return judge(v, e, out, why);
+}
+
+/* Never taken for anything but text, whatever it begins with. */
+enum err document_from_text(
+	struct visit *v, struct str text, struct str title, struct knowledge_document *out, struct explain *why)
+{
+	struct document document;
+	why->text[0] = '\0';
+	enum err e = document_read(v->pool, DOCUMENT_TEXT, text, &document, why);
+	out->title = title;
+	out->source = STR("paste");
+	out->text = document.text;
+	return judge(v, e, out, why);
+}
+
+/* ---- words ---- */
+
+/* Those that have stems, by themselves. */
+static const struct {
+	const char *tag, *name;
+} languages[] = { { "ar", "العربية" }, { "da", "Dansk" }, { "de", "Deutsch" }, { "el", "Ελληνικά" },
+	{ "en", "English" }, { "es", "Español" }, { "fi", "Suomi" }, { "fr", "Français" }, { "hi", "हिन्दी" },
+	{ "hu", "Magyar" }, { "id", "Indonesia" }, { "it", "Italiano" }, { "nl", "Nederlands" }, { "no", "Norsk" },
+	{ "pt", "Português" }, { "ro", "Română" }, { "ru", "Русский" }, { "sv", "Svenska" }, { "tr", "Türkçe" } };
+#define LANGUAGES (sizeof(languages) / sizeof(languages[0]))
+
+struct str document_language_name(struct visit *v, struct str tag)
+{
+	for (size_t i = 0; i < LANGUAGES; i++)
+		if (str_equal_nocase(tag, str_of(languages[i].tag)))
+			return str_of(languages[i].name);
+	return tag.n ? tag : str_of(visit_words(v, T("another language")));
+}
+
+static void write_language(struct json_writer *w, struct str tag, struct str name, bool here)
+{
+	json_begin_object(w);
+	json_member_str(w, "code", tag);
+	json_member_str(w, "name", name);
+	json_member_bool(w, "here", here);
+	json_end_object(w);
+}
+
+void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another)
+{
+	bool found = chosen.n == 0;
+	json_key(w, "languages");
+	json_begin_array(w);
+	for (size_t i = 0; i < LANGUAGES; i++) {
+		bool here = str_equal_nocase(chosen, str_of(languages[i].tag));
+		write_language(w, str_of(languages[i].tag), str_of(languages[i].name), here);
+		found = found || here;
+	}
+	if (!found)
+		write_language(w, chosen, chosen, true);
+	if (or_another)
+		write_language(w, STR(""), document_language_name(v, STR("")), chosen.n == 0);
+	json_end_array(w);
+}
+
+struct str document_source_words(struct visit *v, struct str source, struct str url)
+{
+	struct str rest = url;
+	if (str_equal(source, STR("url")) && url.p) {
+		str_take_until(&rest, '/');
+		str_take_until(&rest, '/');
+		return str_cut(rest.p ? str_take_until(&rest, '?') : url, 80);
+	}
+	if (str_equal(source, STR("file")))
+		return str_of(visit_words(v, T("uploaded")));
+	return str_of(visit_words(v, str_equal(source, STR("paste")) ? T("pasted") : T("imported")));
+}

@@ -1,0 +1,35 @@
+/*
+ * document-input.h - what somebody gives as a document - a file, an address, pasted text - read into one.
+ */
+#ifndef DESKBELL_DESK_PAGES_BOT_DOCUMENT_INPUT_H
+#define DESKBELL_DESK_PAGES_BOT_DOCUMENT_INPUT_H
+
+#include "answer/retrieval/knowledge-import.h"
+#include "desk/desk.h"
+
+#define DOCUMENT_UPLOAD_MAX_BYTES (20 * 1024 * 1024)
+#define DOCUMENT_PASTE_MAX_BYTES (500 * 1024)
+
+/* Lets one document at a time be fetched or converted in a process. */
+struct document_gate;
+struct document_gate *document_gate_new(void);
+void document_gate_free(struct document_gate *gate);
+
+/* All three put the database connection back first, fill `out` (the language is left alone), and on ERR_INVALID have
+ * words for the person in `why`: what is wrong and what to do. ERR_TIMEOUT: others are before this one for too long. */
+enum err document_from_file(struct visit *v, struct str name, struct str content_type, struct str bytes,
+	struct str title, struct knowledge_document *out, struct explain *why) MUST_CHECK;
+enum err document_from_url(struct visit *v, struct str url, struct str title, struct knowledge_document *out,
+	struct explain *why) MUST_CHECK;
+enum err document_from_text(struct visit *v, struct str text, struct str title, struct knowledge_document *out,
+	struct explain *why) MUST_CHECK;
+
+/* Writes "languages": [{"code", "name", "here"}] with the chosen one, which may be any tag; `or_another`: also "", for
+ * a language of which nothing is known. */
+void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another);
+/* The name of a language, its tag when it has none here. */
+struct str document_language_name(struct visit *v, struct str tag);
+/* Where a document is from, in words: "pasted", "example.com/page". */
+struct str document_source_words(struct visit *v, struct str source, struct str url);
+
+#endif

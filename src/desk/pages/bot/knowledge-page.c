@@ -1,0 +1,237 @@
+/*
+ * knowledge-page.c - /knowledge: the documents, and adding one.
+ *
+ * A document is known by its title, whatever its case. One of the same title is only replaced when that was asked for.
+ */
+#include "desk/pages/bot/document-input.h"
+
+#include "desk/pager.h"
+
+#define PAGE_ROWS 50
+#define URL_MAX_BYTES 2000
+
+/* ---- the list ---- */
+
+enum { ID, TITLE, LANGUAGE, SOURCE, URL, STATE, REASON, PASSAGES, CHANGED };
+
+struct listing {
+	int64_t after;
+	struct db_result *documents;
+};
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct listing *l = arg;
+	return DB_QUERY(v->db, v->pool, &sql_document_page, &l->documents, DB_INT(v->caller.org_id), DB_INT(l->after),
+		DB_INT(PAGE_ROWS + 1));
+}
+
+static void write_document(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+{
+	bool ready = str_equal(db_str(r, row, STATE), STR("ready"));
+	json_begin_object(w);
+	json_member_i64(w, "id", db_int(r, row, ID));
+	json_member_str(w, "href", pool_printf(v->pool, "/knowledge/%lld", (long long)db_int(r, row, ID)));
+	json_member_str(w, "title", db_str(r, row, TITLE));
+	json_member_str(w, "source", document_source_words(v, db_str(r, row, SOURCE), db_str(r, row, URL)));
+	json_member_str(w, "language", document_language_name(v, db_str(r, row, LANGUAGE)));
+	json_member_str(w, "passages", locale_number(v->pool, &v->locale, db_int(r, row, PASSAGES)));
+	locale_write_time(w, "changed", &v->locale, db_int(r, row, CHANGED));
+	json_member_bool(w, "ready", ready);
+	json_member_bool(w, "working", false);
+	if (ready)
+		json_member_bool(w, "failed", false);
+	else
+		json_member_str(w, "failed", visit_told(v, db_str(r, row, REASON)));
+	json_end_object(w);
+}
+
+enum err desk_knowledge(struct visit *v)
+{
+	struct listing l = { .after = pager_after(v) };
+	enum err e = visit_transaction(v, load, &l);
+	if (e != ERR_OK)
+		return e;
+	int rows = db_rows(l.documents), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
+	struct json_writer *w = page_begin(v, "knowledge", "knowledge", T("Knowledge"));
+	json_member_bool(w, "has_documents", rows > 0);
+	json_key(w, "documents");
+	json_begin_array(w);
+	for (int i = 0; i < shown; i++)
+		write_document(v, w, l.documents, i);
+	json_end_array(w);
+	pager_write(v, w, "/knowledge", l.after, rows > PAGE_ROWS ? db_int(l.documents, shown - 1, ID) : 0);
+	return page_end(v, 200);
+}
+
+/* ---- adding ---- */
+
+static const struct field fields[] = { { "kind", FIELD_CHOICE, FIELD_REQUIRED, 8, "file|url|text",
+					       T("Say what is sent: file, url or text.") },
+	{ "file", FIELD_FILE, FIELD_OPTIONAL, DOCUMENT_UPLOAD_MAX_BYTES, NULL,
+		T("Choose a file of at most 20 MB: text, Markdown, HTML or PDF.") },
+	{ "replace", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
+	{ "url", FIELD_LINE, FIELD_OPTIONAL, URL_MAX_BYTES, NULL,
+		T("Write an address such as https://example.com/prices.") },
+	{ "title", FIELD_LINE, FIELD_OPTIONAL, KNOWLEDGE_TITLE_MAX_BYTES, NULL,
+		T("Write a title, one line of at most 300 bytes.") },
+	{ "body", FIELD_TEXT, FIELD_OPTIONAL, DOCUMENT_PASTE_MAX_BYTES, NULL,
+		T("Paste text of at most 500 kB; send longer ones as a file.") },
+	{ "language", FIELD_LINE, FIELD_OPTIONAL, 35, NULL, T("Choose a language.") }, FIELD_LAST };
+
+struct adding {
+	struct form form;
+	struct knowledge_document document;
+	struct knowledge_stored stored;
+	struct explain why;
+};
+
+static enum err find_language(struct visit *v, void *arg)
+{
+	enum { ORG_LANGUAGE = 1 };
+	struct db_result *r;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find, &r, DB_INT(v->caller.org_id));
+	if (e == ERR_OK)
+		*(struct str *)arg = db_str(r, 0, ORG_LANGUAGE);
+	return e;
+}
+
+/* What is too long to be shown again is left out. */
+static enum err show(struct visit *v, struct form *form, int status)
+{
+	struct str language = form_value(form, "language");
+	enum err e = language.p ? ERR_OK : visit_transaction(v, find_language, &language);
+	if (e != ERR_OK)
+		return e;
+	if (form_value(form, "body").n > DOCUMENT_PASTE_MAX_BYTES)
+		form_set(form, "body", STR(""));
+	struct json_writer *w = page_begin(v, "knowledge-new", "knowledge", T("Add a document"));
+	json_member_str(w, "limit", STR("20 MB"));
+	document_write_languages(v, w, language, true);
+	form_write(w, "form", "/knowledge/new", form);
+	return page_end(v, status);
+}
+
+enum err desk_knowledge_new(struct visit *v)
+{
+	struct form form;
+	form_init(&form, fields);
+	return show(v, &form, 200);
+}
+
+static enum err read_file(struct visit *v, struct adding *a)
+{
+	const struct param *file = params_find(&v->params, "file");
+	if (!file)
+		return ERR_INVALID;
+	return document_from_file(v, form_file_name(&a->form, "file"), file->type, file->value,
+		form_value(&a->form, "title"), &a->document, &a->why);
+}
+
+static enum err read_url(struct visit *v, struct adding *a)
+{
+	return document_from_url(v, form_value(&a->form, "url"), form_value(&a->form, "title"), &a->document, &a->why);
+}
+
+static enum err read_text(struct visit *v, struct adding *a)
+{
+	return document_from_text(
+		v, form_value(&a->form, "body"), form_value(&a->form, "title"), &a->document, &a->why);
+}
+
+static const struct kind {
+	const char *name, *field; /* where its faults are told */
+	bool titled;              /* it has no title of its own */
+	enum err (*read)(struct visit *v, struct adding *a);
+	const char *missing;
+} kinds[] = { { "file", "file", false, read_file, T("Choose a file: text, Markdown, HTML or PDF.") },
+	{ "url", "url", false, read_url, T("Write an address such as https://example.com/prices.") },
+	{ "text", "body", true, read_text, T("Paste the text.") } };
+
+static const struct kind *kind_of(const struct form *form)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (str_equal(form_value(form, "kind"), str_of(kinds[i].name)))
+			return &kinds[i];
+	return NULL;
+}
+
+/* Whether everything is there that the kind needs. */
+static bool is_complete(struct visit *v, struct adding *a, const struct kind *kind)
+{
+	struct str language = form_value(&a->form, "language");
+	if (str_is_empty(form_value(&a->form, kind->field)))
+		form_refuse(&a->form, kind->field, visit_words(v, kind->missing));
+	if (kind->titled && str_is_empty(form_value(&a->form, "title")))
+		form_refuse(&a->form, "title", visit_words(v, T("Write a title, one line of at most 300 bytes.")));
+	if (!knowledge_is_language(language))
+		form_refuse(&a->form, "language", visit_words(v, T("Choose a language.")));
+	return !a->form.wrong;
+}
+
+static enum err record(struct visit *v, const struct adding *a)
+{
+	struct buf detail;
+	struct json_writer w;
+	buf_init(&detail, 8192);
+	json_writer_init(&w, &detail);
+	json_begin_object(&w);
+	json_member_i64(&w, "document", a->stored.document_id);
+	json_member_str(&w, "title", a->document.title);
+	json_end_object(&w);
+	enum err e = visit_audit(
+		v, a->stored.outcome == KNOWLEDGE_ADDED ? "knowledge.add" : "knowledge.replace", buf_str(&detail));
+	buf_fini(&detail);
+	return e;
+}
+
+static enum err store(struct visit *v, void *arg)
+{
+	struct adding *a = arg;
+	struct knowledge_writer *w;
+	a->stored = (struct knowledge_stored){ .document_id = 0 };
+	enum err e = knowledge_begin(v->db, v->pool, v->caller.org_id, &w);
+	if (e == ERR_OK && !form_checked(&a->form, "replace"))
+		e = knowledge_title_is_free(w, a->document.title, 0);
+	if (e == ERR_OK)
+		e = knowledge_put(w, &a->document, &a->stored);
+	if (e == ERR_OK)
+		e = knowledge_end(w);
+	return e == ERR_OK ? record(v, a) : e;
+}
+
+static enum err add(struct visit *v, struct adding *a, const struct kind *kind)
+{
+	a->document.language = form_value(&a->form, "language");
+	enum err e = a->document.language.p ? ERR_OK : visit_transaction(v, find_language, &a->document.language);
+	if (e == ERR_OK)
+		e = kind->read(v, a);
+	if (e == ERR_INVALID) {
+		form_refuse(&a->form, kind->field, a->why.text);
+		return show(v, &a->form, 400);
+	}
+	if (e == ERR_OK)
+		e = visit_transaction(v, store, a);
+	if (e != ERR_CONFLICT)
+		return e;
+	form_refuse(&a->form, kind->titled ? "title" : kind->field,
+		visit_words(v, T("There is a document with this title already.")));
+	return show(v, &a->form, 409);
+}
+
+enum err desk_knowledge_add(struct visit *v)
+{
+	struct adding a = { .why = { "" } };
+	bool good = form_parse(v->pool, &a.form, fields, &v->params, v->locale.translation);
+	const struct kind *kind = kind_of(&a.form);
+	if (!kind || !good || !is_complete(v, &a, kind))
+		return show(v, &a.form, 400);
+	enum err e = add(v, &a, kind);
+	if (e == ERR_TIMEOUT)
+		return visit_refuse_for(v, 503, T("Another document is being read. Try again in a moment."), 10);
+	if (e != ERR_OK || !a.stored.document_id)
+		return e;
+	visit_say(v, a.stored.outcome == KNOWLEDGE_ADDED ? "document-added" : "document-saved");
+	visit_redirect(v, pool_printf(v->pool, "/knowledge/%lld", (long long)a.stored.document_id).p);
+	return ERR_OK;
+}

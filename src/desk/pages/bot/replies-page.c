@@ -1,0 +1,230 @@
+/*
+ * replies-page.c - /settings/replies: what the team writes often, chosen in the composer by a word after a slash.
+ *
+ * An organisation has at most REPLIES_MAX of them, so they fit on one page and into the composer.
+ */
+#include "desk/desk.h"
+
+#define REPLIES_MAX 100
+#define TEXT_MAX 4096   /* what one message holds on every platform */
+#define SHOWN_BYTES 300 /* of each in the list; the form has the whole */
+
+static const struct field fields[] = {
+	{ "shortcut", FIELD_LINE, FIELD_REQUIRED, 120, NULL,
+		T("Write one word of letters, digits, dashes and underscores, at most 30 characters.") },
+	{ "title", FIELD_LINE, FIELD_REQUIRED, 320, NULL, T("Write a title of at most 80 characters.") },
+	{ "text", FIELD_TEXT, FIELD_REQUIRED, 16384, NULL, T("Write a text of at most 4096 characters.") }, FIELD_LAST
+};
+
+struct replies {
+	struct form form;
+	int64_t id;          /* of the one that is edited; 0: a new one */
+	struct db_result *r; /* all of them */
+	bool full;
+};
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct replies *p = arg;
+	return DB_QUERY(v->db, v->pool, &sql_canned_reply_page, &p->r, DB_INT(v->caller.org_id), DB_INT(REPLIES_MAX));
+}
+
+static void write_replies(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	json_member_bool(w, "has_replies", db_rows(r) > 0);
+	json_key(w, "replies");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(r); i++) {
+		long long id = db_int(r, i, 0);
+		json_begin_object(w);
+		json_member_str(w, "id", pool_printf(v->pool, "%lld", id));
+		json_member_str(w, "href", pool_printf(v->pool, "/settings/replies?edit=%lld", id));
+		json_member_str(w, "shortcut", db_str(r, i, 1));
+		json_member_str(w, "title", db_str(r, i, 2));
+		json_member_str(w, "text", str_cut(db_str(r, i, 3), SHOWN_BYTES));
+		json_member_bool(w, "cut", db_str(r, i, 3).n > SHOWN_BYTES);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static enum err show(struct visit *v, struct replies *p, int status)
+{
+	enum err e = visit_transaction(v, load, p);
+	if (e != ERR_OK)
+		return e;
+	struct json_writer *w = page_begin(v, "replies", "settings", T("Canned replies"));
+	json_key(w, "tab");
+	json_begin_object(w);
+	json_member_bool(w, "replies", true);
+	json_end_object(w);
+	write_replies(v, w, p->r);
+	json_member_bool(w, "editing", p->id > 0);
+	form_write(w, "form",
+		p->id ? pool_printf(v->pool, "/settings/replies?edit=%lld", (long long)p->id).p : "/settings/replies",
+		&p->form);
+	return page_end(v, status);
+}
+
+static enum err find(struct visit *v, void *arg)
+{
+	struct replies *p = arg;
+	struct db_result *r;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_canned_reply_find, &r, DB_INT(v->caller.org_id), DB_INT(p->id));
+	if (e != ERR_OK)
+		return e;
+	if (db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	form_set(&p->form, "shortcut", db_str(r, 0, 0));
+	form_set(&p->form, "title", db_str(r, 0, 1));
+	form_set(&p->form, "text", db_str(r, 0, 2));
+	return ERR_OK;
+}
+
+/* Which one is edited, by the address; 0: none. */
+static enum err take_edited(struct visit *v, int64_t *id)
+{
+	struct str edit = request_query(v->request, "edit");
+	*id = 0;
+	return !edit.p || (str_to_i64(edit, id) && *id > 0) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err desk_replies(struct visit *v)
+{
+	struct replies p;
+	form_init(&p.form, fields);
+	enum err e = take_edited(v, &p.id);
+	if (e == ERR_OK && p.id)
+		e = visit_transaction(v, find, &p);
+	return e == ERR_OK ? show(v, &p, 200) : e;
+}
+
+/* ---- saving ---- */
+
+static bool is_shortcut_char(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+	       || c >= 0xc0;
+}
+
+/* Whether the text has at most so many characters, and only those that `allowed` allows (NULL: any). */
+static bool has_most(struct str s, size_t most, bool (*allowed)(uint32_t c))
+{
+	size_t characters = 0, n;
+	uint32_t c;
+	for (; s.n > 0; s.p += n, s.n -= n) {
+		n = str_utf8_next(s, &c);
+		if (n == 0 || ++characters > most || (allowed && !allowed(c)))
+			return false;
+	}
+	return true;
+}
+
+static void check(struct visit *v, struct form *form)
+{
+	if (!has_most(form_value(form, "shortcut"), 30, is_shortcut_char))
+		form_refuse(form, "shortcut", visit_words(v, fields[0].words));
+	if (!has_most(form_value(form, "title"), 80, NULL))
+		form_refuse(form, "title", visit_words(v, fields[1].words));
+	if (!has_most(form_value(form, "text"), TEXT_MAX, NULL))
+		form_refuse(form, "text", visit_words(v, fields[2].words));
+}
+
+/* Locks the organisation, so that two at once do not add one too many. */
+static enum err check_room(struct visit *v, struct replies *p)
+{
+	struct db_result *r;
+	int64_t org = v->caller.org_id;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_lock, NULL, DB_INT(org));
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_count, &r, DB_INT(org), DB_INT(REPLIES_MAX));
+	if (e != ERR_OK)
+		return e;
+	p->full = db_int(r, 0, 0) >= REPLIES_MAX;
+	return p->full ? ERR_CONFLICT : ERR_OK;
+}
+
+static enum err store(struct visit *v, void *arg)
+{
+	struct replies *p = arg;
+	struct db_result *r;
+	struct db_value org = DB_INT(v->caller.org_id), shortcut = DB_TEXT(form_value(&p->form, "shortcut")),
+			title = DB_TEXT(form_value(&p->form, "title")), text = DB_TEXT(form_value(&p->form, "text"));
+	enum err e = p->id ? ERR_OK : check_room(v, p);
+	if (e != ERR_OK)
+		return e;
+	if (p->id)
+		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_set, &r, org, DB_INT(p->id), shortcut, title, text);
+	else
+		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_add, &r, org, shortcut, title, text);
+	if (e != ERR_OK)
+		return e;
+	if (db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	return visit_audit(v, p->id ? "reply.edit" : "reply.add",
+		pool_printf(v->pool, "{\"reply\":%lld}", (long long)db_int(r, 0, 0)));
+}
+
+enum err desk_replies_save(struct visit *v)
+{
+	struct replies p = { .full = false };
+	enum err e = take_edited(v, &p.id);
+	if (e != ERR_OK)
+		return e;
+	form_parse(v->pool, &p.form, fields, &v->params, v->locale.translation);
+	check(v, &p.form);
+	if (p.form.wrong)
+		return show(v, &p, 400);
+	e = visit_transaction(v, store, &p);
+	if (e == ERR_CONFLICT && p.full)
+		form_fail(&p.form, visit_words(v, T("There is no room for more. Delete one first.")));
+	else if (e == ERR_CONFLICT)
+		form_refuse(&p.form, "shortcut", visit_words(v, T("Another canned reply has this shortcut.")));
+	else if (e == ERR_INVALID)
+		form_refuse(&p.form, "shortcut", visit_words(v, fields[0].words));
+	else if (e != ERR_OK)
+		return e;
+	if (p.form.wrong)
+		return show(v, &p, e == ERR_CONFLICT ? 409 : 400);
+	visit_say(v, "reply-saved");
+	visit_redirect(v, "/settings/replies");
+	return ERR_OK;
+}
+
+/* ---- deleting ---- */
+
+static enum err remove_reply(struct visit *v, void *arg)
+{
+	struct db_result *r;
+	(void)arg;
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_canned_reply_remove, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	if (e != ERR_OK)
+		return e;
+	if (db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	return visit_audit(v, "reply.delete", pool_printf(v->pool, "{\"reply\":%lld}", (long long)v->path.ids[0]));
+}
+
+enum err desk_reply_delete(struct visit *v)
+{
+	struct replies p = { .id = v->path.ids[0] };
+	form_init(&p.form, fields);
+	enum err e = visit_transaction(v, find, &p);
+	if (e != ERR_OK)
+		return e;
+	struct confirmation c = { .title = T("Delete the canned reply"),
+		.nav = "settings",
+		.question = visit_words(v, T("Delete this canned reply?")),
+		.words = pool_cstr(v->pool, form_value(&p.form, "title")),
+		.button = visit_words(v, T("Delete")),
+		.action = pool_printf(v->pool, "/settings/replies/%lld/delete", (long long)p.id).p,
+		.back = "/settings/replies" };
+	if (!visit_confirmed(v, &c, &e))
+		return e;
+	if ((e = visit_transaction(v, remove_reply, NULL)) != ERR_OK)
+		return e;
+	visit_say(v, "reply-deleted");
+	visit_redirect(v, "/settings/replies");
+	return ERR_OK;
+}

@@ -1,0 +1,117 @@
+/*
+ * skill-import-page.c - /skills/import: skills as a JSON file or as pasted JSON, all of them or none.
+ *
+ * The rules, and the words about what is wrong, are those of `deskbellctl skill import` (answer/skills/skill-edit.c).
+ */
+#include "desk/pages/bot/skill-pages.h"
+
+#include "answer/skills/skill-edit.h"
+#include "desk/stored-words.h"
+
+#define INPUT_MAX_BYTES (4 * 1024 * 1024)
+#define NAME_MAX_BYTES 100
+
+static const struct field fields[] = { { "file", FIELD_FILE, FIELD_OPTIONAL, INPUT_MAX_BYTES, NULL,
+					       T("Choose a JSON file of at most 4 MB.") },
+	{ "pasted", FIELD_TEXT, FIELD_OPTIONAL, INPUT_MAX_BYTES, NULL, T("Paste JSON of at most 4 MB.") },
+	{ "only_check", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") }, FIELD_LAST };
+
+/* "Skill 4, “Prices”:", "Line 7:" */
+static struct str place_of(struct visit *v, const struct skill_problem *p)
+{
+	struct str title = str_cut(p->title, NAME_MAX_BYTES);
+	if (p->line)
+		return pool_printf(v->pool, "%s %zu:", visit_words(v, T("Line")), p->line);
+	if (!p->number)
+		return STR("");
+	if (!title.n)
+		return pool_printf(v->pool, "%s %zu:", visit_words(v, T("Skill")), p->number);
+	return pool_printf(v->pool, "%s %zu, “%.*s”:", visit_words(v, T("Skill")), p->number, (int)title.n, title.p);
+}
+
+static void write_problems(struct visit *v, struct json_writer *w, const struct skill_edits *edits)
+{
+	int n = edits ? edits->n_problems : 0;
+	json_member_bool(w, "has_problems", n > 0);
+	json_key(w, "problems");
+	json_begin_array(w);
+	for (int i = 0; i < n; i++) {
+		const struct skill_problem *p = &edits->problems[i];
+		json_begin_object(w);
+		json_member_i64(w, "skill", (int64_t)p->number);
+		json_member_i64(w, "line", (int64_t)p->line);
+		json_member_str(w, "where", place_of(v, p));
+		struct str words = stored_words(v->pool, v->locale.translation, p->words);
+		json_member_str(w, "words", pool_printf(v->pool, "%.*s.", (int)words.n, words.p));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* `edits` may be NULL. */
+static enum err show(struct visit *v, const struct form *form, const struct skill_edits *edits, int status)
+{
+	struct json_writer *w = page_begin(v, "skill-import", "skills", T("Import and export"));
+	skills_tab(w, "import");
+	form_write(w, "form", "/skills/import", form);
+	write_problems(v, w, edits);
+	return page_end(v, status);
+}
+
+enum err desk_skill_import(struct visit *v)
+{
+	struct form form;
+	form_init(&form, fields);
+	return show(v, &form, NULL, 200);
+}
+
+struct import {
+	struct skill_edits edits;
+	struct explain why;
+};
+
+static enum err save(struct visit *v, void *arg)
+{
+	struct import *im = arg;
+	enum err e = skills_save(v->db, v->pool, v->caller.org_id, &im->edits, &im->why);
+	if (e != ERR_OK)
+		return e;
+	return visit_audit(v, "skill.import",
+		pool_printf(v->pool, "{\"added\":%lld,\"replaced\":%lld}", (long long)im->edits.added,
+			(long long)im->edits.replaced));
+}
+
+static enum err refuse(struct visit *v, struct form *form, struct import *im)
+{
+	if (!im->edits.n_problems)
+		im->edits.problems[im->edits.n_problems++] = (struct skill_problem){ .words = str_of(im->why.text) };
+	form_fail(form, visit_words(v, T("Nothing was imported. What is wrong is told below.")));
+	return show(v, form, &im->edits, 400);
+}
+
+enum err desk_skill_import_save(struct visit *v)
+{
+	struct form form;
+	struct import im;
+	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
+		return show(v, &form, NULL, 400);
+	struct str file = form_value(&form, "file"), pasted = form_value(&form, "pasted");
+	/* As it was typed: the form's value has lost the lines before it. */
+	if (pasted.n)
+		pasted = params_find(&v->params, "pasted")->value;
+	if (str_is_empty(file) == str_is_empty(pasted)) {
+		form_refuse(&form, "file", visit_words(v, T("Choose a file or paste JSON, one of both.")));
+		return show(v, &form, NULL, 400);
+	}
+	if (!skills_parse(v->pool, file.n ? file : pasted, &im.edits))
+		return refuse(v, &form, &im);
+	bool only_check = form_checked(&form, "only_check");
+	enum err e = only_check ? ERR_OK : visit_transaction(v, save, &im);
+	if (e == ERR_INVALID)
+		return refuse(v, &form, &im);
+	if (e != ERR_OK)
+		return e;
+	visit_say(v, only_check ? "skills-checked" : "skills-imported");
+	visit_redirect(v, only_check ? "/skills/import" : "/skills");
+	return ERR_OK;
+}

@@ -1,0 +1,244 @@
+/*
+ * skill-page.c - /skills/new and /skills/{id}: writing, changing and deleting a skill.
+ *
+ * Two who change the same skill: the second is told, keeps what was typed, and decides. Triggers are one a line.
+ */
+#include "desk/pages/bot/skill-pages.h"
+
+#include "answer/skills/skill-edit.h"
+
+#define TRIGGERS_TEXT_MAX_BYTES (1 << 20)
+
+static const struct field fields[] = { { "title", FIELD_LINE, FIELD_REQUIRED, SKILL_TITLE_MAX_BYTES, NULL,
+					       T("Write a title, one line of at most 300 bytes.") },
+	{ "triggers", FIELD_TEXT, FIELD_REQUIRED, TRIGGERS_TEXT_MAX_BYTES, NULL,
+		T("Write at least one trigger: how customers ask it, one a line.") },
+	{ "response", FIELD_TEXT, FIELD_REQUIRED, SKILL_RESPONSE_MAX_BYTES, NULL,
+		T("Write what is answered, at most 64 kB.") },
+	{ "requires_human_handover", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
+	{ "enabled", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
+	{ "version", FIELD_LINE, FIELD_OPTIONAL, 30, NULL, T("Load the page again.") }, FIELD_LAST };
+
+struct editing {
+	int64_t id; /* 0: a new one */
+	struct form form;
+	bool fresh;   /* the form is as it is stored */
+	bool changed; /* somebody else was faster */
+	struct skill_edit edit;
+	struct str title; /* as it is stored */
+	struct skill_lint_view lint;
+};
+
+/* ---- showing ---- */
+
+static struct str join_triggers(struct pool *pool, const struct skill_edit *s)
+{
+	struct buf text;
+	buf_init(&text, (size_t)SKILL_TRIGGERS_MAX * (SKILL_TRIGGER_MAX_BYTES + 1) * 4);
+	for (size_t i = 0; i < s->n_triggers; i++) {
+		buf_add_str(&text, s->triggers[i]);
+		buf_add_char(&text, '\n');
+	}
+	struct str joined = pool_str(pool, str_trim(buf_str(&text)));
+	buf_fini(&text);
+	return joined;
+}
+
+static void fill(struct visit *v, struct editing *ed, const struct skill_edit *s)
+{
+	form_init(&ed->form, fields);
+	form_set(&ed->form, "title", s->title);
+	form_set(&ed->form, "triggers", join_triggers(v->pool, s));
+	form_set(&ed->form, "response", s->response);
+	form_set(&ed->form, "requires_human_handover", s->handover ? STR("on") : STR(""));
+	form_set(&ed->form, "enabled", s->enabled ? STR("on") : STR(""));
+}
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct editing *ed = arg;
+	struct skill_edit s;
+	struct str version;
+	enum err e = skill_get(v->db, v->pool, v->caller.org_id, ed->id, &s, &version);
+	if (e != ERR_OK)
+		return e;
+	ed->title = s.title;
+	if (ed->fresh)
+		fill(v, ed, &s);
+	if (ed->fresh || ed->changed)
+		form_set(&ed->form, "version", version);
+	return skill_lint_load(v, &ed->lint);
+}
+
+static void write_skill(struct json_writer *w, const struct editing *ed)
+{
+	json_key(w, "skill");
+	json_begin_object(w);
+	if (ed->id)
+		json_member_i64(w, "id", ed->id);
+	else
+		json_member_bool(w, "id", false);
+	json_member_str(w, "title", ed->title);
+	json_end_object(w);
+}
+
+static struct str path_of(struct visit *v, int64_t id)
+{
+	return id ? pool_printf(v->pool, "/skills/%lld", (long long)id) : STR("/skills/new");
+}
+
+static enum err show(struct visit *v, struct editing *ed, int status)
+{
+	enum err e = ed->id ? visit_transaction(v, load, ed) : ERR_OK;
+	if (e != ERR_OK)
+		return e;
+	visit_put_db(v);
+	struct json_writer *w = page_begin(v, "skill", "skills", ed->id ? T("Skill") : T("New skill"));
+	write_skill(w, ed);
+	skill_lint_write(v, w, &ed->lint, ed->id);
+	form_write(w, "form", path_of(v, ed->id).p, &ed->form);
+	return page_end(v, status);
+}
+
+enum err desk_skill(struct visit *v)
+{
+	struct editing ed = { .id = v->path.ids[0], .fresh = true };
+	return show(v, &ed, 200);
+}
+
+enum err desk_skill_new(struct visit *v)
+{
+	struct editing ed = { .id = 0 };
+	form_init(&ed.form, fields);
+	form_set(&ed.form, "enabled", STR("on"));
+	return show(v, &ed, 200);
+}
+
+/* ---- saving ---- */
+
+/* The lines that say something. */
+static bool take_triggers(struct visit *v, struct editing *ed)
+{
+	struct str rest = form_value(&ed->form, "triggers");
+	struct skill_edit *s = &ed->edit;
+	bool good = true;
+	s->triggers = pool_new_array(v->pool, SKILL_TRIGGERS_MAX, struct str);
+	while (rest.p && good) {
+		struct str line = str_trim(str_take_until(&rest, '\n'));
+		if (line.n == 0)
+			continue;
+		good = line.n <= SKILL_TRIGGER_MAX_BYTES && s->n_triggers < SKILL_TRIGGERS_MAX;
+		if (good)
+			s->triggers[s->n_triggers++] = line;
+	}
+	if (!good)
+		form_refuse(&ed->form, "triggers",
+			visit_words(v, T("Write at most 2,000 triggers, each of at most 2,000 bytes.")));
+	return good;
+}
+
+static bool take(struct visit *v, struct editing *ed)
+{
+	if (!form_parse(v->pool, &ed->form, fields, &v->params, v->locale.translation) || !take_triggers(v, ed))
+		return false;
+	ed->edit.title = form_value(&ed->form, "title");
+	ed->edit.response = form_value(&ed->form, "response");
+	ed->edit.handover = form_checked(&ed->form, "requires_human_handover");
+	ed->edit.enabled = form_checked(&ed->form, "enabled");
+	return true;
+}
+
+struct saving {
+	struct editing *ed;
+	int64_t id; /* that was stored */
+};
+
+static enum err save(struct visit *v, void *arg)
+{
+	struct saving *s = arg;
+	struct editing *ed = s->ed;
+	s->id = ed->id;
+	enum err e = skill_save(
+		v->db, v->pool, v->caller.org_id, &ed->edit, form_value(&ed->form, "version"), &s->id, &ed->changed);
+	return e == ERR_OK ? skill_audit(v, ed->id ? "skill.change" : "skill.add", s->id, ed->edit.title) : e;
+}
+
+static enum err tell_conflict(struct visit *v, struct editing *ed)
+{
+	if (ed->changed)
+		form_fail(&ed->form, visit_words(v, T("Somebody else changed this at the same time. What you wrote is "
+						      "still here; saving again replaces what they wrote.")));
+	else
+		form_refuse(&ed->form, "title",
+			visit_words(v, T("There is a skill with this title already. Choose another title or change "
+					 "that skill.")));
+	return show(v, ed, 409);
+}
+
+static enum err keep(struct visit *v, int64_t id)
+{
+	struct editing ed = { .id = id };
+	struct saving s = { .ed = &ed };
+	if (!take(v, &ed))
+		return show(v, &ed, 400);
+	enum err e = visit_transaction(v, save, &s);
+	if (e == ERR_CONFLICT)
+		return tell_conflict(v, &ed);
+	if (e != ERR_OK)
+		return e;
+	visit_say(v, "skill-saved");
+	visit_redirect(v, path_of(v, s.id).p);
+	return ERR_OK;
+}
+
+enum err desk_skill_add(struct visit *v)
+{
+	return keep(v, 0);
+}
+
+enum err desk_skill_save(struct visit *v)
+{
+	return keep(v, v->path.ids[0]);
+}
+
+/* ---- deleting ---- */
+
+static enum err find_title(struct visit *v, void *arg)
+{
+	struct skill_edit s;
+	struct str version;
+	enum err e = skill_get(v->db, v->pool, v->caller.org_id, v->path.ids[0], &s, &version);
+	*(struct str *)arg = s.title;
+	return e;
+}
+
+static enum err forget(struct visit *v, void *arg)
+{
+	struct str *title = arg;
+	enum err e = skill_delete(v->db, v->pool, v->caller.org_id, v->path.ids[0], title);
+	return e == ERR_OK ? skill_audit(v, "skill.delete", v->path.ids[0], *title) : e;
+}
+
+enum err desk_skill_delete(struct visit *v)
+{
+	struct str title, own = path_of(v, v->path.ids[0]);
+	enum err e = visit_transaction(v, find_title, &title);
+	if (e != ERR_OK)
+		return e;
+	const char *words = visit_words(v, T("Delete the skill"));
+	struct confirmation c = { .nav = "skills",
+		.title = T("Delete the skill"),
+		.question = pool_printf(v->pool, "%s: %.*s", words, (int)title.n, title.p).p,
+		.words = visit_words(v, T("Its triggers and its response are deleted. Answers that were given stay in "
+					  "the conversations.")),
+		.button = words,
+		.action = pool_printf(v->pool, "%s/delete", own.p).p,
+		.back = own.p };
+	if (!visit_confirmed(v, &c, &e))
+		return e;
+	if ((e = visit_transaction(v, forget, &title)) != ERR_OK)
+		return e;
+	visit_say(v, "skill-deleted");
+	visit_redirect(v, "/skills");
+	return ERR_OK;
+}

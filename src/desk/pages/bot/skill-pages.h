@@ -1,0 +1,27 @@
+/*
+ * skill-pages.h - what the pages about skills share.
+ */
+#ifndef DESKBELL_DESK_PAGES_BOT_SKILL_PAGES_H
+#define DESKBELL_DESK_PAGES_BOT_SKILL_PAGES_H
+
+#include "answer/skills/skill-lint.h"
+#include "answer/skills/skill-store.h"
+#include "desk/desk.h"
+
+/* The enabled skills, for what is easily mistaken. With very many triggers nothing is compared: that takes seconds,
+ * which `deskbellctl learn` has. */
+struct skill_lint_view {
+	struct skill_set skills;
+	bool too_many;
+};
+
+/* Inside visit_transaction. */
+enum err skill_lint_load(struct visit *v, struct skill_lint_view *out) MUST_CHECK;
+/* Writes "has_lint" and "lint", of one skill only unless `id` is 0; the work is done here, outside of transactions. */
+void skill_lint_write(struct visit *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id);
+/* Inside visit_transaction: {"skill", "title"}. */
+enum err skill_audit(struct visit *v, const char *action, int64_t id, struct str title) MUST_CHECK;
+/* Writes "tab": {NAME: true}. */
+void skills_tab(struct json_writer *w, const char *name);
+
+#endif

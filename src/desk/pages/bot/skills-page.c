@@ -1,0 +1,209 @@
+/*
+ * skills-page.c - /skills: the list with its switches, what is easily mistaken, and the export.
+ *
+ * Keyset pages by number, so that an organisation with thousands of skills reads no more than it sees.
+ */
+#include "desk/pages/bot/skill-pages.h"
+
+#include "answer/skills/skill-edit.h"
+#include "desk/pager.h"
+
+#define PAGE_ROWS 50
+#define LINT_SHOWN 20
+#define LINT_TRIGGERS_MAX 1500
+#define TRIGGERS_SHOWN_BYTES 240
+
+/* ---- shared ---- */
+
+void skills_tab(struct json_writer *w, const char *name)
+{
+	json_key(w, "tab");
+	json_begin_object(w);
+	json_member_bool(w, name, true);
+	json_end_object(w);
+}
+
+enum err skill_audit(struct visit *v, const char *action, int64_t id, struct str title)
+{
+	struct buf detail;
+	struct json_writer w;
+	buf_init(&detail, 8192);
+	json_writer_init(&w, &detail);
+	json_begin_object(&w);
+	json_member_i64(&w, "skill", id);
+	json_member_str(&w, "title", title);
+	json_end_object(&w);
+	enum err e = visit_audit(v, action, buf_str(&detail));
+	buf_fini(&detail);
+	return e;
+}
+
+enum err skill_lint_load(struct visit *v, struct skill_lint_view *out)
+{
+	struct db_result *r;
+	*out = (struct skill_lint_view){ .too_many = false };
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_skill_triggers_are_few, &r, DB_INT(v->caller.org_id), DB_INT(LINT_TRIGGERS_MAX));
+	if (e != ERR_OK)
+		return e;
+	out->too_many = !db_bool(r, 0, 0);
+	return out->too_many ? ERR_OK : skill_store_load(v->db, v->pool, v->caller.org_id, &out->skills);
+}
+
+static void member_href(struct visit *v, struct json_writer *w, const char *key, const struct skill *skill)
+{
+	json_member_str(w, key, pool_printf(v->pool, "/skills/%lld", (long long)skill->id));
+}
+
+static void write_confusion(struct visit *v, struct json_writer *w, const struct confusion *c, int64_t id)
+{
+	const struct skill *skill = c->skill, *other = c->taken_for;
+	if (id == other->id) {
+		skill = c->taken_for;
+		other = c->skill;
+	}
+	json_begin_object(w);
+	member_href(v, w, "skill_href", skill);
+	json_member_str(w, "skill_title", skill->title);
+	member_href(v, w, "other_href", other);
+	json_member_str(w, "other_title", other->title);
+	json_member_str(w, "example", c->example);
+	json_member_bool(w, "same", c->same);
+	json_end_object(w);
+}
+
+/* Two skills that are taken for each other are told once. */
+static bool is_told(const struct confusion *all, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (all[i].skill == all[n].taken_for && all[i].taken_for == all[n].skill)
+			return true;
+	return false;
+}
+
+void skill_lint_write(struct visit *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id)
+{
+	struct confusion *all = NULL;
+	int n = 0, shown = 0;
+	if (view->skills.n > 1)
+		n = skill_lint(skill_index_new(v->pool, view->skills.all, view->skills.n), v->pool, &all);
+	json_key(w, "lint");
+	json_begin_array(w);
+	for (int i = 0; i < n && shown < LINT_SHOWN; i++) {
+		if ((id && all[i].skill->id != id && all[i].taken_for->id != id) || is_told(all, i))
+			continue;
+		write_confusion(v, w, &all[i], id);
+		shown++;
+	}
+	json_end_array(w);
+	json_member_bool(w, "has_lint", shown > 0);
+	json_member_bool(w, "lint_too_many", view->too_many);
+}
+
+/* ---- the list ---- */
+
+enum { ID, TITLE, ENABLED, HANDOVER, N_TRIGGERS, TRIGGERS };
+
+struct listing {
+	int64_t after;
+	struct db_result *skills;
+	struct skill_lint_view lint;
+};
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct listing *l = arg;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_page, &l->skills, DB_INT(v->caller.org_id), DB_INT(l->after),
+		DB_INT(PAGE_ROWS + 1));
+	return e == ERR_OK ? skill_lint_load(v, &l->lint) : e;
+}
+
+static void write_skill(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+{
+	struct str triggers = db_str(r, row, TRIGGERS);
+	json_begin_object(w);
+	json_member_i64(w, "id", db_int(r, row, ID));
+	json_member_str(w, "href", pool_printf(v->pool, "/skills/%lld", (long long)db_int(r, row, ID)));
+	json_member_str(w, "title", db_str(r, row, TITLE));
+	json_member_str(w, "triggers", triggers.p ? str_cut(triggers, TRIGGERS_SHOWN_BYTES) : STR(""));
+	json_member_bool(w, "enabled", db_bool(r, row, ENABLED));
+	json_member_bool(w, "handover", db_bool(r, row, HANDOVER));
+	json_member_str(w, "trigger_count", locale_number(v->pool, &v->locale, db_int(r, row, N_TRIGGERS)));
+	json_end_object(w);
+}
+
+static void write_skills(struct visit *v, struct json_writer *w, const struct listing *l)
+{
+	int rows = db_rows(l->skills), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
+	json_member_bool(w, "has_skills", rows > 0);
+	json_key(w, "skills");
+	json_begin_array(w);
+	for (int i = 0; i < shown; i++)
+		write_skill(v, w, l->skills, i);
+	json_end_array(w);
+	pager_write(v, w, "/skills", l->after, rows > PAGE_ROWS ? db_int(l->skills, shown - 1, ID) : 0);
+}
+
+enum err desk_skills(struct visit *v)
+{
+	struct listing l = { .after = pager_after(v) };
+	enum err e = visit_transaction(v, load, &l);
+	if (e != ERR_OK)
+		return e;
+	visit_put_db(v);
+	struct json_writer *w = page_begin(v, "skills", "skills", T("Skills"));
+	skills_tab(w, "skills");
+	write_skills(v, w, &l);
+	skill_lint_write(v, w, &l.lint, 0);
+	return page_end(v, 200);
+}
+
+/* ---- the switch ---- */
+
+static const struct field toggle_fields[] = {
+	{ "enabled", FIELD_CHOICE, FIELD_REQUIRED, 8, "yes|no", T("Say whether the skill is to be on.") }, FIELD_LAST
+};
+
+static enum err toggle(struct visit *v, void *arg)
+{
+	const bool *enabled = arg;
+	struct str title;
+	int64_t id = v->path.ids[0];
+	enum err e = skill_set_enabled(v->db, v->pool, v->caller.org_id, id, *enabled, &title);
+	return e == ERR_OK ? skill_audit(v, *enabled ? "skill.on" : "skill.off", id, title) : e;
+}
+
+enum err desk_skill_toggle(struct visit *v)
+{
+	struct form form;
+	if (!form_parse(v->pool, &form, toggle_fields, &v->params, v->locale.translation))
+		return ERR_INVALID;
+	bool enabled = str_equal(form_value(&form, "enabled"), STR("yes"));
+	enum err e = visit_transaction(v, toggle, &enabled);
+	if (e != ERR_OK)
+		return e;
+	visit_say(v, enabled ? "skill-on" : "skill-off");
+	visit_redirect(v, "/skills");
+	return ERR_OK;
+}
+
+/* ---- the export ---- */
+
+static enum err load_all(struct visit *v, void *arg)
+{
+	return DB_QUERY(v->db, v->pool, &sql_skill_list, arg, DB_INT(v->caller.org_id));
+}
+
+enum err desk_skill_export(struct visit *v)
+{
+	struct db_result *r;
+	enum err e = visit_transaction(v, load_all, &r);
+	if (e != ERR_OK)
+		return e;
+	response_header(v->response, "Content-Disposition", STR("attachment; filename=\"skills.json\""));
+	v->response->status = 200;
+	v->response->content_type = "application/json";
+	buf_reset(&v->response->body);
+	skills_write(&v->response->body, r);
+	return v->response->body.err;
+}

@@ -1,0 +1,140 @@
+/*
+ * conversation-actions.c - what operators do with a conversation besides writing: take it over, give it back, assign,
+ * close, tag, note.
+ *
+ * Each is one call under the conversation's lock; done twice it changes nothing, and says so to nobody.
+ */
+#include "desk/pages/inbox/conversation.h"
+
+#define NOTE_BYTES 16000
+#define TAG_BYTES 160
+#define TAG_CHARACTERS 40
+
+static const struct field assign_fields[] = { { "user", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a person.") },
+	FIELD_LAST };
+static const struct field tag_fields[] = { { "add", FIELD_LINE, FIELD_OPTIONAL, TAG_BYTES, NULL, T("Write a tag.") },
+	{ "remove", FIELD_LINE, FIELD_OPTIONAL, TAG_BYTES, NULL, T("Write a tag.") }, FIELD_LAST };
+static const struct field note_fields[] = {
+	{ "note", FIELD_TEXT, FIELD_OPTIONAL, NOTE_BYTES, NULL, T("Write at most 16,000 bytes.") }, FIELD_LAST
+};
+
+/* One statement and its values; what it answered. */
+struct act {
+	const struct db_statement *statement;
+	struct db_value values[4];
+	struct str outcome;
+};
+
+static enum err run(struct visit *v, void *arg)
+{
+	struct act *act = arg;
+	struct db_result *found, *r;
+	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_platform, &found, org, id);
+	if (e == ERR_OK && db_rows(found) == 0)
+		return ERR_NOT_FOUND;
+	act->values[0] = org;
+	act->values[1] = id;
+	if (e == ERR_OK)
+		e = db_query(v->db, v->pool, act->statement, act->values, &r);
+	if (e != ERR_OK)
+		return e;
+	act->outcome = db_rows(r) > 0 ? db_str(r, 0, 0) : STR_NONE;
+	return str_equal(act->outcome, STR("gone")) ? ERR_NOT_FOUND : ERR_OK;
+}
+
+/* Does it and goes back to the conversation, or to `path`; says `said` unless it is NULL or nothing was changed. */
+static enum err do_and_return(struct visit *v, struct act *act, const char *said, const char *path)
+{
+	enum err e = visit_transaction(v, run, act);
+	if (e != ERR_OK)
+		return e;
+	if (str_equal(act->outcome, STR("stranger")))
+		return visit_refuse(v, 400, T("This person does not belong to the organisation any more."));
+	if (said && !str_equal(act->outcome, STR("same")))
+		visit_say(v, said);
+	visit_redirect(v, path ? path : pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
+	return ERR_OK;
+}
+
+static enum err set_agent(struct visit *v, const char *agent, const char *said)
+{
+	struct act act = { .statement = &sql_set_agent,
+		.values = { [2] = DB_INT(v->caller.id), [3] = DB_CSTR(agent) } };
+	return do_and_return(v, &act, said, NULL);
+}
+
+enum err desk_conversation_take_over(struct visit *v)
+{
+	return set_agent(v, "operator", "taken-over");
+}
+
+enum err desk_conversation_return(struct visit *v)
+{
+	return set_agent(v, "bot", "returned-to-bot");
+}
+
+static enum err set_open(struct visit *v, bool opens, const char *said, const char *path)
+{
+	struct act act = { .statement = &sql_set_open, .values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(opens) } };
+	return do_and_return(v, &act, said, path);
+}
+
+enum err desk_conversation_close(struct visit *v)
+{
+	return set_open(v, false, "conversation-closed", "/inbox");
+}
+
+enum err desk_conversation_reopen(struct visit *v)
+{
+	return set_open(v, true, "conversation-reopened", NULL);
+}
+
+enum err desk_conversation_assign(struct visit *v)
+{
+	struct form form;
+	if (!form_parse(v->pool, &form, assign_fields, &v->params, v->locale.translation))
+		return ERR_INVALID;
+	int64_t user = form_number(&form, "user");
+	struct act act = { .statement = &sql_assign,
+		.values = { [2] = DB_INT(v->caller.id), [3] = user ? DB_INT(user) : DB_NULL } };
+	return do_and_return(v, &act, "conversation-assigned", NULL);
+}
+
+static size_t characters(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+enum err desk_conversation_tags(struct visit *v)
+{
+	struct form form;
+	bool good = form_parse(v->pool, &form, tag_fields, &v->params, v->locale.translation);
+	struct str add = form_value(&form, "add"), remove = form_value(&form, "remove");
+	struct str tag = str_is_empty(add) ? remove : add;
+	if (!good || str_is_empty(tag) || characters(tag) > TAG_CHARACTERS)
+		return visit_refuse(v, 400, T("Write a tag of at most 40 characters."));
+	struct act act = { .statement = str_is_empty(add) ? &sql_tag_remove : &sql_tag_add,
+		.values = { [2] = DB_TEXT(tag) } };
+	return do_and_return(v, &act, NULL, NULL);
+}
+
+enum err desk_conversation_note(struct visit *v)
+{
+	struct form form;
+	if (!form_parse(v->pool, &form, note_fields, &v->params, v->locale.translation))
+		return visit_refuse(v, 400, T("The note is too long. Shorten it."));
+	struct str note = form_value(&form, "note");
+	struct act act = { .statement = &sql_note_set,
+		.values = { [2] = str_is_empty(note) ? DB_NULL : DB_TEXT(note) } };
+	return do_and_return(v, &act, "note-saved", NULL);
+}
+
+enum err desk_conversation_read(struct visit *v)
+{
+	struct act act = { .statement = &sql_view, .values = { [2] = DB_INT(v->caller.id) } };
+	return do_and_return(v, &act, NULL, NULL);
+}

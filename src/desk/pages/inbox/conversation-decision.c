@@ -1,0 +1,102 @@
+/*
+ * conversation-decision.c - "why this answer", from what the pipeline wrote down.
+ *
+ * Owns the numbers that are shown. Long passages are shortened: a page full of answers stays small.
+ */
+#include "desk/pages/inbox/conversation.h"
+
+#include "desk/stored-words.h"
+
+#define CANDIDATES 3
+#define PASSAGES 3
+#define PASSAGE_BYTES 300
+
+static struct str first_document(const struct json *stages)
+{
+	struct str cited = json_str(json_at(json_get(stages, "cited"), 0));
+	return cited.p ? cited : json_str(json_get(json_at(json_get(stages, "passages"), 0), "document"));
+}
+
+static void write_candidates(struct visit *v, const struct json *candidates)
+{
+	struct json_writer *w = &v->w;
+	size_t n = json_length(candidates);
+	json_member_bool(w, "has_candidates", n > 0);
+	json_key(w, "candidates");
+	json_begin_array(w);
+	for (size_t i = 0; i < n && i < CANDIDATES; i++) {
+		const struct json *c = json_at(candidates, i);
+		double score = json_double(json_get(c, "score"), 0);
+		json_begin_object(w);
+		json_member_str(w, "title", json_str(json_get(c, "title")));
+		json_member_str(w, "score", locale_decimal(v->pool, &v->locale, score, 2));
+		json_member_i64(w, "percent", score <= 0 ? 0 : score >= 1 ? 100 : (int64_t)(score * 100 + 0.5));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_passages(struct visit *v, const struct json *passages)
+{
+	struct json_writer *w = &v->w;
+	size_t n = json_length(passages);
+	json_member_bool(w, "has_passages", n > 0);
+	json_key(w, "passages");
+	json_begin_array(w);
+	for (size_t i = 0; i < n && i < PASSAGES; i++) {
+		const struct json *p = json_at(passages, i);
+		struct str text = json_str(json_get(p, "text")), cut = str_cut(text, PASSAGE_BYTES);
+		json_begin_object(w);
+		json_member_str(w, "document", json_str(json_get(p, "document")));
+		json_member_str(
+			w, "score", locale_decimal(v->pool, &v->locale, json_double(json_get(p, "score"), 0), 2));
+		json_member_str(w, "text", cut.n < text.n ? pool_printf(v->pool, "%.*s…", (int)cut.n, cut.p) : text);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_score(struct visit *v, struct str stage, const struct json *stages)
+{
+	bool by_skill = str_equal(stage, STR("skill"));
+	const struct json *best = json_at(json_get(stages, by_skill ? "skill_candidates" : "passages"), 0);
+	if (best && !str_equal(stage, STR("fallback")))
+		json_member_str(&v->w, "score",
+			locale_decimal(v->pool, &v->locale, json_double(json_get(best, "score"), 0), 2));
+}
+
+/* Why it went by words where there could have been vectors. */
+static void write_words_only(struct visit *v, const char *member, const struct json *reason)
+{
+	struct str words = json_str(reason);
+	page_member_or_false(&v->w, member, words.p ? stored_words(v->pool, v->locale.translation, words) : words);
+}
+
+void decision_write(struct visit *v, struct str stage, struct str reason, struct str detail)
+{
+	struct json_writer *w = &v->w;
+	const struct json *d = NULL;
+	int64_t took_us = 0;
+	if (detail.p && json_parse(v->pool, detail, &d, NULL) != ERR_OK)
+		d = NULL;
+	const struct json *stages = json_get(d, "stages");
+	json_key(w, "decision");
+	json_begin_object(w);
+	if (str_equal(stage, STR("skill")))
+		page_member_or_false(w, "skill", json_str(json_get(d, "skill")));
+	if (str_equal(stage, STR("knowledge")))
+		page_member_or_false(w, "knowledge", first_document(stages));
+	json_member_bool(w, "fallback", str_equal(stage, STR("fallback")));
+	write_score(v, stage, stages);
+	json_member_str(w, "reason", visit_told(v, reason));
+	write_candidates(v, json_get(stages, "skill_candidates"));
+	write_passages(v, json_get(stages, "passages"));
+	write_words_only(v, "skills_by_words", json_get(stages, "skill_vector_reason"));
+	write_words_only(v, "documents_by_words", json_get(stages, "vector_reason"));
+	page_member_or_false(w, "model", json_str(json_get(stages, "model")));
+	if (json_i64(json_get(d, "took_us"), &took_us)) {
+		struct str ms = locale_number(v->pool, &v->locale, took_us < 1000 ? 1 : took_us / 1000);
+		json_member_str(w, "took", pool_printf(v->pool, "%.*s ms", (int)ms.n, ms.p));
+	}
+	json_end_object(w);
+}

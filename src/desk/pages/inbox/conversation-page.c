@@ -1,0 +1,341 @@
+/*
+ * conversation-page.c - /inbox/{id}: one conversation with its composer, the list beside it, what is known about the
+ * customer; and what the page asks for every few seconds.
+ *
+ * Looking is noted, so that others see who is there; nothing else changes by looking.
+ */
+#include "desk/pages/inbox/conversation.h"
+
+#include "channel/channel.h"
+#include "domain/window.h"
+#include "desk/pages/inbox/inbox-list.h"
+#include "desk/avatar.h"
+#define SOON_S 3600
+#define CANNED_BYTES 16384 /* of all canned replies on the page */
+
+/* Columns of conversation_head. */
+enum {
+	ID,
+	NAME,
+	USERNAME,
+	PHONE,
+	PLATFORM,
+	AGENT,
+	ASSIGNEE_ID,
+	ASSIGNEE,
+	ATTENTION,
+	REASON,
+	IS_OPEN,
+	NOTE,
+	SINCE_MS,
+	SPOKE_AGE_S,
+	TAGS,
+	OTHERS,
+	BLOCKS
+};
+
+/* Columns of lead_find that are shown. */
+enum { LEAD_CLASS = 3, LEAD_SCORE, LEAD_SUMMARY, LEAD_FACTS };
+
+struct page {
+	struct thread thread;
+	struct inbox_list list;
+	const struct channel_ops *ops;
+	int64_t edit; /* a suggestion whose text is put into the composer; 0: none */
+	int64_t left_s;
+	struct db_result *head, *lead, *members, *canned, *draft;
+};
+
+/* ---- loading ---- */
+
+static enum err load_head(struct visit *v, struct page *p)
+{
+	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
+	bool is_person = v->caller.kind == CALLER_PERSON;
+	const struct db_value who = DB_INT(is_person ? v->caller.id : 0);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_head, &p->head, org, id, who);
+	if (e == ERR_OK && db_rows(p->head) == 0)
+		return ERR_NOT_FOUND;
+	if (e == ERR_OK && is_person)
+		e = DB_QUERY(v->db, v->pool, &sql_look, NULL, org, id, who);
+	if (e != ERR_OK)
+		return e;
+	const struct db_result *h = p->head;
+	p->ops = channel_find(db_str(h, 0, PLATFORM));
+	p->left_s = window_left_s(db_double(h, 0, SPOKE_AGE_S), !db_is_null(h, 0, SPOKE_AGE_S));
+	p->thread.conversation = v->path.ids[0];
+	p->thread.can_send = !p->ops || !p->ops->has_window || p->left_s > 0;
+	p->thread.can_mend = v->caller.role >= ROLE_ADMIN;
+	p->thread.name = inbox_name(v, db_str(h, 0, NAME), db_str(h, 0, USERNAME), db_str(h, 0, PHONE));
+	return thread_load(v, &p->thread);
+}
+
+static enum err load_updates(struct visit *v, void *arg)
+{
+	struct db_result *r;
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_conversation_stamp, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
+			DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0), DB_INT(THREAD_ROWS));
+	if (e == ERR_OK && db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		e = fragment_stamp(v, db_str(r, 0, 0));
+	return e != ERR_OK || fragment_is_known(v) ? e : load_head(v, arg);
+}
+
+static enum err load_page(struct visit *v, void *arg)
+{
+	struct page *p = arg;
+	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
+	enum err e = page_load_counts(v);
+	if (e == ERR_OK)
+		e = load_head(v, p);
+	if (e == ERR_OK)
+		e = inbox_list_load(v, &p->list);
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_lead_find, &p->lead, org, id);
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_people_list, &p->members, org);
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_inbox_canned, &p->canned, org);
+	if (e == ERR_OK && p->edit)
+		e = DB_QUERY(v->db, v->pool, &sql_draft_find, &p->draft, org, id, DB_INT(p->edit));
+	return e;
+}
+
+/* ---- the conversation ---- */
+
+/* Why the bot does not answer here; absent when it does. */
+static struct str silence(struct visit *v, const struct page *p)
+{
+	struct str assignee = db_str(p->head, 0, ASSIGNEE);
+	if (str_equal(v->caller.bot_mode, STR("off")))
+		return str_of(visit_words(v, T("the bot is off in this organisation")));
+	if (str_equal(db_str(p->head, 0, AGENT), STR("bot")))
+		return str_equal(v->caller.bot_mode, STR("shadow"))
+			       ? str_of(visit_words(v, T("shadow mode, replies are only suggested")))
+			       : STR_NONE;
+	struct str words = str_of(visit_words(v, T("a person has taken over this conversation")));
+	return assignee.p ? pool_printf(v->pool, "%.*s (%.*s)", (int)words.n, words.p, (int)assignee.n, assignee.p)
+			  : words;
+}
+
+static void write_window(struct visit *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	struct str left = STR_NONE;
+	if (p->ops && p->ops->has_window && p->left_s > 0) {
+		const char *hours = visit_words(v, T("h")), *minutes = visit_words(v, T("min"));
+		left = p->left_s >= 3600 ? pool_printf(v->pool, "%d %s %d %s", (int)(p->left_s / 3600), hours,
+			       (int)(p->left_s % 3600 / 60), minutes)
+					 : pool_printf(v->pool, "%d %s", (int)(p->left_s / 60), minutes);
+	}
+	json_key(w, "window");
+	json_begin_object(w);
+	json_member_bool(w, "closed", !p->thread.can_send);
+	page_member_or_false(w, "left", left);
+	json_member_bool(w, "soon", left.p && p->left_s < SOON_S);
+	json_end_object(w);
+}
+
+static void write_who(struct visit *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	const struct db_result *h = p->head;
+	struct str username = db_str(h, 0, USERNAME);
+	json_member_i64(w, "id", db_int(h, 0, ID));
+	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)db_int(h, 0, ID)));
+	json_member_str(w, "name", p->thread.name);
+	json_member_str(w, "initials", person_initials(v->pool, p->thread.name));
+	json_member_i64(w, "hue", person_hue(db_int(h, 0, ID)));
+	json_member_str(w, "channel", p->ops ? str_of(p->ops->title) : db_str(h, 0, PLATFORM));
+	page_member_or_false(w, "phone", db_str(h, 0, PHONE));
+	page_member_or_false(w, "username",
+		str_is_empty(username) ? STR_NONE : pool_printf(v->pool, "@%.*s", (int)username.n, username.p));
+	locale_write_time_as(
+		w, "since", db_int(h, 0, SINCE_MS), locale_date(v->pool, &v->locale, db_int(h, 0, SINCE_MS)));
+}
+
+static void write_state(struct visit *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	const struct db_result *h = p->head;
+	struct str reason = visit_told(v, db_str(h, 0, REASON));
+	if (str_is_empty(reason))
+		reason = locale_sentence(v->pool, &v->locale, str_of(visit_words(v, T("needs attention"))));
+	json_member_bool(w, "bot", str_equal(db_str(h, 0, AGENT), STR("bot")));
+	json_member_bool(w, "open", db_bool(h, 0, IS_OPEN));
+	page_member_or_false(w, "attention", db_bool(h, 0, ATTENTION) ? reason : STR_NONE);
+	page_member_or_false(w, "silent", silence(v, p));
+	page_member_or_false(w, "others", db_str(h, 0, OTHERS));
+	json_member_bool(w, "blocks", db_bool(h, 0, BLOCKS));
+	write_window(v, p);
+}
+
+/* What only a whole page has: who may be chosen, tags, note. */
+static void write_about(struct visit *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	struct str tags = db_str(p->head, 0, TAGS), note = db_str(p->head, 0, NOTE);
+	json_key(w, "assignees");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(p->members); i++) {
+		struct str name = db_str(p->members, i, 2);
+		json_begin_object(w);
+		json_member_i64(w, "id", db_int(p->members, i, 0));
+		json_member_str(w, "name", name.n ? name : db_str(p->members, i, 1));
+		json_member_bool(w, "here", db_int(p->members, i, 0) == db_int(p->head, 0, ASSIGNEE_ID));
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_member_bool(w, "has_tags", tags.p != NULL);
+	json_key(w, "tags");
+	json_write_raw(w, tags.p ? tags : STR("[]"));
+	json_member_str(w, "note", note.p ? note : STR(""));
+}
+
+static void write_conversation(struct visit *v, const struct page *p, bool whole)
+{
+	struct json_writer *w = &v->w;
+	bool is_newest = !p->thread.before;
+	json_key(w, "conversation");
+	json_begin_object(w);
+	write_who(v, p);
+	json_member_str(w, "updates",
+		is_newest ? pool_printf(v->pool, "/inbox/%lld/updates", (long long)p->thread.conversation) : STR(""));
+	write_state(v, p);
+	if (whole)
+		write_about(v, p);
+	thread_write(v, &p->thread);
+	json_end_object(w);
+}
+
+/* ---- what stands beside it ---- */
+
+static void write_level(struct visit *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	static const char *const levels[] = { "hot", "warm", "cold" };
+	json_key(w, "level");
+	json_begin_object(w);
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		json_member_bool(w, levels[i], str_equal(db_str(p->lead, 0, LEAD_CLASS), str_of(levels[i])));
+	json_member_str(w, "score", db_str(p->lead, 0, LEAD_SCORE));
+	json_end_object(w);
+}
+
+static void write_lead(struct visit *v, const struct page *p)
+{
+	static const char *const facts[] = { "service", "date", "location", "budget", "email" };
+	struct json_writer *w = &v->w;
+	const struct json *known = NULL;
+	json_key(w, "lead");
+	if (db_rows(p->lead) == 0 || db_is_null(p->lead, 0, LEAD_CLASS)
+		|| json_parse(v->pool, db_str(p->lead, 0, LEAD_FACTS), &known, NULL) != ERR_OK) {
+		json_write_bool(w, false);
+		return;
+	}
+	json_begin_object(w);
+	json_member_str(w, "href", pool_printf(v->pool, "/leads/%lld", (long long)p->thread.conversation));
+	write_level(v, p);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		page_member_or_false(w, facts[i], json_str(json_get(known, facts[i])));
+	page_member_or_false(w, "summary", db_str(p->lead, 0, LEAD_SUMMARY));
+	json_end_object(w);
+}
+
+/* The texts go along while all of them are small; else one that is chosen is put in by the server, as without scripts.
+ */
+static void write_canned(struct visit *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	size_t bytes = 0;
+	for (int i = 0; i < db_rows(p->canned); i++)
+		bytes += db_str(p->canned, i, 3).n;
+	json_key(w, "canned");
+	json_begin_object(w);
+	json_member_bool(w, "any", db_rows(p->canned) > 0);
+	json_key(w, "replies");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(p->canned); i++) {
+		json_begin_object(w);
+		json_member_i64(w, "id", db_int(p->canned, i, 0));
+		json_member_str(w, "shortcut", db_str(p->canned, i, 1));
+		json_member_str(w, "title", db_str(p->canned, i, 2));
+		page_member_or_false(w, "text", bytes <= CANNED_BYTES ? db_str(p->canned, i, 3) : STR_NONE);
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_end_object(w);
+}
+
+static void write_composer(struct visit *v, const struct page *p, const struct composer *composer)
+{
+	struct json_writer *w = &v->w;
+	struct str text = composer->text;
+	if (!text.p && p->draft && db_rows(p->draft) > 0)
+		text = db_str(p->draft, 0, 0);
+	json_key(w, "form");
+	json_begin_object(w);
+	json_member_str(w, "key", composer->key);
+	json_member_str(w, "error", str_of(composer->error));
+	json_key(w, "text");
+	json_begin_object(w);
+	json_member_str(w, "value", text.p ? text : STR(""));
+	json_end_object(w);
+	json_end_object(w);
+}
+
+struct str composer_key(struct visit *v)
+{
+	struct buf key;
+	buf_init(&key, 64);
+	crypt_random_token(&key, 16);
+	struct str text = pool_str(v->pool, buf_str(&key));
+	buf_fini(&key);
+	return text;
+}
+
+/* ---- handlers ---- */
+
+static int64_t number_of(struct visit *v, const char *name)
+{
+	int64_t n;
+	return str_to_i64(request_query(v->request, name), &n) && n > 0 ? n : 0;
+}
+
+enum err conversation_show(struct visit *v, const struct composer *composer, int status)
+{
+	struct page p = { .edit = number_of(v, "edit") };
+	p.thread.before = number_of(v, "before");
+	inbox_list_read(v, &p.list);
+	p.list.here = v->path.ids[0];
+	enum err e = visit_transaction(v, load_page, &p);
+	if (e != ERR_OK)
+		return e;
+	page_begin(v, "conversation", "inbox", pool_cstr(v->pool, p.thread.name));
+	inbox_list_write(v, &p.list);
+	write_conversation(v, &p, true);
+	write_lead(v, &p);
+	write_canned(v, &p);
+	write_composer(v, &p, composer);
+	return page_end(v, status);
+}
+
+enum err desk_conversation(struct visit *v)
+{
+	return conversation_show(v, &(struct composer){ .key = composer_key(v) }, 200);
+}
+
+enum err desk_conversation_updates(struct visit *v)
+{
+	struct page p = { .edit = 0 };
+	if (fragment_is_fresh(v))
+		return ERR_OK;
+	enum err e = visit_transaction(v, load_updates, &p);
+	if (e != ERR_OK || fragment_not_modified(v))
+		return e;
+	fragment_begin(v, "conversation-updates", "inbox");
+	write_conversation(v, &p, false);
+	return fragment_end(v);
+}

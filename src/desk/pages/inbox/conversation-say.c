@@ -1,0 +1,215 @@
+/*
+ * conversation-say.c - messages by hand, and suggestions that an operator sends.
+ *
+ * A press of the button carries a key: pressed twice, or sent again after a lost connection, it is one message. What
+ * cannot be sent is shown again with what was typed. Whether it may be sent is decided in the database, under the
+ * conversation's lock (sql/functions/inbox.sql). The sender is woken after the answer.
+ */
+#include "desk/pages/inbox/conversation.h"
+
+#include "channel/reply-parts.h"
+
+#define ARRAY_MAX (1 << 20)
+
+static const struct field fields[] = { { "key", FIELD_LINE, FIELD_REQUIRED, 64, NULL, T("Load the page again.") },
+	{ "text", FIELD_TEXT, FIELD_OPTIONAL, REPLY_BYTES, NULL,
+		T("The message is too long, or holds characters that cannot be sent. Shorten it or send it in two "
+		  "parts.") },
+	{ "canned", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
+	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") }, FIELD_LAST };
+static const struct field draft_fields[] = {
+	{ "draft", FIELD_NUMBER, FIELD_REQUIRED, 20, NULL, T("Choose a suggestion.") }, FIELD_LAST
+};
+
+struct saying {
+	struct str key, text;
+	int64_t canned, draft;
+	struct str outcome;
+	bool sender_is_alive;
+};
+
+/* ---- in the transaction ---- */
+
+static struct str array_of(struct visit *v, const struct str *items, int n)
+{
+	struct db_array array;
+	struct buf out;
+	buf_init(&out, ARRAY_MAX);
+	db_array_begin(&array, &out);
+	for (int i = 0; i < n; i++)
+		db_array_text(&array, items[i]);
+	db_array_end(&array);
+	struct str text = pool_str(v->pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+static enum err cut(struct visit *v, struct str text, struct str *parts, struct str *tags)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_conversation_platform, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	if (e != ERR_OK)
+		return e;
+	if (db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	struct reply_parts reply = reply_parts_cut(v->pool, text, channel_find(db_str(r, 0, 0)));
+	*parts = array_of(v, reply.texts, reply.n);
+	*tags = array_of(v, reply.tags, reply.n);
+	return ERR_OK;
+}
+
+/* Takes what the database answered, and looks whether anybody is there to send. */
+static enum err settle(struct visit *v, struct saying *s, enum err e, const struct db_result *r)
+{
+	if (e != ERR_OK)
+		return e;
+	s->outcome = db_str(r, 0, 0);
+	if (str_equal(s->outcome, STR("gone")))
+		return ERR_NOT_FOUND;
+	return visit_sender_is_alive(v, &s->sender_is_alive);
+}
+
+static enum err say(struct visit *v, void *arg)
+{
+	struct saying *s = arg;
+	struct db_result *r;
+	struct str parts, tags;
+	enum err e = cut(v, s->text, &parts, &tags);
+	if (e != ERR_OK)
+		return e;
+	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
+	e = DB_QUERY(v->db, v->pool, &sql_say, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
+		DB_INT(v->caller.id), DB_TEXT(key), DB_TEXT(parts), DB_TEXT(tags), DB_NULL);
+	return settle(v, s, e, r);
+}
+
+static enum err send_draft(struct visit *v, void *arg)
+{
+	struct saying *s = arg;
+	struct db_result *draft, *r;
+	struct str parts, tags;
+	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_draft_find, &draft, org, id, DB_INT(s->draft));
+	if (e == ERR_OK && (db_rows(draft) == 0 || db_is_null(draft, 0, 0)))
+		return ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		e = cut(v, db_str(draft, 0, 0), &parts, &tags);
+	if (e != ERR_OK)
+		return e;
+	e = DB_QUERY(v->db, v->pool, &sql_send_draft, &r, org, id, DB_INT(v->caller.id), DB_INT(s->draft),
+		DB_TEXT(parts), DB_TEXT(tags));
+	return settle(v, s, e, r);
+}
+
+static enum err insert(struct visit *v, void *arg)
+{
+	struct saying *s = arg;
+	struct db_result *r;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_canned, &r, DB_INT(v->caller.org_id));
+	for (int i = 0; e == ERR_OK && i < db_rows(r); i++)
+		if (db_int(r, i, 0) == s->canned) {
+			struct str body = db_str(r, i, 3);
+			s->text = s->text.n ? pool_printf(
+					  v->pool, "%.*s\n%.*s", (int)s->text.n, s->text.p, (int)body.n, body.p)
+					    : body;
+		}
+	return e;
+}
+
+/* ---- answers ---- */
+
+static bool is_sent(const struct saying *s)
+{
+	return str_equal(s->outcome, STR("sent")) || str_equal(s->outcome, STR("again"));
+}
+
+static void back(struct visit *v)
+{
+	visit_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
+}
+
+/* The code of said.c for why nothing was sent. */
+static const char *refusal(const struct saying *s)
+{
+	return str_equal(s->outcome, STR("window"))    ? "window-closed"
+	       : str_equal(s->outcome, STR("channel")) ? "channel-gone"
+						       : "draft-answered";
+}
+
+static const char *refusal_words(struct visit *v, const struct saying *s)
+{
+	bool good;
+	return visit_words(v, said_find(str_of(refusal(s)), &good));
+}
+
+static bool key_is_shaped(struct str key)
+{
+	for (size_t i = 0; i < key.n; i++)
+		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_", key.p[i]) || !key.p[i])
+			return false;
+	return key.n > 0;
+}
+
+/* The composer again, with what was typed. */
+static enum err show_again(struct visit *v, const struct saying *s, const char *error, int status)
+{
+	struct composer composer = { .key = key_is_shaped(s->key) ? s->key : composer_key(v),
+		.text = s->text.p ? s->text : STR(""),
+		.error = error };
+	return conversation_show(v, &composer, status);
+}
+
+/* Words about the first field that is wrong. */
+static const char *first_error(const struct form *form)
+{
+	for (size_t i = 0; form->fields[i].name; i++)
+		if (form->errors[i])
+			return form->errors[i];
+	return NULL;
+}
+
+enum err desk_conversation_say(struct visit *v)
+{
+	struct form form;
+	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
+	struct saying s = { .key = form_value(&form, "key"), .text = form_value(&form, "text") };
+	if (!good)
+		return show_again(v, &s, first_error(&form), 400);
+	if (!key_is_shaped(s.key))
+		return show_again(v, &s, visit_words(v, T("Load the page again.")), 400);
+	if (str_equal(form_value(&form, "do"), STR("insert"))) {
+		s.canned = form_number(&form, "canned");
+		enum err e = visit_transaction(v, insert, &s);
+		return e == ERR_OK ? show_again(v, &s, NULL, 200) : e;
+	}
+	if (reply_parts_cut(v->pool, s.text, NULL).n == 0)
+		return show_again(v, &s, visit_words(v, T("Write a message first.")), 400);
+	enum err e = visit_transaction(v, say, &s);
+	if (e != ERR_OK)
+		return e;
+	if (!is_sent(&s))
+		return show_again(v, &s, refusal_words(v, &s), 409);
+	visit_wake_sender(v, s.sender_is_alive);
+	back(v);
+	return ERR_OK;
+}
+
+enum err desk_conversation_send_draft(struct visit *v)
+{
+	struct form form;
+	if (!form_parse(v->pool, &form, draft_fields, &v->params, v->locale.translation))
+		return ERR_INVALID;
+	struct saying s = { .draft = form_number(&form, "draft") };
+	enum err e = visit_transaction(v, send_draft, &s);
+	if (e != ERR_OK)
+		return e;
+	if (is_sent(&s))
+		visit_wake_sender(v, s.sender_is_alive);
+	else if (v->answer == ANSWER_JSON)
+		return visit_refuse(v, 409, refusal_words(v, &s));
+	else
+		visit_say(v, refusal(&s));
+	back(v);
+	return ERR_OK;
+}

@@ -1,0 +1,43 @@
+/*
+ * conversation.h - one conversation on the desk; shared by the conversation-*.c files only.
+ */
+#ifndef DESKBELL_DESK_PAGES_INBOX_CONVERSATION_H
+#define DESKBELL_DESK_PAGES_INBOX_CONVERSATION_H
+
+#include "desk/desk.h"
+
+#define REPLY_BYTES 16000
+#define THREAD_ROWS 31 /* messages that are loaded: one more than a page shows */
+
+/* Messages, decisions and events of a conversation, a page of them. */
+struct thread {
+	int64_t conversation;
+	int64_t before;  /* messages before this one; 0: the newest */
+	bool can_send;   /* nothing is in the way of a reply: the window is open */
+	bool can_mend;   /* the caller may send failed messages again */
+	int n_messages;  /* of `messages`, the rest are on the page before */
+	struct str name; /* of the customer */
+	struct db_result *messages, *decisions, *events;
+};
+
+/* Inside visit_transaction. */
+enum err thread_load(struct visit *v, struct thread *thread) MUST_CHECK;
+/* Writes the members "earlier" and "messages". */
+void thread_write(struct visit *v, const struct thread *thread);
+
+/* Writes the member "decision": why this answer. `detail` is JSON as deskbell_commit_answer stored it. */
+void decision_write(struct visit *v, struct str stage, struct str reason, struct str detail);
+
+/* What stands in the composer. */
+struct composer {
+	struct str key;    /* names one press of "send" */
+	struct str text;   /* absent: empty */
+	const char *error; /* translated; NULL: none */
+};
+
+/* Answers with the conversation of the address. */
+enum err conversation_show(struct visit *v, const struct composer *composer, int status) MUST_CHECK;
+/* A fresh key for the composer, in the pool. */
+struct str composer_key(struct visit *v);
+
+#endif

@@ -1,0 +1,412 @@
+/*
+ * inbox-list.c - the list of conversations: what narrows it, its rows, its addresses.
+ *
+ * Pages go by keys (the last row's time and id), so that the ten thousandth costs what the first does. Never counts.
+ * A search comes first and says which conversations fit.
+ */
+#include "desk/pages/inbox/inbox-list.h"
+
+#include "channel/channel.h"
+#include "core/http-url.h"
+#include "domain/search.h"
+#include "desk/media.h"
+#include "desk/avatar.h"
+#include "desk/stored-words.h"
+
+#define HITS 500 /* conversations that a search may find */
+#define ROWS 50
+#define ROWS_BYTES 44000 /* of HTML: fewer rows where they are long, so that a page with a conversation stays small */
+#define ROW_BYTES 620    /* without texts and marks */
+#define MARK_BYTES 150
+#define TAGS_SHOWN 3 /* in inbox_rows, of a row */
+#define QUERY_MAX 4096
+#define Q_BYTES 200
+
+/* Columns of inbox_rows. */
+enum {
+	ID,
+	NAME,
+	USERNAME,
+	PHONE,
+	PLATFORM,
+	AGENT,
+	ASSIGNEE,
+	ATTENTION,
+	REASON,
+	UNREAD,
+	AT_US,
+	SENDER,
+	KIND,
+	BODY,
+	FAILED,
+	AUTHOR,
+	SUGGESTED,
+	TAGS,
+	N_TAGS
+};
+
+static const char *const views[] = { "all", "attention", "mine", "unassigned", "closed" };
+#define VIEWS (sizeof(views) / sizeof(views[0]))
+
+struct str inbox_name(struct visit *v, struct str name, struct str username, struct str phone)
+{
+	if (!str_is_empty(name))
+		return name;
+	if (!str_is_empty(username))
+		return pool_printf(v->pool, "@%.*s", (int)username.n, username.p);
+	return str_is_empty(phone) ? str_of(visit_words(v, T("Unknown customer"))) : phone;
+}
+
+/* ---- what is asked for ---- */
+
+/* A value of the address that is text; absent when empty or longer than `max` bytes. */
+static struct str text_query(struct visit *v, const char *name, size_t max)
+{
+	struct str s = str_trim(request_query(v->request, name));
+	return s.n == 0 || s.n > max || !str_is_utf8(s) || memchr(s.p, 0, s.n) ? STR_NONE : s;
+}
+
+/* MICROSECONDS-ID */
+static bool read_key(struct str key, struct inbox_list *list)
+{
+	struct str at = str_take_until(&key, '-');
+	return str_to_i64(at, &list->after_us) && str_to_i64(key, &list->after_id) && list->after_us > 0
+	       && list->after_us < (int64_t)1 << 52 && list->after_id > 0;
+}
+
+void inbox_list_read(struct visit *v, struct inbox_list *list)
+{
+	struct str view = text_query(v, "view", 20);
+	*list = (struct inbox_list){ .view = views[0] };
+	for (size_t i = 0; i < VIEWS; i++)
+		if (str_equal(view, str_of(views[i])))
+			list->view = views[i];
+	list->platform = text_query(v, "platform", 20);
+	list->tag = text_query(v, "tag", 160);
+	list->q = text_query(v, "q", Q_BYTES);
+	list->paged = read_key(text_query(v, "after", 60), list);
+	if (!str_to_i64(text_query(v, "here", 20), &list->here))
+		list->here = 0;
+}
+
+/* ---- loading ---- */
+
+static struct db_value person(const struct visit *v)
+{
+	return DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0);
+}
+
+static enum err load_rows(struct visit *v, struct inbox_list *list)
+{
+	struct str hits = STR_NONE;
+	bool complete = true;
+	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits, &complete)
+			       : ERR_OK;
+	list->partial = !complete;
+	if (e != ERR_OK)
+		return e;
+	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), person(v),
+		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
+		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
+		DB_INT(ROWS + 1));
+}
+
+/* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
+enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list)
+{
+	struct db_result *r;
+	if (list->q.p)
+		return fragment_stamp(v, STR_NONE);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp, &r, DB_INT(v->caller.org_id), person(v),
+		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
+	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
+}
+
+enum err inbox_list_load(struct visit *v, struct inbox_list *list)
+{
+	enum err e = load_rows(v, list);
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_inbox_channels, &list->channels, DB_INT(v->caller.org_id));
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_inbox_tags, &list->tags, DB_INT(v->caller.org_id));
+	return e;
+}
+
+/* ---- addresses ---- */
+
+static void add_parameter(struct buf *out, const char *name, struct str value)
+{
+	if (str_is_empty(value))
+		return;
+	buf_add_char(out, memchr(out->data ? out->data : "", '?', out->len) ? '&' : '?');
+	buf_addf(out, "%s=", name);
+	http_url_escape(out, value);
+}
+
+static void add_filters(struct buf *out, const struct inbox_list *list)
+{
+	add_parameter(out, "view", strcmp(list->view, views[0]) != 0 ? str_of(list->view) : STR_NONE);
+	add_parameter(out, "platform", list->platform);
+	add_parameter(out, "tag", list->tag);
+	add_parameter(out, "q", list->q);
+}
+
+static struct str key_of(struct visit *v, int64_t at_us, int64_t id)
+{
+	return pool_printf(v->pool, "%lld-%lld", (long long)at_us, (long long)id);
+}
+
+struct str inbox_list_query(struct visit *v, const struct inbox_list *list)
+{
+	struct buf out;
+	buf_init(&out, QUERY_MAX);
+	add_filters(&out, list);
+	add_parameter(&out, "after", list->paged ? key_of(v, list->after_us, list->after_id) : STR_NONE);
+	struct str text = pool_str(v->pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+/* Writes an address of the list as it would be with these filters, behind `after` when that is not empty. */
+static void write_href(
+	struct json_writer *w, const char *key, const char *path, const struct inbox_list *list, struct str after)
+{
+	struct buf out;
+	buf_init(&out, QUERY_MAX);
+	buf_add_cstr(&out, path);
+	add_filters(&out, list);
+	add_parameter(&out, "after", after);
+	if (list->here) {
+		char here[24];
+		snprintf(here, sizeof(here), "%lld", (long long)list->here);
+		add_parameter(&out, "here", str_of(here));
+	}
+	json_member_str(w, key, buf_str(&out));
+	buf_fini(&out);
+}
+
+/* ---- writing ---- */
+
+static void write_choice(struct json_writer *w, struct str name, bool here, const struct inbox_list *list)
+{
+	json_begin_object(w);
+	json_member_str(w, "name", name);
+	write_href(w, "href", "/inbox", list, STR_NONE);
+	json_member_bool(w, "here", here);
+	json_end_object(w);
+}
+
+static void write_views(struct json_writer *w, const struct inbox_list *list)
+{
+	json_key(w, "views");
+	json_begin_object(w);
+	for (size_t i = 0; i < VIEWS; i++) {
+		struct inbox_list other = { .view = views[i], .platform = list->platform, .tag = list->tag };
+		json_key(w, views[i]);
+		write_choice(w, STR_NONE, list->view == views[i], &other);
+	}
+	json_end_object(w);
+}
+
+/* What is chosen already leads back to the list without it. */
+static void write_narrowing(struct json_writer *w, const struct inbox_list *list)
+{
+	json_key(w, "platforms");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(list->channels); i++) {
+		struct str platform = db_str(list->channels, i, 0);
+		const struct channel_ops *ops = channel_find(platform);
+		bool here = str_equal(platform, list->platform);
+		struct inbox_list other = {
+			.view = list->view, .platform = here ? STR_NONE : platform, .tag = list->tag, .q = list->q
+		};
+		write_choice(w, ops ? str_of(ops->title) : platform, here, &other);
+	}
+	json_end_array(w);
+	json_member_bool(w, "has_tags", db_rows(list->tags) > 0);
+	json_key(w, "tags");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(list->tags); i++) {
+		struct str tag = db_str(list->tags, i, 0);
+		bool here = str_equal(tag, list->tag);
+		struct inbox_list other = {
+			.view = list->view, .platform = list->platform, .tag = here ? STR_NONE : tag, .q = list->q
+		};
+		write_choice(w, tag, here, &other);
+	}
+	json_end_array(w);
+}
+
+/* "WhatsApp, wholesale"; false when nothing narrows the list. */
+static void write_filtered(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+{
+	const struct channel_ops *ops = list->platform.p ? channel_find(list->platform) : NULL;
+	struct str parts[] = { ops ? str_of(ops->title) : list->platform, list->tag, list->q };
+	struct buf text;
+	buf_init(&text, QUERY_MAX);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i].p)
+			buf_addf(&text, "%s%.*s", text.len ? ", " : "", (int)parts[i].n, parts[i].p);
+	json_key(w, "filtered");
+	json_write_str(w, text.len ? pool_str(v->pool, buf_str(&text)) : STR(""));
+	buf_fini(&text);
+}
+
+/* Why there is nothing. */
+static void write_none(struct json_writer *w, const struct inbox_list *list)
+{
+	const char *why = list->platform.p || list->tag.p || list->q.p ? "filtered"
+			  : list->view != views[0] || list->paged      ? "view"
+			  : db_rows(list->channels) > 0                ? "waiting"
+								       : "unconnected";
+	json_key(w, "none");
+	json_begin_object(w);
+	if (db_rows(list->rows) == 0)
+		json_member_bool(w, why, true);
+	json_end_object(w);
+}
+
+static void write_last(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
+{
+	struct str sender = db_str(r, i, SENDER), body = db_str(r, i, BODY);
+	struct str author = db_str(r, i, AUTHOR);
+	bool by_operator = str_equal(sender, STR("operator"));
+	json_key(w, "last");
+	json_begin_object(w);
+	json_member_str(w, "text",
+		!str_is_empty(body)    ? body
+		: db_str(r, i, KIND).p ? media_words(v->locale.translation, db_str(r, i, KIND))
+				       : STR(""));
+	json_member_bool(w, "bot", str_equal(sender, STR("bot")));
+	json_key(w, "operator");
+	if (by_operator)
+		json_write_str(w, author.p ? author : str_of(visit_words(v, T("Team"))));
+	else
+		json_write_bool(w, false);
+	json_end_object(w);
+}
+
+static void write_marks(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
+{
+	struct str reason = stored_words(v->pool, v->locale.translation, db_str(r, i, REASON)),
+		   tags = db_str(r, i, TAGS);
+	bool by_hand = str_equal(db_str(r, i, AGENT), STR("operator"));
+	bool attention = db_bool(r, i, ATTENTION), failed = db_bool(r, i, FAILED), suggested = db_bool(r, i, SUGGESTED);
+	if (attention && str_is_empty(reason))
+		reason = str_of(visit_words(v, T("needs attention")));
+	json_member_bool(w, "marks", attention || failed || suggested || by_hand || db_str(r, i, ASSIGNEE).p || tags.p);
+	page_member_or_false(w, "attention", attention ? reason : STR_NONE);
+	json_member_bool(w, "failed", failed);
+	json_member_bool(w, "suggested", suggested);
+	json_member_bool(w, "by_hand", by_hand);
+	page_member_or_false(w, "assignee", db_str(r, i, ASSIGNEE));
+	json_key(w, "tags");
+	json_write_raw(w, tags.p ? tags : STR("[]"));
+	int64_t more = db_int(r, i, N_TAGS) - TAGS_SHOWN;
+	if (more > 0)
+		json_member_i64(w, "more_tags", more);
+	else
+		json_member_bool(w, "more_tags", false);
+}
+
+static void write_row(struct visit *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
+{
+	const struct db_result *r = list->rows;
+	int64_t id = db_int(r, i, ID);
+	struct str name = inbox_name(v, db_str(r, i, NAME), db_str(r, i, USERNAME), db_str(r, i, PHONE));
+	int64_t at_ms = db_int(r, i, AT_US) / 1000;
+	json_begin_object(w);
+	json_member_i64(w, "id", id);
+	json_member_str(w, "href",
+		pool_printf(v->pool, "/inbox/%lld%.*s", (long long)id, (int)query.n, query.p ? query.p : ""));
+	json_member_bool(w, "here", id == list->here);
+	json_member_str(w, "name", name);
+	json_member_str(w, "initials", person_initials(v->pool, name));
+	json_member_i64(w, "hue", person_hue(id));
+	json_member_bool(w, "whatsapp", str_equal(db_str(r, i, PLATFORM), STR("whatsapp")));
+	json_member_bool(w, "telegram", str_equal(db_str(r, i, PLATFORM), STR("telegram")));
+	json_member_i64(w, "unread", db_int(r, i, UNREAD));
+	write_last(v, w, r, i);
+	locale_write_time_as(w, "time", at_ms, locale_brief(v->pool, &v->locale, at_ms));
+	write_marks(v, w, r, i);
+	json_end_object(w);
+}
+
+/* What a row takes as HTML, nearly. */
+static size_t row_bytes(const struct db_result *r, int i)
+{
+	static const int texts[] = { NAME, USERNAME, PHONE, BODY, AUTHOR, REASON, ASSIGNEE, TAGS };
+	size_t bytes = ROW_BYTES;
+	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
+		bytes += page_html_bytes(db_str(r, i, texts[t]));
+	bytes += MARK_BYTES * (size_t)(db_bool(r, i, ATTENTION) + db_bool(r, i, FAILED) + db_bool(r, i, SUGGESTED));
+	return bytes + MARK_BYTES * (size_t)(db_str(r, i, ASSIGNEE).p != NULL) + (size_t)db_int(r, i, N_TAGS) * 30;
+}
+
+static int shown(const struct inbox_list *list)
+{
+	size_t bytes = 0;
+	int n = 0;
+	while (n < db_rows(list->rows) && n < ROWS && (n == 0 || bytes < ROWS_BYTES))
+		bytes += row_bytes(list->rows, n++);
+	return n;
+}
+
+static void write_rows(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+{
+	struct str query = inbox_list_query(v, list);
+	int n = shown(list);
+	write_none(w, list);
+	json_key(w, "rows");
+	json_begin_array(w);
+	for (int i = 0; i < n; i++)
+		write_row(v, w, list, i, query);
+	json_end_array(w);
+}
+
+static void write_pages(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+{
+	struct inbox_list plain = { .view = list->view, .platform = list->platform, .tag = list->tag, .q = list->q };
+	int last = shown(list) - 1;
+	if (list->paged)
+		write_href(w, "newer", "/inbox", &plain, STR_NONE);
+	else
+		json_member_bool(w, "newer", false);
+	if (last + 1 < db_rows(list->rows))
+		write_href(w, "older", "/inbox", &plain,
+			key_of(v, db_int(list->rows, last, AT_US), db_int(list->rows, last, ID)));
+	else
+		json_member_bool(w, "older", false);
+}
+
+void inbox_list_write(struct visit *v, const struct inbox_list *list)
+{
+	struct json_writer *w = &v->w;
+	struct inbox_list clear = { .view = list->view };
+	json_key(w, "list");
+	json_begin_object(w);
+	if (list->paged)
+		json_member_str(w, "updates", STR(""));
+	else
+		write_href(w, "updates", "/inbox/updates", list, STR_NONE);
+	json_member_str(w, "view", str_of(list->view));
+	json_member_str(w, "q", list->q.p ? list->q : STR(""));
+	json_member_str(w, "platform", list->platform.p ? list->platform : STR(""));
+	json_member_str(w, "tag", list->tag.p ? list->tag : STR(""));
+	write_filtered(v, w, list);
+	json_member_bool(w, "partial", list->partial);
+	write_href(w, "clear", "/inbox", &clear, STR_NONE);
+	write_views(w, list);
+	write_narrowing(w, list);
+	write_pages(v, w, list);
+	write_rows(v, w, list);
+	json_end_object(w);
+}
+
+void inbox_list_write_rows(struct visit *v, const struct inbox_list *list)
+{
+	json_key(&v->w, "list");
+	json_begin_object(&v->w);
+	write_rows(v, &v->w, list);
+	json_end_object(&v->w);
+}

@@ -1,0 +1,34 @@
+/*
+ * inbox-list.h - the list of conversations, as /inbox shows it and as it stands beside an open conversation.
+ */
+#ifndef DESKBELL_DESK_PAGES_INBOX_INBOX_LIST_H
+#define DESKBELL_DESK_PAGES_INBOX_INBOX_LIST_H
+
+#include "desk/desk.h"
+
+struct inbox_list {
+	const char *view;            /* all, mine, unassigned, attention, closed */
+	struct str platform, tag, q; /* absent: not narrowed by it */
+	bool partial;                /* a search has not looked through everything */
+	bool paged;                  /* behind this row: */
+	int64_t after_us, after_id;
+	int64_t here; /* the conversation that is open; 0: none */
+	struct db_result *rows, *channels, *tags;
+};
+
+/* What the address asks for; what is no view or key is left out. */
+void inbox_list_read(struct visit *v, struct inbox_list *list);
+/* Inside visit_transaction. */
+enum err inbox_list_load(struct visit *v, struct inbox_list *list) MUST_CHECK;
+/* Inside visit_transaction, before it is loaded: the stamp of its rows (fragment_stamp). */
+enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list) MUST_CHECK;
+/* Writes the member "list". */
+void inbox_list_write(struct visit *v, const struct inbox_list *list);
+/* Only its rows, for a fragment. */
+void inbox_list_write_rows(struct visit *v, const struct inbox_list *list);
+/* The part of an address that leads to the same list again, "?view=mine" or empty; in the pool. */
+struct str inbox_list_query(struct visit *v, const struct inbox_list *list);
+/* How a customer is called: by name, user name, number, or words for nobody known. In the pool. */
+struct str inbox_name(struct visit *v, struct str name, struct str username, struct str phone);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * lead-list.c - the filter of the leads, from the address of the page and back into it.
+ *
+ * Never fails over what somebody typed into an address: a filter that makes no sense is none.
+ */
+#include "desk/pages/leads/lead-list.h"
+
+static bool one_of(struct str s, const char *choices)
+{
+	struct str rest = str_of(choices);
+	while (rest.p)
+		if (str_equal(str_take_until(&rest, '|'), s))
+			return true;
+	return false;
+}
+
+/* SCORE-MICROSECONDS-CONVERSATION of the last lead of the page before. */
+static void take_key(struct visit *v, struct lead_filter *f)
+{
+	struct str rest = request_query(v->request, "after");
+	struct str score = str_take_until(&rest, '-'), at = str_take_until(&rest, '-');
+	f->has_key = rest.p && str_to_i64(score, &f->key_score) && str_to_i64(at, &f->key_us)
+		     && str_to_i64(rest, &f->key_conversation) && f->key_score >= 0 && f->key_score <= 10
+		     && f->key_us >= 0 && f->key_us < INT64_C(1) << 53;
+}
+
+struct lead_filter lead_filter_of(struct visit *v)
+{
+	struct lead_filter f = { .words = visit_query_text(v, "q", 100) };
+	struct str level = request_query(v->request, "level"), days = request_query(v->request, "days");
+	if (one_of(level, "hot|warm|cold"))
+		f.level = level;
+	if (!one_of(days, "1|7|30") || !str_to_i64(days, &f.days))
+		f.days = 0;
+	take_key(v, &f);
+	return f;
+}
+
+struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter)
+{
+	struct buf b;
+	buf_init(&b, 1000);
+	if (filter->level.n)
+		buf_addf(&b, "&level=%.*s", (int)filter->level.n, filter->level.p);
+	if (filter->days)
+		buf_addf(&b, "&days=%lld", (long long)filter->days);
+	if (filter->words.n) {
+		buf_add_cstr(&b, "&q=");
+		urlencode(&b, filter->words);
+	}
+	if (b.len)
+		b.data[0] = '?';
+	struct str query = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return query;
+}
+
+enum err lead_list_load(struct visit *v, const struct lead_filter *filter, int most, struct db_result **out)
+{
+	bool k = filter->has_key;
+	return DB_QUERY(v->db, v->pool, &sql_lead_list, out, DB_INT(v->caller.org_id), DB_TEXT(filter->level),
+		k ? DB_INT(filter->key_score) : DB_NULL, k ? DB_INT(filter->key_us) : DB_NULL,
+		k ? DB_INT(filter->key_conversation) : DB_NULL, DB_INT(most),
+		filter->days ? DB_INT(filter->days) : DB_NULL, DB_TEXT(filter->words));
+}
+
+void lead_filter_go_on(struct lead_filter *filter, const struct db_result *r, int row)
+{
+	filter->has_key = true;
+	filter->key_score = db_int(r, row, LEAD_SCORE);
+	filter->key_us = db_int(r, row, LEAD_KEY_US);
+	filter->key_conversation = db_int(r, row, LEAD_CONVERSATION);
+}
+
+struct str lead_name_of(struct visit *v, const struct db_result *r, int row, const struct json *facts)
+{
+	struct str told = json_str(json_get(facts, "name"));
+	struct str name = told.n ? told : db_str(r, row, LEAD_CONTACT);
+	if (!name.n)
+		name = db_str(r, row, LEAD_NUMBER);
+	return name.n ? name : str_of(visit_words(v, T("Customer without a name")));
+}
+
+void lead_write_level(struct json_writer *w, struct str class, int64_t score)
+{
+	json_key(w, "level");
+	json_begin_object(w);
+	json_member_bool(w, "hot", str_equal(class, STR("hot")));
+	json_member_bool(w, "warm", str_equal(class, STR("warm")));
+	json_member_bool(w, "cold", str_equal(class, STR("cold")));
+	json_member_i64(w, "score", score);
+	json_end_object(w);
+}

@@ -1,0 +1,46 @@
+/*
+ * lead-list.h - which leads are asked for, and one page of them: for the page and for the file.
+ */
+#ifndef DESKBELL_DESK_PAGES_LEADS_LEAD_LIST_H
+#define DESKBELL_DESK_PAGES_LEADS_LEAD_LIST_H
+
+#include "desk/desk.h"
+
+/* Columns of lead_list. */
+enum lead_column {
+	LEAD_CONVERSATION,
+	LEAD_CONTACT,
+	LEAD_NUMBER,
+	LEAD_CLASS,
+	LEAD_SCORE,
+	LEAD_SUMMARY,
+	LEAD_FACTS,
+	LEAD_MANUAL,
+	LEAD_SOURCE,
+	LEAD_CHANGED_MS,
+	LEAD_KEY_US,
+	LEAD_LAST_MESSAGE_MS
+};
+
+struct lead_filter {
+	struct str level; /* hot, warm or cold; absent for all */
+	struct str words;
+	int64_t days; /* 0: at any time */
+	bool has_key; /* only those behind this one */
+	int64_t key_score, key_us, key_conversation;
+};
+
+/* From the query; what makes no sense there is left out. */
+struct lead_filter lead_filter_of(struct visit *v);
+/* "?level=hot&days=7&q=..." in the pool, "" for none; without the key. */
+struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter);
+/* Inside visit_transaction: at most `most` leads, the best first. */
+enum err lead_list_load(struct visit *v, const struct lead_filter *filter, int most, struct db_result **out) MUST_CHECK;
+/* Goes on behind this row. */
+void lead_filter_go_on(struct lead_filter *filter, const struct db_result *r, int row);
+/* The member "level": {CLASS: true, "score"}. */
+void lead_write_level(struct json_writer *w, struct str class, int64_t score);
+/* How the customer is called: by hand, by what they said, by the channel, by the number; in the pool. */
+struct str lead_name_of(struct visit *v, const struct db_result *r, int row, const struct json *facts);
+
+#endif

@@ -1,0 +1,307 @@
+/*
+ * account-page.c - /account: a person's own name, language, time zone, password and sessions; for owners also the API
+ * tokens of the organisation.
+ *
+ * A new password ends all other sessions and renews this one's token. Everything is asked and changed by the session's
+ * token, so a mistake here can only reach the caller. An API token is shown once, on the page that answers its making.
+ */
+#include "desk/desk.h"
+
+#include "core/log.h"
+#include "domain/account.h"
+
+#define NAME_FIELD \
+	{ \
+		"name", FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("Write your name, at most 200 bytes.") \
+	}
+#define LANGUAGE_FIELD \
+	{ \
+		"language", FIELD_CHOICE, FIELD_OPTIONAL, 8, "en|es|tr", T("Choose a language.") \
+	}
+#define ZONE_FIELD \
+	{ \
+		"time_zone", FIELD_LINE, FIELD_REQUIRED, 60, NULL, T("Write a time zone such as Europe/Istanbul.") \
+	}
+#define PASSWORD_FIELD \
+	{ \
+		"password", FIELD_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, \
+			T("Write your present password.") \
+	}
+#define NEW_PASSWORD_FIELD \
+	{ \
+		"new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, \
+			T("Write a password of at least 10 characters.") \
+	}
+#define TITLE_FIELD \
+	{ \
+		"title", FIELD_LINE, FIELD_REQUIRED, 100, NULL, T("Write what the token is for.") \
+	}
+#define ROLE_FIELD \
+	{ \
+		"role", FIELD_CHOICE, FIELD_REQUIRED, 16, "operator|admin", T("Choose a role.") \
+	}
+
+static const struct field fields[] = { NAME_FIELD, LANGUAGE_FIELD, ZONE_FIELD, FIELD_LAST };
+static const struct field password_fields[] = { PASSWORD_FIELD, NEW_PASSWORD_FIELD, FIELD_LAST };
+static const struct field token_fields[] = { TITLE_FIELD, ROLE_FIELD, FIELD_LAST };
+static const struct field all_fields[] = { NAME_FIELD, LANGUAGE_FIELD, ZONE_FIELD, PASSWORD_FIELD, NEW_PASSWORD_FIELD,
+	TITLE_FIELD, ROLE_FIELD, FIELD_LAST };
+
+static struct str own_hash(struct visit *v)
+{
+	return token_hash(v->pool, v->caller.token);
+}
+
+/* The first that stands in the text; browsers name others that they want to be taken for. */
+static const char *first_in(struct str text, const char *const (*table)[2])
+{
+	for (; (*table)[0]; table++)
+		if (memmem(text.p, text.n, (*table)[0], strlen((*table)[0])))
+			return (*table)[1];
+	return NULL;
+}
+
+/* "Firefox, Linux" of a User-Agent header; what is neither is shown as it came, cut. */
+static struct str name_browser(struct visit *v, struct str agent)
+{
+	static const char *const browsers[][2] = { { "Edg/", "Edge" }, { "OPR/", "Opera" }, { "Firefox/", "Firefox" },
+		{ "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" },
+		{ NULL, NULL } };
+	static const char *const systems[][2] = { { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Android", "Android" },
+		{ "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "Linux", "Linux" }, { NULL, NULL } };
+	if (str_is_empty(agent))
+		return str_of(visit_words(v, T("Unknown browser")));
+	const char *browser = first_in(agent, browsers), *on = first_in(agent, systems);
+	return browser && on ? pool_printf(v->pool, "%s, %s", browser, on) : str_cut(agent, 60);
+}
+
+static void write_sessions(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	json_key(w, "sessions");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(r); i++) {
+		json_begin_object(w);
+		json_member_i64(w, "id", db_int(r, i, 0));
+		json_member_str(w, "address", db_str(r, i, 1));
+		json_member_str(w, "agent", name_browser(v, db_str(r, i, 2)));
+		locale_write_time(w, "created", &v->locale, db_int(r, i, 3));
+		locale_write_time(w, "seen", &v->locale, db_int(r, i, 4));
+		json_member_bool(w, "here", db_bool(r, i, 5));
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_member_bool(w, "has_others", db_rows(r) > 1);
+}
+
+static void write_tokens(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	json_member_bool(w, "has_tokens", db_rows(r) > 0);
+	json_key(w, "tokens");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(r); i++) {
+		json_begin_object(w);
+		json_member_i64(w, "id", db_int(r, i, 0));
+		json_member_str(w, "title", db_str(r, i, 1));
+		page_write_flag(w, "role", db_str(r, i, 2));
+		locale_write_time(w, "created", &v->locale, db_int(r, i, 3));
+		if (db_is_null(r, i, 4))
+			json_member_bool(w, "used", false);
+		else
+			locale_write_time(w, "used", &v->locale, db_int(r, i, 4));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_languages(struct json_writer *w, struct str chosen)
+{
+	static const char *const names[][2] = { { "en", "English" }, { "es", "Español" }, { "tr", "Türkçe" } };
+	json_key(w, "languages");
+	json_begin_array(w);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		json_begin_object(w);
+		json_member_str(w, "code", str_of(names[i][0]));
+		json_member_str(w, "name", str_of(names[i][1]));
+		json_member_bool(w, "here", str_equal(chosen, str_of(names[i][0])));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* Lays one of the page's forms, as it was sent, over what is shown. */
+static void lay_over(struct form *shown, const struct form *sent)
+{
+	for (size_t i = 0; sent->fields[i].name; i++) {
+		form_set(shown, sent->fields[i].name, sent->values[i]);
+		if (sent->errors[i])
+			form_refuse(shown, sent->fields[i].name, sent->errors[i]);
+	}
+}
+
+static enum err load_form(struct visit *v, struct form *form)
+{
+	struct db_result *account;
+	enum err e = VISIT_CALL(
+		v, &sql_session_find, &account, DB_BYTES(own_hash(v)), DB_INT(v->desk->conf->desk_session_idle_s));
+	if (e != ERR_OK)
+		return e;
+	form_init(form, all_fields);
+	form_set(form, "name", v->caller.name);
+	form_set(form, "language", str_of(v->locale.language));
+	if (db_rows(account) > 0)
+		form_set(form, "time_zone", db_str(account, 0, 5));
+	return ERR_OK;
+}
+
+/* `sent`: one of the forms with what is wrong in it; NULL when the page is opened. `token`: a new one, else absent. */
+static enum err show(struct visit *v, const struct form *sent, struct str token, int status)
+{
+	struct form form;
+	struct db_result *sessions, *tokens = NULL;
+	enum err e = load_form(v, &form);
+	if (e == ERR_OK)
+		e = VISIT_CALL(v, &sql_session_list, &sessions, DB_BYTES(own_hash(v)),
+			DB_INT(v->desk->conf->desk_session_idle_s));
+	if (e == ERR_OK && v->caller.role == ROLE_OWNER)
+		e = VISIT_CALL(v, &sql_own_token_list, &tokens, DB_BYTES(own_hash(v)), DB_INT(v->caller.org_id));
+	if (e != ERR_OK)
+		return e;
+	if (sent)
+		lay_over(&form, sent);
+	struct json_writer *w = page_begin(v, "account", "account", T("Account"));
+	form_write(w, "form", "/account", &form);
+	write_languages(w, form_value(&form, "language"));
+	write_sessions(v, w, sessions);
+	if (tokens)
+		write_tokens(v, w, tokens);
+	json_member_str(w, "token", token);
+	return page_end(v, status);
+}
+
+enum err desk_account(struct visit *v)
+{
+	return show(v, NULL, STR_NONE, 200);
+}
+
+enum err desk_account_save(struct visit *v)
+{
+	struct form form;
+	struct db_result *r;
+	enum err e = ERR_OK;
+	if (form_parse(v->pool, &form, fields, &v->params, v->locale.translation)) {
+		e = VISIT_CALL(v, &sql_time_zone_is_known, &r, DB_TEXT(form_value(&form, "time_zone")));
+		if (e == ERR_OK && !db_bool(r, 0, 0))
+			form_refuse(
+				&form, "time_zone", visit_words(v, T("Write a time zone such as Europe/Istanbul.")));
+	}
+	if (e != ERR_OK)
+		return e;
+	if (form.wrong)
+		return show(v, &form, STR_NONE, 400);
+	struct str language = form_value(&form, "language"), name = form_value(&form, "name");
+	e = VISIT_CALL(v, &sql_account_save, NULL, DB_BYTES(own_hash(v)), DB_TEXT(name.p ? name : STR("")),
+		str_is_empty(language) ? DB_NULL : DB_TEXT(language), DB_TEXT(form_value(&form, "time_zone")));
+	if (e != ERR_OK)
+		return e;
+	visit_say(v, "account-saved");
+	visit_redirect(v, "/account");
+	return ERR_OK;
+}
+
+static enum err change_password(struct visit *v, struct str password)
+{
+	struct buf hash;
+	struct str token = token_new(v->pool);
+	visit_put_db(v);
+	buf_init(&hash, 512);
+	enum err e = password_hash(v->desk->passwords, password, &hash);
+	if (e == ERR_OK)
+		e = VISIT_CALL(v, &sql_password_change, NULL, DB_BYTES(own_hash(v)), DB_TEXT(buf_str(&hash)),
+			DB_BYTES(token_hash(v->pool, token)));
+	buf_fini(&hash);
+	if (e == ERR_TIMEOUT)
+		return visit_refuse_for(v, 503, NULL, 2);
+	if (e != ERR_OK)
+		return e;
+	LOG_INFO("account.password", F_INT("user", v->caller.id), F_STR("remote", v->request->remote_address));
+	visit_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
+	visit_say(v, "password-changed");
+	visit_redirect(v, "/account");
+	return ERR_OK;
+}
+
+enum err desk_account_password(struct visit *v)
+{
+	struct form form;
+	struct sign_in result;
+	if (!form_parse(v->pool, &form, password_fields, &v->params, v->locale.translation))
+		return show(v, &form, STR_NONE, 400);
+	enum err e = sign_in_check(v, v->caller.email, form_value(&form, "password"), &result);
+	if (e == ERR_TIMEOUT)
+		return visit_refuse_for(v, 503, NULL, 2);
+	if (e != ERR_OK)
+		return e;
+	if (result.wait_s > 0)
+		return visit_refuse_for(v, 429, NULL, result.wait_s);
+	if (result.user_id != v->caller.id) {
+		form_refuse(&form, "password", visit_words(v, T("The password is wrong.")));
+		return show(v, &form, STR_NONE, 401);
+	}
+	return change_password(v, form_value(&form, "new_password"));
+}
+
+static enum err end_sessions(struct visit *v, struct db_value which)
+{
+	struct db_result *r;
+	enum err e = VISIT_CALL(v, &sql_session_revoke, &r, DB_BYTES(own_hash(v)), which);
+	if (e != ERR_OK)
+		return e;
+	if (which.kind != DB_VALUE_NULL && db_int(r, 0, 0) == 0)
+		return ERR_NOT_FOUND;
+	visit_say(v, "session-ended");
+	visit_redirect(v, "/account");
+	return ERR_OK;
+}
+
+enum err desk_account_session_end(struct visit *v)
+{
+	return end_sessions(v, DB_INT(v->path.ids[0]));
+}
+
+enum err desk_account_sessions_end(struct visit *v)
+{
+	return end_sessions(v, DB_NULL);
+}
+
+enum err desk_account_token_add(struct visit *v)
+{
+	struct form form;
+	struct db_result *r;
+	struct buf text;
+	if (!form_parse(v->pool, &form, token_fields, &v->params, v->locale.translation))
+		return show(v, &form, STR_NONE, 400);
+	buf_init(&text, 100);
+	api_token_new(&text);
+	struct str token = pool_str(v->pool, buf_str(&text));
+	buf_fini(&text);
+	enum err e = VISIT_CALL(v, &sql_own_token_add, &r, DB_BYTES(own_hash(v)), DB_INT(v->caller.org_id),
+		DB_TEXT(form_value(&form, "title")), DB_TEXT(form_value(&form, "role")),
+		DB_BYTES(token_hash(v->pool, token)));
+	if (e != ERR_OK)
+		return e;
+	return db_bool(r, 0, 0) ? show(v, NULL, token, 200) : ERR_DENIED;
+}
+
+enum err desk_account_token_revoke(struct visit *v)
+{
+	struct db_result *r;
+	enum err e = VISIT_CALL(
+		v, &sql_own_token_revoke, &r, DB_BYTES(own_hash(v)), DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	if (e != ERR_OK)
+		return e;
+	if (!db_bool(r, 0, 0))
+		return ERR_NOT_FOUND;
+	visit_say(v, "token-revoked");
+	visit_redirect(v, "/account");
+	return ERR_OK;
+}

@@ -1,0 +1,167 @@
+/*
+ * audit-page.c - /audit: who changed what.
+ *
+ * Only reads. What was written there holds no secret; all the same every text is cut and escaped, since details carry
+ * names that people chose.
+ */
+#include "desk/desk.h"
+
+#define PER_PAGE 100
+#define DETAIL_MAX 300
+
+enum { ID, AT, ACTOR, ACTION, DETAIL, PERSON }; /* columns of audit_list */
+
+struct audit {
+	int64_t after; /* 0: from the top */
+	struct str action, actor;
+	struct db_result *r;
+};
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct audit *a = arg;
+	return DB_QUERY(v->db, v->pool, &sql_audit_list, &a->r, DB_INT(v->caller.org_id),
+		a->after ? DB_INT(a->after) : DB_NULL, DB_TEXT(a->action), DB_TEXT(a->actor), DB_INT(PER_PAGE + 1));
+}
+
+/* "/audit?action=...&actor=..." */
+static struct str address_of(struct visit *v, struct str action, struct str actor, int64_t after)
+{
+	struct buf b;
+	buf_init(&b, 2000);
+	buf_add_cstr(&b, "/audit");
+	if (action.n) {
+		buf_add_cstr(&b, "&action=");
+		urlencode(&b, action);
+	}
+	if (actor.n) {
+		buf_add_cstr(&b, "&actor=");
+		urlencode(&b, actor);
+	}
+	if (after)
+		buf_addf(&b, "&after=%lld", (long long)after);
+	if (b.len > sizeof("/audit") - 1)
+		b.data[sizeof("/audit") - 1] = '?';
+	struct str address = pool_str(v->pool, buf_str(&b));
+	buf_fini(&b);
+	return address;
+}
+
+static struct str actor_name(struct visit *v, const struct db_result *r, int row)
+{
+	struct str actor = db_str(r, row, ACTOR), person = db_str(r, row, PERSON);
+	if (person.n)
+		return person;
+	if (str_has_prefix(actor, STR("token:")))
+		return pool_printf(v->pool, "%s %.*s", visit_words(v, T("API token")), (int)(actor.n - 6), actor.p + 6);
+	return actor;
+}
+
+/* What was done, in words. Another version may have written an action that is not here: that one shows as it is. */
+static const char *words_of(struct visit *v, struct str action)
+{
+	static const struct {
+		const char *action, *words;
+	} actions[] = { { "channel.connect", T("Channel connected") },
+		{ "channel.disconnect", T("Channel disconnected") }, { "channel.edit", T("Channel changed") },
+		{ "invitation.accept", T("Invitation accepted") }, { "invitation.add", T("Person invited") },
+		{ "invitation.remove", T("Invitation withdrawn") }, { "key.rotate", T("Keys rotated") },
+		{ "knowledge.add", T("Document added") }, { "knowledge.change", T("Document changed") },
+		{ "knowledge.delete", T("Document deleted") }, { "knowledge.fetch", T("Document fetched") },
+		{ "knowledge.import", T("Documents imported") }, { "knowledge.replace", T("Document replaced") },
+		{ "lead.edit", T("Lead changed") }, { "organization.add", T("Organisation made") },
+		{ "organization.bot_mode", T("Bot mode changed") }, { "organization.edit", T("Organisation changed") },
+		{ "purge", T("Old data taken out") }, { "queue.discard", T("Message discarded") },
+		{ "queue.retry", T("Message sent again") }, { "reply.add", T("Canned reply added") },
+		{ "reply.delete", T("Canned reply deleted") }, { "reply.edit", T("Canned reply changed") },
+		{ "setting.set", T("Setting changed") }, { "setting.unset", T("Setting back at its default") },
+		{ "setup", T("Desk set up") }, { "skill.add", T("Skill added") },
+		{ "skill.change", T("Skill changed") }, { "skill.delete", T("Skill deleted") },
+		{ "skill.import", T("Skills imported") }, { "skill.learn", T("Skills trained") },
+		{ "skill.off", T("Skill switched off") }, { "skill.on", T("Skill switched on") },
+		{ "token.add", T("API token made") }, { "token.revoke", T("API token revoked") },
+		{ "user.add", T("Person added") }, { "user.remove", T("Person removed") },
+		{ "user.role", T("Role changed") } };
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (str_equal(action, str_of(actions[i].action)))
+			return visit_words(v, actions[i].words);
+	return pool_cstr(v->pool, action);
+}
+
+/* "key: value, key: value" */
+static bool add_member(void *arg, struct str key, const struct json *value)
+{
+	struct buf *text = arg;
+	struct json_writer w;
+	if (json_kind(value) == JSON_NULL)
+		return true;
+	buf_addf(text, "%s%.*s: ", text->len ? ", " : "", (int)key.n, key.p);
+	if (json_kind(value) == JSON_STRING) {
+		buf_add_str(text, json_str(value));
+	} else {
+		json_writer_init(&w, text);
+		json_write_value(&w, value);
+	}
+	return text->len < DETAIL_MAX;
+}
+
+static struct str detail_of(struct visit *v, struct str stored)
+{
+	struct buf text;
+	const struct json *detail;
+	if (!stored.p || json_parse(v->pool, stored, &detail, NULL) != ERR_OK)
+		return STR("");
+	buf_init(&text, 1 << 20);
+	json_each(detail, add_member, &text);
+	struct str cut = pool_str(v->pool, str_cut(buf_str(&text), DETAIL_MAX));
+	buf_fini(&text);
+	return cut;
+}
+
+static void write_entry(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+{
+	json_begin_object(w);
+	json_member_i64(w, "id", db_int(r, row, ID));
+	locale_write_time(w, "time", &v->locale, db_int(r, row, AT));
+	json_member_str(w, "actor", actor_name(v, r, row));
+	json_member_str(w, "actor_href", address_of(v, STR_NONE, db_str(r, row, ACTOR), 0));
+	json_member_str(w, "action", db_str(r, row, ACTION));
+	json_member_str(w, "what", str_of(words_of(v, db_str(r, row, ACTION))));
+	json_member_str(w, "action_href", address_of(v, db_str(r, row, ACTION), STR_NONE, 0));
+	json_member_str(w, "detail", detail_of(v, db_str(r, row, DETAIL)));
+	json_end_object(w);
+}
+
+static void write_filter(struct visit *v, struct json_writer *w, const struct audit *a)
+{
+	struct str actor = a->actor.n && db_rows(a->r) > 0 ? actor_name(v, a->r, 0) : a->actor;
+	json_key(w, "filter");
+	json_begin_object(w);
+	json_member_bool(w, "active", a->action.n || a->actor.n);
+	page_write_text(w, "action", a->action.n ? str_of(words_of(v, a->action)) : a->action);
+	page_write_text(w, "actor", actor);
+	json_end_object(w);
+}
+
+enum err desk_audit(struct visit *v)
+{
+	struct audit a = { .action = visit_query_text(v, "action", 100), .actor = visit_query_text(v, "actor", 100) };
+	if (!str_to_i64(request_query(v->request, "after"), &a.after) || a.after < 1)
+		a.after = 0;
+	enum err e = visit_transaction(v, load, &a);
+	if (e != ERR_OK)
+		return e;
+	int n = db_rows(a.r) > PER_PAGE ? PER_PAGE : db_rows(a.r);
+	struct json_writer *w = page_begin(v, "audit", "settings", T("Audit log"));
+	page_write_flag(w, "tab", STR("audit"));
+	write_filter(v, w, &a);
+	json_member_bool(w, "has_entries", n > 0);
+	json_key(w, "entries");
+	json_begin_array(w);
+	for (int i = 0; i < n; i++)
+		write_entry(v, w, a.r, i);
+	json_end_array(w);
+	page_write_pager(w, a.after ? address_of(v, a.action, a.actor, 0) : STR_NONE,
+		db_rows(a.r) > n ? address_of(v, a.action, a.actor, db_int(a.r, n - 1, ID)) : STR_NONE);
+	return page_end(v, 200);
+}

@@ -1,0 +1,286 @@
+/*
+ * channel-page.c - /settings/channels/{platform}: one channel, its fields, what is known about it.
+ *
+ * Shows whatever a struct channel_ops declares. A secret is never shown: a field says whether one is stored, the list
+ * of what is stored has its last characters at most. The one exception is the verify token, which a person has to type
+ * into the platform's console: people (no API token) see it until the platform has asked for it.
+ */
+#include "desk/pages/settings/channel-page.h"
+
+#include "channel/channel-health.h"
+#include "desk/stored-words.h"
+
+/* Columns of channel_view. */
+enum { ID, EXTERNAL_ID, ACCOUNT_ID, CONFIG, STATUS, REASON, HEALTH, HEALTH_AT, DISCONNECTED };
+/* Columns of channel_attempts. */
+enum { ATTEMPT_AT, ATTEMPT_KIND, ATTEMPT_ACCEPTED, ATTEMPT_REASON, ATTEMPT_FROM };
+
+/* ---- what is stored ---- */
+
+static void open_stored(struct visit *v, struct channel_view *view, const struct db_result *r)
+{
+	struct channel *c = &view->channel;
+	struct explain why;
+	c->id = db_int(r, 0, ID);
+	c->external_id = db_str(r, 0, EXTERNAL_ID);
+	c->account_id = db_str(r, 0, ACCOUNT_ID);
+	c->pending = str_equal(db_str(r, 0, STATUS), STR("pending"));
+	view->connected = !db_bool(r, 0, DISCONNECTED);
+	view->status = db_str(r, 0, STATUS);
+	view->reason = db_str(r, 0, REASON);
+	view->health = db_str(r, 0, HEALTH);
+	view->health_at = db_int(r, 0, HEALTH_AT);
+	if (!v->desk->keys || channel_open(v->pool, v->desk->keys, db_str(r, 0, CONFIG), c, &why) != ERR_OK) {
+		memset(c->secret, 0, sizeof(c->secret));
+		view->sealed = view->connected;
+	}
+}
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct channel_view *view = arg;
+	struct db_result *r;
+	int64_t org = v->caller.org_id;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_channel_view, &r, DB_INT(org), DB_CSTR(view->ops->platform));
+	if (e != ERR_OK || db_rows(r) == 0)
+		return e;
+	open_stored(v, view, r);
+	return DB_QUERY(v->db, v->pool, &sql_channel_attempts, &view->attempts, DB_INT(org), DB_INT(view->channel.id));
+}
+
+enum err channel_view_load(struct visit *v, struct channel_view *out)
+{
+	*out = (struct channel_view){ .ops = channel_find(v->path.word) };
+	if (!out->ops)
+		return ERR_NOT_FOUND;
+	out->channel = (struct channel){ .org_id = v->caller.org_id, .ops = out->ops };
+	return visit_transaction(v, load, out);
+}
+
+static struct str plain_of(const struct channel_view *view, const char *name)
+{
+	int i = channel_field(view->ops, name);
+	return i < 0 ? STR_NONE : view->channel.plain[i];
+}
+
+struct str channel_view_address(const struct channel_view *view)
+{
+	struct str phone = plain_of(view, "display_phone_number"), name = plain_of(view, "bot_username");
+	return phone.p ? phone : name.p ? name : view->channel.external_id;
+}
+
+const char *channel_page_path(struct visit *v, const struct channel_ops *ops, const char *more)
+{
+	return pool_printf(v->pool, "/settings/channels/%s%s", ops->platform, more).p;
+}
+
+/* ---- the model ---- */
+
+static bool was_asked(const struct channel_view *view)
+{
+	return !str_is_empty(plain_of(view, "webhook_verified_at"));
+}
+
+static const struct json *findings_of(struct visit *v, const struct channel_view *view)
+{
+	const struct json *health = NULL;
+	if (!view->connected || !view->health.p || json_parse(v->pool, view->health, &health, NULL) != ERR_OK)
+		return NULL;
+	return json_get(health, "findings");
+}
+
+static bool is_subscribed(const struct json *findings)
+{
+	for (size_t i = 0; i < json_length(findings); i++) {
+		const struct json *f = json_at(findings, i);
+		struct str what = json_str(json_get(f, "what"));
+		if (str_equal(json_str(json_get(f, "level")), STR("ok"))
+			&& (str_equal(what, STR("webhook subscription")) || str_equal(what, STR("webhook"))))
+			return true;
+	}
+	return false;
+}
+
+static void write_steps(struct json_writer *w, const struct channel_view *view, const struct json *findings)
+{
+	bool received = view->connected && str_equal(view->status, STR("verified"));
+	json_key(w, "steps");
+	json_begin_object(w);
+	json_member_bool(w, "saved", view->connected);
+	json_member_bool(w, "verified", view->connected && (was_asked(view) || received));
+	json_member_bool(w, "field", received);
+	json_member_bool(w, "subscribed", received || is_subscribed(findings));
+	json_member_bool(w, "received", received);
+	json_end_object(w);
+}
+
+/* "phone number" as "Phone number:". */
+static struct str subject_of(struct visit *v, struct str what)
+{
+	if (str_is_empty(what))
+		return STR("");
+	struct str words = visit_told(v, what);
+	return pool_printf(v->pool, "%.*s:", (int)words.n, words.p);
+}
+
+static void write_findings(struct visit *v, struct json_writer *w, const struct channel_view *view)
+{
+	const struct json *findings = findings_of(v, view);
+	write_steps(w, view, findings);
+	if (findings)
+		locale_write_time(w, "tested", &v->locale, view->health_at);
+	else
+		json_member_bool(w, "tested", false);
+	json_key(w, "findings");
+	json_begin_array(w);
+	for (size_t i = 0; i < json_length(findings); i++) {
+		const struct json *f = json_at(findings, i);
+		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what"));
+		struct str next = visit_told(v, json_str(json_get(f, "next")));
+		json_begin_object(w);
+		json_member_bool(w, "good", str_equal(level, STR("ok")));
+		json_member_bool(w, "warning", str_equal(level, STR("warn")));
+		json_member_bool(w, "bad", str_equal(level, STR("FAIL")));
+		json_member_str(w, "subject", subject_of(v, what));
+		json_member_str(
+			w, "words", stored_words(v->pool, v->locale.translation, json_str(json_get(f, "words"))));
+		json_member_str(w, "next_step", next.p ? next : STR(""));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_attempts(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	int n = r ? db_rows(r) : 0;
+	json_member_bool(w, "has_attempts", n > 0);
+	json_key(w, "attempts");
+	json_begin_array(w);
+	for (int i = 0; i < n; i++) {
+		struct str from = db_str(r, i, ATTEMPT_FROM);
+		json_begin_object(w);
+		json_member_bool(w, "accepted", db_bool(r, i, ATTEMPT_ACCEPTED));
+		locale_write_time(w, "time", &v->locale, db_int(r, i, ATTEMPT_AT));
+		json_member_str(w, "kind", visit_told(v, db_str(r, i, ATTEMPT_KIND)));
+		json_member_str(w, "words", visit_told(v, db_str(r, i, ATTEMPT_REASON)));
+		json_member_str(w, "from", from.p ? from : STR(""));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_stored(struct visit *v, struct json_writer *w, const struct channel_view *view)
+{
+	json_key(w, "stored");
+	json_begin_array(w);
+	for (int i = 0; view->connected && view->ops->fields[i].name; i++) {
+		const struct secret *secret = view->channel.secret[i];
+		struct str value = secret ? secret_redacted(v->pool, secret) : view->channel.plain[i];
+		if (!value.p)
+			continue;
+		json_begin_object(w);
+		json_member_str(w, "name", str_of(view->ops->fields[i].name));
+		json_member_str(w, "value", value);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* Why the channel does not work yet, and what to do; the first that holds. */
+static void write_reason(struct visit *v, struct json_writer *w, const struct channel_view *view)
+{
+	const char *reason = "", *next = "";
+	if (!v->desk->keys) {
+		reason = T("This host has no key file, so keys of channels can be neither stored nor used.");
+		next = T("Whoever runs the host sets key.file, runs deskbellctl key new, and restarts the desk.");
+	} else if (view->sealed) {
+		reason = T("The stored keys cannot be opened with the key file of this host.");
+		next = T("Enter all of them again, or bring the old key file back.");
+	} else if (!*v->desk->conf->public_base_url) {
+		reason = T("This host does not know its own address, so no platform can deliver to it.");
+		next = T("Whoever runs the host sets public.base_url to its https:// address.");
+	} else if (view->connected && str_equal(view->status, STR("pending"))) {
+		reason = T("No signed delivery has arrived yet.");
+		next = T("Follow the steps on this page, then write to the channel yourself.");
+	}
+	bool broken = view->connected && view->reason.p && !*reason;
+	json_member_str(w, "reason", broken ? visit_told(v, view->reason) : str_of(visit_words(v, reason)));
+	json_member_str(w, "next_step", str_of(visit_words(v, next)));
+}
+
+static void write_channel(struct visit *v, struct json_writer *w, const struct channel_view *view)
+{
+	const struct channel *c = &view->channel;
+	int verify = view->ops->verify_field;
+	const struct secret *token = verify >= 0 && view->connected ? c->secret[verify] : NULL;
+	bool shown = token && v->caller.kind == CALLER_PERSON && !was_asked(view);
+	struct str url = channel_callback_url(v->pool, v->desk->conf, c);
+	json_key(w, "channel");
+	json_begin_object(w);
+	json_member_bool(w, "connected", view->connected);
+	channel_state_write(w, view->connected, view->status);
+	write_reason(v, w, view);
+	json_member_str(w, "callback_url", url.p ? url : STR(""));
+	json_member_str(w, "verify_token", shown ? secret_bytes(token) : STR(""));
+	write_findings(v, w, view);
+	write_attempts(v, w, view->attempts);
+	write_stored(v, w, view);
+	json_end_object(w);
+}
+
+/* What a field shows: what was typed, what is stored, or a verify token for a new channel. */
+static struct str value_of(struct visit *v, const struct channel_view *view, const struct form *form, int i)
+{
+	const struct channel_field *f = &view->ops->fields[i];
+	if (form && !f->own)
+		return f->secret && i != view->ops->verify_field ? STR("") : form_value(form, f->name);
+	if (!f->secret)
+		return view->channel.plain[i];
+	if (i == view->ops->verify_field && !view->channel.secret[i])
+		return secret_bytes(channel_generate_secret(v->pool));
+	return STR("");
+}
+
+static const char *error_of(const struct form *form, const struct channel_field *f)
+{
+	for (int i = 0; form && form->fields[i].name; i++)
+		if (!strcmp(form->fields[i].name, f->name))
+			return form->errors[i];
+	return NULL;
+}
+
+static void write_form(struct visit *v, struct json_writer *w, const struct channel_view *view, const struct form *form)
+{
+	json_key(w, "form");
+	json_begin_object(w);
+	json_member_str(w, "action", str_of(channel_page_path(v, view->ops, "")));
+	json_member_str(w, "error", str_of(form ? form->error : NULL));
+	for (int i = 0; view->ops->fields[i].name; i++) {
+		const struct channel_field *f = &view->ops->fields[i];
+		struct str value = value_of(v, view, form, i);
+		json_key(w, f->name);
+		json_begin_object(w);
+		json_member_str(w, "value", value.p ? value : STR(""));
+		json_member_str(w, "error", str_of(error_of(form, f)));
+		if (f->secret)
+			json_member_bool(w, "stored", view->channel.secret[i] != NULL);
+		json_end_object(w);
+	}
+	json_end_object(w);
+}
+
+enum err channel_page_show(struct visit *v, const struct channel_view *view, const struct form *form, int status)
+{
+	const char *name = pool_printf(v->pool, "channel-%s", view->ops->platform).p;
+	struct json_writer *w = page_begin(v, name, "settings", view->ops->title);
+	write_channel(v, w, view);
+	write_form(v, w, view, form);
+	return page_end(v, status);
+}
+
+enum err desk_channel(struct visit *v)
+{
+	struct channel_view view;
+	enum err e = channel_view_load(v, &view);
+	return e == ERR_OK ? channel_page_show(v, &view, NULL, 200) : e;
+}

@@ -1,0 +1,280 @@
+/*
+ * channel-save.c - saving a channel's settings, testing and subscribing it, disconnecting it.
+ *
+ * The platform is only asked on the explicit wish of a person, at most 5 s long, and never while a connection to the
+ * database is held. What a check found is kept with the channel. Whose number it is that somebody else has connected is
+ * not said. Never logs a field.
+ */
+#include "desk/pages/settings/channel-page.h"
+
+#include "channel/connect.h"
+#include "channel/channel-health.h"
+
+#define FIELD_MAX_BYTES 4096
+
+/* ---- the form ---- */
+
+/* What to do about a field that is wrong; the hint below it says where to find it. */
+static const struct {
+	const char *name, *words;
+} wrong_words[] = {
+	{ "phone_number_id", T("It is the ID of the number: letters and digits, not the phone number itself.") },
+	{ "business_account_id", T("It is the ID of the account: letters and digits.") },
+	{ "verify_token", T("Choose a word without spaces, at most 256 characters of ASCII.") },
+	{ "display_phone_number", T("Write a phone number such as +1 650 555 1234, or nothing.") },
+	{ "bot_token", T("It is the whole token: digits, a colon, then letters and digits.") },
+};
+
+static const char *words_for(const char *name)
+{
+	for (size_t i = 0; i < sizeof(wrong_words) / sizeof(wrong_words[0]); i++)
+		if (!strcmp(wrong_words[i].name, name))
+			return wrong_words[i].words;
+	return T("This is not valid: copy it again as a whole, without spaces.");
+}
+
+static const struct field *fields_of(struct visit *v, const struct channel_ops *ops)
+{
+	struct field *fields = pool_new_array(v->pool, CHANNEL_FIELDS_MAX + 1, struct field);
+	int n = 0;
+	for (int i = 0; ops->fields[i].name; i++) {
+		const struct channel_field *f = &ops->fields[i];
+		bool hidden = f->secret && i != ops->verify_field;
+		if (f->own)
+			continue;
+		fields[n++] = (struct field){ f->name, hidden ? FIELD_PASSWORD : FIELD_LINE, FIELD_OPTIONAL,
+			f->max_bytes, NULL, words_for(f->name) };
+	}
+	return fields;
+}
+
+/* As channel_read_form takes it. */
+static const struct json *form_as_json(struct visit *v, const struct form *form)
+{
+	const struct json *json = NULL;
+	struct json_writer w;
+	struct buf text;
+	struct explain why;
+	buf_init(&text, CHANNEL_FIELDS_MAX * FIELD_MAX_BYTES * 6);
+	json_writer_init(&w, &text);
+	json_begin_object(&w);
+	for (int i = 0; form->fields[i].name; i++)
+		json_member_str(&w, form->fields[i].name, form->values[i]);
+	json_end_object(&w);
+	if (json_parse(v->pool, buf_str(&text), &json, &why) != ERR_OK)
+		bug("a writer wrote what no reader reads");
+	secret_wipe(text.data, text.len);
+	buf_fini(&text);
+	return json;
+}
+
+/* Looks at each field, so that all that is wrong is told at once. */
+static void check_fields(struct visit *v, struct form *form, const struct channel_view *view)
+{
+	for (int i = 0; view->ops->fields[i].name; i++) {
+		const struct channel_field *f = &view->ops->fields[i];
+		if (f->own)
+			continue;
+		struct str value = str_trim(form_value(form, f->name));
+		bool kept = f->secret && (view->channel.secret[i] || i == view->ops->verify_field);
+		if (str_is_empty(value) && f->required && !kept)
+			form_refuse(
+				form, f->name, visit_words(v, T("This is missing; the hint says where to find it.")));
+		else if (!str_is_empty(value) && f->valid && !f->valid(value))
+			form_refuse(form, f->name, visit_words(v, words_for(f->name)));
+	}
+}
+
+/* ---- saving ---- */
+
+struct saving {
+	struct channel_connect connect;
+	bool same_token; /* what another channel has is the verify token */
+};
+
+static enum err load(struct visit *v, void *arg)
+{
+	return channel_connect_load(&((struct saving *)arg)->connect, v->db);
+}
+
+static enum err save(struct visit *v, void *arg)
+{
+	struct saving *s = arg;
+	enum err e = channel_connect_save(&s->connect, v->db);
+	s->same_token = e == ERR_CONFLICT && strstr(db_last_message(v->db), "channels_verify");
+	return e;
+}
+
+/* All but what the fields say by themselves. */
+static enum err connect(struct visit *v, struct saving *s)
+{
+	enum err e = visit_transaction(v, load, s);
+	if (e != ERR_OK)
+		return e;
+	visit_put_db(v);
+	if ((e = channel_connect_identify(&s->connect)) != ERR_OK)
+		return e;
+	if ((e = visit_transaction(v, save, s)) != ERR_OK)
+		return e;
+	visit_put_db(v);
+	const struct check_finding *found = channel_connect_subscribe(&s->connect);
+	return found ? channel_health_keep(v, s->connect.channel.id, found) : ERR_OK;
+}
+
+static enum err refuse(
+	struct visit *v, const struct channel_view *view, struct form *form, const struct saving *s, enum err e)
+{
+	const struct channel_ops *ops = view->ops;
+	int external = ops->external_id_field;
+	if (e == ERR_CONFLICT && s->same_token)
+		form_refuse(form, ops->fields[ops->verify_field].name,
+			visit_words(v, T("Another channel uses this verify token. Choose another one.")));
+	else if (e == ERR_CONFLICT && external >= 0 && !ops->fields[external].own)
+		form_refuse(form, ops->fields[external].name,
+			visit_words(
+				v, T("This number is connected to another organisation. Disconnect it there first.")));
+	else if (e == ERR_CONFLICT)
+		form_fail(
+			form, visit_words(v, T("It is connected to another organisation. Disconnect it there first.")));
+	else if (e == ERR_INVALID || e == ERR_REMOTE)
+		form_fail(form, pool_cstr(v->pool, visit_told(v, str_of(s->connect.why->text))));
+	else
+		return e;
+	return channel_page_show(v, view, form, e == ERR_CONFLICT ? 409 : 400);
+}
+
+enum err desk_channel_save(struct visit *v)
+{
+	struct channel_view view;
+	struct form form;
+	struct explain why = { "" };
+	enum err e = channel_view_load(v, &view);
+	if (e != ERR_OK)
+		return e;
+	bool good = form_parse(v->pool, &form, fields_of(v, view.ops), &v->params, v->locale.translation);
+	if (good)
+		check_fields(v, &form, &view);
+	if (form.wrong)
+		form_fail(&form, visit_words(v, T("Nothing was saved: look at the marked fields.")));
+	else if (!v->desk->keys)
+		form_fail(&form, visit_words(v, T("Nothing was saved: this host has no key file.")));
+	if (form.wrong)
+		return channel_page_show(v, &view, &form, 400);
+	struct saving s = { .connect = { .pool = v->pool,
+				    .conf = v->desk->conf,
+				    .keys = v->desk->keys,
+				    .actor = visit_actor(v),
+				    .org = v->caller.org_id,
+				    .ops = view.ops,
+				    .form = form_as_json(v, &form),
+				    .why = &why } };
+	if ((e = connect(v, &s)) != ERR_OK)
+		return refuse(v, &view, &form, &s, e);
+	visit_say(v, "channel-saved");
+	visit_redirect(v, channel_page_path(v, view.ops, ""));
+	return ERR_OK;
+}
+
+/* ---- checking ---- */
+
+struct health {
+	int64_t channel_id;
+	struct str json;
+	bool good;
+};
+
+static enum err keep(struct visit *v, void *arg)
+{
+	const struct health *h = arg;
+	return DB_QUERY(v->db, v->pool, &sql_channel_save_health, NULL, DB_INT(v->caller.org_id), DB_INT(h->channel_id),
+		DB_TEXT(h->json), DB_BOOL(h->good));
+}
+
+enum err channel_health_keep(struct visit *v, int64_t channel_id, const struct check_finding *findings)
+{
+	struct buf text;
+	struct json_writer w;
+	buf_init(&text, 1 << 18);
+	json_writer_init(&w, &text);
+	channel_health_write(&w, channel_id, findings);
+	struct health h = {
+		.channel_id = channel_id, .json = buf_str(&text), .good = channel_health_is_good(findings)
+	};
+	enum err e = visit_transaction(v, keep, &h);
+	buf_fini(&text);
+	return e;
+}
+
+static enum err check(struct visit *v, bool subscribe)
+{
+	struct channel_view view;
+	enum err e = channel_view_load(v, &view);
+	if (e == ERR_OK && !view.connected)
+		e = ERR_NOT_FOUND;
+	if (e != ERR_OK)
+		return e;
+	if (view.sealed)
+		return channel_page_show(v, &view, NULL, 409);
+	visit_put_db(v);
+	const struct check_finding *found = view.ops->check(v->pool, v->desk->conf, &view.channel, subscribe);
+	if ((e = channel_health_keep(v, view.channel.id, found)) != ERR_OK)
+		return e;
+	visit_say(v, channel_health_is_good(found) ? "channel-works" : "channel-fails");
+	visit_redirect(v, channel_page_path(v, view.ops, ""));
+	return ERR_OK;
+}
+
+enum err desk_channel_test(struct visit *v)
+{
+	return check(v, false);
+}
+
+enum err desk_channel_subscribe(struct visit *v)
+{
+	return check(v, true);
+}
+
+/* ---- disconnecting ---- */
+
+static enum err forget(struct visit *v, void *arg)
+{
+	const struct channel_view *view = arg;
+	return channel_disconnect(v->pool, v->db, view->ops, v->caller.org_id, view->channel.id, visit_actor(v));
+}
+
+static bool is_confirmed(struct visit *v, const struct channel_view *view, enum err *e)
+{
+	const char *path = channel_page_path(v, view->ops, "");
+	struct confirmation c = { .title = T("Disconnect the channel"),
+		.nav = "settings",
+		.question = visit_words(v, T("Disconnect this channel?")),
+		.words = visit_words(v, T("Customers can no longer be answered on it.")),
+		.button = visit_words(v, T("Disconnect")),
+		.effects = { visit_words(v, T("Messages from customers are refused from now on.")),
+			visit_words(v, T("Replies that wait are not sent.")),
+			visit_words(v, T("The stored keys are deleted; connecting again needs all of them.")) },
+		.type = channel_view_address(view),
+		.action = channel_page_path(v, view->ops, "/disconnect"),
+		.back = path };
+	return visit_confirmed(v, &c, e);
+}
+
+enum err desk_channel_disconnect(struct visit *v)
+{
+	struct channel_view view;
+	struct explain why;
+	enum err e = channel_view_load(v, &view);
+	if (e == ERR_OK && !view.connected)
+		e = ERR_NOT_FOUND;
+	if (e != ERR_OK || !is_confirmed(v, &view, &e))
+		return e;
+	visit_put_db(v);
+	/* What the platform delivers afterwards is refused, so its failure stops nothing; the check cannot tell it. */
+	bool told = !view.ops->unsubscribe || view.sealed
+		    || view.ops->unsubscribe(v->pool, v->desk->conf, &view.channel, &why) == ERR_OK;
+	if ((e = visit_transaction(v, forget, &view)) != ERR_OK)
+		return e;
+	visit_say(v, told ? "channel-disconnected" : "channel-disconnected-alone");
+	visit_redirect(v, "/settings/channels");
+	return ERR_OK;
+}

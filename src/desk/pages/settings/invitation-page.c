@@ -1,0 +1,136 @@
+/*
+ * invitation-page.c - /invitations/{token}: joining an organisation.
+ *
+ * Somebody new chooses a password; somebody who has an account proves it by the password they have, slowed down as a
+ * sign-in. The link is a secret of 256 bits, good once and for seven days. It is never logged: routes are logged by
+ * their pattern.
+ */
+#include "desk/desk.h"
+
+#include "core/log.h"
+#include "domain/account.h"
+
+static const struct field new_fields[] = { { "name", FIELD_LINE, FIELD_OPTIONAL, 200, NULL,
+						   T("Write your name, at most 200 bytes.") },
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
+		T("Write a password of at least 10 characters.") },
+	FIELD_LAST };
+static const struct field known_fields[] = {
+	{ "password", FIELD_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, T("Write your password.") }, FIELD_LAST
+};
+
+struct invitation {
+	struct str org_name, email, role, invited_by;
+	bool has_account;
+	struct str hash;
+};
+
+/* Absent role: there is no such invitation, and the page says so. */
+static enum err find(struct visit *v, struct invitation *out)
+{
+	struct db_result *r;
+	*out = (struct invitation){ .hash = token_hash(v->pool, v->path.word) };
+	enum err e = VISIT_CALL(v, &sql_invitation_find, &r, DB_BYTES(out->hash));
+	if (e != ERR_OK || db_rows(r) == 0)
+		return e;
+	out->org_name = db_str(r, 0, 0);
+	out->email = db_str(r, 0, 1);
+	out->role = db_str(r, 0, 2);
+	out->has_account = db_bool(r, 0, 3);
+	out->invited_by = db_str(r, 0, 4);
+	return ERR_OK;
+}
+
+static enum err refuse_link(struct visit *v)
+{
+	return visit_refuse(
+		v, 404, T("This invitation was used, taken back, or is older than seven days. Ask for a new one."));
+}
+
+static enum err show(struct visit *v, const struct invitation *i, const struct form *form, int status)
+{
+	struct json_writer *w = page_begin(v, "invitation", "none", T("Invitation"));
+	json_key(w, "invitation");
+	json_begin_object(w);
+	json_member_str(w, "organisation", i->org_name);
+	json_member_str(w, "email", i->email);
+	json_member_str(w, "by", i->invited_by);
+	page_write_flag(w, "role", i->role);
+	json_member_bool(w, "has_account", i->has_account);
+	json_end_object(w);
+	form_write(w, "form", pool_cstr(v->pool, v->request->path), form);
+	return page_end(v, status);
+}
+
+enum err desk_invitation(struct visit *v)
+{
+	struct invitation i;
+	struct form form;
+	enum err e = find(v, &i);
+	if (e != ERR_OK)
+		return e;
+	if (!i.role.p)
+		return refuse_link(v);
+	form_init(&form, i.has_account ? known_fields : new_fields);
+	return show(v, &i, &form, 200);
+}
+
+static enum err accept(
+	struct visit *v, const struct invitation *i, int64_t proved, struct str password_hash, struct str name)
+{
+	struct db_result *r;
+	enum err e = VISIT_CALL(v, &sql_invitation_accept, &r, DB_BYTES(i->hash), proved ? DB_INT(proved) : DB_NULL,
+		DB_TEXT(password_hash), DB_TEXT(name.p ? name : STR("")));
+	if (e == ERR_INVALID || (e == ERR_OK && db_is_null(r, 0, 1)))
+		return refuse_link(v);
+	if (e == ERR_OK)
+		e = session_begin(v, db_int(r, 0, 0), db_int(r, 0, 1));
+	if (e != ERR_OK)
+		return e;
+	visit_redirect(v, "/");
+	return ERR_OK;
+}
+
+static enum err accept_known(struct visit *v, const struct invitation *i, struct form *form)
+{
+	struct sign_in result;
+	enum err e = sign_in_check(v, i->email, form_value(form, "password"), &result);
+	if (e == ERR_TIMEOUT)
+		return visit_refuse_for(v, 503, NULL, 2);
+	if (e != ERR_OK)
+		return e;
+	if (result.wait_s > 0)
+		return visit_refuse_for(v, 429, NULL, result.wait_s);
+	if (result.user_id == 0) {
+		form_refuse(form, "password", visit_words(v, T("The password is wrong.")));
+		return show(v, i, form, 401);
+	}
+	return accept(v, i, result.user_id, STR_NONE, STR_NONE);
+}
+
+static enum err accept_new(struct visit *v, const struct invitation *i, struct form *form)
+{
+	struct buf hash;
+	visit_put_db(v);
+	buf_init(&hash, 512);
+	enum err e = password_hash(v->desk->passwords, form_value(form, "new_password"), &hash);
+	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
+	    : e == ERR_OK    ? accept(v, i, 0, buf_str(&hash), form_value(form, "name"))
+			     : e;
+	buf_fini(&hash);
+	return e;
+}
+
+enum err desk_invitation_accept(struct visit *v)
+{
+	struct invitation i;
+	struct form form;
+	enum err e = find(v, &i);
+	if (e != ERR_OK)
+		return e;
+	if (!i.role.p)
+		return refuse_link(v);
+	if (!form_parse(v->pool, &form, i.has_account ? known_fields : new_fields, &v->params, v->locale.translation))
+		return show(v, &i, &form, 400);
+	return i.has_account ? accept_known(v, &i, &form) : accept_new(v, &i, &form);
+}

@@ -1,0 +1,242 @@
+/*
+ * people-page.c - /settings/people: members, roles, invitations.
+ *
+ * An organisation never loses its last owner; the database decides that, since two owners may leave at the same moment.
+ * A link is shown once, on the page that answers the invitation; only its digest is kept.
+ */
+#include "desk/desk.h"
+#include "desk/avatar.h"
+
+#include "domain/account.h"
+
+#define AVATAR_HUES 5 /* colours of htdocs/desk.css */
+
+static const struct field fields[] = { { "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX_BYTES, NULL,
+					       T("Write an address such as anna@example.com.") },
+	{ "role", FIELD_CHOICE, FIELD_REQUIRED, 16, "operator|admin|owner", T("Choose a role.") }, FIELD_LAST };
+static const struct field role_fields[] = {
+	{ "role", FIELD_CHOICE, FIELD_REQUIRED, 16, "operator|admin|owner", T("Choose a role.") }, FIELD_LAST
+};
+
+struct people {
+	struct db_result *members, *invitations;
+};
+
+static enum err load(struct visit *v, void *arg)
+{
+	struct people *p = arg;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_people_list, &p->members, DB_INT(v->caller.org_id));
+	if (e == ERR_OK)
+		e = DB_QUERY(v->db, v->pool, &sql_invitation_list, &p->invitations, DB_INT(v->caller.org_id));
+	return e;
+}
+
+static void write_people(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	json_key(w, "people");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(r); i++) {
+		int64_t id = db_int(r, i, 0);
+		struct str email = db_str(r, i, 1), name = db_str(r, i, 2).n ? db_str(r, i, 2) : email;
+		bool you = v->caller.kind == CALLER_PERSON && v->caller.id == id;
+		json_begin_object(w);
+		json_member_i64(w, "id", id);
+		json_member_str(w, "email", email);
+		json_member_str(w, "name", name);
+		json_member_str(w, "initials", person_initials(v->pool, name));
+		json_member_i64(w, "hue", id % AVATAR_HUES + 1);
+		page_write_flag(w, "role", db_str(r, i, 3));
+		locale_write_time(w, "since", &v->locale, db_int(r, i, 4));
+		json_member_bool(w, "you", you);
+		json_member_bool(w, "editable", v->caller.role == ROLE_OWNER && !you);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_invitations(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	json_key(w, "invitations");
+	json_begin_array(w);
+	for (int i = 0; i < db_rows(r); i++) {
+		json_begin_object(w);
+		json_member_i64(w, "id", db_int(r, i, 0));
+		json_member_str(w, "email", db_str(r, i, 1));
+		page_write_flag(w, "role", db_str(r, i, 2));
+		locale_write_time(w, "until", &v->locale, db_int(r, i, 3));
+		json_member_bool(w, "expired", db_bool(r, i, 4));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* An invitation that was just made. */
+struct made {
+	struct str email, link;
+	int64_t until_ms;
+};
+
+/* `made` is NULL unless there is one. */
+static enum err show(struct visit *v, const struct form *form, const struct made *made, int status)
+{
+	struct people people;
+	enum err e = visit_transaction(v, load, &people);
+	if (e != ERR_OK)
+		return e;
+	struct json_writer *w = page_begin(v, "people", "settings", T("People"));
+	form_write(w, "form", "/settings/people/invite", form);
+	page_write_flag(w, "tab", STR("people"));
+	if (made) {
+		json_key(w, "invitation");
+		json_begin_object(w);
+		json_member_str(w, "email", made->email);
+		json_member_str(w, "link", made->link);
+		locale_write_time(w, "until", &v->locale, made->until_ms);
+		json_end_object(w);
+	}
+	write_people(v, w, people.members);
+	write_invitations(v, w, people.invitations);
+	return page_end(v, status);
+}
+
+static void begin_form(struct form *form)
+{
+	form_init(form, fields);
+	form_set(form, "role", STR("operator"));
+}
+
+enum err desk_people(struct visit *v)
+{
+	struct form form;
+	begin_form(&form);
+	return show(v, &form, NULL, 200);
+}
+
+struct change {
+	struct form form;
+	struct str token;
+	struct str outcome;
+	struct db_value role;
+	int64_t until_ms;
+};
+
+static enum err record(struct visit *v, const char *action, int64_t user, struct str email, struct str role)
+{
+	struct buf detail;
+	struct json_writer w;
+	buf_init(&detail, 4096);
+	json_writer_init(&w, &detail);
+	json_begin_object(&w);
+	if (user)
+		json_member_i64(&w, "user", user);
+	json_member_str(&w, "email", email);
+	json_member_str(&w, "role", role);
+	json_end_object(&w);
+	enum err e = visit_audit(v, action, buf_str(&detail));
+	buf_fini(&detail);
+	return e;
+}
+
+static enum err add_invitation(struct visit *v, void *arg)
+{
+	struct change *c = arg;
+	struct db_result *r;
+	struct str email = form_value(&c->form, "email"), role = form_value(&c->form, "role");
+	enum err e = DB_QUERY(v->db, v->pool, &sql_is_member, &r, DB_INT(v->caller.org_id), DB_TEXT(email));
+	if (e != ERR_OK)
+		return e;
+	if (db_bool(r, 0, 0))
+		return ERR_CONFLICT;
+	e = DB_QUERY(v->db, v->pool, &sql_invitation_add, &r, DB_INT(v->caller.org_id),
+		DB_BYTES(token_hash(v->pool, c->token)), DB_TEXT(email), DB_TEXT(role), DB_INT(v->caller.id));
+	if (e != ERR_OK)
+		return e;
+	c->until_ms = db_int(r, 0, 1);
+	return record(v, "invitation.add", 0, email, role);
+}
+
+enum err desk_people_invite(struct visit *v)
+{
+	struct change c = { .token = token_new(v->pool) };
+	if (!form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation))
+		return show(v, &c.form, NULL, 400);
+	enum err e = visit_transaction(v, add_invitation, &c);
+	if (e == ERR_CONFLICT) {
+		form_refuse(&c.form, "email", visit_words(v, T("This person belongs to the organisation already.")));
+		return show(v, &c.form, NULL, 409);
+	}
+	if (e != ERR_OK)
+		return e;
+	struct str base = visit_base_url(v);
+	struct made made = { .email = form_value(&c.form, "email"),
+		.link = pool_printf(v->pool, "%.*s/invitations/%.*s", (int)base.n, base.p, (int)c.token.n, c.token.p),
+		.until_ms = c.until_ms };
+	struct form next;
+	begin_form(&next);
+	return show(v, &next, &made, 200);
+}
+
+static enum err remove_invitation(struct visit *v, void *arg)
+{
+	struct db_result *r;
+	(void)arg;
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_invitation_remove, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	if (e != ERR_OK)
+		return e;
+	return db_rows(r) == 0 ? ERR_NOT_FOUND : record(v, "invitation.remove", 0, db_str(r, 0, 0), STR_NONE);
+}
+
+enum err desk_people_invitation_remove(struct visit *v)
+{
+	enum err e = visit_transaction(v, remove_invitation, NULL);
+	if (e != ERR_OK)
+		return e;
+	visit_say(v, "invitation-removed");
+	visit_redirect(v, "/settings/people");
+	return ERR_OK;
+}
+
+static enum err set_member(struct visit *v, void *arg)
+{
+	struct change *c = arg;
+	struct db_result *r;
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_member_set, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]), c->role);
+	if (e != ERR_OK)
+		return e;
+	c->outcome = db_str(r, 0, 0);
+	if (str_equal(c->outcome, STR("absent")))
+		return ERR_NOT_FOUND;
+	if (str_equal(c->outcome, STR("last-owner")))
+		return ERR_OK;
+	return record(
+		v, c->role.kind == DB_VALUE_NULL ? "user.remove" : "user.role", v->path.ids[0], STR_NONE, c->role.text);
+}
+
+static enum err change_member(struct visit *v, struct db_value role, const char *said)
+{
+	struct change c = { .role = role };
+	enum err e = visit_transaction(v, set_member, &c);
+	if (e != ERR_OK)
+		return e;
+	bool refused = str_equal(c.outcome, STR("last-owner"));
+	if (refused && v->answer == ANSWER_JSON)
+		return visit_refuse(v, 409, T("This is the last owner. Make somebody else an owner first."));
+	visit_say(v, refused ? "last-owner" : said);
+	visit_redirect(v, "/settings/people");
+	return ERR_OK;
+}
+
+enum err desk_people_role(struct visit *v)
+{
+	struct form form;
+	if (!form_parse(v->pool, &form, role_fields, &v->params, v->locale.translation))
+		return ERR_INVALID;
+	return change_member(v, DB_TEXT(form_value(&form, "role")), "role-changed");
+}
+
+enum err desk_people_remove(struct visit *v)
+{
+	return change_member(v, DB_NULL, "person-removed");
+}

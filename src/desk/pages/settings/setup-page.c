@@ -1,0 +1,93 @@
+/*
+ * setup-page.c - /setup: the first organisation and its owner, with a one-time code that `deskbellctl setup-code`
+ * prints.
+ *
+ * The code is looked at before the password is hashed, and used up in the transaction that makes the organisation: two
+ * at once with one code make one organisation.
+ */
+#include "desk/desk.h"
+
+#include "core/log.h"
+#include "domain/account.h"
+
+static const struct field fields[] = { { "code", FIELD_LINE, FIELD_REQUIRED, 64, NULL,
+					       T("Write the code that 'deskbellctl setup-code' printed.") },
+	{ "organisation", FIELD_LINE, FIELD_REQUIRED, 200, NULL,
+		T("Write the name of your business, at most 200 bytes.") },
+	{ "language", FIELD_CHOICE, FIELD_OPTIONAL, 8, "en|es|tr", T("Choose a language.") },
+	{ "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX_BYTES, NULL,
+		T("Write an address such as anna@example.com.") },
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
+		T("Write a password of at least 10 characters.") },
+	FIELD_LAST };
+
+static enum err show(struct visit *v, const struct form *form, int status)
+{
+	struct json_writer *w = page_begin(v, "setup", "none", T("Set up Deskbell"));
+	form_write(w, "form", "/setup", form);
+	return page_end(v, status);
+}
+
+enum err desk_setup(struct visit *v)
+{
+	struct form form;
+	form_init(&form, fields);
+	form_set(&form, "language", str_of(v->locale.language));
+	return show(v, &form, 200);
+}
+
+static enum err refuse_code(struct visit *v, struct form *form)
+{
+	LOG_WARN("setup.refused", F_STR("remote", v->request->remote_address));
+	form_refuse(form, "code",
+		visit_words(v,
+			T("This code is wrong, older than 30 minutes, or was used. Print a new one with 'deskbellctl "
+			  "setup-code'.")));
+	return show(v, form, 403);
+}
+
+static enum err save(struct visit *v, struct form *form, struct str code, struct str hash)
+{
+	struct db_result *r;
+	struct str language = form_value(form, "language");
+	enum err e = VISIT_CALL(v, &sql_setup, &r, DB_BYTES(code), DB_TEXT(form_value(form, "organisation")),
+		DB_TEXT(str_is_empty(language) ? str_of(v->locale.language) : language),
+		DB_TEXT(form_value(form, "email")), DB_TEXT(hash));
+	if (e == ERR_CONFLICT) {
+		form_refuse(form, "email",
+			visit_words(v, T("This address has an account already. Sign in, or use another address.")));
+		return show(v, form, 409);
+	}
+	if (e != ERR_OK)
+		return e;
+	if (db_is_null(r, 0, 0))
+		return refuse_code(v, form);
+	LOG_INFO("setup.done", F_INT("org", db_int(r, 0, 1)), F_INT("user", db_int(r, 0, 0)));
+	if ((e = session_begin(v, db_int(r, 0, 0), db_int(r, 0, 1))) != ERR_OK)
+		return e;
+	visit_redirect(v, "/");
+	return ERR_OK;
+}
+
+enum err desk_setup_save(struct visit *v)
+{
+	struct form form;
+	struct db_result *r;
+	struct buf hash;
+	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
+		return show(v, &form, 400);
+	struct str code = token_hash(v->pool, form_value(&form, "code"));
+	enum err e = VISIT_CALL(v, &sql_setup_is_open, &r, DB_BYTES(code));
+	if (e != ERR_OK)
+		return e;
+	if (!db_bool(r, 0, 0))
+		return refuse_code(v, &form);
+	visit_put_db(v);
+	buf_init(&hash, 512);
+	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
+	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
+	    : e == ERR_OK    ? save(v, &form, code, buf_str(&hash))
+			     : e;
+	buf_fini(&hash);
+	return e;
+}

@@ -1,0 +1,136 @@
+/*
+ * status-figures.c - the figures of the last day, and the chart of the last fourteen, scaled for the template.
+ */
+#include "desk/pages/settings/status-parts.h"
+
+#define DAYS 14
+#define WIDTH 560
+#define HEIGHT 120
+#define BAR 14
+#define DAY_MS INT64_C(86400000)
+
+static struct str number(struct visit *v, int64_t n)
+{
+	return locale_number(v->pool, &v->locale, n);
+}
+
+/* "4 s", "12 min", "3 h" */
+static struct str duration(struct visit *v, int64_t s)
+{
+	if (s < 60)
+		return pool_printf(v->pool, "%d %s", (int)s, visit_words(v, T("s")));
+	return s < 3600 ? pool_printf(v->pool, "%d %s", (int)(s / 60), visit_words(v, T("min")))
+			: pool_printf(v->pool, "%lld %s", (long long)(s / 3600), visit_words(v, T("h")));
+}
+
+static void write_day(struct visit *v, struct json_writer *w, const struct db_result *r)
+{
+	int64_t out = db_int(r, 0, 1), by_bot = db_int(r, 0, 2);
+	json_key(w, "day");
+	json_begin_object(w);
+	json_member_str(w, "messages_in", number(v, db_int(r, 0, 0)));
+	json_member_str(w, "replies", number(v, out));
+	json_member_str(w, "by_bot", out ? pool_printf(v->pool, "%lld %%", (long long)(by_bot * 100 / out)) : STR("–"));
+	json_member_str(w, "median", db_is_null(r, 0, 3) ? STR("–") : duration(v, db_int(r, 0, 3)));
+	json_end_object(w);
+}
+
+struct chart {
+	int64_t in[DAYS], out[DAYS];
+};
+
+static struct chart read_chart(struct visit *v, const struct db_result *r)
+{
+	int64_t now_s = v->locale.now_ms / 1000;
+	int64_t first = (now_s + zone_offset_s(v->locale.zone, now_s)) / 86400 - DAYS + 1;
+	struct chart c = { .in = { 0 } };
+	for (int row = 0; row < db_rows(r); row++) {
+		int64_t day = db_int(r, row, 0) - first;
+		if (day < 0 || day >= DAYS)
+			continue;
+		c.in[day] = db_int(r, row, 1);
+		c.out[day] = db_int(r, row, 2);
+	}
+	return c;
+}
+
+static struct str day_name(struct visit *v, int day)
+{
+	return locale_short_date(v->pool, &v->locale, v->locale.now_ms + (day - DAYS + 1) * DAY_MS);
+}
+
+static int64_t most_of(const int64_t n[DAYS], int64_t most)
+{
+	for (int i = 0; i < DAYS; i++)
+		most = n[i] > most ? n[i] : most;
+	return most;
+}
+
+static int64_t least_of(const int64_t n[DAYS])
+{
+	int64_t least = n[0];
+	for (int i = 0; i < DAYS; i++)
+		least = n[i] < least ? n[i] : least;
+	return least;
+}
+
+struct bar {
+	const char *kind, *words;
+	int64_t x, n, most;
+	int day;
+};
+
+static void write_bar(struct visit *v, struct json_writer *w, const struct bar *b)
+{
+	int64_t height = b->most ? b->n * (HEIGHT - 4) / b->most : 0;
+	struct str name = day_name(v, b->day), n = number(v, b->n);
+	if (b->n > 0 && height == 0)
+		height = 1;
+	json_begin_object(w);
+	json_member_str(w, "kind", str_of(b->kind));
+	json_member_i64(w, "x", b->x);
+	json_member_i64(w, "y", HEIGHT - height);
+	json_member_i64(w, "width", BAR);
+	json_member_i64(w, "height", height);
+	json_member_str(w, "words",
+		pool_printf(v->pool, "%.*s: %s %.*s", (int)name.n, name.p, visit_words(v, b->words), (int)n.n, n.p));
+	json_end_object(w);
+}
+
+static void write_bars(struct visit *v, struct json_writer *w, const struct chart *c)
+{
+	int64_t most = most_of(c->out, most_of(c->in, 0));
+	json_key(w, "bars");
+	json_begin_array(w);
+	for (int i = 0; i < DAYS; i++) {
+		struct bar in = { "in", T("in"), i * (WIDTH / DAYS) + 4, c->in[i], most, i };
+		struct bar out = { "out", T("out"), i * (WIDTH / DAYS) + 6 + BAR, c->out[i], most, i };
+		write_bar(v, w, &in);
+		write_bar(v, w, &out);
+	}
+	json_end_array(w);
+}
+
+static void write_chart(struct visit *v, struct json_writer *w, const struct chart *c)
+{
+	json_key(w, "chart");
+	json_begin_object(w);
+	json_member_i64(w, "width", WIDTH);
+	json_member_i64(w, "height", HEIGHT);
+	json_member_str(w, "words",
+		pool_printf(v->pool, "%s: %s %lld–%lld, %s %lld–%lld",
+			visit_words(v, T("Messages a day in the last 14 days")), visit_words(v, T("in")),
+			(long long)least_of(c->in), (long long)most_of(c->in, 0), visit_words(v, T("out")),
+			(long long)least_of(c->out), (long long)most_of(c->out, 0)));
+	json_member_str(w, "first", day_name(v, 0));
+	json_member_str(w, "last", day_name(v, DAYS - 1));
+	write_bars(v, w, c);
+	json_end_object(w);
+}
+
+void status_write_figures(struct visit *v, struct json_writer *w, const struct status *s)
+{
+	struct chart c = read_chart(v, s->days);
+	write_day(v, w, s->today);
+	write_chart(v, w, &c);
+}

@@ -1,0 +1,145 @@
+/*
+ * status-findings.c - what Deskbell finds out about itself from inside: nothing here asks another host.
+ *
+ * The checks are those of deskbellctl doctor (domain/self-check.h), as far as this process can make them and they say
+ * nothing of other tenants.
+ */
+#include "desk/pages/settings/status-parts.h"
+
+#include "domain/self-check.h"
+
+enum level { GOOD, WARNING, BAD };
+
+struct finding {
+	enum level level;
+	const char *subject, *words, *next; /* T("..."); next may be NULL */
+	struct str value;                   /* after the words; absent for none */
+};
+
+static void write_finding(struct visit *v, struct json_writer *w, const struct finding *f)
+{
+	const char *words = visit_words(v, f->words);
+	json_begin_object(w);
+	json_member_bool(w, "good", f->level == GOOD);
+	json_member_bool(w, "warning", f->level == WARNING);
+	json_member_bool(w, "bad", f->level == BAD);
+	json_member_str(w, "subject", pool_printf(v->pool, "%s:", visit_words(v, f->subject)));
+	json_member_str(w, "words",
+		f->value.n ? pool_printf(v->pool, "%s: %.*s", words, (int)f->value.n, f->value.p) : str_of(words));
+	page_write_text(w, "next_step", f->next ? str_of(visit_words(v, f->next)) : STR_NONE);
+	json_end_object(w);
+}
+
+enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES }; /* columns of doctor_server */
+
+static struct finding check_server(const struct status *s)
+{
+	struct finding f = { GOOD, T("Database"), T("answers and is writable, PostgreSQL"), NULL,
+		db_str(s->server, 0, VERSION) };
+	if (db_bool(s->server, 0, IS_READ_ONLY)) {
+		f = (struct finding){ BAD, T("Database"), T("is read-only: nothing can be stored"),
+			T("Let database.url name the primary."), STR_NONE };
+	} else if (db_int(s->server, 0, VERSION_NUMBER) < OLDEST_SERVER) {
+		f.level = BAD;
+		f.words = T("is too old, PostgreSQL");
+		f.next = T("Upgrade the server: 13 is the oldest that is supported.");
+	}
+	return f;
+}
+
+static struct finding check_schema(const struct status *s)
+{
+	return s->is_migrated
+		       ? (struct finding){ GOOD, T("Schema"), T("the database is at the version of this program"), NULL,
+				 STR_NONE }
+		       : (struct finding){ BAD, T("Schema"), T("the database is not at the version of this program"),
+				 T("Run deskbellctl migrate."), STR_NONE };
+}
+
+static struct finding check_role(const struct status *s)
+{
+	bool passes = db_bool(s->server, 0, IS_SUPERUSER) || db_bool(s->server, 0, BYPASSES);
+	return passes ? (struct finding){ BAD, T("Tenants"),
+		T("the database role of the desk passes row-level security"),
+		T("Give the desk a role of its own; the installation guide says how."), STR_NONE }
+		      : (struct finding){ GOOD, T("Tenants"), T("kept apart by the database"), NULL, STR_NONE };
+}
+
+static struct finding check_run_dir(struct visit *v)
+{
+	static const struct finding table[] = {
+		[RUN_DIR_GOOD] = { GOOD, T("Run folder"), T("is writable"), NULL, { NULL, 0 } },
+		[RUN_DIR_TOO_LONG] = { BAD, T("Run folder"), T("its path is too long for a socket"),
+			T("Set run.dir to a shorter path."), { NULL, 0 } },
+		[RUN_DIR_MISSING] = { WARNING, T("Run folder"), T("does not exist yet"),
+			T("A sender makes it when it starts."), { NULL, 0 } },
+		[RUN_DIR_NO_FOLDER] = { BAD, T("Run folder"), T("is not a folder that can be entered"),
+			T("Set run.dir to a folder."), { NULL, 0 } },
+		[RUN_DIR_NOT_WRITABLE] = { BAD, T("Run folder"), T("cannot be written by the desk"),
+			T("Give it to the user under which the programs run."), { NULL, 0 } },
+		[RUN_DIR_OPEN] = { WARNING, T("Run folder"), T("can be written by everybody"),
+			T("Take that right away: chmod o-w."), { NULL, 0 } },
+	};
+	return table[run_dir_check(v->desk->conf->run_dir)];
+}
+
+static struct finding check_address(struct visit *v)
+{
+	static const struct finding table[] = {
+		[ADDRESS_GOOD] = { GOOD, T("Address"), T("is https"), NULL, { NULL, 0 } },
+		[ADDRESS_MISSING] = { BAD, T("Address"),
+			T("public.base_url is not set: platforms cannot be told where to deliver"),
+			T("Set it to the https address of this host."), { NULL, 0 } },
+		[ADDRESS_NOT_HTTPS] = { WARNING, T("Address"),
+			T("public.base_url is http: Meta delivers to https only"),
+			T("Give the web server a certificate and use https."), { NULL, 0 } },
+	};
+	return table[address_check(v->desk->conf)];
+}
+
+static struct finding check_limits(struct visit *v)
+{
+	return lease_outlasts_timeout(v->desk->conf)
+		       ? (struct finding){ GOOD, T("Limits"), T("fit each other"), NULL, STR_NONE }
+		       : (struct finding){ BAD, T("Limits"),
+				 T("outbox.lease_s is not longer than outbox.timeout_ms: a slow delivery is taken for "
+				   "a dead one"),
+				 T("Make outbox.lease_s longer."), STR_NONE };
+}
+
+static struct finding check_webhooks(struct visit *v, const struct status *s)
+{
+	int64_t n = db_int(s->refused, 0, 0);
+	if (n == 0)
+		return (struct finding){ GOOD, T("Webhooks"), T("nothing was refused in the last 24 hours"), NULL,
+			STR_NONE };
+	struct str count = locale_number(v->pool, &v->locale, n), reason = visit_told(v, db_str(s->refused, 0, 2)),
+		   at = locale_time(v->pool, &v->locale, db_int(s->refused, 0, 1));
+	return (struct finding){ WARNING, T("Webhooks"), T("refused in the last 24 hours"),
+		T("Is the app secret the one in the console of Meta?"),
+		pool_printf(v->pool, "%.*s (%.*s, %.*s)", (int)count.n, count.p, (int)at.n, at.p, (int)reason.n,
+			reason.p ? reason.p : "") };
+}
+
+static struct finding check_queue(struct visit *v, const struct status *s)
+{
+	int64_t n = db_int(s->late, 0, 0), answers = db_int(s->late, 0, 1);
+	struct str count = locale_number(v->pool, &v->locale, n ? n : answers);
+	if (n + answers == 0)
+		return (struct finding){ GOOD, T("Queue"), T("nothing waits longer than 5 minutes"), NULL, STR_NONE };
+	return (struct finding){ BAD, T("Queue"),
+		n ? T("messages that wait longer than 5 minutes")
+		  : T("answers that are overdue by more than 5 minutes"),
+		n ? T("The page of the queue says why.") : T("Is a sender running?"), count };
+}
+
+void status_write_findings(struct visit *v, struct json_writer *w, const struct status *s)
+{
+	struct finding all[] = { check_server(s), check_schema(s), check_role(s), check_run_dir(v), check_limits(v),
+		check_address(v), check_webhooks(v, s), check_queue(v, s) };
+	json_key(w, "findings");
+	json_begin_array(w);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		write_finding(v, w, &all[i]);
+	json_end_array(w);
+}

@@ -1,0 +1,80 @@
+/*
+ * passwords.c - hashing and comparing passwords, a few at once.
+ *
+ * yescrypt is slow and takes 16 MB for each on purpose, so two run at once in a process and a few wait; more are turned
+ * away at once, so that a flood of sign-ins costs neither the memory nor the threads of those who work.
+ */
+#include "desk/desk.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define RUNNING_MAX 2
+#define WAITING_MAX 6
+
+struct password_gate {
+	pthread_mutex_t lock;
+	pthread_cond_t left;
+	int running, waiting;
+};
+
+struct password_gate *password_gate_new(void)
+{
+	struct password_gate *gate = calloc(1, sizeof(*gate));
+	if (!gate)
+		fatal(ERR_INTERNAL, "out of memory");
+	pthread_mutex_init(&gate->lock, NULL);
+	pthread_cond_init(&gate->left, NULL);
+	return gate;
+}
+
+void password_gate_free(struct password_gate *gate)
+{
+	pthread_cond_destroy(&gate->left);
+	pthread_mutex_destroy(&gate->lock);
+	free(gate);
+}
+
+static bool enter(struct password_gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	bool welcome = gate->waiting < WAITING_MAX;
+	if (welcome) {
+		gate->waiting++;
+		while (gate->running == RUNNING_MAX)
+			pthread_cond_wait(&gate->left, &gate->lock);
+		gate->waiting--;
+		gate->running++;
+	}
+	pthread_mutex_unlock(&gate->lock);
+	return welcome;
+}
+
+static void leave(struct password_gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	gate->running--;
+	pthread_cond_signal(&gate->left);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+enum err password_hash(struct password_gate *gate, struct str password, struct buf *out)
+{
+	if (!enter(gate))
+		return ERR_TIMEOUT;
+	enum err e = crypt_password_hash(password, out);
+	leave(gate);
+	return e;
+}
+
+enum err password_compare(struct password_gate *gate, struct str password, struct str hash, bool *same)
+{
+	/* Of no password that anybody has; with libcrypt's usual cost, as crypt_password_hash makes them. */
+	static const char nobody[] = "$y$j9T$k2XAnEHBqQ1Ct2aMXFKNa/$pvCTYb8WD3.ZW0I2OZKudcbKU67eqN9rWXcu/1md640";
+	if (!enter(gate))
+		return ERR_TIMEOUT;
+	bool equal = crypt_password_matches(password, hash.p ? hash : str_of(nobody));
+	leave(gate);
+	*same = equal && hash.p;
+	return ERR_OK;
+}

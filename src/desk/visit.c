@@ -1,0 +1,191 @@
+/*
+ * visit.c - what every handler stands on: the database, redirects, conditional answers.
+ *
+ * Tenant data is only reached between db_begin_tenant and db_commit; there is no way here into the system scope.
+ */
+#include "desk/desk.h"
+
+#include "domain/autostart.h"
+#include "domain/wake.h"
+
+#include <unistd.h>
+#include "desk/stored-words.h"
+
+#define RACES_MAX 5
+
+const char *visit_words(const struct visit *v, const char *words)
+{
+	return translation_find(v->locale.translation, words);
+}
+
+struct str visit_told(struct visit *v, struct str stored)
+{
+	return stored_sentence(v->pool, &v->locale, stored);
+}
+
+struct db *visit_db(struct visit *v)
+{
+	if (!v->db)
+		v->db = db_pool_take(v->desk->db);
+	return v->db;
+}
+
+void visit_put_db(struct visit *v)
+{
+	if (v->db)
+		db_pool_put(v->desk->db, v->db);
+	v->db = NULL;
+}
+
+static enum err try_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+{
+	enum err e = db_begin_tenant(visit_db(v), v->caller.org_id);
+	if (e != ERR_OK)
+		return e;
+	if ((e = body(v, arg)) != ERR_OK) {
+		db_rollback(v->db);
+		return e;
+	}
+	return db_commit(v->db);
+}
+
+enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+{
+	enum err e = ERR_DB_RACE;
+	if (v->caller.org_id == 0)
+		bug("a transaction of no organisation at %s", v->route->path);
+	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
+		if (i > 0)
+			usleep((useconds_t)i * 5000);
+		e = try_transaction(v, body, arg);
+	}
+	return e;
+}
+
+const char *visit_actor(const struct visit *v)
+{
+	return pool_printf(
+		v->pool, "%s:%lld", v->caller.kind == CALLER_TOKEN ? "token" : "user", (long long)v->caller.id)
+		.p;
+}
+
+enum err visit_audit(struct visit *v, const char *action, struct str detail)
+{
+	return DB_QUERY(visit_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_CSTR(visit_actor(v)),
+		DB_CSTR(action), DB_TEXT(detail));
+}
+
+bool path_is_own(struct str path)
+{
+	if (path.n == 0 || path.n > 1000 || path.p[0] != '/' || (path.n > 1 && path.p[1] == '/'))
+		return false;
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] <= 0x20 || path.p[i] >= 0x7f || strchr("\\\"<>'`{}|^", path.p[i]))
+			return false;
+	return true;
+}
+
+void visit_redirect(struct visit *v, const char *path)
+{
+	if (!path_is_own(str_of(path)))
+		bug("a redirect to somewhere else");
+	if (v->answer == ANSWER_JSON) {
+		struct json_writer w;
+		v->response->status = 200;
+		v->response->content_type = "application/json";
+		buf_reset(&v->response->body);
+		json_writer_init(&w, &v->response->body);
+		json_begin_object(&w);
+		json_member_bool(&w, "ok", true);
+		json_member_str(&w, "location", str_of(path));
+		json_end_object(&w);
+		return;
+	}
+	respond_text(v->response, 303, STR(""));
+	response_header(v->response, "Location", str_of(path));
+}
+
+void visit_say(struct visit *v, const char *code)
+{
+	bool good;
+	if (!said_find(str_of(code), &good))
+		bug("nothing is said by %s", code);
+	visit_set_cookie(v, COOKIE_SAID, str_of(code), 60);
+}
+
+struct str visit_query_text(struct visit *v, const char *name, size_t max)
+{
+	struct str s = str_cut(str_trim(request_query(v->request, name)), max);
+	return s.n && str_is_utf8(s) && str_find_char(s, '\0') < 0 ? s : STR_NONE;
+}
+
+bool visit_next_known(struct str *list, struct str *etag)
+{
+	while (list->p) {
+		struct str one = str_trim(str_take_until(list, ','));
+		if (str_has_prefix(one, STR("W/")))
+			one = (struct str){ one.p + 2, one.n - 2 };
+		if (one.n < 2 || one.p[0] != '"' || one.p[one.n - 1] != '"')
+			continue;
+		*etag = (struct str){ one.p + 1, one.n - 2 };
+		return true;
+	}
+	return false;
+}
+
+void visit_set_etag(struct visit *v, struct str etag)
+{
+	response_header(v->response, "ETag", pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p));
+	if (!v->response->cache_control)
+		v->response->cache_control = "private, no-cache";
+}
+
+bool visit_not_modified(struct visit *v, struct str etag)
+{
+	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known;
+	visit_set_etag(v, etag);
+	while (visit_next_known(&list, &known))
+		if (str_equal(known, etag)) {
+			respond_text(v->response, 304, STR(""));
+			return true;
+		}
+	return false;
+}
+
+struct kick {
+	const struct desk *desk;
+	enum kick_need need;
+};
+
+static void kick(void *arg)
+{
+	const struct kick *k = arg;
+	kick_sender(k->desk->conf, k->desk->own_path, k->need);
+}
+
+enum err visit_sender_is_alive(struct visit *v, bool *out)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive, &r, DB_NULL);
+	if (e == ERR_OK)
+		*out = db_bool(r, 0, 0);
+	return e;
+}
+
+void visit_wake_sender(struct visit *v, bool sender_is_alive)
+{
+	bool heard = wake_poke(v->desk->conf->run_dir) > 0;
+	struct kick *k = pool_new_of(v->pool, struct kick);
+	*k = (struct kick){ v->desk, !sender_is_alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD };
+	v->response->after = kick;
+	v->response->after_arg = k;
+}
+
+/* The Host header is written by whoever asks; it only serves hosts without a name of their own. */
+struct str visit_base_url(struct visit *v)
+{
+	struct str host = request_header(v->request, "HTTP_HOST");
+	if (*v->desk->conf->public_base_url)
+		return str_of(v->desk->conf->public_base_url);
+	return pool_printf(v->pool, "http://%.*s", (int)host.n, host.p ? host.p : "");
+}

@@ -1,0 +1,230 @@
+/*
+ * document-fetch.c - a document from a web address, fetched once.
+ *
+ * The address was typed by an administrator of one of many organisations on this host, and pages redirect where they
+ * like: each step is a request of its own that may reach public addresses only (http-client.h, public_only). Owns an
+ * HTTP client for the time of one call. Sends no cookies, no credentials and nothing about the organisation. Never
+ * keeps what is not answered with 200. Failures have words for the person who typed.
+ */
+#include "documents/document-fetch.h"
+
+#include "core/clock.h"
+#include "core/http-client.h"
+
+#define REDIRECTS_MAX 5
+#define URL_MAX_BYTES 2000
+#define CLOCKS_DIFFER_MS 20 /* libcurl's idea of a time limit and ours */
+#define ACCEPT "Accept: text/html, application/xhtml+xml, application/pdf, text/markdown, text/plain;q=0.9, */*;q=0.1"
+
+/* One fetch over all its redirects. */
+struct fetch {
+	struct pool *pool;
+	struct http_client *client;
+	const struct document_fetch_options *options;
+	int64_t deadline_us;
+	size_t max_bytes;
+	struct http_url url; /* the present step */
+	struct http_response answer;
+	struct explain *why;
+};
+
+/* ---- addresses ---- */
+
+static bool has_scheme(struct str url)
+{
+	str_take_until(&url, ':');
+	return str_has_prefix(url, STR("//"));
+}
+
+static enum err check_address(const struct fetch *f, const struct http_url *url)
+{
+	if (url->has_user)
+		return explain(f->why, ERR_INVALID,
+			T("the address holds a user name or a password; pages behind a "
+			  "sign-in cannot be fetched"));
+	if (url->url.n > URL_MAX_BYTES)
+		return explain(f->why, ERR_INVALID, T("the address is longer than %d characters"), URL_MAX_BYTES);
+	return ERR_OK;
+}
+
+static enum err read_address(struct fetch *f, struct str text)
+{
+	text = str_trim(text);
+	if (str_is_empty(text) || text.n > URL_MAX_BYTES || str_find_char(text, '\0') >= 0)
+		return explain(
+			f->why, ERR_INVALID, T("the address is empty or longer than %d characters"), URL_MAX_BYTES);
+	if (!has_scheme(text))
+		text = pool_printf(f->pool, "https://%.*s", (int)text.n, text.p);
+	if (!http_url_parse(f->pool, NULL, text, &f->url))
+		return explain(f->why, ERR_INVALID, T("this is no web address; one begins with https:// or http://"));
+	return check_address(f, &f->url);
+}
+
+static enum err follow(struct fetch *f)
+{
+	struct http_url next;
+
+	if (str_is_empty(f->answer.location) || !http_url_parse(f->pool, f->url.url.p, f->answer.location, &next))
+		return explain(f->why, ERR_REMOTE, T("%s points to another address, but to none that can be fetched"),
+			f->url.host.p);
+	if (f->url.is_https && !next.is_https)
+		return explain(f->why, ERR_INVALID,
+			T("%s points from https to http, which is not followed: anybody on the way could change the "
+			  "page"),
+			f->url.host.p);
+	f->url = next;
+	return check_address(f, &f->url);
+}
+
+/* ---- one step ---- */
+
+static void keep_answer(void *arg, const struct http_response *response)
+{
+	struct fetch *f = arg;
+
+	f->answer = *response;
+	f->answer.body = pool_str(f->pool, response->body);
+	f->answer.content_type = pool_str(f->pool, response->content_type);
+	f->answer.location = pool_str(f->pool, response->location);
+	f->answer.reason = pool_cstr(f->pool, str_of(response->reason));
+}
+
+static int left_ms(const struct fetch *f)
+{
+	int64_t left = (f->deadline_us - clock_mono_us() + 999) / 1000;
+
+	return left > 0 ? (int)left : 0;
+}
+
+static enum err too_slow(const struct fetch *f)
+{
+	return explain(f->why, ERR_TIMEOUT, T("%s did not answer in time"), f->url.host.p);
+}
+
+static enum err ask(struct fetch *f)
+{
+	static const char *const headers[] = { ACCEPT, NULL };
+	struct http_request request = { .method = "GET",
+		.url = f->url.url.p,
+		.headers = headers,
+		.timeout_ms = left_ms(f),
+		.public_only = !f->options->allow_private,
+		.refuse_long = true,
+		.done = keep_answer,
+		.arg = f };
+
+	if (request.timeout_ms == 0)
+		return too_slow(f);
+	http_client_submit(f->client, &request);
+	while (http_client_active(f->client) > 0)
+		http_client_run(f->client, NULL, 0, 1000);
+	if (f->answer.outcome == HTTP_ANSWERED)
+		return ERR_OK;
+	if (f->answer.too_long)
+		return explain(f->why, ERR_TOO_LARGE, T("what %s sends is larger than %zu MB"), f->url.host.p,
+			(f->max_bytes + (1 << 20) - 1) >> 20);
+	if (left_ms(f) <= CLOCKS_DIFFER_MS)
+		return too_slow(f);
+	return explain(f->why, ERR_REMOTE, T("the page could not be fetched: %s"), f->answer.reason);
+}
+
+/* ---- the answer ---- */
+
+static const struct {
+	int status;
+	enum err e;
+	const char *words; /* what follows the host's name is told */
+} refusals[] = {
+	{ 401, ERR_INVALID, T("%s asks for a sign-in") },
+	{ 403, ERR_INVALID, T("%s does not allow the page to be fetched") },
+	{ 404, ERR_NOT_FOUND, T("%s has no page at this address") },
+	{ 410, ERR_NOT_FOUND, T("%s no longer has a page at this address") },
+	{ 429, ERR_REMOTE, T("%s asks to be asked less often; try again later") },
+	{ 503, ERR_REMOTE, T("%s is overloaded or being worked on; try again later") },
+};
+
+static enum err refuse_status(const struct fetch *f)
+{
+	int status = f->answer.status;
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].status == status)
+			return explain(f->why, refusals[i].e, "%s%s (%d)", f->url.host.p,
+				refusals[i].words + strlen("%s"), status);
+	return explain(f->why, ERR_REMOTE, T("%s answered %d instead of the page"), f->url.host.p, status);
+}
+
+static bool is_redirect(int status)
+{
+	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/* "text/html; charset=iso-8859-9" */
+static struct str charset_of(struct str content_type)
+{
+	str_take_until(&content_type, ';');
+	while (content_type.p) {
+		struct str parameter = str_trim(str_take_until(&content_type, ';'));
+		if (!str_equal_nocase(str_trim(str_take_until(&parameter, '=')), STR("charset")))
+			continue;
+		parameter = str_trim(parameter);
+		if (parameter.n > 1 && parameter.p[0] == '"')
+			parameter = (struct str){ parameter.p + 1, parameter.n - 2 };
+		return parameter;
+	}
+	return STR_NONE;
+}
+
+/* The path's last part, for what it ends with. */
+static struct str path_of(struct str url)
+{
+	return str_take_until(&url, '?');
+}
+
+static enum err take_answer(const struct fetch *f, struct document_source *out)
+{
+	struct str charset = charset_of(f->answer.content_type);
+	enum err e =
+		document_format_of(path_of(f->url.url), f->answer.content_type, f->answer.body, &out->format, f->why);
+
+	out->url = f->url.url;
+	out->bytes = f->answer.body;
+	if (e == ERR_OK && out->format != DOCUMENT_PDF && !str_is_empty(charset))
+		out->bytes = document_decode(f->pool, f->answer.body, charset);
+	return e;
+}
+
+static enum err fetch_all(struct fetch *f, struct str url, struct document_source *out)
+{
+	enum err e = read_address(f, url);
+
+	for (int i = 0; e == ERR_OK; i++) {
+		e = ask(f);
+		if (e != ERR_OK || !is_redirect(f->answer.status))
+			break;
+		if (i == REDIRECTS_MAX)
+			return explain(f->why, ERR_REMOTE, T("%s sends on and on: more than %d redirects"),
+				f->url.host.p, REDIRECTS_MAX);
+		e = follow(f);
+	}
+	if (e != ERR_OK)
+		return e;
+	return f->answer.status == 200 ? take_answer(f, out) : refuse_status(f);
+}
+
+enum err document_fetch(struct pool *pool, struct str url, const struct document_fetch_options *options,
+	struct document_source *out, struct explain *why)
+{
+	static const struct document_fetch_options usual = { .allow_private = false };
+	struct fetch f = { .pool = pool, .options = options ? options : &usual, .why = why };
+	int timeout_ms = f.options->timeout_ms > 0 ? f.options->timeout_ms : DOCUMENT_FETCH_TIMEOUT_MS;
+
+	*out = (struct document_source){ .url = STR_NONE };
+	f.deadline_us = clock_mono_us() + (int64_t)timeout_ms * 1000;
+	f.max_bytes = f.options->max_bytes > 0 ? f.options->max_bytes : DOCUMENT_FETCH_MAX_BYTES;
+	f.client = http_client_new(
+		&(struct http_client_options){ .max_connections = 2, .max_response_bytes = f.max_bytes });
+	enum err e = fetch_all(&f, url, out);
+	http_client_free(f.client);
+	return e;
+}

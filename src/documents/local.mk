@@ -1,0 +1,14 @@
+# Readers of what owners upload: HTML, Markdown, PDF, plain text.
+noinst_LIBRARIES += libdocuments.a
+libdocuments_a_SOURCES = \
+	src/documents/document.c src/documents/document.h \
+	src/documents/document-charset.c \
+	src/documents/document-fetch.c src/documents/document-fetch.h \
+	src/documents/document-html.c \
+	src/documents/document-markdown.c \
+	src/documents/document-parts.h \
+	src/documents/document-pdf.c \
+	src/documents/document-plain.c \
+	src/documents/document-writer.c src/documents/document-writer.h \
+	src/documents/plain-text.c src/documents/plain-text.h
+DOCUMENTS_LIBS = libdocuments.a $(XML_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS)

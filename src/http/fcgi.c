@@ -1,0 +1,293 @@
+/*
+ * fcgi.c - requests from the web server: FastCGI in threads, or one as plain CGI.
+ *
+ * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a
+ * connection, where libfcgi's own select-and-accept would wake them all. The connection is close-on-exec, so that a
+ * sender that is started from here does not hold it. A thread is started when a request comes and nobody is left to
+ * wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two. A client that stops
+ * in the middle of a body is given up after read_timeout_s. Source: FastCGI specification 1.0; RFC 3875 (CGI).
+ */
+#include "http/fcgi.h"
+
+#include "core/log.h"
+#include "core/process.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define DISCARD_MAX ((int64_t)64 << 20)
+
+struct transport {
+	FCGX_Request *fcgi; /* NULL: plain CGI, descriptors 0 and 1 */
+	int read_timeout_s;
+	bool timed_out;
+	int64_t taken; /* bytes of the body, as plain CGI */
+};
+
+static atomic_int active;             /* threads with a request */
+static atomic_int accepting, started; /* threads that wait for a connection; all of them */
+static atomic_bool stopping;
+static char **cgi_params; /* the request as plain CGI */
+
+bool fcgi_is_cgi(void)
+{
+	return FCGX_IsCGI() != 0;
+}
+
+void fcgi_take_environment(void)
+{
+	cgi_params = process_take_cgi();
+}
+
+static const char *param(const struct transport *t, const char *name)
+{
+	return FCGX_GetParam(name, t->fcgi ? t->fcgi->envp : cgi_params);
+}
+
+struct str request_header(const struct request *request, const char *cgi_name)
+{
+	const char *value = param(request->transport, cgi_name);
+	size_t n = value ? strnlen(value, HTTP_HEADER_MAX + 1) : 0;
+	return value && n <= HTTP_HEADER_MAX ? (struct str){ value, n } : STR_NONE;
+}
+
+static ssize_t read_some(struct transport *t, char *into, size_t n)
+{
+	if (t->fcgi) {
+		errno = 0;
+		int got = FCGX_GetStr(into, (int)(n > 65536 ? 65536 : n), t->fcgi->in);
+		t->timed_out = got <= 0 && errno == EAGAIN;
+		return got;
+	}
+	struct pollfd waiting = { .fd = 0, .events = POLLIN };
+	if (poll(&waiting, 1, t->read_timeout_s * 1000) == 0) {
+		t->timed_out = true;
+		return -1;
+	}
+	ssize_t got = read(0, into, n);
+	t->taken += got > 0 ? got : 0;
+	return got;
+}
+
+enum err request_body(struct request *request, size_t max, struct str *out)
+{
+	if (request->content_length > (int64_t)max)
+		return ERR_TOO_LARGE;
+	struct buf body;
+	buf_init(&body, max + 1);
+	while (body.len <= max && (request->content_length < 0 || (int64_t)body.len < request->content_length)) {
+		size_t want = request->content_length < 0 ? 65536 : (size_t)request->content_length - body.len;
+		want = want > max + 1 - body.len ? max + 1 - body.len : want;
+		char *room = buf_reserve(&body, want);
+		ssize_t got = room ? read_some(request->transport, room, want) : -1;
+		if (got <= 0)
+			break;
+		buf_commit(&body, (size_t)got);
+	}
+	enum err e = request->transport->timed_out                                                 ? ERR_TIMEOUT
+		     : body.len > max                                                              ? ERR_TOO_LARGE
+		     : request->content_length < 0 && body.len > 0 && !request->transport->fcgi    ? ERR_NO_LENGTH
+		     : request->content_length >= 0 && (int64_t)body.len < request->content_length ? ERR_BROKEN_PEER
+												   : ERR_OK;
+	/* The bytes belong to the pool from here on; they are not copied. */
+	*out = e == ERR_OK ? buf_str(&body) : STR_NONE;
+	if (body.data)
+		pool_defer(request->pool, free, body.data);
+	return e;
+}
+
+/* A CGI program that ends with its input unread may lose its answer: under Apache's mod_cgid both are one socket. */
+static void discard_body(struct transport *t, int64_t content_length)
+{
+	char sink[16384];
+	int64_t all = content_length < DISCARD_MAX ? content_length : DISCARD_MAX;
+	while (t->taken < all && read_some(t, sink, sizeof(sink)) > 0)
+		continue;
+}
+
+static void put(struct transport *t, const char *bytes, size_t n)
+{
+	if (t->fcgi) {
+		FCGX_PutStr(bytes, (int)n, t->fcgi->out);
+		return;
+	}
+	while (n) {
+		ssize_t done = write(1, bytes, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return;
+		bytes += done;
+		n -= (size_t)done;
+	}
+}
+
+static void send_response(struct transport *t, const struct response *response)
+{
+	struct buf head;
+	buf_init(&head, response->body.max + response->headers.max + 4096);
+	buf_addf(&head, "Status: %d\r\nCache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", response->status,
+		response->cache_control ? response->cache_control : "no-store");
+	if (response->status != 304)
+		buf_addf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n", response->content_type,
+			response->body.len);
+	if (response->allow)
+		buf_addf(&head, "Allow: %s\r\n", response->allow);
+	buf_add_str(&head, buf_str(&response->headers));
+	buf_add_cstr(&head, "\r\n");
+	if (response->status != 304 && !response->is_head)
+		buf_add_str(&head, buf_str(&response->body));
+	put(t, buf_cstr(&head), head.len);
+	buf_fini(&head);
+}
+
+static struct str path_of(const struct transport *t, struct str *query)
+{
+	struct str uri = str_of(param(t, "REQUEST_URI"));
+	*query = str_of(param(t, "QUERY_STRING"));
+	if (uri.p)
+		return str_take_until(&uri, '?');
+	const char *path = param(t, "PATH_INFO");
+	return str_of(path && *path ? path : param(t, "SCRIPT_NAME"));
+}
+
+static void serve_one(const struct fcgi_options *options, struct transport *t)
+{
+	struct request request = { .pool = pool_new(), .transport = t, .content_length = -1 };
+	struct response response = { .status = 500, .content_type = "text/plain; charset=utf-8" };
+	struct str length = str_of(param(t, "CONTENT_LENGTH"));
+	buf_init(&response.body, 16 << 20);
+	buf_init(&response.headers, 16384);
+	request.method = str_of(param(t, "REQUEST_METHOD"));
+	request.remote_address = str_of(param(t, "REMOTE_ADDR"));
+	request.path = path_of(t, &request.query);
+	if (!str_is_empty(length) && (!str_to_i64(length, &request.content_length) || request.content_length < 0))
+		respond_error(&response, ERR_INVALID);
+	else
+		options->serve(options->app, &request, &response);
+	if (!t->fcgi && !t->timed_out)
+		discard_body(t, request.content_length);
+	send_response(t, &response);
+	if (t->fcgi) {
+		t->fcgi->keepConnection = 0; /* one request a connection, whatever the server asks */
+		FCGX_Finish_r(t->fcgi);
+	}
+	if (response.after)
+		response.after(response.after_arg);
+	buf_fini(&response.body);
+	buf_fini(&response.headers);
+	pool_free(request.pool);
+}
+
+/* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. Before
+ * it looks, it ends the request before and would close our connection with it, had that one not asked to keep it. */
+static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
+{
+	struct timeval limit = { .tv_sec = read_timeout_s };
+	setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	fcgi->ipcFd = connection;
+	fcgi->keepConnection = 1;
+	return FCGX_Accept_r(fcgi) == 0;
+}
+
+static bool start_worker(const struct fcgi_options *options);
+
+/* libfcgi gets no socket to listen on: a connection that is closed before its request is complete then is an error and
+ * not a reason to accept by itself. */
+static void *worker(void *arg)
+{
+	const struct fcgi_options *options = arg;
+	FCGX_Request fcgi;
+	FCGX_InitRequest(&fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	while (!atomic_load(&stopping)) {
+		atomic_fetch_add(&accepting, 1);
+		int connection = accept4(0, NULL, NULL, SOCK_CLOEXEC);
+		bool was_last = atomic_fetch_sub(&accepting, 1) == 1;
+		if (connection < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+				usleep(10000);
+			else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN)
+				break;
+			continue;
+		}
+		atomic_fetch_add(&active, 1);
+		if (was_last)
+			start_worker(options);
+		struct transport t = { .fcgi = &fcgi, .read_timeout_s = options->read_timeout_s };
+		if (begin(&fcgi, connection, options->read_timeout_s))
+			serve_one(options, &t);
+		atomic_fetch_sub(&active, 1);
+	}
+	FCGX_Free(&fcgi, 1);
+	return NULL;
+}
+
+/* One more thread, unless there are as many as there may be. Without it the others do the work. */
+static bool start_worker(const struct fcgi_options *options)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	if (atomic_fetch_add(&started, 1) >= options->threads) {
+		atomic_fetch_sub(&started, 1);
+		return true;
+	}
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, 512 << 10);
+	int failed = pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)options);
+	pthread_attr_destroy(&attributes);
+	if (failed) {
+		atomic_fetch_sub(&started, 1);
+		LOG_WARN("fcgi.no_thread", F_INT("threads", atomic_load(&started)), F_CSTR("reason", strerror(failed)));
+	}
+	return !failed;
+}
+
+/* Threads hold little and give it back soon: two arenas serve them as fast as one each, and keep what freed memory
+ * stays behind small. */
+static void share_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
+void fcgi_run(const struct fcgi_options *options)
+{
+	if (fcgi_is_cgi()) {
+		struct transport t = { .read_timeout_s = options->read_timeout_s };
+		serve_one(options, &t);
+		return;
+	}
+	/* Signals go to this thread only; mod_fcgid stops its processes with SIGTERM, and so does lighttpd. */
+	sigset_t signals;
+	int signal_number = 0;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	FCGX_Init();
+	share_memory();
+	if (!start_worker(options))
+		fatal(ERR_INTERNAL, "no thread can be started");
+	while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP)
+		log_reopen();
+	atomic_store(&stopping, true);
+	for (int i = 0; i < 200 && atomic_load(&active) > 0; i++)
+		usleep(50000);
+	LOG_INFO("fcgi.stopped", F_INT("signal", signal_number), F_INT("unfinished", atomic_load(&active)));
+}

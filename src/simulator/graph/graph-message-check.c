@@ -1,0 +1,173 @@
+/*
+ * graph-message-check.c - the rules of a send request's body ("Send messages", "Text messages", "Business-scoped user
+ * IDs").
+ *
+ * Owns what is refused with code 100, and in which order. Never looks at state: who may write when is decided in
+ * graph-messages.c. Each check answers the error itself and returns false.
+ */
+#include "simulator/graph/graph-message.h"
+
+#define TEXT_MAX 4096
+#define TAG_MAX 512
+
+static const char *const types[] = { "audio", "contacts", "document", "image", "interactive", "location", "reaction",
+	"sticker", "template", "text", "video" };
+
+#define TYPES_IN_WORDS \
+	"{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}"
+
+static bool is_blank(struct str s)
+{
+	return str_is_empty(str_trim(s));
+}
+
+bool message_check_product(struct graph_call *call)
+{
+	const struct json *product = json_get(call->body, "messaging_product");
+	struct str name = json_str(product);
+
+	if (!product || str_is_empty(json_text(call->ex->pool, product)))
+		return graph_refuse(call, "(#100) The parameter messaging_product is required.");
+	if (!str_equal_nocase(name, STR("whatsapp")))
+		return graph_refuse(call, "(#100) Param messaging_product must be one of {WHATSAPP} - got \"%.*s\".",
+			(int)name.n, name.p ? name.p : "");
+	return true;
+}
+
+struct str message_phone_digits(struct pool *pool, struct str to)
+{
+	char *digits = pool_alloc(pool, to.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < to.n; i++) {
+		if (to.p[i] >= '0' && to.p[i] <= '9')
+			digits[n++] = to.p[i];
+		else if (!strchr("+-(). ", to.p[i]) || (to.p[i] == '+' && i))
+			return STR_NONE;
+	}
+	return n >= 7 && n <= 15 && digits[0] != '0' ? (struct str){ digits, n } : STR_NONE;
+}
+
+/* CC.xxx or CC.ENT.xxx, at most 128 letters and digits. */
+static bool is_user_id(struct str s)
+{
+	if (s.n < 4 || s.p[2] != '.' || s.p[0] < 'A' || s.p[0] > 'Z' || s.p[1] < 'A' || s.p[1] > 'Z')
+		return false;
+	s = (struct str){ s.p + 3, s.n - 3 };
+	if (str_has_prefix(s, STR("ENT.")))
+		s = (struct str){ s.p + 4, s.n - 4 };
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			    || (s.p[i] >= 'a' && s.p[i] <= 'z')))
+			return false;
+	return s.n > 0 && s.n <= 128;
+}
+
+static bool check_recipient(struct message *m)
+{
+	struct graph_call *call = m->call;
+	struct str kind = json_str(json_get(m->body, "recipient_type"));
+
+	if (json_get(m->body, "recipient_type") && !str_equal_nocase(kind, STR("individual")))
+		return graph_refuse(call, "(#100) Param recipient_type must be one of {INDIVIDUAL} - got \"%.*s\".",
+			(int)kind.n, kind.p ? kind.p : "");
+	m->to = json_text(call->ex->pool, json_get(m->body, "to"));
+	m->recipient = json_str(json_get(m->body, "recipient"));
+	if (is_blank(m->to) && is_blank(m->recipient))
+		return graph_refuse(call, "(#100) The parameter to is required.");
+	if (is_blank(m->to))
+		return is_user_id(m->recipient)
+		       || graph_refuse_value(call, "Recipient is not a valid business-scoped user ID");
+	m->phone = message_phone_digits(call->ex->pool, m->to);
+	return m->phone.p || graph_refuse_value(call, "Parameter 'to' is not a valid phone number");
+}
+
+static bool check_type(struct message *m)
+{
+	const struct json *type = json_get(m->body, "type");
+
+	m->type = type ? json_str(type) : STR("text");
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (str_equal_nocase(str_of(types[i]), m->type)) {
+			m->type = str_of(types[i]);
+			if (json_kind(json_get(m->body, types[i])) == JSON_ABSENT)
+				return graph_refuse(m->call, "(#100) The parameter %s is required.", types[i]);
+			return true;
+		}
+	return graph_refuse(m->call, "(#100) Param type must be one of " TYPES_IN_WORDS " - got \"%.*s\".",
+		(int)m->type.n, m->type.p ? m->type.p : "");
+}
+
+static bool check_text_key(void *arg, struct str key, const struct json *value)
+{
+	struct message *m = arg;
+
+	(void)value;
+	if (str_equal(key, STR("body")) || str_equal(key, STR("preview_url")))
+		return true;
+	return graph_refuse(m->call, "(#100) Unexpected key \"%.*s\" on param \"text\".", (int)key.n, key.p);
+}
+
+static bool check_text(struct message *m)
+{
+	const struct json *text = json_get(m->body, "text"), *body = json_get(text, "body"),
+			  *preview = json_get(text, "preview_url");
+
+	if (json_kind(text) != JSON_OBJECT)
+		return graph_refuse(m->call, "(#100) Param text must be a JSON object.");
+	if (!json_each(text, check_text_key, m))
+		return false;
+	if (body && json_kind(body) != JSON_STRING)
+		return graph_refuse(m->call, "(#100) Param text['body'] must be a string.");
+	m->text = json_str(body);
+	if (is_blank(m->text))
+		return graph_refuse(m->call, "(#100) The parameter text['body'] is required.");
+	if (simulator_utf16_units(m->text) > TEXT_MAX)
+		return graph_refuse(m->call, "(#100) Param text['body'] must be at most %d characters long.", TEXT_MAX);
+	if (preview && json_kind(preview) != JSON_BOOL)
+		return graph_refuse(m->call, "(#100) Param text['preview_url'] must be a boolean.");
+	return true;
+}
+
+/* What of another type a customer would read. */
+static bool check_other(struct message *m)
+{
+	const struct json *content = json_get(m->body, m->type.p);
+	struct pool *pool = m->call->ex->pool;
+
+	m->text = json_str(json_get(content, "caption"));
+	if (!m->text.p)
+		m->text = json_str(json_path(content, "body", "text", NULL));
+	if (!m->text.p)
+		m->text = json_str(json_get(content, "emoji"));
+	if (!m->text.p)
+		m->text = pool_printf(pool, "[%s]", m->type.p);
+	return true;
+}
+
+static bool check_content(struct message *m)
+{
+	return str_equal(m->type, STR("text")) ? check_text(m) : check_other(m);
+}
+
+static bool check_options(struct message *m)
+{
+	const struct json *tag = json_get(m->body, "biz_opaque_callback_data"), *context = json_get(m->body, "context");
+
+	if (tag && json_kind(tag) != JSON_STRING)
+		return graph_refuse(m->call, "(#100) Param biz_opaque_callback_data must be a string.");
+	m->tag = json_str(tag);
+	if (simulator_utf16_units(m->tag) > TAG_MAX)
+		return graph_refuse(
+			m->call, "(#100) Param biz_opaque_callback_data must be at most %d characters long.", TAG_MAX);
+	if (context && json_kind(context) != JSON_OBJECT)
+		return graph_refuse(m->call, "(#100) Param context must be a JSON object.");
+	if (context && is_blank(json_str(json_get(context, "message_id"))))
+		return graph_refuse(m->call, "(#100) The parameter context['message_id'] is required.");
+	return true;
+}
+
+bool message_check(struct message *m)
+{
+	return check_recipient(m) && check_type(m) && check_content(m) && check_options(m);
+}

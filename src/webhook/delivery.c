@@ -1,0 +1,98 @@
+/*
+ * delivery.c - a webhook delivery while it is received, whatever the platform.
+ *
+ * Knows no payload and no signature. Commit first, then 200; whatever could not be stored is 503, and every platform
+ * delivers that again.
+ */
+#include "webhook/delivery.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "domain/autostart.h"
+#include "webhook/webhook-log.h"
+
+#define LARGE_BYTES 262144
+
+void receipt_init(struct receipt *r, struct app *app, struct request *request, const char *platform)
+{
+	*r = (struct receipt){ .app = app, .request = request, .platform = platform };
+	inbound_list_init(&r->items);
+}
+
+void receipt_refuse(struct receipt *r, const struct channel *channel, const char *reason)
+{
+	attempt_record(r->app->attempts, &(struct attempt){ .org_id = channel ? channel->org_id : 0,
+						 .channel_id = channel ? channel->id : 0,
+						 .platform = r->platform,
+						 .kind = "delivery",
+						 .reason = reason,
+						 .remote_address = r->request->remote_address });
+}
+
+void receipt_begin_parsing(struct receipt *r, struct str body)
+{
+	r->large = body.n > LARGE_BYTES;
+	if (r->large)
+		pthread_mutex_lock(&r->app->large);
+}
+
+void receipt_end_parsing(struct receipt *r)
+{
+	if (r->large)
+		pthread_mutex_unlock(&r->app->large);
+	r->large = false;
+}
+
+static struct inbound *add(struct receipt *r, const struct channel *channel, enum inbound_op op)
+{
+	struct inbound *item = inbound_add(&r->items, r->request->pool, op);
+	item->org_id = channel->org_id;
+	item->channel_id = channel->id;
+	item->platform = r->platform;
+	return item;
+}
+
+void receipt_verify(struct receipt *r, const struct channel *channel)
+{
+	if (channel->pending)
+		add(r, channel, INBOUND_VERIFIED);
+}
+
+void receipt_keep_unreadable(struct receipt *r, const struct channel *channel, struct str body, const char *reason)
+{
+	struct inbound *item = add(r, channel, INBOUND_QUARANTINE);
+	item->kind = STR("payload");
+	item->reason = str_of(reason);
+	item->payload = body;
+}
+
+struct kick {
+	const struct app *app;
+	enum kick_need need;
+};
+
+static void kick(void *arg)
+{
+	const struct kick *k = arg;
+	kick_sender(k->app->conf, k->app->own_path, k->need);
+}
+
+void receipt_store(struct receipt *r, struct response *response)
+{
+	struct intake_result result = { .kick = KICK_NOT };
+	int64_t began = clock_mono_us();
+	enum err e = r->items.n ? intake_store(r->app->intake, &r->items, &result) : ERR_OK;
+	if (e != ERR_OK) {
+		LOG_ERROR("webhook.not_stored", F_CSTR("platform", r->platform), F_INT("items", r->items.n),
+			F_CSTR("error", err_info(e)->name));
+		respond_text(response, 503, STR("not stored: deliver it again\n"));
+		return;
+	}
+	LOG_DEBUG("webhook.stored", F_CSTR("platform", r->platform), F_INT("items", r->items.n),
+		F_INT("group", result.group), F_INT("took_us", clock_mono_us() - began));
+	respond_text(response, 200, STR(""));
+	struct kick *k = pool_new_of(r->request->pool, struct kick);
+	*k = (struct kick){ .app = r->app, .need = result.kick };
+	response->after = kick;
+	response->after_arg = k;
+}

@@ -1,0 +1,82 @@
+/*
+ * telegram-delivery.c - POST /api/webhooks/telegram/{channel}: updates of the Bot API.
+ *
+ * The channel is found by the opaque end of its address; nothing of a delivery is believed before the secret that
+ * Telegram was told at setWebhook has come back in the header. Commit first, then 200: anything else is delivered again
+ * for up to a day. Never calls a remote API. Source: Telegram, "Bot API": setWebhook (secret_token).
+ */
+#include "webhook/receiver.h"
+
+#include "channel/telegram/telegram.h"
+#include "webhook/channel-cache.h"
+#include "webhook/delivery.h"
+
+#define ID_BYTES_MAX 64
+
+static bool is_id(struct str id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if (id.p[i] <= 0x20 || id.p[i] == 0x7f)
+			return false;
+	return id.n > 0 && id.n <= ID_BYTES_MAX && str_is_utf8(id);
+}
+
+/* The channel of the address; NULL when there is none. */
+static enum err find(struct app *app, struct request *request, struct str id, const struct channel **out)
+{
+	struct channel_set set = { NULL, 0 };
+	*out = NULL;
+	if (!is_id(id))
+		return ERR_OK;
+	enum err e = channel_cache_find(app->channels, request->pool, telegram_channel.platform, STR_NONE, id, &set);
+	if (e == ERR_OK && set.n == 1)
+		*out = &set.channels[0];
+	return e;
+}
+
+static const char *refusal_of(const struct channel *channel, struct str secret)
+{
+	if (!channel)
+		return T("The address ends with an id that no channel has: check the channel with --subscribe, so that "
+			 "Telegram learns the right one.");
+	if (!secret.p)
+		return T("The header X-Telegram-Bot-Api-Secret-Token is missing: the delivery did not come from "
+			 "Telegram, or a proxy took the header away.");
+	if (!channel->secret[TELEGRAM_SECRET] || !crypt_equal(secret_bytes(channel->secret[TELEGRAM_SECRET]), secret))
+		return T("The secret in the header is not the channel's: check the channel with --subscribe, so that "
+			 "Telegram learns the right one.");
+	return NULL;
+}
+
+void telegram_webhook_post(struct app *app, struct request *request, struct str body, struct response *response)
+{
+	struct receipt r;
+	const struct json *update;
+	const struct channel *channel;
+	struct explain why;
+	receipt_init(&r, app, request, telegram_channel.platform);
+	enum err e = find(app, request, route_rest(request), &channel);
+	if (e != ERR_OK) {
+		respond_error(response, e);
+		return;
+	}
+	const char *refusal = refusal_of(channel, request_header(request, "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"));
+	if (refusal) {
+		receipt_refuse(&r, channel, refusal);
+		respond_error(response, ERR_DENIED);
+		return;
+	}
+	if (str_is_empty(body)) {
+		receipt_refuse(&r, channel, T("The delivery was empty: its body was lost on its way."));
+		respond_error(response, ERR_INVALID);
+		return;
+	}
+	receipt_begin_parsing(&r, body);
+	if (json_parse(request->pool, body, &update, &why) == ERR_OK && json_kind(update) == JSON_OBJECT)
+		channel->ops->normalise(request->pool, channel, update, &r.items);
+	else
+		receipt_keep_unreadable(&r, channel, body, "the body is not a JSON object");
+	receipt_verify(&r, channel);
+	receipt_store(&r, response);
+	receipt_end_parsing(&r);
+}

@@ -1,0 +1,24 @@
+/*
+ * webhook-log.h - verifications and refused deliveries, recorded for the settings page.
+ */
+#ifndef DESKBELL_WEBHOOK_WEBHOOK_LOG_H
+#define DESKBELL_WEBHOOK_WEBHOOK_LOG_H
+
+#include "db/db-pool.h"
+
+struct attempt {
+	int64_t org_id, channel_id; /* 0: nobody can be named */
+	const char *platform;
+	const char *kind; /* verification, delivery */
+	bool accepted;
+	const char *reason; /* in plain words; never a token */
+	struct str remote_address;
+};
+
+struct attempt_log *attempt_log_new(struct db_pool *db);
+void attempt_log_free(struct attempt_log *log);
+/* Logs the attempt and stores it; a flood (over 10 a second) is only logged and counted. Never fails: what cannot be
+ * stored is in the log. */
+void attempt_record(struct attempt_log *log, const struct attempt *attempt);
+
+#endif

@@ -1,0 +1,311 @@
+/*
+ * whatsapp-delivery.c - GET and POST /api/webhooks/whatsapp: verification and deliveries of Meta.
+ *
+ * Nothing of a delivery is believed before the HMAC over its raw bytes fits the app secret of the channel that it
+ * names. Commit first, then 200: only 200 counts for Meta, anything else is delivered again for up to 7 days. Never
+ * calls a remote API. Source: Meta, "Create a webhook endpoint" (verification, X-Hub-Signature-256, retries, batches of
+ * up to 1000 updates).
+ *
+ * BUGS: a delivery that names no channel at all is tried against at most 200 channels, and only up to 64 KB; on a
+ * larger installation such a delivery (they are rare and hold no messages) is refused.
+ */
+#include "webhook/receiver.h"
+
+#include "channel/whatsapp/whatsapp.h"
+#include "db/statements.h"
+#include "webhook/webhook-log.h"
+#include "webhook/channel-cache.h"
+#include "webhook/delivery.h"
+
+#define UNNAMED_BYTES_MAX 65536
+#define NAMED_MAX 1000   /* Meta puts at most 1000 updates into a delivery */
+#define STRANGERS_MAX 16 /* names that are looked up before one of them has turned out to be ours */
+#define KEYS_MAX 8
+
+/* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
+struct named {
+	struct whatsapp_route route;
+	const struct channel *channel; /* NULL: none, or the signature is not its own */
+	const struct channel *wrong;   /* one that is named but has another secret; for the record */
+	bool ambiguous;                /* several channels share the secret that signed it, and it names none */
+};
+
+struct delivery {
+	struct receipt receipt;
+	struct str body;
+	unsigned char signature[CRYPT_SHA256_BYTES];
+	struct named *named; /* grows: one delivery may speak of as many numbers as it has updates */
+	int n_named, named_capacity;
+	int accepted, refused; /* changes */
+	const struct channel *first_accepted;
+};
+
+static bool signed_by(const struct delivery *d, const struct channel *channel)
+{
+	unsigned char own[CRYPT_SHA256_BYTES];
+	if (!channel->secret[WHATSAPP_APP_SECRET])
+		return false;
+	crypt_hmac_sha256(secret_bytes(channel->secret[WHATSAPP_APP_SECRET]), d->body, own);
+	return crypt_equal((struct str){ (const char *)own, sizeof(own) },
+		(struct str){ (const char *)d->signature, sizeof(d->signature) });
+}
+
+static bool is_plain_id(struct str id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if (id.p[i] <= 0x20 || id.p[i] == 0x7f)
+			return false;
+	return id.n <= 64;
+}
+
+/* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only.
+ */
+static enum err resolve(struct delivery *d, struct named *n)
+{
+	struct channel_set set = { NULL, 0 };
+	bool unnamed = str_is_empty(n->route.phone_number_id) && str_is_empty(n->route.account_id);
+	if (!is_plain_id(n->route.phone_number_id) || !is_plain_id(n->route.account_id)
+		|| (unnamed && d->body.n > UNNAMED_BYTES_MAX))
+		return ERR_OK;
+	enum err e = channel_cache_find(d->receipt.app->channels, d->receipt.request->pool, "whatsapp",
+		str_is_empty(n->route.phone_number_id) ? STR_NONE : n->route.phone_number_id,
+		str_is_empty(n->route.account_id) ? STR_NONE : n->route.account_id, &set);
+	for (int i = 0; e == ERR_OK && i < set.n; i++) {
+		if (!signed_by(d, &set.channels[i])) {
+			n->wrong = unnamed ? NULL : &set.channels[i];
+			continue;
+		}
+		if (unnamed && n->channel) {
+			n->channel = NULL;
+			n->ambiguous = true;
+			break;
+		}
+		n->channel = &set.channels[i];
+	}
+	return e;
+}
+
+static bool same(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || !memcmp(a.p, b.p, a.n));
+}
+
+/* Deliveries name one channel nearly always; each different name is looked up and its signature checked once. A
+ * stranger who invents names makes us look up a few only: without one that fits, the rest is refused unseen. */
+static enum err find_named(struct delivery *d, struct whatsapp_route route, struct named **out)
+{
+	if (!str_is_empty(route.phone_number_id))
+		route.account_id = STR_NONE;
+	for (int i = 0; i < d->n_named; i++)
+		if (same(d->named[i].route.phone_number_id, route.phone_number_id)
+			&& same(d->named[i].route.account_id, route.account_id)) {
+			*out = &d->named[i];
+			return ERR_OK;
+		}
+	*out = NULL;
+	if (d->n_named == NAMED_MAX || (d->n_named >= STRANGERS_MAX && !d->first_accepted))
+		return ERR_OK;
+	if (d->n_named == d->named_capacity) {
+		struct named *old = d->named;
+		d->named_capacity = d->named_capacity ? 2 * d->named_capacity : 8;
+		d->named = pool_new_array(d->receipt.request->pool, (size_t)d->named_capacity, struct named);
+		for (int i = 0; i < d->n_named; i++)
+			d->named[i] = old[i];
+	}
+	struct named *n = &d->named[d->n_named++];
+	*n = (struct named){ .route = route };
+	*out = n;
+	return resolve(d, n);
+}
+
+static enum err take_change(struct delivery *d, const struct json *entry, const struct json *change)
+{
+	struct named *n;
+	enum err e = find_named(d, whatsapp_route_of(d->receipt.request->pool, entry, change), &n);
+	if (e != ERR_OK)
+		return e;
+	if (!n || !n->channel) {
+		d->refused++;
+		return ERR_OK;
+	}
+	d->accepted++;
+	d->first_accepted = d->first_accepted ? d->first_accepted : n->channel;
+	n->channel->ops->normalise(d->receipt.request->pool, n->channel, change, &d->receipt.items);
+	return ERR_OK;
+}
+
+/* The first valid delivery turns a pending channel to verified. */
+static void note_verified(struct delivery *d)
+{
+	for (int i = 0; i < d->n_named; i++)
+		if (d->named[i].channel)
+			receipt_verify(&d->receipt, d->named[i].channel);
+}
+
+static void store(struct delivery *d, struct response *response)
+{
+	note_verified(d);
+	receipt_store(&d->receipt, response);
+}
+
+static const char *refusal_of(const struct delivery *d, const struct channel **channel)
+{
+	for (int i = 0; i < d->n_named; i++)
+		if (d->named[i].wrong) {
+			*channel = d->named[i].wrong;
+			return T(
+				"The signature does not match this channel's app secret: compare the app secret in the "
+				"settings with App settings > Basic in Meta's console.");
+		}
+	*channel = NULL;
+	return T("The delivery names a phone number id or account that no channel has: compare the ids in the settings "
+		 "with WhatsApp > API setup in Meta's console.");
+}
+
+/* A body that is signed by one of our channels but is no JSON: kept as it is. */
+static bool keep_unreadable(struct delivery *d, const char *reason)
+{
+	struct named unnamed = { .channel = NULL };
+	if (resolve(d, &unnamed) != ERR_OK || !unnamed.channel)
+		return false;
+	receipt_keep_unreadable(&d->receipt, unnamed.channel, d->body, reason);
+	return true;
+}
+
+/* A delivery without any change: nothing to store, so it is enough that some channel signed it. */
+static enum err take_nothing(struct delivery *d)
+{
+	struct named nothing = { .channel = NULL };
+	enum err e = resolve(d, &nothing);
+	if (nothing.channel || nothing.ambiguous)
+		d->accepted++;
+	else
+		d->refused++;
+	return e;
+}
+
+/* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to
+ * the signer. */
+static enum err walk(struct delivery *d, const struct json *payload)
+{
+	const struct json *entries = json_get(payload, "entry");
+	int changes = 0;
+	for (size_t i = 0; i < json_length(entries); i++) {
+		const struct json *entry = json_at(entries, i), *list = json_get(entry, "changes");
+		for (size_t k = 0; k < json_length(list); k++, changes++) {
+			enum err e = take_change(d, entry, json_at(list, k));
+			if (e != ERR_OK)
+				return e;
+		}
+	}
+	return changes ? ERR_OK : take_nothing(d);
+}
+
+static void answer(struct delivery *d, struct response *response)
+{
+	const struct json *payload;
+	const struct channel *channel;
+	struct explain why;
+	enum err e = json_parse(d->receipt.request->pool, d->body, &payload, &why);
+	if (e != ERR_OK) {
+		if (keep_unreadable(d, why.text)) {
+			store(d, response);
+			return;
+		}
+		receipt_refuse(&d->receipt, NULL, T("The body is not valid JSON and is signed by no channel."));
+		respond_error(response, ERR_DENIED);
+		return;
+	}
+	if ((e = walk(d, payload)) != ERR_OK) {
+		respond_error(response, e);
+		return;
+	}
+	if (d->refused) {
+		const char *reason = refusal_of(d, &channel);
+		receipt_refuse(&d->receipt, channel, reason);
+	}
+	if (d->accepted)
+		store(d, response);
+	else
+		respond_error(response, ERR_DENIED);
+}
+
+void whatsapp_webhook_post(struct app *app, struct request *request, struct str body, struct response *response)
+{
+	struct delivery *d = pool_new_of(request->pool, struct delivery);
+	receipt_init(&d->receipt, app, request, "whatsapp");
+	d->body = body;
+	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
+	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {
+		receipt_refuse(&d->receipt, NULL,
+			header.p ? T(
+				"The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
+				"hex digits.")
+				 : T("The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, "
+				     "or "
+				     "a proxy took the header away."));
+		respond_error(response, ERR_DENIED);
+		return;
+	}
+	receipt_begin_parsing(&d->receipt, body);
+	answer(d, response);
+	receipt_end_parsing(&d->receipt);
+}
+
+/* The channel whose verify token this is; compared in constant time once the digest has found it. */
+static enum err find_by_token(struct app *app, struct request *request, struct str token, const struct channel **out)
+{
+	unsigned char digests[KEYS_MAX][CRYPT_SHA256_BYTES];
+	struct db_array array;
+	struct buf list;
+	struct db_result *r;
+	int n = channel_verify_digests(app->keys, token, digests, KEYS_MAX);
+	buf_init(&list, 4096);
+	db_array_begin(&array, &list);
+	for (int i = 0; i < n; i++)
+		db_array_bytes(&array, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
+	db_array_end(&array);
+	struct db *db = db_pool_take(app->db);
+	enum err e = DB_QUERY(db, request->pool, &sql_channels_for, &r, DB_CSTR("whatsapp"), DB_NULL, DB_NULL,
+		DB_TEXT(buf_str(&list)), DB_INT(1));
+	db_pool_put(app->db, db);
+	buf_fini(&list);
+	if (e != ERR_OK || db_rows(r) == 0)
+		return e;
+	struct channel *c = pool_new_of(request->pool, struct channel);
+	*c = (struct channel){ .org_id = db_int(r, 0, 0), .id = db_int(r, 0, 1), .ops = &whatsapp_channel };
+	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) == ERR_OK
+		&& c->secret[WHATSAPP_VERIFY_TOKEN]
+		&& crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token))
+		*out = c;
+	return ERR_OK;
+}
+
+void whatsapp_verify_get(struct app *app, struct request *request, struct str body, struct response *response)
+{
+	(void)body;
+	struct str mode = request_query(request, "hub.mode"), token = request_query(request, "hub.verify_token");
+	struct str challenge = request_query(request, "hub.challenge");
+	const struct channel *c = NULL;
+	enum err e = ERR_OK;
+	if (str_equal(mode, STR("subscribe")) && !str_is_empty(token) && token.n <= 256 && !str_is_empty(challenge)
+		&& challenge.n <= 1024)
+		e = find_by_token(app, request, token, &c);
+	if (e != ERR_OK) {
+		respond_error(response, e); /* nobody knows whether the token is right */
+		return;
+	}
+	attempt_record(app->attempts, &(struct attempt){ .org_id = c ? c->org_id : 0,
+					      .channel_id = c ? c->id : 0,
+					      .platform = "whatsapp",
+					      .kind = "verification",
+					      .accepted = c,
+					      .reason = c ? T("Meta verified the callback address.")
+							  : T("No channel has this verify token: type the one from the "
+							      "settings into Meta's console."),
+					      .remote_address = request->remote_address });
+	if (c)
+		respond_text(response, 200, challenge);
+	else
+		respond_text(response, 403, STR("verification refused\n"));
+}
