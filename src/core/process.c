@@ -11,11 +11,34 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 extern char **environ;
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SANITIZER true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_SANITIZER true
+#endif
+#endif
+#ifndef HAS_SANITIZER
+#define HAS_SANITIZER false
+#endif
+
 static bool cgi_taken;
+
+void process_protect(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	if (HAS_SANITIZER || str_equal(str_of(getenv("DESKBELL_DUMPABLE")), STR("yes")))
+		return;
+	(void)setrlimit(RLIMIT_CORE, &none);      /* a lower limit is there already */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* cannot fail with 0 */
+}
 
 bool process_is_cgi(void)
 {

@@ -1,10 +1,16 @@
 /*
- * process.h - how a program begins: what a web server has put into its environment.
+ * process.h - how a program begins: what others on the host may see of it, and what a web server has put into its
+ * environment.
  */
 #ifndef DESKBELL_CORE_PROCESS_H
 #define DESKBELL_CORE_PROCESS_H
 
 #include <stdbool.h>
+
+/* Leaves no core file and lets no other process of the same account read this one's memory, which holds keys and
+ * credentials (prctl(2), PR_SET_DUMPABLE). First call of every main. $DESKBELL_DUMPABLE=yes leaves the process open for
+ * a debugger; so does a build with a sanitizer, whose search for leaks reads the process from outside. */
+void process_protect(void);
 
 /* Whether a web server has started this program as CGI. It then has put the query string on the command line when the
  * query holds no "=" (RFC 3875, 4.4), so no argument may be read. Stays true after process_take_cgi. */

@@ -282,6 +282,7 @@ int ctl_main(int argc, char **argv, const char *sysconf_path)
 {
 	struct ctl ctl = { .pool = pool_new(), .sysconf_path = sysconf_path };
 	keep_standard_streams_open();
+	process_protect();
 	process_refuse_cgi("deskbellctl");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGABRT, on_abort);

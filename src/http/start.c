@@ -48,6 +48,7 @@ static NORETURN void answer_operator(const struct web_program *program, int argc
 void web_start(const struct web_program *program, int argc, char **argv, struct pool *pool, struct conf *conf)
 {
 	struct explain why;
+	process_protect();
 	bool cgi = fcgi_is_cgi();
 	if (cgi && !process_is_cgi())
 		answer_operator(program, argc, argv);

@@ -16,7 +16,7 @@ struct web_program {
 	void (*print_routes)(FILE *to); /* for --routes; NULL: it has none */
 };
 
-/* Reads the configuration ($DESKBELL_CONF, then conf_path), opens the log and sets the signals
+/* Protects the process, reads the configuration ($DESKBELL_CONF, then conf_path), opens the log and sets the signals
  * up. Reads an argument only when no web server has started the program: then it answers --help, --version or --routes
  * and ends, with status EX_USAGE for anything else. A configuration that cannot be read ends the program with words.
  * Strings of `conf` live in `pool`. */

@@ -89,6 +89,7 @@ int main(int argc, char **argv)
 	struct conf conf;
 	struct crypt_keys *keys;
 	struct explain why;
+	process_protect();
 	process_refuse_cgi("deskbell-outbox");
 	parse_arguments(argc, argv, &a);
 	if (conf_load(pool, a.config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)

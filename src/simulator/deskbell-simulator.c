@@ -168,6 +168,7 @@ int main(int argc, char **argv)
 	struct options options = { .pid_file = NULL };
 	sigset_t ends;
 
+	process_protect();
 	process_refuse_cgi("deskbell-simulator");
 	parse_options(&options, argc, argv);
 	log_open("simulator", NULL, LOG_LEVEL_WARN);

@@ -31,12 +31,13 @@ def family(root):
 
 
 def running(program):
-	"""The processes whose program file this is."""
+	"""The processes that were started by this path."""
 	found = []
 	for pid in _pids():
 		try:
-			if os.readlink("/proc/%d/exe" % pid) == program:
-				found.append(pid)
+			with open("/proc/%d/cmdline" % pid) as f:
+				if f.read().split("\0")[0] == program:
+					found.append(pid)
 		except OSError:
 			continue
 	return found

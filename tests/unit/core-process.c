@@ -1,5 +1,5 @@
 /*
- * core-process.c - tests of how a program begins: what it takes out of its environment.
+ * core-process.c - tests of how a program begins: what it takes out of its environment, what others may see of it.
  */
 #include "check.h"
 #include "core.h"
@@ -7,6 +7,8 @@
 #include "core/process.h"
 
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,7 +91,35 @@ static void environment_is_cleaned(void)
 	CHECK_INT(process_of_its_own(know_cgi), 0);
 }
 
+/* Under a sanitizer nothing is closed. */
+static int close_up(void)
+{
+	struct rlimit core = { 1, 1 };
+	unsetenv("DESKBELL_DUMPABLE");
+	process_protect();
+	getrlimit(RLIMIT_CORE, &core);
+	return prctl(PR_GET_DUMPABLE) != 0 || core.rlim_cur != 0 || core.rlim_max != 0;
+}
+
+static int stay_open(void)
+{
+	setenv("DESKBELL_DUMPABLE", "yes", 1);
+	process_protect();
+	return prctl(PR_GET_DUMPABLE) != 1;
+}
+
+static void memory_is_closed(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	CHECK_INT(process_of_its_own(close_up), 0);
+#else
+	(void)close_up;
+#endif
+	CHECK_INT(process_of_its_own(stay_open), 0);
+}
+
 CU_TestInfo core_process_tests[] = {
+	{ "leaves no core file and lets nobody read its memory", memory_is_closed },
 	{ "takes what a client wrote out of the environment, and nothing else", environment_is_cleaned },
 	CU_TEST_INFO_NULL,
 };

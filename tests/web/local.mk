@@ -3,6 +3,7 @@ WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
 	tests/web/arguments.t \
+	tests/web/door.t \
 	tests/web/channels.t \
 	tests/web/bot.t \
 	tests/web/organisation.t \

@@ -47,6 +47,8 @@ def environment(extra=None):
 	env["LC_ALL"] = "C.UTF-8"
 	if plain_user():
 		env["HOME"] = "/tmp"
+	else:
+		env["DESKBELL_DUMPABLE"] = "yes"  # else only root may see how much memory they take
 	env.update(extra or {})
 	return env
 
