@@ -18,6 +18,7 @@
 enum conf_kick { CONF_KICK_AUTO, CONF_KICK_OFF };
 enum conf_switch { CONF_OFF, CONF_ON };
 enum conf_private { CONF_PRIVATE_DENY, CONF_PRIVATE_ALLOW };
+enum conf_forwarded { CONF_FORWARDED_IGNORE, CONF_FORWARDED_TRUST };
 enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 
 /*
@@ -38,7 +39,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"File with the keys that seal channel credentials, mode 0600; made by 'deskbellctl key new'.") \
 	URL(public_base_url, "public.base_url", "", \
 		"The address under which customers' platforms reach this host, such as https://desk.example.com; " \
-		"used to print callback addresses and links; with https the desk's cookies are secure.") \
+		"used to print callback addresses and links; with https the desk's cookies are always secure.") \
 	URL(graph_base_url, "graph.base_url", "https://graph.facebook.com", "Meta's Graph API.") \
 	TEXT(graph_version, "graph.version", "v25.0", "Version of the Graph API, as vN.N.") \
 	URL(telegram_base_url, "telegram.base_url", "https://api.telegram.org", "Telegram's Bot API.") \
@@ -63,6 +64,9 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	INT(desk_threads, "desk.threads", 16, 1, 256, \
 		"Requests that one desk process serves at once (one under mod_fcgid and CGI).") \
 	INT(desk_connections, "desk.connections", 4, 1, 64, "Database connections of one desk process.") \
+	CHOICE(desk_forwarded_proto, "desk.forwarded_proto", enum conf_forwarded, "ignore", "ignore|trust", \
+		"trust: the header X-Forwarded-Proto says whether the browser speaks https; only where a proxy sets it " \
+		"on every request. What the web server itself knows (HTTPS) always counts.") \
 	INT(desk_session_idle_s, "desk.session_idle_s", 604800, 300, 31536000, \
 		"A session that is not used for this long is over.") \
 	INT(desk_session_max_s, "desk.session_max_s", 2592000, 300, 31536000, \

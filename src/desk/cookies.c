@@ -1,9 +1,11 @@
 /*
  * cookies.c - the desk's cookies.
  *
- * Owns their names and flags. With https in public.base_url the names have the prefix __Host-, by which browsers hold
+ * Owns their names and flags. Where the browser speaks https the names have the prefix __Host-, by which browsers hold
  * us to Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3.2), so that no neighbour under the same domain can plant one.
- * The configuration decides and never the request, which a stranger writes. All are HttpOnly and SameSite=Lax.
+ * It does so when public.base_url says so, when the web server's variable HTTPS says so, or when a proxy that is
+ * trusted (desk.forwarded_proto) says so; nothing that a client writes takes Secure away. All are HttpOnly and
+ * SameSite=Lax.
  */
 #include "desk/desk.h"
 
@@ -11,9 +13,17 @@ static const char *const names[] = { [COOKIE_SESSION] = "__Host-deskbell",
 	[COOKIE_FORM] = "__Host-deskbell-form",
 	[COOKIE_SAID] = "__Host-deskbell-said" };
 
+bool request_is_secure(const struct desk *desk, const struct request *request)
+{
+	struct str https = request_header(request, "HTTPS"), proto = request_header(request, "HTTP_X_FORWARDED_PROTO");
+	bool trusted = desk->conf->desk_forwarded_proto == CONF_FORWARDED_TRUST;
+	return desk->secure || str_equal_nocase(https, STR("on")) || str_equal(https, STR("1"))
+	       || (trusted && str_equal_nocase(proto, STR("https")));
+}
+
 static const char *name_of(const struct visit *v, enum cookie cookie)
 {
-	return names[cookie] + (v->desk->secure ? 0 : strlen("__Host-"));
+	return names[cookie] + (v->secure ? 0 : strlen("__Host-"));
 }
 
 struct str visit_cookie(const struct visit *v, enum cookie cookie)
@@ -24,7 +34,7 @@ struct str visit_cookie(const struct visit *v, enum cookie cookie)
 void visit_set_cookie(struct visit *v, enum cookie cookie, struct str value, int64_t max_age_s)
 {
 	struct str line = pool_printf(v->pool, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", name_of(v, cookie),
-		(int)value.n, value.p ? value.p : "", v->desk->secure ? "; Secure" : "");
+		(int)value.n, value.p ? value.p : "", v->secure ? "; Secure" : "");
 	if (max_age_s >= 0)
 		line = pool_printf(v->pool, "%.*s; Max-Age=%lld", (int)line.n, line.p, (long long)max_age_s);
 	response_header(v->response, "Set-Cookie", line);

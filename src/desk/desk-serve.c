@@ -235,6 +235,7 @@ void desk_serve(void *desk, struct request *request, struct response *response)
 	int64_t began = clock_mono_us();
 	struct visit v = { .desk = desk, .request = request, .response = response, .pool = request->pool };
 	v.answer = wanted_answer(request);
+	v.secure = request_is_secure(v.desk, request);
 	v.locale.language = translation_negotiate(request_header(request, "HTTP_ACCEPT_LANGUAGE"));
 	v.locale.translation = translation_of(v.locale.language);
 	v.locale.now_ms = clock_wall_ms();

@@ -33,7 +33,7 @@ struct desk {
 	struct password_gate *passwords;
 	struct document_gate *documents;
 	const struct crypt_keys *keys; /* NULL when the key file cannot be used: nothing is sealed or opened then */
-	bool secure;                   /* public.base_url is https: cookies are for https only */
+	bool secure;                   /* public.base_url is https */
 	const char *own_path;          /* of the program: a sender is looked for beside it */
 };
 
@@ -72,6 +72,7 @@ struct visit {
 	struct params params; /* of the body */
 	struct str csrf;      /* the token that forms of this page carry; absent for programs */
 	struct db *db;        /* NULL while none is needed */
+	bool secure;          /* the browser speaks https: cookies are for https only */
 	bool answered;        /* with a refusal */
 	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
 	struct db_result *counts;
@@ -174,6 +175,9 @@ struct str visit_base_url(struct visit *v);
 const char *said_find(struct str code, bool *good);
 
 /* ---- cookies (cookies.c) ---- */
+
+/* Whether the browser that sent the request speaks https, here or to a proxy. */
+bool request_is_secure(const struct desk *desk, const struct request *request);
 
 enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_SAID };
 struct str visit_cookie(const struct visit *v, enum cookie cookie);

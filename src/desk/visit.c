@@ -187,5 +187,5 @@ struct str visit_base_url(struct visit *v)
 	struct str host = request_header(v->request, "HTTP_HOST");
 	if (*v->desk->conf->public_base_url)
 		return str_of(v->desk->conf->public_base_url);
-	return pool_printf(v->pool, "http://%.*s", (int)host.n, host.p ? host.p : "");
+	return pool_printf(v->pool, "%s://%.*s", v->secure ? "https" : "http", (int)host.n, host.p ? host.p : "");
 }

@@ -21,8 +21,20 @@ def sample(name, stack):
 	return text
 
 
+def certificate(folder):
+	"""A certificate for localhost that signs itself, and its key, in one file."""
+	path = os.path.join(folder, "tls.pem")
+	key = os.path.join(folder, "tls.key")
+	processes.run([paths.system_program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+		"-subj", "/CN=localhost", "-keyout", key, "-out", path])
+	with open(key, encoding="utf-8") as source, open(path, "a", encoding="utf-8") as target:
+		target.write(source.read())
+	return path
+
+
 class Server:
 	env = None
+	tls = False  # set it before the start
 
 	def __init__(self, stack, port=None):
 		self.stack = stack
@@ -112,6 +124,9 @@ class Apache(Server):
 			if not os.path.exists(path):
 				raise paths.Missing("Apache's mod_%s is not installed" % name)
 			lines.append("LoadModule %s_module %s" % (name, path))
+		if self.tls:
+			lines += ["LoadModule ssl_module %s/mod_ssl.so" % folder, "SSLSessionCache none", "SSLEngine on",
+				"SSLCertificateFile \"%s\"" % certificate(os.path.join(self.folder, "tmp"))]
 		lines += ["DocumentRoot \"%s/htdocs\"" % self.folder, "<Directory \"/\">", "\tRequire all granted", "</Directory>"]
 		if self.sample:
 			self.write("deskbell.conf", sample(self.sample, self.stack))
