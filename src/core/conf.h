@@ -56,7 +56,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	INT(webhook_max_body_bytes, "webhook.max_body_bytes", 4194304, 65536, 67108864, \
 		"Largest webhook delivery that is accepted; Meta sends up to 3 MB.") \
 	INT(webhook_read_timeout_s, "webhook.read_timeout_s", 20, 1, 300, \
-		"A delivery whose body has not arrived after this time is refused.") \
+		"A delivery is refused whose body has not arrived after this time, and one second more for each " \
+		"20 kB of it that have.") \
 	TEXT(desk_database_url, "desk.database_url", "", \
 		"PostgreSQL connection of desk.fcgi, as a role that sees one organisation at a time (see " \
 		"doc/installing); " \
@@ -64,9 +65,12 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	INT(desk_threads, "desk.threads", 16, 1, 256, \
 		"Requests that one desk process serves at once (one under mod_fcgid and CGI).") \
 	INT(desk_connections, "desk.connections", 4, 1, 64, "Database connections of one desk process.") \
+	INT(desk_read_timeout_s, "desk.read_timeout_s", 30, 1, 3600, \
+		"A form or document is refused that has not arrived after this time, and one second more for each " \
+		"20 kB of it that have.") \
 	CHOICE(desk_forwarded_proto, "desk.forwarded_proto", enum conf_forwarded, "ignore", "ignore|trust", \
-		"trust: the header X-Forwarded-Proto says whether the browser speaks https; only where a proxy sets it " \
-		"on every request. What the web server itself knows (HTTPS) always counts.") \
+		"trust: the header X-Forwarded-Proto says whether the browser speaks https; only where a proxy sets " \
+		"it on every request. What the web server itself knows (HTTPS) always counts.") \
 	INT(desk_session_idle_s, "desk.session_idle_s", 604800, 300, 31536000, \
 		"A session that is not used for this long is over.") \
 	INT(desk_session_max_s, "desk.session_max_s", 2592000, 300, 31536000, \

@@ -4,11 +4,13 @@
  * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a
  * connection, where libfcgi's own select-and-accept would wake them all. The connection is close-on-exec, so that a
  * sender that is started from here does not hold it. A thread is started when a request comes and nobody is left to
- * wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two. A client that stops
- * in the middle of a body is given up after read_timeout_s. Source: FastCGI specification 1.0; RFC 3875 (CGI).
+ * wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two. A body has
+ * read_timeout_s to come, and a second more for each BODY_BYTES_PER_S that have come, so that a client who sends a byte
+ * now and then holds no thread. Source: FastCGI specification 1.0; RFC 3875 (CGI).
  */
 #include "http/fcgi.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/process.h"
 
@@ -27,12 +29,14 @@
 #include <unistd.h>
 
 #define DISCARD_MAX ((int64_t)64 << 20)
+#define BODY_BYTES_PER_S 20000 /* Apache's own RequestReadTimeout in the samples */
 
 struct transport {
 	FCGX_Request *fcgi; /* NULL: plain CGI, descriptors 0 and 1 */
 	int read_timeout_s;
 	bool timed_out;
-	int64_t taken; /* bytes of the body, as plain CGI */
+	int64_t began_us; /* with the body */
+	int64_t taken;    /* bytes of it */
 };
 
 static atomic_int active;             /* threads with a request */
@@ -62,20 +66,52 @@ struct str request_header(const struct request *request, const char *cgi_name)
 	return value && n <= HTTP_HEADER_MAX ? (struct str){ value, n } : STR_NONE;
 }
 
+/* How long the rest of the body may still take; 0 when its time is up. */
+static int64_t left_us(struct transport *t)
+{
+	int64_t now_us = clock_mono_us();
+	if (!t->began_us)
+		t->began_us = now_us;
+	int64_t end_us = t->began_us + (t->read_timeout_s + t->taken / BODY_BYTES_PER_S) * 1000000;
+	t->timed_out = end_us <= now_us;
+	return t->timed_out ? 0 : end_us - now_us;
+}
+
+/* What libfcgi holds already, or else what one read brings: FCGX_GetStr itself would stay until all of it is there. The
+ * limit is the socket's, because libfcgi may hold bytes that poll(2) knows nothing of. */
+static ssize_t read_fcgi(struct transport *t, char *into, size_t n)
+{
+	FCGX_Stream *in = t->fcgi->in;
+	int64_t left = left_us(t);
+	struct timeval limit = { .tv_sec = left / 1000000, .tv_usec = left % 1000000 };
+	if (left == 0)
+		return -1;
+	setsockopt(t->fcgi->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	errno = 0;
+	int first = FCGX_GetChar(in);
+	if (first < 0) {
+		t->timed_out = errno == EAGAIN;
+		return first;
+	}
+	into[0] = (char)first;
+	size_t held = (size_t)(in->stop - in->rdNext);
+	int more = FCGX_GetStr(into + 1, (int)(held < n - 1 ? held : n - 1), in);
+	return 1 + (more > 0 ? more : 0);
+}
+
+static ssize_t read_cgi(struct transport *t, char *into, size_t n)
+{
+	struct pollfd waiting = { .fd = 0, .events = POLLIN };
+	int64_t left = left_us(t);
+	if (left == 0)
+		return -1;
+	t->timed_out = poll(&waiting, 1, (int)((left + 999) / 1000)) == 0;
+	return t->timed_out ? -1 : read(0, into, n);
+}
+
 static ssize_t read_some(struct transport *t, char *into, size_t n)
 {
-	if (t->fcgi) {
-		errno = 0;
-		int got = FCGX_GetStr(into, (int)(n > 65536 ? 65536 : n), t->fcgi->in);
-		t->timed_out = got <= 0 && errno == EAGAIN;
-		return got;
-	}
-	struct pollfd waiting = { .fd = 0, .events = POLLIN };
-	if (poll(&waiting, 1, t->read_timeout_s * 1000) == 0) {
-		t->timed_out = true;
-		return -1;
-	}
-	ssize_t got = read(0, into, n);
+	ssize_t got = t->fcgi ? read_fcgi(t, into, n) : read_cgi(t, into, n);
 	t->taken += got > 0 ? got : 0;
 	return got;
 }

@@ -8,7 +8,7 @@
 
 struct fcgi_options {
 	int threads;        /* requests served at once; 1 in plain CGI */
-	int read_timeout_s; /* for a body that does not come */
+	int read_timeout_s; /* for a body; one second more for each 20 kB of it that have come */
 	void (*serve)(void *app, struct request *request, struct response *response);
 	void *app;
 };

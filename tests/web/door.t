@@ -2,8 +2,13 @@
 # What people and programs without any right meet at the door: other accounts' programs on the host, floods of refused deliveries, false lengths, names, addresses.
 import http.client
 import os
+import select
+import socket
 import ssl
+import struct
+import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -107,6 +112,133 @@ def cookies_behind_a_proxy(stack):
 		stack.write_conf(**{"desk.forwarded_proto": "ignore"})
 
 
+class FastcgiRequest:
+	"""A web server's side of one FastCGI request (FastCGI specification 1.0), record by record."""
+
+	def __init__(self, path, params):
+		self.socket = socket.socket(socket.AF_UNIX)
+		self.socket.settimeout(60)
+		self.socket.connect(path)
+		if params:
+			self.begin(params)
+
+	def begin(self, params, body=()):
+		"""The head, and parts of the body, in one write."""
+		pairs = b"".join(struct.pack(">II", len(k) | 1 << 31, len(v) | 1 << 31) + k.encode() + v.encode() for k, v in params.items())
+		records = [(1, struct.pack(">HB5x", 1, 0)), (4, pairs), (4, b"")] + [(5, part) for part in body]
+		self.socket.sendall(b"".join(self.framed(*r) for r in records))
+
+	@staticmethod
+	def framed(kind, content):
+		return struct.pack(">BBHHBx", 1, kind, 1, len(content), 0) + content
+
+	def record(self, kind, content):
+		self.socket.sendall(self.framed(kind, content))
+
+	def answer(self):
+		"""Everything the program wrote to the end of the request."""
+		data, out = b"", b""
+		while True:
+			chunk = self.socket.recv(65536)
+			if not chunk:
+				break
+			data += chunk
+		while len(data) >= 8:
+			_, kind, _, length, padding = struct.unpack(">BBHHBx", data[:8])
+			out += data[8:8 + length] if kind == 6 else b""
+			data = data[8 + length + padding:]
+		return out
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *exc):
+		self.socket.close()
+
+
+def params(path, length, **more):
+	return dict({"REQUEST_METHOD": "POST", "REQUEST_URI": path, "SCRIPT_NAME": path, "QUERY_STRING": "", "CONTENT_LENGTH": str(length), "SERVER_PROTOCOL": "HTTP/1.1",
+		"CONTENT_TYPE": "application/x-www-form-urlencoded", "GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_ADDR": "192.0.2.1", "HTTP_ACCEPT": "application/json"}, **more)
+
+
+def trickle(send, ended):
+	"""A byte now and then, never a pause that is long, until the other side has had enough."""
+	for _ in range(1200):
+		if ended():
+			return
+		try:
+			send(b"x")
+		except OSError:
+			return
+		time.sleep(0.05)
+	raise AssertionError("it still waits after 60 seconds")
+
+
+ADDRESSES = (("webhook", "/api/webhooks/whatsapp"), ("desk", "/sign-in"))
+
+
+def a_trickled_body_is_given_up(stack):
+	"""One byte at a time, each well within the time for the whole."""
+	for name, path in ADDRESSES:
+		with FastcgiRequest(os.path.join(stack.run_dir, name + ".sock"), params(path, 2000)) as request:
+			trickle(lambda data: request.record(5, data), lambda: select.select([request.socket], [], [], 0)[0])
+			answer = request.answer()
+		assert answer.startswith(b"Status: 408"), (name, answer[:200])
+
+
+def a_trickled_body_is_given_up_as_cgi(stack):
+	for name, path in ADDRESSES:
+		command = processes.unprivileged([stack.program(name + ".fcgi")])
+		with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
+				env=processes.environment(dict(params(path, 2000), DESKBELL_CONF=stack.conf))) as child:
+			trickle(child.stdin.write, lambda: select.select([child.stdout], [], [], 0)[0])
+			answer = child.stdout.read()
+		assert answer.startswith(b"Status: 408"), (name, answer[:200])
+
+
+def a_steady_body_is_taken(stack):
+	"""What comes at a steady pace has more time than the first seconds: where one second is free, 200 kB give ten more."""
+	body = b"x" * 200000
+	with FastcgiRequest(os.path.join(stack.run_dir, "webhook.sock"), params("/api/webhooks/whatsapp", len(body))) as request:
+		for i in range(0, len(body) - 10, 50000):
+			request.record(5, body[i:min(i + 50000, len(body) - 10)])
+		time.sleep(2.5)
+		request.record(5, body[-10:])
+		request.record(5, b"")
+		answer = request.answer()
+	assert answer.startswith(b"Status: 401"), answer[:200]
+
+
+def a_body_in_one_write_is_taken(stack):
+	"""A web server may send the head and the whole body at once: libfcgi then holds bytes that the socket no longer has."""
+	body = b"x" * 3000
+	with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), None) as request:
+		request.begin(params("/sign-in", len(body)), [body[:1000], body[1000:], b""])
+		answer = request.answer()
+	assert answer.startswith(b"Status: 4") and not answer.startswith(b"Status: 408"), answer[:200]
+
+
+def the_desk_has_a_time_of_its_own(stack):
+	with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), params("/sign-in", 10)) as request:
+		time.sleep(2.5)
+		request.record(5, b"csrf=12345")
+		request.record(5, b"")
+		answer = request.answer()
+	assert answer.startswith(b"Status: 403"), answer[:200]
+
+
+def slow_bodies(tap, stack):
+	stack.write_conf(**{"webhook.read_timeout_s": "1", "desk.read_timeout_s": "1"})
+	with stack.server("apache-proxy-fcgi"):
+		tap.run("FastCGI: a body that comes byte by byte is given up", a_trickled_body_is_given_up, stack)
+		tap.run("FastCGI: a body that comes with the head is taken", a_body_in_one_write_is_taken, stack)
+		tap.run("FastCGI: a body that comes steadily is taken", a_steady_body_is_taken, stack)
+	tap.run("plain CGI: a body that comes byte by byte is given up", a_trickled_body_is_given_up_as_cgi, stack)
+	stack.write_conf(**{"desk.read_timeout_s": "300"})
+	with stack.server("apache-proxy-fcgi"):
+		tap.run("the desk's time for a body is its own", the_desk_has_a_time_of_its_own, stack)
+
+
 def run(tap):
 	with Stack() as stack:
 		tap.run("no program of the same account reads memory, environment or descriptors", memory_is_closed, stack)
@@ -116,6 +248,7 @@ def run(tap):
 		for flavour in ("lighttpd-fastcgi", "lighttpd-cgi", "apache-fcgid", "apache-cgi"):
 			tap.run("%s: a client does not make cookies secure" % flavour, cookies_without_tls, stack, flavour)
 		tap.run("a proxy says that the browser speaks TLS, where it is trusted", cookies_behind_a_proxy, stack)
+		slow_bodies(tap, stack)
 		stack.check_logs(tap)
 
 
