@@ -17,11 +17,13 @@ SQL_MIGRATIONS = \
 	sql/migrations/0017_phrase_vectors.sql \
 	sql/migrations/0018_inbox_lists.sql \
 	sql/migrations/0019_lead_up_to.sql \
+	sql/migrations/0020_identity.sql \
 	sql/migrations/0023_time.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/reader.sql \
+	sql/functions/scope.sql \
 	sql/functions/audit.sql \
 	sql/functions/backup.sql \
 	sql/functions/status.sql \
@@ -38,8 +40,8 @@ SQL_FUNCTIONS = \
 	sql/functions/metrics.sql \
 	sql/functions/operate.sql \
 	sql/functions/purge.sql \
-	sql/functions/session.sql \
 	sql/functions/sign-in.sql \
+	sql/functions/session.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \

@@ -1,55 +1,95 @@
--- The desk's own database role, where the host lets roles be made: it sees one tenant at a time whatever it sets, and of sessions, tokens and passwords nothing.
+-- The desk's own database role, where the host lets roles be made.
 --
 --     CREATE ROLE deskbell_desk LOGIN;  SELECT deskbell_allow_desk('deskbell_desk');
 --
--- A restrictive policy for such roles alone stands before every policy that knows the system scope, so the scope opens nothing to it. The functions that look up
--- sessions run with their owner's rights.
+-- What it may touch is listed here, table by table and function by function; what is not listed it may not (tests/web/desk-role.t calls every one of them with another tenant's
+-- ids). Of tables it sees the rows of the organisation whose pass its transaction holds (scope.sql), whatever it sets: a restrictive policy for such roles alone stands before every
+-- policy that goes by a setting. Users, sessions, tokens, passwords and attempts to sign in it reaches through functions only, which run with their owner's rights and ask for the
+-- secret that proves who asks.
+
+CREATE OR REPLACE FUNCTION deskbell_desk_tables() RETURNS TABLE (name text, rights text)
+LANGUAGE sql IMMUTABLE SET jit = off AS $$
+	VALUES ('organizations', 'SELECT, UPDATE (name, language, bot_mode, settings, skills_revision)'),
+		('memberships', 'SELECT'), ('member_names', 'SELECT'),
+		('invitations', 'SELECT (org_id, id, email, role, invited_by, created_at, expires_at, accepted_at)'),
+		('audit_log', 'SELECT'),
+		('channels', 'SELECT, INSERT, UPDATE'), ('webhook_attempts', 'SELECT'),
+		('contacts', 'SELECT'), ('contact_identities', 'SELECT'),
+		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
+		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'), ('outbox', 'SELECT, INSERT, UPDATE'),
+		('answer_jobs', 'SELECT'), ('decisions', 'SELECT'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
+		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'),
+		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'),
+		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),
+		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_vectors', 'SELECT'), ('phrase_vectors', 'SELECT, DELETE'),
+		('search_words', 'SELECT'), ('search_queue', 'INSERT'),
+		('schema_migrations', 'SELECT')
+$$;
+
+-- Of the names given here all functions, whatever they take. The first group asks for a secret; the others run with the role's own rights, or tell nothing of any tenant.
+CREATE OR REPLACE FUNCTION deskbell_desk_functions() RETURNS text[]
+LANGUAGE sql IMMUTABLE SET jit = off AS $$
+	SELECT ARRAY['enter', 'sign_in_begin', 'sign_in_prove', 'session_find', 'session_start', 'session_end', 'session_list', 'session_revoke', 'session_choose', 'account_save',
+			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'invitation_find', 'invitation_accept',
+			'member_set', 'invitation_add', 'invitation_remove', 'record']
+		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_by_hand', 'say', 'send_draft', 'set_agent', 'assign',
+			'set_open', 'look', 'view', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
+			'knowledge_entries', 'knowledge_passages', 'vectors', 'load_vectors', 'load_phrase_vectors', 'llm_reserve', 'llm_used']
+$$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	here text := current_schema();
-	t text;
-	hidden text[] := ARRAY['sessions', 'api_tokens'];
+	t record;
 	allowed text; -- every role that has been allowed: who was before stays behind the wall
 BEGIN
 	IF EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = desk AND (r.rolsuper OR r.rolbypassrls OR pg_has_role(desk, current_user, 'MEMBER'))) THEN
 		RAISE EXCEPTION '% can do whatever the owner of the tables can; make an ordinary role', desk;
 	END IF;
+	IF has_schema_privilege(desk, here, 'CREATE') THEN
+		RAISE EXCEPTION '% can make functions where the owner looks for its own; REVOKE CREATE ON SCHEMA % FROM PUBLIC first', desk, here;
+	END IF;
 	SELECT string_agg(DISTINCT quote_ident(a.r), ', ') INTO allowed FROM (
 		SELECT unnest(p.roles) AS r FROM pg_policies p WHERE p.schemaname = here AND p.policyname = 'desk' UNION ALL SELECT desk) a;
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', here, desk);
-	EXECUTE format('GRANT SELECT ON schema_migrations TO %I', desk);
-	EXECUTE format('REVOKE ALL ON heartbeats FROM %I', desk);
-	EXECUTE format('GRANT SELECT, UPDATE ON organizations TO %I', desk);
-	EXECUTE format('GRANT SELECT (id, email, name, language, time_zone, created_at) ON users TO %I', desk);
-	FOR t IN
-		SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
-		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = here::regnamespace AND c.relname <> ALL (hidden)
-	LOOP
-		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %I', t, desk);
-		EXECUTE format('DROP POLICY IF EXISTS desk ON %I', t);
-		EXECUTE format($p$CREATE POLICY desk ON %I AS RESTRICTIVE TO %s USING (
-			org_id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint))$p$, t, allowed);
+	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', here, desk);
+	FOR t IN SELECT * FROM deskbell_desk_tables() LOOP
+		EXECUTE format('GRANT %s ON %I TO %I', t.rights, t.name, desk);
 	END LOOP;
-	FOR t IN SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = here::regnamespace AND p.prosecdef AND p.proname LIKE 'deskbell\_%'
+	FOR t IN
+		SELECT c.relname AS name, a.attname AS key, p.polname IS NOT NULL AS has_policy FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped AND a.attname = CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END
+		LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'desk'
+		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = here::regnamespace AND c.relrowsecurity
 	LOOP
-		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', t, desk);
+		IF t.has_policy THEN
+			EXECUTE format('ALTER POLICY desk ON %I TO %s USING (%I = proven_org())', t.name, allowed, t.key);
+		ELSE
+			EXECUTE format('CREATE POLICY desk ON %I AS RESTRICTIVE TO %s USING (%I = proven_org())', t.name, allowed, t.key);
+		END IF;
+	END LOOP;
+	FOR t IN
+		SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+		WHERE p.pronamespace = here::regnamespace AND p.proname = ANY (SELECT 'deskbell_' || f FROM unnest(deskbell_desk_functions()) f)
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', t.name, desk);
 	END LOOP;
 END $$;
 
--- Functions with the owner's rights must find the owner's tables whatever their caller has put before them, and are for the desk only. A role that was allowed
--- before is allowed again, since the functions are new.
+-- Functions are for the owner, and for the desk as far as it is allowed; those with the owner's rights must find the owner's tables whatever their caller has put before them. A role
+-- that was allowed before is allowed again, since the functions are new.
 DO $$
-DECLARE t text;
+DECLARE t record;
 BEGIN
-	FOR t IN SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.prosecdef AND p.proname LIKE 'deskbell\_%'
+	FOR t IN SELECT p.oid::regprocedure::text AS name, p.prosecdef FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'deskbell\_%'
 	LOOP
-		EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', t, current_schema());
-		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', t);
+		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', t.name);
+		IF t.prosecdef THEN
+			EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', t.name, current_schema());
+		END IF;
 	END LOOP;
-	FOR t IN SELECT DISTINCT r FROM pg_policies p CROSS JOIN unnest(p.roles) r WHERE p.schemaname = current_schema() AND p.policyname = 'desk'
-	LOOP
-		PERFORM deskbell_allow_desk(t::name);
+	FOR t IN SELECT DISTINCT r AS name FROM pg_policies p CROSS JOIN unnest(p.roles) r WHERE p.schemaname = current_schema() AND p.policyname = 'desk' LOOP
+		PERFORM deskbell_allow_desk(t.name::name);
 	END LOOP;
 END $$;

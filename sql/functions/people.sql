@@ -1,10 +1,19 @@
--- Who belongs to an organisation. Called within the organisation's own transaction; nothing here serves several tenants.
+-- Who belongs to an organisation. Called within the desk's transaction: the pass (scope.sql) says which organisation it is, and that an owner asks. Anybody else gets NULL.
 
--- Gives a member another role, or (NULL) takes the membership away. 'last-owner' when nobody would be left who can; changes at once wait for each other.
-CREATE OR REPLACE FUNCTION deskbell_member_set(org bigint, person bigint, new_role text) RETURNS text
-LANGUAGE plpgsql SET jit = off AS $$
-DECLARE old_role text;
+-- The organisation of the pass when it is an owner's.
+CREATE OR REPLACE FUNCTION deskbell_owned_org() RETURNS bigint
+LANGUAGE sql STABLE SET jit = off AS
+$$ SELECT w.org FROM deskbell_actor() w WHERE w.role = 'owner' $$;
+
+-- Gives a member another role, or (NULL) takes the membership away, and returns the role before, 'absent', or 'last-owner' when nobody would be left who can; changes at once
+-- wait for each other.
+CREATE OR REPLACE FUNCTION deskbell_member_set(person bigint, new_role text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	org bigint := deskbell_owned_org();
+	old_role text;
 BEGIN
+	IF org IS NULL THEN RETURN NULL; END IF;
 	PERFORM pg_advisory_xact_lock(hashtextextended('members ' || org, 0));
 	SELECT role INTO old_role FROM memberships WHERE org_id = org AND user_id = person FOR UPDATE;
 	IF old_role IS NULL THEN RETURN 'absent'; END IF;
@@ -18,4 +27,47 @@ BEGIN
 		UPDATE memberships SET role = new_role WHERE org_id = org AND user_id = person;
 	END IF;
 	RETURN old_role;
+END $$;
+
+-- Invites an address, and returns until when the link is good; 'infinity' when the address is a member's. An address has one open invitation: a new one takes the place of the
+-- old, whose link then leads nowhere.
+CREATE OR REPLACE FUNCTION deskbell_invitation_add(new_hash bytea, new_email text, new_role text) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	who record := deskbell_actor();
+	until timestamptz;
+BEGIN
+	IF deskbell_owned_org() IS NULL THEN RETURN NULL; END IF;
+	IF EXISTS (SELECT 1 FROM member_names n WHERE n.org_id = who.org AND lower(n.email) = lower(new_email) AND n.left_at IS NULL) THEN
+		RETURN 'infinity';
+	END IF;
+	INSERT INTO invitations (org_id, token_hash, email, role, invited_by, expires_at)
+		VALUES (who.org, new_hash, new_email, new_role, who.person, now() + interval '7 days')
+	ON CONFLICT (org_id, lower(email)) WHERE accepted_at IS NULL
+	DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
+	RETURNING expires_at INTO until;
+	RETURN until;
+END $$;
+
+-- Withdraws an open invitation and returns its address; NULL when there is none such.
+CREATE OR REPLACE FUNCTION deskbell_invitation_remove(which bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE address text;
+BEGIN
+	DELETE FROM invitations i WHERE i.org_id = deskbell_owned_org() AND i.id = which AND i.accepted_at IS NULL RETURNING i.email INTO address;
+	RETURN address;
+END $$;
+
+-- For deskbellctl, which names an organisation: the account of an address, made with this password where there is none. In the transaction of its caller, whose scope stays.
+CREATE OR REPLACE FUNCTION deskbell_user_ensure(new_email text, new_password_hash text, OUT person bigint, OUT created boolean)
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE before text := coalesce(current_setting('deskbell.scope', true), '');
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	SELECT u.id INTO person FROM users u WHERE lower(u.email) = lower(new_email);
+	created := person IS NULL AND new_password_hash IS NOT NULL;
+	IF created THEN
+		INSERT INTO users (email, password_hash) VALUES (new_email, new_password_hash) RETURNING id INTO person;
+	END IF;
+	PERFORM set_config('deskbell.scope', before, true);
 END $$;

@@ -10,7 +10,7 @@ BEGIN
 		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1000) s', a_time, a_table) INTO reached, old USING a_org, behind, before;
 END $$;
 
--- Rows that nothing hangs on.
+-- Rows that nothing hangs on. deskbell.purge opens the audit log, which is only added to otherwise (0020_identity.sql).
 CREATE OR REPLACE FUNCTION deskbell_purge_rows(a_table text, a_time text, a_org bigint, behind bigint, before timestamptz, dry boolean,
 	OUT reached bigint, OUT gone bigint, OUT also bigint)
 LANGUAGE plpgsql AS $$
@@ -20,7 +20,9 @@ BEGIN
 	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window(a_table, a_time, a_org, behind, before) w;
 	gone := cardinality(old);
 	IF NOT dry AND gone > 0 THEN
+		PERFORM set_config('deskbell.purge', a_table, true);
 		EXECUTE format('DELETE FROM %I WHERE org_id = $1 AND id = ANY ($2)', a_table) USING a_org, old;
+		PERFORM set_config('deskbell.purge', '', true);
 	END IF;
 END $$;
 

@@ -10,8 +10,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE s sessions;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	SELECT * INTO s FROM sessions x WHERE x.token_hash = hash AND x.expires_at > now() AND x.seen_at > now() - idle_s * interval '1 second';
-	IF s.id IS NULL THEN RETURN; END IF;
+	s := deskbell_live_session(hash);
+	IF s.id IS NULL OR s.seen_at < now() - idle_s * interval '1 second' THEN RETURN; END IF;
 	IF s.seen_at < now() - interval '1 minute' THEN
 		UPDATE sessions x SET seen_at = now() WHERE x.id = s.id;
 	END IF;
@@ -24,11 +24,18 @@ BEGIN
 	WHERE u.id = s.user_id;
 END $$;
 
--- A new session; the one that the browser had before ends, and so do those beyond the newest fifty of the person.
-CREATE OR REPLACE FUNCTION deskbell_session_start(person bigint, org bigint, hash bytea, old_hash bytea, from_address text, browser text, max_s integer) RETURNS void
+-- A session of the attempt that this browser has proven, once; nothing when there is no such attempt. The one that the browser had before ends, and so do those beyond the
+-- newest fifty of the person.
+CREATE OR REPLACE FUNCTION deskbell_session_start(attempt_hash bytea, hash bytea, old_hash bytea, from_address text, browser text, max_s integer, OUT person bigint, OUT org bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
+	SELECT a.user_id, a.looks_at INTO person, org FROM deskbell_use_attempt(attempt_hash) a;
+	IF person IS NULL THEN RETURN; END IF;
+	IF org IS NULL THEN
+		SELECT m.org_id INTO org FROM memberships m WHERE m.user_id = person
+		ORDER BY m.org_id = (SELECT s.org_id FROM sessions s WHERE s.user_id = person ORDER BY s.seen_at DESC LIMIT 1) DESC NULLS LAST, m.org_id LIMIT 1;
+	END IF;
 	DELETE FROM sessions x WHERE x.token_hash = old_hash OR (x.user_id = person AND (x.expires_at < now()
 		OR x.id IN (SELECT y.id FROM sessions y WHERE y.user_id = person ORDER BY y.seen_at DESC OFFSET 49)));
 	INSERT INTO sessions (user_id, org_id, token_hash, address, agent, expires_at)
@@ -49,7 +56,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN QUERY SELECT x.id, x.address, x.agent, (extract(epoch FROM x.created_at) * 1000)::bigint, (extract(epoch FROM x.seen_at) * 1000)::bigint, x.token_hash = hash
-	FROM sessions x WHERE x.user_id = (SELECT s.user_id FROM sessions s WHERE s.token_hash = hash)
+	FROM sessions x WHERE x.user_id = (deskbell_live_session(hash)).user_id
 		AND x.expires_at > now() AND x.seen_at > now() - idle_s * interval '1 second'
 	ORDER BY x.token_hash = hash DESC, x.seen_at DESC, x.id;
 END $$;
@@ -60,7 +67,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE n integer;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	DELETE FROM sessions x WHERE x.user_id = (SELECT s.user_id FROM sessions s WHERE s.token_hash = hash)
+	DELETE FROM sessions x WHERE x.user_id = (deskbell_live_session(hash)).user_id
 		AND CASE WHEN which IS NULL THEN x.token_hash <> hash ELSE x.id = which END;
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN n;
@@ -71,7 +78,7 @@ CREATE OR REPLACE FUNCTION deskbell_session_choose(hash bytea, org bigint) RETUR
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE sessions x SET org_id = org WHERE x.token_hash = hash AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = org AND m.user_id = x.user_id);
+	UPDATE sessions x SET org_id = org WHERE x.id = (deskbell_live_session(hash)).id AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = org AND m.user_id = x.user_id);
 	RETURN FOUND;
 END $$;
 
@@ -79,36 +86,45 @@ CREATE OR REPLACE FUNCTION deskbell_account_save(hash bytea, new_name text, new_
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE users u SET name = new_name, language = new_language, time_zone = new_time_zone FROM sessions s WHERE s.token_hash = hash AND u.id = s.user_id;
+	UPDATE users u SET name = new_name, language = new_language, time_zone = new_time_zone WHERE u.id = (deskbell_live_session(hash)).user_id;
 END $$;
 
--- A new password: this session goes on under a new token, all others of the person end.
-CREATE OR REPLACE FUNCTION deskbell_password_change(hash bytea, new_password_hash text, new_hash bytea) RETURNS void
+-- A new password, for whoever has proven the present one (an attempt of this browser, which is used up): this session goes on under a new token, all others of the
+-- person end. False when the attempt is not good, or not this person's.
+CREATE OR REPLACE FUNCTION deskbell_password_change(hash bytea, attempt_hash bytea, new_password_hash text, new_hash bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
-DECLARE person bigint;
+DECLARE
+	s sessions;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE sessions SET token_hash = new_hash WHERE token_hash = hash RETURNING user_id INTO person;
-	UPDATE users SET password_hash = new_password_hash, password_changed_at = now() WHERE id = person;
-	DELETE FROM sessions WHERE user_id = person AND token_hash <> new_hash;
+	s := deskbell_live_session(hash);
+	IF s.id IS NULL OR s.user_id IS DISTINCT FROM (SELECT a.user_id FROM deskbell_use_attempt(attempt_hash) a) THEN
+		RETURN false;
+	END IF;
+	UPDATE sessions SET token_hash = new_hash WHERE id = s.id;
+	UPDATE users SET password_hash = new_password_hash, password_changed_at = now() WHERE id = s.user_id;
+	DELETE FROM sessions WHERE user_id = s.user_id AND id <> s.id;
+	RETURN true;
 END $$;
 
 -- Whose API token it is; nothing when it was revoked.
 CREATE OR REPLACE FUNCTION deskbell_token_find(hash bytea) RETURNS TABLE (
 	token_id bigint, token_name text, org_id bigint, role text, org_name text, bot_mode text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE t api_tokens;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE api_tokens t SET used_at = now() WHERE t.token_hash = hash AND t.revoked_at IS NULL AND (t.used_at IS NULL OR t.used_at < now() - interval '1 minute');
-	RETURN QUERY SELECT t.id, t.name, t.org_id, t.role, o.name, o.bot_mode FROM api_tokens t JOIN organizations o ON o.id = t.org_id
-	WHERE t.token_hash = hash AND t.revoked_at IS NULL;
+	t := deskbell_live_token(hash);
+	IF t.used_at IS NULL OR t.used_at < now() - interval '1 minute' THEN
+		UPDATE api_tokens x SET used_at = now() WHERE x.org_id = t.org_id AND x.id = t.id;
+	END IF;
+	RETURN QUERY SELECT t.id, t.name, t.org_id, t.role, o.name, o.bot_mode FROM organizations o WHERE o.id = t.org_id;
 END $$;
 
 -- The person whose session it is, when an owner of the organisation; NULL otherwise.
 CREATE OR REPLACE FUNCTION deskbell_owner_of(hash bytea, org bigint) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-	SELECT m.user_id FROM sessions s JOIN memberships m ON m.user_id = s.user_id AND m.org_id = org
-	WHERE s.token_hash = hash AND s.expires_at > now() AND m.role = 'owner'
+	SELECT m.user_id FROM memberships m WHERE m.org_id = org AND m.user_id = (deskbell_live_session(hash)).user_id AND m.role = 'owner'
 $$;
 
 -- The API tokens of the organisation, for its owners.
@@ -132,8 +148,7 @@ BEGIN
 	person := deskbell_owner_of(hash, org);
 	IF person IS NULL THEN RETURN false; END IF;
 	INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (org, new_hash, new_name, new_role) RETURNING id INTO token;
-	INSERT INTO audit_log (org_id, actor, action, detail)
-		VALUES (org, 'user:' || person, 'token.add', jsonb_build_object('token', token, 'name', new_name, 'role', new_role));
+	PERFORM deskbell_audit(org, 'user:' || person, 'token.add', jsonb_build_object('token', token, 'name', new_name, 'role', new_role));
 	RETURN true;
 END $$;
 
@@ -148,6 +163,6 @@ BEGIN
 	person := deskbell_owner_of(hash, org);
 	UPDATE api_tokens t SET revoked_at = now() WHERE t.org_id = org AND t.id = which AND t.revoked_at IS NULL AND person IS NOT NULL RETURNING t.name INTO called;
 	IF called IS NULL THEN RETURN false; END IF;
-	INSERT INTO audit_log (org_id, actor, action, detail) VALUES (org, 'user:' || person, 'token.revoke', jsonb_build_object('token', which, 'name', called));
+	PERFORM deskbell_audit(org, 'user:' || person, 'token.revoke', jsonb_build_object('token', which, 'name', called));
 	RETURN true;
 END $$;

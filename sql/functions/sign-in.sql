@@ -1,5 +1,8 @@
 -- Signing in, the first set-up, invitations. Run with the owner's rights, as those of session.sql.
 --
+-- An attempt is a row that belongs to whoever holds its token: begun with an address, tried once with a password, and when that was right, used once for a session or for
+-- what else wants the proof. Nobody names a user: the attempt knows whose it is. No hash of a password leaves the database; see password_verifier (0020_identity.sql).
+--
 -- How guessing is slowed down. An attempt is written down before the password is looked at, so many at once count one after the other, and one that dies counts.
 -- Delays are worked out from wrong attempts of the last day; an attempt that comes too early is refused unseen and counts for nothing, so hammering does not make
 -- anybody wait longer.
@@ -25,8 +28,8 @@ CREATE OR REPLACE FUNCTION deskbell_sign_in_wait(wrong bigint, free integer, lat
 $$ SELECT CASE WHEN wrong < free THEN 0
 	ELSE greatest(0, ceil(extract(epoch FROM latest - now()) + least(900, power(2, least(wrong - free, 20)))))::integer END $$;
 
--- Either how long to wait, or the number of the attempt and the hash to compare with (NULL: there is no such account; compare with another all the same).
-CREATE OR REPLACE FUNCTION deskbell_sign_in_begin(email text, from_address text) RETURNS TABLE (wait_s integer, attempt bigint, user_id bigint, password_hash text)
+-- Either how long to wait, or the attempt is begun: `setting` says how its password is hashed (NULL: there is no such account; work as long all the same).
+CREATE OR REPLACE FUNCTION deskbell_sign_in_begin(email text, from_address text, attempt_hash bytea, OUT wait_s integer, OUT setting text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	who bytea := deskbell_sign_in_account(email);
@@ -35,7 +38,9 @@ DECLARE
 	pair record;
 	spray record;
 	elsewhere bigint;
+	person bigint;
 BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
 	PERFORM pg_advisory_xact_lock(hashtextextended('sign-in place ' || place, 0));
 	PERFORM pg_advisory_xact_lock(hashtextextended('sign-in account ' || encode(who, 'hex'), 0));
 	DELETE FROM sign_in_attempts a WHERE a.account = who AND (a.at < now() - interval '90 days' OR (NOT a.good AND a.at < now() - interval '1 day'));
@@ -54,28 +59,52 @@ BEGIN
 		wait_s := greatest(wait_s, deskbell_sign_in_wait(spray.n, 20, spray.latest));
 	END IF;
 	IF wait_s = 0 THEN
-		INSERT INTO sign_in_attempts (account, address) VALUES (who, place) RETURNING id INTO attempt;
-		SELECT u.id, u.password_hash INTO user_id, password_hash FROM users u WHERE lower(u.email) = lower(btrim(deskbell_sign_in_begin.email));
+		SELECT u.id, split_part(u.password_hash, '#', 1) INTO person, setting FROM users u WHERE lower(u.email) = lower(btrim(deskbell_sign_in_begin.email));
+		INSERT INTO sign_in_attempts (account, address, user_id, token_hash) VALUES (who, place, person, attempt_hash);
 	END IF;
-	RETURN NEXT;
 END $$;
 
--- The password was right. The organisation that was looked at last, else any of the person's.
-CREATE OR REPLACE FUNCTION deskbell_sign_in_good(which bigint, person bigint) RETURNS bigint
+-- Tries the attempt, once and within two minutes: `proof` is SHA-256 of the hash of what was typed. Whose account it is when that is right, else NULL.
+CREATE OR REPLACE FUNCTION deskbell_sign_in_prove(attempt_hash bytea, proof bytea) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	a sign_in_attempts;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE sign_in_attempts SET good = true WHERE id = which;
-	RETURN (SELECT m.org_id FROM memberships m WHERE m.user_id = person
-		ORDER BY m.org_id = (SELECT s.org_id FROM sessions s WHERE s.user_id = person ORDER BY s.seen_at DESC LIMIT 1) DESC NULLS LAST, m.org_id LIMIT 1);
+	UPDATE sign_in_attempts SET tried_at = now() WHERE token_hash = attempt_hash AND tried_at IS NULL AND at > now() - interval '2 minutes' RETURNING * INTO a;
+	IF NOT EXISTS (SELECT 1 FROM users u WHERE u.id = a.user_id AND split_part(u.password_hash, '#', 2) = encode(sha256(proof), 'hex')) THEN
+		RETURN NULL;
+	END IF;
+	UPDATE sign_in_attempts SET good = true, proven_at = now() WHERE id = a.id;
+	RETURN a.user_id;
 END $$;
+
+-- Whose attempt it is, when it was proven within ten minutes and not used.
+CREATE OR REPLACE FUNCTION deskbell_proven_by(attempt_hash bytea) RETURNS bigint
+LANGUAGE sql STABLE SET jit = off AS
+$$ SELECT a.user_id FROM sign_in_attempts a WHERE a.token_hash = attempt_hash AND a.proven_at > now() - interval '10 minutes' AND a.used_at IS NULL $$;
+
+-- The same, and uses it up; NULLs when it is not good (any more). Of two who come with one attempt the second waits, and gets nothing.
+CREATE OR REPLACE FUNCTION deskbell_use_attempt(attempt_hash bytea) RETURNS sign_in_attempts
+LANGUAGE sql SET jit = off AS $$
+	UPDATE sign_in_attempts a SET used_at = now() WHERE a.token_hash = attempt_hash AND a.proven_at > now() - interval '10 minutes' AND a.used_at IS NULL RETURNING a
+$$;
+
+-- Another secret than the password has proven who it is: an attempt for one session. Called by functions that have seen that secret.
+CREATE OR REPLACE FUNCTION deskbell_prove_otherwise(attempt_hash bytea, person bigint, org bigint, from_address text) RETURNS void
+LANGUAGE sql SET jit = off AS $$
+	INSERT INTO sign_in_attempts (account, address, good, user_id, looks_at, token_hash, tried_at, proven_at)
+	SELECT deskbell_sign_in_account(u.email), deskbell_sign_in_place(from_address), true, u.id, org, attempt_hash, now(), now() FROM users u WHERE u.id = person
+$$;
 
 CREATE OR REPLACE FUNCTION deskbell_setup_is_open(hash bytea) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET jit = off AS
 $$ SELECT EXISTS (SELECT 1 FROM setup_codes WHERE code_hash = hash AND used_at IS NULL AND expires_at > now()) $$;
 
--- Uses the code up: the organisation and its owner. NULL when the code is not good (any more); a unique key says that the address has an account.
-CREATE OR REPLACE FUNCTION deskbell_setup(hash bytea, org_name text, org_language text, owner_email text, owner_hash text, OUT person bigint, OUT org bigint)
+-- Uses the code up: the organisation and its owner, and an attempt that is proven by the code. NULL when the code is not good (any more); a unique key says that the address
+-- has an account.
+CREATE OR REPLACE FUNCTION deskbell_setup(hash bytea, org_name text, org_language text, owner_email text, owner_hash text, attempt_hash bytea, from_address text,
+	OUT person bigint, OUT org bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -84,7 +113,8 @@ BEGIN
 	INSERT INTO organizations (name, language) VALUES (org_name, org_language) RETURNING id INTO org;
 	INSERT INTO users (email, password_hash) VALUES (owner_email, owner_hash) RETURNING id INTO person;
 	INSERT INTO memberships (org_id, user_id, role) VALUES (org, person, 'owner');
-	INSERT INTO audit_log (org_id, actor, action, detail) VALUES (org, 'user:' || person, 'setup', jsonb_build_object('email', owner_email));
+	PERFORM deskbell_audit(org, 'user:' || person, 'setup', jsonb_build_object('email', owner_email));
+	PERFORM deskbell_prove_otherwise(attempt_hash, person, org, from_address);
 END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_invitation_find(hash bytea) RETURNS TABLE (org_name text, email text, role text, has_account boolean, invited_by text)
@@ -97,9 +127,9 @@ BEGIN
 	 WHERE i.token_hash = hash AND i.accepted_at IS NULL AND i.expires_at > now();
 END $$;
 
--- Uses the invitation up. `new_password_hash` is for a person without an account; one who has one must have proved it (the caller compared the password).
--- A role that the person has already is raised, never lowered. NULL when the invitation is not good (any more).
-CREATE OR REPLACE FUNCTION deskbell_invitation_accept(hash bytea, proved bigint, new_password_hash text, new_name text, OUT person bigint, OUT org bigint)
+-- Uses the invitation up. `new_password_hash` is for a person without an account, whom the invitation proves; one who has one must have proven it by `attempt_hash`.
+-- Either way that attempt is good for one session then. A role that the person has already is raised, never lowered. NULL when the invitation is not good (any more).
+CREATE OR REPLACE FUNCTION deskbell_invitation_accept(hash bytea, attempt_hash bytea, new_password_hash text, new_name text, from_address text, OUT person bigint, OUT org bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	i invitations;
@@ -111,12 +141,13 @@ BEGIN
 	SELECT u.id INTO person FROM users u WHERE lower(u.email) = lower(i.email);
 	IF person IS NULL AND new_password_hash IS NOT NULL THEN
 		INSERT INTO users (email, password_hash, name) VALUES (i.email, new_password_hash, new_name) RETURNING id INTO person;
-	ELSIF person IS DISTINCT FROM proved OR person IS NULL THEN
+		PERFORM deskbell_prove_otherwise(attempt_hash, person, i.org_id, from_address);
+	ELSIF person IS NULL OR person IS DISTINCT FROM deskbell_proven_by(attempt_hash) THEN
 		RAISE EXCEPTION 'the invitation is for somebody else' USING ERRCODE = 'check_violation';
 	END IF;
+	UPDATE sign_in_attempts a SET looks_at = i.org_id WHERE a.token_hash = attempt_hash;
 	INSERT INTO memberships AS m (org_id, user_id, role) VALUES (i.org_id, person, i.role)
 		ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role WHERE array_position(rank, m.role) < array_position(rank, excluded.role);
-	INSERT INTO audit_log (org_id, actor, action, detail)
-	VALUES (i.org_id, 'user:' || person, 'invitation.accept', jsonb_build_object('invitation', i.id, 'role', i.role));
+	PERFORM deskbell_audit(i.org_id, 'user:' || person, 'invitation.accept', jsonb_build_object('invitation', i.id, 'role', i.role));
 	org := i.org_id;
 END $$;

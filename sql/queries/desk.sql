@@ -7,8 +7,11 @@ SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_
 -- name: token_find
 SELECT token_id, token_name, org_id, role, org_name, bot_mode FROM deskbell_token_find($1::bytea)
 
+-- Out of a proven attempt. A NULL user: the attempt was not good (any more).
 -- name: session_start
-SELECT deskbell_session_start($1::bigint, $2::bigint, $3::bytea, $4::bytea, $5::text, $6::text, $7::integer)
+-- args: attempt_hash bytea, hash bytea, old_hash bytea?, address text, browser text, max_s integer
+-- row: user_id bigint?, org_id bigint?
+SELECT person AS user_id, org AS org_id FROM deskbell_session_start(:attempt_hash, :hash, :old_hash, :address, :browser, :max_s)
 
 -- name: session_end
 SELECT deskbell_session_end($1::bytea)
@@ -26,25 +29,37 @@ SELECT deskbell_session_choose($1::bytea, $2::bigint)
 SELECT deskbell_account_save($1::bytea, $2::text, $3::text, $4::text)
 
 -- name: password_change
-SELECT deskbell_password_change($1::bytea, $2::text, $3::bytea)
+-- args: hash bytea, attempt_hash bytea, new_password_hash text, new_hash bytea
+-- row: done boolean
+SELECT deskbell_password_change(:hash, :attempt_hash, :new_password_hash, :new_hash) AS done
 
 -- name: sign_in_begin
-SELECT wait_s, attempt, user_id, password_hash FROM deskbell_sign_in_begin($1::text, $2::text)
+-- args: email text, address text, attempt_hash bytea
+-- row: wait_s integer, setting text?
+SELECT wait_s, setting FROM deskbell_sign_in_begin(:email, :address, :attempt_hash)
 
--- name: sign_in_good
-SELECT deskbell_sign_in_good($1::bigint, $2::bigint)
+-- name: sign_in_prove
+-- args: attempt_hash bytea, proof bytea
+-- row: user_id bigint?
+SELECT deskbell_sign_in_prove(:attempt_hash, :proof) AS user_id
 
 -- name: setup_is_open
 SELECT deskbell_setup_is_open($1::bytea)
 
 -- name: setup
-SELECT person, org FROM deskbell_setup($1::bytea, $2::text, $3::text, $4::text, $5::text)
+-- args: code_hash bytea, name text, language text, email text, password_hash text, attempt_hash bytea, address text
+-- row: user_id bigint?, org_id bigint?
+SELECT person AS user_id, org AS org_id
+FROM deskbell_setup(:code_hash, :name, :language, :email, :password_hash, :attempt_hash, :address)
 
 -- name: invitation_find
 SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_find($1::bytea)
 
 -- name: invitation_accept
-SELECT person, org FROM deskbell_invitation_accept($1::bytea, $2::bigint, $3::text, $4::text)
+-- args: hash bytea, attempt_hash bytea, new_password_hash text?, new_name text, address text
+-- row: user_id bigint?, org_id bigint?
+SELECT person AS user_id, org AS org_id
+FROM deskbell_invitation_accept(:hash, :attempt_hash, :new_password_hash, :new_name, :address)
 
 -- name: time_zone_is_known
 SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
@@ -62,29 +77,31 @@ FROM (VALUES (1)) one LEFT JOIN LATERAL (
 	FROM waiting w JOIN contacts c ON c.org_id = $1 AND c.id = w.contact_id ORDER BY w.last_message_at DESC, w.id DESC LIMIT 1) n ON true
 
 -- name: people_list
-SELECT u.id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
-FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
+SELECT u.user_id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
+FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
 
+-- The role before, 'absent' or 'last-owner'; NULL: no owner asks.
 -- name: member_set
-SELECT deskbell_member_set($1::bigint, $2::bigint, $3::text)
+-- args: user_id bigint, role text?
+-- row: outcome text?
+SELECT deskbell_member_set(:user_id, :role) AS outcome
 
 -- name: invitation_list
 SELECT id, email, role, (extract(epoch FROM expires_at) * 1000)::bigint, expires_at < now() FROM invitations
 WHERE org_id = $1::bigint AND accepted_at IS NULL ORDER BY lower(email)
 
--- An address has one open invitation: a new one takes the place of the old, whose link then leads nowhere.
+-- NULL: no owner asks; -1: the address is a member's.
 -- name: invitation_add
-INSERT INTO invitations (org_id, token_hash, email, role, invited_by, expires_at)
-VALUES ($1::bigint, $2::bytea, $3::text, $4::text, $5::bigint, now() + interval '7 days')
-ON CONFLICT (org_id, lower(email)) WHERE accepted_at IS NULL
-DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
-RETURNING id, (extract(epoch FROM expires_at) * 1000)::bigint
+-- args: hash bytea, email text, role text
+-- row: until_ms bigint?
+SELECT CASE WHEN isfinite(until) THEN (extract(epoch FROM until) * 1000)::bigint WHEN until IS NOT NULL THEN -1 END AS until_ms
+FROM deskbell_invitation_add(:hash, :email, :role) until
 
+-- The address; NULL when there is none such.
 -- name: invitation_remove
-DELETE FROM invitations WHERE org_id = $1::bigint AND id = $2::bigint AND accepted_at IS NULL RETURNING email
-
--- name: is_member
-SELECT EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint AND lower(u.email) = lower($2::text))
+-- args: id bigint
+-- row: email text?
+SELECT deskbell_invitation_remove(:id) AS email
 
 -- name: setup_code_add
 INSERT INTO setup_codes (code_hash, expires_at) VALUES ($1::bytea, now() + interval '30 minutes')

@@ -9,8 +9,8 @@ SELECT o.id, json_build_object('type', 'organization', 'id', o.id, 'name', o.nam
 FROM organizations o WHERE o.id = $1::bigint AND $2::bigint = 0
 
 -- name: export_user
-SELECT u.id, json_build_object('type', 'user', 'id', u.id, 'email', u.email, 'role', m.role, 'created_at', u.created_at, 'member_since', m.created_at)::text
-FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint AND m.user_id > $2::bigint ORDER BY m.user_id LIMIT 500
+SELECT u.user_id, json_build_object('type', 'user', 'id', u.user_id, 'email', u.email, 'name', u.name, 'role', m.role, 'member_since', m.created_at, 'left_at', u.left_at)::text
+FROM member_names u LEFT JOIN memberships m ON m.org_id = u.org_id AND m.user_id = u.user_id WHERE u.org_id = $1::bigint AND u.user_id > $2::bigint ORDER BY u.user_id LIMIT 500
 
 -- name: export_channel
 SELECT c.id, json_build_object('type', 'channel', 'id', c.id, 'platform', c.platform, 'external_id', c.external_id,

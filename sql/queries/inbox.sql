@@ -37,10 +37,10 @@ SELECT i.id, left(c.name, 80), left(c.username, 80), i.contact_phone, i.platform
 FROM deskbell_inbox($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::bigint[],
 	timestamptz 'epoch' + $7::bigint * interval '1 microsecond', $8::bigint, $9::integer) i
 JOIN contacts c ON c.org_id = $1 AND c.id = i.contact_id
-LEFT JOIN users a ON a.id = i.assignee_id
+LEFT JOIN member_names a ON a.org_id = $1 AND a.user_id = i.assignee_id
 LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 100) AS body, m.status, m.user_id FROM messages m
 	WHERE m.org_id = $1 AND m.conversation_id = i.id ORDER BY m.id DESC LIMIT 1) m ON true
-LEFT JOIN users u ON u.id = m.user_id
+LEFT JOIN member_names u ON u.org_id = $1 AND u.user_id = m.user_id
 LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <= 3) AS tags, count(*) AS n FROM (
 	SELECT x.tag, row_number() OVER (ORDER BY x.tag) AS place FROM conversation_tags x WHERE x.org_id = $1 AND x.conversation_id = i.id) t) g ON true
 ORDER BY i.last_message_at DESC, i.id DESC
@@ -83,10 +83,11 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 	v.is_open, v.note, (extract(epoch FROM v.created_at) * 1000)::bigint,
 	extract(epoch FROM now() - v.last_inbound_at)::double precision,
 	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id),
-	(SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.id) FROM conversation_viewers w JOIN users u ON u.id = w.user_id
+	(SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.user_id)
+		FROM conversation_viewers w JOIN member_names u ON u.org_id = w.org_id AND u.user_id = w.user_id
 		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> $3::bigint AND w.seen_at > now() - interval '30 seconds'),
 	c.is_blocking
-FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN users a ON a.id = v.assignee_id
+FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id LEFT JOIN member_names a ON a.org_id = v.org_id AND a.user_id = v.assignee_id
 WHERE v.org_id = $1::bigint AND v.id = $2::bigint
 
 -- The newest first, those before message $3 (NULL: the newest of all); times in microseconds. The state of the delivery is told where the message
@@ -107,9 +108,9 @@ SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint, (extract(epoc
 FROM (SELECT * FROM messages WHERE org_id = $1::bigint AND conversation_id = $2::bigint AND id < coalesce($3::bigint, 9223372036854775807)
 	ORDER BY id DESC LIMIT $4::integer) m
 LEFT JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
-LEFT JOIN users u ON u.id = m.user_id
+LEFT JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id
 LEFT JOIN messages q ON q.org_id = m.org_id AND q.channel_id = m.channel_id AND q.provider_id = m.reply_to
-LEFT JOIN users qu ON qu.id = q.user_id
+LEFT JOIN member_names qu ON qu.org_id = q.org_id AND qu.user_id = q.user_id
 ORDER BY m.id DESC
 
 -- What was decided after $3 and until $4 (microseconds; NULL: until now), and whether it repeats the silence before it; of a draft: whether it was
@@ -129,7 +130,8 @@ ORDER BY d.created_at DESC, d.id DESC LIMIT 100
 
 -- name: thread_events
 SELECT e.id, (extract(epoch FROM e.at) * 1000000)::bigint, e.kind, coalesce(nullif(u.name, ''), u.email), coalesce(nullif(a.name, ''), a.email)
-FROM conversation_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN users a ON a.id = e.assignee_id
+FROM conversation_events e LEFT JOIN member_names u ON u.org_id = e.org_id AND u.user_id = e.user_id
+	LEFT JOIN member_names a ON a.org_id = e.org_id AND a.user_id = e.assignee_id
 WHERE e.org_id = $1::bigint AND e.conversation_id = $2::bigint AND e.at > timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
 	AND ($4::bigint IS NULL OR e.at <= timestamptz 'epoch' + $4 * interval '1 microsecond')
 ORDER BY e.at DESC, e.id DESC LIMIT 100

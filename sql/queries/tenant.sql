@@ -16,7 +16,7 @@ UPDATE organizations o SET settings = CASE WHEN $3::jsonb IS NULL THEN o.setting
 	WHERE o.id = $1::bigint RETURNING o.id
 
 -- name: audit
-SELECT deskbell_audit($1::bigint, $2::text, $3::text, $4::jsonb)
+SELECT deskbell_record($1::bigint, $2::text, $3::text, $4::jsonb)
 
 -- name: queue_retry
 SELECT deskbell_retry_delivery($1::bigint, $2::bigint)
@@ -25,11 +25,11 @@ SELECT deskbell_retry_delivery($1::bigint, $2::bigint)
 SELECT deskbell_discard_delivery($1::bigint, $2::bigint)
 
 -- Users have no organisation of their own; a membership gives them one.
--- name: user_find
-SELECT id, email FROM users WHERE lower(email) = lower($1::text)
-
--- name: user_add
-INSERT INTO users (email, password_hash) VALUES ($1::text, $2::text) RETURNING id
+-- The account of an address; made with the password where there is none, unless that is NULL.
+-- name: user_ensure
+-- args: email text, password_hash text?
+-- row: user_id bigint?, created boolean
+SELECT person AS user_id, created FROM deskbell_user_ensure(:email, :password_hash)
 
 -- The role that was there before comes back, NULL for a new membership.
 -- name: membership_set
@@ -39,8 +39,8 @@ INSERT INTO memberships (org_id, user_id, role) VALUES ($1::bigint, $2::bigint, 
 	RETURNING (SELECT role FROM before)
 
 -- name: user_list
-SELECT u.id, u.email, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
-FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
+SELECT u.user_id, u.email, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
+FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
 
 -- name: channel_of_platform
 SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels

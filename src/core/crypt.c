@@ -373,19 +373,22 @@ enum err crypt_password_hash(struct str password, struct buf *out)
 	return out->err;
 }
 
-bool crypt_password_matches(struct str password, struct str hash)
+bool crypt_password_proof(struct str password, struct str setting, unsigned char out[CRYPT_SHA256_BYTES])
 {
-	char setting[CRYPT_OUTPUT_SIZE] = "";
-	struct buf again;
-	bool same;
+	char text[CRYPT_OUTPUT_SIZE] = "";
+	struct buf hash;
 
 	/* Only our own kind: a weak or failed hash in the database must not open a door. */
-	if (!password_is_usable(password) || hash.n >= sizeof(setting) || !str_has_prefix(hash, STR("$y$"))
-		|| memchr(hash.p, '\0', hash.n))
+	if (!password_is_usable(password) || setting.n >= sizeof(text) || !str_has_prefix(setting, STR("$y$"))
+		|| memchr(setting.p, '\0', setting.n))
 		return false;
-	memcpy(setting, hash.p, hash.n);
-	buf_init(&again, CRYPT_OUTPUT_SIZE);
-	same = password_crypt(password, setting, &again) && crypt_equal(buf_str(&again), hash);
-	buf_fini(&again);
-	return same;
+	memcpy(text, setting.p, setting.n);
+	buf_init(&hash, CRYPT_OUTPUT_SIZE);
+	bool done = password_crypt(password, text, &hash);
+	if (done) {
+		crypt_sha256(buf_str(&hash), out);
+		secret_wipe(hash.data, hash.len);
+	}
+	buf_fini(&hash);
+	return done;
 }

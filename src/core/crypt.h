@@ -66,6 +66,8 @@ bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *p
 
 /* yescrypt (crypt(5), prefix $y$) with a random salt; the hash is appended to `out`. */
 enum err crypt_password_hash(struct str password, struct buf *out) MUST_CHECK;
-bool crypt_password_matches(struct str password, struct str hash);
+/* SHA-256 of the yescrypt hash of `password` under `setting` ("$y$j9T$SALT$"): what proves a password to the database,
+ * which keeps the SHA-256 of that. False when the setting is none of ours or the password cannot be hashed. */
+bool crypt_password_proof(struct str password, struct str setting, unsigned char out[CRYPT_SHA256_BYTES]);
 
 #endif

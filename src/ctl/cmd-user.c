@@ -63,18 +63,18 @@ static enum err take_password(struct ctl *ctl, struct user_add *u)
 static enum err make_account(struct ctl *ctl, struct user_add *u)
 {
 	struct buf hash;
-	struct db_result *r;
+	struct sql_user_ensure_rows rows;
 	buf_init(&hash, 512);
 	enum err e = crypt_password_hash(u->password, &hash);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_user_add, &r, DB_TEXT(u->email), DB_TEXT(buf_str(&hash)));
+		e = sql_user_ensure(ctl->db, ctl->pool, u->email, buf_str(&hash), &rows);
 	buf_fini(&hash);
 	if (e == ERR_CONFLICT)
 		return ERR_DB_RACE;
 	if (e != ERR_OK)
 		return e;
-	u->id = db_int(r, 0, 0);
-	u->created = true;
+	u->id = sql_user_ensure_row(&rows, 0).user_id;
+	u->created = sql_user_ensure_row(&rows, 0).created;
 	return ERR_OK;
 }
 
@@ -99,11 +99,12 @@ static enum err record(struct ctl *ctl, const struct user_add *u)
 static enum err add(struct ctl *ctl, void *arg)
 {
 	struct user_add *u = arg;
+	struct sql_user_ensure_rows found;
 	struct db_result *r;
 	u->created = false;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_user_find, &r, DB_TEXT(u->email));
-	if (e == ERR_OK && db_rows(r) > 0)
-		u->id = db_int(r, 0, 0);
+	enum err e = sql_user_ensure(ctl->db, ctl->pool, u->email, STR_NONE, &found);
+	if (e == ERR_OK && sql_user_ensure_row(&found, 0).has_user_id)
+		u->id = sql_user_ensure_row(&found, 0).user_id;
 	else if (e == ERR_OK)
 		e = make_account(ctl, u);
 	if (e == ERR_OK)

@@ -338,6 +338,38 @@ enum err db_begin_tenant(struct db *db, int64_t org_id)
 	return begin(db, sql);
 }
 
+/* The answer to the last statement is false when the proof is none. */
+static enum err enter(struct db *db, const char *sql)
+{
+	PGresult *res = PQexec(db->conn, sql);
+	enum err e = judge(db, res, "enter");
+	if (e != ERR_OK)
+		return e;
+	bool proven = PQntuples(res) == 1 && *PQgetvalue(res, 0, 0) == 't';
+	PQclear(res);
+	return proven ? ERR_OK : ERR_DENIED;
+}
+
+enum err db_begin_proven(struct db *db, struct str digest, int64_t org_id)
+{
+	struct pool *pool = pool_new();
+	const char *sql = pool_printf(pool, "BEGIN; SET LOCAL jit = off; SELECT deskbell_enter('%s', %lld)",
+		bytes_as_hex(pool, digest), (long long)org_id)
+				  .p;
+	if (db->in_transaction)
+		bug("transaction inside a transaction");
+	db->lost = false;
+	enum err e = db_connect(db, NULL);
+	if (e == ERR_OK) {
+		db->in_transaction = true;
+		e = enter(db, sql);
+		if (e != ERR_OK)
+			db_rollback(db);
+	}
+	pool_free(pool);
+	return e;
+}
+
 /* Sorts are off so that a page is read along its key even where the server has no statistics: without them it may take
  * all rows behind the key for few, and sort them for each page. */
 enum err db_begin_snapshot(struct db *db, int64_t org_id)

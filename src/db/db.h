@@ -78,6 +78,9 @@ const char *db_last_message(const struct db *db);
  * no organisation). */
 enum err db_begin_tenant(struct db *db, int64_t org_id) MUST_CHECK;
 enum err db_begin_system(struct db *db) MUST_CHECK;
+/* The desk's transaction of an organisation: `digest` (SHA-256 of a session's token or of an API token) proves that its
+ * user, or the token, belongs there. ERR_DENIED when it does not, or the session has ended: then none is begun. */
+enum err db_begin_proven(struct db *db, struct str digest, int64_t org_id) MUST_CHECK;
 /* A tenant's transaction that only reads and sees the state of one moment, however long it lasts. Times are in UTC. */
 enum err db_begin_snapshot(struct db *db, int64_t org_id) MUST_CHECK;
 /* The same of all tenants, for a backup: no timeout of the server ends it while another program reads in its snapshot.

@@ -70,6 +70,7 @@ static enum err find_program(struct visit *v, struct str token)
 	v->caller = (struct caller){ .kind = CALLER_TOKEN,
 		.id = db_int(r, 0, 0),
 		.name = db_str(r, 0, 1),
+		.token = token,
 		.org_id = db_int(r, 0, 2),
 		.role = role_parse(db_str(r, 0, 3)),
 		.org_name = db_str(r, 0, 4),

@@ -50,7 +50,7 @@ struct caller {
 	enum { CALLER_NOBODY, CALLER_PERSON, CALLER_TOKEN } kind;
 	int64_t id; /* of the user, or of the API token */
 	struct str email, name;
-	struct str token; /* the session's, from its cookie */
+	struct str token; /* the session's, from its cookie; or the API token */
 	int64_t org_id;   /* 0: none */
 	struct str org_name, bot_mode;
 	enum role role;
@@ -224,20 +224,23 @@ struct password_gate *password_gate_new(void);
 void password_gate_free(struct password_gate *gate);
 /* Both wait for their turn, as hashing takes much memory; ERR_TIMEOUT when too many wait already. */
 enum err password_hash(struct password_gate *gate, struct str password, struct buf *out) MUST_CHECK;
-/* An absent hash takes as long as a real one and is never the same. */
-enum err password_compare(struct password_gate *gate, struct str password, struct str hash, bool *same) MUST_CHECK;
+/* What proves `password` to the database, see crypt_password_proof. An absent setting takes as long as a real one; what
+ * cannot be hashed proves nothing. */
+enum err password_prove(struct password_gate *gate, struct str password, struct str setting,
+	unsigned char proof[CRYPT_SHA256_BYTES]) MUST_CHECK;
 
 /* ---- sign-in.c ---- */
 
 struct sign_in {
 	int64_t user_id; /* 0: address or password are wrong */
-	int64_t org_id;  /* 0: none */
 	int64_t wait_s;  /* over 0: too many attempts, nothing was looked at */
+	struct str hash; /* of the attempt's token: what else wants the proof names the attempt by it */
 };
-/* Compares a password, slowed down as sql/functions/sign-in.sql says. */
+/* Proves a password, slowed down as sql/functions/sign-in.sql says. */
 enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out) MUST_CHECK;
-/* A new session for the person; the browser's old one ends. */
-enum err session_begin(struct visit *v, int64_t user_id, int64_t org_id) MUST_CHECK;
+/* A new session out of a proven attempt, whose it is; the browser's old one ends. ERR_DENIED when the attempt is not
+ * good (any more). */
+enum err session_begin(struct visit *v, struct str attempt_hash) MUST_CHECK;
 /* A fresh token, in the pool. */
 struct str token_new(struct pool *pool);
 

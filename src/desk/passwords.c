@@ -1,5 +1,5 @@
 /*
- * passwords.c - hashing and comparing passwords, a few at once.
+ * passwords.c - hashing and proving passwords, a few at once.
  *
  * yescrypt is slow and takes 16 MB for each on purpose, so two run at once in a process and a few wait; more are turned
  * away at once, so that a flood of sign-ins costs neither the memory nor the threads of those who work.
@@ -67,14 +67,15 @@ enum err password_hash(struct password_gate *gate, struct str password, struct b
 	return e;
 }
 
-enum err password_compare(struct password_gate *gate, struct str password, struct str hash, bool *same)
+enum err password_prove(
+	struct password_gate *gate, struct str password, struct str setting, unsigned char proof[CRYPT_SHA256_BYTES])
 {
-	/* Of no password that anybody has; with libcrypt's usual cost, as crypt_password_hash makes them. */
-	static const char nobody[] = "$y$j9T$k2XAnEHBqQ1Ct2aMXFKNa/$pvCTYb8WD3.ZW0I2OZKudcbKU67eqN9rWXcu/1md640";
+	/* The salt of no account; with libcrypt's usual cost, as crypt_password_hash takes it. */
+	static const char nobody[] = "$y$j9T$k2XAnEHBqQ1Ct2aMXFKNa/$";
 	if (!enter(gate))
 		return ERR_TIMEOUT;
-	bool equal = crypt_password_matches(password, hash.p ? hash : str_of(nobody));
+	if (!crypt_password_proof(password, setting.p ? setting : str_of(nobody), proof))
+		memset(proof, 0, CRYPT_SHA256_BYTES);
 	leave(gate);
-	*same = equal && hash.p;
 	return ERR_OK;
 }

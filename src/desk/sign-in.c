@@ -1,5 +1,5 @@
 /*
- * sign-in.c - comparing a password, beginning a session, and the pages for both ends of it.
+ * sign-in.c - proving a password, beginning a session, and the pages for both ends of it.
  *
  * Whoever types a wrong address is told the same after the same time as whoever types a wrong password. A session
  * always begins under a new token, whatever the browser brought, so nobody can plant one. How guessing is slowed down
@@ -22,31 +22,42 @@ struct str token_new(struct pool *pool)
 	return token;
 }
 
-enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out)
+static struct str bytes(const unsigned char *p, size_t n)
 {
-	struct db_result *r;
-	bool same;
-	*out = (struct sign_in){ .user_id = 0 };
-	enum err e = VISIT_CALL(v, &sql_sign_in_begin, &r, DB_TEXT(email), DB_TEXT(v->request->remote_address));
-	if (e != ERR_OK)
-		return e;
-	out->wait_s = db_int(r, 0, 0);
-	if (out->wait_s > 0) {
-		LOG_WARN("sign_in.too_many", F_INT("wait_s", out->wait_s), F_STR("remote", v->request->remote_address));
-		return ERR_OK;
-	}
+	return (struct str){ (const char *)p, n };
+}
+
+/* Shows the database what proves the password; the attempt is used up by that, right or wrong. */
+static enum err prove(struct visit *v, struct str password, struct str setting, struct sign_in *out)
+{
+	unsigned char proof[CRYPT_SHA256_BYTES];
+	struct sql_sign_in_prove_rows rows;
 	visit_put_db(v);
-	e = password_compare(v->desk->passwords, password, db_str(r, 0, 3), &same);
-	if (e != ERR_OK || !same) {
+	enum err e = password_prove(v->desk->passwords, password, setting, proof);
+	if (e == ERR_OK)
+		e = sql_sign_in_prove(visit_db(v), v->pool, out->hash, bytes(proof, sizeof(proof)), &rows);
+	secret_wipe(proof, sizeof(proof));
+	if (e == ERR_OK)
+		out->user_id = sql_sign_in_prove_row(&rows, 0).user_id;
+	if (e != ERR_OK || out->user_id == 0)
 		LOG_INFO("sign_in.refused", F_CSTR("error", err_info(e)->name),
 			F_STR("remote", v->request->remote_address));
-		return e;
-	}
-	out->user_id = db_int(r, 0, 2);
-	e = VISIT_CALL(v, &sql_sign_in_good, &r, DB_INT(db_int(r, 0, 1)), DB_INT(out->user_id));
-	if (e == ERR_OK)
-		out->org_id = db_int(r, 0, 0);
 	return e;
+}
+
+enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out)
+{
+	struct sql_sign_in_begin_rows rows;
+	*out = (struct sign_in){ .hash = token_hash(v->pool, token_new(v->pool)) };
+	enum err e = sql_sign_in_begin(visit_db(v), v->pool, email, v->request->remote_address, out->hash, &rows);
+	if (e != ERR_OK)
+		return e;
+	struct sql_sign_in_begin_row begun = sql_sign_in_begin_row(&rows, 0);
+	out->wait_s = begun.wait_s;
+	if (out->wait_s == 0)
+		return prove(v, password, begun.setting, out);
+	LOG_WARN("sign_in.too_many", F_INT("wait_s", out->wait_s), F_STR("remote", v->request->remote_address));
+	return ERR_OK;
 }
 
 static struct str clean_header(struct visit *v, const char *name)
@@ -59,17 +70,25 @@ static struct str clean_header(struct visit *v, const char *name)
 	return clean;
 }
 
-enum err session_begin(struct visit *v, int64_t user_id, int64_t org_id)
+enum err session_begin(struct visit *v, struct str attempt_hash)
 {
 	struct str token = token_new(v->pool), old = visit_cookie(v, COOKIE_SESSION);
-	int64_t max_s = v->desk->conf->desk_session_max_s;
-	enum err e = VISIT_CALL(v, &sql_session_start, NULL, DB_INT(user_id), org_id ? DB_INT(org_id) : DB_NULL,
-		DB_BYTES(token_hash(v->pool, token)), old.p ? DB_BYTES(token_hash(v->pool, old)) : DB_NULL,
-		DB_TEXT(v->request->remote_address), DB_TEXT(clean_header(v, "HTTP_USER_AGENT")), DB_INT(max_s));
+	struct sql_session_start_rows rows;
+	enum err e = sql_session_start(visit_db(v), v->pool,
+		&(struct sql_session_start_args){ .attempt_hash = attempt_hash,
+			.hash = token_hash(v->pool, token),
+			.old_hash = old.p ? token_hash(v->pool, old) : STR_NONE,
+			.address = v->request->remote_address,
+			.browser = clean_header(v, "HTTP_USER_AGENT"),
+			.max_s = v->desk->conf->desk_session_max_s },
+		&rows);
 	if (e != ERR_OK)
 		return e;
-	LOG_INFO("sign_in.begun", F_INT("user", user_id), F_STR("remote", v->request->remote_address));
-	visit_set_cookie(v, COOKIE_SESSION, token, max_s);
+	struct sql_session_start_row begun = sql_session_start_row(&rows, 0);
+	if (!begun.has_user_id)
+		return ERR_DENIED;
+	LOG_INFO("sign_in.begun", F_INT("user", begun.user_id), F_STR("remote", v->request->remote_address));
+	visit_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
 	return ERR_OK;
 }
 
@@ -117,7 +136,7 @@ enum err desk_sign_in_save(struct visit *v)
 		form_fail(&form, visit_words(v, T("The address or the password is wrong.")));
 		return show(v, &form, 401);
 	}
-	if ((e = session_begin(v, result.user_id, result.org_id)) != ERR_OK)
+	if ((e = session_begin(v, result.hash)) != ERR_OK)
 		return e;
 	struct str next = form_value(&form, "next");
 	visit_redirect(v, path_is_own(next) ? pool_cstr(v->pool, next) : "/");

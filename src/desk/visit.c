@@ -1,10 +1,11 @@
 /*
  * visit.c - what every handler stands on: the database, redirects, conditional answers.
  *
- * Tenant data is only reached between db_begin_tenant and db_commit; there is no way here into the system scope.
+ * Tenant data is only reached between db_begin_proven and db_commit; there is no way here into the system scope.
  */
 #include "desk/desk.h"
 
+#include "core/log.h"
 #include "domain/autostart.h"
 #include "domain/wake.h"
 
@@ -39,7 +40,10 @@ void visit_put_db(struct visit *v)
 
 static enum err try_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
 {
-	enum err e = db_begin_tenant(visit_db(v), v->caller.org_id);
+	struct str proof = token_hash(v->pool, v->caller.token);
+	enum err e = db_begin_proven(visit_db(v), proof, v->caller.org_id);
+	if (e == ERR_DENIED) /* the session or the token has ended since the caller was looked up */
+		LOG_INFO("web.proof_ended", F_INT("org", v->caller.org_id));
 	if (e != ERR_OK)
 		return e;
 	if ((e = body(v, arg)) != ERR_OK) {

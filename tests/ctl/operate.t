@@ -240,7 +240,8 @@ def age(ctl, org, days):
 	"""Everything of an organisation becomes older."""
 	for table, column in (("messages", "created_at"), ("decisions", "created_at"), ("conversation_events", "at"), ("webhook_attempts", "at"), ("quarantine", "at"),
 			("parked_statuses", "parked_at"), ("llm_usage", "day"), ("audit_log", "at"), ("conversations", "last_message_at"), ("outbox", "created_at")):
-		ctl.stack.sql.script("update %s set %s = %s - %d * interval '1 day' where org_id = %d;" % (table, column, column, days, org))
+		ctl.stack.sql.script("begin; set local deskbell.purge = 'audit_log'; update %s set %s = %s - %d * interval '1 day' where org_id = %d; commit;" % (
+			table, column, column, days, org))
 
 
 def purge(ctl):

@@ -4,6 +4,7 @@ WEB_TESTS = \
 	tests/web/matrix.t \
 	tests/web/arguments.t \
 	tests/web/door.t \
+	tests/web/desk-role.t \
 	tests/web/channels.t \
 	tests/web/bot.t \
 	tests/web/organisation.t \

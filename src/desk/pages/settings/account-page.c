@@ -208,21 +208,24 @@ enum err desk_account_save(struct visit *v)
 	return ERR_OK;
 }
 
-static enum err change_password(struct visit *v, struct str password)
+static enum err change_password(struct visit *v, struct str password, struct str attempt_hash)
 {
 	struct buf hash;
 	struct str token = token_new(v->pool);
+	struct sql_password_change_rows rows;
 	visit_put_db(v);
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, password, &hash);
 	if (e == ERR_OK)
-		e = VISIT_CALL(v, &sql_password_change, NULL, DB_BYTES(own_hash(v)), DB_TEXT(buf_str(&hash)),
-			DB_BYTES(token_hash(v->pool, token)));
+		e = sql_password_change(visit_db(v), v->pool, own_hash(v), attempt_hash, buf_str(&hash),
+			token_hash(v->pool, token), &rows);
 	buf_fini(&hash);
 	if (e == ERR_TIMEOUT)
 		return visit_refuse_for(v, 503, NULL, 2);
 	if (e != ERR_OK)
 		return e;
+	if (!sql_password_change_row(&rows, 0).done)
+		return ERR_DENIED;
 	LOG_INFO("account.password", F_INT("user", v->caller.id), F_STR("remote", v->request->remote_address));
 	visit_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
 	visit_say(v, "password-changed");
@@ -247,7 +250,7 @@ enum err desk_account_password(struct visit *v)
 		form_refuse(&form, "password", visit_words(v, T("The password is wrong.")));
 		return show(v, &form, STR_NONE, 401);
 	}
-	return change_password(v, form_value(&form, "new_password"));
+	return change_password(v, form_value(&form, "new_password"), result.hash);
 }
 
 static enum err end_sessions(struct visit *v, struct db_value which)

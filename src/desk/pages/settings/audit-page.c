@@ -62,7 +62,7 @@ static const char *words_of(struct visit *v, struct str action)
 {
 	static const struct {
 		const char *action, *words;
-	} actions[] = { { "channel.connect", T("Channel connected") },
+	} actions[] = { { "backup.made", T("Backup made") }, { "channel.connect", T("Channel connected") },
 		{ "channel.disconnect", T("Channel disconnected") }, { "channel.edit", T("Channel changed") },
 		{ "invitation.accept", T("Invitation accepted") }, { "invitation.add", T("Person invited") },
 		{ "invitation.remove", T("Invitation withdrawn") }, { "key.rotate", T("Keys rotated") },

@@ -76,15 +76,15 @@ enum err desk_invitation(struct visit *v)
 }
 
 static enum err accept(
-	struct visit *v, const struct invitation *i, int64_t proved, struct str password_hash, struct str name)
+	struct visit *v, const struct invitation *i, struct str attempt, struct str password_hash, struct str name)
 {
-	struct db_result *r;
-	enum err e = VISIT_CALL(v, &sql_invitation_accept, &r, DB_BYTES(i->hash), proved ? DB_INT(proved) : DB_NULL,
-		DB_TEXT(password_hash), DB_TEXT(name.p ? name : STR("")));
-	if (e == ERR_INVALID || (e == ERR_OK && db_is_null(r, 0, 1)))
+	struct sql_invitation_accept_rows rows;
+	enum err e = sql_invitation_accept(visit_db(v), v->pool, i->hash, attempt, password_hash,
+		name.p ? name : STR(""), v->request->remote_address, &rows);
+	if (e == ERR_INVALID || (e == ERR_OK && !sql_invitation_accept_row(&rows, 0).has_org_id))
 		return refuse_link(v);
 	if (e == ERR_OK)
-		e = session_begin(v, db_int(r, 0, 0), db_int(r, 0, 1));
+		e = session_begin(v, attempt);
 	if (e != ERR_OK)
 		return e;
 	visit_redirect(v, "/");
@@ -105,7 +105,7 @@ static enum err accept_known(struct visit *v, const struct invitation *i, struct
 		form_refuse(form, "password", visit_words(v, T("The password is wrong.")));
 		return show(v, i, form, 401);
 	}
-	return accept(v, i, result.user_id, STR_NONE, STR_NONE);
+	return accept(v, i, result.hash, STR_NONE, STR_NONE);
 }
 
 static enum err accept_new(struct visit *v, const struct invitation *i, struct form *form)
@@ -115,8 +115,9 @@ static enum err accept_new(struct visit *v, const struct invitation *i, struct f
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, form_value(form, "new_password"), &hash);
 	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
-	    : e == ERR_OK    ? accept(v, i, 0, buf_str(&hash), form_value(form, "name"))
-			     : e;
+	    : e == ERR_OK
+		    ? accept(v, i, token_hash(v->pool, token_new(v->pool)), buf_str(&hash), form_value(form, "name"))
+		    : e;
 	buf_fini(&hash);
 	return e;
 }

@@ -116,7 +116,7 @@ struct change {
 	struct form form;
 	struct str token;
 	struct str outcome;
-	struct db_value role;
+	struct str role; /* absent: the membership is taken away */
 	int64_t until_ms;
 };
 
@@ -140,18 +140,17 @@ static enum err record(struct visit *v, const char *action, int64_t user, struct
 static enum err add_invitation(struct visit *v, void *arg)
 {
 	struct change *c = arg;
-	struct db_result *r;
+	struct sql_invitation_add_rows rows;
 	struct str email = form_value(&c->form, "email"), role = form_value(&c->form, "role");
-	enum err e = DB_QUERY(v->db, v->pool, &sql_is_member, &r, DB_INT(v->caller.org_id), DB_TEXT(email));
+	enum err e = sql_invitation_add(v->db, v->pool, token_hash(v->pool, c->token), email, role, &rows);
 	if (e != ERR_OK)
 		return e;
-	if (db_bool(r, 0, 0))
+	struct sql_invitation_add_row added = sql_invitation_add_row(&rows, 0);
+	if (!added.has_until_ms)
+		return ERR_DENIED;
+	if (added.until_ms < 0)
 		return ERR_CONFLICT;
-	e = DB_QUERY(v->db, v->pool, &sql_invitation_add, &r, DB_INT(v->caller.org_id),
-		DB_BYTES(token_hash(v->pool, c->token)), DB_TEXT(email), DB_TEXT(role), DB_INT(v->caller.id));
-	if (e != ERR_OK)
-		return e;
-	c->until_ms = db_int(r, 0, 1);
+	c->until_ms = added.until_ms;
 	return record(v, "invitation.add", 0, email, role);
 }
 
@@ -178,13 +177,13 @@ enum err desk_people_invite(struct visit *v)
 
 static enum err remove_invitation(struct visit *v, void *arg)
 {
-	struct db_result *r;
+	struct sql_invitation_remove_rows rows;
 	(void)arg;
-	enum err e =
-		DB_QUERY(v->db, v->pool, &sql_invitation_remove, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = sql_invitation_remove(v->db, v->pool, v->path.ids[0], &rows);
 	if (e != ERR_OK)
 		return e;
-	return db_rows(r) == 0 ? ERR_NOT_FOUND : record(v, "invitation.remove", 0, db_str(r, 0, 0), STR_NONE);
+	struct str email = sql_invitation_remove_row(&rows, 0).email;
+	return email.p ? record(v, "invitation.remove", 0, email, STR_NONE) : ERR_NOT_FOUND;
 }
 
 enum err desk_people_invitation_remove(struct visit *v)
@@ -200,21 +199,21 @@ enum err desk_people_invitation_remove(struct visit *v)
 static enum err set_member(struct visit *v, void *arg)
 {
 	struct change *c = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_member_set, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]), c->role);
+	struct sql_member_set_rows rows;
+	enum err e = sql_member_set(v->db, v->pool, v->path.ids[0], c->role, &rows);
 	if (e != ERR_OK)
 		return e;
-	c->outcome = db_str(r, 0, 0);
+	c->outcome = sql_member_set_row(&rows, 0).outcome;
+	if (!c->outcome.p)
+		return ERR_DENIED;
 	if (str_equal(c->outcome, STR("absent")))
 		return ERR_NOT_FOUND;
 	if (str_equal(c->outcome, STR("last-owner")))
 		return ERR_OK;
-	return record(
-		v, c->role.kind == DB_VALUE_NULL ? "user.remove" : "user.role", v->path.ids[0], STR_NONE, c->role.text);
+	return record(v, c->role.p ? "user.role" : "user.remove", v->path.ids[0], STR_NONE, c->role);
 }
 
-static enum err change_member(struct visit *v, struct db_value role, const char *said)
+static enum err change_member(struct visit *v, struct str role, const char *said)
 {
 	struct change c = { .role = role };
 	enum err e = visit_transaction(v, set_member, &c);
@@ -233,10 +232,10 @@ enum err desk_people_role(struct visit *v)
 	struct form form;
 	if (!form_parse(v->pool, &form, role_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
-	return change_member(v, DB_TEXT(form_value(&form, "role")), "role-changed");
+	return change_member(v, form_value(&form, "role"), "role-changed");
 }
 
 enum err desk_people_remove(struct visit *v)
 {
-	return change_member(v, DB_NULL, "person-removed");
+	return change_member(v, STR_NONE, "person-removed");
 }

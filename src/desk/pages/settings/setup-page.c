@@ -48,11 +48,17 @@ static enum err refuse_code(struct visit *v, struct form *form)
 
 static enum err save(struct visit *v, struct form *form, struct str code, struct str hash)
 {
-	struct db_result *r;
-	struct str language = form_value(form, "language");
-	enum err e = VISIT_CALL(v, &sql_setup, &r, DB_BYTES(code), DB_TEXT(form_value(form, "organisation")),
-		DB_TEXT(str_is_empty(language) ? str_of(v->locale.language) : language),
-		DB_TEXT(form_value(form, "email")), DB_TEXT(hash));
+	struct sql_setup_rows rows;
+	struct str language = form_value(form, "language"), attempt = token_hash(v->pool, token_new(v->pool));
+	enum err e = sql_setup(visit_db(v), v->pool,
+		&(struct sql_setup_args){ .code_hash = code,
+			.name = form_value(form, "organisation"),
+			.language = str_is_empty(language) ? str_of(v->locale.language) : language,
+			.email = form_value(form, "email"),
+			.password_hash = hash,
+			.attempt_hash = attempt,
+			.address = v->request->remote_address },
+		&rows);
 	if (e == ERR_CONFLICT) {
 		form_refuse(form, "email",
 			visit_words(v, T("This address has an account already. Sign in, or use another address.")));
@@ -60,10 +66,11 @@ static enum err save(struct visit *v, struct form *form, struct str code, struct
 	}
 	if (e != ERR_OK)
 		return e;
-	if (db_is_null(r, 0, 0))
+	struct sql_setup_row made = sql_setup_row(&rows, 0);
+	if (!made.has_user_id)
 		return refuse_code(v, form);
-	LOG_INFO("setup.done", F_INT("org", db_int(r, 0, 1)), F_INT("user", db_int(r, 0, 0)));
-	if ((e = session_begin(v, db_int(r, 0, 0), db_int(r, 0, 1))) != ERR_OK)
+	LOG_INFO("setup.done", F_INT("org", made.org_id), F_INT("user", made.user_id));
+	if ((e = session_begin(v, attempt)) != ERR_OK)
 		return e;
 	visit_redirect(v, "/");
 	return ERR_OK;
