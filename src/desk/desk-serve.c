@@ -37,7 +37,7 @@ struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *ow
 		.templates = template_set_new(template_files, &why),
 		.assets = assets_load(pool),
 		.passwords = password_gate_new(),
-		.documents = document_gate_new(),
+		.gate = gate_new(pool, conf->run_dir),
 		.keys = load_keys(conf),
 		.secure = str_has_prefix(str_of(conf->public_base_url), STR("https://")) };
 	if (!desk->templates)
@@ -50,7 +50,6 @@ void desk_free(struct desk *desk)
 	db_pool_free(desk->db);
 	template_set_free((struct template_set *)(uintptr_t)desk->templates);
 	password_gate_free(desk->passwords);
-	document_gate_free(desk->documents);
 	crypt_keys_free((struct crypt_keys *)(uintptr_t)desk->keys);
 }
 
@@ -233,7 +232,7 @@ static enum err run(struct visit *v)
 void desk_serve(void *desk, struct request *request, struct response *response)
 {
 	int64_t began = clock_mono_us();
-	struct visit v = { .desk = desk, .request = request, .response = response, .pool = request->pool };
+	struct visit v = { .desk = desk, .request = request, .response = response, .pool = request->pool, .place = -1 };
 	v.answer = wanted_answer(request);
 	v.secure = request_is_secure(v.desk, request);
 	v.locale.language = translation_negotiate(request_header(request, "HTTP_ACCEPT_LANGUAGE"));
@@ -245,6 +244,7 @@ void desk_serve(void *desk, struct request *request, struct response *response)
 	if (e != ERR_OK && !(e == ERR_DENIED && v.answered))
 		fail(&v, e);
 	visit_put_db(&v);
+	visit_leave(&v);
 	buf_fini(&v.model);
 	LOG_DEBUG("web.served", F_CSTR("route", v.route ? v.route->path : ""), F_INT("status", response->status),
 		F_INT("took_us", clock_mono_us() - began));

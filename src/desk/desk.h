@@ -15,13 +15,13 @@
 #include "desk/assets.h"
 #include "desk/desk-routes.h"
 #include "desk/form.h"
+#include "desk/gate.h"
 #include "http/request.h"
 #include "desk/locale.h"
 #include "http/params.h"
 
 #include "core/crypt.h"
 
-struct document_gate;
 struct password_gate;
 
 /* For the life of the process. */
@@ -31,7 +31,7 @@ struct desk {
 	const struct template_set *templates;
 	const struct asset *assets;
 	struct password_gate *passwords;
-	struct document_gate *documents;
+	struct gate *gate;
 	const struct crypt_keys *keys; /* NULL when the key file cannot be used: nothing is sealed or opened then */
 	bool secure;                   /* public.base_url is https */
 	const char *own_path;          /* of the program: a sender is looked for beside it */
@@ -73,6 +73,7 @@ struct visit {
 	struct str csrf;      /* the token that forms of this page carry; absent for programs */
 	struct db *db;        /* NULL while none is needed */
 	bool secure;          /* the browser speaks https: cookies are for https only */
+	int place;            /* for long work, of the gate; -1: none */
 	bool answered;        /* with a refusal */
 	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
 	struct db_result *counts;
@@ -106,6 +107,17 @@ enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, vo
 const char *visit_actor(const struct visit *v);
 /* Inside visit_transaction: who changed what. `detail` is JSON text, absent for none. */
 enum err visit_audit(struct visit *v, const char *action, struct str detail) MUST_CHECK;
+
+/* ---- long work (gate.h) ---- */
+
+/* Before what takes longer than a page may: a place for it until the visit ends, never waited for. False when there is
+ * none: nothing may be begun, Retry-After is set, and visit_busy has the words for a 503. */
+bool visit_enter(struct visit *v, enum gate_kind kind);
+const char *visit_busy(const struct visit *v, enum gate_kind kind);
+/* Gives the place back; the visit's end does. */
+void visit_leave(struct visit *v);
+/* The whole answer where no form is shown again: 503 with those words. */
+enum err visit_refuse_busy(struct visit *v, enum gate_kind kind) MUST_CHECK;
 
 /* ---- answers ---- */
 

@@ -13,6 +13,7 @@ libdesk_a_SOURCES = \
 	src/desk/flash.c \
 	src/desk/form.c src/desk/form.h \
 	src/desk/fragment.c \
+	src/desk/gate.c src/desk/gate.h \
 	src/desk/locale.c src/desk/locale.h \
 	src/desk/media.c src/desk/media.h \
 	src/desk/page.c \

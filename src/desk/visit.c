@@ -156,6 +156,45 @@ bool visit_not_modified(struct visit *v, struct str etag)
 	return false;
 }
 
+#define BUSY_S "5"
+
+bool visit_enter(struct visit *v, enum gate_kind kind)
+{
+	if (v->place >= 0)
+		bug("a visit does two things that take long");
+	v->place = gate_enter(v->desk->gate, kind, v->caller.org_id);
+	if (v->place < 0)
+		response_header(v->response, "Retry-After", STR(BUSY_S));
+	return v->place >= 0;
+}
+
+void visit_leave(struct visit *v)
+{
+	if (v->place >= 0)
+		close(v->place);
+	v->place = -1;
+}
+
+const char *visit_busy(const struct visit *v, enum gate_kind kind)
+{
+	static const char *const words[] = {
+		[GATE_DOCUMENTS] =
+			T("Other documents are being read, so nothing was changed. Try again in a few seconds; "
+			  "if you chose a file, choose it again."),
+		[GATE_SKILLS] =
+			T("Other skills are being imported or tried, so nothing was changed. Try again in a few "
+			  "seconds; if you chose a file, choose it again."),
+		[GATE_REMOTE] =
+			T("Other connections are being tested, so this one was not. Try again in a few seconds."),
+	};
+	return visit_words(v, words[kind]);
+}
+
+enum err visit_refuse_busy(struct visit *v, enum gate_kind kind)
+{
+	return visit_refuse(v, 503, visit_busy(v, kind));
+}
+
 struct kick {
 	const struct desk *desk;
 	enum kick_need need;

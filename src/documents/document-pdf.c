@@ -10,7 +10,7 @@
 #include "core/subprocess.h"
 
 #define TIME_LIMIT_MS 20000
-#define MEMORY_BYTES (1024u * 1024 * 1024)
+#define MEMORY_BYTES (512u * 1024 * 1024)
 #define INFO_MAX_BYTES (64 * 1024)
 #define TITLE_LEAST_BYTES 3
 

@@ -274,6 +274,8 @@ enum err desk_bot_save(struct visit *v)
 		return e;
 	v->caller.bot_mode = form_value(&s->form, "bot_mode");
 	if (str_equal(form_value(&s->form, "do"), STR("test"))) {
+		if (!visit_enter(v, GATE_REMOTE))
+			return visit_refuse_busy(v, GATE_REMOTE);
 		e = bot_test(v, findings, &n);
 		return e == ERR_OK ? bot_show(v, NULL, findings, n, 200) : e;
 	}

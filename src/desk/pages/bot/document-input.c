@@ -1,47 +1,15 @@
 /*
  * document-input.c - reads what is given as a document, within what a web process can bear.
  *
- * A conversion takes memory and seconds, a fetch up to five seconds of waiting: one at a time in a process, without a
- * database connection, so that the other threads go on answering; others wait their turn for a while and are then
- * told to come again. The words about documents that cannot be read are those of documents/document.h.
+ * A conversion takes memory and seconds, a fetch up to five seconds of waiting: without a database connection, and
+ * only for a visit that has a place for it (gate.h). The words about documents that cannot be read are those of
+ * documents/document.h.
  */
 #include "desk/pages/bot/document-input.h"
 
 #include "documents/document.h"
 
-#include <pthread.h>
-#include <stdlib.h>
-#include <time.h>
-
 #define FETCH_TIMEOUT_MS 5000
-#define PATIENCE_S 15
-
-struct document_gate {
-	pthread_mutex_t busy;
-};
-
-struct document_gate *document_gate_new(void)
-{
-	struct document_gate *gate = calloc(1, sizeof(*gate));
-	if (!gate)
-		fatal(ERR_INTERNAL, "out of memory");
-	pthread_mutex_init(&gate->busy, NULL);
-	return gate;
-}
-
-void document_gate_free(struct document_gate *gate)
-{
-	pthread_mutex_destroy(&gate->busy);
-	free(gate);
-}
-
-static bool enter(struct document_gate *gate)
-{
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += PATIENCE_S;
-	return pthread_mutex_clocklock(&gate->busy, CLOCK_MONOTONIC, &until) == 0;
-}
 
 /* "the page could not be fetched: no answer" as a sentence in the person's language. */
 static void make_sentence(struct visit *v, struct explain *why)
@@ -71,10 +39,7 @@ enum err document_from_file(struct visit *v, struct str name, struct str content
 {
 	why->text[0] = '\0';
 	visit_put_db(v);
-	if (!enter(v->desk->documents))
-		return ERR_TIMEOUT;
 	enum err e = knowledge_from_bytes(v->pool, name.p ? name : STR(""), content_type, bytes, title, out, why);
-	pthread_mutex_unlock(&v->desk->documents->busy);
 	return judge(v, e, out, why);
 }
 
@@ -83,10 +48,7 @@ enum err document_from_url(
 {
 	why->text[0] = '\0';
 	visit_put_db(v);
-	if (!enter(v->desk->documents))
-		return ERR_TIMEOUT;
 	enum err e = knowledge_from_url(v->pool, v->desk->conf, url, title, FETCH_TIMEOUT_MS, out, why);
-	pthread_mutex_unlock(&v->desk->documents->busy);
 	return judge(v, e, out, why);
 }
 

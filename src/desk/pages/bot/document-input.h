@@ -10,13 +10,8 @@
 #define DOCUMENT_UPLOAD_MAX_BYTES (20 * 1024 * 1024)
 #define DOCUMENT_PASTE_MAX_BYTES (500 * 1024)
 
-/* Lets one document at a time be fetched or converted in a process. */
-struct document_gate;
-struct document_gate *document_gate_new(void);
-void document_gate_free(struct document_gate *gate);
-
-/* All three put the database connection back first, fill `out` (the language is left alone), and on ERR_INVALID have
- * words for the person in `why`: what is wrong and what to do. ERR_TIMEOUT: others are before this one for too long. */
+/* All three are called with a place of GATE_DOCUMENTS, put the database connection back first, fill `out` (the language
+ * is left alone), and on ERR_INVALID have words for the person in `why`: what is wrong and what to do. */
 enum err document_from_file(struct visit *v, struct str name, struct str content_type, struct str bytes,
 	struct str title, struct knowledge_document *out, struct explain *why) MUST_CHECK;
 enum err document_from_url(struct visit *v, struct str url, struct str title, struct knowledge_document *out,

@@ -223,11 +223,11 @@ static enum err fetch(struct visit *v)
 		return e;
 	if (!str_equal(db_str(r, 0, SOURCE), STR("url")))
 		return ERR_INVALID;
+	if (!visit_enter(v, GATE_DOCUMENTS))
+		return visit_refuse_busy(v, GATE_DOCUMENTS);
 	e = document_from_url(v, db_str(r, 0, URL), db_str(r, 0, TITLE), &c.document, &c.why);
 	if (e == ERR_INVALID)
 		return show(v, NULL, false, str_of(c.why.text), 400);
-	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, T("Another document is being read. Try again in a moment."), 10);
 	if (e == ERR_OK)
 		e = visit_transaction(v, store, &c);
 	return e == ERR_OK ? finish(v) : e;
@@ -235,6 +235,10 @@ static enum err fetch(struct visit *v)
 
 static enum err save(struct visit *v, struct change *c)
 {
+	if (!visit_enter(v, GATE_DOCUMENTS)) {
+		form_fail(&c->form, visit_busy(v, GATE_DOCUMENTS));
+		return show(v, &c->form, false, STR_NONE, 503);
+	}
 	enum err e = visit_transaction(v, store, c);
 	if (e == ERR_OK)
 		return finish(v);
@@ -296,6 +300,8 @@ enum err desk_document_delete(struct visit *v)
 		.back = own_path(v).p };
 	if (!visit_confirmed(v, &c, &e))
 		return e;
+	if (!visit_enter(v, GATE_DOCUMENTS))
+		return visit_refuse_busy(v, GATE_DOCUMENTS);
 	if ((e = visit_transaction(v, forget, &r)) != ERR_OK)
 		return e;
 	visit_say(v, "document-deleted");

@@ -226,9 +226,11 @@ enum err desk_knowledge_add(struct visit *v)
 	const struct kind *kind = kind_of(&a.form);
 	if (!kind || !good || !is_complete(v, &a, kind))
 		return show(v, &a.form, 400);
+	if (!visit_enter(v, GATE_DOCUMENTS)) {
+		form_fail(&a.form, visit_busy(v, GATE_DOCUMENTS));
+		return show(v, &a.form, 503);
+	}
 	enum err e = add(v, &a, kind);
-	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, T("Another document is being read. Try again in a moment."), 10);
 	if (e != ERR_OK || !a.stored.document_id)
 		return e;
 	visit_say(v, a.stored.outcome == KNOWLEDGE_ADDED ? "document-added" : "document-saved");

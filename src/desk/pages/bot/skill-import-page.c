@@ -10,6 +10,7 @@
 
 #define INPUT_MAX_BYTES (4 * 1024 * 1024)
 #define NAME_MAX_BYTES 100
+#define LONG_BYTES (64 * 1024) /* an import of more takes longer than a page may */
 
 static const struct field fields[] = { { "file", FIELD_FILE, FIELD_OPTIONAL, INPUT_MAX_BYTES, NULL,
 					       T("Choose a JSON file of at most 4 MB.") },
@@ -102,6 +103,10 @@ enum err desk_skill_import_save(struct visit *v)
 	if (str_is_empty(file) == str_is_empty(pasted)) {
 		form_refuse(&form, "file", visit_words(v, T("Choose a file or paste JSON, one of both.")));
 		return show(v, &form, NULL, 400);
+	}
+	if (file.n + pasted.n > LONG_BYTES && !visit_enter(v, GATE_SKILLS)) {
+		form_fail(&form, visit_busy(v, GATE_SKILLS));
+		return show(v, &form, NULL, 503);
 	}
 	if (!skills_parse(v->pool, file.n ? file : pasted, &im.edits))
 		return refuse(v, &form, &im);

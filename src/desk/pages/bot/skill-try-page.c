@@ -13,6 +13,7 @@
 
 #define MESSAGE_MAX_BYTES 8000
 #define PASSAGES_SHOWN 5
+#define MANY_TRIGGERS 3000 /* loading more takes longer than a page may */
 
 static const struct field fields[] = { { "message", FIELD_TEXT, FIELD_REQUIRED, MESSAGE_MAX_BYTES, NULL,
 					       T("Write what a customer would write, at most 8,000 bytes.") },
@@ -48,6 +49,16 @@ static enum err read_organisation(struct visit *v, struct question *q)
 	q->skills_revision = db_int(r, 0, SKILLS_REVISION);
 	settings_read(v->pool, db_str(r, 0, SETTINGS), &q->settings);
 	return ERR_OK;
+}
+
+static enum err are_few(struct visit *v, void *arg)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_skill_triggers_are_few, &r, DB_INT(v->caller.org_id), DB_INT(MANY_TRIGGERS));
+	if (e == ERR_OK)
+		*(bool *)arg = db_bool(r, 0, 0);
+	return e;
 }
 
 static enum err ask(struct visit *v, void *arg)
@@ -197,6 +208,13 @@ enum err desk_skill_try_ask(struct visit *v)
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
 		return show(v, &form, NULL, 400);
 	trial.q.text = form_value(&form, "message");
-	enum err e = visit_transaction(v, ask, &trial);
+	bool few = true;
+	enum err e = visit_transaction(v, are_few, &few);
+	if (e == ERR_OK && !few && !visit_enter(v, GATE_SKILLS)) {
+		form_fail(&form, visit_busy(v, GATE_SKILLS));
+		return show(v, &form, NULL, 503);
+	}
+	if (e == ERR_OK)
+		e = visit_transaction(v, ask, &trial);
 	return e == ERR_OK ? show(v, &form, &trial, 200) : e;
 }

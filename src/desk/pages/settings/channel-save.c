@@ -168,6 +168,10 @@ enum err desk_channel_save(struct visit *v)
 				    .ops = view.ops,
 				    .form = form_as_json(v, &form),
 				    .why = &why } };
+	if (!visit_enter(v, GATE_REMOTE)) {
+		form_fail(&form, visit_busy(v, GATE_REMOTE));
+		return channel_page_show(v, &view, &form, 503);
+	}
 	if ((e = connect(v, &s)) != ERR_OK)
 		return refuse(v, &view, &form, &s, e);
 	visit_say(v, "channel-saved");
@@ -216,6 +220,8 @@ static enum err check(struct visit *v, bool subscribe)
 	if (view.sealed)
 		return channel_page_show(v, &view, NULL, 409);
 	visit_put_db(v);
+	if (!visit_enter(v, GATE_REMOTE))
+		return visit_refuse_busy(v, GATE_REMOTE);
 	const struct check_finding *found = view.ops->check(v->pool, v->desk->conf, &view.channel, subscribe);
 	if ((e = channel_health_keep(v, view.channel.id, found)) != ERR_OK)
 		return e;
@@ -269,6 +275,8 @@ enum err desk_channel_disconnect(struct visit *v)
 	if (e != ERR_OK || !is_confirmed(v, &view, &e))
 		return e;
 	visit_put_db(v);
+	if (!visit_enter(v, GATE_REMOTE))
+		return visit_refuse_busy(v, GATE_REMOTE);
 	/* What the platform delivers afterwards is refused, so its failure stops nothing; the check cannot tell it. */
 	bool told = !view.ops->unsubscribe || view.sealed
 		    || view.ops->unsubscribe(v->pool, v->desk->conf, &view.channel, &why) == ERR_OK;
