@@ -18,6 +18,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0018_inbox_lists.sql \
 	sql/migrations/0019_lead_up_to.sql \
 	sql/migrations/0020_identity.sql \
+	sql/migrations/0022_data.sql \
 	sql/migrations/0023_time.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
@@ -26,11 +27,13 @@ SQL_FUNCTIONS = \
 	sql/functions/scope.sql \
 	sql/functions/audit.sql \
 	sql/functions/backup.sql \
+	sql/functions/erase.sql \
 	sql/functions/status.sql \
 	sql/functions/contact.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
 	sql/functions/leads.sql \
+	sql/functions/objects.sql \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/embeddings.sql \
@@ -48,6 +51,7 @@ SQL_QUERIES = \
 	sql/queries/account.sql \
 	sql/queries/audit.sql \
 	sql/queries/backup.sql \
+	sql/queries/contact.sql \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
 	sql/queries/export.sql \

@@ -13,9 +13,9 @@ include tests/unit/local.mk
 endif
 
 # The command line from end to end.
-EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/operate.t
+EXTRA_DIST += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
 if SIMULATOR
-TESTS += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/operate.t
+TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
 endif
 
 # The slowest first, so that others run beside them.

@@ -60,7 +60,8 @@ BEGIN
 
 	IF array_position(talks, NULL) IS NOT NULL THEN
 		new_names := true;
-		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL ORDER BY r.org, r.channel, r.id_values LOOP
+		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL
+				AND NOT deskbell_is_forgotten(r.org, r.channel, r.pid) ORDER BY r.org, r.channel, r.id_values LOOP
 			talks[place] := deskbell_conversation_for(resolved[place]);
 		END LOOP;
 	END IF;
@@ -71,7 +72,7 @@ BEGIN
 			OVERRIDING SYSTEM VALUE
 			SELECT r.org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
-			FROM unnest(resolved) WITH ORDINALITY r
+			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of somebody who was erased
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
 			RETURNING id
 	), talk AS (

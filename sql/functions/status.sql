@@ -53,7 +53,7 @@ BEGIN
 		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error)
 		SELECT DISTINCT ON (i.org, i.channel, i.pid, i.status) i.org, i.channel, i.pid, i.status, i.tag, to_timestamp(i.at), i.error
 		FROM unnest(items) i JOIN target t ON t.org = i.org AND t.channel = i.channel AND t.pid = i.pid
-		WHERE i.op = 'status' AND t.message IS NULL
+		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(i.org, i.channel, i.pid) AND NOT deskbell_is_forgotten(i.org, i.channel, i.tag)
 		ORDER BY i.org, i.channel, i.pid, i.status
 		ON CONFLICT DO NOTHING
 	)

@@ -35,45 +35,31 @@ SELECT d.id, json_build_object('type', 'document', 'id', d.id, 'title', d.title,
 FROM documents d WHERE d.org_id = $1::bigint AND d.id > $2::bigint ORDER BY d.id LIMIT 5
 
 -- name: export_contact
-SELECT c.id, json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
-	'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
-		FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
-	'is_blocking', c.is_blocking, 'created_at', c.created_at)::text
+SELECT c.id, deskbell_object_contact(c)::text
 FROM contacts c WHERE c.org_id = $1::bigint AND c.id > $2::bigint ORDER BY c.id LIMIT 500
 
 -- name: export_conversation
-SELECT v.id, json_build_object('type', 'conversation', 'id', v.id, 'channel', v.channel_id, 'platform', v.platform, 'contact', v.contact_id, 'contact_phone', v.contact_phone,
-	'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
-	'unread', v.unread, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
-	'last_inbound_at', v.last_inbound_at, 'last_message_at', v.last_message_at, 'created_at', v.created_at)::text
+SELECT v.id, deskbell_object_conversation(v)::text
 FROM conversations v WHERE v.org_id = $1::bigint AND v.id > $2::bigint ORDER BY v.id LIMIT 500
 
 -- name: export_message
-SELECT m.id, json_build_object('type', 'message', 'id', m.id, 'conversation', m.conversation_id, 'direction', m.direction, 'sender', m.sender, 'user', m.user_id,
-	'kind', m.kind, 'body', m.body, 'provider_id', m.provider_id, 'provider_time', m.provider_time, 'status', m.status, 'status_at', m.status_at, 'error', m.error,
-	'reply_to', m.reply_to, 'metadata', m.metadata, 'created_at', m.created_at,
-	'delivery', (SELECT json_build_object('state', b.state, 'attempts', b.attempts, 'error_class', b.error_class, 'error_code', b.error_code, 'error', b.error_words,
-		'settled_at', b.settled_at) FROM outbox b WHERE b.org_id = m.org_id AND b.message_id = m.id))::text
+SELECT m.id, deskbell_object_message(m)::text
 FROM messages m WHERE m.org_id = $1::bigint AND m.id > $2::bigint ORDER BY m.id LIMIT 500
 
 -- name: export_decision
-SELECT d.id, json_build_object('type', 'decision', 'id', d.id, 'conversation', d.conversation_id, 'message', d.message_id, 'outcome', d.outcome, 'stage', d.stage,
-	'reason', d.reason, 'detail', d.detail, 'draft', d.draft, 'created_at', d.created_at)::text
+SELECT d.id, deskbell_object_decision(d)::text
 FROM decisions d WHERE d.org_id = $1::bigint AND d.id > $2::bigint ORDER BY d.id LIMIT 200
 
 -- name: export_conversation_event
-SELECT e.id, json_build_object('type', 'conversation_event', 'id', e.id, 'conversation', e.conversation_id, 'user', e.user_id, 'kind', e.kind, 'assignee', e.assignee_id,
-	'at', e.at)::text
+SELECT e.id, deskbell_object_conversation_event(e)::text
 FROM conversation_events e WHERE e.org_id = $1::bigint AND e.id > $2::bigint ORDER BY e.id LIMIT 500
 
 -- name: export_lead
-SELECT l.conversation_id, json_build_object('type', 'lead', 'conversation', l.conversation_id, 'facts', deskbell_lead_facts(l.facts, l.manual), 'found', l.facts,
-	'manual', l.manual, 'score', l.score, 'class', l.class, 'summary', l.summary, 'source', l.source, 'hot_at', l.hot_at, 'created_at', l.created_at,
-	'updated_at', l.updated_at)::text
+SELECT l.conversation_id, deskbell_object_lead(l)::text
 FROM leads l WHERE l.org_id = $1::bigint AND l.conversation_id > $2::bigint ORDER BY l.conversation_id LIMIT 500
 
 -- name: export_quarantine
-SELECT q.id, json_build_object('type', 'quarantine', 'id', q.id, 'channel', q.channel_id, 'kind', q.kind, 'reason', q.reason, 'payload', q.payload, 'at', q.at)::text
+SELECT q.id, deskbell_object_quarantine(q)::text
 FROM quarantine q WHERE q.org_id = $1::bigint AND q.id > $2::bigint ORDER BY q.id LIMIT 5
 
 -- name: export_webhook_attempt

@@ -176,6 +176,15 @@ enum ctl_needs {
 	X("restore", "bring a backup into an empty database", restore, NEEDS_DATABASE, \
 		"Checks the file and its key first, then restores it, compares every table with the backup, and " \
 		"brings it to this program's version. One that was interrupted can be run again.") \
+	X("contact list", "list contacts", contact_list, NEEDS_DATABASE, "") \
+	X("contact export", "print everything that is stored about a contact", contact_export, NEEDS_DATABASE, \
+		"For the person it is about: one JSON object, or with --html a page to read. The audit log records " \
+		"it.") \
+	X("contact erase", "erase a contact and everything that is stored about it", contact_erase, NEEDS_DATABASE, \
+		"Messages, conversations, leads, decisions, what waits to be sent, search words, quarantine. What a " \
+		"program is working on is not stored any more. Prints a receipt without personal data, which the " \
+		"audit " \
+		"log keeps. Who writes again is a new contact. Backups from before are not changed.") \
 	X("purge", "take out what is old", purge, NEEDS_DATABASE, \
 		"Messages with their deliveries, decisions, events, refused webhooks, quarantine, audit log; then " \
 		"closed conversations in which nothing is left, with their leads and contacts. What waits to be " \

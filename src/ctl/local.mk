@@ -9,6 +9,7 @@ libctl_a_SOURCES = \
 	src/ctl/cmd-channel-disconnect.c \
 	src/ctl/cmd-channel-show.c \
 	src/ctl/cmd-conf.c \
+	src/ctl/cmd-contact.c \
 	src/ctl/cmd-conversation.c \
 	src/ctl/cmd-decisions.c \
 	src/ctl/cmd-export.c \

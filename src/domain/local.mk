@@ -4,6 +4,8 @@ libdomain_a_SOURCES = \
 	src/domain/autostart.c src/domain/autostart.h \
 	src/domain/backoff.c src/domain/backoff.h \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
+	src/domain/contact-copy.c src/domain/contact-copy.h \
+	src/domain/contact-html.c src/domain/contact-html.h \
 	src/domain/handoff-request.c src/domain/handoff-request.h \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 
 from . import planted
 from .ctl import channel_form, conversation_of
+from .sql import literal
 
 
 def fill(ctl, name, n):
@@ -33,3 +35,20 @@ def fill(ctl, name, n):
 		insert into llm_usage (org_id, day, purpose, calls) values (%(org)d, current_date, 'answer', 3), (%(org)d, current_date, 'lead', 2);
 		""" % {"org": org, "channel": channel, "talk": talk})
 	return org, talk
+
+
+def leftovers(stack, words):
+	"""Where any of the words stands: in any column of any table of the database, as text and in what bytes spell, or in a file that the programs write. Case does not matter."""
+	pattern = "|".join(re.escape(w) for w in words)
+	found = []
+	for table in stack.sql.tables():
+		rows = stack.sql.rows("select t::text as row from %s t where t::text ~* %s" % (table, literal(pattern)))
+		found += ["%s: %s" % (table, r["row"][:200]) for r in rows]
+	in_bytes = re.compile("|".join([pattern] + [w.encode().hex() for w in words]).encode(), re.IGNORECASE)
+	for folder in (stack.folder, stack.run_dir):
+		for name in sorted(os.listdir(folder)):
+			path = os.path.join(folder, name)
+			if name != "simulator.log" and os.path.isfile(path) and not os.access(path, os.X_OK):
+				with open(path, "rb") as f:
+					found += ["%s: %s" % (name, m.group().decode("utf-8", "replace")) for m in in_bytes.finditer(f.read())][:5]
+	return found

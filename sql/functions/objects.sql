@@ -1,0 +1,50 @@
+-- What an export, and the copy of a contact's data, show of a row: one JSON object. Secrets and password hashes are in none of them. deskbell_import (import.sql) reads the same members.
+
+CREATE OR REPLACE FUNCTION deskbell_object_contact(c contacts) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
+		'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
+			FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
+		'is_blocking', c.is_blocking, 'created_at', c.created_at)
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_object_conversation(v conversations) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'conversation', 'id', v.id, 'channel', v.channel_id, 'platform', v.platform, 'contact', v.contact_id, 'contact_phone', v.contact_phone,
+		'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
+		'unread', v.unread, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
+		'last_inbound_at', v.last_inbound_at, 'last_message_at', v.last_message_at, 'created_at', v.created_at)
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_object_message(m messages) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'message', 'id', m.id, 'conversation', m.conversation_id, 'direction', m.direction, 'sender', m.sender, 'user', m.user_id,
+		'kind', m.kind, 'body', m.body, 'provider_id', m.provider_id, 'provider_time', m.provider_time, 'status', m.status, 'status_at', m.status_at, 'error', m.error,
+		'reply_to', m.reply_to, 'metadata', m.metadata, 'created_at', m.created_at,
+		'delivery', (SELECT json_build_object('state', b.state, 'attempts', b.attempts, 'error_class', b.error_class, 'error_code', b.error_code, 'error', b.error_words,
+			'settled_at', b.settled_at) FROM outbox b WHERE b.org_id = m.org_id AND b.message_id = m.id))
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_object_decision(d decisions) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'decision', 'id', d.id, 'conversation', d.conversation_id, 'message', d.message_id, 'outcome', d.outcome, 'stage', d.stage,
+		'reason', d.reason, 'detail', d.detail, 'draft', d.draft, 'created_at', d.created_at)
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_object_conversation_event(e conversation_events) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'conversation_event', 'id', e.id, 'conversation', e.conversation_id, 'user', e.user_id, 'kind', e.kind, 'assignee', e.assignee_id,
+		'at', e.at)
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_object_lead(l leads) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'lead', 'conversation', l.conversation_id, 'facts', deskbell_lead_facts(l.facts, l.manual), 'found', l.facts,
+		'manual', l.manual, 'score', l.score, 'class', l.class, 'summary', l.summary, 'source', l.source, 'hot_at', l.hot_at, 'created_at', l.created_at,
+		'updated_at', l.updated_at)
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_object_quarantine(q quarantine) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'quarantine', 'id', q.id, 'channel', q.channel_id, 'kind', q.kind, 'reason', q.reason, 'payload', q.payload, 'at', q.at)
+$$;
