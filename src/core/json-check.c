@@ -6,12 +6,23 @@
  * NaN and anything after the value. It owns no memory and refuses with a position and a reason. It rewrites the two
  * things that json-c would lose: integers beyond 64 bits (it gives the nearest one it has) and \u0000 in a member's
  * name (it ends the name there, so that a name could pose as another; written as U+FFFD instead). Bytes that are not
- * UTF-8 pass.
+ * UTF-8 pass. It also counts the memory that the values would take: an empty object has two bytes here and 800 there.
  */
 #include "core/json-parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+/* What json-c (0.16, 64 bits) takes for each value beside the bytes of its text, measured with mallinfo2(): the value
+ * with its place in an array; of a member also its name, and its share of the object's table once that has grown. */
+enum {
+	OBJECT_BYTES = 816,
+	ARRAY_BYTES = 176,
+	SCALAR_BYTES = 112,
+	MEMBER_BYTES = 48,
+	GROWN_MEMBER_BYTES = 240,
+	MEMBERS_AT_FIRST = 10
+};
 
 /* What may come next, after white space. */
 enum place {
@@ -27,10 +38,12 @@ struct check {
 	size_t at;     /* next byte to look at */
 	size_t copied; /* what is in `corrected` already; 0 until the first change */
 	unsigned depth;
-	bool in_object[JSON_DEPTH_MAX]; /* by level; false: in an array */
+	bool in_object[JSON_DEPTH_MAX];   /* by level; false: in an array */
+	unsigned members[JSON_DEPTH_MAX]; /* by level, so far */
+	size_t values_bytes, values_max;
 	enum place place;
-	const char *reason; /* why the text is refused at `at`; NULL while it is not */
-	struct buf *corrected;
+	const char *reason;    /* why the text is refused at `at`; NULL while it is not */
+	struct buf *corrected; /* NULL: nothing is rewritten */
 };
 
 static void refuse(struct check *c, const char *reason)
@@ -41,9 +54,18 @@ static void refuse(struct check *c, const char *reason)
 /* Takes over everything before `from`, then `words` in place of the bytes up to `to`. */
 static void replace(struct check *c, size_t from, size_t to, struct str words)
 {
+	if (!c->corrected)
+		return;
 	buf_add(c->corrected, c->text.p + c->copied, from - c->copied);
 	buf_add_str(c->corrected, words);
 	c->copied = to;
+}
+
+static void count(struct check *c, size_t bytes)
+{
+	c->values_bytes += bytes;
+	if (c->values_bytes > c->values_max)
+		refuse(c, T("too many values"));
 }
 
 static bool is_at(const struct check *c, size_t at, char byte)
@@ -211,6 +233,7 @@ static void check_name(struct check *c)
 	}
 	if (!check_string(c, true))
 		return;
+	count(c, c->members[c->depth - 1]++ < MEMBERS_AT_FIRST ? MEMBER_BYTES : GROWN_MEMBER_BYTES);
 	skip_space(c);
 	if (is_at(c, c->at, ':')) {
 		c->at++;
@@ -228,6 +251,8 @@ static void open_level(struct check *c, bool object)
 		refuse(c, T("more than 256 levels"));
 		return;
 	}
+	count(c, object ? OBJECT_BYTES : ARRAY_BYTES);
+	c->members[c->depth] = 0;
 	c->in_object[c->depth++] = object;
 	c->place = object ? PLACE_FIRST_NAME : PLACE_FIRST_VALUE;
 	c->at++;
@@ -264,10 +289,12 @@ static bool check_scalar(struct check *c)
 
 static void check_value(struct check *c)
 {
-	if (is_at(c, c->at, '{') || is_at(c, c->at, '['))
+	if (is_at(c, c->at, '{') || is_at(c, c->at, '[')) {
 		open_level(c, is_at(c, c->at, '{'));
-	else if (check_scalar(c))
+	} else if (check_scalar(c)) {
+		count(c, SCALAR_BYTES);
 		c->place = PLACE_AFTER;
+	}
 }
 
 static void check_after(struct check *c)
@@ -299,21 +326,36 @@ static void check_next(struct check *c)
 		check_value(c);
 }
 
-enum err json_check(struct str text, struct buf *corrected, struct explain *why)
+/* To the end, or to where the text is refused. */
+static void check_text(struct check *c)
 {
-	struct check c = { .text = text, .corrected = corrected, .place = PLACE_VALUE };
-
-	skip_space(&c);
-	while (c.at < text.n && !c.reason) {
-		check_next(&c);
-		if (!c.reason)
-			skip_space(&c);
+	skip_space(c);
+	while (c->at < c->text.n && !c->reason) {
+		check_next(c);
+		if (!c->reason)
+			skip_space(c);
 	}
+}
+
+enum err json_check(struct str text, size_t values_max, struct buf *corrected, struct explain *why)
+{
+	struct check c = { .text = text, .values_max = values_max, .corrected = corrected, .place = PLACE_VALUE };
+
+	check_text(&c);
 	if (c.reason)
-		return explain(why, ERR_INVALID, T("not valid JSON at byte %zu: %s"), c.at + 1, c.reason);
+		return explain(why, c.values_bytes > values_max ? ERR_TOO_LARGE : ERR_INVALID,
+			T("not valid JSON at byte %zu: %s"), c.at + 1, c.reason);
 	if (c.depth > 0 || c.place != PLACE_AFTER)
 		return explain(why, ERR_INVALID, T("not valid JSON: the text ends too early"));
 	if (c.copied > 0)
 		replace(&c, text.n, text.n, STR(""));
 	return corrected->err == ERR_OK ? ERR_OK : explain(why, ERR_INVALID, "the JSON document is too large");
+}
+
+size_t json_values_bytes(struct str text, size_t limit)
+{
+	struct check c = { .text = text, .values_max = limit, .place = PLACE_VALUE };
+
+	check_text(&c);
+	return c.values_bytes < limit ? c.values_bytes : limit;
 }

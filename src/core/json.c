@@ -72,7 +72,8 @@ static enum err document_parse(struct pool *pool, struct str text, const struct 
 	return ERR_OK;
 }
 
-enum err json_parse(struct pool *pool, struct str text, const struct json **out, struct explain *why)
+static enum err json_parse_within(
+	struct pool *pool, struct str text, size_t values_max, const struct json **out, struct explain *why)
 {
 	struct buf corrected;
 	enum err e;
@@ -81,11 +82,21 @@ enum err json_parse(struct pool *pool, struct str text, const struct json **out,
 	if (text.n > INT_MAX / 2)
 		return explain(why, ERR_INVALID, T("a JSON document of %zu bytes is too large"), text.n);
 	buf_init(&corrected, (size_t)INT_MAX);
-	e = json_check(text, &corrected, why);
+	e = json_check(text, values_max, &corrected, why);
 	if (e == ERR_OK)
 		e = document_parse(pool, corrected.len > 0 ? buf_str(&corrected) : text, out, why);
 	buf_fini(&corrected);
 	return e;
+}
+
+enum err json_parse(struct pool *pool, struct str text, const struct json **out, struct explain *why)
+{
+	return json_parse_within(pool, text, JSON_VALUES_MAX_BYTES, out, why);
+}
+
+enum err json_parse_own(struct pool *pool, struct str text, const struct json **out, struct explain *why)
+{
+	return json_parse_within(pool, text, JSON_OWN_VALUES_MAX_BYTES, out, why);
 }
 
 enum json_kind json_kind(const struct json *v)
@@ -183,6 +194,13 @@ struct str json_text(struct pool *pool, const struct json *v)
 	char room[JSON_INT_ROOM];
 
 	return json_kind(v) == JSON_STRING ? json_str(v) : pool_str(pool, json_number_words(v, room));
+}
+
+bool json_text_is(const struct json *v, struct str text)
+{
+	char room[JSON_INT_ROOM];
+
+	return str_equal(json_kind(v) == JSON_STRING ? json_str(v) : json_number_words(v, room), text);
 }
 
 /* A whole number that was written with a point or an exponent, as far as a double is exact. */

@@ -18,10 +18,19 @@ struct json; /* a value inside a document that a pool owns */
 enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_INT, JSON_DOUBLE, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 #define JSON_DEPTH_MAX 256
+#define JSON_VALUES_MAX_BYTES (20u << 20)     /* of a document from outside */
+#define JSON_OWN_VALUES_MAX_BYTES (64u << 20) /* of a document that Deskbell made */
 
 /* Parses one whole document (RFC 8259; nothing but white space may follow). ERR_INVALID with position and reason, also
- * past JSON_DEPTH_MAX. The document lives as long as the pool. */
+ * past JSON_DEPTH_MAX; ERR_TOO_LARGE when its values would take more than JSON_VALUES_MAX_BYTES of memory beside their
+ * text: `{},` takes three bytes in the text and 800 as a value. The document lives as long as the pool. */
 enum err json_parse(struct pool *pool, struct str text, const struct json **out, struct explain *why) MUST_CHECK;
+/* The same for a document that comes from the database or that a page has just written, up to
+ * JSON_OWN_VALUES_MAX_BYTES. */
+enum err json_parse_own(struct pool *pool, struct str text, const struct json **out, struct explain *why) MUST_CHECK;
+/* About how much memory the values of a document would take beside their text, in bytes, without parsing it. Counts no
+ * further than to `limit`. */
+size_t json_values_bytes(struct str text, size_t limit);
 
 enum json_kind json_kind(const struct json *v);
 /* Member `key` of an object; NULL when absent or `v` is no object. Of equal keys the last. */
@@ -35,6 +44,8 @@ struct str json_str(const struct json *v);
 /* A string, or a number in its decimal form (in `pool`); absent for anything else. For ids that senders write either
  * way. */
 struct str json_text(struct pool *pool, const struct json *v);
+/* Whether json_text would give this text. */
+bool json_text_is(const struct json *v, struct str text);
 /* A number, or a string that is one (str_to_i64). */
 bool json_i64(const struct json *v, int64_t *out);
 bool json_bool(const struct json *v, bool fallback);

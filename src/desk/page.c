@@ -200,7 +200,7 @@ static enum err render(struct visit *v, const char *name, struct buf *out)
 	struct template_input input = { .translation = v->locale.translation };
 	struct buf content;
 	struct explain why;
-	enum err e = json_parse(v->pool, buf_str(&v->model), &model, &why);
+	enum err e = json_parse_own(v->pool, buf_str(&v->model), &model, &why);
 	if (e != ERR_OK)
 		return e;
 	input.model = model;

@@ -7,6 +7,9 @@
 #include "core/json.h"
 
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,6 +281,76 @@ static void depth_is_limited(void)
 	close_pool();
 }
 
+/* `unit` so often, with commas between, in brackets; the number of each in place of a %x. */
+static struct str repeated(const char *open, const char *unit, const char *close, size_t times)
+{
+	struct buf b;
+	buf_init(&b, (strlen(unit) + 9) * times + 10);
+	buf_add_cstr(&b, open);
+	for (size_t i = 0; i < times; i++) {
+		buf_addf(&b, "%s", i ? "," : "");
+		if (strstr(unit, "%x"))
+			buf_addf(&b, "%.*s%zx%s", (int)(strstr(unit, "%x") - unit), unit, i, strstr(unit, "%x") + 2);
+		else
+			buf_add_cstr(&b, unit);
+	}
+	buf_add_cstr(&b, close);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+static size_t heap_bytes(void)
+{
+#ifdef __GLIBC__
+	struct mallinfo2 info = mallinfo2();
+	return info.uordblks + info.hblkhd;
+#else
+	return 0;
+#endif
+}
+
+/* The most that passes takes no more memory than the bound, whatever this version of json-c makes of it. */
+static void memory_is_limited(void)
+{
+	static const char *const units[][3] = {
+		{ "[", "{}", "]" },
+		{ "[", "[]", "]" },
+		{ "[", "\"\"", "]" },
+		{ "[", "1", "]" },
+		{ "[", "1.5", "]" },
+		{ "[", "null", "]" },
+		{ "[", "{\"a\":1}", "]" },
+		{ "[", "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1}",
+			"]" },
+		{ "{", "\"%x\":1", "}" },
+		{ "{", "\"%x\":{\"a\":[]}", "}" },
+	};
+
+	for (size_t i = 0; i < COUNT(units); i++) {
+		const struct json *v = NULL;
+		struct explain why = { "" };
+		open_pool();
+		struct str text = repeated(units[i][0], units[i][1], units[i][2], 1000);
+		size_t each = json_values_bytes(text, SIZE_MAX) / 1000;
+		size_t fits = JSON_VALUES_MAX_BYTES / (each + 50); /* the names in the object grow */
+		CU_ASSERT_TRUE(each > 50 && each < 5000);
+		text = repeated(units[i][0], units[i][1], units[i][2], fits);
+		size_t before = heap_bytes();
+		CU_ASSERT_EQUAL(json_parse(pool, text, &v, &why), ERR_OK);
+		if (heap_bytes() - before > JSON_VALUES_MAX_BYTES + text.n)
+			printf("# %s takes %zu bytes each, not %zu\n", units[i][1], (heap_bytes() - before) / fits,
+				each);
+		CU_ASSERT_TRUE(heap_bytes() - before <= JSON_VALUES_MAX_BYTES + text.n);
+		CU_ASSERT_EQUAL(json_values_bytes(text, 1000), 1000);
+		text = repeated(units[i][0], units[i][1], units[i][2], JSON_VALUES_MAX_BYTES / each + 1000);
+		CU_ASSERT_EQUAL(json_parse(pool, text, &v, &why), ERR_TOO_LARGE);
+		CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "too many values"));
+		CU_ASSERT_EQUAL(json_parse_own(pool, text, &v, &why), ERR_OK);
+		close_pool();
+	}
+}
+
 static void strings_keep_their_bytes(void)
 {
 	open_pool();
@@ -459,6 +532,7 @@ CU_TestInfo core_json_tests[] = {
 	{ "says where and why a text is not JSON", says_where_and_why },
 	{ "takes any value at the top", takes_any_value_at_the_top },
 	{ "depth is limited", depth_is_limited },
+	{ "memory is limited", memory_is_limited },
 	{ "strings keep their bytes", strings_keep_their_bytes },
 	{ "names do not end at NUL", names_do_not_end_at_nul },
 	{ "the last of equal names counts", the_last_of_equal_names_counts },
