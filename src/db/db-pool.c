@@ -52,6 +52,7 @@ struct db *db_pool_take(struct db_pool *pool)
 
 void db_pool_put(struct db_pool *pool, struct db *db)
 {
+	db_trim(db);
 	pthread_mutex_lock(&pool->lock);
 	pool->idle[pool->n_idle++] = db;
 	pthread_cond_signal(&pool->freed);

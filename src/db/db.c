@@ -17,6 +17,7 @@
 
 #define PREPARED_MAX 128
 #define REPLAN_FIRST 8
+#define SWOLLEN_BYTES (256u << 10) /* of one statement or row */
 
 struct db {
 	const struct conf *conf;
@@ -25,6 +26,7 @@ struct db {
 	bool in_transaction;
 	bool lost; /* the transaction's connection is gone; nothing may run until it is rolled back */
 	bool holds_lock;
+	bool is_swollen; /* libpq's buffers have grown */
 	const struct db_statement *prepared[PREPARED_MAX];
 	int n_prepared;
 	int64_t calls, replan_at; /* of this connection; see renew_plans */
@@ -54,7 +56,7 @@ static void disconnect(struct db *db)
 	db->n_prepared = 0;
 	db->calls = 0;
 	db->replan_at = REPLAN_FIRST;
-	db->holds_lock = false;
+	db->holds_lock = db->is_swollen = false;
 }
 
 void db_free(struct db *db)
@@ -258,9 +260,39 @@ static const char *value_text(struct pool *pool, const struct db_value *v)
 	case DB_VALUE_DOUBLE: return pool_printf(pool, "%.17g", v->real).p;
 	case DB_VALUE_BOOL: return v->number ? "t" : "f";
 	case DB_VALUE_BYTES: return v->text.p ? bytes_as_hex(pool, v->text) : NULL;
+	case DB_VALUE_BUF: return v->text.p;
 	case DB_VALUE_TEXT: return v->text.p ? pool_cstr(pool, v->text) : NULL;
 	}
 	bug("unknown kind of value");
+}
+
+static bool is_large(const char *const *texts, int n)
+{
+	size_t bytes = 0;
+	for (int i = 0; i < n; i++)
+		bytes += texts[i] ? strlen(texts[i]) : 0;
+	return bytes > SWOLLEN_BYTES;
+}
+
+/* libpq's buffer for input holds a row at a time. */
+static bool has_large_row(const PGresult *res)
+{
+	if (PQresultMemorySize(res) <= SWOLLEN_BYTES)
+		return false;
+	for (int row = 0; row < PQntuples(res); row++) {
+		size_t bytes = 0;
+		for (int col = 0; col < PQnfields(res); col++)
+			bytes += (size_t)PQgetlength(res, row, col);
+		if (bytes > SWOLLEN_BYTES)
+			return true;
+	}
+	return false;
+}
+
+void db_trim(struct db *db)
+{
+	if (db->conn && db->is_swollen && !db->in_transaction && !db->holds_lock)
+		disconnect(db);
 }
 
 static void clear_result(void *res)
@@ -307,6 +339,7 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 		texts[i] = value_text(pool, &values[i]);
 	PGresult *res = whole ? PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0)
 			      : PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
+	db->is_swollen = db->is_swollen || is_large(texts, statement->n_params) || has_large_row(res);
 	e = judge(db, res, statement->name);
 	if (e != ERR_OK)
 		return e;

@@ -10,6 +10,7 @@
 #ifndef DESKBELL_DB_DB_H
 #define DESKBELL_DB_DB_H
 
+#include "core/buf.h"
 #include "core/conf.h"
 #include "core/err.h"
 #include "core/pool.h"
@@ -28,7 +29,15 @@ struct db_statement {
 /* A parameter: text, integer, floating-point number, boolean, bytes or NULL. The server infers the type from the
  * statement. */
 struct db_value {
-	enum { DB_VALUE_NULL, DB_VALUE_TEXT, DB_VALUE_INT, DB_VALUE_DOUBLE, DB_VALUE_BOOL, DB_VALUE_BYTES } kind;
+	enum {
+		DB_VALUE_NULL,
+		DB_VALUE_TEXT,
+		DB_VALUE_BUF,
+		DB_VALUE_INT,
+		DB_VALUE_DOUBLE,
+		DB_VALUE_BOOL,
+		DB_VALUE_BYTES
+	} kind;
 	struct str text;
 	int64_t number;
 	double real;
@@ -42,6 +51,8 @@ struct db_value {
 #define DB_BYTES(v) ((struct db_value){ .kind = DB_VALUE_BYTES, .text = (v) })
 /* An absent string is NULL. The text must be valid UTF-8 without NUL (buf_add_utf8_clean). */
 #define DB_TEXT(v) ((struct db_value){ .kind = DB_VALUE_TEXT, .text = (v) })
+/* The text of a buffer (const struct buf *), which ends with a NUL already and is not copied. */
+#define DB_BUF(v) ((struct db_value){ .kind = DB_VALUE_BUF, .text = buf_str(v) })
 #define DB_CSTR(v) DB_TEXT(str_of(v))
 
 #define DB_PARAMS_MAX 24
@@ -54,6 +65,9 @@ struct db *db_new(const struct conf *conf, const char *program);
 void db_free(struct db *db);
 /* Connects if there is no connection. ERR_DB_AWAY with the server's words (never the address's password). */
 enum err db_connect(struct db *db, struct explain *why) MUST_CHECK;
+/* Closes a connection whose buffers have grown for a large statement or result (libpq keeps them as long as the
+ * connection lives); the next call connects again. Nothing while a transaction or a lock is held. */
+void db_trim(struct db *db);
 /* The socket, for a main loop; -1 when not connected. */
 int db_socket(const struct db *db);
 

@@ -24,7 +24,7 @@
 /* A delivery that waits; lives on its thread's stack. */
 struct ticket {
 	const struct inbound_list *list;
-	struct buf items; /* its elements of the batch array */
+	struct buf items; /* its elements of the batch array, after the opening bracket */
 	struct ticket *next;
 	pthread_cond_t woken;
 	enum { TICKET_QUEUED, TICKET_TAKEN, TICKET_DONE } state;
@@ -68,7 +68,7 @@ static void pause_after_race(int attempt)
 }
 
 /* One call, repeated after lost races and once after a lost connection. */
-static enum err store_batch(struct intake *in, struct db *db, struct str batch, struct intake_result *result)
+static enum err store_batch(struct intake *in, struct db *db, const struct buf *batch, struct intake_result *result)
 {
 	enum err e = ERR_DB;
 	bool reconnected = false;
@@ -76,7 +76,7 @@ static enum err store_batch(struct intake *in, struct db *db, struct str batch, 
 		struct db_result *r;
 		struct pool *pool = pool_new();
 		crash_point("webhook-before-store");
-		e = DB_QUERY(db, pool, &sql_receive, &r, DB_TEXT(batch), DB_INT(in->conf->answer_debounce_ms));
+		e = DB_QUERY(db, pool, &sql_receive, &r, DB_BUF(batch), DB_INT(in->conf->answer_debounce_ms));
 		if (e == ERR_OK) {
 			crash_point("webhook-after-commit");
 			bool alive = db_bool(r, 0, 2);
@@ -94,22 +94,21 @@ static enum err store_batch(struct intake *in, struct db *db, struct str batch, 
 	return e;
 }
 
+/* The group's array is put together in the first one's buffer: a large delivery comes alone and is not copied. */
 static enum err store_tickets(struct intake *in, struct db *db, struct ticket *first, struct intake_result *result)
 {
-	struct buf batch;
-	int n = 0;
-	buf_init(&batch, BATCH_BYTES_MAX);
-	buf_add_char(&batch, '[');
-	for (struct ticket *t = first; t; t = t->next) {
-		if (n++)
-			buf_add_char(&batch, ',');
-		buf_add_str(&batch, buf_str(&t->items));
+	struct buf *batch = &first->items;
+	enum err e = batch->err;
+	result->group = 1;
+	for (const struct ticket *t = first->next; t && e == ERR_OK; t = t->next) {
+		e = t->items.err;
+		buf_add_char(batch, ',');
+		buf_add(batch, t->items.data + 1, t->items.len - 1);
+		result->group++;
 	}
-	buf_add_char(&batch, ']');
-	result->group = n;
-	enum err e = batch.err == ERR_OK ? store_batch(in, db, buf_str(&batch), result) : batch.err;
-	buf_fini(&batch);
-	return e;
+	buf_add_char(batch, ']');
+	e = e == ERR_OK ? batch->err : e;
+	return e == ERR_OK ? store_batch(in, db, batch, result) : e;
 }
 
 static void write_items(struct buf *out, const struct inbound_list *list)
@@ -127,7 +126,7 @@ static enum err store_list(
 	struct buf batch;
 	buf_init(&batch, BATCH_BYTES_MAX);
 	write_items(&batch, list);
-	enum err e = batch.err == ERR_OK ? store_batch(in, db, buf_str(&batch), result) : batch.err;
+	enum err e = batch.err == ERR_OK ? store_batch(in, db, &batch, result) : batch.err;
 	buf_fini(&batch);
 	return e;
 }
@@ -255,7 +254,7 @@ enum err intake_store(struct intake *in, const struct inbound_list *list, struct
 	struct json_writer w;
 	buf_init(&me.items, BATCH_BYTES_MAX);
 	json_writer_init(&w, &me.items);
-	w.depth = 1; /* inside the array that the leader closes */
+	json_begin_array(&w); /* the leader closes it */
 	inbound_write(&w, list, 0);
 	pthread_cond_init(&me.woken, NULL);
 

@@ -12,13 +12,11 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/memory.h"
 #include "core/process.h"
 
 #include <errno.h>
 #include <fcgiapp.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -172,7 +170,7 @@ static void put(struct transport *t, const char *bytes, size_t n)
 static void send_response(struct transport *t, const struct response *response)
 {
 	struct buf head;
-	buf_init(&head, response->body.max + response->headers.max + 4096);
+	buf_init(&head, response->headers.max + 4096);
 	buf_addf(&head, "Status: %d\r\nCache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", response->status,
 		response->cache_control ? response->cache_control : "no-store");
 	if (response->status != 304)
@@ -182,9 +180,9 @@ static void send_response(struct transport *t, const struct response *response)
 		buf_addf(&head, "Allow: %s\r\n", response->allow);
 	buf_add_str(&head, buf_str(&response->headers));
 	buf_add_cstr(&head, "\r\n");
-	if (response->status != 304 && !response->is_head)
-		buf_add_str(&head, buf_str(&response->body));
 	put(t, buf_cstr(&head), head.len);
+	if (response->status != 304 && !response->is_head)
+		put(t, buf_cstr(&response->body), response->body.len);
 	buf_fini(&head);
 }
 
@@ -264,7 +262,7 @@ static void *worker(void *arg)
 		struct transport t = { .fcgi = &fcgi, .read_timeout_s = options->read_timeout_s };
 		if (begin(&fcgi, connection, options->read_timeout_s))
 			serve_one(options, &t);
-		atomic_fetch_sub(&active, 1);
+		memory_trim(atomic_fetch_sub(&active, 1) == 1);
 	}
 	FCGX_Free(&fcgi, 1);
 	return NULL;
@@ -291,15 +289,6 @@ static bool start_worker(const struct fcgi_options *options)
 	return !failed;
 }
 
-/* Threads hold little and give it back soon: two arenas serve them as fast as one each, and keep what freed memory
- * stays behind small. */
-static void share_memory(void)
-{
-#ifdef __GLIBC__
-	mallopt(M_ARENA_MAX, 2);
-#endif
-}
-
 void fcgi_run(const struct fcgi_options *options)
 {
 	if (fcgi_is_cgi()) {
@@ -317,7 +306,7 @@ void fcgi_run(const struct fcgi_options *options)
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	FCGX_Init();
-	share_memory();
+	memory_init();
 	if (!start_worker(options))
 		fatal(ERR_INTERNAL, "no thread can be started");
 	while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP)
