@@ -19,7 +19,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0019_lead_up_to.sql \
 	sql/migrations/0020_identity.sql \
 	sql/migrations/0022_data.sql \
-	sql/migrations/0023_time.sql
+	sql/migrations/0023_time.sql \
+	sql/migrations/0024_name_bounds.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

@@ -54,6 +54,7 @@ enum send_class {
 };
 const char *send_class_name(enum send_class c);
 
+#define SEND_CODE_MAX_BYTES 120 /* of a code or trace id that a platform gives */
 struct send_result {
 	enum send_outcome outcome;
 	enum send_class class;

@@ -7,7 +7,7 @@
 
 #include "core/clock.h"
 
-#define PIECE_BYTES_MAX (8u << 20)
+#define PIECE_BYTES_MAX ((size_t)INBOUND_MAX_payload)
 
 struct inbound *piece_add(
 	struct pool *pool, const struct channel *channel, struct inbound_list *out, enum inbound_op op)
@@ -74,12 +74,28 @@ struct str piece_content_id(struct pool *pool, const struct json *piece)
 	return id;
 }
 
+/* The rest is for "omitted". */
+#define METADATA_ROOM ((size_t)INBOUND_MAX_metadata - 100)
+
 struct metadata_writer {
 	struct json_writer w;
 	const char *const *elsewhere;
 	const char *own;
-	int n;
+	int n, omitted;
 };
+
+/* Takes a member back that passed the bound. */
+static void omit_large(struct metadata_writer *m, struct json_writer before, size_t length)
+{
+	if (m->w.out->err == ERR_OK && m->w.out->len < METADATA_ROOM) {
+		m->n++;
+		return;
+	}
+	m->w = before;
+	m->w.out->err = ERR_OK;
+	buf_truncate(m->w.out, length);
+	m->omitted++;
+}
 
 static bool add_metadata(void *arg, struct str key, const struct json *value)
 {
@@ -90,12 +106,14 @@ static bool add_metadata(void *arg, struct str key, const struct json *value)
 	if (m->own && str_equal(key, str_of(m->own)))
 		return true;
 	struct buf name;
+	struct json_writer before = m->w;
+	size_t length = m->w.out->len;
 	buf_init(&name, key.n + 1);
 	buf_add_str(&name, key);
 	json_key(&m->w, buf_cstr(&name));
 	buf_fini(&name);
 	json_write_value(&m->w, value);
-	m->n++;
+	omit_large(m, before, length);
 	return true;
 }
 
@@ -103,12 +121,14 @@ struct str piece_metadata(struct pool *pool, const struct json *piece, const cha
 {
 	struct buf b;
 	struct metadata_writer m = { .elsewhere = elsewhere, .own = own };
-	buf_init(&b, PIECE_BYTES_MAX);
+	buf_init(&b, INBOUND_MAX_metadata);
 	json_writer_init(&m.w, &b);
 	json_begin_object(&m.w);
 	json_each(piece, add_metadata, &m);
+	if (m.omitted)
+		json_member_i64(&m.w, "omitted", m.omitted);
 	json_end_object(&m.w);
-	struct str text = m.n ? pool_str(pool, buf_str(&b)) : STR_NONE;
+	struct str text = m.n + m.omitted ? pool_str(pool, buf_str(&b)) : STR_NONE;
 	buf_fini(&b);
 	return text;
 }

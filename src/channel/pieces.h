@@ -21,7 +21,8 @@ int64_t piece_seconds(const struct json *v);
 /* An id made of the content, for what has none of its own: the same piece again has the same id. */
 struct str piece_content_id(struct pool *pool, const struct json *piece);
 /* All members of an object but those named in `elsewhere` (ends with NULL) and `own` (may be NULL), as a JSON object;
- * absent when none is left. */
+ * absent when none is left. Members that do not fit into INBOUND_MAX_metadata bytes are left out and counted as
+ * "omitted". */
 struct str piece_metadata(struct pool *pool, const struct json *piece, const char *const *elsewhere, const char *own);
 
 #endif

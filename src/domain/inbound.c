@@ -1,10 +1,12 @@
 /*
  * inbound.c - the list of what a webhook delivery held, and its form on the way to the database.
  *
- * Owns the names of the members of receive_item (sql/migrations). Never touches the database. Cannot fail: the writer's
- * buffer carries the error.
+ * Owns the names of the members of receive_item (sql/migrations) and keeps the bounds of all texts from platforms.
+ * Never touches the database. Cannot fail: the writer's buffer carries the error.
  */
 #include "domain/inbound.h"
+
+#include "domain/text.h"
 
 void inbound_list_init(struct inbound_list *list)
 {
@@ -13,6 +15,12 @@ void inbound_list_init(struct inbound_list *list)
 
 struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op)
 {
+	if (list->n == INBOUND_ITEMS_MAX) {
+		list->is_full = true;
+		list->spare = list->spare ? list->spare : pool_new_of(pool, struct inbound);
+		*list->spare = (struct inbound){ .op = op };
+		return list->spare;
+	}
 	struct inbound *item = pool_new_of(pool, struct inbound);
 	item->op = op;
 	*list->last = item;
@@ -23,12 +31,35 @@ struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum i
 
 void inbound_identify(struct inbound *item, const char *kind, struct str value)
 {
-	if (str_is_empty(value) || value.n > 160 || item->n_identities == INBOUND_IDENTITIES_MAX)
+	if (str_is_empty(value) || value.n > INBOUND_IDENTITY_MAX_BYTES || item->n_identities == INBOUND_IDENTITIES_MAX)
 		return;
 	for (int i = 0; i < item->n_identities; i++)
 		if (str_equal(str_of(item->identities[i].kind), str_of(kind)))
 			return;
 	item->identities[item->n_identities++] = (struct inbound_identity){ kind, value };
+}
+
+/* Names are bounded where they are written. */
+static void keep_bounds(struct inbound *item)
+{
+#define LABEL(member, max)
+#define CUT(member, max) item->member = str_cut(item->member, (max));
+#define DROP(member, max) item->member = item->member.n <= (max) ? item->member : STR_NONE;
+	INBOUND_BOUNDS(LABEL, CUT, DROP)
+#undef LABEL
+#undef CUT
+#undef DROP
+}
+
+static void write_label(struct json_writer *w, const char *key, struct str text, size_t max_characters)
+{
+	struct buf label;
+	if (!text.p)
+		return;
+	buf_init(&label, 4 * (max_characters + 2));
+	text_add_label(&label, text, max_characters);
+	json_member_str(w, key, buf_str(&label));
+	buf_fini(&label);
 }
 
 static void write_identities(struct json_writer *w, const struct inbound *item)
@@ -58,8 +89,8 @@ static void write_message(struct json_writer *w, const struct inbound *item)
 	write_identities(w, item);
 	json_member_str(w, "renamed_from", item->renamed_from);
 	json_member_str(w, "phone", item->phone);
-	json_member_str(w, "name", item->name);
-	json_member_str(w, "username", item->username);
+	write_label(w, "name", item->name, INBOUND_MAX_name);
+	write_label(w, "username", item->username, INBOUND_MAX_username);
 	json_member_str(w, "direction", item->is_echo ? STR("outbound") : STR("inbound"));
 	json_member_str(w, "sender", item->is_echo ? STR("operator") : STR("contact"));
 	json_member_str(w, "body", item->body);
@@ -100,6 +131,9 @@ static void write_item(struct json_writer *w, const struct inbound *item, int re
 
 void inbound_write(struct json_writer *w, const struct inbound_list *list, int request)
 {
-	for (const struct inbound *item = list->first; item; item = item->next)
-		write_item(w, item, request);
+	for (const struct inbound *item = list->first; item; item = item->next) {
+		struct inbound bounded = *item;
+		keep_bounds(&bounded);
+		write_item(w, &bounded, request);
+	}
 }

@@ -3,7 +3,8 @@
  * piece.
  *
  * A channel turns its platform's payload into a list of these; deskbell_receive (sql/functions/receive.sql) stores the
- * list. All strings are borrowed from the request's pool or document and may be dirty; the writer cleans them.
+ * list. All strings are borrowed from the request's pool or document and may be dirty or of any length; the writer
+ * cleans them and keeps the bounds of INBOUND_BOUNDS.
  */
 #ifndef DESKBELL_DOMAIN_INBOUND_H
 #define DESKBELL_DOMAIN_INBOUND_H
@@ -23,6 +24,39 @@ struct inbound_identity {
 };
 
 #define INBOUND_IDENTITIES_MAX 3
+#define INBOUND_IDENTITY_MAX_BYTES 160
+#define INBOUND_ITEMS_MAX 4000 /* in one delivery; Meta puts at most 1000 updates into one */
+
+/*
+ * The longest text that is stored of each member, and what happens to a longer one:
+ * LABEL  characters; a name as text_add_label makes it
+ * CUT    bytes; the rest is lost, no character is cut
+ * DROP   bytes; the member counts as absent: half an id or half a JSON value is worse than none
+ * Platforms stay far below: a WhatsApp or Telegram text has at most 4096 characters, a Telegram name twice 64, a
+ * WhatsApp profile name 25.
+ */
+#define INBOUND_BOUNDS(LABEL, CUT, DROP) \
+	DROP(renamed_from, INBOUND_IDENTITY_MAX_BYTES) \
+	DROP(phone, 24) \
+	LABEL(name, 200) \
+	LABEL(username, 64) \
+	CUT(provider_id, 512) \
+	CUT(kind, 64) \
+	CUT(body, 65536) \
+	DROP(reply_to, 512) \
+	DROP(metadata, 262144) \
+	CUT(status, 32) \
+	DROP(tag, 256) \
+	DROP(error, 16384) \
+	CUT(reason, 500) \
+	CUT(payload, 8388608)
+
+/* INBOUND_MAX_name and so on. */
+enum inbound_bound {
+#define BOUND(member, max) INBOUND_MAX_##member = (max),
+	INBOUND_BOUNDS(BOUND, BOUND, BOUND)
+#undef BOUND
+};
 
 struct inbound {
 	enum inbound_op op;
@@ -57,12 +91,14 @@ struct inbound {
 struct inbound_list {
 	struct inbound *first, **last;
 	int n;
+	bool is_full;          /* there were more than INBOUND_ITEMS_MAX */
+	struct inbound *spare; /* takes what has no room */
 };
 
 void inbound_list_init(struct inbound_list *list);
-/* A zeroed item at the end of the list, in `pool`. */
+/* A zeroed item at the end of the list, in `pool`. Of a full list one that does not belong to it. */
 struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op);
-/* Adds an identity unless it is empty, too long for an identifier (160 bytes) or there already. */
+/* Adds an identity unless it is empty, longer than INBOUND_IDENTITY_MAX_BYTES or there already. */
 void inbound_identify(struct inbound *item, const char *kind, struct str value);
 /* Writes the elements of the array that deskbell_receive takes (without the brackets). `request` numbers the delivery
  * in its group. */

@@ -3,8 +3,6 @@
  */
 #include "domain/text.h"
 
-#include "core/buf.h"
-
 #include <utf8proc.h>
 
 static bool is_kept(utf8proc_int32_t c)
@@ -85,6 +83,62 @@ struct str text_fold(struct pool *pool, struct str text)
 	struct str folded = pool_str(pool, buf_str(&out));
 	buf_fini(&out);
 	return folded;
+}
+
+static bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+}
+
+/* Embeddings, overrides and isolates, and the byte order mark. */
+static bool is_direction(uint32_t c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+struct label {
+	struct buf *out;
+	size_t start, characters;
+	size_t whole; /* length of `out` up to where the last character as people see it began */
+	size_t full;  /* and up to the last code point that there is room for */
+	bool gap, visible;
+	utf8proc_int32_t previous, state;
+};
+
+static void label_put(struct label *l, uint32_t c)
+{
+	if (l->characters == 0 || utf8proc_grapheme_break_stateful(l->previous, (utf8proc_int32_t)c, &l->state))
+		l->whole = l->out->len;
+	l->previous = (utf8proc_int32_t)c;
+	l->characters++;
+	l->full = l->out->len;
+	l->visible = l->visible || (c != ' ' && !is_dropped((utf8proc_int32_t)c));
+	buf_add_utf8(l->out, c);
+}
+
+void text_add_label(struct buf *out, struct str text, size_t max_characters)
+{
+	struct label l = { .out = out, .start = out->len };
+	while (text.n && l.characters <= max_characters) {
+		uint32_t c = 0xfffd;
+		size_t n = str_utf8_next(text, &c);
+		n = n ? n : 1;
+		text = (struct str){ text.p + n, text.n - n };
+		if (is_control(c) || utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ZS) {
+			l.gap = l.characters > 0;
+		} else if (!is_direction(c)) {
+			if (l.gap)
+				label_put(&l, ' ');
+			l.gap = false;
+			label_put(&l, c);
+		}
+	}
+	if (l.characters > max_characters)
+		buf_truncate(out, l.whole > l.start ? l.whole : l.full);
+	while (out->len > l.start && out->data[out->len - 1] == ' ')
+		buf_truncate(out, out->len - 1);
+	if (!l.visible)
+		buf_truncate(out, l.start);
 }
 
 int text_words(struct str folded, struct str *words, int max)

@@ -4,6 +4,7 @@
 #ifndef DESKBELL_DOMAIN_TEXT_H
 #define DESKBELL_DOMAIN_TEXT_H
 
+#include "core/buf.h"
 #include "core/pool.h"
 #include "core/str.h"
 
@@ -12,6 +13,12 @@
  * become one space; none at the ends. One folding for every language and for both sides of a comparison. Emoji are
  * kept: a message may consist of one. Invalid bytes count as separators. */
 struct str text_fold(struct pool *pool, struct str text);
+/* Appends a name or title from outside as one line that a page can show: at most `max_characters` code points, cut
+ * where a character as people see it ends; control characters and white space become one space, none at the ends; marks
+ * that change the direction of the text around them (UAX 9, 2.1 to 2.4) are left out. Nothing when nothing visible is
+ * left.
+ */
+void text_add_label(struct buf *out, struct str text, size_t max_characters);
 /* The words of a folded text. Returns how many; at most `max` are stored. */
 int text_words(struct str folded, struct str *words, int max);
 /* A small letter, in a script that has two cases. */

@@ -180,12 +180,33 @@ static void tags_of_an_older_version_are_taken_along(void)
 			    "AND id %% 7 = 0"));
 }
 
+/* Names that were stored before they had a bound. */
+static void long_names_are_cut(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_before("0024_name_bounds");
+	test_do("INSERT INTO organizations (name) VALUES ('a'); INSERT INTO contacts (org_id, name, username) SELECT "
+		"o.id, v.* FROM organizations o, (VALUES (repeat('x', 50000), repeat('u', 65)), (E'Ada\\u202E\\n "
+		"Love\\u0007lace ', NULL), (E'\\u2067 \\u2069', ''), ('Marta Ruiz', 'marta')) v(a, b)");
+	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
+	CHECK_STR(
+		test_text(
+			"SELECT string_agg(coalesce(left(name, 12), '-') || ' ' || coalesce(length(name), 0) || ' ' || "
+			"coalesce(length(username), 0), ', ' ORDER BY id) FROM contacts"),
+		"xxxxxxxxxxxx 200 64, Ada Love lac 13 0, - 0 0, Marta Ruiz 10 5");
+	CHECK_INT(test_number("SELECT count(*) FROM pg_constraint WHERE conrelid = 'contacts'::regclass AND "
+			      "pg_get_constraintdef(oid) LIKE '%%char_length%%'"),
+		2);
+}
+
 CU_TestInfo db_migrate_tests[] = {
 	{ "from nothing to the newest, and again without effect", from_nothing_then_nothing },
 	{ "three at once wait for each other", two_at_once_wait_for_each_other },
 	{ "older functions are replaced", older_functions_are_replaced },
 	{ "another text and a newer database are refused", another_text_and_a_newer_database_are_refused },
 	{ "tags of an older version are taken along", tags_of_an_older_version_are_taken_along },
+	{ "long names are cut", long_names_are_cut },
 	{ "an error leaves the old version", an_error_leaves_the_old_version },
 	CU_TEST_INFO_NULL,
 };

@@ -202,6 +202,7 @@ int main(void)
 		{ "fold", NULL, NULL, NULL, NULL, domain_fold_tests },
 		{ "split", NULL, NULL, NULL, NULL, domain_split_tests },
 		{ "settings", NULL, NULL, NULL, NULL, domain_settings_tests },
+		{ "inbound", NULL, NULL, NULL, NULL, domain_inbound_tests },
 		{ "search", NULL, NULL, NULL, NULL, domain_search_tests },
 		{ "lead", NULL, NULL, NULL, NULL, domain_lead_tests },
 		{ "hours", NULL, NULL, NULL, NULL, domain_hours_tests },

@@ -14,6 +14,8 @@ extern CU_TestInfo domain_fold_tests[], domain_split_tests[];
 extern CU_TestInfo domain_lead_tests[];
 /* domain-hours.c */
 extern CU_TestInfo domain_hours_tests[];
+/* domain-inbound.c */
+extern CU_TestInfo domain_inbound_tests[];
 /* domain-search.c */
 extern CU_TestInfo domain_search_tests[];
 /* domain-wish.c */

@@ -188,6 +188,7 @@ void telegram_judge_send(struct pool *pool, const struct http_response *response
 	struct str code = json_text(pool, json_get(body, "error_code")),
 		   description = json_str(json_get(body, "description"));
 	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
+	out->code = str_cut(out->code, SEND_CODE_MAX_BYTES);
 	out->details = str_is_empty(description) ? STR_NONE : send_shortened(pool, description);
 	send_rule_apply(out, &error->rule);
 	apply_remedy(pool, error->remedy, parameters, out);

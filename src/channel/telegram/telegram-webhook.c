@@ -87,7 +87,8 @@ static struct str place_id(struct pool *pool, const struct json *chat, const str
 {
 	struct str id = json_text(pool, json_get(chat, "id"));
 	int64_t number;
-	if (str_is_empty(id) || !json_i64(json_get(message, "message_id"), &number) || number <= 0)
+	if (str_is_empty(id) || id.n > INBOUND_IDENTITY_MAX_BYTES || !json_i64(json_get(message, "message_id"), &number)
+		|| number <= 0)
 		return STR_NONE;
 	return pool_printf(pool, "%.*s:%lld", (int)id.n, id.p, (long long)number);
 }
@@ -95,8 +96,9 @@ static struct str place_id(struct pool *pool, const struct json *chat, const str
 /* What is no message of its own is the update that told it. */
 static struct str update_place(struct taking *t)
 {
-	return t->update_id.p ? pool_printf(t->pool, "%s:%.*s", t->member, (int)t->update_id.n, t->update_id.p)
-			      : piece_content_id(t->pool, t->piece);
+	return t->update_id.p && t->update_id.n <= INBOUND_IDENTITY_MAX_BYTES
+		       ? pool_printf(t->pool, "%s:%.*s", t->member, (int)t->update_id.n, t->update_id.p)
+		       : piece_content_id(t->pool, t->piece);
 }
 
 static void fill_content(struct taking *t, struct inbound *item, const struct json *chat)
@@ -172,9 +174,10 @@ static void take_callback(struct taking *t)
 	if (!item)
 		return;
 	struct str query = json_text(t->pool, json_get(t->piece, "id")), id = item->identities[0].value;
-	item->provider_id = str_is_empty(query) ? update_place(t)
-						: pool_printf(t->pool, "callback:%.*s:%.*s", (int)id.n, id.p,
-							(int)query.n, query.p);
+	item->provider_id =
+		str_is_empty(query) || query.n > INBOUND_IDENTITY_MAX_BYTES
+			? update_place(t)
+			: pool_printf(t->pool, "callback:%.*s:%.*s", (int)id.n, id.p, (int)query.n, query.p);
 	item->kind = STR("callback_query");
 	item->body = json_str(json_get(t->piece, "data"));
 	item->text_like = !str_is_empty(item->body);

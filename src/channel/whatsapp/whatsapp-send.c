@@ -102,11 +102,11 @@ void whatsapp_write_error(struct json_writer *w, int http_status, const struct j
 	const struct send_rule *rule = whatsapp_error_judge(http_status, error);
 	json_begin_object(w);
 	json_member_str(w, "class", str_of(send_class_name(rule->class)));
-	json_member_str(w, "code", json_text(pool, json_get(error, "code")));
+	json_member_str(w, "code", str_cut(json_text(pool, json_get(error, "code")), SEND_CODE_MAX_BYTES));
 	json_member_str(w, "words", str_of(rule->words));
 	json_member_str(w, "next", str_of(rule->next));
 	json_member_str(w, "details", details_of(pool, error));
-	json_member_str(w, "trace", json_str(json_get(error, "fbtrace_id")));
+	json_member_str(w, "trace", str_cut(json_str(json_get(error, "fbtrace_id")), SEND_CODE_MAX_BYTES));
 	json_end_object(w);
 	pool_free(pool);
 }
@@ -152,8 +152,9 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 	const struct json *error = json_get(body, "error");
 	struct str code = json_text(pool, json_get(error, "code"));
 	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
+	out->code = str_cut(out->code, SEND_CODE_MAX_BYTES);
 	out->details = details_of(pool, error);
-	out->trace = pool_str(pool, json_str(json_get(error, "fbtrace_id")));
+	out->trace = pool_str(pool, str_cut(json_str(json_get(error, "fbtrace_id")), SEND_CODE_MAX_BYTES));
 	out->wait_ms = wait_asked_for(pool, response);
 	send_rule_apply(out, whatsapp_error_judge(response->status, error));
 	/* A server error without a platform's error object comes from the edge after the request was taken: it may have

@@ -10,6 +10,8 @@
 
 #include "channel/pieces.h"
 
+#define CONTACTS_MAX 1000 /* of one change; each of its messages is looked up there */
+
 struct whatsapp_route whatsapp_route_of(struct pool *pool, const struct json *entry, const struct json *change)
 {
 	return (struct whatsapp_route){ .phone_number_id = json_text(
@@ -99,16 +101,15 @@ static const char *const columns[] = { "from", "from_user_id", "from_parent_user
 	"to_user_id", "to_parent_user_id", NULL };
 
 /* A message that names nobody is that of the only contact beside it (seen with business-scoped ids). */
-static const struct json *contact_of(
-	struct pool *pool, const struct json *contacts, struct str wa_id, struct str user_id)
+static const struct json *contact_of(const struct json *contacts, struct str wa_id, struct str user_id)
 {
 	if (str_is_empty(wa_id) && str_is_empty(user_id))
 		return json_length(contacts) == 1 ? json_at(contacts, 0) : NULL;
-	for (size_t i = 0; i < json_length(contacts); i++) {
+	for (size_t i = 0; i < json_length(contacts) && i < CONTACTS_MAX; i++) {
 		const struct json *c = json_at(contacts, i);
-		if (!str_is_empty(user_id) && str_equal(json_text(pool, json_get(c, "user_id")), user_id))
+		if (!str_is_empty(user_id) && json_text_is(json_get(c, "user_id"), user_id))
 			return c;
-		if (!str_is_empty(wa_id) && str_equal(json_text(pool, json_get(c, "wa_id")), wa_id))
+		if (!str_is_empty(wa_id) && json_text_is(json_get(c, "wa_id"), wa_id))
 			return c;
 	}
 	return NULL;
@@ -190,7 +191,7 @@ static void add_message(struct pool *pool, const struct channel *channel, const 
 		   user_id = json_text(pool, json_get(message, "from_user_id"));
 	struct inbound person = { .n_identities = 0 };
 	identify(pool, &person, from, user_id, json_text(pool, json_get(message, "from_parent_user_id")),
-		contact_of(pool, json_get(value, "contacts"), from, user_id));
+		contact_of(json_get(value, "contacts"), from, user_id));
 	if (str_equal(type_of(message), STR("system")))
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
@@ -213,7 +214,7 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 		to = json_text(pool, json_get(message, "from"));
 	if (json_kind(message) == JSON_OBJECT && (!str_is_empty(to) || !str_is_empty(to_user)))
 		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")),
-			contact_of(pool, json_get(value, "contacts"), to, to_user));
+			contact_of(json_get(value, "contacts"), to, to_user));
 	if (customer.n_identities == 0)
 		piece_quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
 	else
@@ -266,9 +267,9 @@ static void add_messages(
 	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {
 	const struct json *messages = json_get(value, "messages"), *statuses = json_get(value, "statuses");
-	for (size_t i = 0; i < json_length(messages); i++)
+	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++)
 		add_message(pool, channel, value, json_at(messages, i), out);
-	for (size_t i = 0; i < json_length(statuses); i++)
+	for (size_t i = 0; i < json_length(statuses) && !out->is_full; i++)
 		add_status(pool, channel, json_at(statuses, i), out);
 }
 
@@ -276,7 +277,7 @@ static void add_echoes(
 	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {
 	const struct json *echoes = json_get(value, "message_echoes");
-	for (size_t i = 0; i < json_length(echoes); i++)
+	for (size_t i = 0; i < json_length(echoes) && !out->is_full; i++)
 		add_echo(pool, channel, value, json_at(echoes, i), out);
 }
 

@@ -1,0 +1,162 @@
+/*
+ * domain-inbound.c - tests of the bounds of everything that a platform delivers, and of names as pages show them.
+ */
+#include "domain.h"
+
+#include "check.h"
+
+#include "domain/inbound.h"
+#include "domain/text.h"
+
+/* ---- names ---- */
+
+static void check_label(const char *text, size_t max, const char *expected)
+{
+	struct buf b;
+	buf_init(&b, 4 * (max + 2));
+	text_add_label(&b, str_of(text), max);
+	CHECK_STR(buf_str(&b), expected);
+	CHECK_INT(b.err, ERR_OK);
+	buf_fini(&b);
+}
+
+static void names_are_one_line(void)
+{
+	check_label("Ada Lovelace", 200, "Ada Lovelace");
+	check_label("  Ada \t\r\n Lovelace\x01\x7f\xc2\x85 ", 200, "Ada Lovelace");
+	check_label("A\xe2\x80\xa8"
+		    "B\xe3\x80\x80"
+		    "C",
+		200, "A B C");
+	check_label("caf\xff\xc3", 200, "caf\xef\xbf\xbd\xef\xbf\xbd");
+	check_label("مريم", 200, "مريم");
+	check_label("", 200, "");
+}
+
+/* "evil" that reads backwards, an isolate that is never closed, a byte order mark. */
+static void directions_are_left_out(void)
+{
+	check_label("a\xe2\x80\xae"
+		    "live\xe2\x80\xac",
+		200, "alive");
+	check_label("\xe2\x81\xa6x\xe2\x81\xa9\xef\xbb\xbf", 200, "x");
+	check_label("\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xad", 200, "");
+	check_label("\xe2\x80\x8b\xcc\x81\xe2\x80\x8d", 200, ""); /* nothing visible */
+}
+
+static void characters_stay_whole(void)
+{
+	check_label("abcdef", 6, "abcdef");
+	check_label("abcdef", 5, "abcde");
+	check_label("ab cd", 3, "ab");
+	check_label("abe\xcc\x81", 3, "ab");
+	check_label("abe\xcc\x81", 4, "abe\xcc\x81");
+	check_label("a👩\xe2\x80\x8d💻", 3, "a");
+	check_label("🇩🇪🇪🇸", 3, "🇩🇪");
+	check_label(
+		"e\xcc\x81\xcc\x82\xcc\x83\xcc\x84", 3, "e\xcc\x81\xcc\x82"); /* more marks than there is room for */
+}
+
+/* ---- bounds ---- */
+
+static struct str long_text(struct pool *pool, size_t n)
+{
+	char *text = pool_alloc(pool, n);
+	memset(text, 'x', n);
+	return (struct str){ text, n };
+}
+
+static const struct json *written(struct pool *pool, const struct inbound_list *list)
+{
+	const struct json *items = NULL;
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, 64 << 20);
+	json_writer_init(&w, &b);
+	json_begin_array(&w);
+	inbound_write(&w, list, 0);
+	json_end_array(&w);
+	CHECK_INT(json_parse(pool, pool_str(pool, buf_str(&b)), &items, NULL), ERR_OK);
+	buf_fini(&b);
+	return items;
+}
+
+/* Each member of the table, one byte longer than its bound. */
+static void no_text_is_longer_than_its_bound(void)
+{
+	static const struct {
+		const char *member, *key;
+		size_t max;
+		bool cut;
+	} bounds[] = {
+#define CUT(member, max) { #member, NULL, (max), true },
+#define DROP(member, max) { #member, NULL, (max), false },
+		INBOUND_BOUNDS(CUT, CUT, DROP)
+#undef CUT
+#undef DROP
+	};
+	struct pool *pool = pool_new();
+	struct inbound_list list;
+	inbound_list_init(&list);
+	struct inbound *item = inbound_add(&list, pool, INBOUND_MESSAGE);
+#define LONG(member, max) item->member = long_text(pool, (max) + 1);
+	INBOUND_BOUNDS(LONG, LONG, LONG)
+#undef LONG
+	item->provider_id = pool_printf(pool, "%.*s\xc3\xa9", (int)INBOUND_MAX_provider_id - 1, item->provider_id.p);
+	const struct json *out = json_at(written(pool, &list), 0);
+	for (size_t i = 0; i < COUNT(bounds); i++) {
+		const char *key = strcmp(bounds[i].member, "provider_id") ? bounds[i].member : "pid";
+		struct str text = json_str(json_get(out, key));
+		size_t want = !strcmp(key, "pid") ? bounds[i].max - 1 : bounds[i].cut ? bounds[i].max : 0;
+		CHECK_ROW(text.n == want && str_is_utf8(text), bounds[i].member);
+	}
+	pool_free(pool);
+}
+
+static void what_is_within_its_bound_stays(void)
+{
+	struct pool *pool = pool_new();
+	struct inbound_list list;
+	inbound_list_init(&list);
+	struct inbound *item = inbound_add(&list, pool, INBOUND_STATUS);
+	item->provider_id = long_text(pool, INBOUND_MAX_provider_id);
+	item->tag = long_text(pool, INBOUND_MAX_tag);
+	item->error = pool_printf(pool, "[\"%.*s\"]", INBOUND_MAX_error - 4, long_text(pool, INBOUND_MAX_error).p);
+	const struct json *out = json_at(written(pool, &list), 0);
+	CHECK_INT(json_str(json_get(out, "pid")).n, INBOUND_MAX_provider_id);
+	CHECK_INT(json_str(json_get(out, "tag")).n, INBOUND_MAX_tag);
+	CHECK_INT(json_str(json_at(json_get(out, "error"), 0)).n, INBOUND_MAX_error - 4);
+	CHECK_INT(json_kind(json_get(out, "body")), JSON_ABSENT);
+	pool_free(pool);
+}
+
+static void a_list_is_full_at_last(void)
+{
+	struct pool *pool = pool_new();
+	struct inbound_list list;
+	inbound_list_init(&list);
+	for (int i = 0; i < INBOUND_ITEMS_MAX; i++)
+		(void)inbound_add(&list, pool, INBOUND_STATUS);
+	CU_ASSERT_FALSE(list.is_full);
+	size_t bytes = pool_bytes(pool);
+	for (int i = 0; i < 10000; i++) {
+		struct inbound *spare = inbound_add(&list, pool, INBOUND_MESSAGE);
+		CHECK_INT(spare->n_identities, 0);
+		inbound_identify(spare, "wa_id", STR("1"));
+	}
+	CU_ASSERT_TRUE(list.is_full);
+	CHECK_INT(list.n, INBOUND_ITEMS_MAX);
+	CU_ASSERT_TRUE(pool_bytes(pool) < bytes + 20000);
+	CHECK_INT(json_length(written(pool, &list)), INBOUND_ITEMS_MAX);
+	pool_free(pool);
+}
+
+CU_TestInfo domain_inbound_tests[] = {
+	{ "names are one line", names_are_one_line },
+	{ "directions are left out", directions_are_left_out },
+	{ "characters stay whole", characters_stay_whole },
+	{ "no text is longer than its bound", no_text_is_longer_than_its_bound },
+	{ "what is within its bound stays", what_is_within_its_bound_stays },
+	{ "a list is full at last", a_list_is_full_at_last },
+	CU_TEST_INFO_NULL,
+};
