@@ -15,6 +15,7 @@ libchannel_a_SOURCES = \
 	src/channel/whatsapp/whatsapp.c src/channel/whatsapp/whatsapp.h \
 	src/channel/whatsapp/whatsapp-check.c \
 	src/channel/whatsapp/whatsapp-errors.c src/channel/whatsapp/whatsapp-errors.h \
+	src/channel/whatsapp/whatsapp-scan.c \
 	src/channel/whatsapp/whatsapp-send.c \
 	src/channel/whatsapp/whatsapp-webhook.c
 CHANNEL_LIBS = libchannel.a $(DOMAIN_LIBS)

@@ -11,7 +11,9 @@
 #include "domain/autostart.h"
 #include "webhook/webhook-log.h"
 
-#define LARGE_BYTES 262144
+#define LARGE_BYTES (256u << 10)      /* of a body */
+#define LARGE_VALUES_BYTES (1u << 20) /* of what is parsed */
+#define NEVER_LARGE_BYTES 4096        /* no body that is smaller has so many values */
 
 void receipt_init(struct receipt *r, struct app *app, struct request *request, const char *platform)
 {
@@ -31,7 +33,8 @@ void receipt_refuse(struct receipt *r, const struct channel *channel, const char
 
 void receipt_begin_parsing(struct receipt *r, struct str body)
 {
-	r->large = body.n > LARGE_BYTES;
+	r->large = body.n > LARGE_BYTES
+		   || (body.n > NEVER_LARGE_BYTES && json_values_bytes(body, LARGE_VALUES_BYTES) == LARGE_VALUES_BYTES);
 	if (r->large)
 		pthread_mutex_lock(&r->app->large);
 }

@@ -19,7 +19,7 @@ struct receipt {
 void receipt_init(struct receipt *r, struct app *app, struct request *request, const char *platform);
 /* Records a refused delivery. `channel` is the one that it is about, NULL when nobody can be named. */
 void receipt_refuse(struct receipt *r, const struct channel *channel, const char *reason);
-/* Around the taking apart of the body: large ones go one at a time, so that memory is bounded. */
+/* Around the taking apart of the body and its storage: those that take much memory go one at a time. */
 void receipt_begin_parsing(struct receipt *r, struct str body);
 void receipt_end_parsing(struct receipt *r);
 /* A valid delivery has come for the channel: it is no longer pending. */

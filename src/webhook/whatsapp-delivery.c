@@ -1,10 +1,11 @@
 /*
  * whatsapp-delivery.c - GET and POST /api/webhooks/whatsapp: verification and deliveries of Meta.
  *
- * Nothing of a delivery is believed before the HMAC over its raw bytes fits the app secret of the channel that it
- * names. Commit first, then 200: only 200 counts for Meta, anything else is delivered again for up to 7 days. Never
- * calls a remote API. Source: Meta, "Create a webhook endpoint" (verification, X-Hub-Signature-256, retries, batches of
- * up to 1000 updates).
+ * Nothing of a delivery is believed, and nothing of it parsed, before the HMAC over its raw bytes fits the app secret
+ * of a channel that it names: the ids are found in the raw bytes (whatsapp-scan.c). Each change of the parsed
+ * payload is then routed by its own ids. Commit first, then 200: only 200 counts for Meta, anything else is delivered
+ * again for up to 7 days. Never calls a remote API. Source: Meta, "Create a webhook endpoint" (verification,
+ * X-Hub-Signature-256, retries, batches of up to 1000 updates).
  *
  * BUGS: a delivery that names no channel at all is tried against at most 200 channels, and only up to 64 KB; on a
  * larger installation such a delivery (they are rare and hold no messages) is refused.
@@ -27,7 +28,6 @@ struct named {
 	struct whatsapp_route route;
 	const struct channel *channel; /* NULL: none, or the signature is not its own */
 	const struct channel *wrong;   /* one that is named but has another secret; for the record */
-	bool ambiguous;                /* several channels share the secret that signed it, and it names none */
 };
 
 struct delivery {
@@ -36,8 +36,9 @@ struct delivery {
 	unsigned char signature[CRYPT_SHA256_BYTES];
 	struct named *named; /* grows: one delivery may speak of as many numbers as it has updates */
 	int n_named, named_capacity;
-	int accepted, refused; /* changes */
-	const struct channel *first_accepted;
+	int accepted, refused;        /* changes */
+	bool is_signed;               /* by one of our channels; which of the changes are its own is another question */
+	const struct channel *signer; /* the first that was found; NULL while none, or when several share the secret */
 };
 
 static bool signed_by(const struct delivery *d, const struct channel *channel)
@@ -55,7 +56,7 @@ static bool is_plain_id(struct str id)
 	for (size_t i = 0; i < id.n; i++)
 		if (id.p[i] <= 0x20 || id.p[i] == 0x7f)
 			return false;
-	return id.n <= 64;
+	return id.n <= WHATSAPP_ID_MAX_BYTES;
 }
 
 /* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only.
@@ -75,13 +76,14 @@ static enum err resolve(struct delivery *d, struct named *n)
 			n->wrong = unnamed ? NULL : &set.channels[i];
 			continue;
 		}
+		d->is_signed = true;
 		if (unnamed && n->channel) {
-			n->channel = NULL;
-			n->ambiguous = true;
+			n->channel = NULL; /* several share the secret */
 			break;
 		}
 		n->channel = &set.channels[i];
 	}
+	d->signer = d->signer ? d->signer : n->channel;
 	return e;
 }
 
@@ -103,7 +105,7 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 			return ERR_OK;
 		}
 	*out = NULL;
-	if (d->n_named == NAMED_MAX || (d->n_named >= STRANGERS_MAX && !d->first_accepted))
+	if (d->n_named == NAMED_MAX || (d->n_named >= STRANGERS_MAX && !d->is_signed))
 		return ERR_OK;
 	if (d->n_named == d->named_capacity) {
 		struct named *old = d->named;
@@ -118,6 +120,23 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 	return resolve(d, n);
 }
 
+/* Tries the secrets of the channels that the raw bytes name: those of their numbers, else those of their accounts,
+ * else, when no id is there, those of all channels. */
+static enum err find_signer(struct delivery *d)
+{
+	struct whatsapp_ids ids;
+	struct named *n;
+	enum err e = ERR_OK;
+	whatsapp_scan(d->receipt.request->pool, d->body, &ids);
+	for (int i = 0; e == ERR_OK && !d->is_signed && i < ids.phone_numbers.n; i++)
+		e = find_named(d, (struct whatsapp_route){ .phone_number_id = ids.phone_numbers.ids[i] }, &n);
+	for (int i = 0; e == ERR_OK && !d->is_signed && i < ids.accounts.n; i++)
+		e = find_named(d, (struct whatsapp_route){ .account_id = ids.accounts.ids[i] }, &n);
+	if (e == ERR_OK && ids.phone_numbers.n + ids.accounts.n == 0)
+		e = find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
+	return e;
+}
+
 static enum err take_change(struct delivery *d, const struct json *entry, const struct json *change)
 {
 	struct named *n;
@@ -129,7 +148,6 @@ static enum err take_change(struct delivery *d, const struct json *entry, const 
 		return ERR_OK;
 	}
 	d->accepted++;
-	d->first_accepted = d->first_accepted ? d->first_accepted : n->channel;
 	n->channel->ops->normalise(d->receipt.request->pool, n->channel, change, &d->receipt.items);
 	return ERR_OK;
 }
@@ -162,28 +180,6 @@ static const char *refusal_of(const struct delivery *d, const struct channel **c
 		 "with WhatsApp > API setup in Meta's console.");
 }
 
-/* A body that is signed by one of our channels but is no JSON: kept as it is. */
-static bool keep_unreadable(struct delivery *d, const char *reason)
-{
-	struct named unnamed = { .channel = NULL };
-	if (resolve(d, &unnamed) != ERR_OK || !unnamed.channel)
-		return false;
-	receipt_keep_unreadable(&d->receipt, unnamed.channel, d->body, reason);
-	return true;
-}
-
-/* A delivery without any change: nothing to store, so it is enough that some channel signed it. */
-static enum err take_nothing(struct delivery *d)
-{
-	struct named nothing = { .channel = NULL };
-	enum err e = resolve(d, &nothing);
-	if (nothing.channel || nothing.ambiguous)
-		d->accepted++;
-	else
-		d->refused++;
-	return e;
-}
-
 /* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to
  * the signer. */
 static enum err walk(struct delivery *d, const struct json *payload)
@@ -198,26 +194,54 @@ static enum err walk(struct delivery *d, const struct json *payload)
 				return e;
 		}
 	}
-	return changes ? ERR_OK : take_nothing(d);
+	/* A delivery without any change: there is nothing to store. */
+	d->accepted += changes == 0;
+	return ERR_OK;
 }
 
-static void answer(struct delivery *d, struct response *response)
+/* A signed body that is not stored item by item: kept as it is, for replay. */
+static void keep_whole(struct delivery *d, const struct channel *channel, const char *reason, struct response *response)
+{
+	receipt_keep_unreadable(&d->receipt, channel, d->body, reason);
+	store(d, response);
+}
+
+/* What is not JSON names no channel, whatever the scan has found in it: it is kept when just one channel's secret
+ * signed it. */
+static void take_unreadable(struct delivery *d, const char *reason, struct response *response)
+{
+	struct named *n;
+	enum err e = find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
+	if (e == ERR_OK && n && n->channel) {
+		keep_whole(d, n->channel, reason, response);
+		return;
+	}
+	receipt_refuse(&d->receipt, NULL, T("The body is not valid JSON and is signed by no channel."));
+	respond_error(response, e == ERR_OK ? ERR_DENIED : e);
+}
+
+/* Of a signed body. */
+static void take(struct delivery *d, struct response *response)
 {
 	const struct json *payload;
 	const struct channel *channel;
 	struct explain why;
 	enum err e = json_parse(d->receipt.request->pool, d->body, &payload, &why);
+	if (e == ERR_TOO_LARGE && d->signer) {
+		keep_whole(d, d->signer, why.text, response);
+		return;
+	}
 	if (e != ERR_OK) {
-		if (keep_unreadable(d, why.text)) {
-			store(d, response);
-			return;
-		}
-		receipt_refuse(&d->receipt, NULL, T("The body is not valid JSON and is signed by no channel."));
-		respond_error(response, ERR_DENIED);
+		take_unreadable(d, why.text, response);
 		return;
 	}
 	if ((e = walk(d, payload)) != ERR_OK) {
 		respond_error(response, e);
+		return;
+	}
+	if (d->receipt.items.is_full) {
+		inbound_list_init(&d->receipt.items);
+		keep_whole(d, d->signer, "the delivery has too many updates", response);
 		return;
 	}
 	if (d->refused) {
@@ -228,6 +252,25 @@ static void answer(struct delivery *d, struct response *response)
 		store(d, response);
 	else
 		respond_error(response, ERR_DENIED);
+}
+
+static void answer(struct delivery *d, struct response *response)
+{
+	const struct channel *channel;
+	enum err e = find_signer(d);
+	if (e != ERR_OK) {
+		respond_error(response, e);
+		return;
+	}
+	if (!d->is_signed) {
+		const char *reason = refusal_of(d, &channel);
+		receipt_refuse(&d->receipt, channel, reason);
+		respond_error(response, ERR_DENIED);
+		return;
+	}
+	receipt_begin_parsing(&d->receipt, d->body);
+	take(d, response);
+	receipt_end_parsing(&d->receipt);
 }
 
 void whatsapp_webhook_post(struct app *app, struct request *request, struct str body, struct response *response)
@@ -247,9 +290,7 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 		respond_error(response, ERR_DENIED);
 		return;
 	}
-	receipt_begin_parsing(&d->receipt, body);
 	answer(d, response);
-	receipt_end_parsing(&d->receipt);
 }
 
 /* The channel whose verify token this is; compared in constant time once the digest has found it. */

@@ -127,6 +127,7 @@ int main(void)
 {
 	CU_SuiteInfo suites[] = {
 		{ "whatsapp webhook", NULL, NULL, NULL, NULL, channel_webhook_tests },
+		{ "whatsapp scan", NULL, NULL, NULL, NULL, channel_scan_tests },
 		{ "whatsapp signature", NULL, NULL, NULL, NULL, channel_signature_tests },
 		{ "whatsapp errors", NULL, NULL, NULL, NULL, channel_error_tests },
 		{ "whatsapp judge", NULL, NULL, NULL, NULL, channel_judge_tests },

@@ -53,6 +53,7 @@ tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)
 tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain.c tests/unit/domain.h \
+	tests/unit/domain-inbound.c \
 	tests/unit/domain-lead.c \
 	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \
@@ -70,6 +71,7 @@ tests_unit_test_channel_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-webhook.c \
+	tests/unit/channel-scan.c \
 	tests/unit/channel-send.c \
 	tests/unit/channel-config.c \
 	tests/unit/channel-judge.c \

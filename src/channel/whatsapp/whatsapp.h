@@ -25,6 +25,21 @@ struct whatsapp_route {
 };
 struct whatsapp_route whatsapp_route_of(struct pool *pool, const struct json *entry, const struct json *change);
 
+#define WHATSAPP_ID_MAX_BYTES 64 /* of a phone number id or account id */
+#define WHATSAPP_SCAN_MAX 16
+
+struct whatsapp_id_list {
+	struct str ids[WHATSAPP_SCAN_MAX]; /* each once, in the order of the payload */
+	int n;
+};
+
+/* The ids that a payload names channels by, found in its raw bytes. */
+struct whatsapp_ids {
+	struct whatsapp_id_list phone_numbers, accounts;
+};
+/* Finds them without parsing; copies live in `pool`. Stops after WHATSAPP_SCAN_MAX different phone number ids. */
+void whatsapp_scan(struct pool *pool, struct str body, struct whatsapp_ids *out);
+
 /* "sha256=" and 64 hex digits. Lower case only, as Meta writes it. */
 bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_BYTES]);
 
