@@ -88,6 +88,12 @@ SELECT host, pid, version FROM heartbeats WHERE beat_at > now() - interval '90 s
 SELECT o.id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings']) k(kind)
 WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1, 2 LIMIT 20
 
+-- The time zones that organisations and users have chosen.
+-- name: doctor_zones
+-- row: name text
+SELECT DISTINCT z.name FROM (SELECT time_zone AS name FROM users
+	UNION SELECT settings->>'time_zone' FROM organizations) z WHERE z.name <> '' ORDER BY z.name
+
 -- What waits longer than $1 seconds, deliveries and answers.
 -- name: doctor_late
 SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown') AND created_at < now() - $1::integer * interval '1 second'),

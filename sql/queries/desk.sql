@@ -61,9 +61,6 @@ SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_f
 SELECT person AS user_id, org AS org_id
 FROM deskbell_invitation_accept(:hash, :attempt_hash, :new_password_hash, :new_name, :address)
 
--- name: time_zone_is_known
-SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = $1::text)
-
 -- What the menu of every page shows: conversations that need somebody, and unread messages, each right below 100 and "100 or more" from there on, so that a page never
 -- counts a million; and the newest unread message with who wrote it.
 -- name: desk_counts

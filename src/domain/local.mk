@@ -17,6 +17,7 @@ libdomain_a_SOURCES = \
 	src/domain/wake.c src/domain/wake.h \
 	src/domain/window.c src/domain/window.h \
 	src/domain/working-hours.c src/domain/working-hours.h \
+	src/domain/zone-rule.c src/domain/zone-rule.h \
 	src/domain/zone.c src/domain/zone.h \
 	src/domain/leads/lead.c src/domain/leads/lead.h \
 	src/domain/leads/lead-intent.c \

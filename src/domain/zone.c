@@ -1,16 +1,19 @@
 /*
- * zone.c - reads TZif files (RFC 8536).
+ * zone.c - reads TZif files (RFC 8536), the one truth for the names of time zones.
  *
- * Takes the 64-bit block of a file; behind its last change that change's offset goes on (files on Debian list changes
- * to 2037). A name cannot leave the folder of zones. A file that is not as it should be is UTC.
+ * Takes the 64-bit block of a file and, after its last change, the rule in its footer (zone-rule.c): a slim file has
+ * few changes or none. A name cannot leave the folder of zones. A file that is not as it should be, or that counts leap
+ * seconds, is no zone; whoever asks for its offset gets UTC.
  */
 #include "domain/zone.h"
 
 #include "core/secret.h"
+#include "domain/zone-rule.h"
 
 #define FOLDER "/usr/share/zoneinfo/"
 #define FILE_MAX (64 << 10)
 #define HEADER_BYTES 44
+#define DAY_S 86400
 
 struct zone {
 	size_t n;
@@ -18,6 +21,16 @@ struct zone {
 	const unsigned char *kinds;   /* n of 1 byte: which offset begins */
 	const unsigned char *offsets; /* of 6 bytes */
 	size_t n_offsets;
+	bool has_rule;
+	struct zone_rule rule; /* from the last change on */
+};
+
+/* The counts of a header, in its order; RFC 8536 section 3.1. */
+enum { IS_UT, IS_STD, LEAPS, CHANGES, OFFSETS, LETTERS, COUNTS };
+
+struct block {
+	size_t counts[COUNTS];
+	const unsigned char *data;
 };
 
 static bool is_name(struct str s)
@@ -41,32 +54,51 @@ static int64_t big_endian(const unsigned char *p, int bytes)
 	return (int64_t)v;
 }
 
-/* The bytes of a block's data whose times have `width` bytes. */
-static size_t block_bytes(const unsigned char *header, size_t width)
+/* Takes a header and the data after it, whose times have `width` bytes, from the front of `rest`. */
+static bool take_block(struct str *rest, size_t width, struct block *out)
 {
-	size_t counts[6];
-	for (int i = 0; i < 6; i++)
-		counts[i] = (size_t)big_endian(header + 20 + 4 * i, 4) & 0xffff;
-	return counts[3] * (width + 1) + counts[4] * 6 + counts[5] + counts[2] * (width + 4) + counts[1] + counts[0];
+	const unsigned char *header = (const unsigned char *)rest->p;
+	size_t *n = out->counts, bytes;
+	if (rest->n < HEADER_BYTES || memcmp(header, "TZif", 4) != 0 || header[4] < '2')
+		return false;
+	for (int i = 0; i < COUNTS; i++) {
+		int64_t count = big_endian(header + 20 + 4 * i, 4);
+		if (count < 0 || count > FILE_MAX)
+			return false;
+		n[i] = (size_t)count;
+	}
+	bytes = HEADER_BYTES + n[CHANGES] * (width + 1) + n[OFFSETS] * 6 + n[LETTERS] + n[LEAPS] * (width + 4)
+		+ n[IS_STD] + n[IS_UT];
+	if (bytes > rest->n)
+		return false;
+	out->data = header + HEADER_BYTES;
+	*rest = (struct str){ rest->p + bytes, rest->n - bytes };
+	return true;
 }
 
-static bool open_block(struct str file, struct zone *out)
+/* Between two newlines; the second is gone where the file's reader cuts it. Empty: the last change's offset goes on. */
+static bool read_footer(struct str rest, struct zone *out)
 {
-	const unsigned char *p = (const unsigned char *)file.p;
-	if (file.n < HEADER_BYTES || memcmp(p, "TZif", 4) != 0 || p[4] < '2')
+	struct str line = { rest.p + 1, rest.n - 1 };
+	if (rest.n == 0 || rest.p[0] != '\n')
 		return false;
-	size_t second = HEADER_BYTES + block_bytes(p, 4);
-	if (second > file.n || file.n - second < HEADER_BYTES || memcmp(p + second, "TZif", 4) != 0)
-		return false;
-	p += second;
-	if (block_bytes(p, 8) > file.n - second - HEADER_BYTES)
-		return false;
-	out->n = (size_t)big_endian(p + 32, 4) & 0xffff;
-	out->n_offsets = (size_t)big_endian(p + 36, 4) & 0xffff;
-	out->times = p + HEADER_BYTES;
-	out->kinds = out->times + 8 * out->n;
-	out->offsets = out->kinds + out->n;
-	return out->n_offsets > 0;
+	ptrdiff_t end = str_find_char(line, '\n');
+	line.n = end < 0 ? line.n : (size_t)end;
+	out->has_rule = line.n > 0;
+	return line.n == 0 || zone_rule_parse(line, &out->rule);
+}
+
+const struct zone *zone_parse(struct pool *pool, struct str file)
+{
+	struct zone *zone = pool_new_of(pool, struct zone);
+	struct block block;
+	struct str rest = pool_str(pool, file);
+	if (!take_block(&rest, 4, &block) || !take_block(&rest, 8, &block))
+		return NULL;
+	*zone = (struct zone){ .n = block.counts[CHANGES], .n_offsets = block.counts[OFFSETS], .times = block.data };
+	zone->kinds = zone->times + 8 * zone->n;
+	zone->offsets = zone->kinds + zone->n;
+	return zone->n_offsets > 0 && block.counts[LEAPS] == 0 && read_footer(rest, zone) ? zone : NULL;
 }
 
 const struct zone *zone_load(struct pool *pool, struct str name)
@@ -77,10 +109,9 @@ const struct zone *zone_load(struct pool *pool, struct str name)
 	const char *path = pool_printf(pool, FOLDER "%.*s", (int)name.n, name.p).p;
 	if (secret_load(path, FILE_MAX, &file, NULL) != ERR_OK)
 		return NULL;
-	struct zone *zone = pool_new_of(pool, struct zone);
-	bool good = open_block(pool_str(pool, secret_bytes(file)), zone);
+	const struct zone *zone = zone_parse(pool, secret_bytes(file));
 	secret_free(file);
-	return good ? zone : NULL;
+	return zone;
 }
 
 bool zone_is_known(struct str name)
@@ -91,11 +122,10 @@ bool zone_is_known(struct str name)
 	return known;
 }
 
-int64_t zone_offset_s(const struct zone *zone, time_t at)
+/* How many changes are not after that moment. */
+static size_t changes_until(const struct zone *zone, time_t at)
 {
-	size_t low = 0, high = zone ? zone->n : 0;
-	if (!zone)
-		return 0;
+	size_t low = 0, high = zone->n;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		if (big_endian(zone->times + 8 * middle, 8) <= at)
@@ -103,6 +133,17 @@ int64_t zone_offset_s(const struct zone *zone, time_t at)
 		else
 			high = middle;
 	}
-	size_t kind = low ? zone->kinds[low - 1] : 0;
-	return kind < zone->n_offsets ? big_endian(zone->offsets + 6 * kind, 4) : 0;
+	return low;
+}
+
+int64_t zone_offset_s(const struct zone *zone, time_t at)
+{
+	if (!zone)
+		return 0;
+	size_t changes = changes_until(zone, at);
+	if (changes == zone->n && zone->has_rule)
+		return zone_rule_offset_s(&zone->rule, at);
+	size_t kind = changes ? zone->kinds[changes - 1] : 0;
+	int64_t offset = kind < zone->n_offsets ? big_endian(zone->offsets + 6 * kind, 4) : 0;
+	return offset > -2 * DAY_S && offset < 2 * DAY_S ? offset : 0;
 }

@@ -685,6 +685,16 @@ def doctor_database(ctl):
 	stack.postgres.admin("alter role deskbell reset default_transaction_read_only")
 
 
+def doctor_zones(ctl):
+	expect(findings(ctl), "time zones", "ok", "every zone")
+	org = int(ctl.good("org", "add", "Far Away"))
+	ctl.stack.sql.script("update organizations set settings = settings || '{\"time_zone\": \"Mars/Phobos\"}' where id = %d" % org)
+	expect(findings(ctl), "time zones", "FAIL", "has no zone Mars/Phobos")
+	ctl.refused(DATA, "a time zone such as", args=("setting", "set", "--org", org, "time_zone", "Mars/Phobos"))
+	ctl.good("setting", "set", "--org", org, "time_zone", "America/Argentina/Ushuaia")
+	expect(findings(ctl), "time zones", "ok", "every zone")
+
+
 def doctor_desk_role(ctl):
 	stack = ctl.stack
 	assert "desk role" not in findings(ctl)
@@ -756,7 +766,7 @@ def tokens(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_desk_role,
+	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_zones, doctor_desk_role,
 	doctor_configuration, setup_code, tokens, reader_leaves, no_secret_printed)
 
 

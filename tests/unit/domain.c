@@ -206,6 +206,7 @@ int main(void)
 		{ "search", NULL, NULL, NULL, NULL, domain_search_tests },
 		{ "lead", NULL, NULL, NULL, NULL, domain_lead_tests },
 		{ "hours", NULL, NULL, NULL, NULL, domain_hours_tests },
+		{ "zone", NULL, NULL, NULL, NULL, domain_zone_tests },
 		{ "wish", NULL, NULL, NULL, NULL, domain_wish_tests },
 		CU_SUITE_INFO_NULL,
 	};

@@ -12,6 +12,8 @@ extern CU_TestInfo domain_settings_tests[];
 extern CU_TestInfo domain_fold_tests[], domain_split_tests[];
 /* domain-lead.c */
 extern CU_TestInfo domain_lead_tests[];
+/* domain-zone.c */
+extern CU_TestInfo domain_zone_tests[];
 /* domain-hours.c */
 extern CU_TestInfo domain_hours_tests[];
 /* domain-inbound.c */

@@ -59,7 +59,8 @@ tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain-settings.c \
 	tests/unit/domain-text.c \
 	tests/unit/domain-wish.c \
-	tests/unit/domain-hours.c
+	tests/unit/domain-hours.c \
+	tests/unit/domain-zone.c
 tests_unit_test_domain_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_intake_CPPFLAGS = $(UNIT_CPPFLAGS)

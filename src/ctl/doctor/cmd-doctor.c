@@ -23,6 +23,7 @@ static const struct {
 	{ doctor_clock, ON_DATABASE },
 	{ doctor_row_security, ON_SCHEMA },
 	{ doctor_desk_role, ON_SCHEMA },
+	{ doctor_zones, ON_SCHEMA },
 	{ doctor_keys, ON_CONFIGURATION },
 	{ doctor_secret_files, ON_CONFIGURATION },
 	{ doctor_documents, ON_CONFIGURATION },

@@ -7,6 +7,7 @@
 #include "core/http-client.h"
 #include "ctl/output.h"
 #include "domain/self-check.h"
+#include "domain/zone.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -201,4 +202,36 @@ void doctor_address(struct doctor *d)
 		doctor_note(d, DOCTOR_WARN, check, "give the web server a certificate and use https://",
 			"public.base_url is %s: Meta delivers to https only", base);
 	check_readyz(d, base);
+}
+
+/* The names were known where they were chosen; this host's files may be fewer, or gone. */
+static enum err find_unknown_zone(struct ctl *ctl, void *arg)
+{
+	struct str *unknown = arg;
+	struct sql_doctor_zones_rows rows;
+	enum err e = sql_doctor_zones(ctl->db, ctl->pool, &rows);
+	for (int i = 0; e == ERR_OK && !unknown->p && i < rows.n; i++) {
+		struct str name = sql_doctor_zones_row(&rows, i).name;
+		if (!zone_is_known(name))
+			*unknown = name;
+	}
+	return e;
+}
+
+void doctor_zones(struct doctor *d)
+{
+	static const char check[] = "time zones";
+	struct str unknown = STR_NONE;
+	if (!zone_is_known(STR("Europe/Istanbul"))) /* one that every list has */
+		unknown = STR("Europe/Istanbul");
+	else if (ctl_transaction(d->ctl, 0, find_unknown_zone, &unknown) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return;
+	}
+	if (unknown.p)
+		doctor_note(d, DOCTOR_FAIL, check,
+			"install the package tzdata; names from before 1993 are in tzdata-legacy on Debian 13",
+			"this host has no zone %.*s: UTC is used in its place", OUT_STR(unknown));
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "this host has every zone that was chosen");
 }

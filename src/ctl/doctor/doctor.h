@@ -35,6 +35,7 @@ void doctor_database(struct doctor *d);
 void doctor_row_security(struct doctor *d);
 void doctor_clock(struct doctor *d);
 void doctor_keys(struct doctor *d);
+void doctor_zones(struct doctor *d);
 void doctor_secret_files(struct doctor *d);
 void doctor_documents(struct doctor *d);
 void doctor_model(struct doctor *d);

@@ -186,16 +186,10 @@ enum err desk_account(struct visit *v)
 enum err desk_account_save(struct visit *v)
 {
 	struct form form;
-	struct db_result *r;
-	enum err e = ERR_OK;
-	if (form_parse(v->pool, &form, fields, &v->params, v->locale.translation)) {
-		e = VISIT_CALL(v, &sql_time_zone_is_known, &r, DB_TEXT(form_value(&form, "time_zone")));
-		if (e == ERR_OK && !db_bool(r, 0, 0))
-			form_refuse(
-				&form, "time_zone", visit_words(v, T("Write a time zone such as Europe/Istanbul.")));
-	}
-	if (e != ERR_OK)
-		return e;
+	enum err e;
+	if (form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
+		&& !zone_is_known(form_value(&form, "time_zone")))
+		form_refuse(&form, "time_zone", visit_words(v, T("Write a time zone such as Europe/Istanbul.")));
 	if (form.wrong)
 		return show(v, &form, STR_NONE, 400);
 	struct str language = form_value(&form, "language"), name = form_value(&form, "name");
