@@ -20,7 +20,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0020_identity.sql \
 	sql/migrations/0022_data.sql \
 	sql/migrations/0023_time.sql \
-	sql/migrations/0024_name_bounds.sql
+	sql/migrations/0024_name_bounds.sql \
+	sql/migrations/0025_quarantine_bytes.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -34,6 +35,7 @@ SQL_FUNCTIONS = \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
 	sql/functions/leads.sql \
+	sql/functions/operate.sql \
 	sql/functions/objects.sql \
 	sql/functions/llm.sql \
 	sql/functions/knowledge.sql \
@@ -42,7 +44,6 @@ SQL_FUNCTIONS = \
 	sql/functions/search.sql \
 	sql/functions/outbox.sql \
 	sql/functions/metrics.sql \
-	sql/functions/operate.sql \
 	sql/functions/purge.sql \
 	sql/functions/sign-in.sql \
 	sql/functions/session.sql \

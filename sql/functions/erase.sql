@@ -35,7 +35,7 @@ $$;
 -- Ids of quarantined items that name the contact.
 CREATE OR REPLACE FUNCTION deskbell_quarantine_of(a_org bigint, a_contact bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
-	SELECT q.id FROM quarantine q WHERE q.org_id = a_org AND q.payload ~ (SELECT deskbell_pattern_of(array_agg(DISTINCT w.word)) FROM (
+	SELECT q.id FROM quarantine q WHERE q.org_id = a_org AND encode(q.payload, 'escape') ~ (SELECT deskbell_pattern_of(array_agg(DISTINCT w.word)) FROM (
 		SELECT i.value AS word FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id = a_contact
 		UNION ALL SELECT ltrim(v.contact_phone, '+') FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact
 		UNION ALL SELECT c.username FROM contacts c WHERE c.org_id = a_org AND c.id = a_contact

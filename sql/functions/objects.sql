@@ -46,5 +46,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION deskbell_object_quarantine(q quarantine) RETURNS json
 LANGUAGE sql STABLE AS $$
-	SELECT json_build_object('type', 'quarantine', 'id', q.id, 'channel', q.channel_id, 'kind', q.kind, 'reason', q.reason, 'payload', q.payload, 'at', q.at)
+	SELECT json_build_object('type', 'quarantine', 'id', q.id, 'channel', q.channel_id, 'kind', q.kind, 'reason', q.reason,
+		'payload', deskbell_text_of(q.payload),
+		'payload_hex', CASE WHEN deskbell_text_of(q.payload) IS NULL THEN encode(q.payload, 'hex') END, 'at', q.at)
 $$;

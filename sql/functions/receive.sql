@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION deskbell_receive_rare(items receive_item[]) RETURNS v
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest)
-		SELECT i.org, i.channel, i.kind, i.reason, i.payload, sha256(convert_to(i.kind || ' ' || i.payload, 'UTF8'))
+		SELECT i.org, i.channel, i.kind, i.reason, i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
 		FROM unnest(items) i WHERE i.op = 'quarantine'
 		ORDER BY 1, 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
 	UPDATE channels c SET status = 'verified', status_reason = NULL, updated_at = now(),

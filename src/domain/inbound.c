@@ -6,6 +6,7 @@
  */
 #include "domain/inbound.h"
 
+#include "core/crypt.h"
 #include "domain/text.h"
 
 void inbound_list_init(struct inbound_list *list)
@@ -104,6 +105,19 @@ static void write_message(struct json_writer *w, const struct inbound *item)
 	write_raw(w, "metadata", item->metadata);
 }
 
+/* As PostgreSQL writes a bytea: what came may be no text at all. */
+static void write_bytes(struct json_writer *w, const char *key, struct str bytes)
+{
+	struct buf hex;
+	if (!bytes.p)
+		return;
+	buf_init(&hex, 2 * bytes.n + 3);
+	buf_add_cstr(&hex, "\\x");
+	crypt_hex(&hex, bytes);
+	json_member_str(w, key, buf_str(&hex));
+	buf_fini(&hex);
+}
+
 static void write_item(struct json_writer *w, const struct inbound *item, int request)
 {
 	static const char *const ops[] = { [INBOUND_MESSAGE] = "message",
@@ -125,7 +139,7 @@ static void write_item(struct json_writer *w, const struct inbound *item, int re
 	json_member_str(w, "tag", item->tag);
 	write_raw(w, "error", item->error);
 	json_member_str(w, "reason", item->reason);
-	json_member_str(w, "payload", item->payload);
+	write_bytes(w, "payload", item->payload);
 	json_end_object(w);
 }
 

@@ -84,7 +84,7 @@ struct inbound {
 	struct str status, tag;
 	struct str error; /* JSON object: class, code, words, next, details */
 	/* quarantine */
-	struct str reason, payload;
+	struct str reason, payload; /* payload: any bytes */
 	struct inbound *next;
 };
 

@@ -196,6 +196,10 @@ def export(ctl):
 	assert [(m["direction"], (m["delivery"] or {}).get("state")) for m in kinds["message"]] == [("inbound", None), ("outbound", "queued")]
 	assert kinds["lead"][0]["manual"] == {"budget": None} and kinds["lead"][0]["facts"]["service"] == "cake"
 	assert kinds["llm_usage"][0]["purposes"]["answer"]["calls"] == 3
+	assert kinds["quarantine"][0]["payload"] == '{"x":1}' and kinds["quarantine"][0]["payload_hex"] is None
+	ctl.stack.sql.script("update quarantine set payload = '\\x00ff' where org_id = %d;" % org)
+	broken = exported(ctl, org)["quarantine"][0]
+	assert broken["payload"] is None and broken["payload_hex"] == "00ff", broken
 	assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", kinds["message"][0]["created_at"]), kinds["message"][0]
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["export", "--org", "99999"])
 

@@ -65,6 +65,7 @@ FLOW_CASES = \
 	tests/flow/cases/person-number-changed.case \
 	tests/flow/cases/person-parallel.case \
 	tests/flow/cases/person-scoped-only.case \
+	tests/flow/cases/quarantine-bytes.case \
 	tests/flow/cases/route-health.case \
 	tests/flow/cases/route-unknown.case \
 	tests/flow/cases/settings-unreadable.case \
