@@ -35,6 +35,13 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	CHOICE(database_pooler, "database.pooler", enum conf_pooler, "none", "none|transaction", \
 		"transaction: the address is a pooler in transaction mode (PgBouncer); no prepared statements and no " \
 		"session state are used.") \
+	INT(database_lock_timeout_s, "database.lock_timeout_s", 5, 0, 3600, \
+		"How long a statement of the receiver, the desk or the sender waits for a lock; 0: for ever. " \
+		"deskbellctl waits as long as it takes.") \
+	INT(database_idle_timeout_s, "database.idle_timeout_s", 60, 0, 86400, \
+		"A transaction of theirs in which nothing happens for this long is rolled back by the server, so " \
+		"that " \
+		"a program that hangs holds no locks; 0: never.") \
 	PLACE(key_file, "key.file", "", \
 		"File with the keys that seal channel credentials, mode 0600; made by 'deskbellctl key new'.") \
 	URL(public_base_url, "public.base_url", "", \
@@ -58,6 +65,9 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	INT(webhook_read_timeout_s, "webhook.read_timeout_s", 20, 1, 300, \
 		"A delivery is refused whose body has not arrived after this time, and one second more for each " \
 		"20 kB of it that have.") \
+	INT(webhook_statement_timeout_s, "webhook.statement_timeout_s", 10, 0, 3600, \
+		"A statement of the receiver that takes longer is cancelled by the server, and the delivery comes " \
+		"again; 0: never.") \
 	TEXT(desk_database_url, "desk.database_url", "", \
 		"PostgreSQL connection of desk.fcgi, as a role that sees one organisation at a time (see " \
 		"doc/installing); " \
@@ -71,6 +81,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	CHOICE(desk_forwarded_proto, "desk.forwarded_proto", enum conf_forwarded, "ignore", "ignore|trust", \
 		"trust: the header X-Forwarded-Proto says whether the browser speaks https; only where a proxy sets " \
 		"it on every request. What the web server itself knows (HTTPS) always counts.") \
+	INT(desk_statement_timeout_s, "desk.statement_timeout_s", 30, 0, 3600, \
+		"A statement of the desk that takes longer is cancelled by the server; 0: never.") \
 	INT(desk_session_idle_s, "desk.session_idle_s", 604800, 300, 31536000, \
 		"A session that is not used for this long is over.") \
 	INT(desk_session_max_s, "desk.session_max_s", 2592000, 300, 31536000, \
@@ -79,6 +91,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
 	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", \
 		"auto: a program that stored work starts the sender when none is running.") \
+	INT(outbox_statement_timeout_s, "outbox.statement_timeout_s", 60, 0, 86400, \
+		"A statement of the sender that takes longer is cancelled by the server; 0: never.") \
 	INT(outbox_kick_linger_s, "outbox.kick_linger_s", 20, 1, 600, "How long a kicked sender waits for more work.") \
 	PLACE(webcron_key_file, "webcron.key_file", "", \
 		"File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the " \

@@ -18,6 +18,7 @@
 #define PREPARED_MAX 128
 #define REPLAN_FIRST 8
 #define SWOLLEN_BYTES (256u << 10) /* of one statement or row */
+#define LIMITS_BYTES 240
 
 struct db {
 	const struct conf *conf;
@@ -29,13 +30,25 @@ struct db {
 	bool is_swollen; /* libpq's buffers have grown */
 	const struct db_statement *prepared[PREPARED_MAX];
 	int n_prepared;
-	int64_t calls, replan_at; /* of this connection; see renew_plans */
+	int64_t calls, replan_at;            /* of this connection; see renew_plans */
+	int64_t statement_s, lock_s, idle_s; /* limits that the server keeps; 0: none */
 	char state[6];
 	char message[300];
 };
 
 struct db_result {
 	PGresult *res;
+};
+
+/* What a statement of each program may take. Any other, such as deskbellctl with migrations and backups, takes the time
+ * it needs. */
+static const struct {
+	const char *program;
+	size_t statement_s; /* where the seconds are in struct conf */
+} limited[] = {
+	{ "deskbell-webhook", offsetof(struct conf, webhook_statement_timeout_s) },
+	{ "deskbell-desk", offsetof(struct conf, desk_statement_timeout_s) },
+	{ "deskbell-outbox", offsetof(struct conf, outbox_statement_timeout_s) },
 };
 
 struct db *db_new(const struct conf *conf, const char *program)
@@ -46,7 +59,29 @@ struct db *db_new(const struct conf *conf, const char *program)
 	db->conf = conf;
 	db->program = program;
 	db->replan_at = REPLAN_FIRST;
+	for (size_t i = 0; i < sizeof(limited) / sizeof(limited[0]); i++)
+		if (strcmp(limited[i].program, program) == 0) {
+			memcpy(&db->statement_s, (const char *)conf + limited[i].statement_s, sizeof(db->statement_s));
+			db->lock_s = conf->database_lock_timeout_s;
+			db->idle_s = conf->database_idle_timeout_s;
+		}
 	return db;
+}
+
+static bool is_pooled(const struct db *db)
+{
+	return db->conf->database_pooler == CONF_POOLER_TRANSACTION;
+}
+
+/* The limits as SQL, for the session or for one transaction. Zeros are set, too: the role's own may be others. Not in
+ * the address's options: PgBouncer refuses those. */
+static const char *limits_sql(const struct db *db, const char *scope, char sql[LIMITS_BYTES])
+{
+	snprintf(sql, LIMITS_BYTES,
+		"SET %s statement_timeout = '%llds'; SET %s lock_timeout = '%llds'; "
+		"SET %s idle_in_transaction_session_timeout = '%llds'",
+		scope, (long long)db->statement_s, scope, (long long)db->lock_s, scope, (long long)db->idle_s);
+	return sql;
 }
 
 static void disconnect(struct db *db)
@@ -92,6 +127,36 @@ static void ignore_notice(void *arg, const char *message)
 	(void)message;
 }
 
+/* A database of another encoding refuses whatever it has no characters for, such as emoji, and loses the message. */
+static enum err check_encoding(struct db *db, struct explain *why)
+{
+	const char *encoding = PQparameterStatus(db->conn, "server_encoding");
+	if (encoding && strcmp(encoding, "UTF8") == 0)
+		return ERR_OK;
+	char words[200];
+	snprintf(words, sizeof(words), "the database stores text as %s instead of UTF8",
+		encoding ? encoding : "unknown");
+	remember(db, "", words);
+	LOG_ERROR("db.encoding", F_CSTR("reason", db->message));
+	disconnect(db);
+	return explain(why, ERR_CONFIG,
+		"%s, so that messages with emoji would be lost: make another one with 'createdb -E UTF8 -T template0 "
+		"NAME' and let database.url name it",
+		db->message);
+}
+
+static enum err simple(struct db *db, const char *sql, const char *what);
+
+static enum err finish_connecting(struct db *db, struct explain *why)
+{
+	char sql[LIMITS_BYTES];
+	enum err e = check_encoding(db, why);
+	if (e != ERR_OK || is_pooled(db))
+		return e;
+	e = simple(db, limits_sql(db, "SESSION", sql), "limits");
+	return e == ERR_OK ? ERR_OK : explain(why, e, "the database cannot be reached: %s", db->message);
+}
+
 enum err db_connect(struct db *db, struct explain *why)
 {
 	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
@@ -118,7 +183,7 @@ enum err db_connect(struct db *db, struct explain *why)
 			lacks_password ? " (it goes into ~/.pgpass, mode 0600, of the user of the programs)" : "");
 	}
 	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
-	return ERR_OK;
+	return finish_connecting(db, why);
 }
 
 int db_socket(const struct db *db)
@@ -320,6 +385,37 @@ static enum err renew_plans(struct db *db)
 	return simple(db, "DISCARD PLANS", "discard_plans");
 }
 
+/* One statement outside a transaction on a pooled connection: the limits go before it in the same round trip, and both
+ * are one transaction up to the end of the pipeline, so that no limit stays behind for the session's next user. */
+static PGresult *exec_limited(struct db *db, const struct db_statement *statement, const char *const *texts)
+{
+	static const char sql[] =
+		"SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)";
+	char statement_ms[24], lock_ms[24];
+	snprintf(statement_ms, sizeof(statement_ms), "%lld", (long long)db->statement_s * 1000);
+	snprintf(lock_ms, sizeof(lock_ms), "%lld", (long long)db->lock_s * 1000);
+	PGresult *last = NULL, *res;
+	if (!PQenterPipelineMode(db->conn)
+		|| !PQsendQueryParams(
+			db->conn, sql, 2, NULL, (const char *const[]){ statement_ms, lock_ms }, NULL, NULL, 0)
+		|| !PQsendQueryParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0)
+		|| !PQpipelineSync(db->conn))
+		return NULL;
+	/* Each of the two results ends with a NULL; the first that failed says why. */
+	for (int ends = 0; ends < 2; ends += res == NULL) {
+		res = PQgetResult(db->conn);
+		if (res && (!last || PQresultStatus(last) == PGRES_TUPLES_OK)) {
+			PQclear(last);
+			last = res;
+		} else {
+			PQclear(res);
+		}
+	}
+	PQclear(PQgetResult(db->conn)); /* the end of the pipeline */
+	(void)PQexitPipelineMode(db->conn);
+	return last;
+}
+
 enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values,
 	struct db_result **out)
 {
@@ -328,7 +424,7 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 	enum err e = ready(db);
 	if (e != ERR_OK || (e = renew_plans(db)) != ERR_OK)
 		return e;
-	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
+	bool whole = is_pooled(db);
 	if (!whole && !is_prepared(db, statement)) {
 		whole = db->n_prepared == PREPARED_MAX; /* no room to remember one more */
 		if (!whole && (e = db_prepare(db, statement)) != ERR_OK)
@@ -337,8 +433,13 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 	const char *texts[DB_PARAMS_MAX];
 	for (int i = 0; i < statement->n_params; i++)
 		texts[i] = value_text(pool, &values[i]);
-	PGresult *res = whole ? PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0)
-			      : PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
+	PGresult *res;
+	if (is_pooled(db) && !db->in_transaction && db->statement_s + db->lock_s > 0)
+		res = exec_limited(db, statement, texts);
+	else if (whole)
+		res = PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0);
+	else
+		res = PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
 	db->is_swollen = db->is_swollen || is_large(texts, statement->n_params) || has_large_row(res);
 	e = judge(db, res, statement->name);
 	if (e != ERR_OK)
@@ -351,56 +452,55 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 	return ERR_OK;
 }
 
-static enum err begin(struct db *db, const char *sql)
+/* `settings` follow the first statement. `answer`: the last column of theirs as a boolean; may be NULL. */
+static enum err begin_asking(struct db *db, const char *first, const char *settings, bool *answer)
 {
+	char limits[LIMITS_BYTES], sql[LIMITS_BYTES + 500];
+	snprintf(sql, sizeof(sql), "%s; %s%s%s", first, is_pooled(db) ? limits_sql(db, "LOCAL", limits) : "",
+		is_pooled(db) ? "; " : "", settings);
 	if (db->in_transaction)
 		bug("transaction inside a transaction");
 	db->lost = false;
 	enum err e = db_connect(db, NULL);
-	if (e == ERR_OK)
-		e = simple(db, sql, "begin");
+	if (e != ERR_OK)
+		return e;
+	PGresult *res = PQexec(db->conn, sql);
+	e = judge(db, res, "begin");
 	db->in_transaction = e == ERR_OK;
-	return e;
+	if (e != ERR_OK)
+		return e;
+	if (answer)
+		*answer = PQntuples(res) == 1 && *PQgetvalue(res, 0, 0) == 't';
+	PQclear(res);
+	return ERR_OK;
+}
+
+static enum err begin(struct db *db, const char *first, const char *settings)
+{
+	return begin_asking(db, first, settings, NULL);
 }
 
 enum err db_begin_tenant(struct db *db, int64_t org_id)
 {
 	char sql[120];
-	snprintf(sql, sizeof(sql), "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)",
+	snprintf(sql, sizeof(sql), "SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)",
 		(long long)org_id);
-	return begin(db, sql);
-}
-
-/* The answer to the last statement is false when the proof is none. */
-static enum err enter(struct db *db, const char *sql)
-{
-	PGresult *res = PQexec(db->conn, sql);
-	enum err e = judge(db, res, "enter");
-	if (e != ERR_OK)
-		return e;
-	bool proven = PQntuples(res) == 1 && *PQgetvalue(res, 0, 0) == 't';
-	PQclear(res);
-	return proven ? ERR_OK : ERR_DENIED;
+	return begin(db, "BEGIN", sql);
 }
 
 enum err db_begin_proven(struct db *db, struct str digest, int64_t org_id)
 {
 	struct pool *pool = pool_new();
-	const char *sql = pool_printf(pool, "BEGIN; SET LOCAL jit = off; SELECT deskbell_enter('%s', %lld)",
+	bool proven = false;
+	const char *sql = pool_printf(pool, "SET LOCAL jit = off; SELECT deskbell_enter('%s', %lld)",
 		bytes_as_hex(pool, digest), (long long)org_id)
 				  .p;
-	if (db->in_transaction)
-		bug("transaction inside a transaction");
-	db->lost = false;
-	enum err e = db_connect(db, NULL);
-	if (e == ERR_OK) {
-		db->in_transaction = true;
-		e = enter(db, sql);
-		if (e != ERR_OK)
-			db_rollback(db);
-	}
+	enum err e = begin_asking(db, "BEGIN", sql, &proven);
 	pool_free(pool);
-	return e;
+	if (e != ERR_OK || proven)
+		return e;
+	db_rollback(db);
+	return ERR_DENIED;
 }
 
 /* Sorts are off so that a page is read along its key even where the server has no statistics: without them it may take
@@ -409,24 +509,22 @@ enum err db_begin_snapshot(struct db *db, int64_t org_id)
 {
 	char sql[300];
 	snprintf(sql, sizeof(sql),
-		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL timezone = 'UTC'; "
+		"SET LOCAL jit = off; SET LOCAL timezone = 'UTC'; "
 		"SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; "
 		"SELECT set_config('deskbell.org', '%lld', true)",
 		(long long)org_id);
-	return begin(db, sql);
+	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", sql);
 }
 
 enum err db_begin_system(struct db *db)
 {
-	return begin(db, "BEGIN; SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
+	return begin(db, "BEGIN", "SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
 }
 
 enum err db_begin_backup(struct db *db)
 {
-	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL "
-			 "statement_timeout = 0; "
-			 "SET LOCAL idle_in_transaction_session_timeout = 0; SELECT set_config('deskbell.scope', "
-			 "'system', true)");
+	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		"SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
 }
 
 enum err db_commit(struct db *db)
@@ -462,11 +560,13 @@ enum err db_run_script(struct db *db, const char *sql, struct explain *why)
 
 enum err db_hold_lock(struct db *db, int64_t key)
 {
-	bool whole = db->conf->database_pooler == CONF_POOLER_TRANSACTION;
+	bool whole = is_pooled(db);
 	enum err e = db_connect(db, NULL);
-	char sql[120];
+	char sql[240];
 	snprintf(sql, sizeof(sql),
-		whole ? "BEGIN; SELECT pg_try_advisory_xact_lock(%lld)" : "SELECT pg_try_advisory_lock(%lld)",
+		whole ? "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT "
+			"pg_try_advisory_xact_lock(%lld)"
+		      : "SELECT pg_try_advisory_lock(%lld)",
 		(long long)key);
 	if (e != ERR_OK)
 		return e;

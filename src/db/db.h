@@ -63,7 +63,8 @@ struct db_result;
 struct db *db_new(const struct conf *conf, const char *program);
 /* Rolls back what is open and closes. NULL is allowed. */
 void db_free(struct db *db);
-/* Connects if there is no connection. ERR_DB_AWAY with the server's words (never the address's password). */
+/* Connects if there is no connection. ERR_DB_AWAY with the server's words (never the address's password); ERR_CONFIG
+ * when the database is not one that can be used: no address, or another encoding than UTF8. */
 enum err db_connect(struct db *db, struct explain *why) MUST_CHECK;
 /* Closes a connection whose buffers have grown for a large statement or result (libpq keeps them as long as the
  * connection lives); the next call connects again. Nothing while a transaction or a lock is held. */

@@ -673,6 +673,11 @@ def doctor_database(ctl):
 	expect(findings(ctl, env=env), "row security", "FAIL", "not active on messages")
 	stack.postgres.create("bare")
 	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url(database="bare")}), "schema", "FAIL", "deskbellctl migrate")
+	stack.postgres.create("latin", encoding="LATIN1")
+	latin = {"DESKBELL_DATABASE_URL": stack.postgres.url(database="latin")}
+	expect(findings(ctl, env=latin), "database", "FAIL", "stores text as LATIN1 instead of UTF8")
+	for args in (("migrate",), ("migrate", "--check"), ("org", "list")):
+		ctl.refused(CONFIG, "stores text as LATIN1", "createdb -E UTF8", args=args, env=latin)
 	found = findings(ctl, env={"DESKBELL_DATABASE_URL": "host=%s/nowhere user=deskbell" % stack.folder})
 	expect(found, "database", "FAIL", "cannot be reached")
 	assert "schema" not in found and "queue" not in found, found

@@ -9,6 +9,7 @@
 #include "db/db-pool.h"
 #include "db/statements.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -133,6 +134,117 @@ static void an_address_that_nobody_answers_is_away(void)
 	db_free(db);
 }
 
+static void another_encoding_is_refused(void)
+{
+	struct conf conf = test_conf;
+	struct explain why = { "" };
+	conf.database_url = pool_printf(test_pool, "%s dbname=latin", test_conf.database_url).p; /* made by db.t */
+	struct db *db = db_new(&conf, "test");
+	for (int pooled = 0; pooled < 2; pooled++) {
+		conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
+		CHECK_INT(db_connect(db, &why), ERR_CONFIG);
+		CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "stores text as LATIN1 instead of UTF8"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "createdb -E UTF8 -T template0"));
+		CHECK_INT(db_begin_system(db), ERR_CONFIG);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_CONFIG);
+	}
+	db_free(db);
+}
+
+static const struct db_statement show_limits = { "show_limits",
+	"SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') || ' ' || "
+	"current_setting('idle_in_transaction_session_timeout')",
+	0, NULL };
+static const struct db_statement sleep_long = { "sleep_long", "SELECT pg_sleep(100)", 0, NULL };
+static const struct db_statement lock_row = { "lock_row", "UPDATE t_locked SET n = n + 1", 0, NULL };
+
+static struct str limits_of(struct db *db)
+{
+	struct db_result *r;
+	return DB_QUERY(db, test_pool, &show_limits, &r, DB_NULL) == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
+}
+
+static void a_statement_that_takes_too_long_is_cancelled(void)
+{
+	struct conf conf = test_conf;
+	conf.webhook_statement_timeout_s = 1;
+	for (int pooled = 0; pooled < 2; pooled++) {
+		conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
+		struct db *db = db_new(&conf, "deskbell-webhook");
+		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_AWAY);
+		CU_ASSERT_STRING_EQUAL(db_last_state(db), "57014");
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK); /* and life goes on */
+		CHECK_INT(db_begin_system(db), ERR_OK);
+		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_AWAY);
+		db_rollback(db);
+		db_free(db);
+	}
+}
+
+static void a_lock_is_not_waited_for_too_long(void)
+{
+	struct conf conf = test_conf;
+	struct db *holder = db_new(&test_conf, "test");
+	conf.database_lock_timeout_s = 1;
+	test_do("CREATE TABLE t_locked AS SELECT 1 AS n");
+	CHECK_INT(db_begin_system(holder), ERR_OK);
+	CHECK_INT(DB_QUERY(holder, test_pool, &lock_row, NULL, DB_NULL), ERR_OK);
+	for (int pooled = 0; pooled < 2; pooled++) {
+		conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
+		struct db *db = db_new(&conf, "deskbell-desk");
+		CHECK_INT(DB_QUERY(db, test_pool, &lock_row, NULL, DB_NULL), ERR_DB_RACE);
+		CU_ASSERT_STRING_EQUAL(db_last_state(db), "55P03");
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK);
+		db_free(db);
+	}
+	db_rollback(holder);
+	db_free(holder);
+}
+
+static void a_transaction_in_which_nothing_happens_ends(void)
+{
+	struct conf conf = test_conf;
+	conf.database_idle_timeout_s = 1;
+	for (int pooled = 0; pooled < 2; pooled++) {
+		conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
+		struct db *db = db_new(&conf, "deskbell-outbox");
+		CHECK_INT(db_begin_system(db), ERR_OK);
+		struct pollfd gone = { .fd = db_socket(db), .events = POLLIN };
+		CHECK_INT(poll(&gone, 1, 60000), 1); /* the server says why and closes */
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_DB_AWAY);
+		db_rollback(db);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK);
+		db_free(db);
+	}
+}
+
+static void each_program_has_its_limits(void)
+{
+	static const struct {
+		const char *program, *limits;
+	} table[] = { { "deskbell-webhook", "10s 5s 1min" }, { "deskbell-desk", "30s 5s 1min" },
+		{ "deskbell-outbox", "1min 5s 1min" }, { "deskbell-outbox-lock", "0 0 0" },
+		{ "deskbellctl", "0 0 0" } };
+	struct conf conf = test_conf;
+	conf.webhook_statement_timeout_s = 10;
+	conf.desk_statement_timeout_s = 30;
+	conf.outbox_statement_timeout_s = 60;
+	conf.database_lock_timeout_s = 5;
+	conf.database_idle_timeout_s = 60;
+	for (size_t i = 0; i < 2 * COUNT(table); i++) {
+		bool pooled = i % 2;
+		conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
+		struct db *db = db_new(&conf, table[i / 2].program);
+		CHECK_INT(db_begin_system(db), ERR_OK);
+		CHECK_STR(limits_of(db), table[i / 2].limits);
+		CHECK_INT(db_commit(db), ERR_OK);
+		conf.database_pooler =
+			CONF_POOLER_NONE; /* shows what the session has: nothing may stay in a pooled one */
+		CHECK_STR(limits_of(db), pooled ? "0 0 0" : table[i / 2].limits);
+		db_free(db);
+	}
+}
+
 static void a_transaction_is_all_or_nothing(void)
 {
 	test_do("CREATE TABLE t_all (n integer)");
@@ -182,6 +294,11 @@ CU_TestInfo db_connection_tests[] = {
 	{ "more statements than are remembered still run", more_statements_than_are_remembered_still_run },
 	{ "values come back, prepared and through a pooler", values_come_back },
 	{ "an address that nobody answers is away", an_address_that_nobody_answers_is_away },
+	{ "another encoding than UTF8 is refused", another_encoding_is_refused },
+	{ "each program has its limits", each_program_has_its_limits },
+	{ "a statement that takes too long is cancelled", a_statement_that_takes_too_long_is_cancelled },
+	{ "a lock is not waited for too long", a_lock_is_not_waited_for_too_long },
+	{ "a transaction in which nothing happens ends", a_transaction_in_which_nothing_happens_ends },
 	{ "a transaction is all or nothing", a_transaction_is_all_or_nothing },
 	{ "a setting ends with its transaction", a_setting_ends_with_its_transaction },
 	CU_TEST_INFO_NULL,

@@ -54,6 +54,7 @@ def main():
 	try:
 		os.chmod(folder, 0o711)
 		with Postgres(os.path.join(folder, "pg")) as server:
+			server.create("latin", encoding="LATIN1")
 			for n, name in enumerate(PROGRAMS):
 				server.create("unit%d" % n)
 				pass_through(tap, name, server.url(database="unit%d" % n))

@@ -33,17 +33,24 @@ static void check_server(struct doctor *d)
 		doctor_note(d, DOCTOR_OK, check, NULL, "PostgreSQL %.*s answers and is writable", OUT_STR(version));
 }
 
+/* NULL where the words of the error say it. */
+static const char *connect_remedy(const struct ctl *ctl, enum err e)
+{
+	if (!*ctl->conf.database_url)
+		return "put it there, such as: database.url = host=localhost dbname=NAME user=NAME";
+	if (e == ERR_CONFIG)
+		return NULL;
+	return "check database.url, that the server runs, and that it lets this user in; a password goes into "
+	       "~/.pgpass (mode 0600)";
+}
+
 void doctor_database(struct doctor *d)
 {
 	struct ctl *ctl = d->ctl;
 	struct explain why = { "" };
 	enum err e = db_connect(ctl->db, &why);
 	if (e != ERR_OK) {
-		doctor_note(d, DOCTOR_FAIL, "database",
-			e == ERR_CONFIG ? "put it there, such as: database.url = host=localhost dbname=NAME user=NAME"
-					: "check database.url, that the server runs, and that it lets this user in; a "
-					  "password goes into ~/.pgpass (mode 0600)",
-			"%s", why.text);
+		doctor_note(d, DOCTOR_FAIL, "database", connect_remedy(ctl, e), "%s", why.text);
 		return;
 	}
 	d->database_answers = true;

@@ -60,8 +60,9 @@ class Postgres:
 			if statement.strip():
 				processes.run([self.bin + "/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, self.url("postgres", "postgres")])
 
-	def create(self, database="deskbell"):
-		self.admin("create database %s owner deskbell encoding 'UTF8' template template0" % database)
+	def create(self, database="deskbell", encoding="UTF8"):
+		locale = "" if encoding == "UTF8" else "locale 'C'"
+		self.admin("create database %s owner deskbell encoding '%s' %s template template0" % (database, encoding, locale))
 
 	def sql(self, database="deskbell"):
 		return Sql(self.bin + "/psql", self.url("deskbell", database))
