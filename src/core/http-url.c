@@ -18,13 +18,16 @@ static bool part(struct pool *pool, CURLU *parsed, CURLUPart what, unsigned flag
 	return there;
 }
 
+/* A space becomes %20, outside of the host: libcurl 8 wants to be told, 7 does it anyway. */
+#define TAKE (CURLU_URLENCODE | CURLU_ALLOW_SPACE)
+
 static bool set(struct pool *pool, CURLU *parsed, const char *base, struct str text)
 {
 	if (str_is_empty(text) || str_find_char(text, '\0') >= 0)
 		return false;
-	if (base && curl_url_set(parsed, CURLUPART_URL, base, CURLU_URLENCODE) != CURLUE_OK)
+	if (base && curl_url_set(parsed, CURLUPART_URL, base, TAKE) != CURLUE_OK)
 		return false;
-	return curl_url_set(parsed, CURLUPART_URL, pool_cstr(pool, text), CURLU_URLENCODE) == CURLUE_OK
+	return curl_url_set(parsed, CURLUPART_URL, pool_cstr(pool, text), TAKE) == CURLUE_OK
 	       && curl_url_set(parsed, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK;
 }
 

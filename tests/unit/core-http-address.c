@@ -155,6 +155,7 @@ static void reads_addresses(void)
 	} table[] = {
 		{ NULL, "http://example.org", "http://example.org/" },
 		{ NULL, "HTTPS://Example.org:443/a b?q=1#part", "https://Example.org:443/a%20b?q=1" },
+		{ NULL, "https://exa mple.org/", NULL },
 		{ NULL, "/path", NULL },
 		{ NULL, "", NULL },
 		{ NULL, "ftp://example.org/", NULL },
