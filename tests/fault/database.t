@@ -30,7 +30,7 @@ def finish(world, channel, sender, threads, answers_only=True):
 		t.join(40)
 		assert not t.is_alive(), "customers are still waiting for an acknowledgement"
 	# What a cut connection left under a lease comes back by itself; only the 90 s of what was never on the wire are shortened.
-	end = time.monotonic() + 30
+	end = time.monotonic() + processes.patience(30)
 	while world.open_count() and time.monotonic() < end:
 		world.unproved_pass()
 		time.sleep(0.3)

@@ -6,6 +6,7 @@ FAULT_TESTS = \
 	tests/fault/senders.t \
 	tests/fault/platform.t \
 	tests/fault/storm.t \
+	tests/fault/vital.t \
 	tests/fault/waiting.t
 if SIMULATOR
 TESTS += $(FAULT_TESTS)

@@ -6,7 +6,7 @@ import threading
 import time
 
 import casefile
-from deskbell import net, planted
+from deskbell import net, planted, processes
 from platforms import json_lines
 from deskbell.processes import wait_until
 
@@ -119,7 +119,7 @@ class Case:
 				return
 			headers["Content-Type"] = "application/json"
 			self._deliver(path, body, headers, int(options.get("times", "1")))
-		end = time.monotonic() + 8
+		end = time.monotonic() + processes.patience(8)
 		while "until" in options and self.answer.status != int(options["until"]) and time.monotonic() < end:
 			time.sleep(0.5)
 			self._deliver(path, body, headers, 1)

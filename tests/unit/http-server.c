@@ -130,8 +130,8 @@ static void *accept_all(void *arg)
 
 		check(server->connections < CONNECTIONS_MAX, "too many connections");
 		*c = (struct connection){ .server = server, .fd = fd };
+		server->connections++; /* before it can answer: whoever has an answer counts its connection, too */
 		check(pthread_create(&c->thread, &attributes, serve, c) == 0, "pthread_create");
-		server->connections++;
 	}
 	pthread_attr_destroy(&attributes);
 	return NULL;

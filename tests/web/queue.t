@@ -6,7 +6,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
-from work import HOSTILE, bearer, conversation, escaped, location, main, status, test
+from work import HOSTILE, bearer, conversation, escaped, location, main, processes, status, test
 
 
 def delivery(w, org, talk, state="queued", age="0 seconds", body="hello", **columns):
@@ -177,7 +177,7 @@ def a_message_goes_out_after_all(w):
 	message = delivery(w, b.org, talk, "failed", error_class="request")
 	with w.stack.sender():
 		location(b.post("/queue", {"message": message, "do": "retry"}), "/queue")
-		end = time.monotonic() + 15
+		end = time.monotonic() + processes.patience(15)
 		while state(w, message) in ("queued", "sending") and time.monotonic() < end:
 			time.sleep(0.05)
 	assert state(w, message) == "accepted", w.sql.row("select state, error_words from outbox where message_id = %d" % message)

@@ -39,7 +39,7 @@ class PgBouncer:
 		for name, text in (("users", '"deskbell" ""\n'), ("pgbouncer.ini", CONF % {"pg": self.postgres.folder, "folder": self.folder})):
 			with open(os.path.join(self.folder, name), "w") as f:
 				f.write(text)
-		self.process = processes.Process([program, os.path.join(self.folder, "pgbouncer.ini")], self.log)
+		self.process = processes.Process([program, os.path.join(self.folder, "pgbouncer.ini")], self.log, vital=True)
 		socket = os.path.join(self.folder, ".s.PGSQL.6432")
 		processes.wait_until(lambda: os.path.exists(socket), "PgBouncer", process=self.process)
 

@@ -45,7 +45,7 @@ class Postgres:
 			f.write(SETTINGS % {"folder": self.folder})
 
 	def start(self):
-		self.process = processes.Process([self.bin + "/postgres", "-D", self.data, "-c", "port=%d" % self.port], self.log, stop_signal=signal.SIGINT, grace=30)
+		self.process = processes.Process([self.bin + "/postgres", "-D", self.data, "-c", "port=%d" % self.port], self.log, stop_signal=signal.SIGINT, grace=30, vital=True)
 		processes.wait_until(self._answers, "PostgreSQL", timeout=60, process=self.process)
 
 	def _answers(self):

@@ -6,6 +6,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from . import paths
@@ -64,9 +65,13 @@ def run(argv, input=None, env=None, check=True, timeout=120, root=False):
 
 
 class Process:
-	"""A program that runs beside the test, its output in a log file. A context manager; also ended when the test is."""
+	"""A program that runs beside the test, its output in a log file. A context manager; also ended when the test is.
 
-	def __init__(self, argv, log, env=None, stop_signal=signal.SIGTERM, stdin=subprocess.DEVNULL, stdout=None, grace=10):
+	A `vital` one is a server without which nothing can pass: when it ends and the test did not end it, the whole test ends at once with its name,
+	instead of waiting in vain in each case to come.
+	"""
+
+	def __init__(self, argv, log, env=None, stop_signal=signal.SIGTERM, stdin=subprocess.DEVNULL, stdout=None, grace=10, vital=False):
 		self.name = os.path.basename(argv[0])
 		self.stop_signal = stop_signal
 		self.grace = grace
@@ -76,13 +81,29 @@ class Process:
 			self.popen = subprocess.Popen(unprivileged(argv, dies_by=stop_signal), stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
 				env=environment(env), cwd="/", start_new_session=True)
 		self.pid = self.popen.pid
+		self.ended_by_test = False
 		_running.append(self)
+		if vital:
+			threading.Thread(target=self._watch, daemon=True).start()
+
+	def _watch(self):
+		while self.alive() and not self.ended_by_test:
+			time.sleep(0.2)
+		if self.ended_by_test or self not in _running:
+			return
+		sys.stdout.write("".join("# %s\n" % line for line in self.tail().splitlines()))
+		sys.stdout.write("Bail out! %s ended in the middle of the test, with status %s\n" % (self.name, self.popen.returncode))
+		sys.stdout.flush()
+		os.kill(os.getpid(), signal.SIGTERM)
+		time.sleep(patience(15))
+		os._exit(1)  # something waits and does not hear
 
 	def alive(self):
 		return self.popen.poll() is None
 
 	def kill(self, signal_number=signal.SIGKILL):
 		"""A signal to the program and to what it started in its session."""
+		self.ended_by_test = True
 		try:
 			os.killpg(self.pid, signal_number)
 		except ProcessLookupError:
@@ -90,6 +111,7 @@ class Process:
 
 	def stop(self):
 		"""Asks it to end, insists after the grace period, and returns its exit status."""
+		self.ended_by_test = True
 		if self in _running:
 			_running.remove(self)
 		if self.alive():
@@ -134,8 +156,14 @@ def install_handlers():
 atexit.register(stop_all)
 
 
+def patience(seconds):
+	"""What takes so long on an idle machine may take this long now: others may be at work on the same processors."""
+	return seconds * max(2.0, 2.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def wait_until(condition, what, timeout=15.0, pause=0.02, process=None):
 	"""Calls `condition` until it is true and returns its value. A `process` that ends meanwhile is told at once, with the end of its log."""
+	timeout = patience(timeout)
 	end = time.monotonic() + timeout
 	while True:
 		value = condition()

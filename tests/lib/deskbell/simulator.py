@@ -19,7 +19,7 @@ class Simulator:
 		self.port = 0
 
 	def start(self):
-		self.process = processes.Process([self.program, "--listen", self.listen], self.log)
+		self.process = processes.Process([self.program, "--listen", self.listen], self.log, vital=True)
 		match = processes.wait_until(self._announced, "the simulator's address", process=self.process)
 		self.url = match.group(1).decode()
 		self.port = int(self.url.rsplit(":", 1)[1])

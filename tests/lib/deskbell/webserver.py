@@ -59,7 +59,7 @@ class Server:
 		for folder in (self.folder, os.path.join(self.folder, "htdocs"), os.path.join(self.folder, "tmp")):
 			os.makedirs(folder, exist_ok=True)
 			processes.give(folder)
-		self.process = processes.Process(self.prepare(), self.log, env=self.env, stop_signal=self.stop_signal)
+		self.process = processes.Process(self.prepare(), self.log, env=self.env, stop_signal=self.stop_signal, vital=True)
 		processes.wait_until(lambda: net.port_answers(self.port), "the web server", process=self.process)
 
 	def stop(self):
