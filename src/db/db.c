@@ -303,20 +303,6 @@ static bool is_prepared(const struct db *db, const struct db_statement *statemen
 	return false;
 }
 
-static const char *bytes_as_hex(struct pool *pool, struct str bytes)
-{
-	static const char digits[] = "0123456789abcdef";
-	char *text = pool_alloc(pool, 2 * bytes.n + 3), *p = text;
-	*p++ = '\\';
-	*p++ = 'x';
-	for (size_t i = 0; i < bytes.n; i++) {
-		*p++ = digits[(unsigned char)bytes.p[i] >> 4];
-		*p++ = digits[(unsigned char)bytes.p[i] & 15];
-	}
-	*p = '\0';
-	return text;
-}
-
 static const char *value_text(struct pool *pool, const struct db_value *v)
 {
 	switch (v->kind) {
@@ -324,7 +310,7 @@ static const char *value_text(struct pool *pool, const struct db_value *v)
 	case DB_VALUE_INT: return pool_printf(pool, "%lld", (long long)v->number).p;
 	case DB_VALUE_DOUBLE: return pool_printf(pool, "%.17g", v->real).p;
 	case DB_VALUE_BOOL: return v->number ? "t" : "f";
-	case DB_VALUE_BYTES: return v->text.p ? bytes_as_hex(pool, v->text) : NULL;
+	case DB_VALUE_BYTES: return v->text.p ? db_bytes_hex(pool, v->text) : NULL;
 	case DB_VALUE_BUF: return v->text.p;
 	case DB_VALUE_TEXT: return v->text.p ? pool_cstr(pool, v->text) : NULL;
 	}
@@ -493,7 +479,7 @@ enum err db_begin_proven(struct db *db, struct str digest, int64_t org_id)
 	struct pool *pool = pool_new();
 	bool proven = false;
 	const char *sql = pool_printf(pool, "SET LOCAL jit = off; SELECT deskbell_enter('%s', %lld)",
-		bytes_as_hex(pool, digest), (long long)org_id)
+		db_bytes_hex(pool, digest), (long long)org_id)
 				  .p;
 	enum err e = begin_asking(db, "BEGIN", sql, &proven);
 	pool_free(pool);
@@ -651,33 +637,4 @@ bool db_bool(const struct db_result *r, int row, int col)
 double db_double(const struct db_result *r, int row, int col)
 {
 	return db_is_null(r, row, col) ? 0 : strtod(PQgetvalue(r->res, row, col), NULL);
-}
-
-void db_array_begin(struct db_array *a, struct buf *out)
-{
-	*a = (struct db_array){ .out = out };
-	buf_add_char(out, '{');
-}
-
-void db_array_text(struct db_array *a, struct str s)
-{
-	buf_add_cstr(a->out, a->n++ ? ",\"" : "\"");
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_add_char(a->out, '\\');
-		buf_add_char(a->out, s.p[i]);
-	}
-	buf_add_char(a->out, '"');
-}
-
-void db_array_bytes(struct db_array *a, struct str s)
-{
-	struct pool *pool = pool_new();
-	db_array_text(a, str_of(bytes_as_hex(pool, s)));
-	pool_free(pool);
-}
-
-void db_array_end(struct db_array *a)
-{
-	buf_add_char(a->out, '}');
 }

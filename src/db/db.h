@@ -134,6 +134,8 @@ int64_t db_int(const struct db_result *r, int row, int col);
 bool db_bool(const struct db_result *r, int row, int col);
 double db_double(const struct db_result *r, int row, int col);
 
+/* Bytes as the text of a bytea, in `pool`. */
+const char *db_bytes_hex(struct pool *pool, struct str bytes);
 /* Appends `s` as an element of an array literal ({"a","b"}): for text[] and bytea[] parameters. */
 struct db_array {
 	struct buf *out;

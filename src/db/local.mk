@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
+	src/db/db-array.c \
 	src/db/db.c src/db/db.h \
 	src/db/db-pool.c src/db/db-pool.h \
 	src/db/migrate.c src/db/migrate.h
