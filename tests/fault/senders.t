@@ -158,6 +158,37 @@ def kick_again(world):
 	senders_gone(world)
 
 
+LATE_WORK = """
+create function work_comes_late() returns trigger language plpgsql as $$ begin
+	update outbox set next_attempt_at = now() where state = 'queued';
+	return null;
+end $$;
+create trigger work_comes_late after delete on heartbeats for each row execute function work_comes_late();
+"""
+
+
+def last_look(world):
+	"""Work is stored in the very moment in which the sender takes its heartbeat back: whoever stored it saw a living sender and started none, so this one must do it."""
+	channel = world.channel("last look")
+	world.write(channel, faults.phone(1), "question number1")
+	world.stack.send_once()
+	all_answered(world, channel, 1)
+	for arguments in (["--once"], ["--linger", "1"]):
+		late = world.sql.script("""
+with m as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
+	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'late', 'queued' from conversations where org_id = %d returning *),
+o as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at)
+	select org_id, id, channel_id, conversation_id, 'late-' || id, now() + interval '1 day' from m returning message_id)
+select message_id from o;""" % channel.org).strip()
+		world.sql.script(LATE_WORK)
+		try:
+			processes.run([world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + arguments, timeout=20)
+		finally:
+			world.sql.script("drop function work_comes_late cascade;")
+		state = world.sql.value("select state from outbox where org_id = %d and message_id = %s" % (channel.org, late))
+		assert state == "accepted", "%s left it %s" % (arguments[0], state)
+
+
 def kick_after_kill(world):
 	"""A sender was killed a moment ago and its heartbeat still looks fresh: nobody takes the poke, so one is started all the same."""
 	channel = world.channel("kick after kill")
@@ -216,6 +247,7 @@ def body(tap, world):
 	tap.run("a second start of the same shard leaves at once with status 0", same_shard, world)
 	tap.run("cron style, --once again and again", cron_once, world)
 	tap.run("--linger", linger, world)
+	tap.run("the last look before leaving", last_look, world)
 	tap.run("--foreground", foreground, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
 	tap.run("kick only: answered within a second", kick, world)

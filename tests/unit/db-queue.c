@@ -110,12 +110,35 @@ static void a_status_moves_its_own_tenant_only(void)
 		"received");
 }
 
+/* Meta repeats statuses; one that says nothing new writes nothing: no row, no time, no count. */
+static void a_repeated_status_writes_nothing(void)
+{
+	static const char *const words[] = { "sent", "failed", "delivered", "read", "played" };
+	static const char row[] =
+		"SELECT concat_ws(' ', m.xmin, m.ctid, m.status_at, o.xmin, o.ctid) FROM messages m JOIN outbox o "
+		"ON o.org_id = m.org_id AND o.message_id = m.id WHERE m.org_id = %lld AND m.id = %lld";
+	struct tenant t = test_tenant();
+	int64_t message = reply_accepted(t, "1", "o1");
+	for (size_t i = 0; i < COUNT(words); i++) {
+		bool raises = strcmp(words[i], "played") != 0;
+		CHECK_INT(receive(t, "%s", status_of("o1", words[i], NULL)).statuses, raises);
+		struct str before = test_text(row, ORG(t), (long long)message);
+		for (size_t earlier = 0; earlier <= i; earlier++)
+			CHECK_INT(receive(t, "%s", status_of("o1", words[earlier], NULL)).statuses, 0);
+		CHECK_INT(
+			receive(t, "%s,%s", status_of("o1", words[0], NULL), status_of("o1", words[i], NULL)).statuses,
+			0);
+		CHECK_STR(test_text(row, ORG(t), (long long)message), pool_cstr(test_pool, before));
+	}
+}
+
 CU_TestInfo db_status_tests[] = {
 	{ "every order ends where the rules say", every_order_ends_where_the_rules_say },
 	{ "statuses of one batch end at the highest", statuses_of_one_batch_end_at_the_highest },
 	{ "a failure is kept with its words", a_failure_is_kept_with_its_words },
 	{ "a tag is enough before the id is known", a_tag_is_enough_before_the_id_is_known },
 	{ "what comes too early is parked and matched", what_comes_too_early_is_parked_and_matched },
+	{ "a repeated status writes nothing", a_repeated_status_writes_nothing },
 	{ "a status moves its own tenant only", a_status_moves_its_own_tenant_only },
 	CU_TEST_INFO_NULL,
 };

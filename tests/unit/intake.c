@@ -190,6 +190,130 @@ static void nothing_is_stored_at_once_and_away_is_told(void)
 	db_pool_free(pool);
 }
 
+/* ---- a database that fails at a chosen moment ---- */
+
+/* Each statement that stores messages runs `plpgsql`; `calls` counts them, also those that are rolled back. */
+static void fail_when_storing(const char *table, const char *plpgsql)
+{
+	test_do("DROP SEQUENCE IF EXISTS test_calls; CREATE SEQUENCE test_calls; "
+		"CREATE OR REPLACE FUNCTION test_fault() RETURNS trigger LANGUAGE plpgsql AS $$ "
+		"DECLARE calls bigint := nextval('test_calls'); BEGIN %s RETURN NULL; END $$; "
+		"CREATE TRIGGER test_fault AFTER INSERT ON %s REFERENCING NEW TABLE AS fresh "
+		"FOR EACH STATEMENT EXECUTE FUNCTION test_fault()",
+		plpgsql, table);
+}
+
+static int64_t stop_failing(const char *table)
+{
+	test_do("DROP TRIGGER test_fault ON %s", table);
+	return test_number("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM test_calls");
+}
+
+/* Stores messages 1 to `n`; the last one is of a kind that the database refuses if `bad`. */
+static enum err store_some(struct tenant t, int n, bool bad)
+{
+	struct db_pool *pool = db_pool_new(&test_conf, "test-intake", 1);
+	struct intake *intake = intake_new(&test_conf, pool, 1);
+	struct pool *memory = pool_new();
+	struct inbound_list list;
+	struct intake_result result;
+	inbound_list_init(&list);
+	for (int i = 1; i <= n; i++) {
+		struct inbound *item = add_text(&list, memory, t, i, 10);
+		item->at_s = 1790000000;
+		if (bad && i == n)
+			item->identities[0].kind = "no such kind";
+	}
+	enum err e = intake_store(intake, &list, &result);
+	pool_free(memory);
+	intake_free(intake);
+	db_pool_free(pool);
+	return e;
+}
+
+/* Deadlocks and serialization failures come and go: the delivery is stored all the same. */
+static void a_lost_race_is_repeated(void)
+{
+	static const char *const states[] = { "40001", "40P01", "55P03" };
+	for (size_t i = 0; i < COUNT(states); i++) {
+		struct tenant t = test_tenant();
+		fail_when_storing("messages",
+			pool_printf(test_pool,
+				"IF calls <= 3 THEN RAISE EXCEPTION 'lost' USING ERRCODE = '%s'; END IF;", states[i])
+				.p);
+		CHECK_INT(store_some(t, 2, false), ERR_OK);
+		CHECK_INT(stop_failing("messages"), 4);
+		CHECK_INT(rows("messages", t), 2);
+		CHECK_INT(rows("quarantine", t), 0);
+	}
+}
+
+/* One that is lost for ever is reported, and the platform delivers it again. */
+static void a_race_that_never_ends_is_told(void)
+{
+	struct tenant t = test_tenant();
+	fail_when_storing("messages", "RAISE EXCEPTION 'lost' USING ERRCODE = '40001';");
+	CHECK_INT(store_some(t, 2, false), ERR_DB_RACE);
+	CHECK_THAT(stop_failing("messages") >= 8, "it was tried again");
+	CHECK_INT(rows("messages", t), 0);
+	CHECK_INT(rows("quarantine", t), 0);
+	CHECK_INT(store_some(t, 2, false), ERR_OK);
+	CHECK_INT(rows("messages", t), 2);
+}
+
+/* The connection goes between the statement and its answer, or before: stored once, on another connection. */
+static void a_lost_connection_is_replaced_once(void)
+{
+	struct tenant t = test_tenant();
+	fail_when_storing("messages", "IF calls = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;");
+	CHECK_INT(store_some(t, 2, false), ERR_OK);
+	CHECK_INT(stop_failing("messages"), 2);
+	CHECK_INT(rows("messages", t), 2);
+	t = test_tenant();
+	fail_when_storing("messages", "PERFORM pg_terminate_backend(pg_backend_pid());");
+	CHECK_INT(store_some(t, 2, false), ERR_DB_AWAY);
+	CHECK_INT(stop_failing("messages"), 2);
+	CHECK_INT(rows("messages", t), 0);
+}
+
+/* A delivery is taken apart because of one bad item; then the database itself fails at a good one. That one is not
+ * stored, and 200 would lose it. */
+static void a_failing_database_is_told_item_by_item(void)
+{
+	static const char *const states[] = { "XX000", "53100", "42883", "57014" };
+	for (size_t i = 0; i < COUNT(states); i++) {
+		struct tenant t = test_tenant();
+		fail_when_storing(
+			"messages", pool_printf(test_pool,
+					    "IF (SELECT count(*) FROM fresh) = 1 AND EXISTS (SELECT 1 FROM fresh WHERE "
+					    "provider_id = "
+					    "'wamid.2') THEN RAISE EXCEPTION 'broken' USING ERRCODE = '%s'; END IF;",
+					    states[i])
+					    .p);
+		enum err e = store_some(t, 3, true);
+		CHECK_THAT(e == ERR_DB || e == ERR_DB_AWAY, "the delivery counts as not stored");
+		stop_failing("messages");
+		CHECK_INT(test_number("SELECT count(*) FROM messages WHERE org_id = %lld AND provider_id = 'wamid.2'",
+				  (long long)t.org),
+			0);
+		CHECK_INT(store_some(t, 3, true), ERR_OK);
+		CHECK_INT(rows("messages", t), 2);
+		CHECK_INT(rows("quarantine", t), 1);
+	}
+}
+
+/* What cannot be kept for replay, because the database fails there, is not stored either. */
+static void a_quarantine_that_fails_is_told(void)
+{
+	struct tenant t = test_tenant();
+	fail_when_storing("quarantine", "RAISE EXCEPTION 'full' USING ERRCODE = 'XX000';");
+	CHECK_INT(store_some(t, 2, true), ERR_DB);
+	stop_failing("quarantine");
+	CHECK_INT(rows("quarantine", t), 0);
+	CHECK_INT(store_some(t, 2, true), ERR_OK);
+	CHECK_INT(rows("quarantine", t), 1);
+}
+
 static void a_thousand_of_new_people_in_one_delivery(void)
 {
 	struct tenant t = test_tenant();
@@ -212,6 +336,11 @@ static CU_TestInfo tests[] = {
 	{ "a refused item goes to quarantine", a_refused_item_goes_to_quarantine },
 	{ "nothing is stored at once, and a database that is away is told",
 		nothing_is_stored_at_once_and_away_is_told },
+	{ "a lost race is repeated", a_lost_race_is_repeated },
+	{ "a race that never ends is told", a_race_that_never_ends_is_told },
+	{ "a lost connection is replaced, once", a_lost_connection_is_replaced_once },
+	{ "a failing database is told, item by item", a_failing_database_is_told_item_by_item },
+	{ "a quarantine that fails is told", a_quarantine_that_fails_is_told },
 	{ "a thousand new people in one delivery", a_thousand_of_new_people_in_one_delivery },
 	CU_TEST_INFO_NULL,
 };

@@ -2,9 +2,11 @@
 # Canned replies: added, edited, deleted after a question; of one organisation only.
 import os
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import processes
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -107,7 +109,24 @@ def there_is_a_most(w):
 	assert len(b.html(PAGE).body) < 100000
 
 
-TESTS = [one_is_added_edited_and_deleted, what_is_wrong_is_told_at_its_field, those_of_others_are_not_there, there_is_a_most]
+def two_at_once_do_not_add_one_too_many(w):
+	"""Another person adds the last one that fits and has not committed yet: this one waits for that."""
+	b = w.signed_in()
+	w.sql.script("insert into canned_replies (org_id, shortcut, title, body) select %d, 's' || n, 't', 'b' from generate_series(1, %d) n;" % (b.org, MOST - 1))
+	with w.sql.session() as other:
+		other.run("begin; select 1 from organizations where id = %d for update; insert into canned_replies (org_id, shortcut, title, body) values (%d, 'last', 't', 'b');"
+			% (b.org, b.org))
+		answers = []
+		thread = threading.Thread(target=lambda: answers.append(b.post(PAGE, reply())))
+		thread.start()
+		processes.wait_until(lambda: answers or w.sql.value("select count(*) from pg_locks where not granted"), "the second one to wait or to end")
+		assert not answers, "it did not wait: %d" % answers[0].status
+		other.run("commit;")
+		thread.join()
+	assert status(answers[0], 409).json["form"]["error"] and len(listed(b)) == MOST
+
+
+TESTS = [one_is_added_edited_and_deleted, what_is_wrong_is_told_at_its_field, those_of_others_are_not_there, there_is_a_most, two_at_once_do_not_add_one_too_many]
 
 
 def run(tap):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 from . import processes
 
@@ -19,9 +20,39 @@ def literal(value):
 	return "'" + str(value).replace("'", "''") + "'"
 
 
+class Session:
+	"""One connection that stays, for what must happen inside an open transaction. Leaving it ends the connection."""
+
+	def __init__(self, psql, url):
+		self.popen = subprocess.Popen([psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+		self.run(SCOPE)
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *ignored):
+		self.popen.stdin.close()
+		self.popen.stdout.close()
+		self.popen.wait(10)
+
+	def run(self, text):
+		"""Runs statements to their end; returns what they print."""
+		self.popen.stdin.write(text + "\n\\echo done\n")
+		self.popen.stdin.flush()
+		lines = []
+		while (line := self.popen.stdout.readline().rstrip("\n")) != "done":
+			if self.popen.poll() is not None:
+				raise AssertionError("psql ended: %s" % lines)
+			lines.append(line)
+		return lines
+
+
 class Sql:
 	def __init__(self, psql, url):
 		self.psql, self.url = psql, url
+
+	def session(self):
+		return Session(self.psql, self.url)
 
 	def script(self, text):
 		"""Runs statements and returns what they print."""
