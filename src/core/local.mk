@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+	src/core/allowance.c src/core/allowance.h \
 	src/core/buf.c src/core/buf.h \
 	src/core/child.c src/core/child.h \
 	src/core/clock.c src/core/clock.h \

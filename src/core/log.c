@@ -19,6 +19,7 @@
 
 #include "core/log.h"
 
+#include "core/allowance.h"
 #include "core/clock.h"
 
 #include <errno.h>
@@ -33,6 +34,8 @@
 #define LINE_END "\n"
 #define FIELD_RESERVE 64 /* what a long value leaves to each field behind it */
 #define PATH_BYTES 4096
+#define LIMITED_LINES 20
+#define LIMITED_WINDOW_S 60
 
 static const char *program = "deskbell";
 static char file_path[PATH_BYTES]; /* "" is standard error */
@@ -279,4 +282,26 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 			atomic_store(&torn, true);
 	}
 	errno = kept;
+}
+
+static void report_left_out(const char *event, unsigned lines)
+{
+	LOG_WARN("log.left_out", F_CSTR("of", event), F_INT("lines", lines));
+}
+
+void log_write_limited(enum log_level level, const char *event, const struct log_field *fields)
+{
+	const struct allowance lines = { event, LIMITED_LINES, LIMITED_WINDOW_S };
+	unsigned left_out;
+
+	if ((int)level < atomic_load(&least_level) || !allowance_take(&lines, &left_out))
+		return;
+	if (left_out > 0)
+		report_left_out(event, left_out);
+	log_write(level, event, fields);
+}
+
+void log_report_left_out(void)
+{
+	allowance_report(report_left_out);
 }

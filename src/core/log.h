@@ -58,4 +58,13 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 #define LOG_ERROR(event, ...) \
 	log_write(LOG_LEVEL_ERROR, event, (const struct log_field[]){ __VA_ARGS__, { .key = NULL } })
 
+/* Like log_write, for what a client without any right can cause as often as it likes: of each event 20 lines a minute
+ * are written, by all processes together that share run.dir (allowance.h). The next line of the event is preceded by
+ * one that counts what was left out: event=log.left_out of=webhook.refused lines=512. */
+void log_write_limited(enum log_level level, const char *event, const struct log_field *fields);
+#define LOG_LIMITED(level, event, ...) \
+	log_write_limited(level, event, (const struct log_field[]){ __VA_ARGS__, { .key = NULL } })
+/* Writes what was left out and not yet counted. For main loops, now and then, and for the end of a program. */
+void log_report_left_out(void);
+
 #endif

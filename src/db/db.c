@@ -176,7 +176,7 @@ enum err db_connect(struct db *db, struct explain *why)
 		fatal(ERR_INTERNAL, "out of memory");
 	if (PQstatus(db->conn) != CONNECTION_OK) {
 		remember(db, "", PQerrorMessage(db->conn));
-		LOG_ERROR("db.away", F_CSTR("reason", db->message));
+		LOG_LIMITED(LOG_LEVEL_ERROR, "db.away", F_CSTR("reason", db->message));
 		bool lacks_password = PQconnectionNeedsPassword(db->conn);
 		disconnect(db);
 		return explain(why, ERR_DB_AWAY, "the database cannot be reached: %s%s", db->message,

@@ -142,9 +142,12 @@ static void fail(struct visit *v, enum err e)
 {
 	int status = err_info(e)->http_status;
 	struct str id = status >= 500 ? error_id(v) : STR_NONE;
-	if (status >= 500)
-		LOG_ERROR("web.error", F_STR("id", id), F_CSTR("error", err_info(e)->name),
-			F_CSTR("route", v->route ? v->route->path : ""), F_INT("org", v->caller.org_id));
+	const struct log_field fields[] = { F_STR("id", id), F_CSTR("error", err_info(e)->name),
+		F_CSTR("route", v->route ? v->route->path : ""), F_INT("org", v->caller.org_id), { .key = NULL } };
+	if (status == 503) /* while the database is away, every request */
+		log_write_limited(LOG_LEVEL_ERROR, "web.error", fields);
+	else if (status >= 500)
+		log_write(LOG_LEVEL_ERROR, "web.error", fields);
 	if (status == 503)
 		response_header(v->response, "Retry-After", STR("5"));
 	v->no_counts = true;
@@ -193,8 +196,8 @@ static enum err read_form(struct visit *v)
 	if (e == ERR_OK)
 		e = params_parse(v->pool, request_header(v->request, "CONTENT_TYPE"), body, &v->params);
 	if (e != ERR_OK)
-		LOG_INFO("web.body", F_CSTR("route", v->route->path), F_CSTR("error", err_info(e)->name),
-			F_INT("length", v->request->content_length));
+		LOG_LIMITED(LOG_LEVEL_INFO, "web.body", F_CSTR("route", v->route->path),
+			F_CSTR("error", err_info(e)->name), F_INT("length", v->request->content_length));
 	return e;
 }
 
@@ -202,7 +205,8 @@ static enum err check_csrf(struct visit *v)
 {
 	if (!strcmp(v->route->method, "GET") || csrf_is_right(v))
 		return ERR_OK;
-	LOG_WARN("web.csrf", F_CSTR("route", v->route->path), F_STR("remote", v->request->remote_address),
+	LOG_LIMITED(LOG_LEVEL_WARN, "web.csrf", F_CSTR("route", v->route->path),
+		F_STR("remote", v->request->remote_address),
 		F_STR("origin", request_header(v->request, "HTTP_ORIGIN")));
 	enum err e = visit_refuse(v, 403,
 		T("This form is out of date, or was not sent from the desk. Go back, load the page again, and send it "

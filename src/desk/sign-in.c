@@ -40,7 +40,7 @@ static enum err prove(struct visit *v, struct str password, struct str setting, 
 	if (e == ERR_OK)
 		out->user_id = sql_sign_in_prove_row(&rows, 0).user_id;
 	if (e != ERR_OK || out->user_id == 0)
-		LOG_INFO("sign_in.refused", F_CSTR("error", err_info(e)->name),
+		LOG_LIMITED(LOG_LEVEL_INFO, "sign_in.refused", F_CSTR("error", err_info(e)->name),
 			F_STR("remote", v->request->remote_address));
 	return e;
 }
@@ -56,7 +56,8 @@ enum err sign_in_check(struct visit *v, struct str email, struct str password, s
 	out->wait_s = begun.wait_s;
 	if (out->wait_s == 0)
 		return prove(v, password, begun.setting, out);
-	LOG_WARN("sign_in.too_many", F_INT("wait_s", out->wait_s), F_STR("remote", v->request->remote_address));
+	LOG_LIMITED(LOG_LEVEL_WARN, "sign_in.too_many", F_INT("wait_s", out->wait_s),
+		F_STR("remote", v->request->remote_address));
 	return ERR_OK;
 }
 

@@ -289,6 +289,14 @@ static bool start_worker(const struct fcgi_options *options)
 	return !failed;
 }
 
+/* 0 after a minute without one. */
+static int wait_for_signal(const sigset_t *signals)
+{
+	const struct timespec minute = { .tv_sec = 60 };
+	int signal_number = sigtimedwait(signals, NULL, &minute);
+	return signal_number > 0 ? signal_number : 0;
+}
+
 void fcgi_run(const struct fcgi_options *options)
 {
 	if (fcgi_is_cgi()) {
@@ -309,10 +317,14 @@ void fcgi_run(const struct fcgi_options *options)
 	memory_init();
 	if (!start_worker(options))
 		fatal(ERR_INTERNAL, "no thread can be started");
-	while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP)
-		log_reopen();
+	while ((signal_number = wait_for_signal(&signals)) == SIGHUP || signal_number == 0) {
+		if (signal_number == SIGHUP)
+			log_reopen();
+		log_report_left_out();
+	}
 	atomic_store(&stopping, true);
 	for (int i = 0; i < 200 && atomic_load(&active) > 0; i++)
 		usleep(50000);
+	log_report_left_out();
 	LOG_INFO("fcgi.stopped", F_INT("signal", signal_number), F_INT("unfinished", atomic_load(&active)));
 }

@@ -9,6 +9,7 @@
 #include "http/start.h"
 
 #include "config.h"
+#include "core/allowance.h"
 #include "core/process.h"
 #include "http/fcgi.h"
 
@@ -56,6 +57,7 @@ void web_start(const struct web_program *program, int argc, char **argv, struct 
 	if (conf_load(pool, NULL, program->conf_path, conf, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	log_open(program->log_name, conf->log_file, conf->log_level);
+	allowance_share(conf->run_dir);
 	if (!cgi && argc > 1)
 		LOG_WARN("web.arguments_ignored",
 			F_CSTR("remedy", "name the configuration file in the environment, as DESKBELL_CONF"));

@@ -2,6 +2,7 @@
  * deskbell-outbox.c - deskbell-outbox: works out the answers that are due and delivers what is due. Started by cron, by
  * a kick, or by systemd.
  */
+#include "core/allowance.h"
 #include "core/log.h"
 #include "core/process.h"
 #include "outbox/sender.h"
@@ -95,6 +96,7 @@ int main(int argc, char **argv)
 	if (conf_load(pool, a.config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	log_open("outbox", conf.log_file, conf.log_level);
+	allowance_share(conf.run_dir);
 	if (crypt_keys_load(conf.key_file, &keys, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
@@ -103,6 +105,7 @@ int main(int argc, char **argv)
 		.mode = (enum sender_mode)a.mode,
 		.linger_s = a.linger_s,
 		.shard = a.shard });
+	log_report_left_out();
 	crypt_keys_free(keys);
 	pool_free(pool);
 	return status;

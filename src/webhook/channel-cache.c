@@ -105,7 +105,7 @@ static void read_rows(
 		if (channel_open(entry->pool, keys, db_str(r, row, 5), c, &why) == ERR_OK)
 			entry->set.n++;
 		else
-			LOG_ERROR("channel.sealed", F_INT("org", c->org_id), F_INT("channel", c->id),
+			LOG_LIMITED(LOG_LEVEL_ERROR, "channel.sealed", F_INT("org", c->org_id), F_INT("channel", c->id),
 				F_CSTR("reason", why.text));
 	}
 	entry->set.channels = channels;

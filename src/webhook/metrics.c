@@ -107,14 +107,15 @@ static enum err check_token(struct app *app, struct request *request)
 	if (!*path)
 		return ERR_NOT_FOUND;
 	if (secret_load(path, TOKEN_MAX, &token, &why) != ERR_OK) {
-		LOG_ERROR("metrics.token", F_CSTR("reason", why.text));
+		LOG_LIMITED(LOG_LEVEL_ERROR, "metrics.token", F_CSTR("reason", why.text));
 		return ERR_CONFIG;
 	}
 	bool is_long = secret_bytes(token).n >= TOKEN_MIN,
 	     right = token_matches(request_header(request, "HTTP_AUTHORIZATION"), secret_bytes(token));
 	secret_free(token);
 	if (!is_long) {
-		LOG_ERROR("metrics.token", F_CSTR("reason", "the token has fewer than 16 characters"));
+		LOG_LIMITED(
+			LOG_LEVEL_ERROR, "metrics.token", F_CSTR("reason", "the token has fewer than 16 characters"));
 		return ERR_CONFIG;
 	}
 	return right ? ERR_OK : ERR_DENIED;

@@ -87,7 +87,7 @@ void route_serve(struct app *app, const struct route *routes, struct request *re
 		route->body_max == ROUTE_BODY_WEBHOOK ? (size_t)app->conf->webhook_max_body_bytes : route->body_max;
 	enum err e = max ? request_body(request, max, &body) : ERR_OK;
 	if (e != ERR_OK) {
-		LOG_WARN("web.body", F_CSTR("path", route->path), F_CSTR("error", err_info(e)->name),
+		LOG_LIMITED(LOG_LEVEL_WARN, "web.body", F_CSTR("path", route->path), F_CSTR("error", err_info(e)->name),
 			F_INT("length", request->content_length), F_STR("remote", request->remote_address));
 		respond_error(response, e);
 		return;

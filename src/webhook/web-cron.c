@@ -27,14 +27,14 @@ void web_cron_get(struct app *app, struct request *request, struct str body, str
 		return;
 	}
 	if (secret_load(app->conf->webcron_key_file, 256, &key, &why) != ERR_OK) {
-		LOG_ERROR("webcron.key", F_CSTR("reason", why.text));
+		LOG_LIMITED(LOG_LEVEL_ERROR, "webcron.key", F_CSTR("reason", why.text));
 		respond_error(response, ERR_CONFIG);
 		return;
 	}
 	bool right = secret_bytes(key).n >= 16 && crypt_equal(secret_bytes(key), given);
 	secret_free(key);
 	if (!right) {
-		LOG_WARN("webcron.refused", F_STR("remote", request->remote_address));
+		LOG_LIMITED(LOG_LEVEL_WARN, "webcron.refused", F_STR("remote", request->remote_address));
 		respond_error(response, ERR_DENIED);
 		return;
 	}

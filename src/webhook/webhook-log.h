@@ -17,8 +17,8 @@ struct attempt {
 
 struct attempt_log *attempt_log_new(struct db_pool *db);
 void attempt_log_free(struct attempt_log *log);
-/* Logs the attempt and stores it; a flood (over 10 a second) is only logged and counted. Never fails: what cannot be
- * stored is in the log. */
+/* Logs the attempt and stores it; of refused ones ten a second are stored and twenty a minute are logged, by all
+ * processes together. Never fails: what cannot be stored is in the log. */
 void attempt_record(struct attempt_log *log, const struct attempt *attempt);
 
 #endif

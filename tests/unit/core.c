@@ -22,6 +22,7 @@ int main(void)
 		{ "net-address", NULL, NULL, NULL, NULL, core_net_address_tests },
 		{ "http-address", NULL, NULL, NULL, NULL, core_http_address_tests },
 		{ "subprocess", NULL, NULL, NULL, NULL, core_subprocess_tests },
+		{ "allowance", NULL, NULL, NULL, NULL, core_allowance_tests },
 		{ "process", NULL, NULL, NULL, NULL, core_process_tests },
 		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },
 		CU_SUITE_INFO_NULL,

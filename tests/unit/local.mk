@@ -13,6 +13,7 @@ tests_unit_test_core_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core.c tests/unit/core.h \
 	tests/unit/core-str.c \
+	tests/unit/core-allowance.c \
 	tests/unit/core-buf.c \
 	tests/unit/core-pool.c \
 	tests/unit/core-err.c \

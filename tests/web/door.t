@@ -239,6 +239,66 @@ def slow_bodies(tap, stack):
 		tap.run("the desk's time for a body is its own", the_desk_has_a_time_of_its_own, stack)
 
 
+def log_lines(stack, event):
+	with open(stack.log, encoding="utf-8") as f:
+		return [line for line in f if " event=%s " % event in line]
+
+
+def left_out(stack, event):
+	return sum(int(line.rsplit("lines=", 1)[1]) for line in log_lines(stack, "log.left_out") if " of=%s " % event in line)
+
+
+# event: a request that nobody needs a right for.
+FLOODS = {
+	"webhook.refused": ("POST", "/api/webhooks/whatsapp", b"{}", {"X-Hub-Signature-256": "sha256=" + "0" * 64}),
+	"web.csrf": ("POST", "/sign-in", b"email=a%40example.com&password=x", {"Content-Type": "application/x-www-form-urlencoded"}),
+	"web.body": ("POST", "/sign-in", b"\xff", {"Content-Type": "text/plain"}),
+	"webcron.refused": ("GET", "/api/webhooks/cron?key=zq-wrong", None, {}),
+}
+FLOOD = 70
+
+
+def a_flood_is_counted(stack, flavour):
+	"""Of each event some lines a minute are written, and the rest is counted: no line is lost without a number."""
+	before = {event: len(log_lines(stack, event)) + left_out(stack, event) for event in FLOODS}
+	lines = {event: len(log_lines(stack, event)) for event in FLOODS}
+	began = time.monotonic()
+	with stack.server(flavour) as server:
+		for event, (method, path, body, headers) in FLOODS.items():
+			for _ in range(FLOOD):
+				answer = net.request(server.port, method, path, body, headers)
+				assert answer.status in (400, 401, 403), (path, answer.status)
+	windows = int((time.monotonic() - began) / 60) + 2
+	stack.send_once()  # reports what CGI programs, which end at once, have left out
+	for event in FLOODS:
+		written = len(log_lines(stack, event)) - lines[event]
+		assert written <= 20 * windows, (event, written)
+		counted = len(log_lines(stack, event)) + left_out(stack, event) - before[event]
+		assert counted == FLOOD, (event, written, counted)
+
+
+def refused_deliveries_are_few_rows(stack):
+	"""The table of refused deliveries keeps the newest of each channel and of those that name none."""
+	channel = stack.connect(stack.organisation("Bounded"))
+	other = stack.connect(stack.organisation("Other"))
+	for org, number, times in (("null", "null", 700), (channel.org, channel.id, 120), (other.org, other.id, 3)):
+		stack.sql.script("".join("select deskbell_record_attempt(%s, %s, 'whatsapp', 'delivery', false, 'flood', '192.0.2.1') is null as x \\gset\n" % (org, number)
+			for _ in range(times)))
+	counts = [stack.sql.value("select count(*) from webhook_attempts where org_id is not distinct from %s" % org) for org in ("null", channel.org, other.org)]
+	assert counts == [500, 50, 3], counts
+
+
+def floods(tap, stack):
+	key = os.path.join(stack.folder, "webcron.key")
+	with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as f:
+		f.write("zqsecret0webcron0key\n")
+	processes.give(key)
+	stack.write_conf(**{"webcron.key_file": key})
+	for flavour in ("lighttpd-fastcgi", "apache-fcgid", "apache-cgi"):
+		tap.run("%s: a flood of refused requests writes few lines and is counted" % flavour, a_flood_is_counted, stack, flavour)
+	tap.run("refused deliveries are few rows", refused_deliveries_are_few_rows, stack)
+
+
 def run(tap):
 	with Stack() as stack:
 		tap.run("no program of the same account reads memory, environment or descriptors", memory_is_closed, stack)
@@ -249,6 +309,7 @@ def run(tap):
 			tap.run("%s: a client does not make cookies secure" % flavour, cookies_without_tls, stack, flavour)
 		tap.run("a proxy says that the browser speaks TLS, where it is trusted", cookies_behind_a_proxy, stack)
 		slow_bodies(tap, stack)
+		floods(tap, stack)
 		stack.check_logs(tap)
 
 

@@ -38,7 +38,7 @@ enum err desk_setup(struct visit *v)
 
 static enum err refuse_code(struct visit *v, struct form *form)
 {
-	LOG_WARN("setup.refused", F_STR("remote", v->request->remote_address));
+	LOG_LIMITED(LOG_LEVEL_WARN, "setup.refused", F_STR("remote", v->request->remote_address));
 	form_refuse(form, "code",
 		visit_words(v,
 			T("This code is wrong, older than 30 minutes, or was used. Print a new one with 'deskbellctl "
