@@ -64,9 +64,9 @@ BEGIN
 		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = here::regnamespace AND c.relrowsecurity
 	LOOP
 		IF t.has_policy THEN
-			EXECUTE format('ALTER POLICY desk ON %I TO %s USING (%I = proven_org())', t.name, allowed, t.key);
+			EXECUTE format('ALTER POLICY desk ON %I TO %s USING (%I = (SELECT proven_org()))', t.name, allowed, t.key);
 		ELSE
-			EXECUTE format('CREATE POLICY desk ON %I AS RESTRICTIVE TO %s USING (%I = proven_org())', t.name, allowed, t.key);
+			EXECUTE format('CREATE POLICY desk ON %I AS RESTRICTIVE TO %s USING (%I = (SELECT proven_org()))', t.name, allowed, t.key);
 		END IF;
 	END LOOP;
 	FOR t IN
