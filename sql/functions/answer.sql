@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, busy bigint[], most 
 RETURNS TABLE (org_id bigint, conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
 	platform text, agent text, version bigint, misses integer, noticed boolean, window_age_s double precision,
-	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb,
+	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb, memory jsonb,
 	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
@@ -38,6 +38,7 @@ BEGIN
 			SELECT m.id, m.sender, left(m.body, 2000) AS body, floor(extract(epoch FROM now() - m.created_at)) AS age_s FROM messages m
 			WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.text_like AND m.id <> ALL (c.messages)
 			ORDER BY m.id DESC LIMIT 12) t),
+		v.memory,
 		ch.id, ch.external_id, CASE WHEN ch.disconnected_at IS NULL AND ch.paused_until <= now() THEN ch.config END
 	FROM unnest(jobs) c
 	JOIN organizations o ON o.id = c.org_id
@@ -73,7 +74,7 @@ LANGUAGE sql AS $$
 	WHERE org_id = v.org_id AND id = v.id
 $$;
 
--- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason, detail, draft; parts and tags of the reply; attention (why a
+-- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason, detail, draft; parts and tags of the reply; memory (what to keep of the conversation); attention (why a
 -- person should look, absent if none should) and hand_over (the conversation is a person's from now on); wants_lead.
 -- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may answer, or whether the bot may: the draft is kept in
 -- decisions, nothing is sent); gone (the conversation or the job is no longer there). A reply that a newer message made incomplete is worked out again, at most three
@@ -114,11 +115,14 @@ BEGIN
 		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')));
 		UPDATE conversations SET
 				last_message_at = now(),
-				misses = CASE a->>'stage' WHEN 'fallback' THEN v.misses + 1 WHEN 'notice' THEN v.misses ELSE 0 END,
+				misses = CASE WHEN a->>'stage' = 'fallback' THEN v.misses + 1 WHEN a->>'stage' IN ('notice', 'act', 'clarify') THEN v.misses ELSE 0 END,
 				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
 			WHERE org_id = a_org AND id = a_conversation;
 	ELSIF outcome = 'draft' THEN
 		UPDATE conversations SET version = v.version WHERE org_id = a_org AND id = a_conversation; -- the inbox looks anew
+	END IF;
+	IF outcome IN ('replied', 'silent') AND jsonb_typeof(a->'memory') = 'object' THEN
+		UPDATE conversations SET memory = a->'memory' WHERE org_id = a_org AND id = a_conversation;
 	END IF;
 	IF outcome <> 'superseded' AND a->>'attention' IS NOT NULL THEN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));

@@ -13,7 +13,7 @@ FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::intege
 
 -- name: claim_answers
 SELECT org_id, conversation_id, to_json(messages), attempts, organization, bot_mode, language, skills_revision, settings, platform, agent, version, misses, noticed,
-	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, channel_id, external_id, config
+	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, memory, channel_id, external_id, config
 FROM deskbell_claim_answers($1::text, $2::bigint[], $3::integer, $4::integer)
 
 -- name: commit_answer

@@ -4,7 +4,7 @@
  * Reply, then promise, then lock; and one promise only. What a skill that demands a person says is the promise itself:
  * its author wrote it for that moment. Where only the fallback is left, the promise stands in its place. After that the
  * conversation is locked, so that nothing can promise again. (A hot lead is found later, by the lead's own job, and
- * promises only if the bot still has the conversation.)
+ * promises only if the bot still has the conversation.) Only a question without an answer counts as a fallback.
  */
 #include "answer/escalation.h"
 
@@ -23,35 +23,34 @@ static bool is_missed_too_often(const struct question *q, const struct answer *a
 	return most > 0 && is_fallback(answer) && q->misses + 1 >= most;
 }
 
-static struct str joined(struct pool *pool, struct str first, struct str second)
+static void promise(struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer,
+	const char *attention)
 {
-	return pool_printf(pool, "%.*s\n\n%.*s", (int)first.n, first.p, (int)second.n, second.p);
-}
-
-static void promise(struct pool *pool, const struct question *q, struct answer *answer, const char *attention)
-{
-	struct str words = promise_words(pool, &q->settings, q->language, q->now_s);
+	struct str words = promise_words(pool, speaker, q->now_s);
+	if (answer->act == ACT_COMPLAINT)
+		words = pool_printf(pool, "%s %.*s", speaker->language->texts.sorry, (int)words.n, words.p);
 	answer->hand_over = true;
 	answer->attention = attention;
-	answer->reply = is_fallback(answer) ? words : joined(pool, answer->reply, words);
+	answer->reply = is_fallback(answer) ? words : wording_join(pool, answer->reply, words);
 }
 
 /* What a skill says is the promise; that nobody is there it cannot know. */
-static void tell_away(struct pool *pool, const struct question *q, struct answer *answer)
+static void tell_away(struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
 {
-	struct str away = promise_away(pool, &q->settings, q->language, q->now_s);
-	if (away.p)
-		answer->reply = joined(pool, answer->reply, away);
+	answer->reply = wording_join(pool, answer->reply, promise_away(pool, speaker, q->now_s));
 }
 
-void escalation_apply(struct pool *pool, const struct question *q, bool wish, struct answer *answer)
+void escalation_apply(struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
 {
 	if (answer->hand_over) {
-		answer->attention = T("a skill asks for a person");
-		tell_away(pool, q, answer);
-	} else if (wish) {
-		promise(pool, q, answer, T("the customer asks for a person"));
+		if (!answer->attention)
+			answer->attention = T("a skill asks for a person");
+		tell_away(pool, q, speaker, answer);
+	} else if (answer->act == ACT_COMPLAINT) {
+		promise(pool, q, speaker, answer, T("the customer complains"));
+	} else if (answer->act == ACT_PERSON) {
+		promise(pool, q, speaker, answer, T("the customer asks for a person"));
 	} else if (is_missed_too_often(q, answer)) {
-		promise(pool, q, answer, T("the bot had no answer several times in a row"));
+		promise(pool, q, speaker, answer, T("the bot had no answer several times in a row"));
 	}
 }

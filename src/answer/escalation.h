@@ -5,9 +5,12 @@
 #define DESKBELL_ANSWER_ESCALATION_H
 
 #include "answer/question.h"
+#include "answer/wording.h"
 
 /* Looks at what the stages found and, if a rule holds, makes the answer end with a promise and hand the conversation
- * over. `wish`: the customer asks for a person in so many words. */
-void escalation_apply(struct pool *pool, const struct question *q, bool wish, struct answer *answer);
+ * over: a skill that demands a person, a complaint or a wish for a person (`answer->act`), or consecutive fallbacks.
+ * `speaker` has the customer's language. */
+void escalation_apply(
+	struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer);
 
 #endif

@@ -4,12 +4,12 @@
 #ifndef DESKBELL_ANSWER_HANDOFF_MESSAGE_H
 #define DESKBELL_ANSWER_HANDOFF_MESSAGE_H
 
-#include "domain/settings.h"
+#include "answer/wording.h"
 
 /* What is to be added because nobody is there at that moment; absent within the working hours, and where there are
  * none. In `pool`. `now_s`: seconds since 1970, UTC. */
-struct str promise_away(struct pool *pool, const struct settings *settings, struct str language, int64_t now_s);
+struct str promise_away(struct pool *pool, const struct speaker *speaker, int64_t now_s);
 /* The promise of a person, with that behind it. */
-struct str promise_words(struct pool *pool, const struct settings *settings, struct str language, int64_t now_s);
+struct str promise_words(struct pool *pool, const struct speaker *speaker, int64_t now_s);
 
 #endif

@@ -3,10 +3,12 @@ libanswer_a_SOURCES = \
 	src/answer/escalation.c src/answer/escalation.h \
 	src/answer/guard.c src/answer/guard.h \
 	src/answer/handoff-message.c src/answer/handoff-message.h \
+	src/answer/memory.c src/answer/memory.h \
 	src/answer/pipeline.c src/answer/pipeline.h \
 	src/answer/question.h \
 	src/answer/question-labels.c src/answer/question-labels.h \
 	src/answer/stage.h \
+	src/answer/stage-act.c \
 	src/answer/stage-embedding.c \
 	src/answer/stage-knowledge.c \
 	src/answer/stage-skill.c \
@@ -60,5 +62,19 @@ libanswer_a_SOURCES = \
 	src/answer/skills/skill-store.c src/answer/skills/skill-store.h \
 	src/answer/skills/skill-trainer.c src/answer/skills/skill-trainer.h \
 	src/answer/skills/skills.c src/answer/skills/skills.h \
-	src/answer/skills/training-phrases.c src/answer/skills/training-phrases.h
+	src/answer/skills/training-phrases.c src/answer/skills/training-phrases.h \
+	src/answer/understanding/ar.c \
+	src/answer/understanding/concepts.h \
+	src/answer/understanding/de.c \
+	src/answer/understanding/en.c \
+	src/answer/understanding/es.c \
+	src/answer/understanding/fr.c \
+	src/answer/understanding/id.c \
+	src/answer/understanding/it.c \
+	src/answer/understanding/language.c src/answer/understanding/language.h \
+	src/answer/understanding/language-guess.c src/answer/understanding/language-guess.h \
+	src/answer/understanding/pt.c \
+	src/answer/understanding/ru.c \
+	src/answer/understanding/tr.c \
+	src/answer/understanding/understand.c src/answer/understanding/understand.h
 ANSWER_LIBS = libanswer.a libdocuments.a libchannel.a $(LINEAR_LIBS) $(STEMMER_LIBS) $(XML_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS) -lm

@@ -1,36 +1,41 @@
 /*
  * pipeline.c - from a customer's words to an answer.
  *
- * Owns the order of the stages. A stage answers, passes, fails or waits for a model; a failure is written down and the
- * next stage has its turn. Then escalation looks at the result. Never sends or stores anything. A database that is away
- * ends the run without an answer: what the later stages would find is not the answer.
+ * Owns the order of the stages, and what is added to every reply: that it is automatic. A stage answers, passes, fails
+ * or waits for a model; a failure is written down and the next stage has its turn. Then escalation looks at the result.
+ * Never sends or stores anything. A database that is away ends the run without an answer: what the later stages would
+ * find is not the answer.
  */
 #include "answer/escalation.h"
 #include "answer/skills/skill-cache.h"
 #include "answer/stage.h"
 #include "answer/embeddings/embedding-cache.h"
-#include "answer/wording.h"
 #include "core/log.h"
-#include "domain/handoff-request.h"
 
+#define DISCLOSED_FOR_S (30.0 * 86400)
 #define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
 /* The skills are got again: what the first stage had may have gone while a later one waited. */
 static enum stage_verdict stage_fallback(struct run *run)
 {
 	const struct question *q = run->q;
+	if (run->understood.social && !run->understood.asks && stage_act_instead(run))
+		return STAGE_ANSWERED;
 	const struct skill_index *index;
 	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index) != ERR_OK)
 		index = NULL; /* then without topics */
+	run->answer->stage = "fallback";
 	run->answer->reason = T("no skill and no document answers the message");
-	run->answer->reply = wording_fallback(run->pool, q->settings.fallback_text, q->language, index);
+	run->answer->reply = wording_fallback(run->pool, &run->speaker, index);
+	run->answer->says_how = true;
 	return STAGE_ANSWERED;
 }
 
 static const struct {
 	const char *name;
 	enum stage_verdict (*run)(struct run *run);
-} stages[] = { { "skill", stage_skill }, { "knowledge", stage_knowledge }, { "fallback", stage_fallback } };
+} stages[] = { { "act", stage_act }, { "skill", stage_skill }, { "knowledge", stage_knowledge },
+	{ "fallback", stage_fallback } };
 
 enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
 	struct pipeline **out, struct explain *why)
@@ -98,6 +103,39 @@ enum stage_verdict stage_db_failed(struct run *run, enum err e)
 	return STAGE_FAILED;
 }
 
+/* Whether the customer was told, since a person last wrote, that the replies are automatic. */
+static bool is_disclosed(const struct question *q)
+{
+	for (int i = q->n_recent; i-- > 0;) {
+		if (q->recent[i].age_s > DISCLOSED_FOR_S || str_equal(q->recent[i].from, STR("operator")))
+			return false;
+		if (str_equal(q->recent[i].from, STR("bot")))
+			return true;
+	}
+	return false;
+}
+
+static void disclose(struct run *run)
+{
+	struct answer *answer = run->answer;
+	if (!answer->reply.p || answer->says_bot || !run->q->settings.disclosure || is_disclosed(run->q))
+		return;
+	bool says_how = answer->says_how || answer->hand_over;
+	answer->reply = wording_join(run->pool, answer->reply,
+		wording_text(run->pool, &run->speaker, says_how ? WORDING_AUTOMATIC : WORDING_DISCLOSURE));
+}
+
+static void remember(struct run *run)
+{
+	struct memory *memory = &run->answer->memory;
+	if (run->understood.language_sure || !memory->language.n)
+		memory->language = str_of(run->understood.language->tag);
+	if (run->understood.referral.n)
+		memory->referral = run->understood.referral;
+	if (run->understood.act != ACT_ACKNOWLEDGEMENT)
+		memory->kind_said = false;
+}
+
 static void end(struct run *run)
 {
 	struct answer *answer = run->answer;
@@ -105,8 +143,11 @@ static void end(struct run *run)
 	answer->detail = pool_str(run->pool, buf_str(&run->detail_text));
 	buf_fini(&run->detail_text);
 	if (!answer->db_away) {
-		answer->stage = stages[run->stage].name;
-		escalation_apply(run->pool, run->q, run->wish, answer);
+		if (!answer->stage)
+			answer->stage = stages[run->stage].name;
+		escalation_apply(run->pool, run->q, &run->speaker, answer);
+		disclose(run);
+		remember(run);
 	}
 	run->done(run->arg);
 }
@@ -144,11 +185,18 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 {
 	struct run *run = pool_new_of(pool, struct run);
 	*run = (struct run){ .pipeline = pipeline, .pool = pool, .q = q, .answer = out, .done = done, .arg = arg };
-	*out = (struct answer){ .stage = NULL };
+	*out = (struct answer){ .memory = q->memory };
 	buf_init(&run->detail_text, 1 << 20);
 	json_writer_init(&run->detail, &run->detail_text);
 	json_begin_object(&run->detail);
-	run->wish = wish_for_person(pool, q->text);
-	json_member_bool(&run->detail, "wish", run->wish);
+	run->understood = understand(pool, q->text, q->memory.language, q->language);
+	run->speaker = (struct speaker){ .settings = &q->settings,
+		.business = q->organization,
+		.own = q->language,
+		.language = run->understood.language };
+	out->act = run->understood.act;
+	out->language = str_of(run->understood.language->tag);
+	json_member_str(&run->detail, "act", str_of(act_name(out->act)));
+	json_member_str(&run->detail, "language", out->language);
 	go_on(run, stages[0].run(run));
 }

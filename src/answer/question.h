@@ -4,7 +4,9 @@
 #ifndef DESKBELL_ANSWER_QUESTION_H
 #define DESKBELL_ANSWER_QUESTION_H
 
+#include "answer/memory.h"
 #include "answer/skills/skills.h"
+#include "answer/understanding/understand.h"
 #include "domain/bot-mode.h"
 #include "domain/settings.h"
 
@@ -33,7 +35,8 @@ struct question {
 	struct str text;           /* what the customer wrote since the last answer, one message a line */
 	struct turn *recent;       /* what was said before, oldest first */
 	int n_recent;
-	struct str language;
+	struct memory memory; /* of the conversation before this message */
+	struct str language;  /* the organisation's */
 	int64_t skills_revision;
 	struct settings settings;
 };
@@ -47,11 +50,16 @@ struct answer_passage {
 };
 
 struct answer {
-	const char *stage;     /* skill, knowledge, fallback, notice; NULL when a guard decided */
+	const char *stage;     /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
 	const char *reason;    /* in plain words */
 	double score;          /* of what answers; in a fallback that of the best skill */
 	struct str skill;      /* title; absent unless stage is skill */
-	struct str reply;      /* absent: no answer */
+	struct str reply;      /* absent: none is needed, `reason` says why */
+	enum act act;          /* what the customer did */
+	struct str language;   /* a tag: in which the texts of the product were written */
+	struct memory memory;  /* to be kept for the next message */
+	bool says_how;         /* the reply itself says how to reach a person */
+	bool says_bot;         /* and that it is automatic */
 	const char *attention; /* why a person should look at the conversation; NULL: no need */
 	bool hand_over;        /* a person has it from here on; `attention` says why */
 	/* The best skills, whether one answers or not; of each its number and title. */

@@ -147,7 +147,7 @@ static void send_question(struct run *run, const struct llm_endpoint *endpoint)
 			.n_recent = q->n_recent,
 			.sources = work->sources,
 			.n_sources = n,
-			.language = q->language,
+			.language = run->answer->language,
 			.organization = q->organization },
 		on_model, run);
 }
@@ -204,7 +204,8 @@ static enum stage_verdict search_and_answer(struct run *run, bool alike)
 		return stage_db_failed(run, e);
 	tell_passages(run, work);
 	/* Documents do not say that a person comes; the promise does. */
-	if (run->wish || work->n == 0 || work->hits[0].score < run->q->settings.knowledge_threshold * LLM_FLOOR)
+	if (stage_wants_person(run) || work->n == 0
+		|| work->hits[0].score < run->q->settings.knowledge_threshold * LLM_FLOOR)
 		return STAGE_PASSED;
 	return ask_or_quote(run);
 }
@@ -219,6 +220,7 @@ static void on_vector(struct run *run, bool usable)
 enum stage_verdict stage_knowledge(struct run *run)
 {
 	run->knowledge = pool_new_of(run->pool, struct knowledge_work);
-	enum vector_verdict vector = run->wish ? VECTOR_NONE : stage_vector(run, VECTORS_PASSAGES, on_vector);
+	enum vector_verdict vector =
+		stage_wants_person(run) ? VECTOR_NONE : stage_vector(run, VECTORS_PASSAGES, on_vector);
 	return vector == VECTOR_WAITING ? STAGE_WAITING : search_and_answer(run, vector == VECTOR_READY);
 }

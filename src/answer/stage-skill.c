@@ -11,6 +11,9 @@
 
 #include <math.h>
 
+#define PERSON_LEAST 0.2 /* of a skill that calls a person, when a person is wanted */
+#define BEYOND_DOUBT 0.8
+
 static void tell_score(struct json_writer *w, const char *name, double score)
 {
 	json_key(w, name);
@@ -54,19 +57,32 @@ static void keep_candidates(struct run *run, const struct skill_match *m)
 	answer->n_candidates = m->n_candidates;
 }
 
+/* The skill that answers, or NULL. Who wants a person gets the skill that calls one, though not sure; any other only
+ * when it is what was asked for beyond doubt. */
+static const struct skill *chosen(const struct run *run, const struct skill_match *match)
+{
+	if (!stage_wants_person(run))
+		return match->answers ? match->skill : NULL;
+	for (int i = 0; i < match->n_candidates; i++)
+		if (match->candidates[i].skill->requires_human_handover && match->candidates[i].score >= PERSON_LEAST)
+			return match->candidates[i].skill;
+	return match->answers && match->score >= BEYOND_DOUBT ? match->skill : NULL;
+}
+
 static enum stage_verdict decide(struct run *run, const struct skill_index *index, const struct skill_match *match)
 {
 	struct answer *answer = run->answer;
 	tell_match(run, index, match);
 	keep_candidates(run, match);
 	answer->score = match->score;
-	if (!match->answers)
+	const struct skill *skill = chosen(run, match);
+	if (!skill)
 		return STAGE_PASSED;
 	answer->reason = match->exact ? T("the message is a trigger of the skill")
 				      : T("the message is most likely about the skill");
-	answer->skill = answer->candidates[0].skill->title;
-	answer->reply = pool_str(run->pool, match->skill->response);
-	answer->hand_over = match->skill->requires_human_handover;
+	answer->skill = pool_str(run->pool, skill->title);
+	answer->reply = pool_str(run->pool, skill->response);
+	answer->hand_over = skill->requires_human_handover;
 	return STAGE_ANSWERED;
 }
 
@@ -109,7 +125,8 @@ enum stage_verdict stage_skill(struct run *run)
 	int n;
 	(void)skill_index_skills(index, &n);
 	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
-	if (n > 0 && !match.settled && !run->wish && stage_vector(run, VECTORS_PHRASES, on_vector) == VECTOR_WAITING)
+	if (n > 0 && !match.settled && !stage_wants_person(run)
+		&& stage_vector(run, VECTORS_PHRASES, on_vector) == VECTOR_WAITING)
 		return STAGE_WAITING;
 	return decide(run, index, &match);
 }

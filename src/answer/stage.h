@@ -7,6 +7,7 @@
 #include "answer/llm/endpoints.h"
 #include "answer/pipeline.h"
 #include "answer/embeddings/embedding-state.h"
+#include "answer/wording.h"
 #include "core/json.h"
 
 struct skill_cache;
@@ -45,8 +46,9 @@ struct run {
 	struct answer *answer;
 	void (*done)(void *arg);
 	void *arg;
-	int stage;                 /* position in the table */
-	bool wish;                 /* the customer asks for a person in so many words */
+	int stage; /* position in the table */
+	struct understood understood;
+	struct speaker speaker;
 	struct json_writer detail; /* an object: what each stage found */
 	struct buf detail_text;
 	struct message_vector vector;
@@ -71,6 +73,11 @@ enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (
 /* Writes down why vectors of a kind were not used; false. */
 bool stage_vector_tell(struct run *run, enum vectors_kind kind, const char *reason);
 
+/* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
+bool stage_wants_person(const struct run *run);
+enum stage_verdict stage_act(struct run *run);
+/* When nothing answers what stands beside a greeting or thanks: answers as though nothing did, and says whether. */
+bool stage_act_instead(struct run *run);
 enum stage_verdict stage_skill(struct run *run);
 enum stage_verdict stage_knowledge(struct run *run);
 

@@ -1,75 +1,118 @@
 /*
- * wording.c - the built-in texts that customers read. Pure.
+ * wording.c - the texts of the product that customers read. Pure.
+ *
+ * Owns which text is said and what its braces stand for; the built-in ones lie with their languages. What an
+ * organisation wrote itself is in its own language, so a customer of another reads the built-in text.
  */
 #include "answer/wording.h"
 
+#include "answer/understanding/understand.h"
 #include "core/buf.h"
 
-#define TOPICS_MAX 6
+#define TOPICS_MAX 4
+#define TOPIC_MAX_BYTES 60
+#define TEXT_MAX_BYTES (1 << 16)
 
-struct wording {
-	const char *language;
-	const char *alone, *topics; /* nothing answers: without and with topics below it */
-	const char *promise;
-	const char *away;
-};
-
-static const struct wording wordings[] = {
-	{ "en",
-		"Thank you for your message. I do not have an answer to this yet. "
-		"If you would like to talk to a person, just say so.",
-		"Thank you for your message. I do not have an answer to this. I can help with:",
-		"A colleague will take over and answer you here as soon as possible.",
-		"We are not there at the moment. You will have an answer when we are back." },
-	{ "tr",
-		"Mesajınız için teşekkürler. Bunun yanıtını henüz bilmiyorum. "
-		"Bir yetkiliyle görüşmek isterseniz yazmanız yeterli.",
-		"Mesajınız için teşekkürler. Bunun yanıtını bilmiyorum. Şu konularda yardımcı olabilirim:",
-		"Bir arkadaşımız konuşmayı devralıp size en kısa sürede buradan yanıt verecek.",
-		"Şu anda çalışma saatleri dışındayız. Döndüğümüzde size yanıt vereceğiz." },
-	{ "es",
-		"Gracias por su mensaje. Todavía no tengo una respuesta. "
-		"Si prefiere hablar con una persona, solo tiene que decirlo.",
-		"Gracias por su mensaje. No tengo una respuesta. Puedo ayudarle con:",
-		"Una persona del equipo se hará cargo y le responderá aquí lo antes posible.",
-		"En este momento estamos fuera de nuestro horario. Le responderemos cuando volvamos." }
-};
-
-static const struct wording *wording_for(struct str language)
+static const char *builtin(const struct language *language, enum wording which)
 {
-	for (size_t i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
-		if (str_has_prefix(language, str_of(wordings[i].language)))
-			return &wordings[i];
-	return &wordings[0];
-}
-
-struct str wording_fallback(struct pool *pool, struct str own, struct str language, const struct skill_index *index)
-{
-	int n = 0;
-	const struct skill *skills = index ? skill_index_skills(index, &n) : NULL;
-	const struct wording *wording = wording_for(language);
-	if (!str_is_empty(str_trim(own)))
-		return pool_str(pool, own);
-	if (n == 0)
-		return str_of(wording->alone);
-	struct buf text;
-	buf_init(&text, 1 << 16);
-	buf_add_cstr(&text, wording->topics);
-	for (int i = 0; i < n && i < TOPICS_MAX; i++) {
-		buf_add_cstr(&text, "\n• ");
-		buf_add_str(&text, skills[i].title);
+	switch (which) {
+#define X(name, member, setting) \
+	case WORDING_##name: return language->texts.member;
+		WORDING_LIST(X)
+#undef X
+	default: return "";
 	}
-	struct str result = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
-	return result;
 }
 
-struct str wording_promise(struct pool *pool, struct str own, struct str language)
+static struct str own_text(const struct settings *settings, enum wording which)
 {
-	return pool_str(pool, str_is_empty(str_trim(own)) ? str_of(wording_for(language)->promise) : own);
+	switch (which) {
+#define X(name, member, setting) \
+	case WORDING_##name: return settings->setting;
+		WORDING_LIST(X)
+#undef X
+	default: return STR_NONE;
+	}
 }
 
-struct str wording_away(struct pool *pool, struct str own, struct str language)
+struct str wording_builtin(struct str language, enum wording which)
 {
-	return pool_str(pool, str_is_empty(str_trim(own)) ? str_of(wording_for(language)->away) : own);
+	return str_of(builtin(language_or_english(language), which));
+}
+
+struct str wording_fill(struct pool *pool, struct str text, const struct filling *fillings, int n)
+{
+	struct buf out;
+	buf_init(&out, TEXT_MAX_BYTES);
+	while (text.n) {
+		int i = 0;
+		size_t length = 0;
+		for (; text.p[0] == '{' && i < n; i++) {
+			struct str name = str_of(fillings[i].name);
+			length = name.n + 2;
+			if (text.n >= length && memcmp(text.p + 1, name.p, name.n) == 0 && text.p[length - 1] == '}')
+				break;
+		}
+		if (text.p[0] == '{' && i < n) {
+			buf_add_str(&out, fillings[i].value);
+		} else {
+			length = 1;
+			buf_add_char(&out, text.p[0]);
+		}
+		text = (struct str){ text.p + length, text.n - length };
+	}
+	struct str filled = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return filled;
+}
+
+struct str wording_text(struct pool *pool, const struct speaker *s, enum wording which)
+{
+	struct str own = str_trim(own_text(s->settings, which));
+	bool same = language_find(s->own) == s->language || !language_find(s->own);
+	struct str text = own.n && same ? own : str_of(builtin(s->language, which));
+	return wording_fill(pool, text, &(struct filling){ "business", s->business }, 1);
+}
+
+struct str wording_join(struct pool *pool, struct str first, struct str second)
+{
+	if (str_is_empty(first))
+		return second;
+	if (str_is_empty(second))
+		return first;
+	return pool_printf(pool, "%.*s\n\n%.*s", (int)first.n, first.p, (int)second.n, second.p);
+}
+
+/* Whether a customer who did not find an answer is helped by knowing of it. */
+static bool is_topic(struct pool *pool, const struct skill *skill, struct str language)
+{
+	if (skill->requires_human_handover || skill->title.n > TOPIC_MAX_BYTES)
+		return false;
+	for (int i = 0; i < skill->n_triggers && i < 3; i++)
+		if (understand(pool, skill->triggers[i], language, language).act != ACT_QUESTION)
+			return false;
+	return true;
+}
+
+struct str wording_fallback(struct pool *pool, const struct speaker *s, const struct skill_index *index)
+{
+	struct str text = wording_text(pool, s, WORDING_FALLBACK);
+	int n = 0, shown = 0;
+	const struct skill *skills = index ? skill_index_skills(index, &n) : NULL;
+	if (language_find(s->own) != s->language || str_trim(s->settings->fallback_text).n)
+		return text;
+	struct buf out;
+	buf_init(&out, TEXT_MAX_BYTES);
+	for (int i = 0; i < n && shown < TOPICS_MAX; i++) {
+		if (!is_topic(pool, &skills[i], s->own))
+			continue;
+		buf_add_cstr(&out, shown++ ? ", " : s->language->texts.topics);
+		buf_add_cstr(&out, shown == 1 ? " " : "");
+		buf_add_str(&out, skills[i].title);
+	}
+	if (shown)
+		buf_add_char(&out, '.');
+	text = wording_join(pool, text, pool_str(pool, buf_str(&out)));
+	buf_fini(&out);
+	return text;
 }

@@ -167,6 +167,7 @@ static const char *const wishes[] = {
 	"?ich|wir|sie|kann "
 	"?mich|uns|"
 	"gerne|bitte ?bitte mit|an|zu " DE_A " " DE_KIND " " DE_A " " DE_WHO,
+	"mit ~jemandem|jemand|jemanden vom|von|aus|der|dem _2 " DE_TALK,
 	"an " DE_A " " DE_KIND " " DE_WHO " weiterleiten|weitergeben|ubergeben|durchstellen|weiterverbinden",
 	"brauche|will|mochte|wunsche|verlange|hatte ?ich ?gerne|gern|bitte einen|ne|nen|eine|jemanden "
 	"?echten|echte|"
@@ -226,6 +227,13 @@ static const char *const wishes[] = {
 	"اريد|ابغى|ابغي|ابي|عايز|عاوز|بدي|احتاج|محتاج|اود "
 	"?الى|الي موظف|انسان|شخص|ممثل|بشري ?حقيقي|بشري|خدمة|خدمه "
 	"?العملاء|عملاء $",
+	/* Indonesian */
+	"~bicara|berbicara|ngobrol|chat|bertanya ?langsung|saya dengan|sama|ke ?seorang "
+	"orang|manusia|admin|cs|operator|petugas|"
+	"staf|staff|pegawai|karyawan ?asli|langsung",
+	"hubungkan|sambungkan|teruskan ?saya|kami ?ke|dengan ?ke orang|manusia|admin|cs|operator|petugas|staf|staff",
+	"minta|butuh|mau ?bantuan ?dari admin|operator|cs|petugas|manusia|staf $",
+	"tidak|jangan|bukan ?mau ?bicara|chat dengan ?sama bot|robot|mesin",
 	/* Russian */
 	"~поговорить|говорить|~связаться|~пообщаться|"
 	"общаться|соедините|соединить|соедини|"
@@ -257,6 +265,9 @@ static const char *const bare[] = {
 	"real|live|actual|human|customer ?service|support|human|care " EN_WHO " $",
 	"human|live support|help|assistance|chat|agent $",
 	"human being $",
+	"^ ~person $",
+	"^ ~persona $",
+	"orang|manusia|admin|cs|petugas|staf $",
 	"customer|client service|support|care $",
 	"talk|speak to ?a|an|the " EN_WHO " $",
 	"customer service|support representative|agent|rep $",

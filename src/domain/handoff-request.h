@@ -8,7 +8,8 @@
 #include "core/str.h"
 
 /* True for an explicit wish to talk to a human ("can I speak to a real person", "temsilciye bağlayın", "human"), in
- * English, Turkish, Spanish, German, French, Portuguese, Italian, Arabic and Russian; each line and sentence is looked
+ * English, Turkish, Spanish, German, French, Portuguese, Italian, Arabic, Russian and
+ * Indonesian; each line and sentence is looked
  * at. A refusal ("I don't need a person") and talk about persons ("how many people per room") are no wish. `pool` is
  * for scratch memory. */
 bool wish_for_person(struct pool *pool, struct str text);

@@ -6,6 +6,8 @@ libdomain_a_SOURCES = \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
 	src/domain/contact-copy.c src/domain/contact-copy.h \
 	src/domain/contact-html.c src/domain/contact-html.h \
+	src/domain/calendar.c src/domain/calendar.h \
+	src/domain/closures.c src/domain/closures.h \
 	src/domain/handoff-request.c src/domain/handoff-request.h \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \

@@ -8,6 +8,7 @@
 #include "domain/settings.h"
 
 #include "core/json.h"
+#include "domain/closures.h"
 #include "domain/working-hours.h"
 #include "domain/zone.h"
 
@@ -24,6 +25,22 @@ static const char *working_hours_wrong(struct str typed)
 {
 	struct working_hours hours;
 	return working_hours_parse(typed, &hours) ? NULL : "hours such as 'mon-fri 09:00-18:00, sat 10:00-14:00'";
+}
+
+static const char *closures_wrong(struct str typed)
+{
+	struct closures closures;
+	return closures_parse(typed, STR_NONE, &closures)
+		       ? NULL
+		       : "days such as '2026-12-24..2026-12-26 Christmas, 2027-01-01 New Year'";
+}
+
+static const char *openings_wrong(struct str typed)
+{
+	struct closures closures;
+	return closures_parse(STR_NONE, typed, &closures)
+		       ? NULL
+		       : "days with their hours, such as '2026-12-29..2026-12-31 10:00-15:00 between the years'";
 }
 
 const struct setting settings_table[] = {

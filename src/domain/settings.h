@@ -29,7 +29,8 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
  */
 #define SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE) \
 	TEXT(fallback_text, 4000, \
-		"What is said when nothing answers; empty: a text in the organisation's language that names topics.") \
+		"What is said when nothing answers; empty: a text in the customer's language that offers a person " \
+		"and names topics.") \
 	TEXT(unsupported_notice, 1000, \
 		"Reply to a message without text (a voice message, a picture), at most once a day in a conversation; " \
 		"empty: none.") \
@@ -44,6 +45,28 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"organisation's " \
 		"language.") \
 	CHECKED(time_zone, 60, zone_wrong, "Where the working hours are meant, such as Europe/Istanbul; empty: UTC.") \
+	CHECKED(closures, 4000, closures_wrong, \
+		"Days on which nobody is there, whatever the working hours say, such as '2026-12-24..2026-12-26 " \
+		"Christmas, 2027-01-01 New Year'; a day, or two with '..' between them, both included, then a name. " \
+		"A " \
+		"moment such as 2026-12-24T13:00 is as good as a day.") \
+	CHECKED(openings, 4000, openings_wrong, \
+		"Days with other hours than the working hours say, such as '2026-12-29..2026-12-31 10:00-15:00 " \
+		"between " \
+		"the years'.") \
+	CHOICE(disclosure, bool, 1, "off|on", \
+		"Whether the first automatic reply of a conversation, and the first after a person's, says that it " \
+		"is " \
+		"automatic.") \
+	TEXT(disclosure_text, 300, \
+		"The line that says so, and how to reach a person; empty: a text in the customer's language. " \
+		"{business} stands for the organisation's name, here and in the texts below.") \
+	TEXT(greeting_text, 1000, "The reply to a greeting; empty: a text in the customer's language.") \
+	TEXT(acknowledgement_text, 1000, \
+		"The reply to thanks, 'ok' and goodbye, given once; empty: a text in the customer's language.") \
+	TEXT(identity_text, 1000, "The reply to 'are you a bot?'; empty: a text in the customer's language.") \
+	TEXT(question_back_text, 1000, \
+		"What is asked when a message cannot be understood; empty: a text in the customer's language.") \
 	NUMBER(skill_threshold, SKILL_THRESHOLD_DEFAULT, 0.05, 1, \
 		"How sure a skill must be to answer alone, a probability.") \
 	NUMBER(knowledge_threshold, KNOWLEDGE_THRESHOLD_DEFAULT, 0.05, 1, \

@@ -39,6 +39,7 @@ enum {
 	PROVIDER_IDS,
 	REPLIES_LAST_HOUR,
 	RECENT,
+	MEMORY,
 	CHANNEL,
 	EXTERNAL,
 	CONFIG
@@ -94,6 +95,7 @@ static void read_question(struct answer_job *job, const struct db_result *r, int
 	q->bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &q->bot_mode)
 			    && settings_read(pool, db_str(r, row, SETTINGS), &q->settings);
 	read_recent(job, db_str(r, row, RECENT));
+	memory_read(pool, db_str(r, row, MEMORY), &q->memory);
 }
 
 static struct answer_job *job_new(struct sender *s, const struct db_result *r, int row)
@@ -222,6 +224,10 @@ static struct str decision_of(struct answer_job *job)
 	reply_parts_write(&w, job->pool, reply, job->ops);
 	json_member_str(&w, "attention", str_of(job->answer.attention));
 	json_member_bool(&w, "hand_over", job->answer.hand_over);
+	if (job->answer.stage) {
+		json_key(&w, "memory");
+		memory_write(&w, &job->answer.memory);
+	}
 	json_member_bool(&w, "wants_lead", wants_lead(job));
 	json_end_object(&w);
 	struct str decision = pool_str(job->pool, buf_str(&b));
@@ -289,6 +295,8 @@ static void answered(void *arg)
 	struct refusal refusal = guard_refuses_reply(job->pool, &job->q, job->answer.reply);
 	if (refusal.words)
 		refuse(job, &refusal);
+	else if (!job->answer.reply.p)
+		job->refusal = job->answer.reason;
 	conclude(job);
 }
 
@@ -313,7 +321,8 @@ static void work_out(struct answer_job *job)
 	if (takes_notice(job, &refusal)) {
 		job->answer = (struct answer){ .stage = "notice",
 			.reason = "the message holds no text; the notice says so",
-			.reply = job->q.settings.unsupported_notice };
+			.reply = job->q.settings.unsupported_notice,
+			.memory = job->q.memory };
 		conclude(job);
 	} else if (refusal.words) {
 		refuse(job, &refusal);

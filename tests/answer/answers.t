@@ -103,7 +103,7 @@ def fallback(world):
 	b = shop(world)
 	who = b.write("qwxz vbnm plokij")
 	reply = b.wait_reply(who)
-	assert "Opening hours" in reply and "Complaint" in reply, reply
+	assert "Opening hours" in reply and "Complaint" not in reply and "Salon" in reply, reply
 	assert b.wait_decision(who)["stage"] == "fallback"
 
 
@@ -113,7 +113,8 @@ def other_languages(world):
 	b.document("İade", "İade edilen paketlerin ücreti on dört gün içinde ödenir. Fişinizi saklayın.", "tr")
 	reply = b.asked("IADE EDILEN PAKETLERIN UCRETI KAC GUNDE ODENIR", timeout=10)
 	assert "on dört gün içinde" in reply, reply
-	assert "teşekkürler" in b.asked("merhaba nasılsınız", timeout=10)
+	assert b.asked("merhaba nasılsınız", timeout=10).startswith("Merhaba, Salon.")
+	assert "Üzgünüm" in b.asked("yarın hava nasıl olacak", timeout=10)
 
 
 # A person
@@ -137,10 +138,13 @@ def silent_from_now_on(b, who, attention, replies=1):
 
 
 def person_by_wish(world):
-	for text in ("Can I talk to a real person please?", "müşteri temsilcisine bağlanmak istiyorum", "quiero hablar con una persona"):
+	for text, promise in (("Can I talk to a real person please?", PROMISE), ("müşteri temsilcisine bağlanmak istiyorum", "Bir arkadaşımız"), ("quiero hablar con una persona", "Una persona del equipo"),
+		("this is unacceptable, nobody answered", "We are sorry")):
 		b = shop(world)
 		who = b.write(text)
-		assert b.wait_reply(who) == PROMISE, text
+		assert b.wait_reply(who).startswith(promise), text
+		if promise.startswith("We are sorry"):
+			continue
 		silent_from_now_on(b, who, "the customer asks for a person")
 
 
@@ -252,7 +256,7 @@ def fragments_get_one_answer(world):
 
 def two_bots_stop(world):
 	"""Another machine answers every reply with a text of its own that never changes, or that always does."""
-	for echo in (lambda n: "Thank you for your message, we will be back soon.", lambda n: "Ticket %d has been opened. qwxz" % (7919 * n)):
+	for echo in (lambda n: "Your message was received, it waits for its turn.", lambda n: "Ticket %d has been opened. qwxz" % (7919 * n)):
 		b = shop(world, misses_before_handover=0, reply_cap_per_hour=6)
 		who, n = b.write("hello?"), 0
 		while True:

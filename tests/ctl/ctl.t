@@ -731,7 +731,7 @@ def reader_leaves(ctl):
 	command = [ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf, "ask", "--org", str(org)]
 	done = processes.run(["/bin/bash", "-c", "yes hello | \"$@\" | head -1; echo ${PIPESTATUS[1]}", "sh"] + command, timeout=30)
 	first, status = done.stdout.decode().splitlines()
-	assert json.loads(first)["stage"] == "fallback" and status == "74", done
+	assert json.loads(first)["stage"] == "act" and status == "74", done
 	assert b"standard output cannot be written" in done.stderr, done
 
 

@@ -116,9 +116,17 @@ CU_TestInfo guard_tests[] = {
 
 /* ---- escalation ---- */
 
-static struct answer found(const char *stage, const char *reply, bool hand_over)
+static struct answer found(const char *stage, const char *reply, bool hand_over, bool wish)
 {
-	return (struct answer){ .stage = stage, .reply = str_of(reply), .hand_over = hand_over };
+	return (struct answer){
+		.stage = stage, .reply = str_of(reply), .hand_over = hand_over, .act = wish ? ACT_PERSON : ACT_QUESTION
+	};
+}
+
+static void escalate(struct pool *pool, const struct question *q, struct answer *a)
+{
+	struct speaker speaker = { .settings = &q->settings, .own = STR("en"), .language = &language_en };
+	escalation_apply(pool, q, &speaker, a);
 }
 
 /* The reply after escalation; its promise is "PROMISE". */
@@ -127,10 +135,10 @@ static void check_escalation(
 {
 	struct pool *pool = pool_new();
 	struct question q = answerable();
-	struct answer a = found(stage, "REPLY", skill_hands_over);
+	struct answer a = found(stage, "REPLY", skill_hands_over, wish);
 	q.misses = misses;
 	q.settings.handover_text = STR("PROMISE");
-	escalation_apply(pool, &q, wish, &a);
+	escalate(pool, &q, &a);
 	CHECK_STR(a.reply, reply);
 	CHECK_INT(a.hand_over, hands_over);
 	CHECK_INT(a.attention != NULL, hands_over);
@@ -155,17 +163,17 @@ static void check_away(const char *stage, bool skill_hands_over, bool wish, int 
 {
 	struct pool *pool = pool_new();
 	struct question q = answerable();
-	struct answer a = found(stage, "REPLY", skill_hands_over);
+	struct answer a = found(stage, "REPLY", skill_hands_over, wish);
 	q.settings.handover_text = STR("PROMISE");
 	q.settings.working_hours = STR("mon 09:00-18:00");
 	q.settings.time_zone = STR("Europe/Istanbul");
 	q.settings.out_of_hours_text = STR("AWAY");
 	q.now_s = (4 * 24 + hour) * 3600;
-	escalation_apply(pool, &q, wish, &a);
+	escalate(pool, &q, &a);
 	CHECK_STR(a.reply, reply);
 	q.settings.working_hours = STR("now and then");
-	a = found(stage, "REPLY", skill_hands_over);
-	escalation_apply(pool, &q, wish, &a);
+	a = found(stage, "REPLY", skill_hands_over, wish);
+	escalate(pool, &q, &a);
 	CU_ASSERT_PTR_NULL(memmem(a.reply.p, a.reply.n, "AWAY", 4));
 	pool_free(pool);
 }
@@ -182,14 +190,42 @@ static void outside_of_working_hours_a_promise_says_so(void)
 	check_away("skill", false, false, 20, "REPLY");
 }
 
+static void a_closed_day_is_no_working_day(void)
+{
+	struct pool *pool = pool_new();
+	struct question q = answerable();
+	q.settings.handover_text = STR("PROMISE");
+	q.settings.out_of_hours_text = STR("AWAY");
+	q.settings.working_hours = STR("mon 09:00-18:00");
+	q.settings.closures = STR("1970-01-05 Epiphany's eve");
+	q.now_s = (4 * 24 + 12) * 3600;
+	struct answer a = found("fallback", "REPLY", false, true);
+	escalate(pool, &q, &a);
+	CHECK_STR(a.reply, "PROMISE\n\nAWAY");
+	pool_free(pool);
+}
+
+static void a_complaint_calls_a_person(void)
+{
+	struct pool *pool = pool_new();
+	struct question q = answerable();
+	struct answer a = found("fallback", "REPLY", false, false);
+	q.settings.handover_text = STR("PROMISE");
+	a.act = ACT_COMPLAINT;
+	escalate(pool, &q, &a);
+	CHECK_STR(a.reply, "We are sorry about this. PROMISE");
+	CU_ASSERT(a.hand_over && a.attention && strstr(a.attention, "complains"));
+	pool_free(pool);
+}
+
 static void misses_can_be_switched_off(void)
 {
 	struct pool *pool = pool_new();
 	struct question q = answerable();
-	struct answer a = found("fallback", "REPLY", false);
+	struct answer a = found("fallback", "REPLY", false, false);
 	q.misses = 100;
 	q.settings.misses_before_handover = 0;
-	escalation_apply(pool, &q, false, &a);
+	escalate(pool, &q, &a);
 	CU_ASSERT_FALSE(a.hand_over);
 	pool_free(pool);
 }
@@ -197,6 +233,8 @@ static void misses_can_be_switched_off(void)
 CU_TestInfo escalation_tests[] = {
 	{ "one promise and a lock", one_promise_and_a_lock },
 	{ "outside of working hours a promise says so", outside_of_working_hours_a_promise_says_so },
+	{ "a closed day is no working day", a_closed_day_is_no_working_day },
+	{ "a complaint calls a person", a_complaint_calls_a_person },
 	{ "hand-over after misses can be switched off", misses_can_be_switched_off },
 	CU_TEST_INFO_NULL,
 };

@@ -7,6 +7,8 @@
 #include "tap.h"
 
 #include "core/buf.h"
+#include "domain/calendar.h"
+#include "domain/closures.h"
 #include "domain/working-hours.h"
 #include "domain/zone.h"
 
@@ -128,10 +130,91 @@ static void zones_and_the_change_of_clocks(void)
 	pool_free(pool);
 }
 
+/* ---- closures, openings, days ---- */
+
+static void check_closures(const char *closures, const char *openings, bool good)
+{
+	struct closures out;
+	CHECK_ROW(closures_parse(str_of(closures), str_of(openings), &out) == good, closures ? closures : openings);
+}
+
+static void closures_are_read(void)
+{
+	check_closures("2026-12-24..2026-12-26 Christmas, 2027-01-01 New Year", NULL, true);
+	check_closures("2026-12-24T13:00..2026-12-28\n2027-01-01; ", NULL, true);
+	check_closures("2026-12-26..2026-12-24", NULL, false);
+	check_closures("2026-02-30", NULL, false);
+	check_closures("Christmas", NULL, false);
+	check_closures(NULL, "2026-12-29..2026-12-31 10:00-12:00 13:00-15:00 between the years", true);
+	check_closures(NULL, "2026-12-29T10:00..2026-12-31T15:00", true);
+	check_closures(NULL, "2026-12-29 always", false);
+	check_closures("", "", true);
+}
+
+static void check_day(const char *day, const char *wanted)
+{
+	struct working_hours week;
+	struct closures closures;
+	int64_t number;
+	char text[200] = "";
+	size_t n = 0;
+	CU_ASSERT_TRUE(working_hours_parse(STR("tue-fri 09:00-13:00 14:00-18:00, sat 20:00-02:00"), &week));
+	CU_ASSERT_TRUE(
+		closures_parse(STR("2026-12-24T11:00..2026-12-26 Christmas, 2026-12-30T15:00..2026-12-30T16:00 Party"),
+			STR("2026-12-28 10:00-15:00 Sale, 2026-12-26 10:00-12:00"), &closures));
+	CU_ASSERT_TRUE(calendar_parse_day(str_of(day), &number));
+	struct day_hours h = closures_day(&week, &closures, number);
+	for (int i = 0; i < h.n; i++)
+		n += (size_t)snprintf(
+			text + n, sizeof(text) - n, "%d-%d ", h.spans[i].from / 60, h.spans[i].until / 60);
+	snprintf(text + n, sizeof(text) - n, "%.*s", (int)h.reason.n, h.reason.p ? h.reason.p : "");
+	CHECK_ROW(!strcmp(text, wanted), text);
+}
+
+static void a_closure_beats_an_opening_and_that_the_week(void)
+{
+	check_day("2026-12-23", "9-13 14-18 ");
+	check_day("2026-12-24", "9-11 Christmas");
+	check_day("2026-12-25", "Christmas");
+	check_day("2026-12-26", "Christmas");
+	check_day("2026-12-27", "");
+	check_day("2026-12-28", "10-15 Sale");
+	check_day("2026-12-30", "9-13 14-15 16-18 Party");
+	check_day("2027-01-02", "20-26 ");
+}
+
+static void the_night_belongs_to_the_day_before(void)
+{
+	struct working_hours week;
+	struct closures none = { .n_closures = 0 };
+	int64_t sunday;
+	CU_ASSERT_TRUE(working_hours_parse(STR("sat 20:00-02:00"), &week));
+	CU_ASSERT_TRUE(calendar_parse_local(STR("2027-01-03T01:59"), &sunday));
+	CU_ASSERT_TRUE(closures_open_at(&week, &none, sunday));
+	CU_ASSERT_FALSE(closures_open_at(&week, &none, sunday + 60));
+}
+
+static void moments_are_read(void)
+{
+	int64_t a, b;
+	CU_ASSERT_TRUE(calendar_parse_moment(STR("2026-12-10T10:30:00+01:00"), &a));
+	CU_ASSERT_TRUE(calendar_parse_moment(STR("2026-12-10T09:30Z"), &b));
+	CU_ASSERT_EQUAL(a, b);
+	CU_ASSERT_EQUAL(calendar_weekday(calendar_day_at(a)), 3);
+	CU_ASSERT_EQUAL(calendar_weekday(-1), 2);
+	CU_ASSERT_FALSE(calendar_parse_moment(STR("2026-12-10T09:30"), &b));
+	CU_ASSERT_FALSE(calendar_parse_moment(STR("2026-13-10T09:30Z"), &b));
+	CU_ASSERT_FALSE(calendar_parse_moment(STR("2026-12-10T09:30+1:00"), &b));
+}
+
 CU_TestInfo domain_hours_tests[] = {
 	{ "what is written is read", what_is_written_is_read },
 	{ "too many spans do not fit", too_many_spans_do_not_fit },
 	{ "moments lie in spans or not", moments_lie_in_spans_or_not },
 	{ "zones and the change of clocks", zones_and_the_change_of_clocks },
+	{ "closures are read", closures_are_read },
+	{ "a closure beats an opening, and that the week", a_closure_beats_an_opening_and_that_the_week },
+	{ "the night belongs to the day before", the_night_belongs_to_the_day_before },
+	{ "moments are read", moments_are_read },
 	CU_TEST_INFO_NULL,
 };

@@ -86,6 +86,7 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer.c tests/unit/answer.h \
 	tests/unit/answer-guards.c \
 	tests/unit/answer-skills.c \
+	tests/unit/answer-understanding.c \
 	tests/unit/answer-model.c \
 	tests/unit/answer-embeddings.c \
 	tests/unit/answer-endpoint.c \

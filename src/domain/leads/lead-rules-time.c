@@ -5,6 +5,7 @@
  * there is one reading: tomorrow, a day with its month, the coming Friday; not "next Friday", which people read in two
  * ways, nor 3/4/2027. A day that is over is no date for a service: "last Friday" and "born on 3.4.1990" are nothing.
  */
+#include "domain/calendar.h"
 #include "domain/leads/lead-rules.h"
 
 #include <ctype.h>
@@ -41,49 +42,9 @@ static const char no_date_behind[] =
 	"la|yesterday|dun|ayer|good|until|not|except|birthday|born|dogdum|naci|guten|ordered|"
 	"buena|dogum|como";
 
-/* ---- the calendar (days from civil, the usual reckoning with years that begin in March) ---- */
-
-static int64_t days_of(int64_t y, int m, int d)
-{
-	y -= m <= 2;
-	int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static void civil_of(int64_t days, int64_t *y, int *m, int *d)
-{
-	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
-		doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153;
-	*d = (int)(doy - (153 * mp + 2) / 5 + 1);
-	*m = (int)(mp < 10 ? mp + 3 : mp - 9);
-	*y = yoe + era * 400 + (*m <= 2);
-}
-
-static bool is_civil(int64_t y, int64_t m, int64_t d)
-{
-	int64_t year;
-	int month, day;
-	if (y < 1970 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
-		return false;
-	civil_of(days_of(y, (int)m, (int)d), &year, &month, &day);
-	return year == y && month == m && day == d;
-}
-
 bool lead_parse_iso(struct str iso, int64_t *day)
 {
-	int64_t y, m, d;
-	struct str rest = iso;
-	if (iso.n != 10 || iso.p[4] != '-' || iso.p[7] != '-')
-		return false;
-	bool numbers = str_to_i64(str_take_until(&rest, '-'), &y) && str_to_i64(str_take_until(&rest, '-'), &m)
-		       && str_to_i64(rest, &d);
-	if (!numbers || !is_civil(y, m, d))
-		return false;
-	*day = days_of(y, (int)m, (int)d);
-	return true;
+	return calendar_parse_day(iso, day);
 }
 
 /* ---- the forms ---- */
@@ -165,20 +126,21 @@ static struct found on_day(int words, int64_t year, int64_t month, int64_t day, 
 {
 	int64_t this_year;
 	int m, d;
-	civil_of(today, &this_year, &m, &d);
+	calendar_date_of(today, &this_year, &m, &d);
 	if (year > 0 && year < 100)
 		year += 2000;
-	if (!is_civil(year ? year : 2024, month, day))
+	if (!calendar_is_date(year ? year : 2024, month, day))
 		return (struct found){ 0 };
 	if (year) {
-		int64_t n = days_of(year, (int)month, (int)day);
+		int64_t n = calendar_day_of(year, (int)month, (int)day);
 		return (struct found){ words, n, n < today || n > today + 3 * 366 };
 	}
-	int64_t n = days_of(this_year, (int)month, (int)day);
+	int64_t n = calendar_day_of(this_year, (int)month, (int)day);
 	if (n < today)
-		n = days_of(this_year + 1, (int)month, (int)day);
-	bool sure = n - today <= AHEAD_MOST
-		    && is_civil(n < days_of(this_year + 1, 1, 1) ? this_year : this_year + 1, month, day);
+		n = calendar_day_of(this_year + 1, (int)month, (int)day);
+	bool sure =
+		n - today <= AHEAD_MOST
+		&& calendar_is_date(n < calendar_day_of(this_year + 1, 1, 1) ? this_year : this_year + 1, month, day);
 	return (struct found){ words, sure ? n : UNSURE, false };
 }
 
@@ -308,7 +270,7 @@ bool lead_find_date(struct pool *pool, const struct pattern_text *t, int64_t day
 		if (f.day != UNSURE) {
 			int64_t y;
 			int m, d;
-			civil_of(f.day, &y, &m, &d);
+			calendar_date_of(f.day, &y, &m, &d);
 			*iso = pool_printf(pool, "%04lld-%02d-%02d", (long long)y, m, d);
 		}
 		return true;

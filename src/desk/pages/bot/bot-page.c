@@ -29,7 +29,14 @@ const struct field bot_fields[] = { { "bot_mode", FIELD_CHOICE, FIELD_REQUIRED, 
 					    T("Choose what the bot may do.") },
 	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, "save|test", T("Choose one of the list.") },
 	{ "fallback_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "handover_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "handover_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") }, BOX("disclosure"),
+	{ "disclosure_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "greeting_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "acknowledgement_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "identity_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "question_back_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "closures", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	{ "openings", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
 	{ "unsupported_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
 	WHOLE("skill_threshold", T("Write a number from 0.05 to 1.")),
 	WHOLE("knowledge_threshold", T("Write a number from 0.05 to 1.")),
@@ -57,6 +64,14 @@ const struct field bot_fields[] = { { "bot_mode", FIELD_CHOICE, FIELD_REQUIRED, 
 const struct bot_row bot_rows[] = {
 	{ "fallback_text", "fallback_text", NULL },
 	{ "handover_text", "handover_text", NULL },
+	{ "disclosure", "disclosure", NULL },
+	{ "disclosure_text", "disclosure_text", NULL },
+	{ "greeting_text", "greeting_text", NULL },
+	{ "acknowledgement_text", "acknowledgement_text", NULL },
+	{ "identity_text", "identity_text", NULL },
+	{ "question_back_text", "question_back_text", NULL },
+	{ "closures", "closures", NULL },
+	{ "openings", "openings", NULL },
 	{ "unsupported_text", "unsupported_notice", NULL },
 	{ "skill_threshold", "skill_threshold", NULL },
 	{ "knowledge_threshold", "knowledge_threshold", NULL },
@@ -210,12 +225,17 @@ static struct str builtin_of(struct visit *v, const struct setting *s, struct st
 {
 	if (s->kind == SETTING_NUMBER || s->kind == SETTING_INT)
 		return pool_printf(v->pool, "%g", s->fallback);
-	if (!strcmp(s->name, "fallback_text"))
-		return wording_fallback(v->pool, STR(""), language, NULL);
-	if (!strcmp(s->name, "handover_text"))
-		return wording_promise(v->pool, STR(""), language);
-	if (!strcmp(s->name, "out_of_hours_text"))
-		return wording_away(v->pool, STR(""), language);
+	static const struct {
+		const char *setting;
+		enum wording wording;
+	} texts[] = {
+#define X(wording, member, setting) { #setting, WORDING_##wording },
+		WORDING_LIST(X)
+#undef X
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (!strcmp(s->name, texts[i].setting))
+			return wording_builtin(language, texts[i].wording);
 	return STR("");
 }
 

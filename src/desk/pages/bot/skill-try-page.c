@@ -45,6 +45,7 @@ static enum err read_organisation(struct visit *v, struct question *q)
 	q->org_id = v->caller.org_id;
 	q->organization = db_str(r, 0, NAME);
 	q->has_text = true;
+	q->now_s = clock_wall_ms() / 1000;
 	q->language = db_str(r, 0, LANGUAGE);
 	q->skills_revision = db_int(r, 0, SKILLS_REVISION);
 	settings_read(v->pool, db_str(r, 0, SETTINGS), &q->settings);

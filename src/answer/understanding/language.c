@@ -1,0 +1,179 @@
+/*
+ * language.c - the table of languages, and their words found fast.
+ *
+ * The lists of each language become one sorted table, made once in a process and only read afterwards. A word that is
+ * in several lists has them all. Knows no text; the words are folded before they are asked for.
+ */
+#include "answer/understanding/language.h"
+
+#include "core/err.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define PREFIX_LEAST 2 /* bytes of a word that stands for all that begin so */
+
+/* What a word is: a concept, or: */
+#define FUNCTION_WORD CONCEPTS
+#define OTHER_WORD (CONCEPTS + 1) /* of the calendar, of an act */
+
+const struct language *const languages[LANGUAGES] = { &language_en, &language_tr, &language_es, &language_de,
+	&language_fr, &language_pt, &language_it, &language_ar, &language_ru, &language_id };
+
+struct entry {
+	struct str word;
+	int kind;
+	bool is_prefix;
+};
+
+struct table {
+	struct entry *all;
+	size_t n, room;
+};
+
+static struct table tables[LANGUAGES];
+static pthread_once_t made = PTHREAD_ONCE_INIT;
+
+static void add(struct table *t, struct str word, int kind)
+{
+	if (word.n && (word.p[0] == '~' || word.p[0] == '?'))
+		word = (struct str){ word.p + 1, word.n - 1 };
+	bool is_prefix = word.n && word.p[word.n - 1] == '*';
+	word.n -= is_prefix;
+	if (word.n < PREFIX_LEAST && is_prefix)
+		bug("a word that is too short to stand for others");
+	if (word.n == 0 || word.p[0] == '$' || word.p[0] == '^' || word.p[0] == '_')
+		return;
+	if (t->n == t->room) {
+		t->room = 2 * t->room + 256;
+		t->all = realloc(t->all, t->room * sizeof(*t->all));
+		if (!t->all)
+			fatal(ERR_INTERNAL, "out of memory");
+	}
+	t->all[t->n++] = (struct entry){ word, kind, is_prefix };
+}
+
+/* The words of a pattern, or of a list. */
+static void add_list(struct table *t, const char *list, char separator, int kind)
+{
+	for (struct str rest = str_of(list); rest.p;) {
+		struct str element = str_take_until(&rest, separator);
+		while (element.p)
+			add(t, str_take_until(&element, '|'), kind);
+	}
+}
+
+static void add_patterns(struct table *t, const char *const *patterns)
+{
+	for (; *patterns; patterns++)
+		add_list(t, *patterns, ' ', OTHER_WORD);
+}
+
+static int compare_words(struct str a, struct str b)
+{
+	int order = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = compare_words(x->word, y->word);
+	return order ? order : x->kind - y->kind;
+}
+
+static void make_one(struct table *t, const struct language *l)
+{
+	for (int c = 1; c < CONCEPTS; c++)
+		if (l->concepts[c])
+			add_list(t, l->concepts[c], '|', c);
+	add_list(t, l->function_words, ' ', FUNCTION_WORD);
+	for (int i = 0; i < 7; i++)
+		add_list(t, l->clock.weekdays[i], '|', OTHER_WORD);
+	for (int i = 0; i < 12; i++)
+		add_list(t, l->clock.months[i], '|', OTHER_WORD);
+	add_list(t, l->clock.today, ' ', OTHER_WORD);
+	add_list(t, l->clock.tomorrow, ' ', OTHER_WORD);
+	add_patterns(t, l->acts.greeting);
+	add_patterns(t, l->acts.thanks);
+	add_patterns(t, l->acts.farewell);
+	add_patterns(t, l->acts.identity);
+	qsort(t->all, t->n, sizeof(*t->all), compare_entries);
+}
+
+static void make(void)
+{
+	for (int i = 0; i < LANGUAGES; i++)
+		make_one(&tables[i], languages[i]);
+}
+
+const struct language *language_find(struct str tag)
+{
+	struct str first = str_take_until(&tag, '-');
+	for (int i = 0; i < LANGUAGES; i++)
+		if (str_equal_nocase(first, str_of(languages[i]->tag)))
+			return languages[i];
+	return NULL;
+}
+
+const struct language *language_or_english(struct str tag)
+{
+	const struct language *found = language_find(tag);
+	return found ? found : languages[0];
+}
+
+int language_index(const struct language *language)
+{
+	int i = 0;
+	while (i < LANGUAGES && languages[i] != language)
+		i++;
+	return i;
+}
+
+/* The first entry of the word in the table. */
+static const struct entry *find(const struct table *t, struct str word)
+{
+	size_t low = 0, high = t->n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (compare_words(t->all[middle].word, word) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->n && str_equal(t->all[low].word, word) ? &t->all[low] : NULL;
+}
+
+/* Whether the word, or what it begins with, is of a kind between two; that kind, or -1. The whole word goes first, then
+ * its longest beginning. */
+static int kind_of(const struct language *language, struct str word, int from, int to)
+{
+	pthread_once(&made, make);
+	const struct table *t = &tables[language_index(language)];
+	const struct entry *end = t->all + t->n;
+	for (size_t n = word.n; n >= PREFIX_LEAST || n == word.n; n--) {
+		struct str part = { word.p, n };
+		for (const struct entry *e = find(t, part); e && e < end && str_equal(e->word, part); e++)
+			if (e->kind >= from && e->kind <= to && (e->is_prefix || n == word.n))
+				return e->kind;
+		if (n == 0)
+			break;
+	}
+	return -1;
+}
+
+bool language_is_function_word(const struct language *language, struct str folded)
+{
+	return kind_of(language, folded, FUNCTION_WORD, FUNCTION_WORD) >= 0;
+}
+
+enum concept language_concept(const struct language *language, struct str folded)
+{
+	int kind = kind_of(language, folded, 1, CONCEPTS - 1);
+	return kind < 0 ? CONCEPT_NONE : (enum concept)kind;
+}
+
+bool language_knows(const struct language *language, struct str folded)
+{
+	return kind_of(language, folded, 1, OTHER_WORD) >= 0;
+}

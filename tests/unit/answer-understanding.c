@@ -1,0 +1,202 @@
+/*
+ * answer-understanding.c - what customers do with their messages, in ten languages; and that the languages are whole.
+ */
+#include "answer.h"
+#include "check.h"
+#include "tap.h"
+
+#include "answer/understanding/understand.h"
+#include "domain/text.h"
+
+/* ---- the languages ---- */
+
+static bool is_folded(struct pool *pool, struct str word)
+{
+	while (word.n && strchr("~?^$_*", word.p[0]))
+		word = (struct str){ word.p + 1, word.n - 1 };
+	if (word.n && word.p[word.n - 1] == '*')
+		word.n--;
+	return word.n <= 1 || str_equal(text_fold(pool, word), word);
+}
+
+static void check_list(struct pool *pool, const struct language *l, const char *list, char separator)
+{
+	for (struct str rest = str_of(list); rest.p;) {
+		struct str element = str_take_until(&rest, separator);
+		while (element.p) {
+			struct str word = str_take_until(&element, '|');
+			CHECK_ROW(is_folded(pool, word),
+				pool_printf(pool, "%s: '%.*s'", l->tag, (int)word.n, word.p ? word.p : "").p);
+		}
+	}
+}
+
+static void check_patterns(struct pool *pool, const struct language *l, const char *const *patterns)
+{
+	for (; *patterns; patterns++)
+		check_list(pool, l, *patterns, ' ');
+}
+
+static void words_are_written_as_they_are_compared(void)
+{
+	struct pool *pool = pool_new();
+	for (int i = 0; i < LANGUAGES; i++) {
+		const struct language *l = languages[i];
+		check_list(pool, l, l->function_words, ' ');
+		for (int c = 1; c < CONCEPTS; c++)
+			check_list(pool, l, l->concepts[c], '|');
+		check_patterns(pool, l, l->acts.greeting);
+		check_patterns(pool, l, l->acts.thanks);
+		check_patterns(pool, l, l->acts.farewell);
+		check_patterns(pool, l, l->acts.agreement);
+		check_patterns(pool, l, l->acts.identity);
+		check_patterns(pool, l, l->acts.complaint);
+		check_patterns(pool, l, l->acts.callback);
+		check_patterns(pool, l, l->acts.emergency);
+		check_patterns(pool, l, l->follow_up);
+		check_patterns(pool, l, l->clock.open);
+		for (const struct ask_phrase *a = l->asking; a->pattern; a++)
+			check_list(pool, l, a->pattern, ' ');
+	}
+	pool_free(pool);
+}
+
+static void every_language_has_every_text(void)
+{
+	for (int i = 0; i < LANGUAGES; i++) {
+		const struct language *l = languages[i];
+		const char *const *text = (const char *const *)&l->texts;
+		for (size_t k = 0; k < sizeof(l->texts) / sizeof(*text); k++)
+			CHECK_ROW(text[k] && *text[k], l->tag);
+		CHECK_ROW(strstr(l->texts.fallback, "{business}") != NULL, l->tag);
+		CHECK_ROW(language_find(str_of(l->tag)) == l && language_index(l) == i, l->tag);
+	}
+	CU_ASSERT_PTR_EQUAL(language_find(STR("pt-BR")), &language_pt);
+	CU_ASSERT_PTR_NULL(language_find(STR("xx")));
+	CU_ASSERT_PTR_EQUAL(language_or_english(STR_NONE), &language_en);
+}
+
+/* ---- acts ---- */
+
+struct row {
+	const char *text, *own, *language, *act;
+};
+
+static void check_rows(const struct row *rows, size_t n)
+{
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < n; i++) {
+		struct understood u = understand(pool, str_of(rows[i].text), STR_NONE, str_of(rows[i].own));
+		CHECK_ROW(!strcmp(act_name(u.act), rows[i].act) && !strcmp(u.language->tag, rows[i].language),
+			pool_printf(pool, "%s: %s %s", rows[i].text, u.language->tag, act_name(u.act)).p);
+	}
+	pool_free(pool);
+}
+
+static void each_act_in_each_language(void)
+{
+	static const struct row rows[] = { { "hi", "en", "en", "greet" }, { "good morning!", "en", "en", "greet" },
+		{ "merhaba", "en", "tr", "greet" }, { "iyi günler, kolay gelsin", "tr", "tr", "acknowledge" },
+		{ "hola, buenas tardes", "en", "es", "greet" }, { "Guten Tag", "en", "de", "greet" },
+		{ "bonjour", "de", "fr", "greet" }, { "boa tarde", "en", "pt", "greet" },
+		{ "buongiorno", "en", "it", "greet" }, { "السلام عليكم", "en", "ar", "greet" },
+		{ "Здравствуйте!", "en", "ru", "greet" }, { "selamat pagi kak", "en", "id", "greet" },
+		{ "/start", "es", "es", "greet" }, { "ok thx", "en", "en", "acknowledge" },
+		{ "👍", "tr", "tr", "acknowledge" }, { "see you friday", "en", "en", "acknowledge" },
+		{ "thanks, bye", "en", "en", "acknowledge" }, { "çok teşekkürler", "tr", "tr", "acknowledge" },
+		{ "gracias, hasta mañana", "es", "es", "acknowledge" }, { "vielen Dank!", "de", "de", "acknowledge" },
+		{ "merci beaucoup", "en", "fr", "acknowledge" }, { "obrigado", "es", "pt", "acknowledge" },
+		{ "grazie mille", "en", "it", "acknowledge" }, { "شكرا جزيلا", "en", "ar", "acknowledge" },
+		{ "спасибо", "en", "ru", "acknowledge" }, { "terima kasih", "en", "id", "acknowledge" },
+		{ "are you a bot?", "en", "en", "identity" }, { "bot musun", "tr", "tr", "identity" },
+		{ "¿eres un robot?", "es", "es", "identity" }, { "bist du ein bot", "de", "de", "identity" },
+		{ "vous êtes un robot ?", "fr", "fr", "identity" }, { "voce é um robô?", "pt", "pt", "identity" },
+		{ "sei un bot?", "it", "it", "identity" }, { "هل انت روبوت", "ar", "ar", "identity" },
+		{ "вы бот?", "ru", "ru", "identity" }, { "apakah ini bot?", "id", "id", "identity" },
+		{ "this is unacceptable, I want my money back", "en", "en", "complaint" },
+		{ "rezalet, paramı geri istiyorum", "tr", "tr", "complaint" },
+		{ "qué vergüenza de servicio", "es", "es", "complaint" },
+		{ "das ist eine Frechheit", "de", "de", "complaint" }, { "c'est scandaleux", "fr", "fr", "complaint" },
+		{ "isso é uma vergonha", "pt", "pt", "complaint" }, { "è una vergogna", "it", "it", "complaint" },
+		{ "هذا غير مقبول", "ar", "ar", "complaint" }, { "это безобразие", "ru", "ru", "complaint" },
+		{ "saya sangat kecewa", "id", "id", "complaint" },
+		{ "please call me on 07700 900123", "en", "en", "person" },
+		{ "beni arar mısınız", "tr", "tr", "person" }, { "llámenme por favor", "es", "es", "person" },
+		{ "bitte rufen Sie mich an", "de", "de", "person" },
+		{ "pouvez-vous me rappeler", "fr", "fr", "person" }, { "podem me ligar?", "pt", "pt", "person" },
+		{ "può richiamarmi?", "it", "it", "person" }, { "اتصلوا بي من فضلك", "ar", "ar", "person" },
+		{ "перезвоните мне", "ru", "ru", "person" }, { "tolong hubungi saya", "id", "id", "person" },
+		{ "person", "en", "en", "person" }, { "persona", "es", "es", "person" },
+		{ "yetkili", "tr", "tr", "person" }, { "Mitarbeiter", "de", "de", "person" },
+		{ "conseiller", "fr", "fr", "person" }, { "atendente", "pt", "pt", "person" },
+		{ "operatore", "it", "it", "person" }, { "موظف", "ar", "ar", "person" },
+		{ "оператор", "ru", "ru", "person" }, { "operator", "id", "id", "person" },
+		{ "07700 900123", "en", "en", "detail" }, { "Lindenweg 4", "de", "de", "detail" },
+		{ "4", "es", "es", "detail" }, { "??", "en", "en", "unclear" }, { "😡", "en", "en", "unclear" } };
+	check_rows(rows, COUNT(rows));
+}
+
+/* None of these may lock a conversation. */
+static void questions_stay_questions(void)
+{
+	static const struct row rows[] = { { "hi, how much is a cut, thanks", "en", "en", "question" },
+		{ "can I get a refund?", "en", "en", "question" },
+		{ "so could you guys do that and what would you charge me thanks", "en", "en", "question" },
+		{ "I have no car, can someone come to me", "en", "en", "question" },
+		{ "kann mein hund mit rein", "de", "de", "question" },
+		{ "hay ascensor? mi madre no puede subir", "es", "es", "question" },
+		{ "b otomatik ne kadar", "tr", "tr", "question" },
+		{ "y el domingo hay alguien", "es", "es", "question" },
+		{ "what is your complaint procedure", "en", "en", "question" },
+		{ "is there a phone number", "en", "en", "question" }, { "2?", "en", "en", "question" } };
+	check_rows(rows, COUNT(rows));
+}
+
+static void a_greeting_does_not_swallow_the_question(void)
+{
+	static const struct {
+		const char *text, *left;
+		int parts;
+	} table[] = { { "hi, how much is X, thanks", "how much is X,", 1 },
+		{ "how much is it thanks", "how much is it", 1 },
+		{ "Hello! Do you do implants? And can I park somewhere? Thanks", NULL, 2 },
+		{ "guten tag, was kostet das? lg", NULL, 1 }, { "right shoe is broken", "right shoe is broken", 1 } };
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct understood u = understand(pool, str_of(table[i].text), STR_NONE, STR_NONE);
+		CHECK_ROW(u.act == ACT_QUESTION && u.n_parts == table[i].parts, table[i].text);
+		if (table[i].left)
+			CHECK_STR(u.text, table[i].left);
+	}
+	pool_free(pool);
+}
+
+static void a_start_brings_its_payload(void)
+{
+	struct pool *pool = pool_new();
+	CHECK_STR(understand(pool, STR("/start ad-7"), STR_NONE, STR("en")).referral, "ad-7");
+	CU_ASSERT_PTR_NULL(understand(pool, STR("/start"), STR_NONE, STR("en")).referral.p);
+	CU_ASSERT_EQUAL(understand(pool, STR("/starting"), STR_NONE, STR("en")).act, ACT_QUESTION);
+	pool_free(pool);
+}
+
+static void what_was_spoken_so_far_decides(void)
+{
+	struct pool *pool = pool_new();
+	CU_ASSERT_PTR_EQUAL(understand(pool, STR("ok"), STR("de"), STR("en")).language, &language_de);
+	CU_ASSERT_PTR_EQUAL(understand(pool, STR("Rahmen"), STR("fr"), STR("de")).language, &language_fr);
+	CU_ASSERT_FALSE(understand(pool, STR("Rahmen"), STR_NONE, STR("de")).language_sure);
+	CU_ASSERT_TRUE(understand(pool, STR("wie teuer ist das"), STR("en"), STR("en")).language_sure);
+	pool_free(pool);
+}
+
+CU_TestInfo understanding_tests[] = {
+	{ "words are written as they are compared", words_are_written_as_they_are_compared },
+	{ "every language has every text", every_language_has_every_text },
+	{ "each act in each language", each_act_in_each_language },
+	{ "questions stay questions", questions_stay_questions },
+	{ "a greeting does not swallow the question", a_greeting_does_not_swallow_the_question },
+	{ "/start brings its payload", a_start_brings_its_payload },
+	{ "what was spoken so far decides", what_was_spoken_so_far_decides },
+	CU_TEST_INFO_NULL,
+};
