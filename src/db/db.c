@@ -5,40 +5,17 @@
  * SQLSTATE say enough. Fails with ERR_DB_AWAY when the connection is lost, and connects anew on the next call outside a
  * transaction. SQLSTATE classes: PostgreSQL manual, appendix A.
  */
-#include "db/db.h"
+#include "db/db-parts.h"
 
 #include "core/buf.h"
 #include "core/log.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PREPARED_MAX 128
 #define REPLAN_FIRST 8
 #define SWOLLEN_BYTES (256u << 10) /* of one statement or row */
-#define LIMITS_BYTES 240
-
-struct db {
-	const struct conf *conf;
-	const char *program;
-	PGconn *conn;
-	bool in_transaction;
-	bool lost; /* the transaction's connection is gone; nothing may run until it is rolled back */
-	bool holds_lock;
-	bool is_swollen; /* libpq's buffers have grown */
-	const struct db_statement *prepared[PREPARED_MAX];
-	int n_prepared;
-	int64_t calls, replan_at;            /* of this connection; see renew_plans */
-	int64_t statement_s, lock_s, idle_s; /* limits that the server keeps; 0: none */
-	char state[6];
-	char message[300];
-};
-
-struct db_result {
-	PGresult *res;
-};
 
 /* What a statement of each program may take. Any other, such as deskbellctl with migrations and backups, takes the time
  * it needs. */
@@ -68,14 +45,14 @@ struct db *db_new(const struct conf *conf, const char *program)
 	return db;
 }
 
-static bool is_pooled(const struct db *db)
+bool db_is_pooled(const struct db *db)
 {
 	return db->conf->database_pooler == CONF_POOLER_TRANSACTION;
 }
 
 /* The limits as SQL, for the session or for one transaction. Zeros are set, too: the role's own may be others. Not in
  * the address's options: PgBouncer refuses those. */
-static const char *limits_sql(const struct db *db, const char *scope, char sql[LIMITS_BYTES])
+const char *db_limits_sql(const struct db *db, const char *scope, char sql[LIMITS_BYTES])
 {
 	snprintf(sql, LIMITS_BYTES,
 		"SET %s statement_timeout = '%llds'; SET %s lock_timeout = '%llds'; "
@@ -84,7 +61,7 @@ static const char *limits_sql(const struct db *db, const char *scope, char sql[L
 	return sql;
 }
 
-static void disconnect(struct db *db)
+void db_disconnect(struct db *db)
 {
 	PQfinish(db->conn);
 	db->conn = NULL;
@@ -99,7 +76,7 @@ void db_free(struct db *db)
 	if (!db)
 		return;
 	if (db->conn)
-		disconnect(db);
+		db_disconnect(db);
 	free(db);
 }
 
@@ -138,22 +115,20 @@ static enum err check_encoding(struct db *db, struct explain *why)
 		encoding ? encoding : "unknown");
 	remember(db, "", words);
 	LOG_ERROR("db.encoding", F_CSTR("reason", db->message));
-	disconnect(db);
+	db_disconnect(db);
 	return explain(why, ERR_CONFIG,
 		"%s, so that messages with emoji would be lost: make another one with 'createdb -E UTF8 -T template0 "
 		"NAME' and let database.url name it",
 		db->message);
 }
 
-static enum err simple(struct db *db, const char *sql, const char *what);
-
 static enum err finish_connecting(struct db *db, struct explain *why)
 {
 	char sql[LIMITS_BYTES];
 	enum err e = check_encoding(db, why);
-	if (e != ERR_OK || is_pooled(db))
+	if (e != ERR_OK || db_is_pooled(db))
 		return e;
-	e = simple(db, limits_sql(db, "SESSION", sql), "limits");
+	e = db_simple(db, db_limits_sql(db, "SESSION", sql), "limits");
 	return e == ERR_OK ? ERR_OK : explain(why, e, "the database cannot be reached: %s", db->message);
 }
 
@@ -162,7 +137,7 @@ enum err db_connect(struct db *db, struct explain *why)
 	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
 		return ERR_OK;
 	if (db->conn)
-		disconnect(db);
+		db_disconnect(db);
 	if (!*db->conf->database_url)
 		return explain(why, ERR_CONFIG, "database.url is not set in %s",
 			*db->conf->path ? db->conf->path : "the configuration");
@@ -178,7 +153,7 @@ enum err db_connect(struct db *db, struct explain *why)
 		remember(db, "", PQerrorMessage(db->conn));
 		LOG_LIMITED(LOG_LEVEL_ERROR, "db.away", F_CSTR("reason", db->message));
 		bool lacks_password = PQconnectionNeedsPassword(db->conn);
-		disconnect(db);
+		db_disconnect(db);
 		return explain(why, ERR_DB_AWAY, "the database cannot be reached: %s%s", db->message,
 			lacks_password ? " (it goes into ~/.pgpass, mode 0600, of the user of the programs)" : "");
 	}
@@ -213,8 +188,7 @@ static enum err classify(const char *state)
 	return ERR_DB;
 }
 
-/* Judges a result and takes it over on failure. */
-static enum err judge(struct db *db, PGresult *res, const char *what)
+enum err db_judge(struct db *db, PGresult *res, const char *what)
 {
 	ExecStatusType status = PQresultStatus(res);
 	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
@@ -227,7 +201,7 @@ static enum err judge(struct db *db, PGresult *res, const char *what)
 	if (PQstatus(db->conn) != CONNECTION_OK || e == ERR_DB_AWAY) {
 		e = ERR_DB_AWAY;
 		db->lost = db->in_transaction;
-		disconnect(db);
+		db_disconnect(db);
 	}
 	log_write(e == ERR_DB_RACE || e == ERR_CONFLICT ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "db.error",
 		(const struct log_field[]){ F_CSTR("statement", what), F_CSTR("sqlstate", db->state),
@@ -236,7 +210,7 @@ static enum err judge(struct db *db, PGresult *res, const char *what)
 	return e;
 }
 
-static enum err ready(struct db *db)
+enum err db_ready(struct db *db)
 {
 	if (db->lost)
 		return ERR_DB_AWAY;
@@ -245,11 +219,11 @@ static enum err ready(struct db *db)
 
 enum err db_prepare(struct db *db, const struct db_statement *statement)
 {
-	enum err e = ready(db);
+	enum err e = db_ready(db);
 	if (e != ERR_OK)
 		return e;
 	PGresult *res = PQprepare(db->conn, statement->name, statement->sql, 0, NULL);
-	e = judge(db, res, statement->name);
+	e = db_judge(db, res, statement->name);
 	if (e != ERR_OK)
 		return e;
 	PQclear(res);
@@ -263,7 +237,7 @@ static enum err describe_row(struct db *db, struct pool *pool, const struct db_s
 {
 	static const struct db_statement type_name = { "type_name", "SELECT format_type($1::oid, NULL)", 1, NULL };
 	PGresult *res = PQdescribePrepared(db->conn, statement->name);
-	enum err e = judge(db, res, statement->name);
+	enum err e = db_judge(db, res, statement->name);
 	if (e != ERR_OK)
 		return e;
 	for (int i = 0; i < PQnfields(res); i++) {
@@ -343,7 +317,7 @@ static bool has_large_row(const PGresult *res)
 void db_trim(struct db *db)
 {
 	if (db->conn && db->is_swollen && !db->in_transaction && !db->holds_lock)
-		disconnect(db);
+		db_disconnect(db);
 }
 
 static void clear_result(void *res)
@@ -351,10 +325,10 @@ static void clear_result(void *res)
 	PQclear(res);
 }
 
-static enum err simple(struct db *db, const char *sql, const char *what)
+enum err db_simple(struct db *db, const char *sql, const char *what)
 {
 	PGresult *res = PQexec(db->conn, sql);
-	enum err e = judge(db, res, what);
+	enum err e = db_judge(db, res, what);
 	if (e == ERR_OK)
 		PQclear(res);
 	return e;
@@ -368,7 +342,7 @@ static enum err renew_plans(struct db *db)
 	if (db->in_transaction || ++db->calls < db->replan_at)
 		return ERR_OK;
 	db->replan_at *= 2;
-	return simple(db, "DISCARD PLANS", "discard_plans");
+	return db_simple(db, "DISCARD PLANS", "discard_plans");
 }
 
 /* One statement outside a transaction on a pooled connection: the limits go before it in the same round trip, and both
@@ -407,10 +381,10 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 {
 	if (statement->n_params > DB_PARAMS_MAX)
 		bug("statement %s has too many parameters", statement->name);
-	enum err e = ready(db);
+	enum err e = db_ready(db);
 	if (e != ERR_OK || (e = renew_plans(db)) != ERR_OK)
 		return e;
-	bool whole = is_pooled(db);
+	bool whole = db_is_pooled(db);
 	if (!whole && !is_prepared(db, statement)) {
 		whole = db->n_prepared == PREPARED_MAX; /* no room to remember one more */
 		if (!whole && (e = db_prepare(db, statement)) != ERR_OK)
@@ -420,14 +394,14 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 	for (int i = 0; i < statement->n_params; i++)
 		texts[i] = value_text(pool, &values[i]);
 	PGresult *res;
-	if (is_pooled(db) && !db->in_transaction && db->statement_s + db->lock_s > 0)
+	if (db_is_pooled(db) && !db->in_transaction && db->statement_s + db->lock_s > 0)
 		res = exec_limited(db, statement, texts);
 	else if (whole)
 		res = PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0);
 	else
 		res = PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
 	db->is_swollen = db->is_swollen || is_large(texts, statement->n_params) || has_large_row(res);
-	e = judge(db, res, statement->name);
+	e = db_judge(db, res, statement->name);
 	if (e != ERR_OK)
 		return e;
 	pool_defer(pool, clear_result, res);
@@ -438,141 +412,13 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 	return ERR_OK;
 }
 
-/* `settings` follow the first statement. `answer`: the last column of theirs as a boolean; may be NULL. */
-static enum err begin_asking(struct db *db, const char *first, const char *settings, bool *answer)
-{
-	char limits[LIMITS_BYTES], sql[LIMITS_BYTES + 500];
-	snprintf(sql, sizeof(sql), "%s; %s%s%s", first, is_pooled(db) ? limits_sql(db, "LOCAL", limits) : "",
-		is_pooled(db) ? "; " : "", settings);
-	if (db->in_transaction)
-		bug("transaction inside a transaction");
-	db->lost = false;
-	enum err e = db_connect(db, NULL);
-	if (e != ERR_OK)
-		return e;
-	PGresult *res = PQexec(db->conn, sql);
-	e = judge(db, res, "begin");
-	db->in_transaction = e == ERR_OK;
-	if (e != ERR_OK)
-		return e;
-	if (answer)
-		*answer = PQntuples(res) == 1 && *PQgetvalue(res, 0, 0) == 't';
-	PQclear(res);
-	return ERR_OK;
-}
-
-static enum err begin(struct db *db, const char *first, const char *settings)
-{
-	return begin_asking(db, first, settings, NULL);
-}
-
-enum err db_begin_tenant(struct db *db, int64_t org_id)
-{
-	char sql[120];
-	snprintf(sql, sizeof(sql), "SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)",
-		(long long)org_id);
-	return begin(db, "BEGIN", sql);
-}
-
-enum err db_begin_proven(struct db *db, struct str digest, int64_t org_id)
-{
-	struct pool *pool = pool_new();
-	bool proven = false;
-	const char *sql = pool_printf(pool, "SET LOCAL jit = off; SELECT deskbell_enter('%s', %lld)",
-		db_bytes_hex(pool, digest), (long long)org_id)
-				  .p;
-	enum err e = begin_asking(db, "BEGIN", sql, &proven);
-	pool_free(pool);
-	if (e != ERR_OK || proven)
-		return e;
-	db_rollback(db);
-	return ERR_DENIED;
-}
-
-/* Sorts are off so that a page is read along its key even where the server has no statistics: without them it may take
- * all rows behind the key for few, and sort them for each page. */
-enum err db_begin_snapshot(struct db *db, int64_t org_id)
-{
-	char sql[300];
-	snprintf(sql, sizeof(sql),
-		"SET LOCAL jit = off; SET LOCAL timezone = 'UTC'; "
-		"SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; "
-		"SELECT set_config('deskbell.org', '%lld', true)",
-		(long long)org_id);
-	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", sql);
-}
-
-enum err db_begin_system(struct db *db)
-{
-	return begin(db, "BEGIN", "SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
-}
-
-enum err db_begin_backup(struct db *db)
-{
-	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		"SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
-}
-
-enum err db_commit(struct db *db)
-{
-	if (!db->in_transaction)
-		bug("commit outside a transaction");
-	if (db->lost) {
-		db_rollback(db);
-		return ERR_DB_AWAY;
-	}
-	bool failed = PQtransactionStatus(db->conn) == PQTRANS_INERROR;
-	enum err e = simple(db, "COMMIT", "commit");
-	db->in_transaction = db->lost = false;
-	return e == ERR_OK && failed ? ERR_DB : e;
-}
-
-void db_rollback(struct db *db)
-{
-	if (db->in_transaction && db->conn && !db->lost)
-		if (simple(db, "ROLLBACK", "rollback") != ERR_OK && db->conn)
-			disconnect(db);
-	db->in_transaction = db->lost = false;
-}
-
 enum err db_run_script(struct db *db, const char *sql, struct explain *why)
 {
-	enum err e = ready(db);
+	enum err e = db_ready(db);
 	if (e != ERR_OK)
 		return explain(why, e, "the database cannot be reached: %s", db->message);
-	e = simple(db, sql, "script");
+	e = db_simple(db, sql, "script");
 	return e == ERR_OK ? ERR_OK : explain(why, e, "%s (SQLSTATE %s)", db->message, db->state);
-}
-
-enum err db_hold_lock(struct db *db, int64_t key)
-{
-	bool whole = is_pooled(db);
-	enum err e = db_connect(db, NULL);
-	char sql[240];
-	snprintf(sql, sizeof(sql),
-		whole ? "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT "
-			"pg_try_advisory_xact_lock(%lld)"
-		      : "SELECT pg_try_advisory_lock(%lld)",
-		(long long)key);
-	if (e != ERR_OK)
-		return e;
-	PGresult *res = PQexec(db->conn, sql);
-	if ((e = judge(db, res, "lock")) != ERR_OK)
-		return e;
-	db->holds_lock = *PQgetvalue(res, 0, 0) == 't';
-	PQclear(res);
-	if (!db->holds_lock)
-		disconnect(db);
-	return db->holds_lock ? ERR_OK : ERR_CONFLICT;
-}
-
-bool db_lock_is_held(struct db *db)
-{
-	if (!db->conn || !db->holds_lock)
-		return false;
-	if (!PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK)
-		disconnect(db);
-	return db->holds_lock;
 }
 
 const char *db_name(const struct db *db)
@@ -603,38 +449,4 @@ const char *const *db_environment(struct db *db, struct pool *pool)
 	env[n] = pool_printf(pool, "PGOPTIONS=%s-c deskbell.scope=system", options).p;
 	PQconninfoFree(all);
 	return env;
-}
-
-int db_rows(const struct db_result *r)
-{
-	return PQntuples(r->res);
-}
-
-bool db_is_null(const struct db_result *r, int row, int col)
-{
-	if (row < 0 || row >= PQntuples(r->res) || col < 0 || col >= PQnfields(r->res))
-		bug("no row %d, column %d in a result", row, col);
-	return PQgetisnull(r->res, row, col);
-}
-
-struct str db_str(const struct db_result *r, int row, int col)
-{
-	if (db_is_null(r, row, col))
-		return STR_NONE;
-	return (struct str){ PQgetvalue(r->res, row, col), (size_t)PQgetlength(r->res, row, col) };
-}
-
-int64_t db_int(const struct db_result *r, int row, int col)
-{
-	return db_is_null(r, row, col) ? 0 : strtoll(PQgetvalue(r->res, row, col), NULL, 10);
-}
-
-bool db_bool(const struct db_result *r, int row, int col)
-{
-	return !db_is_null(r, row, col) && *PQgetvalue(r->res, row, col) == 't';
-}
-
-double db_double(const struct db_result *r, int row, int col)
-{
-	return db_is_null(r, row, col) ? 0 : strtod(PQgetvalue(r->res, row, col), NULL);
 }

@@ -1,7 +1,9 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
 	src/db/db-array.c \
-	src/db/db.c src/db/db.h \
+	src/db/db.c src/db/db.h src/db/db-parts.h \
+	src/db/db-result.c \
+	src/db/db-transaction.c \
 	src/db/db-pool.c src/db/db-pool.h \
 	src/db/migrate.c src/db/migrate.h
 nodist_libdb_a_SOURCES = src/db/statements.c src/db/statements.h src/db/migrations.c src/db/functions.c
