@@ -21,7 +21,8 @@ SAMPLE_PATHS = \
 	-e 's|@FCGIDIR[@]|$(fcgidir)|g' \
 	-e 's|@BINDIR[@]|$(bindir)|g' \
 	-e 's|@CONF[@]|$(sysconfdir)/deskbell/deskbell.conf|g' \
-	-e 's|@RUNDIR[@]|$(localstatedir)/run/deskbell|g'
+	-e 's|@LOGDIR[@]|$(localstatedir)/log/deskbell|g' \
+	-e 's|@RUNDIR[@]|$(runstatedir)/deskbell|g'
 
 install-data-local: install-samples install-folders
 install-samples:
@@ -31,7 +32,7 @@ install-samples:
 		$(SED) $(SAMPLE_PATHS) "$(srcdir)/$$f" >"$(DESTDIR)$(pkgdatadir)/$$f" && chmod 644 "$(DESTDIR)$(pkgdatadir)/$$f" || exit 1; \
 	done
 # Where sockets and the log go by the samples. In a home directory they are the right user's at once.
-STATE_FOLDERS = "$(DESTDIR)$(localstatedir)/run/deskbell" "$(DESTDIR)$(localstatedir)/log/deskbell"
+STATE_FOLDERS = "$(DESTDIR)$(runstatedir)/deskbell" "$(DESTDIR)$(localstatedir)/log/deskbell"
 install-folders:
 	$(MKDIR_P) $(STATE_FOLDERS)
 uninstall-local: uninstall-samples

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SLOTS 48
@@ -35,6 +36,7 @@ void allowance_share(const char *run_dir)
 {
 	char path[4096];
 	int length = snprintf(path, sizeof(path), "%s/allowances", run_dir);
+	(void)mkdir(run_dir, 0770); /* as the sender does, which may start later */
 	int fd = length > 0 && (size_t)length < sizeof(path)
 			 ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, FILE_MODE)
 			 : -1;

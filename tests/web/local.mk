@@ -5,6 +5,7 @@ WEB_TESTS = \
 	tests/web/arguments.t \
 	tests/web/door.t \
 	tests/web/desk-role.t \
+	tests/web/units.t \
 	tests/web/channels.t \
 	tests/web/bot.t \
 	tests/web/organisation.t \

@@ -15,7 +15,7 @@ def sample(name, stack):
 	"""The text of a shipped sample with the placeholders put in."""
 	with open(os.path.join(paths.SOURCE, name), encoding="utf-8") as f:
 		text = f.read()
-	for key, value in {"@FCGIDIR@": stack.bin, "@BINDIR@": stack.bin, "@CONF@": stack.conf, "@RUNDIR@": stack.run_dir}.items():
+	for key, value in {"@FCGIDIR@": stack.bin, "@BINDIR@": stack.bin, "@CONF@": stack.conf, "@RUNDIR@": stack.run_dir, "@LOGDIR@": stack.folder}.items():
 		text = text.replace(key, value)
 	assert "DIR@" not in text and "@CONF@" not in text, name
 	return text
