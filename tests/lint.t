@@ -73,4 +73,15 @@ for f in $(find src cgi-bin -name '*.c' | sort); do
 "
 done
 check "every C file opens with what it is for" "${missing:-}"
+# Each row of SECURITY.md names a test and words in it.
+promises_without_test() {
+	local promise file words
+	grep -F '| `tests/' SECURITY.md | while IFS='|' read -r _ promise file words _; do
+		file=$(printf '%s' "$file" | tr -d '` ')
+		words=$(printf '%s' "$words" | sed 's/^ *`//; s/` *$//')
+		{ [ -n "$words" ] && [ -f "$file" ] && grep -qF -- "$words" "$file"; } || printf '%s: %s does not hold "%s"\n' "$promise" "$file" "$words"
+	done
+	grep '^| [A-Z]' SECURITY.md | grep -vF '| `tests/' | sed 's/^/no test: /'
+}
+check "every promise of SECURITY.md names its test" "$(promises_without_test)"
 echo "1..$n"
