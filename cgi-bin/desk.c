@@ -26,6 +26,8 @@ int main(int argc, char **argv)
 
 	bool cgi = fcgi_is_cgi();
 	struct desk *desk = desk_new(pool, &conf, argv[0], cgi ? 1 : (int)conf.desk_connections);
+	if (!cgi)
+		db_pool_need(desk->db);
 	fcgi_run(&(struct fcgi_options){ .threads = (int)conf.desk_threads,
 		.read_timeout_s = (int)conf.desk_read_timeout_s,
 		.serve = desk_serve,

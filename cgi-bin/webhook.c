@@ -36,6 +36,8 @@ int main(int argc, char **argv)
 	bool cgi = fcgi_is_cgi();
 	struct app app = { .conf = &conf, .keys = keys, .own_path = argv[0] };
 	app.db = db_pool_new(&conf, "deskbell-webhook", cgi ? 1 : (int)conf.webhook_connections + 1);
+	if (!cgi)
+		db_pool_need(app.db);
 	app.intake = intake_new(&conf, app.db, cgi ? 1 : (int)conf.webhook_connections);
 	app.channels = channel_cache_new(app.db, keys);
 	app.attempts = attempt_log_new(app.db);

@@ -16,6 +16,9 @@ endif
 EXTRA_DIST += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
 if SIMULATOR
 TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
+EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t
+if SIMULATOR
+TESTS += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t
 endif
 
 # The slowest first, so that others run beside them.

@@ -236,6 +236,30 @@ static bool gcm_decrypt(
 	return good;
 }
 
+/* The known answers of the standards: FIPS 180-4 "abc"; RFC 4231, case 2; the GCM specification, case 14. */
+bool crypt_works(void)
+{
+	static const char hash[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+			  mac[] = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+			  box[] = "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919";
+	static const struct crypt_key zero_key = { .id = "" };
+	unsigned char plain[16] = { 0 }, out[CRYPT_SHA256_BYTES], want[CRYPT_SHA256_BYTES];
+	struct str zeros = slice(plain, sizeof(plain));
+
+	crypt_sha256(STR("abc"), out);
+	if (!crypt_unhex(str_of(hash), want, sizeof(want)) || memcmp(out, want, sizeof(want)) != 0)
+		return false;
+	crypt_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), out);
+	if (!crypt_unhex(str_of(mac), want, sizeof(want)) || memcmp(out, want, sizeof(want)) != 0)
+		return false;
+	if (!crypt_unhex(str_of(box), want, sizeof(want)) || !gcm_encrypt(&zero_key, plain, STR(""), zeros, out)
+		|| memcmp(out, want, sizeof(want)) != 0)
+		return false;
+	out[0] ^= 1;
+	return gcm_decrypt(&zero_key, plain, STR(""), slice(want, sizeof(want)), plain)
+	       && !gcm_decrypt(&zero_key, plain, STR(""), slice(out, sizeof(out)), plain);
+}
+
 void crypt_seal(const struct crypt_keys *keys, struct str context, struct str plain, struct buf *out)
 {
 	struct crypt_key key;

@@ -21,6 +21,9 @@ void crypt_random(void *out, size_t n);
 /* A random token of `bytes` bytes as base64url without padding, appended to `out`. */
 void crypt_random_token(struct buf *out, size_t bytes);
 
+/* Whether SHA-256, HMAC and AES-256-GCM give the answers that the standards print. */
+bool crypt_works(void);
+
 void crypt_hex(struct buf *out, struct str bytes); /* lower case */
 /* Exactly 2*n hex digits, lower or upper case, into n bytes; false otherwise. */
 bool crypt_unhex(struct str hex, unsigned char *out, size_t n);

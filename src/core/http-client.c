@@ -355,6 +355,26 @@ static void options_complete(struct http_client *client, const struct http_clien
 	o->user_agent = client->user_agent;
 }
 
+static bool speaks(const curl_version_info_data *library, const char *protocol)
+{
+	for (const char *const *p = library->protocols; *p; p++)
+		if (strcmp(*p, protocol) == 0)
+			return true;
+	return false;
+}
+
+enum err http_client_try(struct explain *why)
+{
+	const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
+
+	if (!(library->features & CURL_VERSION_SSL) || !speaks(library, "https") || !speaks(library, "http"))
+		return explain(why, ERR_CONFIG, "libcurl %s cannot speak https", library->version);
+	if (!(library->features & CURL_VERSION_ASYNCHDNS))
+		return explain(
+			why, ERR_CONFIG, "libcurl %s waits for names, and everything else with it", library->version);
+	return ERR_OK;
+}
+
 struct http_client *http_client_new(const struct http_client_options *options)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;

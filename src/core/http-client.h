@@ -67,6 +67,9 @@ struct http_client_options {
 	const char *user_agent;    /* NULL: "Deskbell/VERSION" */
 };
 
+/* Whether the libcurl of this host has what is needed of it: TLS, and names that are looked up beside the work.
+ * ERR_CONFIG with words. */
+enum err http_client_try(struct explain *why) MUST_CHECK;
 /* Initialises libcurl on first use; call from the main thread before others start. Never NULL. */
 struct http_client *http_client_new(const struct http_client_options *options);
 /* Cancels what is under way (`done` is called with HTTP_NOT_SENT or HTTP_UNANSWERED) and frees. */

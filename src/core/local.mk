@@ -18,6 +18,7 @@ libcore_a_SOURCES = \
 	src/core/json-check.c \
 	src/core/json-parts.h \
 	src/core/json-writer.c \
+	src/core/libraries.c src/core/libraries.h \
 	src/core/log.c src/core/log.h \
 	src/core/memory.c src/core/memory.h \
 	src/core/net-address.c src/core/net-address.h \

@@ -45,6 +45,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor/doctor-answers.c \
 	src/ctl/doctor/doctor-database.c \
 	src/ctl/doctor/doctor-host.c \
+	src/ctl/doctor/doctor-libraries.c \
 	src/ctl/doctor/doctor-work.c
 CTL_LIBS = libctl.a $(ANSWER_LIBS)
 

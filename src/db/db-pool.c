@@ -58,3 +58,12 @@ void db_pool_put(struct db_pool *pool, struct db *db)
 	pthread_cond_signal(&pool->freed);
 	pthread_mutex_unlock(&pool->lock);
 }
+
+void db_pool_need(struct db_pool *pool)
+{
+	struct explain why = { "" };
+	struct db *db = db_pool_take(pool);
+	if (db_connect(db, &why) == ERR_CONFIG)
+		fatal(ERR_CONFIG, "%s", why.text);
+	db_pool_put(pool, db);
+}

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "core/allowance.h"
+#include "core/libraries.h"
 #include "core/process.h"
 #include "http/fcgi.h"
 
@@ -58,6 +59,7 @@ void web_start(const struct web_program *program, int argc, char **argv, struct 
 		fatal(ERR_CONFIG, "%s", why.text);
 	log_open(program->log_name, conf->log_file, conf->log_level);
 	allowance_share(conf->run_dir);
+	libraries_need();
 	if (!cgi && argc > 1)
 		LOG_WARN("web.arguments_ignored",
 			F_CSTR("remedy", "name the configuration file in the environment, as DESKBELL_CONF"));

@@ -3,6 +3,7 @@
  * a kick, or by systemd.
  */
 #include "core/allowance.h"
+#include "core/libraries.h"
 #include "core/log.h"
 #include "core/process.h"
 #include "outbox/sender.h"
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
 		fatal(ERR_CONFIG, "%s", why.text);
 	log_open("outbox", conf.log_file, conf.log_level);
 	allowance_share(conf.run_dir);
+	libraries_need();
 	if (crypt_keys_load(conf.key_file, &keys, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);

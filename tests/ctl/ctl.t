@@ -5,6 +5,8 @@ import http.server
 import json
 import os
 import re
+import socket
+import subprocess
 import sys
 import threading
 
@@ -678,6 +680,14 @@ def doctor_database(ctl):
 	expect(findings(ctl, env=latin), "database", "FAIL", "stores text as LATIN1 instead of UTF8")
 	for args in (("migrate",), ("migrate", "--check"), ("org", "list")):
 		ctl.refused(CONFIG, "stores text as LATIN1", "createdb -E UTF8", args=args, env=latin)
+	with socket.socket() as listener:  # what a web server gives to a FastCGI program as its standard input
+		listener.bind(("127.0.0.1", 0))
+		listener.listen()
+		for name in ("webhook.fcgi", "desk.fcgi", "deskbell-outbox"):
+			arguments = ["--once"] if name == "deskbell-outbox" else []
+			done = subprocess.run([stack.program(name)] + arguments, env=processes.environment(dict(latin, DESKBELL_CONF=stack.conf)), stdin=listener,
+				stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+			assert done.returncode == CONFIG and b"stores text as LATIN1" in done.stderr, (name, done.returncode, done.stderr)
 	found = findings(ctl, env={"DESKBELL_DATABASE_URL": "host=%s/nowhere user=deskbell" % stack.folder})
 	expect(found, "database", "FAIL", "cannot be reached")
 	assert "schema" not in found and "queue" not in found, found

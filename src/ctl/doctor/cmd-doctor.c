@@ -16,6 +16,7 @@ static const struct {
 	void (*run)(struct doctor *d);
 	enum ground ground;
 } checks[] = {
+	{ doctor_libraries, ON_CONFIGURATION },
 	{ doctor_limits, ON_CONFIGURATION },
 	{ doctor_run_dir, ON_CONFIGURATION },
 	{ doctor_log, ON_CONFIGURATION },

@@ -1,13 +1,12 @@
 /*
- * doctor-answers.c - the doctor's checks of what answers stand on beside the database: the program that reads PDF, the
- * model's endpoints, and the files with secrets that the configuration names.
+ * doctor-answers.c - the doctor's checks of what answers stand on beside the database: the model's endpoints, and
+ * the files with secrets that the configuration names.
  *
  * Calls no endpoint: that costs money, and 'deskbellctl ask' shows more.
  */
 #include "ctl/doctor/doctor.h"
 
 #include "answer/llm/llm-endpoint.h"
-#include "core/subprocess.h"
 #include "ctl/output.h"
 
 #include <errno.h>
@@ -15,22 +14,6 @@
 
 #define SECRET_LEAST 16 /* of a secret that opens an address of ours */
 #define SECRET_MOST 4096
-
-void doctor_documents(struct doctor *d)
-{
-	static const char check[] = "documents";
-	static const char *const argv[] = { "pdftotext", "-v", NULL };
-	const struct subprocess program = {
-		.argv = argv, .package = "poppler-utils", .max_output_bytes = 4096, .timeout_ms = 5000
-	};
-	struct subprocess_result result;
-	struct explain why = { "" };
-	if (subprocess_run(d->ctl->pool, &program, &result, &why) == ERR_OK)
-		doctor_note(d, DOCTOR_OK, check, NULL, "pdftotext is there: PDF documents can be read");
-	else
-		doctor_note(d, DOCTOR_WARN, check, "install the package poppler-utils",
-			"PDF documents cannot be read: %s", why.text);
-}
 
 /* Whether a file with a secret can be read, by us and not by everybody. True when there is nothing to say. */
 static bool check_secret_file(struct doctor *d, const char *check, const char *key, const char *path, size_t least)

@@ -27,6 +27,7 @@ void doctor_note(struct doctor *d, enum doctor_level level, const char *check, c
 
 /* The checks. Each notes at least one finding. */
 void doctor_configuration(struct doctor *d);
+void doctor_libraries(struct doctor *d);
 void doctor_limits(struct doctor *d);
 void doctor_run_dir(struct doctor *d);
 void doctor_log(struct doctor *d);
