@@ -17,8 +17,9 @@ EXTRA_DIST += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/o
 if SIMULATOR
 TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
 EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t
+EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t tests/ctl/tls.t
 if SIMULATOR
-TESTS += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t
+TESTS += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t tests/ctl/tls.t
 endif
 
 # The slowest first, so that others run beside them.

@@ -40,6 +40,9 @@ static const char *connect_remedy(const struct ctl *ctl, enum err e)
 		return "put it there, such as: database.url = host=localhost dbname=NAME user=NAME";
 	if (e == ERR_CONFIG)
 		return NULL;
+	if (strstr(ctl->conf.database_url, "sslmode=verify"))
+		return "check that sslrootcert names the certificate of the authority that signed the server's, and "
+		       "that host is the name in the server's certificate";
 	return "check database.url, that the server runs, and that it lets this user in; a password goes into "
 	       "~/.pgpass (mode 0600)";
 }
