@@ -31,3 +31,8 @@ include tests/bench/local.mk
 include tests/answer/local.mk
 include tests/quality/local.mk
 include tests/fuzz/local.mk
+
+# What ./check sorts before it runs them.
+print-tests:
+	@printf '%s\n' $(TESTS)
+.PHONY: print-tests
