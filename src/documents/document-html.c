@@ -16,7 +16,7 @@
 #include <libxml/SAX2.h>
 
 #define DEPTH_MAX 512
-#define ELEMENTS_MAX 400000 /* some 130 MB as a tree */
+#define ELEMENTS_MAX 150000 /* some 105 MB as a tree when each is a link */
 #define ATTRIBUTES_MAX 256
 #define CHARSET_WITHIN_BYTES 4096
 

@@ -2,9 +2,10 @@
  * document-markdown.c - Markdown with tables, read by md4c; the only file that knows it.
  *
  * Owns the HTML of a raw block while it is collected, which then goes to the reader of pages. Indented text is text,
- * not code: people paste. Hostile input: md4c is quadratic in the lines of one paragraph or table, which are bounded,
- * and some versions fill the rows of a table up to the width of its head, so what is called back is counted and a
- * document that asks for more than its length explains is refused.
+ * not code: people paste. Hostile input: md4c is quadratic in the lines of one paragraph or table, and remembers every
+ * character of a paragraph that may be markup; both are bounded, and the whole by what a document may hold. As some
+ * versions fill the rows of a table up to the width of its head, so what is called back is counted and a document that
+ * asks for more than its length explains is refused.
  */
 #include "documents/document-parts.h"
 
@@ -13,6 +14,7 @@
 #define CALLS_A_BYTE 8
 #define CALLS_AT_LEAST 10000
 #define TOGETHER_LINES_MAX 20000
+#define TOGETHER_MARKS_MAX 500000
 #define FRONT_MATTER_LINES 60
 
 struct markdown {
@@ -161,17 +163,64 @@ static struct str skip_front_matter(struct document_writer *w, struct str text)
 	return text;
 }
 
-/* Lines without an empty one among them. */
-static size_t most_together(struct str text)
+static size_t marks_in(struct str line)
 {
-	size_t most = 0, n = 0;
+	static const bool is_mark[256] = { ['\\'] = 1,
+		['*'] = 1,
+		['_'] = 1,
+		['`'] = 1,
+		['&'] = 1,
+		[';'] = 1,
+		['<'] = 1,
+		['>'] = 1,
+		['['] = 1,
+		[']'] = 1,
+		['!'] = 1,
+		['~'] = 1,
+		[':'] = 1,
+		['.'] = 1,
+		['|'] = 1,
+		['@'] = 1,
+		['-'] = 1,
+		['+'] = 1 };
+	size_t n = 0;
 
+	for (size_t i = 0; i < line.n; i++)
+		n += is_mark[(unsigned char)line.p[i]];
+	return n;
+}
+
+/* The most lines without an empty one among them, and the most characters in such a group that may be markup. */
+static void count_together(struct str text, size_t *most_lines, size_t *most_marks)
+{
+	size_t lines = 0, marks = 0;
+
+	*most_lines = *most_marks = 0;
 	while (text.p) {
 		struct str line = str_trim(str_take_until(&text, '\n'));
-		n = str_is_empty(line) ? 0 : n + 1;
-		most = n > most ? n : most;
+		lines = str_is_empty(line) ? 0 : lines + 1;
+		marks = str_is_empty(line) ? 0 : marks + marks_in(line);
+		*most_lines = lines > *most_lines ? lines : *most_lines;
+		*most_marks = marks > *most_marks ? marks : *most_marks;
 	}
-	return most;
+}
+
+static enum err refuse_large(struct str text, struct explain *why)
+{
+	size_t lines, marks;
+
+	if (text.n > DOCUMENT_TEXT_MAX_BYTES)
+		return explain(why, ERR_TOO_LARGE, T("the document holds more than %d MB of text: divide it"),
+			DOCUMENT_TEXT_MAX_BYTES >> 20);
+	count_together(text, &lines, &marks);
+	if (lines > TOGETHER_LINES_MAX)
+		return explain(why, ERR_INVALID,
+			T("a paragraph, list or table of the Markdown has more than %d lines: divide it by empty "
+			  "lines"),
+			TOGETHER_LINES_MAX);
+	if (marks > TOGETHER_MARKS_MAX)
+		return explain(why, ERR_INVALID, T("the Markdown is too complex to be read: paste its text instead"));
+	return ERR_OK;
 }
 
 enum err document_read_markdown(struct document_writer *w, struct str text, struct explain *why)
@@ -192,11 +241,9 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 	text = skip_front_matter(w, text);
 	if (str_is_empty(text))
 		return ERR_OK;
-	if (most_together(text) > TOGETHER_LINES_MAX)
-		return explain(why, ERR_INVALID,
-			T("a paragraph, list or table of the Markdown has more than %d lines: divide it by empty "
-			  "lines"),
-			TOGETHER_LINES_MAX);
+	enum err e = refuse_large(text, why);
+	if (e != ERR_OK)
+		return e;
 	m.calls_left = text.n * CALLS_A_BYTE + CALLS_AT_LEAST;
 	buf_init(&m.html, text.n + 1);
 	/* md4c 0.4 reads on behind a link that the end of the text cuts off; behind the end of a line it does not. */

@@ -283,9 +283,11 @@ static void survives_hostile_documents(void)
 	check_hostile(DOCUMENT_MARKDOWN, "", "[", 200000, ERR_OK, "[");
 	check_hostile(DOCUMENT_MARKDOWN, "", "> ", 50000, ERR_OK, "end");
 	check_hostile(DOCUMENT_MARKDOWN, "", "*a **b ", 50000, ERR_OK, "end");
-	check_hostile(DOCUMENT_MARKDOWN, "", "a http://x.example\n", 1000000, ERR_INVALID, "divide it by empty lines");
+	check_hostile(DOCUMENT_MARKDOWN, "", "a http://x.example\n", 200000, ERR_INVALID, "divide it by empty lines");
 	check_hostile(DOCUMENT_MARKDOWN, "", "a http://x.example\n", 19000, ERR_OK, "end");
 	check_hostile(DOCUMENT_MARKDOWN, "", "words\n\n", 1000000, ERR_TOO_LARGE, "5 MB");
+	check_hostile(DOCUMENT_MARKDOWN, "", "[", 600000, ERR_INVALID, "too complex");
+	check_hostile(DOCUMENT_MARKDOWN, "", "> ", 600000, ERR_INVALID, "too complex");
 	check_hostile(DOCUMENT_TEXT, "", "\n", 2000000, ERR_OK, "end");
 	check_hostile(DOCUMENT_TEXT, "", "- ", 500000, ERR_OK, "end");
 	check_hostile(DOCUMENT_TEXT, "", "a-\n", 500000, ERR_OK, "end");
