@@ -14,9 +14,11 @@ static int hex_digit(char c)
 }
 
 /* application/x-www-form-urlencoded: + is a space, %XX a byte. Absent when a percent sign is not followed by two
- * digits. */
+ * digits. What holds neither is not copied: a body may have as many pairs as bytes. */
 static struct str decode(struct pool *pool, struct str s)
 {
+	if (str_find_char(s, '%') < 0 && str_find_char(s, '+') < 0)
+		return s;
 	char *out = pool_alloc(pool, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
