@@ -46,7 +46,7 @@ BEGIN
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 	CROSS JOIN LATERAL (
 		SELECT extract(epoch FROM now() - max(m.provider_time))::double precision AS age_s,
-			string_agg(m.body, E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like) AS body,
+			right(string_agg(right(m.body, 16384), E'\n' ORDER BY m.provider_time, m.id) FILTER (WHERE m.text_like), 16384) AS body, -- as outbox/answers.c
 			jsonb_agg(m.provider_id ORDER BY m.provider_time, m.id) AS provider_ids
 		FROM unnest(c.messages) w(id) JOIN messages m ON m.org_id = c.org_id AND m.id = w.id
 	) q;

@@ -50,7 +50,7 @@ BEGIN
 	LEFT JOIN leads l ON l.org_id = c.org_id AND l.conversation_id = c.conversation_id
 	LEFT JOIN LATERAL (
 		SELECT max(n.id) AS up_to, json_agg(json_build_object('id', n.id, 'at', n.at, 'text', n.body) ORDER BY n.id) AS list FROM (
-			SELECT t.id, extract(epoch FROM coalesce(t.provider_time, t.created_at))::bigint AS at, t.body FROM messages t
+			SELECT t.id, extract(epoch FROM coalesce(t.provider_time, t.created_at))::bigint AS at, left(t.body, 16384) AS body FROM messages t
 			WHERE t.org_id = c.org_id AND t.conversation_id = c.conversation_id AND t.id <= c.up_to AND t.direction = 'inbound' AND t.text_like
 				AND t.body IS NOT NULL
 			ORDER BY t.id DESC LIMIT 40) n

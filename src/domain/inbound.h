@@ -42,7 +42,7 @@ struct inbound_identity {
 	LABEL(username, 64) \
 	CUT(provider_id, 512) \
 	CUT(kind, 64) \
-	CUT(body, 65536) \
+	CUT(body, 32768) \
 	DROP(reply_to, 512) \
 	DROP(metadata, 262144) \
 	CUT(status, 32) \

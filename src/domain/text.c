@@ -69,8 +69,8 @@ struct str text_fold(struct pool *pool, struct str text)
 {
 	struct buf out;
 	bool gap = false;
-	buf_init(&out, 12 * text.n + 16); /* U+FDFA, three bytes, becomes 33 */
-	while (text.n) {
+	buf_init(&out, TEXT_FOLDED_MAX(text.n));
+	while (text.n && out.err == ERR_OK) {
 		uint32_t c;
 		size_t n = str_utf8_next(text, &c);
 		if (n)
@@ -80,7 +80,7 @@ struct str text_fold(struct pool *pool, struct str text)
 		n = n ? n : 1;
 		text = (struct str){ text.p + n, text.n - n };
 	}
-	struct str folded = pool_str(pool, buf_str(&out));
+	struct str folded = pool_str(pool, str_trim(buf_str(&out))); /* one that was cut may end with a space */
 	buf_fini(&out);
 	return folded;
 }

@@ -8,10 +8,15 @@
 #include "core/pool.h"
 #include "core/str.h"
 
+/* How much longer a text may become when it is folded. A Hangul syllable of three bytes becomes up to nine; only a few
+ * characters that nobody writes in numbers become more (U+FDFA: 33), and a text of those is cut. */
+#define TEXT_FOLD_GROWTH 3
+#define TEXT_FOLDED_MAX(n) (TEXT_FOLD_GROWTH * (n) + 33)
+
 /* The text with everything gone that two spellings of the same words may differ in: compatibility forms (NFKC), case,
  * accents and other marks, and the Turkish dotted and dotless i; runs of anything that is no letter, digit or mark
  * become one space; none at the ends. One folding for every language and for both sides of a comparison. Emoji are
- * kept: a message may consist of one. Invalid bytes count as separators. */
+ * kept: a message may consist of one. Invalid bytes count as separators. Never longer than TEXT_FOLDED_MAX(text.n). */
 struct str text_fold(struct pool *pool, struct str text);
 /* Appends a name or title from outside as one line that a page can show: at most `max_characters` code points, cut
  * where a character as people see it ends; control characters and white space become one space, none at the ends; marks

@@ -17,6 +17,8 @@
 #include "domain/text.h"
 #include "outbox/busy.h"
 
+#define BURST_MAX_BYTES 16384 /* of what a customer wrote since the last answer */
+
 /* Columns of claim_answers. */
 enum {
 	ORG,
@@ -73,6 +75,19 @@ static void read_recent(struct answer_job *job, struct str text)
 	}
 }
 
+/* What came last of a burst that is too long to be worked with, from the beginning of a message where there is one. */
+static struct str last_of_burst(struct str text)
+{
+	if (text.n <= BURST_MAX_BYTES)
+		return text;
+	text = (struct str){ text.p + text.n - BURST_MAX_BYTES, BURST_MAX_BYTES };
+	while (text.n && ((unsigned char)*text.p & 0xc0) == 0x80)
+		text = (struct str){ text.p + 1, text.n - 1 };
+	struct str rest = text;
+	(void)str_take_until(&rest, '\n');
+	return str_is_empty(rest) ? text : rest;
+}
+
 static void read_question(struct answer_job *job, const struct db_result *r, int row)
 {
 	struct pool *pool = job->pool;
@@ -88,7 +103,7 @@ static void read_question(struct answer_job *job, const struct db_result *r, int
 		.window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),
 		.misses = db_int(r, row, MISSES),
 		.replies_last_hour = db_int(r, row, REPLIES_LAST_HOUR),
-		.text = pool_str(pool, db_str(r, row, TEXT)),
+		.text = pool_str(pool, last_of_burst(db_str(r, row, TEXT))),
 		.language = pool_str(pool, db_str(r, row, LANGUAGE)),
 		.skills_revision = db_int(r, row, SKILLS_REVISION) };
 	q->has_text = !str_is_empty(q->text);

@@ -56,6 +56,40 @@ static void spellings_of_one_word_fold_alike(void)
 		check_fold(table[i].text, table[i].folded);
 }
 
+static struct str repeated(struct pool *pool, const char *piece, int times)
+{
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < times; i++)
+		buf_add_cstr(&b, piece);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+/* The characters that grow most, from U+FDFA (3 bytes, 33 folded) on, and what real texts grow by. */
+static void a_folded_text_has_its_bound(void)
+{
+	static const struct {
+		const char *text;
+		bool whole;
+	} table[] = { { "\xEF\xB7\xBA", false }, { "\xEF\xB7\xBB", false }, { "\xEF\xB7\xBA ", false },
+		{ "\xED\x95\x9C", true }, { "\xED\x95\x9C\xEA\xB8\x80 ", true }, { "\xEF\xAC\x83", true },
+		{ "\xC2\xBD", true }, { "\xE3\x8E\xAF", true }, { "\xF0\x9D\x90\x80", true }, { "\xC3\xA9", true },
+		{ "a", true }, { "\xCC\x81", true } };
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct pool *pool = pool_new();
+		struct str one = text_fold(pool, str_of(table[i].text)), text = repeated(pool, table[i].text, 50000);
+		struct str folded = text_fold(pool, text);
+		CHECK_ROW(folded.n <= TEXT_FOLDED_MAX(text.n) && str_is_utf8(folded), table[i].text);
+		CHECK_ROW(!table[i].whole || folded.n >= 50000 * one.n, table[i].text);
+		CHECK_ROW(str_equal(str_trim(folded), folded), table[i].text);
+		CHECK_ROW(pool_bytes(pool) < (TEXT_FOLD_GROWTH + 1) * text.n + 100000, table[i].text);
+		CHECK_ROW(one.n > 0 || table[i].text[0] == '\xCC', table[i].text);
+		pool_free(pool);
+	}
+}
+
 static void folding_ends_and_keeps_all(void)
 {
 	struct pool *pool = pool_new();
@@ -63,12 +97,12 @@ static void folding_ends_and_keeps_all(void)
 	struct str once, words[4];
 	CHECK_INT(text_fold(pool, STR_NONE).n, 0);
 	CHECK_STR(text_fold(pool, ((struct str){ "a\0b", 3 })), "a b");
-	/* The longest expansion there is, often: nothing is cut off. */
+	/* The longest expansion there is, often: cut in whole characters. */
 	buf_init(&b, 1 << 16);
 	for (int i = 0; i < 1000; i++)
 		buf_add_cstr(&b, "\xEF\xB7\xBA");
 	once = text_fold(pool, buf_str(&b));
-	CU_ASSERT_TRUE(once.n >= 30000);
+	CU_ASSERT_TRUE(once.n > TEXT_FOLD_GROWTH * 3000 - 33 && once.n <= TEXT_FOLDED_MAX(3000));
 	CU_ASSERT_TRUE(str_equal(text_fold(pool, once), once));
 	buf_fini(&b);
 	CHECK_INT(text_words(STR(""), words, 4), 0);
@@ -139,6 +173,7 @@ static void folding_is_stable_on_random_texts(void)
 
 CU_TestInfo domain_fold_tests[] = {
 	{ "spellings of one word fold alike", spellings_of_one_word_fold_alike },
+	{ "a folded text has its bound", a_folded_text_has_its_bound },
 	{ "folding ends and keeps all", folding_ends_and_keeps_all },
 	{ "folding is stable on random texts", folding_is_stable_on_random_texts },
 	{ "length is counted in UTF-16 units", length_is_counted_in_utf16_units },
@@ -184,17 +219,6 @@ static void check_split(struct str text, size_t max_units)
 		       : pool_printf(pool, "%zu units: %.*s", max_units, (int)(text.n < 200 ? text.n : 200), text.p).p);
 	buf_fini(&joined);
 	pool_free(pool);
-}
-
-static struct str repeated(struct pool *pool, const char *piece, int times)
-{
-	struct buf b;
-	buf_init(&b, 1 << 20);
-	for (int i = 0; i < times; i++)
-		buf_add_cstr(&b, piece);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
 }
 
 static void what_fits_is_not_cut(void)

@@ -21,6 +21,7 @@ struct knowledge_writer {
 	struct db *db;
 	struct pool *pool;
 	struct pool *scratch; /* of one document */
+	struct pool *passage; /* of one passage: its terms take a hundred times the memory of its text */
 	int64_t org;
 	int64_t fingerprint;
 	int next_passage;
@@ -33,14 +34,16 @@ enum { LOCK_NEXT, LOCK_FINGERPRINT };
 enum { OLD_ID, OLD_TITLE, OLD_LANGUAGE, OLD_SAME };
 enum { PASSAGE_ID, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_WORDS, PASSAGE_PIECES, PASSAGE_TITLE, PASSAGE_LANGUAGE };
 
-/* What is indexed of a passage: the title and the headings too, since a sentence seldom says what it is about. */
+/* What is indexed of a passage: the title and the headings too, since a sentence seldom says what it is about. Valid
+ * until the next call. */
 static struct terms terms_of_passage(
-	struct pool *pool, struct str title, struct str heading, struct str text, struct str language)
+	struct knowledge_writer *w, struct str title, struct str heading, struct str text, struct str language)
 {
-	struct str whole = pool_printf(pool, "%.*s\n%.*s\n%.*s\n%.*s", (int)title.n, title.p ? title.p : "",
+	pool_reset(w->passage);
+	struct str whole = pool_printf(w->passage, "%.*s\n%.*s\n%.*s\n%.*s", (int)title.n, title.p ? title.p : "",
 		(int)title.n, title.p ? title.p : "", (int)heading.n, heading.p ? heading.p : "", (int)text.n,
 		text.p ? text.p : "");
-	return terms_of(pool, whole, language);
+	return terms_of(w->passage, whole, language);
 }
 
 static void free_pool(void *pool)
@@ -52,8 +55,11 @@ enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struc
 {
 	struct db_result *r;
 	struct knowledge_writer *w = pool_new_of(pool, struct knowledge_writer);
-	*w = (struct knowledge_writer){ .db = db, .pool = pool, .scratch = pool_new(), .org = org_id };
+	*w = (struct knowledge_writer){
+		.db = db, .pool = pool, .scratch = pool_new(), .passage = pool_new(), .org = org_id
+	};
 	pool_defer(pool, free_pool, w->scratch);
+	pool_defer(pool, free_pool, w->passage);
 	w->index = index_writer_new(db, pool, org_id);
 	w->fingerprint = terms_fingerprint(pool);
 	enum err e = DB_QUERY(db, pool, &sql_knowledge_lock, &r, DB_INT(org_id));
@@ -72,7 +78,7 @@ static enum err drop_passages(struct knowledge_writer *w, int64_t document, stru
 	enum err e = DB_QUERY(w->db, w->scratch, &sql_passages_of_document, &r, DB_INT(w->org), DB_INT(document));
 	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
 		struct terms t = terms_of_passage(
-			w->scratch, title, db_str(r, row, PASSAGE_HEADING), db_str(r, row, PASSAGE_TEXT), language);
+			w, title, db_str(r, row, PASSAGE_HEADING), db_str(r, row, PASSAGE_TEXT), language);
 		w->passages--;
 		w->length[0] -= db_int(r, row, PASSAGE_WORDS);
 		w->length[1] -= db_int(r, row, PASSAGE_PIECES);
@@ -137,7 +143,7 @@ static enum err add_passages(
 		return ERR_TOO_LARGE;
 	columns_begin(&c);
 	for (int i = 0; i < p->n && e == ERR_OK; i++) {
-		struct terms t = terms_of_passage(w->scratch, d->title, p->all[i].heading, p->all[i].text, d->language);
+		struct terms t = terms_of_passage(w, d->title, p->all[i].heading, p->all[i].text, d->language);
 		columns_add(&c, &p->all[i], &t);
 		w->length[0] += t.length[0];
 		w->length[1] += t.length[1];
@@ -268,9 +274,8 @@ static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 	buf_init(&words, LIST_MAX_BYTES);
 	buf_init(&pieces, LIST_MAX_BYTES);
 	for (int row = 0; row < db_rows(r) && e == ERR_OK; row++) {
-		struct terms t =
-			terms_of_passage(w->scratch, db_str(r, row, PASSAGE_TITLE), db_str(r, row, PASSAGE_HEADING),
-				db_str(r, row, PASSAGE_TEXT), db_str(r, row, PASSAGE_LANGUAGE));
+		struct terms t = terms_of_passage(w, db_str(r, row, PASSAGE_TITLE), db_str(r, row, PASSAGE_HEADING),
+			db_str(r, row, PASSAGE_TEXT), db_str(r, row, PASSAGE_LANGUAGE));
 		*last = (int)db_int(r, row, PASSAGE_ID);
 		w->length[0] += t.length[0] - db_int(r, row, PASSAGE_WORDS);
 		w->length[1] += t.length[1] - db_int(r, row, PASSAGE_PIECES);

@@ -14,6 +14,7 @@
 
 #define WORDS_MAX 300
 #define WORD_CHARS_MAX 64
+#define WORD_BYTES_MAX (4 * WORD_CHARS_MAX)
 #define PIECE_MIN 2
 #define PIECE_MAX 4
 
@@ -72,7 +73,7 @@ static int character_starts(struct str padded, size_t *at)
 
 static void gather_pieces(struct gathering *g, struct str word)
 {
-	char padded[4 * WORD_CHARS_MAX + 2] = " ";
+	char padded[WORD_BYTES_MAX + 2] = " ";
 	size_t at[WORD_CHARS_MAX + 1];
 	if (word.n > sizeof(padded) - 2)
 		word.n = sizeof(padded) - 2;
@@ -112,7 +113,8 @@ struct grams grams_of(struct pool *pool, struct str folded)
 	int n = text_words(folded, words, WORDS_MAX);
 	struct gathering g = { .room = 2 * (size_t)n };
 	for (int i = 0; i < n; i++)
-		g.room += (PIECE_MAX - PIECE_MIN + 1) * (words[i].n + 2);
+		g.room +=
+			(PIECE_MAX - PIECE_MIN + 1) * ((words[i].n < WORD_BYTES_MAX ? words[i].n : WORD_BYTES_MAX) + 2);
 	g.all = pool_new_array(pool, g.room, struct gram);
 	gather_words(&g, words, n);
 	for (int i = 0; i < n; i++)
