@@ -2,6 +2,7 @@
 WEB_TESTS = \
 	tests/web/words.t \
 	tests/web/matrix.t \
+	tests/web/memory.t \
 	tests/web/arguments.t \
 	tests/web/door.t \
 	tests/web/desk-role.t \
@@ -25,5 +26,5 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
-EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/answering.py
+EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/answering.py tests/web/memory_requests.py
 EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/work.py
