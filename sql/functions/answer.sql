@@ -160,6 +160,16 @@ BEGIN
 	FROM skills s JOIN organizations o ON o.id = s.org_id WHERE s.org_id = a_org AND s.enabled ORDER BY s.id;
 END $$;
 
+-- Whether titles and triggers of enabled skills are at most so many, and together at most so many bytes, counting no further.
+CREATE OR REPLACE FUNCTION deskbell_skills_are_few(a_org bigint, phrases integer, bytes integer) RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM deskbell_reader();
+	RETURN (SELECT count(*) <= phrases AND coalesce(sum(octet_length(x.phrase)), 0) <= bytes FROM (
+		SELECT s.title AS phrase FROM skills s WHERE s.org_id = a_org AND s.enabled
+		UNION ALL SELECT t.phrase FROM skill_triggers t WHERE t.org_id = a_org LIMIT phrases + 1) x);
+END $$;
+
 -- The stored model of an organisation; no row when there is none.
 CREATE OR REPLACE FUNCTION deskbell_skill_model(a_org bigint)
 RETURNS TABLE (revision bigint, model bytea)

@@ -43,6 +43,9 @@ SELECT deskbell_store_words($1::bigint[], $2::bigint[], $3::boolean[], $4::text[
 -- name: skills_of
 SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
 
+-- name: skills_are_few
+SELECT deskbell_skills_are_few($1::bigint, $2::integer, $3::integer)
+
 -- The bytes in base64 as URLs have it.
 -- name: skill_model_of
 SELECT revision, translate(encode(model, 'base64'), E'+/=\n', '-_') FROM deskbell_skill_model($1::bigint)

@@ -86,15 +86,25 @@ void pipeline_free(struct pipeline *p)
 	pool_free(p->pool);
 }
 
+void pipeline_in_background(struct pipeline *p, const char *program)
+{
+	skill_cache_in_background(p->skills, p->endpoints.conf, program);
+}
+
+int pipeline_socket(const struct pipeline *p)
+{
+	return skill_cache_socket(p->skills);
+}
+
 enum err pipeline_prepare(struct pipeline *p, int64_t org_id, int64_t skills_revision)
 {
 	const struct skill_index *index;
 	return skill_cache_get_patiently(p->skills, org_id, skills_revision, &index);
 }
 
-bool pipeline_tend(struct pipeline *p)
+bool pipeline_tend(struct pipeline *p, bool *again)
 {
-	return skill_cache_tend(p->skills);
+	return skill_cache_tend(p->skills, again);
 }
 
 enum stage_verdict stage_db_failed(struct run *run, enum err e)

@@ -30,6 +30,11 @@ void pipeline_free(struct pipeline *pipeline);
 void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out,
 	void (*done)(void *arg), void *arg);
 
+/* For a loop: what takes long is done in the background, with `program` as trainer (skill-cache.h). Borrowed. */
+void pipeline_in_background(struct pipeline *pipeline, const char *program);
+/* Becomes readable when pipeline_tend has something to do; -1: never. */
+int pipeline_socket(const struct pipeline *pipeline);
+
 /* What models there are, for others that ask them. */
 struct endpoint_sources;
 const struct endpoint_sources *pipeline_endpoints(const struct pipeline *pipeline);
@@ -40,8 +45,9 @@ struct vectors *pipeline_vectors(const struct pipeline *pipeline);
 /* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made
  * ready however long it takes. */
 enum err pipeline_prepare(struct pipeline *pipeline, int64_t org_id, int64_t skills_revision) MUST_CHECK;
-/* Takes and stores what is worked out beside the answers; true while something is under way. To be called now and then.
+/* Takes and stores what is worked out beside the answers; true while something is under way, `*again` when it is
+ * to be called again at once. To be called now and then.
  */
-bool pipeline_tend(struct pipeline *pipeline);
+bool pipeline_tend(struct pipeline *pipeline, bool *again);
 
 #endif

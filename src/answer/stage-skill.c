@@ -115,7 +115,7 @@ static void on_vector(struct run *run, bool usable)
 	stage_resume(run, decide(run, index, &match));
 }
 
-enum stage_verdict stage_skill(struct run *run)
+static enum stage_verdict match_words(struct run *run)
 {
 	const struct question *q = run->q;
 	const struct skill_index *index;
@@ -129,4 +129,18 @@ enum stage_verdict stage_skill(struct run *run)
 		&& stage_vector(run, VECTORS_PHRASES, on_vector) == VECTOR_WAITING)
 		return STAGE_WAITING;
 	return decide(run, index, &match);
+}
+
+static void on_prepared(void *arg)
+{
+	struct run *run = arg;
+	stage_resume(run, match_words(run));
+}
+
+enum stage_verdict stage_skill(struct run *run)
+{
+	const struct question *q = run->q;
+	if (skill_cache_wait(run->pipeline->skills, q->org_id, q->skills_revision, &run->waiter, on_prepared, run))
+		return STAGE_WAITING;
+	return match_words(run);
 }

@@ -7,6 +7,7 @@
 #include "answer/llm/endpoints.h"
 #include "answer/pipeline.h"
 #include "answer/embeddings/embedding-state.h"
+#include "answer/skills/skill-cache.h"
 #include "answer/wording.h"
 #include "core/json.h"
 
@@ -52,6 +53,7 @@ struct run {
 	struct json_writer detail; /* an object: what each stage found */
 	struct buf detail_text;
 	struct message_vector vector;
+	struct skill_waiter waiter;                  /* for skills that are being prepared */
 	struct vectors_state vectors[VECTORS_KINDS]; /* of a kind once stage_vector was called for it */
 	struct knowledge_work *knowledge;            /* of stage-knowledge.c */
 };

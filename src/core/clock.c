@@ -45,6 +45,15 @@ int64_t clock_mono_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t clock_thread_us(void)
+{
+	struct timespec used;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) != 0)
+		bug("no clock of processor time");
+	return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
 void clock_freeze(int64_t wall_ms)
 {
 	atomic_store(&frozen_ms, wall_ms);

@@ -13,6 +13,8 @@
 int64_t clock_wall_ms(void);
 /* Microseconds of a clock that never steps; only differences mean something. */
 int64_t clock_mono_us(void);
+/* Microseconds of processor time that the calling thread has had. */
+int64_t clock_thread_us(void);
 /* Stops the wall clock at `wall_ms` until clock_thaw. For unit tests. */
 void clock_freeze(int64_t wall_ms);
 void clock_thaw(void);

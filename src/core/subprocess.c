@@ -229,10 +229,14 @@ static void take_errors(struct run *r)
 		end_close(&r->ours[ERRORS]);
 }
 
+#define STOP_LOOK_MS 100
+
 static int left_ms(const struct run *r)
 {
 	int64_t left = (r->deadline_us - clock_mono_us() + 999) / 1000;
 
+	if (r->program->stop && atomic_load(r->program->stop))
+		return 0;
 	return left > 0 ? (int)left : 0;
 }
 
@@ -252,6 +256,8 @@ static enum err exchange(struct run *r, struct explain *why)
 
 		if (left == 0)
 			return too_slow(r, why);
+		if (r->program->stop && left > STOP_LOOK_MS)
+			left = STOP_LOOK_MS;
 		if (poll(polls, 3, left) < 0 && errno != EINTR)
 			return explain(why, ERR_IO, "cannot wait for %s: %s", r->program->argv[0], strerror(errno));
 		if (r->ours[IN] >= 0 && polls[0].revents)

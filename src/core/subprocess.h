@@ -8,6 +8,8 @@
 #include "core/pool.h"
 #include "core/str.h"
 
+#include <stdatomic.h>
+
 struct subprocess {
 	const char *const *argv; /* NULL-terminated; a name without a slash is looked for in the system's folders */
 	const char *package;     /* the Debian package that brings it, for the words */
@@ -15,6 +17,7 @@ struct subprocess {
 	size_t max_output_bytes;
 	size_t max_memory_bytes; /* of address space; 0: no limit */
 	int timeout_ms;          /* wall clock; also, in whole seconds, its processor time */
+	const atomic_bool *stop; /* true: it is ended and given up, as when the time is over; NULL: never */
 };
 
 struct subprocess_result {

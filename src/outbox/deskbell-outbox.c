@@ -2,6 +2,7 @@
  * deskbell-outbox.c - deskbell-outbox: works out the answers that are due and delivers what is due. Started by cron, by
  * a kick, or by systemd.
  */
+#include "answer/skills/skill-trainer.h"
 #include "core/allowance.h"
 #include "core/libraries.h"
 #include "core/log.h"
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Tests ask for it; a production host should not have it. */
 #ifdef ENABLE_CRASH_POINTS
@@ -84,15 +86,26 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 		misused("say how to run: --once, --linger SECONDS or --foreground");
 }
 
+/* Itself, whatever name it was started by. */
+static const char *own_path(struct pool *pool)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
+	return n > 0 ? pool_cstr(pool, (struct str){ path, (size_t)n }) : NULL;
+}
+
 int main(int argc, char **argv)
 {
+	process_protect();
+	process_refuse_cgi("deskbell-outbox");
+	/* What a sender starts to train a model (skill-trainer.h); needs neither configuration nor database. */
+	if (argc == 2 && strcmp(argv[1], "--train") == 0)
+		return skill_trainer_main();
 	struct arguments a = { .shard = "main", .mode = -1 };
 	struct pool *pool = pool_new();
 	struct conf conf;
 	struct crypt_keys *keys;
 	struct explain why;
-	process_protect();
-	process_refuse_cgi("deskbell-outbox");
 	parse_arguments(argc, argv, &a);
 	if (conf_load(pool, a.config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
@@ -106,7 +119,8 @@ int main(int argc, char **argv)
 		.keys = keys,
 		.mode = (enum sender_mode)a.mode,
 		.linger_s = a.linger_s,
-		.shard = a.shard });
+		.shard = a.shard,
+		.trainer = own_path(pool) });
 	log_report_left_out();
 	crypt_keys_free(keys);
 	pool_free(pool);

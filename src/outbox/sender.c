@@ -51,6 +51,7 @@ struct loop {
 	int64_t looked_us; /* when it was last tried to claim what is due */
 	int empty;         /* rounds in a row that found nothing */
 	bool worked;       /* something was due in the last round */
+	bool tending;      /* answers go on that have waited for skills */
 	bool training;     /* skills are being learned beside the work */
 	bool embedding;    /* something was done for embeddings in the last round */
 	bool indexing;     /* there was something to index for the search, and may be more */
@@ -194,7 +195,7 @@ static bool round_of_work(struct loop *l)
 	/* Leads come after the replies are on their way. */
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
 	l->worked = answered > 0 || claimed > 0 || leads > 0;
-	l->training = pipeline_tend(l->s.pipeline);
+	l->training = pipeline_tend(l->s.pipeline, &l->tending);
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->withdrawn && !has_lingered(l));
 	l->embedding = embeds > 0;
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
@@ -217,17 +218,21 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->embedding || l->indexing || l->s.n_settled)
+	if (l->worked || l->embedding || l->indexing || l->tending || l->s.n_settled)
 		return 0;
 	return stop_signal ? IDLE_MS : next_due_ms(l, l->pause_ms);
 }
 
 static void wait_for_something(struct loop *l, bool healthy)
 {
-	int fd = l->wake ? wake_socket(l->wake) : -1;
+	int fds[2], n = 0;
+	if (l->wake)
+		fds[n++] = wake_socket(l->wake);
+	fds[n++] = pipeline_socket(l->s.pipeline);
 	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a
 	 * poke. */
-	if (http_client_run(l->s.http, &fd, l->wake ? 1 : 0, wait_ms(l, healthy))) {
+	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, wait_ms(l, healthy));
+	if (l->wake && (ready & 1)) {
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
 	}
@@ -295,6 +300,7 @@ static void open_all(struct loop *l)
 		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX + EMBEDS_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
+	pipeline_in_background(s->pipeline, l->options->trainer);
 	l->started_us = clock_mono_us();
 }
 
@@ -327,7 +333,8 @@ int sender_run(const struct sender_options *options)
 		work(&l);
 		LOG_INFO("sender.stopped", F_INT("delivered", l.s.delivered), F_INT("failed", l.s.failed),
 			F_INT("signal", stop_signal), F_INT("turns", l.turns.count),
-			F_INT("loop_max_ms", (l.turns.longest_us + 999) / 1000));
+			F_INT("loop_max_ms", (l.turns.longest_us + 999) / 1000),
+			F_INT("loop_busy_max_ms", (l.turns.busiest_us + 999) / 1000));
 		close_all(&l);
 	} else if (e == ERR_CONFLICT) {
 		LOG_DEBUG("sender.already_running", F_CSTR("shard", options->shard));

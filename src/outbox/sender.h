@@ -76,6 +76,7 @@ struct sender_options {
 	enum sender_mode mode;
 	int64_t linger_s;
 	const char *shard;
+	const char *trainer; /* the program that trains: "TRAINER --train" */
 };
 
 /* Runs until its mode says so or SIGTERM. Returns the program's exit status: 0 also when another sender of the same

@@ -102,7 +102,7 @@ static void those_of_others_are_refused(void)
 static void trained_beside_the_work(void)
 {
 	struct pool *pool = pool_new();
-	struct skill_trainer *trainer = skill_trainer_new();
+	struct skill_trainer *trainer = skill_trainer_new(NULL, NULL, -1);
 	struct skill_set set = {
 		.all = pool_new_array(pool, SALON_SKILLS, struct skill), .n = SALON_SKILLS, .revision = 7
 	};

@@ -1,28 +1,47 @@
 /*
  * skill-cache.c - the prepared skills of organisations.
  *
- * Owns a fixed number of slots by organisation; a slot whose revision is not the asked one is loaded anew, so a change
- * is live with the next message. A stored model that does not belong to the loaded skills, or is damaged, is ignored
- * with its reason in the log, and trained anew. One organisation is trained at a time.
+ * Owns slots by organisation, bounded in number and in bytes: the one that was asked for longest ago goes. A slot whose
+ * revision is older than the asked one is loaded again, so a change is live with the next message. A stored model that
+ * does not belong to the loaded skills, or is damaged, is ignored with its reason in the log, and trained again.
+ *
+ * In the background of a loop (skill_cache_in_background) nothing here takes long: few skills are loaded at once, many
+ * by a thread; models are trained by a child of a thread (skill-trainer.h). Two trainings go on at a time, a third one
+ * of few skills, and one load, each for another organisation, in the order in which they are asked for. An answer that
+ * needs what is being prepared waits for it, but not for long; the loop and other organisations never do.
  */
 #include "answer/skills/skill-cache.h"
 
 #include "answer/skills/skill-model.h"
 #include "answer/skills/skill-store.h"
 #include "answer/skills/skill-trainer.h"
+#include "core/clock.h"
 #include "core/log.h"
+#include "db/statements.h"
 
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define SLOTS 64
-#define PATIENCE_MS 300 /* how long the answers of others may wait for a small organisation's training */
+#define MAX_BYTES ((size_t)128 << 20)
+#define FEW_PHRASES 500 /* so many are loaded within some milliseconds, */
+#define FEW_BYTES 32768 /* if they are not longer than this together */
+#define TRAINING_PATIENCE_US 1500000
+#define LOADING_PATIENCE_US 20000000
+#define GO_ON_US 20000 /* answers that go on in one turn of the loop */
+
+enum { TRAINERS = 4, TRAINER_OF_FEW = 2, TRAINER_LOADS = 3 }; /* the others train what they are asked to */
 
 struct slot {
 	int64_t org_id, revision;
+	uint64_t used;     /* the higher, the later */
 	struct pool *pool; /* NULL: empty */
 	struct skill_set skills;
 	struct skill_index *index;
-	bool hopeless;             /* training found nothing to learn */
+	bool few;                  /* skills; loaded and trained within a moment */
+	bool hopeless;             /* training found nothing to learn, or failed */
+	int64_t patience_us;       /* until then answers wait for the training */
 	struct pool *vectors_pool; /* NULL: no vectors */
 	const struct skill_vectors *vectors;
 	struct str vectors_model; /* and how many numbers they have */
@@ -31,8 +50,12 @@ struct slot {
 
 struct skill_cache {
 	struct db *db;
-	struct skill_trainer *trainer;
+	const struct conf *conf; /* NULL: nothing is done in the background */
+	struct skill_trainer *trainers[TRAINERS];
+	int ended_fd;
 	bool stores, trains;
+	uint64_t uses;
+	struct skill_waiter *first, **last;
 	struct slot slots[SLOTS];
 };
 
@@ -43,8 +66,26 @@ struct skill_cache *skill_cache_new(struct db *db)
 		fatal(ERR_INTERNAL, "out of memory");
 	cache->db = db;
 	cache->stores = cache->trains = true;
-	cache->trainer = skill_trainer_new();
+	cache->ended_fd = -1;
+	cache->last = &cache->first;
+	cache->trainers[0] = skill_trainer_new(NULL, NULL, -1);
 	return cache;
+}
+
+void skill_cache_in_background(struct skill_cache *cache, const struct conf *conf, const char *program)
+{
+	cache->conf = conf;
+	cache->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (cache->ended_fd < 0)
+		fatal(ERR_INTERNAL, "an eventfd cannot be made");
+	skill_trainer_free(cache->trainers[0]);
+	for (int i = 0; i < TRAINERS; i++)
+		cache->trainers[i] = skill_trainer_new(conf, program, cache->ended_fd);
+}
+
+int skill_cache_socket(const struct skill_cache *cache)
+{
+	return cache->ended_fd;
 }
 
 void skill_cache_never_train(struct skill_cache *cache)
@@ -63,15 +104,78 @@ void skill_cache_free(struct skill_cache *cache)
 {
 	if (!cache)
 		return;
-	skill_trainer_free(cache->trainer);
+	for (int i = 0; i < TRAINERS; i++)
+		skill_trainer_free(cache->trainers[i]);
 	for (int i = 0; i < SLOTS; i++)
 		empty(&cache->slots[i]);
+	if (cache->ended_fd >= 0)
+		close(cache->ended_fd);
 	free(cache);
 }
 
+/* ---- slots ---- */
+
 static struct slot *slot_of(struct skill_cache *cache, int64_t org_id)
 {
-	return &cache->slots[(uint64_t)org_id % SLOTS];
+	for (int i = 0; i < SLOTS; i++)
+		if (cache->slots[i].pool && cache->slots[i].org_id == org_id)
+			return &cache->slots[i];
+	return NULL;
+}
+
+/* The slot that is empty or was used longest ago, but not `except`; NULL when there is none. */
+static struct slot *oldest_slot(struct skill_cache *cache, const struct slot *except)
+{
+	struct slot *oldest = NULL;
+	for (int i = 0; i < SLOTS; i++) {
+		struct slot *one = &cache->slots[i];
+		if (one != except && (!oldest || one->used < oldest->used))
+			oldest = one;
+	}
+	return oldest;
+}
+
+static size_t slot_bytes(const struct slot *slot)
+{
+	return (slot->pool ? pool_bytes(slot->pool) : 0) + (slot->vectors_pool ? pool_bytes(slot->vectors_pool) : 0);
+}
+
+/* Others go, those used longest ago first, until all together fit. */
+static void trim(struct skill_cache *cache, const struct slot *kept)
+{
+	size_t bytes = 0;
+	for (int i = 0; i < SLOTS; i++)
+		bytes += slot_bytes(&cache->slots[i]);
+	while (bytes > MAX_BYTES) {
+		struct slot *oldest = NULL;
+		for (int i = 0; i < SLOTS; i++) {
+			struct slot *one = &cache->slots[i];
+			if (one != kept && one->pool && (!oldest || one->used < oldest->used))
+				oldest = one;
+		}
+		if (!oldest)
+			return;
+		bytes -= slot_bytes(oldest);
+		empty(oldest);
+	}
+}
+
+/* Takes what was loaded over. */
+static struct slot *fill(struct skill_cache *cache, const struct loaded *l, bool few)
+{
+	struct slot *slot = slot_of(cache, l->org_id);
+	if (!slot)
+		slot = oldest_slot(cache, NULL);
+	empty(slot);
+	*slot = (struct slot){ .org_id = l->org_id,
+		.revision = l->revision, /* it may have moved on since the caller read it */
+		.used = ++cache->uses,
+		.pool = l->pool,
+		.skills = l->skills,
+		.index = l->index,
+		.few = few };
+	trim(cache, slot);
+	return slot;
 }
 
 /* Gives the model to the skills from which it was trained; others refuse it. */
@@ -84,91 +188,213 @@ static bool use_model(struct slot *slot, struct str bytes, struct explain *why)
 	return true;
 }
 
-static void use_stored_model(struct skill_cache *cache, struct slot *slot)
+/* ---- what has ended ---- */
+
+static void log_trained(const struct trained *t)
 {
-	struct pool *pool = pool_new();
-	struct explain why;
-	struct str bytes;
-	if (slot->skills.n && skill_store_load_model(cache->db, pool, slot->org_id, &bytes) == ERR_OK && bytes.p
-		&& !use_model(slot, bytes, &why))
-		LOG_WARN("skills.model_ignored", F_INT("org", slot->org_id), F_INT("revision", slot->revision),
-			F_CSTR("reason", why.text));
-	pool_free(pool);
+	if (t->reason)
+		LOG_WARN("skills.training_failed", F_INT("org", t->org_id), F_INT("revision", t->revision),
+			F_CSTR("reason", t->reason), F_INT("took_ms", t->took_ms));
+	else
+		LOG_INFO("skills.trained", F_INT("org", t->org_id), F_INT("revision", t->revision),
+			F_INT("took_ms", t->took_ms), F_INT("bytes", t->bytes.n), F_INT("stored", t->stored));
 }
 
-static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision)
+/* A model of many skills is stored already, and comes with the skills when they are loaded once more. */
+static void use_trained(struct skill_cache *cache, struct trained *t)
 {
-	struct slot *slot = slot_of(cache, org_id);
-	empty(slot);
-	*slot = (struct slot){ .org_id = org_id, .revision = revision, .pool = pool_new() };
-	enum err e = skill_store_load(cache->db, slot->pool, org_id, &slot->skills);
-	if (e != ERR_OK) {
-		empty(slot);
-		return e;
-	}
-	if (slot->skills.n)
-		slot->revision = slot->skills.revision; /* it may have moved on since the caller read it */
-	slot->index = skill_index_new(slot->pool, slot->skills.all, slot->skills.n);
-	use_stored_model(cache, slot);
-	return ERR_OK;
-}
-
-static void store(struct skill_cache *cache, const struct trained *t)
-{
-	bool stored = false;
-	if (cache->stores && t->bytes.n
-		&& skill_store_save_model(cache->db, t->org_id, t->revision, t->bytes, t->took_ms, &stored) != ERR_OK)
+	struct slot *slot = slot_of(cache, t->org_id);
+	if (!cache->conf && cache->stores && t->bytes.n
+		&& skill_store_save_model(cache->db, t->org_id, t->revision, t->bytes, t->took_ms, &t->stored)
+			   != ERR_OK)
 		LOG_WARN("skills.model_not_stored", F_INT("org", t->org_id), F_INT("revision", t->revision));
-	LOG_INFO("skills.trained", F_INT("org", t->org_id), F_INT("revision", t->revision),
-		F_INT("took_ms", t->took_ms), F_INT("bytes", t->bytes.n), F_INT("stored", stored));
+	log_trained(t);
+	if (!slot || slot->revision != t->revision)
+		return;
+	if (!t->bytes.n)
+		slot->hopeless = true;
+	else if (slot->few || !cache->conf || !t->stored)
+		slot->hopeless = !use_model(slot, t->bytes, NULL);
+	else
+		empty(slot);
+	trim(cache, slot);
 }
 
-/* Takes what has been trained, if it has ended or ends soon. */
-static void take_trained(struct skill_cache *cache, int64_t wait_ms)
+/* Takes what has been trained or loaded, if it has ended or ends soon. */
+static void take_ended(struct skill_cache *cache, int64_t wait_ms)
 {
 	struct trained t;
-	if (!skill_trainer_take(cache->trainer, wait_ms, &t))
+	struct loaded l;
+	uint64_t count;
+	if (cache->ended_fd >= 0 && read(cache->ended_fd, &count, sizeof(count)) < 0)
+		count = 0; /* nothing has ended since the last look */
+	for (int i = 0; i < TRAINERS && cache->trainers[i]; i++) {
+		if (!skill_trainer_loads(cache->trainers[i])) {
+			if (skill_trainer_take(cache->trainers[i], wait_ms, &t))
+				use_trained(cache, &t);
+		} else if (skill_trainer_take_loaded(cache->trainers[i], &l) && l.err == ERR_OK)
+			fill(cache, &l, false);
+	}
+}
+
+/* ---- what is begun ---- */
+
+static bool is_at_work_for(const struct skill_cache *cache, int64_t org_id)
+{
+	for (int i = 0; i < TRAINERS && cache->trainers[i]; i++)
+		if (skill_trainer_org(cache->trainers[i]) == org_id)
+			return true;
+	return false;
+}
+
+static void train(struct skill_cache *cache, struct slot *slot)
+{
+	int most = cache->conf ? slot->few ? TRAINER_OF_FEW + 1 : TRAINER_OF_FEW : 1;
+	if (!cache->trains || !slot->skills.n || slot->hopeless || skill_index_has_model(slot->index)
+		|| is_at_work_for(cache, slot->org_id))
 		return;
-	struct slot *slot = slot_of(cache, t.org_id);
-	if (slot->pool && slot->org_id == t.org_id && slot->revision == t.revision)
-		slot->hopeless = !use_model(slot, t.bytes, NULL);
-	store(cache, &t);
+	for (int i = 0; i < most; i++)
+		if (skill_trainer_is_idle(cache->trainers[i])) {
+			skill_trainer_start(cache->trainers[i], slot->org_id, &slot->skills);
+			slot->patience_us = slot->few ? clock_mono_us() + TRAINING_PATIENCE_US : 0;
+			return;
+		}
 }
 
-static bool wants_training(const struct slot *slot)
+static enum err are_few(struct skill_cache *cache, int64_t org_id, bool *few)
 {
-	return slot->skills.n > 0 && !slot->hopeless && !skill_index_has_model(slot->index);
+	struct pool *pool = pool_new();
+	struct db_result *r;
+	enum err e = DB_QUERY(
+		cache->db, pool, &sql_skills_are_few, &r, DB_INT(org_id), DB_INT(FEW_PHRASES), DB_INT(FEW_BYTES));
+	if (e == ERR_OK)
+		*few = db_bool(r, 0, 0);
+	pool_free(pool);
+	return e;
 }
 
-static enum err get(
-	struct skill_cache *cache, int64_t org_id, int64_t revision, int64_t wait_ms, const struct skill_index **out)
+/* Loads here and now, unless there are too many for that: then a thread does, and ERR_NOT_FOUND tells it. */
+static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision, struct slot **out)
 {
+	bool few = true;
+	struct loaded l;
+	enum err e = cache->conf ? are_few(cache, org_id, &few) : ERR_OK;
+	if (e != ERR_OK)
+		return e;
+	if (!few) {
+		if (skill_trainer_is_idle(cache->trainers[TRAINER_LOADS]))
+			skill_trainer_load(cache->trainers[TRAINER_LOADS], org_id, revision);
+		return ERR_NOT_FOUND;
+	}
+	skill_load(cache->db, org_id, revision, &l);
+	if (l.err == ERR_OK)
+		*out = fill(cache, &l, true);
+	return l.err;
+}
+
+/* ERR_NOT_FOUND: not yet. */
+static enum err find(struct skill_cache *cache, int64_t org_id, int64_t revision, struct slot **out)
+{
+	take_ended(cache, 0);
 	struct slot *slot = slot_of(cache, org_id);
-	take_trained(cache, 0);
-	if (!slot->pool || slot->org_id != org_id || slot->revision != revision) {
-		enum err e = load(cache, org_id, revision);
+	if (!slot || slot->revision < revision) {
+		enum err e = cache->conf && skill_trainer_org(cache->trainers[TRAINER_LOADS]) == org_id
+				     ? ERR_NOT_FOUND
+				     : load(cache, org_id, revision, &slot);
 		if (e != ERR_OK)
 			return e;
 	}
-	if (cache->trains && wants_training(slot) && skill_trainer_is_idle(cache->trainer)) {
-		skill_trainer_start(cache->trainer, org_id, &slot->skills);
-		take_trained(cache, wait_ms);
-	}
-	*out = slot->index;
+	slot->used = ++cache->uses;
+	train(cache, slot);
+	*out = slot;
 	return ERR_OK;
 }
 
 enum err skill_cache_get(struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
 {
-	return get(cache, org_id, revision, PATIENCE_MS, out);
+	struct slot *slot;
+	enum err e = find(cache, org_id, revision, &slot);
+	if (e == ERR_OK)
+		*out = slot->index;
+	return e;
 }
 
 enum err skill_cache_get_patiently(
 	struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
 {
+	struct slot *slot;
 	cache->stores = false;
-	return get(cache, org_id, revision, -1, out);
+	enum err e = find(cache, org_id, revision, &slot);
+	if (e != ERR_OK)
+		return e;
+	take_ended(cache, -1);
+	*out = slot->index;
+	return ERR_OK;
 }
+
+/* ---- answers that wait ---- */
+
+/* Whether it pays to wait, what for, and until when at most. */
+static bool is_to_wait(struct skill_cache *cache, struct skill_waiter *w)
+{
+	struct slot *slot;
+	enum err e = find(cache, w->org_id, w->revision, &slot);
+	w->for_skills = e == ERR_NOT_FOUND;
+	if (w->for_skills) {
+		w->until_us = w->until_us ? w->until_us : clock_mono_us() + LOADING_PATIENCE_US;
+		return true;
+	}
+	if (e != ERR_OK || skill_index_has_model(slot->index) || !is_at_work_for(cache, w->org_id))
+		return false;
+	w->until_us = slot->patience_us;
+	return clock_mono_us() < slot->patience_us;
+}
+
+bool skill_cache_wait(struct skill_cache *cache, int64_t org_id, int64_t revision, struct skill_waiter *waiter,
+	void (*go_on)(void *arg), void *arg)
+{
+	*waiter = (struct skill_waiter){ .org_id = org_id, .revision = revision, .go_on = go_on, .arg = arg };
+	if (!cache->conf || !is_to_wait(cache, waiter))
+		return false;
+	*cache->last = waiter;
+	cache->last = &waiter->next;
+	return true;
+}
+
+/* Whether it has nothing to wait for any more. Skills that wait for the load of others are not looked for meanwhile. */
+static bool is_ready(struct skill_cache *cache, struct skill_waiter *w)
+{
+	if (clock_mono_us() >= w->until_us)
+		return true;
+	if (w->for_skills && !slot_of(cache, w->org_id) && !skill_trainer_is_idle(cache->trainers[TRAINER_LOADS]))
+		return false;
+	return !is_to_wait(cache, w);
+}
+
+/* Lets those go on that need not wait any more, as many as a turn of the loop bears; true when there are others. */
+static bool release_waiters(struct skill_cache *cache)
+{
+	int64_t began_us = clock_mono_us();
+	struct skill_waiter *rest = cache->first, *next;
+	bool left = false;
+	cache->first = NULL;
+	cache->last = &cache->first;
+	for (; rest; rest = next) {
+		next = rest->next;
+		rest->next = NULL;
+		bool ready = is_ready(cache, rest);
+		if (ready && clock_mono_us() - began_us < GO_ON_US) {
+			rest->go_on(rest->arg);
+			continue;
+		}
+		left |= ready;
+		*cache->last = rest;
+		cache->last = &rest->next;
+	}
+	return left;
+}
+
+/* ---- vectors ---- */
 
 static bool has_vectors(const struct slot *slot, const struct vectors_state *state)
 {
@@ -181,7 +407,7 @@ enum err skill_cache_vectors(
 	struct slot *slot = slot_of(cache, org_id);
 	enum err e = ERR_OK;
 	*out = NULL;
-	if (!slot->pool || slot->org_id != org_id)
+	if (!slot)
 		return ERR_OK;
 	if (!has_vectors(slot, state)) {
 		pool_free(slot->vectors_pool);
@@ -190,13 +416,18 @@ enum err skill_cache_vectors(
 		slot->vectors_dims = state->dims;
 		e = skill_vectors_load(
 			cache->db, slot->vectors_pool, org_id, state, skill_index_phrases(slot->index), &slot->vectors);
+		trim(cache, slot);
 	}
 	*out = slot->vectors;
 	return e;
 }
 
-bool skill_cache_tend(struct skill_cache *cache)
+bool skill_cache_tend(struct skill_cache *cache, bool *again)
 {
-	take_trained(cache, 0);
-	return !skill_trainer_is_idle(cache->trainer);
+	bool busy = false;
+	take_ended(cache, 0);
+	*again = release_waiters(cache);
+	for (int i = 0; i < TRAINERS && cache->trainers[i]; i++)
+		busy |= !skill_trainer_is_idle(cache->trainers[i]);
+	return busy || cache->first;
 }

@@ -10,13 +10,18 @@
 struct skill_cache;
 
 struct skill_cache *skill_cache_new(struct db *db);
+/* For a loop: nothing takes long from here on, `program` trains ("PROGRAM --train"). `conf` for connections of threads.
+ * Both borrowed. */
+void skill_cache_in_background(struct skill_cache *cache, const struct conf *conf, const char *program);
+/* Becomes readable when something has ended in the background: skill_cache_tend. -1: nothing is done there. */
+int skill_cache_socket(const struct skill_cache *cache);
 /* For one that only looks: nothing is trained from here on, skills without a stored model go by likeness. */
 void skill_cache_never_train(struct skill_cache *cache);
 /* Stops a training that is under way; whoever comes next starts it again. */
 void skill_cache_free(struct skill_cache *cache);
-/* The index of an organisation at this revision, loaded if need be; borrowed until the next call. When there is no
- * model for these skills one is trained beside the work: a small organisation's is waited for, a large one is answered
- * by likeness until it is there. */
+/* The index of an organisation at this revision or a later one, loaded if need be; borrowed until the next call. When
+ * there is no model for these skills one is trained, and they go by similarity until it is there. ERR_NOT_FOUND: in the
+ * background, and not loaded yet. */
 enum err skill_cache_get(
 	struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out) MUST_CHECK;
 /* The same for one that has time and must not store anything: waits for the model however long it takes. */
@@ -26,8 +31,22 @@ enum err skill_cache_get_patiently(
  * index is. NULL when they cannot be used: skill_vectors_load. */
 enum err skill_cache_vectors(struct skill_cache *cache, int64_t org_id, const struct vectors_state *state,
 	const struct skill_vectors **out) MUST_CHECK;
-/* Takes and stores what has been trained; true while something is under way. To be called now and then, and before the
- * process leaves. */
-bool skill_cache_tend(struct skill_cache *cache);
+/* An answer that waits. */
+struct skill_waiter {
+	struct skill_waiter *next;
+	int64_t org_id, revision, until_us;
+	bool for_skills; /* they are loaded; else a model is trained */
+	void (*go_on)(void *arg);
+	void *arg;
+};
+
+/* In the background: true when skills of the organisation are being loaded, or a model of few is being trained, that an
+ * answer had better wait for. Then `go_on` is called once, from skill_cache_tend: when that has ended, or took too
+ * long. `waiter` must live until then. */
+bool skill_cache_wait(struct skill_cache *cache, int64_t org_id, int64_t revision, struct skill_waiter *waiter,
+	void (*go_on)(void *arg), void *arg);
+/* Takes what has ended and lets answers go on; true while something is under way, `*again` when it is to be called
+ * again at once. To be called now and then, and before the process leaves. */
+bool skill_cache_tend(struct skill_cache *cache, bool *again);
 
 #endif

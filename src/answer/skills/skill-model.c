@@ -16,6 +16,7 @@
 #define MAGIC "DBSM"
 #define VERSION 1
 #define STEPS 127
+#define WEIGHTS_MAX (16u << 20) /* a model of more is none: it would take a process more memory than it is worth */
 #define BIAS_OF_NOTHING -20.0f
 #define HEADER_BYTES (4 + 4 * 4 + 2 * CRYPT_SHA256_BYTES)
 
@@ -47,44 +48,43 @@ static void digest_phrases(const struct phrases *p, unsigned char out[CRYPT_SHA2
 /* ---- training ---- */
 
 /* The weights as they come: skill by skill. */
-struct rows {
-	struct pool *pool;
+struct row {
 	int *features;
 	int8_t *weights;
-	size_t n, room;
-	size_t *end; /* by skill */
+	size_t n;
 };
 
-static void grow(struct rows *r, size_t more)
+struct rows {
+	struct pool *pool;
+	struct row *of_skill;
+	size_t n; /* of all rows */
+};
+
+static int step_of(double weight, double most)
 {
-	if (r->n + more <= r->room)
-		return;
-	size_t room = 2 * (r->n + more);
-	int *features = pool_new_array(r->pool, room, int);
-	int8_t *weights = pool_new_array(r->pool, room, int8_t);
-	if (r->n) {
-		memcpy(features, r->features, r->n * sizeof(*features));
-		memcpy(weights, r->weights, r->n * sizeof(*weights));
-	}
-	r->features = features;
-	r->weights = weights;
-	r->room = room;
+	return (int)lrint(weight / most * STEPS);
 }
 
-static void add_row(struct rows *r, const double *weights, int n_features, float *scale)
+/* Exactly as much memory as the row takes: there may be thousands. */
+static void add_row(struct rows *r, struct row *row, const double *weights, int n_features, float *scale)
 {
 	double most = 0;
+	size_t n = 0;
 	for (int f = 0; f < n_features; f++)
 		most = fmax(most, fabs(weights[f]));
 	*scale = (float)(most / STEPS);
-	grow(r, (size_t)n_features);
+	for (int f = 0; f < n_features && most > 0; f++)
+		n += step_of(weights[f], most) != 0;
+	row->features = pool_new_array(r->pool, n, int);
+	row->weights = pool_new_array(r->pool, n, int8_t);
 	for (int f = 0; f < n_features && most > 0; f++) {
-		int step = (int)lrint(weights[f] / most * STEPS);
+		int step = step_of(weights[f], most);
 		if (step == 0)
 			continue;
-		r->features[r->n] = f;
-		r->weights[r->n++] = (int8_t)step;
+		row->features[row->n] = f;
+		row->weights[row->n++] = (int8_t)step;
 	}
+	r->n += row->n;
 }
 
 static void make_room(struct skill_model *m, struct pool *pool, size_t n_weights)
@@ -109,16 +109,16 @@ static struct skill_model *new_model(struct pool *pool, const struct phrases *p)
 static void turn_around(struct skill_model *m, struct pool *pool, const struct rows *r)
 {
 	make_room(m, pool, r->n);
-	for (size_t i = 0; i < r->n; i++)
-		m->first[r->features[i] + 2]++;
+	for (int s = 0; s < m->n_skills; s++)
+		for (size_t i = 0; i < r->of_skill[s].n; i++)
+			m->first[r->of_skill[s].features[i] + 2]++;
 	for (int f = 2; f < m->n_features + 2; f++)
 		m->first[f] += m->first[f - 1];
-	size_t i = 0;
 	for (int s = 0; s < m->n_skills; s++)
-		for (; i < r->end[s]; i++) {
-			int at = m->first[r->features[i] + 1]++;
+		for (size_t i = 0; i < r->of_skill[s].n; i++) {
+			int at = m->first[r->of_skill[s].features[i] + 1]++;
 			m->skill_of[at] = (uint16_t)s;
-			m->weight_of[at] = r->weights[i];
+			m->weight_of[at] = r->of_skill[s].weights[i];
 		}
 }
 
@@ -137,16 +137,15 @@ static bool train_rows(
 	bool *is_positive = pool_new_array(scratch, (size_t)p->n, bool);
 	double *weights = pool_new_array(scratch, (size_t)p->n_features + 1, double);
 	for (int s = 0; s < m->n_skills; s++) {
-		if (stop && atomic_load(stop))
+		if ((stop && atomic_load(stop)) || r->n > WEIGHTS_MAX)
 			return false;
 		for (int i = 0; i < p->n; i++)
 			is_positive[i] = p->all[i].skill == s;
 		m->bias[s] = BIAS_OF_NOTHING;
 		if (classifier_train(problem, is_positive, weights) == ERR_OK) {
 			m->bias[s] = (float)weights[p->n_features];
-			add_row(r, weights, p->n_features, &m->scale[s]);
+			add_row(r, &r->of_skill[s], weights, p->n_features, &m->scale[s]);
 		}
-		r->end[s] = r->n;
 	}
 	return r->n > 0;
 }
@@ -155,7 +154,7 @@ struct skill_model *skill_model_train(struct pool *pool, const struct phrases *p
 {
 	struct pool *scratch = pool_new();
 	struct skill_model *m = new_model(pool, p);
-	struct rows rows = { .pool = scratch, .end = pool_new_array(scratch, (size_t)p->n_skills, size_t) };
+	struct rows rows = { .pool = scratch, .of_skill = pool_new_array(scratch, (size_t)p->n_skills, struct row) };
 	bool trained = train_rows(m, scratch, p, &rows, stop);
 	if (trained)
 		turn_around(m, pool, &rows);

@@ -14,8 +14,8 @@
 
 struct skill_model;
 
-/* Trains. `stop`, looked at between two skills, ends it early: then, and when there is nothing to learn, NULL. In
- * `pool`; the phrases may go afterwards. */
+/* Trains. `stop`, looked at between two skills, ends it early: then, and when there is nothing to learn, or far too
+ * much, NULL. In `pool`; the phrases may go afterwards. */
 struct skill_model *skill_model_train(struct pool *pool, const struct phrases *phrases, const atomic_bool *stop);
 /* The score of each skill, as log-odds; `out` has room for all skills of the phrases. */
 void skill_model_scores(const struct skill_model *model, const struct vector *v, float *out);

@@ -8,6 +8,7 @@
 #include "answer/skills/training-phrases.h"
 
 #include "answer/skills/off-topic.h"
+#include "core/buf.h"
 #include "domain/text.h"
 
 #include <math.h>
@@ -45,27 +46,63 @@ static int compare_hashes(const void *a, const void *b)
 }
 
 /* The vocabulary: the hashes of all phrases sorted, equal ones counted. */
-static void build_vocabulary(struct phrases *p, struct pool *pool, struct pool *scratch, const struct grams *grams)
+/* The n-grams of phrases, one phrase after the other: kept while they are few, else made again each time they are
+ * needed, since those of all phrases together would take more memory than everything else. */
+struct gram_source {
+	const struct phrases *p;
+	struct pool *one;   /* of the phrase that was asked for last */
+	struct grams *kept; /* NULL: not kept */
+};
+
+#define KEPT_PHRASES 2000
+
+static struct grams grams_at(struct gram_source *source, int i)
 {
-	size_t total = 0, n = 0;
-	for (int i = 0; i < p->n; i++)
-		total += (size_t)grams[i].n;
-	uint32_t *hashes = pool_new_array(scratch, total + 1, uint32_t);
-	float *idf = pool_new_array(scratch, total + 1, float);
-	for (int i = 0; i < p->n; i++)
-		for (int g = 0; g < grams[i].n; g++)
-			hashes[n++] = grams[i].all[g].hash;
-	qsort(hashes, total, sizeof(*hashes), compare_hashes);
+	if (source->kept)
+		return source->kept[i];
+	pool_reset(source->one);
+	return grams_of(source->one, source->p->all[i].folded);
+}
+
+static void keep_grams(struct gram_source *source, struct pool *scratch)
+{
+	if (source->p->n > KEPT_PHRASES)
+		return;
+	source->kept = pool_new_array(scratch, (size_t)source->p->n + 1, struct grams);
+	for (int i = 0; i < source->p->n; i++)
+		source->kept[i] = grams_of(scratch, source->p->all[i].folded);
+}
+
+static size_t gather_hashes(struct gram_source *source, struct buf *out)
+{
+	for (int i = 0; i < source->p->n; i++) {
+		struct grams grams = grams_at(source, i);
+		for (int g = 0; g < grams.n; g++)
+			buf_add(out, &grams.all[g].hash, sizeof(grams.all[g].hash));
+	}
+	return out->len / sizeof(uint32_t);
+}
+
+static void build_vocabulary(struct phrases *p, struct pool *pool, struct gram_source *source)
+{
+	struct buf gathered;
+	buf_init(&gathered, SIZE_MAX / 2);
+	size_t total = gather_hashes(source, &gathered);
+	uint32_t *hashes = (uint32_t *)(void *)gathered.data;
+	if (total)
+		qsort(hashes, total, sizeof(*hashes), compare_hashes);
+	for (size_t i = 0; i < total; i++)
+		p->n_features += i == 0 || hashes[i] != hashes[i - 1];
+	p->hashes = pool_new_array(pool, (size_t)p->n_features, uint32_t);
+	p->idf = pool_new_array(pool, (size_t)p->n_features, float);
+	int feature = 0;
 	for (size_t i = 0, end; i < total; i = end) {
 		for (end = i; end < total && hashes[end] == hashes[i]; end++)
 			;
-		idf[p->n_features] = logf((1.0f + (float)p->n) / (1.0f + (float)(end - i))) + 1;
-		hashes[p->n_features++] = hashes[i];
+		p->hashes[feature] = hashes[i];
+		p->idf[feature++] = logf((1.0f + (float)p->n) / (1.0f + (float)(end - i))) + 1;
 	}
-	p->hashes = pool_new_array(pool, (size_t)p->n_features, uint32_t);
-	p->idf = pool_new_array(pool, (size_t)p->n_features, float);
-	memcpy(p->hashes, hashes, (size_t)p->n_features * sizeof(*hashes));
-	memcpy(p->idf, idf, (size_t)p->n_features * sizeof(*idf));
+	buf_fini(&gathered);
 	p->unknown_idf = log(1.0 + p->n) + 1;
 }
 
@@ -185,17 +222,17 @@ struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n
 	p->skills = skills;
 	p->n_skills = n;
 	fold_all(p, pool);
-	struct grams *grams = pool_new_array(scratch, (size_t)p->n + 1, struct grams);
+	struct gram_source source = { .p = p, .one = pool_new() };
+	keep_grams(&source, scratch);
+	build_vocabulary(p, pool, &source);
 	for (int i = 0; i < p->n; i++)
-		grams[i] = grams_of(scratch, p->all[i].folded);
-	build_vocabulary(p, pool, scratch, grams);
-	for (int i = 0; i < p->n; i++)
-		p->all[i].vector = weigh(p, pool, grams[i]);
+		p->all[i].vector = weigh(p, pool, grams_at(&source, i));
 	turn_around(p, pool);
 	find_centres(p, pool);
 	drop_contradictions(p, scratch);
 	for (int i = 0; i < p->n; i++)
 		p->n_entries += (size_t)p->all[i].vector.n;
+	pool_free(source.one);
 	pool_free(scratch);
 	return p;
 }
