@@ -22,7 +22,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0023_time.sql \
 	sql/migrations/0024_name_bounds.sql \
 	sql/migrations/0025_quarantine_bytes.sql \
-	sql/migrations/0027_conversation_memory.sql
+	sql/migrations/0027_conversation_memory.sql \
+	sql/migrations/0022_retention.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -46,8 +47,10 @@ SQL_FUNCTIONS = \
 	sql/functions/outbox.sql \
 	sql/functions/metrics.sql \
 	sql/functions/purge.sql \
-	sql/functions/sign-in.sql \
+	sql/functions/remove.sql \
+	sql/functions/retention.sql \
 	sql/functions/session.sql \
+	sql/functions/sign-in.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \
@@ -64,6 +67,7 @@ SQL_QUERIES = \
 	sql/queries/operate.sql \
 	sql/queries/purge.sql \
 	sql/queries/queue.sql \
+	sql/queries/retention.sql \
 	sql/queries/skills.sql \
 	sql/queries/status.sql \
 	sql/queries/system.sql \

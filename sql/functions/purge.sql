@@ -1,13 +1,14 @@
--- Old rows taken out in small pieces, in the transaction of one organisation. Each call looks at the next thousand rows of a table behind a place, in order of their
+-- Old rows taken out in small pieces, in the transaction of one organisation. Each call looks at the next rows of a table behind a place, a thousand at most, in order of their
 -- ids, and says how far it came (NULL: there was nothing more), so that whatever is kept is passed once, and a run can be stopped anywhere and started anew.
 -- `dry` counts and changes nothing.
 
--- The next rows of a table, and which of them are old. Sorts are off so that they come along the key even where the server has no statistics.
+-- The next rows of a table (deskbell.purge_rows of them, set for a transaction; 1000 else), and which of them are old. Sorts are off so that they come along the key even where the server has no statistics.
 CREATE OR REPLACE FUNCTION deskbell_purge_window(a_table text, a_time text, a_org bigint, behind bigint, before timestamptz, OUT reached bigint, OUT old bigint[])
 LANGUAGE plpgsql SET enable_sort = off SET enable_bitmapscan = off SET enable_seqscan = off AS $$
 BEGIN
 	EXECUTE format('SELECT max(s.id), coalesce(array_agg(s.id) FILTER (WHERE s.at < $3), ''{}'')
-		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1000) s', a_time, a_table) INTO reached, old USING a_org, behind, before;
+		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $4) s', a_time, a_table) INTO reached, old USING a_org, behind, before,
+		coalesce(nullif(current_setting('deskbell.purge_rows', true), '')::integer, 1000);
 END $$;
 
 -- Rows that nothing hangs on. deskbell.purge opens the audit log, which is only added to otherwise (0020_identity.sql).

@@ -6,6 +6,7 @@
  */
 #include "ctl/channels.h"
 
+#include "channel/connect.h"
 #include "ctl/output.h"
 
 const struct arg_spec ctl_channel_list_args[] = { ARG_SOME_ORG, ARG_JSON, ARG_LAST };
@@ -49,23 +50,27 @@ static enum err none(struct ctl *ctl, int64_t id, int64_t org)
 		(long long)org);
 }
 
-enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
+enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_row **rows, int *n)
 {
 	struct db_result *r;
-	int64_t id = arg_number(ctl, "CHANNEL"), org = arg_number(ctl, "org");
-	if (!id && !org)
-		return explain(&ctl->why, ERR_USAGE,
-			"which channel? Give its id, or --org ID; 'deskbellctl channel list' shows all");
 	enum err e = CTL_QUERY(ctl, 0, &sql_channel_find, &r, id_or_null(id), id_or_null(org));
 	if (e != ERR_OK)
 		return e;
 	*n = db_rows(r);
-	if (*n == 0)
-		return none(ctl, id, org);
 	*rows = pool_new_array(ctl->pool, (size_t)*n, struct channel_row);
 	for (int i = 0; i < *n; i++)
 		(*rows)[i] = row_of(r, i);
 	return ERR_OK;
+}
+
+enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
+{
+	int64_t id = arg_number(ctl, "CHANNEL"), org = arg_number(ctl, "org");
+	if (!id && !org)
+		return explain(&ctl->why, ERR_USAGE,
+			"which channel? Give its id, or --org ID; 'deskbellctl channel list' shows all");
+	enum err e = channels_load(ctl, id, org, rows, n);
+	return e == ERR_OK && *n == 0 ? none(ctl, id, org) : e;
 }
 
 enum err channels_find_connected(struct ctl *ctl, struct channel_row *out)
@@ -98,6 +103,38 @@ enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const str
 		.account_id = row->account_id,
 		.pending = str_equal(row->status, STR("pending")) };
 	return channel_open(ctl->pool, keys, row->config, out, why);
+}
+
+static enum err channels_wipe(struct ctl *ctl, void *arg)
+{
+	const struct channel_row *row = arg;
+	enum err e = channel_disconnect(ctl->pool, ctl->db, row->ops, row->org, row->id, "deskbellctl");
+	return e == ERR_NOT_FOUND ? ERR_OK : e; /* somebody else was faster */
+}
+
+/* As long as the credentials are there. What the platform delivers afterwards would only be refused, so that it does
+ * not work is told and stops nothing. */
+static void channels_unsubscribe(struct ctl *ctl, const struct channel_row *row)
+{
+	const struct crypt_keys *keys;
+	struct channel channel;
+	struct explain why = { "" };
+	if (!row->ops->unsubscribe)
+		return;
+	enum err e = ctl_load_keys(ctl, &keys);
+	if (e == ERR_OK)
+		e = channels_open(ctl, keys, row, &channel, &why);
+	if (e == ERR_OK)
+		e = row->ops->unsubscribe(ctl->pool, &ctl->conf, &channel, &why);
+	if (e != ERR_OK)
+		fprintf(stderr, "deskbellctl: %s could not be told to deliver no more: %s\n", row->ops->title,
+			*why.text ? why.text : ctl->why.text);
+}
+
+enum err channels_disconnect(struct ctl *ctl, struct channel_row *row)
+{
+	channels_unsubscribe(ctl, row);
+	return ctl_transaction(ctl, row->org, channels_wipe, row);
 }
 
 struct str channels_words(struct ctl *ctl, const struct channel_row *row)

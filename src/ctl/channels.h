@@ -20,6 +20,8 @@ struct channel_row {
 			"the channel's id ('deskbellctl channel list' shows all)" \
 	}
 
+/* The channels of this id, of this organisation, or both; 0: any. There may be none. */
+enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_row **rows, int *n) MUST_CHECK;
 /* The channels that the arguments CHANNEL and --org name, at least one. ERR_NOT_FOUND with words. */
 enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n) MUST_CHECK;
 /* The one that CHANNEL names; it must be connected, and of a known platform. */
@@ -27,6 +29,8 @@ enum err channels_find_connected(struct ctl *ctl, struct channel_row *out) MUST_
 /* The channel with its secrets opened. */
 enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row,
 	struct channel *out, struct explain *why) MUST_CHECK;
+/* Tells the platform to deliver no more, where it can be told, and wipes the credentials; conversations are kept. */
+enum err channels_disconnect(struct ctl *ctl, struct channel_row *row) MUST_CHECK;
 /* What a check found: a line each with its next step; or as member `findings`. Nothing when there are none. */
 void findings_print(struct ctl *ctl, const struct check_finding *findings);
 void findings_write(struct json_writer *w, const struct check_finding *findings);

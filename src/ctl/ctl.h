@@ -87,6 +87,12 @@ enum ctl_needs {
 		"The bot of a new organisation is off until a mode is chosen: 'active' replies, 'shadow' keeps the " \
 		"reply as a draft, 'off' does neither.") \
 	X("org list", "list the organisations", org_list, NEEDS_DATABASE, "") \
+	X("org remove", "remove an organisation with everything of it", org_remove, NEEDS_DATABASE, \
+		"Asks for the organisation's name. Its channels are disconnected first; then everything goes piece " \
+		"by " \
+		"piece beside the running programs, and people who belong to no other organisation go with it. Can " \
+		"be " \
+		"stopped at any point and run again. Cannot be undone: 'export' or 'backup' first.") \
 	X("user add", "give a person access to an organisation", user_add, NEEDS_DATABASE, \
 		"The password (at least 10 characters) is read from standard input. When nothing is piped in, one is " \
 		"generated and printed once. " \

@@ -22,6 +22,7 @@ libctl_a_SOURCES = \
 	src/ctl/cmd-lead.c \
 	src/ctl/cmd-learn.c \
 	src/ctl/cmd-migrate.c \
+	src/ctl/cmd-org-remove.c \
 	src/ctl/cmd-org.c \
 	src/ctl/cmd-purge.c \
 	src/ctl/cmd-queue.c \

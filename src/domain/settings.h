@@ -88,7 +88,14 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 	INT(llm_daily_calls, 1000, 0, 1000000, "Calls of the model on one day (UTC); 0: no limit.") \
 	URL(embeddings_base_url, "OpenAI-compatible endpoint for embeddings; empty: that of the installation.") \
 	TEXT(embeddings_model, 200, "Its model.") \
-	SECRET(embeddings_api_key, "Its key.")
+	SECRET(embeddings_api_key, "Its key.") \
+	INT(keep_messages_days, 0, 0, 36500, \
+		"After so many days messages, the bot's decisions and closed conversations are removed; 0: never. At " \
+		"least 7.") \
+	INT(keep_webhooks_days, 0, 0, 36500, \
+		"After so many days refused webhooks and quarantined items are removed; 0: never. At least 7.") \
+	INT(keep_audit_days, 0, 0, 36500, \
+		"After so many days entries of the audit log are removed; 0: never. At least 7.")
 
 struct settings {
 #define TEXT(name, max, help) struct str name;

@@ -36,6 +36,8 @@
 #define EMPTY_ROUNDS 4
 #define EMPTY_US 5000           /* after so many rounds that found nothing the next one comes no sooner */
 #define INDEX_US 100000         /* under load: how long the search's index waits between two steps */
+#define RETAIN_MS 50            /* how long the loop sleeps at most while retention has more to do */
+#define RETAIN_ONCE_US 3000000  /* for how long it keeps a sender that would leave */
 #define LOCK_SPACE 0x6465736bLL /* "desk" */
 
 static volatile sig_atomic_t stop_signal, reopen_signal;
@@ -154,12 +156,20 @@ static bool is_embedding(const struct loop *l)
 	return l->s.n_embeds > 0 || l->s.embeds_looked_us == 0;
 }
 
+/* One that drains and leaves gives it a few seconds: the next one goes on. */
+static bool is_retaining(const struct loop *l)
+{
+	return (l->s.retaining || l->s.retention_due_us == 0) && clock_mono_us() - l->started_us < RETAIN_ONCE_US;
+}
+
 static bool time_is_up(struct loop *l)
 {
 	if (stop_signal)
 		return true;
 	switch (l->options->mode) {
-	case SENDER_ONCE: return !l->worked && !l->training && !l->indexing && !is_embedding(l) && !is_needed(l);
+	case SENDER_ONCE:
+		return !l->worked && !l->training && !l->indexing && !is_embedding(l) && !is_retaining(l)
+		       && !is_needed(l);
 	case SENDER_LINGER: return !l->worked && has_lingered(l) && !is_needed(l);
 	case SENDER_FOREGROUND: return false;
 	}
@@ -182,6 +192,12 @@ static bool index_words(struct loop *l)
 	return n >= 0;
 }
 
+/* A step of retention while nothing else is due. False when the database is away. */
+static bool retain(struct loop *l)
+{
+	return stop_signal || l->worked || l->indexing || l->withdrawn || retention_run(&l->s) >= 0;
+}
+
 /* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is away.
  */
 static bool round_of_work(struct loop *l)
@@ -200,7 +216,7 @@ static bool round_of_work(struct loop *l)
 	l->embedding = embeds > 0;
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
 	l->empty = l->worked || l->embedding ? 0 : l->empty + 1;
-	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l);
+	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && retain(l);
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
@@ -220,7 +236,8 @@ static int wait_ms(struct loop *l, bool healthy)
 		return IDLE_MS;
 	if (l->worked || l->embedding || l->indexing || l->tending || l->s.n_settled)
 		return 0;
-	return stop_signal ? IDLE_MS : next_due_ms(l, l->pause_ms);
+	return stop_signal ? IDLE_MS
+			   : next_due_ms(l, l->s.retaining && l->pause_ms > RETAIN_MS ? RETAIN_MS : l->pause_ms);
 }
 
 static void wait_for_something(struct loop *l, bool healthy)

@@ -36,6 +36,8 @@ struct sender {
 	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
 	int n_embeds;
 	int64_t embeds_looked_us; /* when nothing was found to be embedded; 0: look again at once */
+	int64_t retention_due_us; /* when retention.c comes next */
+	bool retaining;           /* there is more to take out */
 	bool db_lost;             /* the database went away while something was worked out */
 };
 
@@ -63,6 +65,9 @@ void embeds_leave(struct sender *s);
 /* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
  * to be tried later, -1 when the database is away. */
 int search_index_run(struct sender *s);
+/* One small step of retention, when its time has come; returns 1 when there is more to do, 0 when there is not, -1 when
+ * the database is away. */
+int retention_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
  */

@@ -1,0 +1,101 @@
+-- Retention: what an organisation keeps no longer than it has chosen (settings keep_messages_days, keep_webhooks_days, keep_audit_days), taken out by the sender in small steps.
+--
+-- A step is one transaction of few rows; how far an organisation has come is stored in the same one, so that a crash costs nothing and two senders take different
+-- organisations. What must stay (waits to be sent or to be answered, open conversations, leads edited by hand) is the rule of purge.sql.
+--
+-- Time. A row is old by a clock that we can trust: the database's, but never ahead of both of these: the days that senders have seen pass, one look after another, and the newest
+-- messages' times of the platforms, which are other clocks than ours. A server whose clock has jumped years ahead deletes nothing that is not old; where it was off for long,
+-- retention is late until the next message comes in.
+
+-- Lets the trusted clock go on: by the time since the last look, at most a day (senders look at least once an hour), at most to the database's time. One sender does it; the others go on.
+CREATE OR REPLACE FUNCTION deskbell_retention_clock() RETURNS timestamptz
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	c retention_clock;
+	told timestamptz;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	SELECT * INTO c FROM retention_clock FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		RETURN (SELECT least(r.trusted, now()) FROM retention_clock r);
+	END IF;
+	SELECT max(m.provider_time) INTO told FROM (SELECT x.provider_time FROM messages x ORDER BY x.created_at DESC LIMIT 100) m;
+	c.trusted := least(now(), greatest(c.trusted + least(greatest(now() - c.seen, interval '0'), interval '1 day'), told));
+	UPDATE retention_clock SET trusted = c.trusted, seen = now();
+	RETURN c.trusted;
+END $$;
+
+-- The days that are kept by a setting, NULL: for ever. Less than a week would take a second delivery for a new message.
+CREATE OR REPLACE FUNCTION deskbell_retention_days(settings jsonb, name text) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT greatest(7, nullif((settings->>name)::integer, 0)) WHERE coalesce((settings->>name)::integer, 0) > 0
+$$;
+
+-- Organisations that have chosen something get their job, those that have not lose it. Every hour.
+CREATE OR REPLACE FUNCTION deskbell_retention_plan() RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO retention_jobs (org_id) SELECT o.id FROM organizations o
+		WHERE coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
+			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NOT NULL
+		ON CONFLICT DO NOTHING;
+	DELETE FROM retention_jobs j USING organizations o WHERE o.id = j.org_id
+		AND coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
+			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NULL;
+	DELETE FROM forgotten f USING organizations o WHERE f.org_id = o.id AND f.at < now() - interval '8 days';
+$$;
+
+-- One piece of one table: how far it came (NULL: to the end, or to rows that are younger) and how many rows went. Rows come in the order in which they were stored, so where a piece
+-- holds nothing old the rest of its table is younger; a conversation is as old as its last message, so all of them are passed.
+CREATE OR REPLACE FUNCTION deskbell_retention_piece(a_org bigint, a_table text, behind bigint, before timestamptz, OUT reached bigint, OUT gone bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+	col CONSTANT text := CASE a_table WHEN 'messages' THEN 'created_at' WHEN 'decisions' THEN 'created_at' WHEN 'conversations' THEN 'last_message_at' ELSE 'at' END;
+	old bigint[];
+BEGIN
+	gone := 0;
+	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window(a_table, col, a_org, behind, before) w;
+	IF cardinality(old) = 0 AND a_table <> 'conversations' THEN
+		reached := NULL;
+	ELSIF a_table = 'messages' THEN
+		SELECT p.gone INTO gone FROM deskbell_purge_messages(a_org, behind, before, false) p;
+	ELSIF a_table = 'conversations' THEN
+		SELECT p.gone INTO gone FROM deskbell_purge_conversations(a_org, behind, before, false) p;
+	ELSE
+		SELECT p.gone INTO gone FROM deskbell_purge_rows(a_table, col, a_org, behind, before, false) p;
+	END IF;
+END $$;
+
+-- One step: a piece of one table of one organisation that is due. False when nothing is.
+CREATE OR REPLACE FUNCTION deskbell_retention_step() RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_attempts,quarantine,audit_log}';
+	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,keep_webhooks_days,keep_webhooks_days,keep_audit_days}';
+	j retention_jobs;
+	days integer;
+	came bigint;
+	went bigint := 0;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true), set_config('deskbell.purge_rows', '200', true);
+	SELECT * INTO j FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	SELECT deskbell_retention_days(o.settings, kept[j.step]) INTO days FROM organizations o WHERE o.id = j.org_id;
+	IF days IS NOT NULL THEN
+		SELECT p.reached, p.gone INTO came, went FROM retention_clock c
+			CROSS JOIN LATERAL deskbell_retention_piece(j.org_id, tables[j.step], j.behind, least(c.trusted, now()) - days * interval '1 day') p;
+	END IF;
+	j.gone := j.gone + went;
+	IF came IS NOT NULL THEN
+		UPDATE retention_jobs r SET behind = came, gone = j.gone WHERE r.org_id = j.org_id;
+	ELSIF j.step < cardinality(tables) THEN
+		UPDATE retention_jobs r SET step = j.step + 1, behind = 0, gone = j.gone WHERE r.org_id = j.org_id;
+	ELSE
+		UPDATE retention_jobs r SET step = 1, behind = 0, gone = 0, due_at = now() + interval '12 hours' WHERE r.org_id = j.org_id;
+		IF j.gone > 0 THEN
+			PERFORM deskbell_audit(j.org_id, 'sender', 'retention', jsonb_build_object('rows', j.gone));
+		END IF;
+	END IF;
+	RETURN true;
+END $$;
