@@ -23,6 +23,16 @@ FROM channels WHERE org_id = $1::bigint AND platform = $2::text
 -- name: organization_set_settings
 UPDATE organizations o SET settings = (o.settings - $2::text[]) || $3::jsonb WHERE o.id = $1::bigint
 
+-- How long things are kept: 0 takes the setting away. A row with what changed, if anything did.
+-- name: organization_keep
+WITH before AS (SELECT o.settings FROM organizations o WHERE o.id = $1::bigint FOR UPDATE),
+	changed AS (SELECT e.key, e.value FROM before b, jsonb_each($2::jsonb) e WHERE coalesce(b.settings->e.key, '0') <> e.value),
+	stored AS (
+		UPDATE organizations o SET settings = (o.settings - ARRAY(SELECT c.key FROM changed c))
+			|| (SELECT coalesce(jsonb_object_agg(c.key, c.value), '{}') FROM changed c WHERE c.value <> '0')
+		WHERE o.id = $1 AND EXISTS (SELECT FROM changed))
+SELECT jsonb_build_object('changed', jsonb_agg(c.key ORDER BY c.key)) FROM changed c HAVING count(*) > 0
+
 -- name: canned_reply_page
 SELECT id, shortcut, title, body FROM canned_replies WHERE org_id = $1::bigint ORDER BY lower(shortcut) LIMIT $2::integer
 

@@ -63,6 +63,8 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/inbox/{id}/tags", OPERATOR, NO, 4 * KB, conversation_tags) \
 	X(POST, "/inbox/{id}/note", OPERATOR, NO, 32 * KB, conversation_note) \
 	X(POST, "/inbox/{id}/read", OPERATOR, NO, 4 * KB, conversation_read) \
+	X(POST, "/inbox/{id}/contact/export", ADMIN, NO, 4 * KB, contact_export) \
+	X(POST, "/inbox/{id}/contact/erase", ADMIN, NO, 4 * KB, contact_erase) \
 	X(POST, "/account/tokens", OWNER, NO, 4 * KB, account_token_add) \
 	X(POST, "/account/tokens/{id}/revoke", OWNER, NO, 4 * KB, account_token_revoke) \
 	X(GET, "/leads", OPERATOR, YES, 0, leads) \

@@ -35,6 +35,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/skill-try-page.c \
 	src/desk/pages/bot/skills-page.c \
 	src/desk/pages/inbox/conversation.h \
+	src/desk/pages/inbox/contact-actions.c \
 	src/desk/pages/inbox/conversation-actions.c \
 	src/desk/pages/inbox/conversation-decision.c \
 	src/desk/pages/inbox/conversation-page.c \

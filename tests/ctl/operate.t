@@ -33,6 +33,7 @@ NOT_EXPORTED = {
 	"passage_terms": "made from documents",
 	"knowledge_indexes": "made from documents",
 	"search_words": "made from messages",
+	"retention_jobs": "work under way",
 	"forgotten": "digests of what was erased, for a week",
 	"sessions": "access, not content",
 	"invitations": "access, not content",

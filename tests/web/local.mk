@@ -9,6 +9,7 @@ WEB_TESTS = \
 	tests/web/units.t \
 	tests/web/channels.t \
 	tests/web/bot.t \
+	tests/web/contact.t \
 	tests/web/organisation.t \
 	tests/web/replies.t \
 	tests/web/skills.t \

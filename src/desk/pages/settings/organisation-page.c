@@ -2,29 +2,46 @@
  * organisation-page.c - /settings/organisation: what the organisation is called, and what language its customers speak.
  *
  * The name is on invitations and beside everybody's own; the language is that of built-in texts to customers, and of
- * documents that do not say theirs. Neither changes what is stored already.
+ * documents that do not say theirs. Neither changes what is stored already. How long things are kept are three
+ * settings (domain/settings.h), of which an empty field says: for ever.
  */
 #include "desk/pages/bot/document-input.h"
 
 #include "domain/text.h"
 
 #define NAME_MAX_BYTES 200
+#define KEEP_MIN_DAYS 7 /* sql/functions/retention.sql */
+#define KEEP_MAX_DAYS 36500
+#define KEEP_WRONG T("Write a number of days from 7 to 36500, or nothing to keep it for ever.")
 
 static const struct field fields[] = { { "name", FIELD_LINE, FIELD_REQUIRED, NAME_MAX_BYTES, NULL,
 					       T("Write the name of your business, at most 200 bytes.") },
-	{ "language", FIELD_LINE, FIELD_REQUIRED, 35, NULL, T("Choose a language.") }, FIELD_LAST };
+	{ "language", FIELD_LINE, FIELD_REQUIRED, 35, NULL, T("Choose a language.") },
+	{ "keep_messages_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG },
+	{ "keep_webhooks_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG },
+	{ "keep_audit_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG }, FIELD_LAST };
 
-enum { NAME, LANGUAGE }; /* columns of organization_find */
+static const char *const kept[] = { "keep_messages_days", "keep_webhooks_days", "keep_audit_days" };
+#define KEPT (sizeof(kept) / sizeof(kept[0]))
+
+enum { NAME, LANGUAGE, BOT_MODE, SETTINGS }; /* columns of organization_find */
 
 static enum err load(struct visit *v, void *arg)
 {
 	struct form *form = arg;
 	struct db_result *r;
+	const struct json *stored;
+	int64_t days;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find, &r, DB_INT(v->caller.org_id));
 	if (e != ERR_OK)
 		return e;
 	form_set(form, "name", db_str(r, 0, NAME));
 	form_set(form, "language", db_str(r, 0, LANGUAGE));
+	if (json_parse(v->pool, db_str(r, 0, SETTINGS), &stored, NULL) != ERR_OK)
+		stored = NULL;
+	for (size_t i = 0; i < KEPT; i++)
+		if (json_i64(json_get(stored, kept[i]), &days) && days > 0)
+			form_set(form, kept[i], pool_printf(v->pool, "%lld", (long long)days));
 	return ERR_OK;
 }
 
@@ -48,9 +65,30 @@ enum err desk_organisation(struct visit *v)
 	return e == ERR_OK ? show(v, &form, 200) : e;
 }
 
-static enum err store(struct visit *v, void *arg)
+/* Days that are empty take the setting away; the entry says what changed. A form without these fields, of a program,
+ * leaves them as they are. */
+static enum err store_kept(struct visit *v, const struct form *form)
 {
-	const struct form *form = arg;
+	struct db_result *r;
+	struct json_writer w;
+	struct buf set;
+	buf_init(&set, 4096);
+	json_writer_init(&w, &set);
+	json_begin_object(&w);
+	for (size_t i = 0; i < KEPT; i++)
+		if (form_value(form, kept[i]).p)
+			json_member_i64(&w, kept[i], form_number(form, kept[i]));
+	json_end_object(&w);
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_organization_keep, &r, DB_INT(v->caller.org_id), DB_TEXT(buf_str(&set)));
+	if (e == ERR_OK && db_rows(r) > 0) /* else it was so before */
+		e = visit_audit(v, "setting.set", db_str(r, 0, 0));
+	buf_fini(&set);
+	return e;
+}
+
+static enum err store_name(struct visit *v, const struct form *form)
+{
 	struct str name = form_value(form, "name"), language = form_value(form, "language");
 	struct db_result *r;
 	struct json_writer w;
@@ -70,12 +108,24 @@ static enum err store(struct visit *v, void *arg)
 	return e;
 }
 
+static enum err store(struct visit *v, void *arg)
+{
+	const struct form *form = arg;
+	enum err e = store_name(v, form);
+	return e == ERR_OK ? store_kept(v, form) : e;
+}
+
 enum err desk_organisation_save(struct visit *v)
 {
 	struct form form;
 	form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
 	if (!form.wrong && !text_is_language_tag(form_value(&form, "language")))
 		form_refuse(&form, "language", visit_words(v, T("Choose a language.")));
+	for (size_t i = 0; i < KEPT; i++) {
+		int64_t days = form_number(&form, kept[i]);
+		if (!str_is_empty(form_value(&form, kept[i])) && (days < KEEP_MIN_DAYS || days > KEEP_MAX_DAYS))
+			form_refuse(&form, kept[i], visit_words(v, KEEP_WRONG));
+	}
 	if (form.wrong)
 		return show(v, &form, 400);
 	enum err e = visit_transaction(v, store, &form);
