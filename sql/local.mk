@@ -47,6 +47,7 @@ SQL_FUNCTIONS = \
 	sql/functions/outbox.sql \
 	sql/functions/metrics.sql \
 	sql/functions/purge.sql \
+	sql/functions/import.sql \
 	sql/functions/remove.sql \
 	sql/functions/retention.sql \
 	sql/functions/session.sql \
@@ -61,6 +62,7 @@ SQL_QUERIES = \
 	sql/queries/ctl.sql \
 	sql/queries/desk.sql \
 	sql/queries/export.sql \
+	sql/queries/import.sql \
 	sql/queries/inbox.sql \
 	sql/queries/knowledge.sql \
 	sql/queries/settings.sql \

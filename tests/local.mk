@@ -13,7 +13,7 @@ include tests/unit/local.mk
 endif
 
 # The command line from end to end.
-EXTRA_DIST += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t tests/ctl/retention.t
+EXTRA_DIST += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/import.t tests/ctl/operate.t tests/ctl/retention.t
 if SIMULATOR
 TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
 EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t
@@ -21,6 +21,7 @@ EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl
 if SIMULATOR
 TESTS += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t tests/ctl/tls.t
 TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t tests/ctl/retention.t
+TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/import.t tests/ctl/operate.t tests/ctl/retention.t
 endif
 
 # The slowest first, so that others run beside them.

@@ -4,7 +4,7 @@
  * Owns the order of the kinds: what is named by others comes first. All pages are read in one snapshot, so that what is
  * printed is the state of one moment; of any size no more than a page is in memory. The objects are made in
  * sql/queries/export.sql, which leaves out secrets and password hashes. The last line says how many there were: without
- * it an export is not whole. Changes nothing, not even the audit log: the snapshot only reads.
+ * it an export is not whole. Changes nothing but the audit log, which says beforehand that it was made.
  */
 #include "core/clock.h"
 #include "ctl/ctl.h"
@@ -99,12 +99,16 @@ static enum err export_all(struct ctl *ctl, int64_t counts[KINDS])
 	return e;
 }
 
+static enum err note_export(struct ctl *ctl, void *arg)
+{
+	(void)arg;
+	return ctl_audit(ctl, arg_number(ctl, "org"), "organization.export", STR_NONE);
+}
+
 enum err ctl_export(struct ctl *ctl)
 {
 	int64_t counts[KINDS] = { 0 };
-	struct db_result *r;
-	enum err e =
-		CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_ping, &r, DB_NULL); /* is there such an organisation? */
+	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), note_export, NULL);
 	if (e == ERR_OK)
 		e = export_all(ctl, counts);
 	if (e == ERR_OK)

@@ -176,6 +176,11 @@ enum ctl_needs {
 		"One JSON object a line, each with \"type\"; the last has the type \"end\" and the counts. All of " \
 		"one " \
 		"moment, however long it takes. Secrets and password hashes are left out.") \
+	X("import", "bring what 'export' printed into an empty organisation", import, NEEDS_DATABASE, \
+		"Everything comes back under new ids, all or nothing. People are known by their e-mail address; " \
+		"nobody " \
+		"gets a password. Channels must be connected again, secret settings set again: an export has no " \
+		"secrets. What waited to be sent is cancelled: the other installation sends it.") \
 	X("backup", "make a backup of the whole database", backup, NEEDS_DATABASE, \
 		"All organisations, of one moment, beside the running programs. FILE appears when it is whole, mode " \
 		"0600; it holds personal data. The key file is not part of it. On another host: restore.") \

@@ -13,6 +13,7 @@ libctl_a_SOURCES = \
 	src/ctl/cmd-conversation.c \
 	src/ctl/cmd-decisions.c \
 	src/ctl/cmd-export.c \
+	src/ctl/cmd-import.c \
 	src/ctl/cmd-key.c \
 	src/ctl/cmd-key-rotate.c \
 	src/ctl/cmd-knowledge-delete.c \

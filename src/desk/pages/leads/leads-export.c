@@ -1,7 +1,7 @@
 /*
  * leads-export.c - /leads/export.csv: the leads as a file for a spreadsheet (desk/csv.h).
  *
- * At most LEADS_MAX leads or BYTES_MAX bytes; a header reports what is cut off.
+ * The audit log records each. At most LEADS_MAX leads or BYTES_MAX bytes; a header reports what is cut off.
  */
 #include "desk/csv.h"
 #include "desk/pages/leads/lead-list.h"
@@ -66,11 +66,14 @@ static enum err write_all(struct visit *v, void *arg)
 	int n = AT_ONCE;
 	buf_reset(out);
 	add_head(out);
+	enum err e = visit_audit(v, "leads.export", STR_NONE);
+	if (e != ERR_OK)
+		return e;
 	for (int all = 0; n == AT_ONCE; all += n) {
 		x->cut = all >= LEADS_MAX || out->len > BYTES_MAX;
 		if (x->cut)
 			break;
-		enum err e = lead_list_load(v, &f, AT_ONCE, &r);
+		e = lead_list_load(v, &f, AT_ONCE, &r);
 		if (e != ERR_OK)
 			return e;
 		n = db_rows(r);

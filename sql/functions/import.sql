@@ -1,0 +1,176 @@
+-- Import of what deskbellctl export has printed, into an organisation that holds nothing yet: objects of one type at a time, as the lines of the file, in the caller's one transaction. Everything
+-- gets a new id here; import_ids, a temporary table of that transaction, knows the old ones.
+
+-- The new id of an object that came before; NULL for NULL. `must`: it is an error when there is none, else NULL (a member who has left, a message that was purged).
+CREATE OR REPLACE FUNCTION deskbell_imported(a_kind text, a_old jsonb, must boolean) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	was bigint := (a_old #>> '{}')::bigint;
+	is_now bigint;
+BEGIN
+	SELECT i.new_id INTO is_now FROM import_ids i WHERE i.kind = a_kind AND i.old_id = was;
+	IF is_now IS NULL AND must THEN
+		RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('it names %s %s, which does not come before it', a_kind, coalesce(was::text, '(none)'));
+	END IF;
+	RETURN is_now;
+END $$;
+
+-- Draws new ids for objects, in their order.
+CREATE OR REPLACE FUNCTION deskbell_import_ids(a_kind text, a_table text, objects jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO import_ids (kind, old_id, new_id)
+		SELECT a_kind, (o.v->>'id')::bigint, nextval(pg_get_serial_sequence(a_table, 'id')) FROM jsonb_array_elements(objects) WITH ORDINALITY o(v, n) ORDER BY o.n;
+END $$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_organization(a_org bigint, o jsonb) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE organizations SET name = o->>'name', language = o->>'language', bot_mode = o->>'bot_mode', settings = o->'settings', created_at = (o->>'created_at')::timestamptz
+		WHERE id = a_org;
+$$;
+
+-- People are known by their address: who has an account becomes a member; who has none gets one without a password, which signs nobody in until one is set.
+CREATE OR REPLACE FUNCTION deskbell_import_users(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO users (email, password_hash, created_at)
+		SELECT o->>'email', '!', (o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o
+		WHERE NOT EXISTS (SELECT FROM users u WHERE lower(u.email) = lower(o->>'email'));
+	INSERT INTO import_ids (kind, old_id, new_id)
+		SELECT 'user', (o->>'id')::bigint, u.id FROM jsonb_array_elements(objects) o JOIN users u ON lower(u.email) = lower(o->>'email');
+	INSERT INTO memberships (org_id, user_id, role, created_at)
+		SELECT a_org, deskbell_imported('user', o->'id', true), o->>'role', (o->>'member_since')::timestamptz FROM jsonb_array_elements(objects) o ON CONFLICT DO NOTHING;
+END $$;
+
+-- Without credentials, which an export leaves out, a channel is disconnected until it is connected again.
+CREATE OR REPLACE FUNCTION deskbell_import_channels(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_import_ids('channel', 'channels', objects);
+	INSERT INTO channels (org_id, id, platform, external_id, config, status, status_reason, health, health_at, disconnected_at, created_at, updated_at)
+		OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('channel', o->'id', true), o->>'platform', o->>'external_id', o->'config', o->>'status', o->>'status_reason',
+			nullif(o->'health', 'null'), (o->>'health_at')::timestamptz, coalesce((o->>'disconnected_at')::timestamptz, now()), (o->>'created_at')::timestamptz,
+			(o->>'updated_at')::timestamptz
+		FROM jsonb_array_elements(objects) o;
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_canned_replies(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO canned_replies (org_id, shortcut, title, body) SELECT a_org, o->>'shortcut', o->>'title', o->>'body' FROM jsonb_array_elements(objects) o;
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_skills(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_import_ids('skill', 'skills', objects);
+	INSERT INTO skills (org_id, id, title, response, enabled, requires_human_handover, created_at, updated_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('skill', o->'id', true), o->>'title', o->>'response', (o->>'enabled')::boolean, (o->>'requires_human_handover')::boolean,
+			(o->>'created_at')::timestamptz, (o->>'updated_at')::timestamptz FROM jsonb_array_elements(objects) o;
+	INSERT INTO skill_triggers (org_id, skill_id, position, phrase)
+		SELECT a_org, deskbell_imported('skill', o->'id', true), t.n - 1, t.phrase FROM jsonb_array_elements(objects) o
+			CROSS JOIN LATERAL jsonb_array_elements_text(o->'triggers') WITH ORDINALITY t(phrase, n);
+	UPDATE organizations SET skills_revision = skills_revision + 1 WHERE id = a_org;
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_contacts(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_import_ids('contact', 'contacts', objects);
+	INSERT INTO contacts (org_id, id, name, username, is_blocking, created_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'is_blocking')::boolean, (o->>'created_at')::timestamptz
+		FROM jsonb_array_elements(objects) o;
+	INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id)
+		SELECT a_org, deskbell_imported('channel', i->'channel', true), i->>'kind', i->>'value', deskbell_imported('contact', o->'id', true)
+		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements(o->'identities') i;
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_conversations(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_import_ids('conversation', 'conversations', objects);
+	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, needs_attention, attention_reason, unread, note,
+			last_inbound_at, last_message_at, created_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('channel', o->'channel', true), deskbell_imported('contact', o->'contact', true),
+			o->>'platform', o->>'contact_phone', o->>'agent', deskbell_imported('user', o->'assignee', false), (o->>'is_open')::boolean, (o->>'needs_attention')::boolean,
+			o->>'attention_reason', (o->>'unread')::integer, o->>'note', (o->>'last_inbound_at')::timestamptz, (o->>'last_message_at')::timestamptz,
+			(o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;
+	INSERT INTO conversation_tags (org_id, tag, conversation_id)
+		SELECT a_org, t.tag, deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements_text(o->'tags') t(tag);
+$$;
+
+-- What waited to be sent is the other installation's: here it is cancelled, so that no customer gets it twice.
+CREATE OR REPLACE FUNCTION deskbell_import_messages(a_org bigint, objects jsonb) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_import_ids('message', 'messages', objects);
+	INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like, provider_id, provider_time, status, status_at, error,
+			reply_to, metadata, created_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('message', o->'id', true), v.id, v.channel_id, o->>'direction', o->>'sender', deskbell_imported('user', o->'user', false), o->>'kind',
+			o->>'body', (o->>'text_like')::boolean, o->>'provider_id', (o->>'provider_time')::timestamptz,
+			CASE WHEN o->'delivery'->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE o->>'status' END, (o->>'status_at')::timestamptz,
+			nullif(o->'error', 'null'), o->>'reply_to', nullif(o->'metadata', 'null'), (o->>'created_at')::timestamptz
+		FROM jsonb_array_elements(objects) o JOIN conversations v ON v.org_id = a_org AND v.id = deskbell_imported('conversation', o->'conversation', true);
+	INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, state, tag, attempts, error_class, error_code, error_words, created_at, settled_at)
+		SELECT a_org, m.id, m.channel_id, m.conversation_id, CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE d->>'state' END,
+			'import.' || m.id, (d->>'attempts')::integer, d->>'error_class', d->>'error_code', d->>'error', m.created_at, coalesce((d->>'settled_at')::timestamptz,
+				CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN now() END)
+		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL (SELECT o->'delivery' AS d) x
+			JOIN messages m ON m.org_id = a_org AND m.id = deskbell_imported('message', o->'id', true)
+		WHERE jsonb_typeof(d) = 'object';
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_of_conversations(a_org bigint, a_type text, objects jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF a_type = 'decision' THEN
+		INSERT INTO decisions (org_id, conversation_id, message_id, outcome, stage, reason, detail, draft, created_at)
+			SELECT a_org, deskbell_imported('conversation', o->'conversation', true), deskbell_imported('message', o->'message', false), o->>'outcome', o->>'stage',
+				o->>'reason', nullif(o->'detail', 'null'), o->>'draft', (o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;
+	ELSIF a_type = 'conversation_event' THEN
+		INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id, at)
+			SELECT a_org, deskbell_imported('conversation', o->'conversation', true), deskbell_imported('user', o->'user', false), o->>'kind',
+				deskbell_imported('user', o->'assignee', false), (o->>'at')::timestamptz FROM jsonb_array_elements(objects) o;
+	ELSE
+		INSERT INTO leads (org_id, conversation_id, facts, manual, score, class, summary, source, hot_at, created_at, updated_at)
+			SELECT a_org, deskbell_imported('conversation', o->'conversation', true), o->'found', o->'manual', (o->>'score')::integer, o->>'class', o->>'summary',
+				o->>'source', (o->>'hot_at')::timestamptz, (o->>'created_at')::timestamptz, (o->>'updated_at')::timestamptz FROM jsonb_array_elements(objects) o;
+	END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION deskbell_import_logs(a_org bigint, a_type text, objects jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF a_type = 'quarantine' THEN
+		INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest, at)
+			SELECT a_org, deskbell_imported('channel', o->'channel', true), o->>'kind', o->>'reason', o->>'payload',
+				sha256(convert_to((o->>'kind') || ' ' || (o->>'payload'), 'UTF8')), (o->>'at')::timestamptz FROM jsonb_array_elements(objects) o;
+	ELSIF a_type = 'webhook_attempt' THEN
+		INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address, at)
+			SELECT a_org, c.id, coalesce(c.platform, ''), o->>'kind', (o->>'accepted')::boolean, o->>'reason', o->>'remote_address', (o->>'at')::timestamptz
+			FROM jsonb_array_elements(objects) o LEFT JOIN channels c ON c.org_id = a_org AND c.id = deskbell_imported('channel', o->'channel', false);
+	ELSIF a_type = 'llm_usage' THEN
+		INSERT INTO llm_usage (org_id, day, purpose, calls, failures, prompt_tokens, completion_tokens)
+			SELECT a_org, (o->>'day')::date, p.key, (p.value->>'calls')::integer, (p.value->>'failures')::integer, (p.value->>'prompt_tokens')::bigint,
+				(p.value->>'completion_tokens')::bigint FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_each(o->'purposes') p;
+	ELSE
+		INSERT INTO audit_log (org_id, actor, action, detail, at)
+			SELECT a_org, CASE WHEN o->>'actor' ~ '^user:[0-9]{1,18}$'
+					THEN coalesce('user:' || deskbell_imported('user', to_jsonb(substr(o->>'actor', 6)), false), 'import ' || (o->>'actor')) ELSE o->>'actor' END,
+				o->>'action', nullif(o->'detail', 'null'), (o->>'at')::timestamptz FROM jsonb_array_elements(objects) o;
+	END IF;
+END $$;
+
+-- Stores objects of one type. Documents are not among them: the program cuts and indexes them.
+CREATE OR REPLACE FUNCTION deskbell_import(a_org bigint, a_type text, objects jsonb) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	CASE a_type
+		WHEN 'organization' THEN PERFORM deskbell_import_organization(a_org, objects->0);
+		WHEN 'user' THEN PERFORM deskbell_import_users(a_org, objects);
+		WHEN 'channel' THEN PERFORM deskbell_import_channels(a_org, objects);
+		WHEN 'canned_reply' THEN PERFORM deskbell_import_canned_replies(a_org, objects);
+		WHEN 'skill' THEN PERFORM deskbell_import_skills(a_org, objects);
+		WHEN 'contact' THEN PERFORM deskbell_import_contacts(a_org, objects);
+		WHEN 'conversation' THEN PERFORM deskbell_import_conversations(a_org, objects);
+		WHEN 'message' THEN PERFORM deskbell_import_messages(a_org, objects);
+		WHEN 'decision', 'conversation_event', 'lead' THEN PERFORM deskbell_import_of_conversations(a_org, a_type, objects);
+		ELSE PERFORM deskbell_import_logs(a_org, a_type, objects);
+	END CASE;
+END $$;
