@@ -23,7 +23,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0024_name_bounds.sql \
 	sql/migrations/0025_quarantine_bytes.sql \
 	sql/migrations/0027_conversation_memory.sql \
-	sql/migrations/0022_retention.sql
+	sql/migrations/0022_retention.sql \
+	sql/migrations/0021_access.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -52,6 +53,7 @@ SQL_FUNCTIONS = \
 	sql/functions/retention.sql \
 	sql/functions/session.sql \
 	sql/functions/sign-in.sql \
+	sql/functions/access.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \

@@ -51,6 +51,7 @@ TEMPLATES = \
 	templates/people.mustache \
 	templates/queue.mustache \
 	templates/replies.mustache \
+	templates/reset.mustache \
 	templates/setup.mustache \
 	templates/sign-in.mustache \
 	templates/skill-import.mustache \

@@ -17,11 +17,11 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('members ' || org, 0));
 	SELECT role INTO old_role FROM memberships WHERE org_id = org AND user_id = person FOR UPDATE;
 	IF old_role IS NULL THEN RETURN 'absent'; END IF;
-	IF old_role = 'owner' AND new_role IS DISTINCT FROM 'owner'
-		AND NOT EXISTS (SELECT 1 FROM memberships WHERE org_id = org AND role = 'owner' AND user_id <> person) THEN
+	IF new_role IS DISTINCT FROM 'owner' AND deskbell_is_last_owner(org, person) THEN
 		RETURN 'last-owner';
 	END IF;
 	IF new_role IS NULL THEN
+		PERFORM deskbell_member_gone(org, person, (deskbell_actor()).actor);
 		DELETE FROM memberships WHERE org_id = org AND user_id = person;
 	ELSE
 		UPDATE memberships SET role = new_role WHERE org_id = org AND user_id = person;

@@ -4,14 +4,25 @@
 --
 -- deskbell_enter also sets deskbell.org, by which the policies of the owner's programs go: where no role of the desk's own can be made, the same calls serve.
 
--- The session of this token while it is alive; a row of NULLs when there is none.
+-- The session of this token while it is alive and its account is not switched off; a row of NULLs when there is none.
 CREATE OR REPLACE FUNCTION deskbell_live_session(a_digest bytea) RETURNS sessions
 LANGUAGE sql STABLE SET jit = off AS
-$$ SELECT s FROM sessions s WHERE s.token_hash = a_digest AND s.expires_at > now() $$;
+$$ SELECT s FROM sessions s JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL WHERE s.token_hash = a_digest AND s.expires_at > now() $$;
 
+-- The API token while it works: not revoked, not expired, its maker still a member whose account is on. It can do no more than its maker.
 CREATE OR REPLACE FUNCTION deskbell_live_token(a_digest bytea) RETURNS api_tokens
-LANGUAGE sql STABLE SET jit = off AS
-$$ SELECT t FROM api_tokens t WHERE t.token_hash = a_digest AND t.revoked_at IS NULL $$;
+LANGUAGE plpgsql STABLE SET jit = off AS $$
+DECLARE
+	t api_tokens;
+	makers_role text;
+BEGIN
+	SELECT * INTO t FROM api_tokens x WHERE x.token_hash = a_digest AND x.revoked_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > now());
+	IF t.made_by IS NULL THEN RETURN t; END IF;
+	SELECT m.role INTO makers_role FROM memberships m JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL WHERE m.org_id = t.org_id AND m.user_id = t.made_by;
+	IF makers_role IS NULL THEN RETURN NULL; END IF;
+	IF makers_role = 'operator' THEN t.role := 'operator'; END IF;
+	RETURN t;
+END $$;
 
 -- Begins the scope of one organisation; false when the digest proves nothing there. The first call of a desk's transaction.
 CREATE OR REPLACE FUNCTION deskbell_enter(a_digest bytea, a_org bigint) RETURNS boolean

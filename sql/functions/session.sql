@@ -107,9 +107,9 @@ BEGIN
 	RETURN true;
 END $$;
 
--- Whose API token it is; nothing when it was revoked.
+-- Whose API token it is; nothing when it no longer works.
 CREATE OR REPLACE FUNCTION deskbell_token_find(hash bytea) RETURNS TABLE (
-	token_id bigint, token_name text, org_id bigint, role text, org_name text, bot_mode text)
+	token_id bigint, token_name text, org_id bigint, role text, org_name text, bot_mode text, scope text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE t api_tokens;
 BEGIN
@@ -118,7 +118,7 @@ BEGIN
 	IF t.used_at IS NULL OR t.used_at < now() - interval '1 minute' THEN
 		UPDATE api_tokens x SET used_at = now() WHERE x.org_id = t.org_id AND x.id = t.id;
 	END IF;
-	RETURN QUERY SELECT t.id, t.name, t.org_id, t.role, o.name, o.bot_mode FROM organizations o WHERE o.id = t.org_id;
+	RETURN QUERY SELECT t.id, t.name, t.org_id, t.role, o.name, o.bot_mode, t.scope FROM organizations o WHERE o.id = t.org_id;
 END $$;
 
 -- The person whose session it is, when an owner of the organisation; NULL otherwise.
@@ -129,16 +129,17 @@ $$;
 
 -- The API tokens of the organisation, for its owners.
 CREATE OR REPLACE FUNCTION deskbell_token_list(hash bytea, org bigint) RETURNS TABLE (
-	id bigint, name text, role text, created_ms bigint, used_ms bigint)
+	id bigint, name text, role text, scope text, maker text, created_ms bigint, used_ms bigint, expires_ms bigint, expired boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY SELECT t.id, t.name, t.role, (extract(epoch FROM t.created_at) * 1000)::bigint, (extract(epoch FROM t.used_at) * 1000)::bigint
-	FROM api_tokens t WHERE t.org_id = org AND t.revoked_at IS NULL AND deskbell_owner_of(hash, org) IS NOT NULL ORDER BY t.id LIMIT 200;
+	RETURN QUERY SELECT t.id, t.name, t.role, t.scope, coalesce(nullif(n.name, ''), n.email, 'deskbellctl'), (extract(epoch FROM t.created_at) * 1000)::bigint,
+		(extract(epoch FROM t.used_at) * 1000)::bigint, (extract(epoch FROM t.expires_at) * 1000)::bigint, coalesce(t.expires_at < now(), false)
+	FROM api_tokens t LEFT JOIN member_names n ON n.org_id = t.org_id AND n.user_id = t.made_by WHERE t.org_id = org AND t.revoked_at IS NULL AND deskbell_owner_of(hash, org) IS NOT NULL ORDER BY t.id LIMIT 200;
 END $$;
 
--- A new one; false when the session is no owner's.
-CREATE OR REPLACE FUNCTION deskbell_token_add(hash bytea, org bigint, new_name text, new_role text, new_hash bytea) RETURNS boolean
+-- A new one, which ends after so many days (NULL: never) and with its maker; false when the session is no owner's.
+CREATE OR REPLACE FUNCTION deskbell_token_add(hash bytea, org bigint, new_name text, new_role text, new_scope text, days integer, new_hash bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	person bigint;
@@ -147,8 +148,9 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	person := deskbell_owner_of(hash, org);
 	IF person IS NULL THEN RETURN false; END IF;
-	INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (org, new_hash, new_name, new_role) RETURNING id INTO token;
-	PERFORM deskbell_audit(org, 'user:' || person, 'token.add', jsonb_build_object('token', token, 'name', new_name, 'role', new_role));
+	INSERT INTO api_tokens (org_id, token_hash, name, role, scope, made_by, expires_at)
+		VALUES (org, new_hash, new_name, new_role, new_scope, person, now() + days * interval '1 day') RETURNING id INTO token;
+	PERFORM deskbell_audit(org, 'user:' || person, 'token.add', jsonb_build_object('token', token, 'name', new_name, 'role', new_role, 'scope', new_scope, 'days', days));
 	RETURN true;
 END $$;
 

@@ -28,7 +28,7 @@ CREATE OR REPLACE FUNCTION deskbell_sign_in_wait(wrong bigint, free integer, lat
 $$ SELECT CASE WHEN wrong < free THEN 0
 	ELSE greatest(0, ceil(extract(epoch FROM latest - now()) + least(900, power(2, least(wrong - free, 20)))))::integer END $$;
 
--- Either how long to wait, or the attempt is begun: `setting` says how its password is hashed (NULL: there is no such account; work as long all the same).
+-- Either how long to wait, or the attempt is begun: `setting` says how its password is hashed (NULL: there is no such account, or it is switched off; work as long all the same).
 CREATE OR REPLACE FUNCTION deskbell_sign_in_begin(email text, from_address text, attempt_hash bytea, OUT wait_s integer, OUT setting text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
@@ -59,7 +59,8 @@ BEGIN
 		wait_s := greatest(wait_s, deskbell_sign_in_wait(spray.n, 20, spray.latest));
 	END IF;
 	IF wait_s = 0 THEN
-		SELECT u.id, split_part(u.password_hash, '#', 1) INTO person, setting FROM users u WHERE lower(u.email) = lower(btrim(deskbell_sign_in_begin.email));
+		SELECT u.id, split_part(u.password_hash, '#', 1) INTO person, setting FROM users u
+		WHERE lower(u.email) = lower(btrim(deskbell_sign_in_begin.email)) AND u.disabled_at IS NULL;
 		INSERT INTO sign_in_attempts (account, address, user_id, token_hash) VALUES (who, place, person, attempt_hash);
 	END IF;
 END $$;

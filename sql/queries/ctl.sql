@@ -103,3 +103,28 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknow
 -- name: doctor_refused
 SELECT count(*), count(DISTINCT channel_id), (extract(epoch FROM max(at)) * 1000)::bigint, (array_agg(reason ORDER BY id DESC))[1]
 FROM webhook_attempts WHERE NOT accepted AND at > now() - interval '24 hours'
+
+-- Accounts by their address, in the system scope (sql/functions/access.sql).
+-- name: user_password
+-- args: email text, hash text
+-- row: sessions integer?
+SELECT deskbell_user_password(:email, :hash) AS sessions
+
+-- name: user_sessions_end
+-- args: email text
+-- row: sessions integer?
+SELECT deskbell_user_sessions_end(:email) AS sessions
+
+-- name: user_disable
+-- args: email text, disabled boolean
+-- row: outcome text
+SELECT deskbell_user_disable(:email, :disabled) AS outcome
+
+-- name: user_remove
+-- args: email text, org_id bigint?
+-- row: outcome text
+SELECT deskbell_user_remove(:email, :org_id) AS outcome
+
+-- name: user_sessions
+SELECT x.id, x.address, x.agent, (extract(epoch FROM x.created_at) * 1000)::bigint, (extract(epoch FROM x.seen_at) * 1000)::bigint
+FROM sessions x JOIN users u ON u.id = x.user_id WHERE lower(u.email) = lower($1::text) AND x.expires_at > now() ORDER BY x.seen_at DESC, x.id

@@ -5,7 +5,9 @@
 SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot FROM deskbell_session_find($1::bytea, $2::integer)
 
 -- name: token_find
-SELECT token_id, token_name, org_id, role, org_name, bot_mode FROM deskbell_token_find($1::bytea)
+-- args: hash bytea
+-- row: token_id bigint, token_name text, org_id bigint, role text, org_name text, bot_mode text, scope text
+SELECT token_id, token_name, org_id, role, org_name, bot_mode, scope FROM deskbell_token_find(:hash)
 
 -- Out of a proven attempt. A NULL user: the attempt was not good (any more).
 -- name: session_start
@@ -100,15 +102,40 @@ FROM deskbell_invitation_add(:hash, :email, :role) until
 -- row: email text?
 SELECT deskbell_invitation_remove(:id) AS email
 
+-- NULL: no owner asks, or there is no such member; -1: the owner's own account; -2: the account belongs to another organisation as well.
+-- name: reset_add
+-- args: hash bytea, user_id bigint
+-- row: until_ms bigint?
+SELECT CASE until WHEN 'infinity' THEN -1 WHEN '-infinity' THEN -2 ELSE (extract(epoch FROM until) * 1000)::bigint END AS until_ms FROM deskbell_reset_add(:hash, :user_id) until
+
+-- name: member_email
+-- args: org_id bigint, user_id bigint
+-- row: email text
+SELECT email FROM member_names WHERE org_id = :org_id AND user_id = :user_id
+
+-- name: reset_find
+-- args: hash bytea
+-- row: email text, org_name text
+SELECT email, org_name FROM deskbell_reset_find(:hash)
+
+-- name: reset_use
+-- args: hash bytea, new_password_hash text
+-- row: done boolean
+SELECT deskbell_reset_use(:hash, :new_password_hash) AS done
+
 -- name: setup_code_add
 INSERT INTO setup_codes (code_hash, expires_at) VALUES ($1::bytea, now() + interval '30 minutes')
 
 -- name: token_add
-INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES ($1::bigint, $2::bytea, $3::text, $4::text) RETURNING id
+-- args: org_id bigint, hash bytea, name text, role text, scope text, days integer?
+-- row: id bigint
+INSERT INTO api_tokens (org_id, token_hash, name, role, scope, expires_at)
+VALUES (:org_id, :hash, :name, :role, :scope, now() + :days * interval '1 day') RETURNING id
 
 -- name: token_list
-SELECT id, name, role, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM used_at) * 1000)::bigint FROM api_tokens
-WHERE org_id = $1::bigint AND revoked_at IS NULL ORDER BY id
+SELECT t.id, t.name, t.role, t.scope, coalesce(n.email, 'deskbellctl'), (extract(epoch FROM t.created_at) * 1000)::bigint, (extract(epoch FROM t.used_at) * 1000)::bigint,
+	(extract(epoch FROM t.expires_at) * 1000)::bigint
+FROM api_tokens t LEFT JOIN member_names n ON n.org_id = t.org_id AND n.user_id = t.made_by WHERE t.org_id = $1::bigint AND t.revoked_at IS NULL ORDER BY t.id
 
 -- name: token_revoke
 UPDATE api_tokens SET revoked_at = now() WHERE org_id = $1::bigint AND id = $2::bigint AND revoked_at IS NULL RETURNING name

@@ -39,8 +39,8 @@ INSERT INTO memberships (org_id, user_id, role) VALUES ($1::bigint, $2::bigint, 
 	RETURNING (SELECT role FROM before)
 
 -- name: user_list
-SELECT u.user_id, u.email, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
-FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
+SELECT u.id, u.email, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint, u.disabled_at IS NOT NULL
+FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
 
 -- name: channel_of_platform
 SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL FROM channels

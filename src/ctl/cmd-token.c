@@ -13,7 +13,8 @@
 const struct arg_spec ctl_token_add_args[] = { ARG_THE_ORG,
 	{ ARG_WORD, "NAME", NULL, true, SHAPE_ANY, NULL, "what it is for, as the list shows it" },
 	{ ARG_OPTION, "role", "ROLE", false, SHAPE_ANY, "operator|admin", "what it may do; default operator" },
-	ARG_LAST };
+	{ ARG_OPTION, "scope", "SCOPE", false, SHAPE_ANY, "read|write", "whether it only reads; default write" },
+	{ ARG_OPTION, "days", "N", false, SHAPE_COUNT, NULL, "after how many days it ends; default never" }, ARG_LAST };
 const struct arg_spec ctl_token_list_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAST };
 const struct arg_spec ctl_token_revoke_args[] = { ARG_THE_ORG,
 	{ ARG_WORD, "TOKEN", NULL, true, SHAPE_ID, NULL, "the token's id ('deskbellctl token list' shows them)" },
@@ -42,16 +43,22 @@ static enum err record(struct ctl *ctl, const char *action, int64_t id, struct s
 static enum err add(struct ctl *ctl, void *arg)
 {
 	struct token *t = arg;
-	const char *role = arg_text(ctl, "role");
+	const char *role = arg_text(ctl, "role"), *scope = arg_text(ctl, "scope");
 	unsigned char digest[CRYPT_SHA256_BYTES];
-	struct db_result *r;
+	struct sql_token_add_rows rows;
+	int64_t days = arg_text(ctl, "days") ? arg_number(ctl, "days") : 0;
 	crypt_sha256(buf_str(&t->text), digest);
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_token_add, &r, DB_INT(arg_number(ctl, "org")),
-		DB_BYTES(((struct str){ (const char *)digest, sizeof(digest) })), DB_CSTR(arg_text(ctl, "NAME")),
-		DB_CSTR(role ? role : "operator"));
+	enum err e = sql_token_add(ctl->db, ctl->pool,
+		&(struct sql_token_add_args){ .org_id = arg_number(ctl, "org"),
+			.hash = { (const char *)digest, sizeof(digest) },
+			.name = str_of(arg_text(ctl, "NAME")),
+			.role = str_of(role ? role : "operator"),
+			.scope = str_of(scope ? scope : "write"),
+			.days = days ? &days : NULL },
+		&rows);
 	if (e != ERR_OK)
 		return e;
-	t->id = db_int(r, 0, 0);
+	t->id = sql_token_add_row(&rows, 0).id;
 	return record(ctl, "token.add", t->id, str_of(arg_text(ctl, "NAME")));
 }
 
@@ -76,8 +83,9 @@ enum err ctl_token_add(struct ctl *ctl)
 enum err ctl_token_list(struct ctl *ctl)
 {
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "name", "NAME", COLUMN_TEXT, 40 },
-		{ "role", "ROLE", COLUMN_TEXT, 0 }, { "created_at", "CREATED", COLUMN_TIME, 0 },
-		{ "used_at", "USED", COLUMN_TIME, 0 }, COLUMN_LAST };
+		{ "role", "ROLE", COLUMN_TEXT, 0 }, { "scope", "SCOPE", COLUMN_TEXT, 0 },
+		{ "maker", "MAKER", COLUMN_TEXT, 30 }, { "created_at", "CREATED", COLUMN_TIME, 0 },
+		{ "used_at", "USED", COLUMN_TIME, 0 }, { "expires_at", "ENDS", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
 	enum err e = CTL_QUERY(ctl, org, &sql_token_list, &r, DB_INT(org));

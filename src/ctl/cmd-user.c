@@ -7,11 +7,8 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "ctl/password.h"
 #include "domain/account.h"
-
-#include <unistd.h>
-
-#define GENERATED_BYTES 12 /* 96 bits, 16 characters */
 
 const struct arg_spec ctl_user_add_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "email", "ADDRESS", true, SHAPE_ANY, NULL, "the address with which the person signs in" },
@@ -24,39 +21,11 @@ const struct arg_spec ctl_user_list_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAST }
 
 struct user_add {
 	int64_t org, id;
-	struct str email, password;
-	bool generated, created;
+	struct str email;
+	struct ctl_password password;
+	bool created;
 	struct str role_before; /* absent: no membership */
 };
-
-static struct str without_line_end(struct str s)
-{
-	if (str_has_suffix(s, STR("\n")))
-		s.n--;
-	if (str_has_suffix(s, STR("\r")))
-		s.n--;
-	return s;
-}
-
-static enum err take_password(struct ctl *ctl, struct user_add *u)
-{
-	struct buf token;
-	if (!isatty(STDIN_FILENO)) {
-		enum err e = ctl_read_stdin(ctl, 4096, "the password", &u->password);
-		if (e != ERR_OK)
-			return e;
-		u->password = without_line_end(u->password);
-		if (u->password.n > 0)
-			return password_check(u->password, &ctl->why);
-	}
-	buf_init(&token, 64);
-	crypt_random_token(&token, GENERATED_BYTES);
-	u->password = secret_bytes(secret_in_pool(ctl->pool, buf_str(&token)));
-	secret_wipe(token.data, token.len);
-	buf_fini(&token);
-	u->generated = true;
-	return ERR_OK;
-}
 
 /* Somebody else may add the same address at the same moment: the unique key says so, and the next try finds the
  * account. */
@@ -65,7 +34,7 @@ static enum err make_account(struct ctl *ctl, struct user_add *u)
 	struct buf hash;
 	struct sql_user_ensure_rows rows;
 	buf_init(&hash, 512);
-	enum err e = crypt_password_hash(u->password, &hash);
+	enum err e = crypt_password_hash(u->password.text, &hash);
 	if (e == ERR_OK)
 		e = sql_user_ensure(ctl->db, ctl->pool, u->email, buf_str(&hash), &rows);
 	buf_fini(&hash);
@@ -125,8 +94,8 @@ static void print_json(struct ctl *ctl, const struct user_add *u)
 	json_member_str(w, "email", u->email);
 	json_member_str(w, "role", str_of(arg_text(ctl, "role")));
 	json_member_bool(w, "new_account", u->created);
-	if (u->created && u->generated)
-		json_member_str(w, "password", u->password);
+	if (u->created && u->password.generated)
+		json_member_str(w, "password", u->password.text);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -141,8 +110,8 @@ static void print(struct ctl *ctl, const struct user_add *u)
 		printf("%.*s is %s of organisation %lld.\n", OUT_STR(u->email), role, (long long)u->org);
 	if (!u->created)
 		puts("The account existed already; its password was not changed.");
-	else if (u->generated)
-		printf("password: %.*s\nIt is shown only this once.\n", OUT_STR(u->password));
+	else if (u->password.generated)
+		printf("password: %.*s\nIt is shown only this once.\n", OUT_STR(u->password.text));
 }
 
 enum err ctl_user_add(struct ctl *ctl)
@@ -150,7 +119,7 @@ enum err ctl_user_add(struct ctl *ctl)
 	struct user_add u = { .org = arg_number(ctl, "org"), .email = str_of(arg_text(ctl, "email")) };
 	if (!email_is_valid(u.email))
 		return explain(&ctl->why, ERR_USAGE, "--email must be an address such as anna@example.com");
-	enum err e = take_password(ctl, &u);
+	enum err e = ctl_password_take(ctl, &u.password);
 	if (e == ERR_OK)
 		e = ctl_transaction(ctl, u.org, add, &u);
 	if (e != ERR_OK)
@@ -166,10 +135,12 @@ enum err ctl_user_list(struct ctl *ctl)
 {
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
 		{ "email", "E-MAIL", COLUMN_TEXT, 0 }, { "role", "ROLE", COLUMN_TEXT, 0 },
-		{ "member_since", "SINCE", COLUMN_TIME, 0 }, COLUMN_LAST };
+		{ "member_since", "SINCE", COLUMN_TIME, 0 }, { "disabled", "DISABLED", COLUMN_FLAG, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_user_list, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, &sql_ping, &r, DB_NULL); /* is there such an organisation? */
+	if (e == ERR_OK)
+		e = CTL_QUERY(ctl, 0, &sql_user_list, &r, DB_INT(org));
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r,
 			"Nobody has access yet: deskbellctl user add --org ID --email ADDRESS --role owner");

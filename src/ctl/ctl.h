@@ -98,6 +98,18 @@ enum ctl_needs {
 		"generated and printed once. " \
 		"A person who has an account already gets the role; the password stays as it is.") \
 	X("user list", "list who has access to an organisation", user_list, NEEDS_DATABASE, "") \
+	X("user password", "give an account a new password", user_password, NEEDS_DATABASE, \
+		"The password (at least 10 characters) is read from standard input. When nothing is piped in, one is " \
+		"generated and printed once. All sessions of the account end.") \
+	X("user sessions", "list or end the sessions of an account", user_sessions, NEEDS_DATABASE, "") \
+	X("user disable", "switch an account off", user_disable, NEEDS_DATABASE, \
+		"Sessions and the API tokens that the account has made end, and its conversations are free. Nothing " \
+		"is deleted.") \
+	X("user enable", "switch an account on again", user_enable, NEEDS_DATABASE, "") \
+	X("user remove", "take an account out of an organisation, or away", user_remove, NEEDS_DATABASE, \
+		"API tokens that the account has made end, its conversations become unassigned, and those it had " \
+		"taken " \
+		"over answer again. What it wrote stays.") \
 	X("setup-code", "print a one-time code for the desk's first set-up", setup_code, NEEDS_DATABASE, \
 		"Open /setup of the desk within 30 minutes and enter it: there the first organisation and its owner " \
 		"are made.") \

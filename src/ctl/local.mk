@@ -33,9 +33,11 @@ libctl_a_SOURCES = \
 	src/ctl/cmd-skill-list.c \
 	src/ctl/cmd-token.c \
 	src/ctl/cmd-user.c \
+	src/ctl/cmd-user-access.c \
 	src/ctl/ctl.c src/ctl/ctl.h \
 	src/ctl/help.c \
 	src/ctl/output.c src/ctl/output.h \
+	src/ctl/password.c src/ctl/password.h \
 	src/ctl/sealed.c src/ctl/sealed.h \
 	src/ctl/backup/backup-file.h \
 	src/ctl/backup/backup-reader.c \

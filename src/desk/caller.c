@@ -61,20 +61,22 @@ struct str bearer_of(const struct request *request)
 
 static enum err find_program(struct visit *v, struct str token)
 {
-	struct db_result *r;
+	struct sql_token_find_rows rows;
 	if (token.n < 20 || token.n > 100)
 		return ERR_OK;
-	enum err e = VISIT_CALL(v, &sql_token_find, &r, DB_BYTES(token_hash(v->pool, token)));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = sql_token_find(visit_db(v), v->pool, token_hash(v->pool, token), &rows);
+	if (e != ERR_OK || rows.n == 0)
 		return e;
+	struct sql_token_find_row found = sql_token_find_row(&rows, 0);
 	v->caller = (struct caller){ .kind = CALLER_TOKEN,
-		.id = db_int(r, 0, 0),
-		.name = db_str(r, 0, 1),
+		.id = found.token_id,
+		.name = found.token_name,
 		.token = token,
-		.org_id = db_int(r, 0, 2),
-		.role = role_parse(db_str(r, 0, 3)),
-		.org_name = db_str(r, 0, 4),
-		.bot_mode = db_str(r, 0, 5) };
+		.org_id = found.org_id,
+		.role = role_parse(found.role),
+		.may_write = str_equal(found.scope, STR("write")),
+		.org_name = found.org_name,
+		.bot_mode = found.bot_mode };
 	return ERR_OK;
 }
 
@@ -82,6 +84,7 @@ static void take_person(struct visit *v, const struct db_result *r, struct str t
 {
 	struct str language = db_str(r, 0, 4);
 	v->caller = (struct caller){ .kind = CALLER_PERSON,
+		.may_write = true,
 		.id = db_int(r, 0, 1),
 		.email = db_str(r, 0, 2),
 		.name = db_str(r, 0, 3),
@@ -190,8 +193,10 @@ enum err caller_check(struct visit *v)
 		return ERR_OK;
 	if (v->caller.kind == CALLER_NOBODY)
 		e = refuse_nobody(v);
-	else if (v->caller.kind == CALLER_TOKEN && v->route->api != DESK_API_YES)
+	else if (v->caller.kind == CALLER_TOKEN && v->route->api == DESK_API_NO)
 		e = visit_refuse(v, 403, T("API tokens may not do this."));
+	else if (v->route->api == DESK_API_WRITE && !v->caller.may_write)
+		e = visit_refuse(v, 403, T("This API token may only read. Generate one that may write."));
 	else if (v->caller.role < needed[v->route->authority])
 		e = refuse_role(v);
 	else

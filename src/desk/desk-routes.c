@@ -89,6 +89,9 @@ void desk_routes_print(FILE *to)
 		[DESK_OPERATOR] = "operator",
 		[DESK_ADMIN] = "admin",
 		[DESK_OWNER] = "owner" };
+	static const char *const scopes[] = {
+		[DESK_API_NO] = "", [DESK_API_READ] = "read", [DESK_API_WRITE] = "write"
+	};
 	struct buf text;
 	struct json_writer w;
 	buf_init(&text, 1 << 20);
@@ -99,7 +102,7 @@ void desk_routes_print(FILE *to)
 		json_member_str(&w, "method", str_of(r->method));
 		json_member_str(&w, "path", str_of(r->path));
 		json_member_str(&w, "authority", str_of(authorities[r->authority]));
-		json_member_bool(&w, "api", r->api == DESK_API_YES);
+		json_member_str(&w, "api", str_of(scopes[r->api]));
 		json_member_i64(&w, "body_max", (int64_t)r->body_max);
 		json_end_object(&w);
 	}

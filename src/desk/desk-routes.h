@@ -22,7 +22,8 @@ enum desk_authority {
 	DESK_OWNER
 };
 
-enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it */
+/* Whether an API token may call it, and with which scope: a token that may write may also read. */
+enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 
 #define KB 1024
 #define MB (1024 * KB)
@@ -43,16 +44,18 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/sign-out", PERSON, NO, 4 * KB, sign_out) \
 	X(GET, "/invitations/{token}", SIGNED_OUT_FORM, NO, 0, invitation) \
 	X(POST, "/invitations/{token}", SIGNED_OUT_FORM, NO, 16 * KB, invitation_accept) \
+	X(GET, "/reset/{token}", SIGNED_OUT_FORM, NO, 0, reset) \
+	X(POST, "/reset/{token}", SIGNED_OUT_FORM, NO, 16 * KB, reset_save) \
 	X(POST, "/organisations/{id}", PERSON, NO, 4 * KB, organisation_choose) \
 	X(GET, "/account", PERSON, NO, 0, account) \
 	X(POST, "/account", PERSON, NO, 16 * KB, account_save) \
 	X(POST, "/account/password", PERSON, NO, 16 * KB, account_password) \
 	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
 	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
-	X(GET, "/inbox", OPERATOR, YES, 0, inbox) \
-	X(GET, "/inbox/updates", OPERATOR, YES, 0, inbox_updates) \
-	X(GET, "/inbox/{id}", OPERATOR, YES, 0, conversation) \
-	X(GET, "/inbox/{id}/updates", OPERATOR, YES, 0, conversation_updates) \
+	X(GET, "/inbox", OPERATOR, READ, 0, inbox) \
+	X(GET, "/inbox/updates", OPERATOR, READ, 0, inbox_updates) \
+	X(GET, "/inbox/{id}", OPERATOR, READ, 0, conversation) \
+	X(GET, "/inbox/{id}/updates", OPERATOR, READ, 0, conversation_updates) \
 	X(POST, "/inbox/{id}/messages", OPERATOR, NO, 64 * KB, conversation_say) \
 	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \
 	X(POST, "/inbox/{id}/take-over", OPERATOR, NO, 4 * KB, conversation_take_over) \
@@ -67,48 +70,49 @@ enum desk_api { DESK_API_NO, DESK_API_YES }; /* whether an API token may call it
 	X(POST, "/inbox/{id}/contact/erase", ADMIN, NO, 4 * KB, contact_erase) \
 	X(POST, "/account/tokens", OWNER, NO, 4 * KB, account_token_add) \
 	X(POST, "/account/tokens/{id}/revoke", OWNER, NO, 4 * KB, account_token_revoke) \
-	X(GET, "/leads", OPERATOR, YES, 0, leads) \
-	X(GET, "/leads/export.csv", OPERATOR, YES, 0, leads_export) \
-	X(GET, "/leads/{id}", OPERATOR, YES, 0, lead) \
+	X(GET, "/leads", OPERATOR, READ, 0, leads) \
+	X(GET, "/leads/export.csv", OPERATOR, READ, 0, leads_export) \
+	X(GET, "/leads/{id}", OPERATOR, READ, 0, lead) \
 	X(POST, "/leads/{id}", OPERATOR, NO, 16 * KB, lead_save) \
-	X(GET, "/queue", ADMIN, YES, 0, queue) \
+	X(GET, "/queue", ADMIN, READ, 0, queue) \
 	X(POST, "/queue", ADMIN, NO, 4 * KB, queue_change) \
-	X(GET, "/status", ADMIN, YES, 0, status) \
-	X(GET, "/audit", ADMIN, YES, 0, audit) \
-	X(GET, "/settings/people", ADMIN, YES, 0, people) \
+	X(GET, "/status", ADMIN, READ, 0, status) \
+	X(GET, "/audit", ADMIN, READ, 0, audit) \
+	X(GET, "/settings/people", ADMIN, READ, 0, people) \
 	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \
 	X(POST, "/settings/people/invitations/{id}/remove", OWNER, NO, 4 * KB, people_invitation_remove) \
 	X(POST, "/settings/people/{id}/role", OWNER, NO, 4 * KB, people_role) \
 	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove) \
-	X(GET, "/skills", ADMIN, YES, 0, skills) \
+	X(POST, "/settings/people/{id}/reset", OWNER, NO, 4 * KB, people_reset) \
+	X(GET, "/skills", ADMIN, READ, 0, skills) \
 	X(GET, "/skills/new", ADMIN, NO, 0, skill_new) \
-	X(POST, "/skills/new", ADMIN, YES, 3 * MB, skill_add) \
+	X(POST, "/skills/new", ADMIN, WRITE, 3 * MB, skill_add) \
 	X(GET, "/skills/try", ADMIN, NO, 0, skill_try) \
-	X(POST, "/skills/try", ADMIN, YES, 32 * KB, skill_try_ask) \
+	X(POST, "/skills/try", ADMIN, READ, 32 * KB, skill_try_ask) \
 	X(GET, "/skills/import", ADMIN, NO, 0, skill_import) \
-	X(POST, "/skills/import", ADMIN, YES, 5 * MB, skill_import_save) \
-	X(GET, "/skills/export", ADMIN, YES, 0, skill_export) \
-	X(GET, "/skills/{id}", ADMIN, YES, 0, skill) \
-	X(POST, "/skills/{id}", ADMIN, YES, 3 * MB, skill_save) \
-	X(POST, "/skills/{id}/delete", ADMIN, YES, 4 * KB, skill_delete) \
-	X(POST, "/skills/{id}/toggle", ADMIN, YES, 4 * KB, skill_toggle) \
-	X(GET, "/knowledge", ADMIN, YES, 0, knowledge) \
+	X(POST, "/skills/import", ADMIN, WRITE, 5 * MB, skill_import_save) \
+	X(GET, "/skills/export", ADMIN, READ, 0, skill_export) \
+	X(GET, "/skills/{id}", ADMIN, READ, 0, skill) \
+	X(POST, "/skills/{id}", ADMIN, WRITE, 3 * MB, skill_save) \
+	X(POST, "/skills/{id}/delete", ADMIN, WRITE, 4 * KB, skill_delete) \
+	X(POST, "/skills/{id}/toggle", ADMIN, WRITE, 4 * KB, skill_toggle) \
+	X(GET, "/knowledge", ADMIN, READ, 0, knowledge) \
 	X(GET, "/knowledge/new", ADMIN, NO, 0, knowledge_new) \
-	X(POST, "/knowledge/new", ADMIN, YES, 20 * MB + 64 * KB, knowledge_add) \
-	X(GET, "/knowledge/{id}", ADMIN, YES, 0, document) \
-	X(POST, "/knowledge/{id}", ADMIN, YES, 2 * MB, document_save) \
-	X(POST, "/knowledge/{id}/delete", ADMIN, YES, 4 * KB, document_delete) \
-	X(GET, "/settings/channels", ADMIN, YES, 0, channels) \
-	X(GET, "/settings/channels/{platform}", ADMIN, YES, 0, channel) \
+	X(POST, "/knowledge/new", ADMIN, WRITE, 20 * MB + 64 * KB, knowledge_add) \
+	X(GET, "/knowledge/{id}", ADMIN, READ, 0, document) \
+	X(POST, "/knowledge/{id}", ADMIN, WRITE, 2 * MB, document_save) \
+	X(POST, "/knowledge/{id}/delete", ADMIN, WRITE, 4 * KB, document_delete) \
+	X(GET, "/settings/channels", ADMIN, READ, 0, channels) \
+	X(GET, "/settings/channels/{platform}", ADMIN, READ, 0, channel) \
 	X(POST, "/settings/channels/{platform}", ADMIN, NO, 16 * KB, channel_save) \
 	X(POST, "/settings/channels/{platform}/test", ADMIN, NO, 4 * KB, channel_test) \
 	X(POST, "/settings/channels/{platform}/subscribe", ADMIN, NO, 4 * KB, channel_subscribe) \
 	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect) \
-	X(GET, "/settings/bot", ADMIN, YES, 0, bot) \
+	X(GET, "/settings/bot", ADMIN, READ, 0, bot) \
 	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
-	X(GET, "/settings/organisation", ADMIN, YES, 0, organisation) \
+	X(GET, "/settings/organisation", ADMIN, READ, 0, organisation) \
 	X(POST, "/settings/organisation", ADMIN, NO, 4 * KB, organisation_save) \
-	X(GET, "/settings/replies", ADMIN, YES, 0, replies) \
+	X(GET, "/settings/replies", ADMIN, READ, 0, replies) \
 	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
 	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)
 

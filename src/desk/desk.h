@@ -54,6 +54,7 @@ struct caller {
 	int64_t org_id;   /* 0: none */
 	struct str org_name, bot_mode;
 	enum role role;
+	bool may_write;  /* an API token's scope; users may */
 	struct str orgs; /* JSON: all of the person's organisations */
 };
 

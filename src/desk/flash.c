@@ -35,6 +35,7 @@ static const struct {
 	{ "member-gone", false, T("This person does not belong to the organisation any more.") },
 	{ "note-saved", true, T("The note was saved.") },
 	{ "password-changed", true, T("Your password was changed. All other sessions were ended.") },
+	{ "password-replaced", true, T("Your password was changed. Sign in with the new one.") },
 	{ "person-removed", true, T("The person was removed.") },
 	{ "reply-deleted", true, T("The canned reply was deleted.") },
 	{ "reply-saved", true, T("The canned reply was saved.") },

@@ -56,6 +56,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/organisation-page.c \
 	src/desk/pages/settings/people-page.c \
 	src/desk/pages/settings/queue-page.c \
+	src/desk/pages/settings/reset-page.c \
 	src/desk/pages/settings/setup-page.c \
 	src/desk/pages/settings/status-figures.c \
 	src/desk/pages/settings/status-findings.c \

@@ -59,6 +59,7 @@ EXTRA_DIST += \
 	tests/browser/models/replies.empty.json \
 	tests/browser/models/replies.json \
 	tests/browser/models/setup.errors.json \
+	tests/browser/models/reset.json \
 	tests/browser/models/setup.json \
 	tests/browser/models/sign-in.errors.json \
 	tests/browser/models/sign-in.json \

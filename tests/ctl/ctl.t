@@ -151,6 +151,51 @@ def people(ctl):
 	assert b"password: " in done.stdout, done
 
 
+def access_by_address(ctl):
+	"""Passwords, sessions, switching off and removing an account."""
+	org, other = ctl.stack.organisation("Access"), ctl.stack.organisation("Access too")
+	for o, role in ((org, "owner"), (other, "operator")):
+		ctl.good("user", "add", "--org", o, "--email", "eda@example.com", "--role", role, input=planted.PASSWORD)
+	ctl.good("user", "add", "--org", other, "--email", "own@example.com", "--role", "owner")
+	user = ctl.stack.sql.value("select id from users where email = 'eda@example.com'")
+	session = "insert into sessions (user_id, token_hash, expires_at, agent) values (%d, sha256('%%s'), now() + interval '1 day', 'Firefox');" % user
+
+	def stored():
+		return ctl.stack.sql.row("select u.password_hash, u.disabled_at is not null as off, (select count(*) from sessions s where s.user_id = u.id) as sessions "
+			"from users u where u.id = %d" % user)
+
+	before = stored()
+	ctl.stack.sql.script(session % "a")
+	assert [s["browser"] for s in ctl.json("user", "sessions", "--email", "EDA@example.com")] == ["Firefox"]
+	assert "1 sessions" in ctl.good("user", "sessions", "--email", "eda@example.com", "--end") and stored()["sessions"] == 0
+	ctl.stack.sql.script(session % "b")
+	out = ctl.good("user", "password", "--email", "eda@example.com")
+	made = re.search(r"^password: (\S{16,})$", out, re.M)
+	assert made and stored()["password_hash"] != before["password_hash"] and stored()["sessions"] == 0, out
+	again = ctl.json("user", "password", "--email", "eda@example.com", input="zqsecret0by0hand\n")
+	assert "password" not in again and again["sessions_ended"] == 0, again
+	ctl.refused(DATA, "too short", args=["user", "password", "--email", "eda@example.com"], input="short")
+	ctl.stack.sql.script(session % "c")
+	assert "is disabled" in ctl.good("user", "disable", "--email", "eda@example.com") and stored()["off"] and stored()["sessions"] == 0
+	assert "already" in ctl.good("user", "disable", "--email", "eda@example.com")
+	assert [u["disabled"] for u in ctl.json("user", "list", "--org", org)] == [True]
+	assert "may sign in" in ctl.good("user", "enable", "--email", "eda@example.com") and not stored()["off"]
+	ctl.refused(DATA, "last owner", args=["user", "remove", "--email", "eda@example.com"])
+	ctl.refused(DATA, "last owner", args=["user", "remove", "--email", "eda@example.com", "--org", org])
+	assert "no longer belongs" in ctl.good("user", "remove", "--email", "eda@example.com", "--org", other)
+	ctl.refused(NO_INPUT, "does not belong", args=["user", "remove", "--email", "eda@example.com", "--org", other])
+	ctl.good("user", "add", "--org", org, "--email", "own@example.com", "--role", "owner")
+	assert "is removed" in ctl.good("user", "remove", "--email", "eda@example.com")
+	assert ctl.stack.sql.value("select count(*) from users where id = %d" % user) == 0
+	for command in ("password", "disable", "enable", "remove"):
+		ctl.refused(NO_INPUT, "no account", args=["user", command, "--email", "eda@example.com"])
+	ctl.refused(NO_INPUT, "no account", args=["user", "sessions", "--email", "eda@example.com", "--end"])
+	ctl.refused(USAGE, "--email must be", args=["user", "password", "--email", "eda"])
+	wanted = ["user.sessions", "user.password", "user.password", "user.disable", "user.enable"]
+	assert [a for a in audit(ctl, org) if a in wanted] == wanted, audit(ctl, org)
+	assert [a for a in audit(ctl, other) if a in wanted + ["user.remove"]] == wanted + ["user.remove"], audit(ctl, other)
+
+
 # Channels
 
 def connect(ctl):
@@ -772,15 +817,18 @@ def tokens(ctl):
 	row = ctl.stack.sql.row("select id, role, token_hash = sha256('%s') as same from api_tokens" % token)
 	assert row["same"] and row["role"] == "operator", row
 	listed = ctl.json("token", "list", "--org", org)
-	assert [t["name"] for t in listed] == ["Reports"] and ctl.json("token", "list", "--org", other) == [], listed
+	assert [(t["name"], t["scope"], t["maker"], t["expires_at"]) for t in listed] == [("Reports", "write", "deskbellctl", None)] and ctl.json("token", "list", "--org", other) == [], listed
 	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", other, row["id"]))
 	ctl.good("token", "revoke", "--org", org, row["id"])
 	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", org, row["id"]))
 	assert ctl.json("token", "list", "--org", org) == []
+	ctl.good("token", "add", "--org", other, "Short", "--scope", "read", "--days", "7")
+	assert ctl.stack.sql.row("select scope, expires_at - created_at = interval '7 days' as week from api_tokens where org_id = %d" % other) == {"scope": "read", "week": True}
+	ctl.refused(USAGE, "--scope must be", args=("token", "add", "--org", org, "x", "--scope", "all"))
 	assert audit(ctl, org)[1:] == ["token.add", "token.revoke"], audit(ctl, org)
 
 
-TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, connect, generated_token, bad_forms, edit_and_disconnect,
+TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, access_by_address, connect, generated_token, bad_forms, edit_and_disconnect,
 	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_zones, doctor_desk_role,
 	doctor_configuration, setup_code, tokens, reader_leaves, no_secret_printed)
 

@@ -37,6 +37,7 @@ NOT_EXPORTED = {
 	"forgotten": "digests of what was erased, for a week",
 	"sessions": "access, not content",
 	"invitations": "access, not content",
+	"password_resets": "access, not content",
 	"api_tokens": "access, not content",
 }
 

@@ -285,6 +285,9 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO api_tokens (org_id, token_hash, name, role) VALUES (%lld, sha256('t%lld'), 't', "
 		"'operator')",
 		org, org, org, org, org, org);
+	test_do("INSERT INTO password_resets (org_id, user_id, token_hash, expires_at) SELECT org_id, user_id, "
+		"sha256('r%lld'), now() FROM memberships WHERE org_id = %lld",
+		org, org);
 	test_do("INSERT INTO search_words (org_id, word, conversation_id, of_person) SELECT org_id, 'w', id, false "
 		"FROM conversations WHERE org_id = %lld;"
 		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1)",

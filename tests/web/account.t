@@ -1,17 +1,18 @@
 #!/usr/bin/python3
 # A person's account as the page shows it, and the API tokens that owners make there.
+import concurrent.futures
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
-from work import HOSTILE, Browser, escaped, location, main, status, test
+from work import HOSTILE, Browser, conversation, escaped, location, main, status, test
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
-def make(owner, title="Reports", role="operator"):
-	page = status(owner.post("/account/tokens", {"title": title, "role": role}), 200)
+def make(owner, title="Reports", role="operator", scope="write", days="90"):
+	page = status(owner.post("/account/tokens", {"title": title, "role": role, "scope": scope, "days": days}), 200)
 	token = page.json["token"]
 	assert token.startswith("dbk_") and len(token) > 40, token
 	Browser.seen.add(token)
@@ -53,10 +54,11 @@ def a_wrong_form_keeps_the_others(w):
 	b.post("/account", {"name": "Ana", "time_zone": "UTC"})
 	form = status(b.post("/account/password", {"password": "zqsecret0wrong0password", "new_password": "short"}), 400).json["form"]
 	assert form["new_password"]["error"] and form["password"]["value"] == "" and form["name"]["value"] == "Ana" and not form["name"].get("error")
-	form = status(b.post("/account/tokens", {"title": "", "role": "operator"}), 400).json["form"]
+	form = status(b.post("/account/tokens", {"title": "", "role": "operator", "scope": "read", "days": "30"}), 400).json["form"]
 	assert form["title"]["error"] and form["name"]["value"] == "Ana"
-	for bad in ({"title": "x" * 101, "role": "operator"}, {"title": "x", "role": "owner"}, {"title": "x"}, {"title": "a\nb", "role": "admin"}):
-		status(b.post("/account/tokens", bad), 400)
+	for bad in ({"title": "x" * 101}, {"role": "owner"}, {"role": None}, {"title": "a\nb"}, {"scope": "all"}, {"days": "31"}, {"days": ""}):
+		sent = dict({"title": "x", "role": "operator", "scope": "read", "days": "30"}, **bad)
+		status(b.post("/account/tokens", {k: v for k, v in sent.items() if v is not None}), 400)
 	assert tokens(b) == []
 
 
@@ -68,6 +70,7 @@ def a_token_is_shown_once_and_revoked(w):
 	assert token not in page.text and "token" not in page.json
 	row = page.json["tokens"][0]
 	assert row["title"] == HOSTILE and row["role"] == {"admin": True} and row["used"] is False, row
+	assert row["scope"] == {"write": True} and row["maker"] == owner.email and row["until"]["iso"] and not row["expired"], row
 	escaped(owner.html("/account"))
 	assert token not in w.sql.script("select * from api_tokens; select * from audit_log;")
 	bearer = {"Authorization": "Bearer " + token}
@@ -84,10 +87,185 @@ def a_token_is_shown_once_and_revoked(w):
 @test
 def a_token_in_the_page_that_made_it(w):
 	owner = w.signed_in()
-	page = status(owner.post("/account/tokens", {"title": "Page", "role": "operator"}, headers={"Accept": "text/html"}), 200)
+	page = status(owner.post("/account/tokens", {"title": "Page", "role": "operator", "scope": "read", "days": "never"}, headers={"Accept": "text/html"}), 200)
 	start = page.text.index("dbk_")
 	Browser.seen.add(page.text[start:start + 47])
 	assert page.header("Cache-Control") == "no-store"
+
+
+def works(w, token, path="/settings/people"):
+	return Browser(w.server.port).request("GET", path, headers={"Authorization": "Bearer " + token}).status
+
+
+def row_of(w, token):
+	return w.sql.row("select id, revoked_at is not null as revoked from api_tokens where token_hash = sha256('%s'::bytea)" % token)
+
+
+@test
+def a_token_that_reads_changes_nothing(w):
+	owner = w.signed_in()
+	skill = "title=Hours&triggers=when&response=Nine&enabled=on"
+	for scope, wanted in (("read", 403), ("write", 200)):
+		bearer = {"Authorization": "Bearer " + make(owner, scope, "admin", scope), "Content-Type": "application/x-www-form-urlencoded"}
+		status(w.browser().request("GET", "/skills", headers=bearer), 200)
+		status(w.browser().request("POST", "/skills/try", "message=when", bearer), 200)
+		page = status(w.browser().request("POST", "/skills/new", skill, bearer), wanted)
+		assert wanted == 200 or "may only read" in page.text, page.text
+	assert w.sql.value("select count(*) from skills where org_id = %d" % owner.org) == 1
+
+
+@test
+def a_token_ends_when_its_time_is_over(w):
+	owner = w.signed_in()
+	token, forever = make(owner, "Soon over", "admin"), make(owner, "Forever", "admin", "read", "never")
+	assert works(w, token) == 200 and works(w, forever) == 200
+	w.sql.script("update api_tokens set expires_at = now() - interval '1 second' where org_id = %d and expires_at is not null;" % owner.org)
+	assert works(w, token) == 401 and works(w, forever) == 200
+	assert {t["title"]: (t["expired"], bool(t["until"])) for t in tokens(owner)} == {"Soon over": (True, True), "Forever": (False, False)}
+	assert "ended:" in owner.html("/account").text
+
+
+@test
+def a_token_ends_with_its_maker(w):
+	owner, maker = w.signed_in(), None
+	for how in ("removed", "removed by deskbellctl", "disabled", "account removed"):
+		maker = w.signed_in("owner", owner.org)
+		token = make(maker, how, "admin")
+		assert works(w, token) == 200
+		if how == "removed":
+			location(owner.post("/settings/people/%d/remove" % w.sql.value("select id from users where email = '%s'" % maker.email)), "/settings/people")
+		elif how == "removed by deskbellctl":
+			w.stack.ctl("user", "remove", "--email", maker.email, "--org", owner.org)
+		elif how == "disabled":
+			w.stack.ctl("user", "disable", "--email", maker.email)
+		else:
+			w.stack.ctl("user", "remove", "--email", maker.email)
+		assert works(w, token) == 401, how
+		if how == "disabled":
+			w.stack.ctl("user", "enable", "--email", maker.email)
+			assert works(w, token) == 401, "a token that ended stays ended"
+	gone = w.sql.value("select count(*) from audit_log where org_id = %d and action = 'token.revoke' and detail ? 'maker'" % owner.org)
+	assert gone == 4, gone
+
+
+@test
+def a_token_does_no_more_than_its_maker(w):
+	owner = w.signed_in()
+	maker = w.signed_in("owner", owner.org)
+	token = make(maker, "Was an owner's", "admin")
+	number = w.sql.value("select id from users where email = '%s'" % maker.email)
+	assert works(w, token) == 200 and works(w, token, "/inbox") == 200
+	location(owner.post("/settings/people/%d/role" % number, {"role": "operator"}), "/settings/people")
+	assert works(w, token) == 403 and works(w, token, "/inbox") == 200
+
+
+# ---- forgotten passwords ----
+
+def reset_link(owner, email, w):
+	number = w.sql.value("select id from users where email = '%s'" % email)
+	page = status(owner.post("/settings/people/%d/reset" % number), 200)
+	made = page.json["reset"]
+	assert made["email"] == email and made["until"]["iso"], made
+	Browser.seen.add(made["link"].split("/")[-1])
+	return made["link"][len("https://desk.example.com"):]
+
+
+def use(w, path, password):
+	b = w.browser()
+	b.get(path)
+	return b.post(path, {"new_password": password})
+
+
+@test
+def a_forgotten_password_is_replaced_by_a_link(w):
+	owner = w.signed_in()
+	b = w.signed_in("operator", owner.org)
+	path = reset_link(owner, b.email, w)
+	page = status(w.browser().html(path), 200)
+	assert "name=\"new_password\"" in page.text and b.email in page.text
+	assert path.split("/")[-1] not in w.sql.script("select * from password_resets; select * from audit_log;")
+	assert use(w, path, "short").json["form"]["new_password"]["error"]
+	status(b.get("/inbox"), 200)
+	location(use(w, path, "zqsecret0after0reset"), "/sign-in")
+	status(b.get("/inbox"), 401)  # every session has ended
+	status(use(w, path, "zqsecret0once0more"), 404)
+	status(w.browser().get(path), 404)
+	assert w.browser().sign_in(b.email).status == 401 and w.browser().sign_in(b.email, "zqsecret0after0reset").status == 200
+	actions = [r["action"] for r in w.sql.rows("select action from audit_log where org_id = %d and action like 'user.re%%' order by id" % owner.org)]
+	assert actions == ["user.reset-link", "user.reset"], actions
+
+
+@test
+def a_link_ends(w):
+	owner = w.signed_in()
+	b = w.signed_in("operator", owner.org)
+	first, second = reset_link(owner, b.email, w), reset_link(owner, b.email, w)
+	status(w.browser().get(first), 404)  # a new one takes its place
+	status(w.browser().get(second), 200)
+	w.sql.script("update password_resets set expires_at = now() - interval '1 second' where org_id = %d;" % owner.org)
+	status(w.browser().get(second), 404)
+	status(use(w, second, "zqsecret0too0late0"), 404)
+	third = reset_link(owner, b.email, w)
+	w.stack.ctl("user", "disable", "--email", b.email)
+	status(w.browser().get(third), 404)
+	w.stack.ctl("user", "enable", "--email", b.email)
+	fourth = reset_link(owner, b.email, w)
+	w.stack.ctl("user", "remove", "--email", b.email, "--org", owner.org)
+	status(use(w, fourth, "zqsecret0no0member"), 404)
+	assert w.browser().sign_in(b.email).status == 200, "the password is the old one"
+
+
+@test
+def two_who_use_one_link_at_once(w):
+	owner = w.signed_in()
+	b = w.signed_in("operator", owner.org)
+	path = reset_link(owner, b.email, w)
+	browsers = [w.browser() for _ in range(4)]
+	for one in browsers:
+		one.get(path)
+	with concurrent.futures.ThreadPoolExecutor() as pool:
+		pages = list(pool.map(lambda n: browsers[n].post(path, {"new_password": "zqsecret0race%d" % n}), range(4)))
+	assert sorted(p.status for p in pages) in ([200, 404, 404, 404], [200, 404, 404, 503], [200, 404, 503, 503]), [p.status for p in pages]
+
+
+@test
+def a_link_opens_no_other_organisation(w):
+	"""The account of a member who belongs elsewhere too: its password opens data that this owner must not see."""
+	owner, other = w.signed_in(), w.signed_in()
+	b = w.signed_in("operator", owner.org)
+	number = w.sql.value("select id from users where email = '%s'" % b.email)
+	path = reset_link(owner, b.email, w)
+	w.stack.ctl("user", "add", "--org", other.org, "--email", b.email, "--role", "admin", input="\n")
+	status(w.browser().get(path), 404)  # made before, and no longer good
+	status(use(w, path, "zqsecret0foreign0"), 404)
+	page = status(owner.post("/settings/people/%d/reset" % number), 409)
+	assert "deskbellctl user password" in page.text
+	status(w.signed_in("admin", owner.org).post("/settings/people/%d/reset" % number), 403)
+	status(w.signed_in().post("/settings/people/%d/reset" % number), 404)
+	status(owner.post("/settings/people/%d/reset" % w.sql.value("select id from users where email = '%s'" % owner.email)), 409)
+	assert w.sql.value("select count(*) from password_resets where user_id = %d and org_id <> %d" % (number, owner.org)) == 0
+
+
+# ---- members who leave ----
+
+@test
+def what_a_removed_member_leaves(w):
+	owner = w.signed_in()
+	b = w.signed_in("operator", owner.org)
+	number = w.sql.value("select id from users where email = '%s'" % b.email)
+	taken, assigned, foreign = (conversation(w, owner.org, who) for who in ("Taken", "Assigned", "Foreign"))
+	status(b.post("/inbox/%d/take-over" % taken), 200)
+	status(b.post("/inbox/%d/assign" % assigned, {"user": str(number)}), 200)
+	status(owner.post("/inbox/%d/take-over" % foreign), 200)
+	before = w.sql.value("select version from conversations where id = %d" % taken)
+	location(owner.post("/settings/people/%d/remove" % number), "/settings/people")
+	rows = {r["id"]: r for r in w.sql.rows("select id, agent, assignee_id, version from conversations where org_id = %d" % owner.org)}
+	assert rows[taken]["agent"] == "bot" and rows[taken]["assignee_id"] is None and rows[taken]["version"] == before + 1, rows[taken]
+	assert rows[assigned]["assignee_id"] is None and rows[foreign]["agent"] == "operator" and rows[foreign]["assignee_id"], rows
+	kinds = {r["conversation_id"]: r["kind"] for r in w.sql.rows("select distinct on (conversation_id) conversation_id, kind from conversation_events where org_id = %d "
+		"order by conversation_id, id desc" % owner.org)}
+	assert kinds == {taken: "returned", assigned: "assigned", foreign: "taken-over"}, kinds
+	status(b.get("/inbox"), 403)
 
 
 @test
@@ -101,7 +279,7 @@ def only_owners_of_this_organisation(w):
 		b = w.signed_in(role, owner.org)
 		assert "tokens" not in b.get("/account").json
 		assert "/account/tokens" not in b.html("/account").text
-		status(b.post("/account/tokens", {"title": "x", "role": "operator"}), 403)
+		status(b.post("/account/tokens", {"title": "x", "role": "operator", "scope": "read", "days": "30"}), 403)
 		status(b.post("/account/tokens/%d/revoke" % mine), 403)
 	assert len(tokens(owner)) == 1
 
@@ -112,7 +290,7 @@ def the_function_asks_again(w):
 	owner, stranger = w.signed_in(), w.signed_in()
 	token = stranger.cookies["__Host-deskbell"]
 	call = "sha256('%s'::bytea), %d" % (token, owner.org)
-	assert w.sql.value("select deskbell_token_add(%s, 'x', 'admin', sha256('y'::bytea)) as done" % call) in (False, "f")
+	assert w.sql.value("select deskbell_token_add(%s, 'x', 'admin', 'write', NULL, sha256('y'::bytea)) as done" % call) in (False, "f")
 	assert w.sql.value("select count(*) as n from api_tokens where org_id = %d" % owner.org) == 0
 
 

@@ -55,6 +55,7 @@ insert into search_words (org_id, word, conversation_id, of_person) select org_i
 insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
 insert into invitations (org_id, token_hash, email, role, expires_at) values (%(org)d, sha256('invitation %(name)s'), 'i@%(name)s.example', 'operator', now() + interval '1 day');
 insert into api_tokens (org_id, token_hash, name, role) values (%(org)d, sha256('api %(name)s'), '%(name)s', 'operator');
+insert into password_resets (org_id, user_id, token_hash, expires_at) values (%(org)d, %(user)d, sha256('reset %(name)s'), now() + interval '1 hour');
 """
 
 # What each function is called with: %(own_operator)s and %(own_owner)s are digests of own sessions, the rest is the other tenant's. What a function tells of the caller's own
@@ -74,12 +75,15 @@ FUNCTIONS = {
 	"deskbell_password_change": ["%(own_owner)s, %(guess)s, '$y$j9T$a$b', %(guess)s", "%(guess)s, %(guess)s, 'x', %(guess)s"],
 	"deskbell_token_find": ["%(guess)s"],
 	"deskbell_token_list": ["%(own_owner)s, %(org)d", "%(guess)s, %(org)d"],
-	"deskbell_token_add": ["%(own_owner)s, %(org)d, 'x', 'admin', sha256('x')", "%(own_operator)s, %(own)d, 'x', 'admin', sha256('x')"],
+	"deskbell_token_add": ["%(own_owner)s, %(org)d, 'x', 'admin', 'write', null, sha256('x')", "%(own_operator)s, %(own)d, 'x', 'admin', 'write', 1, sha256('x')"],
 	"deskbell_token_revoke": ["%(own_owner)s, %(org)d, %(token)d"],
 	"deskbell_setup_is_open": ["%(guess)s"],
 	"deskbell_setup": ["%(guess)s, 'x', 'en', 'x@example.com', 'x', %(guess)s, ''"],
 	"deskbell_invitation_find": ["%(guess)s"],
 	"deskbell_invitation_accept": ["sha256('invitation zqown'), %(guess)s, null, 'x', ''", "%(guess)s, %(guess)s, 'x', 'x', ''"],
+	"deskbell_reset_add": ["sha256('q'), %(user)d", "sha256('q'), 999999999"],
+	"deskbell_reset_find": ["sha256('guess')", "''::bytea"],
+	"deskbell_reset_use": ["sha256('guess'), 'x'"],
 	"deskbell_member_set": ["%(user)d, 'operator'", "%(user)d, null", "%(own_user)d, 'owner'"],
 	"deskbell_invitation_add": ["sha256('x'), 'x@example.com', 'owner'"],
 	"deskbell_invitation_remove": ["%(invitation)d"],

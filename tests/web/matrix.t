@@ -16,7 +16,7 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 
 RANK = {"public": 0, "signed-out-form": 0, "person": 1, "operator": 2, "admin": 3, "owner": 4}
-CALLERS = ("nobody", "person", "operator", "admin", "owner", "token-operator", "token-admin")
+CALLERS = ("nobody", "person", "operator", "admin", "owner", "token-operator", "token-admin", "token-admin-read")
 SESSION = "__Host-deskbell"
 
 
@@ -26,6 +26,8 @@ class Tenant:
 		self.org = stack.organisation(name)
 		self.users = {role: person(stack, self.org, "%s@%s.example" % (role, name), role, "zqsecret0matrix") for role in ("operator", "admin", "owner")}
 		self.tokens = {"token-" + role: stack.ctl("token", "add", "--org", self.org, role, "--role", role) for role in ("operator", "admin")}
+		self.tokens["token-admin-read"] = stack.ctl("token", "add", "--org", self.org, "reader", "--role", "admin", "--scope", "read")
+		self.may = {"token-operator": ("read", "write"), "token-admin": ("read", "write"), "token-admin-read": ("read",)}
 		self.invitation = self._invite(name)
 
 	def _invite(self, name):
@@ -93,7 +95,7 @@ class Matrix:
 		if caller == "nobody":
 			return 401
 		if caller.startswith("token-"):
-			return None if route["api"] and RANK[caller[6:]] >= need else 403
+			return None if route["api"] in self.own.may[caller] and RANK[caller.split("-")[1]] >= need else 403
 		return None if RANK[caller] >= need else 403
 
 	def check(self, route, caller):

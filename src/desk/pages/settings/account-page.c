@@ -41,11 +41,20 @@
 		"role", FIELD_CHOICE, FIELD_REQUIRED, 16, "operator|admin", T("Choose a role.") \
 	}
 
+#define SCOPE_FIELD \
+	{ \
+		"scope", FIELD_CHOICE, FIELD_REQUIRED, 8, "read|write", T("Choose what the token may do.") \
+	}
+#define DAYS_FIELD \
+	{ \
+		"days", FIELD_CHOICE, FIELD_REQUIRED, 8, "30|90|365|never", T("Choose when the token ends.") \
+	}
+
 static const struct field fields[] = { NAME_FIELD, LANGUAGE_FIELD, ZONE_FIELD, FIELD_LAST };
 static const struct field password_fields[] = { PASSWORD_FIELD, NEW_PASSWORD_FIELD, FIELD_LAST };
-static const struct field token_fields[] = { TITLE_FIELD, ROLE_FIELD, FIELD_LAST };
+static const struct field token_fields[] = { TITLE_FIELD, ROLE_FIELD, SCOPE_FIELD, DAYS_FIELD, FIELD_LAST };
 static const struct field all_fields[] = { NAME_FIELD, LANGUAGE_FIELD, ZONE_FIELD, PASSWORD_FIELD, NEW_PASSWORD_FIELD,
-	TITLE_FIELD, ROLE_FIELD, FIELD_LAST };
+	TITLE_FIELD, ROLE_FIELD, SCOPE_FIELD, DAYS_FIELD, FIELD_LAST };
 
 static struct str own_hash(struct visit *v)
 {
@@ -93,21 +102,32 @@ static void write_sessions(struct visit *v, struct json_writer *w, const struct 
 	json_member_bool(w, "has_others", db_rows(r) > 1);
 }
 
-static void write_tokens(struct visit *v, struct json_writer *w, const struct db_result *r)
+/* A member that is a time, or false. */
+static void write_time(struct visit *v, struct json_writer *w, const char *name, bool has, int64_t ms)
 {
-	json_member_bool(w, "has_tokens", db_rows(r) > 0);
+	if (has)
+		locale_write_time(w, name, &v->locale, ms);
+	else
+		json_member_bool(w, name, false);
+}
+
+static void write_tokens(struct visit *v, struct json_writer *w, const struct sql_own_token_list_rows *rows)
+{
+	json_member_bool(w, "has_tokens", rows->n > 0);
 	json_key(w, "tokens");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++) {
+	for (int i = 0; i < rows->n; i++) {
+		struct sql_own_token_list_row t = sql_own_token_list_row(rows, i);
 		json_begin_object(w);
-		json_member_i64(w, "id", db_int(r, i, 0));
-		json_member_str(w, "title", db_str(r, i, 1));
-		page_write_flag(w, "role", db_str(r, i, 2));
-		locale_write_time(w, "created", &v->locale, db_int(r, i, 3));
-		if (db_is_null(r, i, 4))
-			json_member_bool(w, "used", false);
-		else
-			locale_write_time(w, "used", &v->locale, db_int(r, i, 4));
+		json_member_i64(w, "id", t.id);
+		json_member_str(w, "title", t.name);
+		page_write_flag(w, "role", t.role);
+		page_write_flag(w, "scope", t.scope);
+		json_member_str(w, "maker", t.maker);
+		locale_write_time(w, "created", &v->locale, t.created_ms);
+		write_time(v, w, "used", t.has_used_ms, t.used_ms);
+		write_time(v, w, "until", t.has_expires_ms, t.expires_ms);
+		json_member_bool(w, "expired", t.expired);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -157,13 +177,15 @@ static enum err load_form(struct visit *v, struct form *form)
 static enum err show(struct visit *v, const struct form *sent, struct str token, int status)
 {
 	struct form form;
-	struct db_result *sessions, *tokens = NULL;
+	struct db_result *sessions;
+	struct sql_own_token_list_rows tokens;
+	bool is_owner = v->caller.role == ROLE_OWNER;
 	enum err e = load_form(v, &form);
 	if (e == ERR_OK)
 		e = VISIT_CALL(v, &sql_session_list, &sessions, DB_BYTES(own_hash(v)),
 			DB_INT(v->desk->conf->desk_session_idle_s));
-	if (e == ERR_OK && v->caller.role == ROLE_OWNER)
-		e = VISIT_CALL(v, &sql_own_token_list, &tokens, DB_BYTES(own_hash(v)), DB_INT(v->caller.org_id));
+	if (e == ERR_OK && is_owner)
+		e = sql_own_token_list(visit_db(v), v->pool, own_hash(v), v->caller.org_id, &tokens);
 	if (e != ERR_OK)
 		return e;
 	if (sent)
@@ -172,8 +194,8 @@ static enum err show(struct visit *v, const struct form *sent, struct str token,
 	form_write(w, "form", "/account", &form);
 	write_languages(w, form_value(&form, "language"));
 	write_sessions(v, w, sessions);
-	if (tokens)
-		write_tokens(v, w, tokens);
+	if (is_owner)
+		write_tokens(v, w, &tokens);
 	json_member_str(w, "token", token);
 	return page_end(v, status);
 }
@@ -273,20 +295,27 @@ enum err desk_account_sessions_end(struct visit *v)
 enum err desk_account_token_add(struct visit *v)
 {
 	struct form form;
-	struct db_result *r;
+	struct sql_own_token_add_rows rows;
 	struct buf text;
+	int64_t days;
 	if (!form_parse(v->pool, &form, token_fields, &v->params, v->locale.translation))
 		return show(v, &form, STR_NONE, 400);
 	buf_init(&text, 100);
 	api_token_new(&text);
 	struct str token = pool_str(v->pool, buf_str(&text));
 	buf_fini(&text);
-	enum err e = VISIT_CALL(v, &sql_own_token_add, &r, DB_BYTES(own_hash(v)), DB_INT(v->caller.org_id),
-		DB_TEXT(form_value(&form, "title")), DB_TEXT(form_value(&form, "role")),
-		DB_BYTES(token_hash(v->pool, token)));
+	enum err e = sql_own_token_add(visit_db(v), v->pool,
+		&(struct sql_own_token_add_args){ .hash = own_hash(v),
+			.org_id = v->caller.org_id,
+			.name = form_value(&form, "title"),
+			.role = form_value(&form, "role"),
+			.scope = form_value(&form, "scope"),
+			.days = str_to_i64(form_value(&form, "days"), &days) ? &days : NULL,
+			.token_hash = token_hash(v->pool, token) },
+		&rows);
 	if (e != ERR_OK)
 		return e;
-	return db_bool(r, 0, 0) ? show(v, NULL, token, 200) : ERR_DENIED;
+	return sql_own_token_add_row(&rows, 0).added ? show(v, NULL, token, 200) : ERR_DENIED;
 }
 
 enum err desk_account_token_revoke(struct visit *v)

@@ -1,5 +1,5 @@
 /*
- * people-page.c - /settings/people: members, roles, invitations.
+ * people-page.c - /settings/people: members, roles, invitations, links for forgotten passwords.
  *
  * An organisation never loses its last owner; the database decides that, since two owners may leave at the same moment.
  * A link is shown once, on the page that answers the invitation; only its digest is kept.
@@ -70,8 +70,9 @@ static void write_invitations(struct visit *v, struct json_writer *w, const stru
 	json_end_array(w);
 }
 
-/* An invitation that was just made. */
+/* A link that was just made: an invitation, or one for a new password. */
 struct made {
+	const char *kind; /* member of the model */
 	struct str email, link;
 	int64_t until_ms;
 };
@@ -87,7 +88,7 @@ static enum err show(struct visit *v, const struct form *form, const struct made
 	form_write(w, "form", "/settings/people/invite", form);
 	page_write_flag(w, "tab", STR("people"));
 	if (made) {
-		json_key(w, "invitation");
+		json_key(w, made->kind);
 		json_begin_object(w);
 		json_member_str(w, "email", made->email);
 		json_member_str(w, "link", made->link);
@@ -154,6 +155,19 @@ static enum err add_invitation(struct visit *v, void *arg)
 	return record(v, "invitation.add", 0, email, role);
 }
 
+/* The page with a link on it, which is shown only this once. */
+static enum err show_link(struct visit *v, const char *kind, const char *path, struct str email, const struct change *c)
+{
+	struct str base = visit_base_url(v);
+	struct made made = { .kind = kind,
+		.email = email,
+		.link = pool_printf(v->pool, "%.*s/%s/%.*s", (int)base.n, base.p, path, (int)c->token.n, c->token.p),
+		.until_ms = c->until_ms };
+	struct form next;
+	begin_form(&next);
+	return show(v, &next, &made, 200);
+}
+
 enum err desk_people_invite(struct visit *v)
 {
 	struct change c = { .token = token_new(v->pool) };
@@ -166,14 +180,44 @@ enum err desk_people_invite(struct visit *v)
 	}
 	if (e != ERR_OK)
 		return e;
-	struct str base = visit_base_url(v);
-	struct made made = { .email = form_value(&c.form, "email"),
-		.link = pool_printf(v->pool, "%.*s/invitations/%.*s", (int)base.n, base.p, (int)c.token.n, c.token.p),
-		.until_ms = c.until_ms };
-	struct form next;
-	begin_form(&next);
-	return show(v, &next, &made, 200);
+	return show_link(v, "invitation", "invitations", form_value(&c.form, "email"), &c);
 }
+
+/* ---- forgotten passwords ---- */
+
+static enum err add_reset(struct visit *v, void *arg)
+{
+	struct change *c = arg;
+	struct sql_reset_add_rows rows;
+	struct sql_member_email_rows members;
+	enum err e = sql_reset_add(v->db, v->pool, token_hash(v->pool, c->token), v->path.ids[0], &rows);
+	if (e == ERR_OK)
+		e = sql_member_email(v->db, v->pool, v->caller.org_id, v->path.ids[0], &members);
+	if (e != ERR_OK)
+		return e;
+	struct sql_reset_add_row added = sql_reset_add_row(&rows, 0);
+	if (!added.has_until_ms || members.n == 0)
+		return ERR_NOT_FOUND;
+	c->until_ms = added.until_ms;
+	c->outcome = sql_member_email_row(&members, 0).email;
+	return added.until_ms > 0 ? record(v, "user.reset-link", v->path.ids[0], STR_NONE, STR_NONE) : ERR_CONFLICT;
+}
+
+enum err desk_people_reset(struct visit *v)
+{
+	struct change c = { .token = token_new(v->pool) };
+	enum err e = visit_transaction(v, add_reset, &c);
+	if (e == ERR_CONFLICT && c.until_ms == -1)
+		return visit_refuse(v, 409, T("This is your own account. Change your password on the page Account."));
+	if (e == ERR_CONFLICT)
+		return visit_refuse(v, 409,
+			T("This person belongs to another organisation as well, so its password is not yours to "
+			  "replace. "
+			  "Ask whoever runs this server: deskbellctl user password."));
+	return e == ERR_OK ? show_link(v, "reset", "reset", c.outcome, &c) : e;
+}
+
+/* ---- invitations, roles ---- */
 
 static enum err remove_invitation(struct visit *v, void *arg)
 {

@@ -1,0 +1,85 @@
+/*
+ * reset-page.c - /reset/{token}: choosing a new password by a link that an owner has made.
+ *
+ * The link is a secret of 256 bits, good once and for an hour, and only while the account belongs to no other
+ * organisation. It begins no session: who has chosen a password signs in with it, so that whatever else a sign-in asks
+ * for is asked. It is never logged: routes are logged by their pattern.
+ */
+#include "desk/desk.h"
+
+#include "core/log.h"
+#include "domain/account.h"
+
+static const struct field fields[] = { { "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
+					       T("Write a password of at least 10 characters.") },
+	FIELD_LAST };
+
+static enum err refuse_link(struct visit *v)
+{
+	return visit_refuse(v, 404, T("This link was used, or is older than an hour. Ask for a new one."));
+}
+
+/* Absent address: the link is not good. */
+static enum err find(struct visit *v, struct sql_reset_find_row *out)
+{
+	struct sql_reset_find_rows rows;
+	*out = (struct sql_reset_find_row){ .email = STR_NONE };
+	enum err e = sql_reset_find(visit_db(v), v->pool, token_hash(v->pool, v->path.word), &rows);
+	if (e == ERR_OK && rows.n > 0)
+		*out = sql_reset_find_row(&rows, 0);
+	return e;
+}
+
+static enum err show(struct visit *v, const struct sql_reset_find_row *reset, const struct form *form, int status)
+{
+	struct json_writer *w = page_begin(v, "reset", "none", T("New password"));
+	json_key(w, "reset");
+	json_begin_object(w);
+	json_member_str(w, "email", reset->email);
+	json_member_str(w, "organisation", reset->org_name);
+	json_end_object(w);
+	form_write(w, "form", pool_cstr(v->pool, v->request->path), form);
+	return page_end(v, status);
+}
+
+enum err desk_reset(struct visit *v)
+{
+	struct sql_reset_find_row reset;
+	struct form form;
+	enum err e = find(v, &reset);
+	if (e != ERR_OK)
+		return e;
+	form_init(&form, fields);
+	return reset.email.p ? show(v, &reset, &form, 200) : refuse_link(v);
+}
+
+enum err desk_reset_save(struct visit *v)
+{
+	struct sql_reset_find_row reset;
+	struct sql_reset_use_rows rows;
+	struct form form;
+	struct buf hash;
+	enum err e = find(v, &reset);
+	if (e != ERR_OK)
+		return e;
+	if (!reset.email.p)
+		return refuse_link(v);
+	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
+		return show(v, &reset, &form, 400);
+	visit_put_db(v);
+	buf_init(&hash, 512);
+	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
+	if (e == ERR_OK)
+		e = sql_reset_use(visit_db(v), v->pool, token_hash(v->pool, v->path.word), buf_str(&hash), &rows);
+	buf_fini(&hash);
+	if (e == ERR_TIMEOUT)
+		return visit_refuse_for(v, 503, NULL, 2);
+	if (e != ERR_OK)
+		return e;
+	if (!sql_reset_use_row(&rows, 0).done)
+		return refuse_link(v);
+	LOG_INFO("account.reset", F_STR("remote", v->request->remote_address));
+	visit_say(v, "password-replaced");
+	visit_redirect(v, "/sign-in");
+	return ERR_OK;
+}
