@@ -12,17 +12,7 @@ if CUNIT
 include tests/unit/local.mk
 endif
 
-# The command line from end to end.
-EXTRA_DIST += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/import.t tests/ctl/operate.t tests/ctl/retention.t
-if SIMULATOR
-TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t
-EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t
-EXTRA_DIST += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t tests/ctl/tls.t
-if SIMULATOR
-TESTS += tests/ctl/backup.t tests/ctl/ctl.t tests/ctl/libraries.t tests/ctl/operate.t tests/ctl/tls.t
-TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/operate.t tests/ctl/retention.t
-TESTS += tests/ctl/backup.t tests/ctl/contact.t tests/ctl/ctl.t tests/ctl/import.t tests/ctl/operate.t tests/ctl/retention.t
-endif
+include tests/ctl/local.mk
 
 # The slowest first, so that others run beside them.
 include tests/browser/local.mk

@@ -27,5 +27,4 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
-EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/answering.py tests/web/memory_requests.py
-EXTRA_DIST += $(WEB_TESTS) tests/web/desk.py tests/web/work.py
+EXTRA_DIST += $(WEB_TESTS) tests/web/answering.py tests/web/desk.py tests/web/memory_requests.py tests/web/work.py

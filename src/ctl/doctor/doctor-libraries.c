@@ -23,15 +23,21 @@ static const char pdf[] = "%PDF-1.4\n"
 			  "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>endobj\n"
 			  "trailer<</Root 1 0 R/Size 6>>\n%%EOF\n";
 
+static bool proves(struct str password, struct str hash)
+{
+	unsigned char proof[CRYPT_SHA256_BYTES], expected[CRYPT_SHA256_BYTES];
+	crypt_sha256(hash, expected);
+	return crypt_password_proof(password, hash, proof) && !memcmp(proof, expected, sizeof(proof));
+}
+
 static bool try_password(struct pool *pool)
 {
 	struct buf hash;
 	(void)pool;
 	buf_init(&hash, 1000);
 	bool good = crypt_password_hash(STR("caf\xc3\xa9"), &hash) == ERR_OK
-		    && str_has_prefix(buf_str(&hash), STR("$y$"))
-		    && crypt_password_matches(STR("caf\xc3\xa9"), buf_str(&hash))
-		    && !crypt_password_matches(STR("cafe"), buf_str(&hash));
+		    && str_has_prefix(buf_str(&hash), STR("$y$")) && proves(STR("caf\xc3\xa9"), buf_str(&hash))
+		    && !proves(STR("cafe"), buf_str(&hash));
 	buf_fini(&hash);
 	return good;
 }

@@ -1,0 +1,14 @@
+# The command line from end to end.
+CTL_TESTS = \
+	tests/ctl/backup.t \
+	tests/ctl/contact.t \
+	tests/ctl/ctl.t \
+	tests/ctl/import.t \
+	tests/ctl/libraries.t \
+	tests/ctl/operate.t \
+	tests/ctl/retention.t \
+	tests/ctl/tls.t
+EXTRA_DIST += $(CTL_TESTS)
+if SIMULATOR
+TESTS += $(CTL_TESTS)
+endif
