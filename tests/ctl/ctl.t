@@ -38,7 +38,7 @@ def bad_arguments(ctl):
 	for words, args in (
 		(["there is no command 'frobnicate'"], ["frobnicate"]),
 		(["'org' what?", "add, list"], ["org"]),
-		(["no command 'org remove'"], ["org", "remove"]),
+		(["no command 'org rename'"], ["org", "rename"]),
 		(["NAME is missing"], ["org", "add"]),
 		(["--org is missing", "org list"], ["skill", "list"]),
 		(["--org needs a value"], ["skill", "list", "--org"]),

@@ -127,7 +127,7 @@ static void processes_share_it(void)
 	unlink(path);
 	CHECK_INT(symlink("/etc/passwd", path), 0);
 	CHECK_INT(of_another_process(folder, &ten, 7), 7);
-	CHECK_INT(of_another_process("/nowhere", &ten, 7), 7);
+	CHECK_INT(of_another_process("/dev/null/nowhere", &ten, 7), 7);
 	unlink(path);
 	rmdir(folder);
 }

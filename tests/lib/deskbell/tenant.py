@@ -39,12 +39,12 @@ def fill(ctl, name, n):
 
 def leftovers(stack, words):
 	"""Where any of the words stands: in any column of any table of the database, as text and in what bytes spell, or in a file that the programs write. Case does not matter."""
-	pattern = "|".join(re.escape(w) for w in words)
+	pattern = "|".join([re.escape(w) for w in words] + [w.encode().hex() for w in words])
 	found = []
 	for table in stack.sql.tables():
 		rows = stack.sql.rows("select t::text as row from %s t where t::text ~* %s" % (table, literal(pattern)))
 		found += ["%s: %s" % (table, r["row"][:200]) for r in rows]
-	in_bytes = re.compile("|".join([pattern] + [w.encode().hex() for w in words]).encode(), re.IGNORECASE)
+	in_bytes = re.compile(pattern.encode(), re.IGNORECASE)
 	for folder in (stack.folder, stack.run_dir):
 		for name in sorted(os.listdir(folder)):
 			path = os.path.join(folder, name)
