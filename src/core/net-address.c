@@ -137,3 +137,14 @@ void net_address_format(const struct sockaddr *address, size_t len, char out[NET
 	if (!bytes || !inet_ntop(address->sa_family, bytes, out, NET_ADDRESS_TEXT_BYTES))
 		snprintf(out, NET_ADDRESS_TEXT_BYTES, "?");
 }
+
+struct str net_address_unmapped(struct pool *pool, const char *text)
+{
+	struct in6_addr address;
+	char plain[INET_ADDRSTRLEN];
+
+	if (!text || inet_pton(AF_INET6, text, &address) != 1 || !IN6_IS_ADDR_V4MAPPED(&address)
+		|| !inet_ntop(AF_INET, &address.s6_addr[12], plain, sizeof(plain)))
+		return str_of(text);
+	return pool_str(pool, str_of(plain));
+}

@@ -4,6 +4,9 @@
 #ifndef DESKBELL_CORE_NET_ADDRESS_H
 #define DESKBELL_CORE_NET_ADDRESS_H
 
+#include "core/pool.h"
+#include "core/str.h"
+
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -17,5 +20,8 @@ const char *net_address_not_public(const struct sockaddr *address, size_t len);
 const char *net_address_text_not_public(const char *text);
 /* The address in words, without the port; "?" for a family that has none. */
 void net_address_format(const struct sockaddr *address, size_t len, char out[NET_ADDRESS_TEXT_BYTES]);
+/* An address in words; an IPv4 address that IPv6 carries ("::ffff:192.0.2.1", RFC 4291, 2.5.5.2), as a server sees it
+ * that listens for both on one socket, as IPv4. Anything else as it is, borrowed; NULL is absent. */
+struct str net_address_unmapped(struct pool *pool, const char *text);
 
 #endif

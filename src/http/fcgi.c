@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/net-address.h"
 #include "core/process.h"
 
 #include <errno.h>
@@ -204,7 +205,7 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 	buf_init(&response.body, 16 << 20);
 	buf_init(&response.headers, 16384);
 	request.method = str_of(param(t, "REQUEST_METHOD"));
-	request.remote_address = str_of(param(t, "REMOTE_ADDR"));
+	request.remote_address = net_address_unmapped(request.pool, param(t, "REMOTE_ADDR"));
 	request.path = path_of(t, &request.query);
 	if (!str_is_empty(length) && (!str_to_i64(length, &request.content_length) || request.content_length < 0))
 		respond_error(&response, ERR_INVALID);

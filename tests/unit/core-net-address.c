@@ -120,8 +120,23 @@ static void judges_socket_addresses(void)
 	CU_ASSERT_STRING_EQUAL(text, "?");
 }
 
+static void shows_carried_addresses(void)
+{
+	static const char *const cases[][2] = { { "::ffff:192.0.2.1", "192.0.2.1" },
+		{ "::FFFF:c000:0201", "192.0.2.1" }, { "0:0:0:0:0:ffff:10.0.0.1", "10.0.0.1" },
+		{ "192.0.2.1", "192.0.2.1" }, { "2001:db8::1", "2001:db8::1" }, { "::192.0.2.1", "::192.0.2.1" },
+		{ "::1", "::1" }, { "", "" }, { "::ffff:192.0.2.1x", "::ffff:192.0.2.1x" } };
+	struct pool *pool = pool_new();
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CHECK_STR(net_address_unmapped(pool, cases[i][0]), cases[i][1]);
+	CU_ASSERT_PTR_NULL(net_address_unmapped(pool, NULL).p);
+	pool_free(pool);
+}
+
 CU_TestInfo core_net_address_tests[] = {
 	{ "the ends of each range and what lies beside it", judges_by_the_table },
 	{ "socket addresses of any family", judges_socket_addresses },
+	{ "IPv4 within IPv6 is shown as IPv4", shows_carried_addresses },
 	CU_TEST_INFO_NULL,
 };

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # What people and programs without any right meet at the door: other accounts' programs on the host, floods of refused deliveries, false lengths, names, addresses.
 import http.client
+import json
 import os
+import re
 import select
 import socket
 import ssl
@@ -9,6 +11,7 @@ import struct
 import subprocess
 import sys
 import time
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -227,6 +230,26 @@ def the_desk_has_a_time_of_its_own(stack):
 	assert answer.startswith(b"Status: 403"), answer[:200]
 
 
+def one_visitor_does_not_slow_all(stack):
+	"""A server that listens for IPv4 and IPv6 on one socket names IPv4 visitors ::ffff:a.b.c.d: all of them in one network of IPv6."""
+	def attempt(address):
+		with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), params("/sign-in", 0, REQUEST_METHOD="GET", REMOTE_ADDR=address)) as request:
+			request.record(5, b"")
+			head, page = request.answer().split(b"\r\n\r\n", 1)
+		cookie = re.search(rb"Set-Cookie: ([^;]*)", head).group(1).decode()
+		body = urllib.parse.urlencode({"csrf": json.loads(page)["csrf"], "email": "nobody@example.com", "password": "zqsecret0wrong"}).encode()
+		with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), params("/sign-in", len(body), REMOTE_ADDR=address, HTTP_COOKIE=cookie)) as request:
+			request.record(5, body)
+			request.record(5, b"")
+			return int(request.answer()[8:11])
+
+	stack.sql.script("delete from sign_in_attempts;")
+	statuses = [attempt("::ffff:192.0.2.66") for _ in range(8)]
+	assert statuses[0] == 401 and 429 in statuses, statuses
+	assert attempt("::ffff:192.0.2.67") == 401 and attempt("192.0.2.68") == 401
+	assert attempt("192.0.2.66") == 429, "the same visitor under another name"
+
+
 def slow_bodies(tap, stack):
 	stack.write_conf(**{"webhook.read_timeout_s": "1", "desk.read_timeout_s": "1"})
 	with stack.server("apache-proxy-fcgi"):
@@ -236,6 +259,7 @@ def slow_bodies(tap, stack):
 	tap.run("plain CGI: a body that comes byte by byte is given up", a_trickled_body_is_given_up_as_cgi, stack)
 	stack.write_conf(**{"desk.read_timeout_s": "300"})
 	with stack.server("apache-proxy-fcgi"):
+		tap.run("an IPv4 visitor is one, also through a socket for IPv6", one_visitor_does_not_slow_all, stack)
 		tap.run("the desk's time for a body is its own", the_desk_has_a_time_of_its_own, stack)
 
 
