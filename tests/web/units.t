@@ -51,6 +51,15 @@ def services_have_limits(folder, name):
 	assert lines["RuntimeDirectory"] == "deskbell" and lines["RuntimeDirectoryPreserve"] == "yes" and lines["User"] == "deskbell", lines
 
 
+def sockets_keep_their_group(folder):
+	"""RuntimeDirectory takes over all that lies in a folder of another owner; so the sockets make the folder as the services want it."""
+	for name in UNITS:
+		if name.endswith(".socket"):
+			with open(os.path.join(folder, name), encoding="utf-8") as f:
+				text = f.read()
+			assert "ExecStartPre=/usr/bin/install -d -o deskbell -g deskbell -m 0755 /run/deskbell\n" in text and "SocketGroup=www-data\n" in text, name
+
+
 def sockets_are_in_run():
 	"""/var/run is a link for programs of the last century; systemd warns of it."""
 	found = []
@@ -66,6 +75,7 @@ def run(tap):
 	tap.run("no sample or page names /var/run", sockets_are_in_run)
 	with tempfile.TemporaryDirectory(prefix="deskbell-") as folder:
 		write_units(folder)
+		tap.run("the sockets' folder has the services' owner", sockets_keep_their_group, folder)
 		for name in SERVICES:
 			tap.run("%s has limits and its folder in /run" % name, services_have_limits, folder, name)
 		try:
