@@ -54,8 +54,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	PLACE(log_file, "log.file", "", \
 		"File the log is appended to; empty: standard error, which web servers put into their own error log.") \
 	PLACE(run_dir, "run.dir", "", \
-		"Folder for the sockets by which programs on one host wake each other; empty: a folder 'run' beside " \
-		"the configuration file.") \
+		"Folder for the sockets by which programs on one host wake each other, and for what they count " \
+		"together; empty: a folder 'run' beside the configuration file.") \
 	INT(webhook_threads, "webhook.threads", 32, 1, 256, \
 		"Requests that one webhook process serves at once; threads are started as they are needed (one under " \
 		"mod_fcgid and CGI).") \
