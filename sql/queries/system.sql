@@ -118,6 +118,11 @@ SELECT to_regclass('schema_migrations') IS NOT NULL
 -- name: migrations_applied
 SELECT name, checksum FROM schema_migrations ORDER BY name
 
+-- name: index_is_valid
+-- args: name text
+-- row: is_valid boolean
+SELECT i.indisvalid AS is_valid FROM pg_index i WHERE i.indexrelid = to_regclass(:name)
+
 -- name: migration_record
 INSERT INTO schema_migrations (name, checksum) VALUES ($1::text, $2::text)
 ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()

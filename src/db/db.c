@@ -45,6 +45,11 @@ struct db *db_new(const struct conf *conf, const char *program)
 	return db;
 }
 
+struct db *db_another(const struct db *db)
+{
+	return db_new(db->conf, db->program);
+}
+
 bool db_is_pooled(const struct db *db)
 {
 	return db->conf->database_pooler == CONF_POOLER_TRANSACTION;

@@ -61,6 +61,8 @@ struct db_result;
 
 /* `program` is shown by PostgreSQL as application_name. Does not connect yet. Never NULL; both are borrowed. */
 struct db *db_new(const struct conf *conf, const char *program);
+/* Another connection of the same program to the same database. */
+struct db *db_another(const struct db *db);
 /* Rolls back what is open and closes. NULL is allowed. */
 void db_free(struct db *db);
 /* Connects if there is no connection. ERR_DB_AWAY with the server's words (never the address's password); ERR_CONFIG

@@ -5,7 +5,8 @@ libdb_a_SOURCES = \
 	src/db/db-result.c \
 	src/db/db-transaction.c \
 	src/db/db-pool.c src/db/db-pool.h \
-	src/db/migrate.c src/db/migrate.h
+	src/db/migrate.c src/db/migrate.h \
+	src/db/migrate-index.c src/db/migrate-index.h
 nodist_libdb_a_SOURCES = src/db/statements.c src/db/statements.h src/db/migrations.c src/db/functions.c
 DB_LIBS = libdb.a $(PQ_LIBS) $(CORE_LIBS)
 

@@ -2,10 +2,12 @@
  * migrate.c - brings a database from any old version to this program's.
  *
  * Owns the table schema_migrations: name, checksum and time of every migration that ran, and one row "functions" with
- * the checksum of all function files. Never edits data outside of the migrations themselves. A crash or an error at any
- * point rolls everything back.
+ * the checksum of all function files. Never edits data outside of the migrations themselves. A crash or an error rolls
+ * everything back up to the last index that was built beside the running programs (migrate-index.c): the next run goes
+ * on from there.
  */
 #include "db/migrate.h"
+#include "db/migrate-index.h"
 
 #include "core/buf.h"
 #include "core/crypt.h"
@@ -28,11 +30,11 @@ static struct str checksum(struct pool *pool, struct str text)
 	return result;
 }
 
-static struct str functions_checksum(struct pool *pool)
+static struct str functions_checksum(const struct sql_file *functions, struct pool *pool)
 {
 	struct buf all;
 	buf_init(&all, 4 << 20);
-	for (const struct sql_file *f = sql_functions; f->name; f++) {
+	for (const struct sql_file *f = functions; f->name; f++) {
 		buf_add_cstr(&all, f->name);
 		buf_add_char(&all, '\n');
 		buf_add_cstr(&all, f->sql);
@@ -50,24 +52,25 @@ static struct str recorded(const struct db_result *applied, const char *name)
 	return STR_NONE;
 }
 
-static bool is_ours(struct str name)
+static bool is_ours(const struct sql_file *files, struct str name)
 {
 	if (str_equal(name, str_of(functions_row)))
 		return true;
-	for (const struct sql_file *f = sql_migrations; f->name; f++)
+	for (const struct sql_file *f = files; f->name; f++)
 		if (str_equal(name, str_of(f->name)))
 			return true;
 	return false;
 }
 
-enum err migrate_check_known(struct pool *pool, struct str name, struct str sum, struct explain *why)
+static enum err check_known(
+	const struct sql_file *files, struct pool *pool, struct str name, struct str sum, struct explain *why)
 {
-	if (!is_ours(name))
+	if (!is_ours(files, name))
 		return explain(why, ERR_CONFLICT,
 			"the database is newer than this program: it has migration %.*s. Install the newer "
 			"Deskbell.",
 			(int)name.n, name.p);
-	for (const struct sql_file *f = sql_migrations; f->name; f++)
+	for (const struct sql_file *f = files; f->name; f++)
 		if (str_equal(name, str_of(f->name)) && !str_equal(sum, checksum(pool, str_of(f->sql))))
 			return explain(why, ERR_CONFLICT,
 				"migration %s ran with another text than this program has. Use the program that made "
@@ -76,13 +79,19 @@ enum err migrate_check_known(struct pool *pool, struct str name, struct str sum,
 	return ERR_OK;
 }
 
+enum err migrate_check_known(struct pool *pool, struct str name, struct str sum, struct explain *why)
+{
+	return check_known(sql_migrations, pool, name, sum, why);
+}
+
 /* A database that knows a migration which this program does not is newer; one whose migration differs has been built by
  * something else. */
-static enum err compare(struct pool *pool, const struct db_result *applied, struct explain *why)
+static enum err compare(
+	const struct sql_file *files, struct pool *pool, const struct db_result *applied, struct explain *why)
 {
 	enum err e = ERR_OK;
 	for (int row = 0; e == ERR_OK && row < db_rows(applied); row++)
-		e = migrate_check_known(pool, db_str(applied, row, 0), db_str(applied, row, 1), why);
+		e = check_known(files, pool, db_str(applied, row, 0), db_str(applied, row, 1), why);
 	return e;
 }
 
@@ -102,52 +111,116 @@ static enum err run_file(struct db *db, const struct sql_file *f, struct explain
 	return ERR_OK;
 }
 
-static enum err apply(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
+struct run {
+	struct db *db;
+	struct pool *pool;
+	const struct sql_file *files, *functions;
+	struct migrate_report *report;
+	const struct sql_file *index; /* the next one to build, outside of a transaction */
+};
+
+static enum err replace_functions(struct run *run, const struct db_result *applied, struct explain *why)
 {
-	/* One run at a time on this database; the number is "deskbell" in hexadecimal. */
-	enum err e = db_run_script(db,
-		"SELECT pg_advisory_xact_lock(x'6465736b'::int, x'62656c6c'::int);"
+	enum err e = ERR_OK;
+	struct str sum = functions_checksum(run->functions, run->pool);
+	if (run->report->applied == 0 && str_equal(recorded(applied, functions_row), sum))
+		return ERR_OK;
+	for (const struct sql_file *f = run->functions; e == ERR_OK && f->name; f++)
+		e = run_file(run->db, f, why);
+	run->report->functions_replaced = true;
+	return e == ERR_OK ? record(run->db, run->pool, functions_row, sum, why) : e;
+}
+
+/* Inside a transaction: everything up to the next index, or up to the end. */
+static enum err apply(struct run *run, struct explain *why)
+{
+	enum err e = db_run_script(run->db,
 		"CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, "
 		"applied_at timestamptz NOT NULL DEFAULT now())",
 		why);
 	struct db_result *applied;
-	if (e == ERR_OK && (e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
-		e = explain(why, e, "%s", db_last_message(db));
+	if (e == ERR_OK && (e = DB_QUERY(run->db, run->pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
+		e = explain(why, e, "%s", db_last_message(run->db));
 	if (e == ERR_OK)
-		e = compare(pool, applied, why);
-	for (const struct sql_file *f = sql_migrations; e == ERR_OK && f->name; f++) {
-		report->version = str_of(f->name);
+		e = compare(run->files, run->pool, applied, why);
+	run->index = NULL;
+	for (const struct sql_file *f = run->files; e == ERR_OK && f->name; f++) {
+		run->report->version = str_of(f->name);
 		if (recorded(applied, f->name).p)
 			continue;
-		e = run_file(db, f, why);
+		if (migrate_is_index(f)) {
+			run->index = f;
+			return ERR_OK;
+		}
+		e = run_file(run->db, f, why);
 		if (e == ERR_OK)
-			e = record(db, pool, f->name, checksum(pool, str_of(f->sql)), why);
-		report->applied++;
+			e = record(run->db, run->pool, f->name, checksum(run->pool, str_of(f->sql)), why);
+		run->report->applied++;
 	}
-	struct str sum = functions_checksum(pool);
-	if (e != ERR_OK || (report->applied == 0 && str_equal(recorded(applied, functions_row), sum)))
-		return e;
-	for (const struct sql_file *f = sql_functions; e == ERR_OK && f->name; f++)
-		e = run_file(db, f, why);
-	report->functions_replaced = true;
-	return e == ERR_OK ? record(db, pool, functions_row, sum, why) : e;
+	return e == ERR_OK ? replace_functions(run, applied, why) : e;
 }
 
-enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
+static enum err run_transaction(struct run *run, struct explain *why)
 {
+	enum err e = db_begin_system(run->db);
+	if (e != ERR_OK)
+		return explain(why, e, "%s", db_last_message(run->db));
+	if ((e = apply(run, why)) != ERR_OK) {
+		db_rollback(run->db);
+		return e;
+	}
+	e = db_commit(run->db);
+	return e == ERR_OK ? e : explain(why, e, "the migration could not be committed: %s", db_last_message(run->db));
+}
+
+static enum err run_index(struct run *run, struct explain *why)
+{
+	struct str sum = checksum(run->pool, str_of(run->index->sql));
+	enum err e = migrate_index_build(run->db, run->pool, run->index, why);
+	if (e == ERR_OK)
+		e = record(run->db, run->pool, run->index->name, sum, why);
+	run->report->applied++;
+	return e;
+}
+
+static enum err run_all(struct run *run, struct explain *why)
+{
+	enum err e = run_transaction(run, why);
+	while (e == ERR_OK && run->index)
+		if ((e = run_index(run, why)) == ERR_OK)
+			e = run_transaction(run, why);
+	return e;
+}
+
+/* One run at a time on this database. Held by a transaction of a connection of its own, in which nothing else happens:
+ * that holds behind a pooler, too, and no index build waits for it. The number is "deskbell" in hexadecimal. */
+static enum err take_turn(struct db *turn, struct explain *why)
+{
+	enum err e = db_begin_system(turn);
+	if (e != ERR_OK)
+		return explain(why, e, "%s", db_last_message(turn));
+	return db_run_script(turn, "SELECT pg_advisory_xact_lock(x'6465736b'::int, x'62656c6c'::int)", why);
+}
+
+enum err migrate_run_files(struct db *db, struct pool *pool, const struct sql_file *files,
+	const struct sql_file *functions, struct migrate_report *report, struct explain *why)
+{
+	struct run run = { .db = db, .pool = pool, .files = files, .functions = functions, .report = report };
 	*report = (struct migrate_report){ 0 };
 	enum err e = db_connect(db, why);
 	if (e != ERR_OK)
 		return e;
-	if ((e = db_begin_system(db)) != ERR_OK)
-		return explain(why, e, "%s", db_last_message(db));
-	e = apply(db, pool, report, why);
-	if (e != ERR_OK) {
-		db_rollback(db);
-		return e;
-	}
-	e = db_commit(db);
-	return e == ERR_OK ? e : explain(why, e, "the migration could not be committed: %s", db_last_message(db));
+	struct db *turn = db_another(db);
+	if ((e = take_turn(turn, why)) == ERR_OK)
+		e = run_all(&run, why);
+	db_rollback(turn);
+	db_free(turn);
+	return e;
+}
+
+enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
+{
+	return migrate_run_files(db, pool, sql_migrations, sql_functions, report, why);
 }
 
 enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
@@ -162,14 +235,14 @@ enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
 		return explain(why, ERR_CONFIG, "the database is empty: run 'deskbellctl migrate'");
 	if ((e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
 		return explain(why, e, "%s", db_last_message(db));
-	if ((e = compare(pool, applied, why)) != ERR_OK)
+	if (compare(sql_migrations, pool, applied, why) != ERR_OK)
 		return ERR_CONFIG;
 	for (const struct sql_file *f = sql_migrations; f->name; f++)
 		if (!recorded(applied, f->name).p)
 			return explain(why, ERR_CONFIG,
 				"the database is older than this program (%s is missing): run 'deskbellctl migrate'",
 				f->name);
-	if (!str_equal(recorded(applied, functions_row), functions_checksum(pool)))
+	if (!str_equal(recorded(applied, functions_row), functions_checksum(sql_functions, pool)))
 		return explain(why, ERR_CONFIG,
 			"the database's functions are older than this program: run 'deskbellctl migrate'");
 	return ERR_OK;

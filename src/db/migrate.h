@@ -2,8 +2,9 @@
  * migrate.h - brings a database from any old version to this program's.
  *
  * Migrations (sql/migrations, append-only) run once each, in order; functions (sql/functions) are replaced as a whole
- * when their text changed. Everything happens in one transaction under an advisory lock: two runs at once wait for each
- * other, a crash leaves the old version.
+ * when their text changed. Everything happens in one transaction, but for indexes that are built beside running
+ * programs: each of those ends a transaction and begins another. Two runs at once wait for each other, a crash leaves
+ * the old version, or the one up to the last such index.
  */
 #ifndef DESKBELL_DB_MIGRATE_H
 #define DESKBELL_DB_MIGRATE_H
@@ -28,6 +29,9 @@ struct migrate_report {
 /* ERR_CONFLICT when an applied migration's checksum differs from the file of the same name, or when the database is
  * newer than the program. */
 enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why) MUST_CHECK;
+/* The same with other migrations and functions, which end with a NULL name: for tests. */
+enum err migrate_run_files(struct db *db, struct pool *pool, const struct sql_file *files,
+	const struct sql_file *functions, struct migrate_report *report, struct explain *why) MUST_CHECK;
 /* Whether this program has a migration of that name and, where it is not the functions' row, checksum: ERR_CONFLICT
  * with the reason for one of a newer program. */
 enum err migrate_check_known(struct pool *pool, struct str name, struct str checksum, struct explain *why) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "db/statements.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 static int count_migrations(void)
 {
@@ -200,6 +201,104 @@ static void long_names_are_cut(void)
 		2);
 }
 
+/* ---- indexes that are built beside running programs ---- */
+
+static const struct sql_file index_files[] = {
+	{ "0001_table", "CREATE TABLE t_large (org_id bigint NOT NULL, id bigint NOT NULL)" },
+	{ "0002_index", "-- concurrently: t_large_id\n-- Why it is there.\nCREATE UNIQUE INDEX CONCURRENTLY t_large_id "
+			"ON t_large (id)\n" },
+	{ "0003_column", "ALTER TABLE t_large ADD COLUMN body text" }, { NULL, NULL }
+};
+
+static const struct sql_file no_functions[] = { { NULL, NULL } };
+
+static enum err run_index_files(struct explain *why, struct migrate_report *report)
+{
+	return migrate_run_files(test_db, test_pool, index_files, no_functions, report, why);
+}
+
+static void *build_index(void *arg)
+{
+	struct runner *r = arg;
+	r->err = migrate_run_files(r->db, r->pool, index_files, no_functions, &r->report, &r->why);
+	return NULL;
+}
+
+static int64_t valid_indexes(void)
+{
+	return test_number("SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('t_large_id') AND indisvalid");
+}
+
+static void an_index_is_built_in_its_place(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_empty();
+	CHECK_ROW(run_index_files(&why, &report) == ERR_OK, why.text);
+	CHECK_INT(report.applied, 3);
+	CHECK_INT(valid_indexes(), 1);
+	CHECK_INT(test_number("SELECT count(*) FROM schema_migrations WHERE name < '1'"), 3);
+	CHECK_ROW(run_index_files(&why, &report) == ERR_OK, why.text);
+	CHECK_INT(report.applied, 0);
+	/* Whoever died between building and recording: it is not built again. */
+	test_do("DELETE FROM schema_migrations WHERE name = '0002_index'");
+	int64_t before = test_number("SELECT to_regclass('t_large_id')::oid::bigint");
+	CHECK_ROW(run_index_files(&why, &report) == ERR_OK, why.text);
+	CHECK_INT(test_number("SELECT to_regclass('t_large_id')::oid::bigint"), before);
+	CHECK_INT(report.applied, 1);
+}
+
+/* As after a crash in the middle: what was before it stays, the invalid index goes, and the run goes on. */
+static void a_broken_index_is_built_again(void)
+{
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_empty();
+	test_do("CREATE TABLE t_large (org_id bigint NOT NULL, id bigint NOT NULL)");
+	test_do("INSERT INTO t_large VALUES (1, 1), (1, 1)");
+	static const struct sql_file from_index[] = {
+		{ "0002_index", "-- concurrently: t_large_id\nCREATE UNIQUE INDEX CONCURRENTLY "
+				"t_large_id ON t_large (id)" },
+		{ NULL, NULL }
+	};
+	CHECK_INT(migrate_run_files(test_db, test_pool, from_index, no_functions, &report, &why), ERR_CONFLICT);
+	CHECK_ROW(strstr(why.text, "0002_index") != NULL, why.text);
+	CHECK_INT(test_number("SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('t_large_id') "
+			      "AND NOT indisvalid"),
+		1);
+	CHECK_INT(test_number("SELECT count(*) FROM schema_migrations"), 0);
+	test_do("DELETE FROM t_large WHERE ctid = (SELECT min(ctid) FROM t_large)");
+	CHECK_ROW(migrate_run_files(test_db, test_pool, from_index, no_functions, &report, &why) == ERR_OK, why.text);
+	CHECK_INT(valid_indexes(), 1);
+}
+
+/* A writer that has not ended makes the build wait, and still others write: an ordinary one would stop them. */
+static void writers_go_on_while_an_index_is_built(void)
+{
+	struct runner runner = { .db = db_new(&test_conf, "test-migrate"), .pool = pool_new() };
+	struct db *writer = db_new(&test_conf, "test-writer");
+	struct migrate_report report;
+	struct explain why = { "" };
+	pthread_t thread;
+	test_db_empty();
+	CHECK_ROW(run_index_files(&why, &report) == ERR_OK, why.text);
+	test_do("DELETE FROM schema_migrations WHERE name = '0002_index'; DROP INDEX t_large_id");
+	CHECK_INT(db_begin_system(writer), ERR_OK);
+	CHECK_INT(db_run_script(writer, "INSERT INTO t_large (org_id, id) VALUES (1, 1)", NULL), ERR_OK);
+	pthread_create(&thread, NULL, build_index, &runner);
+	while (test_number("SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('t_large_id')") == 0)
+		usleep(10000);
+	test_do("SET LOCAL lock_timeout = '60s'; INSERT INTO t_large (org_id, id) VALUES (1, 2)");
+	CHECK_INT(valid_indexes(), 0); /* it still waits for the first */
+	CHECK_INT(db_commit(writer), ERR_OK);
+	pthread_join(thread, NULL);
+	CHECK_ROW(runner.err == ERR_OK, runner.why.text);
+	CHECK_INT(valid_indexes(), 1);
+	db_free(writer);
+	db_free(runner.db);
+	pool_free(runner.pool);
+}
+
 CU_TestInfo db_migrate_tests[] = {
 	{ "from nothing to the newest, and again without effect", from_nothing_then_nothing },
 	{ "three at once wait for each other", two_at_once_wait_for_each_other },
@@ -207,6 +306,9 @@ CU_TestInfo db_migrate_tests[] = {
 	{ "another text and a newer database are refused", another_text_and_a_newer_database_are_refused },
 	{ "tags of an older version are taken along", tags_of_an_older_version_are_taken_along },
 	{ "long names are cut", long_names_are_cut },
+	{ "an index is built in its place, once", an_index_is_built_in_its_place },
+	{ "an index that broke is built again", a_broken_index_is_built_again },
+	{ "writers go on while an index is built", writers_go_on_while_an_index_is_built },
 	{ "an error leaves the old version", an_error_leaves_the_old_version },
 	CU_TEST_INFO_NULL,
 };
