@@ -14,6 +14,9 @@
 #include "http/params.h"
 #include "desk/template/template.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
 #define TEXT_MAX (64u << 20)
@@ -45,12 +48,26 @@ static const char *const json_tokens[] = { "{", "}", "[", "]", ":", ",", "\"", "
 	"\\udc00\\u", "1e999", "-0", "18446744073709551616", "-9223372036854775809", "0.1", "true", "null", "NaN",
 	"[[[[", "/*", NULL };
 
+/* 0 where it is not told. */
+static size_t heap_bytes(void)
+{
+#ifdef __GLIBC__
+	struct mallinfo2 info = mallinfo2();
+	return info.uordblks + info.hblkhd;
+#else
+	return 0;
+#endif
+}
+
 static const char *read_json(struct pool *pool, struct str input)
 {
 	const struct json *v;
 	struct explain why;
+	size_t before = heap_bytes(), bound = json_values_bytes(input, SIZE_MAX) + 2 * input.n + 20000;
 	if (json_parse(pool, input, &v, &why) != ERR_OK)
 		return str_is_utf8(str_of(why.text)) ? NULL : "the words of an error are no text";
+	if (heap_bytes() > before + bound)
+		return "the values take more memory than was counted";
 	/* Names that are no text may have become the same one the first time. */
 	for (int times = 0; times < 2; times++) {
 		struct str text = written(pool, v);
@@ -69,10 +86,32 @@ static const char *read_json(struct pool *pool, struct str input)
 static const char *const whatsapp_tokens[] = { "\"messages\":[", "\"statuses\":[", "\"contacts\":[", "{", "}", "]",
 	"\"from\":\"49\"", "\"from\":1", "\"id\":\"\"", "\"id\":{}", "\"type\":\"system\"", "\"timestamp\":-1",
 	"\"user_id\":\"US.1\"", "\"interactive\":[]", "\"errors\":[{}]", "\"message_echoes\":[{}]", "null,", "[],",
-	"{},", "\\u0000", "\xff", NULL };
+	"{},", "\\u0000", "\xff", "\"entry\":[", "\"changes\":[", "\"value\":{", "\"metadata\":{",
+	"\"phone_number_id\":\"1\"", "\"phone_number_id\":2", "\"phone\\u005fnumber_id\":\"\\u0033\"",
+	"\"\\u0069d\":\"4\"", ":", ",", "\"", "\\", NULL };
 static const char *const telegram_tokens[] = { "\"message\":", "\"callback_query\":", "\"chat\":{\"id\":-1}",
 	"\"chat\":{\"id\":1e3}", "\"from\":[]", "\"message_id\":0", "\"migrate_to_chat_id\":-100", "\"date\":\"x\"",
 	"\"text\":{}", "\"new_reaction\":[{}]", "\"my_chat_member\":", "null", "{", "}", "\\u0000", "\xff", NULL };
+
+/* No text is longer than its bound. */
+static const char *check_bounds(const struct json *item)
+{
+	static const struct {
+		const char *key;
+		size_t max;
+	} bounds[] = {
+#define CHARACTERS(member, max) { #member, 4 * (max) },
+#define BYTES(member, max) { #member, (max) },
+		INBOUND_BOUNDS(CHARACTERS, BYTES, BYTES)
+#undef CHARACTERS
+#undef BYTES
+			{ "pid", INBOUND_MAX_provider_id }
+	};
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+		if (json_str(json_get(item, bounds[i].key)).n > bounds[i].max)
+			return bounds[i].key;
+	return NULL;
+}
 
 /* What the database is given is one JSON array, and a message in it says who wrote and under which id. */
 static const char *check_items(struct pool *pool, const struct inbound_list *list)
@@ -98,9 +137,41 @@ static const char *check_items(struct pool *pool, const struct inbound_list *lis
 			return "a message of nobody";
 		if (is_message && str_is_empty(json_str(json_get(item, "pid"))))
 			return "a message without an id";
+		if (check_bounds(item))
+			return "a text is longer than its bound";
 		if (json_length(json_get(item, "id_kinds")) != json_length(json_get(item, "id_values")))
 			return "kinds and values are not beside each other";
 	}
+	return NULL;
+}
+
+/* An id that a channel may have: of ASCII, since what is escaped beyond it is not decoded by the scan. */
+static bool is_plain(const struct json *v, struct str id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if ((unsigned char)id.p[i] >= 0x80)
+			return false;
+	return id.n > 0 && id.n <= WHATSAPP_ID_MAX_BYTES && (json_kind(v) == JSON_STRING || !str_equal(id, STR("0")));
+}
+
+static bool is_listed(const struct whatsapp_id_list *list, struct str id)
+{
+	for (int i = 0; i < list->n; i++)
+		if (str_equal(list->ids[i], id))
+			return true;
+	return list->n == WHATSAPP_SCAN_MAX;
+}
+
+/* The scan of the raw bytes finds each id by which a change is routed. */
+static const char *check_scan(const struct whatsapp_ids *ids, const struct whatsapp_route *route,
+	const struct json *entry, const struct json *change)
+{
+	const struct json *number = json_path(change, "value", "metadata", "phone_number_id", NULL);
+	if (is_plain(number, route->phone_number_id) && !is_listed(&ids->phone_numbers, route->phone_number_id))
+		return "the scan misses the number of a change";
+	if (is_plain(json_get(entry, "id"), route->account_id) && !is_listed(&ids->accounts, route->account_id)
+		&& ids->phone_numbers.n < WHATSAPP_SCAN_MAX)
+		return "the scan misses the account of an entry";
 	return NULL;
 }
 
@@ -109,7 +180,12 @@ static const char *read_whatsapp(struct pool *pool, struct str input)
 	static const struct channel channel = { .org_id = 1, .id = 2, .ops = &whatsapp_channel };
 	const struct json *payload;
 	struct inbound_list list;
+	struct whatsapp_ids ids;
 	inbound_list_init(&list);
+	whatsapp_scan(pool, input, &ids);
+	for (int i = 0; i < ids.phone_numbers.n; i++)
+		if (!is_readable(ids.phone_numbers.ids[i]) || ids.phone_numbers.ids[i].n > WHATSAPP_ID_MAX_BYTES)
+			return "the scan finds what is no id";
 	if (json_parse(pool, input, &payload, NULL) != ERR_OK)
 		return NULL;
 	const struct json *entries = json_get(payload, "entry");
@@ -119,6 +195,9 @@ static const char *read_whatsapp(struct pool *pool, struct str input)
 			struct whatsapp_route route = whatsapp_route_of(pool, entry, json_at(changes, k));
 			if (!is_readable(route.phone_number_id) || !is_readable(route.account_id))
 				return "a route that is no text";
+			const char *missed = check_scan(&ids, &route, entry, json_at(changes, k));
+			if (missed)
+				return missed;
 			whatsapp_normalise(pool, &channel, json_at(changes, k), &list);
 		}
 	}
@@ -244,6 +323,18 @@ static const char *const message_tokens[] = { "+90 555 123 45 67", "a@b.de", "to
 	"yar\xc4\xb1n", "1.500,00 \xe2\x82\xac", "$", "my name is ", "human please", "\xcc\x81", "\xe2\x80\x8d",
 	"\xf0\x9f\x91\xa9", "\n", ". ", "9999999999999999999999", "\xff", NULL };
 
+static bool is_label(struct str s, size_t max_characters)
+{
+	size_t characters = 0, n;
+	uint32_t c;
+	for (; s.n; s.p += n, s.n -= n, characters++) {
+		n = str_utf8_next(s, &c);
+		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e))
+			return false;
+	}
+	return characters <= max_characters;
+}
+
 static const char *read_message(struct pool *pool, struct str input)
 {
 	struct buf clean;
@@ -259,6 +350,16 @@ static const char *read_message(struct pool *pool, struct str input)
 			return "a fact of the lead is no text";
 	(void)wish_for_person(pool, text);
 	struct text_parts parts = text_split(pool, text, 50);
+	struct buf label;
+	buf_init(&label, 4 * 42);
+	text_add_label(&label, input, 40);
+	bool good = is_label(buf_str(&label), 40) && label.err == ERR_OK;
+	buf_fini(&label);
+	if (!good)
+		return "a name is too long, or no line of text";
+	struct str folded = text_fold(pool, input);
+	if (folded.n > TEXT_FOLDED_MAX(input.n) || !str_is_utf8(folded))
+		return "a folded text is longer than its bound, or no text";
 	for (int i = 0; i < parts.n; i++)
 		if (text_utf16_length(parts.parts[i]) > 50 || !str_is_utf8(parts.parts[i]))
 			return "a part is too long, or cut inside a character";
