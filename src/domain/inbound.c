@@ -40,12 +40,30 @@ void inbound_identify(struct inbound *item, const char *kind, struct str value)
 	item->identities[item->n_identities++] = (struct inbound_identity){ kind, value };
 }
 
+/* What of a text has room in `max_bytes` once it is written: a byte that is no UTF-8 becomes U+FFFD, three bytes. */
+static struct str fitting(struct str text, size_t max_bytes)
+{
+	size_t at = 0, written = 0;
+	if (text.n <= max_bytes / 3)
+		return text;
+	while (at < text.n) {
+		uint32_t c;
+		size_t n = str_utf8_next((struct str){ text.p + at, text.n - at }, &c);
+		bool good = n > 0 && c != 0;
+		written += good ? n : 3;
+		if (written > max_bytes)
+			break;
+		at += n ? n : 1;
+	}
+	return (struct str){ text.p, at };
+}
+
 /* Names are bounded where they are written. */
 static void keep_bounds(struct inbound *item)
 {
 #define LABEL(member, max)
-#define CUT(member, max) item->member = str_cut(item->member, (max));
-#define DROP(member, max) item->member = item->member.n <= (max) ? item->member : STR_NONE;
+#define CUT(member, max) item->member = fitting(item->member, (max));
+#define DROP(member, max) item->member = fitting(item->member, (max)).n == item->member.n ? item->member : STR_NONE;
 	INBOUND_BOUNDS(LABEL, CUT, DROP)
 #undef LABEL
 #undef CUT

@@ -115,6 +115,25 @@ static void no_text_is_longer_than_its_bound(void)
 	pool_free(pool);
 }
 
+/* Bytes that are no text become longer when they are written. */
+static void what_is_no_text_is_bounded_as_it_is_written(void)
+{
+	struct pool *pool = pool_new();
+	struct inbound_list list;
+	inbound_list_init(&list);
+	struct inbound *item = inbound_add(&list, pool, INBOUND_MESSAGE);
+	char *bytes = pool_alloc(pool, INBOUND_MAX_body);
+	memset(bytes, 0xff, INBOUND_MAX_body);
+	item->body = (struct str){ bytes, INBOUND_MAX_body };
+	item->kind = (struct str){ bytes, INBOUND_MAX_kind };
+	item->reply_to = (struct str){ bytes, INBOUND_MAX_reply_to / 2 };
+	const struct json *out = json_at(written(pool, &list), 0);
+	CHECK_INT(json_str(json_get(out, "body")).n, INBOUND_MAX_body / 3 * 3);
+	CHECK_INT(json_str(json_get(out, "kind")).n, INBOUND_MAX_kind / 3 * 3);
+	CHECK_INT(json_kind(json_get(out, "reply_to")), JSON_ABSENT);
+	pool_free(pool);
+}
+
 static void what_is_within_its_bound_stays(void)
 {
 	struct pool *pool = pool_new();
@@ -158,6 +177,7 @@ CU_TestInfo domain_inbound_tests[] = {
 	{ "directions are left out", directions_are_left_out },
 	{ "characters stay whole", characters_stay_whole },
 	{ "no text is longer than its bound", no_text_is_longer_than_its_bound },
+	{ "what is no text is bounded as it is written", what_is_no_text_is_bounded_as_it_is_written },
 	{ "what is within its bound stays", what_is_within_its_bound_stays },
 	{ "a list is full at last", a_list_is_full_at_last },
 	CU_TEST_INFO_NULL,
