@@ -62,10 +62,27 @@ BEGIN
 	RETURN n;
 END $$;
 
+-- For functions with their owner's rights: goes on when the session is the owner's (deskbellctl, or a desk without a role of its own), else only with the pass of an admin of this
+-- organisation, in whose scope the rest of the transaction is.
+CREATE OR REPLACE FUNCTION deskbell_require_admin(a_org bigint) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	a record;
+BEGIN
+	IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+		RETURN;
+	END IF;
+	SELECT * INTO a FROM deskbell_actor();
+	IF a.org IS DISTINCT FROM a_org OR coalesce(a.role, '') NOT IN ('owner', 'admin') THEN
+		RAISE EXCEPTION 'this is for admins' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
+END $$;
+
 -- Erases the contact and returns how many rows went from which table ({"messages": 12, ...}); NULL when there is no such contact. In a tenant's transaction; the caller writes
 -- the audit entry, which is the receipt.
 CREATE OR REPLACE FUNCTION deskbell_erase_contact(a_org bigint, a_contact bigint) RETURNS jsonb
-LANGUAGE plpgsql SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	removed jsonb := '{}';
 	talks bigint[];
@@ -73,6 +90,7 @@ DECLARE
 	t record;
 	n bigint;
 BEGIN
+	PERFORM deskbell_require_admin(a_org);
 	-- As deskbell_conversation_for locks them: whoever brings a message of this person waits, and finds nobody then.
 	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
 		SELECT DISTINCT i.channel_id || ' ' || i.value AS key FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id = a_contact ORDER BY 1) k;

@@ -2,8 +2,8 @@
  * contact-copy.c - the copy of everything that is stored about one contact, and its erasure.
  *
  * Owns which kinds of rows belong to a contact and their order in the copy; the objects are made in
- * sql/functions/objects.sql, what an erasure takes is in sql/functions/erase.sql. Never logs anything of what it reads.
- * A copy that fails half-way is no copy: the caller must not hand on what is there.
+ * sql/functions/objects.sql, which also asks for an admin; what an erasure takes is in sql/functions/erase.sql. Never
+ * logs anything of what it reads. A copy that fails half-way is no copy: the caller must not hand on what is there.
  */
 #include "domain/contact-copy.h"
 
@@ -11,18 +11,8 @@
 #include "db/statements.h"
 #include "domain/contact-html.h"
 
-static const struct {
-	const struct db_statement *statement;
-	const char *type;
-} kinds[] = {
-	{ &sql_contact_copy_contact, "contact" },
-	{ &sql_contact_copy_conversation, "conversation" },
-	{ &sql_contact_copy_message, "message" },
-	{ &sql_contact_copy_decision, "decision" },
-	{ &sql_contact_copy_conversation_event, "conversation_event" },
-	{ &sql_contact_copy_lead, "lead" },
-	{ &sql_contact_copy_quarantine, "quarantine" },
-};
+static const char *const kinds[] = { "contact", "conversation", "message", "decision", "conversation_event", "lead",
+	"quarantine" };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 struct copying {
@@ -35,7 +25,7 @@ struct copying {
 static void copying_object(struct copying *c, size_t kind, struct str object, bool first)
 {
 	if (c->to->html) {
-		contact_html_object(c->to, kinds[kind].type, object, first);
+		contact_html_object(c->to, kinds[kind], object, first);
 	} else {
 		buf_add_cstr(c->to->out, c->objects ? ",\n" : "\n");
 		buf_add_str(c->to->out, object);
@@ -56,7 +46,8 @@ static enum err copying_kind(struct copying *c, size_t kind)
 	bool first = true;
 	for (int64_t key = 0; e == ERR_OK && key >= 0; pool_reset(pool)) {
 		struct db_result *r;
-		e = DB_QUERY(c->db, pool, kinds[kind].statement, &r, DB_INT(c->org), DB_INT(key), DB_INT(c->contact));
+		e = DB_QUERY(c->db, pool, &sql_contact_copy, &r, DB_INT(c->org), DB_CSTR(kinds[kind]), DB_INT(key),
+			DB_INT(c->contact));
 		if (e != ERR_OK || db_rows(r) == 0)
 			break;
 		for (int row = 0; row < db_rows(r); row++, first = false) {

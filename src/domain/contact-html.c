@@ -37,7 +37,8 @@ static const struct html_section {
 		{ { "facts", T("Facts") }, { "summary", T("Summary") }, { "score", T("Score") },
 			{ "class", T("Level") }, { "updated_at", T("Changed") } } },
 	{ "quarantine", T("Items that could not be stored"),
-		{ { "at", T("Time") }, { "reason", T("Reason") }, { "payload", T("Content") } } },
+		{ { "at", T("Time") }, { "reason", T("Reason") }, { "payload", T("Content") },
+			{ "payload_hex", T("Content") } } },
 };
 #define HTML_SECTIONS (sizeof(html_sections) / sizeof(html_sections[0]))
 

@@ -50,6 +50,8 @@ insert into passage_vectors (org_id, passage_id, vector) values (%(org)d, 0, '%(
 insert into webhook_attempts (org_id, platform, kind, accepted, reason) values (%(org)d, 'telegram', 'delivery', false, '%(name)s');
 insert into quarantine (org_id, channel_id, kind, reason, payload, digest) select org_id, id, 'message', 'x', '%(name)s', '\\x00' from channels where org_id = %(org)d;
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
+insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d;
+insert into retention_jobs (org_id) values (%(org)d);
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
 insert into search_words (org_id, word, conversation_id, of_person) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
 insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
@@ -87,6 +89,8 @@ FUNCTIONS = {
 	"deskbell_member_set": ["%(user)d, 'operator'", "%(user)d, null", "%(own_user)d, 'owner'"],
 	"deskbell_invitation_add": ["sha256('x'), 'x@example.com', 'owner'"],
 	"deskbell_invitation_remove": ["%(invitation)d"],
+	"deskbell_contact_copy": ["%(org)d, 'contact', 0, (select contact_id from conversations where id = %(conversation)d)", "%(org)d, 'quarantine', 0, 1", "%(org)d, 'message', 0, 1"],
+	"deskbell_erase_contact": ["%(org)d, 1", "%(org)d, 2", "%(own)d, 2"],
 	"deskbell_record": ["%(org)d, 'user:%(user)d', 'forged', null"],
 	"deskbell_senders": [""], "deskbell_reader": [""],
 	"deskbell_newest": ["%(org)d, true, 50"],
