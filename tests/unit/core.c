@@ -22,6 +22,8 @@ int main(void)
 		{ "net-address", NULL, NULL, NULL, NULL, core_net_address_tests },
 		{ "http-address", NULL, NULL, NULL, NULL, core_http_address_tests },
 		{ "subprocess", NULL, NULL, NULL, NULL, core_subprocess_tests },
+		{ "child", NULL, NULL, NULL, NULL, core_child_tests },
+		{ "ustar", NULL, NULL, NULL, NULL, core_ustar_tests },
 		{ "allowance", NULL, NULL, NULL, NULL, core_allowance_tests },
 		{ "process", NULL, NULL, NULL, NULL, core_process_tests },
 		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },

@@ -15,6 +15,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core-str.c \
 	tests/unit/core-allowance.c \
 	tests/unit/core-buf.c \
+	tests/unit/core-child.c \
 	tests/unit/core-pool.c \
 	tests/unit/core-err.c \
 	tests/unit/core-clock.c \
@@ -31,6 +32,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core-net-address.c \
 	tests/unit/core-subprocess.c \
 	tests/unit/core-http-many.c \
+	tests/unit/core-ustar.c \
 	tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_core_LDADD = $(CORE_LIBS) $(CUNIT_LIBS)
 
