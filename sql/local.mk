@@ -18,13 +18,13 @@ SQL_MIGRATIONS = \
 	sql/migrations/0018_inbox_lists.sql \
 	sql/migrations/0019_lead_up_to.sql \
 	sql/migrations/0020_identity.sql \
+	sql/migrations/0021_access.sql \
 	sql/migrations/0022_data.sql \
 	sql/migrations/0023_time.sql \
 	sql/migrations/0024_name_bounds.sql \
 	sql/migrations/0025_quarantine_bytes.sql \
 	sql/migrations/0027_conversation_memory.sql \
-	sql/migrations/0022_retention.sql \
-	sql/migrations/0021_access.sql
+	sql/migrations/0022_retention.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

@@ -88,7 +88,7 @@ enum err ctl_user_password(struct ctl *ctl)
 	struct user_access u;
 	enum err e = user_access_begin(ctl, &u);
 	if (e == ERR_OK)
-		e = ctl_password_take(ctl, &u.password);
+		e = ctl_password_take(ctl, u.email, &u.password);
 	if (e == ERR_OK)
 		e = ctl_transaction(ctl, 0, set_password, &u);
 	if (e != ERR_OK)

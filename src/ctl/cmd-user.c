@@ -119,7 +119,7 @@ enum err ctl_user_add(struct ctl *ctl)
 	struct user_add u = { .org = arg_number(ctl, "org"), .email = str_of(arg_text(ctl, "email")) };
 	if (!email_is_valid(u.email))
 		return explain(&ctl->why, ERR_USAGE, "--email must be an address such as anna@example.com");
-	enum err e = ctl_password_take(ctl, &u.password);
+	enum err e = ctl_password_take(ctl, u.email, &u.password);
 	if (e == ERR_OK)
 		e = ctl_transaction(ctl, u.org, add, &u);
 	if (e != ERR_OK)

@@ -18,7 +18,7 @@ static struct str password_line(struct str s)
 	return s;
 }
 
-enum err ctl_password_take(struct ctl *ctl, struct ctl_password *out)
+enum err ctl_password_take(struct ctl *ctl, struct str email, struct ctl_password *out)
 {
 	struct buf token;
 	*out = (struct ctl_password){ .generated = false };
@@ -28,7 +28,7 @@ enum err ctl_password_take(struct ctl *ctl, struct ctl_password *out)
 			return e;
 		out->text = password_line(out->text);
 		if (out->text.n > 0)
-			return password_check(out->text, &ctl->why);
+			return password_check(out->text, &email, 1, &ctl->why);
 	}
 	buf_init(&token, 64);
 	crypt_random_token(&token, GENERATED_BYTES);

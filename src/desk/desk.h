@@ -233,6 +233,9 @@ bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e)
 
 /* ---- passwords.c ---- */
 
+/* Refuses the field new_password of a form when its value is easy to guess for who knows these texts (the address, the
+ * name of the organisation; absent ones are allowed). False when it is. */
+bool new_password_is_good(struct visit *v, struct form *form, const struct str *personal, int n_personal);
 struct password_gate *password_gate_new(void);
 void password_gate_free(struct password_gate *gate);
 /* Both wait for their turn, as hashing takes much memory; ERR_TIMEOUT when too many wait already. */

@@ -66,7 +66,7 @@ static bool fits(const struct field *field, struct str v)
 	case FIELD_TEXT: return is_text(v, true);
 	case FIELD_EMAIL: return email_is_valid(v);
 	case FIELD_PASSWORD: return true;
-	case FIELD_NEW_PASSWORD: return password_check(v, NULL) == ERR_OK;
+	case FIELD_NEW_PASSWORD: return password_check(v, NULL, 0, NULL) == ERR_OK;
 	case FIELD_NUMBER: return str_to_i64(v, &number);
 	case FIELD_CHOICE: return is_choice(field->choices, v);
 	case FIELD_CHECK: return str_equal(v, STR("on"));

@@ -38,6 +38,10 @@ struct field {
 	const char *choices; /* "a|b|c" */
 	const char *words;   /* what to do when it is missing or wrong; T("...") */
 };
+/* What a field for a new password says when it is not one that Deskbell takes. */
+#define NEW_PASSWORD_WORDS \
+	T("Write a password of at least 10 characters that is not easy to guess: a few words that do not belong " \
+	  "together, and not your address or the name of your business.")
 #define FIELD_LAST \
 	{ \
 		NULL, FIELD_LINE, FIELD_OPTIONAL, 0, NULL, NULL \

@@ -6,6 +6,8 @@
  */
 #include "desk/desk.h"
 
+#include "domain/account.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -33,6 +35,14 @@ void password_gate_free(struct password_gate *gate)
 	pthread_cond_destroy(&gate->left);
 	pthread_mutex_destroy(&gate->lock);
 	free(gate);
+}
+
+bool new_password_is_good(struct visit *v, struct form *form, const struct str *personal, int n_personal)
+{
+	if (password_check(form_value(form, "new_password"), personal, n_personal, NULL) == ERR_OK)
+		return true;
+	form_refuse(form, "new_password", visit_words(v, NEW_PASSWORD_WORDS));
+	return false;
 }
 
 static bool enter(struct password_gate *gate)

@@ -17,7 +17,10 @@ bool email_is_valid(struct str s);
 
 /* A new API token of 256 random bits, in its one spelling. */
 void api_token_new(struct buf *out);
-/* ERR_INVALID with words when it is too short, too long, or could not be typed. */
-enum err password_check(struct str password, struct explain *why) MUST_CHECK;
+/* ERR_INVALID with words when it is too short, too long, could not be typed, or is easy to guess: made of common
+ * passwords, words, names, dates, patterns of the keyboard, or of `personal` texts (the address, the name of the
+ * organisation; absent ones are allowed). */
+enum err password_check(
+	struct str password, const struct str *personal, int n_personal, struct explain *why) MUST_CHECK;
 
 #endif

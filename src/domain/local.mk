@@ -33,4 +33,4 @@ libdomain_a_SOURCES = \
 	src/domain/leads/lead-score.c \
 	src/domain/leads/pattern.c src/domain/leads/pattern.h
 libdomain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
-DOMAIN_LIBS = libdomain.a $(UTF8PROC_LIBS) $(DB_LIBS)
+DOMAIN_LIBS = libdomain.a $(UTF8PROC_LIBS) $(ZXCVBN_LIBS) $(DB_LIBS)

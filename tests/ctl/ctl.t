@@ -137,8 +137,10 @@ def people(ctl):
 	assert made and "only this once" in out, out
 	assert ctl.stack.sql.value("select count(*) from users where password_hash like '%" + made.group(1) + "%'") == 0
 	ctl.refused(DATA, "too short", "10 characters", args=add + ["cem@example.com"], input="short")
+	ctl.refused(DATA, "easy to guess", args=add + ["cem@example.com"], input="passw0rd123")
+	ctl.refused(DATA, "easy to guess", args=add + ["cemile@example.com"], input="cemile.2026")
 	ctl.refused(DATA, "control character", args=add + ["cem@example.com"], input="two lines\nof password\n")
-	out = ctl.good("user", "add", "--org", other, "--role", "operator", "--email", "ANA@example.com", input="another-password")
+	out = ctl.good("user", "add", "--org", other, "--role", "operator", "--email", "ANA@example.com", input="another zebra lantern")
 	assert "existed already" in out, out
 	assert ctl.stack.sql.value("select password_hash from users where id = %d" % stored["id"]) == stored["password_hash"]
 	assert "admin of organisation %d now (was operator)" % other in ctl.good("user", "add", "--org", other, "--role", "admin", "--email", "ana@example.com")

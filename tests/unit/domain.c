@@ -199,6 +199,7 @@ int main(void)
 		{ "rules", NULL, NULL, NULL, NULL, rule_tests },
 		{ "inbound", NULL, NULL, NULL, NULL, inbound_tests },
 		{ "wake", NULL, NULL, NULL, NULL, wake_tests },
+		{ "account", NULL, NULL, NULL, NULL, domain_account_tests },
 		{ "fold", NULL, NULL, NULL, NULL, domain_fold_tests },
 		{ "split", NULL, NULL, NULL, NULL, domain_split_tests },
 		{ "settings", NULL, NULL, NULL, NULL, domain_settings_tests },

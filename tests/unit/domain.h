@@ -6,6 +6,8 @@
 
 #include <CUnit/CUnit.h>
 
+/* domain-account.c */
+extern CU_TestInfo domain_account_tests[];
 /* domain-settings.c */
 extern CU_TestInfo domain_settings_tests[];
 /* domain-text.c */

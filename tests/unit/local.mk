@@ -57,6 +57,7 @@ tests_unit_test_domain_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain.c tests/unit/domain.h \
 	tests/unit/domain-inbound.c \
+	tests/unit/domain-account.c \
 	tests/unit/domain-lead.c \
 	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \

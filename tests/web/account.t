@@ -54,6 +54,9 @@ def a_wrong_form_keeps_the_others(w):
 	b.post("/account", {"name": "Ana", "time_zone": "UTC"})
 	form = status(b.post("/account/password", {"password": "zqsecret0wrong0password", "new_password": "short"}), 400).json["form"]
 	assert form["new_password"]["error"] and form["password"]["value"] == "" and form["name"]["value"] == "Ana" and not form["name"].get("error")
+	for easy in ("Password1!", "1q2w3e4r5t", b.email):
+		page = status(b.post("/account/password", {"password": "zqsecret0wrong0password", "new_password": easy}), 400)
+		assert "easy to guess" in page.json["form"]["new_password"]["error"], easy
 	form = status(b.post("/account/tokens", {"title": "", "role": "operator", "scope": "read", "days": "30"}), 400).json["form"]
 	assert form["title"]["error"] and form["name"]["value"] == "Ana"
 	for bad in ({"title": "x" * 101}, {"role": "owner"}, {"role": None}, {"title": "a\nb"}, {"scope": "all"}, {"days": "31"}, {"days": ""}):
@@ -184,7 +187,8 @@ def a_forgotten_password_is_replaced_by_a_link(w):
 	page = status(w.browser().html(path), 200)
 	assert "name=\"new_password\"" in page.text and b.email in page.text
 	assert path.split("/")[-1] not in w.sql.script("select * from password_resets; select * from audit_log;")
-	assert use(w, path, "short").json["form"]["new_password"]["error"]
+	for bad in ("short", "Welcome2026!", b.email):
+		assert use(w, path, bad).json["form"]["new_password"]["error"], bad
 	status(b.get("/inbox"), 200)
 	location(use(w, path, "zqsecret0after0reset"), "/sign-in")
 	status(b.get("/inbox"), 401)  # every session has ended

@@ -29,8 +29,7 @@
 	}
 #define NEW_PASSWORD_FIELD \
 	{ \
-		"new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, \
-			T("Write a password of at least 10 characters.") \
+		"new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS \
 	}
 #define TITLE_FIELD \
 	{ \
@@ -253,7 +252,9 @@ enum err desk_account_password(struct visit *v)
 {
 	struct form form;
 	struct sign_in result;
-	if (!form_parse(v->pool, &form, password_fields, &v->params, v->locale.translation))
+	const struct str personal[] = { v->caller.email, v->caller.name, v->caller.org_name };
+	if (!form_parse(v->pool, &form, password_fields, &v->params, v->locale.translation)
+		|| !new_password_is_good(v, &form, personal, 3))
 		return show(v, &form, STR_NONE, 400);
 	enum err e = sign_in_check(v, v->caller.email, form_value(&form, "password"), &result);
 	if (e == ERR_TIMEOUT)

@@ -10,11 +10,10 @@
 #include "core/log.h"
 #include "domain/account.h"
 
-static const struct field new_fields[] = { { "name", FIELD_LINE, FIELD_OPTIONAL, 200, NULL,
-						   T("Write your name, at most 200 bytes.") },
-	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
-		T("Write a password of at least 10 characters.") },
-	FIELD_LAST };
+static const struct field new_fields[] = {
+	{ "name", FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("Write your name, at most 200 bytes.") },
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
+};
 static const struct field known_fields[] = {
 	{ "password", FIELD_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, T("Write your password.") }, FIELD_LAST
 };
@@ -131,7 +130,9 @@ enum err desk_invitation_accept(struct visit *v)
 		return e;
 	if (!i.role.p)
 		return refuse_link(v);
-	if (!form_parse(v->pool, &form, i.has_account ? known_fields : new_fields, &v->params, v->locale.translation))
+	const struct str personal[] = { i.email, i.org_name };
+	if (!form_parse(v->pool, &form, i.has_account ? known_fields : new_fields, &v->params, v->locale.translation)
+		|| (!i.has_account && !new_password_is_good(v, &form, personal, 2)))
 		return show(v, &i, &form, 400);
 	return i.has_account ? accept_known(v, &i, &form) : accept_new(v, &i, &form);
 }

@@ -10,9 +10,9 @@
 #include "core/log.h"
 #include "domain/account.h"
 
-static const struct field fields[] = { { "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
-					       T("Write a password of at least 10 characters.") },
-	FIELD_LAST };
+static const struct field fields[] = {
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
+};
 
 static enum err refuse_link(struct visit *v)
 {
@@ -64,7 +64,9 @@ enum err desk_reset_save(struct visit *v)
 		return e;
 	if (!reset.email.p)
 		return refuse_link(v);
-	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
+	const struct str personal[] = { reset.email, reset.org_name };
+	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
+		|| !new_password_is_good(v, &form, personal, 2))
 		return show(v, &reset, &form, 400);
 	visit_put_db(v);
 	buf_init(&hash, 512);

@@ -10,16 +10,15 @@
 #include "core/log.h"
 #include "domain/account.h"
 
-static const struct field fields[] = { { "code", FIELD_LINE, FIELD_REQUIRED, 64, NULL,
-					       T("Write the code that 'deskbellctl setup-code' printed.") },
+static const struct field fields[] = {
+	{ "code", FIELD_LINE, FIELD_REQUIRED, 64, NULL, T("Write the code that 'deskbellctl setup-code' printed.") },
 	{ "organisation", FIELD_LINE, FIELD_REQUIRED, 200, NULL,
 		T("Write the name of your business, at most 200 bytes.") },
 	{ "language", FIELD_CHOICE, FIELD_OPTIONAL, 8, "en|es|tr", T("Choose a language.") },
 	{ "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX_BYTES, NULL,
 		T("Write an address such as anna@example.com.") },
-	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL,
-		T("Write a password of at least 10 characters.") },
-	FIELD_LAST };
+	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
+};
 
 static enum err show(struct visit *v, const struct form *form, int status)
 {
@@ -81,7 +80,9 @@ enum err desk_setup_save(struct visit *v)
 	struct form form;
 	struct db_result *r;
 	struct buf hash;
-	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
+	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
+		|| !new_password_is_good(v, &form,
+			(const struct str[]){ form_value(&form, "email"), form_value(&form, "organisation") }, 2))
 		return show(v, &form, 400);
 	struct str code = token_hash(v->pool, form_value(&form, "code"));
 	enum err e = VISIT_CALL(v, &sql_setup_is_open, &r, DB_BYTES(code));
