@@ -362,14 +362,12 @@ static void fill_every_table(struct tenant t)
 		"WHERE org_id = %lld;"
 		"INSERT INTO webhook_attempts (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', "
 		"'delivery', false, 'x');"
-		"INSERT INTO retention_jobs (org_id) VALUES (%lld) ON CONFLICT DO NOTHING;"
-		"INSERT INTO forgotten (org_id, channel_id, digest) VALUES (%lld, %lld, '\\x01');"
 		"INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest) VALUES (%lld, %lld, "
 		"'message', 'x', '{}', '\\x00');"
 		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', "
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
-		org, org, org, org, org, org, channel, org, channel, org, channel, org);
+		org, org, org, org, org, channel, org, channel, org);
 	test_do("INSERT INTO conversation_tags (org_id, tag, conversation_id) SELECT org_id, 't', id FROM "
 		"conversations "
 		"WHERE org_id = %lld;"
