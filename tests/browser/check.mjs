@@ -200,12 +200,12 @@ async function checkScript(browser) {
 	const before = await page.locator('#messages > li').count();
 	await page.locator('#message-1852 summary').click();
 	state.version = 2;
-	await page.locator('#message-1900').waitFor({ timeout: 6000 });
+	await page.locator('#message-1900').waitFor({ timeout: 30000 });
 	ok('a new message is appended, what was there stays', await page.locator('#messages > li').count() === before + 1);
 	ok('words stay words', await page.locator('#message-1900 .text').textContent() === 'And one <b>more</b> thing');
 	ok('an opened explanation stays open', await page.locator('#message-1852 details').evaluate((d) => d.open));
 	ok('a new message is announced', (await page.locator('#live').textContent()).includes('one <b>more</b> thing'));
-	await page.waitForFunction(() => document.title.startsWith('(6) '), null, { timeout: 6000 });
+	await page.waitForFunction(() => document.title.startsWith('(6) '), null, { timeout: 30000 });
 	ok('the title follows', true);
 	await page.waitForTimeout(2600);
 	ok('what has not changed costs a 304', state.unchanged >= 1);
@@ -263,7 +263,7 @@ async function checkScript(browser) {
 		? route.fulfill({ contentType: 'text/html', body: render({ template: 'conversation-updates', model }) }) : route.fulfill({ json: {} })));
 	await page.goto(`${server.origin}/conversation.closed`);
 	const shut = await text.isDisabled();
-	await page.waitForFunction(() => !document.getElementById('text').disabled, null, { timeout: 6000 });
+	await page.waitForFunction(() => !document.getElementById('text').disabled, null, { timeout: 30000 });
 	ok('the composer opens with the window', shut && await page.getByRole('button', { name: 'Send', exact: true }).isEnabled());
 
 	await page.setViewportSize({ width: 1280, height: 420 });
@@ -273,7 +273,7 @@ async function checkScript(browser) {
 	await box.evaluate((e) => { e.scrollTop = -300; });
 	const was = await place(), first = await page.locator('#messages > li').first().getAttribute('id');
 	state.version = 3;
-	await page.locator('#message-1900').waitFor({ timeout: 6000 });
+	await page.locator('#message-1900').waitFor({ timeout: 30000 });
 	ok('who reads further up stays there', Math.abs(await place() - was) <= 2);
 	ok('nothing has moved', await page.locator('#messages > li').first().getAttribute('id') === first);
 

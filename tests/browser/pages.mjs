@@ -1,7 +1,7 @@
 /*
  * pages.mjs - opens every page that pages.t names, in both schemes and at two widths, and tells what is wrong with it.
  *
- * Reads JSON from stdin: origin, password, cases: [{ who, name, path, post, language }], widths, schemes, pictures (a folder, for looking at them oneself). `who`
+ * Reads JSON from stdin: origin, wait_ms, password, cases: [{ who, name, path, post, language }], widths, schemes, pictures (a folder, for looking at them oneself). `who`
  * signs in, or is null for nobody; `post` is sent as a form from that page. Writes one JSON object a line: {name, why} for each case, {cookies} at the end.
  */
 import fs from 'node:fs';
@@ -118,7 +118,7 @@ async function look(page, complaints, one) {
 /* All pages of one person, in one window. */
 async function visit(who, cases) {
 	const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
-	context.setDefaultTimeout(10000);
+	context.setDefaultTimeout(given.wait_ms);
 	const page = await context.newPage(), complaints = [];
 	page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()}`); });
 	page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
@@ -137,7 +137,7 @@ async function visit(who, cases) {
 /* What an operator and an admin do all day, with the keyboard alone, in a browser that runs no script. */
 async function workPlainly({ who, conversation, other }) {
 	const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-US', viewport: { width: 1280, height: 900 } });
-	context.setDefaultTimeout(10000);
+	context.setDefaultTimeout(given.wait_ms);
 	const page = await context.newPage(), here = () => new URL(page.url()).pathname;
 	const go = (at) => page.goto(given.origin + at);
 	const said = async (text) => page.locator('.flash', { hasText: text }).waitFor();

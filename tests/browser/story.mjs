@@ -1,15 +1,15 @@
 /*
  * story.mjs - one walk through the desk in Chromium, from set-up to signing out, against the real stack that story.t has started.
  *
- * Reads what it needs as JSON from stdin: origin, control (of the simulator), code, password, email, platforms. Writes one JSON object a line for each step:
+ * Reads what it needs as JSON from stdin: origin, wait_ms, control (of the simulator), code, password, email, platforms. Writes one JSON object a line for each step:
  * {name, ms, why}, why is empty when it went well; at the end {cookies}. Whatever the browser complains of fails the step in which it did:
  * the console, the content security policy, an exception, a request that failed or was refused. A step that fails ends the walk.
  */
 import fs from 'node:fs';
 import { chromium } from 'playwright-core';
 
-const WAIT_MS = 10000;
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
+const WAIT_MS = given.wait_ms;
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });

@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import node
-from deskbell import net, planted
+from deskbell import net, planted, processes
 from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -52,11 +52,12 @@ def walk(tap, stack, flavour, command, n, port):
 		"platforms": [make(stack, n, port) for make in PLATFORMS]}
 	secrets = [code, planted.PASSWORD] + [v for p in given["platforms"] for k, v in p["fields"].items() if "token" in k or "secret" in k]
 	steps = 0
+	limit = processes.patience(MOST_S)
 	try:
-		done = subprocess.run(command, input=json.dumps(given).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=MOST_S, check=False)
+		done = subprocess.run(command, input=json.dumps(dict(given, wait_ms=processes.patience(5) * 1000)).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=limit, check=False)
 		output, errors, status = done.stdout, done.stderr, done.returncode
 	except subprocess.TimeoutExpired as e:
-		output, errors, status = e.stdout or b"", b"it took more than %d s" % MOST_S, -1
+		output, errors, status = e.stdout or b"", b"it took more than %d s" % limit, -1
 	for line in map(json.loads, filter(None, output.decode().split("\n"))):
 		Browser.seen.update(line.get("cookies", ()))
 		if "name" in line:
