@@ -1,5 +1,5 @@
--- Erasure of one contact: every row that speaks of the person goes, in one transaction, whichever programs are at work. A program that holds something of theirs (an answer
--- that is being worked out, a delivery on its way) finds no conversation when it comes back, and stores nothing. Who writes again is somebody new.
+-- Erasure of one contact: every row about the contact is deleted in one transaction, also while other programs work on it. A program that holds something of theirs (an answer
+-- that is being worked out, a delivery on its way) finds no conversation when it comes back, and stores nothing. A message that arrives later belongs to a new contact.
 --
 -- Tables are found by their columns (conversation_id, contact_id, message_id), so that one which is added later cannot be forgotten.
 
@@ -8,7 +8,7 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT sha256(convert_to(id, 'UTF8'))
 $$;
 
--- Whether this id of a message, or tag of a delivery, is one of somebody who was erased.
+-- Whether this id of a message, or tag of a delivery, belonged to a contact that was erased.
 CREATE OR REPLACE FUNCTION deskbell_is_forgotten(a_org bigint, a_channel bigint, id text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
 	SELECT EXISTS (SELECT FROM forgotten f WHERE f.org_id = a_org AND f.channel_id = a_channel AND f.digest = deskbell_digest(id))
@@ -25,7 +25,7 @@ LANGUAGE sql STABLE AS $$
 	ORDER BY c.relname, array_position('{conversation_id,contact_id,message_id}'::name[], a.attname)
 $$;
 
--- What stands in quarantine, or was refused, and names the person by an id or number: as a whole word, so that a part of a longer number is not taken for it.
+-- Items in quarantine that name the contact by an id or number: as a whole word, so that a part of a longer number is not taken for it.
 CREATE OR REPLACE FUNCTION deskbell_pattern_of(words text[]) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT '(^|[^[:alnum:]])(' || string_agg(regexp_replace(w, '([^[:alnum:]])', '\\\1', 'g'), '|') || ')([^[:alnum:]]|$)'
@@ -43,8 +43,8 @@ LANGUAGE sql STABLE AS $$
 			WHERE v.org_id = a_org AND v.contact_id = a_contact AND m.created_at > now() - interval '30 days') w WHERE w.word IS NOT NULL)
 $$;
 
--- Remembers the ids by which a platform may still speak of these conversations, and takes away what it has said that found no message yet.
-CREATE OR REPLACE FUNCTION deskbell_forget_ids(a_org bigint, talks bigint[]) RETURNS bigint
+-- Remembers the ids by which a platform may still speak of these conversations, and takes away what it has message_ids that found no message yet.
+CREATE OR REPLACE FUNCTION deskbell_forget_ids(a_org bigint, conversation_ids bigint[]) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
 	n bigint;
@@ -52,9 +52,9 @@ BEGIN
 	INSERT INTO forgotten (org_id, channel_id, digest)
 		SELECT DISTINCT a_org, x.channel_id, deskbell_digest(x.id) FROM (
 			SELECT m.channel_id, m.provider_id AS id FROM messages m
-				WHERE m.org_id = a_org AND m.conversation_id = ANY (talks) AND m.provider_id IS NOT NULL AND m.created_at > now() - interval '8 days'
+				WHERE m.org_id = a_org AND m.conversation_id = ANY (conversation_ids) AND m.provider_id IS NOT NULL AND m.created_at > now() - interval '8 days'
 			UNION ALL SELECT o.channel_id, o.tag FROM messages m JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
-				WHERE m.org_id = a_org AND m.conversation_id = ANY (talks) AND m.created_at > now() - interval '8 days') x
+				WHERE m.org_id = a_org AND m.conversation_id = ANY (conversation_ids) AND m.created_at > now() - interval '8 days') x
 		ON CONFLICT DO NOTHING;
 	DELETE FROM parked_statuses p WHERE p.org_id = a_org
 		AND (deskbell_is_forgotten(a_org, p.channel_id, p.provider_id) OR deskbell_is_forgotten(a_org, p.channel_id, p.tag));
@@ -85,13 +85,13 @@ CREATE OR REPLACE FUNCTION deskbell_erase_contact(a_org bigint, a_contact bigint
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	removed jsonb := '{}';
-	talks bigint[];
-	said bigint[];
+	conversation_ids bigint[];
+	message_ids bigint[];
 	t record;
 	n bigint;
 BEGIN
 	PERFORM deskbell_require_admin(a_org);
-	-- As deskbell_conversation_for locks them: whoever brings a message of this person waits, and finds nobody then.
+	-- As deskbell_conversation_for locks them: a transaction with a message of this contact waits, and then finds no contact.
 	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
 		SELECT DISTINCT i.channel_id || ' ' || i.value AS key FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id = a_contact ORDER BY 1) k;
 	PERFORM 1 FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
@@ -101,23 +101,23 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
-	talks := ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact);
-	said := ARRAY(SELECT m.id FROM messages m WHERE m.org_id = a_org AND m.conversation_id = ANY (talks));
+	conversation_ids := ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact);
+	message_ids := ARRAY(SELECT m.id FROM messages m WHERE m.org_id = a_org AND m.conversation_id = ANY (conversation_ids));
 
-	removed := jsonb_build_object('contacts', 1, 'conversations', cardinality(talks), 'parked_statuses', deskbell_forget_ids(a_org, talks));
+	removed := jsonb_build_object('contacts', 1, 'conversations', cardinality(conversation_ids), 'parked_statuses', deskbell_forget_ids(a_org, conversation_ids));
 	DELETE FROM quarantine q WHERE q.org_id = a_org AND q.id IN (SELECT deskbell_quarantine_of(a_org, a_contact));
 	GET DIAGNOSTICS n = ROW_COUNT;
 	removed := removed || jsonb_build_object('quarantine', n);
 	FOR t IN SELECT * FROM deskbell_tables_of_contact() WHERE name <> 'conversations' LOOP
 		EXECUTE format('SELECT count(*) FROM %I WHERE org_id = $1 AND %I = ANY ($2)', t.name, t.col) INTO n
-			USING a_org, CASE t.col WHEN 'conversation_id' THEN talks WHEN 'contact_id' THEN ARRAY[a_contact] ELSE said END;
+			USING a_org, CASE t.col WHEN 'conversation_id' THEN conversation_ids WHEN 'contact_id' THEN ARRAY[a_contact] ELSE message_ids END;
 		removed := removed || jsonb_build_object(t.name, n);
 	END LOOP;
-	-- With them go, by their keys, what hangs on them; then what has no such key.
+	-- Foreign keys delete what refers to it; then the tables without such a key.
 	DELETE FROM contacts c WHERE c.org_id = a_org AND c.id = a_contact;
 	FOR t IN SELECT * FROM deskbell_tables_of_contact() LOOP
 		EXECUTE format('DELETE FROM %I WHERE org_id = $1 AND %I = ANY ($2)', t.name, t.col)
-			USING a_org, CASE t.col WHEN 'conversation_id' THEN talks WHEN 'contact_id' THEN ARRAY[a_contact] ELSE said END;
+			USING a_org, CASE t.col WHEN 'conversation_id' THEN conversation_ids WHEN 'contact_id' THEN ARRAY[a_contact] ELSE message_ids END;
 	END LOOP;
 	RETURN (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(removed) e WHERE e.value <> '0');
 END $$;

@@ -55,23 +55,23 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_contact_copy(a_org bigint, a_kind text, a_key bigint, a_contact bigint) RETURNS TABLE (key bigint, object text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
-	talks bigint[];
+	conversation_ids bigint[];
 BEGIN
 	PERFORM deskbell_require_admin(a_org);
-	talks := ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact);
+	conversation_ids := ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact);
 	CASE a_kind
 		WHEN 'contact' THEN
 			RETURN QUERY SELECT c.id, deskbell_object_contact(c)::text FROM contacts c WHERE c.org_id = a_org AND c.id = a_contact AND a_key = 0;
 		WHEN 'conversation' THEN
 			RETURN QUERY SELECT v.id, deskbell_object_conversation(v)::text FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact AND v.id > a_key ORDER BY v.id LIMIT 500;
 		WHEN 'message' THEN
-			RETURN QUERY SELECT m.id, deskbell_object_message(m)::text FROM messages m WHERE m.org_id = a_org AND m.conversation_id = ANY (talks) AND m.id > a_key ORDER BY m.id LIMIT 500;
+			RETURN QUERY SELECT m.id, deskbell_object_message(m)::text FROM messages m WHERE m.org_id = a_org AND m.conversation_id = ANY (conversation_ids) AND m.id > a_key ORDER BY m.id LIMIT 500;
 		WHEN 'decision' THEN
-			RETURN QUERY SELECT d.id, deskbell_object_decision(d)::text FROM decisions d WHERE d.org_id = a_org AND d.conversation_id = ANY (talks) AND d.id > a_key ORDER BY d.id LIMIT 200;
+			RETURN QUERY SELECT d.id, deskbell_object_decision(d)::text FROM decisions d WHERE d.org_id = a_org AND d.conversation_id = ANY (conversation_ids) AND d.id > a_key ORDER BY d.id LIMIT 200;
 		WHEN 'conversation_event' THEN
-			RETURN QUERY SELECT e.id, deskbell_object_conversation_event(e)::text FROM conversation_events e WHERE e.org_id = a_org AND e.conversation_id = ANY (talks) AND e.id > a_key ORDER BY e.id LIMIT 500;
+			RETURN QUERY SELECT e.id, deskbell_object_conversation_event(e)::text FROM conversation_events e WHERE e.org_id = a_org AND e.conversation_id = ANY (conversation_ids) AND e.id > a_key ORDER BY e.id LIMIT 500;
 		WHEN 'lead' THEN
-			RETURN QUERY SELECT l.conversation_id, deskbell_object_lead(l)::text FROM leads l WHERE l.org_id = a_org AND l.conversation_id = ANY (talks) AND l.conversation_id > a_key ORDER BY l.conversation_id LIMIT 500;
+			RETURN QUERY SELECT l.conversation_id, deskbell_object_lead(l)::text FROM leads l WHERE l.org_id = a_org AND l.conversation_id = ANY (conversation_ids) AND l.conversation_id > a_key ORDER BY l.conversation_id LIMIT 500;
 		WHEN 'quarantine' THEN
 			RETURN QUERY SELECT q.id, deskbell_object_quarantine(q)::text FROM quarantine q WHERE q.org_id = a_org AND q.id IN (SELECT deskbell_quarantine_of(a_org, a_contact)) AND q.id > a_key ORDER BY q.id LIMIT 5;
 	END CASE;

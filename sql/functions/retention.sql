@@ -12,15 +12,15 @@ CREATE OR REPLACE FUNCTION deskbell_retention_clock() RETURNS timestamptz
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	c retention_clock;
-	told timestamptz;
+	platform_time timestamptz;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	SELECT * INTO c FROM retention_clock FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
 		RETURN (SELECT least(r.trusted, now()) FROM retention_clock r);
 	END IF;
-	SELECT max(m.provider_time) INTO told FROM (SELECT x.provider_time FROM messages x ORDER BY x.created_at DESC LIMIT 100) m;
-	c.trusted := least(now(), greatest(c.trusted + least(greatest(now() - c.seen, interval '0'), interval '1 day'), told));
+	SELECT max(m.provider_time) INTO platform_time FROM (SELECT x.provider_time FROM messages x ORDER BY x.created_at DESC LIMIT 100) m;
+	c.trusted := least(now(), greatest(c.trusted + least(greatest(now() - c.seen, interval '0'), interval '1 day'), platform_time));
 	UPDATE retention_clock SET trusted = c.trusted, seen = now();
 	RETURN c.trusted;
 END $$;

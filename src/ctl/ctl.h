@@ -207,7 +207,7 @@ enum ctl_needs {
 		"Messages, conversations, leads, decisions, what waits to be sent, search words, quarantine. What a " \
 		"program is working on is not stored any more. Prints a receipt without personal data, which the " \
 		"audit " \
-		"log keeps. Who writes again is a new contact. Backups from before are not changed.") \
+		"log keeps. A later message belongs to a new contact. Backups from before are not changed.") \
 	X("purge", "take out what is old", purge, NEEDS_DATABASE, \
 		"Messages with their deliveries, decisions, events, refused webhooks, quarantine, audit log; then " \
 		"closed conversations in which nothing is left, with their leads and contacts. What waits to be " \

@@ -103,9 +103,10 @@ static bool contact_confirmed(struct visit *v, const struct contact_work *work, 
 		.question = visit_words(v, T("Erase this contact and everything that is stored about them?")),
 		.words = visit_words(v, T("This cannot be undone. Type the number of the contact to erase it.")),
 		.button = visit_words(v, T("Erase")),
-		.effects = { visit_words(v, T("All conversations, messages, leads and notes of this person go.")),
+		.effects = { visit_words(
+				     v, T("All conversations, messages, leads and notes of this contact are deleted.")),
 			visit_words(v, T("Replies that wait are not sent.")),
-			visit_words(v, T("Whoever writes again is a new contact. Older backups are not changed.")) },
+			visit_words(v, T("A later message belongs to a new contact. Older backups are not changed.")) },
 		.type = pool_printf(v->pool, "%lld", (long long)work->contact),
 		.action = pool_printf(v->pool, "%s/contact/erase", path).p,
 		.back = path };
