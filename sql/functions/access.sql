@@ -6,10 +6,16 @@ LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	v record;
 BEGIN
-	FOR v IN SELECT c.id, c.agent FROM conversations c WHERE c.org_id = a_org AND c.assignee_id = a_user ORDER BY c.id FOR NO KEY UPDATE LOOP
-		UPDATE conversations c SET assignee_id = NULL, agent = 'bot', version = c.version + (v.agent = 'operator')::integer,
-			misses = CASE v.agent WHEN 'operator' THEN 0 ELSE c.misses END WHERE c.org_id = a_org AND c.id = v.id;
-		PERFORM deskbell_tell_event(a_org, v.id, NULL, CASE v.agent WHEN 'operator' THEN 'returned' ELSE 'assigned' END, NULL);
+	FOR v IN SELECT c.id, c.agent, c.needs_attention, c.attention_reason FROM conversations c
+		WHERE c.org_id = a_org AND c.assignee_id = a_user ORDER BY c.id FOR NO KEY UPDATE
+	LOOP
+		IF v.agent = 'operator' THEN
+			-- No operator has decided that the customer needs nobody: what waited for one still does.
+			PERFORM deskbell_set_agent(a_org, v.id, NULL, 'bot');
+			UPDATE conversations c SET needs_attention = v.needs_attention, attention_reason = v.attention_reason WHERE c.org_id = a_org AND c.id = v.id AND v.needs_attention;
+		ELSE
+			PERFORM deskbell_assign(a_org, v.id, NULL, NULL);
+		END IF;
 	END LOOP;
 	DELETE FROM conversation_viewers w WHERE w.org_id = a_org AND w.user_id = a_user;
 	DELETE FROM password_resets r WHERE r.org_id = a_org AND r.user_id = a_user;

@@ -109,7 +109,9 @@ static void print(struct ctl *ctl, const struct user_add *u)
 	else
 		printf("%.*s is %s of organisation %lld.\n", OUT_STR(u->email), role, (long long)u->org);
 	if (!u->created)
-		puts("The account existed already; its password was not changed.");
+		puts("The account existed already; its password was not changed. Whoever knows it enters this "
+		     "organisation, "
+		     "too: 'deskbellctl user password' replaces it.");
 	else if (u->password.generated)
 		printf("password: %.*s\nIt is shown only this once.\n", OUT_STR(u->password.text));
 }

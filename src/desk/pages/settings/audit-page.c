@@ -84,8 +84,11 @@ static const char *words_of(struct visit *v, struct str action)
 		{ "skill.import", T("Skills imported") }, { "skill.learn", T("Skills trained") },
 		{ "skill.off", T("Skill switched off") }, { "skill.on", T("Skill switched on") },
 		{ "token.add", T("API token made") }, { "token.revoke", T("API token revoked") },
-		{ "user.add", T("Person added") }, { "user.remove", T("Person removed") },
-		{ "user.role", T("Role changed") } };
+		{ "user.add", T("Person added") }, { "user.disable", T("Account switched off") },
+		{ "user.enable", T("Account switched on") }, { "user.password", T("Password replaced") },
+		{ "user.remove", T("Person removed") }, { "user.reset", T("Password replaced by its user") },
+		{ "user.reset-link", T("Link for a new password made") }, { "user.role", T("Role changed") },
+		{ "user.sessions", T("Sessions ended") } };
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
 		if (str_equal(action, str_of(actions[i].action)))
 			return visit_words(v, actions[i].words);
