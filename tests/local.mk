@@ -28,3 +28,4 @@ include tests/fuzz/local.mk
 print-tests:
 	@printf '%s\n' $(TESTS)
 .PHONY: print-tests
+include tests/mutants/local.mk
