@@ -59,17 +59,31 @@ static enum err writer_failed(struct backup_writer *w)
 		w->file == stdout ? "standard output" : w->path, strerror(errno));
 }
 
-/* mkstemp gives mode 0600. */
-static enum err writer_create(struct backup_writer *w)
+/* Makes the file, mode 0600, and has a signal take it away. No signal is taken between the two. */
+static int writer_make_file(char *name)
 {
 	static const int ending[] = { SIGHUP, SIGINT, SIGTERM };
-	char *name = pool_cstr(w->ctl->pool, pool_printf(w->ctl->pool, "%s.XXXXXX", w->path));
+	sigset_t held, before;
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		sigaddset(&held, ending[i]);
+	sigprocmask(SIG_BLOCK, &held, &before);
 	int fd = mkstemp(name);
+	if (fd >= 0) {
+		unfinished = name;
+		for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+			signal(ending[i], writer_on_signal);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return fd;
+}
+
+static enum err writer_create(struct backup_writer *w)
+{
+	char *name = pool_cstr(w->ctl->pool, pool_printf(w->ctl->pool, "%s.XXXXXX", w->path));
+	int fd = writer_make_file(name);
 	if (fd < 0)
 		return writer_failed(w);
-	unfinished = name;
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-		signal(ending[i], writer_on_signal);
 	w->file = fdopen(fd, "w");
 	if (!w->file) {
 		close(fd);
