@@ -51,8 +51,9 @@ SQL_FUNCTIONS = \
 	sql/functions/import.sql \
 	sql/functions/remove.sql \
 	sql/functions/retention.sql \
-	sql/functions/session.sql \
+	sql/functions/quota.sql \
 	sql/functions/sign-in.sql \
+	sql/functions/session.sql \
 	sql/functions/access.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql

@@ -164,3 +164,8 @@ WHERE l.org_id = $1::bigint AND l.conversation_id = $2::bigint FOR UPDATE OF l
 UPDATE leads SET manual = $3::jsonb, manual_rev = manual_rev + 1, score = $4::integer, class = $5::text, summary = $6::text,
 	hot_at = CASE WHEN $5::text = 'hot' THEN coalesce(hot_at, now()) ELSE hot_at END, updated_at = now()
 WHERE org_id = $1::bigint AND conversation_id = $2::bigint
+
+-- name: quota_usage
+-- args: org bigint, subject text
+-- row: settings text, first bigint, second bigint, third bigint
+SELECT settings, first, second, third FROM deskbell_quota_usage(:org, :subject)

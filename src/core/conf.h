@@ -117,6 +117,18 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Whether addresses that an organisation's administrator typed, such as a page for the knowledge " \
 		"base, " \
 		"may point into private networks.") \
+	INT(quota_skills, "quota.skills", 2000, 1, 100000, \
+		"Skills of one organisation. An organisation can be given more: 'deskbellctl setting set --org ID " \
+		"quota_skills N'.") \
+	INT(quota_training_phrases, "quota.training_phrases", 50000, 10, 200000, \
+		"Titles and triggers of one organisation's skills.") \
+	INT(quota_training_bytes, "quota.training_bytes", 1500000, 1000, 2000000, \
+		"Bytes of them together; what the training of the largest organisation takes depends on it.") \
+	INT(quota_documents, "quota.documents", 1000, 1, 100000, "Documents of one organisation.") \
+	INT(quota_document_bytes, "quota.document_bytes", 104857600, 1000, 10737418240, \
+		"Bytes of their text together.") \
+	INT(quota_passages, "quota.passages", 100000, 10, 10000000, "Passages that they are cut into together.") \
+	INT(quota_people, "quota.people", 200, 1, 10000, "People and open invitations of one organisation.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
 	PLACE(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url; empty: it takes none.") \

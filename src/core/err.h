@@ -30,6 +30,7 @@ enum err_retry {
 	X(NOT_FOUND, 404, 66, RETRY_NEVER, "no such thing") \
 	X(CONFLICT, 409, 65, RETRY_NEVER, "it is in conflict with what is already there") \
 	X(DENIED, 401, 77, RETRY_NEVER, "not allowed") \
+	X(QUOTA, 403, 65, RETRY_NEVER, "the organisation has as much as it may") \
 	X(TOO_LARGE, 413, 65, RETRY_NEVER, "larger than allowed") \
 	X(TIMEOUT, 408, 75, RETRY_LATER, "took too long") \
 	X(NO_LENGTH, 411, 65, RETRY_NEVER, "the request does not say how long its body is") \

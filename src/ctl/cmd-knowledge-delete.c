@@ -33,7 +33,7 @@ static enum err delete_all(struct ctl *ctl, void *arg)
 	enum err e = knowledge_begin(ctl->db, ctl->pool, arg_number(ctl, "org"), &w);
 	for (int i = 0; e == ERR_OK && i < ctl->args.n_words; i++)
 		e = delete_one(ctl, w, ctl->args.words[i]);
-	return e == ERR_OK ? knowledge_end(w) : e;
+	return e == ERR_OK ? knowledge_end(w, &ctl->why) : e;
 }
 
 enum err ctl_knowledge_delete(struct ctl *ctl)

@@ -223,7 +223,7 @@ static enum err store(struct ctl *ctl, void *arg)
 		im->passages += e == ERR_OK ? stored.passages : 0;
 	}
 	if (e == ERR_OK)
-		e = knowledge_end(w);
+		e = knowledge_end(w, &ctl->why);
 	return e != ERR_OK ? e
 			   : ctl_audit(ctl, im->org, "knowledge.import",
 				   pool_printf(ctl->pool, "{\"added\":%lld,\"replaced\":%lld}",

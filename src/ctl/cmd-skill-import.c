@@ -35,7 +35,7 @@ static enum err save(struct ctl *ctl, void *arg)
 	int64_t org = arg_number(ctl, "org");
 	struct explain why;
 	enum err e = skills_save(ctl->db, ctl->pool, org, edits, &why);
-	if (e == ERR_INVALID)
+	if (e == ERR_INVALID || e == ERR_QUOTA)
 		return explain(&ctl->why, e, "%s. Nothing was imported.", why.text);
 	if (e != ERR_OK)
 		return e;

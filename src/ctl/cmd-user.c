@@ -5,6 +5,7 @@
  * generated, and never logged. An account belongs to a person, not to an organisation, so adding somebody who has one
  * changes no password.
  */
+#include "domain/quota.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 #include "ctl/password.h"
@@ -69,9 +70,13 @@ static enum err add(struct ctl *ctl, void *arg)
 {
 	struct user_add *u = arg;
 	struct sql_user_ensure_rows found;
+	struct quota_change quota;
 	struct db_result *r;
 	u->created = false;
-	enum err e = sql_user_ensure(ctl->db, ctl->pool, u->email, STR_NONE, &found);
+	enum err e = quota_begin(&quota, ctl->db, u->org, QUOTA_OF_PEOPLE);
+	if (e != ERR_OK)
+		return e;
+	e = sql_user_ensure(ctl->db, ctl->pool, u->email, STR_NONE, &found);
 	if (e == ERR_OK && sql_user_ensure_row(&found, 0).has_user_id)
 		u->id = sql_user_ensure_row(&found, 0).user_id;
 	else if (e == ERR_OK)
@@ -82,7 +87,8 @@ static enum err add(struct ctl *ctl, void *arg)
 	if (e != ERR_OK)
 		return e;
 	u->role_before = db_str(r, 0, 0);
-	return record(ctl, u);
+	e = quota_end(&quota, &ctl->why);
+	return e == ERR_OK ? record(ctl, u) : e;
 }
 
 static void print_json(struct ctl *ctl, const struct user_add *u)

@@ -28,6 +28,11 @@ static const struct {
 	{ "deskbell-outbox", offsetof(struct conf, outbox_statement_timeout_s) },
 };
 
+const struct conf *db_conf(const struct db *db)
+{
+	return db->conf;
+}
+
 struct db *db_new(const struct conf *conf, const char *program)
 {
 	struct db *db = calloc(1, sizeof(*db));

@@ -63,6 +63,8 @@ struct db_result;
 struct db *db_new(const struct conf *conf, const char *program);
 /* Another connection of the same program to the same database. */
 struct db *db_another(const struct db *db);
+/* The configuration that it was made with. */
+const struct conf *db_conf(const struct db *db);
 /* Rolls back what is open and closes. NULL is allowed. */
 void db_free(struct db *db);
 /* Connects if there is no connection. ERR_DB_AWAY with the server's words (never the address's password); ERR_CONFIG

@@ -109,6 +109,9 @@ const char *visit_actor(const struct visit *v);
 /* Inside visit_transaction: who changed what. `detail` is JSON text, absent for none. */
 enum err visit_audit(struct visit *v, const char *action, struct str detail) MUST_CHECK;
 
+/* What ERR_QUOTA explained (domain/quota.h), as a sentence in the person's language. */
+const char *visit_quota(struct visit *v, const struct explain *why);
+
 /* ---- long work (gate.h) ---- */
 
 /* Before what takes longer than a page may: a place for it until the visit ends, never waited for. False when there is

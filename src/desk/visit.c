@@ -156,6 +156,12 @@ bool visit_not_modified(struct visit *v, struct str etag)
 	return false;
 }
 
+const char *visit_quota(struct visit *v, const struct explain *why)
+{
+	struct str words = visit_told(v, str_of(why->text));
+	return pool_printf(v->pool, "%.*s.", (int)words.n, words.p).p;
+}
+
 #define BUSY_S "5"
 
 bool visit_enter(struct visit *v, enum gate_kind kind)

@@ -12,6 +12,7 @@ libdomain_a_SOURCES = \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/queue-reason.c src/domain/queue-reason.h \
+	src/domain/quota.c src/domain/quota.h \
 	src/domain/search.c src/domain/search.h \
 	src/domain/self-check.c src/domain/self-check.h \
 	src/domain/settings.c src/domain/settings.h \

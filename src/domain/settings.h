@@ -86,6 +86,21 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 	TEXT(llm_model, 200, "Its model.") \
 	SECRET(llm_api_key, "Its key.") \
 	INT(llm_daily_calls, 1000, 0, 1000000, "Calls of the model on one day (UTC); 0: no limit.") \
+	INT(quota_skills, 0, 0, 100000, "Skills of one organisation. 0: as the installation has it (quota.skills).") \
+	INT(quota_training_phrases, 0, 0, 200000, \
+		"Titles and triggers of one organisation's skills. 0: as the installation has it " \
+		"(quota.training_phrases).") \
+	INT(quota_training_bytes, 0, 0, 2000000, \
+		"Bytes of them together; what the training of the largest organisation takes depends on it. 0: as " \
+		"the installation has it (quota.training_bytes).") \
+	INT(quota_documents, 0, 0, 100000, \
+		"Documents of one organisation. 0: as the installation has it (quota.documents).") \
+	INT(quota_document_bytes, 0, 0, 10737418240, \
+		"Bytes of their text together. 0: as the installation has it (quota.document_bytes).") \
+	INT(quota_passages, 0, 0, 10000000, \
+		"Passages that they are cut into together. 0: as the installation has it (quota.passages).") \
+	INT(quota_people, 0, 0, 10000, \
+		"People and open invitations of one organisation. 0: as the installation has it (quota.people).") \
 	URL(embeddings_base_url, "OpenAI-compatible endpoint for embeddings; empty: that of the installation.") \
 	TEXT(embeddings_model, 200, "Its model.") \
 	SECRET(embeddings_api_key, "Its key.") \

@@ -124,4 +124,4 @@ def body(tap, world):
 
 
 if __name__ == "__main__":
-	sys.exit(faults.run(Tap(), body, settings={"outbox.lease_s": "60"}))
+	sys.exit(faults.run(Tap(), body, settings={"outbox.lease_s": "60", "quota.skills": "10000"}))

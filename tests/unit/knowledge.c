@@ -27,7 +27,7 @@ enum knowledge_outcome knowledge_test_put(struct db *db, int64_t org, struct kno
 	CHECK_INT(db_begin_tenant(db, org), ERR_OK);
 	CHECK_INT(knowledge_begin(db, pool, org, &w), ERR_OK);
 	CHECK_INT(knowledge_put(w, &d, &stored), ERR_OK);
-	CHECK_INT(knowledge_end(w), ERR_OK);
+	CHECK_INT(knowledge_end(w, NULL), ERR_OK);
 	CHECK_INT(db_commit(db), ERR_OK);
 	pool_free(pool);
 	return stored.outcome;
@@ -66,7 +66,7 @@ static void rebuild(int64_t org)
 	CHECK_INT(db_begin_tenant(test_db, org), ERR_OK);
 	CHECK_INT(knowledge_begin(test_db, pool, org, &w), ERR_OK);
 	CHECK_INT(knowledge_rebuild(w), ERR_OK);
-	CHECK_INT(knowledge_end(w), ERR_OK);
+	CHECK_INT(knowledge_end(w, NULL), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	pool_free(pool);
 }
@@ -101,7 +101,7 @@ static void edited_or_made_at_once(void)
 			CHECK_INT(knowledge_begin(test_db, pool, t.org, &w), ERR_OK);
 			CHECK_INT(knowledge_delete(w, id), ERR_OK);
 			CHECK_INT(knowledge_delete(w, id), ERR_NOT_FOUND);
-			CHECK_INT(knowledge_end(w), ERR_OK);
+			CHECK_INT(knowledge_end(w, NULL), ERR_OK);
 			CHECK_INT(db_commit(test_db), ERR_OK);
 			pool_free(pool);
 		}
@@ -147,7 +147,7 @@ static void replaced_in_one_batch(void)
 		struct knowledge_document d = document_of("Same", text_number(i), "en");
 		CHECK_INT(knowledge_put(w, &d, &stored), ERR_OK);
 	}
-	CHECK_INT(knowledge_end(w), ERR_OK);
+	CHECK_INT(knowledge_end(w, NULL), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	check_sums(t.org);
 	const char *edited = digest_of(t.org);
@@ -225,7 +225,7 @@ static void a_writer_that_goes_away(void)
 	CHECK_INT(knowledge_begin(db, pool, t.org, &w), ERR_OK);
 	CHECK_INT(knowledge_put(w, &d, &stored), ERR_OK);
 	CHECK_INT(knowledge_put(w, &e, &stored), ERR_OK);
-	CHECK_INT(knowledge_end(w), ERR_OK);
+	CHECK_INT(knowledge_end(w, NULL), ERR_OK);
 	pool_free(pool);
 	db_free(db);
 	CHECK_STR(str_of(digest_of(t.org)), before);

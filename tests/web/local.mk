@@ -18,6 +18,7 @@ WEB_TESTS = \
 	tests/web/account.t \
 	tests/web/leads.t \
 	tests/web/queue.t \
+	tests/web/quota.t \
 	tests/web/status.t \
 	tests/web/audit.t \
 	tests/web/inbox.t \

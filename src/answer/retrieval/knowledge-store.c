@@ -14,6 +14,7 @@
 #include "core/buf.h"
 #include "core/log.h"
 #include "db/statements.h"
+#include "domain/quota.h"
 
 #define LIST_MAX_BYTES (64u << 20)
 
@@ -27,6 +28,7 @@ struct knowledge_writer {
 	int next_passage;
 	int64_t passages, length[TERM_KINDS]; /* by how much the sums change */
 	struct index_writer *index;
+	struct quota_change quota;
 };
 
 /* Columns of the statements. */
@@ -67,6 +69,9 @@ enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struc
 		return e;
 	*out = w;
 	w->next_passage = (int)db_int(r, 0, LOCK_NEXT);
+	e = quota_begin(&w->quota, db, org_id, QUOTA_OF_DOCUMENTS);
+	if (e != ERR_OK)
+		return e;
 	bool other = !db_is_null(r, 0, LOCK_FINGERPRINT) && db_int(r, 0, LOCK_FINGERPRINT) != w->fingerprint;
 	return other ? knowledge_rebuild(w) : ERR_OK;
 }
@@ -310,12 +315,13 @@ enum err knowledge_rebuild(struct knowledge_writer *w)
 	return e;
 }
 
-enum err knowledge_end(struct knowledge_writer *w)
+enum err knowledge_end(struct knowledge_writer *w, struct explain *why)
 {
 	enum err e = index_writer_flush(w->index);
 	if (e != ERR_OK)
 		return e;
 	pool_reset(w->scratch);
-	return DB_QUERY(w->db, w->scratch, &sql_knowledge_count, NULL, DB_INT(w->org), DB_INT(w->next_passage),
+	e = DB_QUERY(w->db, w->scratch, &sql_knowledge_count, NULL, DB_INT(w->org), DB_INT(w->next_passage),
 		DB_INT(w->passages), DB_INT(w->length[0]), DB_INT(w->length[1]), DB_INT(w->fingerprint));
+	return e == ERR_OK ? quota_end(&w->quota, why) : e;
 }

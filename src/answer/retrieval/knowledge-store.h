@@ -47,7 +47,8 @@ enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id) MUST_CHECK;
 /* Makes the index anew from the passages. */
 enum err knowledge_rebuild(struct knowledge_writer *w) MUST_CHECK;
-/* Writes what is still to be written. Then the caller commits. */
-enum err knowledge_end(struct knowledge_writer *w) MUST_CHECK;
+/* Writes what is still to be written. Then the caller commits. ERR_QUOTA with words when the organisation would have
+ * too much (quota.h). */
+enum err knowledge_end(struct knowledge_writer *w, struct explain *why) MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
 #include "answer/skills/skill-edit.h"
 
 #include "db/statements.h"
+#include "domain/quota.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,7 +245,10 @@ static enum err store_all(
 	struct db *db, struct pool *pool, int64_t org, struct skill_edits *edits, struct str json, struct explain *why)
 {
 	struct db_result *r;
+	struct quota_change quota;
 	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+	if (e == ERR_OK)
+		e = quota_begin(&quota, db, org, QUOTA_OF_SKILLS);
 	if (e == ERR_OK)
 		e = DB_QUERY(db, pool, &sql_skills_save, &r, DB_INT(org), DB_TEXT(json));
 	if (e == ERR_DB && !strcmp(db_last_state(db), "21000")) /* the same row twice in one statement */
@@ -253,7 +257,8 @@ static enum err store_all(
 		return e;
 	edits->added = db_int(r, 0, 0);
 	edits->replaced = db_int(r, 0, 1);
-	return store_triggers(db, pool, org, json);
+	e = store_triggers(db, pool, org, json);
+	return e == ERR_OK ? quota_end(&quota, why) : e;
 }
 
 enum err skills_save(struct db *db, struct pool *pool, int64_t org, struct skill_edits *edits, struct explain *why)
@@ -304,9 +309,10 @@ static enum err put(struct db *db, struct pool *pool, int64_t org, const struct 
 }
 
 enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, struct str version,
-	int64_t *id, bool *changed)
+	int64_t *id, bool *changed, struct explain *why)
 {
 	struct skill_edit old;
+	struct quota_change quota;
 	struct str now;
 	*changed = false;
 	enum err e = *id ? lock_and_get(db, pool, org, *id, &old, &now)
@@ -317,7 +323,11 @@ enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct 
 	if (*changed)
 		return ERR_CONFLICT;
 	e = check_title(db, pool, org, edit->title, *id);
-	return e == ERR_OK ? put(db, pool, org, edit, id) : e;
+	if (e == ERR_OK)
+		e = quota_begin(&quota, db, org, QUOTA_OF_SKILLS);
+	if (e == ERR_OK)
+		e = put(db, pool, org, edit, id);
+	return e == ERR_OK ? quota_end(&quota, why) : e;
 }
 
 enum err skill_set_enabled(struct db *db, struct pool *pool, int64_t org, int64_t id, bool enabled, struct str *title)

@@ -51,14 +51,15 @@ void skills_write(struct buf *out, const struct db_result *skill_list);
 /* All of these are called inside a transaction of the organisation. */
 
 /* Stores all of an import: a skill is known by its title, whatever its case, and one of the same title is replaced.
- * ERR_INVALID with words when titles differ in case only. */
+ * ERR_INVALID with words when titles differ in case only, ERR_QUOTA when there would be too many (quota.h). */
 enum err skills_save(
 	struct db *db, struct pool *pool, int64_t org, struct skill_edits *edits, struct explain *why) MUST_CHECK;
 /* Stores one skill: a new one when `*id` is 0, which then becomes its id. `version` is what skill_get gave when the
  * skill was shown; absent: whatever is there is replaced. ERR_NOT_FOUND: there is none of that id; ERR_CONFLICT:
- * another one has the title (`*changed` false), or it was changed since (`*changed` true). */
+ * another one has the title (`*changed` false), or it was changed since (`*changed` true); ERR_QUOTA with
+ * words. */
 enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, struct str version,
-	int64_t *id, bool *changed) MUST_CHECK;
+	int64_t *id, bool *changed, struct explain *why) MUST_CHECK;
 /* Both: ERR_NOT_FOUND; `*title` is of the skill. */
 enum err skill_set_enabled(
 	struct db *db, struct pool *pool, int64_t org, int64_t id, bool enabled, struct str *title) MUST_CHECK;

@@ -202,7 +202,7 @@ static enum err store(struct visit *v, void *arg)
 	if (e == ERR_OK)
 		e = knowledge_change(w, v->path.ids[0], &d, &stored);
 	if (e == ERR_OK)
-		e = knowledge_end(w);
+		e = knowledge_end(w, &c->why);
 	return e == ERR_OK ? record(v, c->fetched ? "knowledge.fetch" : "knowledge.change", d.title) : e;
 }
 
@@ -230,6 +230,8 @@ static enum err fetch(struct visit *v)
 		return show(v, NULL, false, str_of(c.why.text), 400);
 	if (e == ERR_OK)
 		e = visit_transaction(v, store, &c);
+	if (e == ERR_QUOTA)
+		return show(v, NULL, false, str_of(visit_quota(v, &c.why)), 403);
 	return e == ERR_OK ? finish(v) : e;
 }
 
@@ -242,6 +244,10 @@ static enum err save(struct visit *v, struct change *c)
 	enum err e = visit_transaction(v, store, c);
 	if (e == ERR_OK)
 		return finish(v);
+	if (e == ERR_QUOTA) {
+		form_fail(&c->form, visit_quota(v, &c->why));
+		return show(v, &c->form, false, STR_NONE, 403);
+	}
 	if (e != ERR_CONFLICT)
 		return e;
 	if (c->changed)
@@ -278,7 +284,7 @@ static enum err forget(struct visit *v, void *arg)
 	if (e == ERR_OK)
 		e = knowledge_delete(w, v->path.ids[0]);
 	if (e == ERR_OK)
-		e = knowledge_end(w);
+		e = knowledge_end(w, NULL);
 	return e == ERR_OK ? record(v, "knowledge.delete", db_str(*r, 0, TITLE)) : e;
 }
 

@@ -196,7 +196,7 @@ static enum err store(struct visit *v, void *arg)
 	if (e == ERR_OK)
 		e = knowledge_put(w, &a->document, &a->stored);
 	if (e == ERR_OK)
-		e = knowledge_end(w);
+		e = knowledge_end(w, &a->why);
 	return e == ERR_OK ? record(v, a) : e;
 }
 
@@ -212,6 +212,11 @@ static enum err add(struct visit *v, struct adding *a, const struct kind *kind)
 	}
 	if (e == ERR_OK)
 		e = visit_transaction(v, store, a);
+	if (e == ERR_QUOTA) {
+		a->stored.document_id = 0; /* what was stored is taken back */
+		form_fail(&a->form, visit_quota(v, &a->why));
+		return show(v, &a->form, 403);
+	}
 	if (e != ERR_CONFLICT)
 		return e;
 	form_refuse(&a->form, kind->titled ? "title" : kind->field,

@@ -112,7 +112,7 @@ enum err desk_skill_import_save(struct visit *v)
 		return refuse(v, &form, &im);
 	bool only_check = form_checked(&form, "only_check");
 	enum err e = only_check ? ERR_OK : visit_transaction(v, save, &im);
-	if (e == ERR_INVALID)
+	if (e == ERR_INVALID || e == ERR_QUOTA)
 		return refuse(v, &form, &im);
 	if (e != ERR_OK)
 		return e;

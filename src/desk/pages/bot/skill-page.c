@@ -150,6 +150,7 @@ static bool take(struct visit *v, struct editing *ed)
 
 struct saving {
 	struct editing *ed;
+	struct explain why;
 	int64_t id; /* that was stored */
 };
 
@@ -158,8 +159,8 @@ static enum err save(struct visit *v, void *arg)
 	struct saving *s = arg;
 	struct editing *ed = s->ed;
 	s->id = ed->id;
-	enum err e = skill_save(
-		v->db, v->pool, v->caller.org_id, &ed->edit, form_value(&ed->form, "version"), &s->id, &ed->changed);
+	enum err e = skill_save(v->db, v->pool, v->caller.org_id, &ed->edit, form_value(&ed->form, "version"), &s->id,
+		&ed->changed, &s->why);
 	return e == ERR_OK ? skill_audit(v, ed->id ? "skill.change" : "skill.add", s->id, ed->edit.title) : e;
 }
 
@@ -184,6 +185,10 @@ static enum err keep(struct visit *v, int64_t id)
 	enum err e = visit_transaction(v, save, &s);
 	if (e == ERR_CONFLICT)
 		return tell_conflict(v, &ed);
+	if (e == ERR_QUOTA) {
+		form_fail(&ed.form, visit_quota(v, &s.why));
+		return show(v, &ed, 403);
+	}
 	if (e != ERR_OK)
 		return e;
 	visit_say(v, "skill-saved");

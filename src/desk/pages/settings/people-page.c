@@ -8,6 +8,7 @@
 #include "desk/avatar.h"
 
 #include "domain/account.h"
+#include "domain/quota.h"
 
 #define AVATAR_HUES 5 /* colours of htdocs/desk.css */
 
@@ -115,6 +116,7 @@ enum err desk_people(struct visit *v)
 
 struct change {
 	struct form form;
+	struct explain why;
 	struct str token;
 	struct str outcome;
 	struct str role; /* absent: the membership is taken away */
@@ -143,7 +145,10 @@ static enum err add_invitation(struct visit *v, void *arg)
 	struct change *c = arg;
 	struct sql_invitation_add_rows rows;
 	struct str email = form_value(&c->form, "email"), role = form_value(&c->form, "role");
-	enum err e = sql_invitation_add(v->db, v->pool, token_hash(v->pool, c->token), email, role, &rows);
+	struct quota_change quota;
+	enum err e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_PEOPLE);
+	if (e == ERR_OK)
+		e = sql_invitation_add(v->db, v->pool, token_hash(v->pool, c->token), email, role, &rows);
 	if (e != ERR_OK)
 		return e;
 	struct sql_invitation_add_row added = sql_invitation_add_row(&rows, 0);
@@ -152,6 +157,8 @@ static enum err add_invitation(struct visit *v, void *arg)
 	if (added.until_ms < 0)
 		return ERR_CONFLICT;
 	c->until_ms = added.until_ms;
+	if ((e = quota_end(&quota, &c->why)) != ERR_OK)
+		return e;
 	return record(v, "invitation.add", 0, email, role);
 }
 
@@ -177,6 +184,10 @@ enum err desk_people_invite(struct visit *v)
 	if (e == ERR_CONFLICT) {
 		form_refuse(&c.form, "email", visit_words(v, T("This person belongs to the organisation already.")));
 		return show(v, &c.form, NULL, 409);
+	}
+	if (e == ERR_QUOTA) {
+		form_fail(&c.form, visit_quota(v, &c.why));
+		return show(v, &c.form, NULL, 403);
 	}
 	if (e != ERR_OK)
 		return e;

@@ -1,0 +1,23 @@
+-- What an organisation has, of what is bounded (src/domain/quota.h).
+
+-- Counts what belongs to a subject, after whoever else counts it has committed: the lock ends with the transaction.
+CREATE OR REPLACE FUNCTION deskbell_quota_usage(a_org bigint, a_subject text) RETURNS TABLE (settings text, first bigint, second bigint, third bigint)
+LANGUAGE plpgsql SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('deskbell quota ' || a_subject, a_org));
+	IF a_subject = 'skills' THEN
+		RETURN QUERY SELECT o.settings::text, s.n, s.n + t.n, (s.bytes + t.bytes)::bigint FROM organizations o
+			CROSS JOIN (SELECT count(*) AS n, coalesce(sum(octet_length(title)), 0) AS bytes FROM skills WHERE org_id = a_org) s
+			CROSS JOIN (SELECT count(*) AS n, coalesce(sum(octet_length(phrase)), 0) AS bytes FROM skill_triggers WHERE org_id = a_org) t
+			WHERE o.id = a_org;
+	ELSIF a_subject = 'documents' THEN
+		RETURN QUERY SELECT o.settings::text, d.n, d.bytes::bigint, coalesce(k.passages, 0)::bigint FROM organizations o
+			CROSS JOIN (SELECT count(*) AS n, coalesce(sum(octet_length(text)), 0) AS bytes FROM documents WHERE org_id = a_org) d
+			LEFT JOIN knowledge_indexes k ON k.org_id = a_org WHERE o.id = a_org;
+	ELSE
+		RETURN QUERY SELECT o.settings::text, (SELECT count(*) FROM memberships m WHERE m.org_id = a_org)
+			+ (SELECT count(*) FROM invitations i WHERE i.org_id = a_org AND i.accepted_at IS NULL AND i.expires_at > now()), 0::bigint, 0::bigint
+			FROM organizations o WHERE o.id = a_org;
+	END IF;
+END $$;

@@ -1,0 +1,80 @@
+/*
+ * quota.c - how much of everything an organisation may have.
+ *
+ * The one place where it is judged, for the desk, its API and deskbellctl alike: whoever writes such rows calls it
+ * inside the transaction. What is there is counted before and after, under a lock of the organisation and the subject
+ * that ends with the transaction, so that two at the same time do not pass together.
+ */
+#include "domain/quota.h"
+
+#include "db/statements.h"
+#include "domain/settings.h"
+
+static const enum quota_subject subject_of[QUOTAS] = {
+#define X(name, subject, words) subject,
+	QUOTA_LIST(X)
+#undef X
+};
+
+static const char *const subject_names[] = {
+	[QUOTA_OF_SKILLS] = "skills", [QUOTA_OF_DOCUMENTS] = "documents", [QUOTA_OF_PEOPLE] = "people"
+};
+
+static void find_limits(const struct conf *conf, struct pool *pool, struct str stored, int64_t limits[QUOTAS])
+{
+	struct settings own;
+	(void)settings_read(pool, stored, &own);
+#define X(name, subject, words) limits[QUOTA_##name] = own.quota_##name ? own.quota_##name : conf->quota_##name;
+	QUOTA_LIST(X)
+#undef X
+}
+
+/* The counts of the subject, in order. */
+static enum err count(const struct quota_change *c, struct pool *pool, int64_t counts[QUOTAS], int64_t limits[QUOTAS])
+{
+	struct sql_quota_usage_rows rows;
+	enum err e = sql_quota_usage(c->db, pool, c->org_id, str_of(subject_names[c->subject]), &rows);
+	if (e != ERR_OK)
+		return e;
+	struct sql_quota_usage_row row = sql_quota_usage_row(&rows, 0);
+	const int64_t found[] = { row.first, row.second, row.third };
+	int n = 0;
+	for (int i = 0; i < QUOTAS; i++)
+		counts[i] = subject_of[i] == c->subject ? found[n++] : 0;
+	find_limits(db_conf(c->db), pool, row.settings, limits);
+	return ERR_OK;
+}
+
+static enum err refuse(enum quota quota, long long would_be, long long limit, struct explain *why)
+{
+	switch (quota) {
+#define X(name, subject, words) \
+	case QUOTA_##name: return explain(why, ERR_QUOTA, words, would_be, limit);
+		QUOTA_LIST(X)
+#undef X
+	case QUOTAS: break;
+	}
+	bug("a quota without words");
+}
+
+enum err quota_begin(struct quota_change *c, struct db *db, int64_t org_id, enum quota_subject subject)
+{
+	int64_t limits[QUOTAS];
+	struct pool *pool = pool_new();
+	*c = (struct quota_change){ .db = db, .org_id = org_id, .subject = subject };
+	enum err e = count(c, pool, c->before, limits);
+	pool_free(pool);
+	return e;
+}
+
+enum err quota_end(const struct quota_change *c, struct explain *why)
+{
+	int64_t limits[QUOTAS], after[QUOTAS];
+	struct pool *pool = pool_new();
+	enum err e = count(c, pool, after, limits);
+	for (int i = 0; e == ERR_OK && i < QUOTAS; i++)
+		if (after[i] > limits[i] && after[i] > c->before[i])
+			e = refuse((enum quota)i, (long long)after[i], (long long)limits[i], why);
+	pool_free(pool);
+	return e;
+}
