@@ -139,9 +139,9 @@ static enum err import_document(struct ctl *ctl, struct import *im, const struct
 /* Documents come one after the other: their index is written when the last one is there. */
 static enum err import_end_documents(struct ctl *ctl, struct import *im)
 {
-	enum err e = im->knowledge ? knowledge_end(im->knowledge) : ERR_OK;
+	enum err e = im->knowledge ? knowledge_end(im->knowledge, &ctl->why) : ERR_OK;
 	im->knowledge = NULL;
-	return import_failed(ctl, im, e);
+	return e == ERR_QUOTA ? e : import_failed(ctl, im, e); /* of a quota `why` speaks already */
 }
 
 /* ---- reading ---- */
