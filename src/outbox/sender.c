@@ -28,6 +28,7 @@
 
 #define BEAT_US 1000000
 #define SWEEP_US 5000000
+#define REPORT_US 60000000
 #define IDLE_MS 1000
 #define SOON_MS 1000
 #define HELD_BACK_MS 10
@@ -49,7 +50,7 @@ struct loop {
 	struct wake_listener *wake; /* NULL: nobody can poke, and a look every second does */
 	struct utsname host;
 	struct turns turns;
-	int64_t started_us, beaten_us, swept_us, round_us, indexed_us;
+	int64_t started_us, beaten_us, swept_us, reported_us, round_us, indexed_us;
 	int64_t looked_us; /* when it was last tried to claim what is due */
 	int empty;         /* rounds in a row that found nothing */
 	bool worked;       /* something was due in the last round */
@@ -116,6 +117,10 @@ static bool housekeeping(struct loop *l)
 	if (ok && now - l->swept_us >= SWEEP_US) {
 		ok = sweep(l);
 		l->swept_us = now;
+	}
+	if (now - l->reported_us >= REPORT_US) { /* for CGI programs, which end too soon to do it */
+		log_report_left_out();
+		l->reported_us = now;
 	}
 	return ok;
 }
