@@ -55,7 +55,7 @@ static enum err add(struct ctl *ctl, void *arg)
 
 enum err ctl_org_add(struct ctl *ctl)
 {
-	struct org_add a = { .name = str_trim(str_of(arg_text(ctl, "NAME"))) };
+	struct org_add a = { .name = str_trim(text_without_direction(ctl->pool, str_of(arg_text(ctl, "NAME")))) };
 	const char *language = arg_text(ctl, "language");
 	if (!is_name(a.name))
 		return explain(&ctl->why, ERR_USAGE, "NAME must be 1 to %d bytes of UTF-8 without control characters",

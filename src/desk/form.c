@@ -7,6 +7,7 @@
 #include "desk/form.h"
 
 #include "domain/account.h"
+#include "domain/text.h"
 
 static size_t position(const struct form *form, const char *name)
 {
@@ -79,7 +80,10 @@ static struct str clean(struct pool *pool, const struct field *field, struct str
 {
 	if (field->shape == FIELD_PASSWORD || field->shape == FIELD_NEW_PASSWORD || field->shape == FIELD_FILE)
 		return v;
-	return str_trim(field->shape == FIELD_TEXT ? with_plain_line_ends(pool, v) : v);
+	if (field->shape == FIELD_TEXT)
+		return str_trim(with_plain_line_ends(pool, v));
+	/* What turns the text around it has no place in a name or title, and is pasted without being seen. */
+	return str_trim(field->shape == FIELD_LINE ? text_without_direction(pool, v) : v);
 }
 
 static int times_given(const struct params *params, const char *name)

@@ -9,8 +9,10 @@
 
 #include "core/log.h"
 #include "domain/account.h"
+#include "domain/text.h"
 
 #define TOKEN_BYTES 32
+#define BROWSER_MAX 300 /* characters of what it calls itself */
 
 struct str token_new(struct pool *pool)
 {
@@ -61,16 +63,6 @@ enum err sign_in_check(struct visit *v, struct str email, struct str password, s
 	return ERR_OK;
 }
 
-static struct str clean_header(struct visit *v, const char *name)
-{
-	struct buf text;
-	buf_init(&text, 3 * HTTP_HEADER_MAX + 1);
-	buf_add_utf8_clean(&text, request_header(v->request, name));
-	struct str clean = pool_str(v->pool, buf_str(&text));
-	buf_fini(&text);
-	return clean;
-}
-
 enum err session_begin(struct visit *v, struct str attempt_hash)
 {
 	struct str token = token_new(v->pool), old = visit_cookie(v, COOKIE_SESSION);
@@ -80,7 +72,7 @@ enum err session_begin(struct visit *v, struct str attempt_hash)
 			.hash = token_hash(v->pool, token),
 			.old_hash = old.p ? token_hash(v->pool, old) : STR_NONE,
 			.address = v->request->remote_address,
-			.browser = clean_header(v, "HTTP_USER_AGENT"),
+			.browser = text_label(v->pool, request_header(v->request, "HTTP_USER_AGENT"), BROWSER_MAX),
 			.max_s = v->desk->conf->desk_session_max_s },
 		&rows);
 	if (e != ERR_OK)

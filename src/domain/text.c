@@ -141,6 +141,39 @@ void text_add_label(struct buf *out, struct str text, size_t max_characters)
 		buf_truncate(out, l.start);
 }
 
+struct str text_label(struct pool *pool, struct str text, size_t max_characters)
+{
+	struct buf out;
+	if (!text.p)
+		return STR_NONE;
+	buf_init(&out, 4 * (max_characters + 2));
+	text_add_label(&out, text, max_characters);
+	struct str label = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return label;
+}
+
+struct str text_without_direction(struct pool *pool, struct str text)
+{
+	struct str out = STR_NONE;
+	size_t n, kept = 0;
+	for (size_t at = 0; at < text.n; at += n) {
+		uint32_t c = 0;
+		n = str_utf8_next((struct str){ text.p + at, text.n - at }, &c);
+		bool dropped = n > 0 && is_direction(c);
+		n = n ? n : 1;
+		if (dropped && !out.p) {
+			out = pool_str(pool, text);
+			kept = at;
+		}
+		if (out.p && !dropped) {
+			memmove((char *)(uintptr_t)out.p + kept, text.p + at, n);
+			kept += n;
+		}
+	}
+	return out.p ? (struct str){ out.p, kept } : text;
+}
+
 int text_words(struct str folded, struct str *words, int max)
 {
 	int n = 0;

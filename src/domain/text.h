@@ -24,6 +24,10 @@ struct str text_fold(struct pool *pool, struct str text);
  * left.
  */
 void text_add_label(struct buf *out, struct str text, size_t max_characters);
+/* The same in `pool`; absent stays absent. */
+struct str text_label(struct pool *pool, struct str text, size_t max_characters);
+/* The text without those marks; the text itself when it has none. */
+struct str text_without_direction(struct pool *pool, struct str text);
 /* The words of a folded text. Returns how many; at most `max` are stored. */
 int text_words(struct str folded, struct str *words, int max);
 /* A small letter, in a script that has two cases. */

@@ -44,6 +44,23 @@ static void directions_are_left_out(void)
 	check_label("\xe2\x80\x8b\xcc\x81\xe2\x80\x8d", 200, ""); /* nothing visible */
 }
 
+static void directions_are_taken_out_of_a_text(void)
+{
+	static const struct {
+		const char *text, *without;
+	} table[] = { { "", "" }, { " a  b ", " a  b " }, { "مريم", "مريم" },
+		{ "\xe2\x80\xae"
+		  "a\xe2\x80\xac b",
+			"a b" },
+		{ "a\xff\xe2\x81\xa6\xff", "a\xff\xff" }, { "\xe2\x80\xaa\xe2\x81\xa9", "" } };
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct pool *pool = pool_new();
+		CHECK_STR(text_without_direction(pool, str_of(table[i].text)), table[i].without);
+		pool_free(pool);
+	}
+	CU_ASSERT_PTR_NULL(text_label(NULL, STR_NONE, 10).p);
+}
+
 static void characters_stay_whole(void)
 {
 	check_label("abcdef", 6, "abcdef");
@@ -175,6 +192,7 @@ static void a_list_is_full_at_last(void)
 CU_TestInfo domain_inbound_tests[] = {
 	{ "names are one line", names_are_one_line },
 	{ "directions are left out", directions_are_left_out },
+	{ "directions are taken out of a text", directions_are_taken_out_of_a_text },
 	{ "characters stay whole", characters_stay_whole },
 	{ "no text is longer than its bound", no_text_is_longer_than_its_bound },
 	{ "what is no text is bounded as it is written", what_is_no_text_is_bounded_as_it_is_written },

@@ -138,6 +138,8 @@ static void fields_are_checked(void)
 		{ "line", "line=", " line!" },
 		{ "line", "", " line!" },
 		{ "line", "line=1&line=2", " line!" },
+		{ "line", "line=%E2%80%AEa%E2%81%A9b", "ab" },
+		{ "text", "text=%E2%80%AE+z", "\xe2\x80\xae z" },
 		{ "line", "line=12345678901", "12345678901 line!" },
 		{ "line", "line=a%0Ab", "a\nb line!" },
 		{ "line", "line=a%FF", " line!" },

@@ -7,6 +7,7 @@
 #include "answer/retrieval/knowledge-import.h"
 
 #include "documents/document-fetch.h"
+#include "domain/text.h"
 
 #define URL_MAX_BYTES 2000
 #define LANGUAGE_MAX_BYTES 35
@@ -50,17 +51,6 @@ static struct str stem_of(struct str name)
 	return str_is_empty(stem) ? name : stem;
 }
 
-/* As the database takes it: a name of a file may hold any bytes. */
-static struct str clean(struct pool *pool, struct str s)
-{
-	struct buf out;
-	buf_init(&out, 3 * s.n + 1);
-	buf_add_utf8_clean(&out, s);
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
-}
-
 static struct str first_of(struct str a, struct str b, struct str c)
 {
 	a = str_trim(a);
@@ -76,7 +66,8 @@ static enum err read_document(struct pool *pool, enum document_format format, st
 	if (e != ERR_OK)
 		return e;
 	out->text = document.text;
-	out->title = clean(pool, first_of(title, document.title, otherwise));
+	/* A name of a file may hold any bytes. Length is judged by knowledge_fault. */
+	out->title = text_label(pool, first_of(title, document.title, otherwise), 4 * KNOWLEDGE_TITLE_MAX_BYTES);
 	return ERR_OK;
 }
 

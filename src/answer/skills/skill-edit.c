@@ -9,6 +9,7 @@
 
 #include "db/statements.h"
 #include "domain/quota.h"
+#include "domain/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +116,9 @@ static bool take_skill(struct place *at, const struct json *v, struct skill_edit
 		return refuse(at, T("it must be an object with title, triggers and response"));
 	if (!take_text(at, json_get(v, "title"), "title", SKILL_TITLE_MAX_BYTES, &s->title))
 		return false;
+	s->title = text_label(at->pool, s->title, SKILL_TITLE_MAX_BYTES);
+	if (str_is_empty(s->title))
+		return refuse(at, T("%s is empty"), "title");
 	at->title = s->title;
 	if (!json_each(v, is_known, &stranger))
 		return refuse(at,
