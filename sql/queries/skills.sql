@@ -37,6 +37,13 @@ FROM skills s LEFT JOIN LATERAL (
 	SELECT count(*) AS n, json_agg(phrase ORDER BY position) AS phrases FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id) t ON true
 WHERE s.org_id = $1::bigint ORDER BY s.id
 
+-- How much text an export of the skills holds.
+-- name: skill_bytes
+-- args: org bigint
+-- row: bytes bigint
+SELECT ((SELECT coalesce(sum(octet_length(title) + octet_length(response) + 100), 0) FROM skills WHERE org_id = :org)
+	+ (SELECT coalesce(sum(octet_length(phrase) + 10), 0) FROM skill_triggers WHERE org_id = :org))::bigint AS bytes
+
 -- The version is the time of the last change in microseconds, as text.
 -- name: skill_get
 SELECT s.title, s.response, s.enabled, s.requires_human_handover, (extract(epoch FROM s.updated_at) * 1000000)::bigint::text,

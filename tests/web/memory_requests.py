@@ -155,8 +155,25 @@ def documents():
 	yield "a picture", b"x.png", b"image/png", fill(b"\x89PNG\r\n\x1a\n", b"\0", b"", size)
 
 
+def fill_tenant(w, org):
+	"""Much of everything that pages show, each as long as it may be; returns the path of a conversation."""
+	w.sql.script("""
+		insert into skills (org_id, title, response) select %(org)d, 'Large ' || n, repeat('"', 60000) from generate_series(1, 300) n;
+		insert into channels (org_id, platform, external_id, config, status) values (%(org)d, 'whatsapp', 'm%(org)d', '{}', 'verified');
+		insert into contacts (org_id, name, username) select %(org)d, repeat('"', 200), repeat('u', 64) from generate_series(1, 300) n;
+		insert into conversations (org_id, channel_id, contact_id, platform, note) select %(org)d, ch.id, c.id, 'whatsapp', repeat('"', 16000)
+			from channels ch join contacts c on c.org_id = ch.org_id where ch.org_id = %(org)d;
+		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, status, status_at, metadata)
+			select %(org)d, v.id, v.channel_id, 'inbound', 'contact', 'text', repeat('"', 32000), true, 'm' || n, 'received', now(),
+				jsonb_build_object('x', repeat('"', 100000))
+			from (select min(id) as id, min(channel_id) as channel_id from conversations where org_id = %(org)d) v, generate_series(1, 300) n;
+		""" % {"org": org})
+	return "/inbox/%d" % w.sql.value("select min(id) as n from conversations where org_id = %d" % org)
+
+
 def desk_cases(w):
 	b = w.signed_in("owner")
+	conversation = fill_tenant(w, b.org)
 	b.get("/account")
 	csrf = b.csrf.encode()
 	form = b"csrf=" + csrf + b"&"
@@ -190,6 +207,9 @@ def desk_cases(w):
 	cases += [Case(name, post("/knowledge/new", document(b.csrf, name if name.startswith("text") else "Zq", file_name, kind, content), "multipart/form-data; boundary=zqb")) for name, file_name, kind, content in documents()]
 	cases.append(Case("compressed", post("/skills/new", gzip.compress(fill(form + triggers, b"a", b"", 64 * MB)), FORM, **{"Content-Encoding": "gzip"})))
 	cases.append(Case("canned replies", post("/settings/replies", fill(form + b"title=Zq&body=", b"%EF%B7%BA", b"", 64 * KB))))
+	cases += [Case("a page of much, %s as %s" % (path.rstrip("0123456789"), kind), send("GET", path, Accept=kind))
+		for path in (conversation, "/inbox", "/skills", "/skills/export", "/leads", "/leads/export.csv", "/knowledge", "/queue", "/status", "/audit", "/settings/people")
+		for kind in ("text/html", "application/json")]
 	cases.append(Case("a long query", send("GET", "/inbox?q=" + "%EF%B7%BA" * 800)))
 	cases.append(Case("a query of many parts", send("GET", "/inbox?" + "&" * 7900)))
 	cases.append(Case("many cookies", send("GET", "/inbox", Cookie=";" * 7000)))

@@ -11,7 +11,9 @@
 #define PAGE_ROWS 50
 #define LINT_SHOWN 20
 #define LINT_TRIGGERS_MAX 1500
+#define LINT_MAX_BYTES (4 << 20)
 #define TRIGGERS_SHOWN_BYTES 240
+#define EXPORT_MAX_BYTES (6 << 20)
 
 /* ---- shared ---- */
 
@@ -41,13 +43,18 @@ enum err skill_audit(struct visit *v, const char *action, int64_t id, struct str
 enum err skill_lint_load(struct visit *v, struct skill_lint_view *out)
 {
 	struct db_result *r;
+	struct sql_skill_bytes_rows rows;
 	*out = (struct skill_lint_view){ .too_many = false };
 	enum err e = DB_QUERY(
 		v->db, v->pool, &sql_skill_triggers_are_few, &r, DB_INT(v->caller.org_id), DB_INT(LINT_TRIGGERS_MAX));
 	if (e != ERR_OK)
 		return e;
 	out->too_many = !db_bool(r, 0, 0);
-	return out->too_many ? ERR_OK : skill_store_load(v->db, v->pool, v->caller.org_id, &out->skills);
+	if (!out->too_many)
+		e = sql_skill_bytes(v->db, v->pool, v->caller.org_id, &rows);
+	if (e == ERR_OK && !out->too_many)
+		out->too_many = sql_skill_bytes_row(&rows, 0).bytes > LINT_MAX_BYTES;
+	return e != ERR_OK || out->too_many ? e : skill_store_load(v->db, v->pool, v->caller.org_id, &out->skills);
 }
 
 static void member_href(struct visit *v, struct json_writer *w, const char *key, const struct skill *skill)
@@ -189,15 +196,25 @@ enum err desk_skill_toggle(struct visit *v)
 
 /* ---- the export ---- */
 
+/* ERR_TOO_LARGE for what one answer should not hold. */
 static enum err load_all(struct visit *v, void *arg)
 {
-	return DB_QUERY(v->db, v->pool, &sql_skill_list, arg, DB_INT(v->caller.org_id));
+	struct sql_skill_bytes_rows rows;
+	enum err e = sql_skill_bytes(v->db, v->pool, v->caller.org_id, &rows);
+	if (e == ERR_OK && sql_skill_bytes_row(&rows, 0).bytes > EXPORT_MAX_BYTES)
+		return ERR_TOO_LARGE;
+	return e == ERR_OK ? DB_QUERY(v->db, v->pool, &sql_skill_list, arg, DB_INT(v->caller.org_id)) : e;
 }
 
 enum err desk_skill_export(struct visit *v)
 {
 	struct db_result *r;
 	enum err e = visit_transaction(v, load_all, &r);
+	if (e == ERR_TOO_LARGE)
+		return visit_refuse(v, 413,
+			T("The skills hold more than 6 MB, too much to download here. Run 'deskbellctl skill list "
+			  "--json' on "
+			  "the server."));
 	if (e != ERR_OK)
 		return e;
 	response_header(v->response, "Content-Disposition", STR("attachment; filename=\"skills.json\""));
