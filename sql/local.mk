@@ -55,6 +55,7 @@ SQL_FUNCTIONS = \
 	sql/functions/sign-in.sql \
 	sql/functions/session.sql \
 	sql/functions/access.sql \
+	sql/functions/second-factor.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \

@@ -52,8 +52,11 @@ TEMPLATES = \
 	templates/queue.mustache \
 	templates/replies.mustache \
 	templates/reset.mustache \
+	templates/second-factor.mustache \
+	templates/security.mustache \
 	templates/setup.mustache \
 	templates/sign-in.mustache \
+	templates/sign-in-second.mustache \
 	templates/skill-import.mustache \
 	templates/skill-try.mustache \
 	templates/skill.mustache \

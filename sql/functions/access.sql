@@ -31,12 +31,6 @@ LANGUAGE sql STABLE SET jit = off AS $$
 		AND NOT EXISTS (SELECT 1 FROM memberships WHERE org_id = a_org AND role = 'owner' AND user_id <> a_user)
 $$;
 
--- An entry in the log of every organisation that the user belongs to.
-CREATE OR REPLACE FUNCTION deskbell_audit_user(a_user bigint, a_actor text, a_action text) RETURNS void
-LANGUAGE sql SET jit = off AS $$
-	SELECT deskbell_audit(m.org_id, a_actor, a_action, jsonb_build_object('user', a_user)) FROM memberships m WHERE m.user_id = a_user ORDER BY m.org_id
-$$;
-
 -- ---- for deskbellctl, in the system scope: an account by its address; NULL or 'absent' when there is none ----
 
 CREATE OR REPLACE FUNCTION deskbell_user_id(a_email text) RETURNS bigint
@@ -60,7 +54,7 @@ LANGUAGE plpgsql SET jit = off AS $$
 DECLARE person bigint := deskbell_user_id(a_email);
 BEGIN
 	IF person IS NULL THEN RETURN NULL; END IF;
-	PERFORM deskbell_audit_user(person, 'deskbellctl', 'user.password');
+	PERFORM deskbell_audit_user(person, 'deskbellctl', 'user.password', jsonb_build_object('user', person));
 	RETURN deskbell_password_replace(person, a_hash);
 END $$;
 
@@ -73,7 +67,7 @@ BEGIN
 	IF person IS NULL THEN RETURN NULL; END IF;
 	DELETE FROM sessions WHERE user_id = person;
 	GET DIAGNOSTICS n = ROW_COUNT;
-	PERFORM deskbell_audit_user(person, 'deskbellctl', 'user.sessions');
+	PERFORM deskbell_audit_user(person, 'deskbellctl', 'user.sessions', jsonb_build_object('user', person));
 	RETURN n;
 END $$;
 
@@ -85,7 +79,7 @@ BEGIN
 	IF person IS NULL THEN RETURN 'absent'; END IF;
 	UPDATE users SET disabled_at = CASE WHEN a_disabled THEN now() END WHERE id = person AND (disabled_at IS NOT NULL) <> a_disabled;
 	IF NOT FOUND THEN RETURN 'same'; END IF;
-	PERFORM deskbell_audit_user(person, 'deskbellctl', CASE WHEN a_disabled THEN 'user.disable' ELSE 'user.enable' END);
+	PERFORM deskbell_audit_user(person, 'deskbellctl', CASE WHEN a_disabled THEN 'user.disable' ELSE 'user.enable' END, jsonb_build_object('user', person));
 	IF a_disabled THEN
 		DELETE FROM sessions WHERE user_id = person;
 		PERFORM deskbell_member_gone(m.org_id, person, 'deskbellctl') FROM memberships m WHERE m.user_id = person;

@@ -5,6 +5,11 @@ LANGUAGE sql SET jit = off AS $$
 	INSERT INTO audit_log (org_id, actor, action, detail) VALUES (a_org, a_actor, a_action, a_detail)
 $$;
 
+-- The same in every organisation of a user: what happens to an account.
+CREATE OR REPLACE FUNCTION deskbell_audit_user(a_person bigint, a_actor text, a_action text, a_detail jsonb) RETURNS void
+LANGUAGE sql SET jit = off AS
+$$ SELECT deskbell_audit(m.org_id, a_actor, a_action, a_detail) FROM memberships m WHERE m.user_id = a_person $$;
+
 -- For programs. In the desk's transaction the pass (scope.sql) says who acts and where, whatever the arguments say; without a pass only those who log in as the owner may name
 -- an actor.
 CREATE OR REPLACE FUNCTION deskbell_record(a_org bigint, a_actor text, a_action text, a_detail jsonb) RETURNS void

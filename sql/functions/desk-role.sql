@@ -31,7 +31,8 @@ CREATE OR REPLACE FUNCTION deskbell_desk_functions() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET jit = off AS $$
 	SELECT ARRAY['enter', 'sign_in_begin', 'sign_in_prove', 'session_find', 'session_start', 'session_end', 'session_list', 'session_revoke', 'session_choose', 'account_save',
 			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'invitation_find', 'invitation_accept',
-			'contact_copy', 'erase_contact', 'member_set', 'invitation_add', 'invitation_remove', 'reset_add', 'reset_find', 'reset_use', 'record']
+			'second_challenge', 'second_pass', 'recovery_use', 'second_state', 'second_set', 'second_confirm', 'recovery_renew', 'second_remove',
+			'contact_copy', 'erase_contact', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'record']
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_by_hand', 'say', 'send_draft', 'set_agent', 'assign',
 			'set_open', 'look', 'view', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_passages', 'vectors', 'load_vectors', 'load_phrase_vectors', 'llm_reserve', 'llm_used', 'quota_usage']

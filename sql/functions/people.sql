@@ -58,6 +58,45 @@ BEGIN
 	RETURN address;
 END $$;
 
+-- What the organisation asks of its members' sessions; a NULL: what the installation does. done, own (who asks for second factors has one), or NULL when no owner asks.
+CREATE OR REPLACE FUNCTION deskbell_security_save(new_needs boolean, new_idle_min integer, new_max_h integer) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	org bigint := deskbell_owned_org();
+	has_own boolean;
+BEGIN
+	IF org IS NULL THEN RETURN NULL; END IF;
+	PERFORM set_config('deskbell.scope', 'system', true);
+	has_own := deskbell_has_second((deskbell_actor()).person);
+	PERFORM set_config('deskbell.scope', '', true);
+	IF new_needs AND NOT has_own THEN RETURN 'own'; END IF;
+	UPDATE organizations SET needs_second_factor = new_needs, session_idle_min = new_idle_min, session_max_h = new_max_h WHERE id = org;
+	RETURN 'done';
+END $$;
+
+-- Takes a member's second factor away, for a member who has lost it, and ends the member's sessions: done, none (there is none), absent (no member), elsewhere (a member of other
+-- organisations, too, which have a say in it); NULL when no owner asks.
+CREATE OR REPLACE FUNCTION deskbell_second_reset(member bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	who record := deskbell_actor();
+	here bigint := deskbell_owned_org();
+	outcome text;
+BEGIN
+	IF here IS NULL THEN RETURN NULL; END IF;
+	PERFORM set_config('deskbell.scope', 'system', true);
+	outcome := CASE
+		WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = here AND m.user_id = member) THEN 'absent'
+		WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.org_id <> here AND m.user_id = member) THEN 'elsewhere'
+		WHEN NOT deskbell_has_second(member) THEN 'none'
+		ELSE 'done' END;
+	IF outcome = 'done' THEN
+		PERFORM deskbell_second_forget(member, who.actor);
+	END IF;
+	PERFORM set_config('deskbell.scope', '', true);
+	RETURN outcome;
+END $$;
+
 -- For deskbellctl, which names an organisation: the account of an address, made with this password where there is none. In the transaction of its caller, whose scope stays.
 CREATE OR REPLACE FUNCTION deskbell_user_ensure(new_email text, new_password_hash text, OUT person bigint, OUT created boolean)
 LANGUAGE plpgsql SET jit = off AS $$

@@ -1,13 +1,24 @@
 -- The scope of a desk's transaction, entered by proof. deskbell_enter is shown the digest of a session's token or of an API token; when that is alive and its user a member,
--- it leaves a pass: organisation, actor and role, sealed for this connection and this transaction (scope_sealed, 0020_identity.sql). The policies of the desk's role compare org_id
+-- and it has the second factor that the organisation may ask for, it leaves a pass: organisation, actor and role, sealed for this connection and this transaction (scope_sealed, 0020_identity.sql). The policies of the desk's role compare org_id
 -- with the organisation of the pass (proven_org) and with nothing that the role can set. A pass that was kept, copied or changed counts for nothing.
 --
 -- deskbell_enter also sets deskbell.org, by which the policies of the owner's programs go: where no role of the desk's own can be made, the same calls serve.
 
--- The session of this token while it is alive and its account is not switched off; a row of NULLs when there is none.
+-- The session of this token while it is alive and its account is not switched off; a row of NULLs when there is none. The strictest of its user's organisations says how long
+-- that is.
 CREATE OR REPLACE FUNCTION deskbell_live_session(a_digest bytea) RETURNS sessions
+LANGUAGE sql STABLE SET jit = off AS $$
+	SELECT s FROM sessions s JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL CROSS JOIN LATERAL (SELECT min(o.session_idle_min) AS idle_min, min(o.session_max_h) AS max_h
+		FROM memberships m JOIN organizations o ON o.id = m.org_id WHERE m.user_id = s.user_id) l
+	WHERE s.token_hash = a_digest AND s.expires_at > now() AND s.seen_at > now() - s.idle_s * interval '1 second'
+		AND (l.idle_min IS NULL OR s.seen_at > now() - l.idle_min * interval '1 minute')
+		AND (l.max_h IS NULL OR s.created_at > now() - l.max_h * interval '1 hour')
+$$;
+
+-- Whether the account has a second factor.
+CREATE OR REPLACE FUNCTION deskbell_has_second(person bigint) RETURNS boolean
 LANGUAGE sql STABLE SET jit = off AS
-$$ SELECT s FROM sessions s JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL WHERE s.token_hash = a_digest AND s.expires_at > now() $$;
+$$ SELECT EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = person AND f.confirmed_at IS NOT NULL) $$;
 
 -- The API token while it works: not revoked, not expired, its maker still a member whose account is on. It can do no more than its maker.
 CREATE OR REPLACE FUNCTION deskbell_live_token(a_digest bytea) RETURNS api_tokens
@@ -35,7 +46,8 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	s := deskbell_live_session(a_digest);
 	IF s.id IS NOT NULL THEN
-		SELECT 'user:' || m.user_id || ' ' || m.role INTO who FROM memberships m WHERE m.org_id = a_org AND m.user_id = s.user_id;
+		SELECT 'user:' || m.user_id || ' ' || m.role INTO who FROM memberships m JOIN organizations o ON o.id = m.org_id
+		WHERE m.org_id = a_org AND m.user_id = s.user_id AND (NOT o.needs_second_factor OR deskbell_has_second(m.user_id));
 	ELSE
 		t := deskbell_live_token(a_digest);
 		IF t.org_id = a_org THEN

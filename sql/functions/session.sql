@@ -2,10 +2,11 @@
 -- They run with the owner's rights, because the desk's own role sees neither these tables nor the system scope; called outside a transaction, so that the scope
 -- ends with the call. search_path is set for all such functions by desk-role.sql.
 
--- Who it is and where; nothing when the session is over. `snapshot` is another whenever anything was committed since, whoever's it is. Marks it as seen, once a minute at most. Where the person has left the organisation, another of theirs.
+-- Who it is and where; nothing when the session is over. `snapshot` is another whenever anything was committed since, whoever's it is. Marks it as seen, once a minute at most. `second_missing`: the organisation asks for
+-- a second factor, and the account has none. Where the person has left the organisation, another of theirs.
 CREATE OR REPLACE FUNCTION deskbell_session_find(hash bytea, idle_s integer) RETURNS TABLE (
 	session_id bigint, user_id bigint, email text, name text, language text, time_zone text,
-	org_id bigint, role text, org_name text, bot_mode text, orgs jsonb, snapshot text)
+	org_id bigint, role text, org_name text, bot_mode text, orgs jsonb, second_missing boolean, snapshot text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE s sessions;
 BEGIN
@@ -17,19 +18,23 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT s.id, u.id, u.email, u.name, u.language, u.time_zone, m.org_id, m.role, o.name, o.bot_mode,
 		(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'current', a.id = m.org_id) ORDER BY a.name, a.id)
-			FROM memberships n JOIN organizations a ON a.id = n.org_id WHERE n.user_id = u.id), pg_current_snapshot()::text
+			FROM memberships n JOIN organizations a ON a.id = n.org_id WHERE n.user_id = u.id), coalesce(o.needs_second_factor AND NOT deskbell_has_second(u.id), false), pg_current_snapshot()::text
 	FROM users u
 	LEFT JOIN LATERAL (SELECT n.org_id, n.role FROM memberships n WHERE n.user_id = u.id ORDER BY n.org_id = s.org_id DESC NULLS LAST, n.org_id LIMIT 1) m ON true
 	LEFT JOIN organizations o ON o.id = m.org_id
 	WHERE u.id = s.user_id;
 END $$;
 
--- A session of the attempt that this browser has proven, once; nothing when there is no such attempt. The one that the browser had before ends, and so do those beyond the
+-- A session of the attempt that this browser has proven (with the second factor, where the account has one), once; nothing when there is no such attempt. The one that the browser had before ends, and so do those beyond the
 -- newest fifty of the person.
-CREATE OR REPLACE FUNCTION deskbell_session_start(attempt_hash bytea, hash bytea, old_hash bytea, from_address text, browser text, max_s integer, OUT person bigint, OUT org bigint)
+CREATE OR REPLACE FUNCTION deskbell_session_start(attempt_hash bytea, hash bytea, old_hash bytea, from_address text, browser text, idle_s integer, max_s integer,
+	OUT person bigint, OUT org bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
+	IF deskbell_has_second(deskbell_proven_by(attempt_hash)) AND NOT EXISTS (SELECT 1 FROM sign_in_attempts a WHERE a.token_hash = attempt_hash AND a.second_at IS NOT NULL) THEN
+		RETURN;
+	END IF;
 	SELECT a.user_id, a.looks_at INTO person, org FROM deskbell_use_attempt(attempt_hash) a;
 	IF person IS NULL THEN RETURN; END IF;
 	IF org IS NULL THEN
@@ -38,15 +43,19 @@ BEGIN
 	END IF;
 	DELETE FROM sessions x WHERE x.token_hash = old_hash OR (x.user_id = person AND (x.expires_at < now()
 		OR x.id IN (SELECT y.id FROM sessions y WHERE y.user_id = person ORDER BY y.seen_at DESC OFFSET 49)));
-	INSERT INTO sessions (user_id, org_id, token_hash, address, agent, expires_at)
-	VALUES (person, org, hash, from_address, left(browser, 300), now() + max_s * interval '1 second');
+	INSERT INTO sessions (user_id, org_id, token_hash, address, agent, idle_s, expires_at)
+	VALUES (person, org, hash, from_address, left(browser, 300), idle_s, now() + max_s * interval '1 second');
+	PERFORM deskbell_audit_user(person, 'user:' || person, 'sign_in.good', jsonb_build_object('address', from_address));
 END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_session_end(hash bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE person bigint;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
+	person := (deskbell_live_session(hash)).user_id;
 	DELETE FROM sessions WHERE token_hash = hash;
+	PERFORM deskbell_audit_user(person, 'user:' || person, 'session.end', NULL);
 END $$;
 
 -- The person's sessions that are alive.
@@ -57,19 +66,25 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	RETURN QUERY SELECT x.id, x.address, x.agent, (extract(epoch FROM x.created_at) * 1000)::bigint, (extract(epoch FROM x.seen_at) * 1000)::bigint, x.token_hash = hash
 	FROM sessions x WHERE x.user_id = (deskbell_live_session(hash)).user_id
-		AND x.expires_at > now() AND x.seen_at > now() - idle_s * interval '1 second'
+		AND (deskbell_live_session(x.token_hash)).id IS NOT NULL AND x.seen_at > now() - deskbell_session_list.idle_s * interval '1 second'
 	ORDER BY x.token_hash = hash DESC, x.seen_at DESC, x.id;
 END $$;
 
 -- Ends another session of the same person (all others when `which` is NULL); how many.
 CREATE OR REPLACE FUNCTION deskbell_session_revoke(hash bytea, which bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
-DECLARE n integer;
+DECLARE
+	n integer;
+	person bigint;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	DELETE FROM sessions x WHERE x.user_id = (deskbell_live_session(hash)).user_id
+	person := (deskbell_live_session(hash)).user_id;
+	DELETE FROM sessions x WHERE x.user_id = person
 		AND CASE WHEN which IS NULL THEN x.token_hash <> hash ELSE x.id = which END;
 	GET DIAGNOSTICS n = ROW_COUNT;
+	IF n > 0 THEN
+		PERFORM deskbell_audit_user(person, 'user:' || person, 'session.end', jsonb_build_object('others', n));
+	END IF;
 	RETURN n;
 END $$;
 
@@ -104,6 +119,7 @@ BEGIN
 	UPDATE sessions SET token_hash = new_hash WHERE id = s.id;
 	UPDATE users SET password_hash = new_password_hash, password_changed_at = now() WHERE id = s.user_id;
 	DELETE FROM sessions WHERE user_id = s.user_id AND id <> s.id;
+	PERFORM deskbell_audit_user(s.user_id, 'user:' || s.user_id, 'password.change', NULL);
 	RETURN true;
 END $$;
 

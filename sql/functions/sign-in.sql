@@ -65,19 +65,48 @@ BEGIN
 	END IF;
 END $$;
 
--- Tries the attempt, once and within two minutes: `proof` is SHA-256 of the hash of what was typed. Whose account it is when that is right, else NULL.
-CREATE OR REPLACE FUNCTION deskbell_sign_in_prove(attempt_hash bytea, proof bytea) RETURNS bigint
+-- A wrong password, for the audit logs. A stranger cannot fill them: of one account five entries an hour, then one for the 20th attempt, the 100th and so on; of addresses
+-- without an account a hundred rows an hour, and in no organisation's log.
+CREATE OR REPLACE FUNCTION deskbell_sign_in_wrong(a sign_in_attempts) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	this_hour timestamptz := date_trunc('hour', now());
+	n bigint;
+BEGIN
+	IF a.user_id IS NOT NULL THEN
+		SELECT count(*) INTO n FROM sign_in_attempts x WHERE x.account = a.account AND NOT x.good AND x.at > now() - interval '1 hour';
+		IF n <= 5 OR n IN (20, 100, 1000, 10000) THEN
+			PERFORM deskbell_audit_user(a.user_id, 'sign-in', 'sign_in.wrong', jsonb_build_object('user', a.user_id, 'address', a.address, 'within_an_hour', n));
+		END IF;
+		RETURN;
+	END IF;
+	IF NOT EXISTS (SELECT 1 FROM sign_in_unknown u WHERE u.hour = this_hour AND u.address = a.address)
+		AND (SELECT count(*) FROM sign_in_unknown u WHERE u.hour = this_hour) >= 100 THEN
+		a.address := 'elsewhere';
+	END IF;
+	INSERT INTO sign_in_unknown AS u (hour, address, n) VALUES (this_hour, a.address, 1) ON CONFLICT (hour, address) DO UPDATE SET n = u.n + 1;
+	IF random() < 0.01 THEN
+		DELETE FROM sign_in_unknown u WHERE u.hour < now() - interval '90 days';
+	END IF;
+END $$;
+
+-- Tries the attempt, once and within two minutes: `proof` is SHA-256 of the hash of what was typed. Whose account it is when that is right, else NULL; `second`: a second factor
+-- is to be given for a session.
+CREATE OR REPLACE FUNCTION deskbell_sign_in_prove(attempt_hash bytea, proof bytea, OUT person bigint, OUT second boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	a sign_in_attempts;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	UPDATE sign_in_attempts SET tried_at = now() WHERE token_hash = attempt_hash AND tried_at IS NULL AND at > now() - interval '2 minutes' RETURNING * INTO a;
+	IF a.id IS NULL THEN RETURN; END IF;
 	IF NOT EXISTS (SELECT 1 FROM users u WHERE u.id = a.user_id AND split_part(u.password_hash, '#', 2) = encode(sha256(proof), 'hex')) THEN
-		RETURN NULL;
+		PERFORM deskbell_sign_in_wrong(a);
+		RETURN;
 	END IF;
 	UPDATE sign_in_attempts SET good = true, proven_at = now() WHERE id = a.id;
-	RETURN a.user_id;
+	person := a.user_id;
+	second := deskbell_has_second(person);
 END $$;
 
 -- Whose attempt it is, when it was proven within ten minutes and not used.

@@ -76,6 +76,8 @@ BEGIN
 			ON CONFLICT (org_id, user_id) DO UPDATE SET email = excluded.email, name = excluded.name, left_at = NULL;
 	ELSE
 		UPDATE member_names SET left_at = now() WHERE org_id = OLD.org_id AND user_id = OLD.user_id;
+		DELETE FROM sessions s WHERE s.user_id = OLD.user_id AND (s.org_id IS NOT DISTINCT FROM OLD.org_id
+			OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = OLD.user_id));
 	END IF;
 	PERFORM set_config('deskbell.scope', before, true);
 	RETURN NULL;
@@ -132,3 +134,43 @@ BEGIN
 	RAISE EXCEPTION 'the audit log is only added to' USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE TRIGGER audit_log_is_kept BEFORE TRUNCATE ON audit_log EXECUTE FUNCTION audit_log_is_kept();
+
+-- The second factor of an account (TOTP, RFC 6238). What an account has is its own, whatever organisations it belongs to; only functions in the system scope see it.
+CREATE TABLE second_factors (
+	user_id bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+	secret text NOT NULL,               -- sealed: the database alone makes no codes
+	confirmed_at timestamptz,           -- NULL: shown, and no code of it was given yet
+	last_step bigint NOT NULL DEFAULT 0, -- of the last code that was taken: each is taken once
+	tries integer NOT NULL DEFAULT 0,   -- since the last right one
+	tried_at timestamptz,
+	created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE recovery_codes (
+	user_id bigint NOT NULL REFERENCES second_factors ON DELETE CASCADE,
+	code_hash bytea NOT NULL,           -- SHA-256; a code is 80 random bits
+	used_at timestamptz,
+	PRIMARY KEY (user_id, code_hash)
+);
+ALTER TABLE second_factors ENABLE ROW LEVEL SECURITY;
+ALTER TABLE second_factors FORCE ROW LEVEL SECURITY;
+CREATE POLICY system ON second_factors USING (current_setting('deskbell.scope', true) = 'system');
+ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_codes FORCE ROW LEVEL SECURITY;
+CREATE POLICY system ON recovery_codes USING (current_setting('deskbell.scope', true) = 'system');
+ALTER TABLE sign_in_attempts ADD COLUMN second_at timestamptz; -- the second factor was right, too
+ALTER TABLE sessions ADD COLUMN idle_s integer NOT NULL DEFAULT 604800;     -- as the installation has it
+
+-- What an organisation asks of its members' sessions; NULL: what the installation does.
+ALTER TABLE organizations
+	ADD COLUMN needs_second_factor boolean NOT NULL DEFAULT false,
+	ADD COLUMN session_idle_min integer CHECK (session_idle_min BETWEEN 5 AND 43200),
+	ADD COLUMN session_max_h integer CHECK (session_max_h BETWEEN 1 AND 8760);
+
+-- Attempts for addresses that have no account, of which no organisation's audit log can tell: counted by the hour and network, a hundred rows an hour at most ('elsewhere' holds
+-- the rest), for ninety days.
+CREATE TABLE sign_in_unknown (
+	hour timestamptz NOT NULL,
+	address text NOT NULL,
+	n bigint NOT NULL,
+	PRIMARY KEY (hour, address)
+);

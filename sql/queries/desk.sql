@@ -2,7 +2,7 @@
 -- transaction. The rest runs within the organisation's.
 
 -- name: session_find
-SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot FROM deskbell_session_find($1::bytea, $2::integer)
+SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot, second_missing FROM deskbell_session_find($1::bytea, $2::integer)
 
 -- name: token_find
 -- args: hash bytea
@@ -11,9 +11,9 @@ SELECT token_id, token_name, org_id, role, org_name, bot_mode, scope FROM deskbe
 
 -- Out of a proven attempt. A NULL user: the attempt was not good (any more).
 -- name: session_start
--- args: attempt_hash bytea, hash bytea, old_hash bytea?, address text, browser text, max_s integer
+-- args: attempt_hash bytea, hash bytea, old_hash bytea?, address text, browser text, idle_s integer, max_s integer
 -- row: user_id bigint?, org_id bigint?
-SELECT person AS user_id, org AS org_id FROM deskbell_session_start(:attempt_hash, :hash, :old_hash, :address, :browser, :max_s)
+SELECT person AS user_id, org AS org_id FROM deskbell_session_start(:attempt_hash, :hash, :old_hash, :address, :browser, :idle_s, :max_s)
 
 -- name: session_end
 SELECT deskbell_session_end($1::bytea)
@@ -42,8 +42,63 @@ SELECT wait_s, setting FROM deskbell_sign_in_begin(:email, :address, :attempt_ha
 
 -- name: sign_in_prove
 -- args: attempt_hash bytea, proof bytea
--- row: user_id bigint?
-SELECT deskbell_sign_in_prove(:attempt_hash, :proof) AS user_id
+-- row: user_id bigint?, second boolean?
+SELECT person AS user_id, second FROM deskbell_sign_in_prove(:attempt_hash, :proof)
+
+-- name: second_challenge
+-- args: attempt_hash bytea
+-- row: user_id bigint?, wait_s integer?, secret text?, step bigint?
+SELECT person AS user_id, wait_s, secret, step FROM deskbell_second_challenge(:attempt_hash)
+
+-- name: second_pass
+-- args: attempt_hash bytea, step bigint
+-- row: done boolean
+SELECT deskbell_second_pass(:attempt_hash, :step) AS done
+
+-- name: recovery_use
+-- args: attempt_hash bytea, code_hash bytea
+-- row: done boolean
+SELECT deskbell_recovery_use(:attempt_hash, :code_hash) AS done
+
+-- name: second_state
+-- args: hash bytea
+-- row: secret text?, confirmed_ms bigint?, codes_left integer, step bigint
+SELECT secret, confirmed_ms, codes_left, step FROM deskbell_second_state(:hash)
+
+-- name: second_set
+-- args: hash bytea, attempt_hash bytea, secret text
+-- row: done boolean
+SELECT deskbell_second_set(:hash, :attempt_hash, :secret) AS done
+
+-- name: second_confirm
+-- args: hash bytea, step bigint, code_hashes bytea[]
+-- row: done boolean
+SELECT deskbell_second_confirm(:hash, :step, :code_hashes) AS done
+
+-- name: recovery_renew
+-- args: hash bytea, attempt_hash bytea, code_hashes bytea[]
+-- row: done boolean
+SELECT deskbell_recovery_renew(:hash, :attempt_hash, :code_hashes) AS done
+
+-- name: second_remove
+-- args: hash bytea, attempt_hash bytea
+-- row: done boolean
+SELECT deskbell_second_remove(:hash, :attempt_hash) AS done
+
+-- name: second_reset
+-- args: user_id bigint
+-- row: outcome text?
+SELECT deskbell_second_reset(:user_id) AS outcome
+
+-- name: security_load
+-- args: org bigint
+-- row: needs_second_factor boolean, session_idle_min integer?, session_max_h integer?
+SELECT needs_second_factor, session_idle_min, session_max_h FROM organizations WHERE id = :org
+
+-- name: security_save
+-- args: needs_second_factor boolean, session_idle_min integer?, session_max_h integer?
+-- row: outcome text?
+SELECT deskbell_security_save(:needs_second_factor, :session_idle_min, :session_max_h) AS outcome
 
 -- name: setup_is_open
 SELECT deskbell_setup_is_open($1::bytea)

@@ -87,6 +87,16 @@ void crypt_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT_
 	EVP_MAC_CTX_free(ctx);
 }
 
+void crypt_hmac_sha1(struct str key, struct str data, unsigned char out[CRYPT_SHA1_BYTES])
+{
+	size_t n = 0;
+
+	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA1", NULL, octets(key), key.n, octets(data), data.n, out,
+		    CRYPT_SHA1_BYTES, &n)
+		|| n != CRYPT_SHA1_BYTES)
+		fatal(ERR_INTERNAL, "OpenSSL failed at HMAC-SHA-1");
+}
+
 bool crypt_equal(struct str a, struct str b)
 {
 	return a.n == b.n && CRYPTO_memcmp(octets(a), octets(b), a.n) == 0;

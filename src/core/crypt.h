@@ -10,10 +10,13 @@
 #include "core/str.h"
 
 #define CRYPT_SHA256_BYTES 32
+#define CRYPT_SHA1_BYTES 20
 
 void crypt_sha256(struct str data, unsigned char out[CRYPT_SHA256_BYTES]);
 /* RFC 2104 over SHA-256. Thread-safe. */
 void crypt_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT_SHA256_BYTES]);
+/* RFC 2104 over SHA-1, for codes that others make by it (core/totp.h) and for nothing new. */
+void crypt_hmac_sha1(struct str key, struct str data, unsigned char out[CRYPT_SHA1_BYTES]);
 /* Constant time for equal lengths; false at once for different ones. */
 bool crypt_equal(struct str a, struct str b);
 /* `n` bytes from the system's generator; failure is fatal. */

@@ -24,8 +24,10 @@ libcore_a_SOURCES = \
 	src/core/net-address.c src/core/net-address.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/process.c src/core/process.h \
+	src/core/qr.c src/core/qr.h \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \
 	src/core/subprocess.c src/core/subprocess.h \
+	src/core/totp.c src/core/totp.h \
 	src/core/ustar.c src/core/ustar.h
-CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS)
+CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS) $(QRENCODE_LIBS)

@@ -26,7 +26,7 @@ const struct arg_spec ctl_key_rotate_args[] = {
 struct rotation {
 	const struct crypt_keys *keys;
 	struct str newest; /* id */
-	int64_t channels, channel_secrets, organizations, settings, closed;
+	int64_t channels, channel_secrets, organizations, settings, second_factors, closed;
 	int64_t moved; /* rows that somebody edited meanwhile: they are looked at again */
 	struct explain first_closed;
 };
@@ -99,21 +99,29 @@ static void reseal_fields(struct ctl *ctl, struct reseal *s)
 	json_end_object(&new);
 }
 
+static enum err store_row(struct ctl *ctl, const struct reseal *s, struct db_result **r)
+{
+	const struct sealed_row *row = s->row;
+	struct str digest = s->has_digest ? (struct str){ (const char *)s->digest, sizeof(s->digest) } : STR_NONE;
+	struct db_value old = DB_TEXT(buf_str(&s->old)), new = DB_TEXT(buf_str(&s->new));
+	if (row->user_id)
+		return DB_QUERY(ctl->db, ctl->pool, &sql_user_reseal, r, DB_INT(row->user_id), old, new);
+	if (!row->channel_id)
+		return DB_QUERY(ctl->db, ctl->pool, &sql_organization_reseal, r, DB_INT(row->org_id), old, new);
+	return DB_QUERY(ctl->db, ctl->pool, &sql_channel_reseal, r, DB_INT(row->org_id), DB_INT(row->channel_id), old,
+		new, DB_BYTES(digest));
+}
+
 static enum err store(struct ctl *ctl, void *arg)
 {
 	struct reseal *s = arg;
 	const struct sealed_row *row = s->row;
 	struct db_result *r;
-	struct str digest = s->has_digest ? (struct str){ (const char *)s->digest, sizeof(s->digest) } : STR_NONE;
-	enum err e =
-		row->channel_id ? DB_QUERY(ctl->db, ctl->pool, &sql_channel_reseal, &r, DB_INT(row->org_id),
-			DB_INT(row->channel_id), DB_TEXT(buf_str(&s->old)), DB_TEXT(buf_str(&s->new)), DB_BYTES(digest))
-				: DB_QUERY(ctl->db, ctl->pool, &sql_organization_reseal, &r, DB_INT(row->org_id),
-					DB_TEXT(buf_str(&s->old)), DB_TEXT(buf_str(&s->new)));
+	enum err e = store_row(ctl, s, &r);
 	if (e != ERR_OK)
 		return e;
 	s->is_changed = db_rows(r) > 0;
-	if (!s->is_changed)
+	if (!s->is_changed || row->user_id) /* a user has no organisation whose log it belongs to */
 		return ERR_OK;
 	return ctl_audit(ctl, row->org_id, "key.rotate",
 		row->channel_id ? pool_printf(
@@ -125,6 +133,8 @@ static void count(struct rotation *r, const struct reseal *s)
 {
 	if (!s->is_changed)
 		r->moved++;
+	else if (s->row->user_id)
+		r->second_factors++;
 	else if (s->row->channel_id)
 		r->channels++, r->channel_secrets += s->fields;
 	else
@@ -191,6 +201,7 @@ static void print_json(const struct rotation *r, bool dropped)
 	json_member_i64(w, "channel_secrets", r->channel_secrets);
 	json_member_i64(w, "organizations", r->organizations);
 	json_member_i64(w, "settings", r->settings);
+	json_member_i64(w, "second_factors", r->second_factors);
 	json_member_i64(w, "not_opened", r->closed);
 	json_member_bool(w, "old_keys_dropped", dropped);
 	json_end_object(w);
@@ -201,9 +212,10 @@ static void print(struct ctl *ctl, const struct rotation *r, bool dropped)
 {
 	printf("Key %.*s was added to %s and seals from now on. Keep a new copy of the file in a safe place.\n",
 		OUT_STR(r->newest), ctl->conf.key_file);
-	printf("Sealed anew: %lld secrets of %lld channels, %lld secret settings of %lld organisations.\n",
+	printf("Sealed anew: %lld secrets of %lld channels, %lld secret settings of %lld organisations, %lld second "
+	       "factors.\n",
 		(long long)r->channel_secrets, (long long)r->channels, (long long)r->settings,
-		(long long)r->organizations);
+		(long long)r->organizations, (long long)r->second_factors);
 	puts(dropped ? "The older keys were taken out of the file: nothing is sealed under them any more."
 		     : "The older keys are still in the file; 'deskbellctl key rotate --drop-old' takes them out.");
 }

@@ -1,12 +1,13 @@
 /*
- * sealed.c - everything in the database that is sealed with the keys of key.file: channels' credentials and secret
- * settings of organisations.
+ * sealed.c - everything in the database that is sealed with the keys of key.file: channels' credentials, secret
+ * settings of organisations, second factors of users.
  *
  * The one list of such places, for the rotation of keys and for the doctor. A value is known by its form, not by a list
  * of names, so that a new secret field cannot be forgotten. Never opens anything.
  */
 #include "ctl/sealed.h"
 
+#include "domain/account.h"
 #include "domain/settings.h"
 
 enum { ORG, CHANNEL, PLATFORM, DIGEST, STORED };
@@ -15,6 +16,16 @@ struct collect {
 	struct ctl *ctl;
 	struct sealed_row *row;
 };
+
+static struct str context_of(struct pool *pool, const struct sealed_row *row, const char *name)
+{
+	if (row->user_id)
+		return second_factor_seal_context(pool, row->user_id);
+	if (row->channel_id)
+		return channel_seal_context(
+			pool, &(struct channel){ .org_id = row->org_id, .id = row->channel_id }, name);
+	return setting_seal_context(pool, row->org_id, name);
+}
 
 static bool collect_field(void *arg, struct str key, const struct json *value)
 {
@@ -27,18 +38,16 @@ static bool collect_field(void *arg, struct str key, const struct json *value)
 	if (row->n == SEALED_FIELDS_MAX)
 		bug("more than %d sealed values in a row", SEALED_FIELDS_MAX);
 	name = pool_cstr(c->ctl->pool, key);
-	row->field[row->n++] = (struct sealed_field){ name, sealed,
-		row->channel_id ? channel_seal_context(
-			c->ctl->pool, &(struct channel){ .org_id = row->org_id, .id = row->channel_id }, name)
-				: setting_seal_context(c->ctl->pool, row->org_id, name) };
+	row->field[row->n++] = (struct sealed_field){ name, sealed, context_of(c->ctl->pool, row, name) };
 	return true;
 }
 
-static struct sealed_row *read_row(struct ctl *ctl, const struct db_result *r, int n)
+static struct sealed_row *read_row(struct ctl *ctl, const struct db_result *r, int n, bool is_user)
 {
 	struct sealed_row *row = pool_new_of(ctl->pool, struct sealed_row);
 	const struct json *stored;
-	row->org_id = db_int(r, n, ORG);
+	row->org_id = is_user ? 0 : db_int(r, n, ORG);
+	row->user_id = is_user ? db_int(r, n, ORG) : 0;
 	row->channel_id = db_int(r, n, CHANNEL);
 	row->ops = channel_find(db_str(r, n, PLATFORM));
 	row->verify_digest = db_str(r, n, DIGEST);
@@ -47,8 +56,8 @@ static struct sealed_row *read_row(struct ctl *ctl, const struct db_result *r, i
 	return row;
 }
 
-/* Pages along the key (org_id, channel_id). */
-static enum err each_of(struct ctl *ctl, const struct db_statement *statement,
+/* Pages along the key (org_id, channel_id), or the user's id and 0. */
+static enum err each_of(struct ctl *ctl, const struct db_statement *statement, bool is_user,
 	enum err (*each)(struct ctl *ctl, const struct sealed_row *row, void *arg), void *arg)
 {
 	int64_t org = 0, channel = 0;
@@ -58,8 +67,8 @@ static enum err each_of(struct ctl *ctl, const struct db_statement *statement,
 		if (e != ERR_OK || db_rows(r) == 0)
 			return e;
 		for (int n = 0; n < db_rows(r); n++) {
-			const struct sealed_row *row = read_row(ctl, r, n);
-			org = row->org_id;
+			const struct sealed_row *row = read_row(ctl, r, n, is_user);
+			org = db_int(r, n, ORG);
 			channel = row->channel_id;
 			if (row->n > 0 && (e = each(ctl, row, arg)) != ERR_OK)
 				return e;
@@ -70,8 +79,10 @@ static enum err each_of(struct ctl *ctl, const struct db_statement *statement,
 enum err sealed_each(
 	struct ctl *ctl, enum err (*each)(struct ctl *ctl, const struct sealed_row *row, void *arg), void *arg)
 {
-	enum err e = each_of(ctl, &sql_sealed_channels, each, arg);
-	return e == ERR_OK ? each_of(ctl, &sql_sealed_settings, each, arg) : e;
+	enum err e = each_of(ctl, &sql_sealed_channels, false, each, arg);
+	if (e == ERR_OK)
+		e = each_of(ctl, &sql_sealed_settings, false, each, arg);
+	return e == ERR_OK ? each_of(ctl, &sql_sealed_users, true, each, arg) : e;
 }
 
 const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row)
@@ -80,6 +91,8 @@ const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row)
 		return pool_printf(ctl->pool, "channel %lld (organisation %lld)", (long long)row->channel_id,
 			(long long)row->org_id)
 			.p;
+	if (row->user_id)
+		return pool_printf(ctl->pool, "user %lld", (long long)row->user_id).p;
 	return pool_printf(ctl->pool, "the settings of organisation %lld", (long long)row->org_id).p;
 }
 

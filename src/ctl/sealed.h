@@ -14,9 +14,11 @@ struct sealed_field {
 	struct str value, context;
 };
 
-/* One row with sealed values: a channel's config, or an organisation's settings. Lives in a pool. */
+/* One row with sealed values: a channel's config, an organisation's settings, or a user's second factor. Lives in a
+ * pool. */
 struct sealed_row {
-	int64_t org_id, channel_id;    /* channel_id is 0 for settings */
+	int64_t org_id, channel_id;    /* channel_id is 0 for settings; both are 0 for a user */
+	int64_t user_id;               /* 0 for all but a user's second factor */
 	const struct channel_ops *ops; /* of a channel; NULL when this program does not know its platform */
 	struct str verify_digest;      /* of a channel, in hex; absent when it has none */
 	int n;

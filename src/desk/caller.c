@@ -95,6 +95,7 @@ static void take_person(struct visit *v, const struct db_result *r, struct str t
 		.bot_mode = db_str(r, 0, 9),
 		.orgs = db_str(r, 0, 10) };
 	v->snapshot = db_str(r, 0, 11);
+	v->caller.second_missing = v->no_counts = db_bool(r, 0, 12);
 	v->csrf = csrf_of(v->pool, token);
 	if (language.p)
 		v->locale.language = translation_negotiate(language);
@@ -182,6 +183,17 @@ static enum err refuse_role(struct visit *v)
 			: T("This needs another role. Ask the owner of your organisation."));
 }
 
+/* On to setting it up, for whoever looks at a page. */
+static enum err refuse_without_second(struct visit *v)
+{
+	if (v->answer != ANSWER_HTML || strcmp(v->route->method, "GET") != 0)
+		return visit_refuse(v, 403,
+			T("Your organisation asks for a second factor. Set one up on your account page first."));
+	visit_redirect(v, "/account/second-factor");
+	v->answered = true;
+	return ERR_OK;
+}
+
 enum err caller_check(struct visit *v)
 {
 	static const enum role needed[] = { [DESK_PERSON] = ROLE_NONE,
@@ -197,6 +209,8 @@ enum err caller_check(struct visit *v)
 		e = visit_refuse(v, 403, T("API tokens may not do this."));
 	else if (v->route->api == DESK_API_WRITE && !v->caller.may_write)
 		e = visit_refuse(v, 403, T("This API token may only read. Generate one that may write."));
+	else if (v->caller.second_missing && v->route->authority != DESK_PERSON)
+		e = refuse_without_second(v);
 	else if (v->caller.role < needed[v->route->authority])
 		e = refuse_role(v);
 	else

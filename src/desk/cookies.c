@@ -11,7 +11,8 @@
 
 static const char *const names[] = { [COOKIE_SESSION] = "__Host-deskbell",
 	[COOKIE_FORM] = "__Host-deskbell-form",
-	[COOKIE_SAID] = "__Host-deskbell-said" };
+	[COOKIE_SAID] = "__Host-deskbell-said",
+	[COOKIE_ATTEMPT] = "__Host-deskbell-attempt" };
 
 bool request_is_secure(const struct desk *desk, const struct request *request)
 {

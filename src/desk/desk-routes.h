@@ -41,6 +41,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/setup", SIGNED_OUT_FORM, NO, 16 * KB, setup_save) \
 	X(GET, "/sign-in", SIGNED_OUT_FORM, NO, 0, sign_in) \
 	X(POST, "/sign-in", SIGNED_OUT_FORM, NO, 16 * KB, sign_in_save) \
+	X(GET, "/sign-in/second", SIGNED_OUT_FORM, NO, 0, sign_in_second) \
+	X(POST, "/sign-in/second", SIGNED_OUT_FORM, NO, 4 * KB, sign_in_second_check) \
 	X(POST, "/sign-out", PERSON, NO, 4 * KB, sign_out) \
 	X(GET, "/invitations/{token}", SIGNED_OUT_FORM, NO, 0, invitation) \
 	X(POST, "/invitations/{token}", SIGNED_OUT_FORM, NO, 16 * KB, invitation_accept) \
@@ -52,6 +54,11 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/account/password", PERSON, NO, 16 * KB, account_password) \
 	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
 	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
+	X(GET, "/account/second-factor", PERSON, NO, 0, second_factor) \
+	X(POST, "/account/second-factor/begin", PERSON, NO, 4 * KB, second_factor_begin) \
+	X(POST, "/account/second-factor/confirm", PERSON, NO, 4 * KB, second_factor_confirm) \
+	X(POST, "/account/second-factor/codes", PERSON, NO, 4 * KB, second_factor_codes) \
+	X(POST, "/account/second-factor/remove", PERSON, NO, 4 * KB, second_factor_remove) \
 	X(GET, "/inbox", OPERATOR, READ, 0, inbox) \
 	X(GET, "/inbox/updates", OPERATOR, READ, 0, inbox_updates) \
 	X(GET, "/inbox/{id}", OPERATOR, READ, 0, conversation) \
@@ -84,6 +91,9 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/settings/people/{id}/role", OWNER, NO, 4 * KB, people_role) \
 	X(POST, "/settings/people/{id}/remove", OWNER, NO, 4 * KB, people_remove) \
 	X(POST, "/settings/people/{id}/reset", OWNER, NO, 4 * KB, people_reset) \
+	X(POST, "/settings/people/{id}/second-factor/reset", OWNER, NO, 4 * KB, people_second_reset) \
+	X(GET, "/settings/security", OWNER, NO, 0, security) \
+	X(POST, "/settings/security", OWNER, NO, 4 * KB, security_save) \
 	X(GET, "/skills", ADMIN, READ, 0, skills) \
 	X(GET, "/skills/new", ADMIN, NO, 0, skill_new) \
 	X(POST, "/skills/new", ADMIN, WRITE, 3 * MB, skill_add) \

@@ -54,8 +54,9 @@ struct caller {
 	int64_t org_id;   /* 0: none */
 	struct str org_name, bot_mode;
 	enum role role;
-	bool may_write;  /* an API token's scope; users may */
-	struct str orgs; /* JSON: all of the person's organisations */
+	bool may_write;      /* an API token's scope; users may */
+	struct str orgs;     /* JSON: all of the person's organisations */
+	bool second_missing; /* the organisation asks for a second factor, and the account has none */
 };
 
 enum answer_kind { ANSWER_HTML, ANSWER_JSON, ANSWER_TEXT };
@@ -195,7 +196,7 @@ const char *said_find(struct str code, bool *good);
 /* Whether the browser that sent the request speaks https, here or to a proxy. */
 bool request_is_secure(const struct desk *desk, const struct request *request);
 
-enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_SAID };
+enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_SAID, COOKIE_ATTEMPT };
 struct str visit_cookie(const struct visit *v, enum cookie cookie);
 /* `max_age_s` 0 ends the cookie, -1: until the browser is closed. */
 void visit_set_cookie(struct visit *v, enum cookie cookie, struct str value, int64_t max_age_s);
@@ -251,15 +252,20 @@ enum err password_prove(struct password_gate *gate, struct str password, struct 
 /* ---- sign-in.c ---- */
 
 struct sign_in {
-	int64_t user_id; /* 0: address or password are wrong */
-	int64_t wait_s;  /* over 0: too many attempts, nothing was looked at */
-	struct str hash; /* of the attempt's token: what else wants the proof names the attempt by it */
+	int64_t user_id;   /* 0: address or password are wrong */
+	int64_t wait_s;    /* over 0: too many attempts, nothing was looked at */
+	struct str token;  /* of the attempt, for the browser that goes on with a second factor */
+	struct str hash;   /* its digest: what else wants the proof names the attempt by it */
+	bool needs_second; /* a session needs the account's second factor, too */
 };
 /* Proves a password, slowed down as sql/functions/sign-in.sql says. */
 enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out) MUST_CHECK;
 /* A new session out of a proven attempt, whose it is; the browser's old one ends. ERR_DENIED when the attempt is not
  * good (any more). */
 enum err session_begin(struct visit *v, struct str attempt_hash) MUST_CHECK;
+/* After a password was right: a session and on to `next` (an own path, or anything for the beginning), or to the page
+ * that asks for the second factor. */
+enum err sign_in_finish(struct visit *v, const struct sign_in *result, struct str next) MUST_CHECK;
 /* A fresh token, in the pool. */
 struct str token_new(struct pool *pool);
 

@@ -19,7 +19,9 @@ libdesk_a_SOURCES = \
 	src/desk/page.c \
 	src/desk/pager.c src/desk/pager.h \
 	src/desk/passwords.c \
+	src/desk/second-factor.c src/desk/second-factor.h \
 	src/desk/sign-in.c \
+	src/desk/sign-in-second.c \
 	src/desk/stored-words.c src/desk/stored-words.h \
 	src/desk/visit.c \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
@@ -57,6 +59,8 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/people-page.c \
 	src/desk/pages/settings/queue-page.c \
 	src/desk/pages/settings/reset-page.c \
+	src/desk/pages/settings/second-factor-page.c \
+	src/desk/pages/settings/security-page.c \
 	src/desk/pages/settings/setup-page.c \
 	src/desk/pages/settings/status-figures.c \
 	src/desk/pages/settings/status-findings.c \

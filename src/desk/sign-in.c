@@ -39,8 +39,10 @@ static enum err prove(struct visit *v, struct str password, struct str setting, 
 	if (e == ERR_OK)
 		e = sql_sign_in_prove(visit_db(v), v->pool, out->hash, bytes(proof, sizeof(proof)), &rows);
 	secret_wipe(proof, sizeof(proof));
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		out->user_id = sql_sign_in_prove_row(&rows, 0).user_id;
+		out->needs_second = sql_sign_in_prove_row(&rows, 0).second;
+	}
 	if (e != ERR_OK || out->user_id == 0)
 		LOG_LIMITED(LOG_LEVEL_INFO, "sign_in.refused", F_CSTR("error", err_info(e)->name),
 			F_STR("remote", v->request->remote_address));
@@ -50,7 +52,8 @@ static enum err prove(struct visit *v, struct str password, struct str setting, 
 enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out)
 {
 	struct sql_sign_in_begin_rows rows;
-	*out = (struct sign_in){ .hash = token_hash(v->pool, token_new(v->pool)) };
+	struct str token = token_new(v->pool);
+	*out = (struct sign_in){ .token = token, .hash = token_hash(v->pool, token) };
 	enum err e = sql_sign_in_begin(visit_db(v), v->pool, email, v->request->remote_address, out->hash, &rows);
 	if (e != ERR_OK)
 		return e;
@@ -73,6 +76,7 @@ enum err session_begin(struct visit *v, struct str attempt_hash)
 			.old_hash = old.p ? token_hash(v->pool, old) : STR_NONE,
 			.address = v->request->remote_address,
 			.browser = text_label(v->pool, request_header(v->request, "HTTP_USER_AGENT"), BROWSER_MAX),
+			.idle_s = v->desk->conf->desk_session_idle_s,
 			.max_s = v->desk->conf->desk_session_max_s },
 		&rows);
 	if (e != ERR_OK)
@@ -129,11 +133,7 @@ enum err desk_sign_in_save(struct visit *v)
 		form_fail(&form, visit_words(v, T("The address or the password is wrong.")));
 		return show(v, &form, 401);
 	}
-	if ((e = session_begin(v, result.hash)) != ERR_OK)
-		return e;
-	struct str next = form_value(&form, "next");
-	visit_redirect(v, path_is_own(next) ? pool_cstr(v->pool, next) : "/");
-	return ERR_OK;
+	return sign_in_finish(v, &result, form_value(&form, "next"));
 }
 
 enum err desk_sign_out(struct visit *v)

@@ -25,6 +25,11 @@ void api_token_new(struct buf *out)
 	crypt_random_token(out, API_TOKEN_BYTES);
 }
 
+struct str second_factor_seal_context(struct pool *pool, int64_t user_id)
+{
+	return pool_printf(pool, "user %lld second factor", (long long)user_id);
+}
+
 bool email_is_valid(struct str s)
 {
 	struct str domain = s;

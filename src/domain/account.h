@@ -6,6 +6,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/pool.h"
 #include "core/str.h"
 
 #define EMAIL_MAX_BYTES 254 /* RFC 5321, 4.5.3.1.3 */
@@ -17,6 +18,8 @@ bool email_is_valid(struct str s);
 
 /* A new API token of 256 random bits, in its one spelling. */
 void api_token_new(struct buf *out);
+/* The context that binds the sealed secret of a second factor to its account. In the pool. */
+struct str second_factor_seal_context(struct pool *pool, int64_t user_id);
 /* ERR_INVALID with words when it is too short, too long, could not be typed, or is easy to guess: made of common
  * passwords, words, names, dates, patterns of the keyboard, or of `personal` texts (the address, the name of the
  * organisation; absent ones are allowed). */

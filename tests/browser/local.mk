@@ -51,16 +51,22 @@ EXTRA_DIST += \
 	tests/browser/models/leads.empty.json \
 	tests/browser/models/leads.filtered.json \
 	tests/browser/models/leads.json \
-	tests/browser/models/people.admin.json \
 	tests/browser/models/organisation.json \
+	tests/browser/models/people.admin.json \
 	tests/browser/models/people.json \
 	tests/browser/models/queue.empty.json \
 	tests/browser/models/queue.json \
 	tests/browser/models/replies.empty.json \
 	tests/browser/models/replies.json \
+	tests/browser/models/second-factor.json \
+	tests/browser/models/second-factor.on.json \
+	tests/browser/models/second-factor.pending.json \
+	tests/browser/models/security.json \
 	tests/browser/models/setup.errors.json \
 	tests/browser/models/reset.json \
 	tests/browser/models/setup.json \
+	tests/browser/models/sign-in-second.errors.json \
+	tests/browser/models/sign-in-second.json \
 	tests/browser/models/sign-in.errors.json \
 	tests/browser/models/sign-in.json \
 	tests/browser/models/skill-import.errors.json \

@@ -16,6 +16,7 @@ WEB_TESTS = \
 	tests/web/skills.t \
 	tests/web/knowledge.t \
 	tests/web/account.t \
+	tests/web/second-factor.t \
 	tests/web/leads.t \
 	tests/web/queue.t \
 	tests/web/quota.t \

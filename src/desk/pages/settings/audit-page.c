@@ -54,6 +54,8 @@ static struct str actor_name(struct visit *v, const struct db_result *r, int row
 		return person;
 	if (str_has_prefix(actor, STR("token:")))
 		return pool_printf(v->pool, "%s %.*s", visit_words(v, T("API token")), (int)(actor.n - 6), actor.p + 6);
+	if (str_equal(actor, STR("sign-in")))
+		return str_of(visit_words(v, T("Sign-in page")));
 	return actor;
 }
 
@@ -74,12 +76,20 @@ static const char *words_of(struct visit *v, struct str action)
 		{ "organization.add", T("Organisation made") }, { "organization.bot_mode", T("Bot mode changed") },
 		{ "organization.edit", T("Organisation changed") },
 		{ "organization.export", T("Organisation exported") },
-		{ "organization.import", T("Organisation imported") }, { "purge", T("Old data taken out") },
+		{ "organization.import", T("Organisation imported") },
+		{ "organization.security", T("Security settings changed") },
+		{ "password.change", T("Password changed") }, { "purge", T("Old data taken out") },
 		{ "queue.discard", T("Message discarded") }, { "queue.retry", T("Message sent again") },
 		{ "reply.add", T("Canned reply added") }, { "reply.delete", T("Canned reply deleted") },
 		{ "reply.edit", T("Canned reply changed") }, { "retention", T("Old data removed by retention") },
+		{ "second_factor.codes", T("New recovery codes") },
+		{ "second_factor.recovery", T("Signed in with a recovery code") },
+		{ "second_factor.remove", T("Second factor removed") },
+		{ "second_factor.reset", T("Second factor reset") }, { "second_factor.set", T("Second factor set up") },
+		{ "second_factor.wrong", T("Wrong second factor") }, { "session.end", T("Signed out") },
 		{ "setting.set", T("Setting changed") }, { "setting.unset", T("Setting back at its default") },
-		{ "setup", T("Desk set up") }, { "skill.add", T("Skill added") },
+		{ "setup", T("Desk set up") }, { "sign_in.good", T("Signed in") },
+		{ "sign_in.wrong", T("Wrong password") }, { "skill.add", T("Skill added") },
 		{ "skill.change", T("Skill changed") }, { "skill.delete", T("Skill deleted") },
 		{ "skill.import", T("Skills imported") }, { "skill.learn", T("Skills trained") },
 		{ "skill.off", T("Skill switched off") }, { "skill.on", T("Skill switched on") },

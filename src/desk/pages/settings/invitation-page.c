@@ -74,20 +74,15 @@ enum err desk_invitation(struct visit *v)
 	return show(v, &i, &form, 200);
 }
 
-static enum err accept(
-	struct visit *v, const struct invitation *i, struct str attempt, struct str password_hash, struct str name)
+static enum err accept(struct visit *v, const struct invitation *i, const struct sign_in *attempt,
+	struct str password_hash, struct str name)
 {
 	struct sql_invitation_accept_rows rows;
-	enum err e = sql_invitation_accept(visit_db(v), v->pool, i->hash, attempt, password_hash,
+	enum err e = sql_invitation_accept(visit_db(v), v->pool, i->hash, attempt->hash, password_hash,
 		name.p ? name : STR(""), v->request->remote_address, &rows);
 	if (e == ERR_INVALID || (e == ERR_OK && !sql_invitation_accept_row(&rows, 0).has_org_id))
 		return refuse_link(v);
-	if (e == ERR_OK)
-		e = session_begin(v, attempt);
-	if (e != ERR_OK)
-		return e;
-	visit_redirect(v, "/");
-	return ERR_OK;
+	return e == ERR_OK ? sign_in_finish(v, attempt, STR_NONE) : e;
 }
 
 static enum err accept_known(struct visit *v, const struct invitation *i, struct form *form)
@@ -104,7 +99,7 @@ static enum err accept_known(struct visit *v, const struct invitation *i, struct
 		form_refuse(form, "password", visit_words(v, T("The password is wrong.")));
 		return show(v, i, form, 401);
 	}
-	return accept(v, i, result.hash, STR_NONE, STR_NONE);
+	return accept(v, i, &result, STR_NONE, STR_NONE);
 }
 
 static enum err accept_new(struct visit *v, const struct invitation *i, struct form *form)
@@ -114,9 +109,9 @@ static enum err accept_new(struct visit *v, const struct invitation *i, struct f
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, form_value(form, "new_password"), &hash);
 	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
-	    : e == ERR_OK
-		    ? accept(v, i, token_hash(v->pool, token_new(v->pool)), buf_str(&hash), form_value(form, "name"))
-		    : e;
+	    : e == ERR_OK    ? accept(v, i, &(struct sign_in){ .hash = token_hash(v->pool, token_new(v->pool)) },
+			 buf_str(&hash), form_value(form, "name"))
+			     : e;
 	buf_fini(&hash);
 	return e;
 }

@@ -294,3 +294,33 @@ enum err desk_people_remove(struct visit *v)
 {
 	return change_member(v, STR_NONE, "person-removed");
 }
+
+static enum err reset_second(struct visit *v, void *arg)
+{
+	struct str *outcome = arg;
+	struct sql_second_reset_rows rows;
+	enum err e = sql_second_reset(v->db, v->pool, v->path.ids[0], &rows);
+	if (e != ERR_OK)
+		return e;
+	*outcome = sql_second_reset_row(&rows, 0).outcome;
+	return outcome->p ? ERR_OK : ERR_DENIED;
+}
+
+enum err desk_people_second_reset(struct visit *v)
+{
+	struct str outcome = STR_NONE;
+	enum err e = visit_transaction(v, reset_second, &outcome);
+	if (e != ERR_OK)
+		return e;
+	if (str_equal(outcome, STR("absent")))
+		return ERR_NOT_FOUND;
+	if (str_equal(outcome, STR("elsewhere")) && v->answer == ANSWER_JSON)
+		return visit_refuse(v, 409,
+			T("This person belongs to other organisations, too, so the second factor "
+			  "cannot be reset from here."));
+	visit_say(v, str_equal(outcome, STR("done"))   ? "second-factor-reset"
+		     : str_equal(outcome, STR("none")) ? "second-factor-none"
+						       : "second-factor-elsewhere");
+	visit_redirect(v, "/settings/people");
+	return ERR_OK;
+}
