@@ -29,17 +29,22 @@ LANGUAGE sql AS $$
 		WHERE id = a_org;
 $$;
 
--- People are known by their address: who has an account becomes a member; who has none gets one without a password, which signs nobody in until one is set.
+-- People are known by their address: who has an account becomes a member; who has none gets one without a password, which signs nobody in until one is set. Those who have left get no
+-- membership: their names stay beside what they wrote.
 CREATE OR REPLACE FUNCTION deskbell_import_users(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO users (email, password_hash, created_at)
-		SELECT o->>'email', '!', (o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o
+	INSERT INTO users (email, name, password_hash)
+		SELECT o->>'email', coalesce(o->>'name', ''), '!' FROM jsonb_array_elements(objects) o
 		WHERE NOT EXISTS (SELECT FROM users u WHERE lower(u.email) = lower(o->>'email'));
 	INSERT INTO import_ids (kind, old_id, new_id)
 		SELECT 'user', (o->>'id')::bigint, u.id FROM jsonb_array_elements(objects) o JOIN users u ON lower(u.email) = lower(o->>'email');
 	INSERT INTO memberships (org_id, user_id, role, created_at)
-		SELECT a_org, deskbell_imported('user', o->'id', true), o->>'role', (o->>'member_since')::timestamptz FROM jsonb_array_elements(objects) o ON CONFLICT DO NOTHING;
+		SELECT a_org, deskbell_imported('user', o->'id', true), o->>'role', (o->>'member_since')::timestamptz FROM jsonb_array_elements(objects) o
+		WHERE o->>'role' IS NOT NULL ON CONFLICT DO NOTHING;
+	INSERT INTO member_names (org_id, user_id, email, name, left_at)
+		SELECT a_org, deskbell_imported('user', o->'id', true), o->>'email', coalesce(o->>'name', ''), coalesce((o->>'left_at')::timestamptz, now())
+		FROM jsonb_array_elements(objects) o WHERE o->>'role' IS NULL ON CONFLICT DO NOTHING;
 END $$;
 
 -- Without credentials, which an export leaves out, a channel is disconnected until it is connected again.
@@ -85,11 +90,12 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_import_conversations(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('conversation', 'conversations', objects);
-	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, needs_attention, attention_reason, unread, note,
+	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, needs_attention, attention_reason, unread, note, memory,
 			last_inbound_at, last_message_at, created_at) OVERRIDING SYSTEM VALUE
 		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('channel', o->'channel', true), deskbell_imported('contact', o->'contact', true),
 			o->>'platform', o->>'contact_phone', o->>'agent', deskbell_imported('user', o->'assignee', false), (o->>'is_open')::boolean, (o->>'needs_attention')::boolean,
-			o->>'attention_reason', (o->>'unread')::integer, o->>'note', (o->>'last_inbound_at')::timestamptz, (o->>'last_message_at')::timestamptz,
+			o->>'attention_reason', (o->>'unread')::integer, o->>'note', coalesce(o->'memory', '{}'),
+			(o->>'last_inbound_at')::timestamptz, (o->>'last_message_at')::timestamptz,
 			(o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;
 	INSERT INTO conversation_tags (org_id, tag, conversation_id)
 		SELECT a_org, t.tag, deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements_text(o->'tags') t(tag);
@@ -138,8 +144,10 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	IF a_type = 'quarantine' THEN
 		INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest, at)
-			SELECT a_org, deskbell_imported('channel', o->'channel', true), o->>'kind', o->>'reason', o->>'payload',
-				sha256(convert_to((o->>'kind') || ' ' || (o->>'payload'), 'UTF8')), (o->>'at')::timestamptz FROM jsonb_array_elements(objects) o;
+			SELECT a_org, deskbell_imported('channel', o->'channel', true), o->>'kind', o->>'reason', x.payload,
+				sha256(convert_to((o->>'kind') || ' ', 'UTF8') || x.payload), (o->>'at')::timestamptz
+			FROM jsonb_array_elements(objects) o
+			CROSS JOIN LATERAL (SELECT coalesce(convert_to(o->>'payload', 'UTF8'), decode(o->>'payload_hex', 'hex')) AS payload) x;
 	ELSIF a_type = 'webhook_attempt' THEN
 		INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address, at)
 			SELECT a_org, c.id, coalesce(c.platform, ''), o->>'kind', (o->>'accepted')::boolean, o->>'reason', o->>'remote_address', (o->>'at')::timestamptz

@@ -28,8 +28,10 @@ BEGIN
 	FOR t IN SELECT * FROM deskbell_tenant_tables() x WHERE x.id = ANY (filled) AND NOT EXISTS (
 		SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.confrelid = x.id AND k.conrelid <> x.id AND k.conrelid = ANY (filled))
 	LOOP
+		PERFORM set_config('deskbell.purge', CASE t.name WHEN 'audit_log' THEN t.name ELSE '' END, true); -- it is only added to otherwise
 		EXECUTE format('DELETE FROM %1$s WHERE org_id = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE org_id = $1 LIMIT $2))', t.name) USING a_org, most;
 		GET DIAGNOSTICS n = ROW_COUNT;
+		PERFORM set_config('deskbell.purge', '', true);
 		RETURN QUERY SELECT t.name, n;
 		RETURN;
 	END LOOP;

@@ -60,7 +60,8 @@ def apart(w):
 	"""Messages, the log of webhooks and the audit log each go by their own setting; other organisations keep theirs; what waits stays."""
 	org, _ = fill(w.ctl, "Kept", 60)
 	other, _ = fill(w.ctl, "Keeps all", 61)
-	w.stack.sql.script("""update messages set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
+	w.stack.sql.script("""set deskbell.purge = 'audit_log';
+		update messages set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update decisions set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update conversation_events set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update webhook_attempts set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
