@@ -177,7 +177,7 @@ def question_waits_no_longer(world):
 	began = time.monotonic()
 	who = b.write(LEXICAL)
 	assert b.wait_reply(who, timeout=10).endswith("— Returned parcels")
-	assert 1 < time.monotonic() - began < 4, time.monotonic() - began
+	assert 1 < time.monotonic() - began < processes.patience(2), time.monotonic() - began
 	assert stages(b, who)["vector_reason"]
 
 
@@ -205,7 +205,7 @@ def leaves_at_once(world):
 	processes.wait_until(lambda: b.sql.value("select count(*) as n from llm_usage where org_id = %d" % b.org), "the model to be asked")
 	began = time.monotonic()
 	world.stop_sender()
-	assert time.monotonic() - began < 3, time.monotonic() - began
+	assert time.monotonic() - began < processes.patience(1.5), time.monotonic() - began
 	assert state(b)["lease_until"] is None and state(b)["failures"] == 0, state(b)
 	model_is(world)
 	world.restart_sender()

@@ -141,7 +141,7 @@ def large_organisation(world):
 	who_small = small.write("how much is the haircut then")
 	assert small.wait_reply(who_small).endswith("Prices one")
 	took = time.monotonic() - start
-	assert took < 3, "another organisation waited %.1f s" % took
+	assert took < processes.patience(1.5), "another organisation waited %.1f s" % took
 	assert large.wait_reply(who_large).endswith("large 11")
 	large.wait_model(timeout=60)
 	words = skills[42]["triggers"][5].split()

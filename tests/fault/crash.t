@@ -52,7 +52,7 @@ def recover(world, channel):
 
 def come_to_rest(world, channel, sender):
 	"""Each of the first letters is a passage of its own: a busy host would otherwise do several at once."""
-	end = time.monotonic() + 3
+	end = time.monotonic() + processes.patience(3)
 	while sender.alive() and world.open_count(channel.org) and time.monotonic() < end:
 		time.sleep(0.02)
 	time.sleep(0.1)
@@ -65,7 +65,7 @@ def sender_dies(world, point, passage, platform="whatsapp"):
 		world.write(channel, who, text)
 		if n < passage:
 			come_to_rest(world, channel, sender)
-	end = time.monotonic() + 5
+	end = time.monotonic() + processes.patience(5)
 	while sender.alive() and time.monotonic() < end:
 		time.sleep(0.02)
 	alive = sender.alive()

@@ -108,7 +108,7 @@ class Storm:
 		return time.monotonic() - start
 
 	def wait_for_the_end(self, timeout):
-		end, told = time.monotonic() + timeout, 0
+		end, told = time.monotonic() + processes.patience(timeout), 0
 		while (left := self.world.open_count()) and time.monotonic() < end:
 			if time.monotonic() - told > 10:
 				told = time.monotonic()
