@@ -6,6 +6,7 @@
 #include "core/buf.h"
 #include "core/log.h"
 #include "db/migrate.h"
+#include "domain/quota.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@ bool test_db_start(const char *program)
 		return false;
 	}
 	test_conf = (struct conf){ .path = "", .database_url = url, .run_dir = "", .answer_debounce_ms = 0 };
+#define X(name, subject, words) test_conf.quota_##name = 1000000;
+	QUOTA_LIST(X)
+#undef X
 	log_open(program, "/dev/null", LOG_LEVEL_ERROR);
 	test_db = db_new(&test_conf, program);
 	test_pool = pool_new();

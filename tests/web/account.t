@@ -271,7 +271,7 @@ def what_a_removed_member_leaves(w):
 	kinds = {r["conversation_id"]: r["kind"] for r in w.sql.rows("select distinct on (conversation_id) conversation_id, kind from conversation_events where org_id = %d "
 		"order by conversation_id, id desc" % owner.org)}
 	assert kinds == {taken: "returned", assigned: "assigned", foreign: "taken-over"}, kinds
-	status(b.get("/inbox"), 403)
+	status(b.get("/inbox"), 401)
 
 
 @test

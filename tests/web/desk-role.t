@@ -53,7 +53,6 @@ insert into forgotten (org_id, channel_id, digest) select org_id, id, '\\x01' fr
 insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
 insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d;
-insert into retention_jobs (org_id) values (%(org)d);
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
 insert into search_words (org_id, word, conversation_id, of_person) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
 insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
@@ -120,6 +119,7 @@ FUNCTIONS = {
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],
 	"deskbell_vectors": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_vectors": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
 	"deskbell_load_phrase_vectors": ["%(org)d"],
+	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'"],
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
