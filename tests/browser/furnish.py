@@ -149,12 +149,14 @@ class Furnished:
 				(%(org)d, %(channel)d, 'whatsapp', 'verification', true, 'the verify token is right', '2001:db8::1');
 			update messages set created_at = created_at - interval '2 days', provider_time = provider_time - interval '2 days' where conversation_id = %(marta)d and id in
 				(select id from messages where conversation_id = %(marta)d order by id limit 2);
-		""" % {**t, "ana": ana, "org": self.org, "channel": self.channel.id, "name": LONG_NAME.replace("'", "''"), "word": WORD, "token": self.invitation})
+			insert into password_resets (org_id, user_id, token_hash, expires_at) values (%(org)d, %(ana)d, sha256('%(reset)s'), now() + interval '1 hour');
+		""" % {**t, "reset": self.reset, "ana": ana, "org": self.org, "channel": self.channel.id, "name": LONG_NAME.replace("'", "''"), "word": WORD, "token": self.invitation})
 		self.failed("marta", "131047", "window", "More than 24 hours have passed since the customer's last message.", "Wait until the customer writes again; WhatsApp allows no free text before.")
 		self.failed("long", "190", "broken", "The access token has expired or was revoked.",
 			"Make a new permanent token in Meta Business Settings (System users) and put it into the channel's settings.")
 		self.waiting("family")
 
+	reset = "furnished-reset-0123456789abcdefghijklmno"
 	invitation = "furnished-invitation-0123456789abcdefghij"
 
 	def failed(self, who, code, kind, words, following):

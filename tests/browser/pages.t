@@ -44,6 +44,9 @@ def cases(f):
 	yield None, "setup, wrong", "/setup", post("/setup", code="wrong", organisation="", email="x", new_password="short")
 	yield None, "invitation", "/invitations/" + f.invitation
 	yield None, "invitation, over", "/invitations/" + "A" * 43, {"fails": True}
+	yield None, "new password", "/reset/" + f.reset
+	yield None, "new password, wrong", "/reset/" + f.reset, post("/reset/" + f.reset, new_password="Password1!")
+	yield None, "new password, over", "/reset/" + "A" * 43, {"fails": True}
 	yield LONELY, "account without an organisation", "/account"
 	yield LONELY, "no organisation", "/inbox", {"fails": True}
 	yield NEW, "inbox, nothing", "/inbox"
@@ -81,6 +84,7 @@ def cases(f):
 	yield OWNER, "audit", "/audit"
 	yield OWNER, "people", "/settings/people"
 	yield OWNER, "people, invited", "/settings/people", post("/settings/people/invite", fails=False, email="new@flowers.example", role="operator")
+	yield OWNER, "people, new password", "/settings/people", post("/settings/people/%d/reset" % first("select id from users where email = '%s'" % BEN), fails=False)
 	yield OWNER, "people, wrong", "/settings/people", post("/settings/people/invite", email="no address", role="operator")
 	yield OWNER, "skills", "/skills"
 	yield OWNER, "skill, new", "/skills/new"
@@ -114,7 +118,7 @@ def cases(f):
 	yield OWNER, "replies, wrong", "/settings/replies", post("/settings/replies", shortcut="two words", title="", body="")
 	yield OWNER, "account", "/account"
 	yield OWNER, "account, wrong", "/account", post("/account/password", password="zqsecret0wrong", new_password="short")
-	yield OWNER, "account, token", "/account", post("/account/tokens", fails=False, title=LONG_NAME[:60], role="operator")
+	yield OWNER, "account, token", "/account", post("/account/tokens", fails=False, title=LONG_NAME[:60], role="operator", scope="read", days="90")
 	yield OWNER, "not found", "/inbox/999999999", {"fails": True}
 
 
