@@ -49,10 +49,9 @@ insert into phrase_vectors (org_id, digest, vector) values (%(org)d, '%(name)s',
 insert into passage_vectors (org_id, passage_id, vector) values (%(org)d, 0, '%(name)s');
 insert into webhook_attempts (org_id, platform, kind, accepted, reason) values (%(org)d, 'telegram', 'delivery', false, '%(name)s');
 insert into quarantine (org_id, channel_id, kind, reason, payload, digest) select org_id, id, 'message', 'x', '%(name)s', '\\x00' from channels where org_id = %(org)d;
-insert into forgotten (org_id, channel_id, digest) select org_id, id, '\\x01' from channels where org_id = %(org)d;
-insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
-insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d;
+insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d on conflict do nothing;
+insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
 insert into search_words (org_id, word, conversation_id, of_person) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
 insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
