@@ -324,13 +324,14 @@ def guessing_is_slowed_down(w):
 	b = w.browser()
 	for _ in range(5):
 		status(b.sign_in(email, WRONG), 401)
+	w.sql.script("update sign_in_attempts set at = at + interval '1 minute' where not good;")  # or the pause is over before a slow machine asks
 	page = status(b.sign_in(email, planted.PASSWORD), 429)
-	assert 1 <= int(page.header("Retry-After")) <= 2, page.headers
+	assert 1 <= int(page.header("Retry-After")) <= 62, page.headers
 	assert page.json["form"]["error"]
 	n = w.sql.value("select count(*) as n from sign_in_attempts where not good")
 	status(b.sign_in(email, WRONG), 429)
 	assert w.sql.value("select count(*) as n from sign_in_attempts where not good") == n, "what is refused unseen counts for nothing"
-	w.sql.script("update sign_in_attempts set at = at - interval '10 seconds';")
+	w.sql.script("update sign_in_attempts set at = at - interval '2 minutes';")
 	location(b.sign_in(email), "/")
 	status(b.sign_in(email, WRONG), 401)
 	w.forget_attempts()
