@@ -118,7 +118,7 @@ FUNCTIONS = {
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],
 	"deskbell_vectors": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_vectors": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
 	"deskbell_load_phrase_vectors": ["%(org)d"],
-	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'"],
+	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'", "%(org)d, 'people'"],
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
