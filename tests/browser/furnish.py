@@ -46,6 +46,7 @@ class Furnished:
 		self.sql.script("update users set name = 'Ana Ruiz' where id = %d; update users set name = '%s' where id = %d;" % (
 			self.people["ana"], LONG_NAME.replace("'", "''"), self.people["guadalupe"]))
 		self._lonely()
+		self._second()
 		self.channel = stack.connect(self.org, port, display_phone_number="+34 611 555 014")
 		self.bot = self._bot()
 		self.suggesting = stack.connect(self.shadow, port)
@@ -71,6 +72,11 @@ class Furnished:
 		"""Who has an account and no organisation."""
 		user = desk.person(self.stack, self.org, "lonely@flowers.example", "operator")
 		self.sql.script("delete from memberships where user_id = %d;" % user)
+
+	def _second(self):
+		"""An account that is asked for a second factor; nobody has the secret."""
+		user = desk.person(self.stack, self.org, "second@flowers.example", "operator")
+		self.sql.script("insert into second_factors (user_id, secret, confirmed_at) values (%d, 's1.00000000.AAAA', now());" % user)
 
 	def _documents(self):
 		lines = [{"title": "Care", "text": CARE, "language": "en"}, {"title": LONG_NAME, "text": LONG_TEXT, "language": "en"},

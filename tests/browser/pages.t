@@ -47,6 +47,7 @@ def cases(f):
 	yield None, "new password", "/reset/" + f.reset
 	yield None, "new password, wrong", "/reset/" + f.reset, post("/reset/" + f.reset, new_password="Password1!")
 	yield None, "new password, over", "/reset/" + "A" * 43, {"fails": True}
+	yield None, "sign-in, second factor", "/sign-in/second", post("/sign-in", fails=False, email="second@flowers.example", password=planted.PASSWORD)
 	yield LONELY, "account without an organisation", "/account"
 	yield LONELY, "no organisation", "/inbox", {"fails": True}
 	yield NEW, "inbox, nothing", "/inbox"
@@ -117,6 +118,9 @@ def cases(f):
 	yield OWNER, "replies", "/settings/replies"
 	yield OWNER, "replies, wrong", "/settings/replies", post("/settings/replies", shortcut="two words", title="", body="")
 	yield OWNER, "account", "/account"
+	yield OWNER, "second factor", "/account/second-factor"
+	yield OWNER, "second factor, begun", "/account/second-factor", post("/account/second-factor/begin", fails=False, password=planted.PASSWORD)
+	yield OWNER, "security", "/settings/security"
 	yield OWNER, "account, wrong", "/account", post("/account/password", password="zqsecret0wrong", new_password="short")
 	yield OWNER, "account, token", "/account", post("/account/tokens", fails=False, title=LONG_NAME[:60], role="operator", scope="read", days="90")
 	yield OWNER, "not found", "/inbox/999999999", {"fails": True}

@@ -141,7 +141,7 @@ async function walk(platform) {
 	const writes = (text, name = customer, from = kind.customer) => kind.write(platform, { from, name, text });
 	const deliveries = async () => (await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === id);
 	const got = async (text, times = 1) => {
-		await until('the customer to get it', async () => (await deliveries()).filter((d) => d.text === text).length >= times);
+		await until('the customer to get it', async () => (await deliveries()).filter((d) => d.text === text || d.text.split('\n\n').includes(text)).length >= times);
 		return (await deliveries()).find((d) => d.text === text);
 	};
 	const row = page.locator('.row', { hasText: customer });
