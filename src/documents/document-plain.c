@@ -9,6 +9,7 @@
 
 #include "domain/text.h"
 
+#define CELL_COLUMNS 60   /* a longer one is running text */
 #define FILLED_COLUMNS 40 /* shorter lines are not broken by width */
 
 struct lines {
@@ -50,7 +51,8 @@ static bool is_item(struct str line, struct str *words)
 {
 	static const struct str marks[] = { { "- ", 2 }, { "* ", 2 }, { "+ ", 2 }, { "\xE2\x80\xA2", 3 },
 		{ "\xE2\x80\xA3", 3 }, { "\xE2\x96\xAA", 3 }, { "\xE2\x97\x8F", 3 }, { "\xE2\x97\xA6", 3 },
-		{ "\xE2\x80\x93 ", 4 }, { "\xEF\x82\xB7", 3 }, { "\xC2\xB7 ", 3 } };
+		{ "\xE2\x80\x93 ", 4 }, { "\xEF\x82\xB7", 3 }, { "\xC2\xB7 ", 3 }, { "o\t", 2 }, { "\xC2\xA7\t", 3 },
+		{ "\xEF\x82\xA7", 3 }, { "\xC2\xB7\t", 3 } };
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		if (str_has_prefix(line, marks[i])) {
@@ -81,12 +83,71 @@ static bool ends_sentence(struct str line)
 	return line.n > 0 && strchr(".!?:;", line.p[line.n - 1]) != NULL;
 }
 
+/* ---- cells ---- */
+
+/* Where the next cell of a line begins: behind tabs, three or more dots that lead to it, or two or more spaces; commas
+ * and semicolons only in a group whose lines all have as many. The cell's own text is `*rest` up to the gap. */
+static size_t gap_at(struct str s, size_t at, char separator)
+{
+	size_t n = at, dots = 0, spaces = 0;
+	if (s.p[at] == '\t' || (separator && s.p[at] == separator))
+		return 1;
+	if (at == 0 || s.p[at - 1] == ' ' || s.p[at - 1] == '.') /* looked at from where the gap begins */
+		return 0;
+	for (; n < s.n && (s.p[n] == ' ' || s.p[n] == '.'); n++) {
+		dots += s.p[n] == '.';
+		spaces += s.p[n] == ' ';
+	}
+	bool leads = dots >= 3 || (dots == 2 && spaces >= 2);
+	return n < s.n && (leads || (dots == 0 && spaces >= 2)) ? n - at : 0;
+}
+
+static struct str take_cell(struct str *rest, char separator)
+{
+	struct str s = *rest;
+	for (size_t at = 0; at < s.n; at++) {
+		size_t gap = gap_at(s, at, separator);
+		if (!gap)
+			continue;
+		*rest = skip(s, at + gap);
+		return (struct str){ s.p, at };
+	}
+	*rest = STR_NONE;
+	return s;
+}
+
+static int count_cells(struct str line, char separator)
+{
+	int n = 0;
+	while (line.p) {
+		(void)take_cell(&line, separator);
+		n++;
+	}
+	return n;
+}
+
+/* Whether a line is a row. Two spaces behind the end of a sentence, as some people type, part no cells. */
+static bool is_cells(struct str line, char separator)
+{
+	int n = count_cells(line, separator);
+	if (n < 2 || str_find_char(line, '\t') >= 0)
+		return n >= 2;
+	for (struct str rest = line; rest.p;) {
+		struct str cell = str_trim(take_cell(&rest, separator));
+		if (!cell.n || columns(cell) > CELL_COLUMNS || (rest.p && strchr(".!?", cell.p[cell.n - 1])))
+			return false;
+	}
+	return true;
+}
+
 /* ---- a group of lines ---- */
 
 struct group {
 	struct str text;
 	size_t longest; /* columns */
 	bool prose;     /* many lines go on in lower case */
+	bool aligned;   /* more than one line has cells */
+	char separator; /* ',' or ';' when each line has as many of them, as in a CSV file; else 0 */
 };
 
 static struct str next_line(struct str *rest)
@@ -94,18 +155,47 @@ static struct str next_line(struct str *rest)
 	return str_trim(str_take_until(rest, '\n'));
 }
 
+static int count_char(struct str s, char c)
+{
+	int n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == c && (i + 1 == s.n || s.p[i + 1] != ' ');
+	return n;
+}
+
+/* The character that separates the same number of cells in three lines or more; no space follows it. */
+static char separator_of(struct str text)
+{
+	static const char separators[] = ";,";
+	for (int k = 0; k < 2; k++) {
+		int lines = 0, most = 0;
+		bool same = true;
+		for (struct str rest = text; rest.p;) {
+			int n = count_char(next_line(&rest), separators[k]);
+			same = same && n > 0 && (lines == 0 || n == most);
+			most = n;
+			lines++;
+		}
+		if (same && lines >= 3)
+			return separators[k];
+	}
+	return 0;
+}
+
 static struct group measure(struct str text)
 {
-	struct group g = { .text = text };
-	size_t lines = 0, lower = 0;
+	struct group g = { .text = text, .separator = separator_of(text) };
+	size_t lines = 0, lower = 0, rows = 0;
 
 	for (struct str rest = text; rest.p;) {
 		struct str line = next_line(&rest);
 		size_t width = columns(line);
 		lower += lines > 0 && begins_lower(line);
+		rows += is_cells(line, g.separator);
 		g.longest = width > g.longest ? width : g.longest;
 		lines++;
 	}
+	g.aligned = rows > 1;
 	g.prose = lower > 0 && lower * 3 >= lines - 1;
 	return g;
 }
@@ -136,22 +226,29 @@ static bool is_divided(struct str *line, struct str next)
 	return false;
 }
 
-/* Tabs between words: somebody copied a table. */
-static bool write_cells(struct document_writer *w, struct str line)
+/* One line alone is a row only by its tabs or leading dots. */
+static bool is_row(struct str line, const struct group *g)
 {
-	if (str_find_char(line, '\t') < 0)
+	return is_cells(line, g->separator)
+	       && (g->aligned || str_find_char(line, '\t') >= 0 || memmem(line.p, line.n, "...", 3));
+}
+
+/* Somebody copied a table, or lined one up by hand. */
+static bool write_cells(struct document_writer *w, struct str line, const struct group *g)
+{
+	if (!is_row(line, g))
 		return false;
 	document_block(w, BLOCK_ROW, 0);
 	while (line.p) {
 		document_cell(w);
-		document_text(w, str_take_until(&line, '\t'));
+		document_text(w, take_cell(&line, g->separator));
 	}
 	document_block_end(w);
 	return true;
 }
 
 /* One that begins a block by its mark. */
-static bool write_marked(struct document_writer *w, struct str line)
+static bool write_marked(struct document_writer *w, struct str line, const struct group *g)
 {
 	struct str words;
 	int level = heading_level(line, &words);
@@ -163,14 +260,14 @@ static bool write_marked(struct document_writer *w, struct str line)
 			document_block_end(w);
 		return true;
 	}
-	return write_cells(w, line);
+	return write_cells(w, line, g);
 }
 
-static bool begins_block(struct str line)
+static bool begins_block(struct str line, const struct group *g)
 {
 	struct str words;
 
-	return heading_level(line, &words) > 0 || is_item(line, &words) || str_find_char(line, '\t') >= 0;
+	return heading_level(line, &words) > 0 || is_item(line, &words) || is_row(line, g);
 }
 
 /* What stands between two lines. */
@@ -193,9 +290,9 @@ static void write_group(const struct lines *l, struct str text)
 	while (line.p) {
 		struct str next = next_line(&rest), words = line;
 		bool divided = next.p && l->hyphens && is_divided(&words, next);
-		if (!write_marked(l->w, words))
+		if (!write_marked(l->w, words, &g))
 			document_text(l->w, words);
-		if (next.p && !divided && !begins_block(next))
+		if (next.p && !divided && !begins_block(next, &g))
 			write_gap(l, &g, line, next);
 		line = next;
 	}
