@@ -42,9 +42,24 @@ BEGIN
 	FROM ranked r;
 END $$;
 
--- The passages of these numbers, best first, at most so many of one document.
+-- All passages of an organisation that has so few that a question may look at each; none of one that has more.
+CREATE OR REPLACE FUNCTION deskbell_knowledge_few(a_org bigint, most integer)
+RETURNS TABLE (passage_id integer, document_id bigint, title text, named boolean, url text, language text, heading text, body text)
+LANGUAGE plpgsql SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM deskbell_reader();
+	IF (SELECT k.passages FROM knowledge_indexes k WHERE k.org_id = a_org) > most THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT p.id, p.document_id, d.title, d.source <> 'file', d.url, d.language, p.heading, p.text
+	FROM passages p JOIN documents d ON d.org_id = p.org_id AND d.id = p.document_id WHERE p.org_id = a_org ORDER BY p.document_id, p.position;
+END $$;
+
+-- The passages of these numbers, best first, at most so many of one document. `named`: the title is no file's name.
 CREATE OR REPLACE FUNCTION deskbell_knowledge_passages(a_org bigint, a_ids integer[], a_scores double precision[], most_of_document integer, most integer)
-RETURNS TABLE (passage_id integer, document_id bigint, score double precision, title text, url text, language text, heading text, body text)
+RETURNS TABLE (passage_id integer, document_id bigint, score double precision, title text, named boolean, url text, language text, heading text, body text)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
@@ -57,9 +72,9 @@ BEGIN
 	), best AS (
 		SELECT f.id, f.document_id, f.score FROM found f WHERE f.place <= most_of_document ORDER BY f.score DESC, f.id LIMIT most
 	)
-	SELECT b.id, b.document_id, b.score, d.title, d.url, d.language, p.heading, p.text
+	SELECT b.id, b.document_id, b.score, d.title, d.source <> 'file', d.url, d.language, p.heading, p.text
 	FROM best b
 	CROSS JOIN LATERAL (SELECT x.heading, x.text FROM passages x WHERE x.org_id = a_org AND x.id = b.id OFFSET 0) p
-	CROSS JOIN LATERAL (SELECT x.title, x.url, x.language FROM documents x WHERE x.org_id = a_org AND x.id = b.document_id OFFSET 0) d
+	CROSS JOIN LATERAL (SELECT x.title, x.source, x.url, x.language FROM documents x WHERE x.org_id = a_org AND x.id = b.document_id OFFSET 0) d
 	ORDER BY b.score DESC, b.id;
 END $$;

@@ -118,6 +118,11 @@ SELECT passages, words, pieces, next_passage, languages FROM deskbell_knowledge(
 -- name: knowledge_entries
 SELECT term, passages, block, entries FROM deskbell_knowledge_entries($1::bigint, $2::integer[], $3::integer, $4::integer, $5::integer)
 
+-- name: knowledge_few
+-- args: org bigint, max_passages integer
+-- row: passage_id integer, document_id bigint, title text, named boolean, url text?, language text, heading text, body text
+SELECT passage_id, document_id, title, named, url, language, heading, body FROM deskbell_knowledge_few(:org, :max_passages)
+
 -- name: knowledge_passages
-SELECT passage_id, document_id, score, title, url, language, heading, body
+SELECT passage_id, document_id, score, title, named, url, language, heading, body
 FROM deskbell_knowledge_passages($1::bigint, $2::integer[], $3::double precision[], $4::integer, $5::integer)

@@ -9,10 +9,14 @@ libanswer_a_SOURCES = \
 	src/answer/question-labels.c src/answer/question-labels.h \
 	src/answer/stage.h \
 	src/answer/stage-act.c \
+	src/answer/stage-choose.c \
 	src/answer/stage-embedding.c \
 	src/answer/stage-knowledge.c \
+	src/answer/stage-model.c \
 	src/answer/stage-skill.c \
 	src/answer/wording.c src/answer/wording.h \
+	src/answer/clock/clock-answer.c src/answer/clock/clock-answer.h \
+	src/answer/clock/moment.c src/answer/clock/moment.h \
 	src/answer/embeddings/embedding-cache.c src/answer/embeddings/embedding-cache.h \
 	src/answer/embeddings/embedding-state.c src/answer/embeddings/embedding-state.h \
 	src/answer/embeddings/embeddings.c src/answer/embeddings/embeddings.h \
@@ -22,6 +26,12 @@ libanswer_a_SOURCES = \
 	src/answer/embeddings/phrase-trial.c \
 	src/answer/embeddings/trial.c src/answer/embeddings/trial.h \
 	src/answer/embeddings/trial-parts.h \
+	src/answer/evidence/candidates.c src/answer/evidence/candidates.h \
+	src/answer/evidence/content.c src/answer/evidence/content.h \
+	src/answer/evidence/skill-words.c src/answer/evidence/skill-words.h \
+	src/answer/evidence/speak.c src/answer/evidence/speak.h \
+	src/answer/evidence/support.c src/answer/evidence/support.h \
+	src/answer/evidence/unit.c src/answer/evidence/unit.h \
 	src/answer/llm/endpoints.c src/answer/llm/endpoints.h \
 	src/answer/llm/link-code.c \
 	src/answer/llm/link-match.c \

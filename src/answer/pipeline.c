@@ -7,6 +7,7 @@
  * find is not the answer.
  */
 #include "answer/escalation.h"
+#include "answer/evidence/skill-words.h"
 #include "answer/skills/skill-cache.h"
 #include "answer/stage.h"
 #include "answer/embeddings/embedding-cache.h"
@@ -19,7 +20,7 @@
 static enum stage_verdict stage_fallback(struct run *run)
 {
 	const struct question *q = run->q;
-	if (run->understood.social && !run->understood.asks && stage_act_instead(run))
+	if (run->understood.thanks && !run->understood.asks && stage_act_instead(run))
 		return STAGE_ANSWERED;
 	const struct skill_index *index;
 	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index) != ERR_OK)
@@ -34,8 +35,8 @@ static enum stage_verdict stage_fallback(struct run *run)
 static const struct {
 	const char *name;
 	enum stage_verdict (*run)(struct run *run);
-} stages[] = { { "act", stage_act }, { "skill", stage_skill }, { "knowledge", stage_knowledge },
-	{ "fallback", stage_fallback } };
+} stages[] = { { "skill", stage_skill }, { "act", stage_act }, { "knowledge", stage_knowledge },
+	{ "choose", stage_choose }, { "fallback", stage_fallback } };
 
 enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt_keys *keys, struct http_client *http,
 	struct pipeline **out, struct explain *why)
@@ -53,6 +54,7 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 		return e;
 	}
 	p->skills = skill_cache_new(db);
+	p->skill_words = skill_words_cache_new(pool);
 	p->vectors = vectors_new(db, VECTORS_MAX_BYTES);
 	*out = p;
 	return ERR_OK;
@@ -63,6 +65,7 @@ struct pipeline *pipeline_new_quiet(struct db *db)
 	struct pool *pool = pool_new();
 	struct pipeline *p = pool_new_of(pool, struct pipeline);
 	*p = (struct pipeline){ .pool = pool, .db = db, .skills = skill_cache_new(db) };
+	p->skill_words = skill_words_cache_new(pool);
 	skill_cache_never_train(p->skills);
 	return p;
 }
@@ -82,6 +85,7 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	skill_cache_free(p->skills);
+	skill_words_cache_free(p->skill_words);
 	vectors_free(p->vectors);
 	pool_free(p->pool);
 }

@@ -110,3 +110,9 @@ bool stage_act_instead(struct run *run)
 	run->understood.act = run->answer->act = run->understood.thanks ? ACT_ACKNOWLEDGEMENT : ACT_GREETING;
 	return stage_act(run) == STAGE_ANSWERED;
 }
+
+bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct str language)
+{
+	return is_for(pool, skill, ACT_GREETING, language) || is_for(pool, skill, ACT_ACKNOWLEDGEMENT, language)
+	       || is_for(pool, skill, ACT_IDENTITY, language);
+}

@@ -1,5 +1,8 @@
 /*
- * stage-skill.c - the first stage: is the message about one of the organisation's skills?
+ * stage-skill.c - which of the organisation's skills may the message be about?
+ *
+ * Answers only where nothing else can be meant: a training phrase word by word, or a skill that calls a person for who
+ * wants one. Otherwise stage-choose.c weighs what was found here.
  *
  * Owns nothing: skills, their model and their vectors come from the cache, and again after a wait, in which they may
  * have changed. Without a model it goes by likeness to the triggers. The vector of the message is asked for only where
@@ -57,12 +60,12 @@ static void keep_candidates(struct run *run, const struct skill_match *m)
 	answer->n_candidates = m->n_candidates;
 }
 
-/* The skill that answers, or NULL. Who wants a person gets the skill that calls one, though not sure; any other only
- * when it is what was asked for beyond doubt. */
+/* The skill that answers whatever else there is, or NULL. Who wants a person gets the skill that calls one, though not
+ * sure; any other only when it is what was asked for beyond doubt. */
 static const struct skill *chosen(const struct run *run, const struct skill_match *match)
 {
 	if (!stage_wants_person(run))
-		return match->answers ? match->skill : NULL;
+		return match->exact ? match->skill : NULL;
 	for (int i = 0; i < match->n_candidates; i++)
 		if (match->candidates[i].skill->requires_human_handover && match->candidates[i].score >= PERSON_LEAST)
 			return match->candidates[i].skill;
@@ -75,9 +78,11 @@ static enum stage_verdict decide(struct run *run, const struct skill_index *inde
 	tell_match(run, index, match);
 	keep_candidates(run, match);
 	answer->score = match->score;
+	run->skill_exact = match->exact;
 	const struct skill *skill = chosen(run, match);
 	if (!skill)
 		return STAGE_PASSED;
+	answer->stage = "skill";
 	answer->reason = match->exact ? T("the message is a trigger of the skill")
 				      : T("the message is most likely about the skill");
 	answer->skill = pool_str(run->pool, skill->title);

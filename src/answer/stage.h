@@ -11,7 +11,11 @@
 #include "answer/wording.h"
 #include "core/json.h"
 
+#include "answer/llm/llm.h"
+#include "answer/retrieval/knowledge.h"
+
 struct skill_cache;
+struct skill_words_cache;
 struct vectors;
 
 struct pipeline {
@@ -21,6 +25,7 @@ struct pipeline {
 	struct llm_endpoints installed;
 	struct endpoint_sources endpoints;
 	struct skill_cache *skills;
+	struct skill_words_cache *skill_words;
 	struct vectors *vectors;
 };
 
@@ -39,12 +44,26 @@ struct message_vector {
 	int dims;
 };
 
+#define FEW_PASSAGES_MAX 40 /* with so many at most a question looks at each passage */
+#define LLM_SOURCES 6       /* passages shown to the model */
+
+/* What the documents have for the message. */
+struct knowledge_work {
+	struct passage_hit hits[PASSAGES_MAX + FEW_PASSAGES_MAX];
+	int n;      /* found by the message as it is, the best first; behind them */
+	int n_all;  /* those that were not */
+	bool large; /* there are more than a question looks at */
+	struct llm_source sources[LLM_SOURCES];
+	struct llm_turn *recent;
+};
+
 /* One run: what the stages share. Lives in the run's pool. */
 struct run {
 	struct pipeline *pipeline;
 	struct pool *pool;
 	const struct question *q;
 	struct answer *answer;
+	struct choice *choice; /* of stage-choose.c */
 	void (*done)(void *arg);
 	void *arg;
 	int stage; /* position in the table */
@@ -55,7 +74,8 @@ struct run {
 	struct message_vector vector;
 	struct skill_waiter waiter;                  /* for skills that are being prepared */
 	struct vectors_state vectors[VECTORS_KINDS]; /* of a kind once stage_vector was called for it */
-	struct knowledge_work *knowledge;            /* of stage-knowledge.c */
+	struct knowledge_work *knowledge;
+	bool skill_exact; /* the message is a training phrase of the best skill of answer->candidates */
 };
 
 /* Goes on after a stage that waited. */
@@ -78,9 +98,18 @@ bool stage_vector_tell(struct run *run, enum vectors_kind kind, const char *reas
 /* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
 bool stage_wants_person(const struct run *run);
 enum stage_verdict stage_act(struct run *run);
+/* Whether a skill is written for greetings, thanks or the like, which are answered before any question is. */
+bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct str language);
 /* When nothing answers what stands beside a greeting or thanks: answers as though nothing did, and says whether. */
 bool stage_act_instead(struct run *run);
 enum stage_verdict stage_skill(struct run *run);
 enum stage_verdict stage_knowledge(struct run *run);
+/* Weighs what the stages before have found, and answers with the best, asks back, or passes. */
+enum stage_verdict stage_choose(struct run *run);
+/* Asks a model, if there is one and its budget allows, to answer from the passages; else, and when it fails, goes on
+ * with stage_quote. */
+enum stage_verdict stage_model(struct run *run);
+/* Answers with what stage_choose found in documents, or asks back; passes when that is nothing. */
+enum stage_verdict stage_quote(struct run *run);
 
 #endif

@@ -99,6 +99,19 @@ static void write_vector_reasons(struct pool *pool, struct json_writer *w, const
 			json_member_str(w, names[i], json_str(json_get(detail, names[i])));
 }
 
+/* What was weighed for each question of the message, the best first. */
+static void write_evidence(struct pool *pool, struct json_writer *w, const struct answer *a)
+{
+	const struct json *detail;
+	if (str_is_empty(a->detail) || json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
+		return;
+	const struct json *evidence = json_get(detail, "evidence");
+	if (!evidence)
+		return;
+	json_key(w, "evidence");
+	json_write_value(w, evidence);
+}
+
 static void print_answer(struct pool *pool, const struct answer *a)
 {
 	struct out_json j;
@@ -116,6 +129,7 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	json_member_str(w, "act", str_of(act_name(a->act)));
 	json_member_str(w, "language", a->language);
 	json_member_bool(w, "hand_over", a->hand_over);
+	write_evidence(pool, w, a);
 	json_key(w, "handover");
 	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
 	write_vector_reasons(pool, w, a);

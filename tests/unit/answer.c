@@ -70,6 +70,7 @@ int main(void)
 		{ "passages", NULL, NULL, NULL, NULL, passage_tests },
 		{ "terms", NULL, NULL, NULL, NULL, term_tests },
 		{ "quotes", NULL, NULL, NULL, NULL, quote_tests },
+		{ "evidence", NULL, NULL, NULL, NULL, evidence_tests },
 		{ "understanding", NULL, NULL, NULL, NULL, understanding_tests },
 		{ "fallback", NULL, NULL, NULL, NULL, fallback_tests },
 		{ "endpoint", NULL, NULL, NULL, NULL, endpoint_tests },

@@ -93,6 +93,7 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-model.c \
 	tests/unit/answer-embeddings.c \
 	tests/unit/answer-endpoint.c \
+	tests/unit/answer-evidence.c \
 	tests/unit/answer-fusion.c \
 	tests/unit/answer-links.c \
 	tests/unit/answer-llm.c \

@@ -169,7 +169,7 @@ static const char *gap_between(const struct sentence *before, const struct sente
 {
 	bool lines = s->row || (s - 1)->row || str_has_prefix(s->text, STR("- "));
 	if (s - before > 1 && !lines)
-		return " \xe2\x80\xa6 ";
+		return "\n";
 	return lines || s->begins_line ? "\n" : " ";
 }
 

@@ -38,7 +38,7 @@
 /* Columns of the statements. */
 enum { OF_PASSAGES, OF_WORDS, OF_PIECES, OF_NEXT, OF_LANGUAGES };
 enum { ENTRY_TERM, ENTRY_PASSAGES, ENTRY_BLOCK, ENTRY_BYTES };
-enum { HIT_ID, HIT_DOCUMENT, HIT_SCORE, HIT_TITLE, HIT_URL, HIT_LANGUAGE, HIT_HEADING, HIT_TEXT };
+enum { HIT_ID, HIT_DOCUMENT, HIT_SCORE, HIT_TITLE, HIT_NAMED, HIT_URL, HIT_LANGUAGE, HIT_HEADING, HIT_TEXT };
 
 /* A term of the question. `group`: 0 for pieces, else the language's place. */
 struct asking {
@@ -257,6 +257,7 @@ static enum err load_passages(struct search *s, const struct ranked *ranked, con
 		hits[*n] = (struct passage_hit){ .passage_id = db_int(r, *n, HIT_ID),
 			.document_id = db_int(r, *n, HIT_DOCUMENT),
 			.title = db_str(r, *n, HIT_TITLE),
+			.named = db_bool(r, *n, HIT_NAMED),
 			.url = db_str(r, *n, HIT_URL),
 			.language = db_str(r, *n, HIT_LANGUAGE),
 			.heading = db_str(r, *n, HIT_HEADING),
@@ -332,4 +333,24 @@ enum err knowledge_search(
 	struct db *db, struct pool *pool, int64_t org_id, struct str text, int most, struct passage_hit *hits, int *n)
 {
 	return knowledge_search_alike(db, pool, org_id, text, NULL, most, hits, n);
+}
+
+enum err knowledge_few(struct db *db, struct pool *pool, int64_t org_id, int most, struct passage_hit *hits, int *n)
+{
+	struct sql_knowledge_few_rows rows;
+	enum err e = sql_knowledge_few(db, pool, org_id, most, &rows);
+	*n = 0;
+	for (int i = 0; e == ERR_OK && i < rows.n && i < most; i++) {
+		struct sql_knowledge_few_row row = sql_knowledge_few_row(&rows, i);
+		hits[(*n)++] = (struct passage_hit){ .passage_id = row.passage_id,
+			.document_id = row.document_id,
+			.title = row.title,
+			.named = row.named,
+			.url = row.url,
+			.language = row.language,
+			.heading = row.heading,
+			.text = row.body,
+			.cosine = -1 };
+	}
+	return e;
 }

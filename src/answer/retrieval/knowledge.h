@@ -11,6 +11,7 @@
 struct passage_hit {
 	int64_t passage_id, document_id;
 	struct str title, url, language; /* of the document; url is absent when it has none */
+	bool named;                      /* the title is not merely a file's name */
 	struct str heading;              /* "Delivery > Abroad"; "" for none */
 	struct str text;
 	double score;  /* 0 to 1: how much of the question the passage says, as a whole, in one sentence, and in what
@@ -36,6 +37,11 @@ struct asked_vector {
 	const struct vectors_state *state; /* of the organisation */
 	const float *values;               /* `state->dims` of them, of length 1 */
 };
+
+/* All passages of an organisation that has at most `most`, in the order of its documents; of a larger one none. Their
+ * scores are 0. */
+enum err knowledge_few(
+	struct db *db, struct pool *pool, int64_t org_id, int most, struct passage_hit *hits, int *n) MUST_CHECK;
 
 /* The same by words and vectors; with a vector of NULL it is knowledge_search. */
 enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,

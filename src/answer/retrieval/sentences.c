@@ -7,6 +7,8 @@
  */
 #include "answer/retrieval/sentences.h"
 
+#include "answer/understanding/language.h"
+
 #include <strings.h>
 
 #define WORD_RUN_MAX 32 /* characters; more count as another word */
@@ -109,6 +111,16 @@ static bool is_number(struct str word)
 	return word.n > 0;
 }
 
+/* Whether what follows a number and a full stop is a month: "3. Januar", "8. Mart". */
+static bool is_month_behind(struct str text, size_t at)
+{
+	struct str rest = str_trim((struct str){ text.p + at + 1, text.n - at - 1 });
+	size_t n = 0;
+	while (n < rest.n && !strchr(" \t\n.,;:!?)", rest.p[n]))
+		n++;
+	return n > 2 && language_is_month((struct str){ rest.p, n });
+}
+
 /* Whether the full stop at `at` ends a sentence; `next` is the first visible character behind it. */
 static bool stop_ends(struct str text, size_t at, uint32_t next)
 {
@@ -118,7 +130,7 @@ static bool stop_ends(struct str text, size_t at, uint32_t next)
 		return false;
 	if (is_abbreviation(word, is_digit(next)))
 		return false;
-	if (is_number(word) && word.n <= 2 && word.p == text.p)
+	if (is_number(word) && word.n <= 2 && (word.p == text.p || is_month_behind(text, at)))
 		return false;
 	if (str_find_char(word, '.') >= 0 && is_digit(next))
 		return false;

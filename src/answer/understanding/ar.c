@@ -68,6 +68,8 @@ const struct language language_ar = {
 		CONCEPT_HOW_MANY }, { "هل|ماذا|كيف|لماذا", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ و|او|وماذا|وكم|ومتى|وهل|طيب", "^ ماذا عن",
 		"^ كم|متى|اين $", NULL },
+	.requests = "ارسل|ارسلوا|اكتب|اكتبوا|اخبرنا",
+	.yes = "نعم|ايوه|اجل",
 	.concepts = {
 		[CONCEPT_PRICE] = "سعر|السعر|اسعار|الاسعار|تكلفة|ثمن|رسوم|"
 			"الرسوم|بكم",
@@ -151,7 +153,7 @@ const struct language language_ar = {
 		.am = "صباحا",
 		.pm = "مساء|مساءا|ظهرا",
 		.holidays = { "راس السنة", NULL, "عيد العمال", NULL, NULL, NULL,
-			"عيد|الكريسماس ?الميلاد", NULL, NULL,
+			"عيد الميلاد", NULL, NULL,
 			NULL, NULL, NULL, NULL, NULL },
 	},
 	.texts = {

@@ -37,7 +37,7 @@ const struct language language_de = {
 		"davon dafur dazu dabei damit daran darauf dran drin rein raus her hin wirklich kurz info infos "
 			"information uberhaupt ungefahr "
 		"hatte wegen ware waere ware konnts konnte brauchte brauchte interessiere interessiert stehen steht "
-			"liegt zb selbst selber",
+			"liegt zb selbst selber nahe nahe in",
 	.acts = {
 		.greeting = PATTERNS{ "hallo|hi|hey|moin|servus|tach|tag|gruezi|hallochen|hallochen|huhu|na|morgen|"
 			"mahlzeit|abend ?zusammen|moin|ihr|liebes|team|alle",
@@ -125,6 +125,8 @@ const struct language language_de = {
 		"braucht ?das|die|der|es|dann|denn $", "^ kann|muss|soll|darf|braucht|brauche|gibt|geht|gilt|ist|"
 		"sind|habt|kostet ?ich|man|es ?das|die|den|der|es|dann|dafur|da",
 		"das|dies|die|der|es|den|dafur|dabei|davon|dazu|dort|da|hin $", NULL },
+	.requests = "schreiben|schicken|nennen|senden|sagen|teilen|schreibt|schickt|nennt|sagt|geben",
+	.yes = "ja|jo|jap|genau|richtig",
 	.concepts = {
 		[CONCEPT_PRICE] = "preis*|kosten|kostet|kost|gebuhr*|tarif*|teuer|gunstig*|billig*|honorar*|euro|"
 			"selbstzahl*|betrag",
@@ -173,7 +175,7 @@ const struct language language_de = {
 		[CONCEPT_MINUTE] = "minute*|min",
 		[CONCEPT_NIGHT] = "nacht*|nachte|ubernacht*",
 		[CONCEPT_MORNING] = "morgens|vormittag*|fruh|morgen",
-		[CONCEPT_EVENING] = "abend*|abends",
+		[CONCEPT_EVENING] = "abend*|nachmittag*|mittag*",
 		[CONCEPT_HALF] = "halb*|halfte",
 		[CONCEPT_WIFI] = "wlan|wifi|internet|w|lan",
 		[CONCEPT_LIFT] = "aufzug*|lift|fahrstuhl*",
@@ -208,7 +210,7 @@ const struct language language_de = {
 		[CONCEPT_PHONE] = "telefon*|handy*|nummer",
 		[CONCEPT_EMAIL] = "email*|mail*",
 		[CONCEPT_WEBSITE] = "webseite*|website|online|homepage|app",
-		[CONCEPT_JOB] = "job*|stelle|stellen|bewerb*|arbeiten|ausbildung*|praktik*|aushilf*|mitarbeiter|sucht",
+		[CONCEPT_JOB] = "job*|bewerb*|ausbildung*|praktik*|aushilf*|mitarbeiter|sucht",
 		[CONCEPT_COURSE] = "kurs*|unterricht*|workshop*|stunden",
 		[CONCEPT_BEGINNER] = "anfang*",
 		[CONCEPT_AGE] = "alter|alt|alte|jahrig*",
@@ -230,7 +232,7 @@ const struct language language_de = {
 		[CONCEPT_SMOKE] = "rauch*|zigarette*",
 		[CONCEPT_STAFF] = "team|personal",
 		[CONCEPT_CERTIFICATE] = "zertifikat*|bescheinig*|attest*",
-		[CONCEPT_KEEP] = "halt|haltbar*|halten|aufbewahr*|lager*|einfrier*|frisch*",
+		[CONCEPT_KEEP] = "halt|haltbar*|halten|frisch*",
 	},
 	.clock = {
 		.weekdays = { "montag|montags|mo|montagvormittag|montagabend", "dienstag|dienstags|di|dienstagabend",
@@ -257,19 +259,22 @@ const struct language language_de = {
 		.hour = "uhr|h",
 		.am = "fruh|morgens|vormittags|vormittag",
 		.pm = "nachmittags|abends|nachmittag|abend",
-		.holidays = { "neujahr*", "heilige ?drei ?konige*|dreikonig*", "?1|erster|erste|tag ?der mai|arbeit",
+		.holidays = { "neujahr*", "heilige ?drei ?konige*|dreikonig*", "tag der arbeit",
 			"maria himmelfahrt", "allerheiligen", "heiligabend|heilig ?abend|heiligabends",
 			"weihnachten|erster|1 ?weihnachtstag|weihnachtsfeiertag|weihnachten",
 			"zweiter|zweiten|2 weihnachtstag|weihnachtsfeiertag", "silvester", "karfreitag",
-			"ostern|ostersonntag", "ostermontag", "himmelfahrt|vatertag", "pfingstmontag|pfingsten" },
+			"ostern|ostersonntag", "ostermontag", "himmelfahrt|vatertag", "pfingstmontag|pfingsten",
+			"valentinstag|valentin", "zwischen den jahren|feiertagen" },
 	},
 	.texts = {
 		.greeting = "Hallo und willkommen bei {business}! Was können wir für Sie tun?",
 		.kind = "Gern geschehen! Wenn noch etwas ist, schreiben Sie einfach.",
 		.identity = "Ich bin der automatische Assistent (ein Bot) von {business}. Wenn Sie lieber mit einem "
-			"Menschen schreiben, schreiben Sie „Mitarbeiter“, dann antwortet Ihnen jemand aus dem Team.",
+			"Menschen schreiben, schreiben Sie „Mitarbeiter“, dann antwortet Ihnen jemand aus dem "
+				"Team.",
 		.disclosure =
-			"Das ist eine automatische Antwort. Für einen Menschen schreiben Sie einfach „Mitarbeiter“.",
+			"Das ist eine automatische Antwort. Für einen Menschen schreiben Sie einfach "
+				"„Mitarbeiter“.",
 		.automatic = "Das ist eine automatische Antwort.",
 		.fallback = "Das kann ich leider nicht beantworten. Jemand aus dem Team von {business} hilft gern: "
 			"Schreiben Sie „Mitarbeiter“, dann melden wir uns hier.",
@@ -283,7 +288,8 @@ const struct language language_de = {
 		.unclear = "Was können wir für Sie tun? Schreiben Sie uns bitte Ihre Frage in wenigen Worten, oder "
 			"schreiben Sie „Mitarbeiter“, dann antwortet jemand aus dem Team.",
 		.did_you_mean = "Das weiß ich leider nicht sicher. Meinten Sie:",
-		.or_person = "Antworten Sie bitte mit der Nummer, oder schreiben Sie „Mitarbeiter“, dann antwortet "
+		.or_person =
+			"Antworten Sie bitte mit der Nummer, oder schreiben Sie „Mitarbeiter“, dann antwortet "
 			"jemand aus dem Team.",
 		.open_day = "Am {day} haben wir geöffnet: {hours} Uhr.",
 		.open_day_special = "Am {day} haben wir geöffnet: {hours} Uhr ({reason}).",

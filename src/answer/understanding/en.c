@@ -37,7 +37,7 @@ const struct language language_en = {
 		"bother guys team sir madam one ones quick quickly info information possibly kindly am pm long "
 			"often hiya "
 		"interested hope im youre theyre thats whens wheres hows got gotta per lad folks both back bring "
-			"brought",
+			"brought mr mrs ms dr near nearby close last next",
 	.acts = {
 		.greeting = PATTERNS{ "hi|hello|hey|heya|hiya|hallo|yo|howdy|greetings|morning|afternoon|evening "
 			"?there|all|team|guys|everyone",
@@ -127,6 +127,8 @@ const struct language language_en = {
 		"^ which ?one|ones|is|would|do|should",
 		"^ when|where|who|why ?is|s|does|do|would|was|will ?it|that|this|they|he|she|i $",
 		"it|that|this|them|they|one|those|there|both $", NULL },
+	.requests = "send|tell|write|share|give|let",
+	.yes = "yes|yeah|yep|yup|sure|exactly|right",
 	.concepts = {
 		[CONCEPT_PRICE] = "price*|cost|costs|costing|fee|fees|rate|rates|tariff*|charge|charges|expensive|"
 			"cheap|cheaper|cheapest|quote|pricing|priced",
@@ -141,11 +143,12 @@ const struct language language_en = {
 		[CONCEPT_REFUND] = "refund*|reimburse*",
 		[CONCEPT_VOUCHER] = "voucher*|giftcard*|coupon*",
 		[CONCEPT_OPEN] = "open|opens|opening|opened",
-		[CONCEPT_CLOSED] = "close|closed|closes|closing|shut|closure*",
+		[CONCEPT_CLOSED] = "closed|closes|closing|shut|closure*|close",
 		[CONCEPT_HOURS] = "hours|times|schedule|timetable",
 		[CONCEPT_WHERE] = "address|location|located|directions|situated|map",
 		[CONCEPT_PARKING] = "park|parking|parked|carpark|garage",
-		[CONCEPT_TRANSPORT] = "bus|buses|train|tram|metro|underground|tube|subway|station|airport|taxi|shuttle",
+		[CONCEPT_TRANSPORT] =
+			"bus|buses|train|tram|metro|underground|tube|subway|station|airport|taxi|shuttle",
 		[CONCEPT_BOOK] = "book|booking|bookings|booked|reserve*|reservation*|appointment*|appt|slot|slots",
 		[CONCEPT_CANCEL] = "cancel*",
 		[CONCEPT_RESCHEDULE] = "reschedul*|postpone*|rebook|move|moving|shift|change|changing",
@@ -173,7 +176,7 @@ const struct language language_en = {
 		[CONCEPT_MINUTE] = "minute|minutes|min|mins",
 		[CONCEPT_NIGHT] = "night|nights|overnight|nightly",
 		[CONCEPT_MORNING] = "morning*",
-		[CONCEPT_EVENING] = "evening|evenings|tonight",
+		[CONCEPT_EVENING] = "evening|evenings|tonight|afternoon*|noon",
 		[CONCEPT_HALF] = "half",
 		[CONCEPT_WIFI] = "wifi|wi|fi|internet|wlan",
 		[CONCEPT_LIFT] = "lift|elevator*",
@@ -230,7 +233,7 @@ const struct language language_en = {
 		[CONCEPT_SMOKE] = "smoke|smoking|smoker*|cigarette*",
 		[CONCEPT_STAFF] = "staff|employee*|team",
 		[CONCEPT_CERTIFICATE] = "certificate*|diploma*|licence|license",
-		[CONCEPT_KEEP] = "keep|keeps|store|storage|stored|freeze*|fresh",
+		[CONCEPT_KEEP] = "keep|keeps|fresh",
 		[CONCEPT_DURATION] = "duration|takes|lasts",
 		[CONCEPT_WHO] = "who",
 	},
@@ -252,10 +255,11 @@ const struct language language_en = {
 		.hour = "oclock|o",
 		.am = "am|morning",
 		.pm = "pm|afternoon|evening|tonight",
-		.holidays = { "new year|years|yrs ?s day", "epiphany", "labour|labor|may|mayday ?day", "assumption",
+		.holidays = { "new year|years|yrs ?s day", "epiphany", "labour|labor|may day", "assumption",
 			"all saints ?day", "christmas|xmas eve", "christmas|xmas ?day", "boxing day",
 			"new year|years|yrs ?s eve", "good friday", "easter ?sunday", "easter monday",
-			"ascension ?day", "whit|pentecost monday" },
+			"ascension ?day", "whit|pentecost monday",
+			"valentine|valentines ?s ?day", "between the years" },
 	},
 	.texts = {
 		.greeting = "Hello! This is {business}. How can we help you?",

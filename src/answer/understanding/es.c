@@ -35,7 +35,8 @@ const struct language language_es = {
 		"porfavor pregunta consulta duda informacion info posible quizas tal vez ok oye oiga disculpe perdon "
 		"llevar llevo lleva traer coger pillar poner pongo sirve servis hola saludos tanto cosas cosa "
 			"vuestro vuestra "
-		"haria seria esteis sea hayan haya tendria tendriais pasa pasar puesto unas queda quedan quedar dice",
+		"haria seria esteis sea hayan haya tendria tendriais pasa pasar puesto unas queda quedan quedar "
+			"dice deja deje dejan dejar cerca",
 	.acts = {
 		.greeting = PATTERNS{ "hola|holaa|holi|ola|wenas|holaaa|saludos|alo ?a ?todos|buenas|que|chicos ?tal",
 			"buenos|buenas|buen|feliz dias|dia|tardes|noches", "muy buenas|buenos ?dias|tardes|noches",
@@ -117,6 +118,9 @@ const struct language language_es = {
 		"^ cuanto|cuantos|cuando|donde|cual|cuales|quien ?es|son|cuesta|vale|dura|tarda|seria $",
 		"^ a que hora $", "^ hasta que|cuando ?hora $", "eso|ese|esa|esta|este|ellos|ambos|alli|ahi $",
 		NULL },
+	.requests = "diganos|digame|dinos|envie|envienos|escriba|escribanos|mande|mandenos|indique|indiquenos|"
+		"dime|enviar|cuentenos",
+	.yes = "si|sip|claro|exacto|eso",
 	.concepts = {
 		[CONCEPT_PRICE] =
 			"precio*|coste*|tarifa*|cuesta*|cuestan|importe*|barato*|caro|cara|presupuesto*|cobr*|euros",
@@ -137,7 +141,8 @@ const struct language language_es = {
 		[CONCEPT_WHEN] = "fecha*|plazo*",
 		[CONCEPT_DURATION] = "dura*|duracion*|tarda*|tardan|tiempo|demora*",
 		[CONCEPT_PARKING] = "parking|aparca*|parquing|estaciona*|garaje*|aparcamiento*",
-		[CONCEPT_TRANSPORT] = "autobus*|bus|metro|tren|tranvia*|estacion|aeropuerto|taxi*|parada*",
+		[CONCEPT_TRANSPORT] =
+			"autobus*|bus|metro|tren|tranvia*|estacion|aeropuerto|taxi*|parada*|buses|autobuses",
 		[CONCEPT_BOOK] = "reserva*|reservar|cita*|turno*|hueco*|disponib*|libre*",
 		[CONCEPT_CANCEL] = "cancel*|anul*",
 		[CONCEPT_RESCHEDULE] = "cambi*|mover|aplaza*|pospon*",
@@ -222,7 +227,7 @@ const struct language language_es = {
 		[CONCEPT_SMOKE] = "fumar|fuma*|tabaco",
 		[CONCEPT_STAFF] = "equipo|emplead*",
 		[CONCEPT_CERTIFICATE] = "certificado*|titulo*",
-		[CONCEPT_KEEP] = "conserva*|guarda*|congela*|aguanta*|fresco*|caduc*",
+		[CONCEPT_KEEP] = "conserva*|aguanta*|fresco*|caduc*",
 	},
 	.clock = {
 		.weekdays = { "lunes|lun", "martes|mar", "miercoles|mie", "jueves|jue", "viernes|vie",
@@ -241,10 +246,10 @@ const struct language language_es = {
 		.hour = "h|hs|horas",
 		.am = "manana|am",
 		.pm = "tarde|noche|pm",
-		.holidays = { "ano nuevo", "reyes|epifania", "?dia ?del primero|1|trabajo ?de ?mayo", "asuncion",
+		.holidays = { "ano nuevo", "reyes|epifania", "dia del trabajo|trabajador", "asuncion",
 			"todos|tosantos ?los santos", "nochebuena", "navidad", "san esteban",
 			"nochevieja|fin ?de ?ano", "viernes santo", "?domingo ?de pascua|resurreccion",
-			"lunes ?de pascua", "ascension", "lunes ?de pentecostes" },
+			"lunes ?de pascua", "ascension", "lunes ?de pentecostes", "san valentin" },
 	},
 	.texts = {
 		.greeting = "¡Hola! Gracias por escribir a {business}. ¿En qué podemos ayudarle?",
@@ -262,7 +267,8 @@ const struct language language_es = {
 		.detail = "Gracias. ¿De qué se trata? Escríbanos en pocas palabras qué necesita, o escriba "
 			"«persona» y alguien del equipo le responderá.",
 		.noted = "Gracias, lo hemos anotado. Una persona del equipo le responderá aquí.",
-		.unclear = "¿En qué podemos ayudarle? Escriba su pregunta en pocas palabras, o escriba «persona» y "
+		.unclear = "¿En qué podemos ayudarle? Escriba su pregunta en pocas palabras, o escriba "
+			"«persona» y "
 			"alguien del equipo le responderá.",
 		.did_you_mean = "No tengo una respuesta segura. ¿Quería decir…?",
 		.or_person = "Responda con el número, o escriba «persona» y alguien del equipo le responderá.",
@@ -277,7 +283,7 @@ const struct language language_es = {
 		.open_at = "Sí, el {day} a las {time} estamos abiertos ({hours}).",
 		.closed_at = "No, el {day} a las {time} estamos cerrados. Ese día abrimos: {hours}.",
 		.closed_at_reason = "No, el {day} a las {time} estamos cerrados ({reason}).",
-		.closed_range = "{reason}: cerramos del {from} al {to}.",
+		.closed_range = "{reason}: estamos cerrados del {from} al {to}.",
 		.weekdays = { "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo" },
 		.months = { "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
 			"octubre", "noviembre", "diciembre" },

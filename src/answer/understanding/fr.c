@@ -28,7 +28,8 @@ const struct language language_fr = {
 			"infos information renseignement "
 		"possible peut etre juste est ce quelqu quelque quelques meme autre autres chose ici la bas "
 			"proposez propose avez vous acceptez "
-		"madame monsieur cordialement bonne journee soiree mettre mis mets sera seront serait serez aurait",
+		"madame monsieur cordialement bonne journee soiree mettre mis mets sera seront serait serez "
+			"aurait pres proche",
 	.acts = {
 		.greeting = PATTERNS{ "bonjour|bonsoir|salut|coucou|bjr|bsr|hello|allo ?madame|monsieur|a|tout "
 			"?tous|toutes|le ?monde", "bon matin", "comment allez|vas|va vous|tu", "ca va", "start",
@@ -87,6 +88,8 @@ const struct language language_fr = {
 	.follow_up = PATTERNS{ "^ et|ou|mais|alors|donc|aussi", "^ pour|avec|sans|le|la|les|en|si|a",
 		"^ c est combien|quand|ou|quoi", "^ combien|quand|ou|comment|quel|quelle $",
 		"^ combien ?ca ?coute|de ?temps|dure $", "^ pareil|idem", "ca|cela|celui|celle|elle|il $", NULL },
+	.requests = "dites|envoyez|ecrivez|indiquez|donnez|precisez",
+	.yes = "oui|exact|exactement|voila",
 	.concepts = {
 		[CONCEPT_PRICE] = "prix|tarif*|cout*|cher|chere|frais|euro|euros|montant*|devis",
 		[CONCEPT_FREE] = "gratuit*|inclus*|compris*|offert*",
@@ -189,7 +192,7 @@ const struct language language_fr = {
 		[CONCEPT_SMOKE] = "fum*",
 		[CONCEPT_STAFF] = "equipe|personnel",
 		[CONCEPT_CERTIFICATE] = "certificat*|attestation*",
-		[CONCEPT_KEEP] = "conserv*|garder|congel*",
+		[CONCEPT_KEEP] = "conserv*",
 	},
 	.clock = {
 		.weekdays = { "lundi|lundis", "mardi|mardis", "mercredi|mercredis", "jeudi|jeudis",
@@ -210,14 +213,16 @@ const struct language language_fr = {
 		.holidays = { "jour|nouvel de|an ?l ?an", "epiphanie", "1er|premier|fete mai|du ?travail",
 			"assomption", "toussaint", "reveillon|veille de noel", "noel", NULL,
 			"saint|reveillon sylvestre|du", "vendredi saint", "paques", "lundi de paques", "ascension",
-			"lundi de pentecote" },
+			"lundi de pentecote", "saint valentin", "entre les fetes" },
 	},
 	.texts = {
 		.greeting = "Bonjour et bienvenue chez {business} ! Que pouvons-nous faire pour vous ?",
 		.kind = "Avec plaisir ! N'hésitez pas à écrire si vous avez une autre question.",
-		.identity = "Je suis l'assistant automatique (un bot) de {business}. Si vous préférez parler à une "
+		.identity =
+			"Je suis l'assistant automatique (un bot) de {business}. Si vous préférez parler à une "
 			"personne, écrivez « conseiller » et un collègue vous répondra ici.",
-		.disclosure = "Ceci est une réponse automatique. Pour parler à une personne, écrivez « conseiller ».",
+		.disclosure = "Ceci est une réponse automatique. Pour parler à une personne, écrivez « "
+			"conseiller ».",
 		.automatic = "Ceci est une réponse automatique.",
 		.fallback = "Désolé, je n'ai pas de réponse à cela. Une personne de {business} vous aidera "
 			"volontiers : écrivez « conseiller » et nous vous répondrons ici.",
@@ -231,7 +236,8 @@ const struct language language_fr = {
 		.unclear = "Que pouvons-nous faire pour vous ? Écrivez votre question en quelques mots, ou écrivez "
 			"« conseiller » et un collègue vous répondra.",
 		.did_you_mean = "Je n'ai pas de réponse certaine. Vouliez-vous dire :",
-		.or_person = "Répondez avec le numéro, ou écrivez « conseiller » et un collègue vous répondra.",
+		.or_person =
+			"Répondez avec le numéro, ou écrivez « conseiller » et un collègue vous répondra.",
 		.open_day = "Nous sommes ouverts le {day} : {hours}.",
 		.open_day_special = "Nous sommes ouverts le {day} : {hours} ({reason}).",
 		.closed_day = "Nous sommes fermés le {day}.",

@@ -56,6 +56,8 @@ const struct language language_id = {
 		"^ bisa|ada|boleh|apa", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ dan|atau|kalau|terus|trus|lalu|tapi", "^ bagaimana|gimana ?dengan|kalau",
 		"^ yang|untuk", "^ berapa|kapan|dimana ?harganya|lama|itu $", "itu|ini $", NULL },
+	.requests = "kirim|kirimkan|tulis|tuliskan|beri|sebutkan|beritahu",
+	.yes = "ya|iya|betul|benar",
 	.concepts = {
 		[CONCEPT_PRICE] = "harga*|biaya*|tarif*|ongkos*|mahal|murah|rupiah|rp|bayaran",
 		[CONCEPT_FREE] = "gratis|cuma|termasuk",
@@ -173,7 +175,8 @@ const struct language language_id = {
 		.detail = "Terima kasih. Ini tentang apa? Tulis singkat apa yang bisa kami bantu, atau tulis "
 			"“operator” dan rekan kami akan menjawab.",
 		.noted = "Terima kasih, sudah kami catat. Rekan kami akan menjawab di sini.",
-		.unclear = "Apa yang bisa kami bantu? Tulis pertanyaan Anda dengan singkat, atau tulis “operator” "
+		.unclear = "Apa yang bisa kami bantu? Tulis pertanyaan Anda dengan singkat, atau tulis "
+			"“operator” "
 			"dan rekan kami akan menjawab.",
 		.did_you_mean = "Saya belum punya jawaban yang pasti. Apakah maksud Anda:",
 		.or_person = "Jawab dengan nomornya, atau tulis “operator” dan rekan kami akan menjawab.",

@@ -25,7 +25,7 @@ const struct language language_it = {
 		"adesso poi prima dopo cosi bene buono buon buona grazie ciao salve buongiorno buonasera prego "
 			"favore domanda informazione informazioni forse ok allora sia d dell all nell sull quell "
 			"cosa cos ecco "
-		"prendere portare mettere usare sapere po fosse stata quest",
+		"prendere portare mettere usare sapere po fosse stata quest vicino",
 	.acts = {
 		.greeting = PATTERNS{ "ciao|salve|buongiorno|buonasera|buondi|hey|ehi|pronto ?a ?tutti",
 			"buon|buona giorno|sera|pomeriggio", "come va|stai|sta", "start", NULL },
@@ -74,6 +74,8 @@ const struct language language_it = {
 	.follow_up = PATTERNS{ "^ e|o|ma|allora|anche", "^ per|con|senza|il|la|i|le|se|di|a",
 		"^ quanto|quando|dove|quale|quali|come ?costa|dura|e $", "^ lo stesso",
 		"questo|questa|quello|quella|lui|lei|li $", NULL },
+	.requests = "dica|invii|scriva|mandi|indichi|dite|inviate|scrivete|ci",
+	.yes = "si|esatto|certo",
 	.concepts = {
 		[CONCEPT_PRICE] = "prezz*|costo|costa|costano|tariff*|caro|economico|euro|quota|preventivo",
 		[CONCEPT_FREE] = "gratis|gratuit*|inclus*|compres*",
@@ -176,10 +178,11 @@ const struct language language_it = {
 		[CONCEPT_SMOKE] = "fum*",
 		[CONCEPT_STAFF] = "personale|squadra",
 		[CONCEPT_CERTIFICATE] = "certificat*",
-		[CONCEPT_KEEP] = "conserv*|congel*",
+		[CONCEPT_KEEP] = "conserv*",
 	},
 	.clock = {
-		.weekdays = { "lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica|domeniche" },
+		.weekdays = { "lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato",
+			"domenica|domeniche" },
 		.months = { "gennaio|gen", "febbraio|feb", "marzo", "aprile|apr", "maggio|mag", "giugno|giu",
 			"luglio|lug", "agosto|ago", "settembre|set", "ottobre|ott", "novembre|nov", "dicembre|dic" },
 		.today = "oggi",
@@ -195,14 +198,15 @@ const struct language language_it = {
 		.pm = "pomeriggio|sera",
 		.holidays = { "capodanno", "epifania|befana", "primo|1 maggio", "ferragosto", "ognissanti",
 			"vigilia ?di ?natale", "natale", "santo stefano", "san silvestro", "venerdi santo", "pasqua",
-			"pasquetta", "ascensione", "lunedi di pentecoste" },
+			"pasquetta", "ascensione", "lunedi di pentecoste", "san valentino" },
 	},
 	.texts = {
 		.greeting = "Ciao e benvenuti da {business}! Come possiamo aiutarvi?",
 		.kind = "Prego! Se serve altro, basta scrivere.",
 		.identity = "Sono l'assistente automatico (un bot) di {business}. Se preferisce parlare con una "
 			"persona, scriva “operatore” e un collega risponderà qui.",
-		.disclosure = "Questa è una risposta automatica. Per parlare con una persona, scriva “operatore”.",
+		.disclosure =
+			"Questa è una risposta automatica. Per parlare con una persona, scriva “operatore”.",
 		.automatic = "Questa è una risposta automatica.",
 		.fallback = "Mi dispiace, non ho una risposta a questo. Una persona di {business} la aiuterà "
 			"volentieri: scriva “operatore” e risponderemo qui.",
@@ -213,7 +217,8 @@ const struct language language_it = {
 		.detail = "Grazie. Di cosa si tratta? Ci scriva in poche parole cosa possiamo fare per lei, o "
 			"scriva “operatore” e un collega risponderà.",
 		.noted = "Grazie, abbiamo preso nota. Un collega risponderà qui.",
-		.unclear = "Come possiamo aiutarla? Scriva la sua domanda in poche parole, o scriva “operatore” e "
+		.unclear = "Come possiamo aiutarla? Scriva la sua domanda in poche parole, o scriva "
+			"“operatore” e "
 			"un collega risponderà.",
 		.did_you_mean = "Non ho una risposta certa. Intendeva:",
 		.or_person = "Risponda con il numero, o scriva “operatore” e un collega le risponderà.",

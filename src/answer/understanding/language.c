@@ -7,6 +7,8 @@
 #include "answer/understanding/language.h"
 
 #include "core/err.h"
+#include "core/pool.h"
+#include "domain/text.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,8 +16,11 @@
 #define PREFIX_LEAST 2 /* bytes of a word that stands for all that begin so */
 
 /* What a word is: a concept, or: */
-#define FUNCTION_WORD CONCEPTS
-#define OTHER_WORD (CONCEPTS + 1) /* of the calendar, of an act */
+#define WEEKDAY CONCEPTS    /* and six more */
+#define MONTH (WEEKDAY + 7) /* and eleven more */
+#define LAST_CONCEPT (MONTH + 11)
+#define FUNCTION_WORD (LAST_CONCEPT + 1)
+#define OTHER_WORD (FUNCTION_WORD + 1) /* of an act */
 
 const struct language *const languages[LANGUAGES] = { &language_en, &language_tr, &language_es, &language_de,
 	&language_fr, &language_pt, &language_it, &language_ar, &language_ru, &language_id };
@@ -89,9 +94,9 @@ static void make_one(struct table *t, const struct language *l)
 			add_list(t, l->concepts[c], '|', c);
 	add_list(t, l->function_words, ' ', FUNCTION_WORD);
 	for (int i = 0; i < 7; i++)
-		add_list(t, l->clock.weekdays[i], '|', OTHER_WORD);
+		add_list(t, l->clock.weekdays[i], '|', WEEKDAY + i);
 	for (int i = 0; i < 12; i++)
-		add_list(t, l->clock.months[i], '|', OTHER_WORD);
+		add_list(t, l->clock.months[i], '|', MONTH + i);
 	add_list(t, l->clock.today, ' ', OTHER_WORD);
 	add_list(t, l->clock.tomorrow, ' ', OTHER_WORD);
 	add_patterns(t, l->acts.greeting);
@@ -130,36 +135,39 @@ int language_index(const struct language *language)
 	return i;
 }
 
-/* The first entry of the word in the table. */
-static const struct entry *find(const struct table *t, struct str word)
+/* Behind the last entry that does not come after the word. */
+static size_t upper_bound(const struct table *t, struct str word)
 {
 	size_t low = 0, high = t->n;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		if (compare_words(t->all[middle].word, word) < 0)
+		if (compare_words(t->all[middle].word, word) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < t->n && str_equal(t->all[low].word, word) ? &t->all[low] : NULL;
+	return low;
 }
 
-/* Whether the word, or what it begins with, is of a kind between two; that kind, or -1. The whole word goes first, then
- * its longest beginning. */
+/* Of the word, or of its longest beginning that is listed, the lowest kind between two; -1 without one. Beginnings sort
+ * right before the words that begin so. */
 static int kind_of(const struct language *language, struct str word, int from, int to)
 {
 	pthread_once(&made, make);
 	const struct table *t = &tables[language_index(language)];
-	const struct entry *end = t->all + t->n;
-	for (size_t n = word.n; n >= PREFIX_LEAST || n == word.n; n--) {
-		struct str part = { word.p, n };
-		for (const struct entry *e = find(t, part); e && e < end && str_equal(e->word, part); e++)
-			if (e->kind >= from && e->kind <= to && (e->is_prefix || n == word.n))
-				return e->kind;
-		if (n == 0)
+	struct str found = STR_NONE;
+	int kind = -1;
+	for (size_t i = upper_bound(t, word); i-- > 0;) {
+		const struct entry *e = &t->all[i];
+		if (word.n < 1 || e->word.p[0] != word.p[0] || (found.p && !str_equal(e->word, found)))
 			break;
+		bool fits = e->is_prefix ? str_has_prefix(word, e->word) : str_equal(word, e->word);
+		if (!fits || e->kind < from || e->kind > to)
+			continue;
+		found = e->word;
+		kind = e->kind;
 	}
-	return -1;
+	return kind;
 }
 
 bool language_is_function_word(const struct language *language, struct str folded)
@@ -169,11 +177,35 @@ bool language_is_function_word(const struct language *language, struct str folde
 
 enum concept language_concept(const struct language *language, struct str folded)
 {
-	int kind = kind_of(language, folded, 1, CONCEPTS - 1);
-	return kind < 0 ? CONCEPT_NONE : (enum concept)kind;
+	int kind = kind_of(language, folded, 1, LAST_CONCEPT);
+	/* "may", "so", "mar" */
+	if (kind < 0 || (kind >= CONCEPTS && language_is_function_word(language, folded)))
+		return CONCEPT_NONE;
+	return (enum concept)kind;
 }
 
 bool language_knows(const struct language *language, struct str folded)
 {
 	return kind_of(language, folded, 1, OTHER_WORD) >= 0;
+}
+
+bool language_is_month(struct str word)
+{
+	struct pool *pool = pool_new();
+	struct str folded = text_fold(pool, word);
+	bool is = false;
+	for (int i = 0; i < LANGUAGES && !is; i++)
+		is = kind_of(languages[i], folded, MONTH, LAST_CONCEPT) >= 0;
+	pool_free(pool);
+	return is;
+}
+
+int language_month_of(enum concept concept)
+{
+	return (int)concept >= MONTH && (int)concept <= LAST_CONCEPT ? (int)concept - MONTH + 1 : 0;
+}
+
+int language_weekday_of(enum concept concept)
+{
+	return (int)concept >= WEEKDAY && (int)concept < MONTH ? (int)concept - WEEKDAY + 1 : 0;
 }

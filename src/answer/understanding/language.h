@@ -28,6 +28,8 @@ enum holiday {
 	HOLIDAY_EASTER_MONDAY,
 	HOLIDAY_ASCENSION,
 	HOLIDAY_WHIT_MONDAY,
+	HOLIDAY_VALENTINE,
+	HOLIDAY_BETWEEN_YEARS, /* 27 to 30 December */
 	HOLIDAYS
 };
 
@@ -90,7 +92,9 @@ struct language {
 	const char *function_words; /* between single spaces */
 	struct act_patterns acts;
 	const struct ask_phrase *asking;
-	const char *const *follow_up;   /* "and", "what about": what comes belongs to what was asked before */
+	const char *const *follow_up; /* "and", "what about": what comes belongs to what was asked before */
+	const char *requests;         /* "send", "tell us": a reply with such a word waits for details; alternatives */
+	const char *yes;              /* alternatives */
 	const char *concepts[CONCEPTS]; /* words, alternatives as in a pattern's element; NULL: none */
 	struct clock_words clock;
 	struct texts texts;
@@ -109,8 +113,14 @@ int language_index(const struct language *language);
 
 /* Whether a folded word is a function word of the language. Thread-safe; the first call makes the tables. */
 bool language_is_function_word(const struct language *language, struct str folded);
-/* The concept of a folded word, CONCEPT_NONE when the language lists none. */
+/* The concept of a folded word, CONCEPT_NONE when the language lists none. Weekdays and months are concepts of their
+ * own, with numbers above CONCEPTS. */
 enum concept language_concept(const struct language *language, struct str folded);
+/* The month, from 1, or weekday, from 1 for Monday, that a concept stands for; 0 for any other. */
+int language_month_of(enum concept concept);
+int language_weekday_of(enum concept concept);
+/* Whether a word as it is written is the name of a month in any of the languages. */
+bool language_is_month(struct str word);
 /* Whether the language lists the word at all, as any kind of word. */
 bool language_knows(const struct language *language, struct str folded);
 

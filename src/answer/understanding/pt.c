@@ -24,7 +24,7 @@ const struct language language_pt = {
 			"tambem so ja ainda agora depois antes "
 		"entao assim bem bom boa obrigado obrigada ola oi dia tarde noite favor pergunta duvida informacao "
 			"talvez ok certo gostava "
-		"num numa ao aos pois levar trazer colocar ficar fica usar aceitam voces vende",
+		"num numa ao aos pois levar trazer colocar ficar fica usar aceitam voces vende perto",
 	.acts = {
 		.greeting = PATTERNS{ "ola|oi|oie|opa|alo|hey|salve ?tudo|a|pessoal ?bem|bom|todos",
 			"bom|boa dia|tarde|noite", "tudo bem|bom", "como vai|esta|estao", "start", NULL },
@@ -70,6 +70,8 @@ const struct language language_pt = {
 	.follow_up = PATTERNS{ "^ e|ou|mas|entao|tambem", "^ para|com|sem|no|na|se|o|a|os|as",
 		"^ quanto|quando|onde|qual|quais|como ?custa|e|fica $", "^ e se", "^ o mesmo",
 		"isso|esse|essa|este|esta|ele|ela $", NULL },
+	.requests = "diga|envie|escreva|mande|indique|informe",
+	.yes = "sim|isso|exato|claro",
 	.concepts = {
 		[CONCEPT_PRICE] = "preco*|custo*|custa*|valor*|tarifa*|caro|barato|taxa*|euros|reais|orcamento*",
 		[CONCEPT_FREE] = "gratis|gratuit*|incluid*|inclui*",
@@ -171,7 +173,7 @@ const struct language language_pt = {
 		[CONCEPT_SMOKE] = "fum*",
 		[CONCEPT_STAFF] = "equipa|equipe",
 		[CONCEPT_CERTIFICATE] = "certificado*",
-		[CONCEPT_KEEP] = "conserv*|guard*|congel*",
+		[CONCEPT_KEEP] = "conserv*",
 	},
 	.clock = {
 		.weekdays = { "segunda|segundas", "terca|tercas", "quarta|quartas", "quinta|quintas", "sexta|sextas",
@@ -190,9 +192,9 @@ const struct language language_pt = {
 		.hour = "h|horas|hora",
 		.am = "manha",
 		.pm = "tarde|noite",
-		.holidays = { "ano novo", "reis", "primeiro|1|dia ?de|do maio|trabalhador|trabalho", "assuncao",
+		.holidays = { "ano novo", "reis", "dia do trabalhador|trabalho", "assuncao",
 			"todos os santos", "vespera de natal", "natal", NULL, "vespera de ano", "sexta ?feira santa",
-			"pascoa", "segunda ?feira ?de pascoa", "ascensao", NULL },
+			"pascoa", "segunda ?feira ?de pascoa", "ascensao", NULL, "dia dos namorados" },
 	},
 	.texts = {
 		.greeting = "Olá! Obrigado por escrever para {business}. Em que podemos ajudar?",
@@ -226,7 +228,8 @@ const struct language language_pt = {
 		.closed_at = "Não, {day} às {time} estamos fechados. Nesse dia abrimos: {hours}.",
 		.closed_at_reason = "Não, {day} às {time} estamos fechados ({reason}).",
 		.closed_range = "{reason}: estamos fechados de {from} a {to}.",
-		.weekdays = { "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado",
+		.weekdays = { "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira",
+			"sábado",
 			"domingo" },
 		.months = { "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro",
 			"outubro", "novembro", "dezembro" },

@@ -33,7 +33,7 @@ const struct language language_tr = {
 		"yapiyor veriyor veriyorsunuz verir gelir gelmek gidiyor gitmek tane adet kisaca acil bunu sunu onu "
 			"icinde dahil "
 		"varmi yokmu nedir neler neyi nasil midir mudur diye kullanmam kullanmak zaman nezaman vardi bakar "
-			"sizi beni bizi",
+			"sizi beni bizi hanim hanimin bey beyin olsa olsun yer yeri yerde yakin yakinda",
 	.acts = {
 		.greeting = PATTERNS{
 			"merhaba|merhabalar|mrb|mrhb|meraba|selam|selamlar|slm|gunaydin|alo ?herkese|hocam|hanim|bey",
@@ -94,8 +94,10 @@ const struct language language_tr = {
 		"^ ne|kac ?kadar|saat|zaman|gun|dakika ?surer|suruyor|olur|oluyor $",
 		"^ kaca|kacta|nerede|nasil|nezaman ?kadar $", "^ hangisi|hangi", "^ ikisi|ikisini|her",
 		"da|de|icinde $", NULL },
+	.requests = "yazin|gonderin|iletin|belirtin|soyleyin|yazar|paylasin|bildirin|birakin",
+	.yes = "evet|aynen|tabii|olur",
 	.concepts = {
-		[CONCEPT_PRICE] = "fiyat*|ucret*|tarife*|bedel*|ucuz*|pahali*|tutar*|tutuyor|para|lira|tl|harc*",
+		[CONCEPT_PRICE] = "fiyat*|ucret*|tarife*|bedel*|ucuz*|pahali*|tutar*|tutuyor|para|lira|tl",
 		[CONCEPT_FREE] = "ucretsiz*|bedava|dahil|parasiz",
 		[CONCEPT_DISCOUNT] = "indirim*|kampanya*|firsat*",
 		[CONCEPT_DEPOSIT] = "depozito*|kapora*|onodeme*",
@@ -127,8 +129,8 @@ const struct language language_tr = {
 		[CONCEPT_GROUP] = "grup*|topluca|parti",
 		[CONCEPT_STUDENT] = "ogrenci*",
 		[CONCEPT_SENIOR] = "emekli*|yasli*",
-		[CONCEPT_MAN] = "erkek*|bay|baylar|esim",
-		[CONCEPT_WOMAN] = "kadin*|bayan*|hanim",
+		[CONCEPT_MAN] = "erkek*|esim",
+		[CONCEPT_WOMAN] = "kadin*|bayan*",
 		[CONCEPT_PARENT] = "anne*|baba*|veli*|ebeveyn*",
 		[CONCEPT_DAY] = "gun|gunluk|gunde|gunu|gunler",
 		[CONCEPT_WEEK] = "hafta|haftalik|haftada|haftalar",
@@ -139,7 +141,7 @@ const struct language language_tr = {
 		[CONCEPT_MINUTE] = "dakika*|dk",
 		[CONCEPT_NIGHT] = "gece*|gecelik",
 		[CONCEPT_MORNING] = "sabah*",
-		[CONCEPT_EVENING] = "aksam*",
+		[CONCEPT_EVENING] = "aksam*|ogle*",
 		[CONCEPT_HALF] = "yarim*|bucuk",
 		[CONCEPT_WIFI] = "wifi|internet*|wi|fi|kablosuz",
 		[CONCEPT_LIFT] = "asansor*",
@@ -194,7 +196,7 @@ const struct language language_tr = {
 		[CONCEPT_SMOKE] = "sigara*",
 		[CONCEPT_STAFF] = "ekip*|calisan*|personel*",
 		[CONCEPT_CERTIFICATE] = "sertifika*|ehliyet*",
-		[CONCEPT_KEEP] = "sakla*|dayan*|dondur*|taze*",
+		[CONCEPT_KEEP] = "dayan*|taze*",
 	},
 	.clock = {
 		.weekdays = { "pazartesi|pazartesileri|pzt", "sali|salilari", "carsamba|carsambalari",
@@ -214,8 +216,8 @@ const struct language language_tr = {
 		.hour = "da|de|te|ta|gibi|e|a|ye|ya",
 		.am = "sabah|sabahi",
 		.pm = "aksam|ogleden|oglen",
-		.holidays = { "yilbasi*", NULL, "?1 mayis ?isci", NULL, NULL, NULL, "noel*", NULL, "yilbasi gecesi",
-			NULL, "paskalya*", NULL, NULL, NULL },
+		.holidays = { "yilbasi*", NULL, "1 mayis ?isci", NULL, NULL, NULL, "noel*", NULL, "yilbasi gecesi",
+			NULL, "paskalya*", NULL, NULL, NULL, "sevgililer ?gunu|gununde" },
 	},
 	.texts = {
 		.greeting = "Merhaba, {business}. Size nasıl yardımcı olabiliriz?",
@@ -224,19 +226,23 @@ const struct language language_tr = {
 			"isterseniz “yetkili” yazın, bir arkadaşımız buradan yanıtlar.",
 		.disclosure = "Bu otomatik bir yanıttır. Bir yetkili için “yetkili” yazmanız yeterli.",
 		.automatic = "Bu otomatik bir yanıttır.",
-		.fallback = "Üzgünüm, bunun yanıtını henüz bilmiyorum. {business} ekibinden bir arkadaşımız size "
+		.fallback = "Üzgünüm, bunun yanıtını henüz bilmiyorum. {business} ekibinden bir "
+			"arkadaşımız size "
 			"yardımcı olur: “yetkili” yazın, size buradan dönüş yapalım.",
 		.topics = "Şu konularda da bilgi verebilirim:",
 		.handover = "Bir arkadaşımız konuşmayı devralıp size en kısa sürede buradan yanıt verecek.",
 		.away = "Şu anda çalışma saatleri dışındayız. Döndüğümüzde size yanıt vereceğiz.",
 		.sorry = "Bunun için üzgünüz.",
-		.detail = "Teşekkürler. Bu hangi konuyla ilgili? Kısaca yazar mısınız, ya da “yetkili” yazın, bir "
+		.detail = "Teşekkürler. Bu hangi konuyla ilgili? Kısaca yazar mısınız, ya da “yetkili” "
+			"yazın, bir "
 			"arkadaşımız yanıtlasın.",
 		.noted = "Teşekkürler, not aldık. Bir arkadaşımız size buradan dönecek.",
-		.unclear = "Size nasıl yardımcı olabiliriz? Sorunuzu kısaca yazar mısınız, ya da “yetkili” yazın, "
+		.unclear = "Size nasıl yardımcı olabiliriz? Sorunuzu kısaca yazar mısınız, ya da "
+			"“yetkili” yazın, "
 			"bir arkadaşımız yanıtlasın.",
 		.did_you_mean = "Tam yanıtını bilmiyorum. Şunlardan birini mi sordunuz:",
-		.or_person = "Numarasını yazmanız yeterli; “yetkili” yazarsanız bir arkadaşımız yanıtlar.",
+		.or_person =
+			"Numarasını yazmanız yeterli; “yetkili” yazarsanız bir arkadaşımız yanıtlar.",
 		.open_day = "{day} açığız: {hours}.",
 		.open_day_special = "{day} açığız: {hours} ({reason}).",
 		.closed_day = "{day} kapalıyız.",
@@ -246,7 +252,8 @@ const struct language language_tr = {
 		.closed_now_reason = "Şu anda kapalıyız ({reason}).",
 		.next_open = "{day} yeniden açığız: {hours}.",
 		.open_at = "Evet, {day} saat {time} için açığız ({hours}).",
-		.closed_at = "Hayır, {day} saat {time} itibarıyla kapalıyız. O gün açık olduğumuz saatler: {hours}.",
+		.closed_at = "Hayır, {day} saat {time} itibarıyla kapalıyız. O gün açık olduğumuz "
+			"saatler: {hours}.",
 		.closed_at_reason = "Hayır, {day} saat {time} itibarıyla kapalıyız ({reason}).",
 		.closed_range = "{reason}: {from} - {to} arasında kapalıyız.",
 		.weekdays = { "Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar" },

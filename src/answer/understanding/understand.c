@@ -192,6 +192,15 @@ static int count_left(const struct view *v, bool *asks)
 	return n;
 }
 
+/* "1." in "on the 1. of May" ends no sentence. */
+static bool is_ordinal(const struct pattern_text *t, int at)
+{
+	struct str raw = t->words[at].raw;
+	bool stop = raw.p + raw.n < t->text.p + t->text.n && raw.p[raw.n] == '.';
+	return stop && raw.n <= 2 && raw.p[0] >= '0' && raw.p[0] <= '9' && raw.p[raw.n - 1] >= '0'
+	       && raw.p[raw.n - 1] <= '9';
+}
+
 /* The words that are not taken, sentence by sentence: into parts and together. */
 static void write_left(const struct view *v, struct understood *u)
 {
@@ -199,7 +208,8 @@ static void write_left(const struct view *v, struct understood *u)
 	buf_init(&all, 2 * v->t->text.n + 64);
 	for (int at = 0; at < v->t->n;) {
 		int end = at + 1;
-		while (end < v->t->n && v->taken[end] == v->taken[at] && v->t->words[end].before < GAP_STOP)
+		while (end < v->t->n && v->taken[end] == v->taken[at]
+			&& (v->t->words[end].before < GAP_STOP || is_ordinal(v->t, end - 1)))
 			end++;
 		if (!v->taken[at]) {
 			const char *behind = end < v->t->n ? v->t->words[end].raw.p : v->t->text.p + v->t->text.n;

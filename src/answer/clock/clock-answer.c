@@ -1,0 +1,315 @@
+/*
+ * clock-answer.c - when a business is open, in a sentence. Pure but for the time zone's file.
+ *
+ * Only messages about being open are answered, and the surer the less else they speak of: "is the pool open on Sunday"
+ * is a question about the pool, which documents may answer. Hours that cannot be read, or were never set, answer
+ * nothing.
+ */
+#include "answer/clock/clock-answer.h"
+
+#include "answer/clock/moment.h"
+#include "answer/evidence/content.h"
+#include "answer/wording.h"
+#include "core/buf.h"
+#include "domain/calendar.h"
+#include "domain/zone.h"
+
+#define SURE 0.97
+#define ORDINARY_DATE 0.78 /* a date about which only the ordinary week is known: a document may say more */
+#define WITH_ONE_WORD 0.58 /* that is about something else */
+#define WITH_MORE 0.3
+#define WEEK_ONLY 0.5 /* no day is named: a skill for opening hours goes first */
+#define DAYS_AHEAD 60
+
+struct clock {
+	struct pool *pool;
+	const struct texts *texts;
+	struct working_hours week;
+	struct closures closures;
+	int64_t local_s;
+};
+
+static struct str time_text(struct pool *pool, int minute)
+{
+	int m = minute % WORKING_DAY_MINUTES;
+	return pool_printf(pool, "%d:%02d", m / 60, m % 60);
+}
+
+static struct str hours_text(const struct clock *c, const struct day_hours *h)
+{
+	struct buf out;
+	buf_init(&out, 4096);
+	for (int i = 0; i < h->n; i++)
+		buf_addf(&out, "%s%s-%s",
+			!i              ? ""
+			: i + 1 == h->n ? c->texts->and
+					: ", ",
+			time_text(c->pool, h->spans[i].from).p, time_text(c->pool, h->spans[i].until).p);
+	struct str text = pool_str(c->pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+static struct str day_text(const struct clock *c, int64_t day)
+{
+	int64_t year;
+	int month, d;
+	calendar_date_of(day, &year, &month, &d);
+	struct filling fillings[] = { { "weekday", str_of(c->texts->weekdays[calendar_weekday(day)]) },
+		{ "day", pool_printf(c->pool, "%d", d) }, { "month", str_of(c->texts->months[month - 1]) } };
+	return wording_fill(c->pool, str_of(c->texts->date), fillings, 3);
+}
+
+/* `minute` and `hours` may be left out by sentences that have no place for them. */
+static struct str sentence(const struct clock *c, const char *text, int64_t day, int minute, const struct day_hours *h)
+{
+	struct filling fillings[] = { { "day", day_text(c, day) },
+		{ "time", time_text(c->pool, minute < 0 ? 0 : minute) }, { "hours", hours_text(c, h) },
+		{ "reason", h->reason } };
+	return wording_fill(c->pool, str_of(text), fillings, 4);
+}
+
+static bool is_within(const struct day_hours *h, int minute)
+{
+	for (int i = 0; i < h->n; i++)
+		if (minute >= h->spans[i].from && minute < h->spans[i].until)
+			return true;
+	return false;
+}
+
+static struct str about_day(const struct clock *c, int64_t day, int minute)
+{
+	const struct texts *t = c->texts;
+	struct day_hours h = closures_day(&c->week, &c->closures, day);
+	bool named = h.reason.n > 0;
+	if (h.n == 0)
+		return sentence(c, named ? t->closed_day_reason : t->closed_day, day, minute, &h);
+	if (minute < 0)
+		return sentence(c, named ? t->open_day_special : t->open_day, day, minute, &h);
+	if (is_within(&h, minute))
+		return sentence(c, t->open_at, day, minute, &h);
+	return sentence(c, t->closed_at, day, minute, &h);
+}
+
+/* The first opening after a moment. */
+static struct str next_opening(const struct clock *c, int64_t local_s)
+{
+	int64_t today = calendar_day_at(local_s);
+	int now = (int)((local_s - today * CALENDAR_DAY_S) / 60);
+	for (int64_t day = today; day < today + DAYS_AHEAD; day++) {
+		struct day_hours h = closures_day(&c->week, &c->closures, day);
+		while (day == today && h.n > 0 && h.spans[0].from <= now) {
+			h.n--;
+			memmove(h.spans, h.spans + 1, (size_t)h.n * sizeof(*h.spans));
+		}
+		if (h.n > 0)
+			return sentence(c, c->texts->next_open, day, -1, &h);
+	}
+	return STR_NONE;
+}
+
+static struct str one_line(struct pool *pool, struct str a, struct str b)
+{
+	return b.n ? pool_printf(pool, "%.*s %.*s", (int)a.n, a.p, (int)b.n, b.p) : a;
+}
+
+static struct str about_now(const struct clock *c)
+{
+	int64_t today = calendar_day_at(c->local_s);
+	for (int64_t day = today - 1; day <= today; day++) {
+		struct day_hours h = closures_day(&c->week, &c->closures, day);
+		int minute = (int)((c->local_s - day * CALENDAR_DAY_S) / 60);
+		for (int i = 0; i < h.n; i++)
+			if (minute >= h.spans[i].from && minute < h.spans[i].until)
+				return sentence(c, c->texts->open_now, today, h.spans[i].until, &h);
+	}
+	struct day_hours h = closures_day(&c->week, &c->closures, today);
+	bool named = h.n == 0 && h.reason.n > 0;
+	return one_line(c->pool, sentence(c, named ? c->texts->closed_now_reason : c->texts->closed_now, today, -1, &h),
+		next_opening(c, c->local_s));
+}
+
+static struct str about_closure(const struct clock *c, const struct closure *closure)
+{
+	int64_t first = calendar_day_at(closure->from_s), last = calendar_day_at(closure->until_s - 1);
+	int minute = (int)((closure->from_s - first * CALENDAR_DAY_S) / 60);
+	if (first == last)
+		return about_day(c, first, -1);
+	struct str from = day_text(c, first);
+	if (minute)
+		from = pool_printf(c->pool, "%.*s %s", (int)from.n, from.p, time_text(c->pool, minute).p);
+	struct filling fillings[] = { { "reason", closure->name }, { "from", from }, { "to", day_text(c, last) } };
+	return one_line(c->pool, wording_fill(c->pool, str_of(c->texts->closed_range), fillings, 3),
+		next_opening(c, closure->until_s - 1));
+}
+
+/* Absent when nothing is special about the month. */
+static struct str about_month(const struct clock *c, const struct moment *m)
+{
+	struct str text = STR_NONE;
+	for (int i = 0; i < c->closures.n_closures; i++) {
+		const struct closure *one = &c->closures.closures[i];
+		if (calendar_day_at(one->from_s) <= m->last_day && calendar_day_at(one->until_s - 1) >= m->first_day)
+			text = text.p ? one_line(c->pool, text, about_closure(c, one)) : about_closure(c, one);
+	}
+	return text;
+}
+
+/* The week as it is ordinarily; days with equal hours together. */
+static struct str about_week(const struct clock *c)
+{
+	static const struct closures none;
+	struct buf out;
+	buf_init(&out, 4096);
+	buf_add_cstr(&out, c->texts->week_hours);
+	int64_t monday = 4; /* 5 January 1970 */
+	for (int day = 0, end; day < 7; day = end) {
+		struct day_hours h = closures_day(&c->week, &none, monday + day);
+		struct str hours = hours_text(c, &h);
+		for (end = day + 1; end < 7; end++) {
+			struct day_hours next = closures_day(&c->week, &none, monday + end);
+			if (!str_equal(hours_text(c, &next), hours))
+				break;
+		}
+		if (h.n == 0)
+			continue;
+		buf_addf(&out, "\n%s", c->texts->weekdays[day]);
+		if (end - day > 1)
+			buf_addf(&out, " - %s", c->texts->weekdays[end - 1]);
+		buf_addf(&out, ": %.*s", (int)hours.n, hours.p);
+	}
+	struct str text = pool_str(c->pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+/* The closure in which several days lie, or NULL. */
+static const struct closure *closure_around(const struct clock *c, int64_t first, int64_t last)
+{
+	for (int i = 0; i < c->closures.n_closures; i++) {
+		const struct closure *one = &c->closures.closures[i];
+		if (one->from_s <= first * CALENDAR_DAY_S && one->until_s >= (last + 1) * CALENDAR_DAY_S)
+			return one;
+	}
+	return NULL;
+}
+
+static struct str speak(const struct clock *c, const struct moment *m)
+{
+	struct str text = STR_NONE;
+	if (m->kind == MOMENT_NOW)
+		return about_now(c);
+	if (m->kind == MOMENT_MONTH)
+		return about_month(c, m);
+	if (m->kind == MOMENT_NAMED && m->closure && m->first_day != m->last_day)
+		return about_closure(c, m->closure);
+	if (m->kind == MOMENT_NONE)
+		return about_week(c);
+	const struct closure *whole = m->first_day < m->last_day ? closure_around(c, m->first_day, m->last_day) : NULL;
+	if (whole)
+		return about_closure(c, whole);
+	for (int64_t day = m->first_day; day <= m->last_day && day < m->first_day + 7; day++)
+		text = text.p ? one_line(c->pool, text, about_day(c, day, m->minute)) : about_day(c, day, m->minute);
+	return text;
+}
+
+/* ---- is it asked? ---- */
+
+/* A word of the pattern by which the message asks for being open. */
+static bool is_opening_word(const struct pattern_text *t, const struct language *l, struct str folded)
+{
+	for (const char *const *p = l->clock.open; *p; p++) {
+		int words = 0, at = pattern_find(t, 0, *p, &words);
+		for (int i = 0; at >= 0 && i < words; i++)
+			if (str_equal(t->words[at + i].folded, folded))
+				return true;
+	}
+	return false;
+}
+
+/* What is said when about being open, by whatever word. */
+static bool is_about_time(enum concept c)
+{
+	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS || c == CONCEPT_WHEN
+	       || c == CONCEPT_HOLIDAY || c == CONCEPT_DAY || c == CONCEPT_MORNING || c == CONCEPT_EVENING
+	       || c == CONCEPT_LATE || c == CONCEPT_HOUR || c == CONCEPT_WEEKEND || c == CONCEPT_EARLY || c > CONCEPTS;
+}
+
+/* Words about something else than being open. */
+static int other_words(
+	struct pool *pool, const struct pattern_text *t, const struct content_languages *l, const bool *taken)
+{
+	int n = 0;
+	struct content content = { .n = 0 };
+	content_add(&content, pool, t->text, l, 1, false);
+	for (int i = 0; i < content.n; i++) {
+		const struct content_word *w = &content.words[i];
+		bool named = w->folded.n && w->folded.p[0] >= '0' && w->folded.p[0] <= '9'; /* of a date or a time */
+		for (int k = 0; k < t->n; k++)
+			named |= taken[k] && str_equal(t->words[k].folded, w->folded);
+		n += !named && !w->asks && !is_about_time(w->concept) && !is_opening_word(t, l->message, w->folded);
+	}
+	return n;
+}
+
+static bool clock_set(struct clock *c, const struct question *q)
+{
+	const struct settings *s = &q->settings;
+	if (!working_hours_parse(s->working_hours, &c->week) || c->week.n == 0)
+		return false;
+	if (!closures_parse(s->closures, s->openings, &c->closures))
+		c->closures.n_closures = c->closures.n_openings = 0;
+	const struct zone *zone = zone_load(c->pool, s->time_zone);
+	c->local_s = q->now_s + zone_offset_s(zone, (time_t)q->now_s);
+	return true;
+}
+
+struct clock_answer clock_answer(
+	struct pool *pool, const struct question *q, const struct language *language, struct str text, struct str topic)
+{
+	struct clock *c = pool_new_of(pool, struct clock);
+	struct clock_answer none = { .score = 0 };
+	c->pool = pool;
+	c->texts = &language->texts;
+	struct pattern_text t = pattern_read(pool, text), before = pattern_read(pool, topic);
+	bool *taken = pool_new_array(pool, (size_t)t.n + 1, bool),
+	     *old = pool_new_array(pool, (size_t)before.n + 1, bool);
+	bool asks = moment_asks_for_opening(&t, language) > 0;
+	bool asked = topic.n && moment_asks_for_opening(&before, language) > 0;
+	if ((!asks && !asked) || !clock_set(c, q))
+		return none;
+	struct moment m = moment_find(&t, language, &c->closures, c->local_s, taken);
+	struct content_languages spoken = { language, language_or_english(q->language) };
+	bool day_alone = asked && m.kind == MOMENT_NONE;
+	if (day_alone) {
+		m = moment_find(&before, language, &c->closures, c->local_s, old);
+		int64_t day =
+			m.kind == MOMENT_DAYS || m.kind == MOMENT_NAMED ? m.first_day : calendar_day_at(c->local_s);
+		day = moment_find_day_of_month(&t, day, taken);
+		if (day)
+			m = (struct moment){
+				.kind = MOMENT_DAYS, .first_day = day, .last_day = day, .minute = -1, .dated = true
+			};
+	}
+	int others = other_words(pool, &t, &spoken, taken);
+	if (day_alone) {
+		others += other_words(pool, &before, &spoken, old) > 1;
+	} else if (asked && m.minute >= 0 && m.first_day == calendar_day_at(c->local_s)) {
+		struct moment earlier = moment_find(&before, language, &c->closures, c->local_s, old);
+		if (earlier.kind == MOMENT_DAYS) {
+			m.first_day = earlier.first_day;
+			m.last_day = earlier.last_day;
+		}
+	}
+	if (!asks && m.kind == MOMENT_NONE)
+		return none;
+	struct clock_answer a = { speak(c, &m), 0, others == 0 ? SURE : others == 1 ? WITH_ONE_WORD : WITH_MORE };
+	if (m.kind == MOMENT_NONE)
+		a.score = others == 0 ? WEEK_ONLY : 0;
+	if (m.dated && a.score > ORDINARY_DATE && !closures_day(&c->week, &c->closures, m.first_day).special)
+		a.score = ORDINARY_DATE;
+	if (m.dated && m.kind == MOMENT_DAYS && !closures_day(&c->week, &c->closures, m.first_day).special)
+		a.ordinary_day = m.first_day;
+	a.score = a.reply.p && a.score > 0 ? a.score : 0;
+	return a.score > 0 ? a : none;
+}

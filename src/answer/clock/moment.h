@@ -1,0 +1,39 @@
+/*
+ * moment.h - of which day, or time of a day, does a message speak?
+ */
+#ifndef DESKBELL_ANSWER_CLOCK_MOMENT_H
+#define DESKBELL_ANSWER_CLOCK_MOMENT_H
+
+#include "answer/understanding/language.h"
+#include "domain/closures.h"
+#include "domain/leads/pattern.h"
+
+enum moment_kind {
+	MOMENT_NONE,
+	MOMENT_NOW,
+	MOMENT_DAYS,  /* one day, or several: a weekend */
+	MOMENT_MONTH, /* a whole month */
+	MOMENT_NAMED  /* a closure or an opening by its name: "Christmas" */
+};
+
+struct moment {
+	enum moment_kind kind;
+	int64_t first_day, last_day;   /* days since 1970, both included */
+	bool dated;                    /* by a date or the name of a holiday, not by a weekday or "tomorrow" */
+	int minute;                    /* of the day; -1: no time was named */
+	const struct closure *closure; /* of MOMENT_NAMED: one of both */
+	const struct opening *opening;
+	int words; /* of the message that say it */
+};
+
+/* Whether a message asks if somebody is there: "open", "closed", "until when"; and how many of its words say so. */
+int moment_asks_for_opening(const struct pattern_text *t, const struct language *language);
+/* What a message says about when. `taken` (room for all words) gets the words that say it. `local_s`: the present
+ * moment on the clock of the place. "Sunday" is the coming one, or today. */
+/* The day of the month that is all a message says, "the 29th", in the month of another day or the one after; 0: none.
+ */
+int64_t moment_find_day_of_month(const struct pattern_text *t, int64_t near_day, bool *taken);
+struct moment moment_find(const struct pattern_text *t, const struct language *language,
+	const struct closures *closures, int64_t local_s, bool *taken);
+
+#endif

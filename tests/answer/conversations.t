@@ -1,0 +1,171 @@
+#!/usr/bin/python3
+"""Whole conversations through `deskbellctl ask --turns`: what a customer does with a message, follow-ups, the clock, tables, questions back, two questions, languages."""
+
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+from deskbell import processes
+from deskbell.stack import Stack
+from deskbell.tap import program
+
+NOW = "2026-10-27T11:00:00+01:00"  # a Tuesday
+SKILLS = [
+	{"title": "Hello", "triggers": ["hi", "hello", "good morning"], "response": "Hi, this is the Lamp Shop. How can we help?"},
+	{"title": "Opening hours", "triggers": ["when are you open", "opening hours"], "response": "Mon-Fri 9 to 18."},
+	{"title": "Delivery", "triggers": ["do you deliver", "can you ship to me"], "response": "Yes, we deliver within 20 km for 9 euro."},
+	{"title": "Payment", "triggers": ["can I pay by card", "how can I pay"], "response": "Cash, card or bank transfer."},
+	{"title": "Accident", "triggers": ["I got an electric shock", "the lamp is on fire"], "response": "Please switch it off. A colleague calls you now.", "requires_human_handover": True},
+]
+PRICES = "Lamp      Price    Weight\nDesk lamp     35 €     2 kg\nFloor lamp    80 €     6 kg\nWall lamp     55 €     1 kg\n"
+LEADERS = "Bulb small ..... 4 €\nBulb large ..... 7 €\n"
+FAQ = "Q: How long is the guarantee?\nA: Two years on every lamp.\n\nQ: May I bring my dog?\nA: Yes, on a lead.\n"
+HOLIDAYS = "On 2 November we open later, at 11:00, because of stocktaking.\n"
+
+
+class Shop:
+	def __init__(self, stack, language="en", **settings):
+		self.stack = stack
+		self.org = stack.organisation("Lamp Shop", language=language)
+		stack.skills(self.org, SKILLS)
+		values = {"working_hours": "mon-fri 09:00-13:00 14:00-18:00", "time_zone": "Europe/Berlin", "closures": "2026-10-29 Staff day, 2026-12-24..2026-12-28 Christmas", **settings}
+		for name, value in values.items():
+			stack.ctl("setting", "set", "--org", self.org, name, input=str(value))
+		folder = os.path.join(stack.folder, "documents %d" % self.org)
+		os.mkdir(folder)
+		os.chmod(folder, 0o755)
+		for name, text in (("price_list-2026.txt", PRICES), ("bulbs.txt", LEADERS), ("faq.txt", FAQ), ("days.txt", HOLIDAYS)):
+			path = os.path.join(folder, name)
+			with open(path, "w", encoding="utf-8") as f:
+				f.write(text)
+			stack.ctl("knowledge", "import", "--org", self.org, path)
+
+	def talk(self, *turns, now=NOW):
+		done = self.stack.ctl("ask", "--org", self.org, "--turns", "--now", now, input="\n".join(turns) + "\n")
+		answers = [json.loads(line) for line in done.splitlines()]
+		assert len(answers) == len([t for t in turns if t]), done
+		return answers
+
+	def reply(self, *turns, now=NOW):
+		return self.talk(*turns, now=now)[-1]["reply"]
+
+
+def small_talk_is_no_question(stack):
+	shop = Shop(stack)
+	answers = shop.talk("ok thx", "👍", "see you friday", "thanks again")
+	assert [a["act"] for a in answers] == ["acknowledge"] * 4, answers
+	assert answers[0]["reply"] and [a["reply"] for a in answers[1:]] == [None] * 3, "one kind reply, then silence"
+	assert not any(a["hand_over"] for a in answers)
+	answers = shop.talk("/start", "hi", "ok", "who won the match yesterday")
+	assert [a["act"] for a in answers] == ["greet", "greet", "acknowledge", "question"], answers
+	assert "Lamp Shop" in answers[0]["reply"] and answers[3]["stage"] == "fallback" and not answers[3]["hand_over"], answers
+
+
+def only_questions_count_towards_handoff(stack):
+	shop = Shop(stack)
+	answers = shop.talk("is bitcoin rising", "thanks", "who is the president of france", "👍", "what is the capital of peru")
+	assert [a["stage"] for a in answers] == ["fallback", "act", "fallback", "act", "fallback"], answers
+	assert [a["hand_over"] for a in answers] == [False] * 4 + [True], answers
+	assert shop.talk("this is unacceptable, I want my money back", "hello?")[1]["stage"] == "guard", "a person has it"
+
+
+def who_answers_is_said_once(stack):
+	shop = Shop(stack)
+	answers = shop.talk("do you deliver", "can I pay by card", "are you a bot?")
+	assert answers[0]["reply"].endswith("This is an automatic reply. For a person, just write “person”."), answers[0]
+	assert answers[1]["reply"] == "Cash, card or bank transfer.", answers[1]
+	assert answers[2]["act"] == "identity" and "automatic assistant" in answers[2]["reply"] and not answers[2]["hand_over"]
+	off = Shop(stack, disclosure="off")
+	assert off.reply("do you deliver") == "Yes, we deliver within 20 km for 9 euro."
+
+
+def a_greeting_does_not_swallow_the_question(stack):
+	shop = Shop(stack)
+	a = shop.talk("hi, how much is the floor lamp, thanks")[0]
+	assert a["act"] == "question" and "Floor lamp: Price 80 €" in a["reply"], a
+
+
+def rows_are_read_out(stack):
+	shop = Shop(stack)
+	for text, wanted in (("how much is the desk lamp", "Desk lamp: Price 35 €"), ("weight of the wall lamp", "Wall lamp: Weight 1 kg"), ("price of a large bulb", "Bulb large: 7 €")):
+		reply = shop.reply(text)
+		assert reply.startswith(wanted + "\n"), (text, reply)
+		assert "|" not in reply and "price_list" not in reply and "Floor" not in reply, reply
+
+
+def what_was_asked_is_remembered(stack):
+	shop = Shop(stack)
+	assert "Floor lamp: Price 80 €" in shop.reply("how much is a desk lamp", "and a floor lamp?")
+	assert "Weight 2 kg" in shop.reply("how much is the desk lamp", "and the weight?")
+	assert "closed" in shop.reply("are you open tomorrow", "and on sunday?")
+	assert "Two years" not in shop.reply("how long is the guarantee", "who won the match yesterday")
+
+
+def the_clock_answers(stack):
+	shop = Shop(stack)
+	for text, wanted in (
+		("are you open on sunday", "We are closed on Sunday, 1 November."), ("are you open on 29 October?", "closed on Thursday, 29 October (Staff day)"),
+		("are you open tomorrow at 8", "No, on Wednesday, 28 October at 8:00 we are closed. Open that day: 9:00-13:00 and 14:00-18:00."),
+		("are you open now?", "Yes, we are open now, today until 13:00."), ("open on friday at 3pm?", "Yes, we are open on Friday, 30 October at 15:00"),
+		("are you open on boxing day", "closed on Saturday, 26 December (Christmas)"), ("open at christmas?", "Christmas: we are closed from Thursday, 24 December to Monday, 28 December."),
+		("are you open on 2 November", "at 11:00, because of stocktaking"), ("habt ihr am samstag offen", "Am Samstag, 31. Oktober haben wir geschlossen."),
+		("yarın açık mısınız", "28 Ekim Çarşamba günü açığız: 9:00-13:00 ve 14:00-18:00."), ("¿abrís el domingo?", "El domingo 1 de noviembre estamos cerrados."),
+		("vous êtes ouverts lundi ?", "Nous sommes ouverts le lundi 2 novembre"), ("вы открыты в воскресенье?", "мы закрыты"), ("apakah buka hari minggu", "Kami tutup hari Minggu")):
+		reply = shop.reply(text)
+		assert wanted in reply, (text, reply)
+	assert "closed at the moment" in shop.reply("are you open now?", now="2026-10-27T13:30:00+01:00")
+	assert shop.reply("are you open now?", now="2026-10-29T10:00:00+01:00").startswith("We are closed at the moment (Staff day)."), "a closure beats the weekly hours"
+
+
+def frames_decide_nothing(stack):
+	shop = Shop(stack)
+	for text in ("can I pet the unicorn", "can I bring my dog", "kann mein hund mit rein"):
+		a = shop.talk(text)[0]
+		assert a["skill"] is None and not a["hand_over"], (text, a)
+	assert "on a lead" in shop.reply("can i bring my dog")
+
+
+def two_questions_get_two_answers(stack):
+	shop = Shop(stack)
+	reply = shop.reply("Do you deliver? And can I pay by card?")
+	assert "within 20 km" in reply and "bank transfer" in reply, reply
+
+
+def texts_are_in_the_customers_language(stack):
+	shop = Shop(stack)
+	for text, language in (("merhaba", "tr"), ("gracias", "es"), ("guten tag", "de"), ("bonjour", "fr"), ("obrigado", "pt"), ("grazie mille", "it"), ("спасибо", "ru"), ("شكرا", "ar"), ("terima kasih", "id")):
+		a = shop.talk(text)[0]
+		assert a["language"] == language and a["reply"], (text, a)
+	a = shop.talk("wie wird das wetter morgen", "ok")
+	assert a[0]["reply"].startswith("Das kann ich leider nicht beantworten. Jemand aus dem Team von Lamp Shop") and a[1]["language"] == "de", a
+
+
+def a_detail_is_asked_back(stack):
+	shop = Shop(stack)
+	a = shop.talk("07700 900123")[0]
+	assert (a["act"], a["hand_over"]) == ("detail", False) and "What is this about?" in a["reply"], a
+	assert shop.talk("??")[0]["act"] == "unclear"
+
+
+def broken_moments_are_refused(stack):
+	shop = Shop(stack)
+	done = stack.ctl("ask", "--org", shop.org, "--now", "yesterday", input="hi\n", check=False)
+	assert done.returncode == 64 and b"2026-12-10" in done.stderr, done
+	for value in ("christmas", "2026-12-26..2026-12-24"):
+		assert stack.ctl("setting", "set", "--org", shop.org, "closures", input=value, check=False).returncode != 0
+
+
+TESTS = [small_talk_is_no_question, only_questions_count_towards_handoff, who_answers_is_said_once, a_greeting_does_not_swallow_the_question, rows_are_read_out, what_was_asked_is_remembered,
+	the_clock_answers, frames_decide_nothing, two_questions_get_two_answers, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
+
+
+def main(tap):
+	with Stack(with_simulator=False) as stack:
+		for test in TESTS:
+			tap.run(test.__name__.replace("_", " "), test, stack)
+
+
+if __name__ == "__main__":
+	sys.exit(program(main))

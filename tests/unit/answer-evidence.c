@@ -1,0 +1,132 @@
+/*
+ * answer-evidence.c - what a question is about, the pieces of documents that say it, and how they are spoken.
+ */
+#include "answer.h"
+#include "check.h"
+#include "tap.h"
+
+#include "answer/evidence/speak.h"
+
+static const struct content_languages english = { &language_en, &language_en };
+
+static struct content content_of(struct pool *pool, const char *text)
+{
+	struct content c = { .n = 0 };
+	content_add(&c, pool, str_of(text), &english, 1, false);
+	return c;
+}
+
+static void function_words_are_no_content(void)
+{
+	static const struct {
+		const char *text;
+		int n_new;
+		bool price;
+	} table[] = { { "do you have a", 0, false }, { "how much is it", 0, true },
+		{ "how much is the red lamp", 2, true }, { "the lamp, the Lamp, LAMPS", 2, false },
+		{ "what about today", 0, false }, { "", 0, false } };
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct content c = content_of(pool, table[i].text);
+		CHECK_ROW(
+			c.n_new == table[i].n_new && content_asks(&c, CONCEPT_PRICE) == table[i].price, table[i].text);
+	}
+	pool_free(pool);
+}
+
+static void what_was_asked_before_comes_last_and_names_no_kind_twice(void)
+{
+	struct pool *pool = pool_new();
+	struct content c = content_of(pool, "how long does it take");
+	content_add(&c, pool, STR("how much is the red lamp"), &english, 0.5, true);
+	CU_ASSERT(content_asks(&c, CONCEPT_DURATION) && !content_asks(&c, CONCEPT_PRICE));
+	CHECK_INT(c.n_new, 0);
+	CHECK_INT(c.n, 3);
+	CU_ASSERT(c.words[1].earlier && c.words[2].earlier);
+	pool_free(pool);
+}
+
+static void a_passage_falls_into_pieces(void)
+{
+	struct pool *pool = pool_new();
+	struct units u = { .n = 0 };
+	struct passage_hit hit = { .title = STR("Prices"),
+		.heading = STR(""),
+		.language = STR("en"),
+		.text = STR("Lamp | Price | Weight\nDesk lamp | 35 € | 2 kg\nFloor lamp | 80 € | 6 kg\nWe deliver. Ask "
+			    "us!") };
+	units_add(&u, pool, &hit, 0);
+	CHECK_INT(u.n, 4);
+	CU_ASSERT(u.all[0].kind == UNIT_ROW && u.all[0].has_money && !u.all[0].has_time);
+	CHECK_STR(u.all[1].columns[2], "Weight");
+	CHECK_STR(u.all[2].text, "We deliver.");
+	hit = (struct passage_hit){ .title = STR("FAQ"),
+		.heading = STR("May I bring my dog?"),
+		.language = STR("en"),
+		.text = STR("May I bring my dog?\nYes, on a lead.") };
+	units_add(&u, pool, &hit, 1);
+	CU_ASSERT(u.n == 5 && u.all[4].kind == UNIT_ANSWER);
+	CHECK_STR(u.all[4].text, "Yes, on a lead.");
+	pool_free(pool);
+}
+
+static void days_are_named_by_date_or_between_two(void)
+{
+	struct pool *pool = pool_new();
+	struct units u = { .n = 0 };
+	struct passage_hit hit = { .title = STR("Days"),
+		.language = STR("en"),
+		.heading = STR(""),
+		.text = STR("From 29 to 31 December we are open from 10:00 to 15:00.") };
+	units_add(&u, pool, &hit, 0);
+	CU_ASSERT(unit_names_day(&u.all[0], 12, 29) && unit_names_day(&u.all[0], 12, 30)
+		  && unit_names_day(&u.all[0], 12, 31));
+	CU_ASSERT(!unit_names_day(&u.all[0], 12, 28) && !unit_names_day(&u.all[0], 11, 30));
+	pool_free(pool);
+}
+
+static double covered(struct pool *pool, const char *question, const char *text)
+{
+	static const double rarity[CONTENT_MAX] = { 1, 1, 1, 1, 1, 1, 1, 1 };
+	double likeness[CONTENT_MAX] = { 0 };
+	struct content c = content_of(pool, question);
+	struct asked_words *asked = asked_words_new(pool, &c);
+	struct unit_words words = unit_words_of(pool, str_of(text), STR("en"));
+	support_add(asked, &words, STR("en"), 1, likeness);
+	return support_sum(&c, likeness, rarity).covered;
+}
+
+static void words_are_alike_in_many_ways(void)
+{
+	static const struct {
+		const char *question, *text;
+		bool said;
+	} table[] = { { "lamps", "the lamp", true }, { "gaurantee lampshade", "guarantee of a lampshade", true },
+		{ "is parking possible", "there is a garage", true }, { "ebike", "an e-bike", true },
+		{ "hedgehogs", "the lamp", false }, { "do you", "do you", false } };
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < COUNT(table); i++) {
+		double c = covered(pool, table[i].question, table[i].text);
+		CHECK_ROW(table[i].said ? c > 0.6 : c < 0.1, table[i].question);
+	}
+	pool_free(pool);
+}
+
+static void the_scale_keeps_the_thresholds(void)
+{
+	CU_ASSERT_DOUBLE_EQUAL(evidence_scale(0.35, 0.35), EVIDENCE_ANSWERS, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(evidence_scale(1, 0.35), 1, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(evidence_scale(0, 0.35), 0, 1e-9);
+	CU_ASSERT(evidence_scale(0.2, 0.35) < evidence_scale(0.3, 0.35));
+	CU_ASSERT_DOUBLE_EQUAL(evidence_scale(1, 1), EVIDENCE_ANSWERS, 1e-9);
+}
+
+CU_TestInfo evidence_tests[] = {
+	{ "function words are no content", function_words_are_no_content },
+	{ "what was asked before comes last", what_was_asked_before_comes_last_and_names_no_kind_twice },
+	{ "a passage falls into pieces", a_passage_falls_into_pieces },
+	{ "days are named by date or between two", days_are_named_by_date_or_between_two },
+	{ "words are alike in many ways", words_are_alike_in_many_ways },
+	{ "the scale keeps the thresholds", the_scale_keeps_the_thresholds },
+	CU_TEST_INFO_NULL,
+};
