@@ -12,7 +12,9 @@
 #include "answer/stage.h"
 #include "answer/embeddings/embedding-cache.h"
 #include "core/log.h"
+#include "domain/leads/pattern.h"
 
+#define OPTION_WORDS 4 /* that choose one of what was offered */
 #define DISCLOSED_FOR_S (30.0 * 86400)
 #define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
@@ -194,6 +196,35 @@ void stage_resume(struct run *run, enum stage_verdict verdict)
 	go_on(run, verdict);
 }
 
+/* The place of what the customer chooses of what was offered, from 1; 0: none. */
+static int chosen_option(struct pool *pool, const struct question *q)
+{
+	struct pattern_text t = pattern_read(pool, q->text);
+	const struct language *l = language_or_english(q->memory.language.n ? q->memory.language : q->language);
+	int64_t number;
+	if (t.n == 0 || t.n > OPTION_WORDS)
+		return 0;
+	for (int i = 0; i < t.n; i++) {
+		if (str_to_i64(t.words[i].folded, &number))
+			return number >= 1 && number <= q->memory.n_options ? (int)number : 0;
+		if (language_concept(l, t.words[i].folded) == CONCEPT_FIRST)
+			return 1;
+	}
+	return q->memory.n_options == 1 && pattern_is(&t.words[0], l->yes) ? 1 : 0;
+}
+
+/* "Did you mean ...?" was asked and is answered: what was chosen is the question. */
+static const struct question *take_option(struct pool *pool, const struct question *q)
+{
+	int option = q->memory.n_options > 0 ? chosen_option(pool, q) : 0;
+	if (!option)
+		return q;
+	struct question *chosen = pool_new_of(pool, struct question);
+	*chosen = *q;
+	chosen->text = q->memory.options[option - 1];
+	return chosen;
+}
+
 void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out,
 	void (*done)(void *arg), void *arg)
 {
@@ -203,7 +234,13 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 	buf_init(&run->detail_text, 1 << 20);
 	json_writer_init(&run->detail, &run->detail_text);
 	json_begin_object(&run->detail);
-	run->understood = understand(pool, q->text, q->memory.language, q->language);
+	run->q = take_option(pool, q);
+	run->understood = understand(pool, run->q->text, q->memory.language, q->language);
+	if (run->q != q) {
+		run->understood.act = ACT_QUESTION;
+		run->understood.language = language_or_english(q->memory.language.n ? q->memory.language : q->language);
+		run->understood.language_sure = false;
+	}
 	run->speaker = (struct speaker){ .settings = &q->settings,
 		.business = q->organization,
 		.own = q->language,

@@ -10,6 +10,7 @@
 #include "answer/skills/skill-cache.h"
 
 #define PHRASES_READ 6
+#define SURE_OF_SKILL 0.6 /* it answers such a message whatever else it is for */
 
 bool stage_wants_person(const struct run *run)
 {
@@ -26,7 +27,7 @@ static bool is_for(struct pool *pool, const struct skill *skill, enum act act, s
 }
 
 /* The skill whose training phrases are such messages too, among the best ones; absent: none. */
-static bool find_skill(struct run *run, enum act act, struct str *response)
+static bool find_skill(struct run *run, enum act act, struct str *title, struct str *response)
 {
 	const struct question *q = run->q;
 	const struct skill_index *index;
@@ -37,8 +38,10 @@ static bool find_skill(struct run *run, enum act act, struct str *response)
 	struct skill_match m = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
 	for (int i = 0; i < m.n_candidates; i++) {
 		const struct skill *skill = m.candidates[i].skill;
-		if (skill->requires_human_handover || !is_for(run->pool, skill, act, q->language))
+		bool sure = i == 0 && m.score >= SURE_OF_SKILL;
+		if (skill->requires_human_handover || !(sure || is_for(run->pool, skill, act, q->language)))
 			continue;
+		*title = pool_str(run->pool, skill->title);
 		*response = pool_str(run->pool, skill->response);
 		return true;
 	}
@@ -57,10 +60,13 @@ static enum stage_verdict say(struct run *run, enum wording which, const char *r
 /* What a skill says, else the text of the product. */
 static enum stage_verdict say_as_skill(struct run *run, enum wording which, const char *reason)
 {
-	struct str response;
+	struct str title, response;
 	enum stage_verdict verdict = say(run, which, reason);
-	if (find_skill(run, run->understood.act, &response))
+	if (find_skill(run, run->understood.act, &title, &response)) {
+		run->answer->stage = "skill";
+		run->answer->skill = title;
 		run->answer->reply = response;
+	}
 	return verdict;
 }
 
@@ -87,6 +93,18 @@ static enum stage_verdict take_detail(struct run *run)
 	return verdict;
 }
 
+/* A skill is likely meant after all. */
+static bool is_known(const struct run *run)
+{
+	return run->answer->n_candidates > 0 && run->answer->candidates[0].score >= SKILL_THRESHOLD_DEFAULT;
+}
+
+static enum stage_verdict ask_instead(struct run *run)
+{
+	run->understood.act = run->answer->act = ACT_QUESTION;
+	return STAGE_PASSED;
+}
+
 enum stage_verdict stage_act(struct run *run)
 {
 	switch (run->understood.act) {
@@ -95,7 +113,7 @@ enum stage_verdict stage_act(struct run *run)
 	case ACT_IDENTITY:
 		run->answer->says_how = run->answer->says_bot = true;
 		return say(run, WORDING_IDENTITY, T("the customer asks who answers"));
-	case ACT_DETAIL: return take_detail(run);
+	case ACT_DETAIL: return is_known(run) ? ask_instead(run) : take_detail(run);
 	case ACT_UNCLEAR:
 		run->answer->says_how = true;
 		return say(run, WORDING_UNCLEAR, T("the message says nothing that could be answered"));
@@ -113,6 +131,5 @@ bool stage_act_instead(struct run *run)
 
 bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct str language)
 {
-	return is_for(pool, skill, ACT_GREETING, language) || is_for(pool, skill, ACT_ACKNOWLEDGEMENT, language)
-	       || is_for(pool, skill, ACT_IDENTITY, language);
+	return is_for(pool, skill, ACT_GREETING, language);
 }

@@ -25,6 +25,7 @@
 #define SURER_ALONE 0.35 /* so much surer a message must be alone than with what was asked before */
 #define EARLIER_COUNTS 0.45
 #define TOPIC_MAX_BYTES 300
+#define OPERATOR_MAX_BYTES 200
 #define OPTION_MAX_BYTES 80
 #define HALF_LEAST 0.45  /* of each of two questions in one sentence */
 #define ALONE_LEAST 0.38 /* a candidate that has no rival answers from here on, */
@@ -366,6 +367,18 @@ static void weigh_parts(struct run *run, const struct str *parts, int n, double 
 	}
 }
 
+/* What was said before the message: the last question, and before that what a person of the business wrote since. */
+static struct str topic_of(struct run *run)
+{
+	const struct question *q = run->q;
+	struct str topic = q->memory.topic;
+	if (q->n_recent == 0 || !str_equal(q->recent[q->n_recent - 1].from, STR("operator")))
+		return topic;
+	struct str said = str_cut(q->recent[q->n_recent - 1].text, OPERATOR_MAX_BYTES);
+	struct str line = str_take_until(&said, '\n');
+	return topic.n ? pool_printf(run->pool, "%.*s\n%.*s", (int)line.n, line.p, (int)topic.n, topic.p) : line;
+}
+
 static void weigh_all(struct run *run)
 {
 	struct choice *c = run->choice;
@@ -376,8 +389,7 @@ static void weigh_all(struct run *run)
 	if (c->n > 1)
 		return;
 	c->n = 0;
-	struct chosen whole =
-		weigh_with_topic(run, (struct query){ .text = c->asked, .whole = true }, run->q->memory.topic);
+	struct chosen whole = weigh_with_topic(run, (struct query){ .text = c->asked, .whole = true }, topic_of(run));
 	if (whole.score < 0.8 && whole.kind != CHOICE_CLOCK && halves_of(run, c->asked, halves)) {
 		weigh_parts(run, halves, 2, HALF_LEAST);
 		if (c->n > 1)

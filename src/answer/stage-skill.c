@@ -15,7 +15,7 @@
 #include <math.h>
 
 #define PERSON_LEAST 0.2 /* of a skill that calls a person, when a person is wanted */
-#define BEYOND_DOUBT 0.8
+#define BEYOND_DOUBT 0.6
 
 static void tell_score(struct json_writer *w, const char *name, double score)
 {

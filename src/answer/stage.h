@@ -98,7 +98,7 @@ bool stage_vector_tell(struct run *run, enum vectors_kind kind, const char *reas
 /* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
 bool stage_wants_person(const struct run *run);
 enum stage_verdict stage_act(struct run *run);
-/* Whether a skill is written for greetings, thanks or the like, which are answered before any question is. */
+/* Whether a skill is written for greetings, which are answered before any question is. */
 bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct str language);
 /* When nothing answers what stands beside a greeting or thanks: answers as though nothing did, and says whether. */
 bool stage_act_instead(struct run *run);

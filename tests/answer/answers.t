@@ -68,6 +68,25 @@ def prompts(world, since=0):
 	return found
 
 
+def what_was_asked_is_remembered(world):
+	"""Between two messages the database keeps what `ask --turns` keeps in memory."""
+	b = Business(world, SKILLS, disclosure="on")
+	llm_off(b)
+	b.document("Prices", "Lamp | Price\nDesk lamp | 35 €\nFloor lamp | 80 €")
+	who = b.write("how much is a desk lamp")
+	first = b.wait_reply(who, timeout=10)
+	assert "35 €" in first and first.endswith("This is an automatic reply. For a person, just write “person”."), first
+	second = b.asked("and a floor lamp?", timeout=10, who=who)
+	assert "80 €" in second and "automatic" not in second, second
+	memory = b.conversation(who)["memory"]
+	assert memory["language"] == "en" and memory["topic"].startswith("and a floor lamp?"), memory
+	assert b.asked("danke!", timeout=10, who=who).startswith("Gern geschehen")
+	n = len(b.decisions(who))
+	b.write("👍", who)
+	assert b.wait_decision(who, n + 1)["outcome"] == "silent"
+	assert b.conversation(who)["misses"] == 0 and len(b.replies(who)) == 3, b.replies(who)
+
+
 def knowledge_without_model(world):
 	b = shop(world)
 	llm_off(b)
@@ -472,7 +491,7 @@ def hostile_model(world):
 		b.sql.script("delete from messages where org_id = %d;" % b.org)
 
 
-TESTS = (hostile_text, hostile_model, skill_answers, knowledge_without_model, knowledge_with_model, model_declines, fallback, other_languages, person_by_skill, person_by_wish, person_by_hot_lead,
+TESTS = (hostile_text, hostile_model, skill_answers, what_was_asked_is_remembered, knowledge_without_model, knowledge_with_model, model_declines, fallback, other_languages, person_by_skill, person_by_wish, person_by_hot_lead,
 	hot_lead_only_notifies, wish_and_hot_lead_promise_once, taken_over_while_the_model_thinks, switched_off_while_the_model_thinks, message_while_the_model_thinks, a_hundred_wait_at_once, fragments_get_one_answer,
 	two_bots_stop, shadow, off, lead_of_the_message_that_calls_a_person, leads_while_an_operator_works, model_fails_open, model_hangs, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
 

@@ -142,6 +142,16 @@ def texts_are_in_the_customers_language(stack):
 	assert a[0]["reply"].startswith("Das kann ich leider nicht beantworten. Jemand aus dem Team von Lamp Shop") and a[1]["language"] == "de", a
 
 
+def the_answer_to_a_question_back_is_understood(stack):
+	shop = Shop(stack)
+	for choice, wanted in (("2", "Cash, card"), ("1.", "within 20 km"), ("the first one", "within 20 km"), ("payment", "Cash, card")):
+		first, second = shop.talk("guarantee or payment or delivery", choice)
+		assert first["stage"] == "clarify" and "1. Delivery\n2. Payment\n\nPlease answer with the number" in first["reply"], first
+		assert second["stage"] == "skill" and second["reply"].startswith(("Yes, we deliver " if wanted.startswith("within") else "") + wanted), (choice, second)
+	assert "within 20 km" in shop.reply("is it possible to pay later by delivery", "yes")
+	assert shop.talk("guarantee or payment or delivery", "7")[1]["stage"] == "act", "nothing of that number was offered"
+
+
 def a_detail_is_asked_back(stack):
 	shop = Shop(stack)
 	a = shop.talk("07700 900123")[0]
@@ -158,7 +168,7 @@ def broken_moments_are_refused(stack):
 
 
 TESTS = [small_talk_is_no_question, only_questions_count_towards_handoff, who_answers_is_said_once, a_greeting_does_not_swallow_the_question, rows_are_read_out, what_was_asked_is_remembered,
-	the_clock_answers, frames_decide_nothing, two_questions_get_two_answers, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
+	the_clock_answers, frames_decide_nothing, two_questions_get_two_answers, the_answer_to_a_question_back_is_understood, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
 
 
 def main(tap):

@@ -215,14 +215,24 @@ static struct str speak(const struct clock *c, const struct moment *m)
 
 /* ---- is it asked? ---- */
 
-/* A word of the pattern by which the message asks for being open. */
+/* A word by which the message asks for being open; what stands between such words is none. */
 static bool is_opening_word(const struct pattern_text *t, const struct language *l, struct str folded)
 {
+	struct pattern_word word = { .folded = folded };
 	for (const char *const *p = l->clock.open; *p; p++) {
-		int words = 0, at = pattern_find(t, 0, *p, &words);
-		for (int i = 0; at >= 0 && i < words; i++)
-			if (str_equal(t->words[at + i].folded, folded))
+		if (!folded.n || pattern_find(t, 0, *p, NULL) < 0)
+			continue;
+		for (struct str rest = str_of(*p); rest.p;) {
+			struct str element = str_take_until(&rest, ' ');
+			char alternatives[256];
+			size_t skip = element.n && element.p[0] == '?';
+			if (element.n <= skip || element.n >= sizeof(alternatives) || strchr("_^$", element.p[skip]))
+				continue;
+			memcpy(alternatives, element.p + skip, element.n - skip);
+			alternatives[element.n - skip] = '\0';
+			if (pattern_is(&word, alternatives))
 				return true;
+		}
 	}
 	return false;
 }

@@ -27,6 +27,7 @@
 #define LABEL_SHARE 0.34
 #define LABEL_SAID 0.5
 #define LABEL_COVERED 0.25
+#define NOT_THE_FIRST 0.85  /* of a large knowledge base the search knows the first passage best */
 #define SPECIAL 0.75        /* rarity of a word that few pieces have */
 #define FRAME_ALONE 0.6     /* of a probability, when no word of content is shared */
 #define MISSED_COSTS 0.6    /* of a probability, for words that a document knows and the skill does not */
@@ -184,11 +185,13 @@ static void add_unit(struct candidates *out, struct asked_words *asked, const st
 	if (u->kind == UNIT_ANSWER)
 		words = fmax(words, FRAME_COUNTS * frame_overlap(e, &u->label_words));
 	/* The question says all that a row is about. */
-	if (u->kind == UNIT_ROW && precision >= WHOLE_LABEL && s.plain_share >= LABEL_SHARE
+	if ((u->kind == UNIT_ROW || u->kind == UNIT_ANSWER) && precision >= WHOLE_LABEL && s.plain_share >= LABEL_SHARE
 		&& label_is_special(e, asked, u, rarity))
 		words = fmax(words, LABEL_SAID + s.covered * LABEL_COVERED);
 	double retrieval = evidence_scale(hit->score, KNOWLEDGE_THRESHOLD_DEFAULT);
 	double score = (1 - RETRIEVAL_COUNTS) * words + RETRIEVAL_COUNTS * fmax(retrieval, words * 0.8);
+	if (e->large && u->hit > 0)
+		score *= NOT_THE_FIRST;
 	if (e->large)
 		score = fmax(score, retrieval * (0.98 + 0.02 * words));
 	if (s.plain == 0 && words < EVIDENCE_ANSWERS)

@@ -39,23 +39,25 @@ const struct language language_de = {
 		"hatte wegen ware waere ware konnts konnte brauchte brauchte interessiere interessiert stehen steht "
 			"liegt zb selbst selber nahe nahe in",
 	.acts = {
-		.greeting = PATTERNS{ "hallo|hi|hey|moin|servus|tach|tag|gruezi|hallochen|hallochen|huhu|na|morgen|"
-			"mahlzeit|abend ?zusammen|moin|ihr|liebes|team|alle",
+		.greeting = PATTERNS{ "hallo|hi|hey|moin|servus|tach|tag|gruezi|hallochen|hallochen|huhu|na|"
+			"morgen|mahlzeit|abend ?zusammen|moin|ihr|liebes|team|alle",
 			"guten|gute|schonen|schoen|schonen tag|morgen|abend|mittag|nachmittag|moin ?zusammen",
-			"gruss|gruss|gruss|gruess gott|dich|euch", "liebes team", "sehr geehrte ?damen ?und ?herren",
-			"wie geht|gehts ?s|es ?dir|ihnen|euch", "start", NULL },
+			"gruss|gruss|gruss|gruess gott|dich|euch", "liebes team",
+			"sehr geehrte ?damen ?und ?herren", "wie geht|gehts ?s|es ?dir|ihnen|euch", "start", NULL },
 		.thanks = PATTERNS{ "danke|dankeschon|dankeschoen|dankee|thx|merci|dankesehr|dank ?schon|schoen|"
 			"sehr|dir|ihnen|euch|vielmals ?fur ?die|das|deine|ihre ?hilfe|info|antwort|auskunft",
 			"vielen|besten|herzlichen|lieben|tausend|super|ok|alles|gut ?lieben dank|danke",
 			"?das|ist|sehr|super nett|lieb|freundlich ?von ?ihnen|euch|dir",
-			"das|hat hilft|geholfen ?mir ?sehr|weiter", "ihr ?seid super|toll|klasse|spitze|die", NULL },
+			"das|hat hilft|geholfen ?mir ?sehr|weiter", "ihr ?seid super|toll|klasse|spitze|die",
+			NULL },
 		.farewell = PATTERNS{ "tschuss|tschuess|tschuss|tschuss|ciao|tschau|bye|tschussi|ade|servus",
 			"auf ?ein wiedersehen|wiederhoren|bald", "bis ?zum|am ?nachsten|kommenden spater|morgen|"
 			"bald|dann|nachher|dahin|gleich|demnachst|montag|dienstag|mittwoch|donnerstag|freitag|"
-			"samstag|sonntag|woche|mal|nachste|ubermorgen ?woche", "schonen|schones|schoenen|gute|gutes "
-			"?noch|tag|abend|wochenende|nacht|restlichen|feierabend ?einen|ein|tag|abend ?noch",
-			"wir sehen uns ?am|morgen|dann", "machts|mach|mach s gut", "lg|mfg|vg", "liebe|viele|beste|"
-			"schone|freundliche|freundlichen|mit grusse|grusse|grussen|freundlichen ?grussen", NULL },
+			"samstag|sonntag|woche|mal|nachste|ubermorgen ?woche", "schonen|schones|schoenen|gute|"
+			"gutes ?noch|tag|abend|wochenende|nacht|restlichen|feierabend ?einen|ein|tag|abend ?noch",
+			"wir sehen uns ?am|morgen|dann", "machts|mach|mach s gut", "lg|mfg|vg", "liebe|viele|"
+			"beste|schone|freundliche|freundlichen|mit grusse|grusse|grussen|freundlichen ?grussen",
+			NULL },
 		.agreement = PATTERNS{ "ok|okay|okey|oki|alles|gut|klar|super|perfekt|prima|passt|top|klasse|toll|"
 			"spitze|wunderbar|verstanden|verstehe|alright|ja|jo|jap|nein|nee|genau|ach|aha|cool|"
 			"einverstanden|erledigt|mega|geil|fein|haha|hmm ?klar|gut|so|schon|dann|wunderbar|perfekt",
@@ -73,39 +75,42 @@ const struct language language_de = {
 			"bot oder mensch", "mensch oder ?ein bot|maschine|roboter", NULL },
 		.complaint = PATTERNS{ "frechheit|unverschamt|unverschamtheit|skandal|katastrophe|inakzeptabel|"
 			"abzocke|betrug|betruger|unfassbar|saftladen|sauerei|unzumutbar|schweinerei|lacherlich|"
-			"zumutung|emporend|emporend|enttauschend|miserabel|grottig|peinlich|unterirdisch|abgezockt|"
-			"verarscht|verarsche", "das geht ?ja|gar ?gar nicht|garnicht", "so geht das|es ?ja nicht",
-			"bin|sind|war|sehr ?ich|wir ?sehr|total|echt|wirklich|stinksauer|mehr ?als sauer|wutend|"
-			"verargert|enttauscht|stinksauer|unzufrieden|entsetzt|emport|emport|genervt",
-			"unzufrieden|enttauscht mit|von|uber", "nicht|gar|uberhaupt ?nicht zufrieden|akzeptabel",
+			"zumutung|emporend|emporend|enttauschend|miserabel|grottig|peinlich|unterirdisch|"
+			"abgezockt|verarscht|verarsche", "das geht ?ja|gar ?gar nicht|garnicht",
+			"so geht das|es ?ja nicht", "bin|sind|war|sehr ?ich|wir ?sehr|total|echt|wirklich|"
+			"stinksauer|mehr ?als sauer|wutend|verargert|enttauscht|stinksauer|unzufrieden|entsetzt|"
+			"emport|emport|genervt", "unzufrieden|enttauscht mit|von|uber",
+			"nicht|gar|uberhaupt ?nicht zufrieden|akzeptabel",
 			"will|mochte|verlange|fordere ?ich ?sofort mein|das geld ?sofort zuruck|wieder",
 			"mein geld zuruck|wieder",
-			"beschweren|beschwere|beschwerde|reklamieren|reklamation|reklamiere", "schlechter|schlechte|"
-			"schlechtester|mieser|furchtbarer|schlechteste service|laden|erfahrung|arbeit|behandlung|"
-			"bedienung|beratung", "nie|niemals wieder", "keiner|niemand|nie|kein ?hat|geht|meldet|ruft|"
-			"reagiert|antwortet|mensch ?sich ?jemand ?ans ?telefon meldet|ruft|antwortet|reagiert|"
-			"zuruck|gemeldet|ran|sich|da|geantwortet", "warte|warten|gewartet|wartet ?ich|wir|hier|habe|"
-			"jetzt|schon|seit|bereits ?schon|seit|nun|jetzt ?schon ?uber|eine|einer|zwei|drei|2|3|4|5|6 "
-			"stunde|stunden|wochen|tagen|ewig|ewigkeiten|tage|woche|monat|monate|monaten",
-			"immer noch|wieder ?nicht|kein|keine|kaputt|nichts|schmerzen ?nicht|kaputt|da|fertig|"
-			"passiert|gekommen|defekt", "schon wieder ?nicht|kaputt|ausgefallen|abgesagt|defekt|falsch",
+			"beschweren|beschwere|beschwerde|reklamieren|reklamation|reklamiere",
+			"schlechter|schlechte|schlechtester|mieser|furchtbarer|schlechteste service|laden|"
+			"erfahrung|arbeit|behandlung|bedienung|beratung", "nie|niemals wieder", "keiner|niemand|"
+			"nie|kein ?hat|geht|meldet|ruft|reagiert|antwortet|mensch ?sich ?jemand ?ans ?telefon "
+			"meldet|ruft|antwortet|reagiert|zuruck|gemeldet|ran|sich|da|geantwortet", "warte|warten|"
+			"gewartet|wartet ?ich|wir|hier|habe|jetzt|schon|seit|bereits ?schon|seit|nun|jetzt ?schon "
+			"?uber|eine|einer|zwei|drei|2|3|4|5|6 stunde|stunden|wochen|tagen|ewig|ewigkeiten|tage|"
+			"woche|monat|monate|monaten", "immer noch|wieder ?nicht|kein|keine|kaputt|nichts|"
+			"schmerzen ?nicht|kaputt|da|fertig|passiert|gekommen|defekt",
+			"schon wieder ?nicht|kaputt|ausgefallen|abgesagt|defekt|falsch",
 			"wieder kaputt|abgefallen|ausgefallen|defekt",
 			"verwelkt|ruiniert|zerstort|versaut|vermurkst|kaputtgemacht|verbrannt|verletzt",
 			"kaputt gemacht|gegangen", "zu viel|doppelt|falsch abgebucht|berechnet|abgerechnet|bezahlt",
-			"anwalt|verbraucherzentrale|anzeige|anzeigen", "scheiss*|verdammt*|arsch*|mist",
+			"mein|meinem|meinen anwalt", "verbraucherzentrale", "scheiss*|verdammt*|arsch*|mist",
 			"schlimmer ?geworden ?als ?vorher", NULL },
 		.callback = PATTERNS{ "ruf|rufen|ruft|rufe ?sie|mich|uns|bitte|mal ?bitte|mal|mich|uns ?bitte|"
 			"zuruck|an|mal|doch ?an|zuruck|unter", "mich|uns|mir ?bitte|jemand|mal ?jemand|mal|bitte|"
 			"kurz|telefonisch|heute|morgen anrufen|zuruckrufen|zuruckruft|anruft|anruf|telefonisch",
-			"ruckruf|zuruckrufen|ruckruf ?bitte|erbeten", "bitte|um um|ruckruf ?ruckruf", "kann|konnte|"
-			"konnten|konnen|konnt ?mich|uns|sie|ihr ?mich|uns ?mal|bitte ?jemand ?mal|bitte|kurz "
-			"anrufen|zuruckrufen", "meldet|melden ?sie ?euch|sich ?bitte ?telefonisch|bei ?bei ?mir",
+			"ruckruf|zuruckrufen|ruckruf ?bitte|erbeten", "bitte|um um|ruckruf ?ruckruf",
+			"kann|konnte|konnten|konnen|konnt ?mich|uns|sie|ihr ?mich|uns ?mal|bitte ?jemand ?mal|"
+			"bitte|kurz anrufen|zuruckrufen",
+			"meldet|melden ?sie ?euch|sich ?bitte ?telefonisch|bei ?bei ?mir",
 			NULL },
 		.emergency = PATTERNS{ "notfall", "notarzt|krankenwagen|notruf|rettungswagen",
 			"bekommt|kriege|bekomme|kriegt ?keine|schlecht|kaum luft", "keine luft", "nicht atmen",
 			"bewusstlos|ohnmachtig", "herzinfarkt|schlaganfall", "brustschmerzen",
-			"blutet|bluten|blute|blutung ?sehr ?stark", "riecht|gasgeruch|rieche ?nach ?gas", "es brennt",
-			"rohrbruch", NULL },
+			"blutet|bluten|blute|blutung ?sehr ?stark", "riecht|gasgeruch|rieche ?nach ?gas",
+			"es brennt", "rohrbruch", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "wie ?viel|viele kostet|viel|teuer|kosten", CONCEPT_PRICE }, {
 		"was|wieviel|wievie|wasn ?kostet|kosten|kostets|macht|nehmt|verlangt|zahl|zahle|zahlt|kost|koscht|"

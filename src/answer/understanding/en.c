@@ -44,14 +44,15 @@ const struct language language_en = {
 			"good|gd morning|afternoon|evening|day ?there|all|team|guys|everyone",
 				"how|hows are|r|is|s ?you|u|it ?doing|going ?today",
 			"nice to meet you", "what s up", "sup", "start", NULL },
-		.thanks = PATTERNS{ "thank|thx|thanks|thanx|tnx|thankyou|ty|tysm|cheers|ta ?you|u ?so|very|again|a "
-			"?much|million|lot|bunch ?for|mate ?your|the|all|everything ?your ?help|info|reply|answer",
+		.thanks = PATTERNS{ "thank|thx|thanks|thanx|tnx|thankyou|ty|tysm|cheers|ta ?you|u ?so|very|again|"
+			"a ?much|million|lot|bunch ?for|mate ?your|the|all|everything ?your ?help|info|reply|"
+			"answer",
 			"many|big|ok|great thanks|thx", "much appreciated", "appreciate it|that",
 				"i appreciate it|that", "you re|are the best|great|awesome|star",
 				"that|this helps ?a ?lot", "that was helpful|quick|kind",
 				"you ve been ?very|so helpful", NULL },
-		.farewell = PATTERNS{ "bye|goodbye|byebye|cya ?bye ?for ?now", "good night", "see|c|cu you|u|ya|ye "
-			"?all ?there|then|later|soon|on|at|next|in|tomorrow|tonight|around ?the|monday|tuesday|"
+		.farewell = PATTERNS{ "bye|goodbye|byebye|cya ?bye ?for ?now", "good night", "see|c|cu you|u|ya|"
+			"ye ?all ?there|then|later|soon|on|at|next|in|tomorrow|tonight|around ?the|monday|tuesday|"
 			"wednesday|thursday|friday|saturday|sunday|week|morning|weekend|then",
 			"talk|speak to you later|soon|tomorrow", "talk|speak soon|later",
 				"have a ?very nice|good|great|lovely day|evening|weekend|one|night", "take care",
@@ -59,25 +60,28 @@ const struct language language_en = {
 		.agreement = PATTERNS{ "ok|okay|k|kk|oki|okey|alright|cool|great|perfect|awesome|brilliant|lovely|"
 			"nice|super|fine|wonderful|excellent|fantastic|sweet|sorted|noted|understood|deal|yep|yes|"
 			"yeah|yup|sure|wow|haha|lol|right|good ?then|one|job|stuff",
-			"all right|good|clear|set|fine", "got it|that|you", "sounds|that|thats|s|looks ?is|s|sounds "
-				"good|great|fine|perfect|ok|okay|all|it|lovely", "will do", "no problem|worries|prob",
+			"all right|good|clear|set|fine", "got it|that|you", "sounds|that|thats|s|looks ?is|s|"
+				"sounds good|great|fine|perfect|ok|okay|all|it|lovely", "will do",
+				"no problem|worries|prob",
 				"i see|understand", "never mind|nvm", "no ?that s ?is all", "makes sense",
 				"works for me", "fair enough", "good to know", NULL },
 		.identity = PATTERNS{ "are|r|is you|u|this|it|that ?just|really|actually|like|even ?a|an ?real|"
 			"actual|live|human|chat|automated|automatic ~bot|robot|chatbot|machine|computer|ai|human|"
 			"person|program|somebody|someone|automatic|automated",
-			"am i|we ?just|actually|really talking|speaking|chatting|texting|writing ?to|with ?a|an|the|"
-				"some ?real|actual|live ~bot|robot|chatbot|machine|computer|ai|human|person|someone",
+			"am i|we ?just|actually|really talking|speaking|chatting|texting|writing ?to|with ?a|an|"
+				"the|some ?real|actual|live ~bot|robot|chatbot|machine|computer|ai|human|person|"
+				"someone",
 				"do i talk|speak|write to|with a ?real bot|robot|machine|human|person",
 			"is ?there ?this ?a ?real|actual human|person|someone ?there|here|on|behind|reading ?the "
 				"?this ?other ?end|side", "who am i talking|speaking|chatting|writing to|with",
 				"who are|is you|this", "what are you", "bot or ?a human|person|real",
 				"human or ?a bot|robot|machine", NULL },
-		.complaint = PATTERNS{ "absolute|complete|total|utter|bloody|such|what ?a|an joke|disgrace|shambles|"
-			"nightmare|disaster|rubbish|ripoff", "rip ?off|ripped ?off", "unacceptable|disgusting|"
-			"disgraceful|outrageous|appalling|ridiculous|atrocious|scam|scammed|scammers|shameful|"
-			"pathetic", "worst _2 ever|service|experience|shop|place|company", "terrible|horrible|awful|"
-			"appalling|dreadful|bad|poor|rubbish|shit|crap service|experience|job|work|quality",
+		.complaint = PATTERNS{ "absolute|complete|total|utter|bloody|such|what ?a|an joke|disgrace|"
+			"shambles|nightmare|disaster|rubbish|ripoff", "rip ?off|ripped ?off", "unacceptable|"
+			"disgusting|disgraceful|outrageous|appalling|ridiculous|atrocious|scam|scammed|scammers|"
+			"shameful|pathetic", "worst _2 ever|service|experience|shop|place|company",
+			"terrible|horrible|awful|appalling|dreadful|bad|poor|rubbish|shit|crap service|experience|"
+			"job|work|quality",
 			"i|we|im|am|m ?am|are|m|re ?so|very|really|extremely|absolutely|not|totally furious|angry|"
 				"livid|disappointed|outraged|fuming|upset",
 				"not happy|satisfied|impressed|pleased|acceptable|good ?enough ?with|at ?all",
@@ -85,27 +89,31 @@ const struct language language_en = {
 				"want|demand|give ?me ?us my money back", "my money back",
 				"still|again|already _2 broken|not ?working|doesn|dont|not|unusable ?work",
 				"still _3 not|dont|doesnt|don|doesn|isn|cant|can ?t _2 work|working|here|arrived|"
-				"come|fixed|ready|start|right",
-			"broke|broken|fell|came|fallen|stopped ?off|out|apart|working _1 after|again|already|within|"
-				"the|on ?a|one|two|1|2|3|just|same|next|first ?day|days|week|weeks",
+					"come|fixed|ready|start|right",
+			"broke|broken|fell|came|fallen|stopped ?off|out|apart|working _1 after|again|already|"
+				"within|the|on ?a|one|two|1|2|3|just|same|next|first ?day|days|week|weeks",
 				"make|file|lodge|have|raise|register a|an ?official|formal complaint",
 				"complain about|to", "i complain", "nobody|noone ?has|ever|even answers|answered|"
-				"replies|replied|called|came|turned|showed|picks|responded|cares", "no one ?has|"
-				"ever|even answers|answered|replies|replied|called|came|turned|showed|picks|"
-				"responded|cares", "waiting|waited ?for ?already ?over ?an|a|two|three|2|3|4 hour|"
-				"hours|week|weeks|ages|forever", "cheated|lied|overcharged|ignored ?me|us|to",
+					"replies|replied|called|came|turned|showed|picks|responded|cares",
+					"no one ?has|ever|even answers|answered|replies|replied|called|came|"
+					"turned|showed|picks|responded|cares", "waiting|waited ?for ?already "
+					"?over ?an|a|two|three|2|3|4 hour|hours|week|weeks|ages|forever",
+					"cheated|lied|overcharged|ignored ?me|us|to",
 				"ruined|destroyed|damaged|scratched my|our",
 				"you|u _1 ruined|destroyed|damaged|broke|lost|scratched|burned|burnt my|our",
-				"lawyer|solicitor|trading|sue ?standards",
+				"my lawyer|solicitor", "trading standards", "sue you",
 				"never coming|come|again|going ?back ?there|here",
 				"charged|billed me|us twice|double|wrong|wrongly|too", "wtf",
 				"fuck*|bullshit|bastard*|idiots|liars|thieves|crooks", NULL },
-		.callback = PATTERNS{ "call|ring|phone|telephone me|us ?back ?on|at|please|asap|now",
-			"give|gimme me|us ?a call|ring|bell|callback|shout", "can|could|would|will|please|pls ?you|"
-			"u|someone|somebody|anyone|one|they ?please call|ring|phone|contact me|us ?back",
-			"want|need|like|request|prefer ?to ?a ?get|have|receive ?a call ?back", "callback ?please",
-			"call ?me back", "ask|tell|have him|her|them|someone|somebody|the|your ?owner|manager|boss "
-			"?to call|ring|phone|contact me|us", "waiting for ?your|a ?the call|callback", NULL },
+		.callback = PATTERNS{ "call|ring|phone|telephone me|us back|on|at|please|pls|asap|now|today|"
+			"tomorrow|later|when|about|regarding|urgently", "call|ring|phone|telephone me|us $",
+			"give|gimme me|us ?a call|ring|bell|callback|shout", "can|could|would|will|please|pls "
+				"?you|u|someone|somebody|anyone|one|they ?please call|ring|phone|contact me|us "
+				"?back",
+			"want|need|like|request|prefer ?to ?get|have|receive a call|callback", "callback ?please",
+			"call ?me back", "ask|tell|have him|her|them|someone|somebody|the|your ?owner|manager|"
+				"boss ?to call|ring|phone|contact me|us", "waiting for ?your|a ?the call|callback",
+				NULL },
 		.emergency = PATTERNS{ "emergency $", "it|this|is|have|s|got ?is|s ?an emergency",
 			"life|medical threatening|emergency", "call|need|get ?an|the ambulance|paramedic|police",
 			"unconscious|fainted|collapsed", "can t|cant|cannot|not|hardly breathe|breath|breathing",

@@ -38,60 +38,61 @@ const struct language language_es = {
 		"haria seria esteis sea hayan haya tendria tendriais pasa pasar puesto unas queda quedan quedar "
 			"dice deja deje dejan dejar cerca",
 	.acts = {
-		.greeting = PATTERNS{ "hola|holaa|holi|ola|wenas|holaaa|saludos|alo ?a ?todos|buenas|que|chicos ?tal",
+		.greeting = PATTERNS{
+			"hola|holaa|holi|ola|wenas|holaaa|saludos|alo ?a ?todos|buenas|que|chicos ?tal",
 			"buenos|buenas|buen|feliz dias|dia|tardes|noches", "muy buenas|buenos ?dias|tardes|noches",
 			"buenas", "que tal|pasa ?estais|esta|estas", "como esta|estas|estais|va ?todo", "start",
 			NULL },
-		.thanks = PATTERNS{ "?muchas|muchisimas|mil|ok|vale|muy gracias|grax|grcs|graciass|thanks|merci ?a "
-			"?ti|usted|vosotros|por|de ?todo|la|su|tu|vuestra|todas ?ayuda|informacion|info|respuesta|"
-			"formas|maneras|atencion", "agradecido|agradecida", "?se|os|te|le lo agradezco",
+		.thanks = PATTERNS{ "?muchas|muchisimas|mil|ok|vale|muy gracias|grax|grcs|graciass|thanks|merci "
+			"?a ?ti|usted|vosotros|por|de ?todo|la|su|tu|vuestra|todas ?ayuda|informacion|info|"
+			"respuesta|formas|maneras|atencion", "agradecido|agradecida", "?se|os|te|le lo agradezco",
 			"muy amable|amables", "sois|eres ?un ?unos ?los crack|cracks|geniales|genial|mejores|sol",
 			NULL },
-		.farewell = PATTERNS{ "adios|chao|chau|bye|ciao|agur|deu", "hasta luego|pronto|manana|otra|entonces|"
-			"ahora|el|la|otro|siempre ?dia|lunes|martes|miercoles|jueves|viernes|sabado|domingo|vista|"
-			"proxima|vez|semana", "nos vemos ?el|manana|pronto|luego|alli|ahi ?lunes|martes|miercoles|"
-			"jueves|viernes|sabado|domingo", "que ?te|le|tengas|tenga|pase|pases|vaya ?tenga|vaya|pase "
-			"?un ?muy buen|bien|buena ?dia|tarde|finde|noche|fin",
+		.farewell = PATTERNS{ "adios|chao|chau|bye|ciao|agur|deu", "hasta luego|pronto|manana|otra|"
+			"entonces|ahora|el|la|otro|siempre ?dia|lunes|martes|miercoles|jueves|viernes|sabado|"
+			"domingo|vista|proxima|vez|semana", "nos vemos ?el|manana|pronto|luego|alli|ahi ?lunes|"
+			"martes|miercoles|jueves|viernes|sabado|domingo", "que ?te|le|tengas|tenga|pase|pases|"
+			"vaya ?tenga|vaya|pase ?un ?muy buen|bien|buena ?dia|tarde|finde|noche|fin",
 			"buen|feliz fin|finde|dia|noche|tarde ?de ?semana", "un saludo|abrazo", "saludos",
 			"cuidate|cuidaos|cuidese", "igualmente", NULL },
 		.agreement = PATTERNS{ "ok|okay|okey|oki|vale|perfecto|perfe|genial|estupendo|fenomenal|bien|guay|"
-			"listo|hecho|entendido|entiendo|entonces|claro|si|sip|no|nop|bueno|acuerdo|super|excelente|"
-			"jaja|jajaja|jeje|fantastico|maravilloso|anotado|correcto|exacto|dale ?pues|entonces|esta",
-			"de acuerdo", "muy|esta|todo bien|claro|bueno|amable", "no pasa|hay nada|problema",
-			"me parece|vale bien|perfecto", "ya veo|esta", "sin problema", "queda claro", "nada mas",
-			"eso|esto es todo", "por ahora ?nada|es|mas", NULL },
-		.identity = PATTERNS{ "eres|es|sois|son ?usted|esto|tu|vosotros ?un|una ~robot|bot|maquina|persona|"
-			"humano|humana|automatico|contestador|ia|chatbot|ser|alguien|automatica|inteligencia",
-			"hablo|hablando|estoy|escribo|chateando ?hablando|chateando ?con ?un|una ?ser ~robot|bot|"
-			"maquina|persona|humano|chatbot|ia|alguien|humana ?real|de",
+			"listo|hecho|entendido|entiendo|entonces|claro|si|sip|no|nop|bueno|acuerdo|super|"
+			"excelente|jaja|jajaja|jeje|fantastico|maravilloso|anotado|correcto|exacto|dale ?pues|"
+			"entonces|esta", "de acuerdo", "muy|esta|todo bien|claro|bueno|amable",
+			"no pasa|hay nada|problema", "me parece|vale bien|perfecto", "ya veo|esta", "sin problema",
+			"queda claro", "nada mas", "eso|esto es todo", "por ahora ?nada|es|mas", NULL },
+		.identity = PATTERNS{ "eres|es|sois|son ?usted|esto|tu|vosotros ?un|una ~robot|bot|maquina|"
+			"persona|humano|humana|automatico|contestador|ia|chatbot|ser|alguien|automatica|"
+			"inteligencia", "hablo|hablando|estoy|escribo|chateando ?hablando|chateando ?con ?un|una "
+			"?ser ~robot|bot|maquina|persona|humano|chatbot|ia|alguien|humana ?real|de",
 			"hay ?alguien|una|un persona|humano|humana ?de ?verdad|real ?ahi|detras",
 			"quien eres|es|habla|sois|contesta|responde", "con quien hablo|estoy|hablamos",
 			"robot|bot o persona|humano", "persona|humano o robot|bot|maquina", NULL },
-		.complaint = PATTERNS{ "verguenza|vergonzoso|vergonzosa|inaceptable|indignante|indignado|indignada|"
-			"estafa|estafadores|estafado|timo|ladrones|lamentable|asqueroso|asquerosa|desastre|"
-			"intolerable|impresentable|chapuza|robo|patetico|sinverguenzas|horroroso|penoso|horrible",
-			"?que|es|un ?una vaya|asco|verguenza|desastre|robo", "daba|da|dan asco", "fatal|pesimo|"
-			"pesima|malisimo|horrible|mal|mala servicio|trato|atencion|experiencia|educacion",
-			"servicio|trato|atencion|experiencia fatal|pesimo|pesima|horrible|lamentable|malisimo|"
-			"malisima",
+		.complaint = PATTERNS{ "verguenza|vergonzoso|vergonzosa|inaceptable|indignante|indignado|"
+			"indignada|estafa|estafadores|estafado|timo|ladrones|lamentable|asqueroso|asquerosa|"
+			"desastre|intolerable|impresentable|chapuza|robo|patetico|sinverguenzas|horroroso|penoso|"
+			"horrible", "?que|es|un ?una vaya|asco|verguenza|desastre|robo", "daba|da|dan asco",
+			"fatal|pesimo|pesima|malisimo|horrible|mal|mala servicio|trato|atencion|experiencia|"
+			"educacion", "servicio|trato|atencion|experiencia fatal|pesimo|pesima|horrible|lamentable|"
+			"malisimo|malisima",
 			"quiero|exijo|devolvedme|devuelvanme|quisiera ?que ?me ?devuelvan|recuperar mi|el dinero",
 			"devolvedme|devuelvanme|devuelvan|devolucion mi|el|del dinero", "estoy|muy|nada|no ?muy "
 			"?estoy enfadado|enfadada|cabreado|cabreada|molesto|molesta|contento|contenta|disgustado|"
 			"decepcionado|decepcionada|satisfecho|harto|harta",
 			"poner|quiero|hoja|hojas|presentar ?una|de ?una queja|reclamacion|reclamaciones|denuncia",
-			"reclamacion|quejarme|reclamar|quejas|denunciar", "nadie|no ?me|nos contesta|responde|coge|"
-			"respondeis|contestais|atiende|atendeis|cogeis|llamado ?el ?a", "llevo|llevamos ?ya|mas|dos|"
-			"tres|2|3|una ?de ?una|dos|tres ?horas|hora|semanas|semana|dias esperando",
+			"reclamacion|quejarme|reclamar|quejas|denunciar", "nadie|no ?me|nos contesta|responde|"
+			"coge|respondeis|contestais|atiende|atendeis|cogeis|llamado ?el ?a", "llevo|llevamos ?ya|"
+			"mas|dos|tres|2|3|una ?de ?una|dos|tres ?horas|hora|semanas|semana|dias esperando",
 			"sigue|todavia|aun _2 sin|no|roto|rota|estropeado ?funciona|llega|llegado|funcionar|va",
 			"otra vez ?se roto|rota|mal|estropeado|estropeada",
 			"se ?me|nos ha ?vuelto roto|caido|estropeado|estropeada|caida|rota",
 			"nunca|jamas ?mas vuelvo|volvere|volveremos", "no ?pienso|vuelvo volver|vuelvo mas|nunca",
 			"me|nos ?habeis|han|ha|haveis cobrado|cobrasteis ?de ?dos|mas|doble|mal",
 			"me|nos ?habeis|han|has|ha|lo destrozado|quemado|roto|arruinado|estropeado|manchado",
-			"abogado|consumo", "mierda", "gilipollas|inutiles", NULL },
+			"mierda", "gilipollas|inutiles", NULL },
 		.callback = PATTERNS{ "llamame|llamadme|llameme|llamenme|llamarme|telefoneadme|llamar|llamanos",
-			"me ?puede|podeis|pueden|podria|puedes|podrian ?alguien llamar|llamais|llaman|llamas|llama|"
-			"llame|llamen|telefonear",
+			"me ?puede|podeis|pueden|podria|puedes|podrian ?alguien llamar|llamais|llaman|llamas|"
+			"llama|llame|llamen|telefonear",
 			"puede|podeis|pueden|podria|puedes|podrian ?alguien llamarme|llamarnos",
 			"que ?alguien ?me|nos llame|llamen|llameis",
 			"quiero|necesito|espero|prefiero ?que|una ?vuestra ?me llamada|llamen|llameis",

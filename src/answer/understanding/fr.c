@@ -34,17 +34,17 @@ const struct language language_fr = {
 		.greeting = PATTERNS{ "bonjour|bonsoir|salut|coucou|bjr|bsr|hello|allo ?madame|monsieur|a|tout "
 			"?tous|toutes|le ?monde", "bon matin", "comment allez|vas|va vous|tu", "ca va", "start",
 			NULL },
-		.thanks = PATTERNS{ "merci|mercii|mrc|thanks ?beaucoup|bien|infiniment|mille|a|pour ?fois|vous|toi|"
-			"tout|votre|la|les ?aide|reponse|infos|info", "un ?grand merci",
+		.thanks = PATTERNS{ "merci|mercii|mrc|thanks ?beaucoup|bien|infiniment|mille|a|pour ?fois|vous|"
+			"toi|tout|votre|la|les ?aide|reponse|infos|info", "un ?grand merci",
 			"c est ?tres gentil|sympa|parfait", "je vous|te remercie ?beaucoup", NULL },
 		.farewell = PATTERNS{ "au revoir", "bye|ciao|adieu", "a bientot|demain|plus|tout|lundi|mardi|"
 			"mercredi|jeudi|vendredi|samedi|dimanche|tantot|la ?tard|l|prochaine ?heure",
 			"bonne|bon ?fin ?de journee|soiree|nuit|weekend|week|continuation|apres ?midi|end",
 			"cordialement", NULL },
-		.agreement = PATTERNS{ "ok|okay|d|daccord|parfait|super|genial|entendu|compris|tres|oui|non|nickel|"
-			"top|excellent|bien|impeccable|formidable|note|cool|accord|voila ?accord|bien|compris",
-			"ca marche|va|roule", "c est note|bon|parfait|tout|clair", "pas de souci|soucis|probleme",
-			"je vois|comprends", "bonne idee", NULL },
+		.agreement = PATTERNS{ "ok|okay|d|daccord|parfait|super|genial|entendu|compris|tres|oui|non|"
+			"nickel|top|excellent|bien|impeccable|formidable|note|cool|accord|voila ?accord|bien|"
+			"compris", "ca marche|va|roule", "c est note|bon|parfait|tout|clair",
+			"pas de souci|soucis|probleme", "je vois|comprends", "bonne idee", NULL },
 		.identity = PATTERNS{ "etes|es|est vous|tu|ce ?un|une ?vrai|vraie ~robot|bot|machine|humain|"
 			"personne|ordinateur|chatbot|ia",
 			"vous|tu|c etes|es|est ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|chatbot|ia",
@@ -57,19 +57,20 @@ const struct language language_fr = {
 			"pas|tres|vraiment|plus du|mecontent|decu|decue|content|contente|satisfait|satisfaite|"
 			"furieux|furieuse|enervee|enerve ?tout ?content|satisfait",
 			"je|suis tres|vraiment ?mecontent|decu|decue|furieux|furieuse",
-			"mecontent|mecontente|furieux|furieuse|decu|decue", "veux|exige|remboursez|rembourser ?etre "
-			"?moi ?rembourse|remboursee|remboursement|moi|immediatement", "plainte|reclamation|plaindre",
-			"personne ne repond|rappelle|vient|decroche", "attends|attend|attendons depuis",
+			"mecontent|mecontente|furieux|furieuse|decu|decue", "veux|exige|remboursez|rembourser "
+			"?etre ?moi ?rembourse|remboursee|remboursement|moi|immediatement",
+			"plainte|reclamation|plaindre", "personne ne repond|rappelle|vient|decroche",
+			"attends|attend|attendons depuis",
 			"toujours pas|rien ?de _2 repondu|recu|marche|fonctionne|nouvelles|livre|venu|repare",
 			"plus|jamais jamais|plus ?je ?reviendrai|chez", "pire ?service|experience",
 			"encore casse|cassee|panne",
-			"mauvais|mauvaise|horrible ?tres service|experience|accueil|travail", "avocat",
+			"mauvais|mauvaise|horrible ?tres service|experience|accueil|travail",
 			"merde|putain|connards", NULL },
 		.callback = PATTERNS{ "appelez|rappelez|telephonez|appelle|rappelle ?moi|nous moi|nous|s",
 			"rappelez|appelez|rappelle moi|nous", "pouvez|peut|pourriez|pourrait|peux ?vous|on|tu|"
 			"quelqu ?un ?me|m|nous appeler|rappeler|telephoner|joindre|contacter",
-			"me|m|nous rappeler|appeler|telephoner|contacter", "etre rappele|rappelee|contacte|contactee",
-			"un rappel", NULL },
+			"me|m|nous rappeler|appeler|telephoner|contacter",
+			"etre rappele|rappelee|contacte|contactee", "un rappel", NULL },
 		.emergency = PATTERNS{ "urgence $", "une urgence", "ambulance|samu|pompiers",
 			"ne ?peux|peut ?plus respirer|pas ?respirer", "inconscient|evanoui", "douleur ?a poitrine",
 			"crise cardiaque", "saigne beaucoup", "odeur de gaz|brule", "fuite de gaz|d ?eau",

@@ -29,19 +29,20 @@ const struct language language_it = {
 	.acts = {
 		.greeting = PATTERNS{ "ciao|salve|buongiorno|buonasera|buondi|hey|ehi|pronto ?a ?tutti",
 			"buon|buona giorno|sera|pomeriggio", "come va|stai|sta", "start", NULL },
-		.thanks = PATTERNS{ "grazie|ringrazio|thanks ?a|mille|tante|infinite|molte|per ?tutto|lei|voi|la|l "
-			"?aiuto|informazione|risposta", "mille|tante|ok|molte grazie", "la|vi|ti ringrazio ?molto",
-			"molto|gentile|gentilissimo|gentilissimi gentile|gentili",
+		.thanks = PATTERNS{ "grazie|ringrazio|thanks ?a|mille|tante|infinite|molte|per ?tutto|lei|voi|la|"
+			"l ?aiuto|informazione|risposta", "mille|tante|ok|molte grazie",
+			"la|vi|ti ringrazio ?molto", "molto|gentile|gentilissimo|gentilissimi gentile|gentili",
 			"gentilissimo|gentilissima|gentilissimi", NULL },
 		.farewell = PATTERNS{ "arrivederci|addio|bye",
 			"a presto|domani|dopo|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|piu ?tardi",
 			"ci vediamo ?a|domani|presto",
 			"buona|buon serata|giornata|notte|weekend|fine|domenica ?settimana", "saluti",
 			"cordiali saluti", NULL },
-		.agreement = PATTERNS{ "ok|okay|va|perfetto|benissimo|ottimo|bene|capito|certo|si|no|inteso|chiaro|"
-			"giusto|fantastico|super|ottima|d ?bene|accordo|tutto", "d accordo", "tutto chiaro|bene|ok",
-			"nessun problema", "ho capito", "va bene|benissimo", NULL },
-		.identity = PATTERNS{ "sei|e|siete|lei ?e ?un|una ?vera ~robot|bot|macchina|umano|persona|chatbot|ia",
+		.agreement = PATTERNS{ "ok|okay|va|perfetto|benissimo|ottimo|bene|capito|certo|si|no|inteso|"
+			"chiaro|giusto|fantastico|super|ottima|d ?bene|accordo|tutto", "d accordo",
+			"tutto chiaro|bene|ok", "nessun problema", "ho capito", "va bene|benissimo", NULL },
+		.identity = PATTERNS{
+			"sei|e|siete|lei ?e ?un|una ?vera ~robot|bot|macchina|umano|persona|chatbot|ia",
 			"parlo|sto ?parlando|chattando|scrivendo ?con ?un|una ?vera ~robot|bot|macchina|umano|"
 			"persona|chatbot|chi", "chi sei|e|siete", "con chi ?sto parlo|parlando",
 			"robot|bot o umano|persona", NULL },
@@ -54,7 +55,7 @@ const struct language language_it = {
 			"aspetto|aspettando|aspettiamo da ?piu|due|tre|ore|giorni|settimane",
 			"ancora non _2 funziona|arrivato|arriva|ricevuto", "mai piu",
 			"peggior|peggiore servizio|esperienza", "si|e rotto|rotta|rotti ?di ?nuovo ?gia|subito",
-			"avvocato", "merda|cazzo", NULL },
+			"merda|cazzo", NULL },
 		.callback = PATTERNS{ "chiamatemi|chiamami|richiamatemi|richiamami|telefonatemi|telefonami|"
 			"chiamarmi|richiamarmi|telefonarmi", "?mi puo|potete|potrebbe|potreste ?qualcuno chiamare|"
 			"richiamare|telefonare|chiamarmi|richiamarmi|contattarmi",

@@ -40,18 +40,18 @@ const struct language language_pt = {
 			"tudo ?muito certo|bem|bom|otimo", "ta bom|certo|bem", "sem problema|problemas",
 			"esta bem|certo|bom", "de acordo", NULL },
 		.identity = PATTERNS{ "voce|vc|isto|isso|tu|es|e|sao ?e|es ?um|uma ?so ~robo|robot|bot|maquina|"
-			"humano|pessoa|chatbot|ia", "estou|falo|estamos ?a ?falar|falando ?com ?um|uma ~robo|robot|"
-			"bot|maquina|humano|pessoa|chatbot|ia|quem", "quem e|es ?voce|tu",
+			"humano|pessoa|chatbot|ia", "estou|falo|estamos ?a ?falar|falando ?com ?um|uma ~robo|"
+			"robot|bot|maquina|humano|pessoa|chatbot|ia|quem", "quem e|es ?voce|tu",
 			"com quem ?estou falo|falando|falar", "robo|bot ou humano|pessoa", NULL },
 		.complaint = PATTERNS{ "inaceitavel|vergonha|vergonhoso|absurdo|ridiculo|pessimo|pessima|horrivel|"
 			"golpe|roubo|enganado|enganada|lamentavel|burla|palhacada|nojento|desrespeito",
 			"quero|exijo|devolvam ?o ?a meu|o dinheiro ?de ?volta", "dinheiro de volta",
-			"muito|nada|estou insatisfeito|insatisfeita|chateado|chateada|irritado|irritada|satisfeito|"
-			"decepcionado|decepcionada|zangado", "insatisfeito|insatisfeita",
+			"muito|nada|estou insatisfeito|insatisfeita|chateado|chateada|irritado|irritada|"
+			"satisfeito|decepcionado|decepcionada|zangado", "insatisfeito|insatisfeita",
 			"reclamacao|reclamar|queixa|procon", "ninguem ?me responde|atende|liga|apareceu",
 			"esperando|espera ?a ha|faz|desde", "ainda nao _2 chegou|funciona|recebi|resolveram",
 			"nunca mais", "mau|ma|pior atendimento|servico|experiencia",
-			"quebrou|avariou|estragou ?de ?novo|outra", "merda|porra", "advogado", NULL },
+			"quebrou|avariou|estragou ?de ?novo|outra", "merda|porra", NULL },
 		.callback = PATTERNS{ "?me liga|ligue|ligar|liguem|ligarem|telefone|telefonem ?me|para|pra ?mim|me",
 			"pode|podem|poderia|podiam ?alguem ?me ligar|telefonar|contactar ?me|para",
 			"me ligar|ligue|liga|telefonar", "retornar|retorne ?a ?minha ligacao", NULL },

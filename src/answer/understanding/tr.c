@@ -36,22 +36,25 @@ const struct language language_tr = {
 			"sizi beni bizi hanim hanimin bey beyin olsa olsun yer yeri yerde yakin yakinda",
 	.acts = {
 		.greeting = PATTERNS{
-			"merhaba|merhabalar|mrb|mrhb|meraba|selam|selamlar|slm|gunaydin|alo ?herkese|hocam|hanim|bey",
-			"iyi gunler|aksamlar|geceler|haftalar|calismalar",
-			"hayirli gunler|aksamlar|isler|sabahlar|cumalar", "kolay gelsin", "selamun ?aleykum",
-			"selamunaleykum|selamlar|sa", "nasilsin|nasilsiniz", "start", NULL },
-		.thanks = PATTERNS{ "?cok ?cok tesekkurler|tesekkur|tesekur|tesekkurlar|tsk|tskler|tesekkr ?ederim|"
-			"ederiz|ettim ?cok ?simdiden", "?cok sagol|sagolun|saol|saolun|sagolasin|eyvallah|eyw|tskr",
-			"sag ol|olun|olasin", "elinize|emeginize|ellerinize saglik", "minnettarim",
+			"merhaba|merhabalar|mrb|mrhb|meraba|selam|selamlar|slm|gunaydin|alo ?herkese|hocam|hanim|"
+				"bey", "iyi gunler|aksamlar|geceler|haftalar|calismalar",
+				"hayirli gunler|aksamlar|isler|sabahlar|cumalar", "kolay gelsin",
+				"selamun ?aleykum", "selamunaleykum|selamlar|sa", "nasilsin|nasilsiniz", "start",
+				NULL },
+		.thanks = PATTERNS{ "?cok ?cok tesekkurler|tesekkur|tesekur|tesekkurlar|tsk|tskler|tesekkr "
+			"?ederim|ederiz|ettim ?cok ?simdiden",
+			"?cok sagol|sagolun|saol|saolun|sagolasin|eyvallah|eyw|tskr", "sag ol|olun|olasin",
+			"elinize|emeginize|ellerinize saglik", "minnettarim",
 			"cok|super naziksiniz|iyisiniz|yardimci", "allah razi olsun", "mersi", NULL },
 		.farewell = PATTERNS{ "gorusuruz|gorusmek|gorusecegiz ?uzere", "hosca|hos kal|kalin|kalin",
 			"hoscakal|hoscakalin|bay|bye|baybay", "iyi geceler|gunler|aksamlar ?dilerim",
-			"kendinize iyi bakin", "?yarin|sonra|pazartesi|sali|carsamba|persembe|cuma|cumartesi|pazar|"
-			"haftaya ?gunu|gorusmek gorusuruz|gorusmek ?uzere", "allaha emanet", NULL },
-		.agreement = PATTERNS{ "tamam|tamamdir|tmm|tm|ok|okey|okay|peki|olur|anladim|anlastik|super|harika|"
-			"guzel|mukemmel|sahane|evet|hayir|aynen|hm|hmm|tabii|tabi|eyvallah|yok|elbette|iyi ?o|zaman|"
-			"oldu|tamam", "sorun|problem degil|yok", "cok|gayet guzel|iyi", "hic sorun degil",
-			"not aldim|ettim", "bilginiz|haberiniz olsun", "simdilik bu ?kadar", "baska ?bir ?sorum yok",
+			"kendinize iyi bakin", "?yarin|sonra|pazartesi|sali|carsamba|persembe|cuma|cumartesi|"
+			"pazar|haftaya ?gunu|gorusmek gorusuruz|gorusmek ?uzere", "allaha emanet", NULL },
+		.agreement = PATTERNS{ "tamam|tamamdir|tmm|tm|ok|okey|okay|peki|olur|anladim|anlastik|super|"
+			"harika|guzel|mukemmel|sahane|evet|hayir|aynen|hm|hmm|tabii|tabi|eyvallah|yok|elbette|iyi "
+			"?o|zaman|oldu|tamam", "sorun|problem degil|yok", "cok|gayet guzel|iyi", "hic sorun degil",
+			"not aldim|ettim", "bilginiz|haberiniz olsun", "simdilik bu ?kadar",
+			"baska ?bir ?sorum yok",
 			NULL },
 		.identity = PATTERNS{ "~robot|bot|yapay|makine|insan ?zeka|misin|mi|musun|miyim|musunuz|misiniz "
 			"?misin|misiniz|mi|musun|ile|siniz|konusuyorum|sin",
@@ -68,11 +71,11 @@ const struct language language_tr = {
 			"memnun degilim|kalmadim|kalmadik|degiliz", "memnuniyetsiz*", "hayal kirikligi*",
 			"bir daha|asla ?asla gelmem|gelmeyecegim|gelmeyiz|ugramam|almam",
 			"cok kizgin*|sinirli*|ofkeli*|kotu ?bir hizmet|davran*|muamele|deneyim",
-			"mahvettiniz|mahvoldu|mahvetti|yaktiniz|bozdunuz|berbat ?ettiniz", "kimse|hala ?kimse|hala "
-			"?beni ?bana cevap|aramadi|donmedi|gelmedi|ilgilenmiyor|ilgilenmedi|yanit|bakmiyor|donus "
-			"?vermiyor|vermedi|yapmadi|yok", "cevap|donus veren|yapan|eden yok",
+			"mahvettiniz|mahvoldu|mahvetti|yaktiniz|bozdunuz|berbat ?ettiniz", "kimse|hala ?kimse|"
+			"hala ?beni ?bana cevap|aramadi|donmedi|gelmedi|ilgilenmiyor|ilgilenmedi|yanit|bakmiyor|"
+			"donus ?vermiyor|vermedi|yapmadi|yok", "cevap|donus veren|yapan|eden yok",
 			"saattir|gundur|haftadir|aydir _2 bekliyorum|bekliyoruz|bekletiyorsunuz|gelmedi|yok",
-			"tuketici haklari|hakem*|mahkeme*", "avukat*",
+			"tuketici haklari|hakem*|mahkeme*",
 			"hala|yine|gene _2 calismiyor|bozuk|gelmedi|bozuldu|olmadi",
 			"bozuldu|dustu|kirildi|cikti _1 hemen|yine", "zarar verdiniz",
 			"yanlis|fazla ucret|para aldiniz|cektiniz|cekildi", NULL },

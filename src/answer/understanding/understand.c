@@ -15,6 +15,7 @@
 
 #define TRIED_MAX 3
 #define WORDS_OF_DETAIL 5
+#define PHONE_DIGITS 6
 #define NAMES 1 /* words beside thanks that need not be a question */
 
 /* One message while it is looked at. */
@@ -261,6 +262,10 @@ static bool is_detail(const struct view *v, const struct characters *n)
 	if (!n->letters)
 		return true;
 	int words = 0;
+	bool ends_in_number =
+		v->t->words[v->t->n - 1].folded.p[0] >= '0' && v->t->words[v->t->n - 1].folded.p[0] <= '9';
+	if (n->digits < PHONE_DIGITS && !ends_in_number)
+		return false;
 	for (int at = 0; at < v->t->n; at++) {
 		const struct pattern_word *w = &v->t->words[at];
 		bool number = w->folded.p[0] >= '0' && w->folded.p[0] <= '9';
