@@ -35,7 +35,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'contact_copy', 'erase_contact', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'record']
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_by_hand', 'say', 'send_draft', 'set_agent', 'assign',
 			'set_open', 'look', 'view', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
-			'knowledge_entries', 'knowledge_passages', 'vectors', 'load_vectors', 'load_phrase_vectors', 'llm_reserve', 'llm_used', 'quota_usage']
+			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'vectors', 'load_vectors', 'load_phrase_vectors', 'llm_reserve', 'llm_used', 'quota_usage']
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void

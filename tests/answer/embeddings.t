@@ -64,7 +64,7 @@ def without_common_words(world):
 
 def nothing_else(world):
 	b = shop(world)
-	for text in (ELSEWHERE, "thanks a lot", "who is the president of france"):
+	for text in (ELSEWHERE, "do penguins ever sneeze", "who is the president of france"):
 		who = b.write(text)
 		assert b.wait_reply(who) == "Sorry.", (text, b.wait_decision(who), state(b))
 		assert b.wait_decision(who)["stage"] == "fallback"

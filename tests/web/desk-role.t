@@ -115,6 +115,7 @@ FUNCTIONS = {
 	"deskbell_status_rank": ["'sent'"], "deskbell_lead_facts": ["'{}', '{}'"],
 	"deskbell_skills": ["%(org)d"], "deskbell_skill_model": ["%(org)d"], "deskbell_phrases": ["%(org)d"], "deskbell_forget_phrases": ["%(org)d"],
 	"deskbell_knowledge": ["%(org)d"], "deskbell_knowledge_entries": ["%(org)d, array[1], 9, 9, 9"],
+	"deskbell_knowledge_few": ["%(org)d, 1000"],
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],
 	"deskbell_vectors": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_vectors": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
 	"deskbell_load_phrase_vectors": ["%(org)d"],

@@ -192,9 +192,12 @@ static void add_unit(struct candidates *out, struct asked_words *asked, const st
 	double score = (1 - RETRIEVAL_COUNTS) * words + RETRIEVAL_COUNTS * fmax(retrieval, words * 0.8);
 	if (e->large && u->hit > 0)
 		score *= NOT_THE_FIRST;
-	if (e->large)
+	/* Of a large knowledge base, and of what is near by its embedding, the search knows best: the words may be
+	 * others. */
+	bool by_meaning = hit->cosine > -1;
+	if (e->large || by_meaning)
 		score = fmax(score, retrieval * (0.98 + 0.02 * words));
-	if (s.plain == 0 && words < EVIDENCE_ANSWERS)
+	if (s.plain == 0 && words < EVIDENCE_ANSWERS && !by_meaning)
 		return;
 	keep(out, (struct candidate){ .kind = CANDIDATE_UNIT,
 			  .score = score,
