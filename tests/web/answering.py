@@ -35,7 +35,7 @@ class Desk(World):
 		return b, self.signed_in(b.org)
 
 	def audit(self, org):
-		return [r["action"] for r in self.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%' order by id" % org)]
+		return [r["action"] for r in self.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' order by id" % org)]
 
 
 def upload(browser, path, fields, file=None, headers=None):

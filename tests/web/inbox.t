@@ -32,6 +32,7 @@ class World:
 		self.stack, self.server, self.sql = stack, server, stack.sql
 		self.n = 0
 		self.org = stack.organisation("Salon")
+		stack.ctl("setting", "set", "--org", self.org, "disclosure", "off")
 		self.channel = stack.connect(self.org, server.port)
 		stack.skills(self.org, SKILLS)
 		self.ana, self.ben = self.person("ana", "operator"), self.person("ben", "admin")
