@@ -33,7 +33,8 @@
 #define MISSED_COSTS 0.6    /* of a probability, for words that a document knows and the skill does not */
 #define DOUBTED 0.8         /* of what words say, when the classifier does not think of the skill */
 #define WRITTEN_FOR_IT 0.04 /* a skill is the owner's own answer: at a draw it goes first */
-#define FRAME_LEAST 4
+#define FRAME_LEAST 4       /* different words, */
+#define FRAME_MOST 30       /* and of so long a message at most */
 #define FRAME_SHARE 0.8
 #define FRAME_COUNTS 0.8
 
@@ -148,16 +149,17 @@ static void find_rarity(const struct evidence *e, const double *likeness, double
  * message of few words nothing, because a frame alone is no question. */
 static double frame_overlap(const struct evidence *e, const struct unit_words *label)
 {
-	int same = 0;
-	if (e->n_words < FRAME_LEAST)
-		return 0;
-	for (int i = 0; i < e->n_words; i++)
-		for (int k = 0; k < label->n; k++)
-			if (str_equal(e->words[i].folded, label->all[k].folded)) {
-				same++;
-				break;
-			}
-	double share = (double)same / e->n_words;
+	int same = 0, different = 0;
+	for (int i = 0; i < e->n_words && i < FRAME_MOST; i++) {
+		bool again = false, here = false;
+		for (int k = 0; k < i && !again; k++)
+			again = str_equal(e->words[i].folded, e->words[k].folded);
+		for (int k = 0; k < label->n && !again && !here; k++)
+			here = str_equal(e->words[i].folded, label->all[k].folded);
+		different += !again;
+		same += here;
+	}
+	double share = different >= FRAME_LEAST && e->n_words <= FRAME_MOST ? (double)same / different : 0;
 	return share >= FRAME_SHARE ? share : 0;
 }
 
