@@ -16,7 +16,16 @@ const models = path.join(here, 'models');
 const read = (name) => fs.readFileSync(path.join(top, name), 'utf8');
 const readModel = (name) => JSON.parse(fs.readFileSync(path.join(models, name), 'utf8'));
 
-export const csp = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/* The policy is written once, in the desk's own source: the string literals of its #define CSP. */
+function policy() {
+	const definition = /^#define CSP\b((?:.*\\\n)*.*)$/m.exec(read('src/desk/desk-serve.c'));
+	const literals = definition ? [...definition[1].matchAll(/"([^"\\]*)"/g)] : [];
+	if (literals.length === 0)
+		throw new Error('src/desk/desk-serve.c defines no CSP');
+	return literals.map((m) => m[1]).join('');
+}
+
+export const csp = policy();
 const assets = {
 	'/assets/desk.css': ['htdocs/desk.css', 'text/css'],
 	'/assets/desk.js': ['htdocs/desk.js', 'text/javascript'],
