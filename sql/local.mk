@@ -23,8 +23,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0023_time.sql \
 	sql/migrations/0024_name_bounds.sql \
 	sql/migrations/0025_quarantine_bytes.sql \
-	sql/migrations/0027_conversation_memory.sql \
-	sql/migrations/0022_retention.sql
+	sql/migrations/0026_retention.sql \
+	sql/migrations/0027_conversation_memory.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
