@@ -8,8 +8,9 @@
 
 /* Sets up the allocator of a program that serves requests in threads. Call it once, before the first thread starts. */
 void memory_init(void);
-/* Call it after each request, once its memory is freed. Gives pages back to the system when the program holds much more
- * than it did when it was idle. `is_idle`: no other request is being served. Thread-safe. */
-void memory_trim(bool is_idle);
+/* Around each request; the end once its memory is freed. The end gives pages back to the system when the program holds
+ * much more than it did when it served none. Thread-safe. */
+void memory_begin(void);
+void memory_end(void);
 
 #endif

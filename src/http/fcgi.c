@@ -258,12 +258,14 @@ static void *worker(void *arg)
 			continue;
 		}
 		atomic_fetch_add(&active, 1);
+		memory_begin();
 		if (was_last)
 			start_worker(options);
 		struct transport t = { .fcgi = &fcgi, .read_timeout_s = options->read_timeout_s };
 		if (begin(&fcgi, connection, options->read_timeout_s))
 			serve_one(options, &t);
-		memory_trim(atomic_fetch_sub(&active, 1) == 1);
+		memory_end();
+		atomic_fetch_sub(&active, 1);
 	}
 	FCGX_Free(&fcgi, 1);
 	return NULL;
