@@ -229,10 +229,12 @@ static void write_left(const struct view *v, struct understood *u)
 
 /* ---- acts ---- */
 
+/* `list`: where the patterns are in struct act_patterns. */
 static bool any_found(const struct view *v, size_t list)
 {
 	for (int i = 0; i < v->n_tried; i++) {
-		const char *const *patterns = *(const char *const *const *)((const char *)&v->tried[i]->acts + list);
+		const char *const *patterns;
+		memcpy(&patterns, (const char *)&v->tried[i]->acts + list, sizeof(patterns));
 		if (found(v->t, patterns))
 			return true;
 	}
