@@ -25,6 +25,7 @@ libcore_a_SOURCES = \
 	src/core/pool.c src/core/pool.h \
 	src/core/process.c src/core/process.h \
 	src/core/qr.c src/core/qr.h \
+	src/core/sanitizer.h \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \
 	src/core/subprocess.c src/core/subprocess.h \

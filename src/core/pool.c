@@ -9,19 +9,10 @@
  */
 #include "core/pool.h"
 
+#include "core/sanitizer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define OWN_BLOCKS true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_BLOCKS true
-#endif
-#endif
-#ifndef OWN_BLOCKS
-#define OWN_BLOCKS false
-#endif
 
 #define BLOCK_BYTES 8000 /* with its header and malloc's a little under two pages */
 #define LARGE_BYTES (BLOCK_BYTES / 4)
@@ -119,7 +110,7 @@ void *pool_alloc(struct pool *pool, size_t n)
 {
 	const size_t unit = _Alignof(max_align_t);
 
-	if (OWN_BLOCKS || n > LARGE_BYTES)
+	if (HAS_SANITIZER || n > LARGE_BYTES)
 		return block_take(block_new(pool, &pool->large, n), n);
 	n = n == 0 ? unit : (n + unit - 1) / unit * unit;
 	if (n > pool->newest->size - pool->newest->used)

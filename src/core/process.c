@@ -7,6 +7,7 @@
 #include "core/process.h"
 
 #include "core/err.h"
+#include "core/sanitizer.h"
 #include "core/str.h"
 
 #include <stdio.h>
@@ -16,17 +17,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SANITIZER true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_SANITIZER true
-#endif
-#endif
-#ifndef HAS_SANITIZER
-#define HAS_SANITIZER false
-#endif
 
 static bool cgi_taken;
 

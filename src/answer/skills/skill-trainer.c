@@ -13,6 +13,7 @@
 #include "answer/skills/training-phrases.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/sanitizer.h"
 #include "core/subprocess.h"
 
 #include <pthread.h>
@@ -216,7 +217,7 @@ static void train_in_child(struct skill_trainer *t)
 		.package = "deskbell",
 		.input = buf_str(&phrases),
 		.max_output_bytes = MODEL_MAX_BYTES,
-		.max_memory_bytes = TRAINING_BYTES,
+		.max_memory_bytes = HAS_SANITIZER ? 0 : TRAINING_BYTES,
 		.timeout_ms = TRAINING_MS,
 		.stop = &t->stop };
 	enum err e = phrases.err;
