@@ -49,6 +49,9 @@ class Waiting:
 			fields = f.read().rsplit(")", 1)[1].split()
 		return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+	def indexed(self):
+		self.until("select count(*) as n from search_queue", 0, "the index of the search")
+
 	def rates(self, sender):
 		"""Commits a second, and the sender's share of a processor, while nothing can be done. A backend reports its commits once a second, so the count begins later."""
 		time.sleep(1.5)
@@ -92,6 +95,7 @@ def more_answers_than_room(w):
 		w.world.simulator.llm(latency_ms=50000)
 		w.ask(w.channel("answers"), ROOM + 150, QUESTION)
 		w.until("select count(*) as n from answer_jobs where leased_by is not null", ROOM, "as many answers as there is room for")
+		w.indexed()
 		measure()
 	return prepare
 
@@ -105,6 +109,7 @@ def more_leads_than_room(w):
 		w.until("select count(*) as n from answer_jobs", 0, "the answers")
 		w.until("select count(*) as n from outbox where state <> 'accepted' and org_id = %d" % channel.org, 0, "the deliveries")
 		w.world.wait_idle()
+		w.indexed()
 		measure()
 	return prepare
 
@@ -115,6 +120,7 @@ def more_deliveries_than_room(w):
 		w.ask(w.channel("deliveries"), 40, "question number2")
 		w.until("select count(*) as n from outbox where state = 'sending'", 8, "as many deliveries as there is room for")
 		w.until("select count(*) as n from answer_jobs", 0, "the answers")
+		w.indexed()
 		measure()
 	return prepare
 
@@ -127,6 +133,7 @@ def a_broken_channel(w):
 		w.until("select count(*) as n from outbox where state = 'queued' and org_id = %d" % channel.org, 60, "the queue of the broken channel")
 		w.sql.script("""update outbox set next_attempt_at = now() + random() * interval '10 seconds' where org_id = %d and message_id %% 2 = 0;
 			delete from lead_jobs;""" % channel.org)
+		w.indexed()
 		measure()
 	return prepare
 
@@ -139,6 +146,7 @@ def many_unknown(w):
 		w.until("select count(*) as n from outbox where state = 'queued' and org_id = %d" % channel.org, 400, "the queue")
 		w.sql.script("""update outbox set state = 'unknown', lease_until = now() + interval '3 seconds' + random() * interval '5 seconds' where org_id = %d;
 			delete from lead_jobs;""" % channel.org)
+		w.indexed()
 		measure()
 	return prepare
 
@@ -149,11 +157,12 @@ def locked_by_another(w):
 		channel = w.channel("locked")
 		sender.popen.send_signal(signal.SIGSTOP)
 		w.ask(channel, 20, "question number5")
-		lock = "begin; select 1 from answer_jobs where org_id = %d for update; select pg_sleep(%d); rollback;" % (channel.org, SECONDS + 4)
+		lock = "begin; select 1 from answer_jobs where org_id = %d for update; select pg_sleep(%d); rollback;" % (channel.org, SECONDS + 10)
 		other = threading.Thread(target=w.sql.script, args=(lock,))
 		other.start()
 		w.until("select count(*) as n from pg_stat_activity where query like '%pg_sleep%' and wait_event = 'PgSleep'", 1, "the lock")
 		sender.popen.send_signal(signal.SIGCONT)
+		w.indexed()
 		measure()
 		other.join()
 		w.until("select count(*) as n from answer_jobs", 0, "the answers after the lock")
