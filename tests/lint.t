@@ -26,10 +26,10 @@ upward() {
 }
 
 check "libpq only in src/db" "$(only 'libpq' 'src/db/')"
-check "json-c only behind core/json.h" "$(only 'json-c|<json\.h' 'src/core/json')"
-check "OpenSSL only in core/crypt" "$(only 'openssl/' 'src/core/crypt')"
-check "libcrypt only in core/crypt" "$(only 'crypt\.h>' 'src/core/crypt')"
-check "libcurl only in core/http" "$(only 'curl/' 'src/core/http-')"
+check "json-c only behind core/json/json.h" "$(only 'json-c|<json\.h' 'src/core/json/')"
+check "OpenSSL only in core/crypt" "$(only 'openssl/' 'src/core/crypto/crypt')"
+check "libcrypt only in core/crypt" "$(only 'crypt\.h>' 'src/core/crypto/crypt')"
+check "libcurl only in core/http" "$(only 'curl/' 'src/core/net/http-')"
 check "libfcgi only in http/fcgi.c" "$(only 'fcgi(app|_stdio)' 'src/http/fcgi.c')"
 check "libqrencode only in core/qr.c" "$(only 'qrencode\.h' 'src/core/qr.c')"
 check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c')"

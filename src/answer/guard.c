@@ -9,7 +9,7 @@
 #include "answer/guard.h"
 
 #include "domain/text.h"
-#include "domain/window.h"
+#include "domain/hours/window.h"
 
 #define HOUR_S 3600
 #define SAME_QUESTIONS 3 /* within an hour, the present one included: two are answered */

@@ -7,8 +7,8 @@
  */
 #include "answer/handoff-message.h"
 
-#include "domain/closures.h"
-#include "domain/zone.h"
+#include "domain/hours/closures.h"
+#include "domain/hours/zone.h"
 
 struct str promise_away(struct pool *pool, const struct speaker *speaker, int64_t now_s)
 {

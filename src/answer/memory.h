@@ -6,7 +6,7 @@
 #ifndef DESKBELL_ANSWER_MEMORY_H
 #define DESKBELL_ANSWER_MEMORY_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 
 #define OPTIONS_MAX 3

@@ -9,8 +9,8 @@
 
 #include "answer/question.h"
 #include "core/conf.h"
-#include "core/crypt.h"
-#include "core/http-client.h"
+#include "core/crypto/crypt.h"
+#include "core/net/http-client.h"
 #include "db/db.h"
 
 struct pipeline;

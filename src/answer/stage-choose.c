@@ -14,7 +14,7 @@
 #include "answer/clock/clock-answer.h"
 #include "answer/evidence/speak.h"
 #include "answer/skills/skill-cache.h"
-#include "domain/calendar.h"
+#include "domain/hours/calendar.h"
 #include "domain/leads/pattern.h"
 
 #include <math.h>

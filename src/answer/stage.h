@@ -9,7 +9,7 @@
 #include "answer/embeddings/embedding-state.h"
 #include "answer/skills/skill-cache.h"
 #include "answer/wording.h"
-#include "core/json.h"
+#include "core/json/json.h"
 
 #include "answer/llm/llm.h"
 #include "answer/retrieval/knowledge.h"

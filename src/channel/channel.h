@@ -8,9 +8,9 @@
 #define DESKBELL_CHANNEL_CHANNEL_H
 
 #include "core/conf.h"
-#include "core/crypt.h"
-#include "core/http-client.h"
-#include "core/json.h"
+#include "core/crypto/crypt.h"
+#include "core/net/http-client.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 #include "domain/inbound.h"
 

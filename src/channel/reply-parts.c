@@ -3,7 +3,7 @@
  */
 #include "channel/reply-parts.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "domain/text.h"
 
 #define TAG_BYTES 16

@@ -5,7 +5,7 @@
 #define DESKBELL_CHANNEL_REPLY_PARTS_H
 
 #include "channel/channel.h"
-#include "core/json.h"
+#include "core/json/json.h"
 
 struct reply_parts {
 	struct str *texts, *tags; /* beside each other */

@@ -5,9 +5,9 @@
  */
 #include "core/libraries.h"
 
-#include "core/crypt.h"
-#include "core/http-client.h"
-#include "core/json.h"
+#include "core/crypto/crypt.h"
+#include "core/net/http-client.h"
+#include "core/json/json.h"
 
 /* Letters beyond ASCII, an emoji, the largest numbers and an escape: read, and written again as they were. */
 static bool json_works(void)

@@ -2,11 +2,11 @@
  * cmd-key-rotate.c - `deskbellctl key rotate`: a fresh key in front of the key file, and everything sealed anew under
  * it.
  *
- * Programs run meanwhile. They follow the key file by themselves (core/crypt-keys.c), so what they seal from now on is
- * sealed under the fresh key; what lies in the database is sealed anew row by row, each in a transaction of its own
- * that changes only what is still as it was read. It can be stopped anywhere and run again: old keys stay in the file
- * until --drop-old has seen, under a lock, that nothing is sealed under them. A secret that does not open is told and
- * left alone. Never prints a key or a secret.
+ * Programs run meanwhile. They follow the key file by themselves (core/crypto/crypt-keys.c), so what they seal from now
+ * on is sealed under the fresh key; what lies in the database is sealed anew row by row, each in a transaction of its
+ * own that changes only what is still as it was read. It can be stopped anywhere and run again: old keys stay in the
+ * file until --drop-old has seen, under a lock, that nothing is sealed under them. A secret that does not open is told
+ * and left alone. Never prints a key or a secret.
  */
 #include "ctl/output.h"
 #include "ctl/sealed.h"

@@ -10,7 +10,7 @@
 
 #include "config.h"
 #include "core/log.h"
-#include "core/process.h"
+#include "core/process/process.h"
 #include "ctl/output.h"
 
 #include <errno.h>

@@ -6,8 +6,8 @@
 #define DESKBELL_CTL_CTL_H
 
 #include "core/conf.h"
-#include "core/crypt.h"
-#include "core/json.h"
+#include "core/crypto/crypt.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 #include "db/db.h"
 #include "db/statements.h"

@@ -5,7 +5,7 @@
 #ifndef DESKBELL_CTL_OUTPUT_H
 #define DESKBELL_CTL_OUTPUT_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "ctl/ctl.h"
 
 /* A column of a listing: the statement's column at the same position. */

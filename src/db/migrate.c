@@ -10,7 +10,7 @@
 #include "db/migrate-index.h"
 
 #include "core/buf.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "core/log.h"
 #include "db/statements.h"
 

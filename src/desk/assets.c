@@ -5,7 +5,7 @@
  */
 #include "desk/assets.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 #define HASH_CHARS 16
 

@@ -4,7 +4,7 @@
  */
 #include "desk/desk-routes.h"
 
-#include "core/json.h"
+#include "core/json/json.h"
 
 #define TOKEN_MIN 20
 #define TOKEN_MAX 64

@@ -9,18 +9,18 @@
 #define DESKBELL_DESK_DESK_H
 
 #include "core/conf.h"
-#include "core/json.h"
+#include "core/json/json.h"
 #include "db/db-pool.h"
 #include "db/statements.h"
 #include "desk/assets.h"
 #include "desk/desk-routes.h"
 #include "desk/form.h"
-#include "desk/gate.h"
+#include "desk/access/gate.h"
 #include "http/request.h"
 #include "desk/locale.h"
 #include "http/params.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 struct password_gate;
 

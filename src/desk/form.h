@@ -10,7 +10,7 @@
 #ifndef DESKBELL_DESK_FORM_H
 #define DESKBELL_DESK_FORM_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "http/params.h"
 #include "desk/template/translation.h"
 

@@ -3,9 +3,9 @@ noinst_LIBRARIES += libdesk.a
 libdesk_a_SOURCES = \
 	src/desk/assets.c src/desk/assets.h \
 	src/desk/avatar.c src/desk/avatar.h \
-	src/desk/caller.c \
+	src/desk/access/caller.c \
 	src/desk/confirm.c \
-	src/desk/cookies.c \
+	src/desk/access/cookies.c \
 	src/desk/csv.c src/desk/csv.h \
 	src/desk/desk.h \
 	src/desk/desk-routes.c src/desk/desk-routes.h \
@@ -13,15 +13,15 @@ libdesk_a_SOURCES = \
 	src/desk/flash.c \
 	src/desk/form.c src/desk/form.h \
 	src/desk/fragment.c \
-	src/desk/gate.c src/desk/gate.h \
+	src/desk/access/gate.c src/desk/access/gate.h \
 	src/desk/locale.c src/desk/locale.h \
 	src/desk/media.c src/desk/media.h \
 	src/desk/page.c \
 	src/desk/pager.c src/desk/pager.h \
-	src/desk/passwords.c \
-	src/desk/second-factor.c src/desk/second-factor.h \
-	src/desk/sign-in.c \
-	src/desk/sign-in-second.c \
+	src/desk/access/passwords.c \
+	src/desk/access/second-factor.c src/desk/access/second-factor.h \
+	src/desk/access/sign-in.c \
+	src/desk/access/sign-in-second.c \
 	src/desk/stored-words.c src/desk/stored-words.h \
 	src/desk/visit.c \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \

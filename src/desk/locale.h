@@ -4,10 +4,10 @@
 #ifndef DESKBELL_DESK_LOCALE_H
 #define DESKBELL_DESK_LOCALE_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 #include "desk/template/translation.h"
-#include "domain/zone.h"
+#include "domain/hours/zone.h"
 
 /* How one person reads: language, and where the clock stands. */
 struct locale {

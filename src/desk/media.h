@@ -4,7 +4,7 @@
 #ifndef DESKBELL_DESK_MEDIA_H
 #define DESKBELL_DESK_MEDIA_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "desk/template/translation.h"
 
 /* A kind of which the text is all there is. */

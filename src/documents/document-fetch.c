@@ -9,7 +9,7 @@
 #include "documents/document-fetch.h"
 
 #include "core/clock.h"
-#include "core/http-client.h"
+#include "core/net/http-client.h"
 
 #define REDIRECTS_MAX 5
 #define URL_MAX_BYTES 2000

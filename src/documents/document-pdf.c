@@ -2,12 +2,12 @@
  * document-pdf.c - PDF, read by pdftotext and pdfinfo (poppler-utils) in processes of their own.
  *
  * PDF readers are large and their input hostile; these run without rights, environment or files and within limits
- * (core/subprocess.h). Owns nothing. Fails with words for a person: damaged, protected, too much, too slow, not
+ * (core/process/subprocess.h). Owns nothing. Fails with words for a person: damaged, protected, too much, too slow, not
  * installed. A PDF of pictures only gives an empty text, about which document.c has words.
  */
 #include "documents/document-parts.h"
 
-#include "core/subprocess.h"
+#include "core/process/subprocess.h"
 
 #define TIME_LIMIT_MS 20000
 #define MEMORY_BYTES (512u * 1024 * 1024)

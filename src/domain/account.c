@@ -8,7 +8,7 @@
  */
 #include "domain/account.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "core/secret.h"
 
 #include <zxcvbn.h>

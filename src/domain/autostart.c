@@ -9,7 +9,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "core/process.h"
+#include "core/process/process.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  */
 #include "domain/backoff.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 int64_t backoff_ms(int attempt, int64_t base_ms, int64_t cap_ms)
 {

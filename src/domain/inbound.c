@@ -6,7 +6,7 @@
  */
 #include "domain/inbound.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "domain/text.h"
 
 void inbound_list_init(struct inbound_list *list)

@@ -9,7 +9,7 @@
 #ifndef DESKBELL_DOMAIN_INBOUND_H
 #define DESKBELL_DOMAIN_INBOUND_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 #include "core/str.h"
 

@@ -6,8 +6,8 @@
  */
 #include "domain/intake.h"
 
-#include "core/crash.h"
-#include "core/crypt.h"
+#include "core/process/crash.h"
+#include "core/crypto/crypt.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/wake.h"

@@ -4,24 +4,24 @@ libdomain_a_SOURCES = \
 	src/domain/autostart.c src/domain/autostart.h \
 	src/domain/backoff.c src/domain/backoff.h \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
-	src/domain/contact-copy.c src/domain/contact-copy.h \
-	src/domain/contact-html.c src/domain/contact-html.h \
-	src/domain/calendar.c src/domain/calendar.h \
-	src/domain/closures.c src/domain/closures.h \
+	src/domain/contact/contact-copy.c src/domain/contact/contact-copy.h \
+	src/domain/contact/contact-html.c src/domain/contact/contact-html.h \
+	src/domain/hours/calendar.c src/domain/hours/calendar.h \
+	src/domain/hours/closures.c src/domain/hours/closures.h \
 	src/domain/handoff-request.c src/domain/handoff-request.h \
 	src/domain/inbound.c src/domain/inbound.h \
 	src/domain/intake.c src/domain/intake.h \
 	src/domain/queue-reason.c src/domain/queue-reason.h \
 	src/domain/quota.c src/domain/quota.h \
-	src/domain/search.c src/domain/search.h \
+	src/domain/contact/search.c src/domain/contact/search.h \
 	src/domain/self-check.c src/domain/self-check.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/wake.c src/domain/wake.h \
-	src/domain/window.c src/domain/window.h \
-	src/domain/working-hours.c src/domain/working-hours.h \
-	src/domain/zone-rule.c src/domain/zone-rule.h \
-	src/domain/zone.c src/domain/zone.h \
+	src/domain/hours/window.c src/domain/hours/window.h \
+	src/domain/hours/working-hours.c src/domain/hours/working-hours.h \
+	src/domain/hours/zone-rule.c src/domain/hours/zone-rule.h \
+	src/domain/hours/zone.c src/domain/hours/zone.h \
 	src/domain/leads/lead.c src/domain/leads/lead.h \
 	src/domain/leads/lead-intent.c \
 	src/domain/leads/lead-override.c src/domain/leads/lead-override.h \

@@ -7,10 +7,10 @@
  */
 #include "domain/settings.h"
 
-#include "core/json.h"
-#include "domain/closures.h"
-#include "domain/working-hours.h"
-#include "domain/zone.h"
+#include "core/json/json.h"
+#include "domain/hours/closures.h"
+#include "domain/hours/working-hours.h"
+#include "domain/hours/zone.h"
 
 #include <math.h>
 #include <stddef.h>

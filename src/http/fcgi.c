@@ -13,8 +13,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/net-address.h"
-#include "core/process.h"
+#include "core/net/net-address.h"
+#include "core/process/process.h"
 
 #include <errno.h>
 #include <fcgiapp.h>

@@ -6,7 +6,7 @@
  */
 #include "http/params.h"
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "http/request.h"
 
 #define PART_HEADERS_MAX 4096

@@ -11,7 +11,7 @@
 #include "config.h"
 #include "core/allowance.h"
 #include "core/libraries.h"
-#include "core/process.h"
+#include "core/process/process.h"
 #include "http/fcgi.h"
 
 #include <getopt.h>

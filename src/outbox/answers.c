@@ -11,7 +11,7 @@
 #include "answer/guard.h"
 #include "channel/reply-parts.h"
 #include "core/clock.h"
-#include "core/crash.h"
+#include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/text.h"

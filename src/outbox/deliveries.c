@@ -7,11 +7,11 @@
  */
 #include "outbox/sender.h"
 
-#include "core/crash.h"
+#include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/backoff.h"
-#include "domain/window.h"
+#include "domain/hours/window.h"
 
 #define BATCH 100
 

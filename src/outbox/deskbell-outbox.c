@@ -6,7 +6,7 @@
 #include "core/allowance.h"
 #include "core/libraries.h"
 #include "core/log.h"
-#include "core/process.h"
+#include "core/process/process.h"
 #include "outbox/sender.h"
 
 #include <getopt.h>

@@ -13,7 +13,7 @@
 #include "answer/handoff-message.h"
 #include "channel/reply-parts.h"
 #include "core/clock.h"
-#include "core/crash.h"
+#include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/bot-mode.h"

@@ -8,10 +8,10 @@
  */
 #include "outbox/sender.h"
 
-#include "core/crash.h"
+#include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
-#include "domain/search.h"
+#include "domain/contact/search.h"
 
 #define BATCH 100
 #define LIST_BYTES (16u << 20)

@@ -7,8 +7,8 @@
 #include "answer/pipeline.h"
 #include "channel/channel.h"
 #include "core/conf.h"
-#include "core/crypt.h"
-#include "core/http-client.h"
+#include "core/crypto/crypt.h"
+#include "core/net/http-client.h"
 #include "db/db.h"
 #include "outbox/busy.h"
 

@@ -5,7 +5,7 @@
 #ifndef DESKBELL_SIMULATOR_BEHAVIOUR_H
 #define DESKBELL_SIMULATOR_BEHAVIOUR_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "simulator/graph/graph-error.h"
 #include "simulator/telegram/sim-telegram-error.h"
 

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "core/log.h"
-#include "core/process.h"
+#include "core/process/process.h"
 #include "simulator/simulator.h"
 
 struct options {

@@ -4,7 +4,7 @@
 #ifndef DESKBELL_SIMULATOR_LOOP_H
 #define DESKBELL_SIMULATOR_LOOP_H
 
-#include "core/http-client.h"
+#include "core/net/http-client.h"
 
 struct loop;
 

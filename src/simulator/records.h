@@ -8,7 +8,7 @@
 #ifndef DESKBELL_SIMULATOR_RECORDS_H
 #define DESKBELL_SIMULATOR_RECORDS_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/str.h"
 
 struct record_shape; /* what one kind of record consists of */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "core/buf.h"
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 #include "core/str.h"
 

@@ -6,7 +6,7 @@
  */
 #include "simulator/sim-channels.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "simulator/memory.h"
 
 struct channel *channel_keep(struct channel *channel)

@@ -9,7 +9,7 @@
 
 #include <stdatomic.h>
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/secret.h"
 
 struct channel {

@@ -4,7 +4,7 @@
 #ifndef DESKBELL_SIMULATOR_SIM_SETTINGS_H
 #define DESKBELL_SIMULATOR_SIM_SETTINGS_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 
 /* Each: ERR_INVALID with the name and what is allowed, and `*field` as it was. */
 enum err setting_parse_int(int64_t *field, const char *name, const struct json *v, int64_t min, int64_t max,

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "core/clock.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "simulator/memory.h"
 
 #define ATTEMPTS_MAX 10

@@ -7,7 +7,7 @@
  */
 #include "simulator/simulator.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "simulator/control/control.h"
 #include "simulator/phone.h"
 #include "simulator/random.h"

@@ -5,7 +5,7 @@
 #define DESKBELL_WEBHOOK_RECEIVER_H
 
 #include "core/conf.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "db/db-pool.h"
 #include "domain/intake.h"
 #include "http/request.h"

@@ -10,7 +10,7 @@
  */
 #include "core/buf.h"
 #include "core/clock.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -9,7 +9,7 @@
 #include "answer/skills/confidence.h"
 #include "answer/skills/training-phrases.h"
 #include "answer/skills/skill-model.h"
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/log.h"
 #include "domain/text.h"
 

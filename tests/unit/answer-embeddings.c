@@ -6,7 +6,7 @@
 #include "http-server.h"
 
 #include "answer/embeddings/embeddings.h"
-#include "core/json.h"
+#include "core/json/json.h"
 
 #include <math.h>
 #include <stdio.h>

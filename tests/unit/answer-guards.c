@@ -7,7 +7,7 @@
 
 #include "answer/escalation.h"
 #include "answer/guard.h"
-#include "domain/window.h"
+#include "domain/hours/window.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include "answer/llm/llm.h"
 #include "answer/llm/llm-prompt.h"
 #include "core/clock.h"
-#include "core/json.h"
+#include "core/json/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

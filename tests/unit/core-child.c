@@ -4,7 +4,7 @@
 #include "check.h"
 #include "core.h"
 
-#include "core/child.h"
+#include "core/process/child.h"
 
 #include <fcntl.h>
 #include <signal.h>

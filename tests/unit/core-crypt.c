@@ -4,7 +4,7 @@
  */
 #include "core.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -6,8 +6,8 @@
 #include "core-http.h"
 #include "core.h"
 
-#include "core/http-client.h"
-#include "core/http-url.h"
+#include "core/net/http-client.h"
+#include "core/net/http-url.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "http-server.h"
 
-#include "core/http-client.h"
+#include "core/net/http-client.h"
 
 /* What one request came to; filled by `done`. */
 struct result {

@@ -4,7 +4,7 @@
  */
 #include "core.h"
 
-#include "core/json.h"
+#include "core/json/json.h"
 
 #include <locale.h>
 #ifdef __GLIBC__

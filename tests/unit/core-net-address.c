@@ -4,7 +4,7 @@
 #include "check.h"
 #include "core.h"
 
-#include "core/net-address.h"
+#include "core/net/net-address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "core.h"
 
-#include "core/process.h"
+#include "core/process/process.h"
 
 #include <stdlib.h>
 #include <sys/prctl.h>

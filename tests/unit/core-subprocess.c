@@ -5,7 +5,7 @@
 #include "core.h"
 
 #include "core/clock.h"
-#include "core/subprocess.h"
+#include "core/process/subprocess.h"
 
 #include <errno.h>
 #include <fcntl.h>

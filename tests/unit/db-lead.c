@@ -4,7 +4,7 @@
 #include "check.h"
 #include "db-receive.h"
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "db/statements.h"
 
 #include <pthread.h>

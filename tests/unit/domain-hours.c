@@ -7,10 +7,10 @@
 #include "tap.h"
 
 #include "core/buf.h"
-#include "domain/calendar.h"
-#include "domain/closures.h"
-#include "domain/working-hours.h"
-#include "domain/zone.h"
+#include "domain/hours/calendar.h"
+#include "domain/hours/closures.h"
+#include "domain/hours/working-hours.h"
+#include "domain/hours/zone.h"
 
 #define HOUR 3600
 #define DAY (24 * HOUR)

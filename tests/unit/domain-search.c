@@ -6,7 +6,7 @@
 #include "check.h"
 
 #include "core/buf.h"
-#include "domain/search.h"
+#include "domain/contact/search.h"
 
 #define MOST 5
 #define ZH "жжжжжжжжжж"

@@ -8,8 +8,8 @@
 
 #include "core/buf.h"
 #include "core/secret.h"
-#include "domain/zone.h"
-#include "domain/zone-rule.h"
+#include "domain/hours/zone.h"
+#include "domain/hours/zone-rule.h"
 
 #include <stdio.h>
 #include <stdlib.h>

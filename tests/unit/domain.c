@@ -12,7 +12,7 @@
 #include "domain/bot-mode.h"
 #include "domain/inbound.h"
 #include "domain/wake.h"
-#include "domain/window.h"
+#include "domain/hours/window.h"
 
 #include <poll.h>
 #include <stdlib.h>

@@ -11,8 +11,8 @@
 #include "answer/evidence/content.h"
 #include "answer/wording.h"
 #include "core/buf.h"
-#include "domain/calendar.h"
-#include "domain/zone.h"
+#include "domain/hours/calendar.h"
+#include "domain/hours/zone.h"
 
 #define SURE 0.97
 #define ORDINARY_DATE 0.78 /* a date about which only the ordinary week is known: a document may say more */

@@ -7,7 +7,7 @@
  */
 #include "answer/clock/moment.h"
 
-#include "domain/calendar.h"
+#include "domain/hours/calendar.h"
 
 #define NAME_WORDS_MAX 8
 

@@ -5,7 +5,7 @@
 #define DESKBELL_ANSWER_CLOCK_MOMENT_H
 
 #include "answer/understanding/language.h"
-#include "domain/closures.h"
+#include "domain/hours/closures.h"
 #include "domain/leads/pattern.h"
 
 enum moment_kind {

@@ -5,7 +5,7 @@
  */
 #include "answer/embeddings/packed-vector.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 #define DESKBELL_ANSWER_LLM_ENDPOINTS_H
 
 #include "answer/llm/llm-endpoint.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "domain/settings.h"
 
 enum endpoint_kind { ENDPOINT_CHAT, ENDPOINT_EMBEDDINGS };

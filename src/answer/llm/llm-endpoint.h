@@ -9,8 +9,8 @@
 #define DESKBELL_ANSWER_LLM_LLM_ENDPOINT_H
 
 #include "core/conf.h"
-#include "core/http-client.h"
-#include "core/json.h"
+#include "core/net/http-client.h"
+#include "core/json/json.h"
 
 struct llm_endpoint {
 	struct str base_url;      /* with its version, such as https://api.example.com/v1 */

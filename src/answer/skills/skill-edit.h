@@ -8,7 +8,7 @@
 #define DESKBELL_ANSWER_SKILLS_SKILL_EDIT_H
 
 #include "core/buf.h"
-#include "core/json.h"
+#include "core/json/json.h"
 #include "db/db.h"
 
 #define SKILLS_MAX 5000 /* in one import */

@@ -8,7 +8,7 @@
 
 #include "answer/embeddings/packed-vector.h"
 #include "core/buf.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "db/statements.h"
 
 #include <math.h>

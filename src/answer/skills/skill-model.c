@@ -9,7 +9,7 @@
 #include "answer/skills/skill-model.h"
 
 #include "answer/skills/classifier.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 
 #include <math.h>
 

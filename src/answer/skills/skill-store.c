@@ -4,8 +4,8 @@
  */
 #include "answer/skills/skill-store.h"
 
-#include "core/crypt.h"
-#include "core/json.h"
+#include "core/crypto/crypt.h"
+#include "core/json/json.h"
 #include "db/statements.h"
 
 #define MODEL_MAX_BYTES (128u << 20)

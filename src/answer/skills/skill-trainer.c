@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/sanitizer.h"
-#include "core/subprocess.h"
+#include "core/process/subprocess.h"
 
 #include <pthread.h>
 #include <signal.h>

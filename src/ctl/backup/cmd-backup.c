@@ -10,7 +10,7 @@
 #include "ctl/backup/backup-file.h"
 
 #include "config.h"
-#include "core/child.h"
+#include "core/process/child.h"
 #include "core/clock.h"
 #include "ctl/output.h"
 #include "db/migrate.h"

@@ -4,10 +4,10 @@
  */
 #include "ctl/doctor/doctor.h"
 
-#include "core/http-client.h"
+#include "core/net/http-client.h"
 #include "ctl/output.h"
 #include "domain/self-check.h"
-#include "domain/zone.h"
+#include "domain/hours/zone.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -8,7 +8,7 @@
 
 #include "answer/retrieval/stems.h"
 #include "answer/skills/classifier.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "core/libraries.h"
 #include "documents/document.h"
 #include "domain/text.h"

@@ -11,7 +11,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
-#include "core/json.h"
+#include "core/json/json.h"
 
 /* A file as compiled in; the table ends with a NULL name. `name` is the file's path below its folder. */
 struct embedded_file {

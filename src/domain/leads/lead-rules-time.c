@@ -5,7 +5,7 @@
  * there is one reading: tomorrow, a day with its month, the coming Friday; not "next Friday", which people read in two
  * ways, nor 3/4/2027. A day that is over is no date for a service: "last Friday" and "born on 3.4.1990" are nothing.
  */
-#include "domain/calendar.h"
+#include "domain/hours/calendar.h"
 #include "domain/leads/lead-rules.h"
 
 #include <ctype.h>

@@ -6,7 +6,7 @@
  */
 #include "simulator/graph/graph-error.h"
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "simulator/graph/meta-json.h"
 
 #define HTML_500 \

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "core/clock.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "simulator/graph/meta-json.h"
 
 #define JSON_TYPE "application/json; charset=UTF-8"

@@ -5,7 +5,7 @@
 #ifndef DESKBELL_SIMULATOR_GRAPH_WHATSAPP_PAYLOAD_H
 #define DESKBELL_SIMULATOR_GRAPH_WHATSAPP_PAYLOAD_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "simulator/sim-channels.h"
 
 /* A person as the platform names them: absent parts are left out of a payload, not empty. Phone without '+'. */

@@ -6,7 +6,7 @@
  */
 #include "simulator/llm/sim-llm-state.h"
 
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "simulator/memory.h"
 #include "simulator/sim-settings.h"
 

@@ -5,7 +5,7 @@
 #ifndef DESKBELL_SIMULATOR_LLM_SIM_LLM_STATE_H
 #define DESKBELL_SIMULATOR_LLM_SIM_LLM_STATE_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/secret.h"
 #include "simulator/llm/sim-llm-rules.h"
 #include "simulator/llm/sim-llm-words.h"

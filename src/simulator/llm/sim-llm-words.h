@@ -4,7 +4,7 @@
 #ifndef DESKBELL_SIMULATOR_LLM_SIM_LLM_WORDS_H
 #define DESKBELL_SIMULATOR_LLM_SIM_LLM_WORDS_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/pool.h"
 
 struct llm_synonym {

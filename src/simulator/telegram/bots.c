@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "core/clock.h"
-#include "core/crypt.h"
+#include "core/crypto/crypt.h"
 #include "simulator/memory.h"
 
 /* Kinds that are only delivered to who names them. */

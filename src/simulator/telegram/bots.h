@@ -6,7 +6,7 @@
 #ifndef DESKBELL_SIMULATOR_TELEGRAM_BOTS_H
 #define DESKBELL_SIMULATOR_TELEGRAM_BOTS_H
 
-#include "core/json.h"
+#include "core/json/json.h"
 #include "core/secret.h"
 
 #define BOT_QUERIES_MAX 256

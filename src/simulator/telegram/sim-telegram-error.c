@@ -7,7 +7,7 @@
  */
 #include "simulator/telegram/sim-telegram-error.h"
 
-#include "core/json.h"
+#include "core/json/json.h"
 
 #define BLOCKED "Forbidden: bot was blocked by the user"
 #define FLOOD "Too Many Requests: retry after"

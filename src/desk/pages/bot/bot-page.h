@@ -5,7 +5,7 @@
 #define DESKBELL_DESK_PAGES_BOT_BOT_PAGE_H
 
 #include "domain/settings.h"
-#include "domain/working-hours.h"
+#include "domain/hours/working-hours.h"
 #include "desk/desk.h"
 
 /* Which field of the form is which setting. */

@@ -8,7 +8,7 @@
  */
 #include "desk/pages/inbox/conversation.h"
 
-#include "domain/contact-copy.h"
+#include "domain/contact/contact-copy.h"
 
 #define COPY_MAX_BYTES (16u << 20)
 

@@ -7,7 +7,7 @@
 #include "desk/pages/inbox/conversation.h"
 
 #include "channel/channel.h"
-#include "domain/window.h"
+#include "domain/hours/window.h"
 #include "desk/pages/inbox/inbox-list.h"
 #include "desk/avatar.h"
 #define SOON_S 3600

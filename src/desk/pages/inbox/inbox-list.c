@@ -7,8 +7,8 @@
 #include "desk/pages/inbox/inbox-list.h"
 
 #include "channel/channel.h"
-#include "core/http-url.h"
-#include "domain/search.h"
+#include "core/net/http-url.h"
+#include "domain/contact/search.h"
 #include "desk/media.h"
 #include "desk/avatar.h"
 #include "desk/stored-words.h"

@@ -4,11 +4,11 @@
  * Whatever changes it asks for the password once more, so that a session that was left open is not enough. The secret
  * is shown, as a QR code and in letters, until a code of it was given; recovery codes are shown once.
  */
-#include "desk/second-factor.h"
+#include "desk/access/second-factor.h"
 
 #include "core/log.h"
 #include "core/qr.h"
-#include "core/totp.h"
+#include "core/crypto/totp.h"
 #include "domain/account.h"
 
 #define PASSWORD_FIELD \

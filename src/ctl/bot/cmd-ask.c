@@ -1,0 +1,288 @@
+/*
+ * cmd-ask.c - `deskbellctl ask`: what the bot would answer, one message a line in, one JSON object a line out.
+ *
+ * Runs the sender's own pipeline and guards on the same data; what the sender keeps in the database between two
+ * messages is kept here in memory, when the lines are the turns of conversations. Stores and sends nothing; the
+ * organisation's bot mode and windows play no part. A model that is not stored is trained for this run only.
+ */
+#include "answer/guard.h"
+#include "answer/pipeline.h"
+#include "core/clock.h"
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+#include "domain/hours/calendar.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define TURNS_MOST 12 /* that a question knows of, as in deskbell_claim_answers */
+
+const struct arg_spec ctl_ask_args[] = { ARG_THE_ORG,
+	{ ARG_FLAG, "turns", NULL, false, SHAPE_ANY, NULL,
+		"the lines are turns of one conversation; an empty line begins another" },
+	{ ARG_OPTION, "now", "TIME", false, SHAPE_ANY, NULL,
+		"the moment at which they are written, as 2026-12-10T10:30:00+01:00; default: now" },
+	ARG_LAST };
+
+/* Columns of organization_find. */
+enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
+
+/* A conversation as the database would have it. */
+struct held {
+	struct pool *pool;
+	struct turn turns[TURNS_MOST];
+	int n;
+	struct memory memory;
+	int64_t misses, replies;
+	bool operator_has_it;
+};
+
+struct asking {
+	struct question q;
+	struct pipeline *pipeline;
+	struct http_client *http;
+	bool turns; /* the lines belong together */
+	struct held held;
+};
+
+static void write_number(struct json_writer *w, const char *name, double value)
+{
+	json_key(w, name);
+	json_write_double(w, round(value * 1e6) / 1e6);
+}
+
+static void write_score(struct json_writer *w, double score)
+{
+	write_number(w, "score", score);
+}
+
+static void write_candidates(struct json_writer *w, const struct answer *a)
+{
+	json_key(w, "candidates");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_candidates; i++) {
+		json_begin_object(w);
+		json_member_str(w, "skill", a->candidates[i].skill->title);
+		write_score(w, a->candidates[i].score);
+		if (a->candidates[i].cosine > -1) {
+			write_number(w, "words", a->candidates[i].words);
+			write_number(w, "cosine", a->candidates[i].cosine);
+		}
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_passages(struct json_writer *w, const struct answer *a)
+{
+	json_key(w, "passages");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_passages; i++) {
+		json_begin_object(w);
+		json_member_str(w, "document", a->passages[i].document);
+		write_score(w, a->passages[i].score);
+		json_member_str(w, "text", a->passages[i].text);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* Why triggers, and documents, were compared by words where there is a model for vectors. */
+static void write_vector_reasons(struct pool *pool, struct json_writer *w, const struct answer *a)
+{
+	static const char *const names[] = { "skill_vector_reason", "vector_reason" };
+	const struct json *detail;
+	if (json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
+		detail = NULL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_get(detail, names[i]))
+			json_member_str(w, names[i], json_str(json_get(detail, names[i])));
+}
+
+/* What was weighed for each question of the message, the best first. */
+static void write_evidence(struct pool *pool, struct json_writer *w, const struct answer *a)
+{
+	const struct json *detail;
+	if (str_is_empty(a->detail) || json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
+		return;
+	const struct json *evidence = json_get(detail, "evidence");
+	if (!evidence)
+		return;
+	json_key(w, "evidence");
+	json_write_value(w, evidence);
+}
+
+static void print_answer(struct pool *pool, const struct answer *a)
+{
+	struct out_json j;
+	struct json_writer *w = out_json_begin(&j);
+	json_begin_object(w);
+	json_member_str(w, "stage", str_of(a->stage ? a->stage : "guard"));
+	json_member_str(w, "reason", str_of(a->reason));
+	json_key(w, "skill");
+	json_write_str(w, a->skill);
+	write_score(w, a->score);
+	write_candidates(w, a);
+	write_passages(w, a);
+	json_key(w, "reply");
+	json_write_str(w, a->reply);
+	json_member_str(w, "act", str_of(act_name(a->act)));
+	json_member_str(w, "language", a->language);
+	json_member_bool(w, "hand_over", a->hand_over);
+	write_evidence(pool, w, a);
+	json_key(w, "handover");
+	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
+	write_vector_reasons(pool, w, a);
+	json_end_object(w);
+	out_json_end(&j);
+}
+
+static enum err read_organisation(struct ctl *ctl, struct question *q)
+{
+	struct db_result *r;
+	int64_t org = arg_number(ctl, "org");
+	enum err e = CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
+	if (e != ERR_OK)
+		return e;
+	*q = (struct question){ .org_id = org,
+		.organization = db_str(r, 0, NAME),
+		.bot_mode = BOT_ACTIVE,
+		.bot_mode_known = true,
+		.has_text = true,
+		.now_s = clock_wall_ms() / 1000,
+		.language = db_str(r, 0, LANGUAGE),
+		.skills_revision = db_int(r, 0, SKILLS_REVISION) };
+	settings_read(ctl->pool, db_str(r, 0, SETTINGS), &q->settings);
+	const char *now = arg_text(ctl, "now");
+	if (now && !calendar_parse_moment(str_of(now), &q->now_s))
+		return explain(&ctl->why, ERR_USAGE, "--now must be a moment such as 2026-12-10T10:30:00+01:00");
+	return ERR_OK;
+}
+
+static void answered(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static void held_begin(struct held *held)
+{
+	if (held->pool)
+		pool_free(held->pool);
+	*held = (struct held){ .pool = pool_new() };
+}
+
+static void held_add(struct held *held, const char *from, struct str text)
+{
+	if (!text.p)
+		return;
+	if (held->n == TURNS_MOST)
+		memmove(held->turns, held->turns + 1, (size_t)--held->n * sizeof(*held->turns));
+	held->turns[held->n++] = (struct turn){ .from = str_of(from), .text = pool_str(held->pool, text) };
+}
+
+/* What deskbell_commit_answer does with it. */
+static void held_commit(struct held *held, const struct question *q, const struct answer *a)
+{
+	struct buf memory;
+	struct json_writer w;
+	bool act = a->stage && (!strcmp(a->stage, "act") || !strcmp(a->stage, "clarify"));
+	held_add(held, "contact", q->text);
+	held_add(held, "bot", a->reply);
+	held->replies += a->reply.p != NULL;
+	if (a->stage && !act)
+		held->misses = strcmp(a->stage, "fallback") == 0 ? held->misses + 1 : 0;
+	held->operator_has_it |= a->hand_over;
+	if (!a->stage)
+		return;
+	buf_init(&memory, 1 << 20);
+	json_writer_init(&w, &memory);
+	memory_write(&w, &a->memory);
+	memory_read(held->pool, buf_str(&memory), &held->memory);
+	buf_fini(&memory);
+}
+
+static void held_show(const struct held *held, struct question *q)
+{
+	q->recent = (struct turn *)held->turns;
+	q->n_recent = held->n;
+	q->memory = held->memory;
+	q->misses = held->misses;
+	q->replies_last_hour = held->replies;
+	q->operator_has_it = held->operator_has_it;
+}
+
+/* Why there is no answer, as the sender would decide. */
+static bool is_refused(const struct refusal *refusal, const struct question *q, struct answer *a)
+{
+	if (!refusal->words)
+		return false;
+	*a = (struct answer){ .reason = refusal->words, .attention = refusal->attention, .memory = q->memory };
+	return true;
+}
+
+static enum err answer_line(struct asking *asking, struct pool *pool, struct str line)
+{
+	struct answer a;
+	bool done = false;
+	asking->q.text = line;
+	held_show(&asking->held, &asking->q);
+	struct refusal refusal = guard_refuses(pool, &asking->q, 1);
+	if (!asking->turns || !is_refused(&refusal, &asking->q, &a)) {
+		pipeline_answer(asking->pipeline, pool, &asking->q, &a, answered, &done);
+		while (!done)
+			http_client_run(asking->http, NULL, 0, 1000);
+		if (a.db_away)
+			return ERR_DB_AWAY;
+		refusal = guard_refuses_reply(pool, &asking->q, a.reply);
+		(void)is_refused(&refusal, &asking->q, &a);
+	}
+	print_answer(pool, &a);
+	fflush(stdout);
+	if (asking->turns)
+		held_commit(&asking->held, &asking->q, &a);
+	return ERR_OK;
+}
+
+static enum err answer_lines(struct asking *asking)
+{
+	struct pool *pool = pool_new();
+	enum err e = ERR_OK;
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	ctl_invite("one message a line");
+	while (e == ERR_OK && !ferror(stdout) && (n = getline(&line, &room, stdin)) >= 0) {
+		struct str text = str_trim((struct str){ line, (size_t)n });
+		if (asking->turns && !text.n)
+			held_begin(&asking->held);
+		else
+			e = answer_line(asking, pool, text);
+		pool_reset(pool);
+	}
+	free(line);
+	pool_free(pool);
+	return e;
+}
+
+enum err ctl_ask(struct ctl *ctl)
+{
+	struct asking asking = { .turns = arg_flag(ctl, "turns") };
+	const struct crypt_keys *keys = NULL;
+	enum err e = read_organisation(ctl, &asking.q);
+	/* Only the key of a model's endpoint is sealed: without a key file one can still ask. */
+	if (e == ERR_OK && *ctl->conf.key_file)
+		e = ctl_load_keys(ctl, &keys);
+	if (e != ERR_OK)
+		return e;
+	asking.http = http_client_new(&(struct http_client_options){ .max_connections = 1 });
+	e = pipeline_new(&ctl->conf, ctl->db, keys, asking.http, &asking.pipeline, &ctl->why);
+	if (e == ERR_OK)
+		e = pipeline_prepare(asking.pipeline, asking.q.org_id, asking.q.skills_revision);
+	held_begin(&asking.held);
+	if (e == ERR_OK)
+		e = answer_lines(&asking);
+	pool_free(asking.held.pool);
+	pipeline_free(asking.pipeline);
+	http_client_free(asking.http);
+	return e == ERR_OK && ferror(stdin) ? explain(&ctl->why, ERR_IO, "standard input cannot be read") : e;
+}

@@ -1,0 +1,161 @@
+/*
+ * channels.c - finds channels for the channel commands, and `deskbellctl channel list`.
+ *
+ * A channel is named by its id alone, so it is looked up in the system scope; whatever is changed afterwards is changed
+ * in its own tenant's transaction.
+ */
+#include "ctl/channels/channels.h"
+
+#include "channel/connect.h"
+#include "ctl/output.h"
+
+const struct arg_spec ctl_channel_list_args[] = { ARG_SOME_ORG, ARG_JSON, ARG_LAST };
+
+static struct db_value id_or_null(int64_t id)
+{
+	return id ? DB_INT(id) : DB_NULL;
+}
+
+static struct channel_row row_of(const struct db_result *r, int i)
+{
+	return (struct channel_row){ .id = db_int(r, i, 0),
+		.org = db_int(r, i, 1),
+		.org_name = db_str(r, i, 2),
+		.platform = db_str(r, i, 3),
+		.external_id = db_str(r, i, 4),
+		.account_id = db_str(r, i, 5),
+		.config = db_str(r, i, 6),
+		.status = db_str(r, i, 7),
+		.reason = db_str(r, i, 8),
+		.health = db_str(r, i, 9),
+		.health_at = db_int(r, i, 10),
+		.disconnected_at = db_int(r, i, 11),
+		.created_at = db_int(r, i, 12),
+		.updated_at = db_int(r, i, 13),
+		.paused_until = db_int(r, i, 14),
+		.ops = channel_find(db_str(r, i, 3)) };
+}
+
+static enum err none(struct ctl *ctl, int64_t id, int64_t org)
+{
+	if (id && org)
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"organisation %lld has no channel %lld; 'deskbellctl channel list' shows all", (long long)org,
+			(long long)id);
+	if (id)
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"there is no channel %lld; 'deskbellctl channel list' shows all", (long long)id);
+	return explain(&ctl->why, ERR_NOT_FOUND,
+		"organisation %lld has no channel: deskbellctl channel connect PLATFORM --org %lld", (long long)org,
+		(long long)org);
+}
+
+enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_row **rows, int *n)
+{
+	struct db_result *r;
+	enum err e = CTL_QUERY(ctl, 0, &sql_channel_find, &r, id_or_null(id), id_or_null(org));
+	if (e != ERR_OK)
+		return e;
+	*n = db_rows(r);
+	*rows = pool_new_array(ctl->pool, (size_t)*n, struct channel_row);
+	for (int i = 0; i < *n; i++)
+		(*rows)[i] = row_of(r, i);
+	return ERR_OK;
+}
+
+enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
+{
+	int64_t id = arg_number(ctl, "CHANNEL"), org = arg_number(ctl, "org");
+	if (!id && !org)
+		return explain(&ctl->why, ERR_USAGE,
+			"which channel? Give its id, or --org ID; 'deskbellctl channel list' shows all");
+	enum err e = channels_load(ctl, id, org, rows, n);
+	return e == ERR_OK && *n == 0 ? none(ctl, id, org) : e;
+}
+
+enum err channels_find_connected(struct ctl *ctl, struct channel_row *out)
+{
+	struct channel_row *rows;
+	int n;
+	enum err e = channels_find(ctl, &rows, &n);
+	if (e != ERR_OK)
+		return e;
+	*out = rows[0];
+	if (!out->ops)
+		return explain(&ctl->why, ERR_INVALID,
+			"channel %lld is of platform %.*s, which this program does not know", (long long)out->id,
+			OUT_STR(out->platform));
+	if (out->disconnected_at)
+		return explain(&ctl->why, ERR_CONFLICT,
+			"channel %lld is disconnected; connect it again with: deskbellctl channel connect %s --org "
+			"%lld",
+			(long long)out->id, out->ops->platform, (long long)out->org);
+	return ERR_OK;
+}
+
+enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const struct channel_row *row,
+	struct channel *out, struct explain *why)
+{
+	*out = (struct channel){ .org_id = row->org,
+		.id = row->id,
+		.ops = row->ops,
+		.external_id = row->external_id,
+		.account_id = row->account_id,
+		.pending = str_equal(row->status, STR("pending")) };
+	return channel_open(ctl->pool, keys, row->config, out, why);
+}
+
+static enum err channels_wipe(struct ctl *ctl, void *arg)
+{
+	const struct channel_row *row = arg;
+	enum err e = channel_disconnect(ctl->pool, ctl->db, row->ops, row->org, row->id, "deskbellctl");
+	return e == ERR_NOT_FOUND ? ERR_OK : e; /* somebody else was faster */
+}
+
+/* As long as the credentials are there. What the platform delivers afterwards would only be refused, so that it does
+ * not work is told and stops nothing. */
+static void channels_unsubscribe(struct ctl *ctl, const struct channel_row *row)
+{
+	const struct crypt_keys *keys;
+	struct channel channel;
+	struct explain why = { "" };
+	if (!row->ops->unsubscribe)
+		return;
+	enum err e = ctl_load_keys(ctl, &keys);
+	if (e == ERR_OK)
+		e = channels_open(ctl, keys, row, &channel, &why);
+	if (e == ERR_OK)
+		e = row->ops->unsubscribe(ctl->pool, &ctl->conf, &channel, &why);
+	if (e != ERR_OK)
+		fprintf(stderr, "deskbellctl: %s could not be told to deliver no more: %s\n", row->ops->title,
+			*why.text ? why.text : ctl->why.text);
+}
+
+enum err channels_disconnect(struct ctl *ctl, struct channel_row *row)
+{
+	channels_unsubscribe(ctl, row);
+	return ctl_transaction(ctl, row->org, channels_wipe, row);
+}
+
+struct str channels_words(struct ctl *ctl, const struct channel_row *row)
+{
+	return out_safe(ctl->pool, pool_printf(ctl->pool, "channel %lld (%s %.*s, organisation %lld '%.*s')",
+					   (long long)row->id, row->ops ? row->ops->title : "unknown platform",
+					   OUT_STR(row->external_id), (long long)row->org, OUT_STR(row->org_name)));
+}
+
+enum err ctl_channel_list(struct ctl *ctl)
+{
+	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "org", "ORG", COLUMN_NUMBER, 0 },
+		{ "org_name", "NAME", COLUMN_TEXT, 30 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
+		{ "external_id", "PLATFORM'S ID", COLUMN_TEXT, 0 },
+		{ "display_phone_number", "NUMBER", COLUMN_TEXT, 0 }, { "status", "STATUS", COLUMN_TEXT, 0 },
+		{ "status_reason", NULL, COLUMN_TEXT, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
+	struct db_result *r;
+	int64_t org = arg_number(ctl, "org");
+	enum err e = CTL_QUERY(ctl, org, &sql_channel_list, &r, id_or_null(org));
+	if (e == ERR_OK)
+		out_listing(
+			ctl, columns, r, "No channel is connected yet: deskbellctl channel connect PLATFORM --org ID");
+	return e;
+}

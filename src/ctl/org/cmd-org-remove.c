@@ -1,0 +1,125 @@
+/*
+ * cmd-org-remove.c - `deskbellctl org remove`: takes an organisation out of the installation, with everything of it.
+ *
+ * Owns the order: whoever asks confirms with the organisation's name; its channels are disconnected first, so that
+ * nothing comes in any more and Telegram is told, where it can be; then rows go piece by piece, each piece a
+ * transaction of its own (sql/functions/remove.sql); the organisation goes last, with the people who belong to no
+ * other. It can be stopped anywhere and run again. Nothing of it is kept, its audit log neither: what is printed is the
+ * receipt.
+ */
+#include "ctl/channels/channels.h"
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+
+#define NAME_MAX_BYTES 1000
+#define TABLES_MAX 100
+
+const struct arg_spec ctl_org_remove_args[] = { { ARG_WORD, "ID", NULL, true, SHAPE_ID, NULL,
+							"the organisation ('deskbellctl org list' shows all)" },
+	{ ARG_OPTION, "yes", "NAME", false, SHAPE_ANY, NULL, "its name, instead of being asked for it" }, ARG_LAST };
+
+struct removal {
+	int64_t org, people;
+	struct {
+		char name[64];
+		int64_t rows;
+	} table[TABLES_MAX];
+	int n;
+	bool done;
+};
+
+/* The name is typed, or is --yes: an id alone is mistyped too easily. */
+static enum err removal_confirm(struct ctl *ctl, struct removal *r)
+{
+	struct db_result *found;
+	struct str typed = str_of(arg_text(ctl, "yes"));
+	enum err e = CTL_QUERY(ctl, r->org, &sql_organization_find, &found, DB_INT(r->org));
+	if (e != ERR_OK)
+		return e;
+	struct str name = db_str(found, 0, 0);
+	if (!typed.p)
+		e = ctl_read_stdin(
+			ctl, NAME_MAX_BYTES, "the organisation's name, to confirm that it is removed", &typed);
+	if (e == ERR_OK && !str_equal(str_trim(typed), str_trim(name)))
+		return explain(&ctl->why, ERR_USAGE,
+			"that is not the name of organisation %lld ('%.*s'); nothing was removed", (long long)r->org,
+			OUT_STR(out_safe(ctl->pool, name)));
+	return e;
+}
+
+static enum err removal_disconnect(struct ctl *ctl, struct removal *r)
+{
+	struct channel_row *rows;
+	int n;
+	enum err e = channels_load(ctl, 0, r->org, &rows, &n);
+	for (int i = 0; e == ERR_OK && i < n; i++)
+		if (rows[i].ops && !rows[i].disconnected_at)
+			e = channels_disconnect(ctl, &rows[i]);
+	return e;
+}
+
+static void removal_count(struct removal *r, struct str name, int64_t rows)
+{
+	int i = 0;
+	while (i < r->n && !str_equal(name, str_of(r->table[i].name)))
+		i++;
+	if (i == TABLES_MAX)
+		return;
+	if (i == r->n)
+		snprintf(r->table[r->n++].name, sizeof(r->table[i].name), "%.*s", OUT_STR(name));
+	r->table[i].rows += rows;
+}
+
+static enum err removal_piece(struct ctl *ctl, struct removal *r)
+{
+	struct db_result *found;
+	enum err e = CTL_QUERY(ctl, 0, &sql_remove_piece, &found, DB_INT(r->org));
+	if (e != ERR_OK)
+		return e;
+	r->done = db_rows(found) == 0;
+	if (!r->done)
+		removal_count(r, db_str(found, 0, 0), db_int(found, 0, 1));
+	return ERR_OK;
+}
+
+/* A pool of its own for each piece, however many there are. */
+static enum err removal_rows(struct ctl *ctl, struct removal *r)
+{
+	struct pool *whole = ctl->pool;
+	enum err e = ERR_OK;
+	while (e == ERR_OK && !r->done) {
+		ctl->pool = pool_new();
+		e = removal_piece(ctl, r);
+		pool_free(ctl->pool);
+	}
+	ctl->pool = whole;
+	return e;
+}
+
+static void removal_print(const struct removal *r)
+{
+	printf("Removed organisation %lld and everything of it:\n", (long long)r->org);
+	for (int i = 0; i < r->n; i++)
+		printf("%10lld %s\n", (long long)r->table[i].rows, r->table[i].name);
+	printf("%10lld users who belonged to no other organisation\n", (long long)r->people);
+	puts("Backups that were made before still hold it.");
+}
+
+enum err ctl_org_remove(struct ctl *ctl)
+{
+	struct removal *r = pool_new_of(ctl->pool, struct removal);
+	struct db_result *found;
+	r->org = arg_number(ctl, "ID");
+	enum err e = removal_confirm(ctl, r);
+	if (e == ERR_OK)
+		e = removal_disconnect(ctl, r);
+	if (e == ERR_OK)
+		e = removal_rows(ctl, r);
+	if (e == ERR_OK)
+		e = CTL_QUERY(ctl, 0, &sql_remove_organization, &found, DB_INT(r->org));
+	if (e != ERR_OK)
+		return e;
+	r->people = db_int(found, 0, 0);
+	removal_print(r);
+	return ERR_OK;
+}

@@ -1,0 +1,187 @@
+/*
+ * cmd-conversation.c - `deskbellctl conversation list`, `conversation show`: what was said, what became of it, and why
+ * the bot did what it did.
+ */
+#include "ctl/ctl.h"
+#include "ctl/output.h"
+#include "domain/contact/search.h"
+
+#include <limits.h>
+
+const struct arg_spec ctl_conversation_list_args[] = { ARG_THE_ORG,
+	{ ARG_OPTION, "search", "WORDS", false, SHAPE_ANY, NULL, "only those that hold these words" },
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many, the latest first; default 50" }, ARG_JSON,
+	ARG_LAST };
+
+const struct arg_spec ctl_conversation_show_args[] = { ARG_THE_ORG,
+	{ ARG_WORD, "CONVERSATION", NULL, true, SHAPE_ID, NULL,
+		"the conversation's id ('deskbellctl conversation list' shows them)" },
+	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many messages, the newest; default 100" }, ARG_JSON,
+	ARG_LAST };
+
+static int64_t limit_or(const struct ctl *ctl, int64_t fallback)
+{
+	return arg_number(ctl, "limit") ? arg_number(ctl, "limit") : fallback;
+}
+
+struct listing {
+	int64_t org, limit;
+	struct db_result *rows;
+};
+
+static enum err load_list(struct ctl *ctl, void *arg)
+{
+	struct listing *l = arg;
+	struct str hits;
+	int most = l->limit < INT_MAX ? (int)l->limit : INT_MAX;
+	enum err e =
+		search_conversations(ctl->db, ctl->pool, l->org, str_of(arg_text(ctl, "search")), most, &hits, NULL);
+	if (e == ERR_OK)
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_list, &l->rows, DB_INT(l->org), DB_INT(most),
+			DB_TEXT(hits));
+	return e;
+}
+
+enum err ctl_conversation_list(struct ctl *ctl)
+{
+	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
+		{ "channel", NULL, COLUMN_NUMBER, 0 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
+		{ "name", "NAME", COLUMN_TEXT, 30 }, { "phone", "PHONE", COLUMN_TEXT, 0 },
+		{ "agent", "AGENT", COLUMN_TEXT, 0 }, { "needs_attention", "ATTENTION", COLUMN_FLAG, 0 },
+		{ "unread", "UNREAD", COLUMN_NUMBER, 0 }, { "last_message_at", "LAST", COLUMN_TIME, 0 },
+		{ "window_s", "WINDOW LEFT", COLUMN_AGE, 0 }, COLUMN_LAST };
+	struct listing l = { .org = arg_number(ctl, "org"), .limit = limit_or(ctl, 50) };
+	enum err e = ctl_transaction(ctl, l.org, load_list, &l);
+	if (e == ERR_OK)
+		out_listing(ctl, columns, l.rows,
+			arg_text(ctl, "search") ? "No conversation holds these words."
+						: "There is no conversation yet.");
+	return e;
+}
+
+static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "channel", NULL, COLUMN_NUMBER, 0 },
+	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
+	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
+	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
+	{ "window_s", NULL, COLUMN_AGE, 0 }, { "is_blocking", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
+
+enum {
+	MESSAGE_ID,
+	MESSAGE_AT,
+	MESSAGE_DIRECTION,
+	MESSAGE_SENDER,
+	MESSAGE_KIND,
+	MESSAGE_STATUS,
+	MESSAGE_BODY,
+	MESSAGE_ERROR,
+	MESSAGE_NEXT
+};
+static const struct column message_columns[] = { [MESSAGE_ID] = { "id", NULL, COLUMN_NUMBER, 0 },
+	[MESSAGE_AT] = { "at", NULL, COLUMN_TIME, 0 },
+	[MESSAGE_DIRECTION] = { "direction", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_SENDER] = { "sender", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_KIND] = { "kind", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_STATUS] = { "status", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_BODY] = { "body", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_ERROR] = { "error", NULL, COLUMN_TEXT, 0 },
+	[MESSAGE_NEXT] = { "error_next", NULL, COLUMN_TEXT, 0 },
+	COLUMN_LAST };
+
+static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 },
+	{ "message", "MESSAGE", COLUMN_NUMBER, 0 }, { "outcome", "OUTCOME", COLUMN_TEXT, 0 },
+	{ "stage", "STAGE", COLUMN_TEXT, 0 }, { "reason", "WHY", COLUMN_TEXT, 90 }, { "draft", NULL, COLUMN_TEXT, 0 },
+	COLUMN_LAST };
+
+struct talk {
+	int64_t org, id, limit;
+	struct db_result *head, *messages, *decisions;
+};
+
+static enum err load(struct ctl *ctl, void *arg)
+{
+	struct talk *t = arg;
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find, &t->head, DB_INT(t->org), DB_INT(t->id));
+	if (e == ERR_OK && db_rows(t->head) == 0)
+		return ctl_no_conversation(ctl, t->org, t->id);
+	if (e == ERR_OK)
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages, &t->messages, DB_INT(t->org),
+			DB_INT(t->id), DB_INT(t->limit));
+	if (e == ERR_OK)
+		e = DB_QUERY(
+			ctl->db, ctl->pool, &sql_conversation_decisions, &t->decisions, DB_INT(t->org), DB_INT(t->id));
+	return e;
+}
+
+static void print_json(const struct talk *t)
+{
+	struct out_json j;
+	struct json_writer *w = out_json_begin(&j);
+	json_begin_object(w);
+	out_json_row(w, head_columns, t->head, 0);
+	json_key(w, "messages");
+	out_json_rows(w, message_columns, t->messages);
+	json_key(w, "decisions");
+	out_json_rows(w, decision_columns, t->decisions);
+	json_end_object(w);
+	out_json_end(&j);
+}
+
+static void print_head(struct ctl *ctl, const struct talk *t)
+{
+	struct db_result *r = t->head;
+	struct str name = out_safe(ctl->pool, db_str(r, 0, 3)), phone = out_safe(ctl->pool, db_str(r, 0, 4)),
+		   reason = out_safe(ctl->pool, db_str(r, 0, 7));
+	struct str left = out_age(ctl->pool, db_int(r, 0, 9));
+	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
+		OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
+	printf("  answered by the %.*s; %lld unread; ", OUT_STR(db_str(r, 0, 5)), (long long)db_int(r, 0, 8));
+	if (db_is_null(r, 0, 9))
+		puts("replies are possible at any time");
+	else if (db_int(r, 0, 9) > 0)
+		printf("%.*s left to reply\n", OUT_STR(left));
+	else
+		puts("the 24-hour window is closed");
+	if (db_bool(r, 0, 10))
+		puts("  the customer has blocked you: nothing that is sent arrives");
+	if (db_bool(r, 0, 6))
+		printf("  needs attention: %.*s\n", OUT_STR(reason));
+	puts("");
+}
+
+static void print_message(struct ctl *ctl, const struct db_result *r, int row)
+{
+	bool inbound = str_equal(db_str(r, row, MESSAGE_DIRECTION), STR("inbound"));
+	struct str at = out_time(ctl->pool, db_int(r, row, MESSAGE_AT)),
+		   kind = out_safe(ctl->pool, db_str(r, row, MESSAGE_KIND));
+	struct str body = out_safe(ctl->pool, db_str(r, row, MESSAGE_BODY));
+	struct str error = out_safe(ctl->pool, db_str(r, row, MESSAGE_ERROR)),
+		   next = out_safe(ctl->pool, db_str(r, row, MESSAGE_NEXT));
+	bool is_text = str_equal(kind, STR("text"));
+	printf("%.*s  %s %-8.*s  %-9.*s  ", OUT_STR(at), inbound ? "<-" : "->", OUT_STR(db_str(r, row, MESSAGE_SENDER)),
+		OUT_STR(db_str(r, row, MESSAGE_STATUS)));
+	if (!is_text)
+		printf("[%.*s] ", OUT_STR(kind));
+	printf("%.*s\n", OUT_STR(body));
+	if (error.n > 0)
+		printf("%21s%.*s%s%.*s\n", "", OUT_STR(error), next.n ? " " : "", OUT_STR(next));
+}
+
+enum err ctl_conversation_show(struct ctl *ctl)
+{
+	struct talk t = {
+		.org = arg_number(ctl, "org"), .id = arg_number(ctl, "CONVERSATION"), .limit = limit_or(ctl, 100)
+	};
+	enum err e = ctl_transaction(ctl, t.org, load, &t);
+	if (e != ERR_OK)
+		return e;
+	if (arg_flag(ctl, "json")) {
+		print_json(&t);
+		return ERR_OK;
+	}
+	print_head(ctl, &t);
+	for (int row = 0; row < db_rows(t.messages); row++)
+		print_message(ctl, t.messages, row);
+	puts("\nThe bot's latest decisions:");
+	out_table(ctl->pool, decision_columns, t.decisions, "none");
+	return ERR_OK;
+}

@@ -1,0 +1,102 @@
+/*
+ * contact-copy.c - the copy of everything that is stored about one contact, and its erasure.
+ *
+ * Owns which kinds of rows belong to a contact and their order in the copy; the objects are made in
+ * sql/functions/objects.sql, which also asks for an admin; what an erasure takes is in sql/functions/erase.sql. Never
+ * logs anything of what it reads. A copy that fails half-way is no copy: the caller must not hand on what is there.
+ */
+#include "domain/contact/contact-copy.h"
+
+#include "core/clock.h"
+#include "db/statements.h"
+#include "domain/contact/contact-html.h"
+
+static const char *const kinds[] = { "contact", "conversation", "message", "decision", "conversation_event", "lead",
+	"quarantine" };
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+struct copying {
+	struct db *db;
+	int64_t org, contact;
+	const struct contact_copy *to;
+	int64_t objects;
+};
+
+static void copying_object(struct copying *c, size_t kind, struct str object, bool first)
+{
+	if (c->to->html) {
+		contact_html_object(c->to, kinds[kind], object, first);
+	} else {
+		buf_add_cstr(c->to->out, c->objects ? ",\n" : "\n");
+		buf_add_str(c->to->out, object);
+	}
+	c->objects++;
+}
+
+static enum err copying_flush(struct copying *c)
+{
+	enum err e = c->to->out->err;
+	return e == ERR_OK && c->to->flush ? c->to->flush(c->to->arg) : e;
+}
+
+static enum err copying_kind(struct copying *c, size_t kind)
+{
+	struct pool *pool = pool_new();
+	enum err e = ERR_OK;
+	bool first = true;
+	for (int64_t key = 0; e == ERR_OK && key >= 0; pool_reset(pool)) {
+		struct db_result *r;
+		e = DB_QUERY(c->db, pool, &sql_contact_copy, &r, DB_INT(c->org), DB_CSTR(kinds[kind]), DB_INT(key),
+			DB_INT(c->contact));
+		if (e != ERR_OK || db_rows(r) == 0)
+			break;
+		for (int row = 0; row < db_rows(r); row++, first = false) {
+			key = db_int(r, row, 0);
+			copying_object(c, kind, db_str(r, row, 1), first);
+		}
+		e = copying_flush(c);
+	}
+	pool_free(pool);
+	return e;
+}
+
+static void copying_begin(struct copying *c, struct str at)
+{
+	if (c->to->html)
+		contact_html_begin(c->to, at);
+	else
+		buf_addf(c->to->out, "{\"type\":\"contact_copy\",\"organization\":%lld,\"at\":\"%.*s\",\"objects\":[",
+			(long long)c->org, (int)at.n, at.p);
+}
+
+enum err contact_copy(struct db *db, struct pool *pool, int64_t org, int64_t contact, const struct contact_copy *to)
+{
+	struct copying c = { .db = db, .org = org, .contact = contact, .to = to };
+	char at[CLOCK_TEXT_SIZE];
+	struct db_result *r;
+	enum err e = DB_QUERY(db, pool, &sql_contact_find, &r, DB_INT(org), DB_INT(contact));
+	if (e == ERR_OK && db_rows(r) == 0)
+		return ERR_NOT_FOUND;
+	clock_format(clock_wall_ms(), at);
+	if (e == ERR_OK)
+		copying_begin(&c, str_of(at));
+	for (size_t i = 0; e == ERR_OK && i < KINDS; i++)
+		e = copying_kind(&c, i);
+	if (e != ERR_OK)
+		return e;
+	if (to->html)
+		contact_html_end(to);
+	else
+		buf_add_cstr(to->out, "\n]}\n");
+	return copying_flush(&c);
+}
+
+enum err contact_erase(struct db *db, struct pool *pool, int64_t org, int64_t contact, struct str *receipt)
+{
+	struct db_result *r;
+	enum err e = DB_QUERY(db, pool, &sql_contact_erase, &r, DB_INT(org), DB_INT(contact));
+	if (e != ERR_OK)
+		return e;
+	*receipt = db_str(r, 0, 0);
+	return receipt->p ? ERR_OK : ERR_NOT_FOUND;
+}
