@@ -23,8 +23,8 @@ static bool is_missed_too_often(const struct question *q, const struct answer *a
 	return most > 0 && is_fallback(answer) && q->misses + 1 >= most;
 }
 
-static void promise(struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer,
-	const char *attention)
+static void escalation_promise(struct pool *pool, const struct question *q, const struct speaker *speaker,
+	struct answer *answer, const char *attention)
 {
 	struct str words = promise_words(pool, speaker, q->now_s);
 	if (answer->act == ACT_COMPLAINT)
@@ -47,10 +47,10 @@ void escalation_apply(struct pool *pool, const struct question *q, const struct 
 			answer->attention = T("a skill asks for a person");
 		tell_away(pool, q, speaker, answer);
 	} else if (answer->act == ACT_COMPLAINT) {
-		promise(pool, q, speaker, answer, T("the customer complains"));
+		escalation_promise(pool, q, speaker, answer, T("the customer complains"));
 	} else if (answer->act == ACT_PERSON) {
-		promise(pool, q, speaker, answer, T("the customer asks for a person"));
+		escalation_promise(pool, q, speaker, answer, T("the customer asks for a person"));
 	} else if (is_missed_too_often(q, answer)) {
-		promise(pool, q, speaker, answer, T("the bot had no answer several times in a row"));
+		escalation_promise(pool, q, speaker, answer, T("the bot had no answer several times in a row"));
 	}
 }

@@ -131,7 +131,7 @@ static bool is_disclosed(const struct question *q)
 	return false;
 }
 
-static void disclose(struct run *run)
+static void pipeline_disclose(struct run *run)
 {
 	struct answer *answer = run->answer;
 	if (!answer->reply.p || answer->says_bot || !run->q->settings.disclosure || is_disclosed(run->q))
@@ -141,7 +141,7 @@ static void disclose(struct run *run)
 		wording_text(run->pool, &run->speaker, says_how ? WORDING_AUTOMATIC : WORDING_DISCLOSURE));
 }
 
-static void remember(struct run *run)
+static void pipeline_remember(struct run *run)
 {
 	struct memory *memory = &run->answer->memory;
 	if (run->understood.language_sure || !memory->language.n)
@@ -152,7 +152,7 @@ static void remember(struct run *run)
 		memory->kind_said = false;
 }
 
-static void end(struct run *run)
+static void pipeline_end(struct run *run)
 {
 	struct answer *answer = run->answer;
 	json_end_object(&run->detail);
@@ -162,8 +162,8 @@ static void end(struct run *run)
 		if (!answer->stage)
 			answer->stage = stages[run->stage].name;
 		escalation_apply(run->pool, run->q, &run->speaker, answer);
-		disclose(run);
-		remember(run);
+		pipeline_disclose(run);
+		pipeline_remember(run);
 	}
 	run->done(run->arg);
 }
@@ -188,7 +188,7 @@ static void go_on(struct run *run, enum stage_verdict verdict)
 		verdict = stages[run->stage].run(run);
 	}
 	if (verdict != STAGE_WAITING)
-		end(run);
+		pipeline_end(run);
 }
 
 void stage_resume(struct run *run, enum stage_verdict verdict)
@@ -214,7 +214,7 @@ static int chosen_option(struct pool *pool, const struct question *q)
 }
 
 /* "Did you mean ...?" was asked and is answered: what was chosen is the question. */
-static const struct question *take_option(struct pool *pool, const struct question *q)
+static const struct question *pipeline_take_option(struct pool *pool, const struct question *q)
 {
 	int option = q->memory.n_options > 0 ? chosen_option(pool, q) : 0;
 	if (!option)
@@ -234,7 +234,7 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 	buf_init(&run->detail_text, 1 << 20);
 	json_writer_init(&run->detail, &run->detail_text);
 	json_begin_object(&run->detail);
-	run->q = take_option(pool, q);
+	run->q = pipeline_take_option(pool, q);
 	run->understood = understand(pool, run->q->text, q->memory.language, q->language);
 	if (run->q != q) {
 		run->understood.act = ACT_QUESTION;

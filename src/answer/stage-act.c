@@ -48,7 +48,7 @@ static bool find_skill(struct run *run, enum act act, struct str *title, struct 
 	return false;
 }
 
-static enum stage_verdict say(struct run *run, enum wording which, const char *reason)
+static enum stage_verdict stage_act_say(struct run *run, enum wording which, const char *reason)
 {
 	struct answer *answer = run->answer;
 	answer->stage = "act";
@@ -61,7 +61,7 @@ static enum stage_verdict say(struct run *run, enum wording which, const char *r
 static enum stage_verdict say_as_skill(struct run *run, enum wording which, const char *reason)
 {
 	struct str title, response;
-	enum stage_verdict verdict = say(run, which, reason);
+	enum stage_verdict verdict = stage_act_say(run, which, reason);
 	if (find_skill(run, run->understood.act, &title, &response)) {
 		run->answer->stage = "skill";
 		run->answer->skill = title;
@@ -70,7 +70,7 @@ static enum stage_verdict say_as_skill(struct run *run, enum wording which, cons
 	return verdict;
 }
 
-static enum stage_verdict acknowledge(struct run *run)
+static enum stage_verdict stage_act_acknowledge(struct run *run)
 {
 	struct memory *memory = &run->answer->memory;
 	if (memory->kind_said) {
@@ -86,15 +86,15 @@ static enum stage_verdict take_detail(struct run *run)
 {
 	run->answer->says_how = true;
 	if (!run->q->memory.awaits)
-		return say(run, WORDING_DETAIL, T("a detail by itself says nothing"));
-	enum stage_verdict verdict = say(run, WORDING_DETAIL, T("the customer gives what was asked for"));
+		return stage_act_say(run, WORDING_DETAIL, T("a detail by itself says nothing"));
+	enum stage_verdict verdict = stage_act_say(run, WORDING_DETAIL, T("the customer gives what was asked for"));
 	run->answer->reply = str_of(run->speaker.language->texts.noted);
 	run->answer->attention = T("the customer gives details that the bot asked for");
 	return verdict;
 }
 
 /* A skill is likely meant after all. */
-static bool is_known(const struct run *run)
+static bool stage_act_is_known(const struct run *run)
 {
 	return run->answer->n_candidates > 0 && run->answer->candidates[0].score >= SKILL_THRESHOLD_DEFAULT;
 }
@@ -109,14 +109,14 @@ enum stage_verdict stage_act(struct run *run)
 {
 	switch (run->understood.act) {
 	case ACT_GREETING: return say_as_skill(run, WORDING_GREETING, T("the customer greets"));
-	case ACT_ACKNOWLEDGEMENT: return acknowledge(run);
+	case ACT_ACKNOWLEDGEMENT: return stage_act_acknowledge(run);
 	case ACT_IDENTITY:
 		run->answer->says_how = run->answer->says_bot = true;
-		return say(run, WORDING_IDENTITY, T("the customer asks who answers"));
-	case ACT_DETAIL: return is_known(run) ? ask_instead(run) : take_detail(run);
+		return stage_act_say(run, WORDING_IDENTITY, T("the customer asks who answers"));
+	case ACT_DETAIL: return stage_act_is_known(run) ? ask_instead(run) : take_detail(run);
 	case ACT_UNCLEAR:
 		run->answer->says_how = true;
-		return say(run, WORDING_UNCLEAR, T("the message says nothing that could be answered"));
+		return stage_act_say(run, WORDING_UNCLEAR, T("the message says nothing that could be answered"));
 	default: return STAGE_PASSED;
 	}
 }

@@ -28,7 +28,7 @@
 #define OPERATOR_MAX_BYTES 200
 #define OPTION_MAX_BYTES 80
 #define HALF_LEAST 0.45  /* of each of two questions in one sentence */
-#define ALONE_LEAST 0.38 /* a candidate that has no rival answers from here on, */
+#define ALONE_LEAST 0.38 /* a candidate that has no rival stage_choose_answers from here on, */
 #define ALONE_SHARE 0.5  /* of its words must be said */
 #define FAR_LEAST 0.32
 #define FAR_MARGIN 0.2
@@ -192,7 +192,7 @@ static double bar_of(const struct run *run, const struct chosen *c)
 	return EVIDENCE_ANSWERS;
 }
 
-static bool answers(const struct run *run, const struct chosen *c)
+static bool stage_choose_answers(const struct run *run, const struct chosen *c)
 {
 	double bar = bar_of(run, c) - 1e-9;
 	if (c->alone > 0)
@@ -202,7 +202,7 @@ static bool answers(const struct run *run, const struct chosen *c)
 	return c->kind != CHOICE_NONE && (c->exact || c->score >= bar);
 }
 
-static void add_option(struct choice *c, struct run *run, const struct candidate *one)
+static void stage_choose_add_option(struct choice *c, struct run *run, const struct candidate *one)
 {
 	struct str name = str_trim(one->name);
 	if (one->score < LIKELY || c->n_options == OPTIONS_MAX || !name.n || name.n > OPTION_MAX_BYTES)
@@ -261,7 +261,7 @@ static struct chosen choose_day(struct run *run, const struct evidence *e, int u
 }
 
 /* The best candidate; of a question that leans on another, the best that says what is new. */
-static struct chosen weigh(struct run *run, const struct query *q)
+static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 {
 	struct content content = { .n = 0 };
 	add_content(run, q, &content);
@@ -275,7 +275,7 @@ static struct chosen weigh(struct run *run, const struct query *q)
 		&& stage_act_has_skill(run->pool, c.all[at].skill, run->q->language))
 		at++;
 	for (int i = at; i < c.n; i++)
-		add_option(run->choice, run, &c.all[i]);
+		stage_choose_add_option(run->choice, run, &c.all[i]);
 	struct chosen best = choose_at(run, &e, &c, at);
 	if (best.kind != CHOICE_NONE)
 		best.alone = has_no_rival(&e, &c, at, ALONE_MARGIN) ? ALONE_LEAST : EVIDENCE_ANSWERS;
@@ -313,16 +313,17 @@ static bool was_said_last(const struct run *run, struct str reply)
 static struct chosen weigh_with_topic(struct run *run, struct query q, struct str topic)
 {
 	bool leans = topic.n && (run->understood.follow_up || count_content(run, q.text) <= SHORT_CONTENT);
-	struct chosen alone = weigh(run, &q);
-	if (!topic.n || alone.exact || (answers(run, &alone) && !leans))
+	struct chosen alone = stage_choose_weigh(run, &q);
+	if (!topic.n || alone.exact || (stage_choose_answers(run, &alone) && !leans))
 		return alone;
-	struct chosen with = weigh(run, &(struct query){ q.text, topic, false });
+	struct chosen with = stage_choose_weigh(run, &(struct query){ q.text, topic, false });
 	if (with.adds_nothing && was_said_last(run, with.reply))
 		return alone;
 	/* What is sure by itself is not another thing because of what was said before. */
-	if (answers(run, &alone) && (!answers(run, &with) || alone.score > with.score + SURER_ALONE))
+	if (stage_choose_answers(run, &alone)
+		&& (!stage_choose_answers(run, &with) || alone.score > with.score + SURER_ALONE))
 		return alone;
-	return answers(run, &with) ? with : alone;
+	return stage_choose_answers(run, &with) ? with : alone;
 }
 
 /* ---- several questions ---- */
@@ -335,7 +336,7 @@ static bool is_said(const struct choice *c, const struct chosen *one)
 	return false;
 }
 
-static void keep_answer(struct choice *c, const struct chosen *one)
+static void stage_choose_keep_answer(struct choice *c, const struct chosen *one)
 {
 	if (c->n < ANSWERS_MAX && !is_said(c, one))
 		c->answers[c->n++] = *one;
@@ -361,9 +362,9 @@ static void weigh_parts(struct run *run, const struct str *parts, int n, double 
 {
 	struct choice *c = run->choice;
 	for (int i = 0; i < n; i++) {
-		struct chosen one = weigh(run, &(struct query){ .text = parts[i] });
-		if (answers(run, &one) && one.score >= least)
-			keep_answer(c, &one);
+		struct chosen one = stage_choose_weigh(run, &(struct query){ .text = parts[i] });
+		if (stage_choose_answers(run, &one) && one.score >= least)
+			stage_choose_keep_answer(c, &one);
 	}
 }
 
@@ -396,8 +397,8 @@ static void weigh_all(struct run *run)
 			return;
 		c->n = 0;
 	}
-	if (answers(run, &whole))
-		keep_answer(c, &whole);
+	if (stage_choose_answers(run, &whole))
+		stage_choose_keep_answer(c, &whole);
 	else if (whole.kind == CHOICE_UNIT)
 		c->answers[0] = whole; /* for a model that fails */
 }
@@ -440,7 +441,7 @@ static bool asks_for_details(struct run *run, struct str reply)
 	return str_find_char(reply, '?') >= 0;
 }
 
-static void remember(struct run *run, bool leaned)
+static void stage_choose_remember(struct run *run, bool leaned)
 {
 	struct memory *m = &run->answer->memory;
 	struct str asked = run->choice->asked;
@@ -466,7 +467,7 @@ static double score_of(const struct run *run, const struct chosen *one)
 	return one->score;
 }
 
-static enum stage_verdict say(struct run *run)
+static enum stage_verdict stage_choose_say(struct run *run)
 {
 	struct answer *a = run->answer;
 	struct choice *c = run->choice;
@@ -488,7 +489,7 @@ static enum stage_verdict say(struct run *run)
 	a->reply = reply;
 	if (first->kind == CHOICE_UNIT)
 		put_passage_first(run, first->hit);
-	remember(run, leaned);
+	stage_choose_remember(run, leaned);
 	a->memory.awaits = first->kind == CHOICE_SKILL && asks_for_details(run, reply);
 	return STAGE_ANSWERED;
 }
@@ -499,7 +500,7 @@ static enum stage_verdict ask_back(struct run *run)
 	struct choice *c = run->choice;
 	const struct texts *t = &run->speaker.language->texts;
 	struct str text = str_of(t->did_you_mean);
-	remember(run, false);
+	stage_choose_remember(run, false);
 	for (int i = 0; i < c->n_options; i++) {
 		a->memory.options[i] = c->options[i];
 		text = pool_printf(
@@ -517,15 +518,15 @@ enum stage_verdict stage_quote(struct run *run)
 {
 	struct choice *c = run->choice;
 	if (c->n > 0)
-		return say(run);
+		return stage_choose_say(run);
 	if (c->n_options > 0 && !(run->understood.thanks && !run->understood.asks))
 		return ask_back(run);
-	remember(run, false);
+	stage_choose_remember(run, false);
 	return STAGE_PASSED;
 }
 
 /* Nothing in it says what it is about, nor did anything before. */
-static bool says_nothing(struct run *run)
+static bool stage_choose_says_nothing(struct run *run)
 {
 	struct content content = { .n = 0 };
 	add_content(run, &(struct query){ .text = run->choice->asked, .topic = run->q->memory.topic }, &content);
@@ -554,9 +555,9 @@ enum stage_verdict stage_choose(struct run *run)
 	json_begin_array(&run->detail);
 	weigh_all(run);
 	json_end_array(&run->detail);
-	if (c->n == 0 && says_nothing(run) && run->understood.act == ACT_QUESTION) {
+	if (c->n == 0 && stage_choose_says_nothing(run) && run->understood.act == ACT_QUESTION) {
 		run->understood.act = run->answer->act = ACT_UNCLEAR;
 		return stage_act(run);
 	}
-	return needs_no_model(c) ? say(run) : stage_model(run);
+	return needs_no_model(c) ? stage_choose_say(run) : stage_model(run);
 }

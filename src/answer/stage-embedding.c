@@ -52,7 +52,7 @@ static bool is_usable(struct run *run, enum vectors_kind kind)
 	return stage_vector_tell(run, kind, v->values ? words_of[kind].other_length : v->reason);
 }
 
-static void on_vector(void *arg, const struct embeddings *e)
+static void stage_embedding_on_vector(void *arg, const struct embeddings *e)
 {
 	struct vector_work *work = arg;
 	struct run *run = work->run;
@@ -121,6 +121,7 @@ enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (
 	struct vector_work *work = pool_new_of(run->pool, struct vector_work);
 	*work = (struct vector_work){ .run = run, .kind = kind, .then = then };
 	run->vector.asked = true;
-	embeddings_request(run->pipeline->http, run->pool, &choice.endpoint, &run->q->text, 1, on_vector, work);
+	embeddings_request(
+		run->pipeline->http, run->pool, &choice.endpoint, &run->q->text, 1, stage_embedding_on_vector, work);
 	return VECTOR_WAITING;
 }

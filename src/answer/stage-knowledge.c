@@ -47,7 +47,7 @@ static void tell_passages(struct run *run, const struct knowledge_work *work)
 }
 
 /* Vectors that cannot be asked must not cost the answer. */
-static enum err search(struct run *run, bool alike)
+static enum err stage_knowledge_search(struct run *run, bool alike)
 {
 	struct knowledge_work *work = run->knowledge;
 	const struct question *q = run->q;
@@ -85,14 +85,14 @@ static enum stage_verdict add_the_rest(struct run *run)
 static enum stage_verdict search_and_answer(struct run *run, bool alike)
 {
 	struct knowledge_work *work = run->knowledge;
-	enum err e = search(run, alike);
+	enum err e = stage_knowledge_search(run, alike);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	tell_passages(run, work);
 	return add_the_rest(run);
 }
 
-static void on_vector(struct run *run, bool usable)
+static void stage_knowledge_on_vector(struct run *run, bool usable)
 {
 	enum stage_verdict verdict = search_and_answer(run, usable);
 	if (verdict != STAGE_WAITING)
@@ -103,6 +103,6 @@ enum stage_verdict stage_knowledge(struct run *run)
 {
 	run->knowledge = pool_new_of(run->pool, struct knowledge_work);
 	enum vector_verdict vector =
-		stage_wants_person(run) ? VECTOR_NONE : stage_vector(run, VECTORS_PASSAGES, on_vector);
+		stage_wants_person(run) ? VECTOR_NONE : stage_vector(run, VECTORS_PASSAGES, stage_knowledge_on_vector);
 	return vector == VECTOR_WAITING ? STAGE_WAITING : search_and_answer(run, vector == VECTOR_READY);
 }

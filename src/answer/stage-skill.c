@@ -62,7 +62,7 @@ static void keep_candidates(struct run *run, const struct skill_match *m)
 
 /* The skill that answers whatever else there is, or NULL. Who wants a person gets the skill that calls one, though not
  * sure; any other only when it is what was asked for beyond doubt. */
-static const struct skill *chosen(const struct run *run, const struct skill_match *match)
+static const struct skill *stage_skill_chosen(const struct run *run, const struct skill_match *match)
 {
 	if (!stage_wants_person(run))
 		return match->exact ? match->skill : NULL;
@@ -72,14 +72,15 @@ static const struct skill *chosen(const struct run *run, const struct skill_matc
 	return match->answers && match->score >= BEYOND_DOUBT ? match->skill : NULL;
 }
 
-static enum stage_verdict decide(struct run *run, const struct skill_index *index, const struct skill_match *match)
+static enum stage_verdict stage_skill_decide(
+	struct run *run, const struct skill_index *index, const struct skill_match *match)
 {
 	struct answer *answer = run->answer;
 	tell_match(run, index, match);
 	keep_candidates(run, match);
 	answer->score = match->score;
 	run->skill_exact = match->exact;
-	const struct skill *skill = chosen(run, match);
+	const struct skill *skill = stage_skill_chosen(run, match);
 	if (!skill)
 		return STAGE_PASSED;
 	answer->stage = "skill";
@@ -92,7 +93,7 @@ static enum stage_verdict decide(struct run *run, const struct skill_index *inde
 }
 
 /* What the vectors say, into `out`; false when they cannot be asked after all, which is told. */
-static bool find_likeness(struct run *run, const struct skill_index *index, struct skill_likeness *out)
+static bool stage_skill_find_likeness(struct run *run, const struct skill_index *index, struct skill_likeness *out)
 {
 	const struct vectors_state *state = &run->vectors[VECTORS_PHRASES];
 	const struct skill_vectors *vectors;
@@ -104,7 +105,7 @@ static bool find_likeness(struct run *run, const struct skill_index *index, stru
 	return true;
 }
 
-static void on_vector(struct run *run, bool usable)
+static void stage_skill_on_vector(struct run *run, bool usable)
 {
 	const struct question *q = run->q;
 	const struct skill_index *index;
@@ -114,10 +115,10 @@ static void on_vector(struct run *run, bool usable)
 		stage_resume(run, stage_db_failed(run, e));
 		return;
 	}
-	bool alike = usable && find_likeness(run, index, &likeness);
+	bool alike = usable && stage_skill_find_likeness(run, index, &likeness);
 	struct skill_match match = skill_index_match_alike(
 		index, run->pool, q->text, q->settings.skill_threshold, alike ? &likeness : NULL);
-	stage_resume(run, decide(run, index, &match));
+	stage_resume(run, stage_skill_decide(run, index, &match));
 }
 
 static enum stage_verdict match_words(struct run *run)
@@ -131,9 +132,9 @@ static enum stage_verdict match_words(struct run *run)
 	(void)skill_index_skills(index, &n);
 	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
 	if (n > 0 && !match.settled && !stage_wants_person(run)
-		&& stage_vector(run, VECTORS_PHRASES, on_vector) == VECTOR_WAITING)
+		&& stage_vector(run, VECTORS_PHRASES, stage_skill_on_vector) == VECTOR_WAITING)
 		return STAGE_WAITING;
-	return decide(run, index, &match);
+	return stage_skill_decide(run, index, &match);
 }
 
 static void on_prepared(void *arg)

@@ -13,7 +13,7 @@
 #define TOPIC_MAX_BYTES 60
 #define TEXT_MAX_BYTES (1 << 16)
 
-static const char *builtin(const struct language *language, enum wording which)
+static const char *wording_builtin_text(const struct language *language, enum wording which)
 {
 	switch (which) {
 #define X(name, member, setting) \
@@ -37,7 +37,7 @@ static struct str own_text(const struct settings *settings, enum wording which)
 
 struct str wording_builtin(struct str language, enum wording which)
 {
-	return str_of(builtin(language_or_english(language), which));
+	return str_of(wording_builtin_text(language_or_english(language), which));
 }
 
 struct str wording_fill(struct pool *pool, struct str text, const struct filling *fillings, int n)
@@ -70,7 +70,7 @@ struct str wording_text(struct pool *pool, const struct speaker *s, enum wording
 {
 	struct str own = str_trim(own_text(s->settings, which));
 	bool same = language_find(s->own) == s->language || !language_find(s->own);
-	struct str text = own.n && same ? own : str_of(builtin(s->language, which));
+	struct str text = own.n && same ? own : str_of(wording_builtin_text(s->language, which));
 	return wording_fill(pool, text, &(struct filling){ "business", s->business }, 1);
 }
 

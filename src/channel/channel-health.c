@@ -6,7 +6,7 @@
 
 static const char *const levels[] = { [CHECK_GOOD] = "ok", [CHECK_WARNING] = "warn", [CHECK_BAD] = "FAIL" };
 
-static void write_finding(struct json_writer *w, const struct check_finding *f)
+static void channel_health_write_finding(struct json_writer *w, const struct check_finding *f)
 {
 	json_begin_object(w);
 	json_member_str(w, "level", str_of(levels[f->level]));
@@ -29,7 +29,7 @@ void channel_findings_write(struct json_writer *w, const struct check_finding *f
 	json_key(w, "findings");
 	json_begin_array(w);
 	for (const struct check_finding *f = findings; f; f = f->next_finding)
-		write_finding(w, f);
+		channel_health_write_finding(w, f);
 	json_end_array(w);
 }
 

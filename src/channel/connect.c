@@ -80,7 +80,7 @@ static void take_identity(struct channel_connect *c, const struct channel *store
 	c->channel.account_id = account >= 0 ? c->channel.plain[account] : STR_NONE;
 }
 
-static enum err merge(struct channel_connect *c, const struct db_result *r)
+static enum err connect_merge(struct channel_connect *c, const struct db_result *r)
 {
 	struct channel old;
 	int verify = c->ops->verify_field, verified_at = channel_field(c->ops, "webhook_verified_at");
@@ -114,7 +114,7 @@ static enum err explain_conflict(const struct channel_connect *c, struct db *db,
 	return ERR_DB_RACE;
 }
 
-static enum err record(const struct channel_connect *c, struct db *db)
+static enum err connect_record(const struct channel_connect *c, struct db *db)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -131,7 +131,7 @@ static enum err record(const struct channel_connect *c, struct db *db)
 	return e;
 }
 
-static enum err store(const struct channel_connect *c, struct db *db)
+static enum err connect_store(const struct channel_connect *c, struct db *db)
 {
 	struct buf config;
 	unsigned char digest[1][CRYPT_SHA256_BYTES];
@@ -149,7 +149,7 @@ static enum err store(const struct channel_connect *c, struct db *db)
 	return e;
 }
 
-static enum err add(struct channel_connect *c, struct db *db)
+static enum err connect_add(struct channel_connect *c, struct db *db)
 {
 	struct db_result *added;
 	const struct channel_limits *l = &c->ops->limits;
@@ -198,21 +198,21 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db)
 	struct db_result *r;
 	enum err e = DB_QUERY(db, c->pool, &sql_channel_of_platform, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
 	if (e == ERR_OK)
-		e = merge(c, r);
+		e = connect_merge(c, r);
 	if (e != ERR_OK)
 		return e;
 	c->edited = db_rows(r) > 0;
-	e = c->edited ? ERR_OK : add(c, db);
+	e = c->edited ? ERR_OK : connect_add(c, db);
 	if (e == ERR_OK)
-		e = store(c, db);
+		e = connect_store(c, db);
 	if (e == ERR_OK)
 		e = separate_ids(c, db);
-	return e == ERR_OK ? record(c, db) : explain_conflict(c, db, e);
+	return e == ERR_OK ? connect_record(c, db) : explain_conflict(c, db, e);
 }
 
 /* The account before must deliver no more: what it delivers is refused, but its owner should not find it busy. NULL
  * when there was none that could be told. */
-static struct check_finding *release(const struct channel_connect *c)
+static struct check_finding *connect_release(const struct channel_connect *c)
 {
 	struct explain why = { "" };
 	const struct channel *old = &c->replaced;
@@ -236,7 +236,7 @@ struct check_finding *channel_connect_subscribe(const struct channel_connect *c)
 	struct check_finding *before, *found;
 	if (!c->ops->own_address)
 		return NULL;
-	before = release(c);
+	before = connect_release(c);
 	found = c->ops->check(c->pool, c->conf, &c->channel, true);
 	if (!before)
 		return found;

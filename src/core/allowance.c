@@ -51,7 +51,7 @@ void allowance_share(const char *run_dir)
 }
 
 /* FNV-1a; never 0. */
-static uint64_t key_of(const char *name)
+static uint64_t allowance_key_of(const char *name)
 {
 	uint64_t key = 14695981039346656037U;
 	for (; *name; name++)
@@ -60,9 +60,9 @@ static uint64_t key_of(const char *name)
 }
 
 /* The one of the name, taken on first use. When all are taken (there are fewer names than slots), the first serves. */
-static struct slot *slot_of(const char *name)
+static struct slot *allowance_slot_of(const char *name)
 {
-	uint64_t key = key_of(name);
+	uint64_t key = allowance_key_of(name);
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct slot *slot = &slots[(key + i) % SLOTS];
 		uint64_t found = 0;
@@ -76,7 +76,7 @@ static struct slot *slot_of(const char *name)
 
 bool allowance_take(const struct allowance *allowance, unsigned *left_out)
 {
-	struct slot *slot = slot_of(allowance->name);
+	struct slot *slot = allowance_slot_of(allowance->name);
 	uint64_t window = (uint64_t)(clock_mono_us() / 1000000 / allowance->window_s) << 32;
 	uint64_t before = atomic_load(&slot->taken), after;
 	bool allowed;

@@ -43,7 +43,7 @@ void buf_truncate(struct buf *b, size_t len)
 }
 
 /* Doubling keeps the cost of many small additions linear; the maximum bounds the waste. */
-static void grow(struct buf *b, size_t need)
+static void buf_grow(struct buf *b, size_t need)
 {
 	size_t cap = b->cap ? b->cap : FIRST_BYTES;
 
@@ -66,7 +66,7 @@ char *buf_reserve(struct buf *b, size_t n)
 	if (b->err != ERR_OK)
 		return NULL;
 	if (!b->data || n > b->cap - b->len - 1)
-		grow(b, b->len + n + 1);
+		buf_grow(b, b->len + n + 1);
 	return b->data + b->len;
 }
 

@@ -86,7 +86,7 @@ static void *field_of(const struct reader *r, const struct key *key)
 }
 
 /* A refused value for a message: short, and nothing in it that acts on a terminal. */
-static const char *shown(const struct reader *r, struct str value)
+static const char *conf_shown(const struct reader *r, struct str value)
 {
 	struct buf b;
 
@@ -107,7 +107,7 @@ static enum err set_int(const struct reader *r, const struct key *key, struct st
 
 	if (!str_to_i64(value, &number) || number < key->min || number > key->max)
 		return explain(r->why, ERR_CONFIG, "%s: %s must be a whole number from %lld to %lld, not '%s'",
-			r->place, key->name, (long long)key->min, (long long)key->max, shown(r, value));
+			r->place, key->name, (long long)key->min, (long long)key->max, conf_shown(r, value));
 	memcpy(field_of(r, key), &number, sizeof(number));
 	return ERR_OK;
 }
@@ -136,7 +136,7 @@ static enum err set_choice(const struct reader *r, const struct key *key, struct
 		}
 	}
 	return explain(r->why, ERR_CONFIG, "%s: %s must be %s, not '%s'", r->place, key->name,
-		spoken_names(r->pool, str_of(key->names)), shown(r, value));
+		spoken_names(r->pool, str_of(key->names)), conf_shown(r, value));
 }
 
 static enum err set_text(const struct reader *r, const struct key *key, struct str value)
@@ -209,7 +209,7 @@ static bool looks_like_key(struct str s)
 }
 
 /* Levenshtein's distance: how many bytes to insert, remove or change. `b` is one of our own names. */
-static size_t distance(struct str a, struct str b)
+static size_t conf_distance(struct str a, struct str b)
 {
 	size_t row[NAME_BYTES];
 
@@ -238,7 +238,7 @@ static const char *closest_key(struct str name)
 	size_t nearest = 4;
 
 	for (size_t i = 0; i < KEYS; i++) {
-		size_t d = distance(name, str_of(keys[i].name));
+		size_t d = conf_distance(name, str_of(keys[i].name));
 		if (d < nearest) {
 			nearest = d;
 			best = keys[i].name;
@@ -259,7 +259,7 @@ static enum err refuse_line(const struct reader *r, struct str name)
 		meant ? "?" : "");
 }
 
-static enum err take_line(struct reader *r, struct str line, size_t number)
+static enum err conf_take_line(struct reader *r, struct str line, size_t number)
 {
 	struct str value = str_trim(line);
 
@@ -288,7 +288,7 @@ static enum err take_file(struct reader *r, struct str text)
 		text.n -= byte_order_mark.n;
 	}
 	for (size_t number = 1; text.p; number++) {
-		enum err e = take_line(r, str_take_until(&text, '\n'), number);
+		enum err e = conf_take_line(r, str_take_until(&text, '\n'), number);
 		if (e != ERR_OK)
 			return e;
 	}
@@ -296,7 +296,7 @@ static enum err take_file(struct reader *r, struct str text)
 }
 
 /* All of `path` into `out`; 0 or errno. */
-static int read_file(const char *path, struct buf *out)
+static int conf_read_file(const char *path, struct buf *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int failure = fd < 0 ? errno : 0;
@@ -325,7 +325,7 @@ static enum err load_file(struct reader *r, const char *path, bool named)
 	enum err e = ERR_OK;
 
 	buf_init(&text, FILE_MAX_BYTES);
-	int failure = read_file(path, &text);
+	int failure = conf_read_file(path, &text);
 	if (failure != 0 && (named || (failure != ENOENT && failure != ENOTDIR)))
 		e = explain(r->why, ERR_CONFIG, "cannot read the configuration %s: %s", path, strerror(failure));
 	else if (text.err != ERR_OK)
@@ -372,7 +372,7 @@ static void set_defaults(struct reader *r)
 }
 
 /* The folder of `file`, absolute: every program has to find the same sockets, whatever folder it was started in. */
-static struct str folder_of(struct pool *pool, const char *file)
+static struct str conf_folder_of(struct pool *pool, const char *file)
 {
 	char absolute[PATH_MAX];
 	const char *slash = strrchr(file, '/');
@@ -389,7 +389,7 @@ static struct str folder_of(struct pool *pool, const char *file)
 
 static void complete_places(struct reader *r, const char *file)
 {
-	struct str folder = folder_of(r->pool, file);
+	struct str folder = conf_folder_of(r->pool, file);
 	const char *slash = str_equal(folder, STR("/")) ? "" : "/";
 
 	if (!r->out->run_dir[0])

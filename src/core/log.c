@@ -166,7 +166,7 @@ static bool add_character(struct line *l, struct str *s)
 }
 
 /* The value in quotes; one that is too long ends with "[12345 bytes]", its real length. */
-static bool add_quoted(struct line *l, struct str s)
+static bool log_add_quoted(struct line *l, struct str s)
 {
 	static const size_t ending = sizeof("[18446744073709551615 bytes]\"");
 	size_t limit = l->limit, whole = s.n;
@@ -185,11 +185,11 @@ static bool add_quoted(struct line *l, struct str s)
 
 static bool add_value(struct line *l, struct str s)
 {
-	return (is_bare(s) && line_add(l, s.p, s.n)) || add_quoted(l, s);
+	return (is_bare(s) && line_add(l, s.p, s.n)) || log_add_quoted(l, s);
 }
 
 /* ` key=value`, or nothing when there is no room for it. */
-static bool add_field(struct line *l, const struct log_field *f)
+static bool log_add_field(struct line *l, const struct log_field *f)
 {
 	size_t start = l->len;
 	bool added = line_add(l, " ", 1) && line_add_cstr(l, f->key) && line_add(l, "=", 1);
@@ -213,7 +213,7 @@ static void add_fields(struct line *l, const struct log_field *fields)
 	for (const struct log_field *f = fields; f->key; f++) {
 		size_t reserve = FIELD_RESERVE * --later;
 		l->limit = reserve < limit - l->len ? limit - reserve : limit;
-		whole = add_field(l, f) && whole;
+		whole = log_add_field(l, f) && whole;
 	}
 	l->limit = LINE_BYTES - strlen(LINE_END);
 	if (!whole)
@@ -229,8 +229,8 @@ static void format_line(
 	l->limit = LINE_BYTES - strlen(LINE_END) - strlen(LINE_CUT);
 	line_add_cstr(l, now);
 	line_addf(l, " level=%s pid=%ld", level_names[level], (long)getpid());
-	add_field(l, &(struct log_field)F_CSTR("program", program));
-	add_field(l, &(struct log_field)F_CSTR("event", event));
+	log_add_field(l, &(struct log_field)F_CSTR("program", program));
+	log_add_field(l, &(struct log_field)F_CSTR("event", event));
 	if (missed > 0)
 		line_addf(l, " log_lost=%lu", missed);
 	add_fields(l, fields);
@@ -240,7 +240,7 @@ static void format_line(
 
 /* Room for a whole line, and somebody to read it. Of a pipe, POLLOUT promises at least PIPE_BUF bytes, which is a line.
  */
-static bool is_ready(int to)
+static bool log_is_ready(int to)
 {
 	struct pollfd p = { .fd = to, .events = POLLOUT };
 
@@ -252,7 +252,7 @@ static bool write_line(const struct line *l)
 	int to = atomic_load(&current_fd);
 	ssize_t n;
 
-	if (!is_ready(to))
+	if (!log_is_ready(to))
 		return false;
 	do
 		n = write(to, l->text, l->len);

@@ -48,7 +48,7 @@ void secret_free(struct secret *s)
 	free(s);
 }
 
-static void release(void *s)
+static void secret_release(void *s)
 {
 	secret_free(s);
 }
@@ -57,7 +57,7 @@ struct secret *secret_in_pool(struct pool *pool, struct str bytes)
 {
 	struct secret *s = secret_new(bytes);
 
-	pool_defer(pool, release, s);
+	pool_defer(pool, secret_release, s);
 	return s;
 }
 
@@ -67,7 +67,7 @@ struct str secret_bytes(const struct secret *s)
 }
 
 /* A tail that is not plain text, such as half a character, stays hidden. */
-static bool is_printable(struct str s)
+static bool secret_is_printable(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] <= ' ' || s.p[i] > '~')
@@ -81,7 +81,7 @@ struct str secret_redacted(struct pool *pool, const struct secret *s)
 
 	if (s->n >= SHOWN_FROM)
 		tail = (struct str){ s->bytes + s->n - SHOWN_TAIL, SHOWN_TAIL };
-	if (!is_printable(tail))
+	if (!secret_is_printable(tail))
 		tail = STR_NONE;
 	return pool_printf(pool, "****%.*s", (int)tail.n, tail.p ? tail.p : "");
 }
@@ -93,7 +93,7 @@ void secret_wipe(void *p, size_t n)
 }
 
 /* Up to `size` bytes, until the end of the file. */
-static ssize_t read_all(int fd, char *out, size_t size)
+static ssize_t secret_read_all(int fd, char *out, size_t size)
 {
 	size_t len = 0;
 
@@ -126,7 +126,7 @@ enum err secret_load(const char *path, size_t max, struct secret **out, struct e
 	if (fd < 0)
 		return explain(why, ERR_IO, "cannot open %s: %s", path, strerror(errno));
 	struct secret *content = secret_alloc(max + newline + 1);
-	ssize_t n = read_all(fd, content->bytes, content->n);
+	ssize_t n = secret_read_all(fd, content->bytes, content->n);
 	int failure = errno;
 	close(fd);
 

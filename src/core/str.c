@@ -9,12 +9,12 @@
 
 static const char white_space[] = " \t\r\n\v\f";
 
-static bool is_space(char c)
+static bool str_is_space(char c)
 {
 	return c != '\0' && strchr(white_space, c) != NULL;
 }
 
-static char lower(char c)
+static char str_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
@@ -35,7 +35,7 @@ bool str_equal_nocase(struct str a, struct str b)
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (str_lower(a.p[i]) != str_lower(b.p[i]))
 			return false;
 	return true;
 }
@@ -54,11 +54,11 @@ bool str_has_suffix(struct str s, struct str suffix)
 
 struct str str_trim(struct str s)
 {
-	while (s.n > 0 && is_space(s.p[0])) {
+	while (s.n > 0 && str_is_space(s.p[0])) {
 		s.p++;
 		s.n--;
 	}
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
+	while (s.n > 0 && str_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }

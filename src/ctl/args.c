@@ -74,7 +74,7 @@ static const struct arg_spec *find_option(const struct arg_spec *spec, struct st
 	return NULL;
 }
 
-static bool is_choice(const char *choices, const char *value)
+static bool args_is_choice(const char *choices, const char *value)
 {
 	struct str rest = str_of(choices);
 	while (rest.p)
@@ -83,27 +83,27 @@ static bool is_choice(const char *choices, const char *value)
 	return false;
 }
 
-static const char *dashes(const struct arg_spec *s)
+static const char *args_dashes(const struct arg_spec *s)
 {
 	return s->kind == ARG_WORD || s->kind == ARG_WORDS ? "" : "--";
 }
 
 /* The words of a value that is refused are shown only where the allowed ones are known: then it is no secret. */
-static enum err keep(struct args *out, const struct arg_spec *s, const char *value, struct explain *why)
+static enum err args_keep(struct args *out, const struct arg_spec *s, const char *value, struct explain *why)
 {
 	size_t i = (size_t)(s - out->spec);
 	if (out->text[i])
-		return explain(why, ERR_USAGE, "%s%s is given twice", dashes(s), s->name);
+		return explain(why, ERR_USAGE, "%s%s is given twice", args_dashes(s), s->name);
 	if (!*value)
-		return explain(why, ERR_USAGE, "%s%s is empty: %s", dashes(s), s->name, s->words);
-	if (s->choices && !is_choice(s->choices, value))
-		return explain(
-			why, ERR_USAGE, "%s%s must be one of %s, not '%.40s'", dashes(s), s->name, s->choices, value);
+		return explain(why, ERR_USAGE, "%s%s is empty: %s", args_dashes(s), s->name, s->words);
+	if (s->choices && !args_is_choice(s->choices, value))
+		return explain(why, ERR_USAGE, "%s%s must be one of %s, not '%.40s'", args_dashes(s), s->name,
+			s->choices, value);
 	if (s->shape != SHAPE_ANY && (!str_to_i64(str_of(value), &out->number[i]) || out->number[i] < 1))
-		return explain(why, ERR_USAGE, "%s%s must be a whole number from 1, not '%.40s': %s", dashes(s),
+		return explain(why, ERR_USAGE, "%s%s must be a whole number from 1, not '%.40s': %s", args_dashes(s),
 			s->name, value, s->words);
 	if (s->shape == SHAPE_COUNT && out->number[i] > 100000)
-		return explain(why, ERR_USAGE, "%s%s must be at most 100000", dashes(s), s->name);
+		return explain(why, ERR_USAGE, "%s%s must be at most 100000", args_dashes(s), s->name);
 	out->text[i] = value;
 	return ERR_OK;
 }
@@ -125,7 +125,7 @@ static enum err keep_another(struct args *out, const struct arg_spec *s, char *v
 }
 
 /* --name, --name value, --name=value. */
-static enum err take_option(struct args *out, int argc, char **argv, int *used, struct explain *why)
+static enum err args_take_option(struct args *out, int argc, char **argv, int *used, struct explain *why)
 {
 	struct str rest = str_of(argv[0] + 2);
 	struct str name = str_take_until(&rest, '=');
@@ -139,21 +139,21 @@ static enum err take_option(struct args *out, int argc, char **argv, int *used, 
 		return ERR_OK;
 	}
 	if (rest.p)
-		return keep(out, s, rest.p, why);
+		return args_keep(out, s, rest.p, why);
 	if (argc < 2)
 		return explain(why, ERR_USAGE, "--%s needs a value: %s", s->name, s->words);
 	*used = 2;
-	return keep(out, s, argv[1], why);
+	return args_keep(out, s, argv[1], why);
 }
 
 /* Words of ARG_WORDS are moved together within argv: behind the first one there is room. */
-static enum err take_word(struct args *out, char **place, struct explain *why)
+static enum err args_take_word(struct args *out, char **place, struct explain *why)
 {
 	for (const struct arg_spec *s = out->spec; s->kind != ARG_END; s++)
 		if (s->kind == ARG_WORDS)
 			return keep_another(out, s, *place, place, why);
 		else if (s->kind == ARG_WORD && !out->text[s - out->spec])
-			return keep(out, s, *place, why);
+			return args_keep(out, s, *place, why);
 	return explain(why, ERR_USAGE, "one argument too many: '%.40s'; --help shows what is taken", *place);
 }
 
@@ -161,7 +161,7 @@ static enum err check_required(const struct args *args, struct explain *why)
 {
 	for (const struct arg_spec *s = args->spec; s->kind != ARG_END; s++)
 		if (s->required && !args->text[s - args->spec])
-			return explain(why, ERR_USAGE, "%s%s is missing: %s", dashes(s), s->name, s->words);
+			return explain(why, ERR_USAGE, "%s%s is missing: %s", args_dashes(s), s->name, s->words);
 	return ERR_OK;
 }
 
@@ -174,7 +174,7 @@ enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_gl
 		enum err e = ERR_OK;
 		used = 1;
 		if (only_words || argv[i][0] != '-' || !argv[i][1]) {
-			e = take_word(out, &argv[i], why);
+			e = args_take_word(out, &argv[i], why);
 		} else if (!strcmp(argv[i], "--")) {
 			only_words = true;
 		} else if ((used = take_global(globals, argc - i, argv + i, why)) < 0) {
@@ -182,7 +182,7 @@ enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_gl
 		} else if (used == 0) {
 			used = 1;
 			e = argv[i][1] == '-'
-				    ? take_option(out, argc - i, argv + i, &used, why)
+				    ? args_take_option(out, argc - i, argv + i, &used, why)
 				    : explain(why, ERR_USAGE,
 					    "unknown option -%c; options are written --name; --help lists them",
 					    argv[i][1]);
@@ -195,7 +195,7 @@ enum err args_parse(struct args *out, const struct arg_spec *spec, struct ctl_gl
 	return check_required(out, why);
 }
 
-static const struct arg_spec *declared(const struct ctl *ctl, const char *name)
+static const struct arg_spec *args_declared(const struct ctl *ctl, const char *name)
 {
 	for (const struct arg_spec *s = ctl->args.spec; s->kind != ARG_END; s++)
 		if (!strcmp(s->name, name))
@@ -205,12 +205,12 @@ static const struct arg_spec *declared(const struct ctl *ctl, const char *name)
 
 const char *arg_text(const struct ctl *ctl, const char *name)
 {
-	return ctl->args.text[declared(ctl, name) - ctl->args.spec];
+	return ctl->args.text[args_declared(ctl, name) - ctl->args.spec];
 }
 
 int64_t arg_number(const struct ctl *ctl, const char *name)
 {
-	return ctl->args.number[declared(ctl, name) - ctl->args.spec];
+	return ctl->args.number[args_declared(ctl, name) - ctl->args.spec];
 }
 
 bool arg_flag(const struct ctl *ctl, const char *name)

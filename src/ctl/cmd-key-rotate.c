@@ -65,7 +65,7 @@ static bool digest_is_old(struct reseal *s, const struct sealed_field *field, co
 	return s->has_digest;
 }
 
-static void add_field(struct reseal *s, struct json_writer *old, struct json_writer *new,
+static void cmd_key_rotate_add_field(struct reseal *s, struct json_writer *old, struct json_writer *new,
 	const struct sealed_field *field, const struct secret *plain)
 {
 	struct buf sealed;
@@ -92,7 +92,7 @@ static void reseal_fields(struct ctl *ctl, struct reseal *s)
 			note_closed(ctl, s->rotation, s->row, field->name, &why);
 		else if (digest_is_old(s, field, plain)
 			 || !str_equal(crypt_sealed_under(field->value), s->rotation->newest))
-			add_field(s, &old, &new, field, plain);
+			cmd_key_rotate_add_field(s, &old, &new, field, plain);
 		secret_free(plain);
 	}
 	json_end_object(&old);
@@ -112,7 +112,7 @@ static enum err store_row(struct ctl *ctl, const struct reseal *s, struct db_res
 		new, DB_BYTES(digest));
 }
 
-static enum err store(struct ctl *ctl, void *arg)
+static enum err cmd_key_rotate_store(struct ctl *ctl, void *arg)
 {
 	struct reseal *s = arg;
 	const struct sealed_row *row = s->row;
@@ -129,7 +129,7 @@ static enum err store(struct ctl *ctl, void *arg)
 				: pool_printf(ctl->pool, "{\"settings\":%d}", s->fields));
 }
 
-static void count(struct rotation *r, const struct reseal *s)
+static void cmd_key_rotate_count(struct rotation *r, const struct reseal *s)
 {
 	if (!s->is_changed)
 		r->moved++;
@@ -148,8 +148,8 @@ static enum err reseal_row(struct ctl *ctl, const struct sealed_row *row, void *
 	buf_init(&s.old, 1 << 20);
 	buf_init(&s.new, 1 << 20);
 	reseal_fields(ctl, &s);
-	if (s.fields > 0 && (e = ctl_transaction(ctl, 0, store, &s)) == ERR_OK)
-		count(s.rotation, &s);
+	if (s.fields > 0 && (e = ctl_transaction(ctl, 0, cmd_key_rotate_store, &s)) == ERR_OK)
+		cmd_key_rotate_count(s.rotation, &s);
 	buf_fini(&s.old);
 	buf_fini(&s.new);
 	return e;
@@ -191,7 +191,7 @@ static enum err drop_old(struct ctl *ctl, void *arg)
 	return crypt_keys_drop_old(ctl->conf.key_file, r->newest, &ctl->why);
 }
 
-static void print_json(const struct rotation *r, bool dropped)
+static void cmd_key_rotate_print_json(const struct rotation *r, bool dropped)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -208,7 +208,7 @@ static void print_json(const struct rotation *r, bool dropped)
 	out_json_end(&j);
 }
 
-static void print(struct ctl *ctl, const struct rotation *r, bool dropped)
+static void cmd_key_rotate_print(struct ctl *ctl, const struct rotation *r, bool dropped)
 {
 	printf("Key %.*s was added to %s and seals from now on. Keep a new copy of the file in a safe place.\n",
 		OUT_STR(r->newest), ctl->conf.key_file);
@@ -238,9 +238,9 @@ enum err ctl_key_rotate(struct ctl *ctl)
 		return e;
 	bool dropped = drop && r.closed == 0;
 	if (arg_flag(ctl, "json"))
-		print_json(&r, dropped);
+		cmd_key_rotate_print_json(&r, dropped);
 	else
-		print(ctl, &r, dropped);
+		cmd_key_rotate_print(ctl, &r, dropped);
 	return r.closed == 0 ? ERR_OK
 			     : explain(&ctl->why, ERR_SEALED, "%lld secrets were left as they are. The first: %s",
 				     (long long)r.closed, r.first_closed.text);

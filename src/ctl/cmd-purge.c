@@ -73,7 +73,7 @@ static enum err parse_age(struct ctl *ctl, struct str text, struct str *interval
 		text.p);
 }
 
-static enum err piece(struct ctl *ctl, void *arg)
+static enum err cmd_purge_piece(struct ctl *ctl, void *arg)
 {
 	struct purge *p = arg;
 	struct db_result *r;
@@ -95,7 +95,7 @@ static enum err run_step(struct ctl *ctl, struct purge *p)
 	enum err e = ERR_OK;
 	for (p->behind = 0; e == ERR_OK && p->behind >= 0;) {
 		ctl->pool = pool_new();
-		e = ctl_transaction(ctl, p->org, piece, p);
+		e = ctl_transaction(ctl, p->org, cmd_purge_piece, p);
 		pool_free(ctl->pool);
 		if (e == ERR_OK) {
 			p->total[i] += p->gone;
@@ -107,7 +107,7 @@ static enum err run_step(struct ctl *ctl, struct purge *p)
 	return e;
 }
 
-static enum err note(struct ctl *ctl, void *arg)
+static enum err cmd_purge_note(struct ctl *ctl, void *arg)
 {
 	struct purge *p = arg;
 	char before[CLOCK_TEXT_SIZE];
@@ -123,11 +123,11 @@ static enum err purge_organization(struct ctl *ctl, struct purge *p)
 	for (p->step = steps; e == ERR_OK && p->step < steps + STEPS; p->step++)
 		e = run_step(ctl, p);
 	if (e == ERR_OK && !p->dry && p->of_org > 0)
-		e = ctl_transaction(ctl, p->org, note, p);
+		e = ctl_transaction(ctl, p->org, cmd_purge_note, p);
 	return e;
 }
 
-static void print_json(const struct purge *p)
+static void cmd_purge_print_json(const struct purge *p)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -144,7 +144,7 @@ static void print_json(const struct purge *p)
 	out_json_end(&j);
 }
 
-static void print(struct ctl *ctl, const struct purge *p)
+static void cmd_purge_print(struct ctl *ctl, const struct purge *p)
 {
 	struct str before = out_time(ctl->pool, p->before_ms);
 	printf("%s from before %.*s:\n", p->dry ? "Would be taken out" : "Taken out", OUT_STR(before));
@@ -192,8 +192,8 @@ enum err ctl_purge(struct ctl *ctl)
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		print_json(&p);
+		cmd_purge_print_json(&p);
 	else
-		print(ctl, &p);
+		cmd_purge_print(ctl, &p);
 	return ERR_OK;
 }

@@ -106,7 +106,7 @@ struct queue {
 	struct db_result *summary, *waiting, *answers;
 };
 
-static enum err load(struct ctl *ctl, void *arg)
+static enum err cmd_queue_load(struct ctl *ctl, void *arg)
 {
 	struct queue *q = arg;
 	struct db_value org = q->org ? DB_INT(q->org) : DB_NULL;
@@ -118,7 +118,7 @@ static enum err load(struct ctl *ctl, void *arg)
 	return e;
 }
 
-static void print_json(struct ctl *ctl, const struct queue *q)
+static void cmd_queue_print_json(struct ctl *ctl, const struct queue *q)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -140,7 +140,7 @@ static void print_json(struct ctl *ctl, const struct queue *q)
 	out_json_end(&j);
 }
 
-static void print(struct ctl *ctl, const struct queue *q)
+static void cmd_queue_print(struct ctl *ctl, const struct queue *q)
 {
 	out_table(ctl->pool, summary_columns, q->summary, "Nothing was ever sent.");
 	puts("\nMessages that wait:");
@@ -159,13 +159,13 @@ enum err ctl_queue_list(struct ctl *ctl)
 {
 	struct queue q = { .org = arg_number(ctl, "org"),
 		.limit = arg_number(ctl, "limit") ? arg_number(ctl, "limit") : 200 };
-	enum err e = ctl_transaction(ctl, q.org, load, &q);
+	enum err e = ctl_transaction(ctl, q.org, cmd_queue_load, &q);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		print_json(ctl, &q);
+		cmd_queue_print_json(ctl, &q);
 	else
-		print(ctl, &q);
+		cmd_queue_print(ctl, &q);
 	return ERR_OK;
 }
 
@@ -184,7 +184,7 @@ struct change {
 	struct str was;
 };
 
-static enum err change(struct ctl *ctl, void *arg)
+static enum err cmd_queue_change(struct ctl *ctl, void *arg)
 {
 	struct change *c = arg;
 	struct db_result *r;
@@ -207,7 +207,7 @@ static enum err change_one(struct ctl *ctl, const struct db_statement *statement
 		.message = arg_number(ctl, "MESSAGE"),
 		.statement = statement,
 		.action = action };
-	enum err e = ctl_transaction(ctl, c.org, change, &c);
+	enum err e = ctl_transaction(ctl, c.org, cmd_queue_change, &c);
 	if (e == ERR_OK)
 		printf("Message %lld (was %.*s) %s.\n", (long long)c.message, OUT_STR(c.was), done);
 	return e;

@@ -134,7 +134,8 @@ static enum err check_org(struct ctl *ctl, int64_t org)
 	return e;
 }
 
-static enum err try_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
+static enum err ctl_try_transaction(
+	struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
 {
 	ctl->why.text[0] = '\0';
 	enum err e = org ? db_begin_tenant(ctl->db, org) : db_begin_system(ctl->db);
@@ -161,7 +162,7 @@ enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct c
 	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
 		if (i > 0)
 			usleep((useconds_t)i * 10000);
-		e = try_transaction(ctl, org, body, arg);
+		e = ctl_try_transaction(ctl, org, body, arg);
 	}
 	return e == ERR_OK ? e : explain_db(ctl, e);
 }
@@ -216,7 +217,7 @@ static enum err run_command(struct ctl *ctl)
 }
 
 /* Prints what went wrong and returns the status; a command whose output could not be written has failed too. */
-static int report(struct ctl *ctl, enum err e)
+static int ctl_report(struct ctl *ctl, enum err e)
 {
 	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
 	if (e == ERR_OK && unwritten)
@@ -228,11 +229,11 @@ static int report(struct ctl *ctl, enum err e)
 	return err_info(e)->exit_status;
 }
 
-static int start(struct ctl *ctl, int argc, char **argv)
+static int ctl_start(struct ctl *ctl, int argc, char **argv)
 {
 	int words = 0, used = args_take_globals(&ctl->globals, argc, argv, &ctl->why);
 	if (used < 0)
-		return report(ctl, ERR_USAGE);
+		return ctl_report(ctl, ERR_USAGE);
 	argc -= used;
 	argv += used;
 	if (argc == 0 && !ctl->globals.help && !ctl->globals.version) {
@@ -240,12 +241,12 @@ static int start(struct ctl *ctl, int argc, char **argv)
 		return err_info(ERR_USAGE)->exit_status;
 	}
 	if (argc > 0 && !ctl->globals.version && !(ctl->command = command_find(argc, argv, &words, &ctl->why)))
-		return report(ctl, ERR_USAGE);
+		return ctl_report(ctl, ERR_USAGE);
 	enum err e = ctl->command ? args_parse(
 			     &ctl->args, ctl->command->args, &ctl->globals, argc - words, argv + words, &ctl->why)
 				  : ERR_OK;
 	if (e != ERR_OK)
-		return report(ctl, e);
+		return ctl_report(ctl, e);
 	if (ctl->globals.version)
 		puts("deskbellctl " PACKAGE_VERSION);
 	else if (ctl->globals.help && ctl->command)
@@ -254,7 +255,7 @@ static int start(struct ctl *ctl, int argc, char **argv)
 		help_overview(stdout);
 	else
 		e = run_command(ctl);
-	return report(ctl, e);
+	return ctl_report(ctl, e);
 }
 
 /* bug() has logged where, to a log that is switched off here. */
@@ -288,7 +289,7 @@ int ctl_main(int argc, char **argv, const char *sysconf_path)
 	signal(SIGABRT, on_abort);
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		setlocale(LC_CTYPE, "");
-	int status = start(&ctl, argc - 1, argv + 1);
+	int status = ctl_start(&ctl, argc - 1, argv + 1);
 	db_free(ctl.db);
 	pool_free(ctl.pool);
 	return status;

@@ -14,7 +14,7 @@ static const struct command commands[] = {
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* How many elements of argv the command's name takes; 0 when they are not its name. */
-static int matches(const struct command *c, int argc, char **argv)
+static int help_matches(const struct command *c, int argc, char **argv)
 {
 	struct str rest = str_of(c->name);
 	int n = 0;
@@ -39,7 +39,7 @@ const struct command *command_find(int argc, char **argv, int *words, struct exp
 {
 	char group[200];
 	for (size_t i = 0; i < COMMANDS; i++)
-		if ((*words = matches(&commands[i], argc, argv)) > 0)
+		if ((*words = help_matches(&commands[i], argc, argv)) > 0)
 			return &commands[i];
 	if (argv[0][0] == '-')
 		explain(why, ERR_USAGE,

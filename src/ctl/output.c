@@ -88,7 +88,7 @@ struct str out_age(struct pool *pool, int64_t seconds)
 	return pool_printf(pool, "%lld days", (long long)(seconds / 86400));
 }
 
-static struct str cell(struct pool *pool, const struct column *c, const struct db_result *rows, int row, int col)
+static struct str output_cell(struct pool *pool, const struct column *c, const struct db_result *rows, int row, int col)
 {
 	if (db_is_null(rows, row, col))
 		return STR("-");
@@ -142,7 +142,7 @@ void out_table(struct pool *pool, const struct column *columns, const struct db_
 	}
 	struct str *cells = pool_new_array(pool, (size_t)count * (size_t)n, struct str);
 	for (int i = 0; i < count * n; i++) {
-		cells[i] = cell(pool, &columns[i % n], rows, i / n, i % n);
+		cells[i] = output_cell(pool, &columns[i % n], rows, i / n, i % n);
 		int width = out_width(cells[i]);
 		widths[i % n] = width > widths[i % n] ? width : widths[i % n];
 	}

@@ -42,7 +42,7 @@ static bool collect_field(void *arg, struct str key, const struct json *value)
 	return true;
 }
 
-static struct sealed_row *read_row(struct ctl *ctl, const struct db_result *r, int n, bool is_user)
+static struct sealed_row *sealed_read_row(struct ctl *ctl, const struct db_result *r, int n, bool is_user)
 {
 	struct sealed_row *row = pool_new_of(ctl->pool, struct sealed_row);
 	const struct json *stored;
@@ -67,7 +67,7 @@ static enum err each_of(struct ctl *ctl, const struct db_statement *statement, b
 		if (e != ERR_OK || db_rows(r) == 0)
 			return e;
 		for (int n = 0; n < db_rows(r); n++) {
-			const struct sealed_row *row = read_row(ctl, r, n, is_user);
+			const struct sealed_row *row = sealed_read_row(ctl, r, n, is_user);
 			org = db_int(r, n, ORG);
 			channel = row->channel_id;
 			if (row->n > 0 && (e = each(ctl, row, arg)) != ERR_OK)

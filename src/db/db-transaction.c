@@ -31,7 +31,7 @@ static enum err begin_asking(struct db *db, const char *first, const char *setti
 	return ERR_OK;
 }
 
-static enum err begin(struct db *db, const char *first, const char *settings)
+static enum err db_transaction_begin(struct db *db, const char *first, const char *settings)
 {
 	return begin_asking(db, first, settings, NULL);
 }
@@ -41,7 +41,7 @@ enum err db_begin_tenant(struct db *db, int64_t org_id)
 	char sql[120];
 	snprintf(sql, sizeof(sql), "SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)",
 		(long long)org_id);
-	return begin(db, "BEGIN", sql);
+	return db_transaction_begin(db, "BEGIN", sql);
 }
 
 enum err db_begin_proven(struct db *db, struct str digest, int64_t org_id)
@@ -69,17 +69,18 @@ enum err db_begin_snapshot(struct db *db, int64_t org_id)
 		"SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; "
 		"SELECT set_config('deskbell.org', '%lld', true)",
 		(long long)org_id);
-	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", sql);
+	return db_transaction_begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", sql);
 }
 
 enum err db_begin_system(struct db *db)
 {
-	return begin(db, "BEGIN", "SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
+	return db_transaction_begin(
+		db, "BEGIN", "SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
 }
 
 enum err db_begin_backup(struct db *db)
 {
-	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	return db_transaction_begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		"SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
 }
 

@@ -91,7 +91,7 @@ void db_free(struct db *db)
 }
 
 /* The first line of the server's words: later ones may quote values. */
-static void remember(struct db *db, const char *state, const char *message)
+static void db_remember(struct db *db, const char *state, const char *message)
 {
 	snprintf(db->state, sizeof(db->state), "%s", state ? state : "");
 	snprintf(db->message, sizeof(db->message), "%.*s", (int)strcspn(message ? message : "", "\n"),
@@ -123,7 +123,7 @@ static enum err check_encoding(struct db *db, struct explain *why)
 	char words[200];
 	snprintf(words, sizeof(words), "the database stores text as %s instead of UTF8",
 		encoding ? encoding : "unknown");
-	remember(db, "", words);
+	db_remember(db, "", words);
 	LOG_ERROR("db.encoding", F_CSTR("reason", db->message));
 	db_disconnect(db);
 	return explain(why, ERR_CONFIG,
@@ -160,7 +160,7 @@ enum err db_connect(struct db *db, struct explain *why)
 	if (!db->conn)
 		fatal(ERR_INTERNAL, "out of memory");
 	if (PQstatus(db->conn) != CONNECTION_OK) {
-		remember(db, "", PQerrorMessage(db->conn));
+		db_remember(db, "", PQerrorMessage(db->conn));
 		LOG_LIMITED(LOG_LEVEL_ERROR, "db.away", F_CSTR("reason", db->message));
 		bool lacks_password = PQconnectionNeedsPassword(db->conn);
 		db_disconnect(db);
@@ -177,7 +177,7 @@ int db_socket(const struct db *db)
 }
 
 /* What a failed result means for the caller. */
-static enum err classify(const char *state)
+static enum err db_classify(const char *state)
 {
 	static const struct {
 		const char *prefix;
@@ -205,8 +205,8 @@ enum err db_judge(struct db *db, PGresult *res, const char *what)
 		return ERR_OK;
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-	remember(db, state, message ? message : PQerrorMessage(db->conn));
-	enum err e = state ? classify(state) : ERR_DB_AWAY;
+	db_remember(db, state, message ? message : PQerrorMessage(db->conn));
+	enum err e = state ? db_classify(state) : ERR_DB_AWAY;
 	PQclear(res);
 	if (PQstatus(db->conn) != CONNECTION_OK || e == ERR_DB_AWAY) {
 		e = ERR_DB_AWAY;

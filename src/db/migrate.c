@@ -18,7 +18,7 @@
 
 static const char functions_row[] = "functions";
 
-static struct str checksum(struct pool *pool, struct str text)
+static struct str migrate_checksum(struct pool *pool, struct str text)
 {
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hex;
@@ -39,12 +39,12 @@ static struct str functions_checksum(const struct sql_file *functions, struct po
 		buf_add_char(&all, '\n');
 		buf_add_cstr(&all, f->sql);
 	}
-	struct str result = checksum(pool, buf_str(&all));
+	struct str result = migrate_checksum(pool, buf_str(&all));
 	buf_fini(&all);
 	return result;
 }
 
-static struct str recorded(const struct db_result *applied, const char *name)
+static struct str migrate_recorded(const struct db_result *applied, const char *name)
 {
 	for (int row = 0; row < db_rows(applied); row++)
 		if (str_equal(db_str(applied, row, 0), str_of(name)))
@@ -71,7 +71,7 @@ static enum err check_known(
 			"Deskbell.",
 			(int)name.n, name.p);
 	for (const struct sql_file *f = files; f->name; f++)
-		if (str_equal(name, str_of(f->name)) && !str_equal(sum, checksum(pool, str_of(f->sql))))
+		if (str_equal(name, str_of(f->name)) && !str_equal(sum, migrate_checksum(pool, str_of(f->sql))))
 			return explain(why, ERR_CONFLICT,
 				"migration %s ran with another text than this program has. Use the program that made "
 				"the database, or restore a backup.",
@@ -86,7 +86,7 @@ enum err migrate_check_known(struct pool *pool, struct str name, struct str sum,
 
 /* A database that knows a migration which this program does not is newer; one whose migration differs has been built by
  * something else. */
-static enum err compare(
+static enum err migrate_compare(
 	const struct sql_file *files, struct pool *pool, const struct db_result *applied, struct explain *why)
 {
 	enum err e = ERR_OK;
@@ -95,7 +95,7 @@ static enum err compare(
 	return e;
 }
 
-static enum err record(struct db *db, struct pool *pool, const char *name, struct str sum, struct explain *why)
+static enum err migrate_record(struct db *db, struct pool *pool, const char *name, struct str sum, struct explain *why)
 {
 	enum err e = DB_QUERY(db, pool, &sql_migration_record, NULL, DB_CSTR(name), DB_TEXT(sum));
 	return e == ERR_OK ? e : explain(why, e, "%s: %s", name, db_last_message(db));
@@ -123,16 +123,16 @@ static enum err replace_functions(struct run *run, const struct db_result *appli
 {
 	enum err e = ERR_OK;
 	struct str sum = functions_checksum(run->functions, run->pool);
-	if (run->report->applied == 0 && str_equal(recorded(applied, functions_row), sum))
+	if (run->report->applied == 0 && str_equal(migrate_recorded(applied, functions_row), sum))
 		return ERR_OK;
 	for (const struct sql_file *f = run->functions; e == ERR_OK && f->name; f++)
 		e = run_file(run->db, f, why);
 	run->report->functions_replaced = true;
-	return e == ERR_OK ? record(run->db, run->pool, functions_row, sum, why) : e;
+	return e == ERR_OK ? migrate_record(run->db, run->pool, functions_row, sum, why) : e;
 }
 
 /* Inside a transaction: everything up to the next index, or up to the end. */
-static enum err apply(struct run *run, struct explain *why)
+static enum err migrate_apply(struct run *run, struct explain *why)
 {
 	enum err e = db_run_script(run->db,
 		"CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, "
@@ -142,11 +142,11 @@ static enum err apply(struct run *run, struct explain *why)
 	if (e == ERR_OK && (e = DB_QUERY(run->db, run->pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
 		e = explain(why, e, "%s", db_last_message(run->db));
 	if (e == ERR_OK)
-		e = compare(run->files, run->pool, applied, why);
+		e = migrate_compare(run->files, run->pool, applied, why);
 	run->index = NULL;
 	for (const struct sql_file *f = run->files; e == ERR_OK && f->name; f++) {
 		run->report->version = str_of(f->name);
-		if (recorded(applied, f->name).p)
+		if (migrate_recorded(applied, f->name).p)
 			continue;
 		if (migrate_is_index(f)) {
 			run->index = f;
@@ -154,7 +154,8 @@ static enum err apply(struct run *run, struct explain *why)
 		}
 		e = run_file(run->db, f, why);
 		if (e == ERR_OK)
-			e = record(run->db, run->pool, f->name, checksum(run->pool, str_of(f->sql)), why);
+			e = migrate_record(
+				run->db, run->pool, f->name, migrate_checksum(run->pool, str_of(f->sql)), why);
 		run->report->applied++;
 	}
 	return e == ERR_OK ? replace_functions(run, applied, why) : e;
@@ -165,7 +166,7 @@ static enum err run_transaction(struct run *run, struct explain *why)
 	enum err e = db_begin_system(run->db);
 	if (e != ERR_OK)
 		return explain(why, e, "%s", db_last_message(run->db));
-	if ((e = apply(run, why)) != ERR_OK) {
+	if ((e = migrate_apply(run, why)) != ERR_OK) {
 		db_rollback(run->db);
 		return e;
 	}
@@ -175,10 +176,10 @@ static enum err run_transaction(struct run *run, struct explain *why)
 
 static enum err run_index(struct run *run, struct explain *why)
 {
-	struct str sum = checksum(run->pool, str_of(run->index->sql));
+	struct str sum = migrate_checksum(run->pool, str_of(run->index->sql));
 	enum err e = migrate_index_build(run->db, run->pool, run->index, why);
 	if (e == ERR_OK)
-		e = record(run->db, run->pool, run->index->name, sum, why);
+		e = migrate_record(run->db, run->pool, run->index->name, sum, why);
 	run->report->applied++;
 	return e;
 }
@@ -235,14 +236,14 @@ enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
 		return explain(why, ERR_CONFIG, "the database is empty: run 'deskbellctl migrate'");
 	if ((e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
 		return explain(why, e, "%s", db_last_message(db));
-	if (compare(sql_migrations, pool, applied, why) != ERR_OK)
+	if (migrate_compare(sql_migrations, pool, applied, why) != ERR_OK)
 		return ERR_CONFIG;
 	for (const struct sql_file *f = sql_migrations; f->name; f++)
-		if (!recorded(applied, f->name).p)
+		if (!migrate_recorded(applied, f->name).p)
 			return explain(why, ERR_CONFIG,
 				"the database is older than this program (%s is missing): run 'deskbellctl migrate'",
 				f->name);
-	if (!str_equal(recorded(applied, functions_row), functions_checksum(sql_functions, pool)))
+	if (!str_equal(migrate_recorded(applied, functions_row), functions_checksum(sql_functions, pool)))
 		return explain(why, ERR_CONFIG,
 			"the database's functions are older than this program: run 'deskbellctl migrate'");
 	return ERR_OK;

@@ -9,7 +9,7 @@
 
 #define HASH_CHARS 16
 
-static const char *type_of(struct str name)
+static const char *assets_type_of(struct str name)
 {
 	static const struct {
 		const char *suffix, *type;
@@ -23,7 +23,7 @@ static const char *type_of(struct str name)
 	return "application/octet-stream";
 }
 
-static const char *path_of(struct pool *pool, struct str name, struct str bytes)
+static const char *assets_path_of(struct pool *pool, struct str name, struct str bytes)
 {
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hash;
@@ -49,9 +49,10 @@ const struct asset *assets_load(struct pool *pool)
 	for (size_t i = 0; i < n; i++) {
 		struct str name = str_of(asset_files[i].name),
 			   bytes = { (const char *)asset_files[i].bytes, asset_files[i].n };
-		assets[i] = (struct asset){
-			.name = name.p, .path = path_of(pool, name, bytes), .type = type_of(name), .bytes = bytes
-		};
+		assets[i] = (struct asset){ .name = name.p,
+			.path = assets_path_of(pool, name, bytes),
+			.type = assets_type_of(name),
+			.bytes = bytes };
 	}
 	return assets;
 }

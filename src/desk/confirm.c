@@ -20,7 +20,7 @@ static void write_effects(struct json_writer *w, const struct confirmation *c)
 	json_end_array(w);
 }
 
-static enum err ask(struct visit *v, const struct confirmation *c, const struct form *form, int status)
+static enum err confirm_ask(struct visit *v, const struct confirmation *c, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "confirm", c->nav, c->title);
 	json_key(w, "confirm");
@@ -42,11 +42,11 @@ bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e)
 	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
 	if (!form_checked(&form, "confirmed")) {
 		form_init(&form, fields);
-		*e = ask(v, c, &form, 200);
+		*e = confirm_ask(v, c, &form, 200);
 		return false;
 	}
 	if (good && c->type.p && !str_equal(c->type, form_value(&form, "typed")))
 		form_refuse(&form, "typed", visit_words(v, T("This is not the same.")));
-	*e = form.wrong ? ask(v, c, &form, 400) : ERR_OK;
+	*e = form.wrong ? confirm_ask(v, c, &form, 400) : ERR_OK;
 	return !form.wrong;
 }

@@ -17,7 +17,7 @@ const struct desk_route desk_routes[] = {
 		{ NULL, NULL, DESK_OWNER, DESK_API_NO, 0, NULL }
 };
 
-static bool is_word(struct str s, const char *also)
+static bool desk_routes_is_word(struct str s, const char *also)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
@@ -46,8 +46,8 @@ static bool segment_fits(struct str pattern, struct str s, struct path_values *o
 		return str_equal(pattern, s);
 	out->word = s;
 	if (str_equal(pattern, STR("{token}")))
-		return s.n >= TOKEN_MIN && s.n <= TOKEN_MAX && is_word(s, "_-");
-	return s.n <= TOKEN_MAX && is_word(s, "_-.");
+		return s.n >= TOKEN_MIN && s.n <= TOKEN_MAX && desk_routes_is_word(s, "_-");
+	return s.n <= TOKEN_MAX && desk_routes_is_word(s, "_-.");
 }
 
 bool desk_path_fits(const char *pattern, struct str path, struct path_values *out)

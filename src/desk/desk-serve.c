@@ -74,12 +74,12 @@ static const struct {
 };
 #define ERRORS (sizeof(errors) / sizeof(errors[0]))
 
-static size_t error_of(int status)
+static size_t desk_serve_error_of(int status)
 {
 	for (size_t i = 0; i < ERRORS; i++)
 		if (errors[i].status == status)
 			return i;
-	return error_of(500);
+	return desk_serve_error_of(500);
 }
 
 static struct str error_id(struct visit *v)
@@ -106,7 +106,7 @@ static void write_way_on(struct visit *v, struct json_writer *w)
 /* `id` is absent for what is no mistake of ours. */
 static enum err answer_error(struct visit *v, int status, const char *words, struct str id)
 {
-	size_t i = error_of(status);
+	size_t i = desk_serve_error_of(status);
 	v->answered = true;
 	words = visit_words(v, words ? words : errors[i].words);
 	if (v->answer == ANSWER_TEXT) {
@@ -138,7 +138,7 @@ enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_
 }
 
 /* What a handler returned. The cause was logged where it is known; here it gets the id that the page shows. */
-static void fail(struct visit *v, enum err e)
+static void desk_serve_fail(struct visit *v, enum err e)
 {
 	int status = err_info(e)->http_status;
 	struct str id = status >= 500 ? error_id(v) : STR_NONE;
@@ -173,7 +173,7 @@ static enum answer_kind wanted_answer(const struct request *request)
 	return text ? ANSWER_TEXT : ANSWER_HTML;
 }
 
-static void add_headers(struct visit *v)
+static void desk_serve_add_headers(struct visit *v)
 {
 	static const struct {
 		const char *name, *value;
@@ -187,7 +187,7 @@ static void add_headers(struct visit *v)
 		response_header(v->response, "Strict-Transport-Security", STR("max-age=31536000"));
 }
 
-static enum err read_form(struct visit *v)
+static enum err desk_serve_read_form(struct visit *v)
 {
 	struct str body = STR_NONE;
 	if (v->route->body_max == 0)
@@ -215,7 +215,7 @@ static enum err check_csrf(struct visit *v)
 }
 
 /* ERR_DENIED: answered already. */
-static enum err run(struct visit *v)
+static enum err desk_serve_run(struct visit *v)
 {
 	char allow[64];
 	v->route = desk_route_find(desk_routes, v->request->method, v->request->path, &v->path, allow);
@@ -227,7 +227,7 @@ static enum err run(struct visit *v)
 	if (e == ERR_OK)
 		e = caller_check(v);
 	if (e == ERR_OK)
-		e = read_form(v);
+		e = desk_serve_read_form(v);
 	if (e == ERR_OK)
 		e = check_csrf(v);
 	return e == ERR_OK ? v->route->handle(v) : e;
@@ -243,10 +243,10 @@ void desk_serve(void *desk, struct request *request, struct response *response)
 	v.locale.translation = translation_of(v.locale.language);
 	v.locale.now_ms = clock_wall_ms();
 	response->is_head = str_equal(request->method, STR("HEAD"));
-	add_headers(&v);
-	enum err e = run(&v);
+	desk_serve_add_headers(&v);
+	enum err e = desk_serve_run(&v);
 	if (e != ERR_OK && !(e == ERR_DENIED && v.answered))
-		fail(&v, e);
+		desk_serve_fail(&v, e);
 	visit_put_db(&v);
 	visit_leave(&v);
 	buf_fini(&v.model);

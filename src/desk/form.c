@@ -9,7 +9,7 @@
 #include "domain/account.h"
 #include "domain/text.h"
 
-static size_t position(const struct form *form, const char *name)
+static size_t form_position(const struct form *form, const char *name)
 {
 	for (size_t i = 0; form->fields[i].name; i++)
 		if (!strcmp(form->fields[i].name, name))
@@ -50,7 +50,7 @@ static struct str with_plain_line_ends(struct pool *pool, struct str s)
 	return (struct str){ out, n };
 }
 
-static bool is_choice(const char *choices, struct str value)
+static bool form_is_choice(const char *choices, struct str value)
 {
 	struct str rest = str_of(choices);
 	while (rest.p)
@@ -59,7 +59,7 @@ static bool is_choice(const char *choices, struct str value)
 	return false;
 }
 
-static bool fits(const struct field *field, struct str v)
+static bool form_fits(const struct field *field, struct str v)
 {
 	int64_t number;
 	switch (field->shape) {
@@ -69,14 +69,14 @@ static bool fits(const struct field *field, struct str v)
 	case FIELD_PASSWORD: return true;
 	case FIELD_NEW_PASSWORD: return password_check(v, NULL, 0, NULL) == ERR_OK;
 	case FIELD_NUMBER: return str_to_i64(v, &number);
-	case FIELD_CHOICE: return is_choice(field->choices, v);
+	case FIELD_CHOICE: return form_is_choice(field->choices, v);
 	case FIELD_CHECK: return str_equal(v, STR("on"));
 	case FIELD_FILE: return true;
 	}
 	return false;
 }
 
-static struct str clean(struct pool *pool, const struct field *field, struct str v)
+static struct str form_clean(struct pool *pool, const struct field *field, struct str v)
 {
 	if (field->shape == FIELD_PASSWORD || field->shape == FIELD_NEW_PASSWORD || field->shape == FIELD_FILE)
 		return v;
@@ -94,7 +94,7 @@ static int times_given(const struct params *params, const char *name)
 	return n;
 }
 
-static bool take(struct pool *pool, struct form *form, size_t i, const struct params *params)
+static bool form_take(struct pool *pool, struct form *form, size_t i, const struct params *params)
 {
 	const struct field *field = &form->fields[i];
 	const struct param *param = params_find(params, field->name);
@@ -102,11 +102,11 @@ static bool take(struct pool *pool, struct form *form, size_t i, const struct pa
 		return field->need == FIELD_OPTIONAL && times_given(params, field->name) == 0;
 	if ((field->shape == FIELD_FILE) != (param->file_name.p != NULL))
 		return false;
-	form->values[i] = clean(pool, field, param->value);
+	form->values[i] = form_clean(pool, field, param->value);
 	form->file_names[i] = is_text(param->file_name, false) ? param->file_name : STR_NONE;
 	if (str_is_empty(form->values[i]))
 		return field->need == FIELD_OPTIONAL;
-	if (form->values[i].n <= field->max_bytes && fits(field, form->values[i]))
+	if (form->values[i].n <= field->max_bytes && form_fits(field, form->values[i]))
 		return true;
 	/* What is not text is not shown again. */
 	if (!str_is_utf8(form->values[i]))
@@ -119,7 +119,7 @@ bool form_parse(struct pool *pool, struct form *form, const struct field *fields
 {
 	form_init(form, fields);
 	for (size_t i = 0; fields[i].name; i++) {
-		if (take(pool, form, i, params))
+		if (form_take(pool, form, i, params))
 			continue;
 		form->errors[i] = translation_find(translation, fields[i].words);
 		form->wrong = true;
@@ -129,12 +129,12 @@ bool form_parse(struct pool *pool, struct form *form, const struct field *fields
 
 struct str form_value(const struct form *form, const char *name)
 {
-	return form->values[position(form, name)];
+	return form->values[form_position(form, name)];
 }
 
 struct str form_file_name(const struct form *form, const char *name)
 {
-	return form->file_names[position(form, name)];
+	return form->file_names[form_position(form, name)];
 }
 
 bool form_checked(const struct form *form, const char *name)
@@ -150,12 +150,12 @@ int64_t form_number(const struct form *form, const char *name)
 
 void form_set(struct form *form, const char *name, struct str value)
 {
-	form->values[position(form, name)] = value;
+	form->values[form_position(form, name)] = value;
 }
 
 void form_refuse(struct form *form, const char *name, const char *words)
 {
-	form->errors[position(form, name)] = words;
+	form->errors[form_position(form, name)] = words;
 	form->wrong = true;
 }
 
@@ -165,20 +165,20 @@ void form_fail(struct form *form, const char *words)
 	form->wrong = true;
 }
 
-static bool is_shown(const struct field *field)
+static bool form_is_shown(const struct field *field)
 {
 	return field->shape != FIELD_PASSWORD && field->shape != FIELD_NEW_PASSWORD && field->shape != FIELD_FILE;
 }
 
-static void write_field(struct json_writer *w, const struct field *field, struct str value, const char *error)
+static void form_write_field(struct json_writer *w, const struct field *field, struct str value, const char *error)
 {
 	json_key(w, field->name);
 	json_begin_object(w);
-	json_member_str(w, "value", is_shown(field) && value.p ? value : STR(""));
+	json_member_str(w, "value", form_is_shown(field) && value.p ? value : STR(""));
 	json_member_str(w, "error", str_of(error));
 	if (field->shape == FIELD_CHECK)
 		json_member_bool(w, "checked", !str_is_empty(value));
-	if (field->shape == FIELD_CHOICE && is_choice(field->choices, value)) {
+	if (field->shape == FIELD_CHOICE && form_is_choice(field->choices, value)) {
 		char key[64] = "";
 		memcpy(key, value.p, value.n < sizeof(key) ? value.n : sizeof(key) - 1);
 		json_key(w, "is");
@@ -196,6 +196,6 @@ void form_write(struct json_writer *w, const char *key, const char *action, cons
 	json_member_str(w, "action", str_of(action));
 	json_member_str(w, "error", str_of(form->error));
 	for (size_t i = 0; form->fields[i].name; i++)
-		write_field(w, &form->fields[i], form->values[i], form->errors[i]);
+		form_write_field(w, &form->fields[i], form->values[i], form->errors[i]);
 	json_end_object(w);
 }

@@ -21,7 +21,7 @@ struct json_writer *fragment_begin(struct visit *v, const char *name, const char
 	return page_begin(v, name, nav, "");
 }
 
-static struct str digest_of(struct visit *v, struct str text)
+static struct str fragment_digest_of(struct visit *v, struct str text)
 {
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hex;
@@ -37,7 +37,7 @@ static struct str who_asks(struct visit *v)
 {
 	const struct caller *c = &v->caller;
 	struct str path = v->request->path, query = v->request->query;
-	return digest_of(
+	return fragment_digest_of(
 		v, pool_printf(v->pool, "%d %d %lld %lld %d %s %.*s %lld %.*s?%.*s", (int)v->answer, (int)c->kind,
 			   (long long)c->id, (long long)c->org_id, (int)c->role, v->locale.language, (int)c->bot_mode.n,
 			   c->bot_mode.p ? c->bot_mode.p : "", (long long)(v->locale.now_ms / STAMP_MS), (int)path.n,
@@ -46,8 +46,8 @@ static struct str who_asks(struct visit *v)
 
 static struct str snapshot_of(struct visit *v)
 {
-	return digest_of(v, pool_printf(v->pool, "%lld %.*s", (long long)(v->locale.now_ms / SNAPSHOT_MS),
-				    (int)v->snapshot.n, v->snapshot.p ? v->snapshot.p : ""));
+	return fragment_digest_of(v, pool_printf(v->pool, "%lld %.*s", (long long)(v->locale.now_ms / SNAPSHOT_MS),
+					     (int)v->snapshot.n, v->snapshot.p ? v->snapshot.p : ""));
 }
 
 bool fragment_is_fresh(struct visit *v)
@@ -77,7 +77,7 @@ enum err fragment_stamp(struct visit *v, struct str stamp)
 	buf_add_str(&text, stamp);
 	e = text.err;
 	if (e == ERR_OK) {
-		struct str who = who_asks(v), what = digest_of(v, buf_str(&text));
+		struct str who = who_asks(v), what = fragment_digest_of(v, buf_str(&text));
 		v->stamp = pool_printf(v->pool, "%.*s%.*s", (int)who.n, who.p, (int)what.n, what.p);
 	}
 	buf_fini(&text);

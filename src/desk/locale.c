@@ -45,7 +45,7 @@ static const struct words table[] = {
 		{ "Pazar", "Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi" }, DATE_DAY },
 };
 
-static const struct words *words_of(const struct locale *locale)
+static const struct words *locale_words_of(const struct locale *locale)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (!strcmp(table[i].language, locale->language))
@@ -62,7 +62,7 @@ struct str locale_number(struct pool *pool, const struct locale *locale, int64_t
 		out[length++] = '-';
 	for (size_t i = 0, all = strlen(digits); i < all; i++) {
 		if (i > 0 && (all - i) % 3 == 0)
-			out[length++] = words_of(locale)->group;
+			out[length++] = locale_words_of(locale)->group;
 		out[length++] = digits[i];
 	}
 	return pool_str(pool, (struct str){ out, length });
@@ -70,7 +70,7 @@ struct str locale_number(struct pool *pool, const struct locale *locale, int64_t
 
 struct str locale_decimal(struct pool *pool, const struct locale *locale, double value, int digits)
 {
-	bool comma = words_of(locale)->group == '.';
+	bool comma = locale_words_of(locale)->group == '.';
 	int64_t scale = 1;
 	for (int i = 0; i < digits; i++)
 		scale *= 10;
@@ -106,7 +106,7 @@ static struct tm parts_of(const struct locale *locale, int64_t wall_ms)
 }
 
 /* Days since 1970-01-01 where the person is. */
-static int64_t day_number(const struct locale *locale, int64_t wall_ms)
+static int64_t locale_day_number(const struct locale *locale, int64_t wall_ms)
 {
 	int64_t at_s = wall_ms / 1000 + zone_offset_s(locale->zone, (time_t)(wall_ms / 1000));
 	return at_s >= 0 ? at_s / 86400 : (at_s - 86399) / 86400;
@@ -114,7 +114,7 @@ static int64_t day_number(const struct locale *locale, int64_t wall_ms)
 
 bool locale_same_day(const struct locale *locale, int64_t a_ms, int64_t b_ms)
 {
-	return day_number(locale, a_ms) == day_number(locale, b_ms);
+	return locale_day_number(locale, a_ms) == locale_day_number(locale, b_ms);
 }
 
 struct str locale_clock(struct pool *pool, const struct locale *locale, int64_t wall_ms)
@@ -126,7 +126,7 @@ struct str locale_clock(struct pool *pool, const struct locale *locale, int64_t 
 struct str locale_date(struct pool *pool, const struct locale *locale, int64_t wall_ms)
 {
 	struct tm at = parts_of(locale, wall_ms);
-	return pool_printf(pool, "%d %s %d", at.tm_mday, words_of(locale)->months[at.tm_mon], at.tm_year + 1900);
+	return pool_printf(pool, "%d %s %d", at.tm_mday, locale_words_of(locale)->months[at.tm_mon], at.tm_year + 1900);
 }
 
 struct str locale_short_date(struct pool *pool, const struct locale *locale, int64_t wall_ms)
@@ -134,19 +134,19 @@ struct str locale_short_date(struct pool *pool, const struct locale *locale, int
 	struct tm at = parts_of(locale, wall_ms), now = parts_of(locale, locale->now_ms);
 	if (at.tm_year != now.tm_year)
 		return locale_date(pool, locale, wall_ms);
-	return pool_printf(pool, "%d %s", at.tm_mday, words_of(locale)->months[at.tm_mon]);
+	return pool_printf(pool, "%d %s", at.tm_mday, locale_words_of(locale)->months[at.tm_mon]);
 }
 
 /* "Today" and "Yesterday"; absent for other days. */
 static struct str near_day(const struct locale *locale, int64_t wall_ms)
 {
-	int64_t ago = day_number(locale, locale->now_ms) - day_number(locale, wall_ms);
+	int64_t ago = locale_day_number(locale, locale->now_ms) - locale_day_number(locale, wall_ms);
 	if (ago == 0)
 		return str_of(translation_find(locale->translation, T("Today")));
 	return ago == 1 ? str_of(translation_find(locale->translation, T("Yesterday"))) : STR_NONE;
 }
 
-static struct str day_text(struct pool *pool, const struct words *words, const struct tm *at, const char *year)
+static struct str locale_day_text(struct pool *pool, const struct words *words, const struct tm *at, const char *year)
 {
 	const char *day = words->long_days[at->tm_wday], *month = words->long_months[at->tm_mon];
 	if (words->day_order == DATE_DAY)
@@ -158,33 +158,33 @@ static struct str day_text(struct pool *pool, const struct words *words, const s
 struct str locale_day(struct pool *pool, const struct locale *locale, int64_t wall_ms)
 {
 	struct tm at = parts_of(locale, wall_ms), now = parts_of(locale, locale->now_ms);
-	const struct words *words = words_of(locale);
+	const struct words *words = locale_words_of(locale);
 	struct str near = near_day(locale, wall_ms);
 	char year[16] = "";
 	if (near.p)
 		return near;
 	if (at.tm_year != now.tm_year)
 		snprintf(year, sizeof(year), " %d", at.tm_year + 1900);
-	return day_text(pool, words, &at, year);
+	return locale_day_text(pool, words, &at, year);
 }
 
 struct str locale_brief(struct pool *pool, const struct locale *locale, int64_t wall_ms)
 {
 	struct tm at = parts_of(locale, wall_ms);
-	int64_t ago = day_number(locale, locale->now_ms) - day_number(locale, wall_ms);
+	int64_t ago = locale_day_number(locale, locale->now_ms) - locale_day_number(locale, wall_ms);
 	if (ago == 0)
 		return locale_clock(pool, locale, wall_ms);
 	if (ago == 1)
 		return near_day(locale, wall_ms);
 	if (ago > 1 && ago < 7)
-		return str_of(words_of(locale)->days[at.tm_wday]);
+		return str_of(locale_words_of(locale)->days[at.tm_wday]);
 	return locale_short_date(pool, locale, wall_ms);
 }
 
 struct str locale_time(struct pool *pool, const struct locale *locale, int64_t wall_ms)
 {
 	struct tm at = parts_of(locale, wall_ms), now = parts_of(locale, locale->now_ms);
-	const char *month = words_of(locale)->months[at.tm_mon];
+	const char *month = locale_words_of(locale)->months[at.tm_mon];
 	if (at.tm_year == now.tm_year && at.tm_yday == now.tm_yday)
 		return pool_printf(pool, "%02d:%02d", at.tm_hour, at.tm_min);
 	if (at.tm_year == now.tm_year)

@@ -22,7 +22,7 @@ static const struct {
 };
 #define KINDS (sizeof(table) / sizeof(table[0]))
 
-static size_t find(struct str kind)
+static size_t media_find(struct str kind)
 {
 	size_t i = 0;
 	while (i < KINDS && !str_equal(kind, str_of(table[i].kind)))
@@ -42,7 +42,7 @@ bool media_is_text(struct str kind)
 
 void media_write(struct json_writer *w, struct str kind, struct str detail)
 {
-	size_t i = find(kind);
+	size_t i = media_find(kind);
 	json_key(w, "media");
 	if (media_is_text(kind)) {
 		json_write_bool(w, false);
@@ -60,6 +60,6 @@ void media_write(struct json_writer *w, struct str kind, struct str detail)
 
 struct str media_words(const struct translation *translation, struct str kind)
 {
-	size_t i = find(kind);
+	size_t i = media_find(kind);
 	return i < KINDS ? str_of(translation_find(translation, table[i].words)) : kind;
 }

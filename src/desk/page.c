@@ -97,7 +97,7 @@ enum err page_load_counts(struct visit *v)
 	return e;
 }
 
-static enum err count(struct visit *v, void *arg)
+static enum err page_count(struct visit *v, void *arg)
 {
 	(void)arg;
 	return page_load_counts(v);
@@ -113,7 +113,7 @@ static void write_count(struct visit *v, const char *key, const char *more_key, 
 /* What the menu shows beside its entries; a page without it is better than none. */
 static void write_counts(struct visit *v)
 {
-	if (!v->counts && (v->no_counts || visit_transaction(v, count, NULL) != ERR_OK))
+	if (!v->counts && (v->no_counts || visit_transaction(v, page_count, NULL) != ERR_OK))
 		return;
 	json_key(&v->w, "counts");
 	json_begin_object(&v->w);
@@ -140,7 +140,7 @@ static void write_said(struct visit *v)
 	json_end_object(&v->w);
 }
 
-static void write_page(struct visit *v, const char *name, const char *nav, const char *title)
+static void page_write_page(struct visit *v, const char *name, const char *nav, const char *title)
 {
 	json_key(&v->w, "page");
 	json_begin_object(&v->w);
@@ -162,7 +162,7 @@ struct json_writer *page_begin(struct visit *v, const char *name, const char *na
 	json_begin_object(&v->w);
 	json_member_str(&v->w, "lang", str_of(v->locale.language));
 	json_member_str(&v->w, "dir", STR("ltr"));
-	write_page(v, name, nav, title);
+	page_write_page(v, name, nav, title);
 	write_assets(v);
 	json_member_str(&v->w, "csrf", v->csrf);
 	if (v->caller.kind == CALLER_PERSON)
@@ -194,7 +194,7 @@ void page_member_or_false(struct json_writer *w, const char *key, struct str s)
 		json_write_str(w, s);
 }
 
-static enum err render(struct visit *v, const char *name, struct buf *out)
+static enum err page_render(struct visit *v, const char *name, struct buf *out)
 {
 	const struct json *model;
 	struct template_input input = { .translation = v->locale.translation };
@@ -225,7 +225,7 @@ enum err page_end(struct visit *v, int status)
 		buf_add_str(&response->body, buf_str(&v->model));
 		response->content_type = "application/json";
 	} else {
-		e = render(v, v->template, &response->body);
+		e = page_render(v, v->template, &response->body);
 		response->content_type = "text/html; charset=utf-8";
 	}
 	response->status = status;

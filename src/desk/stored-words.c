@@ -40,7 +40,7 @@ static const char *after_conversion(const char *p, bool *number)
 	return *p ? p + 1 : p;
 }
 
-static bool is_number(struct str s)
+static bool stored_words_is_number(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < '0' || s.p[i] > '9')
@@ -49,7 +49,7 @@ static bool is_number(struct str s)
 }
 
 /* Whether the format could have made the text; the shortest parts are tried first. */
-static bool fits(const char *format, struct str text, struct pieces *pieces)
+static bool stored_words_fits(const char *format, struct str text, struct pieces *pieces)
 {
 	size_t literal = strcspn(format, "%");
 	if (text.n < literal || memcmp(text.p, format, literal) != 0)
@@ -67,7 +67,8 @@ static bool fits(const char *format, struct str text, struct pieces *pieces)
 		struct str piece = { text.p, n };
 		pieces->of[own] = piece;
 		pieces->n = own + 1;
-		if ((!number || is_number(piece)) && fits(rest, (struct str){ text.p + n, text.n - n }, pieces))
+		if ((!number || stored_words_is_number(piece))
+			&& stored_words_fits(rest, (struct str){ text.p + n, text.n - n }, pieces))
 			return true;
 	}
 	pieces->n = own;
@@ -95,7 +96,7 @@ static const char *find_format(const struct translation *t, struct str sentence,
 	size_t most = 0;
 	for (uint32_t i = 0; translation_entry(t, i, &id, &text); i++) {
 		struct pieces pieces = { .n = 0 };
-		if (!*text || !strchr(id, '%') || !fits(id, sentence, &pieces) || weight_of(id) <= most)
+		if (!*text || !strchr(id, '%') || !stored_words_fits(id, sentence, &pieces) || weight_of(id) <= most)
 			continue;
 		most = weight_of(id);
 		best = text;
@@ -127,7 +128,8 @@ static struct str translate_piece(struct pool *pool, const struct translation *t
 	return pool_printf(pool, "%.*s%.*s", (int)n, piece.p, (int)rest.n, rest.p);
 }
 
-static struct str fill(struct pool *pool, const struct translation *t, const char *format, const struct pieces *pieces)
+static struct str stored_words_fill(
+	struct pool *pool, const struct translation *t, const char *format, const struct pieces *pieces)
 {
 	struct buf out;
 	int next = 0;
@@ -157,7 +159,7 @@ static struct str find_sentence(struct pool *pool, const struct translation *t, 
 	if (found.p)
 		return found;
 	const char *format = find_format(t, sentence, &pieces);
-	return format ? fill(pool, t, format, &pieces) : STR_NONE;
+	return format ? stored_words_fill(pool, t, format, &pieces) : STR_NONE;
 }
 
 /* "A sentence. And another." by its first full stop that ends a known one; absent when there is none. */

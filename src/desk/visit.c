@@ -38,7 +38,7 @@ void visit_put_db(struct visit *v)
 	v->db = NULL;
 }
 
-static enum err try_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+static enum err visit_try_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
 {
 	struct str proof = token_hash(v->pool, v->caller.token);
 	enum err e = db_begin_proven(visit_db(v), proof, v->caller.org_id);
@@ -61,7 +61,7 @@ enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, vo
 	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
 		if (i > 0)
 			usleep((useconds_t)i * 5000);
-		e = try_transaction(v, body, arg);
+		e = visit_try_transaction(v, body, arg);
 	}
 	return e;
 }
@@ -206,7 +206,7 @@ struct kick {
 	enum kick_need need;
 };
 
-static void kick(void *arg)
+static void visit_kick(void *arg)
 {
 	const struct kick *k = arg;
 	kick_sender(k->desk->conf, k->desk->own_path, k->need);
@@ -226,7 +226,7 @@ void visit_wake_sender(struct visit *v, bool sender_is_alive)
 	bool heard = wake_poke(v->desk->conf->run_dir) > 0;
 	struct kick *k = pool_new_of(v->pool, struct kick);
 	*k = (struct kick){ v->desk, !sender_is_alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD };
-	v->response->after = kick;
+	v->response->after = visit_kick;
 	v->response->after_arg = k;
 }
 

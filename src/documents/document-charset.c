@@ -90,7 +90,7 @@ static void count_utf8(struct str bytes, size_t *good, size_t *bad)
 	}
 }
 
-static void convert(struct buf *out, iconv_t cd, struct str bytes)
+static void document_charset_convert(struct buf *out, iconv_t cd, struct str bytes)
 {
 	char chunk[16384], *in = (char *)(uintptr_t)bytes.p;
 	size_t left = bytes.n;
@@ -110,7 +110,7 @@ static void convert(struct buf *out, iconv_t cd, struct str bytes)
 }
 
 /* Without what is not UTF-8; readers need not think of it, nor of a NUL. */
-static struct str cleaned(struct pool *pool, struct str text)
+static struct str document_charset_cleaned(struct pool *pool, struct str text)
 {
 	struct buf out;
 
@@ -131,7 +131,7 @@ static struct str decode_as(struct pool *pool, struct str bytes, const char *cha
 	if (cd == (iconv_t)-1) /* this libc lacks it */
 		return bytes;
 	buf_init(&out, bytes.n * 4 + 4);
-	convert(&out, cd, bytes);
+	document_charset_convert(&out, cd, bytes);
 	iconv_close(cd);
 	struct str text = pool_str(pool, buf_str(&out));
 	buf_fini(&out);
@@ -162,7 +162,7 @@ static bool is_utf16(const char *charset)
 }
 
 /* By the bytes, then by the name that somebody gave. */
-static const char *recognise(struct str bytes, const char *named)
+static const char *document_charset_recognise(struct str bytes, const char *named)
 {
 	size_t good, bad;
 
@@ -179,6 +179,6 @@ struct str document_decode(struct pool *pool, struct str bytes, struct str chars
 	const char *is = take_mark(&bytes);
 
 	if (!is)
-		is = recognise(bytes, find_charset(charset));
-	return cleaned(pool, strcmp(is, "UTF-8") == 0 ? bytes : decode_as(pool, bytes, is));
+		is = document_charset_recognise(bytes, find_charset(charset));
+	return document_charset_cleaned(pool, strcmp(is, "UTF-8") == 0 ? bytes : decode_as(pool, bytes, is));
 }

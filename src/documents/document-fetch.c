@@ -36,7 +36,7 @@ static bool has_scheme(struct str url)
 	return str_has_prefix(url, STR("//"));
 }
 
-static enum err check_address(const struct fetch *f, const struct http_url *url)
+static enum err document_fetch_check_address(const struct fetch *f, const struct http_url *url)
 {
 	if (url->has_user)
 		return explain(f->why, ERR_INVALID,
@@ -57,10 +57,10 @@ static enum err read_address(struct fetch *f, struct str text)
 		text = pool_printf(f->pool, "https://%.*s", (int)text.n, text.p);
 	if (!http_url_parse(f->pool, NULL, text, &f->url))
 		return explain(f->why, ERR_INVALID, T("this is no web address; one begins with https:// or http://"));
-	return check_address(f, &f->url);
+	return document_fetch_check_address(f, &f->url);
 }
 
-static enum err follow(struct fetch *f)
+static enum err document_fetch_follow(struct fetch *f)
 {
 	struct http_url next;
 
@@ -73,12 +73,12 @@ static enum err follow(struct fetch *f)
 			  "page"),
 			f->url.host.p);
 	f->url = next;
-	return check_address(f, &f->url);
+	return document_fetch_check_address(f, &f->url);
 }
 
 /* ---- one step ---- */
 
-static void keep_answer(void *arg, const struct http_response *response)
+static void document_fetch_keep_answer(void *arg, const struct http_response *response)
 {
 	struct fetch *f = arg;
 
@@ -89,32 +89,32 @@ static void keep_answer(void *arg, const struct http_response *response)
 	f->answer.reason = pool_cstr(f->pool, str_of(response->reason));
 }
 
-static int left_ms(const struct fetch *f)
+static int document_fetch_left_ms(const struct fetch *f)
 {
 	int64_t left = (f->deadline_us - clock_mono_us() + 999) / 1000;
 
 	return left > 0 ? (int)left : 0;
 }
 
-static enum err too_slow(const struct fetch *f)
+static enum err document_fetch_too_slow(const struct fetch *f)
 {
 	return explain(f->why, ERR_TIMEOUT, T("%s did not answer in time"), f->url.host.p);
 }
 
-static enum err ask(struct fetch *f)
+static enum err document_fetch_ask(struct fetch *f)
 {
 	static const char *const headers[] = { ACCEPT, NULL };
 	struct http_request request = { .method = "GET",
 		.url = f->url.url.p,
 		.headers = headers,
-		.timeout_ms = left_ms(f),
+		.timeout_ms = document_fetch_left_ms(f),
 		.public_only = !f->options->allow_private,
 		.refuse_long = true,
-		.done = keep_answer,
+		.done = document_fetch_keep_answer,
 		.arg = f };
 
 	if (request.timeout_ms == 0)
-		return too_slow(f);
+		return document_fetch_too_slow(f);
 	http_client_submit(f->client, &request);
 	while (http_client_active(f->client) > 0)
 		http_client_run(f->client, NULL, 0, 1000);
@@ -123,8 +123,8 @@ static enum err ask(struct fetch *f)
 	if (f->answer.too_long)
 		return explain(f->why, ERR_TOO_LARGE, T("what %s sends is larger than %zu MB"), f->url.host.p,
 			(f->max_bytes + (1 << 20) - 1) >> 20);
-	if (left_ms(f) <= CLOCKS_DIFFER_MS)
-		return too_slow(f);
+	if (document_fetch_left_ms(f) <= CLOCKS_DIFFER_MS)
+		return document_fetch_too_slow(f);
 	return explain(f->why, ERR_REMOTE, T("the page could not be fetched: %s"), f->answer.reason);
 }
 
@@ -176,16 +176,16 @@ static struct str charset_of(struct str content_type)
 }
 
 /* The path's last part, for what it ends with. */
-static struct str path_of(struct str url)
+static struct str document_fetch_path_of(struct str url)
 {
 	return str_take_until(&url, '?');
 }
 
-static enum err take_answer(const struct fetch *f, struct document_source *out)
+static enum err document_fetch_take_answer(const struct fetch *f, struct document_source *out)
 {
 	struct str charset = charset_of(f->answer.content_type);
-	enum err e =
-		document_format_of(path_of(f->url.url), f->answer.content_type, f->answer.body, &out->format, f->why);
+	enum err e = document_format_of(
+		document_fetch_path_of(f->url.url), f->answer.content_type, f->answer.body, &out->format, f->why);
 
 	out->url = f->url.url;
 	out->bytes = f->answer.body;
@@ -199,17 +199,17 @@ static enum err fetch_all(struct fetch *f, struct str url, struct document_sourc
 	enum err e = read_address(f, url);
 
 	for (int i = 0; e == ERR_OK; i++) {
-		e = ask(f);
+		e = document_fetch_ask(f);
 		if (e != ERR_OK || !is_redirect(f->answer.status))
 			break;
 		if (i == REDIRECTS_MAX)
 			return explain(f->why, ERR_REMOTE, T("%s sends on and on: more than %d redirects"),
 				f->url.host.p, REDIRECTS_MAX);
-		e = follow(f);
+		e = document_fetch_follow(f);
 	}
 	if (e != ERR_OK)
 		return e;
-	return f->answer.status == 200 ? take_answer(f, out) : refuse_status(f);
+	return f->answer.status == 200 ? document_fetch_take_answer(f, out) : refuse_status(f);
 }
 
 enum err document_fetch(struct pool *pool, struct str url, const struct document_fetch_options *options,

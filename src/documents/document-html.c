@@ -143,7 +143,7 @@ static const xmlNode *next_below(const xmlNode *node, const xmlNode *top)
 	return node == top ? NULL : node->next;
 }
 
-static bool is_one_of(const xmlNode *node, const char *const *names)
+static bool document_html_is_one_of(const xmlNode *node, const char *const *names)
 {
 	for (; *names; names++)
 		if (strcmp((const char *)node->name, *names) == 0)
@@ -155,7 +155,7 @@ static bool is_one_of(const xmlNode *node, const char *const *names)
 static bool holds_one_of(const xmlNode *top, const char *const *names)
 {
 	for (const xmlNode *n = next_below(top, top); n; n = next_below(n, top))
-		if (n->type == XML_ELEMENT_NODE && is_one_of(n, names))
+		if (n->type == XML_ELEMENT_NODE && document_html_is_one_of(n, names))
 			return true;
 	return false;
 }
@@ -168,7 +168,7 @@ static bool is_layout(const xmlNode *table)
 	return holds_one_of(table, signs);
 }
 
-static bool is_dropped(const struct walk *walk, const xmlNode *node, enum meaning meaning)
+static bool document_html_is_dropped(const struct walk *walk, const xmlNode *node, enum meaning meaning)
 {
 	static const char *const page[] = { "h1", "main", "article", "form", NULL };
 
@@ -199,7 +199,7 @@ static void take_lines(struct document_writer *w, struct str text)
 	}
 }
 
-static void take_text(struct walk *walk, const xmlNode *node)
+static void document_html_take_text(struct walk *walk, const xmlNode *node)
 {
 	struct str text = str_of((const char *)node->content);
 
@@ -232,11 +232,11 @@ static void leave_table(struct walk *walk)
 }
 
 /* Says whether to go on with what is in it. */
-static bool enter(struct walk *walk, const xmlNode *node)
+static bool document_html_enter(struct walk *walk, const xmlNode *node)
 {
 	enum meaning meaning = meaning_of(node);
 
-	if (is_dropped(walk, node, meaning))
+	if (document_html_is_dropped(walk, node, meaning))
 		return false;
 	switch (meaning) {
 	case MEANS_HEADING: document_block(walk->w, BLOCK_HEADING, node->name[1] - '0'); break;
@@ -266,7 +266,7 @@ static bool enter(struct walk *walk, const xmlNode *node)
 	return true;
 }
 
-static struct str attribute(const xmlNode *node, const char *name)
+static struct str document_html_attribute(const xmlNode *node, const char *name)
 {
 	for (const xmlAttr *a = node->properties; a; a = a->next)
 		if (strcmp((const char *)a->name, name) == 0 && a->children && !a->children->next)
@@ -274,7 +274,7 @@ static struct str attribute(const xmlNode *node, const char *name)
 	return STR_NONE;
 }
 
-static void leave(struct walk *walk, const xmlNode *node)
+static void document_html_leave(struct walk *walk, const xmlNode *node)
 {
 	switch (meaning_of(node)) {
 	case MEANS_HEADING:
@@ -285,7 +285,7 @@ static void leave(struct walk *walk, const xmlNode *node)
 			document_block_end(walk->w);
 		break;
 	case MEANS_TABLE: leave_table(walk); break;
-	case MEANS_LINK: document_link_end(walk->w, attribute(node, "href")); break;
+	case MEANS_LINK: document_link_end(walk->w, document_html_attribute(node, "href")); break;
 	case MEANS_PRE:
 		walk->pres--;
 		document_block(walk->w, BLOCK_PARAGRAPH, 0);
@@ -309,18 +309,18 @@ static void walk_page(struct document_writer *w, const xmlNode *root, bool keep_
 
 	while (node) {
 		bool element = node->type == XML_ELEMENT_NODE;
-		bool inside = element && enter(&walk, node);
+		bool inside = element && document_html_enter(&walk, node);
 		if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
-			take_text(&walk, node);
+			document_html_take_text(&walk, node);
 		if (inside && node->children) {
 			node = node->children;
 			continue;
 		}
 		if (inside)
-			leave(&walk, node);
+			document_html_leave(&walk, node);
 		while (node != root && !node->next) {
 			node = node->parent;
-			leave(&walk, node);
+			document_html_leave(&walk, node);
 		}
 		node = node == root ? NULL : node->next;
 	}
@@ -382,13 +382,13 @@ static size_t most_attributes(struct str text)
 	return most;
 }
 
-static enum err refuse(const char *reason, struct explain *why)
+static enum err document_html_refuse(const char *reason, struct explain *why)
 {
 	return explain(why, ERR_INVALID, T("the page cannot be read: %s; copy its text from the browser and paste it"),
 		reason);
 }
 
-static enum err parse(struct str text, htmlDocPtr *out, struct explain *why)
+static enum err document_html_parse(struct str text, htmlDocPtr *out, struct explain *why)
 {
 	struct bounds bounds = { .passed = NULL };
 	htmlParserCtxtPtr parser = htmlCreateMemoryParserCtxt(text.p, (int)text.n);
@@ -411,7 +411,7 @@ static enum err parse(struct str text, htmlDocPtr *out, struct explain *why)
 		return ERR_OK;
 	xmlFreeDoc(*out);
 	*out = NULL;
-	return refuse(bounds.passed, why);
+	return document_html_refuse(bounds.passed, why);
 }
 
 static bool has_text(const struct document_writer *w, size_t before)
@@ -427,8 +427,8 @@ enum err document_read_html(struct document_writer *w, struct str text, struct e
 	if (str_is_empty(str_trim(text)))
 		return ERR_OK;
 	if (most_attributes(text) > ATTRIBUTES_MAX)
-		return refuse(T("one of its elements has too many attributes"), why);
-	enum err e = parse(text, &page, why);
+		return document_html_refuse(T("one of its elements has too many attributes"), why);
+	enum err e = document_html_parse(text, &page, why);
 	const xmlNode *root = page ? xmlDocGetRootElement(page) : NULL;
 	if (root)
 		walk_page(w, root, false);

@@ -27,7 +27,7 @@ struct markdown {
 };
 
 /* Every callback ends here: not 0 stops md4c. */
-static int spend(struct markdown *m)
+static int document_markdown_spend(struct markdown *m)
 {
 	if (m->calls_left == 0 || m->err != ERR_OK || m->w->text.err != ERR_OK)
 		return 1;
@@ -35,7 +35,7 @@ static int spend(struct markdown *m)
 	return 0;
 }
 
-static struct str slice(const MD_CHAR *p, MD_SIZE n)
+static struct str document_markdown_slice(const MD_CHAR *p, MD_SIZE n)
 {
 	return (struct str){ p, n };
 }
@@ -55,7 +55,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
 	default: document_block(m->w, BLOCK_PARAGRAPH, 0);
 	}
 	m->in_code = type == MD_BLOCK_CODE;
-	return spend(m);
+	return document_markdown_spend(m);
 }
 
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
@@ -69,7 +69,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
 	if (type == MD_BLOCK_H || type == MD_BLOCK_LI || type == MD_BLOCK_TR || type == MD_BLOCK_UL
 		|| type == MD_BLOCK_OL || type == MD_BLOCK_CODE)
 		document_block_end(m->w);
-	return spend(m);
+	return document_markdown_spend(m);
 }
 
 static int enter_span(MD_SPANTYPE type, void *detail, void *arg)
@@ -79,7 +79,7 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg)
 	(void)detail;
 	if (type == MD_SPAN_A)
 		document_link_begin(m->w);
-	return spend(m);
+	return document_markdown_spend(m);
 }
 
 static int leave_span(MD_SPANTYPE type, void *detail, void *arg)
@@ -88,9 +88,9 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *arg)
 
 	if (type == MD_SPAN_A) {
 		const MD_SPAN_A_DETAIL *link = detail;
-		document_link_end(m->w, slice(link->href.text, link->href.size));
+		document_link_end(m->w, document_markdown_slice(link->href.text, link->href.size));
 	}
-	return spend(m);
+	return document_markdown_spend(m);
 }
 
 static void take_code(struct markdown *m, struct str text)
@@ -114,10 +114,10 @@ static void take_html(struct markdown *m, struct str text)
 	buf_add_str(&m->html, text);
 }
 
-static int take_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *arg)
+static int document_markdown_take_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *arg)
 {
 	struct markdown *m = arg;
-	struct str text = slice(p, n);
+	struct str text = document_markdown_slice(p, n);
 
 	switch (type) {
 	case MD_TEXT_NULLCHAR: break;
@@ -133,10 +133,10 @@ static int take_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *arg)
 		break;
 	default: document_text(m->w, text);
 	}
-	return spend(m);
+	return document_markdown_spend(m);
 }
 
-static struct str unquoted(struct str s)
+static struct str document_markdown_unquoted(struct str s)
 {
 	bool quoted = s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'') && s.p[s.n - 1] == s.p[0];
 
@@ -158,7 +158,7 @@ static struct str skip_front_matter(struct document_writer *w, struct str text)
 			return rest;
 		}
 		if (str_equal_nocase(str_take_until(&line, ':'), STR("title")))
-			title = unquoted(str_trim(line));
+			title = document_markdown_unquoted(str_trim(line));
 	}
 	return text;
 }
@@ -232,7 +232,7 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 		.leave_block = leave_block,
 		.enter_span = enter_span,
 		.leave_span = leave_span,
-		.text = take_text,
+		.text = document_markdown_take_text,
 	};
 	struct markdown m = { .w = w, .why = why };
 	struct buf whole;

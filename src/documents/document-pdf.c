@@ -14,7 +14,7 @@
 #define INFO_MAX_BYTES (64 * 1024)
 #define TITLE_LEAST_BYTES 3
 
-static enum err run(struct pool *pool, const char *const *argv, struct str bytes, size_t max_output,
+static enum err document_pdf_run(struct pool *pool, const char *const *argv, struct str bytes, size_t max_output,
 	struct subprocess_result *out, struct explain *why)
 {
 	struct subprocess program = { .argv = argv,
@@ -27,7 +27,7 @@ static enum err run(struct pool *pool, const char *const *argv, struct str bytes
 	return subprocess_run(pool, &program, out, why);
 }
 
-static bool says(const struct subprocess_result *result, const char *words)
+static bool document_pdf_says(const struct subprocess_result *result, const char *words)
 {
 	return !str_is_empty(result->errors) && strstr(result->errors.p, words) != NULL;
 }
@@ -40,17 +40,18 @@ static bool went_well(const struct subprocess_result *result)
 	return !str_is_empty(str_trim(result->output)) || str_is_empty(result->errors);
 }
 
-static enum err judge(const struct subprocess_result *result, struct explain *why)
+static enum err document_pdf_judge(const struct subprocess_result *result, struct explain *why)
 {
 	if (went_well(result))
 		return ERR_OK;
-	if (says(result, "Incorrect password"))
+	if (document_pdf_says(result, "Incorrect password"))
 		return explain(why, ERR_INVALID,
 			T("the PDF is protected by a password: save it without one and upload it again"));
-	if (says(result, "Copying of text"))
+	if (document_pdf_says(result, "Copying of text"))
 		return explain(why, ERR_INVALID,
 			T("the PDF does not allow its text to be copied: save it without that restriction"));
-	if (says(result, "out of memory") || says(result, "Out of memory") || result->exit_status > 128)
+	if (document_pdf_says(result, "out of memory") || document_pdf_says(result, "Out of memory")
+		|| result->exit_status > 128)
 		return explain(
 			why, ERR_INVALID, T("the PDF could not be read: it is damaged or asks for too much memory"));
 	return explain(why, ERR_INVALID, T("the PDF could not be read: it is damaged, or no PDF at all"));
@@ -89,7 +90,7 @@ static void read_title(struct pool *pool, struct document_writer *w, struct str 
 	static const char *const argv[] = { "pdfinfo", "-enc", "UTF-8", "-", NULL };
 	struct subprocess_result result;
 
-	if (run(pool, argv, bytes, INFO_MAX_BYTES, &result, NULL) != ERR_OK)
+	if (document_pdf_run(pool, argv, bytes, INFO_MAX_BYTES, &result, NULL) != ERR_OK)
 		return;
 	for (struct str rest = result.output; rest.p;) {
 		struct str line = str_take_until(&rest, '\n');
@@ -105,10 +106,10 @@ enum err document_read_pdf(struct pool *pool, struct document_writer *w, struct 
 {
 	static const char *const argv[] = { "pdftotext", "-enc", "UTF-8", "-eol", "unix", "-", "-", NULL };
 	struct subprocess_result result;
-	enum err e = run(pool, argv, bytes, 2 * DOCUMENT_TEXT_MAX_BYTES, &result, why);
+	enum err e = document_pdf_run(pool, argv, bytes, 2 * DOCUMENT_TEXT_MAX_BYTES, &result, why);
 
 	if (e == ERR_OK)
-		e = judge(&result, why);
+		e = document_pdf_judge(&result, why);
 	if (e == ERR_TIMEOUT)
 		return explain(why, e, T("the PDF is too large or too complex: it could not be read within %d seconds"),
 			TIME_LIMIT_MS / 1000);

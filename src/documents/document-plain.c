@@ -17,14 +17,14 @@ struct lines {
 	bool hyphens;
 };
 
-static struct str skip(struct str s, size_t n)
+static struct str document_plain_skip(struct str s, size_t n)
 {
 	return (struct str){ s.p + n, s.n - n };
 }
 
 /* ---- what a line is ---- */
 
-static size_t columns(struct str s)
+static size_t document_plain_columns(struct str s)
 {
 	size_t n = 0;
 
@@ -34,7 +34,7 @@ static size_t columns(struct str s)
 }
 
 /* The level of "## words", 0 when it is no heading; `*words` gets them. */
-static int heading_level(struct str line, struct str *words)
+static int document_plain_heading_level(struct str line, struct str *words)
 {
 	size_t n = 0;
 
@@ -42,12 +42,12 @@ static int heading_level(struct str line, struct str *words)
 		n++;
 	if (n == 0 || n > 6 || n >= line.n || line.p[n] != ' ')
 		return 0;
-	*words = str_trim(skip(line, n));
+	*words = str_trim(document_plain_skip(line, n));
 	return (int)n;
 }
 
 /* "- words" with any of the marks that people and word processors use. */
-static bool is_item(struct str line, struct str *words)
+static bool document_plain_is_item(struct str line, struct str *words)
 {
 	static const struct str marks[] = { { "- ", 2 }, { "* ", 2 }, { "+ ", 2 }, { "\xE2\x80\xA2", 3 },
 		{ "\xE2\x80\xA3", 3 }, { "\xE2\x96\xAA", 3 }, { "\xE2\x97\x8F", 3 }, { "\xE2\x97\xA6", 3 },
@@ -56,14 +56,14 @@ static bool is_item(struct str line, struct str *words)
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		if (str_has_prefix(line, marks[i])) {
-			*words = str_trim(skip(line, marks[i].n));
+			*words = str_trim(document_plain_skip(line, marks[i].n));
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool is_number(struct str line)
+static bool document_plain_is_number(struct str line)
 {
 	for (size_t i = 0; i < line.n; i++)
 		if (line.p[i] < '0' || line.p[i] > '9')
@@ -78,7 +78,7 @@ static bool begins_lower(struct str line)
 	return str_utf8_next(line, &c) > 0 && text_is_lower(c);
 }
 
-static bool ends_sentence(struct str line)
+static bool document_plain_ends_sentence(struct str line)
 {
 	return line.n > 0 && strchr(".!?:;", line.p[line.n - 1]) != NULL;
 }
@@ -109,7 +109,7 @@ static struct str take_cell(struct str *rest, char separator)
 		size_t gap = gap_at(s, at, separator);
 		if (!gap)
 			continue;
-		*rest = skip(s, at + gap);
+		*rest = document_plain_skip(s, at + gap);
 		return (struct str){ s.p, at };
 	}
 	*rest = STR_NONE;
@@ -134,7 +134,8 @@ static bool is_cells(struct str line, char separator)
 		return n >= 2;
 	for (struct str rest = line; rest.p;) {
 		struct str cell = str_trim(take_cell(&rest, separator));
-		if (!cell.n || columns(cell) > CELL_COLUMNS || (rest.p && strchr(".!?", cell.p[cell.n - 1])))
+		if (!cell.n || document_plain_columns(cell) > CELL_COLUMNS
+			|| (rest.p && strchr(".!?", cell.p[cell.n - 1])))
 			return false;
 	}
 	return true;
@@ -150,7 +151,7 @@ struct group {
 	char separator; /* ',' or ';' when each line has as many of them, as in a CSV file; else 0 */
 };
 
-static struct str next_line(struct str *rest)
+static struct str document_plain_next_line(struct str *rest)
 {
 	return str_trim(str_take_until(rest, '\n'));
 }
@@ -171,7 +172,7 @@ static char separator_of(struct str text)
 		int lines = 0, most = 0;
 		bool same = true;
 		for (struct str rest = text; rest.p;) {
-			int n = count_char(next_line(&rest), separators[k]);
+			int n = count_char(document_plain_next_line(&rest), separators[k]);
 			same = same && n > 0 && (lines == 0 || n == most);
 			most = n;
 			lines++;
@@ -182,14 +183,14 @@ static char separator_of(struct str text)
 	return 0;
 }
 
-static struct group measure(struct str text)
+static struct group document_plain_measure(struct str text)
 {
 	struct group g = { .text = text, .separator = separator_of(text) };
 	size_t lines = 0, lower = 0, rows = 0;
 
 	for (struct str rest = text; rest.p;) {
-		struct str line = next_line(&rest);
-		size_t width = columns(line);
+		struct str line = document_plain_next_line(&rest);
+		size_t width = document_plain_columns(line);
 		lower += lines > 0 && begins_lower(line);
 		rows += is_cells(line, g.separator);
 		g.longest = width > g.longest ? width : g.longest;
@@ -200,15 +201,15 @@ static struct group measure(struct str text)
 	return g;
 }
 
-static bool goes_on(const struct group *g, struct str line, struct str next)
+static bool document_plain_goes_on(const struct group *g, struct str line, struct str next)
 {
 	if (begins_lower(next))
 		return true;
 	if (g->longest < FILLED_COLUMNS)
 		return false;
 	if (g->prose)
-		return columns(line) * 2 >= g->longest;
-	return columns(line) * 4 >= g->longest * 3 && !ends_sentence(line);
+		return document_plain_columns(line) * 2 >= g->longest;
+	return document_plain_columns(line) * 4 >= g->longest * 3 && !document_plain_ends_sentence(line);
 }
 
 /* Without the hyphen at which a word was divided; false when it was not. */
@@ -227,7 +228,7 @@ static bool is_divided(struct str *line, struct str next)
 }
 
 /* One line alone is a row only by its tabs or leading dots. */
-static bool is_row(struct str line, const struct group *g)
+static bool document_plain_is_row(struct str line, const struct group *g)
 {
 	return is_cells(line, g->separator)
 	       && (g->aligned || str_find_char(line, '\t') >= 0 || memmem(line.p, line.n, "...", 3));
@@ -236,7 +237,7 @@ static bool is_row(struct str line, const struct group *g)
 /* Somebody copied a table, or lined one up by hand. */
 static bool write_cells(struct document_writer *w, struct str line, const struct group *g)
 {
-	if (!is_row(line, g))
+	if (!document_plain_is_row(line, g))
 		return false;
 	document_block(w, BLOCK_ROW, 0);
 	while (line.p) {
@@ -251,9 +252,9 @@ static bool write_cells(struct document_writer *w, struct str line, const struct
 static bool write_marked(struct document_writer *w, struct str line, const struct group *g)
 {
 	struct str words;
-	int level = heading_level(line, &words);
+	int level = document_plain_heading_level(line, &words);
 
-	if (level > 0 || is_item(line, &words)) {
+	if (level > 0 || document_plain_is_item(line, &words)) {
 		document_block(w, level ? BLOCK_HEADING : BLOCK_ITEM, level);
 		document_text(w, words);
 		if (level)
@@ -267,13 +268,14 @@ static bool begins_block(struct str line, const struct group *g)
 {
 	struct str words;
 
-	return heading_level(line, &words) > 0 || is_item(line, &words) || is_row(line, g);
+	return document_plain_heading_level(line, &words) > 0 || document_plain_is_item(line, &words)
+	       || document_plain_is_row(line, g);
 }
 
 /* What stands between two lines. */
 static void write_gap(const struct lines *l, const struct group *g, struct str line, struct str next)
 {
-	if (goes_on(g, line, next) || (l->w->open && !l->w->started)) /* a mark that stands alone */
+	if (document_plain_goes_on(g, line, next) || (l->w->open && !l->w->started)) /* a mark that stands alone */
 		document_text(l->w, STR("\n"));
 	else if (l->w->open) /* a line behind an item, not a part of it */
 		document_block_end(l->w);
@@ -283,12 +285,12 @@ static void write_gap(const struct lines *l, const struct group *g, struct str l
 
 static void write_group(const struct lines *l, struct str text)
 {
-	struct group g = measure(text);
-	struct str rest = text, line = next_line(&rest);
+	struct group g = document_plain_measure(text);
+	struct str rest = text, line = document_plain_next_line(&rest);
 
 	document_block_end(l->w);
 	while (line.p) {
-		struct str next = next_line(&rest), words = line;
+		struct str next = document_plain_next_line(&rest), words = line;
 		bool divided = next.p && l->hyphens && is_divided(&words, next);
 		if (!write_marked(l->w, words, &g))
 			document_text(l->w, words);
@@ -301,7 +303,7 @@ static void write_group(const struct lines *l, struct str text)
 /* ---- the text ---- */
 
 /* Takes the lines up to the next empty one; a form feed is one, and a page's number beside it goes. */
-static struct str take_group(struct str *rest)
+static struct str document_plain_take_group(struct str *rest)
 {
 	struct str group = { rest->p, 0 };
 
@@ -314,13 +316,13 @@ static struct str take_group(struct str *rest)
 	return group;
 }
 
-static void write_page(const struct lines *l, struct str page)
+static void document_plain_write_page(const struct lines *l, struct str page)
 {
 	page = str_trim(page);
 	for (struct str rest = page; rest.p;) {
-		struct str group = take_group(&rest);
+		struct str group = document_plain_take_group(&rest);
 		bool at_edge = group.p == page.p || group.p + group.n == page.p + page.n;
-		if (!str_is_empty(group) && !(l->hyphens && at_edge && is_number(str_trim(group))))
+		if (!str_is_empty(group) && !(l->hyphens && at_edge && document_plain_is_number(str_trim(group))))
 			write_group(l, group);
 	}
 }
@@ -330,5 +332,5 @@ void document_read_lines(struct document_writer *w, struct str text, bool hyphen
 	struct lines l = { w, hyphens };
 
 	while (text.p)
-		write_page(&l, str_take_until(&text, '\f'));
+		document_plain_write_page(&l, str_take_until(&text, '\f'));
 }

@@ -25,7 +25,7 @@ void document_writer_fini(struct document_writer *w)
 
 /* ---- blocks ---- */
 
-static void begin(struct document_writer *w, enum document_block kind, int level)
+static void document_writer_begin(struct document_writer *w, enum document_block kind, int level)
 {
 	w->title_done = w->title_done || w->title.len > 0;
 	w->kind = kind;
@@ -41,12 +41,12 @@ void document_block(struct document_writer *w, enum document_block kind, int lev
 	if (kind == BLOCK_PARAGRAPH && w->open)
 		w->space = true;
 	else
-		begin(w, kind, level);
+		document_writer_begin(w, kind, level);
 }
 
 void document_block_end(struct document_writer *w)
 {
-	begin(w, BLOCK_PARAGRAPH, 0);
+	document_writer_begin(w, BLOCK_PARAGRAPH, 0);
 }
 
 void document_break(struct document_writer *w)
@@ -139,7 +139,7 @@ static void add_visible(struct document_writer *w, uint32_t c)
 		buf_add_utf8(&w->title, c);
 }
 
-static bool is_space(uint32_t c)
+static bool document_writer_is_space(uint32_t c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680
 	       || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F
@@ -147,7 +147,7 @@ static bool is_space(uint32_t c)
 }
 
 /* Control characters, soft hyphens, marks of byte order and of places to break. */
-static bool is_nothing(uint32_t c)
+static bool document_writer_is_nothing(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x200B || c == 0x2060 || c == 0xFEFF
 	       || (c & 0xFFFE) == 0xFFFE;
@@ -163,10 +163,10 @@ void document_text(struct document_writer *w, struct str text)
 			c = 0xFFFD;
 			n = 1;
 		}
-		if (is_space(c)) {
+		if (document_writer_is_space(c)) {
 			w->space = true;
 			w->soft = w->soft || c == '\n';
-		} else if (!is_nothing(c)) {
+		} else if (!document_writer_is_nothing(c)) {
 			add_visible(w, c);
 		}
 		text.p += n;
@@ -198,7 +198,7 @@ static bool is_absolute(struct str address)
 }
 
 /* "example.org" and "https://example.org/" name the same. */
-static struct str bare(struct str address)
+static struct str document_writer_bare(struct str address)
 {
 	static const struct str starts[] = { { "https://", 8 }, { "http://", 7 }, { "www.", 4 } };
 
@@ -219,7 +219,7 @@ void document_link_end(struct document_writer *w, struct str address)
 	address = str_trim(address);
 	if (w->link_at < w->text.len && is_absolute(address)) {
 		struct str words = { w->text.data + w->link_at, w->text.len - w->link_at };
-		if (!str_equal_nocase(bare(words), bare(address))) {
+		if (!str_equal_nocase(document_writer_bare(words), document_writer_bare(address))) {
 			buf_add_cstr(&w->text, " (");
 			buf_add_str(&w->text, address);
 			buf_add_char(&w->text, ')');

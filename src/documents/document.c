@@ -64,7 +64,7 @@ static const struct known endings[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static struct str first(struct str bytes, size_t n)
+static struct str document_first(struct str bytes, size_t n)
 {
 	return (struct str){ bytes.p, bytes.n < n ? bytes.n : n };
 }
@@ -76,7 +76,7 @@ static bool ends_with(struct str name, struct str ending)
 
 static bool has_magic(struct str bytes, struct str magic, size_t within)
 {
-	struct str head = first(bytes, within);
+	struct str head = document_first(bytes, within);
 
 	return head.n >= magic.n && memmem(head.p, head.n, magic.p, magic.n) != NULL;
 }
@@ -84,7 +84,7 @@ static bool has_magic(struct str bytes, struct str magic, size_t within)
 /* NULs in what is not UTF-16 by its mark. */
 static bool is_binary(struct str bytes)
 {
-	struct str head = first(bytes, 4096);
+	struct str head = document_first(bytes, 4096);
 
 	if (str_has_prefix(bytes, STR("\xFF\xFE")) || str_has_prefix(bytes, STR("\xFE\xFF")))
 		return false;
@@ -94,13 +94,13 @@ static bool is_binary(struct str bytes)
 static bool looks_like_html(struct str bytes)
 {
 	static const struct str starts[] = { { "<!doctype html", 14 }, { "<html", 5 }, { "<head", 5 }, { "<body", 5 } };
-	struct str head = first(bytes, 1024);
+	struct str head = document_first(bytes, 1024);
 
 	if (str_has_prefix(head, STR("\xEF\xBB\xBF")))
 		head = (struct str){ head.p + 3, head.n - 3 };
 	head = str_trim(head);
 	for (size_t i = 0; i < COUNT(starts); i++)
-		if (str_equal_nocase(first(head, starts[i].n), starts[i]))
+		if (str_equal_nocase(document_first(head, starts[i].n), starts[i]))
 			return true;
 	return false;
 }
@@ -181,7 +181,7 @@ enum err document_format_of(
 	else if (named)
 		*out = by_name;
 	else if (refused)
-		return refuse_type(first(content_type, 80), why);
+		return refuse_type(document_first(content_type, 80), why);
 	else if (looks_like_html(bytes))
 		*out = DOCUMENT_HTML;
 	return ERR_OK;

@@ -27,7 +27,7 @@ static bool is_joiner(uint32_t c)
 }
 
 /* A joiner beside an ASCII character joins nothing. */
-static bool joins(const struct buf *out, struct str after)
+static bool plain_text_joins(const struct buf *out, struct str after)
 {
 	return out->len > 0 && (out->data[out->len - 1] & 0x80) && after.n > 0 && (after.p[0] & 0x80);
 }
@@ -42,7 +42,7 @@ struct str plain_text(struct pool *pool, struct str text)
 		size_t n = str_utf8_next(text, &c);
 		n = n ? n : 1;
 		text = (struct str){ text.p + n, text.n - n };
-		if (is_joiner(c) ? joins(&out, text) : !is_invisible(c))
+		if (is_joiner(c) ? plain_text_joins(&out, text) : !is_invisible(c))
 			buf_add_utf8(&out, c == '\t' ? ' ' : c);
 		else if (c == 0x2028 || c == 0x2029) /* a line's and a paragraph's end */
 			buf_add_char(&out, '\n');
@@ -89,7 +89,7 @@ static char byte_at(struct str s, size_t i)
 	return i < s.n ? s.p[i] : '\n';
 }
 
-static bool is_word(char c)
+static bool plain_text_is_word(char c)
 {
 	return (c & 0x80) || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -116,7 +116,7 @@ static size_t eat_rule(struct place *p)
 
 	if (n < 3)
 		return 0;
-	while ((c == '`' || c == '~') && is_word(byte_at(p->rest, n)))
+	while ((c == '`' || c == '~') && plain_text_is_word(byte_at(p->rest, n)))
 		n++;
 	return byte_at(p->rest, n) == '\n' ? n + (n < p->rest.n) : 0;
 }
@@ -129,7 +129,8 @@ static size_t eat_bold(struct place *p)
 		return stars;
 	if (strokes == 2)
 		return strokes;
-	return lines >= 2 && (!is_word(p->before) || !is_word(byte_at(p->rest, lines))) ? lines : 0;
+	return lines >= 2 && (!plain_text_is_word(p->before) || !plain_text_is_word(byte_at(p->rest, lines))) ? lines
+													      : 0;
 }
 
 static size_t eat_code(struct place *p)
@@ -145,7 +146,7 @@ static size_t eat_tag(struct place *p)
 
 	if (p->rest.p[0] != '<')
 		return 0;
-	while (is_word(byte_at(p->rest, n)))
+	while (plain_text_is_word(byte_at(p->rest, n)))
 		n++;
 	bool comment = byte_at(p->rest, 1) == '!';
 	if (!comment && (n == name || !strchr(" />\n", byte_at(p->rest, n))))
@@ -155,7 +156,7 @@ static size_t eat_tag(struct place *p)
 }
 
 /* The index of the parenthesis that closes an address, 0 when there is none in this line. */
-static size_t address_end(struct str s, size_t at)
+static size_t plain_text_address_end(struct str s, size_t at)
 {
 	int open = 1;
 
@@ -181,7 +182,9 @@ static size_t eat_link(struct place *p)
 	struct str near = str_cut(p->rest, 3000);
 	size_t start = near.p[0] == '!' ? 2 : 1;
 	ptrdiff_t close = near.p[0] == '[' || str_has_prefix(near, STR("![")) ? str_find_char(near, ']') : -1;
-	size_t end = close > 0 && byte_at(near, (size_t)close + 1) == '(' ? address_end(near, (size_t)close + 2) : 0;
+	size_t end = close > 0 && byte_at(near, (size_t)close + 1) == '('
+			     ? plain_text_address_end(near, (size_t)close + 2)
+			     : 0;
 
 	if (end == 0)
 		return 0;

@@ -39,7 +39,7 @@ const char *kick_program(struct pool *pool, const struct conf *conf, const char 
 
 /* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a kicked sender
  * (outbox.kick_linger_s): what comes after that life must be able to start the next. */
-static bool is_time(enum kick_need need)
+static bool autostart_is_time(enum kick_need need)
 {
 	static _Atomic int64_t last_us[] = { [KICK_UNHEARD] = -UNHEARD_PAUSE_US, [KICK_NOW] = -PAUSE_US };
 	int64_t now = clock_mono_us(), last = atomic_load(&last_us[need]);
@@ -54,7 +54,7 @@ static bool keeps_stderr(const struct conf *conf)
 	return !*conf->log_file && !process_is_cgi();
 }
 
-static int spawn(const struct conf *conf, const char *program, char *const argv[])
+static int autostart_spawn(const struct conf *conf, const char *program, char *const argv[])
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -77,7 +77,7 @@ static int spawn(const struct conf *conf, const char *program, char *const argv[
 
 void kick_sender(const struct conf *conf, const char *own_path, enum kick_need need)
 {
-	if (need == KICK_NOT || conf->outbox_kick == CONF_KICK_OFF || !is_time(need))
+	if (need == KICK_NOT || conf->outbox_kick == CONF_KICK_OFF || !autostart_is_time(need))
 		return;
 	struct pool *pool = pool_new();
 	const char *program = kick_program(pool, conf, own_path);
@@ -87,7 +87,7 @@ void kick_sender(const struct conf *conf, const char *own_path, enum kick_need n
 		argv[3] = pool_cstr(pool, STR("--config"));
 		argv[4] = pool_cstr(pool, str_of(conf->path));
 	}
-	int failed = spawn(conf, program, argv);
+	int failed = autostart_spawn(conf, program, argv);
 	if (failed)
 		LOG_ERROR("kick.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)),
 			F_CSTR("remedy", "set outbox.program, or run the sender from cron"));

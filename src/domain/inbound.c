@@ -41,7 +41,7 @@ void inbound_identify(struct inbound *item, const char *kind, struct str value)
 }
 
 /* What of a text has room in `max_bytes` once it is written: a byte that is no UTF-8 becomes U+FFFD, three bytes. */
-static struct str fitting(struct str text, size_t max_bytes)
+static struct str inbound_fitting(struct str text, size_t max_bytes)
 {
 	size_t at = 0, written = 0;
 	if (text.n <= max_bytes / 3)
@@ -62,8 +62,9 @@ static struct str fitting(struct str text, size_t max_bytes)
 static void keep_bounds(struct inbound *item)
 {
 #define LABEL(member, max)
-#define CUT(member, max) item->member = fitting(item->member, (max));
-#define DROP(member, max) item->member = fitting(item->member, (max)).n == item->member.n ? item->member : STR_NONE;
+#define CUT(member, max) item->member = inbound_fitting(item->member, (max));
+#define DROP(member, max) \
+	item->member = inbound_fitting(item->member, (max)).n == item->member.n ? item->member : STR_NONE;
 	INBOUND_BOUNDS(LABEL, CUT, DROP)
 #undef LABEL
 #undef CUT
@@ -103,7 +104,7 @@ static void write_raw(struct json_writer *w, const char *key, struct str json)
 	json_write_raw(w, json);
 }
 
-static void write_message(struct json_writer *w, const struct inbound *item)
+static void inbound_write_message(struct json_writer *w, const struct inbound *item)
 {
 	write_identities(w, item);
 	json_member_str(w, "renamed_from", item->renamed_from);
@@ -124,7 +125,7 @@ static void write_message(struct json_writer *w, const struct inbound *item)
 }
 
 /* As PostgreSQL writes a bytea: what came may be no text at all. */
-static void write_bytes(struct json_writer *w, const char *key, struct str bytes)
+static void inbound_write_bytes(struct json_writer *w, const char *key, struct str bytes)
 {
 	struct buf hex;
 	if (!bytes.p)
@@ -136,7 +137,7 @@ static void write_bytes(struct json_writer *w, const char *key, struct str bytes
 	buf_fini(&hex);
 }
 
-static void write_item(struct json_writer *w, const struct inbound *item, int request)
+static void inbound_write_item(struct json_writer *w, const struct inbound *item, int request)
 {
 	static const char *const ops[] = { [INBOUND_MESSAGE] = "message",
 		[INBOUND_STATUS] = "status",
@@ -152,12 +153,12 @@ static void write_item(struct json_writer *w, const struct inbound *item, int re
 	json_member_i64(w, "at", item->at_s);
 	json_member_str(w, "kind", item->kind);
 	if (item->op == INBOUND_MESSAGE)
-		write_message(w, item);
+		inbound_write_message(w, item);
 	json_member_str(w, "status", item->status);
 	json_member_str(w, "tag", item->tag);
 	write_raw(w, "error", item->error);
 	json_member_str(w, "reason", item->reason);
-	write_bytes(w, "payload", item->payload);
+	inbound_write_bytes(w, "payload", item->payload);
 	json_end_object(w);
 }
 
@@ -166,6 +167,6 @@ void inbound_write(struct json_writer *w, const struct inbound_list *list, int r
 	for (const struct inbound *item = list->first; item; item = item->next) {
 		struct inbound bounded = *item;
 		keep_bounds(&bounded);
-		write_item(w, &bounded, request);
+		inbound_write_item(w, &bounded, request);
 	}
 }

@@ -196,7 +196,7 @@ static void store_alone(struct intake *in, struct db *db, struct ticket *t)
 }
 
 /* Without the lock: stores a chain of tickets and leaves each one's outcome in it. */
-static void lead(struct intake *in, struct ticket *chain)
+static void intake_lead(struct intake *in, struct ticket *chain)
 {
 	struct intake_result result = { 0 };
 	struct db *db = db_pool_take(in->pool);
@@ -213,7 +213,7 @@ static void lead(struct intake *in, struct ticket *chain)
 }
 
 /* Under the lock: takes what waits, up to the limits, off the queue. */
-static struct ticket *take_group(struct intake *in)
+static struct ticket *intake_take_group(struct intake *in)
 {
 	struct ticket *chain = in->first, **end = &in->first;
 	size_t bytes = 0;
@@ -267,9 +267,9 @@ enum err intake_store(struct intake *in, const struct inbound_list *list, struct
 			continue;
 		}
 		in->leaders++;
-		struct ticket *chain = take_group(in);
+		struct ticket *chain = intake_take_group(in);
 		pthread_mutex_unlock(&in->lock);
-		lead(in, chain);
+		intake_lead(in, chain);
 		pthread_mutex_lock(&in->lock);
 		finish_group(in, chain);
 	}

@@ -30,7 +30,8 @@ static void find_limits(const struct conf *conf, struct pool *pool, struct str s
 }
 
 /* The counts of the subject, in order. */
-static enum err count(const struct quota_change *c, struct pool *pool, int64_t counts[QUOTAS], int64_t limits[QUOTAS])
+static enum err quota_count(
+	const struct quota_change *c, struct pool *pool, int64_t counts[QUOTAS], int64_t limits[QUOTAS])
 {
 	struct sql_quota_usage_rows rows;
 	enum err e = sql_quota_usage(c->db, pool, c->org_id, str_of(subject_names[c->subject]), &rows);
@@ -45,7 +46,7 @@ static enum err count(const struct quota_change *c, struct pool *pool, int64_t c
 	return ERR_OK;
 }
 
-static enum err refuse(enum quota quota, long long would_be, long long limit, struct explain *why)
+static enum err quota_refuse(enum quota quota, long long would_be, long long limit, struct explain *why)
 {
 	switch (quota) {
 #define X(name, subject, words) \
@@ -62,7 +63,7 @@ enum err quota_begin(struct quota_change *c, struct db *db, int64_t org_id, enum
 	int64_t limits[QUOTAS];
 	struct pool *pool = pool_new();
 	*c = (struct quota_change){ .db = db, .org_id = org_id, .subject = subject };
-	enum err e = count(c, pool, c->before, limits);
+	enum err e = quota_count(c, pool, c->before, limits);
 	pool_free(pool);
 	return e;
 }
@@ -71,10 +72,10 @@ enum err quota_end(const struct quota_change *c, struct explain *why)
 {
 	int64_t limits[QUOTAS], after[QUOTAS];
 	struct pool *pool = pool_new();
-	enum err e = count(c, pool, after, limits);
+	enum err e = quota_count(c, pool, after, limits);
 	for (int i = 0; e == ERR_OK && i < QUOTAS; i++)
 		if (after[i] > limits[i] && after[i] > c->before[i])
-			e = refuse((enum quota)i, (long long)after[i], (long long)limits[i], why);
+			e = quota_refuse((enum quota)i, (long long)after[i], (long long)limits[i], why);
 	pool_free(pool);
 	return e;
 }

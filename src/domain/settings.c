@@ -122,7 +122,7 @@ bool settings_read(struct pool *pool, struct str stored, struct settings *out)
 	return readable;
 }
 
-static bool is_url(struct str s)
+static bool settings_is_url(struct str s)
 {
 	struct str scheme = str_has_prefix(s, STR("https://")) ? STR("https://") : STR("http://");
 	if (!str_has_prefix(s, scheme) || s.n == scheme.n)
@@ -143,7 +143,7 @@ static enum err parse_text(const struct setting *s, struct str typed, struct jso
 		return explain(why, ERR_INVALID, "%s is empty. To take it away, unset it.", s->name);
 	while (s->kind == SETTING_URL && str_has_suffix(typed, STR("/")))
 		typed.n--;
-	if (s->kind == SETTING_URL && typed.n && !is_url(typed))
+	if (s->kind == SETTING_URL && typed.n && !settings_is_url(typed))
 		return explain(why, ERR_INVALID, "%s must be an address such as https://api.example.com/v1.", s->name);
 	const char *allowed = s->wrong && typed.n ? s->wrong(typed) : NULL;
 	if (allowed)
@@ -169,7 +169,8 @@ static enum err parse_number(const struct setting *s, struct str typed, struct j
 	return ERR_OK;
 }
 
-static enum err parse_choice(const struct setting *s, struct str typed, struct json_writer *w, struct explain *why)
+static enum err settings_parse_choice(
+	const struct setting *s, struct str typed, struct json_writer *w, struct explain *why)
 {
 	if (choice_of(s->names, typed) < 0)
 		return explain(why, ERR_INVALID, "%s must be one of: %s.", s->name, s->names);
@@ -185,7 +186,7 @@ enum err setting_parse(const struct setting *setting, struct str typed, struct b
 		[SETTING_SECRET] = parse_text,
 		[SETTING_NUMBER] = parse_number,
 		[SETTING_INT] = parse_number,
-		[SETTING_CHOICE] = parse_choice };
+		[SETTING_CHOICE] = settings_parse_choice };
 	struct json_writer w;
 	json_writer_init(&w, json);
 	return parsers[setting->kind](setting, str_trim(typed), &w, why);

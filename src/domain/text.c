@@ -22,7 +22,7 @@ static bool is_kept(utf8proc_int32_t c)
 	}
 }
 
-static bool is_dropped(utf8proc_int32_t c)
+static bool text_is_dropped(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);
 	return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME || category == UTF8PROC_CATEGORY_CF
@@ -56,7 +56,7 @@ static void fold_char(struct buf *out, utf8proc_int32_t c, bool *gap)
 	utf8proc_ssize_t n = utf8proc_decompose_char(
 		c, parts, 24, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
 	for (utf8proc_ssize_t i = 0; i < n && i < 24; i++) {
-		if (is_dropped(parts[i]))
+		if (text_is_dropped(parts[i]))
 			continue;
 		if (is_kept(parts[i]))
 			keep_char(out, (uint32_t)parts[i], gap);
@@ -112,7 +112,7 @@ static void label_put(struct label *l, uint32_t c)
 	l->previous = (utf8proc_int32_t)c;
 	l->characters++;
 	l->full = l->out->len;
-	l->visible = l->visible || (c != ' ' && !is_dropped((utf8proc_int32_t)c));
+	l->visible = l->visible || (c != ' ' && !text_is_dropped((utf8proc_int32_t)c));
 	buf_add_utf8(l->out, c);
 }
 

@@ -23,7 +23,7 @@ struct wake_listener {
 	struct sockaddr_un address;
 };
 
-static bool address_of(const char *run_dir, const char *name, struct sockaddr_un *out)
+static bool wake_address_of(const char *run_dir, const char *name, struct sockaddr_un *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->sun_family = AF_UNIX;
@@ -47,7 +47,7 @@ int wake_poke(const char *run_dir)
 		return 0;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	while (fd >= 0 && (entry = readdir(dir)) != NULL) {
-		if (!is_sender(entry->d_name) || !address_of(run_dir, entry->d_name, &address))
+		if (!is_sender(entry->d_name) || !wake_address_of(run_dir, entry->d_name, &address))
 			continue;
 		/* A full queue holds a poke already. */
 		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) == 0
@@ -73,7 +73,7 @@ enum err wake_listen(const char *run_dir, struct wake_listener **out, struct exp
 		free(listener);
 		return explain(why, ERR_IO, "the folder %s (run.dir) cannot be made: %s", run_dir, strerror(errno));
 	}
-	if (!address_of(run_dir, name, &listener->address)) {
+	if (!wake_address_of(run_dir, name, &listener->address)) {
 		free(listener);
 		return explain(why, ERR_IO,
 			"the folder %s (run.dir) has too long a name for a socket: choose a shorter one", run_dir);

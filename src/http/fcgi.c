@@ -53,14 +53,14 @@ void fcgi_take_environment(void)
 	cgi_params = process_take_cgi();
 }
 
-static const char *param(const struct transport *t, const char *name)
+static const char *fcgi_param(const struct transport *t, const char *name)
 {
 	return FCGX_GetParam(name, t->fcgi ? t->fcgi->envp : cgi_params);
 }
 
 struct str request_header(const struct request *request, const char *cgi_name)
 {
-	const char *value = param(request->transport, cgi_name);
+	const char *value = fcgi_param(request->transport, cgi_name);
 	size_t n = value ? strnlen(value, HTTP_HEADER_MAX + 1) : 0;
 	return value && n <= HTTP_HEADER_MAX ? (struct str){ value, n } : STR_NONE;
 }
@@ -151,7 +151,7 @@ static void discard_body(struct transport *t, int64_t content_length)
 		continue;
 }
 
-static void put(struct transport *t, const char *bytes, size_t n)
+static void fcgi_put(struct transport *t, const char *bytes, size_t n)
 {
 	if (t->fcgi) {
 		FCGX_PutStr(bytes, (int)n, t->fcgi->out);
@@ -181,32 +181,32 @@ static void send_response(struct transport *t, const struct response *response)
 		buf_addf(&head, "Allow: %s\r\n", response->allow);
 	buf_add_str(&head, buf_str(&response->headers));
 	buf_add_cstr(&head, "\r\n");
-	put(t, buf_cstr(&head), head.len);
+	fcgi_put(t, buf_cstr(&head), head.len);
 	if (response->status != 304 && !response->is_head)
-		put(t, buf_cstr(&response->body), response->body.len);
+		fcgi_put(t, buf_cstr(&response->body), response->body.len);
 	buf_fini(&head);
 }
 
-static struct str path_of(const struct transport *t, struct str *query)
+static struct str fcgi_path_of(const struct transport *t, struct str *query)
 {
-	struct str uri = str_of(param(t, "REQUEST_URI"));
-	*query = str_of(param(t, "QUERY_STRING"));
+	struct str uri = str_of(fcgi_param(t, "REQUEST_URI"));
+	*query = str_of(fcgi_param(t, "QUERY_STRING"));
 	if (uri.p)
 		return str_take_until(&uri, '?');
-	const char *path = param(t, "PATH_INFO");
-	return str_of(path && *path ? path : param(t, "SCRIPT_NAME"));
+	const char *path = fcgi_param(t, "PATH_INFO");
+	return str_of(path && *path ? path : fcgi_param(t, "SCRIPT_NAME"));
 }
 
 static void serve_one(const struct fcgi_options *options, struct transport *t)
 {
 	struct request request = { .pool = pool_new(), .transport = t, .content_length = -1 };
 	struct response response = { .status = 500, .content_type = "text/plain; charset=utf-8" };
-	struct str length = str_of(param(t, "CONTENT_LENGTH"));
+	struct str length = str_of(fcgi_param(t, "CONTENT_LENGTH"));
 	buf_init(&response.body, 16 << 20);
 	buf_init(&response.headers, 16384);
-	request.method = str_of(param(t, "REQUEST_METHOD"));
-	request.remote_address = net_address_unmapped(request.pool, param(t, "REMOTE_ADDR"));
-	request.path = path_of(t, &request.query);
+	request.method = str_of(fcgi_param(t, "REQUEST_METHOD"));
+	request.remote_address = net_address_unmapped(request.pool, fcgi_param(t, "REMOTE_ADDR"));
+	request.path = fcgi_path_of(t, &request.query);
 	if (!str_is_empty(length) && (!str_to_i64(length, &request.content_length) || request.content_length < 0))
 		respond_error(&response, ERR_INVALID);
 	else
@@ -227,7 +227,7 @@ static void serve_one(const struct fcgi_options *options, struct transport *t)
 
 /* Reads the request's head from a connection that we accepted ourselves: libfcgi accepts only when it has none. Before
  * it looks, it ends the request before and would close our connection with it, had that one not asked to keep it. */
-static bool begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
+static bool fcgi_begin(FCGX_Request *fcgi, int connection, int read_timeout_s)
 {
 	struct timeval limit = { .tv_sec = read_timeout_s };
 	setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
@@ -241,7 +241,7 @@ static bool start_worker(const struct fcgi_options *options);
 
 /* libfcgi gets no socket to listen on: a connection that is closed before its request is complete then is an error and
  * not a reason to accept by itself. */
-static void *worker(void *arg)
+static void *fcgi_worker(void *arg)
 {
 	const struct fcgi_options *options = arg;
 	FCGX_Request fcgi;
@@ -262,7 +262,7 @@ static void *worker(void *arg)
 		if (was_last)
 			start_worker(options);
 		struct transport t = { .fcgi = &fcgi, .read_timeout_s = options->read_timeout_s };
-		if (begin(&fcgi, connection, options->read_timeout_s))
+		if (fcgi_begin(&fcgi, connection, options->read_timeout_s))
 			serve_one(options, &t);
 		memory_end();
 		atomic_fetch_sub(&active, 1);
@@ -283,7 +283,7 @@ static bool start_worker(const struct fcgi_options *options)
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, 512 << 10);
-	int failed = pthread_create(&thread, &attributes, worker, (void *)(uintptr_t)options);
+	int failed = pthread_create(&thread, &attributes, fcgi_worker, (void *)(uintptr_t)options);
 	pthread_attr_destroy(&attributes);
 	if (failed) {
 		atomic_fetch_sub(&started, 1);

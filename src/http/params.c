@@ -12,7 +12,7 @@
 #define PART_HEADERS_MAX 4096
 #define BOUNDARY_MAX 200
 
-static enum err add(struct pool *pool, struct params *p, struct param param)
+static enum err params_add(struct pool *pool, struct params *p, struct param param)
 {
 	if (p->n == PARAMS_MAX)
 		return ERR_INVALID;
@@ -33,7 +33,7 @@ static enum err parse_urlencoded(struct pool *pool, struct str body, struct para
 	while (e == ERR_OK && urlencoded_next(pool, &body, &param.name, &param.value))
 		e = !param.name.p || !param.value.p     ? ERR_INVALID
 		    : param.name.n + param.value.n == 0 ? ERR_OK
-							: add(pool, out, param);
+							: params_add(pool, out, param);
 	return e;
 }
 
@@ -68,7 +68,7 @@ static struct str media_type(struct str content_type)
 	return str_trim(str_take_until(&content_type, ';'));
 }
 
-static struct str behind(struct str s, size_t n)
+static struct str params_behind(struct str s, size_t n)
 {
 	return (struct str){ s.p + n, s.n - n };
 }
@@ -89,10 +89,10 @@ static enum err parse_part(struct pool *pool, struct str head, struct str value,
 			param.type = str_trim(line);
 		}
 	}
-	return param.name.p ? add(pool, out, param) : ERR_INVALID;
+	return param.name.p ? params_add(pool, out, param) : ERR_INVALID;
 }
 
-static const char *find(struct str s, struct str what)
+static const char *params_find_text(struct str s, struct str what)
 {
 	return memmem(s.p, s.n, what.p, what.n);
 }
@@ -106,13 +106,14 @@ static enum err parse_multipart(struct pool *pool, struct str content_type, stru
 	struct str next = pool_printf(pool, "\r\n%.*s", (int)first.n, first.p);
 	if (!str_has_prefix(body, first))
 		return ERR_INVALID;
-	body = behind(body, first.n);
+	body = params_behind(body, first.n);
 	while (!str_has_prefix(body, STR("--"))) {
 		if (!str_has_prefix(body, STR("\r\n")))
 			return ERR_INVALID;
 		struct str head_room = { body.p, body.n < PART_HEADERS_MAX ? body.n : PART_HEADERS_MAX };
-		const char *head_end = find(head_room, STR("\r\n\r\n"));
-		const char *end = head_end ? find(behind(body, (size_t)(head_end - body.p) + 2), next) : NULL;
+		const char *head_end = params_find_text(head_room, STR("\r\n\r\n"));
+		const char *end =
+			head_end ? params_find_text(params_behind(body, (size_t)(head_end - body.p) + 2), next) : NULL;
 		if (!end)
 			return ERR_INVALID;
 		struct str head = { body.p + 2, head_end > body.p ? (size_t)(head_end - body.p) - 2 : 0 };
@@ -120,7 +121,7 @@ static enum err parse_multipart(struct pool *pool, struct str content_type, stru
 		enum err e = parse_part(pool, head, value, out);
 		if (e != ERR_OK)
 			return e;
-		body = behind(body, (size_t)(end - body.p) + next.n);
+		body = params_behind(body, (size_t)(end - body.p) + next.n);
 	}
 	return ERR_OK;
 }
@@ -131,13 +132,13 @@ struct members {
 	enum err err;
 };
 
-static bool take_member(void *arg, struct str key, const struct json *value)
+static bool params_take_member(void *arg, struct str key, const struct json *value)
 {
 	struct members *m = arg;
 	struct str text = json_kind(value) == JSON_BOOL ? (json_bool(value, false) ? STR("on") : STR_NONE)
 							: json_text(m->pool, value);
 	if (text.p)
-		m->err = add(m->pool, m->out, (struct param){ .name = key, .value = text });
+		m->err = params_add(m->pool, m->out, (struct param){ .name = key, .value = text });
 	else if (json_kind(value) == JSON_ARRAY || json_kind(value) == JSON_OBJECT)
 		m->err = ERR_INVALID;
 	return m->err == ERR_OK;
@@ -150,7 +151,7 @@ static enum err parse_json(struct pool *pool, struct str body, struct params *ou
 	enum err e = json_parse(pool, body, &document, NULL);
 	if (e != ERR_OK || json_kind(document) != JSON_OBJECT)
 		return ERR_INVALID;
-	json_each(document, take_member, &m);
+	json_each(document, params_take_member, &m);
 	return m.err;
 }
 

@@ -15,7 +15,7 @@ static int hex_digit(char c)
 
 /* application/x-www-form-urlencoded: + is a space, %XX a byte. Absent when a percent sign is not followed by two
  * digits. What holds neither is not copied: a body may have as many pairs as bytes. */
-static struct str decode(struct pool *pool, struct str s)
+static struct str request_decode(struct pool *pool, struct str s)
 {
 	if (str_find_char(s, '%') < 0 && str_find_char(s, '+') < 0)
 		return s;
@@ -41,8 +41,8 @@ bool urlencoded_next(struct pool *pool, struct str *rest, struct str *name, stru
 		return false;
 	struct str text = str_take_until(rest, '&');
 	struct str key = str_take_until(&text, '=');
-	*name = decode(pool, key);
-	*value = decode(pool, text.p ? text : STR(""));
+	*name = request_decode(pool, key);
+	*value = request_decode(pool, text.p ? text : STR(""));
 	return true;
 }
 

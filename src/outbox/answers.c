@@ -113,7 +113,7 @@ static void read_question(struct answer_job *job, const struct db_result *r, int
 	memory_read(pool, db_str(r, row, MEMORY), &q->memory);
 }
 
-static struct answer_job *job_new(struct sender *s, const struct db_result *r, int row)
+static struct answer_job *answers_job_new(struct sender *s, const struct db_result *r, int row)
 {
 	struct pool *pool = pool_new();
 	struct answer_job *job = pool_new_of(pool, struct answer_job);
@@ -134,13 +134,13 @@ static struct answer_job *job_new(struct sender *s, const struct db_result *r, i
 	return job;
 }
 
-static void job_free(struct answer_job *job)
+static void answers_job_free(struct answer_job *job)
 {
 	busy_remove(&job->sender->answers, &job->busy);
 	pool_free(job->pool);
 }
 
-static void told(void *arg, const struct http_response *response)
+static void answers_told(void *arg, const struct http_response *response)
 {
 	(void)response;
 	pool_free(arg);
@@ -151,7 +151,7 @@ typedef enum err (*build_request)(struct pool *pool, const struct conf *conf, co
 	struct str provider_id, struct http_request *out);
 
 /* Tells the platform something of a message. Nothing waits for it and nothing depends on it. */
-static void tell(const struct answer_job *job, build_request build, struct str provider_id)
+static void answers_tell(const struct answer_job *job, build_request build, struct str provider_id)
 {
 	struct sender *s = job->sender;
 	struct http_request request;
@@ -167,16 +167,16 @@ static void tell(const struct answer_job *job, build_request build, struct str p
 		pool_free(pool);
 		return;
 	}
-	request.done = told;
+	request.done = answers_told;
 	request.arg = pool;
 	http_client_submit(s->http, &request);
 }
 
 /* Every one of them: the customer may have pressed two buttons, or written something after it. */
-static void acknowledge(const struct answer_job *job)
+static void answers_acknowledge(const struct answer_job *job)
 {
 	for (size_t i = 0; job->ops && i < json_length(job->provider_ids); i++)
-		tell(job, job->ops->build_acknowledge, json_str(json_at(job->provider_ids, i)));
+		answers_tell(job, job->ops->build_acknowledge, json_str(json_at(job->provider_ids, i)));
 }
 
 /* The customer sees that somebody is at it. */
@@ -184,7 +184,7 @@ static void show_typing(const struct answer_job *job)
 {
 	size_t n = json_length(job->provider_ids);
 	if (job->sender->conf->answer_typing == CONF_ON && job->q.bot_mode == BOT_ACTIVE && job->ops && n)
-		tell(job, job->ops->build_seen, json_str(json_at(job->provider_ids, n - 1)));
+		answers_tell(job, job->ops->build_seen, json_str(json_at(job->provider_ids, n - 1)));
 }
 
 static const char *outcome_of(const struct answer_job *job)
@@ -250,7 +250,7 @@ static struct str decision_of(struct answer_job *job)
 	return decision;
 }
 
-static enum err commit(struct answer_job *job, struct str *became)
+static enum err answers_commit(struct answer_job *job, struct str *became)
 {
 	struct db_result *r;
 	struct str decision = decision_of(job);
@@ -264,7 +264,7 @@ static enum err commit(struct answer_job *job, struct str *became)
 }
 
 /* An answer that cannot be committed for a reason of its own is not lost: the job comes again, later and later. */
-static void postpone(struct answer_job *job)
+static void answers_postpone(struct answer_job *job)
 {
 	int64_t pause_s = jobs_pause_s(job->attempts);
 	if (DB_QUERY(job->sender->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id),
@@ -274,24 +274,24 @@ static void postpone(struct answer_job *job)
 }
 
 /* The answer, or why there is none, is known: commits it and ends the job. */
-static void conclude(struct answer_job *job)
+static void answers_conclude(struct answer_job *job)
 {
 	struct str became = STR_NONE;
 	crash_point("answer-before-commit");
-	enum err e = commit(job, &became);
+	enum err e = answers_commit(job, &became);
 	crash_point("answer-after-commit");
 	if (e == ERR_DB_AWAY)
 		job->sender->db_lost = true;
 	else if (e != ERR_OK)
-		postpone(job);
+		answers_postpone(job);
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
 		F_CSTR("outcome", outcome_of(job)), F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"),
 		F_STR("became", became), F_INT("took_us", clock_mono_us() - job->began_us),
 		F_CSTR("error", err_info(e)->name));
-	job_free(job);
+	answers_job_free(job);
 }
 
-static void refuse(struct answer_job *job, const struct refusal *refusal)
+static void answers_refuse(struct answer_job *job, const struct refusal *refusal)
 {
 	job->refusal = refusal->words;
 	job->answer.attention = refusal->attention;
@@ -299,20 +299,20 @@ static void refuse(struct answer_job *job, const struct refusal *refusal)
 }
 
 /* The pipeline has its answer. */
-static void answered(void *arg)
+static void answers_answered(void *arg)
 {
 	struct answer_job *job = arg;
 	if (job->answer.db_away) {
 		job->sender->db_lost = true;
-		job_free(job);
+		answers_job_free(job);
 		return;
 	}
 	struct refusal refusal = guard_refuses_reply(job->pool, &job->q, job->answer.reply);
 	if (refusal.words)
-		refuse(job, &refusal);
+		answers_refuse(job, &refusal);
 	else if (!job->answer.reply.p)
 		job->refusal = job->answer.reason;
-	conclude(job);
+	answers_conclude(job);
 }
 
 /* A message without text may get the organisation's notice instead of an answer. */
@@ -322,14 +322,14 @@ static bool takes_notice(const struct answer_job *job, const struct refusal *ref
 	return refusal->notice && q->bot_mode == BOT_ACTIVE && !q->noticed && q->settings.unsupported_notice.n;
 }
 
-static void work_out(struct answer_job *job)
+static void answers_work_out(struct answer_job *job)
 {
 	struct sender *s = job->sender;
-	acknowledge(job);
+	answers_acknowledge(job);
 	if (!job->q.bot_mode_known) {
 		LOG_ERROR("answer.settings_unreadable", F_INT("org", job->q.org_id));
-		postpone(job);
-		job_free(job);
+		answers_postpone(job);
+		answers_job_free(job);
 		return;
 	}
 	struct refusal refusal = guard_refuses(job->pool, &job->q, s->conf->answer_stale_after_s);
@@ -338,24 +338,24 @@ static void work_out(struct answer_job *job)
 			.reason = "the message holds no text; the notice says so",
 			.reply = job->q.settings.unsupported_notice,
 			.memory = job->q.memory };
-		conclude(job);
+		answers_conclude(job);
 	} else if (refusal.words) {
-		refuse(job, &refusal);
-		conclude(job);
+		answers_refuse(job, &refusal);
+		answers_conclude(job);
 	} else {
 		show_typing(job);
-		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer, answered, job);
+		pipeline_answer(s->pipeline, job->pool, &job->q, &job->answer, answers_answered, job);
 	}
 }
 
-static void start(struct sender *s, const struct db_result *r, int row)
+static void answers_start(struct sender *s, const struct db_result *r, int row)
 {
 	if (row == 0)
 		crash_point("answer-after-claim");
-	work_out(job_new(s, r, row));
+	answers_work_out(answers_job_new(s, r, row));
 }
 
 int answers_run(struct sender *s)
 {
-	return jobs_run(s, &sql_claim_answers, &s->answers, ANSWERS_MAX, start);
+	return jobs_run(s, &sql_claim_answers, &s->answers, ANSWERS_MAX, answers_start);
 }

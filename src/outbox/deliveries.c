@@ -82,7 +82,7 @@ static void write_remedy(const struct delivery *d, struct json_writer *w, const 
 }
 
 /* Adds an outcome to those that the next call stores. */
-static void report(struct delivery *d, const struct send_result *result, int64_t delay_ms)
+static void deliveries_report(struct delivery *d, const struct send_result *result, int64_t delay_ms)
 {
 	struct sender *s = d->sender;
 	struct json_writer w;
@@ -113,7 +113,7 @@ static void report(struct delivery *d, const struct send_result *result, int64_t
 	s->failed += result->outcome == SEND_FAILED;
 }
 
-static void expire(struct send_result *result, const char *words, const char *next)
+static void deliveries_expire(struct send_result *result, const char *words, const char *next)
 {
 	result->outcome = SEND_FAILED;
 	result->words = words;
@@ -121,31 +121,31 @@ static void expire(struct send_result *result, const char *words, const char *ne
 }
 
 /* A retry whose time would come after the window, or that has been tried often enough, is the end. */
-static void settle(struct delivery *d, struct send_result *result)
+static void deliveries_settle_one(struct delivery *d, struct send_result *result)
 {
 	int64_t delay_ms = 0;
 	if (result->outcome == SEND_RETRY) {
 		delay_ms = result->wait_exactly ? 0 : backoff_ms(d->attempt, 2000, 600000);
 		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
 		if (result->max_attempts && d->attempt >= result->max_attempts)
-			expire(result, T("The platform failed each time it was tried."),
+			deliveries_expire(result, T("The platform failed each time it was tried."),
 				T("Send it again later, or reach the customer in another way."));
 		else if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) * 1000 <= delay_ms)
-			expire(result, T("It could not be delivered before the 24-hour window closed."),
+			deliveries_expire(result, T("It could not be delivered before the 24-hour window closed."),
 				T("Wait until the customer writes again; WhatsApp allows no free text before."));
 	}
-	report(d, result, delay_ms);
+	deliveries_report(d, result, delay_ms);
 	pool_free(d->pool);
 }
 
-static void done(void *arg, const struct http_response *response)
+static void deliveries_done(void *arg, const struct http_response *response)
 {
 	struct delivery *d = arg;
 	struct send_result result;
 	d->sender->in_flight--;
 	crash_point("delivery-after-response");
 	d->channel.ops->judge_send(d->pool, response, &result);
-	settle(d, &result);
+	deliveries_settle_one(d, &result);
 }
 
 static void give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words,
@@ -157,10 +157,10 @@ static void give_up(struct delivery *d, enum send_outcome outcome, enum send_cla
 		.next = next,
 		.wait_ms = wait_ms,
 		.code = STR("local") };
-	settle(d, &result);
+	deliveries_settle_one(d, &result);
 }
 
-static void read_row(struct delivery *d, const struct db_result *r, int row)
+static void deliveries_read_row(struct delivery *d, const struct db_result *r, int row)
 {
 	const struct json *ids = NULL;
 	d->org_id = d->channel.org_id = db_int(r, row, ORG);
@@ -181,7 +181,7 @@ static void read_row(struct delivery *d, const struct db_result *r, int row)
 	d->message.tag = pool_str(d->pool, db_str(r, row, TAG));
 }
 
-static void start(struct sender *s, const struct db_result *r, int row)
+static void deliveries_start(struct sender *s, const struct db_result *r, int row)
 {
 	struct pool *pool = pool_new();
 	struct delivery *d = pool_new_of(pool, struct delivery);
@@ -189,7 +189,7 @@ static void start(struct sender *s, const struct db_result *r, int row)
 	struct explain why = { "" };
 	d->sender = s;
 	d->pool = pool;
-	read_row(d, r, row);
+	deliveries_read_row(d, r, row);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
 		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, T("The 24-hour window of the conversation is closed."),
 			T("Wait until the customer writes again; WhatsApp allows no free text before."), 0);
@@ -213,7 +213,7 @@ static void start(struct sender *s, const struct db_result *r, int row)
 			T("Report it with the time and the conversation's number."), 0);
 		return;
 	}
-	request.done = done;
+	request.done = deliveries_done;
 	request.arg = d;
 	s->in_flight++;
 	http_client_submit(s->http, &request);
@@ -241,7 +241,7 @@ int deliveries_claim(struct sender *s)
 		if (n)
 			crash_point("delivery-after-claim");
 		for (int row = 0; row < n; row++)
-			start(s, r, row);
+			deliveries_start(s, r, row);
 	}
 	pool_free(pool);
 	return n;

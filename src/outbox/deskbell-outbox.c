@@ -22,7 +22,7 @@
 #define BUILT_WITH ""
 #endif
 
-static void usage(FILE *to)
+static void deskbell_outbox_usage(FILE *to)
 {
 	fputs("usage: deskbell-outbox --once | --linger SECONDS | --foreground  [--shard NAME] [--config FILE]\n\n"
 	      "Works out the answers that are due and delivers the replies that wait.\n\n"
@@ -37,10 +37,10 @@ static void usage(FILE *to)
 		to);
 }
 
-static NORETURN void misused(const char *words)
+static NORETURN void deskbell_outbox_misused(const char *words)
 {
 	fprintf(stderr, "deskbell-outbox: %s\n\n", words);
-	usage(stderr);
+	deskbell_outbox_usage(stderr);
 	exit(err_info(ERR_USAGE)->exit_status);
 }
 
@@ -53,7 +53,7 @@ struct arguments {
 static void set_mode(struct arguments *a, enum sender_mode mode)
 {
 	if (a->mode >= 0)
-		misused("give only one of --once, --linger and --foreground");
+		deskbell_outbox_misused("give only one of --once, --linger and --foreground");
 	a->mode = (int)mode;
 }
 
@@ -71,23 +71,23 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 		case 'l':
 			set_mode(a, SENDER_LINGER);
 			if (!str_to_i64(str_of(optarg), &a->linger_s) || a->linger_s < 1 || a->linger_s > 86400)
-				misused("--linger takes a number of seconds from 1 to 86400");
+				deskbell_outbox_misused("--linger takes a number of seconds from 1 to 86400");
 			break;
 		case 's': a->shard = optarg; break;
 		case 'c': a->config = optarg; break;
-		case 'h': usage(stdout); exit(0);
+		case 'h': deskbell_outbox_usage(stdout); exit(0);
 		case 'v': puts("deskbell-outbox (Deskbell) " PACKAGE_VERSION BUILT_WITH); exit(0);
-		default: misused("see the usage");
+		default: deskbell_outbox_misused("see the usage");
 		}
 	}
 	if (optind < argc)
-		misused("too many arguments");
+		deskbell_outbox_misused("too many arguments");
 	if (a->mode < 0)
-		misused("say how to run: --once, --linger SECONDS or --foreground");
+		deskbell_outbox_misused("say how to run: --once, --linger SECONDS or --foreground");
 }
 
 /* Itself, whatever name it was started by. */
-static const char *own_path(struct pool *pool)
+static const char *deskbell_outbox_own_path(struct pool *pool)
 {
 	char path[4096];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
@@ -120,7 +120,7 @@ int main(int argc, char **argv)
 		.mode = (enum sender_mode)a.mode,
 		.linger_s = a.linger_s,
 		.shard = a.shard,
-		.trainer = own_path(pool) });
+		.trainer = deskbell_outbox_own_path(pool) });
 	log_report_left_out();
 	crypt_keys_free(keys);
 	pool_free(pool);

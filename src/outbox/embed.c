@@ -53,7 +53,7 @@ static const char *kind_name(const struct embed_job *job)
 	return vectors_kind_names[job->kind];
 }
 
-static void job_free(struct embed_job *job)
+static void embed_job_free(struct embed_job *job)
 {
 	struct sender *s = job->sender;
 	for (int i = 0; i < EMBEDS_MAX; i++)
@@ -64,7 +64,7 @@ static void job_free(struct embed_job *job)
 }
 
 /* Ends a job whose last statement came to this. */
-static void end(struct embed_job *job, enum err e)
+static void embed_end(struct embed_job *job, enum err e)
 {
 	if (e == ERR_DB_AWAY)
 		job->sender->db_lost = true;
@@ -73,11 +73,11 @@ static void end(struct embed_job *job, enum err e)
 	else
 		LOG_WARN("embed.not_stored", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
 			F_CSTR("error", err_info(e)->name));
-	job_free(job);
+	embed_job_free(job);
 }
 
 /* `pause_s` of -1: a failure, later and later. */
-static void postpone(struct embed_job *job, int64_t pause_s, struct str reason)
+static void embed_postpone(struct embed_job *job, int64_t pause_s, struct str reason)
 {
 	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_postpone_embeddings, NULL, DB_INT(job->org_id),
 		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), pause_s < 0 ? DB_NULL : DB_INT(pause_s),
@@ -85,7 +85,7 @@ static void postpone(struct embed_job *job, int64_t pause_s, struct str reason)
 	if (e == ERR_DB_AWAY)
 		job->sender->db_lost = true;
 	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)), F_STR("reason", reason));
-	job_free(job);
+	embed_job_free(job);
 }
 
 /* Half of the day's calls; 0 stays no limit. */
@@ -95,7 +95,7 @@ static int64_t share_of_budget(int64_t daily_calls)
 }
 
 /* Asks for vectors if the budget allows it; else the job ends. */
-static void ask(
+static void embed_ask(
 	struct embed_job *job, const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result))
 {
 	struct sender *s = job->sender;
@@ -103,18 +103,18 @@ static void ask(
 	enum err e = DB_QUERY(s->db, job->pool, &sql_llm_reserve, &r, DB_INT(job->org_id), DB_CSTR("embedding"),
 		DB_INT(share_of_budget(job->choice.daily_calls)));
 	if (e != ERR_OK)
-		end(job, e);
+		embed_end(job, e);
 	else if (!db_bool(r, 0, 0))
-		postpone(job, BUDGET_PAUSE_S, STR("half of the day's budget is used up"));
+		embed_postpone(job, BUDGET_PAUSE_S, STR("half of the day's budget is used up"));
 	else
 		embeddings_request(s->http, job->pool, &job->choice.endpoint, texts, n, done, job);
 }
 
 /* True when there are vectors; else the job has ended. */
-static bool take_reply(struct embed_job *job, const struct embeddings *e)
+static bool embed_take_reply(struct embed_job *job, const struct embeddings *e)
 {
 	if (!e->ok && http_client_is_closing(job->sender->http)) {
-		postpone(job, 0, STR("the sender has left"));
+		embed_postpone(job, 0, STR("the sender has left"));
 		return false;
 	}
 	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used, NULL, DB_INT(job->org_id), DB_CSTR("embedding"),
@@ -122,7 +122,7 @@ static bool take_reply(struct embed_job *job, const struct embeddings *e)
 		!= ERR_OK)
 		LOG_WARN("embed.usage_not_counted", F_INT("org", job->org_id));
 	if (!e->ok)
-		postpone(job, -1, e->reason);
+		embed_postpone(job, -1, e->reason);
 	return e->ok;
 }
 
@@ -143,7 +143,7 @@ static void write_columns(
 }
 
 /* Stores vectors, or says of which length they are now, and gives the lease back. */
-static enum err store(struct embed_job *job, int dims, struct str keys, struct str vectors)
+static enum err embed_store(struct embed_job *job, int dims, struct str keys, struct str vectors)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_vectors, &r, DB_INT(job->org_id),
@@ -158,18 +158,18 @@ static void on_batch(void *arg, const struct embeddings *e)
 {
 	struct embed_job *job = arg;
 	struct buf keys, vectors;
-	if (!take_reply(job, e))
+	if (!embed_take_reply(job, e))
 		return;
 	buf_init(&keys, LIST_MAX_BYTES);
 	buf_init(&vectors, LIST_MAX_BYTES);
 	write_columns(job, e, &keys, &vectors);
-	enum err stored = store(job, e->dims, buf_str(&keys), buf_str(&vectors));
+	enum err stored = embed_store(job, e->dims, buf_str(&keys), buf_str(&vectors));
 	buf_fini(&keys);
 	buf_fini(&vectors);
 	if (stored != ERR_OK && stored != ERR_DB_AWAY)
-		postpone(job, -1, STR("the database did not take the vectors"));
+		embed_postpone(job, -1, STR("the database did not take the vectors"));
 	else
-		end(job, stored);
+		embed_end(job, stored);
 }
 
 static void embed_batch(struct embed_job *job, const struct db_result *r)
@@ -181,7 +181,7 @@ static void embed_batch(struct embed_job *job, const struct db_result *r)
 		job->keys[row] = db_str(r, row, BATCH_KEY);
 		texts[row] = db_str(r, row, BATCH_TEXT);
 	}
-	ask(job, texts, job->n, on_batch);
+	embed_ask(job, texts, job->n, on_batch);
 }
 
 static enum err store_done(struct embed_job *job, const struct trial_result *result)
@@ -196,7 +196,7 @@ static enum err store_done(struct embed_job *job, const struct trial_result *res
 		result ? DB_BOOL(result->helps) : DB_NULL, DB_CSTR(low), DB_CSTR(high));
 }
 
-static struct str thousandths(struct pool *pool, double v)
+static struct str embed_thousandths(struct pool *pool, double v)
 {
 	return pool_printf(pool, "%.3f", v);
 }
@@ -207,19 +207,21 @@ static void end_trial(struct embed_job *job)
 	struct pool *pool = job->pool;
 	LOG_INFO("embed.tried", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
 		F_INT("probes", result.probes), F_INT("helps", result.helps),
-		F_STR("low", thousandths(pool, result.scale.low)), F_STR("high", thousandths(pool, result.scale.high)),
-		F_STR("words", thousandths(pool, result.words)), F_STR("both", thousandths(pool, result.both)));
-	end(job, store_done(job, &result));
+		F_STR("low", embed_thousandths(pool, result.scale.low)),
+		F_STR("high", embed_thousandths(pool, result.scale.high)),
+		F_STR("words", embed_thousandths(pool, result.words)),
+		F_STR("both", embed_thousandths(pool, result.both)));
+	embed_end(job, store_done(job, &result));
 }
 
 static void on_trial(void *arg, const struct embeddings *e)
 {
 	struct embed_job *job = arg;
-	if (!take_reply(job, e))
+	if (!embed_take_reply(job, e))
 		return;
 	job->trying = vector_trial_begin(job->trial, e->vectors, e->dims);
 	if (!job->trying) /* no vectors, but of this length: all are made anew */
-		end(job, store(job, e->dims, STR("{}"), STR("{}")));
+		embed_end(job, embed_store(job, e->dims, STR("{}"), STR("{}")));
 }
 
 static void start_trial(struct embed_job *job)
@@ -228,15 +230,15 @@ static void start_trial(struct embed_job *job)
 	enum err e =
 		vector_trial_new(job->pool, s->db, pipeline_vectors(s->pipeline), job->org_id, job->kind, &job->trial);
 	if (e != ERR_OK) {
-		end(job, e);
+		embed_end(job, e);
 		return;
 	}
 	int n;
 	const struct str *texts = vector_trial_texts(job->trial, &n);
 	if (n > 0)
-		ask(job, texts, n, on_trial);
+		embed_ask(job, texts, n, on_trial);
 	else
-		end(job, store_done(job, NULL));
+		embed_end(job, store_done(job, NULL));
 }
 
 /* Everything has its vector: a trial, unless it was made with the same before. */
@@ -246,12 +248,12 @@ static void try_all(struct embed_job *job)
 	enum err e = DB_QUERY(
 		job->sender->db, job->pool, &sql_embedding_subject, &r, DB_INT(job->org_id), DB_CSTR(kind_name(job)));
 	if (e != ERR_OK) {
-		end(job, e);
+		embed_end(job, e);
 		return;
 	}
 	job->subject = db_str(r, 0, SUBJECT);
 	if (db_bool(r, 0, SUBJECT_TRIED))
-		end(job, store_done(job, NULL));
+		embed_end(job, store_done(job, NULL));
 	else
 		start_trial(job);
 }
@@ -261,12 +263,12 @@ static void step_trial(struct embed_job *job)
 	bool done;
 	enum err e = vector_trial_step(job->trial, &done);
 	if (e != ERR_OK)
-		end(job, e);
+		embed_end(job, e);
 	else if (done)
 		end_trial(job);
 }
 
-static struct embed_job *job_new(struct sender *s, const struct db_result *r, int row)
+static struct embed_job *embed_job_new(struct sender *s, const struct db_result *r, int row)
 {
 	struct pool *pool = pool_new();
 	struct embed_job *job = pool_new_of(pool, struct embed_job);
@@ -284,7 +286,7 @@ static struct embed_job *job_new(struct sender *s, const struct db_result *r, in
 	return job;
 }
 
-static void begin(struct embed_job *job, struct str stored_settings)
+static void embed_begin(struct embed_job *job, struct str stored_settings)
 {
 	struct sender *s = job->sender;
 	struct settings settings;
@@ -293,14 +295,14 @@ static void begin(struct embed_job *job, struct str stored_settings)
 	if (!settings_read(job->pool, pool_str(job->pool, stored_settings), &settings)
 		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &settings,
 			ENDPOINT_EMBEDDINGS, &job->choice, &why)) {
-		postpone(job, -1, str_of(why.text));
+		embed_postpone(job, -1, str_of(why.text));
 		return;
 	}
 	job->choice.endpoint.timeout_ms = TIMEOUT_MS;
 	enum err e = DB_QUERY(s->db, job->pool, &sql_embedding_batch, &r, DB_INT(job->org_id), DB_CSTR(kind_name(job)),
 		DB_INT(batch_texts[job->kind]));
 	if (e != ERR_OK)
-		end(job, e);
+		embed_end(job, e);
 	else if (db_rows(r) > 0)
 		embed_batch(job, r);
 	else
@@ -308,7 +310,7 @@ static void begin(struct embed_job *job, struct str stored_settings)
 }
 
 /* As many as there is room for; -1 when the database is away. */
-static int claim(struct sender *s)
+static int embed_claim(struct sender *s)
 {
 	struct pool *pool = pool_new();
 	const struct llm_endpoints *installed = pipeline_endpoints(s->pipeline)->installed;
@@ -320,7 +322,7 @@ static int claim(struct sender *s)
 		== ERR_OK)
 		n = db_rows(r);
 	for (int row = 0; row < n && !s->db_lost; row++)
-		begin(job_new(s, r, row), db_str(r, row, CLAIM_SETTINGS));
+		embed_begin(embed_job_new(s, r, row), db_str(r, row, CLAIM_SETTINGS));
 	pool_free(pool);
 	return n;
 }
@@ -344,7 +346,7 @@ int embeds_run(struct sender *s, bool busy, bool may_claim)
 	bool looks = s->embeds_looked_us == 0 || now - s->embeds_looked_us >= (busy ? BUSY_LOOK_US : LOOK_US);
 	if (may_claim && looks && !s->db_lost && s->n_embeds < EMBEDS_MAX) {
 		s->embeds_looked_us = now;
-		int claimed = claim(s);
+		int claimed = embed_claim(s);
 		if (claimed < 0)
 			return -1;
 		n += claimed;
@@ -356,5 +358,5 @@ void embeds_leave(struct sender *s)
 {
 	for (int i = 0; i < EMBEDS_MAX; i++)
 		if (s->embeds[i] && s->embeds[i]->trying)
-			postpone(s->embeds[i], 0, STR("the sender has left"));
+			embed_postpone(s->embeds[i], 0, STR("the sender has left"));
 }

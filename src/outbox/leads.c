@@ -55,7 +55,7 @@ struct lead_job {
 	const char *source;
 };
 
-static struct str copy(struct lead_job *job, const struct db_result *r, int row, int column)
+static struct str leads_copy(struct lead_job *job, const struct db_result *r, int row, int column)
 {
 	return pool_str(job->pool, db_str(r, row, column));
 }
@@ -89,7 +89,7 @@ static void find_by_rules(struct lead_job *job, struct str skills)
 		&job->found);
 }
 
-static struct lead_job *job_new(struct sender *s, const struct db_result *r, int row)
+static struct lead_job *leads_job_new(struct sender *s, const struct db_result *r, int row)
 {
 	struct pool *pool = pool_new();
 	struct lead_job *job = pool_new_of(pool, struct lead_job);
@@ -102,20 +102,20 @@ static struct lead_job *job_new(struct sender *s, const struct db_result *r, int
 		.attempts = db_int(r, row, ATTEMPTS),
 		.ops = channel_find(db_str(r, row, PLATFORM)),
 		.source = "rules" };
-	job->language = copy(job, r, row, LANGUAGE);
-	job->contact_name = copy(job, r, row, CONTACT_NAME);
-	job->contact_phone = copy(job, r, row, CONTACT_PHONE);
-	job->manual = copy(job, r, row, MANUAL);
+	job->language = leads_copy(job, r, row, LANGUAGE);
+	job->contact_name = leads_copy(job, r, row, CONTACT_NAME);
+	job->contact_phone = leads_copy(job, r, row, CONTACT_PHONE);
+	job->manual = leads_copy(job, r, row, MANUAL);
 	job->readable = bot_mode_parse(db_str(r, row, BOT_MODE), &job->bot_mode)
-			&& settings_read(pool, copy(job, r, row, SETTINGS), &job->settings)
-			&& lead_read(pool, copy(job, r, row, FACTS), &job->known);
+			&& settings_read(pool, leads_copy(job, r, row, SETTINGS), &job->settings)
+			&& lead_read(pool, leads_copy(job, r, row, FACTS), &job->known);
 	read_messages(job, db_str(r, row, MESSAGES));
 	find_by_rules(job, db_str(r, row, SKILLS));
 	busy_add(&s->leads, &job->busy, job->conversation_id);
 	return job;
 }
 
-static void job_free(struct lead_job *job)
+static void leads_job_free(struct lead_job *job)
 {
 	busy_remove(&job->sender->leads, &job->busy);
 	pool_free(job->pool);
@@ -128,7 +128,7 @@ static bool is_wanted(const struct lead_job *job)
 	return job->bot_mode != BOT_OFF && job->settings.leads;
 }
 
-static void write_facts(struct json_writer *w, const struct lead_job *job)
+static void leads_write_facts(struct json_writer *w, const struct lead_job *job)
 {
 	json_key(w, "facts");
 	lead_write(w, &job->known);
@@ -172,7 +172,7 @@ static struct str result_of(struct lead_job *job)
 	json_begin_object(&w);
 	json_member_i64(&w, "up_to", job->up_to);
 	json_member_i64(&w, "manual_rev", job->manual_rev);
-	write_facts(&w, job);
+	leads_write_facts(&w, job);
 	json_member_i64(&w, "score", judged.score);
 	json_member_str(&w, "class", str_of(lead_class_name(judged.class)));
 	json_member_str(&w, "summary", job->summary.n ? job->summary : judged.summary);
@@ -185,13 +185,13 @@ static struct str result_of(struct lead_job *job)
 }
 
 /* `pause_s` of -1: the job goes. */
-static enum err postpone(struct lead_job *job, int64_t pause_s)
+static enum err leads_postpone(struct lead_job *job, int64_t pause_s)
 {
 	return DB_QUERY(job->sender->db, job->pool, &sql_postpone_lead, NULL, DB_INT(job->org_id),
 		DB_INT(job->conversation_id), pause_s < 0 ? DB_NULL : DB_INT(pause_s));
 }
 
-static void commit(struct lead_job *job)
+static void leads_commit(struct lead_job *job)
 {
 	struct db_result *r;
 	struct str result = result_of(job), became = STR_NONE;
@@ -205,14 +205,14 @@ static void commit(struct lead_job *job)
 		became = db_str(r, 0, 0);
 	else if (e == ERR_DB_AWAY)
 		job->sender->db_lost = true;
-	else if (postpone(job, jobs_pause_s(job->attempts)) != ERR_OK)
+	else if (leads_postpone(job, jobs_pause_s(job->attempts)) != ERR_OK)
 		LOG_WARN("lead.lease_kept", F_INT("conversation", job->conversation_id));
 	LOG_INFO("lead.worked_out", F_INT("org", job->org_id), F_INT("conversation", job->conversation_id),
 		F_CSTR("source", job->source), F_STR("became", became), F_CSTR("error", err_info(e)->name));
-	job_free(job);
+	leads_job_free(job);
 }
 
-static void prefer(struct str *field, struct str value)
+static void leads_prefer(struct str *field, struct str value)
 {
 	if (value.n)
 		*field = value;
@@ -220,18 +220,18 @@ static void prefer(struct str *field, struct str value)
 
 /* The model understands better what is wanted; phone and e-mail are letters and digits, which the rules read exactly.
  */
-static void take_reply(struct lead_job *job, const struct llm_lead *lead)
+static void leads_take_reply(struct lead_job *job, const struct llm_lead *lead)
 {
 	struct str *field = job->found.field;
 	if (lead->date.n && !str_equal(lead->date, field[LEAD_DATE]))
 		field[LEAD_DATE_ISO] = STR_NONE;
-	prefer(&field[LEAD_SERVICE], lead->service);
-	prefer(&field[LEAD_DATE], lead->date);
-	prefer(&field[LEAD_LOCATION], lead->location);
-	prefer(&field[LEAD_BUDGET], lead->budget);
+	leads_prefer(&field[LEAD_SERVICE], lead->service);
+	leads_prefer(&field[LEAD_DATE], lead->date);
+	leads_prefer(&field[LEAD_LOCATION], lead->location);
+	leads_prefer(&field[LEAD_BUDGET], lead->budget);
 	if (lead_intent_is_known(lead->intent))
 		field[LEAD_INTENT] = lead->intent;
-	prefer(&field[LEAD_NAME], lead->name);
+	leads_prefer(&field[LEAD_NAME], lead->name);
 	if (!field[LEAD_PHONE].n)
 		field[LEAD_PHONE] = lead->phone;
 	if (!field[LEAD_EMAIL].n)
@@ -245,14 +245,14 @@ static void on_reply(void *arg, const struct llm_lead_reply *reply)
 {
 	struct lead_job *job = arg;
 	if (reply->ok)
-		take_reply(job, &reply->lead);
+		leads_take_reply(job, &reply->lead);
 	else
 		LOG_WARN("lead.model_failed", F_INT("org", job->org_id), F_STR("reason", reply->reason));
 	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used, NULL, DB_INT(job->org_id), DB_CSTR("lead"),
 		    DB_BOOL(!reply->ok), DB_INT(reply->cost.prompt_tokens), DB_INT(reply->cost.completion_tokens))
 		!= ERR_OK)
 		LOG_WARN("lead.usage_not_counted", F_INT("org", job->org_id));
-	commit(job);
+	leads_commit(job);
 }
 
 /* True when a model has been asked and will call back. */
@@ -277,24 +277,24 @@ static bool ask_model(struct lead_job *job)
 	return true;
 }
 
-static void work_out(struct lead_job *job)
+static void leads_work_out(struct lead_job *job)
 {
 	if (job->readable && is_wanted(job)) {
 		if (!ask_model(job))
-			commit(job);
+			leads_commit(job);
 		return;
 	}
-	if (postpone(job, job->readable ? -1 : 600) == ERR_DB_AWAY)
+	if (leads_postpone(job, job->readable ? -1 : 600) == ERR_DB_AWAY)
 		job->sender->db_lost = true;
-	job_free(job);
+	leads_job_free(job);
 }
 
-static void start(struct sender *s, const struct db_result *r, int row)
+static void leads_start(struct sender *s, const struct db_result *r, int row)
 {
-	work_out(job_new(s, r, row));
+	leads_work_out(leads_job_new(s, r, row));
 }
 
 int leads_run(struct sender *s)
 {
-	return jobs_run(s, &sql_claim_leads, &s->leads, LEADS_MAX, start);
+	return jobs_run(s, &sql_claim_leads, &s->leads, LEADS_MAX, leads_start);
 }

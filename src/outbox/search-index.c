@@ -44,7 +44,7 @@ static void list_fini(struct word_list *list)
 	buf_fini(&list->words);
 }
 
-static void add_word(struct word_list *list, const struct db_result *r, int row, struct str word)
+static void search_index_add_word(struct word_list *list, const struct db_result *r, int row, struct str word)
 {
 	char before = list->n++ ? ',' : '{';
 	buf_addf(&list->orgs, "%c%lld", before, (long long)db_int(r, row, ORG));
@@ -53,17 +53,17 @@ static void add_word(struct word_list *list, const struct db_result *r, int row,
 	db_array_text(&list->array, word);
 }
 
-static void add_text(struct word_list *list, const struct db_result *r, int row)
+static void search_index_add_text(struct word_list *list, const struct db_result *r, int row)
 {
 	struct pool *pool = pool_new();
 	struct str words[SEARCH_TEXT_WORDS];
 	int n = search_words(pool, db_str(r, row, CONTENT), words, SEARCH_TEXT_WORDS);
 	for (int i = 0; i < n; i++)
-		add_word(list, r, row, words[i]);
+		search_index_add_word(list, r, row, words[i]);
 	pool_free(pool);
 }
 
-static enum err store(struct sender *s, struct pool *pool, struct word_list *list)
+static enum err search_index_store(struct sender *s, struct pool *pool, struct word_list *list)
 {
 	if (list->n == 0)
 		return ERR_OK;
@@ -77,7 +77,7 @@ static enum err store(struct sender *s, struct pool *pool, struct word_list *lis
 }
 
 /* Inside of the transaction. `*n`: how many rows there were, 0 when nothing is left to do. */
-static enum err step(struct sender *s, struct pool *pool, int *n)
+static enum err search_index_step(struct sender *s, struct pool *pool, int *n)
 {
 	struct db_result *r;
 	struct word_list list;
@@ -88,10 +88,10 @@ static enum err step(struct sender *s, struct pool *pool, int *n)
 	list_init(&list);
 	for (int row = 0; row < *n; row++)
 		if (!db_is_null(r, row, CONTENT))
-			add_text(&list, r, row);
+			search_index_add_text(&list, r, row);
 	if (*n > 0)
 		crash_point("search-after-claim");
-	e = store(s, pool, &list);
+	e = search_index_store(s, pool, &list);
 	if (e == ERR_OK && list.n)
 		LOG_DEBUG("search.indexed", F_INT("items", db_int(r, 0, TAKEN)), F_INT("words", list.n));
 	list_fini(&list);
@@ -104,7 +104,7 @@ int search_index_run(struct sender *s)
 	int n = 0;
 	enum err e = db_begin_system(s->db);
 	if (e == ERR_OK)
-		e = step(s, pool, &n);
+		e = search_index_step(s, pool, &n);
 	if (e == ERR_OK)
 		e = db_commit(s->db);
 	if (e != ERR_OK)

@@ -86,7 +86,7 @@ static int64_t lock_key(const char *shard)
 	return LOCK_SPACE << 32 | hash;
 }
 
-static bool beat(struct loop *l, bool stopping)
+static bool sender_beat(struct loop *l, bool stopping)
 {
 	struct pool *pool = pool_new();
 	enum err e = DB_QUERY(l->s.db, pool, &sql_heartbeat, NULL, DB_CSTR(l->options->shard),
@@ -97,7 +97,7 @@ static bool beat(struct loop *l, bool stopping)
 }
 
 /* Leases that ran out, and statuses that came before their message was known. */
-static bool sweep(struct loop *l)
+static bool sender_sweep(struct loop *l)
 {
 	struct pool *pool = pool_new();
 	bool done = DB_QUERY(l->s.db, pool, &sql_expire_deliveries, NULL, DB_NULL) == ERR_OK
@@ -106,16 +106,16 @@ static bool sweep(struct loop *l)
 	return done;
 }
 
-static bool housekeeping(struct loop *l)
+static bool sender_housekeeping(struct loop *l)
 {
 	int64_t now = clock_mono_us();
 	bool ok = true;
 	if (!l->withdrawn && now - l->beaten_us >= BEAT_US) {
-		ok = beat(l, false);
+		ok = sender_beat(l, false);
 		l->beaten_us = now;
 	}
 	if (ok && now - l->swept_us >= SWEEP_US) {
-		ok = sweep(l);
+		ok = sender_sweep(l);
 		l->swept_us = now;
 	}
 	if (now - l->reported_us >= REPORT_US) { /* for CGI programs, which end too soon to do it */
@@ -198,7 +198,7 @@ static bool index_words(struct loop *l)
 }
 
 /* A step of retention while nothing else is due. False when the database is away. */
-static bool retain(struct loop *l)
+static bool sender_retain(struct loop *l)
 {
 	return stop_signal || l->worked || l->indexing || l->withdrawn || retention_run(&l->s) >= 0;
 }
@@ -208,7 +208,7 @@ static bool retain(struct loop *l)
 static bool round_of_work(struct loop *l)
 {
 	bool stored = deliveries_settle(&l->s);
-	if (!stored || !housekeeping(l))
+	if (!stored || !sender_housekeeping(l))
 		return false;
 	l->looked_us = clock_mono_us();
 	int answered = stop_signal ? 0 : answers_run(&l->s);
@@ -221,12 +221,12 @@ static bool round_of_work(struct loop *l)
 	l->embedding = embeds > 0;
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
 	l->empty = l->worked || l->embedding ? 0 : l->empty + 1;
-	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && retain(l);
+	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && sender_retain(l);
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
  * and where rounds find nothing for those who poke to poke once more. */
-static void gather(struct loop *l)
+static void sender_gather(struct loop *l)
 {
 	int64_t left_us;
 	while ((l->s.in_flight > LOAD && (left_us = l->round_us + GATHER_US - clock_mono_us()) > 0)
@@ -258,15 +258,15 @@ static void wait_for_something(struct loop *l, bool healthy)
 		wake_drain(l->wake);
 		l->pause_ms = HELD_BACK_MS;
 	}
-	gather(l);
+	sender_gather(l);
 }
 
 /* Takes heartbeat and lock back, and asks for another round; true when that was done already. */
-static bool withdraw(struct loop *l)
+static bool sender_withdraw(struct loop *l)
 {
 	if (l->withdrawn)
 		return true;
-	if (!beat(l, true))
+	if (!sender_beat(l, true))
 		LOG_WARN("sender.heartbeat_left", F_CSTR("shard", l->options->shard));
 	db_free(l->lock);
 	l->lock = NULL;
@@ -289,12 +289,12 @@ static bool is_working(const struct loop *l)
 	return l->s.answers.n > 0 || l->s.leads.n > 0 || (l->s.n_embeds > 0 && !stop_signal);
 }
 
-static void work(struct loop *l)
+static void sender_work(struct loop *l)
 {
 	bool healthy = true;
 	l->worked = true;
 	l->pause_ms = HELD_BACK_MS;
-	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !withdraw(l)) {
+	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !sender_withdraw(l)) {
 		if (stop_signal && !healthy && !l->s.in_flight && !is_working(l))
 			break;
 		if (reopen_signal) {
@@ -309,7 +309,7 @@ static void work(struct loop *l)
 	}
 }
 
-static void open_all(struct loop *l)
+static void sender_open_all(struct loop *l)
 {
 	struct explain why;
 	struct sender *s = &l->s;
@@ -350,9 +350,9 @@ int sender_run(const struct sender_options *options)
 	if (e == ERR_OK)
 		e = db_hold_lock(l.lock, lock_key(options->shard));
 	if (e == ERR_OK) {
-		open_all(&l);
+		sender_open_all(&l);
 		LOG_INFO("sender.started", F_CSTR("mode", mode_name(options->mode)), F_CSTR("shard", options->shard));
-		work(&l);
+		sender_work(&l);
 		LOG_INFO("sender.stopped", F_INT("delivered", l.s.delivered), F_INT("failed", l.s.failed),
 			F_INT("signal", stop_signal), F_INT("turns", l.turns.count),
 			F_INT("loop_max_ms", (l.turns.longest_us + 999) / 1000),

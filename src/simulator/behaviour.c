@@ -66,7 +66,7 @@ static enum err parse_order(struct behaviour *b, const struct json *v, struct ex
 	return explain(why, ERR_INVALID, "ladder_order is one of in_order, reversed, shuffled");
 }
 
-static enum err unknown_fault(struct explain *why)
+static enum err behaviour_unknown_fault(struct explain *why)
 {
 	struct buf names;
 	enum err err;
@@ -119,7 +119,7 @@ static enum err parse_fail_with(struct behaviour *b, const struct json *v, struc
 	b->fail_with = graph_error_find(name);
 	b->fail_telegram = telegram_error_find(b->fail_with ? str_of(b->fail_with->name) : name);
 	if (!b->fail_with && !b->fail_telegram)
-		return unknown_fault(why);
+		return behaviour_unknown_fault(why);
 	b->fail_name = b->fail_with ? b->fail_with->name : b->fail_telegram->name;
 	return ERR_OK;
 }
@@ -131,7 +131,7 @@ struct update {
 	enum err err;
 };
 
-static enum err parse_member(struct update *u, struct str key, const struct json *v)
+static enum err behaviour_parse_member(struct update *u, struct str key, const struct json *v)
 {
 	struct behaviour *b = u->b;
 
@@ -153,11 +153,11 @@ static enum err parse_member(struct update *u, struct str key, const struct json
 	return setting_unknown("behaviour", key, u->why);
 }
 
-static bool each_member(void *arg, struct str key, const struct json *value)
+static bool behaviour_each_member(void *arg, struct str key, const struct json *value)
 {
 	struct update *u = arg;
 
-	u->err = parse_member(u, key, value);
+	u->err = behaviour_parse_member(u, key, value);
 	return u->err == ERR_OK;
 }
 
@@ -170,7 +170,7 @@ enum err behaviour_update(struct behaviour *b, const struct json *changes, struc
 	if (json_kind(changes) != JSON_OBJECT)
 		update.err = explain(why, ERR_INVALID, "the body is not a JSON object");
 	else
-		json_each(changes, each_member, &update);
+		json_each(changes, behaviour_each_member, &update);
 	pool_free(pool);
 	if (next.fail_body != b->fail_body)
 		free(update.err == ERR_OK ? b->fail_body : next.fail_body);

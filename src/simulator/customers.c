@@ -64,7 +64,7 @@ static void table_double(struct customers *customers)
 	customers->capacity = capacity;
 }
 
-static void add_key(struct customers *customers, struct str number, struct str id, struct customer *customer)
+static void customers_add_key(struct customers *customers, struct str number, struct str id, struct customer *customer)
 {
 	struct customer_slot *slot, **head;
 	char *text;
@@ -87,7 +87,7 @@ static void add_key(struct customers *customers, struct str number, struct str i
 	customers->n++;
 }
 
-static void learn(char **field, struct str value)
+static void customers_learn(char **field, struct str value)
 {
 	if (!value.n || (*field && str_equal(str_of(*field), value)))
 		return;
@@ -113,11 +113,11 @@ struct customer *customers_get(
 		customer->next = customers->all;
 		customers->all = customer;
 	}
-	learn(&customer->phone, phone);
-	learn(&customer->user_id, user_id);
-	learn(&customer->name, name);
-	add_key(customers, phone_number_id, phone, customer);
-	add_key(customers, phone_number_id, user_id, customer);
+	customers_learn(&customer->phone, phone);
+	customers_learn(&customer->user_id, user_id);
+	customers_learn(&customer->name, name);
+	customers_add_key(customers, phone_number_id, phone, customer);
+	customers_add_key(customers, phone_number_id, user_id, customer);
 	return customer;
 }
 

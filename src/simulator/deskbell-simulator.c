@@ -134,7 +134,7 @@ static void block_signals(sigset_t *ends)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static void serve(const struct options *options, const sigset_t *ends)
+static void deskbell_simulator_serve(const struct options *options, const sigset_t *ends)
 {
 	static struct simulator sim;
 	struct server_options server_options = {
@@ -174,6 +174,6 @@ int main(int argc, char **argv)
 	log_open("simulator", NULL, LOG_LEVEL_WARN);
 	raise_descriptor_limit();
 	block_signals(&ends);
-	serve(&options, &ends);
+	deskbell_simulator_serve(&options, &ends);
 	return 0;
 }

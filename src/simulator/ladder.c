@@ -137,7 +137,7 @@ static void set_order(struct ladder *ladder)
 			swap_rungs(ladder, i - 1, (unsigned)random_below(&ladder->sim->random, i));
 }
 
-static struct str keep(char **copy, struct str s)
+static struct str ladder_keep(char **copy, struct str s)
 {
 	*copy = memory_copy(s);
 	return (struct str){ *copy, s.n };
@@ -151,11 +151,11 @@ static struct ladder *ladder_new(struct simulator *sim, const struct ladder_opti
 	ladder->sim = sim;
 	*o = *options;
 	channel_keep(o->channel);
-	o->person.phone = keep(&ladder->phone, o->person.phone);
-	o->person.user_id = keep(&ladder->user_id, o->person.user_id);
-	o->person.name = keep(&ladder->name, o->person.name);
-	o->wamid = keep(&ladder->wamid, o->wamid);
-	o->tag = keep(&ladder->tag, o->tag);
+	o->person.phone = ladder_keep(&ladder->phone, o->person.phone);
+	o->person.user_id = ladder_keep(&ladder->user_id, o->person.user_id);
+	o->person.name = ladder_keep(&ladder->name, o->person.name);
+	o->wamid = ladder_keep(&ladder->wamid, o->wamid);
+	o->tag = ladder_keep(&ladder->tag, o->tag);
 	for (unsigned i = 0; i < o->n_rungs; i++)
 		ladder->rungs[i] = options->rungs[i];
 	o->rungs = ladder->rungs;

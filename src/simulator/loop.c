@@ -120,7 +120,7 @@ static void sleep_end(struct loop *loop)
 	pthread_mutex_unlock(&loop->lock);
 }
 
-static void wake(struct loop *loop)
+static void loop_wake(struct loop *loop)
 {
 	uint64_t one = 1;
 
@@ -128,7 +128,7 @@ static void wake(struct loop *loop)
 		;
 }
 
-static void wake_drain(struct loop *loop)
+static void loop_wake_drain(struct loop *loop)
 {
 	uint64_t count;
 
@@ -143,7 +143,7 @@ static void *loop_main(void *arg)
 	while (!loop->stopping) {
 		run_due(loop);
 		if (http_client_run(loop->client, &loop->wake_fd, 1, sleep_begin(loop)))
-			wake_drain(loop);
+			loop_wake_drain(loop);
 		sleep_end(loop);
 	}
 	return NULL;
@@ -167,7 +167,7 @@ struct loop *loop_new(void)
 void loop_stop(struct loop *loop)
 {
 	loop->stopping = true;
-	wake(loop);
+	loop_wake(loop);
 	pthread_join(loop->thread, NULL);
 	http_client_free(loop->client);
 	loop->client = NULL;
@@ -205,7 +205,7 @@ void loop_after(struct loop *loop, int64_t delay_ms, void (*run)(void *arg), voi
 		loop->sleeping = false;
 	pthread_mutex_unlock(&loop->lock);
 	if (asleep)
-		wake(loop);
+		loop_wake(loop);
 }
 
 void loop_request(struct loop *loop, const struct http_request *request)

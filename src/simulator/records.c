@@ -33,7 +33,7 @@ static void write_request(struct json_writer *w, const void *record)
 	json_member_str(w, "outcome", str_of(r->outcome));
 }
 
-static void write_delivery(struct json_writer *w, const void *record)
+static void records_write_delivery(struct json_writer *w, const void *record)
 {
 	const struct delivery_record *r = record;
 
@@ -50,7 +50,7 @@ static void write_delivery(struct json_writer *w, const void *record)
 	json_write_str(w, r->tag);
 }
 
-static void write_inbound(struct json_writer *w, const void *record)
+static void records_write_inbound(struct json_writer *w, const void *record)
 {
 	const struct inbound_record *r = record;
 
@@ -102,12 +102,12 @@ static void write_llm(struct json_writer *w, const void *record)
 static const struct record_shape request_shape = { write_request, sizeof(struct request_record), 3,
 	{ offsetof(struct request_record, method), offsetof(struct request_record, path),
 		offsetof(struct request_record, body) } };
-static const struct record_shape delivery_shape = { write_delivery, sizeof(struct delivery_record), 7,
+static const struct record_shape delivery_shape = { records_write_delivery, sizeof(struct delivery_record), 7,
 	{ offsetof(struct delivery_record, phone_number_id), offsetof(struct delivery_record, to),
 		offsetof(struct delivery_record, user_id), offsetof(struct delivery_record, type),
 		offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
 		offsetof(struct delivery_record, tag) } };
-static const struct record_shape inbound_shape = { write_inbound, sizeof(struct inbound_record), 7,
+static const struct record_shape inbound_shape = { records_write_inbound, sizeof(struct inbound_record), 7,
 	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from),
 		offsetof(struct inbound_record, user_id), offsetof(struct inbound_record, name),
 		offsetof(struct inbound_record, type), offsetof(struct inbound_record, text),

@@ -37,7 +37,7 @@ const char *channel_callback(const struct channel *channel)
 	return channel->override_url ? channel->override_url : channel->webhook_url;
 }
 
-static bool is_id(struct str s)
+static bool sim_channels_is_id(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < '0' || s.p[i] > '9')
@@ -45,7 +45,7 @@ static bool is_id(struct str s)
 	return s.n > 0 && s.n <= 20;
 }
 
-static bool is_url(struct str s)
+static bool sim_channels_is_url(struct str s)
 {
 	return (str_has_prefix(s, STR("http://")) || str_has_prefix(s, STR("https://"))) && s.n < 2000;
 }
@@ -56,19 +56,19 @@ static enum err check_description(const struct json *d, struct explain *why)
 
 	if (json_kind(d) != JSON_OBJECT)
 		return explain(why, ERR_INVALID, "the body is not a JSON object");
-	if (!is_id(json_str(json_get(d, "phone_number_id"))))
+	if (!sim_channels_is_id(json_str(json_get(d, "phone_number_id"))))
 		return explain(why, ERR_INVALID, "phone_number_id is not a string of digits");
-	if (!is_id(json_str(json_get(d, "business_account_id"))))
+	if (!sim_channels_is_id(json_str(json_get(d, "business_account_id"))))
 		return explain(why, ERR_INVALID, "business_account_id is not a string of digits");
 	for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++)
 		if (str_is_empty(json_str(json_get(d, required[i]))))
 			return explain(why, ERR_INVALID, "%s is missing", required[i]);
-	if (!is_url(json_str(json_get(d, "webhook_url"))))
+	if (!sim_channels_is_url(json_str(json_get(d, "webhook_url"))))
 		return explain(why, ERR_INVALID, "webhook_url is not an http(s) address");
 	return ERR_OK;
 }
 
-static char *copy_or(const struct json *d, const char *key, const char *fallback)
+static char *sim_channels_copy_or(const struct json *d, const char *key, const char *fallback)
 {
 	struct str s = json_str(json_get(d, key));
 
@@ -80,12 +80,12 @@ static struct channel *channel_new(const struct json *d)
 	struct channel *channel = memory_new(sizeof(*channel));
 
 	channel->users = 1;
-	channel->phone_number_id = copy_or(d, "phone_number_id", "");
-	channel->business_account_id = copy_or(d, "business_account_id", "");
-	channel->app_id = copy_or(d, "app_id", "634974688087057");
-	channel->display_phone_number = copy_or(d, "display_phone_number", "15550783881");
-	channel->verified_name = copy_or(d, "verified_name", "Demo Shop");
-	channel->webhook_url = copy_or(d, "webhook_url", "");
+	channel->phone_number_id = sim_channels_copy_or(d, "phone_number_id", "");
+	channel->business_account_id = sim_channels_copy_or(d, "business_account_id", "");
+	channel->app_id = sim_channels_copy_or(d, "app_id", "634974688087057");
+	channel->display_phone_number = sim_channels_copy_or(d, "display_phone_number", "15550783881");
+	channel->verified_name = sim_channels_copy_or(d, "verified_name", "Demo Shop");
+	channel->webhook_url = sim_channels_copy_or(d, "webhook_url", "");
 	channel->access_token = secret_new(json_str(json_get(d, "permanent_access_token")));
 	channel->app_secret = secret_new(json_str(json_get(d, "app_secret")));
 	channel->verify_token = secret_new(json_str(json_get(d, "verify_token")));
@@ -124,7 +124,7 @@ enum err channels_put(struct channels *channels, const struct json *description,
 	return ERR_OK;
 }
 
-struct channel *channels_find(const struct channels *channels, struct str phone_number_id)
+struct channel *sim_channels_find(const struct channels *channels, struct str phone_number_id)
 {
 	ptrdiff_t i = find_index(channels, phone_number_id);
 

@@ -34,7 +34,7 @@ const char *channel_callback(const struct channel *channel);
 
 /* Adds or replaces the channel that the JSON object describes. ERR_INVALID with words that hold no secret. */
 enum err channels_put(struct channels *channels, const struct json *description, struct explain *why) MUST_CHECK;
-struct channel *channels_find(const struct channels *channels, struct str phone_number_id);
+struct channel *sim_channels_find(const struct channels *channels, struct str phone_number_id);
 /* The first channel with this token. */
 struct channel *channels_find_token(const struct channels *channels, struct str token);
 struct channel *channels_find_account(const struct channels *channels, struct str business_account_id);

@@ -253,7 +253,7 @@ static void check_finish(struct check *check, const struct verification *result)
 	free(check);
 }
 
-static void on_verified(void *arg, const struct http_response *response)
+static void sim_webhook_on_verified(void *arg, const struct http_response *response)
 {
 	struct check *check = arg;
 	struct verification result = { .status = response->status, .reason = response->reason };
@@ -275,7 +275,7 @@ static void check_start(void *arg)
 		.url = check->url,
 		.headers = headers,
 		.timeout_ms = TIMEOUT_MS,
-		.done = on_verified,
+		.done = sim_webhook_on_verified,
 		.arg = check };
 
 	loop_request(check->sim->loop, &request);

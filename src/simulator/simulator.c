@@ -120,7 +120,7 @@ static bool is_from_here(const struct exchange *ex)
 	return is_loopback((struct str){ origin.p + 7, origin.n - 7 });
 }
 
-static void dispatch(struct simulator *sim, struct exchange *ex)
+static void simulator_dispatch(struct simulator *sim, struct exchange *ex)
 {
 	if (!is_from_here(ex)) {
 		buf_add_cstr(&ex->out, "only for programs on this machine\n");
@@ -144,6 +144,6 @@ void simulator_handle(void *arg, struct exchange *ex)
 	struct simulator *sim = arg;
 
 	pthread_mutex_lock(&sim->lock);
-	dispatch(sim, ex);
+	simulator_dispatch(sim, ex);
 	pthread_mutex_unlock(&sim->lock);
 }

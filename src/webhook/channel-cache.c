@@ -60,7 +60,7 @@ void channel_cache_free(struct channel_cache *cache)
 	free(cache);
 }
 
-static void release(void *arg)
+static void channel_cache_release(void *arg)
 {
 	struct entry *entry = arg;
 	struct channel_cache *cache = entry->cache;
@@ -69,7 +69,7 @@ static void release(void *arg)
 	pthread_mutex_unlock(&cache->lock);
 }
 
-static struct entry **slot_of(struct channel_cache *cache, struct str key)
+static struct entry **channel_cache_slot_of(struct channel_cache *cache, struct str key)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
 	for (size_t i = 0; i < key.n; i++)
@@ -80,7 +80,7 @@ static struct entry **slot_of(struct channel_cache *cache, struct str key)
 static struct entry *find_fresh(struct channel_cache *cache, struct str key)
 {
 	pthread_mutex_lock(&cache->lock);
-	struct entry *entry = *slot_of(cache, key);
+	struct entry *entry = *channel_cache_slot_of(cache, key);
 	if (entry && str_equal(entry->key, key) && clock_mono_us() - entry->loaded_us < LIFE_US)
 		entry->uses++;
 	else
@@ -111,8 +111,8 @@ static void read_rows(
 	entry->set.channels = channels;
 }
 
-static enum err load(struct channel_cache *cache, const char *platform, struct str external_id, struct str account_id,
-	struct entry *entry)
+static enum err channel_cache_load(struct channel_cache *cache, const char *platform, struct str external_id,
+	struct str account_id, struct entry *entry)
 {
 	const struct channel_ops *ops = channel_find(str_of(platform));
 	struct db_result *r;
@@ -125,7 +125,8 @@ static enum err load(struct channel_cache *cache, const char *platform, struct s
 	return e;
 }
 
-static struct str key_of(struct pool *pool, const char *platform, struct str external_id, struct str account_id)
+static struct str channel_cache_key_of(
+	struct pool *pool, const char *platform, struct str external_id, struct str account_id)
 {
 	struct str id = external_id.p ? external_id : account_id;
 	return pool_printf(pool, "%s %s %.*s", platform,
@@ -138,27 +139,27 @@ static struct str key_of(struct pool *pool, const char *platform, struct str ext
 enum err channel_cache_find(struct channel_cache *cache, struct pool *pool, const char *platform,
 	struct str external_id, struct str account_id, struct channel_set *out)
 {
-	struct entry *entry = find_fresh(cache, key_of(pool, platform, external_id, account_id));
+	struct entry *entry = find_fresh(cache, channel_cache_key_of(pool, platform, external_id, account_id));
 	if (!entry) {
 		struct pool *own = pool_new();
 		entry = pool_new_of(own, struct entry);
 		*entry = (struct entry){ .uses = 2,
 			.cache = cache,
 			.pool = own,
-			.key = key_of(own, platform, external_id, account_id),
+			.key = channel_cache_key_of(own, platform, external_id, account_id),
 			.loaded_us = clock_mono_us() };
-		enum err e = load(cache, platform, external_id, account_id, entry);
+		enum err e = channel_cache_load(cache, platform, external_id, account_id, entry);
 		if (e != ERR_OK) {
 			pool_free(own);
 			return e;
 		}
 		pthread_mutex_lock(&cache->lock);
-		struct entry **slot = slot_of(cache, entry->key);
+		struct entry **slot = channel_cache_slot_of(cache, entry->key);
 		let_go(*slot);
 		*slot = entry;
 		pthread_mutex_unlock(&cache->lock);
 	}
-	pool_defer(pool, release, entry);
+	pool_defer(pool, channel_cache_release, entry);
 	*out = entry->set;
 	return ERR_OK;
 }

@@ -46,7 +46,7 @@ void receipt_end_parsing(struct receipt *r)
 	r->large = false;
 }
 
-static struct inbound *add(struct receipt *r, const struct channel *channel, enum inbound_op op)
+static struct inbound *delivery_add(struct receipt *r, const struct channel *channel, enum inbound_op op)
 {
 	struct inbound *item = inbound_add(&r->items, r->request->pool, op);
 	item->org_id = channel->org_id;
@@ -58,12 +58,12 @@ static struct inbound *add(struct receipt *r, const struct channel *channel, enu
 void receipt_verify(struct receipt *r, const struct channel *channel)
 {
 	if (channel->pending)
-		add(r, channel, INBOUND_VERIFIED);
+		delivery_add(r, channel, INBOUND_VERIFIED);
 }
 
 void receipt_keep_unreadable(struct receipt *r, const struct channel *channel, struct str body, const char *reason)
 {
-	struct inbound *item = add(r, channel, INBOUND_QUARANTINE);
+	struct inbound *item = delivery_add(r, channel, INBOUND_QUARANTINE);
 	item->kind = STR("payload");
 	item->reason = str_of(reason);
 	item->payload = body;
@@ -74,7 +74,7 @@ struct kick {
 	enum kick_need need;
 };
 
-static void kick(void *arg)
+static void delivery_kick(void *arg)
 {
 	const struct kick *k = arg;
 	kick_sender(k->app->conf, k->app->own_path, k->need);
@@ -96,6 +96,6 @@ void receipt_store(struct receipt *r, struct response *response)
 	respond_text(response, 200, STR(""));
 	struct kick *k = pool_new_of(r->request->pool, struct kick);
 	*k = (struct kick){ .app = r->app, .need = result.kick };
-	response->after = kick;
+	response->after = delivery_kick;
 	response->after_arg = k;
 }

@@ -99,7 +99,7 @@ static bool token_matches(struct str header, struct str token)
 }
 
 /* ERR_NOT_FOUND when nobody may ask, ERR_DENIED for a wrong token. */
-static enum err check_token(struct app *app, struct request *request)
+static enum err metrics_check_token(struct app *app, struct request *request)
 {
 	struct secret *token;
 	struct explain why;
@@ -124,7 +124,7 @@ static enum err check_token(struct app *app, struct request *request)
 void metrics_get(struct app *app, struct request *request, struct str body, struct response *response)
 {
 	struct db_result *r;
-	enum err e = check_token(app, request);
+	enum err e = metrics_check_token(app, request);
 	(void)body;
 	if (e == ERR_NOT_FOUND) {
 		respond_text(response, 404, STR("no such address\n"));

@@ -44,7 +44,7 @@ struct str route_rest(const struct request *request)
 	return n ? (struct str){ request->path.p + n, request->path.n - n } : STR_NONE;
 }
 
-static bool serves(const struct route *route, const struct request *request)
+static bool router_serves(const struct route *route, const struct request *request)
 {
 	struct str path = str_of(route->path), rest = route_rest(request);
 	if (!str_has_suffix(path, STR("/*")))
@@ -53,12 +53,12 @@ static bool serves(const struct route *route, const struct request *request)
 	return rest.n > 0 && request->path.n == path.n + rest.n && str_has_prefix(request->path, path);
 }
 
-static const struct route *find(const struct route *routes, struct request *request, const char **allowed)
+static const struct route *router_find(const struct route *routes, struct request *request, const char **allowed)
 {
 	struct buf methods;
 	buf_init(&methods, 100);
 	for (const struct route *r = routes; r->method; r++) {
-		if (!serves(r, request))
+		if (!router_serves(r, request))
 			continue;
 		if (str_equal(request->method, str_of(r->method))) {
 			buf_fini(&methods);
@@ -75,7 +75,7 @@ void route_serve(struct app *app, const struct route *routes, struct request *re
 {
 	struct str body = STR_NONE;
 	const char *allowed = NULL;
-	const struct route *route = find(routes, request, &allowed);
+	const struct route *route = router_find(routes, request, &allowed);
 	response->is_head = str_equal(request->method, STR("HEAD"));
 	if (!route) {
 		respond_text(response, allowed ? 405 : 404,

@@ -13,7 +13,7 @@
 
 #define ID_BYTES_MAX 64
 
-static bool is_id(struct str id)
+static bool telegram_delivery_is_id(struct str id)
 {
 	for (size_t i = 0; i < id.n; i++)
 		if (id.p[i] <= 0x20 || id.p[i] == 0x7f)
@@ -22,11 +22,12 @@ static bool is_id(struct str id)
 }
 
 /* The channel of the address; NULL when there is none. */
-static enum err find(struct app *app, struct request *request, struct str id, const struct channel **out)
+static enum err telegram_delivery_find(
+	struct app *app, struct request *request, struct str id, const struct channel **out)
 {
 	struct channel_set set = { NULL, 0 };
 	*out = NULL;
-	if (!is_id(id))
+	if (!telegram_delivery_is_id(id))
 		return ERR_OK;
 	enum err e = channel_cache_find(app->channels, request->pool, telegram_channel.platform, STR_NONE, id, &set);
 	if (e == ERR_OK && set.n == 1)
@@ -34,7 +35,7 @@ static enum err find(struct app *app, struct request *request, struct str id, co
 	return e;
 }
 
-static const char *refusal_of(const struct channel *channel, struct str secret)
+static const char *telegram_delivery_refusal_of(const struct channel *channel, struct str secret)
 {
 	if (!channel)
 		return T("The address ends with an id that no channel has: check the channel with --subscribe, so that "
@@ -55,12 +56,13 @@ void telegram_webhook_post(struct app *app, struct request *request, struct str 
 	const struct channel *channel;
 	struct explain why;
 	receipt_init(&r, app, request, telegram_channel.platform);
-	enum err e = find(app, request, route_rest(request), &channel);
+	enum err e = telegram_delivery_find(app, request, route_rest(request), &channel);
 	if (e != ERR_OK) {
 		respond_error(response, e);
 		return;
 	}
-	const char *refusal = refusal_of(channel, request_header(request, "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"));
+	const char *refusal =
+		telegram_delivery_refusal_of(channel, request_header(request, "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"));
 	if (refusal) {
 		receipt_refuse(&r, channel, refusal);
 		respond_error(response, ERR_DENIED);

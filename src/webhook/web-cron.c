@@ -10,7 +10,7 @@
 #include "core/log.h"
 #include "domain/autostart.h"
 
-static void kick(void *arg)
+static void web_cron_kick(void *arg)
 {
 	struct app *app = arg;
 	kick_sender(app->conf, app->own_path, KICK_NOW);
@@ -39,6 +39,6 @@ void web_cron_get(struct app *app, struct request *request, struct str body, str
 		return;
 	}
 	respond_text(response, 200, STR("the sender is started\n"));
-	response->after = kick;
+	response->after = web_cron_kick;
 	response->after_arg = app;
 }

@@ -61,7 +61,7 @@ static bool is_plain_id(struct str id)
 
 /* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only.
  */
-static enum err resolve(struct delivery *d, struct named *n)
+static enum err whatsapp_delivery_resolve(struct delivery *d, struct named *n)
 {
 	struct channel_set set = { NULL, 0 };
 	bool unnamed = str_is_empty(n->route.phone_number_id) && str_is_empty(n->route.account_id);
@@ -87,20 +87,20 @@ static enum err resolve(struct delivery *d, struct named *n)
 	return e;
 }
 
-static bool same(struct str a, struct str b)
+static bool whatsapp_delivery_same(struct str a, struct str b)
 {
 	return a.n == b.n && (a.n == 0 || !memcmp(a.p, b.p, a.n));
 }
 
 /* Deliveries name one channel nearly always; each different name is looked up and its signature checked once. A
  * stranger who invents names makes us look up a few only: without one that fits, the rest is refused unseen. */
-static enum err find_named(struct delivery *d, struct whatsapp_route route, struct named **out)
+static enum err whatsapp_delivery_find_named(struct delivery *d, struct whatsapp_route route, struct named **out)
 {
 	if (!str_is_empty(route.phone_number_id))
 		route.account_id = STR_NONE;
 	for (int i = 0; i < d->n_named; i++)
-		if (same(d->named[i].route.phone_number_id, route.phone_number_id)
-			&& same(d->named[i].route.account_id, route.account_id)) {
+		if (whatsapp_delivery_same(d->named[i].route.phone_number_id, route.phone_number_id)
+			&& whatsapp_delivery_same(d->named[i].route.account_id, route.account_id)) {
 			*out = &d->named[i];
 			return ERR_OK;
 		}
@@ -117,7 +117,7 @@ static enum err find_named(struct delivery *d, struct whatsapp_route route, stru
 	struct named *n = &d->named[d->n_named++];
 	*n = (struct named){ .route = route };
 	*out = n;
-	return resolve(d, n);
+	return whatsapp_delivery_resolve(d, n);
 }
 
 /* Tries the secrets of the channels that the raw bytes name: those of their numbers, else those of their accounts,
@@ -129,18 +129,19 @@ static enum err find_signer(struct delivery *d)
 	enum err e = ERR_OK;
 	whatsapp_scan(d->receipt.request->pool, d->body, &ids);
 	for (int i = 0; e == ERR_OK && !d->is_signed && i < ids.phone_numbers.n; i++)
-		e = find_named(d, (struct whatsapp_route){ .phone_number_id = ids.phone_numbers.ids[i] }, &n);
+		e = whatsapp_delivery_find_named(
+			d, (struct whatsapp_route){ .phone_number_id = ids.phone_numbers.ids[i] }, &n);
 	for (int i = 0; e == ERR_OK && !d->is_signed && i < ids.accounts.n; i++)
-		e = find_named(d, (struct whatsapp_route){ .account_id = ids.accounts.ids[i] }, &n);
+		e = whatsapp_delivery_find_named(d, (struct whatsapp_route){ .account_id = ids.accounts.ids[i] }, &n);
 	if (e == ERR_OK && ids.phone_numbers.n + ids.accounts.n == 0)
-		e = find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
+		e = whatsapp_delivery_find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
 	return e;
 }
 
-static enum err take_change(struct delivery *d, const struct json *entry, const struct json *change)
+static enum err whatsapp_delivery_take_change(struct delivery *d, const struct json *entry, const struct json *change)
 {
 	struct named *n;
-	enum err e = find_named(d, whatsapp_route_of(d->receipt.request->pool, entry, change), &n);
+	enum err e = whatsapp_delivery_find_named(d, whatsapp_route_of(d->receipt.request->pool, entry, change), &n);
 	if (e != ERR_OK)
 		return e;
 	if (!n || !n->channel) {
@@ -160,13 +161,13 @@ static void note_verified(struct delivery *d)
 			receipt_verify(&d->receipt, d->named[i].channel);
 }
 
-static void store(struct delivery *d, struct response *response)
+static void whatsapp_delivery_store(struct delivery *d, struct response *response)
 {
 	note_verified(d);
 	receipt_store(&d->receipt, response);
 }
 
-static const char *refusal_of(const struct delivery *d, const struct channel **channel)
+static const char *whatsapp_delivery_refusal_of(const struct delivery *d, const struct channel **channel)
 {
 	for (int i = 0; i < d->n_named; i++)
 		if (d->named[i].wrong) {
@@ -182,14 +183,14 @@ static const char *refusal_of(const struct delivery *d, const struct channel **c
 
 /* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to
  * the signer. */
-static enum err walk(struct delivery *d, const struct json *payload)
+static enum err whatsapp_delivery_walk(struct delivery *d, const struct json *payload)
 {
 	const struct json *entries = json_get(payload, "entry");
 	int changes = 0;
 	for (size_t i = 0; i < json_length(entries); i++) {
 		const struct json *entry = json_at(entries, i), *list = json_get(entry, "changes");
 		for (size_t k = 0; k < json_length(list); k++, changes++) {
-			enum err e = take_change(d, entry, json_at(list, k));
+			enum err e = whatsapp_delivery_take_change(d, entry, json_at(list, k));
 			if (e != ERR_OK)
 				return e;
 		}
@@ -203,7 +204,7 @@ static enum err walk(struct delivery *d, const struct json *payload)
 static void keep_whole(struct delivery *d, const struct channel *channel, const char *reason, struct response *response)
 {
 	receipt_keep_unreadable(&d->receipt, channel, d->body, reason);
-	store(d, response);
+	whatsapp_delivery_store(d, response);
 }
 
 /* What is not JSON names no channel, whatever the scan has found in it: it is kept when just one channel's secret
@@ -211,7 +212,7 @@ static void keep_whole(struct delivery *d, const struct channel *channel, const 
 static void take_unreadable(struct delivery *d, const char *reason, struct response *response)
 {
 	struct named *n;
-	enum err e = find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
+	enum err e = whatsapp_delivery_find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
 	if (e == ERR_OK && n && n->channel) {
 		keep_whole(d, n->channel, reason, response);
 		return;
@@ -221,7 +222,7 @@ static void take_unreadable(struct delivery *d, const char *reason, struct respo
 }
 
 /* Of a signed body. */
-static void take(struct delivery *d, struct response *response)
+static void whatsapp_delivery_take(struct delivery *d, struct response *response)
 {
 	const struct json *payload;
 	const struct channel *channel;
@@ -235,7 +236,7 @@ static void take(struct delivery *d, struct response *response)
 		take_unreadable(d, why.text, response);
 		return;
 	}
-	if ((e = walk(d, payload)) != ERR_OK) {
+	if ((e = whatsapp_delivery_walk(d, payload)) != ERR_OK) {
 		respond_error(response, e);
 		return;
 	}
@@ -245,16 +246,16 @@ static void take(struct delivery *d, struct response *response)
 		return;
 	}
 	if (d->refused) {
-		const char *reason = refusal_of(d, &channel);
+		const char *reason = whatsapp_delivery_refusal_of(d, &channel);
 		receipt_refuse(&d->receipt, channel, reason);
 	}
 	if (d->accepted)
-		store(d, response);
+		whatsapp_delivery_store(d, response);
 	else
 		respond_error(response, ERR_DENIED);
 }
 
-static void answer(struct delivery *d, struct response *response)
+static void whatsapp_delivery_answer(struct delivery *d, struct response *response)
 {
 	const struct channel *channel;
 	enum err e = find_signer(d);
@@ -263,13 +264,13 @@ static void answer(struct delivery *d, struct response *response)
 		return;
 	}
 	if (!d->is_signed) {
-		const char *reason = refusal_of(d, &channel);
+		const char *reason = whatsapp_delivery_refusal_of(d, &channel);
 		receipt_refuse(&d->receipt, channel, reason);
 		respond_error(response, ERR_DENIED);
 		return;
 	}
 	receipt_begin_parsing(&d->receipt, d->body);
-	take(d, response);
+	whatsapp_delivery_take(d, response);
 	receipt_end_parsing(&d->receipt);
 }
 
@@ -290,7 +291,7 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 		respond_error(response, ERR_DENIED);
 		return;
 	}
-	answer(d, response);
+	whatsapp_delivery_answer(d, response);
 }
 
 /* The channel whose verify token this is; compared in constant time once the digest has found it. */

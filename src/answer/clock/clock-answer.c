@@ -29,7 +29,7 @@ struct clock {
 	int64_t local_s;
 };
 
-static struct str time_text(struct pool *pool, int minute)
+static struct str clock_answer_time_text(struct pool *pool, int minute)
 {
 	int m = minute % WORKING_DAY_MINUTES;
 	return pool_printf(pool, "%d:%02d", m / 60, m % 60);
@@ -44,13 +44,14 @@ static struct str hours_text(const struct clock *c, const struct day_hours *h)
 			!i              ? ""
 			: i + 1 == h->n ? c->texts->and
 					: ", ",
-			time_text(c->pool, h->spans[i].from).p, time_text(c->pool, h->spans[i].until).p);
+			clock_answer_time_text(c->pool, h->spans[i].from).p,
+			clock_answer_time_text(c->pool, h->spans[i].until).p);
 	struct str text = pool_str(c->pool, buf_str(&out));
 	buf_fini(&out);
 	return text;
 }
 
-static struct str day_text(const struct clock *c, int64_t day)
+static struct str clock_answer_day_text(const struct clock *c, int64_t day)
 {
 	int64_t year;
 	int month, d;
@@ -61,10 +62,11 @@ static struct str day_text(const struct clock *c, int64_t day)
 }
 
 /* `minute` and `hours` may be left out by sentences that have no place for them. */
-static struct str sentence(const struct clock *c, const char *text, int64_t day, int minute, const struct day_hours *h)
+static struct str clock_answer_sentence(
+	const struct clock *c, const char *text, int64_t day, int minute, const struct day_hours *h)
 {
-	struct filling fillings[] = { { "day", day_text(c, day) },
-		{ "time", time_text(c->pool, minute < 0 ? 0 : minute) }, { "hours", hours_text(c, h) },
+	struct filling fillings[] = { { "day", clock_answer_day_text(c, day) },
+		{ "time", clock_answer_time_text(c->pool, minute < 0 ? 0 : minute) }, { "hours", hours_text(c, h) },
 		{ "reason", h->reason } };
 	return wording_fill(c->pool, str_of(text), fillings, 4);
 }
@@ -83,12 +85,12 @@ static struct str about_day(const struct clock *c, int64_t day, int minute)
 	struct day_hours h = closures_day(&c->week, &c->closures, day);
 	bool named = h.reason.n > 0;
 	if (h.n == 0)
-		return sentence(c, named ? t->closed_day_reason : t->closed_day, day, minute, &h);
+		return clock_answer_sentence(c, named ? t->closed_day_reason : t->closed_day, day, minute, &h);
 	if (minute < 0)
-		return sentence(c, named ? t->open_day_special : t->open_day, day, minute, &h);
+		return clock_answer_sentence(c, named ? t->open_day_special : t->open_day, day, minute, &h);
 	if (is_within(&h, minute))
-		return sentence(c, t->open_at, day, minute, &h);
-	return sentence(c, t->closed_at, day, minute, &h);
+		return clock_answer_sentence(c, t->open_at, day, minute, &h);
+	return clock_answer_sentence(c, t->closed_at, day, minute, &h);
 }
 
 /* The first opening after a moment. */
@@ -103,7 +105,7 @@ static struct str next_opening(const struct clock *c, int64_t local_s)
 			memmove(h.spans, h.spans + 1, (size_t)h.n * sizeof(*h.spans));
 		}
 		if (h.n > 0)
-			return sentence(c, c->texts->next_open, day, -1, &h);
+			return clock_answer_sentence(c, c->texts->next_open, day, -1, &h);
 	}
 	return STR_NONE;
 }
@@ -121,11 +123,12 @@ static struct str about_now(const struct clock *c)
 		int minute = (int)((c->local_s - day * CALENDAR_DAY_S) / 60);
 		for (int i = 0; i < h.n; i++)
 			if (minute >= h.spans[i].from && minute < h.spans[i].until)
-				return sentence(c, c->texts->open_now, today, h.spans[i].until, &h);
+				return clock_answer_sentence(c, c->texts->open_now, today, h.spans[i].until, &h);
 	}
 	struct day_hours h = closures_day(&c->week, &c->closures, today);
 	bool named = h.n == 0 && h.reason.n > 0;
-	return one_line(c->pool, sentence(c, named ? c->texts->closed_now_reason : c->texts->closed_now, today, -1, &h),
+	return one_line(c->pool,
+		clock_answer_sentence(c, named ? c->texts->closed_now_reason : c->texts->closed_now, today, -1, &h),
 		next_opening(c, c->local_s));
 }
 
@@ -135,10 +138,11 @@ static struct str about_closure(const struct clock *c, const struct closure *clo
 	int minute = (int)((closure->from_s - first * CALENDAR_DAY_S) / 60);
 	if (first == last)
 		return about_day(c, first, -1);
-	struct str from = day_text(c, first);
+	struct str from = clock_answer_day_text(c, first);
 	if (minute)
-		from = pool_printf(c->pool, "%.*s %s", (int)from.n, from.p, time_text(c->pool, minute).p);
-	struct filling fillings[] = { { "reason", closure->name }, { "from", from }, { "to", day_text(c, last) } };
+		from = pool_printf(c->pool, "%.*s %s", (int)from.n, from.p, clock_answer_time_text(c->pool, minute).p);
+	struct filling fillings[] = { { "reason", closure->name }, { "from", from },
+		{ "to", clock_answer_day_text(c, last) } };
 	return one_line(c->pool, wording_fill(c->pool, str_of(c->texts->closed_range), fillings, 3),
 		next_opening(c, closure->until_s - 1));
 }
@@ -194,7 +198,7 @@ static const struct closure *closure_around(const struct clock *c, int64_t first
 	return NULL;
 }
 
-static struct str speak(const struct clock *c, const struct moment *m)
+static struct str clock_answer_speak(const struct clock *c, const struct moment *m)
 {
 	struct str text = STR_NONE;
 	if (m->kind == MOMENT_NOW)
@@ -313,7 +317,10 @@ struct clock_answer clock_answer(
 	}
 	if (!asks && m.kind == MOMENT_NONE)
 		return none;
-	struct clock_answer a = { speak(c, &m), 0, others == 0 ? SURE : others == 1 ? WITH_ONE_WORD : WITH_MORE };
+	struct clock_answer a = { clock_answer_speak(c, &m), 0,
+		others == 0   ? SURE
+		: others == 1 ? WITH_ONE_WORD
+			      : WITH_MORE };
 	if (m.kind == MOMENT_NONE)
 		a.score = others == 0 ? WEEK_ONLY : 0;
 	if (m.dated && a.score > ORDINARY_DATE && !closures_day(&c->week, &c->closures, m.first_day).special)

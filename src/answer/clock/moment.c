@@ -34,7 +34,7 @@ int moment_asks_for_opening(const struct pattern_text *t, const struct language 
 
 /* ---- days ---- */
 
-static void take(struct finder *f, int at, int words)
+static void moment_take(struct finder *f, int at, int words)
 {
 	for (int i = 0; i < words; i++)
 		f->taken[at + i] = true;
@@ -46,11 +46,11 @@ static void set_days(struct finder *f, int at, int words, int64_t first, int64_t
 	f->found.kind = MOMENT_DAYS;
 	f->found.first_day = first;
 	f->found.last_day = last;
-	take(f, at, words);
+	moment_take(f, at, words);
 }
 
 /* The place where a pattern matches, or -1. */
-static int find(const struct finder *f, const char *pattern, int *words)
+static int moment_find_pattern(const struct finder *f, const char *pattern, int *words)
 {
 	*words = 0;
 	return pattern && *pattern ? pattern_find(f->t, 0, pattern, words) : -1;
@@ -59,23 +59,23 @@ static int find(const struct finder *f, const char *pattern, int *words)
 static bool find_relative(struct finder *f)
 {
 	const struct clock_words *c = &f->language->clock;
-	int words, at = find(f, c->day_after, &words);
+	int words, at = moment_find_pattern(f, c->day_after, &words);
 	if (at >= 0) {
 		set_days(f, at, words, f->today + 2, f->today + 2);
 		return true;
 	}
-	at = find(f, c->tomorrow, &words);
+	at = moment_find_pattern(f, c->tomorrow, &words);
 	if (at >= 0) {
 		set_days(f, at, words, f->today + 1, f->today + 1);
 		return true;
 	}
-	at = find(f, c->weekend, &words);
+	at = moment_find_pattern(f, c->weekend, &words);
 	if (at >= 0) {
 		int64_t saturday = f->today + (5 - calendar_weekday(f->today) + 7) % 7;
 		set_days(f, at, words, saturday, saturday + 1);
 		return true;
 	}
-	at = find(f, c->today, &words);
+	at = moment_find_pattern(f, c->today, &words);
 	if (at >= 0)
 		set_days(f, at, words, f->today, f->today);
 	return at >= 0;
@@ -111,7 +111,7 @@ static int month_of(const struct finder *f, const struct pattern_word *w)
 	return 0;
 }
 
-static int64_t year_at(const struct finder *f, int at)
+static int64_t moment_year_at(const struct finder *f, int at)
 {
 	int64_t year;
 	return at < f->t->n && str_to_i64(f->t->words[at].folded, &year) && year >= 2020 && year <= 2100 ? year : 0;
@@ -120,7 +120,7 @@ static int64_t year_at(const struct finder *f, int at)
 /* The coming day of that date. */
 static bool set_date(struct finder *f, int at, int words, int day, int month)
 {
-	int64_t year = year_at(f, at + words), this_year;
+	int64_t year = moment_year_at(f, at + words), this_year;
 	int m, d;
 	calendar_date_of(f->today, &this_year, &m, &d);
 	bool named = year != 0;
@@ -140,7 +140,7 @@ static bool is_joint(const struct finder *f, int at)
 }
 
 /* "29 October", "October 29th", "29 de octubre", "25.12." */
-static bool find_date(struct finder *f)
+static bool moment_find_date(struct finder *f)
 {
 	const struct pattern_text *t = f->t;
 	for (int at = 0; at < t->n; at++) {
@@ -175,7 +175,7 @@ static bool find_month(struct finder *f)
 		f->found.kind = MOMENT_MONTH;
 		f->found.first_day = calendar_day_of(year, month, 1);
 		f->found.last_day = calendar_day_of(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) - 1;
-		take(f, at, 1);
+		moment_take(f, at, 1);
 		return true;
 	}
 	return false;
@@ -184,7 +184,7 @@ static bool find_month(struct finder *f)
 /* ---- names ---- */
 
 /* Easter Sunday of a year, by the anonymous Gregorian computus. */
-static int64_t easter(int64_t y)
+static int64_t moment_easter(int64_t y)
 {
 	int64_t a = y % 19, b = y / 100, c = y % 100, d = b / 4, e = b % 4, g = (8 * b + 13) / 25;
 	int64_t h = (19 * a + b - d - g + 15) % 30, i = c / 4, k = c % 4, l = (32 + 2 * e + 2 * i - h - k) % 7;
@@ -215,7 +215,7 @@ static int64_t holiday_in(enum holiday holiday, int64_t year)
 		[HOLIDAY_BETWEEN_YEARS] = { 12, 27, 0 } };
 	if (table[holiday].month)
 		return calendar_day_of(year, table[holiday].month, table[holiday].day);
-	return easter(year) + table[holiday].easter;
+	return moment_easter(year) + table[holiday].easter;
 }
 
 /* The holiday whose words are most; so "Christmas Eve" is not Christmas. */
@@ -224,7 +224,7 @@ static bool find_holiday(struct finder *f)
 	int best = -1, best_at = -1, best_words = 0, words, m, d;
 	int64_t year;
 	for (int h = 0; h < HOLIDAYS; h++) {
-		int at = find(f, f->language->clock.holidays[h], &words);
+		int at = moment_find_pattern(f, f->language->clock.holidays[h], &words);
 		if (at >= 0 && words > best_words) {
 			best = h;
 			best_at = at;
@@ -240,7 +240,7 @@ static bool find_holiday(struct finder *f)
 	return true;
 }
 
-static bool is_same(struct str a, struct str b)
+static bool moment_is_same(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	return str_equal(a, b) || (n >= 5 && memcmp(a.p, b.p, n) == 0 && (a.n > b.n ? a.n - b.n : b.n - a.n) <= 4);
@@ -256,7 +256,7 @@ static int match_name(const struct finder *f, struct pool *pool, struct str name
 		if (language_is_function_word(f->language, t.words[i].folded))
 			continue;
 		for (int k = 0; k < f->t->n && !here; k++)
-			if (is_same(f->t->words[k].folded, t.words[i].folded))
+			if (moment_is_same(f->t->words[k].folded, t.words[i].folded))
 				here = taken[k] = true;
 		if (!here)
 			return 0;
@@ -280,7 +280,7 @@ static void try_name(struct finder *f, struct pool *pool, struct str name, struc
 	memcpy(f->taken, taken, (size_t)f->t->n * sizeof(*taken));
 }
 
-static bool find_name(struct finder *f)
+static bool moment_find_name(struct finder *f)
 {
 	struct pool *pool = pool_new();
 	bool *taken = pool_new_array(pool, (size_t)f->t->n + 1, bool);
@@ -360,7 +360,7 @@ static void find_time(struct finder *f)
 		if (pm && hour < 12)
 			hour += 12;
 		f->found.minute = hour * 60 + (minutes > 0 ? minutes : 0) - (half ? 30 : 0);
-		take(f, at, end - at);
+		moment_take(f, at, end - at);
 		return;
 	}
 }
@@ -394,14 +394,14 @@ struct moment moment_find(const struct pattern_text *t, const struct language *l
 		.found = { .minute = -1 },
 		.taken = taken };
 	int words, at;
-	bool dated = find_date(&f) || find_name(&f) || find_holiday(&f);
+	bool dated = moment_find_date(&f) || moment_find_name(&f) || find_holiday(&f);
 	if (!dated && !find_relative(&f) && !find_weekday(&f))
 		(void)find_month(&f);
 	f.found.dated = dated;
-	at = find(&f, language->clock.now, &words);
+	at = moment_find_pattern(&f, language->clock.now, &words);
 	if (at >= 0 && f.found.kind == MOMENT_NONE) {
 		f.found.kind = MOMENT_NOW;
-		take(&f, at, words);
+		moment_take(&f, at, words);
 	}
 	find_time(&f);
 	if (f.found.minute >= 0 && f.found.kind == MOMENT_NONE) {

@@ -52,7 +52,7 @@ struct vectors *vectors_new(struct db *db, size_t max_bytes)
 	return v;
 }
 
-static void empty(struct slot *slot)
+static void embedding_cache_empty(struct slot *slot)
 {
 	free((char *)slot->model.p);
 	free(slot->passages);
@@ -66,7 +66,7 @@ void vectors_free(struct vectors *v)
 	if (!v)
 		return;
 	for (int i = 0; i < SLOTS; i++)
-		empty(&v->slots[i]);
+		embedding_cache_empty(&v->slots[i]);
 	free(v);
 }
 
@@ -76,32 +76,32 @@ static size_t bytes_each(int dims)
 	return (size_t)dims + sizeof(int) + sizeof(float);
 }
 
-static size_t bytes_of(const struct slot *slot, int n)
+static size_t embedding_cache_bytes_of(const struct slot *slot, int n)
 {
 	return (size_t)n * bytes_each(slot->dims);
 }
 
 /* Makes room for some vectors more by dropping what others have and was used longest ago; false when nothing helps. */
-static bool make_room(struct vectors *v, const struct slot *slot, int n)
+static bool embedding_cache_make_room(struct vectors *v, const struct slot *slot, int n)
 {
-	size_t wanted = bytes_of(slot, n), used;
+	size_t wanted = embedding_cache_bytes_of(slot, n), used;
 	struct slot *oldest;
 	do {
 		oldest = NULL;
 		used = 0;
 		for (int i = 0; i < SLOTS; i++) {
 			struct slot *s = &v->slots[i];
-			used += s != slot ? bytes_of(s, s->n) : 0;
+			used += s != slot ? embedding_cache_bytes_of(s, s->n) : 0;
 			if (s != slot && s->n && (!oldest || s->used < oldest->used))
 				oldest = s;
 		}
 		if (used + wanted > v->max_bytes && oldest)
-			empty(oldest);
+			embedding_cache_empty(oldest);
 	} while (used + wanted > v->max_bytes && oldest);
 	return used + wanted <= v->max_bytes;
 }
 
-static void *grown(void *array, size_t count, size_t size)
+static void *embedding_cache_grown(void *array, size_t count, size_t size)
 {
 	void *now = reallocarray(array, count, size);
 	if (!now)
@@ -113,11 +113,11 @@ static void *grown(void *array, size_t count, size_t size)
 static bool add_rows(struct vectors *v, struct slot *slot, const struct db_result *r)
 {
 	int n = slot->n + db_rows(r);
-	if (!make_room(v, slot, n))
+	if (!embedding_cache_make_room(v, slot, n))
 		return false;
-	slot->passages = grown(slot->passages, (size_t)n, sizeof(*slot->passages));
-	slot->values = grown(slot->values, (size_t)n * (size_t)slot->dims, sizeof(*slot->values));
-	slot->lengths = grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
+	slot->passages = embedding_cache_grown(slot->passages, (size_t)n, sizeof(*slot->passages));
+	slot->values = embedding_cache_grown(slot->values, (size_t)n * (size_t)slot->dims, sizeof(*slot->values));
+	slot->lengths = embedding_cache_grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
 	for (int row = 0; row < db_rows(r); row++) {
 		slot->last_passage = (int)db_int(r, row, ROW_PASSAGE);
 		float length = packed_vector_read(
@@ -151,7 +151,7 @@ static enum err load_rest(struct vectors *v, struct slot *slot, const struct vec
 }
 
 /* The organisation's slot, or the one to be used for it. */
-static struct slot *slot_of(struct vectors *v, int64_t org_id)
+static struct slot *embedding_cache_slot_of(struct vectors *v, int64_t org_id)
 {
 	struct slot *oldest = &v->slots[0];
 	for (int i = 0; i < SLOTS; i++) {
@@ -172,13 +172,13 @@ static bool is_current(const struct slot *slot, int64_t org_id, const struct vec
 /* All vectors, or NULL when they are too many. */
 static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors_state *state, const struct slot **out)
 {
-	struct slot *slot = slot_of(v, org_id);
+	struct slot *slot = embedding_cache_slot_of(v, org_id);
 	bool fits;
 	*out = NULL;
 	if ((size_t)state->passages > v->max_bytes / bytes_each(state->dims))
 		return ERR_OK;
 	if (!is_current(slot, org_id, state)) {
-		empty(slot);
+		embedding_cache_empty(slot);
 		slot->org_id = org_id;
 		slot->model = (struct str){ strndup(state->model.p, state->model.n), state->model.n };
 		if (!slot->model.p)
@@ -191,11 +191,11 @@ static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors
 	if (e == ERR_OK && fits)
 		*out = slot;
 	else
-		empty(slot);
+		embedding_cache_empty(slot);
 	return e;
 }
 
-static int place_of(const struct slot *slot, int passage)
+static int embedding_cache_place_of(const struct slot *slot, int passage)
 {
 	int low = 0, high = slot->n;
 	while (low < high) {
@@ -219,7 +219,7 @@ static void compare_all(const struct slot *slot, struct pool *pool, const float 
 	}
 	ranked->n_alike = n;
 	for (int i = 0; i < ranked->n_words; i++) {
-		int at = place_of(slot, ranked->words[i].passage);
+		int at = embedding_cache_place_of(slot, ranked->words[i].passage);
 		bool known = false;
 		for (int k = 0; k < n && at >= 0; k++)
 			known |= ranked->alike[k].passage == slot->passages[at];

@@ -66,7 +66,7 @@ static void submit_batch(struct job *job)
 	buf_fini(&members);
 }
 
-static void finish(struct job *job, struct str reason)
+static void embeddings_finish(struct job *job, struct str reason)
 {
 	job->result.ok = reason.p == NULL;
 	job->result.reason = pool_str(job->pool, reason);
@@ -93,7 +93,7 @@ static bool take_vector(const struct json *numbers, float *out, int dims)
 }
 
 /* Which text of the batch an item is of: it says so, or it is the next. -1: impossible. */
-static int place_of(struct job *job, const struct json *item, size_t nth)
+static int embeddings_place_of(struct job *job, const struct json *item, size_t nth)
 {
 	int64_t index = (int64_t)nth;
 
@@ -109,7 +109,7 @@ static const char *take_item(struct job *job, const struct json *item, size_t nt
 {
 	const struct json *numbers = json_get(item, "embedding");
 	size_t dims = json_length(numbers);
-	int place = place_of(job, item, nth);
+	int place = embeddings_place_of(job, item, nth);
 
 	if (place < 0)
 		return T("the endpoint's vectors are not in their places");
@@ -156,17 +156,17 @@ static void batch_came(void *arg, const struct llm_outcome *outcome)
 	count_cost(job, outcome);
 	const char *wrong = outcome->body ? take_batch(job, outcome->body) : NULL;
 	if (!outcome->body || wrong) {
-		finish(job, wrong ? str_of(wrong) : outcome->reason);
+		embeddings_finish(job, wrong ? str_of(wrong) : outcome->reason);
 		return;
 	}
 	job->n_ready += job->n_batch;
 	if (job->n_ready == job->result.n)
-		finish(job, STR_NONE);
+		embeddings_finish(job, STR_NONE);
 	else
 		submit_batch(job);
 }
 
-static const struct llm_endpoint *copy_endpoint(struct pool *pool, const struct llm_endpoint *given)
+static const struct llm_endpoint *embeddings_copy_endpoint(struct pool *pool, const struct llm_endpoint *given)
 {
 	struct llm_endpoint *copy = pool_new_of(pool, struct llm_endpoint);
 
@@ -185,7 +185,7 @@ void embeddings_request(struct http_client *http, struct pool *pool, const struc
 
 	*job = (struct job){ .http = http,
 		.pool = pool,
-		.endpoint = copy_endpoint(pool, endpoint),
+		.endpoint = embeddings_copy_endpoint(pool, endpoint),
 		.texts = pool_new_array(pool, (size_t)n, struct str),
 		.seen = pool_new_array(pool, BATCH_TEXTS, bool),
 		.result = { .n = n },
@@ -196,5 +196,5 @@ void embeddings_request(struct http_client *http, struct pool *pool, const struc
 	if (n > 0)
 		submit_batch(job);
 	else
-		finish(job, STR_NONE);
+		embeddings_finish(job, STR_NONE);
 }

@@ -24,7 +24,7 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 /* The value below which this share of them is; 0 of none. */
-static double quantile(struct cosines c, double share)
+static double fusion_quantile(struct cosines c, double share)
 {
 	if (c.n == 0)
 		return 0;
@@ -35,8 +35,8 @@ static double quantile(struct cosines c, double share)
 bool likeness_scale_from(
 	struct cosines own, double own_below, struct cosines others, struct cosines nothing, struct likeness_scale *out)
 {
-	out->low = fmax(quantile(nothing, NOTHING_BELOW), quantile(others, OTHERS_BELOW));
-	out->high = quantile(own, own_below);
+	out->low = fmax(fusion_quantile(nothing, NOTHING_BELOW), fusion_quantile(others, OTHERS_BELOW));
+	out->high = fusion_quantile(own, own_below);
 	return own.n > 0 && others.n + nothing.n > 0 && out->high - out->low >= SCALE_LEAST;
 }
 
@@ -54,7 +54,7 @@ double fusion_most(double words)
 	return 1 - (1 - words) * (1 - LIKENESS_MOST);
 }
 
-static const struct tallied *find(const struct tallied *all, int n, int passage)
+static const struct tallied *fusion_find(const struct tallied *all, int n, int passage)
 {
 	for (int i = 0; i < n; i++)
 		if (all[i].passage == passage)
@@ -64,13 +64,13 @@ static const struct tallied *find(const struct tallied *all, int n, int passage)
 
 double ranked_cosine(const struct ranked *r, int passage)
 {
-	const struct tallied *found = find(r->alike, r->n_alike, passage);
+	const struct tallied *found = fusion_find(r->alike, r->n_alike, passage);
 	return found ? found->score : -1;
 }
 
 double ranked_words(const struct ranked *r, int passage)
 {
-	const struct tallied *found = find(r->words, r->n_words, passage);
+	const struct tallied *found = fusion_find(r->words, r->n_words, passage);
 	return found ? found->score : 0;
 }
 
@@ -85,7 +85,7 @@ int fusion_best(const struct ranked *r, const struct likeness_scale *scale, stru
 	for (int i = 0; i < r->n_alike; i++) {
 		struct tallied one = r->alike[i];
 		one.score = fusion_score(0, one.score, scale);
-		if (one.score > 0 && !find(r->words, r->n_words, one.passage))
+		if (one.score > 0 && !fusion_find(r->words, r->n_words, one.passage))
 			n = tallied_keep(out, n, most, one);
 	}
 	return n;

@@ -30,7 +30,7 @@ struct passage_trial {
 };
 
 /* "Delivery > Abroad": the last one says what it is about. */
-static struct str last_heading(struct str heading)
+static struct str passage_trial_last_heading(struct str heading)
 {
 	struct str last = heading;
 	for (size_t i = 0; i + 2 < heading.n; i++)
@@ -52,7 +52,7 @@ static void read_own(struct pool *pool, struct str list, struct probe *probe)
 	}
 }
 
-static struct tallied *copy(struct pool *pool, const struct tallied *all, int n)
+static struct tallied *passage_trial_copy(struct pool *pool, const struct tallied *all, int n)
 {
 	struct tallied *kept = pool_new_array(pool, (size_t)n, struct tallied);
 	if (n)
@@ -60,7 +60,7 @@ static struct tallied *copy(struct pool *pool, const struct tallied *all, int n)
 	return kept;
 }
 
-static enum err step(struct vector_trial *all, int nth)
+static enum err passage_trial_step(struct vector_trial *all, int nth)
 {
 	struct passage_trial *t = (struct passage_trial *)all;
 	struct probe *probe = &t->probes[nth];
@@ -70,8 +70,8 @@ static enum err step(struct vector_trial *all, int nth)
 	struct pool *scratch = pool_new();
 	enum err e = knowledge_rank(all->db, scratch, all->org_id, all->texts[nth], &vector, &probe->found);
 	if (e == ERR_OK) {
-		probe->found.words = copy(all->pool, probe->found.words, probe->found.n_words);
-		probe->found.alike = copy(all->pool, probe->found.alike, probe->found.n_alike);
+		probe->found.words = passage_trial_copy(all->pool, probe->found.words, probe->found.n_words);
+		probe->found.alike = passage_trial_copy(all->pool, probe->found.alike, probe->found.n_alike);
 	}
 	pool_free(scratch);
 	return e;
@@ -123,7 +123,7 @@ static void compare_ranks(const struct passage_trial *t, struct trial_result *re
 	}
 }
 
-static void judge(struct vector_trial *all, struct trial_result *result)
+static void passage_trial_judge(struct vector_trial *all, struct trial_result *result)
 {
 	struct passage_trial *t = (struct passage_trial *)all;
 	double of_own[TRIAL_TEXTS_MAX], of_others[TRIAL_TEXTS_MAX], of_nothing[TRIAL_TEXTS_MAX];
@@ -144,8 +144,8 @@ enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial
 	struct passage_trial *t = pool_new_of(begun->pool, struct passage_trial);
 	struct db_result *r;
 	t->all = *begun;
-	t->all.step = step;
-	t->all.judge = judge;
+	t->all.step = passage_trial_step;
+	t->all.judge = passage_trial_judge;
 	*out = &t->all;
 	enum err e = DB_QUERY(
 		begun->db, begun->pool, &sql_embedding_probes, &r, DB_INT(begun->org_id), DB_INT(HEADINGS_MAX));
@@ -154,8 +154,8 @@ enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial
 	for (; t->n_headings < db_rows(r) && t->n_headings < HEADINGS_MAX; t->n_headings++) {
 		struct str heading = db_str(r, t->n_headings, PROBE_HEADING);
 		read_own(begun->pool, db_str(r, t->n_headings, PROBE_PASSAGES), &t->probes[t->n_headings]);
-		trial_add_text(
-			&t->all, str_is_empty(heading) ? db_str(r, t->n_headings, PROBE_TITLE) : last_heading(heading));
+		trial_add_text(&t->all, str_is_empty(heading) ? db_str(r, t->n_headings, PROBE_TITLE)
+							      : passage_trial_last_heading(heading));
 	}
 	if (t->n_headings)
 		trial_add_nothing(&t->all);

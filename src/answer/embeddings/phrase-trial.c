@@ -59,7 +59,8 @@ static void find_by_words(struct phrase_trial *t, struct pool *scratch, struct p
 					  : 0;
 }
 
-static void find_alike(struct phrase_trial *t, struct pool *scratch, struct probe *probe, const float *vector)
+static void phrase_trial_find_alike(
+	struct phrase_trial *t, struct pool *scratch, struct probe *probe, const float *vector)
 {
 	const struct phrases *p = t->phrases;
 	float *cosines = pool_new_array(scratch, (size_t)p->n_of_skills, float);
@@ -71,7 +72,7 @@ static void find_alike(struct phrase_trial *t, struct pool *scratch, struct prob
 			probe->cosines[p->all[i].skill] = fmaxf(probe->cosines[p->all[i].skill], cosines[i]);
 }
 
-static enum err step(struct vector_trial *all, int nth)
+static enum err phrase_trial_step(struct vector_trial *all, int nth)
 {
 	struct phrase_trial *t = (struct phrase_trial *)all;
 	struct probe *probe = &t->probes[nth];
@@ -83,7 +84,7 @@ static enum err step(struct vector_trial *all, int nth)
 	if (probe->phrase >= 0)
 		skill_vectors_of_phrase(t->vectors, probe->phrase, own);
 	find_by_words(t, scratch, probe, text >= 0 ? all->texts[text] : STR_NONE);
-	find_alike(t, scratch, probe, text >= 0 ? trial_vector(all, text) : own);
+	phrase_trial_find_alike(t, scratch, probe, text >= 0 ? trial_vector(all, text) : own);
 	pool_free(scratch);
 	return ERR_OK;
 }
@@ -118,7 +119,7 @@ static bool find_scale(struct phrase_trial *t, struct likeness_scale *out)
 }
 
 /* Which skill would answer, NO_SKILL for none. A scale of NULL: by words alone. */
-static int answering(
+static int phrase_trial_answering(
 	const struct phrase_trial *t, const struct probe *probe, const struct likeness_scale *scale, int without)
 {
 	int best = NO_SKILL;
@@ -135,19 +136,19 @@ static int answering(
 	return best;
 }
 
-static double tally(const struct phrase_trial *t, const struct likeness_scale *scale)
+static double phrase_trial_tally(const struct phrase_trial *t, const struct likeness_scale *scale)
 {
 	double right = 0, wrong = 0, left_out = 0, nothing = 0;
 	for (int i = 0; i < t->all.n_probes; i++) {
 		const struct probe *probe = &t->probes[i];
-		int own = own_skill(t, probe), found = answering(t, probe, scale, NO_SKILL);
+		int own = own_skill(t, probe), found = phrase_trial_answering(t, probe, scale, NO_SKILL);
 		if (own < 0) {
 			nothing += found >= 0;
 			continue;
 		}
 		right += found == own;
 		wrong += found >= 0 && found != own;
-		left_out += answering(t, probe, scale, own) >= 0;
+		left_out += phrase_trial_answering(t, probe, scale, own) >= 0;
 	}
 	return (right - wrong - left_out / 2) / fmax(t->n_phrases, 1)
 	       - nothing / 2 / fmax(t->all.n_probes - t->n_phrases, 1);
@@ -155,19 +156,20 @@ static double tally(const struct phrase_trial *t, const struct likeness_scale *s
 
 /* Triggers are more like each other than messages are like them, so that words may find them all and leave nothing to
  * be gained; and of a few triggers it is chance. One phrase and two of the messages about nothing do not decide. */
-static double chance(const struct phrase_trial *t)
+static double phrase_trial_chance(const struct phrase_trial *t)
 {
 	return 1 / fmax(t->n_phrases, 1) + 1 / fmax(t->all.n_probes - t->n_phrases, 1);
 }
 
-static void judge(struct vector_trial *all, struct trial_result *result)
+static void phrase_trial_judge(struct vector_trial *all, struct trial_result *result)
 {
 	struct phrase_trial *t = (struct phrase_trial *)all;
 	result->probes = t->n_phrases;
 	bool tells_apart = find_scale(t, &result->scale);
-	result->words = tally(t, NULL);
-	result->both = tally(t, &result->scale);
-	result->helps = tells_apart && result->both >= result->words + GAIN_LEAST * (1 - result->words) - chance(t);
+	result->words = phrase_trial_tally(t, NULL);
+	result->both = phrase_trial_tally(t, &result->scale);
+	result->helps = tells_apart
+			&& result->both >= result->words + GAIN_LEAST * (1 - result->words) - phrase_trial_chance(t);
 }
 
 /* ---- what is tried ---- */
@@ -199,8 +201,8 @@ enum err phrase_trial_new(const struct vector_trial *begun, struct vector_trial 
 	struct phrase_trial *t = pool_new_of(begun->pool, struct phrase_trial);
 	struct skill_set skills;
 	t->all = *begun;
-	t->all.step = step;
-	t->all.judge = judge;
+	t->all.step = phrase_trial_step;
+	t->all.judge = phrase_trial_judge;
 	*out = &t->all;
 	enum err e = skill_store_load(begun->db, begun->pool, begun->org_id, &skills);
 	if (e != ERR_OK)

@@ -66,7 +66,7 @@ struct answer_kinds {
 	const struct unit_words *words;
 };
 
-static double fulfils(enum concept wanted, const struct answer_kinds *k)
+static double candidates_fulfils(enum concept wanted, const struct answer_kinds *k)
 {
 	switch (wanted) {
 	case CONCEPT_PRICE: return k->money || has_concept(k->words, CONCEPT_FREE) ? 1 : 0;
@@ -82,10 +82,10 @@ static void ask_kinds(const struct content *c, const struct answer_kinds *k, dou
 {
 	for (int i = 0; i < c->n; i++)
 		if (c->words[i].asks)
-			likeness[i] = fmax(likeness[i], fulfils(c->words[i].concept, k));
+			likeness[i] = fmax(likeness[i], candidates_fulfils(c->words[i].concept, k));
 }
 
-static void keep(struct candidates *out, struct candidate one)
+static void candidates_keep(struct candidates *out, struct candidate one)
 {
 	int at = out->n;
 	while (at > 0 && out->all[at - 1].score < one.score)
@@ -176,7 +176,7 @@ static bool label_is_special(
 	return false;
 }
 
-static void add_unit(struct candidates *out, struct asked_words *asked, const struct evidence *e, int place,
+static void candidates_add_unit(struct candidates *out, struct asked_words *asked, const struct evidence *e, int place,
 	const double *likeness, const double *rarity)
 {
 	const struct unit *u = &e->units->all[place];
@@ -201,12 +201,12 @@ static void add_unit(struct candidates *out, struct asked_words *asked, const st
 		score = fmax(score, retrieval * (0.98 + 0.02 * words));
 	if (s.plain == 0 && words < EVIDENCE_ANSWERS && !by_meaning)
 		return;
-	keep(out, (struct candidate){ .kind = CANDIDATE_UNIT,
-			  .score = score,
-			  .new_words = s.new_words,
-			  .plain_share = s.plain_share,
-			  .unit = place,
-			  .name = u->label.n ? u->label : hit->title });
+	candidates_keep(out, (struct candidate){ .kind = CANDIDATE_UNIT,
+				     .score = score,
+				     .new_words = s.new_words,
+				     .plain_share = s.plain_share,
+				     .unit = place,
+				     .name = u->label.n ? u->label : hit->title });
 }
 
 /* ---- skills ---- */
@@ -317,14 +317,14 @@ static void add_skill(
 	if (exact)
 		score = 1;
 	if (score > 0)
-		keep(out, (struct candidate){ .kind = CANDIDATE_SKILL,
-				  .score = score,
-				  .new_words = p.new_words,
-				  .plain_share = p.plain_share,
-				  .skill = skill,
-				  .words = by_words,
-				  .name = skill->title,
-				  .exact = exact });
+		candidates_keep(out, (struct candidate){ .kind = CANDIDATE_SKILL,
+					     .score = score,
+					     .new_words = p.new_words,
+					     .plain_share = p.plain_share,
+					     .skill = skill,
+					     .words = by_words,
+					     .name = skill->title,
+					     .exact = exact });
 }
 
 struct candidates candidates_of(const struct evidence *e)
@@ -339,7 +339,7 @@ struct candidates candidates_of(const struct evidence *e)
 	find_rarity(e, out.likeness, rarity);
 	find_skill_words(asked, e, rarity);
 	for (int u = 0; u < e->units->n; u++)
-		add_unit(&out, asked, e, u, out.likeness + u * words, rarity);
+		candidates_add_unit(&out, asked, e, u, out.likeness + u * words, rarity);
 	for (int s = 0; s < e->n_skills; s++)
 		if (e->n_skills <= MANY_SKILLS || probability_of(e, &e->skills[s]) > 0)
 			add_skill(&out, asked, e, s, rarity);

@@ -12,7 +12,7 @@
 #define ASKING_WEIGHT 0.5 /* of an ordinary word */
 #define NUMBER_WEIGHT 0.7
 
-static bool is_known(const struct content *c, struct str folded, enum concept concept)
+static bool content_is_known(const struct content *c, struct str folded, enum concept concept)
 {
 	for (int i = 0; i < c->n; i++)
 		if (str_equal(c->words[i].folded, folded) || (concept && c->words[i].concept == concept))
@@ -20,9 +20,9 @@ static bool is_known(const struct content *c, struct str folded, enum concept co
 	return false;
 }
 
-static void add(struct content *c, struct content_word word)
+static void content_add_word(struct content *c, struct content_word word)
 {
-	if (c->n == CONTENT_MAX || is_known(c, word.folded, word.concept))
+	if (c->n == CONTENT_MAX || content_is_known(c, word.folded, word.concept))
 		return;
 	c->words[c->n++] = word;
 	c->n_new += !word.earlier && !word.asks;
@@ -58,7 +58,7 @@ static enum concept concept_of(struct str folded, const struct content_languages
 
 /* Cyrillic in Latin letters, so that a loan word is found where it came from: "массаж". Other words stay as they are.
  */
-static struct str latin(struct pool *pool, struct str word)
+static struct str content_latin(struct pool *pool, struct str word)
 {
 	static const char *const letters[] = { "a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n",
 		"o", "p", "r", "s", "t", "u", "f", "h", "c", "ch", "sh", "sh", "", "y", "", "e", "yu", "ya" };
@@ -78,7 +78,7 @@ static struct str latin(struct pool *pool, struct str word)
 	return s;
 }
 
-static bool is_number(struct str word)
+static bool content_is_number(struct str word)
 {
 	return word.n && word.p[0] >= '0' && word.p[0] <= '9';
 }
@@ -120,8 +120,8 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 			asking = asking_at(&t, at, l->own, &concept);
 		if (asking) {
 			if (!kind_known)
-				add(c, (struct content_word){
-					       STR_NONE, concept, ASKING_WEIGHT * weight, true, earlier });
+				content_add_word(c, (struct content_word){
+							    STR_NONE, concept, ASKING_WEIGHT * weight, true, earlier });
 			at += asking;
 			continue;
 		}
@@ -129,12 +129,14 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 		word = without_ordinal(word);
 		at++;
 		if (concept == CONCEPT_PRICE && !kind_known)
-			add(c, (struct content_word){ word, concept, ASKING_WEIGHT * weight, true, earlier });
+			content_add_word(
+				c, (struct content_word){ word, concept, ASKING_WEIGHT * weight, true, earlier });
 		else if (is_present(&t, at - 1, l))
 			continue;
 		else if (concept
 			 || !(language_is_function_word(l->message, word) || language_is_function_word(l->own, word)))
-			add(c, (struct content_word){ latin(pool, word), concept,
-				       is_number(word) ? NUMBER_WEIGHT * weight : weight, false, earlier });
+			content_add_word(
+				c, (struct content_word){ content_latin(pool, word), concept,
+					   content_is_number(word) ? NUMBER_WEIGHT * weight : weight, false, earlier });
 	}
 }

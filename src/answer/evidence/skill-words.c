@@ -84,7 +84,7 @@ static uint64_t add_digest(uint64_t digest, struct str s)
 	return (digest ^ 0xff) * 1099511628211u;
 }
 
-static uint64_t digest_of(const struct skill *s)
+static uint64_t skill_words_digest_of(const struct skill *s)
 {
 	uint64_t digest = add_digest(add_digest(14695981039346656037u, s->title), s->response);
 	for (int t = 0; t < s->n_triggers; t++)
@@ -96,7 +96,7 @@ const struct skill_words *skill_words_at(struct skill_words_of *of, const struct
 {
 	struct skill_words *w = &of->all[place];
 	const struct skill *s = &skills[place];
-	uint64_t digest = digest_of(s);
+	uint64_t digest = skill_words_digest_of(s);
 	if (w->digest == digest)
 		return w;
 	*w = (struct skill_words){ .digest = digest };

@@ -48,7 +48,7 @@ static void choose_cells(const struct evidence *e, const struct unit *u, bool ch
 		chosen[i] = true;
 }
 
-static void write_row(const struct evidence *e, const struct unit *u, struct buf *out)
+static void speak_write_row(const struct evidence *e, const struct unit *u, struct buf *out)
 {
 	bool chosen[CELLS_MAX] = { false };
 	const char *gap = ": ";
@@ -93,12 +93,12 @@ struct str speak_unit(const struct evidence *e, const struct candidates *c, int 
 		return whole_sentences(u->text);
 	struct buf out;
 	buf_init(&out, SPOKEN_MAX_BYTES);
-	write_row(e, u, &out);
+	speak_write_row(e, u, &out);
 	for (int i = at + 1, rows = 1; i < c->n && rows < ROWS_MAX; i++) {
 		if (!is_as_good(c, e, at, i))
 			continue;
 		buf_add_char(&out, '\n');
-		write_row(e, &e->units->all[c->all[i].unit], &out);
+		speak_write_row(e, &e->units->all[c->all[i].unit], &out);
 		rows++;
 	}
 	struct str text = pool_str(e->pool, buf_str(&out));

@@ -76,7 +76,7 @@ static bool is_mistyped(struct str a, struct str b)
 	       && memcmp(longer.p + i + 2, shorter.p + i + 2, rest - 2) == 0;
 }
 
-static bool is_number(struct str s)
+static bool support_is_number(struct str s)
 {
 	return s.n && s.p[0] >= '0' && s.p[0] <= '9';
 }
@@ -90,7 +90,7 @@ static double likeness_of(const struct content_word *w, struct str stem, const s
 		return a.n && str_equal(a, b) ? 1 : 0;
 	if (str_equal(a, b))
 		return 1;
-	if (is_number(a) || is_number(b))
+	if (support_is_number(a) || support_is_number(b))
 		return 0;
 	if (stem.n >= 3 && str_equal(stem, u->stem))
 		return SAME_STEM;
@@ -117,7 +117,7 @@ void support_add(struct asked_words *a, const struct unit_words *words, struct s
 }
 
 /* Words of the calendar and of times of the day: too many texts have them. */
-static bool is_time(enum concept c)
+static bool support_is_time(enum concept c)
 {
 	return language_month_of(c) || language_weekday_of(c) || c == CONCEPT_DAY || c == CONCEPT_WEEK
 	       || c == CONCEPT_NIGHT || c == CONCEPT_MORNING || c == CONCEPT_EVENING || c == CONCEPT_WEEKEND
@@ -133,14 +133,15 @@ struct support support_sum(const struct content *c, const double *likeness, cons
 		double weight = c->words[i].weight * rarity[i];
 		all += weight;
 		said += weight * likeness[i];
-		if (!c->words[i].earlier && !c->words[i].asks && rarity[i] > COMMON && !is_number(c->words[i].folded)) {
+		if (!c->words[i].earlier && !c->words[i].asks && rarity[i] > COMMON
+			&& !support_is_number(c->words[i].folded)) {
 			new_all += weight;
 			new_said += weight * likeness[i];
 		}
-		bool plain_new = !c->words[i].asks && !c->words[i].earlier && !is_time(c->words[i].concept);
+		bool plain_new = !c->words[i].asks && !c->words[i].earlier && !support_is_time(c->words[i].concept);
 		plain += plain_new;
 		s.plain_share += plain_new && likeness[i] >= SAID;
-		s.plain += !c->words[i].asks && likeness[i] >= SAID && !is_number(c->words[i].folded);
+		s.plain += !c->words[i].asks && likeness[i] >= SAID && !support_is_number(c->words[i].folded);
 	}
 	s.covered = all > 0 ? said / all : 0;
 	s.plain_share = plain > 0 ? s.plain_share / plain : 1;

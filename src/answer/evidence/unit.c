@@ -63,7 +63,7 @@ static bool is_currency(struct str word)
 	return false;
 }
 
-static bool is_digit(char c)
+static bool unit_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -86,10 +86,10 @@ bool unit_has_money(struct pool *pool, struct str text)
 	struct pattern_text t = pattern_read(pool, text);
 	bool digit = false, currency = has_sign(text);
 	for (int i = 0; i < t.n; i++) {
-		digit |= is_digit(t.words[i].folded.p[0]);
+		digit |= unit_is_digit(t.words[i].folded.p[0]);
 		currency |= is_currency(t.words[i].folded)
-			    && ((i > 0 && is_digit(t.words[i - 1].folded.p[0]))
-				    || (i + 1 < t.n && is_digit(t.words[i + 1].folded.p[0])));
+			    && ((i > 0 && unit_is_digit(t.words[i - 1].folded.p[0]))
+				    || (i + 1 < t.n && unit_is_digit(t.words[i + 1].folded.p[0])));
 	}
 	return digit && currency;
 }
@@ -111,9 +111,9 @@ bool unit_has_time(struct pool *pool, struct str text, struct str language)
 	const struct language *l = language_find(language);
 	for (int i = 0; i < t.n; i++) {
 		const char *behind = t.words[i].raw.p + t.words[i].raw.n;
-		bool number = is_digit(t.words[i].folded.p[0]);
-		if (number && behind + 2 < text.p + text.n && (*behind == ':' || *behind == '.') && is_digit(behind[1])
-			&& is_digit(behind[2]))
+		bool number = unit_is_digit(t.words[i].folded.p[0]);
+		if (number && behind + 2 < text.p + text.n && (*behind == ':' || *behind == '.')
+			&& unit_is_digit(behind[1]) && unit_is_digit(behind[2]))
 			return true;
 		if (number && i + 1 < t.n && l && pattern_is(&t.words[i + 1], "am|pm|uhr|h"))
 			return true;
@@ -141,7 +141,7 @@ struct reader {
 	struct unit_words label_words, context_words;
 };
 
-static void finish(struct reader *r, struct unit *u)
+static void unit_finish(struct reader *r, struct unit *u)
 {
 	struct pool *pool = r->pool;
 	struct str language = r->hit->language;
@@ -164,7 +164,7 @@ static void finish(struct reader *r, struct unit *u)
 		u->column_words[i] = unit_words_of(pool, u->columns[i], language);
 	for (int i = 0; i < u->text_words.n; i++) {
 		enum concept concept = u->text_words.all[i].concept;
-		u->has_number |= is_digit(u->text_words.all[i].folded.p[0]);
+		u->has_number |= unit_is_digit(u->text_words.all[i].folded.p[0]);
 		u->has_time |= language_weekday_of(concept) > 0 || language_month_of(concept) > 0;
 	}
 	u->has_money = u->has_number && unit_has_money(pool, u->text);
@@ -187,7 +187,7 @@ static struct unit *new_unit(struct units *units, struct pool *pool)
 	return &units->all[units->n++];
 }
 
-static void add_text(struct reader *r, enum unit_kind kind, struct str label, struct str text)
+static void unit_add_text(struct reader *r, enum unit_kind kind, struct str label, struct str text)
 {
 	text = str_trim(text);
 	struct unit *u = text.n ? new_unit(r->units, r->pool) : NULL;
@@ -196,12 +196,12 @@ static void add_text(struct reader *r, enum unit_kind kind, struct str label, st
 	u->kind = kind;
 	u->label = label;
 	u->text = text;
-	finish(r, u);
+	unit_finish(r, u);
 }
 
 /* ---- tables ---- */
 
-static bool is_row(struct str line)
+static bool unit_is_row(struct str line)
 {
 	return str_find_char(line, '|') >= 0;
 }
@@ -217,7 +217,7 @@ static int split_cells(struct str line, struct str cells[CELLS_MAX])
 static bool has_digit(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (is_digit(s.p[i]))
+		if (unit_is_digit(s.p[i]))
 			return true;
 	return false;
 }
@@ -232,13 +232,13 @@ static bool has_figures(const struct str cells[CELLS_MAX], int n)
 }
 
 /* `first`: of its table; `next` is the line below. */
-static void add_row(struct reader *r, struct str line, bool first, struct str next)
+static void unit_add_row(struct reader *r, struct str line, bool first, struct str next)
 {
 	struct str cells[CELLS_MAX], below[CELLS_MAX];
 	int n = split_cells(line, cells);
 	if (first)
 		r->table = ++r->units->tables;
-	if (first && is_row(next)) {
+	if (first && unit_is_row(next)) {
 		int n_below = split_cells(next, below);
 		r->n_columns = 0;
 		bool head = unit_has_money(r->pool, next) ? !unit_has_money(r->pool, line) : !has_figures(cells, n);
@@ -255,7 +255,7 @@ static void add_row(struct reader *r, struct str line, bool first, struct str ne
 	memcpy(u->cells, cells, sizeof(cells));
 	for (int i = 0; i < n && i < r->n_columns; i++)
 		u->columns[i] = r->columns[i];
-	finish(r, u);
+	unit_finish(r, u);
 }
 
 /* ---- running text ---- */
@@ -268,7 +268,7 @@ static struct str peek_line(struct str rest)
 	return line;
 }
 
-static bool is_item(struct str line)
+static bool unit_is_item(struct str line)
 {
 	return str_has_prefix(line, STR("- "));
 }
@@ -276,11 +276,11 @@ static bool is_item(struct str line)
 /* A line that stands above items or rows and names them. */
 static bool is_heading(struct str line, struct str next)
 {
-	return !is_item(line) && !is_row(line) && (is_item(next) || is_row(next))
+	return !unit_is_item(line) && !unit_is_row(line) && (unit_is_item(next) || unit_is_row(next))
 	       && (sentence_words(line) <= HEADING_WORDS || line.p[line.n - 1] == ':');
 }
 
-static struct str last_heading(struct str path)
+static struct str unit_last_heading(struct str path)
 {
 	for (size_t i = path.n; i > 2; i--)
 		if (path.p[i - 2] == '>' && path.p[i - 1] == ' ')
@@ -295,14 +295,14 @@ static void add_sentences(struct reader *r, struct str label, struct str line)
 	for (struct str s = sentence_next(&rest); s.n; s = sentence_next(&rest)) {
 		if (sentence_is_question(s))
 			continue;
-		add_text(r, UNIT_SENTENCE, label, s);
+		unit_add_text(r, UNIT_SENTENCE, label, s);
 	}
 }
 
 /* The text of a passage without its question. */
 static struct str without_question(const struct passage_hit *hit, struct str *question)
 {
-	struct str rest = hit->text, head = last_heading(hit->heading);
+	struct str rest = hit->text, head = unit_last_heading(hit->heading);
 	struct str copy = rest, first = sentence_next(&copy);
 	*question = STR_NONE;
 	if (sentence_is_question(first) || (head.n && str_equal(first, head))) {
@@ -320,7 +320,7 @@ static struct str plain_lines(struct pool *pool, struct str text)
 	buf_init(&out, text.n + 16);
 	while (text.p) {
 		struct str line = str_trim(str_take_until(&text, '\n'));
-		if (is_item(line))
+		if (unit_is_item(line))
 			line = (struct str){ line.p + 2, line.n - 2 };
 		if (line.n && out.len)
 			buf_add_char(&out, '\n');
@@ -339,30 +339,30 @@ static void add_lines(struct reader *r, struct str label, struct str text)
 		struct str line = str_trim(str_take_until(&rest, '\n')), next = peek_line(rest);
 		if (!line.n)
 			continue;
-		if (is_row(line))
-			add_row(r, line, !in_table, next);
+		if (unit_is_row(line))
+			unit_add_row(r, line, !in_table, next);
 		else if (is_heading(line, next))
 			r->above = line;
-		else if (is_item(line))
-			add_text(r, UNIT_SENTENCE, label, (struct str){ line.p + 2, line.n - 2 });
+		else if (unit_is_item(line))
+			unit_add_text(r, UNIT_SENTENCE, label, (struct str){ line.p + 2, line.n - 2 });
 		else
 			add_sentences(r, label, line);
-		in_table = is_row(line);
-		if (!is_item(line) && !is_row(line) && !is_heading(line, next))
+		in_table = unit_is_row(line);
+		if (!unit_is_item(line) && !unit_is_row(line) && !is_heading(line, next))
 			r->above = STR_NONE;
 	}
 }
 
 static bool has_row(struct str text)
 {
-	return is_row(text);
+	return unit_is_row(text);
 }
 
-static int day_number(const struct unit_word *w)
+static int unit_day_number(const struct unit_word *w)
 {
 	int value = 0;
 	size_t n = 0;
-	while (n < w->folded.n && n < 3 && is_digit(w->folded.p[n]))
+	while (n < w->folded.n && n < 3 && unit_is_digit(w->folded.p[n]))
 		value = 10 * value + (w->folded.p[n++] - '0');
 	return n >= 1 && n <= 2 && value >= 1 && value <= 31 ? value : 0;
 }
@@ -375,10 +375,10 @@ bool unit_names_day(const struct unit *u, int month, int day)
 		if (language_month_of(w->all[i].concept) != month)
 			continue;
 		for (int k = i - 1; k >= 0 && k >= i - DATE_WORDS && n < 2; k--)
-			if (day_number(&w->all[k]))
-				numbers[n++] = day_number(&w->all[k]);
+			if (unit_day_number(&w->all[k]))
+				numbers[n++] = unit_day_number(&w->all[k]);
 		if (n == 0 && i + 1 < w->n)
-			numbers[n++] = day_number(&w->all[i + 1]);
+			numbers[n++] = unit_day_number(&w->all[i + 1]);
 		if (numbers[0] == day || (n == 2 && numbers[1] < numbers[0] && day >= numbers[1] && day <= numbers[0]))
 			return true;
 	}
@@ -388,16 +388,16 @@ bool unit_names_day(const struct unit *u, int month, int day)
 void units_add(struct units *units, struct pool *pool, const struct passage_hit *hit, int place)
 {
 	struct reader r = { .units = units, .pool = pool, .hit = hit, .place = place };
-	struct str question, text = without_question(hit, &question), head = last_heading(hit->heading);
+	struct str question, text = without_question(hit, &question), head = unit_last_heading(hit->heading);
 	r.context = pool_printf(pool, "%.*s\n%.*s", (int)hit->title.n, hit->title.p, (int)hit->heading.n,
 		hit->heading.p ? hit->heading.p : "");
 	struct str label = question.n ? question : head;
 	int words = sentence_words(text);
 	if (question.n && words <= ANSWER_WORDS && !has_row(text)) {
-		add_text(&r, UNIT_ANSWER, label, plain_lines(pool, text));
+		unit_add_text(&r, UNIT_ANSWER, label, plain_lines(pool, text));
 		return;
 	}
 	if (head.n && words <= SECTION_WORDS && !has_row(text))
-		add_text(&r, UNIT_SECTION, label, plain_lines(pool, text));
+		unit_add_text(&r, UNIT_SECTION, label, plain_lines(pool, text));
 	add_lines(&r, label, text);
 }

@@ -7,7 +7,7 @@
  */
 #include "answer/llm/endpoints.h"
 
-static void release_key(void *key)
+static void endpoints_release_key(void *key)
 {
 	secret_free(key);
 }
@@ -25,7 +25,7 @@ static bool open_key(struct pool *pool, const struct crypt_keys *keys, int64_t o
 	}
 	if (crypt_open(keys, setting_seal_context(pool, org_id, name), sealed, &key, why) != ERR_OK)
 		return false;
-	pool_defer(pool, release_key, key);
+	pool_defer(pool, endpoints_release_key, key);
 	*out = key;
 	return true;
 }

@@ -12,7 +12,7 @@
 #define KNOWN_MAX 1000
 #define LINK_MAX_BYTES 4096
 
-static int hex_value(char c)
+static int link_match_hex_value(char c)
 {
 	return c >= '0' && c <= '9'   ? c - '0'
 	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -30,8 +30,8 @@ static bool is_unreserved(int c)
 static void add_decoded(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? hex_value(s.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
+		int high = s.p[i] == '%' && i + 2 < s.n ? link_match_hex_value(s.p[i + 1]) : -1;
+		int low = high >= 0 ? link_match_hex_value(s.p[i + 2]) : -1;
 		if (low < 0) {
 			buf_add_char(out, s.p[i]);
 			continue;
@@ -44,7 +44,7 @@ static void add_decoded(struct buf *out, struct str s)
 	}
 }
 
-static struct str lowered(struct pool *pool, struct str s)
+static struct str link_match_lowered(struct pool *pool, struct str s)
 {
 	char *copy = pool_cstr(pool, s);
 
@@ -67,7 +67,7 @@ static struct str without_end(struct str s, struct str end)
 	return s;
 }
 
-static size_t first_of(struct str s, const char *set)
+static size_t link_match_first_of(struct str s, const char *set)
 {
 	size_t n = 0;
 
@@ -99,13 +99,13 @@ static struct str normal_host(struct pool *pool, struct str host)
 	host = without_end(host, STR(":443"));
 	while (str_has_suffix(host, STR(".")))
 		host.n--;
-	return lowered(pool, without_start(host, STR("www.")));
+	return link_match_lowered(pool, without_start(host, STR("www.")));
 }
 
 /* "/path/" and "?" make no difference to "/path". */
 static struct str normal_rest(struct pool *pool, struct str rest)
 {
-	size_t path = first_of(rest, "?#");
+	size_t path = link_match_first_of(rest, "?#");
 	struct str tail = { rest.p + path, rest.n - path };
 
 	while (path > 0 && rest.p[path - 1] == '/')
@@ -120,7 +120,7 @@ static void parse_web(struct pool *pool, struct str text, struct link *out)
 	text = without_start(without_start(text, STR("http:")), STR("https:"));
 	while (text.n > 0 && (text.p[0] == '/' || text.p[0] == '\\'))
 		text = (struct str){ text.p + 1, text.n - 1 };
-	size_t host = first_of(text, "/\\?#");
+	size_t host = link_match_first_of(text, "/\\?#");
 	out->host = normal_host(pool, (struct str){ text.p, host });
 	out->rest = normal_rest(pool, (struct str){ text.p + host, text.n - host });
 }
@@ -149,9 +149,9 @@ struct link link_parse(struct pool *pool, const struct glyphs *g, const struct l
 	else if (span->kind == LINK_CODE)
 		link.rest = normal_code(pool, text);
 	else
-		link.rest = lowered(pool, without_start(text, STR("mailto:")));
+		link.rest = link_match_lowered(pool, without_start(text, STR("mailto:")));
 	if (span->kind == LINK_EMAIL) {
-		link.rest.n = first_of(link.rest, "?/#:");
+		link.rest.n = link_match_first_of(link.rest, "?/#:");
 		if (link.shown.n > 7 && str_equal_nocase((struct str){ link.shown.p, 7 }, STR("mailto:")))
 			link.shown = link.rest;
 	}
@@ -216,12 +216,12 @@ struct links_known links_known_of(struct pool *pool, const struct str *sources, 
 
 /* ---- comparing ---- */
 
-static struct str path_of(struct str rest)
+static struct str link_match_path_of(struct str rest)
 {
-	return (struct str){ rest.p, first_of(rest, "?#") };
+	return (struct str){ rest.p, link_match_first_of(rest, "?#") };
 }
 
-static bool is_same(const struct link *a, const struct link *known)
+static bool link_match_is_same(const struct link *a, const struct link *known)
 {
 	return str_equal(a->rest, known->rest);
 }
@@ -233,7 +233,7 @@ static bool is_same_but_case(const struct link *a, const struct link *known)
 
 static bool is_same_page(const struct link *a, const struct link *known)
 {
-	return str_equal_nocase(path_of(a->rest), path_of(known->rest));
+	return str_equal_nocase(link_match_path_of(a->rest), link_match_path_of(known->rest));
 }
 
 static bool is_start(const struct link *a, const struct link *known)
@@ -242,8 +242,8 @@ static bool is_start(const struct link *a, const struct link *known)
 }
 
 /* From the closest likeness to the loosest; of the same likeness the shortest link. */
-static bool (*const likenesses[])(
-	const struct link *a, const struct link *known) = { is_same, is_same_but_case, is_same_page, is_start };
+static bool (*const likenesses[])(const struct link *a, const struct link *known) = { link_match_is_same,
+	is_same_but_case, is_same_page, is_start };
 #define LIKENESSES ((int)(sizeof(likenesses) / sizeof(likenesses[0])))
 
 static bool is_web(enum link_kind kind)
@@ -251,7 +251,7 @@ static bool is_web(enum link_kind kind)
 	return kind == LINK_WEB || kind == LINK_NAME;
 }
 
-static const struct link *find_alike(const struct links_known *known, const struct link *link, int likeness)
+static const struct link *link_match_find_alike(const struct links_known *known, const struct link *link, int likeness)
 {
 	const struct link *best = NULL;
 
@@ -289,7 +289,7 @@ static bool is_named(const struct link *known, struct str name)
 	return str_equal_nocase(without_start(rest, STR("@")), name);
 }
 
-static const struct link *find_named(const struct links_known *known, const struct link *handle)
+static const struct link *link_match_find_named(const struct links_known *known, const struct link *handle)
 {
 	struct str name = without_start(handle->rest, STR("@"));
 
@@ -305,18 +305,18 @@ const struct link *links_find(const struct links_known *known, const struct link
 
 	*cut = false;
 	for (int i = 0; i < most; i++) {
-		const struct link *found = find_alike(known, link, i);
+		const struct link *found = link_match_find_alike(known, link, i);
 		*cut = likenesses[i] == is_start;
 		if (found)
 			return found;
 	}
-	return link->kind == LINK_HANDLE ? find_named(known, link) : NULL;
+	return link->kind == LINK_HANDLE ? link_match_find_named(known, link) : NULL;
 }
 
 bool links_knows_short_number(const struct links_known *known, const struct link *link)
 {
 	struct buf number;
-	size_t i = first_of(link->rest, ":") + 1;
+	size_t i = link_match_first_of(link->rest, ":") + 1;
 
 	if (link->kind != LINK_SCHEME)
 		return false;

@@ -19,7 +19,7 @@ struct number {
 	bool plus;
 };
 
-static char separator(uint32_t c)
+static char link_number_separator(uint32_t c)
 {
 	if (c == '.' || c == '/' || c == '-')
 		return (char)c;
@@ -32,13 +32,13 @@ static size_t skip_gap(const struct glyphs *g, size_t at, char *gap)
 	size_t end = at;
 
 	*gap = ' ';
-	for (; end < g->n && end < at + GAP_MAX && separator(g->c[end]); end++)
-		if (separator(g->c[end]) != ' ')
-			*gap = separator(g->c[end]);
+	for (; end < g->n && end < at + GAP_MAX && link_number_separator(g->c[end]); end++)
+		if (link_number_separator(g->c[end]) != ' ')
+			*gap = link_number_separator(g->c[end]);
 	return end;
 }
 
-static void read_number(const struct glyphs *g, size_t at, struct number *n)
+static void link_number_read_number(const struct glyphs *g, size_t at, struct number *n)
 {
 	char gap = '\0';
 
@@ -56,12 +56,12 @@ static void read_number(const struct glyphs *g, size_t at, struct number *n)
 	}
 }
 
-static size_t length(const struct number *n, int i)
+static size_t link_number_length(const struct number *n, int i)
 {
 	return n->to[i] - n->from[i];
 }
 
-static uint64_t value(const struct glyphs *g, const struct number *n, int i)
+static uint64_t link_number_value(const struct glyphs *g, const struct number *n, int i)
 {
 	uint64_t v = 0;
 
@@ -84,8 +84,8 @@ static bool is_part(const struct glyphs *g, const struct number *n, int i, char 
 
 	while (part->letter != letter)
 		part++;
-	return length(n, i) >= part->min_length && length(n, i) <= part->max_length && value(g, n, i) >= part->min
-	       && value(g, n, i) <= part->max;
+	return link_number_length(n, i) >= part->min_length && link_number_length(n, i) <= part->max_length
+	       && link_number_value(g, n, i) >= part->min && link_number_value(g, n, i) <= part->max;
 }
 
 /* A stop in the pattern stands for a stop, a slash or a hyphen. */
@@ -95,7 +95,7 @@ static bool is_gap(char gap, char pattern)
 }
 
 /* How many groups the pattern takes, 0 when the number does not begin so. */
-static int matches(const struct glyphs *g, const struct number *n, const char *pattern)
+static int link_number_matches(const struct glyphs *g, const struct number *n, const char *pattern)
 {
 	int groups = (int)(strlen(pattern) + 1) / 2;
 
@@ -115,28 +115,30 @@ static int time_groups(const struct glyphs *g, const struct number *n)
 	int groups = 0;
 
 	for (size_t i = 0; groups == 0 && !n->plus && i < sizeof(patterns) / sizeof(patterns[0]); i++)
-		groups = matches(g, n, patterns[i]);
+		groups = link_number_matches(g, n, patterns[i]);
 	return groups;
 }
 
 /* From one amount to another: 2500-3500. */
 static bool is_range(const struct glyphs *g, const struct number *n, bool money)
 {
-	if (n->groups != 2 || n->plus || n->gap[1] != '-' || length(n, 0) > 6 || length(n, 1) > 6)
+	if (n->groups != 2 || n->plus || n->gap[1] != '-' || link_number_length(n, 0) > 6
+		|| link_number_length(n, 1) > 6)
 		return false;
-	if (g->c[n->from[0]] == '0' || value(g, n, 0) >= value(g, n, 1))
+	if (g->c[n->from[0]] == '0' || link_number_value(g, n, 0) >= link_number_value(g, n, 1))
 		return false;
-	return money || (value(g, n, 0) % 10 == 0 && value(g, n, 1) % 10 == 0);
+	return money || (link_number_value(g, n, 0) % 10 == 0 && link_number_value(g, n, 1) % 10 == 0);
 }
 
 /* 1.250.000, and with spaces when `money` stands beside it. */
 static bool is_grouped(const struct glyphs *g, const struct number *n, bool money)
 {
 	for (int i = 1; i < n->groups; i++)
-		if (length(n, i) != 3 || n->gap[i] != n->gap[1] || (!money && (n->gap[i] != '.' || n->digits > 8)))
+		if (link_number_length(n, i) != 3 || n->gap[i] != n->gap[1]
+			|| (!money && (n->gap[i] != '.' || n->digits > 8)))
 			return false;
 	return !n->plus && g->c[n->from[0]] != '0' && (n->groups > 1 || money)
-	       && length(n, 0) <= (n->groups > 1 ? 3 : 9);
+	       && link_number_length(n, 0) <= (n->groups > 1 ? 3 : 9);
 }
 
 static bool is_currency_sign(uint32_t c)
@@ -166,7 +168,7 @@ bool link_scan_number(const struct glyphs *g, size_t at, struct link_span *out)
 {
 	struct number n;
 
-	read_number(g, at, &n);
+	link_number_read_number(g, at, &n);
 	int times = time_groups(g, &n);
 	*out = (struct link_span){ LINK_NUMBER, at, n.to[(times ? times : n.groups) - 1] };
 	bool money = has_money_beside(g, at, out->to);
@@ -177,7 +179,7 @@ bool link_scan_number(const struct glyphs *g, size_t at, struct link_span *out)
 	return true;
 }
 
-static bool contains(struct str digits, struct str number)
+static bool link_number_contains(struct str digits, struct str number)
 {
 	return digits.n >= number.n && memmem(digits.p, digits.n, number.p, number.n);
 }
@@ -192,7 +194,7 @@ static bool knows_digits(struct str known, struct str number, bool international
 		number = (struct str){ number.p + 1, number.n - 1 };
 	size_t least = DIGITS_MIN + str_has_suffix(number, STR(" "));
 	for (size_t skip = 0; !found && skip <= (international ? 3 : 0) && number.n >= skip + least; skip++)
-		found = contains(known, (struct str){ number.p + skip, number.n - skip });
+		found = link_number_contains(known, (struct str){ number.p + skip, number.n - skip });
 	return found;
 }
 

@@ -40,21 +40,21 @@ static const char *const endings[] = { "academy", "agency", "app", "art", "asia"
 	"training", "travel", "tube", "university", "vegas", "video", "vip", "wang", "watch", "webcam", "website",
 	"wedding", "wiki", "win", "wine", "work", "works", "world", "wtf", "xn", "xxx", "xyz", "yoga", "zip", "zone" };
 
-static bool is_in(const char *const *words, size_t n, const char *word)
+static bool link_scan_is_in(const char *const *words, size_t n, const char *word)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(words[i], word) == 0)
 			return true;
 	return false;
 }
-#define IS_IN(words, word) is_in(words, sizeof(words) / sizeof(words[0]), word)
+#define IS_IN(words, word) link_scan_is_in(words, sizeof(words) / sizeof(words[0]), word)
 
 static bool is_upper(uint32_t c)
 {
 	return c >= 'A' && c <= 'Z';
 }
 
-static uint32_t lower(uint32_t c)
+static uint32_t link_scan_lower(uint32_t c)
 {
 	return is_upper(c) ? c - 'A' + 'a' : c;
 }
@@ -65,24 +65,24 @@ static void lower_word(const struct glyphs *g, size_t from, size_t to, char out[
 	size_t n = 0;
 
 	for (size_t i = from; i < to && n < SCHEME_MAX; i++)
-		out[n++] = g->c[i] < 0x80 ? (char)lower(g->c[i]) : '?';
+		out[n++] = g->c[i] < 0x80 ? (char)link_scan_lower(g->c[i]) : '?';
 	out[to - from > SCHEME_MAX ? 0 : n] = '\0';
 }
 
-static bool is_one_of(uint32_t c, const char *set)
+static bool link_scan_is_one_of(uint32_t c, const char *set)
 {
 	return c > 0 && c < 0x80 && strchr(set, (int)c) != NULL;
 }
 
 static bool is_host_glyph(uint32_t c)
 {
-	return glyph_is_letter(c) || glyph_is_digit(c) || is_one_of(c, "._-");
+	return glyph_is_letter(c) || glyph_is_digit(c) || link_scan_is_one_of(c, "._-");
 }
 
 /* Of a word as it stands before a colon or an at sign. */
 static bool is_word_glyph(uint32_t c)
 {
-	return is_host_glyph(c) || is_one_of(c, "+%");
+	return is_host_glyph(c) || link_scan_is_one_of(c, "+%");
 }
 
 static size_t run_end(const struct glyphs *g, size_t from, bool (*is_part)(uint32_t c))
@@ -99,7 +99,7 @@ static bool ends_address(uint32_t c)
 	static const uint32_t signs[] = { 0xAB, 0xBB, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x3001, 0x3002, 0x300C,
 		0x300D, 0x300E, 0x300F, 0x3010, 0x3011 };
 
-	if (c < 0x20 || glyph_is_space(c) || is_one_of(c, "<>\"'`{}|^[]"))
+	if (c < 0x20 || glyph_is_space(c) || link_scan_is_one_of(c, "<>\"'`{}|^[]"))
 		return true;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (c == signs[i])
@@ -108,7 +108,7 @@ static bool ends_address(uint32_t c)
 }
 
 /* A closing parenthesis belongs to an address only when its opening one does; punctuation at the end never does. */
-static size_t address_end(const struct glyphs *g, size_t from)
+static size_t link_scan_address_end(const struct glyphs *g, size_t from)
 {
 	size_t to = from;
 	int open = 0;
@@ -118,7 +118,7 @@ static size_t address_end(const struct glyphs *g, size_t from)
 		if (g->c[to] == ')' && open-- == 0)
 			break;
 	}
-	while (to > from && (is_one_of(g->c[to - 1], ".,;:!?*_~(") || g->c[to - 1] == 0x2026))
+	while (to > from && (link_scan_is_one_of(g->c[to - 1], ".,;:!?*_~(") || g->c[to - 1] == 0x2026))
 		to--;
 	return to;
 }
@@ -175,7 +175,7 @@ static size_t after_name(const struct glyphs *g, size_t to)
 
 	if (g->c[at] == ':' && glyph_is_digit(g->c[at + 1]))
 		at = run_end(g, at + 1, glyph_is_digit);
-	return at > to || is_one_of(g->c[at], "/\\?#@") ? address_end(g, at) : to;
+	return at > to || link_scan_is_one_of(g->c[at], "/\\?#@") ? link_scan_address_end(g, at) : to;
 }
 
 /* A name in one of the scripts without spaces: short, and with something else behind it. */
@@ -186,22 +186,23 @@ static size_t ideographic_label_end(const struct glyphs *g, size_t dot)
 	while (to < g->n && to < dot + 6 && g->c[to] >= 0x2E80 && !glyph_is_letter(g->c[to]) && !ends_address(g->c[to])
 		&& g->c[to] < 0xE000)
 		to++;
-	return to > dot + 2 && to < dot + 6 && (to == g->n || ends_address(g->c[to]) || is_one_of(g->c[to], "/:.,!?"))
+	return to > dot + 2 && to < dot + 6
+			       && (to == g->n || ends_address(g->c[to]) || link_scan_is_one_of(g->c[to], "/:.,!?"))
 		       ? to
 		       : dot;
 }
 
 static bool starts_www(const struct glyphs *g, size_t from, size_t to)
 {
-	return to - from > 4 && lower(g->c[from]) == 'w' && lower(g->c[from + 1]) == 'w' && lower(g->c[from + 2]) == 'w'
-	       && g->c[from + 3] == '.';
+	return to - from > 4 && link_scan_lower(g->c[from]) == 'w' && link_scan_lower(g->c[from + 1]) == 'w'
+	       && link_scan_lower(g->c[from + 2]) == 'w' && g->c[from + 3] == '.';
 }
 
 /* Where the name ends that begins at `from`: labels that end no name are none of it. `from` when nothing is left. */
 static size_t name_end(const struct glyphs *g, size_t from, size_t to, bool ideographic)
 {
 	while (to > from) {
-		while (to > from && is_one_of(g->c[to - 1], "._-"))
+		while (to > from && link_scan_is_one_of(g->c[to - 1], "._-"))
 			to--;
 		if (ideographic || last_label(g, from, to) < to || (is_ip4(g, from, to) && after_name(g, to) > to))
 			return to;
@@ -222,7 +223,7 @@ static bool scan_name(const struct glyphs *g, size_t from, size_t to, struct lin
 		ideographic = end > to;
 		to = ideographic ? end : to;
 	}
-	while (from < to && is_one_of(g->c[from], "._-"))
+	while (from < to && link_scan_is_one_of(g->c[from], "._-"))
 		from++;
 	to = name_end(g, from, to, ideographic);
 	end = after_name(g, to);
@@ -231,7 +232,7 @@ static bool scan_name(const struct glyphs *g, size_t from, size_t to, struct lin
 	*out = (struct link_span){ LINK_NAME, from, to };
 	if (starts_www(g, from, to) || is_ip4(g, from, to) || (end > to && link_name_is_host(g, out)))
 		*out = (struct link_span){ LINK_WEB, from, end };
-	while (out->from > 0 && is_one_of(g->c[out->from - 1], "/\\"))
+	while (out->from > 0 && link_scan_is_one_of(g->c[out->from - 1], "/\\"))
 		out->from--;
 	return true;
 }
@@ -260,15 +261,15 @@ static bool scan_phone_link(const struct glyphs *g, size_t start, size_t colon, 
 	size_t to = colon + 1, digits = 0;
 	bool code = false;
 
-	for (; to < g->n && (glyph_is_digit(g->c[to]) || is_one_of(g->c[to], "+*#-.()/")); to++) {
+	for (; to < g->n && (glyph_is_digit(g->c[to]) || link_scan_is_one_of(g->c[to], "+*#-.()/")); to++) {
 		digits += glyph_is_digit(g->c[to]);
-		code |= is_one_of(g->c[to], "*#");
+		code |= link_scan_is_one_of(g->c[to], "*#");
 	}
-	bool more = is_one_of(g->c[to], "?;&") && address_end(g, to) > to;
+	bool more = link_scan_is_one_of(g->c[to], "?;&") && link_scan_address_end(g, to) > to;
 	bool starts = glyph_is_digit(g->c[colon + 1]) || (g->c[colon + 1] == '+' && glyph_is_digit(g->c[colon + 2]));
-	while (!more && to > colon + 1 && is_one_of(g->c[to - 1], ".-()/"))
+	while (!more && to > colon + 1 && link_scan_is_one_of(g->c[to - 1], ".-()/"))
 		to--;
-	*out = (struct link_span){ LINK_SCHEME, start, more ? address_end(g, to) : to };
+	*out = (struct link_span){ LINK_SCHEME, start, more ? link_scan_address_end(g, to) : to };
 	return digits > 0 && (more || code || !starts || !link_scan_number(g, colon + 1, &number));
 }
 
@@ -278,17 +279,17 @@ static bool scan_scheme(const struct glyphs *g, size_t from, size_t colon, struc
 	size_t start = colon, end;
 	char word[SCHEME_MAX + 1];
 
-	while (start > from && g->c[start - 1] < 0x80 && !is_one_of(g->c[start - 1], "_%"))
+	while (start > from && g->c[start - 1] < 0x80 && !link_scan_is_one_of(g->c[start - 1], "_%"))
 		start--;
 	while (start < colon && !(g->c[start] < 0x80 && glyph_is_letter(g->c[start])))
 		start++;
 	lower_word(g, start, colon, word);
-	bool slashes = is_one_of(g->c[colon + 1], "/\\") && is_one_of(g->c[colon + 2], "/\\");
+	bool slashes = link_scan_is_one_of(g->c[colon + 1], "/\\") && link_scan_is_one_of(g->c[colon + 2], "/\\");
 	if (start < colon && !slashes && IS_IN(phone_schemes, word))
 		return scan_phone_link(g, start, colon, out);
 	if (start == colon || (!slashes && !IS_IN(schemes, word)))
 		return false;
-	end = address_end(g, colon + 1);
+	end = link_scan_address_end(g, colon + 1);
 	if (end == colon + 1)
 		return false;
 	bool web = strcmp(word, "http") == 0 || strcmp(word, "https") == 0;
@@ -308,11 +309,11 @@ static bool scan_email(const struct glyphs *g, size_t from, size_t at, struct li
 {
 	size_t to = run_end(g, at + 1, is_host_glyph);
 
-	while (to > at && is_one_of(g->c[to - 1], "._-"))
+	while (to > at && link_scan_is_one_of(g->c[to - 1], "._-"))
 		to--;
 	if (from == at || (last_label(g, at + 1, to) == to && !is_payment_name(g, from, at, to)))
 		return false;
-	while (from > 0 && is_one_of(g->c[from - 1], "!#$&*/=?~"))
+	while (from > 0 && link_scan_is_one_of(g->c[from - 1], "!#$&*/=?~"))
 		from--;
 	*out = (struct link_span){ LINK_EMAIL, from, after_name(g, to) };
 	return true;

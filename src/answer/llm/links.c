@@ -28,7 +28,7 @@ static void drop_last_while(struct buf *out, const char *set)
 		buf_truncate(out, out->len - 1);
 }
 
-static bool ends_sentence(uint32_t c)
+static bool links_ends_sentence(uint32_t c)
 {
 	return c == 0 || c == '\n' || (c < 0x80 && strchr(".!?", (int)c));
 }
@@ -63,7 +63,7 @@ static size_t leave_out(struct writer *w, size_t at)
 	while (drop_brackets(w, &at));
 	while (w->g->c[at] == ' ')
 		at++;
-	if (ends_sentence(w->g->c[at]))
+	if (links_ends_sentence(w->g->c[at]))
 		drop_last_while(&w->out, " :,;-");
 	else if (w->out.len > 0 && last_of(&w->out) != '\n' && last_of(&w->out) != '('
 		 && !(w->g->c[at] < 0x80 && strchr(",;:)]", (int)w->g->c[at])))
@@ -125,14 +125,14 @@ static bool without_neighbour(struct writer *w, const struct link_span *span, st
 	return span->kind == LINK_WEB && out->to > span->from && out->to < span->to;
 }
 
-static const struct link *find(struct writer *w, const struct link_span *span, bool *cut)
+static const struct link *links_find_known(struct writer *w, const struct link_span *span, bool *cut)
 {
 	struct link link = link_parse(w->pool, w->g, span);
 
 	return links_find(w->known, &link, cut);
 }
 
-static size_t put_number(struct writer *w, const struct link_span *span)
+static size_t links_put_number(struct writer *w, const struct link_span *span)
 {
 	size_t to = links_known_number_end(w->known, w->g, span);
 
@@ -157,11 +157,11 @@ static size_t put_found(struct writer *w, const struct link_span *span)
 	bool cut = false;
 
 	if (span->kind == LINK_NUMBER)
-		return put_number(w, span);
-	const struct link *known = find(w, span, &cut);
+		return links_put_number(w, span);
+	const struct link *known = links_find_known(w, span, &cut);
 	if (known)
 		return put_link(w, known, span, cut);
-	if (without_neighbour(w, span, &shorter) && (known = find(w, &shorter, &cut)) != NULL && !cut) {
+	if (without_neighbour(w, span, &shorter) && (known = links_find_known(w, &shorter, &cut)) != NULL && !cut) {
 		size_t at = put_link(w, known, &shorter, false);
 		buf_add_char(&w->out, ' ');
 		return at;

@@ -87,7 +87,7 @@ static bool repeats_form(struct str s)
 }
 
 /* Words that mean null. */
-static bool says_nothing(struct pool *pool, struct str text)
+static bool llm_answer_says_nothing(struct pool *pool, struct str text)
 {
 	struct str folded = text_fold(pool, text);
 
@@ -123,10 +123,11 @@ static struct str clean_answer(
 	text = plain_without_markup(pool, text);
 	text = with_known_links(pool, text, sources, n_sources, out);
 	struct text_parts parts = text_split(pool, text, ANSWER_MAX_UNITS);
-	return parts.n == 0 || says_nothing(pool, parts.parts[0]) ? STR_NONE : pool_str(pool, parts.parts[0]);
+	return parts.n == 0 || llm_answer_says_nothing(pool, parts.parts[0]) ? STR_NONE
+									     : pool_str(pool, parts.parts[0]);
 }
 
-static void conclude(struct llm_answer *out, enum llm_verdict verdict, struct str reason)
+static void llm_answer_conclude(struct llm_answer *out, enum llm_verdict verdict, struct str reason)
 {
 	out->verdict = verdict;
 	out->reason = reason;
@@ -135,21 +136,21 @@ static void conclude(struct llm_answer *out, enum llm_verdict verdict, struct st
 static void judge_text(
 	struct pool *pool, struct str text, const struct llm_source *sources, int n_sources, struct llm_answer *out)
 {
-	if (says_nothing(pool, text)) {
-		conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
+	if (llm_answer_says_nothing(pool, text)) {
+		llm_answer_conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
 		return;
 	}
 	if (out->n_cited == 0) {
-		conclude(out, LLM_DECLINED, STR(T("the model's answer names none of the sources")));
+		llm_answer_conclude(out, LLM_DECLINED, STR(T("the model's answer names none of the sources")));
 		return;
 	}
 	struct str clean = clean_answer(pool, text, sources, n_sources, out);
 	if (str_is_empty(clean)) {
-		conclude(out, LLM_DECLINED, STR(T("nothing of the model's answer may be sent")));
+		llm_answer_conclude(out, LLM_DECLINED, STR(T("nothing of the model's answer may be sent")));
 		return;
 	}
 	out->text = clean;
-	conclude(out, LLM_ANSWERED, STR_NONE);
+	llm_answer_conclude(out, LLM_ANSWERED, STR_NONE);
 }
 
 void llm_read_answer(struct pool *pool, const struct llm_outcome *outcome, const struct llm_source *sources,
@@ -163,11 +164,11 @@ void llm_read_answer(struct pool *pool, const struct llm_outcome *outcome, const
 
 	*out = (struct llm_answer){ .cost = llm_reply_cost(outcome) };
 	if (!object) {
-		conclude(out, refused ? LLM_DECLINED : LLM_FAILED, pool_str(pool, reason));
+		llm_answer_conclude(out, refused ? LLM_DECLINED : LLM_FAILED, pool_str(pool, reason));
 	} else if (json_kind(answer) == JSON_NULL) {
-		conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
+		llm_answer_conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
 	} else if (json_kind(answer) != JSON_STRING) {
-		conclude(out, LLM_FAILED, STR(T("the model did not reply in the agreed form")));
+		llm_answer_conclude(out, LLM_FAILED, STR(T("the model did not reply in the agreed form")));
 	} else {
 		read_cited(pool, json_get(object, "sources"), sources, n_sources, out);
 		judge_text(own, json_str(answer), sources, n_sources, out);

@@ -9,7 +9,7 @@
 
 #define KEY_MAX_BYTES 4096
 
-static void release_key(void *key)
+static void llm_conf_release_key(void *key)
 {
 	secret_free(key);
 }
@@ -33,7 +33,7 @@ static enum err load_key(
 		return ERR_OK;
 	if (secret_load(path, KEY_MAX_BYTES, &key, &detail) != ERR_OK)
 		return explain(why, ERR_CONFIG, "%s: %s", setting, detail.text);
-	pool_defer(pool, release_key, key);
+	pool_defer(pool, llm_conf_release_key, key);
 	if (!is_header_text(secret_bytes(key)))
 		return explain(
 			why, ERR_CONFIG, "%s: %s must hold the key and nothing else, in one line", setting, path);

@@ -37,7 +37,7 @@ static void call_answered(void *arg, const struct http_response *response);
 
 /* ---- the request ---- */
 
-static void add_option(struct json_writer *w, const struct llm_option *option, bool refused)
+static void llm_endpoint_add_option(struct json_writer *w, const struct llm_option *option, bool refused)
 {
 	const char *name = refused ? option->new_name : option->name;
 
@@ -58,21 +58,21 @@ static void write_body(struct buf *out, const struct call *call)
 	json_begin_object(&w);
 	json_member_str(&w, "model", call->endpoint.model);
 	for (unsigned i = 0; o && o[i].name; i++)
-		add_option(&w, &o[i], call->left_out >> i & 1);
+		llm_endpoint_add_option(&w, &o[i], call->left_out >> i & 1);
 	json_end_object(&w);
 	buf_truncate(out, out->len - 1);
 	buf_add_char(out, ',');
 	buf_add(out, call->ask.members.p + 1, call->ask.members.n - 1);
 }
 
-static int64_t left_ms(const struct call *call)
+static int64_t llm_endpoint_left_ms(const struct call *call)
 {
 	return (call->deadline_us - clock_mono_us()) / 1000;
 }
 
 static void call_submit(struct call *call, int delay_ms)
 {
-	int64_t left = left_ms(call);
+	int64_t left = llm_endpoint_left_ms(call);
 	struct buf body;
 
 	write_body(&body, call);
@@ -91,7 +91,7 @@ static void call_submit(struct call *call, int delay_ms)
 	buf_fini(&body);
 }
 
-static void copy_endpoint(struct call *call, const struct llm_endpoint *given)
+static void llm_endpoint_copy_endpoint(struct call *call, const struct llm_endpoint *given)
 {
 	call->endpoint = *given;
 	call->endpoint.base_url = pool_str(call->pool, given->base_url);
@@ -111,7 +111,7 @@ void llm_endpoint_call(struct http_client *http, const struct llm_call *ask)
 	if (ask->endpoint->timeout_ms <= 0 || ask->members.n < 3)
 		bug("a call of %s without time limit or content", ask->path);
 	*call = (struct call){ .http = http, .pool = pool, .ask = *ask };
-	copy_endpoint(call, ask->endpoint);
+	llm_endpoint_copy_endpoint(call, ask->endpoint);
 	call->ask.members = pool_str(pool, ask->members);
 	call->url = pool_printf(pool, "%.*s%s", (int)call->endpoint.base_url.n, call->endpoint.base_url.p, ask->path).p;
 	call->left_out = call->endpoint.refuses ? *call->endpoint.refuses : 0;
@@ -146,7 +146,7 @@ static void call_fail(struct call *call, int status, struct str reason)
 
 /* ---- what a failed answer means, in words ---- */
 
-static bool contains(struct str text, const char *word)
+static bool llm_endpoint_contains(struct str text, const char *word)
 {
 	return text.n > 0 && memmem(text.p, text.n, word, strlen(word)) != NULL;
 }
@@ -155,7 +155,7 @@ static bool holds_key(const struct call *call, struct str s)
 {
 	struct str key = call->endpoint.key ? secret_bytes(call->endpoint.key) : STR_NONE;
 
-	return key.n > 0 && (contains(s, key.p) || (s.n >= 6 && memmem(key.p, key.n, s.p, s.n)));
+	return key.n > 0 && (llm_endpoint_contains(s, key.p) || (s.n >= 6 && memmem(key.p, key.n, s.p, s.n)));
 }
 
 /* Short and of the letters of a name: only such a word of the endpoint is repeated. */
@@ -169,7 +169,7 @@ static bool is_code(const struct call *call, struct str s)
 }
 
 /* ", insufficient_quota" or "" */
-static const char *code_of(const struct call *call, const struct json *body)
+static const char *llm_endpoint_code_of(const struct call *call, const struct json *body)
 {
 	static const char *const members[] = { "code", "type" };
 	const struct json *error = json_get(body, "error");
@@ -214,11 +214,12 @@ static const struct rule rules[] = {
 	{ 0, 999, false, false, NULL, T("the endpoint answered with an unknown status") },
 };
 
-static const struct rule *rule_for(const struct http_response *r)
+static const struct rule *llm_endpoint_rule_for(const struct http_response *r)
 {
 	const struct rule *rule = rules;
 
-	while (r->status < rule->from || r->status > rule->to || (rule->word && !contains(r->body, rule->word)))
+	while (r->status < rule->from || r->status > rule->to
+		|| (rule->word && !llm_endpoint_contains(r->body, rule->word)))
 		rule++;
 	return rule;
 }
@@ -232,8 +233,8 @@ static const struct json *parsed_body(const struct call *call, const struct http
 
 static struct str words_for_status(const struct call *call, const struct http_response *r)
 {
-	const struct rule *rule = rule_for(r);
-	const char *code = code_of(call, parsed_body(call, r));
+	const struct rule *rule = llm_endpoint_rule_for(r);
+	const char *code = llm_endpoint_code_of(call, parsed_body(call, r));
 	struct str model = str_cut(call->endpoint.model, 100);
 
 	if (r->status == 401 && !call->endpoint.key)
@@ -245,7 +246,7 @@ static struct str words_for_status(const struct call *call, const struct http_re
 
 static struct str words_for_silence(const struct call *call, const struct http_response *r)
 {
-	if (left_ms(call) <= 0)
+	if (llm_endpoint_left_ms(call) <= 0)
 		return pool_printf(
 			call->pool, T("the endpoint did not answer within %.1f s"), call->endpoint.timeout_ms / 1000.0);
 	return pool_printf(call->pool, "%s: %s",
@@ -262,7 +263,8 @@ static struct str failure_words(const struct call *call, const struct http_respo
 
 static bool may_repeat(const struct call *call, int64_t delay_ms)
 {
-	return call->tries < 2 && !http_client_is_closing(call->http) && delay_ms <= left_ms(call) - ANSWER_TIME_MS;
+	return call->tries < 2 && !http_client_is_closing(call->http)
+	       && delay_ms <= llm_endpoint_left_ms(call) - ANSWER_TIME_MS;
 }
 
 /* The options that the answer names, apart from those that were left out anyway. */
@@ -274,7 +276,7 @@ static unsigned named_options(const struct call *call, const struct http_respons
 	if (r->outcome != HTTP_ANSWERED || (r->status != 400 && r->status != 422))
 		return 0;
 	for (unsigned i = 0; o && o[i].name; i++)
-		if (contains(r->body, o[i].name))
+		if (llm_endpoint_contains(r->body, o[i].name))
 			named |= 1u << i;
 	return named & ~call->left_out;
 }
@@ -282,14 +284,14 @@ static unsigned named_options(const struct call *call, const struct http_respons
 /* How long to wait before the repetition; -1: it would fail again. */
 static int64_t pause_ms(const struct http_response *r)
 {
-	if (r->outcome == HTTP_ANSWERED && !rule_for(r)->passing)
+	if (r->outcome == HTTP_ANSWERED && !llm_endpoint_rule_for(r)->passing)
 		return -1;
 	if (r->retry_after_s >= 0)
 		return r->retry_after_s < 3600 ? r->retry_after_s * 1000 : 3600000;
 	return PAUSE_MS + clock_mono_us() % PAUSE_SPREAD_MS;
 }
 
-static bool repeated(struct call *call, const struct http_response *r)
+static bool llm_endpoint_repeated(struct call *call, const struct http_response *r)
 {
 	unsigned named = named_options(call, r);
 	int64_t pause = named ? 0 : pause_ms(r);
@@ -322,6 +324,6 @@ static void call_answered(void *arg, const struct http_response *response)
 
 	if (response->outcome == HTTP_ANSWERED && response->status >= 200 && response->status < 300)
 		call_succeed(call, response);
-	else if (!repeated(call, response))
+	else if (!llm_endpoint_repeated(call, response))
 		call_fail(call, response->status, failure_words(call, response));
 }

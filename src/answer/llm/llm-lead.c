@@ -57,7 +57,7 @@ static const struct field {
 	{ "summary", offsetof(struct llm_lead, summary), SUMMARY_MAX_BYTES, NULL },
 };
 
-static bool is_nothing(struct pool *pool, struct str value)
+static bool llm_lead_is_nothing(struct pool *pool, struct str value)
 {
 	static const char *const words[] = { "", "null", "none", "n a", "unknown", "not specified", "not mentioned",
 		"undefined", "bilinmiyor", "belirtilmemis", "belirtilmedi", "desconocido", "no especificado",
@@ -75,15 +75,15 @@ static struct str read_field(struct pool *pool, const struct json *object, const
 {
 	struct str value = plain_line(pool, json_text(pool, json_get(object, field->key)), field->max);
 
-	if (is_nothing(pool, value))
+	if (llm_lead_is_nothing(pool, value))
 		return STR_NONE;
 	if (field->is_said)
 		return field->is_said(pool, value, said) ? value : STR_NONE;
 	value = links_check(pool, value, &said, 1).text;
-	return is_nothing(pool, value) ? STR_NONE : value;
+	return llm_lead_is_nothing(pool, value) ? STR_NONE : value;
 }
 
-static bool is_true(const struct json *v)
+static bool llm_lead_is_true(const struct json *v)
 {
 	return json_bool(v, false) || str_equal_nocase(json_str(v), STR("true"));
 }
@@ -107,6 +107,6 @@ void llm_read_lead(struct pool *pool, const struct llm_outcome *outcome, struct 
 		struct str value = pool_str(pool, read_field(own, object, &fields[i], said));
 		memcpy((char *)&out->lead + fields[i].offset, &value, sizeof(value));
 	}
-	out->lead.non_business = is_true(json_get(object, TELLING_MEMBER));
+	out->lead.non_business = llm_lead_is_true(json_get(object, TELLING_MEMBER));
 	pool_free(own);
 }

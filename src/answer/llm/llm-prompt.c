@@ -80,7 +80,7 @@ static void write_cut(struct json_writer *w, const char *key, struct str s, size
 	json_member_str(w, key, str_cut(s, max));
 }
 
-static void write_message(struct json_writer *w, const char *role, struct str content)
+static void llm_prompt_write_message(struct json_writer *w, const char *role, struct str content)
 {
 	json_begin_object(w);
 	json_member_str(w, "role", str_of(role));
@@ -136,8 +136,8 @@ static struct str messages_json(struct pool *pool, const char *const *rules, str
 	json_begin_object(&w);
 	json_key(&w, "messages");
 	json_begin_array(&w);
-	write_message(&w, "system", buf_str(&system));
-	write_message(&w, "user", buf_str(task));
+	llm_prompt_write_message(&w, "system", buf_str(&system));
+	llm_prompt_write_message(&w, "user", buf_str(task));
 	json_end_array(&w);
 	json_end_object(&w);
 	struct str text = pool_str(pool, buf_str(&out));

@@ -26,7 +26,7 @@ struct llm_cost llm_reply_cost(const struct llm_outcome *outcome)
 }
 
 /* A string, or the text of an array of parts. */
-static struct str content_of(struct pool *pool, const struct json *message)
+static struct str llm_reply_content_of(struct pool *pool, const struct json *message)
 {
 	const struct json *content = json_get(message, "content");
 	struct buf out;
@@ -135,7 +135,7 @@ const struct json *llm_reply_object(
 {
 	const struct json *choice = json_at(json_get(outcome->body, "choices"), 0);
 	const struct json *message = json_get(choice, "message"), *object;
-	struct str content = without_thoughts(content_of(pool, message));
+	struct str content = without_thoughts(llm_reply_content_of(pool, message));
 
 	*refused = !str_is_empty(json_str(json_get(message, "refusal")));
 	*reason = outcome->body ? STR_NONE : pool_str(pool, outcome->reason);

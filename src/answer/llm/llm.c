@@ -30,7 +30,7 @@ struct asked_lead {
 	void *arg;
 };
 
-static void ask(struct http_client *http, const struct llm_endpoint *endpoint, struct str messages,
+static void llm_ask(struct http_client *http, const struct llm_endpoint *endpoint, struct str messages,
 	void (*done)(void *arg, const struct llm_outcome *outcome), void *arg)
 {
 	llm_endpoint_call(http, &(struct llm_call){ .endpoint = endpoint,
@@ -69,7 +69,7 @@ void llm_answer(struct http_client *http, struct pool *pool, const struct llm_en
 	int n = question->n_sources < LLM_SOURCES_MAX ? question->n_sources : LLM_SOURCES_MAX;
 
 	*asked = (struct asked_answer){ pool, copy_sources(pool, question->sources, n), n, done, arg };
-	ask(http, endpoint, llm_prompt_answer(own, question), answer_came, asked);
+	llm_ask(http, endpoint, llm_prompt_answer(own, question), answer_came, asked);
 	pool_free(own);
 }
 
@@ -107,6 +107,6 @@ void llm_extract_lead(struct http_client *http, struct pool *pool, const struct 
 	struct pool *own = pool_new();
 
 	*asked = (struct asked_lead){ pool, said_by_customer(pool, messages, n_messages), done, arg };
-	ask(http, endpoint, llm_prompt_lead(own, messages, n_messages, language), lead_came, asked);
+	llm_ask(http, endpoint, llm_prompt_lead(own, messages, n_messages, language), lead_came, asked);
 	pool_free(own);
 }

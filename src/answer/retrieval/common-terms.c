@@ -16,14 +16,14 @@
 static pthread_once_t made = PTHREAD_ONCE_INIT;
 static struct terms table; /* with how many messages have each */
 
-static int compare_terms(const void *a, const void *b)
+static int common_terms_compare_terms(const void *a, const void *b)
 {
 	uint32_t x = ((const struct term *)a)->hash, y = ((const struct term *)b)->hash;
 	return (x > y) - (x < y);
 }
 
 /* The terms of one message in every language of the messages; its pieces once. */
-static void add_message(struct pool *pool, struct str message, struct term **all, size_t *n, size_t *room)
+static void common_terms_add_message(struct pool *pool, struct str message, struct term **all, size_t *n, size_t *room)
 {
 	static const char *const languages[] = { "en", "es", "tr", "ar", "de" };
 	for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++) {
@@ -42,15 +42,15 @@ static void add_message(struct pool *pool, struct str message, struct term **all
 	}
 }
 
-static void make(void)
+static void common_terms_make(void)
 {
 	struct pool *pool = pool_new();
 	size_t n = 0, room = 0;
 	for (int i = 0; i < negatives_count(); i++) {
-		add_message(pool, str_of(negatives[i]), &table.all, &n, &room);
+		common_terms_add_message(pool, str_of(negatives[i]), &table.all, &n, &room);
 		pool_reset(pool);
 	}
-	qsort(table.all, n, sizeof(*table.all), compare_terms);
+	qsort(table.all, n, sizeof(*table.all), common_terms_compare_terms);
 	for (size_t i = 0; i < n; i++) {
 		if (table.n && table.all[table.n - 1].hash == table.all[i].hash)
 			table.all[table.n - 1].count++;
@@ -63,8 +63,8 @@ static void make(void)
 int common_terms_with(uint32_t hash)
 {
 	struct term key = { hash, 0 };
-	pthread_once(&made, make);
-	const struct term *found = bsearch(&key, table.all, (size_t)table.n, sizeof(key), compare_terms);
+	pthread_once(&made, common_terms_make);
+	const struct term *found = bsearch(&key, table.all, (size_t)table.n, sizeof(key), common_terms_compare_terms);
 	return found ? found->count : 0;
 }
 

@@ -33,7 +33,7 @@ static const struct likeness likenesses[] = {
 	{ 0x1D7CE, 0x1D7FF, 10, "0123456789" },
 };
 
-static uint32_t taken_for(uint32_t c)
+static uint32_t confusables_taken_for(uint32_t c)
 {
 	for (size_t i = 0; c >= 0x660 && i < sizeof(likenesses) / sizeof(likenesses[0]); i++)
 		if (c >= likenesses[i].from && c <= likenesses[i].to)
@@ -61,7 +61,7 @@ struct glyphs glyphs_of(struct pool *pool, struct str text)
 
 	for (size_t i = 0; i < text.n; n++) {
 		size_t length = str_utf8_next((struct str){ text.p + i, text.n - i }, &c[n]);
-		c[n] = length ? taken_for(c[n]) : 0xFFFD;
+		c[n] = length ? confusables_taken_for(c[n]) : 0xFFFD;
 		at[n] = i;
 		i += length ? length : 1;
 	}

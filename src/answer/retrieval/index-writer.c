@@ -54,7 +54,7 @@ struct index_writer *index_writer_new(struct db *db, struct pool *pool, int64_t 
 	return w;
 }
 
-static void gather(struct changes *c, int passage, const struct terms *t)
+static void index_writer_gather(struct changes *c, int passage, const struct terms *t)
 {
 	if (c->n + (size_t)t->n > c->room) {
 		c->room = 2 * c->room + (size_t)t->n;
@@ -72,7 +72,7 @@ static void gather(struct changes *c, int passage, const struct terms *t)
 
 enum err index_writer_add(struct index_writer *w, int passage, const struct terms *terms)
 {
-	gather(&w->added, passage, terms);
+	index_writer_gather(&w->added, passage, terms);
 	return w->added.n < CHANGES_MAX ? ERR_OK : index_writer_flush(w);
 }
 
@@ -81,7 +81,7 @@ enum err index_writer_remove(struct index_writer *w, int passage, const struct t
 	enum err e = ERR_OK;
 	if (w->added.n && passage >= w->added.all[0].passage)
 		e = index_writer_flush(w);
-	gather(&w->removed, passage, terms);
+	index_writer_gather(&w->removed, passage, terms);
 	return e == ERR_OK && w->removed.n >= CHANGES_MAX ? index_writer_flush(w) : e;
 }
 
@@ -140,7 +140,7 @@ static void rows_free(struct rows *r)
 	buf_fini(&r->entries);
 }
 
-static enum err write_rows(
+static enum err index_writer_write_rows(
 	struct index_writer *w, struct pool *pool, const struct db_statement *statement, struct rows *r)
 {
 	return DB_QUERY(w->db, pool, statement, NULL, DB_INT(w->org), DB_TEXT(buf_str(&r->terms)),
@@ -164,14 +164,14 @@ static enum err flush_added(struct index_writer *w, struct pool *pool)
 	}
 	enum err e = rows_end(&rows);
 	if (e == ERR_OK)
-		e = write_rows(w, pool, &sql_passage_terms_add, &rows);
+		e = index_writer_write_rows(w, pool, &sql_passage_terms_add, &rows);
 	buf_fini(&entries);
 	rows_free(&rows);
 	return e;
 }
 
 /* What is left of a row's entries without those of the removed passages; both are in order. */
-static void filter(struct buf *left, struct str entries, const struct change *removed, size_t n)
+static void index_writer_filter(struct buf *left, struct str entries, const struct change *removed, size_t n)
 {
 	size_t k = 0;
 	for (size_t at = 0; at + POSTING_BYTES <= entries.n; at += POSTING_BYTES) {
@@ -183,7 +183,7 @@ static void filter(struct buf *left, struct str entries, const struct change *re
 	}
 }
 
-static const struct change *find_row(const struct changes *c, int32_t term, int block, size_t *n)
+static const struct change *index_writer_find_row(const struct changes *c, int32_t term, int block, size_t *n)
 {
 	struct change key = { .term = term, .passage = block * POSTINGS_BLOCK };
 	size_t low = 0, high = c->n;
@@ -211,12 +211,12 @@ static enum err filter_rows(const struct changes *c, const struct db_result *r, 
 		size_t n = 0;
 		int32_t term = (int32_t)db_int(r, row, TERM);
 		int block = (int)db_int(r, row, BLOCK);
-		const struct change *removed = find_row(c, term, block, &n);
+		const struct change *removed = index_writer_find_row(c, term, block, &n);
 		buf_reset(&entries);
 		buf_reset(&left);
 		if (!removed || !postings_decode(&entries, db_str(r, row, ENTRIES)))
 			continue;
-		filter(&left, buf_str(&entries), removed, n);
+		index_writer_filter(&left, buf_str(&entries), removed, n);
 		rows_add(rows, term, block, buf_str(&left));
 	}
 	buf_fini(&entries);
@@ -224,7 +224,7 @@ static enum err filter_rows(const struct changes *c, const struct db_result *r, 
 	return rows_end(rows);
 }
 
-static enum err load_rows(struct index_writer *w, struct pool *pool, struct db_result **out)
+static enum err index_writer_load_rows(struct index_writer *w, struct pool *pool, struct db_result **out)
 {
 	const struct changes *c = &w->removed;
 	struct rows rows;
@@ -243,13 +243,13 @@ static enum err flush_removed(struct index_writer *w, struct pool *pool)
 {
 	struct db_result *r;
 	struct rows rows;
-	enum err e = load_rows(w, pool, &r);
+	enum err e = index_writer_load_rows(w, pool, &r);
 	if (e != ERR_OK)
 		return e;
 	rows_begin(&rows);
 	e = filter_rows(&w->removed, r, &rows);
 	if (e == ERR_OK)
-		e = write_rows(w, pool, &sql_passage_terms_replace, &rows);
+		e = index_writer_write_rows(w, pool, &sql_passage_terms_replace, &rows);
 	if (e == ERR_OK)
 		e = DB_QUERY(w->db, pool, &sql_passage_terms_drop, NULL, DB_INT(w->org), DB_TEXT(buf_str(&rows.terms)),
 			DB_TEXT(buf_str(&rows.blocks)), DB_TEXT(buf_str(&rows.counts)));

@@ -51,7 +51,7 @@ static struct str stem_of(struct str name)
 	return str_is_empty(stem) ? name : stem;
 }
 
-static struct str first_of(struct str a, struct str b, struct str c)
+static struct str knowledge_import_first_of(struct str a, struct str b, struct str c)
 {
 	a = str_trim(a);
 	b = str_trim(b);
@@ -67,7 +67,8 @@ static enum err read_document(struct pool *pool, enum document_format format, st
 		return e;
 	out->text = document.text;
 	/* A name of a file may hold any bytes. Length is judged by knowledge_fault. */
-	out->title = text_label(pool, first_of(title, document.title, otherwise), 4 * KNOWLEDGE_TITLE_MAX_BYTES);
+	out->title = text_label(
+		pool, knowledge_import_first_of(title, document.title, otherwise), 4 * KNOWLEDGE_TITLE_MAX_BYTES);
 	return ERR_OK;
 }
 

@@ -20,7 +20,7 @@ const double knowledge_threshold_default = KNOWLEDGE_THRESHOLD_DEFAULT;
 #define SENTENCES_MAX 100
 #define SENTENCES_QUOTED 2
 #define WORDS_SHORT 12 /* fewer than this are joined by a neighbour */
-#define WORDS_WHOLE 45 /* a passage up to this length is quoted whole */
+#define WORDS_WHOLE 45 /* a passage up to this length is knowledge_quote_quoted whole */
 #define REPLY_MAX_BYTES 65536
 
 struct sentence {
@@ -37,7 +37,7 @@ struct reading {
 	int best;
 };
 
-static bool is_row(struct str line)
+static bool knowledge_quote_is_row(struct str line)
 {
 	return str_find_char(line, '|') >= 0;
 }
@@ -48,14 +48,14 @@ static struct str next_of(struct str *rest, bool *begins_line)
 	struct str below = str_trim(*rest);
 	*begins_line = !rest->p || below.p == rest->p || memchr(rest->p, '\n', (size_t)(below.p - rest->p));
 	struct str line = str_trim(str_take_until(&below, '\n'));
-	if (!*begins_line || !is_row(line))
+	if (!*begins_line || !knowledge_quote_is_row(line))
 		return sentence_next(rest);
 	*rest = below;
 	return line;
 }
 
 /* A question that stands in the heading, too, is one even without a mark. */
-static bool is_question(const struct passage_hit *hit, const struct reading *r, struct str sentence)
+static bool knowledge_quote_is_question(const struct passage_hit *hit, const struct reading *r, struct str sentence)
 {
 	return sentence_is_question(sentence) || (r->n == 0 && str_has_suffix(hit->heading, sentence));
 }
@@ -71,8 +71,8 @@ static void read_passage(struct pool *pool, const struct passage_hit *hit, struc
 			.words = sentence_words(s),
 			.score = asked_share(pool, hit->asked, s, hit->language),
 			.begins_line = begins_line,
-			.row = begins_line && is_row(s),
-			.question = is_question(hit, r, s) };
+			.row = begins_line && knowledge_quote_is_row(s),
+			.question = knowledge_quote_is_question(hit, r, s) };
 		if (r->all[r->n].score > r->all[r->best].score)
 			r->best = r->n;
 		r->n++;
@@ -95,7 +95,7 @@ static int mark_best(struct reading *r, double least)
 	return best;
 }
 
-static int words_of(const struct reading *r, bool quoted_only)
+static int knowledge_quote_words_of(const struct reading *r, bool quoted_only)
 {
 	int words = 0;
 	for (int i = 0; i < r->n; i++)
@@ -130,9 +130,9 @@ static void mark_several(struct reading *r, int marked)
 	}
 }
 
-static void mark(struct reading *r)
+static void knowledge_quote_mark(struct reading *r)
 {
-	bool whole = words_of(r, false) <= WORDS_WHOLE;
+	bool whole = knowledge_quote_words_of(r, false) <= WORDS_WHOLE;
 	int marked = 0;
 	if (!whole && r->n && r->all[r->best].question)
 		marked = mark_answer(r);
@@ -141,10 +141,10 @@ static void mark(struct reading *r)
 	for (int i = 0; i < r->n; i++)
 		if (whole && !r->all[i].question)
 			r->all[i].quoted = true;
-	for (int i = 1; i < r->n && words_of(r, true) < WORDS_SHORT; i++)
+	for (int i = 1; i < r->n && knowledge_quote_words_of(r, true) < WORDS_SHORT; i++)
 		if (r->all[i - 1].quoted && !r->all[i].question)
 			r->all[i].quoted = true;
-	if (words_of(r, true) == 0) /* nothing but questions */
+	if (knowledge_quote_words_of(r, true) == 0) /* nothing but questions */
 		for (int i = 0; i < r->n; i++)
 			r->all[i].quoted = true;
 }
@@ -173,7 +173,7 @@ static const char *gap_between(const struct sentence *before, const struct sente
 	return lines || s->begins_line ? "\n" : " ";
 }
 
-static struct str quoted(struct pool *pool, const struct reading *r)
+static struct str knowledge_quote_quoted(struct pool *pool, const struct reading *r)
 {
 	struct buf out;
 	const struct sentence *last = NULL;
@@ -207,9 +207,9 @@ struct quote knowledge_quote(struct pool *pool, const struct passage_hit *hits, 
 	}
 	if (best < 0)
 		return q;
-	mark(&readings[best]);
+	knowledge_quote_mark(&readings[best]);
 	mark_columns(&readings[best]);
-	q.text = quoted(pool, &readings[best]);
+	q.text = knowledge_quote_quoted(pool, &readings[best]);
 	q.title = hits[best].title;
 	q.url = hits[best].url;
 	q.score = hits[0].score;

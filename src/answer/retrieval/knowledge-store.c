@@ -165,7 +165,7 @@ static enum err add_passages(
 	return e;
 }
 
-static enum err add_document(
+static enum err knowledge_store_add_document(
 	struct knowledge_writer *w, const struct knowledge_document *d, struct knowledge_stored *stored)
 {
 	struct db_result *r;
@@ -215,7 +215,7 @@ enum err knowledge_put(
 		DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url), DB_TEXT(d.failure));
 	if (e != ERR_OK)
 		return e;
-	e = db_rows(old) ? replace_document(w, &d, old, stored) : add_document(w, &d, stored);
+	e = db_rows(old) ? replace_document(w, &d, old, stored) : knowledge_store_add_document(w, &d, stored);
 	return e == ERR_OK ? index_document(w, &d, stored) : e;
 }
 

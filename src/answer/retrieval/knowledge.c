@@ -86,7 +86,7 @@ static int compare_asking(const void *a, const void *b)
 }
 
 /* The beginning of a long text, whole words of it. */
-static struct str beginning(struct str text)
+static struct str knowledge_beginning(struct str text)
 {
 	if (text.n <= TEXT_MAX_BYTES)
 		return text;
@@ -158,7 +158,7 @@ static enum err load_entries(struct search *s, struct db_result **r)
 
 /* What each term is worth. Of a text so long that some known terms are left out, unknown ones count by the same part.
  */
-static void weigh(struct search *s)
+static void knowledge_weigh(struct search *s)
 {
 	double known[LANGUAGES_MAX + 1] = { 0 }, unknown[LANGUAGES_MAX + 1] = { 0 };
 	double share = FEW_PASSAGES / (FEW_PASSAGES + s->passages);
@@ -278,15 +278,16 @@ static enum err rank_words(struct search *s, struct str text, int most, struct r
 	enum err e = look_at_index(s, &none);
 	if (e != ERR_OK || none)
 		return e;
-	take_terms(s, beginning(text));
+	take_terms(s, knowledge_beginning(text));
 	if (s->n_terms == 0 || (e = load_entries(s, &r)) != ERR_OK)
 		return e;
-	weigh(s);
+	knowledge_weigh(s);
 	out->n_words = tally_best(add_up(s, r), out->words, most);
 	return ERR_OK;
 }
 
-static enum err rank(struct search *s, struct str text, const struct asked_vector *vector, int most, struct ranked *out)
+static enum err knowledge_rank_passages(
+	struct search *s, struct str text, const struct asked_vector *vector, int most, struct ranked *out)
 {
 	enum err e = rank_words(s, text, most, out);
 	return e == ERR_OK && vector
@@ -298,7 +299,7 @@ enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct
 	const struct asked_vector *vector, struct ranked *out)
 {
 	struct search s = { .db = db, .pool = pool, .org = org_id };
-	return rank(&s, text, vector, RANKED_MOST, out);
+	return knowledge_rank_passages(&s, text, vector, RANKED_MOST, out);
 }
 
 enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,
@@ -308,7 +309,7 @@ enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id
 	struct ranked ranked;
 	int wanted = most > READ_MOST ? most : READ_MOST, candidates = wanted * CANDIDATES_FACTOR, n_all = 0;
 	*n = 0;
-	enum err e = rank(&s, text, vector, vector ? RANKED_MOST : candidates, &ranked);
+	enum err e = knowledge_rank_passages(&s, text, vector, vector ? RANKED_MOST : candidates, &ranked);
 	if (e != ERR_OK)
 		return e;
 	struct tallied *best = ranked.words;

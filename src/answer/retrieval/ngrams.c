@@ -23,7 +23,7 @@ struct gathering {
 	size_t n, room;
 };
 
-static uint32_t hash_bytes(uint32_t hash, struct str s)
+static uint32_t ngrams_hash_bytes(uint32_t hash, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		hash = (hash ^ (unsigned char)s.p[i]) * 16777619u; /* FNV-1a */
@@ -31,28 +31,28 @@ static uint32_t hash_bytes(uint32_t hash, struct str s)
 }
 
 /* FNV leaves the high bits poor; this spreads them (the finaliser of MurmurHash3). */
-static uint32_t spread(uint32_t h)
+static uint32_t ngrams_spread(uint32_t h)
 {
 	h = (h ^ h >> 16) * 0x85ebca6bu;
 	h = (h ^ h >> 13) * 0xc2b2ae35u;
 	return h ^ h >> 16;
 }
 
-static void gather(struct gathering *g, uint32_t hash, uint32_t view, bool is_word)
+static void ngrams_gather(struct gathering *g, uint32_t hash, uint32_t view, bool is_word)
 {
 	if (g->n < g->room)
 		g->all[g->n++] = (struct gram){
-			.hash = (spread(hash) & ~GRAM_IS_CHARS) | view, .is_word = is_word, .weight = 1
+			.hash = (ngrams_spread(hash) & ~GRAM_IS_CHARS) | view, .is_word = is_word, .weight = 1
 		};
 }
 
 static void gather_words(struct gathering *g, const struct str *words, int n)
 {
 	for (int i = 0; i < n; i++) {
-		uint32_t hash = hash_bytes(2166136261u, words[i]);
-		gather(g, hash, 0, true);
+		uint32_t hash = ngrams_hash_bytes(2166136261u, words[i]);
+		ngrams_gather(g, hash, 0, true);
 		if (i + 1 < n)
-			gather(g, hash_bytes(hash_bytes(hash, STR(" ")), words[i + 1]), 0, false);
+			ngrams_gather(g, ngrams_hash_bytes(ngrams_hash_bytes(hash, STR(" ")), words[i + 1]), 0, false);
 	}
 }
 
@@ -71,7 +71,7 @@ static int character_starts(struct str padded, size_t *at)
 	return n;
 }
 
-static void gather_pieces(struct gathering *g, struct str word)
+static void ngrams_gather_pieces(struct gathering *g, struct str word)
 {
 	char padded[WORD_BYTES_MAX + 2] = " ";
 	size_t at[WORD_CHARS_MAX + 1];
@@ -82,7 +82,8 @@ static void gather_pieces(struct gathering *g, struct str word)
 	int n = character_starts((struct str){ padded, word.n + 2 }, at);
 	for (int size = PIECE_MIN; size <= PIECE_MAX && size <= n; size++)
 		for (int i = 0; i + size <= n; i++)
-			gather(g, hash_bytes(2166136261u, (struct str){ padded + at[i], at[i + size] - at[i] }),
+			ngrams_gather(g,
+				ngrams_hash_bytes(2166136261u, (struct str){ padded + at[i], at[i + size] - at[i] }),
 				GRAM_IS_CHARS, false);
 }
 
@@ -93,7 +94,7 @@ static int compare_grams(const void *a, const void *b)
 }
 
 /* Equal ones become one with its count, then counts become weights. */
-static int count(struct gram *all, size_t n)
+static int ngrams_count(struct gram *all, size_t n)
 {
 	int kept = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -118,7 +119,7 @@ struct grams grams_of(struct pool *pool, struct str folded)
 	g.all = pool_new_array(pool, g.room, struct gram);
 	gather_words(&g, words, n);
 	for (int i = 0; i < n; i++)
-		gather_pieces(&g, words[i]);
+		ngrams_gather_pieces(&g, words[i]);
 	qsort(g.all, g.n, sizeof(*g.all), compare_grams);
-	return (struct grams){ g.all, count(g.all, g.n) };
+	return (struct grams){ g.all, ngrams_count(g.all, g.n) };
 }

@@ -11,10 +11,10 @@
 #include "answer/retrieval/sentences.h"
 #include "core/buf.h"
 
-#define WORDS_ENOUGH 80 /* from here on a paragraph's end is a good place to cut */
+#define WORDS_ENOUGH 80 /* from here on a paragraph's end is a good place to passages_cut */
 #define WORDS_MOST 120
 #define WORDS_OF_PART 100     /* of a sentence that is longer than a passage */
-#define WORDS_OF_REST 25      /* less than this behind a cut goes to the passage before it */
+#define WORDS_OF_REST 25      /* less than this behind a passages_cut goes to the passage before it */
 #define WORDS_OF_OVERLAP 40   /* a longer sentence is not repeated */
 #define WORDS_OF_QUESTION 40  /* a longer one is prose */
 #define LINE_BROKEN_BYTES 50  /* a shorter line was not broken by an editor */
@@ -73,7 +73,7 @@ static void add_rest(struct cutter *c)
 }
 
 /* Ends a passage. `goes_on`: under the same headings, so the last sentence is repeated. */
-static void cut(struct cutter *c, bool goes_on)
+static void passages_cut(struct cutter *c, bool goes_on)
 {
 	struct str last = c->last;
 	if (c->fresh > 0) {
@@ -98,7 +98,7 @@ static void add_sentence(struct cutter *c, struct str sentence, const char *gap)
 {
 	int words = sentence_words(sentence);
 	if (c->fresh > 0 && c->words + words > WORDS_MOST)
-		cut(c, true);
+		passages_cut(c, true);
 	if (c->words + words > WORDS_MOST) { /* what is repeated leaves no room */
 		buf_reset(&c->body);
 		c->words = 0;
@@ -126,11 +126,11 @@ static void add_block(struct cutter *c, struct str block)
 		gap = " ";
 	}
 	if (c->words >= WORDS_ENOUGH)
-		cut(c, true);
+		passages_cut(c, true);
 }
 
 /* 1 to 6 for a line "## Heading", whose words it takes; else 0. */
-static int heading_level(struct str *line)
+static int passages_heading_level(struct str *line)
 {
 	size_t level = 0;
 	while (level < line->n && line->p[level] == '#')
@@ -143,7 +143,7 @@ static int heading_level(struct str *line)
 
 static void set_heading(struct cutter *c, int level, struct str words)
 {
-	cut(c, false);
+	passages_cut(c, false);
 	for (int i = level; i < LEVELS; i++)
 		c->headings[i] = STR_NONE;
 	while (words.n > HEADING_MAX_BYTES)
@@ -151,7 +151,7 @@ static void set_heading(struct cutter *c, int level, struct str words)
 	c->headings[level] = words;
 }
 
-static bool is_question(struct str line)
+static bool passages_is_question(struct str line)
 {
 	struct str rest = line;
 	struct str first = sentence_next(&rest);
@@ -166,27 +166,27 @@ static bool is_prose(struct str line)
 }
 
 /* Whether the line was broken in the middle of a paragraph. */
-static bool goes_on(struct str line, struct str next)
+static bool passages_goes_on(struct str line, struct str next)
 {
 	return is_prose(line) && is_prose(next) && line.n >= LINE_BROKEN_BYTES && !strchr(".!?:;", line.p[line.n - 1])
 	       && !sentence_is_question(line);
 }
 
-static struct str unbroken(struct pool *pool, struct str text)
+static struct str passages_unbroken(struct pool *pool, struct str text)
 {
 	struct buf out;
 	buf_init(&out, 2 * text.n + 16);
 	while (text.p) {
 		struct str line = str_trim(str_take_until(&text, '\n')), rest = text;
 		buf_add_str(&out, line);
-		buf_add_char(&out, goes_on(line, str_trim(str_take_until(&rest, '\n'))) ? ' ' : '\n');
+		buf_add_char(&out, passages_goes_on(line, str_trim(str_take_until(&rest, '\n'))) ? ' ' : '\n');
 	}
 	struct str s = pool_str(pool, buf_str(&out));
 	buf_fini(&out);
 	return s;
 }
 
-static struct str next_line(struct str *rest)
+static struct str passages_next_line(struct str *rest)
 {
 	struct str line = STR_NONE;
 	while (rest->p && !line.n)
@@ -195,15 +195,15 @@ static struct str next_line(struct str *rest)
 }
 
 /* `rest` is what stands below the line. */
-static void take_line(struct cutter *c, struct str line, struct str rest)
+static void passages_take_line(struct cutter *c, struct str line, struct str rest)
 {
-	struct str label = question_label_take(&line, next_line(&rest));
-	int level = label.n ? 0 : heading_level(&line);
+	struct str label = question_label_take(&line, passages_next_line(&rest));
+	int level = label.n ? 0 : passages_heading_level(&line);
 	if (level) {
 		set_heading(c, level - 1, line);
 		return;
 	}
-	if (label.n || is_question(line)) {
+	if (label.n || passages_is_question(line)) {
 		set_heading(c, QUESTION_LEVEL, line);
 		c->answer_label = label;
 	} else if (answer_label_take(&line, c->answer_label)) {
@@ -215,11 +215,11 @@ static void take_line(struct cutter *c, struct str line, struct str rest)
 struct passages passages_of(struct pool *pool, struct str text)
 {
 	struct cutter c = { .pool = pool };
-	struct str rest = unbroken(pool, text);
+	struct str rest = passages_unbroken(pool, text);
 	buf_init(&c.body, 2 * rest.n + 16);
-	for (struct str line = next_line(&rest); line.n; line = next_line(&rest))
-		take_line(&c, line, rest);
-	cut(&c, false);
+	for (struct str line = passages_next_line(&rest); line.n; line = passages_next_line(&rest))
+		passages_take_line(&c, line, rest);
+	passages_cut(&c, false);
 	if (c.out.n == 0 && str_trim(text).n) /* headings only */
 		add_passage(&c, heading_path(&c));
 	buf_fini(&c.body);

@@ -41,7 +41,7 @@ int posting_slot(const unsigned char entry[POSTING_BYTES])
 	return (entry[0] << 8 | entry[1]) >> COUNT_BITS;
 }
 
-static int hex(char c)
+static int postings_hex(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
@@ -55,7 +55,7 @@ bool postings_decode(struct buf *out, struct str shown)
 	if (!room)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int high = hex(shown.p[2 * i + 2]), low = hex(shown.p[2 * i + 3]);
+		int high = postings_hex(shown.p[2 * i + 2]), low = postings_hex(shown.p[2 * i + 3]);
 		if (high < 0 || low < 0)
 			return false;
 		room[i] = (char)(high << 4 | low);

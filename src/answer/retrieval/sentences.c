@@ -58,7 +58,7 @@ static bool is_closer(uint32_t c)
 	       || c == 0x300d || c == 0x300f || c == 0xff09;
 }
 
-static bool is_space(uint32_t c)
+static bool sentences_is_space(uint32_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0xa0 || c == 0x3000 || c == 0x202f
 	       || (c >= 0x2000 && c <= 0x200a);
@@ -71,7 +71,7 @@ static bool is_small(uint32_t c)
 	       || (c >= 0x430 && c <= 0x45f);
 }
 
-static bool is_digit(uint32_t c)
+static bool sentences_is_digit(uint32_t c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -103,10 +103,10 @@ static struct str word_before(struct str text, size_t end)
 	return (struct str){ text.p + start, end - start };
 }
 
-static bool is_number(struct str word)
+static bool sentences_is_number(struct str word)
 {
 	for (size_t i = 0; i < word.n; i++)
-		if (!is_digit((unsigned char)word.p[i]))
+		if (!sentences_is_digit((unsigned char)word.p[i]))
 			return false;
 	return word.n > 0;
 }
@@ -128,13 +128,13 @@ static bool stop_ends(struct str text, size_t at, uint32_t next)
 	uint32_t first;
 	if (is_small(next))
 		return false;
-	if (is_abbreviation(word, is_digit(next)))
+	if (is_abbreviation(word, sentences_is_digit(next)))
 		return false;
-	if (is_number(word) && word.n <= 2 && (word.p == text.p || is_month_behind(text, at)))
+	if (sentences_is_number(word) && word.n <= 2 && (word.p == text.p || is_month_behind(text, at)))
 		return false;
-	if (str_find_char(word, '.') >= 0 && is_digit(next))
+	if (str_find_char(word, '.') >= 0 && sentences_is_digit(next))
 		return false;
-	return !(word.n && next_char(word, 0, &first) == word.n && !is_digit(first)) || !next;
+	return !(word.n && next_char(word, 0, &first) == word.n && !sentences_is_digit(first)) || !next;
 }
 
 /* Behind marks and closing quotes that follow one another. */
@@ -156,11 +156,11 @@ static bool mark_ends(struct str text, size_t at, enum end_kind kind, size_t end
 	uint32_t c = ' ', next = 0;
 	if (end < text.n)
 		next_char(text, end, &c);
-	if (kind != END_WIDE && !is_space(c))
+	if (kind != END_WIDE && !sentences_is_space(c))
 		return false;
 	for (size_t pos = end; pos < text.n && c != '\n' && !next;) {
 		pos += next_char(text, pos, &c);
-		next = is_space(c) ? 0 : c;
+		next = sentences_is_space(c) ? 0 : c;
 	}
 	return kind != END_STOP || stop_ends(text, at, next);
 }
@@ -206,7 +206,7 @@ bool sentence_is_question(struct str sentence)
 /* Tenths of a word that one more character is; `run` counts the characters since the last space. */
 static int tenths_of(uint32_t c, int *run)
 {
-	if (is_space(c)) {
+	if (sentences_is_space(c)) {
 		*run = 0;
 		return 0;
 	}
@@ -239,7 +239,7 @@ struct str sentence_first_words(struct str text, int words)
 		if (tenths > 10 * words)
 			break;
 		pos += n;
-		if (is_space(c))
+		if (sentences_is_space(c))
 			space = pos;
 	}
 	return (struct str){ text.p, pos == text.n || !space ? pos : space };

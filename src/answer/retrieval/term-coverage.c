@@ -20,7 +20,7 @@ struct search {
 	bool maybe[MAYBE_SIZE]; /* by the end of the hash; most terms of a text are not asked for */
 };
 
-static int place_of(const struct asked *asked, uint32_t hash)
+static int term_coverage_place_of(const struct asked *asked, uint32_t hash)
 {
 	int low = 0, high = asked->n;
 	while (low < high) {
@@ -36,7 +36,7 @@ static int place_of(const struct asked *asked, uint32_t hash)
 static void look_for(void *arg, uint32_t hash)
 {
 	struct search *s = arg;
-	int place = s->maybe[hash % MAYBE_SIZE] ? place_of(s->asked, hash) : -1;
+	int place = s->maybe[hash % MAYBE_SIZE] ? term_coverage_place_of(s->asked, hash) : -1;
 	if (place < 0 || s->read_at[place] == 1 || s->read_at[place] == s->number)
 		return;
 	s->read_at[place] = s->number;

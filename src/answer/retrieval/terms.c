@@ -43,7 +43,7 @@ struct run {
 	int n;
 };
 
-static enum script script_of(uint32_t c)
+static enum script terms_script_of(uint32_t c)
 {
 	static const struct {
 		uint32_t from, to;
@@ -57,7 +57,7 @@ static enum script script_of(uint32_t c)
 	return SCRIPT_SPACED;
 }
 
-static uint32_t hash_bytes(uint32_t hash, struct str s)
+static uint32_t terms_hash_bytes(uint32_t hash, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		hash = (hash ^ (unsigned char)s.p[i]) * 16777619u; /* FNV-1a */
@@ -65,25 +65,26 @@ static uint32_t hash_bytes(uint32_t hash, struct str s)
 }
 
 /* FNV leaves the high bits poor; this spreads them (the finaliser of MurmurHash3). */
-static uint32_t spread(uint32_t h)
+static uint32_t terms_spread(uint32_t h)
 {
 	h = (h ^ h >> 16) * 0x85ebca6bu;
 	h = (h ^ h >> 13) * 0xc2b2ae35u;
 	return h ^ h >> 16;
 }
 
-static void gather(const struct gathering *g, uint32_t start, struct str s, uint32_t kind)
+static void terms_gather(const struct gathering *g, uint32_t start, struct str s, uint32_t kind)
 {
-	g->take(g->arg, (spread(hash_bytes(start, s)) & ~TERM_IS_PIECE) | kind);
+	g->take(g->arg, (terms_spread(terms_hash_bytes(start, s)) & ~TERM_IS_PIECE) | kind);
 }
 
 /* All pieces of `size` characters; a shorter run counts as one. */
-static void gather_pieces(const struct gathering *g, const struct run *run, int size, uint32_t start, uint32_t kind)
+static void terms_gather_pieces(
+	const struct gathering *g, const struct run *run, int size, uint32_t start, uint32_t kind)
 {
 	int last = run->n > size ? run->n - size : 0;
 	for (int i = 0; i <= last; i++) {
 		size_t end = run->at[i + size < run->n ? i + size : run->n];
-		gather(g, start, (struct str){ run->bytes + run->at[i], end - run->at[i] }, kind);
+		terms_gather(g, start, (struct str){ run->bytes + run->at[i], end - run->at[i] }, kind);
 	}
 }
 
@@ -93,18 +94,18 @@ static void gather_run(const struct gathering *g, const struct run *run, enum sc
 	struct run wide = { .bytes = padded, .n = run->n + 2 };
 	size_t bytes = run->at[run->n] - run->at[0];
 	if (script != SCRIPT_SPACED) {
-		gather_pieces(g, run, sizes[script].word, g->language, 0);
-		gather_pieces(g, run, sizes[script].piece, PIECE_START, TERM_IS_PIECE);
+		terms_gather_pieces(g, run, sizes[script].word, g->language, 0);
+		terms_gather_pieces(g, run, sizes[script].piece, PIECE_START, TERM_IS_PIECE);
 		return;
 	}
 	struct str word = { run->bytes + run->at[0], bytes };
-	gather(g, g->language, stems_of_word(g->stemmer, word), 0);
+	terms_gather(g, g->language, stems_of_word(g->stemmer, word), 0);
 	memcpy(padded + 1, word.p, bytes);
 	padded[bytes + 1] = ' ';
 	for (int i = 0; i <= run->n; i++)
 		wide.at[i + 1] = run->at[i] - run->at[0] + 1;
 	wide.at[run->n + 2] = bytes + 2;
-	gather_pieces(g, &wide, sizes[script].piece, PIECE_START, TERM_IS_PIECE);
+	terms_gather_pieces(g, &wide, sizes[script].piece, PIECE_START, TERM_IS_PIECE);
 }
 
 /* A word between two spaces, in runs of one script; a longer run than any word is taken in parts. */
@@ -115,11 +116,11 @@ static void gather_word(const struct gathering *g, struct str word)
 	for (size_t pos = 0; pos < word.n;) {
 		uint32_t c = 0;
 		size_t n = str_utf8_next((struct str){ word.p + pos, word.n - pos }, &c);
-		if (run.n && (script_of(c) != script || run.n == WORD_CHARS_MAX)) {
+		if (run.n && (terms_script_of(c) != script || run.n == WORD_CHARS_MAX)) {
 			gather_run(g, &run, script);
 			run.n = 0;
 		}
-		script = script_of(c);
+		script = terms_script_of(c);
 		run.at[run.n++] = pos;
 		pos += n ? n : 1;
 		run.at[run.n] = pos;
@@ -128,18 +129,18 @@ static void gather_word(const struct gathering *g, struct str word)
 		gather_run(g, &run, script);
 }
 
-static int compare_terms(const void *a, const void *b)
+static int terms_compare_terms(const void *a, const void *b)
 {
 	uint32_t x = ((const struct term *)a)->hash, y = ((const struct term *)b)->hash;
 	return (x > y) - (x < y);
 }
 
 /* Equal ones become one with its count. */
-static struct terms count(struct term *all, size_t n)
+static struct terms terms_count(struct term *all, size_t n)
 {
 	struct terms t = { .all = all };
 	if (n)
-		qsort(all, n, sizeof(*all), compare_terms);
+		qsort(all, n, sizeof(*all), terms_compare_terms);
 	for (size_t i = 0; i < n; i++) {
 		t.length[term_kind(all[i].hash)]++;
 		if (t.n && all[t.n - 1].hash == all[i].hash)
@@ -155,7 +156,7 @@ static void each_of_folded(struct pool *pool, struct str folded, struct str lang
 	struct str rest = language;
 	struct gathering g = { .take = take,
 		.arg = arg,
-		.language = hash_bytes(HASH_START, str_take_until(&rest, '-')),
+		.language = terms_hash_bytes(HASH_START, str_take_until(&rest, '-')),
 		.stemmer = stems_for(pool, language) };
 	while (folded.n) {
 		struct str word = str_take_until(&folded, ' ');
@@ -187,7 +188,7 @@ struct terms terms_of(struct pool *pool, struct str text, struct str language)
 	struct list list = { .room = 3 * folded.n + 16 };
 	list.all = pool_new_array(pool, list.room, struct term);
 	each_of_folded(pool, folded, language, take_into_list, &list);
-	return count(list.all, list.n);
+	return terms_count(list.all, list.n);
 }
 
 int64_t terms_fingerprint(struct pool *pool)

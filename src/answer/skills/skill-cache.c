@@ -93,7 +93,7 @@ void skill_cache_never_train(struct skill_cache *cache)
 	cache->trains = false;
 }
 
-static void empty(struct slot *slot)
+static void skill_cache_empty(struct slot *slot)
 {
 	pool_free(slot->vectors_pool);
 	pool_free(slot->pool);
@@ -107,7 +107,7 @@ void skill_cache_free(struct skill_cache *cache)
 	for (int i = 0; i < TRAINERS; i++)
 		skill_trainer_free(cache->trainers[i]);
 	for (int i = 0; i < SLOTS; i++)
-		empty(&cache->slots[i]);
+		skill_cache_empty(&cache->slots[i]);
 	if (cache->ended_fd >= 0)
 		close(cache->ended_fd);
 	free(cache);
@@ -115,7 +115,7 @@ void skill_cache_free(struct skill_cache *cache)
 
 /* ---- slots ---- */
 
-static struct slot *slot_of(struct skill_cache *cache, int64_t org_id)
+static struct slot *skill_cache_slot_of(struct skill_cache *cache, int64_t org_id)
 {
 	for (int i = 0; i < SLOTS; i++)
 		if (cache->slots[i].pool && cache->slots[i].org_id == org_id)
@@ -141,7 +141,7 @@ static size_t slot_bytes(const struct slot *slot)
 }
 
 /* Others go, those used longest ago first, until all together fit. */
-static void trim(struct skill_cache *cache, const struct slot *kept)
+static void skill_cache_trim(struct skill_cache *cache, const struct slot *kept)
 {
 	size_t bytes = 0;
 	for (int i = 0; i < SLOTS; i++)
@@ -156,17 +156,17 @@ static void trim(struct skill_cache *cache, const struct slot *kept)
 		if (!oldest)
 			return;
 		bytes -= slot_bytes(oldest);
-		empty(oldest);
+		skill_cache_empty(oldest);
 	}
 }
 
 /* Takes what was loaded over. */
-static struct slot *fill(struct skill_cache *cache, const struct loaded *l, bool few)
+static struct slot *skill_cache_fill(struct skill_cache *cache, const struct loaded *l, bool few)
 {
-	struct slot *slot = slot_of(cache, l->org_id);
+	struct slot *slot = skill_cache_slot_of(cache, l->org_id);
 	if (!slot)
 		slot = oldest_slot(cache, NULL);
-	empty(slot);
+	skill_cache_empty(slot);
 	*slot = (struct slot){ .org_id = l->org_id,
 		.revision = l->revision, /* it may have moved on since the caller read it */
 		.used = ++cache->uses,
@@ -174,7 +174,7 @@ static struct slot *fill(struct skill_cache *cache, const struct loaded *l, bool
 		.skills = l->skills,
 		.index = l->index,
 		.few = few };
-	trim(cache, slot);
+	skill_cache_trim(cache, slot);
 	return slot;
 }
 
@@ -203,7 +203,7 @@ static void log_trained(const struct trained *t)
 /* A model of many skills is stored already, and comes with the skills when they are loaded once more. */
 static void use_trained(struct skill_cache *cache, struct trained *t)
 {
-	struct slot *slot = slot_of(cache, t->org_id);
+	struct slot *slot = skill_cache_slot_of(cache, t->org_id);
 	if (!cache->conf && cache->stores && t->bytes.n
 		&& skill_store_save_model(cache->db, t->org_id, t->revision, t->bytes, t->took_ms, &t->stored)
 			   != ERR_OK)
@@ -216,8 +216,8 @@ static void use_trained(struct skill_cache *cache, struct trained *t)
 	else if (slot->few || !cache->conf || !t->stored)
 		slot->hopeless = !use_model(slot, t->bytes, NULL);
 	else
-		empty(slot);
-	trim(cache, slot);
+		skill_cache_empty(slot);
+	skill_cache_trim(cache, slot);
 }
 
 /* Takes what has been trained or loaded, if it has ended or ends soon. */
@@ -233,7 +233,7 @@ static void take_ended(struct skill_cache *cache, int64_t wait_ms)
 			if (skill_trainer_take(cache->trainers[i], wait_ms, &t))
 				use_trained(cache, &t);
 		} else if (skill_trainer_take_loaded(cache->trainers[i], &l) && l.err == ERR_OK)
-			fill(cache, &l, false);
+			skill_cache_fill(cache, &l, false);
 	}
 }
 
@@ -247,7 +247,7 @@ static bool is_at_work_for(const struct skill_cache *cache, int64_t org_id)
 	return false;
 }
 
-static void train(struct skill_cache *cache, struct slot *slot)
+static void skill_cache_train(struct skill_cache *cache, struct slot *slot)
 {
 	int most = cache->conf ? slot->few ? TRAINER_OF_FEW + 1 : TRAINER_OF_FEW : 1;
 	if (!cache->trains || !slot->skills.n || slot->hopeless || skill_index_has_model(slot->index)
@@ -261,7 +261,7 @@ static void train(struct skill_cache *cache, struct slot *slot)
 		}
 }
 
-static enum err are_few(struct skill_cache *cache, int64_t org_id, bool *few)
+static enum err skill_cache_are_few(struct skill_cache *cache, int64_t org_id, bool *few)
 {
 	struct pool *pool = pool_new();
 	struct db_result *r;
@@ -274,11 +274,11 @@ static enum err are_few(struct skill_cache *cache, int64_t org_id, bool *few)
 }
 
 /* Loads here and now, unless there are too many for that: then a thread does, and ERR_NOT_FOUND tells it. */
-static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision, struct slot **out)
+static enum err skill_cache_load(struct skill_cache *cache, int64_t org_id, int64_t revision, struct slot **out)
 {
 	bool few = true;
 	struct loaded l;
-	enum err e = cache->conf ? are_few(cache, org_id, &few) : ERR_OK;
+	enum err e = cache->conf ? skill_cache_are_few(cache, org_id, &few) : ERR_OK;
 	if (e != ERR_OK)
 		return e;
 	if (!few) {
@@ -288,24 +288,24 @@ static enum err load(struct skill_cache *cache, int64_t org_id, int64_t revision
 	}
 	skill_load(cache->db, org_id, revision, &l);
 	if (l.err == ERR_OK)
-		*out = fill(cache, &l, true);
+		*out = skill_cache_fill(cache, &l, true);
 	return l.err;
 }
 
 /* ERR_NOT_FOUND: not yet. */
-static enum err find(struct skill_cache *cache, int64_t org_id, int64_t revision, struct slot **out)
+static enum err skill_cache_find(struct skill_cache *cache, int64_t org_id, int64_t revision, struct slot **out)
 {
 	take_ended(cache, 0);
-	struct slot *slot = slot_of(cache, org_id);
+	struct slot *slot = skill_cache_slot_of(cache, org_id);
 	if (!slot || slot->revision < revision) {
 		enum err e = cache->conf && skill_trainer_org(cache->trainers[TRAINER_LOADS]) == org_id
 				     ? ERR_NOT_FOUND
-				     : load(cache, org_id, revision, &slot);
+				     : skill_cache_load(cache, org_id, revision, &slot);
 		if (e != ERR_OK)
 			return e;
 	}
 	slot->used = ++cache->uses;
-	train(cache, slot);
+	skill_cache_train(cache, slot);
 	*out = slot;
 	return ERR_OK;
 }
@@ -313,7 +313,7 @@ static enum err find(struct skill_cache *cache, int64_t org_id, int64_t revision
 enum err skill_cache_get(struct skill_cache *cache, int64_t org_id, int64_t revision, const struct skill_index **out)
 {
 	struct slot *slot;
-	enum err e = find(cache, org_id, revision, &slot);
+	enum err e = skill_cache_find(cache, org_id, revision, &slot);
 	if (e == ERR_OK)
 		*out = slot->index;
 	return e;
@@ -324,7 +324,7 @@ enum err skill_cache_get_patiently(
 {
 	struct slot *slot;
 	cache->stores = false;
-	enum err e = find(cache, org_id, revision, &slot);
+	enum err e = skill_cache_find(cache, org_id, revision, &slot);
 	if (e != ERR_OK)
 		return e;
 	take_ended(cache, -1);
@@ -338,7 +338,7 @@ enum err skill_cache_get_patiently(
 static bool is_to_wait(struct skill_cache *cache, struct skill_waiter *w)
 {
 	struct slot *slot;
-	enum err e = find(cache, w->org_id, w->revision, &slot);
+	enum err e = skill_cache_find(cache, w->org_id, w->revision, &slot);
 	w->for_skills = e == ERR_NOT_FOUND;
 	if (w->for_skills) {
 		w->until_us = w->until_us ? w->until_us : clock_mono_us() + LOADING_PATIENCE_US;
@@ -362,11 +362,12 @@ bool skill_cache_wait(struct skill_cache *cache, int64_t org_id, int64_t revisio
 }
 
 /* Whether it has nothing to wait for any more. Skills that wait for the load of others are not looked for meanwhile. */
-static bool is_ready(struct skill_cache *cache, struct skill_waiter *w)
+static bool skill_cache_is_ready(struct skill_cache *cache, struct skill_waiter *w)
 {
 	if (clock_mono_us() >= w->until_us)
 		return true;
-	if (w->for_skills && !slot_of(cache, w->org_id) && !skill_trainer_is_idle(cache->trainers[TRAINER_LOADS]))
+	if (w->for_skills && !skill_cache_slot_of(cache, w->org_id)
+		&& !skill_trainer_is_idle(cache->trainers[TRAINER_LOADS]))
 		return false;
 	return !is_to_wait(cache, w);
 }
@@ -382,7 +383,7 @@ static bool release_waiters(struct skill_cache *cache)
 	for (; rest; rest = next) {
 		next = rest->next;
 		rest->next = NULL;
-		bool ready = is_ready(cache, rest);
+		bool ready = skill_cache_is_ready(cache, rest);
 		if (ready && clock_mono_us() - began_us < GO_ON_US) {
 			rest->go_on(rest->arg);
 			continue;
@@ -404,7 +405,7 @@ static bool has_vectors(const struct slot *slot, const struct vectors_state *sta
 enum err skill_cache_vectors(
 	struct skill_cache *cache, int64_t org_id, const struct vectors_state *state, const struct skill_vectors **out)
 {
-	struct slot *slot = slot_of(cache, org_id);
+	struct slot *slot = skill_cache_slot_of(cache, org_id);
 	enum err e = ERR_OK;
 	*out = NULL;
 	if (!slot)
@@ -416,7 +417,7 @@ enum err skill_cache_vectors(
 		slot->vectors_dims = state->dims;
 		e = skill_vectors_load(
 			cache->db, slot->vectors_pool, org_id, state, skill_index_phrases(slot->index), &slot->vectors);
-		trim(cache, slot);
+		skill_cache_trim(cache, slot);
 	}
 	*out = slot->vectors;
 	return e;

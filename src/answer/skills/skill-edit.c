@@ -27,8 +27,8 @@ struct place {
 };
 
 /* Always false. */
-static bool refuse(const struct place *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static bool refuse(const struct place *at, const char *fmt, ...)
+static bool skill_edit_refuse(const struct place *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static bool skill_edit_refuse(const struct place *at, const char *fmt, ...)
 {
 	struct buf words;
 	va_list ap;
@@ -47,18 +47,20 @@ static bool refuse(const struct place *at, const char *fmt, ...)
 
 /* A text member without white space around it; NUL and broken bytes are cleaned by the writer, so only emptiness and
  * length are judged. */
-static bool take_text(const struct place *at, const struct json *v, const char *name, size_t max, struct str *out)
+static bool skill_edit_take_text(
+	const struct place *at, const struct json *v, const char *name, size_t max, struct str *out)
 {
 	enum json_kind kind = json_kind(v);
 	if (kind == JSON_ABSENT || kind == JSON_NULL)
-		return refuse(at, T("%s is missing"), name);
+		return skill_edit_refuse(at, T("%s is missing"), name);
 	if (kind != JSON_STRING)
-		return refuse(at, T("%s must be a string"), name);
+		return skill_edit_refuse(at, T("%s must be a string"), name);
 	*out = str_trim(json_str(v));
 	if (str_is_empty(*out))
-		return refuse(at, T("%s is empty"), name);
+		return skill_edit_refuse(at, T("%s is empty"), name);
 	if (out->n > max)
-		return refuse(at, T("%s is too long: %zu bytes, at most %zu are allowed"), name, out->n, max);
+		return skill_edit_refuse(
+			at, T("%s is too long: %zu bytes, at most %zu are allowed"), name, out->n, max);
 	return true;
 }
 
@@ -67,26 +69,26 @@ static bool take_bool(const struct place *at, const struct json *v, const char *
 	enum json_kind kind = json_kind(v);
 	*out = kind == JSON_BOOL ? json_bool(v, fallback) : fallback;
 	if (kind != JSON_BOOL && kind != JSON_ABSENT && kind != JSON_NULL)
-		return refuse(at, T("%s must be true or false"), name);
+		return skill_edit_refuse(at, T("%s must be true or false"), name);
 	return true;
 }
 
-static bool take_triggers(const struct place *at, const struct json *v, struct skill_edit *s)
+static bool skill_edit_take_triggers(const struct place *at, const struct json *v, struct skill_edit *s)
 {
 	char name[40];
 	enum json_kind kind = json_kind(v);
 	if (kind == JSON_ABSENT || kind == JSON_NULL)
 		return true;
 	if (kind != JSON_ARRAY)
-		return refuse(at, T("triggers must be an array of strings"));
+		return skill_edit_refuse(at, T("triggers must be an array of strings"));
 	s->n_triggers = json_length(v);
 	if (s->n_triggers > SKILL_TRIGGERS_MAX)
-		return refuse(
+		return skill_edit_refuse(
 			at, T("there are %zu triggers, at most %d are allowed"), s->n_triggers, SKILL_TRIGGERS_MAX);
 	s->triggers = pool_new_array(at->pool, s->n_triggers, struct str);
 	for (size_t i = 0; i < s->n_triggers; i++) {
 		snprintf(name, sizeof(name), "trigger %zu", i + 1);
-		if (!take_text(at, json_at(v, i), name, SKILL_TRIGGER_MAX_BYTES, &s->triggers[i]))
+		if (!skill_edit_take_text(at, json_at(v, i), name, SKILL_TRIGGER_MAX_BYTES, &s->triggers[i]))
 			return false;
 	}
 	return true;
@@ -96,7 +98,7 @@ struct stranger {
 	struct str key;
 };
 
-static bool is_known(void *arg, struct str key, const struct json *value)
+static bool skill_edit_is_known(void *arg, struct str key, const struct json *value)
 {
 	static const char *const known[] = { "title", "triggers", "response", "enabled", "requires_human_handover" };
 	struct stranger *s = arg;
@@ -113,30 +115,30 @@ static bool take_skill(struct place *at, const struct json *v, struct skill_edit
 {
 	struct stranger stranger;
 	if (json_kind(v) != JSON_OBJECT)
-		return refuse(at, T("it must be an object with title, triggers and response"));
-	if (!take_text(at, json_get(v, "title"), "title", SKILL_TITLE_MAX_BYTES, &s->title))
+		return skill_edit_refuse(at, T("it must be an object with title, triggers and response"));
+	if (!skill_edit_take_text(at, json_get(v, "title"), "title", SKILL_TITLE_MAX_BYTES, &s->title))
 		return false;
 	s->title = text_label(at->pool, s->title, SKILL_TITLE_MAX_BYTES);
 	if (str_is_empty(s->title))
-		return refuse(at, T("%s is empty"), "title");
+		return skill_edit_refuse(at, T("%s is empty"), "title");
 	at->title = s->title;
-	if (!json_each(v, is_known, &stranger))
-		return refuse(at,
+	if (!json_each(v, skill_edit_is_known, &stranger))
+		return skill_edit_refuse(at,
 			T("there is no member '%.*s'; known are title, triggers, response, enabled, "
 			  "requires_human_handover"),
 			(int)str_cut(stranger.key, 40).n, stranger.key.p);
-	return take_text(at, json_get(v, "response"), "response", SKILL_RESPONSE_MAX_BYTES, &s->response)
-	       && take_triggers(at, json_get(v, "triggers"), s)
+	return skill_edit_take_text(at, json_get(v, "response"), "response", SKILL_RESPONSE_MAX_BYTES, &s->response)
+	       && skill_edit_take_triggers(at, json_get(v, "triggers"), s)
 	       && take_bool(at, json_get(v, "enabled"), "enabled", true, &s->enabled)
 	       && take_bool(at, json_get(v, "requires_human_handover"), "requires_human_handover", false, &s->handover);
 }
 
 /* Letters beyond ASCII are compared by the database; see skills_save. */
-static bool check_double(const struct place *at, const struct skill_edits *edits, size_t i)
+static bool skill_edit_check_double(const struct place *at, const struct skill_edits *edits, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
 		if (str_equal_nocase(edits->all[k].title, edits->all[i].title))
-			return refuse(at, T("skill %zu has the same title"), k + 1);
+			return skill_edit_refuse(at, T("skill %zu has the same title"), k + 1);
 	return true;
 }
 
@@ -159,29 +161,29 @@ bool skills_parse(struct pool *pool, struct str text, struct skill_edits *out)
 	struct place whole = { .pool = pool, .out = out };
 	*out = (struct skill_edits){ .n = 0 };
 	if (json_parse(pool, text, &doc, &why) != ERR_OK) {
-		refuse(&whole, "%s", why.text);
+		skill_edit_refuse(&whole, "%s", why.text);
 		out->problems[0].line = line_of_fault(text, why.text);
 		return false;
 	}
 	if (json_kind(doc) != JSON_ARRAY)
-		return refuse(&whole, T("it must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
-					"\"response\": ...}]"));
+		return skill_edit_refuse(&whole, T("it must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
+						   "\"response\": ...}]"));
 	out->n = json_length(doc);
 	if (out->n == 0 || out->n > SKILLS_MAX)
-		return refuse(&whole, T("the array holds %zu skills; from 1 to %d can be imported at once"), out->n,
-			SKILLS_MAX);
+		return skill_edit_refuse(&whole, T("the array holds %zu skills; from 1 to %d can be imported at once"),
+			out->n, SKILLS_MAX);
 	out->all = pool_new_array(pool, out->n, struct skill_edit);
 	for (size_t i = 0; i < out->n; i++) {
 		struct place at = { .pool = pool, .out = out, .number = i + 1 };
 		if (take_skill(&at, json_at(doc, i), &out->all[i]))
-			check_double(&at, out, i);
+			skill_edit_check_double(&at, out, i);
 	}
 	return out->n_problems == 0;
 }
 
 /* ---- writing ---- */
 
-static void write_skill(struct json_writer *w, const struct skill_edit *s)
+static void skill_edit_write_skill(struct json_writer *w, const struct skill_edit *s)
 {
 	json_begin_object(w);
 	json_member_str(w, "title", s->title);
@@ -219,14 +221,14 @@ void skills_write(struct buf *out, const struct db_result *r)
 /* ---- storing ---- */
 
 /* What is stored, as the statements take it. */
-static void write_all(struct buf *json, const struct skill_edit *all, size_t n)
+static void skill_edit_write_all(struct buf *json, const struct skill_edit *all, size_t n)
 {
 	struct json_writer w;
 	buf_init(json, STORED_MAX_BYTES);
 	json_writer_init(&w, json);
 	json_begin_array(&w);
 	for (size_t i = 0; i < n; i++)
-		write_skill(&w, &all[i]);
+		skill_edit_write_skill(&w, &all[i]);
 	json_end_array(&w);
 }
 
@@ -270,7 +272,7 @@ enum err skills_save(struct db *db, struct pool *pool, int64_t org, struct skill
 	struct buf json;
 	if (edits->n_problems)
 		bug("skills with problems are stored");
-	write_all(&json, edits->all, edits->n);
+	skill_edit_write_all(&json, edits->all, edits->n);
 	enum err e = json.err == ERR_OK ? store_all(db, pool, org, edits, buf_str(&json), why) : json.err;
 	buf_fini(&json);
 	return e;
@@ -296,7 +298,8 @@ static enum err check_title(struct db *db, struct pool *pool, int64_t org, struc
 	return db_rows(r) > 0 && db_int(r, 0, 0) != id ? ERR_CONFLICT : ERR_OK;
 }
 
-static enum err put(struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, int64_t *id)
+static enum err skill_edit_put(
+	struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, int64_t *id)
 {
 	struct db_result *r;
 	struct buf json;
@@ -306,7 +309,7 @@ static enum err put(struct db *db, struct pool *pool, int64_t org, const struct 
 	if (e != ERR_OK)
 		return e;
 	*id = db_int(r, 0, 0);
-	write_all(&json, edit, 1);
+	skill_edit_write_all(&json, edit, 1);
 	e = json.err == ERR_OK ? store_triggers(db, pool, org, buf_str(&json)) : json.err;
 	buf_fini(&json);
 	return e;
@@ -330,7 +333,7 @@ enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct 
 	if (e == ERR_OK)
 		e = quota_begin(&quota, db, org, QUOTA_OF_SKILLS);
 	if (e == ERR_OK)
-		e = put(db, pool, org, edit, id);
+		e = skill_edit_put(db, pool, org, edit, id);
 	return e == ERR_OK ? quota_end(&quota, why) : e;
 }
 
@@ -355,7 +358,7 @@ enum err skill_delete(struct db *db, struct pool *pool, int64_t org, int64_t id,
 	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
-static void read_triggers(struct pool *pool, struct str text, struct skill_edit *out)
+static void skill_edit_read_triggers(struct pool *pool, struct str text, struct skill_edit *out)
 {
 	const struct json *list;
 	if (json_parse(pool, text, &list, NULL) != ERR_OK)
@@ -380,6 +383,6 @@ enum err skill_get(
 		.enabled = db_bool(r, 0, ENABLED),
 		.handover = db_bool(r, 0, HANDOVER) };
 	*version = db_str(r, 0, VERSION);
-	read_triggers(pool, db_str(r, 0, TRIGGERS), out);
+	skill_edit_read_triggers(pool, db_str(r, 0, TRIGGERS), out);
 	return ERR_OK;
 }

@@ -27,7 +27,7 @@ struct skill_vectors {
 enum { ROW_DIGEST, ROW_VECTOR };
 
 /* The row of a text, -1 when it has none. */
-static int find_row(const struct db_result *r, struct str text, struct buf *digest)
+static int skill_embeddings_find_row(const struct db_result *r, struct str text, struct buf *digest)
 {
 	unsigned char sum[CRYPT_SHA256_BYTES];
 	int low = 0, high = db_rows(r);
@@ -54,7 +54,7 @@ static bool place_all(struct skill_vectors *v, const struct db_result *r)
 	bool all = true;
 	buf_init(&digest, 2 * CRYPT_SHA256_BYTES);
 	for (int i = 0; i < v->phrases->n_of_skills && all; i++) {
-		v->place[i] = find_row(r, v->phrases->all[i].text, &digest);
+		v->place[i] = skill_embeddings_find_row(r, v->phrases->all[i].text, &digest);
 		all = v->place[i] >= 0 && v->lengths[v->place[i]] > 0;
 	}
 	buf_fini(&digest);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* The other skill that the phrase is nearer to, or NO_SKILL. A skill of one phrase cannot be judged without it. */
-static int taken_for(const struct phrases *p, int phrase, const struct evidence *evidence)
+static int skill_lint_taken_for(const struct phrases *p, int phrase, const struct evidence *evidence)
 {
 	int own = p->all[phrase].skill, best = NO_SKILL;
 	if (p->phrases_of[own] < 2)
@@ -23,7 +23,7 @@ static int taken_for(const struct phrases *p, int phrase, const struct evidence 
 	return best != NO_SKILL && confidence_of_score(score, false) >= skill_threshold_default ? best : NO_SKILL;
 }
 
-static void note(struct confusion *all, int *n, const struct phrases *p, int phrase, int other, bool same)
+static void skill_lint_note(struct confusion *all, int *n, const struct phrases *p, int phrase, int other, bool same)
 {
 	const struct skill *skill = &p->skills[p->all[phrase].skill], *taken = &p->skills[other];
 	int at = 0;
@@ -39,7 +39,7 @@ static void note(struct confusion *all, int *n, const struct phrases *p, int phr
 	}
 }
 
-static int compare(const void *a, const void *b)
+static int skill_lint_compare(const void *a, const void *b)
 {
 	const struct confusion *x = a, *y = b;
 	return x->same != y->same    ? y->same - x->same
@@ -57,10 +57,10 @@ int skill_lint(const struct skill_index *index, struct pool *pool, struct confus
 	*out = pool_new_array(pool, (size_t)p->n_of_skills, struct confusion);
 	for (int i = 0; i < p->n_of_skills; i++) {
 		left_out_evidence(p, i, cosines, evidence);
-		int other = taken_for(p, i, evidence);
+		int other = skill_lint_taken_for(p, i, evidence);
 		if (other != NO_SKILL)
-			note(*out, &n, p, i, other, evidence[other].nearest > 0.9999);
+			skill_lint_note(*out, &n, p, i, other, evidence[other].nearest > 0.9999);
 	}
-	qsort(*out, (size_t)n, sizeof(**out), compare);
+	qsort(*out, (size_t)n, sizeof(**out), skill_lint_compare);
 	return n;
 }

@@ -16,7 +16,8 @@
 #define MAGIC "DBSM"
 #define VERSION 1
 #define STEPS 127
-#define WEIGHTS_MAX (16u << 20) /* a model of more is none: it would take a process more memory than it is worth */
+#define WEIGHTS_MAX \
+	(16u << 20) /* a model of more is none: it would skill_model_take a process more memory than it is worth */
 #define BIAS_OF_NOTHING -20.0f
 #define HEADER_BYTES (4 + 4 * 4 + 2 * CRYPT_SHA256_BYTES)
 
@@ -66,7 +67,7 @@ static int step_of(double weight, double most)
 }
 
 /* Exactly as much memory as the row takes: there may be thousands. */
-static void add_row(struct rows *r, struct row *row, const double *weights, int n_features, float *scale)
+static void skill_model_add_row(struct rows *r, struct row *row, const double *weights, int n_features, float *scale)
 {
 	double most = 0;
 	size_t n = 0;
@@ -87,7 +88,7 @@ static void add_row(struct rows *r, struct row *row, const double *weights, int 
 	r->n += row->n;
 }
 
-static void make_room(struct skill_model *m, struct pool *pool, size_t n_weights)
+static void skill_model_make_room(struct skill_model *m, struct pool *pool, size_t n_weights)
 {
 	m->first = pool_new_array(pool, (size_t)m->n_features + 2, int);
 	m->skill_of = pool_new_array(pool, n_weights, uint16_t);
@@ -106,9 +107,9 @@ static struct skill_model *new_model(struct pool *pool, const struct phrases *p)
 }
 
 /* The rows turned around: by feature. */
-static void turn_around(struct skill_model *m, struct pool *pool, const struct rows *r)
+static void skill_model_turn_around(struct skill_model *m, struct pool *pool, const struct rows *r)
 {
-	make_room(m, pool, r->n);
+	skill_model_make_room(m, pool, r->n);
 	for (int s = 0; s < m->n_skills; s++)
 		for (size_t i = 0; i < r->of_skill[s].n; i++)
 			m->first[r->of_skill[s].features[i] + 2]++;
@@ -144,7 +145,7 @@ static bool train_rows(
 		m->bias[s] = BIAS_OF_NOTHING;
 		if (classifier_train(problem, is_positive, weights) == ERR_OK) {
 			m->bias[s] = (float)weights[p->n_features];
-			add_row(r, &r->of_skill[s], weights, p->n_features, &m->scale[s]);
+			skill_model_add_row(r, &r->of_skill[s], weights, p->n_features, &m->scale[s]);
 		}
 	}
 	return r->n > 0;
@@ -157,7 +158,7 @@ struct skill_model *skill_model_train(struct pool *pool, const struct phrases *p
 	struct rows rows = { .pool = scratch, .of_skill = pool_new_array(scratch, (size_t)p->n_skills, struct row) };
 	bool trained = train_rows(m, scratch, p, &rows, stop);
 	if (trained)
-		turn_around(m, pool, &rows);
+		skill_model_turn_around(m, pool, &rows);
 	pool_free(scratch);
 	return trained ? m : NULL;
 }
@@ -181,7 +182,7 @@ size_t skill_model_weights(const struct skill_model *m)
 
 /* ---- bytes ---- */
 
-static void put_number(struct buf *out, uint32_t v)
+static void skill_model_put_number(struct buf *out, uint32_t v)
 {
 	unsigned char bytes[4] = { (unsigned char)v, (unsigned char)(v >> 8), (unsigned char)(v >> 16),
 		(unsigned char)(v >> 24) };
@@ -192,7 +193,7 @@ static void put_float(struct buf *out, float v)
 {
 	uint32_t bits;
 	memcpy(&bits, &v, sizeof(bits));
-	put_number(out, bits);
+	skill_model_put_number(out, bits);
 }
 
 /* Seven bits a byte, the last without the high bit. */
@@ -228,10 +229,10 @@ void skill_model_write(const struct skill_model *m, struct buf *out)
 	put_body(m, &body);
 	crypt_sha256(buf_str(&body), sum);
 	buf_add_cstr(out, MAGIC);
-	put_number(out, VERSION);
-	put_number(out, (uint32_t)m->n_skills);
-	put_number(out, (uint32_t)m->n_features);
-	put_number(out, (uint32_t)m->first[m->n_features]);
+	skill_model_put_number(out, VERSION);
+	skill_model_put_number(out, (uint32_t)m->n_skills);
+	skill_model_put_number(out, (uint32_t)m->n_features);
+	skill_model_put_number(out, (uint32_t)m->first[m->n_features]);
 	buf_add(out, m->digest, sizeof(m->digest));
 	buf_add(out, sum, sizeof(sum));
 	buf_add_str(out, buf_str(&body));
@@ -246,7 +247,7 @@ struct reader {
 	bool broken;
 };
 
-static const char *take(struct reader *r, size_t n)
+static const char *skill_model_take(struct reader *r, size_t n)
 {
 	static const char zeros[4];
 	if (r->rest.n < n) {
@@ -258,15 +259,15 @@ static const char *take(struct reader *r, size_t n)
 	return at;
 }
 
-static uint32_t take_number(struct reader *r)
+static uint32_t skill_model_take_number(struct reader *r)
 {
-	const unsigned char *b = (const unsigned char *)take(r, 4);
+	const unsigned char *b = (const unsigned char *)skill_model_take(r, 4);
 	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
 static float take_float(struct reader *r)
 {
-	uint32_t bits = take_number(r);
+	uint32_t bits = skill_model_take_number(r);
 	float v;
 	memcpy(&v, &bits, sizeof(v));
 	return v;
@@ -276,7 +277,7 @@ static uint32_t take_short(struct reader *r)
 {
 	uint32_t v = 0;
 	for (int shift = 0; shift < 28; shift += 7) {
-		unsigned char b = (unsigned char)*take(r, 1);
+		unsigned char b = (unsigned char)*skill_model_take(r, 1);
 		v |= (uint32_t)(b & 0x7f) << shift;
 		if (!(b & 0x80))
 			return v;
@@ -296,7 +297,7 @@ static int take_feature(struct reader *r, struct skill_model *m, int at, uint32_
 		if (skill >= (uint32_t)m->n_skills)
 			r->broken = true;
 		m->skill_of[at] = (uint16_t)skill;
-		m->weight_of[at] = (int8_t)*take(r, 1);
+		m->weight_of[at] = (int8_t)*skill_model_take(r, 1);
 	}
 	return at;
 }
@@ -323,21 +324,21 @@ enum err skill_model_read(
 {
 	struct reader r = { .rest = bytes };
 	unsigned char sum[CRYPT_SHA256_BYTES];
-	if (bytes.n < HEADER_BYTES || memcmp(take(&r, 4), MAGIC, 4) != 0)
+	if (bytes.n < HEADER_BYTES || memcmp(skill_model_take(&r, 4), MAGIC, 4) != 0)
 		return explain(why, ERR_INVALID, "it is no model");
-	uint32_t version = take_number(&r), n_skills = take_number(&r), n_features = take_number(&r),
-		 n_weights = take_number(&r);
+	uint32_t version = skill_model_take_number(&r), n_skills = skill_model_take_number(&r),
+		 n_features = skill_model_take_number(&r), n_weights = skill_model_take_number(&r);
 	if (version != VERSION)
 		return explain(why, ERR_INVALID, "it is of version %u, this program reads %d", version, VERSION);
 	struct skill_model *m = new_model(pool, p);
-	if (memcmp(take(&r, sizeof(m->digest)), m->digest, sizeof(m->digest)) != 0 || n_skills != (uint32_t)m->n_skills
-		|| n_features != (uint32_t)m->n_features)
+	if (memcmp(skill_model_take(&r, sizeof(m->digest)), m->digest, sizeof(m->digest)) != 0
+		|| n_skills != (uint32_t)m->n_skills || n_features != (uint32_t)m->n_features)
 		return explain(why, ERR_INVALID, "it was trained from other phrases");
-	const char *written_sum = take(&r, sizeof(sum));
+	const char *written_sum = skill_model_take(&r, sizeof(sum));
 	crypt_sha256(r.rest, sum);
 	if (memcmp(written_sum, sum, sizeof(sum)) != 0 || n_weights > r.rest.n)
 		return explain(why, ERR_INVALID, "it is damaged");
-	make_room(m, pool, n_weights);
+	skill_model_make_room(m, pool, n_weights);
 	if (!take_body(&r, m, n_weights))
 		return explain(why, ERR_INVALID, "it is damaged");
 	*out = m;

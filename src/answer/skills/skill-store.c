@@ -13,7 +13,7 @@
 /* Columns of skills_of. */
 enum { REVISION, ID, TITLE, RESPONSE, HANDOVER, TRIGGERS };
 
-static void read_triggers(struct pool *pool, struct str json, struct skill *skill)
+static void skill_store_read_triggers(struct pool *pool, struct str json, struct skill *skill)
 {
 	const struct json *list;
 	if (json_parse(pool, json, &list, NULL) != ERR_OK)
@@ -38,7 +38,7 @@ enum err skill_store_load(struct db *db, struct pool *pool, int64_t org_id, stru
 			.title = db_str(r, row, TITLE),
 			.response = db_str(r, row, RESPONSE),
 			.requires_human_handover = db_bool(r, row, HANDOVER) };
-		read_triggers(pool, db_str(r, row, TRIGGERS), &out->all[row]);
+		skill_store_read_triggers(pool, db_str(r, row, TRIGGERS), &out->all[row]);
 	}
 	return ERR_OK;
 }

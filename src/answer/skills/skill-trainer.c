@@ -93,7 +93,7 @@ static void read_phrases(struct pool *pool, struct str text, struct skill_set *o
 		}
 }
 
-static bool read_all(struct buf *text)
+static bool skill_trainer_read_all(struct buf *text)
 {
 	ssize_t n;
 	char *room;
@@ -102,7 +102,7 @@ static bool read_all(struct buf *text)
 	return text->err == ERR_OK;
 }
 
-static bool write_bytes(struct str bytes)
+static bool skill_trainer_write_bytes(struct str bytes)
 {
 	while (bytes.n > 0) {
 		ssize_t n = write(STDOUT_FILENO, bytes.p, bytes.n);
@@ -121,14 +121,14 @@ int skill_trainer_main(void)
 	buf_init(&text, INPUT_MAX_BYTES);
 	buf_init(&bytes, MODEL_MAX_BYTES);
 	(void)setpriority(PRIO_PROCESS, 0, 15); /* nobody waits for it */
-	bool good = read_all(&text);
+	bool good = skill_trainer_read_all(&text);
 	if (good) {
 		read_phrases(pool, buf_str(&text), &skills);
 		const struct skill_model *model =
 			skill_model_train(pool, phrases_new(pool, skills.all, skills.n), NULL);
 		if (model)
 			skill_model_write(model, &bytes);
-		good = bytes.err == ERR_OK && write_bytes(buf_str(&bytes));
+		good = bytes.err == ERR_OK && skill_trainer_write_bytes(buf_str(&bytes));
 	}
 	buf_fini(&text);
 	buf_fini(&bytes);
@@ -234,7 +234,7 @@ static void train_in_child(struct skill_trainer *t)
 		t->result.reason = pool_printf(t->pool, "%s", *why.text ? why.text : err_info(e)->words).p;
 }
 
-static void store(struct skill_trainer *t)
+static void skill_trainer_store(struct skill_trainer *t)
 {
 	struct trained *r = &t->result;
 	struct db *db = db_new(t->conf, "deskbell-outbox-skills");
@@ -243,7 +243,7 @@ static void store(struct skill_trainer *t)
 	db_free(db);
 }
 
-static void train(struct skill_trainer *t)
+static void skill_trainer_train(struct skill_trainer *t)
 {
 	int64_t began_us = clock_mono_us();
 	if (t->program)
@@ -252,7 +252,7 @@ static void train(struct skill_trainer *t)
 		train_here(t);
 	t->result.took_ms = (clock_mono_us() - began_us) / 1000;
 	if (t->conf && t->result.bytes.n)
-		store(t);
+		skill_trainer_store(t);
 }
 
 static void use_stored_model(struct db *db, struct loaded *l)
@@ -286,21 +286,21 @@ void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *
 	use_stored_model(db, out);
 }
 
-static void load(struct skill_trainer *t)
+static void skill_trainer_load_result(struct skill_trainer *t)
 {
 	struct db *db = db_new(t->conf, "deskbell-outbox-skills");
 	skill_load(db, t->loaded.org_id, t->loaded.revision, &t->loaded);
 	db_free(db);
 }
 
-static void *run(void *arg)
+static void *skill_trainer_run(void *arg)
 {
 	struct skill_trainer *t = arg;
 	uint64_t one = 1;
 	if (t->loads)
-		load(t);
+		skill_trainer_load_result(t);
 	else
-		train(t);
+		skill_trainer_train(t);
 	pthread_mutex_lock(&t->mutex);
 	t->ended = true;
 	pthread_cond_signal(&t->ended_cond);
@@ -317,7 +317,7 @@ static void start_thread(struct skill_trainer *t)
 	atomic_store(&t->stop, false);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	t->started = pthread_create(&t->thread, NULL, run, t) == 0;
+	t->started = pthread_create(&t->thread, NULL, skill_trainer_run, t) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 

@@ -66,7 +66,8 @@ static void keep_best(struct skill_match *m, struct skill_candidate one)
 }
 
 /* The cosines by skill: to the centre, and to the nearest phrase. */
-static void find_likeness(const struct phrases *p, struct pool *pool, const struct vector *v, struct evidence *evidence)
+static void skills_find_likeness(
+	const struct phrases *p, struct pool *pool, const struct vector *v, struct evidence *evidence)
 {
 	float *cosines = pool_new_array(pool, (size_t)p->n_of_skills, float);
 	phrases_cosines(p, v, cosines);
@@ -86,7 +87,7 @@ static void find_evidence(
 	const struct phrases *p = index->phrases;
 	struct vector v = phrases_vector(p, pool, folded);
 	float *log_odds = pool_new_array(pool, (size_t)p->n_skills, float);
-	find_likeness(p, pool, &v, evidence);
+	skills_find_likeness(p, pool, &v, evidence);
 	if (index->model)
 		skill_model_scores(index->model, &v, log_odds);
 	for (int s = 0; s < p->n_skills; s++)
@@ -99,7 +100,7 @@ void skill_index_evidence(const struct skill_index *index, struct pool *pool, st
 	find_evidence(index, pool, text_fold(pool, text), out);
 }
 
-static void rank(const struct skill_index *index, struct pool *pool, struct str folded,
+static void skills_rank(const struct skill_index *index, struct pool *pool, struct str folded,
 	const struct skill_likeness *likeness, struct skill_match *out)
 {
 	const struct phrases *p = index->phrases;
@@ -138,7 +139,7 @@ static struct skill_match match_one(
 	struct str folded = text_fold(pool, text);
 	if (str_is_empty(folded))
 		return m;
-	rank(index, pool, folded, likeness, &m);
+	skills_rank(index, pool, folded, likeness, &m);
 	for (int i = 0; i < p->n_of_skills && !m.exact; i++)
 		if (str_equal(p->all[i].folded, folded))
 			put_first(&m, &p->skills[p->all[i].skill]);

@@ -119,7 +119,7 @@ static bool is_of_skills(const struct phrases *p, int feature)
 	return feature >= 0 && (!p->first || p->first[feature] < p->first[feature + 1]);
 }
 
-static struct vector weigh(const struct phrases *p, struct pool *pool, struct grams grams)
+static struct vector training_phrases_weigh(const struct phrases *p, struct pool *pool, struct grams grams)
 {
 	struct vector v = { .features = pool_new_array(pool, (size_t)grams.n, int),
 		.values = pool_new_array(pool, (size_t)grams.n, float) };
@@ -146,11 +146,11 @@ static struct vector weigh(const struct phrases *p, struct pool *pool, struct gr
 
 struct vector phrases_vector(const struct phrases *p, struct pool *pool, struct str folded)
 {
-	return weigh(p, pool, grams_of(pool, folded));
+	return training_phrases_weigh(p, pool, grams_of(pool, folded));
 }
 
 /* The vectors of skills turned around: by feature. */
-static void turn_around(struct phrases *p, struct pool *pool)
+static void training_phrases_turn_around(struct phrases *p, struct pool *pool)
 {
 	int *next = pool_new_array(pool, (size_t)p->n_features + 2, int);
 	size_t total = 0;
@@ -226,8 +226,8 @@ struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n
 	keep_grams(&source, scratch);
 	build_vocabulary(p, pool, &source);
 	for (int i = 0; i < p->n; i++)
-		p->all[i].vector = weigh(p, pool, grams_at(&source, i));
-	turn_around(p, pool);
+		p->all[i].vector = training_phrases_weigh(p, pool, grams_at(&source, i));
+	training_phrases_turn_around(p, pool);
 	find_centres(p, pool);
 	drop_contradictions(p, scratch);
 	for (int i = 0; i < p->n; i++)

@@ -14,7 +14,7 @@
 
 enum script { SCRIPT_OTHER, SCRIPT_ARABIC, SCRIPT_CYRILLIC };
 
-static enum script script_of(uint32_t c)
+static enum script language_guess_script_of(uint32_t c)
 {
 	if ((c >= 0x600 && c <= 0x6ff) || (c >= 0x750 && c <= 0x77f) || (c >= 0xfb50 && c <= 0xfeff))
 		return SCRIPT_ARABIC;
@@ -41,7 +41,7 @@ static void count_letters(struct str text, double *scores, int *scripts)
 		size_t n = str_utf8_next(text, &c);
 		n = n ? n : 1;
 		if (c >= 0x80 || (c | 0x20) >= 'a')
-			scripts[script_of(c)] += c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+			scripts[language_guess_script_of(c)] += c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 		for (int i = 0; c >= 0x80 && i < LANGUAGES; i++)
 			if (has_letter(languages[i], (struct str){ text.p, n }))
 				scores[i] += LETTER_COUNTS;

@@ -39,7 +39,7 @@ struct table {
 static struct table tables[LANGUAGES];
 static pthread_once_t made = PTHREAD_ONCE_INIT;
 
-static void add(struct table *t, struct str word, int kind)
+static void language_add(struct table *t, struct str word, int kind)
 {
 	if (word.n && (word.p[0] == '~' || word.p[0] == '?'))
 		word = (struct str){ word.p + 1, word.n - 1 };
@@ -64,7 +64,7 @@ static void add_list(struct table *t, const char *list, char separator, int kind
 	for (struct str rest = str_of(list); rest.p;) {
 		struct str element = str_take_until(&rest, separator);
 		while (element.p)
-			add(t, str_take_until(&element, '|'), kind);
+			language_add(t, str_take_until(&element, '|'), kind);
 	}
 }
 
@@ -106,7 +106,7 @@ static void make_one(struct table *t, const struct language *l)
 	qsort(t->all, t->n, sizeof(*t->all), compare_entries);
 }
 
-static void make(void)
+static void language_make(void)
 {
 	for (int i = 0; i < LANGUAGES; i++)
 		make_one(&tables[i], languages[i]);
@@ -151,9 +151,9 @@ static size_t upper_bound(const struct table *t, struct str word)
 
 /* Of the word, or of its longest beginning that is listed, the lowest kind between two; -1 without one. Beginnings sort
  * right before the words that begin so. */
-static int kind_of(const struct language *language, struct str word, int from, int to)
+static int language_kind_of(const struct language *language, struct str word, int from, int to)
 {
-	pthread_once(&made, make);
+	pthread_once(&made, language_make);
 	const struct table *t = &tables[language_index(language)];
 	struct str found = STR_NONE;
 	int kind = -1;
@@ -172,12 +172,12 @@ static int kind_of(const struct language *language, struct str word, int from, i
 
 bool language_is_function_word(const struct language *language, struct str folded)
 {
-	return kind_of(language, folded, FUNCTION_WORD, FUNCTION_WORD) >= 0;
+	return language_kind_of(language, folded, FUNCTION_WORD, FUNCTION_WORD) >= 0;
 }
 
 enum concept language_concept(const struct language *language, struct str folded)
 {
-	int kind = kind_of(language, folded, 1, LAST_CONCEPT);
+	int kind = language_kind_of(language, folded, 1, LAST_CONCEPT);
 	/* "may", "so", "mar" */
 	if (kind < 0 || (kind >= CONCEPTS && language_is_function_word(language, folded)))
 		return CONCEPT_NONE;
@@ -186,7 +186,7 @@ enum concept language_concept(const struct language *language, struct str folded
 
 bool language_knows(const struct language *language, struct str folded)
 {
-	return kind_of(language, folded, 1, OTHER_WORD) >= 0;
+	return language_kind_of(language, folded, 1, OTHER_WORD) >= 0;
 }
 
 bool language_is_month(struct str word)
@@ -195,7 +195,7 @@ bool language_is_month(struct str word)
 	struct str folded = text_fold(pool, word);
 	bool is = false;
 	for (int i = 0; i < LANGUAGES && !is; i++)
-		is = kind_of(languages[i], folded, MONTH, LAST_CONCEPT) >= 0;
+		is = language_kind_of(languages[i], folded, MONTH, LAST_CONCEPT) >= 0;
 	pool_free(pool);
 	return is;
 }

@@ -82,7 +82,7 @@ static struct characters count_characters(struct str text)
 /* ---- greetings and thanks ---- */
 
 /* The words that the longest of the patterns takes at a place. */
-static int longest(const struct pattern_text *t, int at, const char *const *patterns)
+static int understand_longest(const struct pattern_text *t, int at, const char *const *patterns)
 {
 	int most = 0;
 	for (; *patterns; patterns++) {
@@ -92,7 +92,7 @@ static int longest(const struct pattern_text *t, int at, const char *const *patt
 	return most;
 }
 
-static bool found(const struct pattern_text *t, const char *const *patterns)
+static bool understand_found(const struct pattern_text *t, const char *const *patterns)
 {
 	for (; *patterns; patterns++)
 		if (pattern_find(t, 0, *patterns, NULL) >= 0)
@@ -115,8 +115,8 @@ static struct social social_at(const struct view *v, int at)
 	struct social best = { 0, false };
 	for (int i = 0; i < v->n_tried; i++) {
 		const struct act_patterns *a = &v->tried[i]->acts;
-		int n = longest(v->t, at, a->thanks), m = longest(v->t, at, a->farewell),
-		    k = longest(v->t, at, a->agreement), g = longest(v->t, at, a->greeting);
+		int n = understand_longest(v->t, at, a->thanks), m = understand_longest(v->t, at, a->farewell),
+		    k = understand_longest(v->t, at, a->agreement), g = understand_longest(v->t, at, a->greeting);
 		n = m > n ? m : n;
 		n = k > n ? k : n;
 		if (n > best.words)
@@ -130,7 +130,7 @@ static struct social social_at(const struct view *v, int at)
 static bool thanks_at(const struct view *v, int at)
 {
 	for (int i = 0; i < v->n_tried; i++)
-		if (longest(v->t, at, v->tried[i]->acts.thanks))
+		if (understand_longest(v->t, at, v->tried[i]->acts.thanks))
 			return true;
 	return false;
 }
@@ -235,7 +235,7 @@ static bool any_found(const struct view *v, size_t list)
 	for (int i = 0; i < v->n_tried; i++) {
 		const char *const *patterns;
 		memcpy(&patterns, (const char *)&v->tried[i]->acts + list, sizeof(patterns));
-		if (found(v->t, patterns))
+		if (understand_found(v->t, patterns))
 			return true;
 	}
 	return false;

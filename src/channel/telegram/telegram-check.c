@@ -19,7 +19,8 @@ static const char *const wanted_updates[] = { "message", "edited_message", "call
 #define N_WANTED (sizeof(wanted_updates) / sizeof(wanted_updates[0]))
 
 /* One call: what it gives back; NULL when it failed, and then a finding says why. */
-static const struct json *call(struct check_report *r, const char *what, const char *method, struct str body)
+static const struct json *telegram_check_call(
+	struct check_report *r, const char *what, const char *method, struct str body)
 {
 	struct http_request request;
 	const struct json *answer = NULL;
@@ -43,7 +44,7 @@ static const struct json *call(struct check_report *r, const char *what, const c
 
 static const struct json *ask_who(struct check_report *r)
 {
-	const struct json *me = call(r, T("bot"), "getMe", STR_NONE);
+	const struct json *me = telegram_check_call(r, T("bot"), "getMe", STR_NONE);
 	if (!me || !json_text(r->pool, json_get(me, "id")).p)
 		return NULL;
 	return me;
@@ -111,7 +112,7 @@ static void check_pending(struct check_report *r, const struct json *info)
 		n >= MANY_PENDING ? T("Deliveries do not come through fast enough; see the last error.") : NULL);
 }
 
-static bool is_subscribed(const struct json *info)
+static bool telegram_check_is_subscribed(const struct json *info)
 {
 	const struct json *list = json_get(info, "allowed_updates");
 	size_t found = 0;
@@ -131,7 +132,7 @@ static struct str host_of(struct str url)
 }
 
 /* Whether deliveries come here, and all kinds of them. */
-static bool check_address(struct check_report *r, const struct json *info)
+static bool telegram_check_address(struct check_report *r, const struct json *info)
 {
 	static const char next[] = T("Run the check with --subscribe, or press Subscribe on the settings page.");
 	struct str url = json_str(json_get(info, "url")), own = channel_callback_url(r->pool, r->conf, r->channel);
@@ -146,7 +147,7 @@ static bool check_address(struct check_report *r, const struct json *info)
 			next);
 		return false;
 	}
-	if (!is_subscribed(info)) {
+	if (!telegram_check_is_subscribed(info)) {
 		check_find(r, CHECK_BAD, T("webhook"), STR(T("Telegram does not deliver all kinds of updates")), next);
 		return false;
 	}
@@ -175,7 +176,7 @@ static struct str webhook_form(struct check_report *r, struct str url)
 	return form;
 }
 
-static void subscribe(struct check_report *r)
+static void telegram_check_subscribe(struct check_report *r)
 {
 	struct str url = channel_callback_url(r->pool, r->conf, r->channel);
 	if (!url.p) {
@@ -189,7 +190,7 @@ static void subscribe(struct check_report *r)
 			T("Connect it again."));
 		return;
 	}
-	if (call(r, T("webhook"), "setWebhook", webhook_form(r, url)))
+	if (telegram_check_call(r, T("webhook"), "setWebhook", webhook_form(r, url)))
 		check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram has been told to deliver here")), NULL);
 }
 
@@ -202,10 +203,10 @@ struct check_finding *telegram_check(
 	if (!check_bot(&r))
 		return r.first;
 	if (mend)
-		subscribe(&r);
-	if ((info = call(&r, T("webhook"), "getWebhookInfo", STR_NONE))) {
+		telegram_check_subscribe(&r);
+	if ((info = telegram_check_call(&r, T("webhook"), "getWebhookInfo", STR_NONE))) {
 		if (!mend)
-			check_address(&r, info);
+			telegram_check_address(&r, info);
 		check_pending(&r, info);
 		check_last_error(&r, info);
 	}
@@ -251,5 +252,6 @@ enum err telegram_unsubscribe(
 {
 	struct check_report r;
 	check_report_init(&r, pool, conf, channel);
-	return call(&r, T("webhook"), "deleteWebhook", STR_NONE) ? ERR_OK : first_problem(&r, ERR_REMOTE, why);
+	return telegram_check_call(&r, T("webhook"), "deleteWebhook", STR_NONE) ? ERR_OK
+										: first_problem(&r, ERR_REMOTE, why);
 }

@@ -117,7 +117,7 @@ const struct telegram_error telegram_errors[] = {
 };
 
 /* `word` is in lower case. */
-static bool mentions(struct str text, const char *word)
+static bool telegram_errors_mentions(struct str text, const char *word)
 {
 	size_t n = strlen(word);
 	for (size_t i = 0; i + n <= text.n && i < 1000; i++)
@@ -127,11 +127,12 @@ static bool mentions(struct str text, const char *word)
 }
 
 /* The first row of that code; with `says`, the first that the description mentions. */
-static const struct telegram_error *find(int64_t code, struct str description)
+static const struct telegram_error *telegram_errors_find(int64_t code, struct str description)
 {
 	const struct telegram_error *e = telegram_errors;
 	while (e->rule.first >= 0
-		&& (code < e->rule.first || code > e->rule.last || (e->says && !mentions(description, e->says))))
+		&& (code < e->rule.first || code > e->rule.last
+			|| (e->says && !telegram_errors_mentions(description, e->says))))
 		e++;
 	return e;
 }
@@ -142,9 +143,9 @@ const struct telegram_error *telegram_error_judge(int http_status, const struct 
 	int64_t code = http_status, number;
 	json_i64(json_get(body, "error_code"), &code);
 	if (json_i64(json_get(parameters, "migrate_to_chat_id"), &number))
-		return find(400, STR("upgraded to a supergroup"));
+		return telegram_errors_find(400, STR("upgraded to a supergroup"));
 	if (json_i64(json_get(parameters, "retry_after"), &number))
-		return find(429, STR("too many requests"));
-	const struct telegram_error *e = find(code, json_str(json_get(body, "description")));
-	return e->rule.first < 0 && code != http_status ? find(http_status, STR_NONE) : e;
+		return telegram_errors_find(429, STR("too many requests"));
+	const struct telegram_error *e = telegram_errors_find(code, json_str(json_get(body, "description")));
+	return e->rule.first < 0 && code != http_status ? telegram_errors_find(http_status, STR_NONE) : e;
 }

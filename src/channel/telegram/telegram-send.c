@@ -59,7 +59,7 @@ static enum err request_with(struct pool *pool, const struct conf *conf, const s
 }
 
 /* A number where it is one: the Bot API takes chat ids of 64 bits as numbers only. */
-static void write_number(struct json_writer *w, const char *key, struct str value)
+static void telegram_send_write_number(struct json_writer *w, const char *key, struct str value)
 {
 	int64_t number;
 	if (str_to_i64(value, &number))
@@ -78,7 +78,7 @@ enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const s
 	buf_init(&b, 4096);
 	json_writer_init(&w, &b);
 	json_begin_object(&w);
-	write_number(&w, "chat_id", place.chat);
+	telegram_send_write_number(&w, "chat_id", place.chat);
 	json_member_str(&w, "action", STR("typing"));
 	json_end_object(&w);
 	return request_with(pool, conf, channel, "sendChatAction", &b, out);
@@ -126,7 +126,7 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 	if (quoted.p) {
 		json_key(&w, "reply_parameters");
 		json_begin_object(&w);
-		write_number(&w, "message_id", quoted);
+		telegram_send_write_number(&w, "message_id", quoted);
 		json_member_bool(&w, "allow_sending_without_reply", true);
 		json_end_object(&w);
 	}
@@ -135,7 +135,7 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 	return e == ERR_OK ? e : explain(why, e, "the text is too long");
 }
 
-static struct str id_of(struct pool *pool, const struct json *result)
+static struct str telegram_send_id_of(struct pool *pool, const struct json *result)
 {
 	struct str chat = json_text(pool, json_path(result, "chat", "id", NULL)),
 		   message = json_text(pool, json_get(result, "message_id"));
@@ -180,7 +180,7 @@ void telegram_judge_send(struct pool *pool, const struct http_response *response
 		body = NULL;
 	bool said_no = json_kind(json_get(body, "ok")) == JSON_BOOL && !json_bool(json_get(body, "ok"), true);
 	if (response->status >= 200 && response->status < 300 && !said_no) {
-		send_judge_success(pool, &telegram_channel, id_of(pool, json_get(body, "result")), out);
+		send_judge_success(pool, &telegram_channel, telegram_send_id_of(pool, json_get(body, "result")), out);
 		return;
 	}
 	const struct telegram_error *error = telegram_error_judge(response->status, body);

@@ -40,7 +40,7 @@ static const struct content contents[] = { { "text", "text", true }, { "animatio
 	{ "dice", NULL, false }, { "game", "title", false }, { "story", NULL, false }, { "checklist", "title", false },
 	{ "giveaway", NULL, false }, { "invoice", "title", false }, { NULL, NULL, false } };
 
-static const struct content *content_of(const struct json *message)
+static const struct content *telegram_webhook_content_of(const struct json *message)
 {
 	const struct content *c = contents;
 	while (c->member && !json_get(message, c->member))
@@ -48,7 +48,7 @@ static const struct content *content_of(const struct json *message)
 	return c;
 }
 
-static struct str text_of(const struct content *c, const struct json *message)
+static struct str telegram_webhook_text_of(const struct content *c, const struct json *message)
 {
 	if (!c->text)
 		return STR_NONE;
@@ -64,7 +64,7 @@ static bool is_private(const struct json *chat)
 }
 
 /* Groups have a title, people a first name and perhaps a last one. */
-static struct str name_of(struct pool *pool, const struct json *who)
+static struct str telegram_webhook_name_of(struct pool *pool, const struct json *who)
 {
 	struct str first = json_str(json_get(who, "first_name")), last = json_str(json_get(who, "last_name"));
 	if (str_is_empty(first) && str_is_empty(last))
@@ -74,11 +74,12 @@ static struct str name_of(struct pool *pool, const struct json *who)
 }
 
 /* Who is written to is the chat: in a private one that is the person. False when there is none. */
-static bool identify(struct taking *t, struct inbound *person, const struct json *chat, const struct json *from)
+static bool telegram_webhook_identify(
+	struct taking *t, struct inbound *person, const struct json *chat, const struct json *from)
 {
 	const struct json *who = is_private(chat) && json_kind(from) == JSON_OBJECT ? from : chat;
 	inbound_identify(person, telegram_channel.person_kind, json_text(t->pool, json_get(chat, "id")));
-	person->name = name_of(t->pool, who);
+	person->name = telegram_webhook_name_of(t->pool, who);
 	person->username = json_str(json_get(who, "username"));
 	return person->n_identities > 0;
 }
@@ -101,12 +102,12 @@ static struct str update_place(struct taking *t)
 		       : piece_content_id(t->pool, t->piece);
 }
 
-static void fill_content(struct taking *t, struct inbound *item, const struct json *chat)
+static void telegram_webhook_fill_content(struct taking *t, struct inbound *item, const struct json *chat)
 {
-	const struct content *c = content_of(t->piece);
+	const struct content *c = telegram_webhook_content_of(t->piece);
 	bool from_bot = json_bool(json_path(t->piece, "from", "is_bot", NULL), false);
 	item->kind = str_of(c->member ? c->member : "service");
-	item->body = text_of(c, t->piece);
+	item->body = telegram_webhook_text_of(c, t->piece);
 	item->text_like = c->text_like && !str_is_empty(item->body);
 	item->wants_answer = c->member && is_private(chat) && !from_bot;
 	item->opens_window = item->wants_answer;
@@ -129,10 +130,10 @@ static void follow_migration(struct taking *t, struct inbound *item)
 }
 
 /* The item of a message of this chat; NULL, and quarantine, when there is no chat. */
-static struct inbound *add(struct taking *t, const struct json *chat, const struct json *from)
+static struct inbound *telegram_webhook_add(struct taking *t, const struct json *chat, const struct json *from)
 {
 	struct inbound person = { .n_identities = 0 };
-	if (!identify(t, &person, chat, from)) {
+	if (!telegram_webhook_identify(t, &person, chat, from)) {
 		piece_quarantine(t->pool, t->channel, t->out, "message", "an update that names no chat", t->piece);
 		return NULL;
 	}
@@ -142,10 +143,10 @@ static struct inbound *add(struct taking *t, const struct json *chat, const stru
 static void take_message(struct taking *t)
 {
 	const struct json *chat = json_get(t->piece, "chat");
-	struct inbound *item = add(t, chat, json_get(t->piece, "from"));
+	struct inbound *item = telegram_webhook_add(t, chat, json_get(t->piece, "from"));
 	if (!item)
 		return;
-	fill_content(t, item, chat);
+	telegram_webhook_fill_content(t, item, chat);
 	struct str id = place_id(t->pool, chat, t->piece);
 	item->provider_id = id.p ? id : update_place(t);
 	follow_migration(t, item);
@@ -154,10 +155,10 @@ static void take_message(struct taking *t)
 static void take_edit(struct taking *t)
 {
 	const struct json *chat = json_get(t->piece, "chat");
-	struct inbound *item = add(t, chat, json_get(t->piece, "from"));
+	struct inbound *item = telegram_webhook_add(t, chat, json_get(t->piece, "from"));
 	if (!item)
 		return;
-	fill_content(t, item, chat);
+	telegram_webhook_fill_content(t, item, chat);
 	item->kind = STR("edit");
 	item->provider_id = update_place(t);
 	item->reply_to = place_id(t->pool, chat, t->piece);
@@ -170,7 +171,7 @@ static void take_callback(struct taking *t)
 {
 	const struct json *from = json_get(t->piece, "from"), *message = json_get(t->piece, "message");
 	const struct json *chat = json_get(message, "chat") ? json_get(message, "chat") : from;
-	struct inbound *item = add(t, chat, from);
+	struct inbound *item = telegram_webhook_add(t, chat, from);
 	if (!item)
 		return;
 	struct str query = json_text(t->pool, json_get(t->piece, "id")), id = item->identities[0].value;
@@ -194,7 +195,7 @@ static void take_membership(struct taking *t)
 	static const char *const elsewhere[] = { "from", "chat", "date", NULL };
 	const struct json *chat = json_get(t->piece, "chat");
 	struct str status = json_str(json_path(t->piece, "new_chat_member", "status", NULL));
-	struct inbound *item = add(t, chat, json_get(t->piece, "from"));
+	struct inbound *item = telegram_webhook_add(t, chat, json_get(t->piece, "from"));
 	if (!item)
 		return;
 	item->kind = STR("my_chat_member");
@@ -212,7 +213,7 @@ static void take_reaction(struct taking *t)
 {
 	static const char *const elsewhere[] = { "user", "chat", "date", "message_id", NULL };
 	const struct json *chat = json_get(t->piece, "chat"), *all = json_get(t->piece, "new_reaction");
-	struct inbound *item = add(t, chat, json_get(t->piece, "user"));
+	struct inbound *item = telegram_webhook_add(t, chat, json_get(t->piece, "user"));
 	if (!item)
 		return;
 	item->kind = STR("reaction");

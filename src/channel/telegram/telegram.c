@@ -3,19 +3,20 @@
  */
 #include "channel/telegram/telegram.h"
 
-static bool is_id_char(char c)
+static bool telegram_is_id_char(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
 }
 
 /* The bot's number, a colon, the secret part. */
-static bool is_token(struct str s)
+static bool telegram_is_token(struct str s)
 {
 	ptrdiff_t colon = str_find_char(s, ':');
 	if (colon < 1 || colon > 20 || (size_t)colon + 1 == s.n)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (i < (size_t)colon ? s.p[i] < '0' || s.p[i] > '9' : i > (size_t)colon && !is_id_char(s.p[i]))
+		if (i < (size_t)colon ? s.p[i] < '0' || s.p[i] > '9'
+				      : i > (size_t)colon && !telegram_is_id_char(s.p[i]))
 			return false;
 	return true;
 }
@@ -23,7 +24,7 @@ static bool is_token(struct str s)
 static const char by_itself[] = "nowhere: Deskbell sets it";
 
 static const struct channel_field fields[] = {
-	[TELEGRAM_TOKEN] = { "bot_token", true, true, false, 256, is_token,
+	[TELEGRAM_TOKEN] = { "bot_token", true, true, false, 256, telegram_is_token,
 		"the whole token: digits, a colon, then letters and digits",
 		"in Telegram: write to @BotFather and send /newbot, or /token for a bot that you have" },
 	[TELEGRAM_SECRET] = { "secret_token", false, true, true, 256, NULL, "a token", by_itself },

@@ -10,7 +10,7 @@
 #include "channel/whatsapp/whatsapp-errors.h"
 
 /* One call; NULL when it failed, and then a finding says why. */
-static const struct json *call(
+static const struct json *whatsapp_check_call(
 	struct check_report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
 {
 	const struct json *body = NULL;
@@ -32,10 +32,10 @@ static const struct json *call(
 	return NULL;
 }
 
-static void check_number(struct check_report *r)
+static void whatsapp_check_number(struct check_report *r)
 {
 	struct str id = r->channel->external_id;
-	const struct json *n = call(r, T("phone number"), "GET",
+	const struct json *n = whatsapp_check_call(r, T("phone number"), "GET",
 		pool_printf(r->pool,
 			"%.*s?fields=id,display_phone_number,verified_name,quality_rating,status,webhook_configuration",
 			(int)id.n, id.p)
@@ -75,7 +75,7 @@ static bool has_scope(const struct json *scopes, const char *scope)
 
 /* The token inspects itself; where Meta wants an app token instead, the number and subscription calls have told enough.
  */
-static void check_token(struct check_report *r)
+static void whatsapp_check_token(struct check_report *r)
 {
 	struct buf path;
 	struct http_response response;
@@ -117,7 +117,8 @@ static void check_subscription(struct check_report *r, bool subscribe)
 {
 	struct str id = r->channel->account_id;
 	const char *path = pool_printf(r->pool, "%.*s/subscribed_apps", (int)id.n, id.p).p;
-	const struct json *apps = call(r, T("webhook subscription"), "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
+	const struct json *apps =
+		whatsapp_check_call(r, T("webhook subscription"), "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (!apps)
 		return;
 	if (json_length(json_get(apps, "data"))) {
@@ -131,7 +132,8 @@ static void check_subscription(struct check_report *r, bool subscribe)
 			T("Run the check with --subscribe, or press Subscribe on the settings page."));
 		return;
 	}
-	const struct json *done = call(r, T("webhook subscription"), "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
+	const struct json *done =
+		whatsapp_check_call(r, T("webhook subscription"), "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (done)
 		check_find(r, CHECK_GOOD, T("webhook subscription"),
 			STR(T("the app has been subscribed to the account")), NULL);
@@ -142,8 +144,8 @@ struct check_finding *whatsapp_check(
 {
 	struct check_report r;
 	check_report_init(&r, pool, conf, channel);
-	check_number(&r);
-	check_token(&r);
+	whatsapp_check_number(&r);
+	whatsapp_check_token(&r);
 	check_subscription(&r, subscribe);
 	if (channel->pending)
 		check_find(&r, CHECK_WARNING, T("webhook"), STR(T("no signed delivery has arrived yet")),

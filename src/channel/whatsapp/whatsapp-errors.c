@@ -136,7 +136,7 @@ const struct send_rule *whatsapp_error_by_status(int http_status, bool is_transi
 	return http_status == 401 || http_status == 403 ? &unknown_broken : &unknown_refused;
 }
 
-static bool mentions(struct str text, const char *word)
+static bool whatsapp_errors_mentions(struct str text, const char *word)
 {
 	return text.p && memmem(text.p, text.n, word, strlen(word));
 }
@@ -148,7 +148,8 @@ const struct send_rule *whatsapp_error_judge(int http_status, const struct json 
 	json_i64(json_get(error, "error_subcode"), &subcode);
 	if (json_i64(json_get(error, "code"), &code))
 		rule = whatsapp_error_find(code);
-	if (rule && code == 100 && (subcode == 33 || mentions(json_str(json_get(error, "message")), "access token")))
+	if (rule && code == 100
+		&& (subcode == 33 || whatsapp_errors_mentions(json_str(json_get(error, "message")), "access token")))
 		return &object_missing;
 	return rule ? rule : whatsapp_error_by_status(http_status, json_bool(json_get(error, "is_transient"), false));
 }

@@ -31,7 +31,7 @@ bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_
 }
 
 /* Something that has no id of its own gets one from its content: the same delivery again is the same message. */
-static struct str id_of(struct pool *pool, const struct json *piece)
+static struct str whatsapp_webhook_id_of(struct pool *pool, const struct json *piece)
 {
 	struct str id = json_text(pool, json_get(piece, "id"));
 	return !str_is_empty(id) && id.n <= 512 ? id : piece_content_id(pool, piece);
@@ -61,7 +61,7 @@ static const struct kind_rule kinds[] = { { "text", NULL, { "text", "body" }, tr
 	{ "unsupported", NULL, { NULL }, false, false }, { "unknown", NULL, { NULL }, false, false },
 	{ NULL, NULL, { NULL }, false, false } };
 
-static const struct kind_rule *rule_for(struct str type, struct str subtype)
+static const struct kind_rule *whatsapp_webhook_rule_for(struct str type, struct str subtype)
 {
 	const struct kind_rule *r = kinds;
 	while (r->type
@@ -71,7 +71,7 @@ static const struct kind_rule *rule_for(struct str type, struct str subtype)
 }
 
 /* A message whose `type` is missing is known by the member that holds its content. */
-static struct str type_of(const struct json *message)
+static struct str whatsapp_webhook_type_of(const struct json *message)
 {
 	static const char *const contents[] = { "text", "image", "video", "audio", "document", "sticker", "location",
 		"contacts", "interactive", "button", "reaction", "order" };
@@ -84,7 +84,7 @@ static struct str type_of(const struct json *message)
 	return STR("unknown");
 }
 
-static struct str text_of(const struct kind_rule *rule, const struct json *message)
+static struct str whatsapp_webhook_text_of(const struct kind_rule *rule, const struct json *message)
 {
 	const struct json *v = message;
 	if (!rule->text[0])
@@ -125,7 +125,7 @@ static struct str as_phone(struct pool *pool, struct str wa_id)
 
 /* The business-scoped id is the surest: it stays when the number is hidden. The parent id is the same person's for the
  * whole portfolio. */
-static void identify(struct pool *pool, struct inbound *item, struct str wa_id, struct str user_id,
+static void whatsapp_webhook_identify(struct pool *pool, struct inbound *item, struct str wa_id, struct str user_id,
 	struct str parent_id, const struct json *contact)
 {
 	if (contact) {
@@ -165,14 +165,15 @@ static void rename_person(struct pool *pool, struct inbound *item, const struct 
 	}
 }
 
-static void fill_content(struct pool *pool, struct inbound *item, const struct json *message)
+static void whatsapp_webhook_fill_content(struct pool *pool, struct inbound *item, const struct json *message)
 {
-	item->kind = type_of(message);
-	const struct kind_rule *rule = rule_for(item->kind, json_str(json_path(message, "interactive", "type", NULL)));
+	item->kind = whatsapp_webhook_type_of(message);
+	const struct kind_rule *rule =
+		whatsapp_webhook_rule_for(item->kind, json_str(json_path(message, "interactive", "type", NULL)));
 	bool in_group = json_get(message, "group_id");
-	item->provider_id = id_of(pool, message);
+	item->provider_id = whatsapp_webhook_id_of(pool, message);
 	item->at_s = piece_seconds(json_get(message, "timestamp"));
-	item->body = text_of(rule, message);
+	item->body = whatsapp_webhook_text_of(rule, message);
 	item->text_like = rule->text_like && !str_is_empty(item->body) && !item->is_echo;
 	item->wants_answer = !rule->silent && !in_group && !item->is_echo;
 	item->opens_window = item->wants_answer;
@@ -180,7 +181,7 @@ static void fill_content(struct pool *pool, struct inbound *item, const struct j
 	item->metadata = piece_metadata(pool, message, columns, str_equal(item->kind, STR("text")) ? "text" : NULL);
 }
 
-static void add_message(struct pool *pool, const struct channel *channel, const struct json *value,
+static void whatsapp_webhook_add_message(struct pool *pool, const struct channel *channel, const struct json *value,
 	const struct json *message, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
@@ -190,15 +191,16 @@ static void add_message(struct pool *pool, const struct channel *channel, const 
 	struct str from = json_text(pool, json_get(message, "from")),
 		   user_id = json_text(pool, json_get(message, "from_user_id"));
 	struct inbound person = { .n_identities = 0 };
-	identify(pool, &person, from, user_id, json_text(pool, json_get(message, "from_parent_user_id")),
+	whatsapp_webhook_identify(pool, &person, from, user_id,
+		json_text(pool, json_get(message, "from_parent_user_id")),
 		contact_of(json_get(value, "contacts"), from, user_id));
-	if (str_equal(type_of(message), STR("system")))
+	if (str_equal(whatsapp_webhook_type_of(message), STR("system")))
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
 		piece_quarantine(pool, channel, out, "message", "a message that names nobody", message);
 		return;
 	}
-	fill_content(pool, piece_add_for(pool, channel, out, &person), message);
+	whatsapp_webhook_fill_content(pool, piece_add_for(pool, channel, out, &person), message);
 }
 
 /* A message that a person of the business wrote on the phone. The customer is the party that is not the business's
@@ -213,12 +215,13 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 	if (!str_is_empty(own) && str_equal(to, own))
 		to = json_text(pool, json_get(message, "from"));
 	if (json_kind(message) == JSON_OBJECT && (!str_is_empty(to) || !str_is_empty(to_user)))
-		identify(pool, &customer, to, to_user, json_text(pool, json_get(message, "to_parent_user_id")),
+		whatsapp_webhook_identify(pool, &customer, to, to_user,
+			json_text(pool, json_get(message, "to_parent_user_id")),
 			contact_of(json_get(value, "contacts"), to, to_user));
 	if (customer.n_identities == 0)
 		piece_quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
 	else
-		fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
+		whatsapp_webhook_fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
 }
 
 static bool is_known_status(struct str status)
@@ -230,7 +233,7 @@ static bool is_known_status(struct str status)
 	return false;
 }
 
-static struct str error_of(struct pool *pool, const struct json *status)
+static struct str whatsapp_webhook_error_of(struct pool *pool, const struct json *status)
 {
 	struct buf b;
 	struct json_writer w;
@@ -260,7 +263,7 @@ static void add_status(
 	item->status = word;
 	item->at_s = piece_seconds(json_get(status, "timestamp"));
 	item->tag = json_str(json_get(status, "biz_opaque_callback_data"));
-	item->error = error_of(pool, status);
+	item->error = whatsapp_webhook_error_of(pool, status);
 }
 
 static void add_messages(
@@ -268,7 +271,7 @@ static void add_messages(
 {
 	const struct json *messages = json_get(value, "messages"), *statuses = json_get(value, "statuses");
 	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++)
-		add_message(pool, channel, value, json_at(messages, i), out);
+		whatsapp_webhook_add_message(pool, channel, value, json_at(messages, i), out);
 	for (size_t i = 0; i < json_length(statuses) && !out->is_full; i++)
 		add_status(pool, channel, json_at(statuses, i), out);
 }

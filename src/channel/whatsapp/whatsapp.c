@@ -11,24 +11,24 @@ static bool all_of(struct str s, bool (*is)(unsigned char))
 	return s.n > 0;
 }
 
-static bool is_id_char(unsigned char c)
+static bool whatsapp_is_id_char(unsigned char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("_-.", c);
 }
 
-static bool is_id(struct str s)
+static bool whatsapp_is_id(struct str s)
 {
-	return all_of(s, is_id_char);
+	return all_of(s, whatsapp_is_id_char);
 }
 
-static bool is_printable(unsigned char c)
+static bool whatsapp_is_printable(unsigned char c)
 {
 	return c > 0x20 && c < 0x7f;
 }
 
-static bool is_token(struct str s)
+static bool whatsapp_is_token(struct str s)
 {
-	return all_of(s, is_printable);
+	return all_of(s, whatsapp_is_printable);
 }
 
 static bool is_phone_char(unsigned char c)
@@ -36,27 +36,29 @@ static bool is_phone_char(unsigned char c)
 	return (c >= '0' && c <= '9') || strchr("+ -()", c);
 }
 
-static bool is_phone(struct str s)
+static bool whatsapp_is_phone(struct str s)
 {
 	return all_of(s, is_phone_char);
 }
 
 static const struct channel_field fields[] = {
-	[WHATSAPP_PHONE_NUMBER_ID] = { "phone_number_id", true, false, false, 64, is_id,
+	[WHATSAPP_PHONE_NUMBER_ID] = { "phone_number_id", true, false, false, 64, whatsapp_is_id,
 		"the number's id: letters and digits, not the phone number itself",
 		"in Meta's developer console under WhatsApp > API setup, 'Phone number ID'" },
-	[WHATSAPP_BUSINESS_ACCOUNT_ID] = { "business_account_id", true, false, false, 64, is_id,
+	[WHATSAPP_BUSINESS_ACCOUNT_ID] = { "business_account_id", true, false, false, 64, whatsapp_is_id,
 		"the account's id: letters and digits",
 		"in Meta's developer console under WhatsApp > API setup, 'WhatsApp Business Account ID'" },
-	[WHATSAPP_TOKEN] = { "permanent_access_token", true, true, false, 2048, is_token, "the token without spaces",
+	[WHATSAPP_TOKEN] = { "permanent_access_token", true, true, false, 2048, whatsapp_is_token,
+		"the token without spaces",
 		"in Meta Business Settings under Users > System users, 'Generate new token', expiration 'Never'" },
-	[WHATSAPP_APP_SECRET] = { "app_secret", true, true, false, 256, is_token, "the app's secret without spaces",
+	[WHATSAPP_APP_SECRET] = { "app_secret", true, true, false, 256, whatsapp_is_token,
+		"the app's secret without spaces",
 		"in Meta's developer console under App settings > Basic, 'App secret'" },
-	[WHATSAPP_VERIFY_TOKEN] = { "verify_token", true, true, false, 256, is_token,
+	[WHATSAPP_VERIFY_TOKEN] = { "verify_token", true, true, false, 256, whatsapp_is_token,
 		"a word of your choice without spaces",
 		"nowhere: choose it here and type the same one in Meta's console under WhatsApp > Configuration > "
 		"Webhook" },
-	[WHATSAPP_DISPLAY_PHONE_NUMBER] = { "display_phone_number", false, false, false, 40, is_phone,
+	[WHATSAPP_DISPLAY_PHONE_NUMBER] = { "display_phone_number", false, false, false, 40, whatsapp_is_phone,
 		"a phone number such as +1 650 555 1234", "in Meta's developer console under WhatsApp > API setup" },
 	[WHATSAPP_WEBHOOK_VERIFIED_AT] = { "webhook_verified_at", false, false, true, 40, NULL, "a time",
 		"nowhere: Deskbell sets it" },

@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum err write_all(int fd, struct str text)
+static enum err crypt_key_file_write_all(int fd, struct str text)
 {
 	while (text.n > 0) {
 		ssize_t done = write(fd, text.p, text.n);
@@ -87,7 +87,7 @@ static enum err write_beside(
 	fd = mkstemp(temporary); /* mode 0600 */
 	if (fd < 0)
 		return explain(why, ERR_IO, "cannot create a file beside %s: %s", path, strerror(errno));
-	if (text->err == ERR_OK && write_all(fd, buf_str(text)) == ERR_OK && fsync(fd) == 0) {
+	if (text->err == ERR_OK && crypt_key_file_write_all(fd, buf_str(text)) == ERR_OK && fsync(fd) == 0) {
 		*out = fd;
 		return ERR_OK;
 	}
@@ -124,7 +124,7 @@ enum err crypt_keys_create(const char *path, struct explain *why)
 }
 
 /* Gives the file at `path` this text. Programs of the web server read it as its owner, so that must stay. */
-static enum err replace(const char *path, const struct buf *text, struct explain *why)
+static enum err crypt_key_file_replace(const char *path, const struct buf *text, struct explain *why)
 {
 	char temporary[PATH_MAX];
 	struct stat st, own;
@@ -190,7 +190,7 @@ static enum err change_locked(const char *path, change_fn change, void *arg, str
 		e = explain(
 			why, ERR_TOO_LARGE, "%s has no room for one more key; take old ones out with --drop-old", path);
 	if (e == ERR_OK)
-		e = replace(path, &changed, why);
+		e = crypt_key_file_replace(path, &changed, why);
 	secret_wipe(text, sizeof(text));
 	text_fini(&changed);
 	return e;
@@ -222,7 +222,7 @@ static struct str comments_before_keys(struct str text, struct str *keys)
 	return (struct str){ text.p, (size_t)(keys->p - text.p) };
 }
 
-static enum err add_key(struct str text, void *arg, struct buf *out, struct explain *why)
+static enum err crypt_key_file_add_key(struct str text, void *arg, struct buf *out, struct explain *why)
 {
 	struct str keys, comments = comments_before_keys(text, &keys);
 
@@ -236,7 +236,7 @@ static enum err add_key(struct str text, void *arg, struct buf *out, struct expl
 
 enum err crypt_keys_add(const char *path, struct explain *why)
 {
-	return key_file_change(path, add_key, NULL, why);
+	return key_file_change(path, crypt_key_file_add_key, NULL, why);
 }
 
 static enum err drop_keys(struct str text, void *arg, struct buf *out, struct explain *why)

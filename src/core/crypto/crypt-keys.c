@@ -34,7 +34,7 @@ bool crypt_key_id_is_valid(struct str id)
 	return crypt_unhex(id, raw, sizeof(raw));
 }
 
-static const struct crypt_key *ring_find(const struct crypt_ring *ring, struct str id)
+static const struct crypt_key *crypt_keys_ring_find(const struct crypt_ring *ring, struct str id)
 {
 	for (size_t i = 0; i < ring->n; i++)
 		if (str_equal(str_of(ring->key[i].id), id))
@@ -78,7 +78,7 @@ static bool ring_add_line(struct crypt_ring *ring, struct str line)
 
 	if (crypt_key_line_is_blank(line))
 		return true;
-	if (!key_parse(str_trim(line), key) || ring_find(ring, str_of(key->id)))
+	if (!key_parse(str_trim(line), key) || crypt_keys_ring_find(ring, str_of(key->id)))
 		return false;
 	ring->n++;
 	return true;
@@ -251,10 +251,10 @@ bool crypt_key_find(const struct crypt_keys *keys, struct str id, struct crypt_k
 	const struct crypt_key *found;
 
 	pthread_mutex_lock(&ring->lock);
-	found = ring_find(ring, id);
+	found = crypt_keys_ring_find(ring, id);
 	if (!found) {
 		ring_refresh(ring);
-		found = ring_find(ring, id);
+		found = crypt_keys_ring_find(ring, id);
 	}
 	if (found)
 		*out = *found;

@@ -57,12 +57,12 @@ static void library_ready(void)
 	pthread_once(&library.once, library_load);
 }
 
-static const unsigned char *octets(struct str s)
+static const unsigned char *crypt_octets(struct str s)
 {
 	return (const unsigned char *)(s.p ? s.p : "");
 }
 
-static struct str slice(const void *p, size_t n)
+static struct str crypt_slice(const void *p, size_t n)
 {
 	return (struct str){ p, n };
 }
@@ -70,7 +70,7 @@ static struct str slice(const void *p, size_t n)
 void crypt_sha256(struct str data, unsigned char out[CRYPT_SHA256_BYTES])
 {
 	library_ready();
-	if (!EVP_Digest(octets(data), data.n, out, NULL, library.sha256, NULL))
+	if (!EVP_Digest(crypt_octets(data), data.n, out, NULL, library.sha256, NULL))
 		fatal(ERR_INTERNAL, "OpenSSL failed at SHA-256");
 }
 
@@ -81,8 +81,9 @@ void crypt_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT_
 
 	library_ready();
 	ctx = EVP_MAC_CTX_dup(library.hmac);
-	if (!ctx || !EVP_MAC_init(ctx, octets(key), key.n, NULL) || !EVP_MAC_update(ctx, octets(data), data.n)
-		|| !EVP_MAC_final(ctx, out, &n, CRYPT_SHA256_BYTES) || n != CRYPT_SHA256_BYTES)
+	if (!ctx || !EVP_MAC_init(ctx, crypt_octets(key), key.n, NULL)
+		|| !EVP_MAC_update(ctx, crypt_octets(data), data.n) || !EVP_MAC_final(ctx, out, &n, CRYPT_SHA256_BYTES)
+		|| n != CRYPT_SHA256_BYTES)
 		fatal(ERR_INTERNAL, "OpenSSL failed at HMAC-SHA-256");
 	EVP_MAC_CTX_free(ctx);
 }
@@ -91,7 +92,7 @@ void crypt_hmac_sha1(struct str key, struct str data, unsigned char out[CRYPT_SH
 {
 	size_t n = 0;
 
-	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA1", NULL, octets(key), key.n, octets(data), data.n, out,
+	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA1", NULL, crypt_octets(key), key.n, crypt_octets(data), data.n, out,
 		    CRYPT_SHA1_BYTES, &n)
 		|| n != CRYPT_SHA1_BYTES)
 		fatal(ERR_INTERNAL, "OpenSSL failed at HMAC-SHA-1");
@@ -99,7 +100,7 @@ void crypt_hmac_sha1(struct str key, struct str data, unsigned char out[CRYPT_SH
 
 bool crypt_equal(struct str a, struct str b)
 {
-	return a.n == b.n && CRYPTO_memcmp(octets(a), octets(b), a.n) == 0;
+	return a.n == b.n && CRYPTO_memcmp(crypt_octets(a), crypt_octets(b), a.n) == 0;
 }
 
 void crypt_random(void *out, size_t n)
@@ -115,7 +116,7 @@ void crypt_random_token(struct buf *out, size_t bytes)
 	if (bytes > sizeof(raw))
 		bug("a token of %zu bytes", bytes);
 	crypt_random(raw, bytes);
-	crypt_base64url(out, slice(raw, bytes));
+	crypt_base64url(out, crypt_slice(raw, bytes));
 	secret_wipe(raw, sizeof(raw));
 }
 
@@ -124,7 +125,7 @@ void crypt_random_token(struct buf *out, size_t bytes)
 void crypt_hex(struct buf *out, struct str bytes)
 {
 	static const char digits[] = "0123456789abcdef";
-	const unsigned char *p = octets(bytes);
+	const unsigned char *p = crypt_octets(bytes);
 
 	for (size_t i = 0; i < bytes.n; i++) {
 		buf_add_char(out, digits[p[i] >> 4]);
@@ -132,7 +133,7 @@ void crypt_hex(struct buf *out, struct str bytes)
 	}
 }
 
-static int hex_value(char c)
+static int crypt_hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -148,7 +149,7 @@ bool crypt_unhex(struct str hex, unsigned char *out, size_t n)
 	if (hex.n / 2 != n || hex.n % 2)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int high = hex_value(hex.p[2 * i]), low = hex_value(hex.p[2 * i + 1]);
+		int high = crypt_hex_value(hex.p[2 * i]), low = crypt_hex_value(hex.p[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
@@ -160,7 +161,7 @@ bool crypt_unhex(struct str hex, unsigned char *out, size_t n)
 void crypt_base64url(struct buf *out, struct str bytes)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	const unsigned char *p = octets(bytes);
+	const unsigned char *p = crypt_octets(bytes);
 
 	for (size_t i = 0; i < bytes.n; i += 3) {
 		size_t n = bytes.n - i < 3 ? bytes.n - i : 3;
@@ -218,8 +219,8 @@ static bool gcm_encrypt(const struct crypt_key *key, const unsigned char *nonce,
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int n = 0;
 	bool good = ctx && EVP_EncryptInit_ex2(ctx, library.aes, key->bytes, nonce, NULL)
-		    && EVP_EncryptUpdate(ctx, NULL, &n, octets(context), (int)context.n)
-		    && EVP_EncryptUpdate(ctx, out, &n, octets(plain), (int)plain.n)
+		    && EVP_EncryptUpdate(ctx, NULL, &n, crypt_octets(context), (int)context.n)
+		    && EVP_EncryptUpdate(ctx, out, &n, crypt_octets(plain), (int)plain.n)
 		    && EVP_EncryptFinal_ex(ctx, out + plain.n, &n)
 		    && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + plain.n);
 
@@ -238,8 +239,8 @@ static bool gcm_decrypt(
 
 	memcpy(tag, box.p + length, TAG_BYTES);
 	good = ctx && EVP_DecryptInit_ex2(ctx, library.aes, key->bytes, nonce, NULL)
-	       && EVP_DecryptUpdate(ctx, NULL, &n, octets(context), (int)context.n)
-	       && EVP_DecryptUpdate(ctx, out, &n, octets(box), length)
+	       && EVP_DecryptUpdate(ctx, NULL, &n, crypt_octets(context), (int)context.n)
+	       && EVP_DecryptUpdate(ctx, out, &n, crypt_octets(box), length)
 	       && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag)
 	       && EVP_DecryptFinal_ex(ctx, out + length, &n);
 	EVP_CIPHER_CTX_free(ctx);
@@ -254,7 +255,7 @@ bool crypt_works(void)
 			  box[] = "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919";
 	static const struct crypt_key zero_key = { .id = "" };
 	unsigned char plain[16] = { 0 }, out[CRYPT_SHA256_BYTES], want[CRYPT_SHA256_BYTES];
-	struct str zeros = slice(plain, sizeof(plain));
+	struct str zeros = crypt_slice(plain, sizeof(plain));
 
 	crypt_sha256(STR("abc"), out);
 	if (!crypt_unhex(str_of(hash), want, sizeof(want)) || memcmp(out, want, sizeof(want)) != 0)
@@ -266,8 +267,8 @@ bool crypt_works(void)
 		|| memcmp(out, want, sizeof(want)) != 0)
 		return false;
 	out[0] ^= 1;
-	return gcm_decrypt(&zero_key, plain, STR(""), slice(want, sizeof(want)), plain)
-	       && !gcm_decrypt(&zero_key, plain, STR(""), slice(out, sizeof(out)), plain);
+	return gcm_decrypt(&zero_key, plain, STR(""), crypt_slice(want, sizeof(want)), plain)
+	       && !gcm_decrypt(&zero_key, plain, STR(""), crypt_slice(out, sizeof(out)), plain);
 }
 
 void crypt_seal(const struct crypt_keys *keys, struct str context, struct str plain, struct buf *out)
@@ -287,7 +288,7 @@ void crypt_seal(const struct crypt_keys *keys, struct str context, struct str pl
 		fatal(ERR_INTERNAL, "OpenSSL failed at AES-256-GCM");
 	buf_addf(out, SEALED_VERSION "%s.", key.id);
 	secret_wipe(&key, sizeof(key));
-	crypt_base64url(out, slice(box, n));
+	crypt_base64url(out, crypt_slice(box, n));
 	free(box);
 }
 
@@ -300,9 +301,10 @@ static enum err box_open(
 
 	if (!plain)
 		fatal(ERR_INTERNAL, "out of memory");
-	good = gcm_decrypt(key, octets(box), context, slice(box.p + NONCE_BYTES, box.n - NONCE_BYTES), plain);
+	good = gcm_decrypt(
+		key, crypt_octets(box), context, crypt_slice(box.p + NONCE_BYTES, box.n - NONCE_BYTES), plain);
 	if (good)
-		*out = secret_new(slice(plain, n));
+		*out = secret_new(crypt_slice(plain, n));
 	secret_wipe(plain, n + 1);
 	free(plain);
 	return good ? ERR_OK
@@ -363,8 +365,8 @@ bool crypt_digest(const struct crypt_keys *keys, size_t key_index, const char *p
 	/* A key of its own for each purpose, none of them the sealing key: HMAC as extraction (RFC 5869) over a
 	 * fixed-length label. */
 	crypt_sha256(str_of(purpose), label);
-	crypt_hmac_sha256(slice(key.bytes, CRYPT_KEY_BYTES), slice(label, sizeof(label)), derived);
-	crypt_hmac_sha256(slice(derived, sizeof(derived)), value, out);
+	crypt_hmac_sha256(crypt_slice(key.bytes, CRYPT_KEY_BYTES), crypt_slice(label, sizeof(label)), derived);
+	crypt_hmac_sha256(crypt_slice(derived, sizeof(derived)), value, out);
 	secret_wipe(derived, sizeof(derived));
 	secret_wipe(&key, sizeof(key));
 	return true;
@@ -381,7 +383,7 @@ static bool password_crypt(struct str password, const char *setting, struct buf 
 
 	if (!work)
 		fatal(ERR_INTERNAL, "out of memory");
-	memcpy(text, octets(password), password.n);
+	memcpy(text, crypt_octets(password), password.n);
 	hash = crypt_rn(text, setting, work, sizeof(*work));
 	if (hash)
 		buf_add_cstr(out, hash);

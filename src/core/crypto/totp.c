@@ -21,7 +21,7 @@ int totp_code(struct str secret, int64_t step)
 }
 
 /* The digits of what was typed; false when there are not exactly six, or anything else but white space. */
-static bool read_digits(struct str typed, char out[TOTP_DIGITS])
+static bool totp_read_digits(struct str typed, char out[TOTP_DIGITS])
 {
 	int n = 0;
 	for (size_t i = 0; i < typed.n; i++) {
@@ -38,7 +38,7 @@ int64_t totp_find(struct str secret, struct str typed, int64_t now)
 {
 	char given[TOTP_DIGITS], text[16];
 	int64_t found = 0;
-	if (!read_digits(typed, given))
+	if (!totp_read_digits(typed, given))
 		return 0;
 	for (int64_t step = now - 1; step <= now + 1; step++) {
 		snprintf(text, sizeof(text), "%06d", totp_code(secret, step));

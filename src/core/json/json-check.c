@@ -46,13 +46,13 @@ struct check {
 	struct buf *corrected; /* NULL: nothing is rewritten */
 };
 
-static void refuse(struct check *c, const char *reason)
+static void json_check_refuse(struct check *c, const char *reason)
 {
 	c->reason = reason;
 }
 
 /* Takes over everything before `from`, then `words` in place of the bytes up to `to`. */
-static void replace(struct check *c, size_t from, size_t to, struct str words)
+static void json_check_replace(struct check *c, size_t from, size_t to, struct str words)
 {
 	if (!c->corrected)
 		return;
@@ -61,11 +61,11 @@ static void replace(struct check *c, size_t from, size_t to, struct str words)
 	c->copied = to;
 }
 
-static void count(struct check *c, size_t bytes)
+static void json_check_count(struct check *c, size_t bytes)
 {
 	c->values_bytes += bytes;
 	if (c->values_bytes > c->values_max)
-		refuse(c, T("too many values"));
+		json_check_refuse(c, T("too many values"));
 }
 
 static bool is_at(const struct check *c, size_t at, char byte)
@@ -73,18 +73,18 @@ static bool is_at(const struct check *c, size_t at, char byte)
 	return at < c->text.n && c->text.p[at] == byte;
 }
 
-static bool is_space(char byte)
+static bool json_check_is_space(char byte)
 {
 	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
 static void skip_space(struct check *c)
 {
-	while (c->at < c->text.n && is_space(c->text.p[c->at]))
+	while (c->at < c->text.n && json_check_is_space(c->text.p[c->at]))
 		c->at++;
 }
 
-static bool is_digit(const struct check *c, size_t at)
+static bool json_check_is_digit(const struct check *c, size_t at)
 {
 	return at < c->text.n && c->text.p[at] >= '0' && c->text.p[at] <= '9';
 }
@@ -93,7 +93,7 @@ static bool skip_digits(struct check *c)
 {
 	size_t start = c->at;
 
-	while (is_digit(c, c->at))
+	while (json_check_is_digit(c, c->at))
 		c->at++;
 	return c->at > start;
 }
@@ -142,18 +142,18 @@ static bool skip_number(struct check *c, bool *whole)
 	return true;
 }
 
-static bool check_number(struct check *c)
+static bool json_check_number(struct check *c)
 {
 	size_t start = c->at;
 	bool whole;
 
 	if (!skip_number(c, &whole)) {
 		c->at = start;
-		refuse(c, T("a malformed number"));
+		json_check_refuse(c, T("a malformed number"));
 		return false;
 	}
 	if (whole && !integer_fits((struct str){ c->text.p + start, c->at - start }))
-		replace(c, c->at, c->at, STR(JSON_MARK));
+		json_check_replace(c, c->at, c->at, STR(JSON_MARK));
 	return true;
 }
 
@@ -172,12 +172,12 @@ static void check_escape(struct check *c)
 		if (c->at < c->text.n && memchr(single, c->text.p[c->at], sizeof(single)))
 			c->at++;
 		else
-			refuse(c, T("an unknown escape in a string"));
+			json_check_refuse(c, T("an unknown escape in a string"));
 		return;
 	}
 	for (c->at++; c->at < end; c->at++)
 		if (c->at >= c->text.n || !is_hex(c->text.p[c->at])) {
-			refuse(c, T("\\u without four hexadecimal digits"));
+			json_check_refuse(c, T("\\u without four hexadecimal digits"));
 			return;
 		}
 }
@@ -187,7 +187,7 @@ static void check_character(struct check *c)
 	char byte = c->text.p[c->at];
 
 	if ((unsigned char)byte < 0x20) {
-		refuse(c, T("a control character in a string"));
+		json_check_refuse(c, T("a control character in a string"));
 		return;
 	}
 	c->at++;
@@ -202,7 +202,7 @@ static void name_without_nul(struct check *c, size_t start, size_t end)
 		if (c->text.p[i] != '\\')
 			continue;
 		if (end - i >= 6 && memcmp(c->text.p + i, "\\u0000", 6) == 0)
-			replace(c, i, i + 6, STR("\\ufffd"));
+			json_check_replace(c, i, i + 6, STR("\\ufffd"));
 		i++; /* what an escape escapes is no backslash of its own */
 	}
 }
@@ -228,18 +228,18 @@ static bool check_string(struct check *c, bool is_name)
 static void check_name(struct check *c)
 {
 	if (!is_at(c, c->at, '"')) {
-		refuse(c, T("a name in quotation marks is missing"));
+		json_check_refuse(c, T("a name in quotation marks is missing"));
 		return;
 	}
 	if (!check_string(c, true))
 		return;
-	count(c, c->members[c->depth - 1]++ < MEMBERS_AT_FIRST ? MEMBER_BYTES : GROWN_MEMBER_BYTES);
+	json_check_count(c, c->members[c->depth - 1]++ < MEMBERS_AT_FIRST ? MEMBER_BYTES : GROWN_MEMBER_BYTES);
 	skip_space(c);
 	if (is_at(c, c->at, ':')) {
 		c->at++;
 		c->place = PLACE_VALUE;
 	} else if (c->at < c->text.n) {
-		refuse(c, T("a colon is missing"));
+		json_check_refuse(c, T("a colon is missing"));
 	}
 }
 
@@ -248,10 +248,10 @@ _Static_assert(JSON_DEPTH_MAX == 256, "the reason names the number");
 static void open_level(struct check *c, bool object)
 {
 	if (c->depth == JSON_DEPTH_MAX) {
-		refuse(c, T("more than 256 levels"));
+		json_check_refuse(c, T("more than 256 levels"));
 		return;
 	}
-	count(c, object ? OBJECT_BYTES : ARRAY_BYTES);
+	json_check_count(c, object ? OBJECT_BYTES : ARRAY_BYTES);
 	c->members[c->depth] = 0;
 	c->in_object[c->depth++] = object;
 	c->place = object ? PLACE_FIRST_NAME : PLACE_FIRST_VALUE;
@@ -279,20 +279,20 @@ static bool check_scalar(struct check *c)
 {
 	if (is_at(c, c->at, '"'))
 		return check_string(c, false);
-	if (is_at(c, c->at, '-') || is_digit(c, c->at))
-		return check_number(c);
+	if (is_at(c, c->at, '-') || json_check_is_digit(c, c->at))
+		return json_check_number(c);
 	if (skip_word(c, "true") || skip_word(c, "false") || skip_word(c, "null"))
 		return true;
-	refuse(c, T("a value is missing"));
+	json_check_refuse(c, T("a value is missing"));
 	return false;
 }
 
-static void check_value(struct check *c)
+static void json_check_value(struct check *c)
 {
 	if (is_at(c, c->at, '{') || is_at(c, c->at, '[')) {
 		open_level(c, is_at(c, c->at, '{'));
 	} else if (check_scalar(c)) {
-		count(c, SCALAR_BYTES);
+		json_check_count(c, SCALAR_BYTES);
 		c->place = PLACE_AFTER;
 	}
 }
@@ -302,14 +302,14 @@ static void check_after(struct check *c)
 	bool object = c->depth > 0 && c->in_object[c->depth - 1];
 
 	if (c->depth == 0) {
-		refuse(c, T("something follows the value"));
+		json_check_refuse(c, T("something follows the value"));
 	} else if (is_at(c, c->at, object ? '}' : ']')) {
 		close_level(c);
 	} else if (is_at(c, c->at, ',')) {
 		c->at++;
 		c->place = object ? PLACE_NAME : PLACE_VALUE;
 	} else {
-		refuse(c, T("a comma or an end is missing"));
+		json_check_refuse(c, T("a comma or an end is missing"));
 	}
 }
 
@@ -323,11 +323,11 @@ static void check_next(struct check *c)
 	else if (c->place == PLACE_NAME || c->place == PLACE_FIRST_NAME)
 		check_name(c);
 	else
-		check_value(c);
+		json_check_value(c);
 }
 
 /* To the end, or to where the text is refused. */
-static void check_text(struct check *c)
+static void json_check_text(struct check *c)
 {
 	skip_space(c);
 	while (c->at < c->text.n && !c->reason) {
@@ -341,14 +341,14 @@ enum err json_check(struct str text, size_t values_max, struct buf *corrected, s
 {
 	struct check c = { .text = text, .values_max = values_max, .corrected = corrected, .place = PLACE_VALUE };
 
-	check_text(&c);
+	json_check_text(&c);
 	if (c.reason)
 		return explain(why, c.values_bytes > values_max ? ERR_TOO_LARGE : ERR_INVALID,
 			T("not valid JSON at byte %zu: %s"), c.at + 1, c.reason);
 	if (c.depth > 0 || c.place != PLACE_AFTER)
 		return explain(why, ERR_INVALID, T("not valid JSON: the text ends too early"));
 	if (c.copied > 0)
-		replace(&c, text.n, text.n, STR(""));
+		json_check_replace(&c, text.n, text.n, STR(""));
 	return corrected->err == ERR_OK ? ERR_OK : explain(why, ERR_INVALID, "the JSON document is too large");
 }
 
@@ -356,6 +356,6 @@ size_t json_values_bytes(struct str text, size_t limit)
 {
 	struct check c = { .text = text, .values_max = limit, .place = PLACE_VALUE };
 
-	check_text(&c);
+	json_check_text(&c);
 	return c.values_bytes < limit ? c.values_bytes : limit;
 }

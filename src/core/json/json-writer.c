@@ -70,7 +70,7 @@ static bool needs_escape(unsigned char byte)
 	return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-static void add_escape(struct buf *out, unsigned char byte)
+static void json_writer_add_escape(struct buf *out, unsigned char byte)
 {
 	static const char letters[] = "btn\0fr"; /* from U+0008; U+000B has none */
 	char letter = byte >= 0x20 ? (char)byte : byte >= 8 && byte <= 13 ? letters[byte - 8] : '\0';
@@ -85,7 +85,7 @@ static void add_escape(struct buf *out, unsigned char byte)
 
 /* Runs without escapes go over whole; bytes beyond ASCII make a run to be cleaned. No character is cut, since escapes
  * are ASCII. */
-static void add_quoted(struct buf *out, struct str s)
+static void json_writer_add_quoted(struct buf *out, struct str s)
 {
 	size_t i = 0;
 
@@ -101,7 +101,7 @@ static void add_quoted(struct buf *out, struct str s)
 		else
 			buf_add(out, s.p + start, i - start);
 		if (i < s.n)
-			add_escape(out, (unsigned char)s.p[i++]);
+			json_writer_add_escape(out, (unsigned char)s.p[i++]);
 	}
 	buf_add_char(out, '"');
 }
@@ -112,7 +112,7 @@ static void write_key(struct json_writer *w, struct str key)
 		bug("a JSON key outside an object, or two keys in a row");
 	if (w->comma)
 		buf_add_char(w->out, ',');
-	add_quoted(w->out, key);
+	json_writer_add_quoted(w->out, key);
 	buf_add_char(w->out, ':');
 	w->comma = true;
 	w->after_key = true;
@@ -130,7 +130,7 @@ void json_write_str(struct json_writer *w, struct str s)
 		return;
 	}
 	value_begins(w);
-	add_quoted(w->out, s);
+	json_writer_add_quoted(w->out, s);
 }
 
 void json_write_i64(struct json_writer *w, int64_t v)
@@ -195,7 +195,7 @@ void json_write_null(struct json_writer *w)
 	write_word(w, STR("null"));
 }
 
-static void write_number(struct json_writer *w, const struct json *v)
+static void json_writer_write_number(struct json_writer *w, const struct json *v)
 {
 	char room[JSON_INT_ROOM];
 
@@ -210,7 +210,7 @@ static void write_array(struct json_writer *w, const struct json *v)
 	json_end_array(w);
 }
 
-static bool write_member(void *arg, struct str key, const struct json *value)
+static bool json_writer_write_member(void *arg, struct str key, const struct json *value)
 {
 	write_key(arg, key);
 	json_write_value(arg, value);
@@ -220,7 +220,7 @@ static bool write_member(void *arg, struct str key, const struct json *value)
 static void write_object(struct json_writer *w, const struct json *v)
 {
 	json_begin_object(w);
-	json_each(v, write_member, w);
+	json_each(v, json_writer_write_member, w);
 	json_end_object(w);
 }
 
@@ -238,7 +238,7 @@ void json_write_value(struct json_writer *w, const struct json *v)
 	else if (kind == JSON_BOOL)
 		json_write_bool(w, json_bool(v, false));
 	else if (kind == JSON_INT || kind == JSON_DOUBLE)
-		write_number(w, v);
+		json_writer_write_number(w, v);
 	else
 		json_write_null(w);
 }

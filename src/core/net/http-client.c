@@ -250,7 +250,7 @@ static void queue_start(struct http_client *client)
 	}
 }
 
-static void perform(struct http_client *client)
+static void http_client_perform(struct http_client *client)
 {
 	int running;
 
@@ -275,16 +275,16 @@ static void finish_completed(struct http_client *client)
 }
 
 /* Does what can be done without waiting, and starts what the callbacks submitted, so that it leaves at once. */
-static void advance(struct http_client *client)
+static void http_client_advance(struct http_client *client)
 {
 	unsigned before = client->completions;
 
 	queue_start(client);
-	perform(client);
+	http_client_perform(client);
 	finish_completed(client);
 	if (client->completions != before && client->n_queued > 0) {
 		queue_start(client);
-		perform(client);
+		http_client_perform(client);
 	}
 }
 
@@ -307,7 +307,7 @@ unsigned http_client_run(struct http_client *client, const int *fds, unsigned n_
 	if (n_fds > FDS_MAX || client->running)
 		bug("http_client_run with %u descriptors%s", n_fds, client->running ? ", from a callback" : "");
 	client->running = true;
-	advance(client);
+	http_client_advance(client);
 	for (unsigned i = 0; i < n_fds; i++)
 		waits[i] = (struct curl_waitfd){ .fd = fds[i], .events = CURL_WAIT_POLLIN };
 	timeout_ms = client->completions != before || timeout_ms < 0 ? 0 : wait_limit_ms(client, timeout_ms);
@@ -317,7 +317,7 @@ unsigned http_client_run(struct http_client *client, const int *fds, unsigned n_
 	client->waited_us += clock_mono_us() - began_us;
 	for (unsigned i = 0; i < n_fds; i++)
 		ready |= waits[i].revents ? 1u << i : 0;
-	advance(client);
+	http_client_advance(client);
 	client->running = false;
 	return ready;
 }
@@ -355,7 +355,7 @@ static void options_complete(struct http_client *client, const struct http_clien
 	o->user_agent = client->user_agent;
 }
 
-static bool speaks(const curl_version_info_data *library, const char *protocol)
+static bool http_client_speaks(const curl_version_info_data *library, const char *protocol)
 {
 	for (const char *const *p = library->protocols; *p; p++)
 		if (strcmp(*p, protocol) == 0)
@@ -367,7 +367,8 @@ enum err http_client_try(struct explain *why)
 {
 	const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
 
-	if (!(library->features & CURL_VERSION_SSL) || !speaks(library, "https") || !speaks(library, "http"))
+	if (!(library->features & CURL_VERSION_SSL) || !http_client_speaks(library, "https")
+		|| !http_client_speaks(library, "http"))
 		return explain(why, ERR_CONFIG, "libcurl %s cannot speak https", library->version);
 	if (!(library->features & CURL_VERSION_ASYNCHDNS))
 		return explain(

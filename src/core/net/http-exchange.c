@@ -111,7 +111,7 @@ static int rewind_body(void *arg, curl_off_t offset, int origin)
 
 /* The buffer keeps what fits whole chunks at a time, so the last chunk is cut here. The rest is read and dropped, which
  * keeps the connection usable. */
-static size_t take_answer(char *bytes, size_t size, size_t count, void *arg)
+static size_t http_exchange_take_answer(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct exchange *x = arg;
 	size_t n = size * count, room = x->answer.max - x->answer.len;
@@ -196,7 +196,7 @@ static void add_header(struct exchange *x, const char *start, struct str rest)
 	free(line);
 }
 
-static void add_headers(struct exchange *x, const struct http_request *request)
+static void http_exchange_add_headers(struct exchange *x, const struct http_request *request)
 {
 	add_header(x, "Expect:", STR_NONE); /* none: it would cost a second on servers that do not know it */
 	if (request->content_type.p)
@@ -232,7 +232,7 @@ struct exchange *http_exchange_new(const struct http_request *request, size_t ma
 		memcpy(x->body, request->body.p, request->body.n);
 		x->body_len = request->body.n;
 	}
-	add_headers(x, request);
+	http_exchange_add_headers(x, request);
 	return x;
 }
 
@@ -277,7 +277,7 @@ CURL *http_easy_new(const char *user_agent, int connect_timeout_ms)
 	SET(easy, CURLOPT_PREREQFUNCTION, before_request);
 	SET(easy, CURLOPT_READFUNCTION, give_body);
 	SET(easy, CURLOPT_SEEKFUNCTION, rewind_body);
-	SET(easy, CURLOPT_WRITEFUNCTION, take_answer);
+	SET(easy, CURLOPT_WRITEFUNCTION, http_exchange_take_answer);
 	SET(easy, CURLOPT_HEADERFUNCTION, take_header);
 	easy_set_protocols(easy);
 	return easy;

@@ -8,7 +8,7 @@
 
 #include <curl/curl.h>
 
-static bool part(struct pool *pool, CURLU *parsed, CURLUPart what, unsigned flags, struct str *out)
+static bool http_url_part(struct pool *pool, CURLU *parsed, CURLUPart what, unsigned flags, struct str *out)
 {
 	char *text = NULL;
 	bool there = curl_url_get(parsed, what, &text, flags) == CURLUE_OK;
@@ -21,7 +21,7 @@ static bool part(struct pool *pool, CURLU *parsed, CURLUPart what, unsigned flag
 /* A space becomes %20, outside of the host: libcurl 8 wants to be told, 7 does it anyway. */
 #define TAKE (CURLU_URLENCODE | CURLU_ALLOW_SPACE)
 
-static bool set(struct pool *pool, CURLU *parsed, const char *base, struct str text)
+static bool http_url_set(struct pool *pool, CURLU *parsed, const char *base, struct str text)
 {
 	if (str_is_empty(text) || str_find_char(text, '\0') >= 0)
 		return false;
@@ -40,16 +40,16 @@ bool http_url_parse(struct pool *pool, const char *base, struct str text, struct
 	if (!parsed)
 		fatal(ERR_INTERNAL, "out of memory");
 	*out = (struct http_url){ 0 };
-	good = set(pool, parsed, base, text) && part(pool, parsed, CURLUPART_SCHEME, 0, &scheme)
-	       && part(pool, parsed, CURLUPART_HOST, 0, &out->host)
-	       && part(pool, parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port)
-	       && part(pool, parsed, CURLUPART_URL, 0, &out->url)
+	good = http_url_set(pool, parsed, base, text) && http_url_part(pool, parsed, CURLUPART_SCHEME, 0, &scheme)
+	       && http_url_part(pool, parsed, CURLUPART_HOST, 0, &out->host)
+	       && http_url_part(pool, parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port)
+	       && http_url_part(pool, parsed, CURLUPART_URL, 0, &out->url)
 	       && (str_equal(scheme, STR("http")) || str_equal(scheme, STR("https")));
 	if (good) {
 		out->origin = pool_printf(pool, "%s://%s:%s", scheme.p, out->host.p, port.p);
 		out->is_https = str_equal(scheme, STR("https"));
-		out->has_user = part(pool, parsed, CURLUPART_USER, 0, &user);
-		out->has_user = part(pool, parsed, CURLUPART_PASSWORD, 0, &password) || out->has_user;
+		out->has_user = http_url_part(pool, parsed, CURLUPART_USER, 0, &user);
+		out->has_user = http_url_part(pool, parsed, CURLUPART_PASSWORD, 0, &password) || out->has_user;
 	}
 	curl_url_cleanup(parsed);
 	return good;

@@ -69,7 +69,7 @@ static const struct range v6_ranges[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool is_in(const struct range *range, const uint8_t *address)
+static bool net_address_is_in(const struct range *range, const uint8_t *address)
 {
 	unsigned whole = range->bits / 8, rest = range->bits % 8;
 
@@ -81,7 +81,7 @@ static bool is_in(const struct range *range, const uint8_t *address)
 static const struct range *find_range(const struct range *ranges, size_t n, const uint8_t *address)
 {
 	for (size_t i = 0; i < n; i++)
-		if (is_in(&ranges[i], address))
+		if (net_address_is_in(&ranges[i], address))
 			return &ranges[i];
 	return NULL;
 }
@@ -103,7 +103,7 @@ static const char *judge_v6(const uint8_t *address)
 }
 
 /* The bytes of an IPv4 or IPv6 address, NULL for anything else. */
-static const uint8_t *bytes_of(const struct sockaddr *address, size_t len)
+static const uint8_t *net_address_bytes_of(const struct sockaddr *address, size_t len)
 {
 	if (len >= sizeof(struct sockaddr_in) && address->sa_family == AF_INET)
 		return (const uint8_t *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
@@ -114,7 +114,7 @@ static const uint8_t *bytes_of(const struct sockaddr *address, size_t len)
 
 const char *net_address_not_public(const struct sockaddr *address, size_t len)
 {
-	const uint8_t *bytes = bytes_of(address, len);
+	const uint8_t *bytes = net_address_bytes_of(address, len);
 
 	if (!bytes)
 		return T("not an internet address");
@@ -132,7 +132,7 @@ const char *net_address_text_not_public(const char *text)
 
 void net_address_format(const struct sockaddr *address, size_t len, char out[NET_ADDRESS_TEXT_BYTES])
 {
-	const uint8_t *bytes = bytes_of(address, len);
+	const uint8_t *bytes = net_address_bytes_of(address, len);
 
 	if (!bytes || !inet_ntop(address->sa_family, bytes, out, NET_ADDRESS_TEXT_BYTES))
 		snprintf(out, NET_ADDRESS_TEXT_BYTES, "?");

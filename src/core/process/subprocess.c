@@ -124,7 +124,7 @@ static void ends_close(int *ends)
 }
 
 /* Above the standard ones, which a program without them would otherwise get here. */
-static int lift(int fd)
+static int subprocess_lift(int fd)
 {
 	int high = fd < 0 || fd > 3 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 4);
 
@@ -141,8 +141,8 @@ static bool ends_open(struct run *r)
 			i == IN ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) : pipe2(pair, O_CLOEXEC);
 		if (failed)
 			return false;
-		r->ours[i] = lift(pair[0]);
-		r->theirs[i] = lift(pair[1]);
+		r->ours[i] = subprocess_lift(pair[0]);
+		r->theirs[i] = subprocess_lift(pair[1]);
 		if (r->ours[i] < 0 || r->theirs[i] < 0 || fcntl(r->ours[i], F_SETFL, O_NONBLOCK) < 0)
 			return false;
 	}
@@ -151,7 +151,7 @@ static bool ends_open(struct run *r)
 
 /* ---- start ---- */
 
-static bool find_program(const char *name, char *path)
+static bool subprocess_find_program(const char *name, char *path)
 {
 	static const char *const folders[] = { "/usr/local/bin", "/usr/bin", "/bin" };
 
@@ -163,11 +163,11 @@ static bool find_program(const char *name, char *path)
 	return false;
 }
 
-static enum err start(struct run *r, struct explain *why)
+static enum err subprocess_start(struct run *r, struct explain *why)
 {
 	struct rlimit files = { 1024, 1024 };
 
-	if (!find_program(r->program->argv[0], r->path))
+	if (!subprocess_find_program(r->program->argv[0], r->path))
 		return explain(why, ERR_CONFIG,
 			T("the program %s is not installed on this host: install the package %s"), r->program->argv[0],
 			r->program->package);
@@ -205,7 +205,7 @@ static void give_input(struct run *r)
 }
 
 /* One chunk; the end of the stream closes it. */
-static void take(int *fd, struct buf *to)
+static void subprocess_take(int *fd, struct buf *to)
 {
 	char chunk[CHUNK_BYTES];
 	ssize_t n = read(*fd, chunk, sizeof(chunk));
@@ -231,7 +231,7 @@ static void take_errors(struct run *r)
 
 #define STOP_LOOK_MS 100
 
-static int left_ms(const struct run *r)
+static int subprocess_left_ms(const struct run *r)
 {
 	int64_t left = (r->deadline_us - clock_mono_us() + 999) / 1000;
 
@@ -240,22 +240,22 @@ static int left_ms(const struct run *r)
 	return left > 0 ? (int)left : 0;
 }
 
-static enum err too_slow(const struct run *r, struct explain *why)
+static enum err subprocess_too_slow(const struct run *r, struct explain *why)
 {
 	return explain(why, ERR_TIMEOUT, T("%s did not finish within %d seconds"), r->program->argv[0],
 		(r->program->timeout_ms + 999) / 1000);
 }
 
 /* Until it has closed both of its streams. */
-static enum err exchange(struct run *r, struct explain *why)
+static enum err subprocess_exchange(struct run *r, struct explain *why)
 {
 	while (r->ours[OUT] >= 0 || r->ours[ERRORS] >= 0) {
 		struct pollfd polls[] = { { r->ours[IN], POLLOUT, 0 }, { r->ours[OUT], POLLIN, 0 },
 			{ r->ours[ERRORS], POLLIN, 0 } };
-		int left = left_ms(r);
+		int left = subprocess_left_ms(r);
 
 		if (left == 0)
-			return too_slow(r, why);
+			return subprocess_too_slow(r, why);
 		if (r->program->stop && left > STOP_LOOK_MS)
 			left = STOP_LOOK_MS;
 		if (poll(polls, 3, left) < 0 && errno != EINTR)
@@ -263,7 +263,7 @@ static enum err exchange(struct run *r, struct explain *why)
 		if (r->ours[IN] >= 0 && polls[0].revents)
 			give_input(r);
 		if (polls[1].revents)
-			take(&r->ours[OUT], &r->output);
+			subprocess_take(&r->ours[OUT], &r->output);
 		if (polls[2].revents)
 			take_errors(r);
 		if (r->output.err != ERR_OK)
@@ -287,15 +287,15 @@ static enum err await_end(struct run *r, struct explain *why)
 			return ERR_OK; /* the system reaps for us */
 		if (!failed && info.si_pid == r->pid)
 			return ERR_OK;
-		if (left_ms(r) == 0)
-			return too_slow(r, why);
+		if (subprocess_left_ms(r) == 0)
+			return subprocess_too_slow(r, why);
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < 10000000)
 			pause.tv_nsec *= 2;
 	}
 }
 
-static int reap(struct run *r)
+static int subprocess_reap(struct run *r)
 {
 	int status = 0;
 	pid_t done;
@@ -329,12 +329,12 @@ enum err subprocess_run(
 	r.deadline_us = clock_mono_us() + (int64_t)program->timeout_ms * 1000;
 	buf_init(&r.output, program->max_output_bytes);
 	buf_init(&r.errors, ERRORS_MAX_BYTES);
-	e = start(&r, why);
+	e = subprocess_start(&r, why);
 	if (e == ERR_OK) {
-		e = exchange(&r, why);
+		e = subprocess_exchange(&r, why);
 		if (e == ERR_OK)
 			e = await_end(&r, why);
-		out->exit_status = reap(&r);
+		out->exit_status = subprocess_reap(&r);
 		if (e == ERR_OK)
 			e = check_started(&r, why);
 	}

@@ -45,42 +45,42 @@ struct asking {
 	struct held held;
 };
 
-static void write_number(struct json_writer *w, const char *name, double value)
+static void cmd_ask_write_number(struct json_writer *w, const char *name, double value)
 {
 	json_key(w, name);
 	json_write_double(w, round(value * 1e6) / 1e6);
 }
 
-static void write_score(struct json_writer *w, double score)
+static void cmd_ask_write_score(struct json_writer *w, double score)
 {
-	write_number(w, "score", score);
+	cmd_ask_write_number(w, "score", score);
 }
 
-static void write_candidates(struct json_writer *w, const struct answer *a)
+static void cmd_ask_write_candidates(struct json_writer *w, const struct answer *a)
 {
 	json_key(w, "candidates");
 	json_begin_array(w);
 	for (int i = 0; i < a->n_candidates; i++) {
 		json_begin_object(w);
 		json_member_str(w, "skill", a->candidates[i].skill->title);
-		write_score(w, a->candidates[i].score);
+		cmd_ask_write_score(w, a->candidates[i].score);
 		if (a->candidates[i].cosine > -1) {
-			write_number(w, "words", a->candidates[i].words);
-			write_number(w, "cosine", a->candidates[i].cosine);
+			cmd_ask_write_number(w, "words", a->candidates[i].words);
+			cmd_ask_write_number(w, "cosine", a->candidates[i].cosine);
 		}
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-static void write_passages(struct json_writer *w, const struct answer *a)
+static void cmd_ask_write_passages(struct json_writer *w, const struct answer *a)
 {
 	json_key(w, "passages");
 	json_begin_array(w);
 	for (int i = 0; i < a->n_passages; i++) {
 		json_begin_object(w);
 		json_member_str(w, "document", a->passages[i].document);
-		write_score(w, a->passages[i].score);
+		cmd_ask_write_score(w, a->passages[i].score);
 		json_member_str(w, "text", a->passages[i].text);
 		json_end_object(w);
 	}
@@ -121,9 +121,9 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	json_member_str(w, "reason", str_of(a->reason));
 	json_key(w, "skill");
 	json_write_str(w, a->skill);
-	write_score(w, a->score);
-	write_candidates(w, a);
-	write_passages(w, a);
+	cmd_ask_write_score(w, a->score);
+	cmd_ask_write_candidates(w, a);
+	cmd_ask_write_passages(w, a);
 	json_key(w, "reply");
 	json_write_str(w, a->reply);
 	json_member_str(w, "act", str_of(act_name(a->act)));
@@ -137,7 +137,7 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	out_json_end(&j);
 }
 
-static enum err read_organisation(struct ctl *ctl, struct question *q)
+static enum err cmd_ask_read_organisation(struct ctl *ctl, struct question *q)
 {
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
@@ -159,7 +159,7 @@ static enum err read_organisation(struct ctl *ctl, struct question *q)
 	return ERR_OK;
 }
 
-static void answered(void *arg)
+static void cmd_ask_answered(void *arg)
 {
 	*(bool *)arg = true;
 }
@@ -228,7 +228,7 @@ static enum err answer_line(struct asking *asking, struct pool *pool, struct str
 	held_show(&asking->held, &asking->q);
 	struct refusal refusal = guard_refuses(pool, &asking->q, 1);
 	if (!asking->turns || !is_refused(&refusal, &asking->q, &a)) {
-		pipeline_answer(asking->pipeline, pool, &asking->q, &a, answered, &done);
+		pipeline_answer(asking->pipeline, pool, &asking->q, &a, cmd_ask_answered, &done);
 		while (!done)
 			http_client_run(asking->http, NULL, 0, 1000);
 		if (a.db_away)
@@ -268,7 +268,7 @@ enum err ctl_ask(struct ctl *ctl)
 {
 	struct asking asking = { .turns = arg_flag(ctl, "turns") };
 	const struct crypt_keys *keys = NULL;
-	enum err e = read_organisation(ctl, &asking.q);
+	enum err e = cmd_ask_read_organisation(ctl, &asking.q);
 	/* Only the key of a model's endpoint is sealed: without a key file one can still ask. */
 	if (e == ERR_OK && *ctl->conf.key_file)
 		e = ctl_load_keys(ctl, &keys);

@@ -14,7 +14,7 @@ struct mode {
 	struct str before;
 };
 
-static enum err show_or_set(struct ctl *ctl, void *arg)
+static enum err cmd_bot_mode_show_or_set(struct ctl *ctl, void *arg)
 {
 	struct mode *m = arg;
 	struct db_result *r;
@@ -37,7 +37,7 @@ enum err ctl_bot_mode(struct ctl *ctl)
 {
 	struct mode m = { .org = arg_number(ctl, "org") };
 	const char *mode = arg_text(ctl, "MODE");
-	enum err e = ctl_transaction(ctl, m.org, show_or_set, &m);
+	enum err e = ctl_transaction(ctl, m.org, cmd_bot_mode_show_or_set, &m);
 	if (e != ERR_OK)
 		return e;
 	if (!mode)

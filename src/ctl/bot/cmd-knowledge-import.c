@@ -40,7 +40,7 @@ struct import {
 	int64_t outcomes[3], passages; /* by enum knowledge_outcome */
 };
 
-static enum err read_all(struct ctl *ctl, int fd, const char *name, struct buf *text)
+static enum err cmd_knowledge_import_read_all(struct ctl *ctl, int fd, const char *name, struct buf *text)
 {
 	for (;;) {
 		char *room = buf_reserve(text, 65536);
@@ -59,7 +59,7 @@ static enum err read_all(struct ctl *ctl, int fd, const char *name, struct buf *
 }
 
 /* The file's bytes in the pool. */
-static enum err read_file(struct ctl *ctl, const char *name, struct str *out)
+static enum err cmd_knowledge_import_read_file(struct ctl *ctl, const char *name, struct str *out)
 {
 	struct buf text;
 	bool standard = !strcmp(name, "-");
@@ -68,7 +68,7 @@ static enum err read_file(struct ctl *ctl, const char *name, struct str *out)
 		return explain(&ctl->why, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be opened: %s", name,
 			strerror(errno));
 	buf_init(&text, FILE_MAX_BYTES + 65536);
-	enum err e = read_all(ctl, fd, standard ? "standard input" : name, &text);
+	enum err e = cmd_knowledge_import_read_all(ctl, fd, standard ? "standard input" : name, &text);
 	if (e == ERR_OK)
 		*out = pool_str(ctl->pool, buf_str(&text));
 	buf_fini(&text);
@@ -78,7 +78,7 @@ static enum err read_file(struct ctl *ctl, const char *name, struct str *out)
 }
 
 /* As the database takes it. */
-static struct str clean(struct pool *pool, struct str s)
+static struct str cmd_knowledge_import_clean(struct pool *pool, struct str s)
 {
 	struct buf out;
 	buf_init(&out, 3 * s.n + 1);
@@ -88,7 +88,7 @@ static struct str clean(struct pool *pool, struct str s)
 	return text;
 }
 
-static enum err refuse(struct ctl *ctl, const struct import *im, size_t line, const char *words)
+static enum err cmd_knowledge_import_refuse(struct ctl *ctl, const struct import *im, size_t line, const char *words)
 {
 	if (line)
 		return explain(
@@ -96,7 +96,8 @@ static enum err refuse(struct ctl *ctl, const struct import *im, size_t line, co
 	return explain(&ctl->why, ERR_INVALID, "%s: %s. Nothing of it was imported.", im->name, words);
 }
 
-static void add_document(struct ctl *ctl, struct import *im, struct knowledge_document d, size_t line)
+static void cmd_knowledge_import_add_document(
+	struct ctl *ctl, struct import *im, struct knowledge_document d, size_t line)
 {
 	if (im->n == im->room) {
 		size_t room = im->room ? 2 * im->room : 16;
@@ -122,33 +123,39 @@ struct titled {
 };
 
 /* A member that is a string or is not there; false when it is something else. */
-static bool take_member(struct pool *pool, const struct json *v, const char *key, struct str *out)
+static bool cmd_knowledge_import_take_member(struct pool *pool, const struct json *v, const char *key, struct str *out)
 {
 	const struct json *member = json_get(v, key);
 	enum json_kind kind = json_kind(member);
 	if (kind == JSON_STRING)
-		*out = clean(pool, json_str(member));
+		*out = cmd_knowledge_import_clean(pool, json_str(member));
 	return kind == JSON_STRING || kind == JSON_NULL || kind == JSON_ABSENT;
 }
 
-static enum err take_line(struct ctl *ctl, struct import *im, struct str line, size_t number, struct str language)
+static enum err cmd_knowledge_import_take_line(
+	struct ctl *ctl, struct import *im, struct str line, size_t number, struct str language)
 {
 	struct knowledge_document d = { .source = STR("jsonl"), .language = language };
 	const struct json *v;
 	struct explain why = { "" };
 	if (json_parse(ctl->pool, line, &v, &why) != ERR_OK)
-		return refuse(ctl, im, number, pool_printf(ctl->pool, "it is no JSON: %s", why.text).p);
+		return cmd_knowledge_import_refuse(
+			ctl, im, number, pool_printf(ctl->pool, "it is no JSON: %s", why.text).p);
 	if (json_kind(v) != JSON_OBJECT)
-		return refuse(ctl, im, number, "it must be a JSON object with title and text");
-	if (!take_member(ctl->pool, v, "title", &d.title) || !take_member(ctl->pool, v, "text", &d.text)
-		|| !take_member(ctl->pool, v, "language", &d.language) || !take_member(ctl->pool, v, "url", &d.url))
-		return refuse(ctl, im, number, "title, text, language and url must be strings");
+		return cmd_knowledge_import_refuse(ctl, im, number, "it must be a JSON object with title and text");
+	if (!cmd_knowledge_import_take_member(ctl->pool, v, "title", &d.title)
+		|| !cmd_knowledge_import_take_member(ctl->pool, v, "text", &d.text)
+		|| !cmd_knowledge_import_take_member(ctl->pool, v, "language", &d.language)
+		|| !cmd_knowledge_import_take_member(ctl->pool, v, "url", &d.url))
+		return cmd_knowledge_import_refuse(ctl, im, number, "title, text, language and url must be strings");
 	d.title = str_trim(d.title);
 	const char *fault = knowledge_fault(ctl->pool, &d);
 	if (fault)
-		return refuse(ctl, im, number, fault);
-	add_document(ctl, im, d, number);
-	return im->n <= LINES_MAX ? ERR_OK : refuse(ctl, im, number, "there are more lines than are taken at once");
+		return cmd_knowledge_import_refuse(ctl, im, number, fault);
+	cmd_knowledge_import_add_document(ctl, im, d, number);
+	return im->n <= LINES_MAX
+		       ? ERR_OK
+		       : cmd_knowledge_import_refuse(ctl, im, number, "there are more lines than are taken at once");
 }
 
 /* By title, ASCII letters without case; of equal ones the earlier line first. Letters beyond ASCII are compared by the
@@ -162,7 +169,7 @@ static int compare_titles(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-static enum err check_double(struct ctl *ctl, const struct import *im)
+static enum err cmd_knowledge_import_check_double(struct ctl *ctl, const struct import *im)
 {
 	struct titled *all = pool_new_array(ctl->pool, im->n, struct titled);
 	for (size_t i = 0; i < im->n; i++)
@@ -170,7 +177,7 @@ static enum err check_double(struct ctl *ctl, const struct import *im)
 	qsort(all, im->n, sizeof(*all), compare_titles);
 	for (size_t i = 1; i < im->n; i++)
 		if (str_equal_nocase(all[i - 1].title, all[i].title))
-			return refuse(ctl, im, all[i].line,
+			return cmd_knowledge_import_refuse(ctl, im, all[i].line,
 				pool_printf(ctl->pool, "line %zu has the same title", all[i - 1].line).p);
 	return ERR_OK;
 }
@@ -181,11 +188,11 @@ static enum err parse_lines(struct ctl *ctl, struct import *im, struct str text,
 	for (size_t number = 1; text.p && e == ERR_OK; number++) {
 		struct str line = str_trim(str_take_until(&text, '\n'));
 		if (line.n)
-			e = take_line(ctl, im, line, number, language);
+			e = cmd_knowledge_import_take_line(ctl, im, line, number, language);
 	}
 	if (e == ERR_OK && im->n == 0)
-		return refuse(ctl, im, 0, "it is empty");
-	return e == ERR_OK ? check_double(ctl, im) : e;
+		return cmd_knowledge_import_refuse(ctl, im, 0, "it is empty");
+	return e == ERR_OK ? cmd_knowledge_import_check_double(ctl, im) : e;
 }
 
 /* ---- a file that is one document ---- */
@@ -200,14 +207,14 @@ static enum err parse_file(struct ctl *ctl, struct import *im, struct str bytes,
 	if (e != ERR_OK)
 		return explain(&ctl->why, e, "%s: %s", im->name, why.text);
 	if (fault)
-		return refuse(ctl, im, 0, fault);
-	add_document(ctl, im, d, 0);
+		return cmd_knowledge_import_refuse(ctl, im, 0, fault);
+	cmd_knowledge_import_add_document(ctl, im, d, 0);
 	return ERR_OK;
 }
 
 /* ---- storing ---- */
 
-static enum err store(struct ctl *ctl, void *arg)
+static enum err cmd_knowledge_import_store(struct ctl *ctl, void *arg)
 {
 	struct import *im = arg;
 	struct knowledge_writer *w;
@@ -218,7 +225,8 @@ static enum err store(struct ctl *ctl, void *arg)
 	for (size_t i = 0; e == ERR_OK && i < im->n; i++) {
 		e = knowledge_put(w, &im->documents[i], &stored);
 		if (e == ERR_INVALID || e == ERR_TOO_LARGE)
-			return refuse(ctl, im, im->lines[i], "the database does not take the document");
+			return cmd_knowledge_import_refuse(
+				ctl, im, im->lines[i], "the database does not take the document");
 		im->outcomes[stored.outcome] += e == ERR_OK;
 		im->passages += e == ERR_OK ? stored.passages : 0;
 	}
@@ -231,7 +239,7 @@ static enum err store(struct ctl *ctl, void *arg)
 					   (long long)im->outcomes[KNOWLEDGE_REPLACED]));
 }
 
-static void report(struct ctl *ctl, const struct import *im)
+static void cmd_knowledge_import_report(struct ctl *ctl, const struct import *im)
 {
 	if (arg_flag(ctl, "json")) {
 		struct out_json j;
@@ -255,9 +263,9 @@ static void report(struct ctl *ctl, const struct import *im)
 
 static enum err store_and_report(struct ctl *ctl, struct import *im)
 {
-	enum err e = ctl_transaction(ctl, im->org, store, im);
+	enum err e = ctl_transaction(ctl, im->org, cmd_knowledge_import_store, im);
 	if (e == ERR_OK)
-		report(ctl, im);
+		cmd_knowledge_import_report(ctl, im);
 	return e;
 }
 
@@ -268,7 +276,7 @@ static enum err import_file(struct ctl *ctl, const char *name, bool lines, struc
 		.org = arg_number(ctl, "org"), .name = is_standard ? "standard input" : name, .is_standard = is_standard
 	};
 	struct str bytes = STR_NONE;
-	enum err e = read_file(ctl, name, &bytes);
+	enum err e = cmd_knowledge_import_read_file(ctl, name, &bytes);
 	if (e == ERR_OK)
 		e = (lines ? parse_lines : parse_file)(ctl, &im, bytes, language);
 	return e == ERR_OK ? store_and_report(ctl, &im) : e;
@@ -284,8 +292,8 @@ static enum err import_url(struct ctl *ctl, const char *url, struct str language
 	if (e != ERR_OK)
 		return e;
 	if (fault)
-		return refuse(ctl, &im, 0, fault);
-	add_document(ctl, &im, d, 0);
+		return cmd_knowledge_import_refuse(ctl, &im, 0, fault);
+	cmd_knowledge_import_add_document(ctl, &im, d, 0);
 	return store_and_report(ctl, &im);
 }
 

@@ -43,7 +43,7 @@ static const struct column document_columns[] = { [ID] = { "id", NULL, COLUMN_NU
 	[CHARACTERS] = { "characters", NULL, COLUMN_NUMBER, 0 },
 	COLUMN_LAST };
 
-static void print_json(const struct db_result *document, const struct db_result *passages)
+static void cmd_knowledge_list_print_json(const struct db_result *document, const struct db_result *passages)
 {
 	static const struct column columns[] = { [PASSAGE_ID] = { "id", NULL, COLUMN_NUMBER, 0 },
 		[PASSAGE_HEADING] = { "heading", NULL, COLUMN_TEXT, 0 },
@@ -59,7 +59,8 @@ static void print_json(const struct db_result *document, const struct db_result 
 	out_json_end(&j);
 }
 
-static void print_words(struct ctl *ctl, const struct db_result *document, const struct db_result *passages)
+static void cmd_knowledge_list_print_words(
+	struct ctl *ctl, const struct db_result *document, const struct db_result *passages)
 {
 	for (int i = 0; document_columns[i].key; i++) {
 		if (!document_columns[i].title || db_is_null(document, 0, i))
@@ -91,8 +92,8 @@ enum err ctl_knowledge_show(struct ctl *ctl)
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		print_json(document, passages);
+		cmd_knowledge_list_print_json(document, passages);
 	else
-		print_words(ctl, document, passages);
+		cmd_knowledge_list_print_words(ctl, document, passages);
 	return ERR_OK;
 }

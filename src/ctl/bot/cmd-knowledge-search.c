@@ -16,7 +16,7 @@
 const struct arg_spec ctl_knowledge_search_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "most", "N", false, SHAPE_COUNT, NULL, "so many passages; default 10, at most 100" }, ARG_LAST };
 
-static void write_score(struct json_writer *w, double score)
+static void cmd_knowledge_search_write_score(struct json_writer *w, double score)
 {
 	json_key(w, "score");
 	json_write_double(w, round(score * 1e6) / 1e6);
@@ -27,7 +27,7 @@ static void write_passage(struct json_writer *w, const struct passage_hit *hit)
 	json_begin_object(w);
 	json_key(w, "document");
 	json_write_str(w, hit->title);
-	write_score(w, hit->score);
+	cmd_knowledge_search_write_score(w, hit->score);
 	json_member_str(w, "heading", hit->heading);
 	json_member_str(w, "url", hit->url);
 	json_member_str(w, "text", hit->text);
@@ -41,7 +41,7 @@ static void print_result(struct pool *pool, const struct passage_hit *hits, int 
 	struct json_writer *w = out_json_begin(&j);
 	json_begin_object(w);
 	json_member_str(w, "stage", quote.answers ? STR("knowledge") : STR("fallback"));
-	write_score(w, quote.score);
+	cmd_knowledge_search_write_score(w, quote.score);
 	json_key(w, "passages");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++)

@@ -57,7 +57,7 @@ struct one {
 	struct db_result *r;
 };
 
-static enum err edit(struct ctl *ctl, const struct one *l)
+static enum err cmd_lead_edit(struct ctl *ctl, const struct one *l)
 {
 	struct lead_change change = { l->field, l->value };
 	int refused;
@@ -70,7 +70,7 @@ static enum err edit(struct ctl *ctl, const struct one *l)
 				       (long long)l->conversation, OUT_STR(l->field), l->value.n ? "true" : "false"));
 }
 
-static enum err show_or_set(struct ctl *ctl, void *arg)
+static enum err cmd_lead_show_or_set(struct ctl *ctl, void *arg)
 {
 	struct one *l = arg;
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation));
@@ -78,7 +78,7 @@ static enum err show_or_set(struct ctl *ctl, void *arg)
 		return ctl_no_conversation(ctl, l->org, l->conversation);
 	if (e != ERR_OK || !l->field.p)
 		return e;
-	e = edit(ctl, l);
+	e = cmd_lead_edit(ctl, l);
 	return e == ERR_OK
 		       ? DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation))
 		       : e;
@@ -100,7 +100,7 @@ static bool print_fact(void *arg, struct str key, const struct json *value)
 	return true;
 }
 
-static void print(struct ctl *ctl, const struct db_result *r)
+static void cmd_lead_print(struct ctl *ctl, const struct db_result *r)
 {
 	struct str name = out_safe(ctl->pool, db_str(r, 0, NAME)), phone = out_safe(ctl->pool, db_str(r, 0, PHONE)),
 		   summary = out_safe(ctl->pool, db_str(r, 0, SUMMARY));
@@ -119,7 +119,7 @@ static void print(struct ctl *ctl, const struct db_result *r)
 		json_each(facts, print_fact, &p);
 }
 
-static void print_json(const struct db_result *r)
+static void cmd_lead_print_json(const struct db_result *r)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -140,12 +140,12 @@ enum err ctl_lead(struct ctl *ctl)
 			return explain(
 				&ctl->why, ERR_USAGE, "--set must be FIELD=VALUE; FIELD= takes back what was set");
 	}
-	enum err e = ctl_transaction(ctl, l.org, show_or_set, &l);
+	enum err e = ctl_transaction(ctl, l.org, cmd_lead_show_or_set, &l);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		print_json(l.r);
+		cmd_lead_print_json(l.r);
 	else
-		print(ctl, l.r);
+		cmd_lead_print(ctl, l.r);
 	return ERR_OK;
 }

@@ -28,7 +28,7 @@ struct lesson {
 	int n_confusions;
 };
 
-static enum err train(struct ctl *ctl, struct lesson *l)
+static enum err cmd_learn_train(struct ctl *ctl, struct lesson *l)
 {
 	int64_t began_us = clock_mono_us();
 	l->index = skill_index_new(ctl->pool, l->skills.all, l->skills.n);
@@ -41,7 +41,7 @@ static enum err train(struct ctl *ctl, struct lesson *l)
 	return l->model.err;
 }
 
-static enum err save(struct ctl *ctl, void *arg)
+static enum err cmd_learn_save(struct ctl *ctl, void *arg)
 {
 	struct lesson *l = arg;
 	struct db_result *r;
@@ -61,7 +61,7 @@ static enum err check_organisation(struct ctl *ctl, int64_t org)
 	return CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
 }
 
-static enum err learn(struct ctl *ctl, struct lesson *l)
+static enum err cmd_learn_learn(struct ctl *ctl, struct lesson *l)
 {
 	enum err e = check_organisation(ctl, l->org);
 	if (e == ERR_OK)
@@ -72,23 +72,23 @@ static enum err learn(struct ctl *ctl, struct lesson *l)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"organisation %lld has no enabled skills to learn: 'deskbellctl skill import' adds some",
 			(long long)l->org);
-	e = train(ctl, l);
+	e = cmd_learn_train(ctl, l);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, l->org, save, l);
+		e = ctl_transaction(ctl, l->org, cmd_learn_save, l);
 	if (e == ERR_OK)
 		l->n_confusions = skill_lint(l->index, ctl->pool, &l->confusions);
 	return e;
 }
 
-static struct str shown(struct ctl *ctl, struct str title)
+static struct str cmd_learn_shown(struct ctl *ctl, struct str title)
 {
 	return out_cut(ctl->pool, out_safe(ctl->pool, title), TITLE_COLUMNS);
 }
 
 static void print_confusion(struct ctl *ctl, const struct confusion *c)
 {
-	struct str a = shown(ctl, c->skill->title), b = shown(ctl, c->taken_for->title),
-		   example = shown(ctl, c->example);
+	struct str a = cmd_learn_shown(ctl, c->skill->title), b = cmd_learn_shown(ctl, c->taken_for->title),
+		   example = cmd_learn_shown(ctl, c->example);
 	if (c->same)
 		printf("warning: \"%.*s\" is a trigger of '%.*s' and of '%.*s': keep it in one of them.\n",
 			OUT_STR(example), OUT_STR(a), OUT_STR(b));
@@ -98,7 +98,7 @@ static void print_confusion(struct ctl *ctl, const struct confusion *c)
 			OUT_STR(a), OUT_STR(b), c->n, c->n == 1 ? "" : "s", c->n == 1 ? "is" : "are", OUT_STR(example));
 }
 
-static void print_words(struct ctl *ctl, const struct lesson *l)
+static void cmd_learn_print_words(struct ctl *ctl, const struct lesson *l)
 {
 	const struct phrases *p = skill_index_phrases(l->index);
 	printf("%d skill%s with %d phrases learned in %lld ms; the model has %zu bytes%s.\n", l->skills.n,
@@ -113,7 +113,7 @@ static void print_words(struct ctl *ctl, const struct lesson *l)
 		     "one skill.");
 }
 
-static void print_json(const struct lesson *l)
+static void cmd_learn_print_json(const struct lesson *l)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -145,11 +145,11 @@ enum err ctl_learn(struct ctl *ctl)
 {
 	struct lesson l = { .org = arg_number(ctl, "org") };
 	buf_init(&l.model, MODEL_MAX_BYTES);
-	enum err e = learn(ctl, &l);
+	enum err e = cmd_learn_learn(ctl, &l);
 	if (e == ERR_OK && arg_flag(ctl, "json"))
-		print_json(&l);
+		cmd_learn_print_json(&l);
 	else if (e == ERR_OK)
-		print_words(ctl, &l);
+		cmd_learn_print_words(ctl, &l);
 	buf_fini(&l.model);
 	return e;
 }

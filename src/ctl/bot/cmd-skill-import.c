@@ -13,7 +13,7 @@
 const struct arg_spec ctl_skill_import_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAST };
 
 /* "skill 3 ('Opening hours'): the response is empty." */
-static enum err refuse(struct ctl *ctl, const struct skill_problem *p)
+static enum err cmd_skill_import_refuse(struct ctl *ctl, const struct skill_problem *p)
 {
 	struct str title = out_cut(ctl->pool, out_safe(ctl->pool, p->title), 60);
 	struct str words = out_safe(ctl->pool, p->words);
@@ -29,7 +29,7 @@ static enum err refuse(struct ctl *ctl, const struct skill_problem *p)
 		OUT_STR(title), OUT_STR(words));
 }
 
-static enum err save(struct ctl *ctl, void *arg)
+static enum err cmd_skill_import_save(struct ctl *ctl, void *arg)
 {
 	struct skill_edits *edits = arg;
 	int64_t org = arg_number(ctl, "org");
@@ -55,9 +55,9 @@ enum err ctl_skill_import(struct ctl *ctl)
 			"--help' "
 			"shows it)");
 	if (e == ERR_OK && !skills_parse(ctl->pool, text, &edits))
-		return refuse(ctl, &edits.problems[0]);
+		return cmd_skill_import_refuse(ctl, &edits.problems[0]);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, arg_number(ctl, "org"), save, &edits);
+		e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_skill_import_save, &edits);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))

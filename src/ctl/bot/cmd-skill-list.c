@@ -12,7 +12,7 @@ const struct arg_spec ctl_skill_export_args[] = { ARG_THE_ORG, ARG_LAST };
 
 enum { ID, TITLE, ENABLED, HANDOVER, N_TRIGGERS, CHANGED, RESPONSE, TRIGGERS };
 
-static enum err load(struct ctl *ctl, struct db_result **r)
+static enum err cmd_skill_list_load(struct ctl *ctl, struct db_result **r)
 {
 	int64_t org = arg_number(ctl, "org");
 	return CTL_QUERY(ctl, org, &sql_skill_list, r, DB_INT(org));
@@ -30,7 +30,7 @@ enum err ctl_skill_list(struct ctl *ctl)
 		[TRIGGERS] = { "triggers", NULL, COLUMN_JSON, 0 },
 		COLUMN_LAST };
 	struct db_result *r;
-	enum err e = load(ctl, &r);
+	enum err e = cmd_skill_list_load(ctl, &r);
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "There are no skills yet: deskbellctl skill import --org ID <skills.json");
 	return e;
@@ -40,7 +40,7 @@ enum err ctl_skill_export(struct ctl *ctl)
 {
 	struct db_result *r;
 	struct buf text;
-	enum err e = load(ctl, &r);
+	enum err e = cmd_skill_list_load(ctl, &r);
 	if (e != ERR_OK)
 		return e;
 	buf_init(&text, EXPORT_MAX_BYTES);

@@ -16,7 +16,7 @@ static struct db_value id_or_null(int64_t id)
 	return id ? DB_INT(id) : DB_NULL;
 }
 
-static struct channel_row row_of(const struct db_result *r, int i)
+static struct channel_row channels_row_of(const struct db_result *r, int i)
 {
 	return (struct channel_row){ .id = db_int(r, i, 0),
 		.org = db_int(r, i, 1),
@@ -36,7 +36,7 @@ static struct channel_row row_of(const struct db_result *r, int i)
 		.ops = channel_find(db_str(r, i, 3)) };
 }
 
-static enum err none(struct ctl *ctl, int64_t id, int64_t org)
+static enum err channels_none(struct ctl *ctl, int64_t id, int64_t org)
 {
 	if (id && org)
 		return explain(&ctl->why, ERR_NOT_FOUND,
@@ -59,25 +59,25 @@ enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_
 	*n = db_rows(r);
 	*rows = pool_new_array(ctl->pool, (size_t)*n, struct channel_row);
 	for (int i = 0; i < *n; i++)
-		(*rows)[i] = row_of(r, i);
+		(*rows)[i] = channels_row_of(r, i);
 	return ERR_OK;
 }
 
-enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
+enum err ctl_channels_find(struct ctl *ctl, struct channel_row **rows, int *n)
 {
 	int64_t id = arg_number(ctl, "CHANNEL"), org = arg_number(ctl, "org");
 	if (!id && !org)
 		return explain(&ctl->why, ERR_USAGE,
 			"which channel? Give its id, or --org ID; 'deskbellctl channel list' shows all");
 	enum err e = channels_load(ctl, id, org, rows, n);
-	return e == ERR_OK && *n == 0 ? none(ctl, id, org) : e;
+	return e == ERR_OK && *n == 0 ? channels_none(ctl, id, org) : e;
 }
 
 enum err channels_find_connected(struct ctl *ctl, struct channel_row *out)
 {
 	struct channel_row *rows;
 	int n;
-	enum err e = channels_find(ctl, &rows, &n);
+	enum err e = ctl_channels_find(ctl, &rows, &n);
 	if (e != ERR_OK)
 		return e;
 	*out = rows[0];

@@ -23,7 +23,7 @@ struct channel_row {
 /* The channels of this id, of this organisation, or both; 0: any. There may be none. */
 enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_row **rows, int *n) MUST_CHECK;
 /* The channels that the arguments CHANNEL and --org name, at least one. ERR_NOT_FOUND with words. */
-enum err channels_find(struct ctl *ctl, struct channel_row **rows, int *n) MUST_CHECK;
+enum err ctl_channels_find(struct ctl *ctl, struct channel_row **rows, int *n) MUST_CHECK;
 /* The one that CHANNEL names; it must be connected, and of a known platform. */
 enum err channels_find_connected(struct ctl *ctl, struct channel_row *out) MUST_CHECK;
 /* The channel with its secrets opened. */

@@ -29,7 +29,7 @@ struct unknown {
 };
 
 /* Stops at a field that the platform does not have, and leaves its name. */
-static bool is_known(void *arg, struct str key, const struct json *value)
+static bool cmd_channel_connect_is_known(void *arg, struct str key, const struct json *value)
 {
 	struct unknown *u = arg;
 	(void)value;
@@ -40,7 +40,7 @@ static bool is_known(void *arg, struct str key, const struct json *value)
 	return false;
 }
 
-static enum err read_form(struct ctl *ctl, struct connect *c)
+static enum err cmd_channel_connect_read_form(struct ctl *ctl, struct connect *c)
 {
 	struct str text;
 	struct unknown u = { .ops = c->x.ops };
@@ -59,7 +59,7 @@ static enum err read_form(struct ctl *ctl, struct connect *c)
 			"the channel's config on standard input must be a JSON object: {\"%s\": ...}",
 			c->x.ops->fields[0].name);
 	/* A mistyped name would otherwise look like a missing field. The name is shown, its value is not. */
-	if (!json_each(c->x.form, is_known, &u))
+	if (!json_each(c->x.form, cmd_channel_connect_is_known, &u))
 		return explain(&ctl->why, ERR_INVALID, "a %s channel has no field '%.*s'; --help names its fields",
 			c->x.ops->title, u.key.n > 40 ? 40 : (int)u.key.n, u.key.p);
 	return ERR_OK;
@@ -100,12 +100,12 @@ static enum err check_taken(struct ctl *ctl, const struct connect *c)
 		channel, org, OUT_STR(name), c->x.ops->fields[verify].name);
 }
 
-static enum err load(struct ctl *ctl, void *arg)
+static enum err cmd_channel_connect_load(struct ctl *ctl, void *arg)
 {
 	return channel_connect_load(&((struct connect *)arg)->x, ctl->db);
 }
 
-static enum err save(struct ctl *ctl, void *arg)
+static enum err cmd_channel_connect_save(struct ctl *ctl, void *arg)
 {
 	struct connect *c = arg;
 	struct db_result *org;
@@ -122,7 +122,7 @@ static struct str callback_url(struct ctl *ctl, const struct connect *c)
 	return channel_callback_url(ctl->pool, &ctl->conf, &c->x.channel);
 }
 
-static void print_json(struct ctl *ctl, const struct connect *c)
+static void cmd_channel_connect_print_json(struct ctl *ctl, const struct connect *c)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -157,7 +157,7 @@ static void print_next_steps(struct ctl *ctl, const struct connect *c)
 	printf("  %d. Write to %s.\n", step, c->x.ops->own_address ? "the bot" : "the number from a phone");
 }
 
-static void print(struct ctl *ctl, const struct connect *c)
+static void cmd_channel_connect_print(struct ctl *ctl, const struct connect *c)
 {
 	struct str url = callback_url(ctl, c);
 	printf("channel %lld: %s %.*s of organisation %lld is %s.\n", (long long)c->x.channel.id, c->x.ops->title,
@@ -184,21 +184,21 @@ enum err ctl_channel_connect(struct ctl *ctl)
 		bug("the argument allows a platform that is not there");
 	enum err e = ctl_load_keys(ctl, &c.x.keys);
 	if (e == ERR_OK)
-		e = read_form(ctl, &c);
+		e = cmd_channel_connect_read_form(ctl, &c);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, c.x.org, load, &c);
+		e = ctl_transaction(ctl, c.x.org, cmd_channel_connect_load, &c);
 	if (e == ERR_OK)
 		e = channel_connect_identify(&c.x);
 	if (e == ERR_OK)
 		e = check_taken(ctl, &c);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, c.x.org, save, &c);
+		e = ctl_transaction(ctl, c.x.org, cmd_channel_connect_save, &c);
 	if (e != ERR_OK)
 		return e;
 	c.subscribed = channel_connect_subscribe(&c.x);
 	if (arg_flag(ctl, "json"))
-		print_json(ctl, &c);
+		cmd_channel_connect_print_json(ctl, &c);
 	else
-		print(ctl, &c);
+		cmd_channel_connect_print(ctl, &c);
 	return ERR_OK;
 }

@@ -20,7 +20,7 @@ struct shown {
 	struct db_result *attempts;
 };
 
-static enum err load(struct ctl *ctl, const struct channel_row *row, struct shown *s)
+static enum err cmd_channel_show_load(struct ctl *ctl, const struct channel_row *row, struct shown *s)
 {
 	const struct crypt_keys *keys;
 	s->row = row;
@@ -45,7 +45,7 @@ static struct str status_of(const struct channel_row *row)
 	return row->disconnected_at ? STR("disconnected") : row->status;
 }
 
-static void print_json(struct ctl *ctl, struct json_writer *w, const struct shown *s)
+static void cmd_channel_show_print_json(struct ctl *ctl, struct json_writer *w, const struct shown *s)
 {
 	const struct channel_row *row = s->row;
 	json_begin_object(w);
@@ -75,7 +75,7 @@ static void print_json(struct ctl *ctl, struct json_writer *w, const struct show
 	json_end_object(w);
 }
 
-static void line(struct ctl *ctl, const char *name, struct str value)
+static void cmd_channel_show_line(struct ctl *ctl, const char *name, struct str value)
 {
 	value = out_safe(ctl->pool, value.p ? value : STR("-"));
 	printf("  %-24s%.*s\n", name, OUT_STR(value));
@@ -88,34 +88,34 @@ static void print_health(struct ctl *ctl, const struct channel_row *row)
 		printf("  %-24snever; deskbellctl channel check %lld\n", "checked", (long long)row->id);
 		return;
 	}
-	line(ctl, "checked", out_time(ctl->pool, row->health_at));
+	cmd_channel_show_line(ctl, "checked", out_time(ctl->pool, row->health_at));
 	for (size_t i = 0; i < json_length(json_get(health, "findings")); i++) {
 		const struct json *f = json_at(json_get(health, "findings"), i);
 		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what")),
 			   words = json_str(json_get(f, "words"));
-		line(ctl, "",
+		cmd_channel_show_line(ctl, "",
 			pool_printf(ctl->pool, "%.*s: %.*s: %.*s", OUT_STR(level), OUT_STR(what), OUT_STR(words)));
 	}
 }
 
-static void print(struct ctl *ctl, const struct shown *s)
+static void cmd_channel_show_print(struct ctl *ctl, const struct shown *s)
 {
 	const struct channel_row *row = s->row;
 	struct str title = channels_words(ctl, row);
 	printf("%.*s\n", OUT_STR(title));
-	line(ctl, "status",
+	cmd_channel_show_line(ctl, "status",
 		row->reason.p ? pool_printf(ctl->pool, "%.*s: %.*s", OUT_STR(status_of(row)), OUT_STR(row->reason))
 			      : status_of(row));
 	for (int i = 0; row->ops && row->ops->fields[i].name; i++)
-		line(ctl, row->ops->fields[i].name, field_shown(ctl, s, i));
+		cmd_channel_show_line(ctl, row->ops->fields[i].name, field_shown(ctl, s, i));
 	if (*s->sealed.text)
-		line(ctl, "secrets", str_of(s->sealed.text));
-	line(ctl, "connected", out_time(ctl->pool, row->created_at));
-	line(ctl, "changed", out_time(ctl->pool, row->updated_at));
+		cmd_channel_show_line(ctl, "secrets", str_of(s->sealed.text));
+	cmd_channel_show_line(ctl, "connected", out_time(ctl->pool, row->created_at));
+	cmd_channel_show_line(ctl, "changed", out_time(ctl->pool, row->updated_at));
 	if (row->disconnected_at)
-		line(ctl, "disconnected", out_time(ctl->pool, row->disconnected_at));
+		cmd_channel_show_line(ctl, "disconnected", out_time(ctl->pool, row->disconnected_at));
 	if (row->paused_until)
-		line(ctl, "sending paused until", out_time(ctl->pool, row->paused_until));
+		cmd_channel_show_line(ctl, "sending paused until", out_time(ctl->pool, row->paused_until));
 	print_health(ctl, row);
 	puts("\nLatest verifications and refused deliveries:");
 	out_table(ctl->pool, attempt_columns, s->attempts, "none");
@@ -126,17 +126,17 @@ enum err ctl_channel_show(struct ctl *ctl)
 	struct channel_row *rows;
 	struct out_json j;
 	int n;
-	enum err e = channels_find(ctl, &rows, &n);
+	enum err e = ctl_channels_find(ctl, &rows, &n);
 	if (e != ERR_OK)
 		return e;
 	struct shown *all = pool_new_array(ctl->pool, (size_t)n, struct shown);
 	for (int i = 0; i < n; i++)
-		if ((e = load(ctl, &rows[i], &all[i])) != ERR_OK)
+		if ((e = cmd_channel_show_load(ctl, &rows[i], &all[i])) != ERR_OK)
 			return e;
 	if (!arg_flag(ctl, "json")) {
 		for (int i = 0; i < n; i++) {
 			fputs(i ? "\n" : "", stdout);
-			print(ctl, &all[i]);
+			cmd_channel_show_print(ctl, &all[i]);
 		}
 		return ERR_OK;
 	}
@@ -146,7 +146,7 @@ enum err ctl_channel_show(struct ctl *ctl)
 	if (!one)
 		json_begin_array(w);
 	for (int i = 0; i < n; i++)
-		print_json(ctl, w, &all[i]);
+		cmd_channel_show_print_json(ctl, w, &all[i]);
 	if (!one)
 		json_end_array(w);
 	out_json_end(&j);

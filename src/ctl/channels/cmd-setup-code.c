@@ -9,7 +9,7 @@
 
 const struct arg_spec ctl_setup_code_args[] = { ARG_LAST };
 
-static enum err add(struct ctl *ctl, void *arg)
+static enum err cmd_setup_code_add(struct ctl *ctl, void *arg)
 {
 	const struct buf *code = arg;
 	unsigned char digest[CRYPT_SHA256_BYTES];
@@ -23,7 +23,7 @@ enum err ctl_setup_code(struct ctl *ctl)
 	struct buf code;
 	buf_init(&code, 100);
 	crypt_random_token(&code, CODE_BYTES);
-	enum err e = ctl_transaction(ctl, 0, add, &code);
+	enum err e = ctl_transaction(ctl, 0, cmd_setup_code_add, &code);
 	if (e == ERR_OK) {
 		printf("%s\n", buf_cstr(&code));
 		fprintf(stderr, "Open %s/setup within 30 minutes and enter this code; it can be used once.\n",

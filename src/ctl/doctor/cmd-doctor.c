@@ -62,7 +62,7 @@ static bool has_ground(const struct doctor *d, enum ground ground)
 
 static const char *const levels[] = { [DOCTOR_OK] = "ok", [DOCTOR_WARN] = "warn", [DOCTOR_FAIL] = "FAIL" };
 
-static void print_json(const struct doctor *d)
+static void cmd_doctor_print_json(const struct doctor *d)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -79,7 +79,7 @@ static void print_json(const struct doctor *d)
 	out_json_end(&j);
 }
 
-static void print(const struct doctor *d)
+static void cmd_doctor_print(const struct doctor *d)
 {
 	for (const struct finding *f = d->first; f; f = f->after)
 		printf("%-5s %-14s %.*s%s%.*s\n", levels[f->level], f->check, OUT_STR(f->words),
@@ -101,9 +101,9 @@ enum err ctl_doctor(struct ctl *ctl)
 			ctl->why.text);
 	}
 	if (arg_flag(ctl, "json"))
-		print_json(&d);
+		cmd_doctor_print_json(&d);
 	else
-		print(&d);
+		cmd_doctor_print(&d);
 	for (const struct finding *f = d.first; f; f = f->after)
 		if (f->level == DOCTOR_FAIL)
 			ctl->exit_status = 1;

@@ -13,7 +13,7 @@
 
 enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES };
 
-static void check_server(struct doctor *d)
+static void doctor_database_check_server(struct doctor *d)
 {
 	static const char check[] = "database";
 	struct db_result *r;
@@ -57,7 +57,7 @@ void doctor_database(struct doctor *d)
 		return;
 	}
 	d->database_answers = true;
-	check_server(d);
+	doctor_database_check_server(d);
 	e = migrate_check(ctl->db, ctl->pool, &why);
 	d->is_migrated = e == ERR_OK;
 	if (e == ERR_OK)
@@ -101,7 +101,7 @@ static enum err count_foreign(struct ctl *ctl, int64_t *seen)
 
 /* The role of database.url. A superuser or a role with BYPASSRLS passes row-level security, and then a forgotten WHERE
  * shows other tenants' rows. */
-static bool check_role(struct doctor *d)
+static bool doctor_database_check_role(struct doctor *d)
 {
 	static const char check[] = "row security";
 	struct db_result *r;
@@ -126,7 +126,7 @@ void doctor_row_security(struct doctor *d)
 	static const char check[] = "row security";
 	struct db_result *r;
 	int64_t seen = 0;
-	if (!check_role(d))
+	if (!doctor_database_check_role(d))
 		return;
 	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded, &r, DB_NULL) != ERR_OK
 		|| count_foreign(d->ctl, &seen) != ERR_OK) {

@@ -32,7 +32,7 @@ static bool holds_password(const char *url)
 }
 
 /* Of an absolute path. */
-static const char *folder_of(const struct doctor *d, const char *path)
+static const char *doctor_host_folder_of(const struct doctor *d, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash && slash > path ? pool_cstr(d->ctl->pool, (struct str){ path, (size_t)(slash - path) }) : "/";
@@ -46,7 +46,7 @@ void doctor_configuration(struct doctor *d)
 	if (!*conf->path)
 		doctor_note(d, DOCTOR_WARN, check,
 			pool_printf(d->ctl->pool, "make one: mkdir -p %s; deskbellctl conf --sample > %s",
-				folder_of(d, d->ctl->sysconf_path), d->ctl->sysconf_path)
+				doctor_host_folder_of(d, d->ctl->sysconf_path), d->ctl->sysconf_path)
 				.p,
 			"there is no %s: the environment and the defaults count", d->ctl->sysconf_path);
 	else if (stat(conf->path, &st) != 0)
@@ -98,7 +98,7 @@ void doctor_run_dir(struct doctor *d)
 /* NULL when it can be written by whoever asks. */
 static const char *why_log_is_lost(const struct doctor *d, const char *path, const char **next)
 {
-	const char *folder = folder_of(d, path);
+	const char *folder = doctor_host_folder_of(d, path);
 	struct stat st;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		*next = "let log.file name a file in it";
@@ -128,7 +128,7 @@ void doctor_log(struct doctor *d)
 	}
 	const char *reason = why_log_is_lost(d, path, &next);
 	unsigned long long left = DISK_LEAST_BYTES;
-	if (!reason && statvfs(folder_of(d, path), &room) == 0)
+	if (!reason && statvfs(doctor_host_folder_of(d, path), &room) == 0)
 		left = (unsigned long long)room.f_bavail * room.f_frsize;
 	if (reason)
 		doctor_note(d, DOCTOR_FAIL, check, next,

@@ -37,7 +37,7 @@ static const struct kind {
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-static enum err written(struct ctl *ctl)
+static enum err cmd_export_written(struct ctl *ctl)
 {
 	return ferror(stdout) ? explain(&ctl->why, ERR_IO, "standard output cannot be written; the export is not whole")
 			      : ERR_OK;
@@ -59,7 +59,7 @@ static enum err export_page(struct ctl *ctl, struct pool *pool, const struct kin
 	*n += db_rows(r);
 	if (db_rows(r) == 0)
 		*key = -1;
-	return written(ctl);
+	return cmd_export_written(ctl);
 }
 
 static enum err export_kind(struct ctl *ctl, const struct kind *kind, int64_t *n)

@@ -16,7 +16,7 @@ const struct arg_spec ctl_org_add_args[] = { { ARG_WORD, "NAME", NULL, true, SHA
 
 const struct arg_spec ctl_org_list_args[] = { ARG_JSON, ARG_LAST };
 
-static bool is_name(struct str s)
+static bool cmd_org_is_name(struct str s)
 {
 	if (s.n == 0 || s.n > NAME_MAX_BYTES || !str_is_utf8(s))
 		return false;
@@ -31,7 +31,7 @@ struct org_add {
 	int64_t id;
 };
 
-static enum err add(struct ctl *ctl, void *arg)
+static enum err cmd_org_add(struct ctl *ctl, void *arg)
 {
 	struct org_add *a = arg;
 	struct db_result *r;
@@ -57,13 +57,13 @@ enum err ctl_org_add(struct ctl *ctl)
 {
 	struct org_add a = { .name = str_trim(text_without_direction(ctl->pool, str_of(arg_text(ctl, "NAME")))) };
 	const char *language = arg_text(ctl, "language");
-	if (!is_name(a.name))
+	if (!cmd_org_is_name(a.name))
 		return explain(&ctl->why, ERR_USAGE, "NAME must be 1 to %d bytes of UTF-8 without control characters",
 			NAME_MAX_BYTES);
 	if (language && !text_is_language_tag(str_of(language)))
 		return explain(&ctl->why, ERR_USAGE,
 			"--language must be a language tag such as en, tr or pt-BR, not '%.20s'", language);
-	enum err e = ctl_transaction(ctl, 0, add, &a);
+	enum err e = ctl_transaction(ctl, 0, cmd_org_add, &a);
 	if (e == ERR_OK)
 		printf("%lld\n", (long long)a.id);
 	return e;

@@ -41,7 +41,7 @@ static struct str fallback_of(struct ctl *ctl, const struct setting *s)
 	return name;
 }
 
-static struct str value_of(struct ctl *ctl, const struct setting *s, const struct json *stored)
+static struct str cmd_setting_value_of(struct ctl *ctl, const struct setting *s, const struct json *stored)
 {
 	const struct json *value = json_get(stored, s->name);
 	if (!value)
@@ -53,7 +53,7 @@ static struct str value_of(struct ctl *ctl, const struct setting *s, const struc
 	return json_text(ctl->pool, value);
 }
 
-static void print_json(struct ctl *ctl, const struct json *stored)
+static void cmd_setting_print_json(struct ctl *ctl, const struct json *stored)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -61,7 +61,7 @@ static void print_json(struct ctl *ctl, const struct json *stored)
 	for (const struct setting *s = settings_table; s->name; s++) {
 		json_begin_object(w);
 		json_member_str(w, "name", str_of(s->name));
-		json_member_str(w, "value", value_of(ctl, s, stored));
+		json_member_str(w, "value", cmd_setting_value_of(ctl, s, stored));
 		json_member_bool(w, "chosen", json_get(stored, s->name) != NULL);
 		json_member_str(w, "default", fallback_of(ctl, s));
 		json_member_str(w, "help", str_of(s->help));
@@ -74,7 +74,7 @@ static void print_json(struct ctl *ctl, const struct json *stored)
 static void print_table(struct ctl *ctl, const struct json *stored)
 {
 	for (const struct setting *s = settings_table; s->name; s++) {
-		struct str value = out_cut(ctl->pool, out_safe(ctl->pool, value_of(ctl, s, stored)), 60);
+		struct str value = out_cut(ctl->pool, out_safe(ctl->pool, cmd_setting_value_of(ctl, s, stored)), 60);
 		printf("%s = %.*s%s\n    ", s->name, OUT_STR(value), json_get(stored, s->name) ? "" : "   (default)");
 		out_wrapped(stdout, str_of(s->help), 4, 100);
 		printf("\n");
@@ -92,7 +92,7 @@ enum err ctl_setting_list(struct ctl *ctl)
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		print_json(ctl, stored);
+		cmd_setting_print_json(ctl, stored);
 	else
 		print_table(ctl, stored);
 	return ERR_OK;
@@ -118,7 +118,7 @@ static enum err read_value(struct ctl *ctl, const struct setting *setting, struc
 	return value ? ERR_OK : ctl_read_stdin(ctl, VALUE_MAX_BYTES, setting->name, typed);
 }
 
-static enum err seal(struct ctl *ctl, struct change *change, struct str typed, struct buf *json)
+static enum err cmd_setting_seal(struct ctl *ctl, struct change *change, struct str typed, struct buf *json)
 {
 	const struct crypt_keys *keys;
 	struct json_writer w;
@@ -135,7 +135,7 @@ static enum err seal(struct ctl *ctl, struct change *change, struct str typed, s
 	return ERR_OK;
 }
 
-static enum err apply(struct ctl *ctl, void *arg)
+static enum err cmd_setting_apply(struct ctl *ctl, void *arg)
 {
 	struct change *change = arg;
 	struct db_result *r;
@@ -160,12 +160,12 @@ enum err ctl_setting_set(struct ctl *ctl)
 	if (e == ERR_OK)
 		e = setting_parse(change.setting, typed, &json, &ctl->why);
 	if (e == ERR_OK && change.setting->kind == SETTING_SECRET)
-		e = seal(ctl, &change, typed, &json);
+		e = cmd_setting_seal(ctl, &change, typed, &json);
 	change.value = pool_str(ctl->pool, buf_str(&json));
 	secret_wipe(json.data, json.cap);
 	buf_fini(&json);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, change.org, apply, &change);
+		e = ctl_transaction(ctl, change.org, cmd_setting_apply, &change);
 	if (e == ERR_OK)
 		printf("%s of organisation %lld is set.\n", change.setting->name, (long long)change.org);
 	return e;
@@ -176,7 +176,7 @@ enum err ctl_setting_unset(struct ctl *ctl)
 	struct change change = { .org = 0, .value = STR_NONE };
 	enum err e = find_setting(ctl, &change);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, change.org, apply, &change);
+		e = ctl_transaction(ctl, change.org, cmd_setting_apply, &change);
 	if (e == ERR_OK)
 		printf("%s of organisation %lld has its default again.\n", change.setting->name, (long long)change.org);
 	return e;

@@ -100,7 +100,7 @@ struct contact_receipt {
 	int64_t at_ms;
 };
 
-static enum err contact_do_erase(struct ctl *ctl, void *arg)
+static enum err cmd_contact_do_erase(struct ctl *ctl, void *arg)
 {
 	struct contact_receipt *receipt = arg;
 	int64_t org = arg_number(ctl, "org"), contact = arg_number(ctl, "CONTACT");
@@ -157,7 +157,7 @@ enum err ctl_contact_erase(struct ctl *ctl)
 		return explain(&ctl->why, ERR_USAGE,
 			"an erasure cannot be undone: add --yes to erase contact %lld with all conversations",
 			(long long)arg_number(ctl, "CONTACT"));
-	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), contact_do_erase, &receipt);
+	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_contact_do_erase, &receipt);
 	if (e == ERR_OK && arg_flag(ctl, "json"))
 		contact_print_receipt_json(ctl, &receipt);
 	else if (e == ERR_OK)

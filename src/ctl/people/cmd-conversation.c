@@ -97,7 +97,7 @@ struct talk {
 	struct db_result *head, *messages, *decisions;
 };
 
-static enum err load(struct ctl *ctl, void *arg)
+static enum err cmd_conversation_load(struct ctl *ctl, void *arg)
 {
 	struct talk *t = arg;
 	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find, &t->head, DB_INT(t->org), DB_INT(t->id));
@@ -112,7 +112,7 @@ static enum err load(struct ctl *ctl, void *arg)
 	return e;
 }
 
-static void print_json(const struct talk *t)
+static void cmd_conversation_print_json(const struct talk *t)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -171,11 +171,11 @@ enum err ctl_conversation_show(struct ctl *ctl)
 	struct talk t = {
 		.org = arg_number(ctl, "org"), .id = arg_number(ctl, "CONVERSATION"), .limit = limit_or(ctl, 100)
 	};
-	enum err e = ctl_transaction(ctl, t.org, load, &t);
+	enum err e = ctl_transaction(ctl, t.org, cmd_conversation_load, &t);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json")) {
-		print_json(&t);
+		cmd_conversation_print_json(&t);
 		return ERR_OK;
 	}
 	print_head(ctl, &t);

@@ -25,7 +25,7 @@ struct token {
 	int64_t id;
 };
 
-static enum err record(struct ctl *ctl, const char *action, int64_t id, struct str name)
+static enum err cmd_token_record(struct ctl *ctl, const char *action, int64_t id, struct str name)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -40,7 +40,7 @@ static enum err record(struct ctl *ctl, const char *action, int64_t id, struct s
 	return e;
 }
 
-static enum err add(struct ctl *ctl, void *arg)
+static enum err cmd_token_add(struct ctl *ctl, void *arg)
 {
 	struct token *t = arg;
 	const char *role = arg_text(ctl, "role"), *scope = arg_text(ctl, "scope");
@@ -59,7 +59,7 @@ static enum err add(struct ctl *ctl, void *arg)
 	if (e != ERR_OK)
 		return e;
 	t->id = sql_token_add_row(&rows, 0).id;
-	return record(ctl, "token.add", t->id, str_of(arg_text(ctl, "NAME")));
+	return cmd_token_record(ctl, "token.add", t->id, str_of(arg_text(ctl, "NAME")));
 }
 
 enum err ctl_token_add(struct ctl *ctl)
@@ -70,7 +70,7 @@ enum err ctl_token_add(struct ctl *ctl)
 		return explain(&ctl->why, ERR_USAGE, "NAME must be at most %d bytes of UTF-8", NAME_MAX_BYTES);
 	buf_init(&t.text, 100);
 	api_token_new(&t.text);
-	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), add, &t);
+	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_token_add, &t);
 	if (e == ERR_OK) {
 		printf("%s\n", buf_cstr(&t.text));
 		fprintf(stderr, "This is token %lld. It is shown only this once.\n", (long long)t.id);
@@ -94,7 +94,7 @@ enum err ctl_token_list(struct ctl *ctl)
 	return e;
 }
 
-static enum err revoke(struct ctl *ctl, void *arg)
+static enum err cmd_token_revoke(struct ctl *ctl, void *arg)
 {
 	struct db_result *r;
 	int64_t id = arg_number(ctl, "TOKEN");
@@ -105,12 +105,12 @@ static enum err revoke(struct ctl *ctl, void *arg)
 	if (db_rows(r) == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"the organisation has no token %lld; 'deskbellctl token list' shows all", (long long)id);
-	return record(ctl, "token.revoke", id, db_str(r, 0, 0));
+	return cmd_token_record(ctl, "token.revoke", id, db_str(r, 0, 0));
 }
 
 enum err ctl_token_revoke(struct ctl *ctl)
 {
-	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), revoke, NULL);
+	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_token_revoke, NULL);
 	if (e == ERR_OK)
 		puts("The token is revoked; it works no more.");
 	return e;

@@ -105,7 +105,7 @@ enum err ctl_user_password(struct ctl *ctl)
 
 /* ---- sessions ---- */
 
-static enum err end_sessions(struct ctl *ctl, void *arg)
+static enum err cmd_user_access_end_sessions(struct ctl *ctl, void *arg)
 {
 	struct user_access *u = arg;
 	struct sql_user_sessions_end_rows rows;
@@ -138,7 +138,7 @@ enum err ctl_user_sessions(struct ctl *ctl)
 		return e;
 	if (!arg_flag(ctl, "end"))
 		return list_sessions(ctl, &u);
-	if ((e = ctl_transaction(ctl, 0, end_sessions, &u)) == ERR_OK)
+	if ((e = ctl_transaction(ctl, 0, cmd_user_access_end_sessions, &u)) == ERR_OK)
 		printf("%lld sessions of %.*s ended.\n", (long long)u.sessions, OUT_STR(u.email));
 	return e;
 }

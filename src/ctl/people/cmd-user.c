@@ -48,7 +48,7 @@ static enum err make_account(struct ctl *ctl, struct user_add *u)
 	return ERR_OK;
 }
 
-static enum err record(struct ctl *ctl, const struct user_add *u)
+static enum err cmd_user_record(struct ctl *ctl, const struct user_add *u)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -66,7 +66,7 @@ static enum err record(struct ctl *ctl, const struct user_add *u)
 	return e;
 }
 
-static enum err add(struct ctl *ctl, void *arg)
+static enum err cmd_user_add(struct ctl *ctl, void *arg)
 {
 	struct user_add *u = arg;
 	struct sql_user_ensure_rows found;
@@ -88,10 +88,10 @@ static enum err add(struct ctl *ctl, void *arg)
 		return e;
 	u->role_before = db_str(r, 0, 0);
 	e = quota_end(&quota, &ctl->why);
-	return e == ERR_OK ? record(ctl, u) : e;
+	return e == ERR_OK ? cmd_user_record(ctl, u) : e;
 }
 
-static void print_json(struct ctl *ctl, const struct user_add *u)
+static void cmd_user_print_json(struct ctl *ctl, const struct user_add *u)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -106,7 +106,7 @@ static void print_json(struct ctl *ctl, const struct user_add *u)
 	out_json_end(&j);
 }
 
-static void print(struct ctl *ctl, const struct user_add *u)
+static void cmd_user_print(struct ctl *ctl, const struct user_add *u)
 {
 	const char *role = arg_text(ctl, "role");
 	if (u->role_before.p)
@@ -129,13 +129,13 @@ enum err ctl_user_add(struct ctl *ctl)
 		return explain(&ctl->why, ERR_USAGE, "--email must be an address such as anna@example.com");
 	enum err e = ctl_password_take(ctl, u.email, &u.password);
 	if (e == ERR_OK)
-		e = ctl_transaction(ctl, u.org, add, &u);
+		e = ctl_transaction(ctl, u.org, cmd_user_add, &u);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		print_json(ctl, &u);
+		cmd_user_print_json(ctl, &u);
 	else
-		print(ctl, &u);
+		cmd_user_print(ctl, &u);
 	return ERR_OK;
 }
 

@@ -59,7 +59,7 @@ struct str bearer_of(const struct request *request)
 	return !str_equal_nocase(scheme, STR("Bearer")) ? STR_NONE : token.p ? str_trim(token) : STR("");
 }
 
-static enum err find_program(struct visit *v, struct str token)
+static enum err caller_find_program(struct visit *v, struct str token)
 {
 	struct sql_token_find_rows rows;
 	if (token.n < 20 || token.n > 100)
@@ -139,7 +139,7 @@ enum err caller_find(struct visit *v)
 		find_form_cookie(v);
 		return ERR_OK;
 	}
-	return bearer.p ? find_program(v, bearer) : find_person(v);
+	return bearer.p ? caller_find_program(v, bearer) : find_person(v);
 }
 
 /* With the page that was wanted, for after signing in; without it where that address is no longer one to be sent to. */

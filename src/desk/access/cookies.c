@@ -22,19 +22,19 @@ bool request_is_secure(const struct desk *desk, const struct request *request)
 	       || (trusted && str_equal_nocase(proto, STR("https")));
 }
 
-static const char *name_of(const struct visit *v, enum cookie cookie)
+static const char *cookies_name_of(const struct visit *v, enum cookie cookie)
 {
 	return names[cookie] + (v->secure ? 0 : strlen("__Host-"));
 }
 
 struct str visit_cookie(const struct visit *v, enum cookie cookie)
 {
-	return cookie_find(request_header(v->request, "HTTP_COOKIE"), name_of(v, cookie));
+	return cookie_find(request_header(v->request, "HTTP_COOKIE"), cookies_name_of(v, cookie));
 }
 
 void visit_set_cookie(struct visit *v, enum cookie cookie, struct str value, int64_t max_age_s)
 {
-	struct str line = pool_printf(v->pool, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", name_of(v, cookie),
+	struct str line = pool_printf(v->pool, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", cookies_name_of(v, cookie),
 		(int)value.n, value.p ? value.p : "", v->secure ? "; Secure" : "");
 	if (max_age_s >= 0)
 		line = pool_printf(v->pool, "%.*s; Max-Age=%lld", (int)line.n, line.p, (long long)max_age_s);

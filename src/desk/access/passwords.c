@@ -45,7 +45,7 @@ bool new_password_is_good(struct visit *v, struct form *form, const struct str *
 	return false;
 }
 
-static bool enter(struct password_gate *gate)
+static bool passwords_enter(struct password_gate *gate)
 {
 	pthread_mutex_lock(&gate->lock);
 	bool welcome = gate->waiting < WAITING_MAX;
@@ -60,7 +60,7 @@ static bool enter(struct password_gate *gate)
 	return welcome;
 }
 
-static void leave(struct password_gate *gate)
+static void passwords_leave(struct password_gate *gate)
 {
 	pthread_mutex_lock(&gate->lock);
 	gate->running--;
@@ -70,10 +70,10 @@ static void leave(struct password_gate *gate)
 
 enum err password_hash(struct password_gate *gate, struct str password, struct buf *out)
 {
-	if (!enter(gate))
+	if (!passwords_enter(gate))
 		return ERR_TIMEOUT;
 	enum err e = crypt_password_hash(password, out);
-	leave(gate);
+	passwords_leave(gate);
 	return e;
 }
 
@@ -82,10 +82,10 @@ enum err password_prove(
 {
 	/* The salt of no account; with libcrypt's usual cost, as crypt_password_hash takes it. */
 	static const char nobody[] = "$y$j9T$k2XAnEHBqQ1Ct2aMXFKNa/$";
-	if (!enter(gate))
+	if (!passwords_enter(gate))
 		return ERR_TIMEOUT;
 	if (!crypt_password_proof(password, setting.p ? setting : str_of(nobody), proof))
 		memset(proof, 0, CRYPT_SHA256_BYTES);
-	leave(gate);
+	passwords_leave(gate);
 	return ERR_OK;
 }

@@ -49,7 +49,7 @@ enum err sign_in_finish(struct visit *v, const struct sign_in *result, struct st
 	return e;
 }
 
-static enum err show(struct visit *v, const struct form *form, int status)
+static enum err sign_in_second_show(struct visit *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "sign-in-second", "none", T("Sign in"));
 	form_write(w, "form", "/sign-in/second", form);
@@ -74,11 +74,12 @@ enum err desk_sign_in_second(struct visit *v)
 	form_init(&form, fields);
 	if (path_is_own(next))
 		form_set(&form, "next", next);
-	return show(v, &form, 200);
+	return sign_in_second_show(v, &form, 200);
 }
 
 /* `step` is the database's; the step of the code, or 0. */
-static int64_t find_step(struct visit *v, const struct sql_second_challenge_row *challenge, struct str code)
+static int64_t sign_in_second_find_step(
+	struct visit *v, const struct sql_second_challenge_row *challenge, struct str code)
 {
 	struct secret *secret = second_factor_open(v, challenge->user_id, challenge->secret);
 	if (!secret)
@@ -100,7 +101,7 @@ static enum err try_code(struct visit *v, struct str attempt, const struct sql_s
 		*good = e == ERR_OK && sql_recovery_use_row(&used, 0).done;
 		return e;
 	}
-	e = sql_second_pass(visit_db(v), v->pool, attempt, find_step(v, challenge, code), &passed);
+	e = sql_second_pass(visit_db(v), v->pool, attempt, sign_in_second_find_step(v, challenge, code), &passed);
 	*good = e == ERR_OK && sql_second_pass_row(&passed, 0).done;
 	return e;
 }
@@ -114,7 +115,7 @@ enum err desk_sign_in_second_check(struct visit *v)
 	if (!token_is_shaped(token))
 		return start_again(v);
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
-		return show(v, &form, 400);
+		return sign_in_second_show(v, &form, 400);
 	struct str attempt = token_hash(v->pool, token), next = form_value(&form, "next");
 	enum err e = sql_second_challenge(visit_db(v), v->pool, attempt, &rows);
 	if (e != ERR_OK)
@@ -125,7 +126,7 @@ enum err desk_sign_in_second_check(struct visit *v)
 	if (challenge.wait_s > 0) {
 		response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)challenge.wait_s));
 		form_fail(&form, visit_words(v, T("There were too many attempts. Wait a little, then try again.")));
-		return show(v, &form, 429);
+		return sign_in_second_show(v, &form, 429);
 	}
 	if ((e = try_code(v, attempt, &challenge, form_value(&form, "code"), &good)) != ERR_OK)
 		return e;
@@ -136,7 +137,7 @@ enum err desk_sign_in_second_check(struct visit *v)
 		form_refuse(&form, "code",
 			visit_words(v, T("This code is wrong or was used already. Wait for the next one, and check the "
 					 "clock of your telephone.")));
-		return show(v, &form, 401);
+		return sign_in_second_show(v, &form, 401);
 	}
 	visit_set_cookie(v, COOKIE_ATTEMPT, STR(""), 0);
 	return sign_in_finish(v, &(struct sign_in){ .hash = attempt }, next);

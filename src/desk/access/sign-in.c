@@ -24,20 +24,20 @@ struct str token_new(struct pool *pool)
 	return token;
 }
 
-static struct str bytes(const unsigned char *p, size_t n)
+static struct str sign_in_bytes(const unsigned char *p, size_t n)
 {
 	return (struct str){ (const char *)p, n };
 }
 
 /* Shows the database what proves the password; the attempt is used up by that, right or wrong. */
-static enum err prove(struct visit *v, struct str password, struct str setting, struct sign_in *out)
+static enum err sign_in_prove(struct visit *v, struct str password, struct str setting, struct sign_in *out)
 {
 	unsigned char proof[CRYPT_SHA256_BYTES];
 	struct sql_sign_in_prove_rows rows;
 	visit_put_db(v);
 	enum err e = password_prove(v->desk->passwords, password, setting, proof);
 	if (e == ERR_OK)
-		e = sql_sign_in_prove(visit_db(v), v->pool, out->hash, bytes(proof, sizeof(proof)), &rows);
+		e = sql_sign_in_prove(visit_db(v), v->pool, out->hash, sign_in_bytes(proof, sizeof(proof)), &rows);
 	secret_wipe(proof, sizeof(proof));
 	if (e == ERR_OK) {
 		out->user_id = sql_sign_in_prove_row(&rows, 0).user_id;
@@ -60,7 +60,7 @@ enum err sign_in_check(struct visit *v, struct str email, struct str password, s
 	struct sql_sign_in_begin_row begun = sql_sign_in_begin_row(&rows, 0);
 	out->wait_s = begun.wait_s;
 	if (out->wait_s == 0)
-		return prove(v, password, begun.setting, out);
+		return sign_in_prove(v, password, begun.setting, out);
 	LOG_LIMITED(LOG_LEVEL_WARN, "sign_in.too_many", F_INT("wait_s", out->wait_s),
 		F_STR("remote", v->request->remote_address));
 	return ERR_OK;
@@ -96,7 +96,7 @@ static const struct field fields[] = { { "email", FIELD_EMAIL, FIELD_REQUIRED, E
 	{ "password", FIELD_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, T("Write your password.") },
 	{ "next", FIELD_LINE, FIELD_OPTIONAL, 1000, NULL, T("Write an address.") }, FIELD_LAST };
 
-static enum err show(struct visit *v, const struct form *form, int status)
+static enum err sign_in_show(struct visit *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "sign-in", "none", T("Sign in"));
 	form_write(w, "form", "/sign-in", form);
@@ -110,7 +110,7 @@ enum err desk_sign_in(struct visit *v)
 	form_init(&form, fields);
 	if (path_is_own(next))
 		form_set(&form, "next", next);
-	return show(v, &form, 200);
+	return sign_in_show(v, &form, 200);
 }
 
 enum err desk_sign_in_save(struct visit *v)
@@ -118,7 +118,7 @@ enum err desk_sign_in_save(struct visit *v)
 	struct form form;
 	struct sign_in result;
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
-		return show(v, &form, 400);
+		return sign_in_show(v, &form, 400);
 	enum err e = sign_in_check(v, form_value(&form, "email"), form_value(&form, "password"), &result);
 	if (e == ERR_TIMEOUT)
 		return visit_refuse_for(v, 503, NULL, 2);
@@ -127,11 +127,11 @@ enum err desk_sign_in_save(struct visit *v)
 	if (result.wait_s > 0) {
 		response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)result.wait_s));
 		form_fail(&form, visit_words(v, T("There were too many attempts. Wait a little, then try again.")));
-		return show(v, &form, 429);
+		return sign_in_show(v, &form, 429);
 	}
 	if (result.user_id == 0) {
 		form_fail(&form, visit_words(v, T("The address or the password is wrong.")));
-		return show(v, &form, 401);
+		return sign_in_show(v, &form, 401);
 	}
 	return sign_in_finish(v, &result, form_value(&form, "next"));
 }

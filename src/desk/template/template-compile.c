@@ -33,7 +33,7 @@ struct tag {
 	size_t after_line; /* behind the line end that follows it, when it stands alone */
 };
 
-static enum err wrong(const struct compiler *c, size_t at, const char *words)
+static enum err template_compile_wrong(const struct compiler *c, size_t at, const char *words)
 {
 	int line = 1;
 	for (size_t i = 0; i < at && i < c->source.n; i++)
@@ -41,12 +41,12 @@ static enum err wrong(const struct compiler *c, size_t at, const char *words)
 	return explain(c->why, ERR_INVALID, "%s.mustache, line %d: %s", c->name, line, words);
 }
 
-static struct str slice(struct str s, size_t from, size_t to)
+static struct str template_compile_slice(struct str s, size_t from, size_t to)
 {
 	return (struct str){ s.p + from, to - from };
 }
 
-static struct node *add(struct compiler *c, enum node_kind kind, struct str text)
+static struct node *template_compile_add(struct compiler *c, enum node_kind kind, struct str text)
 {
 	if (c->n == c->capacity) {
 		struct node *old = c->nodes;
@@ -62,23 +62,23 @@ static struct node *add(struct compiler *c, enum node_kind kind, struct str text
 static void begin_line(struct compiler *c)
 {
 	if (c->line_begins)
-		add(c, NODE_INDENT, STR_NONE);
+		template_compile_add(c, NODE_INDENT, STR_NONE);
 	c->line_begins = false;
 }
 
-static void add_text(struct compiler *c, struct str text)
+static void template_compile_add_text(struct compiler *c, struct str text)
 {
 	while (text.n) {
 		ptrdiff_t end = str_find_char(text, '\n');
 		size_t n = end < 0 ? text.n : (size_t)end + 1;
 		begin_line(c);
-		add(c, NODE_TEXT, slice(text, 0, n));
+		template_compile_add(c, NODE_TEXT, template_compile_slice(text, 0, n));
 		c->line_begins = end >= 0;
-		text = slice(text, n, text.n);
+		text = template_compile_slice(text, n, text.n);
 	}
 }
 
-static bool find(struct str s, size_t from, struct str what, size_t *at)
+static bool template_compile_find(struct str s, size_t from, struct str what, size_t *at)
 {
 	const char *p = from <= s.n ? memmem(s.p + from, s.n - from, what.p, what.n) : NULL;
 	if (p)
@@ -133,16 +133,16 @@ static enum err read_tag(const struct compiler *c, size_t from, struct tag *tag)
 	*tag = (struct tag){ .kind = kind && strchr("#^/!>={&", kind) ? kind : 'v', .from = from };
 	if (tag->kind == '{')
 		close = STR("}}}");
-	if (!find(c->source, inner, close, &end))
-		return wrong(c, from, "a tag is not closed");
+	if (!template_compile_find(c->source, inner, close, &end))
+		return template_compile_wrong(c, from, "a tag is not closed");
 	tag->to = end + close.n;
-	tag->inner = str_trim(slice(c->source, tag->kind == 'v' ? inner : inner + 1, end));
+	tag->inner = str_trim(template_compile_slice(c->source, tag->kind == 'v' ? inner : inner + 1, end));
 	look_around(c, tag);
 	return ERR_OK;
 }
 
 /* The message id: white space at the ends gone, other runs one space. */
-static struct str collapse(struct pool *pool, struct str raw)
+static struct str template_compile_collapse(struct pool *pool, struct str raw)
 {
 	char *out = pool_alloc(pool, raw.n + 1);
 	size_t n = 0;
@@ -163,17 +163,17 @@ static enum err take_words(struct compiler *c, const struct tag *tag)
 {
 	size_t end;
 	if (!str_equal(c->open, STR("{{")))
-		return wrong(c, tag->from, "words to translate need the usual delimiters");
-	if (!find(c->source, tag->to, STR("{{/t}}"), &end))
-		return wrong(c, tag->from, "{{#t}} is not closed by {{/t}}");
-	struct str id = collapse(c->pool, slice(c->source, tag->to, end));
-	for (size_t i = 0, at; find(id, i, STR("{{"), &at); i = at + 2)
+		return template_compile_wrong(c, tag->from, "words to translate need the usual delimiters");
+	if (!template_compile_find(c->source, tag->to, STR("{{/t}}"), &end))
+		return template_compile_wrong(c, tag->from, "{{#t}} is not closed by {{/t}}");
+	struct str id = template_compile_collapse(c->pool, template_compile_slice(c->source, tag->to, end));
+	for (size_t i = 0, at; template_compile_find(id, i, STR("{{"), &at); i = at + 2)
 		if (at + 2 < id.n && strchr("#^/!>={&", id.p[at + 2]))
-			return wrong(c, tag->from, "words to translate may hold plain {{names}} only");
+			return template_compile_wrong(c, tag->from, "words to translate may hold plain {{names}} only");
 	if (str_is_empty(id))
-		return wrong(c, tag->from, "there are no words to translate");
+		return template_compile_wrong(c, tag->from, "there are no words to translate");
 	begin_line(c);
-	add(c, NODE_WORDS, id);
+	template_compile_add(c, NODE_WORDS, id);
 	c->at = end + strlen("{{/t}}");
 	return ERR_OK;
 }
@@ -182,23 +182,23 @@ static enum err take_section(struct compiler *c, const struct tag *tag)
 {
 	struct template_name name;
 	if (!template_name_parse(c->pool, tag->inner, &name))
-		return wrong(c, tag->from, "this is no name");
+		return template_compile_wrong(c, tag->from, "this is no name");
 	if (c->depth == NESTING_MAX)
-		return wrong(c, tag->from, "sections are nested too deeply");
+		return template_compile_wrong(c, tag->from, "sections are nested too deeply");
 	if (!tag->alone)
 		begin_line(c);
 	c->sections[c->depth++] = c->n;
-	add(c, tag->kind == '#' ? NODE_SECTION : NODE_INVERTED, tag->inner)->name = name;
+	template_compile_add(c, tag->kind == '#' ? NODE_SECTION : NODE_INVERTED, tag->inner)->name = name;
 	return ERR_OK;
 }
 
 static enum err take_end(struct compiler *c, const struct tag *tag)
 {
 	if (c->depth == 0)
-		return wrong(c, tag->from, "a section ends that has not begun");
+		return template_compile_wrong(c, tag->from, "a section ends that has not begun");
 	struct node *section = &c->nodes[c->sections[--c->depth]];
 	if (!str_equal(section->text, tag->inner))
-		return wrong(c, tag->from, "another section ends than the last that began");
+		return template_compile_wrong(c, tag->from, "another section ends than the last that began");
 	section->end = c->n;
 	return ERR_OK;
 }
@@ -207,13 +207,13 @@ static enum err take_delimiters(struct compiler *c, const struct tag *tag)
 {
 	struct str rest = tag->inner;
 	if (!str_has_suffix(rest, STR("=")))
-		return wrong(c, tag->from, "delimiters are set as {{=<% %>=}}");
-	rest = str_trim(slice(rest, 0, rest.n - 1));
+		return template_compile_wrong(c, tag->from, "delimiters are set as {{=<% %>=}}");
+	rest = str_trim(template_compile_slice(rest, 0, rest.n - 1));
 	struct str open = str_take_until(&rest, ' ');
 	struct str close = rest.p ? str_trim(rest) : STR_NONE;
 	if (open.n == 0 || close.n == 0 || open.n > DELIMITER_MAX || close.n > DELIMITER_MAX
 		|| str_find_char(close, ' ') >= 0)
-		return wrong(c, tag->from, "delimiters are set as {{=<% %>=}}");
+		return template_compile_wrong(c, tag->from, "delimiters are set as {{=<% %>=}}");
 	c->open = open;
 	c->close = close;
 	return ERR_OK;
@@ -224,11 +224,11 @@ static enum err take_value(struct compiler *c, const struct tag *tag)
 	struct template_name name;
 	bool raw = tag->kind != 'v';
 	if (raw && !str_equal(tag->inner, STR("content")))
-		return wrong(c, tag->from, "only content is inserted raw");
+		return template_compile_wrong(c, tag->from, "only content is inserted raw");
 	if (!template_name_parse(c->pool, tag->inner, &name))
-		return wrong(c, tag->from, "this is no name");
+		return template_compile_wrong(c, tag->from, "this is no name");
 	begin_line(c);
-	add(c, raw ? NODE_CONTENT : NODE_VALUE, tag->inner)->name = name;
+	template_compile_add(c, raw ? NODE_CONTENT : NODE_VALUE, tag->inner)->name = name;
 	return ERR_OK;
 }
 
@@ -237,9 +237,9 @@ static enum err take_partial(struct compiler *c, const struct tag *tag)
 	if (!tag->alone)
 		begin_line(c);
 	if (str_is_empty(tag->inner))
-		return wrong(c, tag->from, "a partial without a name");
-	add(c, NODE_PARTIAL, str_of(pool_cstr(c->pool, tag->inner)))->indent =
-		tag->alone ? slice(c->source, tag->line_start, tag->from) : STR("");
+		return template_compile_wrong(c, tag->from, "a partial without a name");
+	template_compile_add(c, NODE_PARTIAL, str_of(pool_cstr(c->pool, tag->inner)))->indent =
+		tag->alone ? template_compile_slice(c->source, tag->line_start, tag->from) : STR("");
 	return ERR_OK;
 }
 
@@ -267,21 +267,21 @@ enum err template_compile(
 		.line_begins = true,
 		.why = why };
 	size_t from;
-	while (find(source, c.at, c.open, &from)) {
+	while (template_compile_find(source, c.at, c.open, &from)) {
 		struct tag tag;
 		enum err e = read_tag(&c, from, &tag);
 		if (e != ERR_OK)
 			return e;
 		/* Words to translate are never alone: what stands between the tags is text. */
 		tag.alone = tag.alone && !(tag.kind == '#' && str_equal(tag.inner, STR("t")));
-		add_text(&c, slice(source, c.at, tag.alone ? tag.line_start : from));
+		template_compile_add_text(&c, template_compile_slice(source, c.at, tag.alone ? tag.line_start : from));
 		c.at = tag.alone ? tag.after_line : tag.to;
 		if ((e = take_tag(&c, &tag)) != ERR_OK)
 			return e;
 	}
 	if (c.depth > 0)
-		return wrong(&c, source.n, "a section is not closed");
-	add_text(&c, slice(source, c.at, source.n));
+		return template_compile_wrong(&c, source.n, "a section is not closed");
+	template_compile_add_text(&c, template_compile_slice(source, c.at, source.n));
 	*out = (struct template_body){ .name = name, .nodes = c.nodes, .n = c.n };
 	return ERR_OK;
 }

@@ -97,7 +97,7 @@ static const struct json *find_value(const struct renderer *r, const struct temp
 	return v;
 }
 
-static bool is_true(const struct json *v)
+static bool template_is_true(const struct json *v)
 {
 	switch (json_kind(v)) {
 	case JSON_ABSENT:
@@ -159,7 +159,7 @@ static enum err render_section(struct renderer *r, const struct template_body *b
 {
 	const struct json *v = find_value(r, &section->name);
 	enum err e = ERR_OK;
-	if (!is_true(v))
+	if (!template_is_true(v))
 		return ERR_OK;
 	if (json_kind(v) != JSON_ARRAY)
 		return render_with(r, body, section, v);
@@ -195,7 +195,7 @@ static enum err render_node(struct renderer *r, const struct template_body *body
 	case NODE_WORDS: render_words(r, node->text.p); return ERR_OK;
 	case NODE_SECTION: return render_section(r, body, node);
 	case NODE_INVERTED:
-		return is_true(find_value(r, &node->name))
+		return template_is_true(find_value(r, &node->name))
 			       ? ERR_OK
 			       : render_nodes(r, body, (size_t)(node - body->nodes) + 1, node->end);
 	case NODE_PARTIAL: return render_partial(r, node);

@@ -18,7 +18,7 @@
 const char *const translation_languages[] = { "en", "es", "tr", NULL };
 #define LANGUAGES (sizeof(translation_languages) / sizeof(translation_languages[0]) - 1)
 
-static uint32_t word(const struct translation *t, size_t at)
+static uint32_t translation_word(const struct translation *t, size_t at)
 {
 	uint32_t v;
 	memcpy(&v, t->bytes + at, sizeof(v));
@@ -31,7 +31,8 @@ static bool is_sound(const struct translation *t, uint32_t table)
 	if (table > t->n || t->count > (t->n - table) / 8)
 		return false;
 	for (uint32_t i = 0; i < t->count; i++) {
-		uint32_t length = word(t, table + 8 * (size_t)i), place = word(t, table + 8 * (size_t)i + 4);
+		uint32_t length = translation_word(t, table + 8 * (size_t)i),
+			 place = translation_word(t, table + 8 * (size_t)i + 4);
 		if (place >= t->n || length >= t->n - place || t->bytes[place + length] != '\0')
 			return false;
 	}
@@ -41,18 +42,18 @@ static bool is_sound(const struct translation *t, uint32_t table)
 bool translation_open(const unsigned char *bytes, size_t n, struct translation *out)
 {
 	struct translation t = { .bytes = bytes, .n = n };
-	if (n < HEADER_BYTES || word(&t, 0) != MO_MAGIC)
+	if (n < HEADER_BYTES || translation_word(&t, 0) != MO_MAGIC)
 		return false;
-	t.count = word(&t, 8);
-	t.ids = word(&t, 12);
-	t.texts = word(&t, 16);
+	t.count = translation_word(&t, 8);
+	t.ids = translation_word(&t, 12);
+	t.texts = translation_word(&t, 16);
 	*out = t;
 	return is_sound(&t, t.ids) && is_sound(&t, t.texts);
 }
 
 static const char *text_at(const struct translation *t, uint32_t table, uint32_t i)
 {
-	return (const char *)t->bytes + word(t, table + 8 * (size_t)i + 4);
+	return (const char *)t->bytes + translation_word(t, table + 8 * (size_t)i + 4);
 }
 
 const char *translation_find(const struct translation *t, const char *words)
@@ -85,7 +86,7 @@ bool translation_entry(const struct translation *t, uint32_t i, const char **id,
 static struct translation opened[LANGUAGES];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void open_all(void)
+static void translation_open_all(void)
 {
 	for (size_t i = 0; i < LANGUAGES; i++)
 		for (const struct embedded_file *f = catalogue_files; f->name; f++)
@@ -96,7 +97,7 @@ static void open_all(void)
 
 const struct translation *translation_of(const char *language)
 {
-	pthread_once(&once, open_all);
+	pthread_once(&once, translation_open_all);
 	for (size_t i = 0; i < LANGUAGES; i++)
 		if (language && !strcmp(translation_languages[i], language))
 			return opened[i].count ? &opened[i] : NULL;

@@ -15,7 +15,7 @@
 #define NUMBER_DIGITS 5 /* fewer may be a house number and a price */
 
 /* The first characters of a folded word, which is valid UTF-8. */
-static struct str shortened(struct str word)
+static struct str search_shortened(struct str word)
 {
 	size_t at = 0;
 	for (int n = 0; n < SEARCH_WORD_CHARACTERS && at < word.n; n++) {
@@ -25,7 +25,7 @@ static struct str shortened(struct str word)
 	return (struct str){ word.p, at };
 }
 
-static bool holds(const struct str *words, int n, struct str word)
+static bool search_holds(const struct str *words, int n, struct str word)
 {
 	for (int i = 0; i < n; i++)
 		if (str_equal(words[i], word))
@@ -38,8 +38,8 @@ int search_words(struct pool *pool, struct str text, struct str *words, int max)
 	struct str folded = text_fold(pool, text);
 	int n = 0;
 	while (folded.n && n < max) {
-		struct str word = shortened(str_take_until(&folded, ' '));
-		if (word.n && !holds(words, n, word))
+		struct str word = search_shortened(str_take_until(&folded, ' '));
+		if (word.n && !search_holds(words, n, word))
 			words[n++] = word;
 	}
 	return n;

@@ -57,7 +57,7 @@ static bool take_digits(struct str *s, size_t digits, int64_t *out)
 	return true;
 }
 
-static bool take(struct str *s, char c)
+static bool calendar_take(struct str *s, char c)
 {
 	if (s->n == 0 || s->p[0] != c)
 		return false;
@@ -66,23 +66,23 @@ static bool take(struct str *s, char c)
 	return true;
 }
 
-static bool take_day(struct str *s, int64_t *days)
+static bool calendar_take_day(struct str *s, int64_t *days)
 {
 	int64_t y, m, d;
-	if (!take_digits(s, 4, &y) || !take(s, '-') || !take_digits(s, 2, &m) || !take(s, '-') || !take_digits(s, 2, &d)
-		|| !calendar_is_date(y, m, d))
+	if (!take_digits(s, 4, &y) || !calendar_take(s, '-') || !take_digits(s, 2, &m) || !calendar_take(s, '-')
+		|| !take_digits(s, 2, &d) || !calendar_is_date(y, m, d))
 		return false;
 	*days = calendar_day_of(y, (int)m, (int)d);
 	return true;
 }
 
 /* "13:05" or "13:05:59"; "24:00" is the end of the day. */
-static bool take_time(struct str *s, int64_t *seconds)
+static bool calendar_take_time(struct str *s, int64_t *seconds)
 {
 	int64_t hour, minute, second = 0;
-	if (!take_digits(s, 2, &hour) || !take(s, ':') || !take_digits(s, 2, &minute))
+	if (!take_digits(s, 2, &hour) || !calendar_take(s, ':') || !take_digits(s, 2, &minute))
 		return false;
-	if (take(s, ':') && !take_digits(s, 2, &second))
+	if (calendar_take(s, ':') && !take_digits(s, 2, &second))
 		return false;
 	*seconds = hour * 3600 + minute * 60 + second;
 	return minute < 60 && second < 60 && *seconds <= CALENDAR_DAY_S;
@@ -91,7 +91,8 @@ static bool take_time(struct str *s, int64_t *seconds)
 static bool take_local(struct str *s, int64_t *local_s)
 {
 	int64_t days, seconds;
-	if (!take_day(s, &days) || !(take(s, 'T') || take(s, ' ')) || !take_time(s, &seconds))
+	if (!calendar_take_day(s, &days) || !(calendar_take(s, 'T') || calendar_take(s, ' '))
+		|| !calendar_take_time(s, &seconds))
 		return false;
 	*local_s = days * CALENDAR_DAY_S + seconds;
 	return true;
@@ -99,7 +100,7 @@ static bool take_local(struct str *s, int64_t *local_s)
 
 bool calendar_parse_day(struct str text, int64_t *days)
 {
-	return take_day(&text, days) && text.n == 0;
+	return calendar_take_day(&text, days) && text.n == 0;
 }
 
 bool calendar_parse_local(struct str text, int64_t *local_s)
@@ -112,11 +113,12 @@ bool calendar_parse_moment(struct str text, int64_t *utc_s)
 	int64_t hour, minute;
 	if (!take_local(&text, utc_s))
 		return false;
-	if (take(&text, 'Z'))
+	if (calendar_take(&text, 'Z'))
 		return text.n == 0;
 	bool west = text.n > 0 && text.p[0] == '-';
-	if (!(take(&text, '+') || take(&text, '-')) || !take_digits(&text, 2, &hour) || !take(&text, ':')
-		|| !take_digits(&text, 2, &minute) || text.n > 0 || hour > 14 || minute > 59)
+	if (!(calendar_take(&text, '+') || calendar_take(&text, '-')) || !take_digits(&text, 2, &hour)
+		|| !calendar_take(&text, ':') || !take_digits(&text, 2, &minute) || text.n > 0 || hour > 14
+		|| minute > 59)
 		return false;
 	*utc_s += (west ? 1 : -1) * (hour * 3600 + minute * 60);
 	return true;

@@ -21,12 +21,12 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_digit(char c)
+static bool working_hours_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static void skip(struct str *s, const char *chars)
+static void working_hours_skip(struct str *s, const char *chars)
 {
 	while (s->n > 0 && s->p[0] != '\0' && strchr(chars, s->p[0])) {
 		s->p++;
@@ -47,15 +47,15 @@ static bool take_char(struct str *s, char c)
 static bool take_dash(struct str *s)
 {
 	struct str rest = *s;
-	skip(&rest, " \t");
+	working_hours_skip(&rest, " \t");
 	if (!take_char(&rest, '-'))
 		return false;
-	skip(&rest, " \t");
+	working_hours_skip(&rest, " \t");
 	*s = rest;
 	return true;
 }
 
-static bool is_name(struct str word, const char *name)
+static bool working_hours_is_name(struct str word, const char *name)
 {
 	if (word.n != strlen(name))
 		return false;
@@ -65,14 +65,15 @@ static bool is_name(struct str word, const char *name)
 	return true;
 }
 
-static bool take_day(struct str *s, int *day)
+static bool working_hours_take_day(struct str *s, int *day)
 {
 	size_t n = 0;
 	while (n < s->n && is_letter(s->p[n]))
 		n++;
 	struct str word = { s->p, n };
 	for (*day = 0; *day < WORKING_DAYS; ++*day) {
-		if (!is_name(word, working_day_names[*day]) && !is_name(word, long_names[*day]))
+		if (!working_hours_is_name(word, working_day_names[*day])
+			&& !working_hours_is_name(word, long_names[*day]))
 			continue;
 		s->p += n;
 		s->n -= n;
@@ -82,27 +83,27 @@ static bool take_day(struct str *s, int *day)
 }
 
 /* One or two digits; -1 for anything else. */
-static int take_number(struct str *s)
+static int working_hours_take_number(struct str *s)
 {
 	int value = 0, digits = 0;
-	while (s->n > 0 && is_digit(s->p[0]) && digits < 2) {
+	while (s->n > 0 && working_hours_is_digit(s->p[0]) && digits < 2) {
 		value = value * 10 + (s->p[0] - '0');
 		digits++;
 		s->p++;
 		s->n--;
 	}
-	return digits && !(s->n > 0 && is_digit(s->p[0])) ? value : -1;
+	return digits && !(s->n > 0 && working_hours_is_digit(s->p[0])) ? value : -1;
 }
 
-static bool take_time(struct str *s, int *minutes)
+static bool working_hours_take_time(struct str *s, int *minutes)
 {
-	int hour = take_number(s), minute = 0;
+	int hour = working_hours_take_number(s), minute = 0;
 	if (hour < 0 || hour > 24)
 		return false;
 	if (take_char(s, ':')) {
-		if (s->n < 2 || !is_digit(s->p[0]) || !is_digit(s->p[1]))
+		if (s->n < 2 || !working_hours_is_digit(s->p[0]) || !working_hours_is_digit(s->p[1]))
 			return false;
-		minute = take_number(s);
+		minute = working_hours_take_number(s);
 	}
 	*minutes = hour * 60 + minute;
 	return minute >= 0 && minute < 60 && *minutes <= WORKING_DAY_MINUTES;
@@ -115,10 +116,10 @@ struct days {
 static bool take_days(struct str *s, struct days *days)
 {
 	int last;
-	if (!take_day(s, &days->first))
+	if (!working_hours_take_day(s, &days->first))
 		return false;
 	last = days->first;
-	if (take_dash(s) && !take_day(s, &last))
+	if (take_dash(s) && !working_hours_take_day(s, &last))
 		return false;
 	days->count = (last - days->first + WORKING_DAYS) % WORKING_DAYS + 1;
 	return true;
@@ -127,7 +128,7 @@ static bool take_days(struct str *s, struct days *days)
 static bool take_span(struct str *s, const struct days *days, struct working_hours *out)
 {
 	int from, until;
-	if (!take_time(s, &from) || !take_dash(s) || !take_time(s, &until))
+	if (!working_hours_take_time(s, &from) || !take_dash(s) || !working_hours_take_time(s, &until))
 		return false;
 	if (from == WORKING_DAY_MINUTES || from == until)
 		return false;
@@ -143,18 +144,18 @@ static bool take_span(struct str *s, const struct days *days, struct working_hou
 
 static bool take_part(struct str part, struct days *days, struct working_hours *out)
 {
-	skip(&part, " \t\r");
+	working_hours_skip(&part, " \t\r");
 	if (part.n == 0)
 		return true;
 	if (is_letter(part.p[0]) && !take_days(&part, days))
 		return false;
-	skip(&part, " \t\r");
+	working_hours_skip(&part, " \t\r");
 	if (days->count == 0 || part.n == 0)
 		return false;
 	while (part.n > 0) {
 		if (!take_span(&part, days, out))
 			return false;
-		skip(&part, " \t\r");
+		working_hours_skip(&part, " \t\r");
 	}
 	return true;
 }

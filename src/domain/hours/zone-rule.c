@@ -9,7 +9,7 @@
 
 /* ---- reading ---- */
 
-static bool take(struct str *s, char c)
+static bool zone_rule_take(struct str *s, char c)
 {
 	if (s->n == 0 || s->p[0] != c)
 		return false;
@@ -17,7 +17,7 @@ static bool take(struct str *s, char c)
 	return true;
 }
 
-static bool take_number(struct str *s, int max, int *out)
+static bool zone_rule_take_number(struct str *s, int max, int *out)
 {
 	size_t n = 0;
 	*out = 0;
@@ -31,7 +31,7 @@ static bool take_number(struct str *s, int max, int *out)
 /* Letters, or anything in angle brackets: at least three characters. */
 static bool take_name(struct str *s)
 {
-	bool quoted = take(s, '<');
+	bool quoted = zone_rule_take(s, '<');
 	size_t n = 0;
 	for (; n < s->n && s->p[n] != '>'; n++) {
 		char c = s->p[n];
@@ -40,57 +40,59 @@ static bool take_name(struct str *s)
 			break;
 	}
 	*s = (struct str){ s->p + n, s->n - n };
-	return n >= 3 && (!quoted || take(s, '>'));
+	return n >= 3 && (!quoted || zone_rule_take(s, '>'));
 }
 
 /* [+-]hh[:mm[:ss]]; RFC 8536 lets a change's time have up to 167 hours, of either sign. */
-static bool take_time(struct str *s, int max_hours, int64_t *out)
+static bool zone_rule_take_time(struct str *s, int max_hours, int64_t *out)
 {
 	int hours, minutes = 0, seconds = 0;
-	bool negative = take(s, '-');
+	bool negative = zone_rule_take(s, '-');
 	if (!negative)
-		(void)take(s, '+');
-	if (!take_number(s, max_hours, &hours) || (take(s, ':') && !take_number(s, 59, &minutes))
-		|| (take(s, ':') && !take_number(s, 59, &seconds)))
+		(void)zone_rule_take(s, '+');
+	if (!zone_rule_take_number(s, max_hours, &hours)
+		|| (zone_rule_take(s, ':') && !zone_rule_take_number(s, 59, &minutes))
+		|| (zone_rule_take(s, ':') && !zone_rule_take_number(s, 59, &seconds)))
 		return false;
 	*out = ((int64_t)hours * 60 + minutes) * 60 + seconds;
 	*out = negative ? -*out : *out;
 	return true;
 }
 
-static bool take_day(struct str *s, struct zone_rule_change *out)
+static bool zone_rule_take_day(struct str *s, struct zone_rule_change *out)
 {
-	if (take(s, 'M')) {
+	if (zone_rule_take(s, 'M')) {
 		out->kind = ZONE_DAY_OF_MONTH;
-		return take_number(s, 12, &out->month) && out->month > 0 && take(s, '.')
-		       && take_number(s, 5, &out->week) && out->week > 0 && take(s, '.')
-		       && take_number(s, 6, &out->weekday);
+		return zone_rule_take_number(s, 12, &out->month) && out->month > 0 && zone_rule_take(s, '.')
+		       && zone_rule_take_number(s, 5, &out->week) && out->week > 0 && zone_rule_take(s, '.')
+		       && zone_rule_take_number(s, 6, &out->weekday);
 	}
-	out->kind = take(s, 'J') ? ZONE_DAY_WITHOUT_LEAP : ZONE_DAY_FROM_ZERO;
-	return take_number(s, 365, &out->day) && (out->day > 0 || out->kind == ZONE_DAY_FROM_ZERO);
+	out->kind = zone_rule_take(s, 'J') ? ZONE_DAY_WITHOUT_LEAP : ZONE_DAY_FROM_ZERO;
+	return zone_rule_take_number(s, 365, &out->day) && (out->day > 0 || out->kind == ZONE_DAY_FROM_ZERO);
 }
 
-static bool take_change(struct str *s, struct zone_rule_change *out)
+static bool zone_rule_take_change(struct str *s, struct zone_rule_change *out)
 {
 	out->time_s = 2 * 3600;
-	return take(s, ',') && take_day(s, out) && (!take(s, '/') || take_time(s, 167, &out->time_s));
+	return zone_rule_take(s, ',') && zone_rule_take_day(s, out)
+	       && (!zone_rule_take(s, '/') || zone_rule_take_time(s, 167, &out->time_s));
 }
 
 bool zone_rule_parse(struct str text, struct zone_rule *out)
 {
 	*out = (struct zone_rule){ 0 };
 	/* POSIX writes what is added to local time to get UTC. */
-	if (!take_name(&text) || !take_time(&text, 24, &out->standard_s))
+	if (!take_name(&text) || !zone_rule_take_time(&text, 24, &out->standard_s))
 		return false;
 	out->standard_s = -out->standard_s;
 	out->has_daylight = text.n > 0;
 	if (!out->has_daylight)
 		return true;
 	out->daylight_s = -(out->standard_s + 3600);
-	if (!take_name(&text) || (text.n > 0 && text.p[0] != ',' && !take_time(&text, 24, &out->daylight_s)))
+	if (!take_name(&text) || (text.n > 0 && text.p[0] != ',' && !zone_rule_take_time(&text, 24, &out->daylight_s)))
 		return false;
 	out->daylight_s = -out->daylight_s;
-	return take_change(&text, &out->start) && take_change(&text, &out->end) && text.n == 0;
+	return zone_rule_take_change(&text, &out->start) && zone_rule_take_change(&text, &out->end) && text.n == 0;
 }
 
 /* ---- applying ---- */

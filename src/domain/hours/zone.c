@@ -33,7 +33,7 @@ struct block {
 	const unsigned char *data;
 };
 
-static bool is_name(struct str s)
+static bool zone_is_name(struct str s)
 {
 	if (s.n == 0 || s.n > 60 || s.p[0] == '/' || s.p[0] == '.')
 		return false;
@@ -104,7 +104,7 @@ const struct zone *zone_parse(struct pool *pool, struct str file)
 const struct zone *zone_load(struct pool *pool, struct str name)
 {
 	struct secret *file;
-	if (!is_name(name) || str_equal(name, STR("UTC")))
+	if (!zone_is_name(name) || str_equal(name, STR("UTC")))
 		return NULL;
 	const char *path = pool_printf(pool, FOLDER "%.*s", (int)name.n, name.p).p;
 	if (secret_load(path, FILE_MAX, &file, NULL) != ERR_OK)

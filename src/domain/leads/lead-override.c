@@ -14,7 +14,7 @@
 /* Columns of lead_lock. */
 enum { FACTS, MANUAL, SETTINGS, LANGUAGE, CONTACT_NAME, CONTACT_PHONE };
 
-static struct lead_judged judge(struct pool *pool, const struct db_result *r, struct str manual)
+static struct lead_judged lead_override_judge(struct pool *pool, const struct db_result *r, struct str manual)
 {
 	struct lead facts;
 	struct settings settings;
@@ -46,7 +46,7 @@ enum err lead_set_by_hand(struct db *db, struct pool *pool, int64_t org, int64_t
 		if ((e = lead_edit(pool, manual, changes[i].field, changes[i].value, &manual, why)) != ERR_OK)
 			return e;
 	}
-	struct lead_judged j = judge(pool, r, manual);
+	struct lead_judged j = lead_override_judge(pool, r, manual);
 	return DB_QUERY(db, pool, &sql_lead_override, NULL, DB_INT(org), DB_INT(conversation), DB_TEXT(manual),
 		DB_INT(j.score), DB_CSTR(lead_class_name(j.class)), DB_TEXT(j.summary));
 }

@@ -53,7 +53,7 @@ static bool is_local(struct str local)
 }
 
 /* A character that could belong to a longer word: then what was found is only a part of something else. */
-static bool goes_on(struct str text, size_t at)
+static bool lead_rules_contact_goes_on(struct str text, size_t at)
 {
 	return at < text.n && (text.p[at] == '@' || (text.p[at] & 0x80));
 }
@@ -75,7 +75,8 @@ bool lead_find_email(struct pool *pool, const struct pattern_text *t, struct str
 		while (stop > at + 1 && strchr(".-", text.p[stop - 1]))
 			stop--;
 		struct str local = { text.p + begin, at - begin }, domain = { text.p + at + 1, stop - at - 1 };
-		bool part = goes_on(text, end) || (begin > 0 && goes_on(text, begin - 1));
+		bool part = lead_rules_contact_goes_on(text, end)
+			    || (begin > 0 && lead_rules_contact_goes_on(text, begin - 1));
 		if (!part && is_local(local) && domain.n && is_domain(domain) && stop - begin <= EMAIL_MAX) {
 			*email = pool_str(pool, (struct str){ text.p + begin, stop - begin });
 			return true;
@@ -107,7 +108,7 @@ struct digits {
 };
 
 /* A run of digits with blanks, dots, hyphens, slashes and brackets between, one or two at a time. */
-static struct digits read_digits(struct str text, size_t at)
+static struct digits lead_rules_contact_read_digits(struct str text, size_t at)
 {
 	struct digits d = { .begin = at, .end = at };
 	int between = 0;
@@ -151,7 +152,7 @@ static bool is_day(struct str text, const struct digits *d)
 }
 
 /* The words before byte `at`, the nearest first, up to the begin of the sentence. */
-static bool follows(const struct pattern_text *t, int word, const char *alternatives, int most)
+static bool lead_rules_contact_follows(const struct pattern_text *t, int word, const char *alternatives, int most)
 {
 	for (int n = 0; n < most && word > 0; n++) {
 		bool begins = word < t->n && t->words[word].before == GAP_STOP;
@@ -163,17 +164,17 @@ static bool follows(const struct pattern_text *t, int word, const char *alternat
 	return false;
 }
 
-static bool is_phone(const struct pattern_text *t, int word, const struct digits *d)
+static bool lead_rules_contact_is_phone(const struct pattern_text *t, int word, const struct digits *d)
 {
 	bool international = d->plus || (d->n > 9 && d->text[0] == '0' && d->text[1] == '0');
 	bool national = d->text[0] == '0' && (d->n == 10 || d->n == 11);
 	if (d->n < 8 || d->n > 15 || is_day(t->text, d))
 		return false;
-	if (follows(t, word, other_numbers, 3))
+	if (lead_rules_contact_follows(t, word, other_numbers, 3))
 		return false;
 	if (international)
 		return d->n >= 9;
-	return national || (d->n >= 9 && d->n <= 13 && follows(t, word, phone_words, 5));
+	return national || (d->n >= 9 && d->n <= 13 && lead_rules_contact_follows(t, word, phone_words, 5));
 }
 
 bool lead_find_phone(struct pool *pool, const struct pattern_text *t, struct str *phone)
@@ -188,11 +189,11 @@ bool lead_find_phone(struct pool *pool, const struct pattern_text *t, struct str
 			      || (text.p[at] == '+' && at + 1 < text.n && isdigit((unsigned char)text.p[at + 1]));
 		if (!starts)
 			continue;
-		struct digits d = read_digits(text, at);
+		struct digits d = lead_rules_contact_read_digits(text, at);
 		while (word < t->n && t->words[word].raw.p < text.p + at)
 			word++;
 		bool behind = d.end < text.n && (isalpha((unsigned char)text.p[d.end]) || text.p[d.end] == '@');
-		if (!inside && !behind && is_phone(t, word, &d)) {
+		if (!inside && !behind && lead_rules_contact_is_phone(t, word, &d)) {
 			bool zeros = !d.plus && d.text[0] == '0' && d.text[1] == '0';
 			*phone = pool_printf(pool, "%s%.*s", d.plus || zeros ? "+" : "", d.n - (zeros ? 2 : 0),
 				d.text + (zeros ? 2 : 0));

@@ -43,7 +43,7 @@ struct amount {
 
 /* "1.500", "1,500.50", "1 500", "15k". Groups of three are thousands; a last group of one or two is what follows the
  * point. Returns the length, 0 for none. */
-static size_t read_number(struct str s, double *value)
+static size_t lead_rules_money_read_number(struct str s, double *value)
 {
 	double whole = 0, fraction = 0, scale = 1;
 	size_t i = 0, group = 0, groups = 0;
@@ -104,7 +104,7 @@ static size_t read_factor(struct str text, size_t at, double *factor)
 
 /* ---- currency ---- */
 
-static const char *code_of(const struct pattern_word *w)
+static const char *lead_rules_money_code_of(const struct pattern_word *w)
 {
 	for (size_t i = 0; i < sizeof(currencies) / sizeof(currencies[0]); i++)
 		if (pattern_is(w, currencies[i].words))
@@ -135,7 +135,8 @@ static void read_currency_behind(const struct pattern_text *t, int next, struct 
 		a->end = at + length;
 		return;
 	}
-	if (next < t->n && t->words[next].raw.p <= t->text.p + at && (code = code_of(&t->words[next])) != NULL) {
+	if (next < t->n && t->words[next].raw.p <= t->text.p + at
+		&& (code = lead_rules_money_code_of(&t->words[next])) != NULL) {
 		a->code = code;
 		a->end = (size_t)(t->words[next].raw.p + t->words[next].raw.n - t->text.p);
 	}
@@ -155,7 +156,7 @@ static void read_currency_before(const struct pattern_text *t, int word, struct 
 		}
 	}
 	if (word > 0 && t->words[word - 1].raw.p + t->words[word - 1].raw.n == t->text.p + at)
-		a->code = code_of(&t->words[word - 1]);
+		a->code = lead_rules_money_code_of(&t->words[word - 1]);
 }
 
 /* ---- amounts ---- */
@@ -176,13 +177,13 @@ static bool read_amount(const struct pattern_text *t, int word, struct amount *a
 	*a = (struct amount){ .begin = at, .end = at };
 	if (!isdigit((unsigned char)text.p[at]) || (at > 0 && strchr("+.,:/-_#@", text.p[at - 1])))
 		return false;
-	if (!(n = read_number((struct str){ text.p + at, text.n - at }, &a->value)))
+	if (!(n = lead_rules_money_read_number((struct str){ text.p + at, text.n - at }, &a->value)))
 		return false;
 	a->end = at + n;
 	a->end += read_factor(text, a->end, &factor);
 	a->value *= factor;
 	if (a->end + 1 < text.n && text.p[a->end] == '-' && isdigit((unsigned char)text.p[a->end + 1])) {
-		n = read_number((struct str){ text.p + a->end + 1, text.n - a->end - 1 }, &high);
+		n = lead_rules_money_read_number((struct str){ text.p + a->end + 1, text.n - a->end - 1 }, &high);
 		a->low = a->value;
 		a->value = high;
 		a->end += 1 + n;
@@ -258,7 +259,7 @@ static bool is_to_be_spent(const struct pattern_text *t, int word, const struct 
 	       || is_spending(t, behind, to);
 }
 
-static struct str write_number(struct pool *pool, double v)
+static struct str lead_rules_money_write_number(struct pool *pool, double v)
 {
 	bool whole = v == (double)(int64_t)v;
 	return pool_printf(pool, "%.*f", whole ? 0 : 2, v);
@@ -271,8 +272,8 @@ bool lead_find_budget(struct pool *pool, const struct pattern_text *t, struct st
 		if (!read_amount(t, word, &a))
 			continue;
 		if (is_to_be_spent(t, word, &a)) {
-			struct str low = a.low > 0 ? write_number(pool, a.low) : STR(""),
-				   high = write_number(pool, a.value);
+			struct str low = a.low > 0 ? lead_rules_money_write_number(pool, a.low) : STR(""),
+				   high = lead_rules_money_write_number(pool, a.value);
 			*budget = pool_printf(pool, "%s%s%s%s%s", low.p, low.n ? "-" : "", high.p, a.code ? " " : "",
 				a.code ? a.code : "");
 			return true;

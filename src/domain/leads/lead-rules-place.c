@@ -98,7 +98,7 @@ static bool find_turkish(struct pool *pool, const struct pattern_text *t, struct
 }
 
 /* A text in capitals throughout tells nothing by them. */
-static bool shouts(const struct pattern_text *t)
+static bool lead_rules_place_shouts(const struct pattern_text *t)
 {
 	int capitals = 0;
 	for (int i = 0; i < t->n; i++)
@@ -110,7 +110,7 @@ bool lead_find_location(struct pool *pool, const struct pattern_text *t, struct 
 {
 	if (find_address(pool, t, location))
 		return true;
-	if (shouts(t))
+	if (lead_rules_place_shouts(t))
 		return false;
 	for (int at = 0; at < t->n; at++)
 		for (size_t i = 0; i < sizeof(cues) / sizeof(cues[0]); i++) {

@@ -69,7 +69,7 @@ bool lead_is_day_or_month(const struct pattern_word *word)
 }
 
 /* A word of one to four digits; endings of ordinals may follow: 12th. -1 for none. */
-static int64_t number_of(const struct pattern_word *w)
+static int64_t lead_rules_time_number_of(const struct pattern_word *w)
 {
 	struct str s = w->folded;
 	size_t n = 0;
@@ -144,16 +144,16 @@ static struct found on_day(int words, int64_t year, int64_t month, int64_t day, 
 	return (struct found){ words, sure ? n : UNSURE, false };
 }
 
-static int64_t year_at(const struct pattern_text *t, int at)
+static int64_t lead_rules_time_year_at(const struct pattern_text *t, int at)
 {
-	int64_t y = at < t->n && t->words[at].before <= GAP_COMMA ? number_of(&t->words[at]) : -1;
+	int64_t y = at < t->n && t->words[at].before <= GAP_COMMA ? lead_rules_time_number_of(&t->words[at]) : -1;
 	return y >= 2020 && y <= 2100 ? y : 0;
 }
 
 /* "12 May 2026", "12 de mayo de 2026", "May 12th", "12 Mayıs". */
 static struct found read_month(const struct pattern_text *t, int at, int64_t today)
 {
-	int64_t number = number_of(&t->words[at]);
+	int64_t number = lead_rules_time_number_of(&t->words[at]);
 	int month;
 	if (number > 0) {
 		int next = at + 1 + pattern_match(t, at + 1, "de|of");
@@ -161,16 +161,16 @@ static struct found read_month(const struct pattern_text *t, int at, int64_t tod
 			|| (month = index_of(&t->words[next], months, 12)) < 0)
 			return (struct found){ 0 };
 		int year = next + 1 + pattern_match(t, next + 1, "de|del");
-		int64_t y = year_at(t, year);
+		int64_t y = lead_rules_time_year_at(t, year);
 		return on_day(y ? year + 1 - at : next + 1 - at, y, month + 1, number, today);
 	}
 	if ((month = index_of(&t->words[at], months, 12)) < 0 || at + 1 >= t->n || t->words[at + 1].before > GAP_BLANK)
 		return (struct found){ 0 };
 	bool may_verb = month == 4 && at > 0 && pattern_is(&t->words[at - 1], "i|we|you|they|he|she|it|who");
-	number = number_of(&t->words[at + 1]);
+	number = lead_rules_time_number_of(&t->words[at + 1]);
 	if (number < 1 || number > 31 || may_verb || pattern_match(t, at + 2, "people|guests|persons|kisi|personas"))
 		return (struct found){ 0 };
-	int64_t y = year_at(t, at + 2);
+	int64_t y = lead_rules_time_year_at(t, at + 2);
 	return on_day(y ? 3 : 2, y, month + 1, number, today);
 }
 
@@ -180,7 +180,8 @@ static struct found read_numbers(const struct pattern_text *t, int at, int64_t t
 	if (at + 2 >= t->n || t->words[at + 1].before != GAP_JOINT || t->words[at + 2].before != GAP_JOINT)
 		return (struct found){ 0 };
 	const struct pattern_word *w = &t->words[at];
-	int64_t a = number_of(w), b = number_of(w + 1), c = number_of(w + 2);
+	int64_t a = lead_rules_time_number_of(w), b = lead_rules_time_number_of(w + 1),
+		c = lead_rules_time_number_of(w + 2);
 	char mark = w->raw.p[w->raw.n], second = w[1].raw.p[w[1].raw.n];
 	bool longer = at + 3 < t->n && t->words[at + 3].before == GAP_JOINT;
 	if (a < 1 || b < 1 || c < 1 || mark != second || !strchr("./-", mark) || longer
@@ -221,7 +222,7 @@ static int time_words(const struct pattern_text *t, int at)
 	n++;
 	const struct pattern_word *hour = &t->words[at + n - 1];
 	bool colon = at + n < t->n && hour->raw.p + hour->raw.n + 1 == t->words[at + n].raw.p
-		     && strchr(":.", hour->raw.p[hour->raw.n]) && number_of(&t->words[at + n]) >= 0;
+		     && strchr(":.", hour->raw.p[hour->raw.n]) && lead_rules_time_number_of(&t->words[at + n]) >= 0;
 	n += colon;
 	int half = pattern_match(t, at + n, "am|pm|a m|p m|h|hs|uhr|oclock");
 	if (!half)

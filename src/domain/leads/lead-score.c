@@ -96,7 +96,7 @@ static const struct words languages[] = {
 		"No es un cliente", "fecha", "presupuesto", "sin datos todavía" },
 };
 
-static const struct words *words_of(struct str language)
+static const struct words *lead_score_words_of(struct str language)
 {
 	for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++)
 		if (str_has_prefix(language, str_of(languages[i].language)))
@@ -104,7 +104,7 @@ static const struct words *words_of(struct str language)
 	return &languages[0];
 }
 
-static const char *intent_words(const struct words *w, struct str intent)
+static const char *lead_score_intent_words(const struct words *w, struct str intent)
 {
 	for (size_t i = 0; i < sizeof(intent_names) / sizeof(intent_names[0]); i++)
 		if (str_equal(intent, str_of(intent_names[i])))
@@ -113,7 +113,7 @@ static const char *intent_words(const struct words *w, struct str intent)
 }
 
 /* "; label value", or only the value without a label. */
-static void add(struct buf *b, const char *label, struct str value)
+static void lead_score_add(struct buf *b, const char *label, struct str value)
 {
 	if (!value.p)
 		return;
@@ -125,25 +125,25 @@ static void add(struct buf *b, const char *label, struct str value)
 
 struct str lead_summary(struct pool *pool, const struct lead *lead, struct str language)
 {
-	const struct words *w = words_of(language);
+	const struct words *w = lead_score_words_of(language);
 	const struct str *f = lead->field;
-	const char *intent = intent_words(w, f[LEAD_INTENT]);
+	const char *intent = lead_score_intent_words(w, f[LEAD_INTENT]);
 	struct buf b;
 	buf_init(&b, 16 * LEAD_VALUE_MAX);
 	if (lead->non_business)
-		add(&b, NULL, str_of(w->non_business));
+		lead_score_add(&b, NULL, str_of(w->non_business));
 	if (intent && f[LEAD_SERVICE].p)
 		buf_addf(&b, "%s%s: %.*s", b.len ? "; " : "", intent, (int)f[LEAD_SERVICE].n, f[LEAD_SERVICE].p);
 	else
-		add(&b, NULL, intent ? str_of(intent) : f[LEAD_SERVICE]);
-	add(&b, w->date, f[LEAD_DATE].p ? f[LEAD_DATE] : f[LEAD_DATE_ISO]);
+		lead_score_add(&b, NULL, intent ? str_of(intent) : f[LEAD_SERVICE]);
+	lead_score_add(&b, w->date, f[LEAD_DATE].p ? f[LEAD_DATE] : f[LEAD_DATE_ISO]);
 	if (f[LEAD_DATE].p && f[LEAD_DATE_ISO].p)
 		buf_addf(&b, " (%.*s)", (int)f[LEAD_DATE_ISO].n, f[LEAD_DATE_ISO].p);
-	add(&b, NULL, f[LEAD_LOCATION]);
-	add(&b, w->budget, f[LEAD_BUDGET]);
-	add(&b, NULL, f[LEAD_NAME]);
-	add(&b, NULL, f[LEAD_PHONE]);
-	add(&b, NULL, f[LEAD_EMAIL]);
+	lead_score_add(&b, NULL, f[LEAD_LOCATION]);
+	lead_score_add(&b, w->budget, f[LEAD_BUDGET]);
+	lead_score_add(&b, NULL, f[LEAD_NAME]);
+	lead_score_add(&b, NULL, f[LEAD_PHONE]);
+	lead_score_add(&b, NULL, f[LEAD_EMAIL]);
 	if (!b.len)
 		buf_add_cstr(&b, w->nothing);
 	struct str line = pool_str(pool, buf_str(&b));

@@ -37,7 +37,7 @@ const char *lead_field_name(enum lead_field field)
 /* ---- finding ---- */
 
 /* One clean line of at most LEAD_VALUE_MAX bytes. */
-static struct str clean(struct pool *pool, struct str value)
+static struct str lead_clean(struct pool *pool, struct str value)
 {
 	struct buf b;
 	buf_init(&b, 3 * value.n + 16);
@@ -54,10 +54,10 @@ static struct str clean(struct pool *pool, struct str value)
 }
 
 /* A value that a message holds; `corrects` when the message has words of correction. */
-static void put(struct pool *pool, struct lead *lead, enum lead_field f, struct str value, bool corrects)
+static void lead_put(struct pool *pool, struct lead *lead, enum lead_field f, struct str value, bool corrects)
 {
 	struct str *slot = &lead->field[f];
-	value = clean(pool, value);
+	value = lead_clean(pool, value);
 	if (!value.p || str_equal(*slot, value))
 		return;
 	bool stronger = lead_intent_strength(value) >= lead_intent_strength(*slot);
@@ -81,7 +81,7 @@ static void put_date(struct pool *pool, const struct pattern_text *t, int64_t da
 	struct str words, iso;
 	if (!lead_find_date(pool, t, day, &words, &iso))
 		return;
-	put(pool, lead, LEAD_DATE, words, corrects);
+	lead_put(pool, lead, LEAD_DATE, words, corrects);
 	lead->field[LEAD_DATE_ISO] = iso; /* of these words, or of none */
 }
 
@@ -96,13 +96,13 @@ static const struct rule wish_rules[] = { { LEAD_SERVICE, lead_find_service }, {
 	{ LEAD_BUDGET, lead_find_budget } };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void apply(struct pool *pool, const struct rule *rules, size_t n, const struct pattern_text *t, bool corrects,
-	struct lead *lead)
+static void lead_apply(struct pool *pool, const struct rule *rules, size_t n, const struct pattern_text *t,
+	bool corrects, struct lead *lead)
 {
 	struct str value;
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].find(pool, t, &value))
-			put(pool, lead, rules[i].field, value, corrects);
+			lead_put(pool, lead, rules[i].field, value, corrects);
 }
 
 /* What is said of something bought before (its day, its price) is nothing that is wanted. */
@@ -118,12 +118,12 @@ static void read_message(
 	}
 	if (!lead_find_intent(&t, &intent))
 		return;
-	put(pool, lead, LEAD_INTENT, intent, corrects);
+	lead_put(pool, lead, LEAD_INTENT, intent, corrects);
 	lead->business |= lead_intent_is_business(intent);
-	apply(pool, person_rules, COUNT(person_rules), &t, corrects, lead);
+	lead_apply(pool, person_rules, COUNT(person_rules), &t, corrects, lead);
 	if (str_equal(intent, STR("support")) || str_equal(intent, STR("complaint")))
 		return;
-	apply(pool, wish_rules, COUNT(wish_rules), &t, corrects, lead);
+	lead_apply(pool, wish_rules, COUNT(wish_rules), &t, corrects, lead);
 	put_date(pool, &t, day_of(m->at_s, in->utc_offset_s), corrects, lead);
 }
 
@@ -133,14 +133,14 @@ void lead_extract(struct pool *pool, const struct lead_input *in, struct lead *o
 	for (int i = 0; i < in->n; i++)
 		read_message(pool, in, &in->messages[i], out);
 	if (!out->field[LEAD_SERVICE].p && in->n_skills > 0)
-		out->field[LEAD_SERVICE] = clean(pool, in->skills[0]);
+		out->field[LEAD_SERVICE] = lead_clean(pool, in->skills[0]);
 	if (out->business)
 		out->non_business = false;
 }
 
 /* ---- merging ---- */
 
-static bool replaces(const struct lead *known, const struct lead *found, enum lead_field f)
+static bool lead_replaces(const struct lead *known, const struct lead *found, enum lead_field f)
 {
 	struct str old = known->field[f], new = found->field[f];
 	if (!new.p)
@@ -156,7 +156,7 @@ void lead_merge(struct lead *known, const struct lead *found)
 {
 	bool new_date = found->field[LEAD_DATE].p != NULL;
 	for (int f = 0; f < LEAD_FIELD_COUNT; f++)
-		if (replaces(known, found, (enum lead_field)f))
+		if (lead_replaces(known, found, (enum lead_field)f))
 			known->field[f] = found->field[f];
 	if (new_date) /* the day belongs to the words */
 		known->field[LEAD_DATE_ISO] = found->field[LEAD_DATE_ISO];
@@ -183,7 +183,7 @@ bool lead_read(struct pool *pool, struct str json, struct lead *out)
 	if (json_parse(pool, json, &facts, NULL) != ERR_OK || json_kind(facts) != JSON_OBJECT)
 		return false;
 	for (int f = 0; f < LEAD_FIELD_COUNT; f++)
-		out->field[f] = clean(pool, json_str(json_get(facts, fields[f].name)));
+		out->field[f] = lead_clean(pool, json_str(json_get(facts, fields[f].name)));
 	out->non_business = json_bool(json_get(facts, "non_business"), false);
 	return true;
 }
@@ -198,14 +198,14 @@ void lead_override(struct pool *pool, struct lead *lead, struct str manual)
 	for (int f = 0; f < LEAD_FIELD_COUNT; f++) {
 		const struct json *v = json_get(set, fields[f].name);
 		if (json_kind(v) != JSON_ABSENT)
-			lead->field[f] = clean(pool, json_str(v));
+			lead->field[f] = lead_clean(pool, json_str(v));
 	}
 	lead->non_business = json_bool(json_get(set, "non_business"), lead->non_business);
 }
 
 /* ---- by hand ---- */
 
-static enum err check_value(enum lead_field field, struct str value, struct explain *why)
+static enum err lead_check_value(enum lead_field field, struct str value, struct explain *why)
 {
 	int64_t day;
 	const char *name = fields[field].name;
@@ -226,7 +226,7 @@ static enum err check_edit(struct str name, struct str value, struct explain *wh
 {
 	enum lead_field field;
 	if (lead_field_find(name, &field))
-		return check_value(field, value, why);
+		return lead_check_value(field, value, why);
 	if (!str_equal(name, STR("non_business")))
 		return explain(why, ERR_INVALID,
 			"there is no field '%.*s'; there are service, date, date_iso, location, budget, intent, name, "

@@ -29,7 +29,7 @@ static const struct {
 	{ 0x2190, 0x2bff, GAP_COMMA }, { 0x3000, 0x303f, GAP_COMMA }, { 0xff01, 0xff0f, GAP_COMMA },
 	{ 0xff1a, 0xff20, GAP_COMMA }, { 0x1f000, 0x1faff, GAP_COMMA } };
 
-static bool is_mark(uint32_t c, enum pattern_gap *gap)
+static bool pattern_is_mark(uint32_t c, enum pattern_gap *gap)
 {
 	size_t low = 0, high = sizeof(marks) / sizeof(marks[0]);
 	while (low < high) {
@@ -51,7 +51,7 @@ static size_t read_char(struct str text, size_t pos, bool *separates, enum patte
 	uint32_t c;
 	size_t n = str_utf8_next((struct str){ text.p + pos, text.n - pos }, &c);
 	*gap = GAP_BLANK;
-	*separates = n == 0 || is_mark(c, gap);
+	*separates = n == 0 || pattern_is_mark(c, gap);
 	n = n ? n : 1;
 	/* A dot ends a sentence and a comma separates, unless they stand inside a word: 1.500, a.m, ana@example.com. */
 	bool inside = pos + n < text.n && strchr(" \t\r\n", text.p[pos + n]) == NULL;

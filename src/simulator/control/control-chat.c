@@ -55,7 +55,7 @@ static const char *inbound_state(const struct inbound_record *r)
 	return r->webhook_status == 200 ? "delivered" : "sent";
 }
 
-static void write_inbound(struct json_writer *w, const struct inbound_record *r)
+static void control_chat_write_inbound(struct json_writer *w, const struct inbound_record *r)
 {
 	json_begin_object(w);
 	json_member_str(w, "direction", STR("out"));
@@ -67,7 +67,7 @@ static void write_inbound(struct json_writer *w, const struct inbound_record *r)
 	json_end_object(w);
 }
 
-static void write_delivery(struct json_writer *w, const struct delivery_record *r)
+static void control_chat_write_delivery(struct json_writer *w, const struct delivery_record *r)
 {
 	json_begin_object(w);
 	json_member_str(w, "direction", STR("in"));
@@ -86,9 +86,9 @@ static void write_messages(struct json_writer *w, const struct chat *chat)
 	json_begin_array(w);
 	while (i || d) {
 		if (i && (!d || chat->inbound[i - 1]->at_ms <= chat->deliveries[d - 1]->at_ms))
-			write_inbound(w, chat->inbound[--i]);
+			control_chat_write_inbound(w, chat->inbound[--i]);
 		else
-			write_delivery(w, chat->deliveries[--d]);
+			control_chat_write_delivery(w, chat->deliveries[--d]);
 	}
 	json_end_array(w);
 }

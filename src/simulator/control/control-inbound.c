@@ -78,7 +78,7 @@ void control_send_for(
 static struct channel *need_channel(struct simulator *sim, struct exchange *ex)
 {
 	struct channel *channel =
-		channels_find(&sim->channels, json_text(ex->pool, json_get(ex->json, "phone_number_id")));
+		sim_channels_find(&sim->channels, json_text(ex->pool, json_get(ex->json, "phone_number_id")));
 
 	if (!channel)
 		control_refuse(ex, 404, "no channel has this phone_number_id");
@@ -235,7 +235,7 @@ void control_post_statuses(struct simulator *sim, struct exchange *ex)
 {
 	const struct delivery_record *delivery =
 		records_find_delivery(&sim->records, json_str(json_get(ex->json, "wamid")));
-	struct channel *channel = delivery ? channels_find(&sim->channels, delivery->phone_number_id) : NULL;
+	struct channel *channel = delivery ? sim_channels_find(&sim->channels, delivery->phone_number_id) : NULL;
 	const char *rungs[LADDER_RUNGS_MAX];
 	unsigned n = 0;
 	int64_t code;
@@ -265,7 +265,7 @@ void control_post_statuses(struct simulator *sim, struct exchange *ex)
 				  .arg = ex });
 }
 
-static void on_verified(void *arg, const struct verification *result)
+static void control_inbound_on_verified(void *arg, const struct verification *result)
 {
 	struct exchange *ex = arg;
 	struct json_writer w;
@@ -287,5 +287,6 @@ void control_post_verify(struct simulator *sim, struct exchange *ex)
 	if (!channel)
 		return;
 	exchange_hold(ex);
-	webhook_verify(sim, channel_callback(channel), secret_bytes(channel->verify_token), on_verified, ex);
+	webhook_verify(
+		sim, channel_callback(channel), secret_bytes(channel->verify_token), control_inbound_on_verified, ex);
 }

@@ -73,7 +73,7 @@ static void write_from(struct update *u)
 	json_end_object(&u->w);
 }
 
-static bool write_member(void *arg, struct str key, const struct json *value)
+static bool control_telegram_write_member(void *arg, struct str key, const struct json *value)
 {
 	struct update *u = arg;
 
@@ -117,7 +117,7 @@ static void build_message(struct update *u)
 	write_chat(u);
 	json_member_i64(&u->w, "date", date_of(u));
 	json_member_str(&u->w, "text", text);
-	json_each(message, write_member, u);
+	json_each(message, control_telegram_write_member, u);
 	u->key = telegram_message_key(u->ex->pool, u->chat, u->message_id);
 	u->text = text.p ? text : json_str(json_get(message, "caption"));
 	u->type = text.p ? STR("text") : json_get(message, "photo") ? STR("image") : STR("message");
@@ -142,7 +142,7 @@ static void build_callback(struct update *u)
 	u->type = STR("button");
 }
 
-static void write_status(struct update *u, const char *member, bool blocks)
+static void control_telegram_write_status(struct update *u, const char *member, bool blocks)
 {
 	int64_t bot_id = 0;
 
@@ -172,8 +172,8 @@ static void build_block(struct update *u)
 	json_key(&u->w, "from");
 	write_from(u);
 	json_member_i64(&u->w, "date", date_of(u));
-	write_status(u, "old_chat_member", !blocks);
-	write_status(u, "new_chat_member", blocks);
+	control_telegram_write_status(u, "old_chat_member", !blocks);
+	control_telegram_write_status(u, "new_chat_member", blocks);
 	u->text = blocks ? STR("blocks the bot") : STR("unblocks the bot");
 	u->type = STR("system");
 }

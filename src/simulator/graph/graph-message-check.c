@@ -108,7 +108,7 @@ static bool check_text_key(void *arg, struct str key, const struct json *value)
 	return graph_refuse(m->call, "(#100) Unexpected key \"%.*s\" on param \"text\".", (int)key.n, key.p);
 }
 
-static bool check_text(struct message *m)
+static bool graph_message_check_text(struct message *m)
 {
 	const struct json *text = json_get(m->body, "text"), *body = json_get(text, "body"),
 			  *preview = json_get(text, "preview_url");
@@ -147,7 +147,7 @@ static bool check_other(struct message *m)
 
 static bool check_content(struct message *m)
 {
-	return str_equal(m->type, STR("text")) ? check_text(m) : check_other(m);
+	return str_equal(m->type, STR("text")) ? graph_message_check_text(m) : check_other(m);
 }
 
 static bool check_options(struct message *m)

@@ -77,7 +77,7 @@ static bool will_fail(const struct behaviour *b)
 	return false;
 }
 
-static void deliver(struct message *m)
+static void graph_messages_deliver(struct message *m)
 {
 	struct simulator *sim = m->call->sim;
 	const struct channel *channel = m->call->channel;
@@ -126,13 +126,13 @@ static void accept_statuses_first(struct message *m)
 	ladder_start(m->call->sim, &ladder);
 }
 
-static void accept_message(struct message *m)
+static void graph_messages_accept_message(struct message *m)
 {
 	struct graph_call *call = m->call;
 	const struct behaviour *b = &call->sim->behaviour;
 	struct ladder_options ladder;
 
-	deliver(m);
+	graph_messages_deliver(m);
 	if (simulator_is_nth(call->sim, b->garbage_every)) {
 		call->outcome = "garbage";
 		buf_add_cstr(&call->ex->out, "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"inp");
@@ -153,7 +153,7 @@ static void accept_message(struct message *m)
 	ladder_start(call->sim, &ladder);
 }
 
-static void fail_message(struct message *m)
+static void graph_messages_fail_message(struct message *m)
 {
 	struct graph_call *call = m->call;
 	const struct behaviour *b = &call->sim->behaviour;
@@ -192,8 +192,8 @@ static void send_message(struct message *m)
 		exchange_drop(m->call->ex);
 		break;
 	case SEND_FAULT_HANG: hang_message(m); break;
-	case SEND_FAULT_FAIL: fail_message(m); break;
-	case SEND_FAULT_NONE: accept_message(m); break;
+	case SEND_FAULT_FAIL: graph_messages_fail_message(m); break;
+	case SEND_FAULT_NONE: graph_messages_accept_message(m); break;
 	}
 }
 

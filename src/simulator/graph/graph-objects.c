@@ -17,7 +17,7 @@ struct field {
 	const char *text; /* instead of `write` */
 };
 
-static void write_id(struct json_writer *w, const struct channel *channel)
+static void graph_objects_write_id(struct json_writer *w, const struct channel *channel)
 {
 	json_write_str(w, str_of(channel->phone_number_id));
 }
@@ -93,7 +93,7 @@ static const struct field fields[] = {
 	{ "platform_type", NULL, true, "CLOUD_API" },
 	{ "throughput", write_throughput, true, NULL },
 	{ "webhook_configuration", write_webhook_configuration, true, NULL },
-	{ "id", write_id, true, NULL },
+	{ "id", graph_objects_write_id, true, NULL },
 	{ "name_status", NULL, false, "APPROVED" },
 	{ "status", NULL, false, "CONNECTED" },
 	{ "account_mode", NULL, false, "LIVE" },
@@ -116,7 +116,7 @@ static const struct field *find_field(struct str name)
 	return NULL;
 }
 
-static void write_field(struct json_writer *w, const struct field *field, const struct channel *channel)
+static void graph_objects_write_field(struct json_writer *w, const struct field *field, const struct channel *channel)
 {
 	json_key(w, field->name);
 	if (field->write)
@@ -140,11 +140,11 @@ static bool write_fields(struct graph_call *call, struct json_writer *w, struct 
 				"(WhatsAppBusinessPhoneNumber)",
 				(int)name.n, name.p);
 		if (!written[field - fields])
-			write_field(w, field, call->channel);
+			graph_objects_write_field(w, field, call->channel);
 		written[field - fields] = true;
 	}
 	if (!written[find_field(STR("id")) - fields])
-		write_field(w, find_field(STR("id")), call->channel);
+		graph_objects_write_field(w, find_field(STR("id")), call->channel);
 	return true;
 }
 
@@ -163,7 +163,7 @@ void graph_get_number(struct graph_call *call)
 	else
 		for (size_t i = 0; i < N_FIELDS; i++)
 			if (fields[i].by_default)
-				write_field(&w, &fields[i], call->channel);
+				graph_objects_write_field(&w, &fields[i], call->channel);
 	if (ok) {
 		json_end_object(&w);
 		graph_succeed(call, &plain);

@@ -131,7 +131,7 @@ static bool is_app_token(const struct channels *channels, struct str token)
 static struct channel *find_caller(const struct graph_call *call, struct str token)
 {
 	const struct channels *channels = &call->sim->channels;
-	struct channel *named = channels_find(channels, call->object);
+	struct channel *named = sim_channels_find(channels, call->object);
 
 	if (!named)
 		named = channels_find_account(channels, call->object);
@@ -140,7 +140,7 @@ static struct channel *find_caller(const struct graph_call *call, struct str tok
 	return channels_find_token(channels, token);
 }
 
-static bool authenticate(struct graph_call *call)
+static bool graph_authenticate(struct graph_call *call)
 {
 	struct str token = request_token(call->ex);
 
@@ -215,7 +215,7 @@ static bool owns_object(const struct graph_call *call, bool account)
 	       && str_equal(call->object, str_of(account ? channel->business_account_id : channel->phone_number_id));
 }
 
-static void answer_endpoint(struct graph_call *call)
+static void graph_answer_endpoint(struct graph_call *call)
 {
 	bool edge_exists = false;
 
@@ -243,19 +243,19 @@ static void answer_endpoint(struct graph_call *call)
 							    .p });
 }
 
-static void answer_call(struct graph_call *call)
+static void graph_answer_call(struct graph_call *call)
 {
 	if (!split_path(call)) {
 		graph_fail(
 			call, &(struct graph_error){ .http = 400, .code = 2500, .message = "Unknown path components" });
 		return;
 	}
-	if (!authenticate(call))
+	if (!graph_authenticate(call))
 		return;
 	if (str_equal(call->object, STR("debug_token")) && !call->edge.n && !strcmp(call->ex->method, "GET"))
 		graph_get_debug_token(call);
 	else
-		answer_endpoint(call);
+		graph_answer_endpoint(call);
 }
 
 /* Meta answers with the version asked for, or the oldest that still lives. */
@@ -275,7 +275,7 @@ static const char *version_header(const struct graph_call *call)
 	return pool_printf(call->ex->pool, "v%d.0", (int)n).p;
 }
 
-static void add_headers(struct graph_call *call)
+static void graph_add_headers(struct graph_call *call)
 {
 	struct exchange *ex = call->ex;
 	char trace_id[META_TRACE_ID_SIZE];
@@ -303,7 +303,7 @@ static void add_headers(struct graph_call *call)
 void graph_hold(struct graph_call *call)
 {
 	call->held = true;
-	add_headers(call);
+	graph_add_headers(call);
 	exchange_hold(call->ex);
 }
 
@@ -335,10 +335,10 @@ static void graph_answer(struct simulator *sim, struct exchange *ex)
 		.sim = sim, .ex = ex, .body = json_body(ex), .latency_ms = simulator_latency_ms(sim)
 	};
 
-	answer_call(&call);
+	graph_answer_call(&call);
 	if (call.held)
 		return;
-	add_headers(&call);
+	graph_add_headers(&call);
 	graph_record(&call);
 	if (call.latency_ms <= 0)
 		return;

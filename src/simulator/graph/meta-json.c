@@ -11,7 +11,7 @@
 
 #include "simulator/random.h"
 
-static void add_unit(struct buf *out, uint32_t unit)
+static void meta_json_add_unit(struct buf *out, uint32_t unit)
 {
 	buf_addf(out, "\\u%04x", unit);
 }
@@ -19,15 +19,15 @@ static void add_unit(struct buf *out, uint32_t unit)
 static void add_code_point(struct buf *out, uint32_t c)
 {
 	if (c < 0x10000) {
-		add_unit(out, c);
+		meta_json_add_unit(out, c);
 		return;
 	}
-	add_unit(out, 0xd800 + ((c - 0x10000) >> 10));
-	add_unit(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
+	meta_json_add_unit(out, 0xd800 + ((c - 0x10000) >> 10));
+	meta_json_add_unit(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
 /* An escape that is there already; \uXXXX gets lower-case digits. Returns its length. */
-static size_t add_escape(struct buf *out, struct str s)
+static size_t meta_json_add_escape(struct buf *out, struct str s)
 {
 	size_t n = s.n >= 6 && s.p[1] == 'u' ? 6 : 2;
 
@@ -57,14 +57,14 @@ void meta_json_escape(struct buf *out, struct str json)
 		if (n) {
 			buf_add(out, json.p, n);
 		} else if (*json.p == '\\') {
-			n = add_escape(out, json);
+			n = meta_json_add_escape(out, json);
 		} else if (*json.p == '/') {
 			buf_add_cstr(out, "\\/");
 			n = 1;
 		} else if ((n = str_utf8_next(json, &c))) {
 			add_code_point(out, c);
 		} else {
-			add_unit(out, 0xfffd);
+			meta_json_add_unit(out, 0xfffd);
 			n = 1;
 		}
 		json.p += n;

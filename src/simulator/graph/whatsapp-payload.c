@@ -61,7 +61,7 @@ static void write_contacts(struct json_writer *w, const struct whatsapp_person *
 	json_end_array(w);
 }
 
-static bool write_member(void *arg, struct str key, const struct json *value)
+static bool whatsapp_payload_write_member(void *arg, struct str key, const struct json *value)
 {
 	struct json_writer *w = arg;
 	char name[128];
@@ -79,8 +79,8 @@ static void write_base(struct json_writer *w, const struct json *message, const 
 		json_member_str(w, key, s);
 }
 
-static void write_message(struct json_writer *w, const struct whatsapp_person *person, struct str wamid,
-	int64_t timestamp_s, struct str text, const struct json *message)
+static void whatsapp_payload_write_message(struct json_writer *w, const struct whatsapp_person *person,
+	struct str wamid, int64_t timestamp_s, struct str text, const struct json *message)
 {
 	char timestamp[24];
 
@@ -91,7 +91,7 @@ static void write_message(struct json_writer *w, const struct whatsapp_person *p
 	write_base(w, message, "id", wamid);
 	write_base(w, message, "timestamp", str_of(timestamp));
 	if (message) {
-		json_each(message, write_member, w);
+		json_each(message, whatsapp_payload_write_member, w);
 	} else {
 		json_key(w, "text");
 		json_begin_object(w);
@@ -115,7 +115,7 @@ void whatsapp_payload_message(struct buf *out, const struct channel *channel, co
 		write_contacts(&w, person);
 	json_key(&w, "messages");
 	json_begin_array(&w);
-	write_message(&w, person, wamid, timestamp_s, text, message);
+	whatsapp_payload_write_message(&w, person, wamid, timestamp_s, text, message);
 	json_end_array(&w);
 	end_value(&w);
 	meta_json_escape(out, buf_str(&plain));
@@ -163,7 +163,7 @@ static bool is_failed(const struct whatsapp_status *status)
 	return !strcmp(status->status, "failed");
 }
 
-static void write_status(
+static void whatsapp_payload_write_status(
 	struct json_writer *w, const struct whatsapp_person *person, const struct whatsapp_status *status)
 {
 	char timestamp[24];
@@ -201,7 +201,7 @@ void whatsapp_payload_statuses(struct buf *out, const struct channel *channel, c
 	json_key(&w, "statuses");
 	json_begin_array(&w);
 	for (unsigned i = 0; i < n; i++)
-		write_status(&w, person, &statuses[i]);
+		whatsapp_payload_write_status(&w, person, &statuses[i]);
 	json_end_array(&w);
 	end_value(&w);
 	meta_json_escape(out, buf_str(&plain));

@@ -106,7 +106,7 @@ static bool check_messages(struct llm_chat *chat)
 	return true;
 }
 
-static bool check_number(struct llm_chat *chat, const char *name, double min, double max)
+static bool sim_llm_chat_check_number(struct llm_chat *chat, const char *name, double min, double max)
 {
 	const struct json *v = json_get(chat->body, name);
 	enum json_kind kind = json_kind(v);
@@ -166,7 +166,7 @@ static bool says_json(const struct llm_chat *chat)
 	return false;
 }
 
-static bool check_schema(struct llm_chat *chat, const struct json *schema)
+static bool sim_llm_chat_check_schema(struct llm_chat *chat, const struct json *schema)
 {
 	chat->wants_json = true;
 	if (str_is_empty(json_str(json_get(schema, "name"))))
@@ -185,7 +185,7 @@ static bool check_format(struct llm_chat *chat)
 	if (json_kind(format) == JSON_ABSENT || str_equal(type, STR("text")))
 		return true;
 	if (str_equal(type, STR("json_schema")))
-		return check_schema(chat, json_get(format, "json_schema"));
+		return sim_llm_chat_check_schema(chat, json_get(format, "json_schema"));
 	if (!str_equal(type, STR("json_object")))
 		return llm_refuse(chat->call, "response_format.type", "invalid_value",
 			"Invalid value for 'response_format.type'. Supported values are: 'json_object', 'json_schema', "
@@ -214,8 +214,9 @@ bool llm_chat_check(struct llm_chat *chat)
 	chat->completion_tokens = INT64_MAX;
 	return llm_check_model(chat->call, &chat->call->sim->llm.settings.chat_models)
 	       && llm_check_members(chat->call, known_members) && check_messages(chat)
-	       && check_number(chat, "temperature", 0, 2) && check_number(chat, "top_p", 0, 1)
-	       && check_number(chat, "presence_penalty", -2, 2) && check_number(chat, "frequency_penalty", -2, 2)
-	       && check_limit(chat, "max_tokens") && check_limit(chat, "max_completion_tokens")
-	       && check_own_limits(chat) && check_format(chat) && check_context(chat);
+	       && sim_llm_chat_check_number(chat, "temperature", 0, 2) && sim_llm_chat_check_number(chat, "top_p", 0, 1)
+	       && sim_llm_chat_check_number(chat, "presence_penalty", -2, 2)
+	       && sim_llm_chat_check_number(chat, "frequency_penalty", -2, 2) && check_limit(chat, "max_tokens")
+	       && check_limit(chat, "max_completion_tokens") && check_own_limits(chat) && check_format(chat)
+	       && check_context(chat);
 }

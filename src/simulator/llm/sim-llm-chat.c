@@ -16,7 +16,7 @@ static void write_tool_call(struct json_writer *w)
 			      "\"arguments\":\"{\\\"what\\\":\\\"everything\\\"}\"}}]"));
 }
 
-static void write_choice(struct json_writer *w, const struct llm_completion *c)
+static void sim_llm_chat_write_choice(struct json_writer *w, const struct llm_completion *c)
 {
 	json_begin_object(w);
 	json_member_i64(w, "index", 0);
@@ -64,7 +64,7 @@ static void write_completion(const struct llm_chat *chat, const struct llm_compl
 	json_key(&w, "choices");
 	json_begin_array(&w);
 	if (!c->no_choices)
-		write_choice(&w, c);
+		sim_llm_chat_write_choice(&w, c);
 	json_end_array(&w);
 	write_usage(&w, chat, c);
 	json_end_object(&w);

@@ -89,7 +89,7 @@ static bool check_form(struct request *r)
 }
 
 /* FNV-1a. */
-static uint64_t hash_bytes(struct str s, uint64_t seed)
+static uint64_t sim_llm_embeddings_hash_bytes(struct str s, uint64_t seed)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ seed;
 
@@ -104,16 +104,18 @@ static void add_token(float *row, size_t dimensions, uint64_t hash, float weight
 	row[(hash >> 1) % dimensions] += hash & 1 ? weight : -weight;
 }
 
-static void add_word(struct pool *pool, float *row, size_t dimensions, const struct llm_word *word)
+static void sim_llm_embeddings_add_word(struct pool *pool, float *row, size_t dimensions, const struct llm_word *word)
 {
 	struct str framed = pool_printf(pool, "^%.*s$", (int)word->text.n, word->text.p);
 
-	add_token(row, dimensions, hash_bytes(word->text, 0), word->content ? WORD_WEIGHT : STOP_WORD_WEIGHT);
+	add_token(row, dimensions, sim_llm_embeddings_hash_bytes(word->text, 0),
+		word->content ? WORD_WEIGHT : STOP_WORD_WEIGHT);
 	for (size_t i = 0; word->content && i + 3 <= framed.n; i++)
-		add_token(row, dimensions, hash_bytes((struct str){ framed.p + i, 3 }, 1), TRIGRAM_WEIGHT);
+		add_token(row, dimensions, sim_llm_embeddings_hash_bytes((struct str){ framed.p + i, 3 }, 1),
+			TRIGRAM_WEIGHT);
 }
 
-static void normalise(float *row, size_t dimensions)
+static void sim_llm_embeddings_normalise(float *row, size_t dimensions)
 {
 	double sum = 0;
 
@@ -127,14 +129,14 @@ static void normalise(float *row, size_t dimensions)
 		row[i] = (float)((double)row[i] / sqrt(sum));
 }
 
-static void embed(const struct request *r, struct str text, float *row)
+static void sim_llm_embeddings_embed(const struct request *r, struct str text, float *row)
 {
 	struct pool *pool = pool_new();
 	struct llm_words words = llm_words(pool, &r->call->sim->llm.settings.synonyms, text);
 
 	for (size_t i = 0; i < words.n; i++)
-		add_word(pool, row, (size_t)r->dimensions, &words.list[i]);
-	normalise(row, (size_t)r->dimensions);
+		sim_llm_embeddings_add_word(pool, row, (size_t)r->dimensions, &words.list[i]);
+	sim_llm_embeddings_normalise(row, (size_t)r->dimensions);
 	pool_free(pool);
 }
 
@@ -144,7 +146,7 @@ static struct llm_vectors embed_all(const struct request *r)
 
 	v.values = pool_new_array(r->call->ex->pool, v.n * v.dimensions, float);
 	for (size_t i = 0; i < v.n; i++)
-		embed(r, r->inputs.list[i], v.values + i * v.dimensions);
+		sim_llm_embeddings_embed(r, r->inputs.list[i], v.values + i * v.dimensions);
 	return v;
 }
 
@@ -177,7 +179,8 @@ static void write_floats(struct json_writer *w, const float *row, size_t n)
 	json_end_array(w);
 }
 
-static void write_row(const struct request *r, struct json_writer *w, const struct llm_vectors *v, size_t i)
+static void sim_llm_embeddings_write_row(
+	const struct request *r, struct json_writer *w, const struct llm_vectors *v, size_t i)
 {
 	const float *row = v->values + i * v->dimensions;
 	size_t n = v->dimensions - (i + 1 == v->n ? v->missing_at_end : 0);
@@ -203,7 +206,7 @@ static void write_vectors(const struct request *r, const struct llm_vectors *v)
 	json_key(&w, "data");
 	json_begin_array(&w);
 	for (size_t i = 0; i < v->n; i++)
-		write_row(r, &w, v, v->reversed ? v->n - 1 - i : i);
+		sim_llm_embeddings_write_row(r, &w, v, v->reversed ? v->n - 1 - i : i);
 	json_end_array(&w);
 	json_member_str(&w, "model", r->call->model);
 	json_key(&w, "usage");

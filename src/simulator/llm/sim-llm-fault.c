@@ -224,7 +224,7 @@ static const struct llm_fault faults[] = {
 
 #define N_FAULTS (sizeof(faults) / sizeof(*faults))
 
-static enum err unknown_fault(struct explain *why)
+static enum err sim_llm_fault_unknown_fault(struct explain *why)
 {
 	struct buf names;
 	enum err err;
@@ -244,7 +244,7 @@ enum err llm_fault_find(struct str name, const struct llm_fault **out, struct ex
 			*out = &faults[i];
 			return ERR_OK;
 		}
-	return unknown_fault(why);
+	return sim_llm_fault_unknown_fault(why);
 }
 
 const struct llm_fault *llm_fault_draw(uint64_t draw)

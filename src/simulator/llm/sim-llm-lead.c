@@ -31,22 +31,22 @@ static const struct cue date_cues[] = { { "on monday", DATE_ENDS }, { "on tuesda
 	{ "on saturday", DATE_ENDS }, { "on sunday", DATE_ENDS }, { "tomorrow", DATE_ENDS }, { "today", DATE_ENDS },
 	{ "next week", DATE_ENDS }, { "next month", DATE_ENDS }, { NULL, NULL } };
 
-static bool is_space(char c)
+static bool sim_llm_lead_is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool is_digit(char c)
+static bool sim_llm_lead_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool is_mark(char c)
+static bool sim_llm_lead_is_mark(char c)
 {
 	return c == '.' || c == ',' || c == '!' || c == '?' || c == ';' || c == '\n' || c == '(' || c == ')';
 }
 
-static struct str skip(struct str s, size_t n)
+static struct str sim_llm_lead_skip(struct str s, size_t n)
 {
 	return (struct str){ s.p + n, s.n - n };
 }
@@ -56,7 +56,8 @@ static bool ends_fact(const char *ends, struct str rest)
 	char word[16] = "|";
 	size_t n = 0;
 
-	while (n < rest.n && n < sizeof(word) - 3 && !is_space(rest.p[n]) && !is_mark(rest.p[n])) {
+	while (n < rest.n && n < sizeof(word) - 3 && !sim_llm_lead_is_space(rest.p[n])
+		&& !sim_llm_lead_is_mark(rest.p[n])) {
 		word[n + 1] = llm_lower(rest.p[n]);
 		n++;
 	}
@@ -70,8 +71,8 @@ static struct str take_fact(struct str s, const char *ends)
 {
 	size_t n = 0;
 
-	while (n < s.n && n < FACT_MAX_BYTES && !is_mark(s.p[n])
-		&& !(n && is_space(s.p[n]) && ends_fact(ends, skip(s, n + 1))))
+	while (n < s.n && n < FACT_MAX_BYTES && !sim_llm_lead_is_mark(s.p[n])
+		&& !(n && sim_llm_lead_is_space(s.p[n]) && ends_fact(ends, sim_llm_lead_skip(s, n + 1))))
 		n++;
 	while (n && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
 		n--;
@@ -87,9 +88,9 @@ static struct str find_cue(struct str text, const struct cue *cues, bool with_ph
 
 		if (at < 0)
 			continue;
-		start = skip(text, (size_t)at + (with_phrase ? 0 : phrase.n));
+		start = sim_llm_lead_skip(text, (size_t)at + (with_phrase ? 0 : phrase.n));
 		if (with_phrase && str_has_prefix(phrase, STR("on ")))
-			start = skip(start, 3);
+			start = sim_llm_lead_skip(start, 3);
 		return take_fact(start, cues->ends);
 	}
 	return STR_NONE;
@@ -100,7 +101,7 @@ static struct str find_service(struct str text)
 	return find_cue(text, service_cues, false);
 }
 
-static struct str find_name(struct str text)
+static struct str sim_llm_lead_find_name(struct str text)
 {
 	return find_cue(text, name_cues, false);
 }
@@ -110,13 +111,13 @@ static struct str find_location(struct str text)
 	return find_cue(text, location_cues, false);
 }
 
-static struct str find_date(struct str text)
+static struct str sim_llm_lead_find_date(struct str text)
 {
 	for (size_t i = 0; i + 10 <= text.n; i++) {
-		struct str s = skip(text, i);
+		struct str s = sim_llm_lead_skip(text, i);
 
-		if (is_digit(s.p[0]) && is_digit(s.p[3]) && s.p[4] == '-' && is_digit(s.p[5]) && s.p[7] == '-'
-			&& is_digit(s.p[9]))
+		if (sim_llm_lead_is_digit(s.p[0]) && sim_llm_lead_is_digit(s.p[3]) && s.p[4] == '-'
+			&& sim_llm_lead_is_digit(s.p[5]) && s.p[7] == '-' && sim_llm_lead_is_digit(s.p[9]))
 			return (struct str){ s.p, 10 };
 	}
 	return find_cue(text, date_cues, true);
@@ -124,7 +125,7 @@ static struct str find_date(struct str text)
 
 static bool is_mail_byte(char c)
 {
-	return (llm_lower(c) >= 'a' && llm_lower(c) <= 'z') || is_digit(c) || (c && strchr("._+-", c));
+	return (llm_lower(c) >= 'a' && llm_lower(c) <= 'z') || sim_llm_lead_is_digit(c) || (c && strchr("._+-", c));
 }
 
 static struct str find_email(struct str text)
@@ -149,10 +150,10 @@ static struct str find_phone(struct str text)
 	for (size_t i = 0; i < text.n; i++) {
 		size_t n = i, digits = 0, end = i;
 
-		if (!is_digit(text.p[i]) && text.p[i] != '+')
+		if (!sim_llm_lead_is_digit(text.p[i]) && text.p[i] != '+')
 			continue;
-		for (; n < text.n && (is_digit(text.p[n]) || memchr("+ -()/", text.p[n], 6)); n++)
-			if (is_digit(text.p[n])) {
+		for (; n < text.n && (sim_llm_lead_is_digit(text.p[n]) || memchr("+ -()/", text.p[n], 6)); n++)
+			if (sim_llm_lead_is_digit(text.p[n])) {
 				digits++;
 				end = n + 1;
 			}
@@ -168,7 +169,8 @@ static size_t number_length(struct str s)
 	size_t n = 0;
 
 	while (n < s.n
-		&& (is_digit(s.p[n]) || ((s.p[n] == '.' || s.p[n] == ',') && n + 1 < s.n && is_digit(s.p[n + 1]))))
+		&& (sim_llm_lead_is_digit(s.p[n])
+			|| ((s.p[n] == '.' || s.p[n] == ',') && n + 1 < s.n && sim_llm_lead_is_digit(s.p[n + 1]))))
 		n++;
 	return n;
 }
@@ -188,13 +190,14 @@ static struct str find_budget(struct str text)
 		to = (size_t)at + sign.n;
 		while (to < text.n && text.p[to] == ' ')
 			to++;
-		if (number_length(skip(text, to)))
-			return (struct str){ text.p + at, to + number_length(skip(text, to)) - (size_t)at };
+		if (number_length(sim_llm_lead_skip(text, to)))
+			return (struct str){ text.p + at,
+				to + number_length(sim_llm_lead_skip(text, to)) - (size_t)at };
 		for (from = (size_t)at; from && text.p[from - 1] == ' '; from--)
 			;
-		while (from && (is_digit(text.p[from - 1]) || memchr(".,", text.p[from - 1], 2)))
+		while (from && (sim_llm_lead_is_digit(text.p[from - 1]) || memchr(".,", text.p[from - 1], 2)))
 			from--;
-		if (number_length(skip(text, from)))
+		if (number_length(sim_llm_lead_skip(text, from)))
 			return (struct str){ text.p + from, (size_t)at + sign.n - from };
 	}
 	return STR_NONE;
@@ -231,9 +234,9 @@ static bool is_non_business(struct str text)
 static const struct fact {
 	const char *name;
 	struct str (*find)(struct str text);
-} facts[] = { { "service", find_service }, { "date", find_date }, { "location", find_location },
-	{ "budget", find_budget }, { "intent", find_intent }, { "name", find_name }, { "phone", find_phone },
-	{ "email", find_email } };
+} facts[] = { { "service", find_service }, { "date", sim_llm_lead_find_date }, { "location", find_location },
+	{ "budget", find_budget }, { "intent", find_intent }, { "name", sim_llm_lead_find_name },
+	{ "phone", find_phone }, { "email", find_email } };
 
 static bool is_customers(const struct json *message)
 {

@@ -92,7 +92,7 @@ static bool read_json(struct prompt *prompt, struct str text)
 }
 
 /* "[12] text", "12. text", "12) text": takes the number off. */
-static bool take_number(struct str *line, int64_t *number)
+static bool sim_llm_reply_take_number(struct str *line, int64_t *number)
 {
 	struct str s = *line;
 	size_t n = 0;
@@ -108,7 +108,7 @@ static bool take_number(struct str *line, int64_t *number)
 }
 
 /* Numbered lines are sources; lines that follow one without a gap belong to it; the last other line is the question. */
-static void read_text(struct prompt *prompt, struct str text)
+static void sim_llm_reply_read_text(struct prompt *prompt, struct str text)
 {
 	bool in_source = false;
 
@@ -116,7 +116,7 @@ static void read_text(struct prompt *prompt, struct str text)
 		struct str line = str_trim(str_take_until(&text, '\n')), rest = line;
 		int64_t id;
 
-		if (take_number(&rest, &id)) {
+		if (sim_llm_reply_take_number(&rest, &id)) {
 			in_source = add_source(prompt, id, STR_NONE, rest);
 		} else if (str_is_empty(line) || str_has_prefix(line, STR("```"))) {
 			in_source = false;
@@ -137,7 +137,7 @@ static void read_prompt(struct prompt *prompt)
 	if (texts->last < texts->n && read_json(prompt, texts->list[texts->last]))
 		return;
 	for (size_t i = 0; i < texts->n; i++)
-		read_text(prompt, texts->list[i]);
+		sim_llm_reply_read_text(prompt, texts->list[i]);
 	if (llm_find_nocase(prompt->question, STR("question:")) == 0)
 		prompt->question = (struct str){ prompt->question.p + 9, prompt->question.n - 9 };
 }
@@ -197,7 +197,7 @@ static void choose_in(struct tally *tally, const struct source *source, struct c
 	}
 }
 
-static struct choice choose(const struct prompt *prompt)
+static struct choice sim_llm_reply_choose(const struct prompt *prompt)
 {
 	struct choice best = { .score = 0 };
 	struct tally tally = { .title = 0 };
@@ -241,7 +241,7 @@ struct str llm_reply(const struct llm_chat *chat)
 	read_prompt(prompt);
 	if (prompt->lead)
 		return llm_reply_lead(pool, prompt->lead);
-	choice = choose(prompt);
+	choice = sim_llm_reply_choose(prompt);
 	if (chat->wants_json || prompt->json)
 		return answer_as_json(pool, &choice);
 	if (!choice.sentence.p)

@@ -22,7 +22,7 @@ struct reading {
 	enum err err;
 };
 
-static enum err parse_choice(
+static enum err sim_llm_rules_parse_choice(
 	const char **field, const char *const *names, const char *name, const struct json *v, struct explain *why)
 {
 	for (const char *const *known = names; *known; known++)
@@ -59,7 +59,7 @@ static enum err parse_reply(struct reading *r, const struct json *v)
 	return ERR_OK;
 }
 
-static enum err parse_member(struct reading *r, struct str key, const struct json *v)
+static enum err sim_llm_rules_parse_member(struct reading *r, struct str key, const struct json *v)
 {
 #define INT(name, def, min, max) \
 	if (str_equal(key, STR(#name))) \
@@ -69,9 +69,9 @@ static enum err parse_member(struct reading *r, struct str key, const struct jso
 	if (str_equal(key, STR("when")))
 		return parse_when(r, v);
 	if (str_equal(key, STR("in")))
-		return parse_choice(&r->rule->in, in_names, "in", v, r->why);
+		return sim_llm_rules_parse_choice(&r->rule->in, in_names, "in", v, r->why);
 	if (str_equal(key, STR("endpoint")))
-		return parse_choice(&r->rule->endpoint, endpoint_names, "endpoint", v, r->why);
+		return sim_llm_rules_parse_choice(&r->rule->endpoint, endpoint_names, "endpoint", v, r->why);
 	if (str_equal(key, STR("reply")))
 		return parse_reply(r, v);
 	if (str_equal(key, STR("fault")))
@@ -79,11 +79,11 @@ static enum err parse_member(struct reading *r, struct str key, const struct jso
 	return setting_unknown("member of a rule", key, r->why);
 }
 
-static bool each_member(void *arg, struct str key, const struct json *value)
+static bool sim_llm_rules_each_member(void *arg, struct str key, const struct json *value)
 {
 	struct reading *r = arg;
 
-	r->err = parse_member(r, key, value);
+	r->err = sim_llm_rules_parse_member(r, key, value);
 	return r->err == ERR_OK;
 }
 
@@ -94,7 +94,7 @@ static enum err parse_rule(struct pool *pool, const struct json *v, struct llm_r
 	*rule = (struct llm_rule){ .in = in_names[0], .endpoint = endpoint_names[0] };
 	if (json_kind(v) != JSON_OBJECT)
 		return explain(why, ERR_INVALID, "a rule is an object");
-	json_each(v, each_member, &reading);
+	json_each(v, sim_llm_rules_each_member, &reading);
 	return reading.err;
 }
 
@@ -110,7 +110,7 @@ enum err llm_rules_parse(struct pool *pool, const struct json *v, struct llm_rul
 	return err;
 }
 
-static bool holds(struct str text, struct str when)
+static bool sim_llm_rules_holds(struct str text, struct str when)
 {
 	return !when.n || (text.n && memmem(text.p, text.n, when.p, when.n));
 }
@@ -122,9 +122,9 @@ static bool rule_matches(const struct llm_rule *rule, const char *endpoint, cons
 	if (!rule->when.n)
 		return true;
 	if (rule->in == in_names[0] && rule->endpoint == endpoint_names[0])
-		return texts->last < texts->n && holds(texts->list[texts->last], rule->when);
+		return texts->last < texts->n && sim_llm_rules_holds(texts->list[texts->last], rule->when);
 	for (size_t i = 0; i < texts->n; i++)
-		if (holds(texts->list[i], rule->when))
+		if (sim_llm_rules_holds(texts->list[i], rule->when))
 			return true;
 	return false;
 }

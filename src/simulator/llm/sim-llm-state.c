@@ -123,7 +123,7 @@ struct update {
 	enum err err;
 };
 
-static enum err parse_member(struct update *u, struct str key, const struct json *v)
+static enum err sim_llm_state_parse_member(struct update *u, struct str key, const struct json *v)
 {
 	struct llm_settings *s = u->s;
 
@@ -149,11 +149,11 @@ static enum err parse_member(struct update *u, struct str key, const struct json
 	return setting_unknown("setting", key, u->why);
 }
 
-static bool each_member(void *arg, struct str key, const struct json *value)
+static bool sim_llm_state_each_member(void *arg, struct str key, const struct json *value)
 {
 	struct update *u = arg;
 
-	u->err = parse_member(u, key, value);
+	u->err = sim_llm_state_parse_member(u, key, value);
 	return u->err == ERR_OK;
 }
 
@@ -164,7 +164,7 @@ enum err llm_update(struct llm *llm, const struct json *changes, struct explain 
 
 	if (json_kind(changes) != JSON_OBJECT)
 		return explain(why, ERR_INVALID, "the body is not a JSON object");
-	json_each(changes, each_member, &update);
+	json_each(changes, sim_llm_state_each_member, &update);
 	for (unsigned i = 0; i < LLM_N_PARTS; i++)
 		if (next.pools[i] != llm->settings.pools[i])
 			pool_free(update.err == ERR_OK ? llm->settings.pools[i] : next.pools[i]);

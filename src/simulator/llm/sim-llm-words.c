@@ -60,7 +60,7 @@ static struct str cut_ending(struct str word)
 	return word;
 }
 
-static struct str fold(struct pool *pool, struct str word)
+static struct str sim_llm_words_fold(struct pool *pool, struct str word)
 {
 	char *p = pool_alloc(pool, word.n + 1);
 
@@ -69,7 +69,7 @@ static struct str fold(struct pool *pool, struct str word)
 	return cut_ending((struct str){ p, word.n });
 }
 
-static struct str canonical(const struct llm_synonyms *synonyms, struct str word)
+static struct str sim_llm_words_canonical(const struct llm_synonyms *synonyms, struct str word)
 {
 	struct llm_synonym key = { .word = word };
 	const struct llm_synonym *found =
@@ -85,7 +85,7 @@ static bool is_stop_word(struct str word)
 }
 
 /* The next word of the text, absent at its end. */
-static struct str take_word(struct str *text)
+static struct str sim_llm_words_take_word(struct str *text)
 {
 	size_t n = 0;
 
@@ -106,7 +106,7 @@ static size_t count_words(struct str text)
 {
 	size_t n = 0;
 
-	while (take_word(&text).n)
+	while (sim_llm_words_take_word(&text).n)
 		n++;
 	return n;
 }
@@ -117,7 +117,8 @@ struct llm_words llm_words(struct pool *pool, const struct llm_synonyms *synonym
 
 	words.list = pool_new_array(pool, words.n, struct llm_word);
 	for (size_t i = 0; i < words.n; i++) {
-		struct str word = canonical(synonyms, fold(pool, take_word(&text)));
+		struct str word =
+			sim_llm_words_canonical(synonyms, sim_llm_words_fold(pool, sim_llm_words_take_word(&text)));
 
 		words.list[i] = (struct llm_word){ word, !is_stop_word(word) };
 	}

@@ -92,7 +92,7 @@ static bool fail_with_path(struct llm_call *call, int http, const char *words)
 		call, &(struct llm_error){ .http = http, .type = "invalid_request_error", .message = message.p });
 }
 
-static bool authenticate(struct llm_call *call)
+static bool sim_llm_authenticate(struct llm_call *call)
 {
 	struct str header = exchange_header(call->ex, "Authorization");
 
@@ -138,7 +138,7 @@ struct member_check {
 	struct str unknown;
 };
 
-static bool each_member(void *arg, struct str key, const struct json *value)
+static bool sim_llm_each_member(void *arg, struct str key, const struct json *value)
 {
 	struct member_check *check = arg;
 
@@ -154,7 +154,7 @@ bool llm_check_members(struct llm_call *call, const char *const *known)
 {
 	struct member_check check = { known, STR_NONE };
 
-	return json_each(call->body, each_member, &check)
+	return json_each(call->body, sim_llm_each_member, &check)
 	       || llm_refuse(call, NULL, "unknown_parameter", "Unknown parameter: '%.*s'.",
 		       (int)(check.unknown.n < 60 ? check.unknown.n : 60), check.unknown.p);
 }
@@ -267,7 +267,7 @@ static bool llm_owns(struct str path)
 	return str_has_prefix(path, STR(PREFIX));
 }
 
-static void answer_endpoint(struct llm_call *call)
+static void sim_llm_answer_endpoint(struct llm_call *call)
 {
 	const struct exchange *ex = call->ex;
 	bool path_exists = false;
@@ -355,7 +355,7 @@ static void record_outcome(const struct llm_call *call)
 	record->rule = call->rule;
 }
 
-static void finish(struct llm_call *call)
+static void sim_llm_finish(struct llm_call *call)
 {
 	struct llm *llm = &call->sim->llm;
 	struct llm_record *record = call->epoch == llm->epoch ? ring_find(&call->sim->records.llm, call->record) : NULL;
@@ -366,24 +366,24 @@ static void finish(struct llm_call *call)
 }
 
 /* In the loop's thread. */
-static void release(void *arg)
+static void sim_llm_release(void *arg)
 {
 	struct llm_call *call = arg;
 
 	pthread_mutex_lock(&call->sim->lock);
-	finish(call);
+	sim_llm_finish(call);
 	pthread_mutex_unlock(&call->sim->lock);
 	exchange_release(call->ex);
 }
 
-static void llm_answer(struct simulator *sim, struct exchange *ex)
+static void sim_llm_answer(struct simulator *sim, struct exchange *ex)
 {
 	struct llm_call *call = pool_new_of(ex->pool, struct llm_call);
 
 	*call = (struct llm_call){ .sim = sim, .ex = ex, .delay_ms = sim->llm.settings.latency_ms };
 	record_arrival(call);
-	if (authenticate(call))
-		answer_endpoint(call);
+	if (sim_llm_authenticate(call))
+		sim_llm_answer_endpoint(call);
 	if (call->fault && call->fault->spoil)
 		call->fault->spoil(call);
 	exchange_add_header(ex, "x-request-id",
@@ -393,11 +393,11 @@ static void llm_answer(struct simulator *sim, struct exchange *ex)
 	if (call->hangs)
 		call->delay_ms = HANG_MAX_MS;
 	if (call->delay_ms <= 0) {
-		finish(call);
+		sim_llm_finish(call);
 		return;
 	}
 	exchange_hold(ex);
-	loop_after(sim->loop, call->delay_ms, release, NULL, call);
+	loop_after(sim->loop, call->delay_ms, sim_llm_release, NULL, call);
 }
 
-const struct platform platform_llm = { .name = "llm", .owns = llm_owns, .answer = llm_answer };
+const struct platform platform_llm = { .name = "llm", .owns = llm_owns, .answer = sim_llm_answer };

@@ -15,7 +15,7 @@
 /* Kinds that are only delivered to who names them. */
 static const char *const unusual[] = { "chat_member", "message_reaction", "message_reaction_count" };
 
-static char *copy_or(const struct json *d, const char *key, const char *fallback)
+static char *bots_copy_or(const struct json *d, const char *key, const char *fallback)
 {
 	struct str s = json_str(json_get(d, key));
 
@@ -51,8 +51,8 @@ enum err bots_put(struct bots *bots, const struct json *description, struct expl
 	free(bot->username);
 	free(bot->first_name);
 	bot->token = secret_new(token);
-	bot->username = copy_or(description, "username", "demo_shop_bot");
-	bot->first_name = copy_or(description, "first_name", "Demo Shop");
+	bot->username = bots_copy_or(description, "username", "demo_shop_bot");
+	bot->first_name = bots_copy_or(description, "first_name", "Demo Shop");
 	return ERR_OK;
 }
 

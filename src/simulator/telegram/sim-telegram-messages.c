@@ -73,7 +73,7 @@ static bool check_person(struct telegram_call *call, struct customer *customer, 
 	return check_reply(call, chat);
 }
 
-static bool check_text(struct telegram_call *call, struct str text)
+static bool sim_telegram_messages_check_text(struct telegram_call *call, struct str text)
 {
 	if (str_is_empty(str_trim(text)))
 		return telegram_refuse(call, "message text is empty");
@@ -82,7 +82,8 @@ static bool check_text(struct telegram_call *call, struct str text)
 	return check_markup(call, text);
 }
 
-static void write_message(struct telegram_call *call, struct str chat, struct str text, int64_t message_id)
+static void sim_telegram_messages_write_message(
+	struct telegram_call *call, struct str chat, struct str text, int64_t message_id)
 {
 	const struct customer *customer = customers_find(&call->sim->customers, str_of(call->bot->id), chat, STR_NONE);
 	struct json_writer w;
@@ -112,7 +113,8 @@ static void write_message(struct telegram_call *call, struct str chat, struct st
 	telegram_succeed(call, &w);
 }
 
-static void accept_message(struct telegram_call *call, struct customer *customer, struct str chat, struct str text)
+static void sim_telegram_messages_accept_message(
+	struct telegram_call *call, struct customer *customer, struct str chat, struct str text)
 {
 	const struct behaviour *b = &call->sim->behaviour;
 	int64_t id = ++call->bot->last_message_id;
@@ -130,7 +132,7 @@ static void accept_message(struct telegram_call *call, struct customer *customer
 		exchange_answer(call->ex, 200, "application/json");
 	} else {
 		call->outcome = "accepted";
-		write_message(call, chat, text, id);
+		sim_telegram_messages_write_message(call, chat, text, id);
 	}
 	if (simulator_is_nth(call->sim, b->lose_response_every)) {
 		call->outcome = "response_lost";
@@ -138,7 +140,7 @@ static void accept_message(struct telegram_call *call, struct customer *customer
 	}
 }
 
-static void fail_message(struct telegram_call *call)
+static void sim_telegram_messages_fail_message(struct telegram_call *call)
 {
 	const struct behaviour *b = &call->sim->behaviour;
 
@@ -158,7 +160,7 @@ void telegram_send_message(struct telegram_call *call)
 	struct str chat = telegram_text(call, "chat_id"), text = telegram_text(call, "text");
 	struct customer *customer = telegram_need_chat(call);
 
-	if (!customer || !check_text(call, text) || !check_person(call, customer, chat))
+	if (!customer || !sim_telegram_messages_check_text(call, text) || !check_person(call, customer, chat))
 		return;
 	switch (simulator_take_fault(call->sim)) {
 	case SEND_FAULT_RESET:
@@ -170,8 +172,8 @@ void telegram_send_message(struct telegram_call *call)
 		call->latency_ms = HANG_MAX_MS;
 		exchange_drop(call->ex);
 		break;
-	case SEND_FAULT_FAIL: fail_message(call); break;
-	case SEND_FAULT_NONE: accept_message(call, customer, chat, text); break;
+	case SEND_FAULT_FAIL: sim_telegram_messages_fail_message(call); break;
+	case SEND_FAULT_NONE: sim_telegram_messages_accept_message(call, customer, chat, text); break;
 	}
 }
 

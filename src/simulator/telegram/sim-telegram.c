@@ -133,7 +133,7 @@ static bool telegram_owns(struct str path)
 }
 
 /* /bot<token>/<method>: a token without a colon is no path of the Bot API at all. */
-static bool authenticate(struct telegram_call *call)
+static bool sim_telegram_authenticate(struct telegram_call *call)
 {
 	struct str rest = { call->ex->path.p + 4, call->ex->path.n - 4 };
 	struct str token = str_take_until(&rest, '/'), secret = token, number = str_take_until(&secret, ':');
@@ -151,9 +151,9 @@ static bool authenticate(struct telegram_call *call)
 	return call->bot;
 }
 
-static void answer_call(struct telegram_call *call)
+static void sim_telegram_answer_call(struct telegram_call *call)
 {
-	if (!authenticate(call))
+	if (!sim_telegram_authenticate(call))
 		return;
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
 		if (str_equal_nocase(call->method, str_of(methods[i].name))) {
@@ -167,7 +167,7 @@ static void answer_call(struct telegram_call *call)
 	telegram_fail(call, &(struct telegram_error){ .code = 404, .description = "Not Found: method not found" });
 }
 
-static void record(struct telegram_call *call)
+static void sim_telegram_record(struct telegram_call *call)
 {
 	const struct exchange *ex = call->ex;
 	const char *outcome = call->outcome ? call->outcome : ex->status == 200 ? "answered" : "refused";
@@ -187,8 +187,8 @@ static void telegram_answer(struct simulator *sim, struct exchange *ex)
 {
 	struct telegram_call call = { .sim = sim, .ex = ex, .latency_ms = simulator_latency_ms(sim) };
 
-	answer_call(&call);
-	record(&call);
+	sim_telegram_answer_call(&call);
+	sim_telegram_record(&call);
 	if (call.latency_ms <= 0)
 		return;
 	exchange_hold(ex);

@@ -138,7 +138,7 @@ static bool fits_grid(const struct working_hours *hours)
 	return true;
 }
 
-static struct str time_text(struct visit *v, int minutes)
+static struct str bot_page_time_text(struct visit *v, int minutes)
 {
 	return pool_printf(v->pool, "%02d:%02d", minutes / 60, minutes % 60);
 }
@@ -155,8 +155,8 @@ static void fill_hours(struct visit *v, struct form *form, struct str text)
 	}
 	for (int i = 0; i < hours.n; i++) {
 		const struct working_span *s = &hours.spans[i];
-		form_set(form, bot_hours_field(v, "from", s->day), time_text(v, s->from));
-		form_set(form, bot_hours_field(v, "to", s->day), time_text(v, s->until));
+		form_set(form, bot_hours_field(v, "from", s->day), bot_page_time_text(v, s->from));
+		form_set(form, bot_hours_field(v, "to", s->day), bot_page_time_text(v, s->until));
 	}
 }
 
@@ -184,7 +184,7 @@ static struct str stored_text(struct visit *v, const struct setting *s, const st
 	return json_text(v->pool, value);
 }
 
-static void fill(struct visit *v, struct form *form, const struct bot_stored *stored)
+static void bot_page_fill(struct visit *v, struct form *form, const struct bot_stored *stored)
 {
 	form_init(form, bot_fields);
 	form_set(form, "bot_mode", stored->mode);
@@ -200,7 +200,7 @@ static void fill(struct visit *v, struct form *form, const struct bot_stored *st
 
 /* ---- the model ---- */
 
-static const char *error_of(const struct form *form, const char *name)
+static const char *bot_page_error_of(const struct form *form, const char *name)
 {
 	for (int i = 0; form->fields[i].name; i++)
 		if (!strcmp(form->fields[i].name, name))
@@ -209,7 +209,7 @@ static const char *error_of(const struct form *form, const char *name)
 }
 
 /* {"active": false, "shadow": true, "off": false} */
-static void write_choice(struct json_writer *w, const char *names, struct str value)
+static void bot_page_write_choice(struct json_writer *w, const char *names, struct str value)
 {
 	struct str rest = str_of(names);
 	char key[40];
@@ -239,21 +239,21 @@ static struct str builtin_of(struct visit *v, const struct setting *s, struct st
 	return STR("");
 }
 
-static void write_row(struct visit *v, struct json_writer *w, const struct bot_row *row, const struct form *form,
-	const struct bot_stored *stored)
+static void bot_page_write_row(struct visit *v, struct json_writer *w, const struct bot_row *row,
+	const struct form *form, const struct bot_stored *stored)
 {
 	const struct setting *s = setting_find(str_of(row->setting));
 	struct str value = form_value(form, row->field);
 	json_key(w, row->field);
 	json_begin_object(w);
-	json_member_str(w, "error", str_of(error_of(form, row->field)));
+	json_member_str(w, "error", str_of(bot_page_error_of(form, row->field)));
 	if (s->kind == SETTING_SECRET) {
 		json_member_bool(w, "stored", json_get(stored->values, row->setting) != NULL);
 	} else if (is_box(s)) {
 		json_member_bool(w, "value", !str_is_empty(value));
 	} else if (s->kind == SETTING_CHOICE) {
 		json_member_str(w, "value", value);
-		write_choice(w, s->names, value);
+		bot_page_write_choice(w, s->names, value);
 	} else {
 		json_member_str(w, "value", value.p ? value : STR(""));
 		json_member_str(w, "builtin", builtin_of(v, s, stored->language));
@@ -261,13 +261,13 @@ static void write_row(struct visit *v, struct json_writer *w, const struct bot_r
 	json_end_object(w);
 }
 
-static void write_day(struct visit *v, struct json_writer *w, const struct form *form, int day)
+static void bot_page_write_day(struct visit *v, struct json_writer *w, const struct form *form, int day)
 {
 	const char *from = bot_hours_field(v, "from", day), *to = bot_hours_field(v, "to", day);
 	struct str begins = form_value(form, from), ends = form_value(form, to);
-	const char *error = error_of(form, from);
+	const char *error = bot_page_error_of(form, from);
 	if (!error)
-		error = error_of(form, to);
+		error = bot_page_error_of(form, to);
 	json_begin_object(w);
 	json_member_str(w, "code", str_of(working_day_names[day]));
 	json_member_str(w, "day", str_of(visit_words(v, day_words[day])));
@@ -283,21 +283,22 @@ static void write_hours(struct visit *v, struct json_writer *w, const struct for
 	json_key(w, "hours_on");
 	json_begin_object(w);
 	json_member_bool(w, "value", form_checked(form, "hours_on"));
-	json_member_str(w, "error", str_of(error_of(form, "hours_on")));
+	json_member_str(w, "error", str_of(bot_page_error_of(form, "hours_on")));
 	json_end_object(w);
 	json_key(w, "hours");
 	json_begin_array(w);
 	for (int day = 0; day < WORKING_DAYS; day++)
-		write_day(v, w, form, day);
+		bot_page_write_day(v, w, form, day);
 	json_end_array(w);
 	json_key(w, "working_hours");
 	json_begin_object(w);
 	json_member_str(w, "value", text.p ? text : STR(""));
-	json_member_str(w, "error", str_of(error_of(form, "working_hours")));
+	json_member_str(w, "error", str_of(bot_page_error_of(form, "working_hours")));
 	json_end_object(w);
 }
 
-static void write_form(struct visit *v, struct json_writer *w, const struct form *form, const struct bot_stored *stored)
+static void bot_page_write_form(
+	struct visit *v, struct json_writer *w, const struct form *form, const struct bot_stored *stored)
 {
 	json_key(w, "form");
 	json_begin_object(w);
@@ -305,16 +306,16 @@ static void write_form(struct visit *v, struct json_writer *w, const struct form
 	json_member_str(w, "error", str_of(form->error));
 	json_key(w, "bot_mode");
 	json_begin_object(w);
-	json_member_str(w, "error", str_of(error_of(form, "bot_mode")));
-	write_choice(w, "active|shadow|off", form_value(form, "bot_mode"));
+	json_member_str(w, "error", str_of(bot_page_error_of(form, "bot_mode")));
+	bot_page_write_choice(w, "active|shadow|off", form_value(form, "bot_mode"));
 	json_end_object(w);
 	for (const struct bot_row *row = bot_rows; row->field; row++)
-		write_row(v, w, row, form, stored);
+		bot_page_write_row(v, w, row, form, stored);
 	write_hours(v, w, form);
 	json_end_object(w);
 }
 
-static void write_findings(struct json_writer *w, const struct bot_finding *findings, int n)
+static void bot_page_write_findings(struct json_writer *w, const struct bot_finding *findings, int n)
 {
 	json_member_bool(w, "has_findings", n > 0);
 	json_key(w, "findings");
@@ -341,7 +342,7 @@ enum err bot_show(
 	if (e != ERR_OK)
 		return e;
 	if (!form)
-		fill(v, &own, &stored);
+		bot_page_fill(v, &own, &stored);
 	struct json_writer *w = page_begin(v, "bot", "settings", T("Bot"));
 	json_key(w, "tab");
 	json_begin_object(w);
@@ -352,8 +353,8 @@ enum err bot_show(
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
 		json_write_str(w, str_of(zones[i]));
 	json_end_array(w);
-	write_findings(w, findings, n_findings);
-	write_form(v, w, form ? form : &own, &stored);
+	bot_page_write_findings(w, findings, n_findings);
+	bot_page_write_form(v, w, form ? form : &own, &stored);
 	return page_end(v, status);
 }
 

@@ -21,7 +21,7 @@ struct saving {
 	int n;
 };
 
-static void add(struct saving *s, const char *name, struct str json)
+static void bot_save_add(struct saving *s, const char *name, struct str json)
 {
 	if (s->n == SETTINGS_MAX)
 		bug("more than %d settings", SETTINGS_MAX);
@@ -30,14 +30,14 @@ static void add(struct saving *s, const char *name, struct str json)
 
 /* ---- checking ---- */
 
-static void refuse(struct visit *v, struct form *form, const char *field)
+static void bot_save_refuse(struct visit *v, struct form *form, const char *field)
 {
 	for (const struct field *f = bot_fields; f->name; f++)
 		if (!strcmp(f->name, field))
 			form_refuse(form, field, visit_words(v, f->words));
 }
 
-static struct str sealed(struct visit *v, const struct setting *setting, struct str typed)
+static struct str bot_save_sealed(struct visit *v, const struct setting *setting, struct str typed)
 {
 	struct buf secret, json;
 	struct json_writer w;
@@ -54,7 +54,7 @@ static struct str sealed(struct visit *v, const struct setting *setting, struct 
 }
 
 /* The typed value as JSON; absent when it is wrong, which is then told at its field. */
-static struct str checked(
+static struct str bot_save_checked(
 	struct visit *v, struct form *form, const char *field, const struct setting *setting, struct str typed)
 {
 	struct buf json;
@@ -62,10 +62,10 @@ static struct str checked(
 	struct str result = STR_NONE;
 	buf_init(&json, JSON_MAX_BYTES);
 	if (setting_parse(setting, typed, &json, &why) != ERR_OK)
-		refuse(v, form, field);
+		bot_save_refuse(v, form, field);
 	else
-		result =
-			setting->kind == SETTING_SECRET ? sealed(v, setting, typed) : pool_str(v->pool, buf_str(&json));
+		result = setting->kind == SETTING_SECRET ? bot_save_sealed(v, setting, typed)
+							 : pool_str(v->pool, buf_str(&json));
 	secret_wipe(json.data, json.len);
 	buf_fini(&json);
 	return result;
@@ -84,16 +84,16 @@ static void take_secret(struct visit *v, struct saving *s, const struct bot_row 
 	struct str typed = str_trim(form_value(&s->form, row->field));
 	if (str_is_empty(typed)) {
 		if (form_checked(&s->form, row->remove))
-			add(s, row->setting, STR_NONE);
+			bot_save_add(s, row->setting, STR_NONE);
 		return;
 	}
 	if (!is_key(typed))
-		refuse(v, &s->form, row->field);
+		bot_save_refuse(v, &s->form, row->field);
 	else if (!v->desk->keys)
 		form_refuse(&s->form, row->field,
 			visit_words(v, T("This host has no key file, so a key cannot be stored.")));
 	else
-		add(s, row->setting, checked(v, &s->form, row->field, setting, typed));
+		bot_save_add(s, row->setting, bot_save_checked(v, &s->form, row->field, setting, typed));
 }
 
 static void take_row(struct visit *v, struct saving *s, const struct bot_row *row)
@@ -109,13 +109,13 @@ static void take_row(struct visit *v, struct saving *s, const struct bot_row *ro
 	if (!typed.p)
 		return;
 	if (str_is_empty(typed))
-		add(s, row->setting, STR_NONE);
+		bot_save_add(s, row->setting, STR_NONE);
 	else
-		add(s, row->setting, checked(v, &s->form, row->field, setting, typed));
+		bot_save_add(s, row->setting, bot_save_checked(v, &s->form, row->field, setting, typed));
 }
 
 /* Appends the day's part of the text; false when it is wrong. */
-static bool take_day(struct visit *v, struct form *form, int day, struct buf *text)
+static bool bot_save_take_day(struct visit *v, struct form *form, int day, struct buf *text)
 {
 	const char *from = bot_hours_field(v, "from", day), *to = bot_hours_field(v, "to", day);
 	struct str begins = form_value(form, from), ends = form_value(form, to);
@@ -143,26 +143,26 @@ static void take_hours(struct visit *v, struct saving *s)
 	struct buf text;
 	bool good = true;
 	if (!form_checked(&s->form, "hours_on")) {
-		add(s, setting->name, STR_NONE);
+		bot_save_add(s, setting->name, STR_NONE);
 		return;
 	}
 	if (!str_is_empty(typed)) {
-		add(s, setting->name, checked(v, &s->form, "working_hours", setting, typed));
+		bot_save_add(s, setting->name, bot_save_checked(v, &s->form, "working_hours", setting, typed));
 		return;
 	}
 	buf_init(&text, 4096);
 	for (int day = 0; day < WORKING_DAYS; day++)
-		good = take_day(v, &s->form, day, &text) && good;
+		good = bot_save_take_day(v, &s->form, day, &text) && good;
 	if (good && text.len == 0)
 		form_refuse(&s->form, "hours_on", visit_words(v, T("Fill in the hours of at least one day.")));
 	else if (good)
-		add(s, setting->name, checked(v, &s->form, "working_hours", setting, buf_str(&text)));
+		bot_save_add(s, setting->name, bot_save_checked(v, &s->form, "working_hours", setting, buf_str(&text)));
 	buf_fini(&text);
 }
 
 /* ---- storing ---- */
 
-static bool differs(const struct bot_stored *old, const struct change *c)
+static bool bot_save_differs(const struct bot_stored *old, const struct change *c)
 {
 	const struct json *value = json_get(old->values, c->name);
 	struct json_writer w;
@@ -187,7 +187,7 @@ static int write_changed(const struct saving *s, const struct bot_stored *old, s
 	json_key(&w, "changed");
 	json_begin_array(&w);
 	for (int i = 0; i < s->n; i++)
-		if (differs(old, &s->changes[i])) {
+		if (bot_save_differs(old, &s->changes[i])) {
 			json_write_str(&w, str_of(s->changes[i].name));
 			n++;
 		}
@@ -237,7 +237,7 @@ static enum err store_mode(struct visit *v, struct str before, struct str after)
 			after.p));
 }
 
-static enum err store(struct visit *v, void *arg)
+static enum err bot_save_store(struct visit *v, void *arg)
 {
 	const struct saving *s = arg;
 	struct bot_stored old;
@@ -269,7 +269,7 @@ enum err desk_bot_save(struct visit *v)
 		form_fail(&s->form, visit_words(v, T("Nothing was saved: look at the marked fields.")));
 		return bot_show(v, &s->form, NULL, 0, 400);
 	}
-	enum err e = visit_transaction(v, store, s);
+	enum err e = visit_transaction(v, bot_save_store, s);
 	if (e != ERR_OK)
 		return e;
 	v->caller.bot_mode = form_value(&s->form, "bot_mode");

@@ -28,7 +28,7 @@ static const struct call calls[BOT_FINDINGS_MAX] = {
 	{ ENDPOINT_EMBEDDINGS, T("Model for embeddings:"), "/embeddings", "{\"input\":[\"yes\"]}" },
 };
 
-static void answered(void *arg, const struct llm_outcome *outcome)
+static void bot_test_answered(void *arg, const struct llm_outcome *outcome)
 {
 	struct probe *p = arg;
 	struct pool *pool = p->v->pool;
@@ -39,7 +39,7 @@ static void answered(void *arg, const struct llm_outcome *outcome)
 					  : pool_str(pool, visit_told(p->v, outcome->reason));
 }
 
-static void begin(struct probe *p, struct http_client *http, const struct call *call,
+static void bot_test_begin(struct probe *p, struct http_client *http, const struct call *call,
 	const struct endpoint_sources *from, const struct settings *settings)
 {
 	struct visit *v = p->v;
@@ -60,7 +60,7 @@ static void begin(struct probe *p, struct http_client *http, const struct call *
 					.path = call->path,
 					.members = str_of(call->members),
 					.max_response_bytes = ANSWER_MAX_BYTES,
-					.done = answered,
+					.done = bot_test_answered,
 					.arg = p });
 }
 
@@ -82,7 +82,7 @@ enum err bot_test(struct visit *v, struct bot_finding findings[BOT_FINDINGS_MAX]
 	struct http_client *http = http_client_new(&(struct http_client_options){ .max_connections = 2 });
 	for (int i = 0; i < BOT_FINDINGS_MAX; i++) {
 		probes[i] = (struct probe){ .v = v, .finding = &findings[i] };
-		begin(&probes[i], http, &calls[i], &from, &settings);
+		bot_test_begin(&probes[i], http, &calls[i], &from, &settings);
 	}
 	while (!probes[0].done || !probes[1].done)
 		http_client_run(http, NULL, 0, TEST_MS);

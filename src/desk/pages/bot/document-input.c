@@ -21,7 +21,7 @@ static void make_sentence(struct visit *v, struct explain *why)
 }
 
 /* What was read, or why not. A title of the document's own is cut where it is too long. */
-static enum err judge(struct visit *v, enum err e, struct knowledge_document *out, struct explain *why)
+static enum err document_input_judge(struct visit *v, enum err e, struct knowledge_document *out, struct explain *why)
 {
 	const char *fault = NULL;
 	if (e == ERR_OK) {
@@ -40,7 +40,7 @@ enum err document_from_file(struct visit *v, struct str name, struct str content
 	why->text[0] = '\0';
 	visit_put_db(v);
 	enum err e = knowledge_from_bytes(v->pool, name.p ? name : STR(""), content_type, bytes, title, out, why);
-	return judge(v, e, out, why);
+	return document_input_judge(v, e, out, why);
 }
 
 enum err document_from_url(
@@ -49,7 +49,7 @@ enum err document_from_url(
 	why->text[0] = '\0';
 	visit_put_db(v);
 	enum err e = knowledge_from_url(v->pool, v->desk->conf, url, title, FETCH_TIMEOUT_MS, out, why);
-	return judge(v, e, out, why);
+	return document_input_judge(v, e, out, why);
 }
 
 /* Never taken for anything but text, whatever it begins with. */
@@ -62,7 +62,7 @@ enum err document_from_text(
 	out->title = title;
 	out->source = STR("paste");
 	out->text = document.text;
-	return judge(v, e, out, why);
+	return document_input_judge(v, e, out, why);
 }
 
 /* ---- words ---- */

@@ -31,7 +31,7 @@ struct looking {
 	struct db_result *document, *passages;
 };
 
-static enum err find(struct visit *v, struct db_result **out)
+static enum err document_page_find(struct visit *v, struct db_result **out)
 {
 	enum err e = DB_QUERY(v->db, v->pool, &sql_document_view, out, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
 		DB_INT(TEXT_MAX_CHARACTERS));
@@ -40,19 +40,19 @@ static enum err find(struct visit *v, struct db_result **out)
 
 static enum err find_alone(struct visit *v, void *arg)
 {
-	return find(v, arg);
+	return document_page_find(v, arg);
 }
 
-static enum err load(struct visit *v, void *arg)
+static enum err document_page_load(struct visit *v, void *arg)
 {
 	struct looking *l = arg;
-	enum err e = find(v, &l->document);
+	enum err e = document_page_find(v, &l->document);
 	return e != ERR_OK ? e
 			   : DB_QUERY(v->db, v->pool, &sql_document_passages, &l->passages, DB_INT(v->caller.org_id),
 				   DB_INT(v->path.ids[0]), DB_INT(l->after), DB_INT(PASSAGES_ROWS + 1));
 }
 
-static struct str own_path(struct visit *v)
+static struct str document_page_own_path(struct visit *v)
 {
 	return pool_printf(v->pool, "/knowledge/%lld", (long long)v->path.ids[0]);
 }
@@ -68,7 +68,8 @@ static void member_or_false(struct json_writer *w, const char *key, struct str v
 }
 
 /* `failure`: of a fetch just now; else absent. */
-static void write_document(struct visit *v, struct json_writer *w, const struct db_result *r, struct str failure)
+static void document_page_write_document(
+	struct visit *v, struct json_writer *w, const struct db_result *r, struct str failure)
 {
 	struct str url = str_equal(db_str(r, 0, SOURCE), STR("url")) ? db_str(r, 0, URL) : STR_NONE;
 	bool failed = !str_equal(db_str(r, 0, STATE), STR("ready"));
@@ -89,7 +90,7 @@ static void write_document(struct visit *v, struct json_writer *w, const struct 
 	json_end_object(w);
 }
 
-static void write_passages(struct visit *v, struct json_writer *w, const struct looking *l)
+static void document_page_write_passages(struct visit *v, struct json_writer *w, const struct looking *l)
 {
 	const struct db_result *r = l->passages;
 	int rows = db_rows(r), shown = rows > PASSAGES_ROWS ? PASSAGES_ROWS : rows;
@@ -104,10 +105,11 @@ static void write_passages(struct visit *v, struct json_writer *w, const struct 
 		json_end_object(w);
 	}
 	json_end_array(w);
-	pager_write(v, w, own_path(v).p, l->after, rows > PASSAGES_ROWS ? db_int(r, shown - 1, POSITION) : 0);
+	pager_write(
+		v, w, document_page_own_path(v).p, l->after, rows > PASSAGES_ROWS ? db_int(r, shown - 1, POSITION) : 0);
 }
 
-static void fill(struct form *form, const struct db_result *r)
+static void document_page_fill(struct form *form, const struct db_result *r)
 {
 	form_init(form, fields);
 	form_set(form, "title", db_str(r, 0, TITLE));
@@ -117,30 +119,30 @@ static void fill(struct form *form, const struct db_result *r)
 }
 
 /* `typed` is NULL for a form as it is stored; `changed`: what was typed may now replace what is stored. */
-static enum err show(struct visit *v, struct form *typed, bool changed, struct str failure, int status)
+static enum err document_page_show(struct visit *v, struct form *typed, bool changed, struct str failure, int status)
 {
 	struct looking l = { .after = pager_after(v) };
 	struct form stored;
-	enum err e = visit_transaction(v, load, &l);
+	enum err e = visit_transaction(v, document_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	if (!typed)
-		fill(typed = &stored, l.document);
+		document_page_fill(typed = &stored, l.document);
 	if (changed)
 		form_set(typed, "version", db_str(l.document, 0, VERSION));
 	if (form_value(typed, "body").n > DOCUMENT_PASTE_MAX_BYTES)
 		form_set(typed, "body", STR(""));
 	struct json_writer *w = page_begin(v, "document", "knowledge", T("Document"));
-	write_document(v, w, l.document, failure);
-	write_passages(v, w, &l);
+	document_page_write_document(v, w, l.document, failure);
+	document_page_write_passages(v, w, &l);
 	document_write_languages(v, w, form_value(typed, "language"), true);
-	form_write(w, "form", own_path(v).p, typed);
+	form_write(w, "form", document_page_own_path(v).p, typed);
 	return page_end(v, status);
 }
 
 enum err desk_document(struct visit *v)
 {
-	return show(v, NULL, false, STR_NONE, 200);
+	return document_page_show(v, NULL, false, STR_NONE, 200);
 }
 
 /* ---- changing ---- */
@@ -152,7 +154,7 @@ struct change {
 	struct explain why;
 };
 
-static enum err record(struct visit *v, const char *action, struct str title)
+static enum err document_page_record(struct visit *v, const char *action, struct str title)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -168,7 +170,7 @@ static enum err record(struct visit *v, const char *action, struct str title)
 }
 
 /* What is stored now, of which a fetch keeps title and language, and of which a text that is not sent stays. */
-static enum err merge(struct change *c, const struct db_result *r, struct knowledge_document *d)
+static enum err document_page_merge(struct change *c, const struct db_result *r, struct knowledge_document *d)
 {
 	struct str version = form_value(&c->form, "version"), body = form_value(&c->form, "body");
 	*d = c->document;
@@ -187,7 +189,7 @@ static enum err merge(struct change *c, const struct db_result *r, struct knowle
 	return c->changed ? ERR_CONFLICT : ERR_OK;
 }
 
-static enum err store(struct visit *v, void *arg)
+static enum err document_page_store(struct visit *v, void *arg)
 {
 	struct change *c = arg;
 	struct knowledge_document d;
@@ -196,24 +198,24 @@ static enum err store(struct visit *v, void *arg)
 	struct db_result *r;
 	enum err e = knowledge_begin(v->db, v->pool, v->caller.org_id, &w);
 	if (e == ERR_OK)
-		e = find(v, &r);
+		e = document_page_find(v, &r);
 	if (e == ERR_OK)
-		e = merge(c, r, &d);
+		e = document_page_merge(c, r, &d);
 	if (e == ERR_OK)
 		e = knowledge_change(w, v->path.ids[0], &d, &stored);
 	if (e == ERR_OK)
 		e = knowledge_end(w, &c->why);
-	return e == ERR_OK ? record(v, c->fetched ? "knowledge.fetch" : "knowledge.change", d.title) : e;
+	return e == ERR_OK ? document_page_record(v, c->fetched ? "knowledge.fetch" : "knowledge.change", d.title) : e;
 }
 
-static enum err finish(struct visit *v)
+static enum err document_page_finish(struct visit *v)
 {
 	visit_say(v, "document-saved");
-	visit_redirect(v, own_path(v).p);
+	visit_redirect(v, document_page_own_path(v).p);
 	return ERR_OK;
 }
 
-static enum err fetch(struct visit *v)
+static enum err document_page_fetch(struct visit *v)
 {
 	struct change c = { .fetched = true };
 	struct db_result *r;
@@ -227,26 +229,26 @@ static enum err fetch(struct visit *v)
 		return visit_refuse_busy(v, GATE_DOCUMENTS);
 	e = document_from_url(v, db_str(r, 0, URL), db_str(r, 0, TITLE), &c.document, &c.why);
 	if (e == ERR_INVALID)
-		return show(v, NULL, false, str_of(c.why.text), 400);
+		return document_page_show(v, NULL, false, str_of(c.why.text), 400);
 	if (e == ERR_OK)
-		e = visit_transaction(v, store, &c);
+		e = visit_transaction(v, document_page_store, &c);
 	if (e == ERR_QUOTA)
-		return show(v, NULL, false, str_of(visit_quota(v, &c.why)), 403);
-	return e == ERR_OK ? finish(v) : e;
+		return document_page_show(v, NULL, false, str_of(visit_quota(v, &c.why)), 403);
+	return e == ERR_OK ? document_page_finish(v) : e;
 }
 
-static enum err save(struct visit *v, struct change *c)
+static enum err document_page_save(struct visit *v, struct change *c)
 {
 	if (!visit_enter(v, GATE_DOCUMENTS)) {
 		form_fail(&c->form, visit_busy(v, GATE_DOCUMENTS));
-		return show(v, &c->form, false, STR_NONE, 503);
+		return document_page_show(v, &c->form, false, STR_NONE, 503);
 	}
-	enum err e = visit_transaction(v, store, c);
+	enum err e = visit_transaction(v, document_page_store, c);
 	if (e == ERR_OK)
-		return finish(v);
+		return document_page_finish(v);
 	if (e == ERR_QUOTA) {
 		form_fail(&c->form, visit_quota(v, &c->why));
-		return show(v, &c->form, false, STR_NONE, 403);
+		return document_page_show(v, &c->form, false, STR_NONE, 403);
 	}
 	if (e != ERR_CONFLICT)
 		return e;
@@ -255,7 +257,7 @@ static enum err save(struct visit *v, struct change *c)
 						     "still here; saving again replaces what they wrote.")));
 	else
 		form_refuse(&c->form, "title", visit_words(v, T("There is a document with this title already.")));
-	return show(v, &c->form, c->changed, STR_NONE, 409);
+	return document_page_show(v, &c->form, c->changed, STR_NONE, 409);
 }
 
 enum err desk_document_save(struct visit *v)
@@ -263,29 +265,29 @@ enum err desk_document_save(struct visit *v)
 	struct change c = { .fetched = false };
 	const struct param *what = params_find(&v->params, "do");
 	if (what && str_equal(what->value, STR("fetch")))
-		return fetch(v);
+		return document_page_fetch(v);
 	bool good = form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation);
 	if (!knowledge_is_language(form_value(&c.form, "language")))
 		form_refuse(&c.form, "language", visit_words(v, T("Choose a language.")));
 	if (!good || c.form.wrong)
-		return show(v, &c.form, false, STR_NONE, 400);
-	return save(v, &c);
+		return document_page_show(v, &c.form, false, STR_NONE, 400);
+	return document_page_save(v, &c);
 }
 
 /* ---- deleting ---- */
 
-static enum err forget(struct visit *v, void *arg)
+static enum err document_page_forget(struct visit *v, void *arg)
 {
 	struct db_result **r = arg;
 	struct knowledge_writer *w;
 	enum err e = knowledge_begin(v->db, v->pool, v->caller.org_id, &w);
 	if (e == ERR_OK)
-		e = find(v, r);
+		e = document_page_find(v, r);
 	if (e == ERR_OK)
 		e = knowledge_delete(w, v->path.ids[0]);
 	if (e == ERR_OK)
 		e = knowledge_end(w, NULL);
-	return e == ERR_OK ? record(v, "knowledge.delete", db_str(*r, 0, TITLE)) : e;
+	return e == ERR_OK ? document_page_record(v, "knowledge.delete", db_str(*r, 0, TITLE)) : e;
 }
 
 enum err desk_document_delete(struct visit *v)
@@ -302,13 +304,13 @@ enum err desk_document_delete(struct visit *v)
 		.words = visit_words(
 			v, T("Its passages are deleted too. Answers that were given stay in the conversations.")),
 		.button = words,
-		.action = pool_printf(v->pool, "%s/delete", own_path(v).p).p,
-		.back = own_path(v).p };
+		.action = pool_printf(v->pool, "%s/delete", document_page_own_path(v).p).p,
+		.back = document_page_own_path(v).p };
 	if (!visit_confirmed(v, &c, &e))
 		return e;
 	if (!visit_enter(v, GATE_DOCUMENTS))
 		return visit_refuse_busy(v, GATE_DOCUMENTS);
-	if ((e = visit_transaction(v, forget, &r)) != ERR_OK)
+	if ((e = visit_transaction(v, document_page_forget, &r)) != ERR_OK)
 		return e;
 	visit_say(v, "document-deleted");
 	visit_redirect(v, "/knowledge");

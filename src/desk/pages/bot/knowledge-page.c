@@ -19,14 +19,14 @@ struct listing {
 	struct db_result *documents;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err knowledge_page_load(struct visit *v, void *arg)
 {
 	struct listing *l = arg;
 	return DB_QUERY(v->db, v->pool, &sql_document_page, &l->documents, DB_INT(v->caller.org_id), DB_INT(l->after),
 		DB_INT(PAGE_ROWS + 1));
 }
 
-static void write_document(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void knowledge_page_write_document(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	bool ready = str_equal(db_str(r, row, STATE), STR("ready"));
 	json_begin_object(w);
@@ -49,7 +49,7 @@ static void write_document(struct visit *v, struct json_writer *w, const struct 
 enum err desk_knowledge(struct visit *v)
 {
 	struct listing l = { .after = pager_after(v) };
-	enum err e = visit_transaction(v, load, &l);
+	enum err e = visit_transaction(v, knowledge_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	int rows = db_rows(l.documents), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
@@ -58,7 +58,7 @@ enum err desk_knowledge(struct visit *v)
 	json_key(w, "documents");
 	json_begin_array(w);
 	for (int i = 0; i < shown; i++)
-		write_document(v, w, l.documents, i);
+		knowledge_page_write_document(v, w, l.documents, i);
 	json_end_array(w);
 	pager_write(v, w, "/knowledge", l.after, rows > PAGE_ROWS ? db_int(l.documents, shown - 1, ID) : 0);
 	return page_end(v, 200);
@@ -97,7 +97,7 @@ static enum err find_language(struct visit *v, void *arg)
 }
 
 /* What is too long to be shown again is left out. */
-static enum err show(struct visit *v, struct form *form, int status)
+static enum err knowledge_page_show(struct visit *v, struct form *form, int status)
 {
 	struct str language = form_value(form, "language");
 	enum err e = language.p ? ERR_OK : visit_transaction(v, find_language, &language);
@@ -116,10 +116,10 @@ enum err desk_knowledge_new(struct visit *v)
 {
 	struct form form;
 	form_init(&form, fields);
-	return show(v, &form, 200);
+	return knowledge_page_show(v, &form, 200);
 }
 
-static enum err read_file(struct visit *v, struct adding *a)
+static enum err knowledge_page_read_file(struct visit *v, struct adding *a)
 {
 	const struct param *file = params_find(&v->params, "file");
 	if (!file)
@@ -133,7 +133,7 @@ static enum err read_url(struct visit *v, struct adding *a)
 	return document_from_url(v, form_value(&a->form, "url"), form_value(&a->form, "title"), &a->document, &a->why);
 }
 
-static enum err read_text(struct visit *v, struct adding *a)
+static enum err knowledge_page_read_text(struct visit *v, struct adding *a)
 {
 	return document_from_text(
 		v, form_value(&a->form, "body"), form_value(&a->form, "title"), &a->document, &a->why);
@@ -144,11 +144,11 @@ static const struct kind {
 	bool titled;              /* it has no title of its own */
 	enum err (*read)(struct visit *v, struct adding *a);
 	const char *missing;
-} kinds[] = { { "file", "file", false, read_file, T("Choose a file: text, Markdown, HTML or PDF.") },
+} kinds[] = { { "file", "file", false, knowledge_page_read_file, T("Choose a file: text, Markdown, HTML or PDF.") },
 	{ "url", "url", false, read_url, T("Write an address such as https://example.com/prices.") },
-	{ "text", "body", true, read_text, T("Paste the text.") } };
+	{ "text", "body", true, knowledge_page_read_text, T("Paste the text.") } };
 
-static const struct kind *kind_of(const struct form *form)
+static const struct kind *knowledge_page_kind_of(const struct form *form)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (str_equal(form_value(form, "kind"), str_of(kinds[i].name)))
@@ -169,7 +169,7 @@ static bool is_complete(struct visit *v, struct adding *a, const struct kind *ki
 	return !a->form.wrong;
 }
 
-static enum err record(struct visit *v, const struct adding *a)
+static enum err knowledge_page_record(struct visit *v, const struct adding *a)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -185,7 +185,7 @@ static enum err record(struct visit *v, const struct adding *a)
 	return e;
 }
 
-static enum err store(struct visit *v, void *arg)
+static enum err knowledge_page_store(struct visit *v, void *arg)
 {
 	struct adding *a = arg;
 	struct knowledge_writer *w;
@@ -197,10 +197,10 @@ static enum err store(struct visit *v, void *arg)
 		e = knowledge_put(w, &a->document, &a->stored);
 	if (e == ERR_OK)
 		e = knowledge_end(w, &a->why);
-	return e == ERR_OK ? record(v, a) : e;
+	return e == ERR_OK ? knowledge_page_record(v, a) : e;
 }
 
-static enum err add(struct visit *v, struct adding *a, const struct kind *kind)
+static enum err knowledge_page_add(struct visit *v, struct adding *a, const struct kind *kind)
 {
 	a->document.language = form_value(&a->form, "language");
 	enum err e = a->document.language.p ? ERR_OK : visit_transaction(v, find_language, &a->document.language);
@@ -208,34 +208,34 @@ static enum err add(struct visit *v, struct adding *a, const struct kind *kind)
 		e = kind->read(v, a);
 	if (e == ERR_INVALID) {
 		form_refuse(&a->form, kind->field, a->why.text);
-		return show(v, &a->form, 400);
+		return knowledge_page_show(v, &a->form, 400);
 	}
 	if (e == ERR_OK)
-		e = visit_transaction(v, store, a);
+		e = visit_transaction(v, knowledge_page_store, a);
 	if (e == ERR_QUOTA) {
 		a->stored.document_id = 0; /* what was stored is taken back */
 		form_fail(&a->form, visit_quota(v, &a->why));
-		return show(v, &a->form, 403);
+		return knowledge_page_show(v, &a->form, 403);
 	}
 	if (e != ERR_CONFLICT)
 		return e;
 	form_refuse(&a->form, kind->titled ? "title" : kind->field,
 		visit_words(v, T("There is a document with this title already.")));
-	return show(v, &a->form, 409);
+	return knowledge_page_show(v, &a->form, 409);
 }
 
 enum err desk_knowledge_add(struct visit *v)
 {
 	struct adding a = { .why = { "" } };
 	bool good = form_parse(v->pool, &a.form, fields, &v->params, v->locale.translation);
-	const struct kind *kind = kind_of(&a.form);
+	const struct kind *kind = knowledge_page_kind_of(&a.form);
 	if (!kind || !good || !is_complete(v, &a, kind))
-		return show(v, &a.form, 400);
+		return knowledge_page_show(v, &a.form, 400);
 	if (!visit_enter(v, GATE_DOCUMENTS)) {
 		form_fail(&a.form, visit_busy(v, GATE_DOCUMENTS));
-		return show(v, &a.form, 503);
+		return knowledge_page_show(v, &a.form, 503);
 	}
-	enum err e = add(v, &a, kind);
+	enum err e = knowledge_page_add(v, &a, kind);
 	if (e != ERR_OK || !a.stored.document_id)
 		return e;
 	visit_say(v, a.stored.outcome == KNOWLEDGE_ADDED ? "document-added" : "document-saved");

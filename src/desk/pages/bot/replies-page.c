@@ -23,7 +23,7 @@ struct replies {
 	bool full;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err replies_page_load(struct visit *v, void *arg)
 {
 	struct replies *p = arg;
 	return DB_QUERY(v->db, v->pool, &sql_canned_reply_page, &p->r, DB_INT(v->caller.org_id), DB_INT(REPLIES_MAX));
@@ -48,9 +48,9 @@ static void write_replies(struct visit *v, struct json_writer *w, const struct d
 	json_end_array(w);
 }
 
-static enum err show(struct visit *v, struct replies *p, int status)
+static enum err replies_page_show(struct visit *v, struct replies *p, int status)
 {
-	enum err e = visit_transaction(v, load, p);
+	enum err e = visit_transaction(v, replies_page_load, p);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "replies", "settings", T("Canned replies"));
@@ -66,7 +66,7 @@ static enum err show(struct visit *v, struct replies *p, int status)
 	return page_end(v, status);
 }
 
-static enum err find(struct visit *v, void *arg)
+static enum err replies_page_find(struct visit *v, void *arg)
 {
 	struct replies *p = arg;
 	struct db_result *r;
@@ -95,8 +95,8 @@ enum err desk_replies(struct visit *v)
 	form_init(&p.form, fields);
 	enum err e = take_edited(v, &p.id);
 	if (e == ERR_OK && p.id)
-		e = visit_transaction(v, find, &p);
-	return e == ERR_OK ? show(v, &p, 200) : e;
+		e = visit_transaction(v, replies_page_find, &p);
+	return e == ERR_OK ? replies_page_show(v, &p, 200) : e;
 }
 
 /* ---- saving ---- */
@@ -120,7 +120,7 @@ static bool has_most(struct str s, size_t most, bool (*allowed)(uint32_t c))
 	return true;
 }
 
-static void check(struct visit *v, struct form *form)
+static void replies_page_check(struct visit *v, struct form *form)
 {
 	if (!has_most(form_value(form, "shortcut"), 30, is_shortcut_char))
 		form_refuse(form, "shortcut", visit_words(v, fields[0].words));
@@ -144,7 +144,7 @@ static enum err check_room(struct visit *v, struct replies *p)
 	return p->full ? ERR_CONFLICT : ERR_OK;
 }
 
-static enum err store(struct visit *v, void *arg)
+static enum err replies_page_store(struct visit *v, void *arg)
 {
 	struct replies *p = arg;
 	struct db_result *r;
@@ -172,10 +172,10 @@ enum err desk_replies_save(struct visit *v)
 	if (e != ERR_OK)
 		return e;
 	form_parse(v->pool, &p.form, fields, &v->params, v->locale.translation);
-	check(v, &p.form);
+	replies_page_check(v, &p.form);
 	if (p.form.wrong)
-		return show(v, &p, 400);
-	e = visit_transaction(v, store, &p);
+		return replies_page_show(v, &p, 400);
+	e = visit_transaction(v, replies_page_store, &p);
 	if (e == ERR_CONFLICT && p.full)
 		form_fail(&p.form, visit_words(v, T("There is no room for more. Delete one first.")));
 	else if (e == ERR_CONFLICT)
@@ -185,7 +185,7 @@ enum err desk_replies_save(struct visit *v)
 	else if (e != ERR_OK)
 		return e;
 	if (p.form.wrong)
-		return show(v, &p, e == ERR_CONFLICT ? 409 : 400);
+		return replies_page_show(v, &p, e == ERR_CONFLICT ? 409 : 400);
 	visit_say(v, "reply-saved");
 	visit_redirect(v, "/settings/replies");
 	return ERR_OK;
@@ -210,7 +210,7 @@ enum err desk_reply_delete(struct visit *v)
 {
 	struct replies p = { .id = v->path.ids[0] };
 	form_init(&p.form, fields);
-	enum err e = visit_transaction(v, find, &p);
+	enum err e = visit_transaction(v, replies_page_find, &p);
 	if (e != ERR_OK)
 		return e;
 	struct confirmation c = { .title = T("Delete the canned reply"),

@@ -18,7 +18,7 @@ static const struct field fields[] = { { "file", FIELD_FILE, FIELD_OPTIONAL, INP
 	{ "only_check", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") }, FIELD_LAST };
 
 /* "Skill 4, “Prices”:", "Line 7:" */
-static struct str place_of(struct visit *v, const struct skill_problem *p)
+static struct str skill_import_page_place_of(struct visit *v, const struct skill_problem *p)
 {
 	struct str title = str_cut(p->title, NAME_MAX_BYTES);
 	if (p->line)
@@ -41,7 +41,7 @@ static void write_problems(struct visit *v, struct json_writer *w, const struct 
 		json_begin_object(w);
 		json_member_i64(w, "skill", (int64_t)p->number);
 		json_member_i64(w, "line", (int64_t)p->line);
-		json_member_str(w, "where", place_of(v, p));
+		json_member_str(w, "where", skill_import_page_place_of(v, p));
 		struct str words = stored_words(v->pool, v->locale.translation, p->words);
 		json_member_str(w, "words", pool_printf(v->pool, "%.*s.", (int)words.n, words.p));
 		json_end_object(w);
@@ -50,7 +50,8 @@ static void write_problems(struct visit *v, struct json_writer *w, const struct 
 }
 
 /* `edits` may be NULL. */
-static enum err show(struct visit *v, const struct form *form, const struct skill_edits *edits, int status)
+static enum err skill_import_page_show(
+	struct visit *v, const struct form *form, const struct skill_edits *edits, int status)
 {
 	struct json_writer *w = page_begin(v, "skill-import", "skills", T("Import and export"));
 	skills_tab(w, "import");
@@ -63,7 +64,7 @@ enum err desk_skill_import(struct visit *v)
 {
 	struct form form;
 	form_init(&form, fields);
-	return show(v, &form, NULL, 200);
+	return skill_import_page_show(v, &form, NULL, 200);
 }
 
 struct import {
@@ -71,7 +72,7 @@ struct import {
 	struct explain why;
 };
 
-static enum err save(struct visit *v, void *arg)
+static enum err skill_import_page_save(struct visit *v, void *arg)
 {
 	struct import *im = arg;
 	enum err e = skills_save(v->db, v->pool, v->caller.org_id, &im->edits, &im->why);
@@ -82,12 +83,12 @@ static enum err save(struct visit *v, void *arg)
 			(long long)im->edits.replaced));
 }
 
-static enum err refuse(struct visit *v, struct form *form, struct import *im)
+static enum err skill_import_page_refuse(struct visit *v, struct form *form, struct import *im)
 {
 	if (!im->edits.n_problems)
 		im->edits.problems[im->edits.n_problems++] = (struct skill_problem){ .words = str_of(im->why.text) };
 	form_fail(form, visit_words(v, T("Nothing was imported. What is wrong is told below.")));
-	return show(v, form, &im->edits, 400);
+	return skill_import_page_show(v, form, &im->edits, 400);
 }
 
 enum err desk_skill_import_save(struct visit *v)
@@ -95,25 +96,25 @@ enum err desk_skill_import_save(struct visit *v)
 	struct form form;
 	struct import im;
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
-		return show(v, &form, NULL, 400);
+		return skill_import_page_show(v, &form, NULL, 400);
 	struct str file = form_value(&form, "file"), pasted = form_value(&form, "pasted");
 	/* As it was typed: the form's value has lost the lines before it. */
 	if (pasted.n)
 		pasted = params_find(&v->params, "pasted")->value;
 	if (str_is_empty(file) == str_is_empty(pasted)) {
 		form_refuse(&form, "file", visit_words(v, T("Choose a file or paste JSON, one of both.")));
-		return show(v, &form, NULL, 400);
+		return skill_import_page_show(v, &form, NULL, 400);
 	}
 	if (file.n + pasted.n > LONG_BYTES && !visit_enter(v, GATE_SKILLS)) {
 		form_fail(&form, visit_busy(v, GATE_SKILLS));
-		return show(v, &form, NULL, 503);
+		return skill_import_page_show(v, &form, NULL, 503);
 	}
 	if (!skills_parse(v->pool, file.n ? file : pasted, &im.edits))
-		return refuse(v, &form, &im);
+		return skill_import_page_refuse(v, &form, &im);
 	bool only_check = form_checked(&form, "only_check");
-	enum err e = only_check ? ERR_OK : visit_transaction(v, save, &im);
+	enum err e = only_check ? ERR_OK : visit_transaction(v, skill_import_page_save, &im);
 	if (e == ERR_INVALID || e == ERR_QUOTA)
-		return refuse(v, &form, &im);
+		return skill_import_page_refuse(v, &form, &im);
 	if (e != ERR_OK)
 		return e;
 	visit_say(v, only_check ? "skills-checked" : "skills-imported");

@@ -44,7 +44,7 @@ static struct str join_triggers(struct pool *pool, const struct skill_edit *s)
 	return joined;
 }
 
-static void fill(struct visit *v, struct editing *ed, const struct skill_edit *s)
+static void skill_page_fill(struct visit *v, struct editing *ed, const struct skill_edit *s)
 {
 	form_init(&ed->form, fields);
 	form_set(&ed->form, "title", s->title);
@@ -54,7 +54,7 @@ static void fill(struct visit *v, struct editing *ed, const struct skill_edit *s
 	form_set(&ed->form, "enabled", s->enabled ? STR("on") : STR(""));
 }
 
-static enum err load(struct visit *v, void *arg)
+static enum err skill_page_load(struct visit *v, void *arg)
 {
 	struct editing *ed = arg;
 	struct skill_edit s;
@@ -64,13 +64,13 @@ static enum err load(struct visit *v, void *arg)
 		return e;
 	ed->title = s.title;
 	if (ed->fresh)
-		fill(v, ed, &s);
+		skill_page_fill(v, ed, &s);
 	if (ed->fresh || ed->changed)
 		form_set(&ed->form, "version", version);
 	return skill_lint_load(v, &ed->lint);
 }
 
-static void write_skill(struct json_writer *w, const struct editing *ed)
+static void skill_page_write_skill(struct json_writer *w, const struct editing *ed)
 {
 	json_key(w, "skill");
 	json_begin_object(w);
@@ -82,28 +82,28 @@ static void write_skill(struct json_writer *w, const struct editing *ed)
 	json_end_object(w);
 }
 
-static struct str path_of(struct visit *v, int64_t id)
+static struct str skill_page_path_of(struct visit *v, int64_t id)
 {
 	return id ? pool_printf(v->pool, "/skills/%lld", (long long)id) : STR("/skills/new");
 }
 
-static enum err show(struct visit *v, struct editing *ed, int status)
+static enum err skill_page_show(struct visit *v, struct editing *ed, int status)
 {
-	enum err e = ed->id ? visit_transaction(v, load, ed) : ERR_OK;
+	enum err e = ed->id ? visit_transaction(v, skill_page_load, ed) : ERR_OK;
 	if (e != ERR_OK)
 		return e;
 	visit_put_db(v);
 	struct json_writer *w = page_begin(v, "skill", "skills", ed->id ? T("Skill") : T("New skill"));
-	write_skill(w, ed);
+	skill_page_write_skill(w, ed);
 	skill_lint_write(v, w, &ed->lint, ed->id);
-	form_write(w, "form", path_of(v, ed->id).p, &ed->form);
+	form_write(w, "form", skill_page_path_of(v, ed->id).p, &ed->form);
 	return page_end(v, status);
 }
 
 enum err desk_skill(struct visit *v)
 {
 	struct editing ed = { .id = v->path.ids[0], .fresh = true };
-	return show(v, &ed, 200);
+	return skill_page_show(v, &ed, 200);
 }
 
 enum err desk_skill_new(struct visit *v)
@@ -111,13 +111,13 @@ enum err desk_skill_new(struct visit *v)
 	struct editing ed = { .id = 0 };
 	form_init(&ed.form, fields);
 	form_set(&ed.form, "enabled", STR("on"));
-	return show(v, &ed, 200);
+	return skill_page_show(v, &ed, 200);
 }
 
 /* ---- saving ---- */
 
 /* The lines that say something. */
-static bool take_triggers(struct visit *v, struct editing *ed)
+static bool skill_page_take_triggers(struct visit *v, struct editing *ed)
 {
 	struct str rest = form_value(&ed->form, "triggers");
 	struct skill_edit *s = &ed->edit;
@@ -137,9 +137,10 @@ static bool take_triggers(struct visit *v, struct editing *ed)
 	return good;
 }
 
-static bool take(struct visit *v, struct editing *ed)
+static bool skill_page_take(struct visit *v, struct editing *ed)
 {
-	if (!form_parse(v->pool, &ed->form, fields, &v->params, v->locale.translation) || !take_triggers(v, ed))
+	if (!form_parse(v->pool, &ed->form, fields, &v->params, v->locale.translation)
+		|| !skill_page_take_triggers(v, ed))
 		return false;
 	ed->edit.title = form_value(&ed->form, "title");
 	ed->edit.response = form_value(&ed->form, "response");
@@ -154,7 +155,7 @@ struct saving {
 	int64_t id; /* that was stored */
 };
 
-static enum err save(struct visit *v, void *arg)
+static enum err skill_page_save(struct visit *v, void *arg)
 {
 	struct saving *s = arg;
 	struct editing *ed = s->ed;
@@ -173,37 +174,37 @@ static enum err tell_conflict(struct visit *v, struct editing *ed)
 		form_refuse(&ed->form, "title",
 			visit_words(v, T("There is a skill with this title already. Choose another title or change "
 					 "that skill.")));
-	return show(v, ed, 409);
+	return skill_page_show(v, ed, 409);
 }
 
-static enum err keep(struct visit *v, int64_t id)
+static enum err skill_page_keep(struct visit *v, int64_t id)
 {
 	struct editing ed = { .id = id };
 	struct saving s = { .ed = &ed };
-	if (!take(v, &ed))
-		return show(v, &ed, 400);
-	enum err e = visit_transaction(v, save, &s);
+	if (!skill_page_take(v, &ed))
+		return skill_page_show(v, &ed, 400);
+	enum err e = visit_transaction(v, skill_page_save, &s);
 	if (e == ERR_CONFLICT)
 		return tell_conflict(v, &ed);
 	if (e == ERR_QUOTA) {
 		form_fail(&ed.form, visit_quota(v, &s.why));
-		return show(v, &ed, 403);
+		return skill_page_show(v, &ed, 403);
 	}
 	if (e != ERR_OK)
 		return e;
 	visit_say(v, "skill-saved");
-	visit_redirect(v, path_of(v, s.id).p);
+	visit_redirect(v, skill_page_path_of(v, s.id).p);
 	return ERR_OK;
 }
 
 enum err desk_skill_add(struct visit *v)
 {
-	return keep(v, 0);
+	return skill_page_keep(v, 0);
 }
 
 enum err desk_skill_save(struct visit *v)
 {
-	return keep(v, v->path.ids[0]);
+	return skill_page_keep(v, v->path.ids[0]);
 }
 
 /* ---- deleting ---- */
@@ -217,7 +218,7 @@ static enum err find_title(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err forget(struct visit *v, void *arg)
+static enum err skill_page_forget(struct visit *v, void *arg)
 {
 	struct str *title = arg;
 	enum err e = skill_delete(v->db, v->pool, v->caller.org_id, v->path.ids[0], title);
@@ -226,7 +227,7 @@ static enum err forget(struct visit *v, void *arg)
 
 enum err desk_skill_delete(struct visit *v)
 {
-	struct str title, own = path_of(v, v->path.ids[0]);
+	struct str title, own = skill_page_path_of(v, v->path.ids[0]);
 	enum err e = visit_transaction(v, find_title, &title);
 	if (e != ERR_OK)
 		return e;
@@ -241,7 +242,7 @@ enum err desk_skill_delete(struct visit *v)
 		.back = own.p };
 	if (!visit_confirmed(v, &c, &e))
 		return e;
-	if ((e = visit_transaction(v, forget, &title)) != ERR_OK)
+	if ((e = visit_transaction(v, skill_page_forget, &title)) != ERR_OK)
 		return e;
 	visit_say(v, "skill-deleted");
 	visit_redirect(v, "/skills");

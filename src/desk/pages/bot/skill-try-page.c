@@ -30,12 +30,12 @@ static void free_pipeline(void *pipeline)
 	pipeline_free(pipeline);
 }
 
-static void answered(void *arg)
+static void skill_try_page_answered(void *arg)
 {
 	*(bool *)arg = true;
 }
 
-static enum err read_organisation(struct visit *v, struct question *q)
+static enum err skill_try_page_read_organisation(struct visit *v, struct question *q)
 {
 	enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
 	struct db_result *r;
@@ -52,7 +52,7 @@ static enum err read_organisation(struct visit *v, struct question *q)
 	return ERR_OK;
 }
 
-static enum err are_few(struct visit *v, void *arg)
+static enum err skill_try_page_are_few(struct visit *v, void *arg)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(
@@ -62,18 +62,18 @@ static enum err are_few(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err ask(struct visit *v, void *arg)
+static enum err skill_try_page_ask(struct visit *v, void *arg)
 {
 	struct trial *t = arg;
 	bool done = false;
 	int64_t began = clock_mono_us();
-	enum err e = read_organisation(v, &t->q);
+	enum err e = skill_try_page_read_organisation(v, &t->q);
 	if (e != ERR_OK)
 		return e;
 	/* The answer borrows from it until the page is written. */
 	struct pipeline *pipeline = pipeline_new_quiet(v->db);
 	pool_defer(v->pool, free_pipeline, pipeline);
-	pipeline_answer(pipeline, v->pool, &t->q, &t->answer, answered, &done);
+	pipeline_answer(pipeline, v->pool, &t->q, &t->answer, skill_try_page_answered, &done);
 	if (!done)
 		bug("a trial that waits");
 	t->took_us = clock_mono_us() - began;
@@ -95,7 +95,7 @@ static struct str score_text(struct visit *v, double score)
 	return locale_decimal(v->pool, &v->locale, score, 2);
 }
 
-static void write_candidates(struct visit *v, struct json_writer *w, const struct answer *a)
+static void skill_try_page_write_candidates(struct visit *v, struct json_writer *w, const struct answer *a)
 {
 	json_member_bool(w, "has_candidates", a->n_candidates > 0);
 	json_key(w, "candidates");
@@ -110,7 +110,7 @@ static void write_candidates(struct visit *v, struct json_writer *w, const struc
 	json_end_array(w);
 }
 
-static void write_passages(struct visit *v, struct json_writer *w, const struct answer *a)
+static void skill_try_page_write_passages(struct visit *v, struct json_writer *w, const struct answer *a)
 {
 	json_member_bool(w, "has_passages", a->n_passages > 0);
 	json_key(w, "passages");
@@ -170,8 +170,8 @@ static void write_decision(struct visit *v, struct json_writer *w, const struct 
 	member_name(w, "reply", a->reply.p != NULL, a->reply);
 	json_member_bool(w, "hand_over", a->hand_over);
 	write_stage(v, w, a);
-	write_candidates(v, w, a);
-	write_passages(v, w, a);
+	skill_try_page_write_candidates(v, w, a);
+	skill_try_page_write_passages(v, w, a);
 	json_member_bool(w, "model", false);
 	json_member_bool(w, "without_model", is_without_model(v, &t->q.settings, a, exact));
 	json_member_bool(w, "skills_by_words", false);
@@ -183,7 +183,7 @@ static void write_decision(struct visit *v, struct json_writer *w, const struct 
 }
 
 /* `trial` is NULL before anything was tried. */
-static enum err show(struct visit *v, const struct form *form, const struct trial *trial, int status)
+static enum err skill_try_page_show(struct visit *v, const struct form *form, const struct trial *trial, int status)
 {
 	struct json_writer *w = page_begin(v, "skill-try", "skills", T("Try a message"));
 	skills_tab(w, "try");
@@ -199,7 +199,7 @@ enum err desk_skill_try(struct visit *v)
 {
 	struct form form;
 	form_init(&form, fields);
-	return show(v, &form, NULL, 200);
+	return skill_try_page_show(v, &form, NULL, 200);
 }
 
 enum err desk_skill_try_ask(struct visit *v)
@@ -207,15 +207,15 @@ enum err desk_skill_try_ask(struct visit *v)
 	struct form form;
 	struct trial trial = { .took_us = 0 };
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
-		return show(v, &form, NULL, 400);
+		return skill_try_page_show(v, &form, NULL, 400);
 	trial.q.text = form_value(&form, "message");
 	bool few = true;
-	enum err e = visit_transaction(v, are_few, &few);
+	enum err e = visit_transaction(v, skill_try_page_are_few, &few);
 	if (e == ERR_OK && !few && !visit_enter(v, GATE_SKILLS)) {
 		form_fail(&form, visit_busy(v, GATE_SKILLS));
-		return show(v, &form, NULL, 503);
+		return skill_try_page_show(v, &form, NULL, 503);
 	}
 	if (e == ERR_OK)
-		e = visit_transaction(v, ask, &trial);
-	return e == ERR_OK ? show(v, &form, &trial, 200) : e;
+		e = visit_transaction(v, skill_try_page_ask, &trial);
+	return e == ERR_OK ? skill_try_page_show(v, &form, &trial, 200) : e;
 }

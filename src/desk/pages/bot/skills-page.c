@@ -117,7 +117,7 @@ struct listing {
 	struct skill_lint_view lint;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err skills_page_load(struct visit *v, void *arg)
 {
 	struct listing *l = arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_page, &l->skills, DB_INT(v->caller.org_id), DB_INT(l->after),
@@ -125,7 +125,7 @@ static enum err load(struct visit *v, void *arg)
 	return e == ERR_OK ? skill_lint_load(v, &l->lint) : e;
 }
 
-static void write_skill(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void skills_page_write_skill(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	struct str triggers = db_str(r, row, TRIGGERS);
 	json_begin_object(w);
@@ -146,7 +146,7 @@ static void write_skills(struct visit *v, struct json_writer *w, const struct li
 	json_key(w, "skills");
 	json_begin_array(w);
 	for (int i = 0; i < shown; i++)
-		write_skill(v, w, l->skills, i);
+		skills_page_write_skill(v, w, l->skills, i);
 	json_end_array(w);
 	pager_write(v, w, "/skills", l->after, rows > PAGE_ROWS ? db_int(l->skills, shown - 1, ID) : 0);
 }
@@ -154,7 +154,7 @@ static void write_skills(struct visit *v, struct json_writer *w, const struct li
 enum err desk_skills(struct visit *v)
 {
 	struct listing l = { .after = pager_after(v) };
-	enum err e = visit_transaction(v, load, &l);
+	enum err e = visit_transaction(v, skills_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	visit_put_db(v);
@@ -171,7 +171,7 @@ static const struct field toggle_fields[] = {
 	{ "enabled", FIELD_CHOICE, FIELD_REQUIRED, 8, "yes|no", T("Say whether the skill is to be on.") }, FIELD_LAST
 };
 
-static enum err toggle(struct visit *v, void *arg)
+static enum err skills_page_toggle(struct visit *v, void *arg)
 {
 	const bool *enabled = arg;
 	struct str title;
@@ -186,7 +186,7 @@ enum err desk_skill_toggle(struct visit *v)
 	if (!form_parse(v->pool, &form, toggle_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
 	bool enabled = str_equal(form_value(&form, "enabled"), STR("yes"));
-	enum err e = visit_transaction(v, toggle, &enabled);
+	enum err e = visit_transaction(v, skills_page_toggle, &enabled);
 	if (e != ERR_OK)
 		return e;
 	visit_say(v, enabled ? "skill-on" : "skill-off");

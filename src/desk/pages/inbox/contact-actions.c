@@ -83,7 +83,7 @@ enum err desk_contact_export(struct visit *v)
 
 /* ---- the erasure ---- */
 
-static enum err contact_do_erase(struct visit *v, void *arg)
+static enum err contact_actions_erase(struct visit *v, void *arg)
 {
 	struct contact_work *work = arg;
 	enum err e = contact_load(v, work);
@@ -119,7 +119,7 @@ enum err desk_contact_erase(struct visit *v)
 	enum err e = visit_transaction(v, contact_load, &work);
 	if (e != ERR_OK || !contact_confirmed(v, &work, &e))
 		return e;
-	e = visit_transaction(v, contact_do_erase, &work);
+	e = visit_transaction(v, contact_actions_erase, &work);
 	if (e != ERR_OK)
 		return e;
 	visit_say(v, "contact-erased");

@@ -25,7 +25,7 @@ struct act {
 	struct str outcome;
 };
 
-static enum err run(struct visit *v, void *arg)
+static enum err conversation_actions_run(struct visit *v, void *arg)
 {
 	struct act *act = arg;
 	struct db_result *found, *r;
@@ -46,7 +46,7 @@ static enum err run(struct visit *v, void *arg)
 /* Does it and goes back to the conversation, or to `path`; says `said` unless it is NULL or nothing was changed. */
 static enum err do_and_return(struct visit *v, struct act *act, const char *said, const char *path)
 {
-	enum err e = visit_transaction(v, run, act);
+	enum err e = visit_transaction(v, conversation_actions_run, act);
 	if (e != ERR_OK)
 		return e;
 	if (str_equal(act->outcome, STR("stranger")))
@@ -101,7 +101,7 @@ enum err desk_conversation_assign(struct visit *v)
 	return do_and_return(v, &act, "conversation-assigned", NULL);
 }
 
-static size_t characters(struct str s)
+static size_t conversation_actions_characters(struct str s)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++)
@@ -115,7 +115,7 @@ enum err desk_conversation_tags(struct visit *v)
 	bool good = form_parse(v->pool, &form, tag_fields, &v->params, v->locale.translation);
 	struct str add = form_value(&form, "add"), remove = form_value(&form, "remove");
 	struct str tag = str_is_empty(add) ? remove : add;
-	if (!good || str_is_empty(tag) || characters(tag) > TAG_CHARACTERS)
+	if (!good || str_is_empty(tag) || conversation_actions_characters(tag) > TAG_CHARACTERS)
 		return visit_refuse(v, 400, T("Write a tag of at most 40 characters."));
 	struct act act = { .statement = str_is_empty(add) ? &sql_tag_remove : &sql_tag_add,
 		.values = { [2] = DB_TEXT(tag) } };

@@ -17,7 +17,7 @@ static struct str first_document(const struct json *stages)
 	return cited.p ? cited : json_str(json_get(json_at(json_get(stages, "passages"), 0), "document"));
 }
 
-static void write_candidates(struct visit *v, const struct json *candidates)
+static void conversation_decision_write_candidates(struct visit *v, const struct json *candidates)
 {
 	struct json_writer *w = &v->w;
 	size_t n = json_length(candidates);
@@ -36,7 +36,7 @@ static void write_candidates(struct visit *v, const struct json *candidates)
 	json_end_array(w);
 }
 
-static void write_passages(struct visit *v, const struct json *passages)
+static void conversation_decision_write_passages(struct visit *v, const struct json *passages)
 {
 	struct json_writer *w = &v->w;
 	size_t n = json_length(passages);
@@ -56,7 +56,7 @@ static void write_passages(struct visit *v, const struct json *passages)
 	json_end_array(w);
 }
 
-static void write_score(struct visit *v, struct str stage, const struct json *stages)
+static void conversation_decision_write_score(struct visit *v, struct str stage, const struct json *stages)
 {
 	bool by_skill = str_equal(stage, STR("skill"));
 	const struct json *best = json_at(json_get(stages, by_skill ? "skill_candidates" : "passages"), 0);
@@ -87,10 +87,10 @@ void decision_write(struct visit *v, struct str stage, struct str reason, struct
 	if (str_equal(stage, STR("knowledge")))
 		page_member_or_false(w, "knowledge", first_document(stages));
 	json_member_bool(w, "fallback", str_equal(stage, STR("fallback")));
-	write_score(v, stage, stages);
+	conversation_decision_write_score(v, stage, stages);
 	json_member_str(w, "reason", visit_told(v, reason));
-	write_candidates(v, json_get(stages, "skill_candidates"));
-	write_passages(v, json_get(stages, "passages"));
+	conversation_decision_write_candidates(v, json_get(stages, "skill_candidates"));
+	conversation_decision_write_passages(v, json_get(stages, "passages"));
 	write_words_only(v, "skills_by_words", json_get(stages, "skill_vector_reason"));
 	write_words_only(v, "documents_by_words", json_get(stages, "vector_reason"));
 	page_member_or_false(w, "model", json_str(json_get(stages, "model")));

@@ -70,7 +70,7 @@ static enum err load_head(struct visit *v, struct page *p)
 	return thread_load(v, &p->thread);
 }
 
-static enum err load_updates(struct visit *v, void *arg)
+static enum err conversation_page_load_updates(struct visit *v, void *arg)
 {
 	struct db_result *r;
 	enum err e =
@@ -106,7 +106,7 @@ static enum err load_page(struct visit *v, void *arg)
 /* ---- the conversation ---- */
 
 /* Why the bot does not answer here; absent when it does. */
-static struct str silence(struct visit *v, const struct page *p)
+static struct str conversation_page_silence(struct visit *v, const struct page *p)
 {
 	struct str assignee = db_str(p->head, 0, ASSIGNEE);
 	if (str_equal(v->caller.bot_mode, STR("off")))
@@ -156,7 +156,7 @@ static void write_who(struct visit *v, const struct page *p)
 		w, "since", db_int(h, 0, SINCE_MS), locale_date(v->pool, &v->locale, db_int(h, 0, SINCE_MS)));
 }
 
-static void write_state(struct visit *v, const struct page *p)
+static void conversation_page_write_state(struct visit *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *h = p->head;
@@ -166,7 +166,7 @@ static void write_state(struct visit *v, const struct page *p)
 	json_member_bool(w, "bot", str_equal(db_str(h, 0, AGENT), STR("bot")));
 	json_member_bool(w, "open", db_bool(h, 0, IS_OPEN));
 	page_member_or_false(w, "attention", db_bool(h, 0, ATTENTION) ? reason : STR_NONE);
-	page_member_or_false(w, "silent", silence(v, p));
+	page_member_or_false(w, "silent", conversation_page_silence(v, p));
 	page_member_or_false(w, "others", db_str(h, 0, OTHERS));
 	json_member_bool(w, "blocks", db_bool(h, 0, BLOCKS));
 	write_window(v, p);
@@ -203,7 +203,7 @@ static void write_conversation(struct visit *v, const struct page *p, bool whole
 	write_who(v, p);
 	json_member_str(w, "updates",
 		is_newest ? pool_printf(v->pool, "/inbox/%lld/updates", (long long)p->thread.conversation) : STR(""));
-	write_state(v, p);
+	conversation_page_write_state(v, p);
 	if (whole)
 		write_about(v, p);
 	thread_write(v, &p->thread);
@@ -224,7 +224,7 @@ static void write_level(struct visit *v, const struct page *p)
 	json_end_object(w);
 }
 
-static void write_lead(struct visit *v, const struct page *p)
+static void conversation_page_write_lead(struct visit *v, const struct page *p)
 {
 	static const char *const facts[] = { "service", "date", "location", "budget", "email" };
 	struct json_writer *w = &v->w;
@@ -298,7 +298,7 @@ struct str composer_key(struct visit *v)
 
 /* ---- handlers ---- */
 
-static int64_t number_of(struct visit *v, const char *name)
+static int64_t conversation_page_number_of(struct visit *v, const char *name)
 {
 	int64_t n;
 	return str_to_i64(request_query(v->request, name), &n) && n > 0 ? n : 0;
@@ -306,8 +306,8 @@ static int64_t number_of(struct visit *v, const char *name)
 
 enum err conversation_show(struct visit *v, const struct composer *composer, int status)
 {
-	struct page p = { .edit = number_of(v, "edit") };
-	p.thread.before = number_of(v, "before");
+	struct page p = { .edit = conversation_page_number_of(v, "edit") };
+	p.thread.before = conversation_page_number_of(v, "before");
 	inbox_list_read(v, &p.list);
 	p.list.here = v->path.ids[0];
 	enum err e = visit_transaction(v, load_page, &p);
@@ -316,7 +316,7 @@ enum err conversation_show(struct visit *v, const struct composer *composer, int
 	page_begin(v, "conversation", "inbox", pool_cstr(v->pool, p.thread.name));
 	inbox_list_write(v, &p.list);
 	write_conversation(v, &p, true);
-	write_lead(v, &p);
+	conversation_page_write_lead(v, &p);
 	write_canned(v, &p);
 	write_composer(v, &p, composer);
 	return page_end(v, status);
@@ -332,7 +332,7 @@ enum err desk_conversation_updates(struct visit *v)
 	struct page p = { .edit = 0 };
 	if (fragment_is_fresh(v))
 		return ERR_OK;
-	enum err e = visit_transaction(v, load_updates, &p);
+	enum err e = visit_transaction(v, conversation_page_load_updates, &p);
 	if (e != ERR_OK || fragment_not_modified(v))
 		return e;
 	fragment_begin(v, "conversation-updates", "inbox");

@@ -44,7 +44,7 @@ static struct str array_of(struct visit *v, const struct str *items, int n)
 	return text;
 }
 
-static enum err cut(struct visit *v, struct str text, struct str *parts, struct str *tags)
+static enum err conversation_say_cut(struct visit *v, struct str text, struct str *parts, struct str *tags)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(
@@ -60,7 +60,7 @@ static enum err cut(struct visit *v, struct str text, struct str *parts, struct 
 }
 
 /* Takes what the database answered, and looks whether anybody is there to send. */
-static enum err settle(struct visit *v, struct saying *s, enum err e, const struct db_result *r)
+static enum err conversation_say_settle(struct visit *v, struct saying *s, enum err e, const struct db_result *r)
 {
 	if (e != ERR_OK)
 		return e;
@@ -70,18 +70,18 @@ static enum err settle(struct visit *v, struct saying *s, enum err e, const stru
 	return visit_sender_is_alive(v, &s->sender_is_alive);
 }
 
-static enum err say(struct visit *v, void *arg)
+static enum err conversation_say_say(struct visit *v, void *arg)
 {
 	struct saying *s = arg;
 	struct db_result *r;
 	struct str parts, tags;
-	enum err e = cut(v, s->text, &parts, &tags);
+	enum err e = conversation_say_cut(v, s->text, &parts, &tags);
 	if (e != ERR_OK)
 		return e;
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
 	e = DB_QUERY(v->db, v->pool, &sql_say, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
 		DB_INT(v->caller.id), DB_TEXT(key), DB_TEXT(parts), DB_TEXT(tags), DB_NULL);
-	return settle(v, s, e, r);
+	return conversation_say_settle(v, s, e, r);
 }
 
 static enum err send_draft(struct visit *v, void *arg)
@@ -94,15 +94,15 @@ static enum err send_draft(struct visit *v, void *arg)
 	if (e == ERR_OK && (db_rows(draft) == 0 || db_is_null(draft, 0, 0)))
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
-		e = cut(v, db_str(draft, 0, 0), &parts, &tags);
+		e = conversation_say_cut(v, db_str(draft, 0, 0), &parts, &tags);
 	if (e != ERR_OK)
 		return e;
 	e = DB_QUERY(v->db, v->pool, &sql_send_draft, &r, org, id, DB_INT(v->caller.id), DB_INT(s->draft),
 		DB_TEXT(parts), DB_TEXT(tags));
-	return settle(v, s, e, r);
+	return conversation_say_settle(v, s, e, r);
 }
 
-static enum err insert(struct visit *v, void *arg)
+static enum err conversation_say_insert(struct visit *v, void *arg)
 {
 	struct saying *s = arg;
 	struct db_result *r;
@@ -124,13 +124,13 @@ static bool is_sent(const struct saying *s)
 	return str_equal(s->outcome, STR("sent")) || str_equal(s->outcome, STR("again"));
 }
 
-static void back(struct visit *v)
+static void conversation_say_back(struct visit *v)
 {
 	visit_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
 }
 
 /* The code of said.c for why nothing was sent. */
-static const char *refusal(const struct saying *s)
+static const char *conversation_say_refusal(const struct saying *s)
 {
 	return str_equal(s->outcome, STR("window"))    ? "window-closed"
 	       : str_equal(s->outcome, STR("channel")) ? "channel-gone"
@@ -140,7 +140,7 @@ static const char *refusal(const struct saying *s)
 static const char *refusal_words(struct visit *v, const struct saying *s)
 {
 	bool good;
-	return visit_words(v, said_find(str_of(refusal(s)), &good));
+	return visit_words(v, said_find(str_of(conversation_say_refusal(s)), &good));
 }
 
 static bool key_is_shaped(struct str key)
@@ -180,18 +180,18 @@ enum err desk_conversation_say(struct visit *v)
 		return show_again(v, &s, visit_words(v, T("Load the page again.")), 400);
 	if (str_equal(form_value(&form, "do"), STR("insert"))) {
 		s.canned = form_number(&form, "canned");
-		enum err e = visit_transaction(v, insert, &s);
+		enum err e = visit_transaction(v, conversation_say_insert, &s);
 		return e == ERR_OK ? show_again(v, &s, NULL, 200) : e;
 	}
 	if (reply_parts_cut(v->pool, s.text, NULL).n == 0)
 		return show_again(v, &s, visit_words(v, T("Write a message first.")), 400);
-	enum err e = visit_transaction(v, say, &s);
+	enum err e = visit_transaction(v, conversation_say_say, &s);
 	if (e != ERR_OK)
 		return e;
 	if (!is_sent(&s))
 		return show_again(v, &s, refusal_words(v, &s), 409);
 	visit_wake_sender(v, s.sender_is_alive);
-	back(v);
+	conversation_say_back(v);
 	return ERR_OK;
 }
 
@@ -209,7 +209,7 @@ enum err desk_conversation_send_draft(struct visit *v)
 	else if (v->answer == ANSWER_JSON)
 		return visit_refuse(v, 409, refusal_words(v, &s));
 	else
-		visit_say(v, refusal(&s));
-	back(v);
+		visit_say(v, conversation_say_refusal(&s));
+	conversation_say_back(v);
 	return ERR_OK;
 }

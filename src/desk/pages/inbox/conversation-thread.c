@@ -69,7 +69,7 @@ static size_t message_bytes(const struct db_result *r, int i)
 }
 
 /* How many of the messages that were found fit on the page; at least one. */
-static int fitting(const struct db_result *r)
+static int conversation_thread_fitting(const struct db_result *r)
 {
 	size_t bytes = 0;
 	int n = 0;
@@ -88,7 +88,7 @@ enum err thread_load(struct visit *v, struct thread *thread)
 		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(THREAD_ROWS));
 	if (e != ERR_OK)
 		return e;
-	thread->n_messages = fitting(thread->messages);
+	thread->n_messages = conversation_thread_fitting(thread->messages);
 	if (thread->n_messages < db_rows(thread->messages))
 		from = db_int(thread->messages, thread->n_messages, M_AT_US);
 	if (thread->before)
@@ -101,7 +101,7 @@ enum err thread_load(struct visit *v, struct thread *thread)
 
 /* ---- order ---- */
 
-static int compare(const void *a, const void *b)
+static int conversation_thread_compare(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
 	if (x->at_us != y->at_us)
@@ -111,7 +111,7 @@ static int compare(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static bool is(const struct db_result *r, int row, int col, const char *value)
+static bool conversation_thread_is(const struct db_result *r, int row, int col, const char *value)
 {
 	return str_equal(db_str(r, row, col), str_of(value));
 }
@@ -127,12 +127,13 @@ static int reaction_target(const struct thread *t, int row)
 }
 
 /* A reaction is shown with its message, an answer's decision with the answer, the same silence only once. */
-static bool is_shown(const struct thread *t, enum item_kind kind, int row)
+static bool conversation_thread_is_shown(const struct thread *t, enum item_kind kind, int row)
 {
 	if (kind == ITEM_MESSAGE)
-		return !is(t->messages, row, M_KIND, "reaction") || reaction_target(t, row) < 0;
+		return !conversation_thread_is(t->messages, row, M_KIND, "reaction") || reaction_target(t, row) < 0;
 	if (kind == ITEM_DECISION)
-		return !is(t->decisions, row, D_OUTCOME, "replied") && !db_bool(t->decisions, row, D_REPEATS);
+		return !conversation_thread_is(t->decisions, row, D_OUTCOME, "replied")
+		       && !db_bool(t->decisions, row, D_REPEATS);
 	return true;
 }
 
@@ -144,7 +145,7 @@ static int add_items(const struct thread *t, struct item *items, int n, enum ite
 	int rows = kind == ITEM_MESSAGE ? t->n_messages : db_rows(r);
 	for (int i = 0; i < rows; i++) {
 		int64_t at_us = db_int(r, i, M_AT_US);
-		if (is_shown(t, kind, i))
+		if (conversation_thread_is_shown(t, kind, i))
 			items[n++] = (struct item){ .kind = kind,
 				.row = i,
 				.at_us = at_us,
@@ -157,7 +158,7 @@ static int add_items(const struct thread *t, struct item *items, int n, enum ite
 /* ---- words ---- */
 
 /* The words with {{name}} and {{other}} filled in. */
-static struct str filled(struct visit *v, const char *words, struct str name, struct str other)
+static struct str conversation_thread_filled(struct visit *v, const char *words, struct str name, struct str other)
 {
 	struct buf out;
 	buf_init(&out, 64 << 10);
@@ -188,45 +189,48 @@ static struct str event_words(struct visit *v, const struct db_result *r, int ro
 	struct str name = db_str(r, row, E_USER), other = db_str(r, row, E_ASSIGNEE);
 	if (!name.p)
 		name = str_of(visit_words(v, T("Somebody")));
-	if (is(r, row, E_KIND, "assigned") && !other.p)
-		return filled(v, T("{{name}} assigned the conversation to nobody"), name, other);
+	if (conversation_thread_is(r, row, E_KIND, "assigned") && !other.p)
+		return conversation_thread_filled(v, T("{{name}} assigned the conversation to nobody"), name, other);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (is(r, row, E_KIND, table[i].kind))
-			return filled(v, table[i].words, name, other);
+		if (conversation_thread_is(r, row, E_KIND, table[i].kind))
+			return conversation_thread_filled(v, table[i].words, name, other);
 	return db_str(r, row, E_KIND);
 }
 
 /* The customer blocks the bot, or no longer does: its membership before and now. In groups there are others. */
-static struct str membership(struct visit *v, const struct thread *t, int row)
+static struct str conversation_thread_membership(struct visit *v, const struct thread *t, int row)
 {
 	struct str detail = db_str(t->messages, row, M_DETAIL);
 	if (str_equal(detail, STR("member kicked")))
-		return filled(v, T("{{name}} blocked the bot"), t->name, STR_NONE);
+		return conversation_thread_filled(v, T("{{name}} blocked the bot"), t->name, STR_NONE);
 	if (str_equal(detail, STR("kicked member")))
-		return filled(v, T("{{name}} unblocked the bot"), t->name, STR_NONE);
+		return conversation_thread_filled(v, T("{{name}} unblocked the bot"), t->name, STR_NONE);
 	return str_of(visit_words(v, T("The place of the bot in this chat has changed")));
 }
 
 /* What is told of a message that is no message; absent for others. */
-static struct str told(struct visit *v, const struct thread *t, int row)
+static struct str conversation_thread_told(struct visit *v, const struct thread *t, int row)
 {
 	struct str body = db_str(t->messages, row, M_BODY);
-	if (is(t->messages, row, M_KIND, "revoke"))
-		return filled(v, T("{{name}} deleted a message"), t->name, STR_NONE);
-	if (is(t->messages, row, M_KIND, "edit"))
-		return filled(v, T("{{name}} changed a message: {{other}}"), t->name, body);
-	if (is(t->messages, row, M_KIND, "reaction"))
-		return filled(v, T("{{name}} reacted to an earlier message: {{other}}"), t->name, body);
-	if (is(t->messages, row, M_KIND, "my_chat_member"))
-		return membership(v, t, row);
-	if (is(t->messages, row, M_KIND, "system") || is(t->messages, row, M_SENDER, "system"))
+	if (conversation_thread_is(t->messages, row, M_KIND, "revoke"))
+		return conversation_thread_filled(v, T("{{name}} deleted a message"), t->name, STR_NONE);
+	if (conversation_thread_is(t->messages, row, M_KIND, "edit"))
+		return conversation_thread_filled(v, T("{{name}} changed a message: {{other}}"), t->name, body);
+	if (conversation_thread_is(t->messages, row, M_KIND, "reaction"))
+		return conversation_thread_filled(
+			v, T("{{name}} reacted to an earlier message: {{other}}"), t->name, body);
+	if (conversation_thread_is(t->messages, row, M_KIND, "my_chat_member"))
+		return conversation_thread_membership(v, t, row);
+	if (conversation_thread_is(t->messages, row, M_KIND, "system")
+		|| conversation_thread_is(t->messages, row, M_SENDER, "system"))
 		return body.p ? body : db_str(t->messages, row, M_KIND);
 	return STR_NONE;
 }
 
 /* ---- writing ---- */
 
-static struct str author(struct visit *v, const struct thread *t, struct str sender, struct str name)
+static struct str conversation_thread_author(
+	struct visit *v, const struct thread *t, struct str sender, struct str name)
 {
 	if (str_equal(sender, STR("contact")))
 		return t->name;
@@ -245,13 +249,14 @@ static void write_quote(struct visit *v, const struct thread *t, int row)
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "author", author(v, t, sender, db_str(t->messages, row, M_QUOTED_AUTHOR)));
+	json_member_str(
+		w, "author", conversation_thread_author(v, t, sender, db_str(t->messages, row, M_QUOTED_AUTHOR)));
 	json_member_str(
 		w, "text", body.p ? body : media_words(v->locale.translation, db_str(t->messages, row, M_QUOTED_KIND)));
 	json_end_object(w);
 }
 
-static void write_status(struct visit *v, const struct thread *t, int row)
+static void conversation_thread_write_status(struct visit *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
 	struct str status = db_str(t->messages, row, M_STATUS);
@@ -270,7 +275,7 @@ static void write_failure(struct visit *v, const struct thread *t, int row)
 	struct json_writer *w = &v->w;
 	const struct db_result *r = t->messages;
 	json_key(w, "failure");
-	if (!is(r, row, M_STATUS, "failed")) {
+	if (!conversation_thread_is(r, row, M_STATUS, "failed")) {
 		json_write_bool(w, false);
 		return;
 	}
@@ -287,7 +292,7 @@ static void write_reaction(struct visit *v, const struct thread *t, int row)
 {
 	struct str reaction = STR_NONE;
 	for (int i = t->n_messages - 1; i >= 0; i--)
-		if (is(t->messages, i, M_KIND, "reaction") && reaction_target(t, i) == row)
+		if (conversation_thread_is(t->messages, i, M_KIND, "reaction") && reaction_target(t, i) == row)
 			reaction = db_str(t->messages, i, M_BODY);
 	page_member_or_false(&v->w, "reaction", reaction);
 }
@@ -298,8 +303,8 @@ static void write_answers_decision(struct visit *v, const struct thread *t, int 
 	const struct db_result *d = t->decisions;
 	int64_t at_us = db_int(t->messages, row, M_AT_US);
 	bool is_last = row == 0 || db_int(t->messages, row - 1, M_AT_US) != at_us;
-	for (int i = 0; is_last && is(t->messages, row, M_SENDER, "bot") && i < db_rows(d); i++)
-		if (db_int(d, i, D_AT_US) == at_us && is(d, i, D_OUTCOME, "replied")) {
+	for (int i = 0; is_last && conversation_thread_is(t->messages, row, M_SENDER, "bot") && i < db_rows(d); i++)
+		if (db_int(d, i, D_AT_US) == at_us && conversation_thread_is(d, i, D_OUTCOME, "replied")) {
 			decision_write(v, db_str(d, i, D_STAGE), db_str(d, i, D_REASON), db_str(d, i, D_DETAIL));
 			return;
 		}
@@ -315,13 +320,14 @@ static void write_bubble(struct visit *v, const struct thread *t, const struct i
 	json_member_bool(w, "bubble", true);
 	json_member_bool(w, "customer", by_customer);
 	json_member_bool(w, "bot", by_bot);
-	page_member_or_false(
-		w, "operator", by_customer || by_bot ? STR_NONE : author(v, t, sender, db_str(r, item->row, M_AUTHOR)));
+	page_member_or_false(w, "operator",
+		by_customer || by_bot ? STR_NONE
+				      : conversation_thread_author(v, t, sender, db_str(r, item->row, M_AUTHOR)));
 	json_member_bool(w, "joined", joined);
 	page_member_or_false(w, "text", db_str(r, item->row, M_BODY));
 	write_quote(v, t, item->row);
 	media_write(w, db_str(r, item->row, M_KIND), db_str(r, item->row, M_DETAIL));
-	write_status(v, t, item->row);
+	conversation_thread_write_status(v, t, item->row);
 	write_failure(v, t, item->row);
 	write_reaction(v, t, item->row);
 	write_answers_decision(v, t, item->row);
@@ -355,13 +361,13 @@ static void write_suggestion(struct visit *v, const struct thread *t, int row)
 static void write_decision_item(struct visit *v, const struct thread *t, int row)
 {
 	const struct db_result *r = t->decisions;
-	if (!is(r, row, D_OUTCOME, "draft"))
+	if (!conversation_thread_is(r, row, D_OUTCOME, "draft"))
 		write_event(v, stored_words(v->pool, v->locale.translation, db_str(r, row, D_REASON)), true);
 	else if (db_bool(r, row, D_SENT))
 		write_event(v, str_of(visit_words(v, T("The suggested reply was sent"))), false);
 	else
 		write_suggestion(v, t, row);
-	if (is(r, row, D_OUTCOME, "silent"))
+	if (conversation_thread_is(r, row, D_OUTCOME, "silent"))
 		json_member_bool(&v->w, "decision", false);
 	else
 		decision_write(v, db_str(r, row, D_STAGE), db_str(r, row, D_REASON), db_str(r, row, D_DETAIL));
@@ -370,10 +376,10 @@ static void write_decision_item(struct visit *v, const struct thread *t, int row
 static bool is_bubble(const struct thread *t, const struct item *item)
 {
 	static const char *const told_kinds[] = { "revoke", "edit", "reaction", "system", "my_chat_member" };
-	if (item->kind != ITEM_MESSAGE || is(t->messages, item->row, M_SENDER, "system"))
+	if (item->kind != ITEM_MESSAGE || conversation_thread_is(t->messages, item->row, M_SENDER, "system"))
 		return false;
 	for (size_t i = 0; i < sizeof(told_kinds) / sizeof(told_kinds[0]); i++)
-		if (is(t->messages, item->row, M_KIND, told_kinds[i]))
+		if (conversation_thread_is(t->messages, item->row, M_KIND, told_kinds[i]))
 			return false;
 	return true;
 }
@@ -386,7 +392,7 @@ static bool is_joined(const struct thread *t, const struct item *item, const str
 	       && str_equal(db_str(t->messages, item->row, M_AUTHOR), db_str(t->messages, last->row, M_AUTHOR));
 }
 
-static void write_id(struct visit *v, const struct item *item)
+static void conversation_thread_write_id(struct visit *v, const struct item *item)
 {
 	static const char *const prefixes[] = { [ITEM_EVENT] = "e", [ITEM_MESSAGE] = "", [ITEM_DECISION] = "d" };
 	json_member_str(&v->w, "id", pool_printf(v->pool, "%s%lld", prefixes[item->kind], (long long)item->id));
@@ -394,12 +400,13 @@ static void write_id(struct visit *v, const struct item *item)
 }
 
 /* `last`: what comes before, NULL for nothing. */
-static void write_item(struct visit *v, const struct thread *t, const struct item *item, const struct item *last)
+static void conversation_thread_write_item(
+	struct visit *v, const struct thread *t, const struct item *item, const struct item *last)
 {
 	struct json_writer *w = &v->w;
 	bool new_day = !last || !locale_same_day(&v->locale, last->shown_ms, item->shown_ms);
 	json_begin_object(w);
-	write_id(v, item);
+	conversation_thread_write_id(v, item);
 	page_member_or_false(w, "day", new_day ? locale_day(v->pool, &v->locale, item->shown_ms) : STR_NONE);
 	locale_write_time_as(w, "time", item->shown_ms, locale_clock(v->pool, &v->locale, item->shown_ms));
 	if (is_bubble(t, item)) {
@@ -407,7 +414,9 @@ static void write_item(struct visit *v, const struct thread *t, const struct ite
 	} else if (item->kind == ITEM_DECISION) {
 		write_decision_item(v, t, item->row);
 	} else {
-		write_event(v, item->kind == ITEM_EVENT ? event_words(v, t->events, item->row) : told(v, t, item->row),
+		write_event(v,
+			item->kind == ITEM_EVENT ? event_words(v, t->events, item->row)
+						 : conversation_thread_told(v, t, item->row),
 			false);
 		json_member_bool(w, "decision", false);
 	}
@@ -441,12 +450,12 @@ void thread_write(struct visit *v, const struct thread *t)
 	int n = add_items(t, items, 0, ITEM_MESSAGE);
 	n = add_items(t, items, n, ITEM_DECISION);
 	n = add_items(t, items, n, ITEM_EVENT);
-	qsort(items, (size_t)n, sizeof(*items), compare);
+	qsort(items, (size_t)n, sizeof(*items), conversation_thread_compare);
 	write_earlier(v, t);
 	json_key(&v->w, "messages");
 	json_begin_array(&v->w);
 	for (int i = 0; i < n; i++) {
-		write_item(v, t, &items[i], last);
+		conversation_thread_write_item(v, t, &items[i], last);
 		last = &items[i];
 	}
 	json_end_array(&v->w);

@@ -91,12 +91,12 @@ void inbox_list_read(struct visit *v, struct inbox_list *list)
 
 /* ---- loading ---- */
 
-static struct db_value person(const struct visit *v)
+static struct db_value inbox_list_person(const struct visit *v)
 {
 	return DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0);
 }
 
-static enum err load_rows(struct visit *v, struct inbox_list *list)
+static enum err inbox_list_load_rows(struct visit *v, struct inbox_list *list)
 {
 	struct str hits = STR_NONE;
 	bool complete = true;
@@ -105,7 +105,7 @@ static enum err load_rows(struct visit *v, struct inbox_list *list)
 	list->partial = !complete;
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), person(v),
+	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), inbox_list_person(v),
 		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
 		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
 		DB_INT(ROWS + 1));
@@ -117,14 +117,14 @@ enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list)
 	struct db_result *r;
 	if (list->q.p)
 		return fragment_stamp(v, STR_NONE);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp, &r, DB_INT(v->caller.org_id), person(v),
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp, &r, DB_INT(v->caller.org_id), inbox_list_person(v),
 		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
 	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
 }
 
 enum err inbox_list_load(struct visit *v, struct inbox_list *list)
 {
-	enum err e = load_rows(v, list);
+	enum err e = inbox_list_load_rows(v, list);
 	if (e == ERR_OK)
 		e = DB_QUERY(v->db, v->pool, &sql_inbox_channels, &list->channels, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
@@ -151,7 +151,7 @@ static void add_filters(struct buf *out, const struct inbox_list *list)
 	add_parameter(out, "q", list->q);
 }
 
-static struct str key_of(struct visit *v, int64_t at_us, int64_t id)
+static struct str inbox_list_key_of(struct visit *v, int64_t at_us, int64_t id)
 {
 	return pool_printf(v->pool, "%lld-%lld", (long long)at_us, (long long)id);
 }
@@ -161,7 +161,7 @@ struct str inbox_list_query(struct visit *v, const struct inbox_list *list)
 	struct buf out;
 	buf_init(&out, QUERY_MAX);
 	add_filters(&out, list);
-	add_parameter(&out, "after", list->paged ? key_of(v, list->after_us, list->after_id) : STR_NONE);
+	add_parameter(&out, "after", list->paged ? inbox_list_key_of(v, list->after_us, list->after_id) : STR_NONE);
 	struct str text = pool_str(v->pool, buf_str(&out));
 	buf_fini(&out);
 	return text;
@@ -187,7 +187,7 @@ static void write_href(
 
 /* ---- writing ---- */
 
-static void write_choice(struct json_writer *w, struct str name, bool here, const struct inbox_list *list)
+static void inbox_list_write_choice(struct json_writer *w, struct str name, bool here, const struct inbox_list *list)
 {
 	json_begin_object(w);
 	json_member_str(w, "name", name);
@@ -203,7 +203,7 @@ static void write_views(struct json_writer *w, const struct inbox_list *list)
 	for (size_t i = 0; i < VIEWS; i++) {
 		struct inbox_list other = { .view = views[i], .platform = list->platform, .tag = list->tag };
 		json_key(w, views[i]);
-		write_choice(w, STR_NONE, list->view == views[i], &other);
+		inbox_list_write_choice(w, STR_NONE, list->view == views[i], &other);
 	}
 	json_end_object(w);
 }
@@ -220,7 +220,7 @@ static void write_narrowing(struct json_writer *w, const struct inbox_list *list
 		struct inbox_list other = {
 			.view = list->view, .platform = here ? STR_NONE : platform, .tag = list->tag, .q = list->q
 		};
-		write_choice(w, ops ? str_of(ops->title) : platform, here, &other);
+		inbox_list_write_choice(w, ops ? str_of(ops->title) : platform, here, &other);
 	}
 	json_end_array(w);
 	json_member_bool(w, "has_tags", db_rows(list->tags) > 0);
@@ -232,7 +232,7 @@ static void write_narrowing(struct json_writer *w, const struct inbox_list *list
 		struct inbox_list other = {
 			.view = list->view, .platform = list->platform, .tag = here ? STR_NONE : tag, .q = list->q
 		};
-		write_choice(w, tag, here, &other);
+		inbox_list_write_choice(w, tag, here, &other);
 	}
 	json_end_array(w);
 }
@@ -309,7 +309,8 @@ static void write_marks(struct visit *v, struct json_writer *w, const struct db_
 		json_member_bool(w, "more_tags", false);
 }
 
-static void write_row(struct visit *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
+static void inbox_list_write_row(
+	struct visit *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
 {
 	const struct db_result *r = list->rows;
 	int64_t id = db_int(r, i, ID);
@@ -343,7 +344,7 @@ static size_t row_bytes(const struct db_result *r, int i)
 	return bytes + MARK_BYTES * (size_t)(db_str(r, i, ASSIGNEE).p != NULL) + (size_t)db_int(r, i, N_TAGS) * 30;
 }
 
-static int shown(const struct inbox_list *list)
+static int inbox_list_shown(const struct inbox_list *list)
 {
 	size_t bytes = 0;
 	int n = 0;
@@ -352,29 +353,29 @@ static int shown(const struct inbox_list *list)
 	return n;
 }
 
-static void write_rows(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+static void inbox_list_write_each_row(struct visit *v, struct json_writer *w, const struct inbox_list *list)
 {
 	struct str query = inbox_list_query(v, list);
-	int n = shown(list);
+	int n = inbox_list_shown(list);
 	write_none(w, list);
 	json_key(w, "rows");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++)
-		write_row(v, w, list, i, query);
+		inbox_list_write_row(v, w, list, i, query);
 	json_end_array(w);
 }
 
 static void write_pages(struct visit *v, struct json_writer *w, const struct inbox_list *list)
 {
 	struct inbox_list plain = { .view = list->view, .platform = list->platform, .tag = list->tag, .q = list->q };
-	int last = shown(list) - 1;
+	int last = inbox_list_shown(list) - 1;
 	if (list->paged)
 		write_href(w, "newer", "/inbox", &plain, STR_NONE);
 	else
 		json_member_bool(w, "newer", false);
 	if (last + 1 < db_rows(list->rows))
 		write_href(w, "older", "/inbox", &plain,
-			key_of(v, db_int(list->rows, last, AT_US), db_int(list->rows, last, ID)));
+			inbox_list_key_of(v, db_int(list->rows, last, AT_US), db_int(list->rows, last, ID)));
 	else
 		json_member_bool(w, "older", false);
 }
@@ -399,7 +400,7 @@ void inbox_list_write(struct visit *v, const struct inbox_list *list)
 	write_views(w, list);
 	write_narrowing(w, list);
 	write_pages(v, w, list);
-	write_rows(v, w, list);
+	inbox_list_write_each_row(v, w, list);
 	json_end_object(w);
 }
 
@@ -407,6 +408,6 @@ void inbox_list_write_rows(struct visit *v, const struct inbox_list *list)
 {
 	json_key(&v->w, "list");
 	json_begin_object(&v->w);
-	write_rows(v, &v->w, list);
+	inbox_list_write_each_row(v, &v->w, list);
 	json_end_object(&v->w);
 }

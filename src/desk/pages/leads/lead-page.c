@@ -49,7 +49,7 @@ static void add_contact(struct lead *lead, const struct db_result *r)
 		lead->field[LEAD_PHONE] = db_str(r, 0, LEAD_NUMBER);
 }
 
-static enum err load(struct visit *v, void *arg)
+static enum err lead_page_load(struct visit *v, void *arg)
 {
 	struct one *l = arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_lead_find, &l->r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
@@ -77,7 +77,7 @@ static void write_found(struct json_writer *w, const struct lead *found)
 	json_end_object(w);
 }
 
-static const char *intent_words(struct str intent)
+static const char *lead_page_intent_words(struct str intent)
 {
 	for (size_t i = 0; i < sizeof(intents) / sizeof(intents[0]); i++)
 		if (str_equal(intent, str_of(intents[i].value)))
@@ -87,7 +87,7 @@ static const char *intent_words(struct str intent)
 
 static void write_intents(struct visit *v, struct json_writer *w, const struct one *l)
 {
-	const char *found = intent_words(l->found.field[LEAD_INTENT]);
+	const char *found = lead_page_intent_words(l->found.field[LEAD_INTENT]);
 	page_write_text(w, "found_intent", found ? str_of(visit_words(v, found)) : STR_NONE);
 	json_key(w, "intents");
 	json_begin_array(w);
@@ -104,7 +104,7 @@ static void write_intents(struct visit *v, struct json_writer *w, const struct o
 static struct str reason_value(struct visit *v, const struct lead *lead, enum lead_reason reason)
 {
 	const struct str *f = lead->field;
-	const char *intent = intent_words(f[LEAD_INTENT]);
+	const char *intent = lead_page_intent_words(f[LEAD_INTENT]);
 	switch (reason) {
 	case LEAD_BY_INTENT: return intent ? str_of(visit_words(v, intent)) : STR_NONE;
 	case LEAD_BY_SERVICE: return f[LEAD_SERVICE];
@@ -148,7 +148,7 @@ static void write_points(struct visit *v, struct json_writer *w, const struct le
 	json_end_array(w);
 }
 
-static void write_lead(struct visit *v, struct json_writer *w, const struct one *l)
+static void lead_page_write_lead(struct visit *v, struct json_writer *w, const struct one *l)
 {
 	int64_t id = db_int(l->r, 0, LEAD_CONVERSATION);
 	struct str name = l->shown.field[LEAD_NAME].n ? l->shown.field[LEAD_NAME] : l->shown.field[LEAD_PHONE];
@@ -164,10 +164,10 @@ static void write_lead(struct visit *v, struct json_writer *w, const struct one 
 	json_end_object(w);
 }
 
-static enum err show(struct visit *v, const struct one *l, int status)
+static enum err lead_page_show(struct visit *v, const struct one *l, int status)
 {
 	struct json_writer *w = page_begin(v, "lead", "leads", T("Lead"));
-	write_lead(v, w, l);
+	lead_page_write_lead(v, w, l);
 	form_write(w, "form", pool_cstr(v->pool, v->request->path), &l->form);
 	write_found(w, &l->found);
 	write_intents(v, w, l);
@@ -177,14 +177,14 @@ static enum err show(struct visit *v, const struct one *l, int status)
 enum err desk_lead(struct visit *v)
 {
 	struct one l = { .refused = 0 };
-	enum err e = visit_transaction(v, load, &l);
+	enum err e = visit_transaction(v, lead_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	form_init(&l.form, fields);
 	for (int i = 0; i < N_TEXTS; i++)
 		form_set(&l.form, fields[i].name, json_str(json_get(l.manual, fields[i].name)));
 	form_set(&l.form, "non_business", l.shown.non_business ? STR("on") : STR_NONE);
-	return show(v, &l, 200);
+	return lead_page_show(v, &l, 200);
 }
 
 /* Only what differs is a change: an edit of one field says nothing of the others. */
@@ -204,7 +204,7 @@ static int find_changes(const struct one *l, struct lead_change changes[])
 	return n;
 }
 
-static enum err record(struct visit *v, const struct lead_change *changes, int n)
+static enum err lead_page_record(struct visit *v, const struct lead_change *changes, int n)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -223,31 +223,31 @@ static enum err record(struct visit *v, const struct lead_change *changes, int n
 	return e;
 }
 
-static enum err save(struct visit *v, void *arg)
+static enum err lead_page_save(struct visit *v, void *arg)
 {
 	struct one *l = arg;
 	struct lead_change changes[N_TEXTS + 1];
-	enum err e = load(v, l);
+	enum err e = lead_page_load(v, l);
 	if (e != ERR_OK || l->form.wrong)
 		return e;
 	int n = find_changes(l, changes);
 	if (n == 0)
 		return ERR_OK;
 	e = lead_set_by_hand(v->db, v->pool, v->caller.org_id, v->path.ids[0], changes, n, &l->refused, &l->why);
-	return e == ERR_OK ? record(v, changes, n) : e;
+	return e == ERR_OK ? lead_page_record(v, changes, n) : e;
 }
 
 enum err desk_lead_save(struct visit *v)
 {
 	struct one l = { .refused = 0 };
 	form_parse(v->pool, &l.form, fields, &v->params, v->locale.translation);
-	enum err e = visit_transaction(v, save, &l);
+	enum err e = visit_transaction(v, lead_page_save, &l);
 	if (e == ERR_INVALID)
 		form_fail(&l.form, visit_words(v, T("That could not be saved: a value is too long or no plain text.")));
 	else if (e != ERR_OK)
 		return e;
 	if (l.form.wrong)
-		return show(v, &l, 400);
+		return lead_page_show(v, &l, 400);
 	visit_say(v, "lead-saved");
 	visit_redirect(v, pool_cstr(v->pool, v->request->path));
 	return ERR_OK;

@@ -57,7 +57,7 @@ struct export
 	bool cut;
 };
 
-static enum err write_all(struct visit *v, void *arg)
+static enum err leads_export_write_all(struct visit *v, void *arg)
 {
 	struct export *x = arg;
 	struct buf *out = &v->response->body;
@@ -89,7 +89,7 @@ enum err desk_leads_export(struct visit *v)
 {
 	struct export x = { .filter = lead_filter_of(v) };
 	x.filter.has_key = false;
-	enum err e = visit_transaction(v, write_all, &x);
+	enum err e = visit_transaction(v, leads_export_write_all, &x);
 	if (e != ERR_OK)
 		return e;
 	v->response->status = 200;

@@ -12,7 +12,7 @@ struct list {
 	struct db_result *r;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err leads_page_load(struct visit *v, void *arg)
 {
 	struct list *list = arg;
 	return lead_list_load(v, &list->filter, PER_PAGE + 1, &list->r);
@@ -60,7 +60,7 @@ static void write_times(struct visit *v, struct json_writer *w, const struct lea
 	json_end_array(w);
 }
 
-static void write_filter(struct visit *v, struct json_writer *w, const struct lead_filter *f)
+static void leads_page_write_filter(struct visit *v, struct json_writer *w, const struct lead_filter *f)
 {
 	json_key(w, "filter");
 	json_begin_object(w);
@@ -73,7 +73,7 @@ static void write_filter(struct visit *v, struct json_writer *w, const struct le
 	json_end_object(w);
 }
 
-static void write_lead(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void leads_page_write_lead(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	static const char *const shown[] = { "service", "date", "location", "budget" };
 	const struct json *facts = NULL;
@@ -110,19 +110,19 @@ static void write_pager(struct visit *v, struct json_writer *w, struct list *lis
 enum err desk_leads(struct visit *v)
 {
 	struct list list = { .filter = lead_filter_of(v) };
-	enum err e = visit_transaction(v, load, &list);
+	enum err e = visit_transaction(v, leads_page_load, &list);
 	if (e != ERR_OK)
 		return e;
 	int n = db_rows(list.r) > PER_PAGE ? PER_PAGE : db_rows(list.r);
 	struct str query = lead_filter_query(v->pool, &list.filter);
 	struct json_writer *w = page_begin(v, "leads", "leads", T("Leads"));
 	json_member_str(w, "export", pool_printf(v->pool, "/leads/export.csv%.*s", (int)query.n, query.p));
-	write_filter(v, w, &list.filter);
+	leads_page_write_filter(v, w, &list.filter);
 	json_member_bool(w, "has_leads", n > 0);
 	json_key(w, "leads");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++)
-		write_lead(v, w, list.r, i);
+		leads_page_write_lead(v, w, list.r, i);
 	json_end_array(w);
 	write_pager(v, w, &list, db_rows(list.r) > PER_PAGE);
 	return page_end(v, 200);

@@ -55,7 +55,7 @@ static const struct field token_fields[] = { TITLE_FIELD, ROLE_FIELD, SCOPE_FIEL
 static const struct field all_fields[] = { NAME_FIELD, LANGUAGE_FIELD, ZONE_FIELD, PASSWORD_FIELD, NEW_PASSWORD_FIELD,
 	TITLE_FIELD, ROLE_FIELD, SCOPE_FIELD, DAYS_FIELD, FIELD_LAST };
 
-static struct str own_hash(struct visit *v)
+static struct str account_page_own_hash(struct visit *v)
 {
 	return token_hash(v->pool, v->caller.token);
 }
@@ -160,8 +160,8 @@ static void lay_over(struct form *shown, const struct form *sent)
 static enum err load_form(struct visit *v, struct form *form)
 {
 	struct db_result *account;
-	enum err e = VISIT_CALL(
-		v, &sql_session_find, &account, DB_BYTES(own_hash(v)), DB_INT(v->desk->conf->desk_session_idle_s));
+	enum err e = VISIT_CALL(v, &sql_session_find, &account, DB_BYTES(account_page_own_hash(v)),
+		DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e != ERR_OK)
 		return e;
 	form_init(form, all_fields);
@@ -173,7 +173,7 @@ static enum err load_form(struct visit *v, struct form *form)
 }
 
 /* `sent`: one of the forms with what is wrong in it; NULL when the page is opened. `token`: a new one, else absent. */
-static enum err show(struct visit *v, const struct form *sent, struct str token, int status)
+static enum err account_page_show(struct visit *v, const struct form *sent, struct str token, int status)
 {
 	struct form form;
 	struct db_result *sessions;
@@ -181,10 +181,10 @@ static enum err show(struct visit *v, const struct form *sent, struct str token,
 	bool is_owner = v->caller.role == ROLE_OWNER;
 	enum err e = load_form(v, &form);
 	if (e == ERR_OK)
-		e = VISIT_CALL(v, &sql_session_list, &sessions, DB_BYTES(own_hash(v)),
+		e = VISIT_CALL(v, &sql_session_list, &sessions, DB_BYTES(account_page_own_hash(v)),
 			DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e == ERR_OK && is_owner)
-		e = sql_own_token_list(visit_db(v), v->pool, own_hash(v), v->caller.org_id, &tokens);
+		e = sql_own_token_list(visit_db(v), v->pool, account_page_own_hash(v), v->caller.org_id, &tokens);
 	if (e != ERR_OK)
 		return e;
 	if (sent)
@@ -201,7 +201,7 @@ static enum err show(struct visit *v, const struct form *sent, struct str token,
 
 enum err desk_account(struct visit *v)
 {
-	return show(v, NULL, STR_NONE, 200);
+	return account_page_show(v, NULL, STR_NONE, 200);
 }
 
 enum err desk_account_save(struct visit *v)
@@ -212,9 +212,9 @@ enum err desk_account_save(struct visit *v)
 		&& !zone_is_known(form_value(&form, "time_zone")))
 		form_refuse(&form, "time_zone", visit_words(v, T("Write a time zone such as Europe/Istanbul.")));
 	if (form.wrong)
-		return show(v, &form, STR_NONE, 400);
+		return account_page_show(v, &form, STR_NONE, 400);
 	struct str language = form_value(&form, "language"), name = form_value(&form, "name");
-	e = VISIT_CALL(v, &sql_account_save, NULL, DB_BYTES(own_hash(v)), DB_TEXT(name.p ? name : STR("")),
+	e = VISIT_CALL(v, &sql_account_save, NULL, DB_BYTES(account_page_own_hash(v)), DB_TEXT(name.p ? name : STR("")),
 		str_is_empty(language) ? DB_NULL : DB_TEXT(language), DB_TEXT(form_value(&form, "time_zone")));
 	if (e != ERR_OK)
 		return e;
@@ -232,7 +232,7 @@ static enum err change_password(struct visit *v, struct str password, struct str
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, password, &hash);
 	if (e == ERR_OK)
-		e = sql_password_change(visit_db(v), v->pool, own_hash(v), attempt_hash, buf_str(&hash),
+		e = sql_password_change(visit_db(v), v->pool, account_page_own_hash(v), attempt_hash, buf_str(&hash),
 			token_hash(v->pool, token), &rows);
 	buf_fini(&hash);
 	if (e == ERR_TIMEOUT)
@@ -255,7 +255,7 @@ enum err desk_account_password(struct visit *v)
 	const struct str personal[] = { v->caller.email, v->caller.name, v->caller.org_name };
 	if (!form_parse(v->pool, &form, password_fields, &v->params, v->locale.translation)
 		|| !new_password_is_good(v, &form, personal, 3))
-		return show(v, &form, STR_NONE, 400);
+		return account_page_show(v, &form, STR_NONE, 400);
 	enum err e = sign_in_check(v, v->caller.email, form_value(&form, "password"), &result);
 	if (e == ERR_TIMEOUT)
 		return visit_refuse_for(v, 503, NULL, 2);
@@ -265,15 +265,15 @@ enum err desk_account_password(struct visit *v)
 		return visit_refuse_for(v, 429, NULL, result.wait_s);
 	if (result.user_id != v->caller.id) {
 		form_refuse(&form, "password", visit_words(v, T("The password is wrong.")));
-		return show(v, &form, STR_NONE, 401);
+		return account_page_show(v, &form, STR_NONE, 401);
 	}
 	return change_password(v, form_value(&form, "new_password"), result.hash);
 }
 
-static enum err end_sessions(struct visit *v, struct db_value which)
+static enum err account_page_end_sessions(struct visit *v, struct db_value which)
 {
 	struct db_result *r;
-	enum err e = VISIT_CALL(v, &sql_session_revoke, &r, DB_BYTES(own_hash(v)), which);
+	enum err e = VISIT_CALL(v, &sql_session_revoke, &r, DB_BYTES(account_page_own_hash(v)), which);
 	if (e != ERR_OK)
 		return e;
 	if (which.kind != DB_VALUE_NULL && db_int(r, 0, 0) == 0)
@@ -285,12 +285,12 @@ static enum err end_sessions(struct visit *v, struct db_value which)
 
 enum err desk_account_session_end(struct visit *v)
 {
-	return end_sessions(v, DB_INT(v->path.ids[0]));
+	return account_page_end_sessions(v, DB_INT(v->path.ids[0]));
 }
 
 enum err desk_account_sessions_end(struct visit *v)
 {
-	return end_sessions(v, DB_NULL);
+	return account_page_end_sessions(v, DB_NULL);
 }
 
 enum err desk_account_token_add(struct visit *v)
@@ -300,13 +300,13 @@ enum err desk_account_token_add(struct visit *v)
 	struct buf text;
 	int64_t days;
 	if (!form_parse(v->pool, &form, token_fields, &v->params, v->locale.translation))
-		return show(v, &form, STR_NONE, 400);
+		return account_page_show(v, &form, STR_NONE, 400);
 	buf_init(&text, 100);
 	api_token_new(&text);
 	struct str token = pool_str(v->pool, buf_str(&text));
 	buf_fini(&text);
 	enum err e = sql_own_token_add(visit_db(v), v->pool,
-		&(struct sql_own_token_add_args){ .hash = own_hash(v),
+		&(struct sql_own_token_add_args){ .hash = account_page_own_hash(v),
 			.org_id = v->caller.org_id,
 			.name = form_value(&form, "title"),
 			.role = form_value(&form, "role"),
@@ -316,14 +316,14 @@ enum err desk_account_token_add(struct visit *v)
 		&rows);
 	if (e != ERR_OK)
 		return e;
-	return sql_own_token_add_row(&rows, 0).added ? show(v, NULL, token, 200) : ERR_DENIED;
+	return sql_own_token_add_row(&rows, 0).added ? account_page_show(v, NULL, token, 200) : ERR_DENIED;
 }
 
 enum err desk_account_token_revoke(struct visit *v)
 {
 	struct db_result *r;
-	enum err e = VISIT_CALL(
-		v, &sql_own_token_revoke, &r, DB_BYTES(own_hash(v)), DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = VISIT_CALL(v, &sql_own_token_revoke, &r, DB_BYTES(account_page_own_hash(v)),
+		DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;
 	if (!db_bool(r, 0, 0))

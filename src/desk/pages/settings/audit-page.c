@@ -17,7 +17,7 @@ struct audit {
 	struct db_result *r;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err audit_page_load(struct visit *v, void *arg)
 {
 	struct audit *a = arg;
 	return DB_QUERY(v->db, v->pool, &sql_audit_list, &a->r, DB_INT(v->caller.org_id),
@@ -25,7 +25,7 @@ static enum err load(struct visit *v, void *arg)
 }
 
 /* "/audit?action=...&actor=..." */
-static struct str address_of(struct visit *v, struct str action, struct str actor, int64_t after)
+static struct str audit_page_address_of(struct visit *v, struct str action, struct str actor, int64_t after)
 {
 	struct buf b;
 	buf_init(&b, 2000);
@@ -60,7 +60,7 @@ static struct str actor_name(struct visit *v, const struct db_result *r, int row
 }
 
 /* What was done, in words. Another version may have written an action that is not here: that one shows as it is. */
-static const char *words_of(struct visit *v, struct str action)
+static const char *audit_page_words_of(struct visit *v, struct str action)
 {
 	static const struct {
 		const char *action, *words;
@@ -141,21 +141,21 @@ static void write_entry(struct visit *v, struct json_writer *w, const struct db_
 	json_member_i64(w, "id", db_int(r, row, ID));
 	locale_write_time(w, "time", &v->locale, db_int(r, row, AT));
 	json_member_str(w, "actor", actor_name(v, r, row));
-	json_member_str(w, "actor_href", address_of(v, STR_NONE, db_str(r, row, ACTOR), 0));
+	json_member_str(w, "actor_href", audit_page_address_of(v, STR_NONE, db_str(r, row, ACTOR), 0));
 	json_member_str(w, "action", db_str(r, row, ACTION));
-	json_member_str(w, "what", str_of(words_of(v, db_str(r, row, ACTION))));
-	json_member_str(w, "action_href", address_of(v, db_str(r, row, ACTION), STR_NONE, 0));
+	json_member_str(w, "what", str_of(audit_page_words_of(v, db_str(r, row, ACTION))));
+	json_member_str(w, "action_href", audit_page_address_of(v, db_str(r, row, ACTION), STR_NONE, 0));
 	json_member_str(w, "detail", detail_of(v, db_str(r, row, DETAIL)));
 	json_end_object(w);
 }
 
-static void write_filter(struct visit *v, struct json_writer *w, const struct audit *a)
+static void audit_page_write_filter(struct visit *v, struct json_writer *w, const struct audit *a)
 {
 	struct str actor = a->actor.n && db_rows(a->r) > 0 ? actor_name(v, a->r, 0) : a->actor;
 	json_key(w, "filter");
 	json_begin_object(w);
 	json_member_bool(w, "active", a->action.n || a->actor.n);
-	page_write_text(w, "action", a->action.n ? str_of(words_of(v, a->action)) : a->action);
+	page_write_text(w, "action", a->action.n ? str_of(audit_page_words_of(v, a->action)) : a->action);
 	page_write_text(w, "actor", actor);
 	json_end_object(w);
 }
@@ -165,20 +165,20 @@ enum err desk_audit(struct visit *v)
 	struct audit a = { .action = visit_query_text(v, "action", 100), .actor = visit_query_text(v, "actor", 100) };
 	if (!str_to_i64(request_query(v->request, "after"), &a.after) || a.after < 1)
 		a.after = 0;
-	enum err e = visit_transaction(v, load, &a);
+	enum err e = visit_transaction(v, audit_page_load, &a);
 	if (e != ERR_OK)
 		return e;
 	int n = db_rows(a.r) > PER_PAGE ? PER_PAGE : db_rows(a.r);
 	struct json_writer *w = page_begin(v, "audit", "settings", T("Audit log"));
 	page_write_flag(w, "tab", STR("audit"));
-	write_filter(v, w, &a);
+	audit_page_write_filter(v, w, &a);
 	json_member_bool(w, "has_entries", n > 0);
 	json_key(w, "entries");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++)
 		write_entry(v, w, a.r, i);
 	json_end_array(w);
-	page_write_pager(w, a.after ? address_of(v, a.action, a.actor, 0) : STR_NONE,
-		db_rows(a.r) > n ? address_of(v, a.action, a.actor, db_int(a.r, n - 1, ID)) : STR_NONE);
+	page_write_pager(w, a.after ? audit_page_address_of(v, a.action, a.actor, 0) : STR_NONE,
+		db_rows(a.r) > n ? audit_page_address_of(v, a.action, a.actor, db_int(a.r, n - 1, ID)) : STR_NONE);
 	return page_end(v, 200);
 }

@@ -36,7 +36,7 @@ static void open_stored(struct visit *v, struct channel_view *view, const struct
 	}
 }
 
-static enum err load(struct visit *v, void *arg)
+static enum err channel_page_load(struct visit *v, void *arg)
 {
 	struct channel_view *view = arg;
 	struct db_result *r;
@@ -54,7 +54,7 @@ enum err channel_view_load(struct visit *v, struct channel_view *out)
 	if (!out->ops)
 		return ERR_NOT_FOUND;
 	out->channel = (struct channel){ .org_id = v->caller.org_id, .ops = out->ops };
-	return visit_transaction(v, load, out);
+	return visit_transaction(v, channel_page_load, out);
 }
 
 static struct str plain_of(const struct channel_view *view, const char *name)
@@ -89,7 +89,7 @@ static const struct json *findings_of(struct visit *v, const struct channel_view
 	return json_get(health, "findings");
 }
 
-static bool is_subscribed(const struct json *findings)
+static bool channel_page_is_subscribed(const struct json *findings)
 {
 	for (size_t i = 0; i < json_length(findings); i++) {
 		const struct json *f = json_at(findings, i);
@@ -109,7 +109,7 @@ static void write_steps(struct json_writer *w, const struct channel_view *view, 
 	json_member_bool(w, "saved", view->connected);
 	json_member_bool(w, "verified", view->connected && (was_asked(view) || received));
 	json_member_bool(w, "field", received);
-	json_member_bool(w, "subscribed", received || is_subscribed(findings));
+	json_member_bool(w, "subscribed", received || channel_page_is_subscribed(findings));
 	json_member_bool(w, "received", received);
 	json_end_object(w);
 }
@@ -123,7 +123,7 @@ static struct str subject_of(struct visit *v, struct str what)
 	return pool_printf(v->pool, "%.*s:", (int)words.n, words.p);
 }
 
-static void write_findings(struct visit *v, struct json_writer *w, const struct channel_view *view)
+static void channel_page_write_findings(struct visit *v, struct json_writer *w, const struct channel_view *view)
 {
 	const struct json *findings = findings_of(v, view);
 	write_steps(w, view, findings);
@@ -208,7 +208,7 @@ static void write_reason(struct visit *v, struct json_writer *w, const struct ch
 	json_member_str(w, "next_step", str_of(visit_words(v, next)));
 }
 
-static void write_channel(struct visit *v, struct json_writer *w, const struct channel_view *view)
+static void channel_page_write_channel(struct visit *v, struct json_writer *w, const struct channel_view *view)
 {
 	const struct channel *c = &view->channel;
 	int verify = view->ops->verify_field;
@@ -222,14 +222,15 @@ static void write_channel(struct visit *v, struct json_writer *w, const struct c
 	write_reason(v, w, view);
 	json_member_str(w, "callback_url", url.p ? url : STR(""));
 	json_member_str(w, "verify_token", shown ? secret_bytes(token) : STR(""));
-	write_findings(v, w, view);
+	channel_page_write_findings(v, w, view);
 	write_attempts(v, w, view->attempts);
 	write_stored(v, w, view);
 	json_end_object(w);
 }
 
 /* What a field shows: what was typed, what is stored, or a verify token for a new channel. */
-static struct str value_of(struct visit *v, const struct channel_view *view, const struct form *form, int i)
+static struct str channel_page_value_of(
+	struct visit *v, const struct channel_view *view, const struct form *form, int i)
 {
 	const struct channel_field *f = &view->ops->fields[i];
 	if (form && !f->own)
@@ -241,7 +242,7 @@ static struct str value_of(struct visit *v, const struct channel_view *view, con
 	return STR("");
 }
 
-static const char *error_of(const struct form *form, const struct channel_field *f)
+static const char *channel_page_error_of(const struct form *form, const struct channel_field *f)
 {
 	for (int i = 0; form && form->fields[i].name; i++)
 		if (!strcmp(form->fields[i].name, f->name))
@@ -249,7 +250,8 @@ static const char *error_of(const struct form *form, const struct channel_field 
 	return NULL;
 }
 
-static void write_form(struct visit *v, struct json_writer *w, const struct channel_view *view, const struct form *form)
+static void channel_page_write_form(
+	struct visit *v, struct json_writer *w, const struct channel_view *view, const struct form *form)
 {
 	json_key(w, "form");
 	json_begin_object(w);
@@ -257,11 +259,11 @@ static void write_form(struct visit *v, struct json_writer *w, const struct chan
 	json_member_str(w, "error", str_of(form ? form->error : NULL));
 	for (int i = 0; view->ops->fields[i].name; i++) {
 		const struct channel_field *f = &view->ops->fields[i];
-		struct str value = value_of(v, view, form, i);
+		struct str value = channel_page_value_of(v, view, form, i);
 		json_key(w, f->name);
 		json_begin_object(w);
 		json_member_str(w, "value", value.p ? value : STR(""));
-		json_member_str(w, "error", str_of(error_of(form, f)));
+		json_member_str(w, "error", str_of(channel_page_error_of(form, f)));
 		if (f->secret)
 			json_member_bool(w, "stored", view->channel.secret[i] != NULL);
 		json_end_object(w);
@@ -273,8 +275,8 @@ enum err channel_page_show(struct visit *v, const struct channel_view *view, con
 {
 	const char *name = pool_printf(v->pool, "channel-%s", view->ops->platform).p;
 	struct json_writer *w = page_begin(v, name, "settings", view->ops->title);
-	write_channel(v, w, view);
-	write_form(v, w, view, form);
+	channel_page_write_channel(v, w, view);
+	channel_page_write_form(v, w, view, form);
 	return page_end(v, status);
 }
 

@@ -92,12 +92,12 @@ struct saving {
 	bool same_token; /* what another channel has is the verify token */
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err channel_save_load(struct visit *v, void *arg)
 {
 	return channel_connect_load(&((struct saving *)arg)->connect, v->db);
 }
 
-static enum err save(struct visit *v, void *arg)
+static enum err channel_save_save(struct visit *v, void *arg)
 {
 	struct saving *s = arg;
 	enum err e = channel_connect_save(&s->connect, v->db);
@@ -106,22 +106,22 @@ static enum err save(struct visit *v, void *arg)
 }
 
 /* All but what the fields say by themselves. */
-static enum err connect(struct visit *v, struct saving *s)
+static enum err channel_save_connect(struct visit *v, struct saving *s)
 {
-	enum err e = visit_transaction(v, load, s);
+	enum err e = visit_transaction(v, channel_save_load, s);
 	if (e != ERR_OK)
 		return e;
 	visit_put_db(v);
 	if ((e = channel_connect_identify(&s->connect)) != ERR_OK)
 		return e;
-	if ((e = visit_transaction(v, save, s)) != ERR_OK)
+	if ((e = visit_transaction(v, channel_save_save, s)) != ERR_OK)
 		return e;
 	visit_put_db(v);
 	const struct check_finding *found = channel_connect_subscribe(&s->connect);
 	return found ? channel_health_keep(v, s->connect.channel.id, found) : ERR_OK;
 }
 
-static enum err refuse(
+static enum err channel_save_refuse(
 	struct visit *v, const struct channel_view *view, struct form *form, const struct saving *s, enum err e)
 {
 	const struct channel_ops *ops = view->ops;
@@ -172,8 +172,8 @@ enum err desk_channel_save(struct visit *v)
 		form_fail(&form, visit_busy(v, GATE_REMOTE));
 		return channel_page_show(v, &view, &form, 503);
 	}
-	if ((e = connect(v, &s)) != ERR_OK)
-		return refuse(v, &view, &form, &s, e);
+	if ((e = channel_save_connect(v, &s)) != ERR_OK)
+		return channel_save_refuse(v, &view, &form, &s, e);
 	visit_say(v, "channel-saved");
 	visit_redirect(v, channel_page_path(v, view.ops, ""));
 	return ERR_OK;
@@ -187,7 +187,7 @@ struct health {
 	bool good;
 };
 
-static enum err keep(struct visit *v, void *arg)
+static enum err channel_save_keep(struct visit *v, void *arg)
 {
 	const struct health *h = arg;
 	return DB_QUERY(v->db, v->pool, &sql_channel_save_health, NULL, DB_INT(v->caller.org_id), DB_INT(h->channel_id),
@@ -204,12 +204,12 @@ enum err channel_health_keep(struct visit *v, int64_t channel_id, const struct c
 	struct health h = {
 		.channel_id = channel_id, .json = buf_str(&text), .good = channel_health_is_good(findings)
 	};
-	enum err e = visit_transaction(v, keep, &h);
+	enum err e = visit_transaction(v, channel_save_keep, &h);
 	buf_fini(&text);
 	return e;
 }
 
-static enum err check(struct visit *v, bool subscribe)
+static enum err channel_save_check(struct visit *v, bool subscribe)
 {
 	struct channel_view view;
 	enum err e = channel_view_load(v, &view);
@@ -232,17 +232,17 @@ static enum err check(struct visit *v, bool subscribe)
 
 enum err desk_channel_test(struct visit *v)
 {
-	return check(v, false);
+	return channel_save_check(v, false);
 }
 
 enum err desk_channel_subscribe(struct visit *v)
 {
-	return check(v, true);
+	return channel_save_check(v, true);
 }
 
 /* ---- disconnecting ---- */
 
-static enum err forget(struct visit *v, void *arg)
+static enum err channel_save_forget(struct visit *v, void *arg)
 {
 	const struct channel_view *view = arg;
 	return channel_disconnect(v->pool, v->db, view->ops, v->caller.org_id, view->channel.id, visit_actor(v));
@@ -280,7 +280,7 @@ enum err desk_channel_disconnect(struct visit *v)
 	/* What the platform delivers afterwards is refused, so its failure stops nothing; the check cannot tell it. */
 	bool told = !view.ops->unsubscribe || view.sealed
 		    || view.ops->unsubscribe(v->pool, v->desk->conf, &view.channel, &why) == ERR_OK;
-	if ((e = visit_transaction(v, forget, &view)) != ERR_OK)
+	if ((e = visit_transaction(v, channel_save_forget, &view)) != ERR_OK)
 		return e;
 	visit_say(v, told ? "channel-disconnected" : "channel-disconnected-alone");
 	visit_redirect(v, "/settings/channels");

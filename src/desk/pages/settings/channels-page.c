@@ -13,7 +13,7 @@ static const struct {
 	{ "telegram", T("With a bot of your own. Takes about two minutes.") },
 };
 
-static const char *introduction(const struct visit *v, const char *platform)
+static const char *channels_page_introduction(const struct visit *v, const char *platform)
 {
 	for (size_t i = 0; i < sizeof(introductions) / sizeof(introductions[0]); i++)
 		if (!strcmp(introductions[i].platform, platform))
@@ -32,12 +32,12 @@ void channel_state_write(struct json_writer *w, bool connected, struct str statu
 	json_end_object(w);
 }
 
-static enum err load(struct visit *v, void *arg)
+static enum err channels_page_load(struct visit *v, void *arg)
 {
 	return DB_QUERY(v->db, v->pool, &sql_channel_overview, arg, DB_INT(v->caller.org_id));
 }
 
-static int row_of(const struct db_result *r, const char *platform)
+static int channels_page_row_of(const struct db_result *r, const char *platform)
 {
 	for (int i = 0; i < db_rows(r); i++)
 		if (str_equal(db_str(r, i, PLATFORM), str_of(platform)) && !db_bool(r, i, DISCONNECTED))
@@ -45,7 +45,7 @@ static int row_of(const struct db_result *r, const char *platform)
 	return -1;
 }
 
-static struct str address_of(struct visit *v, const struct db_result *r, int i)
+static struct str channels_page_address_of(struct visit *v, const struct db_result *r, int i)
 {
 	struct str phone = db_str(r, i, PHONE), name = db_str(r, i, USERNAME);
 	if (name.p)
@@ -58,35 +58,35 @@ static void write_age(struct visit *v, struct json_writer *w, const char *key, i
 	json_member_str(w, key, at ? locale_ago(v->pool, &v->locale, at) : str_of(visit_words(v, T("never"))));
 }
 
-static void write_facts(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
+static void channels_page_write_facts(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
 {
-	json_member_str(w, "address", address_of(v, r, i));
+	json_member_str(w, "address", channels_page_address_of(v, r, i));
 	write_age(v, w, "last_in", db_int(r, i, LAST_IN));
 	write_age(v, w, "last_out", db_int(r, i, LAST_OUT));
 	json_member_str(w, "waiting", locale_number(v->pool, &v->locale, db_int(r, i, WAITING)));
 }
 
-static void write_channel(
+static void channels_page_write_channel(
 	struct visit *v, struct json_writer *w, const struct db_result *r, const struct channel_ops *ops)
 {
-	int i = row_of(r, ops->platform);
+	int i = channels_page_row_of(r, ops->platform);
 	json_begin_object(w);
 	json_member_str(w, "platform", str_of(ops->platform));
 	json_member_str(w, "title", str_of(ops->title));
 	json_member_str(w, "href", str_of(channel_page_path(v, ops, "")));
 	channel_state_write(w, i >= 0, i >= 0 ? db_str(r, i, STATUS) : STR_NONE);
-	json_member_str(w, "words", i < 0 ? str_of(introduction(v, ops->platform)) : STR(""));
+	json_member_str(w, "words", i < 0 ? str_of(channels_page_introduction(v, ops->platform)) : STR(""));
 	json_member_str(w, "reason", i < 0 || db_is_null(r, i, REASON) ? STR("") : visit_told(v, db_str(r, i, REASON)));
 	json_member_str(w, "next_step", STR(""));
 	if (i >= 0)
-		write_facts(v, w, r, i);
+		channels_page_write_facts(v, w, r, i);
 	json_end_object(w);
 }
 
 enum err desk_channels(struct visit *v)
 {
 	struct db_result *r;
-	enum err e = visit_transaction(v, load, &r);
+	enum err e = visit_transaction(v, channels_page_load, &r);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "channels", "settings", T("Channels"));
@@ -97,7 +97,7 @@ enum err desk_channels(struct visit *v)
 	json_key(w, "channels");
 	json_begin_array(w);
 	for (const struct channel_ops *const *ops = channel_platforms; *ops; ops++)
-		write_channel(v, w, r, *ops);
+		channels_page_write_channel(v, w, r, *ops);
 	json_end_array(w);
 	return page_end(v, 200);
 }

@@ -25,7 +25,7 @@ struct invitation {
 };
 
 /* Absent role: there is no such invitation, and the page says so. */
-static enum err find(struct visit *v, struct invitation *out)
+static enum err invitation_page_find(struct visit *v, struct invitation *out)
 {
 	struct db_result *r;
 	*out = (struct invitation){ .hash = token_hash(v->pool, v->path.word) };
@@ -40,13 +40,13 @@ static enum err find(struct visit *v, struct invitation *out)
 	return ERR_OK;
 }
 
-static enum err refuse_link(struct visit *v)
+static enum err invitation_page_refuse_link(struct visit *v)
 {
 	return visit_refuse(
 		v, 404, T("This invitation was used, taken back, or is older than seven days. Ask for a new one."));
 }
 
-static enum err show(struct visit *v, const struct invitation *i, const struct form *form, int status)
+static enum err invitation_page_show(struct visit *v, const struct invitation *i, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "invitation", "none", T("Invitation"));
 	json_key(w, "invitation");
@@ -65,23 +65,23 @@ enum err desk_invitation(struct visit *v)
 {
 	struct invitation i;
 	struct form form;
-	enum err e = find(v, &i);
+	enum err e = invitation_page_find(v, &i);
 	if (e != ERR_OK)
 		return e;
 	if (!i.role.p)
-		return refuse_link(v);
+		return invitation_page_refuse_link(v);
 	form_init(&form, i.has_account ? known_fields : new_fields);
-	return show(v, &i, &form, 200);
+	return invitation_page_show(v, &i, &form, 200);
 }
 
-static enum err accept(struct visit *v, const struct invitation *i, const struct sign_in *attempt,
+static enum err invitation_page_accept(struct visit *v, const struct invitation *i, const struct sign_in *attempt,
 	struct str password_hash, struct str name)
 {
 	struct sql_invitation_accept_rows rows;
 	enum err e = sql_invitation_accept(visit_db(v), v->pool, i->hash, attempt->hash, password_hash,
 		name.p ? name : STR(""), v->request->remote_address, &rows);
 	if (e == ERR_INVALID || (e == ERR_OK && !sql_invitation_accept_row(&rows, 0).has_org_id))
-		return refuse_link(v);
+		return invitation_page_refuse_link(v);
 	return e == ERR_OK ? sign_in_finish(v, attempt, STR_NONE) : e;
 }
 
@@ -97,9 +97,9 @@ static enum err accept_known(struct visit *v, const struct invitation *i, struct
 		return visit_refuse_for(v, 429, NULL, result.wait_s);
 	if (result.user_id == 0) {
 		form_refuse(form, "password", visit_words(v, T("The password is wrong.")));
-		return show(v, i, form, 401);
+		return invitation_page_show(v, i, form, 401);
 	}
-	return accept(v, i, &result, STR_NONE, STR_NONE);
+	return invitation_page_accept(v, i, &result, STR_NONE, STR_NONE);
 }
 
 static enum err accept_new(struct visit *v, const struct invitation *i, struct form *form)
@@ -109,9 +109,10 @@ static enum err accept_new(struct visit *v, const struct invitation *i, struct f
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, form_value(form, "new_password"), &hash);
 	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
-	    : e == ERR_OK    ? accept(v, i, &(struct sign_in){ .hash = token_hash(v->pool, token_new(v->pool)) },
-			 buf_str(&hash), form_value(form, "name"))
-			     : e;
+	    : e == ERR_OK
+		    ? invitation_page_accept(v, i, &(struct sign_in){ .hash = token_hash(v->pool, token_new(v->pool)) },
+			    buf_str(&hash), form_value(form, "name"))
+		    : e;
 	buf_fini(&hash);
 	return e;
 }
@@ -120,14 +121,14 @@ enum err desk_invitation_accept(struct visit *v)
 {
 	struct invitation i;
 	struct form form;
-	enum err e = find(v, &i);
+	enum err e = invitation_page_find(v, &i);
 	if (e != ERR_OK)
 		return e;
 	if (!i.role.p)
-		return refuse_link(v);
+		return invitation_page_refuse_link(v);
 	const struct str personal[] = { i.email, i.org_name };
 	if (!form_parse(v->pool, &form, i.has_account ? known_fields : new_fields, &v->params, v->locale.translation)
 		|| (!i.has_account && !new_password_is_good(v, &form, personal, 2)))
-		return show(v, &i, &form, 400);
+		return invitation_page_show(v, &i, &form, 400);
 	return i.has_account ? accept_known(v, &i, &form) : accept_new(v, &i, &form);
 }

@@ -26,7 +26,7 @@ static const char *const kept[] = { "keep_messages_days", "keep_webhooks_days", 
 
 enum { NAME, LANGUAGE, BOT_MODE, SETTINGS }; /* columns of organization_find */
 
-static enum err load(struct visit *v, void *arg)
+static enum err organisation_page_load(struct visit *v, void *arg)
 {
 	struct form *form = arg;
 	struct db_result *r;
@@ -45,7 +45,7 @@ static enum err load(struct visit *v, void *arg)
 	return ERR_OK;
 }
 
-static enum err show(struct visit *v, const struct form *form, int status)
+static enum err organisation_page_show(struct visit *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "organisation", "settings", T("Organisation"));
 	json_key(w, "tab");
@@ -61,8 +61,8 @@ enum err desk_organisation(struct visit *v)
 {
 	struct form form;
 	form_init(&form, fields);
-	enum err e = visit_transaction(v, load, &form);
-	return e == ERR_OK ? show(v, &form, 200) : e;
+	enum err e = visit_transaction(v, organisation_page_load, &form);
+	return e == ERR_OK ? organisation_page_show(v, &form, 200) : e;
 }
 
 /* Days that are empty take the setting away; the entry says what changed. A form without these fields, of a program,
@@ -108,7 +108,7 @@ static enum err store_name(struct visit *v, const struct form *form)
 	return e;
 }
 
-static enum err store(struct visit *v, void *arg)
+static enum err organisation_page_store(struct visit *v, void *arg)
 {
 	const struct form *form = arg;
 	enum err e = store_name(v, form);
@@ -127,8 +127,8 @@ enum err desk_organisation_save(struct visit *v)
 			form_refuse(&form, kept[i], visit_words(v, KEEP_WRONG));
 	}
 	if (form.wrong)
-		return show(v, &form, 400);
-	enum err e = visit_transaction(v, store, &form);
+		return organisation_page_show(v, &form, 400);
+	enum err e = visit_transaction(v, organisation_page_store, &form);
 	if (e != ERR_OK)
 		return e;
 	visit_say(v, "settings-saved");

@@ -23,7 +23,7 @@ struct people {
 	struct db_result *members, *invitations;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err people_page_load(struct visit *v, void *arg)
 {
 	struct people *p = arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_people_list, &p->members, DB_INT(v->caller.org_id));
@@ -79,10 +79,10 @@ struct made {
 };
 
 /* `made` is NULL unless there is one. */
-static enum err show(struct visit *v, const struct form *form, const struct made *made, int status)
+static enum err people_page_show(struct visit *v, const struct form *form, const struct made *made, int status)
 {
 	struct people people;
-	enum err e = visit_transaction(v, load, &people);
+	enum err e = visit_transaction(v, people_page_load, &people);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "people", "settings", T("People"));
@@ -111,7 +111,7 @@ enum err desk_people(struct visit *v)
 {
 	struct form form;
 	begin_form(&form);
-	return show(v, &form, NULL, 200);
+	return people_page_show(v, &form, NULL, 200);
 }
 
 struct change {
@@ -123,7 +123,7 @@ struct change {
 	int64_t until_ms;
 };
 
-static enum err record(struct visit *v, const char *action, int64_t user, struct str email, struct str role)
+static enum err people_page_record(struct visit *v, const char *action, int64_t user, struct str email, struct str role)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -159,7 +159,7 @@ static enum err add_invitation(struct visit *v, void *arg)
 	c->until_ms = added.until_ms;
 	if ((e = quota_end(&quota, &c->why)) != ERR_OK)
 		return e;
-	return record(v, "invitation.add", 0, email, role);
+	return people_page_record(v, "invitation.add", 0, email, role);
 }
 
 /* The page with a link on it, which is shown only this once. */
@@ -172,22 +172,22 @@ static enum err show_link(struct visit *v, const char *kind, const char *path, s
 		.until_ms = c->until_ms };
 	struct form next;
 	begin_form(&next);
-	return show(v, &next, &made, 200);
+	return people_page_show(v, &next, &made, 200);
 }
 
 enum err desk_people_invite(struct visit *v)
 {
 	struct change c = { .token = token_new(v->pool) };
 	if (!form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation))
-		return show(v, &c.form, NULL, 400);
+		return people_page_show(v, &c.form, NULL, 400);
 	enum err e = visit_transaction(v, add_invitation, &c);
 	if (e == ERR_CONFLICT) {
 		form_refuse(&c.form, "email", visit_words(v, T("This person belongs to the organisation already.")));
-		return show(v, &c.form, NULL, 409);
+		return people_page_show(v, &c.form, NULL, 409);
 	}
 	if (e == ERR_QUOTA) {
 		form_fail(&c.form, visit_quota(v, &c.why));
-		return show(v, &c.form, NULL, 403);
+		return people_page_show(v, &c.form, NULL, 403);
 	}
 	if (e != ERR_OK)
 		return e;
@@ -211,7 +211,8 @@ static enum err add_reset(struct visit *v, void *arg)
 		return ERR_NOT_FOUND;
 	c->until_ms = added.until_ms;
 	c->outcome = sql_member_email_row(&members, 0).email;
-	return added.until_ms > 0 ? record(v, "user.reset-link", v->path.ids[0], STR_NONE, STR_NONE) : ERR_CONFLICT;
+	return added.until_ms > 0 ? people_page_record(v, "user.reset-link", v->path.ids[0], STR_NONE, STR_NONE)
+				  : ERR_CONFLICT;
 }
 
 enum err desk_people_reset(struct visit *v)
@@ -238,7 +239,7 @@ static enum err remove_invitation(struct visit *v, void *arg)
 	if (e != ERR_OK)
 		return e;
 	struct str email = sql_invitation_remove_row(&rows, 0).email;
-	return email.p ? record(v, "invitation.remove", 0, email, STR_NONE) : ERR_NOT_FOUND;
+	return email.p ? people_page_record(v, "invitation.remove", 0, email, STR_NONE) : ERR_NOT_FOUND;
 }
 
 enum err desk_people_invitation_remove(struct visit *v)
@@ -265,7 +266,7 @@ static enum err set_member(struct visit *v, void *arg)
 		return ERR_NOT_FOUND;
 	if (str_equal(c->outcome, STR("last-owner")))
 		return ERR_OK;
-	return record(v, c->role.p ? "user.role" : "user.remove", v->path.ids[0], STR_NONE, c->role);
+	return people_page_record(v, c->role.p ? "user.role" : "user.remove", v->path.ids[0], STR_NONE, c->role);
 }
 
 static enum err change_member(struct visit *v, struct str role, const char *said)

@@ -21,7 +21,7 @@ struct queue {
 	struct sql_desk_queue_items_rows items;
 };
 
-static enum err load(struct visit *v, void *arg)
+static enum err queue_page_load(struct visit *v, void *arg)
 {
 	struct queue *q = arg;
 	enum err e = sql_desk_queue_ages(v->db, v->pool, v->caller.org_id, &q->ages);
@@ -95,7 +95,7 @@ static void write_actions(struct json_writer *w, const struct sql_desk_queue_ite
 	json_member_bool(w, "discard", queued || failed);
 }
 
-static void write_item(struct visit *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
+static void queue_page_write_item(struct visit *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
 	struct str name = r->name.n ? r->name : r->contact_phone;
 	json_begin_object(w);
@@ -120,7 +120,7 @@ enum err desk_queue(struct visit *v)
 	struct queue q = { .after = 0 };
 	if (!str_to_i64(request_query(v->request, "after"), &q.after) || q.after < 1)
 		q.after = 0;
-	enum err e = visit_transaction(v, load, &q);
+	enum err e = visit_transaction(v, queue_page_load, &q);
 	if (e != ERR_OK)
 		return e;
 	int n = q.items.n > PER_PAGE ? PER_PAGE : q.items.n;
@@ -132,7 +132,7 @@ enum err desk_queue(struct visit *v)
 	json_begin_array(w);
 	for (int i = 0; i < n; i++) {
 		struct sql_desk_queue_items_row item = sql_desk_queue_items_row(&q.items, i);
-		write_item(v, w, &item);
+		queue_page_write_item(v, w, &item);
 		last = item.message_id;
 	}
 	json_end_array(w);
@@ -147,7 +147,7 @@ struct change {
 	struct str was; /* absent: nothing was changed */
 };
 
-static enum err change(struct visit *v, void *arg)
+static enum err queue_page_change(struct visit *v, void *arg)
 {
 	struct change *c = arg;
 	struct db_result *r;
@@ -177,7 +177,7 @@ static void write_hidden(struct json_writer *w, const char *name, struct str val
 	json_end_object(w);
 }
 
-static enum err ask(struct visit *v, const struct form *form)
+static enum err queue_page_ask(struct visit *v, const struct form *form)
 {
 	struct json_writer *w = page_begin(v, "confirm", "queue", T("Discard the message"));
 	json_key(w, "confirm");
@@ -209,8 +209,8 @@ enum err desk_queue_change(struct visit *v)
 	struct change c = { .message = form_number(&form, "message"),
 		.discards = str_equal(form_value(&form, "do"), STR("discard")) };
 	if (c.discards && v->answer == ANSWER_HTML && !form_checked(&form, "confirmed"))
-		return ask(v, &form);
-	enum err e = visit_transaction(v, change, &c);
+		return queue_page_ask(v, &form);
+	enum err e = visit_transaction(v, queue_page_change, &c);
 	if (e != ERR_OK)
 		return e;
 	if (!c.was.p && !c.exists)

@@ -14,13 +14,13 @@ static const struct field fields[] = {
 	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
 };
 
-static enum err refuse_link(struct visit *v)
+static enum err reset_page_refuse_link(struct visit *v)
 {
 	return visit_refuse(v, 404, T("This link was used, or is older than an hour. Ask for a new one."));
 }
 
 /* Absent address: the link is not good. */
-static enum err find(struct visit *v, struct sql_reset_find_row *out)
+static enum err reset_page_find(struct visit *v, struct sql_reset_find_row *out)
 {
 	struct sql_reset_find_rows rows;
 	*out = (struct sql_reset_find_row){ .email = STR_NONE };
@@ -30,7 +30,8 @@ static enum err find(struct visit *v, struct sql_reset_find_row *out)
 	return e;
 }
 
-static enum err show(struct visit *v, const struct sql_reset_find_row *reset, const struct form *form, int status)
+static enum err reset_page_show(
+	struct visit *v, const struct sql_reset_find_row *reset, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "reset", "none", T("New password"));
 	json_key(w, "reset");
@@ -46,11 +47,11 @@ enum err desk_reset(struct visit *v)
 {
 	struct sql_reset_find_row reset;
 	struct form form;
-	enum err e = find(v, &reset);
+	enum err e = reset_page_find(v, &reset);
 	if (e != ERR_OK)
 		return e;
 	form_init(&form, fields);
-	return reset.email.p ? show(v, &reset, &form, 200) : refuse_link(v);
+	return reset.email.p ? reset_page_show(v, &reset, &form, 200) : reset_page_refuse_link(v);
 }
 
 enum err desk_reset_save(struct visit *v)
@@ -59,15 +60,15 @@ enum err desk_reset_save(struct visit *v)
 	struct sql_reset_use_rows rows;
 	struct form form;
 	struct buf hash;
-	enum err e = find(v, &reset);
+	enum err e = reset_page_find(v, &reset);
 	if (e != ERR_OK)
 		return e;
 	if (!reset.email.p)
-		return refuse_link(v);
+		return reset_page_refuse_link(v);
 	const struct str personal[] = { reset.email, reset.org_name };
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
 		|| !new_password_is_good(v, &form, personal, 2))
-		return show(v, &reset, &form, 400);
+		return reset_page_show(v, &reset, &form, 400);
 	visit_put_db(v);
 	buf_init(&hash, 512);
 	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
@@ -79,7 +80,7 @@ enum err desk_reset_save(struct visit *v)
 	if (e != ERR_OK)
 		return e;
 	if (!sql_reset_use_row(&rows, 0).done)
-		return refuse_link(v);
+		return reset_page_refuse_link(v);
 	LOG_INFO("account.reset", F_STR("remote", v->request->remote_address));
 	visit_say(v, "password-replaced");
 	visit_redirect(v, "/sign-in");

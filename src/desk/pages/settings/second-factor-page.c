@@ -45,7 +45,7 @@ static void codes_make(struct pool *pool, struct codes *out)
 	buf_fini(&array);
 }
 
-static struct str own_hash(struct visit *v)
+static struct str second_factor_page_own_hash(struct visit *v)
 {
 	return token_hash(v->pool, v->caller.token);
 }
@@ -81,7 +81,8 @@ static void write_secret(struct visit *v, struct json_writer *w, struct str seal
 	buf_fini(&address);
 }
 
-static void write_state(struct visit *v, struct json_writer *w, const struct sql_second_state_row *state)
+static void second_factor_page_write_state(
+	struct visit *v, struct json_writer *w, const struct sql_second_state_row *state)
 {
 	json_member_bool(w, "is_on", state->has_confirmed_ms);
 	json_member_bool(w, "is_missing", v->caller.second_missing && !state->has_confirmed_ms);
@@ -104,11 +105,11 @@ static void write_codes(struct json_writer *w, const struct codes *codes)
 }
 
 /* `sent`: a form with what is wrong in it, NULL for none; `codes`: fresh ones, NULL for none. */
-static enum err show(struct visit *v, const struct form *sent, const struct codes *codes, int status)
+static enum err second_factor_page_show(struct visit *v, const struct form *sent, const struct codes *codes, int status)
 {
 	struct sql_second_state_rows rows;
 	struct form form;
-	enum err e = sql_second_state(visit_db(v), v->pool, own_hash(v), &rows);
+	enum err e = sql_second_state(visit_db(v), v->pool, second_factor_page_own_hash(v), &rows);
 	if (e != ERR_OK)
 		return e;
 	struct sql_second_state_row state = sql_second_state_row(&rows, 0);
@@ -118,14 +119,14 @@ static enum err show(struct visit *v, const struct form *sent, const struct code
 			form_refuse(&form, sent->fields[i].name, sent->errors[i]);
 	struct json_writer *w = page_begin(v, "second-factor", "account", T("Second factor"));
 	form_write(w, "form", "/account/second-factor", &form);
-	write_state(v, w, &state);
+	second_factor_page_write_state(v, w, &state);
 	write_codes(w, codes);
 	return page_end(v, status);
 }
 
 enum err desk_second_factor(struct visit *v)
 {
-	return show(v, NULL, NULL, 200);
+	return second_factor_page_show(v, NULL, NULL, 200);
 }
 
 /* The password once more. ERR_DENIED: the answer is given; else `attempt` is the digest of the proven attempt. */
@@ -136,7 +137,7 @@ static enum err prove_again(struct visit *v, struct str *attempt)
 	enum err e;
 	v->answered = true;
 	if (!form_parse(v->pool, &form, password_fields, &v->params, v->locale.translation)) {
-		e = show(v, &form, NULL, 400);
+		e = second_factor_page_show(v, &form, NULL, 400);
 		return e == ERR_OK ? ERR_DENIED : e;
 	}
 	e = sign_in_check(v, v->caller.email, form_value(&form, "password"), &result);
@@ -146,7 +147,7 @@ static enum err prove_again(struct visit *v, struct str *attempt)
 		e = visit_refuse_for(v, 429, NULL, result.wait_s);
 	else if (e == ERR_OK && result.user_id != v->caller.id) {
 		form_refuse(&form, "password", visit_words(v, T("The password is wrong.")));
-		e = show(v, &form, NULL, 401);
+		e = second_factor_page_show(v, &form, NULL, 401);
 	} else if (e == ERR_OK) {
 		v->answered = false;
 		*attempt = result.hash;
@@ -165,7 +166,7 @@ enum err desk_second_factor_begin(struct visit *v)
 	if (e == ERR_OK)
 		e = prove_again(v, &attempt);
 	if (e == ERR_OK)
-		e = sql_second_set(visit_db(v), v->pool, own_hash(v), attempt, sealed, &rows);
+		e = sql_second_set(visit_db(v), v->pool, second_factor_page_own_hash(v), attempt, sealed, &rows);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_second_set_row(&rows, 0).done)
@@ -175,10 +176,10 @@ enum err desk_second_factor_begin(struct visit *v)
 }
 
 /* The step of the code that was typed, by the secret that waits to be confirmed; 0: of none. */
-static enum err find_step(struct visit *v, struct str code, int64_t *step)
+static enum err second_factor_page_find_step(struct visit *v, struct str code, int64_t *step)
 {
 	struct sql_second_state_rows rows;
-	enum err e = sql_second_state(visit_db(v), v->pool, own_hash(v), &rows);
+	enum err e = sql_second_state(visit_db(v), v->pool, second_factor_page_own_hash(v), &rows);
 	*step = 0;
 	if (e != ERR_OK)
 		return e;
@@ -200,24 +201,24 @@ enum err desk_second_factor_confirm(struct visit *v)
 	struct codes codes;
 	int64_t step;
 	if (!form_parse(v->pool, &form, code_fields, &v->params, v->locale.translation))
-		return show(v, &form, NULL, 400);
-	enum err e = find_step(v, form_value(&form, "code"), &step);
+		return second_factor_page_show(v, &form, NULL, 400);
+	enum err e = second_factor_page_find_step(v, form_value(&form, "code"), &step);
 	if (e != ERR_OK)
 		return e;
 	if (step == 0) {
 		form_refuse(&form, "code",
 			visit_words(v, T("This code is wrong. Check the clock of your telephone, and enter the code "
 					 "that is shown now.")));
-		return show(v, &form, NULL, 400);
+		return second_factor_page_show(v, &form, NULL, 400);
 	}
 	codes_make(v->pool, &codes);
-	e = sql_second_confirm(visit_db(v), v->pool, own_hash(v), step, codes.array, &rows);
+	e = sql_second_confirm(visit_db(v), v->pool, second_factor_page_own_hash(v), step, codes.array, &rows);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_second_confirm_row(&rows, 0).done)
 		return ERR_CONFLICT;
 	LOG_INFO("second_factor.set", F_INT("user", v->caller.id), F_STR("remote", v->request->remote_address));
-	return show(v, NULL, &codes, 200);
+	return second_factor_page_show(v, NULL, &codes, 200);
 }
 
 enum err desk_second_factor_codes(struct visit *v)
@@ -229,10 +230,10 @@ enum err desk_second_factor_codes(struct visit *v)
 	if (e != ERR_OK)
 		return e;
 	codes_make(v->pool, &codes);
-	e = sql_recovery_renew(visit_db(v), v->pool, own_hash(v), attempt, codes.array, &rows);
+	e = sql_recovery_renew(visit_db(v), v->pool, second_factor_page_own_hash(v), attempt, codes.array, &rows);
 	if (e != ERR_OK)
 		return e;
-	return sql_recovery_renew_row(&rows, 0).done ? show(v, NULL, &codes, 200) : ERR_CONFLICT;
+	return sql_recovery_renew_row(&rows, 0).done ? second_factor_page_show(v, NULL, &codes, 200) : ERR_CONFLICT;
 }
 
 enum err desk_second_factor_remove(struct visit *v)
@@ -241,7 +242,7 @@ enum err desk_second_factor_remove(struct visit *v)
 	struct str attempt;
 	enum err e = prove_again(v, &attempt);
 	if (e == ERR_OK)
-		e = sql_second_remove(visit_db(v), v->pool, own_hash(v), attempt, &rows);
+		e = sql_second_remove(visit_db(v), v->pool, second_factor_page_own_hash(v), attempt, &rows);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_second_remove_row(&rows, 0).done)

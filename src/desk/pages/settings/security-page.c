@@ -34,7 +34,7 @@ static enum err security_load(struct visit *v, void *arg)
 	return ERR_OK;
 }
 
-static enum err show(struct visit *v, const struct form *form, int status)
+static enum err security_page_show(struct visit *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "security", "settings", T("Security"));
 	page_write_flag(w, "tab", STR("security"));
@@ -49,7 +49,7 @@ enum err desk_security(struct visit *v)
 	struct form form;
 	form_init(&form, fields);
 	enum err e = visit_transaction(v, security_load, &form);
-	return e == ERR_OK ? show(v, &form, 200) : e;
+	return e == ERR_OK ? security_page_show(v, &form, 200) : e;
 }
 
 static enum err security_store(struct visit *v, void *arg)
@@ -88,14 +88,14 @@ enum err desk_security_save(struct visit *v)
 		check_range(v, &s.form, "max_hours", 1, 8760, T("Enter a number from 1 to 8760, or nothing."));
 	}
 	if (s.form.wrong)
-		return show(v, &s.form, 400);
+		return security_page_show(v, &s.form, 400);
 	enum err e = visit_transaction(v, security_store, &s);
 	if (e != ERR_OK)
 		return e;
 	if (str_equal(s.outcome, STR("own"))) {
 		form_refuse(&s.form, "second_factor",
 			visit_words(v, T("Set up a second factor for your own account first.")));
-		return show(v, &s.form, 409);
+		return security_page_show(v, &s.form, 409);
 	}
 	visit_say(v, "settings-saved");
 	visit_redirect(v, "/settings/security");

@@ -20,7 +20,7 @@ static const struct field fields[] = {
 	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
 };
 
-static enum err show(struct visit *v, const struct form *form, int status)
+static enum err setup_page_show(struct visit *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "setup", "none", T("Set up Deskbell"));
 	form_write(w, "form", "/setup", form);
@@ -32,7 +32,7 @@ enum err desk_setup(struct visit *v)
 	struct form form;
 	form_init(&form, fields);
 	form_set(&form, "language", str_of(v->locale.language));
-	return show(v, &form, 200);
+	return setup_page_show(v, &form, 200);
 }
 
 static enum err refuse_code(struct visit *v, struct form *form)
@@ -42,10 +42,10 @@ static enum err refuse_code(struct visit *v, struct form *form)
 		visit_words(v,
 			T("This code is wrong, older than 30 minutes, or was used. Print a new one with 'deskbellctl "
 			  "setup-code'.")));
-	return show(v, form, 403);
+	return setup_page_show(v, form, 403);
 }
 
-static enum err save(struct visit *v, struct form *form, struct str code, struct str hash)
+static enum err setup_page_save(struct visit *v, struct form *form, struct str code, struct str hash)
 {
 	struct sql_setup_rows rows;
 	struct str language = form_value(form, "language"), attempt = token_hash(v->pool, token_new(v->pool));
@@ -61,7 +61,7 @@ static enum err save(struct visit *v, struct form *form, struct str code, struct
 	if (e == ERR_CONFLICT) {
 		form_refuse(form, "email",
 			visit_words(v, T("This address has an account already. Sign in, or use another address.")));
-		return show(v, form, 409);
+		return setup_page_show(v, form, 409);
 	}
 	if (e != ERR_OK)
 		return e;
@@ -83,7 +83,7 @@ enum err desk_setup_save(struct visit *v)
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
 		|| !new_password_is_good(v, &form,
 			(const struct str[]){ form_value(&form, "email"), form_value(&form, "organisation") }, 2))
-		return show(v, &form, 400);
+		return setup_page_show(v, &form, 400);
 	struct str code = token_hash(v->pool, form_value(&form, "code"));
 	enum err e = VISIT_CALL(v, &sql_setup_is_open, &r, DB_BYTES(code));
 	if (e != ERR_OK)
@@ -94,7 +94,7 @@ enum err desk_setup_save(struct visit *v)
 	buf_init(&hash, 512);
 	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
 	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
-	    : e == ERR_OK    ? save(v, &form, code, buf_str(&hash))
+	    : e == ERR_OK    ? setup_page_save(v, &form, code, buf_str(&hash))
 			     : e;
 	buf_fini(&hash);
 	return e;

@@ -9,13 +9,13 @@
 #define BAR 14
 #define DAY_MS INT64_C(86400000)
 
-static struct str number(struct visit *v, int64_t n)
+static struct str status_figures_number(struct visit *v, int64_t n)
 {
 	return locale_number(v->pool, &v->locale, n);
 }
 
 /* "4 s", "12 min", "3 h" */
-static struct str duration(struct visit *v, int64_t s)
+static struct str status_figures_duration(struct visit *v, int64_t s)
 {
 	if (s < 60)
 		return pool_printf(v->pool, "%d %s", (int)s, visit_words(v, T("s")));
@@ -23,15 +23,15 @@ static struct str duration(struct visit *v, int64_t s)
 			: pool_printf(v->pool, "%lld %s", (long long)(s / 3600), visit_words(v, T("h")));
 }
 
-static void write_day(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void status_figures_write_day(struct visit *v, struct json_writer *w, const struct db_result *r)
 {
 	int64_t out = db_int(r, 0, 1), by_bot = db_int(r, 0, 2);
 	json_key(w, "day");
 	json_begin_object(w);
-	json_member_str(w, "messages_in", number(v, db_int(r, 0, 0)));
-	json_member_str(w, "replies", number(v, out));
+	json_member_str(w, "messages_in", status_figures_number(v, db_int(r, 0, 0)));
+	json_member_str(w, "replies", status_figures_number(v, out));
 	json_member_str(w, "by_bot", out ? pool_printf(v->pool, "%lld %%", (long long)(by_bot * 100 / out)) : STR("–"));
-	json_member_str(w, "median", db_is_null(r, 0, 3) ? STR("–") : duration(v, db_int(r, 0, 3)));
+	json_member_str(w, "median", db_is_null(r, 0, 3) ? STR("–") : status_figures_duration(v, db_int(r, 0, 3)));
 	json_end_object(w);
 }
 
@@ -83,7 +83,7 @@ struct bar {
 static void write_bar(struct visit *v, struct json_writer *w, const struct bar *b)
 {
 	int64_t height = b->most ? b->n * (HEIGHT - 4) / b->most : 0;
-	struct str name = day_name(v, b->day), n = number(v, b->n);
+	struct str name = day_name(v, b->day), n = status_figures_number(v, b->n);
 	if (b->n > 0 && height == 0)
 		height = 1;
 	json_begin_object(w);
@@ -131,6 +131,6 @@ static void write_chart(struct visit *v, struct json_writer *w, const struct cha
 void status_write_figures(struct visit *v, struct json_writer *w, const struct status *s)
 {
 	struct chart c = read_chart(v, s->days);
-	write_day(v, w, s->today);
+	status_figures_write_day(v, w, s->today);
 	write_chart(v, w, &c);
 }

@@ -16,7 +16,7 @@ struct finding {
 	struct str value;                   /* after the words; absent for none */
 };
 
-static void write_finding(struct visit *v, struct json_writer *w, const struct finding *f)
+static void status_findings_write_finding(struct visit *v, struct json_writer *w, const struct finding *f)
 {
 	const char *words = visit_words(v, f->words);
 	json_begin_object(w);
@@ -32,7 +32,7 @@ static void write_finding(struct visit *v, struct json_writer *w, const struct f
 
 enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES }; /* columns of doctor_server */
 
-static struct finding check_server(const struct status *s)
+static struct finding status_findings_check_server(const struct status *s)
 {
 	struct finding f = { GOOD, T("Database"), T("answers and is writable, PostgreSQL"), NULL,
 		db_str(s->server, 0, VERSION) };
@@ -47,7 +47,7 @@ static struct finding check_server(const struct status *s)
 	return f;
 }
 
-static struct finding check_schema(const struct status *s)
+static struct finding status_findings_check_schema(const struct status *s)
 {
 	return s->is_migrated
 		       ? (struct finding){ GOOD, T("Schema"), T("the database is at the version of this program"), NULL,
@@ -56,7 +56,7 @@ static struct finding check_schema(const struct status *s)
 				 T("Run deskbellctl migrate."), STR_NONE };
 }
 
-static struct finding check_role(const struct status *s)
+static struct finding status_findings_check_role(const struct status *s)
 {
 	bool passes = db_bool(s->server, 0, IS_SUPERUSER) || db_bool(s->server, 0, BYPASSES);
 	return passes ? (struct finding){ BAD, T("Tenants"),
@@ -83,7 +83,7 @@ static struct finding check_run_dir(struct visit *v)
 	return table[run_dir_check(v->desk->conf->run_dir)];
 }
 
-static struct finding check_address(struct visit *v)
+static struct finding status_findings_check_address(struct visit *v)
 {
 	static const struct finding table[] = {
 		[ADDRESS_GOOD] = { GOOD, T("Address"), T("is https"), NULL, { NULL, 0 } },
@@ -135,11 +135,12 @@ static struct finding check_queue(struct visit *v, const struct status *s)
 
 void status_write_findings(struct visit *v, struct json_writer *w, const struct status *s)
 {
-	struct finding all[] = { check_server(s), check_schema(s), check_role(s), check_run_dir(v), check_limits(v),
-		check_address(v), check_webhooks(v, s), check_queue(v, s) };
+	struct finding all[] = { status_findings_check_server(s), status_findings_check_schema(s),
+		status_findings_check_role(s), check_run_dir(v), check_limits(v), status_findings_check_address(v),
+		check_webhooks(v, s), check_queue(v, s) };
 	json_key(w, "findings");
 	json_begin_array(w);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		write_finding(v, w, &all[i]);
+		status_findings_write_finding(v, w, &all[i]);
 	json_end_array(w);
 }

@@ -29,7 +29,7 @@ static enum err load_own(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err load(struct visit *v, struct status *s)
+static enum err status_page_load(struct visit *v, struct status *s)
 {
 	struct explain why;
 	enum err e = VISIT_CALL(v, &sql_doctor_server, &s->server, DB_NULL);
@@ -67,7 +67,7 @@ static void write_senders(struct visit *v, struct json_writer *w, const struct d
 	json_member_str(w, "cron", alive ? STR("") : str_of(cron_line(v->pool, v->desk->conf)));
 }
 
-static void write_channel(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void status_page_write_channel(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	struct str platform = db_str(r, row, 0), status = db_str(r, row, 1), reason = db_str(r, row, 2);
 	bool broken = str_equal(status, STR("error"));
@@ -100,7 +100,7 @@ static void write_error(struct visit *v, struct json_writer *w, const struct db_
 	json_end_object(w);
 }
 
-static void write_rows(struct visit *v, struct json_writer *w, const char *key, const struct db_result *r,
+static void status_page_write_rows(struct visit *v, struct json_writer *w, const char *key, const struct db_result *r,
 	void (*write)(struct visit *v, struct json_writer *w, const struct db_result *r, int row))
 {
 	json_key(w, key);
@@ -113,7 +113,7 @@ static void write_rows(struct visit *v, struct json_writer *w, const char *key, 
 enum err desk_status(struct visit *v)
 {
 	struct status s = { .is_migrated = false };
-	enum err e = load(v, &s);
+	enum err e = status_page_load(v, &s);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "status", "status", T("Status"));
@@ -122,8 +122,8 @@ enum err desk_status(struct visit *v)
 	status_write_findings(v, w, &s);
 	write_senders(v, w, s.senders);
 	json_member_bool(w, "has_channels", db_rows(s.channels) > 0);
-	write_rows(v, w, "channels", s.channels, write_channel);
+	status_page_write_rows(v, w, "channels", s.channels, status_page_write_channel);
 	json_member_bool(w, "has_errors", db_rows(s.errors) > 0);
-	write_rows(v, w, "errors", s.errors, write_error);
+	status_page_write_rows(v, w, "errors", s.errors, write_error);
 	return page_end(v, 200);
 }
