@@ -88,12 +88,14 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	INT(desk_session_max_s, "desk.session_max_s", 2592000, 300, 31536000, \
 		"A session is over after this long, used or not.") \
 	PLACE(outbox_program, "outbox.program", "", \
-		"Path of deskbell-outbox for the kick; empty: beside the program that kicks, then the installed one.") \
+		"Path of deskbell-outbox for the autostart; empty: next to the calling program, then the installed " \
+		"one.") \
 	CHOICE(outbox_kick, "outbox.kick", enum conf_kick, "auto", "auto|off", \
 		"auto: a program that stored work starts the sender when none is running.") \
 	INT(outbox_statement_timeout_s, "outbox.statement_timeout_s", 60, 0, 86400, \
 		"A statement of the sender that takes longer is cancelled by the server; 0: never.") \
-	INT(outbox_kick_linger_s, "outbox.kick_linger_s", 20, 1, 600, "How long a kicked sender waits for more work.") \
+	INT(outbox_kick_linger_s, "outbox.kick_linger_s", 20, 1, 600, \
+		"How long a sender that was started waits for more work.") \
 	PLACE(webcron_key_file, "webcron.key_file", "", \
 		"File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the " \
 		"sender, for hosts without cron. Empty: off.") \

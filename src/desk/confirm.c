@@ -20,7 +20,7 @@ static void write_effects(struct json_writer *w, const struct confirmation *c)
 	json_end_array(w);
 }
 
-static enum err confirm_ask(struct visit *v, const struct confirmation *c, const struct form *form, int status)
+static enum err confirm_ask(struct desk_request *v, const struct confirmation *c, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "confirm", c->nav, c->title);
 	json_key(w, "confirm");
@@ -36,7 +36,7 @@ static enum err confirm_ask(struct visit *v, const struct confirmation *c, const
 	return page_end(v, status);
 }
 
-bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e)
+bool request_confirmed(struct desk_request *v, const struct confirmation *c, enum err *e)
 {
 	struct form form;
 	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
@@ -46,7 +46,7 @@ bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e)
 		return false;
 	}
 	if (good && c->type.p && !str_equal(c->type, form_value(&form, "typed")))
-		form_refuse(&form, "typed", visit_words(v, T("This is not the same.")));
+		form_refuse(&form, "typed", request_translate(v, T("This is not the same.")));
 	*e = form.wrong ? confirm_ask(v, c, &form, 400) : ERR_OK;
 	return !form.wrong;
 }

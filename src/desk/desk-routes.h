@@ -1,9 +1,9 @@
 /*
  * desk-routes.h - every address of the desk, who may call it, and what it may be sent.
  *
- * A page is a row here and a file with its handler, `enum err desk_NAME(struct visit *v)`. Every column is mandatory:
- * an authority that does not exist, or none, does not compile. POST always needs the CSRF token; GET and HEAD never
- * change anything but when a person was last seen.
+ * A page is a row here and a file with its handler, `enum err desk_NAME(struct desk_request *v)`. Every column is
+ * mandatory: an authority that does not exist, or none, does not compile. POST always needs the CSRF token; GET and
+ * HEAD never change anything but when a person was last seen.
  */
 #ifndef DESKBELL_DESK_DESK_ROUTES_H
 #define DESKBELL_DESK_DESK_ROUTES_H
@@ -126,7 +126,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
 	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)
 
-struct visit;
+struct desk_request;
 
 struct desk_route {
 	const char *method;
@@ -134,10 +134,10 @@ struct desk_route {
 	enum desk_authority authority;
 	enum desk_api api;
 	size_t body_max;
-	enum err (*handle)(struct visit *v);
+	enum err (*handle)(struct desk_request *v);
 };
 
-#define X(method, path, authority, api, body_max, handler) enum err desk_##handler(struct visit *v);
+#define X(method, path, authority, api, body_max, handler) enum err desk_##handler(struct desk_request *v);
 DESK_ROUTES(X)
 #undef X
 

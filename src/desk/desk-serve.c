@@ -82,7 +82,7 @@ static size_t desk_serve_error_of(int status)
 	return desk_serve_error_of(500);
 }
 
-static struct str error_id(struct visit *v)
+static struct str error_id(struct desk_request *v)
 {
 	struct buf id;
 	buf_init(&id, 32);
@@ -93,22 +93,22 @@ static struct str error_id(struct visit *v)
 }
 
 /* Where to go on from an error. */
-static void write_way_on(struct visit *v, struct json_writer *w)
+static void write_way_on(struct desk_request *v, struct json_writer *w)
 {
 	bool out = v->caller.kind == CALLER_NOBODY, lonely = !out && !v->caller.org_id;
 	json_member_str(w, "href", lonely ? STR("/account") : STR("/"));
 	json_member_str(w, "link",
-		str_of(visit_words(v, out      ? T("Sign in")
-				      : lonely ? T("Your account")
-					       : T("Back to the inbox"))));
+		str_of(request_translate(v, out      ? T("Sign in")
+					    : lonely ? T("Your account")
+						     : T("Back to the inbox"))));
 }
 
 /* `id` is absent for what is no mistake of ours. */
-static enum err answer_error(struct visit *v, int status, const char *words, struct str id)
+static enum err answer_error(struct desk_request *v, int status, const char *words, struct str id)
 {
 	size_t i = desk_serve_error_of(status);
 	v->answered = true;
-	words = visit_words(v, words ? words : errors[i].words);
+	words = request_translate(v, words ? words : errors[i].words);
 	if (v->answer == ANSWER_TEXT) {
 		respond_text(v->response, status, str_of(words));
 		buf_addf(&v->response->body, "%s%.*s\n", id.p ? " " : "", (int)id.n, id.p ? id.p : "");
@@ -118,7 +118,7 @@ static enum err answer_error(struct visit *v, int status, const char *words, str
 	json_key(w, "problem");
 	json_begin_object(w);
 	json_member_i64(w, "status", status);
-	json_member_str(w, "title", str_of(visit_words(v, errors[i].title)));
+	json_member_str(w, "title", str_of(request_translate(v, errors[i].title)));
 	json_member_str(w, "words", str_of(words));
 	write_way_on(v, w);
 	json_member_str(w, "reference", id);
@@ -126,19 +126,19 @@ static enum err answer_error(struct visit *v, int status, const char *words, str
 	return page_end(v, status);
 }
 
-enum err visit_refuse(struct visit *v, int status, const char *words)
+enum err request_refuse(struct desk_request *v, int status, const char *words)
 {
 	return answer_error(v, status, words, STR_NONE);
 }
 
-enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_t seconds)
+enum err request_refuse_for(struct desk_request *v, int status, const char *words, int64_t seconds)
 {
 	response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)seconds));
 	return answer_error(v, status, words, STR_NONE);
 }
 
 /* What a handler returned. The cause was logged where it is known; here it gets the id that the page shows. */
-static void desk_serve_fail(struct visit *v, enum err e)
+static void desk_serve_fail(struct desk_request *v, enum err e)
 {
 	int status = err_info(e)->http_status;
 	struct str id = status >= 500 ? error_id(v) : STR_NONE;
@@ -173,7 +173,7 @@ static enum answer_kind wanted_answer(const struct request *request)
 	return text ? ANSWER_TEXT : ANSWER_HTML;
 }
 
-static void desk_serve_add_headers(struct visit *v)
+static void desk_serve_add_headers(struct desk_request *v)
 {
 	static const struct {
 		const char *name, *value;
@@ -187,7 +187,7 @@ static void desk_serve_add_headers(struct visit *v)
 		response_header(v->response, "Strict-Transport-Security", STR("max-age=31536000"));
 }
 
-static enum err desk_serve_read_form(struct visit *v)
+static enum err desk_serve_read_form(struct desk_request *v)
 {
 	struct str body = STR_NONE;
 	if (v->route->body_max == 0)
@@ -201,27 +201,27 @@ static enum err desk_serve_read_form(struct visit *v)
 	return e;
 }
 
-static enum err check_csrf(struct visit *v)
+static enum err check_csrf(struct desk_request *v)
 {
 	if (!strcmp(v->route->method, "GET") || csrf_is_right(v))
 		return ERR_OK;
 	LOG_LIMITED(LOG_LEVEL_WARN, "web.csrf", F_CSTR("route", v->route->path),
 		F_STR("remote", v->request->remote_address),
 		F_STR("origin", request_header(v->request, "HTTP_ORIGIN")));
-	enum err e = visit_refuse(v, 403,
+	enum err e = request_refuse(v, 403,
 		T("This form is out of date, or was not sent from the desk. Go back, load the page again, and send it "
 		  "again."));
 	return e == ERR_OK ? ERR_DENIED : e;
 }
 
 /* ERR_DENIED: answered already. */
-static enum err desk_serve_run(struct visit *v)
+static enum err desk_serve_run(struct desk_request *v)
 {
 	char allow[64];
 	v->route = desk_route_find(desk_routes, v->request->method, v->request->path, &v->path, allow);
 	if (!v->route) {
 		v->response->allow = *allow ? pool_cstr(v->pool, str_of(allow)) : NULL;
-		return visit_refuse(v, *allow ? 405 : 404, NULL);
+		return request_refuse(v, *allow ? 405 : 404, NULL);
 	}
 	enum err e = caller_find(v);
 	if (e == ERR_OK)
@@ -236,7 +236,9 @@ static enum err desk_serve_run(struct visit *v)
 void desk_serve(void *desk, struct request *request, struct response *response)
 {
 	int64_t began = clock_mono_us();
-	struct visit v = { .desk = desk, .request = request, .response = response, .pool = request->pool, .place = -1 };
+	struct desk_request v = {
+		.desk = desk, .request = request, .response = response, .pool = request->pool, .place = -1
+	};
 	v.answer = wanted_answer(request);
 	v.secure = request_is_secure(v.desk, request);
 	v.locale.language = translation_negotiate(request_header(request, "HTTP_ACCEPT_LANGUAGE"));
@@ -247,8 +249,8 @@ void desk_serve(void *desk, struct request *request, struct response *response)
 	enum err e = desk_serve_run(&v);
 	if (e != ERR_OK && !(e == ERR_DENIED && v.answered))
 		desk_serve_fail(&v, e);
-	visit_put_db(&v);
-	visit_leave(&v);
+	request_put_db(&v);
+	request_leave_gate(&v);
 	buf_fini(&v.model);
 	LOG_DEBUG("web.served", F_CSTR("route", v.route ? v.route->path : ""), F_INT("status", response->status),
 		F_INT("took_us", clock_mono_us() - began));
@@ -256,25 +258,25 @@ void desk_serve(void *desk, struct request *request, struct response *response)
 
 /* ---- what is no page ---- */
 
-enum err desk_health_live(struct visit *v)
+enum err desk_health_live(struct desk_request *v)
 {
 	health_respond_live(v->response);
 	return ERR_OK;
 }
 
-enum err desk_health_ready(struct visit *v)
+enum err desk_health_ready(struct desk_request *v)
 {
 	health_respond_ready(v->desk->db, v->request, v->response);
 	return ERR_OK;
 }
 
-enum err desk_asset(struct visit *v)
+enum err desk_asset(struct desk_request *v)
 {
 	const struct asset *asset = asset_at(v->desk->assets, v->request->path);
 	if (!asset)
 		return ERR_NOT_FOUND;
 	v->response->cache_control = "public, max-age=31536000, immutable";
-	if (visit_not_modified(v, str_of(asset->path)))
+	if (request_not_modified(v, str_of(asset->path)))
 		return ERR_OK;
 	v->response->status = 200;
 	v->response->content_type = asset->type;
@@ -283,8 +285,8 @@ enum err desk_asset(struct visit *v)
 	return v->response->body.err;
 }
 
-enum err desk_home(struct visit *v)
+enum err desk_home(struct desk_request *v)
 {
-	visit_redirect(v, "/inbox");
+	request_redirect(v, "/inbox");
 	return ERR_OK;
 }

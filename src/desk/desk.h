@@ -1,7 +1,7 @@
 /*
- * desk.h - the desk's process, and one visit to it.
+ * desk.h - the desk's process, and one request to it.
  *
- * A handler gets a visit whose caller has been identified and may call the route; for POST the body has been read and
+ * A handler gets a request whose caller has been identified and may call the route; for POST the body has been read and
  * the CSRF token was right. It either answers (a page, a redirect, a file) and returns ERR_OK, or returns an error,
  * which becomes a page. Nothing is on the wire before that.
  */
@@ -61,7 +61,7 @@ struct caller {
 
 enum answer_kind { ANSWER_HTML, ANSWER_JSON, ANSWER_TEXT };
 
-struct visit {
+struct desk_request {
 	struct desk *desk;
 	struct request *request;
 	struct response *response;
@@ -89,46 +89,47 @@ struct visit {
 
 /* ---- words ---- */
 
-/* In the visitor's language; `words` is marked T("...") for the translators. */
-const char *visit_words(const struct visit *v, const char *words);
+/* In the user's language; `words` is marked T("...") for the translators. */
+const char *request_translate(const struct desk_request *v, const char *words);
 /* What a layer below the desk said in English, perhaps long ago: as a sentence in the person's language. Absent stays
  * absent. See desk/stored-words.h. */
-struct str visit_told(struct visit *v, struct str stored);
+struct str request_stored_sentence(struct desk_request *v, struct str stored);
 
 /* ---- database ---- */
 
-/* The connection; taken on first use, put back when the visit ends. */
-struct db *visit_db(struct visit *v);
+/* The connection; taken on first use, put back when the request ends. */
+struct db *request_db(struct desk_request *v);
 /* Puts it back early: before something slow. Outside a transaction. */
-void visit_put_db(struct visit *v);
+void request_put_db(struct desk_request *v);
 /* Runs `body` in a transaction of the caller's organisation, again when a race was lost. */
-enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg) MUST_CHECK;
+enum err request_transaction(
+	struct desk_request *v, enum err (*body)(struct desk_request *v, void *arg), void *arg) MUST_CHECK;
 /* One of the functions for sign-in and sessions: outside a transaction. */
-#define VISIT_CALL(v, statement, out, ...) DB_QUERY(visit_db(v), (v)->pool, statement, out, __VA_ARGS__)
+#define REQUEST_CALL(v, statement, out, ...) DB_QUERY(request_db(v), (v)->pool, statement, out, __VA_ARGS__)
 /* Who calls, in the words of the audit log: "user:7". */
-const char *visit_actor(const struct visit *v);
-/* Inside visit_transaction: who changed what. `detail` is JSON text, absent for none. */
-enum err visit_audit(struct visit *v, const char *action, struct str detail) MUST_CHECK;
+const char *request_actor(const struct desk_request *v);
+/* Inside request_transaction: who changed what. `detail` is JSON text, absent for none. */
+enum err request_audit(struct desk_request *v, const char *action, struct str detail) MUST_CHECK;
 
 /* What ERR_QUOTA explained (domain/quota.h), as a sentence in the person's language. */
-const char *visit_quota(struct visit *v, const struct explain *why);
+const char *request_quota(struct desk_request *v, const struct explain *why);
 
 /* ---- long work (gate.h) ---- */
 
-/* Before what takes longer than a page may: a place for it until the visit ends, never waited for. False when there is
- * none: nothing may be begun, Retry-After is set, and visit_busy has the words for a 503. */
-bool visit_enter(struct visit *v, enum gate_kind kind);
-const char *visit_busy(const struct visit *v, enum gate_kind kind);
-/* Gives the place back; the visit's end does. */
-void visit_leave(struct visit *v);
+/* Before what takes longer than a page may: a place for it until the request ends, never waited for. False when there
+ * is none: nothing may be begun, Retry-After is set, and request_busy_text has the words for a 503. */
+bool request_enter_gate(struct desk_request *v, enum gate_kind kind);
+const char *request_busy_text(const struct desk_request *v, enum gate_kind kind);
+/* Gives the place back; the request's end does. */
+void request_leave_gate(struct desk_request *v);
 /* The whole answer where no form is shown again: 503 with those words. */
-enum err visit_refuse_busy(struct visit *v, enum gate_kind kind) MUST_CHECK;
+enum err request_refuse_busy(struct desk_request *v, enum gate_kind kind) MUST_CHECK;
 
 /* ---- answers ---- */
 
 /* Begins the page's model: the common members are written, the page's own follow. `name` is the template's, `nav` the
  * part of the desk that it belongs to, `title` is translated here. Outside a transaction. */
-struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title);
+struct json_writer *page_begin(struct desk_request *v, const char *name, const char *nav, const char *title);
 /* The member `key`: {WHICH: true}, one flag of a choice; {} for none. */
 void page_write_flag(struct json_writer *w, const char *key, struct str which);
 /* The member `key`: the text, "" where there is none: an absent member would be looked for further out. */
@@ -136,70 +137,70 @@ void page_write_text(struct json_writer *w, const char *key, struct str text);
 /* The member "pager": where older and the newest are; absent texts for "not from here". */
 void page_write_pager(struct json_writer *w, struct str newer, struct str older);
 /* Ends it and answers with it, as HTML or as JSON. */
-enum err page_end(struct visit *v, int status) MUST_CHECK;
+enum err page_end(struct desk_request *v, int status) MUST_CHECK;
 /* Writes a text, or false when there is none: so that a template takes no name further out for it. */
 void page_member_or_false(struct json_writer *w, const char *key, struct str s);
 /* How many bytes the text takes on a page, at most. */
 size_t page_html_bytes(struct str s);
 /* page_begin for what a page asks for again and again: its template without the layout. */
-struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav);
+struct json_writer *fragment_begin(struct desk_request *v, const char *name, const char *nav);
 /* Before anything else: 304 is answered when nothing at all was committed since the caller asked last. */
-bool fragment_is_fresh(struct visit *v);
-/* Inside visit_transaction, before anything that the fragment shows is read: `stamp` changes whenever that does. */
-enum err fragment_stamp(struct visit *v, struct str stamp) MUST_CHECK;
+bool fragment_is_fresh(struct desk_request *v);
+/* Inside request_transaction, before anything that the fragment shows is read: `stamp` changes whenever that does. */
+enum err fragment_stamp(struct desk_request *v, struct str stamp) MUST_CHECK;
 /* Whether the caller has what the stamp stands for: nothing needs to be read. */
-bool fragment_is_known(struct visit *v);
+bool fragment_is_known(struct desk_request *v);
 /* 304 when the stamp is known. */
-bool fragment_not_modified(struct visit *v);
+bool fragment_not_modified(struct desk_request *v);
 /* 200 with what was begun. */
-enum err fragment_end(struct visit *v) MUST_CHECK;
+enum err fragment_end(struct desk_request *v) MUST_CHECK;
 /* Columns of desk_counts. */
 #define DESK_COUNTS 4
-/* Inside visit_transaction: what the menu counts; a page that does not load it does so by itself when it begins. */
-enum err page_load_counts(struct visit *v) MUST_CHECK;
+/* Inside request_transaction: what the menu counts; a page that does not load it does so by itself when it begins. */
+enum err page_load_counts(struct desk_request *v) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */
-void visit_redirect(struct visit *v, const char *path);
-/* Says something on the page that comes after the redirect; `code` is in the table of said.c. */
-void visit_say(struct visit *v, const char *code);
+void request_redirect(struct desk_request *v, const char *path);
+/* Says something on the page that comes after the redirect; `code` is in the table of flash.c. */
+void flash_set(struct desk_request *v, const char *code);
 /* Answers with an error; `words` are translated here, NULL takes the status' own. Returns ERR_OK, since it is answered.
  */
-enum err visit_refuse(struct visit *v, int status, const char *words) MUST_CHECK;
+enum err request_refuse(struct desk_request *v, int status, const char *words) MUST_CHECK;
 /* The same, with Retry-After. */
-enum err visit_refuse_for(struct visit *v, int status, const char *words, int64_t seconds) MUST_CHECK;
+enum err request_refuse_for(struct desk_request *v, int status, const char *words, int64_t seconds) MUST_CHECK;
 /* What is asked for behind the "?": text that can be searched for, cut to `max` bytes; absent when missing or no text.
  */
-struct str visit_query_text(struct visit *v, const char *name, size_t max);
+struct str request_query_text(struct desk_request *v, const char *name, size_t max);
 /* Takes the next of the versions that the caller has off `list`, the header If-None-Match; false at its end. */
-bool visit_next_known(struct str *list, struct str *etag);
+bool request_next_etag(struct str *list, struct str *etag);
 /* Marks the answer as this version; it may be kept, to be asked for again each time, unless cache_control is set
  * already. */
-void visit_set_etag(struct visit *v, struct str etag);
+void request_set_etag(struct desk_request *v, struct str etag);
 /* The same, and true when the caller has it already: 304 is answered. `etag` without quotes. */
-bool visit_not_modified(struct visit *v, struct str etag);
-/* Inside visit_transaction: whether some sender gave a sign lately; for visit_wake_sender after it. */
-enum err visit_sender_is_alive(struct visit *v, bool *out) MUST_CHECK;
+bool request_not_modified(struct desk_request *v, struct str etag);
+/* Inside request_transaction: whether some sender gave a sign lately; for request_wake_sender after it. */
+enum err request_sender_is_alive(struct desk_request *v, bool *out) MUST_CHECK;
 /* There is something to send: after the answer is on the wire a sender is woken, or started where none is alive.
  * `sender_is_alive`: one has beaten lately. */
-void visit_wake_sender(struct visit *v, bool sender_is_alive);
+void request_wake_sender(struct desk_request *v, bool sender_is_alive);
 /* A path of ours and nothing else: for what comes from outside and goes into a Location. */
 bool path_is_own(struct str path);
 /* How this host is reached: public.base_url, else as the request says. In the pool, without a slash at the end. */
-struct str visit_base_url(struct visit *v);
+struct str request_base_url(struct desk_request *v);
 
-/* ---- said.c ---- */
+/* ---- flash.c ---- */
 
 /* The words of a code, NULL when there are none; `good` says whether it is good news. */
-const char *said_find(struct str code, bool *good);
+const char *flash_find(struct str code, bool *good);
 
 /* ---- cookies (cookies.c) ---- */
 
 /* Whether the browser that sent the request speaks https, here or to a proxy. */
 bool request_is_secure(const struct desk *desk, const struct request *request);
 
-enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_SAID, COOKIE_ATTEMPT };
-struct str visit_cookie(const struct visit *v, enum cookie cookie);
+enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_FLASH, COOKIE_ATTEMPT };
+struct str request_cookie(const struct desk_request *v, enum cookie cookie);
 /* `max_age_s` 0 ends the cookie, -1: until the browser is closed. */
-void visit_set_cookie(struct visit *v, enum cookie cookie, struct str value, int64_t max_age_s);
+void request_set_cookie(struct desk_request *v, enum cookie cookie, struct str value, int64_t max_age_s);
 /* True for what crypt_random_token makes of 32 bytes. */
 bool token_is_shaped(struct str s);
 
@@ -210,13 +211,13 @@ bool token_is_shaped(struct str s);
 struct str bearer_of(const struct request *request);
 /* Finds the caller: by API token when there is an Authorization header, else by the session cookie unless the route is
  * for people who are signed out. */
-enum err caller_find(struct visit *v) MUST_CHECK;
+enum err caller_find(struct desk_request *v) MUST_CHECK;
 /* ERR_OK when the caller may call the route, else the refusal is answered and it is ERR_DENIED. */
-enum err caller_check(struct visit *v) MUST_CHECK;
+enum err caller_check(struct desk_request *v) MUST_CHECK;
 /* The CSRF token that belongs to a secret (of a session, or of a signed-out form's cookie). */
 struct str csrf_of(struct pool *pool, struct str secret);
 /* Whether a POST is ours: origin and token. */
-bool csrf_is_right(struct visit *v);
+bool csrf_is_right(struct desk_request *v);
 /* SHA-256 of a token, as it is stored. */
 struct str token_hash(struct pool *pool, struct str token);
 enum role role_parse(struct str s);
@@ -233,13 +234,13 @@ struct confirmation {
 	const char *action, *back;
 };
 /* True when this POST is confirmed. Else the page that asks is the answer, and `*e` what to return. */
-bool visit_confirmed(struct visit *v, const struct confirmation *c, enum err *e);
+bool request_confirmed(struct desk_request *v, const struct confirmation *c, enum err *e);
 
 /* ---- passwords.c ---- */
 
 /* Refuses the field new_password of a form when its value is easy to guess for who knows these texts (the address, the
  * name of the organisation; absent ones are allowed). False when it is. */
-bool new_password_is_good(struct visit *v, struct form *form, const struct str *personal, int n_personal);
+bool new_password_is_good(struct desk_request *v, struct form *form, const struct str *personal, int n_personal);
 struct password_gate *password_gate_new(void);
 void password_gate_free(struct password_gate *gate);
 /* Both wait for their turn, as hashing takes much memory; ERR_TIMEOUT when too many wait already. */
@@ -259,13 +260,13 @@ struct sign_in {
 	bool needs_second; /* a session needs the account's second factor, too */
 };
 /* Proves a password, slowed down as sql/functions/sign-in.sql says. */
-enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out) MUST_CHECK;
+enum err sign_in_check(struct desk_request *v, struct str email, struct str password, struct sign_in *out) MUST_CHECK;
 /* A new session out of a proven attempt, whose it is; the browser's old one ends. ERR_DENIED when the attempt is not
  * good (any more). */
-enum err session_begin(struct visit *v, struct str attempt_hash) MUST_CHECK;
+enum err session_begin(struct desk_request *v, struct str attempt_hash) MUST_CHECK;
 /* After a password was right: a session and on to `next` (an own path, or anything for the beginning), or to the page
  * that asks for the second factor. */
-enum err sign_in_finish(struct visit *v, const struct sign_in *result, struct str next) MUST_CHECK;
+enum err sign_in_finish(struct desk_request *v, const struct sign_in *result, struct str next) MUST_CHECK;
 /* A fresh token, in the pool. */
 struct str token_new(struct pool *pool);
 

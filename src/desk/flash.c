@@ -64,7 +64,7 @@ static const struct {
 	{ "token-revoked", true, T("The token was revoked. It works no more.") },
 };
 
-const char *said_find(struct str code, bool *good)
+const char *flash_find(struct str code, bool *good)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (str_equal(code, str_of(table[i].code))) {

@@ -15,13 +15,13 @@
 #define SNAPSHOT_MS 10000 /* who looks on is noted that often, and it is the stamp that does it */
 #define DIGEST_CHARS 16
 
-struct json_writer *fragment_begin(struct visit *v, const char *name, const char *nav)
+struct json_writer *fragment_begin(struct desk_request *v, const char *name, const char *nav)
 {
 	v->fragment = true;
 	return page_begin(v, name, nav, "");
 }
 
-static struct str fragment_digest_of(struct visit *v, struct str text)
+static struct str fragment_digest_of(struct desk_request *v, struct str text)
 {
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hex;
@@ -33,7 +33,7 @@ static struct str fragment_digest_of(struct visit *v, struct str text)
 	return out;
 }
 
-static struct str who_asks(struct visit *v)
+static struct str who_asks(struct desk_request *v)
 {
 	const struct caller *c = &v->caller;
 	struct str path = v->request->path, query = v->request->query;
@@ -44,26 +44,26 @@ static struct str who_asks(struct visit *v)
 			   path.p, (int)query.n, query.p ? query.p : ""));
 }
 
-static struct str snapshot_of(struct visit *v)
+static struct str snapshot_of(struct desk_request *v)
 {
 	return fragment_digest_of(v, pool_printf(v->pool, "%lld %.*s", (long long)(v->locale.now_ms / SNAPSHOT_MS),
 					     (int)v->snapshot.n, v->snapshot.p ? v->snapshot.p : ""));
 }
 
-bool fragment_is_fresh(struct visit *v)
+bool fragment_is_fresh(struct desk_request *v)
 {
 	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known, who, snapshot;
 	if (!list.p || !v->snapshot.p)
 		return false;
 	who = who_asks(v);
 	snapshot = snapshot_of(v);
-	while (visit_next_known(&list, &known))
+	while (request_next_etag(&list, &known))
 		if (known.n == 3 * DIGEST_CHARS && str_has_prefix(known, who) && str_has_suffix(known, snapshot))
-			return visit_not_modified(v, known);
+			return request_not_modified(v, known);
 	return false;
 }
 
-enum err fragment_stamp(struct visit *v, struct str stamp)
+enum err fragment_stamp(struct desk_request *v, struct str stamp)
 {
 	struct buf text;
 	enum err e = page_load_counts(v);
@@ -84,22 +84,22 @@ enum err fragment_stamp(struct visit *v, struct str stamp)
 	return e;
 }
 
-bool fragment_is_known(struct visit *v)
+bool fragment_is_known(struct desk_request *v)
 {
 	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known;
-	while (visit_next_known(&list, &known))
+	while (request_next_etag(&list, &known))
 		if (str_has_prefix(known, v->stamp))
 			return true;
 	return false;
 }
 
-static void set_etag(struct visit *v)
+static void set_etag(struct desk_request *v)
 {
 	struct str snapshot = snapshot_of(v);
-	visit_set_etag(v, pool_printf(v->pool, "%.*s%.*s", (int)v->stamp.n, v->stamp.p, (int)snapshot.n, snapshot.p));
+	request_set_etag(v, pool_printf(v->pool, "%.*s%.*s", (int)v->stamp.n, v->stamp.p, (int)snapshot.n, snapshot.p));
 }
 
-bool fragment_not_modified(struct visit *v)
+bool fragment_not_modified(struct desk_request *v)
 {
 	if (!fragment_is_known(v))
 		return false;
@@ -108,7 +108,7 @@ bool fragment_not_modified(struct visit *v)
 	return true;
 }
 
-enum err fragment_end(struct visit *v)
+enum err fragment_end(struct desk_request *v)
 {
 	enum err e = page_end(v, 200);
 	if (e == ERR_OK)

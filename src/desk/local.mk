@@ -23,7 +23,7 @@ libdesk_a_SOURCES = \
 	src/desk/access/sign-in.c \
 	src/desk/access/sign-in-second.c \
 	src/desk/stored-words.c src/desk/stored-words.h \
-	src/desk/visit.c \
+	src/desk/desk-request.c \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
 	src/desk/pages/bot/bot-save.c \
 	src/desk/pages/bot/bot-test.c \

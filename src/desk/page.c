@@ -12,7 +12,7 @@
 
 #define COUNTED 100 /* the limit in desk_counts */
 
-static void write_assets(struct visit *v)
+static void write_assets(struct desk_request *v)
 {
 	static const struct {
 		const char *key, *name;
@@ -55,7 +55,7 @@ void page_write_pager(struct json_writer *w, struct str newer, struct str older)
 	json_end_object(w);
 }
 
-static void write_user(struct visit *v)
+static void write_user(struct desk_request *v)
 {
 	const struct caller *c = &v->caller;
 	json_key(&v->w, "user");
@@ -74,7 +74,7 @@ static void write_user(struct visit *v)
 	json_write_raw(&v->w, c->orgs);
 }
 
-static void write_org(struct visit *v)
+static void write_org(struct desk_request *v)
 {
 	const struct caller *c = &v->caller;
 	json_key(&v->w, "org");
@@ -88,7 +88,7 @@ static void write_org(struct visit *v)
 	json_end_object(&v->w);
 }
 
-enum err page_load_counts(struct visit *v)
+enum err page_load_counts(struct desk_request *v)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts, &r, DB_INT(v->caller.org_id));
@@ -97,23 +97,23 @@ enum err page_load_counts(struct visit *v)
 	return e;
 }
 
-static enum err page_count(struct visit *v, void *arg)
+static enum err page_count(struct desk_request *v, void *arg)
 {
 	(void)arg;
 	return page_load_counts(v);
 }
 
 /* What was counted up to `COUNTED` only is told as "99" and more. */
-static void write_count(struct visit *v, const char *key, const char *more_key, int64_t n)
+static void write_count(struct desk_request *v, const char *key, const char *more_key, int64_t n)
 {
 	json_member_i64(&v->w, key, n < COUNTED ? n : COUNTED - 1);
 	json_member_bool(&v->w, more_key, n >= COUNTED);
 }
 
 /* What the menu shows beside its entries; a page without it is better than none. */
-static void write_counts(struct visit *v)
+static void write_counts(struct desk_request *v)
 {
-	if (!v->counts && (v->no_counts || visit_transaction(v, page_count, NULL) != ERR_OK))
+	if (!v->counts && (v->no_counts || request_transaction(v, page_count, NULL) != ERR_OK))
 		return;
 	json_key(&v->w, "counts");
 	json_begin_object(&v->w);
@@ -125,27 +125,27 @@ static void write_counts(struct visit *v)
 	json_end_object(&v->w);
 }
 
-static void write_said(struct visit *v)
+static void page_write_flash(struct desk_request *v)
 {
-	struct str code = visit_cookie(v, COOKIE_SAID);
+	struct str code = request_cookie(v, COOKIE_FLASH);
 	bool good = false;
-	const char *words = code.p ? said_find(code, &good) : NULL;
+	const char *words = code.p ? flash_find(code, &good) : NULL;
 	if (!words)
 		return;
-	visit_set_cookie(v, COOKIE_SAID, STR(""), 0);
+	request_set_cookie(v, COOKIE_FLASH, STR(""), 0);
 	json_key(&v->w, "flash");
 	json_begin_object(&v->w);
 	json_member_bool(&v->w, "good", good);
-	json_member_str(&v->w, "text", str_of(visit_words(v, words)));
+	json_member_str(&v->w, "text", str_of(request_translate(v, words)));
 	json_end_object(&v->w);
 }
 
-static void page_write_page(struct visit *v, const char *name, const char *nav, const char *title)
+static void page_write_page(struct desk_request *v, const char *name, const char *nav, const char *title)
 {
 	json_key(&v->w, "page");
 	json_begin_object(&v->w);
 	json_member_str(&v->w, "name", str_of(name));
-	json_member_str(&v->w, "title", str_of(visit_words(v, title)));
+	json_member_str(&v->w, "title", str_of(request_translate(v, title)));
 	json_end_object(&v->w);
 	json_key(&v->w, "nav");
 	json_begin_object(&v->w);
@@ -153,7 +153,7 @@ static void page_write_page(struct visit *v, const char *name, const char *nav, 
 	json_end_object(&v->w);
 }
 
-struct json_writer *page_begin(struct visit *v, const char *name, const char *nav, const char *title)
+struct json_writer *page_begin(struct desk_request *v, const char *name, const char *nav, const char *title)
 {
 	v->template = name;
 	buf_fini(&v->model);
@@ -172,7 +172,7 @@ struct json_writer *page_begin(struct visit *v, const char *name, const char *na
 	if (v->caller.org_id && v->caller.role >= ROLE_OPERATOR && strcmp(name, "error") != 0)
 		write_counts(v);
 	if (v->answer == ANSWER_HTML && !v->fragment)
-		write_said(v);
+		page_write_flash(v);
 	return &v->w;
 }
 
@@ -194,7 +194,7 @@ void page_member_or_false(struct json_writer *w, const char *key, struct str s)
 		json_write_str(w, s);
 }
 
-static enum err page_render(struct visit *v, const char *name, struct buf *out)
+static enum err page_render(struct desk_request *v, const char *name, struct buf *out)
 {
 	const struct json *model;
 	struct template_input input = { .translation = v->locale.translation };
@@ -213,7 +213,7 @@ static enum err page_render(struct visit *v, const char *name, struct buf *out)
 	return e;
 }
 
-enum err page_end(struct visit *v, int status)
+enum err page_end(struct desk_request *v, int status)
 {
 	struct response *response = v->response;
 	enum err e = ERR_OK;

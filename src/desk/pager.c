@@ -3,13 +3,13 @@
  */
 #include "desk/pager.h"
 
-int64_t pager_after(struct visit *v)
+int64_t pager_after(struct desk_request *v)
 {
 	int64_t after;
 	return str_to_i64(request_query(v->request, "after"), &after) && after > 0 ? after : 0;
 }
 
-void pager_write(struct visit *v, struct json_writer *w, const char *path, int64_t after, int64_t last)
+void pager_write(struct desk_request *v, struct json_writer *w, const char *path, int64_t after, int64_t last)
 {
 	if (!after && !last) {
 		json_member_bool(w, "pager", false);

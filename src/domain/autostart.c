@@ -24,7 +24,7 @@
 
 extern char **environ;
 
-const char *kick_program(struct pool *pool, const struct conf *conf, const char *own_path)
+const char *autostart_program(struct pool *pool, const struct conf *conf, const char *own_path)
 {
 	if (*conf->outbox_program)
 		return conf->outbox_program;
@@ -37,13 +37,13 @@ const char *kick_program(struct pool *pool, const struct conf *conf, const char 
 	return BINDIR "/deskbell-outbox";
 }
 
-/* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a kicked sender
- * (outbox.kick_linger_s): what comes after that life must be able to start the next. */
-static bool autostart_is_time(enum kick_need need)
+/* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a sender that was
+ * started (outbox.kick_linger_s): what comes after that life must be able to start the next. */
+static bool autostart_is_time(enum autostart_need need)
 {
-	static _Atomic int64_t last_us[] = { [KICK_UNHEARD] = -UNHEARD_PAUSE_US, [KICK_NOW] = -PAUSE_US };
+	static _Atomic int64_t last_us[] = { [AUTOSTART_UNHEARD] = -UNHEARD_PAUSE_US, [AUTOSTART_NOW] = -PAUSE_US };
 	int64_t now = clock_mono_us(), last = atomic_load(&last_us[need]);
-	int64_t pause_us = need == KICK_UNHEARD ? UNHEARD_PAUSE_US : PAUSE_US;
+	int64_t pause_us = need == AUTOSTART_UNHEARD ? UNHEARD_PAUSE_US : PAUSE_US;
 	return now - last >= pause_us && atomic_compare_exchange_strong(&last_us[need], &last, now);
 }
 
@@ -75,12 +75,12 @@ static int autostart_spawn(const struct conf *conf, const char *program, char *c
 	return failed;
 }
 
-void kick_sender(const struct conf *conf, const char *own_path, enum kick_need need)
+void autostart_sender(const struct conf *conf, const char *own_path, enum autostart_need need)
 {
-	if (need == KICK_NOT || conf->outbox_kick == CONF_KICK_OFF || !autostart_is_time(need))
+	if (need == AUTOSTART_NONE || conf->outbox_kick == CONF_KICK_OFF || !autostart_is_time(need))
 		return;
 	struct pool *pool = pool_new();
-	const char *program = kick_program(pool, conf, own_path);
+	const char *program = autostart_program(pool, conf, own_path);
 	struct str linger = pool_printf(pool, "%lld", (long long)conf->outbox_kick_linger_s);
 	char *argv[6] = { pool_cstr(pool, str_of(program)), pool_cstr(pool, STR("--linger")), pool_cstr(pool, linger) };
 	if (*conf->path) {
@@ -89,9 +89,9 @@ void kick_sender(const struct conf *conf, const char *own_path, enum kick_need n
 	}
 	int failed = autostart_spawn(conf, program, argv);
 	if (failed)
-		LOG_ERROR("kick.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)),
+		LOG_ERROR("autostart.failed", F_CSTR("program", program), F_CSTR("reason", strerror(failed)),
 			F_CSTR("remedy", "set outbox.program, or run the sender from cron"));
 	else
-		LOG_INFO("kick.started", F_CSTR("program", program));
+		LOG_INFO("autostart.started", F_CSTR("program", program));
 	pool_free(pool);
 }

@@ -80,8 +80,8 @@ static enum err store_batch(struct intake *in, struct db *db, const struct buf *
 		if (e == ERR_OK) {
 			crash_point("webhook-after-commit");
 			bool alive = db_bool(r, 0, 2);
-			bool heard = db_int(r, 0, 0) == 0 || wake_poke(in->conf->run_dir) > 0;
-			result->kick = !alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD;
+			bool heard = db_int(r, 0, 0) == 0 || wake_senders(in->conf->run_dir) > 0;
+			result->autostart = !alive ? AUTOSTART_NOW : heard ? AUTOSTART_NONE : AUTOSTART_UNHEARD;
 		}
 		pool_free(pool);
 		if (e == ERR_DB_RACE)
@@ -247,7 +247,7 @@ static void finish_group(struct intake *in, struct ticket *chain)
 enum err intake_store(struct intake *in, const struct inbound_list *list, struct intake_result *result)
 {
 	if (list->n == 0) {
-		*result = (struct intake_result){ .kick = KICK_NOT };
+		*result = (struct intake_result){ .autostart = AUTOSTART_NONE };
 		return ERR_OK;
 	}
 	struct ticket me = { .list = list, .state = TICKET_QUEUED };

@@ -15,8 +15,8 @@
 struct intake;
 
 struct intake_result {
-	int group;           /* deliveries that shared the commit */
-	enum kick_need kick; /* whether a sender has to be started */
+	int group;                     /* deliveries that shared the commit */
+	enum autostart_need autostart; /* whether a sender has to be started */
 };
 
 /* `leaders`: how many groups may be on their way at once, at most the connections of `pool`. All arguments are

@@ -1,5 +1,5 @@
 /*
- * wake.c - a poke between programs of one host.
+ * wake.c - wakes the senders of this host.
  *
  * Owns the files sender-PID.sock in run.dir. The folder is shared by the web server's user and the sender's, hence
  * group-writable sockets.
@@ -37,7 +37,7 @@ static bool is_sender(const char *name)
 	return !strncmp(name, "sender-", 7) && n > 12 && !strcmp(name + n - 5, ".sock");
 }
 
-int wake_poke(const char *run_dir)
+int wake_senders(const char *run_dir)
 {
 	int reached = 0;
 	struct sockaddr_un address;
@@ -49,7 +49,7 @@ int wake_poke(const char *run_dir)
 	while (fd >= 0 && (entry = readdir(dir)) != NULL) {
 		if (!is_sender(entry->d_name) || !wake_address_of(run_dir, entry->d_name, &address))
 			continue;
-		/* A full queue holds a poke already. */
+		/* A full queue holds a datagram already. */
 		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) == 0
 			|| errno == EAGAIN)
 			reached++;

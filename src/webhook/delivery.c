@@ -69,20 +69,20 @@ void receipt_keep_unreadable(struct receipt *r, const struct channel *channel, s
 	item->payload = body;
 }
 
-struct kick {
+struct autostart {
 	const struct app *app;
-	enum kick_need need;
+	enum autostart_need need;
 };
 
-static void delivery_kick(void *arg)
+static void delivery_autostart(void *arg)
 {
-	const struct kick *k = arg;
-	kick_sender(k->app->conf, k->app->own_path, k->need);
+	const struct autostart *k = arg;
+	autostart_sender(k->app->conf, k->app->own_path, k->need);
 }
 
 void receipt_store(struct receipt *r, struct response *response)
 {
-	struct intake_result result = { .kick = KICK_NOT };
+	struct intake_result result = { .autostart = AUTOSTART_NONE };
 	int64_t began = clock_mono_us();
 	enum err e = r->items.n ? intake_store(r->app->intake, &r->items, &result) : ERR_OK;
 	if (e != ERR_OK) {
@@ -94,8 +94,8 @@ void receipt_store(struct receipt *r, struct response *response)
 	LOG_DEBUG("webhook.stored", F_CSTR("platform", r->platform), F_INT("items", r->items.n),
 		F_INT("group", result.group), F_INT("took_us", clock_mono_us() - began));
 	respond_text(response, 200, STR(""));
-	struct kick *k = pool_new_of(r->request->pool, struct kick);
-	*k = (struct kick){ .app = r->app, .need = result.kick };
-	response->after = delivery_kick;
+	struct autostart *k = pool_new_of(r->request->pool, struct autostart);
+	*k = (struct autostart){ .app = r->app, .need = result.autostart };
+	response->after = delivery_autostart;
 	response->after_arg = k;
 }

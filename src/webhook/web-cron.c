@@ -10,10 +10,10 @@
 #include "core/log.h"
 #include "domain/autostart.h"
 
-static void web_cron_kick(void *arg)
+static void web_cron_autostart(void *arg)
 {
 	struct app *app = arg;
-	kick_sender(app->conf, app->own_path, KICK_NOW);
+	autostart_sender(app->conf, app->own_path, AUTOSTART_NOW);
 }
 
 void web_cron_get(struct app *app, struct request *request, struct str body, struct response *response)
@@ -39,6 +39,6 @@ void web_cron_get(struct app *app, struct request *request, struct str body, str
 		return;
 	}
 	respond_text(response, 200, STR("the sender is started\n"));
-	response->after = web_cron_kick;
+	response->after = web_cron_autostart;
 	response->after_arg = app;
 }

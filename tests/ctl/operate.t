@@ -152,7 +152,7 @@ def rotate_beside_programs(ctl):
 
 
 def sender_without_run_dir(ctl):
-	"""A poke is a hint: where no socket can be made, messages leave all the same."""
+	"""A wake-up is a hint: where no socket can be made, messages leave all the same."""
 	world = faults.World(ctl.stack)
 	channel = world.channel("No sockets")
 	world.serve()

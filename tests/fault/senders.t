@@ -133,7 +133,7 @@ def foreground(world):
 	senders_gone(world)
 
 
-def kick(world):
+def autostart(world):
 	"""No sender runs: the webhook program starts one, and the customer has the answer within a second."""
 	channel = world.channel("kick")
 	start = time.monotonic()
@@ -145,8 +145,8 @@ def kick(world):
 	assert took < processes.patience(1), "the answer took %.2f s" % took
 
 
-def kick_again(world):
-	"""Customers write at all moments around the end of kicked senders (each stays a second): none is left without an answer because a sender was just leaving."""
+def autostart_again(world):
+	"""Customers write at all moments around the end of senders that were started (each stays a second): none is left without an answer because a sender was just leaving."""
 	channel = world.channel("kick again")
 	rounds, end = 0, time.monotonic() + (60 if faults.LONG else 8)
 	while time.monotonic() < end:
@@ -189,8 +189,8 @@ select message_id from o;""" % channel.org).strip()
 		assert state == "accepted", "%s left it %s" % (arguments[0], state)
 
 
-def kick_after_kill(world):
-	"""A sender was killed a moment ago and its heartbeat still looks fresh: nobody takes the poke, so one is started all the same."""
+def autostart_after_kill(world):
+	"""A sender was killed a moment ago and its heartbeat still looks fresh: no sender is woken, so one is started all the same."""
 	channel = world.channel("kick after kill")
 	with world.stack.sender() as sender:
 		all_answered(world, channel, ask(world, channel, 3))
@@ -204,8 +204,8 @@ def kick_after_kill(world):
 	assert took < processes.patience(2), "the answer took %.2f s" % took
 
 
-def kick_debounce(world):
-	"""The answer is due when the kicked sender's time is up already."""
+def autostart_debounce(world):
+	"""The answer is due when the time of the started sender is up already."""
 	channel = world.channel("kick debounce")
 	for n in range(3):
 		world.write(channel, faults.phone(n), "question number1")
@@ -220,7 +220,7 @@ def with_settings(world, **changed):
 
 
 def web_cron(world):
-	"""The kick after a message fails here (the program is not there yet), so that only the address can have started a sender."""
+	"""The autostart after a message fails here (the program is not there yet), so that only the address can have started a sender."""
 	channel = world.channel("web-cron")
 	customers = ask(world, channel, 5)
 	time.sleep(0.3)
@@ -250,11 +250,11 @@ def body(tap, world):
 	tap.run("the last look before leaving", last_look, world)
 	tap.run("--foreground", foreground, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
-	tap.run("kick only: answered within a second", kick, world)
-	tap.run("kick only: a sender that was killed a moment ago", kick_after_kill, world)
-	tap.run("kick only: nobody is forgotten while a sender leaves", kick_again, world)
+	tap.run("autostart only: answered within a second", autostart, world)
+	tap.run("autostart only: a sender that was killed a moment ago", autostart_after_kill, world)
+	tap.run("autostart only: nobody is forgotten while a sender leaves", autostart_again, world)
 	with_settings(world, **{"answer.debounce_ms": "1500"})
-	tap.run("kick only: an answer that is due after the sender's time", kick_debounce, world)
+	tap.run("autostart only: an answer that is due after the sender's time", autostart_debounce, world)
 	path = os.path.join(world.stack.folder, "webcron.key")
 	with open(path, "w") as f:
 		f.write(CRON_KEY + "\n")

@@ -140,13 +140,13 @@ static void identities_are_few_and_sane(void)
 	CHECK_INT(item.n_identities, INBOUND_IDENTITIES_MAX);
 }
 
-static bool is_poked(const struct wake_listener *listener)
+static bool is_woken(const struct wake_listener *listener)
 {
 	struct pollfd fd = { .fd = wake_socket(listener), .events = POLLIN };
 	return poll(&fd, 1, 0) == 1;
 }
 
-static void a_poke_wakes_who_listens(void)
+static void a_datagram_wakes_the_listeners(void)
 {
 	char dir[] = "/tmp/deskbell-test-XXXXXX", *run_dir;
 	struct wake_listener *listener;
@@ -154,18 +154,18 @@ static void a_poke_wakes_who_listens(void)
 	struct pool *pool = pool_new();
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
 	run_dir = pool_cstr(pool, pool_printf(pool, "%s/run", dir));
-	wake_poke(run_dir); /* no folder yet */
-	wake_poke("");
+	wake_senders(run_dir); /* no folder yet */
+	wake_senders("");
 	CHECK_INT(wake_listen(run_dir, &listener, &why), ERR_OK);
-	CU_ASSERT_FALSE(is_poked(listener));
+	CU_ASSERT_FALSE(is_woken(listener));
 	for (int i = 0; i < 500; i++) /* more than the queue holds: never blocks */
-		wake_poke(run_dir);
-	CU_ASSERT_TRUE(is_poked(listener));
+		wake_senders(run_dir);
+	CU_ASSERT_TRUE(is_woken(listener));
 	wake_drain(listener);
-	CU_ASSERT_FALSE(is_poked(listener));
+	CU_ASSERT_FALSE(is_woken(listener));
 	wake_close(listener);
 	wake_close(NULL);
-	wake_poke(run_dir);
+	wake_senders(run_dir);
 	CHECK_INT(rmdir(run_dir), 0); /* nothing is left behind */
 	CHECK_INT(wake_listen("/proc/none/x", &listener, &why), ERR_IO);
 	CHECK_INT(wake_listen(pool_printf(pool, "%s/%0120d", dir, 0).p, &listener, &why), ERR_IO);
@@ -189,7 +189,7 @@ static CU_TestInfo inbound_tests[] = {
 };
 
 static CU_TestInfo wake_tests[] = {
-	{ "a poke wakes who listens, and nobody else", a_poke_wakes_who_listens },
+	{ "a datagram wakes the senders that listen, and no other", a_datagram_wakes_the_listeners },
 	CU_TEST_INFO_NULL,
 };
 

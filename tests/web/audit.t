@@ -57,7 +57,7 @@ def in_words(w):
 	for folder, suffix in (("src", ".c"), ("sql", ".sql")):
 		for path in pathlib.Path(os.environ.get("srcdir", os.path.join(HERE, "..", "..")), folder).rglob("*" + suffix):
 			text = path.read_text(encoding="utf-8")
-			for call in re.findall(r"(?:visit_audit|ctl_audit|skill_audit|record)\(.*?;|deskbell_audit(?:_user)?\(.*?;", text, re.S):
+			for call in re.findall(r"(?:request_audit|ctl_audit|skill_audit|record)\(.*?;|deskbell_audit(?:_user)?\(.*?;", text, re.S):
 				codes.update(re.findall(r"""["']((?:[a-z]+\.[a-z_-]+)|setup|purge)["']""", call))
 	assert len(codes) > 25, codes
 	for code in codes:

@@ -463,7 +463,7 @@ def what_was_done_is_said_once(w):
 	b.post("/account", {"name": "X", "time_zone": "UTC"}, headers={"Accept": "text/html"})
 	assert "Your account was saved." in b.html("/account").text
 	assert "Your account was saved." not in b.html("/account").text
-	b.cookies["__Host-deskbell-said"] = "<script>"
+	b.cookies["__Host-deskbell-flash"] = "<script>"
 	assert "class=\"flash" not in b.html("/account").text
 
 

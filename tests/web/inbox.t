@@ -553,7 +553,7 @@ def a_sender_is_started_where_none_is_alive(w):
 		b = Browser(server.port)
 		b.cookies, b.csrf = w.ana.cookies, w.ana.csrf
 		status(say(b, talk, "zqbody kicked", "kick"), 200)
-		wait_until(lambda: [r for r in w.stack.simulator.requests() if "zqbody kicked" in str(r)], "the kicked sender")
+		wait_until(lambda: [r for r in w.stack.simulator.requests() if "zqbody kicked" in str(r)], "the sender that was started")
 	wait_until(lambda: w.sql.value("select count(*) as n from heartbeats") == 0, "the sender's end", timeout=20)
 
 

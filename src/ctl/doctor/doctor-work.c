@@ -164,22 +164,23 @@ void doctor_sender(struct doctor *d)
 	struct conf *conf = &d->ctl->conf;
 	const char *cron = pool_printf(d->ctl->pool, "add to crontab: %s", cron_line(d->ctl->pool, conf)).p;
 	enum doctor_level level = conf->outbox_kick == CONF_KICK_AUTO ? DOCTOR_WARN : DOCTOR_FAIL;
-	const char *kick = conf->outbox_kick == CONF_KICK_AUTO ? "; the webhook program starts one when there is work "
-								 "(outbox.kick = auto), but retries wait for cron"
-							       : ", and outbox.kick is off: nothing is sent";
+	const char *autostart = conf->outbox_kick == CONF_KICK_AUTO
+					? "; the webhook program starts one when there is work "
+					  "(outbox.kick = auto), but retries wait for cron"
+					: ", and outbox.kick is off: nothing is sent";
 	if (CTL_QUERY(d->ctl, 0, &sql_doctor_sender, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
 	if (db_rows(r) == 0) {
-		doctor_note(d, level, check, cron, "no sender is running%s", kick);
+		doctor_note(d, level, check, cron, "no sender is running%s", autostart);
 		return;
 	}
 	check_versions(d, check);
 	struct str host = db_str(r, 0, 0), mode = db_str(r, 0, 2), age = out_age(d->ctl->pool, db_int(r, 0, 4));
 	if (db_int(r, 0, 4) > SENDER_BEAT_S)
 		doctor_note(d, level, check, cron, "the last sign of a sender is %.*s old (host %.*s)%s", OUT_STR(age),
-			OUT_STR(host), kick);
+			OUT_STR(host), autostart);
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "one on host %.*s (pid %lld, %.*s) gave a sign %.*s ago",
 			OUT_STR(host), (long long)db_int(r, 0, 1), OUT_STR(mode), OUT_STR(age));

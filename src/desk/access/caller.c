@@ -59,12 +59,12 @@ struct str bearer_of(const struct request *request)
 	return !str_equal_nocase(scheme, STR("Bearer")) ? STR_NONE : token.p ? str_trim(token) : STR("");
 }
 
-static enum err caller_find_program(struct visit *v, struct str token)
+static enum err caller_find_program(struct desk_request *v, struct str token)
 {
 	struct sql_token_find_rows rows;
 	if (token.n < 20 || token.n > 100)
 		return ERR_OK;
-	enum err e = sql_token_find(visit_db(v), v->pool, token_hash(v->pool, token), &rows);
+	enum err e = sql_token_find(request_db(v), v->pool, token_hash(v->pool, token), &rows);
 	if (e != ERR_OK || rows.n == 0)
 		return e;
 	struct sql_token_find_row found = sql_token_find_row(&rows, 0);
@@ -80,7 +80,7 @@ static enum err caller_find_program(struct visit *v, struct str token)
 	return ERR_OK;
 }
 
-static void take_person(struct visit *v, const struct db_result *r, struct str token)
+static void take_person(struct desk_request *v, const struct db_result *r, struct str token)
 {
 	struct str language = db_str(r, 0, 4);
 	v->caller = (struct caller){ .kind = CALLER_PERSON,
@@ -103,13 +103,13 @@ static void take_person(struct visit *v, const struct db_result *r, struct str t
 	v->locale.zone = zone_load(v->pool, db_str(r, 0, 5));
 }
 
-static enum err find_person(struct visit *v)
+static enum err find_person(struct desk_request *v)
 {
-	struct str token = visit_cookie(v, COOKIE_SESSION);
+	struct str token = request_cookie(v, COOKIE_SESSION);
 	struct db_result *r;
 	if (!token_is_shaped(token))
 		return ERR_OK;
-	enum err e = VISIT_CALL(v, &sql_session_find, &r, DB_BYTES(token_hash(v->pool, token)),
+	enum err e = REQUEST_CALL(v, &sql_session_find, &r, DB_BYTES(token_hash(v->pool, token)),
 		DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e == ERR_OK && db_rows(r) > 0)
 		take_person(v, r, token);
@@ -118,19 +118,19 @@ static enum err find_person(struct visit *v)
 
 /* A form for people who are signed out has a cookie of its own, and its token is derived from that: another site can
  * make a browser send the cookie, but can neither read nor set it. */
-static void find_form_cookie(struct visit *v)
+static void find_form_cookie(struct desk_request *v)
 {
-	struct str secret = visit_cookie(v, COOKIE_FORM);
+	struct str secret = request_cookie(v, COOKIE_FORM);
 	if (!token_is_shaped(secret)) {
 		if (strcmp(v->route->method, "GET") != 0)
 			return;
 		secret = token_new(v->pool);
-		visit_set_cookie(v, COOKIE_FORM, secret, -1);
+		request_set_cookie(v, COOKIE_FORM, secret, -1);
 	}
 	v->csrf = csrf_of(v->pool, secret);
 }
 
-enum err caller_find(struct visit *v)
+enum err caller_find(struct desk_request *v)
 {
 	struct str bearer = bearer_of(v->request);
 	if (v->route->authority == DESK_PUBLIC)
@@ -143,7 +143,7 @@ enum err caller_find(struct visit *v)
 }
 
 /* With the page that was wanted, for after signing in; without it where that address is no longer one to be sent to. */
-static enum err send_to_sign_in(struct visit *v)
+static enum err send_to_sign_in(struct desk_request *v)
 {
 	struct buf path;
 	buf_init(&path, 4096);
@@ -163,38 +163,38 @@ static enum err send_to_sign_in(struct visit *v)
 	}
 	if (!path_is_own(buf_str(&path)))
 		buf_truncate(&path, bare);
-	visit_redirect(v, pool_cstr(v->pool, buf_str(&path)));
+	request_redirect(v, pool_cstr(v->pool, buf_str(&path)));
 	v->answered = true;
 	buf_fini(&path);
 	return ERR_OK;
 }
 
-static enum err refuse_nobody(struct visit *v)
+static enum err refuse_nobody(struct desk_request *v)
 {
 	bool page = v->answer == ANSWER_HTML && !strcmp(v->route->method, "GET");
-	return page && !bearer_of(v->request).p ? send_to_sign_in(v) : visit_refuse(v, 401, NULL);
+	return page && !bearer_of(v->request).p ? send_to_sign_in(v) : request_refuse(v, 401, NULL);
 }
 
-static enum err refuse_role(struct visit *v)
+static enum err refuse_role(struct desk_request *v)
 {
-	return visit_refuse(v, 403,
+	return request_refuse(v, 403,
 		v->caller.role == ROLE_NONE
 			? T("You do not belong to an organisation any more. Ask its owner to invite you again.")
 			: T("This needs another role. Ask the owner of your organisation."));
 }
 
 /* On to setting it up, for whoever looks at a page. */
-static enum err refuse_without_second(struct visit *v)
+static enum err refuse_without_second(struct desk_request *v)
 {
 	if (v->answer != ANSWER_HTML || strcmp(v->route->method, "GET") != 0)
-		return visit_refuse(v, 403,
+		return request_refuse(v, 403,
 			T("Your organisation asks for a second factor. Set one up on your account page first."));
-	visit_redirect(v, "/account/second-factor");
+	request_redirect(v, "/account/second-factor");
 	v->answered = true;
 	return ERR_OK;
 }
 
-enum err caller_check(struct visit *v)
+enum err caller_check(struct desk_request *v)
 {
 	static const enum role needed[] = { [DESK_PERSON] = ROLE_NONE,
 		[DESK_OPERATOR] = ROLE_OPERATOR,
@@ -206,9 +206,9 @@ enum err caller_check(struct visit *v)
 	if (v->caller.kind == CALLER_NOBODY)
 		e = refuse_nobody(v);
 	else if (v->caller.kind == CALLER_TOKEN && v->route->api == DESK_API_NO)
-		e = visit_refuse(v, 403, T("API tokens may not do this."));
+		e = request_refuse(v, 403, T("API tokens may not do this."));
 	else if (v->route->api == DESK_API_WRITE && !v->caller.may_write)
-		e = visit_refuse(v, 403, T("This API token may only read. Generate one that may write."));
+		e = request_refuse(v, 403, T("This API token may only read. Generate one that may write."));
 	else if (v->caller.second_missing && v->route->authority != DESK_PERSON)
 		e = refuse_without_second(v);
 	else if (v->caller.role < needed[v->route->authority])
@@ -219,7 +219,7 @@ enum err caller_check(struct visit *v)
 }
 
 /* scheme://host[:port] of the request as the browser wrote it; with public.base_url also that one. */
-static bool origin_is_ours(struct visit *v, struct str origin)
+static bool origin_is_ours(struct desk_request *v, struct str origin)
 {
 	struct str host = request_header(v->request, "HTTP_HOST"), rest = origin;
 	if (*v->desk->conf->public_base_url && str_equal(origin, str_of(v->desk->conf->public_base_url)))
@@ -231,7 +231,7 @@ static bool origin_is_ours(struct visit *v, struct str origin)
 	return str_equal_nocase(rest, host);
 }
 
-bool csrf_is_right(struct visit *v)
+bool csrf_is_right(struct desk_request *v)
 {
 	struct str origin = request_header(v->request, "HTTP_ORIGIN");
 	struct str site = request_header(v->request, "HTTP_SEC_FETCH_SITE");

@@ -11,7 +11,7 @@
 
 static const char *const names[] = { [COOKIE_SESSION] = "__Host-deskbell",
 	[COOKIE_FORM] = "__Host-deskbell-form",
-	[COOKIE_SAID] = "__Host-deskbell-said",
+	[COOKIE_FLASH] = "__Host-deskbell-flash",
 	[COOKIE_ATTEMPT] = "__Host-deskbell-attempt" };
 
 bool request_is_secure(const struct desk *desk, const struct request *request)
@@ -22,17 +22,17 @@ bool request_is_secure(const struct desk *desk, const struct request *request)
 	       || (trusted && str_equal_nocase(proto, STR("https")));
 }
 
-static const char *cookies_name_of(const struct visit *v, enum cookie cookie)
+static const char *cookies_name_of(const struct desk_request *v, enum cookie cookie)
 {
 	return names[cookie] + (v->secure ? 0 : strlen("__Host-"));
 }
 
-struct str visit_cookie(const struct visit *v, enum cookie cookie)
+struct str request_cookie(const struct desk_request *v, enum cookie cookie)
 {
 	return cookie_find(request_header(v->request, "HTTP_COOKIE"), cookies_name_of(v, cookie));
 }
 
-void visit_set_cookie(struct visit *v, enum cookie cookie, struct str value, int64_t max_age_s)
+void request_set_cookie(struct desk_request *v, enum cookie cookie, struct str value, int64_t max_age_s)
 {
 	struct str line = pool_printf(v->pool, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s", cookies_name_of(v, cookie),
 		(int)value.n, value.p ? value.p : "", v->secure ? "; Secure" : "");

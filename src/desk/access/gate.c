@@ -1,14 +1,15 @@
 /*
- * gate.c - the long work that visits to the desk do, bounded for all and for each organization.
+ * gate.c - the long work that requests to the desk do, bounded for all and for each organization.
  *
  * A page takes milliseconds, a document up to a minute. If whoever asks could take every thread with such work, or make
  * threads wait for the work of others, all pages of all organizations would stand still. So there are few places for
- * each kind of long work, one organization has one of them at most, and a visit that finds none is refused at once.
+ * each kind of long work, one organization has one of them at most, and a request that finds none is refused
+ * immediately.
  *
  * Owns the file desk.lock in run.dir, of which only byte locks are used: one byte for each place and one for each
  * organization, of every kind. The locks belong to the open file, so they hold between threads as between processes
- * (fcntl(2), open file description locks), and whatever ends a visit gives them back. Where that file cannot be made a
- * file in memory serves, for this process alone. A file that cannot be opened later counts as no place.
+ * (fcntl(2), open file description locks), and whatever ends a request gives them back. Where that file cannot be made
+ * a file in memory serves, for this process alone. A file that cannot be opened later counts as no place.
  */
 #include "desk/access/gate.h"
 

@@ -1,5 +1,5 @@
 /*
- * gate.h - the long work that visits to the desk do, bounded for all and for each organization.
+ * gate.h - the long work that requests to the desk do, bounded for all and for each organization.
  */
 #ifndef DESKBELL_DESK_GATE_H
 #define DESKBELL_DESK_GATE_H

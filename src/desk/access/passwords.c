@@ -37,11 +37,11 @@ void password_gate_free(struct password_gate *gate)
 	free(gate);
 }
 
-bool new_password_is_good(struct visit *v, struct form *form, const struct str *personal, int n_personal)
+bool new_password_is_good(struct desk_request *v, struct form *form, const struct str *personal, int n_personal)
 {
 	if (password_check(form_value(form, "new_password"), personal, n_personal, NULL) == ERR_OK)
 		return true;
-	form_refuse(form, "new_password", visit_words(v, NEW_PASSWORD_WORDS));
+	form_refuse(form, "new_password", request_translate(v, NEW_PASSWORD_WORDS));
 	return false;
 }
 

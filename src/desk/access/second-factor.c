@@ -13,7 +13,7 @@
 #define RECOVERY_CHARS 16
 #define GROUP_CHARS 4
 
-enum err second_factor_new(struct visit *v, int64_t user_id, struct str *sealed)
+enum err second_factor_new(struct desk_request *v, int64_t user_id, struct str *sealed)
 {
 	unsigned char secret[TOTP_SECRET_BYTES];
 	struct buf out;
@@ -29,7 +29,7 @@ enum err second_factor_new(struct visit *v, int64_t user_id, struct str *sealed)
 	return ERR_OK;
 }
 
-struct secret *second_factor_open(struct visit *v, int64_t user_id, struct str sealed)
+struct secret *second_factor_open(struct desk_request *v, int64_t user_id, struct str sealed)
 {
 	struct secret *secret = NULL;
 	struct explain why = { "the keys of key.file cannot be used" };

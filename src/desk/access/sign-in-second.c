@@ -19,7 +19,7 @@ static const struct field fields[] = {
 	{ "next", FIELD_LINE, FIELD_OPTIONAL, 1000, NULL, T("Write an address.") }, FIELD_LAST
 };
 
-static const char *second_path(struct visit *v, struct str next)
+static const char *second_path(struct desk_request *v, struct str next)
 {
 	struct buf path;
 	buf_init(&path, 4096);
@@ -36,20 +36,20 @@ static const char *second_path(struct visit *v, struct str next)
 	return own;
 }
 
-enum err sign_in_finish(struct visit *v, const struct sign_in *result, struct str next)
+enum err sign_in_finish(struct desk_request *v, const struct sign_in *result, struct str next)
 {
 	if (result->needs_second) {
-		visit_set_cookie(v, COOKIE_ATTEMPT, result->token, ATTEMPT_S);
-		visit_redirect(v, second_path(v, next));
+		request_set_cookie(v, COOKIE_ATTEMPT, result->token, ATTEMPT_S);
+		request_redirect(v, second_path(v, next));
 		return ERR_OK;
 	}
 	enum err e = session_begin(v, result->hash);
 	if (e == ERR_OK)
-		visit_redirect(v, path_is_own(next) ? pool_cstr(v->pool, next) : "/");
+		request_redirect(v, path_is_own(next) ? pool_cstr(v->pool, next) : "/");
 	return e;
 }
 
-static enum err sign_in_second_show(struct visit *v, const struct form *form, int status)
+static enum err sign_in_second_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "sign-in-second", "none", T("Sign in"));
 	form_write(w, "form", "/sign-in/second", form);
@@ -57,19 +57,19 @@ static enum err sign_in_second_show(struct visit *v, const struct form *form, in
 }
 
 /* The cookie is gone, or its attempt: from the beginning. */
-static enum err start_again(struct visit *v)
+static enum err start_again(struct desk_request *v)
 {
-	visit_set_cookie(v, COOKIE_ATTEMPT, STR(""), 0);
-	visit_say(v, "sign-in-again");
-	visit_redirect(v, "/sign-in");
+	request_set_cookie(v, COOKIE_ATTEMPT, STR(""), 0);
+	flash_set(v, "sign-in-again");
+	request_redirect(v, "/sign-in");
 	return ERR_OK;
 }
 
-enum err desk_sign_in_second(struct visit *v)
+enum err desk_sign_in_second(struct desk_request *v)
 {
 	struct form form;
 	struct str next = request_query(v->request, "next");
-	if (!token_is_shaped(visit_cookie(v, COOKIE_ATTEMPT)))
+	if (!token_is_shaped(request_cookie(v, COOKIE_ATTEMPT)))
 		return start_again(v);
 	form_init(&form, fields);
 	if (path_is_own(next))
@@ -79,7 +79,7 @@ enum err desk_sign_in_second(struct visit *v)
 
 /* `step` is the database's; the step of the code, or 0. */
 static int64_t sign_in_second_find_step(
-	struct visit *v, const struct sql_second_challenge_row *challenge, struct str code)
+	struct desk_request *v, const struct sql_second_challenge_row *challenge, struct str code)
 {
 	struct secret *secret = second_factor_open(v, challenge->user_id, challenge->secret);
 	if (!secret)
@@ -89,7 +89,7 @@ static int64_t sign_in_second_find_step(
 	return step;
 }
 
-static enum err try_code(struct visit *v, struct str attempt, const struct sql_second_challenge_row *challenge,
+static enum err try_code(struct desk_request *v, struct str attempt, const struct sql_second_challenge_row *challenge,
 	struct str code, bool *good)
 {
 	struct sql_second_pass_rows passed;
@@ -97,27 +97,27 @@ static enum err try_code(struct visit *v, struct str attempt, const struct sql_s
 	struct str recovery = recovery_code_hash(v->pool, code);
 	enum err e;
 	if (recovery.p) {
-		e = sql_recovery_use(visit_db(v), v->pool, attempt, recovery, &used);
+		e = sql_recovery_use(request_db(v), v->pool, attempt, recovery, &used);
 		*good = e == ERR_OK && sql_recovery_use_row(&used, 0).done;
 		return e;
 	}
-	e = sql_second_pass(visit_db(v), v->pool, attempt, sign_in_second_find_step(v, challenge, code), &passed);
+	e = sql_second_pass(request_db(v), v->pool, attempt, sign_in_second_find_step(v, challenge, code), &passed);
 	*good = e == ERR_OK && sql_second_pass_row(&passed, 0).done;
 	return e;
 }
 
-enum err desk_sign_in_second_check(struct visit *v)
+enum err desk_sign_in_second_check(struct desk_request *v)
 {
 	struct form form;
 	struct sql_second_challenge_rows rows;
-	struct str token = visit_cookie(v, COOKIE_ATTEMPT);
+	struct str token = request_cookie(v, COOKIE_ATTEMPT);
 	bool good = false;
 	if (!token_is_shaped(token))
 		return start_again(v);
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
 		return sign_in_second_show(v, &form, 400);
 	struct str attempt = token_hash(v->pool, token), next = form_value(&form, "next");
-	enum err e = sql_second_challenge(visit_db(v), v->pool, attempt, &rows);
+	enum err e = sql_second_challenge(request_db(v), v->pool, attempt, &rows);
 	if (e != ERR_OK)
 		return e;
 	struct sql_second_challenge_row challenge = sql_second_challenge_row(&rows, 0);
@@ -125,7 +125,8 @@ enum err desk_sign_in_second_check(struct visit *v)
 		return start_again(v);
 	if (challenge.wait_s > 0) {
 		response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)challenge.wait_s));
-		form_fail(&form, visit_words(v, T("There were too many attempts. Wait a little, then try again.")));
+		form_fail(
+			&form, request_translate(v, T("There were too many attempts. Wait a little, then try again.")));
 		return sign_in_second_show(v, &form, 429);
 	}
 	if ((e = try_code(v, attempt, &challenge, form_value(&form, "code"), &good)) != ERR_OK)
@@ -135,10 +136,11 @@ enum err desk_sign_in_second_check(struct visit *v)
 			F_STR("remote", v->request->remote_address));
 		form_set(&form, "code", STR(""));
 		form_refuse(&form, "code",
-			visit_words(v, T("This code is wrong or was used already. Wait for the next one, and check the "
-					 "clock of your telephone.")));
+			request_translate(
+				v, T("This code is wrong or was used already. Wait for the next one, and check the "
+				     "clock of your telephone.")));
 		return sign_in_second_show(v, &form, 401);
 	}
-	visit_set_cookie(v, COOKIE_ATTEMPT, STR(""), 0);
+	request_set_cookie(v, COOKIE_ATTEMPT, STR(""), 0);
 	return sign_in_finish(v, &(struct sign_in){ .hash = attempt }, next);
 }

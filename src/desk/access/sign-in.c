@@ -30,14 +30,14 @@ static struct str sign_in_bytes(const unsigned char *p, size_t n)
 }
 
 /* Shows the database what proves the password; the attempt is used up by that, right or wrong. */
-static enum err sign_in_prove(struct visit *v, struct str password, struct str setting, struct sign_in *out)
+static enum err sign_in_prove(struct desk_request *v, struct str password, struct str setting, struct sign_in *out)
 {
 	unsigned char proof[CRYPT_SHA256_BYTES];
 	struct sql_sign_in_prove_rows rows;
-	visit_put_db(v);
+	request_put_db(v);
 	enum err e = password_prove(v->desk->passwords, password, setting, proof);
 	if (e == ERR_OK)
-		e = sql_sign_in_prove(visit_db(v), v->pool, out->hash, sign_in_bytes(proof, sizeof(proof)), &rows);
+		e = sql_sign_in_prove(request_db(v), v->pool, out->hash, sign_in_bytes(proof, sizeof(proof)), &rows);
 	secret_wipe(proof, sizeof(proof));
 	if (e == ERR_OK) {
 		out->user_id = sql_sign_in_prove_row(&rows, 0).user_id;
@@ -49,12 +49,12 @@ static enum err sign_in_prove(struct visit *v, struct str password, struct str s
 	return e;
 }
 
-enum err sign_in_check(struct visit *v, struct str email, struct str password, struct sign_in *out)
+enum err sign_in_check(struct desk_request *v, struct str email, struct str password, struct sign_in *out)
 {
 	struct sql_sign_in_begin_rows rows;
 	struct str token = token_new(v->pool);
 	*out = (struct sign_in){ .token = token, .hash = token_hash(v->pool, token) };
-	enum err e = sql_sign_in_begin(visit_db(v), v->pool, email, v->request->remote_address, out->hash, &rows);
+	enum err e = sql_sign_in_begin(request_db(v), v->pool, email, v->request->remote_address, out->hash, &rows);
 	if (e != ERR_OK)
 		return e;
 	struct sql_sign_in_begin_row begun = sql_sign_in_begin_row(&rows, 0);
@@ -66,11 +66,11 @@ enum err sign_in_check(struct visit *v, struct str email, struct str password, s
 	return ERR_OK;
 }
 
-enum err session_begin(struct visit *v, struct str attempt_hash)
+enum err session_begin(struct desk_request *v, struct str attempt_hash)
 {
-	struct str token = token_new(v->pool), old = visit_cookie(v, COOKIE_SESSION);
+	struct str token = token_new(v->pool), old = request_cookie(v, COOKIE_SESSION);
 	struct sql_session_start_rows rows;
-	enum err e = sql_session_start(visit_db(v), v->pool,
+	enum err e = sql_session_start(request_db(v), v->pool,
 		&(struct sql_session_start_args){ .attempt_hash = attempt_hash,
 			.hash = token_hash(v->pool, token),
 			.old_hash = old.p ? token_hash(v->pool, old) : STR_NONE,
@@ -85,7 +85,7 @@ enum err session_begin(struct visit *v, struct str attempt_hash)
 	if (!begun.has_user_id)
 		return ERR_DENIED;
 	LOG_INFO("sign_in.begun", F_INT("user", begun.user_id), F_STR("remote", v->request->remote_address));
-	visit_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
+	request_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
 	return ERR_OK;
 }
 
@@ -96,14 +96,14 @@ static const struct field fields[] = { { "email", FIELD_EMAIL, FIELD_REQUIRED, E
 	{ "password", FIELD_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, T("Write your password.") },
 	{ "next", FIELD_LINE, FIELD_OPTIONAL, 1000, NULL, T("Write an address.") }, FIELD_LAST };
 
-static enum err sign_in_show(struct visit *v, const struct form *form, int status)
+static enum err sign_in_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "sign-in", "none", T("Sign in"));
 	form_write(w, "form", "/sign-in", form);
 	return page_end(v, status);
 }
 
-enum err desk_sign_in(struct visit *v)
+enum err desk_sign_in(struct desk_request *v)
 {
 	struct form form;
 	struct str next = request_query(v->request, "next");
@@ -113,7 +113,7 @@ enum err desk_sign_in(struct visit *v)
 	return sign_in_show(v, &form, 200);
 }
 
-enum err desk_sign_in_save(struct visit *v)
+enum err desk_sign_in_save(struct desk_request *v)
 {
 	struct form form;
 	struct sign_in result;
@@ -121,41 +121,42 @@ enum err desk_sign_in_save(struct visit *v)
 		return sign_in_show(v, &form, 400);
 	enum err e = sign_in_check(v, form_value(&form, "email"), form_value(&form, "password"), &result);
 	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, NULL, 2);
+		return request_refuse_for(v, 503, NULL, 2);
 	if (e != ERR_OK)
 		return e;
 	if (result.wait_s > 0) {
 		response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)result.wait_s));
-		form_fail(&form, visit_words(v, T("There were too many attempts. Wait a little, then try again.")));
+		form_fail(
+			&form, request_translate(v, T("There were too many attempts. Wait a little, then try again.")));
 		return sign_in_show(v, &form, 429);
 	}
 	if (result.user_id == 0) {
-		form_fail(&form, visit_words(v, T("The address or the password is wrong.")));
+		form_fail(&form, request_translate(v, T("The address or the password is wrong.")));
 		return sign_in_show(v, &form, 401);
 	}
 	return sign_in_finish(v, &result, form_value(&form, "next"));
 }
 
-enum err desk_sign_out(struct visit *v)
+enum err desk_sign_out(struct desk_request *v)
 {
-	enum err e = VISIT_CALL(v, &sql_session_end, NULL, DB_BYTES(token_hash(v->pool, v->caller.token)));
+	enum err e = REQUEST_CALL(v, &sql_session_end, NULL, DB_BYTES(token_hash(v->pool, v->caller.token)));
 	if (e != ERR_OK)
 		return e;
-	visit_set_cookie(v, COOKIE_SESSION, STR(""), 0);
-	visit_say(v, "signed-out");
-	visit_redirect(v, "/sign-in");
+	request_set_cookie(v, COOKIE_SESSION, STR(""), 0);
+	flash_set(v, "signed-out");
+	request_redirect(v, "/sign-in");
 	return ERR_OK;
 }
 
-enum err desk_organisation_choose(struct visit *v)
+enum err desk_organisation_choose(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = VISIT_CALL(
+	enum err e = REQUEST_CALL(
 		v, &sql_session_choose, &r, DB_BYTES(token_hash(v->pool, v->caller.token)), DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;
 	if (!db_bool(r, 0, 0))
 		return ERR_NOT_FOUND;
-	visit_redirect(v, "/");
+	request_redirect(v, "/");
 	return ERR_OK;
 }

@@ -105,7 +105,7 @@ static const char *const day_words[WORKING_DAYS] = { T("Monday"), T("Tuesday"), 
 
 /* ---- from what is stored to the form ---- */
 
-enum err bot_load(struct visit *v, void *arg)
+enum err bot_load(struct desk_request *v, void *arg)
 {
 	struct bot_stored *out = arg;
 	struct db_result *r;
@@ -120,7 +120,7 @@ enum err bot_load(struct visit *v, void *arg)
 	return ERR_OK;
 }
 
-const char *bot_hours_field(struct visit *v, const char *which, int day)
+const char *bot_hours_field(struct desk_request *v, const char *which, int day)
 {
 	return pool_printf(v->pool, "%s_%s", which, working_day_names[day]).p;
 }
@@ -138,12 +138,12 @@ static bool fits_grid(const struct working_hours *hours)
 	return true;
 }
 
-static struct str bot_page_time_text(struct visit *v, int minutes)
+static struct str bot_page_time_text(struct desk_request *v, int minutes)
 {
 	return pool_printf(v->pool, "%02d:%02d", minutes / 60, minutes % 60);
 }
 
-static void fill_hours(struct visit *v, struct form *form, struct str text)
+static void fill_hours(struct desk_request *v, struct form *form, struct str text)
 {
 	struct working_hours hours;
 	if (str_is_empty(text))
@@ -173,7 +173,7 @@ static struct str choice_name(const struct setting *s, int position)
 	return name;
 }
 
-static struct str stored_text(struct visit *v, const struct setting *s, const struct json *value)
+static struct str stored_text(struct desk_request *v, const struct setting *s, const struct json *value)
 {
 	if (s->kind == SETTING_SECRET)
 		return STR_NONE;
@@ -184,7 +184,7 @@ static struct str stored_text(struct visit *v, const struct setting *s, const st
 	return json_text(v->pool, value);
 }
 
-static void bot_page_fill(struct visit *v, struct form *form, const struct bot_stored *stored)
+static void bot_page_fill(struct desk_request *v, struct form *form, const struct bot_stored *stored)
 {
 	form_init(form, bot_fields);
 	form_set(form, "bot_mode", stored->mode);
@@ -221,7 +221,7 @@ static void bot_page_write_choice(struct json_writer *w, const char *names, stru
 }
 
 /* What holds while nothing is chosen. */
-static struct str builtin_of(struct visit *v, const struct setting *s, struct str language)
+static struct str builtin_of(struct desk_request *v, const struct setting *s, struct str language)
 {
 	if (s->kind == SETTING_NUMBER || s->kind == SETTING_INT)
 		return pool_printf(v->pool, "%g", s->fallback);
@@ -239,7 +239,7 @@ static struct str builtin_of(struct visit *v, const struct setting *s, struct st
 	return STR("");
 }
 
-static void bot_page_write_row(struct visit *v, struct json_writer *w, const struct bot_row *row,
+static void bot_page_write_row(struct desk_request *v, struct json_writer *w, const struct bot_row *row,
 	const struct form *form, const struct bot_stored *stored)
 {
 	const struct setting *s = setting_find(str_of(row->setting));
@@ -261,7 +261,7 @@ static void bot_page_write_row(struct visit *v, struct json_writer *w, const str
 	json_end_object(w);
 }
 
-static void bot_page_write_day(struct visit *v, struct json_writer *w, const struct form *form, int day)
+static void bot_page_write_day(struct desk_request *v, struct json_writer *w, const struct form *form, int day)
 {
 	const char *from = bot_hours_field(v, "from", day), *to = bot_hours_field(v, "to", day);
 	struct str begins = form_value(form, from), ends = form_value(form, to);
@@ -270,14 +270,14 @@ static void bot_page_write_day(struct visit *v, struct json_writer *w, const str
 		error = bot_page_error_of(form, to);
 	json_begin_object(w);
 	json_member_str(w, "code", str_of(working_day_names[day]));
-	json_member_str(w, "day", str_of(visit_words(v, day_words[day])));
+	json_member_str(w, "day", str_of(request_translate(v, day_words[day])));
 	json_member_str(w, "from", begins.p ? begins : STR(""));
 	json_member_str(w, "to", ends.p ? ends : STR(""));
 	json_member_str(w, "error", error ? str_of(error) : STR(""));
 	json_end_object(w);
 }
 
-static void write_hours(struct visit *v, struct json_writer *w, const struct form *form)
+static void write_hours(struct desk_request *v, struct json_writer *w, const struct form *form)
 {
 	struct str text = form_value(form, "working_hours");
 	json_key(w, "hours_on");
@@ -298,7 +298,7 @@ static void write_hours(struct visit *v, struct json_writer *w, const struct for
 }
 
 static void bot_page_write_form(
-	struct visit *v, struct json_writer *w, const struct form *form, const struct bot_stored *stored)
+	struct desk_request *v, struct json_writer *w, const struct form *form, const struct bot_stored *stored)
 {
 	json_key(w, "form");
 	json_begin_object(w);
@@ -334,11 +334,11 @@ static void bot_page_write_findings(struct json_writer *w, const struct bot_find
 }
 
 enum err bot_show(
-	struct visit *v, const struct form *form, const struct bot_finding *findings, int n_findings, int status)
+	struct desk_request *v, const struct form *form, const struct bot_finding *findings, int n_findings, int status)
 {
 	struct bot_stored stored;
 	struct form own;
-	enum err e = visit_transaction(v, bot_load, &stored);
+	enum err e = request_transaction(v, bot_load, &stored);
 	if (e != ERR_OK)
 		return e;
 	if (!form)
@@ -358,7 +358,7 @@ enum err bot_show(
 	return page_end(v, status);
 }
 
-enum err desk_bot(struct visit *v)
+enum err desk_bot(struct desk_request *v)
 {
 	return bot_show(v, NULL, NULL, 0, 200);
 }

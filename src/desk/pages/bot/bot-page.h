@@ -31,15 +31,15 @@ struct bot_finding {
 	struct str words;
 };
 
-/* For visit_transaction; `arg` is a struct bot_stored. */
-enum err bot_load(struct visit *v, void *arg) MUST_CHECK;
+/* For request_transaction; `arg` is a struct bot_stored. */
+enum err bot_load(struct desk_request *v, void *arg) MUST_CHECK;
 /* The page; `form` NULL: as it is stored. */
-enum err bot_show(struct visit *v, const struct form *form, const struct bot_finding *findings, int n_findings,
+enum err bot_show(struct desk_request *v, const struct form *form, const struct bot_finding *findings, int n_findings,
 	int status) MUST_CHECK;
 /* The name of a field of the grid of hours: "from_mon". In the pool. */
-const char *bot_hours_field(struct visit *v, const char *which, int day);
+const char *bot_hours_field(struct desk_request *v, const char *which, int day);
 /* One small call of each model that the stored settings name, at most 5 s. Returns how many findings there are. */
 #define BOT_FINDINGS_MAX 2
-enum err bot_test(struct visit *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n) MUST_CHECK;
+enum err bot_test(struct desk_request *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n) MUST_CHECK;
 
 #endif

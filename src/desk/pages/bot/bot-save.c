@@ -30,14 +30,14 @@ static void bot_save_add(struct saving *s, const char *name, struct str json)
 
 /* ---- checking ---- */
 
-static void bot_save_refuse(struct visit *v, struct form *form, const char *field)
+static void bot_save_refuse(struct desk_request *v, struct form *form, const char *field)
 {
 	for (const struct field *f = bot_fields; f->name; f++)
 		if (!strcmp(f->name, field))
-			form_refuse(form, field, visit_words(v, f->words));
+			form_refuse(form, field, request_translate(v, f->words));
 }
 
-static struct str bot_save_sealed(struct visit *v, const struct setting *setting, struct str typed)
+static struct str bot_save_sealed(struct desk_request *v, const struct setting *setting, struct str typed)
 {
 	struct buf secret, json;
 	struct json_writer w;
@@ -55,7 +55,7 @@ static struct str bot_save_sealed(struct visit *v, const struct setting *setting
 
 /* The typed value as JSON; absent when it is wrong, which is then told at its field. */
 static struct str bot_save_checked(
-	struct visit *v, struct form *form, const char *field, const struct setting *setting, struct str typed)
+	struct desk_request *v, struct form *form, const char *field, const struct setting *setting, struct str typed)
 {
 	struct buf json;
 	struct explain why;
@@ -79,7 +79,8 @@ static bool is_key(struct str s)
 	return s.n > 0;
 }
 
-static void take_secret(struct visit *v, struct saving *s, const struct bot_row *row, const struct setting *setting)
+static void take_secret(
+	struct desk_request *v, struct saving *s, const struct bot_row *row, const struct setting *setting)
 {
 	struct str typed = str_trim(form_value(&s->form, row->field));
 	if (str_is_empty(typed)) {
@@ -91,12 +92,12 @@ static void take_secret(struct visit *v, struct saving *s, const struct bot_row 
 		bot_save_refuse(v, &s->form, row->field);
 	else if (!v->desk->keys)
 		form_refuse(&s->form, row->field,
-			visit_words(v, T("This host has no key file, so a key cannot be stored.")));
+			request_translate(v, T("This host has no key file, so a key cannot be stored.")));
 	else
 		bot_save_add(s, row->setting, bot_save_checked(v, &s->form, row->field, setting, typed));
 }
 
-static void take_row(struct visit *v, struct saving *s, const struct bot_row *row)
+static void take_row(struct desk_request *v, struct saving *s, const struct bot_row *row)
 {
 	const struct setting *setting = setting_find(str_of(row->setting));
 	struct str typed = form_value(&s->form, row->field);
@@ -115,7 +116,7 @@ static void take_row(struct visit *v, struct saving *s, const struct bot_row *ro
 }
 
 /* Appends the day's part of the text; false when it is wrong. */
-static bool bot_save_take_day(struct visit *v, struct form *form, int day, struct buf *text)
+static bool bot_save_take_day(struct desk_request *v, struct form *form, int day, struct buf *text)
 {
 	const char *from = bot_hours_field(v, "from", day), *to = bot_hours_field(v, "to", day);
 	struct str begins = form_value(form, from), ends = form_value(form, to);
@@ -125,18 +126,18 @@ static bool bot_save_take_day(struct visit *v, struct form *form, int day, struc
 	struct str part = pool_printf(v->pool, "%s %.*s-%.*s", working_day_names[day], (int)begins.n,
 		begins.p ? begins.p : "", (int)ends.n, ends.p ? ends.p : "");
 	if (!working_hours_parse(part, &hours) || hours.n != 1) {
-		form_refuse(form, from, visit_words(v, T("Write a time such as 09:00.")));
+		form_refuse(form, from, request_translate(v, T("Write a time such as 09:00.")));
 		return false;
 	}
 	if (hours.spans[0].until > WORKING_DAY_MINUTES) {
-		form_refuse(form, from, visit_words(v, T("The end lies before the beginning.")));
+		form_refuse(form, from, request_translate(v, T("The end lies before the beginning.")));
 		return false;
 	}
 	buf_addf(text, "%s%.*s", text->len ? ", " : "", (int)part.n, part.p);
 	return true;
 }
 
-static void take_hours(struct visit *v, struct saving *s)
+static void take_hours(struct desk_request *v, struct saving *s)
 {
 	const struct setting *setting = setting_find(STR("working_hours"));
 	struct str typed = form_value(&s->form, "working_hours");
@@ -154,7 +155,7 @@ static void take_hours(struct visit *v, struct saving *s)
 	for (int day = 0; day < WORKING_DAYS; day++)
 		good = bot_save_take_day(v, &s->form, day, &text) && good;
 	if (good && text.len == 0)
-		form_refuse(&s->form, "hours_on", visit_words(v, T("Fill in the hours of at least one day.")));
+		form_refuse(&s->form, "hours_on", request_translate(v, T("Fill in the hours of at least one day.")));
 	else if (good)
 		bot_save_add(s, setting->name, bot_save_checked(v, &s->form, "working_hours", setting, buf_str(&text)));
 	buf_fini(&text);
@@ -196,7 +197,7 @@ static int write_changed(const struct saving *s, const struct bot_stored *old, s
 	return n;
 }
 
-static enum err store_settings(struct visit *v, const struct saving *s)
+static enum err store_settings(struct desk_request *v, const struct saving *s)
 {
 	struct buf set, gone;
 	struct json_writer w;
@@ -223,7 +224,7 @@ static enum err store_settings(struct visit *v, const struct saving *s)
 	return e;
 }
 
-static enum err store_mode(struct visit *v, struct str before, struct str after)
+static enum err store_mode(struct desk_request *v, struct str before, struct str after)
 {
 	if (str_equal(before, after))
 		return ERR_OK;
@@ -232,12 +233,12 @@ static enum err store_mode(struct visit *v, struct str before, struct str after)
 	if (e != ERR_OK)
 		return e;
 	/* Both are words of the schema: nothing in them needs escaping. */
-	return visit_audit(v, "organization.bot_mode",
+	return request_audit(v, "organization.bot_mode",
 		pool_printf(v->pool, "{\"before\":\"%.*s\",\"after\":\"%.*s\"}", (int)before.n, before.p, (int)after.n,
 			after.p));
 }
 
-static enum err bot_save_store(struct visit *v, void *arg)
+static enum err bot_save_store(struct desk_request *v, void *arg)
 {
 	const struct saving *s = arg;
 	struct bot_stored old;
@@ -251,12 +252,12 @@ static enum err bot_save_store(struct visit *v, void *arg)
 		return e;
 	buf_init(&detail, JSON_MAX_BYTES);
 	if (write_changed(s, &old, &detail) > 0)
-		e = visit_audit(v, "setting.set", buf_str(&detail));
+		e = request_audit(v, "setting.set", buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
 
-enum err desk_bot_save(struct visit *v)
+enum err desk_bot_save(struct desk_request *v)
 {
 	struct saving *s = pool_new_of(v->pool, struct saving);
 	struct bot_finding findings[BOT_FINDINGS_MAX];
@@ -266,20 +267,20 @@ enum err desk_bot_save(struct visit *v)
 		take_row(v, s, row);
 	take_hours(v, s);
 	if (s->form.wrong) {
-		form_fail(&s->form, visit_words(v, T("Nothing was saved: look at the marked fields.")));
+		form_fail(&s->form, request_translate(v, T("Nothing was saved: look at the marked fields.")));
 		return bot_show(v, &s->form, NULL, 0, 400);
 	}
-	enum err e = visit_transaction(v, bot_save_store, s);
+	enum err e = request_transaction(v, bot_save_store, s);
 	if (e != ERR_OK)
 		return e;
 	v->caller.bot_mode = form_value(&s->form, "bot_mode");
 	if (str_equal(form_value(&s->form, "do"), STR("test"))) {
-		if (!visit_enter(v, GATE_REMOTE))
-			return visit_refuse_busy(v, GATE_REMOTE);
+		if (!request_enter_gate(v, GATE_REMOTE))
+			return request_refuse_busy(v, GATE_REMOTE);
 		e = bot_test(v, findings, &n);
 		return e == ERR_OK ? bot_show(v, NULL, findings, n, 200) : e;
 	}
-	visit_say(v, "settings-saved");
-	visit_redirect(v, "/settings/bot");
+	flash_set(v, "settings-saved");
+	request_redirect(v, "/settings/bot");
 	return ERR_OK;
 }

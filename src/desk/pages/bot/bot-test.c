@@ -12,7 +12,7 @@
 #define ANSWER_MAX_BYTES (1 << 20)
 
 struct probe {
-	struct visit *v;
+	struct desk_request *v;
 	struct bot_finding *finding;
 	bool done;
 };
@@ -34,23 +34,24 @@ static void bot_test_answered(void *arg, const struct llm_outcome *outcome)
 	struct pool *pool = p->v->pool;
 	p->done = true;
 	p->finding->level = outcome->body ? BOT_FINDING_GOOD : BOT_FINDING_BAD;
-	p->finding->words = outcome->body ? pool_printf(pool, "%s %.1f", visit_words(p->v, T("It answers. Seconds:")),
-				    (double)outcome->took_us / 1e6)
-					  : pool_str(pool, visit_told(p->v, outcome->reason));
+	p->finding->words = outcome->body ? pool_printf(pool, "%s %.1f",
+				    request_translate(p->v, T("It answers. Seconds:")), (double)outcome->took_us / 1e6)
+					  : pool_str(pool, request_stored_sentence(p->v, outcome->reason));
 }
 
 static void bot_test_begin(struct probe *p, struct http_client *http, const struct call *call,
 	const struct endpoint_sources *from, const struct settings *settings)
 {
-	struct visit *v = p->v;
+	struct desk_request *v = p->v;
 	struct endpoint_choice choice;
 	struct explain why;
-	p->finding->subject = visit_words(v, call->subject);
+	p->finding->subject = request_translate(v, call->subject);
 	if (!endpoint_find(v->pool, from, v->caller.org_id, settings, call->kind, &choice, &why)) {
 		p->done = true;
 		p->finding->level = *why.text ? BOT_FINDING_BAD : BOT_FINDING_WARNING;
-		p->finding->words = *why.text ? pool_str(v->pool, str_of(why.text))
-					      : str_of(visit_words(v, T("None is set, so there is nothing to test.")));
+		p->finding->words =
+			*why.text ? pool_str(v->pool, str_of(why.text))
+				  : str_of(request_translate(v, T("None is set, so there is nothing to test.")));
 		return;
 	}
 	if (choice.endpoint.timeout_ms > TEST_MS)
@@ -64,7 +65,7 @@ static void bot_test_begin(struct probe *p, struct http_client *http, const stru
 					.arg = p });
 }
 
-enum err bot_test(struct visit *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n)
+enum err bot_test(struct desk_request *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n)
 {
 	struct bot_stored stored;
 	struct settings settings;
@@ -72,10 +73,10 @@ enum err bot_test(struct visit *v, struct bot_finding findings[BOT_FINDINGS_MAX]
 	struct endpoint_sources from = { .conf = v->desk->conf, .keys = v->desk->keys, .installed = &installed };
 	struct probe probes[BOT_FINDINGS_MAX];
 	struct explain why;
-	enum err e = visit_transaction(v, bot_load, &stored);
+	enum err e = request_transaction(v, bot_load, &stored);
 	if (e != ERR_OK)
 		return e;
-	visit_put_db(v);
+	request_put_db(v);
 	(void)settings_read(v->pool, stored.text, &settings);
 	if (llm_endpoints_load(v->pool, v->desk->conf, &installed, &why) != ERR_OK)
 		installed = (struct llm_endpoints){ .has_chat = false }; /* the desk may not read the host's key */

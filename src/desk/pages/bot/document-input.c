@@ -2,7 +2,7 @@
  * document-input.c - reads what is given as a document, within what a web process can bear.
  *
  * A conversion takes memory and seconds, a fetch up to five seconds of waiting: without a database connection, and
- * only for a visit that has a place for it (gate.h). The words about documents that cannot be read are those of
+ * only for a request that has a place for it (gate.h). The words about documents that cannot be read are those of
  * documents/document.h.
  */
 #include "desk/pages/bot/document-input.h"
@@ -12,16 +12,17 @@
 #define FETCH_TIMEOUT_MS 5000
 
 /* "the page could not be fetched: no answer" as a sentence in the person's language. */
-static void make_sentence(struct visit *v, struct explain *why)
+static void make_sentence(struct desk_request *v, struct explain *why)
 {
-	struct str words = visit_told(v, str_of(why->text));
+	struct str words = request_stored_sentence(v, str_of(why->text));
 	if (words.n > 0)
 		(void)explain(why, ERR_INVALID, "%.*s%s", (int)words.n, words.p,
 			strchr(".!?", words.p[words.n - 1]) ? "" : ".");
 }
 
 /* What was read, or why not. A title of the document's own is cut where it is too long. */
-static enum err document_input_judge(struct visit *v, enum err e, struct knowledge_document *out, struct explain *why)
+static enum err document_input_judge(
+	struct desk_request *v, enum err e, struct knowledge_document *out, struct explain *why)
 {
 	const char *fault = NULL;
 	if (e == ERR_OK) {
@@ -34,27 +35,27 @@ static enum err document_input_judge(struct visit *v, enum err e, struct knowled
 	return e == ERR_OK && !fault ? ERR_OK : ERR_INVALID;
 }
 
-enum err document_from_file(struct visit *v, struct str name, struct str content_type, struct str bytes,
+enum err document_from_file(struct desk_request *v, struct str name, struct str content_type, struct str bytes,
 	struct str title, struct knowledge_document *out, struct explain *why)
 {
 	why->text[0] = '\0';
-	visit_put_db(v);
+	request_put_db(v);
 	enum err e = knowledge_from_bytes(v->pool, name.p ? name : STR(""), content_type, bytes, title, out, why);
 	return document_input_judge(v, e, out, why);
 }
 
 enum err document_from_url(
-	struct visit *v, struct str url, struct str title, struct knowledge_document *out, struct explain *why)
+	struct desk_request *v, struct str url, struct str title, struct knowledge_document *out, struct explain *why)
 {
 	why->text[0] = '\0';
-	visit_put_db(v);
+	request_put_db(v);
 	enum err e = knowledge_from_url(v->pool, v->desk->conf, url, title, FETCH_TIMEOUT_MS, out, why);
 	return document_input_judge(v, e, out, why);
 }
 
 /* Never taken for anything but text, whatever it begins with. */
 enum err document_from_text(
-	struct visit *v, struct str text, struct str title, struct knowledge_document *out, struct explain *why)
+	struct desk_request *v, struct str text, struct str title, struct knowledge_document *out, struct explain *why)
 {
 	struct document document;
 	why->text[0] = '\0';
@@ -76,12 +77,12 @@ static const struct {
 	{ "pt", "Português" }, { "ro", "Română" }, { "ru", "Русский" }, { "sv", "Svenska" }, { "tr", "Türkçe" } };
 #define LANGUAGES (sizeof(languages) / sizeof(languages[0]))
 
-struct str document_language_name(struct visit *v, struct str tag)
+struct str document_language_name(struct desk_request *v, struct str tag)
 {
 	for (size_t i = 0; i < LANGUAGES; i++)
 		if (str_equal_nocase(tag, str_of(languages[i].tag)))
 			return str_of(languages[i].name);
-	return tag.n ? tag : str_of(visit_words(v, T("another language")));
+	return tag.n ? tag : str_of(request_translate(v, T("another language")));
 }
 
 static void write_language(struct json_writer *w, struct str tag, struct str name, bool here)
@@ -93,7 +94,7 @@ static void write_language(struct json_writer *w, struct str tag, struct str nam
 	json_end_object(w);
 }
 
-void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another)
+void document_write_languages(struct desk_request *v, struct json_writer *w, struct str chosen, bool or_another)
 {
 	bool found = chosen.n == 0;
 	json_key(w, "languages");
@@ -110,7 +111,7 @@ void document_write_languages(struct visit *v, struct json_writer *w, struct str
 	json_end_array(w);
 }
 
-struct str document_source_words(struct visit *v, struct str source, struct str url)
+struct str document_source_words(struct desk_request *v, struct str source, struct str url)
 {
 	struct str rest = url;
 	if (str_equal(source, STR("url")) && url.p) {
@@ -119,6 +120,6 @@ struct str document_source_words(struct visit *v, struct str source, struct str 
 		return str_cut(rest.p ? str_take_until(&rest, '?') : url, 80);
 	}
 	if (str_equal(source, STR("file")))
-		return str_of(visit_words(v, T("uploaded")));
-	return str_of(visit_words(v, str_equal(source, STR("paste")) ? T("pasted") : T("imported")));
+		return str_of(request_translate(v, T("uploaded")));
+	return str_of(request_translate(v, str_equal(source, STR("paste")) ? T("pasted") : T("imported")));
 }

@@ -12,19 +12,19 @@
 
 /* All three are called with a place of GATE_DOCUMENTS, put the database connection back first, fill `out` (the language
  * is left alone), and on ERR_INVALID have words for the person in `why`: what is wrong and what to do. */
-enum err document_from_file(struct visit *v, struct str name, struct str content_type, struct str bytes,
+enum err document_from_file(struct desk_request *v, struct str name, struct str content_type, struct str bytes,
 	struct str title, struct knowledge_document *out, struct explain *why) MUST_CHECK;
-enum err document_from_url(struct visit *v, struct str url, struct str title, struct knowledge_document *out,
+enum err document_from_url(struct desk_request *v, struct str url, struct str title, struct knowledge_document *out,
 	struct explain *why) MUST_CHECK;
-enum err document_from_text(struct visit *v, struct str text, struct str title, struct knowledge_document *out,
+enum err document_from_text(struct desk_request *v, struct str text, struct str title, struct knowledge_document *out,
 	struct explain *why) MUST_CHECK;
 
 /* Writes "languages": [{"code", "name", "here"}] with the chosen one, which may be any tag; `or_another`: also "", for
  * a language of which nothing is known. */
-void document_write_languages(struct visit *v, struct json_writer *w, struct str chosen, bool or_another);
+void document_write_languages(struct desk_request *v, struct json_writer *w, struct str chosen, bool or_another);
 /* The name of a language, its tag when it has none here. */
-struct str document_language_name(struct visit *v, struct str tag);
+struct str document_language_name(struct desk_request *v, struct str tag);
 /* Where a document is from, in words: "pasted", "example.com/page". */
-struct str document_source_words(struct visit *v, struct str source, struct str url);
+struct str document_source_words(struct desk_request *v, struct str source, struct str url);
 
 #endif

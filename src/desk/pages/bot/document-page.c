@@ -31,19 +31,19 @@ struct looking {
 	struct db_result *document, *passages;
 };
 
-static enum err document_page_find(struct visit *v, struct db_result **out)
+static enum err document_page_find(struct desk_request *v, struct db_result **out)
 {
 	enum err e = DB_QUERY(v->db, v->pool, &sql_document_view, out, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
 		DB_INT(TEXT_MAX_CHARACTERS));
 	return e == ERR_OK && db_rows(*out) == 0 ? ERR_NOT_FOUND : e;
 }
 
-static enum err find_alone(struct visit *v, void *arg)
+static enum err find_alone(struct desk_request *v, void *arg)
 {
 	return document_page_find(v, arg);
 }
 
-static enum err document_page_load(struct visit *v, void *arg)
+static enum err document_page_load(struct desk_request *v, void *arg)
 {
 	struct looking *l = arg;
 	enum err e = document_page_find(v, &l->document);
@@ -52,7 +52,7 @@ static enum err document_page_load(struct visit *v, void *arg)
 				   DB_INT(v->path.ids[0]), DB_INT(l->after), DB_INT(PASSAGES_ROWS + 1));
 }
 
-static struct str document_page_own_path(struct visit *v)
+static struct str document_page_own_path(struct desk_request *v)
 {
 	return pool_printf(v->pool, "/knowledge/%lld", (long long)v->path.ids[0]);
 }
@@ -69,7 +69,7 @@ static void member_or_false(struct json_writer *w, const char *key, struct str v
 
 /* `failure`: of a fetch just now; else absent. */
 static void document_page_write_document(
-	struct visit *v, struct json_writer *w, const struct db_result *r, struct str failure)
+	struct desk_request *v, struct json_writer *w, const struct db_result *r, struct str failure)
 {
 	struct str url = str_equal(db_str(r, 0, SOURCE), STR("url")) ? db_str(r, 0, URL) : STR_NONE;
 	bool failed = !str_equal(db_str(r, 0, STATE), STR("ready"));
@@ -82,15 +82,18 @@ static void document_page_write_document(
 	json_member_str(w, "language", document_language_name(v, db_str(r, 0, LANGUAGE)));
 	json_member_str(w, "passages", locale_number(v->pool, &v->locale, db_int(r, 0, PASSAGES)));
 	locale_write_time(w, "changed", &v->locale, db_int(r, 0, CHANGED));
-	member_or_false(w, "failed", failure.p ? failure : failed ? visit_told(v, db_str(r, 0, REASON)) : STR_NONE);
-	member_or_false(
-		w, "next_step", failure.p ? str_of(visit_words(v, T("The document is as it was before."))) : STR_NONE);
+	member_or_false(w, "failed",
+		failure.p ? failure
+		: failed  ? request_stored_sentence(v, db_str(r, 0, REASON))
+			  : STR_NONE);
+	member_or_false(w, "next_step",
+		failure.p ? str_of(request_translate(v, T("The document is as it was before."))) : STR_NONE);
 	json_member_bool(w, "working", false);
 	json_member_bool(w, "editable", !db_is_null(r, 0, TEXT));
 	json_end_object(w);
 }
 
-static void document_page_write_passages(struct visit *v, struct json_writer *w, const struct looking *l)
+static void document_page_write_passages(struct desk_request *v, struct json_writer *w, const struct looking *l)
 {
 	const struct db_result *r = l->passages;
 	int rows = db_rows(r), shown = rows > PASSAGES_ROWS ? PASSAGES_ROWS : rows;
@@ -119,11 +122,12 @@ static void document_page_fill(struct form *form, const struct db_result *r)
 }
 
 /* `typed` is NULL for a form as it is stored; `changed`: what was typed may now replace what is stored. */
-static enum err document_page_show(struct visit *v, struct form *typed, bool changed, struct str failure, int status)
+static enum err document_page_show(
+	struct desk_request *v, struct form *typed, bool changed, struct str failure, int status)
 {
 	struct looking l = { .after = pager_after(v) };
 	struct form stored;
-	enum err e = visit_transaction(v, document_page_load, &l);
+	enum err e = request_transaction(v, document_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	if (!typed)
@@ -140,7 +144,7 @@ static enum err document_page_show(struct visit *v, struct form *typed, bool cha
 	return page_end(v, status);
 }
 
-enum err desk_document(struct visit *v)
+enum err desk_document(struct desk_request *v)
 {
 	return document_page_show(v, NULL, false, STR_NONE, 200);
 }
@@ -154,7 +158,7 @@ struct change {
 	struct explain why;
 };
 
-static enum err document_page_record(struct visit *v, const char *action, struct str title)
+static enum err document_page_record(struct desk_request *v, const char *action, struct str title)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -164,7 +168,7 @@ static enum err document_page_record(struct visit *v, const char *action, struct
 	json_member_i64(&w, "document", v->path.ids[0]);
 	json_member_str(&w, "title", title);
 	json_end_object(&w);
-	enum err e = visit_audit(v, action, buf_str(&detail));
+	enum err e = request_audit(v, action, buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
@@ -189,7 +193,7 @@ static enum err document_page_merge(struct change *c, const struct db_result *r,
 	return c->changed ? ERR_CONFLICT : ERR_OK;
 }
 
-static enum err document_page_store(struct visit *v, void *arg)
+static enum err document_page_store(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
 	struct knowledge_document d;
@@ -208,59 +212,60 @@ static enum err document_page_store(struct visit *v, void *arg)
 	return e == ERR_OK ? document_page_record(v, c->fetched ? "knowledge.fetch" : "knowledge.change", d.title) : e;
 }
 
-static enum err document_page_finish(struct visit *v)
+static enum err document_page_finish(struct desk_request *v)
 {
-	visit_say(v, "document-saved");
-	visit_redirect(v, document_page_own_path(v).p);
+	flash_set(v, "document-saved");
+	request_redirect(v, document_page_own_path(v).p);
 	return ERR_OK;
 }
 
-static enum err document_page_fetch(struct visit *v)
+static enum err document_page_fetch(struct desk_request *v)
 {
 	struct change c = { .fetched = true };
 	struct db_result *r;
 	form_init(&c.form, fields);
-	enum err e = visit_transaction(v, find_alone, &r);
+	enum err e = request_transaction(v, find_alone, &r);
 	if (e != ERR_OK)
 		return e;
 	if (!str_equal(db_str(r, 0, SOURCE), STR("url")))
 		return ERR_INVALID;
-	if (!visit_enter(v, GATE_DOCUMENTS))
-		return visit_refuse_busy(v, GATE_DOCUMENTS);
+	if (!request_enter_gate(v, GATE_DOCUMENTS))
+		return request_refuse_busy(v, GATE_DOCUMENTS);
 	e = document_from_url(v, db_str(r, 0, URL), db_str(r, 0, TITLE), &c.document, &c.why);
 	if (e == ERR_INVALID)
 		return document_page_show(v, NULL, false, str_of(c.why.text), 400);
 	if (e == ERR_OK)
-		e = visit_transaction(v, document_page_store, &c);
+		e = request_transaction(v, document_page_store, &c);
 	if (e == ERR_QUOTA)
-		return document_page_show(v, NULL, false, str_of(visit_quota(v, &c.why)), 403);
+		return document_page_show(v, NULL, false, str_of(request_quota(v, &c.why)), 403);
 	return e == ERR_OK ? document_page_finish(v) : e;
 }
 
-static enum err document_page_save(struct visit *v, struct change *c)
+static enum err document_page_save(struct desk_request *v, struct change *c)
 {
-	if (!visit_enter(v, GATE_DOCUMENTS)) {
-		form_fail(&c->form, visit_busy(v, GATE_DOCUMENTS));
+	if (!request_enter_gate(v, GATE_DOCUMENTS)) {
+		form_fail(&c->form, request_busy_text(v, GATE_DOCUMENTS));
 		return document_page_show(v, &c->form, false, STR_NONE, 503);
 	}
-	enum err e = visit_transaction(v, document_page_store, c);
+	enum err e = request_transaction(v, document_page_store, c);
 	if (e == ERR_OK)
 		return document_page_finish(v);
 	if (e == ERR_QUOTA) {
-		form_fail(&c->form, visit_quota(v, &c->why));
+		form_fail(&c->form, request_quota(v, &c->why));
 		return document_page_show(v, &c->form, false, STR_NONE, 403);
 	}
 	if (e != ERR_CONFLICT)
 		return e;
 	if (c->changed)
-		form_fail(&c->form, visit_words(v, T("Somebody else changed this at the same time. What you wrote is "
-						     "still here; saving again replaces what they wrote.")));
+		form_fail(&c->form,
+			request_translate(v, T("Somebody else changed this at the same time. What you wrote is "
+					       "still here; saving again replaces what they wrote.")));
 	else
-		form_refuse(&c->form, "title", visit_words(v, T("There is a document with this title already.")));
+		form_refuse(&c->form, "title", request_translate(v, T("There is a document with this title already.")));
 	return document_page_show(v, &c->form, c->changed, STR_NONE, 409);
 }
 
-enum err desk_document_save(struct visit *v)
+enum err desk_document_save(struct desk_request *v)
 {
 	struct change c = { .fetched = false };
 	const struct param *what = params_find(&v->params, "do");
@@ -268,7 +273,7 @@ enum err desk_document_save(struct visit *v)
 		return document_page_fetch(v);
 	bool good = form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation);
 	if (!knowledge_is_language(form_value(&c.form, "language")))
-		form_refuse(&c.form, "language", visit_words(v, T("Choose a language.")));
+		form_refuse(&c.form, "language", request_translate(v, T("Choose a language.")));
 	if (!good || c.form.wrong)
 		return document_page_show(v, &c.form, false, STR_NONE, 400);
 	return document_page_save(v, &c);
@@ -276,7 +281,7 @@ enum err desk_document_save(struct visit *v)
 
 /* ---- deleting ---- */
 
-static enum err document_page_forget(struct visit *v, void *arg)
+static enum err document_page_forget(struct desk_request *v, void *arg)
 {
 	struct db_result **r = arg;
 	struct knowledge_writer *w;
@@ -290,29 +295,29 @@ static enum err document_page_forget(struct visit *v, void *arg)
 	return e == ERR_OK ? document_page_record(v, "knowledge.delete", db_str(*r, 0, TITLE)) : e;
 }
 
-enum err desk_document_delete(struct visit *v)
+enum err desk_document_delete(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = visit_transaction(v, find_alone, &r);
+	enum err e = request_transaction(v, find_alone, &r);
 	if (e != ERR_OK)
 		return e;
 	struct str title = db_str(r, 0, TITLE);
-	const char *words = visit_words(v, T("Delete the document"));
+	const char *words = request_translate(v, T("Delete the document"));
 	struct confirmation c = { .nav = "knowledge",
 		.title = T("Delete the document"),
 		.question = pool_printf(v->pool, "%s: %.*s", words, (int)title.n, title.p).p,
-		.words = visit_words(
+		.words = request_translate(
 			v, T("Its passages are deleted too. Answers that were given stay in the conversations.")),
 		.button = words,
 		.action = pool_printf(v->pool, "%s/delete", document_page_own_path(v).p).p,
 		.back = document_page_own_path(v).p };
-	if (!visit_confirmed(v, &c, &e))
+	if (!request_confirmed(v, &c, &e))
 		return e;
-	if (!visit_enter(v, GATE_DOCUMENTS))
-		return visit_refuse_busy(v, GATE_DOCUMENTS);
-	if ((e = visit_transaction(v, document_page_forget, &r)) != ERR_OK)
+	if (!request_enter_gate(v, GATE_DOCUMENTS))
+		return request_refuse_busy(v, GATE_DOCUMENTS);
+	if ((e = request_transaction(v, document_page_forget, &r)) != ERR_OK)
 		return e;
-	visit_say(v, "document-deleted");
-	visit_redirect(v, "/knowledge");
+	flash_set(v, "document-deleted");
+	request_redirect(v, "/knowledge");
 	return ERR_OK;
 }

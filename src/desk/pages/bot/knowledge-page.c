@@ -19,14 +19,15 @@ struct listing {
 	struct db_result *documents;
 };
 
-static enum err knowledge_page_load(struct visit *v, void *arg)
+static enum err knowledge_page_load(struct desk_request *v, void *arg)
 {
 	struct listing *l = arg;
 	return DB_QUERY(v->db, v->pool, &sql_document_page, &l->documents, DB_INT(v->caller.org_id), DB_INT(l->after),
 		DB_INT(PAGE_ROWS + 1));
 }
 
-static void knowledge_page_write_document(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void knowledge_page_write_document(
+	struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	bool ready = str_equal(db_str(r, row, STATE), STR("ready"));
 	json_begin_object(w);
@@ -42,14 +43,14 @@ static void knowledge_page_write_document(struct visit *v, struct json_writer *w
 	if (ready)
 		json_member_bool(w, "failed", false);
 	else
-		json_member_str(w, "failed", visit_told(v, db_str(r, row, REASON)));
+		json_member_str(w, "failed", request_stored_sentence(v, db_str(r, row, REASON)));
 	json_end_object(w);
 }
 
-enum err desk_knowledge(struct visit *v)
+enum err desk_knowledge(struct desk_request *v)
 {
 	struct listing l = { .after = pager_after(v) };
-	enum err e = visit_transaction(v, knowledge_page_load, &l);
+	enum err e = request_transaction(v, knowledge_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	int rows = db_rows(l.documents), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
@@ -86,7 +87,7 @@ struct adding {
 	struct explain why;
 };
 
-static enum err find_language(struct visit *v, void *arg)
+static enum err find_language(struct desk_request *v, void *arg)
 {
 	enum { ORG_LANGUAGE = 1 };
 	struct db_result *r;
@@ -97,10 +98,10 @@ static enum err find_language(struct visit *v, void *arg)
 }
 
 /* What is too long to be shown again is left out. */
-static enum err knowledge_page_show(struct visit *v, struct form *form, int status)
+static enum err knowledge_page_show(struct desk_request *v, struct form *form, int status)
 {
 	struct str language = form_value(form, "language");
-	enum err e = language.p ? ERR_OK : visit_transaction(v, find_language, &language);
+	enum err e = language.p ? ERR_OK : request_transaction(v, find_language, &language);
 	if (e != ERR_OK)
 		return e;
 	if (form_value(form, "body").n > DOCUMENT_PASTE_MAX_BYTES)
@@ -112,14 +113,14 @@ static enum err knowledge_page_show(struct visit *v, struct form *form, int stat
 	return page_end(v, status);
 }
 
-enum err desk_knowledge_new(struct visit *v)
+enum err desk_knowledge_new(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
 	return knowledge_page_show(v, &form, 200);
 }
 
-static enum err knowledge_page_read_file(struct visit *v, struct adding *a)
+static enum err knowledge_page_read_file(struct desk_request *v, struct adding *a)
 {
 	const struct param *file = params_find(&v->params, "file");
 	if (!file)
@@ -128,12 +129,12 @@ static enum err knowledge_page_read_file(struct visit *v, struct adding *a)
 		form_value(&a->form, "title"), &a->document, &a->why);
 }
 
-static enum err read_url(struct visit *v, struct adding *a)
+static enum err read_url(struct desk_request *v, struct adding *a)
 {
 	return document_from_url(v, form_value(&a->form, "url"), form_value(&a->form, "title"), &a->document, &a->why);
 }
 
-static enum err knowledge_page_read_text(struct visit *v, struct adding *a)
+static enum err knowledge_page_read_text(struct desk_request *v, struct adding *a)
 {
 	return document_from_text(
 		v, form_value(&a->form, "body"), form_value(&a->form, "title"), &a->document, &a->why);
@@ -142,7 +143,7 @@ static enum err knowledge_page_read_text(struct visit *v, struct adding *a)
 static const struct kind {
 	const char *name, *field; /* where its faults are told */
 	bool titled;              /* it has no title of its own */
-	enum err (*read)(struct visit *v, struct adding *a);
+	enum err (*read)(struct desk_request *v, struct adding *a);
 	const char *missing;
 } kinds[] = { { "file", "file", false, knowledge_page_read_file, T("Choose a file: text, Markdown, HTML or PDF.") },
 	{ "url", "url", false, read_url, T("Write an address such as https://example.com/prices.") },
@@ -157,19 +158,20 @@ static const struct kind *knowledge_page_kind_of(const struct form *form)
 }
 
 /* Whether everything is there that the kind needs. */
-static bool is_complete(struct visit *v, struct adding *a, const struct kind *kind)
+static bool is_complete(struct desk_request *v, struct adding *a, const struct kind *kind)
 {
 	struct str language = form_value(&a->form, "language");
 	if (str_is_empty(form_value(&a->form, kind->field)))
-		form_refuse(&a->form, kind->field, visit_words(v, kind->missing));
+		form_refuse(&a->form, kind->field, request_translate(v, kind->missing));
 	if (kind->titled && str_is_empty(form_value(&a->form, "title")))
-		form_refuse(&a->form, "title", visit_words(v, T("Write a title, one line of at most 300 bytes.")));
+		form_refuse(
+			&a->form, "title", request_translate(v, T("Write a title, one line of at most 300 bytes.")));
 	if (!knowledge_is_language(language))
-		form_refuse(&a->form, "language", visit_words(v, T("Choose a language.")));
+		form_refuse(&a->form, "language", request_translate(v, T("Choose a language.")));
 	return !a->form.wrong;
 }
 
-static enum err knowledge_page_record(struct visit *v, const struct adding *a)
+static enum err knowledge_page_record(struct desk_request *v, const struct adding *a)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -179,13 +181,13 @@ static enum err knowledge_page_record(struct visit *v, const struct adding *a)
 	json_member_i64(&w, "document", a->stored.document_id);
 	json_member_str(&w, "title", a->document.title);
 	json_end_object(&w);
-	enum err e = visit_audit(
+	enum err e = request_audit(
 		v, a->stored.outcome == KNOWLEDGE_ADDED ? "knowledge.add" : "knowledge.replace", buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
 
-static enum err knowledge_page_store(struct visit *v, void *arg)
+static enum err knowledge_page_store(struct desk_request *v, void *arg)
 {
 	struct adding *a = arg;
 	struct knowledge_writer *w;
@@ -200,10 +202,10 @@ static enum err knowledge_page_store(struct visit *v, void *arg)
 	return e == ERR_OK ? knowledge_page_record(v, a) : e;
 }
 
-static enum err knowledge_page_add(struct visit *v, struct adding *a, const struct kind *kind)
+static enum err knowledge_page_add(struct desk_request *v, struct adding *a, const struct kind *kind)
 {
 	a->document.language = form_value(&a->form, "language");
-	enum err e = a->document.language.p ? ERR_OK : visit_transaction(v, find_language, &a->document.language);
+	enum err e = a->document.language.p ? ERR_OK : request_transaction(v, find_language, &a->document.language);
 	if (e == ERR_OK)
 		e = kind->read(v, a);
 	if (e == ERR_INVALID) {
@@ -211,34 +213,34 @@ static enum err knowledge_page_add(struct visit *v, struct adding *a, const stru
 		return knowledge_page_show(v, &a->form, 400);
 	}
 	if (e == ERR_OK)
-		e = visit_transaction(v, knowledge_page_store, a);
+		e = request_transaction(v, knowledge_page_store, a);
 	if (e == ERR_QUOTA) {
 		a->stored.document_id = 0; /* what was stored is taken back */
-		form_fail(&a->form, visit_quota(v, &a->why));
+		form_fail(&a->form, request_quota(v, &a->why));
 		return knowledge_page_show(v, &a->form, 403);
 	}
 	if (e != ERR_CONFLICT)
 		return e;
 	form_refuse(&a->form, kind->titled ? "title" : kind->field,
-		visit_words(v, T("There is a document with this title already.")));
+		request_translate(v, T("There is a document with this title already.")));
 	return knowledge_page_show(v, &a->form, 409);
 }
 
-enum err desk_knowledge_add(struct visit *v)
+enum err desk_knowledge_add(struct desk_request *v)
 {
 	struct adding a = { .why = { "" } };
 	bool good = form_parse(v->pool, &a.form, fields, &v->params, v->locale.translation);
 	const struct kind *kind = knowledge_page_kind_of(&a.form);
 	if (!kind || !good || !is_complete(v, &a, kind))
 		return knowledge_page_show(v, &a.form, 400);
-	if (!visit_enter(v, GATE_DOCUMENTS)) {
-		form_fail(&a.form, visit_busy(v, GATE_DOCUMENTS));
+	if (!request_enter_gate(v, GATE_DOCUMENTS)) {
+		form_fail(&a.form, request_busy_text(v, GATE_DOCUMENTS));
 		return knowledge_page_show(v, &a.form, 503);
 	}
 	enum err e = knowledge_page_add(v, &a, kind);
 	if (e != ERR_OK || !a.stored.document_id)
 		return e;
-	visit_say(v, a.stored.outcome == KNOWLEDGE_ADDED ? "document-added" : "document-saved");
-	visit_redirect(v, pool_printf(v->pool, "/knowledge/%lld", (long long)a.stored.document_id).p);
+	flash_set(v, a.stored.outcome == KNOWLEDGE_ADDED ? "document-added" : "document-saved");
+	request_redirect(v, pool_printf(v->pool, "/knowledge/%lld", (long long)a.stored.document_id).p);
 	return ERR_OK;
 }

@@ -23,13 +23,13 @@ struct replies {
 	bool full;
 };
 
-static enum err replies_page_load(struct visit *v, void *arg)
+static enum err replies_page_load(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
 	return DB_QUERY(v->db, v->pool, &sql_canned_reply_page, &p->r, DB_INT(v->caller.org_id), DB_INT(REPLIES_MAX));
 }
 
-static void write_replies(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_replies(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	json_member_bool(w, "has_replies", db_rows(r) > 0);
 	json_key(w, "replies");
@@ -48,9 +48,9 @@ static void write_replies(struct visit *v, struct json_writer *w, const struct d
 	json_end_array(w);
 }
 
-static enum err replies_page_show(struct visit *v, struct replies *p, int status)
+static enum err replies_page_show(struct desk_request *v, struct replies *p, int status)
 {
-	enum err e = visit_transaction(v, replies_page_load, p);
+	enum err e = request_transaction(v, replies_page_load, p);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "replies", "settings", T("Canned replies"));
@@ -66,7 +66,7 @@ static enum err replies_page_show(struct visit *v, struct replies *p, int status
 	return page_end(v, status);
 }
 
-static enum err replies_page_find(struct visit *v, void *arg)
+static enum err replies_page_find(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
 	struct db_result *r;
@@ -82,20 +82,20 @@ static enum err replies_page_find(struct visit *v, void *arg)
 }
 
 /* Which one is edited, by the address; 0: none. */
-static enum err take_edited(struct visit *v, int64_t *id)
+static enum err take_edited(struct desk_request *v, int64_t *id)
 {
 	struct str edit = request_query(v->request, "edit");
 	*id = 0;
 	return !edit.p || (str_to_i64(edit, id) && *id > 0) ? ERR_OK : ERR_NOT_FOUND;
 }
 
-enum err desk_replies(struct visit *v)
+enum err desk_replies(struct desk_request *v)
 {
 	struct replies p;
 	form_init(&p.form, fields);
 	enum err e = take_edited(v, &p.id);
 	if (e == ERR_OK && p.id)
-		e = visit_transaction(v, replies_page_find, &p);
+		e = request_transaction(v, replies_page_find, &p);
 	return e == ERR_OK ? replies_page_show(v, &p, 200) : e;
 }
 
@@ -120,18 +120,18 @@ static bool has_most(struct str s, size_t most, bool (*allowed)(uint32_t c))
 	return true;
 }
 
-static void replies_page_check(struct visit *v, struct form *form)
+static void replies_page_check(struct desk_request *v, struct form *form)
 {
 	if (!has_most(form_value(form, "shortcut"), 30, is_shortcut_char))
-		form_refuse(form, "shortcut", visit_words(v, fields[0].words));
+		form_refuse(form, "shortcut", request_translate(v, fields[0].words));
 	if (!has_most(form_value(form, "title"), 80, NULL))
-		form_refuse(form, "title", visit_words(v, fields[1].words));
+		form_refuse(form, "title", request_translate(v, fields[1].words));
 	if (!has_most(form_value(form, "text"), TEXT_MAX, NULL))
-		form_refuse(form, "text", visit_words(v, fields[2].words));
+		form_refuse(form, "text", request_translate(v, fields[2].words));
 }
 
 /* Locks the organisation, so that two at once do not add one too many. */
-static enum err check_room(struct visit *v, struct replies *p)
+static enum err check_room(struct desk_request *v, struct replies *p)
 {
 	struct db_result *r;
 	int64_t org = v->caller.org_id;
@@ -144,7 +144,7 @@ static enum err check_room(struct visit *v, struct replies *p)
 	return p->full ? ERR_CONFLICT : ERR_OK;
 }
 
-static enum err replies_page_store(struct visit *v, void *arg)
+static enum err replies_page_store(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
 	struct db_result *r;
@@ -161,11 +161,11 @@ static enum err replies_page_store(struct visit *v, void *arg)
 		return e;
 	if (db_rows(r) == 0)
 		return ERR_NOT_FOUND;
-	return visit_audit(v, p->id ? "reply.edit" : "reply.add",
+	return request_audit(v, p->id ? "reply.edit" : "reply.add",
 		pool_printf(v->pool, "{\"reply\":%lld}", (long long)db_int(r, 0, 0)));
 }
 
-enum err desk_replies_save(struct visit *v)
+enum err desk_replies_save(struct desk_request *v)
 {
 	struct replies p = { .full = false };
 	enum err e = take_edited(v, &p.id);
@@ -175,25 +175,25 @@ enum err desk_replies_save(struct visit *v)
 	replies_page_check(v, &p.form);
 	if (p.form.wrong)
 		return replies_page_show(v, &p, 400);
-	e = visit_transaction(v, replies_page_store, &p);
+	e = request_transaction(v, replies_page_store, &p);
 	if (e == ERR_CONFLICT && p.full)
-		form_fail(&p.form, visit_words(v, T("There is no room for more. Delete one first.")));
+		form_fail(&p.form, request_translate(v, T("There is no room for more. Delete one first.")));
 	else if (e == ERR_CONFLICT)
-		form_refuse(&p.form, "shortcut", visit_words(v, T("Another canned reply has this shortcut.")));
+		form_refuse(&p.form, "shortcut", request_translate(v, T("Another canned reply has this shortcut.")));
 	else if (e == ERR_INVALID)
-		form_refuse(&p.form, "shortcut", visit_words(v, fields[0].words));
+		form_refuse(&p.form, "shortcut", request_translate(v, fields[0].words));
 	else if (e != ERR_OK)
 		return e;
 	if (p.form.wrong)
 		return replies_page_show(v, &p, e == ERR_CONFLICT ? 409 : 400);
-	visit_say(v, "reply-saved");
-	visit_redirect(v, "/settings/replies");
+	flash_set(v, "reply-saved");
+	request_redirect(v, "/settings/replies");
 	return ERR_OK;
 }
 
 /* ---- deleting ---- */
 
-static enum err remove_reply(struct visit *v, void *arg)
+static enum err remove_reply(struct desk_request *v, void *arg)
 {
 	struct db_result *r;
 	(void)arg;
@@ -203,28 +203,28 @@ static enum err remove_reply(struct visit *v, void *arg)
 		return e;
 	if (db_rows(r) == 0)
 		return ERR_NOT_FOUND;
-	return visit_audit(v, "reply.delete", pool_printf(v->pool, "{\"reply\":%lld}", (long long)v->path.ids[0]));
+	return request_audit(v, "reply.delete", pool_printf(v->pool, "{\"reply\":%lld}", (long long)v->path.ids[0]));
 }
 
-enum err desk_reply_delete(struct visit *v)
+enum err desk_reply_delete(struct desk_request *v)
 {
 	struct replies p = { .id = v->path.ids[0] };
 	form_init(&p.form, fields);
-	enum err e = visit_transaction(v, replies_page_find, &p);
+	enum err e = request_transaction(v, replies_page_find, &p);
 	if (e != ERR_OK)
 		return e;
 	struct confirmation c = { .title = T("Delete the canned reply"),
 		.nav = "settings",
-		.question = visit_words(v, T("Delete this canned reply?")),
+		.question = request_translate(v, T("Delete this canned reply?")),
 		.words = pool_cstr(v->pool, form_value(&p.form, "title")),
-		.button = visit_words(v, T("Delete")),
+		.button = request_translate(v, T("Delete")),
 		.action = pool_printf(v->pool, "/settings/replies/%lld/delete", (long long)p.id).p,
 		.back = "/settings/replies" };
-	if (!visit_confirmed(v, &c, &e))
+	if (!request_confirmed(v, &c, &e))
 		return e;
-	if ((e = visit_transaction(v, remove_reply, NULL)) != ERR_OK)
+	if ((e = request_transaction(v, remove_reply, NULL)) != ERR_OK)
 		return e;
-	visit_say(v, "reply-deleted");
-	visit_redirect(v, "/settings/replies");
+	flash_set(v, "reply-deleted");
+	request_redirect(v, "/settings/replies");
 	return ERR_OK;
 }

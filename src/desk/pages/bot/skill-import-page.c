@@ -18,19 +18,20 @@ static const struct field fields[] = { { "file", FIELD_FILE, FIELD_OPTIONAL, INP
 	{ "only_check", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") }, FIELD_LAST };
 
 /* "Skill 4, “Prices”:", "Line 7:" */
-static struct str skill_import_page_place_of(struct visit *v, const struct skill_problem *p)
+static struct str skill_import_page_place_of(struct desk_request *v, const struct skill_problem *p)
 {
 	struct str title = str_cut(p->title, NAME_MAX_BYTES);
 	if (p->line)
-		return pool_printf(v->pool, "%s %zu:", visit_words(v, T("Line")), p->line);
+		return pool_printf(v->pool, "%s %zu:", request_translate(v, T("Line")), p->line);
 	if (!p->number)
 		return STR("");
 	if (!title.n)
-		return pool_printf(v->pool, "%s %zu:", visit_words(v, T("Skill")), p->number);
-	return pool_printf(v->pool, "%s %zu, “%.*s”:", visit_words(v, T("Skill")), p->number, (int)title.n, title.p);
+		return pool_printf(v->pool, "%s %zu:", request_translate(v, T("Skill")), p->number);
+	return pool_printf(
+		v->pool, "%s %zu, “%.*s”:", request_translate(v, T("Skill")), p->number, (int)title.n, title.p);
 }
 
-static void write_problems(struct visit *v, struct json_writer *w, const struct skill_edits *edits)
+static void write_problems(struct desk_request *v, struct json_writer *w, const struct skill_edits *edits)
 {
 	int n = edits ? edits->n_problems : 0;
 	json_member_bool(w, "has_problems", n > 0);
@@ -51,7 +52,7 @@ static void write_problems(struct visit *v, struct json_writer *w, const struct 
 
 /* `edits` may be NULL. */
 static enum err skill_import_page_show(
-	struct visit *v, const struct form *form, const struct skill_edits *edits, int status)
+	struct desk_request *v, const struct form *form, const struct skill_edits *edits, int status)
 {
 	struct json_writer *w = page_begin(v, "skill-import", "skills", T("Import and export"));
 	skills_tab(w, "import");
@@ -60,7 +61,7 @@ static enum err skill_import_page_show(
 	return page_end(v, status);
 }
 
-enum err desk_skill_import(struct visit *v)
+enum err desk_skill_import(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
@@ -72,26 +73,26 @@ struct import {
 	struct explain why;
 };
 
-static enum err skill_import_page_save(struct visit *v, void *arg)
+static enum err skill_import_page_save(struct desk_request *v, void *arg)
 {
 	struct import *im = arg;
 	enum err e = skills_save(v->db, v->pool, v->caller.org_id, &im->edits, &im->why);
 	if (e != ERR_OK)
 		return e;
-	return visit_audit(v, "skill.import",
+	return request_audit(v, "skill.import",
 		pool_printf(v->pool, "{\"added\":%lld,\"replaced\":%lld}", (long long)im->edits.added,
 			(long long)im->edits.replaced));
 }
 
-static enum err skill_import_page_refuse(struct visit *v, struct form *form, struct import *im)
+static enum err skill_import_page_refuse(struct desk_request *v, struct form *form, struct import *im)
 {
 	if (!im->edits.n_problems)
 		im->edits.problems[im->edits.n_problems++] = (struct skill_problem){ .words = str_of(im->why.text) };
-	form_fail(form, visit_words(v, T("Nothing was imported. What is wrong is told below.")));
+	form_fail(form, request_translate(v, T("Nothing was imported. What is wrong is told below.")));
 	return skill_import_page_show(v, form, &im->edits, 400);
 }
 
-enum err desk_skill_import_save(struct visit *v)
+enum err desk_skill_import_save(struct desk_request *v)
 {
 	struct form form;
 	struct import im;
@@ -102,22 +103,22 @@ enum err desk_skill_import_save(struct visit *v)
 	if (pasted.n)
 		pasted = params_find(&v->params, "pasted")->value;
 	if (str_is_empty(file) == str_is_empty(pasted)) {
-		form_refuse(&form, "file", visit_words(v, T("Choose a file or paste JSON, one of both.")));
+		form_refuse(&form, "file", request_translate(v, T("Choose a file or paste JSON, one of both.")));
 		return skill_import_page_show(v, &form, NULL, 400);
 	}
-	if (file.n + pasted.n > LONG_BYTES && !visit_enter(v, GATE_SKILLS)) {
-		form_fail(&form, visit_busy(v, GATE_SKILLS));
+	if (file.n + pasted.n > LONG_BYTES && !request_enter_gate(v, GATE_SKILLS)) {
+		form_fail(&form, request_busy_text(v, GATE_SKILLS));
 		return skill_import_page_show(v, &form, NULL, 503);
 	}
 	if (!skills_parse(v->pool, file.n ? file : pasted, &im.edits))
 		return skill_import_page_refuse(v, &form, &im);
 	bool only_check = form_checked(&form, "only_check");
-	enum err e = only_check ? ERR_OK : visit_transaction(v, skill_import_page_save, &im);
+	enum err e = only_check ? ERR_OK : request_transaction(v, skill_import_page_save, &im);
 	if (e == ERR_INVALID || e == ERR_QUOTA)
 		return skill_import_page_refuse(v, &form, &im);
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, only_check ? "skills-checked" : "skills-imported");
-	visit_redirect(v, only_check ? "/skills/import" : "/skills");
+	flash_set(v, only_check ? "skills-checked" : "skills-imported");
+	request_redirect(v, only_check ? "/skills/import" : "/skills");
 	return ERR_OK;
 }

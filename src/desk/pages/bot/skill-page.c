@@ -44,7 +44,7 @@ static struct str join_triggers(struct pool *pool, const struct skill_edit *s)
 	return joined;
 }
 
-static void skill_page_fill(struct visit *v, struct editing *ed, const struct skill_edit *s)
+static void skill_page_fill(struct desk_request *v, struct editing *ed, const struct skill_edit *s)
 {
 	form_init(&ed->form, fields);
 	form_set(&ed->form, "title", s->title);
@@ -54,7 +54,7 @@ static void skill_page_fill(struct visit *v, struct editing *ed, const struct sk
 	form_set(&ed->form, "enabled", s->enabled ? STR("on") : STR(""));
 }
 
-static enum err skill_page_load(struct visit *v, void *arg)
+static enum err skill_page_load(struct desk_request *v, void *arg)
 {
 	struct editing *ed = arg;
 	struct skill_edit s;
@@ -82,17 +82,17 @@ static void skill_page_write_skill(struct json_writer *w, const struct editing *
 	json_end_object(w);
 }
 
-static struct str skill_page_path_of(struct visit *v, int64_t id)
+static struct str skill_page_path_of(struct desk_request *v, int64_t id)
 {
 	return id ? pool_printf(v->pool, "/skills/%lld", (long long)id) : STR("/skills/new");
 }
 
-static enum err skill_page_show(struct visit *v, struct editing *ed, int status)
+static enum err skill_page_show(struct desk_request *v, struct editing *ed, int status)
 {
-	enum err e = ed->id ? visit_transaction(v, skill_page_load, ed) : ERR_OK;
+	enum err e = ed->id ? request_transaction(v, skill_page_load, ed) : ERR_OK;
 	if (e != ERR_OK)
 		return e;
-	visit_put_db(v);
+	request_put_db(v);
 	struct json_writer *w = page_begin(v, "skill", "skills", ed->id ? T("Skill") : T("New skill"));
 	skill_page_write_skill(w, ed);
 	skill_lint_write(v, w, &ed->lint, ed->id);
@@ -100,13 +100,13 @@ static enum err skill_page_show(struct visit *v, struct editing *ed, int status)
 	return page_end(v, status);
 }
 
-enum err desk_skill(struct visit *v)
+enum err desk_skill(struct desk_request *v)
 {
 	struct editing ed = { .id = v->path.ids[0], .fresh = true };
 	return skill_page_show(v, &ed, 200);
 }
 
-enum err desk_skill_new(struct visit *v)
+enum err desk_skill_new(struct desk_request *v)
 {
 	struct editing ed = { .id = 0 };
 	form_init(&ed.form, fields);
@@ -117,7 +117,7 @@ enum err desk_skill_new(struct visit *v)
 /* ---- saving ---- */
 
 /* The lines that say something. */
-static bool skill_page_take_triggers(struct visit *v, struct editing *ed)
+static bool skill_page_take_triggers(struct desk_request *v, struct editing *ed)
 {
 	struct str rest = form_value(&ed->form, "triggers");
 	struct skill_edit *s = &ed->edit;
@@ -133,11 +133,11 @@ static bool skill_page_take_triggers(struct visit *v, struct editing *ed)
 	}
 	if (!good)
 		form_refuse(&ed->form, "triggers",
-			visit_words(v, T("Write at most 2,000 triggers, each of at most 2,000 bytes.")));
+			request_translate(v, T("Write at most 2,000 triggers, each of at most 2,000 bytes.")));
 	return good;
 }
 
-static bool skill_page_take(struct visit *v, struct editing *ed)
+static bool skill_page_take(struct desk_request *v, struct editing *ed)
 {
 	if (!form_parse(v->pool, &ed->form, fields, &v->params, v->locale.translation)
 		|| !skill_page_take_triggers(v, ed))
@@ -155,7 +155,7 @@ struct saving {
 	int64_t id; /* that was stored */
 };
 
-static enum err skill_page_save(struct visit *v, void *arg)
+static enum err skill_page_save(struct desk_request *v, void *arg)
 {
 	struct saving *s = arg;
 	struct editing *ed = s->ed;
@@ -165,51 +165,53 @@ static enum err skill_page_save(struct visit *v, void *arg)
 	return e == ERR_OK ? skill_audit(v, ed->id ? "skill.change" : "skill.add", s->id, ed->edit.title) : e;
 }
 
-static enum err tell_conflict(struct visit *v, struct editing *ed)
+static enum err tell_conflict(struct desk_request *v, struct editing *ed)
 {
 	if (ed->changed)
-		form_fail(&ed->form, visit_words(v, T("Somebody else changed this at the same time. What you wrote is "
-						      "still here; saving again replaces what they wrote.")));
+		form_fail(&ed->form,
+			request_translate(v, T("Somebody else changed this at the same time. What you wrote is "
+					       "still here; saving again replaces what they wrote.")));
 	else
 		form_refuse(&ed->form, "title",
-			visit_words(v, T("There is a skill with this title already. Choose another title or change "
-					 "that skill.")));
+			request_translate(
+				v, T("There is a skill with this title already. Choose another title or change "
+				     "that skill.")));
 	return skill_page_show(v, ed, 409);
 }
 
-static enum err skill_page_keep(struct visit *v, int64_t id)
+static enum err skill_page_keep(struct desk_request *v, int64_t id)
 {
 	struct editing ed = { .id = id };
 	struct saving s = { .ed = &ed };
 	if (!skill_page_take(v, &ed))
 		return skill_page_show(v, &ed, 400);
-	enum err e = visit_transaction(v, skill_page_save, &s);
+	enum err e = request_transaction(v, skill_page_save, &s);
 	if (e == ERR_CONFLICT)
 		return tell_conflict(v, &ed);
 	if (e == ERR_QUOTA) {
-		form_fail(&ed.form, visit_quota(v, &s.why));
+		form_fail(&ed.form, request_quota(v, &s.why));
 		return skill_page_show(v, &ed, 403);
 	}
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, "skill-saved");
-	visit_redirect(v, skill_page_path_of(v, s.id).p);
+	flash_set(v, "skill-saved");
+	request_redirect(v, skill_page_path_of(v, s.id).p);
 	return ERR_OK;
 }
 
-enum err desk_skill_add(struct visit *v)
+enum err desk_skill_add(struct desk_request *v)
 {
 	return skill_page_keep(v, 0);
 }
 
-enum err desk_skill_save(struct visit *v)
+enum err desk_skill_save(struct desk_request *v)
 {
 	return skill_page_keep(v, v->path.ids[0]);
 }
 
 /* ---- deleting ---- */
 
-static enum err find_title(struct visit *v, void *arg)
+static enum err find_title(struct desk_request *v, void *arg)
 {
 	struct skill_edit s;
 	struct str version;
@@ -218,33 +220,34 @@ static enum err find_title(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err skill_page_forget(struct visit *v, void *arg)
+static enum err skill_page_forget(struct desk_request *v, void *arg)
 {
 	struct str *title = arg;
 	enum err e = skill_delete(v->db, v->pool, v->caller.org_id, v->path.ids[0], title);
 	return e == ERR_OK ? skill_audit(v, "skill.delete", v->path.ids[0], *title) : e;
 }
 
-enum err desk_skill_delete(struct visit *v)
+enum err desk_skill_delete(struct desk_request *v)
 {
 	struct str title, own = skill_page_path_of(v, v->path.ids[0]);
-	enum err e = visit_transaction(v, find_title, &title);
+	enum err e = request_transaction(v, find_title, &title);
 	if (e != ERR_OK)
 		return e;
-	const char *words = visit_words(v, T("Delete the skill"));
+	const char *words = request_translate(v, T("Delete the skill"));
 	struct confirmation c = { .nav = "skills",
 		.title = T("Delete the skill"),
 		.question = pool_printf(v->pool, "%s: %.*s", words, (int)title.n, title.p).p,
-		.words = visit_words(v, T("Its triggers and its response are deleted. Answers that were given stay in "
-					  "the conversations.")),
+		.words = request_translate(
+			v, T("Its triggers and its response are deleted. Answers that were given stay in "
+			     "the conversations.")),
 		.button = words,
 		.action = pool_printf(v->pool, "%s/delete", own.p).p,
 		.back = own.p };
-	if (!visit_confirmed(v, &c, &e))
+	if (!request_confirmed(v, &c, &e))
 		return e;
-	if ((e = visit_transaction(v, skill_page_forget, &title)) != ERR_OK)
+	if ((e = request_transaction(v, skill_page_forget, &title)) != ERR_OK)
 		return e;
-	visit_say(v, "skill-deleted");
-	visit_redirect(v, "/skills");
+	flash_set(v, "skill-deleted");
+	request_redirect(v, "/skills");
 	return ERR_OK;
 }

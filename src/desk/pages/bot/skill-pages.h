@@ -15,12 +15,12 @@ struct skill_lint_view {
 	bool too_many;
 };
 
-/* Inside visit_transaction. */
-enum err skill_lint_load(struct visit *v, struct skill_lint_view *out) MUST_CHECK;
+/* Inside request_transaction. */
+enum err skill_lint_load(struct desk_request *v, struct skill_lint_view *out) MUST_CHECK;
 /* Writes "has_lint" and "lint", of one skill only unless `id` is 0; the work is done here, outside of transactions. */
-void skill_lint_write(struct visit *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id);
-/* Inside visit_transaction: {"skill", "title"}. */
-enum err skill_audit(struct visit *v, const char *action, int64_t id, struct str title) MUST_CHECK;
+void skill_lint_write(struct desk_request *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id);
+/* Inside request_transaction: {"skill", "title"}. */
+enum err skill_audit(struct desk_request *v, const char *action, int64_t id, struct str title) MUST_CHECK;
 /* Writes "tab": {NAME: true}. */
 void skills_tab(struct json_writer *w, const char *name);
 

@@ -35,7 +35,7 @@ static void skill_try_page_answered(void *arg)
 	*(bool *)arg = true;
 }
 
-static enum err skill_try_page_read_organisation(struct visit *v, struct question *q)
+static enum err skill_try_page_read_organisation(struct desk_request *v, struct question *q)
 {
 	enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
 	struct db_result *r;
@@ -52,7 +52,7 @@ static enum err skill_try_page_read_organisation(struct visit *v, struct questio
 	return ERR_OK;
 }
 
-static enum err skill_try_page_are_few(struct visit *v, void *arg)
+static enum err skill_try_page_are_few(struct desk_request *v, void *arg)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(
@@ -62,7 +62,7 @@ static enum err skill_try_page_are_few(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err skill_try_page_ask(struct visit *v, void *arg)
+static enum err skill_try_page_ask(struct desk_request *v, void *arg)
 {
 	struct trial *t = arg;
 	bool done = false;
@@ -90,12 +90,12 @@ static void member_name(struct json_writer *w, const char *key, bool given, stru
 		json_write_bool(w, false);
 }
 
-static struct str score_text(struct visit *v, double score)
+static struct str score_text(struct desk_request *v, double score)
 {
 	return locale_decimal(v->pool, &v->locale, score, 2);
 }
 
-static void skill_try_page_write_candidates(struct visit *v, struct json_writer *w, const struct answer *a)
+static void skill_try_page_write_candidates(struct desk_request *v, struct json_writer *w, const struct answer *a)
 {
 	json_member_bool(w, "has_candidates", a->n_candidates > 0);
 	json_key(w, "candidates");
@@ -110,7 +110,7 @@ static void skill_try_page_write_candidates(struct visit *v, struct json_writer 
 	json_end_array(w);
 }
 
-static void skill_try_page_write_passages(struct visit *v, struct json_writer *w, const struct answer *a)
+static void skill_try_page_write_passages(struct desk_request *v, struct json_writer *w, const struct answer *a)
 {
 	json_member_bool(w, "has_passages", a->n_passages > 0);
 	json_key(w, "passages");
@@ -125,18 +125,18 @@ static void skill_try_page_write_passages(struct visit *v, struct json_writer *w
 	json_end_array(w);
 }
 
-static bool has_embeddings(const struct visit *v, const struct settings *s)
+static bool has_embeddings(const struct desk_request *v, const struct settings *s)
 {
 	return s->embeddings_base_url.n > 0 || *v->desk->conf->embeddings_base_url;
 }
 
-static bool has_chat(const struct visit *v, const struct settings *s)
+static bool has_chat(const struct desk_request *v, const struct settings *s)
 {
 	return s->llm_base_url.n > 0 || *v->desk->conf->llm_base_url;
 }
 
 /* Whether a model could make another answer of it. */
-static bool is_without_model(const struct visit *v, const struct settings *s, const struct answer *a, bool exact)
+static bool is_without_model(const struct desk_request *v, const struct settings *s, const struct answer *a, bool exact)
 {
 	return (has_embeddings(v, s) && !exact) || (has_chat(v, s) && strcmp(a->stage, "skill") != 0);
 }
@@ -147,7 +147,7 @@ static bool is_untrained(const struct answer *a, const struct json *detail, bool
 	return a->n_candidates > 0 && !exact && !json_bool(json_get(detail, "skill_model"), true);
 }
 
-static void write_stage(struct visit *v, struct json_writer *w, const struct answer *a)
+static void write_stage(struct desk_request *v, struct json_writer *w, const struct answer *a)
 {
 	bool fallback = !strcmp(a->stage, "fallback");
 	member_name(w, "skill", a->skill.p != NULL, a->skill);
@@ -155,10 +155,10 @@ static void write_stage(struct visit *v, struct json_writer *w, const struct ans
 	json_member_bool(w, "fallback", fallback);
 	json_member_str(w, "stage", str_of(a->stage));
 	member_name(w, "score", !fallback, score_text(v, a->score));
-	json_member_str(w, "reason", visit_told(v, str_of(a->reason)));
+	json_member_str(w, "reason", request_stored_sentence(v, str_of(a->reason)));
 }
 
-static void write_decision(struct visit *v, struct json_writer *w, const struct trial *t)
+static void write_decision(struct desk_request *v, struct json_writer *w, const struct trial *t)
 {
 	const struct answer *a = &t->answer;
 	const struct json *detail;
@@ -183,7 +183,8 @@ static void write_decision(struct visit *v, struct json_writer *w, const struct 
 }
 
 /* `trial` is NULL before anything was tried. */
-static enum err skill_try_page_show(struct visit *v, const struct form *form, const struct trial *trial, int status)
+static enum err skill_try_page_show(
+	struct desk_request *v, const struct form *form, const struct trial *trial, int status)
 {
 	struct json_writer *w = page_begin(v, "skill-try", "skills", T("Try a message"));
 	skills_tab(w, "try");
@@ -195,14 +196,14 @@ static enum err skill_try_page_show(struct visit *v, const struct form *form, co
 	return page_end(v, status);
 }
 
-enum err desk_skill_try(struct visit *v)
+enum err desk_skill_try(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
 	return skill_try_page_show(v, &form, NULL, 200);
 }
 
-enum err desk_skill_try_ask(struct visit *v)
+enum err desk_skill_try_ask(struct desk_request *v)
 {
 	struct form form;
 	struct trial trial = { .took_us = 0 };
@@ -210,12 +211,12 @@ enum err desk_skill_try_ask(struct visit *v)
 		return skill_try_page_show(v, &form, NULL, 400);
 	trial.q.text = form_value(&form, "message");
 	bool few = true;
-	enum err e = visit_transaction(v, skill_try_page_are_few, &few);
-	if (e == ERR_OK && !few && !visit_enter(v, GATE_SKILLS)) {
-		form_fail(&form, visit_busy(v, GATE_SKILLS));
+	enum err e = request_transaction(v, skill_try_page_are_few, &few);
+	if (e == ERR_OK && !few && !request_enter_gate(v, GATE_SKILLS)) {
+		form_fail(&form, request_busy_text(v, GATE_SKILLS));
 		return skill_try_page_show(v, &form, NULL, 503);
 	}
 	if (e == ERR_OK)
-		e = visit_transaction(v, skill_try_page_ask, &trial);
+		e = request_transaction(v, skill_try_page_ask, &trial);
 	return e == ERR_OK ? skill_try_page_show(v, &form, &trial, 200) : e;
 }

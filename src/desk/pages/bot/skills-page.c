@@ -25,7 +25,7 @@ void skills_tab(struct json_writer *w, const char *name)
 	json_end_object(w);
 }
 
-enum err skill_audit(struct visit *v, const char *action, int64_t id, struct str title)
+enum err skill_audit(struct desk_request *v, const char *action, int64_t id, struct str title)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -35,12 +35,12 @@ enum err skill_audit(struct visit *v, const char *action, int64_t id, struct str
 	json_member_i64(&w, "skill", id);
 	json_member_str(&w, "title", title);
 	json_end_object(&w);
-	enum err e = visit_audit(v, action, buf_str(&detail));
+	enum err e = request_audit(v, action, buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
 
-enum err skill_lint_load(struct visit *v, struct skill_lint_view *out)
+enum err skill_lint_load(struct desk_request *v, struct skill_lint_view *out)
 {
 	struct db_result *r;
 	struct sql_skill_bytes_rows rows;
@@ -57,12 +57,12 @@ enum err skill_lint_load(struct visit *v, struct skill_lint_view *out)
 	return e != ERR_OK || out->too_many ? e : skill_store_load(v->db, v->pool, v->caller.org_id, &out->skills);
 }
 
-static void member_href(struct visit *v, struct json_writer *w, const char *key, const struct skill *skill)
+static void member_href(struct desk_request *v, struct json_writer *w, const char *key, const struct skill *skill)
 {
 	json_member_str(w, key, pool_printf(v->pool, "/skills/%lld", (long long)skill->id));
 }
 
-static void write_confusion(struct visit *v, struct json_writer *w, const struct confusion *c, int64_t id)
+static void write_confusion(struct desk_request *v, struct json_writer *w, const struct confusion *c, int64_t id)
 {
 	const struct skill *skill = c->skill, *other = c->taken_for;
 	if (id == other->id) {
@@ -88,7 +88,7 @@ static bool is_told(const struct confusion *all, int n)
 	return false;
 }
 
-void skill_lint_write(struct visit *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id)
+void skill_lint_write(struct desk_request *v, struct json_writer *w, const struct skill_lint_view *view, int64_t id)
 {
 	struct confusion *all = NULL;
 	int n = 0, shown = 0;
@@ -117,7 +117,7 @@ struct listing {
 	struct skill_lint_view lint;
 };
 
-static enum err skills_page_load(struct visit *v, void *arg)
+static enum err skills_page_load(struct desk_request *v, void *arg)
 {
 	struct listing *l = arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_page, &l->skills, DB_INT(v->caller.org_id), DB_INT(l->after),
@@ -125,7 +125,7 @@ static enum err skills_page_load(struct visit *v, void *arg)
 	return e == ERR_OK ? skill_lint_load(v, &l->lint) : e;
 }
 
-static void skills_page_write_skill(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void skills_page_write_skill(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	struct str triggers = db_str(r, row, TRIGGERS);
 	json_begin_object(w);
@@ -139,7 +139,7 @@ static void skills_page_write_skill(struct visit *v, struct json_writer *w, cons
 	json_end_object(w);
 }
 
-static void write_skills(struct visit *v, struct json_writer *w, const struct listing *l)
+static void write_skills(struct desk_request *v, struct json_writer *w, const struct listing *l)
 {
 	int rows = db_rows(l->skills), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
 	json_member_bool(w, "has_skills", rows > 0);
@@ -151,13 +151,13 @@ static void write_skills(struct visit *v, struct json_writer *w, const struct li
 	pager_write(v, w, "/skills", l->after, rows > PAGE_ROWS ? db_int(l->skills, shown - 1, ID) : 0);
 }
 
-enum err desk_skills(struct visit *v)
+enum err desk_skills(struct desk_request *v)
 {
 	struct listing l = { .after = pager_after(v) };
-	enum err e = visit_transaction(v, skills_page_load, &l);
+	enum err e = request_transaction(v, skills_page_load, &l);
 	if (e != ERR_OK)
 		return e;
-	visit_put_db(v);
+	request_put_db(v);
 	struct json_writer *w = page_begin(v, "skills", "skills", T("Skills"));
 	skills_tab(w, "skills");
 	write_skills(v, w, &l);
@@ -171,7 +171,7 @@ static const struct field toggle_fields[] = {
 	{ "enabled", FIELD_CHOICE, FIELD_REQUIRED, 8, "yes|no", T("Say whether the skill is to be on.") }, FIELD_LAST
 };
 
-static enum err skills_page_toggle(struct visit *v, void *arg)
+static enum err skills_page_toggle(struct desk_request *v, void *arg)
 {
 	const bool *enabled = arg;
 	struct str title;
@@ -180,24 +180,24 @@ static enum err skills_page_toggle(struct visit *v, void *arg)
 	return e == ERR_OK ? skill_audit(v, *enabled ? "skill.on" : "skill.off", id, title) : e;
 }
 
-enum err desk_skill_toggle(struct visit *v)
+enum err desk_skill_toggle(struct desk_request *v)
 {
 	struct form form;
 	if (!form_parse(v->pool, &form, toggle_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
 	bool enabled = str_equal(form_value(&form, "enabled"), STR("yes"));
-	enum err e = visit_transaction(v, skills_page_toggle, &enabled);
+	enum err e = request_transaction(v, skills_page_toggle, &enabled);
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, enabled ? "skill-on" : "skill-off");
-	visit_redirect(v, "/skills");
+	flash_set(v, enabled ? "skill-on" : "skill-off");
+	request_redirect(v, "/skills");
 	return ERR_OK;
 }
 
 /* ---- the export ---- */
 
 /* ERR_TOO_LARGE for what one answer should not hold. */
-static enum err load_all(struct visit *v, void *arg)
+static enum err load_all(struct desk_request *v, void *arg)
 {
 	struct sql_skill_bytes_rows rows;
 	enum err e = sql_skill_bytes(v->db, v->pool, v->caller.org_id, &rows);
@@ -206,12 +206,12 @@ static enum err load_all(struct visit *v, void *arg)
 	return e == ERR_OK ? DB_QUERY(v->db, v->pool, &sql_skill_list, arg, DB_INT(v->caller.org_id)) : e;
 }
 
-enum err desk_skill_export(struct visit *v)
+enum err desk_skill_export(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = visit_transaction(v, load_all, &r);
+	enum err e = request_transaction(v, load_all, &r);
 	if (e == ERR_TOO_LARGE)
-		return visit_refuse(v, 413,
+		return request_refuse(v, 413,
 			T("The skills hold more than 6 MB, too much to download here. Run 'deskbellctl skill list "
 			  "--json' on "
 			  "the server."));

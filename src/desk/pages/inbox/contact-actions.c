@@ -23,7 +23,7 @@ struct contact_work {
 };
 
 /* Whom the conversation of the address is with. */
-static enum err contact_load(struct visit *v, void *arg)
+static enum err contact_load(struct desk_request *v, void *arg)
 {
 	struct contact_work *work = arg;
 	struct db_result *r;
@@ -40,34 +40,34 @@ static enum err contact_load(struct visit *v, void *arg)
 
 static const char *contact_word(void *arg, const char *english)
 {
-	return visit_words(arg, english);
+	return request_translate(arg, english);
 }
 
-static enum err contact_write_copy(struct visit *v, void *arg)
+static enum err contact_write_copy(struct desk_request *v, void *arg)
 {
 	struct contact_work *work = arg;
 	struct contact_copy to = { .out = &v->response->body, .html = work->html, .word = contact_word, .arg = v };
 	buf_reset(to.out);
 	enum err e = contact_load(v, work);
 	if (e == ERR_OK)
-		e = visit_audit(
+		e = request_audit(
 			v, "contact.export", pool_printf(v->pool, "{\"contact\":%lld}", (long long)work->contact));
 	if (e == ERR_OK)
 		e = contact_copy(v->db, v->pool, v->caller.org_id, work->contact, &to);
 	return e == ERR_OK && to.out->len > COPY_MAX_BYTES ? ERR_TOO_LARGE : e;
 }
 
-enum err desk_contact_export(struct visit *v)
+enum err desk_contact_export(struct desk_request *v)
 {
 	struct contact_work work = { .contact = 0 };
 	struct form form;
 	if (!form_parse(v->pool, &form, copy_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
 	work.html = str_equal(form_value(&form, "format"), STR("html"));
-	enum err e = visit_transaction(v, contact_write_copy, &work);
+	enum err e = request_transaction(v, contact_write_copy, &work);
 	if (e == ERR_TOO_LARGE) {
 		buf_reset(&v->response->body);
-		return visit_refuse(v, 413,
+		return request_refuse(v, 413,
 			T("This contact has written too much for the browser. Ask who runs the server for "
 			  "'deskbellctl contact export'."));
 	}
@@ -83,46 +83,47 @@ enum err desk_contact_export(struct visit *v)
 
 /* ---- the erasure ---- */
 
-static enum err contact_actions_erase(struct visit *v, void *arg)
+static enum err contact_actions_erase(struct desk_request *v, void *arg)
 {
 	struct contact_work *work = arg;
 	enum err e = contact_load(v, work);
 	if (e == ERR_OK)
 		e = contact_erase(v->db, v->pool, v->caller.org_id, work->contact, &work->receipt);
-	return e == ERR_OK ? visit_audit(v, "contact.erase",
+	return e == ERR_OK ? request_audit(v, "contact.erase",
 		       pool_printf(v->pool, "{\"contact\":%lld,\"removed\":%.*s}", (long long)work->contact,
 			       (int)work->receipt.n, work->receipt.p))
 			   : e;
 }
 
-static bool contact_confirmed(struct visit *v, const struct contact_work *work, enum err *e)
+static bool contact_confirmed(struct desk_request *v, const struct contact_work *work, enum err *e)
 {
 	const char *path = pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p;
 	struct confirmation c = { .title = T("Erase the contact"),
 		.nav = "inbox",
-		.question = visit_words(v, T("Erase this contact and everything that is stored about them?")),
-		.words = visit_words(v, T("This cannot be undone. Type the number of the contact to erase it.")),
-		.button = visit_words(v, T("Erase")),
-		.effects = { visit_words(
+		.question = request_translate(v, T("Erase this contact and everything that is stored about them?")),
+		.words = request_translate(v, T("This cannot be undone. Type the number of the contact to erase it.")),
+		.button = request_translate(v, T("Erase")),
+		.effects = { request_translate(
 				     v, T("All conversations, messages, leads and notes of this contact are deleted.")),
-			visit_words(v, T("Replies that wait are not sent.")),
-			visit_words(v, T("A later message belongs to a new contact. Older backups are not changed.")) },
+			request_translate(v, T("Replies that wait are not sent.")),
+			request_translate(
+				v, T("A later message belongs to a new contact. Older backups are not changed.")) },
 		.type = pool_printf(v->pool, "%lld", (long long)work->contact),
 		.action = pool_printf(v->pool, "%s/contact/erase", path).p,
 		.back = path };
-	return visit_confirmed(v, &c, e);
+	return request_confirmed(v, &c, e);
 }
 
-enum err desk_contact_erase(struct visit *v)
+enum err desk_contact_erase(struct desk_request *v)
 {
 	struct contact_work work = { .contact = 0 };
-	enum err e = visit_transaction(v, contact_load, &work);
+	enum err e = request_transaction(v, contact_load, &work);
 	if (e != ERR_OK || !contact_confirmed(v, &work, &e))
 		return e;
-	e = visit_transaction(v, contact_actions_erase, &work);
+	e = request_transaction(v, contact_actions_erase, &work);
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, "contact-erased");
-	visit_redirect(v, "/inbox");
+	flash_set(v, "contact-erased");
+	request_redirect(v, "/inbox");
 	return ERR_OK;
 }

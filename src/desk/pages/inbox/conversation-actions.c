@@ -25,7 +25,7 @@ struct act {
 	struct str outcome;
 };
 
-static enum err conversation_actions_run(struct visit *v, void *arg)
+static enum err conversation_actions_run(struct desk_request *v, void *arg)
 {
 	struct act *act = arg;
 	struct db_result *found, *r;
@@ -44,53 +44,53 @@ static enum err conversation_actions_run(struct visit *v, void *arg)
 }
 
 /* Does it and goes back to the conversation, or to `path`; says `said` unless it is NULL or nothing was changed. */
-static enum err do_and_return(struct visit *v, struct act *act, const char *said, const char *path)
+static enum err do_and_return(struct desk_request *v, struct act *act, const char *said, const char *path)
 {
-	enum err e = visit_transaction(v, conversation_actions_run, act);
+	enum err e = request_transaction(v, conversation_actions_run, act);
 	if (e != ERR_OK)
 		return e;
 	if (str_equal(act->outcome, STR("stranger")))
-		return visit_refuse(v, 400, T("This person does not belong to the organisation any more."));
+		return request_refuse(v, 400, T("This person does not belong to the organisation any more."));
 	if (said && !str_equal(act->outcome, STR("same")))
-		visit_say(v, said);
-	visit_redirect(v, path ? path : pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
+		flash_set(v, said);
+	request_redirect(v, path ? path : pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
 	return ERR_OK;
 }
 
-static enum err set_agent(struct visit *v, const char *agent, const char *said)
+static enum err set_agent(struct desk_request *v, const char *agent, const char *said)
 {
 	struct act act = { .statement = &sql_set_agent,
 		.values = { [2] = DB_INT(v->caller.id), [3] = DB_CSTR(agent) } };
 	return do_and_return(v, &act, said, NULL);
 }
 
-enum err desk_conversation_take_over(struct visit *v)
+enum err desk_conversation_take_over(struct desk_request *v)
 {
 	return set_agent(v, "operator", "taken-over");
 }
 
-enum err desk_conversation_return(struct visit *v)
+enum err desk_conversation_return(struct desk_request *v)
 {
 	return set_agent(v, "bot", "returned-to-bot");
 }
 
-static enum err set_open(struct visit *v, bool opens, const char *said, const char *path)
+static enum err set_open(struct desk_request *v, bool opens, const char *said, const char *path)
 {
 	struct act act = { .statement = &sql_set_open, .values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(opens) } };
 	return do_and_return(v, &act, said, path);
 }
 
-enum err desk_conversation_close(struct visit *v)
+enum err desk_conversation_close(struct desk_request *v)
 {
 	return set_open(v, false, "conversation-closed", "/inbox");
 }
 
-enum err desk_conversation_reopen(struct visit *v)
+enum err desk_conversation_reopen(struct desk_request *v)
 {
 	return set_open(v, true, "conversation-reopened", NULL);
 }
 
-enum err desk_conversation_assign(struct visit *v)
+enum err desk_conversation_assign(struct desk_request *v)
 {
 	struct form form;
 	if (!form_parse(v->pool, &form, assign_fields, &v->params, v->locale.translation))
@@ -109,31 +109,31 @@ static size_t conversation_actions_characters(struct str s)
 	return n;
 }
 
-enum err desk_conversation_tags(struct visit *v)
+enum err desk_conversation_tags(struct desk_request *v)
 {
 	struct form form;
 	bool good = form_parse(v->pool, &form, tag_fields, &v->params, v->locale.translation);
 	struct str add = form_value(&form, "add"), remove = form_value(&form, "remove");
 	struct str tag = str_is_empty(add) ? remove : add;
 	if (!good || str_is_empty(tag) || conversation_actions_characters(tag) > TAG_CHARACTERS)
-		return visit_refuse(v, 400, T("Write a tag of at most 40 characters."));
+		return request_refuse(v, 400, T("Write a tag of at most 40 characters."));
 	struct act act = { .statement = str_is_empty(add) ? &sql_tag_remove : &sql_tag_add,
 		.values = { [2] = DB_TEXT(tag) } };
 	return do_and_return(v, &act, NULL, NULL);
 }
 
-enum err desk_conversation_note(struct visit *v)
+enum err desk_conversation_note(struct desk_request *v)
 {
 	struct form form;
 	if (!form_parse(v->pool, &form, note_fields, &v->params, v->locale.translation))
-		return visit_refuse(v, 400, T("The note is too long. Shorten it."));
+		return request_refuse(v, 400, T("The note is too long. Shorten it."));
 	struct str note = form_value(&form, "note");
 	struct act act = { .statement = &sql_note_set,
 		.values = { [2] = str_is_empty(note) ? DB_NULL : DB_TEXT(note) } };
 	return do_and_return(v, &act, "note-saved", NULL);
 }
 
-enum err desk_conversation_read(struct visit *v)
+enum err desk_conversation_read(struct desk_request *v)
 {
 	struct act act = { .statement = &sql_view, .values = { [2] = DB_INT(v->caller.id) } };
 	return do_and_return(v, &act, NULL, NULL);

@@ -17,7 +17,7 @@ static struct str first_document(const struct json *stages)
 	return cited.p ? cited : json_str(json_get(json_at(json_get(stages, "passages"), 0), "document"));
 }
 
-static void conversation_decision_write_candidates(struct visit *v, const struct json *candidates)
+static void conversation_decision_write_candidates(struct desk_request *v, const struct json *candidates)
 {
 	struct json_writer *w = &v->w;
 	size_t n = json_length(candidates);
@@ -36,7 +36,7 @@ static void conversation_decision_write_candidates(struct visit *v, const struct
 	json_end_array(w);
 }
 
-static void conversation_decision_write_passages(struct visit *v, const struct json *passages)
+static void conversation_decision_write_passages(struct desk_request *v, const struct json *passages)
 {
 	struct json_writer *w = &v->w;
 	size_t n = json_length(passages);
@@ -56,7 +56,7 @@ static void conversation_decision_write_passages(struct visit *v, const struct j
 	json_end_array(w);
 }
 
-static void conversation_decision_write_score(struct visit *v, struct str stage, const struct json *stages)
+static void conversation_decision_write_score(struct desk_request *v, struct str stage, const struct json *stages)
 {
 	bool by_skill = str_equal(stage, STR("skill"));
 	const struct json *best = json_at(json_get(stages, by_skill ? "skill_candidates" : "passages"), 0);
@@ -66,13 +66,13 @@ static void conversation_decision_write_score(struct visit *v, struct str stage,
 }
 
 /* Why it went by words where there could have been vectors. */
-static void write_words_only(struct visit *v, const char *member, const struct json *reason)
+static void write_words_only(struct desk_request *v, const char *member, const struct json *reason)
 {
 	struct str words = json_str(reason);
 	page_member_or_false(&v->w, member, words.p ? stored_words(v->pool, v->locale.translation, words) : words);
 }
 
-void decision_write(struct visit *v, struct str stage, struct str reason, struct str detail)
+void decision_write(struct desk_request *v, struct str stage, struct str reason, struct str detail)
 {
 	struct json_writer *w = &v->w;
 	const struct json *d = NULL;
@@ -88,7 +88,7 @@ void decision_write(struct visit *v, struct str stage, struct str reason, struct
 		page_member_or_false(w, "knowledge", first_document(stages));
 	json_member_bool(w, "fallback", str_equal(stage, STR("fallback")));
 	conversation_decision_write_score(v, stage, stages);
-	json_member_str(w, "reason", visit_told(v, reason));
+	json_member_str(w, "reason", request_stored_sentence(v, reason));
 	conversation_decision_write_candidates(v, json_get(stages, "skill_candidates"));
 	conversation_decision_write_passages(v, json_get(stages, "passages"));
 	write_words_only(v, "skills_by_words", json_get(stages, "skill_vector_reason"));

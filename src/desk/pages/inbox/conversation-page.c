@@ -48,7 +48,7 @@ struct page {
 
 /* ---- loading ---- */
 
-static enum err load_head(struct visit *v, struct page *p)
+static enum err load_head(struct desk_request *v, struct page *p)
 {
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
 	bool is_person = v->caller.kind == CALLER_PERSON;
@@ -70,7 +70,7 @@ static enum err load_head(struct visit *v, struct page *p)
 	return thread_load(v, &p->thread);
 }
 
-static enum err conversation_page_load_updates(struct visit *v, void *arg)
+static enum err conversation_page_load_updates(struct desk_request *v, void *arg)
 {
 	struct db_result *r;
 	enum err e =
@@ -83,7 +83,7 @@ static enum err conversation_page_load_updates(struct visit *v, void *arg)
 	return e != ERR_OK || fragment_is_known(v) ? e : load_head(v, arg);
 }
 
-static enum err load_page(struct visit *v, void *arg)
+static enum err load_page(struct desk_request *v, void *arg)
 {
 	struct page *p = arg;
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
@@ -106,26 +106,26 @@ static enum err load_page(struct visit *v, void *arg)
 /* ---- the conversation ---- */
 
 /* Why the bot does not answer here; absent when it does. */
-static struct str conversation_page_silence(struct visit *v, const struct page *p)
+static struct str conversation_page_silence(struct desk_request *v, const struct page *p)
 {
 	struct str assignee = db_str(p->head, 0, ASSIGNEE);
 	if (str_equal(v->caller.bot_mode, STR("off")))
-		return str_of(visit_words(v, T("the bot is off in this organisation")));
+		return str_of(request_translate(v, T("the bot is off in this organisation")));
 	if (str_equal(db_str(p->head, 0, AGENT), STR("bot")))
 		return str_equal(v->caller.bot_mode, STR("shadow"))
-			       ? str_of(visit_words(v, T("shadow mode, replies are only suggested")))
+			       ? str_of(request_translate(v, T("shadow mode, replies are only suggested")))
 			       : STR_NONE;
-	struct str words = str_of(visit_words(v, T("a person has taken over this conversation")));
+	struct str words = str_of(request_translate(v, T("a person has taken over this conversation")));
 	return assignee.p ? pool_printf(v->pool, "%.*s (%.*s)", (int)words.n, words.p, (int)assignee.n, assignee.p)
 			  : words;
 }
 
-static void write_window(struct visit *v, const struct page *p)
+static void write_window(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	struct str left = STR_NONE;
 	if (p->ops && p->ops->has_window && p->left_s > 0) {
-		const char *hours = visit_words(v, T("h")), *minutes = visit_words(v, T("min"));
+		const char *hours = request_translate(v, T("h")), *minutes = request_translate(v, T("min"));
 		left = p->left_s >= 3600 ? pool_printf(v->pool, "%d %s %d %s", (int)(p->left_s / 3600), hours,
 			       (int)(p->left_s % 3600 / 60), minutes)
 					 : pool_printf(v->pool, "%d %s", (int)(p->left_s / 60), minutes);
@@ -138,7 +138,7 @@ static void write_window(struct visit *v, const struct page *p)
 	json_end_object(w);
 }
 
-static void write_who(struct visit *v, const struct page *p)
+static void write_who(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *h = p->head;
@@ -156,13 +156,13 @@ static void write_who(struct visit *v, const struct page *p)
 		w, "since", db_int(h, 0, SINCE_MS), locale_date(v->pool, &v->locale, db_int(h, 0, SINCE_MS)));
 }
 
-static void conversation_page_write_state(struct visit *v, const struct page *p)
+static void conversation_page_write_state(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *h = p->head;
-	struct str reason = visit_told(v, db_str(h, 0, REASON));
+	struct str reason = request_stored_sentence(v, db_str(h, 0, REASON));
 	if (str_is_empty(reason))
-		reason = locale_sentence(v->pool, &v->locale, str_of(visit_words(v, T("needs attention"))));
+		reason = locale_sentence(v->pool, &v->locale, str_of(request_translate(v, T("needs attention"))));
 	json_member_bool(w, "bot", str_equal(db_str(h, 0, AGENT), STR("bot")));
 	json_member_bool(w, "open", db_bool(h, 0, IS_OPEN));
 	page_member_or_false(w, "attention", db_bool(h, 0, ATTENTION) ? reason : STR_NONE);
@@ -173,7 +173,7 @@ static void conversation_page_write_state(struct visit *v, const struct page *p)
 }
 
 /* What only a whole page has: who may be chosen, tags, note. */
-static void write_about(struct visit *v, const struct page *p)
+static void write_about(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	struct str tags = db_str(p->head, 0, TAGS), note = db_str(p->head, 0, NOTE);
@@ -194,7 +194,7 @@ static void write_about(struct visit *v, const struct page *p)
 	json_member_str(w, "note", note.p ? note : STR(""));
 }
 
-static void write_conversation(struct visit *v, const struct page *p, bool whole)
+static void write_conversation(struct desk_request *v, const struct page *p, bool whole)
 {
 	struct json_writer *w = &v->w;
 	bool is_newest = !p->thread.before;
@@ -212,7 +212,7 @@ static void write_conversation(struct visit *v, const struct page *p, bool whole
 
 /* ---- what stands beside it ---- */
 
-static void write_level(struct visit *v, const struct page *p)
+static void write_level(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	static const char *const levels[] = { "hot", "warm", "cold" };
@@ -224,7 +224,7 @@ static void write_level(struct visit *v, const struct page *p)
 	json_end_object(w);
 }
 
-static void conversation_page_write_lead(struct visit *v, const struct page *p)
+static void conversation_page_write_lead(struct desk_request *v, const struct page *p)
 {
 	static const char *const facts[] = { "service", "date", "location", "budget", "email" };
 	struct json_writer *w = &v->w;
@@ -246,7 +246,7 @@ static void conversation_page_write_lead(struct visit *v, const struct page *p)
 
 /* The texts go along while all of them are small; else one that is chosen is put in by the server, as without scripts.
  */
-static void write_canned(struct visit *v, const struct page *p)
+static void write_canned(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	size_t bytes = 0;
@@ -269,7 +269,7 @@ static void write_canned(struct visit *v, const struct page *p)
 	json_end_object(w);
 }
 
-static void write_composer(struct visit *v, const struct page *p, const struct composer *composer)
+static void write_composer(struct desk_request *v, const struct page *p, const struct composer *composer)
 {
 	struct json_writer *w = &v->w;
 	struct str text = composer->text;
@@ -286,7 +286,7 @@ static void write_composer(struct visit *v, const struct page *p, const struct c
 	json_end_object(w);
 }
 
-struct str composer_key(struct visit *v)
+struct str composer_key(struct desk_request *v)
 {
 	struct buf key;
 	buf_init(&key, 64);
@@ -298,19 +298,19 @@ struct str composer_key(struct visit *v)
 
 /* ---- handlers ---- */
 
-static int64_t conversation_page_number_of(struct visit *v, const char *name)
+static int64_t conversation_page_number_of(struct desk_request *v, const char *name)
 {
 	int64_t n;
 	return str_to_i64(request_query(v->request, name), &n) && n > 0 ? n : 0;
 }
 
-enum err conversation_show(struct visit *v, const struct composer *composer, int status)
+enum err conversation_show(struct desk_request *v, const struct composer *composer, int status)
 {
 	struct page p = { .edit = conversation_page_number_of(v, "edit") };
 	p.thread.before = conversation_page_number_of(v, "before");
 	inbox_list_read(v, &p.list);
 	p.list.here = v->path.ids[0];
-	enum err e = visit_transaction(v, load_page, &p);
+	enum err e = request_transaction(v, load_page, &p);
 	if (e != ERR_OK)
 		return e;
 	page_begin(v, "conversation", "inbox", pool_cstr(v->pool, p.thread.name));
@@ -322,17 +322,17 @@ enum err conversation_show(struct visit *v, const struct composer *composer, int
 	return page_end(v, status);
 }
 
-enum err desk_conversation(struct visit *v)
+enum err desk_conversation(struct desk_request *v)
 {
 	return conversation_show(v, &(struct composer){ .key = composer_key(v) }, 200);
 }
 
-enum err desk_conversation_updates(struct visit *v)
+enum err desk_conversation_updates(struct desk_request *v)
 {
 	struct page p = { .edit = 0 };
 	if (fragment_is_fresh(v))
 		return ERR_OK;
-	enum err e = visit_transaction(v, conversation_page_load_updates, &p);
+	enum err e = request_transaction(v, conversation_page_load_updates, &p);
 	if (e != ERR_OK || fragment_not_modified(v))
 		return e;
 	fragment_begin(v, "conversation-updates", "inbox");

@@ -30,7 +30,7 @@ struct saying {
 
 /* ---- in the transaction ---- */
 
-static struct str array_of(struct visit *v, const struct str *items, int n)
+static struct str array_of(struct desk_request *v, const struct str *items, int n)
 {
 	struct db_array array;
 	struct buf out;
@@ -44,7 +44,7 @@ static struct str array_of(struct visit *v, const struct str *items, int n)
 	return text;
 }
 
-static enum err conversation_say_cut(struct visit *v, struct str text, struct str *parts, struct str *tags)
+static enum err conversation_say_cut(struct desk_request *v, struct str text, struct str *parts, struct str *tags)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(
@@ -60,17 +60,17 @@ static enum err conversation_say_cut(struct visit *v, struct str text, struct st
 }
 
 /* Takes what the database answered, and looks whether anybody is there to send. */
-static enum err conversation_say_settle(struct visit *v, struct saying *s, enum err e, const struct db_result *r)
+static enum err conversation_say_settle(struct desk_request *v, struct saying *s, enum err e, const struct db_result *r)
 {
 	if (e != ERR_OK)
 		return e;
 	s->outcome = db_str(r, 0, 0);
 	if (str_equal(s->outcome, STR("gone")))
 		return ERR_NOT_FOUND;
-	return visit_sender_is_alive(v, &s->sender_is_alive);
+	return request_sender_is_alive(v, &s->sender_is_alive);
 }
 
-static enum err conversation_say_say(struct visit *v, void *arg)
+static enum err conversation_say_say(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct db_result *r;
@@ -84,7 +84,7 @@ static enum err conversation_say_say(struct visit *v, void *arg)
 	return conversation_say_settle(v, s, e, r);
 }
 
-static enum err send_draft(struct visit *v, void *arg)
+static enum err send_draft(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct db_result *draft, *r;
@@ -102,7 +102,7 @@ static enum err send_draft(struct visit *v, void *arg)
 	return conversation_say_settle(v, s, e, r);
 }
 
-static enum err conversation_say_insert(struct visit *v, void *arg)
+static enum err conversation_say_insert(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct db_result *r;
@@ -124,12 +124,12 @@ static bool is_sent(const struct saying *s)
 	return str_equal(s->outcome, STR("sent")) || str_equal(s->outcome, STR("again"));
 }
 
-static void conversation_say_back(struct visit *v)
+static void conversation_say_back(struct desk_request *v)
 {
-	visit_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
+	request_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
 }
 
-/* The code of said.c for why nothing was sent. */
+/* The code of flash.c for why nothing was sent. */
 static const char *conversation_say_refusal(const struct saying *s)
 {
 	return str_equal(s->outcome, STR("window"))    ? "window-closed"
@@ -137,10 +137,10 @@ static const char *conversation_say_refusal(const struct saying *s)
 						       : "draft-answered";
 }
 
-static const char *refusal_words(struct visit *v, const struct saying *s)
+static const char *refusal_words(struct desk_request *v, const struct saying *s)
 {
 	bool good;
-	return visit_words(v, said_find(str_of(conversation_say_refusal(s)), &good));
+	return request_translate(v, flash_find(str_of(conversation_say_refusal(s)), &good));
 }
 
 static bool key_is_shaped(struct str key)
@@ -152,7 +152,7 @@ static bool key_is_shaped(struct str key)
 }
 
 /* The composer again, with what was typed. */
-static enum err show_again(struct visit *v, const struct saying *s, const char *error, int status)
+static enum err show_again(struct desk_request *v, const struct saying *s, const char *error, int status)
 {
 	struct composer composer = { .key = key_is_shaped(s->key) ? s->key : composer_key(v),
 		.text = s->text.p ? s->text : STR(""),
@@ -169,7 +169,7 @@ static const char *first_error(const struct form *form)
 	return NULL;
 }
 
-enum err desk_conversation_say(struct visit *v)
+enum err desk_conversation_say(struct desk_request *v)
 {
 	struct form form;
 	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
@@ -177,39 +177,39 @@ enum err desk_conversation_say(struct visit *v)
 	if (!good)
 		return show_again(v, &s, first_error(&form), 400);
 	if (!key_is_shaped(s.key))
-		return show_again(v, &s, visit_words(v, T("Load the page again.")), 400);
+		return show_again(v, &s, request_translate(v, T("Load the page again.")), 400);
 	if (str_equal(form_value(&form, "do"), STR("insert"))) {
 		s.canned = form_number(&form, "canned");
-		enum err e = visit_transaction(v, conversation_say_insert, &s);
+		enum err e = request_transaction(v, conversation_say_insert, &s);
 		return e == ERR_OK ? show_again(v, &s, NULL, 200) : e;
 	}
 	if (reply_parts_cut(v->pool, s.text, NULL).n == 0)
-		return show_again(v, &s, visit_words(v, T("Write a message first.")), 400);
-	enum err e = visit_transaction(v, conversation_say_say, &s);
+		return show_again(v, &s, request_translate(v, T("Write a message first.")), 400);
+	enum err e = request_transaction(v, conversation_say_say, &s);
 	if (e != ERR_OK)
 		return e;
 	if (!is_sent(&s))
 		return show_again(v, &s, refusal_words(v, &s), 409);
-	visit_wake_sender(v, s.sender_is_alive);
+	request_wake_sender(v, s.sender_is_alive);
 	conversation_say_back(v);
 	return ERR_OK;
 }
 
-enum err desk_conversation_send_draft(struct visit *v)
+enum err desk_conversation_send_draft(struct desk_request *v)
 {
 	struct form form;
 	if (!form_parse(v->pool, &form, draft_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
 	struct saying s = { .draft = form_number(&form, "draft") };
-	enum err e = visit_transaction(v, send_draft, &s);
+	enum err e = request_transaction(v, send_draft, &s);
 	if (e != ERR_OK)
 		return e;
 	if (is_sent(&s))
-		visit_wake_sender(v, s.sender_is_alive);
+		request_wake_sender(v, s.sender_is_alive);
 	else if (v->answer == ANSWER_JSON)
-		return visit_refuse(v, 409, refusal_words(v, &s));
+		return request_refuse(v, 409, refusal_words(v, &s));
 	else
-		visit_say(v, conversation_say_refusal(&s));
+		flash_set(v, conversation_say_refusal(&s));
 	conversation_say_back(v);
 	return ERR_OK;
 }

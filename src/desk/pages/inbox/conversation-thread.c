@@ -79,7 +79,7 @@ static int conversation_thread_fitting(const struct db_result *r)
 }
 
 /* What lies between two pages belongs to the newer one, so that nothing is on both. */
-enum err thread_load(struct visit *v, struct thread *thread)
+enum err thread_load(struct desk_request *v, struct thread *thread)
 {
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(thread->conversation);
 	struct db_value until = DB_NULL;
@@ -158,11 +158,12 @@ static int add_items(const struct thread *t, struct item *items, int n, enum ite
 /* ---- words ---- */
 
 /* The words with {{name}} and {{other}} filled in. */
-static struct str conversation_thread_filled(struct visit *v, const char *words, struct str name, struct str other)
+static struct str conversation_thread_filled(
+	struct desk_request *v, const char *words, struct str name, struct str other)
 {
 	struct buf out;
 	buf_init(&out, 64 << 10);
-	for (const char *p = visit_words(v, words); *p;) {
+	for (const char *p = request_translate(v, words); *p;) {
 		bool is_name = !strncmp(p, "{{name}}", 8), is_other = !strncmp(p, "{{other}}", 9);
 		if (is_name || is_other)
 			buf_add_str(&out, is_name ? name : other);
@@ -175,7 +176,7 @@ static struct str conversation_thread_filled(struct visit *v, const char *words,
 	return text;
 }
 
-static struct str event_words(struct visit *v, const struct db_result *r, int row)
+static struct str event_words(struct desk_request *v, const struct db_result *r, int row)
 {
 	static const struct {
 		const char *kind, *words;
@@ -188,7 +189,7 @@ static struct str event_words(struct visit *v, const struct db_result *r, int ro
 	};
 	struct str name = db_str(r, row, E_USER), other = db_str(r, row, E_ASSIGNEE);
 	if (!name.p)
-		name = str_of(visit_words(v, T("Somebody")));
+		name = str_of(request_translate(v, T("Somebody")));
 	if (conversation_thread_is(r, row, E_KIND, "assigned") && !other.p)
 		return conversation_thread_filled(v, T("{{name}} assigned the conversation to nobody"), name, other);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -198,18 +199,18 @@ static struct str event_words(struct visit *v, const struct db_result *r, int ro
 }
 
 /* The customer blocks the bot, or no longer does: its membership before and now. In groups there are others. */
-static struct str conversation_thread_membership(struct visit *v, const struct thread *t, int row)
+static struct str conversation_thread_membership(struct desk_request *v, const struct thread *t, int row)
 {
 	struct str detail = db_str(t->messages, row, M_DETAIL);
 	if (str_equal(detail, STR("member kicked")))
 		return conversation_thread_filled(v, T("{{name}} blocked the bot"), t->name, STR_NONE);
 	if (str_equal(detail, STR("kicked member")))
 		return conversation_thread_filled(v, T("{{name}} unblocked the bot"), t->name, STR_NONE);
-	return str_of(visit_words(v, T("The place of the bot in this chat has changed")));
+	return str_of(request_translate(v, T("The place of the bot in this chat has changed")));
 }
 
 /* What is told of a message that is no message; absent for others. */
-static struct str conversation_thread_told(struct visit *v, const struct thread *t, int row)
+static struct str conversation_thread_told(struct desk_request *v, const struct thread *t, int row)
 {
 	struct str body = db_str(t->messages, row, M_BODY);
 	if (conversation_thread_is(t->messages, row, M_KIND, "revoke"))
@@ -230,16 +231,16 @@ static struct str conversation_thread_told(struct visit *v, const struct thread 
 /* ---- writing ---- */
 
 static struct str conversation_thread_author(
-	struct visit *v, const struct thread *t, struct str sender, struct str name)
+	struct desk_request *v, const struct thread *t, struct str sender, struct str name)
 {
 	if (str_equal(sender, STR("contact")))
 		return t->name;
 	if (str_equal(sender, STR("bot")))
-		return str_of(visit_words(v, T("Bot")));
-	return name.p ? name : str_of(visit_words(v, T("Team")));
+		return str_of(request_translate(v, T("Bot")));
+	return name.p ? name : str_of(request_translate(v, T("Team")));
 }
 
-static void write_quote(struct visit *v, const struct thread *t, int row)
+static void write_quote(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
 	struct str sender = db_str(t->messages, row, M_QUOTED_SENDER), body = db_str(t->messages, row, M_QUOTED_BODY);
@@ -256,7 +257,7 @@ static void write_quote(struct visit *v, const struct thread *t, int row)
 	json_end_object(w);
 }
 
-static void conversation_thread_write_status(struct visit *v, const struct thread *t, int row)
+static void conversation_thread_write_status(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
 	struct str status = db_str(t->messages, row, M_STATUS);
@@ -270,7 +271,7 @@ static void conversation_thread_write_status(struct visit *v, const struct threa
 	json_end_object(w);
 }
 
-static void write_failure(struct visit *v, const struct thread *t, int row)
+static void write_failure(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *r = t->messages;
@@ -280,15 +281,15 @@ static void write_failure(struct visit *v, const struct thread *t, int row)
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "words", visit_told(v, db_str(r, row, M_ERROR)));
-	json_member_str(w, "next_step", visit_told(v, db_str(r, row, M_NEXT)));
+	json_member_str(w, "words", request_stored_sentence(v, db_str(r, row, M_ERROR)));
+	json_member_str(w, "next_step", request_stored_sentence(v, db_str(r, row, M_NEXT)));
 	page_member_or_false(w, "code", db_str(r, row, M_CODE));
 	page_member_or_false(w, "retry", t->can_mend && db_bool(r, row, M_MENDABLE) ? STR("/queue") : STR_NONE);
 	json_end_object(w);
 }
 
 /* The latest reaction counts; taken back, it is empty. */
-static void write_reaction(struct visit *v, const struct thread *t, int row)
+static void write_reaction(struct desk_request *v, const struct thread *t, int row)
 {
 	struct str reaction = STR_NONE;
 	for (int i = t->n_messages - 1; i >= 0; i--)
@@ -298,7 +299,7 @@ static void write_reaction(struct visit *v, const struct thread *t, int row)
 }
 
 /* An answer and the decision for it are of the same moment; of several parts the last tells why. */
-static void write_answers_decision(struct visit *v, const struct thread *t, int row)
+static void write_answers_decision(struct desk_request *v, const struct thread *t, int row)
 {
 	const struct db_result *d = t->decisions;
 	int64_t at_us = db_int(t->messages, row, M_AT_US);
@@ -311,7 +312,7 @@ static void write_answers_decision(struct visit *v, const struct thread *t, int 
 	json_member_bool(&v->w, "decision", false);
 }
 
-static void write_bubble(struct visit *v, const struct thread *t, const struct item *item, bool joined)
+static void write_bubble(struct desk_request *v, const struct thread *t, const struct item *item, bool joined)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *r = t->messages;
@@ -333,7 +334,7 @@ static void write_bubble(struct visit *v, const struct thread *t, const struct i
 	write_answers_decision(v, t, item->row);
 }
 
-static void write_event(struct visit *v, struct str text, bool silent)
+static void write_event(struct desk_request *v, struct str text, bool silent)
 {
 	struct json_writer *w = &v->w;
 	json_key(w, "event");
@@ -343,7 +344,7 @@ static void write_event(struct visit *v, struct str text, bool silent)
 	json_end_object(w);
 }
 
-static void write_suggestion(struct visit *v, const struct thread *t, int row)
+static void write_suggestion(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *r = t->decisions;
@@ -358,13 +359,13 @@ static void write_suggestion(struct visit *v, const struct thread *t, int row)
 	json_member_str(w, "text", db_str(r, row, D_DRAFT));
 }
 
-static void write_decision_item(struct visit *v, const struct thread *t, int row)
+static void write_decision_item(struct desk_request *v, const struct thread *t, int row)
 {
 	const struct db_result *r = t->decisions;
 	if (!conversation_thread_is(r, row, D_OUTCOME, "draft"))
 		write_event(v, stored_words(v->pool, v->locale.translation, db_str(r, row, D_REASON)), true);
 	else if (db_bool(r, row, D_SENT))
-		write_event(v, str_of(visit_words(v, T("The suggested reply was sent"))), false);
+		write_event(v, str_of(request_translate(v, T("The suggested reply was sent"))), false);
 	else
 		write_suggestion(v, t, row);
 	if (conversation_thread_is(r, row, D_OUTCOME, "silent"))
@@ -392,7 +393,7 @@ static bool is_joined(const struct thread *t, const struct item *item, const str
 	       && str_equal(db_str(t->messages, item->row, M_AUTHOR), db_str(t->messages, last->row, M_AUTHOR));
 }
 
-static void conversation_thread_write_id(struct visit *v, const struct item *item)
+static void conversation_thread_write_id(struct desk_request *v, const struct item *item)
 {
 	static const char *const prefixes[] = { [ITEM_EVENT] = "e", [ITEM_MESSAGE] = "", [ITEM_DECISION] = "d" };
 	json_member_str(&v->w, "id", pool_printf(v->pool, "%s%lld", prefixes[item->kind], (long long)item->id));
@@ -401,7 +402,7 @@ static void conversation_thread_write_id(struct visit *v, const struct item *ite
 
 /* `last`: what comes before, NULL for nothing. */
 static void conversation_thread_write_item(
-	struct visit *v, const struct thread *t, const struct item *item, const struct item *last)
+	struct desk_request *v, const struct thread *t, const struct item *item, const struct item *last)
 {
 	struct json_writer *w = &v->w;
 	bool new_day = !last || !locale_same_day(&v->locale, last->shown_ms, item->shown_ms);
@@ -423,7 +424,7 @@ static void conversation_thread_write_item(
 	json_end_object(w);
 }
 
-static void write_earlier(struct visit *v, const struct thread *t)
+static void write_earlier(struct desk_request *v, const struct thread *t)
 {
 	struct str href = STR_NONE;
 	if (t->n_messages < db_rows(t->messages))
@@ -442,7 +443,7 @@ static bool message_before(const struct thread *t, struct item *out)
 	return true;
 }
 
-void thread_write(struct visit *v, const struct thread *t)
+void thread_write(struct desk_request *v, const struct thread *t)
 {
 	size_t most = (size_t)(t->n_messages + db_rows(t->decisions) + db_rows(t->events));
 	struct item *items = pool_new_array(v->pool, most, struct item), before;

@@ -20,13 +20,13 @@ struct thread {
 	struct db_result *messages, *decisions, *events;
 };
 
-/* Inside visit_transaction. */
-enum err thread_load(struct visit *v, struct thread *thread) MUST_CHECK;
+/* Inside request_transaction. */
+enum err thread_load(struct desk_request *v, struct thread *thread) MUST_CHECK;
 /* Writes the members "earlier" and "messages". */
-void thread_write(struct visit *v, const struct thread *thread);
+void thread_write(struct desk_request *v, const struct thread *thread);
 
 /* Writes the member "decision": why this answer. `detail` is JSON as deskbell_commit_answer stored it. */
-void decision_write(struct visit *v, struct str stage, struct str reason, struct str detail);
+void decision_write(struct desk_request *v, struct str stage, struct str reason, struct str detail);
 
 /* What stands in the composer. */
 struct composer {
@@ -36,8 +36,8 @@ struct composer {
 };
 
 /* Answers with the conversation of the address. */
-enum err conversation_show(struct visit *v, const struct composer *composer, int status) MUST_CHECK;
+enum err conversation_show(struct desk_request *v, const struct composer *composer, int status) MUST_CHECK;
 /* A fresh key for the composer, in the pool. */
-struct str composer_key(struct visit *v);
+struct str composer_key(struct desk_request *v);
 
 #endif

@@ -48,19 +48,19 @@ enum {
 static const char *const views[] = { "all", "attention", "mine", "unassigned", "closed" };
 #define VIEWS (sizeof(views) / sizeof(views[0]))
 
-struct str inbox_name(struct visit *v, struct str name, struct str username, struct str phone)
+struct str inbox_name(struct desk_request *v, struct str name, struct str username, struct str phone)
 {
 	if (!str_is_empty(name))
 		return name;
 	if (!str_is_empty(username))
 		return pool_printf(v->pool, "@%.*s", (int)username.n, username.p);
-	return str_is_empty(phone) ? str_of(visit_words(v, T("Unknown customer"))) : phone;
+	return str_is_empty(phone) ? str_of(request_translate(v, T("Unknown customer"))) : phone;
 }
 
 /* ---- what is asked for ---- */
 
 /* A value of the address that is text; absent when empty or longer than `max` bytes. */
-static struct str text_query(struct visit *v, const char *name, size_t max)
+static struct str text_query(struct desk_request *v, const char *name, size_t max)
 {
 	struct str s = str_trim(request_query(v->request, name));
 	return s.n == 0 || s.n > max || !str_is_utf8(s) || memchr(s.p, 0, s.n) ? STR_NONE : s;
@@ -74,7 +74,7 @@ static bool read_key(struct str key, struct inbox_list *list)
 	       && list->after_us < (int64_t)1 << 52 && list->after_id > 0;
 }
 
-void inbox_list_read(struct visit *v, struct inbox_list *list)
+void inbox_list_read(struct desk_request *v, struct inbox_list *list)
 {
 	struct str view = text_query(v, "view", 20);
 	*list = (struct inbox_list){ .view = views[0] };
@@ -91,12 +91,12 @@ void inbox_list_read(struct visit *v, struct inbox_list *list)
 
 /* ---- loading ---- */
 
-static struct db_value inbox_list_person(const struct visit *v)
+static struct db_value inbox_list_person(const struct desk_request *v)
 {
 	return DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0);
 }
 
-static enum err inbox_list_load_rows(struct visit *v, struct inbox_list *list)
+static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *list)
 {
 	struct str hits = STR_NONE;
 	bool complete = true;
@@ -112,7 +112,7 @@ static enum err inbox_list_load_rows(struct visit *v, struct inbox_list *list)
 }
 
 /* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
-enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list)
+enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list)
 {
 	struct db_result *r;
 	if (list->q.p)
@@ -122,7 +122,7 @@ enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list)
 	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
 }
 
-enum err inbox_list_load(struct visit *v, struct inbox_list *list)
+enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
 {
 	enum err e = inbox_list_load_rows(v, list);
 	if (e == ERR_OK)
@@ -151,12 +151,12 @@ static void add_filters(struct buf *out, const struct inbox_list *list)
 	add_parameter(out, "q", list->q);
 }
 
-static struct str inbox_list_key_of(struct visit *v, int64_t at_us, int64_t id)
+static struct str inbox_list_key_of(struct desk_request *v, int64_t at_us, int64_t id)
 {
 	return pool_printf(v->pool, "%lld-%lld", (long long)at_us, (long long)id);
 }
 
-struct str inbox_list_query(struct visit *v, const struct inbox_list *list)
+struct str inbox_list_query(struct desk_request *v, const struct inbox_list *list)
 {
 	struct buf out;
 	buf_init(&out, QUERY_MAX);
@@ -238,7 +238,7 @@ static void write_narrowing(struct json_writer *w, const struct inbox_list *list
 }
 
 /* "WhatsApp, wholesale"; false when nothing narrows the list. */
-static void write_filtered(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+static void write_filtered(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
 {
 	const struct channel_ops *ops = list->platform.p ? channel_find(list->platform) : NULL;
 	struct str parts[] = { ops ? str_of(ops->title) : list->platform, list->tag, list->q };
@@ -266,7 +266,7 @@ static void write_none(struct json_writer *w, const struct inbox_list *list)
 	json_end_object(w);
 }
 
-static void write_last(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
+static void write_last(struct desk_request *v, struct json_writer *w, const struct db_result *r, int i)
 {
 	struct str sender = db_str(r, i, SENDER), body = db_str(r, i, BODY);
 	struct str author = db_str(r, i, AUTHOR);
@@ -280,20 +280,20 @@ static void write_last(struct visit *v, struct json_writer *w, const struct db_r
 	json_member_bool(w, "bot", str_equal(sender, STR("bot")));
 	json_key(w, "operator");
 	if (by_operator)
-		json_write_str(w, author.p ? author : str_of(visit_words(v, T("Team"))));
+		json_write_str(w, author.p ? author : str_of(request_translate(v, T("Team"))));
 	else
 		json_write_bool(w, false);
 	json_end_object(w);
 }
 
-static void write_marks(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
+static void write_marks(struct desk_request *v, struct json_writer *w, const struct db_result *r, int i)
 {
 	struct str reason = stored_words(v->pool, v->locale.translation, db_str(r, i, REASON)),
 		   tags = db_str(r, i, TAGS);
 	bool by_hand = str_equal(db_str(r, i, AGENT), STR("operator"));
 	bool attention = db_bool(r, i, ATTENTION), failed = db_bool(r, i, FAILED), suggested = db_bool(r, i, SUGGESTED);
 	if (attention && str_is_empty(reason))
-		reason = str_of(visit_words(v, T("needs attention")));
+		reason = str_of(request_translate(v, T("needs attention")));
 	json_member_bool(w, "marks", attention || failed || suggested || by_hand || db_str(r, i, ASSIGNEE).p || tags.p);
 	page_member_or_false(w, "attention", attention ? reason : STR_NONE);
 	json_member_bool(w, "failed", failed);
@@ -310,7 +310,7 @@ static void write_marks(struct visit *v, struct json_writer *w, const struct db_
 }
 
 static void inbox_list_write_row(
-	struct visit *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
+	struct desk_request *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
 {
 	const struct db_result *r = list->rows;
 	int64_t id = db_int(r, i, ID);
@@ -353,7 +353,7 @@ static int inbox_list_shown(const struct inbox_list *list)
 	return n;
 }
 
-static void inbox_list_write_each_row(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+static void inbox_list_write_each_row(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
 {
 	struct str query = inbox_list_query(v, list);
 	int n = inbox_list_shown(list);
@@ -365,7 +365,7 @@ static void inbox_list_write_each_row(struct visit *v, struct json_writer *w, co
 	json_end_array(w);
 }
 
-static void write_pages(struct visit *v, struct json_writer *w, const struct inbox_list *list)
+static void write_pages(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
 {
 	struct inbox_list plain = { .view = list->view, .platform = list->platform, .tag = list->tag, .q = list->q };
 	int last = inbox_list_shown(list) - 1;
@@ -380,7 +380,7 @@ static void write_pages(struct visit *v, struct json_writer *w, const struct inb
 		json_member_bool(w, "older", false);
 }
 
-void inbox_list_write(struct visit *v, const struct inbox_list *list)
+void inbox_list_write(struct desk_request *v, const struct inbox_list *list)
 {
 	struct json_writer *w = &v->w;
 	struct inbox_list clear = { .view = list->view };
@@ -404,7 +404,7 @@ void inbox_list_write(struct visit *v, const struct inbox_list *list)
 	json_end_object(w);
 }
 
-void inbox_list_write_rows(struct visit *v, const struct inbox_list *list)
+void inbox_list_write_rows(struct desk_request *v, const struct inbox_list *list)
 {
 	json_key(&v->w, "list");
 	json_begin_object(&v->w);

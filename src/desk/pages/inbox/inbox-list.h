@@ -17,18 +17,18 @@ struct inbox_list {
 };
 
 /* What the address asks for; what is no view or key is left out. */
-void inbox_list_read(struct visit *v, struct inbox_list *list);
-/* Inside visit_transaction. */
-enum err inbox_list_load(struct visit *v, struct inbox_list *list) MUST_CHECK;
-/* Inside visit_transaction, before it is loaded: the stamp of its rows (fragment_stamp). */
-enum err inbox_list_stamp(struct visit *v, const struct inbox_list *list) MUST_CHECK;
+void inbox_list_read(struct desk_request *v, struct inbox_list *list);
+/* Inside request_transaction. */
+enum err inbox_list_load(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
+/* Inside request_transaction, before it is loaded: the stamp of its rows (fragment_stamp). */
+enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list) MUST_CHECK;
 /* Writes the member "list". */
-void inbox_list_write(struct visit *v, const struct inbox_list *list);
+void inbox_list_write(struct desk_request *v, const struct inbox_list *list);
 /* Only its rows, for a fragment. */
-void inbox_list_write_rows(struct visit *v, const struct inbox_list *list);
+void inbox_list_write_rows(struct desk_request *v, const struct inbox_list *list);
 /* The part of an address that leads to the same list again, "?view=mine" or empty; in the pool. */
-struct str inbox_list_query(struct visit *v, const struct inbox_list *list);
+struct str inbox_list_query(struct desk_request *v, const struct inbox_list *list);
 /* How a customer is called: by name, user name, number, or words for nobody known. In the pool. */
-struct str inbox_name(struct visit *v, struct str name, struct str username, struct str phone);
+struct str inbox_name(struct desk_request *v, struct str name, struct str username, struct str phone);
 
 #endif

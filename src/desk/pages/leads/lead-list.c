@@ -15,7 +15,7 @@ static bool one_of(struct str s, const char *choices)
 }
 
 /* SCORE-MICROSECONDS-CONVERSATION of the last lead of the page before. */
-static void take_key(struct visit *v, struct lead_filter *f)
+static void take_key(struct desk_request *v, struct lead_filter *f)
 {
 	struct str rest = request_query(v->request, "after");
 	struct str score = str_take_until(&rest, '-'), at = str_take_until(&rest, '-');
@@ -24,9 +24,9 @@ static void take_key(struct visit *v, struct lead_filter *f)
 		     && f->key_us >= 0 && f->key_us < INT64_C(1) << 53;
 }
 
-struct lead_filter lead_filter_of(struct visit *v)
+struct lead_filter lead_filter_of(struct desk_request *v)
 {
-	struct lead_filter f = { .words = visit_query_text(v, "q", 100) };
+	struct lead_filter f = { .words = request_query_text(v, "q", 100) };
 	struct str level = request_query(v->request, "level"), days = request_query(v->request, "days");
 	if (one_of(level, "hot|warm|cold"))
 		f.level = level;
@@ -55,7 +55,7 @@ struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter
 	return query;
 }
 
-enum err lead_list_load(struct visit *v, const struct lead_filter *filter, int most, struct db_result **out)
+enum err lead_list_load(struct desk_request *v, const struct lead_filter *filter, int most, struct db_result **out)
 {
 	bool k = filter->has_key;
 	return DB_QUERY(v->db, v->pool, &sql_lead_list, out, DB_INT(v->caller.org_id), DB_TEXT(filter->level),
@@ -72,13 +72,13 @@ void lead_filter_go_on(struct lead_filter *filter, const struct db_result *r, in
 	filter->key_conversation = db_int(r, row, LEAD_CONVERSATION);
 }
 
-struct str lead_name_of(struct visit *v, const struct db_result *r, int row, const struct json *facts)
+struct str lead_name_of(struct desk_request *v, const struct db_result *r, int row, const struct json *facts)
 {
 	struct str told = json_str(json_get(facts, "name"));
 	struct str name = told.n ? told : db_str(r, row, LEAD_CONTACT);
 	if (!name.n)
 		name = db_str(r, row, LEAD_NUMBER);
-	return name.n ? name : str_of(visit_words(v, T("Customer without a name")));
+	return name.n ? name : str_of(request_translate(v, T("Customer without a name")));
 }
 
 void lead_write_level(struct json_writer *w, struct str class, int64_t score)

@@ -31,16 +31,17 @@ struct lead_filter {
 };
 
 /* From the query; what makes no sense there is left out. */
-struct lead_filter lead_filter_of(struct visit *v);
+struct lead_filter lead_filter_of(struct desk_request *v);
 /* "?level=hot&days=7&q=..." in the pool, "" for none; without the key. */
 struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter);
-/* Inside visit_transaction: at most `most` leads, the best first. */
-enum err lead_list_load(struct visit *v, const struct lead_filter *filter, int most, struct db_result **out) MUST_CHECK;
+/* Inside request_transaction: at most `most` leads, the best first. */
+enum err lead_list_load(
+	struct desk_request *v, const struct lead_filter *filter, int most, struct db_result **out) MUST_CHECK;
 /* Goes on behind this row. */
 void lead_filter_go_on(struct lead_filter *filter, const struct db_result *r, int row);
 /* The member "level": {CLASS: true, "score"}. */
 void lead_write_level(struct json_writer *w, struct str class, int64_t score);
 /* How the customer is called: by hand, by what they said, by the channel, by the number; in the pool. */
-struct str lead_name_of(struct visit *v, const struct db_result *r, int row, const struct json *facts);
+struct str lead_name_of(struct desk_request *v, const struct db_result *r, int row, const struct json *facts);
 
 #endif

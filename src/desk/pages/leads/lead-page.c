@@ -49,7 +49,7 @@ static void add_contact(struct lead *lead, const struct db_result *r)
 		lead->field[LEAD_PHONE] = db_str(r, 0, LEAD_NUMBER);
 }
 
-static enum err lead_page_load(struct visit *v, void *arg)
+static enum err lead_page_load(struct desk_request *v, void *arg)
 {
 	struct one *l = arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_lead_find, &l->r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
@@ -85,28 +85,28 @@ static const char *lead_page_intent_words(struct str intent)
 	return NULL;
 }
 
-static void write_intents(struct visit *v, struct json_writer *w, const struct one *l)
+static void write_intents(struct desk_request *v, struct json_writer *w, const struct one *l)
 {
 	const char *found = lead_page_intent_words(l->found.field[LEAD_INTENT]);
-	page_write_text(w, "found_intent", found ? str_of(visit_words(v, found)) : STR_NONE);
+	page_write_text(w, "found_intent", found ? str_of(request_translate(v, found)) : STR_NONE);
 	json_key(w, "intents");
 	json_begin_array(w);
 	for (size_t i = 0; i < sizeof(intents) / sizeof(intents[0]); i++) {
 		json_begin_object(w);
 		json_member_str(w, "value", str_of(intents[i].value));
 		json_member_bool(w, "here", str_equal(form_value(&l->form, "intent"), str_of(intents[i].value)));
-		json_member_str(w, "words", str_of(visit_words(v, intents[i].words)));
+		json_member_str(w, "words", str_of(request_translate(v, intents[i].words)));
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-static struct str reason_value(struct visit *v, const struct lead *lead, enum lead_reason reason)
+static struct str reason_value(struct desk_request *v, const struct lead *lead, enum lead_reason reason)
 {
 	const struct str *f = lead->field;
 	const char *intent = lead_page_intent_words(f[LEAD_INTENT]);
 	switch (reason) {
-	case LEAD_BY_INTENT: return intent ? str_of(visit_words(v, intent)) : STR_NONE;
+	case LEAD_BY_INTENT: return intent ? str_of(request_translate(v, intent)) : STR_NONE;
 	case LEAD_BY_SERVICE: return f[LEAD_SERVICE];
 	case LEAD_BY_BUDGET: return f[LEAD_BUDGET];
 	case LEAD_BY_DATE: return f[LEAD_DATE].p ? f[LEAD_DATE] : f[LEAD_DATE_ISO];
@@ -117,7 +117,7 @@ static struct str reason_value(struct visit *v, const struct lead *lead, enum le
 }
 
 /* What gave points and what did not, so that one sees what is missing. */
-static void write_points(struct visit *v, struct json_writer *w, const struct lead *lead)
+static void write_points(struct desk_request *v, struct json_writer *w, const struct lead *lead)
 {
 	static const struct {
 		const char *words;
@@ -139,7 +139,7 @@ static void write_points(struct visit *v, struct json_writer *w, const struct le
 		if (i == LEAD_BY_NO_BUSINESS && points[i] == 0)
 			continue;
 		json_begin_object(w);
-		json_member_str(w, "words", str_of(visit_words(v, reasons[i].words)));
+		json_member_str(w, "words", str_of(request_translate(v, reasons[i].words)));
 		page_write_text(w, "value", value);
 		json_member_i64(w, "points", points[i]);
 		json_member_i64(w, "percent", (points[i] < 0 ? 0 : points[i]) * 100 / reasons[i].most);
@@ -148,14 +148,14 @@ static void write_points(struct visit *v, struct json_writer *w, const struct le
 	json_end_array(w);
 }
 
-static void lead_page_write_lead(struct visit *v, struct json_writer *w, const struct one *l)
+static void lead_page_write_lead(struct desk_request *v, struct json_writer *w, const struct one *l)
 {
 	int64_t id = db_int(l->r, 0, LEAD_CONVERSATION);
 	struct str name = l->shown.field[LEAD_NAME].n ? l->shown.field[LEAD_NAME] : l->shown.field[LEAD_PHONE];
 	json_key(w, "lead");
 	json_begin_object(w);
 	json_member_i64(w, "id", id);
-	json_member_str(w, "name", name.n ? name : str_of(visit_words(v, T("Customer without a name"))));
+	json_member_str(w, "name", name.n ? name : str_of(request_translate(v, T("Customer without a name"))));
 	json_member_str(w, "conversation", pool_printf(v->pool, "/inbox/%lld", (long long)id));
 	if (!db_is_null(l->r, 0, ABSENT_CLASS))
 		lead_write_level(w, db_str(l->r, 0, LEAD_CLASS), db_int(l->r, 0, LEAD_SCORE));
@@ -164,7 +164,7 @@ static void lead_page_write_lead(struct visit *v, struct json_writer *w, const s
 	json_end_object(w);
 }
 
-static enum err lead_page_show(struct visit *v, const struct one *l, int status)
+static enum err lead_page_show(struct desk_request *v, const struct one *l, int status)
 {
 	struct json_writer *w = page_begin(v, "lead", "leads", T("Lead"));
 	lead_page_write_lead(v, w, l);
@@ -174,10 +174,10 @@ static enum err lead_page_show(struct visit *v, const struct one *l, int status)
 	return page_end(v, status);
 }
 
-enum err desk_lead(struct visit *v)
+enum err desk_lead(struct desk_request *v)
 {
 	struct one l = { .refused = 0 };
-	enum err e = visit_transaction(v, lead_page_load, &l);
+	enum err e = request_transaction(v, lead_page_load, &l);
 	if (e != ERR_OK)
 		return e;
 	form_init(&l.form, fields);
@@ -204,7 +204,7 @@ static int find_changes(const struct one *l, struct lead_change changes[])
 	return n;
 }
 
-static enum err lead_page_record(struct visit *v, const struct lead_change *changes, int n)
+static enum err lead_page_record(struct desk_request *v, const struct lead_change *changes, int n)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -218,12 +218,12 @@ static enum err lead_page_record(struct visit *v, const struct lead_change *chan
 		json_write_str(&w, changes[i].field);
 	json_end_array(&w);
 	json_end_object(&w);
-	enum err e = visit_audit(v, "lead.edit", buf_str(&detail));
+	enum err e = request_audit(v, "lead.edit", buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
 
-static enum err lead_page_save(struct visit *v, void *arg)
+static enum err lead_page_save(struct desk_request *v, void *arg)
 {
 	struct one *l = arg;
 	struct lead_change changes[N_TEXTS + 1];
@@ -237,18 +237,19 @@ static enum err lead_page_save(struct visit *v, void *arg)
 	return e == ERR_OK ? lead_page_record(v, changes, n) : e;
 }
 
-enum err desk_lead_save(struct visit *v)
+enum err desk_lead_save(struct desk_request *v)
 {
 	struct one l = { .refused = 0 };
 	form_parse(v->pool, &l.form, fields, &v->params, v->locale.translation);
-	enum err e = visit_transaction(v, lead_page_save, &l);
+	enum err e = request_transaction(v, lead_page_save, &l);
 	if (e == ERR_INVALID)
-		form_fail(&l.form, visit_words(v, T("That could not be saved: a value is too long or no plain text.")));
+		form_fail(&l.form,
+			request_translate(v, T("That could not be saved: a value is too long or no plain text.")));
 	else if (e != ERR_OK)
 		return e;
 	if (l.form.wrong)
 		return lead_page_show(v, &l, 400);
-	visit_say(v, "lead-saved");
-	visit_redirect(v, pool_cstr(v->pool, v->request->path));
+	flash_set(v, "lead-saved");
+	request_redirect(v, pool_cstr(v->pool, v->request->path));
 	return ERR_OK;
 }

@@ -17,7 +17,7 @@ static const char *const facts_columns[] = { "name", "phone", "email", "service"
 	"budget", "intent" };
 #define FACTS_COLUMNS (sizeof(facts_columns) / sizeof(facts_columns[0]))
 
-static void add_lead(struct visit *v, struct buf *out, const struct db_result *r, int row)
+static void add_lead(struct desk_request *v, struct buf *out, const struct db_result *r, int row)
 {
 	char at[CLOCK_TEXT_SIZE];
 	const struct json *facts = NULL;
@@ -57,7 +57,7 @@ struct export
 	bool cut;
 };
 
-static enum err leads_export_write_all(struct visit *v, void *arg)
+static enum err leads_export_write_all(struct desk_request *v, void *arg)
 {
 	struct export *x = arg;
 	struct buf *out = &v->response->body;
@@ -66,7 +66,7 @@ static enum err leads_export_write_all(struct visit *v, void *arg)
 	int n = AT_ONCE;
 	buf_reset(out);
 	add_head(out);
-	enum err e = visit_audit(v, "leads.export", STR_NONE);
+	enum err e = request_audit(v, "leads.export", STR_NONE);
 	if (e != ERR_OK)
 		return e;
 	for (int all = 0; n == AT_ONCE; all += n) {
@@ -85,11 +85,11 @@ static enum err leads_export_write_all(struct visit *v, void *arg)
 	return out->err;
 }
 
-enum err desk_leads_export(struct visit *v)
+enum err desk_leads_export(struct desk_request *v)
 {
 	struct export x = { .filter = lead_filter_of(v) };
 	x.filter.has_key = false;
-	enum err e = visit_transaction(v, leads_export_write_all, &x);
+	enum err e = request_transaction(v, leads_export_write_all, &x);
 	if (e != ERR_OK)
 		return e;
 	v->response->status = 200;

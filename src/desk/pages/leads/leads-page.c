@@ -12,13 +12,14 @@ struct list {
 	struct db_result *r;
 };
 
-static enum err leads_page_load(struct visit *v, void *arg)
+static enum err leads_page_load(struct desk_request *v, void *arg)
 {
 	struct list *list = arg;
 	return lead_list_load(v, &list->filter, PER_PAGE + 1, &list->r);
 }
 
-static void write_chip(struct visit *v, struct json_writer *w, const char *key, struct lead_filter filter, bool here)
+static void write_chip(
+	struct desk_request *v, struct json_writer *w, const char *key, struct lead_filter filter, bool here)
 {
 	struct str query = lead_filter_query(v->pool, &filter);
 	if (key)
@@ -28,7 +29,7 @@ static void write_chip(struct visit *v, struct json_writer *w, const char *key, 
 	json_member_bool(w, "here", here);
 }
 
-static void write_levels(struct visit *v, struct json_writer *w, const struct lead_filter *f)
+static void write_levels(struct desk_request *v, struct json_writer *w, const struct lead_filter *f)
 {
 	static const struct {
 		const char *key, *level;
@@ -41,7 +42,7 @@ static void write_levels(struct visit *v, struct json_writer *w, const struct le
 	}
 }
 
-static void write_times(struct visit *v, struct json_writer *w, const struct lead_filter *f)
+static void write_times(struct desk_request *v, struct json_writer *w, const struct lead_filter *f)
 {
 	static const struct {
 		int64_t days;
@@ -54,13 +55,13 @@ static void write_times(struct visit *v, struct json_writer *w, const struct lea
 		struct lead_filter other = *f;
 		other.days = chips[i].days;
 		write_chip(v, w, NULL, other, f->days == other.days);
-		json_member_str(w, "words", str_of(visit_words(v, chips[i].words)));
+		json_member_str(w, "words", str_of(request_translate(v, chips[i].words)));
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-static void leads_page_write_filter(struct visit *v, struct json_writer *w, const struct lead_filter *f)
+static void leads_page_write_filter(struct desk_request *v, struct json_writer *w, const struct lead_filter *f)
 {
 	json_key(w, "filter");
 	json_begin_object(w);
@@ -73,7 +74,7 @@ static void leads_page_write_filter(struct visit *v, struct json_writer *w, cons
 	json_end_object(w);
 }
 
-static void leads_page_write_lead(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void leads_page_write_lead(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	static const char *const shown[] = { "service", "date", "location", "budget" };
 	const struct json *facts = NULL;
@@ -92,7 +93,7 @@ static void leads_page_write_lead(struct visit *v, struct json_writer *w, const 
 	json_end_object(w);
 }
 
-static void write_pager(struct visit *v, struct json_writer *w, struct list *list, bool more)
+static void write_pager(struct desk_request *v, struct json_writer *w, struct list *list, bool more)
 {
 	struct str query = lead_filter_query(v->pool, &list->filter), newer = STR_NONE, older = STR_NONE;
 	if (list->filter.has_key)
@@ -107,10 +108,10 @@ static void write_pager(struct visit *v, struct json_writer *w, struct list *lis
 	page_write_pager(w, newer, older);
 }
 
-enum err desk_leads(struct visit *v)
+enum err desk_leads(struct desk_request *v)
 {
 	struct list list = { .filter = lead_filter_of(v) };
-	enum err e = visit_transaction(v, leads_page_load, &list);
+	enum err e = request_transaction(v, leads_page_load, &list);
 	if (e != ERR_OK)
 		return e;
 	int n = db_rows(list.r) > PER_PAGE ? PER_PAGE : db_rows(list.r);

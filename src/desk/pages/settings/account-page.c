@@ -55,7 +55,7 @@ static const struct field token_fields[] = { TITLE_FIELD, ROLE_FIELD, SCOPE_FIEL
 static const struct field all_fields[] = { NAME_FIELD, LANGUAGE_FIELD, ZONE_FIELD, PASSWORD_FIELD, NEW_PASSWORD_FIELD,
 	TITLE_FIELD, ROLE_FIELD, SCOPE_FIELD, DAYS_FIELD, FIELD_LAST };
 
-static struct str account_page_own_hash(struct visit *v)
+static struct str account_page_own_hash(struct desk_request *v)
 {
 	return token_hash(v->pool, v->caller.token);
 }
@@ -70,7 +70,7 @@ static const char *first_in(struct str text, const char *const (*table)[2])
 }
 
 /* "Firefox, Linux" of a User-Agent header; what is neither is shown as it came, cut. */
-static struct str name_browser(struct visit *v, struct str agent)
+static struct str name_browser(struct desk_request *v, struct str agent)
 {
 	static const char *const browsers[][2] = { { "Edg/", "Edge" }, { "OPR/", "Opera" }, { "Firefox/", "Firefox" },
 		{ "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" },
@@ -78,12 +78,12 @@ static struct str name_browser(struct visit *v, struct str agent)
 	static const char *const systems[][2] = { { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Android", "Android" },
 		{ "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "Linux", "Linux" }, { NULL, NULL } };
 	if (str_is_empty(agent))
-		return str_of(visit_words(v, T("Unknown browser")));
+		return str_of(request_translate(v, T("Unknown browser")));
 	const char *browser = first_in(agent, browsers), *on = first_in(agent, systems);
 	return browser && on ? pool_printf(v->pool, "%s, %s", browser, on) : str_cut(agent, 60);
 }
 
-static void write_sessions(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_sessions(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	json_key(w, "sessions");
 	json_begin_array(w);
@@ -102,7 +102,7 @@ static void write_sessions(struct visit *v, struct json_writer *w, const struct 
 }
 
 /* A member that is a time, or false. */
-static void write_time(struct visit *v, struct json_writer *w, const char *name, bool has, int64_t ms)
+static void write_time(struct desk_request *v, struct json_writer *w, const char *name, bool has, int64_t ms)
 {
 	if (has)
 		locale_write_time(w, name, &v->locale, ms);
@@ -110,7 +110,7 @@ static void write_time(struct visit *v, struct json_writer *w, const char *name,
 		json_member_bool(w, name, false);
 }
 
-static void write_tokens(struct visit *v, struct json_writer *w, const struct sql_own_token_list_rows *rows)
+static void write_tokens(struct desk_request *v, struct json_writer *w, const struct sql_own_token_list_rows *rows)
 {
 	json_member_bool(w, "has_tokens", rows->n > 0);
 	json_key(w, "tokens");
@@ -157,10 +157,10 @@ static void lay_over(struct form *shown, const struct form *sent)
 	}
 }
 
-static enum err load_form(struct visit *v, struct form *form)
+static enum err load_form(struct desk_request *v, struct form *form)
 {
 	struct db_result *account;
-	enum err e = VISIT_CALL(v, &sql_session_find, &account, DB_BYTES(account_page_own_hash(v)),
+	enum err e = REQUEST_CALL(v, &sql_session_find, &account, DB_BYTES(account_page_own_hash(v)),
 		DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e != ERR_OK)
 		return e;
@@ -173,7 +173,7 @@ static enum err load_form(struct visit *v, struct form *form)
 }
 
 /* `sent`: one of the forms with what is wrong in it; NULL when the page is opened. `token`: a new one, else absent. */
-static enum err account_page_show(struct visit *v, const struct form *sent, struct str token, int status)
+static enum err account_page_show(struct desk_request *v, const struct form *sent, struct str token, int status)
 {
 	struct form form;
 	struct db_result *sessions;
@@ -181,10 +181,10 @@ static enum err account_page_show(struct visit *v, const struct form *sent, stru
 	bool is_owner = v->caller.role == ROLE_OWNER;
 	enum err e = load_form(v, &form);
 	if (e == ERR_OK)
-		e = VISIT_CALL(v, &sql_session_list, &sessions, DB_BYTES(account_page_own_hash(v)),
+		e = REQUEST_CALL(v, &sql_session_list, &sessions, DB_BYTES(account_page_own_hash(v)),
 			DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e == ERR_OK && is_owner)
-		e = sql_own_token_list(visit_db(v), v->pool, account_page_own_hash(v), v->caller.org_id, &tokens);
+		e = sql_own_token_list(request_db(v), v->pool, account_page_own_hash(v), v->caller.org_id, &tokens);
 	if (e != ERR_OK)
 		return e;
 	if (sent)
@@ -199,56 +199,57 @@ static enum err account_page_show(struct visit *v, const struct form *sent, stru
 	return page_end(v, status);
 }
 
-enum err desk_account(struct visit *v)
+enum err desk_account(struct desk_request *v)
 {
 	return account_page_show(v, NULL, STR_NONE, 200);
 }
 
-enum err desk_account_save(struct visit *v)
+enum err desk_account_save(struct desk_request *v)
 {
 	struct form form;
 	enum err e;
 	if (form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
 		&& !zone_is_known(form_value(&form, "time_zone")))
-		form_refuse(&form, "time_zone", visit_words(v, T("Write a time zone such as Europe/Istanbul.")));
+		form_refuse(&form, "time_zone", request_translate(v, T("Write a time zone such as Europe/Istanbul.")));
 	if (form.wrong)
 		return account_page_show(v, &form, STR_NONE, 400);
 	struct str language = form_value(&form, "language"), name = form_value(&form, "name");
-	e = VISIT_CALL(v, &sql_account_save, NULL, DB_BYTES(account_page_own_hash(v)), DB_TEXT(name.p ? name : STR("")),
-		str_is_empty(language) ? DB_NULL : DB_TEXT(language), DB_TEXT(form_value(&form, "time_zone")));
+	e = REQUEST_CALL(v, &sql_account_save, NULL, DB_BYTES(account_page_own_hash(v)),
+		DB_TEXT(name.p ? name : STR("")), str_is_empty(language) ? DB_NULL : DB_TEXT(language),
+		DB_TEXT(form_value(&form, "time_zone")));
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, "account-saved");
-	visit_redirect(v, "/account");
+	flash_set(v, "account-saved");
+	request_redirect(v, "/account");
 	return ERR_OK;
 }
 
-static enum err change_password(struct visit *v, struct str password, struct str attempt_hash)
+static enum err change_password(struct desk_request *v, struct str password, struct str attempt_hash)
 {
 	struct buf hash;
 	struct str token = token_new(v->pool);
 	struct sql_password_change_rows rows;
-	visit_put_db(v);
+	request_put_db(v);
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, password, &hash);
 	if (e == ERR_OK)
-		e = sql_password_change(visit_db(v), v->pool, account_page_own_hash(v), attempt_hash, buf_str(&hash),
+		e = sql_password_change(request_db(v), v->pool, account_page_own_hash(v), attempt_hash, buf_str(&hash),
 			token_hash(v->pool, token), &rows);
 	buf_fini(&hash);
 	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, NULL, 2);
+		return request_refuse_for(v, 503, NULL, 2);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_password_change_row(&rows, 0).done)
 		return ERR_DENIED;
 	LOG_INFO("account.password", F_INT("user", v->caller.id), F_STR("remote", v->request->remote_address));
-	visit_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
-	visit_say(v, "password-changed");
-	visit_redirect(v, "/account");
+	request_set_cookie(v, COOKIE_SESSION, token, v->desk->conf->desk_session_max_s);
+	flash_set(v, "password-changed");
+	request_redirect(v, "/account");
 	return ERR_OK;
 }
 
-enum err desk_account_password(struct visit *v)
+enum err desk_account_password(struct desk_request *v)
 {
 	struct form form;
 	struct sign_in result;
@@ -258,42 +259,42 @@ enum err desk_account_password(struct visit *v)
 		return account_page_show(v, &form, STR_NONE, 400);
 	enum err e = sign_in_check(v, v->caller.email, form_value(&form, "password"), &result);
 	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, NULL, 2);
+		return request_refuse_for(v, 503, NULL, 2);
 	if (e != ERR_OK)
 		return e;
 	if (result.wait_s > 0)
-		return visit_refuse_for(v, 429, NULL, result.wait_s);
+		return request_refuse_for(v, 429, NULL, result.wait_s);
 	if (result.user_id != v->caller.id) {
-		form_refuse(&form, "password", visit_words(v, T("The password is wrong.")));
+		form_refuse(&form, "password", request_translate(v, T("The password is wrong.")));
 		return account_page_show(v, &form, STR_NONE, 401);
 	}
 	return change_password(v, form_value(&form, "new_password"), result.hash);
 }
 
-static enum err account_page_end_sessions(struct visit *v, struct db_value which)
+static enum err account_page_end_sessions(struct desk_request *v, struct db_value which)
 {
 	struct db_result *r;
-	enum err e = VISIT_CALL(v, &sql_session_revoke, &r, DB_BYTES(account_page_own_hash(v)), which);
+	enum err e = REQUEST_CALL(v, &sql_session_revoke, &r, DB_BYTES(account_page_own_hash(v)), which);
 	if (e != ERR_OK)
 		return e;
 	if (which.kind != DB_VALUE_NULL && db_int(r, 0, 0) == 0)
 		return ERR_NOT_FOUND;
-	visit_say(v, "session-ended");
-	visit_redirect(v, "/account");
+	flash_set(v, "session-ended");
+	request_redirect(v, "/account");
 	return ERR_OK;
 }
 
-enum err desk_account_session_end(struct visit *v)
+enum err desk_account_session_end(struct desk_request *v)
 {
 	return account_page_end_sessions(v, DB_INT(v->path.ids[0]));
 }
 
-enum err desk_account_sessions_end(struct visit *v)
+enum err desk_account_sessions_end(struct desk_request *v)
 {
 	return account_page_end_sessions(v, DB_NULL);
 }
 
-enum err desk_account_token_add(struct visit *v)
+enum err desk_account_token_add(struct desk_request *v)
 {
 	struct form form;
 	struct sql_own_token_add_rows rows;
@@ -305,7 +306,7 @@ enum err desk_account_token_add(struct visit *v)
 	api_token_new(&text);
 	struct str token = pool_str(v->pool, buf_str(&text));
 	buf_fini(&text);
-	enum err e = sql_own_token_add(visit_db(v), v->pool,
+	enum err e = sql_own_token_add(request_db(v), v->pool,
 		&(struct sql_own_token_add_args){ .hash = account_page_own_hash(v),
 			.org_id = v->caller.org_id,
 			.name = form_value(&form, "title"),
@@ -319,16 +320,16 @@ enum err desk_account_token_add(struct visit *v)
 	return sql_own_token_add_row(&rows, 0).added ? account_page_show(v, NULL, token, 200) : ERR_DENIED;
 }
 
-enum err desk_account_token_revoke(struct visit *v)
+enum err desk_account_token_revoke(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = VISIT_CALL(v, &sql_own_token_revoke, &r, DB_BYTES(account_page_own_hash(v)),
+	enum err e = REQUEST_CALL(v, &sql_own_token_revoke, &r, DB_BYTES(account_page_own_hash(v)),
 		DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;
 	if (!db_bool(r, 0, 0))
 		return ERR_NOT_FOUND;
-	visit_say(v, "token-revoked");
-	visit_redirect(v, "/account");
+	flash_set(v, "token-revoked");
+	request_redirect(v, "/account");
 	return ERR_OK;
 }

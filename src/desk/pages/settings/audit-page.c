@@ -17,7 +17,7 @@ struct audit {
 	struct db_result *r;
 };
 
-static enum err audit_page_load(struct visit *v, void *arg)
+static enum err audit_page_load(struct desk_request *v, void *arg)
 {
 	struct audit *a = arg;
 	return DB_QUERY(v->db, v->pool, &sql_audit_list, &a->r, DB_INT(v->caller.org_id),
@@ -25,7 +25,7 @@ static enum err audit_page_load(struct visit *v, void *arg)
 }
 
 /* "/audit?action=...&actor=..." */
-static struct str audit_page_address_of(struct visit *v, struct str action, struct str actor, int64_t after)
+static struct str audit_page_address_of(struct desk_request *v, struct str action, struct str actor, int64_t after)
 {
 	struct buf b;
 	buf_init(&b, 2000);
@@ -47,20 +47,21 @@ static struct str audit_page_address_of(struct visit *v, struct str action, stru
 	return address;
 }
 
-static struct str actor_name(struct visit *v, const struct db_result *r, int row)
+static struct str actor_name(struct desk_request *v, const struct db_result *r, int row)
 {
 	struct str actor = db_str(r, row, ACTOR), person = db_str(r, row, PERSON);
 	if (person.n)
 		return person;
 	if (str_has_prefix(actor, STR("token:")))
-		return pool_printf(v->pool, "%s %.*s", visit_words(v, T("API token")), (int)(actor.n - 6), actor.p + 6);
+		return pool_printf(
+			v->pool, "%s %.*s", request_translate(v, T("API token")), (int)(actor.n - 6), actor.p + 6);
 	if (str_equal(actor, STR("sign-in")))
-		return str_of(visit_words(v, T("Sign-in page")));
+		return str_of(request_translate(v, T("Sign-in page")));
 	return actor;
 }
 
 /* What was done, in words. Another version may have written an action that is not here: that one shows as it is. */
-static const char *audit_page_words_of(struct visit *v, struct str action)
+static const char *audit_page_words_of(struct desk_request *v, struct str action)
 {
 	static const struct {
 		const char *action, *words;
@@ -101,7 +102,7 @@ static const char *audit_page_words_of(struct visit *v, struct str action)
 		{ "user.sessions", T("Sessions ended") } };
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
 		if (str_equal(action, str_of(actions[i].action)))
-			return visit_words(v, actions[i].words);
+			return request_translate(v, actions[i].words);
 	return pool_cstr(v->pool, action);
 }
 
@@ -122,7 +123,7 @@ static bool add_member(void *arg, struct str key, const struct json *value)
 	return text->len < DETAIL_MAX;
 }
 
-static struct str detail_of(struct visit *v, struct str stored)
+static struct str detail_of(struct desk_request *v, struct str stored)
 {
 	struct buf text;
 	const struct json *detail;
@@ -135,7 +136,7 @@ static struct str detail_of(struct visit *v, struct str stored)
 	return cut;
 }
 
-static void write_entry(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void write_entry(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	json_begin_object(w);
 	json_member_i64(w, "id", db_int(r, row, ID));
@@ -149,7 +150,7 @@ static void write_entry(struct visit *v, struct json_writer *w, const struct db_
 	json_end_object(w);
 }
 
-static void audit_page_write_filter(struct visit *v, struct json_writer *w, const struct audit *a)
+static void audit_page_write_filter(struct desk_request *v, struct json_writer *w, const struct audit *a)
 {
 	struct str actor = a->actor.n && db_rows(a->r) > 0 ? actor_name(v, a->r, 0) : a->actor;
 	json_key(w, "filter");
@@ -160,12 +161,13 @@ static void audit_page_write_filter(struct visit *v, struct json_writer *w, cons
 	json_end_object(w);
 }
 
-enum err desk_audit(struct visit *v)
+enum err desk_audit(struct desk_request *v)
 {
-	struct audit a = { .action = visit_query_text(v, "action", 100), .actor = visit_query_text(v, "actor", 100) };
+	struct audit a = { .action = request_query_text(v, "action", 100),
+		.actor = request_query_text(v, "actor", 100) };
 	if (!str_to_i64(request_query(v->request, "after"), &a.after) || a.after < 1)
 		a.after = 0;
-	enum err e = visit_transaction(v, audit_page_load, &a);
+	enum err e = request_transaction(v, audit_page_load, &a);
 	if (e != ERR_OK)
 		return e;
 	int n = db_rows(a.r) > PER_PAGE ? PER_PAGE : db_rows(a.r);

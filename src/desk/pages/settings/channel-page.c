@@ -17,7 +17,7 @@ enum { ATTEMPT_AT, ATTEMPT_KIND, ATTEMPT_ACCEPTED, ATTEMPT_REASON, ATTEMPT_FROM 
 
 /* ---- what is stored ---- */
 
-static void open_stored(struct visit *v, struct channel_view *view, const struct db_result *r)
+static void open_stored(struct desk_request *v, struct channel_view *view, const struct db_result *r)
 {
 	struct channel *c = &view->channel;
 	struct explain why;
@@ -36,7 +36,7 @@ static void open_stored(struct visit *v, struct channel_view *view, const struct
 	}
 }
 
-static enum err channel_page_load(struct visit *v, void *arg)
+static enum err channel_page_load(struct desk_request *v, void *arg)
 {
 	struct channel_view *view = arg;
 	struct db_result *r;
@@ -48,13 +48,13 @@ static enum err channel_page_load(struct visit *v, void *arg)
 	return DB_QUERY(v->db, v->pool, &sql_channel_attempts, &view->attempts, DB_INT(org), DB_INT(view->channel.id));
 }
 
-enum err channel_view_load(struct visit *v, struct channel_view *out)
+enum err channel_view_load(struct desk_request *v, struct channel_view *out)
 {
 	*out = (struct channel_view){ .ops = channel_find(v->path.word) };
 	if (!out->ops)
 		return ERR_NOT_FOUND;
 	out->channel = (struct channel){ .org_id = v->caller.org_id, .ops = out->ops };
-	return visit_transaction(v, channel_page_load, out);
+	return request_transaction(v, channel_page_load, out);
 }
 
 static struct str plain_of(const struct channel_view *view, const char *name)
@@ -69,7 +69,7 @@ struct str channel_view_address(const struct channel_view *view)
 	return phone.p ? phone : name.p ? name : view->channel.external_id;
 }
 
-const char *channel_page_path(struct visit *v, const struct channel_ops *ops, const char *more)
+const char *channel_page_path(struct desk_request *v, const struct channel_ops *ops, const char *more)
 {
 	return pool_printf(v->pool, "/settings/channels/%s%s", ops->platform, more).p;
 }
@@ -81,7 +81,7 @@ static bool was_asked(const struct channel_view *view)
 	return !str_is_empty(plain_of(view, "webhook_verified_at"));
 }
 
-static const struct json *findings_of(struct visit *v, const struct channel_view *view)
+static const struct json *findings_of(struct desk_request *v, const struct channel_view *view)
 {
 	const struct json *health = NULL;
 	if (!view->connected || !view->health.p || json_parse(v->pool, view->health, &health, NULL) != ERR_OK)
@@ -115,15 +115,15 @@ static void write_steps(struct json_writer *w, const struct channel_view *view, 
 }
 
 /* "phone number" as "Phone number:". */
-static struct str subject_of(struct visit *v, struct str what)
+static struct str subject_of(struct desk_request *v, struct str what)
 {
 	if (str_is_empty(what))
 		return STR("");
-	struct str words = visit_told(v, what);
+	struct str words = request_stored_sentence(v, what);
 	return pool_printf(v->pool, "%.*s:", (int)words.n, words.p);
 }
 
-static void channel_page_write_findings(struct visit *v, struct json_writer *w, const struct channel_view *view)
+static void channel_page_write_findings(struct desk_request *v, struct json_writer *w, const struct channel_view *view)
 {
 	const struct json *findings = findings_of(v, view);
 	write_steps(w, view, findings);
@@ -136,7 +136,7 @@ static void channel_page_write_findings(struct visit *v, struct json_writer *w, 
 	for (size_t i = 0; i < json_length(findings); i++) {
 		const struct json *f = json_at(findings, i);
 		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what"));
-		struct str next = visit_told(v, json_str(json_get(f, "next")));
+		struct str next = request_stored_sentence(v, json_str(json_get(f, "next")));
 		json_begin_object(w);
 		json_member_bool(w, "good", str_equal(level, STR("ok")));
 		json_member_bool(w, "warning", str_equal(level, STR("warn")));
@@ -150,7 +150,7 @@ static void channel_page_write_findings(struct visit *v, struct json_writer *w, 
 	json_end_array(w);
 }
 
-static void write_attempts(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_attempts(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	int n = r ? db_rows(r) : 0;
 	json_member_bool(w, "has_attempts", n > 0);
@@ -161,15 +161,15 @@ static void write_attempts(struct visit *v, struct json_writer *w, const struct 
 		json_begin_object(w);
 		json_member_bool(w, "accepted", db_bool(r, i, ATTEMPT_ACCEPTED));
 		locale_write_time(w, "time", &v->locale, db_int(r, i, ATTEMPT_AT));
-		json_member_str(w, "kind", visit_told(v, db_str(r, i, ATTEMPT_KIND)));
-		json_member_str(w, "words", visit_told(v, db_str(r, i, ATTEMPT_REASON)));
+		json_member_str(w, "kind", request_stored_sentence(v, db_str(r, i, ATTEMPT_KIND)));
+		json_member_str(w, "words", request_stored_sentence(v, db_str(r, i, ATTEMPT_REASON)));
 		json_member_str(w, "from", from.p ? from : STR(""));
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-static void write_stored(struct visit *v, struct json_writer *w, const struct channel_view *view)
+static void write_stored(struct desk_request *v, struct json_writer *w, const struct channel_view *view)
 {
 	json_key(w, "stored");
 	json_begin_array(w);
@@ -187,7 +187,7 @@ static void write_stored(struct visit *v, struct json_writer *w, const struct ch
 }
 
 /* Why the channel does not work yet, and what to do; the first that holds. */
-static void write_reason(struct visit *v, struct json_writer *w, const struct channel_view *view)
+static void write_reason(struct desk_request *v, struct json_writer *w, const struct channel_view *view)
 {
 	const char *reason = "", *next = "";
 	if (!v->desk->keys) {
@@ -204,11 +204,12 @@ static void write_reason(struct visit *v, struct json_writer *w, const struct ch
 		next = T("Follow the steps on this page, then write to the channel yourself.");
 	}
 	bool broken = view->connected && view->reason.p && !*reason;
-	json_member_str(w, "reason", broken ? visit_told(v, view->reason) : str_of(visit_words(v, reason)));
-	json_member_str(w, "next_step", str_of(visit_words(v, next)));
+	json_member_str(
+		w, "reason", broken ? request_stored_sentence(v, view->reason) : str_of(request_translate(v, reason)));
+	json_member_str(w, "next_step", str_of(request_translate(v, next)));
 }
 
-static void channel_page_write_channel(struct visit *v, struct json_writer *w, const struct channel_view *view)
+static void channel_page_write_channel(struct desk_request *v, struct json_writer *w, const struct channel_view *view)
 {
 	const struct channel *c = &view->channel;
 	int verify = view->ops->verify_field;
@@ -230,7 +231,7 @@ static void channel_page_write_channel(struct visit *v, struct json_writer *w, c
 
 /* What a field shows: what was typed, what is stored, or a verify token for a new channel. */
 static struct str channel_page_value_of(
-	struct visit *v, const struct channel_view *view, const struct form *form, int i)
+	struct desk_request *v, const struct channel_view *view, const struct form *form, int i)
 {
 	const struct channel_field *f = &view->ops->fields[i];
 	if (form && !f->own)
@@ -251,7 +252,7 @@ static const char *channel_page_error_of(const struct form *form, const struct c
 }
 
 static void channel_page_write_form(
-	struct visit *v, struct json_writer *w, const struct channel_view *view, const struct form *form)
+	struct desk_request *v, struct json_writer *w, const struct channel_view *view, const struct form *form)
 {
 	json_key(w, "form");
 	json_begin_object(w);
@@ -271,7 +272,7 @@ static void channel_page_write_form(
 	json_end_object(w);
 }
 
-enum err channel_page_show(struct visit *v, const struct channel_view *view, const struct form *form, int status)
+enum err channel_page_show(struct desk_request *v, const struct channel_view *view, const struct form *form, int status)
 {
 	const char *name = pool_printf(v->pool, "channel-%s", view->ops->platform).p;
 	struct json_writer *w = page_begin(v, name, "settings", view->ops->title);
@@ -280,7 +281,7 @@ enum err channel_page_show(struct visit *v, const struct channel_view *view, con
 	return page_end(v, status);
 }
 
-enum err desk_channel(struct visit *v)
+enum err desk_channel(struct desk_request *v)
 {
 	struct channel_view view;
 	enum err e = channel_view_load(v, &view);

@@ -19,17 +19,18 @@ struct channel_view {
 };
 
 /* The channel that the path names. ERR_NOT_FOUND for a platform that there is not. */
-enum err channel_view_load(struct visit *v, struct channel_view *out) MUST_CHECK;
+enum err channel_view_load(struct desk_request *v, struct channel_view *out) MUST_CHECK;
 /* The number or name by which people know it; its id where there is neither. */
 struct str channel_view_address(const struct channel_view *view);
 /* "/settings/channels/whatsapp", with `more` behind it. */
-const char *channel_page_path(struct visit *v, const struct channel_ops *ops, const char *more);
+const char *channel_page_path(struct desk_request *v, const struct channel_ops *ops, const char *more);
 /* The page; `form` NULL: as it is stored. */
 enum err channel_page_show(
-	struct visit *v, const struct channel_view *view, const struct form *form, int status) MUST_CHECK;
+	struct desk_request *v, const struct channel_view *view, const struct form *form, int status) MUST_CHECK;
 /* {"verified", "pending", "broken", "absent"}, of which one is true. */
 void channel_state_write(struct json_writer *w, bool connected, struct str status);
 /* Keeps what a check found. */
-enum err channel_health_keep(struct visit *v, int64_t channel_id, const struct check_finding *findings) MUST_CHECK;
+enum err channel_health_keep(
+	struct desk_request *v, int64_t channel_id, const struct check_finding *findings) MUST_CHECK;
 
 #endif

@@ -33,7 +33,7 @@ static const char *words_for(const char *name)
 	return T("This is not valid: copy it again as a whole, without spaces.");
 }
 
-static const struct field *fields_of(struct visit *v, const struct channel_ops *ops)
+static const struct field *fields_of(struct desk_request *v, const struct channel_ops *ops)
 {
 	struct field *fields = pool_new_array(v->pool, CHANNEL_FIELDS_MAX + 1, struct field);
 	int n = 0;
@@ -49,7 +49,7 @@ static const struct field *fields_of(struct visit *v, const struct channel_ops *
 }
 
 /* As channel_read_form takes it. */
-static const struct json *form_as_json(struct visit *v, const struct form *form)
+static const struct json *form_as_json(struct desk_request *v, const struct form *form)
 {
 	const struct json *json = NULL;
 	struct json_writer w;
@@ -69,7 +69,7 @@ static const struct json *form_as_json(struct visit *v, const struct form *form)
 }
 
 /* Looks at each field, so that all that is wrong is told at once. */
-static void check_fields(struct visit *v, struct form *form, const struct channel_view *view)
+static void check_fields(struct desk_request *v, struct form *form, const struct channel_view *view)
 {
 	for (int i = 0; view->ops->fields[i].name; i++) {
 		const struct channel_field *f = &view->ops->fields[i];
@@ -78,10 +78,10 @@ static void check_fields(struct visit *v, struct form *form, const struct channe
 		struct str value = str_trim(form_value(form, f->name));
 		bool kept = f->secret && (view->channel.secret[i] || i == view->ops->verify_field);
 		if (str_is_empty(value) && f->required && !kept)
-			form_refuse(
-				form, f->name, visit_words(v, T("This is missing; the hint says where to find it.")));
+			form_refuse(form, f->name,
+				request_translate(v, T("This is missing; the hint says where to find it.")));
 		else if (!str_is_empty(value) && f->valid && !f->valid(value))
-			form_refuse(form, f->name, visit_words(v, words_for(f->name)));
+			form_refuse(form, f->name, request_translate(v, words_for(f->name)));
 	}
 }
 
@@ -92,12 +92,12 @@ struct saving {
 	bool same_token; /* what another channel has is the verify token */
 };
 
-static enum err channel_save_load(struct visit *v, void *arg)
+static enum err channel_save_load(struct desk_request *v, void *arg)
 {
 	return channel_connect_load(&((struct saving *)arg)->connect, v->db);
 }
 
-static enum err channel_save_save(struct visit *v, void *arg)
+static enum err channel_save_save(struct desk_request *v, void *arg)
 {
 	struct saving *s = arg;
 	enum err e = channel_connect_save(&s->connect, v->db);
@@ -106,44 +106,44 @@ static enum err channel_save_save(struct visit *v, void *arg)
 }
 
 /* All but what the fields say by themselves. */
-static enum err channel_save_connect(struct visit *v, struct saving *s)
+static enum err channel_save_connect(struct desk_request *v, struct saving *s)
 {
-	enum err e = visit_transaction(v, channel_save_load, s);
+	enum err e = request_transaction(v, channel_save_load, s);
 	if (e != ERR_OK)
 		return e;
-	visit_put_db(v);
+	request_put_db(v);
 	if ((e = channel_connect_identify(&s->connect)) != ERR_OK)
 		return e;
-	if ((e = visit_transaction(v, channel_save_save, s)) != ERR_OK)
+	if ((e = request_transaction(v, channel_save_save, s)) != ERR_OK)
 		return e;
-	visit_put_db(v);
+	request_put_db(v);
 	const struct check_finding *found = channel_connect_subscribe(&s->connect);
 	return found ? channel_health_keep(v, s->connect.channel.id, found) : ERR_OK;
 }
 
 static enum err channel_save_refuse(
-	struct visit *v, const struct channel_view *view, struct form *form, const struct saving *s, enum err e)
+	struct desk_request *v, const struct channel_view *view, struct form *form, const struct saving *s, enum err e)
 {
 	const struct channel_ops *ops = view->ops;
 	int external = ops->external_id_field;
 	if (e == ERR_CONFLICT && s->same_token)
 		form_refuse(form, ops->fields[ops->verify_field].name,
-			visit_words(v, T("Another channel uses this verify token. Choose another one.")));
+			request_translate(v, T("Another channel uses this verify token. Choose another one.")));
 	else if (e == ERR_CONFLICT && external >= 0 && !ops->fields[external].own)
 		form_refuse(form, ops->fields[external].name,
-			visit_words(
+			request_translate(
 				v, T("This number is connected to another organisation. Disconnect it there first.")));
 	else if (e == ERR_CONFLICT)
-		form_fail(
-			form, visit_words(v, T("It is connected to another organisation. Disconnect it there first.")));
+		form_fail(form,
+			request_translate(v, T("It is connected to another organisation. Disconnect it there first.")));
 	else if (e == ERR_INVALID || e == ERR_REMOTE)
-		form_fail(form, pool_cstr(v->pool, visit_told(v, str_of(s->connect.why->text))));
+		form_fail(form, pool_cstr(v->pool, request_stored_sentence(v, str_of(s->connect.why->text))));
 	else
 		return e;
 	return channel_page_show(v, view, form, e == ERR_CONFLICT ? 409 : 400);
 }
 
-enum err desk_channel_save(struct visit *v)
+enum err desk_channel_save(struct desk_request *v)
 {
 	struct channel_view view;
 	struct form form;
@@ -155,27 +155,27 @@ enum err desk_channel_save(struct visit *v)
 	if (good)
 		check_fields(v, &form, &view);
 	if (form.wrong)
-		form_fail(&form, visit_words(v, T("Nothing was saved: look at the marked fields.")));
+		form_fail(&form, request_translate(v, T("Nothing was saved: look at the marked fields.")));
 	else if (!v->desk->keys)
-		form_fail(&form, visit_words(v, T("Nothing was saved: this host has no key file.")));
+		form_fail(&form, request_translate(v, T("Nothing was saved: this host has no key file.")));
 	if (form.wrong)
 		return channel_page_show(v, &view, &form, 400);
 	struct saving s = { .connect = { .pool = v->pool,
 				    .conf = v->desk->conf,
 				    .keys = v->desk->keys,
-				    .actor = visit_actor(v),
+				    .actor = request_actor(v),
 				    .org = v->caller.org_id,
 				    .ops = view.ops,
 				    .form = form_as_json(v, &form),
 				    .why = &why } };
-	if (!visit_enter(v, GATE_REMOTE)) {
-		form_fail(&form, visit_busy(v, GATE_REMOTE));
+	if (!request_enter_gate(v, GATE_REMOTE)) {
+		form_fail(&form, request_busy_text(v, GATE_REMOTE));
 		return channel_page_show(v, &view, &form, 503);
 	}
 	if ((e = channel_save_connect(v, &s)) != ERR_OK)
 		return channel_save_refuse(v, &view, &form, &s, e);
-	visit_say(v, "channel-saved");
-	visit_redirect(v, channel_page_path(v, view.ops, ""));
+	flash_set(v, "channel-saved");
+	request_redirect(v, channel_page_path(v, view.ops, ""));
 	return ERR_OK;
 }
 
@@ -187,14 +187,14 @@ struct health {
 	bool good;
 };
 
-static enum err channel_save_keep(struct visit *v, void *arg)
+static enum err channel_save_keep(struct desk_request *v, void *arg)
 {
 	const struct health *h = arg;
 	return DB_QUERY(v->db, v->pool, &sql_channel_save_health, NULL, DB_INT(v->caller.org_id), DB_INT(h->channel_id),
 		DB_TEXT(h->json), DB_BOOL(h->good));
 }
 
-enum err channel_health_keep(struct visit *v, int64_t channel_id, const struct check_finding *findings)
+enum err channel_health_keep(struct desk_request *v, int64_t channel_id, const struct check_finding *findings)
 {
 	struct buf text;
 	struct json_writer w;
@@ -204,12 +204,12 @@ enum err channel_health_keep(struct visit *v, int64_t channel_id, const struct c
 	struct health h = {
 		.channel_id = channel_id, .json = buf_str(&text), .good = channel_health_is_good(findings)
 	};
-	enum err e = visit_transaction(v, channel_save_keep, &h);
+	enum err e = request_transaction(v, channel_save_keep, &h);
 	buf_fini(&text);
 	return e;
 }
 
-static enum err channel_save_check(struct visit *v, bool subscribe)
+static enum err channel_save_check(struct desk_request *v, bool subscribe)
 {
 	struct channel_view view;
 	enum err e = channel_view_load(v, &view);
@@ -219,53 +219,53 @@ static enum err channel_save_check(struct visit *v, bool subscribe)
 		return e;
 	if (view.sealed)
 		return channel_page_show(v, &view, NULL, 409);
-	visit_put_db(v);
-	if (!visit_enter(v, GATE_REMOTE))
-		return visit_refuse_busy(v, GATE_REMOTE);
+	request_put_db(v);
+	if (!request_enter_gate(v, GATE_REMOTE))
+		return request_refuse_busy(v, GATE_REMOTE);
 	const struct check_finding *found = view.ops->check(v->pool, v->desk->conf, &view.channel, subscribe);
 	if ((e = channel_health_keep(v, view.channel.id, found)) != ERR_OK)
 		return e;
-	visit_say(v, channel_health_is_good(found) ? "channel-works" : "channel-fails");
-	visit_redirect(v, channel_page_path(v, view.ops, ""));
+	flash_set(v, channel_health_is_good(found) ? "channel-works" : "channel-fails");
+	request_redirect(v, channel_page_path(v, view.ops, ""));
 	return ERR_OK;
 }
 
-enum err desk_channel_test(struct visit *v)
+enum err desk_channel_test(struct desk_request *v)
 {
 	return channel_save_check(v, false);
 }
 
-enum err desk_channel_subscribe(struct visit *v)
+enum err desk_channel_subscribe(struct desk_request *v)
 {
 	return channel_save_check(v, true);
 }
 
 /* ---- disconnecting ---- */
 
-static enum err channel_save_forget(struct visit *v, void *arg)
+static enum err channel_save_forget(struct desk_request *v, void *arg)
 {
 	const struct channel_view *view = arg;
-	return channel_disconnect(v->pool, v->db, view->ops, v->caller.org_id, view->channel.id, visit_actor(v));
+	return channel_disconnect(v->pool, v->db, view->ops, v->caller.org_id, view->channel.id, request_actor(v));
 }
 
-static bool is_confirmed(struct visit *v, const struct channel_view *view, enum err *e)
+static bool is_confirmed(struct desk_request *v, const struct channel_view *view, enum err *e)
 {
 	const char *path = channel_page_path(v, view->ops, "");
 	struct confirmation c = { .title = T("Disconnect the channel"),
 		.nav = "settings",
-		.question = visit_words(v, T("Disconnect this channel?")),
-		.words = visit_words(v, T("Customers can no longer be answered on it.")),
-		.button = visit_words(v, T("Disconnect")),
-		.effects = { visit_words(v, T("Messages from customers are refused from now on.")),
-			visit_words(v, T("Replies that wait are not sent.")),
-			visit_words(v, T("The stored keys are deleted; connecting again needs all of them.")) },
+		.question = request_translate(v, T("Disconnect this channel?")),
+		.words = request_translate(v, T("Customers can no longer be answered on it.")),
+		.button = request_translate(v, T("Disconnect")),
+		.effects = { request_translate(v, T("Messages from customers are refused from now on.")),
+			request_translate(v, T("Replies that wait are not sent.")),
+			request_translate(v, T("The stored keys are deleted; connecting again needs all of them.")) },
 		.type = channel_view_address(view),
 		.action = channel_page_path(v, view->ops, "/disconnect"),
 		.back = path };
-	return visit_confirmed(v, &c, e);
+	return request_confirmed(v, &c, e);
 }
 
-enum err desk_channel_disconnect(struct visit *v)
+enum err desk_channel_disconnect(struct desk_request *v)
 {
 	struct channel_view view;
 	struct explain why;
@@ -274,15 +274,15 @@ enum err desk_channel_disconnect(struct visit *v)
 		e = ERR_NOT_FOUND;
 	if (e != ERR_OK || !is_confirmed(v, &view, &e))
 		return e;
-	visit_put_db(v);
-	if (!visit_enter(v, GATE_REMOTE))
-		return visit_refuse_busy(v, GATE_REMOTE);
+	request_put_db(v);
+	if (!request_enter_gate(v, GATE_REMOTE))
+		return request_refuse_busy(v, GATE_REMOTE);
 	/* What the platform delivers afterwards is refused, so its failure stops nothing; the check cannot tell it. */
 	bool told = !view.ops->unsubscribe || view.sealed
 		    || view.ops->unsubscribe(v->pool, v->desk->conf, &view.channel, &why) == ERR_OK;
-	if ((e = visit_transaction(v, channel_save_forget, &view)) != ERR_OK)
+	if ((e = request_transaction(v, channel_save_forget, &view)) != ERR_OK)
 		return e;
-	visit_say(v, told ? "channel-disconnected" : "channel-disconnected-alone");
-	visit_redirect(v, "/settings/channels");
+	flash_set(v, told ? "channel-disconnected" : "channel-disconnected-alone");
+	request_redirect(v, "/settings/channels");
 	return ERR_OK;
 }

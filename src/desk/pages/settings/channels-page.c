@@ -13,11 +13,11 @@ static const struct {
 	{ "telegram", T("With a bot of your own. Takes about two minutes.") },
 };
 
-static const char *channels_page_introduction(const struct visit *v, const char *platform)
+static const char *channels_page_introduction(const struct desk_request *v, const char *platform)
 {
 	for (size_t i = 0; i < sizeof(introductions) / sizeof(introductions[0]); i++)
 		if (!strcmp(introductions[i].platform, platform))
-			return visit_words(v, introductions[i].words);
+			return request_translate(v, introductions[i].words);
 	return NULL;
 }
 
@@ -32,7 +32,7 @@ void channel_state_write(struct json_writer *w, bool connected, struct str statu
 	json_end_object(w);
 }
 
-static enum err channels_page_load(struct visit *v, void *arg)
+static enum err channels_page_load(struct desk_request *v, void *arg)
 {
 	return DB_QUERY(v->db, v->pool, &sql_channel_overview, arg, DB_INT(v->caller.org_id));
 }
@@ -45,7 +45,7 @@ static int channels_page_row_of(const struct db_result *r, const char *platform)
 	return -1;
 }
 
-static struct str channels_page_address_of(struct visit *v, const struct db_result *r, int i)
+static struct str channels_page_address_of(struct desk_request *v, const struct db_result *r, int i)
 {
 	struct str phone = db_str(r, i, PHONE), name = db_str(r, i, USERNAME);
 	if (name.p)
@@ -53,12 +53,12 @@ static struct str channels_page_address_of(struct visit *v, const struct db_resu
 	return phone.p ? phone : db_str(r, i, EXTERNAL_ID);
 }
 
-static void write_age(struct visit *v, struct json_writer *w, const char *key, int64_t at)
+static void write_age(struct desk_request *v, struct json_writer *w, const char *key, int64_t at)
 {
-	json_member_str(w, key, at ? locale_ago(v->pool, &v->locale, at) : str_of(visit_words(v, T("never"))));
+	json_member_str(w, key, at ? locale_ago(v->pool, &v->locale, at) : str_of(request_translate(v, T("never"))));
 }
 
-static void channels_page_write_facts(struct visit *v, struct json_writer *w, const struct db_result *r, int i)
+static void channels_page_write_facts(struct desk_request *v, struct json_writer *w, const struct db_result *r, int i)
 {
 	json_member_str(w, "address", channels_page_address_of(v, r, i));
 	write_age(v, w, "last_in", db_int(r, i, LAST_IN));
@@ -67,7 +67,7 @@ static void channels_page_write_facts(struct visit *v, struct json_writer *w, co
 }
 
 static void channels_page_write_channel(
-	struct visit *v, struct json_writer *w, const struct db_result *r, const struct channel_ops *ops)
+	struct desk_request *v, struct json_writer *w, const struct db_result *r, const struct channel_ops *ops)
 {
 	int i = channels_page_row_of(r, ops->platform);
 	json_begin_object(w);
@@ -76,17 +76,18 @@ static void channels_page_write_channel(
 	json_member_str(w, "href", str_of(channel_page_path(v, ops, "")));
 	channel_state_write(w, i >= 0, i >= 0 ? db_str(r, i, STATUS) : STR_NONE);
 	json_member_str(w, "words", i < 0 ? str_of(channels_page_introduction(v, ops->platform)) : STR(""));
-	json_member_str(w, "reason", i < 0 || db_is_null(r, i, REASON) ? STR("") : visit_told(v, db_str(r, i, REASON)));
+	json_member_str(w, "reason",
+		i < 0 || db_is_null(r, i, REASON) ? STR("") : request_stored_sentence(v, db_str(r, i, REASON)));
 	json_member_str(w, "next_step", STR(""));
 	if (i >= 0)
 		channels_page_write_facts(v, w, r, i);
 	json_end_object(w);
 }
 
-enum err desk_channels(struct visit *v)
+enum err desk_channels(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = visit_transaction(v, channels_page_load, &r);
+	enum err e = request_transaction(v, channels_page_load, &r);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "channels", "settings", T("Channels"));

@@ -25,11 +25,11 @@ struct invitation {
 };
 
 /* Absent role: there is no such invitation, and the page says so. */
-static enum err invitation_page_find(struct visit *v, struct invitation *out)
+static enum err invitation_page_find(struct desk_request *v, struct invitation *out)
 {
 	struct db_result *r;
 	*out = (struct invitation){ .hash = token_hash(v->pool, v->path.word) };
-	enum err e = VISIT_CALL(v, &sql_invitation_find, &r, DB_BYTES(out->hash));
+	enum err e = REQUEST_CALL(v, &sql_invitation_find, &r, DB_BYTES(out->hash));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e;
 	out->org_name = db_str(r, 0, 0);
@@ -40,13 +40,14 @@ static enum err invitation_page_find(struct visit *v, struct invitation *out)
 	return ERR_OK;
 }
 
-static enum err invitation_page_refuse_link(struct visit *v)
+static enum err invitation_page_refuse_link(struct desk_request *v)
 {
-	return visit_refuse(
+	return request_refuse(
 		v, 404, T("This invitation was used, taken back, or is older than seven days. Ask for a new one."));
 }
 
-static enum err invitation_page_show(struct visit *v, const struct invitation *i, const struct form *form, int status)
+static enum err invitation_page_show(
+	struct desk_request *v, const struct invitation *i, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "invitation", "none", T("Invitation"));
 	json_key(w, "invitation");
@@ -61,7 +62,7 @@ static enum err invitation_page_show(struct visit *v, const struct invitation *i
 	return page_end(v, status);
 }
 
-enum err desk_invitation(struct visit *v)
+enum err desk_invitation(struct desk_request *v)
 {
 	struct invitation i;
 	struct form form;
@@ -74,41 +75,41 @@ enum err desk_invitation(struct visit *v)
 	return invitation_page_show(v, &i, &form, 200);
 }
 
-static enum err invitation_page_accept(struct visit *v, const struct invitation *i, const struct sign_in *attempt,
-	struct str password_hash, struct str name)
+static enum err invitation_page_accept(struct desk_request *v, const struct invitation *i,
+	const struct sign_in *attempt, struct str password_hash, struct str name)
 {
 	struct sql_invitation_accept_rows rows;
-	enum err e = sql_invitation_accept(visit_db(v), v->pool, i->hash, attempt->hash, password_hash,
+	enum err e = sql_invitation_accept(request_db(v), v->pool, i->hash, attempt->hash, password_hash,
 		name.p ? name : STR(""), v->request->remote_address, &rows);
 	if (e == ERR_INVALID || (e == ERR_OK && !sql_invitation_accept_row(&rows, 0).has_org_id))
 		return invitation_page_refuse_link(v);
 	return e == ERR_OK ? sign_in_finish(v, attempt, STR_NONE) : e;
 }
 
-static enum err accept_known(struct visit *v, const struct invitation *i, struct form *form)
+static enum err accept_known(struct desk_request *v, const struct invitation *i, struct form *form)
 {
 	struct sign_in result;
 	enum err e = sign_in_check(v, i->email, form_value(form, "password"), &result);
 	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, NULL, 2);
+		return request_refuse_for(v, 503, NULL, 2);
 	if (e != ERR_OK)
 		return e;
 	if (result.wait_s > 0)
-		return visit_refuse_for(v, 429, NULL, result.wait_s);
+		return request_refuse_for(v, 429, NULL, result.wait_s);
 	if (result.user_id == 0) {
-		form_refuse(form, "password", visit_words(v, T("The password is wrong.")));
+		form_refuse(form, "password", request_translate(v, T("The password is wrong.")));
 		return invitation_page_show(v, i, form, 401);
 	}
 	return invitation_page_accept(v, i, &result, STR_NONE, STR_NONE);
 }
 
-static enum err accept_new(struct visit *v, const struct invitation *i, struct form *form)
+static enum err accept_new(struct desk_request *v, const struct invitation *i, struct form *form)
 {
 	struct buf hash;
-	visit_put_db(v);
+	request_put_db(v);
 	buf_init(&hash, 512);
 	enum err e = password_hash(v->desk->passwords, form_value(form, "new_password"), &hash);
-	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
+	e = e == ERR_TIMEOUT ? request_refuse_for(v, 503, NULL, 2)
 	    : e == ERR_OK
 		    ? invitation_page_accept(v, i, &(struct sign_in){ .hash = token_hash(v->pool, token_new(v->pool)) },
 			    buf_str(&hash), form_value(form, "name"))
@@ -117,7 +118,7 @@ static enum err accept_new(struct visit *v, const struct invitation *i, struct f
 	return e;
 }
 
-enum err desk_invitation_accept(struct visit *v)
+enum err desk_invitation_accept(struct desk_request *v)
 {
 	struct invitation i;
 	struct form form;

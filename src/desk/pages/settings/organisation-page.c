@@ -26,7 +26,7 @@ static const char *const kept[] = { "keep_messages_days", "keep_webhooks_days", 
 
 enum { NAME, LANGUAGE, BOT_MODE, SETTINGS }; /* columns of organization_find */
 
-static enum err organisation_page_load(struct visit *v, void *arg)
+static enum err organisation_page_load(struct desk_request *v, void *arg)
 {
 	struct form *form = arg;
 	struct db_result *r;
@@ -45,7 +45,7 @@ static enum err organisation_page_load(struct visit *v, void *arg)
 	return ERR_OK;
 }
 
-static enum err organisation_page_show(struct visit *v, const struct form *form, int status)
+static enum err organisation_page_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "organisation", "settings", T("Organisation"));
 	json_key(w, "tab");
@@ -57,17 +57,17 @@ static enum err organisation_page_show(struct visit *v, const struct form *form,
 	return page_end(v, status);
 }
 
-enum err desk_organisation(struct visit *v)
+enum err desk_organisation(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
-	enum err e = visit_transaction(v, organisation_page_load, &form);
+	enum err e = request_transaction(v, organisation_page_load, &form);
 	return e == ERR_OK ? organisation_page_show(v, &form, 200) : e;
 }
 
 /* Days that are empty take the setting away; the entry says what changed. A form without these fields, of a program,
  * leaves them as they are. */
-static enum err store_kept(struct visit *v, const struct form *form)
+static enum err store_kept(struct desk_request *v, const struct form *form)
 {
 	struct db_result *r;
 	struct json_writer w;
@@ -82,12 +82,12 @@ static enum err store_kept(struct visit *v, const struct form *form)
 	enum err e =
 		DB_QUERY(v->db, v->pool, &sql_organization_keep, &r, DB_INT(v->caller.org_id), DB_TEXT(buf_str(&set)));
 	if (e == ERR_OK && db_rows(r) > 0) /* else it was so before */
-		e = visit_audit(v, "setting.set", db_str(r, 0, 0));
+		e = request_audit(v, "setting.set", db_str(r, 0, 0));
 	buf_fini(&set);
 	return e;
 }
 
-static enum err store_name(struct visit *v, const struct form *form)
+static enum err store_name(struct desk_request *v, const struct form *form)
 {
 	struct str name = form_value(form, "name"), language = form_value(form, "language");
 	struct db_result *r;
@@ -103,35 +103,35 @@ static enum err store_name(struct visit *v, const struct form *form)
 	json_member_str(&w, "name", name);
 	json_member_str(&w, "language", language);
 	json_end_object(&w);
-	e = visit_audit(v, "organization.edit", buf_str(&detail));
+	e = request_audit(v, "organization.edit", buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
 
-static enum err organisation_page_store(struct visit *v, void *arg)
+static enum err organisation_page_store(struct desk_request *v, void *arg)
 {
 	const struct form *form = arg;
 	enum err e = store_name(v, form);
 	return e == ERR_OK ? store_kept(v, form) : e;
 }
 
-enum err desk_organisation_save(struct visit *v)
+enum err desk_organisation_save(struct desk_request *v)
 {
 	struct form form;
 	form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
 	if (!form.wrong && !text_is_language_tag(form_value(&form, "language")))
-		form_refuse(&form, "language", visit_words(v, T("Choose a language.")));
+		form_refuse(&form, "language", request_translate(v, T("Choose a language.")));
 	for (size_t i = 0; i < KEPT; i++) {
 		int64_t days = form_number(&form, kept[i]);
 		if (!str_is_empty(form_value(&form, kept[i])) && (days < KEEP_MIN_DAYS || days > KEEP_MAX_DAYS))
-			form_refuse(&form, kept[i], visit_words(v, KEEP_WRONG));
+			form_refuse(&form, kept[i], request_translate(v, KEEP_WRONG));
 	}
 	if (form.wrong)
 		return organisation_page_show(v, &form, 400);
-	enum err e = visit_transaction(v, organisation_page_store, &form);
+	enum err e = request_transaction(v, organisation_page_store, &form);
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, "settings-saved");
-	visit_redirect(v, "/settings/organisation");
+	flash_set(v, "settings-saved");
+	request_redirect(v, "/settings/organisation");
 	return ERR_OK;
 }

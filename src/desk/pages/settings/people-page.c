@@ -23,7 +23,7 @@ struct people {
 	struct db_result *members, *invitations;
 };
 
-static enum err people_page_load(struct visit *v, void *arg)
+static enum err people_page_load(struct desk_request *v, void *arg)
 {
 	struct people *p = arg;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_people_list, &p->members, DB_INT(v->caller.org_id));
@@ -32,7 +32,7 @@ static enum err people_page_load(struct visit *v, void *arg)
 	return e;
 }
 
-static void write_people(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_people(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	json_key(w, "people");
 	json_begin_array(w);
@@ -55,7 +55,7 @@ static void write_people(struct visit *v, struct json_writer *w, const struct db
 	json_end_array(w);
 }
 
-static void write_invitations(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_invitations(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	json_key(w, "invitations");
 	json_begin_array(w);
@@ -79,10 +79,10 @@ struct made {
 };
 
 /* `made` is NULL unless there is one. */
-static enum err people_page_show(struct visit *v, const struct form *form, const struct made *made, int status)
+static enum err people_page_show(struct desk_request *v, const struct form *form, const struct made *made, int status)
 {
 	struct people people;
-	enum err e = visit_transaction(v, people_page_load, &people);
+	enum err e = request_transaction(v, people_page_load, &people);
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "people", "settings", T("People"));
@@ -107,7 +107,7 @@ static void begin_form(struct form *form)
 	form_set(form, "role", STR("operator"));
 }
 
-enum err desk_people(struct visit *v)
+enum err desk_people(struct desk_request *v)
 {
 	struct form form;
 	begin_form(&form);
@@ -123,7 +123,8 @@ struct change {
 	int64_t until_ms;
 };
 
-static enum err people_page_record(struct visit *v, const char *action, int64_t user, struct str email, struct str role)
+static enum err people_page_record(
+	struct desk_request *v, const char *action, int64_t user, struct str email, struct str role)
 {
 	struct buf detail;
 	struct json_writer w;
@@ -135,12 +136,12 @@ static enum err people_page_record(struct visit *v, const char *action, int64_t 
 	json_member_str(&w, "email", email);
 	json_member_str(&w, "role", role);
 	json_end_object(&w);
-	enum err e = visit_audit(v, action, buf_str(&detail));
+	enum err e = request_audit(v, action, buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
 
-static enum err add_invitation(struct visit *v, void *arg)
+static enum err add_invitation(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
 	struct sql_invitation_add_rows rows;
@@ -163,9 +164,10 @@ static enum err add_invitation(struct visit *v, void *arg)
 }
 
 /* The page with a link on it, which is shown only this once. */
-static enum err show_link(struct visit *v, const char *kind, const char *path, struct str email, const struct change *c)
+static enum err show_link(
+	struct desk_request *v, const char *kind, const char *path, struct str email, const struct change *c)
 {
-	struct str base = visit_base_url(v);
+	struct str base = request_base_url(v);
 	struct made made = { .kind = kind,
 		.email = email,
 		.link = pool_printf(v->pool, "%.*s/%s/%.*s", (int)base.n, base.p, path, (int)c->token.n, c->token.p),
@@ -175,18 +177,19 @@ static enum err show_link(struct visit *v, const char *kind, const char *path, s
 	return people_page_show(v, &next, &made, 200);
 }
 
-enum err desk_people_invite(struct visit *v)
+enum err desk_people_invite(struct desk_request *v)
 {
 	struct change c = { .token = token_new(v->pool) };
 	if (!form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation))
 		return people_page_show(v, &c.form, NULL, 400);
-	enum err e = visit_transaction(v, add_invitation, &c);
+	enum err e = request_transaction(v, add_invitation, &c);
 	if (e == ERR_CONFLICT) {
-		form_refuse(&c.form, "email", visit_words(v, T("This person belongs to the organisation already.")));
+		form_refuse(
+			&c.form, "email", request_translate(v, T("This person belongs to the organisation already.")));
 		return people_page_show(v, &c.form, NULL, 409);
 	}
 	if (e == ERR_QUOTA) {
-		form_fail(&c.form, visit_quota(v, &c.why));
+		form_fail(&c.form, request_quota(v, &c.why));
 		return people_page_show(v, &c.form, NULL, 403);
 	}
 	if (e != ERR_OK)
@@ -196,7 +199,7 @@ enum err desk_people_invite(struct visit *v)
 
 /* ---- forgotten passwords ---- */
 
-static enum err add_reset(struct visit *v, void *arg)
+static enum err add_reset(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
 	struct sql_reset_add_rows rows;
@@ -215,14 +218,14 @@ static enum err add_reset(struct visit *v, void *arg)
 				  : ERR_CONFLICT;
 }
 
-enum err desk_people_reset(struct visit *v)
+enum err desk_people_reset(struct desk_request *v)
 {
 	struct change c = { .token = token_new(v->pool) };
-	enum err e = visit_transaction(v, add_reset, &c);
+	enum err e = request_transaction(v, add_reset, &c);
 	if (e == ERR_CONFLICT && c.until_ms == -1)
-		return visit_refuse(v, 409, T("This is your own account. Change your password on the page Account."));
+		return request_refuse(v, 409, T("This is your own account. Change your password on the page Account."));
 	if (e == ERR_CONFLICT)
-		return visit_refuse(v, 409,
+		return request_refuse(v, 409,
 			T("This person belongs to another organisation as well, so its password is not yours to "
 			  "replace. "
 			  "Ask whoever runs this server: deskbellctl user password."));
@@ -231,7 +234,7 @@ enum err desk_people_reset(struct visit *v)
 
 /* ---- invitations, roles ---- */
 
-static enum err remove_invitation(struct visit *v, void *arg)
+static enum err remove_invitation(struct desk_request *v, void *arg)
 {
 	struct sql_invitation_remove_rows rows;
 	(void)arg;
@@ -242,17 +245,17 @@ static enum err remove_invitation(struct visit *v, void *arg)
 	return email.p ? people_page_record(v, "invitation.remove", 0, email, STR_NONE) : ERR_NOT_FOUND;
 }
 
-enum err desk_people_invitation_remove(struct visit *v)
+enum err desk_people_invitation_remove(struct desk_request *v)
 {
-	enum err e = visit_transaction(v, remove_invitation, NULL);
+	enum err e = request_transaction(v, remove_invitation, NULL);
 	if (e != ERR_OK)
 		return e;
-	visit_say(v, "invitation-removed");
-	visit_redirect(v, "/settings/people");
+	flash_set(v, "invitation-removed");
+	request_redirect(v, "/settings/people");
 	return ERR_OK;
 }
 
-static enum err set_member(struct visit *v, void *arg)
+static enum err set_member(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
 	struct sql_member_set_rows rows;
@@ -269,21 +272,21 @@ static enum err set_member(struct visit *v, void *arg)
 	return people_page_record(v, c->role.p ? "user.role" : "user.remove", v->path.ids[0], STR_NONE, c->role);
 }
 
-static enum err change_member(struct visit *v, struct str role, const char *said)
+static enum err change_member(struct desk_request *v, struct str role, const char *said)
 {
 	struct change c = { .role = role };
-	enum err e = visit_transaction(v, set_member, &c);
+	enum err e = request_transaction(v, set_member, &c);
 	if (e != ERR_OK)
 		return e;
 	bool refused = str_equal(c.outcome, STR("last-owner"));
 	if (refused && v->answer == ANSWER_JSON)
-		return visit_refuse(v, 409, T("This is the last owner. Make somebody else an owner first."));
-	visit_say(v, refused ? "last-owner" : said);
-	visit_redirect(v, "/settings/people");
+		return request_refuse(v, 409, T("This is the last owner. Make somebody else an owner first."));
+	flash_set(v, refused ? "last-owner" : said);
+	request_redirect(v, "/settings/people");
 	return ERR_OK;
 }
 
-enum err desk_people_role(struct visit *v)
+enum err desk_people_role(struct desk_request *v)
 {
 	struct form form;
 	if (!form_parse(v->pool, &form, role_fields, &v->params, v->locale.translation))
@@ -291,12 +294,12 @@ enum err desk_people_role(struct visit *v)
 	return change_member(v, form_value(&form, "role"), "role-changed");
 }
 
-enum err desk_people_remove(struct visit *v)
+enum err desk_people_remove(struct desk_request *v)
 {
 	return change_member(v, STR_NONE, "person-removed");
 }
 
-static enum err reset_second(struct visit *v, void *arg)
+static enum err reset_second(struct desk_request *v, void *arg)
 {
 	struct str *outcome = arg;
 	struct sql_second_reset_rows rows;
@@ -307,21 +310,21 @@ static enum err reset_second(struct visit *v, void *arg)
 	return outcome->p ? ERR_OK : ERR_DENIED;
 }
 
-enum err desk_people_second_reset(struct visit *v)
+enum err desk_people_second_reset(struct desk_request *v)
 {
 	struct str outcome = STR_NONE;
-	enum err e = visit_transaction(v, reset_second, &outcome);
+	enum err e = request_transaction(v, reset_second, &outcome);
 	if (e != ERR_OK)
 		return e;
 	if (str_equal(outcome, STR("absent")))
 		return ERR_NOT_FOUND;
 	if (str_equal(outcome, STR("elsewhere")) && v->answer == ANSWER_JSON)
-		return visit_refuse(v, 409,
+		return request_refuse(v, 409,
 			T("This person belongs to other organisations, too, so the second factor "
 			  "cannot be reset from here."));
-	visit_say(v, str_equal(outcome, STR("done"))   ? "second-factor-reset"
+	flash_set(v, str_equal(outcome, STR("done"))   ? "second-factor-reset"
 		     : str_equal(outcome, STR("none")) ? "second-factor-none"
 						       : "second-factor-elsewhere");
-	visit_redirect(v, "/settings/people");
+	request_redirect(v, "/settings/people");
 	return ERR_OK;
 }

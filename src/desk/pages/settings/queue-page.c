@@ -21,7 +21,7 @@ struct queue {
 	struct sql_desk_queue_items_rows items;
 };
 
-static enum err queue_page_load(struct visit *v, void *arg)
+static enum err queue_page_load(struct desk_request *v, void *arg)
 {
 	struct queue *q = arg;
 	enum err e = sql_desk_queue_ages(v->db, v->pool, v->caller.org_id, &q->ages);
@@ -31,7 +31,7 @@ static enum err queue_page_load(struct visit *v, void *arg)
 	return e;
 }
 
-static void write_ages(struct visit *v, struct json_writer *w, const struct sql_desk_queue_ages_rows *rows)
+static void write_ages(struct desk_request *v, struct json_writer *w, const struct sql_desk_queue_ages_rows *rows)
 {
 	json_member_bool(w, "has_ages", rows->n > 0);
 	json_key(w, "ages");
@@ -65,7 +65,7 @@ static enum waiting reason_of(const struct sql_desk_queue_items_row *r)
 }
 
 /* The platform's own words are the best where there are any. */
-static void write_why(struct visit *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
+static void write_why(struct desk_request *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
 	static const char *const words[] = { [WAITING_BEHIND] =
 						     T("Waits for an earlier message of the same conversation."),
@@ -78,11 +78,11 @@ static void write_why(struct visit *v, struct json_writer *w, const struct sql_d
 		[WAITING_SENDER] = T("Due now: waits for a sender.") };
 	enum waiting why = reason_of(r);
 	bool refused = why == WAITING_REFUSED, paused = why == WAITING_PAUSED;
-	struct str own = words[why] ? str_of(visit_words(v, words[why])) : STR_NONE;
-	page_write_text(w, "words", refused ? visit_told(v, r->error_words) : own);
+	struct str own = words[why] ? str_of(request_translate(v, words[why])) : STR_NONE;
+	page_write_text(w, "words", refused ? request_stored_sentence(v, r->error_words) : own);
 	page_write_text(w, "next_step",
-		refused  ? visit_told(v, r->next_step)
-		: paused ? visit_told(v, r->paused_reason)
+		refused  ? request_stored_sentence(v, r->next_step)
+		: paused ? request_stored_sentence(v, r->paused_reason)
 			 : STR_NONE);
 	page_write_text(w, "code", refused ? r->error_code : STR_NONE);
 }
@@ -95,13 +95,14 @@ static void write_actions(struct json_writer *w, const struct sql_desk_queue_ite
 	json_member_bool(w, "discard", queued || failed);
 }
 
-static void queue_page_write_item(struct visit *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
+static void queue_page_write_item(
+	struct desk_request *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
 	struct str name = r->name.n ? r->name : r->contact_phone;
 	json_begin_object(w);
 	json_member_i64(w, "id", r->message_id);
 	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)r->conversation_id));
-	json_member_str(w, "name", name.n ? name : str_of(visit_words(v, T("Customer without a name"))));
+	json_member_str(w, "name", name.n ? name : str_of(request_translate(v, T("Customer without a name"))));
 	json_member_str(w, "channel", str_of(channel_title(r->platform)));
 	page_write_flag(w, "status", r->state);
 	write_why(v, w, r);
@@ -115,12 +116,12 @@ static void queue_page_write_item(struct visit *v, struct json_writer *w, const 
 	json_end_object(w);
 }
 
-enum err desk_queue(struct visit *v)
+enum err desk_queue(struct desk_request *v)
 {
 	struct queue q = { .after = 0 };
 	if (!str_to_i64(request_query(v->request, "after"), &q.after) || q.after < 1)
 		q.after = 0;
-	enum err e = visit_transaction(v, queue_page_load, &q);
+	enum err e = request_transaction(v, queue_page_load, &q);
 	if (e != ERR_OK)
 		return e;
 	int n = q.items.n > PER_PAGE ? PER_PAGE : q.items.n;
@@ -147,7 +148,7 @@ struct change {
 	struct str was; /* absent: nothing was changed */
 };
 
-static enum err queue_page_change(struct visit *v, void *arg)
+static enum err queue_page_change(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
 	struct db_result *r;
@@ -156,10 +157,10 @@ static enum err queue_page_change(struct visit *v, void *arg)
 	if (e != ERR_OK)
 		return e;
 	c->was = db_str(r, 0, 0);
-	if (c->was.p && (e = visit_sender_is_alive(v, &c->sender_is_alive)) != ERR_OK)
+	if (c->was.p && (e = request_sender_is_alive(v, &c->sender_is_alive)) != ERR_OK)
 		return e;
 	if (c->was.p)
-		return visit_audit(v, c->discards ? "queue.discard" : "queue.retry",
+		return request_audit(v, c->discards ? "queue.discard" : "queue.retry",
 			pool_printf(v->pool, "{\"message\":%lld,\"was\":\"%.*s\"}", (long long)c->message,
 				(int)c->was.n, c->was.p));
 	struct sql_delivery_exists_rows found;
@@ -177,16 +178,16 @@ static void write_hidden(struct json_writer *w, const char *name, struct str val
 	json_end_object(w);
 }
 
-static enum err queue_page_ask(struct visit *v, const struct form *form)
+static enum err queue_page_ask(struct desk_request *v, const struct form *form)
 {
 	struct json_writer *w = page_begin(v, "confirm", "queue", T("Discard the message"));
 	json_key(w, "confirm");
 	json_begin_object(w);
-	json_member_str(w, "title", str_of(visit_words(v, T("Discard the message?"))));
+	json_member_str(w, "title", str_of(request_translate(v, T("Discard the message?"))));
 	json_member_str(w, "words",
-		str_of(visit_words(
+		str_of(request_translate(
 			v, T("It is not sent any more. It stays in the conversation, marked as cancelled."))));
-	json_member_str(w, "button", str_of(visit_words(v, T("Discard"))));
+	json_member_str(w, "button", str_of(request_translate(v, T("Discard"))));
 	json_member_str(w, "back", STR("/queue"));
 	json_end_object(w);
 	json_key(w, "form");
@@ -201,7 +202,7 @@ static enum err queue_page_ask(struct visit *v, const struct form *form)
 	return page_end(v, 200);
 }
 
-enum err desk_queue_change(struct visit *v)
+enum err desk_queue_change(struct desk_request *v)
 {
 	struct form form;
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation))
@@ -210,16 +211,17 @@ enum err desk_queue_change(struct visit *v)
 		.discards = str_equal(form_value(&form, "do"), STR("discard")) };
 	if (c.discards && v->answer == ANSWER_HTML && !form_checked(&form, "confirmed"))
 		return queue_page_ask(v, &form);
-	enum err e = visit_transaction(v, queue_page_change, &c);
+	enum err e = request_transaction(v, queue_page_change, &c);
 	if (e != ERR_OK)
 		return e;
 	if (!c.was.p && !c.exists)
 		return ERR_NOT_FOUND;
 	if (!c.was.p && v->answer == ANSWER_JSON)
-		return visit_refuse(v, 409, T("The message is being sent or was sent: it cannot be changed any more."));
+		return request_refuse(
+			v, 409, T("The message is being sent or was sent: it cannot be changed any more."));
 	if (c.was.p && !c.discards)
-		visit_wake_sender(v, c.sender_is_alive);
-	visit_say(v, !c.was.p ? "delivery-gone" : c.discards ? "delivery-discarded" : "delivery-retried");
-	visit_redirect(v, "/queue");
+		request_wake_sender(v, c.sender_is_alive);
+	flash_set(v, !c.was.p ? "delivery-gone" : c.discards ? "delivery-discarded" : "delivery-retried");
+	request_redirect(v, "/queue");
 	return ERR_OK;
 }

@@ -14,24 +14,24 @@ static const struct field fields[] = {
 	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
 };
 
-static enum err reset_page_refuse_link(struct visit *v)
+static enum err reset_page_refuse_link(struct desk_request *v)
 {
-	return visit_refuse(v, 404, T("This link was used, or is older than an hour. Ask for a new one."));
+	return request_refuse(v, 404, T("This link was used, or is older than an hour. Ask for a new one."));
 }
 
 /* Absent address: the link is not good. */
-static enum err reset_page_find(struct visit *v, struct sql_reset_find_row *out)
+static enum err reset_page_find(struct desk_request *v, struct sql_reset_find_row *out)
 {
 	struct sql_reset_find_rows rows;
 	*out = (struct sql_reset_find_row){ .email = STR_NONE };
-	enum err e = sql_reset_find(visit_db(v), v->pool, token_hash(v->pool, v->path.word), &rows);
+	enum err e = sql_reset_find(request_db(v), v->pool, token_hash(v->pool, v->path.word), &rows);
 	if (e == ERR_OK && rows.n > 0)
 		*out = sql_reset_find_row(&rows, 0);
 	return e;
 }
 
 static enum err reset_page_show(
-	struct visit *v, const struct sql_reset_find_row *reset, const struct form *form, int status)
+	struct desk_request *v, const struct sql_reset_find_row *reset, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "reset", "none", T("New password"));
 	json_key(w, "reset");
@@ -43,7 +43,7 @@ static enum err reset_page_show(
 	return page_end(v, status);
 }
 
-enum err desk_reset(struct visit *v)
+enum err desk_reset(struct desk_request *v)
 {
 	struct sql_reset_find_row reset;
 	struct form form;
@@ -54,7 +54,7 @@ enum err desk_reset(struct visit *v)
 	return reset.email.p ? reset_page_show(v, &reset, &form, 200) : reset_page_refuse_link(v);
 }
 
-enum err desk_reset_save(struct visit *v)
+enum err desk_reset_save(struct desk_request *v)
 {
 	struct sql_reset_find_row reset;
 	struct sql_reset_use_rows rows;
@@ -69,20 +69,20 @@ enum err desk_reset_save(struct visit *v)
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
 		|| !new_password_is_good(v, &form, personal, 2))
 		return reset_page_show(v, &reset, &form, 400);
-	visit_put_db(v);
+	request_put_db(v);
 	buf_init(&hash, 512);
 	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
 	if (e == ERR_OK)
-		e = sql_reset_use(visit_db(v), v->pool, token_hash(v->pool, v->path.word), buf_str(&hash), &rows);
+		e = sql_reset_use(request_db(v), v->pool, token_hash(v->pool, v->path.word), buf_str(&hash), &rows);
 	buf_fini(&hash);
 	if (e == ERR_TIMEOUT)
-		return visit_refuse_for(v, 503, NULL, 2);
+		return request_refuse_for(v, 503, NULL, 2);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_reset_use_row(&rows, 0).done)
 		return reset_page_refuse_link(v);
 	LOG_INFO("account.reset", F_STR("remote", v->request->remote_address));
-	visit_say(v, "password-replaced");
-	visit_redirect(v, "/sign-in");
+	flash_set(v, "password-replaced");
+	request_redirect(v, "/sign-in");
 	return ERR_OK;
 }

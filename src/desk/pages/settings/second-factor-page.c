@@ -45,13 +45,13 @@ static void codes_make(struct pool *pool, struct codes *out)
 	buf_fini(&array);
 }
 
-static struct str second_factor_page_own_hash(struct visit *v)
+static struct str second_factor_page_own_hash(struct desk_request *v)
 {
 	return token_hash(v->pool, v->caller.token);
 }
 
 /* The secret in letters, and as an image whose address holds the whole picture. */
-static void write_secret(struct visit *v, struct json_writer *w, struct str sealed)
+static void write_secret(struct desk_request *v, struct json_writer *w, struct str sealed)
 {
 	struct buf letters, uri, image, address;
 	struct secret *secret = second_factor_open(v, v->caller.id, sealed);
@@ -82,7 +82,7 @@ static void write_secret(struct visit *v, struct json_writer *w, struct str seal
 }
 
 static void second_factor_page_write_state(
-	struct visit *v, struct json_writer *w, const struct sql_second_state_row *state)
+	struct desk_request *v, struct json_writer *w, const struct sql_second_state_row *state)
 {
 	json_member_bool(w, "is_on", state->has_confirmed_ms);
 	json_member_bool(w, "is_missing", v->caller.second_missing && !state->has_confirmed_ms);
@@ -105,11 +105,12 @@ static void write_codes(struct json_writer *w, const struct codes *codes)
 }
 
 /* `sent`: a form with what is wrong in it, NULL for none; `codes`: fresh ones, NULL for none. */
-static enum err second_factor_page_show(struct visit *v, const struct form *sent, const struct codes *codes, int status)
+static enum err second_factor_page_show(
+	struct desk_request *v, const struct form *sent, const struct codes *codes, int status)
 {
 	struct sql_second_state_rows rows;
 	struct form form;
-	enum err e = sql_second_state(visit_db(v), v->pool, second_factor_page_own_hash(v), &rows);
+	enum err e = sql_second_state(request_db(v), v->pool, second_factor_page_own_hash(v), &rows);
 	if (e != ERR_OK)
 		return e;
 	struct sql_second_state_row state = sql_second_state_row(&rows, 0);
@@ -124,13 +125,13 @@ static enum err second_factor_page_show(struct visit *v, const struct form *sent
 	return page_end(v, status);
 }
 
-enum err desk_second_factor(struct visit *v)
+enum err desk_second_factor(struct desk_request *v)
 {
 	return second_factor_page_show(v, NULL, NULL, 200);
 }
 
 /* The password once more. ERR_DENIED: the answer is given; else `attempt` is the digest of the proven attempt. */
-static enum err prove_again(struct visit *v, struct str *attempt)
+static enum err prove_again(struct desk_request *v, struct str *attempt)
 {
 	struct form form;
 	struct sign_in result;
@@ -142,11 +143,11 @@ static enum err prove_again(struct visit *v, struct str *attempt)
 	}
 	e = sign_in_check(v, v->caller.email, form_value(&form, "password"), &result);
 	if (e == ERR_TIMEOUT)
-		e = visit_refuse_for(v, 503, NULL, 2);
+		e = request_refuse_for(v, 503, NULL, 2);
 	else if (e == ERR_OK && result.wait_s > 0)
-		e = visit_refuse_for(v, 429, NULL, result.wait_s);
+		e = request_refuse_for(v, 429, NULL, result.wait_s);
 	else if (e == ERR_OK && result.user_id != v->caller.id) {
-		form_refuse(&form, "password", visit_words(v, T("The password is wrong.")));
+		form_refuse(&form, "password", request_translate(v, T("The password is wrong.")));
 		e = second_factor_page_show(v, &form, NULL, 401);
 	} else if (e == ERR_OK) {
 		v->answered = false;
@@ -156,30 +157,31 @@ static enum err prove_again(struct visit *v, struct str *attempt)
 	return e == ERR_OK ? ERR_DENIED : e;
 }
 
-enum err desk_second_factor_begin(struct visit *v)
+enum err desk_second_factor_begin(struct desk_request *v)
 {
 	struct sql_second_set_rows rows;
 	struct str attempt, sealed;
 	enum err e = second_factor_new(v, v->caller.id, &sealed);
 	if (e == ERR_CONFIG)
-		return visit_refuse(v, 503, T("The key file cannot be used. Ask whoever runs Deskbell to look at it."));
+		return request_refuse(
+			v, 503, T("The key file cannot be used. Ask whoever runs Deskbell to look at it."));
 	if (e == ERR_OK)
 		e = prove_again(v, &attempt);
 	if (e == ERR_OK)
-		e = sql_second_set(visit_db(v), v->pool, second_factor_page_own_hash(v), attempt, sealed, &rows);
+		e = sql_second_set(request_db(v), v->pool, second_factor_page_own_hash(v), attempt, sealed, &rows);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_second_set_row(&rows, 0).done)
 		return ERR_CONFLICT;
-	visit_redirect(v, "/account/second-factor");
+	request_redirect(v, "/account/second-factor");
 	return ERR_OK;
 }
 
 /* The step of the code that was typed, by the secret that waits to be confirmed; 0: of none. */
-static enum err second_factor_page_find_step(struct visit *v, struct str code, int64_t *step)
+static enum err second_factor_page_find_step(struct desk_request *v, struct str code, int64_t *step)
 {
 	struct sql_second_state_rows rows;
-	enum err e = sql_second_state(visit_db(v), v->pool, second_factor_page_own_hash(v), &rows);
+	enum err e = sql_second_state(request_db(v), v->pool, second_factor_page_own_hash(v), &rows);
 	*step = 0;
 	if (e != ERR_OK)
 		return e;
@@ -194,7 +196,7 @@ static enum err second_factor_page_find_step(struct visit *v, struct str code, i
 	return ERR_OK;
 }
 
-enum err desk_second_factor_confirm(struct visit *v)
+enum err desk_second_factor_confirm(struct desk_request *v)
 {
 	struct sql_second_confirm_rows rows;
 	struct form form;
@@ -207,12 +209,13 @@ enum err desk_second_factor_confirm(struct visit *v)
 		return e;
 	if (step == 0) {
 		form_refuse(&form, "code",
-			visit_words(v, T("This code is wrong. Check the clock of your telephone, and enter the code "
-					 "that is shown now.")));
+			request_translate(
+				v, T("This code is wrong. Check the clock of your telephone, and enter the code "
+				     "that is shown now.")));
 		return second_factor_page_show(v, &form, NULL, 400);
 	}
 	codes_make(v->pool, &codes);
-	e = sql_second_confirm(visit_db(v), v->pool, second_factor_page_own_hash(v), step, codes.array, &rows);
+	e = sql_second_confirm(request_db(v), v->pool, second_factor_page_own_hash(v), step, codes.array, &rows);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_second_confirm_row(&rows, 0).done)
@@ -221,7 +224,7 @@ enum err desk_second_factor_confirm(struct visit *v)
 	return second_factor_page_show(v, NULL, &codes, 200);
 }
 
-enum err desk_second_factor_codes(struct visit *v)
+enum err desk_second_factor_codes(struct desk_request *v)
 {
 	struct sql_recovery_renew_rows rows;
 	struct codes codes;
@@ -230,24 +233,24 @@ enum err desk_second_factor_codes(struct visit *v)
 	if (e != ERR_OK)
 		return e;
 	codes_make(v->pool, &codes);
-	e = sql_recovery_renew(visit_db(v), v->pool, second_factor_page_own_hash(v), attempt, codes.array, &rows);
+	e = sql_recovery_renew(request_db(v), v->pool, second_factor_page_own_hash(v), attempt, codes.array, &rows);
 	if (e != ERR_OK)
 		return e;
 	return sql_recovery_renew_row(&rows, 0).done ? second_factor_page_show(v, NULL, &codes, 200) : ERR_CONFLICT;
 }
 
-enum err desk_second_factor_remove(struct visit *v)
+enum err desk_second_factor_remove(struct desk_request *v)
 {
 	struct sql_second_remove_rows rows;
 	struct str attempt;
 	enum err e = prove_again(v, &attempt);
 	if (e == ERR_OK)
-		e = sql_second_remove(visit_db(v), v->pool, second_factor_page_own_hash(v), attempt, &rows);
+		e = sql_second_remove(request_db(v), v->pool, second_factor_page_own_hash(v), attempt, &rows);
 	if (e != ERR_OK)
 		return e;
 	if (!sql_second_remove_row(&rows, 0).done)
 		return ERR_CONFLICT;
-	visit_say(v, "second-factor-removed");
-	visit_redirect(v, "/account/second-factor");
+	flash_set(v, "second-factor-removed");
+	request_redirect(v, "/account/second-factor");
 	return ERR_OK;
 }

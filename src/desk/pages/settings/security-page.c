@@ -17,7 +17,7 @@ struct security {
 	struct str outcome;
 };
 
-static enum err security_load(struct visit *v, void *arg)
+static enum err security_load(struct desk_request *v, void *arg)
 {
 	struct form *form = arg;
 	struct sql_security_load_rows rows;
@@ -34,7 +34,7 @@ static enum err security_load(struct visit *v, void *arg)
 	return ERR_OK;
 }
 
-static enum err security_page_show(struct visit *v, const struct form *form, int status)
+static enum err security_page_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "security", "settings", T("Security"));
 	page_write_flag(w, "tab", STR("security"));
@@ -44,15 +44,15 @@ static enum err security_page_show(struct visit *v, const struct form *form, int
 	return page_end(v, status);
 }
 
-enum err desk_security(struct visit *v)
+enum err desk_security(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
-	enum err e = visit_transaction(v, security_load, &form);
+	enum err e = request_transaction(v, security_load, &form);
 	return e == ERR_OK ? security_page_show(v, &form, 200) : e;
 }
 
-static enum err security_store(struct visit *v, void *arg)
+static enum err security_store(struct desk_request *v, void *arg)
 {
 	struct security *s = arg;
 	struct sql_security_save_rows rows;
@@ -67,20 +67,20 @@ static enum err security_store(struct visit *v, void *arg)
 		return ERR_DENIED;
 	if (!str_equal(s->outcome, STR("done")))
 		return ERR_OK;
-	return visit_audit(v, "organization.security",
+	return request_audit(v, "organization.security",
 		pool_printf(v->pool, "{\"second_factor\":%s,\"idle_minutes\":%lld,\"max_hours\":%lld}",
 			needs ? "true" : "false", (long long)idle_min, (long long)max_h));
 }
 
 static void check_range(
-	struct visit *v, struct form *form, const char *name, int64_t min, int64_t max, const char *words)
+	struct desk_request *v, struct form *form, const char *name, int64_t min, int64_t max, const char *words)
 {
 	int64_t n = form_number(form, name);
 	if (form_value(form, name).n && (n < min || n > max))
-		form_refuse(form, name, visit_words(v, words));
+		form_refuse(form, name, request_translate(v, words));
 }
 
-enum err desk_security_save(struct visit *v)
+enum err desk_security_save(struct desk_request *v)
 {
 	struct security s = { .outcome = STR_NONE };
 	if (form_parse(v->pool, &s.form, fields, &v->params, v->locale.translation)) {
@@ -89,15 +89,15 @@ enum err desk_security_save(struct visit *v)
 	}
 	if (s.form.wrong)
 		return security_page_show(v, &s.form, 400);
-	enum err e = visit_transaction(v, security_store, &s);
+	enum err e = request_transaction(v, security_store, &s);
 	if (e != ERR_OK)
 		return e;
 	if (str_equal(s.outcome, STR("own"))) {
 		form_refuse(&s.form, "second_factor",
-			visit_words(v, T("Set up a second factor for your own account first.")));
+			request_translate(v, T("Set up a second factor for your own account first.")));
 		return security_page_show(v, &s.form, 409);
 	}
-	visit_say(v, "settings-saved");
-	visit_redirect(v, "/settings/security");
+	flash_set(v, "settings-saved");
+	request_redirect(v, "/settings/security");
 	return ERR_OK;
 }

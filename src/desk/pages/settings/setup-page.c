@@ -20,14 +20,14 @@ static const struct field fields[] = {
 	{ "new_password", FIELD_NEW_PASSWORD, FIELD_REQUIRED, PASSWORD_MAX_BYTES, NULL, NEW_PASSWORD_WORDS }, FIELD_LAST
 };
 
-static enum err setup_page_show(struct visit *v, const struct form *form, int status)
+static enum err setup_page_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "setup", "none", T("Set up Deskbell"));
 	form_write(w, "form", "/setup", form);
 	return page_end(v, status);
 }
 
-enum err desk_setup(struct visit *v)
+enum err desk_setup(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
@@ -35,21 +35,21 @@ enum err desk_setup(struct visit *v)
 	return setup_page_show(v, &form, 200);
 }
 
-static enum err refuse_code(struct visit *v, struct form *form)
+static enum err refuse_code(struct desk_request *v, struct form *form)
 {
 	LOG_LIMITED(LOG_LEVEL_WARN, "setup.refused", F_STR("remote", v->request->remote_address));
 	form_refuse(form, "code",
-		visit_words(v,
+		request_translate(v,
 			T("This code is wrong, older than 30 minutes, or was used. Print a new one with 'deskbellctl "
 			  "setup-code'.")));
 	return setup_page_show(v, form, 403);
 }
 
-static enum err setup_page_save(struct visit *v, struct form *form, struct str code, struct str hash)
+static enum err setup_page_save(struct desk_request *v, struct form *form, struct str code, struct str hash)
 {
 	struct sql_setup_rows rows;
 	struct str language = form_value(form, "language"), attempt = token_hash(v->pool, token_new(v->pool));
-	enum err e = sql_setup(visit_db(v), v->pool,
+	enum err e = sql_setup(request_db(v), v->pool,
 		&(struct sql_setup_args){ .code_hash = code,
 			.name = form_value(form, "organisation"),
 			.language = str_is_empty(language) ? str_of(v->locale.language) : language,
@@ -60,7 +60,8 @@ static enum err setup_page_save(struct visit *v, struct form *form, struct str c
 		&rows);
 	if (e == ERR_CONFLICT) {
 		form_refuse(form, "email",
-			visit_words(v, T("This address has an account already. Sign in, or use another address.")));
+			request_translate(
+				v, T("This address has an account already. Sign in, or use another address.")));
 		return setup_page_show(v, form, 409);
 	}
 	if (e != ERR_OK)
@@ -71,11 +72,11 @@ static enum err setup_page_save(struct visit *v, struct form *form, struct str c
 	LOG_INFO("setup.done", F_INT("org", made.org_id), F_INT("user", made.user_id));
 	if ((e = session_begin(v, attempt)) != ERR_OK)
 		return e;
-	visit_redirect(v, "/");
+	request_redirect(v, "/");
 	return ERR_OK;
 }
 
-enum err desk_setup_save(struct visit *v)
+enum err desk_setup_save(struct desk_request *v)
 {
 	struct form form;
 	struct db_result *r;
@@ -85,15 +86,15 @@ enum err desk_setup_save(struct visit *v)
 			(const struct str[]){ form_value(&form, "email"), form_value(&form, "organisation") }, 2))
 		return setup_page_show(v, &form, 400);
 	struct str code = token_hash(v->pool, form_value(&form, "code"));
-	enum err e = VISIT_CALL(v, &sql_setup_is_open, &r, DB_BYTES(code));
+	enum err e = REQUEST_CALL(v, &sql_setup_is_open, &r, DB_BYTES(code));
 	if (e != ERR_OK)
 		return e;
 	if (!db_bool(r, 0, 0))
 		return refuse_code(v, &form);
-	visit_put_db(v);
+	request_put_db(v);
 	buf_init(&hash, 512);
 	e = password_hash(v->desk->passwords, form_value(&form, "new_password"), &hash);
-	e = e == ERR_TIMEOUT ? visit_refuse_for(v, 503, NULL, 2)
+	e = e == ERR_TIMEOUT ? request_refuse_for(v, 503, NULL, 2)
 	    : e == ERR_OK    ? setup_page_save(v, &form, code, buf_str(&hash))
 			     : e;
 	buf_fini(&hash);

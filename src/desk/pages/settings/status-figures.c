@@ -9,21 +9,21 @@
 #define BAR 14
 #define DAY_MS INT64_C(86400000)
 
-static struct str status_figures_number(struct visit *v, int64_t n)
+static struct str status_figures_number(struct desk_request *v, int64_t n)
 {
 	return locale_number(v->pool, &v->locale, n);
 }
 
 /* "4 s", "12 min", "3 h" */
-static struct str status_figures_duration(struct visit *v, int64_t s)
+static struct str status_figures_duration(struct desk_request *v, int64_t s)
 {
 	if (s < 60)
-		return pool_printf(v->pool, "%d %s", (int)s, visit_words(v, T("s")));
-	return s < 3600 ? pool_printf(v->pool, "%d %s", (int)(s / 60), visit_words(v, T("min")))
-			: pool_printf(v->pool, "%lld %s", (long long)(s / 3600), visit_words(v, T("h")));
+		return pool_printf(v->pool, "%d %s", (int)s, request_translate(v, T("s")));
+	return s < 3600 ? pool_printf(v->pool, "%d %s", (int)(s / 60), request_translate(v, T("min")))
+			: pool_printf(v->pool, "%lld %s", (long long)(s / 3600), request_translate(v, T("h")));
 }
 
-static void status_figures_write_day(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void status_figures_write_day(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	int64_t out = db_int(r, 0, 1), by_bot = db_int(r, 0, 2);
 	json_key(w, "day");
@@ -39,7 +39,7 @@ struct chart {
 	int64_t in[DAYS], out[DAYS];
 };
 
-static struct chart read_chart(struct visit *v, const struct db_result *r)
+static struct chart read_chart(struct desk_request *v, const struct db_result *r)
 {
 	int64_t now_s = v->locale.now_ms / 1000;
 	int64_t first = (now_s + zone_offset_s(v->locale.zone, now_s)) / 86400 - DAYS + 1;
@@ -54,7 +54,7 @@ static struct chart read_chart(struct visit *v, const struct db_result *r)
 	return c;
 }
 
-static struct str day_name(struct visit *v, int day)
+static struct str day_name(struct desk_request *v, int day)
 {
 	return locale_short_date(v->pool, &v->locale, v->locale.now_ms + (day - DAYS + 1) * DAY_MS);
 }
@@ -80,7 +80,7 @@ struct bar {
 	int day;
 };
 
-static void write_bar(struct visit *v, struct json_writer *w, const struct bar *b)
+static void write_bar(struct desk_request *v, struct json_writer *w, const struct bar *b)
 {
 	int64_t height = b->most ? b->n * (HEIGHT - 4) / b->most : 0;
 	struct str name = day_name(v, b->day), n = status_figures_number(v, b->n);
@@ -93,11 +93,12 @@ static void write_bar(struct visit *v, struct json_writer *w, const struct bar *
 	json_member_i64(w, "width", BAR);
 	json_member_i64(w, "height", height);
 	json_member_str(w, "words",
-		pool_printf(v->pool, "%.*s: %s %.*s", (int)name.n, name.p, visit_words(v, b->words), (int)n.n, n.p));
+		pool_printf(
+			v->pool, "%.*s: %s %.*s", (int)name.n, name.p, request_translate(v, b->words), (int)n.n, n.p));
 	json_end_object(w);
 }
 
-static void write_bars(struct visit *v, struct json_writer *w, const struct chart *c)
+static void write_bars(struct desk_request *v, struct json_writer *w, const struct chart *c)
 {
 	int64_t most = most_of(c->out, most_of(c->in, 0));
 	json_key(w, "bars");
@@ -111,7 +112,7 @@ static void write_bars(struct visit *v, struct json_writer *w, const struct char
 	json_end_array(w);
 }
 
-static void write_chart(struct visit *v, struct json_writer *w, const struct chart *c)
+static void write_chart(struct desk_request *v, struct json_writer *w, const struct chart *c)
 {
 	json_key(w, "chart");
 	json_begin_object(w);
@@ -119,8 +120,8 @@ static void write_chart(struct visit *v, struct json_writer *w, const struct cha
 	json_member_i64(w, "height", HEIGHT);
 	json_member_str(w, "words",
 		pool_printf(v->pool, "%s: %s %lld–%lld, %s %lld–%lld",
-			visit_words(v, T("Messages a day in the last 14 days")), visit_words(v, T("in")),
-			(long long)least_of(c->in), (long long)most_of(c->in, 0), visit_words(v, T("out")),
+			request_translate(v, T("Messages a day in the last 14 days")), request_translate(v, T("in")),
+			(long long)least_of(c->in), (long long)most_of(c->in, 0), request_translate(v, T("out")),
 			(long long)least_of(c->out), (long long)most_of(c->out, 0)));
 	json_member_str(w, "first", day_name(v, 0));
 	json_member_str(w, "last", day_name(v, DAYS - 1));
@@ -128,7 +129,7 @@ static void write_chart(struct visit *v, struct json_writer *w, const struct cha
 	json_end_object(w);
 }
 
-void status_write_figures(struct visit *v, struct json_writer *w, const struct status *s)
+void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
 	struct chart c = read_chart(v, s->days);
 	status_figures_write_day(v, w, s->today);

@@ -16,17 +16,17 @@ struct finding {
 	struct str value;                   /* after the words; absent for none */
 };
 
-static void status_findings_write_finding(struct visit *v, struct json_writer *w, const struct finding *f)
+static void status_findings_write_finding(struct desk_request *v, struct json_writer *w, const struct finding *f)
 {
-	const char *words = visit_words(v, f->words);
+	const char *words = request_translate(v, f->words);
 	json_begin_object(w);
 	json_member_bool(w, "good", f->level == GOOD);
 	json_member_bool(w, "warning", f->level == WARNING);
 	json_member_bool(w, "bad", f->level == BAD);
-	json_member_str(w, "subject", pool_printf(v->pool, "%s:", visit_words(v, f->subject)));
+	json_member_str(w, "subject", pool_printf(v->pool, "%s:", request_translate(v, f->subject)));
 	json_member_str(w, "words",
 		f->value.n ? pool_printf(v->pool, "%s: %.*s", words, (int)f->value.n, f->value.p) : str_of(words));
-	page_write_text(w, "next_step", f->next ? str_of(visit_words(v, f->next)) : STR_NONE);
+	page_write_text(w, "next_step", f->next ? str_of(request_translate(v, f->next)) : STR_NONE);
 	json_end_object(w);
 }
 
@@ -65,7 +65,7 @@ static struct finding status_findings_check_role(const struct status *s)
 		      : (struct finding){ GOOD, T("Tenants"), T("kept apart by the database"), NULL, STR_NONE };
 }
 
-static struct finding check_run_dir(struct visit *v)
+static struct finding check_run_dir(struct desk_request *v)
 {
 	static const struct finding table[] = {
 		[RUN_DIR_GOOD] = { GOOD, T("Run folder"), T("is writable"), NULL, { NULL, 0 } },
@@ -83,7 +83,7 @@ static struct finding check_run_dir(struct visit *v)
 	return table[run_dir_check(v->desk->conf->run_dir)];
 }
 
-static struct finding status_findings_check_address(struct visit *v)
+static struct finding status_findings_check_address(struct desk_request *v)
 {
 	static const struct finding table[] = {
 		[ADDRESS_GOOD] = { GOOD, T("Address"), T("is https"), NULL, { NULL, 0 } },
@@ -97,7 +97,7 @@ static struct finding status_findings_check_address(struct visit *v)
 	return table[address_check(v->desk->conf)];
 }
 
-static struct finding check_limits(struct visit *v)
+static struct finding check_limits(struct desk_request *v)
 {
 	return lease_outlasts_timeout(v->desk->conf)
 		       ? (struct finding){ GOOD, T("Limits"), T("fit each other"), NULL, STR_NONE }
@@ -107,13 +107,14 @@ static struct finding check_limits(struct visit *v)
 				 T("Make outbox.lease_s longer."), STR_NONE };
 }
 
-static struct finding check_webhooks(struct visit *v, const struct status *s)
+static struct finding check_webhooks(struct desk_request *v, const struct status *s)
 {
 	int64_t n = db_int(s->refused, 0, 0);
 	if (n == 0)
 		return (struct finding){ GOOD, T("Webhooks"), T("nothing was refused in the last 24 hours"), NULL,
 			STR_NONE };
-	struct str count = locale_number(v->pool, &v->locale, n), reason = visit_told(v, db_str(s->refused, 0, 2)),
+	struct str count = locale_number(v->pool, &v->locale, n),
+		   reason = request_stored_sentence(v, db_str(s->refused, 0, 2)),
 		   at = locale_time(v->pool, &v->locale, db_int(s->refused, 0, 1));
 	return (struct finding){ WARNING, T("Webhooks"), T("refused in the last 24 hours"),
 		T("Is the app secret the one in the console of Meta?"),
@@ -121,7 +122,7 @@ static struct finding check_webhooks(struct visit *v, const struct status *s)
 			reason.p ? reason.p : "") };
 }
 
-static struct finding check_queue(struct visit *v, const struct status *s)
+static struct finding check_queue(struct desk_request *v, const struct status *s)
 {
 	int64_t n = db_int(s->late, 0, 0), answers = db_int(s->late, 0, 1);
 	struct str count = locale_number(v->pool, &v->locale, n ? n : answers);
@@ -133,7 +134,7 @@ static struct finding check_queue(struct visit *v, const struct status *s)
 		n ? T("The page of the queue says why.") : T("Is a sender running?"), count };
 }
 
-void status_write_findings(struct visit *v, struct json_writer *w, const struct status *s)
+void status_write_findings(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
 	struct finding all[] = { status_findings_check_server(s), status_findings_check_schema(s),
 		status_findings_check_role(s), check_run_dir(v), check_limits(v), status_findings_check_address(v),

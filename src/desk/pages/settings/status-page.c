@@ -10,7 +10,7 @@
 #include "db/migrate.h"
 #include "domain/self-check.h"
 
-static enum err load_own(struct visit *v, void *arg)
+static enum err load_own(struct desk_request *v, void *arg)
 {
 	struct status *s = arg;
 	int64_t now_s = v->locale.now_ms / 1000, org = v->caller.org_id;
@@ -29,22 +29,22 @@ static enum err load_own(struct visit *v, void *arg)
 	return e;
 }
 
-static enum err status_page_load(struct visit *v, struct status *s)
+static enum err status_page_load(struct desk_request *v, struct status *s)
 {
 	struct explain why;
-	enum err e = VISIT_CALL(v, &sql_doctor_server, &s->server, DB_NULL);
+	enum err e = REQUEST_CALL(v, &sql_doctor_server, &s->server, DB_NULL);
 	if (e == ERR_OK)
-		e = VISIT_CALL(v, &sql_senders, &s->senders, DB_NULL);
+		e = REQUEST_CALL(v, &sql_senders, &s->senders, DB_NULL);
 	if (e != ERR_OK)
 		return e;
-	e = migrate_check(visit_db(v), v->pool, &why);
+	e = migrate_check(request_db(v), v->pool, &why);
 	s->is_migrated = e == ERR_OK;
 	if (e != ERR_OK && e != ERR_CONFIG)
 		return e;
-	return visit_transaction(v, load_own, s);
+	return request_transaction(v, load_own, s);
 }
 
-static void write_senders(struct visit *v, struct json_writer *w, const struct db_result *r)
+static void write_senders(struct desk_request *v, struct json_writer *w, const struct db_result *r)
 {
 	bool alive = false;
 	json_key(w, "senders");
@@ -67,17 +67,17 @@ static void write_senders(struct visit *v, struct json_writer *w, const struct d
 	json_member_str(w, "cron", alive ? STR("") : str_of(cron_line(v->pool, v->desk->conf)));
 }
 
-static void status_page_write_channel(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void status_page_write_channel(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
 {
 	struct str platform = db_str(r, row, 0), status = db_str(r, row, 1), reason = db_str(r, row, 2);
 	bool broken = str_equal(status, STR("error"));
 	struct str words = STR_NONE;
 	if (broken || str_equal(status, STR("pending")))
-		words = reason.n ? visit_told(v, reason)
-				 : str_of(visit_words(v, T("No signed delivery has come yet.")));
+		words = reason.n ? request_stored_sentence(v, reason)
+				 : str_of(request_translate(v, T("No signed delivery has come yet.")));
 	else if (!db_is_null(r, row, 3)) {
 		struct str at = locale_time(v->pool, &v->locale, db_int(r, row, 3));
-		words = pool_printf(v->pool, "%s: %.*s", visit_words(v, T("Last message")), (int)at.n, at.p);
+		words = pool_printf(v->pool, "%s: %.*s", request_translate(v, T("Last message")), (int)at.n, at.p);
 	}
 	json_begin_object(w);
 	json_member_str(w, "title", str_of(channel_title(platform)));
@@ -87,21 +87,22 @@ static void status_page_write_channel(struct visit *v, struct json_writer *w, co
 	json_end_object(w);
 }
 
-static void write_error(struct visit *v, struct json_writer *w, const struct db_result *r, int row)
+static void write_error(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
 {
-	struct str code = db_str(r, row, 2), words = visit_told(v, db_str(r, row, 3));
+	struct str code = db_str(r, row, 2), words = request_stored_sentence(v, db_str(r, row, 3));
 	json_begin_object(w);
 	locale_write_time(w, "time", &v->locale, db_int(r, row, 0));
 	json_member_str(w, "words",
 		pool_printf(v->pool, "%s: %.*s%s%.*s%s", channel_title(db_str(r, row, 1)), (int)words.n,
 			words.p ? words.p : "", code.n ? " (" : "", (int)code.n, code.p ? code.p : "",
 			code.n ? ")" : ""));
-	page_write_text(w, "next_step", visit_told(v, db_str(r, row, 4)));
+	page_write_text(w, "next_step", request_stored_sentence(v, db_str(r, row, 4)));
 	json_end_object(w);
 }
 
-static void status_page_write_rows(struct visit *v, struct json_writer *w, const char *key, const struct db_result *r,
-	void (*write)(struct visit *v, struct json_writer *w, const struct db_result *r, int row))
+static void status_page_write_rows(struct desk_request *v, struct json_writer *w, const char *key,
+	const struct db_result *r,
+	void (*write)(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row))
 {
 	json_key(w, key);
 	json_begin_array(w);
@@ -110,7 +111,7 @@ static void status_page_write_rows(struct visit *v, struct json_writer *w, const
 	json_end_array(w);
 }
 
-enum err desk_status(struct visit *v)
+enum err desk_status(struct desk_request *v)
 {
 	struct status s = { .is_migrated = false };
 	enum err e = status_page_load(v, &s);

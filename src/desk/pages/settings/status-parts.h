@@ -13,8 +13,8 @@ struct status {
 };
 
 /* The member "findings". */
-void status_write_findings(struct visit *v, struct json_writer *w, const struct status *s);
+void status_write_findings(struct desk_request *v, struct json_writer *w, const struct status *s);
 /* The members "day" and "chart". */
-void status_write_figures(struct visit *v, struct json_writer *w, const struct status *s);
+void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * visit.c - what every handler stands on: the database, redirects, conditional answers.
+ * desk-request.c - what every handler stands on: the database, redirects, conditional answers.
  *
  * Tenant data is only reached between db_begin_proven and db_commit; there is no way here into the system scope.
  */
@@ -14,34 +14,35 @@
 
 #define RACES_MAX 5
 
-const char *visit_words(const struct visit *v, const char *words)
+const char *request_translate(const struct desk_request *v, const char *words)
 {
 	return translation_find(v->locale.translation, words);
 }
 
-struct str visit_told(struct visit *v, struct str stored)
+struct str request_stored_sentence(struct desk_request *v, struct str stored)
 {
 	return stored_sentence(v->pool, &v->locale, stored);
 }
 
-struct db *visit_db(struct visit *v)
+struct db *request_db(struct desk_request *v)
 {
 	if (!v->db)
 		v->db = db_pool_take(v->desk->db);
 	return v->db;
 }
 
-void visit_put_db(struct visit *v)
+void request_put_db(struct desk_request *v)
 {
 	if (v->db)
 		db_pool_put(v->desk->db, v->db);
 	v->db = NULL;
 }
 
-static enum err visit_try_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+static enum err request_try_transaction(
+	struct desk_request *v, enum err (*body)(struct desk_request *v, void *arg), void *arg)
 {
 	struct str proof = token_hash(v->pool, v->caller.token);
-	enum err e = db_begin_proven(visit_db(v), proof, v->caller.org_id);
+	enum err e = db_begin_proven(request_db(v), proof, v->caller.org_id);
 	if (e == ERR_DENIED) /* the session or the token has ended since the caller was looked up */
 		LOG_INFO("web.proof_ended", F_INT("org", v->caller.org_id));
 	if (e != ERR_OK)
@@ -53,7 +54,7 @@ static enum err visit_try_transaction(struct visit *v, enum err (*body)(struct v
 	return db_commit(v->db);
 }
 
-enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, void *arg), void *arg)
+enum err request_transaction(struct desk_request *v, enum err (*body)(struct desk_request *v, void *arg), void *arg)
 {
 	enum err e = ERR_DB_RACE;
 	if (v->caller.org_id == 0)
@@ -61,21 +62,21 @@ enum err visit_transaction(struct visit *v, enum err (*body)(struct visit *v, vo
 	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
 		if (i > 0)
 			usleep((useconds_t)i * 5000);
-		e = visit_try_transaction(v, body, arg);
+		e = request_try_transaction(v, body, arg);
 	}
 	return e;
 }
 
-const char *visit_actor(const struct visit *v)
+const char *request_actor(const struct desk_request *v)
 {
 	return pool_printf(
 		v->pool, "%s:%lld", v->caller.kind == CALLER_TOKEN ? "token" : "user", (long long)v->caller.id)
 		.p;
 }
 
-enum err visit_audit(struct visit *v, const char *action, struct str detail)
+enum err request_audit(struct desk_request *v, const char *action, struct str detail)
 {
-	return DB_QUERY(visit_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_CSTR(visit_actor(v)),
+	return DB_QUERY(request_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_CSTR(request_actor(v)),
 		DB_CSTR(action), DB_TEXT(detail));
 }
 
@@ -89,7 +90,7 @@ bool path_is_own(struct str path)
 	return true;
 }
 
-void visit_redirect(struct visit *v, const char *path)
+void request_redirect(struct desk_request *v, const char *path)
 {
 	if (!path_is_own(str_of(path)))
 		bug("a redirect to somewhere else");
@@ -109,21 +110,21 @@ void visit_redirect(struct visit *v, const char *path)
 	response_header(v->response, "Location", str_of(path));
 }
 
-void visit_say(struct visit *v, const char *code)
+void flash_set(struct desk_request *v, const char *code)
 {
 	bool good;
-	if (!said_find(str_of(code), &good))
+	if (!flash_find(str_of(code), &good))
 		bug("nothing is said by %s", code);
-	visit_set_cookie(v, COOKIE_SAID, str_of(code), 60);
+	request_set_cookie(v, COOKIE_FLASH, str_of(code), 60);
 }
 
-struct str visit_query_text(struct visit *v, const char *name, size_t max)
+struct str request_query_text(struct desk_request *v, const char *name, size_t max)
 {
 	struct str s = str_cut(str_trim(request_query(v->request, name)), max);
 	return s.n && str_is_utf8(s) && str_find_char(s, '\0') < 0 ? s : STR_NONE;
 }
 
-bool visit_next_known(struct str *list, struct str *etag)
+bool request_next_etag(struct str *list, struct str *etag)
 {
 	while (list->p) {
 		struct str one = str_trim(str_take_until(list, ','));
@@ -137,18 +138,18 @@ bool visit_next_known(struct str *list, struct str *etag)
 	return false;
 }
 
-void visit_set_etag(struct visit *v, struct str etag)
+void request_set_etag(struct desk_request *v, struct str etag)
 {
 	response_header(v->response, "ETag", pool_printf(v->pool, "\"%.*s\"", (int)etag.n, etag.p));
 	if (!v->response->cache_control)
 		v->response->cache_control = "private, no-cache";
 }
 
-bool visit_not_modified(struct visit *v, struct str etag)
+bool request_not_modified(struct desk_request *v, struct str etag)
 {
 	struct str list = request_header(v->request, "HTTP_IF_NONE_MATCH"), known;
-	visit_set_etag(v, etag);
-	while (visit_next_known(&list, &known))
+	request_set_etag(v, etag);
+	while (request_next_etag(&list, &known))
 		if (str_equal(known, etag)) {
 			respond_text(v->response, 304, STR(""));
 			return true;
@@ -156,32 +157,32 @@ bool visit_not_modified(struct visit *v, struct str etag)
 	return false;
 }
 
-const char *visit_quota(struct visit *v, const struct explain *why)
+const char *request_quota(struct desk_request *v, const struct explain *why)
 {
-	struct str words = visit_told(v, str_of(why->text));
+	struct str words = request_stored_sentence(v, str_of(why->text));
 	return pool_printf(v->pool, "%.*s.", (int)words.n, words.p).p;
 }
 
 #define BUSY_S "5"
 
-bool visit_enter(struct visit *v, enum gate_kind kind)
+bool request_enter_gate(struct desk_request *v, enum gate_kind kind)
 {
 	if (v->place >= 0)
-		bug("a visit does two things that take long");
+		bug("a request does two things that take long");
 	v->place = gate_enter(v->desk->gate, kind, v->caller.org_id);
 	if (v->place < 0)
 		response_header(v->response, "Retry-After", STR(BUSY_S));
 	return v->place >= 0;
 }
 
-void visit_leave(struct visit *v)
+void request_leave_gate(struct desk_request *v)
 {
 	if (v->place >= 0)
 		close(v->place);
 	v->place = -1;
 }
 
-const char *visit_busy(const struct visit *v, enum gate_kind kind)
+const char *request_busy_text(const struct desk_request *v, enum gate_kind kind)
 {
 	static const char *const words[] = {
 		[GATE_DOCUMENTS] =
@@ -193,26 +194,26 @@ const char *visit_busy(const struct visit *v, enum gate_kind kind)
 		[GATE_REMOTE] =
 			T("Other connections are being tested, so this one was not. Try again in a few seconds."),
 	};
-	return visit_words(v, words[kind]);
+	return request_translate(v, words[kind]);
 }
 
-enum err visit_refuse_busy(struct visit *v, enum gate_kind kind)
+enum err request_refuse_busy(struct desk_request *v, enum gate_kind kind)
 {
-	return visit_refuse(v, 503, visit_busy(v, kind));
+	return request_refuse(v, 503, request_busy_text(v, kind));
 }
 
-struct kick {
+struct autostart {
 	const struct desk *desk;
-	enum kick_need need;
+	enum autostart_need need;
 };
 
-static void visit_kick(void *arg)
+static void request_autostart(void *arg)
 {
-	const struct kick *k = arg;
-	kick_sender(k->desk->conf, k->desk->own_path, k->need);
+	const struct autostart *k = arg;
+	autostart_sender(k->desk->conf, k->desk->own_path, k->need);
 }
 
-enum err visit_sender_is_alive(struct visit *v, bool *out)
+enum err request_sender_is_alive(struct desk_request *v, bool *out)
 {
 	struct db_result *r;
 	enum err e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive, &r, DB_NULL);
@@ -221,17 +222,19 @@ enum err visit_sender_is_alive(struct visit *v, bool *out)
 	return e;
 }
 
-void visit_wake_sender(struct visit *v, bool sender_is_alive)
+void request_wake_sender(struct desk_request *v, bool sender_is_alive)
 {
-	bool heard = wake_poke(v->desk->conf->run_dir) > 0;
-	struct kick *k = pool_new_of(v->pool, struct kick);
-	*k = (struct kick){ v->desk, !sender_is_alive ? KICK_NOW : heard ? KICK_NOT : KICK_UNHEARD };
-	v->response->after = visit_kick;
+	bool heard = wake_senders(v->desk->conf->run_dir) > 0;
+	struct autostart *k = pool_new_of(v->pool, struct autostart);
+	*k = (struct autostart){ v->desk, !sender_is_alive ? AUTOSTART_NOW
+					  : heard          ? AUTOSTART_NONE
+							   : AUTOSTART_UNHEARD };
+	v->response->after = request_autostart;
 	v->response->after_arg = k;
 }
 
 /* The Host header is written by whoever asks; it only serves hosts without a name of their own. */
-struct str visit_base_url(struct visit *v)
+struct str request_base_url(struct desk_request *v)
 {
 	struct str host = request_header(v->request, "HTTP_HOST");
 	if (*v->desk->conf->public_base_url)
