@@ -7,7 +7,10 @@
 #   -- args: org bigint, after bigint?, tags text[]     what is passed; `:org` in the SQL stands for it, with its type
 #   -- row: id bigint, name text, seen boolean?         the columns of the result, in order; `?` may be NULL
 #
-# Either may go on in further comment lines and either may be missing. A test prepares every statement and compares the
+#   -- like: other_statement                            its C function has the types of an earlier statement with the same
+#                                                       arguments and columns, so that both fit one function pointer
+#
+# Each may go on in further comment lines and each may be missing; `-- args:` alone declares that there are none. A test prepares every statement and compares the
 # declared columns with the server's, name by name and type by type. A statement with neither declaration is passed as
 # it is, with $1, $2 ... in it.
 
@@ -75,6 +78,23 @@ function substitute(line, out, i, c, word, quoted) {
 	return out
 }
 
+# The statement whose C types statement s has: itself, or the one that it is like.
+function model(s) { return s in like ? like[s] : s }
+
+function check_like(s, m, i, kind, k) {
+	m = model(s)
+	for (k = 1; k <= 2; k++) {
+		kind = k == 1 ? "args" : "row"
+		if (count[s, kind] + 0 != count[m, kind] + 0)
+			fail("statement " names[s] " is not like " names[m])
+		for (i = 1; i <= count[s, kind]; i++)
+			if (base_type(type_of[s, kind, i]) != base_type(type_of[m, kind, i]) ||
+				nullable[s, kind, i] + 0 != nullable[m, kind, i] + 0 ||
+				(kind == "row" || takes_struct(s)) && field_of[s, kind, i] != field_of[m, kind, i])
+				fail(field_of[s, kind, i] " of statement " names[s] " is not like that of " names[m])
+	}
+}
+
 function finish_statement(i, field) {
 	if (!current)
 		return
@@ -87,6 +107,8 @@ function finish_statement(i, field) {
 	}
 	if (is_typed[current])
 		params[current] = count[current, "args"] + 0
+	if (current in like)
+		check_like(current)
 }
 
 FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comment = ""; open_file = 1 } }
@@ -104,10 +126,20 @@ FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comm
 	next
 }
 
-/^-- (args|row): / && !open_file {
+/^-- (args|row):/ && !open_file {
 	declaring = $2 == "args:" ? "args" : "row"
 	is_typed[current] = 1
 	declare(declaring, substr($0, index($0, ":") + 1))
+	next
+}
+
+/^-- like: / && !open_file {
+	if (!($3 in seen) || $3 == names[current])
+		fail("there is no earlier statement " $3)
+	for (m = 1; names[m] != $3;)
+		m++
+	like[current] = m
+	declaring = ""
 	next
 }
 
@@ -165,17 +197,19 @@ function arg_value(s, i, from, type, value) {
 	return macro "(" value ")"
 }
 
+function zero(type) { return base_type(type) == "struct str " ? "STR_NONE" : base_type(type) == "bool " ? "false" : "0" }
+
 function takes_struct(s) { return count[s, "args"] > ARGS_MAX }
 
 function signature(s, text, i) {
 	text = "enum err sql_" names[s] "(struct db *db, struct pool *pool"
 	if (takes_struct(s))
-		text = text ", const struct sql_" names[s] "_args *args"
+		text = text ", const struct sql_" names[model(s)] "_args *args"
 	else
 		for (i = 1; i <= count[s, "args"]; i++)
 			text = text ", " arg_type(s, i) field_of[s, "args", i]
 	if (count[s, "row"])
-		text = text ", struct sql_" names[s] "_rows *out"
+		text = text ", struct sql_" names[model(s)] "_rows *out"
 	return text ")"
 }
 
@@ -189,13 +223,13 @@ function write_header(s, i) {
 	print "extern const struct db_statement sql_" names[s] (is_typed[s] ? "_statement;" : ";")
 	if (!is_typed[s])
 		return
-	if (takes_struct(s)) {
+	if (takes_struct(s) && !(s in like)) {
 		print "struct sql_" names[s] "_args {"
 		for (i = 1; i <= count[s, "args"]; i++)
 			print "\t" arg_type(s, i) field_of[s, "args", i] ";"
 		print "};"
 	}
-	if (count[s, "row"]) {
+	if (count[s, "row"] && !(s in like)) {
 		print "struct sql_" names[s] "_rows {\n\tstruct db_result *result;\n\tint n;\n};"
 		print "struct sql_" names[s] "_row {"
 		for (i = 1; i <= count[s, "row"]; i++) {
@@ -231,9 +265,11 @@ function write_source(s, i, list, type, field) {
 	if (count[s, "row"])
 		print "\tif (e == ERR_OK)\n\t\tout->n = db_rows(out->result);"
 	print "\treturn e;\n}"
-	if (!count[s, "row"])
+	if (!count[s, "row"] || s in like)
 		return
-	print row_signature(s) "\n{\n\treturn (struct sql_" names[s] "_row){"
+	print row_signature(s) "\n{\n\tif (!rows->result || row < 0 || row >= rows->n)"
+	print "\t\treturn (struct sql_" names[s] "_row){ ." field_of[s, "row", 1] " = " zero(type_of[s, "row", 1]) " };"
+	print "\treturn (struct sql_" names[s] "_row){"
 	for (i = 1; i <= count[s, "row"]; i++) {
 		type = type_of[s, "row", i]
 		field = field_of[s, "row", i]

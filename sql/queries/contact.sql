@@ -1,22 +1,35 @@
 -- One contact: the copy of what is stored about somebody, and its erasure. In a tenant's transaction.
 
 -- name: contact_find
-SELECT c.id, coalesce(c.name, ''), ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = c.org_id AND v.contact_id = c.id ORDER BY v.id)::text
-FROM contacts c WHERE c.org_id = $1::bigint AND c.id = $2::bigint
+-- args: org_id bigint, id bigint
+-- row: id bigint, name text, conversations text
+SELECT c.id, coalesce(c.name, '') AS name, ARRAY(SELECT v.id FROM conversations v
+	WHERE v.org_id = c.org_id AND v.contact_id = c.id ORDER BY v.id)::text AS conversations
+FROM contacts c WHERE c.org_id = :org_id AND c.id = :id
 
 -- name: contact_of_conversation
-SELECT v.contact_id FROM conversations v WHERE v.org_id = $1::bigint AND v.id = $2::bigint
+-- args: org_id bigint, conversation_id bigint
+-- row: contact_id bigint
+SELECT v.contact_id FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
 
 -- A page of the copy: organisation, kind, the key of the page before, contact.
 -- name: contact_copy
-SELECT key, object FROM deskbell_contact_copy($1::bigint, $2::text, $3::bigint, $4::bigint)
+-- args: org_id bigint, kind text, after bigint, contact_id bigint
+-- row: key bigint, object text
+SELECT key, object FROM deskbell_contact_copy(:org_id, :kind, :after, :contact_id)
 
 -- name: contact_erase
-SELECT deskbell_erase_contact($1::bigint, $2::bigint)
+-- args: org_id bigint, contact_id bigint
+-- row: erased jsonb?
+SELECT deskbell_erase_contact(:org_id, :contact_id) AS erased
 
 -- name: contact_list
-SELECT c.id, c.name, c.username, (SELECT string_agg(DISTINCT i.value, ' ') FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
-	(SELECT count(*) FROM conversations v WHERE v.org_id = c.org_id AND v.contact_id = c.id)
-FROM contacts c WHERE c.org_id = $1::bigint AND ($2::text IS NULL OR c.id IN (
-	SELECT i.contact_id FROM contact_identities i WHERE i.org_id = $1 AND i.value = ltrim($2, '+')
-	UNION ALL SELECT v.contact_id FROM conversations v WHERE v.org_id = $1 AND v.contact_phone = $2)) ORDER BY c.id DESC LIMIT $3::integer
+-- args: org_id bigint, identity text?, max_rows integer
+-- row: id bigint, name text?, username text?, identities text?, conversations bigint
+SELECT c.id, c.name, c.username, (SELECT string_agg(DISTINCT i.value, ' ') FROM contact_identities i
+	WHERE i.org_id = c.org_id AND i.contact_id = c.id) AS identities,
+	(SELECT count(*) FROM conversations v WHERE v.org_id = c.org_id AND v.contact_id = c.id) AS conversations
+FROM contacts c WHERE c.org_id = :org_id AND (:identity IS NULL OR c.id IN (
+	SELECT i.contact_id FROM contact_identities i WHERE i.org_id = :org_id AND i.value = ltrim(:identity, '+')
+	UNION ALL SELECT v.contact_id FROM conversations v WHERE v.org_id = :org_id AND v.contact_phone = :identity))
+	ORDER BY c.id DESC LIMIT :max_rows

@@ -1,92 +1,152 @@
--- What deskbellctl asks across organisations, in the system scope. Where a parameter names an organisation, NULL means all.
+-- What deskbellctl asks across organisations, in the system scope. Where a parameter names an organisation, NULL means
+-- all.
 
 -- name: organization_add
-INSERT INTO organizations (name, bot_mode, language) VALUES ($1::text, coalesce($2::text, 'off'), coalesce($3::text, 'en')) RETURNING id
+-- args: name text, bot_mode text?, language text?
+-- row: id bigint
+INSERT INTO organizations (name, bot_mode, language)
+VALUES (:name, coalesce(:bot_mode, 'off'), coalesce(:language, 'en')) RETURNING id
 
 -- name: organization_list
+-- row: id bigint, name text, language text, bot_mode text, channels bigint, skills bigint, users bigint,
+--   created_at bigint
 SELECT o.id, o.name, o.language, o.bot_mode,
-	(SELECT count(*) FROM channels c WHERE c.org_id = o.id AND c.disconnected_at IS NULL),
-	(SELECT count(*) FROM skills s WHERE s.org_id = o.id),
-	(SELECT count(*) FROM memberships m WHERE m.org_id = o.id),
-	(extract(epoch FROM o.created_at) * 1000)::bigint
+	(SELECT count(*) FROM channels c WHERE c.org_id = o.id AND c.disconnected_at IS NULL) AS channels,
+	(SELECT count(*) FROM skills s WHERE s.org_id = o.id) AS skills,
+	(SELECT count(*) FROM memberships m WHERE m.org_id = o.id) AS users,
+	(extract(epoch FROM o.created_at) * 1000)::bigint AS created_at
 FROM organizations o ORDER BY o.id
 
 -- name: channel_list
-SELECT c.id, c.org_id, o.name, c.platform, c.external_id, c.config->>'display_phone_number',
-	CASE WHEN c.disconnected_at IS NOT NULL THEN 'disconnected' ELSE c.status END, c.status_reason, (extract(epoch FROM c.updated_at) * 1000)::bigint
+-- args: org_id bigint?
+-- row: id bigint, org bigint, org_name text, platform text, external_id text, display_phone_number text?, status text,
+--   status_reason text?, updated_at bigint
+SELECT c.id, c.org_id AS org, o.name AS org_name, c.platform, c.external_id,
+	c.config->>'display_phone_number' AS display_phone_number,
+	CASE WHEN c.disconnected_at IS NOT NULL THEN 'disconnected' ELSE c.status END, c.status_reason,
+	(extract(epoch FROM c.updated_at) * 1000)::bigint AS updated_at
 FROM channels c JOIN organizations o ON o.id = c.org_id
-WHERE $1::bigint IS NULL OR c.org_id = $1 ORDER BY c.org_id, c.id
+WHERE :org_id IS NULL OR c.org_id = :org_id ORDER BY c.org_id, c.id
 
 -- By its id, or by its organisation, or both.
 -- name: channel_find
-SELECT c.id, c.org_id, o.name, c.platform, c.external_id, c.account_id, c.config, c.status, c.status_reason, c.health, (extract(epoch FROM c.health_at) * 1000)::bigint,
-	(extract(epoch FROM c.disconnected_at) * 1000)::bigint, (extract(epoch FROM c.created_at) * 1000)::bigint, (extract(epoch FROM c.updated_at) * 1000)::bigint,
-	CASE WHEN c.paused_until > now() THEN (extract(epoch FROM c.paused_until) * 1000)::bigint END
+-- args: id bigint?, org_id bigint?
+-- row: id bigint, org_id bigint, org_name text, platform text, external_id text, account_id text?, config jsonb,
+--   status text, status_reason text?, health jsonb?, health_ms bigint?, disconnected_ms bigint?, created_ms bigint,
+--   updated_ms bigint, paused_until_ms bigint?
+SELECT c.id, c.org_id, o.name AS org_name, c.platform, c.external_id, c.account_id, c.config, c.status,
+	c.status_reason, c.health, (extract(epoch FROM c.health_at) * 1000)::bigint AS health_ms,
+	(extract(epoch FROM c.disconnected_at) * 1000)::bigint AS disconnected_ms,
+	(extract(epoch FROM c.created_at) * 1000)::bigint AS created_ms,
+	(extract(epoch FROM c.updated_at) * 1000)::bigint AS updated_ms,
+	CASE WHEN c.paused_until > now() THEN (extract(epoch FROM c.paused_until) * 1000)::bigint END AS paused_until_ms
 FROM channels c JOIN organizations o ON o.id = c.org_id
-WHERE ($1::bigint IS NULL OR c.id = $1) AND ($2::bigint IS NULL OR c.org_id = $2) ORDER BY c.org_id, c.id
+WHERE (:id IS NULL OR c.id = :id) AND (:org_id IS NULL OR c.org_id = :org_id) ORDER BY c.org_id, c.id
 
 -- Another organisation's channel that has the number or the verify token (digests under every key).
 -- name: channel_taken
-SELECT c.id, c.org_id, o.name, c.external_id = $3::text FROM channels c JOIN organizations o ON o.id = c.org_id
-WHERE c.platform = $1::text AND c.org_id <> $2::bigint AND c.disconnected_at IS NULL AND (c.external_id = $3::text OR c.verify_digest = ANY ($4::bytea[]))
+-- args: platform text, org_id bigint, external_id text, digests bytea[]
+-- row: id bigint, org_id bigint, org_name text, has_external_id boolean
+SELECT c.id, c.org_id, o.name AS org_name, c.external_id = :external_id AS has_external_id FROM channels c
+	JOIN organizations o ON o.id = c.org_id
+WHERE c.platform = :platform AND c.org_id <> :org_id AND c.disconnected_at IS NULL
+	AND (c.external_id = :external_id OR c.verify_digest = ANY (:digests))
 ORDER BY 4 DESC LIMIT 1
 
 -- name: queue_summary
-SELECT b.org_id, b.channel_id, c.platform, b.state, count(*), max(extract(epoch FROM now() - b.created_at))::bigint
+-- args: org_id bigint?
+-- row: org bigint, channel bigint, platform text, state text, messages bigint, oldest_s bigint
+SELECT b.org_id AS org, b.channel_id AS channel, c.platform, b.state, count(*) AS messages,
+	max(extract(epoch FROM now() - b.created_at))::bigint AS oldest_s
 FROM outbox b JOIN channels c ON c.org_id = b.org_id AND c.id = b.channel_id
-WHERE $1::bigint IS NULL OR b.org_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4
+WHERE :org_id IS NULL OR b.org_id = :org_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4
 
 -- `ahead`: the open message of the same conversation that goes first.
 -- name: queue_waiting
-SELECT b.org_id, b.channel_id, b.conversation_id, b.message_id, b.state, b.attempts, extract(epoch FROM now() - b.created_at)::bigint,
-	(extract(epoch FROM b.next_attempt_at) * 1000)::bigint, b.next_attempt_at > now(), (extract(epoch FROM b.lease_until) * 1000)::bigint, coalesce(b.lease_until < now(), false),
-	b.error_class, b.error_code, b.error_words, b.error_details->>'next',
-	(SELECT min(p.message_id) FROM outbox p WHERE p.org_id = b.org_id AND p.conversation_id = b.conversation_id AND p.message_id < b.message_id
-		AND p.state IN ('queued', 'sending', 'unknown')),
-	CASE WHEN c.paused_until > now() THEN (extract(epoch FROM c.paused_until) * 1000)::bigint END, c.status_reason
-FROM outbox b JOIN channels c ON c.org_id = b.org_id AND c.id = b.channel_id WHERE b.state IN ('queued', 'sending', 'unknown') AND ($1::bigint IS NULL OR b.org_id = $1)
-ORDER BY b.message_id LIMIT $2::integer
+-- args: org_id bigint?, max_rows integer
+-- row: org bigint, channel bigint, conversation bigint, message bigint, state text, attempts integer, age_s bigint,
+--   next_attempt_at bigint?, is_later boolean, lease_until bigint?, lease_is_over boolean, error_class text?,
+--   error_code text?, error text?, error_next text?, behind_message bigint?, channel_paused_until bigint?,
+--   channel_reason text?
+SELECT b.org_id AS org, b.channel_id AS channel, b.conversation_id AS conversation, b.message_id AS message, b.state,
+	b.attempts, extract(epoch FROM now() - b.created_at)::bigint AS age_s,
+	(extract(epoch FROM b.next_attempt_at) * 1000)::bigint AS next_attempt_at,
+	b.next_attempt_at > now() AS is_later, (extract(epoch FROM b.lease_until) * 1000)::bigint AS lease_until,
+	coalesce(b.lease_until < now(), false) AS lease_is_over,
+	b.error_class, b.error_code, b.error_words AS error, b.error_details->>'next' AS error_next,
+	(SELECT min(p.message_id) FROM outbox p WHERE p.org_id = b.org_id AND p.conversation_id = b.conversation_id
+		AND p.message_id < b.message_id
+		AND p.state IN ('queued', 'sending', 'unknown')) AS behind_message,
+	CASE WHEN c.paused_until > now() THEN (extract(epoch FROM c.paused_until) * 1000)::bigint END
+		AS channel_paused_until, c.status_reason AS channel_reason
+FROM outbox b JOIN channels c ON c.org_id = b.org_id AND c.id = b.channel_id
+WHERE b.state IN ('queued', 'sending', 'unknown') AND (:org_id IS NULL OR b.org_id = :org_id)
+ORDER BY b.message_id LIMIT :max_rows
 
 -- name: queue_answers
-SELECT j.org_id, j.conversation_id, j.attempts, (extract(epoch FROM j.due_at) * 1000)::bigint, greatest(0, extract(epoch FROM now() - j.first_due_at))::bigint,
-	j.due_at > now(), coalesce(j.lease_until > now(), false)
-FROM answer_jobs j WHERE $1::bigint IS NULL OR j.org_id = $1 ORDER BY j.due_at LIMIT $2::integer
+-- args: org_id bigint?, max_rows integer
+-- row: org bigint, conversation bigint, attempts integer, due_at bigint, age_s bigint, is_later boolean,
+--   in_work boolean
+SELECT j.org_id AS org, j.conversation_id AS conversation, j.attempts,
+	(extract(epoch FROM j.due_at) * 1000)::bigint AS due_at,
+	greatest(0, extract(epoch FROM now() - j.first_due_at))::bigint AS age_s,
+	j.due_at > now() AS is_later, coalesce(j.lease_until > now(), false) AS in_work
+FROM answer_jobs j WHERE :org_id IS NULL OR j.org_id = :org_id ORDER BY j.due_at LIMIT :max_rows
 
 -- name: doctor_server
-SELECT current_setting('server_version'), current_setting('server_version_num')::integer, pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',
-	current_user, r.rolsuper, r.rolbypassrls
+-- row: version text, version_number integer, is_read_only boolean, role name, is_superuser boolean,
+--   bypasses_rls boolean
+SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer AS version_number,
+	pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only,
+	current_user AS role, r.rolsuper AS is_superuser, r.rolbypassrls AS bypasses_rls
 FROM pg_roles r WHERE r.rolname = current_user
 
 -- The database's clock.
 -- name: doctor_clock
-SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+-- row: now_ms bigint
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms
 
--- As the role of desk.database_url: its name, whether it can do what the owner of the tables can, and what deskbell_allow_desk has not given it.
+-- As the role of desk.database_url: its name, whether it can do what the owner of the tables can, and what
+-- deskbell_allow_desk has not given it.
 -- name: doctor_desk_role
-SELECT current_user, coalesce(bool_or(r.rolsuper OR r.rolbypassrls OR pg_has_role(c.relowner, 'MEMBER')), false),
-	count(*) FILTER (WHERE has_table_privilege(c.oid, 'SELECT'))
+-- row: role name, is_owner boolean, n_readable bigint
+SELECT current_user AS role, coalesce(bool_or(r.rolsuper OR r.rolbypassrls OR pg_has_role(c.relowner, 'MEMBER')),
+	false) AS is_owner,
+	count(*) FILTER (WHERE has_table_privilege(c.oid, 'SELECT')) AS n_readable
 FROM pg_roles r LEFT JOIN pg_class c ON c.oid = to_regclass('conversations') WHERE r.rolname = current_user GROUP BY 1
 
 -- Tables that hold tenants' rows and are not guarded.
 -- name: doctor_unguarded
-SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
-WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+-- row: tables text?
+SELECT string_agg(c.relname, ', ' ORDER BY c.relname) AS tables FROM pg_class c
+	JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
+	AND NOT (c.relrowsecurity AND c.relforcerowsecurity
 	AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))
 
 -- name: doctor_channels
-SELECT c.id, c.org_id, c.platform, c.config, c.status, c.status_reason FROM channels c WHERE c.disconnected_at IS NULL ORDER BY c.org_id, c.id
+-- row: id bigint, org_id bigint, platform text, config jsonb, status text, status_reason text?
+SELECT c.id, c.org_id, c.platform, c.config, c.status, c.status_reason FROM channels c WHERE c.disconnected_at IS NULL
+ORDER BY c.org_id, c.id
 
 -- name: doctor_sender
-SELECT host, pid, mode, version, extract(epoch FROM now() - beat_at)::bigint FROM heartbeats ORDER BY beat_at DESC LIMIT 1
+-- row: host text, pid integer, mode text, version text, age_s bigint
+SELECT host, pid, mode, version, extract(epoch FROM now() - beat_at)::bigint AS age_s FROM heartbeats
+ORDER BY beat_at DESC LIMIT 1
 
--- Senders that are alive and of another version than $1.
+-- Senders that are alive and of another version than `version`.
 -- name: doctor_versions
-SELECT host, pid, version FROM heartbeats WHERE beat_at > now() - interval '90 seconds' AND version <> $1::text ORDER BY host, pid LIMIT 5
+-- args: version text
+-- row: host text, pid integer, version text
+SELECT host, pid, version FROM heartbeats WHERE beat_at > now() - interval '90 seconds' AND version <> :version
+ORDER BY host, pid LIMIT 5
 
 -- Organisations with an endpoint of their own that lacks a model.
 -- name: doctor_models
-SELECT o.id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings']) k(kind)
-WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1, 2 LIMIT 20
+-- row: org_id bigint, kind text
+SELECT o.id AS org_id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings']) k(kind)
+WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1,
+	2 LIMIT 20
 
 -- The time zones that organisations and users have chosen.
 -- name: doctor_zones
@@ -94,14 +154,20 @@ WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.ki
 SELECT DISTINCT z.name FROM (SELECT time_zone AS name FROM users
 	UNION SELECT settings->>'time_zone' FROM organizations) z WHERE z.name <> '' ORDER BY z.name
 
--- What waits longer than $1 seconds, deliveries and answers.
+-- What waits longer than `late_s` seconds, deliveries and answers.
 -- name: doctor_late
-SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown') AND created_at < now() - $1::integer * interval '1 second'),
-	(SELECT extract(epoch FROM now() - min(created_at))::bigint FROM outbox WHERE state IN ('queued', 'sending', 'unknown')),
-	(SELECT count(*) FROM answer_jobs WHERE due_at < now() - $1::integer * interval '1 second')
+-- args: late_s integer
+-- row: deliveries bigint, oldest_s bigint?, answers bigint
+SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown')
+	AND created_at < now() - :late_s * interval '1 second') AS deliveries,
+	(SELECT extract(epoch FROM now() - min(created_at))::bigint FROM outbox
+		WHERE state IN ('queued', 'sending', 'unknown')) AS oldest_s,
+	(SELECT count(*) FROM answer_jobs WHERE due_at < now() - :late_s * interval '1 second') AS answers
 
 -- name: doctor_refused
-SELECT count(*), count(DISTINCT channel_id), (extract(epoch FROM max(at)) * 1000)::bigint, (array_agg(reason ORDER BY id DESC))[1]
+-- row: refused bigint, channels bigint, last_ms bigint?, reason text?
+SELECT count(*) AS refused, count(DISTINCT channel_id) AS channels,
+	(extract(epoch FROM max(at)) * 1000)::bigint AS last_ms, (array_agg(reason ORDER BY id DESC))[1] AS reason
 FROM webhook_attempts WHERE NOT accepted AND at > now() - interval '24 hours'
 
 -- Accounts by their address, in the system scope (sql/functions/access.sql).
@@ -126,5 +192,9 @@ SELECT deskbell_user_disable(:email, :disabled) AS outcome
 SELECT deskbell_user_remove(:email, :org_id) AS outcome
 
 -- name: user_sessions
-SELECT x.id, x.address, x.agent, (extract(epoch FROM x.created_at) * 1000)::bigint, (extract(epoch FROM x.seen_at) * 1000)::bigint
-FROM sessions x JOIN users u ON u.id = x.user_id WHERE lower(u.email) = lower($1::text) AND x.expires_at > now() ORDER BY x.seen_at DESC, x.id
+-- args: email text
+-- row: id bigint, address text, browser text, began_at bigint, seen_at bigint
+SELECT x.id, x.address, x.agent AS browser, (extract(epoch FROM x.created_at) * 1000)::bigint AS began_at,
+	(extract(epoch FROM x.seen_at) * 1000)::bigint AS seen_at
+FROM sessions x JOIN users u ON u.id = x.user_id WHERE lower(u.email) = lower(:email) AND x.expires_at > now()
+ORDER BY x.seen_at DESC, x.id

@@ -1,8 +1,12 @@
--- What the desk's own pages ask: who is there, sessions, people. The functions stand in sql/functions/session.sql and sign-in.sql; they are called outside a
--- transaction. The rest runs within the organisation's.
+-- What the desk's own pages ask: who is there, sessions, people. The functions stand in sql/functions/session.sql and
+-- sign-in.sql; they are called outside a transaction. The rest runs within the organisation's.
 
 -- name: session_find
-SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot, second_missing FROM deskbell_session_find($1::bytea, $2::integer)
+-- args: hash bytea, idle_s integer
+-- row: session_id bigint, user_id bigint, email text, name text, language text, time_zone text, org_id bigint?,
+--   role text?, org_name text?, bot_mode text?, orgs jsonb, snapshot text, second_missing boolean
+SELECT session_id, user_id, email, name, language, time_zone, org_id, role, org_name, bot_mode, orgs, snapshot,
+	second_missing FROM deskbell_session_find(:hash, :idle_s)
 
 -- name: token_find
 -- args: hash bytea
@@ -13,22 +17,31 @@ SELECT token_id, token_name, org_id, role, org_name, bot_mode, scope FROM deskbe
 -- name: session_start
 -- args: attempt_hash bytea, hash bytea, old_hash bytea?, address text, browser text, idle_s integer, max_s integer
 -- row: user_id bigint?, org_id bigint?
-SELECT person AS user_id, org AS org_id FROM deskbell_session_start(:attempt_hash, :hash, :old_hash, :address, :browser, :idle_s, :max_s)
+SELECT person AS user_id, org AS org_id FROM deskbell_session_start(:attempt_hash, :hash, :old_hash, :address,
+	:browser, :idle_s, :max_s)
 
 -- name: session_end
-SELECT deskbell_session_end($1::bytea)
+-- args: hash bytea
+SELECT deskbell_session_end(:hash)
 
 -- name: session_list
-SELECT id, address, agent, created_ms, seen_ms, current FROM deskbell_session_list($1::bytea, $2::integer)
+-- args: hash bytea, idle_s integer
+-- row: id bigint, address text, agent text, created_ms bigint, seen_ms bigint, current boolean
+SELECT id, address, agent, created_ms, seen_ms, current FROM deskbell_session_list(:hash, :idle_s)
 
 -- name: session_revoke
-SELECT deskbell_session_revoke($1::bytea, $2::bigint)
+-- args: hash bytea, id bigint
+-- row: revoked integer?
+SELECT deskbell_session_revoke(:hash, :id) AS revoked
 
 -- name: session_choose
-SELECT deskbell_session_choose($1::bytea, $2::bigint)
+-- args: hash bytea, org_id bigint
+-- row: done boolean
+SELECT deskbell_session_choose(:hash, :org_id) AS done
 
 -- name: account_save
-SELECT deskbell_account_save($1::bytea, $2::text, $3::text, $4::text)
+-- args: hash bytea, name text, language text, time_zone text
+SELECT deskbell_account_save(:hash, :name, :language, :time_zone)
 
 -- name: password_change
 -- args: hash bytea, attempt_hash bytea, new_password_hash text, new_hash bytea
@@ -91,9 +104,9 @@ SELECT deskbell_second_remove(:hash, :attempt_hash) AS done
 SELECT deskbell_second_reset(:user_id) AS outcome
 
 -- name: security_load
--- args: org bigint
+-- args: org_id bigint
 -- row: needs_second_factor boolean, session_idle_min integer?, session_max_h integer?
-SELECT needs_second_factor, session_idle_min, session_max_h FROM organizations WHERE id = :org
+SELECT needs_second_factor, session_idle_min, session_max_h FROM organizations WHERE id = :org_id
 
 -- name: security_save
 -- args: needs_second_factor boolean, session_idle_min integer?, session_max_h integer?
@@ -101,7 +114,9 @@ SELECT needs_second_factor, session_idle_min, session_max_h FROM organizations W
 SELECT deskbell_security_save(:needs_second_factor, :session_idle_min, :session_max_h) AS outcome
 
 -- name: setup_is_open
-SELECT deskbell_setup_is_open($1::bytea)
+-- args: hash bytea?
+-- row: is_open boolean
+SELECT deskbell_setup_is_open(:hash) AS is_open
 
 -- name: setup
 -- args: code_hash bytea, name text, language text, email text, password_hash text, attempt_hash bytea, address text
@@ -110,7 +125,9 @@ SELECT person AS user_id, org AS org_id
 FROM deskbell_setup(:code_hash, :name, :language, :email, :password_hash, :attempt_hash, :address)
 
 -- name: invitation_find
-SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_find($1::bytea)
+-- args: hash bytea
+-- row: org_name text, email text, role text, has_account boolean, invited_by text
+SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_find(:hash)
 
 -- name: invitation_accept
 -- args: hash bytea, attempt_hash bytea, new_password_hash text?, new_name text, address text
@@ -118,21 +135,30 @@ SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_f
 SELECT person AS user_id, org AS org_id
 FROM deskbell_invitation_accept(:hash, :attempt_hash, :new_password_hash, :new_name, :address)
 
--- What the menu of every page shows: conversations that need somebody, and unread messages, each right below 100 and "100 or more" from there on, so that a page never
--- counts a million; and the newest unread message with who wrote it.
+-- What the menu of every page shows: conversations that need somebody, and unread messages, each right below 100 and
+-- "100 or more" from there on, so that a page never counts a million; and the newest unread message with who wrote it.
 -- name: desk_counts
+-- args: org_id bigint
+-- row: attention bigint, unread bigint, message_id bigint?, name text?
 WITH waiting AS MATERIALIZED (
-	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations WHERE org_id = $1::bigint AND is_open AND unread > 0 ORDER BY last_message_at DESC LIMIT 100)
-SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = $1 AND needs_attention AND is_open LIMIT 100) c),
-	(SELECT least(coalesce(sum(unread), 0), 100)::bigint FROM waiting), n.message, n.name
+	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations
+	WHERE org_id = :org_id AND is_open AND unread > 0 ORDER BY last_message_at DESC LIMIT 100)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND needs_attention AND is_open
+	LIMIT 100) c) AS attention,
+	(SELECT least(coalesce(sum(unread), 0), 100)::bigint FROM waiting) AS unread, n.message AS message_id, n.name
 FROM (VALUES (1)) one LEFT JOIN LATERAL (
-	SELECT (SELECT m.id FROM messages m WHERE m.org_id = $1 AND m.conversation_id = w.id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
+	SELECT (SELECT m.id FROM messages m WHERE m.org_id = :org_id AND m.conversation_id = w.id
+		AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
 		coalesce(nullif(c.name, ''), w.contact_phone, '') AS name
-	FROM waiting w JOIN contacts c ON c.org_id = $1 AND c.id = w.contact_id ORDER BY w.last_message_at DESC, w.id DESC LIMIT 1) n ON true
+	FROM waiting w JOIN contacts c ON c.org_id = :org_id AND c.id = w.contact_id ORDER BY w.last_message_at DESC,
+		w.id DESC LIMIT 1) n ON true
 
 -- name: people_list
-SELECT u.user_id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint
-FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id WHERE m.org_id = $1::bigint ORDER BY lower(u.email)
+-- args: org_id bigint
+-- row: user_id bigint, email text, name text, role text, since_ms bigint
+SELECT u.user_id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint AS since_ms
+FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id WHERE m.org_id = :org_id
+ORDER BY lower(u.email)
 
 -- The role before, 'absent' or 'last-owner'; NULL: no owner asks.
 -- name: member_set
@@ -141,14 +167,18 @@ FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.
 SELECT deskbell_member_set(:user_id, :role) AS outcome
 
 -- name: invitation_list
-SELECT id, email, role, (extract(epoch FROM expires_at) * 1000)::bigint, expires_at < now() FROM invitations
-WHERE org_id = $1::bigint AND accepted_at IS NULL ORDER BY lower(email)
+-- args: org_id bigint
+-- row: id bigint, email text, role text, expires_ms bigint, is_expired boolean
+SELECT id, email, role, (extract(epoch FROM expires_at) * 1000)::bigint AS expires_ms,
+	expires_at < now() AS is_expired FROM invitations
+WHERE org_id = :org_id AND accepted_at IS NULL ORDER BY lower(email)
 
 -- NULL: no owner asks; -1: the address is a member's.
 -- name: invitation_add
 -- args: hash bytea, email text, role text
 -- row: until_ms bigint?
-SELECT CASE WHEN isfinite(until) THEN (extract(epoch FROM until) * 1000)::bigint WHEN until IS NOT NULL THEN -1 END AS until_ms
+SELECT CASE WHEN isfinite(until) THEN (extract(epoch FROM until) * 1000)::bigint
+	WHEN until IS NOT NULL THEN -1 END AS until_ms
 FROM deskbell_invitation_add(:hash, :email, :role) until
 
 -- The address; NULL when there is none such.
@@ -157,11 +187,13 @@ FROM deskbell_invitation_add(:hash, :email, :role) until
 -- row: email text?
 SELECT deskbell_invitation_remove(:id) AS email
 
--- NULL: no owner asks, or there is no such member; -1: the owner's own account; -2: the account belongs to another organisation as well.
+-- NULL: no owner asks, or there is no such member; -1: the owner's own account; -2: the account belongs to another
+-- organisation as well.
 -- name: reset_add
 -- args: hash bytea, user_id bigint
 -- row: until_ms bigint?
-SELECT CASE until WHEN 'infinity' THEN -1 WHEN '-infinity' THEN -2 ELSE (extract(epoch FROM until) * 1000)::bigint END AS until_ms FROM deskbell_reset_add(:hash, :user_id) until
+SELECT CASE until WHEN 'infinity' THEN -1 WHEN '-infinity' THEN -2
+	ELSE (extract(epoch FROM until) * 1000)::bigint END AS until_ms FROM deskbell_reset_add(:hash, :user_id) until
 
 -- name: member_email
 -- args: org_id bigint, user_id bigint
@@ -179,7 +211,8 @@ SELECT email, org_name FROM deskbell_reset_find(:hash)
 SELECT deskbell_reset_use(:hash, :new_password_hash) AS done
 
 -- name: setup_code_add
-INSERT INTO setup_codes (code_hash, expires_at) VALUES ($1::bytea, now() + interval '30 minutes')
+-- args: code_hash bytea
+INSERT INTO setup_codes (code_hash, expires_at) VALUES (:code_hash, now() + interval '30 minutes')
 
 -- name: token_add
 -- args: org_id bigint, hash bytea, name text, role text, scope text, days integer?
@@ -188,9 +221,16 @@ INSERT INTO api_tokens (org_id, token_hash, name, role, scope, expires_at)
 VALUES (:org_id, :hash, :name, :role, :scope, now() + :days * interval '1 day') RETURNING id
 
 -- name: token_list
-SELECT t.id, t.name, t.role, t.scope, coalesce(n.email, 'deskbellctl'), (extract(epoch FROM t.created_at) * 1000)::bigint, (extract(epoch FROM t.used_at) * 1000)::bigint,
-	(extract(epoch FROM t.expires_at) * 1000)::bigint
-FROM api_tokens t LEFT JOIN member_names n ON n.org_id = t.org_id AND n.user_id = t.made_by WHERE t.org_id = $1::bigint AND t.revoked_at IS NULL ORDER BY t.id
+-- args: org_id bigint
+-- row: id bigint, name text, role text, scope text, maker text, created_at bigint, used_at bigint?, expires_at bigint?
+SELECT t.id, t.name, t.role, t.scope, coalesce(n.email, 'deskbellctl') AS maker,
+	(extract(epoch FROM t.created_at) * 1000)::bigint AS created_at,
+	(extract(epoch FROM t.used_at) * 1000)::bigint AS used_at,
+	(extract(epoch FROM t.expires_at) * 1000)::bigint AS expires_at
+FROM api_tokens t LEFT JOIN member_names n ON n.org_id = t.org_id AND n.user_id = t.made_by
+WHERE t.org_id = :org_id AND t.revoked_at IS NULL ORDER BY t.id
 
 -- name: token_revoke
-UPDATE api_tokens SET revoked_at = now() WHERE org_id = $1::bigint AND id = $2::bigint AND revoked_at IS NULL RETURNING name
+-- args: org_id bigint, id bigint
+-- row: name text
+UPDATE api_tokens SET revoked_at = now() WHERE org_id = :org_id AND id = :id AND revoked_at IS NULL RETURNING name

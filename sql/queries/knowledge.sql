@@ -2,127 +2,189 @@
 
 -- The lock under which an organisation's knowledge is changed: two imports at once wait for each other.
 -- name: knowledge_lock
-INSERT INTO knowledge_indexes AS k (org_id) VALUES ($1::bigint) ON CONFLICT (org_id) DO UPDATE SET revision = k.revision + 1
+-- args: org_id bigint
+-- row: next_passage integer, fingerprint bigint
+INSERT INTO knowledge_indexes AS k (org_id) VALUES (:org_id)
+ON CONFLICT (org_id) DO UPDATE SET revision = k.revision + 1
 RETURNING next_passage, fingerprint
 
 -- name: knowledge_count
-UPDATE knowledge_indexes SET next_passage = $2::integer, passages = passages + $3::integer, words = words + $4::bigint, pieces = pieces + $5::bigint,
-	fingerprint = $6::bigint
-WHERE org_id = $1::bigint
+-- args: org_id bigint, next_passage integer, passages integer, words bigint, pieces bigint, fingerprint bigint
+UPDATE knowledge_indexes SET next_passage = :next_passage, passages = passages + :passages, words = words + :words,
+	pieces = pieces + :pieces,
+	fingerprint = :fingerprint
+WHERE org_id = :org_id
 
 -- With what was indexed under it, and whether it is the same as a new one.
 -- name: document_of_title
-SELECT id, title, language, title = $2::text AND text = $3::text AND language = $4::text AND url IS NOT DISTINCT FROM $5::text
-	AND reason IS NOT DISTINCT FROM $6::text
-FROM documents WHERE org_id = $1::bigint AND title_key = lower($2::text)
+-- args: org_id bigint, title text, text text, language text, url text?, reason text?
+-- row: id bigint, title text, language text, is_same boolean
+SELECT id, title, language, title = :title AND text = :text AND language = :language AND url IS NOT DISTINCT FROM :url
+	AND reason IS NOT DISTINCT FROM :reason AS is_same
+FROM documents WHERE org_id = :org_id AND title_key = lower(:title)
 
 -- name: document_has_title
-SELECT id FROM documents WHERE org_id = $1::bigint AND title_key = lower($2::text)
+-- args: org_id bigint, title text
+-- row: id bigint
+SELECT id FROM documents WHERE org_id = :org_id AND title_key = lower(:title)
 
--- The same columns of the one of an id, then what stays when no text ($4) is given.
+-- The same columns of the one of an id, then what stays when no text (`text`) is given.
 -- name: document_of_id
-SELECT id, title, language, title = $3::text AND language = $5::text AND ($4::text IS NULL OR text = $4::text AND url IS NOT DISTINCT FROM $6::text AND reason IS NULL),
+-- args: org_id bigint, id bigint, title text, text text?, language text, url text?
+-- row: id bigint, title text, language text, is_same boolean, text text, url text?, source text, reason text?
+SELECT id, title, language, title = :title AND language = :language
+	AND (:text IS NULL OR text = :text AND url IS NOT DISTINCT FROM :url AND reason IS NULL) AS is_same,
 	text, url, source, reason
-FROM documents WHERE org_id = $1::bigint AND id = $2::bigint
+FROM documents WHERE org_id = :org_id AND id = :id
 
--- One page of the list, the newest first, from the one behind number $2 on (0: from the newest). Positions of passages count from 1 without gaps.
+-- One page of the list, the newest first, from the one behind number `before` on (0: from the newest). Positions of
+-- passages count from 1 without gaps.
 -- name: document_page
+-- args: org_id bigint, before bigint, max_rows integer
+-- row: id bigint, title text, language text, source text, url text?, state text, reason text?, passages integer,
+--   changed_ms bigint
 SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
-	(SELECT coalesce(max(p.position), 0) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id),
-	(extract(epoch FROM d.updated_at) * 1000)::bigint
-FROM documents d WHERE d.org_id = $1::bigint AND ($2::bigint = 0 OR d.id < $2::bigint) ORDER BY d.id DESC LIMIT $3::integer
+	(SELECT coalesce(max(p.position), 0) FROM passages p
+		WHERE p.org_id = d.org_id AND p.document_id = d.id) AS passages,
+	(extract(epoch FROM d.updated_at) * 1000)::bigint AS changed_ms
+FROM documents d WHERE d.org_id = :org_id AND (:before = 0 OR d.id < :before) ORDER BY d.id DESC LIMIT :max_rows
 
--- One document for its page: a text that is longer than $3 characters stays away. The version is the time of the last change in microseconds, as text.
+-- One document for its page: a text that is longer than `max_characters` characters stays away. The version is the
+-- time of the last change in microseconds, as text.
 -- name: document_view
+-- args: org_id bigint, id bigint, max_characters integer
+-- row: id bigint, title text, language text, source text, url text?, state text, reason text?, passages integer,
+--   changed_ms bigint, version text, text text?
 SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
-	(SELECT coalesce(max(p.position), 0) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id),
-	(extract(epoch FROM d.updated_at) * 1000)::bigint, (extract(epoch FROM d.updated_at) * 1000000)::bigint::text,
-	CASE WHEN d.source = 'paste' AND length(d.text) <= $3::integer THEN d.text END
-FROM documents d WHERE d.org_id = $1::bigint AND d.id = $2::bigint
+	(SELECT coalesce(max(p.position), 0) FROM passages p
+		WHERE p.org_id = d.org_id AND p.document_id = d.id) AS passages,
+	(extract(epoch FROM d.updated_at) * 1000)::bigint AS changed_ms,
+	(extract(epoch FROM d.updated_at) * 1000000)::bigint::text AS version,
+	CASE WHEN d.source = 'paste' AND length(d.text) <= :max_characters THEN d.text END AS text
+FROM documents d WHERE d.org_id = :org_id AND d.id = :id
 
 -- name: document_passages
+-- args: org_id bigint, document_id bigint, after integer, max_rows integer
+-- row: position integer, heading text, text text
 SELECT position, heading, text FROM passages
-WHERE org_id = $1::bigint AND document_id = $2::bigint AND position > $3::integer ORDER BY position LIMIT $4::integer
+WHERE org_id = :org_id AND document_id = :document_id AND position > :after ORDER BY position LIMIT :max_rows
 
 -- name: document_find
-SELECT id, title, language, source, url, state, reason, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint, length(text)
-FROM documents WHERE org_id = $1::bigint AND id = $2::bigint
+-- args: org_id bigint, id bigint
+-- row: id bigint, title text, language text, source text, url text?, state text, reason text?, created_at bigint,
+--   updated_at bigint, characters integer
+SELECT id, title, language, source, url, state, reason, (extract(epoch FROM created_at) * 1000)::bigint AS created_at,
+	(extract(epoch FROM updated_at) * 1000)::bigint AS updated_at, length(text) AS characters
+FROM documents WHERE org_id = :org_id AND id = :id
 
 -- name: document_add
+-- args: org_id bigint, title text, text text, language text, url text?, reason text?, source text
+-- row: id bigint
 INSERT INTO documents (org_id, title, text, language, url, reason, state, source)
-VALUES ($1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text, CASE WHEN $6::text IS NULL THEN 'ready' ELSE 'failed' END, $7::text) RETURNING id
+VALUES (:org_id, :title, :text, :language, :url, :reason, CASE WHEN :reason IS NULL THEN 'ready' ELSE 'failed' END,
+	:source) RETURNING id
 
 -- name: document_replace
-UPDATE documents SET title = $2::text, text = $3::text, language = $4::text, url = $5::text, reason = $6::text,
-	state = CASE WHEN $6::text IS NULL THEN 'ready' ELSE 'failed' END, source = $7::text, updated_at = now()
-WHERE org_id = $1::bigint AND id = $8::bigint
+-- args: org_id bigint, title text, text text, language text, url text?, reason text?, source text, id bigint
+UPDATE documents SET title = :title, text = :text, language = :language, url = :url, reason = :reason,
+	state = CASE WHEN :reason IS NULL THEN 'ready' ELSE 'failed' END, source = :source, updated_at = now()
+WHERE org_id = :org_id AND id = :id
 
 -- Its passages go with it.
 -- name: document_delete
-DELETE FROM documents WHERE org_id = $1::bigint AND id = $2::bigint
+-- args: org_id bigint, id bigint
+DELETE FROM documents WHERE org_id = :org_id AND id = :id
 
 -- name: document_list
-SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason, (SELECT count(*) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id),
-	length(d.text), (extract(epoch FROM d.updated_at) * 1000)::bigint
-FROM documents d WHERE d.org_id = $1::bigint ORDER BY d.id
+-- args: org_id bigint
+-- row: id bigint, title text, language text, source text, url text?, state text, reason text?, passages bigint,
+--   characters integer, updated_at bigint
+SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
+	(SELECT count(*) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id) AS passages,
+	length(d.text) AS characters, (extract(epoch FROM d.updated_at) * 1000)::bigint AS updated_at
+FROM documents d WHERE d.org_id = :org_id ORDER BY d.id
 
 -- name: passages_of_document
-SELECT id, heading, text, words, pieces FROM passages WHERE org_id = $1::bigint AND document_id = $2::bigint ORDER BY position
+-- args: org_id bigint, document_id bigint
+-- row: id integer, heading text, text text, words integer, pieces integer
+SELECT id, heading, text, words, pieces FROM passages WHERE org_id = :org_id AND document_id = :document_id
+ORDER BY position
 
 -- name: passages_drop
-DELETE FROM passages WHERE org_id = $1::bigint AND document_id = $2::bigint
+-- args: org_id bigint, document_id bigint
+DELETE FROM passages WHERE org_id = :org_id AND document_id = :document_id
 
--- From number $3 on, in order.
+-- From number `first_id` on, in order.
 -- name: passages_add
+-- args: org_id bigint, document_id bigint, first_id integer, headings text[], texts text[], words integer[],
+--   pieces integer[]
 INSERT INTO passages (org_id, document_id, id, position, heading, text, words, pieces)
-SELECT $1::bigint, $2::bigint, $3::integer + x.place - 1, x.place, x.heading, x.text, x.words, x.pieces
-FROM unnest($4::text[], $5::text[], $6::integer[], $7::integer[]) WITH ORDINALITY AS x(heading, text, words, pieces, place)
+SELECT :org_id, :document_id, :first_id + x.place - 1, x.place, x.heading, x.text, x.words, x.pieces
+FROM unnest(:headings, :texts, :words, :pieces) WITH ORDINALITY AS x(heading, text, words, pieces, place)
 
--- All passages of an organisation behind number $2, some at a time: to make the index anew.
+-- All passages of an organisation behind number `after`, some at a time: to make the index anew.
 -- name: passages_after
+-- args: org_id bigint, after integer
+-- row: id integer, heading text, text text, words integer, pieces integer, title text, language text
 SELECT p.id, p.heading, p.text, p.words, p.pieces, d.title, d.language
 FROM passages p JOIN documents d ON d.org_id = p.org_id AND d.id = p.document_id
-WHERE p.org_id = $1::bigint AND p.id > $2::integer ORDER BY p.id LIMIT 500
+WHERE p.org_id = :org_id AND p.id > :after ORDER BY p.id LIMIT 500
 
 -- name: passages_measure
-UPDATE passages p SET words = x.words, pieces = x.pieces FROM unnest($2::integer[], $3::integer[], $4::integer[]) AS x(id, words, pieces)
-WHERE p.org_id = $1::bigint AND p.id = x.id
+-- args: org_id bigint, ids integer[], words integer[], pieces integer[]
+UPDATE passages p SET words = x.words, pieces = x.pieces FROM unnest(:ids, :words, :pieces) AS x(id, words, pieces)
+WHERE p.org_id = :org_id AND p.id = x.id
 
--- $5 are the entries of all, one after another; those of a row begin at byte $4.
+-- `starts` are the entries of all, one after another; those of a row begin at byte `counts`.
 -- name: passage_terms_add
+-- args: org_id bigint, terms integer[], blocks integer[], counts integer[], starts integer[], entries bytea
 INSERT INTO passage_terms AS t (org_id, term, block, n, entries)
-SELECT $1::bigint, x.term, x.block, x.n, substring($6::bytea FROM x.at + 1 FOR 3 * x.n)
-FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[]) AS x(term, block, n, at)
+SELECT :org_id, x.term, x.block, x.n, substring(:entries FROM x.at + 1 FOR 3 * x.n)
+FROM unnest(:terms, :blocks, :counts, :starts) AS x(term, block, n, at)
 ON CONFLICT (org_id, term, block) DO UPDATE SET n = t.n + excluded.n, entries = t.entries || excluded.entries
 
 -- name: passage_terms_of
-SELECT t.term, t.block, t.entries FROM unnest($2::integer[], $3::integer[]) AS x(term, block)
-JOIN passage_terms t ON t.org_id = $1::bigint AND t.term = x.term AND t.block = x.block
+-- args: org_id bigint, terms integer[], blocks integer[]
+-- row: term integer, block integer, entries bytea
+SELECT t.term, t.block, t.entries FROM unnest(:terms, :blocks) AS x(term, block)
+JOIN passage_terms t ON t.org_id = :org_id AND t.term = x.term AND t.block = x.block
 
 -- name: passage_terms_replace
-UPDATE passage_terms t SET n = x.n, entries = substring($6::bytea FROM x.at + 1 FOR 3 * x.n)
-FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[]) AS x(term, block, n, at)
-WHERE t.org_id = $1::bigint AND t.term = x.term AND t.block = x.block AND x.n > 0
+-- args: org_id bigint, terms integer[], blocks integer[], counts integer[], starts integer[], entries bytea
+UPDATE passage_terms t SET n = x.n, entries = substring(:entries FROM x.at + 1 FOR 3 * x.n)
+FROM unnest(:terms, :blocks, :counts, :starts) AS x(term, block, n, at)
+WHERE t.org_id = :org_id AND t.term = x.term AND t.block = x.block AND x.n > 0
 
 -- name: passage_terms_drop
-DELETE FROM passage_terms t USING unnest($2::integer[], $3::integer[], $4::integer[]) AS x(term, block, n)
-WHERE t.org_id = $1::bigint AND t.term = x.term AND t.block = x.block AND x.n = 0
+-- args: org_id bigint, terms integer[], blocks integer[], counts integer[]
+DELETE FROM passage_terms t USING unnest(:terms, :blocks, :counts) AS x(term, block, n)
+WHERE t.org_id = :org_id AND t.term = x.term AND t.block = x.block AND x.n = 0
 
 -- name: passage_terms_forget
-DELETE FROM passage_terms WHERE org_id = $1::bigint
+-- args: org_id bigint
+DELETE FROM passage_terms WHERE org_id = :org_id
 
 -- What a question asks.
 -- name: knowledge_of
-SELECT passages, words, pieces, next_passage, languages FROM deskbell_knowledge($1::bigint)
+-- args: org_id bigint
+-- row: passages integer, words bigint, pieces bigint, next_passage integer, languages text
+SELECT passages, words, pieces, next_passage, languages FROM deskbell_knowledge(:org_id)
 
 -- name: knowledge_entries
-SELECT term, passages, block, entries FROM deskbell_knowledge_entries($1::bigint, $2::integer[], $3::integer, $4::integer, $5::integer)
+-- args: org_id bigint, terms integer[], common integer, max_words integer, max_pieces integer
+-- row: term integer, passages bigint, block integer, entries bytea
+SELECT term, passages, block, entries FROM deskbell_knowledge_entries(:org_id, :terms, :common, :max_words, :max_pieces)
 
 -- name: knowledge_few
--- args: org bigint, max_passages integer
--- row: passage_id integer, document_id bigint, title text, named boolean, url text?, language text, heading text, body text
-SELECT passage_id, document_id, title, named, url, language, heading, body FROM deskbell_knowledge_few(:org, :max_passages)
+-- args: org_id bigint, max_passages integer
+-- row: passage_id integer, document_id bigint, title text, named boolean, url text?, language text, heading text,
+--   body text
+SELECT passage_id, document_id, title, named, url, language, heading, body
+FROM deskbell_knowledge_few(:org_id, :max_passages)
 
 -- name: knowledge_passages
+-- args: org_id bigint, ids integer[], scores double precision[], max_of_document integer, max_rows integer
+-- row: passage_id integer, document_id bigint, score double precision, title text, named boolean, url text?,
+--   language text, heading text, body text
 SELECT passage_id, document_id, score, title, named, url, language, heading, body
-FROM deskbell_knowledge_passages($1::bigint, $2::integer[], $3::double precision[], $4::integer, $5::integer)
+FROM deskbell_knowledge_passages(:org_id, :ids, :scores, :max_of_document, :max_rows)

@@ -1,42 +1,75 @@
 -- What deskbellctl purge takes out, table by table: organisation, place, moment, whether it only counts.
 
 -- name: purge_organizations
-SELECT id FROM organizations WHERE $1::bigint IS NULL OR id = $1 ORDER BY id
+-- args: org_id bigint?
+-- row: id bigint
+SELECT id FROM organizations WHERE :org_id IS NULL OR id = :org_id ORDER BY id
 
 -- The moment before which something is old, as text and for people.
 -- name: purge_moment
-SELECT (now() - $1::interval)::text, (extract(epoch FROM now() - $1::interval) * 1000)::bigint
+-- args: age interval
+-- row: moment text, moment_ms bigint
+SELECT (now() - :age)::text AS moment, (extract(epoch FROM now() - :age) * 1000)::bigint AS moment_ms
 
 -- name: purge_messages
-SELECT reached, gone, also FROM deskbell_purge_messages($1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+SELECT reached, gone, also FROM deskbell_purge_messages(:org_id, :after, :moment, :dry)
 
 -- name: purge_decisions
-SELECT reached, gone, also FROM deskbell_purge_rows('decisions', 'created_at', $1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
+SELECT reached, gone, also FROM deskbell_purge_rows('decisions', 'created_at', :org_id, :after, :moment, :dry)
 
 -- name: purge_conversation_events
-SELECT reached, gone, also FROM deskbell_purge_rows('conversation_events', 'at', $1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
+SELECT reached, gone, also FROM deskbell_purge_rows('conversation_events', 'at', :org_id, :after, :moment, :dry)
 
 -- name: purge_webhook_attempts
-SELECT reached, gone, also FROM deskbell_purge_rows('webhook_attempts', 'at', $1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
+SELECT reached, gone, also FROM deskbell_purge_rows('webhook_attempts', 'at', :org_id, :after, :moment, :dry)
 
 -- name: purge_quarantine
-SELECT reached, gone, also FROM deskbell_purge_rows('quarantine', 'at', $1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
+SELECT reached, gone, also FROM deskbell_purge_rows('quarantine', 'at', :org_id, :after, :moment, :dry)
 
 -- name: purge_audit_log
-SELECT reached, gone, also FROM deskbell_purge_rows('audit_log', 'at', $1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
+SELECT reached, gone, also FROM deskbell_purge_rows('audit_log', 'at', :org_id, :after, :moment, :dry)
 
 -- Senders take parked statuses out after a day; these are left of a time without one.
 -- name: purge_parked_statuses
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
 WITH gone AS (
-	DELETE FROM parked_statuses WHERE org_id = $1::bigint AND parked_at < $3::timestamptz AND NOT $4::boolean AND $2::bigint = 0
+	DELETE FROM parked_statuses WHERE org_id = :org_id AND parked_at < :moment AND NOT :dry AND :after = 0
 )
-SELECT NULL::bigint, count(*), NULL::bigint FROM parked_statuses WHERE org_id = $1 AND parked_at < $3
+SELECT NULL::bigint AS reached, count(*) AS gone, NULL::bigint AS also FROM parked_statuses
+WHERE org_id = :org_id AND parked_at < :moment
 
 -- name: purge_llm_usage
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
 WITH gone AS (
-	DELETE FROM llm_usage WHERE org_id = $1::bigint AND day < ($3::timestamptz AT TIME ZONE 'UTC')::date AND NOT $4::boolean AND $2::bigint = 0
+	DELETE FROM llm_usage WHERE org_id = :org_id AND day < (:moment AT TIME ZONE 'UTC')::date AND NOT :dry
+		AND :after = 0
 )
-SELECT NULL::bigint, count(*), NULL::bigint FROM llm_usage WHERE org_id = $1 AND day < ($3 AT TIME ZONE 'UTC')::date
+SELECT NULL::bigint AS reached, count(*) AS gone, NULL::bigint AS also FROM llm_usage
+WHERE org_id = :org_id AND day < (:moment AT TIME ZONE 'UTC')::date
 
 -- name: purge_conversations
-SELECT reached, gone, also FROM deskbell_purge_conversations($1::bigint, $2::bigint, $3::timestamptz, $4::boolean)
+-- args: org_id bigint, after bigint, moment timestamptz, dry boolean
+-- row: reached bigint?, gone bigint, also bigint?
+-- like: purge_messages
+SELECT reached, gone, also FROM deskbell_purge_conversations(:org_id, :after, :moment, :dry)

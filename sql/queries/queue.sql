@@ -2,7 +2,7 @@
 
 -- Every channel with what waits there by age, and what has failed; both are counted to a bound.
 -- name: desk_queue_ages
--- args: org bigint
+-- args: org_id bigint
 -- row: platform text, name text?, paused boolean?, waiting bigint, minute bigint, minutes bigint, hour bigint,
 --   older bigint, failed bigint
 SELECT c.platform, coalesce(c.config->>'display_phone_number', '@' || (c.config->>'bot_username')) AS name,
@@ -17,18 +17,20 @@ CROSS JOIN LATERAL (
 		WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state IN ('queued', 'sending', 'unknown')
 		LIMIT 10000) a) o
 CROSS JOIN LATERAL (SELECT count(*) AS failed FROM (
-	SELECT 1 FROM outbox b WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state = 'failed' LIMIT 10000) a) f
-WHERE c.org_id = :org AND (c.disconnected_at IS NULL OR o.waiting + f.failed > 0) ORDER BY c.platform, c.id
+	SELECT 1 FROM outbox b WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state = 'failed'
+	LIMIT 10000) a) f
+WHERE c.org_id = :org_id AND (c.disconnected_at IS NULL OR o.waiting + f.failed > 0) ORDER BY c.platform, c.id
 
 -- What waits and what has failed, the newest first, after the message `after` (NULL: from the top). Times are in
 -- milliseconds since the epoch.
 -- name: desk_queue_items
--- args: org bigint, after bigint?, max_rows integer
+-- args: org_id bigint, after bigint?, max_rows integer
 -- row: message_id bigint, conversation_id bigint, name text?, contact_phone text?, platform text, state text,
 --   error_class text?, error_code text?, error_words text?, next_step text?, created_ms bigint, next_ms bigint?,
 --   attempts integer, later boolean, lease_over boolean, paused boolean?, paused_reason text?, behind boolean
 SELECT b.message_id, b.conversation_id, c.name, v.contact_phone, v.platform, b.state, b.error_class, b.error_code,
-	b.error_words, b.error_details->>'next' AS next_step, (extract(epoch FROM b.created_at) * 1000)::bigint AS created_ms,
+	b.error_words, b.error_details->>'next' AS next_step,
+	(extract(epoch FROM b.created_at) * 1000)::bigint AS created_ms,
 	(extract(epoch FROM CASE b.state WHEN 'queued' THEN greatest(b.next_attempt_at, ch.paused_until)
 		WHEN 'unknown' THEN b.lease_until END) * 1000)::bigint AS next_ms,
 	b.attempts, b.next_attempt_at > now() AS later, coalesce(b.lease_until < now(), false) AS lease_over,
@@ -36,10 +38,11 @@ SELECT b.message_id, b.conversation_id, c.name, v.contact_phone, v.platform, b.s
 	EXISTS (SELECT 1 FROM outbox p WHERE p.org_id = b.org_id AND p.conversation_id = b.conversation_id
 		AND p.message_id < b.message_id AND p.state IN ('queued', 'sending', 'unknown')) AS behind
 FROM ((SELECT * FROM outbox
-		WHERE org_id = :org AND state IN ('queued', 'sending', 'unknown') AND (:after IS NULL OR message_id < :after)
+		WHERE org_id = :org_id AND state IN ('queued', 'sending', 'unknown')
+			AND (:after IS NULL OR message_id < :after)
 		ORDER BY message_id DESC LIMIT :max_rows)
 	UNION ALL (SELECT * FROM outbox
-		WHERE org_id = :org AND state = 'failed' AND (:after IS NULL OR message_id < :after)
+		WHERE org_id = :org_id AND state = 'failed' AND (:after IS NULL OR message_id < :after)
 		ORDER BY message_id DESC LIMIT :max_rows)) b
 JOIN conversations v ON v.org_id = b.org_id AND v.id = b.conversation_id
 JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
@@ -47,6 +50,6 @@ JOIN channels ch ON ch.org_id = b.org_id AND ch.id = b.channel_id
 ORDER BY b.message_id DESC LIMIT :max_rows
 
 -- name: delivery_exists
--- args: org bigint, message_id bigint
+-- args: org_id bigint, message_id bigint
 -- row: found boolean
-SELECT EXISTS (SELECT 1 FROM outbox WHERE org_id = :org AND message_id = :message_id) AS found
+SELECT EXISTS (SELECT 1 FROM outbox WHERE org_id = :org_id AND message_id = :message_id) AS found

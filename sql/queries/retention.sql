@@ -7,7 +7,11 @@ SELECT deskbell_retention_clock(), deskbell_retention_plan()
 SELECT deskbell_retention_step()
 
 -- name: remove_piece
-SELECT name, gone FROM deskbell_remove_piece($1::bigint, 1000)
+-- args: org_id bigint
+-- row: name text, gone bigint
+SELECT name, gone FROM deskbell_remove_piece(:org_id, 1000)
 
 -- name: remove_organization
-SELECT deskbell_remove_organization($1::bigint)
+-- args: org_id bigint
+-- row: removed bigint?
+SELECT deskbell_remove_organization(:org_id) AS removed

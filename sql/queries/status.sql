@@ -1,51 +1,75 @@
--- What the status page tells. Counts look at the newest 20,000 messages of the organisation, so that no page takes longer as messages grow.
+-- What the status page tells. Counts look at the newest 20,000 messages of the organisation, so that no page takes
+-- longer as messages grow.
 
 -- Called outside a transaction: senders serve all tenants.
 -- name: senders
+-- row: host text, pid integer, mode text, version text, age_s bigint, loop_max_ms integer
 SELECT host, pid, mode, version, age_s, loop_max_ms FROM deskbell_senders()
 
--- The last 14 days as a clock that is $2 seconds ahead of UTC counts them.
+-- The last 14 days as a clock that is `offset_s` seconds ahead of UTC counts them.
 -- name: status_days
-SELECT floor((extract(epoch FROM created_at) + $2::integer) / 86400)::bigint, count(*) FILTER (WHERE direction = 'inbound'),
-	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled'))
-FROM (SELECT created_at, direction, status FROM messages WHERE org_id = $1::bigint ORDER BY id DESC LIMIT 20000) m
+-- args: org_id bigint, offset_s integer
+-- row: day bigint, inbound bigint, outbound bigint
+SELECT floor((extract(epoch FROM created_at) + :offset_s) / 86400)::bigint AS day,
+	count(*) FILTER (WHERE direction = 'inbound') AS inbound,
+	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled')) AS outbound
+FROM (SELECT created_at, direction, status FROM messages WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
 WHERE created_at > now() - interval '15 days' GROUP BY 1 ORDER BY 1
 
 -- A reply is what follows a customer's message in its conversation.
 -- name: status_today
+-- args: org_id bigint
+-- row: inbound bigint, outbound bigint, by_bot bigint, median_s bigint?
 WITH recent AS MATERIALIZED (
-	SELECT * FROM (SELECT id, conversation_id, direction, sender, status, created_at FROM messages WHERE org_id = $1::bigint ORDER BY id DESC LIMIT 20000) m
+	SELECT * FROM (SELECT id, conversation_id, direction, sender, status, created_at FROM messages
+		WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
 	WHERE created_at > now() - interval '24 hours'
 ), following AS (
 	SELECT direction, created_at - lag(created_at) OVER talk AS took, lag(direction) OVER talk AS before FROM recent
 	WINDOW talk AS (PARTITION BY conversation_id ORDER BY id)
 )
-SELECT count(*) FILTER (WHERE direction = 'inbound'), count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled')),
-	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled') AND sender = 'bot'),
-	(SELECT (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM took)::double precision))::bigint FROM following
-		WHERE direction = 'outbound' AND before = 'inbound')
+SELECT count(*) FILTER (WHERE direction = 'inbound') AS inbound,
+	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled')) AS outbound,
+	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled')
+		AND sender = 'bot') AS by_bot,
+	(SELECT (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM took)::double precision))::bigint
+		FROM following
+		WHERE direction = 'outbound' AND before = 'inbound') AS median_s
 FROM recent
 
 -- name: status_channels
-SELECT c.platform, c.status, c.status_reason, (SELECT (extract(epoch FROM v.last_message_at) * 1000)::bigint FROM conversations v
-	WHERE v.org_id = c.org_id AND v.platform = c.platform AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC LIMIT 1)
-FROM channels c WHERE c.org_id = $1::bigint AND c.disconnected_at IS NULL ORDER BY c.platform DESC
+-- args: org_id bigint
+-- row: platform text, status text, status_reason text?, last_ms bigint?
+SELECT c.platform, c.status, c.status_reason, (SELECT (extract(epoch FROM v.last_message_at) * 1000)::bigint
+	FROM conversations v
+	WHERE v.org_id = c.org_id AND v.platform = c.platform AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC
+	LIMIT 1) AS last_ms
+FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC
 
 -- name: status_errors
-SELECT (extract(epoch FROM b.settled_at) * 1000)::bigint, c.platform, b.error_code, b.error_words, b.error_details->>'next'
-FROM (SELECT * FROM outbox WHERE org_id = $1::bigint AND state = 'failed' ORDER BY message_id DESC LIMIT 10) b
+-- args: org_id bigint
+-- row: at_ms bigint, platform text, error_code text?, error_words text?, next_step text?
+SELECT (extract(epoch FROM b.settled_at) * 1000)::bigint AS at_ms, c.platform, b.error_code, b.error_words,
+	b.error_details->>'next' AS next_step
+FROM (SELECT * FROM outbox WHERE org_id = :org_id AND state = 'failed' ORDER BY message_id DESC LIMIT 10) b
 	JOIN channels c ON c.org_id = b.org_id AND c.id = b.channel_id
 WHERE b.settled_at > now() - interval '24 hours' ORDER BY b.settled_at DESC
 
 -- Of the newest 1,000 attempts.
 -- name: status_refused
-SELECT count(*), (extract(epoch FROM max(at)) * 1000)::bigint, (array_agg(reason ORDER BY id DESC))[1]
+-- args: org_id bigint
+-- row: refused bigint, last_ms bigint?, reason text?
+SELECT count(*) AS refused, (extract(epoch FROM max(at)) * 1000)::bigint AS last_ms,
+	(array_agg(reason ORDER BY id DESC))[1] AS reason
 FROM (SELECT a.id, a.at, a.reason, a.accepted FROM channels c CROSS JOIN LATERAL (SELECT * FROM webhook_attempts w
-	WHERE w.org_id = c.org_id AND w.channel_id = c.id ORDER BY w.id DESC LIMIT 1000) a WHERE c.org_id = $1::bigint) x
+	WHERE w.org_id = c.org_id AND w.channel_id = c.id ORDER BY w.id DESC LIMIT 1000) a WHERE c.org_id = :org_id) x
 WHERE NOT accepted AND at > now() - interval '24 hours'
 
--- What waits longer than $2 seconds, deliveries and answers.
+-- What waits longer than `late_s` seconds, deliveries and answers.
 -- name: status_late
-SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE org_id = $1::bigint AND state IN ('queued', 'sending', 'unknown')
-		AND created_at < now() - $2::integer * interval '1 second' LIMIT 10000) o),
-	(SELECT count(*) FROM (SELECT 1 FROM answer_jobs WHERE org_id = $1 AND due_at < now() - $2 * interval '1 second' LIMIT 10000) j)
+-- args: org_id bigint, late_s integer
+-- row: deliveries bigint, answers bigint
+SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE org_id = :org_id AND state IN ('queued', 'sending', 'unknown')
+		AND created_at < now() - :late_s * interval '1 second' LIMIT 10000) o) AS deliveries,
+	(SELECT count(*) FROM (SELECT 1 FROM answer_jobs WHERE org_id = :org_id
+		AND due_at < now() - :late_s * interval '1 second' LIMIT 10000) j) AS answers

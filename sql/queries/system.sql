@@ -1,11 +1,13 @@
--- What the receiver and the senders call. Each function sets the system scope for its own transaction, so every statement here is
--- one round trip and one transaction.
+-- What the receiver and the senders call. Each function sets the system scope for its own transaction, so every
+-- statement here is one round trip and one transaction.
 
 -- name: receive
 SELECT inserted, statuses, sender_alive FROM deskbell_receive($1::jsonb, $2::integer)
 
 -- name: record_attempt
-SELECT deskbell_record_attempt($1::bigint, $2::bigint, $3::text, $4::text, $5::boolean, $6::text, $7::text)
+-- args: org_id bigint?, channel_id bigint?, platform text, kind text, accepted boolean, reason text?,
+--   remote_address text?
+SELECT deskbell_record_attempt(:org_id, :channel_id, :platform, :kind, :accepted, :reason, :remote_address)
 
 -- name: channels_for
 SELECT org_id, channel_id, external_id, account_id, status, config, encode(verify_digest, 'hex')
@@ -41,24 +43,37 @@ SELECT taken, org_id, conversation_id, of_person, content FROM deskbell_claim_wo
 SELECT deskbell_store_words($1::bigint[], $2::bigint[], $3::boolean[], $4::text[])
 
 -- name: skills_of
-SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) FROM deskbell_skills($1::bigint)
+-- args: org_id bigint
+-- row: revision bigint, skill_id bigint?, title text?, response text?, requires_human_handover boolean?,
+--   triggers json?
+SELECT revision, skill_id, title, response, requires_human_handover, to_json(triggers) AS triggers
+FROM deskbell_skills(:org_id)
 
 -- name: skills_are_few
-SELECT deskbell_skills_are_few($1::bigint, $2::integer, $3::integer)
+-- args: org_id bigint, phrases integer, bytes integer
+-- row: are_few boolean
+SELECT deskbell_skills_are_few(:org_id, :phrases, :bytes) AS are_few
 
 -- The bytes in base64 as URLs have it.
 -- name: skill_model_of
-SELECT revision, translate(encode(model, 'base64'), E'+/=\n', '-_') FROM deskbell_skill_model($1::bigint)
+-- args: org_id bigint
+-- row: revision bigint?, model text?
+SELECT revision, translate(encode(model, 'base64'), E'+/=\n', '-_') AS model FROM deskbell_skill_model(:org_id)
 
 -- name: skill_model_store
-SELECT deskbell_store_skill_model($1::bigint, $2::bigint, $3::bytea, $4::integer)
+-- args: org_id bigint, revision bigint, model bytea, took_ms integer
+-- row: is_stored boolean
+SELECT deskbell_store_skill_model(:org_id, :revision, :model, :took_ms) AS is_stored
 
 -- Before a call of the model, and after it.
 -- name: llm_reserve
-SELECT deskbell_llm_reserve($1::bigint, $2::text, $3::integer)
+-- args: org_id bigint, purpose text, daily_calls integer
+-- row: is_reserved boolean
+SELECT deskbell_llm_reserve(:org_id, :purpose, :daily_calls) AS is_reserved
 
 -- name: llm_used
-SELECT deskbell_llm_used($1::bigint, $2::text, $3::boolean, $4::bigint, $5::bigint)
+-- args: org_id bigint, purpose text, failed boolean, prompt_tokens bigint, completion_tokens bigint
+SELECT deskbell_llm_used(:org_id, :purpose, :failed, :prompt_tokens, :completion_tokens)
 
 -- name: claim_embeddings
 SELECT org_id, kind, settings, revision FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
@@ -73,7 +88,9 @@ SELECT deskbell_store_vectors($1::bigint, $2::text, $3::text, $4::integer, $5::t
 SELECT subject, tried FROM deskbell_embedding_subject($1::bigint, $2::text)
 
 -- name: embedding_probes
-SELECT title, heading, passages FROM deskbell_embedding_probes($1::bigint, $2::integer)
+-- args: org_id bigint, max_headings integer
+-- row: title text, heading text, passages text
+SELECT title, heading, passages FROM deskbell_embedding_probes(:org_id, :max_headings)
 
 -- name: embeddings_done
 SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::text, $4::bigint, $5::text, $6::boolean, $7::double precision, $8::double precision)
@@ -82,13 +99,20 @@ SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::text, $4::bigint, $5::
 SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::text, $4::integer, $5::text)
 
 -- name: vectors_of
-SELECT model, dims, last_passage, passages, revision, tried, helps, low, high FROM deskbell_vectors($1::bigint, $2::text)
+-- args: org_id bigint, kind text
+-- row: model text?, dims integer?, last_passage integer?, passages integer?, revision bigint?, tried boolean?,
+--   helps boolean?, low real?, high real?
+SELECT model, dims, last_passage, passages, revision, tried, helps, low, high FROM deskbell_vectors(:org_id, :kind)
 
 -- name: phrase_vectors_load
-SELECT digest, vector FROM deskbell_load_phrase_vectors($1::bigint)
+-- args: org_id bigint
+-- row: digest text, vector bytea
+SELECT digest, vector FROM deskbell_load_phrase_vectors(:org_id)
 
 -- name: vectors_load
-SELECT passage_id, vector FROM deskbell_load_vectors($1::bigint, $2::integer, $3::integer, $4::integer[])
+-- args: org_id bigint, after integer, max_rows integer, ids integer[]?
+-- row: passage_id integer, vector bytea
+SELECT passage_id, vector FROM deskbell_load_vectors(:org_id, :after, :max_rows, :ids)
 
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s
@@ -110,12 +134,15 @@ SELECT deskbell_next_due_ms($1::integer, $2::integer, $3::boolean, $4::boolean, 
 SELECT deskbell_heartbeat($1::text, $2::text, $3::integer, $4::text, $5::text, $6::boolean, $7::integer)
 
 -- name: ping
-SELECT 1
+-- row: one integer
+SELECT 1 AS one
 
 -- name: migrations_exist
-SELECT to_regclass('schema_migrations') IS NOT NULL
+-- row: exist boolean
+SELECT to_regclass('schema_migrations') IS NOT NULL AS exist
 
 -- name: migrations_applied
+-- row: name text, checksum text
 SELECT name, checksum FROM schema_migrations ORDER BY name
 
 -- name: index_is_valid
@@ -124,5 +151,6 @@ SELECT name, checksum FROM schema_migrations ORDER BY name
 SELECT i.indisvalid AS is_valid FROM pg_index i WHERE i.indexrelid = to_regclass(:name)
 
 -- name: migration_record
-INSERT INTO schema_migrations (name, checksum) VALUES ($1::text, $2::text)
+-- args: name text, checksum text
+INSERT INTO schema_migrations (name, checksum) VALUES (:name, :checksum)
 ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()

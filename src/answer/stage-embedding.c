@@ -58,8 +58,8 @@ static void stage_embedding_on_vector(void *arg, const struct embeddings *e)
 	struct run *run = work->run;
 	json_member_i64(&run->detail, "vector_took_us", e->took_us);
 	run->vector.reason = pool_cstr(run->pool, e->reason);
-	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used, NULL, DB_INT(run->q->org_id), DB_CSTR("embedding"),
-		    DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
+	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used_statement, NULL, DB_INT(run->q->org_id),
+		    DB_CSTR("embedding"), DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
 		!= ERR_OK)
 		run->vector.reason = T("the database could not be asked");
 	else if (e->ok) {
@@ -88,8 +88,8 @@ static bool is_of_use(struct run *run, enum vectors_kind kind, const struct llm_
 static bool may_ask(struct run *run, enum vectors_kind kind, int64_t daily_calls)
 {
 	struct db_result *r;
-	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve, &r, DB_INT(run->q->org_id), DB_CSTR("embedding"),
-		    DB_INT(daily_calls))
+	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve_statement, &r, DB_INT(run->q->org_id),
+		    DB_CSTR("embedding"), DB_INT(daily_calls))
 		!= ERR_OK)
 		return stage_vector_tell(run, kind, T("the database could not be asked"));
 	return db_bool(r, 0, 0) || stage_vector_tell(run, kind, T("the budget of the day is used up"));

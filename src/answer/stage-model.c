@@ -42,7 +42,7 @@ static void on_model(void *arg, const struct llm_answer *a)
 	struct run *run = arg;
 	struct answer *answer = run->answer;
 	tell_model(run, a);
-	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used, NULL, DB_INT(run->q->org_id),
+	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used_statement, NULL, DB_INT(run->q->org_id),
 		DB_CSTR("answer"), DB_BOOL(a->verdict == LLM_FAILED), DB_INT(a->cost.prompt_tokens),
 		DB_INT(a->cost.completion_tokens));
 	if (e != ERR_OK)
@@ -106,8 +106,8 @@ enum stage_verdict stage_model(struct run *run)
 		return stage_quote(run);
 	}
 	struct db_result *r;
-	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve, &r, DB_INT(q->org_id), DB_CSTR("answer"),
-		DB_INT(choice.daily_calls));
+	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve_statement, &r, DB_INT(q->org_id),
+		DB_CSTR("answer"), DB_INT(choice.daily_calls));
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	if (!db_bool(r, 0, 0)) {

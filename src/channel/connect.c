@@ -125,7 +125,7 @@ static enum err connect_record(const struct channel_connect *c, struct db *db)
 	json_member_str(&w, "platform", str_of(c->ops->platform));
 	json_member_str(&w, "external_id", c->channel.external_id);
 	json_end_object(&w);
-	enum err e = DB_QUERY(db, c->pool, &sql_audit, NULL, DB_INT(c->org), DB_CSTR(c->actor),
+	enum err e = DB_QUERY(db, c->pool, &sql_audit_statement, NULL, DB_INT(c->org), DB_CSTR(c->actor),
 		DB_CSTR(c->edited ? "channel.edit" : "channel.connect"), DB_TEXT(buf_str(&detail)));
 	buf_fini(&detail);
 	return e;
@@ -142,7 +142,7 @@ static enum err connect_store(const struct channel_connect *c, struct db *db)
 		verify = DB_BYTES(((struct str){ (const char *)digest[0], CRYPT_SHA256_BYTES }));
 	buf_init(&config, 1 << 18);
 	channel_seal(c->keys, &c->channel, &config);
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_save, NULL, DB_INT(c->org), DB_INT(c->channel.id),
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_save_statement, NULL, DB_INT(c->org), DB_INT(c->channel.id),
 		DB_TEXT(c->channel.external_id), DB_TEXT(c->channel.account_id), DB_TEXT(buf_str(&config)), verify,
 		DB_TEXT(c->status));
 	buf_fini(&config);
@@ -153,12 +153,12 @@ static enum err connect_add(struct channel_connect *c, struct db *db)
 {
 	struct db_result *added;
 	const struct channel_limits *l = &c->ops->limits;
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_add, &added, DB_INT(c->org), DB_CSTR(c->ops->platform),
-		DB_TEXT(c->channel.external_id));
+	enum err e = DB_QUERY(db, c->pool, &sql_channel_add_statement, &added, DB_INT(c->org),
+		DB_CSTR(c->ops->platform), DB_TEXT(c->channel.external_id));
 	if (e != ERR_OK)
 		return e;
 	c->channel.id = db_int(added, 0, 0);
-	return DB_QUERY(db, c->pool, &sql_channel_set_limits, NULL, DB_INT(c->org), DB_INT(c->channel.id),
+	return DB_QUERY(db, c->pool, &sql_channel_set_limits_statement, NULL, DB_INT(c->org), DB_INT(c->channel.id),
 		DB_INT(l->rate_per_s), DB_INT(l->pair_interval_ms), DB_INT(l->pair_burst), DB_INT(l->echo_wait_s),
 		DB_BOOL(c->ops->has_window));
 }
@@ -169,9 +169,11 @@ static enum err separate_ids(const struct channel_connect *c, struct db *db)
 	const struct db_value org = DB_INT(c->org), id = DB_INT(c->channel.id);
 	if (!c->ops->own_ids || !c->replaced.ops)
 		return ERR_OK;
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_set_ids_aside, NULL, org, id, DB_TEXT(c->replaced.external_id));
+	enum err e = DB_QUERY(
+		db, c->pool, &sql_channel_set_ids_aside_statement, NULL, org, id, DB_TEXT(c->replaced.external_id));
 	if (e == ERR_OK)
-		e = DB_QUERY(db, c->pool, &sql_channel_take_ids_back, NULL, org, id, DB_TEXT(c->channel.external_id));
+		e = DB_QUERY(db, c->pool, &sql_channel_take_ids_back_statement, NULL, org, id,
+			DB_TEXT(c->channel.external_id));
 	return e;
 }
 
@@ -180,7 +182,8 @@ enum err channel_connect_load(struct channel_connect *c, struct db *db)
 	struct db_result *r;
 	if (!c->generated)
 		c->generated = channel_generate_secret(c->pool);
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_stored, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
+	enum err e =
+		DB_QUERY(db, c->pool, &sql_channel_stored_statement, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
 	return e == ERR_OK ? read_channel(c, r, &c->old) : e;
 }
 
@@ -196,7 +199,8 @@ enum err channel_connect_identify(struct channel_connect *c)
 enum err channel_connect_save(struct channel_connect *c, struct db *db)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_of_platform, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
+	enum err e = DB_QUERY(
+		db, c->pool, &sql_channel_of_platform_statement, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
 	if (e == ERR_OK)
 		e = connect_merge(c, r);
 	if (e != ERR_OK)
@@ -256,12 +260,14 @@ enum err channel_disconnect(
 		if (f->secret)
 			db_array_text(&a, str_of(f->name));
 	db_array_end(&a);
-	enum err e = DB_QUERY(db, pool, &sql_channel_disconnect, &r, DB_INT(org), DB_INT(id), DB_TEXT(buf_str(&names)));
+	enum err e = DB_QUERY(
+		db, pool, &sql_channel_disconnect_statement, &r, DB_INT(org), DB_INT(id), DB_TEXT(buf_str(&names)));
 	buf_fini(&names);
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)
 		return ERR_NOT_FOUND;
-	return DB_QUERY(db, pool, &sql_audit, NULL, DB_INT(org), DB_CSTR(actor), DB_CSTR("channel.disconnect"),
+	return DB_QUERY(db, pool, &sql_audit_statement, NULL, DB_INT(org), DB_CSTR(actor),
+		DB_CSTR("channel.disconnect"),
 		DB_TEXT(pool_printf(pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)id, ops->platform)));
 }

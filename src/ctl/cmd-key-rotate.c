@@ -105,11 +105,12 @@ static enum err store_row(struct ctl *ctl, const struct reseal *s, struct db_res
 	struct str digest = s->has_digest ? (struct str){ (const char *)s->digest, sizeof(s->digest) } : STR_NONE;
 	struct db_value old = DB_TEXT(buf_str(&s->old)), new = DB_TEXT(buf_str(&s->new));
 	if (row->user_id)
-		return DB_QUERY(ctl->db, ctl->pool, &sql_user_reseal, r, DB_INT(row->user_id), old, new);
+		return DB_QUERY(ctl->db, ctl->pool, &sql_user_reseal_statement, r, DB_INT(row->user_id), old, new);
 	if (!row->channel_id)
-		return DB_QUERY(ctl->db, ctl->pool, &sql_organization_reseal, r, DB_INT(row->org_id), old, new);
-	return DB_QUERY(ctl->db, ctl->pool, &sql_channel_reseal, r, DB_INT(row->org_id), DB_INT(row->channel_id), old,
-		new, DB_BYTES(digest));
+		return DB_QUERY(
+			ctl->db, ctl->pool, &sql_organization_reseal_statement, r, DB_INT(row->org_id), old, new);
+	return DB_QUERY(ctl->db, ctl->pool, &sql_channel_reseal_statement, r, DB_INT(row->org_id),
+		DB_INT(row->channel_id), old, new, DB_BYTES(digest));
 }
 
 static enum err cmd_key_rotate_store(struct ctl *ctl, void *arg)

@@ -22,16 +22,16 @@ static const struct step {
 	const char *key, *words;
 	const char *also_key, *also_words; /* what goes with them; NULL: nothing */
 } steps[] = {
-	{ &sql_purge_messages, "messages", "messages", "deliveries", "of them with a delivery" },
-	{ &sql_purge_decisions, "decisions", "decisions of the bot", NULL, NULL },
-	{ &sql_purge_conversation_events, "conversation_events", "events of conversations", NULL, NULL },
-	{ &sql_purge_webhook_attempts, "webhook_attempts", "webhook attempts", NULL, NULL },
-	{ &sql_purge_quarantine, "quarantine", "items in quarantine", NULL, NULL },
-	{ &sql_purge_parked_statuses, "parked_statuses", "parked statuses", NULL, NULL },
-	{ &sql_purge_llm_usage, "llm_usage", "days of the model's use", NULL, NULL },
-	{ &sql_purge_audit_log, "audit_log", "entries of the audit log", NULL, NULL },
+	{ &sql_purge_messages_statement, "messages", "messages", "deliveries", "of them with a delivery" },
+	{ &sql_purge_decisions_statement, "decisions", "decisions of the bot", NULL, NULL },
+	{ &sql_purge_conversation_events_statement, "conversation_events", "events of conversations", NULL, NULL },
+	{ &sql_purge_webhook_attempts_statement, "webhook_attempts", "webhook attempts", NULL, NULL },
+	{ &sql_purge_quarantine_statement, "quarantine", "items in quarantine", NULL, NULL },
+	{ &sql_purge_parked_statuses_statement, "parked_statuses", "parked statuses", NULL, NULL },
+	{ &sql_purge_llm_usage_statement, "llm_usage", "days of the model's use", NULL, NULL },
+	{ &sql_purge_audit_log_statement, "audit_log", "entries of the audit log", NULL, NULL },
 	/* Behind messages and decisions: whether it is empty shows then. */
-	{ &sql_purge_conversations, "conversations", "closed conversations", "contacts",
+	{ &sql_purge_conversations_statement, "conversations", "closed conversations", "contacts",
 		"contacts without any other conversation" },
 };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
@@ -159,12 +159,12 @@ static enum err purge_all(struct ctl *ctl, struct purge *p, struct str interval)
 {
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_purge_moment, &r, DB_TEXT(interval));
+	enum err e = CTL_QUERY(ctl, org, &sql_purge_moment_statement, &r, DB_TEXT(interval));
 	if (e != ERR_OK)
 		return e;
 	p->before = db_str(r, 0, 0);
 	p->before_ms = db_int(r, 0, 1);
-	e = CTL_QUERY(ctl, 0, &sql_purge_organizations, &r, org ? DB_INT(org) : DB_NULL);
+	e = CTL_QUERY(ctl, 0, &sql_purge_organizations_statement, &r, org ? DB_INT(org) : DB_NULL);
 	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
 		p->org = db_int(r, row, 0);
 		e = purge_organization(ctl, p);

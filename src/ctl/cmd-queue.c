@@ -110,11 +110,11 @@ static enum err cmd_queue_load(struct ctl *ctl, void *arg)
 {
 	struct queue *q = arg;
 	struct db_value org = q->org ? DB_INT(q->org) : DB_NULL;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_summary, &q->summary, org);
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_summary_statement, &q->summary, org);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_waiting, &q->waiting, org, DB_INT(q->limit));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_waiting_statement, &q->waiting, org, DB_INT(q->limit));
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_answers, &q->answers, org, DB_INT(q->limit));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_queue_answers_statement, &q->answers, org, DB_INT(q->limit));
 	return e;
 }
 
@@ -215,10 +215,10 @@ static enum err change_one(struct ctl *ctl, const struct db_statement *statement
 
 enum err ctl_queue_retry(struct ctl *ctl)
 {
-	return change_one(ctl, &sql_queue_retry, "queue.retry", "is due now");
+	return change_one(ctl, &sql_queue_retry_statement, "queue.retry", "is due now");
 }
 
 enum err ctl_queue_discard(struct ctl *ctl)
 {
-	return change_one(ctl, &sql_queue_discard, "queue.discard", "will not be sent");
+	return change_one(ctl, &sql_queue_discard_statement, "queue.discard", "will not be sent");
 }

@@ -127,7 +127,7 @@ static enum err explain_db(struct ctl *ctl, enum err e)
 static enum err check_org(struct ctl *ctl, int64_t org)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find, &r, DB_INT(org));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find_statement, &r, DB_INT(org));
 	if (e == ERR_OK && db_rows(r) == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"there is no organisation %lld; 'deskbellctl org list' shows all", (long long)org);
@@ -195,8 +195,8 @@ enum err ctl_no_conversation(struct ctl *ctl, int64_t org, int64_t conversation)
 
 enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail)
 {
-	return DB_QUERY(ctl->db, ctl->pool, &sql_audit, NULL, DB_INT(org), DB_CSTR("deskbellctl"), DB_CSTR(action),
-		DB_TEXT(detail));
+	return DB_QUERY(ctl->db, ctl->pool, &sql_audit_statement, NULL, DB_INT(org), DB_CSTR("deskbellctl"),
+		DB_CSTR(action), DB_TEXT(detail));
 }
 
 static enum err run_command(struct ctl *ctl)

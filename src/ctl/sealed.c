@@ -79,10 +79,10 @@ static enum err each_of(struct ctl *ctl, const struct db_statement *statement, b
 enum err sealed_each(
 	struct ctl *ctl, enum err (*each)(struct ctl *ctl, const struct sealed_row *row, void *arg), void *arg)
 {
-	enum err e = each_of(ctl, &sql_sealed_channels, false, each, arg);
+	enum err e = each_of(ctl, &sql_sealed_channels_statement, false, each, arg);
 	if (e == ERR_OK)
-		e = each_of(ctl, &sql_sealed_settings, false, each, arg);
-	return e == ERR_OK ? each_of(ctl, &sql_sealed_users, true, each, arg) : e;
+		e = each_of(ctl, &sql_sealed_settings_statement, false, each, arg);
+	return e == ERR_OK ? each_of(ctl, &sql_sealed_users_statement, true, each, arg) : e;
 }
 
 const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row)
@@ -98,5 +98,5 @@ const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row)
 
 enum err sealed_keys(struct ctl *ctl, struct db_result **out)
 {
-	return DB_QUERY(ctl->db, ctl->pool, &sql_sealed_keys, out, DB_NULL);
+	return DB_QUERY(ctl->db, ctl->pool, &sql_sealed_keys_statement, out, DB_NULL);
 }

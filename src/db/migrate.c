@@ -97,7 +97,7 @@ static enum err migrate_compare(
 
 static enum err migrate_record(struct db *db, struct pool *pool, const char *name, struct str sum, struct explain *why)
 {
-	enum err e = DB_QUERY(db, pool, &sql_migration_record, NULL, DB_CSTR(name), DB_TEXT(sum));
+	enum err e = DB_QUERY(db, pool, &sql_migration_record_statement, NULL, DB_CSTR(name), DB_TEXT(sum));
 	return e == ERR_OK ? e : explain(why, e, "%s: %s", name, db_last_message(db));
 }
 
@@ -139,7 +139,8 @@ static enum err migrate_apply(struct run *run, struct explain *why)
 		"applied_at timestamptz NOT NULL DEFAULT now())",
 		why);
 	struct db_result *applied;
-	if (e == ERR_OK && (e = DB_QUERY(run->db, run->pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
+	if (e == ERR_OK
+		&& (e = DB_QUERY(run->db, run->pool, &sql_migrations_applied_statement, &applied, DB_NULL)) != ERR_OK)
 		e = explain(why, e, "%s", db_last_message(run->db));
 	if (e == ERR_OK)
 		e = migrate_compare(run->files, run->pool, applied, why);
@@ -230,11 +231,11 @@ enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
 	enum err e = db_connect(db, why);
 	if (e != ERR_OK)
 		return e;
-	if ((e = DB_QUERY(db, pool, &sql_migrations_exist, &there, DB_NULL)) != ERR_OK)
+	if ((e = DB_QUERY(db, pool, &sql_migrations_exist_statement, &there, DB_NULL)) != ERR_OK)
 		return explain(why, e, "%s", db_last_message(db));
 	if (!db_bool(there, 0, 0))
 		return explain(why, ERR_CONFIG, "the database is empty: run 'deskbellctl migrate'");
-	if ((e = DB_QUERY(db, pool, &sql_migrations_applied, &applied, DB_NULL)) != ERR_OK)
+	if ((e = DB_QUERY(db, pool, &sql_migrations_applied_statement, &applied, DB_NULL)) != ERR_OK)
 		return explain(why, e, "%s", db_last_message(db));
 	if (migrate_compare(sql_migrations, pool, applied, why) != ERR_OK)
 		return ERR_CONFIG;

@@ -76,8 +76,8 @@ const char *request_actor(const struct desk_request *v)
 
 enum err request_audit(struct desk_request *v, const char *action, struct str detail)
 {
-	return DB_QUERY(request_db(v), v->pool, &sql_audit, NULL, DB_INT(v->caller.org_id), DB_CSTR(request_actor(v)),
-		DB_CSTR(action), DB_TEXT(detail));
+	return DB_QUERY(request_db(v), v->pool, &sql_audit_statement, NULL, DB_INT(v->caller.org_id),
+		DB_CSTR(request_actor(v)), DB_CSTR(action), DB_TEXT(detail));
 }
 
 bool path_is_own(struct str path)
@@ -216,7 +216,7 @@ static void request_autostart(void *arg)
 enum err request_sender_is_alive(struct desk_request *v, bool *out)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive, &r, DB_NULL);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive_statement, &r, DB_NULL);
 	if (e == ERR_OK)
 		*out = db_bool(r, 0, 0);
 	return e;

@@ -91,7 +91,7 @@ static void write_org(struct desk_request *v)
 enum err page_load_counts(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts, &r, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts_statement, &r, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
 		v->counts = r;
 	return e;

@@ -100,8 +100,8 @@ static void embed_ask(
 {
 	struct sender *s = job->sender;
 	struct db_result *r;
-	enum err e = DB_QUERY(s->db, job->pool, &sql_llm_reserve, &r, DB_INT(job->org_id), DB_CSTR("embedding"),
-		DB_INT(share_of_budget(job->choice.daily_calls)));
+	enum err e = DB_QUERY(s->db, job->pool, &sql_llm_reserve_statement, &r, DB_INT(job->org_id),
+		DB_CSTR("embedding"), DB_INT(share_of_budget(job->choice.daily_calls)));
 	if (e != ERR_OK)
 		embed_end(job, e);
 	else if (!db_bool(r, 0, 0))
@@ -117,8 +117,8 @@ static bool embed_take_reply(struct embed_job *job, const struct embeddings *e)
 		embed_postpone(job, 0, STR("the sender has left"));
 		return false;
 	}
-	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used, NULL, DB_INT(job->org_id), DB_CSTR("embedding"),
-		    DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
+	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used_statement, NULL, DB_INT(job->org_id),
+		    DB_CSTR("embedding"), DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
 		!= ERR_OK)
 		LOG_WARN("embed.usage_not_counted", F_INT("org", job->org_id));
 	if (!e->ok)

@@ -248,7 +248,7 @@ static void on_reply(void *arg, const struct llm_lead_reply *reply)
 		leads_take_reply(job, &reply->lead);
 	else
 		LOG_WARN("lead.model_failed", F_INT("org", job->org_id), F_STR("reason", reply->reason));
-	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used, NULL, DB_INT(job->org_id), DB_CSTR("lead"),
+	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used_statement, NULL, DB_INT(job->org_id), DB_CSTR("lead"),
 		    DB_BOOL(!reply->ok), DB_INT(reply->cost.prompt_tokens), DB_INT(reply->cost.completion_tokens))
 		!= ERR_OK)
 		LOG_WARN("lead.usage_not_counted", F_INT("org", job->org_id));
@@ -265,7 +265,7 @@ static bool ask_model(struct lead_job *job)
 	if (!job->n_messages
 		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &job->settings,
 			ENDPOINT_CHAT, &choice, &why)
-		|| DB_QUERY(s->db, job->pool, &sql_llm_reserve, &r, DB_INT(job->org_id), DB_CSTR("lead"),
+		|| DB_QUERY(s->db, job->pool, &sql_llm_reserve_statement, &r, DB_INT(job->org_id), DB_CSTR("lead"),
 			   DB_INT(choice.daily_calls))
 			   != ERR_OK
 		|| !db_bool(r, 0, 0))

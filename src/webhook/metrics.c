@@ -132,7 +132,8 @@ void metrics_get(struct app *app, struct request *request, struct str body, stru
 	}
 	if (e == ERR_OK) {
 		struct db *db = db_pool_take(app->db);
-		e = DB_QUERY(db, request->pool, &sql_metrics, &r, DB_BOOL(app->conf->metrics_organizations == CONF_ON));
+		e = DB_QUERY(db, request->pool, &sql_metrics_statement, &r,
+			DB_BOOL(app->conf->metrics_organizations == CONF_ON));
 		db_pool_put(app->db, db);
 	}
 	if (e != ERR_OK) {

@@ -37,10 +37,11 @@ void attempt_record(struct attempt_log *log, const struct attempt *a)
 	if (stored) {
 		struct pool *pool = pool_new();
 		struct db *db = db_pool_take(log->db);
-		stored = DB_QUERY(db, pool, &sql_record_attempt, NULL, a->org_id ? DB_INT(a->org_id) : DB_NULL,
-				 a->channel_id ? DB_INT(a->channel_id) : DB_NULL, DB_CSTR(a->platform),
-				 DB_CSTR(a->kind), DB_BOOL(a->accepted), DB_CSTR(a->reason), DB_TEXT(a->remote_address))
-			 == ERR_OK;
+		stored =
+			DB_QUERY(db, pool, &sql_record_attempt_statement, NULL, a->org_id ? DB_INT(a->org_id) : DB_NULL,
+				a->channel_id ? DB_INT(a->channel_id) : DB_NULL, DB_CSTR(a->platform), DB_CSTR(a->kind),
+				DB_BOOL(a->accepted), DB_CSTR(a->reason), DB_TEXT(a->remote_address))
+			== ERR_OK;
 		db_pool_put(log->db, db);
 		pool_free(pool);
 	}

@@ -124,7 +124,7 @@ static void an_address_that_nobody_answers_is_away(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "cannot be reached"));
 	CU_ASSERT_PTR_NULL(strstr(why.text, "hunter2"));
 	CHECK_INT(db_begin_system(db), ERR_DB_AWAY);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_DB_AWAY);
+	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_AWAY);
 	CHECK_INT(db_hold_lock(db, 1), ERR_DB_AWAY);
 	CHECK_INT(db_socket(db), -1);
 	db_free(db);
@@ -146,7 +146,7 @@ static void another_encoding_is_refused(void)
 		CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "stores text as LATIN1 instead of UTF8"));
 		CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "createdb -E UTF8 -T template0"));
 		CHECK_INT(db_begin_system(db), ERR_CONFIG);
-		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_CONFIG);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_CONFIG);
 	}
 	db_free(db);
 }
@@ -173,7 +173,7 @@ static void a_statement_that_takes_too_long_is_cancelled(void)
 		struct db *db = db_new(&conf, "deskbell-webhook");
 		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_AWAY);
 		CU_ASSERT_STRING_EQUAL(db_last_state(db), "57014");
-		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK); /* and life goes on */
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK); /* and life goes on */
 		CHECK_INT(db_begin_system(db), ERR_OK);
 		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_AWAY);
 		db_rollback(db);
@@ -194,7 +194,7 @@ static void a_lock_is_not_waited_for_too_long(void)
 		struct db *db = db_new(&conf, "deskbell-desk");
 		CHECK_INT(DB_QUERY(db, test_pool, &lock_row, NULL, DB_NULL), ERR_DB_RACE);
 		CU_ASSERT_STRING_EQUAL(db_last_state(db), "55P03");
-		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 		db_free(db);
 	}
 	db_rollback(holder);
@@ -211,9 +211,9 @@ static void a_transaction_in_which_nothing_happens_ends(void)
 		CHECK_INT(db_begin_system(db), ERR_OK);
 		struct pollfd gone = { .fd = db_socket(db), .events = POLLIN };
 		CHECK_INT(poll(&gone, 1, 60000), 1); /* the server says why and closes */
-		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_DB_AWAY);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_AWAY);
 		db_rollback(db);
-		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 		db_free(db);
 	}
 }
@@ -381,10 +381,10 @@ static void a_lost_connection_is_made_anew(void)
 {
 	struct db *db = connection();
 	int64_t backend = backend_of(db);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK);
+	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 	terminate(backend);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_DB_AWAY);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping, NULL, DB_NULL), ERR_OK);
+	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_AWAY);
+	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 	CU_ASSERT_NOT_EQUAL(backend_of(db), backend);
 	db_free(db);
 }
@@ -537,7 +537,7 @@ static void *take_often(void *arg)
 	struct pool *memory = pool_new();
 	for (int i = 0; i < 50; i++) {
 		struct db *db = db_pool_take(t->pool);
-		t->done += DB_QUERY(db, memory, &sql_ping, NULL, DB_NULL) == ERR_OK;
+		t->done += DB_QUERY(db, memory, &sql_ping_statement, NULL, DB_NULL) == ERR_OK;
 		db_pool_put(t->pool, db);
 	}
 	pool_free(memory);

@@ -39,14 +39,14 @@ static int64_t talk(struct tenant t)
 
 static struct str say(struct tenant t, int64_t who, const char *key)
 {
-	return as_tenant(t, &sql_say,
+	return as_tenant(t, &sql_say_statement,
 		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR(key),
 			DB_CSTR("{one,two}"), DB_CSTR(pool_printf(test_pool, "{%s.1,%s.2}", key, key).p), DB_NULL });
 }
 
 static struct str set_agent(struct tenant t, int64_t who, const char *agent)
 {
-	return as_tenant(t, &sql_set_agent,
+	return as_tenant(t, &sql_set_agent_statement,
 		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR(agent) });
 }
 
@@ -87,7 +87,7 @@ static void a_message_by_hand_takes_over_and_goes_once(void)
 
 static struct str send_draft(struct tenant t, int64_t who, int64_t decision, const char *tag)
 {
-	return as_tenant(t, &sql_send_draft,
+	return as_tenant(t, &sql_send_draft_statement,
 		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(decision),
 			DB_CSTR("{draft}"), DB_TEXT(pool_printf(test_pool, "{%s}", tag)) });
 }
@@ -138,7 +138,7 @@ static void a_closed_window_or_channel_stores_nothing(void)
 	CHECK_STR(state(t), "bot 1 f 1 f t");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE org_id = %lld", ORG(t)), 0);
 	struct tenant other = test_tenant();
-	CHECK_STR(as_tenant(other, &sql_say,
+	CHECK_STR(as_tenant(other, &sql_say_statement,
 			  (const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR("k"),
 				  DB_CSTR("{x}"), DB_CSTR("{y}"), DB_NULL }),
 		"gone");
@@ -167,10 +167,10 @@ static void assigning_and_closing(void)
 	const struct db_value to_stranger[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(stranger) };
 	const struct db_value to_me[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(who) };
 	const struct db_value shut[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_BOOL(false) };
-	CHECK_STR(as_tenant(t, &sql_assign, to_stranger), "stranger");
-	CHECK_STR(as_tenant(t, &sql_assign, to_me), "done");
-	CHECK_STR(as_tenant(t, &sql_set_open, shut), "done");
-	CHECK_STR(as_tenant(t, &sql_set_open, shut), "same");
+	CHECK_STR(as_tenant(t, &sql_assign_statement, to_stranger), "stranger");
+	CHECK_STR(as_tenant(t, &sql_assign_statement, to_me), "done");
+	CHECK_STR(as_tenant(t, &sql_set_open_statement, shut), "done");
+	CHECK_STR(as_tenant(t, &sql_set_open_statement, shut), "same");
 	CHECK_STR(state(t), "bot 1 f 0 t f");
 	receive(t, "%s", text_from("1", "p2"));
 	CHECK_STR(state(t), "bot 1 f 1 t t"); /* who writes opens it again */
@@ -182,10 +182,10 @@ static void looking_reads_and_is_seen(void)
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
 	const struct db_value look[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(user(t)) };
-	as_tenant(t, &sql_view, look);
+	as_tenant(t, &sql_view_statement, look);
 	CHECK_STR(state(t), "bot 1 f 0 f t");
 	test_do("UPDATE conversation_viewers SET seen_at = now() - interval '1 minute' WHERE org_id = %lld", ORG(t));
-	as_tenant(t, &sql_view, look);
+	as_tenant(t, &sql_view_statement, look);
 	CHECK_INT(test_number("SELECT count(*) FROM conversation_viewers WHERE org_id = %lld AND seen_at > now() - "
 			      "interval '5 "
 			      "seconds'",
@@ -252,7 +252,7 @@ static struct str badges(struct tenant t)
 {
 	struct db_result *r;
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_desk_counts, &r, DB_INT(t.org)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_desk_counts_statement, &r, DB_INT(t.org)), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	return pool_printf(test_pool, "%lld %lld", (long long)db_int(r, 0, 0), (long long)db_int(r, 0, 1));
 }
@@ -293,7 +293,7 @@ static void add_tag(struct tenant t, const char *tag)
 {
 	const struct db_value id = DB_INT(talk(t));
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_tag_add, NULL, DB_INT(t.org), id, DB_CSTR(tag)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_tag_add_statement, NULL, DB_INT(t.org), id, DB_CSTR(tag)), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 }
 
@@ -309,12 +309,12 @@ static void a_tag_goes_with_its_conversation(void)
 	add_tag(t, "order");
 	CHECK_INT(wrong_tags(), 0);
 	CHECK_STR(list(t, who, "unassigned", "NULL", "'vip'"), "1");
-	as_tenant(t, &sql_assign, to_me);
+	as_tenant(t, &sql_assign_statement, to_me);
 	CHECK_STR(list(t, who, "unassigned", "NULL", "'vip'"), NULL);
 	CHECK_STR(list(t, who, "mine", "'whatsapp'", "'vip'"), "1");
 	test_do("UPDATE conversations SET needs_attention = true WHERE org_id = %lld", ORG(t));
 	CHECK_STR(list(t, who, "attention", "NULL", "'order'"), "1");
-	as_tenant(t, &sql_set_open, shut);
+	as_tenant(t, &sql_set_open_statement, shut);
 	CHECK_STR(list(t, who, "attention", "NULL", "'order'"), NULL);
 	CHECK_STR(list(t, who, "closed", "NULL", "'order'"), "1");
 	CHECK_INT(wrong_tags(), 0);
@@ -393,8 +393,8 @@ static struct str stamp(struct tenant t, bool of_list)
 {
 	const struct db_value list_of[] = { DB_INT(t.org), DB_INT(0), DB_CSTR("all"), DB_NULL, DB_NULL, DB_INT(51) };
 	const struct db_value conversation[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(0), DB_INT(31) };
-	return pool_str(test_pool, of_list ? as_tenant(t, &sql_inbox_stamp, list_of)
-					   : as_tenant(t, &sql_conversation_stamp, conversation));
+	return pool_str(test_pool, of_list ? as_tenant(t, &sql_inbox_stamp_statement, list_of)
+					   : as_tenant(t, &sql_conversation_stamp_statement, conversation));
 }
 
 static void a_stamp_changes_with_what_is_shown(void)

@@ -188,8 +188,8 @@ static void an_edit_by_hand_in_between_wins(void)
 	int64_t talk = wrote(t, "1", "p1");
 	struct claimed c = claim(t);
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_ensure, NULL, DB_INT(t.org), DB_INT(talk)), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_override, NULL, DB_INT(t.org), DB_INT(talk),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_ensure_statement, NULL, DB_INT(t.org), DB_INT(talk)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_override_statement, NULL, DB_INT(t.org), DB_INT(talk),
 			  DB_CSTR("{\"name\":\"Anna\"}"), DB_INT(7), DB_CSTR("hot"), DB_CSTR("by hand")),
 		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
@@ -363,8 +363,8 @@ static void pages_go_on_where_they_ended(void)
 	int64_t seen = 0, pages = 0, last_score = 10;
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
 	for (;; pages++) {
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_list, &r, DB_INT(t.org), DB_NULL, score, at, talk,
-				  DB_INT(2), DB_NULL, DB_NULL),
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_list_statement, &r, DB_INT(t.org), DB_NULL, score, at,
+				  talk, DB_INT(2), DB_NULL, DB_NULL),
 			ERR_OK);
 		int n = db_rows(r);
 		if (n == 0 || pages > 10)
@@ -380,8 +380,8 @@ static void pages_go_on_where_they_ended(void)
 	}
 	CHECK_INT(seen, 7);
 	CHECK_INT(pages, 4);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_list, &r, DB_INT(t.org), DB_CSTR("hot"), DB_NULL, DB_NULL,
-			  DB_NULL, DB_INT(9), DB_NULL, DB_NULL),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_lead_list_statement, &r, DB_INT(t.org), DB_CSTR("hot"), DB_NULL,
+			  DB_NULL, DB_NULL, DB_INT(9), DB_NULL, DB_NULL),
 		ERR_OK);
 	CHECK_INT(db_rows(r), 2);
 	CHECK_INT(db_commit(test_db), ERR_OK);

@@ -14,7 +14,7 @@
 static bool reserve_with(struct db *db, struct pool *pool, struct tenant t, const char *purpose, int daily)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_llm_reserve, &r, DB_INT(t.org), DB_CSTR(purpose), DB_INT(daily));
+	enum err e = DB_QUERY(db, pool, &sql_llm_reserve_statement, &r, DB_INT(t.org), DB_CSTR(purpose), DB_INT(daily));
 	return e == ERR_OK && db_bool(r, 0, 0);
 }
 
@@ -56,14 +56,14 @@ static void what_it_cost_is_added(void)
 	struct tenant t = test_tenant();
 	CU_ASSERT_TRUE(reserve(t, "answer", 9));
 	CU_ASSERT_TRUE(reserve(t, "answer", 9));
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_llm_used, NULL, DB_INT(t.org), DB_CSTR("answer"), DB_BOOL(false),
-			  DB_INT(100), DB_INT(20)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_llm_used_statement, NULL, DB_INT(t.org), DB_CSTR("answer"),
+			  DB_BOOL(false), DB_INT(100), DB_INT(20)),
 		ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_llm_used, NULL, DB_INT(t.org), DB_CSTR("answer"), DB_BOOL(true),
-			  DB_INT(-5), DB_INT(3)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_llm_used_statement, NULL, DB_INT(t.org), DB_CSTR("answer"),
+			  DB_BOOL(true), DB_INT(-5), DB_INT(3)),
 		ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_llm_used, NULL, DB_INT(t.org), DB_CSTR("lead"), DB_BOOL(true),
-			  DB_INT(INT64_MAX), DB_INT(0)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_llm_used_statement, NULL, DB_INT(t.org), DB_CSTR("lead"),
+			  DB_BOOL(true), DB_INT(INT64_MAX), DB_INT(0)),
 		ERR_OK);
 	CHECK_STR(test_text("SELECT string_agg(concat_ws(' ', purpose, calls, failures, prompt_tokens, "
 			    "completion_tokens), ';' ORDER BY purpose) "

@@ -464,9 +464,9 @@ static void a_tenant_writes_its_own_rows_only(void)
 static void every_table_with_org_id_is_guarded_and_the_role_is_no_superuser(void)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_doctor_unguarded, &r, DB_NULL), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_doctor_unguarded_statement, &r, DB_NULL), ERR_OK);
 	CHECK_STR(db_str(r, 0, 0), "");
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_doctor_server, &r, DB_NULL), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_doctor_server_statement, &r, DB_NULL), ERR_OK);
 	CU_ASSERT_FALSE(db_bool(r, 0, 4));
 	CU_ASSERT_FALSE(db_bool(r, 0, 5));
 }

@@ -191,7 +191,7 @@ static void an_old_failure_does_not_end_a_new_attempt(void)
 	int64_t message = reply_accepted(t, "1", "first");
 	const char *tag = pool_printf(test_pool, "tag-%lld", (long long)message).p;
 	CHECK_INT(receive(t, "%s", status_of("first", "failed", tag)).statuses, 1);
-	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "failed");
 	CHECK_INT(receive(t, "%s", status_of("first", "failed", tag)).statuses, 0);
 	CHECK_STR(outbox_state(t, message), "queued");
 	end_pause(t);
@@ -203,7 +203,7 @@ static void an_old_failure_does_not_end_a_new_attempt(void)
 	CHECK_STR(message_status(t, message), "sent");
 	/* And each time anew. */
 	CHECK_INT(receive(t, "%s", status_of("second", "failed", NULL)).statuses, 1);
-	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "failed");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE message_id = %lld AND tag NOT IN ('%s', '%s')",
 			  (long long)message, tag, pool_cstr(test_pool, now)),
 		1);
@@ -216,7 +216,7 @@ static void what_is_sent_again_in_doubt_keeps_its_tag(void)
 	int64_t message = reply_queued(t, "1");
 	claim_deliveries(t);
 	settle(t, message, 1, "unknown", NULL);
-	CHECK_STR(by_hand(t, &sql_queue_retry, message), "unknown");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "unknown");
 	CHECK_INT(receive(t, "%s",
 			  status_of("late", "delivered", pool_printf(test_pool, "tag-%lld", (long long)message).p))
 			  .statuses,
@@ -257,22 +257,22 @@ static void people_retry_and_discard(void)
 	struct tenant t = test_tenant(), other = test_tenant();
 	int64_t message = reply_queued(t, "1");
 	claim_deliveries(t);
-	CHECK_STR(by_hand(t, &sql_queue_retry, message), "(none)"); /* on its way */
-	CHECK_STR(by_hand(t, &sql_queue_discard, message), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "(none)"); /* on its way */
+	CHECK_STR(by_hand(t, &sql_queue_discard_statement, message), "(none)");
 	settle(t, message, 1, "failed", NULL);
-	CHECK_STR(by_hand(other, &sql_queue_retry, message), "(none)");
-	CHECK_STR(by_hand(t, &sql_queue_retry, message), "failed");
+	CHECK_STR(by_hand(other, &sql_queue_retry_statement, message), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "failed");
 	CHECK_STR(message_status(t, message), "queued");
 	end_pause(t);
 	CHECK_INT(claim_deliveries(t), 1);
 	settle(t, message, 2, "unknown", NULL);
-	CHECK_STR(by_hand(t, &sql_queue_discard, message), "unknown");
+	CHECK_STR(by_hand(t, &sql_queue_discard_statement, message), "unknown");
 	CHECK_STR(outbox_state(t, message), "cancelled");
 	CHECK_STR(message_status(t, message), "cancelled");
-	CHECK_STR(by_hand(t, &sql_queue_retry, message), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "(none)");
 	int64_t sent = reply_accepted(t, "2", "o2");
-	CHECK_STR(by_hand(t, &sql_queue_retry, sent), "(none)");
-	CHECK_STR(by_hand(t, &sql_queue_discard, sent), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_retry_statement, sent), "(none)");
+	CHECK_STR(by_hand(t, &sql_queue_discard_statement, sent), "(none)");
 	CHECK_INT(claim_deliveries(t), 0);
 }
 
@@ -281,8 +281,8 @@ static struct tenant tenant_of_bot(void)
 {
 	struct tenant t = test_tenant();
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_channel_set_limits, NULL, DB_INT(t.org), DB_INT(t.channel),
-			  DB_INT(30), DB_INT(1000), DB_INT(1), DB_INT(0), DB_BOOL(false)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_channel_set_limits_statement, NULL, DB_INT(t.org),
+			  DB_INT(t.channel), DB_INT(30), DB_INT(1000), DB_INT(1), DB_INT(0), DB_BOOL(false)),
 		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	return t;

@@ -36,7 +36,8 @@ static struct str found_most(struct tenant t, const char *words, int most)
 {
 	struct db_result *r;
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_search, &r, DB_INT(t.org), DB_CSTR(words), DB_INT(most)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_search_statement, &r, DB_INT(t.org), DB_CSTR(words), DB_INT(most)),
+		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	struct str hits = pool_str(test_pool, db_str(r, 0, 0));
 	return test_text("SELECT coalesce(string_agg((SELECT count(*) FROM conversations v WHERE v.org_id = %lld AND "
@@ -86,8 +87,9 @@ static void names_numbers_tags_and_messages_are_found(void)
 	/* Another organisation's words are out of reach whatever is asked for. */
 	CHECK_INT(db_begin_tenant(test_db, other.org), ERR_OK);
 	struct db_result *r;
-	CHECK_INT(
-		DB_QUERY(test_db, test_pool, &sql_search, &r, DB_INT(t.org), DB_CSTR("{bicycle}"), DB_INT(10)), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_search_statement, &r, DB_INT(t.org), DB_CSTR("{bicycle}"),
+			  DB_INT(10)),
+		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	CHECK_STR(db_str(r, 0, 0), "{}");
 }

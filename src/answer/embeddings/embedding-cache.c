@@ -138,8 +138,8 @@ static enum err load_rest(struct vectors *v, struct slot *slot, const struct vec
 	while (e == ERR_OK && more && *fits) {
 		struct pool *pool = pool_new();
 		struct db_result *r;
-		e = DB_QUERY(v->db, pool, &sql_vectors_load, &r, DB_INT(slot->org_id), DB_INT(slot->last_passage),
-			DB_INT(ROWS_AT_ONCE), DB_NULL);
+		e = DB_QUERY(v->db, pool, &sql_vectors_load_statement, &r, DB_INT(slot->org_id),
+			DB_INT(slot->last_passage), DB_INT(ROWS_AT_ONCE), DB_NULL);
 		if (e == ERR_OK && db_rows(r) > 0)
 			*fits = add_rows(v, slot, r);
 		more = e == ERR_OK && db_rows(r) == ROWS_AT_ONCE;
@@ -239,8 +239,8 @@ static enum err compare_some(struct vectors *v, struct pool *pool, int64_t org_i
 	for (int i = 0; i < ranked->n_words; i++)
 		buf_addf(&ids, "%c%d", i ? ',' : '{', ranked->words[i].passage);
 	buf_add_cstr(&ids, ids.len ? "}" : "{}");
-	enum err e = DB_QUERY(v->db, pool, &sql_vectors_load, &r, DB_INT(org_id), DB_INT(-1), DB_INT(ranked->n_words),
-		DB_TEXT(buf_str(&ids)));
+	enum err e = DB_QUERY(v->db, pool, &sql_vectors_load_statement, &r, DB_INT(org_id), DB_INT(-1),
+		DB_INT(ranked->n_words), DB_TEXT(buf_str(&ids)));
 	buf_fini(&ids);
 	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
 		float length = packed_vector_read(db_str(r, row, ROW_VECTOR), vector, state->dims);

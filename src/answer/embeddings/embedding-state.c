@@ -17,7 +17,8 @@ enum err vectors_state_of(
 {
 	struct db_result *r;
 	*out = (struct vectors_state){ .dims = 0 };
-	enum err e = DB_QUERY(db, pool, &sql_vectors_of, &r, DB_INT(org_id), DB_CSTR(vectors_kind_names[kind]));
+	enum err e =
+		DB_QUERY(db, pool, &sql_vectors_of_statement, &r, DB_INT(org_id), DB_CSTR(vectors_kind_names[kind]));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e;
 	*out = (struct vectors_state){ .model = db_str(r, 0, MODEL),

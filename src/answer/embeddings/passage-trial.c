@@ -147,8 +147,8 @@ enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial
 	t->all.step = passage_trial_step;
 	t->all.judge = passage_trial_judge;
 	*out = &t->all;
-	enum err e = DB_QUERY(
-		begun->db, begun->pool, &sql_embedding_probes, &r, DB_INT(begun->org_id), DB_INT(HEADINGS_MAX));
+	enum err e = DB_QUERY(begun->db, begun->pool, &sql_embedding_probes_statement, &r, DB_INT(begun->org_id),
+		DB_INT(HEADINGS_MAX));
 	if (e != ERR_OK)
 		return e;
 	for (; t->n_headings < db_rows(r) && t->n_headings < HEADINGS_MAX; t->n_headings++) {

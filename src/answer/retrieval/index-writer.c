@@ -164,7 +164,7 @@ static enum err flush_added(struct index_writer *w, struct pool *pool)
 	}
 	enum err e = rows_end(&rows);
 	if (e == ERR_OK)
-		e = index_writer_write_rows(w, pool, &sql_passage_terms_add, &rows);
+		e = index_writer_write_rows(w, pool, &sql_passage_terms_add_statement, &rows);
 	buf_fini(&entries);
 	rows_free(&rows);
 	return e;
@@ -233,8 +233,8 @@ static enum err index_writer_load_rows(struct index_writer *w, struct pool *pool
 		rows_add(&rows, c->all[i].term, posting_block(c->all[i].passage), STR_NONE);
 	enum err e = rows_end(&rows);
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, pool, &sql_passage_terms_of, out, DB_INT(w->org), DB_TEXT(buf_str(&rows.terms)),
-			DB_TEXT(buf_str(&rows.blocks)));
+		e = DB_QUERY(w->db, pool, &sql_passage_terms_of_statement, out, DB_INT(w->org),
+			DB_TEXT(buf_str(&rows.terms)), DB_TEXT(buf_str(&rows.blocks)));
 	rows_free(&rows);
 	return e;
 }
@@ -249,10 +249,10 @@ static enum err flush_removed(struct index_writer *w, struct pool *pool)
 	rows_begin(&rows);
 	e = filter_rows(&w->removed, r, &rows);
 	if (e == ERR_OK)
-		e = index_writer_write_rows(w, pool, &sql_passage_terms_replace, &rows);
+		e = index_writer_write_rows(w, pool, &sql_passage_terms_replace_statement, &rows);
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, pool, &sql_passage_terms_drop, NULL, DB_INT(w->org), DB_TEXT(buf_str(&rows.terms)),
-			DB_TEXT(buf_str(&rows.blocks)), DB_TEXT(buf_str(&rows.counts)));
+		e = DB_QUERY(w->db, pool, &sql_passage_terms_drop_statement, NULL, DB_INT(w->org),
+			DB_TEXT(buf_str(&rows.terms)), DB_TEXT(buf_str(&rows.blocks)), DB_TEXT(buf_str(&rows.counts)));
 	rows_free(&rows);
 	return e;
 }

@@ -64,7 +64,7 @@ enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struc
 	pool_defer(pool, free_pool, w->passage);
 	w->index = index_writer_new(db, pool, org_id);
 	w->fingerprint = terms_fingerprint(pool);
-	enum err e = DB_QUERY(db, pool, &sql_knowledge_lock, &r, DB_INT(org_id));
+	enum err e = DB_QUERY(db, pool, &sql_knowledge_lock_statement, &r, DB_INT(org_id));
 	if (e != ERR_OK)
 		return e;
 	*out = w;
@@ -80,7 +80,8 @@ enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struc
 static enum err drop_passages(struct knowledge_writer *w, int64_t document, struct str title, struct str language)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_passages_of_document, &r, DB_INT(w->org), DB_INT(document));
+	enum err e =
+		DB_QUERY(w->db, w->scratch, &sql_passages_of_document_statement, &r, DB_INT(w->org), DB_INT(document));
 	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
 		struct terms t = terms_of_passage(
 			w, title, db_str(r, row, PASSAGE_HEADING), db_str(r, row, PASSAGE_TEXT), language);
@@ -90,7 +91,7 @@ static enum err drop_passages(struct knowledge_writer *w, int64_t document, stru
 		e = index_writer_remove(w->index, (int)db_int(r, row, PASSAGE_ID), &t);
 	}
 	if (e == ERR_OK && db_rows(r) > 0)
-		e = DB_QUERY(w->db, w->scratch, &sql_passages_drop, NULL, DB_INT(w->org), DB_INT(document));
+		e = DB_QUERY(w->db, w->scratch, &sql_passages_drop_statement, NULL, DB_INT(w->org), DB_INT(document));
 	return e;
 }
 
@@ -158,9 +159,9 @@ static enum err add_passages(
 	enum err whole = columns_end(&c);
 	e = e == ERR_OK ? whole : e;
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, w->scratch, &sql_passages_add, NULL, DB_INT(w->org), DB_INT(id), DB_INT(first),
-			DB_TEXT(buf_str(&c.headings)), DB_TEXT(buf_str(&c.texts)), DB_TEXT(buf_str(&c.words)),
-			DB_TEXT(buf_str(&c.pieces)));
+		e = DB_QUERY(w->db, w->scratch, &sql_passages_add_statement, NULL, DB_INT(w->org), DB_INT(id),
+			DB_INT(first), DB_TEXT(buf_str(&c.headings)), DB_TEXT(buf_str(&c.texts)),
+			DB_TEXT(buf_str(&c.words)), DB_TEXT(buf_str(&c.pieces)));
 	columns_free(&c);
 	return e;
 }
@@ -169,7 +170,7 @@ static enum err knowledge_store_add_document(
 	struct knowledge_writer *w, const struct knowledge_document *d, struct knowledge_stored *stored)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_add, &r, DB_INT(w->org), DB_TEXT(d->title),
+	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_add_statement, &r, DB_INT(w->org), DB_TEXT(d->title),
 		DB_TEXT(d->text), DB_TEXT(d->language), DB_TEXT(d->url), DB_TEXT(d->failure), DB_TEXT(d->source));
 	if (e == ERR_OK)
 		*stored = (struct knowledge_stored){ .document_id = db_int(r, 0, 0), .outcome = KNOWLEDGE_ADDED };
@@ -187,7 +188,7 @@ static enum err replace_document(struct knowledge_writer *w, const struct knowle
 	enum err e = drop_passages(w, id, db_str(old, 0, OLD_TITLE), db_str(old, 0, OLD_LANGUAGE));
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(w->db, w->scratch, &sql_document_replace, NULL, DB_INT(w->org), DB_TEXT(d->title),
+	return DB_QUERY(w->db, w->scratch, &sql_document_replace_statement, NULL, DB_INT(w->org), DB_TEXT(d->title),
 		DB_TEXT(d->text), DB_TEXT(d->language), DB_TEXT(d->url), DB_TEXT(d->failure), DB_TEXT(d->source),
 		DB_INT(id));
 }
@@ -211,8 +212,8 @@ enum err knowledge_put(
 	d.text = d.text.p ? d.text : STR("");
 	d.language = d.language.p ? d.language : STR("");
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_title, &old, DB_INT(w->org), DB_TEXT(d.title),
-		DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url), DB_TEXT(d.failure));
+	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_title_statement, &old, DB_INT(w->org),
+		DB_TEXT(d.title), DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url), DB_TEXT(d.failure));
 	if (e != ERR_OK)
 		return e;
 	e = db_rows(old) ? replace_document(w, &d, old, stored) : knowledge_store_add_document(w, &d, stored);
@@ -222,7 +223,7 @@ enum err knowledge_put(
 enum err knowledge_title_is_free(struct knowledge_writer *w, struct str title, int64_t except)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(w->db, w->pool, &sql_document_has_title, &r, DB_INT(w->org), DB_TEXT(title));
+	enum err e = DB_QUERY(w->db, w->pool, &sql_document_has_title_statement, &r, DB_INT(w->org), DB_TEXT(title));
 	if (e != ERR_OK)
 		return e;
 	return db_rows(r) > 0 && db_int(r, 0, 0) != except ? ERR_CONFLICT : ERR_OK;
@@ -235,8 +236,8 @@ enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const
 	struct knowledge_document d = *document;
 	struct db_result *old;
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_id, &old, DB_INT(w->org), DB_INT(document_id),
-		DB_TEXT(d.title), DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url));
+	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_id_statement, &old, DB_INT(w->org),
+		DB_INT(document_id), DB_TEXT(d.title), DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url));
 	if (e != ERR_OK || db_rows(old) == 0)
 		return e != ERR_OK ? e : ERR_NOT_FOUND;
 	if (!d.text.p) {
@@ -256,13 +257,13 @@ enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id)
 	enum { TITLE = 1, LANGUAGE };
 	struct db_result *r;
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_find, &r, DB_INT(w->org), DB_INT(document_id));
+	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_find_statement, &r, DB_INT(w->org), DB_INT(document_id));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e != ERR_OK ? e : ERR_NOT_FOUND;
 	e = drop_passages(w, document_id, db_str(r, 0, TITLE), db_str(r, 0, LANGUAGE));
-	return e != ERR_OK
-		       ? e
-		       : DB_QUERY(w->db, w->scratch, &sql_document_delete, NULL, DB_INT(w->org), DB_INT(document_id));
+	return e != ERR_OK ? e
+			   : DB_QUERY(w->db, w->scratch, &sql_document_delete_statement, NULL, DB_INT(w->org),
+				   DB_INT(document_id));
 }
 
 /* Some passages of the whole: their terms, and how many there are now. `*last` is the last one's number. */
@@ -271,7 +272,7 @@ static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 	struct db_result *r;
 	struct buf ids, words, pieces;
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_passages_after, &r, DB_INT(w->org), DB_INT(*last));
+	enum err e = DB_QUERY(w->db, w->scratch, &sql_passages_after_statement, &r, DB_INT(w->org), DB_INT(*last));
 	*done = e != ERR_OK || db_rows(r) == 0;
 	if (*done)
 		return e;
@@ -293,8 +294,8 @@ static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 	buf_add_char(&words, '}');
 	buf_add_char(&pieces, '}');
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, w->scratch, &sql_passages_measure, NULL, DB_INT(w->org), DB_TEXT(buf_str(&ids)),
-			DB_TEXT(buf_str(&words)), DB_TEXT(buf_str(&pieces)));
+		e = DB_QUERY(w->db, w->scratch, &sql_passages_measure_statement, NULL, DB_INT(w->org),
+			DB_TEXT(buf_str(&ids)), DB_TEXT(buf_str(&words)), DB_TEXT(buf_str(&pieces)));
 	buf_fini(&ids);
 	buf_fini(&words);
 	buf_fini(&pieces);
@@ -307,7 +308,7 @@ enum err knowledge_rebuild(struct knowledge_writer *w)
 	bool done = false;
 	enum err e = index_writer_flush(w->index);
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, w->scratch, &sql_passage_terms_forget, NULL, DB_INT(w->org));
+		e = DB_QUERY(w->db, w->scratch, &sql_passage_terms_forget_statement, NULL, DB_INT(w->org));
 	while (e == ERR_OK && !done)
 		e = rebuild_some(w, &last, &done);
 	if (e == ERR_OK)
@@ -321,7 +322,7 @@ enum err knowledge_end(struct knowledge_writer *w, struct explain *why)
 	if (e != ERR_OK)
 		return e;
 	pool_reset(w->scratch);
-	e = DB_QUERY(w->db, w->scratch, &sql_knowledge_count, NULL, DB_INT(w->org), DB_INT(w->next_passage),
+	e = DB_QUERY(w->db, w->scratch, &sql_knowledge_count_statement, NULL, DB_INT(w->org), DB_INT(w->next_passage),
 		DB_INT(w->passages), DB_INT(w->length[0]), DB_INT(w->length[1]), DB_INT(w->fingerprint));
 	return e == ERR_OK ? quota_end(&w->quota, why) : e;
 }

@@ -64,7 +64,7 @@ struct search {
 static enum err look_at_index(struct search *s, bool *empty)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_of, &r, DB_INT(s->org));
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_of_statement, &r, DB_INT(s->org));
 	*empty = e != ERR_OK || db_rows(r) == 0;
 	if (*empty)
 		return e;
@@ -143,7 +143,7 @@ static struct str integer_list(struct pool *pool, const struct search *s)
 static enum err load_entries(struct search *s, struct db_result **r)
 {
 	int64_t common = (int64_t)fmax(COMMON_LEAST, COMMON_SHARE * s->passages);
-	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_entries, r, DB_INT(s->org),
+	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_entries_statement, r, DB_INT(s->org),
 		DB_TEXT(integer_list(s->pool, s)), DB_INT(common), DB_INT(WORDS_MOST), DB_INT(PIECES_MOST));
 	for (int row = 0; e == ERR_OK && row < db_rows(*r); row++) {
 		struct asking *t = find_term(s, db_int(*r, row, ENTRY_TERM));
@@ -246,8 +246,9 @@ static enum err load_passages(struct search *s, const struct ranked *ranked, con
 	}
 	buf_add_char(&ids, '}');
 	buf_add_char(&scores, '}');
-	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_passages, &r, DB_INT(s->org), DB_TEXT(buf_str(&ids)),
-		DB_TEXT(buf_str(&scores)), DB_INT(KNOWLEDGE_PASSAGES_OF_DOCUMENT), DB_INT(most));
+	enum err e =
+		DB_QUERY(s->db, s->pool, &sql_knowledge_passages_statement, &r, DB_INT(s->org), DB_TEXT(buf_str(&ids)),
+			DB_TEXT(buf_str(&scores)), DB_INT(KNOWLEDGE_PASSAGES_OF_DOCUMENT), DB_INT(most));
 	buf_fini(&ids);
 	buf_fini(&scores);
 	if (e != ERR_OK)

@@ -265,8 +265,8 @@ static enum err skill_cache_are_few(struct skill_cache *cache, int64_t org_id, b
 {
 	struct pool *pool = pool_new();
 	struct db_result *r;
-	enum err e = DB_QUERY(
-		cache->db, pool, &sql_skills_are_few, &r, DB_INT(org_id), DB_INT(FEW_PHRASES), DB_INT(FEW_BYTES));
+	enum err e = DB_QUERY(cache->db, pool, &sql_skills_are_few_statement, &r, DB_INT(org_id), DB_INT(FEW_PHRASES),
+		DB_INT(FEW_BYTES));
 	if (e == ERR_OK)
 		*few = db_bool(r, 0, 0);
 	pool_free(pool);

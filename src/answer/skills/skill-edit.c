@@ -235,15 +235,15 @@ static void skill_edit_write_all(struct buf *json, const struct skill_edit *all,
 /* What nothing says any more leaves no vector behind. */
 static enum err forget_phrases(struct db *db, struct pool *pool, int64_t org)
 {
-	return DB_QUERY(db, pool, &sql_skills_forget_phrases, NULL, DB_INT(org));
+	return DB_QUERY(db, pool, &sql_skills_forget_phrases_statement, NULL, DB_INT(org));
 }
 
 static enum err store_triggers(struct db *db, struct pool *pool, int64_t org, struct str json)
 {
 	struct db_value values[] = { DB_INT(org), DB_TEXT(json) };
-	enum err e = db_query(db, pool, &sql_skills_drop_triggers, values, NULL);
+	enum err e = db_query(db, pool, &sql_skills_drop_triggers_statement, values, NULL);
 	if (e == ERR_OK)
-		e = db_query(db, pool, &sql_skills_save_triggers, values, NULL);
+		e = db_query(db, pool, &sql_skills_save_triggers_statement, values, NULL);
 	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
@@ -252,11 +252,11 @@ static enum err store_all(
 {
 	struct db_result *r;
 	struct quota_change quota;
-	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed_statement, NULL, DB_INT(org));
 	if (e == ERR_OK)
 		e = quota_begin(&quota, db, org, QUOTA_OF_SKILLS);
 	if (e == ERR_OK)
-		e = DB_QUERY(db, pool, &sql_skills_save, &r, DB_INT(org), DB_TEXT(json));
+		e = DB_QUERY(db, pool, &sql_skills_save_statement, &r, DB_INT(org), DB_TEXT(json));
 	if (e == ERR_DB && !strcmp(db_last_state(db), "21000")) /* the same row twice in one statement */
 		return explain(why, ERR_INVALID, T("two of the skills have titles that differ in case only"));
 	if (e != ERR_OK)
@@ -284,7 +284,7 @@ enum err skills_save(struct db *db, struct pool *pool, int64_t org, struct skill
 static enum err lock_and_get(
 	struct db *db, struct pool *pool, int64_t org, int64_t id, struct skill_edit *out, struct str *version)
 {
-	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed_statement, NULL, DB_INT(org));
 	return e == ERR_OK ? skill_get(db, pool, org, id, out, version) : e;
 }
 
@@ -292,7 +292,7 @@ static enum err lock_and_get(
 static enum err check_title(struct db *db, struct pool *pool, int64_t org, struct str title, int64_t id)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skill_of_title, &r, DB_INT(org), DB_TEXT(title));
+	enum err e = DB_QUERY(db, pool, &sql_skill_of_title_statement, &r, DB_INT(org), DB_TEXT(title));
 	if (e != ERR_OK)
 		return e;
 	return db_rows(r) > 0 && db_int(r, 0, 0) != id ? ERR_CONFLICT : ERR_OK;
@@ -305,7 +305,7 @@ static enum err skill_edit_put(
 	struct buf json;
 	struct db_value values[] = { DB_INT(org), DB_TEXT(edit->title), DB_TEXT(edit->response), DB_BOOL(edit->enabled),
 		DB_BOOL(edit->handover), DB_INT(*id) };
-	enum err e = db_query(db, pool, *id ? &sql_skill_change : &sql_skill_add, values, &r);
+	enum err e = db_query(db, pool, *id ? &sql_skill_change_statement : &sql_skill_add_statement, values, &r);
 	if (e != ERR_OK)
 		return e;
 	*id = db_int(r, 0, 0);
@@ -323,7 +323,7 @@ enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct 
 	struct str now;
 	*changed = false;
 	enum err e = *id ? lock_and_get(db, pool, org, *id, &old, &now)
-			 : DB_QUERY(db, pool, &sql_organization_skills_changed, NULL, DB_INT(org));
+			 : DB_QUERY(db, pool, &sql_organization_skills_changed_statement, NULL, DB_INT(org));
 	if (e != ERR_OK)
 		return e;
 	*changed = *id && !str_is_empty(version) && !str_equal(version, now);
@@ -343,7 +343,8 @@ enum err skill_set_enabled(struct db *db, struct pool *pool, int64_t org, int64_
 	struct str version;
 	enum err e = lock_and_get(db, pool, org, id, &old, &version);
 	*title = e == ERR_OK ? old.title : STR_NONE;
-	return e == ERR_OK ? DB_QUERY(db, pool, &sql_skill_set_enabled, NULL, DB_INT(org), DB_INT(id), DB_BOOL(enabled))
+	return e == ERR_OK ? DB_QUERY(
+		       db, pool, &sql_skill_set_enabled_statement, NULL, DB_INT(org), DB_INT(id), DB_BOOL(enabled))
 			   : e;
 }
 
@@ -354,7 +355,7 @@ enum err skill_delete(struct db *db, struct pool *pool, int64_t org, int64_t id,
 	enum err e = lock_and_get(db, pool, org, id, &old, &version);
 	*title = e == ERR_OK ? old.title : STR_NONE;
 	if (e == ERR_OK)
-		e = DB_QUERY(db, pool, &sql_skill_delete, NULL, DB_INT(org), DB_INT(id));
+		e = DB_QUERY(db, pool, &sql_skill_delete_statement, NULL, DB_INT(org), DB_INT(id));
 	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
@@ -375,7 +376,7 @@ enum err skill_get(
 	enum { TITLE, RESPONSE, ENABLED, HANDOVER, VERSION, TRIGGERS };
 	struct db_result *r;
 	*out = (struct skill_edit){ .title = STR_NONE };
-	enum err e = DB_QUERY(db, pool, &sql_skill_get, &r, DB_INT(org), DB_INT(id));
+	enum err e = DB_QUERY(db, pool, &sql_skill_get_statement, &r, DB_INT(org), DB_INT(id));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e != ERR_OK ? e : ERR_NOT_FOUND;
 	*out = (struct skill_edit){ .title = db_str(r, 0, TITLE),

@@ -82,7 +82,7 @@ enum err skill_vectors_load(struct db *db, struct pool *pool, int64_t org_id, co
 	struct skill_vectors *v = pool_new_of(pool, struct skill_vectors);
 	*v = (struct skill_vectors){ .phrases = phrases, .dims = state->dims };
 	*out = NULL;
-	enum err e = DB_QUERY(db, scratch, &sql_phrase_vectors_load, &r, DB_INT(org_id));
+	enum err e = DB_QUERY(db, scratch, &sql_phrase_vectors_load_statement, &r, DB_INT(org_id));
 	if (e == ERR_OK && state->dims > 0 && take_rows(v, pool, r))
 		*out = v;
 	pool_free(scratch);

@@ -28,7 +28,7 @@ static void skill_store_read_triggers(struct pool *pool, struct str json, struct
 enum err skill_store_load(struct db *db, struct pool *pool, int64_t org_id, struct skill_set *out)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skills_of, &r, DB_INT(org_id));
+	enum err e = DB_QUERY(db, pool, &sql_skills_of_statement, &r, DB_INT(org_id));
 	if (e != ERR_OK)
 		return e;
 	*out = (struct skill_set){ .n = db_rows(r), .all = pool_new_array(pool, (size_t)db_rows(r) + 1, struct skill) };
@@ -48,7 +48,7 @@ enum err skill_store_load_model(struct db *db, struct pool *pool, int64_t org_id
 	struct db_result *r;
 	struct buf decoded;
 	*bytes = STR_NONE;
-	enum err e = DB_QUERY(db, pool, &sql_skill_model_of, &r, DB_INT(org_id));
+	enum err e = DB_QUERY(db, pool, &sql_skill_model_of_statement, &r, DB_INT(org_id));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e;
 	buf_init(&decoded, MODEL_MAX_BYTES);
@@ -63,8 +63,8 @@ enum err skill_store_save_model(
 {
 	struct pool *pool = pool_new();
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skill_model_store, &r, DB_INT(org_id), DB_INT(revision), DB_BYTES(bytes),
-		DB_INT(took_ms));
+	enum err e = DB_QUERY(db, pool, &sql_skill_model_store_statement, &r, DB_INT(org_id), DB_INT(revision),
+		DB_BYTES(bytes), DB_INT(took_ms));
 	*stored = e == ERR_OK && db_bool(r, 0, 0);
 	pool_free(pool);
 	return e;

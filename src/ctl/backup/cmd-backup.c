@@ -105,13 +105,13 @@ static enum err backup_dump(struct ctl *ctl, struct backup *b)
 static enum err backup_write_tables(struct ctl *ctl, struct backup *b, struct json_writer *w)
 {
 	struct db_result *tables;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_tables, &tables, DB_NULL);
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_tables_statement, &tables, DB_NULL);
 	json_key(w, "tables");
 	json_begin_array(w);
 	for (int i = 0; e == ERR_OK && i < db_rows(tables); i++) {
 		struct db_result *r;
 		backup_progress("counted table", (int64_t)i << 20);
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_digest, &r, DB_TEXT(db_str(tables, i, 0)));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_digest_statement, &r, DB_TEXT(db_str(tables, i, 0)));
 		if (e != ERR_OK)
 			break;
 		json_begin_object(w);
@@ -158,11 +158,11 @@ static enum err backup_write_manifest(struct ctl *ctl, struct backup *b)
 	json_member_str(&w, "postgresql", b->server);
 	json_member_str(&w, "schema", b->schema);
 	out_json_time(&w, "at", b->at_ms);
-	enum err e = backup_write_list(ctl, &w, "migrations", &sql_migrations_applied, migration);
+	enum err e = backup_write_list(ctl, &w, "migrations", &sql_migrations_applied_statement, migration);
 	if (e == ERR_OK)
-		e = backup_write_list(ctl, &w, "keys", &sql_sealed_keys, key);
+		e = backup_write_list(ctl, &w, "keys", &sql_sealed_keys_statement, key);
 	if (e == ERR_OK)
-		e = backup_write_list(ctl, &w, "role_policies", &sql_backup_role_policies, policy);
+		e = backup_write_list(ctl, &w, "role_policies", &sql_backup_role_policies_statement, policy);
 	if (e == ERR_OK)
 		e = backup_write_tables(ctl, b, &w);
 	json_key(&w, "attachments"); /* there is no store of files yet */
@@ -202,7 +202,7 @@ static enum err backup_copy_key(struct ctl *ctl, const char *to)
 static enum err backup_in_snapshot(struct ctl *ctl, struct backup *b)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_begin, &r, DB_NULL);
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_begin_statement, &r, DB_NULL);
 	if (e != ERR_OK)
 		return e;
 	b->snapshot = db_str(r, 0, 0);
@@ -222,7 +222,7 @@ static enum err backup_note(struct ctl *ctl, void *arg)
 	clock_format(b->at_ms, at);
 	struct str detail = pool_printf(ctl->pool, "{\"at\":\"%s\",\"tables\":%d,\"rows\":%lld,\"with_key\":%s}", at,
 		b->tables, (long long)b->rows, arg_text(ctl, "key-to") ? "true" : "false");
-	return DB_QUERY(ctl->db, ctl->pool, &sql_backup_audit, NULL, DB_TEXT(detail));
+	return DB_QUERY(ctl->db, ctl->pool, &sql_backup_audit_statement, NULL, DB_TEXT(detail));
 }
 
 /* Standard output may be the backup. */

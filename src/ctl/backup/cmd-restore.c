@@ -99,11 +99,11 @@ static enum err restore_check_keys(struct ctl *ctl, struct restore *r)
 static enum err restore_check_database(struct ctl *ctl, struct restore *r)
 {
 	struct db_result *state;
-	enum err e = CTL_QUERY(ctl, 0, &sql_restore_lock, &state, DB_NULL);
+	enum err e = CTL_QUERY(ctl, 0, &sql_restore_lock_statement, &state, DB_NULL);
 	if (e == ERR_OK && !db_bool(state, 0, 0))
 		return explain(&ctl->why, ERR_CONFLICT, "another restore works on this database; wait for it");
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_restore_state, &state, DB_NULL);
+		e = CTL_QUERY(ctl, 0, &sql_restore_state_statement, &state, DB_NULL);
 	if (e != ERR_OK)
 		return e;
 	struct str here = db_str(state, 0, 0), there = restore_word(r->manifest, "schema");
@@ -231,8 +231,8 @@ static enum err restore_dump(struct ctl *ctl, struct restore *r)
 static enum err restore_mark(struct ctl *ctl, void *arg)
 {
 	struct restore *r = arg;
-	enum err e = r->begun ? DB_QUERY(ctl->db, ctl->pool, &sql_restore_clear, NULL, DB_NULL) : ERR_OK;
-	return e == ERR_OK ? DB_QUERY(ctl->db, ctl->pool, &sql_restore_begin, NULL, DB_NULL) : e;
+	enum err e = r->begun ? DB_QUERY(ctl->db, ctl->pool, &sql_restore_clear_statement, NULL, DB_NULL) : ERR_OK;
+	return e == ERR_OK ? DB_QUERY(ctl->db, ctl->pool, &sql_restore_begin_statement, NULL, DB_NULL) : e;
 }
 
 static enum err restore_compare(struct ctl *ctl, struct restore *r)
@@ -244,7 +244,7 @@ static enum err restore_compare(struct ctl *ctl, struct restore *r)
 		struct db_result *found;
 		int64_t rows = 0;
 		backup_progress("compared table", (int64_t)i << 20);
-		enum err e = CTL_QUERY(ctl, 0, &sql_backup_digest, &found, DB_TEXT(name));
+		enum err e = CTL_QUERY(ctl, 0, &sql_backup_digest_statement, &found, DB_TEXT(name));
 		if (e != ERR_OK)
 			return e;
 		if (!json_i64(json_get(table, "rows"), &rows) || rows != db_int(found, 0, 0)
@@ -273,23 +273,23 @@ static enum err restore_allow(struct ctl *ctl, void *arg)
 		if (str_equal(role, done))
 			continue;
 		done = role;
-		enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_restore_allow_desk, &found, DB_TEXT(role));
+		enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_restore_allow_desk_statement, &found, DB_TEXT(role));
 		if (e != ERR_OK)
 			return e;
 		if (db_rows(found) == 0 && !strstr(buf_cstr(&r->roles), pool_cstr(ctl->pool, role)))
 			buf_addf(&r->roles, "%s%.*s", r->roles.len ? ", " : "", OUT_STR(role));
 	}
-	return DB_QUERY(ctl->db, ctl->pool, &sql_restore_end, NULL, DB_NULL);
+	return DB_QUERY(ctl->db, ctl->pool, &sql_restore_end_statement, NULL, DB_NULL);
 }
 
 static enum err restore_finish(struct ctl *ctl, struct restore *r)
 {
 	struct migrate_report report;
-	enum err e = CTL_QUERY(ctl, 0, &sql_restore_forget_functions, NULL, DB_NULL);
+	enum err e = CTL_QUERY(ctl, 0, &sql_restore_forget_functions_statement, NULL, DB_NULL);
 	if (e == ERR_OK)
 		e = migrate_run(ctl->db, ctl->pool, &report, &ctl->why);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_restore_analyze, NULL, DB_NULL);
+		e = CTL_QUERY(ctl, 0, &sql_restore_analyze_statement, NULL, DB_NULL);
 	return e == ERR_OK ? ctl_transaction(ctl, 0, restore_allow, r) : e;
 }
 
@@ -342,7 +342,7 @@ static enum err restore_work(struct ctl *ctl, struct restore *r)
 	if (e == ERR_OK)
 		e = restore_finish(ctl, r);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_restore_waiting, &found, DB_NULL);
+		e = CTL_QUERY(ctl, 0, &sql_restore_waiting_statement, &found, DB_NULL);
 	if (e == ERR_OK)
 		restore_report(ctl, r, db_int(found, 0, 0));
 	return e;

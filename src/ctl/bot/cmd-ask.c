@@ -141,7 +141,7 @@ static enum err cmd_ask_read_organisation(struct ctl *ctl, struct question *q)
 {
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
 	if (e != ERR_OK)
 		return e;
 	*q = (struct question){ .org_id = org,

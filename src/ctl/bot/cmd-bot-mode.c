@@ -19,13 +19,13 @@ static enum err cmd_bot_mode_show_or_set(struct ctl *ctl, void *arg)
 	struct mode *m = arg;
 	struct db_result *r;
 	const char *mode = arg_text(ctl, "MODE");
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find, &r, DB_INT(m->org));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find_statement, &r, DB_INT(m->org));
 	if (e != ERR_OK)
 		return e;
 	m->before = db_str(r, 0, 2);
 	if (!mode || str_equal(m->before, str_of(mode)))
 		return ERR_OK;
-	e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_set_bot_mode, NULL, DB_INT(m->org), DB_CSTR(mode));
+	e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_set_bot_mode_statement, NULL, DB_INT(m->org), DB_CSTR(mode));
 	if (e != ERR_OK)
 		return e;
 	/* Both are words of the schema: nothing in them needs escaping. */

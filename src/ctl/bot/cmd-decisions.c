@@ -19,11 +19,11 @@ enum err ctl_decisions(struct ctl *ctl)
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org"), conversation = arg_number(ctl, "conversation");
 	int64_t limit = arg_number(ctl, "limit");
-	enum err e = CTL_QUERY(ctl, org, &sql_decision_list, &r, DB_INT(org),
+	enum err e = CTL_QUERY(ctl, org, &sql_decision_list_statement, &r, DB_INT(org),
 		conversation ? DB_INT(conversation) : DB_NULL, DB_INT(limit ? limit : 50));
 	if (e == ERR_OK && conversation && db_rows(r) == 0) {
 		struct db_result *head;
-		e = CTL_QUERY(ctl, org, &sql_conversation_find, &head, DB_INT(org), DB_INT(conversation));
+		e = CTL_QUERY(ctl, org, &sql_conversation_find_statement, &head, DB_INT(org), DB_INT(conversation));
 		if (e == ERR_OK && db_rows(head) == 0)
 			return ctl_no_conversation(ctl, org, conversation);
 	}

@@ -304,7 +304,8 @@ static enum err read_language(struct ctl *ctl, struct str *out)
 	*out = str_of(arg_text(ctl, "language"));
 	if (!knowledge_is_language(*out))
 		return explain(&ctl->why, ERR_USAGE, "--language must be a language tag such as en, tr or pt-BR");
-	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_organization_find, &r, DB_INT(arg_number(ctl, "org")));
+	enum err e = CTL_QUERY(
+		ctl, arg_number(ctl, "org"), &sql_organization_find_statement, &r, DB_INT(arg_number(ctl, "org")));
 	if (e == ERR_OK && !out->n)
 		*out = db_str(r, 0, LANGUAGE);
 	return e;

@@ -20,7 +20,7 @@ enum err ctl_knowledge_list(struct ctl *ctl)
 		{ "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_document_list, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, &sql_document_list_statement, &r, DB_INT(org));
 	if (e == ERR_OK)
 		out_listing(
 			ctl, columns, r, "There are no documents yet: deskbellctl knowledge import --org ID FILE...");
@@ -82,13 +82,13 @@ enum err ctl_knowledge_show(struct ctl *ctl)
 {
 	struct db_result *document, *passages;
 	int64_t org = arg_number(ctl, "org"), id = arg_number(ctl, "DOCUMENT");
-	enum err e = CTL_QUERY(ctl, org, &sql_document_find, &document, DB_INT(org), DB_INT(id));
+	enum err e = CTL_QUERY(ctl, org, &sql_document_find_statement, &document, DB_INT(org), DB_INT(id));
 	if (e == ERR_OK && db_rows(document) == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"organisation %lld has no document %lld; 'deskbellctl knowledge list' shows all",
 			(long long)org, (long long)id);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, org, &sql_passages_of_document, &passages, DB_INT(org), DB_INT(id));
+		e = CTL_QUERY(ctl, org, &sql_passages_of_document_statement, &passages, DB_INT(org), DB_INT(id));
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))

@@ -30,8 +30,8 @@ enum err ctl_leads(struct ctl *ctl)
 		{ "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org"), limit = arg_number(ctl, "limit");
-	enum err e = CTL_QUERY(ctl, org, &sql_lead_list, &r, DB_INT(org), DB_CSTR(arg_text(ctl, "class")), DB_NULL,
-		DB_NULL, DB_NULL, DB_INT(limit ? limit : 50), DB_NULL, DB_NULL);
+	enum err e = CTL_QUERY(ctl, org, &sql_lead_list_statement, &r, DB_INT(org), DB_CSTR(arg_text(ctl, "class")),
+		DB_NULL, DB_NULL, DB_NULL, DB_INT(limit ? limit : 50), DB_NULL, DB_NULL);
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "There is no lead yet.");
 	return e;
@@ -73,15 +73,16 @@ static enum err cmd_lead_edit(struct ctl *ctl, const struct one *l)
 static enum err cmd_lead_show_or_set(struct ctl *ctl, void *arg)
 {
 	struct one *l = arg;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation));
+	enum err e =
+		DB_QUERY(ctl->db, ctl->pool, &sql_lead_find_statement, &l->r, DB_INT(l->org), DB_INT(l->conversation));
 	if (e == ERR_OK && db_rows(l->r) == 0)
 		return ctl_no_conversation(ctl, l->org, l->conversation);
 	if (e != ERR_OK || !l->field.p)
 		return e;
 	e = cmd_lead_edit(ctl, l);
-	return e == ERR_OK
-		       ? DB_QUERY(ctl->db, ctl->pool, &sql_lead_find, &l->r, DB_INT(l->org), DB_INT(l->conversation))
-		       : e;
+	return e == ERR_OK ? DB_QUERY(
+		       ctl->db, ctl->pool, &sql_lead_find_statement, &l->r, DB_INT(l->org), DB_INT(l->conversation))
+			   : e;
 }
 
 struct printing {

@@ -45,7 +45,7 @@ static enum err cmd_learn_save(struct ctl *ctl, void *arg)
 {
 	struct lesson *l = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_skill_model_store, &r, DB_INT(l->org),
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_skill_model_store_statement, &r, DB_INT(l->org),
 		DB_INT(l->skills.revision), DB_BYTES(buf_str(&l->model)), DB_INT(l->took_ms));
 	if (e != ERR_OK)
 		return e;
@@ -58,7 +58,7 @@ static enum err cmd_learn_save(struct ctl *ctl, void *arg)
 static enum err check_organisation(struct ctl *ctl, int64_t org)
 {
 	struct db_result *r;
-	return CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
+	return CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
 }
 
 static enum err cmd_learn_learn(struct ctl *ctl, struct lesson *l)

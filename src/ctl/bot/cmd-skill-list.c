@@ -15,7 +15,7 @@ enum { ID, TITLE, ENABLED, HANDOVER, N_TRIGGERS, CHANGED, RESPONSE, TRIGGERS };
 static enum err cmd_skill_list_load(struct ctl *ctl, struct db_result **r)
 {
 	int64_t org = arg_number(ctl, "org");
-	return CTL_QUERY(ctl, org, &sql_skill_list, r, DB_INT(org));
+	return CTL_QUERY(ctl, org, &sql_skill_list_statement, r, DB_INT(org));
 }
 
 enum err ctl_skill_list(struct ctl *ctl)

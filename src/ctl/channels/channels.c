@@ -53,7 +53,7 @@ static enum err channels_none(struct ctl *ctl, int64_t id, int64_t org)
 enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_row **rows, int *n)
 {
 	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_channel_find, &r, id_or_null(id), id_or_null(org));
+	enum err e = CTL_QUERY(ctl, 0, &sql_channel_find_statement, &r, id_or_null(id), id_or_null(org));
 	if (e != ERR_OK)
 		return e;
 	*n = db_rows(r);
@@ -153,7 +153,7 @@ enum err ctl_channel_list(struct ctl *ctl)
 		{ "status_reason", NULL, COLUMN_TEXT, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_channel_list, &r, id_or_null(org));
+	enum err e = CTL_QUERY(ctl, org, &sql_channel_list_statement, &r, id_or_null(org));
 	if (e == ERR_OK)
 		out_listing(
 			ctl, columns, r, "No channel is connected yet: deskbellctl channel connect PLATFORM --org ID");

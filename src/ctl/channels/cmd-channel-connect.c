@@ -81,7 +81,7 @@ static enum err check_taken(struct ctl *ctl, const struct connect *c)
 	for (int i = 0; i < n; i++)
 		db_array_bytes(&a, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
 	db_array_end(&a);
-	enum err e = CTL_QUERY(ctl, 0, &sql_channel_taken, &r, DB_CSTR(c->x.ops->platform), DB_INT(c->x.org),
+	enum err e = CTL_QUERY(ctl, 0, &sql_channel_taken_statement, &r, DB_CSTR(c->x.ops->platform), DB_INT(c->x.org),
 		DB_TEXT(id), DB_TEXT(buf_str(&array)));
 	buf_fini(&array);
 	if (e != ERR_OK || db_rows(r) == 0)
@@ -111,7 +111,7 @@ static enum err cmd_channel_connect_save(struct ctl *ctl, void *arg)
 	struct db_result *org;
 	enum err e = channel_connect_save(&c->x, ctl->db);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find, &org, DB_INT(c->x.org));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find_statement, &org, DB_INT(c->x.org));
 	if (e == ERR_OK)
 		c->bot_is_off = str_equal(db_str(org, 0, 2), STR("off"));
 	return e;

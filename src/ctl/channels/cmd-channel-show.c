@@ -28,7 +28,8 @@ static enum err cmd_channel_show_load(struct ctl *ctl, const struct channel_row 
 		s->sealed = ctl->why;
 	else if (row->ops && channels_open(ctl, keys, row, &s->channel, &s->sealed) != ERR_OK)
 		memset(s->channel.secret, 0, sizeof(s->channel.secret));
-	return CTL_QUERY(ctl, row->org, &sql_channel_attempts, &s->attempts, DB_INT(row->org), DB_INT(row->id));
+	return CTL_QUERY(
+		ctl, row->org, &sql_channel_attempts_statement, &s->attempts, DB_INT(row->org), DB_INT(row->id));
 }
 
 static struct str field_shown(struct ctl *ctl, const struct shown *s, int i)

@@ -81,7 +81,7 @@ void doctor_own_models(struct doctor *d)
 {
 	static const char check[] = "model";
 	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_models, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_models_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}

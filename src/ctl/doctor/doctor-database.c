@@ -18,7 +18,7 @@ static void doctor_database_check_server(struct doctor *d)
 	static const char check[] = "database";
 	struct db_result *r;
 	struct ctl *ctl = d->ctl;
-	if (CTL_QUERY(ctl, 0, &sql_doctor_server, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(ctl, 0, &sql_doctor_server_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", ctl->why.text);
 		return;
 	}
@@ -72,7 +72,7 @@ void doctor_clock(struct doctor *d)
 	static const char check[] = "clock";
 	struct db_result *r;
 	int64_t before = clock_wall_ms();
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_clock, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_clock_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
@@ -93,7 +93,7 @@ static enum err count_foreign(struct ctl *ctl, int64_t *seen)
 	enum err e = db_begin_tenant(ctl->db, -1);
 	if (e != ERR_OK)
 		return e;
-	e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_find, &r, DB_NULL, DB_NULL);
+	e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_find_statement, &r, DB_NULL, DB_NULL);
 	db_rollback(ctl->db);
 	*seen = e == ERR_OK ? db_rows(r) : 0;
 	return e;
@@ -105,7 +105,7 @@ static bool doctor_database_check_role(struct doctor *d)
 {
 	static const char check[] = "row security";
 	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_server, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_server_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return false;
 	}
@@ -128,7 +128,7 @@ void doctor_row_security(struct doctor *d)
 	int64_t seen = 0;
 	if (!doctor_database_check_role(d))
 		return;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded, &r, DB_NULL) != ERR_OK
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded_statement, &r, DB_NULL) != ERR_OK
 		|| count_foreign(d->ctl, &seen) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s",
 			*d->ctl->why.text ? d->ctl->why.text : db_last_message(d->ctl->db));
@@ -152,7 +152,7 @@ static void judge_desk_role(struct doctor *d, struct db *db)
 {
 	static const char check[] = "desk role";
 	struct db_result *r;
-	if (DB_QUERY(db, d->ctl->pool, &sql_doctor_desk_role, &r, DB_NULL) != ERR_OK) {
+	if (DB_QUERY(db, d->ctl->pool, &sql_doctor_desk_role_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s", db_last_message(db));
 		return;
 	}

@@ -15,7 +15,7 @@ enum { CHANNEL_ID, CHANNEL_ORG, CHANNEL_PLATFORM, CHANNEL_CONFIG, CHANNEL_STATUS
 
 static bool load_channels(struct doctor *d, const char *check, struct db_result **r)
 {
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_channels, r, DB_NULL) == ERR_OK)
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_channels_statement, r, DB_NULL) == ERR_OK)
 		return true;
 	doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 	return false;
@@ -126,7 +126,7 @@ void doctor_webhooks(struct doctor *d)
 {
 	static const char check[] = "webhooks";
 	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_refused, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_refused_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
@@ -145,7 +145,7 @@ void doctor_webhooks(struct doctor *d)
 static void check_versions(struct doctor *d, const char *check)
 {
 	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_versions, &r, DB_CSTR(PACKAGE_VERSION)) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_versions_statement, &r, DB_CSTR(PACKAGE_VERSION)) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
@@ -168,7 +168,7 @@ void doctor_sender(struct doctor *d)
 					? "; the webhook program starts one when there is work "
 					  "(outbox.kick = auto), but retries wait for cron"
 					: ", and outbox.kick is off: nothing is sent";
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_sender, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_sender_statement, &r, DB_NULL) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
@@ -190,7 +190,7 @@ void doctor_queue(struct doctor *d)
 {
 	static const char check[] = "queue";
 	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_late, &r, DB_INT(DELIVERY_LATE_S)) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, &sql_doctor_late_statement, &r, DB_INT(DELIVERY_LATE_S)) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}

@@ -18,22 +18,22 @@ static const struct kind {
 	const struct db_statement *statement;
 	const char *type;
 } kinds[] = {
-	{ &sql_export_organization, "organization" },
-	{ &sql_export_user, "user" },
-	{ &sql_export_channel, "channel" },
-	{ &sql_export_canned_reply, "canned_reply" },
-	{ &sql_export_skill, "skill" },
-	{ &sql_export_document, "document" },
-	{ &sql_export_contact, "contact" },
-	{ &sql_export_conversation, "conversation" },
-	{ &sql_export_message, "message" },
-	{ &sql_export_decision, "decision" },
-	{ &sql_export_conversation_event, "conversation_event" },
-	{ &sql_export_lead, "lead" },
-	{ &sql_export_quarantine, "quarantine" },
-	{ &sql_export_webhook_attempt, "webhook_attempt" },
-	{ &sql_export_llm_usage, "llm_usage" },
-	{ &sql_export_audit, "audit" },
+	{ &sql_export_organization_statement, "organization" },
+	{ &sql_export_user_statement, "user" },
+	{ &sql_export_channel_statement, "channel" },
+	{ &sql_export_canned_reply_statement, "canned_reply" },
+	{ &sql_export_skill_statement, "skill" },
+	{ &sql_export_document_statement, "document" },
+	{ &sql_export_contact_statement, "contact" },
+	{ &sql_export_conversation_statement, "conversation" },
+	{ &sql_export_message_statement, "message" },
+	{ &sql_export_decision_statement, "decision" },
+	{ &sql_export_conversation_event_statement, "conversation_event" },
+	{ &sql_export_lead_statement, "lead" },
+	{ &sql_export_quarantine_statement, "quarantine" },
+	{ &sql_export_webhook_attempt_statement, "webhook_attempt" },
+	{ &sql_export_llm_usage_statement, "llm_usage" },
+	{ &sql_export_audit_statement, "audit" },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

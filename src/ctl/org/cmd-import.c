@@ -92,8 +92,8 @@ static enum err import_store(struct ctl *ctl, struct import *im)
 		return ERR_OK;
 	buf_add_char(&im->batch, ']');
 	pool = pool_new();
-	e = DB_QUERY(ctl->db, pool, &sql_import_objects, NULL, DB_INT(im->org), DB_CSTR(import_types[im->type]),
-		DB_TEXT(buf_str(&im->batch)));
+	e = DB_QUERY(ctl->db, pool, &sql_import_objects_statement, NULL, DB_INT(im->org),
+		DB_CSTR(import_types[im->type]), DB_TEXT(buf_str(&im->batch)));
 	pool_free(pool);
 	im->lines = 0;
 	buf_reset(&im->batch);
@@ -130,7 +130,7 @@ static enum err import_document(struct ctl *ctl, struct import *im, const struct
 	if (e == ERR_OK)
 		e = knowledge_put(im->knowledge, &d, &stored);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_import_document_times, NULL, DB_INT(im->org),
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_import_document_times_statement, NULL, DB_INT(im->org),
 			DB_INT(stored.document_id), DB_TEXT(import_member(object, "created_at")),
 			DB_TEXT(import_member(object, "updated_at")));
 	return import_failed(ctl, im, e);
@@ -227,12 +227,13 @@ static enum err import_target(struct ctl *ctl, struct import *im)
 	enum err e;
 	im->org = arg_number(ctl, "org");
 	if (arg_flag(ctl, "new")) {
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add, &r, DB_TEXT(STR("import")), DB_NULL, DB_NULL);
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add_statement, &r, DB_TEXT(STR("import")), DB_NULL,
+			DB_NULL);
 		if (e == ERR_OK)
 			im->org = db_int(r, 0, 0);
 		return e;
 	}
-	e = DB_QUERY(ctl->db, ctl->pool, &sql_import_target, &r, DB_INT(im->org));
+	e = DB_QUERY(ctl->db, ctl->pool, &sql_import_target_statement, &r, DB_INT(im->org));
 	if (e == ERR_OK && db_rows(r) == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"there is no organisation %lld; 'deskbellctl org list' shows all", (long long)im->org);
@@ -247,7 +248,7 @@ static enum err import_all(struct ctl *ctl, struct import *im)
 {
 	enum err e = import_target(ctl, im);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_import_begin, NULL, DB_NULL);
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_import_begin_statement, NULL, DB_NULL);
 	if (e == ERR_OK)
 		e = import_lines(ctl, im);
 	return e == ERR_OK ? ctl_audit(ctl, im->org, "organization.import", STR_NONE) : e;
@@ -300,7 +301,7 @@ enum err ctl_import(struct ctl *ctl)
 		db_rollback(ctl->db);
 		return *ctl->why.text ? e : explain(&ctl->why, e, "nothing was imported: %s", db_last_message(ctl->db));
 	}
-	e = CTL_QUERY(ctl, 0, &sql_import_left, &left, DB_INT(im->org));
+	e = CTL_QUERY(ctl, 0, &sql_import_left_statement, &left, DB_INT(im->org));
 	if (e == ERR_OK)
 		import_report(ctl, im, left);
 	return e;

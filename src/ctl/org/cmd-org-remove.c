@@ -33,7 +33,7 @@ static enum err removal_confirm(struct ctl *ctl, struct removal *r)
 {
 	struct db_result *found;
 	struct str typed = str_of(arg_text(ctl, "yes"));
-	enum err e = CTL_QUERY(ctl, r->org, &sql_organization_find, &found, DB_INT(r->org));
+	enum err e = CTL_QUERY(ctl, r->org, &sql_organization_find_statement, &found, DB_INT(r->org));
 	if (e != ERR_OK)
 		return e;
 	struct str name = db_str(found, 0, 0);
@@ -73,7 +73,7 @@ static void removal_count(struct removal *r, struct str name, int64_t rows)
 static enum err removal_piece(struct ctl *ctl, struct removal *r)
 {
 	struct db_result *found;
-	enum err e = CTL_QUERY(ctl, 0, &sql_remove_piece, &found, DB_INT(r->org));
+	enum err e = CTL_QUERY(ctl, 0, &sql_remove_piece_statement, &found, DB_INT(r->org));
 	if (e != ERR_OK)
 		return e;
 	r->done = db_rows(found) == 0;
@@ -116,7 +116,7 @@ enum err ctl_org_remove(struct ctl *ctl)
 	if (e == ERR_OK)
 		e = removal_rows(ctl, r);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_remove_organization, &found, DB_INT(r->org));
+		e = CTL_QUERY(ctl, 0, &sql_remove_organization_statement, &found, DB_INT(r->org));
 	if (e != ERR_OK)
 		return e;
 	r->people = db_int(found, 0, 0);

@@ -37,7 +37,7 @@ static enum err cmd_org_add(struct ctl *ctl, void *arg)
 	struct db_result *r;
 	struct buf detail;
 	struct json_writer w;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add, &r, DB_TEXT(a->name),
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add_statement, &r, DB_TEXT(a->name),
 		DB_CSTR(arg_text(ctl, "bot-mode")), DB_CSTR(arg_text(ctl, "language")));
 	if (e != ERR_OK)
 		return e;
@@ -76,7 +76,7 @@ enum err ctl_org_list(struct ctl *ctl)
 		{ "channels", "CHANNELS", COLUMN_NUMBER, 0 }, { "skills", "SKILLS", COLUMN_NUMBER, 0 },
 		{ "users", "USERS", COLUMN_NUMBER, 0 }, { "created_at", "CREATED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_organization_list, &r, DB_NULL);
+	enum err e = CTL_QUERY(ctl, 0, &sql_organization_list_statement, &r, DB_NULL);
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "There is no organisation yet: deskbellctl org add NAME");
 	return e;

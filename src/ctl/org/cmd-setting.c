@@ -86,7 +86,7 @@ enum err ctl_setting_list(struct ctl *ctl)
 	struct db_result *r;
 	const struct json *stored = NULL;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_organization_find, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
 	if (e == ERR_OK)
 		e = json_parse(ctl->pool, db_str(r, 0, SETTINGS), &stored, &ctl->why);
 	if (e != ERR_OK)
@@ -139,7 +139,7 @@ static enum err cmd_setting_apply(struct ctl *ctl, void *arg)
 {
 	struct change *change = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_set_setting, &r, DB_INT(change->org),
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_set_setting_statement, &r, DB_INT(change->org),
 		DB_CSTR(change->setting->name), DB_TEXT(change->value));
 	if (e != ERR_OK)
 		return e;

@@ -32,8 +32,8 @@ enum err ctl_contact_list(struct ctl *ctl)
 		{ "conversations", "CONVERSATIONS", COLUMN_NUMBER, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t limit = arg_number(ctl, "limit");
-	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_contact_list, &r, DB_INT(arg_number(ctl, "org")),
-		DB_CSTR(arg_text(ctl, "number")), DB_INT(limit ? limit : 50));
+	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_contact_list_statement, &r,
+		DB_INT(arg_number(ctl, "org")), DB_CSTR(arg_text(ctl, "number")), DB_INT(limit ? limit : 50));
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "There is no such contact.");
 	return e;
@@ -54,7 +54,7 @@ static enum err contact_note_export(struct ctl *ctl, void *arg)
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org"), contact = arg_number(ctl, "CONTACT");
 	(void)arg;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_contact_find, &r, DB_INT(org), DB_INT(contact));
+	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_contact_find_statement, &r, DB_INT(org), DB_INT(contact));
 	if (e == ERR_OK && db_rows(r) == 0)
 		return contact_is_absent(ctl);
 	return e == ERR_OK ? ctl_audit(

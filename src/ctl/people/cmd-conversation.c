@@ -37,8 +37,8 @@ static enum err load_list(struct ctl *ctl, void *arg)
 	enum err e =
 		search_conversations(ctl->db, ctl->pool, l->org, str_of(arg_text(ctl, "search")), most, &hits, NULL);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_list, &l->rows, DB_INT(l->org), DB_INT(most),
-			DB_TEXT(hits));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_list_statement, &l->rows, DB_INT(l->org),
+			DB_INT(most), DB_TEXT(hits));
 	return e;
 }
 
@@ -100,15 +100,16 @@ struct talk {
 static enum err cmd_conversation_load(struct ctl *ctl, void *arg)
 {
 	struct talk *t = arg;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find, &t->head, DB_INT(t->org), DB_INT(t->id));
+	enum err e =
+		DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find_statement, &t->head, DB_INT(t->org), DB_INT(t->id));
 	if (e == ERR_OK && db_rows(t->head) == 0)
 		return ctl_no_conversation(ctl, t->org, t->id);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages, &t->messages, DB_INT(t->org),
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages_statement, &t->messages, DB_INT(t->org),
 			DB_INT(t->id), DB_INT(t->limit));
 	if (e == ERR_OK)
-		e = DB_QUERY(
-			ctl->db, ctl->pool, &sql_conversation_decisions, &t->decisions, DB_INT(t->org), DB_INT(t->id));
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_decisions_statement, &t->decisions, DB_INT(t->org),
+			DB_INT(t->id));
 	return e;
 }
 

@@ -88,7 +88,7 @@ enum err ctl_token_list(struct ctl *ctl)
 		{ "used_at", "USED", COLUMN_TIME, 0 }, { "expires_at", "ENDS", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_token_list, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, &sql_token_list_statement, &r, DB_INT(org));
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "There is no API token: deskbellctl token add --org ID NAME");
 	return e;
@@ -99,7 +99,8 @@ static enum err cmd_token_revoke(struct ctl *ctl, void *arg)
 	struct db_result *r;
 	int64_t id = arg_number(ctl, "TOKEN");
 	(void)arg;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_token_revoke, &r, DB_INT(arg_number(ctl, "org")), DB_INT(id));
+	enum err e = DB_QUERY(
+		ctl->db, ctl->pool, &sql_token_revoke_statement, &r, DB_INT(arg_number(ctl, "org")), DB_INT(id));
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)

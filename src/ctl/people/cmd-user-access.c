@@ -124,7 +124,7 @@ static enum err list_sessions(struct ctl *ctl, const struct user_access *u)
 		{ "address", "ADDRESS", COLUMN_TEXT, 0 }, { "browser", "BROWSER", COLUMN_TEXT, 50 },
 		{ "began_at", "BEGAN", COLUMN_TIME, 0 }, { "seen_at", "SEEN", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_user_sessions, &r, DB_TEXT(u->email));
+	enum err e = CTL_QUERY(ctl, 0, &sql_user_sessions_statement, &r, DB_TEXT(u->email));
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r, "The account has no session, or there is no such account.");
 	return e;

@@ -82,7 +82,7 @@ static enum err cmd_user_add(struct ctl *ctl, void *arg)
 	else if (e == ERR_OK)
 		e = make_account(ctl, u);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_membership_set, &r, DB_INT(u->org), DB_INT(u->id),
+		e = DB_QUERY(ctl->db, ctl->pool, &sql_membership_set_statement, &r, DB_INT(u->org), DB_INT(u->id),
 			DB_CSTR(arg_text(ctl, "role")));
 	if (e != ERR_OK)
 		return e;
@@ -146,9 +146,9 @@ enum err ctl_user_list(struct ctl *ctl)
 		{ "member_since", "SINCE", COLUMN_TIME, 0 }, { "disabled", "DISABLED", COLUMN_FLAG, 0 }, COLUMN_LAST };
 	struct db_result *r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_ping, &r, DB_NULL); /* is there such an organisation? */
+	enum err e = CTL_QUERY(ctl, org, &sql_ping_statement, &r, DB_NULL); /* is there such an organisation? */
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_user_list, &r, DB_INT(org));
+		e = CTL_QUERY(ctl, 0, &sql_user_list_statement, &r, DB_INT(org));
 	if (e == ERR_OK)
 		out_listing(ctl, columns, r,
 			"Nobody has access yet: deskbellctl user add --org ID --email ADDRESS --role owner");

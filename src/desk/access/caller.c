@@ -109,7 +109,7 @@ static enum err find_person(struct desk_request *v)
 	struct db_result *r;
 	if (!token_is_shaped(token))
 		return ERR_OK;
-	enum err e = REQUEST_CALL(v, &sql_session_find, &r, DB_BYTES(token_hash(v->pool, token)),
+	enum err e = REQUEST_CALL(v, &sql_session_find_statement, &r, DB_BYTES(token_hash(v->pool, token)),
 		DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e == ERR_OK && db_rows(r) > 0)
 		take_person(v, r, token);

@@ -46,8 +46,8 @@ static enum err copying_kind(struct copying *c, size_t kind)
 	bool first = true;
 	for (int64_t key = 0; e == ERR_OK && key >= 0; pool_reset(pool)) {
 		struct db_result *r;
-		e = DB_QUERY(c->db, pool, &sql_contact_copy, &r, DB_INT(c->org), DB_CSTR(kinds[kind]), DB_INT(key),
-			DB_INT(c->contact));
+		e = DB_QUERY(c->db, pool, &sql_contact_copy_statement, &r, DB_INT(c->org), DB_CSTR(kinds[kind]),
+			DB_INT(key), DB_INT(c->contact));
 		if (e != ERR_OK || db_rows(r) == 0)
 			break;
 		for (int row = 0; row < db_rows(r); row++, first = false) {
@@ -74,7 +74,7 @@ enum err contact_copy(struct db *db, struct pool *pool, int64_t org, int64_t con
 	struct copying c = { .db = db, .org = org, .contact = contact, .to = to };
 	char at[CLOCK_TEXT_SIZE];
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_contact_find, &r, DB_INT(org), DB_INT(contact));
+	enum err e = DB_QUERY(db, pool, &sql_contact_find_statement, &r, DB_INT(org), DB_INT(contact));
 	if (e == ERR_OK && db_rows(r) == 0)
 		return ERR_NOT_FOUND;
 	clock_format(clock_wall_ms(), at);
@@ -94,7 +94,7 @@ enum err contact_copy(struct db *db, struct pool *pool, int64_t org, int64_t con
 enum err contact_erase(struct db *db, struct pool *pool, int64_t org, int64_t contact, struct str *receipt)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_contact_erase, &r, DB_INT(org), DB_INT(contact));
+	enum err e = DB_QUERY(db, pool, &sql_contact_erase_statement, &r, DB_INT(org), DB_INT(contact));
 	if (e != ERR_OK)
 		return e;
 	*receipt = db_str(r, 0, 0);

@@ -81,7 +81,7 @@ enum err search_conversations(
 	for (int i = 0; i < n; i++)
 		db_array_text(&array, words[i]);
 	db_array_end(&array);
-	enum err e = DB_QUERY(db, pool, &sql_search, &r, DB_INT(org), DB_TEXT(buf_str(&b)), DB_INT(most));
+	enum err e = DB_QUERY(db, pool, &sql_search_statement, &r, DB_INT(org), DB_TEXT(buf_str(&b)), DB_INT(most));
 	if (e == ERR_OK)
 		*hits = db_str(r, 0, 0);
 	if (e == ERR_OK && complete)

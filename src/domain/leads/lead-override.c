@@ -33,9 +33,9 @@ enum err lead_set_by_hand(struct db *db, struct pool *pool, int64_t org, int64_t
 	const struct lead_change *changes, int n, int *refused, struct explain *why)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_lead_ensure, NULL, DB_INT(org), DB_INT(conversation));
+	enum err e = DB_QUERY(db, pool, &sql_lead_ensure_statement, NULL, DB_INT(org), DB_INT(conversation));
 	if (e == ERR_OK)
-		e = DB_QUERY(db, pool, &sql_lead_lock, &r, DB_INT(org), DB_INT(conversation));
+		e = DB_QUERY(db, pool, &sql_lead_lock_statement, &r, DB_INT(org), DB_INT(conversation));
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)
@@ -47,6 +47,6 @@ enum err lead_set_by_hand(struct db *db, struct pool *pool, int64_t org, int64_t
 			return e;
 	}
 	struct lead_judged j = lead_override_judge(pool, r, manual);
-	return DB_QUERY(db, pool, &sql_lead_override, NULL, DB_INT(org), DB_INT(conversation), DB_TEXT(manual),
-		DB_INT(j.score), DB_CSTR(lead_class_name(j.class)), DB_TEXT(j.summary));
+	return DB_QUERY(db, pool, &sql_lead_override_statement, NULL, DB_INT(org), DB_INT(conversation),
+		DB_TEXT(manual), DB_INT(j.score), DB_CSTR(lead_class_name(j.class)), DB_TEXT(j.summary));
 }

@@ -109,7 +109,7 @@ enum err bot_load(struct desk_request *v, void *arg)
 {
 	struct bot_stored *out = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find, &r, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
 	if (e != ERR_OK)
 		return e;
 	out->language = db_str(r, 0, 1);

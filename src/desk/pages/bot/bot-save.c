@@ -217,7 +217,7 @@ static enum err store_settings(struct desk_request *v, const struct saving *s)
 	}
 	json_end_object(&w);
 	db_array_end(&a);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_set_settings, NULL, DB_INT(v->caller.org_id),
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_set_settings_statement, NULL, DB_INT(v->caller.org_id),
 		DB_TEXT(buf_str(&gone)), DB_TEXT(buf_str(&set)));
 	buf_fini(&set);
 	buf_fini(&gone);
@@ -228,8 +228,8 @@ static enum err store_mode(struct desk_request *v, struct str before, struct str
 {
 	if (str_equal(before, after))
 		return ERR_OK;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_organization_set_bot_mode, NULL, DB_INT(v->caller.org_id), DB_TEXT(after));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_set_bot_mode_statement, NULL, DB_INT(v->caller.org_id),
+		DB_TEXT(after));
 	if (e != ERR_OK)
 		return e;
 	/* Both are words of the schema: nothing in them needs escaping. */

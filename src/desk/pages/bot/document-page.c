@@ -33,8 +33,8 @@ struct looking {
 
 static enum err document_page_find(struct desk_request *v, struct db_result **out)
 {
-	enum err e = DB_QUERY(v->db, v->pool, &sql_document_view, out, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
-		DB_INT(TEXT_MAX_CHARACTERS));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_document_view_statement, out, DB_INT(v->caller.org_id),
+		DB_INT(v->path.ids[0]), DB_INT(TEXT_MAX_CHARACTERS));
 	return e == ERR_OK && db_rows(*out) == 0 ? ERR_NOT_FOUND : e;
 }
 
@@ -48,8 +48,9 @@ static enum err document_page_load(struct desk_request *v, void *arg)
 	struct looking *l = arg;
 	enum err e = document_page_find(v, &l->document);
 	return e != ERR_OK ? e
-			   : DB_QUERY(v->db, v->pool, &sql_document_passages, &l->passages, DB_INT(v->caller.org_id),
-				   DB_INT(v->path.ids[0]), DB_INT(l->after), DB_INT(PASSAGES_ROWS + 1));
+			   : DB_QUERY(v->db, v->pool, &sql_document_passages_statement, &l->passages,
+				   DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]), DB_INT(l->after),
+				   DB_INT(PASSAGES_ROWS + 1));
 }
 
 static struct str document_page_own_path(struct desk_request *v)

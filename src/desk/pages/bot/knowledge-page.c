@@ -22,8 +22,8 @@ struct listing {
 static enum err knowledge_page_load(struct desk_request *v, void *arg)
 {
 	struct listing *l = arg;
-	return DB_QUERY(v->db, v->pool, &sql_document_page, &l->documents, DB_INT(v->caller.org_id), DB_INT(l->after),
-		DB_INT(PAGE_ROWS + 1));
+	return DB_QUERY(v->db, v->pool, &sql_document_page_statement, &l->documents, DB_INT(v->caller.org_id),
+		DB_INT(l->after), DB_INT(PAGE_ROWS + 1));
 }
 
 static void knowledge_page_write_document(
@@ -91,7 +91,7 @@ static enum err find_language(struct desk_request *v, void *arg)
 {
 	enum { ORG_LANGUAGE = 1 };
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find, &r, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
 		*(struct str *)arg = db_str(r, 0, ORG_LANGUAGE);
 	return e;

@@ -26,7 +26,8 @@ struct replies {
 static enum err replies_page_load(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
-	return DB_QUERY(v->db, v->pool, &sql_canned_reply_page, &p->r, DB_INT(v->caller.org_id), DB_INT(REPLIES_MAX));
+	return DB_QUERY(
+		v->db, v->pool, &sql_canned_reply_page_statement, &p->r, DB_INT(v->caller.org_id), DB_INT(REPLIES_MAX));
 }
 
 static void write_replies(struct desk_request *v, struct json_writer *w, const struct db_result *r)
@@ -70,7 +71,8 @@ static enum err replies_page_find(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_canned_reply_find, &r, DB_INT(v->caller.org_id), DB_INT(p->id));
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_canned_reply_find_statement, &r, DB_INT(v->caller.org_id), DB_INT(p->id));
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)
@@ -135,9 +137,9 @@ static enum err check_room(struct desk_request *v, struct replies *p)
 {
 	struct db_result *r;
 	int64_t org = v->caller.org_id;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_lock, NULL, DB_INT(org));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_lock_statement, NULL, DB_INT(org));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_count, &r, DB_INT(org), DB_INT(REPLIES_MAX));
+		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_count_statement, &r, DB_INT(org), DB_INT(REPLIES_MAX));
 	if (e != ERR_OK)
 		return e;
 	p->full = db_int(r, 0, 0) >= REPLIES_MAX;
@@ -154,9 +156,10 @@ static enum err replies_page_store(struct desk_request *v, void *arg)
 	if (e != ERR_OK)
 		return e;
 	if (p->id)
-		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_set, &r, org, DB_INT(p->id), shortcut, title, text);
+		e = DB_QUERY(
+			v->db, v->pool, &sql_canned_reply_set_statement, &r, org, DB_INT(p->id), shortcut, title, text);
 	else
-		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_add, &r, org, shortcut, title, text);
+		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_add_statement, &r, org, shortcut, title, text);
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)
@@ -197,8 +200,8 @@ static enum err remove_reply(struct desk_request *v, void *arg)
 {
 	struct db_result *r;
 	(void)arg;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_canned_reply_remove, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_canned_reply_remove_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)

@@ -39,7 +39,7 @@ static enum err skill_try_page_read_organisation(struct desk_request *v, struct 
 {
 	enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find, &r, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
 	if (e != ERR_OK)
 		return e;
 	q->org_id = v->caller.org_id;
@@ -55,8 +55,8 @@ static enum err skill_try_page_read_organisation(struct desk_request *v, struct 
 static enum err skill_try_page_are_few(struct desk_request *v, void *arg)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_skill_triggers_are_few, &r, DB_INT(v->caller.org_id), DB_INT(MANY_TRIGGERS));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_triggers_are_few_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(MANY_TRIGGERS));
 	if (e == ERR_OK)
 		*(bool *)arg = db_bool(r, 0, 0);
 	return e;

@@ -45,8 +45,8 @@ enum err skill_lint_load(struct desk_request *v, struct skill_lint_view *out)
 	struct db_result *r;
 	struct sql_skill_bytes_rows rows;
 	*out = (struct skill_lint_view){ .too_many = false };
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_skill_triggers_are_few, &r, DB_INT(v->caller.org_id), DB_INT(LINT_TRIGGERS_MAX));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_triggers_are_few_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(LINT_TRIGGERS_MAX));
 	if (e != ERR_OK)
 		return e;
 	out->too_many = !db_bool(r, 0, 0);
@@ -120,8 +120,8 @@ struct listing {
 static enum err skills_page_load(struct desk_request *v, void *arg)
 {
 	struct listing *l = arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_page, &l->skills, DB_INT(v->caller.org_id), DB_INT(l->after),
-		DB_INT(PAGE_ROWS + 1));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_page_statement, &l->skills, DB_INT(v->caller.org_id),
+		DB_INT(l->after), DB_INT(PAGE_ROWS + 1));
 	return e == ERR_OK ? skill_lint_load(v, &l->lint) : e;
 }
 
@@ -203,7 +203,7 @@ static enum err load_all(struct desk_request *v, void *arg)
 	enum err e = sql_skill_bytes(v->db, v->pool, v->caller.org_id, &rows);
 	if (e == ERR_OK && sql_skill_bytes_row(&rows, 0).bytes > EXPORT_MAX_BYTES)
 		return ERR_TOO_LARGE;
-	return e == ERR_OK ? DB_QUERY(v->db, v->pool, &sql_skill_list, arg, DB_INT(v->caller.org_id)) : e;
+	return e == ERR_OK ? DB_QUERY(v->db, v->pool, &sql_skill_list_statement, arg, DB_INT(v->caller.org_id)) : e;
 }
 
 enum err desk_skill_export(struct desk_request *v)

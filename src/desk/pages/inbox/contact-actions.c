@@ -27,8 +27,8 @@ static enum err contact_load(struct desk_request *v, void *arg)
 {
 	struct contact_work *work = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_contact_of_conversation, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_contact_of_conversation_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(v->path.ids[0]));
 	if (e == ERR_OK && db_rows(r) == 0)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)

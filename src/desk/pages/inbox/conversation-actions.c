@@ -30,7 +30,7 @@ static enum err conversation_actions_run(struct desk_request *v, void *arg)
 	struct act *act = arg;
 	struct db_result *found, *r;
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_platform, &found, org, id);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_platform_statement, &found, org, id);
 	if (e == ERR_OK && db_rows(found) == 0)
 		return ERR_NOT_FOUND;
 	act->values[0] = org;
@@ -59,7 +59,7 @@ static enum err do_and_return(struct desk_request *v, struct act *act, const cha
 
 static enum err set_agent(struct desk_request *v, const char *agent, const char *said)
 {
-	struct act act = { .statement = &sql_set_agent,
+	struct act act = { .statement = &sql_set_agent_statement,
 		.values = { [2] = DB_INT(v->caller.id), [3] = DB_CSTR(agent) } };
 	return do_and_return(v, &act, said, NULL);
 }
@@ -76,7 +76,8 @@ enum err desk_conversation_return(struct desk_request *v)
 
 static enum err set_open(struct desk_request *v, bool opens, const char *said, const char *path)
 {
-	struct act act = { .statement = &sql_set_open, .values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(opens) } };
+	struct act act = { .statement = &sql_set_open_statement,
+		.values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(opens) } };
 	return do_and_return(v, &act, said, path);
 }
 
@@ -96,7 +97,7 @@ enum err desk_conversation_assign(struct desk_request *v)
 	if (!form_parse(v->pool, &form, assign_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
 	int64_t user = form_number(&form, "user");
-	struct act act = { .statement = &sql_assign,
+	struct act act = { .statement = &sql_assign_statement,
 		.values = { [2] = DB_INT(v->caller.id), [3] = user ? DB_INT(user) : DB_NULL } };
 	return do_and_return(v, &act, "conversation-assigned", NULL);
 }
@@ -117,7 +118,7 @@ enum err desk_conversation_tags(struct desk_request *v)
 	struct str tag = str_is_empty(add) ? remove : add;
 	if (!good || str_is_empty(tag) || conversation_actions_characters(tag) > TAG_CHARACTERS)
 		return request_refuse(v, 400, T("Write a tag of at most 40 characters."));
-	struct act act = { .statement = str_is_empty(add) ? &sql_tag_remove : &sql_tag_add,
+	struct act act = { .statement = str_is_empty(add) ? &sql_tag_remove_statement : &sql_tag_add_statement,
 		.values = { [2] = DB_TEXT(tag) } };
 	return do_and_return(v, &act, NULL, NULL);
 }
@@ -128,13 +129,13 @@ enum err desk_conversation_note(struct desk_request *v)
 	if (!form_parse(v->pool, &form, note_fields, &v->params, v->locale.translation))
 		return request_refuse(v, 400, T("The note is too long. Shorten it."));
 	struct str note = form_value(&form, "note");
-	struct act act = { .statement = &sql_note_set,
+	struct act act = { .statement = &sql_note_set_statement,
 		.values = { [2] = str_is_empty(note) ? DB_NULL : DB_TEXT(note) } };
 	return do_and_return(v, &act, "note-saved", NULL);
 }
 
 enum err desk_conversation_read(struct desk_request *v)
 {
-	struct act act = { .statement = &sql_view, .values = { [2] = DB_INT(v->caller.id) } };
+	struct act act = { .statement = &sql_view_statement, .values = { [2] = DB_INT(v->caller.id) } };
 	return do_and_return(v, &act, NULL, NULL);
 }

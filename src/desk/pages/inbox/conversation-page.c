@@ -53,11 +53,11 @@ static enum err load_head(struct desk_request *v, struct page *p)
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
 	bool is_person = v->caller.kind == CALLER_PERSON;
 	const struct db_value who = DB_INT(is_person ? v->caller.id : 0);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_head, &p->head, org, id, who);
+	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_head_statement, &p->head, org, id, who);
 	if (e == ERR_OK && db_rows(p->head) == 0)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK && is_person)
-		e = DB_QUERY(v->db, v->pool, &sql_look, NULL, org, id, who);
+		e = DB_QUERY(v->db, v->pool, &sql_look_statement, NULL, org, id, who);
 	if (e != ERR_OK)
 		return e;
 	const struct db_result *h = p->head;
@@ -73,9 +73,9 @@ static enum err load_head(struct desk_request *v, struct page *p)
 static enum err conversation_page_load_updates(struct desk_request *v, void *arg)
 {
 	struct db_result *r;
-	enum err e =
-		DB_QUERY(v->db, v->pool, &sql_conversation_stamp, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
-			DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0), DB_INT(THREAD_ROWS));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_stamp_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(v->path.ids[0]), DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0),
+		DB_INT(THREAD_ROWS));
 	if (e == ERR_OK && db_rows(r) == 0)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
@@ -93,13 +93,13 @@ static enum err load_page(struct desk_request *v, void *arg)
 	if (e == ERR_OK)
 		e = inbox_list_load(v, &p->list);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_lead_find, &p->lead, org, id);
+		e = DB_QUERY(v->db, v->pool, &sql_lead_find_statement, &p->lead, org, id);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_people_list, &p->members, org);
+		e = DB_QUERY(v->db, v->pool, &sql_people_list_statement, &p->members, org);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_inbox_canned, &p->canned, org);
+		e = DB_QUERY(v->db, v->pool, &sql_inbox_canned_statement, &p->canned, org);
 	if (e == ERR_OK && p->edit)
-		e = DB_QUERY(v->db, v->pool, &sql_draft_find, &p->draft, org, id, DB_INT(p->edit));
+		e = DB_QUERY(v->db, v->pool, &sql_draft_find_statement, &p->draft, org, id, DB_INT(p->edit));
 	return e;
 }
 

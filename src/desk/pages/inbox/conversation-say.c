@@ -47,8 +47,8 @@ static struct str array_of(struct desk_request *v, const struct str *items, int 
 static enum err conversation_say_cut(struct desk_request *v, struct str text, struct str *parts, struct str *tags)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_conversation_platform, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_platform_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(r) == 0)
@@ -79,7 +79,7 @@ static enum err conversation_say_say(struct desk_request *v, void *arg)
 	if (e != ERR_OK)
 		return e;
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
-	e = DB_QUERY(v->db, v->pool, &sql_say, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
+	e = DB_QUERY(v->db, v->pool, &sql_say_statement, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
 		DB_INT(v->caller.id), DB_TEXT(key), DB_TEXT(parts), DB_TEXT(tags), DB_NULL);
 	return conversation_say_settle(v, s, e, r);
 }
@@ -90,14 +90,14 @@ static enum err send_draft(struct desk_request *v, void *arg)
 	struct db_result *draft, *r;
 	struct str parts, tags;
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_draft_find, &draft, org, id, DB_INT(s->draft));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_draft_find_statement, &draft, org, id, DB_INT(s->draft));
 	if (e == ERR_OK && (db_rows(draft) == 0 || db_is_null(draft, 0, 0)))
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
 		e = conversation_say_cut(v, db_str(draft, 0, 0), &parts, &tags);
 	if (e != ERR_OK)
 		return e;
-	e = DB_QUERY(v->db, v->pool, &sql_send_draft, &r, org, id, DB_INT(v->caller.id), DB_INT(s->draft),
+	e = DB_QUERY(v->db, v->pool, &sql_send_draft_statement, &r, org, id, DB_INT(v->caller.id), DB_INT(s->draft),
 		DB_TEXT(parts), DB_TEXT(tags));
 	return conversation_say_settle(v, s, e, r);
 }
@@ -106,7 +106,7 @@ static enum err conversation_say_insert(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_canned, &r, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_canned_statement, &r, DB_INT(v->caller.org_id));
 	for (int i = 0; e == ERR_OK && i < db_rows(r); i++)
 		if (db_int(r, i, 0) == s->canned) {
 			struct str body = db_str(r, i, 3);

@@ -84,7 +84,7 @@ enum err thread_load(struct desk_request *v, struct thread *thread)
 	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(thread->conversation);
 	struct db_value until = DB_NULL;
 	int64_t from = 0;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_thread_messages, &thread->messages, org, id,
+	enum err e = DB_QUERY(v->db, v->pool, &sql_thread_messages_statement, &thread->messages, org, id,
 		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(THREAD_ROWS));
 	if (e != ERR_OK)
 		return e;
@@ -93,9 +93,10 @@ enum err thread_load(struct desk_request *v, struct thread *thread)
 		from = db_int(thread->messages, thread->n_messages, M_AT_US);
 	if (thread->before)
 		until = DB_INT(thread->n_messages ? db_int(thread->messages, 0, M_AT_US) : 0);
-	e = DB_QUERY(v->db, v->pool, &sql_thread_decisions, &thread->decisions, org, id, DB_INT(from), until);
+	e = DB_QUERY(v->db, v->pool, &sql_thread_decisions_statement, &thread->decisions, org, id, DB_INT(from), until);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_thread_events, &thread->events, org, id, DB_INT(from), until);
+		e = DB_QUERY(
+			v->db, v->pool, &sql_thread_events_statement, &thread->events, org, id, DB_INT(from), until);
 	return e;
 }
 

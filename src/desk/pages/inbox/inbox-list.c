@@ -105,8 +105,8 @@ static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *
 	list->partial = !complete;
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(v->db, v->pool, &sql_inbox_rows, &list->rows, DB_INT(v->caller.org_id), inbox_list_person(v),
-		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
+	return DB_QUERY(v->db, v->pool, &sql_inbox_rows_statement, &list->rows, DB_INT(v->caller.org_id),
+		inbox_list_person(v), DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
 		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
 		DB_INT(ROWS + 1));
 }
@@ -117,8 +117,9 @@ enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list)
 	struct db_result *r;
 	if (list->q.p)
 		return fragment_stamp(v, STR_NONE);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp, &r, DB_INT(v->caller.org_id), inbox_list_person(v),
-		DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_inbox_stamp_statement, &r, DB_INT(v->caller.org_id), inbox_list_person(v),
+			DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
 	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
 }
 
@@ -126,9 +127,9 @@ enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
 {
 	enum err e = inbox_list_load_rows(v, list);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_inbox_channels, &list->channels, DB_INT(v->caller.org_id));
+		e = DB_QUERY(v->db, v->pool, &sql_inbox_channels_statement, &list->channels, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_inbox_tags, &list->tags, DB_INT(v->caller.org_id));
+		e = DB_QUERY(v->db, v->pool, &sql_inbox_tags_statement, &list->tags, DB_INT(v->caller.org_id));
 	return e;
 }
 

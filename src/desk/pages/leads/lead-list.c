@@ -58,7 +58,7 @@ struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter
 enum err lead_list_load(struct desk_request *v, const struct lead_filter *filter, int most, struct db_result **out)
 {
 	bool k = filter->has_key;
-	return DB_QUERY(v->db, v->pool, &sql_lead_list, out, DB_INT(v->caller.org_id), DB_TEXT(filter->level),
+	return DB_QUERY(v->db, v->pool, &sql_lead_list_statement, out, DB_INT(v->caller.org_id), DB_TEXT(filter->level),
 		k ? DB_INT(filter->key_score) : DB_NULL, k ? DB_INT(filter->key_us) : DB_NULL,
 		k ? DB_INT(filter->key_conversation) : DB_NULL, DB_INT(most),
 		filter->days ? DB_INT(filter->days) : DB_NULL, DB_TEXT(filter->words));

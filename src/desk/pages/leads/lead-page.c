@@ -52,7 +52,8 @@ static void add_contact(struct lead *lead, const struct db_result *r)
 static enum err lead_page_load(struct desk_request *v, void *arg)
 {
 	struct one *l = arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_lead_find, &l->r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_lead_find_statement, &l->r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;
 	if (db_rows(l->r) == 0)

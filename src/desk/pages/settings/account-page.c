@@ -160,7 +160,7 @@ static void lay_over(struct form *shown, const struct form *sent)
 static enum err load_form(struct desk_request *v, struct form *form)
 {
 	struct db_result *account;
-	enum err e = REQUEST_CALL(v, &sql_session_find, &account, DB_BYTES(account_page_own_hash(v)),
+	enum err e = REQUEST_CALL(v, &sql_session_find_statement, &account, DB_BYTES(account_page_own_hash(v)),
 		DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e != ERR_OK)
 		return e;
@@ -181,7 +181,7 @@ static enum err account_page_show(struct desk_request *v, const struct form *sen
 	bool is_owner = v->caller.role == ROLE_OWNER;
 	enum err e = load_form(v, &form);
 	if (e == ERR_OK)
-		e = REQUEST_CALL(v, &sql_session_list, &sessions, DB_BYTES(account_page_own_hash(v)),
+		e = REQUEST_CALL(v, &sql_session_list_statement, &sessions, DB_BYTES(account_page_own_hash(v)),
 			DB_INT(v->desk->conf->desk_session_idle_s));
 	if (e == ERR_OK && is_owner)
 		e = sql_own_token_list(request_db(v), v->pool, account_page_own_hash(v), v->caller.org_id, &tokens);
@@ -214,7 +214,7 @@ enum err desk_account_save(struct desk_request *v)
 	if (form.wrong)
 		return account_page_show(v, &form, STR_NONE, 400);
 	struct str language = form_value(&form, "language"), name = form_value(&form, "name");
-	e = REQUEST_CALL(v, &sql_account_save, NULL, DB_BYTES(account_page_own_hash(v)),
+	e = REQUEST_CALL(v, &sql_account_save_statement, NULL, DB_BYTES(account_page_own_hash(v)),
 		DB_TEXT(name.p ? name : STR("")), str_is_empty(language) ? DB_NULL : DB_TEXT(language),
 		DB_TEXT(form_value(&form, "time_zone")));
 	if (e != ERR_OK)
@@ -274,7 +274,7 @@ enum err desk_account_password(struct desk_request *v)
 static enum err account_page_end_sessions(struct desk_request *v, struct db_value which)
 {
 	struct db_result *r;
-	enum err e = REQUEST_CALL(v, &sql_session_revoke, &r, DB_BYTES(account_page_own_hash(v)), which);
+	enum err e = REQUEST_CALL(v, &sql_session_revoke_statement, &r, DB_BYTES(account_page_own_hash(v)), which);
 	if (e != ERR_OK)
 		return e;
 	if (which.kind != DB_VALUE_NULL && db_int(r, 0, 0) == 0)
@@ -323,7 +323,7 @@ enum err desk_account_token_add(struct desk_request *v)
 enum err desk_account_token_revoke(struct desk_request *v)
 {
 	struct db_result *r;
-	enum err e = REQUEST_CALL(v, &sql_own_token_revoke, &r, DB_BYTES(account_page_own_hash(v)),
+	enum err e = REQUEST_CALL(v, &sql_own_token_revoke_statement, &r, DB_BYTES(account_page_own_hash(v)),
 		DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
 	if (e != ERR_OK)
 		return e;

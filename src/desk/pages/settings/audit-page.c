@@ -20,7 +20,7 @@ struct audit {
 static enum err audit_page_load(struct desk_request *v, void *arg)
 {
 	struct audit *a = arg;
-	return DB_QUERY(v->db, v->pool, &sql_audit_list, &a->r, DB_INT(v->caller.org_id),
+	return DB_QUERY(v->db, v->pool, &sql_audit_list_statement, &a->r, DB_INT(v->caller.org_id),
 		a->after ? DB_INT(a->after) : DB_NULL, DB_TEXT(a->action), DB_TEXT(a->actor), DB_INT(PER_PAGE + 1));
 }
 

@@ -41,11 +41,13 @@ static enum err channel_page_load(struct desk_request *v, void *arg)
 	struct channel_view *view = arg;
 	struct db_result *r;
 	int64_t org = v->caller.org_id;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_channel_view, &r, DB_INT(org), DB_CSTR(view->ops->platform));
+	enum err e =
+		DB_QUERY(v->db, v->pool, &sql_channel_view_statement, &r, DB_INT(org), DB_CSTR(view->ops->platform));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e;
 	open_stored(v, view, r);
-	return DB_QUERY(v->db, v->pool, &sql_channel_attempts, &view->attempts, DB_INT(org), DB_INT(view->channel.id));
+	return DB_QUERY(v->db, v->pool, &sql_channel_attempts_statement, &view->attempts, DB_INT(org),
+		DB_INT(view->channel.id));
 }
 
 enum err channel_view_load(struct desk_request *v, struct channel_view *out)

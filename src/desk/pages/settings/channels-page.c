@@ -34,7 +34,7 @@ void channel_state_write(struct json_writer *w, bool connected, struct str statu
 
 static enum err channels_page_load(struct desk_request *v, void *arg)
 {
-	return DB_QUERY(v->db, v->pool, &sql_channel_overview, arg, DB_INT(v->caller.org_id));
+	return DB_QUERY(v->db, v->pool, &sql_channel_overview_statement, arg, DB_INT(v->caller.org_id));
 }
 
 static int channels_page_row_of(const struct db_result *r, const char *platform)

@@ -29,7 +29,7 @@ static enum err invitation_page_find(struct desk_request *v, struct invitation *
 {
 	struct db_result *r;
 	*out = (struct invitation){ .hash = token_hash(v->pool, v->path.word) };
-	enum err e = REQUEST_CALL(v, &sql_invitation_find, &r, DB_BYTES(out->hash));
+	enum err e = REQUEST_CALL(v, &sql_invitation_find_statement, &r, DB_BYTES(out->hash));
 	if (e != ERR_OK || db_rows(r) == 0)
 		return e;
 	out->org_name = db_str(r, 0, 0);

@@ -32,7 +32,7 @@ static enum err organisation_page_load(struct desk_request *v, void *arg)
 	struct db_result *r;
 	const struct json *stored;
 	int64_t days;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find, &r, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
 	if (e != ERR_OK)
 		return e;
 	form_set(form, "name", db_str(r, 0, NAME));
@@ -79,8 +79,8 @@ static enum err store_kept(struct desk_request *v, const struct form *form)
 		if (form_value(form, kept[i]).p)
 			json_member_i64(&w, kept[i], form_number(form, kept[i]));
 	json_end_object(&w);
-	enum err e =
-		DB_QUERY(v->db, v->pool, &sql_organization_keep, &r, DB_INT(v->caller.org_id), DB_TEXT(buf_str(&set)));
+	enum err e = DB_QUERY(
+		v->db, v->pool, &sql_organization_keep_statement, &r, DB_INT(v->caller.org_id), DB_TEXT(buf_str(&set)));
 	if (e == ERR_OK && db_rows(r) > 0) /* else it was so before */
 		e = request_audit(v, "setting.set", db_str(r, 0, 0));
 	buf_fini(&set);
@@ -93,8 +93,8 @@ static enum err store_name(struct desk_request *v, const struct form *form)
 	struct db_result *r;
 	struct json_writer w;
 	struct buf detail;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_rename, &r, DB_INT(v->caller.org_id), DB_TEXT(name),
-		DB_TEXT(language));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_rename_statement, &r, DB_INT(v->caller.org_id),
+		DB_TEXT(name), DB_TEXT(language));
 	if (e != ERR_OK || db_rows(r) == 0) /* no row: it was so before */
 		return e;
 	buf_init(&detail, 4096);

@@ -26,9 +26,9 @@ struct people {
 static enum err people_page_load(struct desk_request *v, void *arg)
 {
 	struct people *p = arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_people_list, &p->members, DB_INT(v->caller.org_id));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_people_list_statement, &p->members, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_invitation_list, &p->invitations, DB_INT(v->caller.org_id));
+		e = DB_QUERY(v->db, v->pool, &sql_invitation_list_statement, &p->invitations, DB_INT(v->caller.org_id));
 	return e;
 }
 

@@ -152,8 +152,8 @@ static enum err queue_page_change(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
 	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, c->discards ? &sql_queue_discard : &sql_queue_retry, &r,
-		DB_INT(v->caller.org_id), DB_INT(c->message));
+	enum err e = DB_QUERY(v->db, v->pool, c->discards ? &sql_queue_discard_statement : &sql_queue_retry_statement,
+		&r, DB_INT(v->caller.org_id), DB_INT(c->message));
 	if (e != ERR_OK)
 		return e;
 	c->was = db_str(r, 0, 0);

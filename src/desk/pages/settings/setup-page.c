@@ -86,7 +86,7 @@ enum err desk_setup_save(struct desk_request *v)
 			(const struct str[]){ form_value(&form, "email"), form_value(&form, "organisation") }, 2))
 		return setup_page_show(v, &form, 400);
 	struct str code = token_hash(v->pool, form_value(&form, "code"));
-	enum err e = REQUEST_CALL(v, &sql_setup_is_open, &r, DB_BYTES(code));
+	enum err e = REQUEST_CALL(v, &sql_setup_is_open_statement, &r, DB_BYTES(code));
 	if (e != ERR_OK)
 		return e;
 	if (!db_bool(r, 0, 0))

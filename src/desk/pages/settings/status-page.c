@@ -14,27 +14,28 @@ static enum err load_own(struct desk_request *v, void *arg)
 {
 	struct status *s = arg;
 	int64_t now_s = v->locale.now_ms / 1000, org = v->caller.org_id;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_status_days, &s->days, DB_INT(org), DB_INT(zone_offset_s(v->locale.zone, now_s)));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_status_days_statement, &s->days, DB_INT(org),
+		DB_INT(zone_offset_s(v->locale.zone, now_s)));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_today, &s->today, DB_INT(org));
+		e = DB_QUERY(v->db, v->pool, &sql_status_today_statement, &s->today, DB_INT(org));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_channels, &s->channels, DB_INT(org));
+		e = DB_QUERY(v->db, v->pool, &sql_status_channels_statement, &s->channels, DB_INT(org));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_errors, &s->errors, DB_INT(org));
+		e = DB_QUERY(v->db, v->pool, &sql_status_errors_statement, &s->errors, DB_INT(org));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_refused, &s->refused, DB_INT(org));
+		e = DB_QUERY(v->db, v->pool, &sql_status_refused_statement, &s->refused, DB_INT(org));
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_late, &s->late, DB_INT(org), DB_INT(DELIVERY_LATE_S));
+		e = DB_QUERY(
+			v->db, v->pool, &sql_status_late_statement, &s->late, DB_INT(org), DB_INT(DELIVERY_LATE_S));
 	return e;
 }
 
 static enum err status_page_load(struct desk_request *v, struct status *s)
 {
 	struct explain why;
-	enum err e = REQUEST_CALL(v, &sql_doctor_server, &s->server, DB_NULL);
+	enum err e = REQUEST_CALL(v, &sql_doctor_server_statement, &s->server, DB_NULL);
 	if (e == ERR_OK)
-		e = REQUEST_CALL(v, &sql_senders, &s->senders, DB_NULL);
+		e = REQUEST_CALL(v, &sql_senders_statement, &s->senders, DB_NULL);
 	if (e != ERR_OK)
 		return e;
 	e = migrate_check(request_db(v), v->pool, &why);
