@@ -24,7 +24,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0024_name_bounds.sql \
 	sql/migrations/0025_quarantine_bytes.sql \
 	sql/migrations/0026_retention.sql \
-	sql/migrations/0027_conversation_memory.sql
+	sql/migrations/0027_conversation_memory.sql \
+	sql/migrations/0028_breakers.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -41,6 +42,7 @@ SQL_FUNCTIONS = \
 	sql/functions/operate.sql \
 	sql/functions/objects.sql \
 	sql/functions/llm.sql \
+	sql/functions/breakers.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/embeddings.sql \
 	sql/functions/inbox.sql \

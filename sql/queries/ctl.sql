@@ -148,6 +148,13 @@ SELECT o.id AS org_id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm'
 WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1,
 	2 LIMIT 20
 
+-- Endpoints that are not asked at the moment.
+-- name: doctor_breakers
+-- row: org_id bigint, kind text, failures integer, since text, open_until text
+SELECT org_id, kind, failures, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS since,
+	to_char(open_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS open_until
+FROM circuit_breakers WHERE open_until IS NOT NULL ORDER BY 1, 2 LIMIT 20
+
 -- The time zones that organisations and users have chosen.
 -- name: doctor_zones
 -- row: name text

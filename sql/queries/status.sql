@@ -46,6 +46,17 @@ SELECT c.platform, c.status, c.status_reason, (SELECT (extract(epoch FROM v.last
 	LIMIT 1) AS last_ms
 FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC
 
+-- Endpoints of models that are not asked at the moment: the organisation's own, and those of the installation where it has none of its own.
+-- name: status_breakers
+-- args: org bigint
+-- row: kind text, is_own boolean, failures integer, since_ms bigint, until_ms bigint
+SELECT b.kind, b.is_own, b.failures, (extract(epoch FROM b.since) * 1000)::bigint AS since_ms, (extract(epoch FROM b.open_until) * 1000)::bigint AS until_ms
+FROM organizations o CROSS JOIN LATERAL (
+		SELECT kind, true AS is_own, failures, since, open_until FROM circuit_breakers WHERE org_id = o.id AND open_until IS NOT NULL
+		UNION ALL SELECT kind, false, failures, since, open_until FROM deskbell_installation_breakers()) b
+WHERE o.id = :org AND b.is_own = (coalesce(o.settings->>(CASE b.kind WHEN 'chat' THEN 'llm' ELSE 'embeddings' END || '_base_url'), '') <> '')
+ORDER BY 1
+
 -- name: status_errors
 -- args: org_id bigint
 -- row: at_ms bigint, platform text, error_code text?, error_words text?, next_step text?

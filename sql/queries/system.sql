@@ -75,6 +75,25 @@ SELECT deskbell_llm_reserve(:org_id, :purpose, :daily_calls) AS is_reserved
 -- args: org_id bigint, purpose text, failed boolean, prompt_tokens bigint, completion_tokens bigint
 SELECT deskbell_llm_used(:org_id, :purpose, :failed, :prompt_tokens, :completion_tokens)
 
+-- Circuit breakers of model endpoints (sql/functions/breakers.sql). Organisation 0 is the installation.
+-- name: breakers_all
+-- row: org_id bigint, kind text, endpoint text, failures integer, remaining_ms bigint?
+SELECT org_id, kind, endpoint, failures, remaining_ms FROM deskbell_breakers()
+
+-- name: breaker_failed
+-- args: org bigint, kind text, endpoint text, is_probe boolean, failures_max integer, first_s integer, max_s integer
+-- row: failures integer, remaining_ms bigint?
+SELECT failures, remaining_ms FROM deskbell_breaker_failed(:org, :kind, :endpoint, :is_probe, :failures_max, :first_s, :max_s)
+
+-- name: breaker_probe
+-- args: org bigint, kind text, endpoint text, probe_s integer
+-- row: may_ask boolean, remaining_ms bigint?
+SELECT may_ask, remaining_ms FROM deskbell_breaker_probe(:org, :kind, :endpoint, :probe_s)
+
+-- name: breaker_close
+-- args: org bigint, kind text
+SELECT deskbell_breaker_close(:org, :kind)
+
 -- name: claim_embeddings
 SELECT org_id, kind, settings, revision FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
 

@@ -32,6 +32,7 @@ libanswer_a_SOURCES = \
 	src/answer/evidence/speak.c src/answer/evidence/speak.h \
 	src/answer/evidence/support.c src/answer/evidence/support.h \
 	src/answer/evidence/unit.c src/answer/evidence/unit.h \
+	src/answer/llm/breaker.c src/answer/llm/breaker.h \
 	src/answer/llm/endpoints.c src/answer/llm/endpoints.h \
 	src/answer/llm/link-code.c \
 	src/answer/llm/link-match.c \

@@ -55,6 +55,7 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 		*out = NULL;
 		return e;
 	}
+	p->endpoints.breakers = breakers_load(pool, db);
 	p->skills = skill_cache_new(db);
 	p->skill_words = skill_words_cache_new(pool);
 	p->vectors = vectors_new(db, VECTORS_MAX_BYTES);

@@ -41,6 +41,9 @@ static const struct family {
 		"Longest turn of a sender's event loop in the last two minutes, its waiting apart.", { NULL } },
 	{ "channels", "deskbell_channels", "Channels by status.", { "platform", "status" } },
 	{ "channels_paused", "deskbell_channels_paused", "Channels that send nothing at the moment.", { "platform" } },
+	{ "breakers", "deskbell_model_breakers_open",
+		"Endpoints of models that are not asked because they did not answer several times in a row.",
+		{ "endpoint" } },
 	{ "quarantine", "deskbell_quarantine_items", "Signed items that could not be stored, at most 4000.", { NULL } },
 	{ "refused", "deskbell_webhooks_refused_last_hour", "Webhooks that were refused in the last hour.", { NULL } },
 };

@@ -376,6 +376,33 @@ def model_hangs(world):
 	assert world.sender.alive()
 
 
+def a_hanging_model_is_left_alone(world):
+	"""The second customer does not wait for a model that let the first ones wait; when the pause is over one call finds out whether it answers again."""
+	hangs = [{"when": "returned parcels", "fault": "hang"}]
+	model_is(world, rules=hangs)
+	key = planted.LLM_KEY + "hangs"
+	world.simulator.llm_key(key)
+	b = shop(world, leads="off", llm_base_url=world.simulator.llm_url, llm_model="simulated-chat", llm_api_key=key)
+	first = [b.write(QUESTION) for _ in range(5)]
+	for who in first:
+		assert b.wait_reply(who, timeout=20).endswith("— Returns")
+	asked = len(world.simulator.llm_requests())
+	began = time.monotonic()
+	who = b.write(QUESTION)
+	assert b.wait_reply(who, timeout=20).endswith("— Returns")
+	took = time.monotonic() - began
+	assert took < 2.9 and len(world.simulator.llm_requests()) == asked, "waited %.1f s" % took
+	assert stages(b.wait_decision(who))["model_reason"].startswith("the endpoint did not answer in time 5 times in a row"), b.decisions(who)
+	doctor = b.stack.ctl("doctor", check=False).stdout.decode()
+	assert "the endpoint of organisation %s (chat) did not answer in time 5 times in a row since 20" % b.org in doctor, doctor
+	# a new program knows it from the database, and probes once when the time is over
+	b.sql.script("update circuit_breakers set open_until = now() - interval '1 second' where org_id = %s;" % b.org)
+	world.restart_sender()
+	model_is(world)
+	b.asked(QUESTION, timeout=20)
+	assert len(world.simulator.llm_requests()) == asked + 1 and b.sql.value("select count(*) from circuit_breakers where org_id = %s" % b.org) == 0
+
+
 def lead_survives_the_model(world):
 	model_is(world, rules=[{"when": "\"task\":\"lead\"", "fault": "garbage"}])
 	b = shop(world)
@@ -493,7 +520,7 @@ def hostile_model(world):
 
 TESTS = (hostile_text, hostile_model, skill_answers, what_was_asked_is_remembered, knowledge_without_model, knowledge_with_model, model_declines, fallback, other_languages, person_by_skill, person_by_wish, person_by_hot_lead,
 	hot_lead_only_notifies, wish_and_hot_lead_promise_once, taken_over_while_the_model_thinks, switched_off_while_the_model_thinks, message_while_the_model_thinks, a_hundred_wait_at_once, fragments_get_one_answer,
-	two_bots_stop, shadow, off, lead_of_the_message_that_calls_a_person, leads_while_an_operator_works, model_fails_open, model_hangs, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
+	two_bots_stop, shadow, off, lead_of_the_message_that_calls_a_person, leads_while_an_operator_works, model_fails_open, model_hangs, a_hanging_model_is_left_alone, lead_survives_the_model, lead_by_the_model, damaged_rows_fail_open, budget, own_endpoint)
 
 
 def run(tap):

@@ -34,6 +34,7 @@ NOT_EXPORTED = {
 	"knowledge_indexes": "made from documents",
 	"search_words": "made from messages",
 	"retention_jobs": "work under way",
+	"circuit_breakers": "what does not answer at this moment",
 	"forgotten": "digests of what was erased, for a week",
 	"sessions": "access, not content",
 	"invitations": "access, not content",

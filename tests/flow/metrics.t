@@ -94,6 +94,7 @@ def what_it_says(stack):
 			insert into heartbeats (shard, host, pid, mode, version) values ('main', 'zebra-host', 1, 'linger', '1');
 			insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values (%(org)d, %(channel)d, 'message', 'odd', 'zq-body-x', 'd');
 			insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) values (null, null, 'whatsapp', 'delivery', false, 'no');
+			insert into circuit_breakers (org_id, kind, endpoint, open_until) values (0, 'chat', 'http://zebra-host/v1', now()), (%(org)d, 'chat', 'zebra-host', null);
 			""" % {"org": org, "channel": channel})
 		now = samples(server)
 		for key, want in {
@@ -102,6 +103,7 @@ def what_it_says(stack):
 			("outbox_messages", ("state", "queued")): 1, ("answer_jobs_due",): 1, ("lead_jobs_due",): 0, ("senders",): 1,
 			("decisions_last_hour", ("outcome", "replied"), ("stage", "skill")): 1, ("quarantine_items",): 1, ("webhooks_refused_last_hour",): 1,
 			("channels", ("platform", "whatsapp"), ("status", "pending")): 1, ("channels_paused", ("platform", "whatsapp")): 0,
+			("model_breakers_open", ("endpoint", "chat")): 1, ("model_breakers_open", ("endpoint", "embeddings")): 0,
 		}.items():
 			assert now.get(key) == want, (key, want, now.get(key), now)
 		assert 600 <= now[("outbox_oldest_seconds",)] < 660 and 300 <= now[("answer_jobs_oldest_seconds",)] < 360, now

@@ -393,8 +393,9 @@ static void fill_every_table(struct tenant t)
 		"FROM conversations WHERE org_id = %lld;"
 		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1);"
 		"INSERT INTO forgotten (org_id, channel_id, digest) VALUES (%lld, %lld, '\\x00');"
-		"INSERT INTO retention_jobs (org_id) VALUES (%lld)",
-		org, org, org, channel, org); /* what filled the others has filled search_queue */
+		"INSERT INTO retention_jobs (org_id) VALUES (%lld);"
+		"INSERT INTO circuit_breakers (org_id, kind, endpoint) VALUES (%lld, 'chat', 'e')",
+		org, org, org, channel, org, org); /* what filled the others has filled search_queue */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -334,6 +334,7 @@ int main(void)
 		{ "vectors", NULL, NULL, NULL, NULL, vector_tests },
 		{ "trial", NULL, NULL, NULL, NULL, vector_trial_tests },
 		{ "phrases", NULL, NULL, NULL, NULL, phrase_vector_tests },
+		{ "breakers", NULL, NULL, NULL, NULL, breaker_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	if (!test_db_start("test-knowledge"))

@@ -107,6 +107,7 @@ tests_unit_test_knowledge_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/knowledge.c tests/unit/knowledge.h \
 	tests/unit/knowledge-vectors.c \
+	tests/unit/breaker.c \
 	tests/unit/phrase-vectors.c
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 

@@ -52,6 +52,7 @@ insert into quarantine (org_id, channel_id, kind, reason, payload, digest) selec
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
 insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d on conflict do nothing;
 insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
+insert into circuit_breakers (org_id, kind, endpoint, open_until) values (%(org)d, 'chat', '%(name)s', now());
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
 insert into search_words (org_id, word, conversation_id, of_person) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
 insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
@@ -97,7 +98,7 @@ FUNCTIONS = {
 	"deskbell_recovery_renew": ["%(own_owner)s, %(guess)s, array[%(guess)s]"], "deskbell_second_remove": ["%(own_owner)s, %(guess)s"],
 	"deskbell_security_save": ["false, 5, 1"], "deskbell_second_reset": ["%(user)d", "%(own_user)d"],
 	"deskbell_record": ["%(org)d, 'user:%(user)d', 'forged', null"],
-	"deskbell_senders": [""], "deskbell_reader": [""],
+	"deskbell_senders": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""],
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],
@@ -123,7 +124,7 @@ FUNCTIONS = {
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
-ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_session_list", "deskbell_search"}
+ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_installation_breakers", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_session_list", "deskbell_search"}
 
 
 def digest(text):

@@ -51,6 +51,22 @@ def figures_of_the_day(w):
 
 
 @test
+def endpoints_that_are_not_asked(w):
+	"""An organisation sees its own endpoint, or the installation's where it has none of its own; never another organisation's."""
+	own, other = w.signed_in("admin"), w.signed_in("admin")
+	assert finding(own, "Language model")["good"]
+	w.stack.ctl("setting", "set", "--org", own.org, "llm_base_url", "https://zqmodel.example/v1")
+	w.sql.script("""insert into circuit_breakers (org_id, kind, endpoint, failures, pause_s, open_until) values
+		(%d, 'chat', 'e', 7, 60, now() + interval '1 minute'), (%d, 'embeddings', 'e', 4, 0, null), (0, 'chat', 'e', 5, 30, now() + interval '30 seconds');""" % (own.org, own.org))
+	found = finding(own, "Language model")
+	assert found["warning"] and "does not answer in time" in found["words"] and "test it there" in found["next_step"], found
+	assert "installation's endpoint" in finding(other, "Language model")["next_step"]
+	assert not [f for f in status(own.get("/status"), 200).json["findings"] if f["subject"] == "Embeddings:"]
+	w.sql.script("delete from circuit_breakers;")
+	assert finding(other, "Language model")["good"]
+
+
+@test
 def senders_through_a_function(w):
 	b = w.signed_in("admin")
 	w.sql.script("delete from heartbeats; insert into heartbeats (shard, host, pid, mode, version) values ('a', 'web1', 77, '--linger 58', '0.9'), ('b', '%s', 78, 'x', '0.8'); "

@@ -173,6 +173,7 @@ static const struct llm_endpoint *embeddings_copy_endpoint(struct pool *pool, co
 	*copy = *given;
 	copy->base_url = pool_str(pool, given->base_url);
 	copy->model = pool_str(pool, given->model);
+	copy->breaker.endpoint = pool_str(pool, given->breaker.endpoint);
 	if (given->key)
 		copy->key = secret_in_pool(pool, secret_bytes(given->key));
 	return copy;

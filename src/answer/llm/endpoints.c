@@ -37,6 +37,25 @@ static int64_t smaller_limit(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* The last step of a choice: its circuit breaker. */
+static bool endpoints_admit(struct pool *pool, const struct endpoint_sources *from, int64_t org_id,
+	enum endpoint_kind kind, struct llm_endpoint *endpoint, struct explain *why)
+{
+	endpoint->breaker = (struct breaker){
+		.all = from->breakers, .org_id = org_id, .kind = kind, .endpoint = endpoint_label(pool, endpoint)
+	};
+	return breaker_admits(&endpoint->breaker, why);
+}
+
+static bool endpoints_choose_installed(struct pool *pool, const struct endpoint_sources *from, enum endpoint_kind kind,
+	struct endpoint_choice *out, struct explain *why)
+{
+	bool is_chat = kind == ENDPOINT_CHAT;
+	out->endpoint = is_chat ? from->installed->chat : from->installed->embeddings;
+	return (is_chat ? from->installed->has_chat : from->installed->has_embeddings)
+	       && endpoints_admit(pool, from, 0, kind, &out->endpoint, why);
+}
+
 bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64_t org_id,
 	const struct settings *settings, enum endpoint_kind kind, struct endpoint_choice *out, struct explain *why)
 {
@@ -44,9 +63,8 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 	struct str base_url = is_chat ? settings->llm_base_url : settings->embeddings_base_url;
 	why->text[0] = '\0';
 	if (base_url.n == 0) {
-		out->endpoint = is_chat ? from->installed->chat : from->installed->embeddings;
 		out->daily_calls = smaller_limit(settings->llm_daily_calls, from->conf->llm_daily_calls);
-		return is_chat ? from->installed->has_chat : from->installed->has_embeddings;
+		return endpoints_choose_installed(pool, from, kind, out, why);
 	}
 	out->daily_calls = settings->llm_daily_calls;
 	out->endpoint = (struct llm_endpoint){ .base_url = base_url,
@@ -58,7 +76,8 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 		return false;
 	}
 	return open_key(pool, from->keys, org_id, is_chat ? "llm_api_key" : "embeddings_api_key",
-		is_chat ? settings->llm_api_key : settings->embeddings_api_key, &out->endpoint.key, why);
+		       is_chat ? settings->llm_api_key : settings->embeddings_api_key, &out->endpoint.key, why)
+	       && endpoints_admit(pool, from, org_id, kind, &out->endpoint, why);
 }
 
 struct str endpoint_label(struct pool *pool, const struct llm_endpoint *endpoint)

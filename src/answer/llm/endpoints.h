@@ -8,13 +8,12 @@
 #include "core/crypto/crypt.h"
 #include "domain/settings.h"
 
-enum endpoint_kind { ENDPOINT_CHAT, ENDPOINT_EMBEDDINGS };
-
 /* What the choice is made from. All borrowed; `keys` may be NULL: then no key of an organisation can be opened. */
 struct endpoint_sources {
 	const struct conf *conf;
 	const struct crypt_keys *keys;
 	const struct llm_endpoints *installed;
+	struct breakers *breakers; /* NULL: endpoints are asked whatever became of earlier calls */
 };
 
 struct endpoint_choice {
@@ -22,7 +21,8 @@ struct endpoint_choice {
 	int64_t daily_calls; /* 0: no limit */
 };
 
-/* False when there is none, or when the organisation's own cannot be used: then `why` says so, else it is empty. The
+/* False when there is none, or when it cannot be used or its circuit breaker is open: then `why` says so, else it is
+ * empty. The
  * choice lives in `pool`, its key is wiped with it. */
 bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64_t org_id,
 	const struct settings *settings, enum endpoint_kind kind, struct endpoint_choice *out, struct explain *why);

@@ -96,6 +96,7 @@ static void llm_endpoint_copy_endpoint(struct call *call, const struct llm_endpo
 	call->endpoint = *given;
 	call->endpoint.base_url = pool_str(call->pool, given->base_url);
 	call->endpoint.model = pool_str(call->pool, str_cut(given->model, MODEL_MAX_BYTES));
+	call->endpoint.breaker.endpoint = pool_str(call->pool, given->breaker.endpoint);
 	while (str_has_suffix(call->endpoint.base_url, STR("/")))
 		call->endpoint.base_url.n--;
 	if (given->key)
@@ -122,6 +123,17 @@ void llm_endpoint_call(struct http_client *http, const struct llm_call *ask)
 
 /* ---- its end ---- */
 
+/* A call that this program gave up itself says nothing of the endpoint. */
+static void report_to_breaker(const struct call *call, int status)
+{
+	bool answered = status > 0 && status < 500 && status != 408;
+	if (answered)
+		breaker_report(&call->endpoint.breaker, BREAKER_ANSWERED);
+	else if (!http_client_is_closing(call->http))
+		breaker_report(&call->endpoint.breaker,
+			llm_endpoint_left_ms(call) <= ANSWER_TIME_MS ? BREAKER_TIMED_OUT : BREAKER_FAILED);
+}
+
 static void call_end(struct call *call, int status, const struct json *body, struct str reason)
 {
 	struct llm_outcome outcome = { .body = body,
@@ -135,6 +147,7 @@ static void call_end(struct call *call, int status, const struct json *body, str
 			F_INT("status", status), F_INT("tries", call->tries), F_INT("took_us", outcome.took_us));
 	else if (call->endpoint.refuses)
 		*call->endpoint.refuses |= call->left_out;
+	report_to_breaker(call, status);
 	call->ask.done(call->ask.arg, &outcome);
 	pool_free(call->pool);
 }

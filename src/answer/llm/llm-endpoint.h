@@ -8,6 +8,7 @@
 #ifndef DESKBELL_ANSWER_LLM_LLM_ENDPOINT_H
 #define DESKBELL_ANSWER_LLM_LLM_ENDPOINT_H
 
+#include "answer/llm/breaker.h"
 #include "core/conf.h"
 #include "core/net/http-client.h"
 #include "core/json/json.h"
@@ -18,6 +19,7 @@ struct llm_endpoint {
 	const struct secret *key; /* NULL: it takes none, as servers in one's own house */
 	bool public_only;         /* must not lead into private networks: an organisation typed the address */
 	int timeout_ms;           /* the whole call, its repetition included */
+	struct breaker breaker;   /* learns what becomes of the call; zeroed: none */
 	unsigned *refuses; /* what the endpoint turned out not to take, for further calls; NULL: not remembered */
 };
 

@@ -30,6 +30,7 @@ static const struct {
 	{ doctor_documents, ON_CONFIGURATION },
 	{ doctor_model, ON_CONFIGURATION },
 	{ doctor_own_models, ON_SCHEMA },
+	{ doctor_breakers, ON_SCHEMA },
 	{ doctor_channels, ON_SCHEMA },
 	{ doctor_webhooks, ON_SCHEMA },
 	{ doctor_sender, ON_SCHEMA },

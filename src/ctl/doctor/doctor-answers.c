@@ -96,3 +96,31 @@ void doctor_own_models(struct doctor *d)
 			OUT_STR(what));
 	}
 }
+
+static enum err load_breakers(struct ctl *ctl, void *arg)
+{
+	return sql_doctor_breakers(ctl->db, ctl->pool, arg);
+}
+
+void doctor_breakers(struct doctor *d)
+{
+	static const char check[] = "model";
+	struct sql_doctor_breakers_rows rows;
+	struct pool *pool = d->ctl->pool;
+	if (ctl_transaction(d->ctl, 0, load_breakers, &rows) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return;
+	}
+	for (int i = 0; i < rows.n; i++) {
+		struct sql_doctor_breakers_row row = sql_doctor_breakers_row(&rows, i);
+		const char *setting = str_equal(row.kind, STR("chat")) ? "llm.base_url" : "embeddings.base_url";
+		const char *whose = row.org_id ? pool_printf(pool, "organisation %lld", (long long)row.org_id).p
+					       : "this installation";
+		doctor_note(d, DOCTOR_WARN, check,
+			pool_printf(pool, "check that the endpoint answers within its time limit (%s)", setting).p,
+			"the endpoint of %s (%.*s) did not answer in time %lld times in a row since %.*s UTC; it is "
+			"not "
+			"asked until %.*s UTC",
+			whose, OUT_STR(row.kind), (long long)row.failures, OUT_STR(row.since), OUT_STR(row.open_until));
+	}
+}

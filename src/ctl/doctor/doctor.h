@@ -48,5 +48,7 @@ void doctor_queue(struct doctor *d);
 void doctor_desk_role(struct doctor *d);
 /* Notes what is wrong only. */
 void doctor_own_models(struct doctor *d);
+/* Notes nothing while every endpoint is asked. */
+void doctor_breakers(struct doctor *d);
 
 #endif

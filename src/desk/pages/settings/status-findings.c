@@ -134,6 +134,26 @@ static struct finding check_queue(struct desk_request *v, const struct status *s
 		n ? T("The page of the queue says why.") : T("Is a sender running?"), count };
 }
 
+/* One for each endpoint that is not asked; one that is good when all are. */
+static void write_breakers(struct desk_request *v, struct json_writer *w, const struct status *s)
+{
+	for (int i = 0; i < s->breakers.n; i++) {
+		struct sql_status_breakers_row row = sql_status_breakers_row(&s->breakers, i);
+		struct str since = locale_time(v->pool, &v->locale, row.since_ms),
+			   until = locale_time(v->pool, &v->locale, row.until_ms);
+		bool is_chat = str_equal(row.kind, STR("chat"));
+		struct finding f = { WARNING, is_chat ? T("Language model") : T("Embeddings"),
+			T("its endpoint does not answer in time, so it is not asked for a while"),
+			row.is_own ? T("Check the endpoint under Settings, Bot, and test it there.")
+				   : T("It is the installation's endpoint: tell who runs this installation."),
+			pool_printf(v->pool, "%.*s - %.*s", (int)since.n, since.p, (int)until.n, until.p) };
+		status_findings_write_finding(v, w, &f);
+	}
+	if (s->breakers.n == 0)
+		status_findings_write_finding(v, w,
+			&(struct finding){ GOOD, T("Language model"), T("no endpoint is paused"), NULL, STR_NONE });
+}
+
 void status_write_findings(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
 	struct finding all[] = { status_findings_check_server(s), status_findings_check_schema(s),
@@ -143,5 +163,6 @@ void status_write_findings(struct desk_request *v, struct json_writer *w, const 
 	json_begin_array(w);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		status_findings_write_finding(v, w, &all[i]);
+	write_breakers(v, w, s);
 	json_end_array(w);
 }

@@ -27,6 +27,8 @@ static enum err load_own(struct desk_request *v, void *arg)
 	if (e == ERR_OK)
 		e = DB_QUERY(
 			v->db, v->pool, &sql_status_late_statement, &s->late, DB_INT(org), DB_INT(DELIVERY_LATE_S));
+	if (e == ERR_OK)
+		e = sql_status_breakers(v->db, v->pool, org, &s->breakers);
 	return e;
 }
 

@@ -9,6 +9,7 @@
 struct status {
 	struct db_result *server, *senders;                                  /* of the installation */
 	struct db_result *days, *today, *channels, *errors, *refused, *late; /* of the organisation */
+	struct sql_status_breakers_rows breakers;
 	bool is_migrated;
 };
 
