@@ -40,6 +40,20 @@ static void sha256_known_answers(void)
 }
 
 /* RFC 4231 section 4, cases 1, 2, 3, 4, 6 and 7. */
+static void sha256_in_pieces(void)
+{
+	unsigned char whole[CRYPT_SHA256_BYTES], pieces[CRYPT_SHA256_BYTES];
+	struct crypt_sha256 *digest = crypt_sha256_begin();
+
+	crypt_sha256(STR("piece by piece"), whole);
+	crypt_sha256_add(digest, STR("piece "));
+	crypt_sha256_add(digest, STR(""));
+	crypt_sha256_add(digest, STR("by piece"));
+	crypt_sha256_end(digest, pieces);
+	CU_ASSERT_EQUAL(memcmp(whole, pieces, sizeof(whole)), 0);
+	crypt_sha256_end(crypt_sha256_begin(), NULL);
+}
+
 static void hmac_known_answers(void)
 {
 	char key[131], data[50], counting[25];
@@ -503,6 +517,7 @@ static void passwords(void)
 
 CU_TestInfo core_crypt_tests[] = {
 	{ "SHA-256: known answers", sha256_known_answers },
+	{ "SHA-256 in pieces", sha256_in_pieces },
 	{ "HMAC: known answers of RFC 4231", hmac_known_answers },
 	{ "HMAC in threads", hmac_in_threads },
 	{ "compares", compares },

@@ -218,6 +218,47 @@ static void a_request_has_its_own_maximum(void)
 	http_server_stop(server);
 }
 
+/* What a sink has taken; a full one ends the exchange. */
+struct sink_result {
+	struct result result; /* first: `done` knows it by its address */
+	size_t taken, room;
+};
+
+static bool sink_take(void *arg, struct str piece)
+{
+	struct sink_result *sink = arg;
+
+	sink->taken += piece.n;
+	return sink->taken <= sink->room;
+}
+
+static void a_sink_takes_the_body(void)
+{
+	struct http_server *server = http_server_start(play_paths);
+	struct http_client *client = http_client_new(&(struct http_client_options){ .max_response_bytes = 4 });
+	struct sink_result whole = { .room = 1000 }, full = { .room = 3 }, refused = { .room = 1000 };
+	struct http_request request = request_to("POST", http_server_url(server, "/echo"), "0123456789", &whole.result);
+
+	request.sink = sink_take;
+	http_client_submit(client, &request);
+	run_all(client);
+	CU_ASSERT_EQUAL(whole.result.outcome, HTTP_ANSWERED);
+	CU_ASSERT_EQUAL(whole.result.body_len, 0);
+	CU_ASSERT_EQUAL(whole.taken, 10);
+	request.arg = &full.result;
+	http_client_submit(client, &request);
+	run_all(client);
+	CU_ASSERT_EQUAL(full.result.outcome, HTTP_UNANSWERED);
+	request.arg = &refused.result;
+	request.url = http_server_url(server, "/status/404");
+	http_client_submit(client, &request);
+	run_all(client);
+	CU_ASSERT_EQUAL(refused.result.status, 404);
+	CU_ASSERT_EQUAL(refused.taken, 0);
+	http_client_free(client);
+	http_server_stop(server);
+}
+
 static void escapes_for_urls(void)
 {
 	struct buf out;
@@ -239,6 +280,7 @@ CU_TestInfo core_http_client_tests[] = {
 	{ "ignores proxies of the environment", ignores_proxies_of_the_environment },
 	{ "a request waits for its delay and holds up nothing", waits_for_its_delay },
 	{ "a request has a maximum of its own", a_request_has_its_own_maximum },
+	{ "a sink takes the body of a 200, and of nothing else", a_sink_takes_the_body },
 	{ "escapes for URLs", escapes_for_urls },
 	CU_TEST_INFO_NULL,
 };

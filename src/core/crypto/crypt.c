@@ -74,6 +74,36 @@ void crypt_sha256(struct str data, unsigned char out[CRYPT_SHA256_BYTES])
 		fatal(ERR_INTERNAL, "OpenSSL failed at SHA-256");
 }
 
+/* The library's own type under our name, so that callers need not know the library. */
+static EVP_MD_CTX *sha256_context(struct crypt_sha256 *digest)
+{
+	return (EVP_MD_CTX *)(void *)digest;
+}
+
+struct crypt_sha256 *crypt_sha256_begin(void)
+{
+	EVP_MD_CTX *context;
+
+	library_ready();
+	context = EVP_MD_CTX_new();
+	if (!context || !EVP_DigestInit_ex(context, library.sha256, NULL))
+		fatal(ERR_INTERNAL, "OpenSSL failed at SHA-256");
+	return (struct crypt_sha256 *)(void *)context;
+}
+
+void crypt_sha256_add(struct crypt_sha256 *digest, struct str data)
+{
+	if (!EVP_DigestUpdate(sha256_context(digest), data.p, data.n))
+		fatal(ERR_INTERNAL, "OpenSSL failed at SHA-256");
+}
+
+void crypt_sha256_end(struct crypt_sha256 *digest, unsigned char *out)
+{
+	if (out && !EVP_DigestFinal_ex(sha256_context(digest), out, NULL))
+		fatal(ERR_INTERNAL, "OpenSSL failed at SHA-256");
+	EVP_MD_CTX_free(sha256_context(digest));
+}
+
 void crypt_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT_SHA256_BYTES])
 {
 	EVP_MAC_CTX *ctx;

@@ -13,6 +13,11 @@
 #define CRYPT_SHA1_BYTES 20
 
 void crypt_sha256(struct str data, unsigned char out[CRYPT_SHA256_BYTES]);
+/* SHA-256 of what comes piece by piece. `crypt_sha256_end` frees; `out` NULL only frees. */
+struct crypt_sha256;
+struct crypt_sha256 *crypt_sha256_begin(void);
+void crypt_sha256_add(struct crypt_sha256 *digest, struct str data);
+void crypt_sha256_end(struct crypt_sha256 *digest, unsigned char *out);
 /* RFC 2104 over SHA-256. Thread-safe. */
 void crypt_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT_SHA256_BYTES]);
 /* RFC 2104 over SHA-1, for codes that others make by it (core/crypto/totp.h) and for nothing new. */

@@ -53,6 +53,9 @@ struct http_request {
 	 * before it is made, by the address that the name really had; nor may the URL hold a user name. */
 	bool public_only;
 	bool refuse_long; /* an answer longer than the maximum ends the exchange instead of being cut */
+	/* Takes the body of a 200 piece by piece instead of `body` of the response, for what is too large for memory;
+	 * false ends the exchange. NULL: the body is kept. Its argument is `arg`. */
+	bool (*sink)(void *arg, struct str piece);
 	void (*done)(void *arg,
 		const struct http_response
 			*response); /* called once from http_client_run; response valid only during the call */

@@ -115,7 +115,10 @@ static size_t http_exchange_take_answer(char *bytes, size_t size, size_t count, 
 {
 	struct exchange *x = arg;
 	size_t n = size * count, room = x->answer.max - x->answer.len;
+	long status = 0;
 
+	if (x->sink && curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status == 200)
+		return x->sink(x->arg, (struct str){ bytes, n }) ? n : 0;
 	x->too_long = x->refuse_long && n > room;
 	if (x->too_long)
 		return 0;
@@ -216,6 +219,7 @@ struct exchange *http_exchange_new(const struct http_request *request, size_t ma
 	x->method = copy_text(request->method);
 	x->url = copy_text(request->url);
 	x->done = request->done;
+	x->sink = request->sink;
 	x->arg = request->arg;
 	x->retry_after_s = -1;
 	x->started_us = clock_mono_us();

@@ -30,6 +30,7 @@ struct exchange {
 	int64_t deadline_us, started_us;
 	int64_t not_before_us; /* waits in the queue until then */
 	void (*done)(void *arg, const struct http_response *response);
+	bool (*sink)(void *arg, struct str piece);
 	void *arg;
 
 	CURL *easy;      /* from here on: only while under way */
