@@ -44,6 +44,7 @@ check "core includes nothing above" "$(upward core "db|domain|documents|channel|
 check "db includes nothing above" "$(upward db "domain|documents|channel|answer|http|$programs")"
 check "domain includes nothing above" "$(upward domain "documents|channel|answer|http|$programs")"
 check "documents include nothing above" "$(upward documents "channel|answer|http|$programs")"
+check "files knows core only" "$(upward files "db|domain|documents|channel|answer|http|$programs")"
 check "channel includes nothing above" "$(upward channel "documents|answer|http|$programs")"
 check "answer includes nothing above" "$(upward answer "http|$programs")"
 check "http knows core and db only" "$(upward http "domain|documents|channel|answer|$programs")"

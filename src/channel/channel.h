@@ -80,6 +80,19 @@ struct outgoing {
 	struct str tag;
 };
 
+/* What a platform answered to the question where a file is. */
+struct file_address {
+	enum {
+		FILE_FOUND, /* `download` fetches it */
+		FILE_RETRY, /* it may be had later */
+		FILE_LOST   /* it cannot be had any more */
+	} outcome;
+	const char *code;             /* unless found: expired, too_large, refused, no_answer; static */
+	struct http_request download; /* `done`, `sink` and `arg` are left to the caller */
+	int64_t bytes;                /* 0: not said */
+	struct str sha256;            /* 64 hexadecimal digits, or absent */
+};
+
 /* A finding of a health check, in plain words. */
 struct check_finding {
 	enum { CHECK_GOOD, CHECK_WARNING, CHECK_BAD } level;
@@ -127,6 +140,13 @@ struct channel_ops {
 	 * matter. */
 	enum err (*build_acknowledge)(struct pool *pool, const struct conf *conf, const struct channel *channel,
 		struct str provider_id, struct http_request *out);
+	/* Fills a request that asks where a file of a customer's message is. ERR_INVALID when the channel lacks what it
+	 * takes, or `id` cannot be one. */
+	enum err (*build_file_address)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+		struct str id, struct http_request *out);
+	/* Judges its answer. The download carries the channel's token to the platform's own hosts only. */
+	void (*judge_file_address)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+		const struct http_response *response, struct file_address *out);
 	/* Judges the answer to a request that sends. */
 	void (*judge_send)(struct pool *pool, const struct http_response *response, struct send_result *out);
 	/* Asks the platform whether the channel can receive and send; synchronous, for an explicit check only.

@@ -10,11 +10,13 @@ libchannel_a_SOURCES = \
 	src/channel/telegram/telegram.c src/channel/telegram/telegram.h \
 	src/channel/telegram/telegram-check.c \
 	src/channel/telegram/telegram-errors.c src/channel/telegram/telegram-errors.h \
+	src/channel/telegram/telegram-files.c \
 	src/channel/telegram/telegram-send.c \
 	src/channel/telegram/telegram-webhook.c \
 	src/channel/whatsapp/whatsapp.c src/channel/whatsapp/whatsapp.h \
 	src/channel/whatsapp/whatsapp-check.c \
 	src/channel/whatsapp/whatsapp-errors.c src/channel/whatsapp/whatsapp-errors.h \
+	src/channel/whatsapp/whatsapp-files.c \
 	src/channel/whatsapp/whatsapp-scan.c \
 	src/channel/whatsapp/whatsapp-send.c \
 	src/channel/whatsapp/whatsapp-webhook.c

@@ -394,6 +394,8 @@ static void complete_places(struct reader *r, const char *file)
 
 	if (!r->out->run_dir[0])
 		r->out->run_dir = "run";
+	if (!r->out->files_dir[0])
+		r->out->files_dir = "files";
 	for (size_t i = 0; i < KEYS; i++) {
 		const char *path;
 		if (keys[i].kind != KIND_PLACE)

@@ -115,6 +115,13 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"A message older than this is not answered automatically.") \
 	CHOICE(answer_typing, "answer.typing", enum conf_switch, "on", "off|on", \
 		"Mark the customer's message as read and show that an answer is being written.") \
+	PLACE(files_dir, "files.dir", "", \
+		"Folder for the pictures, voice notes and documents of conversations, outside of the web server's " \
+		"document " \
+		"root; empty: a folder 'files' beside the configuration file.") \
+	INT(files_max_bytes, "files.max_bytes", 104857600, 65536, 2147483648, \
+		"Largest file of a customer that is kept; WhatsApp lets them send up to 100 MB.") \
+	INT(files_timeout_s, "files.timeout_s", 300, 10, 3600, "Time limit for fetching one file.") \
 	CHOICE(net_private_addresses, "net.private_addresses", enum conf_private, "deny", "deny|allow", \
 		"Whether addresses that an organisation's administrator typed, such as a page for the knowledge " \
 		"base, " \

@@ -58,6 +58,18 @@ enum inbound_bound {
 #undef BOUND
 };
 
+/* A picture, a voice note, a document: what the platform says of a file that a message holds. */
+#define INBOUND_FILES_MAX 4
+struct inbound_file {
+	const char *kind; /* image, video, audio, voice, document, sticker */
+	struct str id;    /* by which the platform hands it out; a file without one cannot be had */
+	struct str mime_type,
+		name;      /* as the sender's program says: never a path, never believed; absent when not known */
+	int64_t bytes;     /* 0: not said */
+	struct str sha256; /* 64 hexadecimal digits; absent when not said */
+	int64_t duration_s, width, height; /* 0: not said */
+};
+
 struct inbound {
 	enum inbound_op op;
 	int64_t org_id, channel_id;
@@ -80,6 +92,8 @@ struct inbound {
 	enum inbound_block block;
 	struct str reply_to;
 	struct str metadata; /* JSON object; absent when there is none */
+	struct inbound_file files[INBOUND_FILES_MAX];
+	int n_files;
 	/* a status */
 	struct str status, tag;
 	struct str error; /* JSON object: class, code, words, next, details */

@@ -135,6 +135,7 @@ int main(void)
 		{ "telegram webhook", NULL, NULL, NULL, NULL, telegram_webhook_tests },
 		{ "telegram errors", NULL, NULL, NULL, NULL, telegram_error_tests },
 		{ "telegram send", NULL, NULL, NULL, NULL, telegram_send_tests },
+		{ "channel files", NULL, NULL, NULL, NULL, channel_files_tests },
 		{ "channel config", NULL, NULL, NULL, NULL, channel_config_tests },
 		CU_SUITE_INFO_NULL,
 	};

@@ -2,7 +2,8 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
 UNIT_COMMON = tests/unit/tap.c tests/unit/tap.h tests/unit/check.h
 
 # Those that stand alone.
-UNIT_TESTS = tests/unit/test-core tests/unit/test-domain tests/unit/test-channel tests/unit/test-answer tests/unit/test-web
+UNIT_TESTS = tests/unit/test-core tests/unit/test-domain tests/unit/test-files tests/unit/test-channel \
+	tests/unit/test-answer tests/unit/test-web
 # Those that need a database; db.t starts one and runs them.
 UNIT_DB_TESTS = tests/unit/test-db tests/unit/test-intake tests/unit/test-channel-cache tests/unit/test-knowledge
 check_PROGRAMS += $(UNIT_TESTS) $(UNIT_DB_TESTS)
@@ -72,11 +73,17 @@ tests_unit_test_intake_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/intake.c
 tests_unit_test_intake_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
 
+tests_unit_test_files_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_files_SOURCES = $(UNIT_COMMON) \
+	tests/unit/files.c
+tests_unit_test_files_LDADD = $(FILES_LIBS) $(CUNIT_LIBS)
+
 tests_unit_test_channel_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-scan.c \
+	tests/unit/channel-files.c \
 	tests/unit/channel-send.c \
 	tests/unit/channel-config.c \
 	tests/unit/channel-judge.c \

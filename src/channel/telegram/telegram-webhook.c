@@ -114,6 +114,7 @@ static void telegram_webhook_fill_content(struct taking *t, struct inbound *item
 	item->at_s = piece_seconds(json_get(t->piece, "date"));
 	item->reply_to = place_id(t->pool, chat, json_get(t->piece, "reply_to_message"));
 	item->metadata = piece_metadata(t->pool, t->piece, columns, c->text);
+	telegram_list_files(t->pool, t->piece, item);
 }
 
 /* The chat lives on under another id: the message in the old one names the new, the one in the new names the old. */

@@ -43,6 +43,12 @@ enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const s
 	struct str provider_id, struct http_request *out);
 enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	struct str provider_id, struct http_request *out);
+/* The files that a message holds. */
+void telegram_list_files(struct pool *pool, const struct json *message, struct inbound *item);
+enum err telegram_build_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str id, struct http_request *out);
+void telegram_judge_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct http_response *response, struct file_address *out);
 void telegram_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
 struct check_finding *telegram_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);

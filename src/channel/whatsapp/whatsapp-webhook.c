@@ -179,6 +179,7 @@ static void whatsapp_webhook_fill_content(struct pool *pool, struct inbound *ite
 	item->opens_window = item->wants_answer;
 	item->reply_to = json_str(json_path(message, "context", "id", NULL));
 	item->metadata = piece_metadata(pool, message, columns, str_equal(item->kind, STR("text")) ? "text" : NULL);
+	whatsapp_list_files(pool, message, item);
 }
 
 static void whatsapp_webhook_add_message(struct pool *pool, const struct channel *channel, const struct json *value,

@@ -86,5 +86,7 @@ const struct channel_ops whatsapp_channel = { .platform = "whatsapp",
 	.normalise = whatsapp_normalise,
 	.build_send = whatsapp_build_send,
 	.build_seen = whatsapp_build_seen,
+	.build_file_address = whatsapp_build_file_address,
+	.judge_file_address = whatsapp_judge_file_address,
 	.judge_send = whatsapp_judge_send,
 	.check = whatsapp_check };

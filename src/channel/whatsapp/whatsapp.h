@@ -49,6 +49,12 @@ enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const s
 	const struct outgoing *message, struct http_request *out, struct explain *why);
 enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	struct str provider_id, struct http_request *out);
+/* The files that a message holds. */
+void whatsapp_list_files(struct pool *pool, const struct json *message, struct inbound *item);
+enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	struct str id, struct http_request *out);
+void whatsapp_judge_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct http_response *response, struct file_address *out);
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
 struct check_finding *whatsapp_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);

@@ -1,0 +1,214 @@
+/*
+ * file-store.c - the store of files as a folder: DIR/ORG/ab/abcdef... and DIR/new/ for what is being written.
+ *
+ * Owns everything below files.dir. The folders have mode 0770 and the files 0640, so that the web server's user and the
+ * sender's, in one group, can both use them. A name is made of a number and of hexadecimal digits only; nothing that a
+ * stranger wrote becomes part of a path. Dies anywhere without half a file under a final name; what is left below new/
+ * is swept.
+ */
+#include "files/file-store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PATH_BYTES 4096
+#define DIR_MODE 0770
+#define FILE_MODE 0640
+#define HEX_BYTES (2 * CRYPT_SHA256_BYTES + 1)
+
+struct file_writer {
+	char dir[PATH_BYTES], path[PATH_BYTES];
+	int fd;
+	int64_t bytes, max_bytes;
+	int failed; /* errno of the first failure; 0: none */
+	struct crypt_sha256 *digest;
+};
+
+static void file_store_hex(const unsigned char *sha256, char out[HEX_BYTES])
+{
+	for (int i = 0; i < CRYPT_SHA256_BYTES; i++)
+		snprintf(out + 2 * i, 3, "%02x", sha256[i]);
+}
+
+/* False when it does not fit; then nothing is done with it. */
+static bool file_store_path(const char *dir, const struct file_key *key, char *out, size_t n)
+{
+	char hex[HEX_BYTES];
+	file_store_hex(key->sha256, hex);
+	int written = snprintf(out, n, "%s/%lld/%.2s/%s", dir, (long long)key->org_id, hex, hex);
+	return written > 0 && (size_t)written < n;
+}
+
+/* True when the folder exists afterwards. */
+static bool file_store_make_dir(const char *path)
+{
+	return mkdir(path, DIR_MODE) == 0 || errno == EEXIST;
+}
+
+/* Makes the two folders above a final name, and syncs none: the caller does. */
+static bool file_store_make_parents(const char *dir, const struct file_key *key)
+{
+	char hex[HEX_BYTES], path[PATH_BYTES];
+	file_store_hex(key->sha256, hex);
+	int n = snprintf(path, sizeof(path), "%s/%lld", dir, (long long)key->org_id);
+	if (n <= 0 || (size_t)n + 4 > sizeof(path) || !file_store_make_dir(path))
+		return false;
+	snprintf(path + n, sizeof(path) - (size_t)n, "/%.2s", hex);
+	return file_store_make_dir(path);
+}
+
+/* A name that was given to a file is on the disk only when its folder is. */
+static bool file_store_sync_parent(const char *path)
+{
+	char dir[PATH_BYTES];
+	snprintf(dir, sizeof(dir), "%s", path);
+	char *slash = strrchr(dir, '/');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool synced = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return synced;
+}
+
+static enum err file_store_explain(struct explain *why, const char *dir, int number)
+{
+	if (number == EFBIG)
+		return explain(why, ERR_TOO_LARGE, "the file is larger than allowed");
+	if (number == ENOSPC || number == EDQUOT)
+		return explain(why, ERR_IO, "no space is left for files in %s", dir);
+	return explain(why, ERR_IO, "a file could not be written to %s: %s", dir, strerror(number));
+}
+
+enum err file_writer_begin(const struct conf *conf, int64_t max_bytes, struct file_writer **out, struct explain *why)
+{
+	struct file_writer *w = calloc(1, sizeof(*w));
+	*out = NULL;
+	if (!w)
+		fatal(ERR_INTERNAL, "out of memory");
+	int n = snprintf(w->dir, sizeof(w->dir), "%s", conf->files_dir);
+	if (n <= 0 || (size_t)n + 32 > sizeof(w->dir)) {
+		free(w);
+		return explain(why, ERR_CONFIG, "files.dir is not set: files cannot be kept");
+	}
+	snprintf(w->path, sizeof(w->path), "%.*s/new", n, w->dir);
+	bool made = file_store_make_dir(w->dir) && file_store_make_dir(w->path);
+	snprintf(w->path + n, sizeof(w->path) - (size_t)n, "/new/XXXXXX");
+	w->fd = made ? mkostemp(w->path, O_CLOEXEC) : -1;
+	if (w->fd < 0 || fchmod(w->fd, FILE_MODE) != 0) {
+		enum err e = file_store_explain(why, w->dir, errno);
+		if (w->fd >= 0)
+			close(w->fd);
+		free(w);
+		return e;
+	}
+	w->max_bytes = max_bytes;
+	w->digest = crypt_sha256_begin();
+	*out = w;
+	return ERR_OK;
+}
+
+bool file_writer_add(struct file_writer *w, struct str piece)
+{
+	if (!w->failed && (int64_t)piece.n > w->max_bytes - w->bytes)
+		w->failed = EFBIG;
+	for (size_t at = 0; !w->failed && at < piece.n;) {
+		ssize_t n = write(w->fd, piece.p + at, piece.n - at);
+		if (n > 0)
+			at += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			w->failed = n == 0 ? EIO : errno;
+	}
+	if (w->failed)
+		return false;
+	crypt_sha256_add(w->digest, piece);
+	w->bytes += (int64_t)piece.n;
+	return true;
+}
+
+int64_t file_writer_bytes(const struct file_writer *w)
+{
+	return w->bytes;
+}
+
+enum err file_writer_keep(struct file_writer *w, int64_t org_id, struct file_key *out, struct explain *why)
+{
+	char path[PATH_BYTES];
+	out->org_id = org_id;
+	crypt_sha256_end(w->digest, out->sha256);
+	w->digest = NULL;
+	if (!w->failed && fsync(w->fd) != 0)
+		w->failed = errno;
+	if (!w->failed
+		&& (!file_store_path(w->dir, out, path, sizeof(path)) || !file_store_make_parents(w->dir, out)
+			|| rename(w->path, path) != 0 || !file_store_sync_parent(path)))
+		w->failed = errno ? errno : EIO;
+	enum err e = w->failed ? file_store_explain(why, w->dir, w->failed) : ERR_OK;
+	file_writer_drop(w);
+	return e;
+}
+
+void file_writer_drop(struct file_writer *w)
+{
+	if (!w)
+		return;
+	if (w->digest)
+		crypt_sha256_end(w->digest, NULL);
+	unlink(w->path); /* of a file that was kept there is nothing left under this name */
+	close(w->fd);
+	free(w);
+}
+
+int file_store_open(const struct conf *conf, const struct file_key *key)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	if (!file_store_path(conf->files_dir, key, path, sizeof(path)))
+		return -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+bool file_store_remove(const struct conf *conf, const struct file_key *key)
+{
+	char path[PATH_BYTES];
+	return file_store_path(conf->files_dir, key, path, sizeof(path)) && (unlink(path) == 0 || errno == ENOENT);
+}
+
+int file_store_sweep(const struct conf *conf, int64_t age_s)
+{
+	char path[PATH_BYTES];
+	struct dirent *entry;
+	struct stat st;
+	int n = 0;
+	snprintf(path, sizeof(path), "%s/new", conf->files_dir);
+	DIR *dir = *conf->files_dir ? opendir(path) : NULL;
+	while (dir && (entry = readdir(dir)) != NULL)
+		if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
+			&& time(NULL) - st.st_mtime > age_s && unlinkat(dirfd(dir), entry->d_name, 0) == 0)
+			n++;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+enum err file_store_check(const struct conf *conf, struct explain *why)
+{
+	struct file_writer *w;
+	enum err e = file_writer_begin(conf, 1, &w, why);
+	file_writer_drop(w);
+	return e;
+}
