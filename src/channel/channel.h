@@ -14,6 +14,8 @@
 #include "core/pool.h"
 #include "domain/inbound.h"
 
+struct description;
+
 /* One field of a channel's config, as the settings form and `channel connect` take it. */
 struct channel_field {
 	const char *name;
@@ -127,6 +129,8 @@ struct channel_ops {
 	 * quarantine. */
 	void (*normalise)(
 		struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
+	/* What a stored message holds besides its text (channel/description.h). `metadata` may be NULL. Never fails. */
+	void (*describe)(struct pool *pool, struct str kind, const struct json *metadata, struct description *out);
 	/* Fills a request that sends a text. ERR_INVALID when the channel lacks what it takes; `done` and `arg` are
 	 * left to the caller. */
 	enum err (*build_send)(struct pool *pool, const struct conf *conf, const struct channel *channel,

@@ -132,3 +132,29 @@ struct str piece_metadata(struct pool *pool, const struct json *piece, const cha
 	buf_fini(&b);
 	return text;
 }
+
+struct str piece_metadata_add(struct pool *pool, struct str metadata, const char *key, struct str json)
+{
+	if (str_is_empty(json) || metadata.n + json.n + 64 > INBOUND_MAX_metadata)
+		return metadata;
+	bool is_first = str_is_empty(metadata);
+	return pool_printf(pool, "%.*s%s\"%s\":%.*s}", is_first ? 1 : (int)metadata.n - 1, is_first ? "{" : metadata.p,
+		is_first ? "" : ",", key, (int)json.n, json.p);
+}
+
+struct str piece_writer(struct pool *pool, struct str name, struct str id)
+{
+	struct buf b;
+	struct json_writer w;
+	if (str_is_empty(name) && str_is_empty(id))
+		return STR_NONE;
+	buf_init(&b, 16384);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "name", str_cut(name, 600));
+	json_member_str(&w, "id", str_cut(id, INBOUND_IDENTITY_MAX_BYTES));
+	json_end_object(&w);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}

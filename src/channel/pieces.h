@@ -24,5 +24,9 @@ struct str piece_content_id(struct pool *pool, const struct json *piece);
  * absent when none is left. Members that do not fit into INBOUND_MAX_metadata bytes are left out and counted as
  * "omitted". */
 struct str piece_metadata(struct pool *pool, const struct json *piece, const char *const *elsewhere, const char *own);
+/* The same with a member of ours, which is JSON, at the end; an absent or empty one adds nothing. */
+struct str piece_metadata_add(struct pool *pool, struct str metadata, const char *key, struct str json);
+/* {"name", "id"}: who of a group wrote a message; absent when neither is known. */
+struct str piece_writer(struct pool *pool, struct str name, struct str id);
 
 #endif

@@ -117,7 +117,10 @@ static void inbound_write_message(struct json_writer *w, const struct inbound *i
 	json_member_bool(w, "text_like", item->text_like);
 	json_member_bool(w, "wants_answer", item->wants_answer);
 	json_member_bool(w, "opens_window", item->opens_window);
-	json_member_bool(w, "takes_over", item->is_echo);
+	json_member_bool(w, "takes_over", item->is_echo && !item->is_event);
+	if (item->is_event)
+		json_member_bool(w, "is_event", true);
+	json_member_str(w, "attention", item->attention);
 	if (item->block != INBOUND_BLOCK_UNCHANGED)
 		json_member_bool(w, "blocked", item->block == INBOUND_BLOCKED);
 	json_member_str(w, "reply_to", item->reply_to);

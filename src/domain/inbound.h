@@ -19,7 +19,7 @@ enum inbound_op { INBOUND_MESSAGE, INBOUND_STATUS, INBOUND_QUARANTINE, INBOUND_V
 enum inbound_block { INBOUND_BLOCK_UNCHANGED, INBOUND_BLOCKED, INBOUND_UNBLOCKED };
 
 struct inbound_identity {
-	const char *kind; /* wa_id, bsuid, parent_bsuid, telegram */
+	const char *kind; /* wa_id, bsuid, parent_bsuid, wa_group, telegram */
 	struct str value;
 };
 
@@ -45,6 +45,7 @@ struct inbound_identity {
 	CUT(body, 32768) \
 	DROP(reply_to, 512) \
 	DROP(metadata, 262144) \
+	CUT(attention, 200) \
 	CUT(status, 32) \
 	DROP(tag, 256) \
 	DROP(error, 16384) \
@@ -82,13 +83,15 @@ struct inbound {
 	struct str name, username;
 	/* what */
 	struct str provider_id;
-	int64_t at_s;      /* provider time, Unix seconds */
-	bool is_echo;      /* a person of the business wrote it elsewhere: outbound, and the bot stands back */
-	struct str kind;   /* the platform's word */
-	struct str body;   /* readable text; absent when there is none */
-	bool text_like;    /* the pipeline may read it */
-	bool wants_answer; /* an answer job is due; guards decide later */
-	bool opens_window; /* the customer spoke */
+	int64_t at_s;         /* provider time, Unix seconds */
+	bool is_echo;         /* a person of the business wrote it elsewhere: outbound, and the bot stands back */
+	struct str kind;      /* the platform's word */
+	struct str body;      /* readable text; absent when there is none */
+	bool text_like;       /* the pipeline may read it */
+	bool wants_answer;    /* an answer job is due; guards decide later */
+	bool opens_window;    /* the customer spoke */
+	bool is_event;        /* an edit, a reaction, a block: no message, so it neither reopens nor counts as unread */
+	struct str attention; /* why a person should look at it; absent: no need */
 	enum inbound_block block;
 	struct str reply_to;
 	struct str metadata; /* JSON object; absent when there is none */

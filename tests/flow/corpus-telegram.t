@@ -17,7 +17,8 @@ FLAVOUR = "lighttpd-fastcgi"
 STORED = ("message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member", "message_reaction")
 # What a message must hold to be something that the customer said; the rest is news of the chat.
 CONTENT = ("text", "animation", "photo", "video", "document", "audio", "voice", "paid_media", "video_note", "sticker", "contact", "venue", "location", "poll",
-	"dice", "game", "story", "checklist", "giveaway", "invoice")
+	"dice", "game", "story", "checklist", "giveaway", "invoice", "live_photo", "rich_message", "giveaway_winners", "web_app_data", "successful_payment",
+	"refunded_payment", "users_shared", "chat_shared", "passport_data", "gift", "unique_gift")
 
 # The class of each error by the number of its file; HTTP status where the error names no code.
 ERRORS = {"001": "request", "003": "request", "006": "request", "008": "request", "009": "request", "011": "recipient", "015": "request", "019": "retry",

@@ -16,6 +16,7 @@ TESTS += $(FLOW_TESTS)
 endif
 FLOW_CASES = \
 	tests/flow/cases/answer-burst.case \
+	tests/flow/cases/answer-caption.case \
 	tests/flow/cases/answer-fallback.case \
 	tests/flow/cases/answer-group.case \
 	tests/flow/cases/answer-image.case \
@@ -51,6 +52,7 @@ FLOW_CASES = \
 	tests/flow/cases/escalation-misses-reset.case \
 	tests/flow/cases/escalation-misses.case \
 	tests/flow/cases/escalation-skill.case \
+	tests/flow/cases/group-whatsapp.case \
 	tests/flow/cases/ladder-batched.case \
 	tests/flow/cases/ladder-before-response.case \
 	tests/flow/cases/ladder-in-order.case \

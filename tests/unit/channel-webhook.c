@@ -78,20 +78,25 @@ static void what_the_pipeline_may_read(void)
 static void what_it_may_not_read(void)
 {
 	check_type("'type':'image','image':{'id':'1','caption':'Look'}", "image",
-		" body=Look answer window meta={\"image\":{\"id\":\"1\",\"caption\":\"Look\"}}");
+		" body=Look text-like answer window meta={\"image\":{\"id\":\"1\",\"caption\":\"Look\"}}");
 	check_type("'type':'video','video':{'id':'1'}", "video", " answer window meta={\"video\":{\"id\":\"1\"}}");
 	check_type("'type':'document','document':{'caption':'C'}", "document",
-		" body=C answer window meta={\"document\":{\"caption\":\"C\"}}");
-	check_type(
-		"'type':'audio','audio':{'voice':true}", "audio", " answer window meta={\"audio\":{\"voice\":true}}");
+		" body=C text-like answer window attention=the customer sent a document "
+		"meta={\"document\":{\"caption\":\"C\"}}");
+	check_type("'type':'audio','audio':{'voice':true}", "audio",
+		" answer window attention=the customer sent a voice message meta={\"audio\":{\"voice\":true}}");
 	check_type("'type':'sticker','sticker':{}", "sticker", " answer window meta={\"sticker\":{}}");
 	check_type("'type':'location','location':{'latitude':1.5}", "location",
-		" answer window meta={\"location\":{\"latitude\":1.5}}");
-	check_type("'type':'contacts','contacts':[]", "contacts", " answer window meta={\"contacts\":[]}");
-	check_type("'type':'order','order':{}", "order", " answer window meta={\"order\":{}}");
+		" answer window attention=the customer sent a location meta={\"location\":{\"latitude\":1.5}}");
+	check_type("'type':'contacts','contacts':[]", "contacts",
+		" answer window attention=the customer sent a contact card meta={\"contacts\":[]}");
+	check_type("'type':'order','order':{'text':'Soon'}", "order",
+		" body=Soon answer window attention=the customer sent an order meta={\"order\":{\"text\":\"Soon\"}}");
+	check_type("'type':'tomorrow','tomorrow':{'caption':'C'}", "tomorrow",
+		" body=C answer window meta={\"tomorrow\":{\"caption\":\"C\"}}");
 	check_type("'type':'interactive','interactive':{'type':'nfm_reply','nfm_reply':{'response_json':'{'}}",
 		"interactive",
-		" answer window "
+		" answer window attention=the customer sent a form "
 		"meta={\"interactive\":{\"type\":\"nfm_reply\",\"nfm_reply\":{\"response_json\":\"{\"}}}");
 	check_type("'type':'interactive','interactive':{'type':'call_permission_reply'}", "interactive",
 		" answer window meta={\"interactive\":{\"type\":\"call_permission_reply\"}}");
@@ -105,18 +110,20 @@ static void what_it_may_not_read(void)
 static void what_is_never_answered(void)
 {
 	check_type("'type':'reaction','reaction':{'message_id':'w0','emoji':'+'}", "reaction",
-		" body=+ meta={\"reaction\":{\"message_id\":\"w0\",\"emoji\":\"+\"}}");
+		" body=+ event to=w0 meta={\"reaction\":{\"message_id\":\"w0\",\"emoji\":\"+\"}}");
 	check_type("'type':'reaction','reaction':{'message_id':'w0'}", "reaction",
-		" meta={\"reaction\":{\"message_id\":\"w0\"}}");
+		" event to=w0 meta={\"reaction\":{\"message_id\":\"w0\"}}");
 	check_type("'type':'edit','edit':{'original_message_id':'w0','message':{'type':'text','text':{'body':'new'}}}",
 		"edit",
-		" body=new "
+		" body=new event to=w0 "
 		"meta={\"edit\":{\"original_message_id\":\"w0\",\"message\":{\"type\":\"text\",\"text\":{\"body\":"
 		"\"new\"}}}}");
 	check_type("'type':'revoke','revoke':{'original_message_id':'w0'}", "revoke",
-		" meta={\"revoke\":{\"original_message_id\":\"w0\"}}");
-	check_type("'group_id':'g1','type':'text','text':{'body':'all'}", "text",
-		" body=all text-like meta={\"group_id\":\"g1\"}");
+		" event to=w0 meta={\"revoke\":{\"original_message_id\":\"w0\"}}");
+	/* A group is a conversation of its own. */
+	check_messages("{'from':'49123','id':'w1'," AT ",'group_id':'g1','type':'text','text':{'body':'all'}}",
+		"message id=w1 kind=text wa_group:g1 name=WhatsApp group body=all text-like "
+		"meta={\"group_id\":\"g1\",\"writer\":{\"name\":\"Ada\",\"id\":\"US.1\"}}");
 }
 
 static void who_wrote(void)
@@ -125,23 +132,27 @@ static void who_wrote(void)
 	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'2','profile':{'name':'Two'}},{'wa_id':'1','"
 		     "profile':{'name':'One'}}],'messages':["
 		     "{'from':'1','id':'a'," AT ",'type':'revoke'},{'from':'2','id':'b'," AT ",'type':'revoke'}]}}",
-		"message id=a kind=revoke wa_id:1 name=One\nmessage id=b kind=revoke wa_id:2 name=Two");
+		"message id=a kind=revoke wa_id:1 name=One event\nmessage id=b kind=revoke wa_id:2 name=Two event");
 	/* No number, only a business-scoped id, with that of the parent. */
 	check_change("{'field':'messages','value':{'contacts':[{'user_id':'US.9','parent_user_id':'US.ENT.9','profile':"
 		     "{}}],'messages':[{'from_user_id':'US.9',"
 		     "'id':'a'," AT ",'type':'revoke'}]}}",
-		"message id=a kind=revoke bsuid:US.9 parent_bsuid:US.ENT.9");
+		"message id=a kind=revoke bsuid:US.9 parent_bsuid:US.ENT.9 event");
 	check_change("{'field':'messages','value':{'messages':[{'from':'4912345','from_user_id':'US.9','from_parent_"
 		     "user_id':'P','id':'a'," AT ",'type':'revoke'}]}}",
-		"message id=a kind=revoke bsuid:US.9 wa_id:4912345 parent_bsuid:P phone=+4912345");
+		"message id=a kind=revoke bsuid:US.9 wa_id:4912345 parent_bsuid:P phone=+4912345 event");
 	check_change("{'field':'messages','value':{'messages':[{'from':4912345,'id':77,'timestamp':1790000000,'type':'"
 		     "revoke'}]}}",
-		"message id=77 kind=revoke wa_id:4912345 phone=+4912345");
+		"message id=77 kind=revoke wa_id:4912345 phone=+4912345 event");
 	check_change("{'field':'messages','value':{'messages':[{'from':'not-a-number','id':'a'," AT
 		     ",'type':'revoke'}]}}",
-		"message id=a kind=revoke wa_id:not-a-number");
+		"message id=a kind=revoke wa_id:not-a-number event");
+	/* No id fits: the only contact gives its name, and no more. */
+	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'551187654321','profile':{'name':'Bia'}}],'"
+		     "messages':[{'from':'5511987654321','id':'a'," AT ",'type':'revoke'}]}}",
+		"message id=a kind=revoke wa_id:5511987654321 phone=+5511987654321 name=Bia event");
 	/* Nobody is named but by the only contact. */
-	check_messages("{'id':'a'," AT ",'type':'revoke'}", "message id=a kind=revoke" ADA);
+	check_messages("{'id':'a'," AT ",'type':'revoke'}", "message id=a kind=revoke" ADA " event");
 	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'1'},{'wa_id':'2'}],'messages':[{'id':'a'," AT
 		     ",'type':'text'}]}}",
 		"quarantine kind=message reason=a message that names nobody");
@@ -152,13 +163,13 @@ static void who_changed_number_or_id(void)
 	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','id':'a'," AT
 		     ",'type':'system','system':{'type':'user_changed_number','body':'A "
 		     "changed','wa_id':'4922222'}}]}}",
-		"message id=a kind=system wa_id:4922222 renamed=4911111 phone=+4922222 body=A changed "
+		"message id=a kind=system wa_id:4922222 renamed=4911111 phone=+4922222 event "
 		"meta={\"system\":{\"type\":\"user_changed_number\",\"body\":\"A "
 		"changed\",\"wa_id\":\"4922222\"}}");
 	check_change("{'field':'messages','value':{'messages':[{'from':'4911111','from_user_id':'US.1','id':'a'," AT
 		     ",'type':'system',"
 		     "'system':{'type':'user_changed_user_id','user_id':'US.2'}}]}}",
-		"message id=a kind=system bsuid:US.2 wa_id:4911111 renamed=US.1 phone=+4911111 "
+		"message id=a kind=system bsuid:US.2 wa_id:4911111 renamed=US.1 phone=+4911111 event "
 		"meta={\"system\":{\"type\":\"user_changed_user_id\",\"user_id\":\"US.2\"}}");
 }
 
@@ -169,22 +180,22 @@ static void what_is_broken(void)
 		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a "
 		"message that is not an object\n"
 		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a "
-		"message that is not an object\nmessage id=ok kind=revoke wa_id:1");
+		"message that is not an object\nmessage id=ok kind=revoke wa_id:1 event");
 	check_change("{'field':'messages','value':{'messages':{'from':'1'},'statuses':'x','contacts':7}}", "");
 	check_change("{'field':'messages'}", "");
 	check_change("{'field':7,'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}",
-		"message id=a kind=revoke wa_id:1");
+		"message id=a kind=revoke wa_id:1 event");
 	check_change("{'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}",
-		"message id=a kind=revoke wa_id:1");
+		"message id=a kind=revoke wa_id:1 event");
 	check_change("[]", "");
 	check_change("{'field':'account_update','value':{'messages':[{'from':'1','id':'a'}]}}", "");
 	check_change("{'field':'history','value':{'history':[{'threads':[]}]}}", "");
 	check_messages("{'from':'49123','id':'a','timestamp':'yesterday','type':'revoke'}",
-		"message id=a at=now kind=revoke" ADA);
+		"message id=a at=now kind=revoke" ADA " event");
 	check_messages("{'from':'49123','id':'a','timestamp':'99999999999999999999','type':'revoke'}",
-		"message id=a at=now kind=revoke" ADA);
-	check_messages(
-		"{'from':'49123','id':'a','timestamp':-5,'type':'revoke'}", "message id=a at=now kind=revoke" ADA);
+		"message id=a at=now kind=revoke" ADA " event");
+	check_messages("{'from':'49123','id':'a','timestamp':-5,'type':'revoke'}",
+		"message id=a at=now kind=revoke" ADA " event");
 }
 
 /* A message without an id gets one from its content: the same again is the same, another is another. */
@@ -223,7 +234,7 @@ static void echoes(void)
 	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_"
 		     "echoes':[{'to':'1555','from':'4912345',"
 		     "'id':'e'," AT ",'type':'revoke'}]}}",
-		"message id=e kind=revoke wa_id:4912345 phone=+4912345 echo");
+		"message id=e kind=revoke wa_id:4912345 phone=+4912345 echo event");
 	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','id':'e'},5]}}",
 		"quarantine kind=echo reason=an echo that names no customer\nquarantine kind=echo reason=an echo that "
 		"names no customer");

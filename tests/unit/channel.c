@@ -45,6 +45,8 @@ static void add_message(struct buf *out, const struct inbound *m)
 	add_member(out, "body", m->body);
 	buf_addf(out, "%s%s%s", m->text_like ? " text-like" : "", m->wants_answer ? " answer" : "",
 		m->opens_window ? " window" : "");
+	buf_add_cstr(out, m->is_event ? " event" : "");
+	add_member(out, "attention", m->attention);
 	buf_addf(out, "%s", m->block == INBOUND_BLOCKED ? " blocks" : m->block == INBOUND_UNBLOCKED ? " unblocks" : "");
 	add_member(out, "to", m->reply_to);
 	add_member(out, "meta", m->metadata);
@@ -136,6 +138,7 @@ int main(void)
 		{ "telegram errors", NULL, NULL, NULL, NULL, telegram_error_tests },
 		{ "telegram send", NULL, NULL, NULL, NULL, telegram_send_tests },
 		{ "channel files", NULL, NULL, NULL, NULL, channel_files_tests },
+		{ "description", NULL, NULL, NULL, NULL, channel_description_tests },
 		{ "channel config", NULL, NULL, NULL, NULL, channel_config_tests },
 		CU_SUITE_INFO_NULL,
 	};

@@ -81,6 +81,7 @@ tests_unit_test_files_LDADD = $(FILES_LIBS) $(CUNIT_LIBS)
 tests_unit_test_channel_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
+	tests/unit/channel-description.c \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-scan.c \
 	tests/unit/channel-files.c \

@@ -10,6 +10,10 @@
 
 #include "channel/pieces.h"
 
+#define LINKS_MAX 50
+#define LINK_BYTES_MAX 2000
+#define QUOTED_BYTES_MAX 1000
+
 /* What is being taken apart: one update, and of it one piece. */
 struct taking {
 	struct pool *pool;
@@ -26,30 +30,57 @@ static const char *const columns[] = { "message_id", "from", "chat", "date", "ed
 
 /* What a message may hold. Anything else (somebody joined, a title changed, a message was pinned) is news of the chat:
  * stored, never a reason to answer. The order matters: an animation also has a document, a venue also a location. */
-struct content {
+struct content_rule {
 	const char *member;
-	const char *text; /* the member beside it, or within it, that holds readable text; NULL: none */
-	bool text_like;   /* the pipeline may read that text */
+	const char *text;      /* the member beside it, or within it, that holds readable text; NULL: none */
+	bool text_like;        /* the pipeline may read that text */
+	const char *attention; /* why a person should look at it; NULL: no need */
 };
 
-static const struct content contents[] = { { "text", "text", true }, { "animation", "caption", true },
-	{ "photo", "caption", true }, { "video", "caption", true }, { "document", "caption", true },
-	{ "audio", "caption", true }, { "voice", "caption", true }, { "paid_media", "caption", true },
-	{ "video_note", NULL, false }, { "sticker", NULL, false }, { "contact", NULL, false },
-	{ "venue", "title", false }, { "location", NULL, false }, { "poll", "question", false },
-	{ "dice", NULL, false }, { "game", "title", false }, { "story", NULL, false }, { "checklist", "title", false },
-	{ "giveaway", NULL, false }, { "invoice", "title", false }, { NULL, NULL, false } };
+static const struct content_rule contents[] = { { "text", "text", true, NULL }, { "animation", "caption", true, NULL },
+	{ "live_photo", "caption", true, NULL }, { "photo", "caption", true, NULL }, { "video", "caption", true, NULL },
+	{ "document", "caption", true, T("the customer sent a document") }, { "audio", "caption", true, NULL },
+	{ "voice", "caption", true, T("the customer sent a voice message") }, { "paid_media", "caption", true, NULL },
+	{ "video_note", NULL, false, NULL }, { "sticker", NULL, false, NULL },
+	{ "contact", NULL, false, T("the customer sent a contact card") },
+	{ "venue", "title", false, T("the customer sent a location") },
+	{ "location", NULL, false, T("the customer sent a location") }, { "poll", "question", false, NULL },
+	{ "dice", NULL, false, NULL }, { "game", "title", false, NULL }, { "story", NULL, false, NULL },
+	{ "checklist", "title", false, NULL }, { "giveaway", NULL, false, NULL },
+	{ "giveaway_winners", NULL, false, NULL }, { "invoice", "title", false, NULL },
+	{ "rich_message", NULL, false, NULL }, { "web_app_data", NULL, false, T("the customer sent a form") },
+	{ "successful_payment", NULL, false, T("the customer paid") },
+	{ "refunded_payment", NULL, false, T("a payment was refunded") },
+	{ "users_shared", NULL, false, T("the customer sent a contact card") }, { "chat_shared", NULL, false, NULL },
+	{ "passport_data", NULL, false, T("the customer sent a document") }, { "gift", NULL, false, NULL },
+	{ "unique_gift", NULL, false, NULL }, { NULL, NULL, false, NULL } };
 
-static const struct content *telegram_webhook_content_of(const struct json *message)
+static const struct content_rule *telegram_webhook_content_of(const struct json *message)
 {
-	const struct content *c = contents;
+	const struct content_rule *c = contents;
 	while (c->member && !json_get(message, c->member))
 		c++;
 	return c;
 }
 
-static struct str telegram_webhook_text_of(const struct content *c, const struct json *message)
+static bool is_known_member(void *arg, struct str key, const struct json *value)
 {
+	(void)arg;
+	(void)value;
+	return telegram_content_is_known(key);
+}
+
+/* Something that the Bot API did not have when this was written, and no news of the chat. */
+static bool is_unknown_content(const struct json *message)
+{
+	return !json_each(message, is_known_member, NULL);
+}
+
+static struct str telegram_webhook_text_of(const struct content_rule *c, const struct json *message)
+{
+	struct str text = json_str(json_get(message, "text"));
+	if (!c->member)
+		return text.p ? text : json_str(json_get(message, "caption"));
 	if (!c->text)
 		return STR_NONE;
 	struct str beside = json_str(json_get(message, c->text));
@@ -102,18 +133,91 @@ static struct str update_place(struct taking *t)
 		       : piece_content_id(t->pool, t->piece);
 }
 
+/* Addresses that stand under words of the text: the text alone would lose them. */
+static struct str links_of(struct pool *pool, const struct json *message)
+{
+	static const char *const lists[] = { "entities", "caption_entities" };
+	struct buf b;
+	struct json_writer w;
+	int n = 0;
+	buf_init(&b, 65536);
+	json_writer_init(&w, &b);
+	json_begin_array(&w);
+	for (size_t l = 0; l < 2; l++) {
+		const struct json *entities = json_get(message, lists[l]);
+		for (size_t i = 0; i < json_length(entities) && n < LINKS_MAX; i++) {
+			struct str url = json_str(json_get(json_at(entities, i), "url"));
+			if (url.n == 0 || url.n > LINK_BYTES_MAX)
+				continue;
+			json_write_str(&w, url);
+			n++;
+		}
+	}
+	json_end_array(&w);
+	struct str json = n && b.err == ERR_OK ? pool_str(pool, buf_str(&b)) : STR_NONE;
+	buf_fini(&b);
+	return json;
+}
+
+/* What the message answers, for a reader: it may have been written before the bot was connected. */
+static struct str quoted_of(struct pool *pool, const struct json *message)
+{
+	const struct json *quoted = json_get(message, "reply_to_message");
+	struct str text = json_str(json_get(quoted, "text"));
+	struct buf b;
+	struct json_writer w;
+	text = text.p ? text : json_str(json_get(quoted, "caption"));
+	if (str_is_empty(text))
+		return STR_NONE;
+	buf_init(&b, 16384);
+	json_writer_init(&w, &b);
+	json_write_str(&w, str_cut(text, QUOTED_BYTES_MAX));
+	struct str json = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return json;
+}
+
+static struct str metadata_of(struct taking *t, const char *own, const struct json *chat)
+{
+	const struct json *from = json_get(t->piece, "from"), *as = json_get(t->piece, "sender_chat");
+	struct str metadata = piece_metadata(t->pool, t->piece, columns, own);
+	metadata = piece_metadata_add(t->pool, metadata, "links", links_of(t->pool, t->piece));
+	metadata = piece_metadata_add(t->pool, metadata, "quoted", quoted_of(t->pool, t->piece));
+	if (is_private(chat))
+		return metadata;
+	const struct json *who = as ? as : from;
+	return piece_metadata_add(t->pool, metadata, "writer",
+		piece_writer(t->pool, telegram_webhook_name_of(t->pool, who), json_text(t->pool, json_get(who, "id"))));
+}
+
+/* A customer who shares the own number, and not somebody's. */
+static void take_own_number(struct taking *t, struct inbound *item, const struct json *chat)
+{
+	const struct json *contact = json_get(t->piece, "contact");
+	struct str user = json_text(t->pool, json_get(contact, "user_id")),
+		   number = json_text(t->pool, json_get(contact, "phone_number"));
+	if (!is_private(chat) || !user.p || !json_text_is(json_path(t->piece, "from", "id", NULL), user))
+		return;
+	if (number.n >= 5 && number.n <= 20)
+		item->phone = number.p[0] == '+' ? number : pool_printf(t->pool, "+%.*s", (int)number.n, number.p);
+}
+
 static void telegram_webhook_fill_content(struct taking *t, struct inbound *item, const struct json *chat)
 {
-	const struct content *c = telegram_webhook_content_of(t->piece);
+	const struct content_rule *c = telegram_webhook_content_of(t->piece);
 	bool from_bot = json_bool(json_path(t->piece, "from", "is_bot", NULL), false);
-	item->kind = str_of(c->member ? c->member : "service");
+	bool is_content = c->member || is_unknown_content(t->piece);
+	item->kind = str_of(c->member ? c->member : is_content ? "unknown" : "service");
 	item->body = telegram_webhook_text_of(c, t->piece);
-	item->text_like = c->text_like && !str_is_empty(item->body);
-	item->wants_answer = c->member && is_private(chat) && !from_bot;
+	item->text_like = (c->text_like || !c->member) && !str_is_empty(item->body);
+	item->is_event = !is_content;
+	item->wants_answer = is_content && is_private(chat) && !from_bot;
 	item->opens_window = item->wants_answer;
+	item->attention = c->attention && item->wants_answer ? str_of(c->attention) : STR_NONE;
 	item->at_s = piece_seconds(json_get(t->piece, "date"));
 	item->reply_to = place_id(t->pool, chat, json_get(t->piece, "reply_to_message"));
-	item->metadata = piece_metadata(t->pool, t->piece, columns, c->text);
+	item->metadata = metadata_of(t, c->text, chat);
+	take_own_number(t, item, chat);
 	telegram_list_files(t->pool, t->piece, item);
 }
 
@@ -165,6 +269,8 @@ static void take_edit(struct taking *t)
 	item->reply_to = place_id(t->pool, chat, t->piece);
 	item->at_s = piece_seconds(json_get(t->piece, "edit_date"));
 	item->text_like = item->wants_answer = item->opens_window = false;
+	item->is_event = true;
+	item->attention = STR_NONE;
 }
 
 /* A pressed button; what it says is its data. The message with the button may be too old to be told. */
@@ -200,6 +306,7 @@ static void take_membership(struct taking *t)
 	if (!item)
 		return;
 	item->kind = STR("my_chat_member");
+	item->is_event = true;
 	item->provider_id = update_place(t);
 	item->at_s = piece_seconds(json_get(t->piece, "date"));
 	item->metadata = piece_metadata(t->pool, t->piece, elsewhere, NULL);
@@ -218,6 +325,7 @@ static void take_reaction(struct taking *t)
 	if (!item)
 		return;
 	item->kind = STR("reaction");
+	item->is_event = true;
 	item->provider_id = update_place(t);
 	item->body = json_str(json_get(json_at(all, 0), "emoji"));
 	item->at_s = piece_seconds(json_get(t->piece, "date"));

@@ -45,21 +45,28 @@ struct kind_rule {
 	const char *type, *subtype; /* subtype: of interactive */
 	const char *text[3];        /* where the readable text is */
 	bool text_like;             /* the pipeline may read it */
-	bool silent;                /* never a reason to answer, does not open the window */
+	bool is_event;              /* no message: never a reason to answer, does not open the window */
+	const char *attention;      /* why a person should look at it; NULL: no need */
 };
 
-static const struct kind_rule kinds[] = { { "text", NULL, { "text", "body" }, true, false },
-	{ "button", NULL, { "button", "text" }, true, false },
-	{ "interactive", "button_reply", { "interactive", "button_reply", "title" }, true, false },
-	{ "interactive", "list_reply", { "interactive", "list_reply", "title" }, true, false },
-	{ "image", NULL, { "image", "caption" }, false, false },
-	{ "video", NULL, { "video", "caption" }, false, false },
-	{ "document", NULL, { "document", "caption" }, false, false },
-	{ "reaction", NULL, { "reaction", "emoji" }, false, true },
-	{ "system", NULL, { "system", "body" }, false, true },
-	{ "edit", NULL, { "edit", "message", "text" }, false, true }, { "revoke", NULL, { NULL }, false, true },
-	{ "unsupported", NULL, { NULL }, false, false }, { "unknown", NULL, { NULL }, false, false },
-	{ NULL, NULL, { NULL }, false, false } };
+static const struct kind_rule kinds[] = { { "text", NULL, { "text", "body" }, true, false, NULL },
+	{ "button", NULL, { "button", "text" }, true, false, NULL },
+	{ "interactive", "button_reply", { "interactive", "button_reply", "title" }, true, false, NULL },
+	{ "interactive", "list_reply", { "interactive", "list_reply", "title" }, true, false, NULL },
+	{ "interactive", "nfm_reply", { NULL }, false, false, T("the customer sent a form") },
+	{ "image", NULL, { "image", "caption" }, true, false, NULL },
+	{ "video", NULL, { "video", "caption" }, true, false, NULL },
+	{ "document", NULL, { "document", "caption" }, true, false, T("the customer sent a document") },
+	{ "audio", NULL, { NULL }, false, false, T("the customer sent a voice message") },
+	{ "voice", NULL, { NULL }, false, false, T("the customer sent a voice message") },
+	{ "location", NULL, { NULL }, false, false, T("the customer sent a location") },
+	{ "contacts", NULL, { NULL }, false, false, T("the customer sent a contact card") },
+	{ "order", NULL, { "order", "text" }, false, false, T("the customer sent an order") },
+	{ "reaction", NULL, { "reaction", "emoji" }, false, true, NULL },
+	{ "system", NULL, { NULL }, false, true, NULL }, { "request_welcome", NULL, { NULL }, false, true, NULL },
+	{ "edit", NULL, { NULL }, false, true, NULL }, { "revoke", NULL, { NULL }, false, true, NULL },
+	{ "unsupported", NULL, { NULL }, false, false, NULL }, { "unknown", NULL, { NULL }, false, false, NULL },
+	{ NULL, NULL, { NULL }, false, false, NULL } };
 
 static const struct kind_rule *whatsapp_webhook_rule_for(struct str type, struct str subtype)
 {
@@ -84,15 +91,39 @@ static struct str whatsapp_webhook_type_of(const struct json *message)
 	return STR("unknown");
 }
 
-static struct str whatsapp_webhook_text_of(const struct kind_rule *rule, const struct json *message)
+/* Of a type that nobody knows, the text or caption that it holds, whatever it is. */
+static struct str text_of_unknown(const struct json *message, struct str type, struct pool *pool)
+{
+	const struct json *held = json_get(message, pool_cstr(pool, type));
+	struct str caption = json_str(json_get(held, "caption")),
+		   text = json_str(json_path(message, "text", "body", NULL));
+	text = text.p ? text : json_str(json_get(message, "caption"));
+	return caption.p ? caption : text;
+}
+
+/* An edited message may be of any type with a text or a caption. */
+static struct str whatsapp_webhook_edited_text(const struct json *message)
+{
+	static const char *const with_caption[] = { "image", "video", "document" };
+	const struct json *held = json_path(message, "edit", "message", NULL);
+	struct str text = json_str(json_path(held, "text", "body", NULL));
+	for (size_t i = 0; !text.p && i < sizeof(with_caption) / sizeof(with_caption[0]); i++)
+		text = json_str(json_path(held, with_caption[i], "caption", NULL));
+	return text;
+}
+
+static struct str whatsapp_webhook_text_of(
+	struct pool *pool, const struct kind_rule *rule, struct str type, const struct json *message)
 {
 	const struct json *v = message;
+	if (str_equal(type, STR("edit")))
+		return whatsapp_webhook_edited_text(message);
+	if (!rule->type)
+		return text_of_unknown(message, type, pool);
 	if (!rule->text[0])
 		return STR_NONE;
 	for (int i = 0; i < 3 && rule->text[i]; i++)
 		v = json_get(v, rule->text[i]);
-	if (json_kind(v) == JSON_OBJECT)
-		v = json_get(v, "body");
 	return json_str(v);
 }
 
@@ -100,7 +131,8 @@ static struct str whatsapp_webhook_text_of(const struct kind_rule *rule, const s
 static const char *const columns[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "to",
 	"to_user_id", "to_parent_user_id", NULL };
 
-/* A message that names nobody is that of the only contact beside it (seen with business-scoped ids). */
+/* The contact with one of these ids; NULL. A message that names nobody is that of the only contact beside it (seen with
+ * business-scoped ids). */
 static const struct json *contact_of(const struct json *contacts, struct str wa_id, struct str user_id)
 {
 	if (str_is_empty(wa_id) && str_is_empty(user_id))
@@ -113,6 +145,16 @@ static const struct json *contact_of(const struct json *contacts, struct str wa_
 			return c;
 	}
 	return NULL;
+}
+
+/* A number may be written in two ways (Brazil, Mexico, Argentina), so that no id fits: the only contact beside the only
+ * message still says what its writer is called, and nothing else. */
+static struct str name_beside(const struct json *value)
+{
+	const struct json *contacts = json_get(value, "contacts");
+	if (json_length(contacts) != 1 || json_length(json_get(value, "messages")) != 1)
+		return STR_NONE;
+	return str_trim(json_str(json_path(json_at(contacts, 0), "profile", "name", NULL)));
 }
 
 static struct str as_phone(struct pool *pool, struct str wa_id)
@@ -165,6 +207,17 @@ static void rename_person(struct pool *pool, struct inbound *item, const struct 
 	}
 }
 
+/* The message that this one answers, or that an event is about. */
+static struct str whatsapp_webhook_target_of(const struct json *message)
+{
+	static const char *const events[][2] = { { "reaction", "message_id" }, { "edit", "original_message_id" },
+		{ "revoke", "original_message_id" } };
+	struct str target = STR_NONE;
+	for (size_t i = 0; !target.p && i < sizeof(events) / sizeof(events[0]); i++)
+		target = json_str(json_path(message, events[i][0], events[i][1], NULL));
+	return target.p ? target : json_str(json_path(message, "context", "id", NULL));
+}
+
 static void whatsapp_webhook_fill_content(struct pool *pool, struct inbound *item, const struct json *message)
 {
 	item->kind = whatsapp_webhook_type_of(message);
@@ -173,13 +226,31 @@ static void whatsapp_webhook_fill_content(struct pool *pool, struct inbound *ite
 	bool in_group = json_get(message, "group_id");
 	item->provider_id = whatsapp_webhook_id_of(pool, message);
 	item->at_s = piece_seconds(json_get(message, "timestamp"));
-	item->body = whatsapp_webhook_text_of(rule, message);
+	item->body = whatsapp_webhook_text_of(pool, rule, item->kind, message);
 	item->text_like = rule->text_like && !str_is_empty(item->body) && !item->is_echo;
-	item->wants_answer = !rule->silent && !in_group && !item->is_echo;
+	item->is_event = rule->is_event;
+	item->wants_answer = !rule->is_event && !in_group && !item->is_echo;
 	item->opens_window = item->wants_answer;
-	item->reply_to = json_str(json_path(message, "context", "id", NULL));
+	item->attention = rule->attention && item->wants_answer ? str_of(rule->attention) : STR_NONE;
+	item->reply_to = whatsapp_webhook_target_of(message);
 	item->metadata = piece_metadata(pool, message, columns, str_equal(item->kind, STR("text")) ? "text" : NULL);
 	whatsapp_list_files(pool, message, item);
+}
+
+/* A group is a conversation of its own: whoever writes in it, nothing of it comes into the private one. */
+static void whatsapp_webhook_take_group(struct pool *pool, struct inbound *item, const struct json *message)
+{
+	struct str group = json_text(pool, json_get(message, "group_id"));
+	struct inbound person = *item;
+	if (str_is_empty(group))
+		return;
+	item->n_identities = 0;
+	inbound_identify(item, "wa_group", group);
+	item->phone = item->username = item->renamed_from = STR_NONE;
+	item->name = STR("WhatsApp group");
+	item->metadata = piece_metadata_add(pool, item->metadata, "writer",
+		piece_writer(pool, str_is_empty(person.name) ? person.phone : person.name,
+			person.n_identities ? person.identities[0].value : STR_NONE));
 }
 
 static void whatsapp_webhook_add_message(struct pool *pool, const struct channel *channel, const struct json *value,
@@ -195,13 +266,17 @@ static void whatsapp_webhook_add_message(struct pool *pool, const struct channel
 	whatsapp_webhook_identify(pool, &person, from, user_id,
 		json_text(pool, json_get(message, "from_parent_user_id")),
 		contact_of(json_get(value, "contacts"), from, user_id));
+	if (str_is_empty(person.name))
+		person.name = name_beside(value);
 	if (str_equal(whatsapp_webhook_type_of(message), STR("system")))
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
 		piece_quarantine(pool, channel, out, "message", "a message that names nobody", message);
 		return;
 	}
-	whatsapp_webhook_fill_content(pool, piece_add_for(pool, channel, out, &person), message);
+	struct inbound *item = piece_add_for(pool, channel, out, &person);
+	whatsapp_webhook_fill_content(pool, item, message);
+	whatsapp_webhook_take_group(pool, item, message);
 }
 
 /* A message that a person of the business wrote on the phone. The customer is the party that is not the business's

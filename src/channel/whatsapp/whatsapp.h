@@ -45,6 +45,9 @@ bool whatsapp_signature_parse(struct str header, unsigned char out[CRYPT_SHA256_
 
 void whatsapp_normalise(
 	struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out);
+void whatsapp_describe(struct pool *pool, struct str kind, const struct json *metadata, struct description *out);
+/* Whether a type of a message (`subtype`: of interactive) has a reader of its own. For tests. */
+bool whatsapp_content_is_known(struct str kind, struct str subtype);
 enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why);
 enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
