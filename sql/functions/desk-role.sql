@@ -21,7 +21,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'),
 		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
 		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),
-		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_vectors', 'SELECT'), ('phrase_vectors', 'SELECT, DELETE'),
+		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_embeddings', 'SELECT'), ('training_phrase_embeddings', 'SELECT, DELETE'),
 		('search_words', 'SELECT'), ('search_queue', 'INSERT'),
 		('schema_migrations', 'SELECT')
 $$;
@@ -35,7 +35,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'contact_copy', 'erase_contact', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'record']
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_by_hand', 'say', 'send_draft', 'set_agent', 'assign',
 			'set_open', 'look', 'view', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
-			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'vectors', 'load_vectors', 'load_phrase_vectors', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers']
+			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers']
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void

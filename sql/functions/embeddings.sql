@@ -1,6 +1,6 @@
 -- Embeddings of two kinds: passages of documents, and phrases, which are the triggers and titles of skills. Work is claimed by organisation and kind under a lease, so
 -- that two senders never pay for the same; done outside of any transaction; stored only by who holds the lease. Missing passages are those behind last_passage: numbers
--- are given in order, under the lock of the organisation's knowledge, so that nothing can appear before it. Missing phrases are those whose digest has no vector.
+-- are given in order, under the lock of the organisation's knowledge, so that nothing can appear before it. Missing phrases are those whose digest has no embedding.
 
 -- The triggers and titles of enabled skills.
 CREATE OR REPLACE FUNCTION deskbell_phrases(a_org bigint) RETURNS TABLE (skill_id bigint, phrase text, digest bytea)
@@ -11,15 +11,15 @@ LANGUAGE sql STABLE SET jit = off AS $$
 	WHERE s.org_id = a_org AND s.enabled
 $$;
 
--- Removes the vectors of what is no phrase of any skill any more; called in the transaction that changes skills.
+-- Removes the embeddings of what is no phrase of any skill any more; called in the transaction that changes skills.
 CREATE OR REPLACE FUNCTION deskbell_forget_phrases(a_org bigint) RETURNS void
 LANGUAGE sql SET jit = off AS $$
-	DELETE FROM phrase_vectors v WHERE v.org_id = a_org AND v.digest NOT IN (
+	DELETE FROM training_phrase_embeddings v WHERE v.org_id = a_org AND v.digest NOT IN (
 		SELECT sha256(convert_to(s.title, 'UTF8')) FROM skills s WHERE s.org_id = a_org
 		UNION ALL SELECT sha256(convert_to(t.phrase, 'UTF8')) FROM skill_triggers t WHERE t.org_id = a_org)
 $$;
 
--- Claims up to `most` organisations and kinds that have something without vectors, or whose vectors have not been tried since it changed. `installed` is the
+-- Claims up to `most` organisations and kinds that have something without embeddings, or whose embeddings have not been tried since it changed. `installed` is the
 -- installation's model as embedding_states.model has it; '': none.
 CREATE OR REPLACE FUNCTION deskbell_claim_embeddings(who text, installed text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, kind text, settings jsonb, revision bigint)
@@ -58,8 +58,8 @@ BEGIN
 	SELECT c.org_id, c.kind, d.settings, d.revision FROM claimed c JOIN due d ON d.org_id = c.org_id AND d.kind = c.kind;
 END $$;
 
--- The next texts without a vector, each with the key by which its vector is stored: phrases, or passages with what is said above them. As long as there are no
--- vectors of the state's model (its dims are 0), those of phrases that are there are of another one.
+-- The next texts without a embedding, each with the key by which its embedding is stored: phrases, or passages with what is said above them. As long as there are no
+-- embeddings of the state's model (its dims are 0), those of phrases that are there are of another one.
 CREATE OR REPLACE FUNCTION deskbell_embedding_batch(a_org bigint, a_kind text, most integer) RETURNS TABLE (key text, body text)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
@@ -71,7 +71,7 @@ BEGIN
 	IF a_kind = 'phrases' THEN
 		RETURN QUERY
 		SELECT encode(p.digest, 'hex'), min(p.phrase) FROM deskbell_phrases(a_org) p
-		WHERE s.dims = 0 OR NOT EXISTS (SELECT FROM phrase_vectors v WHERE v.org_id = a_org AND v.digest = p.digest)
+		WHERE s.dims = 0 OR NOT EXISTS (SELECT FROM training_phrase_embeddings v WHERE v.org_id = a_org AND v.digest = p.digest)
 		GROUP BY p.digest ORDER BY min(p.skill_id), p.digest LIMIT most;
 	ELSE
 		RETURN QUERY
@@ -82,9 +82,9 @@ BEGIN
 	END IF;
 END $$;
 
--- Stores a batch, its keys as deskbell_embedding_batch gave them, and gives the lease back. False when the lease was lost meanwhile. Vectors of another length than
+-- Stores a batch, its keys as deskbell_embedding_batch gave them, and gives the lease back. False when the lease was lost meanwhile. Embeddings of another length than
 -- those before mean that another model answers by the same name: then all go, and it begins again a minute later.
-CREATE OR REPLACE FUNCTION deskbell_store_vectors(a_org bigint, a_kind text, who text, a_dims integer, a_keys text[], a_vectors bytea[]) RETURNS boolean
+CREATE OR REPLACE FUNCTION deskbell_store_embeddings(a_org bigint, a_kind text, who text, a_dims integer, a_keys text[], a_embeddings bytea[]) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	s embedding_states;
@@ -97,21 +97,21 @@ BEGIN
 	END IF;
 	same := s.dims IN (0, a_dims);
 	IF s.dims <> a_dims AND a_kind = 'phrases' THEN
-		DELETE FROM phrase_vectors WHERE org_id = a_org;
+		DELETE FROM training_phrase_embeddings WHERE org_id = a_org;
 	ELSIF s.dims <> a_dims THEN
-		DELETE FROM passage_vectors WHERE org_id = a_org;
+		DELETE FROM passage_embeddings WHERE org_id = a_org;
 	END IF;
 	IF same AND a_kind = 'phrases' THEN
-		INSERT INTO phrase_vectors (org_id, digest, vector)
-		SELECT a_org, decode(v.key, 'hex'), v.vector FROM unnest(a_keys, a_vectors) AS v(key, vector)
+		INSERT INTO training_phrase_embeddings (org_id, digest, embedding)
+		SELECT a_org, decode(v.key, 'hex'), v.embedding FROM unnest(a_keys, a_embeddings) AS v(key, embedding)
 		WHERE decode(v.key, 'hex') IN (SELECT p.digest FROM deskbell_phrases(a_org) p)
-		ON CONFLICT (org_id, digest) DO UPDATE SET vector = excluded.vector;
+		ON CONFLICT (org_id, digest) DO UPDATE SET embedding = excluded.embedding;
 	ELSIF same THEN
-		INSERT INTO passage_vectors (org_id, passage_id, vector)
-		SELECT a_org, x.id, x.vector FROM (
-			SELECT p.id, v.vector FROM unnest(a_keys::integer[], a_vectors) AS v(id, vector) JOIN passages p ON p.org_id = a_org AND p.id = v.id
+		INSERT INTO passage_embeddings (org_id, passage_id, embedding)
+		SELECT a_org, x.id, x.embedding FROM (
+			SELECT p.id, v.embedding FROM unnest(a_keys::integer[], a_embeddings) AS v(id, embedding) JOIN passages p ON p.org_id = a_org AND p.id = v.id
 			FOR KEY SHARE OF p) x
-		ON CONFLICT (org_id, passage_id) DO UPDATE SET vector = excluded.vector;
+		ON CONFLICT (org_id, passage_id) DO UPDATE SET embedding = excluded.embedding;
 	END IF;
 	UPDATE embedding_states SET dims = CASE WHEN same THEN a_dims ELSE 0 END,
 		last_passage = CASE WHEN same AND a_kind = 'passages' THEN a_keys[cardinality(a_keys)]::integer ELSE -1 END,
@@ -153,7 +153,7 @@ BEGIN
 	ORDER BY p.first;
 END $$;
 
--- Everything up to this revision is done; `a_helps` is NULL when nothing had to be tried. A phrase may have gone while its vector was asked for.
+-- Everything up to this revision is done; `a_helps` is NULL when nothing had to be tried. A phrase may have gone while its embedding was asked for.
 CREATE OR REPLACE FUNCTION deskbell_embeddings_done(a_org bigint, a_kind text, who text, a_revision bigint, a_subject text, a_helps boolean, a_low double precision,
 	a_high double precision)
 RETURNS void
@@ -178,8 +178,8 @@ BEGIN
 	WHERE s.org_id = a_org AND s.kind = a_kind AND s.leased_by = who;
 END $$;
 
--- What a question may use. No row: there are no vectors.
-CREATE OR REPLACE FUNCTION deskbell_vectors(a_org bigint, a_kind text)
+-- What a question may use. No row: there are no embeddings.
+CREATE OR REPLACE FUNCTION deskbell_embedding_state(a_org bigint, a_kind text)
 RETURNS TABLE (model text, dims integer, last_passage integer, passages integer, revision bigint, tried boolean, helps boolean, low real, high real)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
@@ -191,26 +191,26 @@ BEGIN
 	WHERE s.org_id = a_org AND s.kind = a_kind AND s.dims > 0 AND (a_kind = 'phrases' OR k.passages > 0);
 END $$;
 
--- All vectors of phrases, by digest.
-CREATE OR REPLACE FUNCTION deskbell_load_phrase_vectors(a_org bigint) RETURNS TABLE (digest text, vector bytea)
+-- All embeddings of phrases, by digest.
+CREATE OR REPLACE FUNCTION deskbell_load_phrase_embeddings(a_org bigint) RETURNS TABLE (digest text, embedding bytea)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY SELECT encode(v.digest, 'hex'), v.vector FROM phrase_vectors v WHERE v.org_id = a_org ORDER BY v.digest;
+	RETURN QUERY SELECT encode(v.digest, 'hex'), v.embedding FROM training_phrase_embeddings v WHERE v.org_id = a_org ORDER BY v.digest;
 END $$;
 
--- Vectors behind number `a_after`, in order; or, where `a_ids` is given, those of these passages.
-CREATE OR REPLACE FUNCTION deskbell_load_vectors(a_org bigint, a_after integer, most integer, a_ids integer[])
-RETURNS TABLE (passage_id integer, vector bytea)
+-- Embeddings behind number `a_after`, in order; or, where `a_ids` is given, those of these passages.
+CREATE OR REPLACE FUNCTION deskbell_load_passage_embeddings(a_org bigint, a_after integer, most integer, a_ids integer[])
+RETURNS TABLE (passage_id integer, embedding bytea)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	IF a_ids IS NULL THEN
-		RETURN QUERY SELECT v.passage_id, v.vector FROM passage_vectors v WHERE v.org_id = a_org AND v.passage_id > a_after ORDER BY v.passage_id LIMIT most;
+		RETURN QUERY SELECT v.passage_id, v.embedding FROM passage_embeddings v WHERE v.org_id = a_org AND v.passage_id > a_after ORDER BY v.passage_id LIMIT most;
 	ELSE
-		RETURN QUERY SELECT v.passage_id, v.vector FROM unnest(a_ids) AS a(id) CROSS JOIN LATERAL (
-			SELECT x.passage_id, x.vector FROM passage_vectors x WHERE x.org_id = a_org AND x.passage_id = a.id OFFSET 0) v ORDER BY v.passage_id LIMIT most;
+		RETURN QUERY SELECT v.passage_id, v.embedding FROM unnest(a_ids) AS a(id) CROSS JOIN LATERAL (
+			SELECT x.passage_id, x.embedding FROM passage_embeddings x WHERE x.org_id = a_org AND x.passage_id = a.id OFFSET 0) v ORDER BY v.passage_id LIMIT most;
 	END IF;
 END $$;

@@ -100,8 +100,8 @@ SELECT org_id, kind, settings, revision FROM deskbell_claim_embeddings($1::text,
 -- name: embedding_batch
 SELECT key, body FROM deskbell_embedding_batch($1::bigint, $2::text, $3::integer)
 
--- name: store_vectors
-SELECT deskbell_store_vectors($1::bigint, $2::text, $3::text, $4::integer, $5::text[], $6::bytea[])
+-- name: store_embeddings
+SELECT deskbell_store_embeddings($1::bigint, $2::text, $3::text, $4::integer, $5::text[], $6::bytea[])
 
 -- name: embedding_subject
 SELECT subject, tried FROM deskbell_embedding_subject($1::bigint, $2::text)
@@ -117,21 +117,21 @@ SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::text, $4::bigint, $5::
 -- name: postpone_embeddings
 SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::text, $4::integer, $5::text)
 
--- name: vectors_of
+-- name: embedding_state_of
 -- args: org_id bigint, kind text
 -- row: model text?, dims integer?, last_passage integer?, passages integer?, revision bigint?, tried boolean?,
 --   helps boolean?, low real?, high real?
-SELECT model, dims, last_passage, passages, revision, tried, helps, low, high FROM deskbell_vectors(:org_id, :kind)
+SELECT model, dims, last_passage, passages, revision, tried, helps, low, high FROM deskbell_embedding_state(:org_id, :kind)
 
--- name: phrase_vectors_load
+-- name: phrase_embeddings_load
 -- args: org_id bigint
--- row: digest text, vector bytea
-SELECT digest, vector FROM deskbell_load_phrase_vectors(:org_id)
+-- row: digest text, embedding bytea
+SELECT digest, embedding FROM deskbell_load_phrase_embeddings(:org_id)
 
--- name: vectors_load
+-- name: passage_embeddings_load
 -- args: org_id bigint, after integer, max_rows integer, ids integer[]?
--- row: passage_id integer, vector bytea
-SELECT passage_id, vector FROM deskbell_load_vectors(:org_id, :after, :max_rows, :ids)
+-- row: passage_id integer, embedding bytea
+SELECT passage_id, embedding FROM deskbell_load_passage_embeddings(:org_id, :after, :max_rows, :ids)
 
 -- name: claim_deliveries
 SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s

@@ -23,10 +23,10 @@ static bool is_missed_too_often(const struct question *q, const struct answer *a
 	return most > 0 && is_fallback(answer) && q->misses + 1 >= most;
 }
 
-static void escalation_promise(struct pool *pool, const struct question *q, const struct speaker *speaker,
+static void escalation_hand_off(struct pool *pool, const struct question *q, const struct speaker *speaker,
 	struct answer *answer, const char *attention)
 {
-	struct str words = promise_words(pool, speaker, q->now_s);
+	struct str words = handoff_message_text(pool, speaker, q->now_s);
 	if (answer->act == ACT_COMPLAINT)
 		words = pool_printf(pool, "%s %.*s", speaker->language->texts.sorry, (int)words.n, words.p);
 	answer->hand_over = true;
@@ -35,9 +35,10 @@ static void escalation_promise(struct pool *pool, const struct question *q, cons
 }
 
 /* What a skill says is the promise; that nobody is there it cannot know. */
-static void tell_away(struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
+static void add_away_message(
+	struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
 {
-	answer->reply = wording_join(pool, answer->reply, promise_away(pool, speaker, q->now_s));
+	answer->reply = wording_join(pool, answer->reply, handoff_message_away(pool, speaker, q->now_s));
 }
 
 void escalation_apply(struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
@@ -45,12 +46,12 @@ void escalation_apply(struct pool *pool, const struct question *q, const struct 
 	if (answer->hand_over) {
 		if (!answer->attention)
 			answer->attention = T("a skill asks for a person");
-		tell_away(pool, q, speaker, answer);
+		add_away_message(pool, q, speaker, answer);
 	} else if (answer->act == ACT_COMPLAINT) {
-		escalation_promise(pool, q, speaker, answer, T("the customer complains"));
+		escalation_hand_off(pool, q, speaker, answer, T("the customer complains"));
 	} else if (answer->act == ACT_PERSON) {
-		escalation_promise(pool, q, speaker, answer, T("the customer asks for a person"));
+		escalation_hand_off(pool, q, speaker, answer, T("the customer asks for a person"));
 	} else if (is_missed_too_often(q, answer)) {
-		escalation_promise(pool, q, speaker, answer, T("the bot had no answer several times in a row"));
+		escalation_hand_off(pool, q, speaker, answer, T("the bot had no answer several times in a row"));
 	}
 }

@@ -10,7 +10,7 @@
 #include "domain/hours/closures.h"
 #include "domain/hours/zone.h"
 
-struct str promise_away(struct pool *pool, const struct speaker *speaker, int64_t now_s)
+struct str handoff_message_away(struct pool *pool, const struct speaker *speaker, int64_t now_s)
 {
 	const struct settings *settings = speaker->settings;
 	struct working_hours hours;
@@ -25,7 +25,8 @@ struct str promise_away(struct pool *pool, const struct speaker *speaker, int64_
 	return wording_text(pool, speaker, WORDING_AWAY);
 }
 
-struct str promise_words(struct pool *pool, const struct speaker *speaker, int64_t now_s)
+struct str handoff_message_text(struct pool *pool, const struct speaker *speaker, int64_t now_s)
 {
-	return wording_join(pool, wording_text(pool, speaker, WORDING_HANDOVER), promise_away(pool, speaker, now_s));
+	return wording_join(
+		pool, wording_text(pool, speaker, WORDING_HANDOVER), handoff_message_away(pool, speaker, now_s));
 }

@@ -8,8 +8,8 @@
 
 /* What is to be added because nobody is there at that moment; absent within the working hours, and where there are
  * none. In `pool`. `now_s`: seconds since 1970, UTC. */
-struct str promise_away(struct pool *pool, const struct speaker *speaker, int64_t now_s);
+struct str handoff_message_away(struct pool *pool, const struct speaker *speaker, int64_t now_s);
 /* The promise of a person, with that behind it. */
-struct str promise_words(struct pool *pool, const struct speaker *speaker, int64_t now_s);
+struct str handoff_message_text(struct pool *pool, const struct speaker *speaker, int64_t now_s);
 
 #endif

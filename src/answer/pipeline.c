@@ -16,7 +16,7 @@
 
 #define OPTION_WORDS 4 /* that choose one of what was offered */
 #define DISCLOSED_FOR_S (30.0 * 86400)
-#define VECTORS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
+#define EMBEDDINGS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
 /* The skills are got again: what the first stage had may have gone while a later one waited. */
 static enum stage_verdict stage_fallback(struct run *run)
@@ -58,7 +58,7 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 	p->endpoints.breakers = breakers_load(pool, db);
 	p->skills = skill_cache_new(db);
 	p->skill_words = skill_words_cache_new(pool);
-	p->vectors = vectors_new(db, VECTORS_MAX_BYTES);
+	p->embeddings = embedding_cache_new(db, EMBEDDINGS_MAX_BYTES);
 	*out = p;
 	return ERR_OK;
 }
@@ -78,9 +78,9 @@ const struct endpoint_sources *pipeline_endpoints(const struct pipeline *p)
 	return &p->endpoints;
 }
 
-struct vectors *pipeline_vectors(const struct pipeline *p)
+struct embedding_cache *pipeline_embeddings(const struct pipeline *p)
 {
-	return p->vectors;
+	return p->embeddings;
 }
 
 void pipeline_free(struct pipeline *p)
@@ -89,7 +89,7 @@ void pipeline_free(struct pipeline *p)
 		return;
 	skill_cache_free(p->skills);
 	skill_words_cache_free(p->skill_words);
-	vectors_free(p->vectors);
+	embedding_cache_free(p->embeddings);
 	pool_free(p->pool);
 }
 
@@ -109,9 +109,9 @@ enum err pipeline_prepare(struct pipeline *p, int64_t org_id, int64_t skills_rev
 	return skill_cache_get_patiently(p->skills, org_id, skills_revision, &index);
 }
 
-bool pipeline_tend(struct pipeline *p, bool *again)
+bool pipeline_poll(struct pipeline *p, bool *again)
 {
-	return skill_cache_tend(p->skills, again);
+	return skill_cache_poll(p->skills, again);
 }
 
 enum stage_verdict stage_db_failed(struct run *run, enum err e)
@@ -169,7 +169,7 @@ static void pipeline_end(struct run *run)
 	run->done(run->arg);
 }
 
-static void tell_failure(struct run *run)
+static void record_failure(struct run *run)
 {
 	const char *stage = stages[run->stage].name;
 	json_member_bool(&run->detail, pool_printf(run->pool, "%s_failed", stage).p, true);
@@ -182,7 +182,7 @@ static void go_on(struct run *run, enum stage_verdict verdict)
 {
 	while (verdict == STAGE_PASSED || verdict == STAGE_FAILED) {
 		if (verdict == STAGE_FAILED)
-			tell_failure(run);
+			record_failure(run);
 		if (run->answer->db_away)
 			break;
 		run->stage++;

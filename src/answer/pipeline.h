@@ -32,15 +32,15 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 
 /* For a loop: what takes long is done in the background, with `program` as trainer (skill-cache.h). Borrowed. */
 void pipeline_in_background(struct pipeline *pipeline, const char *program);
-/* Becomes readable when pipeline_tend has something to do; -1: never. */
+/* Becomes readable when pipeline_poll has something to do; -1: never. */
 int pipeline_socket(const struct pipeline *pipeline);
 
 /* What models there are, for others that ask them. */
 struct endpoint_sources;
 const struct endpoint_sources *pipeline_endpoints(const struct pipeline *pipeline);
-/* The vectors of documents that the pipeline keeps, for the one who makes them. */
-struct vectors;
-struct vectors *pipeline_vectors(const struct pipeline *pipeline);
+/* The embeddings of documents that the pipeline keeps, for the one who makes them. */
+struct embedding_cache;
+struct embedding_cache *pipeline_embeddings(const struct pipeline *pipeline);
 
 /* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made
  * ready however long it takes. */
@@ -48,6 +48,6 @@ enum err pipeline_prepare(struct pipeline *pipeline, int64_t org_id, int64_t ski
 /* Takes and stores what is worked out beside the answers; true while something is under way, `*again` when it is
  * to be called again at once. To be called now and then.
  */
-bool pipeline_tend(struct pipeline *pipeline, bool *again);
+bool pipeline_poll(struct pipeline *pipeline, bool *again);
 
 #endif

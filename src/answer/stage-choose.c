@@ -166,7 +166,7 @@ static struct chosen choose_at(struct run *run, const struct evidence *e, const 
 		.exact = c->all[at].exact };
 }
 
-static void tell_candidates(struct run *run, const struct candidates *c)
+static void record_candidates(struct run *run, const struct candidates *c)
 {
 	struct json_writer *w = &run->detail;
 	json_begin_array(w);
@@ -268,7 +268,7 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	struct evidence e = evidence_of(run, q, &content);
 	struct candidates c = candidates_of(&e);
 	int at = 0;
-	tell_candidates(run, &c);
+	record_candidates(run, &c);
 	while (q->topic.n && content.n_new > 0 && at < c.n && c.all[at].new_words < NEW_LEAST)
 		at++;
 	while (at < c.n && c.all[at].kind == CANDIDATE_SKILL && !c.all[at].exact

@@ -10,8 +10,8 @@
 
 #define TOLD 5 /* passages kept with the decision */
 
-/* What the vectors know of a passage, beside what the words say. */
-static void tell_likeness(struct json_writer *w, const struct passage_hit *hit)
+/* What the embeddings know of a passage, beside what the words say. */
+static void write_similarity(struct json_writer *w, const struct passage_hit *hit)
 {
 	if (hit->cosine <= -1)
 		return;
@@ -22,7 +22,7 @@ static void tell_likeness(struct json_writer *w, const struct passage_hit *hit)
 }
 
 /* What was found, for the caller and for "why this answer". */
-static void tell_passages(struct run *run, const struct knowledge_work *work)
+static void record_passages(struct run *run, const struct knowledge_work *work)
 {
 	for (int i = 0; i < work->n; i++)
 		run->answer->passages[i] = (struct answer_passage){
@@ -39,27 +39,27 @@ static void tell_passages(struct run *run, const struct knowledge_work *work)
 		json_member_str(w, "document", hit->title);
 		json_key(w, "score");
 		json_write_double(w, round(hit->score * 1e4) / 1e4);
-		tell_likeness(w, hit);
+		write_similarity(w, hit);
 		json_member_str(w, "text", hit->text);
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
 
-/* Vectors that cannot be asked must not cost the answer. */
-static enum err stage_knowledge_search(struct run *run, bool alike)
+/* Embeddings that cannot be asked must not cost the answer. */
+static enum err stage_knowledge_search(struct run *run, bool by_similarity)
 {
 	struct knowledge_work *work = run->knowledge;
 	const struct question *q = run->q;
 	struct db *db = run->pipeline->db;
-	struct asked_vector vector = { .vectors = run->pipeline->vectors,
-		.state = &run->vectors[VECTORS_PASSAGES],
-		.values = run->vector.values };
-	enum err e = knowledge_search_alike(
-		db, run->pool, q->org_id, q->text, alike ? &vector : NULL, PASSAGES_MAX, work->hits, &work->n);
-	if (e == ERR_OK || !alike)
+	struct question_embedding embedding = { .embeddings = run->pipeline->embeddings,
+		.state = &run->embeddings[EMBEDDING_PASSAGES],
+		.values = run->embedding.values };
+	enum err e = knowledge_search_similar(db, run->pool, q->org_id, q->text, by_similarity ? &embedding : NULL,
+		PASSAGES_MAX, work->hits, &work->n);
+	if (e == ERR_OK || !by_similarity)
 		return e;
-	(void)stage_vector_tell(run, VECTORS_PASSAGES, T("the documents' vectors could not be read"));
+	(void)stage_embedding_not_used(run, EMBEDDING_PASSAGES, T("the documents' embeddings could not be read"));
 	return knowledge_search(db, run->pool, q->org_id, q->text, PASSAGES_MAX, work->hits, &work->n);
 }
 
@@ -82,17 +82,17 @@ static enum stage_verdict add_the_rest(struct run *run)
 	return e == ERR_OK ? STAGE_PASSED : stage_db_failed(run, e);
 }
 
-static enum stage_verdict search_and_answer(struct run *run, bool alike)
+static enum stage_verdict search_and_answer(struct run *run, bool by_similarity)
 {
 	struct knowledge_work *work = run->knowledge;
-	enum err e = stage_knowledge_search(run, alike);
+	enum err e = stage_knowledge_search(run, by_similarity);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
-	tell_passages(run, work);
+	record_passages(run, work);
 	return add_the_rest(run);
 }
 
-static void stage_knowledge_on_vector(struct run *run, bool usable)
+static void stage_knowledge_on_embedding(struct run *run, bool usable)
 {
 	enum stage_verdict verdict = search_and_answer(run, usable);
 	if (verdict != STAGE_WAITING)
@@ -102,7 +102,8 @@ static void stage_knowledge_on_vector(struct run *run, bool usable)
 enum stage_verdict stage_knowledge(struct run *run)
 {
 	run->knowledge = pool_new_of(run->pool, struct knowledge_work);
-	enum vector_verdict vector =
-		stage_wants_person(run) ? VECTOR_NONE : stage_vector(run, VECTORS_PASSAGES, stage_knowledge_on_vector);
-	return vector == VECTOR_WAITING ? STAGE_WAITING : search_and_answer(run, vector == VECTOR_READY);
+	enum embedding_verdict embedding =
+		stage_wants_person(run) ? EMBEDDING_NONE
+					: stage_embedding(run, EMBEDDING_PASSAGES, stage_knowledge_on_embedding);
+	return embedding == EMBEDDING_WAITING ? STAGE_WAITING : search_and_answer(run, embedding == EMBEDDING_READY);
 }

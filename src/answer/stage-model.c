@@ -10,7 +10,7 @@
 
 #define LLM_FLOOR 0.5 /* of the threshold for quoting: below, not even a model is asked */
 
-static void tell_cited(struct run *run, const struct llm_answer *a)
+static void record_cited(struct run *run, const struct llm_answer *a)
 {
 	struct json_writer *w = &run->detail;
 	json_key(w, "cited");
@@ -20,7 +20,7 @@ static void tell_cited(struct run *run, const struct llm_answer *a)
 	json_end_array(w);
 }
 
-static void tell_model(struct run *run, const struct llm_answer *a)
+static void record_model(struct run *run, const struct llm_answer *a)
 {
 	static const char *const verdicts[] = {
 		[LLM_ANSWERED] = "answered", [LLM_DECLINED] = "declined", [LLM_FAILED] = "failed"
@@ -34,14 +34,14 @@ static void tell_model(struct run *run, const struct llm_answer *a)
 	json_member_i64(w, "model_completion_tokens", a->cost.completion_tokens);
 	json_member_i64(w, "links_removed", a->n_links_removed);
 	if (a->verdict == LLM_ANSWERED)
-		tell_cited(run, a);
+		record_cited(run, a);
 }
 
 static void on_model(void *arg, const struct llm_answer *a)
 {
 	struct run *run = arg;
 	struct answer *answer = run->answer;
-	tell_model(run, a);
+	record_model(run, a);
 	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used_statement, NULL, DB_INT(run->q->org_id),
 		DB_CSTR("answer"), DB_BOOL(a->verdict == LLM_FAILED), DB_INT(a->cost.prompt_tokens),
 		DB_INT(a->cost.completion_tokens));

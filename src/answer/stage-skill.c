@@ -4,9 +4,9 @@
  * Answers only where nothing else can be meant: a training phrase word by word, or a skill that calls a person for who
  * wants one. Otherwise stage-choose.c weighs what was found here.
  *
- * Owns nothing: skills, their model and their vectors come from the cache, and again after a wait, in which they may
- * have changed. Without a model it goes by likeness to the triggers. The vector of the message is asked for only where
- * it could change what the words say.
+ * Owns nothing: skills, their model and their embeddings come from the cache, and again after a wait, in which they may
+ * have changed. Without a model it goes by similarity to the triggers. The embedding of the message is asked for only
+ * where it could change what the words say.
  */
 #include "answer/stage.h"
 
@@ -17,14 +17,14 @@
 #define PERSON_LEAST 0.2 /* of a skill that calls a person, when a person is wanted */
 #define BEYOND_DOUBT 0.6
 
-static void tell_score(struct json_writer *w, const char *name, double score)
+static void record_score(struct json_writer *w, const char *name, double score)
 {
 	json_key(w, name);
 	json_write_double(w, round(score * 1e4) / 1e4);
 }
 
 /* What the match found, for "why this answer". */
-static void tell_match(struct run *run, const struct skill_index *index, const struct skill_match *m)
+static void record_match(struct run *run, const struct skill_index *index, const struct skill_match *m)
 {
 	struct json_writer *w = &run->detail;
 	json_member_bool(w, "skill_model", skill_index_has_model(index));
@@ -36,10 +36,10 @@ static void tell_match(struct run *run, const struct skill_index *index, const s
 		json_begin_object(w);
 		json_member_i64(w, "id", one->skill->id);
 		json_member_str(w, "title", one->skill->title);
-		tell_score(w, "score", one->score);
+		record_score(w, "score", one->score);
 		if (one->cosine > -1) {
-			tell_score(w, "words", one->words);
-			tell_score(w, "cosine", one->cosine);
+			record_score(w, "words", one->words);
+			record_score(w, "cosine", one->cosine);
 		}
 		json_end_object(w);
 	}
@@ -76,7 +76,7 @@ static enum stage_verdict stage_skill_decide(
 	struct run *run, const struct skill_index *index, const struct skill_match *match)
 {
 	struct answer *answer = run->answer;
-	tell_match(run, index, match);
+	record_match(run, index, match);
 	keep_candidates(run, match);
 	answer->score = match->score;
 	run->skill_exact = match->exact;
@@ -92,32 +92,33 @@ static enum stage_verdict stage_skill_decide(
 	return STAGE_ANSWERED;
 }
 
-/* What the vectors say, into `out`; false when they cannot be asked after all, which is told. */
-static bool stage_skill_find_likeness(struct run *run, const struct skill_index *index, struct skill_likeness *out)
+/* What the embeddings say, into `out`; false when they cannot be asked after all, which is told. */
+static bool stage_skill_find_similarity(struct run *run, const struct skill_index *index, struct skill_similarity *out)
 {
-	const struct vectors_state *state = &run->vectors[VECTORS_PHRASES];
-	const struct skill_vectors *vectors;
-	if (skill_cache_vectors(run->pipeline->skills, run->q->org_id, state, &vectors) != ERR_OK || !vectors)
-		return stage_vector_tell(run, VECTORS_PHRASES, T("the triggers' vectors could not be read"));
+	const struct embedding_state *state = &run->embeddings[EMBEDDING_PHRASES];
+	const struct skill_embeddings *embeddings;
+	if (skill_cache_embeddings(run->pipeline->skills, run->q->org_id, state, &embeddings) != ERR_OK || !embeddings)
+		return stage_embedding_not_used(
+			run, EMBEDDING_PHRASES, T("the triggers' embeddings could not be read"));
 	double *cosines = pool_new_array(run->pool, (size_t)skill_index_phrases(index)->n_skills, double);
-	skill_vectors_nearest(vectors, run->pool, run->vector.values, cosines);
-	*out = (struct skill_likeness){ .cosines = cosines, .scale = &state->scale };
+	skill_embeddings_nearest(embeddings, run->pool, run->embedding.values, cosines);
+	*out = (struct skill_similarity){ .cosines = cosines, .scale = &state->scale };
 	return true;
 }
 
-static void stage_skill_on_vector(struct run *run, bool usable)
+static void stage_skill_on_embedding(struct run *run, bool usable)
 {
 	const struct question *q = run->q;
 	const struct skill_index *index;
-	struct skill_likeness likeness;
+	struct skill_similarity similarity;
 	enum err e = skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index);
 	if (e != ERR_OK) {
 		stage_resume(run, stage_db_failed(run, e));
 		return;
 	}
-	bool alike = usable && stage_skill_find_likeness(run, index, &likeness);
-	struct skill_match match = skill_index_match_alike(
-		index, run->pool, q->text, q->settings.skill_threshold, alike ? &likeness : NULL);
+	bool by_similarity = usable && stage_skill_find_similarity(run, index, &similarity);
+	struct skill_match match = skill_index_match_similar(
+		index, run->pool, q->text, q->settings.skill_threshold, by_similarity ? &similarity : NULL);
 	stage_resume(run, stage_skill_decide(run, index, &match));
 }
 
@@ -132,7 +133,7 @@ static enum stage_verdict match_words(struct run *run)
 	(void)skill_index_skills(index, &n);
 	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
 	if (n > 0 && !match.settled && !stage_wants_person(run)
-		&& stage_vector(run, VECTORS_PHRASES, stage_skill_on_vector) == VECTOR_WAITING)
+		&& stage_embedding(run, EMBEDDING_PHRASES, stage_skill_on_embedding) == EMBEDDING_WAITING)
 		return STAGE_WAITING;
 	return stage_skill_decide(run, index, &match);
 }

@@ -16,7 +16,7 @@
 
 struct skill_cache;
 struct skill_words_cache;
-struct vectors;
+struct embedding_cache;
 
 struct pipeline {
 	struct pool *pool; /* as long as the pipeline */
@@ -26,7 +26,7 @@ struct pipeline {
 	struct endpoint_sources endpoints;
 	struct skill_cache *skills;
 	struct skill_words_cache *skill_words;
-	struct vectors *vectors;
+	struct embedding_cache *embeddings;
 };
 
 enum stage_verdict {
@@ -36,8 +36,8 @@ enum stage_verdict {
 	STAGE_WAITING /* stage_resume will be called */
 };
 
-/* The vector of the message. */
-struct message_vector {
+/* The embedding of the message. */
+struct message_embedding {
 	bool asked;          /* it has been asked for, and it came or did not: */
 	const float *values; /* NULL: it did not, */
 	const char *reason;  /* for this */
@@ -71,9 +71,9 @@ struct run {
 	struct speaker speaker;
 	struct json_writer detail; /* an object: what each stage found */
 	struct buf detail_text;
-	struct message_vector vector;
-	struct skill_waiter waiter;                  /* for skills that are being prepared */
-	struct vectors_state vectors[VECTORS_KINDS]; /* of a kind once stage_vector was called for it */
+	struct message_embedding embedding;
+	struct skill_waiter waiter;                         /* for skills that are being prepared */
+	struct embedding_state embeddings[EMBEDDING_KINDS]; /* of a kind once stage_embedding was called for it */
 	struct knowledge_work *knowledge;
 	bool skill_exact; /* the message is a training phrase of the best skill of answer->candidates */
 };
@@ -83,17 +83,18 @@ void stage_resume(struct run *run, enum stage_verdict verdict);
 /* What a failed call of the database means to a stage: away ends the run, anything else is a failure of this stage. */
 enum stage_verdict stage_db_failed(struct run *run, enum err e);
 
-enum vector_verdict {
-	VECTOR_NONE,   /* go by words; why is in the detail, unless there is no endpoint or there are no words */
-	VECTOR_READY,  /* run->vector can be compared with the vectors of the kind */
-	VECTOR_WAITING /* `then` will be called once */
+enum embedding_verdict {
+	EMBEDDING_NONE,   /* go by words; why is in the detail, unless there is no endpoint or there are no words */
+	EMBEDDING_READY,  /* run->embedding can be compared with the embeddings of the kind */
+	EMBEDDING_WAITING /* `then` will be called once */
 };
 
-/* Asks for the vector of the message, once a run, where those of the kind are of use; `usable` is false when it did not
- * come, which is told. */
-enum vector_verdict stage_vector(struct run *run, enum vectors_kind kind, void (*then)(struct run *run, bool usable));
-/* Writes down why vectors of a kind were not used; false. */
-bool stage_vector_tell(struct run *run, enum vectors_kind kind, const char *reason);
+/* Asks for the embedding of the message, once a run, where those of the kind are of use; `usable` is false when it did
+ * not come, which is told. */
+enum embedding_verdict stage_embedding(
+	struct run *run, enum embedding_kind kind, void (*then)(struct run *run, bool usable));
+/* Writes down why embeddings of a kind were not used; false. */
+bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason);
 
 /* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
 bool stage_wants_person(const struct run *run);

@@ -347,7 +347,7 @@ static bool is_refused_behind(const struct pattern_text *t, int end)
 	return false;
 }
 
-static bool is_wished_at(const struct pattern_text *t, int at, const char *pattern)
+static bool is_requested_at(const struct pattern_text *t, int at, const char *pattern)
 {
 	int n = pattern_match(t, at, pattern);
 	return n > 0 && !is_refused_before(t, at) && !is_refused_behind(t, at + n);
@@ -363,14 +363,14 @@ static bool is_bare_at(const struct pattern_text *t, int at)
 	return false;
 }
 
-bool wish_for_person(struct pool *pool, struct str text)
+bool handoff_requested(struct pool *pool, struct str text)
 {
 	struct pattern_text t = pattern_read(pool, text);
 	for (int at = 0; at < t.n; at++) {
 		if (t.words[at].before == GAP_STOP && is_bare_at(&t, at))
 			return true;
 		for (size_t i = 0; i < COUNT(wishes); i++)
-			if (is_wished_at(&t, at, wishes[i]))
+			if (is_requested_at(&t, at, wishes[i]))
 				return true;
 	}
 	return false;

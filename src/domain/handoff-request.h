@@ -12,6 +12,6 @@
  * Indonesian; each line and sentence is looked
  * at. A refusal ("I don't need a person") and talk about persons ("how many people per room") are no wish. `pool` is
  * for scratch memory. */
-bool wish_for_person(struct pool *pool, struct str text);
+bool handoff_requested(struct pool *pool, struct str text);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * embed.c - gives passages of documents, and triggers and titles of skills, their vectors, when there is nothing more
- * urgent.
+ * embed.c - gives passages of documents, and triggers and titles of skills, their embeddings, when there is nothing
+ * more urgent.
  *
- * An organisation that has some of a kind without vectors of its present model is claimed under a lease; a batch is
+ * An organisation that has some of a kind without embeddings of its present model is claimed under a lease; a batch is
  * asked for and stored, and the lease given back: so each batch is of the settings as they are, and other organisations
- * have their turn. When none is left the vectors are tried (vector-trial.h), one text a round. A model that fails is
+ * have their turn. When none is left the embeddings are tried (trial.h), one text a round. A model that fails is
  * asked again later and later; half of the day's budget is left to the answers. Dies anywhere without loss but of a
  * paid batch: the lease runs out. Never waits for a model and keeps no sender from leaving.
  */
@@ -12,7 +12,7 @@
 
 #include "answer/embeddings/embeddings.h"
 #include "answer/llm/endpoints.h"
-#include "answer/embeddings/packed-vector.h"
+#include "answer/embeddings/packed-embedding.h"
 #include "answer/embeddings/trial.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -28,7 +28,7 @@
 #define LIST_MAX_BYTES (64u << 20)
 
 /* Texts in a batch: some megabytes of numbers, read within some ten milliseconds. */
-static const int batch_texts[VECTORS_KINDS] = { [VECTORS_PASSAGES] = 32, [VECTORS_PHRASES] = 64 };
+static const int batch_texts[EMBEDDING_KINDS] = { [EMBEDDING_PASSAGES] = 32, [EMBEDDING_PHRASES] = 64 };
 
 /* Columns of the statements. */
 enum { CLAIM_ORG, CLAIM_KIND, CLAIM_SETTINGS, CLAIM_REVISION };
@@ -39,18 +39,18 @@ struct embed_job {
 	struct sender *sender;
 	struct pool *pool; /* holds the job itself */
 	int64_t org_id, revision;
-	enum vectors_kind kind;
+	enum embedding_kind kind;
 	struct endpoint_choice choice;
 	struct str *keys;
 	int n;
-	struct str subject;         /* what the trial is made of */
-	struct vector_trial *trial; /* NULL: it is a batch */
-	bool trying;                /* the trial has its vectors */
+	struct str subject;            /* what the trial is made of */
+	struct embedding_trial *trial; /* NULL: it is a batch */
+	bool trying;                   /* the trial has its embeddings */
 };
 
 static const char *kind_name(const struct embed_job *job)
 {
-	return vectors_kind_names[job->kind];
+	return embedding_kind_names[job->kind];
 }
 
 static void embed_job_free(struct embed_job *job)
@@ -94,7 +94,7 @@ static int64_t share_of_budget(int64_t daily_calls)
 	return (daily_calls + 1) / 2;
 }
 
-/* Asks for vectors if the budget allows it; else the job ends. */
+/* Asks for embeddings if the budget allows it; else the job ends. */
 static void embed_ask(
 	struct embed_job *job, const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result))
 {
@@ -110,7 +110,7 @@ static void embed_ask(
 		embeddings_request(s->http, job->pool, &job->choice.endpoint, texts, n, done, job);
 }
 
-/* True when there are vectors; else the job has ended. */
+/* True when there are embeddings; else the job has ended. */
 static bool embed_take_reply(struct embed_job *job, const struct embeddings *e)
 {
 	if (!e->ok && http_client_is_closing(job->sender->http)) {
@@ -126,28 +126,28 @@ static bool embed_take_reply(struct embed_job *job, const struct embeddings *e)
 	return e->ok;
 }
 
-/* Array literals of the keys and of the vectors. */
+/* Array literals of the keys and of the embeddings. */
 static void write_columns(
-	const struct embed_job *job, const struct embeddings *e, struct buf *keys, struct buf *vectors)
+	const struct embed_job *job, const struct embeddings *e, struct buf *keys, struct buf *embeddings)
 {
 	struct db_array array;
 	signed char *packed = pool_alloc(job->pool, (size_t)e->dims);
-	db_array_begin(&array, vectors);
+	db_array_begin(&array, embeddings);
 	for (int i = 0; i < job->n; i++) { /* numbers and hexadecimal digits: nothing to be quoted */
 		buf_addf(keys, "%c%.*s", i ? ',' : '{', (int)job->keys[i].n, job->keys[i].p);
-		packed_vector_write(e->vectors + (size_t)i * (size_t)e->dims, e->dims, packed);
+		packed_embedding_write(e->values + (size_t)i * (size_t)e->dims, e->dims, packed);
 		db_array_bytes(&array, (struct str){ (const char *)packed, (size_t)e->dims });
 	}
 	buf_add_char(keys, '}');
 	db_array_end(&array);
 }
 
-/* Stores vectors, or says of which length they are now, and gives the lease back. */
-static enum err embed_store(struct embed_job *job, int dims, struct str keys, struct str vectors)
+/* Stores embeddings, or says of which length they are now, and gives the lease back. */
+static enum err embed_store(struct embed_job *job, int dims, struct str keys, struct str embeddings)
 {
 	struct db_result *r;
-	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_vectors, &r, DB_INT(job->org_id),
-		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(keys), DB_TEXT(vectors));
+	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_embeddings, &r, DB_INT(job->org_id),
+		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(keys), DB_TEXT(embeddings));
 	if (e == ERR_OK)
 		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
 			F_INT("texts", job->n), F_INT("dims", dims), F_INT("lease_lost", !db_bool(r, 0, 0)));
@@ -157,17 +157,17 @@ static enum err embed_store(struct embed_job *job, int dims, struct str keys, st
 static void on_batch(void *arg, const struct embeddings *e)
 {
 	struct embed_job *job = arg;
-	struct buf keys, vectors;
+	struct buf keys, embeddings;
 	if (!embed_take_reply(job, e))
 		return;
 	buf_init(&keys, LIST_MAX_BYTES);
-	buf_init(&vectors, LIST_MAX_BYTES);
-	write_columns(job, e, &keys, &vectors);
-	enum err stored = embed_store(job, e->dims, buf_str(&keys), buf_str(&vectors));
+	buf_init(&embeddings, LIST_MAX_BYTES);
+	write_columns(job, e, &keys, &embeddings);
+	enum err stored = embed_store(job, e->dims, buf_str(&keys), buf_str(&embeddings));
 	buf_fini(&keys);
-	buf_fini(&vectors);
+	buf_fini(&embeddings);
 	if (stored != ERR_OK && stored != ERR_DB_AWAY)
-		embed_postpone(job, -1, STR("the database did not take the vectors"));
+		embed_postpone(job, -1, STR("the database did not take the embeddings"));
 	else
 		embed_end(job, stored);
 }
@@ -203,7 +203,7 @@ static struct str embed_thousandths(struct pool *pool, double v)
 
 static void end_trial(struct embed_job *job)
 {
-	struct trial_result result = vector_trial_result(job->trial);
+	struct trial_result result = embedding_trial_result(job->trial);
 	struct pool *pool = job->pool;
 	LOG_INFO("embed.tried", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
 		F_INT("probes", result.probes), F_INT("helps", result.helps),
@@ -219,29 +219,29 @@ static void on_trial(void *arg, const struct embeddings *e)
 	struct embed_job *job = arg;
 	if (!embed_take_reply(job, e))
 		return;
-	job->trying = vector_trial_begin(job->trial, e->vectors, e->dims);
-	if (!job->trying) /* no vectors, but of this length: all are made anew */
+	job->trying = embedding_trial_begin(job->trial, e->values, e->dims);
+	if (!job->trying) /* no embeddings, but of this length: all are made anew */
 		embed_end(job, embed_store(job, e->dims, STR("{}"), STR("{}")));
 }
 
 static void start_trial(struct embed_job *job)
 {
 	struct sender *s = job->sender;
-	enum err e =
-		vector_trial_new(job->pool, s->db, pipeline_vectors(s->pipeline), job->org_id, job->kind, &job->trial);
+	enum err e = embedding_trial_new(
+		job->pool, s->db, pipeline_embeddings(s->pipeline), job->org_id, job->kind, &job->trial);
 	if (e != ERR_OK) {
 		embed_end(job, e);
 		return;
 	}
 	int n;
-	const struct str *texts = vector_trial_texts(job->trial, &n);
+	const struct str *texts = embedding_trial_texts(job->trial, &n);
 	if (n > 0)
 		embed_ask(job, texts, n, on_trial);
 	else
 		embed_end(job, store_done(job, NULL));
 }
 
-/* Everything has its vector: a trial, unless it was made with the same before. */
+/* Everything has its embedding: a trial, unless it was made with the same before. */
 static void try_all(struct embed_job *job)
 {
 	struct db_result *r;
@@ -261,7 +261,7 @@ static void try_all(struct embed_job *job)
 static void step_trial(struct embed_job *job)
 {
 	bool done;
-	enum err e = vector_trial_step(job->trial, &done);
+	enum err e = embedding_trial_step(job->trial, &done);
 	if (e != ERR_OK)
 		embed_end(job, e);
 	else if (done)

@@ -145,7 +145,7 @@ static void write_consequence(struct json_writer *w, struct lead_job *job)
 	json_member_bool(w, "hand_over", promises);
 	if (promises)
 		reply_parts_write(w, job->pool,
-			promise_words(job->pool,
+			handoff_message_text(job->pool,
 				&(struct speaker){ .settings = settings,
 					.own = job->language,
 					.language = language_or_english(job->language) },

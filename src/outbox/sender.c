@@ -216,7 +216,7 @@ static bool round_of_work(struct loop *l)
 	/* Leads come after the replies are on their way. */
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
 	l->worked = answered > 0 || claimed > 0 || leads > 0;
-	l->training = pipeline_tend(l->s.pipeline, &l->tending);
+	l->training = pipeline_poll(l->s.pipeline, &l->tending);
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->withdrawn && !has_lingered(l));
 	l->embedding = embeds > 0;
 	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;

@@ -41,7 +41,7 @@ deskbell_simulator_SOURCES = \
 	src/simulator/llm/sim-llm-reply.c src/simulator/llm/sim-llm-reply.h \
 	src/simulator/llm/sim-llm-rules.c src/simulator/llm/sim-llm-rules.h \
 	src/simulator/llm/sim-llm-state.c src/simulator/llm/sim-llm-state.h \
-	src/simulator/llm/sim-llm-vectors.h \
+	src/simulator/llm/sim-llm-embedding-list.h \
 	src/simulator/llm/sim-llm-words.c src/simulator/llm/sim-llm-words.h \
 	src/simulator/telegram/bots.c src/simulator/telegram/bots.h \
 	src/simulator/telegram/sim-telegram.c src/simulator/telegram/sim-telegram.h \

@@ -46,7 +46,7 @@ struct channel_cache *channel_cache_new(struct db_pool *db, const struct crypt_k
 }
 
 /* Under the lock. */
-static void let_go(struct entry *entry)
+static void release_entry(struct entry *entry)
 {
 	if (entry && --entry->uses == 0)
 		pool_free(entry->pool);
@@ -55,7 +55,7 @@ static void let_go(struct entry *entry)
 void channel_cache_free(struct channel_cache *cache)
 {
 	for (int i = 0; i < SLOTS; i++)
-		let_go(cache->slots[i]);
+		release_entry(cache->slots[i]);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);
 }
@@ -65,7 +65,7 @@ static void channel_cache_release(void *arg)
 	struct entry *entry = arg;
 	struct channel_cache *cache = entry->cache;
 	pthread_mutex_lock(&cache->lock);
-	let_go(entry);
+	release_entry(entry);
 	pthread_mutex_unlock(&cache->lock);
 }
 
@@ -155,7 +155,7 @@ enum err channel_cache_find(struct channel_cache *cache, struct pool *pool, cons
 		}
 		pthread_mutex_lock(&cache->lock);
 		struct entry **slot = channel_cache_slot_of(cache, entry->key);
-		let_go(*slot);
+		release_entry(*slot);
 		*slot = entry;
 		pthread_mutex_unlock(&cache->lock);
 	}

@@ -43,7 +43,7 @@ def shop(world, documents=DOCUMENTS, embedded=True, **settings):
 
 def wait_embedded(b, timeout=15):
 	embedded.wait_done(b, timeout=timeout)
-	assert b.sql.value("select count(*) as n from passages p where org_id = %d and not exists (select from passage_vectors v where v.org_id = p.org_id and v.passage_id = p.id)"
+	assert b.sql.value("select count(*) as n from passages p where org_id = %d and not exists (select from passage_embeddings v where v.org_id = p.org_id and v.passage_id = p.id)"
 		% b.org) == 0
 
 
@@ -57,7 +57,7 @@ def without_common_words(world):
 	reply = b.wait_reply(who)
 	d = b.wait_decision(who)
 	assert "refunded" in reply and reply.endswith("— Returned parcels"), (reply, d, s)
-	assert d["stage"] == "knowledge" and "vector_reason" not in stages(b, who), d
+	assert d["stage"] == "knowledge" and "embedding_reason" not in stages(b, who), d
 	best = stages(b, who)["passages"][0]
 	assert best["words"] < 0.05 and best["cosine"] > s["low"] and best["score"] > 0.28, (best, s)
 
@@ -95,10 +95,10 @@ def batches_and_edits(world):
 	wait_embedded(b)
 	texts = asked_texts(world, before)
 	assert texts[0] == "Document 3\nPeonies last six days." and [t for t in texts if t.startswith("Document 4\n")] == [], texts[:3]
-	assert b.sql.value("select count(*) as n from passage_vectors where org_id = %d" % b.org) == 70
+	assert b.sql.value("select count(*) as n from passage_embeddings where org_id = %d" % b.org) == 70
 	b.stack.ctl("knowledge", "delete", "--org", b.org, b.sql.value("select id from documents where org_id = %d order by id limit 1" % b.org))
 	wait_embedded(b)
-	assert b.sql.value("select count(*) as n from passage_vectors where org_id = %d" % b.org) == 69
+	assert b.sql.value("select count(*) as n from passage_embeddings where org_id = %d" % b.org) == 69
 	again = len(asked_texts(world))
 	time.sleep(2.5)
 	assert len(asked_texts(world)) == again, "asked for nothing new"
@@ -153,12 +153,12 @@ def budget(world):
 	b.stack.ctl("setting", "set", "--org", b.org, "llm_daily_calls", "1")
 	who = b.write(LEXICAL)
 	assert b.wait_reply(who).endswith("— Returned parcels")
-	assert stages(b, who)["vector_reason"] == "the budget of the day is used up"
+	assert stages(b, who)["embedding_reason"] == "the budget of the day is used up"
 
 
 # What breaks
 
-FAULTS = ("server_error", "reset", "garbage", "empty_body", "missing_vector", "short_vector", "zero_vectors", "not_utf8")
+FAULTS = ("server_error", "reset", "garbage", "empty_body", "missing_embedding", "short_embedding", "zero_embeddings", "not_utf8")
 
 
 def question_fails_open(world):
@@ -168,7 +168,7 @@ def question_fails_open(world):
 		who = b.write(LEXICAL)
 		assert b.wait_reply(who, timeout=10).endswith("— Returned parcels"), fault
 		s = stages(b, who)
-		assert len(s["vector_reason"]) > 10 and "cosine" not in s["passages"][0], (fault, s)
+		assert len(s["embedding_reason"]) > 10 and "cosine" not in s["passages"][0], (fault, s)
 
 
 def question_waits_no_longer(world):
@@ -178,7 +178,7 @@ def question_waits_no_longer(world):
 	who = b.write(LEXICAL)
 	assert b.wait_reply(who, timeout=10).endswith("— Returned parcels")
 	assert 1 < time.monotonic() - began < processes.patience(2), time.monotonic() - began
-	assert stages(b, who)["vector_reason"]
+	assert stages(b, who)["embedding_reason"]
 
 
 def model_is_away_at_first(world):
@@ -188,7 +188,7 @@ def model_is_away_at_first(world):
 	assert state(b)["reason"], state(b)
 	who = b.write(LEXICAL)
 	assert b.wait_reply(who).endswith("— Returned parcels")
-	assert stages(b, who)["vector_reason"] == "the documents have no vectors yet"
+	assert stages(b, who)["embedding_reason"] == "the documents have no vectors yet"
 	calls = len(asked_texts(world))
 	time.sleep(2.5)
 	assert len(asked_texts(world)) == calls, "tried again at once"
@@ -220,7 +220,7 @@ def weak_model_is_left_out(world):
 	assert not state(b)["helps"], state(b)
 	who = b.write(LEXICAL)
 	assert b.wait_reply(who).endswith("— Returned parcels")
-	assert "less well" in stages(b, who)["vector_reason"]
+	assert "less well" in stages(b, who)["embedding_reason"]
 
 
 def no_endpoint_no_work(world):
@@ -232,7 +232,7 @@ def no_endpoint_no_work(world):
 	world.restart_sender()
 	b = shop(world, embedded=False)
 	who = b.write(LEXICAL)
-	assert b.wait_reply(who).endswith("— Returned parcels") and "vector_reason" not in stages(b, who)
+	assert b.wait_reply(who).endswith("— Returned parcels") and "embedding_reason" not in stages(b, who)
 	time.sleep(2.5)
 	assert state(b) is None and len(asked_texts(world)) == before
 	world.stop_sender()

@@ -36,7 +36,7 @@ def shop(world, skills=SKILLS, ready=True, **settings):
 
 
 def stored(b):
-	return b.sql.value("select count(*) as n from phrase_vectors where org_id = %d" % b.org)
+	return b.sql.value("select count(*) as n from training_phrase_embeddings where org_id = %d" % b.org)
 
 
 def answer_of(title):
@@ -59,7 +59,7 @@ def without_common_words(world):
 	assert b.wait_reply(who) == answer_of("Refunds"), (b.wait_decision(who), s)
 	told = stages(b, who)
 	best = told["skill_candidates"][0]
-	assert best["words"] < 0.2 and best["cosine"] > s["low"] and best["score"] >= 0.35 and "skill_vector_reason" not in told, (best, s)
+	assert best["words"] < 0.2 and best["cosine"] > s["low"] and best["score"] >= 0.35 and "skill_embedding_reason" not in told, (best, s)
 
 
 def falls_through_without(world):
@@ -73,7 +73,7 @@ def falls_through_without(world):
 	who = b.write(DENSE)
 	assert b.wait_reply(who) == "Sorry."
 	told = stages(b, who)
-	assert "skill_vector_reason" not in told and all("cosine" not in c for c in told["skill_candidates"]), told
+	assert "skill_embedding_reason" not in told and all("cosine" not in c for c in told["skill_candidates"]), told
 	assert b.asked(LEXICAL) == answer_of("Refunds")
 	time.sleep(2.5)
 	assert state(b, "phrases") is None and len(asked_texts(world)) == before
@@ -117,10 +117,10 @@ def words_stay(world):
 def tried_on_the_command_line(world):
 	b = shop(world)
 	told = json.loads(b.stack.ctl("ask", "--org", b.org, input=DENSE + "\n"))
-	assert told["skill"] == "Refunds" and told["candidates"][0]["cosine"] > told["candidates"][0]["words"] and "skill_vector_reason" not in told, told
+	assert told["skill"] == "Refunds" and told["candidates"][0]["cosine"] > told["candidates"][0]["words"] and "skill_embedding_reason" not in told, told
 	model_is(world, rules=[{"endpoint": "embeddings", "fault": "server_error"}])
 	told = json.loads(b.stack.ctl("ask", "--org", b.org, input=DENSE + "\n"))
-	assert told["skill"] is None and len(told["skill_vector_reason"]) > 10, told
+	assert told["skill"] is None and len(told["skill_embedding_reason"]) > 10, told
 
 
 # How they are made
@@ -164,17 +164,17 @@ def two_organisations(world):
 	b = shop(world, [skill("Other %d" % n, s["triggers"], "other %d" % n) for n, s in enumerate(SKILLS)])
 	assert a.asked(DENSE) == answer_of("Refunds")
 	assert b.asked(DENSE) == "other 0"
-	a.sql.script("begin; select set_config('deskbell.scope', 'system', true); delete from phrase_vectors where org_id = %d; commit" % a.org)
+	a.sql.script("begin; select set_config('deskbell.scope', 'system', true); delete from training_phrase_embeddings where org_id = %d; commit" % a.org)
 	world.restart_sender()
 	who = a.write(DENSE)
 	assert a.wait_reply(who) == "Sorry.", a.wait_decision(who)
-	assert "could not be read" in stages(a, who)["skill_vector_reason"], stages(a, who)
+	assert "could not be read" in stages(a, who)["skill_embedding_reason"], stages(a, who)
 	assert b.asked(DENSE) == "other 0"
 
 
 # What breaks
 
-FAULTS = ("server_error", "garbage", "missing_vector", "short_vector", "zero_vectors", "not_utf8")
+FAULTS = ("server_error", "garbage", "missing_embedding", "short_embedding", "zero_embeddings", "not_utf8")
 
 
 def fails_open(world):
@@ -186,7 +186,7 @@ def fails_open(world):
 		who = b.write(DENSE)
 		assert b.wait_reply(who, timeout=10) == "Sorry.", fault
 		told = stages(b, who)
-		assert len(told["skill_vector_reason"]) > 10 and "cosine" not in told["skill_candidates"][0], (fault, told)
+		assert len(told["skill_embedding_reason"]) > 10 and "cosine" not in told["skill_candidates"][0], (fault, told)
 
 
 def waits_no_longer(world):
@@ -196,7 +196,7 @@ def waits_no_longer(world):
 	who = b.write(DENSE)
 	assert b.wait_reply(who, timeout=10) == "Sorry."
 	assert 1 < time.monotonic() - began < processes.patience(2), time.monotonic() - began
-	assert stages(b, who)["skill_vector_reason"]
+	assert stages(b, who)["skill_embedding_reason"]
 
 
 def not_yet(world):
@@ -204,14 +204,14 @@ def not_yet(world):
 	b = shop(world, ready=False)
 	processes.wait_until(lambda: state(b, "phrases") and state(b, "phrases")["failures"], "a failure")
 	who = b.write(DENSE)
-	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_vector_reason"] == "the triggers have no vectors yet"
+	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"] == "the triggers have no vectors yet"
 	model_is(world)
 	embedded.wait_done(b, "phrases")
 	assert b.asked(DENSE) == answer_of("Refunds")
 	model_is(world, rules=[{"endpoint": "embeddings", "fault": "garbage"}])
 	b.stack.skills(b.org, [skill("Vouchers", ["a voucher please", "can I buy a voucher"])])
 	who = b.write(DENSE)
-	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_vector_reason"].startswith("the skills have changed"), stages(b, who)
+	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"].startswith("the skills have changed"), stages(b, who)
 	assert b.asked("a voucher please") == answer_of("Vouchers")
 
 
@@ -219,18 +219,18 @@ def budget(world):
 	b = shop(world)
 	b.stack.ctl("setting", "set", "--org", b.org, "llm_daily_calls", "1")
 	who = b.write(DENSE)
-	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_vector_reason"] == "the budget of the day is used up"
+	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"] == "the budget of the day is used up"
 
 
 def another_length(world):
 	"""The model answers in other dimensions than before: by words, and all is made anew."""
 	b = shop(world)
-	b.sql.script("begin; select set_config('deskbell.scope', 'system', true); update phrase_vectors set vector = substr(vector, 1, 100) where org_id = %d; "
+	b.sql.script("begin; select set_config('deskbell.scope', 'system', true); update training_phrase_embeddings set embedding = substr(embedding, 1, 100) where org_id = %d; "
 		"update embedding_states set dims = 100 where org_id = %d; commit" % (b.org, b.org))
 	world.restart_sender()
 	who = b.write(DENSE)
 	assert b.wait_reply(who) == "Sorry.", b.wait_decision(who)
-	assert "another length" in stages(b, who)["skill_vector_reason"], stages(b, who)
+	assert "another length" in stages(b, who)["skill_embedding_reason"], stages(b, who)
 	b.stack.skills(b.org, [skill("Vouchers", ["a voucher please", "can I buy a voucher"])])
 	processes.wait_until(lambda: state(b, "phrases")["dims"] == 0, "the old ones to go")
 	assert stored(b) == 0, (stored(b), state(b, "phrases"))
@@ -249,7 +249,7 @@ def weak_model_is_left_out(world):
 	assert not state(b, "phrases")["helps"], state(b, "phrases")
 	who = b.write("refund " + ELSEWHERE)
 	b.wait_reply(who)
-	assert "less well" in stages(b, who)["skill_vector_reason"], stages(b, who)
+	assert "less well" in stages(b, who)["skill_embedding_reason"], stages(b, who)
 
 
 def changed_while_waiting(world):

@@ -348,7 +348,7 @@ static const char *read_message(struct pool *pool, struct str input)
 	for (int i = 0; i < LEAD_FIELD_COUNT; i++)
 		if (!is_readable(lead.field[i]) || !str_is_utf8(lead.field[i]))
 			return "a fact of the lead is no text";
-	(void)wish_for_person(pool, text);
+	(void)handoff_requested(pool, text);
 	struct text_parts parts = text_split(pool, text, 50);
 	struct buf label;
 	buf_init(&label, 4 * 42);

@@ -246,9 +246,9 @@ def faults(tap, s, simulator):
 		head, _, rest = net.raw(s.port, [request % (CHAT.encode(), KEY.encode(), len(body), body)]).partition(b"\r\n\r\n")
 		length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
 		tap.equal((head.split(b"\r\n")[0], len(rest)), (b"HTTP/1.1 200 OK", 0 if name == "cut_headers" else length // 2), name)
-	for name, check in (("missing_vector", lambda d: len(d) == 1), ("short_vector", lambda d: [len(r["embedding"]) for r in d] == [256, 255]),
+	for name, check in (("missing_embedding", lambda d: len(d) == 1), ("short_embedding", lambda d: [len(r["embedding"]) for r in d] == [256, 255]),
 			("reversed", lambda d: [r["index"] for r in d] == [1, 0]), ("no_index", lambda d: [r["index"] for r in d] == [0, 0]),
-			("zero_vectors", lambda d: not any(any(r["embedding"]) for r in d))):
+			("zero_embeddings", lambda d: not any(any(r["embedding"]) for r in d))):
 		simulator.llm(rules=[{"fault": name, "endpoint": "embeddings"}])
 		answer = s.call(EMBEDDINGS, {"model": EMBEDDING_MODEL, "input": ["a", "b"]})
 		tap.ok(answer.status == 200 and check(json.loads(answer.body)["data"]), name, answer.body[:300])

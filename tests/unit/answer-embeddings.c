@@ -1,5 +1,5 @@
 /*
- * answer-embeddings.c - tests of vectors from an endpoint: order, length, batches, and replies that cannot be right.
+ * answer-embeddings.c - tests of embeddings from an endpoint: order, length, batches, and replies that cannot be right.
  */
 #include "answer.h"
 #include "check.h"
@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *reply; /* NULL: vectors that say which text they are of */
+static const char *reply; /* NULL: embeddings that say which text they are of */
 static atomic_int most_texts;
 
 /* [length, first byte, 1] of each text, last first. */
-static void say_vectors(int fd, const char *body)
+static void say_embeddings(int fd, const char *body)
 {
 	struct pool *pool = pool_new();
 	const struct json *request;
@@ -55,13 +55,13 @@ static void say_vectors(int fd, const char *body)
 	pool_free(pool);
 }
 
-static bool play_vectors(struct http_server *server, int fd, const struct http_server_request *request, int nth)
+static bool play_embeddings(struct http_server *server, int fd, const struct http_server_request *request, int nth)
 {
 	(void)server, (void)nth;
 	if (reply)
 		http_server_answer(fd, 200, "", reply);
 	else
-		say_vectors(fd, request->body);
+		say_embeddings(fd, request->body);
 	return true;
 }
 
@@ -80,7 +80,7 @@ static void keep(void *arg, const struct embeddings *e)
 
 static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
 {
-	struct http_server *server = http_server_start(play_vectors);
+	struct http_server *server = http_server_start(play_embeddings);
 	struct http_client *http = http_client_new(NULL);
 	struct llm_endpoint endpoint = {
 		.base_url = str_of(http_server_url(server, "/v1")), .model = STR("e"), .timeout_ms = 5000
@@ -101,14 +101,14 @@ static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
 	return result.e;
 }
 
-static bool is_vector_of(const struct embeddings *e, int i, double length, double first)
+static bool is_embedding_of(const struct embeddings *e, int i, double length, double first)
 {
-	const float *v = e->vectors + i * e->dims;
+	const float *v = e->values + i * e->dims;
 	double norm = sqrt(length * length + first * first + 1.5 * 1.5);
 	return fabs(v[0] - length / norm) < 1e-5 && fabs(v[1] - first / norm) < 1e-5 && fabs(v[2] - 1.5 / norm) < 1e-5;
 }
 
-static void vectors_are_in_the_order_of_the_texts(void)
+static void embeddings_are_in_the_order_of_the_texts(void)
 {
 	struct pool *pool = pool_new();
 	struct str texts[3] = { STR("a"), STR_NONE, STR("ccc") };
@@ -119,7 +119,8 @@ static void vectors_are_in_the_order_of_the_texts(void)
 	CHECK_INT(e.n, 3);
 	CHECK_INT(e.dims, 3);
 	CHECK_INT(e.tokens, 7);
-	CU_ASSERT_TRUE(is_vector_of(&e, 0, 1, 'a') && is_vector_of(&e, 1, 1, ' ') && is_vector_of(&e, 2, 3, 'c'));
+	CU_ASSERT_TRUE(
+		is_embedding_of(&e, 0, 1, 'a') && is_embedding_of(&e, 1, 1, ' ') && is_embedding_of(&e, 2, 3, 'c'));
 	e = ask(pool, texts, 0);
 	CU_ASSERT_TRUE(e.ok && e.n == 0 && e.tries == 0);
 	pool_free(pool);
@@ -140,7 +141,7 @@ static void many_texts_go_in_batches(void)
 	CHECK_INT(e.tries, 3);
 	CHECK_INT(e.tokens, 21);
 	for (int i = 0; i < 150; i++)
-		CHECK_ROW(is_vector_of(&e, i, (double)texts[i].n, texts[i].p[0]), texts[i].p);
+		CHECK_ROW(is_embedding_of(&e, i, (double)texts[i].n, texts[i].p[0]), texts[i].p);
 	pool_free(pool);
 }
 
@@ -154,7 +155,7 @@ static void a_long_text_is_cut_at_a_character(void)
 		memcpy(text + i, "\xE2\x82\xAC", 3);
 	struct embeddings e = ask(pool, &(struct str){ text, 9000 }, 1);
 	CU_ASSERT_TRUE_FATAL(e.ok);
-	CU_ASSERT_TRUE(is_vector_of(&e, 0, 7998, 0xE2));
+	CU_ASSERT_TRUE(is_embedding_of(&e, 0, 7998, 0xE2));
 	pool_free(pool);
 }
 
@@ -163,10 +164,10 @@ static void impossible_replies_fail(void)
 	static const struct {
 		const char *reply, *words;
 	} rows[] = {
-		{ "{}", "one vector for each text" },
-		{ "{\"data\":[]}", "one vector for each text" },
-		{ "{\"data\":{}}", "one vector for each text" },
-		{ "{\"data\":[{\"index\":0,\"embedding\":[1]}]}", "one vector for each text" },
+		{ "{}", "one embedding for each text" },
+		{ "{\"data\":[]}", "one embedding for each text" },
+		{ "{\"data\":{}}", "one embedding for each text" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[1]}]}", "one embedding for each text" },
 		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":0,\"embedding\":[1]}]}",
 			"not in their places" },
 		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":2,\"embedding\":[1]}]}",
@@ -177,10 +178,10 @@ static void impossible_replies_fail(void)
 			"not in their places" },
 		{ "{\"data\":[{\"index\":0,\"embedding\":[1,2]},{\"index\":1,\"embedding\":[1]}]}",
 			"differ in length" },
-		{ "{\"data\":[{\"index\":0,\"embedding\":[]},{\"index\":1,\"embedding\":[]}]}", "holds no vectors" },
+		{ "{\"data\":[{\"index\":0,\"embedding\":[]},{\"index\":1,\"embedding\":[]}]}", "holds no embeddings" },
 		{ "{\"data\":[{\"index\":0,\"embedding\":\"AAAA\"},{\"index\":1,\"embedding\":\"AAAA\"}]}",
-			"holds no vectors" },
-		{ "{\"data\":[7,null]}", "holds no vectors" },
+			"holds no embeddings" },
+		{ "{\"data\":[7,null]}", "holds no embeddings" },
 		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[1e999]}]}",
 			"usable numbers" },
 		{ "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[null]}]}", "usable numbers" },
@@ -195,16 +196,16 @@ static void impossible_replies_fail(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		reply = rows[i].reply;
 		struct embeddings e = ask(pool, texts, 2);
-		CHECK_ROW(!e.ok && !e.vectors && e.reason.p && strstr(e.reason.p, rows[i].words), rows[i].reply);
+		CHECK_ROW(!e.ok && !e.values && e.reason.p && strstr(e.reason.p, rows[i].words), rows[i].reply);
 	}
 	reply = "{\"data\":[{\"embedding\":[3,4]},{\"embedding\":[-2,0]}]}"; /* without places: in order */
 	struct embeddings e = ask(pool, texts, 2);
-	CU_ASSERT_TRUE(e.ok && fabs(e.vectors[0] - 0.6) < 1e-6 && fabs(e.vectors[2] + 1) < 1e-6);
+	CU_ASSERT_TRUE(e.ok && fabs(e.values[0] - 0.6) < 1e-6 && fabs(e.values[2] + 1) < 1e-6);
 	pool_free(pool);
 }
 
 CU_TestInfo embedding_tests[] = {
-	{ "vectors are in the order of the texts", vectors_are_in_the_order_of_the_texts },
+	{ "embeddings are in the order of the texts", embeddings_are_in_the_order_of_the_texts },
 	{ "many texts go in batches", many_texts_go_in_batches },
 	{ "a long text is cut at a character", a_long_text_is_cut_at_a_character },
 	{ "impossible replies fail", impossible_replies_fail },

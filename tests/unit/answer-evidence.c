@@ -88,12 +88,12 @@ static void days_are_named_by_date_or_between_two(void)
 static double covered(struct pool *pool, const char *question, const char *text)
 {
 	static const double rarity[CONTENT_MAX] = { 1, 1, 1, 1, 1, 1, 1, 1 };
-	double likeness[CONTENT_MAX] = { 0 };
+	double similarity[CONTENT_MAX] = { 0 };
 	struct content c = content_of(pool, question);
 	struct asked_words *asked = asked_words_new(pool, &c);
 	struct unit_words words = unit_words_of(pool, str_of(text), STR("en"));
-	support_add(asked, &words, STR("en"), 1, likeness);
-	return support_sum(&c, likeness, rarity).covered;
+	support_add(asked, &words, STR("en"), 1, similarity);
+	return support_sum(&c, similarity, rarity).covered;
 }
 
 static void words_are_alike_in_many_ways(void)

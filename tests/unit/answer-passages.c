@@ -279,33 +279,34 @@ static void entries_are_read(void)
 /* ---- reading ---- */
 
 /* Every term of the question counts the same. */
-static struct asked *asked_of(struct pool *pool, const char *question)
+static struct query_terms *asked_of(struct pool *pool, const char *question)
 {
 	struct terms t = terms_of(pool, str_of(question), STR("en"));
-	struct asked *asked = pool_new_of(pool, struct asked);
-	asked->all = pool_new_array(pool, (size_t)t.n, struct asked_term);
+	struct query_terms *asked = pool_new_of(pool, struct query_terms);
+	asked->all = pool_new_array(pool, (size_t)t.n, struct query_term);
 	for (int i = 0; i < t.n; i++)
-		asked->all[asked->n++] = (struct asked_term){ t.all[i].hash, 1.0 / t.n };
+		asked->all[asked->n++] = (struct query_term){ t.all[i].hash, 1.0 / t.n };
 	return asked;
 }
 
 static void together_in_one_sentence(void)
 {
 	struct pool *pool = pool_new();
-	const struct asked *asked = asked_of(pool, "shipping to Norway");
+	const struct query_terms *asked = asked_of(pool, "shipping to Norway");
 	struct str none = STR(""), en = STR("en");
-	double all = asked_read(pool, asked, none, STR("We like SHIPPING to Norway, to Norway."), en).sentence;
-	double apart = asked_read(pool, asked, none, STR("We like shipping.\nOslo is in Norway. To!"), en).sentence;
+	double all = term_coverage_read(pool, asked, none, STR("We like SHIPPING to Norway, to Norway."), en).sentence;
+	double apart =
+		term_coverage_read(pool, asked, none, STR("We like shipping.\nOslo is in Norway. To!"), en).sentence;
 	CU_ASSERT_DOUBLE_EQUAL(all, 1, 1e-9);
 	CU_ASSERT_TRUE(apart > 0.2 && apart < 0.7);
-	struct passage_reading r = asked_read(pool, asked, STR("Shipping"), STR("Free to Norway. Shipping."), en);
+	struct term_coverage r = term_coverage_read(pool, asked, STR("Shipping"), STR("Free to Norway. Shipping."), en);
 	CU_ASSERT_DOUBLE_EQUAL(r.sentence, 1, 1e-9);
-	CU_ASSERT_DOUBLE_EQUAL(r.above, asked_share(pool, asked, STR("shipping, Shipping"), en), 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(r.above, term_coverage_of(pool, asked, STR("shipping, Shipping"), en), 1e-9);
 	CU_ASSERT_TRUE(r.above > 0.2 && r.above < 0.7);
-	r = asked_read(pool, asked, STR("Shipping"), none, en);
+	r = term_coverage_read(pool, asked, STR("Shipping"), none, en);
 	CU_ASSERT_EQUAL(r.sentence, r.above);
-	CU_ASSERT_EQUAL(asked_read(pool, NULL, en, en, en).sentence, 0);
-	CU_ASSERT_EQUAL(asked_share(pool, asked, STR("Our hours"), en), 0);
+	CU_ASSERT_EQUAL(term_coverage_read(pool, NULL, en, en, en).sentence, 0);
+	CU_ASSERT_EQUAL(term_coverage_of(pool, asked, STR("Our hours"), en), 0);
 	pool_free(pool);
 }
 

@@ -88,7 +88,7 @@ static void any_spelling(void)
 	pool_free(pool);
 }
 
-static void likeness_alone(void)
+static void similarity_alone(void)
 {
 	struct pool *pool = pool_new();
 	const struct skill_index *index = skill_index_new(pool, salon, SALON_SKILLS);
@@ -216,7 +216,7 @@ static void mistaken_skills_are_told(void)
 
 CU_TestInfo skill_tests[] = {
 	{ "any spelling is understood, other topics are not answered", any_spelling },
-	{ "without a model it goes by likeness", likeness_alone },
+	{ "without a model it goes by similarity", similarity_alone },
 	{ "the threshold is the organisation's", the_threshold_moves },
 	{ "no skills, one skill, an empty skill", none_and_one },
 	{ "a skill for greetings is taught against no greetings", own_greetings },

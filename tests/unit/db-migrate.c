@@ -352,8 +352,8 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO passage_terms (org_id, term, block, n, entries) VALUES (%lld, 1, 0, 1, '\\x000000');"
 		"INSERT INTO knowledge_indexes (org_id) VALUES (%lld);"
 		"INSERT INTO embedding_states (org_id, kind, model) VALUES (%lld, 'passages', 'm');"
-		"INSERT INTO phrase_vectors (org_id, digest, vector) VALUES (%lld, '\\x00', '\\x7f');"
-		"INSERT INTO passage_vectors (org_id, passage_id, vector) VALUES (%lld, 0, '\\x7f')",
+		"INSERT INTO training_phrase_embeddings (org_id, digest, embedding) VALUES (%lld, '\\x00', '\\x7f');"
+		"INSERT INTO passage_embeddings (org_id, passage_id, embedding) VALUES (%lld, 0, '\\x7f')",
 		org, org, org, org, org, org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "

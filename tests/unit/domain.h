@@ -22,7 +22,7 @@ extern CU_TestInfo domain_hours_tests[];
 extern CU_TestInfo domain_inbound_tests[];
 /* domain-search.c */
 extern CU_TestInfo domain_search_tests[];
-/* domain-wish.c */
+/* domain-handoff-request.c */
 extern CU_TestInfo domain_wish_tests[];
 
 #endif

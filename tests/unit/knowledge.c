@@ -331,9 +331,9 @@ int main(void)
 		{ "store", NULL, NULL, NULL, NULL, store_tests },
 		{ "search", NULL, NULL, NULL, NULL, search_tests },
 		{ "embedding jobs", NULL, NULL, NULL, NULL, embedding_job_tests },
-		{ "vectors", NULL, NULL, NULL, NULL, vector_tests },
-		{ "trial", NULL, NULL, NULL, NULL, vector_trial_tests },
-		{ "phrases", NULL, NULL, NULL, NULL, phrase_vector_tests },
+		{ "vectors", NULL, NULL, NULL, NULL, embedding_tests },
+		{ "trial", NULL, NULL, NULL, NULL, embedding_trial_tests },
+		{ "phrases", NULL, NULL, NULL, NULL, phrase_embedding_tests },
 		{ "breakers", NULL, NULL, NULL, NULL, breaker_tests },
 		CU_SUITE_INFO_NULL,
 	};

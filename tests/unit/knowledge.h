@@ -21,6 +21,7 @@ void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t
 /* From here on nothing of other organisations is due. */
 void embedding_test_no_others(void);
 
-extern CU_TestInfo vector_tests[], embedding_job_tests[], vector_trial_tests[], phrase_vector_tests[], breaker_tests[];
+extern CU_TestInfo embedding_tests[], embedding_job_tests[], embedding_trial_tests[], phrase_embedding_tests[],
+	breaker_tests[];
 
 #endif

@@ -63,7 +63,7 @@ tests_unit_test_domain_SOURCES = $(UNIT_COMMON) \
 	tests/unit/domain-search.c \
 	tests/unit/domain-settings.c \
 	tests/unit/domain-text.c \
-	tests/unit/domain-wish.c \
+	tests/unit/domain-handoff-request.c \
 	tests/unit/domain-hours.c \
 	tests/unit/domain-zone.c
 tests_unit_test_domain_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
@@ -114,9 +114,11 @@ tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 tests_unit_test_knowledge_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/knowledge.c tests/unit/knowledge.h \
-	tests/unit/knowledge-vectors.c \
+	tests/unit/knowledge-embeddings.c \
 	tests/unit/breaker.c \
-	tests/unit/phrase-vectors.c
+	tests/unit/phrase-embeddings.c
+	tests/unit/knowledge-embeddings.c \
+	tests/unit/phrase-embeddings.c
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -45,8 +45,8 @@ insert into passages (org_id, id, document_id, position, heading, text, words, p
 insert into passage_terms (org_id, term, block, n, entries) values (%(org)d, 1, 0, 1, '\\x000000');
 insert into knowledge_indexes (org_id, passages) values (%(org)d, 1);
 insert into embedding_states (org_id, kind, model, dims) values (%(org)d, 'passages', '%(name)s', 4), (%(org)d, 'phrases', '%(name)s', 4);
-insert into phrase_vectors (org_id, digest, vector) values (%(org)d, '%(name)s', '%(name)s');
-insert into passage_vectors (org_id, passage_id, vector) values (%(org)d, 0, '%(name)s');
+insert into training_phrase_embeddings (org_id, digest, embedding) values (%(org)d, '%(name)s', '%(name)s');
+insert into passage_embeddings (org_id, passage_id, embedding) values (%(org)d, 0, '%(name)s');
 insert into webhook_attempts (org_id, platform, kind, accepted, reason) values (%(org)d, 'telegram', 'delivery', false, '%(name)s');
 insert into quarantine (org_id, channel_id, kind, reason, payload, digest) select org_id, id, 'message', 'x', '%(name)s', '\\x00' from channels where org_id = %(org)d;
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
@@ -118,8 +118,8 @@ FUNCTIONS = {
 	"deskbell_knowledge": ["%(org)d"], "deskbell_knowledge_entries": ["%(org)d, array[1], 9, 9, 9"],
 	"deskbell_knowledge_few": ["%(org)d, 1000"],
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],
-	"deskbell_vectors": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_vectors": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
-	"deskbell_load_phrase_vectors": ["%(org)d"],
+	"deskbell_embedding_state": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_passage_embeddings": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
+	"deskbell_load_phrase_embeddings": ["%(org)d"],
 	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'", "%(org)d, 'people'"],
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }

@@ -1,15 +1,15 @@
 /*
- * embedding-cache.c - the vectors of passages.
+ * embedding-cache.c - the embeddings of passages.
  *
- * Owns a cache: of an organisation all vectors of one model, by ascending number of their passages, compared one by one
- * (a million numbers take half a millisecond). Passages get their vectors in the order of their numbers, so
- * that what was added since is what comes behind the last one. Vectors of passages that were deleted stay until they
- * are many; whoever looks up the passages leaves them out. When the memory is full the organisation that was asked for
+ * Owns a cache: of an organisation all embeddings of one model, by ascending number of their passages, compared one by
+ * one (a million numbers take half a millisecond). Passages get their embeddings in the order of their numbers, so that
+ * what was added since is what comes behind the last one. Embeddings of passages that were deleted stay until they are
+ * many; whoever looks up the passages leaves them out. When the memory is full the organisation that was asked for
  * longest ago goes. Never writes.
  */
 #include "answer/embeddings/embedding-cache.h"
 
-#include "answer/embeddings/packed-vector.h"
+#include "answer/embeddings/packed-embedding.h"
 #include "core/buf.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -17,9 +17,9 @@
 #include <stdlib.h>
 
 #define SLOTS 64
-#define NEAREST 60       /* passages that are looked at for their likeness alone */
+#define NEAREST 60       /* passages that are looked at for their similarity alone */
 #define ROWS_AT_ONCE 500 /* some megabytes as text */
-#define GONE_MOST 100    /* vectors of deleted passages that are kept, */
+#define GONE_MOST 100    /* embeddings of deleted passages that are kept, */
 #define GONE_SHARE 4     /* or one of so many */
 
 struct slot {
@@ -28,23 +28,23 @@ struct slot {
 	int dims, n, last_passage;
 	int *passages;
 	signed char *values;
-	float *lengths; /* of the vectors as bytes */
+	float *lengths; /* of the embeddings as bytes */
 	uint64_t used;  /* the higher, the later */
 };
 
-struct vectors {
+struct embedding_cache {
 	struct db *db;
 	size_t max_bytes;
 	uint64_t uses;
 	struct slot slots[SLOTS];
 };
 
-/* Columns of vectors_load. */
+/* Columns of passage_embeddings_load. */
 enum { ROW_PASSAGE, ROW_VECTOR };
 
-struct vectors *vectors_new(struct db *db, size_t max_bytes)
+struct embedding_cache *embedding_cache_new(struct db *db, size_t max_bytes)
 {
-	struct vectors *v = calloc(1, sizeof(*v));
+	struct embedding_cache *v = calloc(1, sizeof(*v));
 	if (!v)
 		fatal(ERR_INTERNAL, "out of memory");
 	v->db = db;
@@ -61,7 +61,7 @@ static void embedding_cache_empty(struct slot *slot)
 	*slot = (struct slot){ .n = 0 };
 }
 
-void vectors_free(struct vectors *v)
+void embedding_cache_free(struct embedding_cache *v)
 {
 	if (!v)
 		return;
@@ -70,7 +70,7 @@ void vectors_free(struct vectors *v)
 	free(v);
 }
 
-/* What an organisation's vectors take, each. */
+/* What an organisation's embeddings take, each. */
 static size_t bytes_each(int dims)
 {
 	return (size_t)dims + sizeof(int) + sizeof(float);
@@ -81,8 +81,9 @@ static size_t embedding_cache_bytes_of(const struct slot *slot, int n)
 	return (size_t)n * bytes_each(slot->dims);
 }
 
-/* Makes room for some vectors more by dropping what others have and was used longest ago; false when nothing helps. */
-static bool embedding_cache_make_room(struct vectors *v, const struct slot *slot, int n)
+/* Makes room for some embeddings more by dropping what others have and was used longest ago; false when nothing helps.
+ */
+static bool embedding_cache_make_room(struct embedding_cache *v, const struct slot *slot, int n)
 {
 	size_t wanted = embedding_cache_bytes_of(slot, n), used;
 	struct slot *oldest;
@@ -109,8 +110,8 @@ static void *embedding_cache_grown(void *array, size_t count, size_t size)
 	return now;
 }
 
-/* Adds rows; those whose vectors are of another length are left out: they are being made anew. */
-static bool add_rows(struct vectors *v, struct slot *slot, const struct db_result *r)
+/* Adds rows; those whose embeddings are of another length are left out: they are being made anew. */
+static bool add_rows(struct embedding_cache *v, struct slot *slot, const struct db_result *r)
 {
 	int n = slot->n + db_rows(r);
 	if (!embedding_cache_make_room(v, slot, n))
@@ -120,7 +121,7 @@ static bool add_rows(struct vectors *v, struct slot *slot, const struct db_resul
 	slot->lengths = embedding_cache_grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
 	for (int row = 0; row < db_rows(r); row++) {
 		slot->last_passage = (int)db_int(r, row, ROW_PASSAGE);
-		float length = packed_vector_read(
+		float length = packed_embedding_read(
 			db_str(r, row, ROW_VECTOR), slot->values + (size_t)slot->n * (size_t)slot->dims, slot->dims);
 		if (length > 0) {
 			slot->lengths[slot->n] = length;
@@ -130,7 +131,7 @@ static bool add_rows(struct vectors *v, struct slot *slot, const struct db_resul
 	return true;
 }
 
-static enum err load_rest(struct vectors *v, struct slot *slot, const struct vectors_state *state, bool *fits)
+static enum err load_rest(struct embedding_cache *v, struct slot *slot, const struct embedding_state *state, bool *fits)
 {
 	enum err e = ERR_OK;
 	bool more = slot->last_passage < state->last_passage;
@@ -138,7 +139,7 @@ static enum err load_rest(struct vectors *v, struct slot *slot, const struct vec
 	while (e == ERR_OK && more && *fits) {
 		struct pool *pool = pool_new();
 		struct db_result *r;
-		e = DB_QUERY(v->db, pool, &sql_vectors_load_statement, &r, DB_INT(slot->org_id),
+		e = DB_QUERY(v->db, pool, &sql_passage_embeddings_load_statement, &r, DB_INT(slot->org_id),
 			DB_INT(slot->last_passage), DB_INT(ROWS_AT_ONCE), DB_NULL);
 		if (e == ERR_OK && db_rows(r) > 0)
 			*fits = add_rows(v, slot, r);
@@ -151,7 +152,7 @@ static enum err load_rest(struct vectors *v, struct slot *slot, const struct vec
 }
 
 /* The organisation's slot, or the one to be used for it. */
-static struct slot *embedding_cache_slot_of(struct vectors *v, int64_t org_id)
+static struct slot *embedding_cache_slot_of(struct embedding_cache *v, int64_t org_id)
 {
 	struct slot *oldest = &v->slots[0];
 	for (int i = 0; i < SLOTS; i++) {
@@ -163,14 +164,15 @@ static struct slot *embedding_cache_slot_of(struct vectors *v, int64_t org_id)
 	return oldest;
 }
 
-static bool is_current(const struct slot *slot, int64_t org_id, const struct vectors_state *state)
+static bool is_current(const struct slot *slot, int64_t org_id, const struct embedding_state *state)
 {
 	return slot->org_id == org_id && slot->dims == state->dims && str_equal(slot->model, state->model)
 	       && slot->n <= state->passages + state->passages / GONE_SHARE + GONE_MOST;
 }
 
-/* All vectors, or NULL when they are too many. */
-static enum err take_all(struct vectors *v, int64_t org_id, const struct vectors_state *state, const struct slot **out)
+/* All embeddings, or NULL when they are too many. */
+static enum err take_all(
+	struct embedding_cache *v, int64_t org_id, const struct embedding_state *state, const struct slot **out)
 {
 	struct slot *slot = embedding_cache_slot_of(v, org_id);
 	bool fits;
@@ -213,50 +215,50 @@ static void compare_all(const struct slot *slot, struct pool *pool, const float 
 	double *cosines = pool_new_array(pool, (size_t)slot->n, double);
 	int n = 0;
 	for (int i = 0; i < slot->n; i++) {
-		cosines[i] = packed_vector_cosine(
+		cosines[i] = packed_embedding_cosine(
 			slot->values + (size_t)i * (size_t)slot->dims, slot->lengths[i], asked, slot->dims);
-		n = tallied_keep(ranked->alike, n, NEAREST, (struct tallied){ slot->passages[i], cosines[i] });
+		n = tallied_keep(ranked->similar, n, NEAREST, (struct tallied){ slot->passages[i], cosines[i] });
 	}
-	ranked->n_alike = n;
+	ranked->n_similar = n;
 	for (int i = 0; i < ranked->n_words; i++) {
 		int at = embedding_cache_place_of(slot, ranked->words[i].passage);
 		bool known = false;
 		for (int k = 0; k < n && at >= 0; k++)
-			known |= ranked->alike[k].passage == slot->passages[at];
+			known |= ranked->similar[k].passage == slot->passages[at];
 		if (at >= 0 && !known)
-			ranked->alike[ranked->n_alike++] = (struct tallied){ slot->passages[at], cosines[at] };
+			ranked->similar[ranked->n_similar++] = (struct tallied){ slot->passages[at], cosines[at] };
 	}
 }
 
 /* Only those that the words found, from the database. */
-static enum err compare_some(struct vectors *v, struct pool *pool, int64_t org_id, const struct vectors_state *state,
-	const float *asked, struct ranked *ranked)
+static enum err compare_some(struct embedding_cache *v, struct pool *pool, int64_t org_id,
+	const struct embedding_state *state, const float *asked, struct ranked *ranked)
 {
-	signed char *vector = pool_alloc(pool, (size_t)state->dims);
+	signed char *embedding = pool_alloc(pool, (size_t)state->dims);
 	struct buf ids;
 	struct db_result *r;
 	buf_init(&ids, 16 * (size_t)ranked->n_words + 16);
 	for (int i = 0; i < ranked->n_words; i++)
 		buf_addf(&ids, "%c%d", i ? ',' : '{', ranked->words[i].passage);
 	buf_add_cstr(&ids, ids.len ? "}" : "{}");
-	enum err e = DB_QUERY(v->db, pool, &sql_vectors_load_statement, &r, DB_INT(org_id), DB_INT(-1),
+	enum err e = DB_QUERY(v->db, pool, &sql_passage_embeddings_load_statement, &r, DB_INT(org_id), DB_INT(-1),
 		DB_INT(ranked->n_words), DB_TEXT(buf_str(&ids)));
 	buf_fini(&ids);
 	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
-		float length = packed_vector_read(db_str(r, row, ROW_VECTOR), vector, state->dims);
+		float length = packed_embedding_read(db_str(r, row, ROW_VECTOR), embedding, state->dims);
 		if (length > 0)
-			ranked->alike[ranked->n_alike++] = (struct tallied){ (int)db_int(r, row, ROW_PASSAGE),
-				packed_vector_cosine(vector, length, asked, state->dims) };
+			ranked->similar[ranked->n_similar++] = (struct tallied){ (int)db_int(r, row, ROW_PASSAGE),
+				packed_embedding_cosine(embedding, length, asked, state->dims) };
 	}
 	return e;
 }
 
-enum err vectors_compare(struct vectors *v, struct pool *pool, int64_t org_id, const struct vectors_state *state,
-	const float *asked, struct ranked *ranked)
+enum err embedding_cache_compare(struct embedding_cache *v, struct pool *pool, int64_t org_id,
+	const struct embedding_state *state, const float *asked, struct ranked *ranked)
 {
 	const struct slot *slot;
-	ranked->alike = pool_new_array(pool, (size_t)ranked->n_words + NEAREST, struct tallied);
-	ranked->n_alike = 0;
+	ranked->similar = pool_new_array(pool, (size_t)ranked->n_words + NEAREST, struct tallied);
+	ranked->n_similar = 0;
 	if (state->dims < 1)
 		return ERR_OK;
 	enum err e = take_all(v, org_id, state, &slot);

@@ -1,5 +1,5 @@
 /*
- * embedding-state.h - what vectors an organisation has, and what they are good for.
+ * embedding-state.h - what embeddings an organisation has, and what they are good for.
  */
 #ifndef DESKBELL_ANSWER_EMBEDDINGS_EMBEDDING_STATE_H
 #define DESKBELL_ANSWER_EMBEDDINGS_EMBEDDING_STATE_H
@@ -7,30 +7,31 @@
 #include "answer/embeddings/fusion.h"
 #include "db/db.h"
 
-/* Of what there are vectors. */
-enum vectors_kind {
-	VECTORS_PASSAGES, /* of documents */
-	VECTORS_PHRASES,  /* the triggers and titles of skills */
-	VECTORS_KINDS
+/* Of what there are embeddings. */
+enum embedding_kind {
+	EMBEDDING_PASSAGES, /* of documents */
+	EMBEDDING_PHRASES,  /* the triggers and titles of skills */
+	EMBEDDING_KINDS
 };
 /* As the database has it. */
-extern const char *const vectors_kind_names[VECTORS_KINDS];
+extern const char *const embedding_kind_names[EMBEDDING_KINDS];
 
 /* What is stored of an organisation. */
-struct vectors_state {
-	struct str model; /* endpoint_label; absent: there are no vectors */
+struct embedding_state {
+	struct str model; /* endpoint_label; absent: there are no embeddings */
 	int dims;
-	int last_passage; /* the last one that has a vector */
+	int last_passage; /* the last one that has a embedding */
 	int passages;     /* of the organisation */
-	int64_t revision; /* of the knowledge index, or of the skills: up to it all have vectors, which have been tried
+	int64_t revision; /* of the knowledge index, or of the skills: up to it all have embeddings, which have been
+			   * tried
 			   */
-	bool tried;       /* with the organisation's own texts (vector-trial.h), and this came out: */
+	bool tried;       /* with the organisation's own texts (trial.h), and this came out: */
 	bool helps;
-	struct likeness_scale scale;
+	struct similarity_scale scale;
 };
 
 /* One round trip; strings live in `pool`. */
-enum err vectors_state_of(
-	struct db *db, struct pool *pool, int64_t org_id, enum vectors_kind kind, struct vectors_state *out) MUST_CHECK;
+enum err embedding_state_load(struct db *db, struct pool *pool, int64_t org_id, enum embedding_kind kind,
+	struct embedding_state *out) MUST_CHECK;
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * embeddings.c - texts as vectors.
+ * embeddings.c - texts as embeddings.
  *
- * Owns a job in the caller's pool: the texts, the vectors so far, the request under way. One request at a time, so that
- * indexing a book neither fills the memory nor runs into the endpoint's limits. Trusts no reply: the number of vectors,
- * their places, equal dimensions and finite numbers are checked. Fails as a whole, with words.
- * Source: OpenAI, "Create embeddings". encoding_format is left out: "float" is everybody's default, and some servers
- * know no other.
+ * Owns a job in the caller's pool: the texts, the embeddings so far, the request under way. One request at a time, so
+ * that indexing a book neither fills the memory nor runs into the endpoint's limits. Trusts no reply: the number of
+ * embeddings, their places, equal dimensions and finite numbers are checked. Fails as a whole, with words. Source:
+ * OpenAI, "Create embeddings". encoding_format is left out: "float" is everybody's default, and some servers know no
+ * other.
  */
 #include "answer/embeddings/embeddings.h"
 
@@ -16,15 +16,15 @@
 #define BATCH_TEXTS 64
 #define TEXT_MAX_BYTES 8000
 #define DIMS_MAX 8192
-#define RESPONSE_MAX_BYTES (12 << 20) /* 64 vectors of 8192 numbers of some 20 bytes, and something around it */
+#define RESPONSE_MAX_BYTES (12 << 20) /* 64 embeddings of 8192 numbers of some 20 bytes, and something around it */
 
 struct job {
 	struct http_client *http;
 	struct pool *pool;
 	const struct llm_endpoint *endpoint; /* a copy, all in the pool */
 	struct str *texts;
-	float *vectors; /* from the first reply on */
-	bool *seen;     /* of the request under way */
+	float *embeddings; /* from the first reply on */
+	bool *seen;        /* of the request under way */
 	int n_ready, n_batch;
 	struct embeddings result;
 	void (*done)(void *arg, const struct embeddings *result);
@@ -70,12 +70,12 @@ static void embeddings_finish(struct job *job, struct str reason)
 {
 	job->result.ok = reason.p == NULL;
 	job->result.reason = pool_str(job->pool, reason);
-	job->result.vectors = job->result.ok ? job->vectors : NULL;
+	job->result.values = job->result.ok ? job->embeddings : NULL;
 	job->done(job->arg, &job->result);
 }
 
 /* To length 1; false when it has no direction. */
-static bool take_vector(const struct json *numbers, float *out, int dims)
+static bool take_embedding(const struct json *numbers, float *out, int dims)
 {
 	double sum = 0;
 
@@ -112,17 +112,17 @@ static const char *take_item(struct job *job, const struct json *item, size_t nt
 	int place = embeddings_place_of(job, item, nth);
 
 	if (place < 0)
-		return T("the endpoint's vectors are not in their places");
+		return T("the endpoint's embeddings are not in their places");
 	if (dims < 1 || dims > DIMS_MAX)
-		return T("the endpoint's reply holds no vectors");
-	if (!job->vectors) {
+		return T("the endpoint's reply holds no embeddings");
+	if (!job->embeddings) {
 		job->result.dims = (int)dims;
-		job->vectors = pool_new_array(job->pool, (size_t)job->result.n * dims, float);
+		job->embeddings = pool_new_array(job->pool, (size_t)job->result.n * dims, float);
 	}
 	if ((int)dims != job->result.dims)
-		return T("the endpoint's vectors differ in length");
-	if (!take_vector(numbers, job->vectors + (size_t)(job->n_ready + place) * dims, (int)dims))
-		return T("the endpoint's vectors are not made of usable numbers");
+		return T("the endpoint's embeddings differ in length");
+	if (!take_embedding(numbers, job->embeddings + (size_t)(job->n_ready + place) * dims, (int)dims))
+		return T("the endpoint's embeddings are not made of usable numbers");
 	return NULL;
 }
 
@@ -133,7 +133,7 @@ static const char *take_batch(struct job *job, const struct json *body)
 	const char *wrong = NULL;
 
 	if (json_length(data) != (size_t)job->n_batch)
-		return T("the endpoint's reply does not hold one vector for each text");
+		return T("the endpoint's reply does not hold one embedding for each text");
 	for (size_t i = 0; !wrong && i < json_length(data); i++)
 		wrong = take_item(job, json_at(data, i), i);
 	return wrong;

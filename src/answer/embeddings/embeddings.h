@@ -1,5 +1,5 @@
 /*
- * embeddings.h - texts as vectors, from an OpenAI-compatible endpoint.
+ * embeddings.h - texts as embeddings, from an OpenAI-compatible endpoint.
  */
 #ifndef DESKBELL_ANSWER_EMBEDDINGS_EMBEDDINGS_H
 #define DESKBELL_ANSWER_EMBEDDINGS_EMBEDDINGS_H
@@ -8,14 +8,14 @@
 
 struct embeddings {
 	bool ok;
-	const float *vectors; /* n times dims, in the order of the texts, each of length 1; in the pool */
+	const float *values; /* n times dims, in the order of the texts, each of length 1; in the pool */
 	int n, dims;
 	struct str reason; /* why it failed, in words; absent when ok */
 	int64_t tokens, took_us;
 	int tries; /* requests in all */
 };
 
-/* Asks for the vectors of `n` texts, in requests of at most 64 texts one after the other, each within the endpoint's
+/* Asks for the embeddings of `n` texts, in requests of at most 64 texts one after the other, each within the endpoint's
  * time limit. A text is cut at 8000 bytes; an empty one is sent as a space. All or nothing: the first request that
  * fails ends it. The texts are copied; the result is in `pool`, which must live until `done`. That is called once, from
  * http_client_run or http_client_free; for no texts at once. */

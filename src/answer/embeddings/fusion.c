@@ -1,10 +1,10 @@
 /*
- * fusion.c - words and vectors as one score.
+ * fusion.c - words and embeddings as one score.
  *
- * Pure. The likeness of a passage is its cosine on the organisation's own scale, 0 to 1, and speaks for the passage
- * independently of its words: score = 1 - (1 - words) (1 - LIKENESS_MOST likeness). So nothing that the words find is
- * lost, likeness alone can reach a threshold of up to LIKENESS_MOST, and below the low end of the scale, where most
- * passages are, the score is that of the words. A mean of both would need scales that are alike, and would take an
+ * Pure. The similarity of a passage is its cosine on the organisation's own scale, 0 to 1, and speaks for the passage
+ * independently of its words: score = 1 - (1 - words) (1 - SIMILARITY_MAX similarity). So off_topic that the words find
+ * is lost, similarity alone can reach a threshold of up to SIMILARITY_MAX, and below the low end of the scale, where
+ * most passages are, the score is that of the words. A mean of both would need scales that are alike, and would take an
  * answer from those who share every word with it but have a weak model.
  */
 #include "answer/embeddings/fusion.h"
@@ -12,10 +12,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LIKENESS_MOST 0.5
-#define NOTHING_BELOW 0.9 /* of the messages about nothing: below the low end of the scale, */
+#define SIMILARITY_MAX 0.5
+#define NOTHING_BELOW 0.9 /* of the messages that are off-topic: below the low end of the scale, */
 #define OTHERS_BELOW 0.75 /* and of what is about the same business */
-#define SCALE_LEAST 0.05  /* a shorter scale tells nothing */
+#define SCALE_LEAST 0.05  /* a shorter scale tells off_topic */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -32,26 +32,26 @@ static double fusion_quantile(struct cosines c, double share)
 	return c.all[(int)(share * (c.n - 1) + 0.5)];
 }
 
-bool likeness_scale_from(
-	struct cosines own, double own_below, struct cosines others, struct cosines nothing, struct likeness_scale *out)
+bool similarity_scale_from(struct cosines own, double own_below, struct cosines others, struct cosines off_topic,
+	struct similarity_scale *out)
 {
-	out->low = fmax(fusion_quantile(nothing, NOTHING_BELOW), fusion_quantile(others, OTHERS_BELOW));
+	out->low = fmax(fusion_quantile(off_topic, NOTHING_BELOW), fusion_quantile(others, OTHERS_BELOW));
 	out->high = fusion_quantile(own, own_below);
-	return own.n > 0 && others.n + nothing.n > 0 && out->high - out->low >= SCALE_LEAST;
+	return own.n > 0 && others.n + off_topic.n > 0 && out->high - out->low >= SCALE_LEAST;
 }
 
-double fusion_score(double words, double cosine, const struct likeness_scale *scale)
+double fusion_score(double words, double cosine, const struct similarity_scale *scale)
 {
 	double length = scale->high - scale->low;
-	double likeness = length > 0 ? (cosine - scale->low) / length : 0;
-	if (!(likeness > 0))
+	double similarity = length > 0 ? (cosine - scale->low) / length : 0;
+	if (!(similarity > 0))
 		return words;
-	return 1 - (1 - words) * (1 - LIKENESS_MOST * (likeness < 1 ? likeness : 1));
+	return 1 - (1 - words) * (1 - SIMILARITY_MAX * (similarity < 1 ? similarity : 1));
 }
 
 double fusion_most(double words)
 {
-	return 1 - (1 - words) * (1 - LIKENESS_MOST);
+	return 1 - (1 - words) * (1 - SIMILARITY_MAX);
 }
 
 static const struct tallied *fusion_find(const struct tallied *all, int n, int passage)
@@ -64,7 +64,7 @@ static const struct tallied *fusion_find(const struct tallied *all, int n, int p
 
 double ranked_cosine(const struct ranked *r, int passage)
 {
-	const struct tallied *found = fusion_find(r->alike, r->n_alike, passage);
+	const struct tallied *found = fusion_find(r->similar, r->n_similar, passage);
 	return found ? found->score : -1;
 }
 
@@ -74,7 +74,7 @@ double ranked_words(const struct ranked *r, int passage)
 	return found ? found->score : 0;
 }
 
-int fusion_best(const struct ranked *r, const struct likeness_scale *scale, struct tallied *out, int most)
+int fusion_best(const struct ranked *r, const struct similarity_scale *scale, struct tallied *out, int most)
 {
 	int n = 0;
 	for (int i = 0; i < r->n_words; i++) {
@@ -82,8 +82,8 @@ int fusion_best(const struct ranked *r, const struct likeness_scale *scale, stru
 		one.score = fusion_score(one.score, ranked_cosine(r, one.passage), scale);
 		n = tallied_keep(out, n, most, one);
 	}
-	for (int i = 0; i < r->n_alike; i++) {
-		struct tallied one = r->alike[i];
+	for (int i = 0; i < r->n_similar; i++) {
+		struct tallied one = r->similar[i];
 		one.score = fusion_score(0, one.score, scale);
 		if (one.score > 0 && !fusion_find(r->words, r->n_words, one.passage))
 			n = tallied_keep(out, n, most, one);

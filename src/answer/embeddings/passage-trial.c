@@ -1,5 +1,5 @@
 /*
- * passage-trial.c - tries the vectors of passages with the organisation's own headings.
+ * passage-trial.c - tries the embeddings of passages with the organisation's own headings.
  */
 #include "answer/embeddings/trial-parts.h"
 
@@ -24,7 +24,7 @@ struct probe {
 };
 
 struct passage_trial {
-	struct vector_trial all; /* first: this is what others hold */
+	struct embedding_trial all; /* first: this is what others hold */
 	struct probe probes[TRIAL_TEXTS_MAX];
 	int n_headings;
 };
@@ -60,18 +60,18 @@ static struct tallied *passage_trial_copy(struct pool *pool, const struct tallie
 	return kept;
 }
 
-static enum err passage_trial_step(struct vector_trial *all, int nth)
+static enum err passage_trial_step(struct embedding_trial *all, int nth)
 {
 	struct passage_trial *t = (struct passage_trial *)all;
 	struct probe *probe = &t->probes[nth];
-	struct asked_vector vector = {
-		.vectors = all->vectors, .state = &all->state, .values = trial_vector(all, nth)
+	struct question_embedding embedding = {
+		.embeddings = all->embeddings, .state = &all->state, .values = trial_embedding(all, nth)
 	};
 	struct pool *scratch = pool_new();
-	enum err e = knowledge_rank(all->db, scratch, all->org_id, all->texts[nth], &vector, &probe->found);
+	enum err e = knowledge_rank(all->db, scratch, all->org_id, all->texts[nth], &embedding, &probe->found);
 	if (e == ERR_OK) {
 		probe->found.words = passage_trial_copy(all->pool, probe->found.words, probe->found.n_words);
-		probe->found.alike = passage_trial_copy(all->pool, probe->found.alike, probe->found.n_alike);
+		probe->found.similar = passage_trial_copy(all->pool, probe->found.similar, probe->found.n_similar);
 	}
 	pool_free(scratch);
 	return e;
@@ -93,8 +93,8 @@ static bool is_own(const struct probe *probe, int passage)
 static bool best_cosine(const struct probe *probe, bool own, double *out)
 {
 	bool any = false;
-	for (int i = 0; i < probe->found.n_alike; i++) {
-		const struct tallied *one = &probe->found.alike[i];
+	for (int i = 0; i < probe->found.n_similar; i++) {
+		const struct tallied *one = &probe->found.similar[i];
 		if (is_own(probe, one->passage) != own || (any && one->score <= *out))
 			continue;
 		*out = one->score;
@@ -123,7 +123,7 @@ static void compare_ranks(const struct passage_trial *t, struct trial_result *re
 	}
 }
 
-static void passage_trial_judge(struct vector_trial *all, struct trial_result *result)
+static void passage_trial_judge(struct embedding_trial *all, struct trial_result *result)
 {
 	struct passage_trial *t = (struct passage_trial *)all;
 	double of_own[TRIAL_TEXTS_MAX], of_others[TRIAL_TEXTS_MAX], of_nothing[TRIAL_TEXTS_MAX];
@@ -134,12 +134,12 @@ static void passage_trial_judge(struct vector_trial *all, struct trial_result *r
 		own.n += best_cosine(&t->probes[i], true, &own.all[own.n]);
 		rest->n += best_cosine(&t->probes[i], false, &rest->all[rest->n]);
 	}
-	bool tells_apart = likeness_scale_from(own, OWN_BELOW, others, nothing, &result->scale);
+	bool tells_apart = similarity_scale_from(own, OWN_BELOW, others, nothing, &result->scale);
 	compare_ranks(t, result);
 	result->helps = tells_apart && result->both >= result->words - RANK_SLACK;
 }
 
-enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial **out)
+enum err passage_trial_new(const struct embedding_trial *begun, struct embedding_trial **out)
 {
 	struct passage_trial *t = pool_new_of(begun->pool, struct passage_trial);
 	struct db_result *r;
@@ -158,7 +158,7 @@ enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial
 							      : passage_trial_last_heading(heading));
 	}
 	if (t->n_headings)
-		trial_add_nothing(&t->all);
+		trial_add_off_topic(&t->all);
 	t->all.n_probes = t->all.n_texts;
 	return ERR_OK;
 }

@@ -1,11 +1,11 @@
 /*
- * phrase-trial.c - tries the vectors of triggers and titles with themselves.
+ * phrase-trial.c - tries the embeddings of triggers and titles with themselves.
  *
  * Each phrase - of many some hundred, from all skills - is left out in turn and compared with all others, by words as a
  * match without a model goes, which needs no training. A phrase that its skill has twice would only find itself, so it
  * is passed over. The same phrases stand for messages that are about the business and that no skill answers: what they
- * find when their own skill is not there is wrong. That, and what the messages about nothing find, counts half each,
- * since half of a stream of messages is taken to be about no skill (confidence.c).
+ * find when their own skill is not there is wrong. That, and what the messages that are off-topic find, counts half
+ * each, since half of a stream of messages is taken to be about no skill (confidence.c).
  */
 #include "answer/embeddings/trial-parts.h"
 
@@ -19,7 +19,7 @@
 #define PHRASES_MAX 256 /* that are left out */
 #define OWN_BELOW 0.5   /* of the phrases; they stand for messages as they are */
 /* What must be gained of that which words alone leave. The words are tried without a model, which finds some more than
- * they do: vectors that gain nothing here lose something there. */
+ * they do: embeddings that gain nothing here lose something there. */
 #define GAIN_LEAST 0.05
 
 /* What one text finds, by skill. */
@@ -29,10 +29,10 @@ struct probe {
 };
 
 struct phrase_trial {
-	struct vector_trial all; /* first: this is what others hold */
+	struct embedding_trial all; /* first: this is what others hold */
 	struct skill_index *index;
 	const struct phrases *phrases;
-	const struct skill_vectors *vectors;
+	const struct skill_embeddings *embeddings;
 	struct probe probes[PHRASES_MAX + TRIAL_TEXTS_MAX];
 	int n_phrases; /* of the probes */
 };
@@ -49,7 +49,7 @@ static void find_by_words(struct phrase_trial *t, struct pool *scratch, struct p
 	int n = t->phrases->n_skills;
 	struct evidence *evidence = pool_new_array(scratch, (size_t)n, struct evidence);
 	if (probe->phrase >= 0)
-		left_out_evidence(t->phrases, probe->phrase,
+		leave_one_out_evidence(t->phrases, probe->phrase,
 			pool_new_array(scratch, (size_t)t->phrases->n_of_skills, float), evidence);
 	else
 		skill_index_evidence(t->index, scratch, text, evidence);
@@ -59,12 +59,12 @@ static void find_by_words(struct phrase_trial *t, struct pool *scratch, struct p
 					  : 0;
 }
 
-static void phrase_trial_find_alike(
-	struct phrase_trial *t, struct pool *scratch, struct probe *probe, const float *vector)
+static void phrase_trial_find_similar(
+	struct phrase_trial *t, struct pool *scratch, struct probe *probe, const float *embedding)
 {
 	const struct phrases *p = t->phrases;
 	float *cosines = pool_new_array(scratch, (size_t)p->n_of_skills, float);
-	skill_vectors_cosines(t->vectors, vector, cosines);
+	skill_embeddings_cosines(t->embeddings, embedding, cosines);
 	for (int s = 0; s < p->n_skills; s++)
 		probe->cosines[s] = -1;
 	for (int i = 0; i < p->n_of_skills; i++)
@@ -72,7 +72,7 @@ static void phrase_trial_find_alike(
 			probe->cosines[p->all[i].skill] = fmaxf(probe->cosines[p->all[i].skill], cosines[i]);
 }
 
-static enum err phrase_trial_step(struct vector_trial *all, int nth)
+static enum err phrase_trial_step(struct embedding_trial *all, int nth)
 {
 	struct phrase_trial *t = (struct phrase_trial *)all;
 	struct probe *probe = &t->probes[nth];
@@ -82,9 +82,9 @@ static enum err phrase_trial_step(struct vector_trial *all, int nth)
 	probe->words = pool_new_array(all->pool, (size_t)t->phrases->n_skills, float);
 	probe->cosines = pool_new_array(all->pool, (size_t)t->phrases->n_skills, float);
 	if (probe->phrase >= 0)
-		skill_vectors_of_phrase(t->vectors, probe->phrase, own);
+		skill_embeddings_of_phrase(t->embeddings, probe->phrase, own);
 	find_by_words(t, scratch, probe, text >= 0 ? all->texts[text] : STR_NONE);
-	phrase_trial_find_alike(t, scratch, probe, text >= 0 ? trial_vector(all, text) : own);
+	phrase_trial_find_similar(t, scratch, probe, text >= 0 ? trial_embedding(all, text) : own);
 	pool_free(scratch);
 	return ERR_OK;
 }
@@ -101,7 +101,7 @@ static double nearest_other(const struct phrase_trial *t, const struct probe *pr
 	return best;
 }
 
-static bool find_scale(struct phrase_trial *t, struct likeness_scale *out)
+static bool find_scale(struct phrase_trial *t, struct similarity_scale *out)
 {
 	double of_own[PHRASES_MAX], of_others[PHRASES_MAX], of_nothing[TRIAL_TEXTS_MAX];
 	struct cosines own = { of_own, 0 }, others = { of_others, 0 }, nothing = { of_nothing, 0 };
@@ -115,12 +115,12 @@ static bool find_scale(struct phrase_trial *t, struct likeness_scale *out)
 		else if (t->phrases->n_skills > 1)
 			others.all[others.n++] = nearest_other(t, probe);
 	}
-	return likeness_scale_from(own, OWN_BELOW, others, nothing, out);
+	return similarity_scale_from(own, OWN_BELOW, others, nothing, out);
 }
 
 /* Which skill would answer, NO_SKILL for none. A scale of NULL: by words alone. */
 static int phrase_trial_answering(
-	const struct phrase_trial *t, const struct probe *probe, const struct likeness_scale *scale, int without)
+	const struct phrase_trial *t, const struct probe *probe, const struct similarity_scale *scale, int without)
 {
 	int best = NO_SKILL;
 	double most = skill_threshold_default;
@@ -136,7 +136,7 @@ static int phrase_trial_answering(
 	return best;
 }
 
-static double phrase_trial_tally(const struct phrase_trial *t, const struct likeness_scale *scale)
+static double phrase_trial_tally(const struct phrase_trial *t, const struct similarity_scale *scale)
 {
 	double right = 0, wrong = 0, left_out = 0, nothing = 0;
 	for (int i = 0; i < t->all.n_probes; i++) {
@@ -155,13 +155,14 @@ static double phrase_trial_tally(const struct phrase_trial *t, const struct like
 }
 
 /* Triggers are more like each other than messages are like them, so that words may find them all and leave nothing to
- * be gained; and of a few triggers it is chance. One phrase and two of the messages about nothing do not decide. */
+ * be gained; and of a few triggers it is chance. One phrase and two of the messages that are off-topic do not decide.
+ */
 static double phrase_trial_chance(const struct phrase_trial *t)
 {
 	return 1 / fmax(t->n_phrases, 1) + 1 / fmax(t->all.n_probes - t->n_phrases, 1);
 }
 
-static void phrase_trial_judge(struct vector_trial *all, struct trial_result *result)
+static void phrase_trial_judge(struct embedding_trial *all, struct trial_result *result)
 {
 	struct phrase_trial *t = (struct phrase_trial *)all;
 	result->probes = t->n_phrases;
@@ -196,7 +197,7 @@ static void choose_phrases(struct phrase_trial *t)
 	}
 }
 
-enum err phrase_trial_new(const struct vector_trial *begun, struct vector_trial **out)
+enum err phrase_trial_new(const struct embedding_trial *begun, struct embedding_trial **out)
 {
 	struct phrase_trial *t = pool_new_of(begun->pool, struct phrase_trial);
 	struct skill_set skills;
@@ -209,12 +210,12 @@ enum err phrase_trial_new(const struct vector_trial *begun, struct vector_trial 
 		return e;
 	t->index = skill_index_new(begun->pool, skills.all, skills.n);
 	t->phrases = skill_index_phrases(t->index);
-	e = skill_vectors_load(begun->db, begun->pool, begun->org_id, &begun->state, t->phrases, &t->vectors);
-	if (e != ERR_OK || !t->vectors)
+	e = skill_embeddings_load(begun->db, begun->pool, begun->org_id, &begun->state, t->phrases, &t->embeddings);
+	if (e != ERR_OK || !t->embeddings)
 		return e;
 	choose_phrases(t);
 	if (t->n_phrases)
-		trial_add_nothing(&t->all);
+		trial_add_off_topic(&t->all);
 	for (int i = 0; i < t->all.n_texts; i++)
 		t->probes[t->n_phrases + i].phrase = NO_SKILL;
 	t->all.n_probes = t->n_phrases + t->all.n_texts;

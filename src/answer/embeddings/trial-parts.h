@@ -7,29 +7,29 @@
 #include "answer/embeddings/trial.h"
 
 /* Begins what a kind has of its own. */
-struct vector_trial {
+struct embedding_trial {
 	struct pool *pool;
 	struct db *db;
-	struct vectors *vectors;
+	struct embedding_cache *embeddings;
 	int64_t org_id;
-	struct vectors_state state;
+	struct embedding_state state;
 	struct str texts[TRIAL_TEXTS_MAX];
 	int n_texts;
 	const float *values; /* of the texts */
 	int n_probes;        /* all that is tried, one a step */
 	int n_tried;
-	enum err (*step)(struct vector_trial *trial, int nth);
-	void (*judge)(struct vector_trial *trial, struct trial_result *out);
+	enum err (*step)(struct embedding_trial *trial, int nth);
+	void (*judge)(struct embedding_trial *trial, struct trial_result *out);
 };
 
-/* As vector_trial_new; `begun` has what does not depend on the kind. */
-enum err passage_trial_new(const struct vector_trial *begun, struct vector_trial **out) MUST_CHECK;
-enum err phrase_trial_new(const struct vector_trial *begun, struct vector_trial **out) MUST_CHECK;
+/* As embedding_trial_new; `begun` has what does not depend on the kind. */
+enum err passage_trial_new(const struct embedding_trial *begun, struct embedding_trial **out) MUST_CHECK;
+enum err phrase_trial_new(const struct embedding_trial *begun, struct embedding_trial **out) MUST_CHECK;
 
-void trial_add_text(struct vector_trial *trial, struct str text);
-/* Fills the rest of the texts with messages about nothing, of all languages. */
-void trial_add_nothing(struct vector_trial *trial);
-/* The vector of a text. */
-const float *trial_vector(const struct vector_trial *trial, int text);
+void trial_add_text(struct embedding_trial *trial, struct str text);
+/* Fills the rest of the texts with messages that are off-topic, of all languages. */
+void trial_add_off_topic(struct embedding_trial *trial);
+/* The embedding of a text. */
+const float *trial_embedding(const struct embedding_trial *trial, int text);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * trial.c - tries an organisation's vectors with its own texts: what all kinds share.
+ * trial.c - tries an organisation's embeddings with its own texts: what all kinds share.
  *
  * Owns a trial in the caller's pool; stores nothing. One text at a time, so that the caller's other work goes on.
  * Fusing a weak model with good words makes both worse, hence the comparison; it is the organisation's own text, hence
@@ -9,53 +9,53 @@
 
 #include "answer/skills/off-topic.h"
 
-enum err vector_trial_new(struct pool *pool, struct db *db, struct vectors *vectors, int64_t org_id,
-	enum vectors_kind kind, struct vector_trial **out)
+enum err embedding_trial_new(struct pool *pool, struct db *db, struct embedding_cache *embeddings, int64_t org_id,
+	enum embedding_kind kind, struct embedding_trial **out)
 {
-	static enum err (*const begin[VECTORS_KINDS])(
-		const struct vector_trial *, struct vector_trial **) = { passage_trial_new, phrase_trial_new };
-	struct vector_trial begun = { .pool = pool, .db = db, .vectors = vectors, .org_id = org_id };
-	enum err e = vectors_state_of(db, pool, org_id, kind, &begun.state);
+	static enum err (*const begin[EMBEDDING_KINDS])(
+		const struct embedding_trial *, struct embedding_trial **) = { passage_trial_new, phrase_trial_new };
+	struct embedding_trial begun = { .pool = pool, .db = db, .embeddings = embeddings, .org_id = org_id };
+	enum err e = embedding_state_load(db, pool, org_id, kind, &begun.state);
 	return e == ERR_OK ? begin[kind](&begun, out) : e;
 }
 
-void trial_add_text(struct vector_trial *t, struct str text)
+void trial_add_text(struct embedding_trial *t, struct str text)
 {
 	t->texts[t->n_texts++] = text;
 }
 
-void trial_add_nothing(struct vector_trial *t)
+void trial_add_off_topic(struct embedding_trial *t)
 {
-	int left = TRIAL_TEXTS_MAX - t->n_texts, all = negatives_count();
+	int left = TRIAL_TEXTS_MAX - t->n_texts, all = off_topic_examples_count();
 	for (int i = 0; i < left; i++)
-		trial_add_text(t, str_of(negatives[i * all / left]));
+		trial_add_text(t, str_of(off_topic_examples[i * all / left]));
 }
 
-const float *trial_vector(const struct vector_trial *t, int text)
+const float *trial_embedding(const struct embedding_trial *t, int text)
 {
 	return t->values + (size_t)text * (size_t)t->state.dims;
 }
 
-const struct str *vector_trial_texts(const struct vector_trial *t, int *n)
+const struct str *embedding_trial_texts(const struct embedding_trial *t, int *n)
 {
 	*n = t->n_texts;
 	return t->texts;
 }
 
-bool vector_trial_begin(struct vector_trial *t, const float *values, int dims)
+bool embedding_trial_begin(struct embedding_trial *t, const float *values, int dims)
 {
 	t->values = values;
 	return dims == t->state.dims;
 }
 
-enum err vector_trial_step(struct vector_trial *t, bool *done)
+enum err embedding_trial_step(struct embedding_trial *t, bool *done)
 {
 	enum err e = t->n_tried < t->n_probes ? t->step(t, t->n_tried++) : ERR_OK;
 	*done = t->n_tried >= t->n_probes;
 	return e;
 }
 
-struct trial_result vector_trial_result(struct vector_trial *t)
+struct trial_result embedding_trial_result(struct embedding_trial *t)
 {
 	struct trial_result result = { .helps = false };
 	t->judge(t, &result);

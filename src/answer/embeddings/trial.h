@@ -1,11 +1,11 @@
 /*
- * trial.h - whether vectors help an organisation, tried with what it has written itself.
+ * trial.h - whether embeddings help an organisation, tried with what it has written itself.
  *
  * Its own texts stand for messages of customers. Headings for questions: what stands under one answers it, and
  * everything else does not. Triggers for messages: each is left out in turn, and belongs to its skill and to no other;
- * were its skill not there, it would belong to none. Messages about nothing (negatives.h) stand for those that nothing
- * answers. From their cosines comes the scale (fusion.h); vectors help when the scale is long enough and words and
- * vectors together do no worse than words alone.
+ * were its skill not there, it would belong to none. Messages that are off-topic (off-topic.h) stand for those that
+ * nothing answers. From their cosines comes the scale (fusion.h); embeddings help when the scale is long enough and
+ * words and embeddings together do no worse than words alone.
  */
 #ifndef DESKBELL_ANSWER_EMBEDDINGS_TRIAL_H
 #define DESKBELL_ANSWER_EMBEDDINGS_TRIAL_H
@@ -14,11 +14,11 @@
 
 #define TRIAL_TEXTS_MAX 64
 
-struct vector_trial;
+struct embedding_trial;
 
 struct trial_result {
 	bool helps;
-	struct likeness_scale scale;
+	struct similarity_scale scale;
 	/* How well it went. Passages: the mean reciprocal rank of the headings' own ones. Phrases: the share of
 	 * triggers that find their skill, less that of wrong answers, to other triggers and to what no skill is about.
 	 */
@@ -26,17 +26,17 @@ struct trial_result {
 	int probes; /* headings, or triggers */
 };
 
-/* Reads what it is made of. The trial lives in `pool`; `vectors` are those of passages. */
-enum err vector_trial_new(struct pool *pool, struct db *db, struct vectors *vectors, int64_t org_id,
-	enum vectors_kind kind, struct vector_trial **out) MUST_CHECK;
-/* The texts of which it needs the vectors, in this order; none when there is nothing to be tried. */
-const struct str *vector_trial_texts(const struct vector_trial *trial, int *n);
-/* Their vectors, which must live as long as the trial. False when the stored ones have another length: nothing can be
- * compared, and new ones are needed. */
-bool vector_trial_begin(struct vector_trial *trial, const float *values, int dims) MUST_CHECK;
+/* Reads what it is made of. The trial lives in `pool`; `embeddings` are those of passages. */
+enum err embedding_trial_new(struct pool *pool, struct db *db, struct embedding_cache *embeddings, int64_t org_id,
+	enum embedding_kind kind, struct embedding_trial **out) MUST_CHECK;
+/* The texts of which it needs the embeddings, in this order; none when there is nothing to be tried. */
+const struct str *embedding_trial_texts(const struct embedding_trial *trial, int *n);
+/* Their embeddings, which must live as long as the trial. False when the stored ones have another length: nothing can
+ * be compared, and new ones are needed. */
+bool embedding_trial_begin(struct embedding_trial *trial, const float *values, int dims) MUST_CHECK;
 /* Tries one text, which takes some milliseconds; `*done` when it was the last. */
-enum err vector_trial_step(struct vector_trial *trial, bool *done) MUST_CHECK;
+enum err embedding_trial_step(struct embedding_trial *trial, bool *done) MUST_CHECK;
 /* After the last one. */
-struct trial_result vector_trial_result(struct vector_trial *trial);
+struct trial_result embedding_trial_result(struct embedding_trial *trial);
 
 #endif

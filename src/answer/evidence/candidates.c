@@ -78,11 +78,11 @@ static double candidates_fulfils(enum concept wanted, const struct answer_kinds 
 	}
 }
 
-static void ask_kinds(const struct content *c, const struct answer_kinds *k, double *likeness)
+static void ask_kinds(const struct content *c, const struct answer_kinds *k, double *similarity)
 {
 	for (int i = 0; i < c->n; i++)
 		if (c->words[i].asks)
-			likeness[i] = fmax(likeness[i], candidates_fulfils(c->words[i].concept, k));
+			similarity[i] = fmax(similarity[i], candidates_fulfils(c->words[i].concept, k));
 }
 
 static void candidates_keep(struct candidates *out, struct candidate one)
@@ -102,7 +102,7 @@ static void candidates_keep(struct candidates *out, struct candidate one)
 /* ---- pieces of documents ---- */
 
 /* A number of the question that lies between the two of a row's first cell, "110-125 cm", is said by it. */
-static void find_in_range(const struct content *c, struct str label, double *likeness)
+static void find_in_range(const struct content *c, struct str label, double *similarity)
 {
 	int64_t bounds[2] = { -1, -1 }, number;
 	int n = 0;
@@ -116,31 +116,31 @@ static void find_in_range(const struct content *c, struct str label, double *lik
 	}
 	for (int i = 0; n == 2 && bounds[0] < bounds[1] && i < c->n; i++)
 		if (str_to_i64(c->words[i].folded, &number) && number >= bounds[0] && number <= bounds[1])
-			likeness[i] = 1;
+			similarity[i] = 1;
 }
 
-static void compare_unit(struct asked_words *asked, const struct evidence *e, const struct unit *u, double *likeness)
+static void compare_unit(struct asked_words *asked, const struct evidence *e, const struct unit *u, double *similarity)
 {
 	struct str language = e->hits[u->hit].language;
 	struct answer_kinds kinds = { u->has_money, u->has_time, u->has_duration, u->has_number, &u->text_words };
-	support_add(asked, &u->label_words, language, 1, likeness);
-	support_add(asked, &u->text_words, language, u->kind == UNIT_ROW ? 1 : TEXT_COUNTS, likeness);
-	support_add(asked, &u->context_words, language, CONTEXT_COUNTS, likeness);
+	support_add(asked, &u->label_words, language, 1, similarity);
+	support_add(asked, &u->text_words, language, u->kind == UNIT_ROW ? 1 : TEXT_COUNTS, similarity);
+	support_add(asked, &u->context_words, language, CONTEXT_COUNTS, similarity);
 	for (int i = 1; i < u->n_cells; i++)
-		support_add(asked, &u->column_words[i], language, TEXT_COUNTS, likeness);
-	ask_kinds(e->content, &kinds, likeness);
+		support_add(asked, &u->column_words[i], language, TEXT_COUNTS, similarity);
+	ask_kinds(e->content, &kinds, similarity);
 	if (u->kind == UNIT_ROW)
-		find_in_range(e->content, u->label, likeness);
+		find_in_range(e->content, u->label, similarity);
 }
 
 /* Words that many pieces have tell little between them. */
-static void find_rarity(const struct evidence *e, const double *likeness, double *rarity)
+static void find_rarity(const struct evidence *e, const double *similarity, double *rarity)
 {
 	int n = e->units->n, words = e->content->n;
 	for (int i = 0; i < words; i++) {
 		int having = 0;
 		for (int u = 0; u < n; u++)
-			having += likeness[u * words + i] >= SAID;
+			having += similarity[u * words + i] >= SAID;
 		rarity[i] = having ? 1 - COMMON_COSTS * having / n : UNKNOWN_COUNTS;
 	}
 }
@@ -167,21 +167,21 @@ static double frame_overlap(const struct evidence *e, const struct unit_words *l
 static bool label_is_special(
 	const struct evidence *e, struct asked_words *asked, const struct unit *u, const double *rarity)
 {
-	double likeness[CONTENT_MAX] = { 0 };
-	support_add(asked, &u->label_words, e->hits[u->hit].language, 1, likeness);
+	double similarity[CONTENT_MAX] = { 0 };
+	support_add(asked, &u->label_words, e->hits[u->hit].language, 1, similarity);
 	for (int i = 0; i < e->content->n; i++)
-		if (likeness[i] >= SAID && rarity[i] > SPECIAL && !e->content->words[i].concept
+		if (similarity[i] >= SAID && rarity[i] > SPECIAL && !e->content->words[i].concept
 			&& !e->content->words[i].earlier)
 			return true;
 	return false;
 }
 
 static void candidates_add_unit(struct candidates *out, struct asked_words *asked, const struct evidence *e, int place,
-	const double *likeness, const double *rarity)
+	const double *similarity, const double *rarity)
 {
 	const struct unit *u = &e->units->all[place];
 	const struct passage_hit *hit = &e->hits[u->hit];
-	struct support s = support_sum(e->content, likeness, rarity);
+	struct support s = support_sum(e->content, similarity, rarity);
 	double precision = u->label.n ? support_precision(asked, &u->label_words, hit->language) : 0.4;
 	double words = confidence_of(s.covered * (1 - PRECISION_COUNTS + PRECISION_COUNTS * precision));
 	if (u->kind == UNIT_ANSWER)
@@ -214,15 +214,15 @@ static void candidates_add_unit(struct candidates *out, struct asked_words *aske
 /* A word that no document has, but a skill, is not unknown. */
 static void find_skill_words(struct asked_words *asked, const struct evidence *e, double *rarity)
 {
-	double likeness[CONTENT_MAX] = { 0 };
+	double similarity[CONTENT_MAX] = { 0 };
 	for (int s = 0; s < e->n_skills && e->n_skills <= MANY_SKILLS; s++) {
 		const struct skill_words *words = skill_words_at(e->skill_words, e->skills, s);
-		support_add(asked, &words->response, e->own, 1, likeness);
+		support_add(asked, &words->response, e->own, 1, similarity);
 		for (int t = 0; t < e->skills[s].n_triggers; t++)
-			support_add(asked, &words->phrases[t], e->own, 1, likeness);
+			support_add(asked, &words->phrases[t], e->own, 1, similarity);
 	}
 	for (int i = 0; i < e->content->n; i++)
-		if (rarity[i] <= UNKNOWN_COUNTS && (likeness[i] >= SAID || e->content->words[i].asks))
+		if (rarity[i] <= UNKNOWN_COUNTS && (similarity[i] >= SAID || e->content->words[i].asks))
 			rarity[i] = 1;
 }
 
@@ -242,14 +242,14 @@ struct phrase_support {
 	bool any;      /* a word of content is shared at all */
 };
 
-static double missed_share(const struct content *c, const double *likeness, const double *rarity)
+static double missed_share(const struct content *c, const double *similarity, const double *rarity)
 {
 	double all = 0, missed = 0;
 	for (int i = 0; i < c->n; i++) {
 		double weight = c->words[i].weight * rarity[i];
 		bool wanted = !c->words[i].asks || c->words[i].concept == CONCEPT_PRICE;
 		all += weight;
-		if (wanted && !c->words[i].earlier && rarity[i] > UNKNOWN_COUNTS && likeness[i] < SAID)
+		if (wanted && !c->words[i].earlier && rarity[i] > UNKNOWN_COUNTS && similarity[i] < SAID)
 			missed += weight;
 	}
 	return all > 0 ? missed / all : 0;
@@ -259,18 +259,18 @@ static struct phrase_support best_phrase(struct asked_words *asked, const struct
 	const struct skill_words *words, const double *said, const double *rarity)
 {
 	struct phrase_support best = { .score = 0 };
-	double likeness[CONTENT_MAX], most[CONTENT_MAX] = { 0 };
+	double similarity[CONTENT_MAX], most[CONTENT_MAX] = { 0 };
 	for (int t = -1; t < skill->n_triggers; t++) {
 		const struct unit_words *phrase = t < 0 ? &words->title : &words->phrases[t];
-		memset(likeness, 0, sizeof(likeness));
-		support_add(asked, phrase, e->own, 1, likeness);
-		support_add(asked, &words->title, e->own, TITLE_COUNTS, likeness);
-		double covered = support_sum(e->content, likeness, rarity).covered;
+		memset(similarity, 0, sizeof(similarity));
+		support_add(asked, phrase, e->own, 1, similarity);
+		support_add(asked, &words->title, e->own, TITLE_COUNTS, similarity);
+		double covered = support_sum(e->content, similarity, rarity).covered;
 		for (int i = 0; i < e->content->n; i++)
-			likeness[i] = fmax(likeness[i], said[i]);
-		struct support s = support_sum(e->content, likeness, rarity);
+			similarity[i] = fmax(similarity[i], said[i]);
+		struct support s = support_sum(e->content, similarity, rarity);
 		for (int i = 0; i < e->content->n; i++)
-			most[i] = fmax(most[i], likeness[i]);
+			most[i] = fmax(most[i], similarity[i]);
 		double precision = support_precision(asked, phrase, e->own);
 		precision = fmax(precision, covered < s.covered ? 0.5 : 0);
 		double score = s.covered * (1 - PRECISION_COUNTS + PRECISION_COUNTS * precision);
@@ -333,13 +333,13 @@ struct candidates candidates_of(const struct evidence *e)
 	int words = e->content->n;
 	struct asked_words *asked = asked_words_new(e->pool, e->content);
 	double rarity[CONTENT_MAX];
-	out.likeness = pool_new_array(e->pool, (size_t)e->units->n * (size_t)words + 1, double);
+	out.similarity = pool_new_array(e->pool, (size_t)e->units->n * (size_t)words + 1, double);
 	for (int u = 0; u < e->units->n; u++)
-		compare_unit(asked, e, &e->units->all[u], out.likeness + u * words);
-	find_rarity(e, out.likeness, rarity);
+		compare_unit(asked, e, &e->units->all[u], out.similarity + u * words);
+	find_rarity(e, out.similarity, rarity);
 	find_skill_words(asked, e, rarity);
 	for (int u = 0; u < e->units->n; u++)
-		candidates_add_unit(&out, asked, e, u, out.likeness + u * words, rarity);
+		candidates_add_unit(&out, asked, e, u, out.similarity + u * words, rarity);
 	for (int s = 0; s < e->n_skills; s++)
 		if (e->n_skills <= MANY_SKILLS || probability_of(e, &e->skills[s]) > 0)
 			add_skill(&out, asked, e, s, rarity);

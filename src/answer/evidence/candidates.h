@@ -50,7 +50,7 @@ struct evidence {
 struct candidates {
 	struct candidate all[CANDIDATES_KEPT]; /* the best first */
 	int n;
-	double *likeness; /* of the units: content->n numbers each */
+	double *similarity; /* of the units: content->n numbers each */
 };
 
 struct candidates candidates_of(const struct evidence *evidence);

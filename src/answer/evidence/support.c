@@ -81,7 +81,7 @@ static bool support_is_number(struct str s)
 	return s.n && s.p[0] >= '0' && s.p[0] <= '9';
 }
 
-static double likeness_of(const struct content_word *w, struct str stem, const struct unit_word *u)
+static double similarity_of(const struct content_word *w, struct str stem, const struct unit_word *u)
 {
 	struct str a = w->folded, b = u->folded;
 	if (w->concept && w->concept == u->concept)
@@ -113,7 +113,7 @@ void support_add(struct asked_words *a, const struct unit_words *words, struct s
 	const struct stemmed *s = stems_in(a, language);
 	for (int i = 0; i < c->n; i++)
 		for (int k = 0; k < words->n && out[i] < factor; k++)
-			out[i] = fmax(out[i], factor * likeness_of(&c->words[i], s->stems[i], &words->all[k]));
+			out[i] = fmax(out[i], factor * similarity_of(&c->words[i], s->stems[i], &words->all[k]));
 }
 
 /* Words of the calendar and of times of the day: too many texts have them. */
@@ -124,7 +124,7 @@ static bool support_is_time(enum concept c)
 	       || c == CONCEPT_HOUR || c == CONCEPT_MONTH || c == CONCEPT_YEAR;
 }
 
-struct support support_sum(const struct content *c, const double *likeness, const double *rarity)
+struct support support_sum(const struct content *c, const double *similarity, const double *rarity)
 {
 	double all = 0, said = 0, new_all = 0, new_said = 0;
 	struct support s = { .plain = 0 };
@@ -132,16 +132,16 @@ struct support support_sum(const struct content *c, const double *likeness, cons
 	for (int i = 0; i < c->n; i++) {
 		double weight = c->words[i].weight * rarity[i];
 		all += weight;
-		said += weight * likeness[i];
+		said += weight * similarity[i];
 		if (!c->words[i].earlier && !c->words[i].asks && rarity[i] > COMMON
 			&& !support_is_number(c->words[i].folded)) {
 			new_all += weight;
-			new_said += weight * likeness[i];
+			new_said += weight * similarity[i];
 		}
 		bool plain_new = !c->words[i].asks && !c->words[i].earlier && !support_is_time(c->words[i].concept);
 		plain += plain_new;
-		s.plain_share += plain_new && likeness[i] >= SAID;
-		s.plain += !c->words[i].asks && likeness[i] >= SAID && !support_is_number(c->words[i].folded);
+		s.plain_share += plain_new && similarity[i] >= SAID;
+		s.plain += !c->words[i].asks && similarity[i] >= SAID && !support_is_number(c->words[i].folded);
 	}
 	s.covered = all > 0 ? said / all : 0;
 	s.plain_share = plain > 0 ? s.plain_share / plain : 1;
@@ -158,7 +158,7 @@ double support_precision(struct asked_words *a, const struct unit_words *label, 
 		const struct unit_word *u = &label->all[k];
 		double best = 0;
 		for (int i = 0; i < c->n; i++)
-			best = fmax(best, likeness_of(&c->words[i], s->stems[i], u));
+			best = fmax(best, similarity_of(&c->words[i], s->stems[i], u));
 		parts = u->part ? parts + best / 2 : parts;
 		if (u->part || (u->function_word && !u->concept))
 			continue;

@@ -11,8 +11,8 @@
 struct asked_words;
 struct asked_words *asked_words_new(struct pool *pool, const struct content *content);
 
-/* How alike each word of the question is to the best word of a text, 0 to 1; `out` has content->n of them, of which
- * each is raised to `factor` times the likeness when that is more. */
+/* How similar each word of the question is to the best word of a text, 0 to 1; `out` has content->n of them, of which
+ * each is raised to `factor` times the similarity when that is more. */
 void support_add(
 	struct asked_words *asked, const struct unit_words *words, struct str language, double factor, double *out);
 
@@ -23,8 +23,8 @@ struct support {
 	int plain;          /* how many words that are no asking are said well */
 };
 
-/* What the likenesses come to. `rarity` is a factor of each word's weight. */
-struct support support_sum(const struct content *content, const double *likeness, const double *rarity);
+/* What the similarities come to. `rarity` is a factor of each word's weight. */
+struct support support_sum(const struct content *content, const double *similarity, const double *rarity);
 /* The share of a label's own words that the question says: what else it speaks of counts against it. */
 double support_precision(struct asked_words *asked, const struct unit_words *label, struct str language);
 

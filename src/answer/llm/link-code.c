@@ -7,7 +7,7 @@
  */
 #include "answer/llm/link-parts.h"
 
-#define HANDLE_MIN 3   /* glyphs after the at sign: WhatsApp 3, Telegram 4 */
+#define HANDLE_MIN 3   /* code points after the at sign: WhatsApp 3, Telegram 4 */
 #define PART_MIN 24    /* of letters and digits in one piece: the shortest address of a coin has 25 */
 #define ACCOUNT_MIN 15 /* the shortest IBAN, of Norway */
 #define ACCOUNT_MAX 34
@@ -20,45 +20,45 @@
 
 static bool code_is_letter(uint32_t c)
 {
-	return c < 0x80 && glyph_is_letter(c);
+	return c < 0x80 && codepoint_is_letter(c);
 }
 
 static bool code_is_alnum(uint32_t c)
 {
-	return code_is_letter(c) || glyph_is_digit(c);
+	return code_is_letter(c) || codepoint_is_digit(c);
 }
 
-static bool code_is_glyph(uint32_t c)
+static bool code_has_codepoint(uint32_t c)
 {
 	return code_is_alnum(c) || c == '-' || c == '_';
 }
 
-static bool handle_is_glyph(uint32_t c)
+static bool handle_has_codepoint(uint32_t c)
 {
-	return glyph_is_letter(c) || glyph_is_digit(c) || c == '_' || c == '.';
+	return codepoint_is_letter(c) || codepoint_is_digit(c) || c == '_' || c == '.';
 }
 
 /* ---- handles ---- */
 
-static size_t handle_run(const struct glyphs *g, size_t to)
+static size_t handle_run(const struct skeleton *g, size_t to)
 {
-	while (to < g->n && (handle_is_glyph(g->c[to]) || g->c[to] == '-'))
+	while (to < g->n && (handle_has_codepoint(g->c[to]) || g->c[to] == '-'))
 		to++;
 	return to;
 }
 
 /* "@name@host", as in the fediverse, is one. */
-static size_t handle_end(const struct glyphs *g, size_t from)
+static size_t handle_end(const struct skeleton *g, size_t from)
 {
 	size_t to = handle_run(g, from);
-	if (to > from && g->c[to] == '@' && handle_is_glyph(g->c[to + 1]))
+	if (to > from && g->c[to] == '@' && handle_has_codepoint(g->c[to + 1]))
 		to = handle_run(g, to + 1);
 	while (to > from && (g->c[to - 1] == '.' || g->c[to - 1] == '-'))
 		to--;
 	return to;
 }
 
-bool link_scan_handle(const struct glyphs *g, size_t start, size_t at, struct link_span *out)
+bool link_scan_handle(const struct skeleton *g, size_t start, size_t at, struct link_span *out)
 {
 	size_t to = handle_end(g, at + 1);
 	bool letters = false;
@@ -80,11 +80,11 @@ struct code_part {
 	size_t turns; /* from a small letter to a capital one */
 };
 
-static struct code_part code_part_of(const struct glyphs *g, size_t from)
+static struct code_part code_part_of(const struct skeleton *g, size_t from)
 {
 	struct code_part p = { .length = 0 };
 	for (size_t i = from; i < g->n && code_is_alnum(g->c[i]); i++, p.length++) {
-		bool digit = glyph_is_digit(g->c[i]), capital = g->c[i] >= 'A' && g->c[i] <= 'Z';
+		bool digit = codepoint_is_digit(g->c[i]), capital = g->c[i] >= 'A' && g->c[i] <= 'Z';
 		p.digits += digit;
 		p.letters += !digit;
 		p.turns += capital && i > from && g->c[i - 1] >= 'a' && g->c[i - 1] <= 'z';
@@ -100,11 +100,11 @@ static bool code_is_whole(const struct code_part *p)
 }
 
 /* Letters, digits, hyphens and underscores in one run. */
-static bool code_scan_run(const struct glyphs *g, size_t at, struct link_span *out)
+static bool code_scan_run(const struct skeleton *g, size_t at, struct link_span *out)
 {
 	size_t to = at;
 	bool whole = false, mixed = false;
-	while (to < g->n && code_is_glyph(g->c[to])) {
+	while (to < g->n && code_has_codepoint(g->c[to])) {
 		struct code_part p = code_part_of(g, to);
 		whole |= code_is_whole(&p);
 		mixed |= p.length >= MIXED_MIN && p.digits > 0 && p.letters > 0;
@@ -118,22 +118,22 @@ static bool code_scan_run(const struct glyphs *g, size_t at, struct link_span *o
 	return whole || (mixed && to - at >= LONG_MIN);
 }
 
-static size_t account_group(const struct glyphs *g, size_t at, size_t *digits)
+static size_t account_group(const struct skeleton *g, size_t at, size_t *digits)
 {
 	size_t n = 0;
 	while (n <= ACCOUNT_GROUP && at + n < g->n && code_is_alnum(g->c[at + n])) {
-		*digits += glyph_is_digit(g->c[at + n]);
+		*digits += codepoint_is_digit(g->c[at + n]);
 		n++;
 	}
 	return n;
 }
 
 /* An IBAN in groups of four: "GB29 NWBK 6016 1331 9268 19". Words may follow; the last group may be shorter. */
-static bool code_scan_account(const struct glyphs *g, size_t at, struct link_span *out)
+static bool code_scan_account(const struct skeleton *g, size_t at, struct link_span *out)
 {
 	size_t n = ACCOUNT_GROUP, digits = 0, to = at, length = 0;
-	if (!code_is_letter(g->c[at]) || !code_is_letter(g->c[at + 1]) || !glyph_is_digit(g->c[at + 2])
-		|| !glyph_is_digit(g->c[at + 3]))
+	if (!code_is_letter(g->c[at]) || !code_is_letter(g->c[at + 1]) || !codepoint_is_digit(g->c[at + 2])
+		|| !codepoint_is_digit(g->c[at + 3]))
 		return false;
 	for (size_t next = at; n == ACCOUNT_GROUP && length < ACCOUNT_MAX; next = to + 1) {
 		size_t before = digits;
@@ -142,18 +142,18 @@ static bool code_scan_account(const struct glyphs *g, size_t at, struct link_spa
 			break;
 		to = next + n;
 		length += n;
-		if (!glyph_is_space(g->c[to]) && g->c[to] != '-')
+		if (!codepoint_is_space(g->c[to]) && g->c[to] != '-')
 			break;
 	}
 	*out = (struct link_span){ LINK_CODE, at, to };
 	return length >= ACCOUNT_MIN && digits >= ACCOUNT_DIGITS;
 }
 
-bool link_scan_code(const struct glyphs *g, size_t start, size_t at, struct link_span *out)
+bool link_scan_code(const struct skeleton *g, size_t start, size_t at, struct link_span *out)
 {
-	if (!code_is_glyph(g->c[at]))
+	if (!code_has_codepoint(g->c[at]))
 		return false;
 	if ((at == start || !code_is_alnum(g->c[at - 1])) && code_scan_account(g, at, out))
 		return true;
-	return (at == start || !code_is_glyph(g->c[at - 1])) && code_scan_run(g, at, out);
+	return (at == start || !code_has_codepoint(g->c[at - 1])) && code_scan_run(g, at, out);
 }

@@ -23,7 +23,7 @@ static int link_match_hex_value(char c)
 static bool is_unreserved(int c)
 {
 	return c < 0x80
-	       && (glyph_is_letter((uint32_t)c) || glyph_is_digit((uint32_t)c) || (c > 0 && strchr("-._~", c)));
+	       && (codepoint_is_letter((uint32_t)c) || codepoint_is_digit((uint32_t)c) || (c > 0 && strchr("-._~", c)));
 }
 
 /* Percent-encoding only where it must be, with capital digits. */
@@ -76,8 +76,8 @@ static size_t link_match_first_of(struct str s, const char *set)
 	return n;
 }
 
-/* The glyphs as UTF-8, with what passes for ASCII as ASCII. */
-static struct str plain_link(struct pool *pool, const struct glyphs *g, const struct link_span *span)
+/* The code points as UTF-8, with what passes for ASCII as ASCII. */
+static struct str plain_link(struct pool *pool, const struct skeleton *g, const struct link_span *span)
 {
 	struct buf raw, out;
 
@@ -137,9 +137,9 @@ static struct str normal_code(struct pool *pool, struct str text)
 	return (struct str){ code, n };
 }
 
-struct link link_parse(struct pool *pool, const struct glyphs *g, const struct link_span *span)
+struct link link_parse(struct pool *pool, const struct skeleton *g, const struct link_span *span)
 {
-	struct link link = { .kind = span->kind, .shown = glyphs_text(g, span->from, span->to), .host = STR("") };
+	struct link link = { .kind = span->kind, .shown = skeleton_source(g, span->from, span->to), .host = STR("") };
 	struct str text = plain_link(pool, g, span);
 
 	if (span->kind == LINK_WEB || span->kind == LINK_NAME)
@@ -173,7 +173,7 @@ static void add_link(struct links_known *known, const struct link *link)
 	known->links[known->n++] = *link;
 }
 
-static void add_links(struct links_known *known, const struct glyphs *g)
+static void add_links(struct links_known *known, const struct skeleton *g)
 {
 	struct link_span span;
 
@@ -185,14 +185,14 @@ static void add_links(struct links_known *known, const struct glyphs *g)
 }
 
 /* Digits that only separators part are one number. */
-static void add_digits(struct buf *out, const struct glyphs *g)
+static void add_digits(struct buf *out, const struct skeleton *g)
 {
 	buf_add_char(out, ' ');
 	for (size_t i = 0; i < g->n; i++) {
-		if (glyph_is_digit(g->c[i]))
+		if (codepoint_is_digit(g->c[i]))
 			buf_add_char(out, (char)g->c[i]);
 		else if (g->c[i] == '\n'
-			 || !(glyph_is_space(g->c[i]) || (g->c[i] < 0x80 && strchr("+-./()", (int)g->c[i]))))
+			 || !(codepoint_is_space(g->c[i]) || (g->c[i] < 0x80 && strchr("+-./()", (int)g->c[i]))))
 			buf_add_char(out, ' ');
 	}
 }
@@ -204,7 +204,7 @@ struct links_known links_known_of(struct pool *pool, const struct str *sources, 
 
 	buf_init(&digits, SIZE_MAX);
 	for (int i = 0; i < n_sources; i++) {
-		struct glyphs g = glyphs_of(pool, sources[i]);
+		struct skeleton g = skeleton_of(pool, sources[i]);
 		add_links(&known, &g);
 		add_digits(&digits, &g);
 	}
@@ -241,24 +241,25 @@ static bool is_start(const struct link *a, const struct link *known)
 	return a->rest.n < known->rest.n && str_equal_nocase(a->rest, (struct str){ known->rest.p, a->rest.n });
 }
 
-/* From the closest likeness to the loosest; of the same likeness the shortest link. */
-static bool (*const likenesses[])(const struct link *a, const struct link *known) = { link_match_is_same,
+/* From the closest similarity to the loosest; of the same similarity the shortest link. */
+static bool (*const similarities[])(const struct link *a, const struct link *known) = { link_match_is_same,
 	is_same_but_case, is_same_page, is_start };
-#define LIKENESSES ((int)(sizeof(likenesses) / sizeof(likenesses[0])))
+#define SIMILARITIES ((int)(sizeof(similarities) / sizeof(similarities[0])))
 
 static bool is_web(enum link_kind kind)
 {
 	return kind == LINK_WEB || kind == LINK_NAME;
 }
 
-static const struct link *link_match_find_alike(const struct links_known *known, const struct link *link, int likeness)
+static const struct link *link_match_find_similar(
+	const struct links_known *known, const struct link *link, int similarity)
 {
 	const struct link *best = NULL;
 
 	for (int i = 0; i < known->n; i++) {
 		const struct link *k = &known->links[i];
 		if (is_web(k->kind) == is_web(link->kind) && str_equal(k->host, link->host)
-			&& likenesses[likeness](link, k) && (!best || k->rest.n < best->rest.n))
+			&& similarities[similarity](link, k) && (!best || k->rest.n < best->rest.n))
 			best = k;
 	}
 	return best;
@@ -301,12 +302,12 @@ static const struct link *link_match_find_named(const struct links_known *known,
 
 const struct link *links_find(const struct links_known *known, const struct link *link, bool *cut)
 {
-	int most = is_web(link->kind) ? LIKENESSES : is_dangerous(link) ? 0 : 1;
+	int most = is_web(link->kind) ? SIMILARITIES : is_dangerous(link) ? 0 : 1;
 
 	*cut = false;
 	for (int i = 0; i < most; i++) {
-		const struct link *found = link_match_find_alike(known, link, i);
-		*cut = likenesses[i] == is_start;
+		const struct link *found = link_match_find_similar(known, link, i);
+		*cut = similarities[i] == is_start;
 		if (found)
 			return found;
 	}
@@ -323,7 +324,7 @@ bool links_knows_short_number(const struct links_known *known, const struct link
 	buf_init(&number, LINK_MAX_BYTES);
 	buf_add_char(&number, ' ');
 	for (; i < link->rest.n && strchr("0123456789+-.()", link->rest.p[i]); i++)
-		if (glyph_is_digit((unsigned char)link->rest.p[i]))
+		if (codepoint_is_digit((unsigned char)link->rest.p[i]))
 			buf_add_char(&number, link->rest.p[i]);
 	buf_add_char(&number, ' ');
 	bool found = i == link->rest.n && number.len > 2

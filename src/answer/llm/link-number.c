@@ -23,11 +23,11 @@ static char link_number_separator(uint32_t c)
 {
 	if (c == '.' || c == '/' || c == '-')
 		return (char)c;
-	return c != '\n' && (glyph_is_space(c) || c == '(' || c == ')') ? ' ' : '\0';
+	return c != '\n' && (codepoint_is_space(c) || c == '(' || c == ')') ? ' ' : '\0';
 }
 
 /* Past the separators at `at`; `*gap` is the most telling of them. */
-static size_t skip_gap(const struct glyphs *g, size_t at, char *gap)
+static size_t skip_gap(const struct skeleton *g, size_t at, char *gap)
 {
 	size_t end = at;
 
@@ -38,17 +38,17 @@ static size_t skip_gap(const struct glyphs *g, size_t at, char *gap)
 	return end;
 }
 
-static void link_number_read_number(const struct glyphs *g, size_t at, struct number *n)
+static void link_number_read_number(const struct skeleton *g, size_t at, struct number *n)
 {
 	char gap = '\0';
 
 	*n = (struct number){ .plus = g->c[at] == '+' };
 	at += n->plus;
-	while (n->groups < GROUPS_MAX && at < g->n && glyph_is_digit(g->c[at])) {
+	while (n->groups < GROUPS_MAX && at < g->n && codepoint_is_digit(g->c[at])) {
 		int i = n->groups++;
 		n->gap[i] = gap;
 		n->from[i] = at;
-		while (at < g->n && glyph_is_digit(g->c[at]))
+		while (at < g->n && codepoint_is_digit(g->c[at]))
 			at++;
 		n->to[i] = at;
 		n->digits += at - n->from[i];
@@ -61,7 +61,7 @@ static size_t link_number_length(const struct number *n, int i)
 	return n->to[i] - n->from[i];
 }
 
-static uint64_t link_number_value(const struct glyphs *g, const struct number *n, int i)
+static uint64_t link_number_value(const struct skeleton *g, const struct number *n, int i)
 {
 	uint64_t v = 0;
 
@@ -78,7 +78,7 @@ static const struct part {
 } parts[] = { { 'D', 1, 2, 1, 31 }, { 'M', 1, 2, 1, 12 }, { 'Y', 4, 4, 1900, 2199 }, { 'h', 1, 2, 0, 24 },
 	{ 'm', 2, 2, 0, 59 } };
 
-static bool is_part(const struct glyphs *g, const struct number *n, int i, char letter)
+static bool is_part(const struct skeleton *g, const struct number *n, int i, char letter)
 {
 	const struct part *part = parts;
 
@@ -95,7 +95,7 @@ static bool is_gap(char gap, char pattern)
 }
 
 /* How many groups the pattern takes, 0 when the number does not begin so. */
-static int link_number_matches(const struct glyphs *g, const struct number *n, const char *pattern)
+static int link_number_matches(const struct skeleton *g, const struct number *n, const char *pattern)
 {
 	int groups = (int)(strlen(pattern) + 1) / 2;
 
@@ -109,7 +109,7 @@ static int link_number_matches(const struct glyphs *g, const struct number *n, c
 }
 
 /* Days and hours, and from one to another. Whatever follows is another number. */
-static int time_groups(const struct glyphs *g, const struct number *n)
+static int time_groups(const struct skeleton *g, const struct number *n)
 {
 	static const char *const patterns[] = { "D.M-D.M.Y", "D-D.M.Y", "D.M.Y", "M.D.Y", "Y.M.D", "h.m-h.m", "Y-Y" };
 	int groups = 0;
@@ -120,7 +120,7 @@ static int time_groups(const struct glyphs *g, const struct number *n)
 }
 
 /* From one amount to another: 2500-3500. */
-static bool is_range(const struct glyphs *g, const struct number *n, bool money)
+static bool is_range(const struct skeleton *g, const struct number *n, bool money)
 {
 	if (n->groups != 2 || n->plus || n->gap[1] != '-' || link_number_length(n, 0) > 6
 		|| link_number_length(n, 1) > 6)
@@ -131,7 +131,7 @@ static bool is_range(const struct glyphs *g, const struct number *n, bool money)
 }
 
 /* 1.250.000, and with spaces when `money` stands beside it. */
-static bool is_grouped(const struct glyphs *g, const struct number *n, bool money)
+static bool is_grouped(const struct skeleton *g, const struct number *n, bool money)
 {
 	for (int i = 1; i < n->groups; i++)
 		if (link_number_length(n, i) != 3 || n->gap[i] != n->gap[1]
@@ -146,7 +146,7 @@ static bool is_currency_sign(uint32_t c)
 	return c == '$' || c == 0xA3 || c == 0xA5 || (c >= 0x20A0 && c <= 0x20CF);
 }
 
-static bool has_money_beside(const struct glyphs *g, size_t from, size_t to)
+static bool has_money_beside(const struct skeleton *g, size_t from, size_t to)
 {
 	static const char *const words[] = { "TL", "TRY", "USD", "EUR", "GBP", "Euro", "euro", "lira", "dolar" };
 
@@ -157,14 +157,14 @@ static bool has_money_beside(const struct glyphs *g, size_t from, size_t to)
 	to += g->c[to] == ' ';
 	if (is_currency_sign(g->c[to]))
 		return true;
-	struct str after = glyphs_text(g, to, g->n);
+	struct str after = skeleton_source(g, to, g->n);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_has_prefix(after, str_of(words[i])))
 			return true;
 	return false;
 }
 
-bool link_scan_number(const struct glyphs *g, size_t at, struct link_span *out)
+bool link_scan_number(const struct skeleton *g, size_t at, struct link_span *out)
 {
 	struct number n;
 
@@ -184,7 +184,7 @@ static bool link_number_contains(struct str digits, struct str number)
 	return digits.n >= number.n && memmem(digits.p, digits.n, number.p, number.n);
 }
 
-/* Without the noughts at its start; a country's code before it, of up to three digits, may be missing in the source. */
+/* Without the zeros at its start; a country's code before it, of up to three digits, may be missing in the source. */
 static bool knows_digits(struct str known, struct str number, bool international)
 {
 	bool found = false;
@@ -200,7 +200,7 @@ static bool knows_digits(struct str known, struct str number, bool international
 
 /* Another number may follow with nothing but a space between; then the first counts alone, if it stands in the source
  * as a whole. */
-size_t links_known_number_end(const struct links_known *known, const struct glyphs *g, const struct link_span *span)
+size_t links_known_number_end(const struct links_known *known, const struct skeleton *g, const struct link_span *span)
 {
 	bool international = g->c[span->from] == '+';
 	size_t end = span->from;
@@ -208,10 +208,10 @@ size_t links_known_number_end(const struct links_known *known, const struct glyp
 
 	buf_init(&digits, SIZE_MAX);
 	for (size_t i = span->from; i < span->to; i++) {
-		if (!glyph_is_digit(g->c[i]))
+		if (!codepoint_is_digit(g->c[i]))
 			continue;
 		buf_add_char(&digits, (char)g->c[i]);
-		if (i + 1 < span->to && glyph_is_digit(g->c[i + 1]))
+		if (i + 1 < span->to && codepoint_is_digit(g->c[i + 1]))
 			continue;
 		size_t n = digits.len;
 		if (i + 1 < span->to)
@@ -227,10 +227,10 @@ size_t links_known_number_end(const struct links_known *known, const struct glyp
 bool links_number_occurs(struct pool *pool, struct str number, struct str text)
 {
 	struct links_known known = links_known_of(pool, &text, 1);
-	struct glyphs g = glyphs_of(pool, str_trim(number));
+	struct skeleton g = skeleton_of(pool, str_trim(number));
 	struct link_span all = { LINK_NUMBER, 0, g.n };
 
-	while (all.to > 0 && !glyph_is_digit(g.c[all.to - 1]))
+	while (all.to > 0 && !codepoint_is_digit(g.c[all.to - 1]))
 		all.to--;
 	return all.to > 0 && links_known_number_end(&known, &g, &all) == all.to;
 }

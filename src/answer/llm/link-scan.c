@@ -2,7 +2,7 @@
  * link-scan.c - finds what may be a link in a text. Pure.
  *
  * Owns the question where such a thing begins and ends; the same answer is given for sources and for answers, so that
- * the two can be compared. It takes more for a link than any chat app makes clickable. Every glyph is looked at a
+ * the two can be compared. It takes more for a link than any chat app makes clickable. Every code point is looked at a
  * bounded number of times.
  */
 #include "answer/llm/link-parts.h"
@@ -59,8 +59,8 @@ static uint32_t link_scan_lower(uint32_t c)
 	return is_upper(c) ? c - 'A' + 'a' : c;
 }
 
-/* Lower case ASCII of the glyphs; "" when it is longer than the room or has others. */
-static void lower_word(const struct glyphs *g, size_t from, size_t to, char out[SCHEME_MAX + 1])
+/* Lower case ASCII of the code points; "" when it is longer than the room or has others. */
+static void lower_word(const struct skeleton *g, size_t from, size_t to, char out[SCHEME_MAX + 1])
 {
 	size_t n = 0;
 
@@ -74,18 +74,18 @@ static bool link_scan_is_one_of(uint32_t c, const char *set)
 	return c > 0 && c < 0x80 && strchr(set, (int)c) != NULL;
 }
 
-static bool is_host_glyph(uint32_t c)
+static bool is_host_codepoint(uint32_t c)
 {
-	return glyph_is_letter(c) || glyph_is_digit(c) || link_scan_is_one_of(c, "._-");
+	return codepoint_is_letter(c) || codepoint_is_digit(c) || link_scan_is_one_of(c, "._-");
 }
 
 /* Of a word as it stands before a colon or an at sign. */
-static bool is_word_glyph(uint32_t c)
+static bool is_word_codepoint(uint32_t c)
 {
-	return is_host_glyph(c) || link_scan_is_one_of(c, "+%");
+	return is_host_codepoint(c) || link_scan_is_one_of(c, "+%");
 }
 
-static size_t run_end(const struct glyphs *g, size_t from, bool (*is_part)(uint32_t c))
+static size_t run_end(const struct skeleton *g, size_t from, bool (*is_part)(uint32_t c))
 {
 	while (from < g->n && is_part(g->c[from]))
 		from++;
@@ -99,7 +99,7 @@ static bool ends_address(uint32_t c)
 	static const uint32_t signs[] = { 0xAB, 0xBB, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x3001, 0x3002, 0x300C,
 		0x300D, 0x300E, 0x300F, 0x3010, 0x3011 };
 
-	if (c < 0x20 || glyph_is_space(c) || link_scan_is_one_of(c, "<>\"'`{}|^[]"))
+	if (c < 0x20 || codepoint_is_space(c) || link_scan_is_one_of(c, "<>\"'`{}|^[]"))
 		return true;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (c == signs[i])
@@ -108,7 +108,7 @@ static bool ends_address(uint32_t c)
 }
 
 /* A closing parenthesis belongs to an address only when its opening one does; punctuation at the end never does. */
-static size_t link_scan_address_end(const struct glyphs *g, size_t from)
+static size_t link_scan_address_end(const struct skeleton *g, size_t from)
 {
 	size_t to = from;
 	int open = 0;
@@ -125,14 +125,14 @@ static size_t link_scan_address_end(const struct glyphs *g, size_t from)
 
 /* ---- names ---- */
 
-static bool is_country(const struct glyphs *g, size_t from, size_t to)
+static bool is_country(const struct skeleton *g, size_t from, size_t to)
 {
 	return to - from == 2 && g->c[from] < 0x80 && g->c[from + 1] < 0x80;
 }
 
 /* The last label of what may be a host's name in [from, to), or `to`: it begins with two letters, so that 10.30 and
  * e.g. are none. */
-static size_t last_label(const struct glyphs *g, size_t from, size_t to)
+static size_t last_label(const struct skeleton *g, size_t from, size_t to)
 {
 	size_t label = to;
 
@@ -140,24 +140,24 @@ static size_t last_label(const struct glyphs *g, size_t from, size_t to)
 		label--;
 	if (label <= from + 1 || to - label < 2)
 		return to;
-	return glyph_is_letter(g->c[label]) && glyph_is_letter(g->c[label + 1]) ? label : to;
+	return codepoint_is_letter(g->c[label]) && codepoint_is_letter(g->c[label + 1]) ? label : to;
 }
 
 /* Four numbers up to 255. */
-static bool is_ip4(const struct glyphs *g, size_t from, size_t to)
+static bool is_ip4(const struct skeleton *g, size_t from, size_t to)
 {
 	int parts = 1, value = 0;
 
 	for (size_t i = from; i < to; i++) {
 		if (g->c[i] == '.')
 			parts++, value = 0;
-		else if (!glyph_is_digit(g->c[i]) || (value = value * 10 + (int)g->c[i] - '0') > 255)
+		else if (!codepoint_is_digit(g->c[i]) || (value = value * 10 + (int)g->c[i] - '0') > 255)
 			return false;
 	}
 	return parts == 4;
 }
 
-bool link_name_is_host(const struct glyphs *g, const struct link_span *name)
+bool link_name_is_host(const struct skeleton *g, const struct link_span *name)
 {
 	size_t label = last_label(g, name->from, name->to);
 	char word[SCHEME_MAX + 1];
@@ -169,22 +169,22 @@ bool link_name_is_host(const struct glyphs *g, const struct link_span *name)
 }
 
 /* What follows a name and makes it an address. */
-static size_t after_name(const struct glyphs *g, size_t to)
+static size_t after_name(const struct skeleton *g, size_t to)
 {
 	size_t at = to;
 
-	if (g->c[at] == ':' && glyph_is_digit(g->c[at + 1]))
-		at = run_end(g, at + 1, glyph_is_digit);
+	if (g->c[at] == ':' && codepoint_is_digit(g->c[at + 1]))
+		at = run_end(g, at + 1, codepoint_is_digit);
 	return at > to || link_scan_is_one_of(g->c[at], "/\\?#@") ? link_scan_address_end(g, at) : to;
 }
 
 /* A name in one of the scripts without spaces: short, and with something else behind it. */
-static size_t ideographic_label_end(const struct glyphs *g, size_t dot)
+static size_t ideographic_label_end(const struct skeleton *g, size_t dot)
 {
 	size_t to = dot + 1;
 
-	while (to < g->n && to < dot + 6 && g->c[to] >= 0x2E80 && !glyph_is_letter(g->c[to]) && !ends_address(g->c[to])
-		&& g->c[to] < 0xE000)
+	while (to < g->n && to < dot + 6 && g->c[to] >= 0x2E80 && !codepoint_is_letter(g->c[to])
+		&& !ends_address(g->c[to]) && g->c[to] < 0xE000)
 		to++;
 	return to > dot + 2 && to < dot + 6
 			       && (to == g->n || ends_address(g->c[to]) || link_scan_is_one_of(g->c[to], "/:.,!?"))
@@ -192,14 +192,14 @@ static size_t ideographic_label_end(const struct glyphs *g, size_t dot)
 		       : dot;
 }
 
-static bool starts_www(const struct glyphs *g, size_t from, size_t to)
+static bool starts_www(const struct skeleton *g, size_t from, size_t to)
 {
 	return to - from > 4 && link_scan_lower(g->c[from]) == 'w' && link_scan_lower(g->c[from + 1]) == 'w'
 	       && link_scan_lower(g->c[from + 2]) == 'w' && g->c[from + 3] == '.';
 }
 
 /* Where the name ends that begins at `from`: labels that end no name are none of it. `from` when nothing is left. */
-static size_t name_end(const struct glyphs *g, size_t from, size_t to, bool ideographic)
+static size_t name_end(const struct skeleton *g, size_t from, size_t to, bool ideographic)
 {
 	while (to > from) {
 		while (to > from && link_scan_is_one_of(g->c[to - 1], "._-"))
@@ -213,7 +213,7 @@ static size_t name_end(const struct glyphs *g, size_t from, size_t to, bool ideo
 }
 
 /* One stretch of name characters without two stops in a row. */
-static bool scan_name(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
+static bool scan_name(const struct skeleton *g, size_t from, size_t to, struct link_span *out)
 {
 	bool ideographic = false;
 	size_t end;
@@ -237,11 +237,11 @@ static bool scan_name(const struct glyphs *g, size_t from, size_t to, struct lin
 	return true;
 }
 
-static bool scan_names(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
+static bool scan_names(const struct skeleton *g, size_t from, size_t to, struct link_span *out)
 {
 	while (from < to) {
 		size_t end = from;
-		while (end < to && is_host_glyph(g->c[end])
+		while (end < to && is_host_codepoint(g->c[end])
 			&& !(g->c[end] == '.' && end + 1 < to && g->c[end + 1] == '.'))
 			end++;
 		end += end < to && g->c[end] == '.';
@@ -255,18 +255,19 @@ static bool scan_names(const struct glyphs *g, size_t from, size_t to, struct li
 /* ---- schemes, addresses of people ---- */
 
 /* What a phone would call or write to; a long number alone is looked at as a number. */
-static bool scan_phone_link(const struct glyphs *g, size_t start, size_t colon, struct link_span *out)
+static bool scan_phone_link(const struct skeleton *g, size_t start, size_t colon, struct link_span *out)
 {
 	struct link_span number;
 	size_t to = colon + 1, digits = 0;
 	bool code = false;
 
-	for (; to < g->n && (glyph_is_digit(g->c[to]) || link_scan_is_one_of(g->c[to], "+*#-.()/")); to++) {
-		digits += glyph_is_digit(g->c[to]);
+	for (; to < g->n && (codepoint_is_digit(g->c[to]) || link_scan_is_one_of(g->c[to], "+*#-.()/")); to++) {
+		digits += codepoint_is_digit(g->c[to]);
 		code |= link_scan_is_one_of(g->c[to], "*#");
 	}
 	bool more = link_scan_is_one_of(g->c[to], "?;&") && link_scan_address_end(g, to) > to;
-	bool starts = glyph_is_digit(g->c[colon + 1]) || (g->c[colon + 1] == '+' && glyph_is_digit(g->c[colon + 2]));
+	bool starts =
+		codepoint_is_digit(g->c[colon + 1]) || (g->c[colon + 1] == '+' && codepoint_is_digit(g->c[colon + 2]));
 	while (!more && to > colon + 1 && link_scan_is_one_of(g->c[to - 1], ".-()/"))
 		to--;
 	*out = (struct link_span){ LINK_SCHEME, start, more ? link_scan_address_end(g, to) : to };
@@ -274,14 +275,14 @@ static bool scan_phone_link(const struct glyphs *g, size_t start, size_t colon, 
 }
 
 /* `colon` ends the word that began at `from`. */
-static bool scan_scheme(const struct glyphs *g, size_t from, size_t colon, struct link_span *out)
+static bool scan_scheme(const struct skeleton *g, size_t from, size_t colon, struct link_span *out)
 {
 	size_t start = colon, end;
 	char word[SCHEME_MAX + 1];
 
 	while (start > from && g->c[start - 1] < 0x80 && !link_scan_is_one_of(g->c[start - 1], "_%"))
 		start--;
-	while (start < colon && !(g->c[start] < 0x80 && glyph_is_letter(g->c[start])))
+	while (start < colon && !(g->c[start] < 0x80 && codepoint_is_letter(g->c[start])))
 		start++;
 	lower_word(g, start, colon, word);
 	bool slashes = link_scan_is_one_of(g->c[colon + 1], "/\\") && link_scan_is_one_of(g->c[colon + 2], "/\\");
@@ -299,15 +300,15 @@ static bool scan_scheme(const struct glyphs *g, size_t from, size_t colon, struc
 }
 
 /* "anna@okbank": an address that money is sent to (UPI). */
-static bool is_payment_name(const struct glyphs *g, size_t from, size_t at, size_t to)
+static bool is_payment_name(const struct skeleton *g, size_t from, size_t at, size_t to)
 {
-	return at >= from + 2 && to >= at + 3 && glyph_is_letter(g->c[at + 1]) && glyph_is_letter(g->c[at + 2]);
+	return at >= from + 2 && to >= at + 3 && codepoint_is_letter(g->c[at + 1]) && codepoint_is_letter(g->c[at + 2]);
 }
 
 /* `at` is the at sign behind the word that began at `from`. */
-static bool scan_email(const struct glyphs *g, size_t from, size_t at, struct link_span *out)
+static bool scan_email(const struct skeleton *g, size_t from, size_t at, struct link_span *out)
 {
-	size_t to = run_end(g, at + 1, is_host_glyph);
+	size_t to = run_end(g, at + 1, is_host_codepoint);
 
 	while (to > at && link_scan_is_one_of(g->c[to - 1], "._-"))
 		to--;
@@ -321,12 +322,12 @@ static bool scan_email(const struct glyphs *g, size_t from, size_t at, struct li
 
 /* ---- all of it ---- */
 
-static bool scan_numbers(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
+static bool scan_numbers(const struct skeleton *g, size_t from, size_t to, struct link_span *out)
 {
 	for (size_t i = from; i < to; i++) {
 		*out = (struct link_span){ LINK_NUMBER, i, i + 1 };
-		bool starts = glyph_is_digit(g->c[i]) || (g->c[i] == '+' && glyph_is_digit(g->c[i + 1]));
-		bool inside = i > 0 && (glyph_is_digit(g->c[i - 1]) || glyph_is_letter(g->c[i - 1]));
+		bool starts = codepoint_is_digit(g->c[i]) || (g->c[i] == '+' && codepoint_is_digit(g->c[i + 1]));
+		bool inside = i > 0 && (codepoint_is_digit(g->c[i - 1]) || codepoint_is_letter(g->c[i - 1]));
 		bool account = i >= 2 && inside && is_upper(g->c[i - 1]) && is_upper(g->c[i - 2]);
 		if (starts && (!inside || account) && link_scan_number(g, i, out)) {
 			out->from -= account ? 2 : 0; /* the country of an IBAN */
@@ -337,7 +338,7 @@ static bool scan_numbers(const struct glyphs *g, size_t from, size_t to, struct 
 	return false;
 }
 
-static bool scan_codes(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
+static bool scan_codes(const struct skeleton *g, size_t from, size_t to, struct link_span *out)
 {
 	for (size_t i = from; i < to; i++)
 		if (link_scan_code(g, from, i, out))
@@ -346,7 +347,7 @@ static bool scan_codes(const struct glyphs *g, size_t from, size_t to, struct li
 }
 
 /* What is in the word [from, to), or begins there: the first. */
-static bool scan_word(const struct glyphs *g, size_t from, size_t to, struct link_span *out)
+static bool scan_word(const struct skeleton *g, size_t from, size_t to, struct link_span *out)
 {
 	struct link_span earlier;
 	size_t end = to;
@@ -372,10 +373,10 @@ static bool scan_word(const struct glyphs *g, size_t from, size_t to, struct lin
 	return found;
 }
 
-bool link_scan(const struct glyphs *g, size_t from, struct link_span *out)
+bool link_scan(const struct skeleton *g, size_t from, struct link_span *out)
 {
 	for (size_t i = from; i < g->n;) {
-		size_t end = run_end(g, i, is_word_glyph);
+		size_t end = run_end(g, i, is_word_codepoint);
 		if (end > i ? scan_word(g, i, end, out) : link_scan_handle(g, from, i, out))
 			return true;
 		i = end > i ? end : i + 1;

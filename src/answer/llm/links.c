@@ -11,7 +11,7 @@
 
 struct writer {
 	struct pool *pool;
-	const struct glyphs *g;
+	const struct skeleton *g;
 	const struct links_known *known;
 	struct buf out;
 	struct links_result *result;
@@ -77,7 +77,7 @@ static size_t leave_out(struct writer *w, size_t at)
 
 static size_t put_link(struct writer *w, const struct link *link, const struct link_span *span, bool cut)
 {
-	struct str written = glyphs_text(w->g, span->from, span->to);
+	struct str written = skeleton_source(w->g, span->from, span->to);
 	size_t at = span->to;
 
 	if (str_equal(written, link->shown))
@@ -95,7 +95,7 @@ static size_t put_link(struct writer *w, const struct link *link, const struct l
 static size_t put_words(struct writer *w, const struct link_span *span)
 {
 	for (size_t i = span->from; i < span->to; i++) {
-		buf_add_str(&w->out, glyphs_text(w->g, i, i + 1));
+		buf_add_str(&w->out, skeleton_source(w->g, i, i + 1));
 		if (w->g->c[i] == '.')
 			buf_add_char(&w->out, ' ');
 	}
@@ -139,7 +139,7 @@ static size_t links_put_number(struct writer *w, const struct link_span *span)
 	if (to == span->from)
 		return leave_out(w, span->to);
 	w->result->kept++;
-	buf_add_str(&w->out, glyphs_text(w->g, span->from, to));
+	buf_add_str(&w->out, skeleton_source(w->g, span->from, to));
 	return to;
 }
 
@@ -167,7 +167,7 @@ static size_t put_found(struct writer *w, const struct link_span *span)
 		return at;
 	}
 	if (is_harmless(w, span)) {
-		buf_add_str(&w->out, glyphs_text(w->g, span->from, span->to));
+		buf_add_str(&w->out, skeleton_source(w->g, span->from, span->to));
 		return span->to;
 	}
 	return span->kind == LINK_NAME && !link_name_is_host(w->g, span) ? put_words(w, span) : leave_out(w, span->to);
@@ -178,7 +178,7 @@ struct links_result links_check(struct pool *pool, struct str text, const struct
 	struct links_result result = { .kept = 0 };
 	struct pool *own = pool_new();
 	struct links_known known = links_known_of(own, sources, n_sources);
-	struct glyphs g = glyphs_of(own, text);
+	struct skeleton g = skeleton_of(own, text);
 	struct writer w = { .pool = own, .g = &g, .known = &known, .result = &result };
 	struct link_span span;
 	size_t at = 0;
@@ -187,10 +187,10 @@ struct links_result links_check(struct pool *pool, struct str text, const struct
 	while (link_scan(&g, at, &span)) {
 		if (span.from < at) /* it begins with slashes that are written already */
 			span.from = at;
-		buf_add_str(&w.out, glyphs_text(&g, at, span.from));
+		buf_add_str(&w.out, skeleton_source(&g, at, span.from));
 		at = put_found(&w, &span);
 	}
-	buf_add_str(&w.out, glyphs_text(&g, at, g.n));
+	buf_add_str(&w.out, skeleton_source(&g, at, g.n));
 	result.text = pool_str(pool, str_trim(buf_str(&w.out)));
 	buf_fini(&w.out);
 	pool_free(own);

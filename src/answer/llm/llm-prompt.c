@@ -25,7 +25,7 @@
 #define LEAD_TURNS_MAX 30
 #define NAME_MAX_BYTES 200
 #define PROMPT_MAX_BYTES (1 << 20)
-#define REPEATED_BYTES 40 /* of a rule; shorter likenesses are chance */
+#define REPEATED_BYTES 40 /* of a rule; shorter similarities are chance */
 
 const struct llm_option llm_chat_options[] = {
 	{ "response_format", "{\"type\":\"json_object\"}", NULL, NULL },

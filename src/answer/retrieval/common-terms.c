@@ -1,5 +1,5 @@
 /*
- * common-terms.c - terms that people use whatever they write about, counted in the messages of negatives.c.
+ * common-terms.c - terms that people use whatever they write about, counted in the messages of off-topic.c.
  *
  * With ten documents an index cannot tell a word that is rare from one that merely does not occur: "how" would count as
  * much as "shipping". So an organisation's passages are counted together with these messages, which matter less the
@@ -46,8 +46,8 @@ static void common_terms_make(void)
 {
 	struct pool *pool = pool_new();
 	size_t n = 0, room = 0;
-	for (int i = 0; i < negatives_count(); i++) {
-		common_terms_add_message(pool, str_of(negatives[i]), &table.all, &n, &room);
+	for (int i = 0; i < off_topic_examples_count(); i++) {
+		common_terms_add_message(pool, str_of(off_topic_examples[i]), &table.all, &n, &room);
 		pool_reset(pool);
 	}
 	qsort(table.all, n, sizeof(*table.all), common_terms_compare_terms);
@@ -70,5 +70,5 @@ int common_terms_with(uint32_t hash)
 
 int common_terms_messages(void)
 {
-	return negatives_count();
+	return off_topic_examples_count();
 }

@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* In how many of common_terms_messages() messages about nothing in particular a term is. Thread-safe; the first call
- * reads them, some 20 ms. */
+/* In how many of common_terms_messages() messages that are off-topic in particular a term is. Thread-safe; the first
+ * call reads them, some 20 ms. */
 int common_terms_with(uint32_t hash);
 int common_terms_messages(void);
 

@@ -7,14 +7,14 @@
  */
 #include "answer/llm/link-parts.h"
 
-struct likeness {
+struct confusable {
 	uint32_t from, to, cycle; /* repeats after `cycle` */
 	const char *as;           /* character by character */
 };
 
 #define ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-static const struct likeness likenesses[] = {
+static const struct confusable similarities[] = {
 	{ 0x0660, 0x0669, 10, "0123456789" },
 	{ 0x06F0, 0x06F9, 10, "0123456789" },
 	{ 0x0966, 0x096F, 10, "0123456789" },
@@ -35,15 +35,15 @@ static const struct likeness likenesses[] = {
 
 static uint32_t confusables_taken_for(uint32_t c)
 {
-	for (size_t i = 0; c >= 0x660 && i < sizeof(likenesses) / sizeof(likenesses[0]); i++)
-		if (c >= likenesses[i].from && c <= likenesses[i].to)
-			return (unsigned char)likenesses[i].as[(c - likenesses[i].from) % likenesses[i].cycle];
+	for (size_t i = 0; c >= 0x660 && i < sizeof(similarities) / sizeof(similarities[0]); i++)
+		if (c >= similarities[i].from && c <= similarities[i].to)
+			return (unsigned char)similarities[i].as[(c - similarities[i].from) % similarities[i].cycle];
 	return c;
 }
 
 static bool is_ascii_word(uint32_t c)
 {
-	return c < 0x80 && (glyph_is_letter(c) || glyph_is_digit(c));
+	return c < 0x80 && (codepoint_is_letter(c) || codepoint_is_digit(c));
 }
 
 /* The full stop of Chinese and Japanese is one in a host's name too, but only there. */
@@ -54,7 +54,7 @@ static void name_ideographic_stops(uint32_t *c, size_t n)
 			c[i] = '.';
 }
 
-struct glyphs glyphs_of(struct pool *pool, struct str text)
+struct skeleton skeleton_of(struct pool *pool, struct str text)
 {
 	uint32_t *c = pool_new_array(pool, text.n + 1, uint32_t);
 	size_t *at = pool_new_array(pool, text.n + 1, size_t), n = 0;
@@ -68,20 +68,20 @@ struct glyphs glyphs_of(struct pool *pool, struct str text)
 	c[n] = 0;
 	at[n] = text.n;
 	name_ideographic_stops(c, n);
-	return (struct glyphs){ text, c, at, n };
+	return (struct skeleton){ text, c, at, n };
 }
 
-struct str glyphs_text(const struct glyphs *g, size_t from, size_t to)
+struct str skeleton_source(const struct skeleton *g, size_t from, size_t to)
 {
 	return (struct str){ g->text.p + g->at[from], g->at[to] - g->at[from] };
 }
 
-bool glyph_is_digit(uint32_t c)
+bool codepoint_is_digit(uint32_t c)
 {
 	return c >= '0' && c <= '9';
 }
 
-bool glyph_is_space(uint32_t c)
+bool codepoint_is_space(uint32_t c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A)
 	       || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
@@ -89,7 +89,7 @@ bool glyph_is_space(uint32_t c)
 
 /* Beyond ASCII everything is a letter but signs, and but the scripts that put no space between words: there a name
  * begins and ends in the middle of the text. */
-bool glyph_is_letter(uint32_t c)
+bool codepoint_is_letter(uint32_t c)
 {
 	static const uint32_t others[][2] = { { 0x80, 0xBF }, { 0xD7, 0xD7 }, { 0xF7, 0xF7 }, { 0x0E00, 0x0EFF },
 		{ 0x1000, 0x109F }, { 0x1780, 0x17FF }, { 0x2000, 0x2BFF }, { 0x2E00, 0x9FFF }, { 0xAC00, 0xD7AF },

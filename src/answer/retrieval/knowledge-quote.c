@@ -69,7 +69,7 @@ static void read_passage(struct pool *pool, const struct passage_hit *hit, struc
 		s = next_of(&rest, &begins_line)) {
 		r->all[r->n] = (struct sentence){ .text = s,
 			.words = sentence_words(s),
-			.score = asked_share(pool, hit->asked, s, hit->language),
+			.score = term_coverage_of(pool, hit->asked, s, hit->language),
 			.begins_line = begins_line,
 			.row = begins_line && knowledge_quote_is_row(s),
 			.question = knowledge_quote_is_question(hit, r, s) };

@@ -34,7 +34,7 @@ struct knowledge_writer {
 /* Columns of the statements. */
 enum { LOCK_NEXT, LOCK_FINGERPRINT };
 enum { OLD_ID, OLD_TITLE, OLD_LANGUAGE, OLD_SAME };
-enum { PASSAGE_ID, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_WORDS, PASSAGE_PIECES, PASSAGE_TITLE, PASSAGE_LANGUAGE };
+enum { PASSAGE_ID, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_WORDS, PASSAGE_NGRAMS, PASSAGE_TITLE, PASSAGE_LANGUAGE };
 
 /* What is indexed of a passage: the title and the headings too, since a sentence seldom says what it is about. Valid
  * until the next call. */
@@ -87,7 +87,7 @@ static enum err drop_passages(struct knowledge_writer *w, int64_t document, stru
 			w, title, db_str(r, row, PASSAGE_HEADING), db_str(r, row, PASSAGE_TEXT), language);
 		w->passages--;
 		w->length[0] -= db_int(r, row, PASSAGE_WORDS);
-		w->length[1] -= db_int(r, row, PASSAGE_PIECES);
+		w->length[1] -= db_int(r, row, PASSAGE_NGRAMS);
 		e = index_writer_remove(w->index, (int)db_int(r, row, PASSAGE_ID), &t);
 	}
 	if (e == ERR_OK && db_rows(r) > 0)
@@ -284,7 +284,7 @@ static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 			db_str(r, row, PASSAGE_TEXT), db_str(r, row, PASSAGE_LANGUAGE));
 		*last = (int)db_int(r, row, PASSAGE_ID);
 		w->length[0] += t.length[0] - db_int(r, row, PASSAGE_WORDS);
-		w->length[1] += t.length[1] - db_int(r, row, PASSAGE_PIECES);
+		w->length[1] += t.length[1] - db_int(r, row, PASSAGE_NGRAMS);
 		buf_addf(&ids, "%c%d", row ? ',' : '{', *last);
 		buf_addf(&words, "%c%d", row ? ',' : '{', t.length[0]);
 		buf_addf(&pieces, "%c%d", row ? ',' : '{', t.length[1]);

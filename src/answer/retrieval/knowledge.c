@@ -28,11 +28,11 @@
 #define COMMON_SHARE 0.3    /* pieces that more than this share of the passages have tell nothing, */
 #define COMMON_LEAST 500    /* but with few passages they cost nothing either */
 #define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
-#define FEW_PASSAGES 50.0   /* with so many, messages about nothing (common-terms.h) count half */
+#define FEW_PASSAGES 50.0   /* with so many, messages that are off-topic (common-terms.h) count half */
 #define READ_MOST 12        /* passages whose sentences are read, also when fewer are wanted */
 #define SENTENCE_COUNTS 0.2 /* the best sentence with title and headings, beside the whole passage */
 #define ABOVE_COUNTS 0.1    /* title and headings by themselves */
-#define RANKED_MOST 200     /* passages by words that are looked at beside those that vectors find */
+#define RANKED_MOST 200     /* passages by words that are looked at beside those that embeddings find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
 /* Columns of the statements. */
@@ -195,30 +195,30 @@ static struct tally *add_up(const struct search *s, const struct db_result *r)
 	return tally;
 }
 
-static struct asked *asked_of(const struct search *s)
+static struct query_terms *asked_of(const struct search *s)
 {
-	struct asked *asked = pool_new_of(s->pool, struct asked);
-	asked->all = pool_new_array(s->pool, (size_t)s->n_terms, struct asked_term);
+	struct query_terms *asked = pool_new_of(s->pool, struct query_terms);
+	asked->all = pool_new_array(s->pool, (size_t)s->n_terms, struct query_term);
 	for (int i = 0; i < s->n_terms; i++)
 		if (s->terms[i].weight > 0)
-			asked->all[asked->n++] = (struct asked_term){ s->terms[i].hash, s->terms[i].weight };
+			asked->all[asked->n++] = (struct query_term){ s->terms[i].hash, s->terms[i].weight };
 	return asked;
 }
 
 /* The score of a passage whose sentences were read; of one that was not, as though they said nothing. */
-static void read_hit(struct pool *scratch, struct passage_hit *hit, bool read, const struct likeness_scale *scale)
+static void read_hit(struct pool *scratch, struct passage_hit *hit, bool read, const struct similarity_scale *scale)
 {
 	pool_reset(scratch);
 	struct str above = pool_printf(scratch, "%.*s\n%.*s", (int)hit->title.n, hit->title.p, (int)hit->heading.n,
 		hit->heading.p ? hit->heading.p : "");
-	struct passage_reading r = asked_read(scratch, read ? hit->asked : NULL, above, hit->text, hit->language);
+	struct term_coverage r = term_coverage_read(scratch, read ? hit->asked : NULL, above, hit->text, hit->language);
 	hit->words = (hit->words + SENTENCE_COUNTS * r.sentence + ABOVE_COUNTS * r.above)
 		     / (1 + SENTENCE_COUNTS + ABOVE_COUNTS);
 	hit->score = scale ? fusion_score(hit->words, hit->cosine, scale) : hit->words;
 }
 
 /* Afterwards the best are first; of equal ones the one that was before. */
-static void read_hits(struct passage_hit *hits, int n, const struct likeness_scale *scale)
+static void read_hits(struct passage_hit *hits, int n, const struct similarity_scale *scale)
 {
 	struct pool *scratch = pool_new();
 	for (int i = 0; i < n; i++)
@@ -253,7 +253,7 @@ static enum err load_passages(struct search *s, const struct ranked *ranked, con
 	buf_fini(&scores);
 	if (e != ERR_OK)
 		return e;
-	const struct asked *asked = asked_of(s);
+	const struct query_terms *asked = asked_of(s);
 	for (*n = 0; *n < db_rows(r) && *n < most; ++*n)
 		hits[*n] = (struct passage_hit){ .passage_id = db_int(r, *n, HIT_ID),
 			.document_id = db_int(r, *n, HIT_DOCUMENT),
@@ -288,43 +288,43 @@ static enum err rank_words(struct search *s, struct str text, int most, struct r
 }
 
 static enum err knowledge_rank_passages(
-	struct search *s, struct str text, const struct asked_vector *vector, int most, struct ranked *out)
+	struct search *s, struct str text, const struct question_embedding *embedding, int most, struct ranked *out)
 {
 	enum err e = rank_words(s, text, most, out);
-	return e == ERR_OK && vector
-		       ? vectors_compare(vector->vectors, s->pool, s->org, vector->state, vector->values, out)
-		       : e;
+	return e == ERR_OK && embedding ? embedding_cache_compare(
+		       embedding->embeddings, s->pool, s->org, embedding->state, embedding->values, out)
+					: e;
 }
 
 enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct str text,
-	const struct asked_vector *vector, struct ranked *out)
+	const struct question_embedding *embedding, struct ranked *out)
 {
 	struct search s = { .db = db, .pool = pool, .org = org_id };
-	return knowledge_rank_passages(&s, text, vector, RANKED_MOST, out);
+	return knowledge_rank_passages(&s, text, embedding, RANKED_MOST, out);
 }
 
-enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,
-	const struct asked_vector *vector, int most, struct passage_hit *hits, int *n)
+enum err knowledge_search_similar(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct question_embedding *embedding, int most, struct passage_hit *hits, int *n)
 {
 	struct search s = { .db = db, .pool = pool, .org = org_id };
 	struct ranked ranked;
 	int wanted = most > READ_MOST ? most : READ_MOST, candidates = wanted * CANDIDATES_FACTOR, n_all = 0;
 	*n = 0;
-	enum err e = knowledge_rank_passages(&s, text, vector, vector ? RANKED_MOST : candidates, &ranked);
+	enum err e = knowledge_rank_passages(&s, text, embedding, embedding ? RANKED_MOST : candidates, &ranked);
 	if (e != ERR_OK)
 		return e;
 	struct tallied *best = ranked.words;
 	int n_best = ranked.n_words;
-	if (vector) {
+	if (embedding) {
 		best = pool_new_array(pool, (size_t)candidates, struct tallied);
-		n_best = fusion_best(&ranked, &vector->state->scale, best, candidates);
+		n_best = fusion_best(&ranked, &embedding->state->scale, best, candidates);
 	}
 	struct passage_hit *all = pool_new_array(pool, (size_t)wanted, struct passage_hit);
 	if (n_best)
 		e = load_passages(&s, &ranked, best, n_best, wanted, all, &n_all);
 	if (e != ERR_OK)
 		return e;
-	read_hits(all, n_all, vector ? &vector->state->scale : NULL);
+	read_hits(all, n_all, embedding ? &embedding->state->scale : NULL);
 	*n = n_all < most ? n_all : most;
 	if (*n)
 		memcpy(hits, all, (size_t)*n * sizeof(*hits));
@@ -334,7 +334,7 @@ enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id
 enum err knowledge_search(
 	struct db *db, struct pool *pool, int64_t org_id, struct str text, int most, struct passage_hit *hits, int *n)
 {
-	return knowledge_search_alike(db, pool, org_id, text, NULL, most, hits, n);
+	return knowledge_search_similar(db, pool, org_id, text, NULL, most, hits, n);
 }
 
 enum err knowledge_few(struct db *db, struct pool *pool, int64_t org_id, int most, struct passage_hit *hits, int *n)

@@ -15,10 +15,10 @@ struct passage_hit {
 	struct str heading;              /* "Delivery > Abroad"; "" for none */
 	struct str text;
 	double score;  /* 0 to 1: how much of the question the passage says, as a whole, in one sentence, and in what
-			  stands above it (knowledge.c); where vectors are asked too, fusion.h */
+			  stands above it (knowledge.c); where embeddings are asked too, fusion.h */
 	double words;  /* the score by words alone */
-	double cosine; /* of the vectors; -1 when they were not asked, or do not know */
-	const struct asked *asked;
+	double cosine; /* of the embeddings; -1 when they were not asked, or do not know */
+	const struct query_terms *asked;
 };
 
 /* Of one document so many passages at most are found. */
@@ -31,11 +31,11 @@ struct passage_hit {
 enum err knowledge_search(struct db *db, struct pool *pool, int64_t org_id, struct str text, int most,
 	struct passage_hit *hits, int *n) MUST_CHECK;
 
-/* The vector of a question, to be asked of an organisation's vectors. All borrowed. */
-struct asked_vector {
-	struct vectors *vectors;
-	const struct vectors_state *state; /* of the organisation */
-	const float *values;               /* `state->dims` of them, of length 1 */
+/* The embedding of a question, to be asked of an organisation's embeddings. All borrowed. */
+struct question_embedding {
+	struct embedding_cache *embeddings;
+	const struct embedding_state *state; /* of the organisation */
+	const float *values;                 /* `state->dims` of them, of length 1 */
 };
 
 /* All passages of an organisation that has at most `most`, in the order of its documents; of a larger one none. Their
@@ -43,12 +43,12 @@ struct asked_vector {
 enum err knowledge_few(
 	struct db *db, struct pool *pool, int64_t org_id, int most, struct passage_hit *hits, int *n) MUST_CHECK;
 
-/* The same by words and vectors; with a vector of NULL it is knowledge_search. */
-enum err knowledge_search_alike(struct db *db, struct pool *pool, int64_t org_id, struct str text,
-	const struct asked_vector *vector, int most, struct passage_hit *hits, int *n) MUST_CHECK;
-/* What the words and the vector find, each by itself; the passages themselves are not looked at. */
+/* The same by words and embeddings; with a embedding of NULL it is knowledge_search. */
+enum err knowledge_search_similar(struct db *db, struct pool *pool, int64_t org_id, struct str text,
+	const struct question_embedding *embedding, int most, struct passage_hit *hits, int *n) MUST_CHECK;
+/* What the words and the embedding find, each by itself; the passages themselves are not looked at. */
 enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct str text,
-	const struct asked_vector *vector, struct ranked *out) MUST_CHECK;
+	const struct question_embedding *embedding, struct ranked *out) MUST_CHECK;
 
 /* How well the best passage must fit to be quoted when the organisation has chosen nothing; see knowledge-quote.c. */
 extern const double knowledge_threshold_default;

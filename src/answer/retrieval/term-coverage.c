@@ -13,14 +13,14 @@
 
 /* A question while texts are read. */
 struct search {
-	const struct asked *asked;
+	const struct query_terms *asked;
 	int *read_at;           /* of each term: the number of the text that has it, 0 for none yet */
 	int number;             /* of the text that is being read, from 1 on */
 	double sum;             /* of what this text has that the first one has not */
 	bool maybe[MAYBE_SIZE]; /* by the end of the hash; most terms of a text are not asked for */
 };
 
-static int term_coverage_place_of(const struct asked *asked, uint32_t hash)
+static int term_coverage_place_of(const struct query_terms *asked, uint32_t hash)
 {
 	int low = 0, high = asked->n;
 	while (low < high) {
@@ -51,10 +51,10 @@ static double read_next(struct pool *pool, struct search *s, struct str text, st
 	return s->sum;
 }
 
-struct passage_reading asked_read(
-	struct pool *pool, const struct asked *asked, struct str above, struct str text, struct str language)
+struct term_coverage term_coverage_read(
+	struct pool *pool, const struct query_terms *asked, struct str above, struct str text, struct str language)
 {
-	struct passage_reading r = { 0 };
+	struct term_coverage r = { 0 };
 	if (!asked || !asked->n)
 		return r;
 	struct search s = { .asked = asked, .read_at = pool_new_array(pool, (size_t)asked->n, int) };
@@ -70,7 +70,7 @@ struct passage_reading asked_read(
 	return r;
 }
 
-double asked_share(struct pool *pool, const struct asked *asked, struct str text, struct str language)
+double term_coverage_of(struct pool *pool, const struct query_terms *asked, struct str text, struct str language)
 {
-	return asked_read(pool, asked, text, STR_NONE, language).above;
+	return term_coverage_read(pool, asked, text, STR_NONE, language).above;
 }

@@ -74,11 +74,11 @@ static uint32_t terms_spread(uint32_t h)
 
 static void terms_gather(const struct gathering *g, uint32_t start, struct str s, uint32_t kind)
 {
-	g->take(g->arg, (terms_spread(terms_hash_bytes(start, s)) & ~TERM_IS_PIECE) | kind);
+	g->take(g->arg, (terms_spread(terms_hash_bytes(start, s)) & ~TERM_IS_NGRAM) | kind);
 }
 
 /* All pieces of `size` characters; a shorter run counts as one. */
-static void terms_gather_pieces(
+static void terms_gather_ngrams(
 	const struct gathering *g, const struct run *run, int size, uint32_t start, uint32_t kind)
 {
 	int last = run->n > size ? run->n - size : 0;
@@ -94,8 +94,8 @@ static void gather_run(const struct gathering *g, const struct run *run, enum sc
 	struct run wide = { .bytes = padded, .n = run->n + 2 };
 	size_t bytes = run->at[run->n] - run->at[0];
 	if (script != SCRIPT_SPACED) {
-		terms_gather_pieces(g, run, sizes[script].word, g->language, 0);
-		terms_gather_pieces(g, run, sizes[script].piece, PIECE_START, TERM_IS_PIECE);
+		terms_gather_ngrams(g, run, sizes[script].word, g->language, 0);
+		terms_gather_ngrams(g, run, sizes[script].piece, PIECE_START, TERM_IS_NGRAM);
 		return;
 	}
 	struct str word = { run->bytes + run->at[0], bytes };
@@ -105,7 +105,7 @@ static void gather_run(const struct gathering *g, const struct run *run, enum sc
 	for (int i = 0; i <= run->n; i++)
 		wide.at[i + 1] = run->at[i] - run->at[0] + 1;
 	wide.at[run->n + 2] = bytes + 2;
-	terms_gather_pieces(g, &wide, sizes[script].piece, PIECE_START, TERM_IS_PIECE);
+	terms_gather_ngrams(g, &wide, sizes[script].piece, PIECE_START, TERM_IS_NGRAM);
 }
 
 /* A word between two spaces, in runs of one script; a longer run than any word is taken in parts. */

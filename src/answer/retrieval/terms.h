@@ -10,7 +10,7 @@
 /* Two kinds: words without their endings, bound to their language, and pieces of four characters of any language. The
  * kind is a bit of the hash. */
 #define TERM_KINDS 2
-#define TERM_IS_PIECE 0x80000000u
+#define TERM_IS_NGRAM 0x80000000u
 
 struct term {
 	uint32_t hash;
@@ -25,7 +25,7 @@ struct terms {
 
 static inline int term_kind(uint32_t hash)
 {
-	return hash & TERM_IS_PIECE ? 1 : 0;
+	return hash & TERM_IS_NGRAM ? 1 : 0;
 }
 
 /* The terms of a text in a language ("es", "pt-BR"; absent or unknown: words stay whole), in `pool`. */

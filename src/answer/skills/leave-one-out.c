@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-void left_out_evidence(const struct phrases *p, int phrase, float *cosines, struct evidence *evidence)
+void leave_one_out_evidence(const struct phrases *p, int phrase, float *cosines, struct evidence *evidence)
 {
 	const struct phrase *one = &p->all[phrase];
 	double square = 0;

@@ -8,7 +8,8 @@
 #include "answer/skills/training-phrases.h"
 
 /* `cosines` has room for all phrases of skills and holds those of the phrase afterwards; `evidence` for all skills. By
- * likeness alone, as a match without a model goes: exact for the one left out, and without training anything again. */
-void left_out_evidence(const struct phrases *phrases, int phrase, float *cosines, struct evidence *evidence);
+ * similarity alone, as a match without a model goes: exact for the one left out, and without training anything again.
+ */
+void leave_one_out_evidence(const struct phrases *phrases, int phrase, float *cosines, struct evidence *evidence);
 
 #endif

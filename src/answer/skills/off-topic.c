@@ -5,7 +5,7 @@
 #include "answer/skills/off-topic.h"
 
 /* clang-format off */
-const char *const negatives[] = {
+const char *const off_topic_examples[] = {
 	"hi", "hello", "hey there", "good morning", "good afternoon", "good evening", "good night", "hi how are you",
 	"how are you doing today", "what's up", "nice to meet you", "bye", "goodbye see you later",
 	"talk to you tomorrow", "have a nice day", "have a great weekend", "thanks", "thank you very much",
@@ -126,7 +126,7 @@ const char *const negatives[] = {
 };
 /* clang-format on */
 
-int negatives_count(void)
+int off_topic_examples_count(void)
 {
-	return (int)(sizeof(negatives) / sizeof(negatives[0]));
+	return (int)(sizeof(off_topic_examples) / sizeof(off_topic_examples[0]));
 }

@@ -5,7 +5,7 @@
 #ifndef DESKBELL_ANSWER_SKILLS_OFF_TOPIC_H
 #define DESKBELL_ANSWER_SKILLS_OFF_TOPIC_H
 
-extern const char *const negatives[];
-int negatives_count(void);
+extern const char *const off_topic_examples[];
+int off_topic_examples_count(void);
 
 #endif

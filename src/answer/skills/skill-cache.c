@@ -39,13 +39,13 @@ struct slot {
 	struct pool *pool; /* NULL: empty */
 	struct skill_set skills;
 	struct skill_index *index;
-	bool few;                  /* skills; loaded and trained within a moment */
-	bool hopeless;             /* training found nothing to learn, or failed */
-	int64_t patience_us;       /* until then answers wait for the training */
-	struct pool *vectors_pool; /* NULL: no vectors */
-	const struct skill_vectors *vectors;
-	struct str vectors_model; /* and how many numbers they have */
-	int vectors_dims;
+	bool few;                     /* skills; loaded and trained within a moment */
+	bool hopeless;                /* training found nothing to learn, or failed */
+	int64_t patience_us;          /* until then answers wait for the training */
+	struct pool *embeddings_pool; /* NULL: no embeddings */
+	const struct skill_embeddings *embeddings;
+	struct str embeddings_model; /* and how many numbers they have */
+	int embeddings_dims;
 };
 
 struct skill_cache {
@@ -95,7 +95,7 @@ void skill_cache_never_train(struct skill_cache *cache)
 
 static void skill_cache_empty(struct slot *slot)
 {
-	pool_free(slot->vectors_pool);
+	pool_free(slot->embeddings_pool);
 	pool_free(slot->pool);
 	*slot = (struct slot){ .pool = NULL };
 }
@@ -137,7 +137,8 @@ static struct slot *oldest_slot(struct skill_cache *cache, const struct slot *ex
 
 static size_t slot_bytes(const struct slot *slot)
 {
-	return (slot->pool ? pool_bytes(slot->pool) : 0) + (slot->vectors_pool ? pool_bytes(slot->vectors_pool) : 0);
+	return (slot->pool ? pool_bytes(slot->pool) : 0)
+	       + (slot->embeddings_pool ? pool_bytes(slot->embeddings_pool) : 0);
 }
 
 /* Others go, those used longest ago first, until all together fit. */
@@ -395,35 +396,36 @@ static bool release_waiters(struct skill_cache *cache)
 	return left;
 }
 
-/* ---- vectors ---- */
+/* ---- embeddings ---- */
 
-static bool has_vectors(const struct slot *slot, const struct vectors_state *state)
+static bool skill_cache_has_embeddings(const struct slot *slot, const struct embedding_state *state)
 {
-	return slot->vectors && slot->vectors_dims == state->dims && str_equal(slot->vectors_model, state->model);
+	return slot->embeddings && slot->embeddings_dims == state->dims
+	       && str_equal(slot->embeddings_model, state->model);
 }
 
-enum err skill_cache_vectors(
-	struct skill_cache *cache, int64_t org_id, const struct vectors_state *state, const struct skill_vectors **out)
+enum err skill_cache_embeddings(struct skill_cache *cache, int64_t org_id, const struct embedding_state *state,
+	const struct skill_embeddings **out)
 {
 	struct slot *slot = skill_cache_slot_of(cache, org_id);
 	enum err e = ERR_OK;
 	*out = NULL;
 	if (!slot)
 		return ERR_OK;
-	if (!has_vectors(slot, state)) {
-		pool_free(slot->vectors_pool);
-		slot->vectors_pool = pool_new();
-		slot->vectors_model = pool_str(slot->vectors_pool, state->model);
-		slot->vectors_dims = state->dims;
-		e = skill_vectors_load(
-			cache->db, slot->vectors_pool, org_id, state, skill_index_phrases(slot->index), &slot->vectors);
+	if (!skill_cache_has_embeddings(slot, state)) {
+		pool_free(slot->embeddings_pool);
+		slot->embeddings_pool = pool_new();
+		slot->embeddings_model = pool_str(slot->embeddings_pool, state->model);
+		slot->embeddings_dims = state->dims;
+		e = skill_embeddings_load(cache->db, slot->embeddings_pool, org_id, state,
+			skill_index_phrases(slot->index), &slot->embeddings);
 		skill_cache_trim(cache, slot);
 	}
-	*out = slot->vectors;
+	*out = slot->embeddings;
 	return e;
 }
 
-bool skill_cache_tend(struct skill_cache *cache, bool *again)
+bool skill_cache_poll(struct skill_cache *cache, bool *again)
 {
 	bool busy = false;
 	take_ended(cache, 0);

@@ -1,12 +1,12 @@
 /*
- * skill-embeddings.c - the vectors of phrases, compared one by one.
+ * skill-embeddings.c - the embeddings of phrases, compared one by one.
  *
- * A phrase finds its vector by the digest of its text: the database has one for each text, whichever skills it stands
- * in. Never writes.
+ * A phrase finds its embedding by the digest of its text: the database has one for each text, whichever skills it
+ * stands in. Never writes.
  */
 #include "answer/skills/skill-embeddings.h"
 
-#include "answer/embeddings/packed-vector.h"
+#include "answer/embeddings/packed-embedding.h"
 #include "core/buf.h"
 #include "core/crypto/crypt.h"
 #include "db/statements.h"
@@ -15,15 +15,15 @@
 
 #define MAX_BYTES (32u << 20) /* as bytes, 20,000 of 1536 numbers */
 
-struct skill_vectors {
+struct skill_embeddings {
 	const struct phrases *phrases;
 	int dims;
 	signed char *values;
 	float *lengths;
-	int *place; /* by phrase: which of the vectors */
+	int *place; /* by phrase: which of the embeddings */
 };
 
-/* Columns of phrase_vectors_load. */
+/* Columns of phrase_embeddings_load. */
 enum { ROW_DIGEST, ROW_VECTOR };
 
 /* The row of a text, -1 when it has none. */
@@ -48,7 +48,7 @@ static int skill_embeddings_find_row(const struct db_result *r, struct str text,
 	return -1;
 }
 
-static bool place_all(struct skill_vectors *v, const struct db_result *r)
+static bool place_all(struct skill_embeddings *v, const struct db_result *r)
 {
 	struct buf digest;
 	bool all = true;
@@ -61,7 +61,7 @@ static bool place_all(struct skill_vectors *v, const struct db_result *r)
 	return all;
 }
 
-static bool take_rows(struct skill_vectors *v, struct pool *pool, const struct db_result *r)
+static bool take_rows(struct skill_embeddings *v, struct pool *pool, const struct db_result *r)
 {
 	size_t n = (size_t)db_rows(r), dims = (size_t)v->dims;
 	if (n > MAX_BYTES / dims)
@@ -70,44 +70,45 @@ static bool take_rows(struct skill_vectors *v, struct pool *pool, const struct d
 	v->lengths = pool_new_array(pool, n, float);
 	v->place = pool_new_array(pool, (size_t)v->phrases->n_of_skills, int);
 	for (size_t row = 0; row < n; row++)
-		v->lengths[row] = packed_vector_read(db_str(r, (int)row, ROW_VECTOR), v->values + row * dims, v->dims);
+		v->lengths[row] =
+			packed_embedding_read(db_str(r, (int)row, ROW_VECTOR), v->values + row * dims, v->dims);
 	return place_all(v, r);
 }
 
-enum err skill_vectors_load(struct db *db, struct pool *pool, int64_t org_id, const struct vectors_state *state,
-	const struct phrases *phrases, const struct skill_vectors **out)
+enum err skill_embeddings_load(struct db *db, struct pool *pool, int64_t org_id, const struct embedding_state *state,
+	const struct phrases *phrases, const struct skill_embeddings **out)
 {
 	struct pool *scratch = pool_new();
 	struct db_result *r;
-	struct skill_vectors *v = pool_new_of(pool, struct skill_vectors);
-	*v = (struct skill_vectors){ .phrases = phrases, .dims = state->dims };
+	struct skill_embeddings *v = pool_new_of(pool, struct skill_embeddings);
+	*v = (struct skill_embeddings){ .phrases = phrases, .dims = state->dims };
 	*out = NULL;
-	enum err e = DB_QUERY(db, scratch, &sql_phrase_vectors_load_statement, &r, DB_INT(org_id));
+	enum err e = DB_QUERY(db, scratch, &sql_phrase_embeddings_load_statement, &r, DB_INT(org_id));
 	if (e == ERR_OK && state->dims > 0 && take_rows(v, pool, r))
 		*out = v;
 	pool_free(scratch);
 	return e;
 }
 
-void skill_vectors_cosines(const struct skill_vectors *v, const float *asked, float *out)
+void skill_embeddings_cosines(const struct skill_embeddings *v, const float *asked, float *out)
 {
 	for (int i = 0; i < v->phrases->n_of_skills; i++)
-		out[i] = (float)packed_vector_cosine(
+		out[i] = (float)packed_embedding_cosine(
 			v->values + (size_t)v->place[i] * (size_t)v->dims, v->lengths[v->place[i]], asked, v->dims);
 }
 
-void skill_vectors_nearest(const struct skill_vectors *v, struct pool *scratch, const float *asked, double *out)
+void skill_embeddings_nearest(const struct skill_embeddings *v, struct pool *scratch, const float *asked, double *out)
 {
 	const struct phrases *p = v->phrases;
 	float *cosines = pool_new_array(scratch, (size_t)p->n_of_skills, float);
-	skill_vectors_cosines(v, asked, cosines);
+	skill_embeddings_cosines(v, asked, cosines);
 	for (int s = 0; s < p->n_skills; s++)
 		out[s] = -1;
 	for (int i = 0; i < p->n_of_skills; i++)
 		out[p->all[i].skill] = fmax(out[p->all[i].skill], (double)cosines[i]);
 }
 
-void skill_vectors_of_phrase(const struct skill_vectors *v, int phrase, float *out)
+void skill_embeddings_of_phrase(const struct skill_embeddings *v, int phrase, float *out)
 {
 	int place = v->place[phrase];
 	for (int i = 0; i < v->dims; i++)

@@ -56,7 +56,7 @@ int skill_lint(const struct skill_index *index, struct pool *pool, struct confus
 	int n = 0;
 	*out = pool_new_array(pool, (size_t)p->n_of_skills, struct confusion);
 	for (int i = 0; i < p->n_of_skills; i++) {
-		left_out_evidence(p, i, cosines, evidence);
+		leave_one_out_evidence(p, i, cosines, evidence);
 		int other = skill_lint_taken_for(p, i, evidence);
 		if (other != NO_SKILL)
 			skill_lint_note(*out, &n, p, i, other, evidence[other].nearest > 0.9999);

@@ -165,7 +165,7 @@ struct skill_model *skill_model_train(struct pool *pool, const struct phrases *p
 
 /* ---- use ---- */
 
-void skill_model_scores(const struct skill_model *m, const struct vector *v, float *out)
+void skill_model_scores(const struct skill_model *m, const struct tf_idf_vector *v, float *out)
 {
 	memset(out, 0, (size_t)m->n_skills * sizeof(*out));
 	for (int k = 0; k < v->n; k++)

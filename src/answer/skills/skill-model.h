@@ -18,7 +18,7 @@ struct skill_model;
  * much, NULL. In `pool`; the phrases may go afterwards. */
 struct skill_model *skill_model_train(struct pool *pool, const struct phrases *phrases, const atomic_bool *stop);
 /* The score of each skill, as log-odds; `out` has room for all skills of the phrases. */
-void skill_model_scores(const struct skill_model *model, const struct vector *v, float *out);
+void skill_model_scores(const struct skill_model *model, const struct tf_idf_vector *v, float *out);
 
 void skill_model_write(const struct skill_model *model, struct buf *out);
 /* ERR_INVALID with words when the bytes are damaged, of another version, or of other phrases. What it needs is copied

@@ -1,9 +1,9 @@
 /*
- * skills.c - which skill a message asks for: exact trigger first, else classifier and likeness to triggers as one
- * probability, and where there are vectors that with what they know (fusion.h).
+ * skills.c - which skill a message asks for: exact trigger first, else classifier and similarity to triggers as one
+ * probability, and where there are embeddings that with what they know (fusion.h).
  *
  * Pure. Both sides are folded alike (domain/text.h). The title counts as a trigger. A message that shares no n-gram
- * with any phrase, nor is alike to any by its vector, has no candidate at all.
+ * with any phrase, nor is alike to any by its embedding, has no candidate at all.
  */
 #include "answer/skills/skills.h"
 
@@ -66,8 +66,8 @@ static void keep_best(struct skill_match *m, struct skill_candidate one)
 }
 
 /* The cosines by skill: to the centre, and to the nearest phrase. */
-static void skills_find_likeness(
-	const struct phrases *p, struct pool *pool, const struct vector *v, struct evidence *evidence)
+static void skills_find_similarity(
+	const struct phrases *p, struct pool *pool, const struct tf_idf_vector *v, struct evidence *evidence)
 {
 	float *cosines = pool_new_array(pool, (size_t)p->n_of_skills, float);
 	phrases_cosines(p, v, cosines);
@@ -85,9 +85,9 @@ static void find_evidence(
 	const struct skill_index *index, struct pool *pool, struct str folded, struct evidence *evidence)
 {
 	const struct phrases *p = index->phrases;
-	struct vector v = phrases_vector(p, pool, folded);
+	struct tf_idf_vector v = phrases_tf_idf_vector(p, pool, folded);
 	float *log_odds = pool_new_array(pool, (size_t)p->n_skills, float);
-	skills_find_likeness(p, pool, &v, evidence);
+	skills_find_similarity(p, pool, &v, evidence);
 	if (index->model)
 		skill_model_scores(index->model, &v, log_odds);
 	for (int s = 0; s < p->n_skills; s++)
@@ -101,17 +101,18 @@ void skill_index_evidence(const struct skill_index *index, struct pool *pool, st
 }
 
 static void skills_rank(const struct skill_index *index, struct pool *pool, struct str folded,
-	const struct skill_likeness *likeness, struct skill_match *out)
+	const struct skill_similarity *similarity, struct skill_match *out)
 {
 	const struct phrases *p = index->phrases;
 	bool has_model = index->model != NULL;
 	struct evidence *evidence = pool_new_array(pool, (size_t)p->n_skills, struct evidence);
 	find_evidence(index, pool, folded, evidence);
 	for (int s = 0; s < p->n_skills; s++) {
-		struct skill_candidate one = { .skill = &p->skills[s], .cosine = likeness ? likeness->cosines[s] : -1 };
+		struct skill_candidate one = { .skill = &p->skills[s],
+			.cosine = similarity ? similarity->cosines[s] : -1 };
 		if (evidence[s].nearest > 0)
 			one.words = confidence_of_score(confidence_score(&evidence[s], has_model), has_model);
-		one.score = likeness ? fusion_score(one.words, one.cosine, likeness->scale) : one.words;
+		one.score = similarity ? fusion_score(one.words, one.cosine, similarity->scale) : one.words;
 		if (one.score > 0)
 			keep_best(out, one);
 	}
@@ -132,14 +133,14 @@ static void put_first(struct skill_match *m, const struct skill *skill)
 }
 
 static struct skill_match match_one(
-	const struct skill_index *index, struct pool *pool, struct str text, const struct skill_likeness *likeness)
+	const struct skill_index *index, struct pool *pool, struct str text, const struct skill_similarity *similarity)
 {
 	const struct phrases *p = index->phrases;
 	struct skill_match m = { .skill = NULL };
 	struct str folded = text_fold(pool, text);
 	if (str_is_empty(folded))
 		return m;
-	skills_rank(index, pool, folded, likeness, &m);
+	skills_rank(index, pool, folded, similarity, &m);
 	for (int i = 0; i < p->n_of_skills && !m.exact; i++)
 		if (str_equal(p->all[i].folded, folded))
 			put_first(&m, &p->skills[p->all[i].skill]);
@@ -159,10 +160,10 @@ static double best_other(const struct skill_match *m, const struct skill *but)
 	return 0;
 }
 
-struct skill_match skill_index_match_alike(const struct skill_index *index, struct pool *pool, struct str text,
-	double threshold, const struct skill_likeness *likeness)
+struct skill_match skill_index_match_similar(const struct skill_index *index, struct pool *pool, struct str text,
+	double threshold, const struct skill_similarity *similarity)
 {
-	struct skill_match whole = match_one(index, pool, text, likeness), best = whole;
+	struct skill_match whole = match_one(index, pool, text, similarity), best = whole;
 	struct str rest = str_trim(text);
 	for (int i = 0; i < LINES_MAX && str_find_char(str_trim(text), '\n') >= 0 && rest.n && !best.exact; i++) {
 		struct skill_match m = match_one(index, pool, str_take_until(&rest, '\n'), NULL);
@@ -177,5 +178,5 @@ struct skill_match skill_index_match_alike(const struct skill_index *index, stru
 struct skill_match skill_index_match(
 	const struct skill_index *index, struct pool *pool, struct str text, double threshold)
 {
-	return skill_index_match_alike(index, pool, text, threshold, NULL);
+	return skill_index_match_similar(index, pool, text, threshold, NULL);
 }

@@ -24,7 +24,7 @@ struct skill_candidate {
 	const struct skill *skill;
 	double score;  /* probability, 0 to 1, that a message like this is about the skill */
 	double words;  /* the same by words alone */
-	double cosine; /* of the vectors, to the nearest phrase; -1 when they were not asked */
+	double cosine; /* of the embeddings, to the nearest phrase; -1 when they were not asked */
 };
 
 struct skill_match {
@@ -32,7 +32,7 @@ struct skill_match {
 	double score;
 	bool exact;   /* the message is a trigger, but for case, accents and punctuation; its score is 1 */
 	bool answers; /* the score is good enough to answer alone */
-	bool settled; /* it answers, and no vector could make another skill of it */
+	bool settled; /* it answers, and no embedding could make another skill of it */
 	struct skill_candidate candidates[SKILL_CANDIDATES_MAX]; /* the best first, the first is `skill` */
 	int n_candidates;
 };
@@ -43,10 +43,10 @@ extern const double skill_threshold_default;
 /* Prepares matching. Everything that `skills` points to is borrowed and must live as long as the index, which lives in
  * `pool`. */
 struct skill_index *skill_index_new(struct pool *pool, const struct skill *skills, int n);
-/* With a model (borrowed) matching is best; without one it goes by likeness to triggers. */
+/* With a model (borrowed) matching is best; without one it goes by similarity to triggers. */
 void skill_index_set_model(struct skill_index *index, const struct skill_model *model);
 bool skill_index_has_model(const struct skill_index *index);
-/* The vectors, for training and reading models. */
+/* The embeddings, for training and reading models. */
 struct phrases;
 const struct phrases *skill_index_phrases(const struct skill_index *index);
 /* Finds the best skill for a text, of which each line may be a message of its own. A threshold of 0 is the default one.
@@ -54,16 +54,16 @@ const struct phrases *skill_index_phrases(const struct skill_index *index);
 struct skill_match skill_index_match(
 	const struct skill_index *index, struct pool *pool, struct str text, double threshold);
 
-/* How alike the vector of a message is to those of phrases. */
-struct likeness_scale;
-struct skill_likeness {
+/* How similar the embedding of a message is to those of phrases. */
+struct similarity_scale;
+struct skill_similarity {
 	const double *cosines; /* by skill, to the nearest of its phrases */
-	const struct likeness_scale *scale;
+	const struct similarity_scale *scale;
 };
 
-/* The same by words and vectors; with a likeness of NULL it is skill_index_match. */
-struct skill_match skill_index_match_alike(const struct skill_index *index, struct pool *pool, struct str text,
-	double threshold, const struct skill_likeness *likeness);
+/* The same by words and embeddings; with a similarity of NULL it is skill_index_match. */
+struct skill_match skill_index_match_similar(const struct skill_index *index, struct pool *pool, struct str text,
+	double threshold, const struct skill_similarity *similarity);
 /* What speaks for each skill (confidence.h), for those who fit its numbers; `out` has room for all skills. */
 struct evidence;
 void skill_index_evidence(const struct skill_index *index, struct pool *pool, struct str text, struct evidence *out);

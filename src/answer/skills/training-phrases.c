@@ -25,7 +25,7 @@ static void add_phrase(struct phrases *p, struct pool *pool, int skill, struct s
 
 static void fold_all(struct phrases *p, struct pool *pool)
 {
-	size_t room = (size_t)negatives_count();
+	size_t room = (size_t)off_topic_examples_count();
 	for (int s = 0; s < p->n_skills; s++)
 		room += (size_t)p->skills[s].n_triggers + 1;
 	p->all = pool_new_array(pool, room, struct phrase);
@@ -35,8 +35,8 @@ static void fold_all(struct phrases *p, struct pool *pool)
 			add_phrase(p, pool, s, p->skills[s].triggers[t]);
 	}
 	p->n_of_skills = p->n;
-	for (int i = 0; i < negatives_count(); i++)
-		add_phrase(p, pool, NO_SKILL, str_of(negatives[i]));
+	for (int i = 0; i < off_topic_examples_count(); i++)
+		add_phrase(p, pool, NO_SKILL, str_of(off_topic_examples[i]));
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -119,9 +119,9 @@ static bool is_of_skills(const struct phrases *p, int feature)
 	return feature >= 0 && (!p->first || p->first[feature] < p->first[feature + 1]);
 }
 
-static struct vector training_phrases_weigh(const struct phrases *p, struct pool *pool, struct grams grams)
+static struct tf_idf_vector training_phrases_weigh(const struct phrases *p, struct pool *pool, struct grams grams)
 {
-	struct vector v = { .features = pool_new_array(pool, (size_t)grams.n, int),
+	struct tf_idf_vector v = { .features = pool_new_array(pool, (size_t)grams.n, int),
 		.values = pool_new_array(pool, (size_t)grams.n, float) };
 	double squares[GRAM_VIEWS] = { 0 }, words = 0, known = 0;
 	for (int i = 0; i < grams.n; i++) {
@@ -144,7 +144,7 @@ static struct vector training_phrases_weigh(const struct phrases *p, struct pool
 	return v;
 }
 
-struct vector phrases_vector(const struct phrases *p, struct pool *pool, struct str folded)
+struct tf_idf_vector phrases_tf_idf_vector(const struct phrases *p, struct pool *pool, struct str folded)
 {
 	return training_phrases_weigh(p, pool, grams_of(pool, folded));
 }
@@ -237,7 +237,7 @@ struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n
 	return p;
 }
 
-void phrases_cosines(const struct phrases *p, const struct vector *v, float *out)
+void phrases_cosines(const struct phrases *p, const struct tf_idf_vector *v, float *out)
 {
 	memset(out, 0, (size_t)p->n_of_skills * sizeof(*out));
 	for (int k = 0; k < v->n; k++)

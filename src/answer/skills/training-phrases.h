@@ -9,7 +9,7 @@
 #include "answer/skills/skills.h"
 
 /* One text as a vector of length at most 1: n-grams that no phrase knows count in the length but have no entry. */
-struct vector {
+struct tf_idf_vector {
 	int *features; /* ascending */
 	float *values;
 	int n;
@@ -20,7 +20,7 @@ struct phrase {
 	int skill;       /* NO_SKILL: one of the built-in examples of what no skill is about */
 	struct str text; /* as it was written */
 	struct str folded;
-	struct vector vector;
+	struct tf_idf_vector vector;
 };
 
 #define NO_SKILL (-1)
@@ -47,8 +47,8 @@ struct phrases {
 /* Everything `skills` points to is borrowed. The built-in examples of what no skill is about are added, but for those
  * that are like a phrase of a skill. */
 struct phrases *phrases_new(struct pool *pool, const struct skill *skills, int n);
-struct vector phrases_vector(const struct phrases *p, struct pool *pool, struct str folded);
+struct tf_idf_vector phrases_tf_idf_vector(const struct phrases *p, struct pool *pool, struct str folded);
 /* The cosine of the vector to each phrase of a skill; `out` has room for n_of_skills. */
-void phrases_cosines(const struct phrases *p, const struct vector *v, float *out);
+void phrases_cosines(const struct phrases *p, const struct tf_idf_vector *v, float *out);
 
 #endif

@@ -289,7 +289,7 @@ static enum act act_of(struct view *v, struct understood *u, const struct charac
 	u->emergency = ANY_FOUND(v, emergency);
 	if (ANY_FOUND(v, complaint))
 		return ACT_COMPLAINT;
-	if (u->callback || u->emergency || wish_for_person(v->pool, v->t->text))
+	if (u->callback || u->emergency || handoff_requested(v->pool, v->t->text))
 		return ACT_PERSON;
 	if (ANY_FOUND(v, identity))
 		return ACT_IDENTITY;

@@ -148,7 +148,7 @@ static void exchange_start(struct http_client *client, struct exchange *x, int64
 		fatal(ERR_INTERNAL, "libcurl refused a request: %s", curl_multi_strerror(code));
 }
 
-static void exchange_tell(struct http_client *client, struct exchange *x, struct http_response *response)
+static void exchange_report(struct http_client *client, struct exchange *x, struct http_response *response)
 {
 	response->took_us = clock_mono_us() - x->started_us;
 	client->completions++;
@@ -157,11 +157,11 @@ static void exchange_tell(struct http_client *client, struct exchange *x, struct
 	http_exchange_free(x);
 }
 
-static void tell_not_sent(struct http_client *client, struct exchange *x, const char *reason)
+static void report_not_sent(struct http_client *client, struct exchange *x, const char *reason)
 {
 	struct http_response response = { .outcome = HTTP_NOT_SENT, .retry_after_s = -1, .reason = reason };
 
-	exchange_tell(client, x, &response);
+	exchange_report(client, x, &response);
 }
 
 /* Out of the list, the multi handle and its host's count; the easy handle forgets the request. */
@@ -191,7 +191,7 @@ static void exchange_finish(struct http_client *client, struct exchange *x, CURL
 	if (reason)
 		response.reason = reason;
 	client->spare[client->n_spare++] = exchange_land(client, x);
-	exchange_tell(client, x, &response);
+	exchange_report(client, x, &response);
 }
 
 /* The queue */
@@ -225,9 +225,9 @@ static void queue_expire(struct http_client *client, int64_t now_us)
 	for (int n = client->n_queued; n > 0; n--) {
 		if ((*at)->refused) {
 			struct exchange *x = queue_take(client, at);
-			tell_not_sent(client, x, x->refused);
+			report_not_sent(client, x, x->refused);
 		} else if ((*at)->deadline_us <= now_us) {
-			tell_not_sent(client, queue_take(client, at), "the time was up before a connection was free");
+			report_not_sent(client, queue_take(client, at), "the time was up before a connection was free");
 		} else {
 			if (due_us(*at, now_us) < client->first_due_us)
 				client->first_due_us = due_us(*at, now_us);
@@ -400,7 +400,7 @@ void http_client_free(struct http_client *client)
 	while (client->flying)
 		exchange_finish(client, client->flying, CURLE_ABORTED_BY_CALLBACK, "cancelled");
 	while (client->queue)
-		tell_not_sent(client, queue_take(client, &client->queue), "cancelled");
+		report_not_sent(client, queue_take(client, &client->queue), "cancelled");
 	while (client->n_spare > 0)
 		curl_easy_cleanup(client->spare[--client->n_spare]);
 	curl_multi_cleanup(client->multi);

@@ -87,10 +87,10 @@ static void cmd_ask_write_passages(struct json_writer *w, const struct answer *a
 	json_end_array(w);
 }
 
-/* Why triggers, and documents, were compared by words where there is a model for vectors. */
-static void write_vector_reasons(struct pool *pool, struct json_writer *w, const struct answer *a)
+/* Why triggers, and documents, were compared by words where there is a model for embeddings. */
+static void write_embedding_reasons(struct pool *pool, struct json_writer *w, const struct answer *a)
 {
-	static const char *const names[] = { "skill_vector_reason", "vector_reason" };
+	static const char *const names[] = { "skill_embedding_reason", "embedding_reason" };
 	const struct json *detail;
 	if (json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
 		detail = NULL;
@@ -132,7 +132,7 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	write_evidence(pool, w, a);
 	json_key(w, "handover");
 	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
-	write_vector_reasons(pool, w, a);
+	write_embedding_reasons(pool, w, a);
 	json_end_object(w);
 	out_json_end(&j);
 }

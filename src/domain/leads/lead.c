@@ -92,7 +92,7 @@ struct rule {
 
 static const struct rule person_rules[] = { { LEAD_NAME, lead_find_name }, { LEAD_PHONE, lead_find_phone },
 	{ LEAD_EMAIL, lead_find_email } };
-static const struct rule wish_rules[] = { { LEAD_SERVICE, lead_find_service }, { LEAD_LOCATION, lead_find_location },
+static const struct rule handoff_rules[] = { { LEAD_SERVICE, lead_find_service }, { LEAD_LOCATION, lead_find_location },
 	{ LEAD_BUDGET, lead_find_budget } };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -123,7 +123,7 @@ static void read_message(
 	lead_apply(pool, person_rules, COUNT(person_rules), &t, corrects, lead);
 	if (str_equal(intent, STR("support")) || str_equal(intent, STR("complaint")))
 		return;
-	lead_apply(pool, wish_rules, COUNT(wish_rules), &t, corrects, lead);
+	lead_apply(pool, handoff_rules, COUNT(handoff_rules), &t, corrects, lead);
 	put_date(pool, &t, day_of(m->at_s, in->utc_offset_s), corrects, lead);
 }
 

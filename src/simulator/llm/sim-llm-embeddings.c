@@ -1,15 +1,15 @@
 /*
  * sim-llm-embeddings.c - POST /v1/embeddings: hashed bags of words and of their trigrams.
  *
- * Pure but for the exchange. The same text always has the same vector, texts that share words or parts of words are
- * near each other, and words of one group of synonyms are the same word. Every vector has length 1; that of a text
+ * Pure but for the exchange. The same text always has the same embedding, texts that share words or parts of words are
+ * near each other, and words of one group of synonyms are the same word. Every embedding has length 1; that of a text
  * without words is (1, 0, 0, ...). Source of the rules: "Create embeddings" of OpenAI's reference.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
-#include "simulator/llm/sim-llm-vectors.h"
+#include "simulator/llm/sim-llm-embedding-list.h"
 #include "simulator/llm/sim-llm.h"
 #include "simulator/graph/meta-json.h"
 #include "simulator/random.h"
@@ -140,9 +140,9 @@ static void sim_llm_embeddings_embed(const struct request *r, struct str text, f
 	pool_free(pool);
 }
 
-static struct llm_vectors embed_all(const struct request *r)
+static struct llm_embeddings embed_all(const struct request *r)
 {
-	struct llm_vectors v = { .n = r->inputs.n, .dimensions = (size_t)r->dimensions };
+	struct llm_embeddings v = { .n = r->inputs.n, .dimensions = (size_t)r->dimensions };
 
 	v.values = pool_new_array(r->call->ex->pool, v.n * v.dimensions, float);
 	for (size_t i = 0; i < v.n; i++)
@@ -180,7 +180,7 @@ static void write_floats(struct json_writer *w, const float *row, size_t n)
 }
 
 static void sim_llm_embeddings_write_row(
-	const struct request *r, struct json_writer *w, const struct llm_vectors *v, size_t i)
+	const struct request *r, struct json_writer *w, const struct llm_embeddings *v, size_t i)
 {
 	const float *row = v->values + i * v->dimensions;
 	size_t n = v->dimensions - (i + 1 == v->n ? v->missing_at_end : 0);
@@ -196,7 +196,7 @@ static void sim_llm_embeddings_write_row(
 	json_end_object(w);
 }
 
-static void write_vectors(const struct request *r, const struct llm_vectors *v)
+static void write_embeddings(const struct request *r, const struct llm_embeddings *v)
 {
 	struct json_writer w;
 
@@ -221,13 +221,13 @@ static void write_vectors(const struct request *r, const struct llm_vectors *v)
 void llm_post_embeddings(struct llm_call *call)
 {
 	struct request r = { .call = call };
-	struct llm_vectors vectors;
+	struct llm_embeddings embeddings;
 
 	if (!llm_check_model(call, &call->sim->llm.settings.embedding_models) || !llm_check_members(call, known_members)
 		|| !check_inputs(&r) || !check_form(&r) || !llm_choose(call, "embeddings", &r.inputs))
 		return;
-	vectors = embed_all(&r);
-	if (call->fault && call->fault->vectors)
-		call->fault->vectors(&vectors);
-	write_vectors(&r, &vectors);
+	embeddings = embed_all(&r);
+	if (call->fault && call->fault->embeddings)
+		call->fault->embeddings(&embeddings);
+	write_embeddings(&r, &embeddings);
 }

@@ -2,14 +2,14 @@
  * sim-llm-fault.c - faults by name: errors, broken connections, broken bodies, and answers that are well formed but
  * wrong.
  *
- * One row each; a row may act in more than one place. A shape has no meaning for embeddings and `vectors` none for
+ * One row each; a row may act in more than one place. A shape has no meaning for embeddings and `embeddings` none for
  * chat: there the answer is as usual. Sources: the error codes of OpenAI's guide, and what clients of such services
  * report.
  */
 #include "simulator/llm/sim-llm-fault.h"
 
 #include "simulator/llm/sim-llm-chat.h"
-#include "simulator/llm/sim-llm-vectors.h"
+#include "simulator/llm/sim-llm-embedding-list.h"
 
 #define HUGE_BYTES ((size_t)10 * 1024 * 1024)
 #define DEEP_LEVELS 100000
@@ -94,27 +94,27 @@ static void shape_huge(struct llm_call *call, struct llm_completion *c)
 	c->content = (struct str){ p, HUGE_BYTES };
 }
 
-static void vectors_missing(struct llm_vectors *v)
+static void embeddings_missing(struct llm_embeddings *v)
 {
 	v->n--;
 }
 
-static void vectors_short(struct llm_vectors *v)
+static void embeddings_short(struct llm_embeddings *v)
 {
 	v->missing_at_end = 1;
 }
 
-static void vectors_reversed(struct llm_vectors *v)
+static void embeddings_reversed(struct llm_embeddings *v)
 {
 	v->reversed = true;
 }
 
-static void vectors_no_index(struct llm_vectors *v)
+static void embeddings_no_index(struct llm_embeddings *v)
 {
 	v->no_index = true;
 }
 
-static void vectors_zero(struct llm_vectors *v)
+static void embeddings_zero(struct llm_embeddings *v)
 {
 	memset(v->values, 0, v->n * v->dimensions * sizeof(*v->values));
 }
@@ -208,11 +208,11 @@ static const struct llm_fault faults[] = {
 	{ "wrong_json", { 0 }, NULL, shape_wrong_json, NULL, NULL },
 	{ "made_up", { 0 }, NULL, shape_made_up, NULL, NULL },
 	{ "huge_content", { 0 }, NULL, shape_huge, NULL, NULL },
-	{ "missing_vector", { 0 }, NULL, NULL, vectors_missing, NULL },
-	{ "short_vector", { 0 }, NULL, NULL, vectors_short, NULL },
-	{ "reversed", { 0 }, NULL, NULL, vectors_reversed, NULL },
-	{ "no_index", { 0 }, NULL, NULL, vectors_no_index, NULL },
-	{ "zero_vectors", { 0 }, NULL, NULL, vectors_zero, NULL },
+	{ "missing_embedding", { 0 }, NULL, NULL, embeddings_missing, NULL },
+	{ "short_embedding", { 0 }, NULL, NULL, embeddings_short, NULL },
+	{ "reversed", { 0 }, NULL, NULL, embeddings_reversed, NULL },
+	{ "no_index", { 0 }, NULL, NULL, embeddings_no_index, NULL },
+	{ "zero_embeddings", { 0 }, NULL, NULL, embeddings_zero, NULL },
 	{ "reset", { 0 }, NULL, NULL, NULL, spoil_reset },
 	{ "hang", { 0 }, NULL, NULL, NULL, spoil_hang },
 	{ "cut_headers", { 0 }, NULL, NULL, NULL, spoil_cut_headers },

@@ -9,7 +9,7 @@
 
 struct llm_call;
 struct llm_completion;
-struct llm_vectors;
+struct llm_embeddings;
 
 struct llm_error {
 	int http;
@@ -23,7 +23,7 @@ struct llm_fault {
 	const char *body;       /* not NULL: with 200, these bytes */
 	/* Each may be NULL. Changes what is to be written ... */
 	void (*shape)(struct llm_call *call, struct llm_completion *completion);
-	void (*vectors)(struct llm_vectors *vectors);
+	void (*embeddings)(struct llm_embeddings *embeddings);
 	/* ... and what was written or how it leaves. */
 	void (*spoil)(struct llm_call *call);
 };

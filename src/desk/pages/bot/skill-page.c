@@ -165,7 +165,7 @@ static enum err skill_page_save(struct desk_request *v, void *arg)
 	return e == ERR_OK ? skill_audit(v, ed->id ? "skill.change" : "skill.add", s->id, ed->edit.title) : e;
 }
 
-static enum err tell_conflict(struct desk_request *v, struct editing *ed)
+static enum err show_conflict(struct desk_request *v, struct editing *ed)
 {
 	if (ed->changed)
 		form_fail(&ed->form,
@@ -187,7 +187,7 @@ static enum err skill_page_keep(struct desk_request *v, int64_t id)
 		return skill_page_show(v, &ed, 400);
 	enum err e = request_transaction(v, skill_page_save, &s);
 	if (e == ERR_CONFLICT)
-		return tell_conflict(v, &ed);
+		return show_conflict(v, &ed);
 	if (e == ERR_QUOTA) {
 		form_fail(&ed.form, request_quota(v, &s.why));
 		return skill_page_show(v, &ed, 403);

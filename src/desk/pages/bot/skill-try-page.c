@@ -3,7 +3,7 @@
  *
  * Runs the sender's own pipeline inside a transaction of the organisation, so it sees no more than the caller may. The
  * desk never waits on a remote model and trains nothing: documents are quoted, and skills whose model is not stored yet
- * go by likeness; the page says so where it makes a difference. Nothing is stored or sent.
+ * go by similarity; the page says so where it makes a difference. Nothing is stored or sent.
  */
 #include "desk/pages/bot/skill-pages.h"
 
@@ -141,7 +141,7 @@ static bool is_without_model(const struct desk_request *v, const struct settings
 	return (has_embeddings(v, s) && !exact) || (has_chat(v, s) && strcmp(a->stage, "skill") != 0);
 }
 
-/* Whether the candidates come from likeness alone, for want of a model of these skills. */
+/* Whether the candidates come from similarity alone, for want of a model of these skills. */
 static bool is_untrained(const struct answer *a, const struct json *detail, bool exact)
 {
 	return a->n_candidates > 0 && !exact && !json_bool(json_get(detail, "skill_model"), true);

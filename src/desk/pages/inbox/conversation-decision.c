@@ -65,7 +65,7 @@ static void conversation_decision_write_score(struct desk_request *v, struct str
 			locale_decimal(v->pool, &v->locale, json_double(json_get(best, "score"), 0), 2));
 }
 
-/* Why it went by words where there could have been vectors. */
+/* Why it went by words where there could have been embeddings. */
 static void write_words_only(struct desk_request *v, const char *member, const struct json *reason)
 {
 	struct str words = json_str(reason);
@@ -91,8 +91,8 @@ void decision_write(struct desk_request *v, struct str stage, struct str reason,
 	json_member_str(w, "reason", request_stored_sentence(v, reason));
 	conversation_decision_write_candidates(v, json_get(stages, "skill_candidates"));
 	conversation_decision_write_passages(v, json_get(stages, "passages"));
-	write_words_only(v, "skills_by_words", json_get(stages, "skill_vector_reason"));
-	write_words_only(v, "documents_by_words", json_get(stages, "vector_reason"));
+	write_words_only(v, "skills_by_words", json_get(stages, "skill_embedding_reason"));
+	write_words_only(v, "documents_by_words", json_get(stages, "embedding_reason"));
 	page_member_or_false(w, "model", json_str(json_get(stages, "model")));
 	if (json_i64(json_get(d, "took_us"), &took_us)) {
 		struct str ms = locale_number(v->pool, &v->locale, took_us < 1000 ? 1 : took_us / 1000);

@@ -1,5 +1,6 @@
 /*
- * phrase-vectors.c - tests of the vectors of triggers and titles with a real database: which there are, and the trial.
+ * phrase-embeddings.c - tests of the embeddings of triggers and titles with a real database: which there are, and the
+ * trial.
  */
 #include "check.h"
 #include "db.h"
@@ -27,31 +28,31 @@ static void save_skill(int64_t org, const char *title, struct str *triggers, siz
 
 static int64_t phrases_stored(int64_t org)
 {
-	return test_number("SELECT count(*) FROM phrase_vectors WHERE org_id = %lld", (long long)org);
+	return test_number("SELECT count(*) FROM training_phrase_embeddings WHERE org_id = %lld", (long long)org);
 }
 
-/* Gives the next phrases of an organisation a vector; how many. */
+/* Gives the next phrases of an organisation a embedding; how many. */
 static int embed_phrases(int64_t org, const char *who)
 {
 	struct db_result *r;
-	struct buf keys, vectors;
+	struct buf keys, embeddings;
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_CSTR("phrases"), DB_INT(64)),
 		ERR_OK);
 	buf_init(&keys, 1 << 16);
-	buf_init(&vectors, 1 << 16);
+	buf_init(&embeddings, 1 << 16);
 	for (int row = 0; row < db_rows(r); row++) {
 		struct str key = db_str(r, row, 0);
 		buf_addf(&keys, "%c%.*s", row ? ',' : '{', (int)key.n, key.p);
-		buf_addf(&vectors, "%c\"\\\\x7f000000\"", row ? ',' : '{');
+		buf_addf(&embeddings, "%c\"\\\\x7f000000\"", row ? ',' : '{');
 	}
 	if (db_rows(r)) {
 		buf_add_char(&keys, '}');
-		buf_add_char(&vectors, '}');
+		buf_add_char(&embeddings, '}');
 		CU_ASSERT_TRUE(embedding_test_store(org, "phrases", who, DIMS, pool_cstr(test_pool, buf_str(&keys)),
-			pool_cstr(test_pool, buf_str(&vectors))));
+			pool_cstr(test_pool, buf_str(&embeddings))));
 	}
 	buf_fini(&keys);
-	buf_fini(&vectors);
+	buf_fini(&embeddings);
 	return db_rows(r);
 }
 
@@ -77,7 +78,7 @@ static void phrases_by_their_text(void)
 	CHECK_INT(embed_phrases(org, "a"), 0);
 }
 
-static void no_vector_of_what_has_gone(void)
+static void no_embedding_of_what_has_gone(void)
 {
 	int64_t org = test_tenant().org, id;
 	struct str triggers[] = { STR("when are you open"), STR("opening times") };
@@ -98,7 +99,7 @@ static void no_vector_of_what_has_gone(void)
 	CHECK_INT(phrases_stored(org), 0);
 }
 
-/* Another model: the old vectors count for nothing although they are there. */
+/* Another model: the old embeddings count for nothing although they are there. */
 static void phrases_of_another_model(void)
 {
 	int64_t org = test_tenant().org;
@@ -111,18 +112,18 @@ static void phrases_of_another_model(void)
 		"\"n\"}' WHERE id = %lld",
 		(long long)org);
 	CHECK_INT(embedding_test_claim("a"), 1);
-	CHECK_INT(test_number("SELECT count(*) FROM deskbell_vectors(%lld, 'phrases')", (long long)org), 0);
+	CHECK_INT(test_number("SELECT count(*) FROM deskbell_embedding_state(%lld, 'phrases')", (long long)org), 0);
 	CHECK_INT(embed_phrases(org, "a"), 3);
 }
 
-/* Skills whose words tell nothing, with vectors that tell all, or nothing. */
+/* Skills whose words tell nothing, with embeddings that tell all, or nothing. */
 static struct trial_result try_phrases(bool apart)
 {
 	int64_t org = test_tenant().org;
 	static const char *const words[2][4] = { { "Alpha", "bravo", "charlie", "delta" },
 		{ "Echo", "foxtrot", "golf", "hotel" } };
-	struct vectors *v = vectors_new(test_db, 1 << 20);
-	struct vector_trial *trial;
+	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
+	struct embedding_trial *trial;
 	bool finished = false;
 	int n;
 	for (int s = 0; s < 2; s++) {
@@ -132,22 +133,23 @@ static struct trial_result try_phrases(bool apart)
 		save_skill(org, words[s][0], triggers, 3);
 	}
 	test_do("INSERT INTO embedding_states (org_id, kind, model, dims) VALUES (%lld, 'phrases', 'm', %d);"
-		"INSERT INTO phrase_vectors (org_id, digest, vector) SELECT %lld, digest, set_byte('\\x00000000', CASE "
+		"INSERT INTO training_phrase_embeddings (org_id, digest, embedding) SELECT %lld, digest, "
+		"set_byte('\\x00000000', CASE "
 		"WHEN %s AND skill_id = (SELECT min(id) FROM skills WHERE org_id = %lld) THEN 1 ELSE 2 END, 127) "
 		"FROM deskbell_phrases(%lld)",
 		(long long)org, DIMS, (long long)org, apart ? "true" : "false", (long long)org, (long long)org);
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, VECTORS_PHRASES, &trial), ERR_OK);
-	(void)vector_trial_texts(trial, &n);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, v, org, EMBEDDING_PHRASES, &trial), ERR_OK);
+	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, TRIAL_TEXTS_MAX);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
 	for (int i = 0; i < n; i++)
 		values[i * DIMS] = 1;
-	CU_ASSERT_FALSE(vector_trial_begin(trial, values, DIMS + 1));
-	CU_ASSERT_TRUE(vector_trial_begin(trial, values, DIMS));
+	CU_ASSERT_FALSE(embedding_trial_begin(trial, values, DIMS + 1));
+	CU_ASSERT_TRUE(embedding_trial_begin(trial, values, DIMS));
 	for (int i = 0; !finished; i++)
-		CHECK_INT(vector_trial_step(trial, &finished), ERR_OK);
-	vectors_free(v);
-	return vector_trial_result(trial);
+		CHECK_INT(embedding_trial_step(trial, &finished), ERR_OK);
+	embedding_cache_free(v);
+	return embedding_trial_result(trial);
 }
 
 static void a_trial_of_phrases(void)
@@ -162,32 +164,33 @@ static void a_trial_of_phrases(void)
 	CU_ASSERT_FALSE(try_phrases(false).helps);
 }
 
-/* One phrase has no vector: nothing is tried with the others. */
+/* One phrase has no embedding: nothing is tried with the others. */
 static void a_trial_of_some_phrases(void)
 {
 	int64_t org = test_tenant().org;
 	struct str triggers[] = { STR("when are you open"), STR("opening times") };
-	struct vectors *v = vectors_new(test_db, 1 << 20);
-	struct vector_trial *trial;
+	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
+	struct embedding_trial *trial;
 	int n;
 	embedding_test_no_others();
 	save_skill(org, "Hours", triggers, 2);
 	CHECK_INT(embedding_test_claim("a"), 1);
 	CHECK_INT(embed_phrases(org, "a"), 3);
-	test_do("DELETE FROM phrase_vectors WHERE org_id = %lld AND digest = sha256('opening times'::bytea)",
+	test_do("DELETE FROM training_phrase_embeddings WHERE org_id = %lld AND digest = sha256('opening "
+		"times'::bytea)",
 		(long long)org);
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, VECTORS_PHRASES, &trial), ERR_OK);
-	(void)vector_trial_texts(trial, &n);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, v, org, EMBEDDING_PHRASES, &trial), ERR_OK);
+	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, 0);
-	CU_ASSERT_FALSE(vector_trial_result(trial).helps);
-	vectors_free(v);
+	CU_ASSERT_FALSE(embedding_trial_result(trial).helps);
+	embedding_cache_free(v);
 }
 
-CU_TestInfo phrase_vector_tests[] = {
-	{ "a phrase has one vector, wherever it stands", phrases_by_their_text },
-	{ "what is no phrase any more leaves no vector", no_vector_of_what_has_gone },
-	{ "another model's vectors count for nothing", phrases_of_another_model },
-	{ "a trial: vectors that tell skills apart help, others do not", a_trial_of_phrases },
-	{ "a trial: one phrase without a vector", a_trial_of_some_phrases },
+CU_TestInfo phrase_embedding_tests[] = {
+	{ "a phrase has one embedding, wherever it stands", phrases_by_their_text },
+	{ "what is no phrase any more leaves no embedding", no_embedding_of_what_has_gone },
+	{ "another model's embeddings count for nothing", phrases_of_another_model },
+	{ "a trial: embeddings that tell skills apart help, others do not", a_trial_of_phrases },
+	{ "a trial: one phrase without a embedding", a_trial_of_some_phrases },
 	CU_TEST_INFO_NULL,
 };

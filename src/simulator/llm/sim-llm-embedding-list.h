@@ -1,5 +1,5 @@
 /*
- * sim-llm-vectors.h - the answer of the embeddings endpoint before it is written.
+ * sim-llm-embedding-list.h - the answer of the embeddings endpoint before it is written.
  */
 #ifndef DESKBELL_SIMULATOR_LLM_SIM_LLM_VECTORS_H
 #define DESKBELL_SIMULATOR_LLM_SIM_LLM_VECTORS_H
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct llm_vectors {
+struct llm_embeddings {
 	float *values; /* n rows of `dimensions` */
 	size_t n, dimensions;
 	size_t missing_at_end; /* values left out of the last row */

@@ -1,9 +1,9 @@
 /*
- * packed-vector.c - a model's vector as bytes. Pure.
+ * packed-embedding.c - a model's embedding as bytes. Pure.
  *
  * A number is a byte: of a cosine that is off by some thousandths, and the memory holds four times as many.
  */
-#include "answer/embeddings/packed-vector.h"
+#include "answer/embeddings/packed-embedding.h"
 
 #include "core/crypto/crypt.h"
 
@@ -11,7 +11,7 @@
 
 #define STEPS 127
 
-void packed_vector_write(const float *values, int dims, signed char *out)
+void packed_embedding_write(const float *values, int dims, signed char *out)
 {
 	float most = 0;
 	for (int i = 0; i < dims; i++)
@@ -20,7 +20,7 @@ void packed_vector_write(const float *values, int dims, signed char *out)
 		out[i] = (signed char)(most > 0 ? lrintf(values[i] / most * STEPS) : 0);
 }
 
-float packed_vector_read(struct str shown, signed char *out, int dims)
+float packed_embedding_read(struct str shown, signed char *out, int dims)
 {
 	int sum = 0;
 	if (!str_has_prefix(shown, STR("\\x"))
@@ -31,15 +31,15 @@ float packed_vector_read(struct str shown, signed char *out, int dims)
 	return sqrtf((float)sum);
 }
 
-double packed_vector_cosine(const signed char *vector, float length, const float *asked, int dims)
+double packed_embedding_cosine(const signed char *embedding, float length, const float *asked, int dims)
 {
 	float sums[8] = { 0 };
 	int i = 0;
 	for (; i + 8 <= dims; i += 8)
 		for (int k = 0; k < 8; k++)
-			sums[k] += (float)vector[i + k] * asked[i + k];
+			sums[k] += (float)embedding[i + k] * asked[i + k];
 	for (; i < dims; i++)
-		sums[0] += (float)vector[i] * asked[i];
+		sums[0] += (float)embedding[i] * asked[i];
 	double sum = 0;
 	for (int k = 0; k < 8; k++)
 		sum += (double)sums[k];

@@ -1,6 +1,6 @@
 /*
- * domain-wish.c - tests of src/domain/handoff-request.c: what is a wish for a person and what is not, in nine
- * languages.
+ * domain-handoff-request.c - tests of src/domain/handoff-request.c: what is a wish for a person and what is not, in
+ * nine languages.
  */
 #include "check.h"
 #include "domain.h"
@@ -379,7 +379,7 @@ static void wishes_are_heard(void)
 	struct pool *pool = pool_new();
 	CU_ASSERT_TRUE(COUNT(wishes) >= 120);
 	for (size_t i = 0; i < COUNT(wishes); i++)
-		CHECK_ROW(wish_for_person(pool, str_of(wishes[i])), wishes[i]);
+		CHECK_ROW(handoff_requested(pool, str_of(wishes[i])), wishes[i]);
 	pool_free(pool);
 }
 
@@ -388,8 +388,8 @@ static void other_talk_is_no_wish(void)
 	struct pool *pool = pool_new();
 	CU_ASSERT_TRUE(COUNT(others) >= 120);
 	for (size_t i = 0; i < COUNT(others); i++)
-		CHECK_ROW(!wish_for_person(pool, str_of(others[i])), others[i]);
-	CHECK_ROW(!wish_for_person(pool, STR_NONE), "absent");
+		CHECK_ROW(!handoff_requested(pool, str_of(others[i])), others[i]);
+	CHECK_ROW(!handoff_requested(pool, STR_NONE), "absent");
 	pool_free(pool);
 }
 
@@ -400,7 +400,7 @@ static void each_line_is_looked_at(void)
 	for (size_t i = 0; i < COUNT(wishes); i += 7)
 		for (size_t k = 0; k < COUNT(others); k += 11) {
 			struct str burst = pool_printf(pool, "%s\n%s\nok", others[k], wishes[i]);
-			CHECK_ROW(wish_for_person(pool, burst), burst.p);
+			CHECK_ROW(handoff_requested(pool, burst), burst.p);
 		}
 	pool_free(pool);
 }
@@ -416,7 +416,7 @@ static void hostile_text_takes_no_time(void)
 		clock_t began = clock();
 		for (size_t at = 0; at < SIZE; at++)
 			text[at] = pieces[i][at % strlen(pieces[i])];
-		wish_for_person(pool, (struct str){ text, SIZE });
+		handoff_requested(pool, (struct str){ text, SIZE });
 		CHECK_ROW(clock() - began < CLOCKS_PER_SEC, pieces[i]);
 		pool_free(pool);
 	}

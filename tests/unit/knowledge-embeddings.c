@@ -1,5 +1,5 @@
 /*
- * knowledge-vectors.c - tests of vectors with a real database: jobs and leases, the cache, the trial.
+ * knowledge-embeddings.c - tests of embeddings with a real database: jobs and leases, the cache, the trial.
  */
 #include "check.h"
 #include "db.h"
@@ -38,18 +38,18 @@ int embedding_test_claim(const char *who)
 }
 
 bool embedding_test_store(
-	int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *vectors)
+	int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *embeddings)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_vectors, &r, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
-			  DB_INT(dims), DB_CSTR(keys), DB_CSTR(vectors)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_embeddings, &r, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
+			  DB_INT(dims), DB_CSTR(keys), DB_CSTR(embeddings)),
 		ERR_OK);
 	return db_bool(r, 0, 0);
 }
 
-static bool store(int64_t org, const char *who, int dims, const char *ids, const char *vectors)
+static bool store(int64_t org, const char *who, int dims, const char *ids, const char *embeddings)
 {
-	return embedding_test_store(org, "passages", who, dims, ids, vectors);
+	return embedding_test_store(org, "passages", who, dims, ids, embeddings);
 }
 
 void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t revision)
@@ -59,9 +59,9 @@ void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t
 		ERR_OK);
 }
 
-static int64_t vectors_stored(int64_t org)
+static int64_t embeddings_stored(int64_t org)
 {
-	return test_number("SELECT count(*) FROM passage_vectors WHERE org_id = %lld", (long long)org);
+	return test_number("SELECT count(*) FROM passage_embeddings WHERE org_id = %lld", (long long)org);
 }
 
 static int64_t of_state(const char *column, int64_t org)
@@ -94,7 +94,7 @@ static void one_sender_at_a_time(void)
 	CU_ASSERT_FALSE(store(org, "b", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CU_ASSERT_FALSE(store(org, "a", 2, "{2}", "{\"\\\\x7f00\"}")); /* the lease was given back */
-	CHECK_INT(vectors_stored(org), 2);
+	CHECK_INT(embeddings_stored(org), 2);
 	CHECK_INT(embedding_test_claim("b"), 1);
 	CHECK_INT(batch_of(org), 2);
 	test_do("UPDATE embedding_states SET lease_until = now() - interval '1 second'");
@@ -144,111 +144,111 @@ static void other_lengths_begin_again(void)
 	CU_ASSERT_TRUE(store(org, "a", 2, "{0,1}", "{\"\\\\x7f00\",\"\\\\x007f\"}"));
 	CHECK_INT(embedding_test_claim("a"), 1);
 	CU_ASSERT_TRUE(store(org, "a", 3, "{2}", "{\"\\\\x7f0000\"}"));
-	CHECK_INT(vectors_stored(org), 0);
+	CHECK_INT(embeddings_stored(org), 0);
 	CHECK_INT(of_state("last_passage", org), -1);
 	CHECK_INT(embedding_test_claim("a"), 0); /* a minute later */
 	test_do("UPDATE embedding_states SET due_at = now()");
 	CHECK_INT(embedding_test_claim("a"), 1);
 	test_do("DELETE FROM passages WHERE org_id = %lld AND id = 1", (long long)org); /* while it was asked for */
 	CU_ASSERT_TRUE(store(org, "a", 3, "{0,1}", "{\"\\\\x7f0000\",\"\\\\x007f00\"}"));
-	CHECK_INT(vectors_stored(org), 1);
+	CHECK_INT(embeddings_stored(org), 1);
 }
 
-/* Vectors of passages first .. first + n - 1, turned by a tenth each; another model than m has them the other way
+/* Embeddings of passages first .. first + n - 1, turned by a tenth each; another model than m has them the other way
  * round. */
-static void add_vectors(int64_t org, const char *model, int first, int n)
+static void add_embeddings(int64_t org, const char *model, int first, int n)
 {
 	test_do("INSERT INTO embedding_states (org_id, kind, model, dims, last_passage, helps) VALUES (%lld, "
 		"'passages', '%s', %d, %d, true) "
 		"ON CONFLICT (org_id, kind) DO UPDATE SET model = excluded.model, last_passage = excluded.last_passage",
 		(long long)org, model, DIMS, first + n - 1);
-	test_do("INSERT INTO passage_vectors (org_id, passage_id, vector) SELECT %lld, i, "
+	test_do("INSERT INTO passage_embeddings (org_id, passage_id, embedding) SELECT %lld, i, "
 		"set_byte(set_byte('\\x00000000', 0, "
 		"(round(127 * %d * cos(i / 10.0))::integer + 256) %% 256), 1, (round(127 * sin(i / 10.0))::integer + "
 		"256) "
-		"%% 256) FROM generate_series(%d, %d) i ON CONFLICT (org_id, passage_id) DO UPDATE SET vector = "
-		"excluded.vector",
+		"%% 256) FROM generate_series(%d, %d) i ON CONFLICT (org_id, passage_id) DO UPDATE SET embedding = "
+		"excluded.embedding",
 		(long long)org, str_equal(str_of(model), STR("m")) ? 1 : -1, first, first + n - 1);
 }
 
 static const float ahead[DIMS] = { 1, 0, 0, 0 };
 
-static struct ranked compare(struct vectors *v, int64_t org, struct tallied *words, int n_words)
+static struct ranked compare(struct embedding_cache *v, int64_t org, struct tallied *words, int n_words)
 {
-	struct vectors_state state;
+	struct embedding_state state;
 	struct ranked r = { .words = words, .n_words = n_words };
-	CHECK_INT(vectors_state_of(test_db, test_pool, org, VECTORS_PASSAGES, &state), ERR_OK);
-	CHECK_INT(vectors_compare(v, test_pool, org, &state, ahead, &r), ERR_OK);
+	CHECK_INT(embedding_state_load(test_db, test_pool, org, EMBEDDING_PASSAGES, &state), ERR_OK);
+	CHECK_INT(embedding_cache_compare(v, test_pool, org, &state, ahead, &r), ERR_OK);
 	return r;
 }
 
 static void the_nearest_and_the_given(void)
 {
 	int64_t org = test_tenant().org;
-	struct vectors *v = vectors_new(test_db, 1 << 20);
+	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
 	struct tallied words[] = { { 200, 0.5 }, { 3, 0.4 }, { 9999, 0.1 } };
 	add_passages(org, 0, 301);
-	add_vectors(org, "m", 0, 300);
+	add_embeddings(org, "m", 0, 300);
 	struct ranked r = compare(v, org, words, 3);
-	CHECK_INT(r.alike[0].passage, 0);
-	CU_ASSERT_DOUBLE_EQUAL(r.alike[0].score, 1, 0.01);
+	CHECK_INT(r.similar[0].passage, 0);
+	CU_ASSERT_DOUBLE_EQUAL(r.similar[0].score, 1, 0.01);
 	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 200), cos(20), 0.01);
 	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 3), cos(0.3), 0.01);
 	CU_ASSERT_EQUAL(ranked_cosine(&r, 9999), -1);
-	CHECK_INT(r.n_alike, 61); /* 3 is among the nearest */
-	add_vectors(org, "m", 300, 1);
+	CHECK_INT(r.n_similar, 61); /* 3 is among the nearest */
+	add_embeddings(org, "m", 300, 1);
 	r = compare(v, org, &(struct tallied){ 300, 1 }, 1);
 	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 300), cos(30), 0.01);
-	add_vectors(org, "other", 0, 301); /* the same turned round */
+	add_embeddings(org, "other", 0, 301); /* the same turned round */
 	r = compare(v, org, words, 3);
 	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 3), -cos(0.3), 0.01);
-	vectors_free(v);
+	embedding_cache_free(v);
 }
 
 static void too_many_for_the_memory(void)
 {
 	int64_t a = test_tenant().org, b = test_tenant().org;
-	struct vectors *v = vectors_new(test_db, 100 * (DIMS + sizeof(float) + sizeof(int)));
+	struct embedding_cache *v = embedding_cache_new(test_db, 100 * (DIMS + sizeof(float) + sizeof(int)));
 	struct tallied words[] = { { 5, 0.5 }, { 99, 0.4 } };
 	add_passages(a, 0, 101);
-	add_vectors(a, "m", 0, 101);
+	add_embeddings(a, "m", 0, 101);
 	struct ranked r = compare(v, a, words, 2);
-	CHECK_INT(r.n_alike, 2); /* only those that were given */
+	CHECK_INT(r.n_similar, 2); /* only those that were given */
 	CU_ASSERT_DOUBLE_EQUAL(ranked_cosine(&r, 99), cos(9.9), 0.01);
-	CHECK_INT(compare(v, a, NULL, 0).n_alike, 0);
+	CHECK_INT(compare(v, a, NULL, 0).n_similar, 0);
 	add_passages(b, 0, 60);
-	add_vectors(b, "m", 0, 60);
+	add_embeddings(b, "m", 0, 60);
 	test_do("DELETE FROM passages WHERE org_id = %lld AND id >= 60; UPDATE knowledge_indexes SET passages = 60 "
 		"WHERE "
 		"org_id = %lld",
 		(long long)a, (long long)a);
 	for (int i = 0; i < 4; i++) /* one at a time fits */
-		CHECK_INT(compare(v, i % 2 ? a : b, NULL, 0).n_alike, 60);
-	vectors_free(v);
+		CHECK_INT(compare(v, i % 2 ? a : b, NULL, 0).n_similar, 60);
+	embedding_cache_free(v);
 }
 
 static void what_is_damaged_is_left_out(void)
 {
 	int64_t org = test_tenant().org;
-	struct vectors *v = vectors_new(test_db, 1 << 20);
+	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
 	add_passages(org, 0, 4);
-	add_vectors(org, "m", 0, 4);
-	test_do("UPDATE passage_vectors SET vector = '\\x' WHERE org_id = %lld AND passage_id = 0;"
-		"UPDATE passage_vectors SET vector = '\\x7f7f' WHERE org_id = %lld AND passage_id = 1;"
-		"UPDATE passage_vectors SET vector = '\\x00000000' WHERE org_id = %lld AND passage_id = 2",
+	add_embeddings(org, "m", 0, 4);
+	test_do("UPDATE passage_embeddings SET embedding = '\\x' WHERE org_id = %lld AND passage_id = 0;"
+		"UPDATE passage_embeddings SET embedding = '\\x7f7f' WHERE org_id = %lld AND passage_id = 1;"
+		"UPDATE passage_embeddings SET embedding = '\\x00000000' WHERE org_id = %lld AND passage_id = 2",
 		(long long)org, (long long)org, (long long)org);
-	CHECK_INT(compare(v, org, NULL, 0).n_alike, 1);
-	CHECK_INT(compare(v, test_tenant().org, NULL, 0).n_alike, 0);
-	vectors_free(v);
+	CHECK_INT(compare(v, org, NULL, 0).n_similar, 1);
+	CHECK_INT(compare(v, test_tenant().org, NULL, 0).n_similar, 0);
+	embedding_cache_free(v);
 }
 
-/* Documents whose vectors stand at right angles, or are all the same. */
+/* Documents whose embeddings stand at right angles, or are all the same. */
 static struct trial_result try_with(bool apart)
 {
 	int64_t org = test_tenant().org;
 	static const char *const titles[] = { "Opening", "Parking", "Returns" };
-	struct vectors *v = vectors_new(test_db, 1 << 20);
-	struct vector_trial *trial;
+	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
+	struct embedding_trial *trial;
 	bool done = false;
 	int n;
 	for (int i = 0; i < 3; i++)
@@ -259,27 +259,28 @@ static struct trial_result try_with(bool apart)
 				.text = pool_printf(test_pool, "Words%d of what is said here.", i) });
 	test_do("INSERT INTO embedding_states (org_id, kind, model, dims, last_passage) VALUES (%lld, 'passages', 'm', "
 		"%d, 2);"
-		"INSERT INTO passage_vectors (org_id, passage_id, vector) SELECT %lld, i, set_byte('\\x00000000', i + "
+		"INSERT INTO passage_embeddings (org_id, passage_id, embedding) SELECT %lld, i, "
+		"set_byte('\\x00000000', i + "
 		"1, "
 		"127) FROM generate_series(0, 2) i",
 		(long long)org, DIMS, (long long)org);
 	if (!apart)
-		test_do("UPDATE passage_vectors SET vector = '\\x7f000000' WHERE org_id = %lld", (long long)org);
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, org, VECTORS_PASSAGES, &trial), ERR_OK);
-	(void)vector_trial_texts(trial, &n);
+		test_do("UPDATE passage_embeddings SET embedding = '\\x7f000000' WHERE org_id = %lld", (long long)org);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, v, org, EMBEDDING_PASSAGES, &trial), ERR_OK);
+	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, TRIAL_TEXTS_MAX);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
 	for (int i = 0; i < n; i++)
 		values[i * DIMS + (apart && i < 3 ? i + 1 : 0)] = 1;
-	CU_ASSERT_FALSE(vector_trial_begin(trial, values, DIMS + 1));
-	CU_ASSERT_TRUE(vector_trial_begin(trial, values, DIMS));
+	CU_ASSERT_FALSE(embedding_trial_begin(trial, values, DIMS + 1));
+	CU_ASSERT_TRUE(embedding_trial_begin(trial, values, DIMS));
 	for (int i = 0; i < n; i++) {
 		CU_ASSERT_FALSE(done);
-		CHECK_INT(vector_trial_step(trial, &done), ERR_OK);
+		CHECK_INT(embedding_trial_step(trial, &done), ERR_OK);
 	}
 	CU_ASSERT_TRUE(done);
-	vectors_free(v);
-	return vector_trial_result(trial);
+	embedding_cache_free(v);
+	return embedding_trial_result(trial);
 }
 
 static void a_trial(void)
@@ -296,35 +297,35 @@ static void a_trial(void)
 
 static void a_trial_of_nothing(void)
 {
-	struct vectors *v = vectors_new(test_db, 1 << 20);
-	struct vector_trial *trial;
+	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
+	struct embedding_trial *trial;
 	bool done;
 	int n;
-	CHECK_INT(vector_trial_new(test_pool, test_db, v, test_tenant().org, VECTORS_PASSAGES, &trial), ERR_OK);
-	(void)vector_trial_texts(trial, &n);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, v, test_tenant().org, EMBEDDING_PASSAGES, &trial), ERR_OK);
+	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, 0);
-	CHECK_INT(vector_trial_step(trial, &done), ERR_OK);
+	CHECK_INT(embedding_trial_step(trial, &done), ERR_OK);
 	CU_ASSERT_TRUE(done);
-	CU_ASSERT_FALSE(vector_trial_result(trial).helps);
-	vectors_free(v);
+	CU_ASSERT_FALSE(embedding_trial_result(trial).helps);
+	embedding_cache_free(v);
 }
 
 CU_TestInfo embedding_job_tests[] = {
 	{ "one sender at a time, under a lease that can be lost", one_sender_at_a_time },
 	{ "failures come later and later, another model at once", failures_come_later_and_later },
-	{ "vectors of another length begin again; a passage that went is left out", other_lengths_begin_again },
+	{ "embeddings of another length begin again; a passage that went is left out", other_lengths_begin_again },
 	CU_TEST_INFO_NULL,
 };
 
-CU_TestInfo vector_tests[] = {
+CU_TestInfo embedding_tests[] = {
 	{ "the nearest and the given; what was added is loaded, another model anew", the_nearest_and_the_given },
 	{ "too many for the memory: only the given; two that fit by turns", too_many_for_the_memory },
 	{ "what is damaged is left out", what_is_damaged_is_left_out },
 	CU_TEST_INFO_NULL,
 };
 
-CU_TestInfo vector_trial_tests[] = {
-	{ "vectors that tell apart help, others do not", a_trial },
+CU_TestInfo embedding_trial_tests[] = {
+	{ "embeddings that tell apart help, others do not", a_trial },
 	{ "nothing to be tried", a_trial_of_nothing },
 	CU_TEST_INFO_NULL,
 };
