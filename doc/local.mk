@@ -9,6 +9,11 @@ EXTRA_DIST += \
 	doc/desk-channel.png \
 	doc/desk-inbox.png \
 	doc/desk-thread.png \
+	doc/internals/answer-pipeline.md \
+	doc/internals/autostart.md \
+	doc/internals/group-commit.md \
+	doc/internals/outbox-states.md \
+	doc/internals/tenant-isolation.md \
 	doc/leads.md \
 	doc/life-of-a-message.svg \
 	doc/samples/demo-knowledge.md \

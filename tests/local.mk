@@ -24,6 +24,22 @@ include tests/answer/local.mk
 include tests/quality/local.mk
 include tests/fuzz/local.mk
 
+# One layer's tests in under a minute; CONTRIBUTING.md says which.
+CHECK_core = tests/unit/test-core
+CHECK_db = tests/unit/db.t
+CHECK_domain = tests/unit/test-domain
+CHECK_channel = tests/unit/test-channel
+CHECK_answer = tests/unit/test-answer tests/answer/answers.t
+CHECK_webhook = tests/flow/lighttpd-fastcgi.t
+CHECK_desk = tests/unit/test-web tests/web/words.t tests/web/matrix.t
+CHECK_outbox = tests/fault/senders.t
+CHECK_ctl = tests/ctl/ctl.t
+CHECK_simulator = tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
+CHECK_LAYERS = check-core check-db check-domain check-channel check-answer check-webhook check-desk check-outbox check-ctl check-simulator
+$(CHECK_LAYERS): all
+	$(MAKE) check TESTS='tests/lint.t $(CHECK_$(@:check-%=%))'
+.PHONY: $(CHECK_LAYERS)
+
 # What ./check sorts before it runs them.
 print-tests:
 	@printf '%s\n' $(TESTS)
