@@ -49,10 +49,10 @@
 
 	/* The newest message that any window has told of, so that several windows ring once. */
 	function showCounts(quietly) {
-		const counts = $('#attention')?.dataset;
+		const counts = $('#waiting')?.dataset;
 		if (!counts)
 			return;
-		document.title = counts.unread && counts.unread !== '0' ? `(${counts.unread}) ${title}` : title;
+		document.title = counts.waiting && counts.waiting !== '0' ? `(${counts.waiting}) ${title}` : title;
 		const newest = Number(counts.newest) || 0;
 		if (newest <= (Number(recall(localStorage, 'desk.newest')) || 0))
 			return;

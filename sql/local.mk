@@ -26,6 +26,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0026_retention.sql \
 	sql/migrations/0027_conversation_memory.sql \
 	sql/migrations/0028_breakers.sql \
+	sql/migrations/0030_waiting.sql \
 	sql/migrations/0031_groups.sql \
 	sql/migrations/0032_embedding_names.sql
 # In an order in which each may call those before it.

@@ -3,7 +3,6 @@ TEMPLATES = \
 	templates/_about.mustache \
 	templates/_answering.mustache \
 	templates/_answers-tabs.mustache \
-	templates/_attention-count.mustache \
 	templates/_brand.mustache \
 	templates/_channel-state.mustache \
 	templates/_channel-stored.mustache \
@@ -27,6 +26,8 @@ TEMPLATES = \
 	templates/_settings-tabs.mustache \
 	templates/_tick.mustache \
 	templates/_verdict.mustache \
+	templates/_views.mustache \
+	templates/_waiting-count.mustache \
 	templates/_window.mustache \
 	templates/account.mustache \
 	templates/audit.mustache \

@@ -45,8 +45,3 @@ print-tests:
 	@printf '%s\n' $(TESTS)
 .PHONY: print-tests
 include tests/mutants/local.mk
-
-# The database clusters that tests copy.
-clean-local:
-	rm -rf tests/clusters
-.PHONY: clean-local

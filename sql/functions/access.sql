@@ -6,18 +6,17 @@ LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	v record;
 BEGIN
-	FOR v IN SELECT c.id, c.agent, c.needs_attention, c.attention_reason FROM conversations c
+	FOR v IN SELECT c.id, c.agent FROM conversations c
 		WHERE c.org_id = a_org AND c.assignee_id = a_user ORDER BY c.id FOR NO KEY UPDATE
 	LOOP
 		IF v.agent = 'operator' THEN
-			-- No operator has decided that the customer needs nobody: what waited for one still does.
 			PERFORM deskbell_set_agent(a_org, v.id, NULL, 'bot');
-			UPDATE conversations c SET needs_attention = v.needs_attention, attention_reason = v.attention_reason WHERE c.org_id = a_org AND c.id = v.id AND v.needs_attention;
 		ELSE
 			PERFORM deskbell_assign(a_org, v.id, NULL, NULL);
 		END IF;
 	END LOOP;
 	DELETE FROM conversation_viewers w WHERE w.org_id = a_org AND w.user_id = a_user;
+	DELETE FROM conversation_reads r WHERE r.org_id = a_org AND r.user_id = a_user;
 	DELETE FROM password_resets r WHERE r.org_id = a_org AND r.user_id = a_user;
 	FOR v IN UPDATE api_tokens t SET revoked_at = now() WHERE t.org_id = a_org AND t.made_by = a_user AND t.revoked_at IS NULL RETURNING t.id, t.name LOOP
 		PERFORM deskbell_audit(a_org, a_actor, 'token.revoke', jsonb_build_object('token', v.id, 'name', v.name, 'maker', a_user));

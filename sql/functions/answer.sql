@@ -66,10 +66,18 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- Since when the conversation waits for a person; NULL: it does not. What waits already keeps the earlier time. The caller holds the lock.
+CREATE OR REPLACE FUNCTION deskbell_set_waiting(a_org bigint, a_conversation bigint, a_since timestamptz) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE conversations SET waiting_since = CASE WHEN a_since IS NOT NULL THEN least(waiting_since, a_since) END,
+		needs_attention = needs_attention AND a_since IS NOT NULL, attention_reason = CASE WHEN a_since IS NOT NULL THEN attention_reason END
+	WHERE org_id = a_org AND id = a_conversation
+$$;
+
 -- Marks a conversation for a person, and with `locks` gives it to people: the bot is silent in it from now on.
 CREATE OR REPLACE FUNCTION deskbell_call_person(v conversations, reason text, locks boolean) RETURNS void
 LANGUAGE sql AS $$
-	UPDATE conversations SET needs_attention = true, attention_reason = reason,
+	UPDATE conversations SET needs_attention = true, attention_reason = reason, waiting_since = coalesce(waiting_since, now()),
 		agent = CASE WHEN locks THEN 'operator' ELSE agent END, version = version + (locks AND agent <> 'operator')::integer
 	WHERE org_id = v.org_id AND id = v.id
 $$;
@@ -123,6 +131,13 @@ BEGIN
 	END IF;
 	IF outcome IN ('replied', 'silent') AND jsonb_typeof(a->'memory') = 'object' THEN
 		UPDATE conversations SET memory = a->'memory' WHERE org_id = a_org AND id = a_conversation;
+	END IF;
+	-- No real answer yet: none at all (but for thanks, which need none), a suggestion, the fallback or the notice that the bot cannot read it.
+	IF v.is_open AND (outcome IN ('superseded', 'draft') OR outcome = 'silent' AND a->>'stage' IS DISTINCT FROM 'act' OR a->>'stage' IN ('fallback', 'notice')) THEN
+		PERFORM deskbell_set_waiting(a_org, a_conversation, s.since) FROM (
+			SELECT min(m.created_at) AS since FROM messages m WHERE m.org_id = a_org AND m.id = ANY (seen)
+				AND m.id > coalesce((SELECT max(p.id) FROM messages p WHERE p.org_id = a_org AND p.conversation_id = a_conversation AND p.sender = 'operator'), 0)) s
+			WHERE s.since IS NOT NULL;
 	END IF;
 	IF outcome <> 'superseded' AND a->>'attention' IS NOT NULL THEN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));

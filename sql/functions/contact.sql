@@ -25,6 +25,8 @@ BEGIN
 			needs_attention = k.needs_attention OR l.needs_attention,
 			attention_reason = coalesce(k.attention_reason, l.attention_reason),
 			is_open = k.is_open OR l.is_open,
+			waiting_since = least(k.waiting_since, l.waiting_since),
+			snoozed_until = CASE WHEN NOT (k.is_open OR l.is_open) THEN least(k.snoozed_until, l.snoozed_until) END,
 			last_inbound_at = greatest(k.last_inbound_at, l.last_inbound_at),
 			last_message_at = greatest(k.last_message_at, l.last_message_at),
 			misses = greatest(k.misses, l.misses),

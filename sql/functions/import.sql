@@ -90,10 +90,11 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_import_conversations(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('conversation', 'conversations', objects);
-	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, needs_attention, attention_reason, unread, note, memory,
+	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, waiting_since, snoozed_until, needs_attention, attention_reason, unread, note, memory,
 			last_inbound_at, last_message_at, created_at) OVERRIDING SYSTEM VALUE
 		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('channel', o->'channel', true), deskbell_imported('contact', o->'contact', true),
-			o->>'platform', o->>'contact_phone', o->>'agent', deskbell_imported('user', o->'assignee', false), (o->>'is_open')::boolean, (o->>'needs_attention')::boolean,
+			o->>'platform', o->>'contact_phone', o->>'agent', deskbell_imported('user', o->'assignee', false), (o->>'is_open')::boolean, (o->>'waiting_since')::timestamptz,
+			(o->>'snoozed_until')::timestamptz, (o->>'needs_attention')::boolean,
 			o->>'attention_reason', (o->>'unread')::integer, o->>'note', coalesce(o->'memory', '{}'),
 			(o->>'last_inbound_at')::timestamptz, (o->>'last_message_at')::timestamptz,
 			(o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;

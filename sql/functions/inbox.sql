@@ -31,8 +31,8 @@ BEGIN
 				CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END) RETURNING id INTO message;
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
-	UPDATE conversations SET needs_attention = false, attention_reason = NULL, unread = 0, is_open = true, last_message_at = now()
-		WHERE org_id = v.org_id AND id = v.id;
+	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
+	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
 END $$;
 
 -- A message by hand: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
@@ -86,7 +86,63 @@ BEGIN
 	RETURN coalesce(refused, 'sent');
 END $$;
 
--- Who answers from now on: 'operator' (the bot is silent) or 'bot'. Returns done, same or gone.
+-- What an operator's action replaces is kept, so that the same operator can take it back (deskbell_undo). The caller holds the lock.
+CREATE OR REPLACE FUNCTION deskbell_keep_undo(v conversations, a_user bigint) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE conversations SET undo = jsonb_build_object('user', a_user, 'at', now(), 'agent', v.agent, 'assignee', v.assignee_id, 'open', v.is_open,
+		'waiting', v.waiting_since, 'snoozed', v.snoozed_until, 'attention', v.needs_attention, 'reason', v.attention_reason, 'unread', v.unread)
+	WHERE org_id = v.org_id AND id = v.id
+$$;
+
+-- Takes back what this operator did last with the conversation, within a minute. Returns done, same (nothing to take back) or gone.
+CREATE OR REPLACE FUNCTION deskbell_undo(a_org bigint, a_conversation bigint, a_user bigint) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	v conversations;
+	u jsonb;
+BEGIN
+	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
+	u := v.undo;
+	IF v.id IS NULL THEN
+		RETURN 'gone';
+	ELSIF u IS NULL OR (u->>'user')::bigint IS DISTINCT FROM a_user OR (u->>'at')::timestamptz < now() - interval '1 minute' THEN
+		RETURN 'same';
+	END IF;
+	-- What the customer wrote meanwhile keeps it open, and waiting.
+	UPDATE conversations SET agent = u->>'agent', version = version + 1, undo = NULL,
+		assignee_id = (SELECT m.user_id FROM memberships m WHERE m.org_id = a_org AND m.user_id = (u->>'assignee')::bigint),
+		is_open = is_open OR (u->>'open')::boolean,
+		snoozed_until = CASE WHEN NOT (is_open OR (u->>'open')::boolean) THEN (u->>'snoozed')::timestamptz END,
+		waiting_since = least((u->>'waiting')::timestamptz, waiting_since), needs_attention = (u->>'attention')::boolean, attention_reason = u->>'reason',
+		unread = greatest(unread, (u->>'unread')::integer)
+		WHERE org_id = a_org AND id = a_conversation;
+	IF (u->>'open')::boolean <> v.is_open THEN
+		PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE WHEN v.is_open THEN 'closed' ELSE 'reopened' END, NULL);
+	ELSIF u->>'agent' <> v.agent THEN
+		PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE v.agent WHEN 'bot' THEN 'taken-over' ELSE 'returned' END, NULL);
+	ELSIF (u->>'assignee')::bigint IS DISTINCT FROM v.assignee_id THEN
+		PERFORM deskbell_tell_event(a_org, v.id, a_user, 'assigned', (u->>'assignee')::bigint);
+	END IF;
+	RETURN 'done';
+END $$;
+
+-- Lets the bot answer what the customer wrote last, when it may answer and nobody has yet. Then the conversation waits for the bot and for no person. The caller holds the lock.
+CREATE OR REPLACE FUNCTION deskbell_answer_what_waits(v conversations) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	questions bigint[] := ARRAY(SELECT m.id FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.direction = 'inbound' AND m.text_like
+		AND m.id > coalesce((SELECT max(o.id) FROM messages o WHERE o.org_id = v.org_id AND o.conversation_id = v.id AND o.direction = 'outbound'), 0)
+		ORDER BY m.id DESC LIMIT 20);
+BEGIN
+	IF questions = '{}' OR (SELECT o.bot_mode FROM organizations o WHERE o.id = v.org_id) <> 'active' THEN
+		RETURN;
+	END IF;
+	INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at) SELECT v.org_id, v.id, array_agg(q ORDER BY q), now(), now() FROM unnest(questions) q
+		ON CONFLICT (org_id, conversation_id) DO NOTHING;
+	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
+END $$;
+
+-- Who answers from now on: 'operator' (the bot is silent) or 'bot'. Who waits for a person waits on; what the bot has not seen yet it answers. Returns done, same or gone.
 CREATE OR REPLACE FUNCTION deskbell_set_agent(a_org bigint, a_conversation bigint, a_user bigint, a_agent text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -98,10 +154,14 @@ BEGIN
 	ELSIF v.agent = a_agent THEN
 		RETURN 'same';
 	END IF;
-	UPDATE conversations SET agent = a_agent, version = version + 1, needs_attention = false, attention_reason = NULL,
+	PERFORM deskbell_keep_undo(v, a_user);
+	UPDATE conversations SET agent = a_agent, version = version + 1,
 		misses = CASE a_agent WHEN 'bot' THEN 0 ELSE misses END,
 		assignee_id = CASE a_agent WHEN 'bot' THEN NULL ELSE coalesce(assignee_id, a_user) END
 		WHERE org_id = a_org AND id = a_conversation;
+	IF a_agent = 'bot' THEN
+		PERFORM deskbell_answer_what_waits(v);
+	END IF;
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE a_agent WHEN 'bot' THEN 'returned' ELSE 'taken-over' END, NULL);
 	RETURN 'done';
 END $$;
@@ -120,13 +180,38 @@ BEGIN
 	ELSIF a_assignee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memberships WHERE org_id = a_org AND user_id = a_assignee) THEN
 		RETURN 'stranger';
 	END IF;
+	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET assignee_id = a_assignee WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, 'assigned', a_assignee);
 	RETURN 'done';
 END $$;
 
--- Done with it, or not after all. A message of the customer opens it again by itself. Returns done, same or gone.
+-- Done with it: the bot has it back, unless the organisation keeps it otherwise ("close_returns"). Or not after all: then it waits. A message of the customer opens it again by
+-- itself. Returns done, same or gone.
 CREATE OR REPLACE FUNCTION deskbell_set_open(a_org bigint, a_conversation bigint, a_user bigint, opens boolean) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	v conversations;
+	returns boolean := NOT opens AND coalesce((SELECT (o.settings->>'close_returns')::boolean FROM organizations o WHERE o.id = a_org), true);
+BEGIN
+	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
+	IF v.id IS NULL THEN
+		RETURN 'gone';
+	ELSIF v.is_open = opens AND v.snoozed_until IS NULL THEN
+		RETURN 'same';
+	END IF;
+	PERFORM deskbell_keep_undo(v, a_user);
+	UPDATE conversations SET is_open = opens, snoozed_until = NULL,
+		agent = CASE WHEN returns THEN 'bot' ELSE agent END, version = version + (returns AND agent <> 'bot')::integer, misses = CASE WHEN returns THEN 0 ELSE misses END,
+		assignee_id = CASE WHEN NOT returns THEN assignee_id END, unread = CASE WHEN opens THEN unread ELSE 0 END
+		WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_set_waiting(a_org, v.id, CASE WHEN opens THEN coalesce(v.waiting_since, now()) END);
+	PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE WHEN opens THEN 'reopened' ELSE 'closed' END, NULL);
+	RETURN 'done';
+END $$;
+
+-- Out of the open lists until a time, or until the customer writes. Who waits still does when it comes back. Returns done, late (that time is over) or gone.
+CREATE OR REPLACE FUNCTION deskbell_snooze(a_org bigint, a_conversation bigint, a_user bigint, until_at timestamptz) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -134,14 +219,30 @@ BEGIN
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	IF v.id IS NULL THEN
 		RETURN 'gone';
-	ELSIF v.is_open = opens THEN
-		RETURN 'same';
+	ELSIF until_at <= now() OR until_at > now() + interval '1 year' THEN
+		RETURN 'late';
 	END IF;
-	UPDATE conversations SET is_open = opens, needs_attention = needs_attention AND opens, attention_reason = CASE WHEN opens THEN attention_reason END,
-		unread = CASE WHEN opens THEN unread ELSE 0 END
-		WHERE org_id = a_org AND id = a_conversation;
-	PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE WHEN opens THEN 'reopened' ELSE 'closed' END, NULL);
+	PERFORM deskbell_keep_undo(v, a_user);
+	UPDATE conversations SET is_open = false, snoozed_until = until_at WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_tell_event(a_org, v.id, a_user, 'snoozed', NULL);
 	RETURN 'done';
+END $$;
+
+-- What was snoozed until now is open again, and waits: somebody wanted to be reminded. How many; at most 500 in a call.
+CREATE OR REPLACE FUNCTION deskbell_wake_snoozed(a_org bigint) RETURNS integer
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	n integer;
+BEGIN
+	WITH due AS (
+		SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.snoozed_until <= now() ORDER BY v.id LIMIT 500 FOR NO KEY UPDATE
+	), woken AS (
+		UPDATE conversations v SET is_open = true, snoozed_until = NULL, waiting_since = coalesce(v.waiting_since, now()) FROM due
+		WHERE v.org_id = a_org AND v.id = due.id RETURNING v.id
+	), told AS (
+		INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT a_org, id, 'woken' FROM woken RETURNING 1
+	) SELECT count(*) INTO n FROM told;
+	RETURN n;
 END $$;
 
 -- An operator has a conversation open: others see that. Writes at most once in 10 seconds.
@@ -155,13 +256,30 @@ BEGIN
 	END IF;
 END $$;
 
--- And has it before his eyes: it is read.
-CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint) RETURNS void
+-- The operator has read it, up to the newest message; or, with `unread`, marks the customer's last message as unread.
+CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint, is_unread boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql AS $$
+DECLARE
+	last bigint;
 BEGIN
 	PERFORM deskbell_look(a_org, a_conversation, a_user);
-	UPDATE conversations SET unread = 0 WHERE org_id = a_org AND id = a_conversation AND unread > 0;
+	SELECT m.id INTO last FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1;
+	INSERT INTO conversation_reads AS r (org_id, conversation_id, user_id, message_id)
+		SELECT v.org_id, v.id, a_user, last - is_unread::integer FROM conversations v WHERE v.org_id = a_org AND v.id = a_conversation AND last IS NOT NULL
+		ON CONFLICT (org_id, conversation_id, user_id) DO UPDATE SET message_id = excluded.message_id WHERE r.message_id <> excluded.message_id;
+	IF FOUND THEN
+		UPDATE conversations SET version = version WHERE org_id = a_org AND id = a_conversation; -- the list is another
+	END IF;
+	RETURN 'done';
 END $$;
+
+-- How many messages of the customer this operator has not read, up to 99. Who has never read it: those since a person replied last.
+CREATE OR REPLACE FUNCTION deskbell_unread(a_org bigint, a_conversation bigint, a_user bigint, never integer) RETURNS integer
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT (SELECT count(*)::integer FROM (SELECT 1 FROM messages m
+			WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > r.message_id AND m.direction = 'inbound' LIMIT 99) x)
+		FROM conversation_reads r WHERE r.org_id = a_org AND r.conversation_id = a_conversation AND r.user_id = a_user), CASE WHEN never > 99 THEN 99 ELSE never END)
+$$;
 
 -- The newest conversations that are open, or closed: so many of each channel, and of these the newest.
 CREATE OR REPLACE FUNCTION deskbell_newest(a_org bigint, opens boolean, most integer) RETURNS TABLE (id bigint, last_message_at timestamptz)
@@ -172,21 +290,26 @@ LANGUAGE sql STABLE AS $$
 	WHERE c.org_id = a_org ORDER BY x.last_message_at DESC, x.id DESC LIMIT most
 $$;
 
--- A page of the inbox, newest first, behind (after_at, after_id) when these are not NULL. `view` is all, mine, unassigned, attention or closed; `f_platform` and `f_tag`
--- narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own index
--- (sql/migrations/0018_inbox_lists.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at as a whole and sorted.
+-- A page of the inbox, after (after_at, after_id) when these are not NULL. `view` is waiting (the longest first), snoozed (the next first), or all, mine, unassigned, closed: the
+-- newest first; `f_platform` and `f_tag` narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
+-- index (sql/migrations/0018_inbox_lists.sql, 0030_waiting.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at
+-- as a whole and sorted.
 CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
-RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, needs_attention boolean, attention_reason text,
-	is_open boolean, unread integer, last_message_at timestamptz, row_version text)
+RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, waiting_since timestamptz, attention_reason text,
+	is_open boolean, snoozed_until timestamptz, unread integer, last_message_at timestamptz, sort_at timestamptz, row_version text)
 LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
 	key CONSTANT text := CASE WHEN f_tag IS NULL THEN 'x.id' ELSE 'x.conversation_id' END;
+	-- What it is sorted by, which way, and which rows come after one.
+	at CONSTANT text := CASE view WHEN 'waiting' THEN 'x.waiting_since' WHEN 'snoozed' THEN 'x.snoozed_until' ELSE 'x.last_message_at' END;
+	way CONSTANT text := CASE WHEN view IN ('waiting', 'snoozed') THEN 'ASC' ELSE 'DESC' END;
 	conditions text := CASE view
 		WHEN 'mine' THEN 'x.is_open AND x.assignee_id = $2'
 		WHEN 'unassigned' THEN 'x.is_open AND x.assignee_id IS NULL'
-		WHEN 'attention' THEN 'x.is_open AND x.needs_attention'
-		WHEN 'closed' THEN 'NOT x.is_open'
+		WHEN 'waiting' THEN 'x.is_open AND x.waiting_since IS NOT NULL'
+		WHEN 'snoozed' THEN 'x.snoozed_until IS NOT NULL'
+		WHEN 'closed' THEN 'NOT x.is_open AND x.snoozed_until IS NULL'
 		ELSE 'x.is_open' END;
 BEGIN
 	IF f_tag IS NOT NULL THEN
@@ -196,14 +319,14 @@ BEGIN
 		conditions := conditions || ' AND ' || key || ' = ANY ($5)';
 	END IF;
 	IF after_at IS NOT NULL THEN
-		conditions := conditions || ' AND (x.last_message_at, ' || key || ') < ($6, $7)';
+		conditions := conditions || format(' AND (%s, %s) %s ($6, $7)', at, key, CASE way WHEN 'ASC' THEN '>' ELSE '<' END);
 	END IF;
-	RETURN QUERY EXECUTE format('SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent, v.assignee_id, v.needs_attention, v.attention_reason,
-			v.is_open, v.unread, v.last_message_at, v.xmin::text
+	RETURN QUERY EXECUTE format('SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent, v.assignee_id, v.waiting_since, v.attention_reason,
+			v.is_open, v.snoozed_until, v.unread, v.last_message_at, page.at, v.xmin::text
 		FROM (SELECT x.* FROM channels c CROSS JOIN LATERAL (
-				SELECT %1$s AS id, x.last_message_at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s ORDER BY x.last_message_at DESC, %1$s DESC LIMIT $8) x
-			WHERE c.org_id = $1 AND ($3 IS NULL OR c.platform = $3) ORDER BY x.last_message_at DESC, x.id DESC LIMIT $8) page
-		JOIN conversations v ON v.org_id = $1 AND v.id = page.id ORDER BY page.last_message_at DESC, page.id DESC',
-		key, CASE WHEN f_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions)
+				SELECT %1$s AS id, %4$s AS at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s ORDER BY %4$s %5$s, %1$s %5$s LIMIT $8) x
+			WHERE c.org_id = $1 AND ($3 IS NULL OR c.platform = $3) ORDER BY x.at %5$s, x.id %5$s LIMIT $8) page
+		JOIN conversations v ON v.org_id = $1 AND v.id = page.id ORDER BY page.at %5$s, page.id %5$s',
+		key, CASE WHEN f_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions, at, way)
 		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most;
 END $$;

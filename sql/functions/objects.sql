@@ -11,7 +11,7 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_object_conversation(v conversations) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'conversation', 'id', v.id, 'channel', v.channel_id, 'platform', v.platform, 'contact', v.contact_id, 'contact_phone', v.contact_phone,
-		'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
+		'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'waiting_since', v.waiting_since, 'snoozed_until', v.snoozed_until, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
 		'unread', v.unread, 'memory', v.memory, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
 		'last_inbound_at', v.last_inbound_at, 'last_message_at', v.last_message_at, 'created_at', v.created_at)
 $$;

@@ -82,6 +82,7 @@ BEGIN
 			count(*) FILTER (WHERE r.direction = 'inbound') AS unread,
 			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
 			coalesce(bool_or(r.takes_over), false) AS takes_over,
+			bool_or(r.opens_window AND NOT r.text_like) AS unreadable, -- for the bot: a picture, a voice message, an order
 			count(*) AS n
 		FROM unnest(resolved) WITH ORDINALITY r
 		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
@@ -94,6 +95,9 @@ BEGIN
 			last_inbound_at = greatest(v.last_inbound_at, to_timestamp(talk.spoke_at)),
 			last_message_at = now(),
 			is_open = true,
+			snoozed_until = NULL,
+			waiting_since = CASE WHEN NOT talk.takes_over THEN
+				coalesce(v.waiting_since, CASE WHEN talk.spoke_at IS NOT NULL AND (v.agent = 'operator' OR talk.unreadable) THEN now() END) END,
 			unread = CASE WHEN talk.takes_over THEN 0 ELSE v.unread + talk.unread END,
 			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
 			version = v.version + talk.takes_over::integer

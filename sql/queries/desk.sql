@@ -135,23 +135,24 @@ SELECT org_name, email, role, has_account, invited_by FROM deskbell_invitation_f
 SELECT person AS user_id, org AS org_id
 FROM deskbell_invitation_accept(:hash, :attempt_hash, :new_password_hash, :new_name, :address)
 
--- What the menu of every page shows: conversations that need somebody, and unread messages, each right below 100 and
--- "100 or more" from there on, so that a page never counts a million; and the newest unread message with who wrote it.
+-- What the menu of every page shows: how many conversations wait for a person and how many are this user's, each right
+-- below 100 and "100 or more" from there on; the newest message in those that wait with who wrote it. What was snoozed
+-- until now comes back by it.
 -- name: desk_counts
--- args: org_id bigint
--- row: attention bigint, unread bigint, message_id bigint?, name text?
-WITH waiting AS MATERIALIZED (
-	SELECT id, contact_id, contact_phone, unread, last_message_at FROM conversations
-	WHERE org_id = :org_id AND is_open AND unread > 0 ORDER BY last_message_at DESC LIMIT 100)
-SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND needs_attention AND is_open
-	LIMIT 100) c) AS attention,
-	(SELECT least(coalesce(sum(unread), 0), 100)::bigint FROM waiting) AS unread, n.message AS message_id, n.name
+-- args: org_id bigint, user_id bigint
+-- row: waiting bigint, mine bigint, newest bigint?, newest_from text?, woken integer
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND waiting_since IS NOT NULL AND is_open
+		LIMIT 100) c) AS waiting,
+	(SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND assignee_id = :user_id AND is_open
+		LIMIT 100) c) AS mine, n.message AS newest, n.name AS newest_from, deskbell_wake_snoozed(:org_id) AS woken
 FROM (VALUES (1)) one LEFT JOIN LATERAL (
-	SELECT (SELECT m.id FROM messages m WHERE m.org_id = :org_id AND m.conversation_id = w.id
-		AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) AS message,
-		coalesce(nullif(c.name, ''), w.contact_phone, '') AS name
-	FROM waiting w JOIN contacts c ON c.org_id = :org_id AND c.id = w.contact_id ORDER BY w.last_message_at DESC,
-		w.id DESC LIMIT 1) n ON true
+	SELECT m.id AS message, coalesce(nullif(c.name, ''), w.contact_phone, '') AS name
+	FROM (SELECT v.id, v.contact_id, v.contact_phone FROM conversations v
+		WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open ORDER BY v.waiting_since DESC LIMIT 100) w
+	JOIN contacts c ON c.org_id = :org_id AND c.id = w.contact_id
+	CROSS JOIN LATERAL (SELECT m.id FROM messages m WHERE m.org_id = :org_id AND m.conversation_id = w.id
+		AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) m
+	ORDER BY m.id DESC LIMIT 1) n ON true
 
 -- name: people_list
 -- args: org_id bigint

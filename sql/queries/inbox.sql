@@ -22,8 +22,20 @@ SELECT deskbell_assign(:org_id, :conversation_id, :user_id, :assignee_id) AS out
 SELECT deskbell_set_open(:org_id, :conversation_id, :user_id, :is_open) AS outcome
 
 -- name: view
+-- args: org_id bigint, conversation_id bigint, user_id bigint, is_unread boolean
+-- row: outcome text
+SELECT deskbell_view(:org_id, :conversation_id, :user_id, :is_unread) AS outcome
+
+-- name: snooze
+-- args: org_id bigint, conversation_id bigint, user_id bigint, until_ms bigint
+-- row: outcome text
+SELECT deskbell_snooze(:org_id, :conversation_id, :user_id,
+	timestamptz 'epoch' + :until_ms * interval '1 millisecond') AS outcome
+
+-- name: undo
 -- args: org_id bigint, conversation_id bigint, user_id bigint
-SELECT deskbell_view(:org_id, :conversation_id, :user_id)
+-- row: outcome text
+SELECT deskbell_undo(:org_id, :conversation_id, :user_id) AS outcome
 
 -- `words` as they are folded, the last one perhaps the beginning of a word; at most `max_hits` conversations, and
 -- whether there are no others.
@@ -41,35 +53,58 @@ SELECT deskbell_send_draft(:org_id, :conversation_id, :user_id, :decision_id, :p
 -- args: org_id bigint, conversation_id bigint, user_id bigint
 SELECT deskbell_look(:org_id, :conversation_id, :user_id)
 
--- A page of the list, see deskbell_inbox; `before_us` is the last row's time in microseconds. Each conversation with
--- its last message (one probe of an index), and whether a draft waits for somebody to send it; of its tags three, and
--- how many there are.
+-- A page of the list, see deskbell_inbox; `after_us` is the last row's place in microseconds. Each conversation with the
+-- customer's last message and the newest one (a probe of an index each), and whether a draft waits for an operator to
+-- send it; of its tags the first, and how many there are.
 -- name: inbox_rows
--- args: org_id bigint, user_id bigint?, view text, platform text?, tag text?, hits bigint[]?, before_us bigint?,
---   before_id bigint?, max_rows integer
--- row: id bigint, name text?, username text?, contact_phone text?, platform text, agent text, assignee text?,
---   needs_attention boolean, attention_reason text?, unread integer, at_us bigint, sender text?, kind text?,
---   body text?, is_failed boolean?, author text?, has_draft boolean?, tags json?, n_tags bigint
-SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.contact_phone, i.platform, i.agent,
-	coalesce(nullif(a.name, ''), a.email) AS assignee,
-	i.needs_attention, i.attention_reason, i.unread,
-	(extract(epoch FROM i.last_message_at) * 1000000)::bigint AS at_us, m.sender, m.kind, m.body,
-	m.status = 'failed' AS is_failed, coalesce(nullif(u.name, ''), u.email) AS author,
-	m.direction = 'inbound' AND coalesce(
+-- args: org_id bigint, user_id bigint, view text, platform text?, tag text?, hits bigint[]?, after_us bigint?,
+--   after_id bigint?, max_rows integer
+-- row: id bigint, name text?, username text?, phone text?, platform text, agent text, assignee_id bigint?,
+--   assignee text?, waiting_ms bigint?, reason text?, is_open boolean, snoozed_ms bigint?, unread integer, at_ms bigint,
+--   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?, n_tags bigint
+SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.contact_phone AS phone, i.platform, i.agent,
+	i.assignee_id, coalesce(nullif(a.name, ''), a.email) AS assignee,
+	(extract(epoch FROM i.waiting_since) * 1000)::bigint AS waiting_ms, i.attention_reason AS reason, i.is_open,
+	(extract(epoch FROM i.snoozed_until) * 1000)::bigint AS snoozed_ms,
+	deskbell_unread(:org_id, i.id, :user_id, i.unread) AS unread,
+	(extract(epoch FROM i.last_message_at) * 1000)::bigint AS at_ms,
+	(extract(epoch FROM i.sort_at) * 1000000)::bigint AS sort_us, coalesce(q.sender, m.sender) AS sender,
+	CASE WHEN q.sender IS NULL THEN m.kind ELSE q.kind END AS kind,
+	CASE WHEN q.sender IS NULL THEN m.body ELSE q.body END AS body, coalesce(m.status = 'failed', false) AS is_failed,
+	coalesce(m.direction = 'inbound', false) AND coalesce(
 		(SELECT d.outcome = 'draft' FROM decisions d WHERE d.org_id = :org_id AND d.conversation_id = i.id
 			ORDER BY d.id DESC LIMIT 1), false) AS has_draft,
 	g.tags, coalesce(g.n, 0) AS n_tags
 FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, :hits,
-	timestamptz 'epoch' + :before_us * interval '1 microsecond', :before_id, :max_rows) i
+	timestamptz 'epoch' + :after_us * interval '1 microsecond', :after_id, :max_rows) i
 JOIN contacts c ON c.org_id = :org_id AND c.id = i.contact_id
 LEFT JOIN member_names a ON a.org_id = :org_id AND a.user_id = i.assignee_id
-LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.kind, left(m.body, 100) AS body, m.status, m.user_id FROM messages m
+LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.status, m.kind, left(m.body, 120) AS body FROM messages m
 	WHERE m.org_id = :org_id AND m.conversation_id = i.id ORDER BY m.id DESC LIMIT 1) m ON true
-LEFT JOIN member_names u ON u.org_id = :org_id AND u.user_id = m.user_id
-LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <= 3) AS tags, count(*) AS n FROM (
+LEFT JOIN LATERAL (SELECT p.sender, p.kind, left(p.body, 120) AS body FROM messages p
+	WHERE p.org_id = :org_id AND p.conversation_id = i.id AND p.direction = 'inbound' AND p.kind <> 'reaction'
+	ORDER BY p.id DESC LIMIT 1) q ON true
+LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <= 1) AS tags, count(*) AS n FROM (
 	SELECT x.tag, row_number() OVER (ORDER BY x.tag) AS place FROM conversation_tags x
 	WHERE x.org_id = :org_id AND x.conversation_id = i.id) t) g ON true
-ORDER BY i.last_message_at DESC, i.id DESC
+ORDER BY CASE WHEN :view IN ('waiting', 'snoozed') THEN i.sort_at END,
+	CASE WHEN :view IN ('waiting', 'snoozed') THEN i.id END, i.sort_at DESC, i.id DESC
+
+-- How many there are in each view, counted up to 100; along their indexes.
+-- name: inbox_counts
+-- args: org_id bigint, user_id bigint
+-- row: waiting bigint, mine bigint, unassigned bigint, open bigint, snoozed bigint, closed bigint
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND v.is_open
+		AND v.waiting_since IS NOT NULL LIMIT 100) c) AS waiting,
+	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND v.is_open
+		AND v.assignee_id = :user_id LIMIT 100) c) AS mine,
+	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND v.is_open
+		AND v.assignee_id IS NULL LIMIT 100) c) AS unassigned,
+	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND v.is_open LIMIT 100) c) AS open,
+	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id
+		AND v.snoozed_until IS NOT NULL LIMIT 100) c) AS snoozed,
+	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND NOT v.is_open
+		AND v.snoozed_until IS NULL LIMIT 100) c) AS closed
 
 -- Changes whenever a row of the list does: xmin is another with every change of a conversation, and with a message, a
 -- decision to suggest, a tag and whatever else is done with it the conversation changes too. What fails to be
@@ -123,11 +158,11 @@ WITH RECURSIVE t AS (
 -- name: conversation_head
 -- args: org_id bigint, id bigint, user_id bigint
 -- row: id bigint, name text?, username text?, contact_phone text?, platform text, agent text, assignee_id bigint?,
---   assignee text?, needs_attention boolean, attention_reason text?, is_open boolean, note text?, since_ms bigint,
---   spoke_age_s double precision?, tags json?, viewers text?, is_blocking boolean
+--   assignee text?, waiting_ms bigint?, attention_reason text?, is_open boolean, note text?, since_ms bigint,
+--   spoke_age_s double precision?, tags json?, viewers text?, is_blocking boolean, snoozed_ms bigint?
 SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assignee_id,
 	coalesce(nullif(a.name, ''), a.email) AS assignee,
-	v.needs_attention, v.attention_reason,
+	(extract(epoch FROM v.waiting_since) * 1000)::bigint AS waiting_ms, v.attention_reason,
 	v.is_open, v.note, (extract(epoch FROM v.created_at) * 1000)::bigint AS since_ms,
 	extract(epoch FROM now() - v.last_inbound_at)::double precision AS spoke_age_s,
 	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t
@@ -136,7 +171,7 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 		FROM conversation_viewers w JOIN member_names u ON u.org_id = w.org_id AND u.user_id = w.user_id
 		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> :user_id
 			AND w.seen_at > now() - interval '30 seconds') AS viewers,
-	c.is_blocking
+	c.is_blocking, (extract(epoch FROM v.snoozed_until) * 1000)::bigint AS snoozed_ms
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	LEFT JOIN member_names a ON a.org_id = v.org_id AND a.user_id = v.assignee_id
 WHERE v.org_id = :org_id AND v.id = :id

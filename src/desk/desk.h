@@ -71,18 +71,18 @@ struct desk_request {
 	enum answer_kind answer;
 	struct caller caller;
 	struct locale locale;
-	struct params params; /* of the body */
-	struct str csrf;      /* the token that forms of this page carry; absent for programs */
-	struct db *db;        /* NULL while none is needed */
-	bool secure;          /* the browser speaks https: cookies are for https only */
-	int place;            /* for long work, of the gate; -1: none */
-	bool answered;        /* with a refusal */
-	bool no_counts;       /* pages do without what the menu counts: the database may be the reason */
-	struct db_result *counts;
-	struct str snapshot;  /* of the database when the caller was looked up; absent for programs */
-	struct str stamp;     /* of a fragment: the digest of all that decides what is in it */
-	bool fragment;        /* a part of a page: no layout around it, and nothing is said in it */
-	const char *template; /* of the page that is begun */
+	struct params params;               /* of the body */
+	struct str csrf;                    /* the token that forms of this page carry; absent for programs */
+	struct db *db;                      /* NULL while none is needed */
+	bool secure;                        /* the browser speaks https: cookies are for https only */
+	int place;                          /* for long work, of the gate; -1: none */
+	bool answered;                      /* with a refusal */
+	bool no_counts;                     /* pages do without what the menu counts: the database may be the reason */
+	struct sql_desk_counts_row *counts; /* what the menu counts; NULL: not loaded */
+	struct str snapshot;                /* of the database when the caller was looked up; absent for programs */
+	struct str stamp;                   /* of a fragment: the digest of all that decides what is in it */
+	bool fragment;                      /* a part of a page: no layout around it, and nothing is said in it */
+	const char *template;               /* of the page that is begun */
 	struct buf model;
 	struct json_writer w;
 };
@@ -154,8 +154,6 @@ bool fragment_is_known(struct desk_request *v);
 bool fragment_not_modified(struct desk_request *v);
 /* 200 with what was begun. */
 enum err fragment_end(struct desk_request *v) MUST_CHECK;
-/* Columns of desk_counts. */
-#define DESK_COUNTS 4
 /* Inside request_transaction: what the menu counts; a page that does not load it does so by itself when it begins. */
 enum err page_load_counts(struct desk_request *v) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */

@@ -70,10 +70,10 @@ enum err fragment_stamp(struct desk_request *v, struct str stamp)
 	if (e != ERR_OK)
 		return e;
 	buf_init(&text, 64 << 10);
-	for (int i = 0; i < DESK_COUNTS; i++) {
-		buf_add_str(&text, db_str(v->counts, 0, i));
-		buf_add_char(&text, '\n');
-	}
+	buf_addf(&text, "%lld %lld %lld\n", (long long)v->counts->waiting, (long long)v->counts->mine,
+		(long long)v->counts->newest);
+	buf_add_str(&text, v->counts->newest_from);
+	buf_add_char(&text, '\n');
 	buf_add_str(&text, stamp);
 	e = text.err;
 	if (e == ERR_OK) {

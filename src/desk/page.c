@@ -90,10 +90,13 @@ static void write_org(struct desk_request *v)
 
 enum err page_load_counts(struct desk_request *v)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_desk_counts_statement, &r, DB_INT(v->caller.org_id));
-	if (e == ERR_OK)
-		v->counts = r;
+	struct sql_desk_counts_rows rows;
+	int64_t user = v->caller.kind == CALLER_PERSON ? v->caller.id : 0;
+	enum err e = sql_desk_counts(v->db, v->pool, v->caller.org_id, user, &rows);
+	if (e == ERR_OK) {
+		v->counts = pool_new_of(v->pool, struct sql_desk_counts_row);
+		*v->counts = sql_desk_counts_row(&rows, 0);
+	}
 	return e;
 }
 
@@ -117,11 +120,10 @@ static void write_counts(struct desk_request *v)
 		return;
 	json_key(&v->w, "counts");
 	json_begin_object(&v->w);
-	write_count(v, "attention", "attention_more", db_int(v->counts, 0, 0));
-	write_count(v, "unread", "unread_more", db_int(v->counts, 0, 1));
-	json_member_i64(&v->w, "newest", db_int(v->counts, 0, 2));
-	struct str from = db_str(v->counts, 0, 3);
-	json_member_str(&v->w, "newest_from", from.p ? from : STR(""));
+	write_count(v, "waiting", "waiting_more", v->counts->waiting);
+	write_count(v, "mine", "mine_more", v->counts->mine);
+	json_member_i64(&v->w, "newest", v->counts->newest);
+	page_write_text(&v->w, "newest_from", v->counts->newest_from);
 	json_end_object(&v->w);
 }
 

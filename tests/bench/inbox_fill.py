@@ -14,8 +14,8 @@ OPERATORS = 9
 
 # What part of an organisation's conversations is what. Of a thousand it is more than of a million, so that each list has a page of fifty there too: what is compared is the
 # same work.
-SHARES = {1000: {"mine": 0.45, "attention": 0.25, "telegram_part": 0.25, "order": 0.3, "vip": 0.2}}
-USUAL = {"mine": 0.12, "attention": 0.02, "telegram_part": 0.1, "order": 0.1, "vip": 0.005}
+SHARES = {1000: {"mine": 0.45, "waiting": 0.25, "telegram_part": 0.25, "order": 0.3, "vip": 0.2}}
+USUAL = {"mine": 0.12, "waiting": 0.02, "telegram_part": 0.1, "order": 0.1, "vip": 0.005}
 
 # A fraction between 0 and 1 from a number and a salt.
 FRACTION = "create or replace function pg_temp.u(n bigint, salt bigint) returns float language sql immutable as $$ select (hashint8extended(n, salt) & 2147483647) / 2147483648.0 $$;"
@@ -28,16 +28,16 @@ insert into contact_identities (org_id, channel_id, kind, value, contact_id)
 	select %(org)d, case when telegram then %(telegram)d else %(whatsapp)d end, case when telegram then 'telegram' else 'wa_id' end,
 		(49170000000000 + %(base)d + c)::text, %(base)d + c from (select c, pg_temp.u(c, 3) < %(telegram_part)f as telegram from generate_series(1, %(n)d) c offset 0) x;
 -- A third is open; of these half are somebody's.
-insert into conversations (org_id, id, channel_id, contact_id, platform, contact_phone, is_open, assignee_id, needs_attention, unread, last_message_at, last_inbound_at, may_have_tags)
+insert into conversations (org_id, id, channel_id, contact_id, platform, contact_phone, is_open, assignee_id, waiting_since, unread, last_message_at, last_inbound_at, may_have_tags)
 	overriding system value
 	select %(org)d, %(base)d + c, case when telegram then %(telegram)d else %(whatsapp)d end, %(base)d + c, case when telegram then 'telegram' else 'whatsapp' end,
 		'+' || (49170000000000 + %(base)d + c), is_open,
 		case when is_open and pg_temp.u(c, 5) < 0.5 then %(user)d + case when pg_temp.u(c, 6) < %(mine)f then 0 else 1 + (%(others)d * pg_temp.u(c, 12))::int end end,
-		is_open and pg_temp.u(c, 7) < %(attention)f, case when is_open and pg_temp.u(c, 8) < 0.1 then 1 else 0 end, at, at, pg_temp.u(c, 10) < %(order)f or pg_temp.u(c, 11) < %(vip)f
+		case when is_open and pg_temp.u(c, 7) < %(waiting)f then at end, case when is_open and pg_temp.u(c, 8) < 0.1 then 1 else 0 end, at, at, pg_temp.u(c, 10) < %(order)f or pg_temp.u(c, 11) < %(vip)f
 	from (select c, pg_temp.u(c, 3) < %(telegram_part)f as telegram, pg_temp.u(c, 4) < 0.33 as is_open, now() - pg_temp.u(c, 9) * interval '365 days' as at
 		from generate_series(1, %(n)d) c offset 0) x;
-insert into conversation_tags (org_id, tag, conversation_id, platform, is_open, needs_attention, assignee_id, last_message_at)
-	select org_id, t.tag, id, platform, is_open, needs_attention, assignee_id, last_message_at from conversations, (values ('order', 10, %(order)f), ('vip', 11, %(vip)f)) t(tag, salt, part)
+insert into conversation_tags (org_id, tag, conversation_id, platform, is_open, waiting_since, assignee_id, last_message_at)
+	select org_id, t.tag, id, platform, is_open, waiting_since, assignee_id, last_message_at from conversations, (values ('order', 10, %(order)f), ('vip', 11, %(vip)f)) t(tag, salt, part)
 	where org_id = %(org)d and pg_temp.u(id - %(base)d, salt) < part;
 -- Seven words of 20,000, the first of them by far the most common.
 insert into messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time, status, created_at) overriding system value

@@ -168,7 +168,7 @@ async function checkScript(browser) {
 		copy.conversation.messages = copy.conversation.messages.slice(-2);
 		if (state.version > 1) {
 			copy.conversation.messages.push({ id: '1900', rev: '1', bubble: true, customer: true, text: 'And one <b>more</b> thing', time: { iso: '2026-11-22T10:50:00Z', text: '10:50' } });
-			copy.counts = { attention: '3', unread: '6', newest: '1900', newest_from: 'Marta Ruiz' };
+			copy.counts = { waiting: '3', mine: '1', newest: '1900', newest_from: 'Marta Ruiz' };
 		}
 		return copy;
 	};
@@ -195,7 +195,7 @@ async function checkScript(browser) {
 
 	await page.waitForTimeout(2600);
 	ok('both panes are polled', state.asked >= 2);
-	ok('the title tells of unread conversations', (await page.title()).startsWith('(5) '));
+	ok('the title tells how many wait', (await page.title()).startsWith('(2) '));
 	ok('an opened conversation is marked as read', state.reads >= 1);
 	const before = await page.locator('#messages > li').count();
 	await page.locator('#message-1852 summary').click();

@@ -69,6 +69,7 @@ def fill(w):
 		update conversations set note = 'zqpersona note' where id = %(talk)d;
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
 		insert into conversation_viewers (org_id, conversation_id, user_id) values (%(org)d, %(talk)d, 1);
+		insert into conversation_reads (org_id, conversation_id, user_id, message_id) values (%(org)d, %(talk)d, 1, 1);
 		insert into decisions (org_id, conversation_id, outcome, reason, detail, draft) values (%(org)d, %(talk)d, 'draft', 'because', '{"text": "zqpersona"}', 'Dear zqpersona');
 		insert into leads (org_id, conversation_id, facts, manual, summary) values (%(org)d, %(talk)d, '{"name": "zqpersona"}', '{"phone": "+491777654321"}', 'zqpersona')
 			on conflict (org_id, conversation_id) do update set facts = excluded.facts, manual = excluded.manual, summary = excluded.summary;

@@ -28,6 +28,7 @@ NOT_EXPORTED = {
 	"training_phrase_embeddings": "made from skills",
 	"embedding_states": "made from documents and skills",
 	"conversation_viewers": "who looks at this moment",
+	"conversation_reads": "what each operator has looked at",
 	"skill_models": "made from skills",
 	"passages": "made from documents",
 	"passage_terms": "made from documents",

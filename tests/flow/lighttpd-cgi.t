@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# What depends on the web server, from cases/ through this web server, and with `./check --all` every case; see run.py.
+# Every case of cases/ through this web server; see run.py.
 import os
 import sys
 
@@ -7,4 +7,4 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 import run
 
-sys.exit(run.main("lighttpd-cgi", () if "DESKBELL_CHECK_ALL" in os.environ else run.OF_THE_SERVER))
+sys.exit(run.main("lighttpd-cgi"))

@@ -20,8 +20,7 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
 
-# What depends on the web server: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd as FastCGI, and in
-# `./check --all` also as CGI.
+# What depends on the web server: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd, as FastCGI and as CGI.
 OF_THE_SERVER = ("signature", "verification", "body", "broken", "route", "duplicate", "person-parallel", "batch", "answer-skill", "telegram-address")
 
 

@@ -52,9 +52,9 @@ static struct str set_agent(struct tenant t, int64_t who, const char *agent)
 
 static struct str state(struct tenant t)
 {
-	return test_text(
-		"SELECT concat_ws(' ', agent, version, needs_attention, unread, assignee_id IS NOT NULL, is_open) "
-		"FROM conversations WHERE org_id = %lld",
+	return test_text("SELECT concat_ws(' ', agent, version, waiting_since IS NOT NULL, unread, assignee_id IS NOT "
+			 "NULL, is_open) "
+			 "FROM conversations WHERE org_id = %lld",
 		ORG(t));
 }
 
@@ -69,7 +69,7 @@ static void a_message_by_hand_takes_over_and_goes_once(void)
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
 	int64_t who = user(t);
-	test_do("UPDATE conversations SET needs_attention = true WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE conversations SET waiting_since = now() WHERE org_id = %lld", ORG(t));
 	CHECK_STR(say(t, who, "k1"), "sent");
 	CHECK_STR(state(t), "operator 2 f 0 t t");
 	CHECK_STR(say(t, who, "k1"), "again");
@@ -152,7 +152,7 @@ static void taking_over_and_returning(void)
 	CHECK_STR(set_agent(t, who, "operator"), "done");
 	CHECK_STR(set_agent(t, who, "operator"), "same");
 	CHECK_STR(state(t), "operator 2 f 1 t t");
-	test_do("UPDATE conversations SET misses = 2, needs_attention = true WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE conversations SET misses = 2, waiting_since = now() WHERE org_id = %lld", ORG(t));
 	CHECK_STR(set_agent(t, who, "bot"), "done");
 	CHECK_STR(state(t), "bot 3 f 1 f t");
 	CHECK_INT(test_number("SELECT misses FROM conversations WHERE org_id = %lld", ORG(t)), 0);
@@ -171,9 +171,9 @@ static void assigning_and_closing(void)
 	CHECK_STR(as_tenant(t, &sql_assign_statement, to_me), "done");
 	CHECK_STR(as_tenant(t, &sql_set_open_statement, shut), "done");
 	CHECK_STR(as_tenant(t, &sql_set_open_statement, shut), "same");
-	CHECK_STR(state(t), "bot 1 f 0 t f");
+	CHECK_STR(state(t), "bot 1 f 0 f f");
 	receive(t, "%s", text_from("1", "p2"));
-	CHECK_STR(state(t), "bot 1 f 1 t t"); /* who writes opens it again */
+	CHECK_STR(state(t), "bot 1 f 1 f t"); /* who writes opens it again */
 	CHECK_STR(events(t), "assigned closed");
 }
 
@@ -181,9 +181,9 @@ static void looking_reads_and_is_seen(void)
 {
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
-	const struct db_value look[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(user(t)) };
+	const struct db_value look[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(user(t)), DB_BOOL(false) };
 	as_tenant(t, &sql_view_statement, look);
-	CHECK_STR(state(t), "bot 1 f 0 f t");
+	CHECK_STR(state(t), "bot 1 f 1 f t");
 	test_do("UPDATE conversation_viewers SET seen_at = now() - interval '1 minute' WHERE org_id = %lld", ORG(t));
 	as_tenant(t, &sql_view_statement, look);
 	CHECK_INT(test_number("SELECT count(*) FROM conversation_viewers WHERE org_id = %lld AND seen_at > now() - "
@@ -212,15 +212,16 @@ static void each_view_shows_its_own(void)
 	test_do("WITH r AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM conversations WHERE org_id = %lld) "
 		"UPDATE "
 		"conversations v SET last_message_at = now() - r.n * interval '1 minute', is_open = r.n <> 5, "
-		"needs_attention = "
-		"r.n IN (2, 5), assignee_id = CASE WHEN r.n IN (3, 5) THEN %lld END FROM r WHERE v.id = r.id",
+		"waiting_since = CASE "
+		"WHEN r.n IN (2, 4, 5) THEN now() - (6 - r.n) * interval '1 minute' END, assignee_id = CASE WHEN r.n "
+		"IN (3, 5) THEN %lld END FROM r WHERE v.id = r.id",
 		ORG(t), (long long)who);
 	test_do("INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, min(id), 'vip' FROM "
 		"conversations "
 		"WHERE org_id = %lld GROUP BY 1",
 		ORG(t));
 	CHECK_STR(list(t, who, "all", "NULL", "NULL"), "1 2 3 4");
-	CHECK_STR(list(t, who, "attention", "NULL", "NULL"), "2");
+	CHECK_STR(list(t, who, "waiting", "NULL", "NULL"), "2 4");
 	CHECK_STR(list(t, who, "mine", "NULL", "NULL"), "3");
 	CHECK_STR(list(t, who, "unassigned", "NULL", "NULL"), "1 2 4");
 	CHECK_STR(list(t, who, "closed", "NULL", "NULL"), "5");
@@ -241,42 +242,144 @@ static void many(struct tenant t, int n, int unread)
 {
 	test_do("WITH p AS (INSERT INTO contacts (org_id) SELECT %lld FROM generate_series(1, %d) RETURNING id), "
 		"r AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM p) "
-		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, needs_attention, unread, "
+		"INSERT INTO conversations (org_id, channel_id, contact_id, platform, waiting_since, unread, "
 		"last_message_at) "
-		"SELECT %lld, %lld, id, 'whatsapp', true, CASE n WHEN 1 THEN %d ELSE 1 END, now() - n * interval '1 "
+		"SELECT %lld, %lld, id, 'whatsapp', now(), CASE n WHEN 1 THEN %d ELSE 1 END, now() - n * interval '1 "
 		"minute' FROM r",
 		ORG(t), n, ORG(t), (long long)t.channel, unread);
 }
 
-static struct str badges(struct tenant t)
+static struct str badges(struct tenant t, int64_t who)
 {
-	struct db_result *r;
+	struct sql_desk_counts_rows rows;
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_desk_counts_statement, &r, DB_INT(t.org)), ERR_OK);
+	CHECK_INT(sql_desk_counts(test_db, test_pool, t.org, who, &rows), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
-	return pool_printf(test_pool, "%lld %lld", (long long)db_int(r, 0, 0), (long long)db_int(r, 0, 1));
+	const struct sql_desk_counts_row r = sql_desk_counts_row(&rows, 0);
+	return pool_printf(test_pool, "%lld %lld", (long long)r.waiting, (long long)r.mine);
 }
 
 /* 100 stands for "100 or more". */
 static void badges_are_right_below_a_hundred(void)
 {
 	struct tenant t = test_tenant(), other = test_tenant();
+	int64_t who = user(t);
 	many(other, 3, 1);
-	CHECK_STR(badges(t), "0 0");
+	CHECK_STR(badges(t, who), "0 0");
 	many(t, 98, 2);
-	CHECK_STR(badges(t), "98 99");
+	CHECK_STR(badges(t, who), "98 0");
 	many(t, 1, 50);
-	CHECK_STR(badges(t), "99 100");
+	CHECK_STR(badges(t, who), "99 0");
+	test_do("UPDATE conversations SET assignee_id = %lld WHERE org_id = %lld AND id = (SELECT min(id) FROM "
+		"conversations WHERE org_id = %lld)",
+		(long long)who, ORG(t), ORG(t));
+	CHECK_STR(badges(t, who), "99 1");
 	many(t, 5, 1);
-	CHECK_STR(badges(t), "100 100");
-	/* However far down the unread one is. */
-	test_do("UPDATE conversations SET unread = 0, needs_attention = false WHERE org_id = %lld", ORG(t));
+	CHECK_STR(badges(t, 0), "100 0");
+	/* However far down the one that waits is. */
+	test_do("UPDATE conversations SET waiting_since = NULL WHERE org_id = %lld", ORG(t));
 	many(t, 3000, 1);
-	test_do("UPDATE conversations SET unread = (id = (SELECT max(id) FROM conversations))::integer, is_open = id "
-		"%% 2 = "
-		"0 OR id = (SELECT max(id) FROM conversations) WHERE org_id = %lld",
+	test_do("UPDATE conversations SET waiting_since = CASE id WHEN (SELECT max(id) FROM conversations) THEN now() "
+		"END, assignee_id = NULL WHERE org_id = %lld",
 		ORG(t));
-	CHECK_STR(badges(t), "100 1");
+	CHECK_STR(badges(t, who), "1 0");
+}
+
+static struct str waits(struct tenant t)
+{
+	return test_text("SELECT concat_ws(' ', agent, is_open, round(extract(epoch FROM now() - waiting_since) / 60), "
+			 "snoozed_until IS NOT NULL) FROM conversations WHERE org_id = %lld",
+		ORG(t));
+}
+
+static struct str act(struct tenant t, const struct db_statement *statement, int64_t who, struct db_value value)
+{
+	return as_tenant(t, statement, (const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), value });
+}
+
+static void only_a_reply_or_closing_ends_a_wait(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t);
+	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE conversations SET waiting_since = now() - interval '12 minutes' WHERE org_id = %lld", ORG(t));
+	CHECK_STR(set_agent(t, who, "operator"), "done");
+	CHECK_STR(act(t, &sql_assign_statement, who, DB_INT(who)), "same");
+	CHECK_STR(act(t, &sql_view_statement, who, DB_BOOL(false)), "done");
+	CHECK_STR(waits(t), "operator t 12 f");
+	CHECK_STR(act(t, &sql_set_open_statement, who, DB_BOOL(false)), "done");
+	CHECK_STR(waits(t), "bot f f"); /* the bot has it back */
+	CHECK_STR(as_tenant(t, &sql_undo_statement,
+			  (const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who) }),
+		"done");
+	CHECK_STR(waits(t), "operator t 12 f");
+	CHECK_STR(act(t, &sql_set_open_statement, who, DB_BOOL(false)), "done");
+	CHECK_STR(act(t, &sql_set_open_statement, who, DB_BOOL(true)), "done");
+	CHECK_STR(waits(t), "bot t 0 f"); /* opened again, it waits */
+	CHECK_STR(say(t, who, "k1"), "sent");
+	CHECK_STR(waits(t), "operator t f");
+	receive(t, "%s", text_from("1", "p2")); /* a person has it: no answer of the bot comes */
+	CHECK_STR(waits(t), "operator t 0 f");
+}
+
+/* Back with the bot, it answers what it has not seen; a wait that it cannot end stays. */
+static void returned_the_bot_answers_what_waits(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t);
+	test_do("UPDATE organizations SET bot_mode = 'off' WHERE id = %lld", ORG(t));
+	CHECK_STR(set_agent(t, who, "operator"), "done");
+	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE conversations SET waiting_since = now() - interval '12 minutes' WHERE org_id = %lld", ORG(t));
+	CHECK_STR(set_agent(t, who, "bot"), "done");
+	CHECK_STR(waits(t), "bot t 12 f"); /* the organisation's bot is off */
+	test_do("UPDATE organizations SET bot_mode = 'active' WHERE id = %lld", ORG(t));
+	CHECK_STR(set_agent(t, who, "operator"), "done");
+	CHECK_STR(set_agent(t, who, "bot"), "done");
+	CHECK_STR(waits(t), "bot t f");
+	CHECK_INT(test_number("SELECT cardinality(messages) FROM answer_jobs WHERE org_id = %lld", ORG(t)), 1);
+}
+
+static void snoozed_it_comes_back(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	int64_t who = user(t), later = test_number("SELECT (extract(epoch FROM now()) * 1000)::bigint") + 3600000;
+	CHECK_STR(act(t, &sql_snooze_statement, who, DB_INT(1000)), "late");
+	CHECK_STR(act(t, &sql_snooze_statement, who, DB_INT(later)), "done");
+	CHECK_STR(waits(t), "bot f t");
+	CHECK_STR(list(t, who, "snoozed", "NULL", "NULL"), "1");
+	CHECK_STR(list(t, who, "closed", "NULL", "NULL"), NULL);
+	CHECK_STR(list(t, who, "all", "NULL", "NULL"), NULL);
+	receive(t, "%s", text_from("1", "p2"));
+	CHECK_STR(waits(t), "bot t f");
+	CHECK_STR(act(t, &sql_snooze_statement, who, DB_INT(later)), "done");
+	CHECK_STR(badges(t, who), "0 0");
+	test_do("UPDATE conversations SET snoozed_until = now() WHERE org_id = %lld", ORG(t));
+	CHECK_STR(badges(t, who), "0 0");
+	CHECK_STR(badges(t, who), "1 0");
+	CHECK_STR(events(t), "snoozed snoozed woken");
+}
+
+static struct str unread(struct tenant t, int64_t who)
+{
+	return test_text("SELECT deskbell_unread(org_id, id, %lld, unread) FROM conversations WHERE org_id = %lld",
+		(long long)who, ORG(t));
+}
+
+static void each_operator_has_read_for_himself(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "p1"));
+	receive(t, "%s", text_from("1", "p2"));
+	int64_t ana = user(t), ben = user(t);
+	CHECK_STR(act(t, &sql_view_statement, ana, DB_BOOL(false)), "done");
+	CHECK_STR(unread(t, ana), "0");
+	CHECK_STR(unread(t, ben), "2");
+	CHECK_STR(act(t, &sql_view_statement, ana, DB_BOOL(true)), "done");
+	CHECK_STR(unread(t, ana), "1");
 }
 
 /* Tags that say something else about their conversation than the conversation itself. */
@@ -284,8 +387,8 @@ static int64_t wrong_tags(void)
 {
 	return test_number(
 		"SELECT count(*) FROM conversation_tags t JOIN conversations v ON v.org_id = t.org_id AND v.id = "
-		"t.conversation_id WHERE NOT v.may_have_tags OR (t.platform, t.is_open, t.needs_attention, "
-		"t.assignee_id, t.last_message_at) IS DISTINCT FROM (v.platform, v.is_open, v.needs_attention, "
+		"t.conversation_id WHERE NOT v.may_have_tags OR (t.platform, t.is_open, t.waiting_since, "
+		"t.assignee_id, t.last_message_at) IS DISTINCT FROM (v.platform, v.is_open, v.waiting_since, "
 		"v.assignee_id, v.last_message_at)");
 }
 
@@ -312,14 +415,14 @@ static void a_tag_goes_with_its_conversation(void)
 	as_tenant(t, &sql_assign_statement, to_me);
 	CHECK_STR(list(t, who, "unassigned", "NULL", "'vip'"), NULL);
 	CHECK_STR(list(t, who, "mine", "'whatsapp'", "'vip'"), "1");
-	test_do("UPDATE conversations SET needs_attention = true WHERE org_id = %lld", ORG(t));
-	CHECK_STR(list(t, who, "attention", "NULL", "'order'"), "1");
+	test_do("UPDATE conversations SET waiting_since = now() WHERE org_id = %lld", ORG(t));
+	CHECK_STR(list(t, who, "waiting", "NULL", "'order'"), "1");
 	as_tenant(t, &sql_set_open_statement, shut);
-	CHECK_STR(list(t, who, "attention", "NULL", "'order'"), NULL);
+	CHECK_STR(list(t, who, "waiting", "NULL", "'order'"), NULL);
 	CHECK_STR(list(t, who, "closed", "NULL", "'order'"), "1");
 	CHECK_INT(wrong_tags(), 0);
 	receive(t, "%s", text_from("1", "p2"));
-	CHECK_STR(list(t, who, "mine", "NULL", "'order'"), "1");
+	CHECK_STR(list(t, who, "unassigned", "NULL", "'order'"), "1");
 	CHECK_STR(say(t, who, "k1"), "sent");
 	CHECK_INT(wrong_tags(), 0);
 	/* None of this is news for the search but the two tags. */
@@ -405,7 +508,7 @@ static void a_stamp_changes_with_what_is_shown(void)
 	} table[] = {
 		{ "SELECT", false, false },
 		{ "UPDATE conversations SET unread = 0 WHERE org_id =", true, true },
-		{ "UPDATE conversations SET needs_attention = true WHERE org_id =", true, true },
+		{ "UPDATE conversations SET waiting_since = now() WHERE org_id =", true, true },
 		{ "INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, 'x' FROM "
 		  "conversations "
 		  "WHERE org_id =",
@@ -454,6 +557,10 @@ CU_TestInfo db_inbox_tests[] = {
 	{ "a closed window or channel stores nothing", a_closed_window_or_channel_stores_nothing },
 	{ "taking over and returning", taking_over_and_returning },
 	{ "assigning and closing", assigning_and_closing },
+	{ "only a reply or closing ends a wait", only_a_reply_or_closing_ends_a_wait },
+	{ "returned, the bot answers what waits", returned_the_bot_answers_what_waits },
+	{ "snoozed, it comes back", snoozed_it_comes_back },
+	{ "each operator has read for himself", each_operator_has_read_for_himself },
 	{ "looking reads and is seen", looking_reads_and_is_seen },
 	{ "each view shows its own", each_view_shows_its_own },
 	{ "badges are right below a hundred", badges_are_right_below_a_hundred },

@@ -166,9 +166,9 @@ static void tags_of_an_older_version_are_taken_along(void)
 	CU_ASSERT_TRUE(report.applied >= 1);
 	CHECK_INT(test_number("SELECT count(*) FROM conversation_tags t JOIN conversations v ON v.org_id = t.org_id "
 			      "AND v.id = "
-			      "t.conversation_id WHERE v.may_have_tags AND (t.platform, t.is_open, t.needs_attention, "
+			      "t.conversation_id WHERE v.may_have_tags AND (t.platform, t.is_open, t.waiting_since, "
 			      "t.assignee_id, t.last_message_at) IS NOT DISTINCT FROM (v.platform, v.is_open, "
-			      "v.needs_attention, "
+			      "v.waiting_since, "
 			      "v.assignee_id, v.last_message_at)"),
 		28);
 	CHECK_INT(test_number("SELECT count(*) FROM conversations WHERE may_have_tags"), 14);
@@ -375,9 +375,12 @@ static void fill_every_table(struct tenant t)
 		"conversations WHERE org_id = %lld;"
 		"INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 1 FROM "
 		"conversations WHERE org_id = %lld;"
+		"INSERT INTO conversation_reads (org_id, conversation_id, user_id, message_id) SELECT org_id, id, 1, 1 "
+		"FROM "
+		"conversations WHERE org_id = %lld;"
 		"INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (%lld, 's', 't', 'b');"
 		"INSERT INTO llm_usage (org_id, day, purpose) VALUES (%lld, '2026-11-22', 'answer')",
-		org, org, org, org, org);
+		org, org, org, org, org, org);
 	test_do("INSERT INTO sessions (user_id, org_id, token_hash, expires_at) SELECT user_id, org_id, "
 		"sha256('s%lld'), "
 		"now() FROM memberships WHERE org_id = %lld;"

@@ -261,12 +261,12 @@ def what_a_removed_member_leaves(w):
 	status(b.post("/inbox/%d/take-over" % taken), 200)
 	status(b.post("/inbox/%d/assign" % assigned, {"user": str(number)}), 200)
 	status(owner.post("/inbox/%d/take-over" % foreign), 200)
-	w.sql.script("update conversations set needs_attention = true, attention_reason = 'wish' where id = %d;" % taken)
+	w.sql.script("update conversations set waiting_since = now(), needs_attention = true, attention_reason = 'wish' where id = %d;" % taken)
 	before = w.sql.value("select version from conversations where id = %d" % taken)
 	location(owner.post("/settings/people/%d/remove" % number), "/settings/people")
-	rows = {r["id"]: r for r in w.sql.rows("select id, agent, assignee_id, version, needs_attention from conversations where org_id = %d" % owner.org)}
+	rows = {r["id"]: r for r in w.sql.rows("select id, agent, assignee_id, version, waiting_since from conversations where org_id = %d" % owner.org)}
 	assert rows[taken]["agent"] == "bot" and rows[taken]["assignee_id"] is None and rows[taken]["version"] == before + 1, rows[taken]
-	assert rows[taken]["needs_attention"], "who waited for a person still does"
+	assert rows[taken]["waiting_since"], "who waited for a person still does"
 	assert rows[assigned]["assignee_id"] is None and rows[foreign]["agent"] == "operator" and rows[foreign]["assignee_id"], rows
 	kinds = {r["conversation_id"]: r["kind"] for r in w.sql.rows("select distinct on (conversation_id) conversation_id, kind from conversation_events where org_id = %d "
 		"order by conversation_id, id desc" % owner.org)}

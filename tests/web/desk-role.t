@@ -36,6 +36,7 @@ insert into lead_jobs (org_id, conversation_id, due_at) select org_id, id, now()
 insert into conversation_tags (org_id, tag, conversation_id) select org_id, '%(name)s', id from conversations where org_id = %(org)d;
 insert into conversation_events (org_id, conversation_id, kind, user_id) select org_id, id, 'closed', %(user)d from conversations where org_id = %(org)d;
 insert into conversation_viewers (org_id, conversation_id, user_id) select org_id, id, %(user)d from conversations where org_id = %(org)d;
+insert into conversation_reads (org_id, conversation_id, user_id, message_id) select org_id, id, %(user)d, 1 from conversations where org_id = %(org)d;
 insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, '%(name)s', '%(name)s', '%(name)s');
 insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(name)s');
 insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
@@ -112,6 +113,10 @@ FUNCTIONS = {
 	"deskbell_assign": ["%(org)d, %(conversation)d, %(user)d, %(user)d"],
 	"deskbell_set_open": ["%(org)d, %(conversation)d, %(user)d, false"],
 	"deskbell_look": ["%(org)d, %(conversation)d, 4711"], "deskbell_view": ["%(org)d, %(conversation)d, 4711"],
+	"deskbell_unread": ["%(org)d, %(conversation)d, 4711, null"], "deskbell_snooze": ["%(org)d, %(conversation)d, %(user)d, now() + interval '1 hour'"],
+	"deskbell_wake_snoozed": ["%(org)d"], "deskbell_undo": ["%(org)d, %(conversation)d, %(user)d"], "deskbell_set_waiting": ["%(org)d, %(conversation)d, now()"],
+	"deskbell_keep_undo": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d}'), %(user)d"],
+	"deskbell_answer_what_waits": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d}')"],
 	"deskbell_retry_delivery": ["%(org)d, %(message)d"], "deskbell_discard_delivery": ["%(org)d, %(message)d"],
 	"deskbell_status_rank": ["'sent'"], "deskbell_lead_facts": ["'{}', '{}'"],
 	"deskbell_skills": ["%(org)d"], "deskbell_skill_model": ["%(org)d"], "deskbell_phrases": ["%(org)d"], "deskbell_forget_phrases": ["%(org)d"],

@@ -106,9 +106,12 @@ def a_message_arrives_in_the_list(w):
 	assert re.fullmatch(r"\d\d:\d\d", r["time"]["text"]), r
 	w.settle(talk)
 	r = row(w.ana, talk)
-	assert r["last"] == {"text": "zqbody We are open from 9 to 19.", "bot": True, "operator": False}, r
+	assert r["last"] == {"text": "zqbody when are you open", "ours": False} and r["bot"] and r["settled"] and not r["waiting"], r
+	w.write(phone, name="Marta Ruiz", type="audio", audio={"id": "2", "voice": True})
+	r = row(w.ana, talk, "?view=waiting")
+	assert r["waiting"]["text"] == "now" and not r["waiting"]["late"] and not r["settled"], r
 	counts = model(w.ana, "/account")["counts"]
-	assert counts["unread"] >= 1 and counts["newest"] > 0 and counts["newest_from"] == "Marta Ruiz", counts
+	assert counts["waiting"] >= 1 and counts["newest"] > 0 and counts["newest_from"] == "Marta Ruiz", counts
 	page = status(w.ana.html("/inbox"), 200)
 	assert "Marta Ruiz" in page.text and "id=\"row-%d\"" % talk in page.text
 
@@ -117,20 +120,21 @@ def a_message_arrives_in_the_list(w):
 def views_filters_and_search(w):
 	a, _ = w.customer(agent="operator", name="Search Me")
 	b, phone = w.customer(agent="bot")
-	w.sql.script("update conversations set assignee_id = %d where id = %d; update conversations set needs_attention = true, attention_reason = 'a hot lead' where id = %d;"
+	w.sql.script("update conversations set assignee_id = %d, waiting_since = null where id = %d; update conversations set waiting_since = now() - interval '40 minutes', attention_reason = 'a hot lead' where id = %d;"
 		% (w.ana.user, a, b))
 	status(w.ana.post("/inbox/%d/tags" % b, {"add": "şikâyet"}), 200)
-	for query, has_a, has_b in (("?view=all", 1, 1), ("?view=mine", 1, 0), ("?view=unassigned", 0, 1), ("?view=attention", 0, 1), ("?view=closed", 0, 0), ("?view=odd", 1, 1),
+	for query, has_a, has_b in (("?view=all", 1, 1), ("?view=mine", 1, 0), ("?view=unassigned", 0, 1), ("?view=waiting", 0, 1), ("?view=closed", 0, 0), ("?view=odd", 1, 1),
 			("?platform=whatsapp", 1, 1), ("?platform=telegram", 0, 0), ("?tag=%C5%9Fik%C3%A2yet", 0, 1), ("?q=search+me", 1, 0), ("?q=%2B" + phone, 0, 1), ("?q=nothing", 0, 0),
 			("?after=x-y", 1, 1), ("?view=mine&q=search%20me", 1, 0)):
 		assert (row(w.ana, a, query) is not None, row(w.ana, b, query) is not None) == (bool(has_a), bool(has_b)), query
 	r = row(w.ana, b)
-	assert r["attention"] == "a hot lead" and r["tags"] == ["şikâyet"] and r["marks"] and not r["by_hand"], r
+	assert r["waiting"] == {"text": "40 min", "since_s": r["waiting"]["since_s"], "late": True, "reason": "a hot lead"} and r["tags"] == ["şikâyet"], r
 	r = row(w.ana, a)
-	assert r["by_hand"] and r["assignee"] == "Ana", r
-	lists = model(w.ana, "/inbox?view=attention&tag=%C5%9Fik%C3%A2yet")["list"]
-	assert lists["filtered"] == "şikâyet" and lists["views"]["attention"]["here"] and not lists["views"]["all"]["here"], lists
-	assert lists["rows"][0]["href"] == "/inbox/%d?view=attention&tag=%%C5%%9Fik%%C3%%A2yet" % b, lists["rows"][0]
+	assert not r["bot"] and r["assignee"] == {"name": "Ana", "initials": "A", "me": True}, r
+	lists = model(w.ana, "/inbox?view=waiting&tag=%C5%9Fik%C3%A2yet")["list"]
+	assert int(lists["views"]["waiting"]["count"].rstrip("+")) >= 1 and lists["views"]["mine"]["count"] == "1", lists["views"]
+	assert lists["filtered"] == "şikâyet" and lists["views"]["waiting"]["here"] and not lists["views"]["all"]["here"], lists
+	assert lists["rows"][0]["href"] == "/inbox/%d?view=waiting&tag=%%C5%%9Fik%%C3%%A2yet" % b, lists["rows"][0]
 	assert model(w.ana, "/inbox?q=nothing")["list"]["none"] == {"filtered": True}
 	assert model(w.ana, "/inbox?view=closed")["list"]["none"] == {"view": True}
 	stranger = w.person("eve", "owner", w.stack.organisation("Empty"))
@@ -165,8 +169,8 @@ def pages_are_small_however_full(w):
 	w.sql.script("""update users set name = 'Maximiliana Konstantinopoulou-Wolfeschlegelstein', language = 'es' where id = %(user)d;
 		with c as (insert into contacts (org_id, name) select %(org)d, 'Maria Fernanda Guadalupe de la Santísima Trinidad y Todos los Santos ' || g
 			from generate_series(1, 120) g returning id),
-		v as (insert into conversations (org_id, channel_id, contact_id, platform, agent, assignee_id, needs_attention, attention_reason, unread, contact_phone, note)
-			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, true, 'the customer wants to talk to a person', 1000, '+' || 491510000000 + id,
+		v as (insert into conversations (org_id, channel_id, contact_id, platform, agent, assignee_id, waiting_since, attention_reason, unread, contact_phone, note)
+			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, now(), 'the customer wants to talk to a person', 1000, '+' || 491510000000 + id,
 			repeat('ñ', 2000) from c returning id),
 		t as (insert into conversation_tags (org_id, conversation_id, tag) select %(org)d, v.id, 'longer than most tags of people ' || g from v, generate_series(1, 5) g)
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error)
@@ -212,7 +216,7 @@ def by_hand_it_reaches_the_customer_and_ticks_turn(w):
 	head = model(w.ana, "/inbox/%d" % talk)["conversation"]
 	assert not head["bot"] and "Ana" in head["silent"] and head["window"]["left"].startswith("23 h"), head
 	assert [i["event"]["text"] for i in head["messages"] if i.get("event") and not i["event"]["silent"]] == ["Ana took the conversation over"], head["messages"]
-	assert row(w.ana, talk)["last"]["operator"] == "Ana"
+	assert row(w.ana, talk)["assignee"]["name"] == "Ana" and not row(w.ana, talk)["waiting"]
 
 
 @test
@@ -488,7 +492,7 @@ def unchanged_updates_are_304(w):
 		page = status(w.ana.request("GET", path, headers={"Accept": "*/*"}), 200)
 		tag = page.header("ETag")
 		assert tag and "<html" not in page.text and page.text.strip().startswith("<"), page.text[:200]
-		assert "id=\"attention\"" in page.text
+		assert "id=\"waiting\"" in page.text
 		again = w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": tag})
 		if again.status == 200:  # a minute has passed between the two
 			again = w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": again.header("ETag")})
@@ -533,7 +537,7 @@ def ten_thousand_conversations_are_quick(w):
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, created_at)
 			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', 'zqbody ' || v.id, true, 'received', v.last_message_at from v, generate_series(1, 3);
 		analyze;""" % {"org": org, "channel": channel.id})
-	for path in ("/inbox/updates", "/inbox?view=unassigned", "/inbox?view=attention"):
+	for path in ("/inbox/updates", "/inbox?view=unassigned", "/inbox?view=waiting"):
 		status(b.html(path), 200)
 		took = []
 		for _ in range(10):

@@ -124,17 +124,17 @@ def wrong_forms_and_foreign_messages(w):
 @test
 def every_page_tells_what_is_new(w):
 	b = w.signed_in("operator")
-	assert b.get("/leads").json["counts"] == {"attention": 0, "attention_more": False, "unread": 0, "unread_more": False, "newest": 0, "newest_from": ""}
+	assert b.get("/leads").json["counts"] == {"waiting": 0, "waiting_more": False, "mine": 0, "mine_more": False, "newest": 0, "newest_from": ""}
 	for n, name in enumerate(("Old", HOSTILE)):
 		talk = conversation(w, b.org, name)
 		w.sql.script("insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status) select org_id, id, channel_id, 'inbound', "
 			"'contact', 'text', 'x', true, 'received' from conversations where id = %d; update conversations set unread = 2, last_message_at = now() + interval '%d seconds', "
-			"needs_attention = %s where id = %d;" % (talk, n, n == 0, talk))
+			"waiting_since = %s where id = %d;" % (talk, n, "now()" if n else "null", talk))
 	newest = w.sql.value("select max(id) as n from messages where org_id = %d" % b.org)
-	assert b.get("/leads").json["counts"] == {"attention": 1, "attention_more": False, "unread": 4, "unread_more": False, "newest": newest, "newest_from": HOSTILE}
+	assert b.get("/leads").json["counts"] == {"waiting": 1, "waiting_more": False, "mine": 0, "mine_more": False, "newest": newest, "newest_from": HOSTILE}
 	page = escaped(b.html("/leads"))
-	assert "data-newest=\"%d\"" % newest in page.text and "data-unread=\"4\"" in page.text
-	w.sql.script("update conversations set unread = 0 where org_id = %d;" % b.org)
+	assert "data-newest=\"%d\"" % newest in page.text and "data-waiting=\"1\"" in page.text
+	w.sql.script("update conversations set waiting_since = null where org_id = %d;" % b.org)
 	assert b.get("/leads").json["counts"]["newest"] == 0
 
 

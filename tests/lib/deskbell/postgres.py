@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 
-from . import cluster, paths, processes
+from . import paths, processes
 from .sql import Sql
 
 SETTINGS = """
@@ -28,9 +28,7 @@ autovacuum_naptime = 10s
 class Postgres:
 	"""A context manager. `folder` must be short (a socket path holds 107 bytes) and belong to the account of the stack."""
 
-	def __init__(self, folder, prepared=None):
-		"""`prepared`: a pair of a name and a function that fills the database of that name; what it has made is kept for the next one."""
-		self.prepared = prepared
+	def __init__(self, folder):
 		self.bin = paths.postgres_bin()
 		self.folder = folder
 		self.data = os.path.join(folder, "data")
@@ -41,30 +39,8 @@ class Postgres:
 	def url(self, role="deskbell", database="deskbell"):
 		return "host=%s dbname=%s user=%s" % (self.folder, database, role)
 
-	def _initdb(self, data):
-		# Made where the account of the stack can write.
-		made = os.path.join(self.folder, "made")
-		processes.run([self.bin + "/initdb", "-D", made, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
-		shutil.move(made, data)
-
-	def _prepare(self, data):
-		"""A cluster with what `prepared` fills it with, stopped in good order."""
-		self._new_cluster()
-		self.start()
-		self._create_all()
-		self.prepared[1]()
-		self.stop()
-		shutil.move(self.data, data)
-
-	def _new_cluster(self):
-		cluster.copy("empty", cluster.digest(self.bin + "/postgres"), self._initdb, self.data)
-		self._configure()
-
-	def _create_all(self):
-		self.admin("create role deskbell login nosuperuser nocreatedb nocreaterole nobypassrls")
-		self.create()
-
-	def _configure(self):
+	def _initdb(self):
+		processes.run([self.bin + "/initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
 		with open(os.path.join(self.data, "postgresql.conf"), "a") as f:
 			f.write(SETTINGS % {"folder": self.folder})
 
@@ -124,19 +100,12 @@ class Postgres:
 	def __enter__(self):
 		os.makedirs(self.folder, exist_ok=True)
 		processes.give(self.folder)
-		if self.prepared:
-			cluster.copy("prepared", self.prepared[0] + cluster.digest(self.bin + "/postgres"), self._prepare, self.data)
-			self._configure()
-			self.start()
-		else:
-			self._new_cluster()
-			self.start()
-			self._create_all()
+		self._initdb()
+		self.start()
+		self.admin("create role deskbell login nosuperuser nocreatedb nocreaterole nobypassrls")
+		self.create()
 		return self
 
 	def __exit__(self, *exc):
-		"""The folder goes with it, so nothing has to be written down: an immediate stop."""
-		if self.process:
-			self.process.stop_signal = signal.SIGQUIT
 		self.stop()
 		shutil.rmtree(self.data, ignore_errors=True)

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 
-from . import cluster, conf, paths, pgbouncer, planted, postgres, processes, simulator, webserver
+from . import conf, paths, pgbouncer, planted, postgres, processes, simulator, webserver
 
 
 class Channel:
@@ -69,7 +69,7 @@ class Stack:
 			os.mkdir(folder)
 			processes.give(folder)
 		self._copy_programs()
-		self.postgres = postgres.Postgres(os.path.join(self.folder, "pg"), (cluster.digest(paths.built("deskbellctl")), self._migrate))
+		self.postgres = postgres.Postgres(os.path.join(self.folder, "pg"))
 		self.postgres.__enter__()
 		self.sql = self.postgres.sql()
 		graph_url = "http://127.0.0.1:9"
@@ -88,10 +88,6 @@ class Stack:
 		self.values.update(self.settings)
 		self.write_conf()
 		self.ctl("key", "new")
-
-	def _migrate(self):
-		self.values = conf.defaults(self.folder, self.postgres.url(), "http://127.0.0.1:9", self.log_level)
-		self.write_conf()
 		self.ctl("migrate")
 
 	def _llm_settings(self):

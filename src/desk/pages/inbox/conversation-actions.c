@@ -136,6 +136,7 @@ enum err desk_conversation_note(struct desk_request *v)
 
 enum err desk_conversation_read(struct desk_request *v)
 {
-	struct act act = { .statement = &sql_view_statement, .values = { [2] = DB_INT(v->caller.id) } };
+	struct act act = { .statement = &sql_view_statement,
+		.values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(false) } };
 	return do_and_return(v, &act, NULL, NULL);
 }

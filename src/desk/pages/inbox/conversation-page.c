@@ -23,7 +23,7 @@ enum {
 	AGENT,
 	ASSIGNEE_ID,
 	ASSIGNEE,
-	ATTENTION,
+	WAITING_MS,
 	REASON,
 	IS_OPEN,
 	NOTE,
@@ -31,7 +31,8 @@ enum {
 	SPOKE_AGE_S,
 	TAGS,
 	OTHERS,
-	BLOCKS
+	BLOCKS,
+	SNOOZED_MS
 };
 
 /* Columns of lead_find that are shown. */
@@ -160,12 +161,15 @@ static void conversation_page_write_state(struct desk_request *v, const struct p
 {
 	struct json_writer *w = &v->w;
 	const struct db_result *h = p->head;
-	struct str reason = request_stored_sentence(v, db_str(h, 0, REASON));
-	if (str_is_empty(reason))
-		reason = locale_sentence(v->pool, &v->locale, str_of(request_translate(v, T("needs attention"))));
+	bool waits = !db_is_null(h, 0, WAITING_MS) && db_bool(h, 0, IS_OPEN);
 	json_member_bool(w, "bot", str_equal(db_str(h, 0, AGENT), STR("bot")));
 	json_member_bool(w, "open", db_bool(h, 0, IS_OPEN));
-	page_member_or_false(w, "attention", db_bool(h, 0, ATTENTION) ? reason : STR_NONE);
+	page_member_or_false(
+		w, "waiting", waits ? locale_ago(v->pool, &v->locale, db_int(h, 0, WAITING_MS)) : STR_NONE);
+	page_member_or_false(w, "attention", waits ? request_stored_sentence(v, db_str(h, 0, REASON)) : STR_NONE);
+	page_member_or_false(w, "assignee", db_str(h, 0, ASSIGNEE));
+	page_member_or_false(w, "snoozed",
+		db_is_null(h, 0, SNOOZED_MS) ? STR_NONE : locale_time(v->pool, &v->locale, db_int(h, 0, SNOOZED_MS)));
 	page_member_or_false(w, "silent", conversation_page_silence(v, p));
 	page_member_or_false(w, "others", db_str(h, 0, OTHERS));
 	json_member_bool(w, "blocks", db_bool(h, 0, BLOCKS));

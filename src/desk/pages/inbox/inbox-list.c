@@ -18,34 +18,13 @@
 #define ROWS_BYTES 44000 /* of HTML: fewer rows where they are long, so that a page with a conversation stays small */
 #define ROW_BYTES 620    /* without texts and marks */
 #define MARK_BYTES 150
-#define TAGS_SHOWN 3 /* in inbox_rows, of a row */
+#define TAGS_SHOWN 1 /* in inbox_rows, of a row */
+#define COUNTED 100  /* the limit in inbox_counts */
 #define QUERY_MAX 4096
 #define Q_BYTES 200
+#define WAIT_LATE_MS (30 * 60 * 1000) /* from here on a wait is shown in red */
 
-/* Columns of inbox_rows. */
-enum {
-	ID,
-	NAME,
-	USERNAME,
-	PHONE,
-	PLATFORM,
-	AGENT,
-	ASSIGNEE,
-	ATTENTION,
-	REASON,
-	UNREAD,
-	AT_US,
-	SENDER,
-	KIND,
-	BODY,
-	FAILED,
-	AUTHOR,
-	SUGGESTED,
-	TAGS,
-	N_TAGS
-};
-
-static const char *const views[] = { "all", "attention", "mine", "unassigned", "closed" };
+static const char *const views[] = { "all", "waiting", "mine", "unassigned", "snoozed", "closed" };
 #define VIEWS (sizeof(views) / sizeof(views[0]))
 
 struct str inbox_name(struct desk_request *v, struct str name, struct str username, struct str phone)
@@ -91,9 +70,9 @@ void inbox_list_read(struct desk_request *v, struct inbox_list *list)
 
 /* ---- loading ---- */
 
-static struct db_value inbox_list_person(const struct desk_request *v)
+static int64_t inbox_list_person(const struct desk_request *v)
 {
-	return DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0);
+	return v->caller.kind == CALLER_PERSON ? v->caller.id : 0;
 }
 
 static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *list)
@@ -105,10 +84,16 @@ static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *
 	list->partial = !complete;
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(v->db, v->pool, &sql_inbox_rows_statement, &list->rows, DB_INT(v->caller.org_id),
-		inbox_list_person(v), DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_TEXT(hits),
-		list->paged ? DB_INT(list->after_us) : DB_NULL, list->paged ? DB_INT(list->after_id) : DB_NULL,
-		DB_INT(ROWS + 1));
+	const struct sql_inbox_rows_args args = { .org_id = v->caller.org_id,
+		.user_id = inbox_list_person(v),
+		.view = str_of(list->view),
+		.platform = list->platform,
+		.tag = list->tag,
+		.hits = hits,
+		.after_us = list->paged ? &list->after_us : NULL,
+		.after_id = list->paged ? &list->after_id : NULL,
+		.max_rows = ROWS + 1 };
+	return sql_inbox_rows(v->db, v->pool, &args, &list->rows);
 }
 
 /* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
@@ -117,15 +102,17 @@ enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list)
 	struct db_result *r;
 	if (list->q.p)
 		return fragment_stamp(v, STR_NONE);
-	enum err e =
-		DB_QUERY(v->db, v->pool, &sql_inbox_stamp_statement, &r, DB_INT(v->caller.org_id), inbox_list_person(v),
-			DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag), DB_INT(ROWS + 1));
+	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp_statement, &r, DB_INT(v->caller.org_id),
+		DB_INT(inbox_list_person(v)), DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag),
+		DB_INT(ROWS + 1));
 	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
 }
 
 enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
 {
 	enum err e = inbox_list_load_rows(v, list);
+	if (e == ERR_OK)
+		e = sql_inbox_counts(v->db, v->pool, v->caller.org_id, inbox_list_person(v), &list->counts);
 	if (e == ERR_OK)
 		e = DB_QUERY(v->db, v->pool, &sql_inbox_channels_statement, &list->channels, DB_INT(v->caller.org_id));
 	if (e == ERR_OK)
@@ -197,14 +184,28 @@ static void inbox_list_write_choice(struct json_writer *w, struct str name, bool
 	json_end_object(w);
 }
 
-static void write_views(struct json_writer *w, const struct inbox_list *list)
+/* "7", or "99+" when there are more; empty for none. */
+static struct str inbox_list_count(struct desk_request *v, int64_t n)
 {
+	if (n == 0)
+		return STR("");
+	return n < COUNTED ? locale_number(v->pool, &v->locale, n) : pool_printf(v->pool, "%d+", COUNTED - 1);
+}
+
+static void inbox_list_write_views(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
+{
+	const struct sql_inbox_counts_row n = sql_inbox_counts_row(&list->counts, 0);
+	const int64_t counts[VIEWS] = { n.open, n.waiting, n.mine, n.unassigned, n.snoozed, n.closed };
 	json_key(w, "views");
 	json_begin_object(w);
 	for (size_t i = 0; i < VIEWS; i++) {
 		struct inbox_list other = { .view = views[i], .platform = list->platform, .tag = list->tag };
 		json_key(w, views[i]);
-		inbox_list_write_choice(w, STR_NONE, list->view == views[i], &other);
+		json_begin_object(w);
+		write_href(w, "href", "/inbox", &other, STR_NONE);
+		json_member_bool(w, "here", list->view == views[i]);
+		json_member_str(w, "count", inbox_list_count(v, counts[i]));
+		json_end_object(w);
 	}
 	json_end_object(w);
 }
@@ -262,48 +263,67 @@ static void write_none(struct json_writer *w, const struct inbox_list *list)
 								       : "unconnected";
 	json_key(w, "none");
 	json_begin_object(w);
-	if (db_rows(list->rows) == 0)
+	if (list->rows.n == 0)
 		json_member_bool(w, why, true);
 	json_end_object(w);
 }
 
-static void write_last(struct desk_request *v, struct json_writer *w, const struct db_result *r, int i)
+static void write_last(struct desk_request *v, struct json_writer *w, const struct sql_inbox_rows_row *r)
 {
-	struct str sender = db_str(r, i, SENDER), body = db_str(r, i, BODY);
-	struct str author = db_str(r, i, AUTHOR);
-	bool by_operator = str_equal(sender, STR("operator"));
+	bool theirs = str_equal(r->sender, STR("contact"));
 	json_key(w, "last");
 	json_begin_object(w);
 	json_member_str(w, "text",
-		!str_is_empty(body)    ? body
-		: db_str(r, i, KIND).p ? media_words(v->locale.translation, db_str(r, i, KIND))
+		!str_is_empty(r->body) ? r->body
+		: r->kind.p            ? media_words(v->locale.translation, r->kind)
 				       : STR(""));
-	json_member_bool(w, "bot", str_equal(sender, STR("bot")));
-	json_key(w, "operator");
-	if (by_operator)
-		json_write_str(w, author.p ? author : str_of(request_translate(v, T("Team"))));
-	else
-		json_write_bool(w, false);
+	json_member_bool(w, "ours", r->sender.p && !theirs);
 	json_end_object(w);
 }
 
-static void write_marks(struct desk_request *v, struct json_writer *w, const struct db_result *r, int i)
+/* Who answers: the bot, nobody while it waits, or a person. */
+static void inbox_list_write_who(struct desk_request *v, struct json_writer *w, const struct sql_inbox_rows_row *r)
 {
-	struct str reason = stored_words(v->pool, v->locale.translation, db_str(r, i, REASON)),
-		   tags = db_str(r, i, TAGS);
-	bool by_hand = str_equal(db_str(r, i, AGENT), STR("operator"));
-	bool attention = db_bool(r, i, ATTENTION), failed = db_bool(r, i, FAILED), suggested = db_bool(r, i, SUGGESTED);
-	if (attention && str_is_empty(reason))
-		reason = str_of(request_translate(v, T("needs attention")));
-	json_member_bool(w, "marks", attention || failed || suggested || by_hand || db_str(r, i, ASSIGNEE).p || tags.p);
-	page_member_or_false(w, "attention", attention ? reason : STR_NONE);
-	json_member_bool(w, "failed", failed);
-	json_member_bool(w, "suggested", suggested);
-	json_member_bool(w, "by_hand", by_hand);
-	page_member_or_false(w, "assignee", db_str(r, i, ASSIGNEE));
+	json_member_bool(w, "bot", str_equal(r->agent, STR("bot")) && !r->assignee.p);
+	if (!r->assignee.p) {
+		json_member_bool(w, "assignee", false);
+		return;
+	}
+	json_key(w, "assignee");
+	json_begin_object(w);
+	json_member_str(w, "name", r->assignee);
+	json_member_str(w, "initials", person_initials(v->pool, r->assignee));
+	json_member_bool(w, "me", v->caller.kind == CALLER_PERSON && r->assignee_id == v->caller.id);
+	json_end_object(w);
+}
+
+static void inbox_list_write_wait(struct desk_request *v, struct json_writer *w, const struct sql_inbox_rows_row *r)
+{
+	bool waits = r->has_waiting_ms && r->is_open;
+	if (waits) {
+		json_key(w, "waiting");
+		json_begin_object(w);
+		json_member_str(w, "text", locale_ago(v->pool, &v->locale, r->waiting_ms));
+		json_member_i64(w, "since_s", r->waiting_ms / 1000);
+		json_member_bool(w, "late", v->locale.now_ms - r->waiting_ms >= WAIT_LATE_MS);
+		page_member_or_false(w, "reason", stored_words(v->pool, v->locale.translation, r->reason));
+		json_end_object(w);
+	} else {
+		json_member_bool(w, "waiting", false);
+	}
+	page_member_or_false(
+		w, "snoozed", r->has_snoozed_ms ? locale_time(v->pool, &v->locale, r->snoozed_ms) : STR_NONE);
+	/* What the bot has settled is quiet. */
+	json_member_bool(w, "settled", !waits && !r->assignee.p && str_equal(r->agent, STR("bot")));
+}
+
+static void write_marks(struct json_writer *w, const struct sql_inbox_rows_row *r)
+{
+	int64_t more = r->n_tags - TAGS_SHOWN;
+	json_member_bool(w, "failed", r->is_failed);
+	json_member_bool(w, "suggested", r->has_draft);
 	json_key(w, "tags");
-	json_write_raw(w, tags.p ? tags : STR("[]"));
-	int64_t more = db_int(r, i, N_TAGS) - TAGS_SHOWN;
+	json_write_raw(w, r->tags.p ? r->tags : STR("[]"));
 	if (more > 0)
 		json_member_i64(w, "more_tags", more);
 	else
@@ -313,44 +333,45 @@ static void write_marks(struct desk_request *v, struct json_writer *w, const str
 static void inbox_list_write_row(
 	struct desk_request *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
 {
-	const struct db_result *r = list->rows;
-	int64_t id = db_int(r, i, ID);
-	struct str name = inbox_name(v, db_str(r, i, NAME), db_str(r, i, USERNAME), db_str(r, i, PHONE));
-	int64_t at_ms = db_int(r, i, AT_US) / 1000;
+	const struct sql_inbox_rows_row r = sql_inbox_rows_row(&list->rows, i);
+	struct str name = inbox_name(v, r.name, r.username, r.phone);
 	json_begin_object(w);
-	json_member_i64(w, "id", id);
+	json_member_i64(w, "id", r.id);
 	json_member_str(w, "href",
-		pool_printf(v->pool, "/inbox/%lld%.*s", (long long)id, (int)query.n, query.p ? query.p : ""));
-	json_member_bool(w, "here", id == list->here);
+		pool_printf(v->pool, "/inbox/%lld%.*s", (long long)r.id, (int)query.n, query.p ? query.p : ""));
+	json_member_bool(w, "here", r.id == list->here);
 	json_member_str(w, "name", name);
 	json_member_str(w, "initials", person_initials(v->pool, name));
-	json_member_i64(w, "hue", person_hue(id));
-	json_member_bool(w, "whatsapp", str_equal(db_str(r, i, PLATFORM), STR("whatsapp")));
-	json_member_bool(w, "telegram", str_equal(db_str(r, i, PLATFORM), STR("telegram")));
-	json_member_i64(w, "unread", db_int(r, i, UNREAD));
-	write_last(v, w, r, i);
-	locale_write_time_as(w, "time", at_ms, locale_brief(v->pool, &v->locale, at_ms));
-	write_marks(v, w, r, i);
+	json_member_i64(w, "hue", person_hue(r.id));
+	json_member_bool(w, "whatsapp", str_equal(r.platform, STR("whatsapp")));
+	json_member_bool(w, "telegram", str_equal(r.platform, STR("telegram")));
+	json_member_i64(w, "unread", r.unread);
+	write_last(v, w, &r);
+	locale_write_time_as(w, "time", r.at_ms, locale_brief(v->pool, &v->locale, r.at_ms));
+	inbox_list_write_who(v, w, &r);
+	inbox_list_write_wait(v, w, &r);
+	write_marks(w, &r);
 	json_end_object(w);
 }
 
 /* What a row takes as HTML, nearly. */
-static size_t row_bytes(const struct db_result *r, int i)
+static size_t row_bytes(const struct sql_inbox_rows_row *r)
 {
-	static const int texts[] = { NAME, USERNAME, PHONE, BODY, AUTHOR, REASON, ASSIGNEE, TAGS };
+	const struct str texts[] = { r->name, r->username, r->phone, r->body, r->reason, r->assignee, r->tags };
 	size_t bytes = ROW_BYTES;
 	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
-		bytes += page_html_bytes(db_str(r, i, texts[t]));
-	bytes += MARK_BYTES * (size_t)(db_bool(r, i, ATTENTION) + db_bool(r, i, FAILED) + db_bool(r, i, SUGGESTED));
-	return bytes + MARK_BYTES * (size_t)(db_str(r, i, ASSIGNEE).p != NULL) + (size_t)db_int(r, i, N_TAGS) * 30;
+		bytes += page_html_bytes(texts[t]);
+	return bytes + MARK_BYTES * (size_t)(r->has_waiting_ms + r->is_failed + r->has_draft + (r->assignee.p != NULL));
 }
 
 static int inbox_list_shown(const struct inbox_list *list)
 {
 	size_t bytes = 0;
 	int n = 0;
-	while (n < db_rows(list->rows) && n < ROWS && (n == 0 || bytes < ROWS_BYTES))
-		bytes += row_bytes(list->rows, n++);
+	while (n < list->rows.n && n < ROWS && (n == 0 || bytes < ROWS_BYTES)) {
+		const struct sql_inbox_rows_row r = sql_inbox_rows_row(&list->rows, n++);
+		bytes += row_bytes(&r);
+	}
 	return n;
 }
 
@@ -374,9 +395,10 @@ static void write_pages(struct desk_request *v, struct json_writer *w, const str
 		write_href(w, "newer", "/inbox", &plain, STR_NONE);
 	else
 		json_member_bool(w, "newer", false);
-	if (last + 1 < db_rows(list->rows))
+	if (last + 1 < list->rows.n)
 		write_href(w, "older", "/inbox", &plain,
-			inbox_list_key_of(v, db_int(list->rows, last, AT_US), db_int(list->rows, last, ID)));
+			inbox_list_key_of(v, sql_inbox_rows_row(&list->rows, last).sort_us,
+				sql_inbox_rows_row(&list->rows, last).id));
 	else
 		json_member_bool(w, "older", false);
 }
@@ -398,7 +420,7 @@ void inbox_list_write(struct desk_request *v, const struct inbox_list *list)
 	write_filtered(v, w, list);
 	json_member_bool(w, "partial", list->partial);
 	write_href(w, "clear", "/inbox", &clear, STR_NONE);
-	write_views(w, list);
+	inbox_list_write_views(v, w, list);
 	write_narrowing(w, list);
 	write_pages(v, w, list);
 	inbox_list_write_each_row(v, w, list);
@@ -409,6 +431,7 @@ void inbox_list_write_rows(struct desk_request *v, const struct inbox_list *list
 {
 	json_key(&v->w, "list");
 	json_begin_object(&v->w);
+	inbox_list_write_views(v, &v->w, list);
 	inbox_list_write_each_row(v, &v->w, list);
 	json_end_object(&v->w);
 }

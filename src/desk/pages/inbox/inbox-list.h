@@ -7,13 +7,15 @@
 #include "desk/desk.h"
 
 struct inbox_list {
-	const char *view;            /* all, mine, unassigned, attention, closed */
+	const char *view;            /* all, waiting, mine, unassigned, snoozed, closed */
 	struct str platform, tag, q; /* absent: not narrowed by it */
 	bool partial;                /* a search has not looked through everything */
 	bool paged;                  /* behind this row: */
 	int64_t after_us, after_id;
 	int64_t here; /* the conversation that is open; 0: none */
-	struct db_result *rows, *channels, *tags;
+	struct sql_inbox_rows_rows rows;
+	struct sql_inbox_counts_rows counts;
+	struct db_result *channels, *tags;
 };
 
 /* What the address asks for; what is no view or key is left out. */
