@@ -9,6 +9,8 @@
 const struct arg_spec ctl_migrate_args[] = {
 	{ ARG_FLAG, "check", NULL, false, SHAPE_ANY, NULL,
 		"change nothing; exit with 78 when the database is not at this program's version" },
+	{ ARG_FLAG, "older", NULL, false, SHAPE_ANY, NULL,
+		"replace the functions of a newer program by this one's: to go back to an earlier version on purpose" },
 	ARG_LAST
 };
 
@@ -32,7 +34,8 @@ enum err ctl_migrate(struct ctl *ctl)
 			puts("The database is at this program's version.");
 		return e;
 	}
-	e = migrate_run(ctl->db, ctl->pool, &report, &ctl->why);
+	e = arg_flag(ctl, "older") ? migrate_run_older(ctl->db, ctl->pool, &report, &ctl->why)
+				   : migrate_run(ctl->db, ctl->pool, &report, &ctl->why);
 	if (e != ERR_OK)
 		return e;
 	if (report.applied || report.functions_replaced)

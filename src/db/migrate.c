@@ -2,9 +2,10 @@
  * migrate.c - brings a database from any old version to this program's.
  *
  * Owns the table schema_migrations: name, checksum and time of every migration that ran, and one row "functions" with
- * the checksum of all function files. Never edits data outside of the migrations themselves. A crash or an error rolls
- * everything back up to the last index that was built beside the running programs (migrate-index.c): the next run goes
- * on from there.
+ * the checksum of all function files; when they are replaced, "functions.CHECKSUM" remembers those from before, so that
+ * a program that has come back from the past is recognised. Never edits data outside of the migrations themselves. A
+ * crash or an error rolls everything back up to the last index that was built beside the running programs
+ * (migrate-index.c): the next run goes on from there.
  */
 #include "db/migrate.h"
 #include "db/migrate-index.h"
@@ -16,7 +17,9 @@
 
 #include <string.h>
 
-static const char functions_row[] = "functions";
+#define PAST_CHARS 16 /* of a checksum, for a name */
+
+static const char functions_row[] = "functions", functions_past[] = "functions.";
 
 static struct str migrate_checksum(struct pool *pool, struct str text)
 {
@@ -54,7 +57,7 @@ static struct str migrate_recorded(const struct db_result *applied, const char *
 
 static bool is_ours(const struct sql_file *files, struct str name)
 {
-	if (str_equal(name, str_of(functions_row)))
+	if (str_equal(name, str_of(functions_row)) || str_has_prefix(name, str_of(functions_past)))
 		return true;
 	for (const struct sql_file *f = files; f->name; f++)
 		if (str_equal(name, str_of(f->name)))
@@ -111,11 +114,31 @@ static enum err run_file(struct db *db, const struct sql_file *f, struct explain
 	return ERR_OK;
 }
 
+static const char *past_name(struct pool *pool, struct str sum)
+{
+	return pool_printf(pool, "%s%.*s", functions_past, (int)(sum.n < PAST_CHARS ? sum.n : PAST_CHARS), sum.p).p;
+}
+
+/* Whether this database has had these functions, and has others now: then those came from a newer program. */
+static bool functions_are_past(struct pool *pool, const struct db_result *applied, struct str sum)
+{
+	return !str_equal(migrate_recorded(applied, functions_row), sum)
+	       && migrate_recorded(applied, past_name(pool, sum)).p;
+}
+
+static enum err refuse_older(struct explain *why)
+{
+	return explain(why, ERR_CONFLICT,
+		"the database's functions are of a newer program than this one. Install the newer Deskbell; or, to go "
+		"back on purpose, run 'deskbellctl migrate --older'.");
+}
+
 struct run {
 	struct db *db;
 	struct pool *pool;
 	const struct sql_file *files, *functions;
 	struct migrate_report *report;
+	bool allow_older;
 	const struct sql_file *index; /* the next one to build, outside of a transaction */
 };
 
@@ -123,8 +146,13 @@ static enum err replace_functions(struct run *run, const struct db_result *appli
 {
 	enum err e = ERR_OK;
 	struct str sum = functions_checksum(run->functions, run->pool);
-	if (run->report->applied == 0 && str_equal(migrate_recorded(applied, functions_row), sum))
+	struct str before = migrate_recorded(applied, functions_row);
+	if (run->report->applied == 0 && str_equal(before, sum))
 		return ERR_OK;
+	if (!run->allow_older && functions_are_past(run->pool, applied, sum))
+		return refuse_older(why);
+	if (before.p && !str_equal(before, sum))
+		e = migrate_record(run->db, run->pool, past_name(run->pool, before), before, why);
 	for (const struct sql_file *f = run->functions; e == ERR_OK && f->name; f++)
 		e = run_file(run->db, f, why);
 	run->report->functions_replaced = true;
@@ -205,9 +233,14 @@ static enum err take_turn(struct db *turn, struct explain *why)
 }
 
 enum err migrate_run_files(struct db *db, struct pool *pool, const struct sql_file *files,
-	const struct sql_file *functions, struct migrate_report *report, struct explain *why)
+	const struct sql_file *functions, bool allow_older, struct migrate_report *report, struct explain *why)
 {
-	struct run run = { .db = db, .pool = pool, .files = files, .functions = functions, .report = report };
+	struct run run = { .db = db,
+		.pool = pool,
+		.files = files,
+		.functions = functions,
+		.allow_older = allow_older,
+		.report = report };
 	*report = (struct migrate_report){ 0 };
 	enum err e = db_connect(db, why);
 	if (e != ERR_OK)
@@ -222,7 +255,12 @@ enum err migrate_run_files(struct db *db, struct pool *pool, const struct sql_fi
 
 enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
 {
-	return migrate_run_files(db, pool, sql_migrations, sql_functions, report, why);
+	return migrate_run_files(db, pool, sql_migrations, sql_functions, false, report, why);
+}
+
+enum err migrate_run_older(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why)
+{
+	return migrate_run_files(db, pool, sql_migrations, sql_functions, true, report, why);
 }
 
 enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
@@ -244,7 +282,12 @@ enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
 			return explain(why, ERR_CONFIG,
 				"the database is older than this program (%s is missing): run 'deskbellctl migrate'",
 				f->name);
-	if (!str_equal(migrate_recorded(applied, functions_row), functions_checksum(sql_functions, pool)))
+	struct str sum = functions_checksum(sql_functions, pool);
+	if (functions_are_past(pool, applied, sum)) {
+		(void)refuse_older(why);
+		return ERR_CONFIG;
+	}
+	if (!str_equal(migrate_recorded(applied, functions_row), sum))
 		return explain(why, ERR_CONFIG,
 			"the database's functions are older than this program: run 'deskbellctl migrate'");
 	return ERR_OK;

@@ -27,11 +27,15 @@ struct migrate_report {
 };
 
 /* ERR_CONFLICT when an applied migration's checksum differs from the file of the same name, or when the database is
- * newer than the program. */
+ * newer than the program, by its migrations or by functions that have followed this program's. */
 enum err migrate_run(struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why) MUST_CHECK;
+/* The same, and functions of a newer program are replaced by this one's: for an operator who goes back on purpose. */
+enum err migrate_run_older(
+	struct db *db, struct pool *pool, struct migrate_report *report, struct explain *why) MUST_CHECK;
 /* The same with other migrations and functions, which end with a NULL name: for tests. */
 enum err migrate_run_files(struct db *db, struct pool *pool, const struct sql_file *files,
-	const struct sql_file *functions, struct migrate_report *report, struct explain *why) MUST_CHECK;
+	const struct sql_file *functions, bool allow_older, struct migrate_report *report,
+	struct explain *why) MUST_CHECK;
 /* Whether this program has a migration of that name and, where it is not the functions' row, checksum: ERR_CONFLICT
  * with the reason for one of a newer program. */
 enum err migrate_check_known(struct pool *pool, struct str name, struct str checksum, struct explain *why) MUST_CHECK;

@@ -88,6 +88,34 @@ static void older_functions_are_replaced(void)
 	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_OK);
 }
 
+/* Two programs of the same migrations take turns: the earlier one may not put its functions back, unless it is told to.
+ */
+static void functions_of_a_newer_program_stay(void)
+{
+	static const struct sql_file none[] = { { NULL, NULL } };
+	static const struct sql_file first[] = { { "f", "CREATE OR REPLACE FUNCTION deskbell_which() RETURNS integer "
+							"LANGUAGE sql AS 'SELECT 1'" },
+		{ NULL, NULL } };
+	static const struct sql_file second[] = { { "f", "CREATE OR REPLACE FUNCTION deskbell_which() RETURNS integer "
+							 "LANGUAGE sql AS 'SELECT 2'" },
+		{ NULL, NULL } };
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_empty();
+	CHECK_INT(migrate_run_files(test_db, test_pool, none, first, false, &report, &why), ERR_OK);
+	CHECK_INT(migrate_run_files(test_db, test_pool, none, second, false, &report, &why), ERR_OK);
+	CHECK_INT(test_number("SELECT deskbell_which()"), 2);
+	CHECK_INT(migrate_run_files(test_db, test_pool, none, first, false, &report, &why), ERR_CONFLICT);
+	CHECK_ROW(strstr(why.text, "newer program") != NULL, why.text);
+	CHECK_INT(test_number("SELECT deskbell_which()"), 2);
+	CHECK_INT(migrate_run_files(test_db, test_pool, none, second, false, &report, &why), ERR_OK);
+	CHECK_INT(migrate_run_files(test_db, test_pool, none, first, true, &report, &why), ERR_OK);
+	CHECK_INT(test_number("SELECT deskbell_which()"), 1);
+	CHECK_INT(migrate_run_files(test_db, test_pool, none, second, true, &report, &why), ERR_OK);
+	test_db_empty();
+	test_db_migrate();
+}
+
 /* Runs and checks after `change`, expecting a refusal with `word` in its explanation, then undoes it. */
 static void refuse_after(const char *change, const char *word, const char *undo)
 {
@@ -214,13 +242,13 @@ static const struct sql_file no_functions[] = { { NULL, NULL } };
 
 static enum err run_index_files(struct explain *why, struct migrate_report *report)
 {
-	return migrate_run_files(test_db, test_pool, index_files, no_functions, report, why);
+	return migrate_run_files(test_db, test_pool, index_files, no_functions, false, report, why);
 }
 
 static void *build_index(void *arg)
 {
 	struct runner *r = arg;
-	r->err = migrate_run_files(r->db, r->pool, index_files, no_functions, &r->report, &r->why);
+	r->err = migrate_run_files(r->db, r->pool, index_files, no_functions, false, &r->report, &r->why);
 	return NULL;
 }
 
@@ -261,14 +289,15 @@ static void a_broken_index_is_built_again(void)
 				"t_large_id ON t_large (id)" },
 		{ NULL, NULL }
 	};
-	CHECK_INT(migrate_run_files(test_db, test_pool, from_index, no_functions, &report, &why), ERR_CONFLICT);
+	CHECK_INT(migrate_run_files(test_db, test_pool, from_index, no_functions, false, &report, &why), ERR_CONFLICT);
 	CHECK_ROW(strstr(why.text, "0002_index") != NULL, why.text);
 	CHECK_INT(test_number("SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('t_large_id') "
 			      "AND NOT indisvalid"),
 		1);
 	CHECK_INT(test_number("SELECT count(*) FROM schema_migrations"), 0);
 	test_do("DELETE FROM t_large WHERE ctid = (SELECT min(ctid) FROM t_large)");
-	CHECK_ROW(migrate_run_files(test_db, test_pool, from_index, no_functions, &report, &why) == ERR_OK, why.text);
+	CHECK_ROW(migrate_run_files(test_db, test_pool, from_index, no_functions, false, &report, &why) == ERR_OK,
+		why.text);
 	CHECK_INT(valid_indexes(), 1);
 }
 
@@ -303,6 +332,7 @@ CU_TestInfo db_migrate_tests[] = {
 	{ "from nothing to the newest, and again without effect", from_nothing_then_nothing },
 	{ "three at once wait for each other", two_at_once_wait_for_each_other },
 	{ "older functions are replaced", older_functions_are_replaced },
+	{ "functions of a newer program stay", functions_of_a_newer_program_stay },
 	{ "another text and a newer database are refused", another_text_and_a_newer_database_are_refused },
 	{ "tags of an older version are taken along", tags_of_an_older_version_are_taken_along },
 	{ "long names are cut", long_names_are_cut },
