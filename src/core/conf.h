@@ -47,6 +47,9 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	URL(public_base_url, "public.base_url", "", \
 		"The address under which customers' platforms reach this host, such as https://desk.example.com; " \
 		"used to print callback addresses and links; with https the desk's cookies are always secure.") \
+	PLACE(tls_ca_file, "tls.ca_file", "", \
+		"Certificates of the authorities that platforms and models are checked against; empty: those of the " \
+		"system.") \
 	URL(graph_base_url, "graph.base_url", "https://graph.facebook.com", "Meta's Graph API.") \
 	TEXT(graph_version, "graph.version", "v25.0", "Version of the Graph API, as vN.N.") \
 	URL(telegram_base_url, "telegram.base_url", "https://api.telegram.org", "Telegram's Bot API.") \

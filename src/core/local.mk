@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
 	src/core/net/http-client.c src/core/net/http-client.h \
 	src/core/net/http-exchange.c src/core/net/http-exchange.h \
 	src/core/net/http-fetch.c \
+	src/core/net/http-trust.c \
 	src/core/net/http-url.c src/core/net/http-url.h \
 	src/core/json/json.c src/core/json/json.h \
 	src/core/json/json-check.c \
@@ -22,6 +23,7 @@ libcore_a_SOURCES = \
 	src/core/log.c src/core/log.h \
 	src/core/memory.c src/core/memory.h \
 	src/core/net/net-address.c src/core/net/net-address.h \
+	src/core/place.c src/core/place.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/process/process.c src/core/process/process.h \
 	src/core/qr.c src/core/qr.h \

@@ -10,6 +10,8 @@
 
 #include "config.h"
 #include "core/log.h"
+#include "core/net/http-client.h"
+#include "core/place.h"
 #include "core/process/process.h"
 #include "ctl/output.h"
 
@@ -24,6 +26,8 @@
 enum err ctl_load_conf(struct ctl *ctl)
 {
 	enum err e = conf_load(ctl->pool, ctl->globals.conf_path, ctl->sysconf_path, &ctl->conf, &ctl->why);
+	if (e == ERR_OK)
+		http_client_trust(ctl->conf.tls_ca_file);
 	log_open("deskbellctl", e == ERR_OK && ctl->conf.log_level == LOG_LEVEL_DEBUG ? NULL : "/dev/null",
 		LOG_LEVEL_DEBUG);
 	return e;
@@ -281,10 +285,11 @@ static void keep_standard_streams_open(void)
 
 int ctl_main(int argc, char **argv, const char *sysconf_path)
 {
-	struct ctl ctl = { .pool = pool_new(), .sysconf_path = sysconf_path };
+	struct ctl ctl = { .pool = pool_new() };
 	keep_standard_streams_open();
 	process_protect();
 	process_refuse_cgi("deskbellctl");
+	ctl.sysconf_path = place_conf(ctl.pool, sysconf_path);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGABRT, on_abort);
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

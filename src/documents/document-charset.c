@@ -55,7 +55,7 @@ static const struct {
 	{ "big5", "BIG5-HKSCS" },
 	{ "euc-jp", "EUC-JP" },
 	{ "shift_jis", "CP932" },
-	{ "euc-kr", "UHC" },
+	{ "euc-kr", "CP949" },
 };
 
 static const char *find_charset(struct str label)

@@ -5,10 +5,15 @@
  * Called after the acknowledgement is on the wire. Never waits for the child: children are reaped by the kernel
  * (SA_NOCLDWAIT in the mains).
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include "domain/autostart.h"
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/place.h"
 #include "core/process/process.h"
 
 #include <fcntl.h>
@@ -34,7 +39,23 @@ const char *autostart_program(struct pool *pool, const struct conf *conf, const 
 		if (access(beside, X_OK) == 0)
 			return beside;
 	}
+#ifdef DESKBELL_PORTABLE
+	return place_program(pool); /* it is all programs: the name that it is given says which */
+#else
 	return BINDIR "/deskbell-outbox";
+#endif
+}
+
+static bool autostart_is_sender(const char *program)
+{
+	return str_has_suffix(str_of(program), STR("deskbell-outbox"));
+}
+
+const char *autostart_command(struct pool *pool, const struct conf *conf, const char *own_path)
+{
+	const char *program = autostart_program(pool, conf, own_path);
+
+	return autostart_is_sender(program) ? program : pool_printf(pool, "%s deskbell-outbox", program).p;
 }
 
 /* A sender that was just started has no heartbeat yet. The pause is shorter than the shortest life of a sender that was
@@ -82,7 +103,8 @@ void autostart_sender(const struct conf *conf, const char *own_path, enum autost
 	struct pool *pool = pool_new();
 	const char *program = autostart_program(pool, conf, own_path);
 	struct str linger = pool_printf(pool, "%lld", (long long)conf->outbox_kick_linger_s);
-	char *argv[6] = { pool_cstr(pool, str_of(program)), pool_cstr(pool, STR("--linger")), pool_cstr(pool, linger) };
+	const char *name = autostart_is_sender(program) ? program : "deskbell-outbox";
+	char *argv[6] = { pool_cstr(pool, str_of(name)), pool_cstr(pool, STR("--linger")), pool_cstr(pool, linger) };
 	if (*conf->path) {
 		argv[3] = pool_cstr(pool, STR("--config"));
 		argv[4] = pool_cstr(pool, str_of(conf->path));

@@ -20,5 +20,7 @@ enum autostart_need {
 void autostart_sender(const struct conf *conf, const char *own_path, enum autostart_need need);
 /* Path of the sender: outbox.program, beside `own_path`, or the installed one; in `pool`. */
 const char *autostart_program(struct pool *pool, const struct conf *conf, const char *own_path);
+/* The same as a command line begins with it: the portable release may be one file, which is told its name. */
+const char *autostart_command(struct pool *pool, const struct conf *conf, const char *own_path);
 
 #endif

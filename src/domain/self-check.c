@@ -44,7 +44,7 @@ const char *cron_line(struct pool *pool, const struct conf *conf)
 	char own[PATH_MAX] = "";
 	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
 	own[n > 0 ? n : 0] = '\0';
-	return pool_printf(pool, "* * * * * %s --linger 58 --config %s", autostart_program(pool, conf, own),
+	return pool_printf(pool, "* * * * * %s --linger 58 --config %s", autostart_command(pool, conf, own),
 		*conf->path ? conf->path : "FILE")
 		.p;
 }

@@ -6,6 +6,8 @@
 #include "core/allowance.h"
 #include "core/libraries.h"
 #include "core/log.h"
+#include "core/net/http-client.h"
+#include "core/place.h"
 #include "core/process/process.h"
 #include "outbox/sender.h"
 
@@ -86,14 +88,6 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 		deskbell_outbox_misused("say how to run: --once, --linger SECONDS or --foreground");
 }
 
-/* Itself, whatever name it was started by. */
-static const char *deskbell_outbox_own_path(struct pool *pool)
-{
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
-	return n > 0 ? pool_cstr(pool, (struct str){ path, (size_t)n }) : NULL;
-}
-
 int main(int argc, char **argv)
 {
 	process_protect();
@@ -107,8 +101,9 @@ int main(int argc, char **argv)
 	struct crypt_keys *keys;
 	struct explain why;
 	parse_arguments(argc, argv, &a);
-	if (conf_load(pool, a.config, SYSCONFDIR "/deskbell/deskbell.conf", &conf, &why) != ERR_OK)
+	if (conf_load(pool, a.config, place_conf(pool, SYSCONFDIR "/deskbell/deskbell.conf"), &conf, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
+	http_client_trust(conf.tls_ca_file);
 	log_open("outbox", conf.log_file, conf.log_level);
 	allowance_share(conf.run_dir);
 	libraries_need();
@@ -120,7 +115,7 @@ int main(int argc, char **argv)
 		.mode = (enum sender_mode)a.mode,
 		.linger_s = a.linger_s,
 		.shard = a.shard,
-		.trainer = deskbell_outbox_own_path(pool) });
+		.trainer = place_program(pool) });
 	log_report_left_out();
 	crypt_keys_free(keys);
 	pool_free(pool);

@@ -266,6 +266,14 @@ static void easy_set_protocols(CURL *easy)
 #endif
 }
 
+static void easy_set_trust(CURL *easy)
+{
+	const char *file = http_trusted_file();
+
+	if (file)
+		SET(easy, CURLOPT_CAINFO, file);
+}
+
 CURL *http_easy_new(const char *user_agent, int connect_timeout_ms)
 {
 	CURL *easy = http_need(curl_easy_init());
@@ -284,6 +292,7 @@ CURL *http_easy_new(const char *user_agent, int connect_timeout_ms)
 	SET(easy, CURLOPT_WRITEFUNCTION, http_exchange_take_answer);
 	SET(easy, CURLOPT_HEADERFUNCTION, take_header);
 	easy_set_protocols(easy);
+	easy_set_trust(easy);
 	return easy;
 }
 
@@ -300,14 +309,20 @@ static void easy_set_method(CURL *easy, const struct exchange *x)
 	SET(easy, CURLOPT_CUSTOMREQUEST, x->method);
 }
 
+/* A libcurl may have been built without it. */
+static bool speaks_http2(void)
+{
+	return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
+}
+
 /* HTTP/2 is agreed on during the TLS handshake; there, requests wait for the first connection to see whether they can
  * share it. */
 static void easy_set_version(CURL *easy, const struct exchange *x)
 {
 	bool tls = str_has_prefix(str_of(x->host->name), STR("https:"));
 
-	SET(easy, CURLOPT_HTTP_VERSION, (long)(tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-	SET(easy, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
+	SET(easy, CURLOPT_HTTP_VERSION, (long)(tls && speaks_http2() ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+	SET(easy, CURLOPT_PIPEWAIT, tls && speaks_http2() ? 1L : 0L);
 }
 
 void http_easy_fill(CURL *easy, struct exchange *x, int64_t left_us)

@@ -55,6 +55,8 @@ CURL *http_easy_new(const char *user_agent, int connect_timeout_ms);
 /* What belongs to one request; it must stay until http_easy_forget. */
 void http_easy_fill(CURL *easy, struct exchange *x, int64_t left_us);
 void http_easy_forget(CURL *easy);
+/* The file that http_client_trust has chosen; NULL: libcurl's own. */
+const char *http_trusted_file(void);
 
 /* The outcome of an exchange that libcurl ended with `code`. The response points into the exchange and, for a failure,
  * into `words`. */

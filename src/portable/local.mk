@@ -1,0 +1,34 @@
+# The portable release: every program in one, linked without shared libraries (build-aux/portable says with what).
+EXTRA_DIST += build-aux/portable build-aux/portable-iconv.h portable/program.sh src/portable/programs.h
+if PORTABLE
+noinst_LIBRARIES += libwebhookmain.a libdeskmain.a liboutboxmain.a libctlmain.a
+libwebhookmain_a_SOURCES = cgi-bin/webhook.c
+libdeskmain_a_SOURCES = cgi-bin/desk.c
+liboutboxmain_a_SOURCES = src/outbox/deskbell-outbox.c
+libctlmain_a_SOURCES = src/ctl/deskbellctl.c
+libwebhookmain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS) -include portable/programs.h -Dmain=webhook_main
+libdeskmain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS) -include portable/programs.h -Dmain=desk_main
+liboutboxmain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS) -include portable/programs.h -Dmain=outbox_main
+libctlmain_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS) -include portable/programs.h -Dmain=ctl_program_main
+noinst_PROGRAMS += deskbell
+deskbell_SOURCES = src/portable/deskbell.c src/portable/programs.h
+nodist_deskbell_SOURCES = src/portable/libraries.c
+deskbell_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
+deskbell_LDADD = libwebhookmain.a libdeskmain.a liboutboxmain.a libctlmain.a \
+	libwebhook.a libdesk.a liboutbox.a libctl.a $(HTTP_LIBS) $(ANSWER_LIBS) $(PORTABLE_LIBS)
+CLEANFILES += src/portable/libraries.c
+src/portable/libraries.c: $(PORTABLE_MANIFEST)
+	$(AM_V_GEN)$(MKDIR_P) src/portable && { \
+		echo '#include "portable/programs.h"'; \
+		echo 'const char portable_libraries[] ='; \
+		$(SED) 's/.*/	"&\\n"/' $(PORTABLE_MANIFEST); \
+		echo ';'; } > $@.tmp && mv $@.tmp $@
+portable-program: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) deskbell
+.PHONY: portable-program
+endif
+
+# In a folder of its own, with its own libraries; what the first run has built stays there.
+portable:
+	$(top_srcdir)/build-aux/portable "$(abs_top_srcdir)" "$(abs_builddir)"
+.PHONY: portable
