@@ -28,7 +28,11 @@ int main(int argc, char **argv)
 	struct conf conf;
 	struct explain why;
 	struct crypt_keys *keys;
-	web_start(&program, argc, argv, pool, &conf);
+	const char *missing = web_start(&program, argc, argv, pool, &conf);
+	if (missing) {
+		web_run_unready(missing, &conf, NULL, NULL);
+		return 0;
+	}
 	if (crypt_keys_load(conf.key_file, &keys, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 

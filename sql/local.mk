@@ -73,6 +73,7 @@ SQL_QUERIES = \
 	sql/queries/export.sql \
 	sql/queries/import.sql \
 	sql/queries/inbox.sql \
+	sql/queries/install.sql \
 	sql/queries/knowledge.sql \
 	sql/queries/settings.sql \
 	sql/queries/operate.sql \

@@ -42,6 +42,7 @@ TEMPLATES = \
 	templates/error.mustache \
 	templates/inbox-updates.mustache \
 	templates/inbox.mustache \
+	templates/install.mustache \
 	templates/invitation.mustache \
 	templates/knowledge-new.mustache \
 	templates/knowledge.mustache \
@@ -62,5 +63,6 @@ TEMPLATES = \
 	templates/skill-try.mustache \
 	templates/skill.mustache \
 	templates/skills.mustache \
-	templates/status.mustache
+	templates/status.mustache \
+	templates/update.mustache
 EXTRA_DIST += $(TEMPLATES) templates/README.md

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "http/health.h"
+#include "desk/install/update.h"
 #include "desk/pages/bot/document-input.h"
 #include "desk/template/template.h"
 
@@ -32,6 +33,7 @@ struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *ow
 	struct desk *desk = pool_new_of(pool, struct desk);
 	struct explain why;
 	*desk = (struct desk){ .conf = conf,
+		.owner_url = conf->database_url,
 		.own_path = own_path,
 		.db = db_pool_new(conf, "deskbell-desk", connections),
 		.templates = template_set_new(template_files, &why),
@@ -233,20 +235,25 @@ static enum err desk_serve_run(struct desk_request *v)
 	return e == ERR_OK ? v->route->handle(v) : e;
 }
 
+void desk_request_begin(struct desk_request *v)
+{
+	v->answer = wanted_answer(v->request);
+	v->secure = request_is_secure(v->desk, v->request);
+	v->locale.language = translation_negotiate(request_header(v->request, "HTTP_ACCEPT_LANGUAGE"));
+	v->locale.translation = translation_of(v->locale.language);
+	v->locale.now_ms = clock_wall_ms();
+	v->response->is_head = str_equal(v->request->method, STR("HEAD"));
+	desk_serve_add_headers(v);
+}
+
 void desk_serve(void *desk, struct request *request, struct response *response)
 {
 	int64_t began = clock_mono_us();
 	struct desk_request v = {
 		.desk = desk, .request = request, .response = response, .pool = request->pool, .place = -1
 	};
-	v.answer = wanted_answer(request);
-	v.secure = request_is_secure(v.desk, request);
-	v.locale.language = translation_negotiate(request_header(request, "HTTP_ACCEPT_LANGUAGE"));
-	v.locale.translation = translation_of(v.locale.language);
-	v.locale.now_ms = clock_wall_ms();
-	response->is_head = str_equal(request->method, STR("HEAD"));
-	desk_serve_add_headers(&v);
-	enum err e = desk_serve_run(&v);
+	desk_request_begin(&v);
+	enum err e = update_is_needed(&v) ? update_serve(&v) : desk_serve_run(&v);
 	if (e != ERR_OK && !(e == ERR_DENIED && v.answered))
 		desk_serve_fail(&v, e);
 	request_put_db(&v);

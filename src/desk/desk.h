@@ -22,6 +22,8 @@
 
 #include "core/crypto/crypt.h"
 
+#include <stdatomic.h>
+
 struct password_gate;
 
 /* For the life of the process. */
@@ -34,6 +36,8 @@ struct desk {
 	struct gate *gate;
 	const struct crypt_keys *keys; /* NULL when the key file cannot be used: nothing is sealed or opened then */
 	bool secure;                   /* public.base_url is https */
+	const char *owner_url;         /* the database as its owner, for an update */
+	atomic_bool is_current;        /* the database has been found to be of this version */
 	const char *own_path;          /* of the program: a sender is looked for beside it */
 };
 
@@ -190,12 +194,16 @@ struct str request_base_url(struct desk_request *v);
 /* The words of a code, NULL when there are none; `good` says whether it is good news. */
 const char *flash_find(struct str code, bool *good);
 
+/* What is known of every request before it is looked at: form of the answer, language, headers. `v` has desk,
+ * request, response and pool. */
+void desk_request_begin(struct desk_request *v);
+
 /* ---- cookies (cookies.c) ---- */
 
 /* Whether the browser that sent the request speaks https, here or to a proxy. */
 bool request_is_secure(const struct desk *desk, const struct request *request);
 
-enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_FLASH, COOKIE_ATTEMPT };
+enum cookie { COOKIE_SESSION, COOKIE_FORM, COOKIE_FLASH, COOKIE_ATTEMPT, COOKIE_SETUP };
 struct str request_cookie(const struct desk_request *v, enum cookie cookie);
 /* `max_age_s` 0 ends the cookie, -1: until the browser is closed. */
 void request_set_cookie(struct desk_request *v, enum cookie cookie, struct str value, int64_t max_age_s);

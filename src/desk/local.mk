@@ -14,6 +14,14 @@ libdesk_a_SOURCES = \
 	src/desk/form.c src/desk/form.h \
 	src/desk/fragment.c \
 	src/desk/access/gate.c src/desk/access/gate.h \
+	src/desk/install/install.h \
+	src/desk/install/install-checks.c \
+	src/desk/install/install-database.c \
+	src/desk/install/install-files.c \
+	src/desk/install/install-serve.c \
+	src/desk/install/install-trials.c \
+	src/desk/install/install-word.c \
+	src/desk/install/update.c src/desk/install/update.h \
 	src/desk/locale.c src/desk/locale.h \
 	src/desk/media.c src/desk/media.h \
 	src/desk/page.c \

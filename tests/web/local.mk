@@ -7,6 +7,7 @@ WEB_TESTS = \
 	tests/web/door.t \
 	tests/web/desk-role.t \
 	tests/web/units.t \
+	tests/web/install.t \
 	tests/web/quickstart.t \
 	tests/web/channels.t \
 	tests/web/bot.t \

@@ -12,7 +12,8 @@
 static const char *const names[] = { [COOKIE_SESSION] = "__Host-deskbell",
 	[COOKIE_FORM] = "__Host-deskbell-form",
 	[COOKIE_FLASH] = "__Host-deskbell-flash",
-	[COOKIE_ATTEMPT] = "__Host-deskbell-attempt" };
+	[COOKIE_ATTEMPT] = "__Host-deskbell-attempt",
+	[COOKIE_SETUP] = "__Host-deskbell-setup" };
 
 bool request_is_secure(const struct desk *desk, const struct request *request)
 {

@@ -31,6 +31,7 @@ enum err desk_setup(struct desk_request *v)
 {
 	struct form form;
 	form_init(&form, fields);
+	form_set(&form, "code", request_cookie(v, COOKIE_SETUP)); /* of the set-up in the browser */
 	form_set(&form, "language", str_of(v->locale.language));
 	return setup_page_show(v, &form, 200);
 }
@@ -72,6 +73,8 @@ static enum err setup_page_save(struct desk_request *v, struct form *form, struc
 	LOG_INFO("setup.done", F_INT("org", made.org_id), F_INT("user", made.user_id));
 	if ((e = session_begin(v, attempt)) != ERR_OK)
 		return e;
+	if (request_cookie(v, COOKIE_SETUP).p)
+		request_set_cookie(v, COOKIE_SETUP, STR(""), 0);
 	request_redirect(v, "/");
 	return ERR_OK;
 }
