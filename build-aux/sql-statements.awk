@@ -8,7 +8,8 @@
 #   -- row: id bigint, name text, seen boolean?         the columns of the result, in order; `?` may be NULL
 #
 #   -- like: other_statement                            its C function has the types of an earlier statement with the same
-#                                                       arguments and columns, so that both fit one function pointer
+#                                                       arguments and columns: both are a sql_NAME_query, NAME being
+#                                                       that of the earlier one
 #
 # Each may go on in further comment lines and each may be missing; `-- args:` alone declares that there are none. A test prepares every statement and compares the
 # declared columns with the server's, name by name and type by type. A statement with neither declaration is passed as
@@ -139,6 +140,7 @@ FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comm
 	for (m = 1; names[m] != $3;)
 		m++
 	like[current] = m
+	is_model[m] = 1
 	declaring = ""
 	next
 }
@@ -201,8 +203,10 @@ function zero(type) { return base_type(type) == "struct str " ? "STR_NONE" : bas
 
 function takes_struct(s) { return count[s, "args"] > ARGS_MAX }
 
-function signature(s, text, i) {
-	text = "enum err sql_" names[s] "(struct db *db, struct pool *pool"
+function signature(s) { return "enum err sql_" names[s] parameters(s) }
+
+function parameters(s, text, i) {
+	text = "(struct db *db, struct pool *pool"
 	if (takes_struct(s))
 		text = text ", const struct sql_" names[model(s)] "_args *args"
 	else
@@ -240,7 +244,10 @@ function write_header(s, i) {
 		print "};"
 		print row_signature(s) ";"
 	}
-	print signature(s) " MUST_CHECK;\n"
+	print signature(s) " MUST_CHECK;"
+	if (s in is_model)
+		print "typedef enum err sql_" names[s] "_query" parameters(s) ";"
+	print ""
 }
 
 function write_source(s, i, list, type, field) {

@@ -20,8 +20,8 @@ SELECT n, digest FROM deskbell_table_digest(:table_name::name)
 
 -- Policies for roles, which another cluster may not have: deskbell_allow_desk makes them again.
 -- name: backup_role_policies
--- row: tablename name, policyname name, role name
-SELECT p.tablename, p.policyname, r.role FROM pg_policies p CROSS JOIN unnest(p.roles) r(role)
+-- row: table name, name name, role name
+SELECT p.tablename AS table, p.policyname AS name, r.role FROM pg_policies p CROSS JOIN unnest(p.roles) r(role)
 WHERE p.schemaname = current_schema() AND p.roles <> '{public}' ORDER BY 1, 2, 3
 
 -- name: backup_audit

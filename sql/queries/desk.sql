@@ -30,7 +30,7 @@ SELECT deskbell_session_end(:hash)
 SELECT id, address, agent, created_ms, seen_ms, current FROM deskbell_session_list(:hash, :idle_s)
 
 -- name: session_revoke
--- args: hash bytea, id bigint
+-- args: hash bytea, id bigint?
 -- row: revoked integer?
 SELECT deskbell_session_revoke(:hash, :id) AS revoked
 

@@ -3,7 +3,7 @@
 -- The lock under which an organisation's knowledge is changed: two imports at once wait for each other.
 -- name: knowledge_lock
 -- args: org_id bigint
--- row: next_passage integer, fingerprint bigint
+-- row: next_passage integer, fingerprint bigint?
 INSERT INTO knowledge_indexes AS k (org_id) VALUES (:org_id)
 ON CONFLICT (org_id) DO UPDATE SET revision = k.revision + 1
 RETURNING next_passage, fingerprint
@@ -151,6 +151,7 @@ JOIN passage_terms t ON t.org_id = :org_id AND t.term = x.term AND t.block = x.b
 
 -- name: passage_terms_replace
 -- args: org_id bigint, terms integer[], blocks integer[], counts integer[], starts integer[], entries bytea
+-- like: passage_terms_add
 UPDATE passage_terms t SET n = x.n, entries = substring(:entries FROM x.at + 1 FOR 3 * x.n)
 FROM unnest(:terms, :blocks, :counts, :starts) AS x(term, block, n, at)
 WHERE t.org_id = :org_id AND t.term = x.term AND t.block = x.block AND x.n > 0

@@ -45,14 +45,15 @@ RETURNING user_id AS id
 
 -- The ids of all keys under which something is sealed.
 -- name: sealed_keys
--- row: key_id text, n bigint
-SELECT split_part(v.value, '.', 2) AS key_id, count(*) AS n FROM (
+-- row: id text, n bigint
+SELECT split_part(v.value, '.', 2) AS id, count(*) AS n FROM (
 	SELECT e.value FROM channels c CROSS JOIN LATERAL jsonb_each_text(c.config) e
 	UNION ALL SELECT e.value FROM organizations o CROSS JOIN LATERAL jsonb_each_text(o.settings) e
 	UNION ALL SELECT f.secret FROM second_factors f) v
 WHERE v.value ~ '^s1\.[0-9a-f]{8}\.' GROUP BY 1 ORDER BY 1
 
 -- name: sealed_lock
+-- args:
 SELECT deskbell_lock_sealed()
 
 -- name: metrics

@@ -70,8 +70,7 @@ SELECT count(*) AS n FROM (SELECT 1 FROM canned_replies WHERE org_id = :org_id L
 -- Two who add the last reply that fits wait for each other.
 -- name: organization_lock
 -- args: org_id bigint
--- row: is_locked integer
-SELECT 1 AS is_locked FROM organizations WHERE id = :org_id FOR UPDATE
+SELECT 1 FROM organizations WHERE id = :org_id FOR UPDATE
 
 -- name: canned_reply_add
 -- args: org_id bigint, shortcut text, title text, body text

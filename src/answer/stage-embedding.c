@@ -58,8 +58,7 @@ static void stage_embedding_on_embedding(void *arg, const struct embeddings *e)
 	struct run *run = work->run;
 	json_member_i64(&run->detail, "embedding_took_us", e->took_us);
 	run->embedding.reason = pool_cstr(run->pool, e->reason);
-	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used_statement, NULL, DB_INT(run->q->org_id),
-		    DB_CSTR("embedding"), DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
+	if (sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), !e->ok, e->tokens, 0)
 		!= ERR_OK)
 		run->embedding.reason = T("the database could not be asked");
 	else if (e->ok) {
@@ -87,12 +86,11 @@ static bool is_of_use(struct run *run, enum embedding_kind kind, const struct ll
 
 static bool may_ask(struct run *run, enum embedding_kind kind, int64_t daily_calls)
 {
-	struct db_result *r;
-	if (DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve_statement, &r, DB_INT(run->q->org_id),
-		    DB_CSTR("embedding"), DB_INT(daily_calls))
-		!= ERR_OK)
+	struct sql_llm_reserve_rows r;
+	if (sql_llm_reserve(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), daily_calls, &r) != ERR_OK)
 		return stage_embedding_not_used(run, kind, T("the database could not be asked"));
-	return db_bool(r, 0, 0) || stage_embedding_not_used(run, kind, T("the budget of the day is used up"));
+	return sql_llm_reserve_row(&r, 0).is_reserved
+	       || stage_embedding_not_used(run, kind, T("the budget of the day is used up"));
 }
 
 enum embedding_verdict stage_embedding(

@@ -42,9 +42,8 @@ static void on_model(void *arg, const struct llm_answer *a)
 	struct run *run = arg;
 	struct answer *answer = run->answer;
 	record_model(run, a);
-	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_used_statement, NULL, DB_INT(run->q->org_id),
-		DB_CSTR("answer"), DB_BOOL(a->verdict == LLM_FAILED), DB_INT(a->cost.prompt_tokens),
-		DB_INT(a->cost.completion_tokens));
+	enum err e = sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("answer"), a->verdict == LLM_FAILED,
+		a->cost.prompt_tokens, a->cost.completion_tokens);
 	if (e != ERR_OK)
 		(void)stage_db_failed(run, e);
 	if (answer->db_away) {
@@ -105,12 +104,11 @@ enum stage_verdict stage_model(struct run *run)
 			json_member_str(&run->detail, "model_reason", str_of(why.text));
 		return stage_quote(run);
 	}
-	struct db_result *r;
-	enum err e = DB_QUERY(run->pipeline->db, run->pool, &sql_llm_reserve_statement, &r, DB_INT(q->org_id),
-		DB_CSTR("answer"), DB_INT(choice.daily_calls));
+	struct sql_llm_reserve_rows r;
+	enum err e = sql_llm_reserve(run->pipeline->db, run->pool, q->org_id, STR("answer"), choice.daily_calls, &r);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
-	if (!db_bool(r, 0, 0)) {
+	if (!sql_llm_reserve_row(&r, 0).is_reserved) {
 		json_member_str(&run->detail, "model_reason", STR("the budget of the day is used up"));
 		return stage_quote(run);
 	}

@@ -11,15 +11,17 @@
 
 /* The stored channel as far as it can be opened. With another key file nothing opens: then every secret has to come
  * with the form, and `sealed` says why. */
-static struct channel open_old(const struct channel_connect *c, const struct db_result *r, struct explain *sealed)
+static struct channel open_old(
+	const struct channel_connect *c, const struct sql_channel_of_platform_rows *r, struct explain *sealed)
 {
 	struct channel old = { .org_id = c->org, .ops = c->ops };
-	if (db_rows(r) == 0)
+	if (r->n == 0)
 		return old;
-	old.id = db_int(r, 0, 0);
-	old.external_id = db_str(r, 0, 1);
-	old.account_id = db_str(r, 0, 2);
-	if (channel_open(c->pool, c->keys, db_str(r, 0, 3), &old, sealed) != ERR_OK)
+	const struct sql_channel_of_platform_row row = sql_channel_of_platform_row(r, 0);
+	old.id = row.id;
+	old.external_id = row.external_id;
+	old.account_id = row.account_id;
+	if (channel_open(c->pool, c->keys, row.config, &old, sealed) != ERR_OK)
 		memset(old.secret, 0, sizeof(old.secret));
 	return old;
 }
@@ -40,7 +42,8 @@ static bool proof_holds(const struct channel *old, const struct channel *new)
 }
 
 /* The form on top of what is stored: the channel as it will be, but for what the platform is asked. */
-static enum err read_channel(struct channel_connect *c, const struct db_result *r, struct channel *old)
+static enum err read_channel(
+	struct channel_connect *c, const struct sql_channel_of_platform_rows *r, struct channel *old)
 {
 	struct explain sealed = { "" };
 	*old = open_old(c, r, &sealed);
@@ -80,7 +83,7 @@ static void take_identity(struct channel_connect *c, const struct channel *store
 	c->channel.account_id = account >= 0 ? c->channel.plain[account] : STR_NONE;
 }
 
-static enum err connect_merge(struct channel_connect *c, const struct db_result *r)
+static enum err connect_merge(struct channel_connect *c, const struct sql_channel_of_platform_rows *r)
 {
 	struct channel old;
 	int verify = c->ops->verify_field, verified_at = channel_field(c->ops, "webhook_verified_at");
@@ -88,9 +91,10 @@ static enum err connect_merge(struct channel_connect *c, const struct db_result 
 	if (e != ERR_OK)
 		return e;
 	take_identity(c, &old);
-	c->was_connected = db_rows(r) > 0 && !db_bool(r, 0, 5);
+	const struct sql_channel_of_platform_row row = sql_channel_of_platform_row(r, 0);
+	c->was_connected = r->n > 0 && !row.is_disconnected;
 	c->replaced = old.id && !str_equal(old.external_id, c->channel.external_id) ? old : (struct channel){ 0 };
-	bool was_verified = c->was_connected && str_equal(db_str(r, 0, 4), STR("verified"));
+	bool was_verified = c->was_connected && str_equal(row.status, STR("verified"));
 	bool proved = proof_holds(&old, &c->channel);
 	c->status = was_verified && proved ? STR("verified") : STR("pending");
 	if (verified_at >= 0 && (verify >= 0 ? same_secret(old.secret[verify], c->channel.secret[verify]) : proved))
@@ -125,8 +129,8 @@ static enum err connect_record(const struct channel_connect *c, struct db *db)
 	json_member_str(&w, "platform", str_of(c->ops->platform));
 	json_member_str(&w, "external_id", c->channel.external_id);
 	json_end_object(&w);
-	enum err e = DB_QUERY(db, c->pool, &sql_audit_statement, NULL, DB_INT(c->org), DB_CSTR(c->actor),
-		DB_CSTR(c->edited ? "channel.edit" : "channel.connect"), DB_TEXT(buf_str(&detail)));
+	enum err e = sql_audit(db, c->pool, c->org, str_of(c->actor),
+		str_of(c->edited ? "channel.edit" : "channel.connect"), buf_str(&detail));
 	buf_fini(&detail);
 	return e;
 }
@@ -135,56 +139,61 @@ static enum err connect_store(const struct channel_connect *c, struct db *db)
 {
 	struct buf config;
 	unsigned char digest[1][CRYPT_SHA256_BYTES];
-	struct db_value verify = DB_NULL;
+	struct str verify = STR_NONE;
 	if (c->ops->verify_field >= 0 && c->channel.secret[c->ops->verify_field]
 		&& channel_verify_digests(c->keys, secret_bytes(c->channel.secret[c->ops->verify_field]), digest, 1)
 			   == 1)
-		verify = DB_BYTES(((struct str){ (const char *)digest[0], CRYPT_SHA256_BYTES }));
+		verify = (struct str){ (const char *)digest[0], CRYPT_SHA256_BYTES };
 	buf_init(&config, 1 << 18);
 	channel_seal(c->keys, &c->channel, &config);
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_save_statement, NULL, DB_INT(c->org), DB_INT(c->channel.id),
-		DB_TEXT(c->channel.external_id), DB_TEXT(c->channel.account_id), DB_TEXT(buf_str(&config)), verify,
-		DB_TEXT(c->status));
+	enum err e = sql_channel_save(db, c->pool,
+		&(struct sql_channel_save_args){ .org_id = c->org,
+			.id = c->channel.id,
+			.external_id = c->channel.external_id,
+			.account_id = c->channel.account_id,
+			.config = buf_str(&config),
+			.verify_digest = verify,
+			.status = c->status });
 	buf_fini(&config);
 	return e;
 }
 
 static enum err connect_add(struct channel_connect *c, struct db *db)
 {
-	struct db_result *added;
+	struct sql_channel_add_rows added;
 	const struct channel_limits *l = &c->ops->limits;
-	enum err e = DB_QUERY(db, c->pool, &sql_channel_add_statement, &added, DB_INT(c->org),
-		DB_CSTR(c->ops->platform), DB_TEXT(c->channel.external_id));
+	enum err e = sql_channel_add(db, c->pool, c->org, str_of(c->ops->platform), c->channel.external_id, &added);
 	if (e != ERR_OK)
 		return e;
-	c->channel.id = db_int(added, 0, 0);
-	return DB_QUERY(db, c->pool, &sql_channel_set_limits_statement, NULL, DB_INT(c->org), DB_INT(c->channel.id),
-		DB_INT(l->rate_per_s), DB_INT(l->pair_interval_ms), DB_INT(l->pair_burst), DB_INT(l->echo_wait_s),
-		DB_BOOL(c->ops->has_window));
+	c->channel.id = sql_channel_add_row(&added, 0).id;
+	return sql_channel_set_limits(db, c->pool,
+		&(struct sql_channel_set_limits_args){ .org_id = c->org,
+			.id = c->channel.id,
+			.rate_per_s = l->rate_per_s,
+			.pair_interval_ms = l->pair_interval_ms,
+			.pair_burst = l->pair_burst,
+			.echo_wait_s = l->echo_wait_s,
+			.has_window = c->ops->has_window });
 }
 
 /* Message 42:7 of one bot is not message 42:7 of another. */
 static enum err separate_ids(const struct channel_connect *c, struct db *db)
 {
-	const struct db_value org = DB_INT(c->org), id = DB_INT(c->channel.id);
 	if (!c->ops->own_ids || !c->replaced.ops)
 		return ERR_OK;
-	enum err e = DB_QUERY(
-		db, c->pool, &sql_channel_set_ids_aside_statement, NULL, org, id, DB_TEXT(c->replaced.external_id));
+	enum err e = sql_channel_set_ids_aside(db, c->pool, c->org, c->channel.id, c->replaced.external_id);
 	if (e == ERR_OK)
-		e = DB_QUERY(db, c->pool, &sql_channel_take_ids_back_statement, NULL, org, id,
-			DB_TEXT(c->channel.external_id));
+		e = sql_channel_take_ids_back(db, c->pool, c->org, c->channel.id, c->channel.external_id);
 	return e;
 }
 
 enum err channel_connect_load(struct channel_connect *c, struct db *db)
 {
-	struct db_result *r;
+	struct sql_channel_of_platform_rows r;
 	if (!c->generated)
 		c->generated = channel_generate_secret(c->pool);
-	enum err e =
-		DB_QUERY(db, c->pool, &sql_channel_stored_statement, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
-	return e == ERR_OK ? read_channel(c, r, &c->old) : e;
+	enum err e = sql_channel_stored(db, c->pool, c->org, str_of(c->ops->platform), &r);
+	return e == ERR_OK ? read_channel(c, &r, &c->old) : e;
 }
 
 enum err channel_connect_identify(struct channel_connect *c)
@@ -198,14 +207,13 @@ enum err channel_connect_identify(struct channel_connect *c)
 
 enum err channel_connect_save(struct channel_connect *c, struct db *db)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(
-		db, c->pool, &sql_channel_of_platform_statement, &r, DB_INT(c->org), DB_CSTR(c->ops->platform));
+	struct sql_channel_of_platform_rows r;
+	enum err e = sql_channel_of_platform(db, c->pool, c->org, str_of(c->ops->platform), &r);
 	if (e == ERR_OK)
-		e = connect_merge(c, r);
+		e = connect_merge(c, &r);
 	if (e != ERR_OK)
 		return e;
-	c->edited = db_rows(r) > 0;
+	c->edited = r.n > 0;
 	e = c->edited ? ERR_OK : connect_add(c, db);
 	if (e == ERR_OK)
 		e = connect_store(c, db);
@@ -253,21 +261,19 @@ enum err channel_disconnect(
 {
 	struct buf names;
 	struct db_array a;
-	struct db_result *r;
+	struct sql_channel_disconnect_rows r;
 	buf_init(&names, 4096);
 	db_array_begin(&a, &names);
 	for (const struct channel_field *f = ops->fields; f->name; f++)
 		if (f->secret)
 			db_array_text(&a, str_of(f->name));
 	db_array_end(&a);
-	enum err e = DB_QUERY(
-		db, pool, &sql_channel_disconnect_statement, &r, DB_INT(org), DB_INT(id), DB_TEXT(buf_str(&names)));
+	enum err e = sql_channel_disconnect(db, pool, org, id, buf_str(&names), &r);
 	buf_fini(&names);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		return ERR_NOT_FOUND;
-	return DB_QUERY(db, pool, &sql_audit_statement, NULL, DB_INT(org), DB_CSTR(actor),
-		DB_CSTR("channel.disconnect"),
-		DB_TEXT(pool_printf(pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)id, ops->platform)));
+	return sql_audit(db, pool, org, str_of(actor), STR("channel.disconnect"),
+		pool_printf(pool, "{\"channel\":%lld,\"platform\":\"%s\"}", (long long)id, ops->platform));
 }

@@ -99,29 +99,34 @@ static void reseal_fields(struct ctl *ctl, struct reseal *s)
 	json_end_object(&new);
 }
 
-static enum err store_row(struct ctl *ctl, const struct reseal *s, struct db_result **r)
+static enum err store_row(struct ctl *ctl, const struct reseal *s, int *n)
 {
 	const struct sealed_row *row = s->row;
 	struct str digest = s->has_digest ? (struct str){ (const char *)s->digest, sizeof(s->digest) } : STR_NONE;
-	struct db_value old = DB_TEXT(buf_str(&s->old)), new = DB_TEXT(buf_str(&s->new));
-	if (row->user_id)
-		return DB_QUERY(ctl->db, ctl->pool, &sql_user_reseal_statement, r, DB_INT(row->user_id), old, new);
-	if (!row->channel_id)
-		return DB_QUERY(
-			ctl->db, ctl->pool, &sql_organization_reseal_statement, r, DB_INT(row->org_id), old, new);
-	return DB_QUERY(ctl->db, ctl->pool, &sql_channel_reseal_statement, r, DB_INT(row->org_id),
-		DB_INT(row->channel_id), old, new, DB_BYTES(digest));
+	struct str old = buf_str(&s->old), new = buf_str(&s->new);
+	struct sql_organization_reseal_rows r;
+	struct sql_channel_reseal_rows of_channel;
+	enum err e;
+	if (row->channel_id) {
+		e = sql_channel_reseal(ctl->db, ctl->pool, row->org_id, row->channel_id, old, new, digest, &of_channel);
+		*n = of_channel.n;
+		return e;
+	}
+	e = row->user_id ? sql_user_reseal(ctl->db, ctl->pool, row->user_id, old, new, &r)
+			 : sql_organization_reseal(ctl->db, ctl->pool, row->org_id, old, new, &r);
+	*n = r.n;
+	return e;
 }
 
 static enum err cmd_key_rotate_store(struct ctl *ctl, void *arg)
 {
 	struct reseal *s = arg;
 	const struct sealed_row *row = s->row;
-	struct db_result *r;
-	enum err e = store_row(ctl, s, &r);
+	int n;
+	enum err e = store_row(ctl, s, &n);
 	if (e != ERR_OK)
 		return e;
-	s->is_changed = db_rows(r) > 0;
+	s->is_changed = n > 0;
 	if (!s->is_changed || row->user_id) /* a user has no organisation whose log it belongs to */
 		return ERR_OK;
 	return ctl_audit(ctl, row->org_id, "key.rotate",
@@ -175,19 +180,20 @@ static enum err reseal_all(struct ctl *ctl, struct rotation *r)
 static enum err drop_old(struct ctl *ctl, void *arg)
 {
 	struct rotation *r = arg;
-	struct db_result *used;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_sealed_lock, NULL, DB_NULL);
+	struct sql_sealed_keys_rows used;
+	enum err e = sql_sealed_lock(ctl->db, ctl->pool);
 	if (e == ERR_OK)
 		e = sealed_keys(ctl, &used);
 	if (e != ERR_OK)
 		return e;
 	r->newest = crypt_keys_newest(ctl->pool, r->keys);
-	for (int row = 0; row < db_rows(used); row++) {
-		struct str id = db_str(used, row, SEALED_KEY);
+	for (int i = 0; i < used.n; i++) {
+		const struct sql_sealed_keys_row row = sql_sealed_keys_row(&used, i);
+		struct str id = row.id;
 		if (!str_equal(id, r->newest) && crypt_keys_have(r->keys, id))
 			return explain(&ctl->why, ERR_CONFLICT,
 				"the older keys were kept: %lld secrets are sealed under key %.*s; run it again",
-				(long long)db_int(used, row, SEALED_KEY_VALUES), OUT_STR(id));
+				(long long)row.n, OUT_STR(id));
 	}
 	return crypt_keys_drop_old(ctl->conf.key_file, r->newest, &ctl->why);
 }

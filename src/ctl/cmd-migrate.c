@@ -17,9 +17,9 @@ const struct arg_spec ctl_migrate_args[] = {
 /* Who has just begun is told how it goes on. */
 static enum err say_next(struct ctl *ctl)
 {
-	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_organization_list_statement, &r, DB_NULL);
-	if (e == ERR_OK && db_rows(r) == 0)
+	struct sql_organization_list_rows r;
+	enum err e = CTL_QUERY(ctl, 0, sql_organization_list, &r);
+	if (e == ERR_OK && r.n == 0)
 		puts("Next: 'deskbellctl setup-code' for the set-up in the browser, or 'deskbellctl org add NAME'.");
 	return e;
 }

@@ -18,20 +18,20 @@ const struct arg_spec ctl_purge_args[] = { { ARG_OPTION, "older-than", "AGE", tr
 	{ ARG_FLAG, "yes", NULL, false, SHAPE_ANY, NULL, "also less than 7 days" }, ARG_JSON, ARG_LAST };
 
 static const struct step {
-	const struct db_statement *statement;
+	sql_purge_messages_query *piece;
 	const char *key, *words;
 	const char *also_key, *also_words; /* what goes with them; NULL: nothing */
 } steps[] = {
-	{ &sql_purge_messages_statement, "messages", "messages", "deliveries", "of them with a delivery" },
-	{ &sql_purge_decisions_statement, "decisions", "decisions of the bot", NULL, NULL },
-	{ &sql_purge_conversation_events_statement, "conversation_events", "events of conversations", NULL, NULL },
-	{ &sql_purge_webhook_attempts_statement, "webhook_attempts", "webhook attempts", NULL, NULL },
-	{ &sql_purge_quarantine_statement, "quarantine", "items in quarantine", NULL, NULL },
-	{ &sql_purge_parked_statuses_statement, "parked_statuses", "parked statuses", NULL, NULL },
-	{ &sql_purge_llm_usage_statement, "llm_usage", "days of the model's use", NULL, NULL },
-	{ &sql_purge_audit_log_statement, "audit_log", "entries of the audit log", NULL, NULL },
+	{ sql_purge_messages, "messages", "messages", "deliveries", "of them with a delivery" },
+	{ sql_purge_decisions, "decisions", "decisions of the bot", NULL, NULL },
+	{ sql_purge_conversation_events, "conversation_events", "events of conversations", NULL, NULL },
+	{ sql_purge_webhook_attempts, "webhook_attempts", "webhook attempts", NULL, NULL },
+	{ sql_purge_quarantine, "quarantine", "items in quarantine", NULL, NULL },
+	{ sql_purge_parked_statuses, "parked_statuses", "parked statuses", NULL, NULL },
+	{ sql_purge_llm_usage, "llm_usage", "days of the model's use", NULL, NULL },
+	{ sql_purge_audit_log, "audit_log", "entries of the audit log", NULL, NULL },
 	/* Behind messages and decisions: whether it is empty shows then. */
-	{ &sql_purge_conversations_statement, "conversations", "closed conversations", "contacts",
+	{ sql_purge_conversations, "conversations", "closed conversations", "contacts",
 		"contacts without any other conversation" },
 };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
@@ -76,14 +76,14 @@ static enum err parse_age(struct ctl *ctl, struct str text, struct str *interval
 static enum err cmd_purge_piece(struct ctl *ctl, void *arg)
 {
 	struct purge *p = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, p->step->statement, &r, DB_INT(p->org), DB_INT(p->behind),
-		DB_TEXT(p->before), DB_BOOL(p->dry));
+	struct sql_purge_messages_rows r;
+	enum err e = p->step->piece(ctl->db, ctl->pool, p->org, p->behind, p->before, p->dry, &r);
 	if (e != ERR_OK)
 		return e;
-	p->behind = db_is_null(r, 0, 0) ? -1 : db_int(r, 0, 0);
-	p->gone = db_int(r, 0, 1);
-	p->also = db_int(r, 0, 2);
+	const struct sql_purge_messages_row row = sql_purge_messages_row(&r, 0);
+	p->behind = !row.has_reached ? -1 : row.reached;
+	p->gone = row.gone;
+	p->also = row.also;
 	return ERR_OK;
 }
 
@@ -157,16 +157,18 @@ static void cmd_purge_print(struct ctl *ctl, const struct purge *p)
 
 static enum err purge_all(struct ctl *ctl, struct purge *p, struct str interval)
 {
-	struct db_result *r;
+	struct sql_purge_moment_rows moment;
+	struct sql_purge_organizations_rows r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_purge_moment_statement, &r, DB_TEXT(interval));
+	enum err e = CTL_QUERY(ctl, org, sql_purge_moment, interval, &moment);
 	if (e != ERR_OK)
 		return e;
-	p->before = db_str(r, 0, 0);
-	p->before_ms = db_int(r, 0, 1);
-	e = CTL_QUERY(ctl, 0, &sql_purge_organizations_statement, &r, org ? DB_INT(org) : DB_NULL);
-	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
-		p->org = db_int(r, row, 0);
+	const struct sql_purge_moment_row row = sql_purge_moment_row(&moment, 0);
+	p->before = row.moment;
+	p->before_ms = row.moment_ms;
+	e = CTL_QUERY(ctl, 0, sql_purge_organizations, org ? &org : NULL, &r);
+	for (int i = 0; e == ERR_OK && i < r.n; i++) {
+		p->org = sql_purge_organizations_row(&r, i).id;
 		e = purge_organization(ctl, p);
 		if (e == ERR_NOT_FOUND && !org) /* deleted meanwhile */
 			e = ERR_OK;

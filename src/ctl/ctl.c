@@ -130,25 +130,28 @@ static enum err explain_db(struct ctl *ctl, enum err e)
 
 static enum err check_org(struct ctl *ctl, int64_t org)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find_statement, &r, DB_INT(org));
-	if (e == ERR_OK && db_rows(r) == 0)
+	struct sql_organization_find_rows r;
+	enum err e = sql_organization_find(ctl->db, ctl->pool, org, &r);
+	if (e == ERR_OK && r.n == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"there is no organisation %lld; 'deskbellctl org list' shows all", (long long)org);
 	return e;
 }
 
-static enum err ctl_try_transaction(
-	struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
+static enum err ctl_begin(struct ctl *ctl, int64_t org)
 {
 	ctl->why.text[0] = '\0';
 	enum err e = org ? db_begin_tenant(ctl->db, org) : db_begin_system(ctl->db);
-	if (e != ERR_OK)
+	if (e != ERR_OK || !org)
 		return e;
-	if (org)
-		e = check_org(ctl, org);
-	if (e == ERR_OK)
-		e = body(ctl, arg);
+	e = check_org(ctl, org);
+	if (e != ERR_OK)
+		db_rollback(ctl->db);
+	return e;
+}
+
+enum err ctl_query_end(struct ctl *ctl, enum err e)
+{
 	if (e != ERR_OK) {
 		db_rollback(ctl->db);
 		return e;
@@ -160,34 +163,27 @@ static enum err ctl_try_transaction(
 				: e;
 }
 
-enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
+bool ctl_query_begin(struct ctl *ctl, int64_t org, int attempt, enum err *e)
 {
-	enum err e = ERR_DB_RACE;
-	for (int i = 0; i < RACES_MAX && e == ERR_DB_RACE; i++) {
-		if (i > 0)
-			usleep((useconds_t)i * 10000);
-		e = ctl_try_transaction(ctl, org, body, arg);
-	}
+	if (attempt == RACES_MAX || *e != ERR_DB_RACE)
+		return false;
+	if (attempt > 0)
+		usleep((useconds_t)attempt * 10000);
+	*e = ctl_begin(ctl, org);
+	return *e == ERR_OK;
+}
+
+enum err ctl_query_done(struct ctl *ctl, enum err e)
+{
 	return e == ERR_OK ? e : explain_db(ctl, e);
 }
 
-struct query {
-	const struct db_statement *statement;
-	const struct db_value *values;
-	struct db_result **out;
-};
-
-static enum err run_query(struct ctl *ctl, void *arg)
+enum err ctl_transaction(struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg)
 {
-	const struct query *q = arg;
-	return db_query(ctl->db, ctl->pool, q->statement, q->values, q->out);
-}
-
-enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values,
-	struct db_result **out)
-{
-	struct query q = { statement, values, out };
-	return ctl_transaction(ctl, org, run_query, &q);
+	enum err e = ERR_DB_RACE;
+	for (int attempt = 0; ctl_query_begin(ctl, org, attempt, &e); attempt++)
+		e = ctl_query_end(ctl, body(ctl, arg));
+	return ctl_query_done(ctl, e);
 }
 
 enum err ctl_no_conversation(struct ctl *ctl, int64_t org, int64_t conversation)
@@ -199,8 +195,7 @@ enum err ctl_no_conversation(struct ctl *ctl, int64_t org, int64_t conversation)
 
 enum err ctl_audit(struct ctl *ctl, int64_t org, const char *action, struct str detail)
 {
-	return DB_QUERY(ctl->db, ctl->pool, &sql_audit_statement, NULL, DB_INT(org), DB_CSTR("deskbellctl"),
-		DB_CSTR(action), DB_TEXT(detail));
+	return sql_audit(ctl->db, ctl->pool, org, STR("deskbellctl"), str_of(action), detail);
 }
 
 static enum err run_command(struct ctl *ctl)

@@ -283,11 +283,18 @@ enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct st
  * when a race was lost, so `body` must not print. What the database says becomes words when `body` set none. */
 enum err ctl_transaction(
 	struct ctl *ctl, int64_t org, enum err (*body)(struct ctl *ctl, void *arg), void *arg) MUST_CHECK;
-/* The same for one statement that only reads. */
-enum err ctl_query(struct ctl *ctl, int64_t org, const struct db_statement *statement, const struct db_value *values,
-	struct db_result **out) MUST_CHECK;
-#define CTL_QUERY(ctl, org, statement, out, ...) \
-	ctl_query(ctl, org, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
+/* The same for one statement: CTL_QUERY(ctl, org, sql_NAME, its arguments, &rows). */
+#define CTL_QUERY(ctl, org, statement, ...) \
+	({ \
+		enum err e_ = ERR_DB_RACE; \
+		for (int try_ = 0; ctl_query_begin(ctl, org, try_, &e_); try_++) \
+			e_ = ctl_query_end(ctl, statement((ctl)->db, (ctl)->pool, ##__VA_ARGS__)); \
+		ctl_query_done(ctl, e_); \
+	})
+/* The steps of CTL_QUERY. `e` is how the try before ended; begin answers whether to run the statement now. */
+bool ctl_query_begin(struct ctl *ctl, int64_t org, int attempt, enum err *e) MUST_CHECK;
+enum err ctl_query_end(struct ctl *ctl, enum err e) MUST_CHECK;
+enum err ctl_query_done(struct ctl *ctl, enum err e) MUST_CHECK;
 /* ERR_NOT_FOUND, in words. */
 enum err ctl_no_conversation(struct ctl *ctl, int64_t org, int64_t conversation) MUST_CHECK;
 /* Who changed what; `detail` is JSON text, absent for none. Inside a transaction. */

@@ -88,17 +88,26 @@ struct str out_age(struct pool *pool, int64_t seconds)
 	return pool_printf(pool, "%lld days", (long long)(seconds / 86400));
 }
 
-static struct str output_cell(struct pool *pool, const struct column *c, const struct db_result *rows, int row, int col)
+static int64_t output_number(struct str text)
 {
-	if (db_is_null(rows, row, col))
+	int64_t n = 0;
+	if (!str_to_i64(text, &n))
+		bug("a column is no number");
+	return n;
+}
+
+struct str out_cell(struct pool *pool, const struct column *c, const struct db_result *rows, int row)
+{
+	struct str text = db_named(rows, row, c->key);
+	if (!text.p)
 		return STR("-");
 	switch (c->kind) {
-	case COLUMN_FLAG: return db_bool(rows, row, col) ? STR("yes") : STR("no");
-	case COLUMN_TIME: return out_time(pool, db_int(rows, row, col));
-	case COLUMN_AGE: return out_age(pool, db_int(rows, row, col));
+	case COLUMN_FLAG: return str_equal(text, STR("t")) ? STR("yes") : STR("no");
+	case COLUMN_TIME: return out_time(pool, output_number(text));
+	case COLUMN_AGE: return out_age(pool, output_number(text));
 	case COLUMN_TEXT:
 	case COLUMN_NUMBER:
-	case COLUMN_JSON: return out_cut(pool, out_safe(pool, db_str(rows, row, col)), c->most);
+	case COLUMN_JSON: return out_cut(pool, out_safe(pool, text), c->most);
 	}
 	bug("unknown kind of column");
 }
@@ -142,7 +151,7 @@ void out_table(struct pool *pool, const struct column *columns, const struct db_
 	}
 	struct str *cells = pool_new_array(pool, (size_t)count * (size_t)n, struct str);
 	for (int i = 0; i < count * n; i++) {
-		cells[i] = output_cell(pool, &columns[i % n], rows, i / n, i % n);
+		cells[i] = out_cell(pool, &columns[i % n], rows, i / n);
 		int width = out_width(cells[i]);
 		widths[i % n] = width > widths[i % n] ? width : widths[i % n];
 	}
@@ -160,29 +169,30 @@ void out_json_time(struct json_writer *w, const char *key, int64_t wall_ms)
 	json_member_str(w, key, str_of(text));
 }
 
-static void json_cell(struct json_writer *w, const struct column *c, const struct db_result *rows, int row, int col)
+static void json_cell(struct json_writer *w, const struct column *c, const struct db_result *rows, int row)
 {
-	if (db_is_null(rows, row, col)) {
+	struct str text = db_named(rows, row, c->key);
+	if (!text.p) {
 		json_key(w, c->key);
 		json_write_null(w);
 	} else if (c->kind == COLUMN_TIME) {
-		out_json_time(w, c->key, db_int(rows, row, col));
+		out_json_time(w, c->key, output_number(text));
 	} else if (c->kind == COLUMN_FLAG) {
-		json_member_bool(w, c->key, db_bool(rows, row, col));
+		json_member_bool(w, c->key, str_equal(text, STR("t")));
 	} else if (c->kind == COLUMN_TEXT) {
-		json_member_str(w, c->key, db_str(rows, row, col));
+		json_member_str(w, c->key, text);
 	} else if (c->kind == COLUMN_JSON) {
 		json_key(w, c->key);
-		json_write_raw(w, db_str(rows, row, col));
+		json_write_raw(w, text);
 	} else {
-		json_member_i64(w, c->key, db_int(rows, row, col));
+		json_member_i64(w, c->key, output_number(text));
 	}
 }
 
 void out_json_row(struct json_writer *w, const struct column *columns, const struct db_result *rows, int row)
 {
 	for (int i = 0; columns[i].key; i++)
-		json_cell(w, &columns[i], rows, row, i);
+		json_cell(w, &columns[i], rows, row);
 }
 
 void out_json_rows(struct json_writer *w, const struct column *columns, const struct db_result *rows)

@@ -8,9 +8,9 @@
 #include "core/json/json.h"
 #include "ctl/ctl.h"
 
-/* A column of a listing: the statement's column at the same position. */
+/* A column of a listing: the statement's column of the same name. */
 struct column {
-	const char *key;   /* in JSON */
+	const char *key;   /* of the statement, and in JSON */
 	const char *title; /* above the column; NULL: in JSON only */
 	enum {
 		COLUMN_TEXT,
@@ -33,6 +33,8 @@ void out_table(struct pool *pool, const struct column *columns, const struct db_
 void out_json_rows(struct json_writer *w, const struct column *columns, const struct db_result *rows);
 /* The members of one row's object. */
 void out_json_row(struct json_writer *w, const struct column *columns, const struct db_result *rows, int row);
+/* What a table shows of a column: in the pool. */
+struct str out_cell(struct pool *pool, const struct column *c, const struct db_result *rows, int row);
 /* Either, as --json says. */
 void out_listing(struct ctl *ctl, const struct column *columns, const struct db_result *rows, const char *empty);
 

@@ -10,8 +10,6 @@
 #include "domain/account.h"
 #include "domain/settings.h"
 
-enum { ORG, CHANNEL, PLATFORM, DIGEST, STORED };
-
 struct collect {
 	struct ctl *ctl;
 	struct sealed_row *row;
@@ -42,35 +40,37 @@ static bool collect_field(void *arg, struct str key, const struct json *value)
 	return true;
 }
 
-static struct sealed_row *sealed_read_row(struct ctl *ctl, const struct db_result *r, int n, bool is_user)
+static struct sealed_row *sealed_read_row(
+	struct ctl *ctl, const struct sql_sealed_channels_rows *r, int n, bool is_user)
 {
-	struct sealed_row *row = pool_new_of(ctl->pool, struct sealed_row);
+	struct sealed_row *i = pool_new_of(ctl->pool, struct sealed_row);
 	const struct json *stored;
-	row->org_id = is_user ? 0 : db_int(r, n, ORG);
-	row->user_id = is_user ? db_int(r, n, ORG) : 0;
-	row->channel_id = db_int(r, n, CHANNEL);
-	row->ops = channel_find(db_str(r, n, PLATFORM));
-	row->verify_digest = db_str(r, n, DIGEST);
-	if (json_parse(ctl->pool, db_str(r, n, STORED), &stored, NULL) == ERR_OK)
-		json_each(stored, collect_field, &(struct collect){ ctl, row });
-	return row;
+	const struct sql_sealed_channels_row row = sql_sealed_channels_row(r, n);
+	i->org_id = is_user ? 0 : row.owner_id;
+	i->user_id = is_user ? row.owner_id : 0;
+	i->channel_id = row.id;
+	i->ops = channel_find(row.platform);
+	i->verify_digest = row.digest;
+	if (json_parse(ctl->pool, row.config, &stored, NULL) == ERR_OK)
+		json_each(stored, collect_field, &(struct collect){ ctl, i });
+	return i;
 }
 
 /* Pages along the key (org_id, channel_id), or the user's id and 0. */
-static enum err each_of(struct ctl *ctl, const struct db_statement *statement, bool is_user,
-	enum err (*each)(struct ctl *ctl, const struct sealed_row *row, void *arg), void *arg)
+static enum err each_of(struct ctl *ctl, sql_sealed_channels_query *page, bool is_user,
+	enum err (*each)(struct ctl *ctl, const struct sealed_row *i, void *arg), void *arg)
 {
 	int64_t org = 0, channel = 0;
 	for (;;) {
-		struct db_result *r;
-		enum err e = CTL_QUERY(ctl, 0, statement, &r, DB_INT(org), DB_INT(channel));
-		if (e != ERR_OK || db_rows(r) == 0)
+		struct sql_sealed_channels_rows r;
+		enum err e = CTL_QUERY(ctl, 0, page, org, channel, &r);
+		if (e != ERR_OK || r.n == 0)
 			return e;
-		for (int n = 0; n < db_rows(r); n++) {
-			const struct sealed_row *row = sealed_read_row(ctl, r, n, is_user);
-			org = db_int(r, n, ORG);
-			channel = row->channel_id;
-			if (row->n > 0 && (e = each(ctl, row, arg)) != ERR_OK)
+		for (int n = 0; n < r.n; n++) {
+			const struct sealed_row *i = sealed_read_row(ctl, &r, n, is_user);
+			org = sql_sealed_channels_row(&r, n).owner_id;
+			channel = i->channel_id;
+			if (i->n > 0 && (e = each(ctl, i, arg)) != ERR_OK)
 				return e;
 		}
 	}
@@ -79,10 +79,10 @@ static enum err each_of(struct ctl *ctl, const struct db_statement *statement, b
 enum err sealed_each(
 	struct ctl *ctl, enum err (*each)(struct ctl *ctl, const struct sealed_row *row, void *arg), void *arg)
 {
-	enum err e = each_of(ctl, &sql_sealed_channels_statement, false, each, arg);
+	enum err e = each_of(ctl, sql_sealed_channels, false, each, arg);
 	if (e == ERR_OK)
-		e = each_of(ctl, &sql_sealed_settings_statement, false, each, arg);
-	return e == ERR_OK ? each_of(ctl, &sql_sealed_users_statement, true, each, arg) : e;
+		e = each_of(ctl, sql_sealed_settings, false, each, arg);
+	return e == ERR_OK ? each_of(ctl, sql_sealed_users, true, each, arg) : e;
 }
 
 const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row)
@@ -96,7 +96,7 @@ const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row)
 	return pool_printf(ctl->pool, "the settings of organisation %lld", (long long)row->org_id).p;
 }
 
-enum err sealed_keys(struct ctl *ctl, struct db_result **out)
+enum err sealed_keys(struct ctl *ctl, struct sql_sealed_keys_rows *out)
 {
-	return DB_QUERY(ctl->db, ctl->pool, &sql_sealed_keys_statement, out, DB_NULL);
+	return sql_sealed_keys(ctl->db, ctl->pool, out);
 }

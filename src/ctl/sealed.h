@@ -31,9 +31,8 @@ enum err sealed_each(struct ctl *ctl, enum err (*each)(struct ctl *ctl, const st
 	void *arg) MUST_CHECK;
 /* What a row is, in words: "channel 3 (organisation 1)". In ctl's pool. */
 const char *sealed_row_name(struct ctl *ctl, const struct sealed_row *row);
-/* The ids of the keys under which something is sealed, and how many values: columns of sql_sealed_keys. In a
+/* The ids of the keys under which something is sealed, and how many values. In a
  * transaction of the system. */
-enum err sealed_keys(struct ctl *ctl, struct db_result **out) MUST_CHECK;
-enum { SEALED_KEY, SEALED_KEY_VALUES };
+enum err sealed_keys(struct ctl *ctl, struct sql_sealed_keys_rows *out) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 #include "db/db-parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int db_rows(const struct db_result *r)
 {
@@ -24,6 +25,14 @@ struct str db_str(const struct db_result *r, int row, int col)
 	if (db_is_null(r, row, col))
 		return STR_NONE;
 	return (struct str){ PQgetvalue(r->res, row, col), (size_t)PQgetlength(r->res, row, col) };
+}
+
+struct str db_named(const struct db_result *r, int row, const char *column)
+{
+	for (int col = 0; col < PQnfields(r->res); col++)
+		if (!strcmp(PQfname(r->res, col), column))
+			return db_str(r, row, col);
+	bug("a result has no column %s", column);
 }
 
 int64_t db_int(const struct db_result *r, int row, int col)

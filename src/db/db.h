@@ -138,6 +138,10 @@ int64_t db_int(const struct db_result *r, int row, int col);
 bool db_bool(const struct db_result *r, int row, int col);
 double db_double(const struct db_result *r, int row, int col);
 
+/* The text of a column by its name, for what prints whatever a statement returns; absent for NULL. A column of that
+ * name must be there. */
+struct str db_named(const struct db_result *r, int row, const char *column);
+
 /* Bytes as the text of a bytea, in `pool`. */
 const char *db_bytes_hex(struct pool *pool, struct str bytes);
 /* Appends `s` as an element of an array literal ({"a","b"}): for text[] and bytea[] parameters. */

@@ -12,11 +12,11 @@
 #include "db/statements.h"
 #include "webhook/receiver.h"
 
+#include <stdio.h>
+
 #define LABELS_MAX 3
 #define TOKEN_MIN 16
 #define TOKEN_MAX 256
-
-enum { FAMILY, LABELS, ORGANIZATION = LABELS + LABELS_MAX, VALUE };
 
 /* Each is a gauge. */
 static const struct family {
@@ -65,24 +65,29 @@ static void add_label(struct buf *out, const char *name, struct str value, char 
 	*before = ',';
 }
 
-static void add_sample(struct buf *out, const struct family *f, const struct db_result *r, int row)
+static void add_sample(struct buf *out, const struct family *f, const struct sql_metrics_row *row)
 {
-	char before = '{';
+	const struct str labels[LABELS_MAX] = { row->a, row->b, row->c };
+	char before = '{', org[24];
 	buf_add_cstr(out, f->name);
-	add_label(out, "org", db_str(r, row, ORGANIZATION), &before);
+	snprintf(org, sizeof(org), "%lld", (long long)row->organization);
+	if (row->has_organization)
+		add_label(out, "org", str_of(org), &before);
 	for (int i = 0; f->labels[i]; i++)
-		add_label(out, f->labels[i], db_str(r, row, LABELS + i), &before);
-	buf_addf(out, "%s %.10g\n", before == ',' ? "}" : "", db_double(r, row, VALUE));
+		add_label(out, f->labels[i], labels[i], &before);
+	buf_addf(out, "%s %.10g\n", before == ',' ? "}" : "", row->value);
 }
 
 /* The samples of a family stand together under its words. */
-static void write_families(struct buf *out, const struct db_result *r)
+static void write_families(struct buf *out, const struct sql_metrics_rows *r)
 {
 	for (const struct family *f = families; f < families + FAMILIES; f++) {
 		buf_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", f->name, f->help, f->name);
-		for (int row = 0; row < db_rows(r); row++)
-			if (str_equal(db_str(r, row, FAMILY), str_of(f->key)))
-				add_sample(out, f, r, row);
+		for (int i = 0; i < r->n; i++) {
+			const struct sql_metrics_row row = sql_metrics_row(r, i);
+			if (str_equal(row.family, str_of(f->key)))
+				add_sample(out, f, &row);
+		}
 	}
 	buf_add_cstr(out, "# HELP deskbell_build_info The version that answers.\n# TYPE deskbell_build_info gauge\n"
 			  "deskbell_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
@@ -126,7 +131,7 @@ static enum err metrics_check_token(struct app *app, struct request *request)
 
 void metrics_get(struct app *app, struct request *request, struct str body, struct response *response)
 {
-	struct db_result *r;
+	struct sql_metrics_rows r;
 	enum err e = metrics_check_token(app, request);
 	(void)body;
 	if (e == ERR_NOT_FOUND) {
@@ -135,8 +140,7 @@ void metrics_get(struct app *app, struct request *request, struct str body, stru
 	}
 	if (e == ERR_OK) {
 		struct db *db = db_pool_take(app->db);
-		e = DB_QUERY(db, request->pool, &sql_metrics_statement, &r,
-			DB_BOOL(app->conf->metrics_organizations == CONF_ON));
+		e = sql_metrics(db, request->pool, app->conf->metrics_organizations == CONF_ON, &r);
 		db_pool_put(app->db, db);
 	}
 	if (e != ERR_OK) {
@@ -145,5 +149,5 @@ void metrics_get(struct app *app, struct request *request, struct str body, stru
 	}
 	respond_text(response, 200, STR_NONE);
 	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
-	write_families(&response->body, r);
+	write_families(&response->body, &r);
 }

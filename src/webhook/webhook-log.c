@@ -37,11 +37,15 @@ void attempt_record(struct attempt_log *log, const struct attempt *a)
 	if (stored) {
 		struct pool *pool = pool_new();
 		struct db *db = db_pool_take(log->db);
-		stored =
-			DB_QUERY(db, pool, &sql_record_attempt_statement, NULL, a->org_id ? DB_INT(a->org_id) : DB_NULL,
-				a->channel_id ? DB_INT(a->channel_id) : DB_NULL, DB_CSTR(a->platform), DB_CSTR(a->kind),
-				DB_BOOL(a->accepted), DB_CSTR(a->reason), DB_TEXT(a->remote_address))
-			== ERR_OK;
+		stored = sql_record_attempt(db, pool,
+				 &(struct sql_record_attempt_args){ .org_id = a->org_id ? &a->org_id : NULL,
+					 .channel_id = a->channel_id ? &a->channel_id : NULL,
+					 .platform = str_of(a->platform),
+					 .kind = str_of(a->kind),
+					 .accepted = a->accepted,
+					 .reason = str_of(a->reason),
+					 .remote_address = a->remote_address })
+			 == ERR_OK;
 		db_pool_put(log->db, db);
 		pool_free(pool);
 	}

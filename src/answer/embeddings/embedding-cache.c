@@ -39,9 +39,6 @@ struct embedding_cache {
 	struct slot slots[SLOTS];
 };
 
-/* Columns of passage_embeddings_load. */
-enum { ROW_PASSAGE, ROW_VECTOR };
-
 struct embedding_cache *embedding_cache_new(struct db *db, size_t max_bytes)
 {
 	struct embedding_cache *v = calloc(1, sizeof(*v));
@@ -111,18 +108,19 @@ static void *embedding_cache_grown(void *array, size_t count, size_t size)
 }
 
 /* Adds rows; those whose embeddings are of another length are left out: they are being made anew. */
-static bool add_rows(struct embedding_cache *v, struct slot *slot, const struct db_result *r)
+static bool add_rows(struct embedding_cache *v, struct slot *slot, const struct sql_passage_embeddings_load_rows *r)
 {
-	int n = slot->n + db_rows(r);
+	int n = slot->n + r->n;
 	if (!embedding_cache_make_room(v, slot, n))
 		return false;
 	slot->passages = embedding_cache_grown(slot->passages, (size_t)n, sizeof(*slot->passages));
 	slot->values = embedding_cache_grown(slot->values, (size_t)n * (size_t)slot->dims, sizeof(*slot->values));
 	slot->lengths = embedding_cache_grown(slot->lengths, (size_t)n, sizeof(*slot->lengths));
-	for (int row = 0; row < db_rows(r); row++) {
-		slot->last_passage = (int)db_int(r, row, ROW_PASSAGE);
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_passage_embeddings_load_row row = sql_passage_embeddings_load_row(r, i);
+		slot->last_passage = (int)row.passage_id;
 		float length = packed_embedding_read(
-			db_str(r, row, ROW_VECTOR), slot->values + (size_t)slot->n * (size_t)slot->dims, slot->dims);
+			row.embedding, slot->values + (size_t)slot->n * (size_t)slot->dims, slot->dims);
 		if (length > 0) {
 			slot->lengths[slot->n] = length;
 			slot->passages[slot->n++] = slot->last_passage;
@@ -138,12 +136,12 @@ static enum err load_rest(struct embedding_cache *v, struct slot *slot, const st
 	*fits = true;
 	while (e == ERR_OK && more && *fits) {
 		struct pool *pool = pool_new();
-		struct db_result *r;
-		e = DB_QUERY(v->db, pool, &sql_passage_embeddings_load_statement, &r, DB_INT(slot->org_id),
-			DB_INT(slot->last_passage), DB_INT(ROWS_AT_ONCE), DB_NULL);
-		if (e == ERR_OK && db_rows(r) > 0)
-			*fits = add_rows(v, slot, r);
-		more = e == ERR_OK && db_rows(r) == ROWS_AT_ONCE;
+		struct sql_passage_embeddings_load_rows r;
+		e = sql_passage_embeddings_load(
+			v->db, pool, slot->org_id, slot->last_passage, ROWS_AT_ONCE, STR_NONE, &r);
+		if (e == ERR_OK && r.n > 0)
+			*fits = add_rows(v, slot, &r);
+		more = e == ERR_OK && r.n == ROWS_AT_ONCE;
 		pool_free(pool);
 	}
 	if (e == ERR_OK && slot->last_passage < state->last_passage)
@@ -236,18 +234,18 @@ static enum err compare_some(struct embedding_cache *v, struct pool *pool, int64
 {
 	signed char *embedding = pool_alloc(pool, (size_t)state->dims);
 	struct buf ids;
-	struct db_result *r;
+	struct sql_passage_embeddings_load_rows r;
 	buf_init(&ids, 16 * (size_t)ranked->n_words + 16);
 	for (int i = 0; i < ranked->n_words; i++)
 		buf_addf(&ids, "%c%d", i ? ',' : '{', ranked->words[i].passage);
 	buf_add_cstr(&ids, ids.len ? "}" : "{}");
-	enum err e = DB_QUERY(v->db, pool, &sql_passage_embeddings_load_statement, &r, DB_INT(org_id), DB_INT(-1),
-		DB_INT(ranked->n_words), DB_TEXT(buf_str(&ids)));
+	enum err e = sql_passage_embeddings_load(v->db, pool, org_id, -1, ranked->n_words, buf_str(&ids), &r);
 	buf_fini(&ids);
-	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
-		float length = packed_embedding_read(db_str(r, row, ROW_VECTOR), embedding, state->dims);
+	for (int row = 0; e == ERR_OK && row < r.n; row++) {
+		const struct sql_passage_embeddings_load_row found = sql_passage_embeddings_load_row(&r, row);
+		float length = packed_embedding_read(found.embedding, embedding, state->dims);
 		if (length > 0)
-			ranked->similar[ranked->n_similar++] = (struct tallied){ (int)db_int(r, row, ROW_PASSAGE),
+			ranked->similar[ranked->n_similar++] = (struct tallied){ (int)found.passage_id,
 				packed_embedding_cosine(embedding, length, asked, state->dims) };
 	}
 	return e;

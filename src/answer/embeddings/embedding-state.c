@@ -9,25 +9,22 @@ const char *const embedding_kind_names[EMBEDDING_KINDS] = {
 	[EMBEDDING_PASSAGES] = "passages", [EMBEDDING_PHRASES] = "phrases"
 };
 
-/* Columns of embedding_state_of. */
-enum { MODEL, DIMS, LAST, PASSAGES, REVISION, TRIED, HELPS, LOW, HIGH };
-
 enum err embedding_state_load(
 	struct db *db, struct pool *pool, int64_t org_id, enum embedding_kind kind, struct embedding_state *out)
 {
-	struct db_result *r;
+	struct sql_embedding_state_of_rows r;
 	*out = (struct embedding_state){ .dims = 0 };
-	enum err e = DB_QUERY(
-		db, pool, &sql_embedding_state_of_statement, &r, DB_INT(org_id), DB_CSTR(embedding_kind_names[kind]));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = sql_embedding_state_of(db, pool, org_id, str_of(embedding_kind_names[kind]), &r);
+	if (e != ERR_OK || r.n == 0)
 		return e;
-	*out = (struct embedding_state){ .model = db_str(r, 0, MODEL),
-		.dims = (int)db_int(r, 0, DIMS),
-		.last_passage = (int)db_int(r, 0, LAST),
-		.passages = (int)db_int(r, 0, PASSAGES),
-		.revision = db_int(r, 0, REVISION),
-		.tried = db_bool(r, 0, TRIED),
-		.helps = db_bool(r, 0, HELPS),
-		.scale = { db_double(r, 0, LOW), db_double(r, 0, HIGH) } };
+	const struct sql_embedding_state_of_row row = sql_embedding_state_of_row(&r, 0);
+	*out = (struct embedding_state){ .model = row.model,
+		.dims = (int)row.dims,
+		.last_passage = (int)row.last_passage,
+		.passages = (int)row.passages,
+		.revision = row.revision,
+		.tried = row.tried,
+		.helps = row.helps,
+		.scale = { row.low, row.high } };
 	return ERR_OK;
 }

@@ -14,8 +14,6 @@
 #define OWN_BELOW 0.25
 #define RANK_SLACK 1e-9
 
-enum { PROBE_TITLE, PROBE_HEADING, PROBE_PASSAGES };
-
 /* A text and what it found. */
 struct probe {
 	int *own; /* its passages, ascending; of a message about nothing none */
@@ -142,20 +140,19 @@ static void passage_trial_judge(struct embedding_trial *all, struct trial_result
 enum err passage_trial_new(const struct embedding_trial *begun, struct embedding_trial **out)
 {
 	struct passage_trial *t = pool_new_of(begun->pool, struct passage_trial);
-	struct db_result *r;
+	struct sql_embedding_probes_rows r;
 	t->all = *begun;
 	t->all.step = passage_trial_step;
 	t->all.judge = passage_trial_judge;
 	*out = &t->all;
-	enum err e = DB_QUERY(begun->db, begun->pool, &sql_embedding_probes_statement, &r, DB_INT(begun->org_id),
-		DB_INT(HEADINGS_MAX));
+	enum err e = sql_embedding_probes(begun->db, begun->pool, begun->org_id, HEADINGS_MAX, &r);
 	if (e != ERR_OK)
 		return e;
-	for (; t->n_headings < db_rows(r) && t->n_headings < HEADINGS_MAX; t->n_headings++) {
-		struct str heading = db_str(r, t->n_headings, PROBE_HEADING);
-		read_own(begun->pool, db_str(r, t->n_headings, PROBE_PASSAGES), &t->probes[t->n_headings]);
-		trial_add_text(&t->all, str_is_empty(heading) ? db_str(r, t->n_headings, PROBE_TITLE)
-							      : passage_trial_last_heading(heading));
+	for (; t->n_headings < r.n && t->n_headings < HEADINGS_MAX; t->n_headings++) {
+		const struct sql_embedding_probes_row row = sql_embedding_probes_row(&r, t->n_headings);
+		struct str heading = row.heading;
+		read_own(begun->pool, row.passages, &t->probes[t->n_headings]);
+		trial_add_text(&t->all, str_is_empty(heading) ? row.title : passage_trial_last_heading(heading));
 	}
 	if (t->n_headings)
 		trial_add_off_topic(&t->all);

@@ -141,11 +141,15 @@ static void rows_free(struct rows *r)
 }
 
 static enum err index_writer_write_rows(
-	struct index_writer *w, struct pool *pool, const struct db_statement *statement, struct rows *r)
+	struct index_writer *w, struct pool *pool, sql_passage_terms_add_query *query, struct rows *r)
 {
-	return DB_QUERY(w->db, pool, statement, NULL, DB_INT(w->org), DB_TEXT(buf_str(&r->terms)),
-		DB_TEXT(buf_str(&r->blocks)), DB_TEXT(buf_str(&r->counts)), DB_TEXT(buf_str(&r->offsets)),
-		DB_BYTES(buf_str(&r->entries)));
+	return query(w->db, pool,
+		&(struct sql_passage_terms_add_args){ .org_id = w->org,
+			.terms = buf_str(&r->terms),
+			.blocks = buf_str(&r->blocks),
+			.counts = buf_str(&r->counts),
+			.starts = buf_str(&r->offsets),
+			.entries = buf_str(&r->entries) });
 }
 
 static enum err flush_added(struct index_writer *w, struct pool *pool)
@@ -164,7 +168,7 @@ static enum err flush_added(struct index_writer *w, struct pool *pool)
 	}
 	enum err e = rows_end(&rows);
 	if (e == ERR_OK)
-		e = index_writer_write_rows(w, pool, &sql_passage_terms_add_statement, &rows);
+		e = index_writer_write_rows(w, pool, sql_passage_terms_add, &rows);
 	buf_fini(&entries);
 	rows_free(&rows);
 	return e;
@@ -201,20 +205,20 @@ static const struct change *index_writer_find_row(const struct changes *c, int32
 }
 
 /* The rows as they will be. */
-static enum err filter_rows(const struct changes *c, const struct db_result *r, struct rows *rows)
+static enum err filter_rows(const struct changes *c, const struct sql_passage_terms_of_rows *r, struct rows *rows)
 {
-	enum { TERM, BLOCK, ENTRIES };
 	struct buf entries, left;
 	buf_init(&entries, LIST_MAX_BYTES);
 	buf_init(&left, LIST_MAX_BYTES);
-	for (int row = 0; row < db_rows(r); row++) {
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_passage_terms_of_row row = sql_passage_terms_of_row(r, i);
 		size_t n = 0;
-		int32_t term = (int32_t)db_int(r, row, TERM);
-		int block = (int)db_int(r, row, BLOCK);
+		int32_t term = (int32_t)row.term;
+		int block = (int)row.block;
 		const struct change *removed = index_writer_find_row(c, term, block, &n);
 		buf_reset(&entries);
 		buf_reset(&left);
-		if (!removed || !postings_decode(&entries, db_str(r, row, ENTRIES)))
+		if (!removed || !postings_decode(&entries, row.entries))
 			continue;
 		index_writer_filter(&left, buf_str(&entries), removed, n);
 		rows_add(rows, term, block, buf_str(&left));
@@ -224,7 +228,7 @@ static enum err filter_rows(const struct changes *c, const struct db_result *r, 
 	return rows_end(rows);
 }
 
-static enum err index_writer_load_rows(struct index_writer *w, struct pool *pool, struct db_result **out)
+static enum err index_writer_load_rows(struct index_writer *w, struct pool *pool, struct sql_passage_terms_of_rows *out)
 {
 	const struct changes *c = &w->removed;
 	struct rows rows;
@@ -233,26 +237,25 @@ static enum err index_writer_load_rows(struct index_writer *w, struct pool *pool
 		rows_add(&rows, c->all[i].term, posting_block(c->all[i].passage), STR_NONE);
 	enum err e = rows_end(&rows);
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, pool, &sql_passage_terms_of_statement, out, DB_INT(w->org),
-			DB_TEXT(buf_str(&rows.terms)), DB_TEXT(buf_str(&rows.blocks)));
+		e = sql_passage_terms_of(w->db, pool, w->org, buf_str(&rows.terms), buf_str(&rows.blocks), out);
 	rows_free(&rows);
 	return e;
 }
 
 static enum err flush_removed(struct index_writer *w, struct pool *pool)
 {
-	struct db_result *r;
+	struct sql_passage_terms_of_rows r;
 	struct rows rows;
 	enum err e = index_writer_load_rows(w, pool, &r);
 	if (e != ERR_OK)
 		return e;
 	rows_begin(&rows);
-	e = filter_rows(&w->removed, r, &rows);
+	e = filter_rows(&w->removed, &r, &rows);
 	if (e == ERR_OK)
-		e = index_writer_write_rows(w, pool, &sql_passage_terms_replace_statement, &rows);
+		e = index_writer_write_rows(w, pool, sql_passage_terms_replace, &rows);
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, pool, &sql_passage_terms_drop_statement, NULL, DB_INT(w->org),
-			DB_TEXT(buf_str(&rows.terms)), DB_TEXT(buf_str(&rows.blocks)), DB_TEXT(buf_str(&rows.counts)));
+		e = sql_passage_terms_drop(
+			w->db, pool, w->org, buf_str(&rows.terms), buf_str(&rows.blocks), buf_str(&rows.counts));
 	rows_free(&rows);
 	return e;
 }

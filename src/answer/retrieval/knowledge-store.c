@@ -31,11 +31,6 @@ struct knowledge_writer {
 	struct quota_change quota;
 };
 
-/* Columns of the statements. */
-enum { LOCK_NEXT, LOCK_FINGERPRINT };
-enum { OLD_ID, OLD_TITLE, OLD_LANGUAGE, OLD_SAME };
-enum { PASSAGE_ID, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_WORDS, PASSAGE_NGRAMS, PASSAGE_TITLE, PASSAGE_LANGUAGE };
-
 /* What is indexed of a passage: the title and the headings too, since a sentence seldom says what it is about. Valid
  * until the next call. */
 static struct terms terms_of_passage(
@@ -55,7 +50,7 @@ static void free_pool(void *pool)
 
 enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struct knowledge_writer **out)
 {
-	struct db_result *r;
+	struct sql_knowledge_lock_rows r;
 	struct knowledge_writer *w = pool_new_of(pool, struct knowledge_writer);
 	*w = (struct knowledge_writer){
 		.db = db, .pool = pool, .scratch = pool_new(), .passage = pool_new(), .org = org_id
@@ -64,34 +59,34 @@ enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struc
 	pool_defer(pool, free_pool, w->passage);
 	w->index = index_writer_new(db, pool, org_id);
 	w->fingerprint = terms_fingerprint(pool);
-	enum err e = DB_QUERY(db, pool, &sql_knowledge_lock_statement, &r, DB_INT(org_id));
+	enum err e = sql_knowledge_lock(db, pool, org_id, &r);
 	if (e != ERR_OK)
 		return e;
 	*out = w;
-	w->next_passage = (int)db_int(r, 0, LOCK_NEXT);
+	const struct sql_knowledge_lock_row row = sql_knowledge_lock_row(&r, 0);
+	w->next_passage = (int)row.next_passage;
 	e = quota_begin(&w->quota, db, org_id, QUOTA_OF_DOCUMENTS);
 	if (e != ERR_OK)
 		return e;
-	bool other = !db_is_null(r, 0, LOCK_FINGERPRINT) && db_int(r, 0, LOCK_FINGERPRINT) != w->fingerprint;
+	bool other = row.has_fingerprint && row.fingerprint != w->fingerprint;
 	return other ? knowledge_rebuild(w) : ERR_OK;
 }
 
 /* Takes a document's passages out of the index and the table. */
 static enum err drop_passages(struct knowledge_writer *w, int64_t document, struct str title, struct str language)
 {
-	struct db_result *r;
-	enum err e =
-		DB_QUERY(w->db, w->scratch, &sql_passages_of_document_statement, &r, DB_INT(w->org), DB_INT(document));
-	for (int row = 0; e == ERR_OK && row < db_rows(r); row++) {
-		struct terms t = terms_of_passage(
-			w, title, db_str(r, row, PASSAGE_HEADING), db_str(r, row, PASSAGE_TEXT), language);
+	struct sql_passages_of_document_rows r;
+	enum err e = sql_passages_of_document(w->db, w->scratch, w->org, document, &r);
+	for (int i = 0; e == ERR_OK && i < r.n; i++) {
+		const struct sql_passages_of_document_row row = sql_passages_of_document_row(&r, i);
+		struct terms t = terms_of_passage(w, title, row.heading, row.text, language);
 		w->passages--;
-		w->length[0] -= db_int(r, row, PASSAGE_WORDS);
-		w->length[1] -= db_int(r, row, PASSAGE_NGRAMS);
-		e = index_writer_remove(w->index, (int)db_int(r, row, PASSAGE_ID), &t);
+		w->length[0] -= row.words;
+		w->length[1] -= row.pieces;
+		e = index_writer_remove(w->index, (int)row.id, &t);
 	}
-	if (e == ERR_OK && db_rows(r) > 0)
-		e = DB_QUERY(w->db, w->scratch, &sql_passages_drop_statement, NULL, DB_INT(w->org), DB_INT(document));
+	if (e == ERR_OK && r.n > 0)
+		e = sql_passages_drop(w->db, w->scratch, w->org, document);
 	return e;
 }
 
@@ -159,9 +154,14 @@ static enum err add_passages(
 	enum err whole = columns_end(&c);
 	e = e == ERR_OK ? whole : e;
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, w->scratch, &sql_passages_add_statement, NULL, DB_INT(w->org), DB_INT(id),
-			DB_INT(first), DB_TEXT(buf_str(&c.headings)), DB_TEXT(buf_str(&c.texts)),
-			DB_TEXT(buf_str(&c.words)), DB_TEXT(buf_str(&c.pieces)));
+		e = sql_passages_add(w->db, w->scratch,
+			&(struct sql_passages_add_args){ .org_id = w->org,
+				.document_id = id,
+				.first_id = first,
+				.headings = buf_str(&c.headings),
+				.texts = buf_str(&c.texts),
+				.words = buf_str(&c.words),
+				.pieces = buf_str(&c.pieces) });
 	columns_free(&c);
 	return e;
 }
@@ -169,28 +169,48 @@ static enum err add_passages(
 static enum err knowledge_store_add_document(
 	struct knowledge_writer *w, const struct knowledge_document *d, struct knowledge_stored *stored)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_add_statement, &r, DB_INT(w->org), DB_TEXT(d->title),
-		DB_TEXT(d->text), DB_TEXT(d->language), DB_TEXT(d->url), DB_TEXT(d->failure), DB_TEXT(d->source));
+	struct sql_document_add_rows r;
+	enum err e = sql_document_add(w->db, w->scratch,
+		&(struct sql_document_add_args){ .org_id = w->org,
+			.title = d->title,
+			.text = d->text,
+			.language = d->language,
+			.url = d->url,
+			.reason = d->failure,
+			.source = d->source },
+		&r);
 	if (e == ERR_OK)
-		*stored = (struct knowledge_stored){ .document_id = db_int(r, 0, 0), .outcome = KNOWLEDGE_ADDED };
+		*stored = (struct knowledge_stored){ .document_id = sql_document_add_row(&r, 0).id,
+			.outcome = KNOWLEDGE_ADDED };
 	return e;
 }
 
+/* The document that is replaced, with what it is indexed under. */
+struct old_document {
+	int64_t id;
+	struct str title, language;
+	bool is_same;
+};
+
 static enum err replace_document(struct knowledge_writer *w, const struct knowledge_document *d,
-	const struct db_result *old, struct knowledge_stored *stored)
+	const struct old_document *old, struct knowledge_stored *stored)
 {
-	int64_t id = db_int(old, 0, OLD_ID);
-	*stored = (struct knowledge_stored){ .document_id = id, .outcome = KNOWLEDGE_UNCHANGED };
-	if (db_bool(old, 0, OLD_SAME))
+	*stored = (struct knowledge_stored){ .document_id = old->id, .outcome = KNOWLEDGE_UNCHANGED };
+	if (old->is_same)
 		return ERR_OK;
 	stored->outcome = KNOWLEDGE_REPLACED;
-	enum err e = drop_passages(w, id, db_str(old, 0, OLD_TITLE), db_str(old, 0, OLD_LANGUAGE));
+	enum err e = drop_passages(w, old->id, old->title, old->language);
 	if (e != ERR_OK)
 		return e;
-	return DB_QUERY(w->db, w->scratch, &sql_document_replace_statement, NULL, DB_INT(w->org), DB_TEXT(d->title),
-		DB_TEXT(d->text), DB_TEXT(d->language), DB_TEXT(d->url), DB_TEXT(d->failure), DB_TEXT(d->source),
-		DB_INT(id));
+	return sql_document_replace(w->db, w->scratch,
+		&(struct sql_document_replace_args){ .org_id = w->org,
+			.title = d->title,
+			.text = d->text,
+			.language = d->language,
+			.url = d->url,
+			.reason = d->failure,
+			.source = d->source,
+			.id = old->id });
 }
 
 /* The passages of a document that was just written. */
@@ -208,94 +228,106 @@ enum err knowledge_put(
 	struct knowledge_writer *w, const struct knowledge_document *document, struct knowledge_stored *stored)
 {
 	struct knowledge_document d = *document;
-	struct db_result *old;
+	struct sql_document_of_title_rows r;
 	d.text = d.text.p ? d.text : STR("");
 	d.language = d.language.p ? d.language : STR("");
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_title_statement, &old, DB_INT(w->org),
-		DB_TEXT(d.title), DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url), DB_TEXT(d.failure));
+	enum err e = sql_document_of_title(w->db, w->scratch,
+		&(struct sql_document_of_title_args){ .org_id = w->org,
+			.title = d.title,
+			.text = d.text,
+			.language = d.language,
+			.url = d.url,
+			.reason = d.failure },
+		&r);
 	if (e != ERR_OK)
 		return e;
-	e = db_rows(old) ? replace_document(w, &d, old, stored) : knowledge_store_add_document(w, &d, stored);
+	const struct sql_document_of_title_row row = sql_document_of_title_row(&r, 0);
+	const struct old_document old = { row.id, row.title, row.language, row.is_same };
+	e = r.n ? replace_document(w, &d, &old, stored) : knowledge_store_add_document(w, &d, stored);
 	return e == ERR_OK ? index_document(w, &d, stored) : e;
 }
 
 enum err knowledge_title_is_free(struct knowledge_writer *w, struct str title, int64_t except)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(w->db, w->pool, &sql_document_has_title_statement, &r, DB_INT(w->org), DB_TEXT(title));
+	struct sql_document_has_title_rows r;
+	enum err e = sql_document_has_title(w->db, w->pool, w->org, title, &r);
 	if (e != ERR_OK)
 		return e;
-	return db_rows(r) > 0 && db_int(r, 0, 0) != except ? ERR_CONFLICT : ERR_OK;
+	return r.n > 0 && sql_document_has_title_row(&r, 0).id != except ? ERR_CONFLICT : ERR_OK;
 }
 
 enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const struct knowledge_document *document,
 	struct knowledge_stored *stored)
 {
-	enum { TEXT = OLD_SAME + 1, URL, SOURCE, FAILURE };
 	struct knowledge_document d = *document;
-	struct db_result *old;
+	struct sql_document_of_id_rows r;
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_of_id_statement, &old, DB_INT(w->org),
-		DB_INT(document_id), DB_TEXT(d.title), DB_TEXT(d.text), DB_TEXT(d.language), DB_TEXT(d.url));
-	if (e != ERR_OK || db_rows(old) == 0)
+	enum err e = sql_document_of_id(w->db, w->scratch,
+		&(struct sql_document_of_id_args){ .org_id = w->org,
+			.id = document_id,
+			.title = d.title,
+			.text = d.text,
+			.language = d.language,
+			.url = d.url },
+		&r);
+	if (e != ERR_OK || r.n == 0)
 		return e != ERR_OK ? e : ERR_NOT_FOUND;
+	const struct sql_document_of_id_row row = sql_document_of_id_row(&r, 0);
+	const struct old_document old = { row.id, row.title, row.language, row.is_same };
 	if (!d.text.p) {
-		d.text = db_str(old, 0, TEXT);
-		d.url = db_str(old, 0, URL);
-		d.source = db_str(old, 0, SOURCE);
-		d.failure = db_str(old, 0, FAILURE);
+		d.text = row.text;
+		d.url = row.url;
+		d.source = row.source;
+		d.failure = row.reason;
 	}
 	e = knowledge_title_is_free(w, d.title, document_id);
 	if (e == ERR_OK)
-		e = replace_document(w, &d, old, stored);
+		e = replace_document(w, &d, &old, stored);
 	return e == ERR_OK ? index_document(w, &d, stored) : e;
 }
 
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id)
 {
-	enum { TITLE = 1, LANGUAGE };
-	struct db_result *r;
+	struct sql_document_find_rows r;
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_document_find_statement, &r, DB_INT(w->org), DB_INT(document_id));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = sql_document_find(w->db, w->scratch, w->org, document_id, &r);
+	if (e != ERR_OK || r.n == 0)
 		return e != ERR_OK ? e : ERR_NOT_FOUND;
-	e = drop_passages(w, document_id, db_str(r, 0, TITLE), db_str(r, 0, LANGUAGE));
-	return e != ERR_OK ? e
-			   : DB_QUERY(w->db, w->scratch, &sql_document_delete_statement, NULL, DB_INT(w->org),
-				   DB_INT(document_id));
+	const struct sql_document_find_row row = sql_document_find_row(&r, 0);
+	e = drop_passages(w, document_id, row.title, row.language);
+	return e != ERR_OK ? e : sql_document_delete(w->db, w->scratch, w->org, document_id);
 }
 
 /* Some passages of the whole: their terms, and how many there are now. `*last` is the last one's number. */
 static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 {
-	struct db_result *r;
+	struct sql_passages_after_rows r;
 	struct buf ids, words, pieces;
 	pool_reset(w->scratch);
-	enum err e = DB_QUERY(w->db, w->scratch, &sql_passages_after_statement, &r, DB_INT(w->org), DB_INT(*last));
-	*done = e != ERR_OK || db_rows(r) == 0;
+	enum err e = sql_passages_after(w->db, w->scratch, w->org, *last, &r);
+	*done = e != ERR_OK || r.n == 0;
 	if (*done)
 		return e;
 	buf_init(&ids, LIST_MAX_BYTES);
 	buf_init(&words, LIST_MAX_BYTES);
 	buf_init(&pieces, LIST_MAX_BYTES);
-	for (int row = 0; row < db_rows(r) && e == ERR_OK; row++) {
-		struct terms t = terms_of_passage(w, db_str(r, row, PASSAGE_TITLE), db_str(r, row, PASSAGE_HEADING),
-			db_str(r, row, PASSAGE_TEXT), db_str(r, row, PASSAGE_LANGUAGE));
-		*last = (int)db_int(r, row, PASSAGE_ID);
-		w->length[0] += t.length[0] - db_int(r, row, PASSAGE_WORDS);
-		w->length[1] += t.length[1] - db_int(r, row, PASSAGE_NGRAMS);
-		buf_addf(&ids, "%c%d", row ? ',' : '{', *last);
-		buf_addf(&words, "%c%d", row ? ',' : '{', t.length[0]);
-		buf_addf(&pieces, "%c%d", row ? ',' : '{', t.length[1]);
+	for (int i = 0; i < r.n && e == ERR_OK; i++) {
+		const struct sql_passages_after_row row = sql_passages_after_row(&r, i);
+		struct terms t = terms_of_passage(w, row.title, row.heading, row.text, row.language);
+		*last = (int)row.id;
+		w->length[0] += t.length[0] - row.words;
+		w->length[1] += t.length[1] - row.pieces;
+		buf_addf(&ids, "%c%d", i ? ',' : '{', *last);
+		buf_addf(&words, "%c%d", i ? ',' : '{', t.length[0]);
+		buf_addf(&pieces, "%c%d", i ? ',' : '{', t.length[1]);
 		e = index_writer_add(w->index, *last, &t);
 	}
 	buf_add_char(&ids, '}');
 	buf_add_char(&words, '}');
 	buf_add_char(&pieces, '}');
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, w->scratch, &sql_passages_measure_statement, NULL, DB_INT(w->org),
-			DB_TEXT(buf_str(&ids)), DB_TEXT(buf_str(&words)), DB_TEXT(buf_str(&pieces)));
+		e = sql_passages_measure(w->db, w->scratch, w->org, buf_str(&ids), buf_str(&words), buf_str(&pieces));
 	buf_fini(&ids);
 	buf_fini(&words);
 	buf_fini(&pieces);
@@ -308,7 +340,7 @@ enum err knowledge_rebuild(struct knowledge_writer *w)
 	bool done = false;
 	enum err e = index_writer_flush(w->index);
 	if (e == ERR_OK)
-		e = DB_QUERY(w->db, w->scratch, &sql_passage_terms_forget_statement, NULL, DB_INT(w->org));
+		e = sql_passage_terms_forget(w->db, w->scratch, w->org);
 	while (e == ERR_OK && !done)
 		e = rebuild_some(w, &last, &done);
 	if (e == ERR_OK)
@@ -322,7 +354,12 @@ enum err knowledge_end(struct knowledge_writer *w, struct explain *why)
 	if (e != ERR_OK)
 		return e;
 	pool_reset(w->scratch);
-	e = DB_QUERY(w->db, w->scratch, &sql_knowledge_count_statement, NULL, DB_INT(w->org), DB_INT(w->next_passage),
-		DB_INT(w->passages), DB_INT(w->length[0]), DB_INT(w->length[1]), DB_INT(w->fingerprint));
+	e = sql_knowledge_count(w->db, w->scratch,
+		&(struct sql_knowledge_count_args){ .org_id = w->org,
+			.next_passage = w->next_passage,
+			.passages = w->passages,
+			.words = w->length[0],
+			.pieces = w->length[1],
+			.fingerprint = w->fingerprint });
 	return e == ERR_OK ? quota_end(&w->quota, why) : e;
 }

@@ -35,11 +35,6 @@
 #define RANKED_MOST 200     /* passages by words that are looked at beside those that embeddings find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
-/* Columns of the statements. */
-enum { OF_PASSAGES, OF_WORDS, OF_PIECES, OF_NEXT, OF_LANGUAGES };
-enum { ENTRY_TERM, ENTRY_PASSAGES, ENTRY_BLOCK, ENTRY_BYTES };
-enum { HIT_ID, HIT_DOCUMENT, HIT_SCORE, HIT_TITLE, HIT_NAMED, HIT_URL, HIT_LANGUAGE, HIT_HEADING, HIT_TEXT };
-
 /* A term of the question. `group`: 0 for pieces, else the language's place. */
 struct asking {
 	uint32_t hash;
@@ -63,16 +58,17 @@ struct search {
 
 static enum err look_at_index(struct search *s, bool *empty)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_of_statement, &r, DB_INT(s->org));
-	*empty = e != ERR_OK || db_rows(r) == 0;
+	struct sql_knowledge_of_rows r;
+	enum err e = sql_knowledge_of(s->db, s->pool, s->org, &r);
+	*empty = e != ERR_OK || r.n == 0;
 	if (*empty)
 		return e;
-	s->passages = (double)db_int(r, 0, OF_PASSAGES);
-	s->average[0] = (double)db_int(r, 0, OF_WORDS) / s->passages;
-	s->average[1] = (double)db_int(r, 0, OF_PIECES) / s->passages;
-	s->next_passage = (int)db_int(r, 0, OF_NEXT);
-	struct str rest = db_str(r, 0, OF_LANGUAGES);
+	const struct sql_knowledge_of_row row = sql_knowledge_of_row(&r, 0);
+	s->passages = (double)row.passages;
+	s->average[0] = (double)row.words / s->passages;
+	s->average[1] = (double)row.pieces / s->passages;
+	s->next_passage = (int)row.next_passage;
+	struct str rest = row.languages;
 	do /* one that is absent is a language too: words stay whole */
 		s->languages[s->n_languages++] = str_take_until(&rest, ' ');
 	while (rest.p && s->n_languages < LANGUAGES_MAX);
@@ -140,17 +136,18 @@ static struct str integer_list(struct pool *pool, const struct search *s)
 	return text;
 }
 
-static enum err load_entries(struct search *s, struct db_result **r)
+static enum err load_entries(struct search *s, struct sql_knowledge_entries_rows *r)
 {
 	int64_t common = (int64_t)fmax(COMMON_LEAST, COMMON_SHARE * s->passages);
-	enum err e = DB_QUERY(s->db, s->pool, &sql_knowledge_entries_statement, r, DB_INT(s->org),
-		DB_TEXT(integer_list(s->pool, s)), DB_INT(common), DB_INT(WORDS_MOST), DB_INT(PIECES_MOST));
-	for (int row = 0; e == ERR_OK && row < db_rows(*r); row++) {
-		struct asking *t = find_term(s, db_int(*r, row, ENTRY_TERM));
+	enum err e = sql_knowledge_entries(
+		s->db, s->pool, s->org, integer_list(s->pool, s), common, WORDS_MOST, PIECES_MOST, r);
+	for (int i = 0; e == ERR_OK && i < r->n; i++) {
+		const struct sql_knowledge_entries_row row = sql_knowledge_entries_row(r, i);
+		struct asking *t = find_term(s, row.term);
 		if (!t)
 			continue;
-		t->passages = (double)db_int(*r, row, ENTRY_PASSAGES);
-		t->chosen = !db_is_null(*r, row, ENTRY_BYTES);
+		t->passages = (double)row.passages;
+		t->chosen = row.entries.p;
 		t->dropped = !t->chosen;
 	}
 	return e;
@@ -179,17 +176,17 @@ static void knowledge_weigh(struct search *s)
 	}
 }
 
-static struct tally *add_up(const struct search *s, const struct db_result *r)
+static struct tally *add_up(const struct search *s, const struct sql_knowledge_entries_rows *r)
 {
 	struct tally *tally = tally_new(s->pool, s->next_passage, s->average);
 	struct buf entries;
 	buf_init(&entries, ENTRIES_MAX_BYTES);
-	for (int row = 0; row < db_rows(r); row++) {
-		const struct asking *t = find_term(s, db_int(r, row, ENTRY_TERM));
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_knowledge_entries_row row = sql_knowledge_entries_row(r, i);
+		const struct asking *t = find_term(s, row.term);
 		buf_reset(&entries);
-		if (t && t->weight > 0 && postings_decode(&entries, db_str(r, row, ENTRY_BYTES)))
-			tally_add(tally, s->pool, term_kind(t->hash), (int)db_int(r, row, ENTRY_BLOCK),
-				buf_str(&entries), t->weight);
+		if (t && t->weight > 0 && postings_decode(&entries, row.entries))
+			tally_add(tally, s->pool, term_kind(t->hash), (int)row.block, buf_str(&entries), t->weight);
 	}
 	buf_fini(&entries);
 	return tally;
@@ -237,7 +234,7 @@ static enum err load_passages(struct search *s, const struct ranked *ranked, con
 	int most, struct passage_hit *hits, int *n)
 {
 	struct buf ids, scores;
-	struct db_result *r;
+	struct sql_knowledge_passages_rows r;
 	buf_init(&ids, 16 * (size_t)n_best + 16);
 	buf_init(&scores, 32 * (size_t)n_best + 16);
 	for (int i = 0; i < n_best; i++) {
@@ -246,34 +243,35 @@ static enum err load_passages(struct search *s, const struct ranked *ranked, con
 	}
 	buf_add_char(&ids, '}');
 	buf_add_char(&scores, '}');
-	enum err e =
-		DB_QUERY(s->db, s->pool, &sql_knowledge_passages_statement, &r, DB_INT(s->org), DB_TEXT(buf_str(&ids)),
-			DB_TEXT(buf_str(&scores)), DB_INT(KNOWLEDGE_PASSAGES_OF_DOCUMENT), DB_INT(most));
+	enum err e = sql_knowledge_passages(
+		s->db, s->pool, s->org, buf_str(&ids), buf_str(&scores), KNOWLEDGE_PASSAGES_OF_DOCUMENT, most, &r);
 	buf_fini(&ids);
 	buf_fini(&scores);
 	if (e != ERR_OK)
 		return e;
 	const struct query_terms *asked = asked_of(s);
-	for (*n = 0; *n < db_rows(r) && *n < most; ++*n)
-		hits[*n] = (struct passage_hit){ .passage_id = db_int(r, *n, HIT_ID),
-			.document_id = db_int(r, *n, HIT_DOCUMENT),
-			.title = db_str(r, *n, HIT_TITLE),
-			.named = db_bool(r, *n, HIT_NAMED),
-			.url = db_str(r, *n, HIT_URL),
-			.language = db_str(r, *n, HIT_LANGUAGE),
-			.heading = db_str(r, *n, HIT_HEADING),
-			.text = db_str(r, *n, HIT_TEXT),
-			.score = db_double(r, *n, HIT_SCORE),
-			.words = ranked_words(ranked, (int)db_int(r, *n, HIT_ID)),
-			.cosine = ranked_cosine(ranked, (int)db_int(r, *n, HIT_ID)),
+	for (*n = 0; *n < r.n && *n < most; ++*n) {
+		const struct sql_knowledge_passages_row row = sql_knowledge_passages_row(&r, *n);
+		hits[*n] = (struct passage_hit){ .passage_id = row.passage_id,
+			.document_id = row.document_id,
+			.title = row.title,
+			.named = row.named,
+			.url = row.url,
+			.language = row.language,
+			.heading = row.heading,
+			.text = row.body,
+			.score = row.score,
+			.words = ranked_words(ranked, (int)row.passage_id),
+			.cosine = ranked_cosine(ranked, (int)row.passage_id),
 			.asked = asked };
+	}
 	return ERR_OK;
 }
 
 /* The best by words, at most `most`. */
 static enum err rank_words(struct search *s, struct str text, int most, struct ranked *out)
 {
-	struct db_result *r;
+	struct sql_knowledge_entries_rows r;
 	bool none;
 	*out = (struct ranked){ .words = pool_new_array(s->pool, (size_t)most, struct tallied) };
 	enum err e = look_at_index(s, &none);
@@ -283,7 +281,7 @@ static enum err rank_words(struct search *s, struct str text, int most, struct r
 	if (s->n_terms == 0 || (e = load_entries(s, &r)) != ERR_OK)
 		return e;
 	knowledge_weigh(s);
-	out->n_words = tally_best(add_up(s, r), out->words, most);
+	out->n_words = tally_best(add_up(s, &r), out->words, most);
 	return ERR_OK;
 }
 

@@ -265,11 +265,10 @@ static void skill_cache_train(struct skill_cache *cache, struct slot *slot)
 static enum err skill_cache_are_few(struct skill_cache *cache, int64_t org_id, bool *few)
 {
 	struct pool *pool = pool_new();
-	struct db_result *r;
-	enum err e = DB_QUERY(cache->db, pool, &sql_skills_are_few_statement, &r, DB_INT(org_id), DB_INT(FEW_PHRASES),
-		DB_INT(FEW_BYTES));
+	struct sql_skills_are_few_rows r;
+	enum err e = sql_skills_are_few(cache->db, pool, org_id, FEW_PHRASES, FEW_BYTES, &r);
 	if (e == ERR_OK)
-		*few = db_bool(r, 0, 0);
+		*few = sql_skills_are_few_row(&r, 0).are_few;
 	pool_free(pool);
 	return e;
 }

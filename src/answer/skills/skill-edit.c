@@ -198,22 +198,22 @@ static void skill_edit_write_skill(struct json_writer *w, const struct skill_edi
 	json_end_object(w);
 }
 
-void skills_write(struct buf *out, const struct db_result *r)
+void skills_write(struct buf *out, const struct sql_skill_list_rows *skills)
 {
-	enum { ID, TITLE, ENABLED, HANDOVER, N_TRIGGERS, CHANGED, RESPONSE, TRIGGERS };
 	struct json_writer w;
 	buf_add_cstr(out, "[\n");
-	for (int row = 0; row < db_rows(r); row++) {
+	for (int i = 0; i < skills->n; i++) {
+		const struct sql_skill_list_row row = sql_skill_list_row(skills, i);
 		json_writer_init(&w, out);
 		json_begin_object(&w);
-		json_member_str(&w, "title", db_str(r, row, TITLE));
+		json_member_str(&w, "title", row.title);
 		json_key(&w, "triggers");
-		json_write_raw(&w, db_str(r, row, TRIGGERS));
-		json_member_str(&w, "response", db_str(r, row, RESPONSE));
-		json_member_bool(&w, "enabled", db_bool(r, row, ENABLED));
-		json_member_bool(&w, "requires_human_handover", db_bool(r, row, HANDOVER));
+		json_write_raw(&w, row.triggers);
+		json_member_str(&w, "response", row.response);
+		json_member_bool(&w, "enabled", row.enabled);
+		json_member_bool(&w, "requires_human_handover", row.requires_human_handover);
 		json_end_object(&w);
-		buf_add_cstr(out, row + 1 < db_rows(r) ? ",\n" : "\n");
+		buf_add_cstr(out, i + 1 < skills->n ? ",\n" : "\n");
 	}
 	buf_add_cstr(out, "]\n");
 }
@@ -235,34 +235,34 @@ static void skill_edit_write_all(struct buf *json, const struct skill_edit *all,
 /* What nothing says any more leaves no vector behind. */
 static enum err forget_phrases(struct db *db, struct pool *pool, int64_t org)
 {
-	return DB_QUERY(db, pool, &sql_skills_forget_phrases_statement, NULL, DB_INT(org));
+	return sql_skills_forget_phrases(db, pool, org);
 }
 
 static enum err store_triggers(struct db *db, struct pool *pool, int64_t org, struct str json)
 {
-	struct db_value values[] = { DB_INT(org), DB_TEXT(json) };
-	enum err e = db_query(db, pool, &sql_skills_drop_triggers_statement, values, NULL);
+	enum err e = sql_skills_drop_triggers(db, pool, org, json);
 	if (e == ERR_OK)
-		e = db_query(db, pool, &sql_skills_save_triggers_statement, values, NULL);
+		e = sql_skills_save_triggers(db, pool, org, json);
 	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
 static enum err store_all(
 	struct db *db, struct pool *pool, int64_t org, struct skill_edits *edits, struct str json, struct explain *why)
 {
-	struct db_result *r;
+	struct sql_skills_save_rows r;
 	struct quota_change quota;
-	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed_statement, NULL, DB_INT(org));
+	enum err e = sql_organization_skills_changed(db, pool, org);
 	if (e == ERR_OK)
 		e = quota_begin(&quota, db, org, QUOTA_OF_SKILLS);
 	if (e == ERR_OK)
-		e = DB_QUERY(db, pool, &sql_skills_save_statement, &r, DB_INT(org), DB_TEXT(json));
+		e = sql_skills_save(db, pool, org, json, &r);
 	if (e == ERR_DB && !strcmp(db_last_state(db), "21000")) /* the same row twice in one statement */
 		return explain(why, ERR_INVALID, T("two of the skills have titles that differ in case only"));
 	if (e != ERR_OK)
 		return e;
-	edits->added = db_int(r, 0, 0);
-	edits->replaced = db_int(r, 0, 1);
+	const struct sql_skills_save_row row = sql_skills_save_row(&r, 0);
+	edits->added = row.added;
+	edits->replaced = row.replaced;
 	e = store_triggers(db, pool, org, json);
 	return e == ERR_OK ? quota_end(&quota, why) : e;
 }
@@ -284,31 +284,35 @@ enum err skills_save(struct db *db, struct pool *pool, int64_t org, struct skill
 static enum err lock_and_get(
 	struct db *db, struct pool *pool, int64_t org, int64_t id, struct skill_edit *out, struct str *version)
 {
-	enum err e = DB_QUERY(db, pool, &sql_organization_skills_changed_statement, NULL, DB_INT(org));
+	enum err e = sql_organization_skills_changed(db, pool, org);
 	return e == ERR_OK ? skill_get(db, pool, org, id, out, version) : e;
 }
 
 /* Whether another skill has the title. */
 static enum err check_title(struct db *db, struct pool *pool, int64_t org, struct str title, int64_t id)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skill_of_title_statement, &r, DB_INT(org), DB_TEXT(title));
+	struct sql_skill_of_title_rows r;
+	enum err e = sql_skill_of_title(db, pool, org, title, &r);
 	if (e != ERR_OK)
 		return e;
-	return db_rows(r) > 0 && db_int(r, 0, 0) != id ? ERR_CONFLICT : ERR_OK;
+	return r.n > 0 && sql_skill_of_title_row(&r, 0).id != id ? ERR_CONFLICT : ERR_OK;
 }
 
 static enum err skill_edit_put(
 	struct db *db, struct pool *pool, int64_t org, const struct skill_edit *edit, int64_t *id)
 {
-	struct db_result *r;
+	struct sql_skill_add_rows r;
 	struct buf json;
-	struct db_value values[] = { DB_INT(org), DB_TEXT(edit->title), DB_TEXT(edit->response), DB_BOOL(edit->enabled),
-		DB_BOOL(edit->handover), DB_INT(*id) };
-	enum err e = db_query(db, pool, *id ? &sql_skill_change_statement : &sql_skill_add_statement, values, &r);
+	const struct sql_skill_add_args args = { .org_id = org,
+		.title = edit->title,
+		.response = edit->response,
+		.enabled = edit->enabled,
+		.requires_human_handover = edit->handover,
+		.id = *id };
+	enum err e = *id ? sql_skill_change(db, pool, &args, &r) : sql_skill_add(db, pool, &args, &r);
 	if (e != ERR_OK)
 		return e;
-	*id = db_int(r, 0, 0);
+	*id = sql_skill_add_row(&r, 0).id;
 	skill_edit_write_all(&json, edit, 1);
 	e = json.err == ERR_OK ? store_triggers(db, pool, org, buf_str(&json)) : json.err;
 	buf_fini(&json);
@@ -322,8 +326,8 @@ enum err skill_save(struct db *db, struct pool *pool, int64_t org, const struct 
 	struct quota_change quota;
 	struct str now;
 	*changed = false;
-	enum err e = *id ? lock_and_get(db, pool, org, *id, &old, &now)
-			 : DB_QUERY(db, pool, &sql_organization_skills_changed_statement, NULL, DB_INT(org));
+	enum err e =
+		*id ? lock_and_get(db, pool, org, *id, &old, &now) : sql_organization_skills_changed(db, pool, org);
 	if (e != ERR_OK)
 		return e;
 	*changed = *id && !str_is_empty(version) && !str_equal(version, now);
@@ -343,9 +347,7 @@ enum err skill_set_enabled(struct db *db, struct pool *pool, int64_t org, int64_
 	struct str version;
 	enum err e = lock_and_get(db, pool, org, id, &old, &version);
 	*title = e == ERR_OK ? old.title : STR_NONE;
-	return e == ERR_OK ? DB_QUERY(
-		       db, pool, &sql_skill_set_enabled_statement, NULL, DB_INT(org), DB_INT(id), DB_BOOL(enabled))
-			   : e;
+	return e == ERR_OK ? sql_skill_set_enabled(db, pool, org, id, enabled) : e;
 }
 
 enum err skill_delete(struct db *db, struct pool *pool, int64_t org, int64_t id, struct str *title)
@@ -355,7 +357,7 @@ enum err skill_delete(struct db *db, struct pool *pool, int64_t org, int64_t id,
 	enum err e = lock_and_get(db, pool, org, id, &old, &version);
 	*title = e == ERR_OK ? old.title : STR_NONE;
 	if (e == ERR_OK)
-		e = DB_QUERY(db, pool, &sql_skill_delete_statement, NULL, DB_INT(org), DB_INT(id));
+		e = sql_skill_delete(db, pool, org, id);
 	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 
@@ -373,17 +375,17 @@ static void skill_edit_read_triggers(struct pool *pool, struct str text, struct 
 enum err skill_get(
 	struct db *db, struct pool *pool, int64_t org, int64_t id, struct skill_edit *out, struct str *version)
 {
-	enum { TITLE, RESPONSE, ENABLED, HANDOVER, VERSION, TRIGGERS };
-	struct db_result *r;
+	struct sql_skill_get_rows r;
 	*out = (struct skill_edit){ .title = STR_NONE };
-	enum err e = DB_QUERY(db, pool, &sql_skill_get_statement, &r, DB_INT(org), DB_INT(id));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = sql_skill_get(db, pool, org, id, &r);
+	if (e != ERR_OK || r.n == 0)
 		return e != ERR_OK ? e : ERR_NOT_FOUND;
-	*out = (struct skill_edit){ .title = db_str(r, 0, TITLE),
-		.response = db_str(r, 0, RESPONSE),
-		.enabled = db_bool(r, 0, ENABLED),
-		.handover = db_bool(r, 0, HANDOVER) };
-	*version = db_str(r, 0, VERSION);
-	skill_edit_read_triggers(pool, db_str(r, 0, TRIGGERS), out);
+	const struct sql_skill_get_row row = sql_skill_get_row(&r, 0);
+	*out = (struct skill_edit){ .title = row.title,
+		.response = row.response,
+		.enabled = row.enabled,
+		.handover = row.requires_human_handover };
+	*version = row.version;
+	skill_edit_read_triggers(pool, row.triggers, out);
 	return ERR_OK;
 }

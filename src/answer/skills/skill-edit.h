@@ -9,7 +9,7 @@
 
 #include "core/buf.h"
 #include "core/json/json.h"
-#include "db/db.h"
+#include "db/statements.h"
 
 #define SKILLS_MAX 5000 /* in one import */
 #define SKILL_TITLE_MAX_BYTES 300
@@ -46,7 +46,7 @@ struct skill_edits {
  * when there are problems. */
 bool skills_parse(struct pool *pool, struct str text, struct skill_edits *out);
 /* The same form, a document that skills_parse takes; one element a line, so that two of them can be compared. */
-void skills_write(struct buf *out, const struct db_result *skill_list);
+void skills_write(struct buf *out, const struct sql_skill_list_rows *skills);
 
 /* All of these are called inside a transaction of the organisation. */
 

@@ -23,20 +23,18 @@ struct skill_embeddings {
 	int *place; /* by phrase: which of the embeddings */
 };
 
-/* Columns of phrase_embeddings_load. */
-enum { ROW_DIGEST, ROW_VECTOR };
-
 /* The row of a text, -1 when it has none. */
-static int skill_embeddings_find_row(const struct db_result *r, struct str text, struct buf *digest)
+static int skill_embeddings_find_row(
+	const struct sql_phrase_embeddings_load_rows *r, struct str text, struct buf *digest)
 {
 	unsigned char sum[CRYPT_SHA256_BYTES];
-	int low = 0, high = db_rows(r);
+	int low = 0, high = r->n;
 	crypt_sha256(text, sum);
 	buf_reset(digest);
 	crypt_hex(digest, (struct str){ (const char *)sum, sizeof(sum) });
 	while (low < high) {
 		int middle = low + (high - low) / 2;
-		struct str there = db_str(r, middle, ROW_DIGEST);
+		struct str there = sql_phrase_embeddings_load_row(r, middle).digest;
 		int order = there.n == digest->len ? memcmp(there.p, buf_str(digest).p, there.n) : -1;
 		if (order == 0)
 			return middle;
@@ -48,7 +46,7 @@ static int skill_embeddings_find_row(const struct db_result *r, struct str text,
 	return -1;
 }
 
-static bool place_all(struct skill_embeddings *v, const struct db_result *r)
+static bool place_all(struct skill_embeddings *v, const struct sql_phrase_embeddings_load_rows *r)
 {
 	struct buf digest;
 	bool all = true;
@@ -61,17 +59,17 @@ static bool place_all(struct skill_embeddings *v, const struct db_result *r)
 	return all;
 }
 
-static bool take_rows(struct skill_embeddings *v, struct pool *pool, const struct db_result *r)
+static bool take_rows(struct skill_embeddings *v, struct pool *pool, const struct sql_phrase_embeddings_load_rows *r)
 {
-	size_t n = (size_t)db_rows(r), dims = (size_t)v->dims;
+	size_t n = (size_t)r->n, dims = (size_t)v->dims;
 	if (n > MAX_BYTES / dims)
 		return false;
 	v->values = pool_alloc(pool, n * dims);
 	v->lengths = pool_new_array(pool, n, float);
 	v->place = pool_new_array(pool, (size_t)v->phrases->n_of_skills, int);
-	for (size_t row = 0; row < n; row++)
-		v->lengths[row] =
-			packed_embedding_read(db_str(r, (int)row, ROW_VECTOR), v->values + row * dims, v->dims);
+	for (size_t i = 0; i < n; i++)
+		v->lengths[i] = packed_embedding_read(
+			sql_phrase_embeddings_load_row(r, (int)i).embedding, v->values + i * dims, v->dims);
 	return place_all(v, r);
 }
 
@@ -79,12 +77,12 @@ enum err skill_embeddings_load(struct db *db, struct pool *pool, int64_t org_id,
 	const struct phrases *phrases, const struct skill_embeddings **out)
 {
 	struct pool *scratch = pool_new();
-	struct db_result *r;
+	struct sql_phrase_embeddings_load_rows r;
 	struct skill_embeddings *v = pool_new_of(pool, struct skill_embeddings);
 	*v = (struct skill_embeddings){ .phrases = phrases, .dims = state->dims };
 	*out = NULL;
-	enum err e = DB_QUERY(db, scratch, &sql_phrase_embeddings_load_statement, &r, DB_INT(org_id));
-	if (e == ERR_OK && state->dims > 0 && take_rows(v, pool, r))
+	enum err e = sql_phrase_embeddings_load(db, scratch, org_id, &r);
+	if (e == ERR_OK && state->dims > 0 && take_rows(v, pool, &r))
 		*out = v;
 	pool_free(scratch);
 	return e;

@@ -10,9 +10,6 @@
 
 #define MODEL_MAX_BYTES (128u << 20)
 
-/* Columns of skills_of. */
-enum { REVISION, ID, TITLE, RESPONSE, HANDOVER, TRIGGERS };
-
 static void skill_store_read_triggers(struct pool *pool, struct str json, struct skill *skill)
 {
 	const struct json *list;
@@ -27,32 +24,33 @@ static void skill_store_read_triggers(struct pool *pool, struct str json, struct
 
 enum err skill_store_load(struct db *db, struct pool *pool, int64_t org_id, struct skill_set *out)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skills_of_statement, &r, DB_INT(org_id));
+	struct sql_skills_of_rows r;
+	enum err e = sql_skills_of(db, pool, org_id, &r);
 	if (e != ERR_OK)
 		return e;
-	*out = (struct skill_set){ .n = db_rows(r), .all = pool_new_array(pool, (size_t)db_rows(r) + 1, struct skill) };
-	for (int row = 0; row < out->n; row++) {
-		out->revision = db_int(r, row, REVISION);
-		out->all[row] = (struct skill){ .id = db_int(r, row, ID),
-			.title = db_str(r, row, TITLE),
-			.response = db_str(r, row, RESPONSE),
-			.requires_human_handover = db_bool(r, row, HANDOVER) };
-		skill_store_read_triggers(pool, db_str(r, row, TRIGGERS), &out->all[row]);
+	*out = (struct skill_set){ .n = r.n, .all = pool_new_array(pool, (size_t)r.n + 1, struct skill) };
+	for (int i = 0; i < out->n; i++) {
+		const struct sql_skills_of_row row = sql_skills_of_row(&r, i);
+		out->revision = row.revision;
+		out->all[i] = (struct skill){ .id = row.skill_id,
+			.title = row.title,
+			.response = row.response,
+			.requires_human_handover = row.requires_human_handover };
+		skill_store_read_triggers(pool, row.triggers, &out->all[i]);
 	}
 	return ERR_OK;
 }
 
 enum err skill_store_load_model(struct db *db, struct pool *pool, int64_t org_id, struct str *bytes)
 {
-	struct db_result *r;
+	struct sql_skill_model_of_rows r;
 	struct buf decoded;
 	*bytes = STR_NONE;
-	enum err e = DB_QUERY(db, pool, &sql_skill_model_of_statement, &r, DB_INT(org_id));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = sql_skill_model_of(db, pool, org_id, &r);
+	if (e != ERR_OK || r.n == 0)
 		return e;
 	buf_init(&decoded, MODEL_MAX_BYTES);
-	if (crypt_base64url_decode(&decoded, db_str(r, 0, 1)) && decoded.err == ERR_OK)
+	if (crypt_base64url_decode(&decoded, sql_skill_model_of_row(&r, 0).model) && decoded.err == ERR_OK)
 		*bytes = pool_str(pool, buf_str(&decoded));
 	buf_fini(&decoded);
 	return ERR_OK;
@@ -62,10 +60,9 @@ enum err skill_store_save_model(
 	struct db *db, int64_t org_id, int64_t revision, struct str bytes, int64_t took_ms, bool *stored)
 {
 	struct pool *pool = pool_new();
-	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_skill_model_store_statement, &r, DB_INT(org_id), DB_INT(revision),
-		DB_BYTES(bytes), DB_INT(took_ms));
-	*stored = e == ERR_OK && db_bool(r, 0, 0);
+	struct sql_skill_model_store_rows r;
+	enum err e = sql_skill_model_store(db, pool, org_id, revision, bytes, took_ms, &r);
+	*stored = e == ERR_OK && sql_skill_model_store_row(&r, 0).is_stored;
 	pool_free(pool);
 	return e;
 }

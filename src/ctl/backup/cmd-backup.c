@@ -104,22 +104,24 @@ static enum err backup_dump(struct ctl *ctl, struct backup *b)
 
 static enum err backup_write_tables(struct ctl *ctl, struct backup *b, struct json_writer *w)
 {
-	struct db_result *tables;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_tables_statement, &tables, DB_NULL);
+	struct sql_backup_tables_rows tables;
+	enum err e = sql_backup_tables(ctl->db, ctl->pool, &tables);
 	json_key(w, "tables");
 	json_begin_array(w);
-	for (int i = 0; e == ERR_OK && i < db_rows(tables); i++) {
-		struct db_result *r;
+	for (int i = 0; e == ERR_OK && i < tables.n; i++) {
+		struct sql_backup_digest_rows r;
 		backup_progress("counted table", (int64_t)i << 20);
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_digest_statement, &r, DB_TEXT(db_str(tables, i, 0)));
+		const struct sql_backup_tables_row tables_row = sql_backup_tables_row(&tables, i);
+		e = sql_backup_digest(ctl->db, ctl->pool, tables_row.name, &r);
 		if (e != ERR_OK)
 			break;
 		json_begin_object(w);
-		json_member_str(w, "name", db_str(tables, i, 0));
-		json_member_i64(w, "rows", db_int(r, 0, 0));
-		json_member_str(w, "digest", db_str(r, 0, 1));
+		json_member_str(w, "name", tables_row.name);
+		const struct sql_backup_digest_row r_row = sql_backup_digest_row(&r, 0);
+		json_member_i64(w, "rows", r_row.n);
+		json_member_str(w, "digest", r_row.digest);
 		json_end_object(w);
-		b->rows += db_int(r, 0, 0);
+		b->rows += r_row.n;
 		b->tables++;
 	}
 	backup_progress(NULL, -1);
@@ -127,28 +129,13 @@ static enum err backup_write_tables(struct ctl *ctl, struct backup *b, struct js
 	return e;
 }
 
-/* The rows of a statement as objects: two or three columns of text. */
-static enum err backup_write_list(struct ctl *ctl, struct json_writer *w, const char *key,
-	const struct db_statement *statement, const char *const *columns)
-{
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, statement, &r, DB_NULL);
-	json_key(w, key);
-	json_begin_array(w);
-	for (int i = 0; e == ERR_OK && i < db_rows(r); i++) {
-		json_begin_object(w);
-		for (int c = 0; columns[c]; c++)
-			json_member_str(w, columns[c], db_str(r, i, c));
-		json_end_object(w);
-	}
-	json_end_array(w);
-	return e;
-}
-
 static enum err backup_write_manifest(struct ctl *ctl, struct backup *b)
 {
-	static const char *const migration[] = { "name", "checksum", NULL }, *const key[] = { "id", NULL },
-				 *const policy[] = { "table", "name", "role", NULL };
+	static const struct column migration[] = { { "name", NULL, COLUMN_TEXT, 0 },
+		{ "checksum", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
+	static const struct column key[] = { { "id", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
+	static const struct column policy[] = { { "table", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 },
+		{ "role", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
 	struct json_writer w;
 	json_writer_init(&w, &b->manifest);
 	json_begin_object(&w);
@@ -158,11 +145,22 @@ static enum err backup_write_manifest(struct ctl *ctl, struct backup *b)
 	json_member_str(&w, "postgresql", b->server);
 	json_member_str(&w, "schema", b->schema);
 	out_json_time(&w, "at", b->at_ms);
-	enum err e = backup_write_list(ctl, &w, "migrations", &sql_migrations_applied_statement, migration);
+	struct sql_migrations_applied_rows migrations;
+	struct sql_sealed_keys_rows keys;
+	struct sql_backup_role_policies_rows policies;
+	enum err e = sql_migrations_applied(ctl->db, ctl->pool, &migrations);
 	if (e == ERR_OK)
-		e = backup_write_list(ctl, &w, "keys", &sql_sealed_keys_statement, key);
+		e = sql_sealed_keys(ctl->db, ctl->pool, &keys);
 	if (e == ERR_OK)
-		e = backup_write_list(ctl, &w, "role_policies", &sql_backup_role_policies_statement, policy);
+		e = sql_backup_role_policies(ctl->db, ctl->pool, &policies);
+	if (e == ERR_OK) {
+		json_key(&w, "migrations");
+		out_json_rows(&w, migration, migrations.result);
+		json_key(&w, "keys");
+		out_json_rows(&w, key, keys.result);
+		json_key(&w, "role_policies");
+		out_json_rows(&w, policy, policies.result);
+	}
 	if (e == ERR_OK)
 		e = backup_write_tables(ctl, b, &w);
 	json_key(&w, "attachments"); /* there is no store of files yet */
@@ -201,14 +199,15 @@ static enum err backup_copy_key(struct ctl *ctl, const char *to)
 
 static enum err backup_in_snapshot(struct ctl *ctl, struct backup *b)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_backup_begin_statement, &r, DB_NULL);
+	struct sql_backup_begin_rows r;
+	enum err e = sql_backup_begin(ctl->db, ctl->pool, &r);
 	if (e != ERR_OK)
 		return e;
-	b->snapshot = db_str(r, 0, 0);
-	b->schema = db_str(r, 0, 1);
-	b->server = db_str(r, 0, 2);
-	b->at_ms = db_int(r, 0, 3);
+	const struct sql_backup_begin_row row = sql_backup_begin_row(&r, 0);
+	b->snapshot = row.snapshot;
+	b->schema = row.schema;
+	b->server = row.server_version;
+	b->at_ms = row.now_ms;
 	e = backup_dump(ctl, b);
 	if (e == ERR_OK)
 		e = backup_write_manifest(ctl, b);
@@ -222,7 +221,7 @@ static enum err backup_note(struct ctl *ctl, void *arg)
 	clock_format(b->at_ms, at);
 	struct str detail = pool_printf(ctl->pool, "{\"at\":\"%s\",\"tables\":%d,\"rows\":%lld,\"with_key\":%s}", at,
 		b->tables, (long long)b->rows, arg_text(ctl, "key-to") ? "true" : "false");
-	return DB_QUERY(ctl->db, ctl->pool, &sql_backup_audit_statement, NULL, DB_TEXT(detail));
+	return sql_backup_audit(ctl->db, ctl->pool, detail);
 }
 
 /* Standard output may be the backup. */

@@ -98,21 +98,23 @@ static enum err restore_check_keys(struct ctl *ctl, struct restore *r)
 
 static enum err restore_check_database(struct ctl *ctl, struct restore *r)
 {
-	struct db_result *state;
-	enum err e = CTL_QUERY(ctl, 0, &sql_restore_lock_statement, &state, DB_NULL);
-	if (e == ERR_OK && !db_bool(state, 0, 0))
+	struct sql_restore_lock_rows lock;
+	struct sql_restore_state_rows state;
+	enum err e = CTL_QUERY(ctl, 0, sql_restore_lock, &lock);
+	if (e == ERR_OK && !sql_restore_lock_row(&lock, 0).is_locked)
 		return explain(&ctl->why, ERR_CONFLICT, "another restore works on this database; wait for it");
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_restore_state_statement, &state, DB_NULL);
+		e = CTL_QUERY(ctl, 0, sql_restore_state, &state);
 	if (e != ERR_OK)
 		return e;
-	struct str here = db_str(state, 0, 0), there = restore_word(r->manifest, "schema");
-	r->begun = db_bool(state, 0, 1);
-	if (db_int(state, 0, 2) > 0 && !r->begun)
+	const struct sql_restore_state_row row = sql_restore_state_row(&state, 0);
+	struct str here = row.schema, there = restore_word(r->manifest, "schema");
+	r->begun = row.was_begun;
+	if (row.n_objects > 0 && !r->begun)
 		return explain(&ctl->why, ERR_CONFLICT,
 			"the database is not empty (%lld tables and functions). Make an empty one and name it in "
 			"database.url; nothing was changed.",
-			(long long)db_int(state, 0, 2));
+			(long long)row.n_objects);
 	if (!str_equal(here, there))
 		return explain(&ctl->why, ERR_CONFIG,
 			"the backup is of the schema %.*s, and tables go into %.*s here. Make that schema the first "
@@ -231,8 +233,8 @@ static enum err restore_dump(struct ctl *ctl, struct restore *r)
 static enum err restore_mark(struct ctl *ctl, void *arg)
 {
 	struct restore *r = arg;
-	enum err e = r->begun ? DB_QUERY(ctl->db, ctl->pool, &sql_restore_clear_statement, NULL, DB_NULL) : ERR_OK;
-	return e == ERR_OK ? DB_QUERY(ctl->db, ctl->pool, &sql_restore_begin_statement, NULL, DB_NULL) : e;
+	enum err e = r->begun ? sql_restore_clear(ctl->db, ctl->pool) : ERR_OK;
+	return e == ERR_OK ? sql_restore_begin(ctl->db, ctl->pool) : e;
 }
 
 static enum err restore_compare(struct ctl *ctl, struct restore *r)
@@ -241,19 +243,20 @@ static enum err restore_compare(struct ctl *ctl, struct restore *r)
 	for (size_t i = 0; i < json_length(all); i++) {
 		const struct json *table = json_at(all, i);
 		struct str name = restore_word(table, "name");
-		struct db_result *found;
+		struct sql_backup_digest_rows found;
 		int64_t rows = 0;
 		backup_progress("compared table", (int64_t)i << 20);
-		enum err e = CTL_QUERY(ctl, 0, &sql_backup_digest_statement, &found, DB_TEXT(name));
+		enum err e = CTL_QUERY(ctl, 0, sql_backup_digest, name, &found);
 		if (e != ERR_OK)
 			return e;
-		if (!json_i64(json_get(table, "rows"), &rows) || rows != db_int(found, 0, 0)
-			|| !str_equal(restore_word(table, "digest"), db_str(found, 0, 1)))
+		const struct sql_backup_digest_row row = sql_backup_digest_row(&found, 0);
+		if (!json_i64(json_get(table, "rows"), &rows) || rows != row.n
+			|| !str_equal(restore_word(table, "digest"), row.digest))
 			return explain(&ctl->why, ERR_CONFLICT,
 				"the table %.*s is not as it was: %lld rows, the backup says %lld. Run the restore "
 				"again; "
 				"if that does not help, use another backup.",
-				OUT_STR(name), (long long)db_int(found, 0, 0), (long long)rows);
+				OUT_STR(name), (long long)row.n, (long long)rows);
 		r->rows += rows;
 	}
 	backup_progress(NULL, -1);
@@ -269,27 +272,27 @@ static enum err restore_allow(struct ctl *ctl, void *arg)
 	buf_reset(&r->roles);
 	for (size_t i = 0; i < json_length(all); i++) {
 		struct str role = restore_word(json_at(all, i), "role");
-		struct db_result *found;
+		struct sql_restore_allow_desk_rows found;
 		if (str_equal(role, done))
 			continue;
 		done = role;
-		enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_restore_allow_desk_statement, &found, DB_TEXT(role));
+		enum err e = sql_restore_allow_desk(ctl->db, ctl->pool, role, &found);
 		if (e != ERR_OK)
 			return e;
-		if (db_rows(found) == 0 && !strstr(buf_cstr(&r->roles), pool_cstr(ctl->pool, role)))
+		if (found.n == 0 && !strstr(buf_cstr(&r->roles), pool_cstr(ctl->pool, role)))
 			buf_addf(&r->roles, "%s%.*s", r->roles.len ? ", " : "", OUT_STR(role));
 	}
-	return DB_QUERY(ctl->db, ctl->pool, &sql_restore_end_statement, NULL, DB_NULL);
+	return sql_restore_end(ctl->db, ctl->pool);
 }
 
 static enum err restore_finish(struct ctl *ctl, struct restore *r)
 {
 	struct migrate_report report;
-	enum err e = CTL_QUERY(ctl, 0, &sql_restore_forget_functions_statement, NULL, DB_NULL);
+	enum err e = CTL_QUERY(ctl, 0, sql_restore_forget_functions);
 	if (e == ERR_OK)
 		e = migrate_run(ctl->db, ctl->pool, &report, &ctl->why);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_restore_analyze_statement, NULL, DB_NULL);
+		e = CTL_QUERY(ctl, 0, sql_restore_analyze);
 	return e == ERR_OK ? ctl_transaction(ctl, 0, restore_allow, r) : e;
 }
 
@@ -331,7 +334,7 @@ static enum err restore_check(struct ctl *ctl, struct restore *r)
 
 static enum err restore_work(struct ctl *ctl, struct restore *r)
 {
-	struct db_result *found;
+	struct sql_restore_waiting_rows found;
 	enum err e = restore_check_database(ctl, r);
 	if (e == ERR_OK)
 		e = ctl_transaction(ctl, 0, restore_mark, r);
@@ -342,9 +345,9 @@ static enum err restore_work(struct ctl *ctl, struct restore *r)
 	if (e == ERR_OK)
 		e = restore_finish(ctl, r);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_restore_waiting_statement, &found, DB_NULL);
+		e = CTL_QUERY(ctl, 0, sql_restore_waiting, &found);
 	if (e == ERR_OK)
-		restore_report(ctl, r, db_int(found, 0, 0));
+		restore_report(ctl, r, sql_restore_waiting_row(&found, 0).waiting);
 	return e;
 }
 

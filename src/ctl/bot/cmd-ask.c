@@ -24,9 +24,6 @@ const struct arg_spec ctl_ask_args[] = { ARG_THE_ORG,
 		"the moment at which they are written, as 2026-12-10T10:30:00+01:00; default: now" },
 	ARG_LAST };
 
-/* Columns of organization_find. */
-enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
-
 /* A conversation as the database would have it. */
 struct held {
 	struct pool *pool;
@@ -139,20 +136,21 @@ static void print_answer(struct pool *pool, const struct answer *a)
 
 static enum err cmd_ask_read_organisation(struct ctl *ctl, struct question *q)
 {
-	struct db_result *r;
+	struct sql_organization_find_rows r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, sql_organization_find, org, &r);
 	if (e != ERR_OK)
 		return e;
+	const struct sql_organization_find_row row = sql_organization_find_row(&r, 0);
 	*q = (struct question){ .org_id = org,
-		.organization = db_str(r, 0, NAME),
+		.organization = row.name,
 		.bot_mode = BOT_ACTIVE,
 		.bot_mode_known = true,
 		.has_text = true,
 		.now_s = clock_wall_ms() / 1000,
-		.language = db_str(r, 0, LANGUAGE),
-		.skills_revision = db_int(r, 0, SKILLS_REVISION) };
-	settings_read(ctl->pool, db_str(r, 0, SETTINGS), &q->settings);
+		.language = row.language,
+		.skills_revision = row.skills_revision };
+	settings_read(ctl->pool, row.settings, &q->settings);
 	const char *now = arg_text(ctl, "now");
 	if (now && !calendar_parse_moment(str_of(now), &q->now_s))
 		return explain(&ctl->why, ERR_USAGE, "--now must be a moment such as 2026-12-10T10:30:00+01:00");

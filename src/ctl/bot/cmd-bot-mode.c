@@ -17,15 +17,15 @@ struct mode {
 static enum err cmd_bot_mode_show_or_set(struct ctl *ctl, void *arg)
 {
 	struct mode *m = arg;
-	struct db_result *r;
+	struct sql_organization_find_rows r;
 	const char *mode = arg_text(ctl, "MODE");
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find_statement, &r, DB_INT(m->org));
+	enum err e = sql_organization_find(ctl->db, ctl->pool, m->org, &r);
 	if (e != ERR_OK)
 		return e;
-	m->before = db_str(r, 0, 2);
+	m->before = sql_organization_find_row(&r, 0).bot_mode;
 	if (!mode || str_equal(m->before, str_of(mode)))
 		return ERR_OK;
-	e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_set_bot_mode_statement, NULL, DB_INT(m->org), DB_CSTR(mode));
+	e = sql_organization_set_bot_mode(ctl->db, ctl->pool, m->org, str_of(mode));
 	if (e != ERR_OK)
 		return e;
 	/* Both are words of the schema: nothing in them needs escaping. */

@@ -16,18 +16,18 @@ static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "at
 
 enum err ctl_decisions(struct ctl *ctl)
 {
-	struct db_result *r;
+	struct sql_decision_list_rows r;
 	int64_t org = arg_number(ctl, "org"), conversation = arg_number(ctl, "conversation");
 	int64_t limit = arg_number(ctl, "limit");
-	enum err e = CTL_QUERY(ctl, org, &sql_decision_list_statement, &r, DB_INT(org),
-		conversation ? DB_INT(conversation) : DB_NULL, DB_INT(limit ? limit : 50));
-	if (e == ERR_OK && conversation && db_rows(r) == 0) {
-		struct db_result *head;
-		e = CTL_QUERY(ctl, org, &sql_conversation_find_statement, &head, DB_INT(org), DB_INT(conversation));
-		if (e == ERR_OK && db_rows(head) == 0)
+	enum err e = CTL_QUERY(
+		ctl, org, sql_decision_list, org, conversation ? &conversation : NULL, limit ? limit : 50, &r);
+	if (e == ERR_OK && conversation && r.n == 0) {
+		struct sql_conversation_find_rows head;
+		e = CTL_QUERY(ctl, org, sql_conversation_find, org, conversation, &head);
+		if (e == ERR_OK && head.n == 0)
 			return ctl_no_conversation(ctl, org, conversation);
 	}
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "The bot has decided nothing yet.");
+		out_listing(ctl, columns, r.result, "The bot has decided nothing yet.");
 	return e;
 }

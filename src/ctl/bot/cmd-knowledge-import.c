@@ -299,15 +299,13 @@ static enum err import_url(struct ctl *ctl, const char *url, struct str language
 
 static enum err read_language(struct ctl *ctl, struct str *out)
 {
-	enum { LANGUAGE = 1 };
-	struct db_result *r;
+	struct sql_organization_find_rows r;
 	*out = str_of(arg_text(ctl, "language"));
 	if (!knowledge_is_language(*out))
 		return explain(&ctl->why, ERR_USAGE, "--language must be a language tag such as en, tr or pt-BR");
-	enum err e = CTL_QUERY(
-		ctl, arg_number(ctl, "org"), &sql_organization_find_statement, &r, DB_INT(arg_number(ctl, "org")));
+	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), sql_organization_find, arg_number(ctl, "org"), &r);
 	if (e == ERR_OK && !out->n)
-		*out = db_str(r, 0, LANGUAGE);
+		*out = sql_organization_find_row(&r, 0).language;
 	return e;
 }
 

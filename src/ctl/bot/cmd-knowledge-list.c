@@ -18,82 +18,71 @@ enum err ctl_knowledge_list(struct ctl *ctl)
 		{ "state", "STATE", COLUMN_TEXT, 0 }, { "reason", "REASON", COLUMN_TEXT, 60 },
 		{ "passages", "PASSAGES", COLUMN_NUMBER, 0 }, { "characters", NULL, COLUMN_NUMBER, 0 },
 		{ "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
-	struct db_result *r;
+	struct sql_document_list_rows r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_document_list_statement, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, sql_document_list, org, &r);
 	if (e == ERR_OK)
-		out_listing(
-			ctl, columns, r, "There are no documents yet: deskbellctl knowledge import --org ID FILE...");
+		out_listing(ctl, columns, r.result,
+			"There are no documents yet: deskbellctl knowledge import --org ID FILE...");
 	return e;
 }
 
-/* Columns of document_find and of passages_of_document. */
-enum { ID, TITLE, LANGUAGE, SOURCE, URL, STATE, REASON, CREATED, UPDATED, CHARACTERS };
-enum { PASSAGE_ID, PASSAGE_HEADING, PASSAGE_TEXT };
+static const struct column document_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 },
+	{ "title", "Title", COLUMN_TEXT, 0 }, { "language", "Language", COLUMN_TEXT, 0 },
+	{ "source", "Source", COLUMN_TEXT, 0 }, { "url", "Address", COLUMN_TEXT, 0 },
+	{ "state", "State", COLUMN_TEXT, 0 }, { "reason", "Reason", COLUMN_TEXT, 0 },
+	{ "created_at", "Added", COLUMN_TIME, 0 }, { "updated_at", "Changed", COLUMN_TIME, 0 },
+	{ "characters", NULL, COLUMN_NUMBER, 0 }, COLUMN_LAST };
 
-static const struct column document_columns[] = { [ID] = { "id", NULL, COLUMN_NUMBER, 0 },
-	[TITLE] = { "title", "Title", COLUMN_TEXT, 0 },
-	[LANGUAGE] = { "language", "Language", COLUMN_TEXT, 0 },
-	[SOURCE] = { "source", "Source", COLUMN_TEXT, 0 },
-	[URL] = { "url", "Address", COLUMN_TEXT, 0 },
-	[STATE] = { "state", "State", COLUMN_TEXT, 0 },
-	[REASON] = { "reason", "Reason", COLUMN_TEXT, 0 },
-	[CREATED] = { "created_at", "Added", COLUMN_TIME, 0 },
-	[UPDATED] = { "updated_at", "Changed", COLUMN_TIME, 0 },
-	[CHARACTERS] = { "characters", NULL, COLUMN_NUMBER, 0 },
-	COLUMN_LAST };
-
-static void cmd_knowledge_list_print_json(const struct db_result *document, const struct db_result *passages)
+static void cmd_knowledge_list_print_json(
+	const struct sql_document_find_rows *document, const struct sql_passages_of_document_rows *passages)
 {
-	static const struct column columns[] = { [PASSAGE_ID] = { "id", NULL, COLUMN_NUMBER, 0 },
-		[PASSAGE_HEADING] = { "heading", NULL, COLUMN_TEXT, 0 },
-		[PASSAGE_TEXT] = { "text", NULL, COLUMN_TEXT, 0 },
-		COLUMN_LAST };
+	static const struct column columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "heading", NULL, COLUMN_TEXT, 0 },
+		{ "text", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
 	json_begin_object(w);
-	out_json_row(w, document_columns, document, 0);
+	out_json_row(w, document_columns, document->result, 0);
 	json_key(w, "passages");
-	out_json_rows(w, columns, passages);
+	out_json_rows(w, columns, passages->result);
 	json_end_object(w);
 	out_json_end(&j);
 }
 
-static void cmd_knowledge_list_print_words(
-	struct ctl *ctl, const struct db_result *document, const struct db_result *passages)
+static void cmd_knowledge_list_print_words(struct ctl *ctl, const struct sql_document_find_rows *document,
+	const struct sql_passages_of_document_rows *passages)
 {
-	for (int i = 0; document_columns[i].key; i++) {
-		if (!document_columns[i].title || db_is_null(document, 0, i))
-			continue;
-		struct str value = document_columns[i].kind == COLUMN_TIME
-					   ? out_time(ctl->pool, db_int(document, 0, i))
-					   : out_safe(ctl->pool, db_str(document, 0, i));
-		printf("%-10s%.*s\n", document_columns[i].title, OUT_STR(value));
+	for (const struct column *c = document_columns; c->key; c++) {
+		struct str value = out_cell(ctl->pool, c, document->result, 0);
+		if (c->title && db_named(document->result, 0, c->key).p)
+			printf("%-10s%.*s\n", c->title, OUT_STR(value));
 	}
-	for (int row = 0; row < db_rows(passages); row++) {
-		struct str heading = out_safe(ctl->pool, db_str(passages, row, PASSAGE_HEADING));
+	for (int row = 0; row < passages->n; row++) {
+		const struct sql_passages_of_document_row found = sql_passages_of_document_row(passages, row);
+		struct str heading = out_safe(ctl->pool, found.heading);
 		printf("\n%d%s%.*s\n  ", row + 1, heading.n ? "  " : "", OUT_STR(heading));
-		out_wrapped(stdout, out_safe(ctl->pool, db_str(passages, row, PASSAGE_TEXT)), 2, 100);
+		out_wrapped(stdout, out_safe(ctl->pool, found.text), 2, 100);
 		putchar('\n');
 	}
 }
 
 enum err ctl_knowledge_show(struct ctl *ctl)
 {
-	struct db_result *document, *passages;
+	struct sql_document_find_rows document;
+	struct sql_passages_of_document_rows passages;
 	int64_t org = arg_number(ctl, "org"), id = arg_number(ctl, "DOCUMENT");
-	enum err e = CTL_QUERY(ctl, org, &sql_document_find_statement, &document, DB_INT(org), DB_INT(id));
-	if (e == ERR_OK && db_rows(document) == 0)
+	enum err e = CTL_QUERY(ctl, org, sql_document_find, org, id, &document);
+	if (e == ERR_OK && document.n == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"organisation %lld has no document %lld; 'deskbellctl knowledge list' shows all",
 			(long long)org, (long long)id);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, org, &sql_passages_of_document_statement, &passages, DB_INT(org), DB_INT(id));
+		e = CTL_QUERY(ctl, org, sql_passages_of_document, org, id, &passages);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		cmd_knowledge_list_print_json(document, passages);
+		cmd_knowledge_list_print_json(&document, &passages);
 	else
-		cmd_knowledge_list_print_words(ctl, document, passages);
+		cmd_knowledge_list_print_words(ctl, &document, &passages);
 	return ERR_OK;
 }

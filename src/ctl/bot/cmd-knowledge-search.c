@@ -80,11 +80,11 @@ static enum err search_lines(struct ctl *ctl, int most)
 
 enum err ctl_knowledge_search(struct ctl *ctl)
 {
-	struct db_result *r;
+	struct sql_organization_find_rows r;
 	int64_t org = arg_number(ctl, "org"), most = arg_number(ctl, "most");
 	if (most > PASSAGES_MOST)
 		return explain(&ctl->why, ERR_USAGE, "--most must be at most %d", PASSAGES_MOST);
-	enum err e = CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, sql_organization_find, org, &r);
 	if (e == ERR_OK)
 		e = search_lines(ctl, most ? (int)most : PASSAGES_SHOWN);
 	return e == ERR_OK && ferror(stdin) ? explain(&ctl->why, ERR_IO, "standard input cannot be read") : e;

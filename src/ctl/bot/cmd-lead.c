@@ -28,33 +28,33 @@ enum err ctl_leads(struct ctl *ctl)
 		{ "summary", "SUMMARY", COLUMN_TEXT, 70 }, { "facts", NULL, COLUMN_JSON, 0 },
 		{ "manual", NULL, COLUMN_JSON, 0 }, { "source", NULL, COLUMN_TEXT, 0 },
 		{ "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
-	struct db_result *r;
+	struct sql_lead_list_rows r;
 	int64_t org = arg_number(ctl, "org"), limit = arg_number(ctl, "limit");
-	enum err e = CTL_QUERY(ctl, org, &sql_lead_list_statement, &r, DB_INT(org), DB_CSTR(arg_text(ctl, "class")),
-		DB_NULL, DB_NULL, DB_NULL, DB_INT(limit ? limit : 50), DB_NULL, DB_NULL);
+	enum err e = CTL_QUERY(ctl, org, sql_lead_list,
+		&(struct sql_lead_list_args){ .org_id = org,
+			.class = str_of(arg_text(ctl, "class")),
+			.below_score = NULL,
+			.below_us = NULL,
+			.below_conversation = NULL,
+			.max_rows = limit ? limit : 50,
+			.days = NULL,
+			.words = STR_NONE },
+		&r);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "There is no lead yet.");
+		out_listing(ctl, columns, r.result, "There is no lead yet.");
 	return e;
 }
 
-/* Columns of lead_find. */
-enum { CONVERSATION, NAME, PHONE, CLASS, SCORE, SUMMARY, FACTS, MANUAL, SOURCE, CHANGED };
-static const struct column lead_columns[] = { [CONVERSATION] = { "conversation", NULL, COLUMN_NUMBER, 0 },
-	[NAME] = { "name", NULL, COLUMN_TEXT, 0 },
-	[PHONE] = { "phone", NULL, COLUMN_TEXT, 0 },
-	[CLASS] = { "class", NULL, COLUMN_TEXT, 0 },
-	[SCORE] = { "score", NULL, COLUMN_NUMBER, 0 },
-	[SUMMARY] = { "summary", NULL, COLUMN_TEXT, 0 },
-	[FACTS] = { "facts", NULL, COLUMN_JSON, 0 },
-	[MANUAL] = { "manual", NULL, COLUMN_JSON, 0 },
-	[SOURCE] = { "source", NULL, COLUMN_TEXT, 0 },
-	[CHANGED] = { "updated_at", NULL, COLUMN_TIME, 0 },
+static const struct column lead_columns[] = { { "conversation", NULL, COLUMN_NUMBER, 0 },
+	{ "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 }, { "class", NULL, COLUMN_TEXT, 0 },
+	{ "score", NULL, COLUMN_NUMBER, 0 }, { "summary", NULL, COLUMN_TEXT, 0 }, { "facts", NULL, COLUMN_JSON, 0 },
+	{ "manual", NULL, COLUMN_JSON, 0 }, { "source", NULL, COLUMN_TEXT, 0 }, { "updated_at", NULL, COLUMN_TIME, 0 },
 	COLUMN_LAST };
 
 struct one {
 	int64_t org, conversation;
 	struct str field, value; /* to set; field absent when nothing is */
-	struct db_result *r;
+	struct sql_lead_find_rows r;
 };
 
 static enum err cmd_lead_edit(struct ctl *ctl, const struct one *l)
@@ -73,16 +73,13 @@ static enum err cmd_lead_edit(struct ctl *ctl, const struct one *l)
 static enum err cmd_lead_show_or_set(struct ctl *ctl, void *arg)
 {
 	struct one *l = arg;
-	enum err e =
-		DB_QUERY(ctl->db, ctl->pool, &sql_lead_find_statement, &l->r, DB_INT(l->org), DB_INT(l->conversation));
-	if (e == ERR_OK && db_rows(l->r) == 0)
+	enum err e = sql_lead_find(ctl->db, ctl->pool, l->org, l->conversation, &l->r);
+	if (e == ERR_OK && l->r.n == 0)
 		return ctl_no_conversation(ctl, l->org, l->conversation);
 	if (e != ERR_OK || !l->field.p)
 		return e;
 	e = cmd_lead_edit(ctl, l);
-	return e == ERR_OK ? DB_QUERY(
-		       ctl->db, ctl->pool, &sql_lead_find_statement, &l->r, DB_INT(l->org), DB_INT(l->conversation))
-			   : e;
+	return e == ERR_OK ? sql_lead_find(ctl->db, ctl->pool, l->org, l->conversation, &l->r) : e;
 }
 
 struct printing {
@@ -101,31 +98,30 @@ static bool print_fact(void *arg, struct str key, const struct json *value)
 	return true;
 }
 
-static void cmd_lead_print(struct ctl *ctl, const struct db_result *r)
+static void cmd_lead_print(struct ctl *ctl, const struct sql_lead_find_rows *r)
 {
-	struct str name = out_safe(ctl->pool, db_str(r, 0, NAME)), phone = out_safe(ctl->pool, db_str(r, 0, PHONE)),
-		   summary = out_safe(ctl->pool, db_str(r, 0, SUMMARY));
+	const struct sql_lead_find_row row = sql_lead_find_row(r, 0);
+	struct str name = out_safe(ctl->pool, row.name), phone = out_safe(ctl->pool, row.phone),
+		   summary = out_safe(ctl->pool, row.summary);
 	struct printing p = { .pool = ctl->pool };
 	const struct json *facts;
-	printf("Conversation %lld with %.*s %.*s\n", (long long)db_int(r, 0, CONVERSATION), OUT_STR(name),
-		OUT_STR(phone));
-	if (db_is_null(r, 0, SCORE)) {
+	printf("Conversation %lld with %.*s %.*s\n", (long long)row.conversation, OUT_STR(name), OUT_STR(phone));
+	if (!row.has_score) {
 		puts("  Nobody has looked at what it says yet.");
 		return;
 	}
-	printf("  %.*s, score %lld: %.*s\n", OUT_STR(db_str(r, 0, CLASS)), (long long)db_int(r, 0, SCORE),
-		OUT_STR(summary));
-	if (json_parse(ctl->pool, db_str(r, 0, MANUAL), &p.manual, NULL) == ERR_OK
-		&& json_parse(ctl->pool, db_str(r, 0, FACTS), &facts, NULL) == ERR_OK)
+	printf("  %.*s, score %lld: %.*s\n", OUT_STR(row.class), (long long)row.score, OUT_STR(summary));
+	if (json_parse(ctl->pool, row.manual, &p.manual, NULL) == ERR_OK
+		&& json_parse(ctl->pool, row.facts, &facts, NULL) == ERR_OK)
 		json_each(facts, print_fact, &p);
 }
 
-static void cmd_lead_print_json(const struct db_result *r)
+static void cmd_lead_print_json(const struct sql_lead_find_rows *r)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
 	json_begin_object(w);
-	out_json_row(w, lead_columns, r, 0);
+	out_json_row(w, lead_columns, r->result, 0);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -145,8 +141,8 @@ enum err ctl_lead(struct ctl *ctl)
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
-		cmd_lead_print_json(l.r);
+		cmd_lead_print_json(&l.r);
 	else
-		cmd_lead_print(ctl, l.r);
+		cmd_lead_print(ctl, &l.r);
 	return ERR_OK;
 }

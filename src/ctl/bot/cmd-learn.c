@@ -44,12 +44,12 @@ static enum err cmd_learn_train(struct ctl *ctl, struct lesson *l)
 static enum err cmd_learn_save(struct ctl *ctl, void *arg)
 {
 	struct lesson *l = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_skill_model_store_statement, &r, DB_INT(l->org),
-		DB_INT(l->skills.revision), DB_BYTES(buf_str(&l->model)), DB_INT(l->took_ms));
+	struct sql_skill_model_store_rows r;
+	enum err e = sql_skill_model_store(
+		ctl->db, ctl->pool, l->org, l->skills.revision, buf_str(&l->model), l->took_ms, &r);
 	if (e != ERR_OK)
 		return e;
-	l->stored = db_bool(r, 0, 0);
+	l->stored = sql_skill_model_store_row(&r, 0).is_stored;
 	return ctl_audit(ctl, l->org, "skill.learn",
 		pool_printf(ctl->pool, "{\"revision\":%lld,\"skills\":%d,\"bytes\":%zu,\"stored\":%s}",
 			(long long)l->skills.revision, l->skills.n, l->model.len, l->stored ? "true" : "false"));
@@ -57,8 +57,8 @@ static enum err cmd_learn_save(struct ctl *ctl, void *arg)
 
 static enum err check_organisation(struct ctl *ctl, int64_t org)
 {
-	struct db_result *r;
-	return CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
+	struct sql_organization_find_rows r;
+	return CTL_QUERY(ctl, org, sql_organization_find, org, &r);
 }
 
 static enum err cmd_learn_learn(struct ctl *ctl, struct lesson *l)

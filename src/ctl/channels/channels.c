@@ -11,29 +11,25 @@
 
 const struct arg_spec ctl_channel_list_args[] = { ARG_SOME_ORG, ARG_JSON, ARG_LAST };
 
-static struct db_value id_or_null(int64_t id)
+static struct channel_row channels_row_of(const struct sql_channel_find_rows *r, int i)
 {
-	return id ? DB_INT(id) : DB_NULL;
-}
-
-static struct channel_row channels_row_of(const struct db_result *r, int i)
-{
-	return (struct channel_row){ .id = db_int(r, i, 0),
-		.org = db_int(r, i, 1),
-		.org_name = db_str(r, i, 2),
-		.platform = db_str(r, i, 3),
-		.external_id = db_str(r, i, 4),
-		.account_id = db_str(r, i, 5),
-		.config = db_str(r, i, 6),
-		.status = db_str(r, i, 7),
-		.reason = db_str(r, i, 8),
-		.health = db_str(r, i, 9),
-		.health_at = db_int(r, i, 10),
-		.disconnected_at = db_int(r, i, 11),
-		.created_at = db_int(r, i, 12),
-		.updated_at = db_int(r, i, 13),
-		.paused_until = db_int(r, i, 14),
-		.ops = channel_find(db_str(r, i, 3)) };
+	const struct sql_channel_find_row row = sql_channel_find_row(r, i);
+	return (struct channel_row){ .id = row.id,
+		.org = row.org_id,
+		.org_name = row.org_name,
+		.platform = row.platform,
+		.external_id = row.external_id,
+		.account_id = row.account_id,
+		.config = row.config,
+		.status = row.status,
+		.reason = row.status_reason,
+		.health = row.health,
+		.health_at = row.health_ms,
+		.disconnected_at = row.disconnected_ms,
+		.created_at = row.created_ms,
+		.updated_at = row.updated_ms,
+		.paused_until = row.paused_until_ms,
+		.ops = channel_find(row.platform) };
 }
 
 static enum err channels_none(struct ctl *ctl, int64_t id, int64_t org)
@@ -52,14 +48,14 @@ static enum err channels_none(struct ctl *ctl, int64_t id, int64_t org)
 
 enum err channels_load(struct ctl *ctl, int64_t id, int64_t org, struct channel_row **rows, int *n)
 {
-	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_channel_find_statement, &r, id_or_null(id), id_or_null(org));
+	struct sql_channel_find_rows r;
+	enum err e = CTL_QUERY(ctl, 0, sql_channel_find, id ? &id : NULL, org ? &org : NULL, &r);
 	if (e != ERR_OK)
 		return e;
-	*n = db_rows(r);
+	*n = r.n;
 	*rows = pool_new_array(ctl->pool, (size_t)*n, struct channel_row);
 	for (int i = 0; i < *n; i++)
-		(*rows)[i] = channels_row_of(r, i);
+		(*rows)[i] = channels_row_of(&r, i);
 	return ERR_OK;
 }
 
@@ -151,11 +147,11 @@ enum err ctl_channel_list(struct ctl *ctl)
 		{ "external_id", "PLATFORM'S ID", COLUMN_TEXT, 0 },
 		{ "display_phone_number", "NUMBER", COLUMN_TEXT, 0 }, { "status", "STATUS", COLUMN_TEXT, 0 },
 		{ "status_reason", NULL, COLUMN_TEXT, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
-	struct db_result *r;
+	struct sql_channel_list_rows r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_channel_list_statement, &r, id_or_null(org));
+	enum err e = CTL_QUERY(ctl, org, sql_channel_list, org ? &org : NULL, &r);
 	if (e == ERR_OK)
-		out_listing(
-			ctl, columns, r, "No channel is connected yet: deskbellctl channel connect PLATFORM --org ID");
+		out_listing(ctl, columns, r.result,
+			"No channel is connected yet: deskbellctl channel connect PLATFORM --org ID");
 	return e;
 }

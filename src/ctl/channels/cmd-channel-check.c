@@ -49,8 +49,7 @@ enum err ctl_channel_check(struct ctl *ctl)
 		row.ops->check(ctl->pool, &ctl->conf, &channel, arg_flag(ctl, "subscribe"));
 	bool good = channel_health_is_good(findings);
 	channel_health_write(out_json_begin(&j), row.id, findings);
-	e = CTL_QUERY(ctl, row.org, &sql_channel_save_health_statement, NULL, DB_INT(row.org), DB_INT(row.id),
-		DB_TEXT(buf_str(&j.text)), DB_BOOL(good));
+	e = CTL_QUERY(ctl, row.org, sql_channel_save_health, row.org, row.id, buf_str(&j.text), good);
 	if (arg_flag(ctl, "json")) {
 		out_json_end(&j);
 	} else {

@@ -69,7 +69,7 @@ static enum err cmd_channel_connect_read_form(struct ctl *ctl, struct connect *c
 static enum err check_taken(struct ctl *ctl, const struct connect *c)
 {
 	unsigned char digests[DIGESTS_MAX][CRYPT_SHA256_BYTES];
-	struct db_result *r;
+	struct sql_channel_taken_rows r;
 	struct buf array;
 	struct db_array a;
 	int external = c->x.ops->external_id_field, verify = c->x.ops->verify_field;
@@ -81,14 +81,15 @@ static enum err check_taken(struct ctl *ctl, const struct connect *c)
 	for (int i = 0; i < n; i++)
 		db_array_bytes(&a, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
 	db_array_end(&a);
-	enum err e = CTL_QUERY(ctl, 0, &sql_channel_taken_statement, &r, DB_CSTR(c->x.ops->platform), DB_INT(c->x.org),
-		DB_TEXT(id), DB_TEXT(buf_str(&array)));
+	enum err e =
+		CTL_QUERY(ctl, 0, sql_channel_taken, str_of(c->x.ops->platform), c->x.org, id, buf_str(&array), &r);
 	buf_fini(&array);
-	if (e != ERR_OK || db_rows(r) == 0)
+	if (e != ERR_OK || r.n == 0)
 		return e;
-	long long channel = db_int(r, 0, 0), org = db_int(r, 0, 1);
-	struct str name = db_str(r, 0, 2);
-	if (db_bool(r, 0, 3))
+	const struct sql_channel_taken_row row = sql_channel_taken_row(&r, 0);
+	long long channel = row.id, org = row.org_id;
+	struct str name = row.org_name;
+	if (row.has_external_id)
 		return explain(&ctl->why, ERR_CONFLICT,
 			"%s %.*s is connected already, as channel %lld of organisation %lld ('%.*s'). Disconnect it "
 			"there first "
@@ -108,12 +109,12 @@ static enum err cmd_channel_connect_load(struct ctl *ctl, void *arg)
 static enum err cmd_channel_connect_save(struct ctl *ctl, void *arg)
 {
 	struct connect *c = arg;
-	struct db_result *org;
+	struct sql_organization_find_rows org;
 	enum err e = channel_connect_save(&c->x, ctl->db);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_find_statement, &org, DB_INT(c->x.org));
+		e = sql_organization_find(ctl->db, ctl->pool, c->x.org, &org);
 	if (e == ERR_OK)
-		c->bot_is_off = str_equal(db_str(org, 0, 2), STR("off"));
+		c->bot_is_off = str_equal(sql_organization_find_row(&org, 0).bot_mode, STR("off"));
 	return e;
 }
 

@@ -17,7 +17,7 @@ struct shown {
 	const struct channel_row *row;
 	struct channel channel;
 	struct explain sealed; /* why the secrets do not open; empty when they do */
-	struct db_result *attempts;
+	struct sql_channel_attempts_rows attempts;
 };
 
 static enum err cmd_channel_show_load(struct ctl *ctl, const struct channel_row *row, struct shown *s)
@@ -28,8 +28,7 @@ static enum err cmd_channel_show_load(struct ctl *ctl, const struct channel_row 
 		s->sealed = ctl->why;
 	else if (row->ops && channels_open(ctl, keys, row, &s->channel, &s->sealed) != ERR_OK)
 		memset(s->channel.secret, 0, sizeof(s->channel.secret));
-	return CTL_QUERY(
-		ctl, row->org, &sql_channel_attempts_statement, &s->attempts, DB_INT(row->org), DB_INT(row->id));
+	return CTL_QUERY(ctl, row->org, sql_channel_attempts, row->org, row->id, &s->attempts);
 }
 
 static struct str field_shown(struct ctl *ctl, const struct shown *s, int i)
@@ -72,7 +71,7 @@ static void cmd_channel_show_print_json(struct ctl *ctl, struct json_writer *w, 
 		json_write_raw(w, row->health);
 	}
 	json_key(w, "attempts");
-	out_json_rows(w, attempt_columns, s->attempts);
+	out_json_rows(w, attempt_columns, s->attempts.result);
 	json_end_object(w);
 }
 
@@ -119,7 +118,7 @@ static void cmd_channel_show_print(struct ctl *ctl, const struct shown *s)
 		cmd_channel_show_line(ctl, "sending paused until", out_time(ctl->pool, row->paused_until));
 	print_health(ctl, row);
 	puts("\nLatest verifications and refused deliveries:");
-	out_table(ctl->pool, attempt_columns, s->attempts, "none");
+	out_table(ctl->pool, attempt_columns, s->attempts.result, "none");
 }
 
 enum err ctl_channel_show(struct ctl *ctl)

@@ -14,8 +14,7 @@ static enum err cmd_setup_code_add(struct ctl *ctl, void *arg)
 	const struct buf *code = arg;
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	crypt_sha256(buf_str(code), digest);
-	return DB_QUERY(ctl->db, ctl->pool, &sql_setup_code_add_statement, NULL,
-		DB_BYTES(((struct str){ (const char *)digest, sizeof(digest) })));
+	return sql_setup_code_add(ctl->db, ctl->pool, ((struct str){ (const char *)digest, sizeof(digest) }));
 }
 
 enum err ctl_setup_code(struct ctl *ctl)

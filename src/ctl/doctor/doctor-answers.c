@@ -80,14 +80,15 @@ void doctor_model(struct doctor *d)
 void doctor_own_models(struct doctor *d)
 {
 	static const char check[] = "model";
-	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_models_statement, &r, DB_NULL) != ERR_OK) {
+	struct sql_doctor_models_rows r;
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_models, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
-	for (int row = 0; row < db_rows(r); row++) {
-		struct str what = db_str(r, row, 1);
-		long long org = db_int(r, row, 0);
+	for (int i = 0; i < r.n; i++) {
+		const struct sql_doctor_models_row row = sql_doctor_models_row(&r, i);
+		struct str what = row.kind;
+		long long org = row.org_id;
 		doctor_note(d, DOCTOR_WARN, check,
 			pool_printf(
 				d->ctl->pool, "deskbellctl setting set --org %lld %.*s_model NAME", org, OUT_STR(what))

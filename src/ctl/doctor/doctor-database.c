@@ -16,17 +16,18 @@ enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES };
 static void doctor_database_check_server(struct doctor *d)
 {
 	static const char check[] = "database";
-	struct db_result *r;
+	struct sql_doctor_server_rows r;
 	struct ctl *ctl = d->ctl;
-	if (CTL_QUERY(ctl, 0, &sql_doctor_server_statement, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(ctl, 0, sql_doctor_server, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", ctl->why.text);
 		return;
 	}
-	struct str version = db_str(r, 0, VERSION);
-	if (db_int(r, 0, VERSION_NUMBER) < OLDEST_SERVER)
+	const struct sql_doctor_server_row row = sql_doctor_server_row(&r, 0);
+	struct str version = row.version;
+	if (row.version_number < OLDEST_SERVER)
 		doctor_note(d, DOCTOR_FAIL, check, "upgrade the server",
 			"PostgreSQL %.*s is too old: 13 is the oldest that is supported", OUT_STR(version));
-	else if (db_bool(r, 0, IS_READ_ONLY))
+	else if (row.is_read_only)
 		doctor_note(d, DOCTOR_FAIL, check, "let database.url name the primary, or end the recovery",
 			"PostgreSQL %.*s is read-only: nothing can be stored", OUT_STR(version));
 	else
@@ -70,13 +71,13 @@ void doctor_database(struct doctor *d)
 void doctor_clock(struct doctor *d)
 {
 	static const char check[] = "clock";
-	struct db_result *r;
+	struct sql_doctor_clock_rows r;
 	int64_t before = clock_wall_ms();
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_clock_statement, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_clock, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
-	int64_t theirs = db_int(r, 0, 0), after = clock_wall_ms();
+	int64_t theirs = sql_doctor_clock_row(&r, 0).now_ms, after = clock_wall_ms();
 	int64_t ahead = before > theirs ? before - theirs : theirs > after ? after - theirs : 0;
 	if (ahead < CLOCK_APART_MS && ahead > -CLOCK_APART_MS)
 		doctor_note(d, DOCTOR_OK, check, NULL, "this host and the database agree on the time");
@@ -89,13 +90,13 @@ void doctor_clock(struct doctor *d)
 /* A transaction of no organisation at all must see nothing. The id is none that the database gives out. */
 static enum err count_foreign(struct ctl *ctl, int64_t *seen)
 {
-	struct db_result *r;
+	struct sql_channel_find_rows r;
 	enum err e = db_begin_tenant(ctl->db, -1);
 	if (e != ERR_OK)
 		return e;
-	e = DB_QUERY(ctl->db, ctl->pool, &sql_channel_find_statement, &r, DB_NULL, DB_NULL);
+	e = sql_channel_find(ctl->db, ctl->pool, NULL, NULL, &r);
 	db_rollback(ctl->db);
-	*seen = e == ERR_OK ? db_rows(r) : 0;
+	*seen = e == ERR_OK ? r.n : 0;
 	return e;
 }
 
@@ -104,37 +105,37 @@ static enum err count_foreign(struct ctl *ctl, int64_t *seen)
 static bool doctor_database_check_role(struct doctor *d)
 {
 	static const char check[] = "row security";
-	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_server_statement, &r, DB_NULL) != ERR_OK) {
+	struct sql_doctor_server_rows r;
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_server, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return false;
 	}
-	struct str role = db_str(r, 0, ROLE);
-	if (!db_bool(r, 0, IS_SUPERUSER) && !db_bool(r, 0, BYPASSES))
+	const struct sql_doctor_server_row row = sql_doctor_server_row(&r, 0);
+	struct str role = row.role;
+	if (!row.is_superuser && !row.bypasses_rls)
 		return true;
 	doctor_note(d, DOCTOR_FAIL, check,
 		"make a role of its own (CREATE ROLE deskbell LOGIN NOSUPERUSER NOBYPASSRLS), let it own the database "
 		"and name it in database.url",
 		"the role %.*s %s: row-level security does not hold for it, so nothing but the programs' own care "
 		"keeps organisations apart",
-		OUT_STR(role), db_bool(r, 0, IS_SUPERUSER) ? "is a superuser" : "has BYPASSRLS");
+		OUT_STR(role), row.is_superuser ? "is a superuser" : "has BYPASSRLS");
 	return false;
 }
 
 void doctor_row_security(struct doctor *d)
 {
 	static const char check[] = "row security";
-	struct db_result *r;
+	struct sql_doctor_unguarded_rows r;
 	int64_t seen = 0;
 	if (!doctor_database_check_role(d))
 		return;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_unguarded_statement, &r, DB_NULL) != ERR_OK
-		|| count_foreign(d->ctl, &seen) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_unguarded, &r) != ERR_OK || count_foreign(d->ctl, &seen) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s",
 			*d->ctl->why.text ? d->ctl->why.text : db_last_message(d->ctl->db));
 		return;
 	}
-	struct str tables = db_str(r, 0, 0);
+	struct str tables = sql_doctor_unguarded_row(&r, 0).tables;
 	if (tables.p)
 		doctor_note(d, DOCTOR_FAIL, check,
 			"somebody has switched it off: ALTER TABLE ... ENABLE and FORCE ROW LEVEL SECURITY",
@@ -146,27 +147,26 @@ void doctor_row_security(struct doctor *d)
 		doctor_note(d, DOCTOR_OK, check, NULL, "active: without an organisation nothing is seen");
 }
 
-enum { DESK_ROLE, DESK_IS_OWNER, DESK_IS_ALLOWED };
-
 static void judge_desk_role(struct doctor *d, struct db *db)
 {
 	static const char check[] = "desk role";
-	struct db_result *r;
-	if (DB_QUERY(db, d->ctl->pool, &sql_doctor_desk_role_statement, &r, DB_NULL) != ERR_OK) {
+	struct sql_doctor_desk_role_rows r;
+	if (sql_doctor_desk_role(db, d->ctl->pool, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s", db_last_message(db));
 		return;
 	}
-	struct str role = db_str(r, 0, DESK_ROLE);
+	const struct sql_doctor_desk_role_row row = sql_doctor_desk_role_row(&r, 0);
+	struct str role = row.role;
 	const char *allow = pool_printf(d->ctl->pool,
 		"call deskbell_allow_desk('%.*s') as the role of database.url; the guide to installing says how, "
 		"section 3",
 		OUT_STR(role))
 				    .p;
-	if (db_bool(r, 0, DESK_IS_OWNER))
+	if (row.is_owner)
 		doctor_note(d, DOCTOR_WARN, check, "let desk.database_url name an ordinary role, or leave it out",
 			"the role %.*s of desk.database_url can do whatever the owner of the tables can",
 			OUT_STR(role));
-	else if (db_int(r, 0, DESK_IS_ALLOWED) == 0)
+	else if (row.n_readable == 0)
 		doctor_note(d, DOCTOR_FAIL, check, allow,
 			"the role %.*s of desk.database_url may not read the tables: no page works", OUT_STR(role));
 	else

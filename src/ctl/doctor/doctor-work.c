@@ -11,26 +11,23 @@
 #include "domain/autostart.h"
 #include "domain/self-check.h"
 
-enum { CHANNEL_ID, CHANNEL_ORG, CHANNEL_PLATFORM, CHANNEL_CONFIG, CHANNEL_STATUS, CHANNEL_REASON };
-
-static bool load_channels(struct doctor *d, const char *check, struct db_result **r)
+static bool load_channels(struct doctor *d, const char *check, struct sql_doctor_channels_rows *r)
 {
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_channels_statement, r, DB_NULL) == ERR_OK)
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_channels, r) == ERR_OK)
 		return true;
 	doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 	return false;
 }
 
 /* How many channels do not open with these keys; the first's words are noted. */
-static int count_closed(struct doctor *d, const struct crypt_keys *keys, const struct db_result *r)
+static int count_closed(struct doctor *d, const struct crypt_keys *keys, const struct sql_doctor_channels_rows *r)
 {
 	int closed = 0;
-	for (int row = 0; row < db_rows(r); row++) {
+	for (int i = 0; i < r->n; i++) {
 		struct explain why = { "" };
-		struct channel c = { .org_id = db_int(r, row, CHANNEL_ORG),
-			.id = db_int(r, row, CHANNEL_ID),
-			.ops = channel_find(db_str(r, row, CHANNEL_PLATFORM)) };
-		if (!c.ops || channel_open(d->ctl->pool, keys, db_str(r, row, CHANNEL_CONFIG), &c, &why) == ERR_OK)
+		const struct sql_doctor_channels_row row = sql_doctor_channels_row(r, i);
+		struct channel c = { .org_id = row.org_id, .id = row.id, .ops = channel_find(row.platform) };
+		if (!c.ops || channel_open(d->ctl->pool, keys, row.config, &c, &why) == ERR_OK)
 			continue;
 		if (closed++ == 0)
 			doctor_note(d, DOCTOR_FAIL, "key file",
@@ -50,21 +47,22 @@ static enum err load_sealed(struct ctl *ctl, void *arg)
 /* Everything sealed, settings too, must have its key in the file. */
 static bool keys_are_there(struct doctor *d, const char *check, const struct crypt_keys *keys)
 {
-	struct db_result *r;
+	struct sql_sealed_keys_rows r;
 	bool good = true;
 	if (ctl_transaction(d->ctl, 0, load_sealed, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return false;
 	}
-	for (int row = 0; row < db_rows(r); row++) {
-		struct str id = db_str(r, row, SEALED_KEY);
+	for (int i = 0; i < r.n; i++) {
+		const struct sql_sealed_keys_row row = sql_sealed_keys_row(&r, i);
+		struct str id = row.id;
 		if (crypt_keys_have(keys, id))
 			continue;
 		good = false;
 		doctor_note(d, DOCTOR_FAIL, check,
 			"put that key back from a copy of the file, or enter the secrets again",
-			"%lld secrets are sealed under key %.*s, which %s does not hold",
-			(long long)db_int(r, row, SEALED_KEY_VALUES), OUT_STR(id), d->ctl->conf.key_file);
+			"%lld secrets are sealed under key %.*s, which %s does not hold", (long long)row.n, OUT_STR(id),
+			d->ctl->conf.key_file);
 	}
 	return good;
 }
@@ -73,7 +71,7 @@ void doctor_keys(struct doctor *d)
 {
 	static const char check[] = "key file";
 	const struct crypt_keys *keys;
-	struct db_result *r;
+	struct sql_doctor_channels_rows r;
 	if (ctl_load_keys(d->ctl, &keys) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
@@ -84,27 +82,28 @@ void doctor_keys(struct doctor *d)
 	}
 	if (!load_channels(d, check, &r))
 		return;
-	int closed = count_closed(d, keys, r);
+	int closed = count_closed(d, keys, &r);
 	bool complete = keys_are_there(d, check, keys);
 	if (closed > 1)
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "the same with %d other channels", closed - 1);
 	if (closed == 0 && complete)
 		doctor_note(d, DOCTOR_OK, check, NULL,
 			"%s is readable by its owner only and opens the credentials of %d channel%s",
-			d->ctl->conf.key_file, db_rows(r), db_rows(r) == 1 ? "" : "s");
+			d->ctl->conf.key_file, r.n, r.n == 1 ? "" : "s");
 }
 
 void doctor_channels(struct doctor *d)
 {
 	static const char check[] = "channels";
-	struct db_result *r;
+	struct sql_doctor_channels_rows r;
 	int troubled = 0;
 	if (!load_channels(d, check, &r))
 		return;
-	for (int row = 0; row < db_rows(r); row++) {
-		long long id = db_int(r, row, CHANNEL_ID), org = db_int(r, row, CHANNEL_ORG);
+	for (int i = 0; i < r.n; i++) {
+		const struct sql_doctor_channels_row row = sql_doctor_channels_row(&r, i);
+		long long id = row.id, org = row.org_id;
 		const char *next = pool_printf(d->ctl->pool, "deskbellctl channel check %lld", id).p;
-		struct str status = db_str(r, row, CHANNEL_STATUS), reason = db_str(r, row, CHANNEL_REASON);
+		struct str status = row.status, reason = row.status_reason;
 		if (str_equal(status, STR("verified")))
 			continue;
 		troubled++;
@@ -115,23 +114,24 @@ void doctor_channels(struct doctor *d)
 			doctor_note(d, DOCTOR_WARN, check, next,
 				"channel %lld (organisation %lld) has had no signed delivery yet", id, org);
 	}
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		doctor_note(d, DOCTOR_WARN, check, "deskbellctl channel connect PLATFORM --org ID",
 			"no channel is connected");
 	else if (troubled == 0)
-		doctor_note(d, DOCTOR_OK, check, NULL, "%d connected, all verified", db_rows(r));
+		doctor_note(d, DOCTOR_OK, check, NULL, "%d connected, all verified", r.n);
 }
 
 void doctor_webhooks(struct doctor *d)
 {
 	static const char check[] = "webhooks";
-	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_refused_statement, &r, DB_NULL) != ERR_OK) {
+	struct sql_doctor_refused_rows r;
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_refused, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
-	int64_t n = db_int(r, 0, 0);
-	struct str at = out_time(d->ctl->pool, db_int(r, 0, 2)), reason = db_str(r, 0, 3);
+	const struct sql_doctor_refused_row row = sql_doctor_refused_row(&r, 0);
+	int64_t n = row.refused;
+	struct str at = out_time(d->ctl->pool, row.last_ms), reason = row.reason;
 	if (n == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing was refused in the last 24 hours");
 	else
@@ -144,23 +144,24 @@ void doctor_webhooks(struct doctor *d)
 /* After an upgrade a sender that runs in the foreground goes on with the old program. */
 static void check_versions(struct doctor *d, const char *check)
 {
-	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_versions_statement, &r, DB_CSTR(PACKAGE_VERSION)) != ERR_OK) {
+	struct sql_doctor_versions_rows r;
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_versions, str_of(PACKAGE_VERSION), &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
-	for (int row = 0; row < db_rows(r); row++) {
-		struct str host = db_str(r, row, 0), version = db_str(r, row, 2);
+	for (int i = 0; i < r.n; i++) {
+		const struct sql_doctor_versions_row row = sql_doctor_versions_row(&r, i);
+		struct str host = row.host, version = row.version;
 		doctor_note(d, DOCTOR_WARN, check, "start it again",
 			"the sender on host %.*s (pid %lld) is of version %.*s, this is " PACKAGE_VERSION,
-			OUT_STR(host), (long long)db_int(r, row, 1), OUT_STR(version));
+			OUT_STR(host), (long long)row.pid, OUT_STR(version));
 	}
 }
 
 void doctor_sender(struct doctor *d)
 {
 	static const char check[] = "sender";
-	struct db_result *r;
+	struct sql_doctor_sender_rows r;
 	struct conf *conf = &d->ctl->conf;
 	const char *cron = pool_printf(d->ctl->pool, "add to crontab: %s", cron_line(d->ctl->pool, conf)).p;
 	enum doctor_level level = conf->outbox_kick == CONF_KICK_AUTO ? DOCTOR_WARN : DOCTOR_FAIL;
@@ -168,42 +169,44 @@ void doctor_sender(struct doctor *d)
 					? "; the webhook program starts one when there is work "
 					  "(outbox.kick = auto), but retries wait for cron"
 					: ", and outbox.kick is off: nothing is sent";
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_sender_statement, &r, DB_NULL) != ERR_OK) {
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_sender, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
-	if (db_rows(r) == 0) {
+	if (r.n == 0) {
 		doctor_note(d, level, check, cron, "no sender is running%s", autostart);
 		return;
 	}
 	check_versions(d, check);
-	struct str host = db_str(r, 0, 0), mode = db_str(r, 0, 2), age = out_age(d->ctl->pool, db_int(r, 0, 4));
-	if (db_int(r, 0, 4) > SENDER_BEAT_S)
+	const struct sql_doctor_sender_row row = sql_doctor_sender_row(&r, 0);
+	struct str host = row.host, mode = row.mode, age = out_age(d->ctl->pool, row.age_s);
+	if (row.age_s > SENDER_BEAT_S)
 		doctor_note(d, level, check, cron, "the last sign of a sender is %.*s old (host %.*s)%s", OUT_STR(age),
 			OUT_STR(host), autostart);
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "one on host %.*s (pid %lld, %.*s) gave a sign %.*s ago",
-			OUT_STR(host), (long long)db_int(r, 0, 1), OUT_STR(mode), OUT_STR(age));
+			OUT_STR(host), (long long)row.pid, OUT_STR(mode), OUT_STR(age));
 }
 
 void doctor_queue(struct doctor *d)
 {
 	static const char check[] = "queue";
-	struct db_result *r;
-	if (CTL_QUERY(d->ctl, 0, &sql_doctor_late_statement, &r, DB_INT(DELIVERY_LATE_S)) != ERR_OK) {
+	struct sql_doctor_late_rows r;
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_late, DELIVERY_LATE_S, &r) != ERR_OK) {
 		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
 		return;
 	}
-	struct str age = out_age(d->ctl->pool, db_int(r, 0, 1));
-	if (db_int(r, 0, 0) > 0)
+	const struct sql_doctor_late_row row = sql_doctor_late_row(&r, 0);
+	struct str age = out_age(d->ctl->pool, row.oldest_s);
+	if (row.deliveries > 0)
 		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list says why",
 			"%lld message%s longer than %d minutes to be sent, the oldest for %.*s",
-			(long long)db_int(r, 0, 0), db_int(r, 0, 0) == 1 ? " waits" : "s wait", DELIVERY_LATE_S / 60,
+			(long long)row.deliveries, row.deliveries == 1 ? " waits" : "s wait", DELIVERY_LATE_S / 60,
 			OUT_STR(age));
-	if (db_int(r, 0, 2) > 0)
+	if (row.answers > 0)
 		doctor_note(d, DOCTOR_FAIL, check, "deskbellctl queue list; is a sender running?",
-			"%lld answer%s overdue by more than %d minutes", (long long)db_int(r, 0, 2),
-			db_int(r, 0, 2) == 1 ? " is" : "s are", DELIVERY_LATE_S / 60);
-	if (db_int(r, 0, 0) == 0 && db_int(r, 0, 2) == 0)
+			"%lld answer%s overdue by more than %d minutes", (long long)row.answers,
+			row.answers == 1 ? " is" : "s are", DELIVERY_LATE_S / 60);
+	if (row.deliveries == 0 && row.answers == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing waits longer than %d minutes", DELIVERY_LATE_S / 60);
 }

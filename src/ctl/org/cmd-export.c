@@ -12,28 +12,26 @@
 
 const struct arg_spec ctl_export_args[] = { ARG_THE_ORG, ARG_LAST };
 
-enum { KEY, OBJECT };
-
 static const struct kind {
-	const struct db_statement *statement;
+	sql_export_organization_query *page;
 	const char *type;
 } kinds[] = {
-	{ &sql_export_organization_statement, "organization" },
-	{ &sql_export_user_statement, "user" },
-	{ &sql_export_channel_statement, "channel" },
-	{ &sql_export_canned_reply_statement, "canned_reply" },
-	{ &sql_export_skill_statement, "skill" },
-	{ &sql_export_document_statement, "document" },
-	{ &sql_export_contact_statement, "contact" },
-	{ &sql_export_conversation_statement, "conversation" },
-	{ &sql_export_message_statement, "message" },
-	{ &sql_export_decision_statement, "decision" },
-	{ &sql_export_conversation_event_statement, "conversation_event" },
-	{ &sql_export_lead_statement, "lead" },
-	{ &sql_export_quarantine_statement, "quarantine" },
-	{ &sql_export_webhook_attempt_statement, "webhook_attempt" },
-	{ &sql_export_llm_usage_statement, "llm_usage" },
-	{ &sql_export_audit_statement, "audit" },
+	{ sql_export_organization, "organization" },
+	{ sql_export_user, "user" },
+	{ sql_export_channel, "channel" },
+	{ sql_export_canned_reply, "canned_reply" },
+	{ sql_export_skill, "skill" },
+	{ sql_export_document, "document" },
+	{ sql_export_contact, "contact" },
+	{ sql_export_conversation, "conversation" },
+	{ sql_export_message, "message" },
+	{ sql_export_decision, "decision" },
+	{ sql_export_conversation_event, "conversation_event" },
+	{ sql_export_lead, "lead" },
+	{ sql_export_quarantine, "quarantine" },
+	{ sql_export_webhook_attempt, "webhook_attempt" },
+	{ sql_export_llm_usage, "llm_usage" },
+	{ sql_export_audit, "audit" },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -46,18 +44,19 @@ static enum err cmd_export_written(struct ctl *ctl)
 /* One page; `key` is where the one before ended, and where this one ends. `n` grows by its objects. */
 static enum err export_page(struct ctl *ctl, struct pool *pool, const struct kind *kind, int64_t *key, int64_t *n)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, pool, kind->statement, &r, DB_INT(arg_number(ctl, "org")), DB_INT(*key));
+	struct sql_export_organization_rows r;
+	enum err e = kind->page(ctl->db, pool, arg_number(ctl, "org"), *key, &r);
 	if (e != ERR_OK)
 		return e;
-	for (int row = 0; row < db_rows(r); row++) {
-		struct str object = db_str(r, row, OBJECT);
+	for (int i = 0; i < r.n; i++) {
+		const struct sql_export_organization_row row = sql_export_organization_row(&r, i);
+		struct str object = row.object;
 		fwrite(object.p, 1, object.n, stdout);
 		putchar('\n');
-		*key = db_int(r, row, KEY);
+		*key = row.key;
 	}
-	*n += db_rows(r);
-	if (db_rows(r) == 0)
+	*n += r.n;
+	if (r.n == 0)
 		*key = -1;
 	return cmd_export_written(ctl);
 }

@@ -92,8 +92,7 @@ static enum err import_store(struct ctl *ctl, struct import *im)
 		return ERR_OK;
 	buf_add_char(&im->batch, ']');
 	pool = pool_new();
-	e = DB_QUERY(ctl->db, pool, &sql_import_objects_statement, NULL, DB_INT(im->org),
-		DB_CSTR(import_types[im->type]), DB_TEXT(buf_str(&im->batch)));
+	e = sql_import_objects(ctl->db, pool, im->org, str_of(import_types[im->type]), buf_str(&im->batch));
 	pool_free(pool);
 	im->lines = 0;
 	buf_reset(&im->batch);
@@ -130,9 +129,8 @@ static enum err import_document(struct ctl *ctl, struct import *im, const struct
 	if (e == ERR_OK)
 		e = knowledge_put(im->knowledge, &d, &stored);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_import_document_times_statement, NULL, DB_INT(im->org),
-			DB_INT(stored.document_id), DB_TEXT(import_member(object, "created_at")),
-			DB_TEXT(import_member(object, "updated_at")));
+		e = sql_import_document_times(ctl->db, ctl->pool, im->org, stored.document_id,
+			import_member(object, "created_at"), import_member(object, "updated_at"));
 	return import_failed(ctl, im, e);
 }
 
@@ -223,21 +221,21 @@ static enum err import_lines(struct ctl *ctl, struct import *im)
 
 static enum err import_target(struct ctl *ctl, struct import *im)
 {
-	struct db_result *r;
+	struct sql_organization_add_rows added;
+	struct sql_import_target_rows r;
 	enum err e;
 	im->org = arg_number(ctl, "org");
 	if (arg_flag(ctl, "new")) {
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add_statement, &r, DB_TEXT(STR("import")), DB_NULL,
-			DB_NULL);
+		e = sql_organization_add(ctl->db, ctl->pool, STR("import"), STR_NONE, STR_NONE, &added);
 		if (e == ERR_OK)
-			im->org = db_int(r, 0, 0);
+			im->org = sql_organization_add_row(&added, 0).id;
 		return e;
 	}
-	e = DB_QUERY(ctl->db, ctl->pool, &sql_import_target_statement, &r, DB_INT(im->org));
-	if (e == ERR_OK && db_rows(r) == 0)
+	e = sql_import_target(ctl->db, ctl->pool, im->org, &r);
+	if (e == ERR_OK && r.n == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"there is no organisation %lld; 'deskbellctl org list' shows all", (long long)im->org);
-	if (e == ERR_OK && !db_bool(r, 0, 0))
+	if (e == ERR_OK && !sql_import_target_row(&r, 0).is_empty)
 		return explain(&ctl->why, ERR_CONFLICT,
 			"organisation %lld is not empty: an import does not mix with what is there. Use --new.",
 			(long long)im->org);
@@ -248,23 +246,23 @@ static enum err import_all(struct ctl *ctl, struct import *im)
 {
 	enum err e = import_target(ctl, im);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_import_begin_statement, NULL, DB_NULL);
+		e = sql_import_begin(ctl->db, ctl->pool);
 	if (e == ERR_OK)
 		e = import_lines(ctl, im);
 	return e == ERR_OK ? ctl_audit(ctl, im->org, "organization.import", STR_NONE) : e;
 }
 
-static void import_report(struct ctl *ctl, const struct import *im, const struct db_result *left)
+static void import_report(struct ctl *ctl, const struct import *im, const struct sql_import_left_rows *left)
 {
 	(void)ctl;
 	printf("Imported into organisation %lld:\n", (long long)im->org);
 	for (int i = 0; i < IMPORT_TYPES; i++)
 		if (im->counts[i])
 			printf("%10lld %s\n", (long long)im->counts[i], import_types[i]);
-	if (db_int(left, 0, 0))
-		printf("Next: %lld users have no password here; invite them, or set one.\n",
-			(long long)db_int(left, 0, 0));
-	if (db_int(left, 0, 1))
+	const struct sql_import_left_row row = sql_import_left_row(left, 0);
+	if (row.users)
+		printf("Next: %lld users have no password here; invite them, or set one.\n", (long long)row.users);
+	if (row.channels)
 		puts("Next: connect the channels ('deskbellctl channel connect'): an export holds no credentials.");
 }
 
@@ -286,7 +284,7 @@ static enum err import_open(struct ctl *ctl, struct import *im)
 enum err ctl_import(struct ctl *ctl)
 {
 	struct import *im = pool_new_of(ctl->pool, struct import);
-	struct db_result *left;
+	struct sql_import_left_rows left;
 	if (!arg_text(ctl, "org") == !arg_flag(ctl, "new"))
 		return explain(&ctl->why, ERR_USAGE, "say either --org ID, of an empty organisation, or --new");
 	enum err e = import_open(ctl, im);
@@ -301,8 +299,8 @@ enum err ctl_import(struct ctl *ctl)
 		db_rollback(ctl->db);
 		return *ctl->why.text ? e : explain(&ctl->why, e, "nothing was imported: %s", db_last_message(ctl->db));
 	}
-	e = CTL_QUERY(ctl, 0, &sql_import_left_statement, &left, DB_INT(im->org));
+	e = CTL_QUERY(ctl, 0, sql_import_left, im->org, &left);
 	if (e == ERR_OK)
-		import_report(ctl, im, left);
+		import_report(ctl, im, &left);
 	return e;
 }

@@ -31,12 +31,12 @@ struct removal {
 /* The name is typed, or is --yes: an id alone is mistyped too easily. */
 static enum err removal_confirm(struct ctl *ctl, struct removal *r)
 {
-	struct db_result *found;
+	struct sql_organization_find_rows found;
 	struct str typed = str_of(arg_text(ctl, "yes"));
-	enum err e = CTL_QUERY(ctl, r->org, &sql_organization_find_statement, &found, DB_INT(r->org));
+	enum err e = CTL_QUERY(ctl, r->org, sql_organization_find, r->org, &found);
 	if (e != ERR_OK)
 		return e;
-	struct str name = db_str(found, 0, 0);
+	struct str name = sql_organization_find_row(&found, 0).name;
 	if (!typed.p)
 		e = ctl_read_stdin(
 			ctl, NAME_MAX_BYTES, "the organisation's name, to confirm that it is removed", &typed);
@@ -72,13 +72,14 @@ static void removal_count(struct removal *r, struct str name, int64_t rows)
 
 static enum err removal_piece(struct ctl *ctl, struct removal *r)
 {
-	struct db_result *found;
-	enum err e = CTL_QUERY(ctl, 0, &sql_remove_piece_statement, &found, DB_INT(r->org));
+	struct sql_remove_piece_rows found;
+	enum err e = CTL_QUERY(ctl, 0, sql_remove_piece, r->org, &found);
 	if (e != ERR_OK)
 		return e;
-	r->done = db_rows(found) == 0;
+	r->done = found.n == 0;
+	const struct sql_remove_piece_row row = sql_remove_piece_row(&found, 0);
 	if (!r->done)
-		removal_count(r, db_str(found, 0, 0), db_int(found, 0, 1));
+		removal_count(r, row.name, row.gone);
 	return ERR_OK;
 }
 
@@ -108,7 +109,7 @@ static void removal_print(const struct removal *r)
 enum err ctl_org_remove(struct ctl *ctl)
 {
 	struct removal *r = pool_new_of(ctl->pool, struct removal);
-	struct db_result *found;
+	struct sql_remove_organization_rows found;
 	r->org = arg_number(ctl, "ID");
 	enum err e = removal_confirm(ctl, r);
 	if (e == ERR_OK)
@@ -116,10 +117,10 @@ enum err ctl_org_remove(struct ctl *ctl)
 	if (e == ERR_OK)
 		e = removal_rows(ctl, r);
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_remove_organization_statement, &found, DB_INT(r->org));
+		e = CTL_QUERY(ctl, 0, sql_remove_organization, r->org, &found);
 	if (e != ERR_OK)
 		return e;
-	r->people = db_int(found, 0, 0);
+	r->people = sql_remove_organization_row(&found, 0).removed;
 	removal_print(r);
 	return ERR_OK;
 }

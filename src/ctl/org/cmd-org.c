@@ -34,14 +34,14 @@ struct org_add {
 static enum err cmd_org_add(struct ctl *ctl, void *arg)
 {
 	struct org_add *a = arg;
-	struct db_result *r;
+	struct sql_organization_add_rows r;
 	struct buf detail;
 	struct json_writer w;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_add_statement, &r, DB_TEXT(a->name),
-		DB_CSTR(arg_text(ctl, "bot-mode")), DB_CSTR(arg_text(ctl, "language")));
+	enum err e = sql_organization_add(
+		ctl->db, ctl->pool, a->name, str_of(arg_text(ctl, "bot-mode")), str_of(arg_text(ctl, "language")), &r);
 	if (e != ERR_OK)
 		return e;
-	a->id = db_int(r, 0, 0);
+	a->id = sql_organization_add_row(&r, 0).id;
 	buf_init(&detail, 4096);
 	json_writer_init(&w, &detail);
 	json_begin_object(&w);
@@ -75,9 +75,9 @@ enum err ctl_org_list(struct ctl *ctl)
 		{ "language", "LANGUAGE", COLUMN_TEXT, 0 }, { "bot_mode", "BOT", COLUMN_TEXT, 0 },
 		{ "channels", "CHANNELS", COLUMN_NUMBER, 0 }, { "skills", "SKILLS", COLUMN_NUMBER, 0 },
 		{ "users", "USERS", COLUMN_NUMBER, 0 }, { "created_at", "CREATED", COLUMN_TIME, 0 }, COLUMN_LAST };
-	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_organization_list_statement, &r, DB_NULL);
+	struct sql_organization_list_rows r;
+	enum err e = CTL_QUERY(ctl, 0, sql_organization_list, &r);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "There is no organisation yet: deskbellctl org add NAME");
+		out_listing(ctl, columns, r.result, "There is no organisation yet: deskbellctl org add NAME");
 	return e;
 }

@@ -21,8 +21,6 @@ const struct arg_spec ctl_setting_set_args[] = { ARG_THE_ORG, ARG_NAME,
 const struct arg_spec ctl_setting_unset_args[] = { ARG_THE_ORG, ARG_NAME, ARG_LAST };
 
 /* Column of organization_find. */
-enum { SETTINGS = 3 };
-
 struct change {
 	int64_t org;
 	const struct setting *setting;
@@ -83,12 +81,12 @@ static void print_table(struct ctl *ctl, const struct json *stored)
 
 enum err ctl_setting_list(struct ctl *ctl)
 {
-	struct db_result *r;
+	struct sql_organization_find_rows r;
 	const struct json *stored = NULL;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_organization_find_statement, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, sql_organization_find, org, &r);
 	if (e == ERR_OK)
-		e = json_parse(ctl->pool, db_str(r, 0, SETTINGS), &stored, &ctl->why);
+		e = json_parse(ctl->pool, sql_organization_find_row(&r, 0).settings, &stored, &ctl->why);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))
@@ -138,9 +136,9 @@ static enum err cmd_setting_seal(struct ctl *ctl, struct change *change, struct 
 static enum err cmd_setting_apply(struct ctl *ctl, void *arg)
 {
 	struct change *change = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_organization_set_setting_statement, &r, DB_INT(change->org),
-		DB_CSTR(change->setting->name), DB_TEXT(change->value));
+	struct sql_organization_set_setting_rows r;
+	enum err e = sql_organization_set_setting(
+		ctl->db, ctl->pool, change->org, str_of(change->setting->name), change->value, &r);
 	if (e != ERR_OK)
 		return e;
 	/* The name is one of the table; values are left out, they may be secret. */

@@ -30,12 +30,12 @@ enum err ctl_contact_list(struct ctl *ctl)
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "name", "NAME", COLUMN_TEXT, 40 },
 		{ "username", "USER NAME", COLUMN_TEXT, 24 }, { "identities", "NUMBERS AND IDS", COLUMN_TEXT, 40 },
 		{ "conversations", "CONVERSATIONS", COLUMN_NUMBER, 0 }, COLUMN_LAST };
-	struct db_result *r;
+	struct sql_contact_list_rows r;
 	int64_t limit = arg_number(ctl, "limit");
-	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), &sql_contact_list_statement, &r,
-		DB_INT(arg_number(ctl, "org")), DB_CSTR(arg_text(ctl, "number")), DB_INT(limit ? limit : 50));
+	enum err e = CTL_QUERY(ctl, arg_number(ctl, "org"), sql_contact_list, arg_number(ctl, "org"),
+		str_of(arg_text(ctl, "number")), limit ? limit : 50, &r);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "There is no such contact.");
+		out_listing(ctl, columns, r.result, "There is no such contact.");
 	return e;
 }
 
@@ -51,11 +51,11 @@ static enum err contact_is_absent(struct ctl *ctl)
 
 static enum err contact_note_export(struct ctl *ctl, void *arg)
 {
-	struct db_result *r;
+	struct sql_contact_find_rows r;
 	int64_t org = arg_number(ctl, "org"), contact = arg_number(ctl, "CONTACT");
 	(void)arg;
-	enum err e = DB_QUERY(ctl->db, ctl->pool, &sql_contact_find_statement, &r, DB_INT(org), DB_INT(contact));
-	if (e == ERR_OK && db_rows(r) == 0)
+	enum err e = sql_contact_find(ctl->db, ctl->pool, org, contact, &r);
+	if (e == ERR_OK && r.n == 0)
 		return contact_is_absent(ctl);
 	return e == ERR_OK ? ctl_audit(
 		       ctl, org, "contact.export", pool_printf(ctl->pool, "{\"contact\":%lld}", (long long)contact))

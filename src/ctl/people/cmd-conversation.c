@@ -26,7 +26,7 @@ static int64_t limit_or(const struct ctl *ctl, int64_t fallback)
 
 struct listing {
 	int64_t org, limit;
-	struct db_result *rows;
+	struct sql_conversation_list_rows rows;
 };
 
 static enum err load_list(struct ctl *ctl, void *arg)
@@ -37,8 +37,7 @@ static enum err load_list(struct ctl *ctl, void *arg)
 	enum err e =
 		search_conversations(ctl->db, ctl->pool, l->org, str_of(arg_text(ctl, "search")), most, &hits, NULL);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_list_statement, &l->rows, DB_INT(l->org),
-			DB_INT(most), DB_TEXT(hits));
+		e = sql_conversation_list(ctl->db, ctl->pool, l->org, most, hits, &l->rows);
 	return e;
 }
 
@@ -53,7 +52,7 @@ enum err ctl_conversation_list(struct ctl *ctl)
 	struct listing l = { .org = arg_number(ctl, "org"), .limit = limit_or(ctl, 50) };
 	enum err e = ctl_transaction(ctl, l.org, load_list, &l);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, l.rows,
+		out_listing(ctl, columns, l.rows.result,
 			arg_text(ctl, "search") ? "No conversation holds these words."
 						: "There is no conversation yet.");
 	return e;
@@ -65,27 +64,10 @@ static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, 
 	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
 	{ "window_s", NULL, COLUMN_AGE, 0 }, { "is_blocking", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
 
-enum {
-	MESSAGE_ID,
-	MESSAGE_AT,
-	MESSAGE_DIRECTION,
-	MESSAGE_SENDER,
-	MESSAGE_KIND,
-	MESSAGE_STATUS,
-	MESSAGE_BODY,
-	MESSAGE_ERROR,
-	MESSAGE_NEXT
-};
-static const struct column message_columns[] = { [MESSAGE_ID] = { "id", NULL, COLUMN_NUMBER, 0 },
-	[MESSAGE_AT] = { "at", NULL, COLUMN_TIME, 0 },
-	[MESSAGE_DIRECTION] = { "direction", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_SENDER] = { "sender", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_KIND] = { "kind", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_STATUS] = { "status", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_BODY] = { "body", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_ERROR] = { "error", NULL, COLUMN_TEXT, 0 },
-	[MESSAGE_NEXT] = { "error_next", NULL, COLUMN_TEXT, 0 },
-	COLUMN_LAST };
+static const struct column message_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "at", NULL, COLUMN_TIME, 0 },
+	{ "direction", NULL, COLUMN_TEXT, 0 }, { "sender", NULL, COLUMN_TEXT, 0 }, { "kind", NULL, COLUMN_TEXT, 0 },
+	{ "status", NULL, COLUMN_TEXT, 0 }, { "body", NULL, COLUMN_TEXT, 0 }, { "error", NULL, COLUMN_TEXT, 0 },
+	{ "error_next", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
 
 static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 },
 	{ "message", "MESSAGE", COLUMN_NUMBER, 0 }, { "outcome", "OUTCOME", COLUMN_TEXT, 0 },
@@ -94,22 +76,21 @@ static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0
 
 struct talk {
 	int64_t org, id, limit;
-	struct db_result *head, *messages, *decisions;
+	struct sql_conversation_find_rows head;
+	struct sql_conversation_messages_rows messages;
+	struct sql_conversation_decisions_rows decisions;
 };
 
 static enum err cmd_conversation_load(struct ctl *ctl, void *arg)
 {
 	struct talk *t = arg;
-	enum err e =
-		DB_QUERY(ctl->db, ctl->pool, &sql_conversation_find_statement, &t->head, DB_INT(t->org), DB_INT(t->id));
-	if (e == ERR_OK && db_rows(t->head) == 0)
+	enum err e = sql_conversation_find(ctl->db, ctl->pool, t->org, t->id, &t->head);
+	if (e == ERR_OK && t->head.n == 0)
 		return ctl_no_conversation(ctl, t->org, t->id);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_messages_statement, &t->messages, DB_INT(t->org),
-			DB_INT(t->id), DB_INT(t->limit));
+		e = sql_conversation_messages(ctl->db, ctl->pool, t->org, t->id, t->limit, &t->messages);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_conversation_decisions_statement, &t->decisions, DB_INT(t->org),
-			DB_INT(t->id));
+		e = sql_conversation_decisions(ctl->db, ctl->pool, t->org, t->id, &t->decisions);
 	return e;
 }
 
@@ -118,48 +99,48 @@ static void cmd_conversation_print_json(const struct talk *t)
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
 	json_begin_object(w);
-	out_json_row(w, head_columns, t->head, 0);
+	out_json_row(w, head_columns, t->head.result, 0);
 	json_key(w, "messages");
-	out_json_rows(w, message_columns, t->messages);
+	out_json_rows(w, message_columns, t->messages.result);
 	json_key(w, "decisions");
-	out_json_rows(w, decision_columns, t->decisions);
+	out_json_rows(w, decision_columns, t->decisions.result);
 	json_end_object(w);
 	out_json_end(&j);
 }
 
 static void print_head(struct ctl *ctl, const struct talk *t)
 {
-	struct db_result *r = t->head;
-	struct str name = out_safe(ctl->pool, db_str(r, 0, 3)), phone = out_safe(ctl->pool, db_str(r, 0, 4)),
-		   reason = out_safe(ctl->pool, db_str(r, 0, 7));
-	struct str left = out_age(ctl->pool, db_int(r, 0, 9));
+	const struct sql_conversation_find_rows *r = &t->head;
+	const struct sql_conversation_find_row row = sql_conversation_find_row(r, 0);
+	struct str name = out_safe(ctl->pool, row.name), phone = out_safe(ctl->pool, row.phone),
+		   reason = out_safe(ctl->pool, row.attention_reason);
+	struct str left = out_age(ctl->pool, row.window_s);
 	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
-		OUT_STR(phone), OUT_STR(db_str(r, 0, 2)), (long long)db_int(r, 0, 1));
-	printf("  answered by the %.*s; %lld unread; ", OUT_STR(db_str(r, 0, 5)), (long long)db_int(r, 0, 8));
-	if (db_is_null(r, 0, 9))
+		OUT_STR(phone), OUT_STR(row.platform), (long long)row.channel);
+	printf("  answered by the %.*s; %lld unread; ", OUT_STR(row.agent), (long long)row.unread);
+	if (!row.has_window_s)
 		puts("replies are possible at any time");
-	else if (db_int(r, 0, 9) > 0)
+	else if (row.window_s > 0)
 		printf("%.*s left to reply\n", OUT_STR(left));
 	else
 		puts("the 24-hour window is closed");
-	if (db_bool(r, 0, 10))
+	if (row.is_blocking)
 		puts("  the customer has blocked you: nothing that is sent arrives");
-	if (db_bool(r, 0, 6))
+	if (row.needs_attention)
 		printf("  needs attention: %.*s\n", OUT_STR(reason));
 	puts("");
 }
 
-static void print_message(struct ctl *ctl, const struct db_result *r, int row)
+static void print_message(struct ctl *ctl, const struct sql_conversation_messages_rows *r, int i)
 {
-	bool inbound = str_equal(db_str(r, row, MESSAGE_DIRECTION), STR("inbound"));
-	struct str at = out_time(ctl->pool, db_int(r, row, MESSAGE_AT)),
-		   kind = out_safe(ctl->pool, db_str(r, row, MESSAGE_KIND));
-	struct str body = out_safe(ctl->pool, db_str(r, row, MESSAGE_BODY));
-	struct str error = out_safe(ctl->pool, db_str(r, row, MESSAGE_ERROR)),
-		   next = out_safe(ctl->pool, db_str(r, row, MESSAGE_NEXT));
+	const struct sql_conversation_messages_row row = sql_conversation_messages_row(r, i);
+	bool inbound = str_equal(row.direction, STR("inbound"));
+	struct str at = out_time(ctl->pool, row.at), kind = out_safe(ctl->pool, row.kind);
+	struct str body = out_safe(ctl->pool, row.body);
+	struct str error = out_safe(ctl->pool, row.error), next = out_safe(ctl->pool, row.error_next);
 	bool is_text = str_equal(kind, STR("text"));
-	printf("%.*s  %s %-8.*s  %-9.*s  ", OUT_STR(at), inbound ? "<-" : "->", OUT_STR(db_str(r, row, MESSAGE_SENDER)),
-		OUT_STR(db_str(r, row, MESSAGE_STATUS)));
+	printf("%.*s  %s %-8.*s  %-9.*s  ", OUT_STR(at), inbound ? "<-" : "->", OUT_STR(row.sender),
+		OUT_STR(row.status));
 	if (!is_text)
 		printf("[%.*s] ", OUT_STR(kind));
 	printf("%.*s\n", OUT_STR(body));
@@ -180,9 +161,9 @@ enum err ctl_conversation_show(struct ctl *ctl)
 		return ERR_OK;
 	}
 	print_head(ctl, &t);
-	for (int row = 0; row < db_rows(t.messages); row++)
-		print_message(ctl, t.messages, row);
+	for (int row = 0; row < t.messages.n; row++)
+		print_message(ctl, &t.messages, row);
 	puts("\nThe bot's latest decisions:");
-	out_table(ctl->pool, decision_columns, t.decisions, "none");
+	out_table(ctl->pool, decision_columns, t.decisions.result, "none");
 	return ERR_OK;
 }

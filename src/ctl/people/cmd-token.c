@@ -86,27 +86,26 @@ enum err ctl_token_list(struct ctl *ctl)
 		{ "role", "ROLE", COLUMN_TEXT, 0 }, { "scope", "SCOPE", COLUMN_TEXT, 0 },
 		{ "maker", "MAKER", COLUMN_TEXT, 30 }, { "created_at", "CREATED", COLUMN_TIME, 0 },
 		{ "used_at", "USED", COLUMN_TIME, 0 }, { "expires_at", "ENDS", COLUMN_TIME, 0 }, COLUMN_LAST };
-	struct db_result *r;
+	struct sql_token_list_rows r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_token_list_statement, &r, DB_INT(org));
+	enum err e = CTL_QUERY(ctl, org, sql_token_list, org, &r);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "There is no API token: deskbellctl token add --org ID NAME");
+		out_listing(ctl, columns, r.result, "There is no API token: deskbellctl token add --org ID NAME");
 	return e;
 }
 
 static enum err cmd_token_revoke(struct ctl *ctl, void *arg)
 {
-	struct db_result *r;
+	struct sql_token_revoke_rows r;
 	int64_t id = arg_number(ctl, "TOKEN");
 	(void)arg;
-	enum err e = DB_QUERY(
-		ctl->db, ctl->pool, &sql_token_revoke_statement, &r, DB_INT(arg_number(ctl, "org")), DB_INT(id));
+	enum err e = sql_token_revoke(ctl->db, ctl->pool, arg_number(ctl, "org"), id, &r);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
 			"the organisation has no token %lld; 'deskbellctl token list' shows all", (long long)id);
-	return cmd_token_record(ctl, "token.revoke", id, db_str(r, 0, 0));
+	return cmd_token_record(ctl, "token.revoke", id, sql_token_revoke_row(&r, 0).name);
 }
 
 enum err ctl_token_revoke(struct ctl *ctl)

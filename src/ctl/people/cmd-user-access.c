@@ -123,10 +123,10 @@ static enum err list_sessions(struct ctl *ctl, const struct user_access *u)
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
 		{ "address", "ADDRESS", COLUMN_TEXT, 0 }, { "browser", "BROWSER", COLUMN_TEXT, 50 },
 		{ "began_at", "BEGAN", COLUMN_TIME, 0 }, { "seen_at", "SEEN", COLUMN_TIME, 0 }, COLUMN_LAST };
-	struct db_result *r;
-	enum err e = CTL_QUERY(ctl, 0, &sql_user_sessions_statement, &r, DB_TEXT(u->email));
+	struct sql_user_sessions_rows r;
+	enum err e = CTL_QUERY(ctl, 0, sql_user_sessions, u->email, &r);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r, "The account has no session, or there is no such account.");
+		out_listing(ctl, columns, r.result, "The account has no session, or there is no such account.");
 	return e;
 }
 

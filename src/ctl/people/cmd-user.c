@@ -71,7 +71,7 @@ static enum err cmd_user_add(struct ctl *ctl, void *arg)
 	struct user_add *u = arg;
 	struct sql_user_ensure_rows found;
 	struct quota_change quota;
-	struct db_result *r;
+	struct sql_membership_set_rows r;
 	u->created = false;
 	enum err e = quota_begin(&quota, ctl->db, u->org, QUOTA_OF_PEOPLE);
 	if (e != ERR_OK)
@@ -82,11 +82,10 @@ static enum err cmd_user_add(struct ctl *ctl, void *arg)
 	else if (e == ERR_OK)
 		e = make_account(ctl, u);
 	if (e == ERR_OK)
-		e = DB_QUERY(ctl->db, ctl->pool, &sql_membership_set_statement, &r, DB_INT(u->org), DB_INT(u->id),
-			DB_CSTR(arg_text(ctl, "role")));
+		e = sql_membership_set(ctl->db, ctl->pool, u->org, u->id, str_of(arg_text(ctl, "role")), &r);
 	if (e != ERR_OK)
 		return e;
-	u->role_before = db_str(r, 0, 0);
+	u->role_before = sql_membership_set_row(&r, 0).previous;
 	e = quota_end(&quota, &ctl->why);
 	return e == ERR_OK ? cmd_user_record(ctl, u) : e;
 }
@@ -144,13 +143,14 @@ enum err ctl_user_list(struct ctl *ctl)
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
 		{ "email", "E-MAIL", COLUMN_TEXT, 0 }, { "role", "ROLE", COLUMN_TEXT, 0 },
 		{ "member_since", "SINCE", COLUMN_TIME, 0 }, { "disabled", "DISABLED", COLUMN_FLAG, 0 }, COLUMN_LAST };
-	struct db_result *r;
+	struct sql_ping_rows pong;
+	struct sql_user_list_rows r;
 	int64_t org = arg_number(ctl, "org");
-	enum err e = CTL_QUERY(ctl, org, &sql_ping_statement, &r, DB_NULL); /* is there such an organisation? */
+	enum err e = CTL_QUERY(ctl, org, sql_ping, &pong); /* is there such an organisation? */
 	if (e == ERR_OK)
-		e = CTL_QUERY(ctl, 0, &sql_user_list_statement, &r, DB_INT(org));
+		e = CTL_QUERY(ctl, 0, sql_user_list, org, &r);
 	if (e == ERR_OK)
-		out_listing(ctl, columns, r,
+		out_listing(ctl, columns, r.result,
 			"Nobody has access yet: deskbellctl user add --org ID --email ADDRESS --role owner");
 	return e;
 }

@@ -45,14 +45,14 @@ static enum err copying_kind(struct copying *c, size_t kind)
 	enum err e = ERR_OK;
 	bool first = true;
 	for (int64_t key = 0; e == ERR_OK && key >= 0; pool_reset(pool)) {
-		struct db_result *r;
-		e = DB_QUERY(c->db, pool, &sql_contact_copy_statement, &r, DB_INT(c->org), DB_CSTR(kinds[kind]),
-			DB_INT(key), DB_INT(c->contact));
-		if (e != ERR_OK || db_rows(r) == 0)
+		struct sql_contact_copy_rows r;
+		e = sql_contact_copy(c->db, pool, c->org, str_of(kinds[kind]), key, c->contact, &r);
+		if (e != ERR_OK || r.n == 0)
 			break;
-		for (int row = 0; row < db_rows(r); row++, first = false) {
-			key = db_int(r, row, 0);
-			copying_object(c, kind, db_str(r, row, 1), first);
+		for (int i = 0; i < r.n; i++, first = false) {
+			const struct sql_contact_copy_row row = sql_contact_copy_row(&r, i);
+			key = row.key;
+			copying_object(c, kind, row.object, first);
 		}
 		e = copying_flush(c);
 	}
@@ -73,9 +73,9 @@ enum err contact_copy(struct db *db, struct pool *pool, int64_t org, int64_t con
 {
 	struct copying c = { .db = db, .org = org, .contact = contact, .to = to };
 	char at[CLOCK_TEXT_SIZE];
-	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_contact_find_statement, &r, DB_INT(org), DB_INT(contact));
-	if (e == ERR_OK && db_rows(r) == 0)
+	struct sql_contact_find_rows r;
+	enum err e = sql_contact_find(db, pool, org, contact, &r);
+	if (e == ERR_OK && r.n == 0)
 		return ERR_NOT_FOUND;
 	clock_format(clock_wall_ms(), at);
 	if (e == ERR_OK)
@@ -93,10 +93,10 @@ enum err contact_copy(struct db *db, struct pool *pool, int64_t org, int64_t con
 
 enum err contact_erase(struct db *db, struct pool *pool, int64_t org, int64_t contact, struct str *receipt)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_contact_erase_statement, &r, DB_INT(org), DB_INT(contact));
+	struct sql_contact_erase_rows r;
+	enum err e = sql_contact_erase(db, pool, org, contact, &r);
 	if (e != ERR_OK)
 		return e;
-	*receipt = db_str(r, 0, 0);
+	*receipt = sql_contact_erase_row(&r, 0).erased;
 	return receipt->p ? ERR_OK : ERR_NOT_FOUND;
 }

@@ -69,7 +69,7 @@ enum err search_conversations(
 	struct db *db, struct pool *pool, int64_t org, struct str typed, int most, struct str *hits, bool *complete)
 {
 	struct str words[SEARCH_TYPED_WORDS];
-	struct db_result *r;
+	struct sql_search_rows r;
 	struct db_array array;
 	struct buf b;
 	int n = search_typed_words(pool, typed, words, SEARCH_TYPED_WORDS);
@@ -81,11 +81,12 @@ enum err search_conversations(
 	for (int i = 0; i < n; i++)
 		db_array_text(&array, words[i]);
 	db_array_end(&array);
-	enum err e = DB_QUERY(db, pool, &sql_search_statement, &r, DB_INT(org), DB_TEXT(buf_str(&b)), DB_INT(most));
+	enum err e = sql_search(db, pool, org, buf_str(&b), most, &r);
+	const struct sql_search_row row = sql_search_row(&r, 0);
 	if (e == ERR_OK)
-		*hits = db_str(r, 0, 0);
+		*hits = row.hits;
 	if (e == ERR_OK && complete)
-		*complete = db_bool(r, 0, 1);
+		*complete = row.complete;
 	buf_fini(&b);
 	return e;
 }

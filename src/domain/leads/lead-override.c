@@ -11,42 +11,45 @@
 #include "db/statements.h"
 #include "domain/settings.h"
 
-/* Columns of lead_lock. */
-enum { FACTS, MANUAL, SETTINGS, LANGUAGE, CONTACT_NAME, CONTACT_PHONE };
-
-static struct lead_judged lead_override_judge(struct pool *pool, const struct db_result *r, struct str manual)
+static struct lead_judged lead_override_judge(struct pool *pool, const struct sql_lead_lock_rows *r, struct str manual)
 {
 	struct lead facts;
 	struct settings settings;
-	settings_read(pool, db_str(r, 0, SETTINGS), &settings);
+	const struct sql_lead_lock_row row = sql_lead_lock_row(r, 0);
+	settings_read(pool, row.settings, &settings);
 	struct lead_view view = { .manual = manual,
-		.contact_name = db_str(r, 0, CONTACT_NAME),
-		.contact_phone = db_str(r, 0, CONTACT_PHONE),
-		.language = db_str(r, 0, LANGUAGE),
+		.contact_name = row.name,
+		.contact_phone = row.contact_phone,
+		.language = row.language,
 		.hot_from = (int)settings.hot_lead_score,
 		.now_s = clock_wall_ms() / 1000 };
-	lead_read(pool, db_str(r, 0, FACTS), &facts);
+	lead_read(pool, row.facts, &facts);
 	return lead_judge(pool, &facts, &view);
 }
 
 enum err lead_set_by_hand(struct db *db, struct pool *pool, int64_t org, int64_t conversation,
 	const struct lead_change *changes, int n, int *refused, struct explain *why)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(db, pool, &sql_lead_ensure_statement, NULL, DB_INT(org), DB_INT(conversation));
+	struct sql_lead_lock_rows r;
+	enum err e = sql_lead_ensure(db, pool, org, conversation);
 	if (e == ERR_OK)
-		e = DB_QUERY(db, pool, &sql_lead_lock_statement, &r, DB_INT(org), DB_INT(conversation));
+		e = sql_lead_lock(db, pool, org, conversation, &r);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		return ERR_NOT_FOUND;
-	struct str manual = db_str(r, 0, MANUAL);
+	struct str manual = sql_lead_lock_row(&r, 0).manual;
 	for (int i = 0; i < n; i++) {
 		*refused = i;
 		if ((e = lead_edit(pool, manual, changes[i].field, changes[i].value, &manual, why)) != ERR_OK)
 			return e;
 	}
-	struct lead_judged j = lead_override_judge(pool, r, manual);
-	return DB_QUERY(db, pool, &sql_lead_override_statement, NULL, DB_INT(org), DB_INT(conversation),
-		DB_TEXT(manual), DB_INT(j.score), DB_CSTR(lead_class_name(j.class)), DB_TEXT(j.summary));
+	struct lead_judged j = lead_override_judge(pool, &r, manual);
+	return sql_lead_override(db, pool,
+		&(struct sql_lead_override_args){ .org_id = org,
+			.conversation_id = conversation,
+			.manual = manual,
+			.score = j.score,
+			.class = str_of(lead_class_name(j.class)),
+			.summary = j.summary });
 }

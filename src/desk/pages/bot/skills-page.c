@@ -42,14 +42,13 @@ enum err skill_audit(struct desk_request *v, const char *action, int64_t id, str
 
 enum err skill_lint_load(struct desk_request *v, struct skill_lint_view *out)
 {
-	struct db_result *r;
+	struct sql_skill_triggers_are_few_rows r;
 	struct sql_skill_bytes_rows rows;
 	*out = (struct skill_lint_view){ .too_many = false };
-	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_triggers_are_few_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(LINT_TRIGGERS_MAX));
+	enum err e = sql_skill_triggers_are_few(v->db, v->pool, v->caller.org_id, LINT_TRIGGERS_MAX, &r);
 	if (e != ERR_OK)
 		return e;
-	out->too_many = !db_bool(r, 0, 0);
+	out->too_many = !sql_skill_triggers_are_few_row(&r, 0).are_few;
 	if (!out->too_many)
 		e = sql_skill_bytes(v->db, v->pool, v->caller.org_id, &rows);
 	if (e == ERR_OK && !out->too_many)
@@ -109,46 +108,45 @@ void skill_lint_write(struct desk_request *v, struct json_writer *w, const struc
 
 /* ---- the list ---- */
 
-enum { ID, TITLE, ENABLED, HANDOVER, N_TRIGGERS, TRIGGERS };
-
 struct listing {
 	int64_t after;
-	struct db_result *skills;
+	struct sql_skill_page_rows skills;
 	struct skill_lint_view lint;
 };
 
 static enum err skills_page_load(struct desk_request *v, void *arg)
 {
 	struct listing *l = arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_page_statement, &l->skills, DB_INT(v->caller.org_id),
-		DB_INT(l->after), DB_INT(PAGE_ROWS + 1));
+	enum err e = sql_skill_page(v->db, v->pool, v->caller.org_id, l->after, PAGE_ROWS + 1, &l->skills);
 	return e == ERR_OK ? skill_lint_load(v, &l->lint) : e;
 }
 
-static void skills_page_write_skill(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
+static void skills_page_write_skill(
+	struct desk_request *v, struct json_writer *w, const struct sql_skill_page_rows *r, int i)
 {
-	struct str triggers = db_str(r, row, TRIGGERS);
+	const struct sql_skill_page_row row = sql_skill_page_row(r, i);
+	struct str triggers = row.triggers;
 	json_begin_object(w);
-	json_member_i64(w, "id", db_int(r, row, ID));
-	json_member_str(w, "href", pool_printf(v->pool, "/skills/%lld", (long long)db_int(r, row, ID)));
-	json_member_str(w, "title", db_str(r, row, TITLE));
+	json_member_i64(w, "id", row.id);
+	json_member_str(w, "href", pool_printf(v->pool, "/skills/%lld", (long long)row.id));
+	json_member_str(w, "title", row.title);
 	json_member_str(w, "triggers", triggers.p ? str_cut(triggers, TRIGGERS_SHOWN_BYTES) : STR(""));
-	json_member_bool(w, "enabled", db_bool(r, row, ENABLED));
-	json_member_bool(w, "handover", db_bool(r, row, HANDOVER));
-	json_member_str(w, "trigger_count", locale_number(v->pool, &v->locale, db_int(r, row, N_TRIGGERS)));
+	json_member_bool(w, "enabled", row.enabled);
+	json_member_bool(w, "handover", row.requires_human_handover);
+	json_member_str(w, "trigger_count", locale_number(v->pool, &v->locale, row.n_triggers));
 	json_end_object(w);
 }
 
 static void write_skills(struct desk_request *v, struct json_writer *w, const struct listing *l)
 {
-	int rows = db_rows(l->skills), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
+	int rows = l->skills.n, shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
 	json_member_bool(w, "has_skills", rows > 0);
 	json_key(w, "skills");
 	json_begin_array(w);
 	for (int i = 0; i < shown; i++)
-		skills_page_write_skill(v, w, l->skills, i);
+		skills_page_write_skill(v, w, &l->skills, i);
 	json_end_array(w);
-	pager_write(v, w, "/skills", l->after, rows > PAGE_ROWS ? db_int(l->skills, shown - 1, ID) : 0);
+	pager_write(v, w, "/skills", l->after, rows > PAGE_ROWS ? sql_skill_page_row(&l->skills, shown - 1).id : 0);
 }
 
 enum err desk_skills(struct desk_request *v)
@@ -203,12 +201,12 @@ static enum err load_all(struct desk_request *v, void *arg)
 	enum err e = sql_skill_bytes(v->db, v->pool, v->caller.org_id, &rows);
 	if (e == ERR_OK && sql_skill_bytes_row(&rows, 0).bytes > EXPORT_MAX_BYTES)
 		return ERR_TOO_LARGE;
-	return e == ERR_OK ? DB_QUERY(v->db, v->pool, &sql_skill_list_statement, arg, DB_INT(v->caller.org_id)) : e;
+	return e == ERR_OK ? sql_skill_list(v->db, v->pool, v->caller.org_id, arg) : e;
 }
 
 enum err desk_skill_export(struct desk_request *v)
 {
-	struct db_result *r;
+	struct sql_skill_list_rows r;
 	enum err e = request_transaction(v, load_all, &r);
 	if (e == ERR_TOO_LARGE)
 		return request_refuse(v, 413,
@@ -221,6 +219,6 @@ enum err desk_skill_export(struct desk_request *v)
 	v->response->status = 200;
 	v->response->content_type = "application/json";
 	buf_reset(&v->response->body);
-	skills_write(&v->response->body, r);
+	skills_write(&v->response->body, &r);
 	return v->response->body.err;
 }
