@@ -76,8 +76,7 @@ const char *request_actor(const struct desk_request *v)
 
 enum err request_audit(struct desk_request *v, const char *action, struct str detail)
 {
-	return DB_QUERY(request_db(v), v->pool, &sql_audit_statement, NULL, DB_INT(v->caller.org_id),
-		DB_CSTR(request_actor(v)), DB_CSTR(action), DB_TEXT(detail));
+	return sql_audit(request_db(v), v->pool, v->caller.org_id, str_of(request_actor(v)), str_of(action), detail);
 }
 
 bool path_is_own(struct str path)
@@ -215,10 +214,10 @@ static void request_autostart(void *arg)
 
 enum err request_sender_is_alive(struct desk_request *v, bool *out)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_sender_is_alive_statement, &r, DB_NULL);
+	struct sql_sender_is_alive_rows r;
+	enum err e = sql_sender_is_alive(v->db, v->pool, &r);
 	if (e == ERR_OK)
-		*out = db_bool(r, 0, 0);
+		*out = sql_sender_is_alive_row(&r, 0).is_alive;
 	return e;
 }
 

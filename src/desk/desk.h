@@ -109,7 +109,7 @@ void request_put_db(struct desk_request *v);
 enum err request_transaction(
 	struct desk_request *v, enum err (*body)(struct desk_request *v, void *arg), void *arg) MUST_CHECK;
 /* One of the functions for sign-in and sessions: outside a transaction. */
-#define REQUEST_CALL(v, statement, out, ...) DB_QUERY(request_db(v), (v)->pool, statement, out, __VA_ARGS__)
+#define REQUEST_CALL(v, statement, ...) statement(request_db(v), (v)->pool, ##__VA_ARGS__)
 /* Who calls, in the words of the audit log: "user:7". */
 const char *request_actor(const struct desk_request *v);
 /* Inside request_transaction: who changed what. `detail` is JSON text, absent for none. */

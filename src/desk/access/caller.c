@@ -80,39 +80,40 @@ static enum err caller_find_program(struct desk_request *v, struct str token)
 	return ERR_OK;
 }
 
-static void take_person(struct desk_request *v, const struct db_result *r, struct str token)
+static void take_person(struct desk_request *v, const struct sql_session_find_rows *r, struct str token)
 {
-	struct str language = db_str(r, 0, 4);
+	const struct sql_session_find_row row = sql_session_find_row(r, 0);
+	struct str language = row.language;
 	v->caller = (struct caller){ .kind = CALLER_PERSON,
 		.may_write = true,
-		.id = db_int(r, 0, 1),
-		.email = db_str(r, 0, 2),
-		.name = db_str(r, 0, 3),
+		.id = row.user_id,
+		.email = row.email,
+		.name = row.name,
 		.token = token,
-		.org_id = db_int(r, 0, 6),
-		.role = role_parse(db_str(r, 0, 7)),
-		.org_name = db_str(r, 0, 8),
-		.bot_mode = db_str(r, 0, 9),
-		.orgs = db_str(r, 0, 10) };
-	v->snapshot = db_str(r, 0, 11);
-	v->caller.second_missing = v->no_counts = db_bool(r, 0, 12);
+		.org_id = row.org_id,
+		.role = role_parse(row.role),
+		.org_name = row.org_name,
+		.bot_mode = row.bot_mode,
+		.orgs = row.orgs };
+	v->snapshot = row.snapshot;
+	v->caller.second_missing = v->no_counts = row.second_missing;
 	v->csrf = csrf_of(v->pool, token);
 	if (language.p)
 		v->locale.language = translation_negotiate(language);
 	v->locale.translation = translation_of(v->locale.language);
-	v->locale.zone = zone_load(v->pool, db_str(r, 0, 5));
+	v->locale.zone = zone_load(v->pool, row.time_zone);
 }
 
 static enum err find_person(struct desk_request *v)
 {
 	struct str token = request_cookie(v, COOKIE_SESSION);
-	struct db_result *r;
+	struct sql_session_find_rows r;
 	if (!token_is_shaped(token))
 		return ERR_OK;
-	enum err e = REQUEST_CALL(v, &sql_session_find_statement, &r, DB_BYTES(token_hash(v->pool, token)),
-		DB_INT(v->desk->conf->desk_session_idle_s));
-	if (e == ERR_OK && db_rows(r) > 0)
-		take_person(v, r, token);
+	enum err e =
+		REQUEST_CALL(v, sql_session_find, token_hash(v->pool, token), v->desk->conf->desk_session_idle_s, &r);
+	if (e == ERR_OK && r.n > 0)
+		take_person(v, &r, token);
 	return e;
 }
 

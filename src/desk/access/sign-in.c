@@ -139,7 +139,7 @@ enum err desk_sign_in_save(struct desk_request *v)
 
 enum err desk_sign_out(struct desk_request *v)
 {
-	enum err e = REQUEST_CALL(v, &sql_session_end_statement, NULL, DB_BYTES(token_hash(v->pool, v->caller.token)));
+	enum err e = REQUEST_CALL(v, sql_session_end, token_hash(v->pool, v->caller.token));
 	if (e != ERR_OK)
 		return e;
 	request_set_cookie(v, COOKIE_SESSION, STR(""), 0);
@@ -150,12 +150,11 @@ enum err desk_sign_out(struct desk_request *v)
 
 enum err desk_organisation_choose(struct desk_request *v)
 {
-	struct db_result *r;
-	enum err e = REQUEST_CALL(v, &sql_session_choose_statement, &r, DB_BYTES(token_hash(v->pool, v->caller.token)),
-		DB_INT(v->path.ids[0]));
+	struct sql_session_choose_rows r;
+	enum err e = REQUEST_CALL(v, sql_session_choose, token_hash(v->pool, v->caller.token), v->path.ids[0], &r);
 	if (e != ERR_OK)
 		return e;
-	if (!db_bool(r, 0, 0))
+	if (!sql_session_choose_row(&r, 0).done)
 		return ERR_NOT_FOUND;
 	request_redirect(v, "/");
 	return ERR_OK;

@@ -108,13 +108,14 @@ static const char *const day_words[WORKING_DAYS] = { T("Monday"), T("Tuesday"), 
 enum err bot_load(struct desk_request *v, void *arg)
 {
 	struct bot_stored *out = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
+	struct sql_organization_find_rows r;
+	enum err e = sql_organization_find(v->db, v->pool, v->caller.org_id, &r);
 	if (e != ERR_OK)
 		return e;
-	out->language = db_str(r, 0, 1);
-	out->mode = db_str(r, 0, 2);
-	out->text = db_str(r, 0, 3);
+	const struct sql_organization_find_row row = sql_organization_find_row(&r, 0);
+	out->language = row.language;
+	out->mode = row.bot_mode;
+	out->text = row.settings;
 	if (json_parse(v->pool, out->text, &out->values, NULL) != ERR_OK)
 		out->values = NULL;
 	return ERR_OK;

@@ -217,8 +217,7 @@ static enum err store_settings(struct desk_request *v, const struct saving *s)
 	}
 	json_end_object(&w);
 	db_array_end(&a);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_set_settings_statement, NULL, DB_INT(v->caller.org_id),
-		DB_TEXT(buf_str(&gone)), DB_TEXT(buf_str(&set)));
+	enum err e = sql_organization_set_settings(v->db, v->pool, v->caller.org_id, buf_str(&gone), buf_str(&set));
 	buf_fini(&set);
 	buf_fini(&gone);
 	return e;
@@ -228,8 +227,7 @@ static enum err store_mode(struct desk_request *v, struct str before, struct str
 {
 	if (str_equal(before, after))
 		return ERR_OK;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_set_bot_mode_statement, NULL, DB_INT(v->caller.org_id),
-		DB_TEXT(after));
+	enum err e = sql_organization_set_bot_mode(v->db, v->pool, v->caller.org_id, after);
 	if (e != ERR_OK)
 		return e;
 	/* Both are words of the schema: nothing in them needs escaping. */

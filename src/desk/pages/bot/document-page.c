@@ -22,20 +22,16 @@ static const struct field fields[] = { { "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, 
 	{ "language", FIELD_LINE, FIELD_OPTIONAL, 35, NULL, T("Choose a language.") },
 	{ "version", FIELD_LINE, FIELD_OPTIONAL, 30, NULL, T("Load the page again.") }, FIELD_LAST };
 
-/* Columns of document_view and of document_passages. */
-enum { ID, TITLE, LANGUAGE, SOURCE, URL, STATE, REASON, PASSAGES, CHANGED, VERSION, TEXT };
-enum { POSITION, HEADING, PASSAGE_TEXT };
-
 struct looking {
 	int64_t after;
-	struct db_result *document, *passages;
+	struct sql_document_view_rows document;
+	struct sql_document_passages_rows passages;
 };
 
-static enum err document_page_find(struct desk_request *v, struct db_result **out)
+static enum err document_page_find(struct desk_request *v, struct sql_document_view_rows *out)
 {
-	enum err e = DB_QUERY(v->db, v->pool, &sql_document_view_statement, out, DB_INT(v->caller.org_id),
-		DB_INT(v->path.ids[0]), DB_INT(TEXT_MAX_CHARACTERS));
-	return e == ERR_OK && db_rows(*out) == 0 ? ERR_NOT_FOUND : e;
+	enum err e = sql_document_view(v->db, v->pool, v->caller.org_id, v->path.ids[0], TEXT_MAX_CHARACTERS, out);
+	return e == ERR_OK && out->n == 0 ? ERR_NOT_FOUND : e;
 }
 
 static enum err find_alone(struct desk_request *v, void *arg)
@@ -48,9 +44,8 @@ static enum err document_page_load(struct desk_request *v, void *arg)
 	struct looking *l = arg;
 	enum err e = document_page_find(v, &l->document);
 	return e != ERR_OK ? e
-			   : DB_QUERY(v->db, v->pool, &sql_document_passages_statement, &l->passages,
-				   DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]), DB_INT(l->after),
-				   DB_INT(PASSAGES_ROWS + 1));
+			   : sql_document_passages(v->db, v->pool, v->caller.org_id, v->path.ids[0], l->after,
+				   PASSAGES_ROWS + 1, &l->passages);
 }
 
 static struct str document_page_own_path(struct desk_request *v)
@@ -70,56 +65,56 @@ static void member_or_false(struct json_writer *w, const char *key, struct str v
 
 /* `failure`: of a fetch just now; else absent. */
 static void document_page_write_document(
-	struct desk_request *v, struct json_writer *w, const struct db_result *r, struct str failure)
+	struct desk_request *v, struct json_writer *w, const struct sql_document_view_rows *r, struct str failure)
 {
-	struct str url = str_equal(db_str(r, 0, SOURCE), STR("url")) ? db_str(r, 0, URL) : STR_NONE;
-	bool failed = !str_equal(db_str(r, 0, STATE), STR("ready"));
+	const struct sql_document_view_row row = sql_document_view_row(r, 0);
+	struct str url = str_equal(row.source, STR("url")) ? row.url : STR_NONE;
+	bool failed = !str_equal(row.state, STR("ready"));
 	json_key(w, "document");
 	json_begin_object(w);
-	json_member_i64(w, "id", db_int(r, 0, ID));
-	json_member_str(w, "title", db_str(r, 0, TITLE));
-	json_member_str(w, "source", document_source_words(v, db_str(r, 0, SOURCE), db_str(r, 0, URL)));
+	json_member_i64(w, "id", row.id);
+	json_member_str(w, "title", row.title);
+	json_member_str(w, "source", document_source_words(v, row.source, row.url));
 	member_or_false(w, "url", url);
-	json_member_str(w, "language", document_language_name(v, db_str(r, 0, LANGUAGE)));
-	json_member_str(w, "passages", locale_number(v->pool, &v->locale, db_int(r, 0, PASSAGES)));
-	locale_write_time(w, "changed", &v->locale, db_int(r, 0, CHANGED));
-	member_or_false(w, "failed",
-		failure.p ? failure
-		: failed  ? request_stored_sentence(v, db_str(r, 0, REASON))
-			  : STR_NONE);
+	json_member_str(w, "language", document_language_name(v, row.language));
+	json_member_str(w, "passages", locale_number(v->pool, &v->locale, row.passages));
+	locale_write_time(w, "changed", &v->locale, row.changed_ms);
+	member_or_false(w, "failed", failure.p ? failure : failed ? request_stored_sentence(v, row.reason) : STR_NONE);
 	member_or_false(w, "next_step",
 		failure.p ? str_of(request_translate(v, T("The document is as it was before."))) : STR_NONE);
 	json_member_bool(w, "working", false);
-	json_member_bool(w, "editable", !db_is_null(r, 0, TEXT));
+	json_member_bool(w, "editable", row.text.p);
 	json_end_object(w);
 }
 
 static void document_page_write_passages(struct desk_request *v, struct json_writer *w, const struct looking *l)
 {
-	const struct db_result *r = l->passages;
-	int rows = db_rows(r), shown = rows > PASSAGES_ROWS ? PASSAGES_ROWS : rows;
+	const struct sql_document_passages_rows *r = &l->passages;
+	int rows = r->n, shown = rows > PASSAGES_ROWS ? PASSAGES_ROWS : rows;
 	json_key(w, "passages");
 	json_begin_array(w);
 	for (int i = 0; i < shown; i++) {
-		struct str heading = db_str(r, i, HEADING);
+		const struct sql_document_passages_row row = sql_document_passages_row(r, i);
+		struct str heading = row.heading;
 		json_begin_object(w);
-		json_member_str(w, "n", locale_number(v->pool, &v->locale, db_int(r, i, POSITION)));
+		json_member_str(w, "n", locale_number(v->pool, &v->locale, row.position));
 		member_or_false(w, "heading", heading.n ? heading : STR_NONE);
-		json_member_str(w, "text", db_str(r, i, PASSAGE_TEXT));
+		json_member_str(w, "text", row.text);
 		json_end_object(w);
 	}
 	json_end_array(w);
-	pager_write(
-		v, w, document_page_own_path(v).p, l->after, rows > PASSAGES_ROWS ? db_int(r, shown - 1, POSITION) : 0);
+	pager_write(v, w, document_page_own_path(v).p, l->after,
+		rows > PASSAGES_ROWS ? sql_document_passages_row(r, shown - 1).position : 0);
 }
 
-static void document_page_fill(struct form *form, const struct db_result *r)
+static void document_page_fill(struct form *form, const struct sql_document_view_rows *r)
 {
 	form_init(form, fields);
-	form_set(form, "title", db_str(r, 0, TITLE));
-	form_set(form, "language", db_str(r, 0, LANGUAGE));
-	form_set(form, "body", db_str(r, 0, TEXT));
-	form_set(form, "version", db_str(r, 0, VERSION));
+	const struct sql_document_view_row row = sql_document_view_row(r, 0);
+	form_set(form, "title", row.title);
+	form_set(form, "language", row.language);
+	form_set(form, "body", row.text);
+	form_set(form, "version", row.version);
 }
 
 /* `typed` is NULL for a form as it is stored; `changed`: what was typed may now replace what is stored. */
@@ -132,13 +127,13 @@ static enum err document_page_show(
 	if (e != ERR_OK)
 		return e;
 	if (!typed)
-		document_page_fill(typed = &stored, l.document);
+		document_page_fill(typed = &stored, &l.document);
 	if (changed)
-		form_set(typed, "version", db_str(l.document, 0, VERSION));
+		form_set(typed, "version", sql_document_view_row(&l.document, 0).version);
 	if (form_value(typed, "body").n > DOCUMENT_PASTE_MAX_BYTES)
 		form_set(typed, "body", STR(""));
 	struct json_writer *w = page_begin(v, "document", "knowledge", T("Document"));
-	document_page_write_document(v, w, l.document, failure);
+	document_page_write_document(v, w, &l.document, failure);
 	document_page_write_passages(v, w, &l);
 	document_write_languages(v, w, form_value(typed, "language"), true);
 	form_write(w, "form", document_page_own_path(v).p, typed);
@@ -175,19 +170,21 @@ static enum err document_page_record(struct desk_request *v, const char *action,
 }
 
 /* What is stored now, of which a fetch keeps title and language, and of which a text that is not sent stays. */
-static enum err document_page_merge(struct change *c, const struct db_result *r, struct knowledge_document *d)
+static enum err document_page_merge(
+	struct change *c, const struct sql_document_view_rows *r, struct knowledge_document *d)
 {
 	struct str version = form_value(&c->form, "version"), body = form_value(&c->form, "body");
 	*d = c->document;
+	const struct sql_document_view_row row = sql_document_view_row(r, 0);
 	if (c->fetched) {
-		d->title = db_str(r, 0, TITLE);
-		d->language = db_str(r, 0, LANGUAGE);
+		d->title = row.title;
+		d->language = row.language;
 		return ERR_OK;
 	}
-	c->changed = !str_is_empty(version) && !str_equal(version, db_str(r, 0, VERSION));
+	c->changed = !str_is_empty(version) && !str_equal(version, row.version);
 	d->title = form_value(&c->form, "title");
-	d->language = form_value(&c->form, "language").p ? form_value(&c->form, "language") : db_str(r, 0, LANGUAGE);
-	if (!db_is_null(r, 0, TEXT) && !str_is_empty(body)) {
+	d->language = form_value(&c->form, "language").p ? form_value(&c->form, "language") : row.language;
+	if (row.text.p && !str_is_empty(body)) {
 		d->text = body;
 		d->source = STR("paste");
 	}
@@ -200,12 +197,12 @@ static enum err document_page_store(struct desk_request *v, void *arg)
 	struct knowledge_document d;
 	struct knowledge_stored stored;
 	struct knowledge_writer *w;
-	struct db_result *r;
+	struct sql_document_view_rows r;
 	enum err e = knowledge_begin(v->db, v->pool, v->caller.org_id, &w);
 	if (e == ERR_OK)
 		e = document_page_find(v, &r);
 	if (e == ERR_OK)
-		e = document_page_merge(c, r, &d);
+		e = document_page_merge(c, &r, &d);
 	if (e == ERR_OK)
 		e = knowledge_change(w, v->path.ids[0], &d, &stored);
 	if (e == ERR_OK)
@@ -223,16 +220,17 @@ static enum err document_page_finish(struct desk_request *v)
 static enum err document_page_fetch(struct desk_request *v)
 {
 	struct change c = { .fetched = true };
-	struct db_result *r;
+	struct sql_document_view_rows r;
 	form_init(&c.form, fields);
 	enum err e = request_transaction(v, find_alone, &r);
 	if (e != ERR_OK)
 		return e;
-	if (!str_equal(db_str(r, 0, SOURCE), STR("url")))
+	const struct sql_document_view_row row = sql_document_view_row(&r, 0);
+	if (!str_equal(row.source, STR("url")))
 		return ERR_INVALID;
 	if (!request_enter_gate(v, GATE_DOCUMENTS))
 		return request_refuse_busy(v, GATE_DOCUMENTS);
-	e = document_from_url(v, db_str(r, 0, URL), db_str(r, 0, TITLE), &c.document, &c.why);
+	e = document_from_url(v, row.url, row.title, &c.document, &c.why);
 	if (e == ERR_INVALID)
 		return document_page_show(v, NULL, false, str_of(c.why.text), 400);
 	if (e == ERR_OK)
@@ -284,7 +282,7 @@ enum err desk_document_save(struct desk_request *v)
 
 static enum err document_page_forget(struct desk_request *v, void *arg)
 {
-	struct db_result **r = arg;
+	struct sql_document_view_rows *r = arg;
 	struct knowledge_writer *w;
 	enum err e = knowledge_begin(v->db, v->pool, v->caller.org_id, &w);
 	if (e == ERR_OK)
@@ -293,16 +291,16 @@ static enum err document_page_forget(struct desk_request *v, void *arg)
 		e = knowledge_delete(w, v->path.ids[0]);
 	if (e == ERR_OK)
 		e = knowledge_end(w, NULL);
-	return e == ERR_OK ? document_page_record(v, "knowledge.delete", db_str(*r, 0, TITLE)) : e;
+	return e == ERR_OK ? document_page_record(v, "knowledge.delete", sql_document_view_row(r, 0).title) : e;
 }
 
 enum err desk_document_delete(struct desk_request *v)
 {
-	struct db_result *r;
+	struct sql_document_view_rows r;
 	enum err e = request_transaction(v, find_alone, &r);
 	if (e != ERR_OK)
 		return e;
-	struct str title = db_str(r, 0, TITLE);
+	struct str title = sql_document_view_row(&r, 0).title;
 	const char *words = request_translate(v, T("Delete the document"));
 	struct confirmation c = { .nav = "knowledge",
 		.title = T("Delete the document"),

@@ -12,38 +12,36 @@
 
 /* ---- the list ---- */
 
-enum { ID, TITLE, LANGUAGE, SOURCE, URL, STATE, REASON, PASSAGES, CHANGED };
-
 struct listing {
 	int64_t after;
-	struct db_result *documents;
+	struct sql_document_page_rows documents;
 };
 
 static enum err knowledge_page_load(struct desk_request *v, void *arg)
 {
 	struct listing *l = arg;
-	return DB_QUERY(v->db, v->pool, &sql_document_page_statement, &l->documents, DB_INT(v->caller.org_id),
-		DB_INT(l->after), DB_INT(PAGE_ROWS + 1));
+	return sql_document_page(v->db, v->pool, v->caller.org_id, l->after, PAGE_ROWS + 1, &l->documents);
 }
 
 static void knowledge_page_write_document(
-	struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
+	struct desk_request *v, struct json_writer *w, const struct sql_document_page_rows *r, int i)
 {
-	bool ready = str_equal(db_str(r, row, STATE), STR("ready"));
+	const struct sql_document_page_row row = sql_document_page_row(r, i);
+	bool ready = str_equal(row.state, STR("ready"));
 	json_begin_object(w);
-	json_member_i64(w, "id", db_int(r, row, ID));
-	json_member_str(w, "href", pool_printf(v->pool, "/knowledge/%lld", (long long)db_int(r, row, ID)));
-	json_member_str(w, "title", db_str(r, row, TITLE));
-	json_member_str(w, "source", document_source_words(v, db_str(r, row, SOURCE), db_str(r, row, URL)));
-	json_member_str(w, "language", document_language_name(v, db_str(r, row, LANGUAGE)));
-	json_member_str(w, "passages", locale_number(v->pool, &v->locale, db_int(r, row, PASSAGES)));
-	locale_write_time(w, "changed", &v->locale, db_int(r, row, CHANGED));
+	json_member_i64(w, "id", row.id);
+	json_member_str(w, "href", pool_printf(v->pool, "/knowledge/%lld", (long long)row.id));
+	json_member_str(w, "title", row.title);
+	json_member_str(w, "source", document_source_words(v, row.source, row.url));
+	json_member_str(w, "language", document_language_name(v, row.language));
+	json_member_str(w, "passages", locale_number(v->pool, &v->locale, row.passages));
+	locale_write_time(w, "changed", &v->locale, row.changed_ms);
 	json_member_bool(w, "ready", ready);
 	json_member_bool(w, "working", false);
 	if (ready)
 		json_member_bool(w, "failed", false);
 	else
-		json_member_str(w, "failed", request_stored_sentence(v, db_str(r, row, REASON)));
+		json_member_str(w, "failed", request_stored_sentence(v, row.reason));
 	json_end_object(w);
 }
 
@@ -53,15 +51,16 @@ enum err desk_knowledge(struct desk_request *v)
 	enum err e = request_transaction(v, knowledge_page_load, &l);
 	if (e != ERR_OK)
 		return e;
-	int rows = db_rows(l.documents), shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
+	int rows = l.documents.n, shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
 	struct json_writer *w = page_begin(v, "knowledge", "knowledge", T("Knowledge"));
 	json_member_bool(w, "has_documents", rows > 0);
 	json_key(w, "documents");
 	json_begin_array(w);
 	for (int i = 0; i < shown; i++)
-		knowledge_page_write_document(v, w, l.documents, i);
+		knowledge_page_write_document(v, w, &l.documents, i);
 	json_end_array(w);
-	pager_write(v, w, "/knowledge", l.after, rows > PAGE_ROWS ? db_int(l.documents, shown - 1, ID) : 0);
+	pager_write(
+		v, w, "/knowledge", l.after, rows > PAGE_ROWS ? sql_document_page_row(&l.documents, shown - 1).id : 0);
 	return page_end(v, 200);
 }
 
@@ -89,11 +88,10 @@ struct adding {
 
 static enum err find_language(struct desk_request *v, void *arg)
 {
-	enum { ORG_LANGUAGE = 1 };
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
+	struct sql_organization_find_rows r;
+	enum err e = sql_organization_find(v->db, v->pool, v->caller.org_id, &r);
 	if (e == ERR_OK)
-		*(struct str *)arg = db_str(r, 0, ORG_LANGUAGE);
+		*(struct str *)arg = sql_organization_find_row(&r, 0).language;
 	return e;
 }
 

@@ -18,32 +18,32 @@ static const struct field fields[] = {
 
 struct replies {
 	struct form form;
-	int64_t id;          /* of the one that is edited; 0: a new one */
-	struct db_result *r; /* all of them */
+	int64_t id;                          /* of the one that is edited; 0: a new one */
+	struct sql_canned_reply_page_rows r; /* all of them */
 	bool full;
 };
 
 static enum err replies_page_load(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
-	return DB_QUERY(
-		v->db, v->pool, &sql_canned_reply_page_statement, &p->r, DB_INT(v->caller.org_id), DB_INT(REPLIES_MAX));
+	return sql_canned_reply_page(v->db, v->pool, v->caller.org_id, REPLIES_MAX, &p->r);
 }
 
-static void write_replies(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void write_replies(struct desk_request *v, struct json_writer *w, const struct sql_canned_reply_page_rows *r)
 {
-	json_member_bool(w, "has_replies", db_rows(r) > 0);
+	json_member_bool(w, "has_replies", r->n > 0);
 	json_key(w, "replies");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++) {
-		long long id = db_int(r, i, 0);
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_canned_reply_page_row row = sql_canned_reply_page_row(r, i);
+		long long id = row.id;
 		json_begin_object(w);
 		json_member_str(w, "id", pool_printf(v->pool, "%lld", id));
 		json_member_str(w, "href", pool_printf(v->pool, "/settings/replies?edit=%lld", id));
-		json_member_str(w, "shortcut", db_str(r, i, 1));
-		json_member_str(w, "title", db_str(r, i, 2));
-		json_member_str(w, "text", str_cut(db_str(r, i, 3), SHOWN_BYTES));
-		json_member_bool(w, "cut", db_str(r, i, 3).n > SHOWN_BYTES);
+		json_member_str(w, "shortcut", row.shortcut);
+		json_member_str(w, "title", row.title);
+		json_member_str(w, "text", str_cut(row.body, SHOWN_BYTES));
+		json_member_bool(w, "cut", row.body.n > SHOWN_BYTES);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -59,7 +59,7 @@ static enum err replies_page_show(struct desk_request *v, struct replies *p, int
 	json_begin_object(w);
 	json_member_bool(w, "replies", true);
 	json_end_object(w);
-	write_replies(v, w, p->r);
+	write_replies(v, w, &p->r);
 	json_member_bool(w, "editing", p->id > 0);
 	form_write(w, "form",
 		p->id ? pool_printf(v->pool, "/settings/replies?edit=%lld", (long long)p->id).p : "/settings/replies",
@@ -70,16 +70,16 @@ static enum err replies_page_show(struct desk_request *v, struct replies *p, int
 static enum err replies_page_find(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
-	struct db_result *r;
-	enum err e =
-		DB_QUERY(v->db, v->pool, &sql_canned_reply_find_statement, &r, DB_INT(v->caller.org_id), DB_INT(p->id));
+	struct sql_canned_reply_find_rows r;
+	enum err e = sql_canned_reply_find(v->db, v->pool, v->caller.org_id, p->id, &r);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		return ERR_NOT_FOUND;
-	form_set(&p->form, "shortcut", db_str(r, 0, 0));
-	form_set(&p->form, "title", db_str(r, 0, 1));
-	form_set(&p->form, "text", db_str(r, 0, 2));
+	const struct sql_canned_reply_find_row row = sql_canned_reply_find_row(&r, 0);
+	form_set(&p->form, "shortcut", row.shortcut);
+	form_set(&p->form, "title", row.title);
+	form_set(&p->form, "text", row.body);
 	return ERR_OK;
 }
 
@@ -135,37 +135,39 @@ static void replies_page_check(struct desk_request *v, struct form *form)
 /* Locks the organisation, so that two at once do not add one too many. */
 static enum err check_room(struct desk_request *v, struct replies *p)
 {
-	struct db_result *r;
+	struct sql_canned_reply_count_rows r;
 	int64_t org = v->caller.org_id;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_lock_statement, NULL, DB_INT(org));
+	enum err e = sql_organization_lock(v->db, v->pool, org);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_count_statement, &r, DB_INT(org), DB_INT(REPLIES_MAX));
+		e = sql_canned_reply_count(v->db, v->pool, org, REPLIES_MAX, &r);
 	if (e != ERR_OK)
 		return e;
-	p->full = db_int(r, 0, 0) >= REPLIES_MAX;
+	p->full = sql_canned_reply_count_row(&r, 0).n >= REPLIES_MAX;
 	return p->full ? ERR_CONFLICT : ERR_OK;
 }
 
 static enum err replies_page_store(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
-	struct db_result *r;
-	struct db_value org = DB_INT(v->caller.org_id), shortcut = DB_TEXT(form_value(&p->form, "shortcut")),
-			title = DB_TEXT(form_value(&p->form, "title")), text = DB_TEXT(form_value(&p->form, "text"));
+	struct sql_canned_reply_set_rows set;
+	struct sql_canned_reply_add_rows added;
+	const int64_t org = v->caller.org_id;
+	const struct str shortcut = form_value(&p->form, "shortcut"), title = form_value(&p->form, "title"),
+			 text = form_value(&p->form, "text");
 	enum err e = p->id ? ERR_OK : check_room(v, p);
 	if (e != ERR_OK)
 		return e;
 	if (p->id)
-		e = DB_QUERY(
-			v->db, v->pool, &sql_canned_reply_set_statement, &r, org, DB_INT(p->id), shortcut, title, text);
+		e = sql_canned_reply_set(v->db, v->pool, org, p->id, shortcut, title, text, &set);
 	else
-		e = DB_QUERY(v->db, v->pool, &sql_canned_reply_add_statement, &r, org, shortcut, title, text);
+		e = sql_canned_reply_add(v->db, v->pool, org, shortcut, title, text, &added);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (p->id && set.n == 0)
 		return ERR_NOT_FOUND;
-	return request_audit(v, p->id ? "reply.edit" : "reply.add",
-		pool_printf(v->pool, "{\"reply\":%lld}", (long long)db_int(r, 0, 0)));
+	const int64_t id = p->id ? p->id : sql_canned_reply_add_row(&added, 0).id;
+	return request_audit(
+		v, p->id ? "reply.edit" : "reply.add", pool_printf(v->pool, "{\"reply\":%lld}", (long long)id));
 }
 
 enum err desk_replies_save(struct desk_request *v)
@@ -198,13 +200,12 @@ enum err desk_replies_save(struct desk_request *v)
 
 static enum err remove_reply(struct desk_request *v, void *arg)
 {
-	struct db_result *r;
+	struct sql_canned_reply_remove_rows r;
 	(void)arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_canned_reply_remove_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(v->path.ids[0]));
+	enum err e = sql_canned_reply_remove(v->db, v->pool, v->caller.org_id, v->path.ids[0], &r);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		return ERR_NOT_FOUND;
 	return request_audit(v, "reply.delete", pool_printf(v->pool, "{\"reply\":%lld}", (long long)v->path.ids[0]));
 }

@@ -37,28 +37,27 @@ static void skill_try_page_answered(void *arg)
 
 static enum err skill_try_page_read_organisation(struct desk_request *v, struct question *q)
 {
-	enum { NAME, LANGUAGE, BOT_MODE, SETTINGS, SKILLS_REVISION };
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
+	struct sql_organization_find_rows r;
+	enum err e = sql_organization_find(v->db, v->pool, v->caller.org_id, &r);
 	if (e != ERR_OK)
 		return e;
 	q->org_id = v->caller.org_id;
-	q->organization = db_str(r, 0, NAME);
+	const struct sql_organization_find_row row = sql_organization_find_row(&r, 0);
+	q->organization = row.name;
 	q->has_text = true;
 	q->now_s = clock_wall_ms() / 1000;
-	q->language = db_str(r, 0, LANGUAGE);
-	q->skills_revision = db_int(r, 0, SKILLS_REVISION);
-	settings_read(v->pool, db_str(r, 0, SETTINGS), &q->settings);
+	q->language = row.language;
+	q->skills_revision = row.skills_revision;
+	settings_read(v->pool, row.settings, &q->settings);
 	return ERR_OK;
 }
 
 static enum err skill_try_page_are_few(struct desk_request *v, void *arg)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_skill_triggers_are_few_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(MANY_TRIGGERS));
+	struct sql_skill_triggers_are_few_rows r;
+	enum err e = sql_skill_triggers_are_few(v->db, v->pool, v->caller.org_id, MANY_TRIGGERS, &r);
 	if (e == ERR_OK)
-		*(bool *)arg = db_bool(r, 0, 0);
+		*(bool *)arg = sql_skill_triggers_are_few_row(&r, 0).are_few;
 	return e;
 }
 

@@ -26,13 +26,12 @@ struct contact_work {
 static enum err contact_load(struct desk_request *v, void *arg)
 {
 	struct contact_work *work = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_contact_of_conversation_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(v->path.ids[0]));
-	if (e == ERR_OK && db_rows(r) == 0)
+	struct sql_contact_of_conversation_rows r;
+	enum err e = sql_contact_of_conversation(v->db, v->pool, v->caller.org_id, v->path.ids[0], &r);
+	if (e == ERR_OK && r.n == 0)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
-		work->contact = db_int(r, 0, 0);
+		work->contact = sql_contact_of_conversation_row(&r, 0).contact_id;
 	return e;
 }
 

@@ -18,28 +18,26 @@ static const struct field note_fields[] = {
 	{ "note", FIELD_TEXT, FIELD_OPTIONAL, NOTE_BYTES, NULL, T("Write at most 16,000 bytes.") }, FIELD_LAST
 };
 
-/* One statement and its values; what it answered. */
+/* What is done, with what it needs; what the database answered, absent when it says nothing. */
 struct act {
-	const struct db_statement *statement;
-	struct db_value values[4];
+	enum err (*run)(struct desk_request *v, struct act *act);
+	struct str text;
+	int64_t user;
+	bool opens;
 	struct str outcome;
 };
 
 static enum err conversation_actions_run(struct desk_request *v, void *arg)
 {
 	struct act *act = arg;
-	struct db_result *found, *r;
-	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_platform_statement, &found, org, id);
-	if (e == ERR_OK && db_rows(found) == 0)
+	struct sql_conversation_platform_rows found;
+	enum err e = sql_conversation_platform(v->db, v->pool, v->caller.org_id, v->path.ids[0], &found);
+	if (e == ERR_OK && found.n == 0)
 		return ERR_NOT_FOUND;
-	act->values[0] = org;
-	act->values[1] = id;
 	if (e == ERR_OK)
-		e = db_query(v->db, v->pool, act->statement, act->values, &r);
+		e = act->run(v, act);
 	if (e != ERR_OK)
 		return e;
-	act->outcome = db_rows(r) > 0 ? db_str(r, 0, 0) : STR_NONE;
 	return str_equal(act->outcome, STR("gone")) ? ERR_NOT_FOUND : ERR_OK;
 }
 
@@ -57,10 +55,57 @@ static enum err do_and_return(struct desk_request *v, struct act *act, const cha
 	return ERR_OK;
 }
 
+static enum err run_agent(struct desk_request *v, struct act *act)
+{
+	struct sql_set_agent_rows r;
+	enum err e = sql_set_agent(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->text, &r);
+	act->outcome = sql_set_agent_row(&r, 0).outcome;
+	return e;
+}
+
+static enum err run_open(struct desk_request *v, struct act *act)
+{
+	struct sql_set_open_rows r;
+	enum err e = sql_set_open(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->opens, &r);
+	act->outcome = sql_set_open_row(&r, 0).outcome;
+	return e;
+}
+
+static enum err run_assign(struct desk_request *v, struct act *act)
+{
+	struct sql_assign_rows r;
+	enum err e = sql_assign(
+		v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->user ? &act->user : NULL, &r);
+	act->outcome = sql_assign_row(&r, 0).outcome;
+	return e;
+}
+
+static enum err run_tag_add(struct desk_request *v, struct act *act)
+{
+	return sql_tag_add(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
+}
+
+static enum err run_tag_remove(struct desk_request *v, struct act *act)
+{
+	return sql_tag_remove(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
+}
+
+static enum err run_note(struct desk_request *v, struct act *act)
+{
+	return sql_note_set(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
+}
+
+static enum err run_view(struct desk_request *v, struct act *act)
+{
+	struct sql_view_rows r;
+	enum err e = sql_view(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, false, &r);
+	act->outcome = sql_view_row(&r, 0).outcome;
+	return e;
+}
+
 static enum err set_agent(struct desk_request *v, const char *agent, const char *said)
 {
-	struct act act = { .statement = &sql_set_agent_statement,
-		.values = { [2] = DB_INT(v->caller.id), [3] = DB_CSTR(agent) } };
+	struct act act = { .run = run_agent, .text = str_of(agent) };
 	return do_and_return(v, &act, said, NULL);
 }
 
@@ -76,8 +121,7 @@ enum err desk_conversation_return(struct desk_request *v)
 
 static enum err set_open(struct desk_request *v, bool opens, const char *said, const char *path)
 {
-	struct act act = { .statement = &sql_set_open_statement,
-		.values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(opens) } };
+	struct act act = { .run = run_open, .opens = opens };
 	return do_and_return(v, &act, said, path);
 }
 
@@ -96,9 +140,7 @@ enum err desk_conversation_assign(struct desk_request *v)
 	struct form form;
 	if (!form_parse(v->pool, &form, assign_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
-	int64_t user = form_number(&form, "user");
-	struct act act = { .statement = &sql_assign_statement,
-		.values = { [2] = DB_INT(v->caller.id), [3] = user ? DB_INT(user) : DB_NULL } };
+	struct act act = { .run = run_assign, .user = form_number(&form, "user") };
 	return do_and_return(v, &act, "conversation-assigned", NULL);
 }
 
@@ -118,8 +160,7 @@ enum err desk_conversation_tags(struct desk_request *v)
 	struct str tag = str_is_empty(add) ? remove : add;
 	if (!good || str_is_empty(tag) || conversation_actions_characters(tag) > TAG_CHARACTERS)
 		return request_refuse(v, 400, T("Write a tag of at most 40 characters."));
-	struct act act = { .statement = str_is_empty(add) ? &sql_tag_remove_statement : &sql_tag_add_statement,
-		.values = { [2] = DB_TEXT(tag) } };
+	struct act act = { .run = str_is_empty(add) ? run_tag_remove : run_tag_add, .text = tag };
 	return do_and_return(v, &act, NULL, NULL);
 }
 
@@ -129,14 +170,12 @@ enum err desk_conversation_note(struct desk_request *v)
 	if (!form_parse(v->pool, &form, note_fields, &v->params, v->locale.translation))
 		return request_refuse(v, 400, T("The note is too long. Shorten it."));
 	struct str note = form_value(&form, "note");
-	struct act act = { .statement = &sql_note_set_statement,
-		.values = { [2] = str_is_empty(note) ? DB_NULL : DB_TEXT(note) } };
+	struct act act = { .run = run_note, .text = str_is_empty(note) ? STR_NONE : note };
 	return do_and_return(v, &act, "note-saved", NULL);
 }
 
 enum err desk_conversation_read(struct desk_request *v)
 {
-	struct act act = { .statement = &sql_view_statement,
-		.values = { [2] = DB_INT(v->caller.id), [3] = DB_BOOL(false) } };
+	struct act act = { .run = run_view };
 	return do_and_return(v, &act, NULL, NULL);
 }

@@ -13,94 +13,72 @@
 #define SOON_S 3600
 #define CANNED_BYTES 16384 /* of all canned replies on the page */
 
-/* Columns of conversation_head. */
-enum {
-	ID,
-	NAME,
-	USERNAME,
-	PHONE,
-	PLATFORM,
-	AGENT,
-	ASSIGNEE_ID,
-	ASSIGNEE,
-	WAITING_MS,
-	REASON,
-	IS_OPEN,
-	NOTE,
-	SINCE_MS,
-	SPOKE_AGE_S,
-	TAGS,
-	OTHERS,
-	BLOCKS,
-	SNOOZED_MS
-};
-
-/* Columns of lead_find that are shown. */
-enum { LEAD_CLASS = 3, LEAD_SCORE, LEAD_SUMMARY, LEAD_FACTS };
-
 struct page {
 	struct thread thread;
 	struct inbox_list list;
 	const struct channel_ops *ops;
 	int64_t edit; /* a suggestion whose text is put into the composer; 0: none */
 	int64_t left_s;
-	struct db_result *head, *lead, *members, *canned, *draft;
+	struct sql_conversation_head_rows head;
+	struct sql_lead_find_rows lead;
+	struct sql_people_list_rows members;
+	struct sql_inbox_canned_rows canned;
+	struct sql_draft_find_rows draft;
 };
 
 /* ---- loading ---- */
 
 static enum err load_head(struct desk_request *v, struct page *p)
 {
-	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
+	const int64_t org = v->caller.org_id, id = v->path.ids[0];
 	bool is_person = v->caller.kind == CALLER_PERSON;
-	const struct db_value who = DB_INT(is_person ? v->caller.id : 0);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_head_statement, &p->head, org, id, who);
-	if (e == ERR_OK && db_rows(p->head) == 0)
+	const int64_t who = is_person ? v->caller.id : 0;
+	enum err e = sql_conversation_head(v->db, v->pool, org, id, who, &p->head);
+	if (e == ERR_OK && p->head.n == 0)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK && is_person)
-		e = DB_QUERY(v->db, v->pool, &sql_look_statement, NULL, org, id, who);
+		e = sql_look(v->db, v->pool, org, id, who);
 	if (e != ERR_OK)
 		return e;
-	const struct db_result *h = p->head;
-	p->ops = channel_find(db_str(h, 0, PLATFORM));
-	p->left_s = window_left_s(db_double(h, 0, SPOKE_AGE_S), !db_is_null(h, 0, SPOKE_AGE_S));
+	const struct sql_conversation_head_row row = sql_conversation_head_row(&p->head, 0);
+	p->ops = channel_find(row.platform);
+	p->left_s = window_left_s(row.spoke_age_s, row.has_spoke_age_s);
 	p->thread.conversation = v->path.ids[0];
 	p->thread.can_send = !p->ops || !p->ops->has_window || p->left_s > 0;
 	p->thread.can_mend = v->caller.role >= ROLE_ADMIN;
-	p->thread.name = inbox_name(v, db_str(h, 0, NAME), db_str(h, 0, USERNAME), db_str(h, 0, PHONE));
+	p->thread.name = inbox_name(v, row.name, row.username, row.contact_phone);
 	return thread_load(v, &p->thread);
 }
 
 static enum err conversation_page_load_updates(struct desk_request *v, void *arg)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_stamp_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(v->path.ids[0]), DB_INT(v->caller.kind == CALLER_PERSON ? v->caller.id : 0),
-		DB_INT(THREAD_ROWS));
-	if (e == ERR_OK && db_rows(r) == 0)
+	struct sql_conversation_stamp_rows r;
+	enum err e = sql_conversation_stamp(v->db, v->pool, v->caller.org_id, v->path.ids[0],
+		v->caller.kind == CALLER_PERSON ? v->caller.id : 0, THREAD_ROWS, &r);
+	if (e == ERR_OK && r.n == 0)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
-		e = fragment_stamp(v, db_str(r, 0, 0));
+		e = fragment_stamp(v, sql_conversation_stamp_row(&r, 0).stamp);
 	return e != ERR_OK || fragment_is_known(v) ? e : load_head(v, arg);
 }
 
 static enum err load_page(struct desk_request *v, void *arg)
 {
 	struct page *p = arg;
-	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
+	const int64_t org = v->caller.org_id, id = v->path.ids[0];
 	enum err e = page_load_counts(v);
 	if (e == ERR_OK)
 		e = load_head(v, p);
 	if (e == ERR_OK)
 		e = inbox_list_load(v, &p->list);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_lead_find_statement, &p->lead, org, id);
+		e = sql_lead_find(v->db, v->pool, org, id, &p->lead);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_people_list_statement, &p->members, org);
+		e = sql_people_list(v->db, v->pool, org, &p->members);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_inbox_canned_statement, &p->canned, org);
+		e = sql_inbox_canned(v->db, v->pool, org, &p->canned);
 	if (e == ERR_OK && p->edit)
-		e = DB_QUERY(v->db, v->pool, &sql_draft_find_statement, &p->draft, org, id, DB_INT(p->edit));
+		e = sql_draft_find(v->db, v->pool, org, id, p->edit, &p->draft);
 	return e;
 }
 
@@ -109,10 +87,11 @@ static enum err load_page(struct desk_request *v, void *arg)
 /* Why the bot does not answer here; absent when it does. */
 static struct str conversation_page_silence(struct desk_request *v, const struct page *p)
 {
-	struct str assignee = db_str(p->head, 0, ASSIGNEE);
+	const struct sql_conversation_head_row row = sql_conversation_head_row(&p->head, 0);
+	struct str assignee = row.assignee;
 	if (str_equal(v->caller.bot_mode, STR("off")))
 		return str_of(request_translate(v, T("the bot is off in this organisation")));
-	if (str_equal(db_str(p->head, 0, AGENT), STR("bot")))
+	if (str_equal(row.agent, STR("bot")))
 		return str_equal(v->caller.bot_mode, STR("shadow"))
 			       ? str_of(request_translate(v, T("shadow mode, replies are only suggested")))
 			       : STR_NONE;
@@ -142,37 +121,37 @@ static void write_window(struct desk_request *v, const struct page *p)
 static void write_who(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
-	const struct db_result *h = p->head;
-	struct str username = db_str(h, 0, USERNAME);
-	json_member_i64(w, "id", db_int(h, 0, ID));
-	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)db_int(h, 0, ID)));
+	const struct sql_conversation_head_rows *h = &p->head;
+	const struct sql_conversation_head_row row = sql_conversation_head_row(h, 0);
+	struct str username = row.username;
+	json_member_i64(w, "id", row.id);
+	json_member_str(w, "href", pool_printf(v->pool, "/inbox/%lld", (long long)row.id));
 	json_member_str(w, "name", p->thread.name);
 	json_member_str(w, "initials", person_initials(v->pool, p->thread.name));
-	json_member_i64(w, "hue", person_hue(db_int(h, 0, ID)));
-	json_member_str(w, "channel", p->ops ? str_of(p->ops->title) : db_str(h, 0, PLATFORM));
-	page_member_or_false(w, "phone", db_str(h, 0, PHONE));
+	json_member_i64(w, "hue", person_hue(row.id));
+	json_member_str(w, "channel", p->ops ? str_of(p->ops->title) : row.platform);
+	page_member_or_false(w, "phone", row.contact_phone);
 	page_member_or_false(w, "username",
 		str_is_empty(username) ? STR_NONE : pool_printf(v->pool, "@%.*s", (int)username.n, username.p));
-	locale_write_time_as(
-		w, "since", db_int(h, 0, SINCE_MS), locale_date(v->pool, &v->locale, db_int(h, 0, SINCE_MS)));
+	locale_write_time_as(w, "since", row.since_ms, locale_date(v->pool, &v->locale, row.since_ms));
 }
 
 static void conversation_page_write_state(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
-	const struct db_result *h = p->head;
-	bool waits = !db_is_null(h, 0, WAITING_MS) && db_bool(h, 0, IS_OPEN);
-	json_member_bool(w, "bot", str_equal(db_str(h, 0, AGENT), STR("bot")));
-	json_member_bool(w, "open", db_bool(h, 0, IS_OPEN));
+	const struct sql_conversation_head_rows *h = &p->head;
+	const struct sql_conversation_head_row row = sql_conversation_head_row(h, 0);
+	bool waits = row.has_waiting_ms && row.is_open;
+	json_member_bool(w, "bot", str_equal(row.agent, STR("bot")));
+	json_member_bool(w, "open", row.is_open);
+	page_member_or_false(w, "waiting", waits ? locale_ago(v->pool, &v->locale, row.waiting_ms) : STR_NONE);
+	page_member_or_false(w, "attention", waits ? request_stored_sentence(v, row.attention_reason) : STR_NONE);
+	page_member_or_false(w, "assignee", row.assignee);
 	page_member_or_false(
-		w, "waiting", waits ? locale_ago(v->pool, &v->locale, db_int(h, 0, WAITING_MS)) : STR_NONE);
-	page_member_or_false(w, "attention", waits ? request_stored_sentence(v, db_str(h, 0, REASON)) : STR_NONE);
-	page_member_or_false(w, "assignee", db_str(h, 0, ASSIGNEE));
-	page_member_or_false(w, "snoozed",
-		db_is_null(h, 0, SNOOZED_MS) ? STR_NONE : locale_time(v->pool, &v->locale, db_int(h, 0, SNOOZED_MS)));
+		w, "snoozed", !row.has_snoozed_ms ? STR_NONE : locale_time(v->pool, &v->locale, row.snoozed_ms));
 	page_member_or_false(w, "silent", conversation_page_silence(v, p));
-	page_member_or_false(w, "others", db_str(h, 0, OTHERS));
-	json_member_bool(w, "blocks", db_bool(h, 0, BLOCKS));
+	page_member_or_false(w, "others", row.viewers);
+	json_member_bool(w, "blocks", row.is_blocking);
 	write_window(v, p);
 }
 
@@ -180,15 +159,17 @@ static void conversation_page_write_state(struct desk_request *v, const struct p
 static void write_about(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
-	struct str tags = db_str(p->head, 0, TAGS), note = db_str(p->head, 0, NOTE);
+	const struct sql_conversation_head_row head_row = sql_conversation_head_row(&p->head, 0);
+	struct str tags = head_row.tags, note = head_row.note;
 	json_key(w, "assignees");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(p->members); i++) {
-		struct str name = db_str(p->members, i, 2);
+	for (int i = 0; i < p->members.n; i++) {
+		const struct sql_people_list_row members_row = sql_people_list_row(&p->members, i);
+		struct str name = members_row.name;
 		json_begin_object(w);
-		json_member_i64(w, "id", db_int(p->members, i, 0));
-		json_member_str(w, "name", name.n ? name : db_str(p->members, i, 1));
-		json_member_bool(w, "here", db_int(p->members, i, 0) == db_int(p->head, 0, ASSIGNEE_ID));
+		json_member_i64(w, "id", members_row.user_id);
+		json_member_str(w, "name", name.n ? name : members_row.email);
+		json_member_bool(w, "here", members_row.user_id == head_row.assignee_id);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -222,9 +203,10 @@ static void write_level(struct desk_request *v, const struct page *p)
 	static const char *const levels[] = { "hot", "warm", "cold" };
 	json_key(w, "level");
 	json_begin_object(w);
+	const struct sql_lead_find_row row = sql_lead_find_row(&p->lead, 0);
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		json_member_bool(w, levels[i], str_equal(db_str(p->lead, 0, LEAD_CLASS), str_of(levels[i])));
-	json_member_str(w, "score", db_str(p->lead, 0, LEAD_SCORE));
+		json_member_bool(w, levels[i], str_equal(row.class, str_of(levels[i])));
+	json_member_str(w, "score", pool_printf(v->pool, "%lld", (long long)row.score));
 	json_end_object(w);
 }
 
@@ -234,8 +216,8 @@ static void conversation_page_write_lead(struct desk_request *v, const struct pa
 	struct json_writer *w = &v->w;
 	const struct json *known = NULL;
 	json_key(w, "lead");
-	if (db_rows(p->lead) == 0 || db_is_null(p->lead, 0, LEAD_CLASS)
-		|| json_parse(v->pool, db_str(p->lead, 0, LEAD_FACTS), &known, NULL) != ERR_OK) {
+	const struct sql_lead_find_row row = sql_lead_find_row(&p->lead, 0);
+	if (p->lead.n == 0 || !row.class.p || json_parse(v->pool, row.facts, &known, NULL) != ERR_OK) {
 		json_write_bool(w, false);
 		return;
 	}
@@ -244,7 +226,7 @@ static void conversation_page_write_lead(struct desk_request *v, const struct pa
 	write_level(v, p);
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
 		page_member_or_false(w, facts[i], json_str(json_get(known, facts[i])));
-	page_member_or_false(w, "summary", db_str(p->lead, 0, LEAD_SUMMARY));
+	page_member_or_false(w, "summary", row.summary);
 	json_end_object(w);
 }
 
@@ -254,19 +236,20 @@ static void write_canned(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	size_t bytes = 0;
-	for (int i = 0; i < db_rows(p->canned); i++)
-		bytes += db_str(p->canned, i, 3).n;
+	for (int i = 0; i < p->canned.n; i++)
+		bytes += sql_inbox_canned_row(&p->canned, i).body.n;
 	json_key(w, "canned");
 	json_begin_object(w);
-	json_member_bool(w, "any", db_rows(p->canned) > 0);
+	json_member_bool(w, "any", p->canned.n > 0);
 	json_key(w, "replies");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(p->canned); i++) {
+	for (int i = 0; i < p->canned.n; i++) {
 		json_begin_object(w);
-		json_member_i64(w, "id", db_int(p->canned, i, 0));
-		json_member_str(w, "shortcut", db_str(p->canned, i, 1));
-		json_member_str(w, "title", db_str(p->canned, i, 2));
-		page_member_or_false(w, "text", bytes <= CANNED_BYTES ? db_str(p->canned, i, 3) : STR_NONE);
+		json_member_i64(w, "id", sql_inbox_canned_row(&p->canned, i).id);
+		json_member_str(w, "shortcut", sql_inbox_canned_row(&p->canned, i).shortcut);
+		json_member_str(w, "title", sql_inbox_canned_row(&p->canned, i).title);
+		page_member_or_false(
+			w, "text", bytes <= CANNED_BYTES ? sql_inbox_canned_row(&p->canned, i).body : STR_NONE);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -277,8 +260,8 @@ static void write_composer(struct desk_request *v, const struct page *p, const s
 {
 	struct json_writer *w = &v->w;
 	struct str text = composer->text;
-	if (!text.p && p->draft && db_rows(p->draft) > 0)
-		text = db_str(p->draft, 0, 0);
+	if (!text.p)
+		text = sql_draft_find_row(&p->draft, 0).draft;
 	json_key(w, "form");
 	json_begin_object(w);
 	json_member_str(w, "key", composer->key);

@@ -46,25 +46,25 @@ static struct str array_of(struct desk_request *v, const struct str *items, int 
 
 static enum err conversation_say_cut(struct desk_request *v, struct str text, struct str *parts, struct str *tags)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_conversation_platform_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(v->path.ids[0]));
+	struct sql_conversation_platform_rows r;
+	enum err e = sql_conversation_platform(v->db, v->pool, v->caller.org_id, v->path.ids[0], &r);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(r) == 0)
+	if (r.n == 0)
 		return ERR_NOT_FOUND;
-	struct reply_parts reply = reply_parts_cut(v->pool, text, channel_find(db_str(r, 0, 0)));
+	struct reply_parts reply =
+		reply_parts_cut(v->pool, text, channel_find(sql_conversation_platform_row(&r, 0).platform));
 	*parts = array_of(v, reply.texts, reply.n);
 	*tags = array_of(v, reply.tags, reply.n);
 	return ERR_OK;
 }
 
 /* Takes what the database answered, and looks whether anybody is there to send. */
-static enum err conversation_say_settle(struct desk_request *v, struct saying *s, enum err e, const struct db_result *r)
+static enum err conversation_say_settle(struct desk_request *v, struct saying *s, enum err e, struct str outcome)
 {
 	if (e != ERR_OK)
 		return e;
-	s->outcome = db_str(r, 0, 0);
+	s->outcome = outcome;
 	if (str_equal(s->outcome, STR("gone")))
 		return ERR_NOT_FOUND;
 	return request_sender_is_alive(v, &s->sender_is_alive);
@@ -73,43 +73,58 @@ static enum err conversation_say_settle(struct desk_request *v, struct saying *s
 static enum err conversation_say_say(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
-	struct db_result *r;
+	struct sql_say_rows r;
 	struct str parts, tags;
 	enum err e = conversation_say_cut(v, s->text, &parts, &tags);
 	if (e != ERR_OK)
 		return e;
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
-	e = DB_QUERY(v->db, v->pool, &sql_say_statement, &r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]),
-		DB_INT(v->caller.id), DB_TEXT(key), DB_TEXT(parts), DB_TEXT(tags), DB_NULL);
-	return conversation_say_settle(v, s, e, r);
+	e = sql_say(v->db, v->pool,
+		&(struct sql_say_args){ .org_id = v->caller.org_id,
+			.conversation_id = v->path.ids[0],
+			.user_id = v->caller.id,
+			.request_key = key,
+			.parts = parts,
+			.tags = tags,
+			.reply_to = STR_NONE },
+		&r);
+	return conversation_say_settle(v, s, e, sql_say_row(&r, 0).outcome);
 }
 
 static enum err send_draft(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
-	struct db_result *draft, *r;
+	struct sql_draft_find_rows draft;
+	struct sql_send_draft_rows r;
 	struct str parts, tags;
-	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(v->path.ids[0]);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_draft_find_statement, &draft, org, id, DB_INT(s->draft));
-	if (e == ERR_OK && (db_rows(draft) == 0 || db_is_null(draft, 0, 0)))
+	const int64_t org = v->caller.org_id, id = v->path.ids[0];
+	enum err e = sql_draft_find(v->db, v->pool, org, id, s->draft, &draft);
+	const struct sql_draft_find_row row = sql_draft_find_row(&draft, 0);
+	if (e == ERR_OK && (draft.n == 0 || !row.draft.p))
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
-		e = conversation_say_cut(v, db_str(draft, 0, 0), &parts, &tags);
+		e = conversation_say_cut(v, row.draft, &parts, &tags);
 	if (e != ERR_OK)
 		return e;
-	e = DB_QUERY(v->db, v->pool, &sql_send_draft_statement, &r, org, id, DB_INT(v->caller.id), DB_INT(s->draft),
-		DB_TEXT(parts), DB_TEXT(tags));
-	return conversation_say_settle(v, s, e, r);
+	e = sql_send_draft(v->db, v->pool,
+		&(struct sql_send_draft_args){ .org_id = org,
+			.conversation_id = id,
+			.user_id = v->caller.id,
+			.decision_id = s->draft,
+			.parts = parts,
+			.tags = tags },
+		&r);
+	return conversation_say_settle(v, s, e, sql_send_draft_row(&r, 0).outcome);
 }
 
 static enum err conversation_say_insert(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_canned_statement, &r, DB_INT(v->caller.org_id));
-	for (int i = 0; e == ERR_OK && i < db_rows(r); i++)
-		if (db_int(r, i, 0) == s->canned) {
-			struct str body = db_str(r, i, 3);
+	struct sql_inbox_canned_rows r;
+	enum err e = sql_inbox_canned(v->db, v->pool, v->caller.org_id, &r);
+	for (int i = 0; e == ERR_OK && i < r.n; i++)
+		if (sql_inbox_canned_row(&r, i).id == s->canned) {
+			struct str body = sql_inbox_canned_row(&r, i).body;
 			s->text = s->text.n ? pool_printf(
 					  v->pool, "%.*s\n%.*s", (int)s->text.n, s->text.p, (int)body.n, body.p)
 					    : body;

@@ -18,35 +18,6 @@
 #define FAILURE_BYTES 500
 #define JOINED_MS (5 * 60 * 1000)
 
-/* Columns of thread_messages. */
-enum {
-	M_ID,
-	M_AT_US,
-	M_SHOWN_MS,
-	M_SENDER,
-	M_KIND,
-	M_BODY,
-	M_STATUS,
-	M_ERROR,
-	M_NEXT,
-	M_CODE,
-	M_MENDABLE,
-	M_AUTHOR,
-	M_PROVIDER_ID,
-	M_QUOTED_SENDER,
-	M_QUOTED_AUTHOR,
-	M_QUOTED_BODY,
-	M_QUOTED_KIND,
-	M_REACTION_TO,
-	M_DETAIL
-};
-
-/* Columns of thread_decisions. */
-enum { D_ID, D_AT_US, D_OUTCOME, D_STAGE, D_REASON, D_DETAIL, D_DRAFT, D_REPEATS, D_SENT, D_ANSWERED };
-
-/* Columns of thread_events. */
-enum { E_ID, E_AT_US, E_KIND, E_USER, E_ASSIGNEE };
-
 /* What comes first of what happened in the same microsecond, which is in one transaction. */
 enum item_kind { ITEM_EVENT, ITEM_MESSAGE, ITEM_DECISION };
 
@@ -59,21 +30,22 @@ struct item {
 /* ---- loading ---- */
 
 /* What a message takes as HTML, nearly. */
-static size_t message_bytes(const struct db_result *r, int i)
+static size_t message_bytes(const struct sql_thread_messages_rows *r, int i)
 {
-	static const int texts[] = { M_BODY, M_QUOTED_BODY, M_AUTHOR, M_ERROR, M_NEXT, M_DETAIL };
-	size_t bytes = MESSAGE_BYTES + (db_is_null(r, i, M_ERROR) ? 0 : FAILURE_BYTES);
+	const struct sql_thread_messages_row row = sql_thread_messages_row(r, i);
+	const struct str texts[] = { row.body, row.quoted_body, row.author, row.error, row.error_next, row.detail };
+	size_t bytes = MESSAGE_BYTES + (!row.error.p ? 0 : FAILURE_BYTES);
 	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
-		bytes += page_html_bytes(db_str(r, i, texts[t]));
+		bytes += page_html_bytes(texts[t]);
 	return bytes;
 }
 
 /* How many of the messages that were found fit on the page; at least one. */
-static int conversation_thread_fitting(const struct db_result *r)
+static int conversation_thread_fitting(const struct sql_thread_messages_rows *r)
 {
 	size_t bytes = 0;
 	int n = 0;
-	while (n < db_rows(r) && n < MESSAGES && (n == 0 || bytes < PAGE_BYTES))
+	while (n < r->n && n < MESSAGES && (n == 0 || bytes < PAGE_BYTES))
 		bytes += message_bytes(r, n++);
 	return n;
 }
@@ -81,22 +53,20 @@ static int conversation_thread_fitting(const struct db_result *r)
 /* What lies between two pages belongs to the newer one, so that nothing is on both. */
 enum err thread_load(struct desk_request *v, struct thread *thread)
 {
-	const struct db_value org = DB_INT(v->caller.org_id), id = DB_INT(thread->conversation);
-	struct db_value until = DB_NULL;
-	int64_t from = 0;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_thread_messages_statement, &thread->messages, org, id,
-		thread->before ? DB_INT(thread->before) : DB_NULL, DB_INT(THREAD_ROWS));
+	const int64_t org = v->caller.org_id, id = thread->conversation;
+	int64_t from = 0, until = 0;
+	enum err e = sql_thread_messages(
+		v->db, v->pool, org, id, thread->before ? &thread->before : NULL, THREAD_ROWS, &thread->messages);
 	if (e != ERR_OK)
 		return e;
-	thread->n_messages = conversation_thread_fitting(thread->messages);
-	if (thread->n_messages < db_rows(thread->messages))
-		from = db_int(thread->messages, thread->n_messages, M_AT_US);
+	thread->n_messages = conversation_thread_fitting(&thread->messages);
+	if (thread->n_messages < thread->messages.n)
+		from = sql_thread_messages_row(&thread->messages, thread->n_messages).at_us;
 	if (thread->before)
-		until = DB_INT(thread->n_messages ? db_int(thread->messages, 0, M_AT_US) : 0);
-	e = DB_QUERY(v->db, v->pool, &sql_thread_decisions_statement, &thread->decisions, org, id, DB_INT(from), until);
+		until = thread->n_messages ? sql_thread_messages_row(&thread->messages, 0).at_us : 0;
+	e = sql_thread_decisions(v->db, v->pool, org, id, from, thread->before ? &until : NULL, &thread->decisions);
 	if (e == ERR_OK)
-		e = DB_QUERY(
-			v->db, v->pool, &sql_thread_events_statement, &thread->events, org, id, DB_INT(from), until);
+		e = sql_thread_events(v->db, v->pool, org, id, from, thread->before ? &until : NULL, &thread->events);
 	return e;
 }
 
@@ -112,46 +82,48 @@ static int conversation_thread_compare(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static bool conversation_thread_is(const struct db_result *r, int row, int col, const char *value)
+static bool thread_is(struct str text, const char *value)
 {
-	return str_equal(db_str(r, row, col), str_of(value));
+	return str_equal(text, str_of(value));
 }
 
 /* The message that a reaction is about, when it is on the page; -1. */
 static int reaction_target(const struct thread *t, int row)
 {
-	struct str to = db_str(t->messages, row, M_REACTION_TO);
+	struct str to = sql_thread_messages_row(&t->messages, row).reaction_to;
 	for (int i = 0; to.p && i < t->n_messages; i++)
-		if (str_equal(to, db_str(t->messages, i, M_PROVIDER_ID)))
+		if (str_equal(to, sql_thread_messages_row(&t->messages, i).provider_id))
 			return i;
 	return -1;
 }
 
-/* A reaction is shown with its message, an answer's decision with the answer, the same silence only once. */
-static bool conversation_thread_is_shown(const struct thread *t, enum item_kind kind, int row)
+/* A reaction is shown with its message. */
+static int conversation_thread_add_messages(const struct thread *t, struct item *items, int n)
 {
-	if (kind == ITEM_MESSAGE)
-		return !conversation_thread_is(t->messages, row, M_KIND, "reaction") || reaction_target(t, row) < 0;
-	if (kind == ITEM_DECISION)
-		return !conversation_thread_is(t->decisions, row, D_OUTCOME, "replied")
-		       && !db_bool(t->decisions, row, D_REPEATS);
-	return true;
+	for (int i = 0; i < t->n_messages; i++) {
+		const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, i);
+		if (!thread_is(row.kind, "reaction") || reaction_target(t, i) < 0)
+			items[n++] = (struct item){ ITEM_MESSAGE, i, row.at_us, row.id, row.shown_ms };
+	}
+	return n;
 }
 
-static int add_items(const struct thread *t, struct item *items, int n, enum item_kind kind)
+/* An answer's decision is shown with the answer, the same silence only once. */
+static int conversation_thread_add_decisions(const struct thread *t, struct item *items, int n)
 {
-	const struct db_result *r = kind == ITEM_MESSAGE    ? t->messages
-				    : kind == ITEM_DECISION ? t->decisions
-							    : t->events;
-	int rows = kind == ITEM_MESSAGE ? t->n_messages : db_rows(r);
-	for (int i = 0; i < rows; i++) {
-		int64_t at_us = db_int(r, i, M_AT_US);
-		if (conversation_thread_is_shown(t, kind, i))
-			items[n++] = (struct item){ .kind = kind,
-				.row = i,
-				.at_us = at_us,
-				.id = db_int(r, i, M_ID),
-				.shown_ms = kind == ITEM_MESSAGE ? db_int(r, i, M_SHOWN_MS) : at_us / 1000 };
+	for (int i = 0; i < t->decisions.n; i++) {
+		const struct sql_thread_decisions_row row = sql_thread_decisions_row(&t->decisions, i);
+		if (!thread_is(row.outcome, "replied") && !row.repeats)
+			items[n++] = (struct item){ ITEM_DECISION, i, row.at_us, row.id, row.at_us / 1000 };
+	}
+	return n;
+}
+
+static int conversation_thread_add_events(const struct thread *t, struct item *items, int n)
+{
+	for (int i = 0; i < t->events.n; i++) {
+		const struct sql_thread_events_row row = sql_thread_events_row(&t->events, i);
+		items[n++] = (struct item){ ITEM_EVENT, i, row.at_us, row.id, row.at_us / 1000 };
 	}
 	return n;
 }
@@ -177,7 +149,7 @@ static struct str conversation_thread_filled(
 	return text;
 }
 
-static struct str event_words(struct desk_request *v, const struct db_result *r, int row)
+static struct str event_words(struct desk_request *v, const struct sql_thread_events_rows *r, int row)
 {
 	static const struct {
 		const char *kind, *words;
@@ -188,21 +160,22 @@ static struct str event_words(struct desk_request *v, const struct db_result *r,
 		{ "reopened", T("{{name}} opened the conversation again") },
 		{ "assigned", T("{{name}} assigned the conversation to {{other}}") },
 	};
-	struct str name = db_str(r, row, E_USER), other = db_str(r, row, E_ASSIGNEE);
+	const struct sql_thread_events_row found = sql_thread_events_row(r, row);
+	struct str name = found.user_name, other = found.assignee_name;
 	if (!name.p)
 		name = str_of(request_translate(v, T("Somebody")));
-	if (conversation_thread_is(r, row, E_KIND, "assigned") && !other.p)
+	if (thread_is(found.kind, "assigned") && !other.p)
 		return conversation_thread_filled(v, T("{{name}} assigned the conversation to nobody"), name, other);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (conversation_thread_is(r, row, E_KIND, table[i].kind))
+		if (thread_is(found.kind, table[i].kind))
 			return conversation_thread_filled(v, table[i].words, name, other);
-	return db_str(r, row, E_KIND);
+	return found.kind;
 }
 
 /* The customer blocks the bot, or no longer does: its membership before and now. In groups there are others. */
 static struct str conversation_thread_membership(struct desk_request *v, const struct thread *t, int row)
 {
-	struct str detail = db_str(t->messages, row, M_DETAIL);
+	struct str detail = sql_thread_messages_row(&t->messages, row).detail;
 	if (str_equal(detail, STR("member kicked")))
 		return conversation_thread_filled(v, T("{{name}} blocked the bot"), t->name, STR_NONE);
 	if (str_equal(detail, STR("kicked member")))
@@ -213,19 +186,19 @@ static struct str conversation_thread_membership(struct desk_request *v, const s
 /* What is told of a message that is no message; absent for others. */
 static struct str conversation_thread_told(struct desk_request *v, const struct thread *t, int row)
 {
-	struct str body = db_str(t->messages, row, M_BODY);
-	if (conversation_thread_is(t->messages, row, M_KIND, "revoke"))
+	const struct sql_thread_messages_row found = sql_thread_messages_row(&t->messages, row);
+	struct str body = found.body;
+	if (thread_is(found.kind, "revoke"))
 		return conversation_thread_filled(v, T("{{name}} deleted a message"), t->name, STR_NONE);
-	if (conversation_thread_is(t->messages, row, M_KIND, "edit"))
+	if (thread_is(found.kind, "edit"))
 		return conversation_thread_filled(v, T("{{name}} changed a message: {{other}}"), t->name, body);
-	if (conversation_thread_is(t->messages, row, M_KIND, "reaction"))
+	if (thread_is(found.kind, "reaction"))
 		return conversation_thread_filled(
 			v, T("{{name}} reacted to an earlier message: {{other}}"), t->name, body);
-	if (conversation_thread_is(t->messages, row, M_KIND, "my_chat_member"))
+	if (thread_is(found.kind, "my_chat_member"))
 		return conversation_thread_membership(v, t, row);
-	if (conversation_thread_is(t->messages, row, M_KIND, "system")
-		|| conversation_thread_is(t->messages, row, M_SENDER, "system"))
-		return body.p ? body : db_str(t->messages, row, M_KIND);
+	if (thread_is(found.kind, "system") || thread_is(found.sender, "system"))
+		return body.p ? body : found.kind;
 	return STR_NONE;
 }
 
@@ -244,24 +217,23 @@ static struct str conversation_thread_author(
 static void write_quote(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
-	struct str sender = db_str(t->messages, row, M_QUOTED_SENDER), body = db_str(t->messages, row, M_QUOTED_BODY);
+	const struct sql_thread_messages_row found = sql_thread_messages_row(&t->messages, row);
+	struct str sender = found.quoted_sender, body = found.quoted_body;
 	json_key(w, "quote");
 	if (!sender.p) {
 		json_write_bool(w, false);
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(
-		w, "author", conversation_thread_author(v, t, sender, db_str(t->messages, row, M_QUOTED_AUTHOR)));
-	json_member_str(
-		w, "text", body.p ? body : media_words(v->locale.translation, db_str(t->messages, row, M_QUOTED_KIND)));
+	json_member_str(w, "author", conversation_thread_author(v, t, sender, found.quoted_author));
+	json_member_str(w, "text", body.p ? body : media_words(v->locale.translation, found.quoted_kind));
 	json_end_object(w);
 }
 
 static void conversation_thread_write_status(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
-	struct str status = db_str(t->messages, row, M_STATUS);
+	struct str status = sql_thread_messages_row(&t->messages, row).status;
 	json_key(w, "status");
 	if (str_equal(status, STR("received"))) {
 		json_write_bool(w, false);
@@ -272,20 +244,21 @@ static void conversation_thread_write_status(struct desk_request *v, const struc
 	json_end_object(w);
 }
 
-static void write_failure(struct desk_request *v, const struct thread *t, int row)
+static void write_failure(struct desk_request *v, const struct thread *t, int i)
 {
 	struct json_writer *w = &v->w;
-	const struct db_result *r = t->messages;
+	const struct sql_thread_messages_rows *r = &t->messages;
 	json_key(w, "failure");
-	if (!conversation_thread_is(r, row, M_STATUS, "failed")) {
+	const struct sql_thread_messages_row row = sql_thread_messages_row(r, i);
+	if (!thread_is(row.status, "failed")) {
 		json_write_bool(w, false);
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "words", request_stored_sentence(v, db_str(r, row, M_ERROR)));
-	json_member_str(w, "next_step", request_stored_sentence(v, db_str(r, row, M_NEXT)));
-	page_member_or_false(w, "code", db_str(r, row, M_CODE));
-	page_member_or_false(w, "retry", t->can_mend && db_bool(r, row, M_MENDABLE) ? STR("/queue") : STR_NONE);
+	json_member_str(w, "words", request_stored_sentence(v, row.error));
+	json_member_str(w, "next_step", request_stored_sentence(v, row.error_next));
+	page_member_or_false(w, "code", row.error_code);
+	page_member_or_false(w, "retry", t->can_mend && row.can_retry ? STR("/queue") : STR_NONE);
 	json_end_object(w);
 }
 
@@ -294,41 +267,43 @@ static void write_reaction(struct desk_request *v, const struct thread *t, int r
 {
 	struct str reaction = STR_NONE;
 	for (int i = t->n_messages - 1; i >= 0; i--)
-		if (conversation_thread_is(t->messages, i, M_KIND, "reaction") && reaction_target(t, i) == row)
-			reaction = db_str(t->messages, i, M_BODY);
+		if (thread_is(sql_thread_messages_row(&t->messages, i).kind, "reaction")
+			&& reaction_target(t, i) == row)
+			reaction = sql_thread_messages_row(&t->messages, i).body;
 	page_member_or_false(&v->w, "reaction", reaction);
 }
 
 /* An answer and the decision for it are of the same moment; of several parts the last tells why. */
-static void write_answers_decision(struct desk_request *v, const struct thread *t, int row)
+static void write_answers_decision(struct desk_request *v, const struct thread *t, int i)
 {
-	const struct db_result *d = t->decisions;
-	int64_t at_us = db_int(t->messages, row, M_AT_US);
-	bool is_last = row == 0 || db_int(t->messages, row - 1, M_AT_US) != at_us;
-	for (int i = 0; is_last && conversation_thread_is(t->messages, row, M_SENDER, "bot") && i < db_rows(d); i++)
-		if (db_int(d, i, D_AT_US) == at_us && conversation_thread_is(d, i, D_OUTCOME, "replied")) {
-			decision_write(v, db_str(d, i, D_STAGE), db_str(d, i, D_REASON), db_str(d, i, D_DETAIL));
+	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, i);
+	bool is_last = i == 0 || sql_thread_messages_row(&t->messages, i - 1).at_us != row.at_us;
+	for (int d = 0; is_last && thread_is(row.sender, "bot") && d < t->decisions.n; d++) {
+		const struct sql_thread_decisions_row decision = sql_thread_decisions_row(&t->decisions, d);
+		if (decision.at_us == row.at_us && thread_is(decision.outcome, "replied")) {
+			decision_write(v, decision.stage, decision.reason, decision.detail);
 			return;
 		}
+	}
 	json_member_bool(&v->w, "decision", false);
 }
 
 static void write_bubble(struct desk_request *v, const struct thread *t, const struct item *item, bool joined)
 {
 	struct json_writer *w = &v->w;
-	const struct db_result *r = t->messages;
-	struct str sender = db_str(r, item->row, M_SENDER);
+	const struct sql_thread_messages_rows *r = &t->messages;
+	const struct sql_thread_messages_row row = sql_thread_messages_row(r, item->row);
+	struct str sender = row.sender;
 	bool by_customer = str_equal(sender, STR("contact")), by_bot = str_equal(sender, STR("bot"));
 	json_member_bool(w, "bubble", true);
 	json_member_bool(w, "customer", by_customer);
 	json_member_bool(w, "bot", by_bot);
-	page_member_or_false(w, "operator",
-		by_customer || by_bot ? STR_NONE
-				      : conversation_thread_author(v, t, sender, db_str(r, item->row, M_AUTHOR)));
+	page_member_or_false(
+		w, "operator", by_customer || by_bot ? STR_NONE : conversation_thread_author(v, t, sender, row.author));
 	json_member_bool(w, "joined", joined);
-	page_member_or_false(w, "text", db_str(r, item->row, M_BODY));
+	page_member_or_false(w, "text", row.body);
 	write_quote(v, t, item->row);
-	media_write(w, db_str(r, item->row, M_KIND), db_str(r, item->row, M_DETAIL));
+	media_write(w, row.kind, row.detail);
 	conversation_thread_write_status(v, t, item->row);
 	write_failure(v, t, item->row);
 	write_reaction(v, t, item->row);
@@ -345,43 +320,46 @@ static void write_event(struct desk_request *v, struct str text, bool silent)
 	json_end_object(w);
 }
 
-static void write_suggestion(struct desk_request *v, const struct thread *t, int row)
+static void write_suggestion(struct desk_request *v, const struct thread *t, int i)
 {
 	struct json_writer *w = &v->w;
-	const struct db_result *r = t->decisions;
-	long long id = (long long)db_int(r, row, D_ID), conversation = (long long)t->conversation;
+	const struct sql_thread_decisions_rows *r = &t->decisions;
+	const struct sql_thread_decisions_row row = sql_thread_decisions_row(r, i);
+	long long id = (long long)row.id, conversation = (long long)t->conversation;
 	json_key(w, "suggestion");
 	json_begin_object(w);
 	json_member_str(w, "action", pool_printf(v->pool, "/inbox/%lld/send-draft", conversation));
 	json_member_i64(w, "draft", id);
-	json_member_bool(w, "sendable", t->can_send && !db_bool(r, row, D_ANSWERED));
+	json_member_bool(w, "sendable", t->can_send && !row.is_answered);
 	json_member_str(w, "edit", pool_printf(v->pool, "/inbox/%lld?edit=%lld", conversation, id));
 	json_end_object(w);
-	json_member_str(w, "text", db_str(r, row, D_DRAFT));
+	json_member_str(w, "text", row.draft);
 }
 
-static void write_decision_item(struct desk_request *v, const struct thread *t, int row)
+static void write_decision_item(struct desk_request *v, const struct thread *t, int i)
 {
-	const struct db_result *r = t->decisions;
-	if (!conversation_thread_is(r, row, D_OUTCOME, "draft"))
-		write_event(v, stored_words(v->pool, v->locale.translation, db_str(r, row, D_REASON)), true);
-	else if (db_bool(r, row, D_SENT))
+	const struct sql_thread_decisions_rows *r = &t->decisions;
+	const struct sql_thread_decisions_row row = sql_thread_decisions_row(r, i);
+	if (!thread_is(row.outcome, "draft"))
+		write_event(v, stored_words(v->pool, v->locale.translation, row.reason), true);
+	else if (row.is_sent)
 		write_event(v, str_of(request_translate(v, T("The suggested reply was sent"))), false);
 	else
-		write_suggestion(v, t, row);
-	if (conversation_thread_is(r, row, D_OUTCOME, "silent"))
+		write_suggestion(v, t, i);
+	if (thread_is(row.outcome, "silent"))
 		json_member_bool(&v->w, "decision", false);
 	else
-		decision_write(v, db_str(r, row, D_STAGE), db_str(r, row, D_REASON), db_str(r, row, D_DETAIL));
+		decision_write(v, row.stage, row.reason, row.detail);
 }
 
 static bool is_bubble(const struct thread *t, const struct item *item)
 {
 	static const char *const told_kinds[] = { "revoke", "edit", "reaction", "system", "my_chat_member" };
-	if (item->kind != ITEM_MESSAGE || conversation_thread_is(t->messages, item->row, M_SENDER, "system"))
+	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, item->row);
+	if (item->kind != ITEM_MESSAGE || thread_is(row.sender, "system"))
 		return false;
 	for (size_t i = 0; i < sizeof(told_kinds) / sizeof(told_kinds[0]); i++)
-		if (conversation_thread_is(t->messages, item->row, M_KIND, told_kinds[i]))
+		if (thread_is(row.kind, told_kinds[i]))
 			return false;
 	return true;
 }
@@ -389,9 +367,11 @@ static bool is_bubble(const struct thread *t, const struct item *item)
 /* Follows its own sender's message closely. */
 static bool is_joined(const struct thread *t, const struct item *item, const struct item *last)
 {
-	return last && is_bubble(t, last) && item->shown_ms - last->shown_ms < JOINED_MS
-	       && str_equal(db_str(t->messages, item->row, M_SENDER), db_str(t->messages, last->row, M_SENDER))
-	       && str_equal(db_str(t->messages, item->row, M_AUTHOR), db_str(t->messages, last->row, M_AUTHOR));
+	if (!last || !is_bubble(t, last) || item->shown_ms - last->shown_ms >= JOINED_MS)
+		return false;
+	const struct sql_thread_messages_row above = sql_thread_messages_row(&t->messages, last->row);
+	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, item->row);
+	return str_equal(row.sender, above.sender) && str_equal(row.author, above.author);
 }
 
 static void conversation_thread_write_id(struct desk_request *v, const struct item *item)
@@ -417,7 +397,7 @@ static void conversation_thread_write_item(
 		write_decision_item(v, t, item->row);
 	} else {
 		write_event(v,
-			item->kind == ITEM_EVENT ? event_words(v, t->events, item->row)
+			item->kind == ITEM_EVENT ? event_words(v, &t->events, item->row)
 						 : conversation_thread_told(v, t, item->row),
 			false);
 		json_member_bool(w, "decision", false);
@@ -428,9 +408,9 @@ static void conversation_thread_write_item(
 static void write_earlier(struct desk_request *v, const struct thread *t)
 {
 	struct str href = STR_NONE;
-	if (t->n_messages < db_rows(t->messages))
+	if (t->n_messages < t->messages.n)
 		href = pool_printf(v->pool, "/inbox/%lld?before=%lld", (long long)t->conversation,
-			(long long)db_int(t->messages, t->n_messages - 1, M_ID));
+			(long long)sql_thread_messages_row(&t->messages, t->n_messages - 1).id);
 	page_member_or_false(&v->w, "earlier", href);
 }
 
@@ -438,20 +418,22 @@ static void write_earlier(struct desk_request *v, const struct thread *t)
 static bool message_before(const struct thread *t, struct item *out)
 {
 	int row = t->n_messages;
-	if (row >= db_rows(t->messages))
+	if (row >= t->messages.n)
 		return false;
-	*out = (struct item){ .kind = ITEM_MESSAGE, .row = row, .shown_ms = db_int(t->messages, row, M_SHOWN_MS) };
+	*out = (struct item){
+		.kind = ITEM_MESSAGE, .row = row, .shown_ms = sql_thread_messages_row(&t->messages, row).shown_ms
+	};
 	return true;
 }
 
 void thread_write(struct desk_request *v, const struct thread *t)
 {
-	size_t most = (size_t)(t->n_messages + db_rows(t->decisions) + db_rows(t->events));
+	size_t most = (size_t)(t->n_messages + t->decisions.n + t->events.n);
 	struct item *items = pool_new_array(v->pool, most, struct item), before;
 	const struct item *last = message_before(t, &before) ? &before : NULL;
-	int n = add_items(t, items, 0, ITEM_MESSAGE);
-	n = add_items(t, items, n, ITEM_DECISION);
-	n = add_items(t, items, n, ITEM_EVENT);
+	int n = conversation_thread_add_messages(t, items, 0);
+	n = conversation_thread_add_decisions(t, items, n);
+	n = conversation_thread_add_events(t, items, n);
 	qsort(items, (size_t)n, sizeof(*items), conversation_thread_compare);
 	write_earlier(v, t);
 	json_key(&v->w, "messages");

@@ -17,7 +17,9 @@ struct thread {
 	bool can_mend;   /* the caller may send failed messages again */
 	int n_messages;  /* of `messages`, the rest are on the page before */
 	struct str name; /* of the customer */
-	struct db_result *messages, *decisions, *events;
+	struct sql_thread_messages_rows messages;
+	struct sql_thread_decisions_rows decisions;
+	struct sql_thread_events_rows events;
 };
 
 /* Inside request_transaction. */

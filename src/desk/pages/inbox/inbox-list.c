@@ -99,13 +99,18 @@ static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *
 /* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
 enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list)
 {
-	struct db_result *r;
+	struct sql_inbox_stamp_rows r;
 	if (list->q.p)
 		return fragment_stamp(v, STR_NONE);
-	enum err e = DB_QUERY(v->db, v->pool, &sql_inbox_stamp_statement, &r, DB_INT(v->caller.org_id),
-		DB_INT(inbox_list_person(v)), DB_CSTR(list->view), DB_TEXT(list->platform), DB_TEXT(list->tag),
-		DB_INT(ROWS + 1));
-	return e == ERR_OK ? fragment_stamp(v, db_str(r, 0, 0)) : e;
+	enum err e = sql_inbox_stamp(v->db, v->pool,
+		&(struct sql_inbox_stamp_args){ .org_id = v->caller.org_id,
+			.user_id = &(int64_t){ inbox_list_person(v) },
+			.view = str_of(list->view),
+			.platform = list->platform,
+			.tag = list->tag,
+			.max_rows = ROWS + 1 },
+		&r);
+	return e == ERR_OK ? fragment_stamp(v, sql_inbox_stamp_row(&r, 0).stamp) : e;
 }
 
 enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
@@ -114,9 +119,9 @@ enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
 	if (e == ERR_OK)
 		e = sql_inbox_counts(v->db, v->pool, v->caller.org_id, inbox_list_person(v), &list->counts);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_inbox_channels_statement, &list->channels, DB_INT(v->caller.org_id));
+		e = sql_inbox_channels(v->db, v->pool, v->caller.org_id, &list->channels);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_inbox_tags_statement, &list->tags, DB_INT(v->caller.org_id));
+		e = sql_inbox_tags(v->db, v->pool, v->caller.org_id, &list->tags);
 	return e;
 }
 
@@ -215,8 +220,8 @@ static void write_narrowing(struct json_writer *w, const struct inbox_list *list
 {
 	json_key(w, "platforms");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(list->channels); i++) {
-		struct str platform = db_str(list->channels, i, 0);
+	for (int i = 0; i < list->channels.n; i++) {
+		struct str platform = sql_inbox_channels_row(&list->channels, i).platform;
 		const struct channel_ops *ops = channel_find(platform);
 		bool here = str_equal(platform, list->platform);
 		struct inbox_list other = {
@@ -225,11 +230,11 @@ static void write_narrowing(struct json_writer *w, const struct inbox_list *list
 		inbox_list_write_choice(w, ops ? str_of(ops->title) : platform, here, &other);
 	}
 	json_end_array(w);
-	json_member_bool(w, "has_tags", db_rows(list->tags) > 0);
+	json_member_bool(w, "has_tags", list->tags.n > 0);
 	json_key(w, "tags");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(list->tags); i++) {
-		struct str tag = db_str(list->tags, i, 0);
+	for (int i = 0; i < list->tags.n; i++) {
+		struct str tag = sql_inbox_tags_row(&list->tags, i).tag;
 		bool here = str_equal(tag, list->tag);
 		struct inbox_list other = {
 			.view = list->view, .platform = list->platform, .tag = here ? STR_NONE : tag, .q = list->q
@@ -259,7 +264,7 @@ static void write_none(struct json_writer *w, const struct inbox_list *list)
 {
 	const char *why = list->platform.p || list->tag.p || list->q.p ? "filtered"
 			  : list->view != views[0] || list->paged      ? "view"
-			  : db_rows(list->channels) > 0                ? "waiting"
+			  : list->channels.n > 0                       ? "waiting"
 								       : "unconnected";
 	json_key(w, "none");
 	json_begin_object(w);

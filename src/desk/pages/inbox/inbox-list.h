@@ -15,7 +15,8 @@ struct inbox_list {
 	int64_t here; /* the conversation that is open; 0: none */
 	struct sql_inbox_rows_rows rows;
 	struct sql_inbox_counts_rows counts;
-	struct db_result *channels, *tags;
+	struct sql_inbox_channels_rows channels;
+	struct sql_inbox_tags_rows tags;
 };
 
 /* What the address asks for; what is no view or key is left out. */

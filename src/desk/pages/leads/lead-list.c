@@ -55,29 +55,36 @@ struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter
 	return query;
 }
 
-enum err lead_list_load(struct desk_request *v, const struct lead_filter *filter, int most, struct db_result **out)
+enum err lead_list_load(
+	struct desk_request *v, const struct lead_filter *filter, int most, struct sql_lead_list_rows *out)
 {
 	bool k = filter->has_key;
-	return DB_QUERY(v->db, v->pool, &sql_lead_list_statement, out, DB_INT(v->caller.org_id), DB_TEXT(filter->level),
-		k ? DB_INT(filter->key_score) : DB_NULL, k ? DB_INT(filter->key_us) : DB_NULL,
-		k ? DB_INT(filter->key_conversation) : DB_NULL, DB_INT(most),
-		filter->days ? DB_INT(filter->days) : DB_NULL, DB_TEXT(filter->words));
+	return sql_lead_list(v->db, v->pool,
+		&(struct sql_lead_list_args){ .org_id = v->caller.org_id,
+			.class = filter->level,
+			.below_score = k ? &filter->key_score : NULL,
+			.below_us = k ? &filter->key_us : NULL,
+			.below_conversation = k ? &filter->key_conversation : NULL,
+			.max_rows = most,
+			.days = filter->days ? &filter->days : NULL,
+			.words = filter->words },
+		out);
 }
 
-void lead_filter_go_on(struct lead_filter *filter, const struct db_result *r, int row)
+void lead_filter_go_on(struct lead_filter *filter, const struct sql_lead_list_row *row)
 {
 	filter->has_key = true;
-	filter->key_score = db_int(r, row, LEAD_SCORE);
-	filter->key_us = db_int(r, row, LEAD_KEY_US);
-	filter->key_conversation = db_int(r, row, LEAD_CONVERSATION);
+	filter->key_score = row->score;
+	filter->key_us = row->updated_us;
+	filter->key_conversation = row->conversation;
 }
 
-struct str lead_name_of(struct desk_request *v, const struct db_result *r, int row, const struct json *facts)
+struct str lead_name_of(struct desk_request *v, const struct sql_lead_list_row *row, const struct json *facts)
 {
 	struct str told = json_str(json_get(facts, "name"));
-	struct str name = told.n ? told : db_str(r, row, LEAD_CONTACT);
+	struct str name = told.n ? told : row->name;
 	if (!name.n)
-		name = db_str(r, row, LEAD_NUMBER);
+		name = row->phone;
 	return name.n ? name : str_of(request_translate(v, T("Customer without a name")));
 }
 

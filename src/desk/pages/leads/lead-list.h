@@ -6,22 +6,6 @@
 
 #include "desk/desk.h"
 
-/* Columns of lead_list. */
-enum lead_column {
-	LEAD_CONVERSATION,
-	LEAD_CONTACT,
-	LEAD_NUMBER,
-	LEAD_CLASS,
-	LEAD_SCORE,
-	LEAD_SUMMARY,
-	LEAD_FACTS,
-	LEAD_MANUAL,
-	LEAD_SOURCE,
-	LEAD_CHANGED_MS,
-	LEAD_KEY_US,
-	LEAD_LAST_MESSAGE_MS
-};
-
 struct lead_filter {
 	struct str level; /* hot, warm or cold; absent for all */
 	struct str words;
@@ -36,12 +20,12 @@ struct lead_filter lead_filter_of(struct desk_request *v);
 struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter);
 /* Inside request_transaction: at most `most` leads, the best first. */
 enum err lead_list_load(
-	struct desk_request *v, const struct lead_filter *filter, int most, struct db_result **out) MUST_CHECK;
+	struct desk_request *v, const struct lead_filter *filter, int most, struct sql_lead_list_rows *out) MUST_CHECK;
 /* Goes on behind this row. */
-void lead_filter_go_on(struct lead_filter *filter, const struct db_result *r, int row);
+void lead_filter_go_on(struct lead_filter *filter, const struct sql_lead_list_row *row);
 /* The member "level": {CLASS: true, "score"}. */
 void lead_write_level(struct json_writer *w, struct str class, int64_t score);
 /* How the customer is called: by hand, by what they said, by the channel, by the number; in the pool. */
-struct str lead_name_of(struct desk_request *v, const struct db_result *r, int row, const struct json *facts);
+struct str lead_name_of(struct desk_request *v, const struct sql_lead_list_row *row, const struct json *facts);
 
 #endif

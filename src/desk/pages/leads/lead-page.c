@@ -29,11 +29,8 @@ static const struct {
 	{ "info", T("Asks for information") }, { "support", T("Needs support") }, { "complaint", T("Complains") },
 	{ "other", T("Something else") } };
 
-/* Columns of lead_find beyond what it shares with lead_list. */
-enum { FOUND = 10, ABSENT_CLASS = LEAD_CLASS };
-
 struct one {
-	struct db_result *r;
+	struct sql_lead_find_rows r;
 	struct lead found, shown;  /* by the customer's words; with what was set by hand */
 	const struct json *manual; /* NULL for none */
 	struct form form;
@@ -41,29 +38,28 @@ struct one {
 	struct explain why;
 };
 
-static void add_contact(struct lead *lead, const struct db_result *r)
+static void add_contact(struct lead *lead, const struct sql_lead_find_row *row)
 {
 	if (!lead->field[LEAD_NAME].n)
-		lead->field[LEAD_NAME] = db_str(r, 0, LEAD_CONTACT);
+		lead->field[LEAD_NAME] = row->name;
 	if (!lead->field[LEAD_PHONE].n)
-		lead->field[LEAD_PHONE] = db_str(r, 0, LEAD_NUMBER);
+		lead->field[LEAD_PHONE] = row->phone;
 }
 
 static enum err lead_page_load(struct desk_request *v, void *arg)
 {
 	struct one *l = arg;
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_lead_find_statement, &l->r, DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	enum err e = sql_lead_find(v->db, v->pool, v->caller.org_id, v->path.ids[0], &l->r);
 	if (e != ERR_OK)
 		return e;
-	if (db_rows(l->r) == 0)
+	if (l->r.n == 0)
 		return ERR_NOT_FOUND;
-	lead_read(v->pool, db_str(l->r, 0, FOUND), &l->found);
-	add_contact(&l->found, l->r);
-	lead_read(v->pool, db_str(l->r, 0, LEAD_FACTS), &l->shown);
-	add_contact(&l->shown, l->r);
-	if (!db_str(l->r, 0, LEAD_MANUAL).p
-		|| json_parse(v->pool, db_str(l->r, 0, LEAD_MANUAL), &l->manual, NULL) != ERR_OK)
+	const struct sql_lead_find_row row = sql_lead_find_row(&l->r, 0);
+	lead_read(v->pool, row.found_facts, &l->found);
+	add_contact(&l->found, &row);
+	lead_read(v->pool, row.facts, &l->shown);
+	add_contact(&l->shown, &row);
+	if (!row.manual.p || json_parse(v->pool, row.manual, &l->manual, NULL) != ERR_OK)
 		l->manual = NULL;
 	return ERR_OK;
 }
@@ -151,16 +147,17 @@ static void write_points(struct desk_request *v, struct json_writer *w, const st
 
 static void lead_page_write_lead(struct desk_request *v, struct json_writer *w, const struct one *l)
 {
-	int64_t id = db_int(l->r, 0, LEAD_CONVERSATION);
+	const struct sql_lead_find_row row = sql_lead_find_row(&l->r, 0);
+	int64_t id = row.conversation;
 	struct str name = l->shown.field[LEAD_NAME].n ? l->shown.field[LEAD_NAME] : l->shown.field[LEAD_PHONE];
 	json_key(w, "lead");
 	json_begin_object(w);
 	json_member_i64(w, "id", id);
 	json_member_str(w, "name", name.n ? name : str_of(request_translate(v, T("Customer without a name"))));
 	json_member_str(w, "conversation", pool_printf(v->pool, "/inbox/%lld", (long long)id));
-	if (!db_is_null(l->r, 0, ABSENT_CLASS))
-		lead_write_level(w, db_str(l->r, 0, LEAD_CLASS), db_int(l->r, 0, LEAD_SCORE));
-	json_member_str(w, "summary", db_str(l->r, 0, LEAD_SUMMARY));
+	if (row.class.p)
+		lead_write_level(w, row.class, row.score);
+	json_member_str(w, "summary", row.summary);
 	write_points(v, w, &l->shown);
 	json_end_object(w);
 }

@@ -17,22 +17,22 @@ static const char *const facts_columns[] = { "name", "phone", "email", "service"
 	"budget", "intent" };
 #define FACTS_COLUMNS (sizeof(facts_columns) / sizeof(facts_columns[0]))
 
-static void add_lead(struct desk_request *v, struct buf *out, const struct db_result *r, int row)
+static void add_lead(struct desk_request *v, struct buf *out, const struct sql_lead_list_row *row)
 {
 	char at[CLOCK_TEXT_SIZE];
 	const struct json *facts = NULL;
-	if (json_parse(v->pool, db_str(r, row, LEAD_FACTS), &facts, NULL) != ERR_OK)
+	if (json_parse(v->pool, row->facts, &facts, NULL) != ERR_OK)
 		facts = NULL;
-	clock_format(db_int(r, row, LEAD_LAST_MESSAGE_MS), at);
-	csv_add_cell(out, db_str(r, row, LEAD_CONVERSATION), true);
-	csv_add_cell(out, db_str(r, row, LEAD_CONTACT), false);
-	csv_add_cell(out, db_str(r, row, LEAD_NUMBER), false);
-	csv_add_cell(out, db_str(r, row, LEAD_CLASS), false);
-	csv_add_cell(out, db_str(r, row, LEAD_SCORE), false);
+	clock_format(row->last_message_ms, at);
+	csv_add_cell(out, pool_printf(v->pool, "%lld", (long long)row->conversation), true);
+	csv_add_cell(out, row->name, false);
+	csv_add_cell(out, row->phone, false);
+	csv_add_cell(out, row->class, false);
+	csv_add_cell(out, pool_printf(v->pool, "%lld", (long long)row->score), false);
 	for (size_t i = 0; i < FACTS_COLUMNS; i++)
 		csv_add_cell(out, json_str(json_get(facts, facts_columns[i])), false);
 	csv_add_cell(out, str_of(json_bool(json_get(facts, "non_business"), false) ? "yes" : "no"), false);
-	csv_add_cell(out, db_str(r, row, LEAD_SUMMARY), false);
+	csv_add_cell(out, row->summary, false);
 	csv_add_cell(out, str_of(at), false);
 	csv_end_row(out);
 }
@@ -62,7 +62,7 @@ static enum err leads_export_write_all(struct desk_request *v, void *arg)
 	struct export *x = arg;
 	struct buf *out = &v->response->body;
 	struct lead_filter f = x->filter;
-	struct db_result *r;
+	struct sql_lead_list_rows r;
 	int n = AT_ONCE;
 	buf_reset(out);
 	add_head(out);
@@ -76,11 +76,12 @@ static enum err leads_export_write_all(struct desk_request *v, void *arg)
 		e = lead_list_load(v, &f, AT_ONCE, &r);
 		if (e != ERR_OK)
 			return e;
-		n = db_rows(r);
-		for (int i = 0; i < n; i++)
-			add_lead(v, out, r, i);
-		if (n > 0)
-			lead_filter_go_on(&f, r, n - 1);
+		n = r.n;
+		for (int i = 0; i < n; i++) {
+			const struct sql_lead_list_row row = sql_lead_list_row(&r, i);
+			add_lead(v, out, &row);
+			lead_filter_go_on(&f, &row);
+		}
 	}
 	return out->err;
 }

@@ -9,7 +9,7 @@
 
 struct list {
 	struct lead_filter filter;
-	struct db_result *r;
+	struct sql_lead_list_rows r;
 };
 
 static enum err leads_page_load(struct desk_request *v, void *arg)
@@ -74,22 +74,22 @@ static void leads_page_write_filter(struct desk_request *v, struct json_writer *
 	json_end_object(w);
 }
 
-static void leads_page_write_lead(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
+static void leads_page_write_lead(struct desk_request *v, struct json_writer *w, const struct sql_lead_list_row *row)
 {
 	static const char *const shown[] = { "service", "date", "location", "budget" };
 	const struct json *facts = NULL;
-	if (json_parse(v->pool, db_str(r, row, LEAD_FACTS), &facts, NULL) != ERR_OK)
+	if (json_parse(v->pool, row->facts, &facts, NULL) != ERR_OK)
 		facts = NULL;
 	json_begin_object(w);
-	json_member_i64(w, "id", db_int(r, row, LEAD_CONVERSATION));
-	json_member_str(w, "href", pool_printf(v->pool, "/leads/%lld", (long long)db_int(r, row, LEAD_CONVERSATION)));
-	json_member_str(w, "name", lead_name_of(v, r, row, facts));
-	lead_write_level(w, db_str(r, row, LEAD_CLASS), db_int(r, row, LEAD_SCORE));
+	json_member_i64(w, "id", row->conversation);
+	json_member_str(w, "href", pool_printf(v->pool, "/leads/%lld", (long long)row->conversation));
+	json_member_str(w, "name", lead_name_of(v, row, facts));
+	lead_write_level(w, row->class, row->score);
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
 		struct str value = json_str(json_get(facts, shown[i]));
 		json_member_str(w, shown[i], value.p ? value : STR(""));
 	}
-	locale_write_time(w, "time", &v->locale, db_int(r, row, LEAD_LAST_MESSAGE_MS));
+	locale_write_time(w, "time", &v->locale, row->last_message_ms);
 	json_end_object(w);
 }
 
@@ -100,7 +100,8 @@ static void write_pager(struct desk_request *v, struct json_writer *w, struct li
 		newer = pool_printf(v->pool, "/leads%.*s", (int)query.n, query.p);
 	if (more) {
 		struct lead_filter *f = &list->filter;
-		lead_filter_go_on(f, list->r, PER_PAGE - 1);
+		const struct sql_lead_list_row last = sql_lead_list_row(&list->r, PER_PAGE - 1);
+		lead_filter_go_on(f, &last);
 		older = pool_printf(v->pool, "/leads%.*s%cafter=%lld-%lld-%lld", (int)query.n, query.p,
 			query.n ? '&' : '?', (long long)f->key_score, (long long)f->key_us,
 			(long long)f->key_conversation);
@@ -114,7 +115,7 @@ enum err desk_leads(struct desk_request *v)
 	enum err e = request_transaction(v, leads_page_load, &list);
 	if (e != ERR_OK)
 		return e;
-	int n = db_rows(list.r) > PER_PAGE ? PER_PAGE : db_rows(list.r);
+	int n = list.r.n > PER_PAGE ? PER_PAGE : list.r.n;
 	struct str query = lead_filter_query(v->pool, &list.filter);
 	struct json_writer *w = page_begin(v, "leads", "leads", T("Leads"));
 	json_member_str(w, "export", pool_printf(v->pool, "/leads/export.csv%.*s", (int)query.n, query.p));
@@ -122,9 +123,11 @@ enum err desk_leads(struct desk_request *v)
 	json_member_bool(w, "has_leads", n > 0);
 	json_key(w, "leads");
 	json_begin_array(w);
-	for (int i = 0; i < n; i++)
-		leads_page_write_lead(v, w, list.r, i);
+	for (int i = 0; i < n; i++) {
+		const struct sql_lead_list_row row = sql_lead_list_row(&list.r, i);
+		leads_page_write_lead(v, w, &row);
+	}
 	json_end_array(w);
-	write_pager(v, w, &list, db_rows(list.r) > PER_PAGE);
+	write_pager(v, w, &list, list.r.n > PER_PAGE);
 	return page_end(v, 200);
 }

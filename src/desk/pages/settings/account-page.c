@@ -83,22 +83,23 @@ static struct str name_browser(struct desk_request *v, struct str agent)
 	return browser && on ? pool_printf(v->pool, "%s, %s", browser, on) : str_cut(agent, 60);
 }
 
-static void write_sessions(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void write_sessions(struct desk_request *v, struct json_writer *w, const struct sql_session_list_rows *r)
 {
 	json_key(w, "sessions");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++) {
+	for (int i = 0; i < r->n; i++) {
 		json_begin_object(w);
-		json_member_i64(w, "id", db_int(r, i, 0));
-		json_member_str(w, "address", db_str(r, i, 1));
-		json_member_str(w, "agent", name_browser(v, db_str(r, i, 2)));
-		locale_write_time(w, "created", &v->locale, db_int(r, i, 3));
-		locale_write_time(w, "seen", &v->locale, db_int(r, i, 4));
-		json_member_bool(w, "here", db_bool(r, i, 5));
+		const struct sql_session_list_row row = sql_session_list_row(r, i);
+		json_member_i64(w, "id", row.id);
+		json_member_str(w, "address", row.address);
+		json_member_str(w, "agent", name_browser(v, row.agent));
+		locale_write_time(w, "created", &v->locale, row.created_ms);
+		locale_write_time(w, "seen", &v->locale, row.seen_ms);
+		json_member_bool(w, "here", row.current);
 		json_end_object(w);
 	}
 	json_end_array(w);
-	json_member_bool(w, "has_others", db_rows(r) > 1);
+	json_member_bool(w, "has_others", r->n > 1);
 }
 
 /* A member that is a time, or false. */
@@ -159,16 +160,16 @@ static void lay_over(struct form *shown, const struct form *sent)
 
 static enum err load_form(struct desk_request *v, struct form *form)
 {
-	struct db_result *account;
-	enum err e = REQUEST_CALL(v, &sql_session_find_statement, &account, DB_BYTES(account_page_own_hash(v)),
-		DB_INT(v->desk->conf->desk_session_idle_s));
+	struct sql_session_find_rows account;
+	enum err e = REQUEST_CALL(
+		v, sql_session_find, account_page_own_hash(v), v->desk->conf->desk_session_idle_s, &account);
 	if (e != ERR_OK)
 		return e;
 	form_init(form, all_fields);
 	form_set(form, "name", v->caller.name);
 	form_set(form, "language", str_of(v->locale.language));
-	if (db_rows(account) > 0)
-		form_set(form, "time_zone", db_str(account, 0, 5));
+	if (account.n > 0)
+		form_set(form, "time_zone", sql_session_find_row(&account, 0).time_zone);
 	return ERR_OK;
 }
 
@@ -176,13 +177,13 @@ static enum err load_form(struct desk_request *v, struct form *form)
 static enum err account_page_show(struct desk_request *v, const struct form *sent, struct str token, int status)
 {
 	struct form form;
-	struct db_result *sessions;
+	struct sql_session_list_rows sessions;
 	struct sql_own_token_list_rows tokens;
 	bool is_owner = v->caller.role == ROLE_OWNER;
 	enum err e = load_form(v, &form);
 	if (e == ERR_OK)
-		e = REQUEST_CALL(v, &sql_session_list_statement, &sessions, DB_BYTES(account_page_own_hash(v)),
-			DB_INT(v->desk->conf->desk_session_idle_s));
+		e = REQUEST_CALL(
+			v, sql_session_list, account_page_own_hash(v), v->desk->conf->desk_session_idle_s, &sessions);
 	if (e == ERR_OK && is_owner)
 		e = sql_own_token_list(request_db(v), v->pool, account_page_own_hash(v), v->caller.org_id, &tokens);
 	if (e != ERR_OK)
@@ -192,7 +193,7 @@ static enum err account_page_show(struct desk_request *v, const struct form *sen
 	struct json_writer *w = page_begin(v, "account", "account", T("Account"));
 	form_write(w, "form", "/account", &form);
 	write_languages(w, form_value(&form, "language"));
-	write_sessions(v, w, sessions);
+	write_sessions(v, w, &sessions);
 	if (is_owner)
 		write_tokens(v, w, &tokens);
 	json_member_str(w, "token", token);
@@ -214,9 +215,8 @@ enum err desk_account_save(struct desk_request *v)
 	if (form.wrong)
 		return account_page_show(v, &form, STR_NONE, 400);
 	struct str language = form_value(&form, "language"), name = form_value(&form, "name");
-	e = REQUEST_CALL(v, &sql_account_save_statement, NULL, DB_BYTES(account_page_own_hash(v)),
-		DB_TEXT(name.p ? name : STR("")), str_is_empty(language) ? DB_NULL : DB_TEXT(language),
-		DB_TEXT(form_value(&form, "time_zone")));
+	e = REQUEST_CALL(v, sql_account_save, account_page_own_hash(v), name.p ? name : STR(""),
+		str_is_empty(language) ? STR_NONE : language, form_value(&form, "time_zone"));
 	if (e != ERR_OK)
 		return e;
 	flash_set(v, "account-saved");
@@ -271,13 +271,13 @@ enum err desk_account_password(struct desk_request *v)
 	return change_password(v, form_value(&form, "new_password"), result.hash);
 }
 
-static enum err account_page_end_sessions(struct desk_request *v, struct db_value which)
+static enum err account_page_end_sessions(struct desk_request *v, const int64_t *which)
 {
-	struct db_result *r;
-	enum err e = REQUEST_CALL(v, &sql_session_revoke_statement, &r, DB_BYTES(account_page_own_hash(v)), which);
+	struct sql_session_revoke_rows r;
+	enum err e = REQUEST_CALL(v, sql_session_revoke, account_page_own_hash(v), which, &r);
 	if (e != ERR_OK)
 		return e;
-	if (which.kind != DB_VALUE_NULL && db_int(r, 0, 0) == 0)
+	if (which && sql_session_revoke_row(&r, 0).revoked == 0)
 		return ERR_NOT_FOUND;
 	flash_set(v, "session-ended");
 	request_redirect(v, "/account");
@@ -286,12 +286,12 @@ static enum err account_page_end_sessions(struct desk_request *v, struct db_valu
 
 enum err desk_account_session_end(struct desk_request *v)
 {
-	return account_page_end_sessions(v, DB_INT(v->path.ids[0]));
+	return account_page_end_sessions(v, &v->path.ids[0]);
 }
 
 enum err desk_account_sessions_end(struct desk_request *v)
 {
-	return account_page_end_sessions(v, DB_NULL);
+	return account_page_end_sessions(v, NULL);
 }
 
 enum err desk_account_token_add(struct desk_request *v)
@@ -322,12 +322,12 @@ enum err desk_account_token_add(struct desk_request *v)
 
 enum err desk_account_token_revoke(struct desk_request *v)
 {
-	struct db_result *r;
-	enum err e = REQUEST_CALL(v, &sql_own_token_revoke_statement, &r, DB_BYTES(account_page_own_hash(v)),
-		DB_INT(v->caller.org_id), DB_INT(v->path.ids[0]));
+	struct sql_own_token_revoke_rows r;
+	enum err e =
+		REQUEST_CALL(v, sql_own_token_revoke, account_page_own_hash(v), v->caller.org_id, v->path.ids[0], &r);
 	if (e != ERR_OK)
 		return e;
-	if (!db_bool(r, 0, 0))
+	if (!sql_own_token_revoke_row(&r, 0).done)
 		return ERR_NOT_FOUND;
 	flash_set(v, "token-revoked");
 	request_redirect(v, "/account");

@@ -9,19 +9,17 @@
 #define PER_PAGE 100
 #define DETAIL_MAX 300
 
-enum { ID, AT, ACTOR, ACTION, DETAIL, PERSON }; /* columns of audit_list */
-
 struct audit {
 	int64_t after; /* 0: from the top */
 	struct str action, actor;
-	struct db_result *r;
+	struct sql_audit_list_rows r;
 };
 
 static enum err audit_page_load(struct desk_request *v, void *arg)
 {
 	struct audit *a = arg;
-	return DB_QUERY(v->db, v->pool, &sql_audit_list_statement, &a->r, DB_INT(v->caller.org_id),
-		a->after ? DB_INT(a->after) : DB_NULL, DB_TEXT(a->action), DB_TEXT(a->actor), DB_INT(PER_PAGE + 1));
+	return sql_audit_list(v->db, v->pool, v->caller.org_id, a->after ? &a->after : NULL, a->action, a->actor,
+		PER_PAGE + 1, &a->r);
 }
 
 /* "/audit?action=...&actor=..." */
@@ -47,9 +45,10 @@ static struct str audit_page_address_of(struct desk_request *v, struct str actio
 	return address;
 }
 
-static struct str actor_name(struct desk_request *v, const struct db_result *r, int row)
+static struct str actor_name(struct desk_request *v, const struct sql_audit_list_rows *r, int i)
 {
-	struct str actor = db_str(r, row, ACTOR), person = db_str(r, row, PERSON);
+	const struct sql_audit_list_row row = sql_audit_list_row(r, i);
+	struct str actor = row.actor, person = row.person;
 	if (person.n)
 		return person;
 	if (str_has_prefix(actor, STR("token:")))
@@ -136,23 +135,24 @@ static struct str detail_of(struct desk_request *v, struct str stored)
 	return cut;
 }
 
-static void write_entry(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
+static void write_entry(struct desk_request *v, struct json_writer *w, const struct sql_audit_list_rows *r, int i)
 {
 	json_begin_object(w);
-	json_member_i64(w, "id", db_int(r, row, ID));
-	locale_write_time(w, "time", &v->locale, db_int(r, row, AT));
-	json_member_str(w, "actor", actor_name(v, r, row));
-	json_member_str(w, "actor_href", audit_page_address_of(v, STR_NONE, db_str(r, row, ACTOR), 0));
-	json_member_str(w, "action", db_str(r, row, ACTION));
-	json_member_str(w, "what", str_of(audit_page_words_of(v, db_str(r, row, ACTION))));
-	json_member_str(w, "action_href", audit_page_address_of(v, db_str(r, row, ACTION), STR_NONE, 0));
-	json_member_str(w, "detail", detail_of(v, db_str(r, row, DETAIL)));
+	const struct sql_audit_list_row row = sql_audit_list_row(r, i);
+	json_member_i64(w, "id", row.id);
+	locale_write_time(w, "time", &v->locale, row.at_ms);
+	json_member_str(w, "actor", actor_name(v, r, i));
+	json_member_str(w, "actor_href", audit_page_address_of(v, STR_NONE, row.actor, 0));
+	json_member_str(w, "action", row.action);
+	json_member_str(w, "what", str_of(audit_page_words_of(v, row.action)));
+	json_member_str(w, "action_href", audit_page_address_of(v, row.action, STR_NONE, 0));
+	json_member_str(w, "detail", detail_of(v, row.detail));
 	json_end_object(w);
 }
 
 static void audit_page_write_filter(struct desk_request *v, struct json_writer *w, const struct audit *a)
 {
-	struct str actor = a->actor.n && db_rows(a->r) > 0 ? actor_name(v, a->r, 0) : a->actor;
+	struct str actor = a->actor.n && a->r.n > 0 ? actor_name(v, &a->r, 0) : a->actor;
 	json_key(w, "filter");
 	json_begin_object(w);
 	json_member_bool(w, "active", a->action.n || a->actor.n);
@@ -170,7 +170,7 @@ enum err desk_audit(struct desk_request *v)
 	enum err e = request_transaction(v, audit_page_load, &a);
 	if (e != ERR_OK)
 		return e;
-	int n = db_rows(a.r) > PER_PAGE ? PER_PAGE : db_rows(a.r);
+	int n = a.r.n > PER_PAGE ? PER_PAGE : a.r.n;
 	struct json_writer *w = page_begin(v, "audit", "settings", T("Audit log"));
 	page_write_flag(w, "tab", STR("audit"));
 	audit_page_write_filter(v, w, &a);
@@ -178,9 +178,9 @@ enum err desk_audit(struct desk_request *v)
 	json_key(w, "entries");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++)
-		write_entry(v, w, a.r, i);
+		write_entry(v, w, &a.r, i);
 	json_end_array(w);
 	page_write_pager(w, a.after ? audit_page_address_of(v, a.action, a.actor, 0) : STR_NONE,
-		db_rows(a.r) > n ? audit_page_address_of(v, a.action, a.actor, db_int(a.r, n - 1, ID)) : STR_NONE);
+		a.r.n > n ? audit_page_address_of(v, a.action, a.actor, sql_audit_list_row(&a.r, n - 1).id) : STR_NONE);
 	return page_end(v, 200);
 }

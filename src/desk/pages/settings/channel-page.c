@@ -10,27 +10,23 @@
 #include "channel/channel-health.h"
 #include "desk/stored-words.h"
 
-/* Columns of channel_view. */
-enum { ID, EXTERNAL_ID, ACCOUNT_ID, CONFIG, STATUS, REASON, HEALTH, HEALTH_AT, DISCONNECTED };
-/* Columns of channel_attempts. */
-enum { ATTEMPT_AT, ATTEMPT_KIND, ATTEMPT_ACCEPTED, ATTEMPT_REASON, ATTEMPT_FROM };
-
 /* ---- what is stored ---- */
 
-static void open_stored(struct desk_request *v, struct channel_view *view, const struct db_result *r)
+static void open_stored(struct desk_request *v, struct channel_view *view, const struct sql_channel_view_rows *r)
 {
 	struct channel *c = &view->channel;
 	struct explain why;
-	c->id = db_int(r, 0, ID);
-	c->external_id = db_str(r, 0, EXTERNAL_ID);
-	c->account_id = db_str(r, 0, ACCOUNT_ID);
-	c->pending = str_equal(db_str(r, 0, STATUS), STR("pending"));
-	view->connected = !db_bool(r, 0, DISCONNECTED);
-	view->status = db_str(r, 0, STATUS);
-	view->reason = db_str(r, 0, REASON);
-	view->health = db_str(r, 0, HEALTH);
-	view->health_at = db_int(r, 0, HEALTH_AT);
-	if (!v->desk->keys || channel_open(v->pool, v->desk->keys, db_str(r, 0, CONFIG), c, &why) != ERR_OK) {
+	const struct sql_channel_view_row row = sql_channel_view_row(r, 0);
+	c->id = row.id;
+	c->external_id = row.external_id;
+	c->account_id = row.account_id;
+	c->pending = str_equal(row.status, STR("pending"));
+	view->connected = !row.is_disconnected;
+	view->status = row.status;
+	view->reason = row.status_reason;
+	view->health = row.health;
+	view->health_at = row.health_ms;
+	if (!v->desk->keys || channel_open(v->pool, v->desk->keys, row.config, c, &why) != ERR_OK) {
 		memset(c->secret, 0, sizeof(c->secret));
 		view->sealed = view->connected;
 	}
@@ -39,15 +35,13 @@ static void open_stored(struct desk_request *v, struct channel_view *view, const
 static enum err channel_page_load(struct desk_request *v, void *arg)
 {
 	struct channel_view *view = arg;
-	struct db_result *r;
+	struct sql_channel_view_rows r;
 	int64_t org = v->caller.org_id;
-	enum err e =
-		DB_QUERY(v->db, v->pool, &sql_channel_view_statement, &r, DB_INT(org), DB_CSTR(view->ops->platform));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = sql_channel_view(v->db, v->pool, org, str_of(view->ops->platform), &r);
+	if (e != ERR_OK || r.n == 0)
 		return e;
-	open_stored(v, view, r);
-	return DB_QUERY(v->db, v->pool, &sql_channel_attempts_statement, &view->attempts, DB_INT(org),
-		DB_INT(view->channel.id));
+	open_stored(v, view, &r);
+	return sql_channel_attempts(v->db, v->pool, org, view->channel.id, &view->attempts);
 }
 
 enum err channel_view_load(struct desk_request *v, struct channel_view *out)
@@ -152,19 +146,20 @@ static void channel_page_write_findings(struct desk_request *v, struct json_writ
 	json_end_array(w);
 }
 
-static void write_attempts(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void write_attempts(struct desk_request *v, struct json_writer *w, const struct sql_channel_attempts_rows *r)
 {
-	int n = r ? db_rows(r) : 0;
+	int n = r->n;
 	json_member_bool(w, "has_attempts", n > 0);
 	json_key(w, "attempts");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++) {
-		struct str from = db_str(r, i, ATTEMPT_FROM);
+		const struct sql_channel_attempts_row row = sql_channel_attempts_row(r, i);
+		struct str from = row.remote_address;
 		json_begin_object(w);
-		json_member_bool(w, "accepted", db_bool(r, i, ATTEMPT_ACCEPTED));
-		locale_write_time(w, "time", &v->locale, db_int(r, i, ATTEMPT_AT));
-		json_member_str(w, "kind", request_stored_sentence(v, db_str(r, i, ATTEMPT_KIND)));
-		json_member_str(w, "words", request_stored_sentence(v, db_str(r, i, ATTEMPT_REASON)));
+		json_member_bool(w, "accepted", row.accepted);
+		locale_write_time(w, "time", &v->locale, row.at);
+		json_member_str(w, "kind", request_stored_sentence(v, row.kind));
+		json_member_str(w, "words", request_stored_sentence(v, row.reason));
 		json_member_str(w, "from", from.p ? from : STR(""));
 		json_end_object(w);
 	}
@@ -226,7 +221,7 @@ static void channel_page_write_channel(struct desk_request *v, struct json_write
 	json_member_str(w, "callback_url", url.p ? url : STR(""));
 	json_member_str(w, "verify_token", shown ? secret_bytes(token) : STR(""));
 	channel_page_write_findings(v, w, view);
-	write_attempts(v, w, view->attempts);
+	write_attempts(v, w, &view->attempts);
 	write_stored(v, w, view);
 	json_end_object(w);
 }

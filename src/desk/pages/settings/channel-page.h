@@ -15,7 +15,7 @@ struct channel_view {
 	bool sealed;            /* its secrets do not open */
 	struct str status, reason, health;
 	int64_t health_at;
-	struct db_result *attempts; /* NULL: none */
+	struct sql_channel_attempts_rows attempts;
 };
 
 /* The channel that the path names. ERR_NOT_FOUND for a platform that there is not. */

@@ -190,8 +190,7 @@ struct health {
 static enum err channel_save_keep(struct desk_request *v, void *arg)
 {
 	const struct health *h = arg;
-	return DB_QUERY(v->db, v->pool, &sql_channel_save_health_statement, NULL, DB_INT(v->caller.org_id),
-		DB_INT(h->channel_id), DB_TEXT(h->json), DB_BOOL(h->good));
+	return sql_channel_save_health(v->db, v->pool, v->caller.org_id, h->channel_id, h->json, h->good);
 }
 
 enum err channel_health_keep(struct desk_request *v, int64_t channel_id, const struct check_finding *findings)

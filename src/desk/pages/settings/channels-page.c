@@ -3,9 +3,6 @@
  */
 #include "desk/pages/settings/channel-page.h"
 
-/* Columns of channel_overview. */
-enum { PLATFORM, EXTERNAL_ID, PHONE, USERNAME, STATUS, REASON, DISCONNECTED, LAST_IN, LAST_OUT, WAITING };
-
 static const struct {
 	const char *platform, *words;
 } introductions[] = {
@@ -34,23 +31,25 @@ void channel_state_write(struct json_writer *w, bool connected, struct str statu
 
 static enum err channels_page_load(struct desk_request *v, void *arg)
 {
-	return DB_QUERY(v->db, v->pool, &sql_channel_overview_statement, arg, DB_INT(v->caller.org_id));
+	return sql_channel_overview(v->db, v->pool, v->caller.org_id, arg);
 }
 
-static int channels_page_row_of(const struct db_result *r, const char *platform)
+static int channels_page_row_of(const struct sql_channel_overview_rows *r, const char *platform)
 {
-	for (int i = 0; i < db_rows(r); i++)
-		if (str_equal(db_str(r, i, PLATFORM), str_of(platform)) && !db_bool(r, i, DISCONNECTED))
+	for (int i = 0; i < r->n; i++)
+		if (str_equal(sql_channel_overview_row(r, i).platform, str_of(platform))
+			&& !sql_channel_overview_row(r, i).is_disconnected)
 			return i;
 	return -1;
 }
 
-static struct str channels_page_address_of(struct desk_request *v, const struct db_result *r, int i)
+static struct str channels_page_address_of(struct desk_request *v, const struct sql_channel_overview_rows *r, int i)
 {
-	struct str phone = db_str(r, i, PHONE), name = db_str(r, i, USERNAME);
+	const struct sql_channel_overview_row row = sql_channel_overview_row(r, i);
+	struct str phone = row.display_phone_number, name = row.bot_username;
 	if (name.p)
 		return pool_printf(v->pool, "@%.*s", (int)name.n, name.p);
-	return phone.p ? phone : db_str(r, i, EXTERNAL_ID);
+	return phone.p ? phone : row.external_id;
 }
 
 static void write_age(struct desk_request *v, struct json_writer *w, const char *key, int64_t at)
@@ -58,26 +57,29 @@ static void write_age(struct desk_request *v, struct json_writer *w, const char 
 	json_member_str(w, key, at ? locale_ago(v->pool, &v->locale, at) : str_of(request_translate(v, T("never"))));
 }
 
-static void channels_page_write_facts(struct desk_request *v, struct json_writer *w, const struct db_result *r, int i)
+static void channels_page_write_facts(
+	struct desk_request *v, struct json_writer *w, const struct sql_channel_overview_rows *r, int i)
 {
 	json_member_str(w, "address", channels_page_address_of(v, r, i));
-	write_age(v, w, "last_in", db_int(r, i, LAST_IN));
-	write_age(v, w, "last_out", db_int(r, i, LAST_OUT));
-	json_member_str(w, "waiting", locale_number(v->pool, &v->locale, db_int(r, i, WAITING)));
+	const struct sql_channel_overview_row row = sql_channel_overview_row(r, i);
+	write_age(v, w, "last_in", row.last_in_ms);
+	write_age(v, w, "last_out", row.last_out_ms);
+	json_member_str(w, "waiting", locale_number(v->pool, &v->locale, row.waiting));
 }
 
-static void channels_page_write_channel(
-	struct desk_request *v, struct json_writer *w, const struct db_result *r, const struct channel_ops *ops)
+static void channels_page_write_channel(struct desk_request *v, struct json_writer *w,
+	const struct sql_channel_overview_rows *r, const struct channel_ops *ops)
 {
 	int i = channels_page_row_of(r, ops->platform);
 	json_begin_object(w);
 	json_member_str(w, "platform", str_of(ops->platform));
 	json_member_str(w, "title", str_of(ops->title));
 	json_member_str(w, "href", str_of(channel_page_path(v, ops, "")));
-	channel_state_write(w, i >= 0, i >= 0 ? db_str(r, i, STATUS) : STR_NONE);
+	const struct sql_channel_overview_row row = sql_channel_overview_row(r, i);
+	channel_state_write(w, i >= 0, i >= 0 ? row.status : STR_NONE);
 	json_member_str(w, "words", i < 0 ? str_of(channels_page_introduction(v, ops->platform)) : STR(""));
-	json_member_str(w, "reason",
-		i < 0 || db_is_null(r, i, REASON) ? STR("") : request_stored_sentence(v, db_str(r, i, REASON)));
+	json_member_str(
+		w, "reason", i < 0 || !row.status_reason.p ? STR("") : request_stored_sentence(v, row.status_reason));
 	json_member_str(w, "next_step", STR(""));
 	if (i >= 0)
 		channels_page_write_facts(v, w, r, i);
@@ -86,7 +88,7 @@ static void channels_page_write_channel(
 
 enum err desk_channels(struct desk_request *v)
 {
-	struct db_result *r;
+	struct sql_channel_overview_rows r;
 	enum err e = request_transaction(v, channels_page_load, &r);
 	if (e != ERR_OK)
 		return e;
@@ -98,7 +100,7 @@ enum err desk_channels(struct desk_request *v)
 	json_key(w, "channels");
 	json_begin_array(w);
 	for (const struct channel_ops *const *ops = channel_platforms; *ops; ops++)
-		channels_page_write_channel(v, w, r, *ops);
+		channels_page_write_channel(v, w, &r, *ops);
 	json_end_array(w);
 	return page_end(v, 200);
 }

@@ -27,16 +27,17 @@ struct invitation {
 /* Absent role: there is no such invitation, and the page says so. */
 static enum err invitation_page_find(struct desk_request *v, struct invitation *out)
 {
-	struct db_result *r;
+	struct sql_invitation_find_rows r;
 	*out = (struct invitation){ .hash = token_hash(v->pool, v->path.word) };
-	enum err e = REQUEST_CALL(v, &sql_invitation_find_statement, &r, DB_BYTES(out->hash));
-	if (e != ERR_OK || db_rows(r) == 0)
+	enum err e = REQUEST_CALL(v, sql_invitation_find, out->hash, &r);
+	if (e != ERR_OK || r.n == 0)
 		return e;
-	out->org_name = db_str(r, 0, 0);
-	out->email = db_str(r, 0, 1);
-	out->role = db_str(r, 0, 2);
-	out->has_account = db_bool(r, 0, 3);
-	out->invited_by = db_str(r, 0, 4);
+	const struct sql_invitation_find_row row = sql_invitation_find_row(&r, 0);
+	out->org_name = row.org_name;
+	out->email = row.email;
+	out->role = row.role;
+	out->has_account = row.has_account;
+	out->invited_by = row.invited_by;
 	return ERR_OK;
 }
 

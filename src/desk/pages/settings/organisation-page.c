@@ -24,20 +24,19 @@ static const struct field fields[] = { { "name", FIELD_LINE, FIELD_REQUIRED, NAM
 static const char *const kept[] = { "keep_messages_days", "keep_webhooks_days", "keep_audit_days" };
 #define KEPT (sizeof(kept) / sizeof(kept[0]))
 
-enum { NAME, LANGUAGE, BOT_MODE, SETTINGS }; /* columns of organization_find */
-
 static enum err organisation_page_load(struct desk_request *v, void *arg)
 {
 	struct form *form = arg;
-	struct db_result *r;
+	struct sql_organization_find_rows r;
 	const struct json *stored;
 	int64_t days;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_find_statement, &r, DB_INT(v->caller.org_id));
+	enum err e = sql_organization_find(v->db, v->pool, v->caller.org_id, &r);
 	if (e != ERR_OK)
 		return e;
-	form_set(form, "name", db_str(r, 0, NAME));
-	form_set(form, "language", db_str(r, 0, LANGUAGE));
-	if (json_parse(v->pool, db_str(r, 0, SETTINGS), &stored, NULL) != ERR_OK)
+	const struct sql_organization_find_row row = sql_organization_find_row(&r, 0);
+	form_set(form, "name", row.name);
+	form_set(form, "language", row.language);
+	if (json_parse(v->pool, row.settings, &stored, NULL) != ERR_OK)
 		stored = NULL;
 	for (size_t i = 0; i < KEPT; i++)
 		if (json_i64(json_get(stored, kept[i]), &days) && days > 0)
@@ -69,7 +68,7 @@ enum err desk_organisation(struct desk_request *v)
  * leaves them as they are. */
 static enum err store_kept(struct desk_request *v, const struct form *form)
 {
-	struct db_result *r;
+	struct sql_organization_keep_rows r;
 	struct json_writer w;
 	struct buf set;
 	buf_init(&set, 4096);
@@ -79,10 +78,9 @@ static enum err store_kept(struct desk_request *v, const struct form *form)
 		if (form_value(form, kept[i]).p)
 			json_member_i64(&w, kept[i], form_number(form, kept[i]));
 	json_end_object(&w);
-	enum err e = DB_QUERY(
-		v->db, v->pool, &sql_organization_keep_statement, &r, DB_INT(v->caller.org_id), DB_TEXT(buf_str(&set)));
-	if (e == ERR_OK && db_rows(r) > 0) /* else it was so before */
-		e = request_audit(v, "setting.set", db_str(r, 0, 0));
+	enum err e = sql_organization_keep(v->db, v->pool, v->caller.org_id, buf_str(&set), &r);
+	if (e == ERR_OK && r.n > 0) /* else it was so before */
+		e = request_audit(v, "setting.set", sql_organization_keep_row(&r, 0).changed);
 	buf_fini(&set);
 	return e;
 }
@@ -90,12 +88,11 @@ static enum err store_kept(struct desk_request *v, const struct form *form)
 static enum err store_name(struct desk_request *v, const struct form *form)
 {
 	struct str name = form_value(form, "name"), language = form_value(form, "language");
-	struct db_result *r;
+	struct sql_organization_rename_rows r;
 	struct json_writer w;
 	struct buf detail;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_organization_rename_statement, &r, DB_INT(v->caller.org_id),
-		DB_TEXT(name), DB_TEXT(language));
-	if (e != ERR_OK || db_rows(r) == 0) /* no row: it was so before */
+	enum err e = sql_organization_rename(v->db, v->pool, v->caller.org_id, name, language, &r);
+	if (e != ERR_OK || r.n == 0) /* no row: it was so before */
 		return e;
 	buf_init(&detail, 4096);
 	json_writer_init(&w, &detail);

@@ -20,25 +20,27 @@ static const struct field role_fields[] = {
 };
 
 struct people {
-	struct db_result *members, *invitations;
+	struct sql_people_list_rows members;
+	struct sql_invitation_list_rows invitations;
 };
 
 static enum err people_page_load(struct desk_request *v, void *arg)
 {
 	struct people *p = arg;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_people_list_statement, &p->members, DB_INT(v->caller.org_id));
+	enum err e = sql_people_list(v->db, v->pool, v->caller.org_id, &p->members);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_invitation_list_statement, &p->invitations, DB_INT(v->caller.org_id));
+		e = sql_invitation_list(v->db, v->pool, v->caller.org_id, &p->invitations);
 	return e;
 }
 
-static void write_people(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void write_people(struct desk_request *v, struct json_writer *w, const struct sql_people_list_rows *r)
 {
 	json_key(w, "people");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++) {
-		int64_t id = db_int(r, i, 0);
-		struct str email = db_str(r, i, 1), name = db_str(r, i, 2).n ? db_str(r, i, 2) : email;
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_people_list_row row = sql_people_list_row(r, i);
+		int64_t id = row.user_id;
+		struct str email = row.email, name = row.name.n ? row.name : email;
 		bool you = v->caller.kind == CALLER_PERSON && v->caller.id == id;
 		json_begin_object(w);
 		json_member_i64(w, "id", id);
@@ -46,8 +48,8 @@ static void write_people(struct desk_request *v, struct json_writer *w, const st
 		json_member_str(w, "name", name);
 		json_member_str(w, "initials", person_initials(v->pool, name));
 		json_member_i64(w, "hue", id % AVATAR_HUES + 1);
-		page_write_flag(w, "role", db_str(r, i, 3));
-		locale_write_time(w, "since", &v->locale, db_int(r, i, 4));
+		page_write_flag(w, "role", row.role);
+		locale_write_time(w, "since", &v->locale, row.since_ms);
 		json_member_bool(w, "you", you);
 		json_member_bool(w, "editable", v->caller.role == ROLE_OWNER && !you);
 		json_end_object(w);
@@ -55,17 +57,18 @@ static void write_people(struct desk_request *v, struct json_writer *w, const st
 	json_end_array(w);
 }
 
-static void write_invitations(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void write_invitations(struct desk_request *v, struct json_writer *w, const struct sql_invitation_list_rows *r)
 {
 	json_key(w, "invitations");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++) {
+	for (int i = 0; i < r->n; i++) {
 		json_begin_object(w);
-		json_member_i64(w, "id", db_int(r, i, 0));
-		json_member_str(w, "email", db_str(r, i, 1));
-		page_write_flag(w, "role", db_str(r, i, 2));
-		locale_write_time(w, "until", &v->locale, db_int(r, i, 3));
-		json_member_bool(w, "expired", db_bool(r, i, 4));
+		const struct sql_invitation_list_row row = sql_invitation_list_row(r, i);
+		json_member_i64(w, "id", row.id);
+		json_member_str(w, "email", row.email);
+		page_write_flag(w, "role", row.role);
+		locale_write_time(w, "until", &v->locale, row.expires_ms);
+		json_member_bool(w, "expired", row.is_expired);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -96,8 +99,8 @@ static enum err people_page_show(struct desk_request *v, const struct form *form
 		locale_write_time(w, "until", &v->locale, made->until_ms);
 		json_end_object(w);
 	}
-	write_people(v, w, people.members);
-	write_invitations(v, w, people.invitations);
+	write_people(v, w, &people.members);
+	write_invitations(v, w, &people.invitations);
 	return page_end(v, status);
 }
 

@@ -151,12 +151,12 @@ struct change {
 static enum err queue_page_change(struct desk_request *v, void *arg)
 {
 	struct change *c = arg;
-	struct db_result *r;
-	enum err e = DB_QUERY(v->db, v->pool, c->discards ? &sql_queue_discard_statement : &sql_queue_retry_statement,
-		&r, DB_INT(v->caller.org_id), DB_INT(c->message));
+	struct sql_queue_retry_rows r;
+	sql_queue_retry_query *query = c->discards ? sql_queue_discard : sql_queue_retry;
+	enum err e = query(v->db, v->pool, v->caller.org_id, c->message, &r);
 	if (e != ERR_OK)
 		return e;
-	c->was = db_str(r, 0, 0);
+	c->was = sql_queue_retry_row(&r, 0).outcome;
 	if (c->was.p && (e = request_sender_is_alive(v, &c->sender_is_alive)) != ERR_OK)
 		return e;
 	if (c->was.p)

@@ -82,17 +82,17 @@ static enum err setup_page_save(struct desk_request *v, struct form *form, struc
 enum err desk_setup_save(struct desk_request *v)
 {
 	struct form form;
-	struct db_result *r;
+	struct sql_setup_is_open_rows r;
 	struct buf hash;
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
 		|| !new_password_is_good(v, &form,
 			(const struct str[]){ form_value(&form, "email"), form_value(&form, "organisation") }, 2))
 		return setup_page_show(v, &form, 400);
 	struct str code = token_hash(v->pool, form_value(&form, "code"));
-	enum err e = REQUEST_CALL(v, &sql_setup_is_open_statement, &r, DB_BYTES(code));
+	enum err e = REQUEST_CALL(v, sql_setup_is_open, code, &r);
 	if (e != ERR_OK)
 		return e;
-	if (!db_bool(r, 0, 0))
+	if (!sql_setup_is_open_row(&r, 0).is_open)
 		return refuse_code(v, &form);
 	request_put_db(v);
 	buf_init(&hash, 512);

@@ -23,15 +23,17 @@ static struct str status_figures_duration(struct desk_request *v, int64_t s)
 			: pool_printf(v->pool, "%lld %s", (long long)(s / 3600), request_translate(v, T("h")));
 }
 
-static void status_figures_write_day(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void status_figures_write_day(
+	struct desk_request *v, struct json_writer *w, const struct sql_status_today_rows *r)
 {
-	int64_t out = db_int(r, 0, 1), by_bot = db_int(r, 0, 2);
+	const struct sql_status_today_row row = sql_status_today_row(r, 0);
+	int64_t out = row.outbound, by_bot = row.by_bot;
 	json_key(w, "day");
 	json_begin_object(w);
-	json_member_str(w, "messages_in", status_figures_number(v, db_int(r, 0, 0)));
+	json_member_str(w, "messages_in", status_figures_number(v, row.inbound));
 	json_member_str(w, "replies", status_figures_number(v, out));
 	json_member_str(w, "by_bot", out ? pool_printf(v->pool, "%lld %%", (long long)(by_bot * 100 / out)) : STR("–"));
-	json_member_str(w, "median", db_is_null(r, 0, 3) ? STR("–") : status_figures_duration(v, db_int(r, 0, 3)));
+	json_member_str(w, "median", !row.has_median_s ? STR("–") : status_figures_duration(v, row.median_s));
 	json_end_object(w);
 }
 
@@ -39,17 +41,18 @@ struct chart {
 	int64_t in[DAYS], out[DAYS];
 };
 
-static struct chart read_chart(struct desk_request *v, const struct db_result *r)
+static struct chart read_chart(struct desk_request *v, const struct sql_status_days_rows *r)
 {
 	int64_t now_s = v->locale.now_ms / 1000;
 	int64_t first = (now_s + zone_offset_s(v->locale.zone, now_s)) / 86400 - DAYS + 1;
 	struct chart c = { .in = { 0 } };
-	for (int row = 0; row < db_rows(r); row++) {
-		int64_t day = db_int(r, row, 0) - first;
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_status_days_row row = sql_status_days_row(r, i);
+		int64_t day = row.day - first;
 		if (day < 0 || day >= DAYS)
 			continue;
-		c.in[day] = db_int(r, row, 1);
-		c.out[day] = db_int(r, row, 2);
+		c.in[day] = row.inbound;
+		c.out[day] = row.outbound;
 	}
 	return c;
 }
@@ -131,7 +134,7 @@ static void write_chart(struct desk_request *v, struct json_writer *w, const str
 
 void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
-	struct chart c = read_chart(v, s->days);
-	status_figures_write_day(v, w, s->today);
+	struct chart c = read_chart(v, &s->days);
+	status_figures_write_day(v, w, &s->today);
 	write_chart(v, w, &c);
 }

@@ -30,16 +30,14 @@ static void status_findings_write_finding(struct desk_request *v, struct json_wr
 	json_end_object(w);
 }
 
-enum { VERSION, VERSION_NUMBER, IS_READ_ONLY, ROLE, IS_SUPERUSER, BYPASSES }; /* columns of doctor_server */
-
 static struct finding status_findings_check_server(const struct status *s)
 {
-	struct finding f = { GOOD, T("Database"), T("answers and is writable, PostgreSQL"), NULL,
-		db_str(s->server, 0, VERSION) };
-	if (db_bool(s->server, 0, IS_READ_ONLY)) {
+	const struct sql_doctor_server_row row = sql_doctor_server_row(&s->server, 0);
+	struct finding f = { GOOD, T("Database"), T("answers and is writable, PostgreSQL"), NULL, row.version };
+	if (row.is_read_only) {
 		f = (struct finding){ BAD, T("Database"), T("is read-only: nothing can be stored"),
 			T("Let database.url name the primary."), STR_NONE };
-	} else if (db_int(s->server, 0, VERSION_NUMBER) < OLDEST_SERVER) {
+	} else if (row.version_number < OLDEST_SERVER) {
 		f.level = BAD;
 		f.words = T("is too old, PostgreSQL");
 		f.next = T("Upgrade the server: 13 is the oldest that is supported.");
@@ -58,7 +56,8 @@ static struct finding status_findings_check_schema(const struct status *s)
 
 static struct finding status_findings_check_role(const struct status *s)
 {
-	bool passes = db_bool(s->server, 0, IS_SUPERUSER) || db_bool(s->server, 0, BYPASSES);
+	const struct sql_doctor_server_row found = sql_doctor_server_row(&s->server, 0);
+	bool passes = found.is_superuser || found.bypasses_rls;
 	return passes ? (struct finding){ BAD, T("Tenants"),
 		T("the database role of the desk passes row-level security"),
 		T("Give the desk a role of its own; the installation guide says how."), STR_NONE }
@@ -109,13 +108,13 @@ static struct finding check_limits(struct desk_request *v)
 
 static struct finding check_webhooks(struct desk_request *v, const struct status *s)
 {
-	int64_t n = db_int(s->refused, 0, 0);
+	const struct sql_status_refused_row row = sql_status_refused_row(&s->refused, 0);
+	int64_t n = row.refused;
 	if (n == 0)
 		return (struct finding){ GOOD, T("Webhooks"), T("nothing was refused in the last 24 hours"), NULL,
 			STR_NONE };
-	struct str count = locale_number(v->pool, &v->locale, n),
-		   reason = request_stored_sentence(v, db_str(s->refused, 0, 2)),
-		   at = locale_time(v->pool, &v->locale, db_int(s->refused, 0, 1));
+	struct str count = locale_number(v->pool, &v->locale, n), reason = request_stored_sentence(v, row.reason),
+		   at = locale_time(v->pool, &v->locale, row.last_ms);
 	return (struct finding){ WARNING, T("Webhooks"), T("refused in the last 24 hours"),
 		T("Is the app secret the one in the console of Meta?"),
 		pool_printf(v->pool, "%.*s (%.*s, %.*s)", (int)count.n, count.p, (int)at.n, at.p, (int)reason.n,
@@ -124,7 +123,8 @@ static struct finding check_webhooks(struct desk_request *v, const struct status
 
 static struct finding check_queue(struct desk_request *v, const struct status *s)
 {
-	int64_t n = db_int(s->late, 0, 0), answers = db_int(s->late, 0, 1);
+	const struct sql_status_late_row row = sql_status_late_row(&s->late, 0);
+	int64_t n = row.deliveries, answers = row.answers;
 	struct str count = locale_number(v->pool, &v->locale, n ? n : answers);
 	if (n + answers == 0)
 		return (struct finding){ GOOD, T("Queue"), T("nothing waits longer than 5 minutes"), NULL, STR_NONE };

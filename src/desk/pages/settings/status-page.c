@@ -14,19 +14,17 @@ static enum err load_own(struct desk_request *v, void *arg)
 {
 	struct status *s = arg;
 	int64_t now_s = v->locale.now_ms / 1000, org = v->caller.org_id;
-	enum err e = DB_QUERY(v->db, v->pool, &sql_status_days_statement, &s->days, DB_INT(org),
-		DB_INT(zone_offset_s(v->locale.zone, now_s)));
+	enum err e = sql_status_days(v->db, v->pool, org, zone_offset_s(v->locale.zone, now_s), &s->days);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_today_statement, &s->today, DB_INT(org));
+		e = sql_status_today(v->db, v->pool, org, &s->today);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_channels_statement, &s->channels, DB_INT(org));
+		e = sql_status_channels(v->db, v->pool, org, &s->channels);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_errors_statement, &s->errors, DB_INT(org));
+		e = sql_status_errors(v->db, v->pool, org, &s->errors);
 	if (e == ERR_OK)
-		e = DB_QUERY(v->db, v->pool, &sql_status_refused_statement, &s->refused, DB_INT(org));
+		e = sql_status_refused(v->db, v->pool, org, &s->refused);
 	if (e == ERR_OK)
-		e = DB_QUERY(
-			v->db, v->pool, &sql_status_late_statement, &s->late, DB_INT(org), DB_INT(DELIVERY_LATE_S));
+		e = sql_status_late(v->db, v->pool, org, DELIVERY_LATE_S, &s->late);
 	if (e == ERR_OK)
 		e = sql_status_breakers(v->db, v->pool, org, &s->breakers);
 	return e;
@@ -35,9 +33,9 @@ static enum err load_own(struct desk_request *v, void *arg)
 static enum err status_page_load(struct desk_request *v, struct status *s)
 {
 	struct explain why;
-	enum err e = REQUEST_CALL(v, &sql_doctor_server_statement, &s->server, DB_NULL);
+	enum err e = REQUEST_CALL(v, sql_doctor_server, &s->server);
 	if (e == ERR_OK)
-		e = REQUEST_CALL(v, &sql_senders_statement, &s->senders, DB_NULL);
+		e = REQUEST_CALL(v, sql_senders, &s->senders);
 	if (e != ERR_OK)
 		return e;
 	e = migrate_check(request_db(v), v->pool, &why);
@@ -47,39 +45,42 @@ static enum err status_page_load(struct desk_request *v, struct status *s)
 	return request_transaction(v, load_own, s);
 }
 
-static void write_senders(struct desk_request *v, struct json_writer *w, const struct db_result *r)
+static void write_senders(struct desk_request *v, struct json_writer *w, const struct sql_senders_rows *r)
 {
 	bool alive = false;
 	json_key(w, "senders");
 	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++) {
-		int64_t age_s = db_int(r, i, 4);
+	for (int i = 0; i < r->n; i++) {
+		const struct sql_senders_row row = sql_senders_row(r, i);
+		int64_t age_s = row.age_s;
 		alive |= age_s <= SENDER_BEAT_S;
 		json_begin_object(w);
-		json_member_str(w, "host", db_str(r, i, 0));
-		json_member_i64(w, "pid", db_int(r, i, 1));
-		json_member_str(w, "mode", db_str(r, i, 2));
-		json_member_str(w, "version", db_str(r, i, 3));
+		json_member_str(w, "host", row.host);
+		json_member_i64(w, "pid", row.pid);
+		json_member_str(w, "mode", row.mode);
+		json_member_str(w, "version", row.version);
 		json_member_bool(w, "alive", age_s <= SENDER_BEAT_S);
 		json_member_str(w, "beat", locale_ago(v->pool, &v->locale, v->locale.now_ms - age_s * 1000));
-		json_member_str(w, "loop_max", locale_number(v->pool, &v->locale, db_int(r, i, 5)));
+		json_member_str(w, "loop_max", locale_number(v->pool, &v->locale, row.loop_max_ms));
 		json_end_object(w);
 	}
 	json_end_array(w);
-	json_member_bool(w, "has_senders", db_rows(r) > 0);
+	json_member_bool(w, "has_senders", r->n > 0);
 	json_member_str(w, "cron", alive ? STR("") : str_of(cron_line(v->pool, v->desk->conf)));
 }
 
-static void status_page_write_channel(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
+static void status_page_write_channel(
+	struct desk_request *v, struct json_writer *w, const struct sql_status_channels_rows *r, int i)
 {
-	struct str platform = db_str(r, row, 0), status = db_str(r, row, 1), reason = db_str(r, row, 2);
+	const struct sql_status_channels_row row = sql_status_channels_row(r, i);
+	struct str platform = row.platform, status = row.status, reason = row.status_reason;
 	bool broken = str_equal(status, STR("error"));
 	struct str words = STR_NONE;
 	if (broken || str_equal(status, STR("pending")))
 		words = reason.n ? request_stored_sentence(v, reason)
 				 : str_of(request_translate(v, T("No signed delivery has come yet.")));
-	else if (!db_is_null(r, row, 3)) {
-		struct str at = locale_time(v->pool, &v->locale, db_int(r, row, 3));
+	else if (row.has_last_ms) {
+		struct str at = locale_time(v->pool, &v->locale, row.last_ms);
 		words = pool_printf(v->pool, "%s: %.*s", request_translate(v, T("Last message")), (int)at.n, at.p);
 	}
 	json_begin_object(w);
@@ -90,28 +91,18 @@ static void status_page_write_channel(struct desk_request *v, struct json_writer
 	json_end_object(w);
 }
 
-static void write_error(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row)
+static void write_error(struct desk_request *v, struct json_writer *w, const struct sql_status_errors_rows *r, int i)
 {
-	struct str code = db_str(r, row, 2), words = request_stored_sentence(v, db_str(r, row, 3));
+	const struct sql_status_errors_row row = sql_status_errors_row(r, i);
+	struct str code = row.error_code, words = request_stored_sentence(v, row.error_words);
 	json_begin_object(w);
-	locale_write_time(w, "time", &v->locale, db_int(r, row, 0));
+	locale_write_time(w, "time", &v->locale, row.at_ms);
 	json_member_str(w, "words",
-		pool_printf(v->pool, "%s: %.*s%s%.*s%s", channel_title(db_str(r, row, 1)), (int)words.n,
+		pool_printf(v->pool, "%s: %.*s%s%.*s%s", channel_title(row.platform), (int)words.n,
 			words.p ? words.p : "", code.n ? " (" : "", (int)code.n, code.p ? code.p : "",
 			code.n ? ")" : ""));
-	page_write_text(w, "next_step", request_stored_sentence(v, db_str(r, row, 4)));
+	page_write_text(w, "next_step", request_stored_sentence(v, row.next_step));
 	json_end_object(w);
-}
-
-static void status_page_write_rows(struct desk_request *v, struct json_writer *w, const char *key,
-	const struct db_result *r,
-	void (*write)(struct desk_request *v, struct json_writer *w, const struct db_result *r, int row))
-{
-	json_key(w, key);
-	json_begin_array(w);
-	for (int i = 0; i < db_rows(r); i++)
-		write(v, w, r, i);
-	json_end_array(w);
 }
 
 enum err desk_status(struct desk_request *v)
@@ -124,10 +115,18 @@ enum err desk_status(struct desk_request *v)
 	locale_write_time(w, "at", &v->locale, v->locale.now_ms);
 	status_write_figures(v, w, &s);
 	status_write_findings(v, w, &s);
-	write_senders(v, w, s.senders);
-	json_member_bool(w, "has_channels", db_rows(s.channels) > 0);
-	status_page_write_rows(v, w, "channels", s.channels, status_page_write_channel);
-	json_member_bool(w, "has_errors", db_rows(s.errors) > 0);
-	status_page_write_rows(v, w, "errors", s.errors, write_error);
+	write_senders(v, w, &s.senders);
+	json_member_bool(w, "has_channels", s.channels.n > 0);
+	json_key(w, "channels");
+	json_begin_array(w);
+	for (int i = 0; i < s.channels.n; i++)
+		status_page_write_channel(v, w, &s.channels, i);
+	json_end_array(w);
+	json_member_bool(w, "has_errors", s.errors.n > 0);
+	json_key(w, "errors");
+	json_begin_array(w);
+	for (int i = 0; i < s.errors.n; i++)
+		write_error(v, w, &s.errors, i);
+	json_end_array(w);
 	return page_end(v, 200);
 }

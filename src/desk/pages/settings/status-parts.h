@@ -7,8 +7,14 @@
 #include "desk/desk.h"
 
 struct status {
-	struct db_result *server, *senders;                                  /* of the installation */
-	struct db_result *days, *today, *channels, *errors, *refused, *late; /* of the organisation */
+	struct sql_doctor_server_rows server;
+	struct sql_senders_rows senders; /* of the installation */
+	struct sql_status_days_rows days;
+	struct sql_status_today_rows today;
+	struct sql_status_channels_rows channels;
+	struct sql_status_errors_rows errors;
+	struct sql_status_refused_rows refused;
+	struct sql_status_late_rows late; /* of the organisation */
 	struct sql_status_breakers_rows breakers;
 	bool is_migrated;
 };
