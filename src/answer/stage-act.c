@@ -86,7 +86,7 @@ static enum stage_verdict take_detail(struct run *run)
 {
 	run->answer->says_how = true;
 	if (!run->q->memory.awaits)
-		return stage_act_say(run, WORDING_DETAIL, T("a detail by itself says nothing"));
+		return stage_act_say(run, WORDING_DETAIL, T("a detail alone does not say what the customer wants"));
 	enum stage_verdict verdict = stage_act_say(run, WORDING_DETAIL, T("the customer gives what was asked for"));
 	run->answer->reply = str_of(run->speaker.language->texts.noted);
 	run->answer->attention = T("the customer gives details that the bot asked for");
@@ -116,7 +116,7 @@ enum stage_verdict stage_act(struct run *run)
 	case ACT_DETAIL: return stage_act_is_known(run) ? ask_instead(run) : take_detail(run);
 	case ACT_UNCLEAR:
 		run->answer->says_how = true;
-		return stage_act_say(run, WORDING_UNCLEAR, T("the message says nothing that could be answered"));
+		return stage_act_say(run, WORDING_UNCLEAR, T("the message has nothing to answer"));
 	default: return STAGE_PASSED;
 	}
 }

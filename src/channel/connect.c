@@ -236,7 +236,7 @@ static struct check_finding *connect_release(const struct channel_connect *c)
 	f->words = pool_printf(c->pool, T("%.*s delivers no more"), (int)old->external_id.n, old->external_id.p);
 	if (old->ops->unsubscribe(c->pool, c->conf, old, &why) != ERR_OK) {
 		f->level = CHECK_WARNING;
-		f->words = pool_printf(c->pool, T("%.*s could not be told to deliver no more: %s"),
+		f->words = pool_printf(c->pool, T("%.*s could not be asked to stop delivering: %s"),
 			(int)old->external_id.n, old->external_id.p, why.text);
 		f->next = STR(T("Nothing: what it delivers is refused."));
 	}

@@ -61,17 +61,17 @@ static const struct {
 	int status;
 	const char *title, *words;
 } errors[] = {
-	{ 400, T("Not understood"), T("The request was not complete or not well-formed. Go back and try again.") },
-	{ 401, T("Sign in first"), T("You are not signed in, or your session is over.") },
-	{ 403, T("Not allowed"), T("You may not do this.") },
-	{ 404, T("Not found"), T("There is nothing at this address. It may have been deleted.") },
-	{ 405, T("Not understood"), T("This address does not take that method.") },
+	{ 400, T("Bad request"), T("The request was not complete or not well-formed. Go back and try again.") },
+	{ 401, T("Sign in first"), T("You are not signed in, or your session has ended. Sign in.") },
+	{ 403, T("Not allowed"), T("You don't have permission to do this. Ask an administrator.") },
+	{ 404, T("Not found"), T("The page was not found. It may have been deleted.") },
+	{ 405, T("Bad request"), T("Method not allowed") },
 	{ 408, T("Too slow"), T("The request took too long to arrive. Try again.") },
-	{ 409, T("Changed meanwhile"), T("Somebody else changed this at the same time. Look at it again.") },
-	{ 413, T("Too large"), T("What was sent is larger than allowed.") },
-	{ 429, T("Too many attempts"), T("There were too many attempts. Wait a little, then try again.") },
+	{ 409, T("Changed meanwhile"), T("Another user has changed this. Load the page again.") },
+	{ 413, T("Too large"), T("The request is too large. Send less.") },
+	{ 429, T("Too many attempts"), T("Too many attempts. Wait a little, then try again.") },
 	{ 500, T("Something went wrong"),
-		T("This is our mistake. Try again; if it stays, tell us the reference below.") },
+		T("The server made an error. Try again. If it happens again, report the reference below.") },
 	{ 503, T("Not available"), T("The desk is not available at the moment. Try again in a minute.") },
 };
 #define ERRORS (sizeof(errors) / sizeof(errors[0]))

@@ -69,8 +69,8 @@ static enum err document_fetch_follow(struct fetch *f)
 			f->url.host.p);
 	if (f->url.is_https && !next.is_https)
 		return explain(f->why, ERR_INVALID,
-			T("%s points from https to http, which is not followed: anybody on the way could change the "
-			  "page"),
+			T("%s redirects from https to http, which is not followed: the page could be changed on the "
+			  "way"),
 			f->url.host.p);
 	f->url = next;
 	return document_fetch_check_address(f, &f->url);
@@ -140,7 +140,7 @@ static const struct {
 	{ 404, ERR_NOT_FOUND, T("%s has no page at this address") },
 	{ 410, ERR_NOT_FOUND, T("%s no longer has a page at this address") },
 	{ 429, ERR_REMOTE, T("%s asks to be asked less often; try again later") },
-	{ 503, ERR_REMOTE, T("%s is overloaded or being worked on; try again later") },
+	{ 503, ERR_REMOTE, T("%s is overloaded or under maintenance; try again later") },
 };
 
 static enum err refuse_status(const struct fetch *f)
@@ -203,8 +203,8 @@ static enum err fetch_all(struct fetch *f, struct str url, struct document_sourc
 		if (e != ERR_OK || !is_redirect(f->answer.status))
 			break;
 		if (i == REDIRECTS_MAX)
-			return explain(f->why, ERR_REMOTE, T("%s sends on and on: more than %d redirects"),
-				f->url.host.p, REDIRECTS_MAX);
+			return explain(f->why, ERR_REMOTE, T("Too many redirects: %s sent more than %d"), f->url.host.p,
+				REDIRECTS_MAX);
 		e = document_fetch_follow(f);
 	}
 	if (e != ERR_OK)

@@ -12,29 +12,26 @@
 /* name, what is counted together with it, words; in the order in which deskbell_quota_usage counts. */
 #define QUOTA_LIST(X) \
 	X(skills, QUOTA_OF_SKILLS, \
-		T("there would be %lld skills, and this organisation may have %lld: delete some, or " \
-		  "ask who runs this installation for more")) \
+		T("there would be %lld skills, and this organisation may have %lld: delete some, or ask the " \
+		  "administrator of the server for more")) \
 	X(training_phrases, QUOTA_OF_SKILLS, \
 		T("there would be %lld titles and triggers of skills, and this organisation may have %lld: delete " \
-		  "some, or ask who runs this installation for more")) \
+		  "some, or ask the administrator of the server for more")) \
 	X(training_bytes, QUOTA_OF_SKILLS, \
 		T("titles and triggers of skills would have %lld bytes together, and this organisation may have " \
-		  "%lld: " \
-		  "shorten or delete some, or ask who runs this installation for more")) \
+		  "%lld: shorten or delete some, or ask the administrator of the server for more")) \
 	X(documents, QUOTA_OF_DOCUMENTS, \
-		T("there would be %lld documents, and this organisation may have %lld: delete some, or ask who runs " \
-		  "this installation for more")) \
+		T("there would be %lld documents, and this organisation may have %lld: delete some, or ask the " \
+		  "administrator of the server for more")) \
 	X(document_bytes, QUOTA_OF_DOCUMENTS, \
 		T("the documents would have %lld bytes of text together, and this organisation may have %lld: delete " \
-		  "some, or ask who runs this installation for more")) \
+		  "some, or ask the administrator of the server for more")) \
 	X(passages, QUOTA_OF_DOCUMENTS, \
 		T("the documents would have %lld passages together, and this organisation may have %lld: delete " \
-		  "some, " \
-		  "or ask who runs this installation for more")) \
+		  "some, or ask the administrator of the server for more")) \
 	X(people, QUOTA_OF_PEOPLE, \
 		T("there would be %lld people and open invitations, and this organisation may have %lld: remove " \
-		  "some, " \
-		  "or ask who runs this installation for more"))
+		  "some, or ask the administrator of the server for more"))
 
 enum quota_subject { QUOTA_OF_SKILLS, QUOTA_OF_DOCUMENTS, QUOTA_OF_PEOPLE };
 

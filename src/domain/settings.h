@@ -59,7 +59,7 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"is " \
 		"automatic.") \
 	TEXT(disclosure_text, 300, \
-		"The line that says so, and how to reach a person; empty: a text in the customer's language. " \
+		"The text that discloses it, and how to reach a person; empty: a text in the customer's language. " \
 		"{business} stands for the organisation's name, here and in the texts below.") \
 	TEXT(greeting_text, 1000, "The reply to a greeting; empty: a text in the customer's language.") \
 	TEXT(acknowledgement_text, 1000, \

@@ -317,7 +317,7 @@ def bot_connected(ctl):
 	out = ctl.good("channel", "connect", "telegram", "--org", org, input=bot_form(token))
 	row = ctl.stack.sql.row("select * from channels where org_id = %d" % org)
 	url = "https://desk.example.com/api/webhooks/telegram/" + row["account_id"]
-	assert url in out and "@zq1_bot" in out and "told to deliver here" in out, out
+	assert url in out and "@zq1_bot" in out and "delivers here now" in out, out
 	assert row["external_id"] == "6000000001" and len(row["account_id"]) >= 20 and row["status"] == "pending", row
 	assert row["config"]["bot_token"].startswith("s1.") and row["config"]["secret_token"].startswith("s1."), row["config"]
 	assert row["config"]["bot_username"] == "zq1_bot" and not row["has_window"] and row["pair_interval_ms"] == 1000 and row["rate_per_s"] == 30, row
@@ -367,7 +367,7 @@ def bot_checked(ctl):
 		assert call("setWebhook", **change).status == 200
 		done = ctl.run("channel", "check", channel)
 		assert done.returncode == UNAVAILABLE and words in done.out and "zqsecret" not in done.out, done.out
-	assert "told to deliver here" in ctl.good("channel", "check", channel, "--subscribe")
+	assert "delivers here now" in ctl.good("channel", "check", channel, "--subscribe")
 	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
 	call("setWebhook", url="https://127.0.0.1:8443/nobody")
 	ctl.stack.simulator.control("POST", "telegram", {"bot_id": "6000000003", "from": 42, "text": "zq-body-x", "wait": False})
@@ -378,7 +378,7 @@ def bot_checked(ctl):
 	done = ctl.run("channel", "check", channel)
 	assert done.returncode == UNAVAILABLE and "revoked" in done.out, done.out
 	done = ctl.run("channel", "disconnect", channel, "--yes")
-	assert done.returncode == 0 and "could not be told" in done.err and "is disconnected" in done.out, done.out + done.err
+	assert done.returncode == 0 and "could not be asked to stop delivering" in done.err and "is disconnected" in done.out, done.out + done.err
 	assert ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form("6000000003:zqsecret-new"))["id"] == channel
 
 

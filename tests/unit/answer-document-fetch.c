@@ -136,7 +136,7 @@ static void refuses_in_words(void)
 {
 	struct http_server *server = http_server_start(play);
 
-	check_refused(server, "/loop", ERR_REMOTE, "more than 5 redirects");
+	check_refused(server, "/loop", ERR_REMOTE, "Too many redirects");
 	CHECK_INT(http_server_requests(server), 6);
 	check_refused(server, "/lost", ERR_REMOTE, "to none that can be fetched");
 	check_refused(server, "/file", ERR_REMOTE, "to none that can be fetched");

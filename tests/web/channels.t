@@ -171,7 +171,7 @@ def the_test_says_what_it_found(w):
 	page = b.post(PAGE + "/test", headers={"Accept": "text/html"})
 	assert page.status == 303
 	page = clean(status(b.html(PAGE), 200)).text
-	assert "Something is wrong" in page and "Problem:" in page
+	assert "The test found a problem" in page and "Problem:" in page
 	w.sql.script("update channels set status = 'error', status_reason = 'the token is over' where org_id = %d;" % b.org)
 	listed = [c for c in b.get("/settings/channels").json["channels"] if c["platform"] == "whatsapp"][0]
 	assert listed["state"]["broken"] and listed["reason"] == "The token is over"
@@ -337,7 +337,7 @@ def a_token_of_another_bot(w):
 	assert stored()[0] == ("one", "42:7", "42:6") and ("two", ids[1] + "/42:7", None) in stored() and len(stored()) == n, stored()
 	sim.control("POST", "bots", {"bot_token": tokens[0] + "x", "username": "zq_revoked_bot"})
 	connect(1)
-	assert "could not be told" in str(b.get(page).json["channel"]["findings"])
+	assert "could not be asked to stop delivering" in str(b.get(page).json["channel"]["findings"])
 
 
 def a_host_without_keys(stack, tap):

@@ -400,7 +400,7 @@ def assigning_closing_tags_note_reading(w):
 	status(w.ana.post(there + "/reopen"), 200)
 	assert row(w.ana, talk)
 	told = [i["event"]["text"] for i in thread(w.ana, talk) if i.get("event") and not i["event"]["silent"]]
-	assert told == ["Ana assigned the conversation to Ben", "Ana assigned the conversation to nobody", "Ana closed the conversation", "Ana opened the conversation again"], told
+	assert told == ["Ana assigned the conversation to Ben", "Ana unassigned the conversation", "Ana closed the conversation", "Ana opened the conversation again"], told
 
 
 @test

@@ -60,7 +60,7 @@ def endpoints_that_are_not_asked(w):
 		(%d, 'chat', 'e', 7, 60, now() + interval '1 minute'), (%d, 'embeddings', 'e', 4, 0, null), (0, 'chat', 'e', 5, 30, now() + interval '30 seconds');""" % (own.org, own.org))
 	found = finding(own, "Language model")
 	assert found["warning"] and "does not answer in time" in found["words"] and "test it there" in found["next_step"], found
-	assert "installation's endpoint" in finding(other, "Language model")["next_step"]
+	assert "belongs to the installation" in finding(other, "Language model")["next_step"]
 	assert not [f for f in status(own.get("/status"), 200).json["findings"] if f["subject"] == "Embeddings:"]
 	w.sql.script("delete from circuit_breakers;")
 	assert finding(other, "Language model")["good"]

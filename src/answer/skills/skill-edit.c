@@ -170,8 +170,8 @@ bool skills_parse(struct pool *pool, struct str text, struct skill_edits *out)
 						   "\"response\": ...}]"));
 	out->n = json_length(doc);
 	if (out->n == 0 || out->n > SKILLS_MAX)
-		return skill_edit_refuse(&whole, T("the array holds %zu skills; from 1 to %d can be imported at once"),
-			out->n, SKILLS_MAX);
+		return skill_edit_refuse(&whole,
+			T("the array holds %zu skills; from 1 to %d can be imported in one file"), out->n, SKILLS_MAX);
 	out->all = pool_new_array(pool, out->n, struct skill_edit);
 	for (size_t i = 0; i < out->n; i++) {
 		struct place at = { .pool = pool, .out = out, .number = i + 1 };

@@ -70,20 +70,20 @@ static const struct delivery_problem problems[] = {
 	{ "401", T("Deskbell refused the delivery: the secret does not match"), T("Run the check with --subscribe.") },
 	{ "404", T("the address exists, but not as an address of Deskbell"),
 		T("Let the web server pass /api/webhooks/ to webhook.fcgi; see the samples for lighttpd and Apache.") },
-	{ "503", T("Deskbell could not store the messages: the database was away"),
+	{ "503", T("Deskbell could not store the messages: the database was unreachable"),
 		T("Run 'deskbellctl doctor'. Telegram delivers them again by itself.") },
 	{ "Wrong response", T("the web server answered with an error"),
-		T("Look into the web server's error log; webhook.fcgi may not start.") },
+		T("Check the error log of the web server: webhook.fcgi may not start.") },
 	{ "onnection refused", T("nothing listens at the address"), T("Start the web server and open its port.") },
 	{ "onnection timed out", T("the address does not answer"), T("Open the port in the firewall.") },
-	{ "ead timeout", T("the answer took too long"), T("Look at the load of the host and of the database.") },
+	{ "ead timeout", T("the answer took too long"), T("Check the load of the host and of the database.") },
 	{ "resolve host", T("the name in the address is not known"),
 		T("Correct public.base_url or the name service.") },
 	{ "SSL", T("the certificate is not accepted"),
 		T("Use a certificate of a known authority for the whole chain.") },
 	{ "ertificate", T("the certificate is not accepted"),
 		T("Use a certificate of a known authority for the whole chain.") },
-	{ NULL, T("Telegram could not deliver"), T("Look into the web server's log at that time.") }
+	{ NULL, T("Telegram could not deliver"), T("Check the log of the web server at that time.") }
 };
 
 static void check_last_error(struct check_report *r, const struct json *info)
@@ -181,7 +181,7 @@ static void telegram_check_subscribe(struct check_report *r)
 	struct str url = channel_callback_url(r->pool, r->conf, r->channel);
 	if (!url.p) {
 		check_find(r, CHECK_BAD, T("webhook"),
-			STR(T("public.base_url is not set: Telegram cannot be told where to deliver")),
+			STR(T("public.base_url is not set: Telegram does not know where to deliver")),
 			T("Set public.base_url to the https:// address of this host, then check with --subscribe."));
 		return;
 	}
@@ -191,7 +191,7 @@ static void telegram_check_subscribe(struct check_report *r)
 		return;
 	}
 	if (telegram_check_call(r, T("webhook"), "setWebhook", webhook_form(r, url)))
-		check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram has been told to deliver here")), NULL);
+		check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram delivers here now")), NULL);
 }
 
 struct check_finding *telegram_check(
@@ -220,7 +220,7 @@ static enum err first_problem(const struct check_report *r, enum err e, struct e
 {
 	const struct check_finding *f = r->first;
 	if (!f)
-		return explain(why, e, T("Telegram answered without saying who the bot is"));
+		return explain(why, e, T("Telegram answered without naming the bot"));
 	return explain(why, e, "%.*s %.*s", (int)f->words.n, f->words.p, (int)f->next.n, f->next.p ? f->next.p : "");
 }
 

@@ -57,7 +57,7 @@ static void whatsapp_check_number(struct check_report *r)
 				? CHECK_BAD
 				: CHECK_WARNING,
 			T("number status"),
-			pool_printf(r->pool, T("Meta says %.*s instead of CONNECTED"), (int)status.n, status.p),
+			pool_printf(r->pool, T("Meta reports %.*s instead of CONNECTED"), (int)status.n, status.p),
 			T("Open WhatsApp Manager, Phone numbers, and follow what it asks for."));
 	if (str_equal(quality, STR("RED")) || str_equal(quality, STR("YELLOW")))
 		check_find(r, CHECK_WARNING, T("quality"),
@@ -96,7 +96,7 @@ static void whatsapp_check_token(struct check_report *r)
 	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
 	int64_t expires = 0;
 	if (!json_bool(json_get(data, "is_valid"), true))
-		check_find(r, CHECK_BAD, T("access token"), STR(T("Meta says that the token is not valid")),
+		check_find(r, CHECK_BAD, T("access token"), STR(T("Meta reports that the token is not valid")),
 			T("Make a new permanent token and put it into the channel's settings."));
 	if (json_i64(json_get(data, "expires_at"), &expires) && expires > 0)
 		check_find(r, CHECK_WARNING, T("access token"), STR(T("the token expires: it is a temporary one")),

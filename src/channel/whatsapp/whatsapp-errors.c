@@ -15,7 +15,7 @@ static const char new_token[] = T(
 static const char see_permissions[] = T("Give the system user the permissions whatsapp_business_messaging and "
 					"whatsapp_business_management for this account, then make a new token.");
 static const char see_account[] =
-	T("Look at the WhatsApp account in Meta Business Support; sending goes on by itself when it is solved.");
+	T("Check the WhatsApp account in Meta Business Support. Sending resumes when the problem is solved.");
 static const char see_number[] = T("Open WhatsApp Manager, Phone numbers, and register the number again.");
 const struct send_rule whatsapp_errors[] = {
 	{ 0, 0, SEND_CLASS_BROKEN, 0, 0, T("Meta could not authenticate the app."), new_token },

@@ -123,7 +123,7 @@ static void channels_unsubscribe(struct ctl *ctl, const struct channel_row *row)
 	if (e == ERR_OK)
 		e = row->ops->unsubscribe(ctl->pool, &ctl->conf, &channel, &why);
 	if (e != ERR_OK)
-		fprintf(stderr, "deskbellctl: %s could not be told to deliver no more: %s\n", row->ops->title,
+		fprintf(stderr, "deskbellctl: %s could not be asked to stop delivering: %s\n", row->ops->title,
 			*why.text ? why.text : ctl->why.text);
 }
 

@@ -195,7 +195,7 @@ void doctor_address(struct doctor *d)
 	enum address_state state = address_check(&d->ctl->conf);
 	if (state == ADDRESS_MISSING) {
 		doctor_note(d, DOCTOR_FAIL, check, "set it to the https:// address of this host",
-			"public.base_url is not set: platforms cannot be told where to deliver");
+			"public.base_url is not set: platforms do not know where to deliver");
 		return;
 	}
 	if (state == ADDRESS_NOT_HTTPS)

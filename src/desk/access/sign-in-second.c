@@ -125,8 +125,7 @@ enum err desk_sign_in_second_check(struct desk_request *v)
 		return start_again(v);
 	if (challenge.wait_s > 0) {
 		response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)challenge.wait_s));
-		form_fail(
-			&form, request_translate(v, T("There were too many attempts. Wait a little, then try again.")));
+		form_fail(&form, request_translate(v, T("Too many attempts. Wait a little, then try again.")));
 		return sign_in_second_show(v, &form, 429);
 	}
 	if ((e = try_code(v, attempt, &challenge, form_value(&form, "code"), &good)) != ERR_OK)

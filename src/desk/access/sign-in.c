@@ -126,8 +126,7 @@ enum err desk_sign_in_save(struct desk_request *v)
 		return e;
 	if (result.wait_s > 0) {
 		response_header(v->response, "Retry-After", pool_printf(v->pool, "%lld", (long long)result.wait_s));
-		form_fail(
-			&form, request_translate(v, T("There were too many attempts. Wait a little, then try again.")));
+		form_fail(&form, request_translate(v, T("Too many attempts. Wait a little, then try again.")));
 		return sign_in_show(v, &form, 429);
 	}
 	if (result.user_id == 0) {

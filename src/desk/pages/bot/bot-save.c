@@ -265,7 +265,7 @@ enum err desk_bot_save(struct desk_request *v)
 		take_row(v, s, row);
 	take_hours(v, s);
 	if (s->form.wrong) {
-		form_fail(&s->form, request_translate(v, T("Nothing was saved: look at the marked fields.")));
+		form_fail(&s->form, request_translate(v, T("Nothing was saved. Correct the marked fields.")));
 		return bot_show(v, &s->form, NULL, 0, 400);
 	}
 	enum err e = request_transaction(v, bot_save_store, s);

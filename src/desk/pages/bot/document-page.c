@@ -14,7 +14,7 @@
 #define TEXT_MAX_CHARACTERS 50000
 
 static const struct field fields[] = { { "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, "save|fetch",
-					       T("Say what is to be done: save or fetch.") },
+					       T("Choose what is done: save or fetch.") },
 	{ "title", FIELD_LINE, FIELD_REQUIRED, KNOWLEDGE_TITLE_MAX_BYTES, NULL,
 		T("Write a title, one line of at most 300 bytes.") },
 	{ "body", FIELD_TEXT, FIELD_OPTIONAL, DOCUMENT_PASTE_MAX_BYTES, NULL,
@@ -256,9 +256,8 @@ static enum err document_page_save(struct desk_request *v, struct change *c)
 	if (e != ERR_CONFLICT)
 		return e;
 	if (c->changed)
-		form_fail(&c->form,
-			request_translate(v, T("Somebody else changed this at the same time. What you wrote is "
-					       "still here; saving again replaces what they wrote.")));
+		form_fail(&c->form, request_translate(v, T("Another user has changed this. Your text is still here; "
+							   "save again to replace theirs.")));
 	else
 		form_refuse(&c->form, "title", request_translate(v, T("There is a document with this title already.")));
 	return document_page_show(v, &c->form, c->changed, STR_NONE, 409);

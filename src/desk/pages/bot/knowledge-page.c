@@ -67,7 +67,7 @@ enum err desk_knowledge(struct desk_request *v)
 /* ---- adding ---- */
 
 static const struct field fields[] = { { "kind", FIELD_CHOICE, FIELD_REQUIRED, 8, "file|url|text",
-					       T("Say what is sent: file, url or text.") },
+					       T("Choose what is sent: file, url or text.") },
 	{ "file", FIELD_FILE, FIELD_OPTIONAL, DOCUMENT_UPLOAD_MAX_BYTES, NULL,
 		T("Choose a file of at most 20 MB: text, Markdown, HTML or PDF.") },
 	{ "replace", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },

@@ -88,7 +88,7 @@ static enum err skill_import_page_refuse(struct desk_request *v, struct form *fo
 {
 	if (!im->edits.n_problems)
 		im->edits.problems[im->edits.n_problems++] = (struct skill_problem){ .words = str_of(im->why.text) };
-	form_fail(form, request_translate(v, T("Nothing was imported. What is wrong is told below.")));
+	form_fail(form, request_translate(v, T("Nothing was imported. Correct what is listed below.")));
 	return skill_import_page_show(v, form, &im->edits, 400);
 }
 

@@ -168,9 +168,8 @@ static enum err skill_page_save(struct desk_request *v, void *arg)
 static enum err show_conflict(struct desk_request *v, struct editing *ed)
 {
 	if (ed->changed)
-		form_fail(&ed->form,
-			request_translate(v, T("Somebody else changed this at the same time. What you wrote is "
-					       "still here; saving again replaces what they wrote.")));
+		form_fail(&ed->form, request_translate(v, T("Another user has changed this. Your text is still here; "
+							    "save again to replace theirs.")));
 	else
 		form_refuse(&ed->form, "title",
 			request_translate(

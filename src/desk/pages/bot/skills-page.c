@@ -166,7 +166,7 @@ enum err desk_skills(struct desk_request *v)
 /* ---- the switch ---- */
 
 static const struct field toggle_fields[] = {
-	{ "enabled", FIELD_CHOICE, FIELD_REQUIRED, 8, "yes|no", T("Say whether the skill is to be on.") }, FIELD_LAST
+	{ "enabled", FIELD_CHOICE, FIELD_REQUIRED, 8, "yes|no", T("Choose whether the skill is on.") }, FIELD_LAST
 };
 
 static enum err skills_page_toggle(struct desk_request *v, void *arg)

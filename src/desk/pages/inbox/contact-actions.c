@@ -67,7 +67,7 @@ enum err desk_contact_export(struct desk_request *v)
 	if (e == ERR_TOO_LARGE) {
 		buf_reset(&v->response->body);
 		return request_refuse(v, 413,
-			T("This contact has written too much for the browser. Ask who runs the server for "
+			T("This contact has too many messages for the browser. Ask the administrator of the server for "
 			  "'deskbellctl contact export'."));
 	}
 	if (e != ERR_OK)

@@ -165,7 +165,7 @@ static struct str event_words(struct desk_request *v, const struct sql_thread_ev
 	if (!name.p)
 		name = str_of(request_translate(v, T("Somebody")));
 	if (thread_is(found.kind, "assigned") && !other.p)
-		return conversation_thread_filled(v, T("{{name}} assigned the conversation to nobody"), name, other);
+		return conversation_thread_filled(v, T("{{name}} unassigned the conversation"), name, other);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (thread_is(found.kind, table[i].kind))
 			return conversation_thread_filled(v, table[i].words, name, other);

@@ -93,7 +93,7 @@ static const char *audit_page_words_of(struct desk_request *v, struct str action
 		{ "skill.change", T("Skill changed") }, { "skill.delete", T("Skill deleted") },
 		{ "skill.import", T("Skills imported") }, { "skill.learn", T("Skills trained") },
 		{ "skill.off", T("Skill switched off") }, { "skill.on", T("Skill switched on") },
-		{ "token.add", T("API token made") }, { "token.revoke", T("API token revoked") },
+		{ "token.add", T("API token created") }, { "token.revoke", T("API token revoked") },
 		{ "user.add", T("Person added") }, { "user.disable", T("Account switched off") },
 		{ "user.enable", T("Account switched on") }, { "user.password", T("Password replaced") },
 		{ "user.remove", T("Person removed") }, { "user.reset", T("Password replaced by its user") },

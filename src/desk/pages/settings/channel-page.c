@@ -189,13 +189,14 @@ static void write_reason(struct desk_request *v, struct json_writer *w, const st
 	const char *reason = "", *next = "";
 	if (!v->desk->keys) {
 		reason = T("This host has no key file, so keys of channels can be neither stored nor used.");
-		next = T("Whoever runs the host sets key.file, runs deskbellctl key new, and restarts the desk.");
+		next = T("Ask the administrator of the server to set key.file, run deskbellctl key new, and restart "
+			 "the desk.");
 	} else if (view->sealed) {
 		reason = T("The stored keys cannot be opened with the key file of this host.");
 		next = T("Enter all of them again, or bring the old key file back.");
 	} else if (!*v->desk->conf->public_base_url) {
 		reason = T("This host does not know its own address, so no platform can deliver to it.");
-		next = T("Whoever runs the host sets public.base_url to its https:// address.");
+		next = T("Ask the administrator of the server to set public.base_url to its https:// address.");
 	} else if (view->connected && str_equal(view->status, STR("pending"))) {
 		reason = T("No signed delivery has arrived yet.");
 		next = T("Follow the steps on this page, then write to the channel yourself.");

@@ -79,7 +79,8 @@ static void check_fields(struct desk_request *v, struct form *form, const struct
 		bool kept = f->secret && (view->channel.secret[i] || i == view->ops->verify_field);
 		if (str_is_empty(value) && f->required && !kept)
 			form_refuse(form, f->name,
-				request_translate(v, T("This is missing; the hint says where to find it.")));
+				request_translate(
+					v, T("This field is required. The hint shows where to find the value.")));
 		else if (!str_is_empty(value) && f->valid && !f->valid(value))
 			form_refuse(form, f->name, request_translate(v, words_for(f->name)));
 	}
@@ -155,7 +156,7 @@ enum err desk_channel_save(struct desk_request *v)
 	if (good)
 		check_fields(v, &form, &view);
 	if (form.wrong)
-		form_fail(&form, request_translate(v, T("Nothing was saved: look at the marked fields.")));
+		form_fail(&form, request_translate(v, T("Nothing was saved. Correct the marked fields.")));
 	else if (!v->desk->keys)
 		form_fail(&form, request_translate(v, T("Nothing was saved: this host has no key file.")));
 	if (form.wrong)

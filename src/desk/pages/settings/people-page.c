@@ -229,9 +229,8 @@ enum err desk_people_reset(struct desk_request *v)
 		return request_refuse(v, 409, T("This is your own account. Change your password on the page Account."));
 	if (e == ERR_CONFLICT)
 		return request_refuse(v, 409,
-			T("This person belongs to another organisation as well, so its password is not yours to "
-			  "replace. "
-			  "Ask whoever runs this server: deskbellctl user password."));
+			T("This user belongs to another organisation, too. Ask the administrator of the server to "
+			  "replace the password: deskbellctl user password."));
 	return e == ERR_OK ? show_link(v, "reset", "reset", c.outcome, &c) : e;
 }
 
@@ -283,7 +282,7 @@ static enum err change_member(struct desk_request *v, struct str role, const cha
 		return e;
 	bool refused = str_equal(c.outcome, STR("last-owner"));
 	if (refused && v->answer == ANSWER_JSON)
-		return request_refuse(v, 409, T("This is the last owner. Make somebody else an owner first."));
+		return request_refuse(v, 409, T("This is the last owner. Make another user an owner first."));
 	flash_set(v, refused ? "last-owner" : said);
 	request_redirect(v, "/settings/people");
 	return ERR_OK;

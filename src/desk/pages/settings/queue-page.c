@@ -73,7 +73,7 @@ static void write_why(struct desk_request *v, struct json_writer *w, const struc
 		[WAITING_LOST] = T("Its sender stopped in the middle. The next one decides what became of it."),
 		[WAITING_PAUSED] = T("The channel is paused; it is tried again by itself."),
 		[WAITING_REFUSED] = NULL,
-		[WAITING_UNKNOWN] = T("The platform did not answer. A status may still tell what became of it."),
+		[WAITING_UNKNOWN] = T("The platform did not answer. A status may still report the outcome."),
 		[WAITING_LATER] = T("Waits for its next attempt."),
 		[WAITING_SENDER] = T("Due now: waits for a sender.") };
 	enum waiting why = reason_of(r);

@@ -164,7 +164,7 @@ enum err desk_second_factor_begin(struct desk_request *v)
 	enum err e = second_factor_new(v, v->caller.id, &sealed);
 	if (e == ERR_CONFIG)
 		return request_refuse(
-			v, 503, T("The key file cannot be used. Ask whoever runs Deskbell to look at it."));
+			v, 503, T("The key file cannot be used. Ask the administrator of the server to check it."));
 	if (e == ERR_OK)
 		e = prove_again(v, &attempt);
 	if (e == ERR_OK)

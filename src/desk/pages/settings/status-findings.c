@@ -60,7 +60,7 @@ static struct finding status_findings_check_role(const struct status *s)
 	bool passes = found.is_superuser || found.bypasses_rls;
 	return passes ? (struct finding){ BAD, T("Tenants"),
 		T("the database role of the desk passes row-level security"),
-		T("Give the desk a role of its own; the installation guide says how."), STR_NONE }
+		T("Give the desk a role of its own; the installation guide shows how."), STR_NONE }
 		      : (struct finding){ GOOD, T("Tenants"), T("kept apart by the database"), NULL, STR_NONE };
 }
 
@@ -87,7 +87,7 @@ static struct finding status_findings_check_address(struct desk_request *v)
 	static const struct finding table[] = {
 		[ADDRESS_GOOD] = { GOOD, T("Address"), T("is https"), NULL, { NULL, 0 } },
 		[ADDRESS_MISSING] = { BAD, T("Address"),
-			T("public.base_url is not set: platforms cannot be told where to deliver"),
+			T("public.base_url is not set: platforms do not know where to deliver"),
 			T("Set it to the https address of this host."), { NULL, 0 } },
 		[ADDRESS_NOT_HTTPS] = { WARNING, T("Address"),
 			T("public.base_url is http: Meta delivers to https only"),
@@ -131,7 +131,7 @@ static struct finding check_queue(struct desk_request *v, const struct status *s
 	return (struct finding){ BAD, T("Queue"),
 		n ? T("messages that wait longer than 5 minutes")
 		  : T("answers that are overdue by more than 5 minutes"),
-		n ? T("The page of the queue says why.") : T("Is a sender running?"), count };
+		n ? T("The queue page shows the reason.") : T("Is a sender running?"), count };
 }
 
 /* One for each endpoint that is not asked; one that is good when all are. */
@@ -145,7 +145,8 @@ static void write_breakers(struct desk_request *v, struct json_writer *w, const 
 		struct finding f = { WARNING, is_chat ? T("Language model") : T("Embeddings"),
 			T("its endpoint does not answer in time, so it is not asked for a while"),
 			row.is_own ? T("Check the endpoint under Settings, Bot, and test it there.")
-				   : T("It is the installation's endpoint: tell who runs this installation."),
+				   : T("This endpoint belongs to the installation: inform the administrator of the "
+				       "server."),
 			pool_printf(v->pool, "%.*s - %.*s", (int)since.n, since.p, (int)until.n, until.p) };
 		status_findings_write_finding(v, w, &f);
 	}
