@@ -28,7 +28,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0028_breakers.sql \
 	sql/migrations/0030_waiting.sql \
 	sql/migrations/0031_groups.sql \
-	sql/migrations/0032_embedding_names.sql
+	sql/migrations/0032_embedding_names.sql \
+	sql/migrations/0033_items.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

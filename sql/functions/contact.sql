@@ -78,7 +78,7 @@ BEGIN
 END $$;
 
 -- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel.
-CREATE OR REPLACE FUNCTION deskbell_conversation_for(i receive_item) RETURNS bigint
+CREATE OR REPLACE FUNCTION deskbell_conversation_for(org bigint, i receive_item) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
 	found bigint[];
@@ -90,34 +90,34 @@ BEGIN
 		SELECT DISTINCT unnest(i.id_values || i.renamed_from) AS key ORDER BY 1) e WHERE e.key IS NOT NULL;
 
 	IF i.renamed_from IS NOT NULL THEN
-		PERFORM deskbell_rename_identity(i.org, i.channel, i.id_kinds[1], i.renamed_from, i.id_values[1]);
+		PERFORM deskbell_rename_identity(org, i.channel, i.id_kinds[1], i.renamed_from, i.id_values[1]);
 	END IF;
 
 	-- One look-up by the whole key for each identity; as a join the planner may walk through all of the channel's while statistics say that there are none.
 	SELECT array_agg(contact ORDER BY first, contact) INTO found FROM (
 		SELECT one.contact, min(one.n) AS first FROM (
 			SELECT e.n, (SELECT ci.contact_id FROM contact_identities ci
-				WHERE ci.org_id = i.org AND ci.channel_id = i.channel AND ci.kind = e.kind AND ci.value = e.value) AS contact
+				WHERE ci.org_id = org AND ci.channel_id = i.channel AND ci.kind = e.kind AND ci.value = e.value) AS contact
 			FROM unnest(i.id_kinds, i.id_values) WITH ORDINALITY e(kind, value, n) OFFSET 0) one
 		WHERE one.contact IS NOT NULL GROUP BY one.contact) f;
 	IF found IS NULL THEN
-		INSERT INTO contacts (org_id, name, username) VALUES (i.org, nullif(i.name, ''), i.username) RETURNING id INTO person;
+		INSERT INTO contacts (org_id, name, username) VALUES (org, nullif(i.name, ''), i.username) RETURNING id INTO person;
 	ELSE
 		person := found[1];
 		FOR n IN 2 .. cardinality(found) LOOP
-			PERFORM deskbell_merge_contacts(i.org, person, found[n]);
+			PERFORM deskbell_merge_contacts(org, person, found[n]);
 		END LOOP;
 	END IF;
 	INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id)
-		SELECT i.org, i.channel, e.kind, e.value, person FROM unnest(i.id_kinds, i.id_values) e(kind, value)
+		SELECT org, i.channel, e.kind, e.value, person FROM unnest(i.id_kinds, i.id_values) e(kind, value)
 		ON CONFLICT (org_id, channel_id, kind, value) DO NOTHING;
 
-	SELECT id INTO talk FROM conversations WHERE org_id = i.org AND channel_id = i.channel AND contact_id = person;
+	SELECT id INTO talk FROM conversations WHERE org_id = org AND channel_id = i.channel AND contact_id = person;
 	IF talk IS NULL THEN
 		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone)
-		VALUES (i.org, i.channel, person, i.platform, i.phone) RETURNING id INTO talk;
+		VALUES (org, i.channel, person, i.platform, i.phone) RETURNING id INTO talk;
 	ELSIF i.phone IS NOT NULL THEN
-		UPDATE conversations SET contact_phone = i.phone WHERE org_id = i.org AND id = talk AND contact_phone IS DISTINCT FROM i.phone;
+		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND contact_phone IS DISTINCT FROM i.phone;
 	END IF;
 	RETURN talk;
 END $$;

@@ -168,7 +168,7 @@ BEGIN
 	)
 	SELECT count(*) INTO settled FROM told;
 	PERFORM deskbell_note_channels(results);
-	PERFORM deskbell_match_settled(results);
+	PERFORM deskbell_match_settled(x.org, results) FROM (SELECT DISTINCT r.org FROM jsonb_to_recordset(results) AS r(org bigint)) x;
 	RETURN settled;
 END $$;
 
@@ -241,6 +241,7 @@ BEGIN
 		moved := moved + deskbell_fail_deliveries(orgs, ids, 'retry', 'It could not be delivered within a day.',
 			'Send it again if it still makes sense.');
 	END IF;
+	PERFORM deskbell_match_parked(p.org_id) FROM (SELECT DISTINCT q.org_id FROM parked_statuses q) p;
 	RETURN moved;
 END $$;
 

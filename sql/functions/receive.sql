@@ -1,35 +1,39 @@
--- Stores what webhook deliveries held: any number of items of any number of tenants in one call, one statement, one transaction.
+-- Stores what webhook deliveries of one organization held: any number of items in one call, one statement. The receiver sends the calls of several organizations as one
+-- transaction (src/domain/intake.c).
 --
 -- Everything is harmless when it comes again: messages are unique by (org, channel, provider id) and only rows that are really new move the
--- conversation and its answer job. Rows are touched in key order (messages, conversations, jobs), so that concurrent calls wait but do not lock each other out.
+-- conversation and its answer job. Rows are touched in key order (messages, conversations, jobs), and the receiver sorts its calls by organization, so that concurrent
+-- calls wait but do not lock each other out.
+--
+-- What is joined carries the organization as a column: compared with the argument, a plan may walk through all rows of the organization where statistics say that there are
+-- few.
 
 -- The uncommon items: quarantine, first valid delivery of a channel.
-CREATE OR REPLACE FUNCTION deskbell_receive_rare(items receive_item[]) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_receive_rare(org bigint, items receive_item[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest)
-		SELECT i.org, i.channel, i.kind, i.reason, i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
+		SELECT org, i.channel, i.kind, i.reason, i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
 		FROM unnest(items) i WHERE i.op = 'quarantine'
-		ORDER BY 1, 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
+		ORDER BY 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
 	UPDATE channels c SET status = 'verified', status_reason = NULL, updated_at = now(),
 			config = c.config || jsonb_build_object('webhook_verified_at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
-		FROM (SELECT DISTINCT i.org, i.channel FROM unnest(items) i WHERE i.op = 'verified' ORDER BY 1, 2) v
-		WHERE c.org_id = v.org AND c.id = v.channel AND c.status = 'pending';
+		FROM (SELECT DISTINCT org AS org_id, i.channel FROM unnest(items) i WHERE i.op = 'verified' ORDER BY 2) v
+		WHERE c.org_id = v.org_id AND c.id = v.channel AND c.status = 'pending';
 END $$;
 
 -- People who block the business, or no longer do; the latest news counts, whatever the order in which they come. `talks` are the items' conversations.
-CREATE OR REPLACE FUNCTION deskbell_note_blocks(items receive_item[], talks bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_note_blocks(org bigint, items receive_item[], talks bigint[]) RETURNS void
 LANGUAGE sql AS $$
 	UPDATE contacts c SET is_blocking = b.blocked, block_changed_at = to_timestamp(b.at)
-		FROM (SELECT DISTINCT ON (p.org, p.contact) p.* FROM (
-				SELECT i.org, i.blocked, i.at, i.ordinality,
-					(SELECT v.contact_id FROM conversations v WHERE v.org_id = i.org AND v.id = talks[i.ordinality]) AS contact
+		FROM (SELECT DISTINCT ON (p.contact) org AS org_id, p.* FROM (
+				SELECT i.blocked, i.at, i.ordinality, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[i.ordinality]) AS contact
 				FROM unnest(items) WITH ORDINALITY i WHERE i.blocked IS NOT NULL) p
-			ORDER BY p.org, p.contact, p.at DESC, p.ordinality DESC) b
-		WHERE c.org_id = b.org AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
+			ORDER BY p.contact, p.at DESC, p.ordinality DESC) b
+		WHERE c.org_id = b.org_id AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
 $$;
 
-CREATE OR REPLACE FUNCTION deskbell_store(items receive_item[], debounce_ms integer) RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	-- Beside each other, in key order: each message once, the id it gets, the conversation it belongs to.
@@ -45,24 +49,24 @@ BEGIN
 	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.other_name), false)
 		INTO resolved, ids, talks, new_names FROM (
 		SELECT one.item, one.id,
-			(SELECT v.id FROM conversations v WHERE v.org_id = one.org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
+			(SELECT v.id FROM conversations v WHERE v.org_id = org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
 			(SELECT one.name <> '' AND c.name IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username
-				FROM contacts c WHERE c.org_id = one.org AND c.id = one.contact) AS other_name
+				FROM contacts c WHERE c.org_id = org AND c.id = one.contact) AS other_name
 		FROM (
-			SELECT DISTINCT ON (it.org, it.channel, it.pid) it.*, CASE WHEN it.renamed_from IS NULL THEN (
+			SELECT DISTINCT ON (it.channel, it.pid) it.*, CASE WHEN it.renamed_from IS NULL THEN (
 				SELECT CASE WHEN count(ci.id) = cardinality(it.id_kinds) AND min(ci.id) = max(ci.id) THEN min(ci.id) END FROM (
 					SELECT (SELECT ci.contact_id FROM contact_identities ci
-						WHERE ci.org_id = it.org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
+						WHERE ci.org_id = org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
 					FROM unnest(it.id_kinds, it.id_values) e(kind, value) OFFSET 0) ci) END AS contact
-			FROM (SELECT u AS item, u.org, u.channel, u.pid, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, nextval('messages_id_seq') AS id
+			FROM (SELECT u AS item, u.channel, u.pid, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, nextval('messages_id_seq') AS id
 				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
-			ORDER BY it.org, it.channel, it.pid, it.id) one) known;
+			ORDER BY it.channel, it.pid, it.id) one) known;
 
 	IF array_position(talks, NULL) IS NOT NULL THEN
 		new_names := true;
 		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL
-				AND NOT deskbell_is_forgotten(r.org, r.channel, r.pid) ORDER BY r.org, r.channel, r.id_values LOOP
-			talks[place] := deskbell_conversation_for(resolved[place]);
+				AND NOT deskbell_is_forgotten(org, r.channel, r.pid) ORDER BY r.channel, r.id_values LOOP
+			talks[place] := deskbell_conversation_for(org, resolved[place]);
 		END LOOP;
 	END IF;
 
@@ -70,14 +74,14 @@ BEGIN
 		INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time,
 				status, status_at, error, reply_to, metadata)
 			OVERRIDING SYSTEM VALUE
-			SELECT r.org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
+			SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
 			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of somebody who was erased
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
 			RETURNING id
 	), talk AS (
 		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
-		SELECT r.org, talks[r.ordinality] AS conversation,
+		SELECT org AS org_id, talks[r.ordinality] AS conversation,
 			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
 			count(*) FILTER (WHERE r.direction = 'inbound') AS unread,
 			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
@@ -86,10 +90,10 @@ BEGIN
 			count(*) AS n
 		FROM unnest(resolved) WITH ORDINALITY r
 		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
-		GROUP BY r.org, talks[r.ordinality]
+		GROUP BY talks[r.ordinality]
 	), locked AS MATERIALIZED (
-		SELECT talk.* FROM talk JOIN conversations v ON v.org_id = talk.org AND v.id = talk.conversation
-		ORDER BY v.org_id, v.id FOR NO KEY UPDATE OF v
+		SELECT talk.* FROM talk JOIN conversations v ON v.org_id = talk.org_id AND v.id = talk.conversation
+		ORDER BY v.id FOR NO KEY UPDATE OF v
 	), moved AS (
 		UPDATE conversations v SET
 			last_inbound_at = greatest(v.last_inbound_at, to_timestamp(talk.spoke_at)),
@@ -102,12 +106,12 @@ BEGIN
 			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
 			version = v.version + talk.takes_over::integer
 		FROM locked talk
-		WHERE v.org_id = talk.org AND v.id = talk.conversation
-		RETURNING v.org_id, v.id, talk.to_answer, talk.n
+		WHERE v.org_id = talk.org_id AND v.id = talk.conversation
+		RETURNING v.id, talk.to_answer, talk.n
 	), jobs AS (
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
-			SELECT org_id, id, to_answer, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
-			FROM moved WHERE to_answer IS NOT NULL ORDER BY org_id, id
+			SELECT org, id, to_answer, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
+			FROM moved WHERE to_answer IS NOT NULL ORDER BY id
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET
 				messages = answer_jobs.messages || excluded.messages,
 				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond')
@@ -115,41 +119,41 @@ BEGIN
 	SELECT coalesce(sum(n), 0) INTO inserted FROM moved;
 
 	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
-		PERFORM deskbell_note_blocks(resolved, talks);
+		PERFORM deskbell_note_blocks(org, resolved, talks);
 	END IF;
 	IF inserted > 0 AND new_names THEN
 		UPDATE contacts c SET name = coalesce(n.name, c.name), username = coalesce(n.username, c.username)
-			FROM (SELECT p.org, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
+			FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
 					(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
-				FROM (SELECT r.org, r.name, r.username, r.at,
-						(SELECT v.contact_id FROM conversations v WHERE v.org_id = r.org AND v.id = talks[r.ordinality]) AS contact
+				FROM (SELECT r.name, r.username, r.at,
+						(SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[r.ordinality]) AS contact
 					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '' OR r.username <> '') p
-				GROUP BY p.org, p.contact ORDER BY p.org, p.contact) n
-			WHERE c.org_id = n.org AND c.id = n.contact AND (c.name IS DISTINCT FROM coalesce(n.name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
+				GROUP BY p.contact ORDER BY p.contact) n
+			WHERE c.org_id = n.org_id AND c.id = n.contact AND (c.name IS DISTINCT FROM coalesce(n.name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
 	END IF;
 	RETURN inserted;
 END $$;
 
--- The call of the webhook program. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has beaten in the last 5 seconds.
-CREATE OR REPLACE FUNCTION deskbell_receive(batch jsonb, debounce_ms integer, OUT inserted integer, OUT statuses integer, OUT sender_alive boolean)
+-- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has beaten in the last 5 seconds.
+CREATE OR REPLACE FUNCTION deskbell_receive(org bigint, batch jsonb, debounce_ms integer, OUT inserted integer, OUT statuses integer, OUT sender_alive boolean)
 LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
 	items receive_item[];
 	ops text[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	SELECT array_agg(r), array_agg(DISTINCT r.op) INTO items, ops FROM jsonb_populate_recordset(NULL::receive_item, batch) r;
 	inserted := 0;
 	statuses := 0;
 	IF 'message' = ANY (ops) THEN
-		inserted := deskbell_store(items, debounce_ms);
+		inserted := deskbell_store(org, items, debounce_ms);
 	END IF;
 	IF 'status' = ANY (ops) THEN
-		statuses := deskbell_apply_statuses(items);
+		statuses := deskbell_apply_statuses(org, items);
 	END IF;
 	IF 'quarantine' = ANY (ops) OR 'verified' = ANY (ops) THEN
-		PERFORM deskbell_receive_rare(items);
+		PERFORM deskbell_receive_rare(org, items);
 	END IF;
 	sender_alive := EXISTS (SELECT 1 FROM heartbeats WHERE beat_at > clock_timestamp() - interval '5 seconds');
 END $$;

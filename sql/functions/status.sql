@@ -10,27 +10,27 @@ $$;
 -- Applies statuses to the messages they name, by provider id or by the tag that travelled with the message; parks the rest.
 -- A status is also evidence about the outbox: what has a status was accepted, whatever the sender saw of the answer.
 -- Rows are locked in key order, so that two deliveries that name the same messages cannot wait for each other.
-CREATE OR REPLACE FUNCTION deskbell_apply_statuses(items receive_item[]) RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_apply_statuses(org bigint, items receive_item[]) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	applied integer;
 BEGIN
 	WITH best AS MATERIALIZED (
-		SELECT DISTINCT ON (i.org, i.channel, i.pid) i.org, i.channel, i.pid, i.tag, i.status, i.at, i.error
+		SELECT DISTINCT ON (i.channel, i.pid) org AS org_id, i.channel, i.pid, i.tag, i.status, i.at, i.error
 		FROM unnest(items) i WHERE i.op = 'status'
-		ORDER BY i.org, i.channel, i.pid, deskbell_status_rank(i.status) DESC
+		ORDER BY i.channel, i.pid, deskbell_status_rank(i.status) DESC
 	), target AS MATERIALIZED (
 		SELECT b.*, coalesce(
-			(SELECT m.id FROM messages m WHERE m.org_id = b.org AND m.channel_id = b.channel AND m.provider_id = b.pid),
-			(SELECT o.message_id FROM outbox o WHERE o.org_id = b.org AND o.channel_id = b.channel AND o.tag = b.tag)) AS message
+			(SELECT m.id FROM messages m WHERE m.org_id = org AND m.channel_id = b.channel AND m.provider_id = b.pid),
+			(SELECT o.message_id FROM outbox o WHERE o.org_id = org AND o.channel_id = b.channel AND o.tag = b.tag)) AS message
 		FROM best b
 	), one AS MATERIALIZED (
-		SELECT DISTINCT ON (t.org, t.message) t.* FROM target t WHERE t.message IS NOT NULL
-		ORDER BY t.org, t.message, deskbell_status_rank(t.status) DESC
+		SELECT DISTINCT ON (t.message) t.* FROM target t WHERE t.message IS NOT NULL
+		ORDER BY t.message, deskbell_status_rank(t.status) DESC
 	), locked AS MATERIALIZED (
-		SELECT m.org_id, m.id FROM one JOIN messages m ON m.org_id = one.org AND m.id = one.message
+		SELECT m.org_id, m.id FROM one JOIN messages m ON m.org_id = one.org_id AND m.id = one.message
 		WHERE m.direction = 'outbound'
-		ORDER BY m.org_id, m.id FOR NO KEY UPDATE OF m
+		ORDER BY m.id FOR NO KEY UPDATE OF m
 	), raised AS (
 		UPDATE messages m SET
 			status = CASE one.status WHEN 'played' THEN 'read' ELSE one.status END,
@@ -38,7 +38,7 @@ BEGIN
 			error = CASE WHEN one.status = 'failed' THEN one.error WHEN m.status = 'failed' THEN NULL ELSE m.error END,
 			provider_id = coalesce(m.provider_id, one.pid)
 		FROM locked, one
-		WHERE m.org_id = locked.org_id AND m.id = locked.id AND one.org = locked.org_id AND one.message = locked.id
+		WHERE m.org_id = locked.org_id AND m.id = locked.id AND one.message = locked.id
 			AND deskbell_status_rank(one.status) > deskbell_status_rank(m.status)
 		RETURNING m.org_id, m.id, one.status, one.error
 	), settled AS (
@@ -51,10 +51,10 @@ BEGIN
 			AND (o.state IN ('sending', 'unknown', 'queued') OR (o.state IN ('accepted', 'failed') AND (r.status = 'failed') <> (o.state = 'failed')))
 	), parked AS (
 		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error)
-		SELECT DISTINCT ON (i.org, i.channel, i.pid, i.status) i.org, i.channel, i.pid, i.status, i.tag, to_timestamp(i.at), i.error
-		FROM unnest(items) i JOIN target t ON t.org = i.org AND t.channel = i.channel AND t.pid = i.pid
-		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(i.org, i.channel, i.pid) AND NOT deskbell_is_forgotten(i.org, i.channel, i.tag)
-		ORDER BY i.org, i.channel, i.pid, i.status
+		SELECT DISTINCT ON (i.channel, i.pid, i.status) org, i.channel, i.pid, i.status, i.tag, to_timestamp(i.at), i.error
+		FROM unnest(items) i JOIN target t ON t.channel = i.channel AND t.pid = i.pid
+		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(org, i.channel, i.pid) AND NOT deskbell_is_forgotten(org, i.channel, i.tag)
+		ORDER BY i.channel, i.pid, i.status
 		ON CONFLICT DO NOTHING
 	)
 	SELECT count(*) INTO applied FROM raised;
@@ -62,7 +62,7 @@ BEGIN
 END $$;
 
 -- Takes parked statuses away and applies them.
-CREATE OR REPLACE FUNCTION deskbell_unpark(known parked_statuses[]) RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_unpark(org bigint, known parked_statuses[]) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	items receive_item[];
@@ -73,39 +73,38 @@ BEGIN
 		RETURNING p.*
 	)
 	SELECT array_agg(jsonb_populate_record(NULL::receive_item, jsonb_build_object(
-		'op', 'status', 'org', org_id, 'channel', channel_id, 'pid', provider_id, 'status', status, 'tag', tag,
+		'op', 'status', 'channel', channel_id, 'pid', provider_id, 'status', status, 'tag', tag,
 		'at', extract(epoch FROM status_at)::bigint, 'error', error))) INTO items FROM gone;
-	RETURN CASE WHEN items IS NULL THEN 0 ELSE deskbell_apply_statuses(items) END;
+	RETURN CASE WHEN items IS NULL THEN 0 ELSE deskbell_apply_statuses(org, items) END;
 END $$;
 
 -- Right after a sender has learned provider ids: the statuses that were waiting for them. `results` as deskbell_settle_deliveries takes it.
-CREATE OR REPLACE FUNCTION deskbell_match_settled(results jsonb) RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_match_settled(org bigint, results jsonb) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	known parked_statuses[];
 BEGIN
 	SELECT array_agg(k) INTO known FROM (
-		SELECT p.* FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, provider_id text)
-		JOIN messages m ON m.org_id = r.org AND m.id = r.message
-		JOIN parked_statuses p ON p.org_id = r.org AND p.channel_id = m.channel_id AND p.provider_id = r.provider_id
+		SELECT p.* FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, provider_id text) OFFSET 0) r
+		JOIN messages m ON m.org_id = r.org_id AND m.id = r.message
+		JOIN parked_statuses p ON p.org_id = m.org_id AND p.channel_id = m.channel_id AND p.provider_id = r.provider_id
 		FOR UPDATE OF p SKIP LOCKED) k;
-	RETURN CASE WHEN known IS NULL THEN 0 ELSE deskbell_unpark(known) END;
+	RETURN CASE WHEN known IS NULL THEN 0 ELSE deskbell_unpark(org, known) END;
 END $$;
 
 -- Every few seconds: a status that was parked at the very moment in which its message became known. Only what was parked lately can match; most of what stays is about
--- messages that other programs have sent with the same number, and goes after a day.
-CREATE OR REPLACE FUNCTION deskbell_match_parked() RETURNS integer
+-- messages that other programs have sent with the same number, and goes after a day. Called in the organization's scope.
+CREATE OR REPLACE FUNCTION deskbell_match_parked(org bigint) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	known parked_statuses[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
-	DELETE FROM parked_statuses WHERE parked_at < now() - interval '1 day';
+	DELETE FROM parked_statuses p WHERE p.org_id = org AND p.parked_at < now() - interval '1 day';
 	SELECT array_agg(k) INTO known FROM (
 		SELECT p.* FROM parked_statuses p
-		WHERE p.parked_at > now() - interval '10 minutes' AND (
-			EXISTS (SELECT 1 FROM messages m WHERE m.org_id = p.org_id AND m.channel_id = p.channel_id AND m.provider_id = p.provider_id)
-			OR EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = p.org_id AND o.channel_id = p.channel_id AND o.tag = p.tag))
+		WHERE p.org_id = org AND p.parked_at > now() - interval '10 minutes' AND (
+			EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.channel_id = p.channel_id AND m.provider_id = p.provider_id)
+			OR EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = org AND o.channel_id = p.channel_id AND o.tag = p.tag))
 		LIMIT 1000 FOR UPDATE SKIP LOCKED) k;
-	RETURN CASE WHEN known IS NULL THEN 0 ELSE deskbell_unpark(known) END;
+	RETURN CASE WHEN known IS NULL THEN 0 ELSE deskbell_unpark(org, known) END;
 END $$;

@@ -2,7 +2,9 @@
 -- statement here is one round trip and one transaction.
 
 -- name: receive
-SELECT inserted, statuses, sender_alive FROM deskbell_receive($1::jsonb, $2::integer)
+-- args: org bigint, batch jsonb, debounce_ms integer
+-- row: inserted integer, statuses integer, sender_alive boolean
+SELECT inserted, statuses, sender_alive FROM deskbell_receive(:org, :batch, :debounce_ms)
 
 -- name: record_attempt
 -- args: org_id bigint?, channel_id bigint?, platform text, kind text, accepted boolean, reason text?,
@@ -142,9 +144,6 @@ SELECT deskbell_settle_deliveries($1::jsonb)
 
 -- name: expire_deliveries
 SELECT deskbell_expire_deliveries()
-
--- name: match_parked
-SELECT deskbell_match_parked()
 
 -- name: next_due_ms
 SELECT deskbell_next_due_ms($1::integer, $2::integer, $3::boolean, $4::boolean, $5::boolean)

@@ -45,4 +45,10 @@ bool db_is_pooled(const struct db *db);
 /* The statement that sets this program's limits, for `scope` SESSION or LOCAL; `sql` is the space for it. */
 const char *db_limits_sql(const struct db *db, const char *scope, char sql[LIMITS_BYTES]);
 
+/* Sends `n` executions of the statement, whole or as prepared, in one round trip; outside of a transaction they are
+ * one. `texts`: the parameters of all of them, one after the other. Fills `results` up to the first that failed and
+ * returns its index, `n` when none did; NULL in its place: the connection is lost. */
+int db_pipeline(struct db *db, const struct db_statement *statement, bool whole, int n, const char *const *texts,
+	PGresult **results);
+
 #endif

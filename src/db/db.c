@@ -355,71 +355,72 @@ static enum err renew_plans(struct db *db)
 	return db_simple(db, "DISCARD PLANS", "discard_plans");
 }
 
-/* One statement outside a transaction on a pooled connection: the limits go before it in the same round trip, and both
- * are one transaction up to the end of the pipeline, so that no limit stays behind for the session's next user. */
-static PGresult *exec_limited(struct db *db, const struct db_statement *statement, const char *const *texts)
-{
-	static const char sql[] =
-		"SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)";
-	char statement_ms[24], lock_ms[24];
-	snprintf(statement_ms, sizeof(statement_ms), "%lld", (long long)db->statement_s * 1000);
-	snprintf(lock_ms, sizeof(lock_ms), "%lld", (long long)db->lock_s * 1000);
-	PGresult *last = NULL, *res;
-	if (!PQenterPipelineMode(db->conn)
-		|| !PQsendQueryParams(
-			db->conn, sql, 2, NULL, (const char *const[]){ statement_ms, lock_ms }, NULL, NULL, 0)
-		|| !PQsendQueryParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0)
-		|| !PQpipelineSync(db->conn))
-		return NULL;
-	/* Each of the two results ends with a NULL; the first that failed says why. */
-	for (int ends = 0; ends < 2; ends += res == NULL) {
-		res = PQgetResult(db->conn);
-		if (res && (!last || PQresultStatus(last) == PGRES_TUPLES_OK)) {
-			PQclear(last);
-			last = res;
-		} else {
-			PQclear(res);
-		}
-	}
-	PQclear(PQgetResult(db->conn)); /* the end of the pipeline */
-	(void)PQexitPipelineMode(db->conn);
-	return last;
-}
-
-enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values,
-	struct db_result **out)
+/* Whether the statement has to be sent whole: on a pooled connection, or when no room is left to remember one more.
+ * Prepares it else. */
+static enum err make_ready(struct db *db, const struct db_statement *statement, bool *whole)
 {
 	if (statement->n_params > DB_PARAMS_MAX)
 		bug("statement %s has too many parameters", statement->name);
 	enum err e = db_ready(db);
 	if (e != ERR_OK || (e = renew_plans(db)) != ERR_OK)
 		return e;
-	bool whole = db_is_pooled(db);
-	if (!whole && !is_prepared(db, statement)) {
-		whole = db->n_prepared == PREPARED_MAX; /* no room to remember one more */
-		if (!whole && (e = db_prepare(db, statement)) != ERR_OK)
-			return e;
-	}
-	const char *texts[DB_PARAMS_MAX];
-	for (int i = 0; i < statement->n_params; i++)
-		texts[i] = value_text(pool, &values[i]);
-	PGresult *res;
-	if (db_is_pooled(db) && !db->in_transaction && db->statement_s + db->lock_s > 0)
-		res = exec_limited(db, statement, texts);
-	else if (whole)
-		res = PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0);
+	*whole = db_is_pooled(db);
+	if (*whole || is_prepared(db, statement))
+		return ERR_OK;
+	*whole = db->n_prepared == PREPARED_MAX;
+	return *whole ? ERR_OK : db_prepare(db, statement);
+}
+
+static struct db_result *result_in(struct pool *pool, PGresult *res)
+{
+	pool_defer(pool, clear_result, res);
+	struct db_result *r = pool_new_of(pool, struct db_result);
+	r->res = res;
+	return r;
+}
+
+/* A single execution needs no pipeline where no limits go before it. */
+static int db_execute(struct db *db, const struct db_statement *statement, bool whole, int n, const char *const *texts,
+	PGresult **results)
+{
+	if (n > 1 || (db_is_pooled(db) && !db->in_transaction && db->statement_s + db->lock_s > 0))
+		return db_pipeline(db, statement, whole, n, texts, results);
+	if (whole)
+		results[0] = PQexecParams(db->conn, statement->sql, statement->n_params, NULL, texts, NULL, NULL, 0);
 	else
-		res = PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
-	db->is_swollen = db->is_swollen || is_large(texts, statement->n_params) || has_large_row(res);
-	e = db_judge(db, res, statement->name);
+		results[0] = PQexecPrepared(db->conn, statement->name, statement->n_params, texts, NULL, NULL, 0);
+	return PQresultStatus(results[0]) == PGRES_TUPLES_OK || PQresultStatus(results[0]) == PGRES_COMMAND_OK;
+}
+
+enum err db_query_each(struct db *db, struct pool *pool, const struct db_statement *statement, int n,
+	const struct db_value *values, struct db_result **out)
+{
+	bool whole = false;
+	enum err e = make_ready(db, statement, &whole);
 	if (e != ERR_OK)
 		return e;
-	pool_defer(pool, clear_result, res);
-	if (out) {
-		*out = pool_new_of(pool, struct db_result);
-		(*out)->res = res;
+	size_t cells = (size_t)n * (size_t)statement->n_params;
+	const char **texts = pool_alloc_array(pool, cells + 1, sizeof(*texts));
+	PGresult **results = pool_alloc_array(pool, (size_t)n, sizeof(*results));
+	for (size_t i = 0; i < cells; i++)
+		texts[i] = value_text(pool, &values[i]);
+	int failed = db_execute(db, statement, whole, n, texts, results);
+	db->is_swollen = db->is_swollen || is_large(texts, (int)cells);
+	for (int i = 0; i < n && i < failed; i++) {
+		db->is_swollen = db->is_swollen || has_large_row(results[i]);
+		out[i] = result_in(pool, results[i]);
 	}
-	return ERR_OK;
+	return failed < n ? db_judge(db, results[failed], statement->name) : ERR_OK;
+}
+
+enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values,
+	struct db_result **out)
+{
+	struct db_result *result;
+	enum err e = db_query_each(db, pool, statement, 1, values, &result);
+	if (e == ERR_OK && out)
+		*out = result;
+	return e;
 }
 
 enum err db_run_script(struct db *db, const char *sql, struct explain *why)

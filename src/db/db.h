@@ -88,6 +88,14 @@ enum err db_query(struct db *db, struct pool *pool, const struct db_statement *s
 #define DB_QUERY(db, pool, statement, out, ...) \
 	db_query(db, pool, statement, (const struct db_value[]){ __VA_ARGS__ }, out)
 
+/*
+ * Runs one statement `n` times (at least once) in one round trip; outside of a transaction the executions are one
+ * transaction. `values` has the parameters of all of them, one execution after the other; `out` has room for `n`
+ * results. Errors as db_query's, of the first that failed: then none of them was carried out.
+ */
+enum err db_query_each(struct db *db, struct pool *pool, const struct db_statement *statement, int n,
+	const struct db_value *values, struct db_result **out) MUST_CHECK;
+
 /* What the server said of the last failed call: SQLSTATE ("" when there was none) and primary message; for a command's
  * error words. Borrowed. */
 const char *db_last_state(const struct db *db);

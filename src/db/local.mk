@@ -2,6 +2,7 @@ noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
 	src/db/db-array.c \
 	src/db/db.c src/db/db.h src/db/db-parts.h \
+	src/db/db-pipeline.c \
 	src/db/db-result.c \
 	src/db/db-transaction.c \
 	src/db/db-pool.c src/db/db-pool.h \

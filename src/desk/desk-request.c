@@ -223,7 +223,7 @@ enum err request_sender_is_alive(struct desk_request *v, bool *out)
 
 void request_wake_sender(struct desk_request *v, bool sender_is_alive)
 {
-	bool heard = wake_senders(v->desk->conf->run_dir) > 0;
+	bool heard = wake_senders(v->desk->conf->run_dir, &v->caller.org_id, 1) > 0;
 	struct autostart *k = pool_new_of(v->pool, struct autostart);
 	*k = (struct autostart){ v->desk, !sender_is_alive ? AUTOSTART_NOW
 					  : heard          ? AUTOSTART_NONE

@@ -140,15 +140,13 @@ static void inbound_write_bytes(struct json_writer *w, const char *key, struct s
 	buf_fini(&hex);
 }
 
-static void inbound_write_item(struct json_writer *w, const struct inbound *item, int request)
+static void inbound_write_item(struct json_writer *w, const struct inbound *item)
 {
 	static const char *const ops[] = { [INBOUND_MESSAGE] = "message",
 		[INBOUND_STATUS] = "status",
 		[INBOUND_QUARANTINE] = "quarantine",
 		[INBOUND_VERIFIED] = "verified" };
 	json_begin_object(w);
-	json_member_i64(w, "req", request);
-	json_member_i64(w, "org", item->org_id);
 	json_member_i64(w, "channel", item->channel_id);
 	json_member_str(w, "platform", str_of(item->platform));
 	json_member_str(w, "op", str_of(ops[item->op]));
@@ -165,11 +163,13 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 	json_end_object(w);
 }
 
-void inbound_write(struct json_writer *w, const struct inbound_list *list, int request)
+void inbound_write(struct json_writer *w, const struct inbound_list *list, int64_t org_id)
 {
 	for (const struct inbound *item = list->first; item; item = item->next) {
+		if (item->org_id != org_id)
+			continue;
 		struct inbound bounded = *item;
 		keep_bounds(&bounded);
-		inbound_write_item(w, &bounded, request);
+		inbound_write_item(w, &bounded);
 	}
 }

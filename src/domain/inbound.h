@@ -117,8 +117,8 @@ void inbound_list_init(struct inbound_list *list);
 struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op);
 /* Adds an identity unless it is empty, longer than INBOUND_IDENTITY_MAX_BYTES or there already. */
 void inbound_identify(struct inbound *item, const char *kind, struct str value);
-/* Writes the elements of the array that deskbell_receive takes (without the brackets). `request` numbers the delivery
- * in its group. */
-void inbound_write(struct json_writer *w, const struct inbound_list *list, int request);
+/* Writes the elements of the array that deskbell_receive takes (without the brackets): the items of this organization.
+ */
+void inbound_write(struct json_writer *w, const struct inbound_list *list, int64_t org_id);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * intake.h - durable storage of webhook deliveries from many threads, with group commit.
  *
- * The first thread that comes becomes leader: it stores everything that is waiting in one call and one commit and then
- * answers all, as databases do with their log. If the group's call fails, each delivery is stored alone, then each item
- * alone, and an item that still fails goes to quarantine: a bad one harms nobody.
+ * The first thread that comes becomes leader: it stores everything that is waiting in one transaction, with a call for
+ * each organization, and then answers all, as databases do with their log. If that fails, each organization is stored
+ * alone, then of those that fail each delivery, then each item, and an item that still fails goes to quarantine: a bad
+ * one harms no other.
  */
 #ifndef DESKBELL_DOMAIN_INTAKE_H
 #define DESKBELL_DOMAIN_INTAKE_H

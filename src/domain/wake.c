@@ -37,9 +37,10 @@ static bool is_sender(const char *name)
 	return !strncmp(name, "sender-", 7) && n > 12 && !strcmp(name + n - 5, ".sock");
 }
 
-int wake_senders(const char *run_dir)
+int wake_senders(const char *run_dir, const int64_t *orgs, int n)
 {
 	int reached = 0;
+	size_t bytes = n > WAKE_ORGS_MAX ? 0 : (size_t)n * sizeof(*orgs);
 	struct sockaddr_un address;
 	struct dirent *entry;
 	DIR *dir = *run_dir ? opendir(run_dir) : NULL;
@@ -50,7 +51,7 @@ int wake_senders(const char *run_dir)
 		if (!is_sender(entry->d_name) || !wake_address_of(run_dir, entry->d_name, &address))
 			continue;
 		/* A full queue holds a datagram already. */
-		if (sendto(fd, "", 0, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) == 0
+		if (sendto(fd, orgs, bytes, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) == 0
 			|| errno == EAGAIN)
 			reached++;
 		else if (errno == ECONNREFUSED)
@@ -100,11 +101,10 @@ int wake_socket(const struct wake_listener *listener)
 	return listener->fd;
 }
 
-void wake_drain(struct wake_listener *listener)
+int wake_take(struct wake_listener *listener, int64_t orgs[WAKE_ORGS_MAX])
 {
-	char byte;
-	while (recv(listener->fd, &byte, sizeof(byte), 0) >= 0)
-		;
+	ssize_t bytes = recv(listener->fd, orgs, WAKE_ORGS_MAX * sizeof(*orgs), 0);
+	return bytes < 0 ? -1 : (int)((size_t)bytes / sizeof(*orgs));
 }
 
 void wake_close(struct wake_listener *listener)

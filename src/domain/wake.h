@@ -1,24 +1,29 @@
 /*
  * wake.h - wakes the senders of this host: "there is work".
  *
- * A hint, never data: a lost datagram costs at most a second, because senders also poll every second. Unix datagram
- * sockets in run.dir, one a sender.
+ * A hint, never data: it names the organizations that have work, and a lost one costs at most a second, because senders
+ * also poll every second. Unix datagram sockets in run.dir, one a sender.
  */
 #ifndef DESKBELL_DOMAIN_WAKE_H
 #define DESKBELL_DOMAIN_WAKE_H
 
 #include "core/err.h"
 
-/* Wakes every sender that listens in `run_dir` and returns how many were reached. Never blocks, never fails; removes
- * sockets on which no sender listens any more. */
-int wake_senders(const char *run_dir);
+#include <stdint.h>
+
+#define WAKE_ORGS_MAX 128
+
+/* Wakes every sender that listens in `run_dir` for these organizations (more than WAKE_ORGS_MAX: without naming them)
+ * and returns how many were reached. Never blocks, never fails; removes sockets that no sender listens on any more. */
+int wake_senders(const char *run_dir, const int64_t *orgs, int n);
 
 struct wake_listener;
 /* Makes `run_dir` (mode 0770) if needed and listens there. ERR_IO with words. */
 enum err wake_listen(const char *run_dir, struct wake_listener **out, struct explain *why) MUST_CHECK;
 int wake_socket(const struct wake_listener *listener);
-/* Takes all datagrams that have come. */
-void wake_drain(struct wake_listener *listener);
+/* Takes one datagram that has come: how many organizations it names, 0 when it names none; -1 when there is no other.
+ */
+int wake_take(struct wake_listener *listener, int64_t orgs[WAKE_ORGS_MAX]);
 /* Closes and removes the socket. NULL is allowed. */
 void wake_close(struct wake_listener *listener);
 

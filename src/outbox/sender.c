@@ -100,8 +100,7 @@ static bool sender_beat(struct loop *l, bool stopping)
 static bool sender_sweep(struct loop *l)
 {
 	struct pool *pool = pool_new();
-	bool done = DB_QUERY(l->s.db, pool, &sql_expire_deliveries, NULL, DB_NULL) == ERR_OK
-		    && DB_QUERY(l->s.db, pool, &sql_match_parked, NULL, DB_NULL) == ERR_OK;
+	bool done = DB_QUERY(l->s.db, pool, &sql_expire_deliveries, NULL, DB_NULL) == ERR_OK;
 	pool_free(pool);
 	return done;
 }
@@ -255,7 +254,9 @@ static void wait_for_something(struct loop *l, bool healthy)
 	 * poke. */
 	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, wait_ms(l, healthy));
 	if (l->wake && (ready & 1)) {
-		wake_drain(l->wake);
+		int64_t orgs[WAKE_ORGS_MAX];
+		while (wake_take(l->wake, orgs) >= 0)
+			;
 		l->pause_ms = HELD_BACK_MS;
 	}
 	sender_gather(l);

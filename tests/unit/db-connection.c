@@ -114,6 +114,30 @@ static void values_come_back(void)
 	pool_free(pool);
 }
 
+/* All executions or none, on a connection of one's own and through a pooler. */
+static void executions_in_one_round_trip_are_one_transaction(void)
+{
+	static const struct db_statement insert = { "test_each",
+		"INSERT INTO test_each VALUES ($1::integer) RETURNING n", 1, NULL };
+	struct db_result *r[3];
+	test_do("CREATE TABLE test_each (n integer PRIMARY KEY)");
+	for (int pooled = 0; pooled < 2; pooled++) {
+		test_conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
+		struct db *db = db_new(&test_conf, "deskbell-outbox");
+		const struct db_value good[] = { DB_INT(1), DB_INT(2), DB_INT(3) };
+		const struct db_value bad[] = { DB_INT(4), DB_INT(2), DB_INT(5) };
+		test_do("DELETE FROM test_each");
+		CHECK_INT(db_query_each(db, test_pool, &insert, 3, good, r), ERR_OK);
+		CHECK_INT(db_int(r[2], 0, 0), 3);
+		CHECK_INT(db_query_each(db, test_pool, &insert, 3, bad, r), ERR_CONFLICT);
+		CHECK_INT(test_number("SELECT count(*) FROM test_each"), 3);
+		CHECK_INT(db_query_each(db, test_pool, &insert, 1, bad, r), ERR_OK);
+		db_free(db);
+	}
+	test_conf.database_pooler = CONF_POOLER_NONE;
+	test_do("DROP TABLE test_each");
+}
+
 static void an_address_that_nobody_answers_is_away(void)
 {
 	struct conf conf = test_conf;
@@ -296,6 +320,7 @@ CU_TestInfo db_connection_tests[] = {
 	{ "an address that nobody answers is away", an_address_that_nobody_answers_is_away },
 	{ "another encoding than UTF8 is refused", another_encoding_is_refused },
 	{ "each program has its limits", each_program_has_its_limits },
+	{ "executions in one round trip are one transaction", executions_in_one_round_trip_are_one_transaction },
 	{ "a statement that takes too long is cancelled", a_statement_that_takes_too_long_is_cancelled },
 	{ "a lock is not waited for too long", a_lock_is_not_waited_for_too_long },
 	{ "a transaction in which nothing happens ends", a_transaction_in_which_nothing_happens_ends },

@@ -284,15 +284,16 @@ static void what_wants_no_answer_makes_no_job(void)
 static void a_burst_moves_the_job_but_not_for_ever(void)
 {
 	struct tenant t = test_tenant();
-	struct db_statement slow = { "test", pool_printf(test_pool, "SELECT deskbell_receive($1::jsonb, 1000)").p, 1 };
+	struct db_statement slow = { "test",
+		pool_printf(test_pool, "SELECT deskbell_receive(%lld, $1::jsonb, 1000)", ORG(t)).p, 1 };
 	for (int i = 0; i < 3; i++) {
 		struct str item = pool_printf(test_pool,
-			"[{\"op\":\"message\",\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\",\"id_kinds\":["
+			"[{\"op\":\"message\",\"channel\":%lld,\"platform\":\"whatsapp\",\"id_kinds\":["
 			"\"wa_id\"],\"id_values\":[\"1\"],"
 			"\"pid\":\"p%d\",\"at\":1790000000,\"direction\":\"inbound\",\"sender\":\"contact\",\"kind\":"
 			"\"text\",\"text_like\":true,\"wants_answer\":true,"
 			"\"opens_window\":true,\"takes_over\":false}]",
-			ORG(t), (long long)t.channel, i);
+			(long long)t.channel, i);
 		test_conf.database_pooler = CONF_POOLER_TRANSACTION;
 		CHECK_INT(DB_QUERY(test_db, test_pool, &slow, NULL, DB_TEXT(item)), ERR_OK);
 		test_conf.database_pooler = CONF_POOLER_NONE;

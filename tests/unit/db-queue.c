@@ -93,7 +93,7 @@ static void what_comes_too_early_is_parked_and_matched(void)
 	CHECK_STR(message_status(t, message), "delivered");
 	CHECK_INT(test_number("SELECT count(*) FROM parked_statuses WHERE org_id = %lld", ORG(t)), 0);
 	receive(t, "%s", status_of("o2", "sent", "tag-of-nobody"));
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_match_parked, NULL, DB_NULL), ERR_OK);
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
 	CHECK_INT(test_number("SELECT count(*) FROM parked_statuses WHERE org_id = %lld", ORG(t)), 1);
 }
 

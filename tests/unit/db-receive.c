@@ -14,8 +14,7 @@ static void expand(struct buf *out, struct tenant t, const char *items)
 	buf_add_char(out, '[');
 	for (const char *p = items; *p; p++) {
 		if (*p == '@')
-			buf_addf(out, "\"org\":%lld,\"channel\":%lld,\"platform\":\"whatsapp\"", (long long)t.org,
-				(long long)t.channel);
+			buf_addf(out, "\"channel\":%lld,\"platform\":\"whatsapp\"", (long long)t.channel);
 		else
 			buf_add_char(out, *p == '\'' ? '"' : *p);
 	}
@@ -25,7 +24,7 @@ static void expand(struct buf *out, struct tenant t, const char *items)
 struct received receive(struct tenant t, const char *fmt, ...)
 {
 	struct received got = { .err = ERR_OK };
-	struct db_result *r;
+	struct sql_receive_rows rows;
 	struct buf items, batch;
 	va_list ap;
 	buf_init(&items, 16 << 20);
@@ -34,11 +33,12 @@ struct received receive(struct tenant t, const char *fmt, ...)
 	buf_addv(&items, fmt, ap);
 	va_end(ap);
 	expand(&batch, t, buf_cstr(&items));
-	got.err = DB_QUERY(test_db, test_pool, &sql_receive, &r, DB_TEXT(buf_str(&batch)), DB_INT(0));
+	got.err = sql_receive(test_db, test_pool, t.org, buf_str(&batch), 0, &rows);
 	if (got.err == ERR_OK) {
-		got.inserted = db_int(r, 0, 0);
-		got.statuses = db_int(r, 0, 1);
-		got.sender_alive = db_bool(r, 0, 2);
+		struct sql_receive_row row = sql_receive_row(&rows, 0);
+		got.inserted = row.inserted;
+		got.statuses = row.statuses;
+		got.sender_alive = row.sender_alive;
 	} else {
 		printf("# receive: %s\n", db_last_message(test_db));
 	}

@@ -66,14 +66,14 @@ static void a_bot_mode_that_is_not_known_is_off(void)
 	CHECK_INT(mode, BOT_OFF);
 }
 
-static struct str written(struct pool *pool, const struct inbound_list *list)
+static struct str written(struct pool *pool, const struct inbound_list *list, int64_t org)
 {
 	struct buf b;
 	struct json_writer w;
 	buf_init(&b, 1 << 20);
 	json_writer_init(&w, &b);
 	json_begin_array(&w);
-	inbound_write(&w, list, 3);
+	inbound_write(&w, list, org);
 	json_end_array(&w);
 	struct str text = pool_str(pool, buf_str(&b));
 	buf_fini(&b);
@@ -85,7 +85,7 @@ static void items_are_written_as_the_database_takes_them(void)
 	struct pool *pool = pool_new();
 	struct inbound_list list;
 	inbound_list_init(&list);
-	CHECK_STR(written(pool, &list), "[]");
+	CHECK_STR(written(pool, &list, 1), "[]");
 	struct inbound *m = inbound_add(&list, pool, INBOUND_MESSAGE);
 	*m = (struct inbound){ .op = INBOUND_MESSAGE,
 		.org_id = 1,
@@ -98,14 +98,17 @@ static void items_are_written_as_the_database_takes_them(void)
 		.text_like = true,
 		.metadata = STR("{\"k\":[1]}") };
 	inbound_identify(m, "wa_id", STR("49"));
-	inbound_add(&list, pool, INBOUND_STATUS)->status = STR("read");
-	CHECK_INT(list.n, 2);
-	CHECK_STR(written(pool, &list),
-		"[{\"req\":3,\"org\":1,\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"pid\":\"w\\\"1\","
+	struct inbound *s = inbound_add(&list, pool, INBOUND_STATUS);
+	s->status = STR("read");
+	s->org_id = 1;
+	inbound_add(&list, pool, INBOUND_STATUS)->org_id = 2; /* another organization's */
+	CHECK_INT(list.n, 3);
+	CHECK_STR(written(pool, &list, 1),
+		"[{\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"pid\":\"w\\\"1\","
 		"\"at\":5,\"kind\":\"text\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"49\"],"
 		"\"direction\":\"inbound\",\"sender\":\"contact\",\"body\":\"a\xEF\xBF\xBD"
 		"b\xEF\xBF\xBD\",\"text_like\":true,\"wants_answer\":false,\"opens_window\":false,"
-		"\"takes_over\":false,\"metadata\":{\"k\":[1]}},{\"req\":3,\"org\":0,\"channel\":0,\"op\":\"status\","
+		"\"takes_over\":false,\"metadata\":{\"k\":[1]}},{\"channel\":0,\"op\":\"status\","
 		"\"at\":0,\"status\":\"read\"}]");
 	pool_free(pool);
 }
@@ -116,7 +119,7 @@ static void an_echo_is_outgoing_and_takes_over(void)
 	struct inbound_list list;
 	inbound_list_init(&list);
 	inbound_add(&list, pool, INBOUND_MESSAGE)->is_echo = true;
-	struct str text = written(pool, &list);
+	struct str text = written(pool, &list, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text.p, "\"direction\":\"outbound\",\"sender\":\"operator\""));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text.p, "\"takes_over\":true"));
 	pool_free(pool);
@@ -154,18 +157,26 @@ static void a_datagram_wakes_the_listeners(void)
 	struct pool *pool = pool_new();
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
 	run_dir = pool_cstr(pool, pool_printf(pool, "%s/run", dir));
-	wake_senders(run_dir); /* no folder yet */
-	wake_senders("");
+	const int64_t orgs[] = { 7, 8 };
+	int64_t named[WAKE_ORGS_MAX];
+	wake_senders(run_dir, orgs, 2); /* no folder yet */
+	wake_senders("", orgs, 2);
 	CHECK_INT(wake_listen(run_dir, &listener, &why), ERR_OK);
 	CU_ASSERT_FALSE(is_woken(listener));
 	for (int i = 0; i < 500; i++) /* more than the queue holds: never blocks */
-		wake_senders(run_dir);
+		wake_senders(run_dir, orgs, 2);
 	CU_ASSERT_TRUE(is_woken(listener));
-	wake_drain(listener);
+	CHECK_INT(wake_take(listener, named), 2);
+	CHECK_INT(named[0], 7);
+	CHECK_INT(named[1], 8);
+	while (wake_take(listener, named) >= 0)
+		;
+	wake_senders(run_dir, orgs, WAKE_ORGS_MAX + 1);
+	CHECK_INT(wake_take(listener, named), 0);
 	CU_ASSERT_FALSE(is_woken(listener));
 	wake_close(listener);
 	wake_close(NULL);
-	wake_senders(run_dir);
+	wake_senders(run_dir, orgs, 1);
 	CHECK_INT(rmdir(run_dir), 0); /* nothing is left behind */
 	CHECK_INT(wake_listen("/proc/none/x", &listener, &why), ERR_IO);
 	CHECK_INT(wake_listen(pool_printf(pool, "%s/%0120d", dir, 0).p, &listener, &why), ERR_IO);

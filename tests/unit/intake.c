@@ -314,6 +314,52 @@ static void a_quarantine_that_fails_is_told(void)
 	CHECK_INT(rows("quarantine", t), 1);
 }
 
+/* A delivery may hold items of several organizations, and so does a group. */
+static void organizations_share_a_commit(void)
+{
+	struct tenant a = test_tenant(), b = test_tenant();
+	struct db_pool *pool = db_pool_new(&test_conf, "test-intake", 1);
+	struct intake *intake = intake_new(&test_conf, pool, 1);
+	struct pool *memory = pool_new();
+	struct inbound_list list;
+	struct intake_result result;
+	inbound_list_init(&list);
+	for (int i = 1; i <= 6; i++)
+		add_text(&list, memory, i % 2 ? b : a, i, 10);
+	CHECK_INT(intake_store(intake, &list, &result), ERR_OK);
+	CHECK_INT(rows("messages", a), 3);
+	CHECK_INT(rows("messages", b), 3);
+	CHECK_INT(test_number("SELECT count(DISTINCT xmin::text) FROM messages WHERE org_id IN (%lld, %lld)",
+			  (long long)a.org, (long long)b.org),
+		1);
+	pool_free(memory);
+	intake_free(intake);
+	db_pool_free(pool);
+}
+
+/* The database refuses whatever one organization stores: the others' deliveries of the same group are stored. */
+static void a_bad_organization_harms_no_other(void)
+{
+	struct tenant bad = test_tenant();
+	struct job jobs[THREADS];
+	fail_when_storing("messages",
+		pool_printf(test_pool,
+			"IF EXISTS (SELECT 1 FROM fresh WHERE org_id = %lld) THEN RAISE EXCEPTION 'no' USING ERRCODE = "
+			"'XX000'; END IF;",
+			(long long)bad.org)
+			.p);
+	for (int i = 0; i < THREADS; i++)
+		jobs[i] = (struct job){
+			.tenant = i % 4 == 1 ? bad : test_tenant(), .first = 1, .last = 5, .people = 2, .rounds = 4
+		};
+	run_jobs(jobs, THREADS);
+	stop_failing("messages");
+	for (int i = 0; i < THREADS; i++) {
+		CHECK_INT(jobs[i].failed, i % 4 == 1 ? 4 : 0);
+		CHECK_INT(rows("messages", jobs[i].tenant), i % 4 == 1 ? 0 : 5);
+	}
+}
+
 static void a_thousand_of_new_people_in_one_delivery(void)
 {
 	struct tenant t = test_tenant();
@@ -341,6 +387,8 @@ static CU_TestInfo tests[] = {
 	{ "a lost connection is replaced, once", a_lost_connection_is_replaced_once },
 	{ "a failing database is told, item by item", a_failing_database_is_told_item_by_item },
 	{ "a quarantine that fails is told", a_quarantine_that_fails_is_told },
+	{ "organizations share a commit", organizations_share_a_commit },
+	{ "a bad organization harms no other", a_bad_organization_harms_no_other },
 	{ "a thousand new people in one delivery", a_thousand_of_new_people_in_one_delivery },
 	CU_TEST_INFO_NULL,
 };
