@@ -29,13 +29,15 @@ SQL_MIGRATIONS = \
 	sql/migrations/0030_waiting.sql \
 	sql/migrations/0031_groups.sql \
 	sql/migrations/0032_embedding_names.sql \
-	sql/migrations/0033_items.sql
+	sql/migrations/0033_items.sql \
+	sql/migrations/0034_due_work.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/reader.sql \
 	sql/functions/scope.sql \
 	sql/functions/audit.sql \
+	sql/functions/due.sql \
 	sql/functions/backup.sql \
 	sql/functions/erase.sql \
 	sql/functions/status.sql \

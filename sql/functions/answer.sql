@@ -1,10 +1,10 @@
 -- Answer jobs: claimed under a lease, worked out outside of any transaction, committed only if nothing that matters changed meanwhile.
 
--- Claims up to `most` due jobs and returns, in one round trip, what the pipeline needs to know. `busy` are the conversations that `who` is working on right now: a job
+-- Claims up to `most` due jobs of one organization and returns, in one round trip, what the pipeline needs to know. `busy` are the conversations that `who` is working on right now: a job
 -- that carries its name and is not among them is one that it lost with its connection, and need not wait for the lease. The joins keep their order, each one by a whole
 -- key: without statistics (a restore, a first day) the planner may think little of walking through all of an organisation for each job.
-CREATE OR REPLACE FUNCTION deskbell_claim_answers(who text, busy bigint[], most integer, lease_s integer)
-RETURNS TABLE (org_id bigint, conversation_id bigint, messages bigint[], attempts integer,
+CREATE OR REPLACE FUNCTION deskbell_claim_answers(org bigint, who text, busy bigint[], most integer, lease_s integer)
+RETURNS TABLE (conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
 	platform text, agent text, version bigint, misses integer, noticed boolean, window_age_s double precision,
 	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb, memory jsonb,
@@ -14,10 +14,10 @@ LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = 
 DECLARE
 	jobs answer_jobs[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
-	WITH due AS (
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	WITH due AS MATERIALIZED (
 		SELECT j.org_id, j.conversation_id FROM answer_jobs j
-		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
+		WHERE j.org_id = org AND j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
 		ORDER BY j.due_at LIMIT most FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE answer_jobs j SET lease_until = now() + lease_s * interval '1 second', leased_by = who, attempts = j.attempts + 1
@@ -29,7 +29,7 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT c.org_id, c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
+	SELECT c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
 		v.platform, v.agent, v.version, v.misses, coalesce(v.noticed_at > now() - interval '1 day', false),
 		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'
@@ -98,7 +98,7 @@ DECLARE
 	seen bigint[] := ARRAY(SELECT jsonb_array_elements_text(a->'messages'))::bigint[];
 	newer bigint[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	SELECT * INTO j FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation FOR UPDATE;
 	IF v.id IS NULL OR j.conversation_id IS NULL THEN
@@ -113,6 +113,7 @@ BEGIN
 		reason := 'the bot was switched off while the answer was worked out';
 	ELSIF newer <> '{}' AND j.attempts < 4 THEN
 		UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL WHERE org_id = a_org AND conversation_id = a_conversation;
+		PERFORM deskbell_due(a_org, 'answer', j.due_at);
 		RETURN 'rerun';
 	END IF;
 
@@ -149,6 +150,7 @@ BEGIN
 		DELETE FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation;
 	ELSE
 		UPDATE answer_jobs SET messages = newer, lease_until = NULL, leased_by = NULL, attempts = 0 WHERE org_id = a_org AND conversation_id = a_conversation;
+		PERFORM deskbell_due(a_org, 'answer', j.due_at);
 	END IF;
 	RETURN CASE outcome WHEN 'superseded' THEN 'superseded' ELSE 'done' END;
 END $$;
@@ -157,9 +159,10 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_postpone_answer(a_org bigint, a_conversation bigint, pause_s integer) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL, due_at = now() + pause_s * interval '1 second'
 		WHERE org_id = a_org AND conversation_id = a_conversation;
+	PERFORM deskbell_due(a_org, 'answer', now() + pause_s * interval '1 second');
 END $$;
 
 -- The skills of one organisation with their triggers, as the matcher loads them, and the revision that these skills are: one snapshot.
@@ -168,7 +171,7 @@ RETURNS TABLE (revision bigint, skill_id bigint, title text, response text, requ
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	SELECT o.skills_revision, s.id, s.title, s.response, s.requires_human_handover,
 		ARRAY(SELECT t.phrase FROM skill_triggers t WHERE t.org_id = s.org_id AND t.skill_id = s.id ORDER BY t.position)
@@ -179,7 +182,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_skills_are_few(a_org bigint, phrases integer, bytes integer) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	RETURN (SELECT count(*) <= phrases AND coalesce(sum(octet_length(x.phrase)), 0) <= bytes FROM (
 		SELECT s.title AS phrase FROM skills s WHERE s.org_id = a_org AND s.enabled
 		UNION ALL SELECT t.phrase FROM skill_triggers t WHERE t.org_id = a_org LIMIT phrases + 1) x);
@@ -191,7 +194,7 @@ RETURNS TABLE (revision bigint, model bytea)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY SELECT m.revision, m.model FROM skill_models m WHERE m.org_id = a_org;
 END $$;
 
@@ -199,7 +202,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_store_skill_model(a_org bigint, a_revision bigint, a_model bytea, a_took_ms integer) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	INSERT INTO skill_models AS m (org_id, revision, model, took_ms)
 		SELECT o.id, a_revision, a_model, a_took_ms FROM organizations o WHERE o.id = a_org AND o.skills_revision >= a_revision
 	ON CONFLICT (org_id) DO UPDATE SET revision = excluded.revision, model = excluded.model, took_ms = excluded.took_ms, trained_at = now()

@@ -23,7 +23,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
 		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),
 		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_embeddings', 'SELECT'), ('training_phrase_embeddings', 'SELECT, DELETE'),
-		('search_words', 'SELECT'), ('search_queue', 'INSERT'),
+		('search_words', 'SELECT'), ('search_queue', 'INSERT'), ('due_work', 'SELECT, INSERT, UPDATE'),
 		('schema_migrations', 'SELECT')
 $$;
 
@@ -36,7 +36,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'contact_copy', 'erase_contact', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'record']
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_by_hand', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
-			'set_open', 'look', 'view', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
+			'set_open', 'look', 'view', 'due', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers']
 $$;
 

@@ -66,7 +66,7 @@ LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = of
 DECLARE
 	s embedding_states;
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	SELECT * INTO s FROM embedding_states x WHERE x.org_id = a_org AND x.kind = a_kind;
 	IF a_kind = 'phrases' THEN
 		RETURN QUERY
@@ -90,7 +90,7 @@ DECLARE
 	s embedding_states;
 	same boolean;
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	SELECT * INTO s FROM embedding_states WHERE org_id = a_org AND kind = a_kind AND leased_by = who AND lease_until > now() FOR UPDATE;
 	IF s.org_id IS NULL THEN
 		RETURN false;
@@ -129,7 +129,7 @@ DECLARE
 	s embedding_states;
 	what text;
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	SELECT * INTO s FROM embedding_states x WHERE x.org_id = a_org AND x.kind = a_kind;
 	IF a_kind = 'phrases' THEN
 		what := (SELECT md5(string_agg(p.skill_id || ' ' || encode(p.digest, 'hex'), ',' ORDER BY p.skill_id, p.digest)) FROM deskbell_phrases(a_org) p);
@@ -144,7 +144,7 @@ CREATE OR REPLACE FUNCTION deskbell_embedding_probes(a_org bigint, most integer)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	SELECT d.title, p.heading, p.ids FROM (
 		SELECT x.document_id, x.heading, string_agg(x.id::text, ' ' ORDER BY x.id) AS ids, min(x.id) AS first
@@ -159,7 +159,7 @@ CREATE OR REPLACE FUNCTION deskbell_embeddings_done(a_org bigint, a_kind text, w
 RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	UPDATE embedding_states s SET revision = a_revision, lease_until = NULL, failures = 0, reason = NULL, due_at = now(), tried = a_subject,
 		helps = coalesce(a_helps, s.helps), low = CASE WHEN a_helps IS NULL THEN s.low ELSE a_low END, high = CASE WHEN a_helps IS NULL THEN s.high ELSE a_high END
 	WHERE s.org_id = a_org AND s.kind = a_kind AND s.leased_by = who AND s.lease_until > now();
@@ -172,7 +172,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_postpone_embeddings(a_org bigint, a_kind text, who text, pause_s integer, a_reason text) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	UPDATE embedding_states s SET lease_until = NULL, reason = a_reason, failures = s.failures + (pause_s IS NULL)::integer,
 		due_at = now() + coalesce(pause_s, least(5 * 2 ^ least(s.failures, 10), 3600)) * interval '1 second'
 	WHERE s.org_id = a_org AND s.kind = a_kind AND s.leased_by = who;
@@ -184,7 +184,7 @@ RETURNS TABLE (model text, dims integer, last_passage integer, passages integer,
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	SELECT s.model, s.dims, s.last_passage, coalesce(k.passages, 0), s.revision, s.tried IS NOT NULL, s.helps, s.low, s.high
 	FROM embedding_states s LEFT JOIN knowledge_indexes k ON k.org_id = s.org_id
@@ -196,7 +196,7 @@ CREATE OR REPLACE FUNCTION deskbell_load_phrase_embeddings(a_org bigint) RETURNS
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY SELECT encode(v.digest, 'hex'), v.embedding FROM training_phrase_embeddings v WHERE v.org_id = a_org ORDER BY v.digest;
 END $$;
 
@@ -206,7 +206,7 @@ RETURNS TABLE (passage_id integer, embedding bytea)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	IF a_ids IS NULL THEN
 		RETURN QUERY SELECT v.passage_id, v.embedding FROM passage_embeddings v WHERE v.org_id = a_org AND v.passage_id > a_after ORDER BY v.passage_id LIMIT most;
 	ELSE

@@ -139,6 +139,7 @@ BEGIN
 	END IF;
 	INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at) SELECT v.org_id, v.id, array_agg(q ORDER BY q), now(), now() FROM unnest(questions) q
 		ON CONFLICT (org_id, conversation_id) DO NOTHING;
+	PERFORM deskbell_due(v.org_id, 'answer', now());
 	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
 END $$;
 

@@ -8,7 +8,7 @@ RETURNS TABLE (passages integer, words bigint, pieces bigint, next_passage integ
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	WITH RECURSIVE walk AS (
 		(SELECT d.language FROM documents d WHERE d.org_id = a_org ORDER BY d.language LIMIT 1)
@@ -28,7 +28,7 @@ RETURNS TABLE (term integer, passages bigint, block integer, entries bytea)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	WITH found AS (
 		SELECT t.term, t.block, t.entries, sum(t.n) OVER (PARTITION BY t.term) AS passages
@@ -48,7 +48,7 @@ RETURNS TABLE (passage_id integer, document_id bigint, title text, named boolean
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	IF (SELECT k.passages FROM knowledge_indexes k WHERE k.org_id = a_org) > most THEN
 		RETURN;
 	END IF;
@@ -63,7 +63,7 @@ RETURNS TABLE (passage_id integer, document_id bigint, score double precision, t
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM deskbell_reader();
+	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	WITH found AS (
 		SELECT p.id, p.document_id, a.score, row_number() OVER (PARTITION BY p.document_id ORDER BY a.score DESC, p.id) AS place

@@ -12,26 +12,28 @@ $$;
 -- There is something to find out in this conversation, in its messages up to `up_to`. Called in the transaction that makes it so, in its scope, by who knows that leads are
 -- wanted there: later messages, which a person may have and the organisation may not want looked at, are not part of it.
 CREATE OR REPLACE FUNCTION deskbell_lead_due(a_org bigint, a_conversation bigint, up_to bigint) RETURNS void
-LANGUAGE sql AS $$
-	INSERT INTO lead_jobs AS j (org_id, conversation_id, up_to, due_at) VALUES (a_org, a_conversation, up_to, now())
-	ON CONFLICT (org_id, conversation_id) DO UPDATE SET up_to = greatest(j.up_to, excluded.up_to), due_at = least(j.due_at, excluded.due_at)
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO lead_jobs AS j (org_id, conversation_id, up_to, due_at) VALUES (a_org, a_conversation, deskbell_lead_due.up_to, now())
+	ON CONFLICT (org_id, conversation_id) DO UPDATE SET up_to = greatest(j.up_to, excluded.up_to), due_at = least(j.due_at, excluded.due_at);
+	PERFORM deskbell_due(a_org, 'lead', now());
+END $$;
 
--- Claims up to `most` due jobs and returns what the rules need to know. `busy` are the conversations that `who` is still working on: another one that carries its name
+-- Claims up to `most` due jobs of one organization and returns what the rules need to know. `busy` are the conversations that `who` is still working on: another one that carries its name
 -- is one that it lost with its connection, and is free again. Two statements, for the snapshot of the second is younger than the claim; its
 -- joins keep their order, as those of deskbell_claim_answers.
-CREATE OR REPLACE FUNCTION deskbell_claim_leads(who text, busy bigint[], most integer, lease_s integer)
-RETURNS TABLE (org_id bigint, conversation_id bigint, attempts integer, bot_mode text, language text, settings jsonb, platform text,
+CREATE OR REPLACE FUNCTION deskbell_claim_leads(org bigint, who text, busy bigint[], most integer, lease_s integer)
+RETURNS TABLE (conversation_id bigint, attempts integer, bot_mode text, language text, settings jsonb, platform text,
 	contact_name text, contact_phone text, up_to bigint, messages json, facts jsonb, manual jsonb, manual_rev bigint, skills json)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 DECLARE
 	jobs lead_jobs[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
-	WITH due AS (
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	WITH due AS MATERIALIZED (
 		SELECT j.org_id, j.conversation_id FROM lead_jobs j
-		WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
+		WHERE j.org_id = org AND j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
 		ORDER BY j.due_at LIMIT most FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE lead_jobs j SET lease_until = now() + lease_s * interval '1 second', leased_by = who, attempts = j.attempts + 1
@@ -40,7 +42,7 @@ BEGIN
 	)
 	SELECT array_agg(claimed.job) INTO jobs FROM claimed;
 	RETURN QUERY
-	SELECT c.org_id, c.conversation_id, c.attempts, o.bot_mode, o.language, o.settings, v.platform,
+	SELECT c.conversation_id, c.attempts, o.bot_mode, o.language, o.settings, v.platform,
 		p.name, v.contact_phone, coalesce(m.up_to, 0), coalesce(m.list, '[]'), coalesce(l.facts, '{}'), coalesce(l.manual, '{}'), coalesce(l.manual_rev, 0),
 		coalesce(s.titles, '[]')
 	FROM unnest(jobs) c
@@ -79,7 +81,7 @@ DECLARE
 	seen bigint := (a->>'up_to')::bigint;
 	newer boolean;
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	SELECT * INTO j FROM lead_jobs x WHERE x.org_id = a_org AND x.conversation_id = a_conversation FOR UPDATE;
 	IF v.id IS NULL OR j.org_id IS NULL THEN
@@ -103,6 +105,7 @@ BEGIN
 		AND m.id <= j.up_to AND m.direction = 'inbound' AND m.text_like AND m.body IS NOT NULL);
 	IF newer OR result = 'rerun' THEN
 		UPDATE lead_jobs x SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = now() WHERE x.org_id = a_org AND x.conversation_id = a_conversation;
+		PERFORM deskbell_due(a_org, 'lead', now());
 	ELSE
 		DELETE FROM lead_jobs x WHERE x.org_id = a_org AND x.conversation_id = a_conversation;
 	END IF;
@@ -130,12 +133,13 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_postpone_lead(a_org bigint, a_conversation bigint, pause_s integer) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	IF pause_s IS NULL THEN
 		DELETE FROM lead_jobs WHERE org_id = a_org AND conversation_id = a_conversation;
 	ELSE
 		UPDATE lead_jobs SET lease_until = NULL, leased_by = NULL, due_at = now() + pause_s * interval '1 second'
 			WHERE org_id = a_org AND conversation_id = a_conversation;
+		PERFORM deskbell_due(a_org, 'lead', now() + pause_s * interval '1 second');
 	END IF;
 END $$;
 

@@ -8,7 +8,7 @@ LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'UTC')::date;
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	IF daily_calls > 0 THEN
 		PERFORM pg_advisory_xact_lock(hashtext('llm_usage'), (a_org & 2147483647)::integer);
 		IF (SELECT coalesce(sum(u.calls), 0) FROM llm_usage u WHERE u.org_id = a_org AND u.day = today) >= daily_calls THEN
@@ -24,7 +24,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_llm_used(a_org bigint, a_purpose text, failed boolean, a_prompt_tokens bigint, a_completion_tokens bigint) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM deskbell_reader(a_org);
 	INSERT INTO llm_usage AS u (org_id, day, purpose, failures, prompt_tokens, completion_tokens)
 		VALUES (a_org, (now() AT TIME ZONE 'UTC')::date, a_purpose, failed::integer,
 			least(greatest(a_prompt_tokens, 0), 1000000000), least(greatest(a_completion_tokens, 0), 1000000000))

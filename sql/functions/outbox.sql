@@ -13,24 +13,24 @@
 --
 -- Claims and housekeeping never wait for a lock (SKIP LOCKED throughout), so they cannot be part of a deadlock. Everybody else locks messages before their outbox rows.
 
--- Claims up to `most` deliveries that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
+-- Claims up to `most` deliveries of one organization that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
 -- one only while it is being tried again after a failure. Channels are locked while their share is counted: another sender takes other channels meanwhile.
 -- Sorting is off so that rows stream from the index until there are enough, whatever the statistics say of a queue that was empty a second ago.
 -- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
-CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(who text, most integer, lease_s integer)
-RETURNS TABLE (org_id bigint, message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
+CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(org bigint, who text, most integer, lease_s integer)
+RETURNS TABLE (message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
 	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	RETURN QUERY
 	WITH ready AS MATERIALIZED (
 		SELECT ch.org_id, ch.id, (ch.pair_burst - 1) * ch.pair_interval_ms * interval '1 millisecond' AS pair_ahead,
 			CASE WHEN ch.pauses > 0 THEN 1
 				ELSE floor(extract(epoch FROM now() + interval '250 ms' - greatest(ch.rate_full_at, now())) * ch.rate_per_s)::integer END AS share
 		FROM channels ch
-		WHERE ch.paused_until <= now() AND ch.rate_full_at < now() + interval '250 ms'
+		WHERE ch.org_id = org AND ch.paused_until <= now() AND ch.rate_full_at < now() + interval '250 ms'
 			AND EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at <= now())
 			AND (ch.pauses = 0 OR NOT EXISTS (SELECT 1 FROM outbox o
 				WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'sending' AND o.lease_until > now()))
@@ -59,7 +59,7 @@ BEGIN
 		FROM (SELECT c.org_id, c.channel_id, count(*) AS n FROM claimed c GROUP BY c.org_id, c.channel_id) n
 		WHERE ch.org_id = n.org_id AND ch.id = n.channel_id
 	)
-	SELECT c.org_id, c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.reply_to, ch.external_id,
+	SELECT c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.reply_to, ch.external_id,
 		CASE WHEN ch.disconnected_at IS NULL THEN ch.config END, v.contact_phone,
 		(SELECT jsonb_object_agg(ci.kind, ci.value) FROM contact_identities ci
 			WHERE ci.org_id = c.org_id AND ci.contact_id = v.contact_id AND ci.channel_id = c.channel_id),
@@ -69,6 +69,9 @@ BEGIN
 	JOIN pair v ON v.org_id = c.org_id AND v.id = c.conversation_id
 	JOIN channels ch ON ch.org_id = c.org_id AND ch.id = c.channel_id
 	ORDER BY c.message_id;
+	IF FOUND THEN
+		PERFORM deskbell_due(org, 'sweep', now() + interval '5 seconds');
+	END IF;
 END $$;
 
 -- How long a status may still tell what became of a message.
@@ -80,7 +83,7 @@ $$;
 -- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once - the longest of what is
 -- asked for, which answers to what was sent before the pause may still make longer; a channel that cannot send is paused for a growing time (1 to 15
 -- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that.
-CREATE OR REPLACE FUNCTION deskbell_note_channels(results jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_note_channels(org bigint, results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE channels ch SET
@@ -90,51 +93,53 @@ BEGIN
 			status = CASE WHEN t.broken THEN 'error' ELSE ch.status END,
 			status_reason = CASE WHEN t.broken THEN t.words ELSE ch.status_reason END,
 			updated_at = now()
-		FROM (SELECT r.org, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) FILTER (WHERE r.class <> 'channel-broken') AS wait_ms,
+		FROM (SELECT o.org_id, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) FILTER (WHERE r.class <> 'channel-broken') AS wait_ms,
 				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
-			FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean)
-			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message
+			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean) OFFSET 0) r
+			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message
 			WHERE r.class IN ('throttle', 'channel-broken') OR (r.may_be_overall AND EXISTS (SELECT 1 FROM outbox x
 				WHERE x.org_id = o.org_id AND x.channel_id = o.channel_id AND x.state = 'queued' AND x.next_attempt_at > now()
 					AND x.error_class = 'pair-rate' AND x.conversation_id <> o.conversation_id))
-			GROUP BY r.org, o.channel_id) t
-		WHERE ch.org_id = t.org AND ch.id = t.channel;
+			GROUP BY o.org_id, o.channel_id) t
+		WHERE ch.org_id = t.org_id AND ch.id = t.channel;
 	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', status_reason = NULL, updated_at = now(),
 			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
-		FROM (SELECT DISTINCT r.org, o.channel_id AS channel FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, outcome text)
-			JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message WHERE r.outcome = 'accepted') t
-		WHERE ch.org_id = t.org AND ch.id = t.channel AND ch.pauses > 0;
+		FROM (SELECT DISTINCT o.org_id, o.channel_id AS channel
+			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) OFFSET 0) r
+			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message WHERE r.outcome = 'accepted') t
+		WHERE ch.org_id = t.org_id AND ch.id = t.channel AND ch.pauses > 0;
 END $$;
 
 -- Chats that live on under another id: what waits for them goes there. Before anything else is locked.
-CREATE OR REPLACE FUNCTION deskbell_follow_moves(results jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_follow_moves(org bigint, results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	m record;
 BEGIN
-	FOR m IN SELECT DISTINCT r.org, o.channel_id AS channel, r.moved_kind AS kind, r.moved_from AS was, r.moved_to AS becomes
-		FROM jsonb_to_recordset(results) AS r(org bigint, message bigint, moved_kind text, moved_from text, moved_to text)
-		JOIN outbox o ON o.org_id = r.org AND o.message_id = r.message WHERE r.moved_to IS NOT NULL ORDER BY 1, 2, 4
+	FOR m IN SELECT DISTINCT o.channel_id AS channel, r.moved_kind AS kind, r.moved_from AS was, r.moved_to AS becomes
+		FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, moved_kind text, moved_from text, moved_to text) OFFSET 0) r
+		JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message WHERE r.moved_to IS NOT NULL ORDER BY 1, 3
 	LOOP
-		PERFORM deskbell_rename_identity(m.org, m.channel, m.kind, m.was, m.becomes);
+		PERFORM deskbell_rename_identity(org, m.channel, m.kind, m.was, m.becomes);
 	END LOOP;
 END $$;
 
--- Settles many at once. `results`: [{org, message, attempt, outcome, provider_id, delay_ms, class, code, words, details, without_reply, moved_kind, moved_from,
+-- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, words, details, without_reply, moved_kind, moved_from,
 -- moved_to}], outcome one of accepted, retry, unknown, failed; may_be_overall as in
 -- struct send_result; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
-CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(results jsonb) RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(org bigint, results jsonb) RETURNS integer
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	settled integer;
+	again timestamptz;
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	IF results @? '$[*].moved_to' THEN
-		PERFORM deskbell_follow_moves(results);
+		PERFORM deskbell_follow_moves(org, results);
 	END IF;
 	WITH r AS MATERIALIZED (
-		SELECT * FROM jsonb_to_recordset(results) AS x(org bigint, message bigint, attempt integer, outcome text, provider_id text,
+		SELECT deskbell_settle_deliveries.org AS org, x.* FROM jsonb_to_recordset(results) AS x(message bigint, attempt integer, outcome text, provider_id text,
 			delay_ms bigint, class text, code text, words text, details jsonb, without_reply boolean)
 	), locked AS MATERIALIZED (
 		SELECT m.org_id, m.id FROM r JOIN messages m ON m.org_id = r.org AND m.id = r.message
@@ -167,13 +172,20 @@ BEGIN
 		RETURNING 1
 	)
 	SELECT count(*) INTO settled FROM told;
-	PERFORM deskbell_note_channels(results);
-	PERFORM deskbell_match_settled(x.org, results) FROM (SELECT DISTINCT r.org FROM jsonb_to_recordset(results) AS r(org bigint)) x;
+	PERFORM deskbell_note_channels(org, results);
+	PERFORM deskbell_match_settled(org, results);
+	-- What waits in the same conversations, and what is to be tried again.
+	again := (SELECT min(q.next_attempt_at) FROM channels ch CROSS JOIN LATERAL (
+		SELECT o.next_attempt_at FROM outbox o WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued'
+		ORDER BY o.next_attempt_at, o.message_id LIMIT 1) q WHERE ch.org_id = org);
+	IF again IS NOT NULL THEN
+		PERFORM deskbell_due(org, 'delivery', greatest(again, now()));
+	END IF;
 	RETURN settled;
 END $$;
 
 -- Ends deliveries as failed, with the words in the message too. The caller has locked both.
-CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(orgs bigint[], messages bigint[], class text, words text, next text) RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(org bigint, messages bigint[], class text, words text, next text) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	details jsonb := jsonb_build_object('class', class, 'code', 'local', 'words', words, 'next', next);
@@ -181,67 +193,69 @@ DECLARE
 BEGIN
 	UPDATE outbox o SET state = 'failed', lease_until = NULL, leased_by = NULL, settled_at = now(),
 			error_class = class, error_code = 'local', error_words = words, error_details = details
-		FROM unnest(orgs, messages) f(org, message) WHERE o.org_id = f.org AND o.message_id = f.message AND o.state IN ('queued', 'unknown');
+		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE o.org_id = f.org_id AND o.message_id = f.message AND o.state IN ('queued', 'unknown');
 	GET DIAGNOSTICS n = ROW_COUNT;
 	UPDATE messages m SET status = 'failed', status_at = now(), error = details
-		FROM unnest(orgs, messages) f(org, message) WHERE m.org_id = f.org AND m.id = f.message AND deskbell_status_rank(m.status) < 3;
+		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE m.org_id = f.org_id AND m.id = f.message AND deskbell_status_rank(m.status) < 3;
 	RETURN n;
 END $$;
 
--- Time passes. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes
+-- Time passes in one organization. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes
 -- again once, marked; after that it is failed. What waits longer than its window is failed. Returns how many moved.
-CREATE OR REPLACE FUNCTION deskbell_expire_deliveries() RETURNS integer
+CREATE OR REPLACE FUNCTION deskbell_expire_deliveries(org bigint) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	moved integer;
 	n integer;
-	orgs bigint[];
 	ids bigint[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + deskbell_echo_wait(o.org_id, o.channel_id),
 			error_class = 'unknown', error_code = 'lease',
 			error_words = 'The sender stopped before the platform''s answer was stored.',
 			error_details = jsonb_build_object('class', 'unknown', 'code', 'lease', 'words', 'The sender stopped before the platform''s answer was stored.',
 				'next', 'Nothing: it is sent once more by itself, unless a delivery status proves that it has arrived.')
-		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED) s
+		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.org_id = org AND x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED OFFSET 0) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'sending';
 	GET DIAGNOSTICS moved = ROW_COUNT;
 	UPDATE outbox o SET state = 'queued', resends = o.resends + 1, lease_until = NULL, next_attempt_at = now()
 		FROM (SELECT x.org_id, x.message_id FROM outbox x
-			WHERE x.state = 'unknown' AND x.lease_until < now() AND x.resends = 0 FOR UPDATE SKIP LOCKED) s
+			WHERE x.org_id = org AND x.state = 'unknown' AND x.lease_until < now() AND x.resends = 0 FOR UPDATE SKIP LOCKED OFFSET 0) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'unknown';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	moved := moved + n;
 
-	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
-		SELECT x.org_id, x.message_id FROM outbox x JOIN messages m ON m.org_id = x.org_id AND m.id = x.message_id
-		WHERE x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
+	SELECT array_agg(s.message_id) INTO ids FROM (
+		SELECT x.message_id FROM outbox x JOIN messages m ON m.org_id = x.org_id AND m.id = x.message_id
+		WHERE x.org_id = org AND x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
-		moved := moved + deskbell_fail_deliveries(orgs, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
+		moved := moved + deskbell_fail_deliveries(org, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
 			'The customer may or may not have the message: look at the chat on a phone before writing again.');
 	END IF;
-	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
-		SELECT o.org_id, o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+	SELECT array_agg(s.message_id) INTO ids FROM (
+		SELECT o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
 			JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
-		WHERE o.state = 'queued' AND ch.has_window AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
+		WHERE o.org_id = org AND o.state = 'queued' AND ch.has_window AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
 		LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
-		moved := moved + deskbell_fail_deliveries(orgs, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
+		moved := moved + deskbell_fail_deliveries(org, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
 			'Wait until the customer writes again; WhatsApp allows no free text before.');
 	END IF;
 	-- Without a window an answer is worth a day all the same; one that somebody has just asked for again is tried first.
-	SELECT array_agg(s.org_id), array_agg(s.message_id) INTO orgs, ids FROM (
-		SELECT o.org_id, o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+	SELECT array_agg(s.message_id) INTO ids FROM (
+		SELECT o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
 			JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
-		WHERE o.state = 'queued' AND NOT ch.has_window AND o.created_at < now() - interval '24 hours'
+		WHERE o.org_id = org AND o.state = 'queued' AND NOT ch.has_window AND o.created_at < now() - interval '24 hours'
 			AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now()
 		LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
-		moved := moved + deskbell_fail_deliveries(orgs, ids, 'retry', 'It could not be delivered within a day.',
+		moved := moved + deskbell_fail_deliveries(org, ids, 'retry', 'It could not be delivered within a day.',
 			'Send it again if it still makes sense.');
 	END IF;
-	PERFORM deskbell_match_parked(p.org_id) FROM (SELECT DISTINCT q.org_id FROM parked_statuses q) p;
+	PERFORM deskbell_match_parked(org);
+	IF moved > 0 THEN
+		PERFORM deskbell_due(org, 'delivery', now());
+	END IF;
 	RETURN moved;
 END $$;
 
@@ -259,6 +273,7 @@ BEGIN
 	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0,
 			tag = CASE WHEN was = 'failed' AND taken IS NOT NULL THEN split_part(o.tag, '.', 1) || '.' || o.attempts ELSE o.tag END
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
+	PERFORM deskbell_due(a_org, 'delivery', now());
 	UPDATE messages m SET status = 'queued', status_at = now(), error = NULL, provider_id = CASE WHEN was = 'failed' THEN NULL ELSE m.provider_id END
 		WHERE m.org_id = a_org AND m.id = a_message AND was IS NOT NULL AND deskbell_status_rank(m.status) <= 3;
 	RETURN was;
@@ -276,25 +291,8 @@ BEGIN
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
 	UPDATE messages m SET status = 'cancelled', status_at = now()
 		WHERE m.org_id = a_org AND m.id = a_message AND was IS NOT NULL AND deskbell_status_rank(m.status) <= 3;
+	PERFORM deskbell_due(a_org, 'delivery', now());
 	RETURN was;
-END $$;
-
--- Milliseconds until the next thing is due that the sender may claim, at most `most_ms`. `answers`, `leads`, `deliveries`: whether it has room for such. What has been due for
--- longer than `looked_ms`, the age of the sender's last claim, was not to be had then (locked, held back by a rate, a pause or an earlier message): it wakes nobody, the
--- sender looks at it again with a growing pause. Nor do leases: what a dead sender held is found by the claim of every second.
-CREATE OR REPLACE FUNCTION deskbell_next_due_ms(most_ms integer, looked_ms integer, answers boolean, leads boolean, deliveries boolean) RETURNS integer
-LANGUAGE plpgsql SET jit = off AS $$
-DECLARE
-	looked timestamptz := clock_timestamp() - looked_ms * interval '1 millisecond';
-BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN (SELECT greatest(0, least(most_ms, ceil(extract(epoch FROM min(t) - clock_timestamp()) * 1000)))::integer FROM ( -- without any: most_ms
-		(SELECT j.due_at AS t FROM answer_jobs j WHERE answers AND j.due_at > looked AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
-		UNION ALL (SELECT j.due_at FROM lead_jobs j WHERE leads AND j.due_at > looked AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
-		UNION ALL SELECT min(greatest(q.next_attempt_at, ch.paused_until)) FROM channels ch CROSS JOIN LATERAL (
-			SELECT o.next_attempt_at FROM outbox o
-			WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at > looked
-			ORDER BY o.next_attempt_at LIMIT 1) q WHERE deliveries) x);
 END $$;
 
 -- A sender is alive, or stops. Who beats holds the lock of its shard: any other row of that shard is of one that was killed.

@@ -43,6 +43,7 @@ DECLARE
 	new_names boolean;
 	place integer;
 	inserted integer;
+	jobs_are_due boolean;
 BEGIN
 	-- A group of deliveries may hold one message twice: it counts once. Ids are drawn in the order of the delivery: equal provider times keep that order.
 	-- Known people: all their identities are there, all of one contact, and the conversation exists.
@@ -116,7 +117,7 @@ BEGIN
 				messages = answer_jobs.messages || excluded.messages,
 				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond')
 	)
-	SELECT coalesce(sum(n), 0) INTO inserted FROM moved;
+	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false) INTO inserted, jobs_are_due FROM moved;
 
 	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
 		PERFORM deskbell_note_blocks(org, resolved, talks);
@@ -130,6 +131,9 @@ BEGIN
 					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '' OR r.username <> '') p
 				GROUP BY p.contact ORDER BY p.contact) n
 			WHERE c.org_id = n.org_id AND c.id = n.contact AND (c.name IS DISTINCT FROM coalesce(n.name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
+	END IF;
+	IF jobs_are_due THEN
+		PERFORM deskbell_due(org, 'answer', now() + debounce_ms * interval '1 millisecond');
 	END IF;
 	RETURN inserted;
 END $$;

@@ -3,15 +3,15 @@
 -- A step is one transaction of its caller: deskbell_claim_words takes texts out of the queue, the caller cuts them into words, deskbell_store_words stores these. Who dies
 -- between leaves everything as it was. Two senders skip what the other has. Rows are locked in the order queue, conversations, words.
 
--- The next messages and conversations of what was there before there was a search, the newest of all organisations first; false when all of it has been taken.
-CREATE OR REPLACE FUNCTION deskbell_refill_search(most integer) RETURNS boolean
+-- The next messages and conversations of what was there before there was a search, the newest first; false when all of it has been taken.
+CREATE OR REPLACE FUNCTION deskbell_refill_search(org bigint, most integer) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
 	b search_backlog;
 	said bigint;
 	begun bigint;
 BEGIN
-	SELECT * INTO b FROM search_backlog x ORDER BY x.messages_below DESC, x.conversations_below DESC LIMIT 1 FOR UPDATE SKIP LOCKED;
+	SELECT * INTO b FROM search_backlog x WHERE x.org_id = org FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
@@ -31,20 +31,20 @@ END $$;
 
 -- Takes up to `most` items out of the queue and returns the texts they stand for; the words of persons, and of conversations that are read again, are gone with it.
 -- `taken` is how many items, in every row; no row at all: there is nothing to do. A row without a text: there was nothing in what was taken.
-CREATE OR REPLACE FUNCTION deskbell_claim_words(most integer)
-RETURNS TABLE (taken integer, org_id bigint, conversation_id bigint, of_person boolean, content text)
+CREATE OR REPLACE FUNCTION deskbell_claim_words(org bigint, most integer)
+RETURNS TABLE (taken integer, conversation_id bigint, of_person boolean, content text)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
 	items search_queue[];
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
-	WITH next AS MATERIALIZED (SELECT q.id, q.org_id FROM search_queue q ORDER BY q.id LIMIT most FOR UPDATE SKIP LOCKED),
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	WITH next AS MATERIALIZED (SELECT q.id, q.org_id FROM search_queue q WHERE q.org_id = org ORDER BY q.id LIMIT most FOR UPDATE SKIP LOCKED),
 		out AS (DELETE FROM search_queue q USING next n WHERE q.id = n.id AND q.org_id = n.org_id RETURNING q)
 	SELECT array_agg(out.q) INTO items FROM out;
 	IF items IS NULL THEN
-		IF deskbell_refill_search(most) THEN
-			RETURN QUERY SELECT 0, NULL::bigint, NULL::bigint, NULL::boolean, NULL::text;
+		IF deskbell_refill_search(org, most) THEN
+			RETURN QUERY SELECT 0, NULL::bigint, NULL::boolean, NULL::text;
 		END IF;
 		RETURN;
 	END IF;
@@ -60,25 +60,25 @@ BEGIN
 		SELECT m.org_id, 'message', m.id FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'again') i
 		JOIN messages m ON m.org_id = i.org_id AND m.conversation_id = i.subject WHERE m.body <> '';
 	RETURN QUERY
-	SELECT cardinality(items), x.org_id, x.conversation_id, x.of_person, x.content FROM (
-		SELECT m.org_id, m.conversation_id, false AS of_person, left(m.body, 8000) AS content
+	SELECT cardinality(items), x.conversation_id, x.of_person, x.content FROM (
+		SELECT m.conversation_id, false AS of_person, left(m.body, 8000) AS content
 		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject WHERE i.kind = 'message'
 		UNION ALL
-		SELECT v.org_id, v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone,
+		SELECT v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone,
 			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id))
 		FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'person') i
 		JOIN conversations v ON v.org_id = i.org_id AND v.id = i.subject
 		JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id) x
-	UNION ALL SELECT cardinality(items), NULL, NULL, NULL, NULL;
+	UNION ALL SELECT cardinality(items), NULL, NULL, NULL;
 END $$;
 
--- Words beside their organisations and conversations, any of them more than once.
-CREATE OR REPLACE FUNCTION deskbell_store_words(orgs bigint[], conversations bigint[], of_persons boolean[], words text[]) RETURNS void
+-- Words with their conversations, any of them more than once.
+CREATE OR REPLACE FUNCTION deskbell_store_words(org bigint, conversations bigint[], of_persons boolean[], words text[]) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	INSERT INTO search_words (org_id, word, conversation_id, of_person)
-		SELECT DISTINCT u.org, u.word COLLATE "C", u.conversation, u.of_person FROM unnest(orgs, words, conversations, of_persons) u(org, word, conversation, of_person)
+		SELECT DISTINCT org, u.word COLLATE "C", u.conversation, u.of_person FROM unnest(words, conversations, of_persons) u(word, conversation, of_person)
 		ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
 END $$;
 

@@ -14,6 +14,8 @@ CREATE OR REPLACE FUNCTION deskbell_apply_statuses(org bigint, items receive_ite
 LANGUAGE plpgsql AS $$
 DECLARE
 	applied integer;
+	n_settled integer;
+	n_parked integer;
 BEGIN
 	WITH best AS MATERIALIZED (
 		SELECT DISTINCT ON (i.channel, i.pid) org AS org_id, i.channel, i.pid, i.tag, i.status, i.at, i.error
@@ -49,6 +51,7 @@ BEGIN
 		FROM raised r
 		WHERE o.org_id = r.org_id AND o.message_id = r.id
 			AND (o.state IN ('sending', 'unknown', 'queued') OR (o.state IN ('accepted', 'failed') AND (r.status = 'failed') <> (o.state = 'failed')))
+		RETURNING 1
 	), parked AS (
 		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error)
 		SELECT DISTINCT ON (i.channel, i.pid, i.status) org, i.channel, i.pid, i.status, i.tag, to_timestamp(i.at), i.error
@@ -56,8 +59,15 @@ BEGIN
 		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(org, i.channel, i.pid) AND NOT deskbell_is_forgotten(org, i.channel, i.tag)
 		ORDER BY i.channel, i.pid, i.status
 		ON CONFLICT DO NOTHING
+		RETURNING 1
 	)
-	SELECT count(*) INTO applied FROM raised;
+	SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM settled), (SELECT count(*) FROM parked) INTO applied, n_settled, n_parked;
+	IF n_settled > 0 THEN -- what waits behind them in their conversations
+		PERFORM deskbell_due(org, 'delivery', now());
+	END IF;
+	IF n_parked > 0 THEN
+		PERFORM deskbell_due(org, 'sweep', now() + interval '5 seconds');
+	END IF;
 	RETURN applied;
 END $$;
 

@@ -1,5 +1,5 @@
--- What the receiver and the senders call. Each function sets the system scope for its own transaction, so every
--- statement here is one round trip and one transaction.
+-- What the receiver and the senders call. Each function sets its organization's scope for its own transaction, so every
+-- statement here is one round trip and one transaction, unless several executions are sent as one (db_query_each).
 
 -- name: receive
 -- args: org bigint, batch jsonb, debounce_ms integer
@@ -15,10 +15,17 @@ SELECT deskbell_record_attempt(:org_id, :channel_id, :platform, :kind, :accepted
 SELECT org_id, channel_id, external_id, account_id, status, config, encode(verify_digest, 'hex')
 FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::integer)
 
+-- `busy` are the conversations of the organization that the caller is still working on.
 -- name: claim_answers
-SELECT org_id, conversation_id, to_json(messages), attempts, organization, bot_mode, language, skills_revision, settings, platform, agent, version, misses, noticed,
-	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, memory, channel_id, external_id, config
-FROM deskbell_claim_answers($1::text, $2::bigint[], $3::integer, $4::integer)
+-- args: org bigint, who text, busy bigint[], max_rows integer, lease_s integer
+-- row: conversation_id bigint, messages json, attempts integer, organization text, bot_mode text, language text,
+--   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, misses integer, noticed boolean,
+--   window_age_s double precision?, message_age_s double precision?, message_text text?, provider_ids jsonb?,
+--   replies_last_hour bigint, recent jsonb?, memory jsonb, channel_id bigint, external_id text, config jsonb?
+SELECT conversation_id, to_json(messages) AS messages, attempts, organization, bot_mode, language, skills_revision,
+	settings, platform, agent, version, misses, noticed, window_age_s, message_age_s, message_text, provider_ids,
+	replies_last_hour, recent, memory, channel_id, external_id, config
+FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 
 -- name: commit_answer
 SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::jsonb)
@@ -26,10 +33,14 @@ SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::jsonb)
 -- name: postpone_answer
 SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
 
--- $2 are the conversations that the caller is still working on.
 -- name: claim_leads
-SELECT org_id, conversation_id, attempts, bot_mode, language, settings, platform, contact_name, contact_phone, up_to, messages, facts, manual, manual_rev, skills
-FROM deskbell_claim_leads($1::text, $2::bigint[], $3::integer, $4::integer)
+-- args: org bigint, who text, busy bigint[], max_rows integer, lease_s integer
+-- row: conversation_id bigint, attempts integer, bot_mode text, language text, settings jsonb, platform text,
+--   contact_name text?, contact_phone text?, up_to bigint, messages json, facts jsonb, manual jsonb, manual_rev bigint,
+--   skills json
+SELECT conversation_id, attempts, bot_mode, language, settings, platform, contact_name, contact_phone, up_to, messages,
+	facts, manual, manual_rev, skills
+FROM deskbell_claim_leads(:org, :who, :busy, :max_rows, :lease_s)
 
 -- name: commit_lead
 SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
@@ -39,10 +50,13 @@ SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
 
 -- A step of the search's index: both in one transaction.
 -- name: claim_words
-SELECT taken, org_id, conversation_id, of_person, content FROM deskbell_claim_words($1::integer)
+-- args: org bigint, max_rows integer
+-- row: taken integer, conversation_id bigint?, of_person boolean?, content text?
+SELECT taken, conversation_id, of_person, content FROM deskbell_claim_words(:org, :max_rows)
 
 -- name: store_words
-SELECT deskbell_store_words($1::bigint[], $2::bigint[], $3::boolean[], $4::text[])
+-- args: org bigint, conversations bigint[], of_persons boolean[], words text[]
+SELECT deskbell_store_words(:org, :conversations, :of_persons, :words)
 
 -- name: skills_of
 -- args: org_id bigint
@@ -136,17 +150,33 @@ SELECT digest, embedding FROM deskbell_load_phrase_embeddings(:org_id)
 SELECT passage_id, embedding FROM deskbell_load_passage_embeddings(:org_id, :after, :max_rows, :ids)
 
 -- name: claim_deliveries
-SELECT org_id, message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config, contact_phone, identities, window_age_s
-FROM deskbell_claim_deliveries($1::text, $2::integer, $3::integer)
+-- args: org bigint, who text, max_rows integer, lease_s integer
+-- row: message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer,
+--   tag text, body text?, reply_to text?, external_id text, config jsonb?, contact_phone text?, identities jsonb?,
+--   window_age_s double precision?
+SELECT message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, reply_to, external_id, config,
+	contact_phone, identities, window_age_s
+FROM deskbell_claim_deliveries(:org, :who, :max_rows, :lease_s)
 
 -- name: settle_deliveries
-SELECT deskbell_settle_deliveries($1::jsonb)
+-- args: org bigint, results jsonb
+-- row: settled integer
+SELECT deskbell_settle_deliveries(:org, :results) AS settled
 
 -- name: expire_deliveries
-SELECT deskbell_expire_deliveries()
+-- args: org bigint
+-- row: moved integer
+SELECT deskbell_expire_deliveries(:org) AS moved
 
--- name: next_due_ms
-SELECT deskbell_next_due_ms($1::integer, $2::integer, $3::boolean, $4::boolean, $5::boolean)
+-- name: find_work
+-- args: max_rows integer
+-- row: org bigint, work text, due_ms integer
+SELECT org, work, due_ms FROM deskbell_find_work(:max_rows)
+
+-- name: rest
+-- args: org bigint, work text, hold_ms integer
+-- row: due_ms integer
+SELECT deskbell_rest(:org, :work, :hold_ms) AS due_ms
 
 -- name: heartbeat
 SELECT deskbell_heartbeat($1::text, $2::text, $3::integer, $4::text, $5::text, $6::boolean, $7::integer)

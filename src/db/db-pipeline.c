@@ -40,7 +40,7 @@ static bool send_all(
 }
 
 /* The result of the next statement in the pipeline, and the NULL that ends it. */
-static PGresult *take_result(struct db *db)
+static PGresult *take_execution(struct db *db)
 {
 	PGresult *res = PQgetResult(db->conn);
 	if (res)
@@ -62,7 +62,7 @@ int db_pipeline(struct db *db, const struct db_statement *statement, bool whole,
 		results[i] = NULL;
 	if (!send_all(db, statement, whole, n, texts, limits))
 		return 0;
-	PGresult *first = limits ? take_result(db) : NULL;
+	PGresult *first = limits ? take_execution(db) : NULL;
 	if (limits && !is_good(first)) {
 		results[0] = first;
 		failed = 0;
@@ -70,7 +70,7 @@ int db_pipeline(struct db *db, const struct db_statement *statement, bool whole,
 		PQclear(first);
 	}
 	for (int i = 0; i < n; i++) {
-		PGresult *res = take_result(db);
+		PGresult *res = take_execution(db);
 		if (failed < n) { /* aborted */
 			PQclear(res);
 			continue;

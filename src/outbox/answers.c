@@ -19,37 +19,10 @@
 
 #define BURST_MAX_BYTES 16384 /* of what a customer wrote since the last answer */
 
-/* Columns of claim_answers. */
-enum {
-	ORG,
-	CONVERSATION,
-	MESSAGES,
-	ATTEMPTS,
-	ORGANIZATION,
-	BOT_MODE,
-	LANGUAGE,
-	SKILLS_REVISION,
-	SETTINGS,
-	PLATFORM,
-	AGENT,
-	VERSION,
-	MISSES,
-	NOTICED,
-	WINDOW_AGE,
-	MESSAGE_AGE,
-	TEXT,
-	PROVIDER_IDS,
-	REPLIES_LAST_HOUR,
-	RECENT,
-	MEMORY,
-	CHANNEL,
-	EXTERNAL,
-	CONFIG
-};
-
 struct answer_job {
 	struct busy busy; /* among those of the sender */
 	struct sender *sender;
+	struct org_work *org;
 	struct pool *pool; /* holds the job itself */
 	const struct channel_ops *ops;
 	int64_t channel_id, version, attempts;
@@ -88,55 +61,59 @@ static struct str last_of_burst(struct str text)
 	return str_is_empty(rest) ? text : rest;
 }
 
-static void read_question(struct answer_job *job, const struct db_result *r, int row)
+static void read_question(struct answer_job *job, const struct sql_claim_answers_row *row)
 {
 	struct pool *pool = job->pool;
 	struct question *q = &job->q;
-	*q = (struct question){ .org_id = db_int(r, row, ORG),
-		.conversation_id = db_int(r, row, CONVERSATION),
-		.organization = pool_str(pool, db_str(r, row, ORGANIZATION)),
-		.operator_has_it = str_equal(db_str(r, row, AGENT), STR("operator")),
-		.noticed = db_bool(r, row, NOTICED),
+	*q = (struct question){ .org_id = job->org->org_id,
+		.conversation_id = row->conversation_id,
+		.organization = pool_str(pool, row->organization),
+		.operator_has_it = str_equal(row->agent, STR("operator")),
+		.noticed = row->noticed,
 		.now_s = clock_wall_ms() / 1000,
 		.has_window = job->ops && job->ops->has_window,
-		.message_age_s = db_double(r, row, MESSAGE_AGE),
-		.window_age_s = db_is_null(r, row, WINDOW_AGE) ? 1e12 : db_double(r, row, WINDOW_AGE),
-		.misses = db_int(r, row, MISSES),
-		.replies_last_hour = db_int(r, row, REPLIES_LAST_HOUR),
-		.text = pool_str(pool, last_of_burst(db_str(r, row, TEXT))),
-		.language = pool_str(pool, db_str(r, row, LANGUAGE)),
-		.skills_revision = db_int(r, row, SKILLS_REVISION) };
+		.message_age_s = row->message_age_s,
+		.window_age_s = row->has_window_age_s ? row->window_age_s : 1e12,
+		.misses = row->misses,
+		.replies_last_hour = row->replies_last_hour,
+		.text = pool_str(pool, last_of_burst(row->message_text)),
+		.language = pool_str(pool, row->language),
+		.skills_revision = row->skills_revision };
 	q->has_text = !str_is_empty(q->text);
-	q->bot_mode_known = bot_mode_parse(db_str(r, row, BOT_MODE), &q->bot_mode)
-			    && settings_read(pool, db_str(r, row, SETTINGS), &q->settings);
-	read_recent(job, db_str(r, row, RECENT));
-	memory_read(pool, db_str(r, row, MEMORY), &q->memory);
+	q->bot_mode_known =
+		bot_mode_parse(row->bot_mode, &q->bot_mode) && settings_read(pool, row->settings, &q->settings);
+	read_recent(job, row->recent);
+	memory_read(pool, row->memory, &q->memory);
 }
 
-static struct answer_job *answers_job_new(struct sender *s, const struct db_result *r, int row)
+static struct answer_job *answers_job_new(
+	struct sender *s, struct org_work *org, const struct sql_claim_answers_row *row)
 {
 	struct pool *pool = pool_new();
 	struct answer_job *job = pool_new_of(pool, struct answer_job);
 	*job = (struct answer_job){ .sender = s,
+		.org = org,
 		.pool = pool,
-		.ops = channel_find(db_str(r, row, PLATFORM)),
-		.channel_id = db_int(r, row, CHANNEL),
-		.version = db_int(r, row, VERSION),
-		.attempts = db_int(r, row, ATTEMPTS),
-		.external_id = pool_str(pool, db_str(r, row, EXTERNAL)),
-		.config = pool_str(pool, db_str(r, row, CONFIG)),
-		.messages = pool_str(pool, db_str(r, row, MESSAGES)),
+		.ops = channel_find(row->platform),
+		.channel_id = row->channel_id,
+		.version = row->version,
+		.attempts = row->attempts,
+		.external_id = pool_str(pool, row->external_id),
+		.config = pool_str(pool, row->config),
+		.messages = pool_str(pool, row->messages),
 		.began_us = clock_mono_us() };
-	read_question(job, r, row);
-	if (json_parse(pool, db_str(r, row, PROVIDER_IDS), &job->provider_ids, NULL) != ERR_OK)
+	read_question(job, row);
+	if (json_parse(pool, row->provider_ids, &job->provider_ids, NULL) != ERR_OK)
 		job->provider_ids = NULL;
-	busy_add(&s->answers, &job->busy, job->q.conversation_id);
+	busy_add(&s->answers, &job->busy, org->org_id, job->q.conversation_id);
+	works_hold(&s->works, org, WORK_ANSWER, 1);
 	return job;
 }
 
 static void answers_job_free(struct answer_job *job)
 {
 	busy_remove(&job->sender->answers, &job->busy);
+	works_hold(&job->sender->works, job->org, WORK_ANSWER, -1);
 	pool_free(job->pool);
 }
 
@@ -280,10 +257,14 @@ static void answers_conclude(struct answer_job *job)
 	crash_point("answer-before-commit");
 	enum err e = answers_commit(job, &became);
 	crash_point("answer-after-commit");
-	if (e == ERR_DB_AWAY)
+	if (e == ERR_DB_AWAY) {
 		job->sender->db_lost = true;
-	else if (e != ERR_OK)
+	} else if (e != ERR_OK) {
 		answers_postpone(job);
+	} else {
+		job->org->due[WORK_DELIVERY] |= !strcmp(outcome_of(job), "replied");
+		job->org->due[WORK_LEAD] |= wants_lead(job);
+	}
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
 		F_CSTR("outcome", outcome_of(job)), F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"),
 		F_STR("became", became), F_INT("took_us", clock_mono_us() - job->began_us),
@@ -348,14 +329,22 @@ static void answers_work_out(struct answer_job *job)
 	}
 }
 
-static void answers_start(struct sender *s, const struct db_result *r, int row)
+static void answers_start(struct sender *s, struct org_work *org, struct db_result *result, int row)
 {
+	const struct sql_claim_answers_row claimed =
+		sql_claim_answers_row(&(struct sql_claim_answers_rows){ result, db_rows(result) }, row);
 	if (row == 0)
 		crash_point("answer-after-claim");
-	answers_work_out(answers_job_new(s, r, row));
+	answers_work_out(answers_job_new(s, org, &claimed));
 }
 
 int answers_run(struct sender *s)
 {
-	return jobs_run(s, &sql_claim_answers, &s->answers, ANSWERS_MAX, answers_start);
+	return jobs_run(s, &(const struct claim){ .work = WORK_ANSWER,
+				   .statement = &sql_claim_answers_statement,
+				   .slots = ANSWERS_MAX,
+				   .batch = JOBS_BATCH,
+				   .busy = &s->answers,
+				   .lease_s = s->conf->outbox_lease_s,
+				   .start = answers_start });
 }

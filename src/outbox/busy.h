@@ -12,7 +12,7 @@
 /* One of them, inside the job. */
 struct busy {
 	struct busy *next, **link;
-	int64_t conversation_id;
+	int64_t org_id, conversation_id;
 };
 
 struct busy_set {
@@ -20,9 +20,9 @@ struct busy_set {
 	int n;
 };
 
-void busy_add(struct busy_set *set, struct busy *one, int64_t conversation_id);
+void busy_add(struct busy_set *set, struct busy *one, int64_t org_id, int64_t conversation_id);
 void busy_remove(struct busy_set *set, struct busy *one);
-/* As a literal of bigint[], in `pool`. */
-struct str busy_list(const struct busy_set *set, struct pool *pool);
+/* An organization's, as a literal of bigint[], in `pool`. */
+struct str busy_list(const struct busy_set *set, int64_t org_id, struct pool *pool);
 
 #endif

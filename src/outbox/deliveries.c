@@ -13,29 +13,11 @@
 #include "domain/backoff.h"
 #include "domain/hours/window.h"
 
-#define BATCH 100
-
-/* Columns of claim_deliveries. */
-enum {
-	ORG,
-	MESSAGE,
-	CHANNEL,
-	CONVERSATION,
-	PLATFORM,
-	ATTEMPTS,
-	RESENDS,
-	TAG,
-	BODY,
-	REPLY_TO,
-	EXTERNAL,
-	CONFIG,
-	PHONE,
-	IDENTITIES,
-	WINDOW_AGE
-};
+#define BATCH 96
 
 struct delivery {
 	struct sender *sender;
+	struct org_work *org;
 	struct pool *pool; /* everything of this delivery, until it is settled */
 	int64_t org_id, message_id, conversation_id;
 	int attempt;
@@ -86,11 +68,11 @@ static void deliveries_report(struct delivery *d, const struct send_result *resu
 {
 	struct sender *s = d->sender;
 	struct json_writer w;
-	if (s->n_settled++)
-		buf_add_char(&s->settled, ',');
-	json_writer_init(&w, &s->settled);
+	s->n_settled++;
+	if (d->org->n_settled++)
+		buf_add_char(&d->org->settled, ',');
+	json_writer_init(&w, &d->org->settled);
 	json_begin_object(&w);
-	json_member_i64(&w, "org", d->org_id);
 	json_member_i64(&w, "message", d->message_id);
 	json_member_i64(&w, "attempt", d->attempt);
 	json_member_str(&w, "outcome", str_of(outcome_name(result->outcome)));
@@ -143,6 +125,7 @@ static void deliveries_done(void *arg, const struct http_response *response)
 	struct delivery *d = arg;
 	struct send_result result;
 	d->sender->in_flight--;
+	works_hold(&d->sender->works, d->org, WORK_DELIVERY, -1);
 	crash_point("delivery-after-response");
 	d->channel.ops->judge_send(d->pool, response, &result);
 	deliveries_settle_one(d, &result);
@@ -160,43 +143,47 @@ static void give_up(struct delivery *d, enum send_outcome outcome, enum send_cla
 	deliveries_settle_one(d, &result);
 }
 
-static void deliveries_read_row(struct delivery *d, const struct db_result *r, int row)
+static void deliveries_read_row(struct delivery *d, const struct sql_claim_deliveries_row *row)
 {
 	const struct json *ids = NULL;
-	d->org_id = d->channel.org_id = db_int(r, row, ORG);
-	d->message_id = db_int(r, row, MESSAGE);
-	d->conversation_id = db_int(r, row, CONVERSATION);
-	d->attempt = (int)db_int(r, row, ATTEMPTS);
-	d->spoke = !db_is_null(r, row, WINDOW_AGE);
-	d->window_age_s = db_double(r, row, WINDOW_AGE);
-	d->channel.id = db_int(r, row, CHANNEL);
-	if (!(d->channel.ops = channel_find(db_str(r, row, PLATFORM))))
+	d->org_id = d->channel.org_id = d->org->org_id;
+	d->message_id = row->message_id;
+	d->conversation_id = row->conversation_id;
+	d->attempt = (int)row->attempts;
+	d->spoke = row->has_window_age_s;
+	d->window_age_s = row->window_age_s;
+	d->channel.id = row->channel_id;
+	if (!(d->channel.ops = channel_find(row->platform)))
 		bug("message %lld is for an unknown platform", (long long)d->message_id);
-	d->channel.external_id = pool_str(d->pool, db_str(r, row, EXTERNAL));
-	d->message.to_phone = pool_str(d->pool, db_str(r, row, PHONE));
-	if (json_parse(d->pool, db_str(r, row, IDENTITIES), &ids, NULL) == ERR_OK)
+	d->channel.external_id = pool_str(d->pool, row->external_id);
+	d->message.to_phone = pool_str(d->pool, row->contact_phone);
+	if (json_parse(d->pool, row->identities, &ids, NULL) == ERR_OK)
 		d->message.to_user_id = json_str(json_get(ids, d->channel.ops->person_kind));
-	d->message.body = pool_str(d->pool, db_str(r, row, BODY));
-	d->message.reply_to = pool_str(d->pool, db_str(r, row, REPLY_TO));
-	d->message.tag = pool_str(d->pool, db_str(r, row, TAG));
+	d->message.body = pool_str(d->pool, row->body);
+	d->message.reply_to = pool_str(d->pool, row->reply_to);
+	d->message.tag = pool_str(d->pool, row->tag);
 }
 
-static void deliveries_start(struct sender *s, const struct db_result *r, int row)
+static void deliveries_start(struct sender *s, struct org_work *org, struct db_result *result, int n)
 {
+	const struct sql_claim_deliveries_row row =
+		sql_claim_deliveries_row(&(struct sql_claim_deliveries_rows){ result, db_rows(result) }, n);
 	struct pool *pool = pool_new();
 	struct delivery *d = pool_new_of(pool, struct delivery);
 	struct http_request request;
 	struct explain why = { "" };
+	if (n == 0)
+		crash_point("delivery-after-claim");
 	d->sender = s;
+	d->org = org;
 	d->pool = pool;
-	deliveries_read_row(d, r, row);
+	deliveries_read_row(d, &row);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
 		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, T("The 24-hour window of the conversation is closed."),
 			T("Wait until the customer writes again; WhatsApp allows no free text before."), 0);
 		return;
 	}
-	if (db_is_null(r, row, CONFIG)
-		|| channel_open(pool, s->keys, db_str(r, row, CONFIG), &d->channel, &why) != ERR_OK) {
+	if (!row.config.p || channel_open(pool, s->keys, row.config, &d->channel, &why) != ERR_OK) {
 		if (*why.text)
 			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id),
 				F_CSTR("reason", why.text));
@@ -216,11 +203,12 @@ static void deliveries_start(struct sender *s, const struct db_result *r, int ro
 	request.done = deliveries_done;
 	request.arg = d;
 	s->in_flight++;
+	works_hold(&s->works, org, WORK_DELIVERY, 1);
 	http_client_submit(s->http, &request);
 }
 
 /* A row must not be free while its request may still be answered: it would be sent again after its 90 s as unknown. */
-static int64_t lease_s(const struct conf *conf)
+static int64_t deliveries_lease_s(const struct conf *conf)
 {
 	int64_t least_s = conf->outbox_timeout_ms / 1000 + 1;
 	return conf->outbox_lease_s > least_s ? conf->outbox_lease_s : least_s;
@@ -228,39 +216,34 @@ static int64_t lease_s(const struct conf *conf)
 
 int deliveries_claim(struct sender *s)
 {
-	int64_t room = s->conf->outbox_concurrency - s->in_flight;
-	if (room <= 0)
-		return 0;
-	struct pool *pool = pool_new();
-	struct db_result *r;
-	int n = -1;
-	if (DB_QUERY(s->db, pool, &sql_claim_deliveries, &r, DB_CSTR(s->who), DB_INT(room < BATCH ? room : BATCH),
-		    DB_INT(lease_s(s->conf)))
-		== ERR_OK) {
-		n = db_rows(r);
-		if (n)
-			crash_point("delivery-after-claim");
-		for (int row = 0; row < n; row++)
-			deliveries_start(s, r, row);
-	}
-	pool_free(pool);
-	return n;
+	return jobs_run(s, &(const struct claim){ .work = WORK_DELIVERY,
+				   .statement = &sql_claim_deliveries_statement,
+				   .slots = (int)s->conf->outbox_concurrency,
+				   .batch = BATCH,
+				   .lease_s = deliveries_lease_s(s->conf),
+				   .start = deliveries_start });
 }
 
-static enum err settle_list(struct sender *s, struct pool *pool, struct str list)
+static enum err settle_list(struct sender *s, struct pool *pool, int64_t org_id, struct str list)
 {
 	enum err e = ERR_DB_RACE;
+	struct sql_settle_deliveries_rows rows;
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
-		e = DB_QUERY(s->db, pool, &sql_settle_deliveries, NULL, DB_TEXT(list));
+		e = sql_settle_deliveries(s->db, pool, org_id, list, &rows);
 	return e;
 }
 
-/* An outcome that the database does not take must not hold up the others. It is told in the log; its row runs out of
- * its lease and is then `unknown`, which a status can still clear up. Storing an outcome twice changes nothing. */
-static enum err settle_one_by_one(struct sender *s, struct pool *pool, struct str list)
+static struct str list_of(const struct org_work *org, struct pool *pool)
+{
+	return pool_printf(pool, "[%s]", buf_cstr(&org->settled));
+}
+
+/* An outcome that the database does not take must not hold up the others. It is reported in the log; its row runs out
+ * of its lease and is then `unknown`, which a status can still clear up. Storing an outcome twice changes nothing. */
+static enum err settle_one_by_one(struct sender *s, struct pool *pool, const struct org_work *org)
 {
 	const struct json *outcomes;
-	enum err e = json_parse(pool, list, &outcomes, NULL);
+	enum err e = json_parse(pool, list_of(org, pool), &outcomes, NULL);
 	for (size_t i = 0; e == ERR_OK && i < json_length(outcomes); i++) {
 		struct buf one;
 		struct json_writer w;
@@ -269,37 +252,77 @@ static enum err settle_one_by_one(struct sender *s, struct pool *pool, struct st
 		json_begin_array(&w);
 		json_write_value(&w, json_at(outcomes, i));
 		json_end_array(&w);
-		e = settle_list(s, pool, buf_str(&one));
+		e = settle_list(s, pool, org->org_id, buf_str(&one));
 		buf_fini(&one);
 		if (e == ERR_OK || err_info(e)->retry != RETRY_NEVER)
 			continue;
 		int64_t message = 0;
 		json_i64(json_get(json_at(outcomes, i), "message"), &message);
-		LOG_ERROR("delivery.outcome_refused", F_INT("message", message), F_CSTR("error", err_info(e)->name));
+		LOG_ERROR("delivery.outcome_refused", F_INT("org", org->org_id), F_INT("message", message),
+			F_CSTR("error", err_info(e)->name));
 		e = ERR_OK;
 	}
 	return e;
 }
 
+static void outcomes_stored(struct sender *s, struct org_work *org)
+{
+	s->n_settled -= org->n_settled;
+	org->n_settled = 0;
+	buf_reset(&org->settled);
+}
+
+/* Each organization by itself, after all together have failed. */
+static enum err settle_apart(struct sender *s, struct pool *pool, struct org_work **orgs, int n)
+{
+	for (int i = 0; i < n; i++) {
+		enum err e = settle_list(s, pool, orgs[i]->org_id, list_of(orgs[i], pool));
+		if (e != ERR_OK && err_info(e)->retry == RETRY_NEVER)
+			e = settle_one_by_one(s, pool, orgs[i]);
+		if (e != ERR_OK)
+			return e;
+		outcomes_stored(s, orgs[i]);
+	}
+	return ERR_OK;
+}
+
+static enum err settle_together(struct sender *s, struct pool *pool, struct org_work **orgs, int n)
+{
+	struct db_value *values = pool_new_array(pool, 2 * (size_t)n, struct db_value);
+	struct db_result **results = pool_new_array(pool, (size_t)n, struct db_result *);
+	for (int i = 0; i < n; i++) {
+		values[2 * i] = DB_INT(orgs[i]->org_id);
+		values[2 * i + 1] = DB_TEXT(list_of(orgs[i], pool));
+	}
+	enum err e = ERR_DB_RACE;
+	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
+		e = db_query_each(s->db, pool, &sql_settle_deliveries_statement, n, values, results);
+	for (int i = 0; i < n && e == ERR_OK; i++)
+		outcomes_stored(s, orgs[i]);
+	return e;
+}
+
+static bool has_outcomes(const struct org_work *org)
+{
+	return org->n_settled > 0;
+}
+
 bool deliveries_settle(struct sender *s)
 {
+	struct org_work **orgs;
 	if (s->n_settled == 0)
 		return true;
 	struct pool *pool = pool_new();
-	struct str list = pool_printf(pool, "[%s]", buf_cstr(&s->settled));
+	int n = works_select(&s->works, pool, has_outcomes, &orgs);
 	crash_point("delivery-before-settle");
-	enum err e = settle_list(s, pool, list);
-	if (e != ERR_OK && err_info(e)->retry == RETRY_NEVER && s->n_settled > 1)
-		e = settle_one_by_one(s, pool, list);
+	enum err e = settle_together(s, pool, orgs, n);
+	if (e != ERR_OK && err_info(e)->retry == RETRY_NEVER)
+		e = settle_apart(s, pool, orgs, n);
 	pool_free(pool);
-	if (e != ERR_OK && err_info(e)->retry != RETRY_NEVER) {
+	if (e != ERR_OK) {
 		LOG_ERROR("delivery.not_stored", F_INT("outcomes", s->n_settled), F_CSTR("error", err_info(e)->name));
 		return false;
 	}
-	if (e != ERR_OK)
-		LOG_ERROR("delivery.outcome_refused", F_CSTR("error", err_info(e)->name));
 	crash_point("delivery-after-settle");
-	buf_reset(&s->settled);
-	s->n_settled = 0;
 	return true;
 }

@@ -1,33 +1,113 @@
 /*
- * jobs.c - what is worked out rather than delivered: claimed under a lease, a batch at a time.
+ * jobs.c - claims: organization by organization, each in its turn, a few of them in one transaction.
  *
- * Owns nothing: which jobs are under way is in the sender's sets, what a job is in answers.c and leads.c.
+ * Owns nothing: which jobs are under way is in the sender's sets, what a job is in answers.c, leads.c and deliveries.c.
+ * When the calls fail together each organization has one of its own; one that fails then is left alone for a while and
+ * harms no other.
  */
 #include "outbox/sender.h"
 
-#define BATCH 32
+#include "core/clock.h"
+#include "core/log.h"
+
+#define ORGS 8        /* in one transaction */
+#define ALONE 1       /* an organization that has work alone is given the whole batch, */
+#define SHARED_PART 8 /* else this part of it, so that no turn of the loop lasts long */
+#define FAILED_US 5000000
 
 int64_t jobs_pause_s(int64_t attempts)
 {
 	return attempts >= 6 ? 600 : (int64_t)5 << attempts;
 }
 
-int jobs_run(struct sender *s, const struct db_statement *claim, const struct busy_set *set, int most,
-	void (*start)(struct sender *s, const struct db_result *r, int row))
+/* What the claim of one organization asks for. */
+struct ask {
+	struct org_work *org;
+	int max;
+	struct db_result *result;
+};
+
+/* Room is counted down in turn: what the first takes is not there for the next. */
+static void share_out(struct sender *s, const struct claim *claim, struct ask *asks, int n)
 {
-	int room = most - set->n;
-	if (room <= 0)
+	int batch = n == ALONE ? claim->batch : claim->batch / SHARED_PART;
+	int free = claim->slots - s->works.held[claim->work];
+	for (int i = 0; i < n; i++) {
+		int room = works_room(&s->works, asks[i].org, claim->work, claim->slots);
+		int max = batch < room ? batch : room;
+		asks[i].max = max < free ? max : free;
+		free -= asks[i].max;
+	}
+}
+
+static enum err ask_all(struct sender *s, struct pool *pool, const struct claim *claim, struct ask *asks, int n,
+	struct db_result **results)
+{
+	int params = claim->statement->n_params;
+	struct db_value *values = pool_new_array(pool, (size_t)(n * params), struct db_value);
+	for (int i = 0; i < n; i++) {
+		struct db_value *v = values + i * params;
+		*v++ = DB_INT(asks[i].org->org_id);
+		*v++ = DB_CSTR(s->who);
+		if (claim->busy)
+			*v++ = DB_TEXT(busy_list(claim->busy, asks[i].org->org_id, pool));
+		*v++ = DB_INT(asks[i].max);
+		*v = DB_INT(claim->lease_s);
+	}
+	return db_query_each(s->db, pool, claim->statement, n, values, results);
+}
+
+/* One organization's call by itself. */
+static enum err ask_one(struct sender *s, struct pool *pool, const struct claim *claim, struct ask *ask)
+{
+	enum err e = ask_all(s, pool, claim, ask, 1, &ask->result);
+	if (e == ERR_OK || e == ERR_DB_AWAY)
+		return e;
+	ask->result = NULL;
+	ask->org->not_before_us[claim->work] = clock_mono_us() + FAILED_US;
+	LOG_ERROR("claim.failed", F_INT("org", ask->org->org_id), F_CSTR("work", work_names[claim->work]),
+		F_CSTR("error", err_info(e)->name));
+	return ERR_OK;
+}
+
+static enum err ask_in_turn(struct sender *s, struct pool *pool, const struct claim *claim, struct ask *asks, int n)
+{
+	struct db_result *results[ORGS];
+	enum err e = ask_all(s, pool, claim, asks, n, results);
+	for (int i = 0; i < n && e == ERR_OK; i++)
+		asks[i].result = results[i];
+	if (e == ERR_OK || e == ERR_DB_AWAY)
+		return e;
+	e = ERR_OK;
+	for (int i = 0; i < n && e == ERR_OK; i++)
+		e = ask_one(s, pool, claim, &asks[i]);
+	return e;
+}
+
+int jobs_run(struct sender *s, const struct claim *claim)
+{
+	struct org_work *orgs[ORGS];
+	struct ask asks[ORGS];
+	int total = 0, n = 0;
+	int found = works_turn(&s->works, claim->work, claim->slots, clock_mono_us(), ORGS, orgs);
+	for (int i = 0; i < found; i++)
+		asks[i] = (struct ask){ .org = orgs[i] };
+	share_out(s, claim, asks, found);
+	while (n < found && asks[n].max > 0)
+		n++;
+	if (n == 0)
 		return 0;
 	struct pool *pool = pool_new();
-	struct db_result *r;
-	int n = -1;
 	s->db_lost = false;
-	if (DB_QUERY(s->db, pool, claim, &r, DB_CSTR(s->who), DB_TEXT(busy_list(set, pool)),
-		    DB_INT(room < BATCH ? room : BATCH), DB_INT(s->conf->outbox_lease_s))
-		== ERR_OK)
-		n = db_rows(r);
-	for (int row = 0; row < n && !s->db_lost; row++)
-		start(s, r, row);
+	enum err e = ask_in_turn(s, pool, claim, asks, n);
+	for (int i = 0; i < n && e == ERR_OK && !s->db_lost; i++) {
+		int rows = asks[i].result ? db_rows(asks[i].result) : 0;
+		if (asks[i].result)
+			works_claimed(asks[i].org, claim->work, asks[i].max, rows);
+		for (int row = 0; row < rows && !s->db_lost; row++)
+			claim->start(s, asks[i].org, asks[i].result, row);
+		total += rows;
+	}
 	pool_free(pool);
-	return s->db_lost ? -1 : n;
+	return e == ERR_OK && !s->db_lost ? total : -1;
 }

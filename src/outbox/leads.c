@@ -20,28 +20,10 @@
 #include "domain/leads/lead.h"
 #include "outbox/busy.h"
 
-/* Columns of claim_leads. */
-enum {
-	ORG,
-	CONVERSATION,
-	ATTEMPTS,
-	BOT_MODE,
-	LANGUAGE,
-	SETTINGS,
-	PLATFORM,
-	CONTACT_NAME,
-	CONTACT_PHONE,
-	UP_TO,
-	MESSAGES,
-	FACTS,
-	MANUAL,
-	MANUAL_REV,
-	SKILLS
-};
-
 struct lead_job {
 	struct busy busy; /* among those of the sender */
 	struct sender *sender;
+	struct org_work *org;
 	struct pool *pool; /* holds the job itself */
 	int64_t org_id, conversation_id, up_to, manual_rev, attempts;
 	enum bot_mode bot_mode;
@@ -54,11 +36,6 @@ struct lead_job {
 	struct lead known, found;
 	const char *source;
 };
-
-static struct str leads_copy(struct lead_job *job, const struct db_result *r, int row, int column)
-{
-	return pool_str(job->pool, db_str(r, row, column));
-}
 
 static void read_messages(struct lead_job *job, struct str text)
 {
@@ -89,35 +66,38 @@ static void find_by_rules(struct lead_job *job, struct str skills)
 		&job->found);
 }
 
-static struct lead_job *leads_job_new(struct sender *s, const struct db_result *r, int row)
+static struct lead_job *leads_job_new(struct sender *s, struct org_work *org, const struct sql_claim_leads_row *row)
 {
 	struct pool *pool = pool_new();
 	struct lead_job *job = pool_new_of(pool, struct lead_job);
 	*job = (struct lead_job){ .sender = s,
+		.org = org,
 		.pool = pool,
-		.org_id = db_int(r, row, ORG),
-		.conversation_id = db_int(r, row, CONVERSATION),
-		.up_to = db_int(r, row, UP_TO),
-		.manual_rev = db_int(r, row, MANUAL_REV),
-		.attempts = db_int(r, row, ATTEMPTS),
-		.ops = channel_find(db_str(r, row, PLATFORM)),
-		.source = "rules" };
-	job->language = leads_copy(job, r, row, LANGUAGE);
-	job->contact_name = leads_copy(job, r, row, CONTACT_NAME);
-	job->contact_phone = leads_copy(job, r, row, CONTACT_PHONE);
-	job->manual = leads_copy(job, r, row, MANUAL);
-	job->readable = bot_mode_parse(db_str(r, row, BOT_MODE), &job->bot_mode)
-			&& settings_read(pool, leads_copy(job, r, row, SETTINGS), &job->settings)
-			&& lead_read(pool, leads_copy(job, r, row, FACTS), &job->known);
-	read_messages(job, db_str(r, row, MESSAGES));
-	find_by_rules(job, db_str(r, row, SKILLS));
-	busy_add(&s->leads, &job->busy, job->conversation_id);
+		.org_id = org->org_id,
+		.conversation_id = row->conversation_id,
+		.up_to = row->up_to,
+		.manual_rev = row->manual_rev,
+		.attempts = row->attempts,
+		.ops = channel_find(row->platform),
+		.source = "rules",
+		.language = pool_str(pool, row->language),
+		.contact_name = pool_str(pool, row->contact_name),
+		.contact_phone = pool_str(pool, row->contact_phone),
+		.manual = pool_str(pool, row->manual) };
+	job->readable = bot_mode_parse(row->bot_mode, &job->bot_mode)
+			&& settings_read(pool, pool_str(pool, row->settings), &job->settings)
+			&& lead_read(pool, pool_str(pool, row->facts), &job->known);
+	read_messages(job, row->messages);
+	find_by_rules(job, row->skills);
+	busy_add(&s->leads, &job->busy, job->org_id, job->conversation_id);
+	works_hold(&s->works, org, WORK_LEAD, 1);
 	return job;
 }
 
 static void leads_job_free(struct lead_job *job)
 {
 	busy_remove(&job->sender->leads, &job->busy);
+	works_hold(&job->sender->works, job->org, WORK_LEAD, -1);
 	pool_free(job->pool);
 }
 
@@ -289,12 +269,20 @@ static void leads_work_out(struct lead_job *job)
 	leads_job_free(job);
 }
 
-static void leads_start(struct sender *s, const struct db_result *r, int row)
+static void leads_start(struct sender *s, struct org_work *org, struct db_result *result, int row)
 {
-	leads_work_out(leads_job_new(s, r, row));
+	const struct sql_claim_leads_row claimed =
+		sql_claim_leads_row(&(struct sql_claim_leads_rows){ result, db_rows(result) }, row);
+	leads_work_out(leads_job_new(s, org, &claimed));
 }
 
 int leads_run(struct sender *s)
 {
-	return jobs_run(s, &sql_claim_leads, &s->leads, LEADS_MAX, leads_start);
+	return jobs_run(s, &(const struct claim){ .work = WORK_LEAD,
+				   .statement = &sql_claim_leads_statement,
+				   .slots = LEADS_MAX,
+				   .batch = JOBS_BATCH,
+				   .busy = &s->leads,
+				   .lease_s = s->conf->outbox_lease_s,
+				   .start = leads_start });
 }

@@ -9,7 +9,8 @@ liboutbox_a_SOURCES = \
 	src/outbox/retention.c \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h \
-	src/outbox/turns.c src/outbox/turns.h
+	src/outbox/turns.c src/outbox/turns.h \
+	src/outbox/works.c src/outbox/works.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox
 deskbell_outbox_SOURCES = src/outbox/deskbell-outbox.c

@@ -8,6 +8,7 @@
  */
 #include "outbox/sender.h"
 
+#include "core/clock.h"
 #include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -15,13 +16,11 @@
 
 #define BATCH 100
 #define LIST_BYTES (16u << 20)
+#define FAILED_US 5000000
 
-/* Columns of claim_words. */
-enum { TAKEN, ORG, CONVERSATION, OF_PERSON, CONTENT };
-
-/* Words, and beside them where they stand: literals of arrays. */
+/* Words, and with them where they stand: literals of arrays. */
 struct word_list {
-	struct buf orgs, conversations, of_persons, words;
+	struct buf conversations, of_persons, words;
 	struct db_array array; /* in `words` */
 	int n;
 };
@@ -29,7 +28,6 @@ struct word_list {
 static void list_init(struct word_list *list)
 {
 	list->n = 0;
-	buf_init(&list->orgs, LIST_BYTES);
 	buf_init(&list->conversations, LIST_BYTES);
 	buf_init(&list->of_persons, LIST_BYTES);
 	buf_init(&list->words, LIST_BYTES);
@@ -38,77 +36,84 @@ static void list_init(struct word_list *list)
 
 static void list_fini(struct word_list *list)
 {
-	buf_fini(&list->orgs);
 	buf_fini(&list->conversations);
 	buf_fini(&list->of_persons);
 	buf_fini(&list->words);
 }
 
-static void search_index_add_word(struct word_list *list, const struct db_result *r, int row, struct str word)
+static void search_index_add_word(struct word_list *list, const struct sql_claim_words_row *row, struct str word)
 {
 	char before = list->n++ ? ',' : '{';
-	buf_addf(&list->orgs, "%c%lld", before, (long long)db_int(r, row, ORG));
-	buf_addf(&list->conversations, "%c%lld", before, (long long)db_int(r, row, CONVERSATION));
-	buf_addf(&list->of_persons, "%c%c", before, db_bool(r, row, OF_PERSON) ? 't' : 'f');
+	buf_addf(&list->conversations, "%c%lld", before, (long long)row->conversation_id);
+	buf_addf(&list->of_persons, "%c%c", before, row->of_person ? 't' : 'f');
 	db_array_text(&list->array, word);
 }
 
-static void search_index_add_text(struct word_list *list, const struct db_result *r, int row)
+static void search_index_add_text(struct word_list *list, const struct sql_claim_words_row *row)
 {
 	struct pool *pool = pool_new();
 	struct str words[SEARCH_TEXT_WORDS];
-	int n = search_words(pool, db_str(r, row, CONTENT), words, SEARCH_TEXT_WORDS);
+	int n = search_words(pool, row->content, words, SEARCH_TEXT_WORDS);
 	for (int i = 0; i < n; i++)
-		search_index_add_word(list, r, row, words[i]);
+		search_index_add_word(list, row, words[i]);
 	pool_free(pool);
 }
 
-static enum err search_index_store(struct sender *s, struct pool *pool, struct word_list *list)
+static enum err search_index_store(struct sender *s, struct pool *pool, int64_t org_id, struct word_list *list)
 {
 	if (list->n == 0)
 		return ERR_OK;
-	buf_add_char(&list->orgs, '}');
 	buf_add_char(&list->conversations, '}');
 	buf_add_char(&list->of_persons, '}');
 	db_array_end(&list->array);
-	return DB_QUERY(s->db, pool, &sql_store_words, NULL, DB_TEXT(buf_str(&list->orgs)),
-		DB_TEXT(buf_str(&list->conversations)), DB_TEXT(buf_str(&list->of_persons)),
-		DB_TEXT(buf_str(&list->words)));
+	return sql_store_words(
+		s->db, pool, org_id, buf_str(&list->conversations), buf_str(&list->of_persons), buf_str(&list->words));
 }
 
 /* Inside of the transaction. `*n`: how many rows there were, 0 when nothing is left to do. */
-static enum err search_index_step(struct sender *s, struct pool *pool, int *n)
+static enum err search_index_step(struct sender *s, struct pool *pool, int64_t org_id, int *n)
 {
-	struct db_result *r;
+	struct sql_claim_words_rows rows;
 	struct word_list list;
-	enum err e = DB_QUERY(s->db, pool, &sql_claim_words, &r, DB_INT(BATCH));
+	int64_t taken = 0;
+	enum err e = sql_claim_words(s->db, pool, org_id, BATCH, &rows);
 	if (e != ERR_OK)
 		return e;
-	*n = db_rows(r);
+	*n = rows.n;
 	list_init(&list);
-	for (int row = 0; row < *n; row++)
-		if (!db_is_null(r, row, CONTENT))
-			search_index_add_text(&list, r, row);
+	for (int i = 0; i < *n; i++) {
+		const struct sql_claim_words_row row = sql_claim_words_row(&rows, i);
+		taken = row.taken;
+		if (row.content.p)
+			search_index_add_text(&list, &row);
+	}
 	if (*n > 0)
 		crash_point("search-after-claim");
-	e = search_index_store(s, pool, &list);
+	e = search_index_store(s, pool, org_id, &list);
 	if (e == ERR_OK && list.n)
-		LOG_DEBUG("search.indexed", F_INT("items", db_int(r, 0, TAKEN)), F_INT("words", list.n));
+		LOG_DEBUG("search.indexed", F_INT("org", org_id), F_INT("items", taken), F_INT("words", list.n));
 	list_fini(&list);
 	return e;
 }
 
 int search_index_run(struct sender *s)
 {
+	struct org_work *org;
+	if (works_turn(&s->works, WORK_SEARCH, 1, clock_mono_us(), 1, &org) == 0)
+		return 0;
 	struct pool *pool = pool_new();
 	int n = 0;
-	enum err e = db_begin_system(s->db);
+	enum err e = db_begin_tenant(s->db, org->org_id);
 	if (e == ERR_OK)
-		e = search_index_step(s, pool, &n);
+		e = search_index_step(s, pool, org->org_id, &n);
 	if (e == ERR_OK)
 		e = db_commit(s->db);
 	if (e != ERR_OK)
 		db_rollback(s->db);
+	else
+		works_claimed(org, WORK_SEARCH, BATCH, n > 0 ? BATCH : 0);
+	if (e != ERR_OK && e != ERR_DB_AWAY)
+		org->not_before_us[WORK_SEARCH] = clock_mono_us() + FAILED_US;
 	pool_free(pool);
 	if (e == ERR_DB_AWAY)
 		return -1;

@@ -5,9 +5,10 @@
  * the database's clock. When the database goes away the loop waits and tries again; outcomes that could not be stored
  * are kept. SIGTERM finishes what is on its way and leaves.
  *
- * What cannot be claimed - no room for more answers, a lock, a rate, a pause - must not keep the loop running: the time
- * of the next thing that is due counts only what was not there at the last claim, wake-ups that bring nothing are
- * answered later and later, and a sender that has been told to stop looks for nothing more.
+ * Work is found by organization (sender_find_work) and claimed organization by organization, in turn (jobs.c). What
+ * cannot be claimed - no room for more answers, a lock, a rate, a pause - must not keep the loop running: an
+ * organization that holds its share of the slots is passed over until it gives one back, and the time of what could not
+ * be had is moved on, later and later (deskbell_rest). A sender that has been told to stop looks for nothing more.
  *
  * Leaving when the time is up must strand nothing: who stores work while this sender looks alive starts no other one.
  * So it first withdraws heartbeat and lock, then looks once more (claims are safe without the lock): what was stored
@@ -27,11 +28,13 @@
 #include <unistd.h>
 
 #define BEAT_US 1000000
-#define SWEEP_US 5000000
 #define REPORT_US 60000000
 #define IDLE_MS 1000
 #define SOON_MS 1000
 #define HELD_BACK_MS 10
+#define FIND_MAX 500
+#define FIND_US 100000 /* how long hints alone may lead to claims */
+#define SWEEPS 16      /* organizations in a round */
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
 #define EMPTY_ROUNDS 4
@@ -50,16 +53,17 @@ struct loop {
 	struct wake_listener *wake; /* NULL: nobody can poke, and a look every second does */
 	struct utsname host;
 	struct turns turns;
-	int64_t started_us, beaten_us, swept_us, reported_us, round_us, indexed_us;
-	int64_t looked_us; /* when it was last tried to claim what is due */
-	int empty;         /* rounds in a row that found nothing */
-	bool worked;       /* something was due in the last round */
-	bool tending;      /* answers go on that have waited for skills */
-	bool training;     /* skills are being learned beside the work */
-	bool embedding;    /* something was done for embeddings in the last round */
-	bool indexing;     /* there was something to index for the search, and may be more */
-	bool withdrawn;    /* no longer announced: the last looks before leaving */
-	int pause_ms;      /* grows while nothing could be claimed: what is due may be held back by a rate or a pause */
+	int64_t started_us, beaten_us, reported_us, round_us, indexed_us;
+	int64_t found_us, next_us; /* when it was read what is due, and when more is */
+	int empty;                 /* rounds in a row that found nothing */
+	bool worked;               /* something was due in the last round */
+	bool tending;              /* answers go on that have waited for skills */
+	bool training;             /* skills are being learned beside the work */
+	bool embedding;            /* something was done for embeddings in the last round */
+	bool indexing;             /* there was something to index for the search, and may be more */
+	bool withdrawn;            /* no longer announced: the last looks before leaving */
+	bool hinted;               /* a poke said who has work */
+	bool soon;                 /* something is due within the time for which a sender stays */
 };
 
 static void on_signal(int number)
@@ -96,13 +100,100 @@ static bool sender_beat(struct loop *l, bool stopping)
 	return e == ERR_OK;
 }
 
-/* Leases that ran out, and statuses that came before their message was known. */
+static bool due_to_sweep(const struct org_work *org)
+{
+	return org->due[WORK_SWEEP];
+}
+
+/* Leases that ran out, and statuses that came before their message was known, of some organizations. One that fails
+ * holds up no other. */
 static bool sender_sweep(struct loop *l)
 {
 	struct pool *pool = pool_new();
-	bool done = DB_QUERY(l->s.db, pool, &sql_expire_deliveries, NULL, DB_NULL) == ERR_OK;
+	struct org_work **orgs;
+	int n = works_select(&l->s.works, pool, due_to_sweep, &orgs);
+	bool ok = true;
+	for (int i = 0; i < n && i < SWEEPS && ok; i++) {
+		struct sql_expire_deliveries_rows rows;
+		enum err e = sql_expire_deliveries(l->s.db, pool, orgs[i]->org_id, &rows);
+		ok = e != ERR_DB_AWAY;
+		orgs[i]->due[WORK_DELIVERY] |= e == ERR_OK && sql_expire_deliveries_row(&rows, 0).moved > 0;
+		works_claimed(orgs[i], WORK_SWEEP, 1, 0);
+	}
 	pool_free(pool);
-	return done;
+	return ok;
+}
+
+/* A delivery that could not be had a moment ago waits for something that may take long. */
+static bool is_expected(const struct org_work *org, enum work work)
+{
+	return work == WORK_ANSWER || work == WORK_LEAD || (work == WORK_DELIVERY && !org->pause_ms[work]);
+}
+
+/* What there is to do, and when there is more. False when the database is unreachable. */
+static bool sender_find_work(struct loop *l)
+{
+	struct pool *pool = pool_new();
+	struct sql_find_work_rows rows;
+	int64_t now = clock_mono_us();
+	bool ok = sql_find_work(l->s.db, pool, FIND_MAX, &rows) == ERR_OK;
+	if (ok) {
+		works_forget(&l->s.works);
+		l->next_us = now + IDLE_MS * 1000;
+		l->found_us = now;
+		l->soon = false;
+	}
+	for (int i = 0; ok && i < rows.n; i++) {
+		struct sql_find_work_row row = sql_find_work_row(&rows, i);
+		enum work work = work_find(row.work);
+		if (work == WORK_KINDS)
+			continue;
+		struct org_work *org = works_of(&l->s.works, row.org);
+		org->is_near[work] = true;
+		org->due[work] = row.due_ms <= 0;
+		if (row.due_ms > 0 && now + row.due_ms * 1000 < l->next_us)
+			l->next_us = now + row.due_ms * 1000;
+		l->soon = l->soon || (is_expected(org, work) && row.due_ms < l->s.conf->answer_debounce_ms + SOON_MS);
+	}
+	pool_free(pool);
+	return ok;
+}
+
+static bool wants_rest(const struct org_work *org)
+{
+	for (int work = 0; work < WORK_KINDS; work++)
+		if (org->rests[work])
+			return true;
+	return false;
+}
+
+/* Tells the database what has been claimed to the end. It is not said when that fails: the claims are made again. */
+static bool sender_rest(struct loop *l)
+{
+	struct pool *pool = pool_new();
+	struct org_work **orgs;
+	int n = works_select(&l->s.works, pool, wants_rest, &orgs), calls = 0;
+	struct db_value *values = pool_new_array(pool, 3 * WORK_KINDS * (size_t)n + 1, struct db_value);
+	struct db_result **results = pool_new_array(pool, WORK_KINDS * (size_t)n + 1, struct db_result *);
+	int64_t now = clock_mono_us();
+	for (int i = 0; i < n; i++)
+		for (int work = 0; work < WORK_KINDS; work++) {
+			if (!orgs[i]->rests[work])
+				continue;
+			orgs[i]->rests[work] = false;
+			values[3 * calls] = DB_INT(orgs[i]->org_id);
+			values[3 * calls + 1] = DB_CSTR(work_names[work]);
+			values[3 * calls++ + 2] =
+				DB_INT(orgs[i]->pause_ms[work] ? orgs[i]->pause_ms[work] : HELD_BACK_MS);
+		}
+	enum err e = calls ? db_query_each(l->s.db, pool, &sql_rest_statement, calls, values, results) : ERR_OK;
+	for (int i = 0; e == ERR_OK && i < calls; i++) {
+		int64_t due_ms = sql_rest_row(&(struct sql_rest_rows){ results[i], 1 }, 0).due_ms;
+		if (now + due_ms * 1000 < l->next_us)
+			l->next_us = now + due_ms * 1000;
+	}
+	pool_free(pool);
+	return e != ERR_DB_AWAY;
 }
 
 static bool sender_housekeeping(struct loop *l)
@@ -113,10 +204,6 @@ static bool sender_housekeeping(struct loop *l)
 		ok = sender_beat(l, false);
 		l->beaten_us = now;
 	}
-	if (ok && now - l->swept_us >= SWEEP_US) {
-		ok = sender_sweep(l);
-		l->swept_us = now;
-	}
 	if (now - l->reported_us >= REPORT_US) { /* for CGI programs, which end too soon to do it */
 		log_report_left_out();
 		l->reported_us = now;
@@ -124,29 +211,11 @@ static bool sender_housekeeping(struct loop *l)
 	return ok;
 }
 
-/* Milliseconds until the next thing is due that may be claimed, at most `most`; that also when the database is away. */
-static int next_due_ms(struct loop *l, int most)
-{
-	const struct sender *s = &l->s;
-	int64_t looked_ms = (clock_mono_us() - l->looked_us) / 1000 + 1;
-	struct pool *pool = pool_new();
-	struct db_result *r;
-	int ms = most;
-	if (DB_QUERY(l->s.db, pool, &sql_next_due_ms, &r, DB_INT(most), DB_INT(looked_ms < 60000 ? looked_ms : 60000),
-		    DB_BOOL(s->answers.n < ANSWERS_MAX), DB_BOOL(s->leads.n < LEADS_MAX),
-		    DB_BOOL(s->in_flight < s->conf->outbox_concurrency))
-		== ERR_OK)
-		ms = (int)db_int(r, 0, 0);
-	pool_free(pool);
-	return ms < 1 ? 1 : ms;
-}
-
-/* Where a kick replaces cron, an answer that waits for its debounce has nobody else: it was not kicked, because this
- * sender was alive. */
+/* Where an autostart replaces cron, an answer that waits for its debounce has no other sender: none was started for it,
+ * because this one was alive. */
 static bool is_needed(struct loop *l)
 {
-	int soon_ms = (int)l->s.conf->answer_debounce_ms + SOON_MS;
-	return l->s.conf->outbox_kick == CONF_KICK_AUTO && next_due_ms(l, soon_ms) < soon_ms;
+	return l->s.conf->outbox_kick == CONF_KICK_AUTO && sender_find_work(l) && l->soon;
 }
 
 static bool has_lingered(const struct loop *l)
@@ -209,7 +278,11 @@ static bool round_of_work(struct loop *l)
 	bool stored = deliveries_settle(&l->s);
 	if (!stored || !sender_housekeeping(l))
 		return false;
-	l->looked_us = clock_mono_us();
+	if ((!l->hinted || clock_mono_us() - l->found_us > FIND_US) && !sender_find_work(l))
+		return false;
+	l->hinted = false;
+	if (!sender_sweep(l))
+		return false;
 	int answered = stop_signal ? 0 : answers_run(&l->s);
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
 	/* Leads come after the replies are on their way. */
@@ -218,9 +291,9 @@ static bool round_of_work(struct loop *l)
 	l->training = pipeline_poll(l->s.pipeline, &l->tending);
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->withdrawn && !has_lingered(l));
 	l->embedding = embeds > 0;
-	l->pause_ms = l->worked ? HELD_BACK_MS : l->pause_ms * 2 < IDLE_MS ? l->pause_ms * 2 : IDLE_MS;
 	l->empty = l->worked || l->embedding ? 0 : l->empty + 1;
-	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && sender_retain(l);
+	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && sender_rest(l)
+	       && sender_retain(l);
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
@@ -240,8 +313,28 @@ static int wait_ms(struct loop *l, bool healthy)
 		return IDLE_MS;
 	if (l->worked || l->embedding || l->indexing || l->tending || l->s.n_settled)
 		return 0;
-	return stop_signal ? IDLE_MS
-			   : next_due_ms(l, l->s.retaining && l->pause_ms > RETAIN_MS ? RETAIN_MS : l->pause_ms);
+	if (stop_signal)
+		return IDLE_MS;
+	int64_t left_ms = (l->next_us - clock_mono_us()) / 1000 + 1;
+	int most_ms = l->s.retaining ? RETAIN_MS : IDLE_MS;
+	return left_ms < 1 ? 1 : left_ms < most_ms ? (int)left_ms : most_ms;
+}
+
+/* Without a debounce what a poke names is due now, and need not be looked for first. */
+static void take_hints(struct loop *l)
+{
+	int64_t orgs[WAKE_ORGS_MAX];
+	int n;
+	bool complete = l->s.conf->answer_debounce_ms == 0, any = false;
+	while ((n = wake_take(l->wake, orgs)) >= 0) {
+		any = true;
+		complete = complete && n > 0;
+		for (int i = 0; i < n && complete; i++) {
+			struct org_work *org = works_of(&l->s.works, orgs[i]);
+			org->due[WORK_ANSWER] = org->due[WORK_DELIVERY] = true;
+		}
+	}
+	l->hinted = any && complete;
 }
 
 static void wait_for_something(struct loop *l, bool healthy)
@@ -250,15 +343,10 @@ static void wait_for_something(struct loop *l, bool healthy)
 	if (l->wake)
 		fds[n++] = wake_socket(l->wake);
 	fds[n++] = pipeline_socket(l->s.pipeline);
-	/* The pause grows while nothing could be claimed, at most to a second: work may come from other hosts without a
-	 * poke. */
+	/* At most a second: work may come from other hosts without a hint. */
 	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, wait_ms(l, healthy));
-	if (l->wake && (ready & 1)) {
-		int64_t orgs[WAKE_ORGS_MAX];
-		while (wake_take(l->wake, orgs) >= 0)
-			;
-		l->pause_ms = HELD_BACK_MS;
-	}
+	if (l->wake && (ready & 1))
+		take_hints(l);
 	sender_gather(l);
 }
 
@@ -294,7 +382,6 @@ static void sender_work(struct loop *l)
 {
 	bool healthy = true;
 	l->worked = true;
-	l->pause_ms = HELD_BACK_MS;
 	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !sender_withdraw(l)) {
 		if (stop_signal && !healthy && !l->s.in_flight && !is_working(l))
 			break;
@@ -317,7 +404,6 @@ static void sender_open_all(struct loop *l)
 	snprintf(s->who, sizeof(s->who), "%.60s:%ld", l->host.nodename, (long)getpid());
 	if (wake_listen(s->conf->run_dir, &l->wake, &why) != ERR_OK)
 		LOG_ERROR("wake.none", F_CSTR("reason", why.text));
-	buf_init(&s->settled, 64u << 20);
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
 	s->http = http_client_new(&(struct http_client_options){
 		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX + EMBEDS_MAX });
@@ -332,7 +418,7 @@ static void close_all(struct loop *l)
 	embeds_leave(&l->s);
 	http_client_free(l->s.http);
 	pipeline_free(l->s.pipeline);
-	buf_fini(&l->s.settled);
+	works_fini(&l->s.works);
 	wake_close(l->wake);
 }
 

@@ -11,9 +11,11 @@
 #include "core/net/http-client.h"
 #include "db/db.h"
 #include "outbox/busy.h"
+#include "outbox/works.h"
 
 #define ANSWERS_MAX 256 /* answers worked out at once */
 #define LEADS_MAX 64    /* leads worked out at once */
+#define JOBS_BATCH 32   /* of either claimed in one transaction */
 #define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
@@ -29,8 +31,8 @@ struct sender {
 	struct http_client *http;
 	char who[80]; /* host:pid, owner of leases */
 	int in_flight;
-	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
-	int n_settled;
+	struct works works;                   /* which organizations have work, and what they hold of the sender */
+	int n_settled;                        /* outcomes that wait to be stored */
 	int64_t delivered, failed;            /* since the start, for the log */
 	struct busy_set answers, leads;       /* being worked out: most of them wait for a model */
 	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
@@ -41,11 +43,21 @@ struct sender {
 	bool db_lost;             /* the database went away while something was worked out */
 };
 
-/* Claims what is due of one kind of job, as many as `set` has room for below `most` and one batch at the most, and
- * starts each; `claim` takes who, the conversations that are being worked on, how many, and the lease. Returns how
- * many, -1 when the database is away. */
-int jobs_run(struct sender *s, const struct db_statement *claim, const struct busy_set *set, int most,
-	void (*start)(struct sender *s, const struct db_result *r, int row));
+/* How work of a kind is claimed. */
+struct claim {
+	enum work work;
+	/* Takes the organization, who claims, `busy` where there is one, how many, and the lease in seconds. */
+	const struct db_statement *statement;
+	int slots;                   /* how much of it a sender has under way, */
+	int batch;                   /* and claims in one transaction, for all organizations */
+	const struct busy_set *busy; /* NULL: the claim asks for none */
+	int64_t lease_s;
+	void (*start)(struct sender *s, struct org_work *org, struct db_result *result, int row);
+};
+
+/* Claims what is due, for a few organizations in their turn, as much as each may have, and starts each row. Returns how
+ * many, -1 when the database is unreachable. */
+int jobs_run(struct sender *s, const struct claim *claim);
 /* How long a job that failed `attempts` times waits, in seconds: it grows to ten minutes. */
 int64_t jobs_pause_s(int64_t attempts);
 

@@ -36,6 +36,7 @@ NOT_EXPORTED = {
 	"search_words": "made from messages",
 	"retention_jobs": "work under way",
 	"circuit_breakers": "what does not answer at this moment",
+	"due_work": "work under way",
 	"forgotten": "digests of what was erased, for a week",
 	"sessions": "access, not content",
 	"invitations": "access, not content",

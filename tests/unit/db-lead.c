@@ -11,25 +11,6 @@
 
 #define ORG(t) ((long long)(t).org)
 
-/* Columns of claim_leads. */
-enum {
-	C_ORG,
-	C_CONVERSATION,
-	C_ATTEMPTS,
-	C_MODE,
-	C_LANGUAGE,
-	C_SETTINGS,
-	C_PLATFORM,
-	C_NAME,
-	C_PHONE,
-	C_UP_TO,
-	C_MESSAGES,
-	C_FACTS,
-	C_MANUAL,
-	C_MANUAL_REV,
-	C_SKILLS
-};
-
 struct claimed {
 	int64_t conversation, attempts, up_to, manual_rev;
 	struct str messages, facts, manual, skills, name, phone;
@@ -48,17 +29,14 @@ static int64_t wrote(struct tenant t, const char *wa_id, const char *pid)
  * conversation 0 without one. */
 static struct claimed claim_as(struct tenant t, const char *who, const char *busy)
 {
-	struct db_result *r;
+	struct sql_claim_leads_rows rows;
 	struct claimed c = { 0 };
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_leads, &r, DB_CSTR(who), DB_CSTR(busy), DB_INT(1000),
-			  DB_INT(60)),
-		ERR_OK);
-	for (int row = 0; row < db_rows(r); row++)
-		if (db_int(r, row, C_ORG) == t.org && !c.conversation)
-			c = (struct claimed){ db_int(r, row, C_CONVERSATION), db_int(r, row, C_ATTEMPTS),
-				db_int(r, row, C_UP_TO), db_int(r, row, C_MANUAL_REV), db_str(r, row, C_MESSAGES),
-				db_str(r, row, C_FACTS), db_str(r, row, C_MANUAL), db_str(r, row, C_SKILLS),
-				db_str(r, row, C_NAME), db_str(r, row, C_PHONE) };
+	CHECK_INT(sql_claim_leads(test_db, test_pool, t.org, str_of(who), str_of(busy), 1000, 60, &rows), ERR_OK);
+	if (rows.n > 0) {
+		const struct sql_claim_leads_row row = sql_claim_leads_row(&rows, 0);
+		c = (struct claimed){ row.conversation_id, row.attempts, row.up_to, row.manual_rev, row.messages,
+			row.facts, row.manual, row.skills, row.contact_name, row.contact_phone };
+	}
 	return c;
 }
 
@@ -308,21 +286,20 @@ struct worker {
 static void *work(void *arg)
 {
 	struct worker *w = arg;
-	struct db_result *jobs_now, *r;
-	while (DB_QUERY(w->db, w->pool, &sql_claim_leads, &jobs_now, DB_CSTR(w->name), DB_CSTR("{}"), DB_INT(3),
-		       DB_INT(60))
-			== ERR_OK
-		&& db_rows(jobs_now) > 0)
-		for (int row = 0; row < db_rows(jobs_now); row++) {
-			enum err e = DB_QUERY(w->db, w->pool, &sql_commit_lead, &r,
-				DB_INT(db_int(jobs_now, row, C_ORG)), DB_INT(db_int(jobs_now, row, C_CONVERSATION)),
+	struct sql_claim_leads_rows claimed;
+	struct db_result *r;
+	while (sql_claim_leads(w->db, w->pool, w->tenant.org, str_of(w->name), STR("{}"), 3, 60, &claimed) == ERR_OK
+		&& claimed.n > 0)
+		for (int i = 0; i < claimed.n; i++) {
+			const struct sql_claim_leads_row row = sql_claim_leads_row(&claimed, i);
+			enum err e = DB_QUERY(w->db, w->pool, &sql_commit_lead, &r, DB_INT(w->tenant.org),
+				DB_INT(row.conversation_id),
 				DB_TEXT(pool_printf(w->pool,
 					"{\"up_to\":%lld,\"manual_rev\":0,\"facts\":{},\"score\":8,\"class\":\"hot\","
 					"\"summary\":\"s\",\"source\":\"rules\"}",
-					(long long)db_int(jobs_now, row, C_UP_TO))));
+					(long long)row.up_to)));
 			bool hot = e == ERR_OK && str_equal(db_str(r, 0, 0), STR("hot"));
-			if (db_int(jobs_now, row, C_ORG) == w->tenant.org)
-				*(hot ? &w->done : &w->other) += 1;
+			*(hot ? &w->done : &w->other) += 1;
 		}
 	return NULL;
 }

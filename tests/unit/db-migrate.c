@@ -79,12 +79,12 @@ static void older_functions_are_replaced(void)
 	struct migrate_report report;
 	struct explain why = { "" };
 	test_do("UPDATE schema_migrations SET checksum = 'old' WHERE name = 'functions'; DROP FUNCTION "
-		"deskbell_next_due_ms(integer, integer, boolean, boolean, boolean)");
+		"deskbell_rest(bigint, text, integer)");
 	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_CONFIG);
 	CHECK_INT(migrate_run(test_db, test_pool, &report, &why), ERR_OK);
 	CHECK_INT(report.applied, 0);
 	CU_ASSERT_TRUE(report.functions_replaced);
-	CHECK_INT(test_number("SELECT count(*) FROM pg_proc WHERE proname = 'deskbell_next_due_ms'"), 1);
+	CHECK_INT(test_number("SELECT count(*) FROM pg_proc WHERE proname = 'deskbell_rest'"), 1);
 	CHECK_INT(migrate_check(test_db, test_pool, &why), ERR_OK);
 }
 
@@ -428,7 +428,7 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO forgotten (org_id, channel_id, digest) VALUES (%lld, %lld, '\\x00');"
 		"INSERT INTO retention_jobs (org_id) VALUES (%lld);"
 		"INSERT INTO circuit_breakers (org_id, kind, endpoint) VALUES (%lld, 'chat', 'e')",
-		org, org, org, channel, org, org); /* what filled the others has filled search_queue */
+		org, org, org, channel, org, org); /* what filled the others has filled search_queue and due_work */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

@@ -93,7 +93,7 @@ static void what_comes_too_early_is_parked_and_matched(void)
 	CHECK_STR(message_status(t, message), "delivered");
 	CHECK_INT(test_number("SELECT count(*) FROM parked_statuses WHERE org_id = %lld", ORG(t)), 0);
 	receive(t, "%s", status_of("o2", "sent", "tag-of-nobody"));
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	expire_deliveries(t);
 	CHECK_INT(test_number("SELECT count(*) FROM parked_statuses WHERE org_id = %lld", ORG(t)), 1);
 }
 
@@ -154,15 +154,14 @@ struct claimed {
  * org 0 without one. */
 static struct claimed claim_answer_as(struct tenant t, const char *who, const char *busy)
 {
-	struct db_result *r;
+	struct sql_claim_answers_rows rows;
 	struct claimed c = { 0 };
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR(who), DB_CSTR(busy), DB_INT(1000),
-			  DB_INT(60)),
-		ERR_OK);
-	for (int row = 0; row < db_rows(r); row++)
-		if (db_int(r, row, 0) == t.org)
-			c = (struct claimed){ t.org, db_int(r, row, 1), db_int(r, row, 3), db_int(r, row, 11),
-				db_str(r, row, 2), db_str(r, row, 16) };
+	CHECK_INT(sql_claim_answers(test_db, test_pool, t.org, str_of(who), str_of(busy), 1000, 60, &rows), ERR_OK);
+	for (int i = 0; i < rows.n; i++) {
+		const struct sql_claim_answers_row row = sql_claim_answers_row(&rows, i);
+		c = (struct claimed){ t.org, row.conversation_id, row.attempts, row.version, row.messages,
+			row.message_text };
+	}
 	return c;
 }
 
@@ -386,7 +385,7 @@ static void expire(struct tenant t, int64_t message)
 {
 	test_do("UPDATE outbox SET lease_until = now() - interval '1 second' WHERE org_id = %lld AND message_id = %lld",
 		ORG(t), (long long)message);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	expire_deliveries(t);
 }
 
 static void an_unknown_one_goes_again_once(void)
@@ -427,48 +426,72 @@ static void proof_in_time_prevents_the_second(void)
 	CHECK_INT(claim_deliveries(t), 0);
 }
 
-#define LONG_AGO_MS 60000
-
-/* For a sender that claimed `looked_ms` ago, with room for more or without. */
-static int64_t due_in_ms(int64_t looked_ms, bool room)
+/* Milliseconds until work of this kind is due; 86400000 when none is, or not within two seconds. */
+static int64_t due_in_ms(struct tenant t, const char *work)
 {
-	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_next_due_ms, &r, DB_INT(1000), DB_INT(looked_ms), DB_BOOL(room),
-			  DB_BOOL(room), DB_BOOL(room)),
-		ERR_OK);
-	return db_int(r, 0, 0);
+	struct sql_find_work_rows rows;
+	CHECK_INT(sql_find_work(test_db, test_pool, 1000, &rows), ERR_OK);
+	for (int i = 0; i < rows.n; i++) {
+		const struct sql_find_work_row row = sql_find_work_row(&rows, i);
+		if (row.org == t.org && str_equal(row.work, str_of(work)))
+			return row.due_ms;
+	}
+	return 86400000;
 }
 
-static int64_t next_due_ms(void)
+/* A sender has claimed what there was: when it is due again. */
+static int64_t rest(struct tenant t, const char *work)
 {
-	return due_in_ms(LONG_AGO_MS, true);
+	struct sql_rest_rows rows;
+	CHECK_INT(sql_rest(test_db, test_pool, t.org, str_of(work), 100, &rows), ERR_OK);
+	return sql_rest_row(&rows, 0).due_ms;
 }
 
 /* A sender sleeps by this: what is held back by another message, a rate or a pause must not keep it awake. */
 static void a_sender_sleeps_until_the_next_time(void)
 {
 	struct tenant t = test_tenant();
-	test_do("DELETE FROM outbox; DELETE FROM answer_jobs; DELETE FROM lead_jobs");
-	CHECK_INT(next_due_ms(), 1000);
+	CHECK_INT(due_in_ms(t, "answer"), 86400000);
 	int64_t first = reply_queued(t, "1");
-	CU_ASSERT_TRUE(next_due_ms() <= 0);  /* the answer job */
-	CHECK_INT(due_in_ms(0, true), 1000); /* which the last claim did not get */
-	CHECK_INT(due_in_ms(LONG_AGO_MS, false), 1000);
-	test_do("DELETE FROM answer_jobs");
+	CU_ASSERT_TRUE(due_in_ms(t, "answer") <= 0);
+	CU_ASSERT_TRUE(due_in_ms(t, "delivery") <= 0);
+	CHECK_INT(rest(t, "answer"), 100); /* which the last claim did not get */
+	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
+	CHECK_INT(rest(t, "answer"), 86400000);
 	CHECK_INT(claim_deliveries(t), 1);
+	CHECK_INT(rest(t, "delivery"), 86400000);
+	CU_ASSERT_TRUE(due_in_ms(t, "sweep") > 1000 || due_in_ms(t, "sweep") == 86400000); /* the lease */
 	reply_queued(t, "1");
-	test_do("DELETE FROM answer_jobs");
-	CHECK_INT(due_in_ms(0, true), 1000); /* the second waits for the first */
+	CHECK_INT(rest(t, "delivery"), 100); /* the second waits for the first */
 	settle(t, first, 1, "unknown", NULL);
-	CHECK_INT(due_in_ms(0, true), 1000);
 	settle(t, first, 1, "accepted", "o1");
-	test_do("UPDATE outbox SET next_attempt_at = now() + interval '500 ms' WHERE state = 'queued'");
-	int64_t ms = next_due_ms();
-	CU_ASSERT_TRUE(ms > 0 && ms <= 500);
-	CHECK_INT(due_in_ms(LONG_AGO_MS, false), 1000);
+	CU_ASSERT_TRUE(due_in_ms(t, "delivery") <= 0);
+	test_do("UPDATE outbox SET next_attempt_at = now() + interval '500 ms' WHERE org_id = %lld AND state = "
+		"'queued'",
+		ORG(t));
+	int64_t ms = rest(t, "delivery");
+	CU_ASSERT_TRUE(ms > 100 && ms <= 500);
 	test_do("UPDATE channels SET paused_until = now() + interval '1 hour' WHERE org_id = %lld", ORG(t));
-	CHECK_INT(next_due_ms(), 1000); /* the channel rests for longer */
+	CHECK_INT(rest(t, "delivery"), 5000); /* the channel rests for longer */
 	test_do("UPDATE channels SET paused_until = '-infinity' WHERE org_id = %lld", ORG(t));
+	CU_ASSERT_TRUE(due_in_ms(t, "delivery") <= 0);
+}
+
+/* Work that is being stored at this moment is not slept through, and waits for no sender. */
+static void work_that_is_not_committed_yet_is_found(void)
+{
+	struct tenant t = test_tenant();
+	struct db *storing = db_new(&test_conf, "test-other");
+	reply_queued(t, "1");
+	CHECK_INT(claim_deliveries(t), 1);
+	CHECK_INT(db_begin_tenant(storing, t.org), ERR_OK);
+	const char *adds = pool_printf(test_pool, "SELECT deskbell_due(%lld, 'delivery', now())", ORG(t)).p;
+	CHECK_INT(db_run_script(storing, adds, NULL), ERR_OK);
+	CHECK_INT(rest(t, "delivery"), 100);
+	CHECK_INT(db_commit(storing), ERR_OK);
+	CU_ASSERT_TRUE(due_in_ms(t, "delivery") <= 0);
+	CHECK_INT(rest(t, "delivery"), 86400000);
+	db_free(storing);
 }
 
 static void a_heartbeat_is_seen_and_ends(void)
@@ -490,6 +513,7 @@ CU_TestInfo db_outbox_tests[] = {
 	{ "an unknown one goes again once", an_unknown_one_goes_again_once },
 	{ "proof in time prevents the second", proof_in_time_prevents_the_second },
 	{ "a sender sleeps until the next time", a_sender_sleeps_until_the_next_time },
+	{ "work that is not committed yet is found", work_that_is_not_committed_yet_is_found },
 	{ "a heartbeat is seen and ends", a_heartbeat_is_seen_and_ends },
 	CU_TEST_INFO_NULL,
 };

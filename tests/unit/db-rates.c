@@ -19,12 +19,13 @@ static struct str channel_state(struct tenant t)
 /* Settles with an error class: outcome retry, a delay, and words. */
 static void settle_with(struct tenant t, int64_t message, int attempt, const char *class, int delay_ms)
 {
+	struct sql_settle_deliveries_rows rows;
 	struct str list = pool_printf(test_pool,
 		"[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"retry\",\"delay_ms\":%d,\"class\":\"%s\","
 		"\"code\":\"1\",\"words\":\"W.\","
 		"\"details\":{\"class\":\"%s\",\"words\":\"W.\",\"next\":\"N.\"}}]",
 		ORG(t), (long long)message, attempt, delay_ms, class, class);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+	CHECK_INT(sql_settle_deliveries(test_db, test_pool, t.org, list, &rows), ERR_OK);
 }
 
 static void end_pause(struct tenant t)
@@ -147,14 +148,11 @@ static void a_channel_may_be_broken_for_long(void)
 static void what_is_long_overdue_is_due_now(void)
 {
 	struct tenant t = test_tenant();
-	struct db_result *r;
+	struct sql_claim_answers_rows rows;
 	receive(t, "%s", text_from("1", "overdue"));
 	test_do("UPDATE answer_jobs SET due_at = now() - interval '40 days' WHERE org_id = %lld", ORG(t));
-	enum err e = DB_QUERY(
-		test_db, test_pool, &sql_claim_answers, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(1), DB_INT(30));
-	CHECK_INT(e, ERR_OK);
-	if (e == ERR_OK)
-		CHECK_INT(db_rows(r), 1);
+	CHECK_INT(sql_claim_answers(test_db, test_pool, t.org, STR("test:1"), STR("{}"), 1, 30, &rows), ERR_OK);
+	CHECK_INT(rows.n, 1);
 	test_do("DELETE FROM answer_jobs WHERE org_id = %lld", ORG(t));
 }
 
@@ -164,7 +162,7 @@ static void what_waits_longer_than_its_window_is_failed(void)
 	int64_t message = reply_queued(t, "1"), other = reply_queued(t, "2");
 	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE id = %lld",
 		(long long)conversation_of(t, "1"));
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	expire_deliveries(t);
 	CHECK_STR(test_text("SELECT concat_ws(' ', o.state, o.error_class, m.status, m.error->>'class') FROM outbox o "
 			    "JOIN messages m ON m.id = o.message_id WHERE "
 			    "m.id = %lld",
@@ -242,11 +240,15 @@ static void housekeeping_waits_for_nobody(void)
 					  .p,
 				  NULL),
 			ERR_OK);
-		CHECK_INT(test_try(test_db, "SET LOCAL lock_timeout = '500ms'; SELECT deskbell_expire_deliveries()"),
+		CHECK_INT(test_try(test_db,
+				  pool_printf(test_pool,
+					  "SET LOCAL lock_timeout = '500ms'; SELECT deskbell_expire_deliveries(%lld)",
+					  ORG(t))
+					  .p),
 			ERR_OK);
 		CU_ASSERT_FALSE(str_equal(outbox_state(t, message), STR("failed")));
 		CHECK_INT(db_commit(other), ERR_OK);
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+		expire_deliveries(t);
 		CHECK_STR(outbox_state(t, message), "failed");
 		db_free(other);
 	}
@@ -302,11 +304,6 @@ static void a_channel_has_limits_of_its_own(void)
 	CHECK_INT(claim_deliveries(t), 1);
 }
 
-static void sweep(void)
-{
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
-}
-
 static void nobody_waits_where_nobody_tells(void)
 {
 	struct tenant t = tenant_of_bot();
@@ -314,31 +311,32 @@ static void nobody_waits_where_nobody_tells(void)
 	CHECK_INT(claim_deliveries(t), 1);
 	settle(t, message, 1, "unknown", NULL);
 	CHECK_STR(outbox_state(t, message), "unknown");
-	sweep();
+	expire_deliveries(t);
 	CHECK_STR(outbox_state(t, message), "queued");
 	CHECK_INT(test_number("SELECT resends FROM outbox WHERE message_id = %lld", (long long)message), 1);
 	test_do("UPDATE conversations SET pair_full_at = now(), last_inbound_at = now() - interval '30 hours' WHERE "
 		"org_id "
 		"= %lld",
 		ORG(t));
-	sweep(); /* no window that could close */
+	expire_deliveries(t); /* no window that could close */
 	CHECK_STR(outbox_state(t, message), "queued");
 	test_do("UPDATE outbox SET created_at = now() - interval '25 hours' WHERE org_id = %lld", ORG(t));
-	sweep(); /* it is due right now: tried first */
+	expire_deliveries(t); /* it is due right now: tried first */
 	CHECK_STR(outbox_state(t, message), "queued");
 	test_do("UPDATE outbox SET next_attempt_at = now() + interval '9 minutes' WHERE org_id = %lld", ORG(t));
-	sweep();
+	expire_deliveries(t);
 	CHECK_STR(outbox_state(t, message), "failed");
 }
 
 static void refuse_as_too_fast(struct tenant t, int64_t message)
 {
+	struct sql_settle_deliveries_rows rows;
 	struct str list = pool_printf(test_pool,
 		"[{\"org\":%lld,\"message\":%lld,\"attempt\":1,\"outcome\":\"retry\",\"delay_ms\":30000,\"class\":"
 		"\"pair-rate\","
 		"\"may_be_overall\":true}]",
 		ORG(t), (long long)message);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+	CHECK_INT(sql_settle_deliveries(test_db, test_pool, t.org, list, &rows), ERR_OK);
 }
 
 static void too_fast_for_two_is_too_fast_for_all(void)
@@ -359,6 +357,7 @@ static void too_fast_for_two_is_too_fast_for_all(void)
 
 static void a_chat_that_moved_is_followed(void)
 {
+	struct sql_settle_deliveries_rows rows;
 	struct tenant t = tenant_of_bot();
 	int64_t message = reply_queued(t, "1");
 	test_do("UPDATE contact_identities SET kind = 'telegram', value = '-7' WHERE org_id = %lld", ORG(t));
@@ -370,7 +369,7 @@ static void a_chat_that_moved_is_followed(void)
 		"\"without_reply\":true,\"moved_kind\":\"telegram\",\"moved_from\":\"-7\",\"moved_to\":\"-1007\"}]",
 		ORG(t), (long long)message);
 	for (int i = 0; i < 2; i++)
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+		CHECK_INT(sql_settle_deliveries(test_db, test_pool, t.org, list, &rows), ERR_OK);
 	CHECK_STR(outbox_state(t, message), "queued");
 	CHECK_STR(test_text("SELECT value FROM contact_identities WHERE org_id = %lld", ORG(t)), "-1007");
 	CHECK_INT(test_number("SELECT count(*) FROM messages WHERE id = %lld AND reply_to IS NULL", (long long)message),
@@ -421,7 +420,9 @@ static void a_claim_looks_at_little(void)
 {
 	enum { MANY = 600, JOBS = 32, MOST = JOBS * (MANY + 200) };
 	struct tenant t = tenant_of_many(MANY);
-	struct db_result *r;
+	struct sql_claim_answers_rows answer_rows;
+	struct sql_claim_leads_rows lead_rows;
+	struct sql_claim_deliveries_rows delivery_rows;
 	const char *jobs =
 		"org_id, conversation_id, now(), now() FROM (SELECT org_id, conversation_id, id FROM messages "
 		"WHERE org_id";
@@ -440,21 +441,17 @@ static void a_claim_looks_at_little(void)
 	test_do("UPDATE channels SET rate_per_s = 1000 WHERE org_id = %lld", ORG(t));
 	CHECK_INT(db_begin_system(test_db), ERR_OK);
 	int64_t before = rows_looked_at();
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_answers, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(JOBS),
-			  DB_INT(60)),
-		ERR_OK);
-	CHECK_INT(db_rows(r), JOBS);
+	CHECK_INT(
+		sql_claim_answers(test_db, test_pool, t.org, STR("test:1"), STR("{}"), JOBS, 60, &answer_rows), ERR_OK);
+	CHECK_INT(answer_rows.n, JOBS);
 	int64_t answers = rows_looked_at();
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_leads, &r, DB_CSTR("test:1"), DB_CSTR("{}"), DB_INT(JOBS),
-			  DB_INT(60)),
-		ERR_OK);
-	CHECK_INT(db_rows(r), JOBS);
+	CHECK_INT(sql_claim_leads(test_db, test_pool, t.org, STR("test:1"), STR("{}"), JOBS, 60, &lead_rows), ERR_OK);
+	CHECK_INT(lead_rows.n, JOBS);
 	int64_t leads = rows_looked_at();
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_deliveries, &r, DB_CSTR("test:1"), DB_INT(JOBS), DB_INT(60)),
-		ERR_OK);
-	CHECK_INT(db_rows(r), JOBS);
+	CHECK_INT(sql_claim_deliveries(test_db, test_pool, t.org, STR("test:1"), JOBS, 60, &delivery_rows), ERR_OK);
+	CHECK_INT(delivery_rows.n, JOBS);
 	int64_t deliveries = rows_looked_at();
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_expire_deliveries, NULL, DB_NULL), ERR_OK);
+	expire_deliveries(t);
 	int64_t expired = rows_looked_at();
 	printf("# rows looked at: answers %lld, leads %lld, deliveries %lld, expiry %lld\n",
 		(long long)(answers - before), (long long)(leads - answers), (long long)(deliveries - leads),

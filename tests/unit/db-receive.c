@@ -114,20 +114,23 @@ struct str outbox_state(struct tenant t, int64_t message)
 
 int claim_deliveries(struct tenant t)
 {
-	struct db_result *r;
-	int n = 0;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_deliveries, &r, DB_CSTR("test:1"), DB_INT(1000), DB_INT(60)),
-		ERR_OK);
-	for (int row = 0; row < db_rows(r); row++)
-		n += db_int(r, row, 0) == t.org;
-	return n;
+	struct sql_claim_deliveries_rows rows;
+	CHECK_INT(sql_claim_deliveries(test_db, test_pool, t.org, STR("test:1"), 1000, 60, &rows), ERR_OK);
+	return rows.n;
+}
+
+void expire_deliveries(struct tenant t)
+{
+	struct sql_expire_deliveries_rows rows;
+	CHECK_INT(sql_expire_deliveries(test_db, test_pool, t.org, &rows), ERR_OK);
 }
 
 void settle(struct tenant t, int64_t message, int attempt, const char *outcome, const char *provider_id)
 {
+	struct sql_settle_deliveries_rows rows;
 	struct str id = provider_id ? pool_printf(test_pool, ",\"provider_id\":\"%s\"", provider_id) : STR("");
-	struct str list = pool_printf(test_pool,
-		"[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"%s\",\"delay_ms\":0%s}]",
-		(long long)t.org, (long long)message, attempt, outcome, id.p);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_settle_deliveries, NULL, DB_TEXT(list)), ERR_OK);
+	struct str list =
+		pool_printf(test_pool, "[{\"message\":%lld,\"attempt\":%d,\"outcome\":\"%s\",\"delay_ms\":0%s}]",
+			(long long)message, attempt, outcome, id.p);
+	CHECK_INT(sql_settle_deliveries(test_db, test_pool, t.org, list, &rows), ERR_OK);
 }

@@ -28,9 +28,11 @@ int64_t reply_queued(struct tenant t, const char *wa_id);
 int64_t reply_accepted(struct tenant t, const char *wa_id, const char *provider_id);
 struct str message_status(struct tenant t, int64_t message);
 struct str outbox_state(struct tenant t, int64_t message);
-/* How many deliveries of the tenant are claimed now; other tenants' are claimed too and stay so. */
+/* How many deliveries of the tenant are claimed now. */
 int claim_deliveries(struct tenant t);
 /* Settles one delivery: outcome accepted, retry, unknown or failed. */
 void settle(struct tenant t, int64_t message, int attempt, const char *outcome, const char *provider_id);
+/* What a sender does every few seconds for an organization: leases that ran out, windows that closed. */
+void expire_deliveries(struct tenant t);
 
 #endif

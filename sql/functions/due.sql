@@ -1,0 +1,86 @@
+-- Work that is due. Senders find organizations in due_work and claim organization by organization.
+--
+-- A row must never say a later time than its work: what was committed would wait until something else makes the organization due. So whoever adds work holds a shared lock until
+-- its commit, and a time is moved on only under the exclusive lock, after all of them have committed. The lock is an advisory one: it costs a microsecond and no write, so that
+-- the receiver's transactions, of which each adds work, do not wait for each other. A time that is too early costs one claim that finds nothing.
+
+CREATE OR REPLACE FUNCTION deskbell_due_key(org bigint, work text) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET jit = off AS $$
+	SELECT hashtextextended('due ' || work, org)
+$$;
+
+-- The organization has work of this kind that is due at this time. In its scope, in the transaction that makes it so, after its other locks.
+CREATE OR REPLACE FUNCTION deskbell_due(org bigint, work text, at timestamptz) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(hashtextextended('due ' || work, org));
+	IF NOT EXISTS (SELECT 1 FROM due_work w WHERE w.org_id = org AND w.kind = work AND w.due_at <= at) THEN
+		INSERT INTO due_work AS w (org_id, kind, due_at) VALUES (org, work, at)
+			ON CONFLICT (org_id, kind) DO UPDATE SET due_at = excluded.due_at WHERE w.due_at > excluded.due_at;
+	END IF;
+END $$;
+
+-- What there is now and within the next two seconds, over all organizations: the one thing that a sender asks of all of them, and it touches no other table. In milliseconds from now.
+CREATE OR REPLACE FUNCTION deskbell_find_work(max_rows integer) RETURNS TABLE (org bigint, work text, due_ms integer)
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_sort = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT w.org_id, w.kind, ceil(extract(epoch FROM greatest(w.due_at, now() - interval '1 day') - now()) * 1000)::integer
+		FROM due_work w WHERE w.due_at < now() + interval '2 seconds' ORDER BY w.due_at, w.org_id LIMIT max_rows;
+END $$;
+
+-- When the next work of a kind is due, infinity when there is none. Deliveries that wait for a rate, a pause or an earlier message are looked at again within five seconds
+-- whatever they wait for.
+CREATE OR REPLACE FUNCTION deskbell_next_work(org bigint, work text) RETURNS timestamptz
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+	next timestamptz;
+BEGIN
+	IF work = 'answer' THEN
+		SELECT min(t) INTO next FROM (
+			(SELECT j.due_at AS t FROM answer_jobs j WHERE j.org_id = org AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
+			UNION ALL SELECT min(j.lease_until) FROM answer_jobs j WHERE j.org_id = org AND j.lease_until IS NOT NULL) x;
+	ELSIF work = 'lead' THEN
+		SELECT min(t) INTO next FROM (
+			(SELECT j.due_at AS t FROM lead_jobs j WHERE j.org_id = org AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
+			UNION ALL SELECT min(j.lease_until) FROM lead_jobs j WHERE j.org_id = org AND j.lease_until IS NOT NULL) x;
+	ELSIF work = 'delivery' THEN
+		SELECT min(greatest(q.next_attempt_at, ch.paused_until, ch.rate_full_at - interval '250 ms')) INTO next
+			FROM channels ch CROSS JOIN LATERAL (
+				SELECT o.next_attempt_at FROM outbox o WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued'
+				ORDER BY o.next_attempt_at, o.message_id LIMIT 1) q
+			WHERE ch.org_id = org;
+		IF next IS NOT NULL THEN
+			next := least(next, now() + interval '5 seconds');
+		END IF;
+	ELSIF work = 'sweep' THEN
+		IF EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = org AND o.state IN ('sending', 'unknown'))
+			OR EXISTS (SELECT 1 FROM parked_statuses p WHERE p.org_id = org AND p.parked_at > now() - interval '10 minutes') THEN
+			next := now() + interval '5 seconds';
+		ELSIF EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = org AND o.state = 'queued') THEN
+			next := now() + interval '30 seconds';
+		ELSE
+			next := (SELECT min(p.parked_at) + interval '1 day' FROM parked_statuses p WHERE p.org_id = org);
+		END IF;
+	ELSE
+		next := (SELECT now() FROM search_queue q WHERE q.org_id = org LIMIT 1);
+		next := coalesce(next, (SELECT now() FROM search_backlog b WHERE b.org_id = org));
+	END IF;
+	RETURN coalesce(next, 'infinity');
+END $$;
+
+-- A sender has claimed what it could: the organization is due again when there is more, and what is due but could not be had (locked, held back by a rate or an earlier message)
+-- in `hold_ms`. Milliseconds until then, at most a day. Nothing is lost when the row stays as it is, which it does while work is being added: so no commit waits for the disk.
+CREATE OR REPLACE FUNCTION deskbell_rest(org bigint, work text, hold_ms integer) RETURNS integer
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	next timestamptz;
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
+	IF NOT pg_try_advisory_xact_lock(hashtextextended('due ' || work, org)) THEN
+		RETURN hold_ms;
+	END IF;
+	next := greatest(deskbell_next_work(org, work), now() + hold_ms * interval '1 millisecond');
+	UPDATE due_work w SET due_at = next WHERE w.org_id = org AND w.kind = work AND w.due_at <> next;
+	RETURN CASE WHEN next = 'infinity' THEN 86400000 ELSE least(86400000, ceil(extract(epoch FROM next - now()) * 1000))::integer END;
+END $$;
