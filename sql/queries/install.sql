@@ -18,3 +18,18 @@ SELECT EXISTS (SELECT 1 FROM organizations) AS there
 -- row: there boolean
 SELECT EXISTS (SELECT 1 FROM sessions s JOIN memberships m ON m.user_id = s.user_id
 	WHERE s.token_hash = :hash AND s.expires_at > now() AND m.role = 'owner') AS there
+
+-- What 'deskbellctl init' must know before it makes a role or a database.
+-- name: role_state
+-- args: name text
+-- row: sees_all boolean
+SELECT rolsuper OR rolbypassrls AS sees_all FROM pg_roles WHERE rolname = :name
+
+-- name: database_state
+-- args: name text
+-- row: owner text, encoding text
+SELECT pg_get_userbyid(datdba)::text AS owner, pg_encoding_to_char(encoding)::text AS encoding FROM pg_database WHERE datname = :name
+
+-- name: desk_allow
+-- args: name text
+SELECT deskbell_allow_desk(:name::name)

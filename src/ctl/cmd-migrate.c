@@ -24,6 +24,19 @@ static enum err say_next(struct ctl *ctl)
 	return e;
 }
 
+/* A role that may not make tables cannot say so better than the server does, but what to do is known. */
+static enum err explain_owner(struct ctl *ctl, enum err e)
+{
+	struct explain server = ctl->why;
+	if (strcmp(db_last_state(ctl->db), "42501") != 0)
+		return e;
+	return explain(&ctl->why, ERR_DENIED,
+		"%s. The role of database.url must own the database. As a superuser: ALTER DATABASE name OWNER TO "
+		"role; and, "
+		"where another role has made the tables, REASSIGN OWNED BY other TO role in it",
+		server.text);
+}
+
 enum err ctl_migrate(struct ctl *ctl)
 {
 	struct migrate_report report;
@@ -37,7 +50,7 @@ enum err ctl_migrate(struct ctl *ctl)
 	e = arg_flag(ctl, "older") ? migrate_run_older(ctl->db, ctl->pool, &report, &ctl->why)
 				   : migrate_run(ctl->db, ctl->pool, &report, &ctl->why);
 	if (e != ERR_OK)
-		return e;
+		return explain_owner(ctl, e);
 	if (report.applied || report.functions_replaced)
 		printf("The database is at %.*s now: %d migration%s ran, functions %s.\n", OUT_STR(report.version),
 			report.applied, report.applied == 1 ? "" : "s",

@@ -80,6 +80,11 @@ enum ctl_needs {
 /* name, words for the overview, handler (ctl_NAME, with its arguments in ctl_NAME_args), needs, more words for --help
  */
 #define CTL_COMMANDS(X) \
+	X("init", "set Deskbell up on this server", init, NEEDS_NOTHING, \
+		"As root: makes the account, the database roles and the database where they are missing, then " \
+		"configuration, key and schema, and says what is left. Nothing that is there is replaced; run it " \
+		"again " \
+		"when a step has failed.") \
 	X("migrate", "bring the database to this program's version", migrate, NEEDS_DATABASE, \
 		"Works from any old version, is safe to run twice and at once, and leaves the old version if " \
 		"anything fails.") \

@@ -44,6 +44,10 @@ libctl_a_SOURCES = \
 	src/ctl/backup/backup-writer.c \
 	src/ctl/backup/cmd-backup.c \
 	src/ctl/backup/cmd-restore.c \
+	src/ctl/init/cmd-init.c \
+	src/ctl/init/init.h \
+	src/ctl/init/init-database.c \
+	src/ctl/init/init-finish.c \
 	src/ctl/doctor/cmd-doctor.c \
 	src/ctl/doctor/doctor.h \
 	src/ctl/doctor/doctor-answers.c \
@@ -51,6 +55,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor/doctor-host.c \
 	src/ctl/doctor/doctor-libraries.c \
 	src/ctl/doctor/doctor-work.c
+libctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 CTL_LIBS = libctl.a $(ANSWER_LIBS)
 
 bin_PROGRAMS += deskbellctl

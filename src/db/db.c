@@ -171,6 +171,19 @@ enum err db_connect(struct db *db, struct explain *why)
 	return finish_connecting(db, why);
 }
 
+enum err db_password_verifier(
+	struct db *db, struct pool *pool, const char *role, const char *password, const char **out)
+{
+	char *verifier = PQencryptPasswordConn(db->conn, password, role, NULL);
+	if (!verifier) {
+		db_remember(db, "", PQerrorMessage(db->conn));
+		return ERR_DB;
+	}
+	*out = pool_cstr(pool, str_of(verifier));
+	PQfreemem(verifier);
+	return ERR_OK;
+}
+
 int db_socket(const struct db *db)
 {
 	return db->conn ? PQsocket(db->conn) : -1;

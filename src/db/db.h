@@ -123,6 +123,10 @@ enum err db_run_script(struct db *db, const char *sql, struct explain *why) MUST
  * PostgreSQL that is to reach the same database with the system scope set. Connected only; in `pool`, NULL at the end.
  */
 const char *const *db_environment(struct db *db, struct pool *pool);
+/* What stands for a role's password on the server (SCRAM-SHA-256, where the server takes it), so that the password
+ * itself is in no statement; in `pool`. Connected only. */
+enum err db_password_verifier(
+	struct db *db, struct pool *pool, const char *role, const char *password, const char **out) MUST_CHECK;
 /* The database's name. Connected only; borrowed from the connection. */
 const char *db_name(const struct db *db);
 /* Prepares the statement without running it: for the test that each one is valid. */

@@ -7,11 +7,24 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define SOCKET_NAME_BYTES 40 /* what the programs append to run.dir */
+
+/* Of an absolute path. */
+static bool self_check_may_make(const char *dir)
+{
+	char parent[PATH_MAX];
+	const char *slash = strrchr(dir, '/');
+	int n = slash && slash > dir ? (int)(slash - dir) : 1;
+
+	snprintf(parent, sizeof(parent), "%.*s", n, dir);
+	return access(parent, W_OK | X_OK) == 0;
+}
 
 enum run_dir_state run_dir_check(const char *dir)
 {
@@ -19,7 +32,9 @@ enum run_dir_state run_dir_check(const char *dir)
 	if (strlen(dir) + SOCKET_NAME_BYTES > sizeof(((struct sockaddr_un *)0)->sun_path))
 		return RUN_DIR_TOO_LONG;
 	if (stat(dir, &st) != 0)
-		return errno == ENOENT ? RUN_DIR_MISSING : RUN_DIR_NO_FOLDER;
+		return errno != ENOENT            ? RUN_DIR_NO_FOLDER
+		       : self_check_may_make(dir) ? RUN_DIR_MISSING
+						  : RUN_DIR_NO_PLACE;
 	if (!S_ISDIR(st.st_mode))
 		return RUN_DIR_NO_FOLDER;
 	if (access(dir, W_OK | X_OK) != 0)

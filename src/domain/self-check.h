@@ -16,6 +16,7 @@ enum run_dir_state {
 	RUN_DIR_GOOD,
 	RUN_DIR_TOO_LONG, /* for a socket in it */
 	RUN_DIR_MISSING,  /* a sender makes it */
+	RUN_DIR_NO_PLACE, /* missing, and this process could not make it */
 	RUN_DIR_NO_FOLDER,
 	RUN_DIR_NOT_WRITABLE, /* by this process */
 	RUN_DIR_OPEN          /* everybody can write there */

@@ -4,6 +4,7 @@ CTL_TESTS = \
 	tests/ctl/contact.t \
 	tests/ctl/ctl.t \
 	tests/ctl/import.t \
+	tests/ctl/init.t \
 	tests/ctl/libraries.t \
 	tests/ctl/operate.t \
 	tests/ctl/retention.t \

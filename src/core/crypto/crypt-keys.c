@@ -147,7 +147,10 @@ enum err crypt_key_file_read(
 
 	if (fd < 0 && errno == ENOENT)
 		return explain(why, ERR_CONFIG,
-			"there is no key file %s; make one with 'deskbellctl key new' or set key.file", path);
+			"there is no key file %s. If there was one, copy it back: what it has sealed cannot be read "
+			"with another. "
+			"Only a new installation makes one, with 'deskbellctl key new'",
+			path);
 	if (fd < 0)
 		return explain(why, ERR_IO, "cannot open the key file %s: %s", path, strerror(errno));
 	*n = 0;

@@ -158,8 +158,7 @@ static void judge_desk_role(struct doctor *d, struct db *db)
 	const struct sql_doctor_desk_role_row row = sql_doctor_desk_role_row(&r, 0);
 	struct str role = row.role;
 	const char *allow = pool_printf(d->ctl->pool,
-		"call deskbell_allow_desk('%.*s') as the role of database.url; the guide to installing says how, "
-		"section 3",
+		"run 'deskbellctl init' as root, or as the role of database.url: SELECT deskbell_allow_desk('%.*s')",
 		OUT_STR(role))
 				    .p;
 	if (row.is_owner)

@@ -86,6 +86,10 @@ void doctor_run_dir(struct doctor *d)
 		[RUN_DIR_MISSING] = { DOCTOR_WARN, "does not exist yet",
 			"a sender makes it when it starts; or make it, writable for the user of the web server's "
 			"programs" },
+		[RUN_DIR_NO_PLACE] = { DOCTOR_FAIL, "does not exist, and its folder cannot be written",
+			"set run.dir to a folder of the user of the programs, such as /run/deskbell, which the shipped "
+			"units make; "
+			"the units give it to the programs as DESKBELL_RUN_DIR" },
 		[RUN_DIR_NO_FOLDER] = { DOCTOR_FAIL, "is not a folder that can be entered", "set run.dir to a folder" },
 		[RUN_DIR_NOT_WRITABLE] = { DOCTOR_FAIL, "cannot be written",
 			"chown it to the user under which the programs run, and run the doctor as this user" },

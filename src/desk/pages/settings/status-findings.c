@@ -72,6 +72,8 @@ static struct finding check_run_dir(struct desk_request *v)
 			T("Set run.dir to a shorter path."), { NULL, 0 } },
 		[RUN_DIR_MISSING] = { WARNING, T("Run folder"), T("does not exist yet"),
 			T("A sender makes it when it starts."), { NULL, 0 } },
+		[RUN_DIR_NO_PLACE] = { BAD, T("Run folder"), T("does not exist, and the desk cannot make it"),
+			T("Make it, and give it to the user of the programs."), { NULL, 0 } },
 		[RUN_DIR_NO_FOLDER] = { BAD, T("Run folder"), T("is not a folder that can be entered"),
 			T("Set run.dir to a folder."), { NULL, 0 } },
 		[RUN_DIR_NOT_WRITABLE] = { BAD, T("Run folder"), T("cannot be written by the desk"),
