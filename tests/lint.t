@@ -56,6 +56,12 @@ check "the simulator knows core only" "$(upward simulator 'db|domain|documents|c
 check "no call without a bound" "$(grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|rand|srand|alloca|system|popen|tmpnam|mktemp)\(' $sources | grep -vE '^tests/|^[^:]*:[0-9]+: \*')"
 # shellcheck disable=SC2086
 check "no SQL outside sql/" "$(grep -nE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' $(find src cgi-bin -name '*.c') | grep -vE '^src/db/')"
+# The scope in which row-level security shows every tenant is for maintenance (backup, metrics, removal), for the directory (users, sessions, the address book of channels), and for
+# finding out which organizations have work.
+check "the system scope only where many organizations are meant" "$(grep -n "deskbell.scope', *\(CASE.*\)\?'system'" sql/functions/*.sql \
+	| grep -vE '^sql/functions/(access|backup|breakers|due|embeddings|import|metrics|people|receive|remove|retention|scope|second-factor|session|sign-in)\.sql:')"
+check "no statement on a tenant's table without its organization" "$(awk -f build-aux/sql-tenants.awk sql/migrations/*.sql sql/queries/*.sql \
+	| grep -vE ': (restore_waiting|doctor_late|doctor_refused|sealed_keys) ')"
 # shellcheck disable=SC2086
 check "no file over 600 lines" "$(wc -l $(find src cgi-bin sql -name '*.[ch]' -o -name '*.sql') | awk '$2 != "total" && $1 > 600')"
 # shellcheck disable=SC2086

@@ -19,32 +19,35 @@ LANGUAGE sql SET jit = off AS $$
 		UNION ALL SELECT sha256(convert_to(t.phrase, 'UTF8')) FROM skill_triggers t WHERE t.org_id = a_org)
 $$;
 
--- Claims up to `most` organisations and kinds that have something without embeddings, or whose embeddings have not been tried since it changed. `installed` is the
+-- Finds up to `most` organizations and kinds that have something without embeddings, or whose embeddings have not been tried since it changed. `installed` is the
 -- installation's model as embedding_states.model has it; '': none.
 CREATE OR REPLACE FUNCTION deskbell_claim_embeddings(who text, installed text, most integer, lease_s integer)
 RETURNS TABLE (org_id bigint, kind text, settings jsonb, revision bigint)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
+DECLARE
+	d record;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY
-	WITH subjects AS (
-		SELECT k.org_id, 'passages' AS kind, k.revision FROM knowledge_indexes k WHERE k.passages > 0
-		UNION ALL
-		SELECT o.id, 'phrases', o.skills_revision FROM organizations o WHERE EXISTS (SELECT FROM skills x WHERE x.org_id = o.id AND x.enabled)
-	), wanted AS (
-		SELECT x.*, o.settings,
-			CASE WHEN coalesce(o.settings->>'embeddings_base_url', '') = '' THEN installed
-				ELSE (o.settings->>'embeddings_base_url') || ' ' || coalesce(o.settings->>'embeddings_model', '') END AS model
-		FROM subjects x JOIN organizations o ON o.id = x.org_id
-	), due AS (
+	FOR d IN
+		WITH subjects AS (
+			SELECT k.org_id, 'passages' AS kind, k.revision FROM knowledge_indexes k WHERE k.passages > 0
+			UNION ALL
+			SELECT o.id, 'phrases', o.skills_revision FROM organizations o WHERE EXISTS (SELECT FROM skills x WHERE x.org_id = o.id AND x.enabled)
+		), wanted AS (
+			SELECT x.*, o.settings,
+				CASE WHEN coalesce(o.settings->>'embeddings_base_url', '') = '' THEN installed
+					ELSE (o.settings->>'embeddings_base_url') || ' ' || coalesce(o.settings->>'embeddings_model', '') END AS model
+			FROM subjects x JOIN organizations o ON o.id = x.org_id
+		)
 		SELECT w.* FROM wanted w LEFT JOIN embedding_states s ON s.org_id = w.org_id AND s.kind = w.kind
 		WHERE w.model <> '' AND (s.org_id IS NULL OR (s.lease_until IS NULL OR s.lease_until < now())
 			AND (s.model <> w.model OR s.revision <> w.revision AND s.due_at <= now()))
 		ORDER BY s.due_at NULLS FIRST, w.org_id, w.kind LIMIT most
-	), claimed AS (
+	LOOP
+		PERFORM set_config('deskbell.org', d.org_id::text, true), set_config('deskbell.scope', '', true);
 		INSERT INTO embedding_states AS s (org_id, kind, model, leased_by, lease_until)
-		SELECT d.org_id, d.kind, d.model, who, now() + lease_s * interval '1 second' FROM due d
+		VALUES (d.org_id, d.kind, d.model, who, now() + lease_s * interval '1 second')
 		ON CONFLICT (org_id, kind) DO UPDATE SET leased_by = excluded.leased_by, lease_until = excluded.lease_until, model = excluded.model,
 			dims = CASE WHEN s.model = excluded.model THEN s.dims ELSE 0 END,
 			last_passage = CASE WHEN s.model = excluded.model THEN s.last_passage ELSE -1 END,
@@ -52,10 +55,11 @@ BEGIN
 			failures = CASE WHEN s.model = excluded.model THEN s.failures ELSE 0 END,
 			tried = CASE WHEN s.model = excluded.model THEN s.tried END,
 			helps = s.helps AND s.model = excluded.model
-		WHERE s.lease_until IS NULL OR s.lease_until < now()
-		RETURNING s.org_id, s.kind
-	)
-	SELECT c.org_id, c.kind, d.settings, d.revision FROM claimed c JOIN due d ON d.org_id = c.org_id AND d.kind = c.kind;
+		WHERE s.lease_until IS NULL OR s.lease_until < now();
+		IF FOUND THEN
+			RETURN QUERY SELECT d.org_id, d.kind, d.settings, d.revision;
+		END IF;
+	END LOOP;
 END $$;
 
 -- The next texts without a embedding, each with the key by which its embedding is stored: phrases, or passages with what is said above them. As long as there are no

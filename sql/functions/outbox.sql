@@ -300,7 +300,6 @@ CREATE OR REPLACE FUNCTION deskbell_heartbeat(a_shard text, a_host text, a_pid i
 	a_loop_max_ms integer) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
 	IF stopping THEN
 		DELETE FROM heartbeats WHERE shard = a_shard AND host = a_host AND pid = a_pid;
 		RETURN;

@@ -166,7 +166,8 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_record_attempt(a_org bigint, a_channel bigint, a_platform text, a_kind text, a_accepted boolean, a_reason text, a_remote text)
 RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.scope', 'system', true);
+	-- What names no organization is nobody's: only the scope of maintenance sees it.
+	PERFORM set_config('deskbell.org', coalesce(a_org::text, ''), true), set_config('deskbell.scope', CASE WHEN a_org IS NULL THEN 'system' ELSE '' END, true);
 	INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address)
 		VALUES (a_org, a_channel, a_platform, a_kind, a_accepted, left(a_reason, 500), left(a_remote, 64));
 	-- Two statements, because only these conditions are looked up in the index.
@@ -184,7 +185,7 @@ BEGIN
 	END IF;
 END $$;
 
--- What the receiver must know of the channels a delivery may belong to. By phone number id, else by business account, else by verify digest;
+-- The address book: what the receiver must know of the channels a delivery may belong to, of whatever organizations. By phone number id, else by business account, else by verify digest;
 -- without any of them the channels whose secret may have signed it, at most `most`.
 CREATE OR REPLACE FUNCTION deskbell_channels_for(f_platform text, f_external text, f_account text, f_digests bytea[], most integer)
 RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id text, status text, config jsonb, verify_digest bytea)

@@ -31,18 +31,24 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT greatest(7, nullif((settings->>name)::integer, 0)) WHERE coalesce((settings->>name)::integer, 0) > 0
 $$;
 
--- Organisations that have chosen something get their job, those that have not lose it. Every hour.
+-- An organization that has chosen something gets its job, one that has not loses it. Every hour, organization by organization.
 CREATE OR REPLACE FUNCTION deskbell_retention_plan() RETURNS void
-LANGUAGE sql AS $$
-	INSERT INTO retention_jobs (org_id) SELECT o.id FROM organizations o
-		WHERE coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
-			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NOT NULL
-		ON CONFLICT DO NOTHING;
-	DELETE FROM retention_jobs j USING organizations o WHERE o.id = j.org_id
-		AND coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
-			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NULL;
-	DELETE FROM forgotten f USING organizations o WHERE f.org_id = o.id AND f.at < now() - interval '8 days';
-$$;
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	o record;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	FOR o IN SELECT x.id, x.settings FROM organizations x ORDER BY x.id LOOP
+		PERFORM set_config('deskbell.org', o.id::text, true), set_config('deskbell.scope', '', true);
+		IF coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
+			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NOT NULL THEN
+			INSERT INTO retention_jobs (org_id) VALUES (o.id) ON CONFLICT DO NOTHING;
+		ELSE
+			DELETE FROM retention_jobs r WHERE r.org_id = o.id;
+		END IF;
+		DELETE FROM forgotten f WHERE f.org_id = o.id AND f.at < now() - interval '8 days';
+	END LOOP;
+END $$;
 
 -- One piece of one table: how far it came (NULL: to the end, or to rows that are younger) and how many rows went. Rows come in the order in which they were stored, so where a piece
 -- holds nothing old the rest of its table is younger; a conversation is as old as its last message, so all of them are passed.
@@ -72,13 +78,18 @@ DECLARE
 	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_attempts,quarantine,audit_log}';
 	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,keep_webhooks_days,keep_webhooks_days,keep_audit_days}';
 	j retention_jobs;
+	org bigint;
 	days integer;
 	came bigint;
 	went bigint := 0;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true), set_config('deskbell.purge_rows', '200', true);
-	SELECT * INTO j FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
-	IF NOT FOUND THEN
+	FOR org IN SELECT r.org_id FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT 20 LOOP
+		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+		SELECT * INTO j FROM retention_jobs r WHERE r.org_id = org AND r.due_at <= now() FOR UPDATE SKIP LOCKED;
+		EXIT WHEN FOUND;
+	END LOOP;
+	IF j.org_id IS NULL THEN
 		RETURN false;
 	END IF;
 	SELECT deskbell_retention_days(o.settings, kept[j.step]) INTO days FROM organizations o WHERE o.id = j.org_id;

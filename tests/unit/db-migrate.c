@@ -465,6 +465,40 @@ static void a_tenant_sees_its_own_rows_only(void)
 	}
 }
 
+/* Whatever could be seen before it: after a call for an organization a transaction sees that organization's rows. */
+static void receiver_and_sender_see_one_organization_at_a_time(void)
+{
+	static const char *const calls[] = { "receive(%lld, '[]', 0)", "claim_answers(%lld, 'test:1', '{}', 9, 60)",
+		"commit_answer(%lld, 0, '{}')", "postpone_answer(%lld, 0, 1)",
+		"claim_leads(%lld, 'test:1', '{}', 9, 60)", "commit_lead(%lld, 0, '{}')", "postpone_lead(%lld, 0, 1)",
+		"claim_deliveries(%lld, 'test:1', 9, 60)", "settle_deliveries(%lld, '[]')", "expire_deliveries(%lld)",
+		"rest(%lld, 'delivery', 10)", "claim_words(%lld, 9)", "store_words(%lld, '{}', '{}', '{}')",
+		"record_attempt(%lld, NULL, 'whatsapp', 'delivery', false, 'r', NULL)" };
+	struct tenant a = test_tenant(), b = test_tenant();
+	fill_every_table(a);
+	fill_every_table(b);
+	const char *others = pool_printf(test_pool, "org_id <> %lld", (long long)a.org).p;
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		struct buf sql;
+		buf_init(&sql, 1000);
+		buf_add_cstr(&sql, "SELECT deskbell_");
+		for (const char *p = calls[i]; *p; p++) {
+			if (strncmp(p, "%lld", 4) == 0) {
+				buf_addf(&sql, "%lld", (long long)a.org);
+				p += 3;
+			} else {
+				buf_add_char(&sql, *p);
+			}
+		}
+		CHECK_INT(db_begin_system(test_db), ERR_OK);
+		CHECK_ROW(seen("conversations", others) > 0, calls[i]);
+		CHECK_INT(db_run_script(test_db, buf_cstr(&sql), NULL), ERR_OK);
+		CHECK_ROW(seen("conversations", others) == 0 && seen("conversations", "true") > 0, calls[i]);
+		db_rollback(test_db);
+		buf_fini(&sql);
+	}
+}
+
 static void a_tenant_writes_its_own_rows_only(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
@@ -508,6 +542,7 @@ static void every_table_with_org_id_is_guarded_and_the_role_is_no_superuser(void
 CU_TestInfo db_security_tests[] = {
 	{ "every table with org_id is guarded, and the role is no superuser",
 		every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
+	{ "receiver and sender see one organization at a time", receiver_and_sender_see_one_organization_at_a_time },
 	{ "a tenant sees its own rows only, nobody sees any without a setting", a_tenant_sees_its_own_rows_only },
 	{ "a tenant writes its own rows only", a_tenant_writes_its_own_rows_only },
 	CU_TEST_INFO_NULL,
