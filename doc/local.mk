@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	doc/internals/outbox-states.md \
 	doc/internals/tenant-isolation.md \
 	doc/leads.md \
+	doc/scaling.md \
 	doc/life-of-a-message.svg \
 	doc/samples/demo-knowledge.md \
 	doc/samples/demo-skills.json \
