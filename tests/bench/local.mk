@@ -30,3 +30,10 @@ EXTRA_DIST += tests/bench/bench-answer
 bench-answer: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-answer $(BENCHFLAGS)
 .PHONY: bench-answer
+
+# What one organization's trouble costs another's answers.
+CLEANFILES += bench-fairness.json
+EXTRA_DIST += tests/bench/bench-fairness
+bench-fairness: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-fairness $(BENCHFLAGS)
+.PHONY: bench-fairness
