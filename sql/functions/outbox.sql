@@ -200,10 +200,34 @@ BEGIN
 	RETURN n;
 END $$;
 
+-- Deliveries that have waited longer than their window, or on a channel without one longer than a day: without a window an answer is worth a day all the same; one that somebody has just
+-- asked for again is tried first. Of the two thousand that have waited longest: what is younger is asked when it is sent. Locks them and their messages.
+CREATE OR REPLACE FUNCTION deskbell_overdue(org bigint, of_window boolean) RETURNS bigint[]
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET join_collapse_limit = 1 AS $$
+DECLARE
+	ids bigint[];
+BEGIN
+	SELECT array_agg(o.message_id) INTO ids FROM (
+			SELECT x.org_id, x.message_id, x.channel_id, x.conversation_id, x.created_at, x.next_attempt_at FROM outbox x
+			WHERE x.org_id = org AND x.state = 'queued' ORDER BY x.created_at LIMIT 2000) o
+		CROSS JOIN LATERAL (SELECT ch.has_window FROM channels ch WHERE ch.org_id = o.org_id AND ch.id = o.channel_id OFFSET 0) c
+		CROSS JOIN LATERAL (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = o.org_id AND v.id = o.conversation_id OFFSET 0) t
+		WHERE CASE WHEN of_window THEN c.has_window AND t.last_inbound_at < now() - interval '23 hours 55 minutes'
+			ELSE NOT c.has_window AND o.created_at < now() - interval '24 hours'
+				AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now() END;
+	IF ids IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT array_agg(s.message_id) FROM (
+		SELECT o.message_id FROM (SELECT deskbell_overdue.org AS org_id, u AS id FROM unnest(ids) u OFFSET 0) i
+			JOIN messages m ON m.org_id = i.org_id AND m.id = i.id JOIN outbox o ON o.org_id = i.org_id AND o.message_id = i.id
+		WHERE o.state = 'queued' FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s);
+END $$;
+
 -- Time passes in one organization. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes
 -- again once, marked; after that it is failed. What waits longer than its window is failed. Returns how many moved.
 CREATE OR REPLACE FUNCTION deskbell_expire_deliveries(org bigint) RETURNS integer
-LANGUAGE plpgsql SET jit = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
 DECLARE
 	moved integer;
 	n integer;
@@ -226,28 +250,20 @@ BEGIN
 	moved := moved + n;
 
 	SELECT array_agg(s.message_id) INTO ids FROM (
-		SELECT x.message_id FROM outbox x JOIN messages m ON m.org_id = x.org_id AND m.id = x.message_id
-		WHERE x.org_id = org AND x.state = 'unknown' AND x.lease_until < now() AND x.resends > 0 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
+		SELECT x.message_id FROM (SELECT y.org_id, y.message_id FROM outbox y
+				WHERE y.org_id = org AND y.state = 'unknown' AND y.lease_until < now() AND y.resends > 0 OFFSET 0) i
+			JOIN messages m ON m.org_id = i.org_id AND m.id = i.message_id JOIN outbox x ON x.org_id = i.org_id AND x.message_id = i.message_id
+		WHERE x.state = 'unknown' AND x.lease_until < now() FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(org, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
 			'The customer may or may not have the message: look at the chat on a phone before writing again.');
 	END IF;
-	SELECT array_agg(s.message_id) INTO ids FROM (
-		SELECT o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
-			JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
-		WHERE o.org_id = org AND o.state = 'queued' AND ch.has_window AND v.last_inbound_at < now() - interval '23 hours 55 minutes'
-		LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s;
+	ids := deskbell_overdue(org, true);
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(org, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
 			'Wait until the customer writes again; WhatsApp allows no free text before.');
 	END IF;
-	-- Without a window an answer is worth a day all the same; one that somebody has just asked for again is tried first.
-	SELECT array_agg(s.message_id) INTO ids FROM (
-		SELECT o.message_id FROM outbox o JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
-			JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
-		WHERE o.org_id = org AND o.state = 'queued' AND NOT ch.has_window AND o.created_at < now() - interval '24 hours'
-			AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now()
-		LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s;
+	ids := deskbell_overdue(org, false);
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(org, ids, 'retry', 'It could not be delivered within a day.',
 			'Send it again if it still makes sense.');

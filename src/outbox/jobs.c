@@ -10,9 +10,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 
-#define ORGS 8        /* in one transaction */
-#define ALONE 1       /* an organization that has work alone is given the whole batch, */
-#define SHARED_PART 8 /* else this part of it, so that no turn of the loop lasts long */
+#define ORGS 8         /* in one transaction */
+#define WAITING_PART 8 /* of a batch, for an organization that holds slots while others have work */
 #define FAILED_US 5000000
 
 int64_t jobs_pause_s(int64_t attempts)
@@ -27,12 +26,15 @@ struct ask {
 	struct db_result *result;
 };
 
-/* Room is counted down in turn: what the first takes is not there for the next. */
+/* Organizations share a batch. One that holds slots, because its model or platform takes its time, gets a small part,
+ * so that no turn of the loop is spent on what will wait anyway. Room is counted down in turn: what the first takes is
+ * not there for the next. */
 static void share_out(struct sender *s, const struct claim *claim, struct ask *asks, int n)
 {
-	int batch = n == ALONE ? claim->batch : claim->batch / SHARED_PART;
 	int free = claim->slots - s->works.held[claim->work];
 	for (int i = 0; i < n; i++) {
+		bool waits = n > 1 && asks[i].org->held[claim->work] > 0;
+		int batch = claim->batch / (waits ? WAITING_PART : n);
 		int room = works_room(&s->works, asks[i].org, claim->work, claim->slots);
 		int max = batch < room ? batch : room;
 		asks[i].max = max < free ? max : free;
