@@ -66,7 +66,7 @@ make_other() {
 	touch "$root/.made"
 }
 
-# copy_tree ROOT: the sources as they are here, and what tests read beside them, at the same places.
+# copy_tree ROOT: the sources as they are here, and what tests read next to them, at the same places.
 copy_tree() {
 	local root=$1
 	rm -rf "${root:?}/check"

@@ -73,6 +73,47 @@ check "no function name in two files of src/" "$(find src -name '*.c' -exec awk 
 # shellcheck disable=SC2086
 check "no trailing white space" "$(grep -InE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/node_modules/*' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
 check "no left-over marks" "$(grep -rnE '\b(TODO|FIXME|XXX)\b' src cgi-bin sql apache lighttpd doc quickstart check 2>/dev/null | head -n 20)"
+# Words for which the field has a term: "found|write instead", one a line. Language tables and what platforms send are data.
+words_with_a_term() {
+	cat <<'END'
+struct visit|visit_[a-z]+=request (desk/desk-request.c)
+pokes?|poked=wake
+kicks?|kicked=autostart
+likeness(es)?=similarity
+noughts?=zeros
+mend(s|ed|ing)?=repair, retry
+anew=again, from scratch
+glyphs?|glyph_[a-z_]+=code point, skeleton, confusables
+negatives=off-topic examples
+round_of_work=run_once
+asked_share=term coverage
+beside=next to, in the background
+(ERR_)?DB_AWAY|db_away|database (is|was|goes) away=unreachable
+struct vectors|vectors_[a-z_]+=embeddings, tf-idf vector
+messages? about nothing=off-topic example
+struct receipt=webhook delivery
+let_go=release
+has beaten|beaten lately=has sent a heartbeat
+lead_set_by_hand|queue_by_hand=manual
+wish_for_person|is_wished_at|a wish for=handoff request
+promise_words|promise_away=handoff message
+END
+}
+old_words() {
+	local found write
+	# shellcheck disable=SC2046
+	while IFS='=' read -r found write; do
+		git_or_find | xargs grep -nHiwE -- "$found" | grep -vE 'outbox[._]kick|CONF_KICK|kick_linger|conf_kick|"(was )?kicked|kicked( member)?"|^src/outbox/sender\.c' |
+			sed "s|\$| (write: $write)|" | cut -c 1-200
+	done <<END
+$(words_with_a_term)
+END
+}
+git_or_find() {
+	find src cgi-bin sql/functions sql/queries templates doc apache lighttpd README.md CONTRIBUTING.md SECURITY.md quickstart check -type f \
+		! -name '*.png' ! -name '*.json' ! -path 'src/answer/understanding/[a-z][a-z].c' ! -name 'off-topic.c' ! -name 'lead-rules-*.c' ! -name 'handoff-request.c' ! -path '*/samples/*'
+}
+check "the field's terms" "$(old_words)"
 # Other versions format otherwise.
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
 	# shellcheck disable=SC2086

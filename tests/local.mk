@@ -14,7 +14,7 @@ endif
 
 include tests/ctl/local.mk
 
-# The slowest first, so that others run beside them.
+# The slowest first, so that others run next to them.
 include tests/browser/local.mk
 include tests/web/local.mk
 include tests/flow/local.mk

@@ -86,7 +86,7 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Ends the membership in one organisation, or (NULL) in all of them and the account: done, absent, stranger (no member there) or last-owner.
+-- Ends the membership in one organisation, or (NULL) in all of them and the account: done, absent, non_member or last-owner.
 CREATE OR REPLACE FUNCTION deskbell_user_remove(a_email text, a_org bigint) RETURNS text
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -103,7 +103,7 @@ BEGIN
 		PERFORM deskbell_audit(m.org_id, 'deskbellctl', 'user.remove', jsonb_build_object('user', person));
 		n := n + 1;
 	END LOOP;
-	IF a_org IS NOT NULL THEN RETURN CASE n WHEN 0 THEN 'stranger' ELSE 'done' END; END IF;
+	IF a_org IS NOT NULL THEN RETURN CASE n WHEN 0 THEN 'non_member' ELSE 'done' END; END IF;
 	DELETE FROM users WHERE id = person;
 	RETURN 'done';
 END $$;

@@ -34,7 +34,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'invitation_find', 'invitation_accept',
 			'second_challenge', 'second_pass', 'recovery_use', 'second_state', 'second_set', 'second_confirm', 'recovery_renew', 'second_remove',
 			'contact_copy', 'erase_contact', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'record']
-		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_by_hand', 'say', 'send_draft', 'set_agent', 'assign',
+		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_manual', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers']
@@ -45,7 +45,7 @@ LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	here text := current_schema();
 	t record;
-	allowed text; -- every role that has been allowed: who was before stays behind the wall
+	allowed text; -- every role that has been allowed: earlier ones stay isolated
 BEGIN
 	IF EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = desk AND (r.rolsuper OR r.rolbypassrls OR pg_has_role(desk, current_user, 'MEMBER'))) THEN
 		RAISE EXCEPTION '% can do whatever the owner of the tables can; make an ordinary role', desk;

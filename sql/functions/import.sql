@@ -30,7 +30,7 @@ LANGUAGE sql AS $$
 $$;
 
 -- People are known by their address: who has an account becomes a member; who has none gets one without a password, which signs nobody in until one is set. Those who have left get no
--- membership: their names stay beside what they wrote.
+-- membership: their names stay next to what they wrote.
 CREATE OR REPLACE FUNCTION deskbell_import_users(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

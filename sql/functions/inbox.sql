@@ -17,9 +17,9 @@ LANGUAGE sql AS $$
 		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END
 $$;
 
--- Puts a message by hand into a conversation and on its way: `parts` with `tags` beside them. Read and looked after it is then, too. The caller holds
+-- Puts a manual message into a conversation and on its way: `parts` with `tags` next to them. Read and looked after it is then, too. The caller holds
 -- the lock.
-CREATE OR REPLACE FUNCTION deskbell_queue_by_hand(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
@@ -35,7 +35,7 @@ BEGIN
 	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
 END $$;
 
--- A message by hand: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
+-- A manual message: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
 -- the same key again changes nothing. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
 CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text)
 RETURNS text LANGUAGE plpgsql AS $$
@@ -54,7 +54,7 @@ BEGIN
 	IF v.agent <> 'operator' THEN
 		PERFORM deskbell_tell_event(a_org, v.id, a_user, 'taken-over', NULL);
 	END IF;
-	PERFORM deskbell_queue_by_hand(v, a_user, key, parts, tags, quoted);
+	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted);
 	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user)
 		WHERE org_id = a_org AND id = a_conversation;
 	RETURN 'sent';
@@ -81,7 +81,7 @@ BEGIN
 		refused := 'answered';
 	END IF;
 	IF refused IS NULL THEN
-		PERFORM deskbell_queue_by_hand(v, a_user, key, parts, tags, NULL);
+		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL);
 	END IF;
 	RETURN coalesce(refused, 'sent');
 END $$;
@@ -167,7 +167,7 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Whose conversation it is; NULL: nobody's. Who is no member cannot be chosen. Returns done, same, stranger or gone.
+-- Whose conversation it is; NULL: nobody's. Who is no member cannot be chosen. Returns done, same, non_member or gone.
 CREATE OR REPLACE FUNCTION deskbell_assign(a_org bigint, a_conversation bigint, a_user bigint, a_assignee bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -179,7 +179,7 @@ BEGIN
 	ELSIF v.assignee_id IS NOT DISTINCT FROM a_assignee THEN
 		RETURN 'same';
 	ELSIF a_assignee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memberships WHERE org_id = a_org AND user_id = a_assignee) THEN
-		RETURN 'stranger';
+		RETURN 'non_member';
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET assignee_id = a_assignee WHERE org_id = a_org AND id = a_conversation;

@@ -1,5 +1,5 @@
 -- Old rows taken out in small pieces, in the transaction of one organisation. Each call looks at the next rows of a table behind a place, a thousand at most, in order of their
--- ids, and says how far it came (NULL: there was nothing more), so that whatever is kept is passed once, and a run can be stopped anywhere and started anew.
+-- ids, and says how far it came (NULL: there was nothing more), so that whatever is kept is passed once, and a run can be stopped anywhere and started again.
 -- `dry` counts and changes nothing.
 
 -- The next rows of a table (deskbell.purge_rows of them, set for a transaction; 1000 else), and which of them are old. Sorts are off so that they come along the key even where the server has no statistics.
@@ -49,7 +49,7 @@ BEGIN
 	END IF;
 END $$;
 
--- Of these conversations those that nobody needs: closed, quiet since, nothing in them that stays, no lead that somebody edited by hand.
+-- Of these conversations those that nobody needs: closed, quiet since, nothing in them that stays, no lead that somebody edited manually.
 CREATE OR REPLACE FUNCTION deskbell_purgeable(a_org bigint, ids bigint[], before timestamptz) RETURNS bigint[]
 LANGUAGE sql STABLE AS $$
 	SELECT ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.id = ANY (ids) AND NOT v.is_open AND v.last_message_at < before
@@ -60,7 +60,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Conversations that have become empty, and contacts (`also`) that have none left. Comes behind messages. Somebody who writes at this very moment finds no conversation when
--- the delivery is stored anew (src/domain/intake.c), and gets another.
+-- the delivery is stored again (src/domain/intake.c), and gets another.
 CREATE OR REPLACE FUNCTION deskbell_purge_conversations(a_org bigint, behind bigint, before timestamptz, dry boolean, OUT reached bigint, OUT gone bigint, OUT also bigint)
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -36,7 +36,7 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-	-- Beside each other, in key order: each message once, the id it gets, the conversation it belongs to.
+	-- Next to each other, in key order: each message once, the id it gets, the conversation it belongs to.
 	resolved receive_item[];
 	ids bigint[];
 	talks bigint[];
@@ -138,7 +138,7 @@ BEGIN
 	RETURN inserted;
 END $$;
 
--- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has beaten in the last 5 seconds.
+-- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has sent a heartbeat in the last 5 seconds.
 CREATE OR REPLACE FUNCTION deskbell_receive(org bigint, batch jsonb, debounce_ms integer, OUT inserted integer, OUT statuses integer, OUT sender_alive boolean)
 LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$

@@ -1,7 +1,7 @@
 -- Retention: what an organisation keeps no longer than it has chosen (settings keep_messages_days, keep_webhooks_days, keep_audit_days), taken out by the sender in small steps.
 --
 -- A step is one transaction of few rows; how far an organisation has come is stored in the same one, so that a crash costs nothing and two senders take different
--- organisations. What must stay (waits to be sent or to be answered, open conversations, leads edited by hand) is the rule of purge.sql.
+-- organisations. What must stay (waits to be sent or to be answered, open conversations, leads edited manually) is the rule of purge.sql.
 --
 -- Time. A row is old by a clock that we can trust: the database's, but never ahead of both of these: the days that senders have seen pass, one look after another, and the newest
 -- messages' times of the platforms, which are other clocks than ours. A server whose clock has jumped years ahead deletes nothing that is not old; where it was off for long,

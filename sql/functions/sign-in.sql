@@ -8,7 +8,7 @@
 -- anybody wait longer.
 --   1. The pair of account and address: five attempts are free, then the pause doubles from 1 s to 15 min. The right password ends the count.
 --   2. The address, over all accounts: twenty within an hour are free. Not for an address from which this person has signed in within 90 days.
---   3. The account, over all addresses: never refuses by itself, or a stranger could lock the owner out. While it is under attack (fifty wrong ones from
+--   3. The account, over all addresses: never refuses by itself, or an attacker could lock the owner out. While it is under attack (fifty wrong ones from
 --      elsewhere within an hour), an address that is not known has one free attempt instead of five: who knows the password needs no more, and who guesses needs
 --      a new address for every guess or two.
 
@@ -65,7 +65,7 @@ BEGIN
 	END IF;
 END $$;
 
--- A wrong password, for the audit logs. A stranger cannot fill them: of one account five entries an hour, then one for the 20th attempt, the 100th and so on; of addresses
+-- A wrong password, for the audit logs. An attacker cannot fill them: of one account five entries an hour, then one for the 20th attempt, the 100th and so on; of addresses
 -- without an account a hundred rows an hour, and in no organisation's log.
 CREATE OR REPLACE FUNCTION deskbell_sign_in_wrong(a sign_in_attempts) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$

@@ -23,7 +23,7 @@ SELECT deskbell_import(:org_id, :type, :objects)
 -- args: org_id bigint, id bigint, created_at timestamptz, updated_at timestamptz
 UPDATE documents SET created_at = :created_at, updated_at = :updated_at WHERE org_id = :org_id AND id = :id
 
--- What has to be done by hand: users without a password, channels without credentials.
+-- What has to be done manually: users without a password, channels without credentials.
 -- name: import_left
 -- args: org_id bigint
 -- row: users bigint, channels bigint

@@ -122,7 +122,7 @@ INSERT INTO passages (org_id, document_id, id, position, heading, text, words, p
 SELECT :org_id, :document_id, :first_id + x.place - 1, x.place, x.heading, x.text, x.words, x.pieces
 FROM unnest(:headings, :texts, :words, :pieces) WITH ORDINALITY AS x(heading, text, words, pieces, place)
 
--- All passages of an organisation behind number `after`, some at a time: to make the index anew.
+-- All passages of an organisation behind number `after`, some at a time: to make the index again.
 -- name: passages_after
 -- args: org_id bigint, after integer
 -- row: id integer, heading text, text text, words integer, pieces integer, title text, language text

@@ -25,8 +25,8 @@ WITH recent AS MATERIALIZED (
 		WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
 	WHERE created_at > now() - interval '24 hours'
 ), following AS (
-	SELECT direction, created_at - lag(created_at) OVER talk AS took, lag(direction) OVER talk AS before FROM recent
-	WINDOW talk AS (PARTITION BY conversation_id ORDER BY id)
+	SELECT direction, created_at - lag(created_at) OVER conversation AS took, lag(direction) OVER conversation AS before FROM recent
+	WINDOW conversation AS (PARTITION BY conversation_id ORDER BY id)
 )
 SELECT count(*) FILTER (WHERE direction = 'inbound') AS inbound,
 	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled')) AS outbound,

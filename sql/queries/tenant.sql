@@ -238,7 +238,7 @@ FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact
 	LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
 WHERE v.org_id = :org_id AND v.id = :conversation_id
 
--- Makes the lead if there is none; with lead_lock behind it, what is edited by hand is what was read.
+-- Makes the lead if there is none; with lead_lock behind it, what is edited manually is what was read.
 -- name: lead_ensure
 -- args: org_id bigint, conversation_id bigint
 INSERT INTO leads (org_id, conversation_id) SELECT v.org_id, v.id FROM conversations v
@@ -254,7 +254,7 @@ FROM leads l JOIN organizations o ON o.id = l.org_id
 	JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 WHERE l.org_id = :org_id AND l.conversation_id = :conversation_id FOR UPDATE OF l
 
--- Stores what was set by hand and what follows from it. Somebody who makes a lead hot knows it: it is not told again.
+-- Stores what was set manually and what follows from it. Somebody who makes a lead hot knows it: it is not told again.
 -- name: lead_override
 -- args: org_id bigint, conversation_id bigint, manual jsonb, score integer, class text, summary text
 UPDATE leads SET manual = :manual, manual_rev = manual_rev + 1, score = :score, class = :class, summary = :summary,

@@ -9,7 +9,7 @@
 /* What is to be added because nobody is there at that moment; absent within the working hours, and where there are
  * none. In `pool`. `now_s`: seconds since 1970, UTC. */
 struct str handoff_message_away(struct pool *pool, const struct speaker *speaker, int64_t now_s);
-/* The promise of a person, with that behind it. */
+/* The handoff message, followed by that. */
 struct str handoff_message_text(struct pool *pool, const struct speaker *speaker, int64_t now_s);
 
 #endif

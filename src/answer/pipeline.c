@@ -3,8 +3,8 @@
  *
  * Owns the order of the stages, and what is added to every reply: that it is automatic. A stage answers, passes, fails
  * or waits for a model; a failure is written down and the next stage has its turn. Then escalation looks at the result.
- * Never sends or stores anything. A database that is away ends the run without an answer: what the later stages would
- * find is not the answer.
+ * Never sends or stores anything. A database that is unreachable ends the run without an answer: what the later stages
+ * would find is not the answer.
  */
 #include "answer/escalation.h"
 #include "answer/evidence/skill-words.h"
@@ -116,7 +116,7 @@ bool pipeline_poll(struct pipeline *p, bool *again)
 
 enum stage_verdict stage_db_failed(struct run *run, enum err e)
 {
-	run->answer->db_away = err_info(e)->retry != RETRY_NEVER;
+	run->answer->db_unreachable = err_info(e)->retry != RETRY_NEVER;
 	return STAGE_FAILED;
 }
 
@@ -159,7 +159,7 @@ static void pipeline_end(struct run *run)
 	json_end_object(&run->detail);
 	answer->detail = pool_str(run->pool, buf_str(&run->detail_text));
 	buf_fini(&run->detail_text);
-	if (!answer->db_away) {
+	if (!answer->db_unreachable) {
 		if (!answer->stage)
 			answer->stage = stages[run->stage].name;
 		escalation_apply(run->pool, run->q, &run->speaker, answer);
@@ -183,7 +183,7 @@ static void go_on(struct run *run, enum stage_verdict verdict)
 	while (verdict == STAGE_PASSED || verdict == STAGE_FAILED) {
 		if (verdict == STAGE_FAILED)
 			record_failure(run);
-		if (run->answer->db_away)
+		if (run->answer->db_unreachable)
 			break;
 		run->stage++;
 		verdict = stages[run->stage].run(run);

@@ -25,8 +25,8 @@ struct pipeline *pipeline_new_quiet(struct db *db);
 void pipeline_free(struct pipeline *pipeline);
 
 /* Works out the answer and calls `done` once, often before it returns; while a model is asked the caller runs the http
- * client. Always finds an answer, at least the fallback, unless the database is away: whatever else fails falls open to
- * the next stage. `q` and `out` must stay until then; the answer lives in `pool`. */
+ * client. Always finds an answer, at least the fallback, unless the database is unreachable: whatever else fails falls
+ * open to the next stage. `q` and `out` must stay until then; the answer lives in `pool`. */
 void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct question *q, struct answer *out,
 	void (*done)(void *arg), void *arg);
 
@@ -45,7 +45,7 @@ struct embedding_cache *pipeline_embeddings(const struct pipeline *pipeline);
 /* For one that has time and wants nothing stored (a person who tries a message): the organisation's skills are made
  * ready however long it takes. */
 enum err pipeline_prepare(struct pipeline *pipeline, int64_t org_id, int64_t skills_revision) MUST_CHECK;
-/* Takes and stores what is worked out beside the answers; true while something is under way, `*again` when it is
+/* Takes and stores what is worked out next to the answers; true while something is under way, `*again` when it is
  * to be called again at once. To be called now and then.
  */
 bool pipeline_poll(struct pipeline *pipeline, bool *again);

@@ -67,8 +67,8 @@ struct answer {
 	int n_candidates;
 	struct answer_passage passages[PASSAGES_MAX]; /* the best first, whether they answer or not */
 	int n_passages;
-	struct str detail; /* JSON object: scores, candidates, failures; for "why this answer" */
-	bool db_away;      /* the database could not be asked: there is no answer, try again later */
+	struct str detail;   /* JSON object: scores, candidates, failures; for "why this answer" */
+	bool db_unreachable; /* the database could not be asked: there is no answer, try again later */
 };
 
 #endif

@@ -3,7 +3,7 @@
  *
  * A greeting is greeted, thanks are answered once, "are you a bot" is answered honestly, and what cannot be understood
  * alone is asked back. A skill that its author wrote for such a message answers in its place, in the organisation's
- * language. Complaints and wishes for a person go on to the skills: one may be written for them; escalation.c promises.
+ * language. Complaints and handoff requests go on to the skills: one may be written for them; escalation.c decides.
  */
 #include "answer/stage.h"
 

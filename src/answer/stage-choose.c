@@ -35,7 +35,7 @@
 #define ALONE_SKILL 0.45  /* of a skill, by words alone */
 #define ALONE_MARGIN 0.1  /* when any other is so much less sure */
 #define DAY_NAMED 0.8     /* how sure a document is that names the very day */
-#define AFTER_THANKS 0.75 /* what stands beside thanks is rarely a question */
+#define AFTER_THANKS 0.75 /* what stands next to thanks is rarely a question */
 #define ANSWERS_MAX 3
 #define PASSAGES_READ 8 /* of those that the search found */
 
@@ -544,7 +544,7 @@ enum stage_verdict stage_choose(struct run *run)
 	if (stage_wants_person(run))
 		return STAGE_PASSED;
 	enum err e = take_skills(run, c);
-	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_away)
+	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_unreachable)
 		return STAGE_FAILED;
 	c->asked = run->understood.text;
 	/* Of a large knowledge base the best few passages; all of a small one. */

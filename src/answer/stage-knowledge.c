@@ -10,7 +10,7 @@
 
 #define TOLD 5 /* passages kept with the decision */
 
-/* What the embeddings know of a passage, beside what the words say. */
+/* What the embeddings know of a passage, next to what the words say. */
 static void write_similarity(struct json_writer *w, const struct passage_hit *hit)
 {
 	if (hit->cosine <= -1)

@@ -46,7 +46,7 @@ static void on_model(void *arg, const struct llm_answer *a)
 		a->cost.prompt_tokens, a->cost.completion_tokens);
 	if (e != ERR_OK)
 		(void)stage_db_failed(run, e);
-	if (answer->db_away) {
+	if (answer->db_unreachable) {
 		stage_resume(run, STAGE_FAILED);
 		return;
 	}

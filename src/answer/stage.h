@@ -101,7 +101,7 @@ bool stage_wants_person(const struct run *run);
 enum stage_verdict stage_act(struct run *run);
 /* Whether a skill is written for greetings, which are answered before any question is. */
 bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct str language);
-/* When nothing answers what stands beside a greeting or thanks: answers as though nothing did, and says whether. */
+/* When nothing answers what stands next to a greeting or thanks: answers as though nothing did, and says whether. */
 bool stage_act_instead(struct run *run);
 enum stage_verdict stage_skill(struct run *run);
 enum stage_verdict stage_knowledge(struct run *run);

@@ -123,7 +123,8 @@ struct channel_ops {
 	size_t text_max_utf16;
 	bool has_window;
 	struct channel_limits limits;
-	/* What is left to do by hand, in order: at the platform, then here. Ends with NULL; the first may be absent. */
+	/* What is left to do manually, in order: at the platform, then here. Ends with NULL; the first may be absent.
+	 */
 	const char *const *steps;
 	/* One update (WhatsApp: one change) of a verified payload into items. Never fails: what cannot be used becomes
 	 * quarantine. */
@@ -154,7 +155,7 @@ struct channel_ops {
 	/* Judges the answer to a request that sends. */
 	void (*judge_send)(struct pool *pool, const struct http_response *response, struct send_result *out);
 	/* Asks the platform whether the channel can receive and send; synchronous, for an explicit check only.
-	 * `subscribe`: also mend what can be mended. */
+	 * `subscribe`: also repair what can be repaired. */
 	struct check_finding *(*check)(
 		struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
 	/* Fills the fields that no form can (`own`): asks the platform who the channel is, and makes up what is made

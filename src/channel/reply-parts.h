@@ -8,7 +8,7 @@
 #include "core/json/json.h"
 
 struct reply_parts {
-	struct str *texts, *tags; /* beside each other */
+	struct str *texts, *tags; /* next to each other */
 	int n;
 };
 

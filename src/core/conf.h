@@ -58,7 +58,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"File the log is appended to; empty: standard error, which web servers put into their own error log.") \
 	PLACE(run_dir, "run.dir", "", \
 		"Folder for the sockets by which programs on one host wake each other, and for what they count " \
-		"together; empty: a folder 'run' beside the configuration file.") \
+		"together; empty: a folder 'run' next to the configuration file.") \
 	INT(webhook_threads, "webhook.threads", 32, 1, 256, \
 		"Requests that one webhook process serves at once; threads are started as they are needed (one under " \
 		"mod_fcgid and CGI).") \
@@ -121,7 +121,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	PLACE(files_dir, "files.dir", "", \
 		"Folder for the pictures, voice notes and documents of conversations, outside of the web server's " \
 		"document " \
-		"root; empty: a folder 'files' beside the configuration file.") \
+		"root; empty: a folder 'files' next to the configuration file.") \
 	INT(files_max_bytes, "files.max_bytes", 104857600, 65536, 2147483648, \
 		"Largest file of a customer that is kept; WhatsApp lets them send up to 100 MB.") \
 	INT(files_timeout_s, "files.timeout_s", 300, 10, 3600, "Time limit for fetching one file.") \

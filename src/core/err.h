@@ -37,7 +37,7 @@ enum err_retry {
 	X(BROKEN_PEER, 400, 76, RETRY_NEVER, "the other side stopped in the middle") \
 	X(CONFIG, 500, 78, RETRY_NEVER, "the configuration is wrong") \
 	X(SEALED, 500, 78, RETRY_NEVER, "a stored secret cannot be opened with the key file") \
-	X(DB_AWAY, 503, 75, RETRY_LATER, "the database cannot be reached") \
+	X(DB_UNREACHABLE, 503, 75, RETRY_LATER, "the database cannot be reached") \
 	X(DB_RACE, 503, 75, RETRY_NOW, "another transaction was in the way") \
 	X(DB, 500, 70, RETRY_NEVER, "the database refused the statement") \
 	X(REMOTE, 502, 69, RETRY_LATER, "the remote service failed") \

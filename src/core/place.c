@@ -32,10 +32,10 @@ const char *place_conf(struct pool *pool, const char *installed)
 {
 #ifdef DESKBELL_PORTABLE
 	const char *folder = place_folder(pool);
-	const char *beside = pool_printf(pool, "%s/etc/deskbell.conf", folder).p;
+	const char *sibling = pool_printf(pool, "%s/etc/deskbell.conf", folder).p;
 
-	if (*folder && (access(beside, F_OK) == 0 || access(installed, F_OK) != 0))
-		return beside;
+	if (*folder && (access(sibling, F_OK) == 0 || access(installed, F_OK) != 0))
+		return sibling;
 #else
 	(void)pool;
 #endif

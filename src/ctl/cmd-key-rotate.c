@@ -1,9 +1,9 @@
 /*
- * cmd-key-rotate.c - `deskbellctl key rotate`: a fresh key in front of the key file, and everything sealed anew under
+ * cmd-key-rotate.c - `deskbellctl key rotate`: a fresh key in front of the key file, and everything sealed again under
  * it.
  *
  * Programs run meanwhile. They follow the key file by themselves (core/crypto/crypt-keys.c), so what they seal from now
- * on is sealed under the fresh key; what lies in the database is sealed anew row by row, each in a transaction of its
+ * on is sealed under the fresh key; what lies in the database is sealed again row by row, each in a transaction of its
  * own that changes only what is still as it was read. It can be stopped anywhere and run again: old keys stay in the
  * file until --drop-old has seen, under a lock, that nothing is sealed under them. A secret that does not open is told
  * and left alone. Never prints a key or a secret.
@@ -35,7 +35,7 @@ struct rotation {
 struct reseal {
 	struct rotation *rotation;
 	const struct sealed_row *row;
-	struct buf old, new; /* JSON objects: the fields as they were read, and sealed anew */
+	struct buf old, new; /* JSON objects: the fields as they were read, and sealed again */
 	int fields;
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	bool has_digest, is_changed;
@@ -219,7 +219,7 @@ static void cmd_key_rotate_print(struct ctl *ctl, const struct rotation *r, bool
 {
 	printf("Key %.*s was added to %s and seals from now on. Keep a new copy of the file in a safe place.\n",
 		OUT_STR(r->newest), ctl->conf.key_file);
-	printf("Sealed anew: %lld secrets of %lld channels, %lld secret settings of %lld organisations, %lld second "
+	printf("Sealed again: %lld secrets of %lld channels, %lld secret settings of %lld organisations, %lld second "
 	       "factors.\n",
 		(long long)r->channel_secrets, (long long)r->channels, (long long)r->settings,
 		(long long)r->organizations, (long long)r->second_factors);

@@ -109,7 +109,7 @@ static enum err explain_db(struct ctl *ctl, enum err e)
 	const char *state = db_last_state(ctl->db);
 	if (*ctl->why.text)
 		return e;
-	if (e == ERR_DB_AWAY)
+	if (e == ERR_DB_UNREACHABLE)
 		return explain(&ctl->why, e,
 			"the database cannot be reached: %s. Nothing was changed; try again when it is back.",
 			db_last_message(ctl->db));
@@ -157,10 +157,10 @@ enum err ctl_query_end(struct ctl *ctl, enum err e)
 		return e;
 	}
 	e = db_commit(ctl->db);
-	return e == ERR_DB_AWAY ? explain(&ctl->why, e,
+	return e == ERR_DB_UNREACHABLE ? explain(&ctl->why, e,
 		       "the connection was lost while the change was being stored: look whether it is there before you "
 		       "try again")
-				: e;
+				       : e;
 }
 
 bool ctl_query_begin(struct ctl *ctl, int64_t org, int attempt, enum err *e)

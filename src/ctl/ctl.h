@@ -95,7 +95,7 @@ enum ctl_needs {
 	X("org remove", "remove an organisation with everything of it", org_remove, NEEDS_DATABASE, \
 		"Asks for the organisation's name. Its channels are disconnected first; then everything goes piece " \
 		"by " \
-		"piece beside the running programs, and people who belong to no other organisation go with it. Can " \
+		"piece next to the running programs, and people who belong to no other organisation go with it. Can " \
 		"be " \
 		"stopped at any point and run again. Cannot be undone: 'export' or 'backup' first.") \
 	X("user add", "give a person access to an organisation", user_add, NEEDS_DATABASE, \
@@ -182,7 +182,7 @@ enum ctl_needs {
 	X("leads", "list what customers want, the best first", leads, NEEDS_DATABASE, "") \
 	X("lead", "show what a customer wants, or set a field of it", lead, NEEDS_DATABASE, \
 		"Fields: service, date, date_iso (2026-11-27), location, budget, intent (buy, book, price, info, " \
-		"support, complaint, other), name, phone, email, non_business (true, false). What is set by hand " \
+		"support, complaint, other), name, phone, email, non_business (true, false). What is set manually " \
 		"wins " \
 		"over what is found in messages, then and later.") \
 	X("queue list", "show what waits to be sent or answered, and why", queue_list, NEEDS_DATABASE, "") \
@@ -199,7 +199,7 @@ enum ctl_needs {
 		"gets a password. Channels must be connected again, secret settings set again: an export has no " \
 		"secrets. What waited to be sent is cancelled: the other installation sends it.") \
 	X("backup", "make a backup of the whole database", backup, NEEDS_DATABASE, \
-		"All organisations, of one moment, beside the running programs. FILE appears when it is whole, mode " \
+		"All organisations, of one moment, next to the running programs. FILE appears when it is whole, mode " \
 		"0600; it holds personal data. The key file is not part of it. On another host: restore.") \
 	X("restore", "bring a backup into an empty database", restore, NEEDS_DATABASE, \
 		"Checks the file and its key first, then restores it, compares every table with the backup, and " \
@@ -216,7 +216,8 @@ enum ctl_needs {
 	X("purge", "take out what is old", purge, NEEDS_DATABASE, \
 		"Messages with their deliveries, decisions, events, refused webhooks, quarantine, audit log; then " \
 		"closed conversations in which nothing is left, with their leads and contacts. What waits to be " \
-		"sent, open conversations and leads that were edited by hand stay. Works in small pieces beside the " \
+		"sent, open conversations and leads that were edited manually stay. Works in small pieces next to " \
+		"the " \
 		"running programs; can be stopped at any point and run again.") \
 	X("doctor", "look for what is wrong with this installation", doctor, NEEDS_NOTHING, \
 		"One line a check: ok, warn or FAIL, and what to do. Exits with 1 if anything failed. Run it as the " \
@@ -224,7 +225,7 @@ enum ctl_needs {
 	X("key new", "make the key file that seals credentials", key_new, NEEDS_NOTHING, \
 		"Keep a copy apart from the database: without the key file the channels' credentials cannot be read.") \
 	X("key rotate", "seal everything under a fresh key", key_rotate, NEEDS_DATABASE, \
-		"Adds a key to key.file and seals credentials and secret settings anew under it. Programs go on " \
+		"Adds a key to key.file and seals credentials and secret settings again under it. Programs go on " \
 		"meanwhile; none has to be started again. Can be stopped at any point and run again. Where several " \
 		"hosts have copies of the key file, copy it to them at once.") \
 	X("conf", "print a sample configuration, or check this one", conf, NEEDS_NOTHING, "")

@@ -36,7 +36,7 @@ struct db_result {
 enum err db_judge(struct db *db, PGresult *res, const char *what) MUST_CHECK;
 /* Runs SQL without parameters. `what` names it in the log. */
 enum err db_simple(struct db *db, const char *sql, const char *what) MUST_CHECK;
-/* Connects where that is needed. ERR_DB_AWAY also while a lost transaction has not been rolled back. */
+/* Connects where that is needed. ERR_DB_UNREACHABLE also while a lost transaction has not been rolled back. */
 enum err db_ready(struct db *db) MUST_CHECK;
 /* Closes the connection and forgets what was prepared on it. */
 void db_disconnect(struct db *db);

@@ -90,7 +90,7 @@ enum err db_commit(struct db *db)
 		bug("commit outside a transaction");
 	if (db->lost) {
 		db_rollback(db);
-		return ERR_DB_AWAY;
+		return ERR_DB_UNREACHABLE;
 	}
 	bool failed = PQtransactionStatus(db->conn) == PQTRANS_INERROR;
 	enum err e = db_simple(db, "COMMIT", "commit");

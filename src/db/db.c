@@ -2,8 +2,8 @@
  * db.c - the one door to libpq.
  *
  * Owns the connection and which statements are prepared on it. Never logs a value or the address: statement name and
- * SQLSTATE say enough. Fails with ERR_DB_AWAY when the connection is lost, and connects anew on the next call outside a
- * transaction. SQLSTATE classes: PostgreSQL manual, appendix A.
+ * SQLSTATE say enough. Fails with ERR_DB_UNREACHABLE when the connection is lost, and connects again on the next call
+ * outside a transaction. SQLSTATE classes: PostgreSQL manual, appendix A.
  */
 #include "db/db-parts.h"
 
@@ -164,7 +164,7 @@ enum err db_connect(struct db *db, struct explain *why)
 		LOG_LIMITED(LOG_LEVEL_ERROR, "db.away", F_CSTR("reason", db->message));
 		bool lacks_password = PQconnectionNeedsPassword(db->conn);
 		db_disconnect(db);
-		return explain(why, ERR_DB_AWAY, "the database cannot be reached: %s%s", db->message,
+		return explain(why, ERR_DB_UNREACHABLE, "the database cannot be reached: %s%s", db->message,
 			lacks_password ? " (it goes into ~/.pgpass, mode 0600, of the user of the programs)" : "");
 	}
 	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
@@ -201,9 +201,9 @@ static enum err db_classify(const char *state)
 		{ "23505", ERR_CONFLICT },                    /* unique key */
 		{ "54", ERR_INVALID },                        /* larger than PostgreSQL's limits */
 		{ "23", ERR_INVALID }, { "22", ERR_INVALID }, /* other constraints, bad data */
-		{ "08", ERR_DB_AWAY }, { "57", ERR_DB_AWAY },
-		{ "53", ERR_DB_AWAY },   /* connection, operator intervention, resources */
-		{ "25006", ERR_DB_AWAY } /* read-only: a standby, fail-over under way */
+		{ "08", ERR_DB_UNREACHABLE }, { "57", ERR_DB_UNREACHABLE },
+		{ "53", ERR_DB_UNREACHABLE },   /* connection, operator intervention, resources */
+		{ "25006", ERR_DB_UNREACHABLE } /* read-only: a standby, fail-over under way */
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (!strncmp(state, table[i].prefix, strlen(table[i].prefix)))
@@ -219,24 +219,25 @@ enum err db_judge(struct db *db, PGresult *res, const char *what)
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	db_remember(db, state, message ? message : PQerrorMessage(db->conn));
-	enum err e = state ? db_classify(state) : ERR_DB_AWAY;
+	enum err e = state ? db_classify(state) : ERR_DB_UNREACHABLE;
 	PQclear(res);
-	if (PQstatus(db->conn) != CONNECTION_OK || e == ERR_DB_AWAY) {
-		e = ERR_DB_AWAY;
+	if (PQstatus(db->conn) != CONNECTION_OK || e == ERR_DB_UNREACHABLE) {
+		e = ERR_DB_UNREACHABLE;
 		db->lost = db->in_transaction;
 		db_disconnect(db);
 	}
 	log_write(e == ERR_DB_RACE || e == ERR_CONFLICT ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "db.error",
 		(const struct log_field[]){ F_CSTR("statement", what), F_CSTR("sqlstate", db->state),
 			F_CSTR("error", err_info(e)->name),
-			F_CSTR("message", e == ERR_DB || e == ERR_DB_AWAY ? db->message : ""), { .key = NULL } });
+			F_CSTR("message", e == ERR_DB || e == ERR_DB_UNREACHABLE ? db->message : ""),
+			{ .key = NULL } });
 	return e;
 }
 
 enum err db_ready(struct db *db)
 {
 	if (db->lost)
-		return ERR_DB_AWAY;
+		return ERR_DB_UNREACHABLE;
 	return db->in_transaction ? ERR_OK : db_connect(db, NULL);
 }
 

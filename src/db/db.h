@@ -3,9 +3,9 @@
  *
  * Statements come from the files in sql/queries and are generated into db/statements.h; there is no other SQL in the
  * programs. Each is prepared on first use of a connection, or sent whole when the address is a pooler in transaction
- * mode (database.pooler). A lost connection is made anew by the next call outside a transaction. A call that was under
- * way when it was lost answers ERR_DB_AWAY: it may or may not have been carried out, and only the caller knows whether
- * it can be repeated. A connection belongs to one thread at a time.
+ * mode (database.pooler). A lost connection is made again by the next call outside a transaction. A call that was under
+ * way when it was lost answers ERR_DB_UNREACHABLE: it may or may not have been carried out, and only the caller knows
+ * whether it can be repeated. A connection belongs to one thread at a time.
  */
 #ifndef DESKBELL_DB_DB_H
 #define DESKBELL_DB_DB_H
@@ -67,8 +67,8 @@ struct db *db_another(const struct db *db);
 const struct conf *db_conf(const struct db *db);
 /* Rolls back what is open and closes. NULL is allowed. */
 void db_free(struct db *db);
-/* Connects if there is no connection. ERR_DB_AWAY with the server's words (never the address's password); ERR_CONFIG
- * when the database is not one that can be used: no address, or another encoding than UTF8. */
+/* Connects if there is no connection. ERR_DB_UNREACHABLE with the server's words (never the address's password);
+ * ERR_CONFIG when the database is not one that can be used: no address, or another encoding than UTF8. */
 enum err db_connect(struct db *db, struct explain *why) MUST_CHECK;
 /* Closes a connection whose buffers have grown for a large statement or result (libpq keeps them as long as the
  * connection lives); the next call connects again. Nothing while a transaction or a lock is held. */
@@ -78,10 +78,10 @@ int db_socket(const struct db *db);
 
 /*
  * Runs one statement. `values` has as many elements as the statement has parameters (a difference is a bug). The result
- * lives in `pool`; `out` may be NULL. ERR_DB_AWAY  connection lost, or refused by the server's state (shutting down,
- * too many connections, read-only after a fail-over) ERR_DB_RACE  serialisation failure or deadlock: run the whole
- * transaction again ERR_CONFLICT a unique key; ERR_INVALID a check or a foreign key; ERR_DB anything else. All are
- * logged with SQLSTATE and statement name, never with values.
+ * lives in `pool`; `out` may be NULL. ERR_DB_UNREACHABLE  connection lost, or refused by the server's state (shutting
+ * down, too many connections, read-only after a fail-over) ERR_DB_RACE  serialisation failure or deadlock: run the
+ * whole transaction again ERR_CONFLICT a unique key; ERR_INVALID a check or a foreign key; ERR_DB anything else. All
+ * are logged with SQLSTATE and statement name, never with values.
  */
 enum err db_query(struct db *db, struct pool *pool, const struct db_statement *statement, const struct db_value *values,
 	struct db_result **out) MUST_CHECK;

@@ -1,5 +1,5 @@
 /*
- * migrate-index.h - a migration that builds one index beside running programs.
+ * migrate-index.h - a migration that builds one index next to running programs.
  */
 #ifndef DESKBELL_DB_MIGRATE_INDEX_H
 #define DESKBELL_DB_MIGRATE_INDEX_H

@@ -4,7 +4,7 @@
  * Owns the table schema_migrations: name, checksum and time of every migration that ran, and one row "functions" with
  * the checksum of all function files; when they are replaced, "functions.CHECKSUM" remembers those from before, so that
  * a program that has come back from the past is recognised. Never edits data outside of the migrations themselves. A
- * crash or an error rolls everything back up to the last index that was built beside the running programs
+ * crash or an error rolls everything back up to the last index that was built next to the running programs
  * (migrate-index.c): the next run goes on from there.
  */
 #include "db/migrate.h"

@@ -2,7 +2,7 @@
  * migrate.h - brings a database from any old version to this program's.
  *
  * Migrations (sql/migrations, append-only) run once each, in order; functions (sql/functions) are replaced as a whole
- * when their text changed. Everything happens in one transaction, but for indexes that are built beside running
+ * when their text changed. Everything happens in one transaction, but for indexes that are built next to running
  * programs: each of those ends a transaction and begins another. Two runs at once wait for each other, a crash leaves
  * the old version, or the one up to the last such index.
  */
@@ -39,7 +39,7 @@ enum err migrate_run_files(struct db *db, struct pool *pool, const struct sql_fi
 /* Whether this program has a migration of that name and, where it is not the functions' row, checksum: ERR_CONFLICT
  * with the reason for one of a newer program. */
 enum err migrate_check_known(struct pool *pool, struct str name, struct str checksum, struct explain *why) MUST_CHECK;
-/* Whether the database is at this program's version: OK, ERR_CONFIG with words when it is not, ERR_DB_AWAY. */
+/* Whether the database is at this program's version: OK, ERR_CONFIG with words when it is not, ERR_DB_UNREACHABLE. */
 enum err migrate_check(struct db *db, struct pool *pool, struct explain *why) MUST_CHECK;
 
 #endif

@@ -146,7 +146,7 @@ static void desk_serve_fail(struct desk_request *v, enum err e)
 	struct str id = status >= 500 ? error_id(v) : STR_NONE;
 	const struct log_field fields[] = { F_STR("id", id), F_CSTR("error", err_info(e)->name),
 		F_CSTR("route", v->route ? v->route->path : ""), F_INT("org", v->caller.org_id), { .key = NULL } };
-	if (status == 503) /* while the database is away, every request */
+	if (status == 503) /* while the database is unreachable, every request */
 		log_write_limited(LOG_LEVEL_ERROR, "web.error", fields);
 	else if (status >= 500)
 		log_write(LOG_LEVEL_ERROR, "web.error", fields);

@@ -38,7 +38,7 @@ struct desk {
 	bool secure;                   /* public.base_url is https */
 	const char *owner_url;         /* the database as its owner, for an update */
 	atomic_bool is_current;        /* the database has been found to be of this version */
-	const char *own_path;          /* of the program: a sender is looked for beside it */
+	const char *own_path;          /* of the program: a sender is looked for next to it */
 };
 
 /* Never NULL; templates that do not compile end the program. `connections`: to the database. */
@@ -179,10 +179,10 @@ bool request_next_etag(struct str *list, struct str *etag);
 void request_set_etag(struct desk_request *v, struct str etag);
 /* The same, and true when the caller has it already: 304 is answered. `etag` without quotes. */
 bool request_not_modified(struct desk_request *v, struct str etag);
-/* Inside request_transaction: whether some sender gave a sign lately; for request_wake_sender after it. */
+/* Inside request_transaction: whether some sender has sent a heartbeat lately; for request_wake_sender after it. */
 enum err request_sender_is_alive(struct desk_request *v, bool *out) MUST_CHECK;
 /* There is something to send: after the answer is on the wire a sender is woken, or started where none is alive.
- * `sender_is_alive`: one has beaten lately. */
+ * `sender_is_alive`: one has sent a heartbeat lately. */
 void request_wake_sender(struct desk_request *v, bool sender_is_alive);
 /* A path of ours and nothing else: for what comes from outside and goes into a Location. */
 bool path_is_own(struct str path);
@@ -191,7 +191,7 @@ struct str request_base_url(struct desk_request *v);
 
 /* ---- flash.c ---- */
 
-/* The words of a code, NULL when there are none; `good` says whether it is good news. */
+/* The words of a code, NULL when there are none; `good` says whether it is a success. */
 const char *flash_find(struct str code, bool *good);
 
 /* What is known of every request before it is looked at: form of the answer, language, headers. `v` has desk,

@@ -5,7 +5,7 @@
  *         { "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX_BYTES, NULL, T("Write an address such as
  * anna@example.com.") }, FIELD_LAST };
  *
- * A wrong form is shown again with what was typed (passwords excepted) and with words beside each field that is wrong.
+ * A wrong form is shown again with what was typed (passwords excepted) and with words next to each field that is wrong.
  */
 #ifndef DESKBELL_DESK_FORM_H
 #define DESKBELL_DESK_FORM_H
@@ -69,7 +69,7 @@ bool form_checked(const struct form *form, const char *name);
 int64_t form_number(const struct form *form, const char *name); /* 0 when absent */
 /* Puts a value into a field, for a page that shows what is stored. */
 void form_set(struct form *form, const char *name, struct str value);
-/* Words beside a field, found by the handler; already translated. */
+/* Words next to a field, found by the handler; already translated. */
 void form_refuse(struct form *form, const char *name, const char *words);
 /* Words about the whole form. */
 void form_fail(struct form *form, const char *words);

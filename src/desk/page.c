@@ -113,7 +113,7 @@ static void write_count(struct desk_request *v, const char *key, const char *mor
 	json_member_bool(&v->w, more_key, n >= COUNTED);
 }
 
-/* What the menu shows beside its entries; a page without it is better than none. */
+/* What the menu shows next to its entries; a page without it is better than none. */
 static void write_counts(struct desk_request *v)
 {
 	if (!v->counts && (v->no_counts || request_transaction(v, page_count, NULL) != ERR_OK))

@@ -234,7 +234,7 @@ static bool document_plain_is_row(struct str line, const struct group *g)
 	       && (g->aligned || str_find_char(line, '\t') >= 0 || memmem(line.p, line.n, "...", 3));
 }
 
-/* Somebody copied a table, or lined one up by hand. */
+/* Somebody copied a table, or lined one up manually. */
 static bool write_cells(struct document_writer *w, struct str line, const struct group *g)
 {
 	if (!document_plain_is_row(line, g))
@@ -302,7 +302,7 @@ static void write_group(const struct lines *l, struct str text)
 
 /* ---- the text ---- */
 
-/* Takes the lines up to the next empty one; a form feed is one, and a page's number beside it goes. */
+/* Takes the lines up to the next empty one; a form feed is one, and a page's number next to it goes. */
 static struct str document_plain_take_group(struct str *rest)
 {
 	struct str group = { rest->p, 0 };

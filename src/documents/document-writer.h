@@ -34,7 +34,7 @@ void document_writer_fini(struct document_writer *w);
 void document_block(struct document_writer *w, enum document_block kind, int level);
 /* Ends a heading, an item or a row; what comes now is a paragraph. */
 void document_block_end(struct document_writer *w);
-/* A line break made by hand; two are a new paragraph. */
+/* A line break made manually; two are a new paragraph. */
 void document_break(struct document_writer *w);
 /* The next cell of a row, also before the first. */
 void document_cell(struct document_writer *w);

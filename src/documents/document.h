@@ -16,7 +16,7 @@ enum document_format { DOCUMENT_TEXT, DOCUMENT_MARKDOWN, DOCUMENT_HTML, DOCUMENT
 /*
  * The text is UTF-8 without control characters. Blocks are separated by one blank line. A block is a paragraph on one
  * line; a heading, one line that begins with "# " to "###### "; a list, one "- item" a line; a table, one "cell | cell"
- * a line; or lines that the author broke by hand. Links are "words (https://...)".
+ * a line; or lines that the author broke manually. Links are "words (https://...)".
  */
 struct document {
 	struct str title; /* absent when the document has none of its own */

@@ -26,7 +26,7 @@ static bool is_joiner(uint32_t c)
 	return c == 0x200C || c == 0x200D;
 }
 
-/* A joiner beside an ASCII character joins nothing. */
+/* A joiner next to an ASCII character joins nothing. */
 static bool plain_text_joins(const struct buf *out, struct str after)
 {
 	return out->len > 0 && (out->data[out->len - 1] & 0x80) && after.n > 0 && (after.p[0] & 0x80);

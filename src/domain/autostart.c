@@ -35,9 +35,9 @@ const char *autostart_program(struct pool *pool, const struct conf *conf, const 
 		return conf->outbox_program;
 	const char *slash = strrchr(own_path, '/');
 	if (slash) {
-		const char *beside = pool_printf(pool, "%.*s/deskbell-outbox", (int)(slash - own_path), own_path).p;
-		if (access(beside, X_OK) == 0)
-			return beside;
+		const char *sibling = pool_printf(pool, "%.*s/deskbell-outbox", (int)(slash - own_path), own_path).p;
+		if (access(sibling, X_OK) == 0)
+			return sibling;
 	}
 #ifdef DESKBELL_PORTABLE
 	return place_program(pool); /* it is all programs: the name that it is given says which */

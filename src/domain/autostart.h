@@ -8,9 +8,9 @@
 
 enum autostart_need {
 	AUTOSTART_NONE,    /* a sender of this host was woken */
-	AUTOSTART_UNHEARD, /* some sender has beaten lately, but none of this host: it runs elsewhere, or was killed a
-			 moment ago */
-	AUTOSTART_NOW      /* no sender has beaten for seconds */
+	AUTOSTART_UNHEARD, /* some sender has sent a heartbeat lately, but none of this host: it runs elsewhere, or was
+			 killed a moment ago */
+	AUTOSTART_NOW      /* no sender has sent a heartbeat for seconds */
 };
 
 /* Starts `deskbell-outbox --linger` detached (own session; stderr only where it is the log): for AUTOSTART_NOW at most
@@ -18,7 +18,7 @@ enum autostart_need {
  * same shard leaves by itself. Does nothing with outbox.kick = off. `own_path` is the calling program (its folder is
  * searched first). Thread-safe. Failure is logged with the remedy. */
 void autostart_sender(const struct conf *conf, const char *own_path, enum autostart_need need);
-/* Path of the sender: outbox.program, beside `own_path`, or the installed one; in `pool`. */
+/* Path of the sender: outbox.program, next to `own_path`, or the installed one; in `pool`. */
 const char *autostart_program(struct pool *pool, const struct conf *conf, const char *own_path);
 /* The same as a command line begins with it: the portable release may be one file, which is told its name. */
 const char *autostart_command(struct pool *pool, const struct conf *conf, const char *own_path);

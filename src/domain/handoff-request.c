@@ -1,10 +1,10 @@
 /*
  * handoff-request.c - does a customer say that a person should answer? Pure.
  *
- * Owns the wordings, one table for what is a wish wherever it stands and one for what is a wish when it is all that a
- * line says. Precision goes before recall: a person who is not called costs one more message, a conversation that is
- * locked for nothing costs the automatic answers. So a noun alone ("person", "agent") never counts inside a sentence;
- * it needs a verb of talking or an end behind it. Never asks a model.
+ * Owns the wordings, one table for what is a handoff request wherever it stands and one for what is a handoff request
+ * when it is all that a line says. Precision goes before recall: a person who is not called costs one more message, a
+ * conversation that is locked for nothing costs the automatic answers. So a noun alone ("person", "agent") never counts
+ * inside a sentence; it needs a verb of talking or an end behind it. Never asks a model.
  */
 #include "domain/handoff-request.h"
 
@@ -75,9 +75,9 @@
 	"реального|настоящим|настоящего|вашим|" \
 	"вашему|каким|любым|кто|кого"
 
-/* ---- a wish wherever it stands ---- */
+/* ---- a handoff request wherever it stands ---- */
 
-static const char *const wishes[] = {
+static const char *const handoff_requests[] = {
 	/* English */
 	"~speak|talk|chat|talking|speaking|chatting|communicate ?directly to|with|2 " EN_A " " EN_KIND " " EN_KIND
 	" " EN_WHO,
@@ -258,7 +258,7 @@ static const char *const wishes[] = {
 	"человеком|менеджером|оператором $",
 };
 
-/* ---- a wish when it is all that a line says, polite words aside ---- */
+/* ---- a handoff request when it is all that a line says, polite words aside ---- */
 
 static const char *const bare[] = {
 	"~human|humans|agent|~operator|~representative|rep|manager|supervisor|somebody $",
@@ -369,8 +369,8 @@ bool handoff_requested(struct pool *pool, struct str text)
 	for (int at = 0; at < t.n; at++) {
 		if (t.words[at].before == GAP_STOP && is_bare_at(&t, at))
 			return true;
-		for (size_t i = 0; i < COUNT(wishes); i++)
-			if (is_requested_at(&t, at, wishes[i]))
+		for (size_t i = 0; i < COUNT(handoff_requests); i++)
+			if (is_requested_at(&t, at, handoff_requests[i]))
 				return true;
 	}
 	return false;

@@ -138,7 +138,7 @@ static enum err store_batches(struct intake *in, struct db *db, const struct bat
 		e = call_receive(in, db, all, result);
 		if (e == ERR_DB_RACE)
 			pause_after_race(attempt);
-		else if (e == ERR_DB_AWAY && !reconnected)
+		else if (e == ERR_DB_UNREACHABLE && !reconnected)
 			reconnected = true;
 		else
 			break;
@@ -308,12 +308,13 @@ static void intake_lead(struct intake *in, struct ticket *chain)
 		result.group++;
 	if (e == ERR_OK)
 		e = store_batches(in, db, &all, &result);
-	if (e != ERR_OK && e != ERR_DB_AWAY)
+	if (e != ERR_OK && e != ERR_DB_UNREACHABLE)
 		store_apart(in, db, &all, e, &result);
 	for (struct ticket *t = chain; t; t = t->next) {
-		t->err = e == ERR_DB_AWAY ? e : ERR_OK;
+		t->err = e == ERR_DB_UNREACHABLE ? e : ERR_OK;
 		t->result = result;
-		for (const struct part *part = t->parts; part && e != ERR_OK && e != ERR_DB_AWAY; part = part->next) {
+		for (const struct part *part = t->parts; part && e != ERR_OK && e != ERR_DB_UNREACHABLE;
+			part = part->next) {
 			const struct batch *batch = batches_find(&all, part->org_id);
 			enum err own = batch->err == ERR_OK ? ERR_OK : store_part(in, db, t, batch);
 			if (own != ERR_OK)

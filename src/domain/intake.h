@@ -24,8 +24,9 @@ struct intake_result {
  * borrowed. Never NULL. */
 struct intake *intake_new(const struct conf *conf, struct db_pool *pool, int leaders);
 void intake_free(struct intake *intake);
-/* Stores the list; returns when it is committed. ERR_DB_AWAY when the database cannot be reached: nothing was stored
- * for sure, the sender of the webhook has to repeat it (what was stored already is recognised then). Thread-safe. */
+/* Stores the list; returns when it is committed. ERR_DB_UNREACHABLE when the database cannot be reached: nothing was
+ * stored for sure, the sender of the webhook has to repeat it (what was stored already is recognised then).
+ * Thread-safe. */
 enum err intake_store(struct intake *intake, const struct inbound_list *list, struct intake_result *result) MUST_CHECK;
 
 #endif

@@ -35,13 +35,13 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"Reply to a message without text (a voice message, a picture), at most once a day in a conversation; " \
 		"empty: none.") \
 	TEXT(handover_text, 1000, \
-		"The promise that a person will take over; empty: a text in the organisation's language.") \
+		"The handoff message that a person will take over; empty: a text in the organisation's language.") \
 	CHECKED(working_hours, 500, working_hours_wrong, \
 		"When people answer, such as 'mon-fri 09:00-18:00, sat 10:00-14:00'; empty: always, as far as " \
 		"customers " \
 		"are told.") \
 	TEXT(out_of_hours_text, 1000, \
-		"What follows the promise of a person outside of the working hours; empty: a text in the " \
+		"What follows the handoff message outside of the working hours; empty: a text in the " \
 		"organisation's " \
 		"language.") \
 	CHECKED(time_zone, 60, zone_wrong, "Where the working hours are meant, such as Europe/Istanbul; empty: UTC.") \
@@ -75,12 +75,13 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"Automatic replies in one conversation and hour; more look like two machines that talk to each " \
 		"other.") \
 	INT(misses_before_handover, 3, 0, 20, \
-		"After this many fallbacks in a row a person is promised; 0: never for that reason.") \
+		"After this many fallbacks in a row a person takes over; 0: never for that reason.") \
 	CHOICE(leads, bool, 1, "off|on", "Whether leads are worked out.") \
 	CHOICE(leads_while_operator, bool, 0, "off|on", "Whether also while a person has the conversation.") \
 	INT(hot_lead_score, 7, 1, 10, "From this score on a lead is hot.") \
 	CHOICE(hot_lead_action, enum hot_lead_action, HOT_LEAD_NOTIFY, "none|notify|switch", \
-		"When a lead becomes hot: nothing, mark the conversation for attention, or also promise a person and " \
+		"When a lead becomes hot: nothing, mark the conversation for attention, or also send the handoff " \
+		"message and " \
 		"switch the bot off in it.") \
 	URL(llm_base_url, "OpenAI-compatible endpoint of this organisation; empty: that of the installation.") \
 	TEXT(llm_model, 200, "Its model.") \

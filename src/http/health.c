@@ -10,7 +10,7 @@ void health_respond_live(struct response *response)
 	respond_text(response, 200, STR("alive\n"));
 }
 
-/* The words stay in the log: a stranger learns only that it is not ready. */
+/* The words stay in the log: an unauthenticated caller learns only that it is not ready. */
 void health_respond_ready(struct db_pool *pool, struct request *request, struct response *response)
 {
 	struct db *db = db_pool_take(pool);

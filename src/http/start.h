@@ -27,7 +27,7 @@ struct web_program {
 const char *web_start(
 	const struct web_program *program, int argc, char **argv, struct pool *pool, struct conf *conf) MUST_CHECK;
 /* Serves with `serve`, or where it is NULL with 503 and what to do, until the file `missing` is there: then the process
- * begins anew and reads it. */
+ * begins again and reads it. */
 void web_run_unready(const char *missing, const struct conf *conf,
 	void (*serve)(void *app, struct request *request, struct response *response), void *app);
 

@@ -257,7 +257,7 @@ static void answers_conclude(struct answer_job *job)
 	crash_point("answer-before-commit");
 	enum err e = answers_commit(job, &became);
 	crash_point("answer-after-commit");
-	if (e == ERR_DB_AWAY) {
+	if (e == ERR_DB_UNREACHABLE) {
 		job->sender->db_lost = true;
 	} else if (e != ERR_OK) {
 		answers_postpone(job);
@@ -283,7 +283,7 @@ static void answers_refuse(struct answer_job *job, const struct refusal *refusal
 static void answers_answered(void *arg)
 {
 	struct answer_job *job = arg;
-	if (job->answer.db_away) {
+	if (job->answer.db_unreachable) {
 		job->sender->db_lost = true;
 		answers_job_free(job);
 		return;

@@ -1,6 +1,6 @@
 /*
  * deskbell-outbox.c - deskbell-outbox: works out the answers that are due and delivers what is due. Started by cron, by
- * a kick, or by systemd.
+ * autostart, or by systemd.
  */
 #include "answer/skills/skill-trainer.h"
 #include "core/allowance.h"

@@ -66,7 +66,7 @@ static void embed_job_free(struct embed_job *job)
 /* Ends a job whose last statement came to this. */
 static void embed_end(struct embed_job *job, enum err e)
 {
-	if (e == ERR_DB_AWAY)
+	if (e == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	if (e == ERR_OK)
 		job->sender->embeds_looked_us = 0;
@@ -82,7 +82,7 @@ static void embed_postpone(struct embed_job *job, int64_t pause_s, struct str re
 	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_postpone_embeddings, NULL, DB_INT(job->org_id),
 		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), pause_s < 0 ? DB_NULL : DB_INT(pause_s),
 		DB_TEXT(reason));
-	if (e == ERR_DB_AWAY)
+	if (e == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)), F_STR("reason", reason));
 	embed_job_free(job);
@@ -166,7 +166,7 @@ static void on_batch(void *arg, const struct embeddings *e)
 	enum err stored = embed_store(job, e->dims, buf_str(&keys), buf_str(&embeddings));
 	buf_fini(&keys);
 	buf_fini(&embeddings);
-	if (stored != ERR_OK && stored != ERR_DB_AWAY)
+	if (stored != ERR_OK && stored != ERR_DB_UNREACHABLE)
 		embed_postpone(job, -1, STR("the database did not take the embeddings"));
 	else
 		embed_end(job, stored);
@@ -220,7 +220,7 @@ static void on_trial(void *arg, const struct embeddings *e)
 	if (!embed_take_reply(job, e))
 		return;
 	job->trying = embedding_trial_begin(job->trial, e->values, e->dims);
-	if (!job->trying) /* no embeddings, but of this length: all are made anew */
+	if (!job->trying) /* no embeddings, but of this length: all are made again */
 		embed_end(job, embed_store(job, e->dims, STR("{}"), STR("{}")));
 }
 
@@ -309,7 +309,7 @@ static void embed_begin(struct embed_job *job, struct str stored_settings)
 		try_all(job);
 }
 
-/* As many as there is room for; -1 when the database is away. */
+/* As many as there is room for; -1 when the database is unreachable. */
 static int embed_claim(struct sender *s)
 {
 	struct pool *pool = pool_new();

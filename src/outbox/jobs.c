@@ -63,7 +63,7 @@ static enum err ask_all(struct sender *s, struct pool *pool, const struct claim 
 static enum err ask_one(struct sender *s, struct pool *pool, const struct claim *claim, struct ask *ask)
 {
 	enum err e = ask_all(s, pool, claim, ask, 1, &ask->result);
-	if (e == ERR_OK || e == ERR_DB_AWAY)
+	if (e == ERR_OK || e == ERR_DB_UNREACHABLE)
 		return e;
 	ask->result = NULL;
 	ask->org->not_before_us[claim->work] = clock_mono_us() + FAILED_US;
@@ -78,7 +78,7 @@ static enum err ask_in_turn(struct sender *s, struct pool *pool, const struct cl
 	enum err e = ask_all(s, pool, claim, asks, n, results);
 	for (int i = 0; i < n && e == ERR_OK; i++)
 		asks[i].result = results[i];
-	if (e == ERR_OK || e == ERR_DB_AWAY)
+	if (e == ERR_OK || e == ERR_DB_UNREACHABLE)
 		return e;
 	e = ERR_OK;
 	for (int i = 0; i < n && e == ERR_OK; i++)

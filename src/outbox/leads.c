@@ -183,7 +183,7 @@ static void leads_commit(struct lead_job *job)
 	crash_point("lead-after-commit");
 	if (e == ERR_OK)
 		became = db_str(r, 0, 0);
-	else if (e == ERR_DB_AWAY)
+	else if (e == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	else if (leads_postpone(job, jobs_pause_s(job->attempts)) != ERR_OK)
 		LOG_WARN("lead.lease_kept", F_INT("conversation", job->conversation_id));
@@ -264,7 +264,7 @@ static void leads_work_out(struct lead_job *job)
 			leads_commit(job);
 		return;
 	}
-	if (leads_postpone(job, job->readable ? -1 : 600) == ERR_DB_AWAY)
+	if (leads_postpone(job, job->readable ? -1 : 600) == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	leads_job_free(job);
 }

@@ -16,7 +16,7 @@
 
 static int retention_failed(enum err e)
 {
-	return e == ERR_DB_AWAY ? -1 : 0;
+	return e == ERR_DB_UNREACHABLE ? -1 : 0;
 }
 
 int retention_run(struct sender *s)

@@ -112,10 +112,10 @@ int search_index_run(struct sender *s)
 		db_rollback(s->db);
 	else
 		works_claimed(org, WORK_SEARCH, BATCH, n > 0 ? BATCH : 0);
-	if (e != ERR_OK && e != ERR_DB_AWAY)
+	if (e != ERR_OK && e != ERR_DB_UNREACHABLE)
 		org->not_before_us[WORK_SEARCH] = clock_mono_us() + FAILED_US;
 	pool_free(pool);
-	if (e == ERR_DB_AWAY)
+	if (e == ERR_DB_UNREACHABLE)
 		return -1;
 	return e == ERR_OK ? n : 0;
 }

@@ -2,8 +2,8 @@
  * sender.c - the sender's event loop: answers that are due, then deliveries, many at once.
  *
  * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is poked. What is due is decided by
- * the database's clock. When the database goes away the loop waits and tries again; outcomes that could not be stored
- * are kept. SIGTERM finishes what is on its way and leaves.
+ * the database's clock. When the database becomes unreachable the loop waits and tries again; outcomes that could not
+ * be stored are kept. SIGTERM finishes what is on its way and leaves.
  *
  * Work is found by organization (sender_find_work) and claimed organization by organization, in turn (jobs.c). What
  * cannot be claimed - no room for more answers, a lock, a rate, a pause - must not keep the loop running: an
@@ -58,7 +58,7 @@ struct loop {
 	int empty;                 /* rounds in a row that found nothing */
 	bool worked;               /* something was due in the last round */
 	bool tending;              /* answers go on that have waited for skills */
-	bool training;             /* skills are being learned beside the work */
+	bool training;             /* skills are being learned in the background */
 	bool embedding;            /* something was done for embeddings in the last round */
 	bool indexing;             /* there was something to index for the search, and may be more */
 	bool withdrawn;            /* no longer announced: the last looks before leaving */
@@ -116,7 +116,7 @@ static bool sender_sweep(struct loop *l)
 	for (int i = 0; i < n && i < SWEEPS && ok; i++) {
 		struct sql_expire_deliveries_rows rows;
 		enum err e = sql_expire_deliveries(l->s.db, pool, orgs[i]->org_id, &rows);
-		ok = e != ERR_DB_AWAY;
+		ok = e != ERR_DB_UNREACHABLE;
 		orgs[i]->due[WORK_DELIVERY] |= e == ERR_OK && sql_expire_deliveries_row(&rows, 0).moved > 0;
 		works_claimed(orgs[i], WORK_SWEEP, 1, 0);
 	}
@@ -193,7 +193,7 @@ static bool sender_rest(struct loop *l)
 			l->next_us = now + due_ms * 1000;
 	}
 	pool_free(pool);
-	return e != ERR_DB_AWAY;
+	return e != ERR_DB_UNREACHABLE;
 }
 
 static bool sender_housekeeping(struct loop *l)
@@ -265,13 +265,14 @@ static bool index_words(struct loop *l)
 	return n >= 0;
 }
 
-/* A step of retention while nothing else is due. False when the database is away. */
+/* A step of retention while nothing else is due. False when the database is unreachable. */
 static bool sender_retain(struct loop *l)
 {
 	return stop_signal || l->worked || l->indexing || l->withdrawn || retention_run(&l->s) >= 0;
 }
 
-/* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is away.
+/* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is
+ * unreachable.
  */
 static bool round_of_work(struct loop *l)
 {

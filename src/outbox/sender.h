@@ -62,7 +62,7 @@ int jobs_run(struct sender *s, const struct claim *claim);
 int64_t jobs_pause_s(int64_t attempts);
 
 /* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
- * http client runs. Returns how many jobs were taken, -1 when the database is away. */
+ * http client runs. Returns how many jobs were taken, -1 when the database is unreachable. */
 int answers_run(struct sender *s);
 
 /* The same for leads. */
@@ -70,18 +70,19 @@ int leads_run(struct sender *s);
 
 /* Goes on with embedding what organisations have written, and takes more of them when it may and has not looked for a
  * while. Returns 1 when it is to be called again at once, 0 when it has nothing to do or waits for a model, -1 when the
- * database is away. */
+ * database is unreachable. */
 int embeds_run(struct sender *s, bool busy, bool may_claim);
 /* Lets go of what is under way: others may have it at once. Before the http client is freed. */
 void embeds_leave(struct sender *s);
 /* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
- * to be tried later, -1 when the database is away. */
+ * to be tried later, -1 when the database is unreachable. */
 int search_index_run(struct sender *s);
 /* One small step of retention, when its time has come; returns 1 when there is more to do, 0 when there is not, -1 when
- * the database is away. */
+ * the database is unreachable. */
 int retention_run(struct sender *s);
 
-/* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is away.
+/* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is
+ * unreachable.
  */
 int deliveries_claim(struct sender *s);
 /* Stores the outcomes that have come in; false when they could not be stored (they are kept and stored later). */

@@ -1,7 +1,7 @@
 /*
  * channel-cache.c - channels with their secrets opened, for at most 5 seconds.
  *
- * Owns a fixed number of slots, one key each, so that strangers who invent ids cannot make it grow. An entry is
+ * Owns a fixed number of slots, one key each, so that unknown senders that invent ids cannot make it grow. An entry is
  * counted: a request keeps what it got although the slot is taken by another key meanwhile. Secrets are wiped when the
  * last user lets go.
  */

@@ -15,13 +15,13 @@
 #define LARGE_VALUES_BYTES (1u << 20) /* of what is parsed */
 #define NEVER_LARGE_BYTES 4096        /* no body that is smaller has so many values */
 
-void receipt_init(struct receipt *r, struct app *app, struct request *request, const char *platform)
+void webhook_delivery_init(struct webhook_delivery *r, struct app *app, struct request *request, const char *platform)
 {
-	*r = (struct receipt){ .app = app, .request = request, .platform = platform };
+	*r = (struct webhook_delivery){ .app = app, .request = request, .platform = platform };
 	inbound_list_init(&r->items);
 }
 
-void receipt_refuse(struct receipt *r, const struct channel *channel, const char *reason)
+void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason)
 {
 	attempt_record(r->app->attempts, &(struct attempt){ .org_id = channel ? channel->org_id : 0,
 						 .channel_id = channel ? channel->id : 0,
@@ -31,7 +31,7 @@ void receipt_refuse(struct receipt *r, const struct channel *channel, const char
 						 .remote_address = r->request->remote_address });
 }
 
-void receipt_begin_parsing(struct receipt *r, struct str body)
+void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body)
 {
 	r->large = body.n > LARGE_BYTES
 		   || (body.n > NEVER_LARGE_BYTES && json_values_bytes(body, LARGE_VALUES_BYTES) == LARGE_VALUES_BYTES);
@@ -39,14 +39,14 @@ void receipt_begin_parsing(struct receipt *r, struct str body)
 		pthread_mutex_lock(&r->app->large);
 }
 
-void receipt_end_parsing(struct receipt *r)
+void webhook_delivery_end_parsing(struct webhook_delivery *r)
 {
 	if (r->large)
 		pthread_mutex_unlock(&r->app->large);
 	r->large = false;
 }
 
-static struct inbound *delivery_add(struct receipt *r, const struct channel *channel, enum inbound_op op)
+static struct inbound *delivery_add(struct webhook_delivery *r, const struct channel *channel, enum inbound_op op)
 {
 	struct inbound *item = inbound_add(&r->items, r->request->pool, op);
 	item->org_id = channel->org_id;
@@ -55,13 +55,14 @@ static struct inbound *delivery_add(struct receipt *r, const struct channel *cha
 	return item;
 }
 
-void receipt_verify(struct receipt *r, const struct channel *channel)
+void webhook_delivery_verify(struct webhook_delivery *r, const struct channel *channel)
 {
 	if (channel->pending)
 		delivery_add(r, channel, INBOUND_VERIFIED);
 }
 
-void receipt_keep_unreadable(struct receipt *r, const struct channel *channel, struct str body, const char *reason)
+void webhook_delivery_keep_unreadable(
+	struct webhook_delivery *r, const struct channel *channel, struct str body, const char *reason)
 {
 	struct inbound *item = delivery_add(r, channel, INBOUND_QUARANTINE);
 	item->kind = STR("payload");
@@ -80,7 +81,7 @@ static void delivery_autostart(void *arg)
 	autostart_sender(k->app->conf, k->app->own_path, k->need);
 }
 
-void receipt_store(struct receipt *r, struct response *response)
+void webhook_delivery_store(struct webhook_delivery *r, struct response *response)
 {
 	struct intake_result result = { .autostart = AUTOSTART_NONE };
 	int64_t began = clock_mono_us();

@@ -4,7 +4,7 @@
  * Only for who sends the content of metrics.token_file as bearer token; without that setting the address does not
  * exist. Owns the names and the words; the numbers are one call of the database (sql/functions/metrics.sql), which
  * looks at a bounded number of rows. Never tells a name, a number or a text of anybody; ids of organisations only when
- * metrics.organizations is on. While the database is away the answer is 503, which a monitor shows as down.
+ * metrics.organizations is on. While the database is unreachable the answer is 503, which a monitor shows as down.
  * Source: Prometheus, "Exposition formats" 0.0.4 and "Metric and label naming".
  */
 #include "config.h"

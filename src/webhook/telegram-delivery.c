@@ -51,11 +51,11 @@ static const char *telegram_delivery_refusal_of(const struct channel *channel, s
 
 void telegram_webhook_post(struct app *app, struct request *request, struct str body, struct response *response)
 {
-	struct receipt r;
+	struct webhook_delivery r;
 	const struct json *update;
 	const struct channel *channel;
 	struct explain why;
-	receipt_init(&r, app, request, telegram_channel.platform);
+	webhook_delivery_init(&r, app, request, telegram_channel.platform);
 	enum err e = telegram_delivery_find(app, request, route_rest(request), &channel);
 	if (e != ERR_OK) {
 		respond_error(response, e);
@@ -64,21 +64,21 @@ void telegram_webhook_post(struct app *app, struct request *request, struct str 
 	const char *refusal =
 		telegram_delivery_refusal_of(channel, request_header(request, "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"));
 	if (refusal) {
-		receipt_refuse(&r, channel, refusal);
+		webhook_delivery_refuse(&r, channel, refusal);
 		respond_error(response, ERR_DENIED);
 		return;
 	}
 	if (str_is_empty(body)) {
-		receipt_refuse(&r, channel, T("The delivery was empty: its body was lost on its way."));
+		webhook_delivery_refuse(&r, channel, T("The delivery was empty: its body was lost on its way."));
 		respond_error(response, ERR_INVALID);
 		return;
 	}
-	receipt_begin_parsing(&r, body);
+	webhook_delivery_begin_parsing(&r, body);
 	if (json_parse(request->pool, body, &update, &why) == ERR_OK && json_kind(update) == JSON_OBJECT)
 		channel->ops->normalise(request->pool, channel, update, &r.items);
 	else
-		receipt_keep_unreadable(&r, channel, body, "the body is not a JSON object");
-	receipt_verify(&r, channel);
-	receipt_store(&r, response);
-	receipt_end_parsing(&r);
+		webhook_delivery_keep_unreadable(&r, channel, body, "the body is not a JSON object");
+	webhook_delivery_verify(&r, channel);
+	webhook_delivery_store(&r, response);
+	webhook_delivery_end_parsing(&r);
 }

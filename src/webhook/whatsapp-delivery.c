@@ -19,8 +19,8 @@
 #include "webhook/delivery.h"
 
 #define UNNAMED_BYTES_MAX 65536
-#define NAMED_MAX 1000   /* Meta puts at most 1000 updates into a delivery */
-#define STRANGERS_MAX 16 /* names that are looked up before one of them has turned out to be ours */
+#define NAMED_MAX 1000       /* Meta puts at most 1000 updates into a delivery */
+#define UNKNOWN_NAMES_MAX 16 /* names that are looked up before one of them has turned out to be ours */
 #define KEYS_MAX 8
 
 /* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
@@ -31,7 +31,7 @@ struct named {
 };
 
 struct delivery {
-	struct receipt receipt;
+	struct webhook_delivery webhook;
 	struct str body;
 	unsigned char signature[CRYPT_SHA256_BYTES];
 	struct named *named; /* grows: one delivery may speak of as many numbers as it has updates */
@@ -68,7 +68,7 @@ static enum err whatsapp_delivery_resolve(struct delivery *d, struct named *n)
 	if (!is_plain_id(n->route.phone_number_id) || !is_plain_id(n->route.account_id)
 		|| (unnamed && d->body.n > UNNAMED_BYTES_MAX))
 		return ERR_OK;
-	enum err e = channel_cache_find(d->receipt.app->channels, d->receipt.request->pool, "whatsapp",
+	enum err e = channel_cache_find(d->webhook.app->channels, d->webhook.request->pool, "whatsapp",
 		str_is_empty(n->route.phone_number_id) ? STR_NONE : n->route.phone_number_id,
 		str_is_empty(n->route.account_id) ? STR_NONE : n->route.account_id, &set);
 	for (int i = 0; e == ERR_OK && i < set.n; i++) {
@@ -105,12 +105,12 @@ static enum err whatsapp_delivery_find_named(struct delivery *d, struct whatsapp
 			return ERR_OK;
 		}
 	*out = NULL;
-	if (d->n_named == NAMED_MAX || (d->n_named >= STRANGERS_MAX && !d->is_signed))
+	if (d->n_named == NAMED_MAX || (d->n_named >= UNKNOWN_NAMES_MAX && !d->is_signed))
 		return ERR_OK;
 	if (d->n_named == d->named_capacity) {
 		struct named *old = d->named;
 		d->named_capacity = d->named_capacity ? 2 * d->named_capacity : 8;
-		d->named = pool_new_array(d->receipt.request->pool, (size_t)d->named_capacity, struct named);
+		d->named = pool_new_array(d->webhook.request->pool, (size_t)d->named_capacity, struct named);
 		for (int i = 0; i < d->n_named; i++)
 			d->named[i] = old[i];
 	}
@@ -127,7 +127,7 @@ static enum err find_signer(struct delivery *d)
 	struct whatsapp_ids ids;
 	struct named *n;
 	enum err e = ERR_OK;
-	whatsapp_scan(d->receipt.request->pool, d->body, &ids);
+	whatsapp_scan(d->webhook.request->pool, d->body, &ids);
 	for (int i = 0; e == ERR_OK && !d->is_signed && i < ids.phone_numbers.n; i++)
 		e = whatsapp_delivery_find_named(
 			d, (struct whatsapp_route){ .phone_number_id = ids.phone_numbers.ids[i] }, &n);
@@ -141,7 +141,7 @@ static enum err find_signer(struct delivery *d)
 static enum err whatsapp_delivery_take_change(struct delivery *d, const struct json *entry, const struct json *change)
 {
 	struct named *n;
-	enum err e = whatsapp_delivery_find_named(d, whatsapp_route_of(d->receipt.request->pool, entry, change), &n);
+	enum err e = whatsapp_delivery_find_named(d, whatsapp_route_of(d->webhook.request->pool, entry, change), &n);
 	if (e != ERR_OK)
 		return e;
 	if (!n || !n->channel) {
@@ -149,7 +149,7 @@ static enum err whatsapp_delivery_take_change(struct delivery *d, const struct j
 		return ERR_OK;
 	}
 	d->accepted++;
-	n->channel->ops->normalise(d->receipt.request->pool, n->channel, change, &d->receipt.items);
+	n->channel->ops->normalise(d->webhook.request->pool, n->channel, change, &d->webhook.items);
 	return ERR_OK;
 }
 
@@ -158,13 +158,13 @@ static void note_verified(struct delivery *d)
 {
 	for (int i = 0; i < d->n_named; i++)
 		if (d->named[i].channel)
-			receipt_verify(&d->receipt, d->named[i].channel);
+			webhook_delivery_verify(&d->webhook, d->named[i].channel);
 }
 
 static void whatsapp_delivery_store(struct delivery *d, struct response *response)
 {
 	note_verified(d);
-	receipt_store(&d->receipt, response);
+	webhook_delivery_store(&d->webhook, response);
 }
 
 static const char *whatsapp_delivery_refusal_of(const struct delivery *d, const struct channel **channel)
@@ -203,7 +203,7 @@ static enum err whatsapp_delivery_walk(struct delivery *d, const struct json *pa
 /* A signed body that is not stored item by item: kept as it is, for replay. */
 static void keep_whole(struct delivery *d, const struct channel *channel, const char *reason, struct response *response)
 {
-	receipt_keep_unreadable(&d->receipt, channel, d->body, reason);
+	webhook_delivery_keep_unreadable(&d->webhook, channel, d->body, reason);
 	whatsapp_delivery_store(d, response);
 }
 
@@ -217,7 +217,7 @@ static void take_unreadable(struct delivery *d, const char *reason, struct respo
 		keep_whole(d, n->channel, reason, response);
 		return;
 	}
-	receipt_refuse(&d->receipt, NULL, T("The body is not valid JSON and is signed by no channel."));
+	webhook_delivery_refuse(&d->webhook, NULL, T("The body is not valid JSON and is signed by no channel."));
 	respond_error(response, e == ERR_OK ? ERR_DENIED : e);
 }
 
@@ -227,7 +227,7 @@ static void whatsapp_delivery_take(struct delivery *d, struct response *response
 	const struct json *payload;
 	const struct channel *channel;
 	struct explain why;
-	enum err e = json_parse(d->receipt.request->pool, d->body, &payload, &why);
+	enum err e = json_parse(d->webhook.request->pool, d->body, &payload, &why);
 	if (e == ERR_TOO_LARGE && d->signer) {
 		keep_whole(d, d->signer, why.text, response);
 		return;
@@ -240,14 +240,14 @@ static void whatsapp_delivery_take(struct delivery *d, struct response *response
 		respond_error(response, e);
 		return;
 	}
-	if (d->receipt.items.is_full) {
-		inbound_list_init(&d->receipt.items);
+	if (d->webhook.items.is_full) {
+		inbound_list_init(&d->webhook.items);
 		keep_whole(d, d->signer, "the delivery has too many updates", response);
 		return;
 	}
 	if (d->refused) {
 		const char *reason = whatsapp_delivery_refusal_of(d, &channel);
-		receipt_refuse(&d->receipt, channel, reason);
+		webhook_delivery_refuse(&d->webhook, channel, reason);
 	}
 	if (d->accepted)
 		whatsapp_delivery_store(d, response);
@@ -265,23 +265,23 @@ static void whatsapp_delivery_answer(struct delivery *d, struct response *respon
 	}
 	if (!d->is_signed) {
 		const char *reason = whatsapp_delivery_refusal_of(d, &channel);
-		receipt_refuse(&d->receipt, channel, reason);
+		webhook_delivery_refuse(&d->webhook, channel, reason);
 		respond_error(response, ERR_DENIED);
 		return;
 	}
-	receipt_begin_parsing(&d->receipt, d->body);
+	webhook_delivery_begin_parsing(&d->webhook, d->body);
 	whatsapp_delivery_take(d, response);
-	receipt_end_parsing(&d->receipt);
+	webhook_delivery_end_parsing(&d->webhook);
 }
 
 void whatsapp_webhook_post(struct app *app, struct request *request, struct str body, struct response *response)
 {
 	struct delivery *d = pool_new_of(request->pool, struct delivery);
-	receipt_init(&d->receipt, app, request, "whatsapp");
+	webhook_delivery_init(&d->webhook, app, request, "whatsapp");
 	d->body = body;
 	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
 	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {
-		receipt_refuse(&d->receipt, NULL,
+		webhook_delivery_refuse(&d->webhook, NULL,
 			header.p ? T(
 				"The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
 				"hex digits.")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Embeddings of skills end to end: triggers and titles get their vectors beside the sender's work, a message that shares no word with a trigger finds its skill, and
+"""Embeddings of skills end to end: triggers and titles get their vectors in the background of the sender, a message that shares no word with a trigger finds its skill, and
 whatever fails leaves what the words say."""
 
 import json
@@ -223,7 +223,7 @@ def budget(world):
 
 
 def another_length(world):
-	"""The model answers in other dimensions than before: by words, and all is made anew."""
+	"""The model answers in other dimensions than before: by words, and all is made again."""
 	b = shop(world)
 	b.sql.script("begin; select set_config('deskbell.scope', 'system', true); update training_phrase_embeddings set embedding = substr(embedding, 1, 100) where org_id = %d; "
 		"update embedding_states set dims = 100 where org_id = %d; commit" % (b.org, b.org))

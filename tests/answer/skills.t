@@ -214,7 +214,7 @@ def only_newer_models(world):
 TESTS = [
 	("a changed skill is live with the next message", change_is_live),
 	("what no skill is about falls through", off_topic_falls_through),
-	("a damaged or foreign model is ignored and trained anew", damaged_model),
+	("a damaged or foreign model is ignored and trained again", damaged_model),
 	("imports at the same time do not mix", imports_at_once),
 	("a large organisation is answered while it is trained and delays nobody", large_organisation),
 	("--once stores what it learned", sender_once),

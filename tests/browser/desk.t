@@ -1,5 +1,5 @@
 #!/bin/sh
-# The desk's front end on its fixtures: templates, words, pages, script. TAP on stdout. `npm run tools` beside this file fetches what it needs.
+# The desk's front end on its fixtures: templates, words, pages, script. TAP on stdout. `npm run tools` next to this file fetches what it needs.
 here=${srcdir:-$(dirname "$0")/../..}/tests/browser
 skip() {
 	echo "1..0 # SKIP $1"

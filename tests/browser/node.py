@@ -1,4 +1,4 @@
-"""Scripts beside this file that drive Chromium."""
+"""Scripts next to this file that drive Chromium."""
 
 import os
 

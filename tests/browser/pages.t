@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Every page of the route table, with data in it, in Chromium: axe-core finds nothing, light and dark, at 360 and 1280 px; nothing sticks out, nothing complains.
 
-    pages.t [WORD...]                    only cases whose name holds one of the words; `npm run tools` beside this file fetches what it needs
+    pages.t [WORD...]                    only cases whose name holds one of the words; `npm run tools` next to this file fetches what it needs
     pages.t --pictures FOLDER [WORD...]  instead of inspecting them writes a picture of each, at 360 and 1920 px
 """
 

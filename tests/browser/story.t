@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """One walk through the real desk in Chromium: set-up, each channel, a skill, the bot, an operator, suggestions, leads; under lighttpd, then under Apache.
 
-    story.t [FLAVOUR...]     `npm run tools` beside this file fetches what it needs; story.mjs is the walk
+    story.t [FLAVOUR...]     `npm run tools` next to this file fetches what it needs; story.mjs is the walk
 """
 
 import json

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# A backup that restores: made beside running programs by the owner of the tables, brought to an empty machine, equal there in every table, and the bot answers from it.
+# A backup that restores: made next to running programs by the owner of the tables, brought to an empty machine, equal there in every table, and the bot answers from it.
 import json
 import os
 import random
@@ -300,7 +300,7 @@ def beside_programs(m):
 
 
 def ended_by_a_signal(m):
-	"""A backup that is stopped leaves the older one as it was, and nothing beside it."""
+	"""A backup that is stopped leaves the older one as it was, and nothing next to it."""
 	with open(m.file, "rb") as f:
 		before = f.read()
 	argv = [m.home.stack.program("deskbellctl"), "--config", m.home.stack.conf, "backup", m.file]

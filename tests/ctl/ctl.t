@@ -77,8 +77,8 @@ def configuration(ctl):
 	ctl.refused(CONFIG, "database.url is not set in " + path, "for example", args=["org", "list"], conf=path)
 	conf.write(path, {"key.file": "~/key"})
 	ctl.refused(CONFIG, "bad.conf:2", "key.file must be a whole path", args=["key", "new"], conf=path)
-	conf.write(path, {"key.file": "beside.key"})
-	assert os.path.join(ctl.stack.folder, "beside.key") in ctl.good("key", "new", conf=path)
+	conf.write(path, {"key.file": "sibling.key"})
+	assert os.path.join(ctl.stack.folder, "sibling.key") in ctl.good("key", "new", conf=path)
 
 
 def keys(ctl):
@@ -569,7 +569,7 @@ def leads(ctl):
 	assert edited["score"] == 9 and edited["class"] == "hot" and "900 EUR" in edited["summary"], edited
 	edited = ctl.json(*show, "--set", "date=in spring = soon")
 	assert edited["facts"]["date"] == "in spring = soon" and "date_iso" not in edited["facts"], edited
-	assert "(set by hand)" in ctl.good(*show)
+	assert "(set manually)" in ctl.good(*show)
 	assert ctl.json(*show, "--set", "non_business=true")["class"] == "cold"
 	ctl.good(*show, "--set", "non_business=")
 	edited = ctl.json(*show, "--set", "date=")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# The commands of who runs an installation: rotation of keys beside running programs, export, purge, and what the doctor says of them.
+# The commands of who runs an installation: rotation of keys next to running programs, export, purge, and what the doctor says of them.
 import concurrent.futures
 import json
 import os
@@ -303,7 +303,7 @@ def purge(ctl):
 
 
 def purge_pieces(ctl):
-	"""More than one piece, beside somebody who holds some of the rows; two at once."""
+	"""More than one piece, next to somebody who holds some of the rows; two at once."""
 	org = int(ctl.good("org", "add", "Pieces"))
 	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(42))["id"]
 	ctl.stack.sql.script("""with c as (insert into contacts (org_id) select %(org)d from generate_series(1, 2500) returning id),

@@ -214,7 +214,7 @@ def remove(w):
 
 
 def remove_interrupted(w):
-	"""Killed somewhere, run again; beside a sender and customers who go on writing to it."""
+	"""Killed somewhere, run again; next to a sender and customers who go on writing to it."""
 	channel = w.faults.channel("Interrupted")
 	w.faults.serve()
 	with w.stack.sender() as sender:

@@ -42,7 +42,7 @@ def finish(world, channel, sender, threads, answers_only=True):
 	wrong = world.sql.value("""select count(*) as n from decisions d where d.org_id = %d and d.stage = 'fallback'
 		and exists (select 1 from messages m where m.org_id = d.org_id and m.id = d.message_id)
 		and (d.detail->'stages') ? 'skill_failed'""" % channel.org)
-	assert wrong == 0, "%d customers got the words for a question without answer because the database was away" % wrong
+	assert wrong == 0, "%d customers got the words for a question without answer because the database was unreachable" % wrong
 
 
 def restarted(world, name, kill, platform="whatsapp"):
@@ -61,9 +61,9 @@ def restarted(world, name, kill, platform="whatsapp"):
 		world.stack.postgres.start()
 		written = os.path.getsize(world.stack.log) - size
 		finish(world, channel, sender, threads)
-	assert set(world.refused) <= {503}, "answers while the database was away: %s" % sorted(set(world.refused))
-	assert 503 in world.refused and status == 503, "no 503 although the database was away (readyz %s)" % status
-	assert verification in (False, 503), "a verification while the database was away was answered with %d, as if its token were wrong" % verification
+	assert set(world.refused) <= {503}, "answers while the database was unreachable: %s" % sorted(set(world.refused))
+	assert 503 in world.refused and status == 503, "no 503 although the database was unreachable (readyz %s)" % status
+	assert verification in (False, 503), "a verification while the database was unreachable was answered with %d, as if its token were wrong" % verification
 	assert written < 100000, "%d bytes of log in less than 3 s without a database" % written
 
 

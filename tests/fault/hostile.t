@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """One organisation a thousand times larger than others: thousands of skills to be loaded and trained, thousands of passages. No turn of the sender's loop works for long, another organisation is answered as before,
-a training stays within its memory, and one that is killed harms nobody. Prints the figures beside the goals."""
+a training stays within its memory, and one that is killed harms nobody. Prints the figures next to the goals."""
 
 import json
 import os

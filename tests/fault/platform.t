@@ -72,7 +72,7 @@ class Platform:
 		return slowest
 
 	def ninety_seconds_pass(self, n=1):
-		"""For `n` unknown outcomes that no status will prove. A sender looks for such every five seconds and when it starts: it is started anew."""
+		"""For `n` unknown outcomes that no status will prove. A sender looks for such every five seconds and when it starts: it is started again."""
 		processes.wait_until(lambda: self.sql.value("select count(*) as n from outbox where state = 'unknown'") == n, "%d unknown outcomes" % n)
 		assert self.world.unproved_pass() == n
 		assert self.sender.stop() == 0, "the sender did not end well"

@@ -39,7 +39,7 @@ def ask(world, channel, customers=30, turn=0):
 
 
 def together(world, name, first, second):
-	"""Two senders beside each other share the work; `first` and `second` are (arguments, environment)."""
+	"""Two senders next to each other share the work; `first` and `second` are (arguments, environment)."""
 	channels = [world.channel("%s %d" % (name, n)) for n in range(2)]
 	world.simulator.behave(latency_ms=30)
 	a = world.stack.sender("--foreground", *first[0], env=first[1])

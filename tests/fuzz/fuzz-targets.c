@@ -140,7 +140,7 @@ static const char *check_items(struct pool *pool, const struct inbound_list *lis
 		if (check_bounds(item))
 			return "a text is longer than its bound";
 		if (json_length(json_get(item, "id_kinds")) != json_length(json_get(item, "id_values")))
-			return "kinds and values are not beside each other";
+			return "kinds and values are not next to each other";
 	}
 	return NULL;
 }

@@ -90,7 +90,7 @@ static void those_of_others_are_refused(void)
 	CHECK_INT(skill_model_read(
 			  pool, skill_index_phrases(skill_index_new(pool, changed, SALON_SKILLS)), bytes, &model, NULL),
 		ERR_INVALID);
-	/* A new response is no reason to learn again. */
+	/* A new response is no reason to train again. */
 	memcpy(changed, salon, sizeof(changed));
 	changed[0].response = STR("9 to 6");
 	CHECK_INT(skill_model_read(

@@ -159,7 +159,7 @@ static void a_database_that_is_away_is_told(void)
 	struct channel_cache *cache = channel_cache_new(away, keys);
 	struct pool *pool = pool_new();
 	struct channel_set set;
-	CHECK_INT(channel_cache_find(cache, pool, "whatsapp", STR("1"), STR_NONE, &set), ERR_DB_AWAY);
+	CHECK_INT(channel_cache_find(cache, pool, "whatsapp", STR("1"), STR_NONE, &set), ERR_DB_UNREACHABLE);
 	pool_free(pool);
 	channel_cache_free(cache);
 	db_pool_free(away);
@@ -192,7 +192,7 @@ static CU_TestInfo tests[] = {
 	{ "a change is live in five seconds", a_change_is_live_in_five_seconds },
 	{ "a channel that does not open is left out", a_channel_that_does_not_open_is_left_out },
 	{ "many threads ask at once", many_threads_ask_at_once },
-	{ "a database that is away is told", a_database_that_is_away_is_told },
+	{ "a database that is unreachable is told", a_database_that_is_away_is_told },
 	{ "a flood does not hide a verification", a_flood_does_not_hide_a_verification },
 	CU_TEST_INFO_NULL,
 };

@@ -37,7 +37,7 @@ void test_judged_silence(const struct channel_ops *ops);
 /* Two folders of the gathered examples: each has a class, an id or words. */
 void test_judged_examples(const struct channel_ops *ops, const char *refusals, const char *successes);
 /* Calls `each` with name and content of every file in a folder of the gathered examples: $DESKBELL_CORPUS, else
- * ../shared/corpus beside the source tree. Returns how many; 0, and a comment, when there is no such folder. */
+ * ../shared/corpus next to the source tree. Returns how many; 0, and a comment, when there is no such folder. */
 int test_corpus(const char *folder, void (*each)(const char *name, struct str content));
 
 #endif

@@ -28,9 +28,9 @@ static void err_knows_every_code(void)
 		CU_ASSERT_TRUE(info->name[0] && info->words[0]);
 		CU_ASSERT_TRUE(info->http_status >= 200 && info->http_status < 600);
 	}
-	CU_ASSERT_STRING_EQUAL(err_info(ERR_DB_AWAY)->name, "DB_AWAY");
-	CU_ASSERT_EQUAL(err_info(ERR_DB_AWAY)->http_status, 503);
-	CU_ASSERT_EQUAL(err_info(ERR_DB_AWAY)->retry, RETRY_LATER);
+	CU_ASSERT_STRING_EQUAL(err_info(ERR_DB_UNREACHABLE)->name, "DB_UNREACHABLE");
+	CU_ASSERT_EQUAL(err_info(ERR_DB_UNREACHABLE)->http_status, 503);
+	CU_ASSERT_EQUAL(err_info(ERR_DB_UNREACHABLE)->retry, RETRY_LATER);
 	CU_ASSERT_EQUAL(err_info(ERR_CONFIG)->exit_status, 78);
 }
 

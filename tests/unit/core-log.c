@@ -363,7 +363,7 @@ CU_TestInfo core_log_tests[] = {
 	{ "keeps to its level and to errno", log_keeps_levels },
 	{ "appends, and opens again after rotation", log_appends_and_rotates },
 	{ "counts what a full disk lost", log_counts_what_a_full_disk_lost },
-	{ "starts anew after half a line", log_starts_anew_after_half_a_line },
+	{ "starts again after half a line", log_starts_anew_after_half_a_line },
 	{ "never waits for a reader, nor dies without one", log_never_waits },
 	{ "falls back to standard error", log_falls_back_to_stderr },
 	{ "takes threads and rotation at once", log_takes_threads },

@@ -1,5 +1,5 @@
 /*
- * core-net-address.c - tests of which addresses are public: the ends of each range and what lies beside it.
+ * core-net-address.c - tests of which addresses are public: the ends of each range and what lies next to it.
  */
 #include "check.h"
 #include "core.h"
@@ -135,7 +135,7 @@ static void shows_carried_addresses(void)
 }
 
 CU_TestInfo core_net_address_tests[] = {
-	{ "the ends of each range and what lies beside it", judges_by_the_table },
+	{ "the ends of each range and what lies next to it", judges_by_the_table },
 	{ "socket addresses of any family", judges_socket_addresses },
 	{ "IPv4 within IPv6 is shown as IPv4", shows_carried_addresses },
 	CU_TEST_INFO_NULL,

@@ -144,12 +144,12 @@ static void an_address_that_nobody_answers_is_away(void)
 	struct explain why = { "" };
 	conf.database_url = "host=/nonexistent dbname=x password=hunter2";
 	struct db *db = db_new(&conf, "test");
-	CHECK_INT(db_connect(db, &why), ERR_DB_AWAY);
+	CHECK_INT(db_connect(db, &why), ERR_DB_UNREACHABLE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "cannot be reached"));
 	CU_ASSERT_PTR_NULL(strstr(why.text, "hunter2"));
-	CHECK_INT(db_begin_system(db), ERR_DB_AWAY);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_AWAY);
-	CHECK_INT(db_hold_lock(db, 1), ERR_DB_AWAY);
+	CHECK_INT(db_begin_system(db), ERR_DB_UNREACHABLE);
+	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_UNREACHABLE);
+	CHECK_INT(db_hold_lock(db, 1), ERR_DB_UNREACHABLE);
 	CHECK_INT(db_socket(db), -1);
 	db_free(db);
 	conf.database_url = "";
@@ -195,11 +195,11 @@ static void a_statement_that_takes_too_long_is_cancelled(void)
 	for (int pooled = 0; pooled < 2; pooled++) {
 		conf.database_pooler = pooled ? CONF_POOLER_TRANSACTION : CONF_POOLER_NONE;
 		struct db *db = db_new(&conf, "deskbell-webhook");
-		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_AWAY);
+		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_UNREACHABLE);
 		CU_ASSERT_STRING_EQUAL(db_last_state(db), "57014");
 		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK); /* and life goes on */
 		CHECK_INT(db_begin_system(db), ERR_OK);
-		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_AWAY);
+		CHECK_INT(DB_QUERY(db, test_pool, &sleep_long, NULL, DB_NULL), ERR_DB_UNREACHABLE);
 		db_rollback(db);
 		db_free(db);
 	}
@@ -235,7 +235,7 @@ static void a_transaction_in_which_nothing_happens_ends(void)
 		CHECK_INT(db_begin_system(db), ERR_OK);
 		struct pollfd gone = { .fd = db_socket(db), .events = POLLIN };
 		CHECK_INT(poll(&gone, 1, 60000), 1); /* the server says why and closes */
-		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_AWAY);
+		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_UNREACHABLE);
 		db_rollback(db);
 		CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 		db_free(db);
@@ -346,7 +346,8 @@ static void constraints_have_their_class(void)
 	CHECK_INT(run(test_db, "SELEC"), ERR_DB);
 	CHECK_INT(run(test_db, "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1"), ERR_OK);
 	CHECK_INT(run(test_db, "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$"), ERR_DB_RACE);
-	CHECK_INT(run(test_db, "BEGIN READ ONLY; INSERT INTO t_c VALUES (3)"), ERR_DB_AWAY); /* what a standby says */
+	CHECK_INT(run(test_db, "BEGIN READ ONLY; INSERT INTO t_c VALUES (3)"),
+		ERR_DB_UNREACHABLE); /* what a standby says */
 	CHECK_INT(run(test_db, "SELECT 1"), ERR_OK);
 	test_do("DROP TABLE t_c");
 }
@@ -408,7 +409,7 @@ static void a_lost_connection_is_made_anew(void)
 	int64_t backend = backend_of(db);
 	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 	terminate(backend);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_AWAY);
+	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_UNREACHABLE);
 	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 	CU_ASSERT_NOT_EQUAL(backend_of(db), backend);
 	db_free(db);
@@ -421,15 +422,15 @@ static void a_transaction_that_lost_its_connection_does_nothing_more(void)
 	CHECK_INT(db_begin_system(db), ERR_OK);
 	CHECK_INT(run(db, "INSERT INTO t_l VALUES (1)"), ERR_OK);
 	terminate(backend_of(db));
-	CHECK_INT(run(db, "INSERT INTO t_l VALUES (2)"), ERR_DB_AWAY);
+	CHECK_INT(run(db, "INSERT INTO t_l VALUES (2)"), ERR_DB_UNREACHABLE);
 	CHECK_INT(run(db, "INSERT INTO t_l VALUES (3)"),
-		ERR_DB_AWAY); /* and not on a new connection, outside of any transaction */
-	CHECK_INT(db_commit(db), ERR_DB_AWAY);
+		ERR_DB_UNREACHABLE); /* and not on a new connection, outside of any transaction */
+	CHECK_INT(db_commit(db), ERR_DB_UNREACHABLE);
 	CHECK_INT(test_number("SELECT count(*) FROM t_l"), 0);
 	CHECK_INT(db_begin_system(db), ERR_OK);
 	CHECK_INT(run(db, "INSERT INTO t_l VALUES (4)"), ERR_OK);
 	terminate(backend_of(db));
-	CHECK_INT(db_commit(db), ERR_DB_AWAY);
+	CHECK_INT(db_commit(db), ERR_DB_UNREACHABLE);
 	CHECK_INT(test_try(db, "INSERT INTO t_l VALUES (5)"), ERR_OK);
 	CHECK_INT(test_number("SELECT sum(n) FROM t_l"), 5);
 	test_do("DROP TABLE t_l");
@@ -439,7 +440,7 @@ static void a_transaction_that_lost_its_connection_does_nothing_more(void)
 CU_TestInfo db_error_tests[] = {
 	{ "constraints have their class", constraints_have_their_class },
 	{ "a deadlock is a race", a_deadlock_is_a_race },
-	{ "a lost connection is made anew", a_lost_connection_is_made_anew },
+	{ "a lost connection is made again", a_lost_connection_is_made_anew },
 	{ "a transaction that lost its connection does nothing more",
 		a_transaction_that_lost_its_connection_does_nothing_more },
 	CU_TEST_INFO_NULL,

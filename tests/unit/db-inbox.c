@@ -1,5 +1,5 @@
 /*
- * db-inbox.c - what operators do with a conversation: messages by hand, taking over, assigning, closing, lists.
+ * db-inbox.c - what operators do with a conversation: manual messages, taking over, assigning, closing, lists.
  */
 #include "check.h"
 #include "db-receive.h"
@@ -167,7 +167,7 @@ static void assigning_and_closing(void)
 	const struct db_value to_stranger[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(stranger) };
 	const struct db_value to_me[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(who) };
 	const struct db_value shut[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_BOOL(false) };
-	CHECK_STR(as_tenant(t, &sql_assign_statement, to_stranger), "stranger");
+	CHECK_STR(as_tenant(t, &sql_assign_statement, to_stranger), "non_member");
 	CHECK_STR(as_tenant(t, &sql_assign_statement, to_me), "done");
 	CHECK_STR(as_tenant(t, &sql_set_open_statement, shut), "done");
 	CHECK_STR(as_tenant(t, &sql_set_open_statement, shut), "same");
@@ -449,7 +449,7 @@ struct other {
 static void *do_beside(void *arg)
 {
 	struct other *o = arg;
-	struct db *db = db_new(&test_conf, "beside");
+	struct db *db = db_new(&test_conf, "next to");
 	CHECK_INT(db_begin_tenant(db, o->tenant.org), ERR_OK);
 	CHECK_INT(db_run_script(db, o->sql, NULL), ERR_OK);
 	CHECK_INT(db_commit(db), ERR_OK);
@@ -551,7 +551,7 @@ static void a_stamp_changes_with_what_is_shown(void)
 }
 
 CU_TestInfo db_inbox_tests[] = {
-	{ "a message by hand takes over and goes once", a_message_by_hand_takes_over_and_goes_once },
+	{ "a manual message takes over and goes once", a_message_by_hand_takes_over_and_goes_once },
 	{ "a suggestion goes once and the bot keeps the conversation",
 		a_suggestion_goes_once_and_the_bot_keeps_the_conversation },
 	{ "a closed window or channel stores nothing", a_closed_window_or_channel_stores_nothing },

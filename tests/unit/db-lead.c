@@ -250,7 +250,7 @@ static void facts_of_both_are_kept_and_the_newer_win(void)
 				  ORG(t)),
 			newer ? "A e d i 1 1 8 hot 2" : "B e x 2 1 8 hot 2");
 		CHECK_STR(commit(t, &lost, "{}", 1, "cold"), "gone");
-		CHECK_INT(claim(t).conversation, first); /* the score is worked out anew */
+		CHECK_INT(claim(t).conversation, first); /* the score is worked out again */
 	}
 }
 

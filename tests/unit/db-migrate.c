@@ -229,7 +229,7 @@ static void long_names_are_cut(void)
 		2);
 }
 
-/* ---- indexes that are built beside running programs ---- */
+/* ---- indexes that are built next to running programs ---- */
 
 static const struct sql_file index_files[] = {
 	{ "0001_table", "CREATE TABLE t_large (org_id bigint NOT NULL, id bigint NOT NULL)" },

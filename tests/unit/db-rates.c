@@ -199,7 +199,7 @@ static void an_old_failure_does_not_end_a_new_attempt(void)
 	struct str now = test_text("SELECT tag FROM outbox WHERE message_id = %lld", (long long)message);
 	CHECK_INT(receive(t, "%s", status_of("second", "sent", pool_cstr(test_pool, now))).statuses, 1);
 	CHECK_STR(message_status(t, message), "sent");
-	/* And each time anew. */
+	/* And each time again. */
 	CHECK_INT(receive(t, "%s", status_of("second", "failed", NULL)).statuses, 1);
 	CHECK_STR(by_hand(t, &sql_queue_retry_statement, message), "failed");
 	CHECK_INT(test_number("SELECT count(*) FROM outbox WHERE message_id = %lld AND tag NOT IN ('%s', '%s')",

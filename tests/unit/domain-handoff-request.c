@@ -1,6 +1,6 @@
 /*
- * domain-handoff-request.c - tests of src/domain/handoff-request.c: what is a wish for a person and what is not, in
- * nine languages.
+ * domain-handoff-request.c - tests of src/domain/handoff-request.c: what is a handoff request for a person and what is
+ * not, in nine languages.
  */
 #include "check.h"
 #include "domain.h"
@@ -10,7 +10,7 @@
 
 #include <time.h>
 
-static const char *const wishes[] = {
+static const char *const handoff_requests[] = {
 	/* English */
 	"Can I speak to a real person?",
 	"can i talk to a human",
@@ -377,9 +377,9 @@ static const char *const others[] = {
 static void wishes_are_heard(void)
 {
 	struct pool *pool = pool_new();
-	CU_ASSERT_TRUE(COUNT(wishes) >= 120);
-	for (size_t i = 0; i < COUNT(wishes); i++)
-		CHECK_ROW(handoff_requested(pool, str_of(wishes[i])), wishes[i]);
+	CU_ASSERT_TRUE(COUNT(handoff_requests) >= 120);
+	for (size_t i = 0; i < COUNT(handoff_requests); i++)
+		CHECK_ROW(handoff_requested(pool, str_of(handoff_requests[i])), handoff_requests[i]);
 	pool_free(pool);
 }
 
@@ -397,9 +397,9 @@ static void other_talk_is_no_wish(void)
 static void each_line_is_looked_at(void)
 {
 	struct pool *pool = pool_new();
-	for (size_t i = 0; i < COUNT(wishes); i += 7)
+	for (size_t i = 0; i < COUNT(handoff_requests); i += 7)
 		for (size_t k = 0; k < COUNT(others); k += 11) {
-			struct str burst = pool_printf(pool, "%s\n%s\nok", others[k], wishes[i]);
+			struct str burst = pool_printf(pool, "%s\n%s\nok", others[k], handoff_requests[i]);
 			CHECK_ROW(handoff_requested(pool, burst), burst.p);
 		}
 	pool_free(pool);

@@ -547,7 +547,7 @@ CU_TestInfo domain_lead_tests[] = {
 	{ "a correction replaces", a_correction_replaces },
 	{ "merging never erases", merging_never_erases },
 	{ "facts go out and back", facts_go_out_and_back },
-	{ "what is set by hand wins", what_is_set_by_hand_wins },
+	{ "what is set manually wins", what_is_set_by_hand_wins },
 	{ "people edit one field at a time", people_edit_one_field_at_a_time },
 	{ "the score is the table", the_score_is_the_table },
 	{ "hostile text takes no time", hostile_text_takes_no_time },

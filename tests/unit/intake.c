@@ -185,7 +185,7 @@ static void nothing_is_stored_at_once_and_away_is_told(void)
 	inbound_list_init(&list);
 	CHECK_INT(intake_store(intake, &list, &result), ERR_OK);
 	add_text(&list, test_pool, (struct tenant){ 1, 1 }, 1, 1);
-	CHECK_INT(intake_store(intake, &list, &result), ERR_DB_AWAY);
+	CHECK_INT(intake_store(intake, &list, &result), ERR_DB_UNREACHABLE);
 	intake_free(intake);
 	db_pool_free(pool);
 }
@@ -271,7 +271,7 @@ static void a_lost_connection_is_replaced_once(void)
 	CHECK_INT(rows("messages", t), 2);
 	t = test_tenant();
 	fail_when_storing("messages", "PERFORM pg_terminate_backend(pg_backend_pid());");
-	CHECK_INT(store_some(t, 2, false), ERR_DB_AWAY);
+	CHECK_INT(store_some(t, 2, false), ERR_DB_UNREACHABLE);
 	CHECK_INT(stop_failing("messages"), 2);
 	CHECK_INT(rows("messages", t), 0);
 }
@@ -291,7 +291,7 @@ static void a_failing_database_is_told_item_by_item(void)
 					    states[i])
 					    .p);
 		enum err e = store_some(t, 3, true);
-		CHECK_THAT(e == ERR_DB || e == ERR_DB_AWAY, "the delivery counts as not stored");
+		CHECK_THAT(e == ERR_DB || e == ERR_DB_UNREACHABLE, "the delivery counts as not stored");
 		stop_failing("messages");
 		CHECK_INT(test_number("SELECT count(*) FROM messages WHERE org_id = %lld AND provider_id = 'wamid.2'",
 				  (long long)t.org),
@@ -380,7 +380,7 @@ static CU_TestInfo tests[] = {
 	{ "overlapping deliveries lose and double nothing", overlapping_deliveries_lose_and_double_nothing },
 	{ "a bad item harms nobody", a_bad_item_harms_nobody },
 	{ "a refused item goes to quarantine", a_refused_item_goes_to_quarantine },
-	{ "nothing is stored at once, and a database that is away is told",
+	{ "nothing is stored at once, and a database that is unreachable is told",
 		nothing_is_stored_at_once_and_away_is_told },
 	{ "a lost race is repeated", a_lost_race_is_repeated },
 	{ "a race that never ends is told", a_race_that_never_ends_is_told },

@@ -318,7 +318,7 @@ CU_TestInfo embedding_job_tests[] = {
 };
 
 CU_TestInfo embedding_tests[] = {
-	{ "the nearest and the given; what was added is loaded, another model anew", the_nearest_and_the_given },
+	{ "the nearest and the given; what was added is loaded, another model again", the_nearest_and_the_given },
 	{ "too many for the memory: only the given; two that fit by turns", too_many_for_the_memory },
 	{ "what is damaged is left out", what_is_damaged_is_left_out },
 	CU_TEST_INFO_NULL,

@@ -312,7 +312,7 @@ static CU_TestInfo store_tests[] = {
 	{ "an index that was edited is the same as one made at once", edited_or_made_at_once },
 	{ "the same document again changes nothing; a title's case and a language do", the_same_is_unchanged },
 	{ "a document replaced in the same batch", replaced_in_one_batch },
-	{ "an index of other terms is made anew", other_terms_make_it_anew },
+	{ "an index of other terms is made again", other_terms_make_it_anew },
 	{ "writers at once wait for each other", writers_at_once },
 	{ "a writer that goes away leaves nothing behind", a_writer_that_goes_away },
 	CU_TEST_INFO_NULL,

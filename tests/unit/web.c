@@ -141,7 +141,7 @@ static void errors_become_their_status(void)
 	struct response response = { .status = 200 };
 	buf_init(&response.body, 1000);
 	respond_text(&response, 200, STR("half a page"));
-	respond_error(&response, ERR_DB_AWAY);
+	respond_error(&response, ERR_DB_UNREACHABLE);
 	CHECK_INT(response.status, 503);
 	CHECK_STR(buf_str(&response.body), "the database cannot be reached\n");
 	respond_text(&response, 200, STR(""));

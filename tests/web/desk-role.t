@@ -105,7 +105,7 @@ FUNCTIONS = {
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],
 	"deskbell_tell_event": ["%(org)d, %(conversation)d, %(user)d, 'closed', null"],
 	"deskbell_say_refused": ["(select v from conversations v where v.id = %(conversation)d), 'x'"],
-	"deskbell_queue_by_hand": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(user)d, 'x', "
+	"deskbell_queue_manual": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(user)d, 'x', "
 		"array['x'], array['x'], null"],
 	"deskbell_say": ["%(org)d, %(conversation)d, %(user)d, 'x', array['x'], array['x'], null"],
 	"deskbell_send_draft": ["%(org)d, %(conversation)d, %(user)d, %(decision)d, array['x'], array['x']"],

@@ -627,7 +627,7 @@ def api_tokens(w):
 	status(b.request("GET", "/account", headers=bearer), 403)
 	status(b.request("GET", "/settings/people", headers={"Authorization": "Bearer " + token + "x"}), 401)
 	status(b.request("GET", "/settings/people", headers={"Authorization": "Bearer"}), 401)
-	# A session beside a Bearer header never counts.
+	# A session next to a Bearer header never counts.
 	status(owner.request("GET", "/settings/people", headers={"Authorization": "Bearer wrong-wrong-wrong-wrong"}), 401)
 	status(owner.request("GET", "/settings/people", headers={"Authorization": "Basic eDp5"}), 200)
 	low = w.stack.ctl("token", "add", "--org", owner.org, "Low")

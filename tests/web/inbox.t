@@ -154,8 +154,8 @@ def pages_of_the_list_go_on(w):
 		listed = model(b, path)["list"]
 		seen += [r["id"] for r in listed["rows"]]
 		assert bool(listed["updates"]) == (pages == 0) and bool(listed["newer"]) == (pages > 0), listed["updates"]
-		beside = model(b, listed["rows"][0]["href"])["list"]
-		assert [r["id"] for r in beside["rows"]] == [r["id"] for r in listed["rows"]] and beside["rows"][0]["here"], "the same page stands beside the conversation"
+		shown = model(b, listed["rows"][0]["href"])["list"]
+		assert [r["id"] for r in shown["rows"]] == [r["id"] for r in listed["rows"]] and shown["rows"][0]["here"], "the same page stands next to the conversation"
 		path, pages = listed["older"], pages + 1
 	assert pages == 3 and len(seen) == 120 and len(set(seen)) == 120, (pages, len(seen))
 

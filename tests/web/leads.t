@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# Leads: the list with its filters and pages, one lead and what is set by hand, the file for spreadsheets.
+# Leads: the list with its filters and pages, one lead and what is set manually, the file for spreadsheets.
 import csv
 import io
 import json

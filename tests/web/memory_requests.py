@@ -68,7 +68,7 @@ def whatsapp_bodies(channel, tag):
 	yield "a long text of controls", in_value(channel, text, b"\\u0001", b'"}}]')
 	yield "a long text that grows when folded", in_value(channel, text, "\ufdfa".encode(), b'"}}]')
 	yield "a message that is put aside", in_value(channel, b'"messages":["', b'\\"', b'"]')
-	yield "a message with much beside", in_value(channel, b'"messages":[{"from":"491510000001","id":"wamid.%s","type":"x","more":["' % tag, b'\\"', b'"]}]')
+	yield "a message with much next to", in_value(channel, b'"messages":[{"from":"491510000001","id":"wamid.%s","type":"x","more":["' % tag, b'\\"', b'"]}]')
 	yield "a long name with many messages", start + b'"contacts":[{"wa_id":"491510000001","profile":{"name":"' + b"n" * (3 * MB) + b'"}}],"messages":[' \
 		+ numbered(MESSAGE % tag, 800 * KB) + b"]" + end
 	yield "many contacts with many messages", start + b'"contacts":[' + numbered(b'{"wa_id":%d}', 60 * KB) + b'],"messages":[' + numbered(MESSAGE % tag, 800 * KB) + b"]" + end

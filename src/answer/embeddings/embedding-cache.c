@@ -107,7 +107,7 @@ static void *embedding_cache_grown(void *array, size_t count, size_t size)
 	return now;
 }
 
-/* Adds rows; those whose embeddings are of another length are left out: they are being made anew. */
+/* Adds rows; those whose embeddings are of another length are left out: they are being made again. */
 static bool add_rows(struct embedding_cache *v, struct slot *slot, const struct sql_passage_embeddings_load_rows *r)
 {
 	int n = slot->n + r->n;

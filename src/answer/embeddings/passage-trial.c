@@ -16,7 +16,7 @@
 
 /* A text and what it found. */
 struct probe {
-	int *own; /* its passages, ascending; of a message about nothing none */
+	int *own; /* its passages, ascending; of an off-topic example none */
 	int n_own;
 	struct ranked found;
 };

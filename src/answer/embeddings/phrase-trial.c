@@ -24,7 +24,7 @@
 
 /* What one text finds, by skill. */
 struct probe {
-	int phrase; /* NO_SKILL: a message about nothing */
+	int phrase; /* NO_SKILL: an off-topic example */
 	float *words, *cosines;
 };
 

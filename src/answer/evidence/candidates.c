@@ -15,10 +15,10 @@
 #define MANY_SKILLS 80    /* above, only those that the classifier thinks of are compared word by word */
 #define COMMON_COSTS 0.55 /* what a word that every piece has loses of its weight */
 #define SAID 0.6
-#define TITLE_COUNTS 0.9     /* of a skill's title, beside its phrases; */
+#define TITLE_COUNTS 0.9     /* of a skill's title, next to its phrases; */
 #define RESPONSE_COUNTS 0.95 /* of what it says */
 #define UNKNOWN_COUNTS 0.6   /* of a word that nothing of the business has */
-#define TEXT_COUNTS 0.95     /* of a piece's text, beside its label; */
+#define TEXT_COUNTS 0.95     /* of a piece's text, next to its label; */
 #define CONTEXT_COUNTS 0.85  /* of headings and title above it */
 #define PRECISION_COUNTS 0.22
 #define RETRIEVAL_COUNTS 0.25

@@ -130,7 +130,7 @@ static bool is_range(const struct skeleton *g, const struct number *n, bool mone
 	return money || (link_number_value(g, n, 0) % 10 == 0 && link_number_value(g, n, 1) % 10 == 0);
 }
 
-/* 1.250.000, and with spaces when `money` stands beside it. */
+/* 1.250.000, and with spaces when `money` stands next to it. */
 static bool is_grouped(const struct skeleton *g, const struct number *n, bool money)
 {
 	for (int i = 1; i < n->groups; i++)
@@ -146,7 +146,7 @@ static bool is_currency_sign(uint32_t c)
 	return c == '$' || c == 0xA3 || c == 0xA5 || (c >= 0x20A0 && c <= 0x20CF);
 }
 
-static bool has_money_beside(const struct skeleton *g, size_t from, size_t to)
+static bool has_money_next_to(const struct skeleton *g, size_t from, size_t to)
 {
 	static const char *const words[] = { "TL", "TRY", "USD", "EUR", "GBP", "Euro", "euro", "lira", "dolar" };
 
@@ -171,7 +171,7 @@ bool link_scan_number(const struct skeleton *g, size_t at, struct link_span *out
 	link_number_read_number(g, at, &n);
 	int times = time_groups(g, &n);
 	*out = (struct link_span){ LINK_NUMBER, at, n.to[(times ? times : n.groups) - 1] };
-	bool money = has_money_beside(g, at, out->to);
+	bool money = has_money_next_to(g, at, out->to);
 	if (times > 0 || n.digits < DIGITS_MIN || is_range(g, &n, money) || is_grouped(g, &n, money))
 		return false;
 	/* "(0212) 555": the first parenthesis belongs to it when the second does. */

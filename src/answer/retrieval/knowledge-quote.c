@@ -2,8 +2,8 @@
  * knowledge-quote.c - the sentences of the best passages that answer a question.
  *
  * Pure. Of the best passages the one is quoted whose best sentence and whole fit best together; of it the two best
- * sentences and, when these are short, what stands beside them. A short passage is quoted whole. Of a frequent question
- * the answer is quoted and not the question. Nothing is reworded.
+ * sentences and, when these are short, what stands next to them. A short passage is quoted whole. Of a frequent
+ * question the answer is quoted and not the question. Nothing is reworded.
  */
 #include "answer/retrieval/knowledge.h"
 
@@ -116,7 +116,7 @@ static int mark_answer(struct reading *r)
 	return marked;
 }
 
-/* The best ones. What stands beside a sentence may go on with it; a row beside a row is about something else. */
+/* The best ones. What stands next to a sentence may go on with it; a row next to a row is about something else. */
 static void mark_several(struct reading *r, int marked)
 {
 	double least = 0;

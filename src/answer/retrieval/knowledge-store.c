@@ -3,7 +3,7 @@
  *
  * Owns the tables documents, passages and knowledge_indexes; what happens to the index is told to index-writer.c. What
  * a passage added to the index is worked out again from its own row when it goes, so that nothing has to be kept for
- * it; a fingerprint of the terms notices a library that would now answer otherwise, and then everything is made anew.
+ * it; a fingerprint of the terms notices a library that would now answer otherwise, and then everything is made again.
  * Everything happens in the caller's transaction: a process that dies leaves the state before.
  */
 #include "answer/retrieval/knowledge-store.h"

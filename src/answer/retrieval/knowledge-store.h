@@ -31,8 +31,8 @@ struct knowledge_stored {
  * rolled back. */
 struct knowledge_writer;
 
-/* `pool` must live as long as the transaction. Makes the index anew when this program's terms are not those it was made
- * of. */
+/* `pool` must live as long as the transaction. Makes the index again when this program's terms are not those it was
+ * made of. */
 enum err knowledge_begin(struct db *db, struct pool *pool, int64_t org_id, struct knowledge_writer **out) MUST_CHECK;
 /* Adds a document, or replaces the one of the same title unless it is the same. */
 enum err knowledge_put(struct knowledge_writer *w, const struct knowledge_document *document,
@@ -45,7 +45,7 @@ enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const
 	struct knowledge_stored *stored) MUST_CHECK;
 /* ERR_NOT_FOUND when there is no such document. */
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id) MUST_CHECK;
-/* Makes the index anew from the passages. */
+/* Makes the index again from the passages. */
 enum err knowledge_rebuild(struct knowledge_writer *w) MUST_CHECK;
 /* Writes what is still to be written. Then the caller commits. ERR_QUOTA with words when the organisation would have
  * too much (quota.h). */

@@ -30,9 +30,9 @@
 #define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
 #define FEW_PASSAGES 50.0   /* with so many, messages that are off-topic (common-terms.h) count half */
 #define READ_MOST 12        /* passages whose sentences are read, also when fewer are wanted */
-#define SENTENCE_COUNTS 0.2 /* the best sentence with title and headings, beside the whole passage */
+#define SENTENCE_COUNTS 0.2 /* the best sentence with title and headings, next to the whole passage */
 #define ABOVE_COUNTS 0.1    /* title and headings by themselves */
-#define RANKED_MOST 200     /* passages by words that are looked at beside those that embeddings find */
+#define RANKED_MOST 200     /* passages by words that are looked at next to those that embeddings find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
 /* A term of the question. `group`: 0 for pieces, else the language's place. */

@@ -34,7 +34,7 @@ struct terms terms_of(struct pool *pool, struct str text, struct str language);
 typedef void term_taker(void *arg, uint32_t hash);
 void terms_each(struct pool *pool, struct str text, struct str language, term_taker *take, void *arg);
 /* A number that changes when the same text would give other terms, because a library has changed: an index made under
- * another one has to be made anew. */
+ * another one has to be made again. */
 int64_t terms_fingerprint(struct pool *pool);
 
 #endif

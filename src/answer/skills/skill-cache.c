@@ -40,7 +40,7 @@ struct slot {
 	struct skill_set skills;
 	struct skill_index *index;
 	bool few;                     /* skills; loaded and trained within a moment */
-	bool hopeless;                /* training found nothing to learn, or failed */
+	bool hopeless;                /* training found nothing to train, or failed */
 	int64_t patience_us;          /* until then answers wait for the training */
 	struct pool *embeddings_pool; /* NULL: no embeddings */
 	const struct skill_embeddings *embeddings;

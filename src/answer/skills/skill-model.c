@@ -1,10 +1,10 @@
 /*
- * skill-model.c - what is learned from an organisation's phrases: training, the weights, and their form in the
+ * skill-model.c - what is trained from an organisation's phrases: training, the weights, and their form in the
  * database.
  *
  * Weights are kept in one byte each, scaled by skill; those that round to nothing are left out, and by feature, since a
  * message has few. In the database they follow a header with a version, the digest of the phrases and a checksum:
- * whatever does not fit is refused and trained anew. Never touches the database or the clock.
+ * whatever does not fit is refused and trained again. Never touches the database or the clock.
  */
 #include "answer/skills/skill-model.h"
 

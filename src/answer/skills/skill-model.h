@@ -1,5 +1,5 @@
 /*
- * skill-model.h - what is learned from an organisation's phrases: a row of weights for each skill.
+ * skill-model.h - what is trained from an organisation's phrases: a row of weights for each skill.
  *
  * A model belongs to exactly the phrases from which it was trained, and knows them by a digest: it never answers for
  * others.
@@ -14,7 +14,7 @@
 
 struct skill_model;
 
-/* Trains. `stop`, looked at between two skills, ends it early: then, and when there is nothing to learn, or far too
+/* Trains. `stop`, looked at between two skills, ends it early: then, and when there is nothing to train, or far too
  * much, NULL. In `pool`; the phrases may go afterwards. */
 struct skill_model *skill_model_train(struct pool *pool, const struct phrases *phrases, const atomic_bool *stop);
 /* The score of each skill, as log-odds; `out` has room for all skills of the phrases. */

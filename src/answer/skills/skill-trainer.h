@@ -8,7 +8,7 @@
 
 struct skill_trainer;
 
-/* What has been trained: the model as bytes, empty when there was nothing to learn or it failed, for `reason`. */
+/* What has been trained: the model as bytes, empty when there was nothing to train or it failed, for `reason`. */
 struct trained {
 	int64_t org_id, revision, took_ms;
 	struct str bytes;

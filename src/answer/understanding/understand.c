@@ -16,7 +16,7 @@
 #define TRIED_MAX 3
 #define WORDS_OF_DETAIL 5
 #define PHONE_DIGITS 6
-#define NAMES 1 /* words beside thanks that need not be a question */
+#define NAMES 1 /* words next to thanks that need not be a question */
 
 /* One message while it is looked at. */
 struct view {

@@ -195,17 +195,17 @@ static void telegram_check_subscribe(struct check_report *r)
 }
 
 struct check_finding *telegram_check(
-	struct pool *pool, const struct conf *conf, const struct channel *channel, bool mend)
+	struct pool *pool, const struct conf *conf, const struct channel *channel, bool repair)
 {
 	struct check_report r;
 	const struct json *info;
 	check_report_init(&r, pool, conf, channel);
 	if (!check_bot(&r))
 		return r.first;
-	if (mend)
+	if (repair)
 		telegram_check_subscribe(&r);
 	if ((info = telegram_check_call(&r, T("webhook"), "getWebhookInfo", STR_NONE))) {
-		if (!mend)
+		if (!repair)
 			telegram_check_address(&r, info);
 		check_pending(&r, info);
 		check_last_error(&r, info);

@@ -264,13 +264,14 @@ static const struct event {
 	{ "video_chat_participants_invited", T("People were invited to a video chat"), { NULL } } };
 
 /* Members of a message that are no content: who, where, when, how it looks. */
-static const char *const beside[] = { "message_id", "message_thread_id", "direct_messages_topic", "from", "sender_chat",
-	"sender_boost_count", "sender_business_bot", "sender_tag", "date", "guest_query_id", "business_connection_id",
-	"chat", "forward_origin", "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature",
-	"forward_sender_name", "forward_date", "is_topic_message", "is_automatic_forward", "reply_to_message",
-	"external_reply", "quote", "reply_to_story", "reply_to_checklist_task_id", "reply_to_poll_option_id", "via_bot",
-	"guest_bot_caller_user", "guest_bot_caller_chat", "edit_date", "has_protected_content", "is_from_offline",
-	"is_paid_post", "media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
+static const char *const envelope[] = { "message_id", "message_thread_id", "direct_messages_topic", "from",
+	"sender_chat", "sender_boost_count", "sender_business_bot", "sender_tag", "date", "guest_query_id",
+	"business_connection_id", "chat", "forward_origin", "forward_from", "forward_from_chat",
+	"forward_from_message_id", "forward_signature", "forward_sender_name", "forward_date", "is_topic_message",
+	"is_automatic_forward", "reply_to_message", "external_reply", "quote", "reply_to_story",
+	"reply_to_checklist_task_id", "reply_to_poll_option_id", "via_bot", "guest_bot_caller_user",
+	"guest_bot_caller_chat", "edit_date", "has_protected_content", "is_from_offline", "is_paid_post",
+	"media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
 	"suggested_post_info", "effect_id", "caption", "caption_entities", "show_caption_above_media",
 	"has_media_spoiler", "reply_markup" };
 
@@ -287,8 +288,8 @@ bool telegram_content_is_known(struct str member)
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (str_equal(member, str_of(events[i].member)))
 			return true;
-	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
-		if (str_equal(member, str_of(beside[i])))
+	for (size_t i = 0; i < sizeof(envelope) / sizeof(envelope[0]); i++)
+		if (str_equal(member, str_of(envelope[i])))
 			return true;
 	return telegram_content_reader(member);
 }

@@ -108,7 +108,7 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 	struct json_writer w;
 	int64_t chat;
 	struct telegram_place place = telegram_place_of(message->reply_to);
-	/* A chat that has got another id counts its messages anew. */
+	/* A chat that has got another id counts its messages again. */
 	struct str quoted = str_equal(place.chat, message->to_user_id) ? place.message : STR_NONE;
 	if (!channel->secret[TELEGRAM_TOKEN])
 		return explain(why, ERR_INVALID, "the channel has no bot token: connect it again");

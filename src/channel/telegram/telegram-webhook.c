@@ -32,7 +32,7 @@ static const char *const columns[] = { "message_id", "from", "chat", "date", "ed
  * stored, never a reason to answer. The order matters: an animation also has a document, a venue also a location. */
 struct content_rule {
 	const char *member;
-	const char *text;      /* the member beside it, or within it, that holds readable text; NULL: none */
+	const char *text;      /* the member next to it, or within it, that holds readable text; NULL: none */
 	bool text_like;        /* the pipeline may read that text */
 	const char *attention; /* why a person should look at it; NULL: no need */
 };
@@ -83,8 +83,8 @@ static struct str telegram_webhook_text_of(const struct content_rule *c, const s
 		return text.p ? text : json_str(json_get(message, "caption"));
 	if (!c->text)
 		return STR_NONE;
-	struct str beside = json_str(json_get(message, c->text));
-	return beside.p ? beside : json_str(json_path(message, c->member, c->text, NULL));
+	struct str sibling = json_str(json_get(message, c->text));
+	return sibling.p ? sibling : json_str(json_path(message, c->member, c->text, NULL));
 }
 
 static bool is_private(const struct json *chat)

@@ -131,8 +131,8 @@ static struct str whatsapp_webhook_text_of(
 static const char *const columns[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "to",
 	"to_user_id", "to_parent_user_id", NULL };
 
-/* The contact with one of these ids; NULL. A message that names nobody is that of the only contact beside it (seen with
- * business-scoped ids). */
+/* The contact with one of these ids; NULL. A message that names nobody is that of the only contact next to it (seen
+ * with business-scoped ids). */
 static const struct json *contact_of(const struct json *contacts, struct str wa_id, struct str user_id)
 {
 	if (str_is_empty(wa_id) && str_is_empty(user_id))
@@ -147,8 +147,8 @@ static const struct json *contact_of(const struct json *contacts, struct str wa_
 	return NULL;
 }
 
-/* A number may be written in two ways (Brazil, Mexico, Argentina), so that no id fits: the only contact beside the only
- * message still says what its writer is called, and nothing else. */
+/* A number may be written in two ways (Brazil, Mexico, Argentina), so that no id fits: the only contact next to the
+ * only message still says what its writer is called, and nothing else. */
 static struct str name_beside(const struct json *value)
 {
 	const struct json *contacts = json_get(value, "contacts");

@@ -75,7 +75,8 @@ static void text_fini(struct buf *text)
 	buf_fini(text);
 }
 
-/* A file beside `path` with this text, on the disk; its name comes back in `temporary`, its descriptor is the caller's.
+/* A file next to `path` with this text, on the disk; its name comes back in `temporary`, its descriptor is the
+ * caller's.
  */
 static enum err write_beside(
 	const char *path, const struct buf *text, char temporary[PATH_MAX], int *out, struct explain *why)
@@ -86,7 +87,7 @@ static enum err write_beside(
 		return explain(why, ERR_INVALID, "the name of the key file is too long");
 	fd = mkstemp(temporary); /* mode 0600 */
 	if (fd < 0)
-		return explain(why, ERR_IO, "cannot create a file beside %s: %s", path, strerror(errno));
+		return explain(why, ERR_IO, "cannot create a file next to %s: %s", path, strerror(errno));
 	if (text->err == ERR_OK && crypt_key_file_write_all(fd, buf_str(text)) == ERR_OK && fsync(fd) == 0) {
 		*out = fd;
 		return ERR_OK;

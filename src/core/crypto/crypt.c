@@ -33,7 +33,7 @@ static struct {
 	pthread_once_t once;
 	EVP_MD *sha256;
 	EVP_CIPHER *aes;
-	EVP_MAC_CTX *hmac; /* copied for each use: setting one up anew would look its digest up by name */
+	EVP_MAC_CTX *hmac; /* copied for each use: setting one up again would look its digest up by name */
 } library = { .once = PTHREAD_ONCE_INIT };
 
 static void library_load(void)

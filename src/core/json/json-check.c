@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What json-c (0.16, 64 bits) takes for each value beside the bytes of its text, measured with mallinfo2(): the value
+/* What json-c (0.16, 64 bits) takes for each value next to the bytes of its text, measured with mallinfo2(): the value
  * with its place in an array; of a member also its name, and its share of the object's table once that has grown. */
 enum {
 	OBJECT_BYTES = 816,

@@ -22,13 +22,13 @@ enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_INT, JSON_DOUBLE, JSON_
 #define JSON_OWN_VALUES_MAX_BYTES (64u << 20) /* of a document that Deskbell made */
 
 /* Parses one whole document (RFC 8259; nothing but white space may follow). ERR_INVALID with position and reason, also
- * past JSON_DEPTH_MAX; ERR_TOO_LARGE when its values would take more than JSON_VALUES_MAX_BYTES of memory beside their
+ * past JSON_DEPTH_MAX; ERR_TOO_LARGE when its values would take more than JSON_VALUES_MAX_BYTES of memory next to their
  * text: `{},` takes three bytes in the text and 800 as a value. The document lives as long as the pool. */
 enum err json_parse(struct pool *pool, struct str text, const struct json **out, struct explain *why) MUST_CHECK;
 /* The same for a document that comes from the database or that a page has just written, up to
  * JSON_OWN_VALUES_MAX_BYTES. */
 enum err json_parse_own(struct pool *pool, struct str text, const struct json **out, struct explain *why) MUST_CHECK;
-/* About how much memory the values of a document would take beside their text, in bytes, without parsing it. Counts no
+/* About how much memory the values of a document would take next to their text, in bytes, without parsing it. Counts no
  * further than to `limit`. */
 size_t json_values_bytes(struct str text, size_t limit);
 

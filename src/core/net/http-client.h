@@ -73,7 +73,7 @@ struct http_client_options {
 /* Checks servers against the certificates of authorities in `ca_file`, which is copied; NULL or "": those of the
  * system. Call it before there are threads; without it, libcurl's own choice counts. */
 void http_client_trust(const char *ca_file);
-/* Whether the libcurl of this host has what is needed of it: TLS, and names that are looked up beside the work.
+/* Whether the libcurl of this host has what is needed of it: TLS, and names that are looked up in the background.
  * ERR_CONFIG with words. */
 enum err http_client_try(struct explain *why) MUST_CHECK;
 /* Initialises libcurl on first use; call from the main thread before others start. Never NULL. */

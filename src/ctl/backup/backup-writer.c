@@ -1,9 +1,9 @@
 /*
  * backup-writer.c - writes the file of a backup.
  *
- * Owns the file under a temporary name beside its place, from the first byte to the rename: a backup of yesterday stays
- * until the one of today is whole and on the disk, and a signal that ends the program takes the half one away. Holds
- * one piece of the dump in memory at a time. Never compresses (the dump is) and never encrypts.
+ * Owns the file under a temporary name next to its place, from the first byte to the rename: a backup of yesterday
+ * stays until the one of today is whole and on the disk, and a signal that ends the program takes the half one away.
+ * Holds one piece of the dump in memory at a time. Never compresses (the dump is) and never encrypts.
  */
 #include "core/clock.h"
 #include "core/ustar.h"

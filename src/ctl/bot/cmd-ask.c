@@ -229,8 +229,8 @@ static enum err answer_line(struct asking *asking, struct pool *pool, struct str
 		pipeline_answer(asking->pipeline, pool, &asking->q, &a, cmd_ask_answered, &done);
 		while (!done)
 			http_client_run(asking->http, NULL, 0, 1000);
-		if (a.db_away)
-			return ERR_DB_AWAY;
+		if (a.db_unreachable)
+			return ERR_DB_UNREACHABLE;
 		refusal = guard_refuses_reply(pool, &asking->q, a.reply);
 		(void)is_refused(&refusal, &asking->q, &a);
 	}

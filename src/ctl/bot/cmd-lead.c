@@ -61,7 +61,7 @@ static enum err cmd_lead_edit(struct ctl *ctl, const struct one *l)
 {
 	struct lead_change change = { l->field, l->value };
 	int refused;
-	enum err e = lead_set_by_hand(ctl->db, ctl->pool, l->org, l->conversation, &change, 1, &refused, &ctl->why);
+	enum err e = lead_set_manual(ctl->db, ctl->pool, l->org, l->conversation, &change, 1, &refused, &ctl->why);
 	/* The field is one of the table: nothing in it needs escaping. The value is the customer's and stays out. */
 	return e != ERR_OK
 		       ? e
@@ -94,7 +94,7 @@ static bool print_fact(void *arg, struct str key, const struct json *value)
 	struct str text = flag ? str_of(json_bool(value, false) ? "yes" : "no") : json_str(value);
 	struct str name = out_safe(p->pool, key), shown = out_safe(p->pool, text);
 	bool by_hand = json_get(p->manual, pool_cstr(p->pool, key)) != NULL;
-	printf("  %-13.*s %.*s%s\n", OUT_STR(name), OUT_STR(shown), by_hand ? "  (set by hand)" : "");
+	printf("  %-13.*s %.*s%s\n", OUT_STR(name), OUT_STR(shown), by_hand ? "  (set manually)" : "");
 	return true;
 }
 

@@ -35,7 +35,7 @@ static enum err cmd_learn_train(struct ctl *ctl, struct lesson *l)
 	const struct skill_model *model = skill_model_train(ctl->pool, skill_index_phrases(l->index), NULL);
 	if (!model)
 		return explain(&ctl->why, ERR_INVALID,
-			"the skills have no words to learn from: give them titles and triggers with letters");
+			"the skills have no words to train on: give them titles and triggers with letters");
 	skill_model_write(model, &l->model);
 	l->took_ms = (clock_mono_us() - began_us) / 1000;
 	return l->model.err;
@@ -70,7 +70,7 @@ static enum err cmd_learn_learn(struct ctl *ctl, struct lesson *l)
 		return e;
 	if (l->skills.n == 0)
 		return explain(&ctl->why, ERR_NOT_FOUND,
-			"organisation %lld has no enabled skills to learn: 'deskbellctl skill import' adds some",
+			"organisation %lld has no enabled skills to train: 'deskbellctl skill import' adds some",
 			(long long)l->org);
 	e = cmd_learn_train(ctl, l);
 	if (e == ERR_OK)
@@ -101,7 +101,7 @@ static void print_confusion(struct ctl *ctl, const struct confusion *c)
 static void cmd_learn_print_words(struct ctl *ctl, const struct lesson *l)
 {
 	const struct phrases *p = skill_index_phrases(l->index);
-	printf("%d skill%s with %d phrases learned in %lld ms; the model has %zu bytes%s.\n", l->skills.n,
+	printf("%d skill%s with %d phrases trained in %lld ms; the model has %zu bytes%s.\n", l->skills.n,
 		l->skills.n == 1 ? "" : "s", p->n_of_skills, (long long)l->took_ms, l->model.len,
 		l->stored ? "" : " and was not stored, since the skills have changed meanwhile");
 	for (int i = 0; i < l->n_confusions && i < CONFUSIONS_SHOWN; i++)

@@ -98,7 +98,7 @@ enum err ctl_doctor(struct ctl *ctl)
 			if (has_ground(&d, checks[i].ground))
 				checks[i].run(&d);
 	} else {
-		doctor_note(&d, DOCTOR_FAIL, "configuration", "mend it; nothing else can be checked before", "%s",
+		doctor_note(&d, DOCTOR_FAIL, "configuration", "correct it; nothing else can be checked before", "%s",
 			ctl->why.text);
 	}
 	if (arg_flag(ctl, "json"))

@@ -1,5 +1,5 @@
 /*
- * doctor-answers.c - the doctor's checks of what answers stand on beside the database: the model's endpoints, and
+ * doctor-answers.c - the doctor's checks of what answers stand on next to the database: the model's endpoints, and
  * the files with secrets that the configuration names.
  *
  * Calls no endpoint: that costs money, and 'deskbellctl ask' shows more.
@@ -65,7 +65,7 @@ void doctor_model(struct doctor *d)
 	struct llm_endpoints endpoints;
 	struct explain why = { "" };
 	if (llm_endpoints_load(d->ctl->pool, &d->ctl->conf, &endpoints, &why) != ERR_OK)
-		doctor_note(d, DOCTOR_FAIL, check, "mend it: the sender does not start with it", "%s", why.text);
+		doctor_note(d, DOCTOR_FAIL, check, "correct it: the sender does not start with it", "%s", why.text);
 	else if (!endpoints.has_chat && !endpoints.has_embeddings)
 		doctor_note(
 			d, DOCTOR_OK, check, NULL, "none is configured: answers come from skills and documents alone");

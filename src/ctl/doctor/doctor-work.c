@@ -181,8 +181,8 @@ void doctor_sender(struct doctor *d)
 	const struct sql_doctor_sender_row row = sql_doctor_sender_row(&r, 0);
 	struct str host = row.host, mode = row.mode, age = out_age(d->ctl->pool, row.age_s);
 	if (row.age_s > SENDER_BEAT_S)
-		doctor_note(d, level, check, cron, "the last sign of a sender is %.*s old (host %.*s)%s", OUT_STR(age),
-			OUT_STR(host), autostart);
+		doctor_note(d, level, check, cron, "the last heartbeat of a sender is %.*s old (host %.*s)%s",
+			OUT_STR(age), OUT_STR(host), autostart);
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "one on host %.*s (pid %lld, %.*s) gave a sign %.*s ago",
 			OUT_STR(host), (long long)row.pid, OUT_STR(mode), OUT_STR(age));

@@ -50,7 +50,7 @@ static const char *init_finish_host_of(struct init *init, const char *otherwise)
 	return pool_printf(init->ctl->pool, "host=%.*s ", (int)str_take_until(&value, ' ').n, at + 5).p;
 }
 
-/* An installed configuration has the system's folders; one that lies elsewhere keeps all beside it. */
+/* An installed configuration has the system's folders; one that lies elsewhere keeps all next to it. */
 static bool is_installed(const struct init *init)
 {
 	return strcmp(init->ctl->sysconf_path, SYSCONFDIR "/deskbell/deskbell.conf") == 0;

@@ -74,7 +74,7 @@ static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0
 	{ "stage", "STAGE", COLUMN_TEXT, 0 }, { "reason", "WHY", COLUMN_TEXT, 90 }, { "draft", NULL, COLUMN_TEXT, 0 },
 	COLUMN_LAST };
 
-struct talk {
+struct shown_conversation {
 	int64_t org, id, limit;
 	struct sql_conversation_find_rows head;
 	struct sql_conversation_messages_rows messages;
@@ -83,7 +83,7 @@ struct talk {
 
 static enum err cmd_conversation_load(struct ctl *ctl, void *arg)
 {
-	struct talk *t = arg;
+	struct shown_conversation *t = arg;
 	enum err e = sql_conversation_find(ctl->db, ctl->pool, t->org, t->id, &t->head);
 	if (e == ERR_OK && t->head.n == 0)
 		return ctl_no_conversation(ctl, t->org, t->id);
@@ -94,7 +94,7 @@ static enum err cmd_conversation_load(struct ctl *ctl, void *arg)
 	return e;
 }
 
-static void cmd_conversation_print_json(const struct talk *t)
+static void cmd_conversation_print_json(const struct shown_conversation *t)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -108,7 +108,7 @@ static void cmd_conversation_print_json(const struct talk *t)
 	out_json_end(&j);
 }
 
-static void print_head(struct ctl *ctl, const struct talk *t)
+static void print_head(struct ctl *ctl, const struct shown_conversation *t)
 {
 	const struct sql_conversation_find_rows *r = &t->head;
 	const struct sql_conversation_find_row row = sql_conversation_find_row(r, 0);
@@ -150,7 +150,7 @@ static void print_message(struct ctl *ctl, const struct sql_conversation_message
 
 enum err ctl_conversation_show(struct ctl *ctl)
 {
-	struct talk t = {
+	struct shown_conversation t = {
 		.org = arg_number(ctl, "org"), .id = arg_number(ctl, "CONVERSATION"), .limit = limit_or(ctl, 100)
 	};
 	enum err e = ctl_transaction(ctl, t.org, cmd_conversation_load, &t);

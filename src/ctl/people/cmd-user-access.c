@@ -193,7 +193,7 @@ static enum err remove_account(struct ctl *ctl, void *arg)
 	u->outcome = sql_user_remove_row(&rows, 0).outcome;
 	if (str_equal(u->outcome, STR("absent")))
 		return user_is_absent(ctl, u);
-	if (str_equal(u->outcome, STR("stranger")))
+	if (str_equal(u->outcome, STR("non_member")))
 		return explain(&ctl->why, ERR_NOT_FOUND, "%.*s does not belong to organisation %lld", OUT_STR(u->email),
 			(long long)*u->org);
 	if (str_equal(u->outcome, STR("last-owner")))

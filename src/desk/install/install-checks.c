@@ -71,7 +71,7 @@ static bool check_folder(struct desk_request *v, const struct install *install, 
 		install_write_check(w, INSTALL_BAD, subject,
 			request_translate(v, T("The folder lies where the web server shows files to everybody.")),
 			request_translate(v,
-				T("Move the folder deskbell out of the document root, beside it, or let the domain's "
+				T("Move the folder deskbell out of the document root, next to it, or let the domain's "
 				  "document root be the folder deskbell/public.")));
 		return false;
 	}

@@ -24,7 +24,7 @@ void install_conf_fill(
 	conf->key_file = install_beside(install, pool, KEY_FILE);
 }
 
-/* Written beside, synced, linked into place: ERR_CONFLICT when the name is taken. */
+/* Written shown, synced, linked into place: ERR_CONFLICT when the name is taken. */
 static enum err write_new(struct pool *pool, const char *path, struct str text, struct explain *why)
 {
 	const char *temporary = pool_printf(pool, "%s.%ld", path, (long)getpid()).p;

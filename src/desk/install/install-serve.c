@@ -3,7 +3,7 @@
  *
  * One page: the word, then what the host must have with the form, then what to do next. Owns the order: database tried,
  * schema made, files written, everything tried from outside. The configuration is the last file, so a set-up that was
- * interrupted can be repeated and one that has ended is closed. Fails with words beside the form; nothing is guessed.
+ * interrupted can be repeated and one that has ended is closed. Fails with words next to the form; nothing is guessed.
  */
 #include "desk/install/install.h"
 

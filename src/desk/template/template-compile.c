@@ -29,7 +29,7 @@ struct tag {
 	struct str inner;  /* trimmed, without the kind */
 	size_t from, to;   /* the whole tag in the source */
 	size_t line_start; /* of the line it begins on */
-	bool alone;        /* nothing but white space beside it on its lines */
+	bool alone;        /* nothing but white space next to it on its lines */
 	size_t after_line; /* behind the line end that follows it, when it stands alone */
 };
 

@@ -2,7 +2,7 @@
  * translation.h - the desk's words in other languages, from gettext's catalogues that are compiled in.
  *
  * gettext(3) itself is not used: it chooses the language by setlocale(3), which is one for the whole process, and here
- * threads answer people of different languages at the same moment; it also wants files beside the program.
+ * threads answer people of different languages at the same moment; it also wants files next to the program.
  */
 #ifndef DESKBELL_DESK_TEMPLATE_TRANSLATION_H
 #define DESKBELL_DESK_TEMPLATE_TRANSLATION_H

@@ -1,5 +1,5 @@
 /*
- * lead-override.c - what people say of a lead is stored beside what was found and wins over it; score, class and
+ * lead-override.c - what people say of a lead is stored next to what was found and wins over it; score, class and
  * summary follow at once.
  *
  * The row is locked from reading to writing, so two people who edit at once lose nothing. Works out no facts: the
@@ -27,7 +27,7 @@ static struct lead_judged lead_override_judge(struct pool *pool, const struct sq
 	return lead_judge(pool, &facts, &view);
 }
 
-enum err lead_set_by_hand(struct db *db, struct pool *pool, int64_t org, int64_t conversation,
+enum err lead_set_manual(struct db *db, struct pool *pool, int64_t org, int64_t conversation,
 	const struct lead_change *changes, int n, int *refused, struct explain *why)
 {
 	struct sql_lead_lock_rows r;

@@ -15,7 +15,7 @@ struct lead_change {
 /* Inside the organisation's transaction: stores the changes and what follows from them; makes the lead if there is
  * none. ERR_INVALID with words when a value is refused (`*refused` is its number; nothing is stored), ERR_NOT_FOUND
  * when there is no such conversation. The caller writes the audit. */
-enum err lead_set_by_hand(struct db *db, struct pool *pool, int64_t org, int64_t conversation,
+enum err lead_set_manual(struct db *db, struct pool *pool, int64_t org, int64_t conversation,
 	const struct lead_change *changes, int n, int *refused, struct explain *why) MUST_CHECK;
 
 #endif

@@ -203,7 +203,7 @@ void lead_override(struct pool *pool, struct lead *lead, struct str manual)
 	lead->non_business = json_bool(json_get(set, "non_business"), lead->non_business);
 }
 
-/* ---- by hand ---- */
+/* ---- manual overrides ---- */
 
 static enum err lead_check_value(enum lead_field field, struct str value, struct explain *why)
 {

@@ -3,7 +3,7 @@
  * worth.
  *
  * The life of facts: lead_extract finds them in the latest messages, lead_merge adds them to those that are stored,
- * lead_judge lays over them what people set by hand and scores the result. Only what the customer said is stored as a
+ * lead_judge lays over them what people set manually and scores the result. Only what the customer said is stored as a
  * fact; the name and number that the channel knows are added when it is judged.
  */
 #ifndef DESKBELL_DOMAIN_LEADS_LEAD_H
@@ -73,12 +73,12 @@ void lead_merge(struct lead *known, const struct lead *found);
 /* Facts as a JSON object and back; unknown members are left out. False when it is no object. */
 void lead_write(struct json_writer *w, const struct lead *lead);
 bool lead_read(struct pool *pool, struct str json, struct lead *out);
-/* Lays what people set by hand (an object of the same members; null: known to be nothing) over the facts. */
+/* Lays what people set manually (an object of the same members; null: known to be nothing) over the facts. */
 void lead_override(struct pool *pool, struct lead *lead, struct str manual);
 /* The field of that name; "non_business" is none. False for an unknown one. */
 bool lead_field_find(struct str name, enum lead_field *out);
 const char *lead_field_name(enum lead_field field);
-/* What people set by hand, with one more: `name` is a field or "non_business" (true, false), an empty value takes back
+/* What people set manually, with one more: `name` is a field or "non_business" (true, false), an empty value takes back
  * what was set. ERR_INVALID with words: an unknown field, an intent or a day that is none, more than one line or more
  * than LEAD_VALUE_MAX bytes. */
 enum err lead_edit(struct pool *pool, struct str manual, struct str name, struct str value, struct str *out,

@@ -1,5 +1,6 @@
 /*
- * pattern.h - words of a message, and short patterns over them: what the rules for leads and wishes are written in.
+ * pattern.h - words of a message, and short patterns over them: what the rules for leads and handoff requests are
+ * written in.
  *
  * A pattern is a line of elements between single spaces. Its words are written as text_fold leaves them (small letters,
  * no accents, no apostrophes: "don t", "musteri"); a comparison folds the message's words likewise.

@@ -1,5 +1,5 @@
 /*
- * control-inbound.c - the customer's side: messages, statuses by hand, raw webhooks, and the verification of a
+ * control-inbound.c - the customer's side: messages, manual statuses, raw webhooks, and the verification of a
  * callback.
  *
  * Owns the requests while their webhooks are under way: they are held and answered from the loop. Never invents a

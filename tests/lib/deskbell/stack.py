@@ -144,7 +144,7 @@ class Stack:
 		return webserver.FLAVOURS[flavour](self, port)
 
 	def sender(self, *args, env=None):
-		"""A sender beside the test, by default until it is stopped."""
+		"""A sender next to the test, by default until it is stopped."""
 		return processes.Process([self.program("deskbell-outbox"), "--config", self.conf] + list(args or ["--foreground"]),
 			os.path.join(self.folder, "sender-stderr.log"), env=env)
 

@@ -1,5 +1,5 @@
 /*
- * bot-test.c - does the model answer? One small call of each endpoint, on the explicit wish of a person.
+ * bot-test.c - does the model answer? One small call of each endpoint, on the explicit request of a user.
  *
  * Both calls are under way at once and have 5 s together; no connection to the database is held meanwhile. The words
  * are those of answer/llm/llm-endpoint.h, which never hold a key.

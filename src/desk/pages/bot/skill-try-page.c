@@ -76,7 +76,7 @@ static enum err skill_try_page_ask(struct desk_request *v, void *arg)
 	if (!done)
 		bug("a trial that waits");
 	t->took_us = clock_mono_us() - began;
-	return t->answer.db_away ? ERR_DB_AWAY : ERR_OK;
+	return t->answer.db_unreachable ? ERR_DB_UNREACHABLE : ERR_OK;
 }
 
 /* A name, or false. */

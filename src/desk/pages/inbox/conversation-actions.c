@@ -47,7 +47,7 @@ static enum err do_and_return(struct desk_request *v, struct act *act, const cha
 	enum err e = request_transaction(v, conversation_actions_run, act);
 	if (e != ERR_OK)
 		return e;
-	if (str_equal(act->outcome, STR("stranger")))
+	if (str_equal(act->outcome, STR("non_member")))
 		return request_refuse(v, 400, T("This person does not belong to the organisation any more."));
 	if (said && !str_equal(act->outcome, STR("same")))
 		flash_set(v, said);

@@ -1,5 +1,5 @@
 /*
- * conversation-page.c - /inbox/{id}: one conversation with its composer, the list beside it, what is known about the
+ * conversation-page.c - /inbox/{id}: one conversation with its composer, the list next to it, what is known about the
  * customer; and what the page asks for every few seconds.
  *
  * Looking is noted, so that others see who is there; nothing else changes by looking.
@@ -195,7 +195,7 @@ static void write_conversation(struct desk_request *v, const struct page *p, boo
 	json_end_object(w);
 }
 
-/* ---- what stands beside it ---- */
+/* ---- what stands next to it ---- */
 
 static void write_level(struct desk_request *v, const struct page *p)
 {

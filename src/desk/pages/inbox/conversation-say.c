@@ -1,5 +1,5 @@
 /*
- * conversation-say.c - messages by hand, and suggestions that an operator sends.
+ * conversation-say.c - manual messages, and suggestions that an operator sends.
  *
  * A press of the button carries a key: pressed twice, or sent again after a lost connection, it is one message. What
  * cannot be sent is shown again with what was typed. Whether it may be sent is decided in the database, under the

@@ -1,5 +1,5 @@
 /*
- * inbox-list.h - the list of conversations, as /inbox shows it and as it stands beside an open conversation.
+ * inbox-list.h - the list of conversations, as /inbox shows it and as it stands next to an open conversation.
  */
 #ifndef DESKBELL_DESK_PAGES_INBOX_INBOX_LIST_H
 #define DESKBELL_DESK_PAGES_INBOX_INBOX_LIST_H

@@ -25,7 +25,7 @@ enum err lead_list_load(
 void lead_filter_go_on(struct lead_filter *filter, const struct sql_lead_list_row *row);
 /* The member "level": {CLASS: true, "score"}. */
 void lead_write_level(struct json_writer *w, struct str class, int64_t score);
-/* How the customer is called: by hand, by what they said, by the channel, by the number; in the pool. */
+/* How the customer is called: manually, by what they said, by the channel, by the number; in the pool. */
 struct str lead_name_of(struct desk_request *v, const struct sql_lead_list_row *row, const struct json *facts);
 
 #endif

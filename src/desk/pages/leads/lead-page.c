@@ -1,5 +1,5 @@
 /*
- * lead-page.c - /leads/{id}: what is known of one customer's wish, what people say of it by hand, and where the score
+ * lead-page.c - /leads/{id}: what is known of one customer's request, what users enter manually, and where the score
  * comes from. {id} is the conversation's.
  *
  * Owns nothing of the facts: domain/leads/lead-override.h stores what is set. The audit says which fields, never what
@@ -31,7 +31,7 @@ static const struct {
 
 struct one {
 	struct sql_lead_find_rows r;
-	struct lead found, shown;  /* by the customer's words; with what was set by hand */
+	struct lead found, shown;  /* by the customer's words; with what was set manually */
 	const struct json *manual; /* NULL for none */
 	struct form form;
 	int refused;
@@ -231,7 +231,7 @@ static enum err lead_page_save(struct desk_request *v, void *arg)
 	int n = find_changes(l, changes);
 	if (n == 0)
 		return ERR_OK;
-	e = lead_set_by_hand(v->db, v->pool, v->caller.org_id, v->path.ids[0], changes, n, &l->refused, &l->why);
+	e = lead_set_manual(v->db, v->pool, v->caller.org_id, v->path.ids[0], changes, n, &l->refused, &l->why);
 	return e == ERR_OK ? lead_page_record(v, changes, n) : e;
 }
 

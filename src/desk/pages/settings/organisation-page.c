@@ -1,7 +1,7 @@
 /*
  * organisation-page.c - /settings/organisation: what the organisation is called, and what language its customers speak.
  *
- * The name is on invitations and beside everybody's own; the language is that of built-in texts to customers, and of
+ * The name is on invitations and next to everybody's own; the language is that of built-in texts to customers, and of
  * documents that do not say theirs. Neither changes what is stored already. How long things are kept are three
  * settings (domain/settings.h), of which an empty field says: for ever.
  */
