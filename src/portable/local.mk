@@ -1,5 +1,5 @@
 # The portable release: every program in one, linked without shared libraries (build-aux/portable says with what).
-EXTRA_DIST += build-aux/portable build-aux/portable-iconv.h portable/program.sh src/portable/programs.h
+EXTRA_DIST += build-aux/portable build-aux/portable-iconv.h portable/program.sh tests/portable/portable.t src/portable/programs.h
 if PORTABLE
 noinst_LIBRARIES += libwebhookmain.a libdeskmain.a liboutboxmain.a libctlmain.a
 libwebhookmain_a_SOURCES = cgi-bin/webhook.c
@@ -31,4 +31,12 @@ endif
 # In a folder of its own, with its own libraries; what the first run has built stays there.
 portable:
 	$(top_srcdir)/build-aux/portable "$(abs_top_srcdir)" "$(abs_builddir)"
-.PHONY: portable
+# Built twice, with the same bytes; then where there is nothing else, and installed with a browser alone.
+check-portable: portable
+	cd portable && cp "../$$(cat name)" first.tar.gz && rm -rf program
+	$(MAKE) $(AM_MAKEFLAGS) portable
+	cmp portable/first.tar.gz "$$(cat portable/name)"
+	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_TARBALL="$(abs_builddir)/$$(cat portable/name)" $(PYTHON) $(top_srcdir)/tests/portable/portable.t
+	rm -rf portable/installed && mkdir portable/installed && tar xf "$$(cat portable/name)" -C portable/installed
+	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_PORTABLE="$(abs_builddir)/portable/installed/deskbell" $(PYTHON) $(top_srcdir)/tests/web/install.t
+.PHONY: portable check-portable
