@@ -10,8 +10,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 
-#define ORGS 8         /* in one transaction */
-#define WAITING_PART 8 /* of a batch, for an organization that holds slots while others have work */
+#define ORGS 8          /* in one transaction */
+#define WAITING_PART 32 /* of a batch, for an organization that holds slots while others have work */
 #define FAILED_US 5000000
 
 int64_t jobs_pause_s(int64_t attempts)
@@ -32,9 +32,10 @@ struct ask {
 static void share_out(struct sender *s, const struct claim *claim, struct ask *asks, int n)
 {
 	int free = claim->slots - s->works.held[claim->work];
+	bool shared = n > 1 || works_are_shared(&s->works, clock_mono_us());
 	for (int i = 0; i < n; i++) {
-		bool waits = n > 1 && asks[i].org->held[claim->work] > 0;
-		int batch = claim->batch / (waits ? WAITING_PART : n);
+		bool waits = shared && asks[i].org->held[claim->work] > 0;
+		int batch = claim->batch / (waits ? WAITING_PART : shared && n < 2 ? 2 : n);
 		int room = works_room(&s->works, asks[i].org, claim->work, claim->slots);
 		int max = batch < room ? batch : room;
 		asks[i].max = max < free ? max : free;
@@ -106,6 +107,8 @@ int jobs_run(struct sender *s, const struct claim *claim)
 		int rows = asks[i].result ? db_rows(asks[i].result) : 0;
 		if (asks[i].result)
 			works_claimed(asks[i].org, claim->work, asks[i].max, rows);
+		if (rows)
+			works_served(&s->works, asks[i].org, clock_mono_us());
 		for (int row = 0; row < rows && !s->db_lost; row++)
 			claim->start(s, asks[i].org, asks[i].result, row);
 		total += rows;

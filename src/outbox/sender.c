@@ -39,7 +39,7 @@
 #define LOAD 16
 #define EMPTY_ROUNDS 4
 #define EMPTY_US 5000           /* after so many rounds that found nothing the next one comes no sooner */
-#define INDEX_US 100000         /* under load: how long the search's index waits between two steps */
+#define INDEX_US 300000         /* under load: how long the search's index waits between two steps */
 #define RETAIN_MS 50            /* how long the loop sleeps at most while retention has more to do */
 #define RETAIN_ONCE_US 3000000  /* for how long it keeps a sender that would leave */
 #define LOCK_SPACE 0x6465736bLL /* "desk" */

@@ -12,6 +12,7 @@
 
 #define PAUSE_LEAST_MS 10
 #define PAUSE_MOST_MS 1000
+#define SHARED_US 3000000
 #define SETTLED_MAX_BYTES (64u << 20)
 
 const char *const work_names[WORK_KINDS] = { [WORK_ANSWER] = "answer",
@@ -152,6 +153,18 @@ int works_turn(struct works *works, enum work work, int slots, int64_t now_us, i
 		works->cursor[work] = orgs[n - 1]->org_id;
 	qsort(orgs, (size_t)n, sizeof(*orgs), by_id);
 	return n;
+}
+
+bool works_are_shared(const struct works *works, int64_t now_us)
+{
+	return works->mixed_us && now_us - works->mixed_us < SHARED_US;
+}
+
+void works_served(struct works *works, const struct org_work *org, int64_t now_us)
+{
+	if (works->last_org != org->org_id && works->last_org)
+		works->mixed_us = now_us;
+	works->last_org = org->org_id;
 }
 
 void works_claimed(struct org_work *org, enum work work, int asked, int n)

@@ -35,6 +35,8 @@ struct works {
 	struct org_work *buckets[WORKS_BUCKETS];
 	int held[WORK_KINDS];       /* slots of all organizations */
 	int64_t cursor[WORK_KINDS]; /* the organization whose turn it was last */
+	int64_t last_org;           /* the one for which a claim brought something last, */
+	int64_t mixed_us;           /* and when that was another than before */
 };
 
 void works_fini(struct works *works);
@@ -54,6 +56,10 @@ int works_turn(struct works *works, enum work work, int slots, int64_t now_us, i
 /* All entries for which `wanted` holds, in the order of their ids, in `pool`; returns how many. */
 int works_select(const struct works *works, struct pool *pool, bool (*wanted)(const struct org_work *org),
 	struct org_work ***orgs);
+/* Whether several organizations have had work within the last seconds. */
+bool works_are_shared(const struct works *works, int64_t now_us);
+/* A claim of this organization brought something. */
+void works_served(struct works *works, const struct org_work *org, int64_t now_us);
 /* A claim asked for `asked` and brought `n`. */
 void works_claimed(struct org_work *org, enum work work, int asked, int n);
 
