@@ -160,7 +160,7 @@ class World:
 	def dead_leases_pass(self):
 		"""The sender is dead for sure, so nobody renews: its leases run out now instead of in some seconds."""
 		self.sql.script("""update outbox set lease_until = now() where state = 'sending'; update answer_jobs set lease_until = now() where lease_until is not null;
-			update lead_jobs set lease_until = now() where lease_until is not null;""")
+			update lead_jobs set lease_until = now() where lease_until is not null; update due_work set due_at = now();""")
 
 	def unproved_pass(self):
 		"""The 90 s of unknown outcomes end now, but only where no status can ever come, because the platform has not delivered it."""
@@ -168,7 +168,7 @@ class World:
 		delivered = {d["tag"] for d in self.records("deliveries")} if unknown else set()
 		hopeless = [t for t in unknown if t not in delivered]
 		if hopeless:
-			self.sql.script("update outbox set lease_until = now() where state = 'unknown' and tag = any ('{%s}');" % ",".join('"%s"' % t for t in hopeless))
+			self.sql.script("update outbox set lease_until = now() where state = 'unknown' and tag = any ('{%s}'); update due_work set due_at = now();" % ",".join('"%s"' % t for t in hopeless))
 		return len(hopeless)
 
 	# Proof

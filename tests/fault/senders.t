@@ -160,7 +160,9 @@ def autostart_again(world):
 
 LATE_WORK = """
 create function work_comes_late() returns trigger language plpgsql as $$ begin
+	perform set_config('deskbell.scope', 'system', true);
 	update outbox set next_attempt_at = now() where state = 'queued';
+	perform deskbell_due(o.org_id, 'delivery', now()) from (select distinct org_id from outbox where state = 'queued') o;
 	return null;
 end $$;
 create trigger work_comes_late after delete on heartbeats for each row execute function work_comes_late();
