@@ -3,7 +3,7 @@ UNIT_COMMON = tests/unit/tap.c tests/unit/tap.h tests/unit/check.h
 
 # Those that stand alone.
 UNIT_TESTS = tests/unit/test-core tests/unit/test-domain tests/unit/test-files tests/unit/test-channel \
-	tests/unit/test-answer tests/unit/test-web
+	tests/unit/test-answer tests/unit/test-web tests/unit/test-outbox
 # Those that need a database; db.t starts one and runs them.
 UNIT_DB_TESTS = tests/unit/test-db tests/unit/test-intake tests/unit/test-channel-cache tests/unit/test-knowledge
 check_PROGRAMS += $(UNIT_TESTS) $(UNIT_DB_TESTS)
@@ -72,6 +72,10 @@ tests_unit_test_intake_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_intake_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/intake.c
 tests_unit_test_intake_LDADD = $(DOMAIN_LIBS) $(CUNIT_LIBS)
+
+tests_unit_test_outbox_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_outbox_SOURCES = $(UNIT_COMMON) tests/unit/outbox.c
+tests_unit_test_outbox_LDADD = liboutbox.a $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_files_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_files_SOURCES = $(UNIT_COMMON) \
