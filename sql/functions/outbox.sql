@@ -15,6 +15,7 @@
 
 -- Claims up to `most` deliveries of one organization that are due: only the first open one of each conversation, so that order is kept; of each channel as many as its rate allows now,
 -- one only while it is being tried again after a failure. Channels are locked while their share is counted: another sender takes other channels meanwhile.
+-- A row that is looked up by its key has its state compared as `state || ''`: the index of what is queued would else look as good as the key while statistics say that nothing is.
 -- Sorting is off so that rows stream from the index until there are enough, whatever the statistics say of a queue that was empty a second ago.
 -- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(org bigint, who text, most integer, lease_s integer)
@@ -48,7 +49,7 @@ BEGIN
 		ORDER BY d.next_attempt_at, d.message_id LIMIT most
 	), claimed AS (
 		UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1, leased_by = who, lease_until = now() + lease_s * interval '1 second'
-		FROM due WHERE o.org_id = due.org_id AND o.message_id = due.message_id AND o.state = 'queued'
+		FROM due WHERE o.org_id = due.org_id AND o.message_id = due.message_id AND o.state || '' = 'queued'
 		RETURNING o.org_id, o.message_id, o.channel_id, o.conversation_id, o.attempts, o.resends, o.tag
 	), pair AS (
 		UPDATE conversations v SET pair_full_at = greatest(v.pair_full_at, now()) + ch.pair_interval_ms * interval '1 millisecond'
@@ -201,18 +202,17 @@ BEGIN
 END $$;
 
 -- Deliveries that have waited longer than their window, or on a channel without one longer than a day: without a window an answer is worth a day all the same; one that somebody has just
--- asked for again is tried first. Of the two thousand that have waited longest: what is younger is asked when it is sent. Locks them and their messages.
+-- asked for again is tried first. Of the two thousand of each channel that have been due longest: the others are asked when they are sent. Locks them and their messages.
 CREATE OR REPLACE FUNCTION deskbell_overdue(org bigint, of_window boolean) RETURNS bigint[]
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET join_collapse_limit = 1 AS $$
 DECLARE
 	ids bigint[];
 BEGIN
-	SELECT array_agg(o.message_id) INTO ids FROM (
-			SELECT x.org_id, x.message_id, x.channel_id, x.conversation_id, x.created_at, x.next_attempt_at FROM outbox x
-			WHERE x.org_id = org AND x.state = 'queued' ORDER BY x.created_at LIMIT 2000) o
-		CROSS JOIN LATERAL (SELECT ch.has_window FROM channels ch WHERE ch.org_id = o.org_id AND ch.id = o.channel_id OFFSET 0) c
+	SELECT array_agg(o.message_id) INTO ids FROM channels c
+		CROSS JOIN LATERAL (SELECT x.org_id, x.message_id, x.conversation_id, x.created_at, x.next_attempt_at FROM outbox x
+			WHERE x.org_id = c.org_id AND x.channel_id = c.id AND x.state = 'queued' ORDER BY x.next_attempt_at, x.message_id LIMIT 2000) o
 		CROSS JOIN LATERAL (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = o.org_id AND v.id = o.conversation_id OFFSET 0) t
-		WHERE CASE WHEN of_window THEN c.has_window AND t.last_inbound_at < now() - interval '23 hours 55 minutes'
+		WHERE c.org_id = org AND CASE WHEN of_window THEN c.has_window AND t.last_inbound_at < now() - interval '23 hours 55 minutes'
 			ELSE NOT c.has_window AND o.created_at < now() - interval '24 hours'
 				AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now() END;
 	IF ids IS NULL THEN
@@ -221,7 +221,7 @@ BEGIN
 	RETURN (SELECT array_agg(s.message_id) FROM (
 		SELECT o.message_id FROM (SELECT deskbell_overdue.org AS org_id, u AS id FROM unnest(ids) u OFFSET 0) i
 			JOIN messages m ON m.org_id = i.org_id AND m.id = i.id JOIN outbox o ON o.org_id = i.org_id AND o.message_id = i.id
-		WHERE o.state = 'queued' FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s);
+		WHERE o.state || '' = 'queued' FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s); -- by its key: see deskbell_claim_deliveries
 END $$;
 
 -- Time passes in one organization. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes
