@@ -273,7 +273,7 @@ class Platform:
 		self.until(channel, "o.state = 'queued' and o.attempts > 0", "the retry")
 		self.quiet()
 		self.others_are_quick(self.neighbour)
-		self.sql.script("update outbox set next_attempt_at = now() where org_id = %d and state = 'queued'; update due_work set due_at = now();" % channel.org)
+		self.sql.script("update outbox set next_attempt_at = now() where org_id = %d and state = 'queued';" % channel.org + faults.DUE_NOW)
 		self.end(channel)
 
 	# Order and time
@@ -285,7 +285,7 @@ class Platform:
 		self.ask(channel, 1, "tell me everything")
 		end = time.monotonic() + processes.patience(25)
 		while self.world.open_count(channel.org) and time.monotonic() < end:
-			self.sql.script("update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d and state = 'queued'; update due_work set due_at = now();" % channel.org)
+			self.sql.script("update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d and state = 'queued';" % channel.org + faults.DUE_NOW)
 			time.sleep(0.2)
 		self.quiet()
 		numbers = self.end(channel)
