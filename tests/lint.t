@@ -85,7 +85,7 @@ mend(s|ed|ing)?=repair, retry
 anew=again, from scratch
 glyphs?|glyph_[a-z_]+=code point, skeleton, confusables
 negatives=off-topic examples
-round_of_work=run_once
+round_of_work|sender_withdraw=run_once, deregister
 asked_share=term coverage
 beside=next to, in the background
 (ERR_)?DB_AWAY|db_away|database (is|was|goes) away=unreachable
@@ -103,7 +103,7 @@ old_words() {
 	local found write
 	# shellcheck disable=SC2046
 	while IFS='=' read -r found write; do
-		git_or_find | xargs grep -nHiwE -- "$found" | grep -vE 'outbox[._]kick|CONF_KICK|kick_linger|conf_kick|"(was )?kicked|kicked( member)?"|^src/outbox/sender\.c' |
+		git_or_find | xargs grep -nHiwE -- "$found" | grep -vE 'outbox[._]kick|CONF_KICK|kick_linger|conf_kick|"(was )?kicked|kicked( member)?"' |
 			sed "s|\$| (write: $write)|" | cut -c 1-200
 	done <<END
 $(words_with_a_term)

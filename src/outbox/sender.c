@@ -1,18 +1,18 @@
 /*
  * sender.c - the sender's event loop: answers that are due, then deliveries, many at once.
  *
- * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is poked. What is due is decided by
+ * Owns the advisory lock of its shard, the heartbeat, and the socket on which it is woken. What is due is decided by
  * the database's clock. When the database becomes unreachable the loop waits and tries again; outcomes that could not
  * be stored are kept. SIGTERM finishes what is on its way and leaves.
  *
  * Work is found by organization (sender_find_work) and claimed organization by organization, in turn (jobs.c). What
  * cannot be claimed - no room for more answers, a lock, a rate, a pause - must not keep the loop running: an
  * organization that holds its share of the slots is passed over until it gives one back, and the time of what could not
- * be had is moved on, later and later (deskbell_rest). A sender that has been told to stop looks for nothing more.
+ * be had is moved on, later and later (deskbell_rest). A sender that is to stop claims nothing more.
  *
- * Leaving when the time is up must strand nothing: who stores work while this sender looks alive starts no other one.
- * So it first withdraws heartbeat and lock, then looks once more (claims are safe without the lock): what was stored
- * before that look is found by it, what is stored later finds nobody alive and kicks.
+ * Leaving when the time is up must strand nothing: a program that stores work while this sender looks alive starts no
+ * other one. So it first deregisters (heartbeat and lock), then claims once more (claims are safe without the lock):
+ * what was stored before that claim is found by it, what is stored later finds no sender and starts one.
  */
 #include "outbox/sender.h"
 
@@ -50,19 +50,19 @@ struct loop {
 	struct sender s;
 	const struct sender_options *options;
 	struct db *lock;
-	struct wake_listener *wake; /* NULL: nobody can poke, and a look every second does */
+	struct wake_listener *wake; /* NULL: no program can wake it, and polling every second serves */
 	struct utsname host;
 	struct turns turns;
-	int64_t started_us, beaten_us, reported_us, round_us, indexed_us;
+	int64_t started_us, heartbeat_us, reported_us, round_us, indexed_us;
 	int64_t found_us, next_us; /* when it was read what is due, and when more is */
 	int empty;                 /* rounds in a row that found nothing */
 	bool worked;               /* something was due in the last round */
-	bool tending;              /* answers go on that have waited for skills */
+	bool polling;              /* answers that have waited for skills go on */
 	bool training;             /* skills are being learned in the background */
 	bool embedding;            /* something was done for embeddings in the last round */
 	bool indexing;             /* there was something to index for the search, and may be more */
-	bool withdrawn;            /* no longer announced: the last looks before leaving */
-	bool hinted;               /* a poke said who has work */
+	bool deregistered;         /* heartbeat and lock are gone: the last claims before leaving */
+	bool hinted;               /* a datagram named organizations that have work */
 	bool soon;                 /* something is due within the time for which a sender stays */
 };
 
@@ -200,9 +200,9 @@ static bool sender_housekeeping(struct loop *l)
 {
 	int64_t now = clock_mono_us();
 	bool ok = true;
-	if (!l->withdrawn && now - l->beaten_us >= BEAT_US) {
+	if (!l->deregistered && now - l->heartbeat_us >= BEAT_US) {
 		ok = sender_beat(l, false);
-		l->beaten_us = now;
+		l->heartbeat_us = now;
 	}
 	if (now - l->reported_us >= REPORT_US) { /* for CGI programs, which end too soon to do it */
 		log_report_left_out();
@@ -268,13 +268,13 @@ static bool index_words(struct loop *l)
 /* A step of retention while nothing else is due. False when the database is unreachable. */
 static bool sender_retain(struct loop *l)
 {
-	return stop_signal || l->worked || l->indexing || l->withdrawn || retention_run(&l->s) >= 0;
+	return stop_signal || l->worked || l->indexing || l->deregistered || retention_run(&l->s) >= 0;
 }
 
 /* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is
  * unreachable.
  */
-static bool round_of_work(struct loop *l)
+static bool sender_run_once(struct loop *l)
 {
 	bool stored = deliveries_settle(&l->s);
 	if (!stored || !sender_housekeeping(l))
@@ -289,8 +289,8 @@ static bool round_of_work(struct loop *l)
 	/* Leads come after the replies are on their way. */
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
 	l->worked = answered > 0 || claimed > 0 || leads > 0;
-	l->training = pipeline_poll(l->s.pipeline, &l->tending);
-	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->withdrawn && !has_lingered(l));
+	l->training = pipeline_poll(l->s.pipeline, &l->polling);
+	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->deregistered && !has_lingered(l));
 	l->embedding = embeds > 0;
 	l->empty = l->worked || l->embedding ? 0 : l->empty + 1;
 	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && sender_rest(l)
@@ -298,7 +298,7 @@ static bool round_of_work(struct loop *l)
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
- * and where rounds find nothing for those who poke to poke once more. */
+ * and where rounds find nothing it pays to wait for the next datagram. */
 static void sender_gather(struct loop *l)
 {
 	int64_t left_us;
@@ -312,7 +312,7 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->embedding || l->indexing || l->tending || l->s.n_settled)
+	if (l->worked || l->embedding || l->indexing || l->polling || l->s.n_settled)
 		return 0;
 	if (stop_signal)
 		return IDLE_MS;
@@ -321,7 +321,7 @@ static int wait_ms(struct loop *l, bool healthy)
 	return left_ms < 1 ? 1 : left_ms < most_ms ? (int)left_ms : most_ms;
 }
 
-/* Without a debounce what a poke names is due now, and need not be looked for first. */
+/* Without a debounce what a datagram names is due now, and need not be looked for first. */
 static void take_hints(struct loop *l)
 {
 	int64_t orgs[WAKE_ORGS_MAX];
@@ -352,21 +352,21 @@ static void wait_for_something(struct loop *l, bool healthy)
 }
 
 /* Takes heartbeat and lock back, and asks for another round; true when that was done already. */
-static bool sender_withdraw(struct loop *l)
+static bool sender_deregister(struct loop *l)
 {
-	if (l->withdrawn)
+	if (l->deregistered)
 		return true;
 	if (!sender_beat(l, true))
 		LOG_WARN("sender.heartbeat_left", F_CSTR("shard", l->options->shard));
 	db_free(l->lock);
 	l->lock = NULL;
-	l->withdrawn = l->worked = true;
+	l->deregistered = l->worked = true;
 	return false;
 }
 
 static void keep_lock(struct loop *l)
 {
-	if (l->withdrawn || db_lock_is_held(l->lock)
+	if (l->deregistered || db_lock_is_held(l->lock)
 		|| db_hold_lock(l->lock, lock_key(l->options->shard)) != ERR_CONFLICT)
 		return;
 	LOG_WARN("sender.replaced", F_CSTR("shard", l->options->shard));
@@ -383,7 +383,7 @@ static void sender_work(struct loop *l)
 {
 	bool healthy = true;
 	l->worked = true;
-	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !sender_withdraw(l)) {
+	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !sender_deregister(l)) {
 		if (stop_signal && !healthy && !l->s.in_flight && !is_working(l))
 			break;
 		if (reopen_signal) {
@@ -392,7 +392,7 @@ static void sender_work(struct loop *l)
 		}
 		turns_begin(&l->turns, http_client_waited_us(l->s.http));
 		keep_lock(l);
-		healthy = round_of_work(l);
+		healthy = sender_run_once(l);
 		wait_for_something(l, healthy);
 		turns_end(&l->turns, http_client_waited_us(l->s.http));
 	}
