@@ -60,7 +60,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Folder for the sockets by which programs on one host wake each other, and for what they count " \
 		"together; empty: a folder 'run' next to the configuration file.") \
 	INT(webhook_threads, "webhook.threads", 32, 1, 256, \
-		"Requests that one webhook process serves at once; threads are started as they are needed (one under " \
+		"Requests that one webhook process serves simultaneously; threads are started as they are needed " \
+		"(one under " \
 		"mod_fcgid and CGI).") \
 	INT(webhook_connections, "webhook.connections", 2, 1, 16, "Database connections of one webhook process.") \
 	INT(webhook_max_body_bytes, "webhook.max_body_bytes", 4194304, 65536, 67108864, \
@@ -76,7 +77,7 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"doc/installing); " \
 		"empty: database.url.") \
 	INT(desk_threads, "desk.threads", 16, 1, 256, \
-		"Requests that one desk process serves at once (one under mod_fcgid and CGI).") \
+		"Requests that one desk process serves simultaneously (one under mod_fcgid and CGI).") \
 	INT(desk_connections, "desk.connections", 4, 1, 64, "Database connections of one desk process.") \
 	INT(desk_read_timeout_s, "desk.read_timeout_s", 30, 1, 3600, \
 		"A form or document is refused that has not arrived after this time, and one second more for each " \
@@ -103,11 +104,13 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"File with a secret of at least 16 characters; then GET /api/webhooks/cron?key=SECRET starts the " \
 		"sender, for hosts without cron. Empty: off.") \
 	PLACE(metrics_token_file, "metrics.token_file", "", \
-		"File with a secret of at least 16 characters; then GET /metrics answers who sends it as bearer " \
+		"File with a secret of at least 16 characters; then GET /metrics answers callers that send it as " \
+		"bearer " \
 		"token, in the text format of Prometheus. Empty: off.") \
 	CHOICE(metrics_organizations, "metrics.organizations", enum conf_switch, "off", "off|on", \
-		"Whether /metrics tells messages, decisions and the queue by organisation (its id).") \
-	INT(outbox_concurrency, "outbox.concurrency", 64, 1, 2000, "Deliveries under way at once in one sender.") \
+		"Whether /metrics shows messages, decisions and the queue by organisation (its id).") \
+	INT(outbox_concurrency, "outbox.concurrency", 64, 1, 2000, \
+		"Deliveries under way simultaneously in one sender.") \
 	INT(outbox_timeout_ms, "outbox.timeout_ms", 20000, 1000, 120000, "Time limit for one delivery to a platform.") \
 	INT(outbox_lease_s, "outbox.lease_s", 60, 5, 600, \
 		"How long a sender owns what it claimed; longer than outbox.timeout_ms.") \
@@ -175,7 +178,7 @@ struct conf {
  * exist counts as empty; one that was named must exist. An unknown key, a bad value or a key given twice is ERR_CONFIG
  * and `why` names file and line (or the variable) and what is allowed. An unknown DESKBELL_* variable is no error.
  * A path that does not begin with / is taken from the file's folder, because the programs are started in different
- * folders; one that begins with ~ is refused, because nobody replaces it. An empty `run_dir` becomes 'run' there.
+ * folders; one that begins with ~ is refused, because no shell expands it. An empty `run_dir` becomes 'run' there.
  * Strings live in `pool`. */
 enum err conf_load(struct pool *pool, const char *path, const char *default_path, struct conf *out,
 	struct explain *why) MUST_CHECK;

@@ -82,11 +82,11 @@ enum ctl_needs {
 #define CTL_COMMANDS(X) \
 	X("init", "set Deskbell up on this server", init, NEEDS_NOTHING, \
 		"As root: makes the account, the database roles and the database where they are missing, then " \
-		"configuration, key and schema, and says what is left. Nothing that is there is replaced; run it " \
+		"configuration, key and schema, and reports what is left. Nothing that is there is replaced; run it " \
 		"again " \
 		"when a step has failed.") \
 	X("migrate", "bring the database to this program's version", migrate, NEEDS_DATABASE, \
-		"Works from any old version, is safe to run twice and at once, and leaves the old version if " \
+		"Works from any old version, is safe to run twice and simultaneously, and leaves the old version if " \
 		"anything fails.") \
 	X("org add", "make an organisation, print its id", org_add, NEEDS_DATABASE, \
 		"The bot of a new organisation is off until a mode is chosen: 'active' replies, 'shadow' keeps the " \
@@ -102,7 +102,7 @@ enum ctl_needs {
 		"The password (at least 10 characters) is read from standard input. When nothing is piped in, one is " \
 		"generated and printed once. " \
 		"A person who has an account already gets the role; the password stays as it is.") \
-	X("user list", "list who has access to an organisation", user_list, NEEDS_DATABASE, "") \
+	X("user list", "list the users with access to an organisation", user_list, NEEDS_DATABASE, "") \
 	X("user password", "give an account a new password", user_password, NEEDS_DATABASE, \
 		"The password (at least 10 characters) is read from standard input. When nothing is piped in, one is " \
 		"generated and printed once. All sessions of the account end.") \
@@ -126,7 +126,7 @@ enum ctl_needs {
 		"Reads the channel's config as a JSON object from standard input. For whatsapp: phone_number_id, " \
 		"business_account_id, permanent_access_token, app_secret, " \
 		"verify_token (generated when left out), display_phone_number (optional). For telegram: bot_token; " \
-		"Deskbell asks Telegram who the bot is and tells it where to deliver. Secrets that are left out " \
+		"Deskbell asks Telegram for the bot's name and sets its webhook. Secrets that are left out " \
 		"when a channel is edited keep their value. " \
 		"Connecting again keeps the channel's id and its conversations.") \
 	X("channel list", "list channels", channel_list, NEEDS_DATABASE, "") \
@@ -160,7 +160,8 @@ enum ctl_needs {
 		"score, the best candidates, passages, reply, and why a person would take over. Models are asked " \
 		"as the organisation uses them, and count in its budget. Nothing else is stored, nothing is sent.") \
 	X("learn", "train an organisation's skills now", learn, NEEDS_DATABASE, \
-		"The sender does this by itself when skills have changed. Says which skills are easily mistaken for " \
+		"The sender does this by itself when skills have changed. Reports which skills are easily mistaken " \
+		"for " \
 		"each other.") \
 	X("bot-mode", "show or set what the bot may do", bot_mode, NEEDS_DATABASE, \
 		"active: replies. shadow: works out the reply and keeps it as a draft. off: stores and shows " \
@@ -219,7 +220,7 @@ enum ctl_needs {
 		"sent, open conversations and leads that were edited manually stay. Works in small pieces next to " \
 		"the " \
 		"running programs; can be stopped at any point and run again.") \
-	X("doctor", "look for what is wrong with this installation", doctor, NEEDS_NOTHING, \
+	X("doctor", "check this installation", doctor, NEEDS_NOTHING, \
 		"One line a check: ok, warn or FAIL, and what to do. Exits with 1 if anything failed. Run it as the " \
 		"user under which the programs run.") \
 	X("key new", "make the key file that seals credentials", key_new, NEEDS_NOTHING, \
@@ -227,7 +228,7 @@ enum ctl_needs {
 	X("key rotate", "seal everything under a fresh key", key_rotate, NEEDS_DATABASE, \
 		"Adds a key to key.file and seals credentials and secret settings again under it. Programs go on " \
 		"meanwhile; none has to be started again. Can be stopped at any point and run again. Where several " \
-		"hosts have copies of the key file, copy it to them at once.") \
+		"hosts have copies of the key file, copy it to them immediately.") \
 	X("conf", "print a sample configuration, or check this one", conf, NEEDS_NOTHING, "")
 
 struct command {

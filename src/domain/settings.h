@@ -29,7 +29,7 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
  */
 #define SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE) \
 	TEXT(fallback_text, 4000, \
-		"What is said when nothing answers; empty: a text in the customer's language that offers a person " \
+		"The reply when nothing answers; empty: a text in the customer's language that offers a person " \
 		"and names topics.") \
 	TEXT(unsupported_notice, 1000, \
 		"Reply to a message without text (a voice message, a picture), at most once a day in a conversation; " \
@@ -46,7 +46,7 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"language.") \
 	CHECKED(time_zone, 60, zone_wrong, "Where the working hours are meant, such as Europe/Istanbul; empty: UTC.") \
 	CHECKED(closures, 4000, closures_wrong, \
-		"Days on which nobody is there, whatever the working hours say, such as '2026-12-24..2026-12-26 " \
+		"Days on which the team is away, whatever the working hours say, such as '2026-12-24..2026-12-26 " \
 		"Christmas, 2027-01-01 New Year'; a day, or two with '..' between them, both included, then a name. " \
 		"A " \
 		"moment such as 2026-12-24T13:00 is as good as a day.") \
