@@ -85,12 +85,13 @@ static bool document_plain_ends_sentence(struct str line)
 
 /* ---- cells ---- */
 
-/* Where the next cell of a line begins: behind tabs, three or more dots that lead to it, or two or more spaces; commas
- * and semicolons only in a group whose lines all have as many. The cell's own text is `*rest` up to the gap. */
+/* Where the next cell of a line begins: behind tabs and upright strokes, three or more dots that lead to it, or two or
+ * more spaces; commas and semicolons only in a group whose lines all have as many. The cell's own text is `*rest` up to
+ * the gap. */
 static size_t gap_at(struct str s, size_t at, char separator)
 {
 	size_t n = at, dots = 0, spaces = 0;
-	if (s.p[at] == '\t' || (separator && s.p[at] == separator))
+	if (s.p[at] == '\t' || s.p[at] == '|' || (separator && s.p[at] == separator))
 		return 1;
 	if (at == 0 || s.p[at - 1] == ' ' || s.p[at - 1] == '.') /* looked at from where the gap begins */
 		return 0;
@@ -100,6 +101,29 @@ static size_t gap_at(struct str s, size_t at, char separator)
 	}
 	bool leads = dots >= 3 || (dots == 2 && spaces >= 2);
 	return n < s.n && (leads || (dots == 0 && spaces >= 2)) ? n - at : 0;
+}
+
+/* "| a | b |" without its frame. */
+static struct str without_frame(struct str line)
+{
+	line = str_trim(line);
+	if (line.n && line.p[0] == '|')
+		line = document_plain_skip(line, 1);
+	if (line.n && line.p[line.n - 1] == '|')
+		line.n--;
+	return str_trim(line);
+}
+
+/* The line below the head of a table: "--- | ---". */
+static bool is_rule(struct str line)
+{
+	size_t strokes = 0;
+	for (size_t i = 0; i < line.n; i++) {
+		if (!strchr("-|:+= ", line.p[i]))
+			return false;
+		strokes += line.p[i] == '|';
+	}
+	return strokes > 0;
 }
 
 static struct str take_cell(struct str *rest, char separator)
@@ -119,6 +143,7 @@ static struct str take_cell(struct str *rest, char separator)
 static int count_cells(struct str line, char separator)
 {
 	int n = 0;
+	line = without_frame(line);
 	while (line.p) {
 		(void)take_cell(&line, separator);
 		n++;
@@ -132,10 +157,11 @@ static bool is_cells(struct str line, char separator)
 	int n = count_cells(line, separator);
 	if (n < 2 || str_find_char(line, '\t') >= 0)
 		return n >= 2;
-	for (struct str rest = line; rest.p;) {
+	bool framed = str_find_char(line, '|') >= 0;
+	for (struct str rest = without_frame(line); rest.p;) {
 		struct str cell = str_trim(take_cell(&rest, separator));
-		if (!cell.n || document_plain_columns(cell) > CELL_COLUMNS
-			|| (rest.p && strchr(".!?", cell.p[cell.n - 1])))
+		if ((!cell.n && !framed) || document_plain_columns(cell) > CELL_COLUMNS
+			|| (rest.p && cell.n && !framed && strchr(".!?", cell.p[cell.n - 1])))
 			return false;
 	}
 	return true;
@@ -239,6 +265,9 @@ static bool write_cells(struct document_writer *w, struct str line, const struct
 {
 	if (!document_plain_is_row(line, g))
 		return false;
+	if (is_rule(line))
+		return true;
+	line = without_frame(line);
 	document_block(w, BLOCK_ROW, 0);
 	while (line.p) {
 		document_cell(w);
