@@ -266,6 +266,13 @@ static int other_words(
 	return n;
 }
 
+static bool asks_when(struct pool *pool, struct str text, const struct content_languages *l)
+{
+	struct content content = { .n = 0 };
+	content_add(&content, pool, text, l, 1, false);
+	return content_asks(&content, CONCEPT_WHEN);
+}
+
 static bool clock_set(struct clock *c, const struct question *q)
 {
 	const struct settings *s = &q->settings;
@@ -290,7 +297,7 @@ struct clock_answer clock_answer(
 	     *old = pool_new_array(pool, (size_t)before.n + 1, bool);
 	bool asks = moment_asks_for_opening(&t, language) > 0;
 	bool asked = topic.n && moment_asks_for_opening(&before, language) > 0;
-	if ((!asks && !asked) || !clock_set(c, q))
+	if (!clock_set(c, q))
 		return none;
 	struct moment m = moment_find(&t, language, &c->closures, c->local_s, taken);
 	struct content_languages spoken = { language, language_or_english(q->language) };
@@ -306,6 +313,11 @@ struct clock_answer clock_answer(
 			};
 	}
 	int others = other_words(pool, &t, &spoken, taken);
+	/* "On the 6th, until when?" asks for the opening hours though it does not say so. */
+	if (!asks && !asked)
+		asks = !topic.n && others == 0 && m.kind == MOMENT_DAYS && asks_when(pool, text, &spoken);
+	if (!asks && !asked)
+		return none;
 	if (day_alone) {
 		others += other_words(pool, &before, &spoken, old) > 1;
 	} else if (asked && m.minute >= 0 && m.first_day == calendar_day_at(c->local_s)) {

@@ -332,6 +332,15 @@ static bool split_hour(const struct finder *f, int at, int *hour, struct str *en
 	return n >= 1 && n <= 2 && *hour <= 24;
 }
 
+/* The minutes of an hour that has them in the same word: "17h30"; -1 without. */
+static int minutes_in(struct str ending)
+{
+	if (ending.n != 3 || ending.p[0] != 'h' || ending.p[1] < '0' || ending.p[1] > '5' || ending.p[2] < '0'
+		|| ending.p[2] > '9')
+		return -1;
+	return 10 * (ending.p[1] - '0') + (ending.p[2] - '0');
+}
+
 static bool is_of(struct str word, const char *list)
 {
 	struct pattern_word w = { .folded = word };
@@ -346,11 +355,12 @@ static void find_time(struct finder *f)
 		struct str ending;
 		if (f->taken[at] || !split_hour(f, at, &hour, &ending))
 			continue;
-		minutes = ending.n ? -1 : minutes_behind(f, at);
-		end += minutes >= 0;
+		minutes = ending.n ? minutes_in(ending) : minutes_behind(f, at);
+		end += minutes >= 0 && !ending.n;
 		struct str next = end < f->t->n ? f->t->words[end].folded : STR_NONE;
 		struct str before = at > 0 ? f->t->words[at - 1].folded : STR_NONE;
-		bool hour_word = is_of(ending, c->hour) || is_of(ending, "am|pm|h|hs") || is_of(next, c->hour);
+		bool hour_word = (ending.n && minutes >= 0) || is_of(ending, c->hour) || is_of(ending, "am|pm|h|hs")
+				 || is_of(next, c->hour);
 		bool pm = is_of(ending, "pm") || is_of(next, "pm") || is_of(next, c->pm)
 			  || (hour_word && end + 1 < f->t->n && is_of(f->t->words[end + 1].folded, c->pm));
 		bool am = is_of(ending, "am") || is_of(next, "am") || is_of(next, c->am);
@@ -384,6 +394,38 @@ int64_t moment_find_day_of_month(const struct pattern_text *t, int64_t near_day,
 	return 0;
 }
 
+/* "12 persons", "24 hours": a number of something. */
+static bool is_unit(enum concept c)
+{
+	return c == CONCEPT_PERSON || c == CONCEPT_PRICE || c == CONCEPT_HOUR || c == CONCEPT_MINUTE || c == CONCEPT_DAY
+	       || c == CONCEPT_WEEK || c == CONCEPT_MONTH || c == CONCEPT_YEAR || c == CONCEPT_NIGHT;
+}
+
+/* "the 24th", "dia 24", "am 24.": a number that is said as a day. */
+static bool find_day_number(struct finder *f)
+{
+	for (int at = 0; at < f->t->n; at++) {
+		struct str w = f->t->words[at].folded, raw = f->t->words[at].raw;
+		int day = small_number(&f->t->words[at]);
+		if (day < 1 || day > 31 || f->taken[at])
+			continue;
+		bool ordinal = w.n > 2 && w.p[w.n - 1] >= 'a' && w.p[w.n - 1] <= 'z';
+		bool stop = raw.p + raw.n < f->t->text.p + f->t->text.n && raw.p[raw.n] == '.';
+		struct str before = at > 0 ? f->t->words[at - 1].folded : STR_NONE;
+		struct str next = at + 1 < f->t->n ? f->t->words[at + 1].folded : STR_NONE;
+		bool called = before.n && language_concept(f->language, before) == CONCEPT_DAY;
+		bool counted = next.n && is_unit(language_concept(f->language, next));
+		bool led = before.n && language_is_function_word(f->language, before) && (stop || day > 12);
+		if (!(called || ordinal || led) || (counted && !called && !ordinal))
+			continue;
+		int64_t date = moment_find_day_of_month(f->t, f->today, f->taken);
+		if (date)
+			set_days(f, at, 1, date, date);
+		return date != 0;
+	}
+	return false;
+}
+
 struct moment moment_find(const struct pattern_text *t, const struct language *language,
 	const struct closures *closures, int64_t local_s, bool *taken)
 {
@@ -404,6 +446,8 @@ struct moment moment_find(const struct pattern_text *t, const struct language *l
 		moment_take(&f, at, words);
 	}
 	find_time(&f);
+	if (f.found.kind == MOMENT_NONE && find_day_number(&f))
+		f.found.dated = true;
 	if (f.found.minute >= 0 && f.found.kind == MOMENT_NONE) {
 		f.found.kind = MOMENT_DAYS;
 		f.found.first_day = f.found.last_day = f.today;
