@@ -10,6 +10,7 @@ libanswer_a_SOURCES = \
 	src/answer/stage.h \
 	src/answer/stage-act.c \
 	src/answer/stage-choose.c \
+	src/answer/stage-reply.c \
 	src/answer/stage-embedding.c \
 	src/answer/stage-knowledge.c \
 	src/answer/stage-model.c \
@@ -31,6 +32,7 @@ libanswer_a_SOURCES = \
 	src/answer/evidence/skill-words.c src/answer/evidence/skill-words.h \
 	src/answer/evidence/speak.c src/answer/evidence/speak.h \
 	src/answer/evidence/support.c src/answer/evidence/support.h \
+	src/answer/evidence/together.c src/answer/evidence/together.h \
 	src/answer/evidence/unit.c src/answer/evidence/unit.h \
 	src/answer/llm/breaker.c src/answer/llm/breaker.h \
 	src/answer/llm/endpoints.c src/answer/llm/endpoints.h \

@@ -9,10 +9,11 @@
  * Owns the choice and what is remembered of it. Finds nothing by itself: skills and passages come from the stages
  * before.
  */
-#include "answer/stage.h"
+#include "answer/choice.h"
 
 #include "answer/clock/clock-answer.h"
 #include "answer/evidence/speak.h"
+#include "answer/evidence/together.h"
 #include "answer/skills/skill-cache.h"
 #include "domain/hours/calendar.h"
 #include "domain/leads/pattern.h"
@@ -24,50 +25,15 @@
 #define SHORT_CONTENT 2  /* a message with at most so many words of content may lean on what was asked before */
 #define SURER_ALONE 0.35 /* so much surer a message must be alone than with what was asked before */
 #define EARLIER_COUNTS 0.45
-#define TOPIC_MAX_BYTES 300
 #define OPERATOR_MAX_BYTES 200
 #define OPTION_MAX_BYTES 80
-#define HALF_LEAST 0.45  /* of each of two questions in one sentence */
-#define ALONE_LEAST 0.38 /* a candidate that has no rival stage_choose_answers from here on, */
-#define ALONE_SHARE 0.5  /* of its words must be said */
-#define FAR_LEAST 0.32
-#define FAR_MARGIN 0.2
-#define ALONE_SKILL 0.45  /* of a skill, by words alone */
-#define ALONE_MARGIN 0.1  /* when any other is so much less sure */
+#define HALF_LEAST 0.45   /* of each of two questions in one sentence */
+#define CLOCK_SURE 0.95   /* what the clock says is as sure as that: no skill knows better */
+#define SURER 0.08        /* than the threshold: with documents, two thirds of what is less sure are right */
+#define TOGETHER 0.9      /* how sure it is that things which are named together are asked for */
 #define DAY_NAMED 0.8     /* how sure a document is that names the very day */
-#define AFTER_THANKS 0.75 /* what stands next to thanks is rarely a question */
-#define ANSWERS_MAX 3
-#define PASSAGES_READ 8 /* of those that the search found */
-
-enum choice_kind { CHOICE_NONE, CHOICE_CLOCK, CHOICE_SKILL, CHOICE_UNIT };
-
-/* One answer, ready to be said. */
-struct chosen {
-	enum choice_kind kind;
-	double score;
-	struct str reply, name;
-	struct str title, url; /* of the document, where it may be named */
-	const struct skill *skill;
-	int hit;
-	bool exact, leaned;
-	bool adds_nothing; /* all that the question says was asked before */
-	double alone;      /* how sure it must be, as far as nothing else is nearly as likely; 0: as any other */
-};
-
-/* What is weighed; kept for stage_quote while a model is asked. */
-struct choice {
-	struct units units;
-	bool large;
-	const struct skill *skills;
-	int n_skills;
-	struct skill_words_of *words;
-	struct skill_match match;
-	struct chosen answers[ANSWERS_MAX];
-	int n;
-	struct str options[OPTIONS_MAX];
-	int n_options;
-	struct str asked; /* the question, so that it stands alone */
-};
+#define AFTER_THANKS 0.75 /* what stands beside thanks is rarely a question */
+#define PASSAGES_READ 8   /* of those that the search found */
 
 /* ---- what is weighed ---- */
 
@@ -185,18 +151,17 @@ static void record_candidates(struct run *run, const struct candidates *c)
 static double bar_of(const struct run *run, const struct chosen *c)
 {
 	const struct settings *s = &run->q->settings;
+	double surer = run->choice->units.n > 0 && !run->choice->large ? SURER : 0;
 	if (c->kind == CHOICE_SKILL)
-		return evidence_scale(s->skill_threshold, SKILL_THRESHOLD_DEFAULT);
+		return evidence_scale(s->skill_threshold, SKILL_THRESHOLD_DEFAULT) + surer;
 	if (c->kind == CHOICE_UNIT)
-		return evidence_scale(s->knowledge_threshold, KNOWLEDGE_THRESHOLD_DEFAULT);
+		return evidence_scale(s->knowledge_threshold, KNOWLEDGE_THRESHOLD_DEFAULT) + surer;
 	return EVIDENCE_ANSWERS;
 }
 
 static bool stage_choose_answers(const struct run *run, const struct chosen *c)
 {
 	double bar = bar_of(run, c) - 1e-9;
-	if (c->alone > 0)
-		bar -= EVIDENCE_ANSWERS - c->alone;
 	if (run->understood.thanks && !run->understood.asks)
 		bar = fmax(bar, AFTER_THANKS);
 	return c->kind != CHOICE_NONE && (c->exact || c->score >= bar);
@@ -218,26 +183,9 @@ static void stage_choose_add_option(struct choice *c, struct run *run, const str
 static bool asks_something(const struct content *c)
 {
 	for (int i = 0; i < c->n; i++)
-		if (c->words[i].asks && !c->words[i].earlier)
+		if (c->words[i].asks && !c->words[i].earlier && c->words[i].concept != CONCEPT_WHO)
 			return true;
 	return false;
-}
-
-/* Whether any other candidate is much less likely; pieces of the same passage and rows of the same table are none. */
-static bool has_no_rival(const struct evidence *e, const struct candidates *c, int at, double margin)
-{
-	const struct candidate *best = &c->all[at];
-	if (best->kind == CANDIDATE_SKILL && (best->skill->requires_human_handover || best->words < ALONE_SKILL))
-		return false;
-	if (best->plain_share < ALONE_SHARE)
-		return false;
-	for (int i = at + 1; i < c->n; i++) {
-		bool same = c->all[i].kind == CANDIDATE_UNIT && c->all[at].kind == CANDIDATE_UNIT
-			    && e->units->all[c->all[i].unit].hit == e->units->all[c->all[at].unit].hit;
-		if (!same && c->all[i].score > c->all[at].score - margin)
-			return false;
-	}
-	return true;
 }
 
 /* The piece of a document that names a day, -1 for none. */
@@ -260,6 +208,28 @@ static struct chosen choose_day(struct run *run, const struct evidence *e, int u
 	return choose_unit(run, e, &one, 0);
 }
 
+/* Whether the bot's last reply was the same: then it is no answer to another question. */
+static bool was_said_last(const struct run *run, struct str reply)
+{
+	const struct question *q = run->q;
+	int i = q->n_recent - 1;
+	while (i >= 0 && !str_equal(q->recent[i].from, STR("bot")))
+		i--;
+	return i >= 0 && reply.n && str_has_prefix(q->recent[i].text, reply);
+}
+
+/* How sure the next candidate is that is another: pieces of the same passage are none. */
+static double rival_score(const struct evidence *e, const struct candidates *c, int at)
+{
+	for (int i = at + 1; i < c->n; i++) {
+		bool same = c->all[i].kind == CANDIDATE_UNIT && c->all[at].kind == CANDIDATE_UNIT
+			    && e->units->all[c->all[i].unit].hit == e->units->all[c->all[at].unit].hit;
+		if (!same)
+			return c->all[i].score;
+	}
+	return 0;
+}
+
 /* The best candidate; of a question that leans on another, the best that says what is new. */
 static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 {
@@ -277,17 +247,16 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	for (int i = at; i < c.n; i++)
 		stage_choose_add_option(run->choice, run, &c.all[i]);
 	struct chosen best = choose_at(run, &e, &c, at);
-	if (best.kind != CHOICE_NONE)
-		best.alone = has_no_rival(&e, &c, at, ALONE_MARGIN) ? ALONE_LEAST : EVIDENCE_ANSWERS;
-	if (best.kind != CHOICE_NONE && has_no_rival(&e, &c, at, FAR_MARGIN))
-		best.alone = FAR_LEAST;
 	struct clock_answer clock = clock_answer(run->pool, run->q, run->understood.language, q->text, q->topic);
 	int named = clock.ordinary_day ? unit_of_day(run->choice, clock.ordinary_day) : -1;
 	if (named >= 0)
 		return choose_day(run, &e, named);
-	if (clock.score > best.score && !best.exact)
+	if (clock.score > fmin(best.score, CLOCK_SURE) && !best.exact)
 		best = (struct chosen){ .kind = CHOICE_CLOCK, .score = clock.score, .reply = clock.reply };
+	best.margin = best.score - (best.kind == CHOICE_NONE ? 0 : rival_score(&e, &c, at));
 	best.leaned = q->topic.n > 0;
+	if (best.score > run->choice->likely.score && !was_said_last(run, best.reply))
+		run->choice->likely = best;
 	best.adds_nothing = content.n_new == 0 && !asks_something(&content);
 	return best;
 }
@@ -297,16 +266,6 @@ static int count_content(struct run *run, struct str text)
 	struct content content = { .n = 0 };
 	add_content(run, &(struct query){ .text = text }, &content);
 	return content.n_new;
-}
-
-/* Whether the bot's last reply was the same: then it is no answer to another question. */
-static bool was_said_last(const struct run *run, struct str reply)
-{
-	const struct question *q = run->q;
-	int i = q->n_recent - 1;
-	while (i >= 0 && !str_equal(q->recent[i].from, STR("bot")))
-		i--;
-	return i >= 0 && reply.n && str_has_prefix(q->recent[i].text, reply);
 }
 
 /* With what was asked before, where the question leans on it or finds nothing alone. */
@@ -380,11 +339,32 @@ static struct str topic_of(struct run *run)
 	return topic.n ? pool_printf(run->pool, "%.*s\n%.*s", (int)line.n, line.p, (int)topic.n, topic.p) : line;
 }
 
+/* Several things of price lists, where the message names them together. */
+static bool weigh_together(struct run *run)
+{
+	struct choice *c = run->choice;
+	struct content content = { .n = 0 };
+	const struct query q = { .text = c->asked };
+	int unit = 0;
+	add_content(run, &q, &content);
+	struct evidence e = evidence_of(run, &q, &content);
+	bool listed = str_find_char(c->asked, '+') > 0;
+	struct str text =
+		c->large ? STR_NONE : speak_together(&e, listed, run->understood.language->texts.total, &unit);
+	if (!text.n)
+		return false;
+	c->answers[c->n++] =
+		(struct chosen){ .kind = CHOICE_UNIT, .score = TOGETHER, .reply = text, .hit = c->units.all[unit].hit };
+	return true;
+}
+
 static void weigh_all(struct run *run)
 {
 	struct choice *c = run->choice;
 	const struct understood *u = &run->understood;
 	struct str halves[2];
+	if (weigh_together(run))
+		return;
 	if (u->n_parts > 1)
 		weigh_parts(run, u->parts, u->n_parts, 0);
 	if (c->n > 1)
@@ -403,127 +383,7 @@ static void weigh_all(struct run *run)
 		c->answers[0] = whole; /* for a model that fails */
 }
 
-/* ---- the reply ---- */
-
-static struct str with_source(struct run *run, const struct chosen *one)
-{
-	if (one->kind != CHOICE_UNIT || (!one->title.n && !one->url.n))
-		return one->reply;
-	struct str text = one->reply;
-	if (one->title.n)
-		text = wording_join(
-			run->pool, text, pool_printf(run->pool, "\xe2\x80\x94 %.*s", (int)one->title.n, one->title.p));
-	if (one->url.n)
-		text = pool_printf(run->pool, "%.*s\n%.*s", (int)text.n, text.p, (int)one->url.n, one->url.p);
-	return text;
-}
-
-/* The passage that is quoted is the first of those that are told. */
-static void put_passage_first(struct run *run, int hit)
-{
-	struct answer *a = run->answer;
-	const struct passage_hit *h = &run->knowledge->hits[hit];
-	struct answer_passage first = { .document = h->title, .text = h->text, .score = h->score };
-	int at = hit < a->n_passages ? hit : a->n_passages < PASSAGES_MAX ? a->n_passages++ : PASSAGES_MAX - 1;
-	for (; at > 0; at--)
-		a->passages[at] = a->passages[at - 1];
-	a->passages[0] = first;
-}
-
-/* Whether a reply asks the customer for details. */
-static bool asks_for_details(struct run *run, struct str reply)
-{
-	const struct language *own = language_or_english(run->q->language);
-	struct pattern_text t = pattern_read(run->pool, reply);
-	for (int i = 0; i < t.n; i++)
-		if (pattern_is(&t.words[i], own->requests))
-			return true;
-	return str_find_char(reply, '?') >= 0;
-}
-
-static void stage_choose_remember(struct run *run, bool leaned)
-{
-	struct memory *m = &run->answer->memory;
-	struct str asked = run->choice->asked;
-	if (leaned && m->topic.n)
-		asked = pool_printf(run->pool, "%.*s\n%.*s", (int)asked.n, asked.p, (int)m->topic.n, m->topic.p);
-	m->topic = str_cut(asked, TOPIC_MAX_BYTES);
-	m->n_options = 0;
-}
-
-static const char *const stage_names[] = {
-	[CHOICE_NONE] = "fallback", [CHOICE_CLOCK] = "clock", [CHOICE_SKILL] = "skill", [CHOICE_UNIT] = "knowledge"
-};
-static const char *const reasons[] = { [CHOICE_NONE] = "",
-	[CHOICE_CLOCK] = T("the opening hours answer the message"),
-	[CHOICE_SKILL] = T("the message is most likely about the skill"),
-	[CHOICE_UNIT] = T("a document answers the message") };
-
-static double score_of(const struct run *run, const struct chosen *one)
-{
-	for (int i = 0; one->kind == CHOICE_SKILL && i < run->answer->n_candidates; i++)
-		if (run->answer->candidates[i].skill->id == one->skill->id)
-			return fmax(run->answer->candidates[i].score, one->leaned ? one->score : 0);
-	return one->score;
-}
-
-static enum stage_verdict stage_choose_say(struct run *run)
-{
-	struct answer *a = run->answer;
-	struct choice *c = run->choice;
-	struct str reply = STR_NONE;
-	bool leaned = false;
-	for (int i = 0; i < c->n; i++) {
-		const struct chosen *one = &c->answers[i];
-		reply = wording_join(run->pool, reply, c->n == 1 ? with_source(run, one) : one->reply);
-		leaned |= one->leaned;
-		if (one->kind == CHOICE_SKILL) {
-			a->skill = one->name;
-			a->hand_over |= one->skill->requires_human_handover;
-		}
-	}
-	const struct chosen *first = &c->answers[0];
-	a->stage = stage_names[first->kind];
-	a->reason = reasons[first->kind];
-	a->score = score_of(run, first);
-	a->reply = reply;
-	if (first->kind == CHOICE_UNIT)
-		put_passage_first(run, first->hit);
-	stage_choose_remember(run, leaned);
-	a->memory.awaits = first->kind == CHOICE_SKILL && asks_for_details(run, reply);
-	return STAGE_ANSWERED;
-}
-
-static enum stage_verdict ask_back(struct run *run)
-{
-	struct answer *a = run->answer;
-	struct choice *c = run->choice;
-	const struct texts *t = &run->speaker.language->texts;
-	struct str text = str_of(t->did_you_mean);
-	stage_choose_remember(run, false);
-	for (int i = 0; i < c->n_options; i++) {
-		a->memory.options[i] = c->options[i];
-		text = pool_printf(
-			run->pool, "%.*s\n%d. %.*s", (int)text.n, text.p, i + 1, (int)c->options[i].n, c->options[i].p);
-	}
-	a->memory.n_options = c->n_options;
-	a->stage = "clarify";
-	a->reason = T("nothing is sure enough: the customer is asked what was meant");
-	a->says_how = true;
-	a->reply = wording_join(run->pool, text, str_of(t->or_person));
-	return STAGE_ANSWERED;
-}
-
-enum stage_verdict stage_quote(struct run *run)
-{
-	struct choice *c = run->choice;
-	if (c->n > 0)
-		return stage_choose_say(run);
-	if (c->n_options > 0 && !(run->understood.thanks && !run->understood.asks))
-		return ask_back(run);
-	stage_choose_remember(run, false);
-	return STAGE_PASSED;
-}
+/* ---- the stage ---- */
 
 /* Nothing in it says what it is about, nor did anything before. */
 static bool stage_choose_says_nothing(struct run *run)
@@ -544,7 +404,7 @@ enum stage_verdict stage_choose(struct run *run)
 	if (stage_wants_person(run))
 		return STAGE_PASSED;
 	enum err e = take_skills(run, c);
-	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_unreachable)
+	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_away)
 		return STAGE_FAILED;
 	c->asked = run->understood.text;
 	/* Of a large knowledge base the best few passages; all of a small one. */
@@ -559,5 +419,5 @@ enum stage_verdict stage_choose(struct run *run)
 		run->understood.act = run->answer->act = ACT_UNCLEAR;
 		return stage_act(run);
 	}
-	return needs_no_model(c) ? stage_choose_say(run) : stage_model(run);
+	return needs_no_model(c) ? reply_say(run) : stage_model(run);
 }

@@ -37,6 +37,7 @@
 #define FRAME_MOST 30       /* and of so long a message at most */
 #define FRAME_SHARE 0.8
 #define FRAME_COUNTS 0.8
+#define ONLY_ABOVE 0.55 /* when nothing of the question stands in the piece itself */
 
 /* From the share that is covered to how sure that is. */
 static double confidence_of(double covered)
@@ -119,18 +120,32 @@ static void find_in_range(const struct content *c, struct str label, double *sim
 			similarity[i] = 1;
 }
 
-static void compare_unit(struct asked_words *asked, const struct evidence *e, const struct unit *u, double *similarity)
+/* Whether a word that the question is about is said. */
+static bool says_anything(const struct content *c, const double *similarity)
+{
+	for (int i = 0; i < c->n; i++)
+		if (!c->words[i].asks && similarity[i] >= SAID)
+			return true;
+	return false;
+}
+
+/* False: nothing of the question stands in the piece itself. Of a row the heading of its table will do, because rows
+ * are short; of running text what stands above it is no answer. */
+static bool compare_unit(struct asked_words *asked, const struct evidence *e, const struct unit *u, double *similarity)
 {
 	struct str language = e->hits[u->hit].language;
 	struct answer_kinds kinds = { u->has_money, u->has_time, u->has_duration, u->has_number, &u->text_words };
 	support_add(asked, &u->label_words, language, 1, similarity);
 	support_add(asked, &u->text_words, language, u->kind == UNIT_ROW ? 1 : TEXT_COUNTS, similarity);
+	bool own = says_anything(e->content, similarity);
 	support_add(asked, &u->context_words, language, CONTEXT_COUNTS, similarity);
+	own |= u->kind == UNIT_ROW && says_anything(e->content, similarity);
 	for (int i = 1; i < u->n_cells; i++)
 		support_add(asked, &u->column_words[i], language, TEXT_COUNTS, similarity);
 	ask_kinds(e->content, &kinds, similarity);
 	if (u->kind == UNIT_ROW)
 		find_in_range(e->content, u->label, similarity);
+	return own;
 }
 
 /* Words that many pieces have tell little between them. */
@@ -176,10 +191,18 @@ static bool label_is_special(
 	return false;
 }
 
-static void candidates_add_unit(struct candidates *out, struct asked_words *asked, const struct evidence *e, int place,
-	const double *similarity, const double *rarity)
+/* What is known of a piece before it is weighed. */
+struct compared {
+	int place;
+	bool own; /* the piece itself says something of the question */
+	const double *similarity, *rarity;
+};
+
+static void candidates_add_unit(
+	struct candidates *out, struct asked_words *asked, const struct evidence *e, const struct compared *compared)
 {
-	const struct unit *u = &e->units->all[place];
+	const struct unit *u = &e->units->all[compared->place];
+	const double *similarity = compared->similarity, *rarity = compared->rarity;
 	const struct passage_hit *hit = &e->hits[u->hit];
 	struct support s = support_sum(e->content, similarity, rarity);
 	double precision = u->label.n ? support_precision(asked, &u->label_words, hit->language) : 0.4;
@@ -190,6 +213,8 @@ static void candidates_add_unit(struct candidates *out, struct asked_words *aske
 	if ((u->kind == UNIT_ROW || u->kind == UNIT_ANSWER) && precision >= WHOLE_LABEL && s.plain_share >= LABEL_SHARE
 		&& label_is_special(e, asked, u, rarity))
 		words = fmax(words, LABEL_SAID + s.covered * LABEL_COVERED);
+	if (!compared->own)
+		words *= ONLY_ABOVE;
 	double retrieval = evidence_scale(hit->score, KNOWLEDGE_THRESHOLD_DEFAULT);
 	double score = (1 - RETRIEVAL_COUNTS) * words + RETRIEVAL_COUNTS * fmax(retrieval, words * 0.8);
 	if (e->large && u->hit > 0)
@@ -205,7 +230,7 @@ static void candidates_add_unit(struct candidates *out, struct asked_words *aske
 				     .score = score,
 				     .new_words = s.new_words,
 				     .plain_share = s.plain_share,
-				     .unit = place,
+				     .unit = compared->place,
 				     .name = u->label.n ? u->label : hit->title });
 }
 
@@ -334,12 +359,14 @@ struct candidates candidates_of(const struct evidence *e)
 	struct asked_words *asked = asked_words_new(e->pool, e->content);
 	double rarity[CONTENT_MAX];
 	out.similarity = pool_new_array(e->pool, (size_t)e->units->n * (size_t)words + 1, double);
+	bool *own = pool_new_array(e->pool, (size_t)e->units->n + 1, bool);
 	for (int u = 0; u < e->units->n; u++)
-		compare_unit(asked, e, &e->units->all[u], out.similarity + u * words);
+		own[u] = compare_unit(asked, e, &e->units->all[u], out.similarity + u * words);
 	find_rarity(e, out.similarity, rarity);
 	find_skill_words(asked, e, rarity);
 	for (int u = 0; u < e->units->n; u++)
-		candidates_add_unit(&out, asked, e, u, out.similarity + u * words, rarity);
+		candidates_add_unit(
+			&out, asked, e, &(struct compared){ u, own[u], out.similarity + u * words, rarity });
 	for (int s = 0; s < e->n_skills; s++)
 		if (e->n_skills <= MANY_SKILLS || probability_of(e, &e->skills[s]) > 0)
 			add_skill(&out, asked, e, s, rarity);

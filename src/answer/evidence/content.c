@@ -128,9 +128,10 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 		concept = concept_of(word, l);
 		word = without_ordinal(word);
 		at++;
-		if (concept == CONCEPT_PRICE && !kind_known)
+		/* "Both together?" asks for a price. */
+		if ((concept == CONCEPT_PRICE || concept == CONCEPT_TOTAL) && !kind_known)
 			content_add_word(
-				c, (struct content_word){ word, concept, ASKING_WEIGHT * weight, true, earlier });
+				c, (struct content_word){ word, CONCEPT_PRICE, ASKING_WEIGHT * weight, true, earlier });
 		else if (is_present(&t, at - 1, l))
 			continue;
 		else if (concept

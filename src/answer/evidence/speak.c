@@ -16,8 +16,7 @@
 #define COLUMN_NAMED 0.6
 #define TEXT_MOST 600 /* bytes of running text */
 
-/* Which cells were asked for: those whose column the question names, else those of the kind that it wants, else all. */
-static void choose_cells(const struct evidence *e, const struct unit *u, bool chosen[CELLS_MAX])
+void speak_choose_cells(const struct evidence *e, const struct unit *u, bool chosen[CELLS_MAX])
 {
 	struct asked_words *asked = asked_words_new(e->pool, e->content);
 	struct str language = e->hits[u->hit].language;
@@ -34,9 +33,12 @@ static void choose_cells(const struct evidence *e, const struct unit *u, bool ch
 		best = fmax(best, named[i]);
 	}
 	for (int i = 1; i < u->n_cells; i++)
-		n += chosen[i] = best > 0 ? named[i] >= best - 0.01 : false;
-	for (int i = 1; i < u->n_cells && !n && content_asks(e->content, CONCEPT_PRICE); i++)
-		chosen[i] = unit_has_money(e->pool, u->cells[i]);
+		chosen[i] = best > 0 ? named[i] >= best - 0.01 : false;
+	bool money = false;
+	for (int i = 1; i < u->n_cells; i++)
+		money |= chosen[i] && unit_has_money(e->pool, u->cells[i]);
+	for (int i = 1; i < u->n_cells && !money && content_asks(e->content, CONCEPT_PRICE); i++)
+		chosen[i] |= unit_has_money(e->pool, u->cells[i]);
 	for (int i = 1; i < u->n_cells && content_asks(e->content, CONCEPT_DURATION); i++) {
 		struct unit_words words = unit_words_of(e->pool, u->cells[i], language);
 		chosen[i] |= unit_has_duration(&words);
@@ -48,11 +50,15 @@ static void choose_cells(const struct evidence *e, const struct unit *u, bool ch
 		chosen[i] = true;
 }
 
-static void speak_write_row(const struct evidence *e, const struct unit *u, struct buf *out)
+void speak_row(const struct evidence *e, const struct unit *u, struct buf *out)
 {
+	if (u->kind != UNIT_ROW) {
+		buf_add_str(out, u->text);
+		return;
+	}
 	bool chosen[CELLS_MAX] = { false };
 	const char *gap = ": ";
-	choose_cells(e, u, chosen);
+	speak_choose_cells(e, u, chosen);
 	buf_add_str(out, u->cells[0]);
 	for (int i = 1; i < u->n_cells; i++) {
 		if (!chosen[i] || !u->cells[i].n)
@@ -93,12 +99,12 @@ struct str speak_unit(const struct evidence *e, const struct candidates *c, int 
 		return whole_sentences(u->text);
 	struct buf out;
 	buf_init(&out, SPOKEN_MAX_BYTES);
-	speak_write_row(e, u, &out);
+	speak_row(e, u, &out);
 	for (int i = at + 1, rows = 1; i < c->n && rows < ROWS_MAX; i++) {
 		if (!is_as_good(c, e, at, i))
 			continue;
 		buf_add_char(&out, '\n');
-		speak_write_row(e, &e->units->all[c->all[i].unit], &out);
+		speak_row(e, &e->units->all[c->all[i].unit], &out);
 		rows++;
 	}
 	struct str text = pool_str(e->pool, buf_str(&out));

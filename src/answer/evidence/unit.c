@@ -231,6 +231,15 @@ static bool has_figures(const struct str cells[CELLS_MAX], int n)
 	return false;
 }
 
+/* Passages overlap: a row may have come with the passage before, perhaps without the head of its table. */
+static struct unit *unit_same_row(const struct units *units, struct str line)
+{
+	for (int i = 0; i < units->n; i++)
+		if (units->all[i].kind == UNIT_ROW && str_equal(units->all[i].text, line))
+			return &units->all[i];
+	return NULL;
+}
+
 /* `first`: of its table; `next` is the line below. */
 static void unit_add_row(struct reader *r, struct str line, bool first, struct str next)
 {
@@ -248,7 +257,11 @@ static void unit_add_row(struct reader *r, struct str line, bool first, struct s
 			return;
 		}
 	}
-	struct unit *u = new_unit(r->units, r->pool);
+	struct unit *u = unit_same_row(r->units, line);
+	if (u && (u->columns[1].n || !r->n_columns))
+		return;
+	if (!u)
+		u = new_unit(r->units, r->pool);
 	if (!u)
 		return;
 	*u = (struct unit){ .kind = UNIT_ROW, .label = cells[0], .text = line, .n_cells = n, .table = r->table };

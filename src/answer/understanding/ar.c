@@ -71,6 +71,7 @@ const struct language language_ar = {
 	.requests = "ارسل|ارسلوا|اكتب|اكتبوا|اخبرنا",
 	.yes = "نعم|ايوه|اجل",
 	.concepts = {
+		[CONCEPT_TOTAL] = "المجموع|مجموع|معا|الاجمالي",
 		[CONCEPT_PRICE] = "سعر|السعر|اسعار|الاسعار|تكلفة|ثمن|رسوم|"
 			"الرسوم|بكم",
 		[CONCEPT_FREE] = "مجاني|مجانا|مجانية|مشمول",
@@ -181,6 +182,9 @@ const struct language language_ar = {
 		.did_you_mean = "ليس لدي جواب مؤكد. هل تقصد:",
 		.or_person = "أجب بالرقم، أو اكتب «موظف» وسيرد عليك أحد "
 			"زملائنا.",
+		.total = "المجموع: {sum}",
+		.perhaps = "ليس لدي جواب مؤكد. ربما يفيدك هذا:",
+		.if_not = "وإلا فاكتب «موظف» وسيرد عليك أحد زملائنا.",
 		.open_day = "نحن مفتوحون {day}: {hours}.",
 		.open_day_special = "نحن مفتوحون {day}: {hours} ({reason}).",
 		.closed_day = "نحن مغلقون {day}.",

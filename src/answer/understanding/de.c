@@ -37,7 +37,9 @@ const struct language language_de = {
 		"davon dafur dazu dabei damit daran darauf dran drin rein raus her hin wirklich kurz info infos "
 			"information uberhaupt ungefahr "
 		"hatte wegen ware waere ware konnts konnte brauchte brauchte interessiere interessiert stehen steht "
-			"liegt zb selbst selber nahe nahe in",
+			"liegt zb selbst selber nahe nahe in "
+		"allem allen andere anderen anderer anderes dies diesem jedem einige einmal nun jetzt "
+		"wieder weg meines eurer eures keinem welchem seinen seiner zwar",
 	.acts = {
 		.greeting = PATTERNS{ "hallo|hi|hey|moin|servus|tach|tag|gruezi|hallochen|hallochen|huhu|na|"
 			"morgen|mahlzeit|abend ?zusammen|moin|ihr|liebes|team|alle",
@@ -237,6 +239,7 @@ const struct language language_de = {
 		[CONCEPT_SMOKE] = "rauch*|zigarette*",
 		[CONCEPT_STAFF] = "team|personal",
 		[CONCEPT_CERTIFICATE] = "zertifikat*|bescheinig*|attest*",
+		[CONCEPT_TOTAL] = "gesamt*|insgesamt|zusammen|summe|beides",
 		[CONCEPT_KEEP] = "halt|haltbar*|halten|frisch*",
 	},
 	.clock = {
@@ -296,6 +299,9 @@ const struct language language_de = {
 		.or_person =
 			"Antworten Sie bitte mit der Nummer, oder schreiben Sie „Mitarbeiter“, dann antwortet "
 			"jemand aus dem Team.",
+		.total = "Zusammen: {sum}",
+		.perhaps = "Das weiß ich leider nicht sicher. Vielleicht hilft Ihnen das:",
+		.if_not = "Wenn nicht, schreiben Sie „Mitarbeiter“, dann antwortet jemand aus dem Team.",
 		.open_day = "Am {day} haben wir geöffnet: {hours} Uhr.",
 		.open_day_special = "Am {day} haben wir geöffnet: {hours} Uhr ({reason}).",
 		.closed_day = "Am {day} haben wir geschlossen.",

@@ -75,7 +75,8 @@ const struct language language_en = {
 			"is ?there ?this ?a ?real|actual human|person|someone ?there|here|on|behind|reading ?the "
 				"?this ?other ?end|side", "who am i talking|speaking|chatting|writing to|with",
 				"who are|is you|this", "what are you", "bot or ?a human|person|real",
-				"human or ?a bot|robot|machine", NULL },
+				"human or ?a bot|robot|machine",
+			"^ ?are ?u ?a robot|bot|chatbot|robo|bots $", NULL },
 		.complaint = PATTERNS{ "absolute|complete|total|utter|bloody|such|what ?a|an joke|disgrace|"
 			"shambles|nightmare|disaster|rubbish|ripoff", "rip ?off|ripped ?off", "unacceptable|"
 			"disgusting|disgraceful|outrageous|appalling|ridiculous|atrocious|scam|scammed|scammers|"
@@ -241,6 +242,7 @@ const struct language language_en = {
 		[CONCEPT_SMOKE] = "smoke|smoking|smoker*|cigarette*",
 		[CONCEPT_STAFF] = "staff|employee*|team",
 		[CONCEPT_CERTIFICATE] = "certificate*|diploma*|licence|license",
+		[CONCEPT_TOTAL] = "total|together|altogether|sum|combined|tot",
 		[CONCEPT_KEEP] = "keep|keeps|fresh",
 		[CONCEPT_DURATION] = "duration|takes|lasts",
 		[CONCEPT_WHO] = "who",
@@ -289,6 +291,9 @@ const struct language language_en = {
 			"and a colleague will answer.",
 		.did_you_mean = "I don't know for sure what you mean. Did you mean:",
 		.or_person = "Please answer with the number, or write “person” and a colleague will answer you.",
+		.total = "Total: {sum}",
+		.perhaps = "I don't know for sure what you mean. Perhaps this helps:",
+		.if_not = "If not, write “person” and a colleague will answer you here.",
 		.open_day = "We are open on {day}: {hours}.",
 		.open_day_special = "We are open on {day}: {hours} ({reason}).",
 		.closed_day = "We are closed on {day}.",

@@ -36,7 +36,9 @@ const struct language language_es = {
 		"llevar llevo lleva traer coger pillar poner pongo sirve servis hola saludos tanto cosas cosa "
 			"vuestro vuestra "
 		"haria seria esteis sea hayan haya tendria tendriais pasa pasar puesto unas queda quedan quedar "
-			"dice deja deje dejan dejar cerca",
+			"dice deja deje dejan dejar cerca "
+		"estamos estado estaba estuve estare has habia hubo sera seria sean tenga tengan "
+		"tendria tuve nosotros ti mio mia otras algunos algunas uno nuestros nuestras",
 	.acts = {
 		.greeting = PATTERNS{
 			"hola|holaa|holi|ola|wenas|holaaa|saludos|alo ?a ?todos|buenas|que|chicos ?tal",
@@ -228,6 +230,7 @@ const struct language language_es = {
 		[CONCEPT_SMOKE] = "fumar|fuma*|tabaco",
 		[CONCEPT_STAFF] = "equipo|emplead*",
 		[CONCEPT_CERTIFICATE] = "certificado*|titulo*",
+		[CONCEPT_TOTAL] = "total|juntos|juntas|suma|todo",
 		[CONCEPT_KEEP] = "conserva*|aguanta*|fresco*|caduc*",
 	},
 	.clock = {
@@ -273,6 +276,9 @@ const struct language language_es = {
 			"alguien del equipo le responderá.",
 		.did_you_mean = "No tengo una respuesta segura. ¿Quería decir…?",
 		.or_person = "Responda con el número, o escriba «persona» y alguien del equipo le responderá.",
+		.total = "Total: {sum}",
+		.perhaps = "No tengo una respuesta segura. Quizá le sirva esto:",
+		.if_not = "Si no es lo que busca, escriba «persona» y alguien del equipo le responderá.",
 		.open_day = "El {day} abrimos: {hours}.",
 		.open_day_special = "El {day} abrimos: {hours} ({reason}).",
 		.closed_day = "El {day} estamos cerrados.",

@@ -29,7 +29,8 @@ const struct language language_fr = {
 		"possible peut etre juste est ce quelqu quelque quelques meme autre autres chose ici la bas "
 			"proposez propose avez vous acceptez "
 		"madame monsieur cordialement bonne journee soiree mettre mis mets sera seront serait serez "
-			"aurait pres proche",
+			"aurait pres proche "
+		"moi toi eux avais avait etais serai serais aurai aurais aurez soit sois soyez ait aura",
 	.acts = {
 		.greeting = PATTERNS{ "bonjour|bonsoir|salut|coucou|bjr|bsr|hello|allo ?madame|monsieur|a|tout "
 			"?tous|toutes|le ?monde", "bon matin", "comment allez|vas|va vous|tu", "ca va", "start",
@@ -47,7 +48,7 @@ const struct language language_fr = {
 			"pas de souci|soucis|probleme", "je vois|comprends", "bonne idee", NULL },
 		.identity = PATTERNS{ "etes|es|est vous|tu|ce ?un|une ?vrai|vraie ~robot|bot|machine|humain|"
 			"personne|ordinateur|chatbot|ia",
-			"vous|tu|c etes|es|est ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|chatbot|ia",
+			"vous|tu|t|c etes|es|est ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|chatbot|ia",
 			"je|j parle|discute|ecris ?a|avec ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|"
 			"chatbot|ia|qui", "a qui ?je ai|parle|suis", "qui etes|es vous|tu",
 			"robot|bot ou humain|personne", "y a t il ?un|une|quelqu humain|personne|un", NULL },
@@ -193,6 +194,7 @@ const struct language language_fr = {
 		[CONCEPT_SMOKE] = "fum*",
 		[CONCEPT_STAFF] = "equipe|personnel",
 		[CONCEPT_CERTIFICATE] = "certificat*|attestation*",
+		[CONCEPT_TOTAL] = "total|ensemble|tout",
 		[CONCEPT_KEEP] = "conserv*",
 	},
 	.clock = {
@@ -239,6 +241,9 @@ const struct language language_fr = {
 		.did_you_mean = "Je n'ai pas de réponse certaine. Vouliez-vous dire :",
 		.or_person =
 			"Répondez avec le numéro, ou écrivez « conseiller » et un collègue vous répondra.",
+		.total = "Total : {sum}",
+		.perhaps = "Je n'ai pas de réponse certaine. Ceci vous aide peut-être :",
+		.if_not = "Sinon, écrivez « conseiller » et un collègue vous répondra.",
 		.open_day = "Nous sommes ouverts le {day} : {hours}.",
 		.open_day_special = "Nous sommes ouverts le {day} : {hours} ({reason}).",
 		.closed_day = "Nous sommes fermés le {day}.",

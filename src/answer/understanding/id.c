@@ -59,6 +59,7 @@ const struct language language_id = {
 	.requests = "kirim|kirimkan|tulis|tuliskan|beri|sebutkan|beritahu",
 	.yes = "ya|iya|betul|benar",
 	.concepts = {
+		[CONCEPT_TOTAL] = "total|semua|jumlah|totalnya",
 		[CONCEPT_PRICE] = "harga*|biaya*|tarif*|ongkos*|mahal|murah|rupiah|rp|bayaran",
 		[CONCEPT_FREE] = "gratis|cuma|termasuk",
 		[CONCEPT_DISCOUNT] = "diskon*|promo*|potongan",
@@ -180,6 +181,9 @@ const struct language language_id = {
 			"dan rekan kami akan menjawab.",
 		.did_you_mean = "Saya belum punya jawaban yang pasti. Apakah maksud Anda:",
 		.or_person = "Jawab dengan nomornya, atau tulis “operator” dan rekan kami akan menjawab.",
+		.total = "Total: {sum}",
+		.perhaps = "Saya belum punya jawaban yang pasti. Mungkin ini membantu:",
+		.if_not = "Jika bukan, tulis “operator” dan rekan kami akan menjawab.",
 		.open_day = "Kami buka {day}: {hours}.",
 		.open_day_special = "Kami buka {day}: {hours} ({reason}).",
 		.closed_day = "Kami tutup {day}.",

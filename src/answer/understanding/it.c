@@ -25,7 +25,10 @@ const struct language language_it = {
 		"adesso poi prima dopo cosi bene buono buon buona grazie ciao salve buongiorno buonasera prego "
 			"favore domanda informazione informazioni forse ok allora sia d dell all nell sull quell "
 			"cosa cos ecco "
-		"prendere portare mettere usare sapere po fosse stata quest vicino",
+		"prendere portare mettere usare sapere po fosse stata quest vicino "
+		"ad sta stai sto stanno stiamo state sara saranno sarebbe sarei avro avrei avevo avuto "
+		"fai farebbe farei faro dov negli nello sui sulle sullo vostre nostri sue tue tuoi "
+		"dagli dall coi ero erano",
 	.acts = {
 		.greeting = PATTERNS{ "ciao|salve|buongiorno|buonasera|buondi|hey|ehi|pronto ?a ?tutti",
 			"buon|buona giorno|sera|pomeriggio", "come va|stai|sta", "start", NULL },
@@ -179,6 +182,7 @@ const struct language language_it = {
 		[CONCEPT_SMOKE] = "fum*",
 		[CONCEPT_STAFF] = "personale|squadra",
 		[CONCEPT_CERTIFICATE] = "certificat*",
+		[CONCEPT_TOTAL] = "totale|tot|insieme|tutto|entrambi",
 		[CONCEPT_KEEP] = "conserv*",
 	},
 	.clock = {
@@ -223,6 +227,9 @@ const struct language language_it = {
 			"un collega risponderà.",
 		.did_you_mean = "Non ho una risposta certa. Intendeva:",
 		.or_person = "Risponda con il numero, o scriva “operatore” e un collega le risponderà.",
+		.total = "Totale: {sum}",
+		.perhaps = "Non ho una risposta certa. Forse le è utile questo:",
+		.if_not = "Altrimenti scriva “operatore” e un collega le risponderà.",
 		.open_day = "Siamo aperti {day}: {hours}.",
 		.open_day_special = "Siamo aperti {day}: {hours} ({reason}).",
 		.closed_day = "Siamo chiusi {day}.",

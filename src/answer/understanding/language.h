@@ -76,6 +76,9 @@ struct texts {
 	const char *unclear;      /* "??" */
 	const char *did_you_mean; /* goes before two or three possibilities */
 	const char *or_person;    /* goes behind them */
+	const char *total;        /* {sum}: what several things cost together */
+	const char *perhaps;      /* goes before an answer that is likely and no more */
+	const char *if_not;       /* goes behind it */
 	const char *open_day, *open_day_special, *closed_day, *closed_day_reason;
 	const char *open_now, *closed_now, *closed_now_reason, *next_open;
 	const char *open_at, *closed_at, *closed_at_reason;

@@ -24,7 +24,9 @@ const struct language language_pt = {
 			"tambem so ja ainda agora depois antes "
 		"entao assim bem bom boa obrigado obrigada ola oi dia tarde noite favor pergunta duvida informacao "
 			"talvez ok certo gostava "
-		"num numa ao aos pois levar trazer colocar ficar fica usar aceitam voces vende perto",
+		"num numa ao aos pois levar trazer colocar ficar fica usar aceitam voces vende perto "
+		"estava estive esteve pelos pelas nossos nossas dele dela deles essas esses estas "
+		"estes foram fui seria sera teria tera tive teve seja nem for",
 	.acts = {
 		.greeting = PATTERNS{ "ola|oi|oie|opa|alo|hey|salve ?tudo|a|pessoal ?bem|bom|todos",
 			"bom|boa dia|tarde|noite", "tudo bem|bom", "como vai|esta|estao", "start", NULL },
@@ -173,6 +175,7 @@ const struct language language_pt = {
 		[CONCEPT_SMOKE] = "fum*",
 		[CONCEPT_STAFF] = "equipa|equipe",
 		[CONCEPT_CERTIFICATE] = "certificado*",
+		[CONCEPT_TOTAL] = "total|juntos|juntas|soma|tudo",
 		[CONCEPT_KEEP] = "conserv*",
 	},
 	.clock = {
@@ -216,6 +219,9 @@ const struct language language_pt = {
 			"“atendente” e alguém da equipa responde.",
 		.did_you_mean = "Não tenho uma resposta certa. Queria dizer:",
 		.or_person = "Responda com o número, ou escreva “atendente” e alguém da equipa responde.",
+		.total = "Total: {sum}",
+		.perhaps = "Não tenho uma resposta certa. Talvez isto ajude:",
+		.if_not = "Se não ajudar, escreva “atendente” e alguém da equipa responde.",
 		.open_day = "Estamos abertos: {day}, {hours}.",
 		.open_day_special = "Estamos abertos: {day}, {hours} ({reason}).",
 		.closed_day = "Estamos fechados: {day}.",

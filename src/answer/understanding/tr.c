@@ -33,7 +33,8 @@ const struct language language_tr = {
 		"yapiyor veriyor veriyorsunuz verir gelir gelmek gidiyor gitmek tane adet kisaca acil bunu sunu onu "
 			"icinde dahil "
 		"varmi yokmu nedir neler neyi nasil midir mudur diye kullanmam kullanmak zaman nezaman vardi bakar "
-			"sizi beni bizi hanim hanimin bey beyin olsa olsun yer yeri yerde yakin yakinda",
+			"sizi beni bizi hanim hanimin bey beyin olsa olsun yer yeri yerde yakin yakinda "
+		"belki biri birkac hem hepsi nerde nicin aslinda birsey",
 	.acts = {
 		.greeting = PATTERNS{
 			"merhaba|merhabalar|mrb|mrhb|meraba|selam|selamlar|slm|gunaydin|alo ?herkese|hocam|hanim|"
@@ -199,6 +200,7 @@ const struct language language_tr = {
 		[CONCEPT_SMOKE] = "sigara*",
 		[CONCEPT_STAFF] = "ekip*|calisan*|personel*",
 		[CONCEPT_CERTIFICATE] = "sertifika*|ehliyet*",
+		[CONCEPT_TOTAL] = "toplam*|ikisi|ikisini|hepsi|beraber|birlikte",
 		[CONCEPT_KEEP] = "dayan*|taze*",
 	},
 	.clock = {
@@ -246,6 +248,9 @@ const struct language language_tr = {
 		.did_you_mean = "Tam yanıtını bilmiyorum. Şunlardan birini mi sordunuz:",
 		.or_person =
 			"Numarasını yazmanız yeterli; “yetkili” yazarsanız bir arkadaşımız yanıtlar.",
+		.total = "Toplam: {sum}",
+		.perhaps = "Tam yanıtını bilmiyorum, belki şu işinize yarar:",
+		.if_not = "Aradığınız bu değilse “yetkili” yazın, bir arkadaşımız yanıtlasın.",
 		.open_day = "{day} açığız: {hours}.",
 		.open_day_special = "{day} açığız: {hours} ({reason}).",
 		.closed_day = "{day} kapalıyız.",
