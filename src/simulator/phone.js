@@ -113,7 +113,7 @@ function messageNode(message) {
 	const meta = element('span', 'meta', '');
 	const time = new Date(message.at_ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 	node.append(element('span', 'unseen', message.direction === 'out' ? 'You: ' : 'Business: '));
-	if (message.type !== 'text')
+	if (message.type !== 'text' && !message.buttons)
 		node.append(element('span', 'kind', message.type));
 	node.append(element('span', 'words', message.text));
 	meta.append(element('span', '', message.copies > 1 ? `${time} · ×${message.copies}` : time));
@@ -125,8 +125,25 @@ function messageNode(message) {
 		meta.append(mark, element('span', 'unseen', words));
 	}
 	node.append(meta);
+	if (message.buttons)
+		node.append(buttonsNode(message));
 	return node;
 }
+
+/* What the business offers to press; an old button may still be pressed. */
+function buttonsNode(message) {
+	const group = element('div', 'replies', '');
+	for (const title of message.buttons) {
+		const button = element('button', '', title);
+		button.type = 'button';
+		button.addEventListener('click', () => pressButton(message, title));
+		group.append(button);
+	}
+	return group;
+}
+
+const pressButton = (message, title) => write(onTelegram() ? { callback: title } : { message: { type: 'interactive',
+	context: { id: message.wamid }, interactive: { type: 'button_reply', button_reply: { id: title, title } } } });
 
 function showMessages(messages) {
 	const list = byId('messages');

@@ -33,6 +33,17 @@ static void write_request(struct json_writer *w, const void *record)
 	json_member_str(w, "outcome", str_of(r->outcome));
 }
 
+void records_write_buttons(struct json_writer *w, struct str buttons)
+{
+	if (str_is_empty(buttons))
+		return;
+	json_key(w, "buttons");
+	json_begin_array(w);
+	while (buttons.p)
+		json_write_str(w, str_take_until(&buttons, '\n'));
+	json_end_array(w);
+}
+
 static void records_write_delivery(struct json_writer *w, const void *record)
 {
 	const struct delivery_record *r = record;
@@ -48,6 +59,7 @@ static void records_write_delivery(struct json_writer *w, const void *record)
 	json_member_str(w, "wamid", r->wamid);
 	json_key(w, "tag");
 	json_write_str(w, r->tag);
+	records_write_buttons(w, r->buttons);
 }
 
 static void records_write_inbound(struct json_writer *w, const void *record)
@@ -102,11 +114,11 @@ static void write_llm(struct json_writer *w, const void *record)
 static const struct record_shape request_shape = { write_request, sizeof(struct request_record), 3,
 	{ offsetof(struct request_record, method), offsetof(struct request_record, path),
 		offsetof(struct request_record, body) } };
-static const struct record_shape delivery_shape = { records_write_delivery, sizeof(struct delivery_record), 7,
+static const struct record_shape delivery_shape = { records_write_delivery, sizeof(struct delivery_record), 8,
 	{ offsetof(struct delivery_record, phone_number_id), offsetof(struct delivery_record, to),
 		offsetof(struct delivery_record, user_id), offsetof(struct delivery_record, type),
 		offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
-		offsetof(struct delivery_record, tag) } };
+		offsetof(struct delivery_record, tag), offsetof(struct delivery_record, buttons) } };
 static const struct record_shape inbound_shape = { records_write_inbound, sizeof(struct inbound_record), 7,
 	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from),
 		offsetof(struct inbound_record, user_id), offsetof(struct inbound_record, name),

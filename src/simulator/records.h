@@ -31,6 +31,7 @@ struct request_record {
 struct delivery_record {
 	int64_t n, at_ms;
 	struct str phone_number_id, to, user_id, type, text, wamid, tag;
+	struct str buttons; /* titles, one a line; absent when there are none */
 };
 
 struct inbound_record {
@@ -78,6 +79,8 @@ const struct delivery_record *records_find_delivery(const struct records *record
 /* The customer's message `wamid` and those of the same person before it count as read. NULL when it is not known. */
 const struct inbound_record *records_mark_read(struct records *records, struct str wamid);
 
+/* Titles, one a line, as a member "buttons"; none when there are none. */
+void records_write_buttons(struct json_writer *w, struct str buttons);
 /* An array of the entries after `since`, at most `limit`. */
 void ring_write(struct json_writer *w, const struct ring *ring, int64_t since, int64_t limit);
 

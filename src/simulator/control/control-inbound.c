@@ -102,6 +102,8 @@ static struct str message_text(struct pool *pool, const struct json *body)
 	if (!text.p)
 		text = json_str(json_get(content, "caption"));
 	if (!text.p)
+		text = json_str(json_path(content, "button_reply", "title", NULL));
+	if (!text.p)
 		text = json_str(json_get(content, "emoji"));
 	return text.p ? text : pool_printf(pool, "[%.*s]", (int)type.n, type.p ? type.p : "");
 }

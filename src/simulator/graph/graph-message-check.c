@@ -9,6 +9,10 @@
 
 #define TEXT_MAX 4096
 #define TAG_MAX 512
+#define BUTTONS_MAX 3
+#define BUTTONS_TEXT_MAX 1024
+#define TITLE_MAX 20
+#define ID_MAX 256
 
 static const char *const types[] = { "audio", "contacts", "document", "image", "interactive", "location", "reaction",
 	"sticker", "template", "text", "video" };
@@ -145,9 +149,52 @@ static bool check_other(struct message *m)
 	return true;
 }
 
+/* "Interactive reply buttons messages": up to three, ids and titles of their own. */
+static bool check_buttons(struct message *m, const struct json *interactive)
+{
+	const struct json *buttons = json_path(interactive, "action", "buttons", NULL);
+	size_t n = json_length(buttons);
+	struct buf titles;
+
+	m->text = json_str(json_path(interactive, "body", "text", NULL));
+	if (is_blank(m->text))
+		return graph_refuse(m->call, "(#100) The parameter interactive['body'] is required.");
+	if (simulator_utf16_units(m->text) > BUTTONS_TEXT_MAX)
+		return graph_refuse_value(m->call, "Body text length invalid. Min length: 1, Max length: 1024");
+	if (n < 1 || n > BUTTONS_MAX)
+		return graph_refuse_value(
+			m->call, "Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3");
+	buf_init(&titles, 4096);
+	for (size_t i = 0; i < n; i++) {
+		const struct json *reply = json_get(json_at(buttons, i), "reply");
+		struct str title = json_str(json_get(reply, "title")), id = json_str(json_get(reply, "id"));
+		if (is_blank(title) || is_blank(id) || simulator_utf16_units(title) > TITLE_MAX
+			|| simulator_utf16_units(id) > ID_MAX) {
+			buf_fini(&titles);
+			return graph_refuse_value(
+				m->call, "Button title length invalid. Min length: 1, Max length: 20");
+		}
+		for (size_t k = 0; k < i; k++)
+			if (str_equal(id, json_str(json_path(json_at(buttons, k), "reply", "id", NULL)))) {
+				buf_fini(&titles);
+				return graph_refuse_value(m->call, "Duplicated buttons reply id");
+			}
+		buf_add_cstr(&titles, i ? "\n" : "");
+		buf_add_str(&titles, title);
+	}
+	m->buttons = pool_str(m->call->ex->pool, buf_str(&titles));
+	buf_fini(&titles);
+	return true;
+}
+
 static bool check_content(struct message *m)
 {
-	return str_equal(m->type, STR("text")) ? graph_message_check_text(m) : check_other(m);
+	if (str_equal(m->type, STR("text")))
+		return graph_message_check_text(m);
+	const struct json *interactive = json_get(m->body, "interactive");
+	if (str_equal(m->type, STR("interactive")) && str_equal(json_str(json_get(interactive, "type")), STR("button")))
+		return check_buttons(m, interactive);
+	return check_other(m);
 }
 
 static bool check_options(struct message *m)

@@ -13,6 +13,7 @@ struct message {
 	struct str to, recipient; /* as given */
 	struct str phone;         /* digits of `to` */
 	struct str type, text, tag;
+	struct str buttons; /* titles, one a line */
 	struct customer *customer;
 	char wamid[META_WAMID_SIZE];
 };

@@ -93,7 +93,8 @@ static void graph_messages_deliver(struct message *m)
 						    .type = m->type,
 						    .text = m->text,
 						    .wamid = str_of(m->wamid),
-						    .tag = m->tag });
+						    .tag = m->tag,
+						    .buttons = m->buttons });
 }
 
 static struct ladder_options ladder_of(const struct message *m)

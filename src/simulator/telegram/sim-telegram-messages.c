@@ -9,6 +9,7 @@
 #include "simulator/random.h"
 #include "simulator/telegram/sim-telegram.h"
 
+#define CALLBACK_MAX_BYTES 64
 #define TEXT_MAX 4096
 #define TYPING_MS 5000
 #define CHAT_INTERVAL_MS 1000
@@ -113,9 +114,32 @@ static void sim_telegram_messages_write_message(
 	telegram_succeed(call, &w);
 }
 
+/* The titles of an inline keyboard, one a line; `*fits` is false for one that the Bot API refuses. */
+static struct str read_keyboard(struct telegram_call *call, bool *fits)
+{
+	const struct json *rows = json_path(call->ex->json, "reply_markup", "inline_keyboard", NULL);
+	struct buf titles;
+
+	*fits = true;
+	buf_init(&titles, 8192);
+	for (size_t r = 0; r < json_length(rows); r++)
+		for (size_t i = 0; i < json_length(json_at(rows, r)); i++) {
+			const struct json *button = json_at(json_at(rows, r), i);
+			struct str text = json_str(json_get(button, "text")),
+				   data = json_str(json_get(button, "callback_data"));
+			*fits = *fits && text.n && data.n && data.n <= CALLBACK_MAX_BYTES;
+			buf_add_cstr(&titles, titles.len ? "\n" : "");
+			buf_add_str(&titles, data);
+		}
+	struct str text = pool_str(call->ex->pool, buf_str(&titles));
+	buf_fini(&titles);
+	return text;
+}
+
 static void sim_telegram_messages_accept_message(
 	struct telegram_call *call, struct customer *customer, struct str chat, struct str text)
 {
+	bool fits;
 	const struct behaviour *b = &call->sim->behaviour;
 	int64_t id = ++call->bot->last_message_id;
 
@@ -125,7 +149,8 @@ static void sim_telegram_messages_accept_message(
 							  .to = chat,
 							  .type = STR("text"),
 							  .text = text,
-							  .wamid = telegram_message_key(call->ex->pool, chat, id) });
+							  .wamid = telegram_message_key(call->ex->pool, chat, id),
+							  .buttons = read_keyboard(call, &fits) });
 	if (simulator_is_nth(call->sim, b->garbage_every)) {
 		call->outcome = "garbage";
 		buf_add_cstr(&call->ex->out, "{\"ok\":true,\"result\":{\"mess");
@@ -160,7 +185,16 @@ void telegram_send_message(struct telegram_call *call)
 	struct str chat = telegram_text(call, "chat_id"), text = telegram_text(call, "text");
 	struct customer *customer = telegram_need_chat(call);
 
-	if (!customer || !sim_telegram_messages_check_text(call, text) || !check_person(call, customer, chat))
+	bool fits;
+
+	if (!customer || !sim_telegram_messages_check_text(call, text))
+		return;
+	(void)read_keyboard(call, &fits);
+	if (!fits) {
+		telegram_refuse(call, "BUTTON_DATA_INVALID");
+		return;
+	}
+	if (!check_person(call, customer, chat))
 		return;
 	switch (simulator_take_fault(call->sim)) {
 	case SEND_FAULT_RESET:
