@@ -52,16 +52,17 @@ BEGIN
 	) q;
 END $$;
 
--- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` next to them. The caller holds the conversation's lock, and moves its
+-- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` beside them, `buttons` (an array of titles) below the last one. The caller holds the conversation's lock, and moves its
 -- last_message_at.
-CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[]) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[], buttons jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
 BEGIN
 	FOR n IN 1 .. coalesce(cardinality(parts), 0) LOOP
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at)
-			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', 'text', parts[n], true, 'queued', now()) RETURNING id INTO message;
+		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at, metadata)
+			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', 'text', parts[n], true, 'queued', now(),
+				CASE WHEN n = cardinality(parts) AND jsonb_array_length(buttons) > 0 THEN jsonb_build_object('buttons', buttons) END) RETURNING id INTO message;
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
 END $$;
@@ -82,7 +83,7 @@ LANGUAGE sql AS $$
 	WHERE org_id = v.org_id AND id = v.id
 $$;
 
--- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason, detail, draft; parts and tags of the reply; memory (what to keep of the conversation); attention (why a
+-- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason, detail, draft; parts, tags and buttons of the reply; memory (what to keep of the conversation); attention (why a
 -- person should look, absent if none should) and hand_over (the conversation is a person's from now on); wants_lead.
 -- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may answer, or whether the bot may: the draft is kept in
 -- decisions, nothing is sent); gone (the conversation or the job is no longer there). A reply that a newer message made incomplete is worked out again, at most three
@@ -121,14 +122,14 @@ BEGIN
 		VALUES (a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m), outcome, a->>'stage', reason, a->'detail',
 			CASE WHEN outcome IN ('superseded', 'draft') THEN a->>'draft' END);
 	IF outcome = 'replied' THEN
-		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')));
+		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')), a->'buttons');
 		UPDATE conversations SET
 				last_message_at = now(),
 				misses = CASE WHEN a->>'stage' = 'fallback' THEN v.misses + 1 WHEN a->>'stage' IN ('notice', 'act', 'clarify') THEN v.misses ELSE 0 END,
 				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
 			WHERE org_id = a_org AND id = a_conversation;
 	ELSIF outcome = 'draft' THEN
-		UPDATE conversations SET version = v.version WHERE org_id = a_org AND id = a_conversation; -- the inbox looks again
+		UPDATE conversations SET version = v.version WHERE org_id = a_org AND id = a_conversation; -- the inbox looks anew
 	END IF;
 	IF outcome IN ('replied', 'silent') AND jsonb_typeof(a->'memory') = 'object' THEN
 		UPDATE conversations SET memory = a->'memory' WHERE org_id = a_org AND id = a_conversation;

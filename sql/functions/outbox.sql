@@ -20,7 +20,7 @@
 -- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(org bigint, who text, most integer, lease_s integer)
 RETURNS TABLE (message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
-	reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
+	buttons jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
@@ -60,7 +60,7 @@ BEGIN
 		FROM (SELECT c.org_id, c.channel_id, count(*) AS n FROM claimed c GROUP BY c.org_id, c.channel_id) n
 		WHERE ch.org_id = n.org_id AND ch.id = n.channel_id
 	)
-	SELECT c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.reply_to, ch.external_id,
+	SELECT c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.metadata->'buttons', m.reply_to, ch.external_id,
 		CASE WHEN ch.disconnected_at IS NULL THEN ch.config END, v.contact_phone,
 		(SELECT jsonb_object_agg(ci.kind, ci.value) FROM contact_identities ci
 			WHERE ci.org_id = c.org_id AND ci.contact_id = v.contact_id AND ci.channel_id = c.channel_id),

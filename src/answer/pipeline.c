@@ -18,6 +18,13 @@
 #define DISCLOSED_FOR_S (30.0 * 86400)
 #define EMBEDDINGS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
+void stage_offer_person(struct run *run)
+{
+	struct answer *a = run->answer;
+	if (a->n_buttons < BUTTONS_MAX)
+		a->buttons[a->n_buttons++] = str_of(run->speaker.language->texts.person_button);
+}
+
 /* The skills are got again: what the first stage had may have gone while a later one waited. */
 static enum stage_verdict stage_fallback(struct run *run)
 {
@@ -31,6 +38,7 @@ static enum stage_verdict stage_fallback(struct run *run)
 	run->answer->reason = T("no skill and no document answers the message");
 	run->answer->reply = wording_fallback(run->pool, &run->speaker, index);
 	run->answer->says_how = true;
+	stage_offer_person(run);
 	return STAGE_ANSWERED;
 }
 
@@ -163,6 +171,8 @@ static void pipeline_end(struct run *run)
 		if (!answer->stage)
 			answer->stage = stages[run->stage].name;
 		escalation_apply(run->pool, run->q, &run->speaker, answer);
+		if (answer->hand_over)
+			answer->n_buttons = 0; /* a person is coming */
 		pipeline_disclose(run);
 		pipeline_remember(run);
 	}
@@ -203,6 +213,9 @@ static int chosen_option(struct pool *pool, const struct question *q)
 	struct pattern_text t = pattern_read(pool, q->text);
 	const struct language *l = language_or_english(q->memory.language.n ? q->memory.language : q->language);
 	int64_t number;
+	for (int i = 0; i < q->memory.n_options; i++)
+		if (str_equal_nocase(str_trim(q->text), wording_button(pool, q->memory.options[i])))
+			return i + 1;
 	if (t.n == 0 || t.n > OPTION_WORDS)
 		return 0;
 	for (int i = 0; i < t.n; i++) {

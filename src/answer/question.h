@@ -42,6 +42,7 @@ struct question {
 };
 
 #define PASSAGES_MAX 20
+#define BUTTONS_MAX 3
 
 /* A piece of a document that may answer. */
 struct answer_passage {
@@ -50,14 +51,16 @@ struct answer_passage {
 };
 
 struct answer {
-	const char *stage;     /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
-	const char *reason;    /* in plain words */
-	double score;          /* of what answers; in a fallback that of the best skill */
-	struct str skill;      /* title; absent unless stage is skill */
-	struct str reply;      /* absent: none is needed, `reason` says why */
-	enum act act;          /* what the customer did */
-	struct str language;   /* a tag: in which the texts of the product were written */
-	struct memory memory;  /* to be kept for the next message */
+	const char *stage;    /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
+	const char *reason;   /* in plain words */
+	double score;         /* of what answers; in a fallback that of the best skill */
+	struct str skill;     /* title; absent unless stage is skill */
+	struct str reply;     /* absent: none is needed, `reason` says why */
+	enum act act;         /* what the customer did */
+	struct str language;  /* a tag: in which the texts of the product were written */
+	struct memory memory; /* to be kept for the next message */
+	struct str buttons[BUTTONS_MAX]; /* what the customer may press instead of writing it */
+	int n_buttons;
 	bool says_how;         /* the reply itself says how to reach a person */
 	bool says_bot;         /* and that it is automatic */
 	const char *attention; /* why a person should look at the conversation; NULL: no need */

@@ -104,6 +104,22 @@ enum stage_verdict reply_say(struct run *run)
 	return STAGE_ANSWERED;
 }
 
+/* A button for each, unless two would look alike. */
+static void offer_options(struct run *run)
+{
+	struct answer *a = run->answer;
+	const struct choice *c = run->choice;
+	for (int i = 0; i < c->n_options && a->n_buttons < BUTTONS_MAX; i++) {
+		struct str title = wording_button(run->pool, c->options[i]);
+		for (int k = 0; k < a->n_buttons; k++)
+			if (str_equal(a->buttons[k], title)) {
+				a->n_buttons = 0;
+				return;
+			}
+		a->buttons[a->n_buttons++] = title;
+	}
+}
+
 static enum stage_verdict ask_back(struct run *run)
 {
 	struct answer *a = run->answer;
@@ -120,6 +136,8 @@ static enum stage_verdict ask_back(struct run *run)
 	a->stage = "clarify";
 	a->reason = T("nothing is sure enough: the customer is asked what was meant");
 	a->says_how = true;
+	offer_options(run);
+	stage_offer_person(run);
 	a->reply = wording_join(run->pool, text, str_of(t->or_person));
 	return STAGE_ANSWERED;
 }
@@ -145,6 +163,7 @@ static enum stage_verdict reply_perhaps(struct run *run)
 	a->says_how = true;
 	a->reply = wording_join(run->pool, str_of(t->perhaps), one->reply);
 	a->reply = wording_join(run->pool, a->reply, str_of(t->if_not));
+	stage_offer_person(run);
 	if (one->kind == CHOICE_UNIT)
 		put_passage_first(run, one->hit);
 	reply_remember(run, one->leaned);

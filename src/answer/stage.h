@@ -98,6 +98,8 @@ bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const c
 
 /* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
 bool stage_wants_person(const struct run *run);
+/* Offers a person by a button below the reply. */
+void stage_offer_person(struct run *run);
 enum stage_verdict stage_act(struct run *run);
 /* Whether a skill is written for greetings, which are answered before any question is. */
 bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct str language);

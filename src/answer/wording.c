@@ -83,6 +83,26 @@ struct str wording_join(struct pool *pool, struct str first, struct str second)
 	return pool_printf(pool, "%.*s\n\n%.*s", (int)first.n, first.p, (int)second.n, second.p);
 }
 
+struct str wording_button(struct pool *pool, struct str text)
+{
+	size_t end = 0, cut = 0;
+	int n = 0;
+	text = str_trim(text);
+	for (struct str rest = text; rest.n; n++) {
+		uint32_t c;
+		size_t bytes = str_utf8_next(rest, &c);
+		bytes = bytes ? bytes : 1;
+		if (n == BUTTON_TITLE_MAX - 1)
+			cut = end;
+		end += bytes;
+		rest = (struct str){ rest.p + bytes, rest.n - bytes };
+	}
+	if (n <= BUTTON_TITLE_MAX)
+		return text;
+	struct str begin = str_trim((struct str){ text.p, cut });
+	return pool_printf(pool, "%.*s\xe2\x80\xa6", (int)begin.n, begin.p);
+}
+
 /* Whether a customer who did not find an answer is helped by knowing of it. */
 static bool is_topic(struct pool *pool, const struct skill *skill, struct str language)
 {

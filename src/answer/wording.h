@@ -51,6 +51,9 @@ struct filling {
 struct str wording_fill(struct pool *pool, struct str text, const struct filling *fillings, int n);
 /* Two texts as one, an empty line between them; either may be absent. In `pool`. */
 struct str wording_join(struct pool *pool, struct str first, struct str second);
+/* As the title of a button, at most 20 characters. In `pool`. */
+#define BUTTON_TITLE_MAX 20
+struct str wording_button(struct pool *pool, struct str text);
 /* The fallback with up to four topics that a customer may ask about, where the customer reads the language of their
  * titles. `index` may be NULL. */
 struct str wording_fallback(struct pool *pool, const struct speaker *speaker, const struct skill_index *index);

@@ -74,12 +74,17 @@ struct send_result {
 	struct str moved_to; /* the person's new id on the platform, in the pool; absent when it has not changed */
 };
 
+#define SEND_BUTTONS_MAX 3
+
 struct outgoing {
 	struct str to_phone;   /* +1650..., absent when not known */
 	struct str to_user_id; /* the platform's id of the person, absent when not known */
 	struct str body;
 	struct str reply_to; /* provider id of the message to quote, or absent */
 	struct str tag;
+	struct str
+		buttons[SEND_BUTTONS_MAX]; /* titles of at most 20 characters, below the text; a press says its title */
+	int n_buttons;
 };
 
 /* What a platform answered to the question where a file is. */

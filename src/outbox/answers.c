@@ -195,6 +195,15 @@ static void write_detail(struct answer_job *job, struct json_writer *w)
 	json_end_object(w);
 }
 
+static void write_buttons(const struct answer_job *job, struct json_writer *w)
+{
+	json_key(w, "buttons");
+	json_begin_array(w);
+	for (int i = 0; i < job->answer.n_buttons; i++)
+		json_write_str(w, job->answer.buttons[i]);
+	json_end_array(w);
+}
+
 /* What deskbell_commit_answer takes. */
 static struct str decision_of(struct answer_job *job)
 {
@@ -214,6 +223,7 @@ static struct str decision_of(struct answer_job *job)
 	write_detail(job, &w);
 	json_member_str(&w, "draft", job->answer.reply);
 	reply_parts_write(&w, job->pool, reply, job->ops);
+	write_buttons(job, &w);
 	json_member_str(&w, "attention", str_of(job->answer.attention));
 	json_member_bool(&w, "hand_over", job->answer.hand_over);
 	if (job->answer.stage) {

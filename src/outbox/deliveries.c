@@ -145,7 +145,7 @@ static void give_up(struct delivery *d, enum send_outcome outcome, enum send_cla
 
 static void deliveries_read_row(struct delivery *d, const struct sql_claim_deliveries_row *row)
 {
-	const struct json *ids = NULL;
+	const struct json *ids = NULL, *buttons = NULL;
 	d->org_id = d->channel.org_id = d->org->org_id;
 	d->message_id = row->message_id;
 	d->conversation_id = row->conversation_id;
@@ -160,6 +160,9 @@ static void deliveries_read_row(struct delivery *d, const struct sql_claim_deliv
 	if (json_parse(d->pool, row->identities, &ids, NULL) == ERR_OK)
 		d->message.to_user_id = json_str(json_get(ids, d->channel.ops->person_kind));
 	d->message.body = pool_str(d->pool, row->body);
+	if (row->buttons.p && json_parse(d->pool, row->buttons, &buttons, NULL) == ERR_OK)
+		for (size_t k = 0; k < json_length(buttons) && d->message.n_buttons < SEND_BUTTONS_MAX; k++)
+			d->message.buttons[d->message.n_buttons++] = json_str(json_at(buttons, k));
 	d->message.reply_to = pool_str(d->pool, row->reply_to);
 	d->message.tag = pool_str(d->pool, row->tag);
 }

@@ -61,6 +61,20 @@ static void words_are_written_as_they_are_compared(void)
 	pool_free(pool);
 }
 
+static void the_button_for_a_person_is_understood(void)
+{
+	struct pool *pool = pool_new();
+	for (int i = 0; i < LANGUAGES; i++) {
+		struct str title = str_of(languages[i]->texts.person_button), tag = str_of(languages[i]->tag);
+		size_t characters = 0;
+		for (size_t k = 0; k < title.n; k++)
+			characters += ((unsigned char)title.p[k] & 0xc0) != 0x80;
+		CHECK_ROW(characters <= 20 && title.n <= 64, languages[i]->tag);
+		CHECK_ROW(understand(pool, title, tag, tag).act == ACT_PERSON, languages[i]->tag);
+	}
+	pool_free(pool);
+}
+
 static void every_language_has_every_text(void)
 {
 	for (int i = 0; i < LANGUAGES; i++) {
@@ -192,6 +206,7 @@ static void what_was_spoken_so_far_decides(void)
 
 CU_TestInfo understanding_tests[] = {
 	{ "words are written as they are compared", words_are_written_as_they_are_compared },
+	{ "the button for a person is understood", the_button_for_a_person_is_understood },
 	{ "every language has every text", every_language_has_every_text },
 	{ "each act in each language", each_act_in_each_language },
 	{ "questions stay questions", questions_stay_questions },

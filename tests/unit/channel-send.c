@@ -206,6 +206,30 @@ static void the_bytes_of_a_request(void)
 	pool_free(pool);
 }
 
+static void buttons_are_sent_below_a_short_text(void)
+{
+	struct pool *pool = pool_new();
+	struct http_request request;
+	struct channel c = { .ops = &whatsapp_channel, .external_id = STR("106540") };
+	struct outgoing m = { .to_phone = STR("+491"),
+		.body = STR("Did you mean"),
+		.tag = STR("t"),
+		.buttons = { STR("Delivery"), STR("\"Pay\"") },
+		.n_buttons = 2 };
+	c.secret[WHATSAPP_TOKEN] = secret_in_pool(pool, STR("token"));
+	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
+	CHECK_STR(request.body,
+		"{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":\"+491\","
+		"\"type\":\"interactive\",\"interactive\":{\"type\":\"button\",\"body\":{\"text\":\"Did you mean\"},"
+		"\"action\":{\"buttons\":[{\"type\":\"reply\",\"reply\":{\"id\":\"Delivery\",\"title\":\"Delivery\"}},"
+		"{\"type\":\"reply\",\"reply\":{\"id\":\"\\\"Pay\\\"\",\"title\":\"\\\"Pay\\\"\"}}]}},"
+		"\"biz_opaque_callback_data\":\"t\"}");
+	m.body = pool_printf(pool, "%01025d", 0);
+	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
+	CU_ASSERT_PTR_NOT_NULL(strstr(request.body.p, "\"type\":\"text\""));
+	pool_free(pool);
+}
+
 static void what_cannot_be_sent_is_not_built(void)
 {
 	struct pool *pool = pool_new();
@@ -226,6 +250,7 @@ static void what_cannot_be_sent_is_not_built(void)
 
 CU_TestInfo channel_send_tests[] = {
 	{ "the bytes of a request", the_bytes_of_a_request },
+	{ "buttons are sent below a short text", buttons_are_sent_below_a_short_text },
 	{ "what cannot be sent is not built", what_cannot_be_sent_is_not_built },
 	CU_TEST_INFO_NULL,
 };

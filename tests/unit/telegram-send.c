@@ -128,6 +128,12 @@ static void the_bytes_of_a_request(void)
 	CHECK_STR(request.content_type, "application/json");
 	CHECK_INT(request.timeout_ms, 1234);
 	CU_ASSERT_PTR_NULL(request.bearer);
+	m.buttons[0] = STR("Yes \"please\"");
+	m.n_buttons = 1;
+	CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
+	CU_ASSERT_PTR_NOT_NULL(strstr(request.body.p, "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"Yes "
+						      "\\\"please\\\"\",\"callback_data\":\"Yes \\\"please\\\"\"}]]}"));
+	m.n_buttons = 0;
 	/* An update that is no message, a message of another chat, one of another bot: nothing that can be quoted. */
 	static const char *const unquotable[] = { "edited_message:9", "-42:17", "7000000001/42:17" };
 	for (size_t i = 0; i < COUNT(unquotable); i++) {

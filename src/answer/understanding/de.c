@@ -300,6 +300,7 @@ const struct language language_de = {
 			"Antworten Sie bitte mit der Nummer, oder schreiben Sie „Mitarbeiter“, dann antwortet "
 			"jemand aus dem Team.",
 		.total = "Zusammen: {sum}",
+		.person_button = "Mit Mensch sprechen",
 		.perhaps = "Das weiß ich leider nicht sicher. Vielleicht hilft Ihnen das:",
 		.if_not = "Wenn nicht, schreiben Sie „Mitarbeiter“, dann antwortet jemand aus dem Team.",
 		.open_day = "Am {day} haben wir geöffnet: {hours} Uhr.",

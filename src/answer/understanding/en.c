@@ -292,6 +292,7 @@ const struct language language_en = {
 		.did_you_mean = "I don't know for sure what you mean. Did you mean:",
 		.or_person = "Please answer with the number, or write “person” and a colleague will answer you.",
 		.total = "Total: {sum}",
+		.person_button = "Talk to a person",
 		.perhaps = "I don't know for sure what you mean. Perhaps this helps:",
 		.if_not = "If not, write “person” and a colleague will answer you here.",
 		.open_day = "We are open on {day}: {hours}.",

@@ -277,6 +277,7 @@ const struct language language_es = {
 		.did_you_mean = "No tengo una respuesta segura. ¿Quería decir…?",
 		.or_person = "Responda con el número, o escriba «persona» y alguien del equipo le responderá.",
 		.total = "Total: {sum}",
+		.person_button = "Hablar con alguien",
 		.perhaps = "No tengo una respuesta segura. Quizá le sirva esto:",
 		.if_not = "Si no es lo que busca, escriba «persona» y alguien del equipo le responderá.",
 		.open_day = "El {day} abrimos: {hours}.",

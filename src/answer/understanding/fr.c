@@ -242,6 +242,7 @@ const struct language language_fr = {
 		.or_person =
 			"Répondez avec le numéro, ou écrivez « conseiller » et un collègue vous répondra.",
 		.total = "Total : {sum}",
+		.person_button = "Parler à un humain",
 		.perhaps = "Je n'ai pas de réponse certaine. Ceci vous aide peut-être :",
 		.if_not = "Sinon, écrivez « conseiller » et un collègue vous répondra.",
 		.open_day = "Nous sommes ouverts le {day} : {hours}.",

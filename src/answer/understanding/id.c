@@ -182,6 +182,7 @@ const struct language language_id = {
 		.did_you_mean = "Saya belum punya jawaban yang pasti. Apakah maksud Anda:",
 		.or_person = "Jawab dengan nomornya, atau tulis “operator” dan rekan kami akan menjawab.",
 		.total = "Total: {sum}",
+		.person_button = "Bicara dengan orang",
 		.perhaps = "Saya belum punya jawaban yang pasti. Mungkin ini membantu:",
 		.if_not = "Jika bukan, tulis “operator” dan rekan kami akan menjawab.",
 		.open_day = "Kami buka {day}: {hours}.",

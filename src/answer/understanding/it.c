@@ -228,6 +228,7 @@ const struct language language_it = {
 		.did_you_mean = "Non ho una risposta certa. Intendeva:",
 		.or_person = "Risponda con il numero, o scriva “operatore” e un collega le risponderà.",
 		.total = "Totale: {sum}",
+		.person_button = "Parlare con qualcuno",
 		.perhaps = "Non ho una risposta certa. Forse le è utile questo:",
 		.if_not = "Altrimenti scriva “operatore” e un collega le risponderà.",
 		.open_day = "Siamo aperti {day}: {hours}.",

@@ -70,15 +70,16 @@ struct texts {
 	const char *fallback;   /* nothing answers; offers a person */
 	const char *topics;     /* goes before the topics that the bot knows */
 	const char *handover, *away;
-	const char *sorry;        /* goes before the handover after a complaint */
-	const char *detail;       /* a number or an address without a question */
-	const char *noted;        /* the same when the bot asked for it: a person sees to it */
-	const char *unclear;      /* "??" */
-	const char *did_you_mean; /* goes before two or three possibilities */
-	const char *or_person;    /* goes behind them */
-	const char *total;        /* {sum}: what several things cost together */
-	const char *perhaps;      /* goes before an answer that is likely and no more */
-	const char *if_not;       /* goes behind it */
+	const char *sorry;         /* goes before the handover after a complaint */
+	const char *detail;        /* a number or an address without a question */
+	const char *noted;         /* the same when the bot asked for it: a person sees to it */
+	const char *unclear;       /* "??" */
+	const char *did_you_mean;  /* goes before two or three possibilities */
+	const char *or_person;     /* goes behind them */
+	const char *total;         /* {sum}: what several things cost together */
+	const char *person_button; /* at most 20 characters, and understood as the wish for a person */
+	const char *perhaps;       /* goes before an answer that is likely and no more */
+	const char *if_not;        /* goes behind it */
 	const char *open_day, *open_day_special, *closed_day, *closed_day_reason;
 	const char *open_now, *closed_now, *closed_now_reason, *next_open;
 	const char *open_at, *closed_at, *closed_at_reason;

@@ -220,6 +220,7 @@ const struct language language_pt = {
 		.did_you_mean = "Não tenho uma resposta certa. Queria dizer:",
 		.or_person = "Responda com o número, ou escreva “atendente” e alguém da equipa responde.",
 		.total = "Total: {sum}",
+		.person_button = "Falar com alguém",
 		.perhaps = "Não tenho uma resposta certa. Talvez isto ajude:",
 		.if_not = "Se não ajudar, escreva “atendente” e alguém da equipa responde.",
 		.open_day = "Estamos abertos: {day}, {hours}.",

@@ -249,6 +249,7 @@ const struct language language_tr = {
 		.or_person =
 			"Numarasını yazmanız yeterli; “yetkili” yazarsanız bir arkadaşımız yanıtlar.",
 		.total = "Toplam: {sum}",
+		.person_button = "Yetkiliye bağlan",
 		.perhaps = "Tam yanıtını bilmiyorum, belki şu işinize yarar:",
 		.if_not = "Aradığınız bu değilse “yetkili” yazın, bir arkadaşımız yanıtlasın.",
 		.open_day = "{day} açığız: {hours}.",

@@ -9,6 +9,8 @@
 
 #include "channel/telegram/telegram-errors.h"
 
+#define CALLBACK_MAX_BYTES 64
+
 struct telegram_place telegram_place_of(struct str provider_id)
 {
 	static const struct str callback = { "callback:", 9 };
@@ -101,6 +103,25 @@ enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, 
 	return request_with(pool, conf, channel, "answerCallbackQuery", &b, out);
 }
 
+/* One button a row; what is pressed comes back as its data, of which Telegram takes 64 bytes. */
+static void write_keyboard(struct json_writer *w, const struct outgoing *message)
+{
+	json_key(w, "reply_markup");
+	json_begin_object(w);
+	json_key(w, "inline_keyboard");
+	json_begin_array(w);
+	for (int i = 0; i < message->n_buttons; i++) {
+		json_begin_array(w);
+		json_begin_object(w);
+		json_member_str(w, "text", message->buttons[i]);
+		json_member_str(w, "callback_data", str_cut(message->buttons[i], CALLBACK_MAX_BYTES));
+		json_end_object(w);
+		json_end_array(w);
+	}
+	json_end_array(w);
+	json_end_object(w);
+}
+
 enum err telegram_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why)
 {
@@ -130,6 +151,8 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 		json_member_bool(&w, "allow_sending_without_reply", true);
 		json_end_object(&w);
 	}
+	if (message->n_buttons)
+		write_keyboard(&w, message);
 	json_end_object(&w);
 	enum err e = request_with(pool, conf, channel, "sendMessage", &b, out);
 	return e == ERR_OK ? e : explain(why, e, "the text is too long");

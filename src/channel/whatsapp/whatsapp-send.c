@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 
+#define BUTTONS_BODY_MAX 1024 /* bytes, and so characters */
+
 /* Takes the body over. */
 static enum err post_message(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	struct buf *body, struct http_request *out)
@@ -49,6 +51,52 @@ enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const s
 	return post_message(pool, conf, channel, &b, out);
 }
 
+static void write_text_content(struct json_writer *w, const struct outgoing *message)
+{
+	json_member_str(w, "type", STR("text"));
+	json_key(w, "text");
+	json_begin_object(w);
+	json_member_str(w, "body", message->body);
+	json_member_bool(w, "preview_url", false);
+	json_end_object(w);
+}
+
+/* Source: Meta, "Interactive reply buttons messages": at most three, below at most 1024 characters. A longer text goes
+ * without: what a button says may be written, too. */
+static bool takes_buttons(const struct outgoing *message)
+{
+	return message->body.n <= BUTTONS_BODY_MAX;
+}
+
+static void write_interactive(struct json_writer *w, const struct outgoing *message)
+{
+	json_member_str(w, "type", STR("interactive"));
+	json_key(w, "interactive");
+	json_begin_object(w);
+	json_member_str(w, "type", STR("button"));
+	json_key(w, "body");
+	json_begin_object(w);
+	json_member_str(w, "text", message->body);
+	json_end_object(w);
+	json_key(w, "action");
+	json_begin_object(w);
+	json_key(w, "buttons");
+	json_begin_array(w);
+	for (int i = 0; i < message->n_buttons; i++) {
+		json_begin_object(w);
+		json_member_str(w, "type", STR("reply"));
+		json_key(w, "reply");
+		json_begin_object(w);
+		json_member_str(w, "id", message->buttons[i]);
+		json_member_str(w, "title", message->buttons[i]);
+		json_end_object(w);
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_end_object(w);
+	json_end_object(w);
+}
+
 enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why)
 {
@@ -66,12 +114,10 @@ enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const s
 	json_member_str(&w, "to", message->to_phone);
 	if (!message->to_phone.p)
 		json_member_str(&w, "recipient", message->to_user_id);
-	json_member_str(&w, "type", STR("text"));
-	json_key(&w, "text");
-	json_begin_object(&w);
-	json_member_str(&w, "body", message->body);
-	json_member_bool(&w, "preview_url", false);
-	json_end_object(&w);
+	if (message->n_buttons && takes_buttons(message))
+		write_interactive(&w, message);
+	else
+		write_text_content(&w, message);
 	if (message->reply_to.p) {
 		json_key(&w, "context");
 		json_begin_object(&w);

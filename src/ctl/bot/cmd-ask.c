@@ -125,6 +125,11 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	json_write_str(w, a->reply);
 	json_member_str(w, "act", str_of(act_name(a->act)));
 	json_member_str(w, "language", a->language);
+	json_key(w, "buttons");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_buttons; i++)
+		json_write_str(w, a->buttons[i]);
+	json_end_array(w);
 	json_member_bool(w, "hand_over", a->hand_over);
 	write_evidence(pool, w, a);
 	json_key(w, "handover");
