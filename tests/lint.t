@@ -36,7 +36,8 @@ check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c'
 check "liblinear only in answer/skills/classifier.c" "$(only 'linear\.h' 'src/answer/skills/classifier.c')"
 check "libzxcvbn only in domain/account.c" "$(only 'zxcvbn' 'src/domain/account.c')"
 check "libstemmer only in answer/retrieval/stems.c" "$(only 'libstemmer\.h' 'src/answer/retrieval/stems.c')"
-check "libxml2 only in documents/document-html.c" "$(only 'libxml' 'src/documents/document-html.c')"
+check "libxml2 only in documents/document-html.c, office-xml.c" "$(only 'libxml' 'src/documents/(document-html|office-xml).c')"
+check "libzip only in documents/zip-file.c" "$(only '<zip\.h' 'src/documents/zip-file.c')"
 check "md4c only in documents/document-markdown.c" "$(only 'md4c' 'src/documents/document-markdown.c')"
 check "libmicrohttpd only in the simulator" "$(only 'microhttpd' 'src/simulator/')"
 programs='webhook|desk|outbox|ctl|simulator'

@@ -90,4 +90,4 @@ libanswer_a_SOURCES = \
 	src/answer/understanding/ru.c \
 	src/answer/understanding/tr.c \
 	src/answer/understanding/understand.c src/answer/understanding/understand.h
-ANSWER_LIBS = libanswer.a libdocuments.a libchannel.a $(LINEAR_LIBS) $(STEMMER_LIBS) $(XML_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS) -lm
+ANSWER_LIBS = libanswer.a libdocuments.a libchannel.a $(LINEAR_LIBS) $(STEMMER_LIBS) $(XML_LIBS) $(ZIP_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS) -lm

@@ -8,6 +8,7 @@
 
 #include "documents/document-writer.h"
 #include "documents/document.h"
+#include "documents/zip-file.h"
 
 /* Text whose lines may have been broken by width: lines that belong together are joined. With `hyphens` also words that
  * were divided at the end of a line. A form feed counts as a blank line. */
@@ -19,6 +20,14 @@ enum err document_read_html(struct document_writer *w, struct str text, struct e
 /* Errors as document_read. */
 enum err document_read_pdf(
 	struct pool *pool, struct document_writer *w, struct str bytes, struct explain *why) MUST_CHECK;
+
+/* Rows of a file whose values are separated by commas, semicolons, tabs or strokes; quotes as RFC 4180 has them. */
+void document_read_csv(struct pool *pool, struct document_writer *w, struct str text);
+/* ERR_INVALID when the file is damaged or protected. */
+enum err document_read_word(
+	struct pool *pool, struct document_writer *w, struct zip_file *zip, struct explain *why) MUST_CHECK;
+enum err document_read_sheets(
+	struct pool *pool, struct document_writer *w, struct zip_file *zip, struct explain *why) MUST_CHECK;
 
 /* The charset that an HTML page names for itself, absent when none. */
 struct str document_html_charset(struct str bytes);

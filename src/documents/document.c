@@ -12,7 +12,7 @@ static const struct {
 	struct str start;
 	const char *what;
 } foreign[] = {
-	{ { "PK\x03\x04", 4 }, T("a Word, Excel or other zipped file") },
+	{ { "PK\x03\x04", 4 }, T("a zipped file") },
 	{ { "\xD0\xCF\x11\xE0", 4 }, T("an old Word or Excel file") },
 	{ { "{\\rtf", 5 }, T("an RTF file") },
 	{ { "\x89PNG", 4 }, T("a picture") },
@@ -42,8 +42,8 @@ static const struct known {
 	{ "text/markdown", DOCUMENT_MARKDOWN },
 	{ "text/x-markdown", DOCUMENT_MARKDOWN },
 	{ "text/plain", DOCUMENT_TEXT },
-	{ "text/csv", DOCUMENT_TEXT },
-	{ "text/tab-separated-values", DOCUMENT_TEXT },
+	{ "text/csv", DOCUMENT_CSV },
+	{ "text/tab-separated-values", DOCUMENT_CSV },
 	{ "application/pdf", DOCUMENT_PDF },
 	{ "application/x-pdf", DOCUMENT_PDF },
 };
@@ -58,8 +58,8 @@ static const struct known endings[] = {
 	{ ".mdown", DOCUMENT_MARKDOWN },
 	{ ".txt", DOCUMENT_TEXT },
 	{ ".text", DOCUMENT_TEXT },
-	{ ".csv", DOCUMENT_TEXT },
-	{ ".tsv", DOCUMENT_TEXT },
+	{ ".csv", DOCUMENT_CSV },
+	{ ".tsv", DOCUMENT_CSV },
 	{ ".pdf", DOCUMENT_PDF },
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -139,12 +139,13 @@ static enum err refuse_foreign(struct str bytes, struct explain *why)
 	for (size_t i = 0; i < COUNT(foreign); i++)
 		if (str_has_prefix(bytes, foreign[i].start))
 			return explain(why, ERR_INVALID,
-				T("this is %s; text, Markdown, HTML (web pages) and PDF can be read. Save it as PDF, "
+				T("this is %s; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read. "
+				  "Save it as PDF, "
 				  "or copy its text and paste it"),
 				foreign[i].what);
 	if (is_binary(bytes))
-		return explain(
-			why, ERR_INVALID, T("this is no text; text, Markdown, HTML (web pages) and PDF can be read"));
+		return explain(why, ERR_INVALID,
+			T("this is no text; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read"));
 	return ERR_OK;
 }
 
@@ -155,8 +156,20 @@ static enum err refuse_type(struct str type, struct explain *why)
 
 	while (n < type.n && type.p[n] > ' ' && type.p[n] <= '~' && type.p[n] != ';')
 		n++;
-	return explain(why, ERR_INVALID, T("its type is %.*s; text, Markdown, HTML (web pages) and PDF can be read"),
-		(int)n, type.p);
+	return explain(why, ERR_INVALID,
+		T("its type is %.*s; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read"), (int)n,
+		type.p);
+}
+
+/* Word and Excel documents, by the names of the files that a zip file of theirs holds. */
+static bool is_office(struct str bytes, enum document_format *out)
+{
+	if (!zip_file_is_read() || !str_has_prefix(bytes, STR("PK\x03\x04")))
+		return false;
+	bool word = memmem(bytes.p, bytes.n, "word/document.xml", 17) != NULL;
+	bool excel = memmem(bytes.p, bytes.n, "xl/workbook.xml", 15) != NULL;
+	*out = word ? DOCUMENT_WORD : DOCUMENT_EXCEL;
+	return word || excel;
 }
 
 enum err document_format_of(
@@ -170,6 +183,8 @@ enum err document_format_of(
 		*out = DOCUMENT_PDF;
 		return ERR_OK;
 	}
+	if (is_office(bytes, out))
+		return ERR_OK;
 	enum err e = refuse_foreign(bytes, why);
 	if (e != ERR_OK)
 		return e;
@@ -189,11 +204,26 @@ enum err document_format_of(
 
 /* ---- reading ---- */
 
+static enum err read_office(struct pool *pool, enum document_format format, struct document_writer *w, struct str bytes,
+	struct explain *why)
+{
+	struct zip_file *zip = zip_file_open(bytes);
+	if (!zip)
+		return explain(why, ERR_INVALID, T("the file is damaged or protected by a password"));
+	enum err e = format == DOCUMENT_WORD ? document_read_word(pool, w, zip, why)
+					     : document_read_sheets(pool, w, zip, why);
+	zip_file_close(zip);
+	return e;
+}
+
 static enum err read_as(struct pool *pool, enum document_format format, struct document_writer *w, struct str bytes,
 	struct explain *why)
 {
 	switch (format) {
 	case DOCUMENT_TEXT: document_read_lines(w, document_decode(pool, bytes, STR_NONE), false); return ERR_OK;
+	case DOCUMENT_CSV: document_read_csv(pool, w, document_decode(pool, bytes, STR_NONE)); return ERR_OK;
+	case DOCUMENT_WORD:
+	case DOCUMENT_EXCEL: return read_office(pool, format, w, bytes, why);
 	case DOCUMENT_MARKDOWN: return document_read_markdown(w, document_decode(pool, bytes, STR_NONE), why);
 	case DOCUMENT_HTML:
 		return document_read_html(w, document_decode(pool, bytes, document_html_charset(bytes)), why);
@@ -206,6 +236,9 @@ static enum err nothing_found(enum document_format format, struct explain *why)
 {
 	static const char *const words[] = {
 		[DOCUMENT_TEXT] = T("the text is empty"),
+		[DOCUMENT_CSV] = T("the file holds no values"),
+		[DOCUMENT_WORD] = T("the Word file holds no text"),
+		[DOCUMENT_EXCEL] = T("the Excel file holds no values"),
 		[DOCUMENT_MARKDOWN] = T("the Markdown holds no text"),
 		[DOCUMENT_HTML] =
 			T("the page holds no text of its own; if it is put together by a script, copy its text "

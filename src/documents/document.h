@@ -11,7 +11,15 @@
 #define DOCUMENT_INPUT_MAX_BYTES (20 * 1024 * 1024)
 #define DOCUMENT_TEXT_MAX_BYTES (5 * 1024 * 1024)
 
-enum document_format { DOCUMENT_TEXT, DOCUMENT_MARKDOWN, DOCUMENT_HTML, DOCUMENT_PDF };
+enum document_format {
+	DOCUMENT_TEXT,
+	DOCUMENT_MARKDOWN,
+	DOCUMENT_HTML,
+	DOCUMENT_PDF,
+	DOCUMENT_CSV,
+	DOCUMENT_WORD,
+	DOCUMENT_EXCEL
+};
 
 /*
  * The text is UTF-8 without control characters. Blocks are separated by one blank line. A block is a paragraph on one

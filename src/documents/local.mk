@@ -9,6 +9,10 @@ libdocuments_a_SOURCES = \
 	src/documents/document-parts.h \
 	src/documents/document-pdf.c \
 	src/documents/document-plain.c \
+	src/documents/document-sheet.c \
+	src/documents/document-word.c \
 	src/documents/document-writer.c src/documents/document-writer.h \
-	src/documents/plain-text.c src/documents/plain-text.h
-DOCUMENTS_LIBS = libdocuments.a $(XML_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS)
+	src/documents/office-xml.c src/documents/office-xml.h \
+	src/documents/plain-text.c src/documents/plain-text.h \
+	src/documents/zip-file.c src/documents/zip-file.h
+DOCUMENTS_LIBS = libdocuments.a $(XML_LIBS) $(ZIP_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS)

@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import http.server
+import io
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -237,7 +239,63 @@ def killed(world):
 	assert [d["title"] for d in world.listed(org)] == ["First", "Last"] and world.sums_are_true(org)
 
 
+def zipped(**parts):
+	"""A zip file whose members are named with __ for a slash and _0_ for a dot."""
+	out = io.BytesIO()
+	with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+		for name, text in parts.items():
+			z.writestr(name.replace("__", "/").replace("_0_", "."), text)
+	return out.getvalue()
+
+
+def spreadsheet(rows, **more):
+	parts = {
+		"xl__workbook_0_xml": '<workbook xmlns:r="r"><sheets><sheet name="Prices" r:id="rId1"/><sheet name="Hidden" state="hidden" r:id="rId2"/></sheets></workbook>',
+		"xl___rels__workbook_0_xml_0_rels": '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/></Relationships>',
+		"xl__sharedStrings_0_xml": "<sst><si><t>Massage</t></si><si><r><t>Hot </t></r><r><t>stones</t></r></si><si><t>Price</t></si></sst>",
+		"xl__styles_0_xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="#,##0.00 [$€-407]"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>',
+		"xl__worksheets__sheet1_0_xml": "<worksheet><sheetData>%s</sheetData></worksheet>" % rows,
+		"xl__worksheets__sheet2_0_xml": '<worksheet><sheetData><row><c t="inlineStr"><is><t>secret</t></is></c></row></sheetData></worksheet>', **more}
+	return zipped(**parts)
+
+
+def office(world):
+	org = world.stack.organisation("Office", language="en")
+	rows = ('<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>2</v></c></row><row><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>89.5</v></c></row>'
+		'<row><c r="A3" t="inlineStr"><is><t>Until</t></is></c><c r="B3" s="2"><v>46387</v></c><c r="D3" s="3"><v>0.75</v></c></row>')
+	world.good("import", world.file("prices.xlsx", spreadsheet(rows)), org=org)
+	text = world.good("show", world.listed(org)[0]["id"], org=org)
+	assert "Massage | Price Hot stones | 89.50 € Until | 2026-12-31 | | 18:00" in " ".join(text.split()) and "secret" not in text, text
+	body = ('<w:document xmlns:w="w"><w:body><w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Sauna</w:t></w:r></w:p><w:p><w:r><w:t>Open on Sun</w:t></w:r><w:r><w:t>days.</w:t></w:r></w:p>'
+		'<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>Bring a towel</w:t></w:r></w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>'
+		'<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Two hours</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>16 Euro</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>')
+	styles = '<w:styles xmlns:w="w"><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>'
+	world.good("import", world.file("sauna.docx", zipped(word__document_0_xml=body, word__styles_0_xml=styles)), org=org)
+	text = world.good("show", [d["id"] for d in world.listed(org) if d["title"] == "Sauna" or d["title"] == "sauna"][0], org=org)
+	for wanted in ("Open on Sundays.", "Bring a towel", "Two hours | 16 Euro"):
+		assert wanted in text, (wanted, text)
+	assert "gone" not in text
+	world.good("import", world.file("list.csv", 'Cut;Price\n"Short; wet";"30,50 €"\n"Say ""when""";5 €\n'), org=org)
+	text = " ".join(world.good("show", [d["id"] for d in world.listed(org) if d["title"] == "list"][0], org=org).split())
+	assert 'Short; wet | 30,50 € Say "when" | 5 €' in text, text
+
+
+def hostile_office(world):
+	bomb = zipped(word__document_0_xml='<w:document xmlns:w="w"><w:t>' + "a" * (40 << 20))
+	world.refused(DATA, "divide it", "import", world.file("bomb.docx", bomb))
+	world.refused(DATA, "no values", "import", world.file("empty.xlsx", zipped(xl__workbook_0_xml="<workbook/>")))
+	world.refused(DATA, "a zipped file", "import", world.file("photos.zip", zipped(photo_0_jpg="x")))
+	whole = spreadsheet("<row/>")
+	for n in (40, len(whole) // 2, len(whole) - 10):
+		assert world.run("import", world.file("cut.xlsx", whole[:n])).returncode == DATA
+	entities = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:p><w:r><w:t>Hello &b;&c;</w:t></w:r></w:p></w:document>'
+	org = world.stack.organisation("Entities", language="en")
+	world.good("import", world.file("entities.docx", zipped(word__document_0_xml=entities)), org=org)
+	assert "root:" not in world.good("show", world.listed(org)[0]["id"], org=org)
+
+
 TESTS = [
+	("Word, Excel and CSV files are read", office), ("hostile files of Word and Excel are refused", hostile_office),
 	("files are added, replaced, left alone", files), ("what they say is found and quoted", found_and_quoted), ("documents are shown, to their own organisation", shown),
 	("files of other formats", formats), ("from the web", from_the_web), ("lines of JSON", lines), ("a bad line is named and nothing is imported", bad_lines), ("bad arguments", bad_arguments), ("deleted, all or none", deleted),
 	("imports at once", imports_at_once), ("an import that is killed", killed),
