@@ -208,8 +208,8 @@ static void tells_formats(void)
 		{ NULL, NULL, NULL, DOCUMENT_TEXT, NULL },
 		{ "a.txt", "text/plain", "%PDF-1.4\n", DOCUMENT_PDF, NULL },
 		{ "scan", NULL, "junk\n%PDF-1.7", DOCUMENT_PDF, NULL },
-		{ "a.docx", NULL, "PK\x03\x04zzz", -1, "Word" },
-		{ "a.txt", "text/plain", "PK\x03\x04zzz", -1, "Word" },
+		{ "a.docx", NULL, "PK\x03\x04zzz", -1, "zipped" },
+		{ "a.txt", "text/plain", "PK\x03\x04zzz", -1, "zipped" },
 		{ "a.png", "image/png", "\x89PNG\r\n", -1, "picture" },
 		{ "a.jpg", NULL, "\xFF\xD8\xFF\xE0", -1, "picture" },
 		{ "a.doc", NULL, "\xD0\xCF\x11\xE0", -1, "old Word" },
@@ -227,7 +227,7 @@ static void tells_formats(void)
 			CHECK_ROW(e == ERR_OK && (int)format == table[i].format, about);
 		else
 			CHECK_ROW(e == ERR_INVALID && strstr(why.text, table[i].word)
-					  && strstr(why.text, "PDF can be read"),
+					  && strstr(why.text, "Excel and CSV can be read"),
 				about);
 	}
 	enum document_format format;
