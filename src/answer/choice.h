@@ -21,6 +21,7 @@ struct chosen {
 	int hit;
 	bool exact, leaned;
 	bool adds_nothing; /* all that the question says was asked before */
+	double shared;     /* of the words that the question is about, the share that is said */
 	double margin;     /* how much less sure the next one is that is another */
 };
 

@@ -253,6 +253,7 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 		return choose_day(run, &e, named);
 	if (clock.score > fmin(best.score, CLOCK_SURE) && !best.exact)
 		best = (struct chosen){ .kind = CHOICE_CLOCK, .score = clock.score, .reply = clock.reply };
+	best.shared = at < c.n && best.kind != CHOICE_CLOCK ? c.all[at].plain_share : 0;
 	best.margin = best.score - (best.kind == CHOICE_NONE ? 0 : rival_score(&e, &c, at));
 	best.leaned = q->topic.n > 0;
 	if (best.score > run->choice->likely.score && !was_said_last(run, best.reply))

@@ -11,8 +11,11 @@
 #include <math.h>
 
 #define TOPIC_MAX_BYTES 300
-#define PERHAPS 0.28       /* from here on a candidate is said as one that may answer, */
-#define PERHAPS_MARGIN 0.2 /* when the next is so much less likely, */
+#define PERHAPS 0.28      /* from here on a candidate is said as one that may answer, */
+#define PERHAPS_SAID 0.17 /* and from here on one that says so much of the question's own words, */
+#define SHARED_LEAST 0.3
+#define PERSON_PERHAPS 0.25 /* from here on a skill that calls a person may be meant */
+#define PERHAPS_MARGIN 0.2  /* when the next is so much less likely, */
 #define PERHAPS_MAX_BYTES 600
 
 static struct str with_source(struct run *run, const struct chosen *one)
@@ -26,6 +29,22 @@ static struct str with_source(struct run *run, const struct chosen *one)
 	if (one->url.n)
 		text = pool_printf(run->pool, "%.*s\n%.*s", (int)text.n, text.p, (int)one->url.n, one->url.p);
 	return text;
+}
+
+/* Whether an answer is in another language than the customer's. */
+static bool is_foreign(const struct run *run, const struct chosen *one)
+{
+	struct str written = one->kind == CHOICE_UNIT ? run->knowledge->hits[one->hit].language : run->q->language;
+	const struct language *language = language_find(written);
+	return one->kind != CHOICE_CLOCK && language && language != run->speaker.language;
+}
+
+/* Facts stay as they were written; a customer who reads another language is told so. */
+static struct str with_notice(struct run *run, struct str reply, bool foreign)
+{
+	if (!foreign || !run->understood.language_sure)
+		return reply;
+	return pool_printf(run->pool, "%s\n%.*s", run->speaker.language->texts.as_written, (int)reply.n, reply.p);
 }
 
 /* The passage that is quoted is the first of those that are told. */
@@ -82,11 +101,12 @@ enum stage_verdict reply_say(struct run *run)
 	struct answer *a = run->answer;
 	struct choice *c = run->choice;
 	struct str reply = STR_NONE;
-	bool leaned = false;
+	bool leaned = false, foreign = false;
 	for (int i = 0; i < c->n; i++) {
 		const struct chosen *one = &c->answers[i];
 		reply = wording_join(run->pool, reply, c->n == 1 ? with_source(run, one) : one->reply);
 		leaned |= one->leaned;
+		foreign |= is_foreign(run, one);
 		if (one->kind == CHOICE_SKILL) {
 			a->skill = one->name;
 			a->hand_over |= one->skill->requires_human_handover;
@@ -96,7 +116,7 @@ enum stage_verdict reply_say(struct run *run)
 	a->stage = stage_names[first->kind];
 	a->reason = reasons[first->kind];
 	a->score = score_of(run, first);
-	a->reply = reply;
+	a->reply = with_notice(run, reply, foreign);
 	if (first->kind == CHOICE_UNIT)
 		put_passage_first(run, first->hit);
 	reply_remember(run, leaned);
@@ -142,12 +162,23 @@ static enum stage_verdict ask_back(struct run *run)
 	return STAGE_ANSWERED;
 }
 
+/* A skill that calls a person may be meant: then nothing else is guessed at, and a person is offered. */
+static bool may_want_person(const struct run *run)
+{
+	const struct skill_match *match = &run->choice->match;
+	return match->n_candidates > 0 && match->candidates[0].skill->requires_human_handover
+	       && match->candidates[0].score >= PERSON_PERHAPS;
+}
+
 /* Whether one answer is much likelier than any other, though not sure. */
 static bool is_likely(const struct run *run)
 {
 	const struct chosen *one = &run->choice->likely;
+	if (may_want_person(run))
+		return false;
 	bool alone = run->choice->n_options < 2 || one->margin >= PERHAPS_MARGIN;
-	if (one->kind == CHOICE_NONE || one->score < PERHAPS || !alone || one->reply.n > PERHAPS_MAX_BYTES)
+	double least = one->shared >= SHARED_LEAST ? PERHAPS_SAID : PERHAPS;
+	if (one->kind == CHOICE_NONE || one->score < least || !alone || one->reply.n > PERHAPS_MAX_BYTES)
 		return false;
 	return one->kind != CHOICE_SKILL || !one->skill->requires_human_handover;
 }
@@ -178,7 +209,7 @@ enum stage_verdict stage_quote(struct run *run)
 		return reply_say(run);
 	if (asks && is_likely(run))
 		return reply_perhaps(run);
-	if (asks && c->n_options > 0)
+	if (asks && c->n_options > 0 && !may_want_person(run))
 		return ask_back(run);
 	reply_remember(run, false);
 	return STAGE_PASSED;

@@ -138,6 +138,7 @@ def texts_are_in_the_customers_language(stack):
 	for text, language in (("merhaba", "tr"), ("gracias", "es"), ("guten tag", "de"), ("bonjour", "fr"), ("obrigado", "pt"), ("grazie mille", "it"), ("спасибо", "ru"), ("شكرا", "ar"), ("terima kasih", "id")):
 		a = shop.talk(text)[0]
 		assert a["language"] == language and a["reply"], (text, a)
+	assert shop.reply("hola, ¿cuánto cuesta una desk lamp?").startswith("Solo tenemos esto en nuestro idioma, tal como está escrito:\nDesk lamp: Price 35 €"), "facts stay as written, and the customer is told so"
 	a = shop.talk("wie wird das wetter morgen", "ok")
 	assert a[0]["reply"].startswith("Das kann ich leider nicht beantworten. Jemand aus dem Team von Lamp Shop") and a[1]["language"] == "de", a
 
@@ -180,6 +181,20 @@ def a_piece_that_says_nothing_of_the_question_is_no_answer(stack):
 		assert shop.talk(text)[0]["stage"] in ("fallback", "clarify"), text
 
 
+def buttons_are_offered_where_something_is_to_choose(stack):
+	shop = Shop(stack)
+	a = shop.talk("guarantee or payment or delivery", "is bitcoin rising", "talk to a person")
+	assert [x["buttons"] for x in a] == [["Delivery", "Payment", "Talk to a person"], ["Talk to a person"], []] and a[2]["hand_over"], a
+	assert shop.talk("ist bitcoin gestiegen")[0]["buttons"] == ["Mit Mensch sprechen"]
+	assert shop.talk("how much is the desk lamp")[0]["buttons"] == []
+
+
+def nothing_is_guessed_where_a_person_may_be_meant(stack):
+	shop = Shop(stack)
+	a = shop.talk("my hand hurts since the shock of the wall lamp")[0]
+	assert a["stage"] == "fallback" or a["hand_over"], a
+
+
 def a_detail_is_asked_back(stack):
 	shop = Shop(stack)
 	a = shop.talk("07700 900123")[0]
@@ -197,7 +212,7 @@ def broken_moments_are_refused(stack):
 
 TESTS = [small_talk_is_no_question, only_questions_count_towards_handoff, who_answers_is_said_once, a_greeting_does_not_swallow_the_question, rows_are_read_out, what_was_asked_is_remembered,
 	the_clock_answers, frames_decide_nothing, two_questions_get_two_answers, the_answer_to_a_question_back_is_understood, a_likely_answer_is_said_as_likely, things_named_together_are_added, a_day_needs_no_month,
-	a_piece_that_says_nothing_of_the_question_is_no_answer, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
+	a_piece_that_says_nothing_of_the_question_is_no_answer, buttons_are_offered_where_something_is_to_choose, nothing_is_guessed_where_a_person_may_be_meant, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
 
 
 def main(tap):

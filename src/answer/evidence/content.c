@@ -120,8 +120,8 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 			asking = asking_at(&t, at, l->own, &concept);
 		if (asking) {
 			if (!kind_known)
-				content_add_word(c, (struct content_word){
-							    STR_NONE, concept, ASKING_WEIGHT * weight, true, earlier });
+				content_add_word(c, (struct content_word){ STR_NONE, concept, ASKING_WEIGHT * weight,
+							    concept != CONCEPT_WHERE, earlier });
 			at += asking;
 			continue;
 		}

@@ -72,7 +72,7 @@ static struct unit_words phrase_words(struct pool *pool, struct str phrase, stru
 		if (!words.all[i].function_word || words.all[i].concept)
 			all.all[all.n++] = words.all[i];
 	for (int i = 0; i < c.n; i++)
-		if (c.words[i].asks)
+		if (c.words[i].asks || !c.words[i].folded.n)
 			all.all[all.n++] = (struct unit_word){ .concept = c.words[i].concept };
 	return all;
 }

@@ -14,7 +14,10 @@
 #define LANGUAGES_KEPT 4
 #define SAME_STEM 0.97
 #define SAME_CONCEPT 0.95
+#define SAME_MATTER 0.8 /* when it closes is said by when it is open */
 #define BEGINS 0.88
+#define BEGINS_LONG 0.55 /* of a compound that is so many times as long: "foot" is not all that it is about */
+#define LONG_COMPOUND 3
 #define HOLDS 0.75
 #define MISTYPED 0.85
 #define COMMON 0.72 /* rarity of a word that half of all pieces have: nothing needs to say it again */
@@ -81,11 +84,18 @@ static bool support_is_number(struct str s)
 	return s.n && s.p[0] >= '0' && s.p[0] <= '9';
 }
 
+static bool is_about_hours(enum concept c)
+{
+	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS;
+}
+
 static double similarity_of(const struct content_word *w, struct str stem, const struct unit_word *u)
 {
 	struct str a = w->folded, b = u->folded;
 	if (w->concept && w->concept == u->concept)
 		return str_equal(a, b) ? 1 : SAME_CONCEPT;
+	if (is_about_hours(w->concept) && is_about_hours(u->concept))
+		return SAME_MATTER;
 	if (!a.n || !b.n || u->function_word)
 		return a.n && str_equal(a, b) ? 1 : 0;
 	if (str_equal(a, b))
@@ -97,7 +107,7 @@ static double similarity_of(const struct content_word *w, struct str stem, const
 	struct str shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
 	size_t common = common_prefix(a, b);
 	if (common == shorter.n && shorter.n >= 4)
-		return BEGINS;
+		return longer.n > LONG_COMPOUND * shorter.n ? BEGINS_LONG : BEGINS;
 	if (is_mistyped(a, b))
 		return MISTYPED;
 	if (shorter.n >= 5 && memmem(longer.p, longer.n, shorter.p, shorter.n))

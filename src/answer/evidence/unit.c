@@ -105,6 +105,16 @@ bool unit_has_duration(const struct unit_words *w)
 	return false;
 }
 
+/* "10h", "10h30" */
+static bool unit_is_hour(struct str word)
+{
+	size_t n = 0;
+	while (n < word.n && n < 2 && unit_is_digit(word.p[n]))
+		n++;
+	bool minutes = word.n == n + 3 && unit_is_digit(word.p[n + 1]) && unit_is_digit(word.p[n + 2]);
+	return n && n < word.n && word.p[n] == 'h' && (word.n == n + 1 || minutes);
+}
+
 bool unit_has_time(struct pool *pool, struct str text, struct str language)
 {
 	struct pattern_text t = pattern_read(pool, text);
@@ -112,6 +122,8 @@ bool unit_has_time(struct pool *pool, struct str text, struct str language)
 	for (int i = 0; i < t.n; i++) {
 		const char *behind = t.words[i].raw.p + t.words[i].raw.n;
 		bool number = unit_is_digit(t.words[i].folded.p[0]);
+		if (number && unit_is_hour(t.words[i].folded))
+			return true;
 		if (number && behind + 2 < text.p + text.n && (*behind == ':' || *behind == '.')
 			&& unit_is_digit(behind[1]) && unit_is_digit(behind[2]))
 			return true;

@@ -301,6 +301,7 @@ const struct language language_de = {
 			"jemand aus dem Team.",
 		.total = "Zusammen: {sum}",
 		.person_button = "Mit Mensch sprechen",
+		.as_written = "Das haben wir leider nur in unserer eigenen Sprache, so wie es geschrieben ist:",
 		.perhaps = "Das weiß ich leider nicht sicher. Vielleicht hilft Ihnen das:",
 		.if_not = "Wenn nicht, schreiben Sie „Mitarbeiter“, dann antwortet jemand aus dem Team.",
 		.open_day = "Am {day} haben wir geöffnet: {hours} Uhr.",

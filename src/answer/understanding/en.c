@@ -293,6 +293,7 @@ const struct language language_en = {
 		.or_person = "Please answer with the number, or write “person” and a colleague will answer you.",
 		.total = "Total: {sum}",
 		.person_button = "Talk to a person",
+		.as_written = "We have this only in our own language, as it was written:",
 		.perhaps = "I don't know for sure what you mean. Perhaps this helps:",
 		.if_not = "If not, write “person” and a colleague will answer you here.",
 		.open_day = "We are open on {day}: {hours}.",

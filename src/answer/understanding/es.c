@@ -278,6 +278,7 @@ const struct language language_es = {
 		.or_person = "Responda con el número, o escriba «persona» y alguien del equipo le responderá.",
 		.total = "Total: {sum}",
 		.person_button = "Hablar con alguien",
+		.as_written = "Solo tenemos esto en nuestro idioma, tal como está escrito:",
 		.perhaps = "No tengo una respuesta segura. Quizá le sirva esto:",
 		.if_not = "Si no es lo que busca, escriba «persona» y alguien del equipo le responderá.",
 		.open_day = "El {day} abrimos: {hours}.",

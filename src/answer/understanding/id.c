@@ -183,6 +183,7 @@ const struct language language_id = {
 		.or_person = "Jawab dengan nomornya, atau tulis “operator” dan rekan kami akan menjawab.",
 		.total = "Total: {sum}",
 		.person_button = "Bicara dengan orang",
+		.as_written = "Informasi ini hanya ada dalam bahasa kami, seperti yang tertulis:",
 		.perhaps = "Saya belum punya jawaban yang pasti. Mungkin ini membantu:",
 		.if_not = "Jika bukan, tulis “operator” dan rekan kami akan menjawab.",
 		.open_day = "Kami buka {day}: {hours}.",

@@ -229,6 +229,7 @@ const struct language language_it = {
 		.or_person = "Risponda con il numero, o scriva “operatore” e un collega le risponderà.",
 		.total = "Totale: {sum}",
 		.person_button = "Parlare con qualcuno",
+		.as_written = "Questo lo abbiamo solo nella nostra lingua, così come è scritto:",
 		.perhaps = "Non ho una risposta certa. Forse le è utile questo:",
 		.if_not = "Altrimenti scriva “operatore” e un collega le risponderà.",
 		.open_day = "Siamo aperti {day}: {hours}.",

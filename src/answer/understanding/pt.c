@@ -221,6 +221,7 @@ const struct language language_pt = {
 		.or_person = "Responda com o número, ou escreva “atendente” e alguém da equipa responde.",
 		.total = "Total: {sum}",
 		.person_button = "Falar com alguém",
+		.as_written = "Só temos isto na nossa língua, tal como está escrito:",
 		.perhaps = "Não tenho uma resposta certa. Talvez isto ajude:",
 		.if_not = "Se não ajudar, escreva “atendente” e alguém da equipa responde.",
 		.open_day = "Estamos abertos: {day}, {hours}.",

@@ -250,6 +250,7 @@ const struct language language_tr = {
 			"Numarasını yazmanız yeterli; “yetkili” yazarsanız bir arkadaşımız yanıtlar.",
 		.total = "Toplam: {sum}",
 		.person_button = "Yetkiliye bağlan",
+		.as_written = "Bu bilgi bizde yalnızca kendi dilimizde var, yazıldığı gibi:",
 		.perhaps = "Tam yanıtını bilmiyorum, belki şu işinize yarar:",
 		.if_not = "Aradığınız bu değilse “yetkili” yazın, bir arkadaşımız yanıtlasın.",
 		.open_day = "{day} açığız: {hours}.",
