@@ -52,7 +52,7 @@ BEGIN
 	) q;
 END $$;
 
--- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` beside them, `buttons` (an array of titles) below the last one. The caller holds the conversation's lock, and moves its
+-- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` next to them, `buttons` (an array of titles) below the last one. The caller holds the conversation's lock, and moves its
 -- last_message_at.
 CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[], buttons jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -129,7 +129,7 @@ BEGIN
 				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
 			WHERE org_id = a_org AND id = a_conversation;
 	ELSIF outcome = 'draft' THEN
-		UPDATE conversations SET version = v.version WHERE org_id = a_org AND id = a_conversation; -- the inbox looks anew
+		UPDATE conversations SET version = v.version WHERE org_id = a_org AND id = a_conversation; -- the inbox looks again
 	END IF;
 	IF outcome IN ('replied', 'silent') AND jsonb_typeof(a->'memory') = 'object' THEN
 		UPDATE conversations SET memory = a->'memory' WHERE org_id = a_org AND id = a_conversation;

@@ -1,11 +1,11 @@
 /*
  * escalation.c - when a person has to take it from here.
  *
- * Reply, then promise, then lock; and one promise only. What a skill that demands a person says is the promise itself:
- * its author wrote it for that moment. Where only the fallback is left, the promise stands in its place. After that the
- * conversation is locked, so that nothing can promise again. (A hot lead is found later, by the lead's own job, and
- * promises only if the bot still has the conversation.) Only a question without an answer counts as a fallback;
- * with the first one the conversation waits for a person, though the bot keeps it.
+ * Reply, then handoff message, then lock; and one handoff message only. What a skill that demands a person says is the
+ * handoff message itself: its author wrote it for that moment. Where only the fallback is left, the handoff message
+ * stands in its place. After that the conversation is locked, so that no second handoff message follows. (A hot lead is
+ * found later, by the lead's own job, and promises only if the bot still has the conversation.) Only a question without
+ * an answer counts as a fallback; with the first one the conversation waits for a person, though the bot keeps it.
  */
 #include "answer/escalation.h"
 
@@ -35,7 +35,7 @@ static void escalation_hand_off(struct pool *pool, const struct question *q, con
 	answer->reply = is_fallback(answer) ? words : wording_join(pool, answer->reply, words);
 }
 
-/* What a skill says is the promise; that nobody is there it cannot know. */
+/* What a skill says is the handoff message; that nobody is there it cannot know. */
 static void add_away_message(
 	struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
 {

@@ -32,7 +32,7 @@
 #define SURER 0.08        /* than the threshold: with documents, two thirds of what is less sure are right */
 #define TOGETHER 0.9      /* how sure it is that things which are named together are asked for */
 #define DAY_NAMED 0.8     /* how sure a document is that names the very day */
-#define AFTER_THANKS 0.75 /* what stands beside thanks is rarely a question */
+#define AFTER_THANKS 0.75 /* what stands next to thanks is rarely a question */
 #define PASSAGES_READ 8   /* of those that the search found */
 
 /* ---- what is weighed ---- */
@@ -405,7 +405,7 @@ enum stage_verdict stage_choose(struct run *run)
 	if (stage_wants_person(run))
 		return STAGE_PASSED;
 	enum err e = take_skills(run, c);
-	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_away)
+	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_unreachable)
 		return STAGE_FAILED;
 	c->asked = run->understood.text;
 	/* Of a large knowledge base the best few passages; all of a small one. */

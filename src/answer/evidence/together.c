@@ -68,13 +68,13 @@ static struct named name_of(struct asked_words *asked, const struct evidence *e,
 	struct named named = { .unit = u, .place = place };
 	struct unit_words label = label_of(e->pool, u);
 	struct str language = e->hits[u->hit].language;
-	double likeness[CONTENT_MAX] = { 0 }, text[CONTENT_MAX] = { 0 };
-	support_add(asked, &label, language, 1, likeness);
+	double similarity[CONTENT_MAX] = { 0 }, text[CONTENT_MAX] = { 0 };
+	support_add(asked, &label, language, 1, similarity);
 	support_add(asked, &u->text_words, language, 1, text);
 	for (int i = 0; i < e->content->n; i++) {
 		const struct content_word *w = &e->content->words[i];
 		named.numbers += is_numeral(w->folded) && text[i] >= NAMED;
-		if (w->asks || w->earlier || is_measure(w) || likeness[i] < NAMED)
+		if (w->asks || w->earlier || is_measure(w) || similarity[i] < NAMED)
 			continue;
 		named.words |= (uint32_t)1 << i;
 	}

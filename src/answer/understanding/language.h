@@ -77,7 +77,7 @@ struct texts {
 	const char *did_you_mean;  /* goes before two or three possibilities */
 	const char *or_person;     /* goes behind them */
 	const char *total;         /* {sum}: what several things cost together */
-	const char *person_button; /* at most 20 characters, and understood as the wish for a person */
+	const char *person_button; /* at most 20 characters, and understood as a request for a person */
 	const char *as_written;    /* goes before facts that are in another language than the customer's */
 	const char *perhaps;       /* goes before an answer that is likely and no more */
 	const char *if_not;        /* goes behind it */
