@@ -52,6 +52,20 @@ BEGIN
 	DELETE FROM contacts WHERE org_id = org AND id = loser;
 END $$;
 
+-- The forms in which platforms write one number: of Brazil with and without the 9 of mobile numbers, of Mexico with and without the 1, of Argentina with and without the 9.
+-- The given one comes first.
+CREATE OR REPLACE FUNCTION deskbell_number_forms(number text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE
+		WHEN number ~ '^55[1-9][0-9]9[6-9][0-9]{7}$' THEN ARRAY[number, left(number, 4) || substr(number, 6)]
+		WHEN number ~ '^55[1-9][0-9][6-9][0-9]{7}$' THEN ARRAY[number, left(number, 4) || '9' || substr(number, 5)]
+		WHEN number ~ '^521[2-9][0-9]{9}$' THEN ARRAY[number, '52' || substr(number, 4)]
+		WHEN number ~ '^52[2-9][0-9]{9}$' THEN ARRAY[number, '521' || substr(number, 3)]
+		WHEN number ~ '^549[1-8][0-9]{9}$' THEN ARRAY[number, '54' || substr(number, 4)]
+		WHEN number ~ '^54[1-8][0-9]{9}$' THEN ARRAY[number, '549' || substr(number, 3)]
+		ELSE ARRAY[number] END
+$$;
+
 -- An identity has got another value. When that one is known already, because its first message came before the news, both are one - if such values are never given to
 -- somebody else: a chat id of Telegram is not, a phone number may have had another owner.
 CREATE OR REPLACE FUNCTION deskbell_rename_identity(org bigint, channel bigint, identity text, old_value text, new_value text) RETURNS void
@@ -59,7 +73,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	old_contact bigint;
 	new_contact bigint;
+	forms text[] := CASE identity WHEN 'wa_id' THEN deskbell_number_forms(old_value) ELSE ARRAY[old_value] END;
 BEGIN
+	old_value := coalesce((SELECT f.value FROM unnest(forms) WITH ORDINALITY f(value, n) WHERE EXISTS (SELECT 1 FROM contact_identities ci
+		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value) ORDER BY f.n LIMIT 1), old_value);
 	SELECT contact_id INTO old_contact FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value FOR UPDATE;
 	SELECT contact_id INTO new_contact FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = new_value FOR UPDATE;
 	IF old_contact IS NULL OR old_value = new_value THEN
@@ -67,6 +84,7 @@ BEGIN
 	END IF;
 	IF new_contact IS NULL THEN
 		UPDATE contact_identities SET value = new_value WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value;
+		DELETE FROM contact_identities ci USING unnest(forms) f(value) WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value;
 		RETURN;
 	ELSIF identity <> 'telegram' THEN
 		RETURN;
@@ -77,27 +95,60 @@ BEGIN
 	END IF;
 END $$;
 
--- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel.
+-- The contact that an identity leads to, in whatever form its number is written; NULL: none.
+CREATE OR REPLACE FUNCTION deskbell_contact_of(org bigint, channel bigint, identity text, a_value text) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT x.contact FROM (
+		SELECT f.n, (SELECT ci.contact_id FROM contact_identities ci WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value) AS contact
+		FROM unnest(CASE identity WHEN 'wa_id' THEN deskbell_number_forms(a_value) ELSE ARRAY[a_value] END) WITH ORDINALITY f(value, n) OFFSET 0) x
+	WHERE x.contact IS NOT NULL ORDER BY x.n LIMIT 1
+$$;
+
+-- A number whose owner has another business-scoped id has another owner now, because no event said that the owner's id has changed: it is taken from the one before, who
+-- keeps everything else. Source: Meta, "Business-scoped user IDs": the id belongs to the person, and a number is given to somebody else when it was not used for long.
+CREATE OR REPLACE FUNCTION deskbell_release_number(org bigint, channel bigint, number text, bsuid text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	owner bigint := deskbell_contact_of(org, channel, 'wa_id', number);
+BEGIN
+	IF owner IS NULL OR EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = owner AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid)
+		OR NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = owner AND b.channel_id = channel AND b.kind = 'bsuid') THEN
+		RETURN;
+	END IF;
+	DELETE FROM contact_identities ci USING unnest(deskbell_number_forms(number)) f(value)
+		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = 'wa_id' AND ci.value = f.value;
+	UPDATE conversations v SET contact_phone = NULL WHERE v.org_id = org AND v.channel_id = channel AND v.contact_id = owner;
+END $$;
+
+-- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel. A message that is
+-- there already changes nothing, whatever has become of its writer since.
 CREATE OR REPLACE FUNCTION deskbell_conversation_for(org bigint, i receive_item) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
 	found bigint[];
 	person bigint;
 	talk bigint;
+	bsuid text := i.id_values[array_position(i.id_kinds, 'bsuid')];
+	number text := i.id_values[array_position(i.id_kinds, 'wa_id')];
 BEGIN
-	-- Every identity is locked by name before anything is read, in order, so that two first messages of one person make one contact.
+	-- Every identity is locked by name before anything is read, in order, so that two first messages of one person make one contact. A number is locked by the least of its forms.
 	PERFORM pg_advisory_xact_lock(hashtextextended(i.channel || ' ' || e.key, 0)) FROM (
-		SELECT DISTINCT unnest(i.id_values || i.renamed_from) AS key ORDER BY 1) e WHERE e.key IS NOT NULL;
+		SELECT DISTINCT (SELECT min(f.form) FROM unnest(deskbell_number_forms(k.key)) f(form)) AS key FROM unnest(i.id_values || i.renamed_from) k(key) ORDER BY 1) e WHERE e.key IS NOT NULL;
 
+	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.pid;
+	IF talk IS NOT NULL THEN
+		RETURN talk;
+	END IF;
 	IF i.renamed_from IS NOT NULL THEN
 		PERFORM deskbell_rename_identity(org, i.channel, i.id_kinds[1], i.renamed_from, i.id_values[1]);
+	ELSIF bsuid IS NOT NULL AND number IS NOT NULL THEN
+		PERFORM deskbell_release_number(org, i.channel, number, bsuid);
 	END IF;
 
 	-- One look-up by the whole key for each identity; as a join the planner may walk through all of the channel's while statistics say that there are none.
 	SELECT array_agg(contact ORDER BY first, contact) INTO found FROM (
 		SELECT one.contact, min(one.n) AS first FROM (
-			SELECT e.n, (SELECT ci.contact_id FROM contact_identities ci
-				WHERE ci.org_id = org AND ci.channel_id = i.channel AND ci.kind = e.kind AND ci.value = e.value) AS contact
+			SELECT e.n, deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact
 			FROM unnest(i.id_kinds, i.id_values) WITH ORDINALITY e(kind, value, n) OFFSET 0) one
 		WHERE one.contact IS NOT NULL GROUP BY one.contact) f;
 	IF found IS NULL THEN
