@@ -31,6 +31,9 @@ SQL_MIGRATIONS = \
 	sql/migrations/0032_embedding_names.sql \
 	sql/migrations/0033_items.sql \
 	sql/migrations/0034_due_work.sql
+	sql/migrations/0034_due_work.sql \
+	sql/migrations/0035_outbox_queued.sql
+	sql/migrations/0035_events.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

@@ -33,6 +33,47 @@ LANGUAGE sql AS $$
 		WHERE c.org_id = b.org_id AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
 $$;
 
+-- The texts that a message had before, the first one and the last nineteen, each with the Unix second until which it stood.
+CREATE OR REPLACE FUNCTION deskbell_history(m messages, until bigint) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT jsonb_agg(h.item ORDER BY h.n) FROM (
+		SELECT x.item, x.n, count(*) OVER () AS total FROM jsonb_array_elements(coalesce(m.metadata->'history', '[]')
+			|| jsonb_build_array(jsonb_build_object('until', until, 'text', left(m.body, 4096)))) WITH ORDINALITY x(item, n)) h
+	WHERE h.n = 1 OR h.n > h.total - 19
+$$;
+
+-- Edits and deletions happen in place: the message that an event names has the new text and keeps the earlier ones, or is a tombstone. `events` are the ids of rows that are
+-- new, others among them do not matter. The latest edit counts, in whatever order they come. An answer that is being worked out is worked out again with the text as it
+-- is now. A step of a live location leaves no row of its own.
+CREATE OR REPLACE FUNCTION deskbell_change_messages(org bigint, events bigint[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	e messages;
+	t messages;
+	at bigint;
+BEGIN
+	FOR e IN SELECT m.* FROM unnest(events) x(id) JOIN messages m ON m.org_id = org AND m.id = x.id WHERE m.kind IN ('edit', 'revoke') ORDER BY m.provider_time, m.id LOOP
+		at := extract(epoch FROM e.provider_time);
+		SELECT * INTO t FROM messages m WHERE m.org_id = org AND m.channel_id = e.channel_id AND m.provider_id = e.reply_to FOR NO KEY UPDATE;
+		CONTINUE WHEN t.id IS NULL OR t.direction <> e.direction OR t.conversation_id <> e.conversation_id OR t.metadata ? 'deleted';
+		IF e.kind = 'revoke' THEN
+			UPDATE messages m SET body = NULL, text_like = false, metadata = jsonb_strip_nulls(jsonb_build_object('writer', t.metadata->'writer', 'deleted', jsonb_build_object('at', at)))
+				WHERE m.org_id = org AND m.id = t.id;
+			UPDATE answer_jobs j SET messages = array_remove(j.messages, t.id) WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
+			DELETE FROM answer_jobs j WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND j.messages = '{}';
+		ELSIF e.metadata ? 'location' AND coalesce((t.metadata->>'edited_at')::bigint, 0) <= at THEN
+			UPDATE messages m SET metadata = coalesce(t.metadata, '{}') || jsonb_build_object('location', e.metadata->'location', 'edited_at', at) WHERE m.org_id = org AND m.id = t.id;
+			DELETE FROM messages m WHERE m.org_id = org AND m.id = e.id;
+		ELSIF e.body IS DISTINCT FROM t.body AND coalesce((t.metadata->>'edited_at')::bigint, 0) <= at THEN
+			UPDATE messages m SET body = e.body, text_like = t.direction = 'inbound' AND (t.text_like OR t.body IS NULL) AND coalesce(e.body, '') <> '',
+				metadata = coalesce(t.metadata, '{}') || jsonb_build_object('edited_at', at, 'history', deskbell_history(t, at))
+				WHERE m.org_id = org AND m.id = t.id;
+			-- The new row in the job makes its commit work it out again (deskbell_commit_answer).
+			UPDATE answer_jobs j SET messages = j.messages || e.id WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
+		END IF;
+	END LOOP;
+END $$;
+
 CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -84,7 +125,9 @@ BEGIN
 		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
 		SELECT org AS org_id, talks[r.ordinality] AS conversation,
 			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
-			count(*) FILTER (WHERE r.direction = 'inbound') AS unread,
+			count(*) FILTER (WHERE r.direction = 'inbound' AND r.is_event IS NOT TRUE) AS unread,
+			count(*) FILTER (WHERE r.is_event IS NOT TRUE) AS said, -- events neither reopen nor move the conversation
+			(array_agg(r.attention ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.attention IS NOT NULL))[1] AS attention,
 			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
 			coalesce(bool_or(r.takes_over), false) AS takes_over,
 			bool_or(r.opens_window AND NOT r.text_like) AS unreadable, -- for the bot: a picture, a voice message, an order
@@ -98,11 +141,13 @@ BEGIN
 	), moved AS (
 		UPDATE conversations v SET
 			last_inbound_at = greatest(v.last_inbound_at, to_timestamp(talk.spoke_at)),
-			last_message_at = now(),
-			is_open = true,
-			snoozed_until = NULL,
-			waiting_since = CASE WHEN NOT talk.takes_over THEN
-				coalesce(v.waiting_since, CASE WHEN talk.spoke_at IS NOT NULL AND (v.agent = 'operator' OR talk.unreadable) THEN now() END) END,
+			last_message_at = CASE WHEN talk.said > 0 THEN now() ELSE v.last_message_at END,
+			is_open = v.is_open OR talk.said > 0,
+			snoozed_until = CASE WHEN talk.said > 0 THEN NULL ELSE v.snoozed_until END,
+			waiting_since = CASE WHEN NOT talk.takes_over THEN coalesce(v.waiting_since,
+				CASE WHEN talk.attention IS NOT NULL OR talk.spoke_at IS NOT NULL AND (v.agent = 'operator' OR talk.unreadable) THEN now() END) END,
+			needs_attention = v.needs_attention OR talk.attention IS NOT NULL,
+			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, talk.attention, v.attention_reason),
 			unread = CASE WHEN talk.takes_over THEN 0 ELSE v.unread + talk.unread END,
 			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
 			version = v.version + talk.takes_over::integer
@@ -119,6 +164,13 @@ BEGIN
 	)
 	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false) INTO inserted, jobs_are_due FROM moved;
 
+	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.kind = 'contact' AND r.phone IS NOT NULL) THEN -- the customer's own number
+		UPDATE conversations v SET contact_phone = r.phone FROM unnest(resolved) WITH ORDINALITY r
+			WHERE r.kind = 'contact' AND v.org_id = org AND v.id = talks[r.ordinality] AND r.phone <> coalesce(v.contact_phone, '');
+	END IF;
+	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.kind IN ('edit', 'revoke')) THEN
+		PERFORM deskbell_change_messages(org, ids);
+	END IF;
 	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
 		PERFORM deskbell_note_blocks(org, resolved, talks);
 	END IF;

@@ -27,6 +27,7 @@ FLOW_CASES = \
 	tests/flow/cases/answer-skill.case \
 	tests/flow/cases/answer-stale.case \
 	tests/flow/cases/answer-unsupported.case \
+	tests/flow/cases/attention-content.case \
 	tests/flow/cases/bad-item.case \
 	tests/flow/cases/batch-order.case \
 	tests/flow/cases/batch.case \
@@ -52,6 +53,10 @@ FLOW_CASES = \
 	tests/flow/cases/escalation-misses-reset.case \
 	tests/flow/cases/escalation-misses.case \
 	tests/flow/cases/escalation-skill.case \
+	tests/flow/cases/event-edit.case \
+	tests/flow/cases/event-quiet.case \
+	tests/flow/cases/event-revoke.case \
+	tests/flow/cases/event-telegram.case \
 	tests/flow/cases/group-whatsapp.case \
 	tests/flow/cases/ladder-batched.case \
 	tests/flow/cases/ladder-before-response.case \
@@ -63,9 +68,12 @@ FLOW_CASES = \
 	tests/flow/cases/message-without-id.case \
 	tests/flow/cases/notice-shadow.case \
 	tests/flow/cases/notice.case \
+	tests/flow/cases/person-again.case \
 	tests/flow/cases/person-merged.case \
 	tests/flow/cases/person-number-changed.case \
+	tests/flow/cases/person-number-forms.case \
 	tests/flow/cases/person-parallel.case \
+	tests/flow/cases/person-recycled.case \
 	tests/flow/cases/person-scoped-only.case \
 	tests/flow/cases/quarantine-bytes.case \
 	tests/flow/cases/route-health.case \
@@ -105,6 +113,7 @@ FLOW_CASES = \
 	tests/flow/cases/telegram-caption.case \
 	tests/flow/cases/telegram-migration.case \
 	tests/flow/cases/telegram-nobody.case \
+	tests/flow/cases/telegram-own-number.case \
 	tests/flow/cases/telegram-retry-after.case \
 	tests/flow/cases/telegram-send-migrated.case \
 	tests/flow/cases/telegram-send-refused.case \

@@ -1,0 +1,2 @@
+-- What is no message but an event of the conversation, and why a person should look at a message.
+ALTER TYPE receive_item ADD ATTRIBUTE is_event boolean, ADD ATTRIBUTE attention text;
