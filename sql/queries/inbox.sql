@@ -61,7 +61,8 @@ SELECT deskbell_look(:org_id, :conversation_id, :user_id)
 --   after_id bigint?, max_rows integer
 -- row: id bigint, name text?, username text?, phone text?, platform text, agent text, assignee_id bigint?,
 --   assignee text?, waiting_ms bigint?, reason text?, is_open boolean, snoozed_ms bigint?, unread integer, at_ms bigint,
---   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?, n_tags bigint
+--   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?, n_tags bigint,
+--   metadata jsonb?
 SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.contact_phone AS phone, i.platform, i.agent,
 	i.assignee_id, coalesce(nullif(a.name, ''), a.email) AS assignee,
 	(extract(epoch FROM i.waiting_since) * 1000)::bigint AS waiting_ms, i.attention_reason AS reason, i.is_open,
@@ -74,15 +75,19 @@ SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.conta
 	coalesce(m.direction = 'inbound', false) AND coalesce(
 		(SELECT d.outcome = 'draft' FROM decisions d WHERE d.org_id = :org_id AND d.conversation_id = i.id
 			ORDER BY d.id DESC LIMIT 1), false) AS has_draft,
-	g.tags, coalesce(g.n, 0) AS n_tags
+	g.tags, coalesce(g.n, 0) AS n_tags,
+	CASE WHEN q.sender IS NULL THEN m.metadata ELSE q.metadata END AS metadata
 FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, :hits,
 	timestamptz 'epoch' + :after_us * interval '1 microsecond', :after_id, :max_rows) i
 JOIN contacts c ON c.org_id = :org_id AND c.id = i.contact_id
 LEFT JOIN member_names a ON a.org_id = :org_id AND a.user_id = i.assignee_id
-LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.status, m.kind, left(m.body, 120) AS body FROM messages m
+LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.status, m.kind, left(m.body, 120) AS body,
+		CASE WHEN octet_length(m.metadata::text) <= 8192 THEN m.metadata END AS metadata FROM messages m
 	WHERE m.org_id = :org_id AND m.conversation_id = i.id ORDER BY m.id DESC LIMIT 1) m ON true
-LEFT JOIN LATERAL (SELECT p.sender, p.kind, left(p.body, 120) AS body FROM messages p
-	WHERE p.org_id = :org_id AND p.conversation_id = i.id AND p.direction = 'inbound' AND p.kind <> 'reaction'
+LEFT JOIN LATERAL (SELECT p.sender, p.kind, left(p.body, 120) AS body,
+		CASE WHEN octet_length(p.metadata::text) <= 8192 THEN p.metadata END AS metadata FROM messages p
+	WHERE p.org_id = :org_id AND p.conversation_id = i.id AND p.direction = 'inbound'
+	AND p.kind NOT IN ('reaction', 'edit', 'revoke')
 	ORDER BY p.id DESC LIMIT 1) q ON true
 LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <= 1) AS tags, count(*) AS n FROM (
 	SELECT x.tag, row_number() OVER (ORDER BY x.tag) AS place FROM conversation_tags x
@@ -182,9 +187,9 @@ WHERE v.org_id = :org_id AND v.id = :id
 -- args: org_id bigint, conversation_id bigint, before bigint?, max_rows integer
 -- row: id bigint, at_us bigint, shown_ms bigint, sender text, kind text, body text?, status text, error text?,
 --   error_next text?, error_code text?, can_retry boolean?, author text?, provider_id text?, quoted_sender text?,
---   quoted_author text?, quoted_body text?, quoted_kind text?, reaction_to text?, detail text?
+--   quoted_author text?, quoted_body text?, quoted_kind text?, about text?, metadata jsonb?, written_ms bigint?
 SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
-	(extract(epoch FROM coalesce(m.provider_time, m.created_at)) * 1000)::bigint AS shown_ms,
+	(extract(epoch FROM m.created_at) * 1000)::bigint AS shown_ms,
 	m.sender, m.kind, left(m.body, 10000) AS body, CASE WHEN m.status = 'queued'
 	AND o.state IN ('sending', 'unknown') THEN o.state ELSE m.status END,
 	coalesce(m.error->>'words', o.error_words) AS error,
@@ -193,17 +198,12 @@ SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
 	o.state = 'failed' AND o.error_class IS DISTINCT FROM 'window' AS can_retry,
 	coalesce(nullif(u.name, ''), u.email) AS author, m.provider_id,
 	q.sender AS quoted_sender, coalesce(nullif(qu.name, ''), qu.email) AS quoted_author,
-	left(q.body, 200) AS quoted_body, q.kind AS quoted_kind, m.metadata#>>'{reaction,message_id}' AS reaction_to,
-	left(CASE m.kind
-		WHEN 'location' THEN concat_ws(', ', m.metadata#>>'{location,name}',
-		m.metadata#>>'{location,latitude}', m.metadata#>>'{location,longitude}')
-		WHEN 'contacts' THEN m.metadata#>>'{contacts,0,name,formatted_name}'
-		WHEN 'contact' THEN concat_ws(' ', m.metadata#>>'{contact,first_name}',
-		m.metadata#>>'{contact,last_name}')
-		WHEN 'document' THEN coalesce(m.metadata#>>'{document,filename}', m.metadata#>>'{document,file_name}')
-		WHEN 'my_chat_member' THEN concat_ws(' ', m.metadata#>>'{old_chat_member,status}',
-		m.metadata#>>'{new_chat_member,status}')
-		WHEN 'sticker' THEN m.metadata#>>'{sticker,emoji}' END, 200) AS detail
+	left(q.body, 200) AS quoted_body, q.kind AS quoted_kind,
+	CASE WHEN m.kind IN ('reaction', 'edit', 'revoke') THEN coalesce(m.reply_to, m.metadata#>>'{reaction,message_id}',
+		m.metadata#>>'{edit,original_message_id}', m.metadata#>>'{revoke,original_message_id}') END AS about,
+	CASE WHEN octet_length(m.metadata::text) <= 65536 THEN m.metadata END AS metadata,
+	CASE WHEN m.direction = 'inbound' AND abs(extract(epoch FROM m.created_at - m.provider_time)) > 300
+		THEN (extract(epoch FROM m.provider_time) * 1000)::bigint END AS written_ms
 FROM (SELECT * FROM messages WHERE org_id = :org_id AND conversation_id = :conversation_id
 	AND id < coalesce(:before, 9223372036854775807)
 	ORDER BY id DESC LIMIT :max_rows) m

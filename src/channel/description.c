@@ -146,8 +146,10 @@ void description_read(
 		&& (metadata.n > DESCRIPTION_METADATA_MAX_BYTES
 			|| json_parse_own(pool, metadata, &held, NULL) != ERR_OK))
 		held = NULL;
+	out->is_deleted = json_get(held, "deleted");
+	out->history = json_get(held, "history");
 	out->writer = json_str(json_path(held, "writer", "name", NULL));
-	if (ops)
+	if (ops && !out->is_deleted)
 		ops->describe(pool, kind, held, out);
 }
 

@@ -1,65 +1,109 @@
 /*
- * media.c - messages that are no text: which placeholder stands for them. Pure; the files themselves are not kept.
+ * media.c - what a message holds besides its text, in the reader's language. Pure; the files themselves are not kept.
  */
 #include "desk/media.h"
 
-static const struct {
-	const char *kind, *shown_as, *words;
-} table[] = {
-	{ "image", "image", T("Photo") },
-	{ "photo", "image", T("Photo") },
-	{ "video", "video", T("Video") },
-	{ "animation", "video", T("Video") },
-	{ "video_note", "video", T("Video") },
-	{ "audio", "audio", T("Voice message") },
-	{ "voice", "audio", T("Voice message") },
-	{ "document", "document", T("Document") },
-	{ "sticker", "sticker", T("Sticker") },
-	{ "location", "location", T("Location") },
-	{ "venue", "location", T("Location") },
-	{ "contacts", "contact", T("Contact card") },
-	{ "contact", "contact", T("Contact card") },
-};
-#define KINDS (sizeof(table) / sizeof(table[0]))
+#include "desk/desk.h"
 
-static size_t media_find(struct str kind)
+#include <string.h>
+
+#define LINE_BYTES 120 /* of HTML around a line */
+
+static struct str media_label(const struct translation *translation, const struct description_line *line)
 {
-	size_t i = 0;
-	while (i < KINDS && !str_equal(kind, str_of(table[i].kind)))
-		i++;
-	return i;
+	return line->label ? str_of(translation_find(translation, line->label)) : line->name;
 }
 
-bool media_is_text(struct str kind)
+static struct str media_text(const struct translation *translation, const struct description_line *line)
 {
-	static const char *const texts[] = { "text", "button", "interactive", "callback_query", "reaction", "system",
-		"edit", "revoke", "my_chat_member" };
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (str_equal(kind, str_of(texts[i])))
-			return true;
-	return false;
+	return line->words ? str_of(translation_find(translation, line->words)) : line->text;
 }
 
-void media_write(struct json_writer *w, struct str kind, struct str detail)
+static void media_write_text(struct json_writer *w, const char *key, struct str text)
 {
-	size_t i = media_find(kind);
+	json_key(w, key);
+	if (str_is_empty(text))
+		json_write_bool(w, false);
+	else
+		json_write_str(w, text);
+}
+
+static void media_write_line(
+	const struct translation *translation, struct json_writer *w, const struct description_line *line)
+{
+	json_begin_object(w);
+	media_write_text(w, "label", media_label(translation, line));
+	json_member_str(w, "text", media_text(translation, line));
+	media_write_text(w, "href", line->href);
+	json_end_object(w);
+}
+
+void media_write(
+	struct pool *pool, const struct translation *translation, struct json_writer *w, const struct description *d)
+{
 	json_key(w, "media");
-	if (media_is_text(kind)) {
+	if (!d->title && d->n_lines == 0) {
 		json_write_bool(w, false);
 		return;
 	}
 	json_begin_object(w);
-	if (i < KINDS)
-		json_member_bool(w, table[i].shown_as, true);
-	else
-		json_member_str(w, "other", kind);
-	json_key(w, "detail");
-	json_write_str(w, detail);
+	json_member_str(w, "icon", str_of(d->icon));
+	media_write_text(w, "title", d->title ? str_of(translation_find(translation, d->title)) : STR_NONE);
+	json_member_bool(w, "any_lines", d->n_lines > 0);
+	json_key(w, "lines");
+	json_begin_array(w);
+	for (int i = 0; i < d->n_lines; i++)
+		media_write_line(translation, w, &d->lines[i]);
+	json_end_array(w);
+	media_write_text(w, "more", d->omitted ? pool_printf(pool, "%d", d->omitted) : STR_NONE);
 	json_end_object(w);
 }
 
-struct str media_words(const struct translation *translation, struct str kind)
+size_t media_bytes(const struct description *d)
 {
-	size_t i = media_find(kind);
-	return i < KINDS ? str_of(translation_find(translation, table[i].words)) : kind;
+	size_t bytes = 0;
+	for (int i = 0; i < d->n_lines; i++)
+		bytes += LINE_BYTES + page_html_bytes(d->lines[i].text) + page_html_bytes(d->lines[i].href)
+			 + page_html_bytes(d->lines[i].name);
+	return bytes;
+}
+
+struct str media_filled(
+	struct pool *pool, const struct translation *translation, const char *words, struct str name, struct str other)
+{
+	struct buf out;
+	buf_init(&out, 64 << 10);
+	for (const char *p = translation_find(translation, words); *p;) {
+		bool is_name = !strncmp(p, "{{name}}", 8), is_other = !strncmp(p, "{{other}}", 9);
+		if (is_name || is_other)
+			buf_add_str(&out, is_name ? name : other);
+		else
+			buf_add_char(&out, *p);
+		p += is_name ? 8 : is_other ? 9 : 1;
+	}
+	struct str text = pool_str(pool, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+struct str media_event(struct pool *pool, const struct translation *translation, const struct description *d,
+	struct str name, struct str body)
+{
+	return media_filled(pool, translation, d->event, name, d->other.p ? d->other : body);
+}
+
+struct str media_words(
+	struct pool *pool, const struct translation *translation, const struct description *d, struct str body)
+{
+	if (d->is_deleted)
+		return str_of(translation_find(translation, T("Deleted message")));
+	if (d->event)
+		return media_event(
+			pool, translation, d, str_of(translation_find(translation, T("The customer"))), body);
+	if (!d->title)
+		return str_is_empty(body) && d->n_lines ? media_text(translation, &d->lines[0]) : body;
+	struct str title = str_of(translation_find(translation, d->title));
+	struct str detail = !str_is_empty(body) ? body : d->n_lines ? media_text(translation, &d->lines[0]) : STR_NONE;
+	return str_is_empty(detail) ? title
+				    : pool_printf(pool, "%.*s: %.*s", (int)title.n, title.p, (int)detail.n, detail.p);
 }

@@ -333,12 +333,62 @@ def other_kinds_have_a_place(w):
 	w.write(phone, type="text", text={"body": "zqbody quoting"}, context={"id": target})
 	items = [i for i in thread(w.ana, talk) if i.get("bubble") and i["customer"]]
 	assert items[0]["reaction"] == "👍" and len(items) == 7, items
-	assert items[1]["media"] == {"image": True, "detail": None} and items[1]["text"] == "zqbody Like this", items[1]
-	assert items[2]["media"] == {"location": True, "detail": "41.0422, 29.0083"} and not items[2]["joined"], items[2]
-	assert items[3]["media"]["audio"] and items[3]["joined"] and items[4]["media"]["detail"] == "plan <b>.pdf" and items[5]["media"]["other"] == "poll", items
+	assert items[1]["media"]["title"] == "Photo" and not items[1]["media"]["any_lines"] and items[1]["text"] == "zqbody Like this", items[1]
+	place = items[2]["media"]["lines"][0]
+	assert place["text"] == "41.04220, 29.00830" and place["href"].startswith("https://www.openstreetmap.org/?mlat=41.0422") and not items[2]["joined"], items[2]
+	assert items[3]["media"]["icon"] == "mic" and items[3]["joined"] and items[4]["media"]["lines"][0]["text"] == "plan <b>.pdf", items
+	assert items[5]["media"]["title"] == "Message of another kind", items[5]
 	assert items[6]["quote"]["text"] == "zqbody hello there" and items[6]["quote"]["author"].startswith("Person"), items[6]
 	page = w.ana.html("/inbox/%d" % talk)
 	assert "Photo" in page.text and "plan &lt;b&gt;.pdf" in page.text and "plan <b>" not in page.text
+
+
+@test
+def edits_and_deletions_stand_in_their_message(w):
+	talk, phone = w.customer(agent="operator")
+	target = w.sql.value("select provider_id from messages where conversation_id = %d order by id limit 1" % talk)
+	n = len(thread(w.ana, talk))
+	w.write(phone, type="edit", edit={"original_message_id": target, "message": {"type": "text", "text": {"body": "zqbody changed"}}})
+	items = thread(w.ana, talk)
+	first = next(i for i in items if i.get("bubble") and i["customer"])
+	assert len(items) == n and first["text"] == "zqbody changed" and first["edited"] == [{"text": "zqbody hello there"}], items
+	w.write(phone, type="revoke", revoke={"original_message_id": target})
+	first = next(i for i in thread(w.ana, talk) if i.get("bubble") and i["customer"])
+	assert first["deleted"] == "Deleted by the customer" and not first["text"] and not first["is_edited"], first
+	assert "zqbody" not in row(w.ana, talk)["last"]["text"]
+
+
+# A message as Meta sends it, and what the page and the list say of it; no page shows the platform's word for it.
+KINDS = [
+	({"type": "order", "order": {"catalog_id": "1", "text": "zqbody before noon", "product_items": [
+		{"product_retailer_id": "zq-vase", "quantity": 2, "item_price": 4.5, "currency": "EUR"}]}},
+		["Order", "2 × zq-vase · 4.5 EUR", "Total: 9.00 EUR", "zqbody before noon"], "Order: zqbody before noon"),
+	({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json":
+		'{"flow_token": "t", "day": "Monday"}'}}}, ["Form", "day: Monday"], "Form: Monday"),
+	({"type": "interactive", "interactive": {"type": "list_reply", "list_reply": {"id": "1", "title": "zqbody Colour", "description": "two hours"}}},
+		["zqbody Colour", "two hours"], "zqbody Colour"),
+	({"type": "contacts", "contacts": [{"name": {"formatted_name": "Zqa"}, "phones": [{"phone": "+49 151"}]}, {"name": {"formatted_name": "Zqb"}}]},
+		["Contact card", "Name: Zqa", "Phone: +49 151", "Name: Zqb"], "Contact card: Zqa"),
+	({"type": "unsupported", "unsupported": {"type": "poll_creation"}, "errors": [{"code": 131051, "title": "Unsupported"}]},
+		["Poll", "Open it in WhatsApp on the phone"], "Poll: Open it in WhatsApp on the phone"),
+	({"type": "zqhologram", "zqhologram": {"caption": "zqbody look"}}, ["Message of another kind", "zqbody look"], "Message of another kind: zqbody look"),
+	({"type": "button", "button": {"text": "zqbody this one"}, "referral": {"headline": "zqbody Summer sale", "source_url": "https://fb.example/1"}},
+		["zqbody this one", "Asked about: zqbody Summer sale", "https://fb.example/1"], "zqbody this one"),
+]
+
+
+@test
+def every_kind_says_what_it_holds(w):
+	talk, phone = w.customer(agent="operator")
+	for message, shown, preview in KINDS:
+		w.write(phone, **message)
+		page = w.ana.html("/inbox/%d" % talk)
+		text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.text))
+		for words in shown:
+			assert words in text, (words, message["type"])
+		assert "nfm_reply" not in page.text and "zqhologram" not in page.text and "poll_creation" not in page.text, message["type"]
+		last = row(w.ana, talk)["last"]
+		assert last["text"].startswith(preview), (last, preview)
 
 
 @test

@@ -191,7 +191,7 @@ static struct str metadata_of(struct taking *t, const char *own, const struct js
 }
 
 /* A customer who shares the own number, and not somebody's. */
-static void take_own_number(struct taking *t, struct inbound *item, const struct json *chat)
+static void telegram_webhook_take_own_number(struct taking *t, struct inbound *item, const struct json *chat)
 {
 	const struct json *contact = json_get(t->piece, "contact");
 	struct str user = json_text(t->pool, json_get(contact, "user_id")),
@@ -217,7 +217,7 @@ static void telegram_webhook_fill_content(struct taking *t, struct inbound *item
 	item->at_s = piece_seconds(json_get(t->piece, "date"));
 	item->reply_to = place_id(t->pool, chat, json_get(t->piece, "reply_to_message"));
 	item->metadata = metadata_of(t, c->text, chat);
-	take_own_number(t, item, chat);
+	telegram_webhook_take_own_number(t, item, chat);
 	telegram_list_files(t->pool, t->piece, item);
 }
 

@@ -44,6 +44,7 @@ static enum err load_head(struct desk_request *v, struct page *p)
 	p->ops = channel_find(row.platform);
 	p->left_s = window_left_s(row.spoke_age_s, row.has_spoke_age_s);
 	p->thread.conversation = v->path.ids[0];
+	p->thread.ops = p->ops;
 	p->thread.can_send = !p->ops || !p->ops->has_window || p->left_s > 0;
 	p->thread.can_mend = v->caller.role >= ROLE_ADMIN;
 	p->thread.name = inbox_name(v, row.name, row.username, row.contact_phone);

@@ -30,24 +30,33 @@ struct item {
 /* ---- loading ---- */
 
 /* What a message takes as HTML, nearly. */
-static size_t message_bytes(const struct sql_thread_messages_rows *r, int i)
+static size_t message_bytes(const struct thread *thread, int i)
 {
-	const struct sql_thread_messages_row row = sql_thread_messages_row(r, i);
-	const struct str texts[] = { row.body, row.quoted_body, row.author, row.error, row.error_next, row.detail };
-	size_t bytes = MESSAGE_BYTES + (!row.error.p ? 0 : FAILURE_BYTES);
+	const struct sql_thread_messages_row row = sql_thread_messages_row(&thread->messages, i);
+	const struct str texts[] = { row.body, row.quoted_body, row.author, row.error, row.error_next };
+	size_t bytes = MESSAGE_BYTES + (!row.error.p ? 0 : FAILURE_BYTES) + media_bytes(&thread->held[i]);
 	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
 		bytes += page_html_bytes(texts[t]);
 	return bytes;
 }
 
 /* How many of the messages that were found fit on the page; at least one. */
-static int conversation_thread_fitting(const struct sql_thread_messages_rows *r)
+static int conversation_thread_fitting(const struct thread *t)
 {
 	size_t bytes = 0;
 	int n = 0;
-	while (n < r->n && n < MESSAGES && (n == 0 || bytes < PAGE_BYTES))
-		bytes += message_bytes(r, n++);
+	while (n < t->messages.n && n < MESSAGES && (n == 0 || bytes < PAGE_BYTES))
+		bytes += message_bytes(t, n++);
 	return n;
+}
+
+static void conversation_thread_describe(struct desk_request *v, struct thread *t)
+{
+	t->held = pool_new_array(v->pool, (size_t)t->messages.n + 1, struct description);
+	for (int i = 0; i < t->messages.n; i++) {
+		const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, i);
+		description_read(v->pool, t->ops, row.kind, row.metadata, &t->held[i]);
+	}
 }
 
 /* What lies between two pages belongs to the newer one, so that nothing is on both. */
@@ -59,7 +68,8 @@ enum err thread_load(struct desk_request *v, struct thread *thread)
 		v->db, v->pool, org, id, thread->before ? &thread->before : NULL, THREAD_ROWS, &thread->messages);
 	if (e != ERR_OK)
 		return e;
-	thread->n_messages = conversation_thread_fitting(&thread->messages);
+	conversation_thread_describe(v, thread);
+	thread->n_messages = conversation_thread_fitting(thread);
 	if (thread->n_messages < thread->messages.n)
 		from = sql_thread_messages_row(&thread->messages, thread->n_messages).at_us;
 	if (thread->before)
@@ -87,14 +97,20 @@ static bool thread_is(struct str text, const char *value)
 	return str_equal(text, str_of(value));
 }
 
-/* The message that a reaction is about, when it is on the page; -1. */
+/* The message that an event is about, when it is on the page; -1. */
 static int reaction_target(const struct thread *t, int row)
 {
-	struct str to = sql_thread_messages_row(&t->messages, row).reaction_to;
+	struct str to = sql_thread_messages_row(&t->messages, row).about;
 	for (int i = 0; to.p && i < t->n_messages; i++)
 		if (str_equal(to, sql_thread_messages_row(&t->messages, i).provider_id))
 			return i;
 	return -1;
+}
+
+/* An edit or a deletion that stands in the message that it names. */
+static bool is_applied(const struct sql_thread_messages_row *row)
+{
+	return row->quoted_sender.p && (thread_is(row->kind, "edit") || thread_is(row->kind, "revoke"));
 }
 
 /* A reaction is shown with its message. */
@@ -102,7 +118,7 @@ static int conversation_thread_add_messages(const struct thread *t, struct item 
 {
 	for (int i = 0; i < t->n_messages; i++) {
 		const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, i);
-		if (!thread_is(row.kind, "reaction") || reaction_target(t, i) < 0)
+		if (!is_applied(&row) && (!thread_is(row.kind, "reaction") || reaction_target(t, i) < 0))
 			items[n++] = (struct item){ ITEM_MESSAGE, i, row.at_us, row.id, row.shown_ms };
 	}
 	return n;
@@ -130,23 +146,10 @@ static int conversation_thread_add_events(const struct thread *t, struct item *i
 
 /* ---- words ---- */
 
-/* The words with {{name}} and {{other}} filled in. */
 static struct str conversation_thread_filled(
 	struct desk_request *v, const char *words, struct str name, struct str other)
 {
-	struct buf out;
-	buf_init(&out, 64 << 10);
-	for (const char *p = request_translate(v, words); *p;) {
-		bool is_name = !strncmp(p, "{{name}}", 8), is_other = !strncmp(p, "{{other}}", 9);
-		if (is_name || is_other)
-			buf_add_str(&out, is_name ? name : other);
-		else
-			buf_add_char(&out, *p);
-		p += is_name ? 8 : is_other ? 9 : 1;
-	}
-	struct str text = pool_str(v->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return media_filled(v->pool, v->locale.translation, words, name, other);
 }
 
 static struct str event_words(struct desk_request *v, const struct sql_thread_events_rows *r, int row)
@@ -172,34 +175,14 @@ static struct str event_words(struct desk_request *v, const struct sql_thread_ev
 	return found.kind;
 }
 
-/* The customer blocks the bot, or no longer does: its membership before and now. In groups there are others. */
-static struct str conversation_thread_membership(struct desk_request *v, const struct thread *t, int row)
-{
-	struct str detail = sql_thread_messages_row(&t->messages, row).detail;
-	if (str_equal(detail, STR("member kicked")))
-		return conversation_thread_filled(v, T("{{name}} blocked the bot"), t->name, STR_NONE);
-	if (str_equal(detail, STR("kicked member")))
-		return conversation_thread_filled(v, T("{{name}} unblocked the bot"), t->name, STR_NONE);
-	return str_of(request_translate(v, T("The place of the bot in this chat has changed")));
-}
-
-/* What is told of a message that is no message; absent for others. */
+/* What is told of a message that is no message. */
 static struct str conversation_thread_told(struct desk_request *v, const struct thread *t, int row)
 {
-	const struct sql_thread_messages_row found = sql_thread_messages_row(&t->messages, row);
-	struct str body = found.body;
-	if (thread_is(found.kind, "revoke"))
-		return conversation_thread_filled(v, T("{{name}} deleted a message"), t->name, STR_NONE);
-	if (thread_is(found.kind, "edit"))
-		return conversation_thread_filled(v, T("{{name}} changed a message: {{other}}"), t->name, body);
-	if (thread_is(found.kind, "reaction"))
-		return conversation_thread_filled(
-			v, T("{{name}} reacted to an earlier message: {{other}}"), t->name, body);
-	if (thread_is(found.kind, "my_chat_member"))
-		return conversation_thread_membership(v, t, row);
-	if (thread_is(found.kind, "system") || thread_is(found.sender, "system"))
-		return body.p ? body : found.kind;
-	return STR_NONE;
+	const struct description *d = &t->held[row];
+	struct str body = sql_thread_messages_row(&t->messages, row).body;
+	if (d->event)
+		return media_event(v->pool, v->locale.translation, d, d->writer.p ? d->writer : t->name, body);
+	return media_words(v->pool, v->locale.translation, d, body);
 }
 
 /* ---- writing ---- */
@@ -214,19 +197,27 @@ static struct str conversation_thread_author(
 	return name.p ? name : str_of(request_translate(v, T("Team")));
 }
 
+static struct str quoted_words(
+	struct desk_request *v, const struct thread *t, const struct sql_thread_messages_row *row)
+{
+	const char *title = description_title(t->ops, row->quoted_kind);
+	return str_is_empty(row->quoted_body) ? str_of(request_translate(v, title)) : row->quoted_body;
+}
+
 static void write_quote(struct desk_request *v, const struct thread *t, int row)
 {
 	struct json_writer *w = &v->w;
 	const struct sql_thread_messages_row found = sql_thread_messages_row(&t->messages, row);
-	struct str sender = found.quoted_sender, body = found.quoted_body;
+	struct str sender = found.quoted_sender;
 	json_key(w, "quote");
-	if (!sender.p) {
+	if (!sender.p && str_is_empty(t->held[row].quoted)) {
 		json_write_bool(w, false);
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "author", conversation_thread_author(v, t, sender, found.quoted_author));
-	json_member_str(w, "text", body.p ? body : media_words(v->locale.translation, found.quoted_kind));
+	page_member_or_false(
+		w, "author", sender.p ? conversation_thread_author(v, t, sender, found.quoted_author) : STR_NONE);
+	json_member_str(w, "text", sender.p ? quoted_words(v, t, &found) : t->held[row].quoted);
 	json_end_object(w);
 }
 
@@ -288,6 +279,28 @@ static void write_answers_decision(struct desk_request *v, const struct thread *
 	json_member_bool(&v->w, "decision", false);
 }
 
+/* What an edited message said before, by whom a message was deleted, and when it was written where that is not when it
+ * came: after an outage. */
+static void conversation_thread_write_changes(
+	struct desk_request *v, const struct sql_thread_messages_row *row, const struct description *d)
+{
+	struct json_writer *w = &v->w;
+	const char *by = thread_is(row->sender, "contact") ? T("Deleted by the customer") : T("Deleted by your team");
+	page_member_or_false(w, "deleted", d->is_deleted ? str_of(request_translate(v, by)) : STR_NONE);
+	page_member_or_false(
+		w, "written", row->written_ms ? locale_time(v->pool, &v->locale, row->written_ms) : STR_NONE);
+	json_member_bool(w, "is_edited", json_length(d->history) > 0);
+	json_key(w, "edited");
+	json_begin_array(w);
+	for (size_t i = 0; i < json_length(d->history); i++) {
+		struct str text = json_str(json_get(json_at(d->history, i), "text"));
+		json_begin_object(w);
+		json_member_str(w, "text", text.p ? str_cut(text, 1000) : STR(""));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
 static void write_bubble(struct desk_request *v, const struct thread *t, const struct item *item, bool joined)
 {
 	struct json_writer *w = &v->w;
@@ -303,7 +316,9 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	json_member_bool(w, "joined", joined);
 	page_member_or_false(w, "text", row.body);
 	write_quote(v, t, item->row);
-	media_write(w, row.kind, row.detail);
+	page_member_or_false(w, "writer", t->held[item->row].writer);
+	media_write(v->pool, v->locale.translation, w, &t->held[item->row]);
+	conversation_thread_write_changes(v, &row, &t->held[item->row]);
 	conversation_thread_write_status(v, t, item->row);
 	write_failure(v, t, item->row);
 	write_reaction(v, t, item->row);
@@ -354,14 +369,9 @@ static void write_decision_item(struct desk_request *v, const struct thread *t, 
 
 static bool is_bubble(const struct thread *t, const struct item *item)
 {
-	static const char *const told_kinds[] = { "revoke", "edit", "reaction", "system", "my_chat_member" };
-	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, item->row);
-	if (item->kind != ITEM_MESSAGE || thread_is(row.sender, "system"))
+	if (item->kind != ITEM_MESSAGE || thread_is(sql_thread_messages_row(&t->messages, item->row).sender, "system"))
 		return false;
-	for (size_t i = 0; i < sizeof(told_kinds) / sizeof(told_kinds[0]); i++)
-		if (thread_is(row.kind, told_kinds[i]))
-			return false;
-	return true;
+	return !t->held[item->row].event;
 }
 
 /* Follows its own sender's message closely. */
@@ -371,7 +381,8 @@ static bool is_joined(const struct thread *t, const struct item *item, const str
 		return false;
 	const struct sql_thread_messages_row above = sql_thread_messages_row(&t->messages, last->row);
 	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, item->row);
-	return str_equal(row.sender, above.sender) && str_equal(row.author, above.author);
+	return str_equal(row.sender, above.sender) && str_equal(row.author, above.author)
+	       && str_equal(t->held[item->row].writer, t->held[last->row].writer);
 }
 
 static void conversation_thread_write_id(struct desk_request *v, const struct item *item)

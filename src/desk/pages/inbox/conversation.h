@@ -17,9 +17,11 @@ struct thread {
 	bool can_mend;   /* the caller may send failed messages again */
 	int n_messages;  /* of `messages`, the rest are on the page before */
 	struct str name; /* of the customer */
+	const struct channel_ops *ops;
 	struct sql_thread_messages_rows messages;
 	struct sql_thread_decisions_rows decisions;
 	struct sql_thread_events_rows events;
+	struct description *held; /* what each of `messages` holds besides its text */
 };
 
 /* Inside request_transaction. */

@@ -278,10 +278,10 @@ static void write_last(struct desk_request *v, struct json_writer *w, const stru
 	bool theirs = str_equal(r->sender, STR("contact"));
 	json_key(w, "last");
 	json_begin_object(w);
-	json_member_str(w, "text",
-		!str_is_empty(r->body) ? r->body
-		: r->kind.p            ? media_words(v->locale.translation, r->kind)
-				       : STR(""));
+	struct description held;
+	description_read(v->pool, channel_find(r->platform), r->kind, r->metadata, &held);
+	struct str text = r->kind.p ? media_words(v->pool, v->locale.translation, &held, r->body) : STR_NONE;
+	json_member_str(w, "text", str_is_empty(text) ? STR("") : text);
 	json_member_bool(w, "ours", r->sender.p && !theirs);
 	json_end_object(w);
 }
