@@ -26,6 +26,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0026_retention.sql \
 	sql/migrations/0027_conversation_memory.sql \
 	sql/migrations/0028_breakers.sql \
+	sql/migrations/0029_events.sql \
 	sql/migrations/0030_waiting.sql \
 	sql/migrations/0031_groups.sql \
 	sql/migrations/0032_embedding_names.sql \
@@ -33,7 +34,6 @@ SQL_MIGRATIONS = \
 	sql/migrations/0034_due_work.sql
 	sql/migrations/0034_due_work.sql \
 	sql/migrations/0035_outbox_queued.sql
-	sql/migrations/0035_events.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

@@ -16,6 +16,25 @@ BEGIN
 		SELECT org, i.channel, i.kind, i.reason, i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
 		FROM unnest(items) i WHERE i.op = 'quarantine'
 		ORDER BY 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
+	UPDATE channels c SET fields = c.fields || f.fields
+		FROM (SELECT x.channel, jsonb_object_agg(x.kind, jsonb_build_object('n', x.n + coalesce((was.field->>'n')::bigint, 0), 'last', extract(epoch FROM now())::bigint,
+				'shape', coalesce(was.field->'shape', x.shape))) AS fields
+			FROM (SELECT i.channel, i.kind, count(*) AS n, (array_agg(i.metadata) FILTER (WHERE i.metadata IS NOT NULL))[1] AS shape
+				FROM unnest(items) i WHERE i.op = 'field' AND i.kind <> '' GROUP BY i.channel, i.kind) x
+			JOIN channels o ON o.org_id = org AND o.id = x.channel CROSS JOIN LATERAL (SELECT o.fields->x.kind AS field) was
+			-- Fields are few; whoever invents names adds no more than a hundred.
+			WHERE was.field IS NOT NULL OR (SELECT count(*) FROM jsonb_object_keys(o.fields)) < 100
+			GROUP BY x.channel ORDER BY x.channel) f
+		WHERE c.org_id = org AND c.id = f.channel;
+	-- An event of the account stops the channel as a refused message does (deskbell_note_channels): it is paused, and tried with one message after the pause.
+	UPDATE channels c SET status = 'error', status_reason = f.reason, pauses = c.pauses + 1, paused_until = greatest(c.paused_until, now() + interval '1 minute'), updated_at = now()
+		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status, i.reason FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
+			ORDER BY i.channel, i.ordinality DESC) f
+		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'broken';
+	UPDATE channels c SET status = CASE WHEN c.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END, status_reason = NULL, pauses = 0, paused_until = '-infinity', updated_at = now()
+		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
+			ORDER BY i.channel, i.ordinality DESC) f
+		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'restored' AND c.status = 'error';
 	UPDATE channels c SET status = 'verified', status_reason = NULL, updated_at = now(),
 			config = c.config || jsonb_build_object('webhook_verified_at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 		FROM (SELECT DISTINCT org AS org_id, i.channel FROM unnest(items) i WHERE i.op = 'verified' ORDER BY 2) v
@@ -208,7 +227,7 @@ BEGIN
 	IF 'status' = ANY (ops) THEN
 		statuses := deskbell_apply_statuses(org, items);
 	END IF;
-	IF 'quarantine' = ANY (ops) OR 'verified' = ANY (ops) THEN
+	IF ops && ARRAY['quarantine', 'verified', 'field'] THEN
 		PERFORM deskbell_receive_rare(org, items);
 	END IF;
 	sender_alive := EXISTS (SELECT 1 FROM heartbeats WHERE beat_at > clock_timestamp() - interval '5 seconds');

@@ -46,6 +46,15 @@ SELECT c.platform, c.status, c.status_reason, (SELECT (extract(epoch FROM v.last
 	LIMIT 1) AS last_ms
 FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC
 
+-- Webhook fields and update kinds that hold no message.
+-- name: status_fields
+-- args: org_id bigint
+-- row: platform text, name text, received bigint, last_ms bigint, shape text?
+SELECT c.platform, f.key AS name, (f.value->>'n')::bigint AS received, (f.value->>'last')::bigint * 1000 AS last_ms,
+	f.value->>'shape' AS shape
+FROM channels c CROSS JOIN LATERAL jsonb_each(c.fields) f
+WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC, f.key
+
 -- Endpoints of models that are not asked at the moment: the organisation's own, and those of the installation where it has none of its own.
 -- name: status_breakers
 -- args: org bigint

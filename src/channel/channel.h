@@ -137,6 +137,8 @@ struct channel_ops {
 		struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
 	/* What a stored message holds besides its text (channel/description.h). `metadata` may be NULL. Never fails. */
 	void (*describe)(struct pool *pool, struct str kind, const struct json *metadata, struct description *out);
+	/* What a webhook field or update kind holds, in words; NULL: one that nobody knows. */
+	const char *(*field_words)(struct str name);
 	/* Fills a request that sends a text. ERR_INVALID when the channel lacks what it takes; `done` and `arg` are
 	 * left to the caller. */
 	enum err (*build_send)(struct pool *pool, const struct conf *conf, const struct channel *channel,

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 
+#define SHAPE_DEPTH 6
 #define PIECE_BYTES_MAX ((size_t)INBOUND_MAX_payload)
 
 struct inbound *piece_add(
@@ -155,6 +156,66 @@ struct str piece_writer(struct pool *pool, struct str name, struct str id)
 	json_member_str(&w, "id", str_cut(id, INBOUND_IDENTITY_MAX_BYTES));
 	json_end_object(&w);
 	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+struct shape {
+	struct json_writer w;
+	int depth;
+};
+
+static void write_shape(struct shape *s, const struct json *value);
+
+static bool write_shape_member(void *arg, struct str key, const struct json *value)
+{
+	struct shape *s = arg;
+	struct buf name;
+	buf_init(&name, 128);
+	buf_add_utf8_clean(&name, str_cut(key, 40));
+	json_key(&s->w, buf_cstr(&name));
+	buf_fini(&name);
+	write_shape(s, value);
+	return true;
+}
+
+static void write_shape(struct shape *s, const struct json *value)
+{
+	static const char *const names[] = { [JSON_ABSENT] = "null",
+		[JSON_NULL] = "null",
+		[JSON_BOOL] = "yes or no",
+		[JSON_INT] = "number",
+		[JSON_DOUBLE] = "number",
+		[JSON_STRING] = "text",
+		[JSON_ARRAY] = "list",
+		[JSON_OBJECT] = "object" };
+	enum json_kind kind = json_kind(value);
+	if (s->depth == SHAPE_DEPTH || (kind != JSON_OBJECT && kind != JSON_ARRAY)) {
+		json_write_str(&s->w, str_of(names[kind]));
+		return;
+	}
+	s->depth++;
+	if (kind == JSON_OBJECT) {
+		json_begin_object(&s->w);
+		json_each(value, write_shape_member, s);
+		json_end_object(&s->w);
+	} else {
+		json_begin_array(&s->w);
+		if (json_length(value))
+			write_shape(s, json_at(value, 0));
+		json_end_array(&s->w);
+	}
+	s->depth--;
+}
+
+struct str piece_shape(struct pool *pool, const struct json *value)
+{
+	struct buf b;
+	struct shape s = { .depth = 0 };
+	buf_init(&b, PIECE_SHAPE_MAX_BYTES);
+	json_writer_init(&s.w, &b);
+	write_shape(&s, value);
+	struct str text = b.err == ERR_OK ? pool_str(pool, buf_str(&b)) : STR_NONE;
 	buf_fini(&b);
 	return text;
 }

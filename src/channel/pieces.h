@@ -26,6 +26,10 @@ struct str piece_content_id(struct pool *pool, const struct json *piece);
 struct str piece_metadata(struct pool *pool, const struct json *piece, const char *const *elsewhere, const char *own);
 /* The same with a member of ours, which is JSON, at the end; an absent or empty one adds nothing. */
 struct str piece_metadata_add(struct pool *pool, struct str metadata, const char *key, struct str json);
+/* The shape of a value without anything of its content: {"event":"text","list":[{"n":"number"}]}, a few levels deep and
+ * at most PIECE_SHAPE_MAX_BYTES long; absent when it is larger. */
+#define PIECE_SHAPE_MAX_BYTES 4096
+struct str piece_shape(struct pool *pool, const struct json *value);
 /* {"name", "id"}: who of a group wrote a message; absent when neither is known. */
 struct str piece_writer(struct pool *pool, struct str name, struct str id);
 

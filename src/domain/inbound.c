@@ -145,7 +145,8 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 	static const char *const ops[] = { [INBOUND_MESSAGE] = "message",
 		[INBOUND_STATUS] = "status",
 		[INBOUND_QUARANTINE] = "quarantine",
-		[INBOUND_VERIFIED] = "verified" };
+		[INBOUND_VERIFIED] = "verified",
+		[INBOUND_FIELD] = "field" };
 	json_begin_object(w);
 	json_member_i64(w, "channel", item->channel_id);
 	json_member_str(w, "platform", str_of(item->platform));
@@ -155,6 +156,11 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 	json_member_str(w, "kind", item->kind);
 	if (item->op == INBOUND_MESSAGE)
 		inbound_write_message(w, item);
+	if (item->op == INBOUND_FIELD)
+		write_raw(w, "metadata", item->metadata);
+	if (item->channel_state != INBOUND_CHANNEL_UNCHANGED)
+		json_member_str(
+			w, "status", item->channel_state == INBOUND_CHANNEL_BROKEN ? STR("broken") : STR("restored"));
 	json_member_str(w, "status", item->status);
 	json_member_str(w, "tag", item->tag);
 	write_raw(w, "error", item->error);

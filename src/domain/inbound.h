@@ -13,7 +13,11 @@
 #include "core/pool.h"
 #include "core/str.h"
 
-enum inbound_op { INBOUND_MESSAGE, INBOUND_STATUS, INBOUND_QUARANTINE, INBOUND_VERIFIED };
+/* INBOUND_FIELD: a webhook field or update kind that holds no message; it is counted, with its shape. */
+enum inbound_op { INBOUND_MESSAGE, INBOUND_STATUS, INBOUND_QUARANTINE, INBOUND_VERIFIED, INBOUND_FIELD };
+
+/* What an event of the account does to the channel. */
+enum inbound_channel_state { INBOUND_CHANNEL_UNCHANGED, INBOUND_CHANNEL_BROKEN, INBOUND_CHANNEL_RESTORED };
 
 /* Whether the person takes messages of the channel from now on. */
 enum inbound_block { INBOUND_BLOCK_UNCHANGED, INBOUND_BLOCKED, INBOUND_UNBLOCKED };
@@ -99,7 +103,8 @@ struct inbound {
 	int n_files;
 	/* a status */
 	struct str status, tag;
-	struct str error; /* JSON object: class, code, words, next, details */
+	struct str error;                         /* JSON object: class, code, words, next, details */
+	enum inbound_channel_state channel_state; /* of a field; broken: `reason` says why */
 	/* quarantine */
 	struct str reason, payload; /* payload: any bytes */
 	struct inbound *next;

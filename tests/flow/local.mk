@@ -57,6 +57,7 @@ FLOW_CASES = \
 	tests/flow/cases/event-quiet.case \
 	tests/flow/cases/event-revoke.case \
 	tests/flow/cases/event-telegram.case \
+	tests/flow/cases/fields.case \
 	tests/flow/cases/group-whatsapp.case \
 	tests/flow/cases/ladder-batched.case \
 	tests/flow/cases/ladder-before-response.case \

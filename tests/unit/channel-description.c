@@ -212,6 +212,9 @@ static void each_whatsapp(const char *name, struct str content)
 		const struct json *changes = json_get(json_at(entries, e), "changes");
 		for (size_t c = 0; c < json_length(changes); c++) {
 			const struct json *value = json_get(json_at(changes, c), "value");
+			struct str field = json_str(json_get(json_at(changes, c), "field"));
+			CHECK_ROW(!field.p || whatsapp_field_words(field),
+				pool_printf(pool, "field %.*s of %s is explained", (int)field.n, field.p, name).p);
 			check_message_types(pool, name, json_get(value, "messages"));
 			check_message_types(pool, name, json_get(value, "message_echoes"));
 		}
@@ -229,12 +232,24 @@ static bool check_member(void *arg, struct str key, const struct json *value)
 	return true;
 }
 
+static bool check_kind(void *arg, struct str key, const struct json *value)
+{
+	struct pool *pool = pool_new();
+	(void)value;
+	CHECK_ROW(telegram_kind_words(key) || str_equal(key, STR("update_id")),
+		pool_printf(pool, "Update.%.*s of %s is explained", (int)key.n, key.p, (const char *)arg).p);
+	pool_free(pool);
+	return true;
+}
+
 static void each_telegram(const char *name, struct str content)
 {
 	struct pool *pool = pool_new();
 	const struct json *update = NULL;
 	CHECK_ROW(json_parse(pool, content, &update, NULL) == ERR_OK, name);
 	json_each(json_get(update, "message"), check_member, (void *)(uintptr_t)name);
+	if (!strstr(name, "new-update-kind"))
+		json_each(update, check_kind, (void *)(uintptr_t)name);
 	pool_free(pool);
 }
 
@@ -248,6 +263,10 @@ static void each_specification(const char *name, struct str content)
 		CU_ASSERT_TRUE(json_length(fields) > 100);
 		for (size_t i = 0; i < json_length(fields); i++)
 			check_member((void *)(uintptr_t)name, json_str(json_get(json_at(fields, i), "name")), NULL);
+		fields = json_path(spec, "types", "Update", "fields", NULL);
+		CU_ASSERT_TRUE(json_length(fields) > 20);
+		for (size_t i = 0; i < json_length(fields); i++)
+			check_kind((void *)(uintptr_t)name, json_str(json_get(json_at(fields, i), "name")), NULL);
 	}
 	pool_free(pool);
 }

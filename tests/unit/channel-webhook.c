@@ -188,8 +188,17 @@ static void what_is_broken(void)
 	check_change("{'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}",
 		"message id=a kind=revoke wa_id:1 event");
 	check_change("[]", "");
-	check_change("{'field':'account_update','value':{'messages':[{'from':'1','id':'a'}]}}", "");
-	check_change("{'field':'history','value':{'history':[{'threads':[]}]}}", "");
+	check_change("{'field':'account_update','value':{'messages':[{'from':'1','id':'a'}]}}",
+		"field kind=account_update shape={\"messages\":[{\"from\":\"text\",\"id\":\"text\"}]}");
+	check_change("{'field':'history','value':{'history':[{'threads':[]}]}}",
+		"field kind=history shape={\"history\":[{\"threads\":[]}]}");
+	check_change("{'field':'account_update','value':{'event':'ACCOUNT_RECONNECTED'}}",
+		"field kind=account_update shape={\"event\":\"text\"} restored");
+	check_change("{'field':'account_update','value':{'event':'ACCOUNT_DELETED'}}",
+		"field kind=account_update reason=The WhatsApp account was deleted. Connect another one. "
+		"shape={\"event\":\"text\"} broken");
+	check_change("{'field':'messages','value':{'errors':[{'code':131000}]}}",
+		"field kind=errors shape=[{\"code\":\"number\"}]");
 	check_messages("{'from':'49123','id':'a','timestamp':'yesterday','type':'revoke'}",
 		"message id=a at=now kind=revoke" ADA " event");
 	check_messages("{'from':'49123','id':'a','timestamp':'99999999999999999999','type':'revoke'}",

@@ -54,7 +54,7 @@ static void add_message(struct buf *out, const struct inbound *m)
 
 struct str test_told(struct pool *pool, const char *platform, const struct inbound_list *list)
 {
-	static const char *const ops[] = { "message", "status", "quarantine", "verified" };
+	static const char *const ops[] = { "message", "status", "quarantine", "verified", "field" };
 	struct buf b;
 	buf_init(&b, 1 << 20);
 	for (const struct inbound *m = list->first; m; m = m->next) {
@@ -69,6 +69,12 @@ struct str test_told(struct pool *pool, const char *platform, const struct inbou
 		add_member(&b, "tag", m->tag);
 		add_member(&b, "error", m->error);
 		add_member(&b, "reason", m->reason);
+		if (m->op == INBOUND_FIELD) {
+			add_member(&b, "shape", m->metadata);
+			buf_add_cstr(&b, m->channel_state == INBOUND_CHANNEL_BROKEN     ? " broken"
+					 : m->channel_state == INBOUND_CHANNEL_RESTORED ? " restored"
+											: "");
+		}
 		if (m->op == INBOUND_MESSAGE)
 			add_message(&b, m);
 	}

@@ -333,6 +333,58 @@ static void take_reaction(struct taking *t)
 	item->metadata = piece_metadata(t->pool, t->piece, elsewhere, NULL);
 }
 
+/* Kinds that hold no message of a customer; whether `is_taken`, a function of the table below takes it. */
+static const struct kind {
+	const char *name;
+	bool is_taken;
+	const char *words;
+} update_kinds[] = { { "update_id", true, NULL }, { "message", true, T("Messages") },
+	{ "edited_message", true, T("Edited messages") }, { "channel_post", true, T("Posts of channels") },
+	{ "edited_channel_post", true, T("Edited posts of channels") },
+	{ "callback_query", true, T("Pressed buttons") },
+	{ "my_chat_member", true, T("Customers who block or unblock the bot") },
+	{ "message_reaction", true, T("Reactions") }, { "message_reaction_count", false, T("Counts of reactions") },
+	{ "business_connection", false, T("Telegram accounts that connect the bot; they are not served") },
+	{ "business_message", false, T("Messages to a connected account; they are not served") },
+	{ "edited_business_message", false, T("Messages to a connected account; they are not served") },
+	{ "deleted_business_messages", false, T("Messages to a connected account; they are not served") },
+	{ "guest_message", false, T("Calls of the bot in other chats") },
+	{ "inline_query", false, T("Inline searches") }, { "chosen_inline_result", false, T("Inline searches") },
+	{ "shipping_query", false, T("Payments through Telegram; they are not served") },
+	{ "pre_checkout_query", false, T("Payments through Telegram; they are not served") },
+	{ "purchased_paid_media", false, T("Payments through Telegram; they are not served") },
+	{ "poll", false, T("Votes in polls") }, { "poll_answer", false, T("Votes in polls") },
+	{ "chat_member", false, T("Members of chats") }, { "chat_join_request", false, T("Requests to join a chat") },
+	{ "chat_boost", false, T("Boosts of chats") }, { "removed_chat_boost", false, T("Boosts of chats") },
+	{ "managed_bot", false, T("Other bots") }, { "subscription", false, T("Subscriptions") } };
+
+static const struct kind *find_kind(struct str name)
+{
+	for (size_t i = 0; i < sizeof(update_kinds) / sizeof(update_kinds[0]); i++)
+		if (str_equal(name, str_of(update_kinds[i].name)))
+			return &update_kinds[i];
+	return NULL;
+}
+
+const char *telegram_kind_words(struct str name)
+{
+	const struct kind *kind = find_kind(name);
+	return kind ? kind->words : NULL;
+}
+
+/* What is no message is counted with its shape. */
+static bool take_other_kind(void *arg, struct str name, const struct json *value)
+{
+	struct taking *t = arg;
+	const struct kind *kind = find_kind(name);
+	if (kind && kind->is_taken)
+		return true;
+	struct inbound *item = piece_add(t->pool, t->channel, t->out, INBOUND_FIELD);
+	item->kind = pool_str(t->pool, str_cut(name, INBOUND_MAX_kind));
+	item->metadata = piece_shape(t->pool, value);
+	return true;
+}
+
 /* Telegram puts at most one of these into an update; whoever puts more gets all of them read. */
 void telegram_normalise(
 	struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out)
@@ -350,4 +402,5 @@ void telegram_normalise(
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if ((t.piece = json_get(update, t.member = kinds[i].member)))
 			kinds[i].take(&t);
+	json_each(update, take_other_kind, &t);
 }

@@ -361,7 +361,8 @@ static void add_echoes(
 }
 
 /* `field` says what the value holds; where it is missing (old dashboards, some tests) it holds messages. Everything
- * else (account and template news, calls, groups, history) is acknowledged and not stored. */
+ * else (account and template news, calls, groups, history) is counted with its shape (whatsapp-fields.c), and so are
+ * errors next to messages. */
 void whatsapp_normalise(
 	struct pool *pool, const struct channel *channel, const struct json *change, struct inbound_list *out)
 {
@@ -371,4 +372,8 @@ void whatsapp_normalise(
 		add_messages(pool, channel, value, out);
 	else if (str_equal(field, STR("smb_message_echoes")))
 		add_echoes(pool, channel, value, out);
+	else
+		whatsapp_take_field(pool, channel, field, value, out);
+	if (json_length(json_get(value, "errors")))
+		whatsapp_take_field(pool, channel, STR("errors"), json_get(value, "errors"), out);
 }

@@ -22,6 +22,8 @@ static enum err load_own(struct desk_request *v, void *arg)
 	if (e == ERR_OK)
 		e = sql_status_errors(v->db, v->pool, org, &s->errors);
 	if (e == ERR_OK)
+		e = sql_status_fields(v->db, v->pool, org, &s->fields);
+	if (e == ERR_OK)
 		e = sql_status_refused(v->db, v->pool, org, &s->refused);
 	if (e == ERR_OK)
 		e = sql_status_late(v->db, v->pool, org, DELIVERY_LATE_S, &s->late);
@@ -105,6 +107,23 @@ static void write_error(struct desk_request *v, struct json_writer *w, const str
 	json_end_object(w);
 }
 
+/* What a platform has sent besides messages: in words, or, where nobody knows it, by its name with its shape. */
+static void status_page_write_field(
+	struct desk_request *v, struct json_writer *w, const struct sql_status_fields_rows *r, int i)
+{
+	const struct sql_status_fields_row row = sql_status_fields_row(r, i);
+	const struct channel_ops *ops = channel_find(row.platform);
+	const char *words = ops ? ops->field_words(row.name) : NULL;
+	json_begin_object(w);
+	json_member_str(w, "platform", str_of(channel_title(row.platform)));
+	json_member_str(w, "words", words ? str_of(request_translate(v, words)) : row.name);
+	json_member_bool(w, "known", words);
+	json_member_str(w, "received", locale_number(v->pool, &v->locale, row.received));
+	locale_write_time(w, "time", &v->locale, row.last_ms);
+	page_write_text(w, "shape", words ? STR_NONE : row.shape);
+	json_end_object(w);
+}
+
 enum err desk_status(struct desk_request *v)
 {
 	struct status s = { .is_migrated = false };
@@ -121,6 +140,12 @@ enum err desk_status(struct desk_request *v)
 	json_begin_array(w);
 	for (int i = 0; i < s.channels.n; i++)
 		status_page_write_channel(v, w, &s.channels, i);
+	json_end_array(w);
+	json_member_bool(w, "has_fields", s.fields.n > 0);
+	json_key(w, "fields");
+	json_begin_array(w);
+	for (int i = 0; i < s.fields.n; i++)
+		status_page_write_field(v, w, &s.fields, i);
 	json_end_array(w);
 	json_member_bool(w, "has_errors", s.errors.n > 0);
 	json_key(w, "errors");

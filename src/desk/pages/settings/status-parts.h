@@ -12,6 +12,7 @@ struct status {
 	struct sql_status_days_rows days;
 	struct sql_status_today_rows today;
 	struct sql_status_channels_rows channels;
+	struct sql_status_fields_rows fields;
 	struct sql_status_errors_rows errors;
 	struct sql_status_refused_rows refused;
 	struct sql_status_late_rows late; /* of the organisation */

@@ -1,0 +1,93 @@
+/*
+ * whatsapp-fields.c - the webhook fields of a WhatsApp account that hold no message: what each is, and which of its
+ * events stop the channel or end that.
+ *
+ * Owns the table. Nothing falls through: a field without a row is kept with its shape, counted, and listed as one that
+ * nobody knows. Never fails. Source: Meta, "Webhooks, WhatsApp Business Account" (fields), "account_update".
+ */
+#include "channel/whatsapp/whatsapp.h"
+
+#include "channel/pieces.h"
+
+static const struct field {
+	const char *name, *words;
+} fields[] = { { "messages", T("Messages and delivery statuses") },
+	{ "smb_message_echoes", T("Messages that were written on the phone") },
+	{ "account_update", T("Changes of the account: restrictions, violations, disconnection") },
+	{ "account_alerts", T("Alerts of Meta about the account") },
+	{ "account_review_update", T("The review of the account") },
+	{ "account_settings_update", T("Settings of the phone number") },
+	{ "automatic_events", T("Leads and purchases that Meta found in chats from ads") },
+	{ "business_capability_update", T("Limits of the business") },
+	{ "business_username_updates", T("The user name of the business") }, { "calls", T("Calls of customers") },
+	{ "consumer_profile", T("Profiles of customers") }, { "flows", T("Failures of forms") },
+	{ "group_lifecycle_update", T("Groups that were created or deleted") },
+	{ "group_participants_update", T("Participants of groups") },
+	{ "group_settings_update", T("Settings of groups") }, { "group_status_update", T("The state of groups") },
+	{ "history", T("Earlier messages of the phone; they are not imported") },
+	{ "message_echoes", T("Copies of messages that were sent") },
+	{ "message_template_components_update", T("Texts of templates") },
+	{ "message_template_quality_update", T("The quality of templates") },
+	{ "message_template_status_update", T("The state of templates") },
+	{ "messaging_handovers", T("Who answers a conversation: Meta's own agent or this inbox") },
+	{ "partner_solutions", T("Partners of Meta") }, { "payment_configuration_update", T("Settings of payments") },
+	{ "phone_number_name_update", T("The review of the number's display name") },
+	{ "phone_number_quality_update", T("The quality and limits of the number") },
+	{ "security", T("Changes of the number's PIN") },
+	{ "smb_app_state_sync", T("Contacts of the phone; they are not imported") },
+	{ "standby", T("Messages that Meta's own agent answers") },
+	{ "template_category_update", T("The category, and so the price, of templates") },
+	{ "template_correct_category_detection", T("Corrected categories of templates") },
+	{ "tracking_events", T("Clicks in messages") }, { "user_id_update", T("Ids of customers that have changed") },
+	{ "user_preferences", T("Customers who stop or take offers again") },
+	{ "errors", T("Errors that Meta reports for the account") } };
+
+const char *whatsapp_field_words(struct str name)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (str_equal(name, str_of(fields[i].name)))
+			return fields[i].words;
+	return NULL;
+}
+
+/* What an event of account_update does to the channel; `member` and `value` narrow it. */
+static const struct account_event {
+	const char *event, *object, *member, *value;
+	enum inbound_channel_state state;
+	const char *words;
+} account_events[] = { { "ACCOUNT_DELETED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN,
+			       T("The WhatsApp account was deleted. Connect another one.") },
+	{ "DISABLED_UPDATE", "ban_info", "waba_ban_state", "DISABLE", INBOUND_CHANNEL_BROKEN,
+		T("Meta has disabled the WhatsApp account. Look at it in Meta Business Support.") },
+	{ "DISABLED_UPDATE", "ban_info", "waba_ban_state", "REINSTATE", INBOUND_CHANNEL_RESTORED, NULL },
+	{ "PARTNER_REMOVED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN,
+		T("The number is no longer connected to the app. Connect it again in Meta's console.") },
+	{ "ACCOUNT_OFFBOARDED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN,
+		T("WhatsApp has paused the connection of the phone. It reconnects by itself in some minutes.") },
+	{ "ACCOUNT_RECONNECTED", NULL, NULL, NULL, INBOUND_CHANNEL_RESTORED, NULL },
+	{ "ACCOUNT_VIOLATION", NULL, NULL, NULL, INBOUND_CHANNEL_UNCHANGED, NULL } };
+
+static void apply_account_event(const struct json *value, struct inbound *item)
+{
+	struct str event = json_str(json_get(value, "event"));
+	for (size_t i = 0; i < sizeof(account_events) / sizeof(account_events[0]); i++) {
+		const struct account_event *a = &account_events[i];
+		if (!str_equal(event, str_of(a->event)))
+			continue;
+		if (a->object && !str_equal(json_str(json_path(value, a->object, a->member, NULL)), str_of(a->value)))
+			continue;
+		item->channel_state = a->state;
+		item->reason = a->words ? str_of(a->words) : STR_NONE;
+		return;
+	}
+}
+
+void whatsapp_take_field(struct pool *pool, const struct channel *channel, struct str field, const struct json *value,
+	struct inbound_list *out)
+{
+	struct inbound *item = piece_add(pool, channel, out, INBOUND_FIELD);
+	item->kind = field;
+	item->metadata = piece_shape(pool, value);
+	if (str_equal(field, STR("account_update")))
+		apply_account_event(value, item);
+}
