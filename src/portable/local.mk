@@ -40,3 +40,10 @@ check-portable: portable
 	rm -rf portable/installed && mkdir portable/installed && tar xf "$$(cat portable/name)" -C portable/installed
 	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_PORTABLE="$(abs_builddir)/portable/installed/deskbell" $(PYTHON) $(top_srcdir)/tests/web/install.t
 .PHONY: portable check-portable
+
+# The Debian package, built, installed, set up and purged in a system of its own.
+check-deb:
+	$(top_srcdir)/build-aux/check-deb "$(abs_top_srcdir)" "$(abs_builddir)"
+EXTRA_DIST += build-aux/check-deb debian/changelog debian/control debian/copyright debian/deskbell.logrotate debian/deskbell.postrm debian/deskbell.sysusers \
+	debian/deskbell.tmpfiles debian/rules debian/source/format debian/tests/control debian/tests/installed
+.PHONY: check-deb

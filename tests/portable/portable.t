@@ -47,7 +47,7 @@ def it_needs_nothing(w):
 
 def a_customer_is_answered(w):
 	etc = os.path.join(w.root, "deskbell", "etc")
-	os.mkdir(etc)
+	os.makedirs(etc, exist_ok=True)
 	processes.give(etc)
 	with open(os.path.join(etc, "deskbell.conf"), "w", encoding="utf-8") as f:
 		f.write("database.url = host=/pg user=deskbell dbname=deskbell\nkey.file = key\npublic.base_url = https://chat.example.com\ngraph.base_url = %s\nanswer.debounce_ms = 0\n"
