@@ -26,15 +26,15 @@ struct ask {
 	struct db_result *result;
 };
 
-/* Organizations share a batch. One that holds slots, because its model or platform takes its time, gets a small part,
- * so that no turn of the loop is spent on what will wait anyway. Room is counted down in turn: what the first takes is
- * not there for the next. */
+/* Organizations share a batch. Of answers and leads one that holds slots, because its model takes its time, gets a
+ * small part, so that no turn of the loop is spent on what will wait anyway. Room is counted down in turn: what the
+ * first takes is not there for the next. */
 static void share_out(struct sender *s, const struct claim *claim, struct ask *asks, int n)
 {
 	int free = claim->slots - s->works.held[claim->work];
 	bool shared = n > 1 || works_are_shared(&s->works, clock_mono_us());
 	for (int i = 0; i < n; i++) {
-		bool waits = shared && asks[i].org->held[claim->work] > 0;
+		bool waits = shared && claim->busy && asks[i].org->held[claim->work] > 0;
 		int batch = claim->batch / (waits ? WAITING_PART : shared && n < 2 ? 2 : n);
 		int room = works_room(&s->works, asks[i].org, claim->work, claim->slots);
 		int max = batch < room ? batch : room;
