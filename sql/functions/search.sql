@@ -29,6 +29,12 @@ BEGIN
 	RETURN true;
 END $$;
 
+-- How a number is asked for besides from its start: the last four digits, and the lengths that national numbers have, without the country's code and the zero before it.
+CREATE OR REPLACE FUNCTION deskbell_phone_ends(phone text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT string_agg(right(d.digits, n), ' ') FROM (SELECT regexp_replace(phone, '[^0-9]', '', 'g') AS digits) d, unnest(ARRAY[4, 7, 8, 9, 10, 11]) n WHERE length(d.digits) > n
+$$;
+
 -- Takes up to `most` items out of the queue and returns the texts they stand for; the words of persons, and of conversations that are read again, are gone with it.
 -- `taken` is how many items, in every row; no row at all: there is nothing to do. A row without a text: there was nothing in what was taken.
 CREATE OR REPLACE FUNCTION deskbell_claim_words(org bigint, most integer)
@@ -64,7 +70,7 @@ BEGIN
 		SELECT m.conversation_id, false AS of_person, left(m.body, 8000) AS content
 		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject WHERE i.kind = 'message'
 		UNION ALL
-		SELECT v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone,
+		SELECT v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone, deskbell_phone_ends(v.contact_phone),
 			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id))
 		FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'person') i
 		JOIN conversations v ON v.org_id = i.org_id AND v.id = i.subject

@@ -98,6 +98,22 @@ static void names_numbers_tags_and_messages_are_found(void)
 	CHECK_STR(db_str(r, 0, 0), "{}");
 }
 
+/* Without the country's code, and by the last four digits. */
+static void numbers_are_found_by_their_ends(void)
+{
+	struct tenant t = test_tenant();
+	writes(t, "905321234567", "Anna", "p1", "x");
+	writes(t, "34612345678", "Bert", "p2", "x");
+	index_all(100);
+	CHECK_STR(found(t, "{5321234567}"), "1");
+	CHECK_STR(found(t, "{532123}"), "1");
+	CHECK_STR(found(t, "{612345678}"), "2");
+	CHECK_STR(found(t, "{4567}"), "1");
+	CHECK_STR(found(t, "{5678}"), "2");
+	CHECK_STR(found(t, "{34612345}"), "2");
+	CHECK_STR(found(t, "{612345679}"), "");
+}
+
 static void changes_replace_what_is_no_longer_so(void)
 {
 	struct tenant t = test_tenant();
@@ -247,6 +263,7 @@ static void a_very_common_word_finds_the_newest(void)
 
 CU_TestInfo db_search_tests[] = {
 	{ "names, numbers, tags and messages are found", names_numbers_tags_and_messages_are_found },
+	{ "numbers are found by their ends", numbers_are_found_by_their_ends },
 	{ "changes replace what is no longer so", changes_replace_what_is_no_longer_so },
 	{ "two who are one are found by the words of both", two_who_are_one_are_found_by_the_words_of_both },
 	{ "what commits late is found", what_commits_late_is_found },

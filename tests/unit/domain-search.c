@@ -47,8 +47,9 @@ static void a_number_is_one_word_however_it_is_typed(void)
 {
 	static const struct {
 		const char *typed, *words;
-	} table[] = { { "+49 (170) 123-45.67/8", "4917012345678" }, { "49170", "49170" }, { "12 34", "12|34" },
-		{ "49170 anna", "49170|anna" }, { "Anna Be", "anna|be" }, { " + ", "" }, { "", "" } };
+	} table[] = { { "+49 (170) 123-45.67/8", "4917012345678" }, { "0532 123 45 67", "5321234567" },
+		{ "49170", "49170" }, { "12 34", "12|34" }, { "49170 anna", "49170|anna" }, { "Anna Be", "anna|be" },
+		{ " + ", "" }, { "", "" } };
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct pool *pool = pool_new();
 		struct str words[MOST];

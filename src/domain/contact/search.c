@@ -45,12 +45,15 @@ int search_words(struct pool *pool, struct str text, struct str *words, int max)
 	return n;
 }
 
-/* The digits of what holds nothing but them and the signs that people write between them; absent for anything else. */
+/* The digits of what holds nothing but them and the signs that people write between them; absent for anything else.
+ * Zeros that it begins with go: they are no part of the number (deskbell_phone_ends). */
 static struct str telephone_number(struct pool *pool, struct str typed)
 {
 	char *digits = pool_alloc(pool, typed.n);
 	size_t n = 0;
 	for (size_t i = 0; i < typed.n; i++) {
+		if (typed.p[i] == '0' && n == 0)
+			continue;
 		if (typed.p[i] >= '0' && typed.p[i] <= '9')
 			digits[n++] = typed.p[i];
 		else if (!memchr(" +-()./", typed.p[i], 7))
