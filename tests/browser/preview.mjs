@@ -1,9 +1,10 @@
 /*
  * preview.mjs - pictures of the desk's pages, made from the fixtures.
  *
- *     node preview.mjs [FOLDER] [--only=TEXT] [--widths=360,1280] [--schemes=light,dark] [--lang=tr] [--serve]
+ *     node preview.mjs [FOLDER] [--only=TEXT] [--widths=360,1280] [--schemes=light,dark] [--lang=en,es,tr] [--sheet] [--serve]
  *
- * Writes FOLDER/NAME-WIDTH-SCHEME.png. With --serve it prints the address and stays until it is interrupted.
+ * Writes FOLDER/NAME-WIDTH-SCHEME.png, with several languages FOLDER/NAME-WIDTH-SCHEME-LANGUAGE.png; with --sheet also one picture of all of them for each width,
+ * scheme and language, FOLDER/sheet-WIDTH-SCHEME-LANGUAGE.png (make screenshots). With --serve it prints the address and stays until it is interrupted.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -26,16 +27,32 @@ if ('serve' in options) {
 } else {
 	fs.mkdirSync(folder, { recursive: true });
 	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-	for (const scheme of schemes)
-		for (const width of widths) {
-			const context = await browser.newContext({ viewport: { width, height: heights[width] ?? 900 }, colorScheme: scheme, hasTouch: width < 700, isMobile: width < 700 });
-			const page = await context.newPage();
-			for (const f of list.filter((x) => !x.template.endsWith('-updates'))) {
-				await page.goto(`${server.origin}/${f.name}${options.lang ? `?lang=${options.lang}` : ''}`);
-				await page.screenshot({ path: path.join(folder, `${f.name}-${width}-${scheme}.png`), fullPage: 'full' in options });
+	const languages = (options.lang ?? '').split(',');
+
+	/* All pictures of one kind side by side, a third of their size. */
+	const sheet = async (names, width, file) => {
+		const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+		const third = Math.round(width / 3);
+		const figures = names.map((n) => `<figure><img src="data:image/png;base64,${fs.readFileSync(path.join(folder, n.file)).toString('base64')}" width="${third}"><figcaption>${n.name}</figcaption></figure>`);
+		await page.setContent(`<style>body{display:flex;flex-wrap:wrap;gap:12px;margin:12px;font:12px sans-serif;background:#999}figure{margin:0}</style>${figures.join('')}`);
+		await page.screenshot({ path: path.join(folder, file), fullPage: true });
+		await page.close();
+	};
+	for (const lang of languages)
+		for (const scheme of schemes)
+			for (const width of widths) {
+				const height = heights[width] ?? 900, end = `${width}-${scheme}${lang ? `-${lang}` : ''}.png`, names = [];
+				const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: width < 700, isMobile: width < 700 });
+				const page = await context.newPage();
+				for (const f of list.filter((x) => !x.template.endsWith('-updates'))) {
+					await page.goto(`${server.origin}/${f.name}${lang && lang !== 'en' ? `?lang=${lang}` : ''}`);
+					await page.screenshot({ path: path.join(folder, `${f.name}-${end}`), fullPage: 'full' in options });
+					names.push({ name: f.name, file: `${f.name}-${end}` });
+				}
+				await context.close();
+				if ('sheet' in options)
+					await sheet(names, width, `sheet-${end}`);
 			}
-			await context.close();
-		}
 	await browser.close();
 	server.close();
 }
