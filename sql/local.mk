@@ -31,10 +31,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0031_groups.sql \
 	sql/migrations/0032_embedding_names.sql \
 	sql/migrations/0033_items.sql \
-	sql/migrations/0034_due_work.sql
 	sql/migrations/0034_due_work.sql \
-	sql/migrations/0035_outbox_queued.sql
-	sql/migrations/0035_outbox_queued.sql \
 	sql/migrations/0036_phone_search.sql \
 	sql/migrations/0037_waiting_age.sql
 # In an order in which each may call those before it.
