@@ -1,11 +1,11 @@
 #!/bin/sh
 # Prints C that holds files as arrays of bytes:
-#     embed.sh ARRAY SUFFIX FILE...      struct embedded_file ARRAY[], names without their folder and without SUFFIX
+#     embed.sh HEADER ARRAY SUFFIX FILE...      struct embedded_file ARRAY[], which HEADER declares, names without their folder and without SUFFIX
 set -eu
-array=$1 suffix=$2
-shift 2
+header=$1 array=$2 suffix=$3
+shift 3
 echo '/* Made by build-aux/embed.sh; do not edit. */'
-echo '#include "desk/assets.h"'
+echo "#include \"$header\""
 n=0
 for file in "$@"; do
 	echo "static const unsigned char file_${n}[] = {"

@@ -1,4 +1,4 @@
-# Translations: one PO file a language, compiled into desk.fcgi. `make update-po` collects the words from templates and sources.
+# Translations: one PO file a language, compiled into the programs that show or send words. `make update-po` collects the words from templates and sources.
 CATALOGUES = \
 	po/es.po \
 	po/tr.po

@@ -31,6 +31,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0031_groups.sql \
 	sql/migrations/0032_embedding_names.sql \
 	sql/migrations/0033_items.sql \
+	sql/migrations/0034_due_work.sql
+	sql/migrations/0033_mail.sql \
 	sql/migrations/0034_due_work.sql \
 	sql/migrations/0036_phone_search.sql \
 	sql/migrations/0037_waiting_age.sql
@@ -67,6 +69,7 @@ SQL_FUNCTIONS = \
 	sql/functions/session.sql \
 	sql/functions/access.sql \
 	sql/functions/second-factor.sql \
+	sql/functions/mail.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \

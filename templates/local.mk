@@ -41,6 +41,7 @@ TEMPLATES = \
 	templates/document.mustache \
 	templates/error.mustache \
 	templates/inbox-updates.mustache \
+	templates/forgotten.mustache \
 	templates/inbox.mustache \
 	templates/install.mustache \
 	templates/invitation.mustache \

@@ -42,6 +42,7 @@ DECLARE n integer;
 BEGIN
 	UPDATE users SET password_hash = a_hash, password_changed_at = now() WHERE id = a_user;
 	DELETE FROM password_resets WHERE user_id = a_user;
+	DELETE FROM account_resets WHERE user_id = a_user;
 	UPDATE sign_in_attempts SET used_at = now() WHERE user_id = a_user AND used_at IS NULL;
 	DELETE FROM sessions WHERE user_id = a_user;
 	GET DIAGNOSTICS n = ROW_COUNT;
@@ -132,35 +133,45 @@ BEGIN
 	RETURN until;
 END $$;
 
--- The row of a link that is good: the user is a member of the organisation whose owner has made it, and (still) of no other.
-CREATE OR REPLACE FUNCTION deskbell_live_reset(a_digest bytea) RETURNS password_resets
+-- Whose password a link replaces: the link that an owner has made for a member who belongs (still) to no other organisation, or the one that was sent to the account's address. NULLs
+-- when it is not good (any more).
+CREATE OR REPLACE FUNCTION deskbell_live_reset(a_digest bytea, OUT person bigint, OUT org bigint)
 LANGUAGE sql STABLE SET jit = off AS $$
-	SELECT r FROM password_resets r JOIN users u ON u.id = r.user_id AND u.disabled_at IS NULL
+	SELECT r.user_id, r.org_id FROM password_resets r JOIN users u ON u.id = r.user_id AND u.disabled_at IS NULL
 	WHERE r.token_hash = a_digest AND r.expires_at > now()
 		AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = r.org_id AND m.user_id = r.user_id)
 		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.org_id <> r.org_id AND m.user_id = r.user_id)
+	UNION ALL
+	SELECT a.user_id, NULL FROM account_resets a JOIN users u ON u.id = a.user_id AND u.disabled_at IS NULL WHERE a.token_hash = a_digest AND a.expires_at > now()
+	LIMIT 1
 $$;
 
--- Whose link it is; nothing when it is not good (any more).
+-- Whose link it is, and of which organisation where an owner has made it; nothing when it is not good (any more).
 CREATE OR REPLACE FUNCTION deskbell_reset_find(a_digest bytea) RETURNS TABLE (email text, org_name text)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
-DECLARE r password_resets;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	r := deskbell_live_reset(a_digest);
-	RETURN QUERY SELECT u.email, o.name FROM users u, organizations o WHERE u.id = r.user_id AND o.id = r.org_id;
+	RETURN QUERY SELECT u.email, o.name FROM deskbell_live_reset(a_digest) r JOIN users u ON u.id = r.person LEFT JOIN organizations o ON o.id = r.org;
 END $$;
 
 -- Uses the link up: the password is another one, and all sessions end. False when the link is not good (any more); of two who come at once the second waits, and gets that.
 CREATE OR REPLACE FUNCTION deskbell_reset_use(a_digest bytea, new_password_hash text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
-DECLARE r password_resets;
+DECLARE r record;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	r := deskbell_live_reset(a_digest);
-	DELETE FROM password_resets x WHERE x.token_hash = r.token_hash;
+	IF r.org IS NOT NULL THEN
+		DELETE FROM password_resets x WHERE x.token_hash = a_digest;
+	ELSE
+		DELETE FROM account_resets x WHERE x.token_hash = a_digest AND x.user_id = r.person;
+	END IF;
 	IF NOT FOUND THEN RETURN false; END IF;
-	PERFORM deskbell_password_replace(r.user_id, new_password_hash);
-	PERFORM deskbell_audit(r.org_id, 'user:' || r.user_id, 'user.reset', jsonb_build_object('user', r.user_id));
+	PERFORM deskbell_password_replace(r.person, new_password_hash);
+	IF r.org IS NOT NULL THEN
+		PERFORM deskbell_audit(r.org, 'user:' || r.person, 'user.reset', jsonb_build_object('user', r.person));
+	ELSE
+		PERFORM deskbell_audit_user(r.person, 'user:' || r.person, 'user.reset', jsonb_build_object('user', r.person, 'by', 'e-mail'));
+	END IF;
 	RETURN true;
 END $$;

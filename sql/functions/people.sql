@@ -30,12 +30,13 @@ BEGIN
 END $$;
 
 -- Invites an address, and returns until when the link is good; 'infinity' when the address is a member's. An address has one open invitation: a new one takes the place of the
--- old, whose link then leads nowhere.
-CREATE OR REPLACE FUNCTION deskbell_invitation_add(new_hash bytea, new_email text, new_role text) RETURNS timestamptz
+-- old, whose links then lead nowhere. With a language the link is sent by e-mail as well.
+CREATE OR REPLACE FUNCTION deskbell_invitation_add(new_hash bytea, new_email text, new_role text, mail_language text) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	who record := deskbell_actor();
 	until timestamptz;
+	which bigint;
 BEGIN
 	IF deskbell_owned_org() IS NULL THEN RETURN NULL; END IF;
 	IF EXISTS (SELECT 1 FROM member_names n WHERE n.org_id = who.org AND lower(n.email) = lower(new_email) AND n.left_at IS NULL) THEN
@@ -44,8 +45,13 @@ BEGIN
 	INSERT INTO invitations (org_id, token_hash, email, role, invited_by, expires_at)
 		VALUES (who.org, new_hash, new_email, new_role, who.person, now() + interval '7 days')
 	ON CONFLICT (org_id, lower(email)) WHERE accepted_at IS NULL
-	DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
-	RETURNING expires_at INTO until;
+	DO UPDATE SET token_hash = excluded.token_hash, mail_hash = NULL, role = excluded.role, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
+	RETURNING id, expires_at INTO which, until;
+	DELETE FROM mail_queue q WHERE q.org_id = who.org AND q.kind = 'invitation' AND q.subject_id = which;
+	IF mail_language IS NOT NULL THEN
+		INSERT INTO mail_queue (org_id, kind, subject_id, email, language, expires_at)
+			SELECT who.org, 'invitation', i.id, i.email, mail_language, i.expires_at FROM invitations i WHERE i.org_id = who.org AND i.id = which;
+	END IF;
 	RETURN until;
 END $$;
 

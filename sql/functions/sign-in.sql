@@ -154,7 +154,7 @@ BEGIN
 	RETURN QUERY SELECT o.name, i.email, i.role, EXISTS (SELECT 1 FROM users u WHERE lower(u.email) = lower(i.email)),
 		coalesce(nullif(b.name, ''), b.email)
 	FROM invitations i JOIN organizations o ON o.id = i.org_id LEFT JOIN users b ON b.id = i.invited_by
-	 WHERE i.token_hash = hash AND i.accepted_at IS NULL AND i.expires_at > now();
+	 WHERE (i.token_hash = hash OR i.mail_hash = hash) AND i.accepted_at IS NULL AND i.expires_at > now();
 END $$;
 
 -- Uses the invitation up. `new_password_hash` is for a person without an account, whom the invitation proves; one who has one must have proven it by `attempt_hash`.
@@ -166,7 +166,7 @@ DECLARE
 	rank text[] := ARRAY['operator', 'admin', 'owner'];
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE invitations x SET accepted_at = now() WHERE x.token_hash = hash AND x.accepted_at IS NULL AND x.expires_at > now() RETURNING * INTO i;
+	UPDATE invitations x SET accepted_at = now() WHERE (x.token_hash = hash OR x.mail_hash = hash) AND x.accepted_at IS NULL AND x.expires_at > now() RETURNING * INTO i;
 	IF i.id IS NULL THEN RETURN; END IF;
 	SELECT u.id INTO person FROM users u WHERE lower(u.email) = lower(i.email);
 	IF person IS NULL AND new_password_hash IS NOT NULL THEN

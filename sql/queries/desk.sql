@@ -169,18 +169,19 @@ SELECT deskbell_member_set(:user_id, :role) AS outcome
 
 -- name: invitation_list
 -- args: org_id bigint
--- row: id bigint, email text, role text, expires_ms bigint, is_expired boolean
-SELECT id, email, role, (extract(epoch FROM expires_at) * 1000)::bigint AS expires_ms,
-	expires_at < now() AS is_expired FROM invitations
-WHERE org_id = :org_id AND accepted_at IS NULL ORDER BY lower(email)
+-- row: id bigint, email text, role text, expires_ms bigint, is_expired boolean, mail_reason text?
+SELECT i.id, i.email, i.role, (extract(epoch FROM i.expires_at) * 1000)::bigint AS expires_ms,
+	i.expires_at < now() AS is_expired, q.reason AS mail_reason
+FROM invitations i LEFT JOIN mail_queue q ON q.org_id = i.org_id AND q.kind = 'invitation' AND q.subject_id = i.id
+WHERE i.org_id = :org_id AND i.accepted_at IS NULL ORDER BY lower(i.email)
 
 -- NULL: no owner asks; -1: the address is a member's.
 -- name: invitation_add
--- args: hash bytea, email text, role text
+-- args: hash bytea, email text, role text, mail_language text?
 -- row: until_ms bigint?
 SELECT CASE WHEN isfinite(until) THEN (extract(epoch FROM until) * 1000)::bigint
 	WHEN until IS NOT NULL THEN -1 END AS until_ms
-FROM deskbell_invitation_add(:hash, :email, :role) until
+FROM deskbell_invitation_add(:hash, :email, :role, :mail_language) until
 
 -- The address; NULL when there is none such.
 -- name: invitation_remove
@@ -203,8 +204,13 @@ SELECT email FROM member_names WHERE org_id = :org_id AND user_id = :user_id
 
 -- name: reset_find
 -- args: hash bytea
--- row: email text, org_name text
+-- row: email text, org_name text?
 SELECT email, org_name FROM deskbell_reset_find(:hash)
+
+-- Tells nothing, whether the address has an account or not.
+-- name: reset_request
+-- args: email text, from_address text, language text
+SELECT deskbell_reset_request(:email, :from_address, :language)
 
 -- name: reset_use
 -- args: hash bytea, new_password_hash text

@@ -91,6 +91,19 @@ SELECT deskbell_llm_reserve(:org_id, :purpose, :daily_calls) AS is_reserved
 -- args: org_id bigint, purpose text, failed boolean, prompt_tokens bigint, completion_tokens bigint
 SELECT deskbell_llm_used(:org_id, :purpose, :failed, :prompt_tokens, :completion_tokens)
 
+-- name: mail_due
+-- row: due boolean
+SELECT deskbell_mail_due() AS due
+
+-- name: mail_take
+-- args: hash bytea, lease_s integer
+-- row: org_id bigint, id bigint, kind text, email text, language text, org_name text?, by_name text?
+SELECT org_id, id, kind, email, language, org_name, by_name FROM deskbell_mail_take(:hash, :lease_s)
+
+-- name: mail_settle
+-- args: org bigint, id bigint, reason text?, give_up boolean
+SELECT deskbell_mail_settle(:org, :id, :reason, :give_up)
+
 -- Circuit breakers of model endpoints (sql/functions/breakers.sql). Organisation 0 is the installation.
 -- name: breakers_all
 -- row: org_id bigint, kind text, endpoint text, failures integer, remaining_ms bigint?

@@ -144,6 +144,18 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Bytes of their text together.") \
 	INT(quota_passages, "quota.passages", 100000, 10, 10000000, "Passages that they are cut into together.") \
 	INT(quota_people, "quota.people", 200, 1, 10000, "People and open invitations of one organisation.") \
+	TEXT(mail_from, "mail.from", "", \
+		"Sender of e-mails (new passwords, invitations), such as Deskbell <desk@example.com>; empty: no " \
+		"e-mail " \
+		"is sent.") \
+	PLACE(mail_sendmail, "mail.sendmail", "", \
+		"Program that takes e-mails, with the arguments of sendmail, such as /usr/sbin/sendmail.") \
+	TEXT(mail_smtp_url, "mail.smtp_url", "", \
+		"Server that takes e-mails instead of mail.sendmail: smtps://HOST:PORT, or smtp://HOST:PORT, which " \
+		"has to " \
+		"offer STARTTLS unless it is this host.") \
+	TEXT(mail_smtp_user, "mail.smtp_user", "", "User name at mail.smtp_url; empty: none is asked for.") \
+	PLACE(mail_smtp_password_file, "mail.smtp_password_file", "", "File with the password of mail.smtp_user.") \
 	URL(llm_base_url, "llm.base_url", "", "OpenAI-compatible endpoint; empty: no model is used.") \
 	TEXT(llm_model, "llm.model", "", "Model name for llm.base_url.") \
 	PLACE(llm_api_key_file, "llm.api_key_file", "", "File with the key for llm.base_url; empty: it takes none.") \

@@ -22,6 +22,9 @@ libcore_a_SOURCES = \
 	src/core/libraries.c src/core/libraries.h \
 	src/core/log.c src/core/log.h \
 	src/core/memory.c src/core/memory.h \
+	src/core/net/mail.c src/core/net/mail.h \
+	src/core/net/mail-send.c \
+	src/core/net/mail-smtp.c src/core/net/mail-smtp.h \
 	src/core/net/net-address.c src/core/net/net-address.h \
 	src/core/place.c src/core/place.h \
 	src/core/pool.c src/core/pool.h \
@@ -31,6 +34,19 @@ libcore_a_SOURCES = \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \
 	src/core/process/subprocess.c src/core/process/subprocess.h \
+	src/core/text/embedded.h \
+	src/core/text/translation.c src/core/text/translation.h \
 	src/core/crypto/totp.c src/core/crypto/totp.h \
 	src/core/ustar.c src/core/ustar.h
+nodist_libcore_a_SOURCES = src/core/text/catalogue-files.c
 CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS) $(QRENCODE_LIBS)
+
+# Translations inside the programs.
+EXTRA_DIST += build-aux/embed.sh
+CLEANFILES += src/core/text/catalogue-files.c
+EMBED = $(top_srcdir)/build-aux/embed.sh
+AM_V_EMBED = $(AM_V_EMBED_@AM_V@)
+AM_V_EMBED_ = $(AM_V_EMBED_@AM_DEFAULT_V@)
+AM_V_EMBED_0 = @echo "  EMBED   " $@;
+src/core/text/catalogue-files.c: $(CATALOGUES:.po=.mo) $(EMBED)
+	$(AM_V_EMBED)$(MKDIR_P) src/core/text && $(EMBED) core/text/embedded.h catalogue_files .mo $(filter %.mo,$^) > $@.tmp && mv $@.tmp $@

@@ -1,5 +1,5 @@
 /*
- * assets.h - files inside the program: templates, catalogues of translations, and what browsers fetch.
+ * assets.h - files inside the program: templates, and what browsers fetch.
  */
 #ifndef DESKBELL_DESK_ASSETS_H
 #define DESKBELL_DESK_ASSETS_H
@@ -7,8 +7,8 @@
 #include "core/pool.h"
 #include "desk/template/template.h"
 
-/* Made by the build from templates/, po/ and htdocs/; each ends with a NULL name. */
-extern const struct embedded_file template_files[], catalogue_files[], asset_files[];
+/* Made by the build from templates/ and htdocs/; each ends with a NULL name. */
+extern const struct embedded_file template_files[], asset_files[];
 
 /* A file that browsers fetch, under a name that changes with its content: so it may be kept for ever. */
 struct asset {

@@ -41,6 +41,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/setup", SIGNED_OUT_FORM, NO, 16 * KB, setup_save) \
 	X(GET, "/sign-in", SIGNED_OUT_FORM, NO, 0, sign_in) \
 	X(POST, "/sign-in", SIGNED_OUT_FORM, NO, 16 * KB, sign_in_save) \
+	X(GET, "/sign-in/forgotten", SIGNED_OUT_FORM, NO, 0, forgotten) \
+	X(POST, "/sign-in/forgotten", SIGNED_OUT_FORM, NO, 4 * KB, forgotten_ask) \
 	X(GET, "/sign-in/second", SIGNED_OUT_FORM, NO, 0, sign_in_second) \
 	X(POST, "/sign-in/second", SIGNED_OUT_FORM, NO, 4 * KB, sign_in_second_check) \
 	X(POST, "/sign-out", PERSON, NO, 4 * KB, sign_out) \

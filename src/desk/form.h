@@ -12,7 +12,7 @@
 
 #include "core/json/json.h"
 #include "http/params.h"
-#include "desk/template/translation.h"
+#include "core/text/translation.h"
 
 #define FORM_FIELDS_MAX 48
 

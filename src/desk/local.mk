@@ -13,6 +13,7 @@ libdesk_a_SOURCES = \
 	src/desk/flash.c \
 	src/desk/form.c src/desk/form.h \
 	src/desk/fragment.c \
+	src/desk/access/forgotten.c \
 	src/desk/access/gate.c src/desk/access/gate.h \
 	src/desk/install/install.h \
 	src/desk/install/install-checks.c \
@@ -76,21 +77,13 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/status-parts.h \
 	src/desk/template/template.c src/desk/template/template.h \
 	src/desk/template/template-compile.c \
-	src/desk/template/template-parts.h \
-	src/desk/template/translation.c src/desk/template/translation.h
-nodist_libdesk_a_SOURCES = src/desk/template-files.c src/desk/catalogue-files.c src/desk/asset-files.c
+	src/desk/template/template-parts.h
+nodist_libdesk_a_SOURCES = src/desk/template-files.c src/desk/asset-files.c
 DESK_LIBS = libdesk.a $(HTTP_LIBS) $(ANSWER_LIBS)
 
-# Templates, translations and assets inside the program.
-EXTRA_DIST += build-aux/embed.sh
-CLEANFILES += src/desk/template-files.c src/desk/catalogue-files.c src/desk/asset-files.c
-EMBED = $(top_srcdir)/build-aux/embed.sh
-AM_V_EMBED = $(AM_V_EMBED_@AM_V@)
-AM_V_EMBED_ = $(AM_V_EMBED_@AM_DEFAULT_V@)
-AM_V_EMBED_0 = @echo "  EMBED   " $@;
+# Templates and assets inside the program.
+CLEANFILES += src/desk/template-files.c src/desk/asset-files.c
 src/desk/template-files.c: $(TEMPLATES) $(EMBED) templates/local.mk
-	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) template_files .mustache $(filter %.mustache,$^) > $@.tmp && mv $@.tmp $@
-src/desk/catalogue-files.c: $(CATALOGUES:.po=.mo) $(EMBED)
-	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) catalogue_files .mo $(filter %.mo,$^) > $@.tmp && mv $@.tmp $@
+	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) desk/assets.h template_files .mustache $(filter %.mustache,$^) > $@.tmp && mv $@.tmp $@
 src/desk/asset-files.c: $(ASSETS) $(EMBED) htdocs/local.mk
-	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) asset_files '' $(filter-out %embed.sh %local.mk,$^) > $@.tmp && mv $@.tmp $@
+	$(AM_V_EMBED)$(MKDIR_P) src/desk && $(EMBED) desk/assets.h asset_files '' $(filter-out %embed.sh %local.mk,$^) > $@.tmp && mv $@.tmp $@

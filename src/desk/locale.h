@@ -6,7 +6,7 @@
 
 #include "core/json/json.h"
 #include "core/pool.h"
-#include "desk/template/translation.h"
+#include "core/text/translation.h"
 #include "domain/hours/zone.h"
 
 /* How one person reads: language, and where the clock stands. */

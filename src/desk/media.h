@@ -6,7 +6,7 @@
 
 #include "channel/description.h"
 #include "core/json/json.h"
-#include "desk/template/translation.h"
+#include "core/text/translation.h"
 
 /* Writes the member "media": {"icon", "title", "lines": [{"label", "text", "href"}], "more"}, or false where the text
  * is all there is. */

@@ -9,6 +9,7 @@
 #include "core/net/http-client.h"
 #include "core/place.h"
 #include "core/process/process.h"
+#include "outbox/mail.h"
 #include "outbox/sender.h"
 
 #include <getopt.h>
@@ -26,12 +27,14 @@
 
 static void deskbell_outbox_usage(FILE *to)
 {
-	fputs("usage: deskbell-outbox --once | --linger SECONDS | --foreground  [--shard NAME] [--config FILE]\n\n"
+	fputs("usage: deskbell-outbox --once | --linger SECONDS | --foreground | --mail  [--shard NAME] [--config "
+	      "FILE]\n\n"
 	      "Works out the answers that are due and delivers the replies that wait.\n\n"
 	      "  --once             do what is due now, then leave (for cron)\n"
 	      "  --linger SECONDS   do what is due and wait for more until the time is up;\n"
 	      "                     cron every minute with 58 gives replies in milliseconds without a daemon\n"
 	      "  --foreground       until SIGTERM (for systemd)\n"
+	      "  --mail             send the e-mails that wait, then leave; a sender starts it when one is due\n"
 	      "  --shard NAME       one sender a shard runs at a time, a second start leaves at once (default: main)\n"
 	      "  --config FILE      configuration (default: $DESKBELL_CONF, then " SYSCONFDIR
 	      "/deskbell/deskbell.conf)\n"
@@ -49,6 +52,7 @@ static NORETURN void deskbell_outbox_misused(const char *words)
 struct arguments {
 	const char *config, *shard;
 	int mode; /* -1: none yet */
+	bool sends_mail;
 	int64_t linger_s;
 };
 
@@ -63,8 +67,9 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 {
 	static const struct option options[] = { { "once", no_argument, NULL, 'o' },
 		{ "linger", required_argument, NULL, 'l' }, { "foreground", no_argument, NULL, 'f' },
-		{ "shard", required_argument, NULL, 's' }, { "config", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
+		{ "mail", no_argument, NULL, 'm' }, { "shard", required_argument, NULL, 's' },
+		{ "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' }, { 0 } };
 	int c;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
@@ -75,6 +80,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 			if (!str_to_i64(str_of(optarg), &a->linger_s) || a->linger_s < 1 || a->linger_s > 86400)
 				deskbell_outbox_misused("--linger takes a number of seconds from 1 to 86400");
 			break;
+		case 'm': a->sends_mail = true; break;
 		case 's': a->shard = optarg; break;
 		case 'c': a->config = optarg; break;
 		case 'h': deskbell_outbox_usage(stdout); exit(0);
@@ -84,8 +90,8 @@ static void parse_arguments(int argc, char **argv, struct arguments *a)
 	}
 	if (optind < argc)
 		deskbell_outbox_misused("too many arguments");
-	if (a->mode < 0)
-		deskbell_outbox_misused("say how to run: --once, --linger SECONDS or --foreground");
+	if (a->sends_mail == (a->mode >= 0))
+		deskbell_outbox_misused("say how to run: --once, --linger SECONDS, --foreground or --mail");
 }
 
 int main(int argc, char **argv)
@@ -110,12 +116,13 @@ int main(int argc, char **argv)
 	if (crypt_keys_load(conf.key_file, &keys, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
-	int status = sender_run(&(struct sender_options){ .conf = &conf,
-		.keys = keys,
-		.mode = (enum sender_mode)a.mode,
-		.linger_s = a.linger_s,
-		.shard = a.shard,
-		.trainer = place_program(pool) });
+	int status = a.sends_mail ? mail_main(&conf)
+				  : sender_run(&(struct sender_options){ .conf = &conf,
+					  .keys = keys,
+					  .mode = (enum sender_mode)a.mode,
+					  .linger_s = a.linger_s,
+					  .shard = a.shard,
+					  .trainer = place_program(pool) });
 	log_report_left_out();
 	crypt_keys_free(keys);
 	pool_free(pool);

@@ -6,6 +6,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/embed.c \
 	src/outbox/jobs.c \
 	src/outbox/leads.c \
+	src/outbox/mail.c src/outbox/mail.h \
 	src/outbox/retention.c \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h \

@@ -20,6 +20,7 @@
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/wake.h"
+#include "outbox/mail.h"
 #include "outbox/turns.h"
 
 #include <signal.h>
@@ -53,6 +54,7 @@ struct loop {
 	struct wake_listener *wake; /* NULL: no program can wake it, and polling every second serves */
 	struct utsname host;
 	struct turns turns;
+	struct mail_program mail;
 	int64_t started_us, heartbeat_us, reported_us, round_us, indexed_us;
 	int64_t found_us, next_us; /* when it was read what is due, and when more is */
 	int empty;                 /* rounds in a row that found nothing */
@@ -204,6 +206,7 @@ static bool sender_housekeeping(struct loop *l)
 		ok = sender_beat(l, false);
 		l->heartbeat_us = now;
 	}
+	ok = ok && mail_program_run(&l->mail, l->s.conf, l->s.db, l->options->trainer, l->deregistered);
 	if (now - l->reported_us >= REPORT_US) { /* for CGI programs, which end too soon to do it */
 		log_report_left_out();
 		l->reported_us = now;

@@ -40,6 +40,8 @@ def cases(f):
 	t = f.talks
 	yield None, "sign-in", "/sign-in"
 	yield None, "sign-in, wrong", "/sign-in", post("/sign-in", email="nobody@flowers.example", password="zqsecret0wrong")
+	yield None, "forgotten password", "/sign-in/forgotten"
+	yield None, "forgotten password, asked", "/sign-in/forgotten", post("/sign-in/forgotten", fails=False, email="nobody@flowers.example")
 	yield None, "setup", "/setup"
 	yield None, "setup, wrong", "/setup", post("/setup", code="wrong", organisation="", email="x", new_password="short")
 	yield None, "invitation", "/invitations/" + f.invitation
@@ -164,7 +166,7 @@ def run(tap):
 	options = parser.parse_args()
 	command = node.command("pages.mjs")
 	port = net.free_port()
-	with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}) as stack:
+	with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off", "mail.from": "desk@flowers.example", "mail.smtp_url": "smtp://127.0.0.1:9"}) as stack:
 		stack.program("desk.fcgi")
 		use_desk_role(stack)
 		stack.simulator.behave(ladder=["sent", "delivered"])

@@ -35,6 +35,7 @@ NOT_EXPORTED = {
 	"knowledge_indexes": "made from documents",
 	"search_words": "made from messages",
 	"retention_jobs": "work under way",
+	"mail_queue": "e-mails on their way, for days at most",
 	"circuit_breakers": "what does not answer at this moment",
 	"due_work": "work under way",
 	"forgotten": "digests of what was erased, for a week",

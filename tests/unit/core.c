@@ -24,6 +24,7 @@ int main(void)
 		{ "subprocess", NULL, NULL, NULL, NULL, core_subprocess_tests },
 		{ "child", NULL, NULL, NULL, NULL, core_child_tests },
 		{ "ustar", NULL, NULL, NULL, NULL, core_ustar_tests },
+		{ "mail", NULL, NULL, NULL, NULL, core_mail_tests },
 		{ "allowance", NULL, NULL, NULL, NULL, core_allowance_tests },
 		{ "process", NULL, NULL, NULL, NULL, core_process_tests },
 		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },

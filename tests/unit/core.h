@@ -11,6 +11,7 @@ extern CU_TestInfo core_str_tests[], core_buf_tests[], core_pool_tests[], core_e
 extern CU_TestInfo core_secret_tests[], core_log_tests[], core_conf_tests[], core_crypt_tests[], core_json_tests[];
 extern CU_TestInfo core_http_client_tests[], core_http_outcomes_tests[], core_http_many_tests[];
 extern CU_TestInfo core_net_address_tests[], core_http_address_tests[], core_subprocess_tests[];
-extern CU_TestInfo core_allowance_tests[], core_process_tests[], core_child_tests[], core_ustar_tests[];
+extern CU_TestInfo core_allowance_tests[], core_process_tests[], core_child_tests[], core_ustar_tests[],
+	core_mail_tests[];
 
 #endif

@@ -427,8 +427,10 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1);"
 		"INSERT INTO forgotten (org_id, channel_id, digest) VALUES (%lld, %lld, '\\x00');"
 		"INSERT INTO retention_jobs (org_id) VALUES (%lld);"
-		"INSERT INTO circuit_breakers (org_id, kind, endpoint) VALUES (%lld, 'chat', 'e')",
-		org, org, org, channel, org, org); /* what filled the others has filled search_queue and due_work */
+		"INSERT INTO circuit_breakers (org_id, kind, endpoint) VALUES (%lld, 'chat', 'e');"
+		"INSERT INTO mail_queue (org_id, kind, subject_id, email, language, expires_at) VALUES (%lld, "
+		"'invitation', 1, 'e', 'en', now())",
+		org, org, org, channel, org, org, org); /* what filled the others has filled search_queue and due_work */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

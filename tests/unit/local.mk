@@ -23,6 +23,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core-process.c \
 	tests/unit/core-secret.c \
 	tests/unit/core-log.c \
+	tests/unit/core-mail.c \
 	tests/unit/core-conf.c \
 	tests/unit/core-crypt.c \
 	tests/unit/core-json.c \

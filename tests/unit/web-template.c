@@ -6,7 +6,7 @@
 #include "web.h"
 
 #include "desk/template/template.h"
-#include "desk/template/translation.h"
+#include "core/text/translation.h"
 
 #include <stdlib.h>
 

@@ -19,6 +19,7 @@ WEB_TESTS = \
 	tests/web/account.t \
 	tests/web/second-factor.t \
 	tests/web/leads.t \
+	tests/web/mail.t \
 	tests/web/queue.t \
 	tests/web/quota.t \
 	tests/web/status.t \

@@ -29,6 +29,7 @@ static const struct {
 	{ doctor_secret_files, ON_CONFIGURATION },
 	{ doctor_documents, ON_CONFIGURATION },
 	{ doctor_model, ON_CONFIGURATION },
+	{ doctor_mail, ON_CONFIGURATION },
 	{ doctor_own_models, ON_SCHEMA },
 	{ doctor_breakers, ON_SCHEMA },
 	{ doctor_channels, ON_SCHEMA },

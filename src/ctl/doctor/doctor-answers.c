@@ -54,6 +54,7 @@ void doctor_secret_files(struct doctor *d)
 	good &= check_secret_file(d, check, "embeddings.api_key_file", conf->embeddings_api_key_file, 1);
 	good &= check_secret_file(d, check, "webcron.key_file", conf->webcron_key_file, SECRET_LEAST);
 	good &= check_secret_file(d, check, "metrics.token_file", conf->metrics_token_file, SECRET_LEAST);
+	good &= check_secret_file(d, check, "mail.smtp_password_file", conf->mail_smtp_password_file, 1);
 	if (good)
 		doctor_note(d, DOCTOR_OK, check, NULL,
 			"those that the configuration names can be read, and not by everybody");

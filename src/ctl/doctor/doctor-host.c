@@ -5,6 +5,7 @@
 #include "ctl/doctor/doctor.h"
 
 #include "core/net/http-client.h"
+#include "core/net/mail.h"
 #include "ctl/output.h"
 #include "domain/self-check.h"
 #include "domain/hours/zone.h"
@@ -238,4 +239,23 @@ void doctor_zones(struct doctor *d)
 			"this host has no zone %.*s: UTC is used in its place", OUT_STR(unknown));
 	else
 		doctor_note(d, DOCTOR_OK, check, NULL, "this host has every zone that was chosen");
+}
+
+/* Asks no server: sending an e-mail is what shows that one takes it. */
+void doctor_mail(struct doctor *d)
+{
+	static const char check[] = "e-mail";
+	const struct conf *conf = &d->ctl->conf;
+	struct explain why = { "" };
+	if (!*conf->mail_from && !*conf->mail_sendmail && !*conf->mail_smtp_url)
+		doctor_note(d, DOCTOR_OK, check, NULL,
+			"none is configured: owners make links for new passwords and invitations");
+	else if (!*conf->mail_sendmail && !*conf->mail_smtp_url)
+		doctor_note(d, DOCTOR_FAIL, check, "set mail.sendmail or mail.smtp_url",
+			"mail.from is set, but nothing takes e-mails");
+	else if (mail_check(d->ctl->pool, conf, &why) != ERR_OK)
+		doctor_note(d, DOCTOR_FAIL, check, "correct it: e-mails are not sent", "%s", why.text);
+	else
+		doctor_note(d, DOCTOR_OK, check, NULL, "e-mails go to %s",
+			*conf->mail_sendmail ? conf->mail_sendmail : conf->mail_smtp_url);
 }

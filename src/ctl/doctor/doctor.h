@@ -40,6 +40,7 @@ void doctor_zones(struct doctor *d);
 void doctor_secret_files(struct doctor *d);
 void doctor_documents(struct doctor *d);
 void doctor_model(struct doctor *d);
+void doctor_mail(struct doctor *d);
 void doctor_channels(struct doctor *d);
 void doctor_webhooks(struct doctor *d);
 void doctor_sender(struct doctor *d);

@@ -6,7 +6,7 @@
  */
 #include "desk/template/template-parts.h"
 
-#include "desk/template/translation.h"
+#include "core/text/translation.h"
 
 #include <stdlib.h>
 

@@ -12,13 +12,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/json/json.h"
-
-/* A file as compiled in; the table ends with a NULL name. `name` is the file's path below its folder. */
-struct embedded_file {
-	const char *name;
-	const unsigned char *bytes;
-	size_t n;
-};
+#include "core/text/embedded.h"
 
 struct template_set;
 struct translation;

@@ -7,6 +7,7 @@
 #include "desk/desk.h"
 #include "desk/avatar.h"
 
+#include "core/net/mail.h"
 #include "domain/account.h"
 #include "domain/quota.h"
 
@@ -69,6 +70,7 @@ static void write_invitations(struct desk_request *v, struct json_writer *w, con
 		page_write_flag(w, "role", row.role);
 		locale_write_time(w, "until", &v->locale, row.expires_ms);
 		json_member_bool(w, "expired", row.is_expired);
+		page_write_text(w, "mail_reason", request_stored_sentence(v, row.mail_reason));
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -79,6 +81,7 @@ struct made {
 	const char *kind; /* member of the model */
 	struct str email, link;
 	int64_t until_ms;
+	bool by_mail; /* the address gets a link by e-mail as well */
 };
 
 /* `made` is NULL unless there is one. */
@@ -96,6 +99,7 @@ static enum err people_page_show(struct desk_request *v, const struct form *form
 		json_begin_object(w);
 		json_member_str(w, "email", made->email);
 		json_member_str(w, "link", made->link);
+		json_member_bool(w, "by_mail", made->by_mail);
 		locale_write_time(w, "until", &v->locale, made->until_ms);
 		json_end_object(w);
 	}
@@ -124,6 +128,7 @@ struct change {
 	struct str outcome;
 	struct str role; /* absent: the membership is taken away */
 	int64_t until_ms;
+	bool by_mail, sender_is_alive;
 };
 
 static enum err people_page_record(
@@ -152,7 +157,8 @@ static enum err add_invitation(struct desk_request *v, void *arg)
 	struct quota_change quota;
 	enum err e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_PEOPLE);
 	if (e == ERR_OK)
-		e = sql_invitation_add(v->db, v->pool, token_hash(v->pool, c->token), email, role, &rows);
+		e = sql_invitation_add(v->db, v->pool, token_hash(v->pool, c->token), email, role,
+			c->by_mail ? str_of(v->locale.language) : STR_NONE, &rows);
 	if (e != ERR_OK)
 		return e;
 	struct sql_invitation_add_row added = sql_invitation_add_row(&rows, 0);
@@ -161,7 +167,8 @@ static enum err add_invitation(struct desk_request *v, void *arg)
 	if (added.until_ms < 0)
 		return ERR_CONFLICT;
 	c->until_ms = added.until_ms;
-	if ((e = quota_end(&quota, &c->why)) != ERR_OK)
+	if ((e = quota_end(&quota, &c->why)) != ERR_OK
+		|| (e = request_sender_is_alive(v, &c->sender_is_alive)) != ERR_OK)
 		return e;
 	return people_page_record(v, "invitation.add", 0, email, role);
 }
@@ -174,7 +181,8 @@ static enum err show_link(
 	struct made made = { .kind = kind,
 		.email = email,
 		.link = pool_printf(v->pool, "%.*s/%s/%.*s", (int)base.n, base.p, path, (int)c->token.n, c->token.p),
-		.until_ms = c->until_ms };
+		.until_ms = c->until_ms,
+		.by_mail = c->by_mail };
 	struct form next;
 	begin_form(&next);
 	return people_page_show(v, &next, &made, 200);
@@ -182,7 +190,7 @@ static enum err show_link(
 
 enum err desk_people_invite(struct desk_request *v)
 {
-	struct change c = { .token = token_new(v->pool) };
+	struct change c = { .token = token_new(v->pool), .by_mail = mail_is_configured(v->desk->conf) };
 	if (!form_parse(v->pool, &c.form, fields, &v->params, v->locale.translation))
 		return people_page_show(v, &c.form, NULL, 400);
 	enum err e = request_transaction(v, add_invitation, &c);
@@ -197,6 +205,8 @@ enum err desk_people_invite(struct desk_request *v)
 	}
 	if (e != ERR_OK)
 		return e;
+	if (c.by_mail)
+		request_wake_sender(v, c.sender_is_alive);
 	return show_link(v, "invitation", "invitations", form_value(&c.form, "email"), &c);
 }
 

@@ -1,9 +1,10 @@
 /*
- * reset-page.c - /reset/{token}: choosing a new password by a link that an owner has made.
+ * reset-page.c - /reset/{token}: choosing a new password by a link that an owner has made, or that was sent to the
+ * account's address.
  *
- * The link is a secret of 256 bits, good once and for an hour, and only while the account belongs to no other
- * organisation. It begins no session: who has chosen a password signs in with it, so that whatever else a sign-in asks
- * for is asked. It is never logged: routes are logged by their pattern.
+ * The link is a secret of 256 bits, good once and for an hour; one of an owner only while the account belongs to no
+ * other organisation. It begins no session: who has chosen a password signs in with it, so that whatever else a sign-in
+ * asks for is asked. It is never logged: routes are logged by their pattern.
  */
 #include "desk/desk.h"
 
@@ -37,7 +38,7 @@ static enum err reset_page_show(
 	json_key(w, "reset");
 	json_begin_object(w);
 	json_member_str(w, "email", reset->email);
-	json_member_str(w, "organisation", reset->org_name);
+	json_member_str(w, "organisation", reset->org_name.p ? reset->org_name : STR(""));
 	json_end_object(w);
 	form_write(w, "form", pool_cstr(v->pool, v->request->path), form);
 	return page_end(v, status);
@@ -67,7 +68,7 @@ enum err desk_reset_save(struct desk_request *v)
 		return reset_page_refuse_link(v);
 	const struct str personal[] = { reset.email, reset.org_name };
 	if (!form_parse(v->pool, &form, fields, &v->params, v->locale.translation)
-		|| !new_password_is_good(v, &form, personal, 2))
+		|| !new_password_is_good(v, &form, personal, reset.org_name.p ? 2 : 1))
 		return reset_page_show(v, &reset, &form, 400);
 	request_put_db(v);
 	buf_init(&hash, 512);

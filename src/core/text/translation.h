@@ -1,18 +1,18 @@
 /*
- * translation.h - the desk's words in other languages, from gettext's catalogues that are compiled in.
+ * translation.h - words in other languages, from gettext's catalogues that are compiled in.
  *
  * gettext(3) itself is not used: it chooses the language by setlocale(3), which is one for the whole process, and here
  * threads answer people of different languages at the same moment; it also wants files next to the program.
  */
-#ifndef DESKBELL_DESK_TEMPLATE_TRANSLATION_H
-#define DESKBELL_DESK_TEMPLATE_TRANSLATION_H
+#ifndef DESKBELL_CORE_TEXT_TRANSLATION_H
+#define DESKBELL_CORE_TEXT_TRANSLATION_H
 
 #include "core/err.h" /* T() */
 #include "core/str.h"
 
 struct translation;
 
-/* The languages that the desk speaks, "en" first; ends with NULL. */
+/* The languages of the desk and of e-mails, "en" first; ends with NULL. */
 extern const char *const translation_languages[];
 /* NULL, which is English, when there is no such language. Never freed. */
 const struct translation *translation_of(const char *language);

@@ -5,9 +5,9 @@
  * the first use, so threads share it. Source: GNU gettext manual, "The Format of GNU MO Files". Only files of this
  * machine's byte order are taken: they are made by the build.
  */
-#include "desk/template/translation.h"
+#include "core/text/translation.h"
 
-#include "desk/assets.h"
+#include "core/text/embedded.h"
 
 #include <pthread.h>
 #include <stdlib.h>
