@@ -36,6 +36,10 @@ SQL_MIGRATIONS = \
 	sql/migrations/0034_due_work.sql \
 	sql/migrations/0036_phone_search.sql \
 	sql/migrations/0037_waiting_age.sql
+	sql/migrations/0035_outbox_queued.sql
+	sql/migrations/0034_due_work.sql \
+	sql/migrations/0035_mail.sql \
+	sql/migrations/0036_channel_ownership.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

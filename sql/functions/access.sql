@@ -160,7 +160,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE r record;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	r := deskbell_live_reset(a_digest);
+	SELECT * INTO r FROM deskbell_live_reset(a_digest);
 	IF r.org IS NOT NULL THEN
 		DELETE FROM password_resets x WHERE x.token_hash = a_digest;
 	ELSE

@@ -37,7 +37,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_manual', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
-			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers']
+			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken']
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void

@@ -270,5 +270,21 @@ BEGIN
 		AND (f_external IS NULL OR c.external_id = f_external)
 		AND (f_account IS NULL OR c.account_id = f_account)
 		AND (f_digests IS NULL OR c.verify_digest = ANY (f_digests))
+		AND (c.ownership <> 'claimed' OR NOT EXISTS (SELECT 1 FROM channels p WHERE p.platform = c.platform AND p.disconnected_at IS NULL AND p.ownership <> 'claimed'
+			AND (p.external_id = c.external_id OR (f_account IS NOT NULL AND p.account_id = c.account_id))))
 	ORDER BY c.org_id, c.id LIMIT most;
+END $$;
+
+-- Whether another organisation has it, and has not only claimed it.
+CREATE OR REPLACE FUNCTION deskbell_channel_is_taken(a_org bigint, a_platform text, a_external text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	before text := coalesce(current_setting('deskbell.scope', true), '');
+	taken boolean;
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	taken := EXISTS (SELECT 1 FROM channels c WHERE c.platform = a_platform AND c.external_id = a_external AND c.org_id <> a_org AND c.disconnected_at IS NULL
+		AND c.ownership <> 'claimed');
+	PERFORM set_config('deskbell.scope', before, true);
+	RETURN taken;
 END $$;

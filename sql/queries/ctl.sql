@@ -50,7 +50,7 @@ WHERE (:id IS NULL OR c.id = :id) AND (:org_id IS NULL OR c.org_id = :org_id) OR
 SELECT c.id, c.org_id, o.name AS org_name, c.external_id = :external_id AS has_external_id FROM channels c
 	JOIN organizations o ON o.id = c.org_id
 WHERE c.platform = :platform AND c.org_id <> :org_id AND c.disconnected_at IS NULL
-	AND (c.external_id = :external_id OR c.verify_digest = ANY (:digests))
+	AND ((c.external_id = :external_id AND c.ownership <> 'claimed') OR c.verify_digest = ANY (:digests))
 ORDER BY 4 DESC LIMIT 1
 
 -- name: queue_summary

@@ -30,9 +30,10 @@ FROM channels c WHERE c.org_id = :org_id
 -- name: channel_view
 -- args: org_id bigint, platform text
 -- row: id bigint, external_id text, account_id text?, config jsonb, status text, status_reason text?, health jsonb?,
---   health_ms bigint?, is_disconnected boolean
+--   health_ms bigint?, is_disconnected boolean, is_claimed boolean
 SELECT id, external_id, account_id, config, status, status_reason, health,
-	(extract(epoch FROM health_at) * 1000)::bigint AS health_ms, disconnected_at IS NOT NULL AS is_disconnected
+	(extract(epoch FROM health_at) * 1000)::bigint AS health_ms, disconnected_at IS NOT NULL AS is_disconnected,
+	ownership = 'claimed' AS is_claimed
 FROM channels WHERE org_id = :org_id AND platform = :platform
 
 -- name: organization_set_settings

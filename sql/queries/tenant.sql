@@ -66,23 +66,32 @@ FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = :org_id ORD
 
 -- name: channel_of_platform
 -- args: org_id bigint, platform text
--- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean
-SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL AS is_disconnected FROM channels
+-- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean, ownership text
+SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL AS is_disconnected, ownership
+FROM channels
 WHERE org_id = :org_id AND platform = :platform FOR UPDATE
 
 -- The same without the lock: what is needed before the platform is asked.
 -- name: channel_stored
 -- args: org_id bigint, platform text
--- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean
+-- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean, ownership text
 -- like: channel_of_platform
-SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL AS is_disconnected FROM channels
+SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL AS is_disconnected, ownership
+FROM channels
 WHERE org_id = :org_id AND platform = :platform
+
+-- Whether another organisation has it, and has not only claimed it.
+-- name: channel_is_taken
+-- args: org_id bigint, platform text, external_id text
+-- row: is_taken boolean
+SELECT deskbell_channel_is_taken(:org_id, :platform, :external_id) AS is_taken
 
 -- The row first and its content second: sealing binds the id.
 -- name: channel_add
--- args: org_id bigint, platform text, external_id text
+-- args: org_id bigint, platform text, external_id text, ownership text
 -- row: id bigint
-INSERT INTO channels (org_id, platform, external_id, config) VALUES (:org_id, :platform, :external_id, '{}')
+INSERT INTO channels (org_id, platform, external_id, config, ownership)
+VALUES (:org_id, :platform, :external_id, '{}', :ownership)
 RETURNING id
 
 -- How fast it may send, when it is new; see struct channel_limits.
@@ -95,9 +104,10 @@ WHERE org_id = :org_id AND id = :id
 
 -- Also ends a pause: what waited for better credentials goes on.
 -- name: channel_save
--- args: org_id bigint, id bigint, external_id text, account_id text?, config jsonb, verify_digest bytea?, status text
+-- args: org_id bigint, id bigint, external_id text, account_id text?, config jsonb, verify_digest bytea?, status text,
+--   ownership text
 UPDATE channels SET external_id = :external_id, account_id = :account_id, config = :config,
-	verify_digest = :verify_digest, status = :status,
+	verify_digest = :verify_digest, status = :status, ownership = :ownership,
 	status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0,
 	disconnected_at = NULL, updated_at = now()
 WHERE org_id = :org_id AND id = :id

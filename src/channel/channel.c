@@ -187,3 +187,11 @@ int channel_verify_digests(
 		n++;
 	return n;
 }
+
+const char *channel_ownership_name(enum channel_ownership ownership)
+{
+	static const char *const names[] = {
+		[CHANNEL_CLAIMED] = "claimed", [CHANNEL_VOUCHED] = "vouched", [CHANNEL_PROVED] = "proved"
+	};
+	return names[ownership];
+}

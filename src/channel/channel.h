@@ -117,6 +117,15 @@ struct channel_limits {
 	int echo_wait_s;                  /* how long a status may still tell of an unknown outcome; 0: it never does */
 };
 
+/* Who says that an external id is the organisation's. What is only claimed stands in nobody's way. */
+enum channel_ownership {
+	CHANNEL_CLAIMED, /* nobody but the organisation */
+	CHANNEL_VOUCHED, /* who runs this installation */
+	CHANNEL_PROVED   /* the platform */
+};
+/* "claimed", "vouched", "proved" */
+const char *channel_ownership_name(enum channel_ownership ownership);
+
 struct channel_ops {
 	const char *platform;
 	const char *title;
@@ -171,6 +180,10 @@ struct channel_ops {
 	 * the platform refuses the credentials or cannot be asked. NULL: there is nothing to fill. */
 	enum err (*identify)(struct pool *pool, const struct conf *conf, const struct channel *old,
 		struct channel *channel, struct explain *why);
+	/* Asks the platform whether the external id is the channel's; synchronous, outside of any transaction, 5 s at
+	 * most. When it is only claimed `why` says why. NULL: `identify` has proved it. */
+	enum channel_ownership (*prove)(
+		struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
 	/* Asks the platform to deliver no more; synchronous, before the credentials are forgotten. ERR_REMOTE with
 	 * words when it does not. NULL: the platform cannot be asked. */
 	enum err (*unsubscribe)(

@@ -83,6 +83,17 @@ static void take_identity(struct channel_connect *c, const struct channel *store
 	c->channel.account_id = account >= 0 ? c->channel.plain[account] : STR_NONE;
 }
 
+/* What the platform does not confirm now stays as it was while the number does; else the operator's word counts. */
+static void keep_ownership(struct channel_connect *c, struct str before, const struct channel *old)
+{
+	if (c->was_connected && str_equal(old->external_id, c->channel.external_id))
+		c->ownership = str_equal(before, STR("proved"))    ? CHANNEL_PROVED
+			       : str_equal(before, STR("vouched")) ? CHANNEL_VOUCHED
+								   : CHANNEL_CLAIMED;
+	if (c->ownership == CHANNEL_CLAIMED && c->vouched)
+		c->ownership = CHANNEL_VOUCHED;
+}
+
 static enum err connect_merge(struct channel_connect *c, const struct sql_channel_of_platform_rows *r)
 {
 	struct channel old;
@@ -94,6 +105,8 @@ static enum err connect_merge(struct channel_connect *c, const struct sql_channe
 	const struct sql_channel_of_platform_row row = sql_channel_of_platform_row(r, 0);
 	c->was_connected = r->n > 0 && !row.is_disconnected;
 	c->replaced = old.id && !str_equal(old.external_id, c->channel.external_id) ? old : (struct channel){ 0 };
+	if (c->ownership == CHANNEL_CLAIMED)
+		keep_ownership(c, row.ownership, &old);
 	bool was_verified = c->was_connected && str_equal(row.status, STR("verified"));
 	bool proved = proof_holds(&old, &c->channel);
 	c->status = was_verified && proved ? STR("verified") : STR("pending");
@@ -128,6 +141,7 @@ static enum err connect_record(const struct channel_connect *c, struct db *db)
 	json_member_i64(&w, "channel", c->channel.id);
 	json_member_str(&w, "platform", str_of(c->ops->platform));
 	json_member_str(&w, "external_id", c->channel.external_id);
+	json_member_str(&w, "ownership", str_of(channel_ownership_name(c->ownership)));
 	json_end_object(&w);
 	enum err e = sql_audit(db, c->pool, c->org, str_of(c->actor),
 		str_of(c->edited ? "channel.edit" : "channel.connect"), buf_str(&detail));
@@ -153,7 +167,8 @@ static enum err connect_store(const struct channel_connect *c, struct db *db)
 			.account_id = c->channel.account_id,
 			.config = buf_str(&config),
 			.verify_digest = verify,
-			.status = c->status });
+			.status = c->status,
+			.ownership = str_of(channel_ownership_name(c->ownership)) });
 	buf_fini(&config);
 	return e;
 }
@@ -162,7 +177,8 @@ static enum err connect_add(struct channel_connect *c, struct db *db)
 {
 	struct sql_channel_add_rows added;
 	const struct channel_limits *l = &c->ops->limits;
-	enum err e = sql_channel_add(db, c->pool, c->org, str_of(c->ops->platform), c->channel.external_id, &added);
+	enum err e = sql_channel_add(db, c->pool, c->org, str_of(c->ops->platform), c->channel.external_id,
+		str_of(channel_ownership_name(c->ownership)), &added);
 	if (e != ERR_OK)
 		return e;
 	c->channel.id = sql_channel_add_row(&added, 0).id;
@@ -202,6 +218,23 @@ enum err channel_connect_identify(struct channel_connect *c)
 	if (c->ops->identify)
 		e = c->ops->identify(c->pool, c->conf, c->old.id ? &c->old : NULL, &c->channel, c->why);
 	c->identified = c->channel;
+	if (e == ERR_OK)
+		c->ownership =
+			c->ops->prove ? c->ops->prove(c->pool, c->conf, &c->channel, &c->unproved) : CHANNEL_PROVED;
+	return e;
+}
+
+/* What is only claimed cannot be what another organisation has proved. */
+static enum err connect_check_claim(const struct channel_connect *c, struct db *db)
+{
+	struct sql_channel_is_taken_rows rows;
+	if (c->ownership != CHANNEL_CLAIMED)
+		return ERR_OK;
+	enum err e = sql_channel_is_taken(db, c->pool, c->org, str_of(c->ops->platform), c->channel.external_id, &rows);
+	if (e == ERR_OK && sql_channel_is_taken_row(&rows, 0).is_taken)
+		e = explain(c->why, ERR_CONFLICT,
+			"another organisation has this number, and it is not proved to be this one's: %s",
+			c->unproved.text);
 	return e;
 }
 
@@ -214,6 +247,9 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db)
 	if (e != ERR_OK)
 		return e;
 	c->edited = r.n > 0;
+	e = connect_check_claim(c, db);
+	if (e != ERR_OK)
+		return e;
 	e = c->edited ? ERR_OK : connect_add(c, db);
 	if (e == ERR_OK)
 		e = connect_store(c, db);

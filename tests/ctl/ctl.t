@@ -267,8 +267,8 @@ def edit_and_disconnect(ctl):
 
 def taken(ctl):
 	first, second = int(ctl.good("org", "add", "First")), int(ctl.good("org", "add", "Second"))
-	channel = ctl.json("channel", "connect", "whatsapp", "--org", first, input=channel_form(5))["id"]
-	args = ["channel", "connect", "whatsapp", "--org", second]
+	channel = ctl.json("channel", "connect", "whatsapp", "--org", first, "--vouch", input=channel_form(5))["id"]
+	args = ["channel", "connect", "whatsapp", "--org", second, "--vouch"]
 	ctl.refused(DATA, "is connected already, as channel %d" % channel, "'First'", args=args, input=channel_form(5, verify_token="mine"))
 	done = ctl.refused(DATA, "same verify_token", args=args, input=channel_form(6, verify_token=planted.VERIFY_TOKEN + "5"))
 	assert planted.VERIFY_TOKEN not in done.err

@@ -6,7 +6,7 @@ CTL_TESTS = \
 	tests/ctl/import.t \
 	tests/ctl/init.t \
 	tests/ctl/libraries.t \
-	tests/ctl/operate.t \
+	tests/ctl/operate.t tests/ctl/ownership.t \
 	tests/ctl/retention.t \
 	tests/ctl/tls.t
 EXTRA_DIST += $(CTL_TESTS)

@@ -430,7 +430,8 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO circuit_breakers (org_id, kind, endpoint) VALUES (%lld, 'chat', 'e');"
 		"INSERT INTO mail_queue (org_id, kind, subject_id, email, language, expires_at) VALUES (%lld, "
 		"'invitation', 1, 'e', 'en', now())",
-		org, org, org, channel, org, org, org); /* what filled the others has filled search_queue and due_work */
+		org, org, org, channel, org, org,
+		org); /* what filled the others has filled search_queue and due_work */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

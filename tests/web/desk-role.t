@@ -101,7 +101,7 @@ FUNCTIONS = {
 	"deskbell_recovery_renew": ["%(own_owner)s, %(guess)s, array[%(guess)s]"], "deskbell_second_remove": ["%(own_owner)s, %(guess)s"],
 	"deskbell_security_save": ["false, 5, 1"], "deskbell_second_reset": ["%(user)d", "%(own_user)d"],
 	"deskbell_record": ["%(org)d, 'user:%(user)d', 'forged', null"],
-	"deskbell_senders": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""],
+	"deskbell_senders": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""], "deskbell_channel_is_taken": ["%(own)d, 'whatsapp', 'x'"],
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],
@@ -131,7 +131,7 @@ FUNCTIONS = {
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
-ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_installation_breakers", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
+ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
 
 
 def digest(text):

@@ -91,4 +91,5 @@ const struct channel_ops whatsapp_channel = { .platform = "whatsapp",
 	.build_file_address = whatsapp_build_file_address,
 	.judge_file_address = whatsapp_judge_file_address,
 	.judge_send = whatsapp_judge_send,
-	.check = whatsapp_check };
+	.check = whatsapp_check,
+	.prove = whatsapp_prove };

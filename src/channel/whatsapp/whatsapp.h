@@ -64,6 +64,9 @@ enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf,
 void whatsapp_judge_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct http_response *response, struct file_address *out);
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
+/* Whether Meta says that the number is of the channel's token and account. */
+enum channel_ownership whatsapp_prove(
+	struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
 struct check_finding *whatsapp_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
 /* Appends {class, code, words, next, details, trace}: an error as it is stored with a message. */

@@ -8,6 +8,7 @@
 #include "core/net/mail-smtp.h"
 
 #include "core/log.h"
+#include "core/net/http-exchange.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -96,7 +97,13 @@ static enum err smtp_failed(CURL *easy, CURLcode code, struct explain *why)
 static void smtp_set_up(CURL *easy, const struct smtp_server *server, struct upload *upload)
 {
 	SET(CURLOPT_URL, server->url);
+#if LIBCURL_VERSION_NUM >= 0x075500
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+#else
+	SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_SMTP | CURLPROTO_SMTPS));
+#endif
+	if (http_trusted_file())
+		SET(CURLOPT_CAINFO, http_trusted_file());
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);

@@ -13,9 +13,12 @@
 #define FORM_MAX_BYTES 65536
 #define DIGESTS_MAX 64
 
-const struct arg_spec ctl_channel_connect_args[] = { { ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp|telegram",
-							     "the platform" },
-	ARG_THE_ORG, ARG_JSON, ARG_LAST };
+const struct arg_spec ctl_channel_connect_args[] = {
+	{ ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp|telegram", "the platform" }, ARG_THE_ORG,
+	{ ARG_FLAG, "vouch", NULL, false, SHAPE_ANY, NULL,
+		"the number is this organisation's, although Meta cannot be asked or does not say so" },
+	ARG_JSON, ARG_LAST
+};
 
 struct connect {
 	struct channel_connect x;
@@ -133,6 +136,7 @@ static void cmd_channel_connect_print_json(struct ctl *ctl, const struct connect
 	json_member_str(w, "platform", str_of(c->x.ops->platform));
 	json_member_bool(w, "new", !c->x.edited);
 	json_member_str(w, "status", c->x.status);
+	json_member_str(w, "ownership", str_of(channel_ownership_name(c->x.ownership)));
 	json_member_str(w, "callback_url", callback_url(ctl, c));
 	if (c->x.used_generated)
 		json_member_str(w, "verify_token", secret_bytes(c->x.generated));
@@ -168,6 +172,11 @@ static void cmd_channel_connect_print(struct ctl *ctl, const struct connect *c)
 	if (c->x.used_generated)
 		printf("Verify token:  %.*s  (generated; it is shown only this once)\n",
 			OUT_STR(secret_bytes(c->x.generated)));
+	if (c->x.ownership == CHANNEL_CLAIMED)
+		printf("Not proved:    %s. Another organisation that proves the number gets its messages. Connect "
+		       "again when "
+		       "the token is right, or with --vouch.\n",
+			c->x.unproved.text);
 	findings_print(ctl, c->subscribed);
 	if (!str_equal(c->x.status, STR("verified")))
 		print_next_steps(ctl, c);
@@ -180,6 +189,7 @@ enum err ctl_channel_connect(struct ctl *ctl)
 				     .actor = "deskbellctl",
 				     .org = arg_number(ctl, "org"),
 				     .ops = channel_find(str_of(arg_text(ctl, "PLATFORM"))),
+				     .vouched = arg_flag(ctl, "vouch"),
 				     .why = &ctl->why } };
 	if (!c.x.ops)
 		bug("the argument allows a platform that is not there");

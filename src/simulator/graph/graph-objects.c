@@ -1,8 +1,8 @@
 /*
  * graph-objects.c - what a client asks about a number, an account and a token.
  *
- * Owns the answers to GET /{phone number}, /{account}/subscribed_apps and /debug_token. Values are those of a healthy
- * number. An unknown field fails the whole call, as it does at Meta.
+ * Owns the answers to GET /{phone number}, /{account}/phone_numbers, /{account}/subscribed_apps and /debug_token.
+ * Values are those of a healthy number. An unknown field fails the whole call, as it does at Meta.
  */
 #include "core/clock.h"
 #include "simulator/graph/graph.h"
@@ -168,6 +168,27 @@ void graph_get_number(struct graph_call *call)
 		json_end_object(&w);
 		graph_succeed(call, &plain);
 	}
+	buf_fini(&plain);
+}
+
+void graph_get_numbers(struct graph_call *call)
+{
+	struct json_writer w;
+	struct buf plain;
+
+	buf_init(&plain, 64 * 1024);
+	json_writer_init(&w, &plain);
+	json_begin_object(&w);
+	json_key(&w, "data");
+	json_begin_array(&w);
+	json_begin_object(&w);
+	for (size_t i = 0; i < N_FIELDS; i++)
+		if (fields[i].by_default)
+			graph_objects_write_field(&w, &fields[i], call->channel);
+	json_end_object(&w);
+	json_end_array(&w);
+	json_end_object(&w);
+	graph_succeed(call, &plain);
 	buf_fini(&plain);
 }
 

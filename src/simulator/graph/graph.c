@@ -27,6 +27,7 @@ struct endpoint {
 static const struct endpoint endpoints[] = {
 	{ "POST", "messages", false, graph_post_messages },
 	{ "GET", "", false, graph_get_number },
+	{ "GET", "phone_numbers", true, graph_get_numbers },
 	{ "GET", "subscribed_apps", true, graph_get_subscription },
 	{ "POST", "subscribed_apps", true, graph_post_subscription },
 	{ "DELETE", "subscribed_apps", true, graph_delete_subscription },
@@ -140,6 +141,21 @@ static struct channel *find_caller(const struct graph_call *call, struct str tok
 	return channels_find_token(channels, token);
 }
 
+/* A proof that is given must be right: HMAC-SHA-256 of the token under the app's secret, in hexadecimal digits. */
+static bool proves_secret(const struct graph_call *call, struct str token)
+{
+	struct str proof = exchange_query(call->ex, "appsecret_proof");
+	unsigned char mac[CRYPT_SHA256_BYTES];
+	char right[2 * CRYPT_SHA256_BYTES + 1];
+
+	if (!proof.p)
+		return true;
+	crypt_hmac_sha256(secret_bytes(call->channel->app_secret), token, mac);
+	for (size_t i = 0; i < sizeof(mac); i++)
+		snprintf(right + 2 * i, 3, "%02x", mac[i]);
+	return crypt_equal(proof, str_of(right));
+}
+
 static bool graph_authenticate(struct graph_call *call)
 {
 	struct str token = request_token(call->ex);
@@ -154,6 +170,13 @@ static bool graph_authenticate(struct graph_call *call)
 		return false;
 	}
 	call->channel = find_caller(call, token);
+	if (call->channel && !proves_secret(call, token)) {
+		graph_fail(call, &(struct graph_error){ .http = 400,
+					 .code = 100,
+					 .type = "GraphMethodException",
+					 .message = "Invalid appsecret_proof provided in the API argument" });
+		return false;
+	}
 	if (call->channel || (str_equal(call->object, STR("debug_token")) && is_app_token(&call->sim->channels, token)))
 		return true;
 	exchange_add_header(call->ex, "WWW-Authenticate",

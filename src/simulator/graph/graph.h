@@ -24,6 +24,7 @@ struct graph_call {
 /* Endpoints; each leaves an answer in the exchange. With the lock held. */
 void graph_post_messages(struct graph_call *call);
 void graph_get_number(struct graph_call *call);
+void graph_get_numbers(struct graph_call *call);
 void graph_get_subscription(struct graph_call *call);
 void graph_post_subscription(struct graph_call *call);
 void graph_delete_subscription(struct graph_call *call);

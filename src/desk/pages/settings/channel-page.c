@@ -22,6 +22,7 @@ static void open_stored(struct desk_request *v, struct channel_view *view, const
 	c->account_id = row.account_id;
 	c->pending = str_equal(row.status, STR("pending"));
 	view->connected = !row.is_disconnected;
+	view->claimed = row.is_claimed;
 	view->status = row.status;
 	view->reason = row.status_reason;
 	view->health = row.health;
@@ -217,6 +218,7 @@ static void channel_page_write_channel(struct desk_request *v, struct json_write
 	json_key(w, "channel");
 	json_begin_object(w);
 	json_member_bool(w, "connected", view->connected);
+	json_member_bool(w, "claimed", view->connected && view->claimed);
 	channel_state_write(w, view->connected, view->status);
 	write_reason(v, w, view);
 	json_member_str(w, "callback_url", url.p ? url : STR(""));

@@ -13,6 +13,7 @@ struct channel_view {
 	bool connected;
 	struct channel channel; /* opened as far as the keys allow */
 	bool sealed;            /* its secrets do not open */
+	bool claimed;           /* the platform does not say that it is the organisation's */
 	struct str status, reason, health;
 	int64_t health_at;
 	struct sql_channel_attempts_rows attempts;
