@@ -155,3 +155,12 @@ BEGIN
 	PERFORM deskbell_audit_user(who, a_actor, 'second_factor.reset', jsonb_build_object('user', who));
 	RETURN true;
 END $$;
+
+-- For deskbellctl: whether the account of an address has a second factor; with `a_reset` it has none afterwards. NULL when there is no such account.
+CREATE OR REPLACE FUNCTION deskbell_user_second_factor(a_email text, a_reset boolean) RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE person bigint := deskbell_user_id(a_email);
+BEGIN
+	IF person IS NULL THEN RETURN NULL; END IF;
+	RETURN CASE WHEN a_reset THEN deskbell_second_forget(person, 'deskbellctl') ELSE deskbell_has_second(person) END;
+END $$;

@@ -193,6 +193,12 @@ SELECT deskbell_user_sessions_end(:email) AS sessions
 -- row: outcome text
 SELECT deskbell_user_disable(:email, :disabled) AS outcome
 
+-- Whether the account has a second factor; with `reset` it has none afterwards. NULL: there is no such account.
+-- name: user_second_factor
+-- args: email text, reset boolean
+-- row: had boolean?
+SELECT deskbell_user_second_factor(:email, :reset) AS had
+
 -- name: user_remove
 -- args: email text, org_id bigint?
 -- row: outcome text

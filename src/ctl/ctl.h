@@ -111,6 +111,10 @@ enum ctl_needs {
 		"Sessions and the API tokens that the account has made end, and its conversations are free. Nothing " \
 		"is deleted.") \
 	X("user enable", "switch an account on again", user_enable, NEEDS_DATABASE, "") \
+	X("user second-factor", "show whether an account has a second factor, or take it away", user_second_factor, \
+		NEEDS_DATABASE, \
+		"With --reset the password is enough to sign in, until the user sets a second factor up again; all " \
+		"sessions end. For users who have lost their telephone and their recovery codes.") \
 	X("user remove", "take an account out of an organisation, or away", user_remove, NEEDS_DATABASE, \
 		"API tokens that the account has made end, its conversations become unassigned, and those it had " \
 		"taken " \

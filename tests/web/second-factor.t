@@ -302,6 +302,22 @@ def an_owner_resets_it(w):
 
 
 @test
+def the_operator_takes_it_away(w):
+	b = w.signed_in()
+	ctl = lambda *args: w.stack.ctl("user", "second-factor", "--email", b.email, *args)
+	assert ctl() == b.email + " has no second factor." and ctl("--reset") == b.email + " has no second factor."
+	status(b.get("/account"), 200)
+	set_up(w, b)
+	assert ctl() == b.email + " has a second factor."
+	assert "all sessions ended" in ctl("--reset") and ctl() == b.email + " has no second factor."
+	status(b.get("/account"), 401)
+	location(w.browser().sign_in(b.email), "/")
+	entry = w.sql.row("select actor from audit_log where org_id = %d and action = 'second_factor.reset'" % b.org)
+	assert entry == {"actor": "deskbellctl"}, entry
+	assert w.stack.ctl("user", "second-factor", "--email", "nobody@zq.example", check=False).returncode == 66
+
+
+@test
 def without_keys_recovery_codes_work(w):
 	b = w.signed_in()
 	secret, codes = set_up(w, b)

@@ -1,6 +1,6 @@
 /*
- * cmd-user-access.c - `deskbellctl user password`, `sessions`, `disable`, `enable`, `remove`: an account by its
- * address, whatever organisations it belongs to.
+ * cmd-user-access.c - `deskbellctl user password`, `sessions`, `disable`, `enable`, `second-factor`, `remove`: an
+ * account by its address, whatever organisations it belongs to.
  *
  * The functions of sql/functions/access.sql change the rows and write the audit log of every organisation of the
  * account. A password comes from standard input or is generated and printed once.
@@ -20,6 +20,8 @@ const struct arg_spec ctl_user_sessions_args[] = { ARG_THE_EMAIL,
 	{ ARG_FLAG, "end", NULL, false, SHAPE_ANY, NULL, "end them all" }, ARG_JSON, ARG_LAST };
 const struct arg_spec ctl_user_disable_args[] = { ARG_THE_EMAIL, ARG_LAST };
 const struct arg_spec ctl_user_enable_args[] = { ARG_THE_EMAIL, ARG_LAST };
+const struct arg_spec ctl_user_second_factor_args[] = { ARG_THE_EMAIL,
+	{ ARG_FLAG, "reset", NULL, false, SHAPE_ANY, NULL, "take it away" }, ARG_LAST };
 const struct arg_spec ctl_user_remove_args[] = { ARG_THE_EMAIL,
 	{ ARG_OPTION, "org", "ID", false, SHAPE_ID, NULL,
 		"only from this organisation; without it the account itself goes" },
@@ -181,6 +183,41 @@ enum err ctl_user_disable(struct ctl *ctl)
 enum err ctl_user_enable(struct ctl *ctl)
 {
 	return switch_account(ctl, false);
+}
+
+/* ---- second factor ---- */
+
+struct user_second {
+	struct user_access access;
+	bool reset, had;
+};
+
+static enum err cmd_user_access_second(struct ctl *ctl, void *arg)
+{
+	struct user_second *s = arg;
+	struct sql_user_second_factor_rows rows;
+	enum err e = sql_user_second_factor(ctl->db, ctl->pool, s->access.email, s->reset, &rows);
+	if (e != ERR_OK)
+		return e;
+	if (!sql_user_second_factor_row(&rows, 0).has_had)
+		return user_is_absent(ctl, &s->access);
+	s->had = sql_user_second_factor_row(&rows, 0).had;
+	return ERR_OK;
+}
+
+enum err ctl_user_second_factor(struct ctl *ctl)
+{
+	struct user_second s = { .reset = arg_flag(ctl, "reset") };
+	enum err e = user_access_begin(ctl, &s.access);
+	if (e == ERR_OK)
+		e = ctl_transaction(ctl, 0, cmd_user_access_second, &s);
+	if (e != ERR_OK)
+		return e;
+	if (s.had && s.reset)
+		printf("The second factor of %.*s is taken away; all sessions ended.\n", OUT_STR(s.access.email));
+	else
+		printf("%.*s has %s second factor.\n", OUT_STR(s.access.email), s.had ? "a" : "no");
+	return ERR_OK;
 }
 
 static enum err remove_account(struct ctl *ctl, void *arg)
