@@ -237,13 +237,39 @@ def while_writing(w):
 	w.assert_nothing_left()
 
 
+def two_at_once(w):
+	"""While an erasure is under way a message of the same person waits, and makes a new contact; a second erasure waits, too, and finds nobody."""
+	import threading
+	w.faults.serve()
+	w.write("hello %s" % WORD)
+	old, org, done = w.contact(), w.channel.org, []
+	with w.stack.sql.session() as session:
+		session.run("begin; select deskbell_erase_contact(%d, %d) is not null;" % (org, old))
+		writer = threading.Thread(target=lambda: done.append(w.write("again %s" % WORD)))
+		second = threading.Thread(target=lambda: done.append(w.stack.ctl("contact", "erase", old, "--org", org, "--yes", check=False)))
+		writer.start()
+		processes.wait_until(lambda: w.stack.sql.value("select count(*) from pg_locks where not granted") == 1, "the message to wait for the erasure")
+		second.start()
+		processes.wait_until(lambda: w.stack.sql.value("select count(*) from pg_locks where not granted") >= 2, "the second erasure to wait")
+		assert not done, done
+		session.run("commit;")
+		writer.join()
+		second.join()
+	refused = [d for d in done if not isinstance(d, str)]
+	assert len(refused) == 1 and refused[0].returncode == 66, done
+	assert w.contact() not in (None, old) and w.stack.sql.value("select count(*) from quarantine where org_id = %d" % org) == 0
+	assert w.stack.sql.value("select count(*) from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id where v.contact_id = %d" % w.contact()) == 1
+	w.erase()
+	w.assert_nothing_left()
+
+
 def nothing_in_logs(w):
 	"""Files of the run and log folders: nothing that a contact wrote, is called or can be reached at."""
 	found = leftovers(w.stack, PLANTED + [base64.b64encode(PHONE.encode()).decode().rstrip("=")])
 	assert not found, found
 
 
-TESTS = (copy, erase, platform_speaks_again, answer_on_its_way, delivery_on_its_way, while_writing, nothing_in_logs)
+TESTS = (copy, erase, platform_speaks_again, answer_on_its_way, delivery_on_its_way, while_writing, two_at_once, nothing_in_logs)
 
 
 def run(tap):
@@ -251,6 +277,8 @@ def run(tap):
 		w = World(stack)
 		try:
 			for test in TESTS:
+				if sys.argv[1:] and test.__name__ not in sys.argv[1:]:
+					continue
 				tap.run(test.__name__.replace("_", " "), test, w)
 		finally:
 			w.faults.unserve()

@@ -542,7 +542,40 @@ static void every_table_with_org_id_is_guarded_and_the_role_is_no_superuser(void
 	CU_ASSERT_FALSE(db_bool(r, 0, 5));
 }
 
+/* Entries go with their organisation and with nothing else, whatever other organisations there are. */
+static void the_audit_log_stays_while_its_organisation_does(void)
+{
+	struct tenant a = test_tenant(), b = test_tenant();
+	const char *entry = "INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'stays')";
+	test_do(entry, (long long)a.org);
+	test_do(entry, (long long)b.org);
+	const char *take = pool_printf(test_pool, "DELETE FROM audit_log WHERE org_id = %lld", (long long)a.org).p;
+	CU_ASSERT_NOT_EQUAL(test_try(test_db, take), ERR_OK);
+	const char *change =
+		pool_printf(test_pool, "UPDATE audit_log SET action = 'x' WHERE org_id = %lld", (long long)a.org).p;
+	CU_ASSERT_NOT_EQUAL(test_try(test_db, change), ERR_OK);
+	test_do("DELETE FROM organizations WHERE id = %lld", (long long)a.org);
+	CHECK_INT(test_number("SELECT count(*) FROM audit_log WHERE org_id = %lld", (long long)a.org), 0);
+	CHECK_INT(test_number("SELECT count(*) FROM audit_log WHERE org_id = %lld", (long long)b.org), 1);
+}
+
+/* ... also where it is the only one. */
+static void the_only_organisation_keeps_its_audit_log(void)
+{
+	struct tenant a = test_tenant();
+	test_do("INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'stays')", (long long)a.org);
+	const char *take = pool_printf(test_pool,
+		"DELETE FROM organizations WHERE id <> %lld;"
+		"DELETE FROM audit_log WHERE org_id = %lld",
+		(long long)a.org, (long long)a.org)
+				   .p;
+	CU_ASSERT_NOT_EQUAL(test_try(test_db, take), ERR_OK);
+	CHECK_INT(test_number("SELECT count(*) FROM audit_log WHERE org_id = %lld", (long long)a.org), 1);
+}
+
 CU_TestInfo db_security_tests[] = {
+	{ "the audit log stays while its organisation does", the_audit_log_stays_while_its_organisation_does },
+	{ "... also where it is the only one", the_only_organisation_keeps_its_audit_log },
 	{ "every table with org_id is guarded, and the role is no superuser",
 		every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
 	{ "receiver and sender see one organization at a time", receiver_and_sender_see_one_organization_at_a_time },
