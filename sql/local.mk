@@ -31,8 +31,6 @@ SQL_MIGRATIONS = \
 	sql/migrations/0031_groups.sql \
 	sql/migrations/0032_embedding_names.sql \
 	sql/migrations/0033_items.sql \
-	sql/migrations/0034_due_work.sql
-	sql/migrations/0033_mail.sql \
 	sql/migrations/0034_due_work.sql \
 	sql/migrations/0036_phone_search.sql \
 	sql/migrations/0037_waiting_age.sql
@@ -40,6 +38,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0034_due_work.sql \
 	sql/migrations/0035_mail.sql \
 	sql/migrations/0036_channel_ownership.sql
+	sql/migrations/0040_mail.sql \
+	sql/migrations/0041_channel_ownership.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

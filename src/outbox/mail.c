@@ -193,5 +193,5 @@ bool mail_program_run(struct mail_program *mail, const struct conf *conf, struct
 	pool_free(pool);
 	if (due)
 		mail_program_start(mail, conf, own_path);
-	return e != ERR_DB_AWAY;
+	return e != ERR_DB_UNREACHABLE;
 }

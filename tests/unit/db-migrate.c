@@ -546,9 +546,9 @@ static void every_table_with_org_id_is_guarded_and_the_role_is_no_superuser(void
 static void the_audit_log_stays_while_its_organisation_does(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
-	const char *entry = "INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'stays')";
-	test_do(entry, (long long)a.org);
-	test_do(entry, (long long)b.org);
+	test_do("INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'stays'), (%lld, 'test', "
+		"'stays')",
+		(long long)a.org, (long long)b.org);
 	const char *take = pool_printf(test_pool, "DELETE FROM audit_log WHERE org_id = %lld", (long long)a.org).p;
 	CU_ASSERT_NOT_EQUAL(test_try(test_db, take), ERR_OK);
 	const char *change =
