@@ -23,9 +23,11 @@ deskbell_simulator_SOURCES = \
 	src/simulator/control/control-chat.c \
 	src/simulator/control/control-inbound.c \
 	src/simulator/control/control-llm.c \
+	src/simulator/control/control-media.c \
 	src/simulator/control/control-telegram.c \
 	src/simulator/graph/graph.c src/simulator/graph/graph.h \
 	src/simulator/graph/graph-error.c src/simulator/graph/graph-error.h \
+	src/simulator/graph/graph-media.c \
 	src/simulator/graph/graph-message.h \
 	src/simulator/graph/graph-message-check.c \
 	src/simulator/graph/graph-messages.c \
@@ -43,9 +45,12 @@ deskbell_simulator_SOURCES = \
 	src/simulator/llm/sim-llm-state.c src/simulator/llm/sim-llm-state.h \
 	src/simulator/llm/sim-llm-embedding-list.h \
 	src/simulator/llm/sim-llm-words.c src/simulator/llm/sim-llm-words.h \
+	src/simulator/media/sim-media.c src/simulator/media/sim-media.h \
+	src/simulator/media/sim-media-serve.c src/simulator/media/sim-media-serve.h \
 	src/simulator/telegram/bots.c src/simulator/telegram/bots.h \
 	src/simulator/telegram/sim-telegram.c src/simulator/telegram/sim-telegram.h \
 	src/simulator/telegram/sim-telegram-error.c src/simulator/telegram/sim-telegram-error.h \
+	src/simulator/telegram/sim-telegram-files.c \
 	src/simulator/telegram/sim-telegram-messages.c \
 	src/simulator/telegram/sim-telegram-webhook.c
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c

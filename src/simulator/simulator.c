@@ -12,7 +12,8 @@
 #include "simulator/phone.h"
 #include "simulator/random.h"
 
-static const struct platform *const platforms[] = { &platform_graph, &platform_llm, &platform_telegram };
+static const struct platform *const platforms[] = { &platform_graph, &platform_llm, &platform_telegram,
+	&platform_attachments };
 
 void simulator_init(struct simulator *sim)
 {
@@ -34,6 +35,7 @@ void simulator_fini(struct simulator *sim)
 	channels_forget(&sim->channels);
 	bots_forget(&sim->bots);
 	customers_forget(&sim->customers);
+	sim_media_forget(&sim->media);
 	records_fini(&sim->records);
 	pthread_mutex_destroy(&sim->lock);
 }
@@ -44,6 +46,7 @@ void simulator_reset(struct simulator *sim)
 	behaviour_init(&sim->behaviour);
 	llm_reset(&sim->llm);
 	customers_forget(&sim->customers);
+	sim_media_forget(&sim->media);
 	records_forget(&sim->records);
 	sim->random = (uint64_t)sim->behaviour.seed;
 	sim->sends = 0;

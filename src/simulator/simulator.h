@@ -14,6 +14,7 @@
 #include "simulator/sim-channels.h"
 #include "simulator/customers.h"
 #include "simulator/llm/sim-llm-state.h"
+#include "simulator/media/sim-media.h"
 #include "simulator/loop.h"
 #include "simulator/records.h"
 #include "simulator/server.h"
@@ -30,6 +31,7 @@ struct simulator {
 	struct customers customers;
 	struct records records;
 	struct llm llm;
+	struct sim_media_list media;
 	uint64_t random; /* state of the repeatable generator */
 	uint64_t serial; /* grows with every id given out; starts at a random place and never goes back */
 	int64_t sends;   /* valid messages seen, for "every n-th" */
@@ -43,7 +45,7 @@ struct platform {
 	void (*answer)(struct simulator *sim, struct exchange *ex); /* with the lock held */
 };
 
-extern const struct platform platform_graph, platform_llm, platform_telegram;
+extern const struct platform platform_attachments, platform_graph, platform_llm, platform_telegram;
 
 void simulator_init(struct simulator *sim);
 void simulator_fini(struct simulator *sim);

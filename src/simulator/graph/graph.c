@@ -277,7 +277,7 @@ static void graph_answer_call(struct graph_call *call)
 		return;
 	if (str_equal(call->object, STR("debug_token")) && !call->edge.n && !strcmp(call->ex->method, "GET"))
 		graph_get_debug_token(call);
-	else
+	else if (call->edge.n || strcmp(call->ex->method, "GET") || !graph_get_media(call))
 		graph_answer_endpoint(call);
 }
 

@@ -28,6 +28,8 @@ void graph_get_numbers(struct graph_call *call);
 void graph_get_subscription(struct graph_call *call);
 void graph_post_subscription(struct graph_call *call);
 void graph_delete_subscription(struct graph_call *call);
+/* False when no file has the id that the path names; then nothing is answered. */
+bool graph_get_media(struct graph_call *call);
 void graph_get_debug_token(struct graph_call *call);
 
 /* Answers with `error`. */

@@ -10,6 +10,7 @@
 
 #define JSON_TYPE "application/json"
 #define PREFIX "/bot"
+#define FILES "/file"
 
 static void get_me(struct telegram_call *call);
 static void answer_callback_query(struct telegram_call *call);
@@ -26,6 +27,7 @@ static const struct {
 	{ "setWebhook", true, telegram_set_webhook },
 	{ "deleteWebhook", false, telegram_delete_webhook },
 	{ "getWebhookInfo", false, telegram_get_webhook_info },
+	{ "getFile", false, telegram_get_file },
 };
 
 void telegram_fail(struct telegram_call *call, const struct telegram_error *error)
@@ -129,13 +131,16 @@ static void answer_callback_query(struct telegram_call *call)
 
 static bool telegram_owns(struct str path)
 {
+	if (str_has_prefix(path, STR(FILES)))
+		path = (struct str){ path.p + sizeof(FILES) - 1, path.n - sizeof(FILES) + 1 };
 	return str_has_prefix(path, STR(PREFIX)) && path.n > 4 && path.p[4] >= '0' && path.p[4] <= '9';
 }
 
 /* /bot<token>/<method>: a token without a colon is no path of the Bot API at all. */
 static bool sim_telegram_authenticate(struct telegram_call *call)
 {
-	struct str rest = { call->ex->path.p + 4, call->ex->path.n - 4 };
+	size_t before = (call->is_file ? sizeof(FILES) - 1 : 0) + sizeof(PREFIX) - 1;
+	struct str rest = { call->ex->path.p + before, call->ex->path.n - before };
 	struct str token = str_take_until(&rest, '/'), secret = token, number = str_take_until(&secret, ':');
 	const struct bot *meant = bots_find(&call->sim->bots, number);
 
@@ -153,8 +158,13 @@ static bool sim_telegram_authenticate(struct telegram_call *call)
 
 static void sim_telegram_answer_call(struct telegram_call *call)
 {
+	call->is_file = str_has_prefix(call->ex->path, STR(FILES));
 	if (!sim_telegram_authenticate(call))
 		return;
+	if (call->is_file) {
+		telegram_serve_file(call, call->method);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
 		if (str_equal_nocase(call->method, str_of(methods[i].name))) {
 			call->has_secrets = methods[i].has_secrets;

@@ -16,6 +16,7 @@ struct telegram_call {
 	struct str method;
 	const char *outcome; /* for the record; NULL: "answered" or "refused" by status */
 	int64_t latency_ms;  /* how long the answer is kept back */
+	bool is_file;        /* a file is asked for, not a method */
 	bool has_secrets;    /* the body must not be recorded */
 };
 
@@ -25,6 +26,9 @@ void telegram_send_chat_action(struct telegram_call *call);
 void telegram_set_webhook(struct telegram_call *call);
 void telegram_delete_webhook(struct telegram_call *call);
 void telegram_get_webhook_info(struct telegram_call *call);
+void telegram_get_file(struct telegram_call *call);
+/* GET /file/bot<token>/<path>. */
+void telegram_serve_file(struct telegram_call *call, struct str path);
 
 /* A parameter as text, from the JSON body or the query; absent when it is not given. */
 struct str telegram_text(struct telegram_call *call, const char *name);
