@@ -33,13 +33,10 @@ SQL_MIGRATIONS = \
 	sql/migrations/0033_items.sql \
 	sql/migrations/0034_due_work.sql \
 	sql/migrations/0036_phone_search.sql \
-	sql/migrations/0037_waiting_age.sql
-	sql/migrations/0035_outbox_queued.sql
-	sql/migrations/0034_due_work.sql \
-	sql/migrations/0035_mail.sql \
-	sql/migrations/0036_channel_ownership.sql
+	sql/migrations/0037_waiting_age.sql \
 	sql/migrations/0040_mail.sql \
-	sql/migrations/0041_channel_ownership.sql
+	sql/migrations/0041_channel_ownership.sql \
+	sql/migrations/0035_attachments.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
@@ -66,6 +63,7 @@ SQL_FUNCTIONS = \
 	sql/functions/metrics.sql \
 	sql/functions/purge.sql \
 	sql/functions/import.sql \
+	sql/functions/attachments.sql \
 	sql/functions/remove.sql \
 	sql/functions/retention.sql \
 	sql/functions/quota.sql \
@@ -78,6 +76,7 @@ SQL_FUNCTIONS = \
 	sql/functions/desk-role.sql
 SQL_QUERIES = \
 	sql/queries/account.sql \
+	sql/queries/attachments.sql \
 	sql/queries/audit.sql \
 	sql/queries/backup.sql \
 	sql/queries/contact.sql \

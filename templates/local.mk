@@ -17,7 +17,7 @@ TEMPLATES = \
 	templates/_form-error.mustache \
 	templates/_lead-facts.mustache \
 	templates/_level.mustache \
-	templates/_media.mustache \
+	templates/_files.mustache templates/_media.mustache \
 	templates/_message.mustache \
 	templates/_messages.mustache \
 	templates/_nav.mustache \

@@ -17,7 +17,8 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('contacts', 'SELECT'), ('contact_identities', 'SELECT'),
 		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),
-		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'), ('outbox', 'SELECT, INSERT, UPDATE'),
+		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'),
+		('attachments', 'SELECT, UPDATE'), ('files', 'SELECT, DELETE'), ('outbox', 'SELECT, INSERT, UPDATE'),
 		('answer_jobs', 'SELECT, INSERT'), ('decisions', 'SELECT'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
 		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'),
 		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
@@ -37,7 +38,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'search', 'tell_event', 'say_refused', 'queue_manual', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'retry_delivery', 'discard_delivery', 'status_rank', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
-			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken']
+			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'forget_file', 'attachment_retry']
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void

@@ -62,6 +62,9 @@ BEGIN
 		ELSE
 			next := (SELECT min(p.parked_at) + interval '1 day' FROM parked_statuses p WHERE p.org_id = org);
 		END IF;
+	ELSIF work = 'file' THEN
+		SELECT min(greatest(a.due_at, a.lease_until)) INTO next FROM attachments a
+			WHERE a.org_id = org AND a.state = 'waiting';
 	ELSE
 		next := (SELECT now() FROM search_queue q WHERE q.org_id = org LIMIT 1);
 		next := coalesce(next, (SELECT now() FROM search_backlog b WHERE b.org_id = org));

@@ -193,6 +193,9 @@ BEGIN
 	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
 		PERFORM deskbell_note_blocks(org, resolved, talks);
 	END IF;
+	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.files IS NOT NULL) THEN
+		PERFORM deskbell_add_attachments(org, resolved, talks, ids);
+	END IF;
 	IF inserted > 0 AND new_names THEN
 		UPDATE contacts c SET name = coalesce(n.name, c.name), username = coalesce(n.username, c.username)
 			FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,

@@ -110,3 +110,13 @@ BEGIN
 	END IF;
 	RETURN true;
 END $$;
+
+-- Files that no attachment names any more, of any organization, at most `max_rows`: what retention, purges and erasures
+-- have left of them.
+CREATE OR REPLACE FUNCTION deskbell_orphan_files(max_rows integer) RETURNS TABLE (org_id bigint, sha256 text)
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT f.org_id, encode(f.sha256, 'hex') FROM files f WHERE NOT EXISTS (SELECT 1 FROM attachments a
+		WHERE a.org_id = f.org_id AND a.sha256 = f.sha256 AND a.state = 'stored') LIMIT max_rows;
+END $$;

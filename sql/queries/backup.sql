@@ -99,3 +99,8 @@ DROP TABLE restore_unfinished
 -- name: restore_waiting
 -- row: waiting bigint
 SELECT count(*) AS waiting FROM outbox WHERE state IN ('queued', 'sending', 'unknown')
+
+-- What the store of files holds.
+-- name: backup_files
+-- row: files bigint, bytes bigint
+SELECT count(*) AS files, coalesce(sum(f.bytes), 0)::bigint AS bytes FROM files f

@@ -132,6 +132,9 @@ SELECT concat_ws(' ', CASE WHEN :user_id <> 0 THEN deskbell_look(:org_id, :conve
 	(SELECT string_agg(m.id || ':' || m.xmin::text, ' ') FROM (
 		SELECT x.id, x.xmin FROM messages x WHERE x.org_id = v.org_id AND x.conversation_id = v.id
 		ORDER BY x.id DESC LIMIT :max_messages) m),
+	(SELECT string_agg(a.message_id || a.state, ' ') FROM (
+		SELECT x.message_id, x.state FROM attachments x WHERE x.org_id = v.org_id AND x.conversation_id = v.id
+		ORDER BY x.message_id DESC, x.position LIMIT :max_messages) a), '/',
 	(SELECT string_agg(o.message_id || o.state, ' ' ORDER BY o.message_id) FROM outbox o
 		WHERE o.org_id = v.org_id AND o.conversation_id = v.id AND o.state IN ('queued', 'sending', 'unknown')),
 	(SELECT d.id FROM decisions d WHERE d.org_id = v.org_id AND d.conversation_id = v.id ORDER BY d.id DESC

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "files/file-collect.h"
 
 #define AGE_MIN_DAYS 7 /* Meta delivers again for seven days: a message that is gone would be taken for a new one */
 #define AGE_MAX_DAYS 36500
@@ -191,6 +192,8 @@ enum err ctl_purge(struct ctl *ctl)
 			"taken out would be taken for a new one. Add --yes if you mean it.",
 			AGE_MIN_DAYS);
 	e = purge_all(ctl, &p, interval);
+	if (e == ERR_OK && !p.dry)
+		e = file_collect_orphans(&ctl->conf, ctl->db, ctl->pool);
 	if (e != ERR_OK)
 		return e;
 	if (arg_flag(ctl, "json"))

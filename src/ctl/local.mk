@@ -56,7 +56,7 @@ libctl_a_SOURCES = \
 	src/ctl/doctor/doctor-libraries.c \
 	src/ctl/doctor/doctor-work.c
 libctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
-CTL_LIBS = libctl.a $(ANSWER_LIBS)
+CTL_LIBS = libctl.a libfiles.a $(ANSWER_LIBS)
 
 bin_PROGRAMS += deskbellctl
 deskbellctl_SOURCES = src/ctl/deskbellctl.c

@@ -65,6 +65,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/inbox/updates", OPERATOR, READ, 0, inbox_updates) \
 	X(GET, "/inbox/{id}", OPERATOR, READ, 0, conversation) \
 	X(GET, "/inbox/{id}/updates", OPERATOR, READ, 0, conversation_updates) \
+	X(GET, "/files/{id}/{id}", OPERATOR, READ, 0, file) \
+	X(POST, "/files/{id}/{id}/retry", OPERATOR, NO, 4 * KB, file_retry) \
 	X(POST, "/inbox/{id}/messages", OPERATOR, NO, 64 * KB, conversation_say) \
 	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \
 	X(POST, "/inbox/{id}/take-over", OPERATOR, NO, 4 * KB, conversation_take_over) \

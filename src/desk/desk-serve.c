@@ -14,7 +14,8 @@
 #include "desk/template/template.h"
 
 #define CSP \
-	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " \
+	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; " \
+	"connect-src 'self'; " \
 	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 #define ERROR_ID_BYTES 6
 

@@ -49,6 +49,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/inbox/contact-actions.c \
 	src/desk/pages/inbox/conversation-actions.c \
 	src/desk/pages/inbox/conversation-decision.c \
+	src/desk/pages/inbox/conversation-files.c \
 	src/desk/pages/inbox/conversation-page.c \
 	src/desk/pages/inbox/conversation-say.c \
 	src/desk/pages/inbox/conversation-thread.c \
@@ -79,7 +80,7 @@ libdesk_a_SOURCES = \
 	src/desk/template/template-compile.c \
 	src/desk/template/template-parts.h
 nodist_libdesk_a_SOURCES = src/desk/template-files.c src/desk/asset-files.c
-DESK_LIBS = libdesk.a $(HTTP_LIBS) $(ANSWER_LIBS)
+DESK_LIBS = libdesk.a libfiles.a $(HTTP_LIBS) $(ANSWER_LIBS)
 
 # Templates and assets inside the program.
 CLEANFILES += src/desk/template-files.c src/desk/asset-files.c

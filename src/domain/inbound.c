@@ -104,6 +104,37 @@ static void write_raw(struct json_writer *w, const char *key, struct str json)
 	json_write_raw(w, json);
 }
 
+/* A file whose kind or id is missing was not listed; a size or a length of 0 was not said. */
+static void inbound_write_file(struct json_writer *w, const struct inbound_file *file)
+{
+	json_begin_object(w);
+	json_member_str(w, "kind", str_of(file->kind));
+	json_member_str(w, "id", file->id);
+	json_member_str(w, "mime_type", str_cut(file->mime_type, INBOUND_FILE_TYPE_MAX_BYTES));
+	write_label(w, "name", file->name, INBOUND_MAX_name);
+	json_member_str(w, "sha256", file->sha256);
+	if (file->bytes)
+		json_member_i64(w, "bytes", file->bytes);
+	if (file->duration_s)
+		json_member_i64(w, "duration_s", file->duration_s);
+	if (file->width && file->height) {
+		json_member_i64(w, "width", file->width);
+		json_member_i64(w, "height", file->height);
+	}
+	json_end_object(w);
+}
+
+static void inbound_write_files(struct json_writer *w, const struct inbound *item)
+{
+	if (item->n_files == 0)
+		return;
+	json_key(w, "files");
+	json_begin_array(w);
+	for (int i = 0; i < item->n_files; i++)
+		inbound_write_file(w, &item->files[i]);
+	json_end_array(w);
+}
+
 static void inbound_write_message(struct json_writer *w, const struct inbound *item)
 {
 	write_identities(w, item);
@@ -125,6 +156,7 @@ static void inbound_write_message(struct json_writer *w, const struct inbound *i
 		json_member_bool(w, "blocked", item->block == INBOUND_BLOCKED);
 	json_member_str(w, "reply_to", item->reply_to);
 	write_raw(w, "metadata", item->metadata);
+	inbound_write_files(w, item);
 }
 
 /* As PostgreSQL writes a bytea: what came may be no text at all. */

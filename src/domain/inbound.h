@@ -65,6 +65,7 @@ enum inbound_bound {
 
 /* A picture, a voice note, a document: what the platform says of a file that a message holds. */
 #define INBOUND_FILES_MAX 4
+#define INBOUND_FILE_TYPE_MAX_BYTES 100
 struct inbound_file {
 	const char *kind; /* image, video, audio, voice, document, sticker */
 	struct str id;    /* by which the platform hands it out; a file without one cannot be had */

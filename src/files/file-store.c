@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,9 @@ struct file_writer {
 	char dir[PATH_BYTES], path[PATH_BYTES];
 	int fd;
 	int64_t bytes, max_bytes;
-	int failed; /* errno of the first failure; 0: none */
-	struct crypt_sha256 *digest;
+	int failed;                  /* errno of the first failure; 0: none */
+	struct crypt_sha256 *digest; /* NULL once it is in `sha256` */
+	unsigned char sha256[CRYPT_SHA256_BYTES];
 };
 
 static void file_store_hex(const unsigned char *sha256, char out[HEX_BYTES])
@@ -140,12 +142,27 @@ int64_t file_writer_bytes(const struct file_writer *w)
 	return w->bytes;
 }
 
+static void file_writer_finish(struct file_writer *w)
+{
+	if (w->digest)
+		crypt_sha256_end(w->digest, w->sha256);
+	w->digest = NULL;
+}
+
+struct str file_writer_digest(struct pool *pool, struct file_writer *w)
+{
+	char hex[HEX_BYTES];
+	file_writer_finish(w);
+	file_store_hex(w->sha256, hex);
+	return pool_str(pool, str_of(hex));
+}
+
 enum err file_writer_keep(struct file_writer *w, int64_t org_id, struct file_key *out, struct explain *why)
 {
 	char path[PATH_BYTES];
 	out->org_id = org_id;
-	crypt_sha256_end(w->digest, out->sha256);
-	w->digest = NULL;
+	file_writer_finish(w);
+	memcpy(out->sha256, w->sha256, sizeof(out->sha256));
 	if (!w->failed && fsync(w->fd) != 0)
 		w->failed = errno;
 	if (!w->failed
@@ -186,6 +203,21 @@ bool file_store_remove(const struct conf *conf, const struct file_key *key)
 {
 	char path[PATH_BYTES];
 	return file_store_path(conf->files_dir, key, path, sizeof(path)) && (unlink(path) == 0 || errno == ENOENT);
+}
+
+static int file_store_remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st, (void)type, (void)where;
+	return remove(path);
+}
+
+bool file_store_remove_all(const struct conf *conf, int64_t org_id)
+{
+	char path[PATH_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/%lld", conf->files_dir, (long long)org_id);
+	if (n <= 0 || (size_t)n >= sizeof(path))
+		return false;
+	return nftw(path, file_store_remove_entry, 8, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
 }
 
 int file_store_sweep(const struct conf *conf, int64_t age_s)

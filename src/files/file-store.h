@@ -34,6 +34,8 @@ enum err file_writer_begin(
 bool file_writer_add(struct file_writer *writer, struct str piece);
 /* Bytes so far. */
 int64_t file_writer_bytes(const struct file_writer *writer);
+/* The digest of what was written, 64 hexadecimal digits in `pool`; nothing can be appended after it. */
+struct str file_writer_digest(struct pool *pool, struct file_writer *writer);
 /* Puts the file in its place and frees the writer. ERR_TOO_LARGE, ERR_IO with words: then nothing is left of it. */
 enum err file_writer_keep(
 	struct file_writer *writer, int64_t org_id, struct file_key *out, struct explain *why) MUST_CHECK;
@@ -44,6 +46,8 @@ void file_writer_drop(struct file_writer *writer);
 int file_store_open(const struct conf *conf, const struct file_key *key);
 /* True when the file is gone afterwards, also when there was none. */
 bool file_store_remove(const struct conf *conf, const struct file_key *key);
+/* Removes every file of an organisation that is removed itself. False when something is left. */
+bool file_store_remove_all(const struct conf *conf, int64_t org_id);
 /* Removes temporary files that a dead program left, older than `age_s` seconds; returns how many. */
 int file_store_sweep(const struct conf *conf, int64_t age_s);
 

@@ -151,39 +151,59 @@ static void discard_body(struct transport *t, int64_t content_length)
 		continue;
 }
 
-static void fcgi_put(struct transport *t, const char *bytes, size_t n)
+/* False when the other side takes no more. */
+static bool fcgi_put(struct transport *t, const char *bytes, size_t n)
 {
-	if (t->fcgi) {
-		FCGX_PutStr(bytes, (int)n, t->fcgi->out);
-		return;
-	}
+	if (t->fcgi)
+		return FCGX_PutStr(bytes, (int)n, t->fcgi->out) >= 0;
 	while (n) {
 		ssize_t done = write(1, bytes, n);
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return;
+			return false;
 		bytes += done;
 		n -= (size_t)done;
+	}
+	return true;
+}
+
+/* A file that is shorter than it was leaves the response short, which the web server notices by its length. */
+static void fcgi_put_file(struct transport *t, const struct response_file *file)
+{
+	char chunk[65536];
+	for (int64_t at = 0; at < file->bytes;) {
+		size_t want = file->bytes - at < (int64_t)sizeof(chunk) ? (size_t)(file->bytes - at) : sizeof(chunk);
+		ssize_t n = pread(file->fd, chunk, want, file->from + at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || !fcgi_put(t, chunk, (size_t)n))
+			return;
+		at += n;
 	}
 }
 
 static void send_response(struct transport *t, const struct response *response)
 {
+	int64_t bytes = response->file ? response->file->bytes : (int64_t)response->body.len;
 	struct buf head;
 	buf_init(&head, response->headers.max + 4096);
 	buf_addf(&head, "Status: %d\r\nCache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n", response->status,
 		response->cache_control ? response->cache_control : "no-store");
 	if (response->status != 304)
-		buf_addf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n", response->content_type,
-			response->body.len);
+		buf_addf(&head, "Content-Type: %s\r\nContent-Length: %lld\r\n", response->content_type,
+			(long long)bytes);
 	if (response->allow)
 		buf_addf(&head, "Allow: %s\r\n", response->allow);
 	buf_add_str(&head, buf_str(&response->headers));
 	buf_add_cstr(&head, "\r\n");
 	fcgi_put(t, buf_cstr(&head), head.len);
-	if (response->status != 304 && !response->is_head)
+	if (response->status != 304 && !response->is_head && response->file)
+		fcgi_put_file(t, response->file);
+	else if (response->status != 304 && !response->is_head)
 		fcgi_put(t, buf_cstr(&response->body), response->body.len);
+	if (response->file)
+		close(response->file->fd);
 	buf_fini(&head);
 }
 

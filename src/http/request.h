@@ -23,15 +23,22 @@ struct request {
 	struct transport *transport;
 };
 
+/* A part of an open file as the body: sent as it is read, never held in memory. */
+struct response_file {
+	int fd; /* closed when the response is on the wire */
+	int64_t from, bytes;
+};
+
 struct response {
 	int status;
 	const char *content_type; /* static */
 	const char *allow;        /* for 405; NULL */
 	struct buf body;
-	struct buf headers;        /* further lines; see response_header */
-	const char *cache_control; /* static; NULL: no-store */
-	bool is_head;              /* the body is worked out and not sent */
-	void (*after)(void *arg);  /* called when the response is on the wire; NULL */
+	struct response_file *file; /* instead of the body; in the request's pool; NULL: there is none */
+	struct buf headers;         /* further lines; see response_header */
+	const char *cache_control;  /* static; NULL: no-store */
+	bool is_head;               /* the body is worked out and not sent */
+	void (*after)(void *arg);   /* called when the response is on the wire; NULL */
 	void *after_arg;
 };
 

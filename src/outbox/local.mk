@@ -4,6 +4,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c \
 	src/outbox/embed.c \
+	src/outbox/fetch-files.c \
 	src/outbox/jobs.c \
 	src/outbox/leads.c \
 	src/outbox/mail.c src/outbox/mail.h \
@@ -16,4 +17,4 @@ liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox
 deskbell_outbox_SOURCES = src/outbox/deskbell-outbox.c
 deskbell_outbox_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
-deskbell_outbox_LDADD = liboutbox.a $(ANSWER_LIBS)
+deskbell_outbox_LDADD = liboutbox.a libfiles.a $(ANSWER_LIBS)

@@ -61,6 +61,7 @@ struct loop {
 	bool worked;               /* something was due in the last round */
 	bool polling;              /* answers that have waited for skills go on */
 	bool training;             /* skills are being learned in the background */
+	bool fetching;             /* files were found in the last round */
 	bool embedding;            /* something was done for embeddings in the last round */
 	bool indexing;             /* there was something to index for the search, and may be more */
 	bool deregistered;         /* heartbeat and lock are gone: the last claims before leaving */
@@ -295,9 +296,11 @@ static bool sender_run_once(struct loop *l)
 	l->training = pipeline_poll(l->s.pipeline, &l->polling);
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->deregistered && !has_lingered(l));
 	l->embedding = embeds > 0;
-	l->empty = l->worked || l->embedding ? 0 : l->empty + 1;
-	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && index_words(l) && sender_rest(l)
-	       && sender_retain(l);
+	int files = stop_signal || l->deregistered ? 0 : fetch_files_run(&l->s);
+	l->fetching = files > 0;
+	l->empty = l->worked || l->embedding || l->fetching ? 0 : l->empty + 1;
+	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && files >= 0 && index_words(l)
+	       && sender_rest(l) && sender_retain(l);
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
@@ -315,7 +318,7 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->embedding || l->indexing || l->polling || l->s.n_settled)
+	if (l->worked || l->embedding || l->fetching || l->indexing || l->polling || l->s.n_settled)
 		return 0;
 	if (stop_signal)
 		return IDLE_MS;
@@ -379,7 +382,7 @@ static void keep_lock(struct loop *l)
 /* Something waits for a model; what can wait for the next sender does not keep this one. */
 static bool is_working(const struct loop *l)
 {
-	return l->s.answers.n > 0 || l->s.leads.n > 0 || (l->s.n_embeds > 0 && !stop_signal);
+	return l->s.answers.n > 0 || l->s.leads.n > 0 || ((l->s.n_embeds > 0 || l->s.n_files > 0) && !stop_signal);
 }
 
 static void sender_work(struct loop *l)
@@ -409,8 +412,9 @@ static void sender_open_all(struct loop *l)
 	if (wake_listen(s->conf->run_dir, &l->wake, &why) != ERR_OK)
 		LOG_ERROR("wake.none", F_CSTR("reason", why.text));
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
-	s->http = http_client_new(&(struct http_client_options){
-		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX + EMBEDS_MAX });
+	s->http = http_client_new(
+		&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX
+								  + LEADS_MAX + EMBEDS_MAX + FILES_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	pipeline_in_background(s->pipeline, l->options->trainer);

@@ -16,6 +16,7 @@
 #define ANSWERS_MAX 256 /* answers worked out at once */
 #define LEADS_MAX 64    /* leads worked out at once */
 #define JOBS_BATCH 32   /* of either claimed in one transaction */
+#define FILES_MAX 16    /* files fetched at once */
 #define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
@@ -38,6 +39,8 @@ struct sender {
 	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
 	int n_embeds;
 	int64_t embeds_looked_us; /* when nothing was found to be embedded; 0: look again at once */
+	int n_files;              /* being fetched */
+	int64_t files_swept_us;   /* when files that nothing names were removed */
 	int64_t retention_due_us; /* when retention.c comes next */
 	bool retaining;           /* there is more to take out */
 	bool db_lost;             /* the database went away while something was worked out */
@@ -74,6 +77,9 @@ int leads_run(struct sender *s);
 int embeds_run(struct sender *s, bool busy, bool may_claim);
 /* Lets go of what is under way: others may have it at once. Before the http client is freed. */
 void embeds_leave(struct sender *s);
+/* Takes files of customers' messages that are due and begins to fetch them; returns how many, -1 when the database is
+ * unreachable. Now and then it removes files that nothing names any more. */
+int fetch_files_run(struct sender *s);
 /* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
  * to be tried later, -1 when the database is unreachable. */
 int search_index_run(struct sender *s);

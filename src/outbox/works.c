@@ -19,7 +19,8 @@ const char *const work_names[WORK_KINDS] = { [WORK_ANSWER] = "answer",
 	[WORK_LEAD] = "lead",
 	[WORK_DELIVERY] = "delivery",
 	[WORK_SWEEP] = "sweep",
-	[WORK_SEARCH] = "search" };
+	[WORK_SEARCH] = "search",
+	[WORK_FILE] = "file" };
 
 enum work work_find(struct str name)
 {

@@ -57,6 +57,9 @@ class World:
 		assert not found, found
 
 
+DIGEST = "ab" * 32
+
+
 def fill(w):
 	"""Somebody who is in every table that can speak of a contact; returns conversation and contact."""
 	w.write("question number1 " + WORD + "one")
@@ -68,6 +71,10 @@ def fill(w):
 		insert into conversation_tags values (%(org)d, 'zqpersonatag', %(talk)d);
 		update conversations set note = 'zqpersona note' where id = %(talk)d;
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
+		insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name,
+			state, sha256, bytes) select org_id, id, 1, conversation_id, channel_id, 'image', '1', 'zqpersona.jpg', 'stored',
+			'\\x%(digest)s', 1 from messages where org_id = %(org)d and conversation_id = %(talk)d limit 1;
+		insert into files (org_id, sha256, bytes) values (%(org)d, '\\x%(digest)s', 1) on conflict do nothing;
 		insert into conversation_viewers (org_id, conversation_id, user_id) values (%(org)d, %(talk)d, 1);
 		insert into conversation_reads (org_id, conversation_id, user_id, message_id) values (%(org)d, %(talk)d, 1, 1);
 		insert into decisions (org_id, conversation_id, outcome, reason, detail, draft) values (%(org)d, %(talk)d, 'draft', 'because', '{"text": "zqpersona"}', 'Dear zqpersona');
@@ -82,8 +89,18 @@ def fill(w):
 		insert into parked_statuses (org_id, channel_id, provider_id, status) values (%(org)d, %(channel)d, 'zqpersonawamid1', 'sent'), (%(org)d, %(channel)d, 'of another', 'sent');
 		update messages set metadata = '{"caption": "zqpersona"}', error = '{"details": "zqpersona 491777654321"}' where conversation_id = %(talk)d;
 		update outbox set error_details = '{"recipient": "491777654321"}' where conversation_id = %(talk)d;
-		""" % {"org": w.channel.org, "channel": w.channel.id, "talk": talk})
+		""" % {"org": w.channel.org, "channel": w.channel.id, "talk": talk, "digest": DIGEST})
+	for folder in (w.stack.values["files.dir"], os.path.dirname(os.path.dirname(picture(w))), os.path.dirname(picture(w))):
+		os.makedirs(folder, exist_ok=True)
+		processes.give(folder)
+	with open(picture(w), "w", encoding="ascii") as f:
+		f.write("zqpersona")
 	return talk, contact
+
+
+def picture(w):
+	"""Where the store keeps the file of the contact."""
+	return os.path.join(w.stack.values["files.dir"], str(w.channel.org), DIGEST[:2], DIGEST)
 
 
 def indexed(w):
@@ -145,6 +162,7 @@ def erase(w):
 	receipt = w.erase()
 	assert w.stack.sql.script("delete from quarantine where org_id = %d returning convert_from(payload, 'UTF8');" % org) == '{"from":"4917776543210","text":"a longer number of somebody else"}\n'
 	w.assert_nothing_left()
+	assert not os.path.exists(picture(w)) and not w.stack.sql.value("select count(*) from files"), "the file is left"
 	assert set(receipt["removed"]) == tables_of_contact(w) | {"contacts", "conversations", "quarantine", "parked_statuses"}, receipt
 	assert receipt["contact"] == contact and receipt["by"] == "deskbellctl" and receipt["removed"]["contacts"] == 1 and receipt["removed"]["quarantine"] == 1
 	assert not re.search("|".join(PLANTED), json.dumps(receipt), re.I)

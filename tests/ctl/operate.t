@@ -22,6 +22,8 @@ NOT_EXPORTED = {
 	"answer_jobs": "work under way",
 	"lead_jobs": "work under way",
 	"parked_statuses": "work under way, for a day at most",
+	"attachments": "an export holds no files",
+	"files": "an export holds no files",
 	"search_queue": "work under way",
 	"search_backlog": "work under way",
 	"passage_embeddings": "made from documents",

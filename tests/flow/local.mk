@@ -4,6 +4,7 @@ FLOW_TESTS = \
 	tests/flow/apache-fcgid.t \
 	tests/flow/apache-proxy-fcgi.t \
 	tests/flow/lighttpd-cgi.t \
+	tests/flow/media.t \
 	tests/flow/apache-cgi.t \
 	tests/flow/apache-htaccess.t \
 	tests/flow/corpus.t \

@@ -80,6 +80,11 @@ static void keeps_by_content(void)
 	CU_ASSERT_TRUE(file_store_remove(&conf, &again));
 	CU_ASSERT_TRUE(file_store_remove(&conf, &again));
 	CU_ASSERT_PTR_NULL(store_read(&again).p);
+	CHECK_STR(store_read(&other), "");
+	CU_ASSERT_TRUE(file_store_remove_all(&conf, 8)); /* has none */
+	CHECK_INT(store_count(), 1);
+	CU_ASSERT_TRUE(file_store_remove_all(&conf, 7));
+	CHECK_INT(store_count(), 0);
 	store_end();
 }
 

@@ -27,6 +27,9 @@ insert into conversations (org_id, channel_id, contact_id, platform, note)
 	select c.org_id, h.id, c.id, 'telegram', '%(name)s' from contacts c join channels h using (org_id) where c.org_id = %(org)d;
 insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, body)
 	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'failed', '%(name)s' from conversations where org_id = %(org)d;
+insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name)
+	select org_id, id, 1, conversation_id, channel_id, 'image', '%(name)s', '%(name)s' from messages where org_id = %(org)d;
+insert into files (org_id, sha256, bytes) values (%(org)d, '%(name)s', 1);
 insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state)
 	select org_id, id, channel_id, conversation_id, '%(name)s', 'failed' from messages where org_id = %(org)d;
 insert into answer_jobs (org_id, conversation_id, first_due_at, due_at, messages) select org_id, id, now(), now(), '{}' from conversations where org_id = %(org)d;
@@ -127,6 +130,9 @@ FUNCTIONS = {
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],
 	"deskbell_embedding_state": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_passage_embeddings": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
 	"deskbell_load_phrase_embeddings": ["%(org)d"],
+	"deskbell_unused_files": ["%(org)d, 10"], "deskbell_forget_file": ["%(org)d, 'zqother'"],
+	"deskbell_attachment_retry": ["%(org)d, %(message)d, 1"],
+	"deskbell_due": ["%(org)d, 'answer', now()"],
 	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'", "%(org)d, 'people'"],
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }

@@ -29,6 +29,7 @@ struct backup {
 	struct str snapshot, schema, server;
 	int64_t at_ms, rows;
 	int tables;
+	struct sql_backup_files_row files;
 	struct buf manifest;
 };
 
@@ -129,6 +130,22 @@ static enum err backup_write_tables(struct ctl *ctl, struct backup *b, struct js
 	return e;
 }
 
+/* How many files the store holds. They are not in the backup: files.dir is copied apart. */
+static enum err backup_write_files(struct ctl *ctl, struct backup *b, struct json_writer *w)
+{
+	struct sql_backup_files_rows rows;
+	enum err e = sql_backup_files(ctl->db, ctl->pool, &rows);
+	if (e != ERR_OK)
+		return e;
+	b->files = sql_backup_files_row(&rows, 0);
+	json_key(w, "attachments");
+	json_begin_object(w);
+	json_member_i64(w, "files", b->files.files);
+	json_member_i64(w, "bytes", b->files.bytes);
+	json_end_object(w);
+	return ERR_OK;
+}
+
 static enum err backup_write_manifest(struct ctl *ctl, struct backup *b)
 {
 	static const struct column migration[] = { { "name", NULL, COLUMN_TEXT, 0 },
@@ -163,11 +180,8 @@ static enum err backup_write_manifest(struct ctl *ctl, struct backup *b)
 	}
 	if (e == ERR_OK)
 		e = backup_write_tables(ctl, b, &w);
-	json_key(&w, "attachments"); /* there is no store of files yet */
-	json_begin_object(&w);
-	json_member_i64(&w, "files", 0);
-	json_member_i64(&w, "bytes", 0);
-	json_end_object(&w);
+	if (e == ERR_OK)
+		e = backup_write_files(ctl, b, &w);
 	json_end_object(&w);
 	return e == ERR_OK ? b->manifest.err : e;
 }
@@ -229,6 +243,10 @@ static void backup_report(struct ctl *ctl, const struct backup *b)
 {
 	fprintf(stderr, "Backup of %s: %d tables, %lld rows, %lld bytes.\n", out_time(ctl->pool, b->at_ms).p, b->tables,
 		(long long)b->rows, (long long)backup_writer_bytes(b->writer));
+	if (b->files.files)
+		fprintf(stderr,
+			"The %lld files in %s (%lld MB) are not part of it: copy that folder, too, after this.\n",
+			(long long)b->files.files, ctl->conf.files_dir, (long long)(b->files.bytes / 1000000));
 	if (arg_text(ctl, "key-to"))
 		fprintf(stderr, "The key file was copied to %s. Store it apart from the backup.\n",
 			arg_text(ctl, "key-to"));

@@ -48,11 +48,11 @@ static struct str restore_word(const struct json *of, const char *key)
 
 static enum err restore_check_format(struct ctl *ctl, struct restore *r)
 {
-	int64_t version = 0, files = 0;
+	int64_t version = 0;
 	bool known = json_i64(json_get(r->manifest, "version"), &version);
 	if (!str_equal(restore_word(r->manifest, "format"), STR("deskbell-backup")) || !known)
 		return explain(&ctl->why, ERR_INVALID, "this is no backup of Deskbell; nothing was changed");
-	if (version > 1 || (json_i64(json_path(r->manifest, "attachments", "files", NULL), &files) && files > 0))
+	if (version > 1)
 		return explain(&ctl->why, ERR_CONFLICT,
 			"the backup is of a newer Deskbell (%.*s). Install that version; nothing was changed.",
 			OUT_STR(restore_word(r->manifest, "deskbell")));
@@ -300,6 +300,7 @@ static enum err restore_finish(struct ctl *ctl, struct restore *r)
 
 static void restore_report(struct ctl *ctl, const struct restore *r, int64_t waiting)
 {
+	int64_t files = 0;
 	printf("Restored the backup of %.*s: %zu tables, %lld rows, each table as it was.\n",
 		OUT_STR(restore_word(r->manifest, "at")), json_length(json_get(r->manifest, "tables")),
 		(long long)r->rows);
@@ -307,6 +308,9 @@ static void restore_report(struct ctl *ctl, const struct restore *r, int64_t wai
 		printf("Next: this cluster lacks the role %s. CREATE ROLE it, then SELECT "
 		       "deskbell_allow_desk('...').\n",
 			buf_cstr(&r->roles));
+	if (json_i64(json_path(r->manifest, "attachments", "files", NULL), &files) && files > 0)
+		printf("Next: copy the folder of files that belongs to the backup (%lld files) to %s.\n",
+			(long long)files, ctl->conf.files_dir);
 	if (waiting)
 		printf("Next: %lld messages waited to be sent and may have been sent since. See 'deskbellctl queue "
 		       "list' "

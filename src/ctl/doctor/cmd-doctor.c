@@ -19,6 +19,7 @@ static const struct {
 	{ doctor_libraries, ON_CONFIGURATION },
 	{ doctor_limits, ON_CONFIGURATION },
 	{ doctor_run_dir, ON_CONFIGURATION },
+	{ doctor_files, ON_CONFIGURATION },
 	{ doctor_log, ON_CONFIGURATION },
 	{ doctor_database, ON_CONFIGURATION },
 	{ doctor_clock, ON_DATABASE },

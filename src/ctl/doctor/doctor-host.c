@@ -9,6 +9,7 @@
 #include "ctl/output.h"
 #include "domain/self-check.h"
 #include "domain/hours/zone.h"
+#include "files/file-store.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -98,6 +99,26 @@ void doctor_run_dir(struct doctor *d)
 	const char *dir = d->ctl->conf.run_dir;
 	enum run_dir_state state = run_dir_check(dir);
 	doctor_note(d, table[state].level, "run.dir", table[state].next, "%s %s", dir, table[state].words);
+}
+
+#define FILES_ROOM_LEAST_MB 500
+
+void doctor_files(struct doctor *d)
+{
+	const char *dir = d->ctl->conf.files_dir;
+	struct explain why = { "" };
+	struct statvfs room;
+	long long free_mb;
+	if (file_store_check(&d->ctl->conf, &why) != ERR_OK) {
+		doctor_note(d, DOCTOR_WARN, "files",
+			pool_printf(d->ctl->pool, "mkdir -p %s, as the user of the programs", dir).p,
+			"pictures and documents of customers cannot be kept: %s", why.text);
+		return;
+	}
+	free_mb = statvfs(dir, &room) == 0 ? (long long)(room.f_bavail / 1024 * room.f_frsize / 1024) : 0;
+	doctor_note(d, free_mb < FILES_ROOM_LEAST_MB ? DOCTOR_WARN : DOCTOR_OK, "files",
+		free_mb < FILES_ROOM_LEAST_MB ? "free some space, or set files.dir to another disk" : NULL,
+		"%s takes files; %lld MB are free", dir, free_mb);
 }
 
 /* NULL when it can be written by whoever asks. */

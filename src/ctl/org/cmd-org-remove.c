@@ -10,6 +10,7 @@
 #include "ctl/channels/channels.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "files/file-store.h"
 
 #define NAME_MAX_BYTES 1000
 #define TABLES_MAX 100
@@ -121,6 +122,9 @@ enum err ctl_org_remove(struct ctl *ctl)
 	if (e != ERR_OK)
 		return e;
 	r->people = sql_remove_organization_row(&found, 0).removed;
+	if (!file_store_remove_all(&ctl->conf, r->org))
+		fprintf(stderr, "deskbellctl: some files could not be removed; remove the folder %s/%lld\n",
+			ctl->conf.files_dir, (long long)r->org);
 	removal_print(r);
 	return ERR_OK;
 }

@@ -5,6 +5,7 @@
  * made, a page of rows at a time; the entry of the audit log comes first, so that none is made without one.
  */
 #include "domain/contact/contact-copy.h"
+#include "files/file-collect.h"
 
 #include "core/clock.h"
 #include "ctl/ctl.h"
@@ -150,6 +151,13 @@ static void contact_print_receipt_json(struct ctl *ctl, const struct contact_rec
 	out_json_end(&j);
 }
 
+/* The erasure is committed: what it named is named by nothing. */
+static enum err cmd_contact_collect(struct ctl *ctl, void *unused)
+{
+	(void)unused;
+	return file_collect(&ctl->conf, ctl->db, ctl->pool, arg_number(ctl, "org"));
+}
+
 enum err ctl_contact_erase(struct ctl *ctl)
 {
 	struct contact_receipt receipt = { .at_ms = 0 };
@@ -158,6 +166,8 @@ enum err ctl_contact_erase(struct ctl *ctl)
 			"an erasure cannot be undone: add --yes to erase contact %lld with all conversations",
 			(long long)arg_number(ctl, "CONTACT"));
 	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_contact_do_erase, &receipt);
+	if (e == ERR_OK)
+		e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_contact_collect, NULL);
 	if (e == ERR_OK && arg_flag(ctl, "json"))
 		contact_print_receipt_json(ctl, &receipt);
 	else if (e == ERR_OK)

@@ -21,6 +21,7 @@ def defaults(folder, database_url, graph_url, log_level="info"):
 		"log.level": log_level,
 		"log.file": folder + "/deskbell.log",
 		"run.dir": folder + "/run",
+		"files.dir": folder + "/files",
 		"outbox.program": folder + "/bin/deskbell-outbox",
 		"outbox.kick": "off",
 		"answer.debounce_ms": "0",

@@ -9,6 +9,7 @@
 #include "desk/pages/inbox/conversation.h"
 
 #include "domain/contact/contact-copy.h"
+#include "files/file-collect.h"
 
 #define COPY_MAX_BYTES (16u << 20)
 
@@ -94,6 +95,13 @@ static enum err contact_actions_erase(struct desk_request *v, void *arg)
 			   : e;
 }
 
+/* The erasure is committed: what it named is named by nothing. */
+static enum err contact_actions_collect(struct desk_request *v, void *unused)
+{
+	(void)unused;
+	return file_collect(v->desk->conf, v->db, v->pool, v->caller.org_id);
+}
+
 static bool contact_confirmed(struct desk_request *v, const struct contact_work *work, enum err *e)
 {
 	const char *path = pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p;
@@ -120,6 +128,8 @@ enum err desk_contact_erase(struct desk_request *v)
 	if (e != ERR_OK || !contact_confirmed(v, &work, &e))
 		return e;
 	e = request_transaction(v, contact_actions_erase, &work);
+	if (e == ERR_OK)
+		e = request_transaction(v, contact_actions_collect, NULL);
 	if (e != ERR_OK)
 		return e;
 	flash_set(v, "contact-erased");

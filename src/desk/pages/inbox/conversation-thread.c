@@ -50,6 +50,18 @@ static int conversation_thread_fitting(const struct thread *t)
 	return n;
 }
 
+static struct str conversation_thread_ids(struct pool *pool, const struct thread *t)
+{
+	struct buf ids;
+	buf_init(&ids, 1024);
+	for (int i = 0; i < t->n_messages; i++)
+		buf_addf(&ids, "%c%lld", i ? ',' : '{', (long long)sql_thread_messages_row(&t->messages, i).id);
+	buf_add_cstr(&ids, t->n_messages ? "}" : "{}");
+	struct str text = pool_str(pool, buf_str(&ids));
+	buf_fini(&ids);
+	return text;
+}
+
 static void conversation_thread_describe(struct desk_request *v, struct thread *t)
 {
 	t->held = pool_new_array(v->pool, (size_t)t->messages.n + 1, struct description);
@@ -77,6 +89,8 @@ enum err thread_load(struct desk_request *v, struct thread *thread)
 	e = sql_thread_decisions(v->db, v->pool, org, id, from, thread->before ? &until : NULL, &thread->decisions);
 	if (e == ERR_OK)
 		e = sql_thread_events(v->db, v->pool, org, id, from, thread->before ? &until : NULL, &thread->events);
+	if (e == ERR_OK)
+		e = thread_files_load(v, thread, conversation_thread_ids(v->pool, thread));
 	return e;
 }
 
@@ -319,6 +333,7 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	page_member_or_false(w, "writer", t->held[item->row].writer);
 	media_write(v->pool, v->locale.translation, w, &t->held[item->row]);
 	conversation_thread_write_changes(v, &row, &t->held[item->row]);
+	thread_files_write(v, t, row.id);
 	conversation_thread_write_status(v, t, item->row);
 	write_failure(v, t, item->row);
 	write_reaction(v, t, item->row);

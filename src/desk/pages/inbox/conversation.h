@@ -22,12 +22,19 @@ struct thread {
 	struct sql_thread_decisions_rows decisions;
 	struct sql_thread_events_rows events;
 	struct description *held; /* what each of `messages` holds besides its text */
+	struct sql_attachments_of_messages_rows files;
 };
 
 /* Inside request_transaction. */
 enum err thread_load(struct desk_request *v, struct thread *thread) MUST_CHECK;
 /* Writes the members "earlier" and "messages". */
 void thread_write(struct desk_request *v, const struct thread *thread);
+
+/* Inside request_transaction: the files of these messages. `message_ids`: a bigint[] literal. */
+enum err thread_files_load(struct desk_request *v, struct thread *thread, struct str message_ids) MUST_CHECK;
+/* Writes the member "files" of a message: [{href, image | video | audio | document, name, size, duration, state ...}],
+ * false when it has none. */
+void thread_files_write(struct desk_request *v, const struct thread *thread, int64_t message_id);
 
 /* Writes the member "decision": why this answer. `detail` is JSON as deskbell_commit_answer stored it. */
 void decision_write(struct desk_request *v, struct str stage, struct str reason, struct str detail);

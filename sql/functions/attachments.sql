@@ -1,0 +1,105 @@
+-- Attachments: from the platform's id of a file to a file in the store.
+--
+--     waiting -> stored    fetched, hashed, renamed into its place, and only then named here
+--     waiting -> waiting   an attempt failed: again after 10 s, 20 s, 40 s ... an hour
+--     waiting -> lost      the platform no longer has it, it is too large, or seven days have passed
+--     lost -> waiting      a user asks for it again
+--
+-- A lease that runs out frees the row: fetching twice does no harm, the store knows content by its digest.
+
+-- Adds the files of messages that have been stored: item n has the id ids[n] and belongs to conversations[n]. `files`
+-- of an item: [{kind, id, mime_type, name, bytes, sha256, duration_s, width, height}].
+CREATE OR REPLACE FUNCTION deskbell_add_attachments(org bigint, items receive_item[], conversations bigint[],
+	ids bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_due(org, 'file', now());
+	INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id,
+		mime_type, file_name, declared_bytes, declared_sha256, duration_s, width, height)
+	SELECT org, ids[i.ordinality], f.nth, conversations[i.ordinality], i.channel, f.file->>'kind', f.file->>'id',
+		f.file->>'mime_type', f.file->>'name', (f.file->>'bytes')::bigint, decode(f.file->>'sha256', 'hex'),
+		(f.file->>'duration_s')::integer, (f.file->>'width')::integer, (f.file->>'height')::integer
+	FROM unnest(items) WITH ORDINALITY i
+	CROSS JOIN LATERAL jsonb_array_elements(i.files) WITH ORDINALITY f(file, nth)
+	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[i.ordinality])
+$$;
+
+-- Takes attachments of one organization that are due, at most `max_rows`, under a lease.
+CREATE OR REPLACE FUNCTION deskbell_claim_attachments(org bigint, owner text, max_rows integer, lease_s integer)
+RETURNS TABLE (message_id bigint, n integer, provider_file_id text, declared_bytes bigint, declared_sha256 text,
+	channel_id bigint, platform text, external_id text, config jsonb)
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	RETURN QUERY
+	WITH due AS MATERIALIZED (
+		SELECT a.message_id, a.position FROM attachments a
+		WHERE a.org_id = org AND a.state = 'waiting' AND a.due_at <= now()
+			AND (a.lease_until IS NULL OR a.lease_until < now())
+		ORDER BY a.due_at LIMIT max_rows FOR UPDATE SKIP LOCKED),
+	taken AS (
+		UPDATE attachments a SET lease_until = now() + lease_s * interval '1 second', leased_by = owner
+		FROM due d WHERE a.org_id = org AND a.message_id = d.message_id AND a.position = d.position
+		RETURNING a.*)
+	SELECT t.message_id, t.position, t.provider_file_id, t.declared_bytes, encode(t.declared_sha256, 'hex'),
+		t.channel_id, c.platform, c.external_id, c.config
+	FROM taken t LEFT JOIN channels c ON c.org_id = org AND c.id = t.channel_id;
+END $$;
+
+-- The file is in its place. False when the attachment is gone meanwhile: then nothing names the file.
+CREATE OR REPLACE FUNCTION deskbell_attachment_stored(org bigint, message bigint, n integer, digest bytea,
+	size_bytes bigint, type text) RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	INSERT INTO files (org_id, sha256, bytes) VALUES (org, digest, size_bytes) ON CONFLICT DO NOTHING;
+	UPDATE attachments a SET state = 'stored', sha256 = digest, bytes = size_bytes, media_type = type,
+		reason = NULL, lease_until = NULL, leased_by = NULL
+	WHERE a.org_id = org AND a.message_id = message AND a.position = n;
+	RETURN FOUND;
+END $$;
+
+-- An attempt failed for `code`; `final`: there will be no other.
+CREATE OR REPLACE FUNCTION deskbell_attachment_failed(org bigint, message bigint, n integer, code text, final boolean)
+RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	UPDATE attachments a SET attempts = a.attempts + 1, reason = code, lease_until = NULL, leased_by = NULL,
+		state = CASE WHEN final OR a.created_at < now() - interval '7 days' THEN 'lost' ELSE 'waiting' END,
+		due_at = now() + least(3600, 10 * 2 ^ least(a.attempts, 12)) * interval '1 second'
+	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.state = 'waiting';
+	PERFORM deskbell_due(org, 'file', min(a.due_at)) FROM attachments a
+	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.state = 'waiting' HAVING count(*) > 0;
+END $$;
+
+-- A user asks for a lost file again. Returns the conversation, NULL when there is no such file or it is too large ever to
+-- be had.
+CREATE OR REPLACE FUNCTION deskbell_attachment_retry(org bigint, message bigint, n integer) RETURNS bigint
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	conversation bigint;
+BEGIN
+	UPDATE attachments a SET state = 'waiting', due_at = now(), created_at = now(), reason = NULL
+	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.state = 'lost'
+		AND a.reason IS DISTINCT FROM 'too_large'
+	RETURNING a.conversation_id INTO conversation;
+	IF FOUND THEN
+		PERFORM deskbell_due(org, 'file', now());
+	END IF;
+	RETURN conversation;
+END $$;
+
+-- Files of an organization that no attachment names, at most `max_rows`: to be removed from the store, then forgotten.
+CREATE OR REPLACE FUNCTION deskbell_unused_files(org bigint, max_rows integer) RETURNS TABLE (sha256 text)
+LANGUAGE sql STABLE SET jit = off AS $$
+	SELECT encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT EXISTS (SELECT 1 FROM attachments a
+		WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored') LIMIT max_rows
+$$;
+
+CREATE OR REPLACE FUNCTION deskbell_forget_file(org bigint, digest bytea) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	DELETE FROM files f WHERE f.org_id = org AND f.sha256 = digest AND NOT EXISTS (SELECT 1 FROM attachments a
+		WHERE a.org_id = org AND a.sha256 = digest AND a.state = 'stored');
+END $$;

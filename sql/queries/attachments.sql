@@ -1,0 +1,54 @@
+-- Pictures, voice notes and documents; see sql/functions/attachments.sql.
+
+-- name: claim_attachments
+-- args: org_id bigint, owner text, max_rows integer, lease_s integer
+-- row: message_id bigint, n integer, provider_file_id text, declared_bytes bigint?, declared_sha256 text?,
+--   channel_id bigint, platform text?, external_id text?, config jsonb?
+SELECT message_id, n, provider_file_id, declared_bytes, declared_sha256, channel_id, platform, external_id, config
+FROM deskbell_claim_attachments(:org_id, :owner, :max_rows, :lease_s)
+
+-- name: attachment_stored
+-- args: org_id bigint, message_id bigint, position integer, sha256 text, bytes bigint, media_type text
+-- row: is_stored boolean
+SELECT deskbell_attachment_stored(:org_id, :message_id, :position, decode(:sha256, 'hex'), :bytes, :media_type)
+	AS is_stored
+
+-- name: attachment_failed
+-- args: org_id bigint, message_id bigint, position integer, reason text, final boolean
+SELECT deskbell_attachment_failed(:org_id, :message_id, :position, :reason, :final)
+
+-- name: unused_files
+-- args: org_id bigint, max_rows integer
+-- row: sha256 text
+SELECT sha256 FROM deskbell_unused_files(:org_id, :max_rows)
+
+-- name: orphan_files
+-- args: max_rows integer
+-- row: org_id bigint, sha256 text
+SELECT org_id, sha256 FROM deskbell_orphan_files(:max_rows)
+
+-- name: forget_file
+-- args: org_id bigint, sha256 text
+SELECT deskbell_forget_file(:org_id, decode(:sha256, 'hex'))
+
+-- name: attachment
+-- args: org_id bigint, message_id bigint, position integer
+-- row: state text, sha256 text?, bytes bigint?, media_type text?, file_name text?, kind text
+SELECT a.state, encode(a.sha256, 'hex') AS sha256, a.bytes, a.media_type, a.file_name, a.kind
+FROM attachments a WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
+
+-- The files of some messages of a conversation.
+-- name: attachments_of_messages
+-- args: org_id bigint, message_ids bigint[]
+-- row: message_id bigint, position integer, kind text, state text, reason text?, bytes bigint?, media_type text?,
+--   file_name text?, duration_s integer?, width integer?, height integer?
+SELECT a.message_id, a.position, a.kind, a.state, a.reason, coalesce(a.bytes, a.declared_bytes) AS bytes,
+	a.media_type, a.file_name, a.duration_s, a.width, a.height
+FROM attachments a WHERE a.org_id = :org_id AND a.message_id = ANY (:message_ids)
+ORDER BY a.message_id, a.position
+
+-- A user asks for a lost file again.
+-- name: attachment_retry
+-- args: org_id bigint, message_id bigint, position integer
+-- row: conversation_id bigint?
+SELECT deskbell_attachment_retry(:org_id, :message_id, :position) AS conversation_id

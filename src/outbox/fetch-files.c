@@ -1,0 +1,218 @@
+/*
+ * fetch-files.c - the pictures, voice notes and documents of customers' messages, from the platforms into the store.
+ *
+ * Each file is a job of its own under a lease: the platform is asked where it is, it is streamed to a temporary file,
+ * its size and digest are compared with what the platform said, it is renamed into its place, and only then named in
+ * the database. Never holds a file in memory, never holds up an answer or a delivery. Dies anywhere without loss: the
+ * lease runs out and the file is fetched again. What cannot be had says why (a code in attachments.reason).
+ */
+#include "outbox/sender.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "db/statements.h"
+#include "files/file-collect.h"
+#include "files/file-store.h"
+#include "files/media-type.h"
+
+#include <string.h>
+
+#define SWEEP_US (600 * 1000000LL) /* how often files that nothing names are removed */
+#define TEMPORARY_S 86400          /* a temporary file of this age belongs to nobody */
+#define LEASE_SPARE_S 120          /* more than storing takes */
+
+struct file_job {
+	struct sender *sender;
+	struct org_work *org;
+	struct pool *pool; /* holds the job itself */
+	int64_t message_id, position;
+	struct str id;
+	int64_t bytes;     /* as the platform said; 0: it did not */
+	struct str sha256; /* the same; absent */
+	struct channel channel;
+	struct file_writer *writer;
+	char head[MEDIA_TYPE_BYTES];
+	size_t head_len;
+};
+
+/* Frees the job. */
+static void fetch_files_end(struct file_job *job, enum err e)
+{
+	struct sender *s = job->sender;
+	if (e == ERR_DB_UNREACHABLE)
+		s->db_lost = true;
+	if (e != ERR_OK)
+		LOG_WARN("file.not_recorded", F_INT("org", job->channel.org_id), F_INT("message", job->message_id),
+			F_CSTR("error", err_info(e)->name));
+	s->n_files--;
+	works_hold(&s->works, job->org, WORK_FILE, -1);
+	file_writer_drop(job->writer);
+	pool_free(job->pool);
+}
+
+static void fetch_files_fail(struct file_job *job, const char *code, bool final)
+{
+	LOG_WARN("file.failed", F_INT("org", job->channel.org_id), F_INT("message", job->message_id),
+		F_CSTR("reason", code), F_INT("final", final));
+	fetch_files_end(job, sql_attachment_failed(job->sender->db, job->pool, job->channel.org_id, job->message_id,
+				     (int)job->position, str_of(code), final));
+}
+
+/* Whether what came is what the platform said. */
+static bool fetch_files_is_whole(const struct file_job *job, int64_t bytes, struct str sha256)
+{
+	if (bytes == 0)
+		return false;
+	return job->sha256.p ? str_equal(job->sha256, sha256) : job->bytes == 0 || job->bytes == bytes;
+}
+
+static enum err fetch_files_record(struct file_job *job, int64_t bytes, struct str sha256)
+{
+	struct sql_attachment_stored_rows rows;
+	const char *type = media_type_of((struct str){ job->head, job->head_len });
+	enum err e = sql_attachment_stored(job->sender->db, job->pool,
+		&(struct sql_attachment_stored_args){ .org_id = job->channel.org_id,
+			.message_id = job->message_id,
+			.position = job->position,
+			.sha256 = sha256,
+			.bytes = bytes,
+			.media_type = str_of(type) },
+		&rows);
+	if (e == ERR_OK)
+		LOG_INFO("file.stored", F_INT("org", job->channel.org_id), F_INT("message", job->message_id),
+			F_INT("bytes", bytes), F_CSTR("type", type));
+	return e;
+}
+
+/* The whole file has come. */
+static void fetch_files_keep(struct file_job *job)
+{
+	struct explain why = { "" };
+	struct file_key key;
+	struct file_writer *writer = job->writer;
+	int64_t bytes = file_writer_bytes(writer);
+	struct str sha256 = file_writer_digest(job->pool, writer);
+	if (!fetch_files_is_whole(job, bytes, sha256)) {
+		fetch_files_fail(job, "damaged", false);
+		return;
+	}
+	job->writer = NULL;
+	if (file_writer_keep(writer, job->channel.org_id, &key, &why) != ERR_OK) {
+		LOG_ERROR("file.not_kept", F_INT("org", job->channel.org_id), F_CSTR("reason", why.text));
+		fetch_files_fail(job, "no_space", false);
+		return;
+	}
+	fetch_files_end(job, fetch_files_record(job, bytes, sha256));
+}
+
+static bool fetch_files_take(void *arg, struct str piece)
+{
+	struct file_job *job = arg;
+	size_t room = sizeof(job->head) - job->head_len;
+	memcpy(job->head + job->head_len, piece.p, piece.n < room ? piece.n : room);
+	job->head_len += piece.n < room ? piece.n : room;
+	return file_writer_add(job->writer, piece);
+}
+
+static void fetch_files_done(void *arg, const struct http_response *response)
+{
+	struct file_job *job = arg;
+	if (response->outcome == HTTP_ANSWERED && response->status == 200)
+		fetch_files_keep(job);
+	else if (file_writer_bytes(job->writer) >= job->sender->conf->files_max_bytes)
+		fetch_files_fail(job, "too_large", true);
+	else
+		fetch_files_fail(job, "no_answer", false);
+}
+
+static void fetch_files_on_address(void *arg, const struct http_response *response)
+{
+	struct file_job *job = arg;
+	struct sender *s = job->sender;
+	struct file_address address;
+	struct explain why = { "" };
+	job->channel.ops->judge_file_address(job->pool, s->conf, &job->channel, response, &address);
+	job->bytes = address.bytes ? address.bytes : job->bytes;
+	job->sha256 = address.sha256.p ? address.sha256 : job->sha256;
+	if (address.outcome != FILE_FOUND) {
+		fetch_files_fail(job, address.code, address.outcome == FILE_LOST);
+	} else if (job->bytes > s->conf->files_max_bytes) {
+		fetch_files_fail(job, "too_large", true);
+	} else if (http_client_is_closing(s->http)) {
+		fetch_files_end(job, ERR_OK); /* the next sender goes on when the lease has run out */
+	} else if (file_writer_begin(s->conf, s->conf->files_max_bytes, &job->writer, &why) != ERR_OK) {
+		LOG_ERROR("file.not_kept", F_INT("org", job->channel.org_id), F_CSTR("reason", why.text));
+		fetch_files_fail(job, "no_space", false);
+	} else {
+		address.download.sink = fetch_files_take;
+		address.download.done = fetch_files_done;
+		address.download.arg = job;
+		http_client_submit(s->http, &address.download);
+	}
+}
+
+static struct file_job *fetch_files_job_new(
+	struct sender *s, struct org_work *org, const struct sql_claim_attachments_row *row)
+{
+	struct pool *pool = pool_new();
+	struct file_job *job = pool_new_of(pool, struct file_job);
+	*job = (struct file_job){ .sender = s,
+		.org = org,
+		.pool = pool,
+		.message_id = row->message_id,
+		.position = row->n,
+		.id = pool_str(pool, row->provider_file_id),
+		.bytes = row->has_declared_bytes ? row->declared_bytes : 0,
+		.sha256 = pool_str(pool, row->declared_sha256) };
+	job->channel = (struct channel){ .org_id = org->org_id,
+		.id = row->channel_id,
+		.ops = channel_find(row->platform),
+		.external_id = pool_str(pool, row->external_id) };
+	s->n_files++;
+	works_hold(&s->works, org, WORK_FILE, 1);
+	return job;
+}
+
+static void fetch_files_start(struct sender *s, struct org_work *org, struct db_result *result, int row)
+{
+	const struct sql_claim_attachments_row claimed =
+		sql_claim_attachments_row(&(struct sql_claim_attachments_rows){ result, db_rows(result) }, row);
+	struct file_job *job = fetch_files_job_new(s, org, &claimed);
+	struct http_request request;
+	struct explain why = { "" };
+	if (!job->channel.ops || !claimed.config.p
+		|| channel_open(job->pool, s->keys, claimed.config, &job->channel, &why) != ERR_OK
+		|| job->channel.ops->build_file_address(job->pool, s->conf, &job->channel, job->id, &request)
+			   != ERR_OK) {
+		fetch_files_fail(job, "refused", false);
+		return;
+	}
+	request.done = fetch_files_on_address;
+	request.arg = job;
+	http_client_submit(s->http, &request);
+}
+
+/* Now and then, when nothing is to be fetched. */
+static int fetch_files_sweep(struct sender *s)
+{
+	int64_t now = clock_mono_us();
+	if (s->files_swept_us && now - s->files_swept_us < SWEEP_US)
+		return 0;
+	struct pool *pool = pool_new();
+	s->files_swept_us = now;
+	file_store_sweep(s->conf, TEMPORARY_S);
+	enum err e = file_collect_orphans(s->conf, s->db, pool);
+	pool_free(pool);
+	return e == ERR_DB_UNREACHABLE ? -1 : 0;
+}
+
+int fetch_files_run(struct sender *s)
+{
+	int n = jobs_run(s, &(const struct claim){ .work = WORK_FILE,
+				    .statement = &sql_claim_attachments_statement,
+				    .slots = FILES_MAX,
+				    .batch = FILES_MAX,
+				    .lease_s = s->conf->files_timeout_s + LEASE_SPARE_S,
+				    .start = fetch_files_start });
+	return n ? n : fetch_files_sweep(s);
+}

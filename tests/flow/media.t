@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+# Pictures, voice notes and documents, from both platforms into the store and onto the desk; and what goes wrong on the
+# way.
+import base64
+import json
+import os
+import stat
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+sys.dont_write_bytecode = True
+from deskbell import desk, net, processes
+from deskbell.desk import Browser
+from deskbell.stack import Stack
+from deskbell.tap import program
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 40
+OGG = b"OggS" + bytes(3000)
+PAGE = b"<html><script>alert(1)</script></html>"
+PHONE = "+34600000%03d"
+
+
+class Media:
+	def __init__(self, tap, stack, server):
+		self.tap, self.stack, self.sql, self.port = tap, stack, stack.sql, server.port
+		self.org = stack.organisation("Florist")
+		self.channel = stack.connect(self.org, port=server.port)
+		self.bot = stack.connect_bot(self.org)
+		self.n = 0
+		self.owner = desk.person(stack, self.org, "owner@florist.example", "owner")
+		self.browser = Browser(self.port)
+		self.browser.sign_in("owner@florist.example")
+
+	def file(self, content, mime_type, **more):
+		text = base64.urlsafe_b64encode(content).decode().rstrip("=")
+		return self.stack.simulator.control("POST", "media", {"mime_type": mime_type, "base64url": text, **more})["id"]
+
+	def whatsapp(self, kind, held):
+		self.n += 1
+		self.stack.simulator.control("POST", "inbound", {"phone_number_id": self.channel.phone_number_id,
+			"from": PHONE % self.n, "name": "Ana", "message": {"type": kind, kind: held}})
+		return self.newest()
+
+	def telegram(self, **held):
+		self.n += 1
+		person = {"id": 7000 + self.n, "is_bot": False, "first_name": "Ana"}
+		update = {"update_id": self.n, "message": {"message_id": 5, "date": int(time.time()), "from": person,
+			"chat": {**person, "type": "private"}, **held}}
+		headers = {"X-Telegram-Bot-Api-Secret-Token": self.bot.secret, "Content-Type": "application/json"}
+		assert net.request(self.port, "POST", self.bot.path, json.dumps(update).encode(), headers).status == 200
+		return self.newest()
+
+	def newest(self):
+		return self.sql.value("select max(id) as n from messages where org_id = %d and direction = 'inbound'" % self.org)
+
+	def attachment(self, message):
+		return self.sql.row("select state, reason, kind, bytes, media_type, file_name, attempts, encode(sha256, 'hex') as sha256 "
+			"from attachments where message_id = %d" % message)
+
+	def until(self, message, state, timeout=30):
+		return processes.wait_until(lambda: self.attachment(message)["state"] == state and self.attachment(message),
+			"the file to be %s" % state, timeout=timeout)
+
+	def hurry(self):
+		self.sql.script("update attachments set due_at = now() where state = 'waiting';")
+
+	def page(self, message):
+		conversation = self.sql.value("select conversation_id as n from messages where id = %d" % message)
+		shown = self.browser.get("/inbox/%d" % conversation, Accept="application/json").json
+		return conversation, [m for m in shown["conversation"]["messages"] if m["id"] == str(message)][0]["files"]
+
+
+def both_platforms(m):
+	photo = m.whatsapp("image", {"id": m.file(JPEG, "image/jpeg"), "mime_type": "image/jpeg", "caption": "this one?"})
+	voice = m.telegram(voice={"file_id": m.file(OGG, "audio/ogg"), "file_unique_id": "u", "duration": 3,
+		"mime_type": "audio/ogg"})
+	got = m.until(photo, "stored")
+	assert (got["kind"], got["bytes"], got["media_type"]) == ("image", len(JPEG), "image/jpeg"), got
+	got = m.until(voice, "stored")
+	assert (got["kind"], got["bytes"], got["media_type"]) == ("voice", len(OGG), "audio/ogg"), got
+	_, files = m.page(photo)
+	assert files[0]["stored"] and files[0]["shape"] == {"image": True}, files
+	answer = m.browser.get(files[0]["href"])
+	assert answer.status == 200 and answer.body == JPEG and answer.header("Content-Type") == "image/jpeg", answer.headers
+	assert "sandbox" in " ".join(answer.all("Content-Security-Policy")), answer.headers
+	assert answer.header("X-Content-Type-Options") == "nosniff" and "private" in answer.header("Cache-Control")
+	assert m.page(voice)[1][0]["shape"] == {"audio": True}
+	conversation, _ = m.page(photo)
+	html = m.browser.html("/inbox/%d" % conversation).text
+	assert '<img src="%s"' % files[0]["href"] in html and "this one?" in html
+
+
+def ranges(m):
+	photo = m.whatsapp("image", {"id": m.file(JPEG + b"ranges", "image/jpeg"), "mime_type": "image/jpeg"})
+	m.until(photo, "stored")
+	href, size = m.page(photo)[1][0]["href"], len(JPEG) + 6
+	for asked, first, last in (("bytes=0-9", 0, 9), ("bytes=10-", 10, size - 1), ("bytes=-6", size - 6, size - 1),
+			("bytes=0-999999", 0, size - 1)):
+		answer = m.browser.get(href, Range=asked)
+		assert answer.status == 206 and answer.body == (JPEG + b"ranges")[first:last + 1], (asked, answer.status)
+		assert answer.header("Content-Range") == "bytes %d-%d/%d" % (first, last, size), answer.headers
+	for asked in ("bytes=%d-" % size, "bytes=-0"):
+		assert m.browser.get(href, Range=asked).status == 416, asked
+	assert m.browser.get(href, Range="lines=1-2").status == 200
+	etag = m.browser.get(href).header("ETag")
+	assert m.browser.get(href, **{"If-None-Match": etag}).status == 304
+
+
+def nothing_runs(m):
+	"""What a browser could run is downloaded, whatever the sender says of it; a name is never a path or a header."""
+	for n, (content, mime_type) in enumerate(((PAGE, "image/jpeg"), (PAGE, "text/html"), (b"<svg onload=alert(1)>", "image/svg+xml"),
+			(b"%PDF-1.4 x", "application/pdf"))):
+		name = "../../a\u202e.pdf\r\nSet-Cookie: x=1" if n else "a.jpg"
+		message = m.whatsapp("document", {"id": m.file(content, mime_type), "mime_type": mime_type, "filename": name})
+		m.until(message, "stored")
+		answer = m.browser.get(m.page(message)[1][0]["href"])
+		assert answer.status == 200 and answer.body == content
+		assert answer.header("Content-Type") == "application/octet-stream", answer.headers
+		assert answer.header("Content-Disposition").startswith("attachment; filename*=UTF-8''"), answer.headers
+		assert not answer.all("Set-Cookie") and "/" not in answer.header("Content-Disposition").split("''")[1], answer.headers
+
+
+def nobody_else(m):
+	photo = m.whatsapp("image", {"id": m.file(JPEG + b"mine", "image/jpeg"), "mime_type": "image/jpeg"})
+	m.until(photo, "stored")
+	href = m.page(photo)[1][0]["href"]
+	other = m.stack.organisation("Other")
+	desk.person(m.stack, other, "owner@other.example", "owner")
+	stranger = Browser(m.port)
+	assert stranger.get(href).status in (303, 401)
+	stranger.sign_in("owner@other.example")
+	assert stranger.get(href).status == 404
+	assert m.browser.get(href.replace("/1", "/2")).status == 404
+
+
+def faults(m):
+	"""Cut off, empty, not ready, a wrong digest: fetched again. Expired, elsewhere, too large: said."""
+	for fault in ("cut", "empty", "not_ready", "wrong_hash"):
+		message = m.whatsapp("image", {"id": m.file(JPEG + fault.encode(), "image/jpeg", fault=fault), "mime_type": "image/jpeg"})
+		processes.wait_until(lambda message=message: m.attachment(message)["attempts"] == 1, "the first attempt with " + fault)
+		m.hurry()
+		got = m.until(message, "stored")
+		assert got["bytes"] == len(JPEG) + len(fault), (fault, got)
+	lost = m.whatsapp("image", {"id": m.file(JPEG, "image/jpeg", fault="expired"), "mime_type": "image/jpeg"})
+	assert m.until(lost, "lost")["reason"] == "expired"
+	conversation, files = m.page(lost)
+	assert "no longer has this file" in files[0]["lost"] and files[0]["retry"], files
+	assert m.browser.get(files[0]["href"]).status == 404
+	m.sql.script("update attachments set provider_file_id = '%s' where message_id = %d;" % (m.file(JPEG, "image/jpeg"), lost))
+	assert m.browser.post(files[0]["retry"]).status in (200, 303)
+	m.until(lost, "stored")
+	huge = m.telegram(document={"file_id": m.file(b"x", "video/mp4", name="huge.mp4"), "file_name": "huge.mp4"})
+	assert m.until(huge, "lost")["reason"] == "too_large"
+	assert not m.page(huge)[1][0]["retry"]
+
+
+def the_token_stays(m):
+	"""An address at a stranger's host is not asked, so that the access token is not shown to it."""
+	message = m.whatsapp("image", {"id": m.file(JPEG, "image/jpeg", fault="elsewhere"), "mime_type": "image/jpeg"})
+	processes.wait_until(lambda: m.attachment(message)["attempts"] > 0, "the first attempt")
+	assert m.attachment(message)["reason"] == "refused", m.attachment(message)
+
+
+def the_same_once(m):
+	first = m.whatsapp("image", {"id": m.file(JPEG + b"same", "image/jpeg"), "mime_type": "image/jpeg"})
+	second = m.telegram(photo=[{"file_id": m.file(JPEG + b"same", "image/jpeg"), "file_unique_id": "u", "width": 9, "height": 9}])
+	digest = m.until(first, "stored")["sha256"]
+	assert m.until(second, "stored")["sha256"] == digest
+	kept = m.stack.values["files.dir"]
+	path = os.path.join(kept, str(m.org), digest[:2], digest)
+	assert os.path.getsize(path) == len(JPEG) + 4 and not stat.S_IMODE(os.stat(path).st_mode) & 0o137
+	assert not os.listdir(os.path.join(kept, "new")), "temporary files are left"
+
+
+CASES = (both_platforms, ranges, nothing_runs, nobody_else, faults, the_token_stays, the_same_once)
+
+
+def run(tap):
+	with Stack() as stack, stack.server("lighttpd-fastcgi") as server:
+		m = Media(tap, stack, server)
+		with stack.sender():
+			for case in CASES:
+				tap.run(case.__name__.replace("_", " "), case, m)
+		stack.check_logs(tap)
+
+
+if __name__ == "__main__":
+	sys.exit(program(run))
