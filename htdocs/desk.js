@@ -1,7 +1,8 @@
 /*
  * desk.js - makes the desk pleasanter; every page works without it.
  *
- * Polls for new messages, keeps drafts, offers canned replies after a slash, sends without a new page, copies, shows the progress of an upload.
+ * Polls for new messages, keeps drafts, offers canned replies after a slash, sends and acts without a new page, with a toast and Undo, moves through the
+ * list by keys, copies, shows the progress of an upload.
  * Owns no markup: what it shows comes rendered from the server (the same partials as the page) and its words stand in #words. It never builds
  * HTML from data. When a request fails, nothing that somebody wrote is lost: the text and its idempotency key stay, so sending again is safe.
  */
@@ -18,7 +19,7 @@
 
 	/* ---- New messages: title, sound, notification ---- */
 
-	const title = document.title;
+	let title = document.title;
 	let audio = null;
 
 	function beep() {
@@ -49,7 +50,7 @@
 
 	/* The newest message that any window has told of, so that several windows ring once. */
 	function showCounts(quietly) {
-		const counts = $('#waiting')?.dataset;
+		const counts = $('#waiting-count')?.dataset;
 		if (!counts)
 			return;
 		document.title = counts.waiting && counts.waiting !== '0' ? `(${counts.waiting}) ${title}` : title;
@@ -82,8 +83,22 @@
 			if (!wanted.has(item.id) && (whole || item.id === 'message-none'))
 				item.remove();
 		let before = null;
+		const place = (mine) => {
+			if (mine.parentNode !== old || (whole && mine.nextElementSibling !== before)) {
+				const focused = mine.contains(document.activeElement) ? document.activeElement : null;
+				old.insertBefore(mine, before);
+				focused?.focus({ preventScroll: true });
+			}
+			before = mine;
+		};
 		for (const item of [...fresh.children].reverse()) {
 			let mine = document.getElementById(item.id);
+			if (item.hasAttribute('data-had') && !mine)
+				continue; /* came and went meanwhile: the next poll brings it */
+			if (item.hasAttribute('data-had') || (mine && item.dataset.rev && item.dataset.rev === mine.dataset.rev)) {
+				place(mine);
+				continue;
+			}
 			if (!whole && item.id === 'message-earlier')
 				continue;
 			if (mine && !same(mine, item)) {
@@ -94,12 +109,7 @@
 				mine.classList.add('arrived');
 				arrived.unshift(mine);
 			}
-			if (mine.parentNode !== old || (whole && mine.nextElementSibling !== before)) {
-				const focused = mine.contains(document.activeElement) ? document.activeElement : null;
-				old.insertBefore(mine, before);
-				focused?.focus({ preventScroll: true });
-			}
-			before = mine;
+			place(mine);
 		}
 		return arrived;
 	}
@@ -107,6 +117,8 @@
 	function takeIn(html) {
 		const holder = document.createElement('template');
 		holder.innerHTML = html;
+		for (const field of $$('input[name="csrf"]', holder.content))
+			field.setAttribute('value', token() || field.value); /* the mask of the token alone is no change */
 		const scroll = $('#scroll'), height = scroll?.scrollHeight, away = scroll ? -scroll.scrollTop : 0;
 		let arrived = [];
 		for (const fresh of [...holder.content.children]) {
@@ -135,21 +147,36 @@
 	const VISIBLE_MS = 2000, HIDDEN_MS = 20000, WORST_MS = 60000;
 	const pollers = [];
 
-	function poller(element) {
-		let etag = null, failures = 0, timer = 0, running = false, again = false;
+	const showBar = (id, shown) => { const bar = document.getElementById(id); if (bar) bar.hidden = !shown; };
+
+	/* Which versions of which rows are here: only others are sent. */
+	const have = () => $$('#rows > [data-rev]').map((row) => `${row.id.slice(4)}.${row.dataset.rev}`).join(' ');
+
+	/* `find` gives the part of the page that is polled: another one after a conversation was opened in place. */
+	function poller(find) {
+		let etag = null, asked = null, failures = 0, timer = 0, running = false, again = false;
 		const wait = () => {
-			const usual = document.hidden || !element.offsetParent ? HIDDEN_MS : VISIBLE_MS;
+			const usual = document.hidden || !find().shown ? HIDDEN_MS : VISIBLE_MS;
 			return failures ? Math.min(WORST_MS, usual * 2 ** failures) * (0.75 + Math.random() / 2) : usual;
 		};
 		async function look() {
-			const response = await fetch(element.dataset.updates, {
-				headers: etag ? { 'If-None-Match': etag } : {}, cache: 'no-store', credentials: 'same-origin', redirect: 'manual',
+			const { url } = find();
+			if (!url)
+				return null;
+			if (url !== asked)
+				etag = null;
+			asked = url;
+			const response = await fetch(url, {
+				headers: { ...(etag && { 'If-None-Match': etag }), ...(url.startsWith('/inbox/updates') && { 'X-Have': have() }) }, cache: 'no-store', credentials: 'same-origin', redirect: 'manual',
 			});
 			if (response.type === 'opaqueredirect' || response.status === 401)
 				return 'signed out';
+			const text = response.status === 200 ? await response.text() : '';
+			if (find().url !== url)
+				return null; /* another conversation was opened meanwhile */
 			if (response.status === 200)
-				takeIn(await response.text());
-			else if (response.status !== 304)
+				takeIn(text);
+			else if (response.status !== 304 && response.status !== 404)
 				throw new Error(String(response.status));
 			etag = response.headers.get('ETag'); /* of a 304 too: it also says when the server looked last */
 			return null;
@@ -162,14 +189,15 @@
 			}
 			running = true;
 			try {
-				if (await look()) {
-					announce(words.signedOut);
-					return; /* for good: the page has to be opened again */
-				}
-				failures = 0;
+				const out = await look();
+				showBar('bar-signed-out', out); /* signed in again in another tab, it goes on here */
+				showBar('bar-offline', false);
+				failures = out ? 2 : 0;
 			} catch {
-				if (++failures === 3)
+				if (++failures === 3) {
 					announce(words.offline);
+					showBar('bar-offline', true);
+				}
 			}
 			running = false;
 			timer = setTimeout(turn, again ? 0 : wait());
@@ -183,7 +211,7 @@
 
 	/* ---- Conversation ---- */
 
-	const composer = $('#composer');
+	let composer = $('#composer'), fillComposer = () => false;
 
 	function post(url, body) {
 		return fetch(url, { method: 'POST', body, headers: { Accept: 'application/json' }, credentials: 'same-origin', redirect: 'manual' });
@@ -226,6 +254,7 @@
 	}
 
 	function setUpComposer() {
+		const form = composer;
 		const text = composer.elements.text, send = $('button[value="send"]', composer), select = composer.elements.canned;
 		const draft = `desk.draft.${composer.dataset.draft}`;
 
@@ -243,6 +272,7 @@
 		text.addEventListener('input', () => {
 			fit();
 			remember(sessionStorage, draft, text.value || null);
+			markDrafts();
 		});
 		if (text.value)
 			fit();
@@ -252,44 +282,39 @@
 				composer.requestSubmit(send);
 			}
 		});
-		composer.addEventListener('submit', async (event) => {
+		form.addEventListener('submit', async (event) => {
 			if (event.submitter?.value === 'insert')
 				return; /* answered with a page */
 			event.preventDefault();
-			if (!text.value.trim() || composer.dataset.busy)
+			if (!text.value.trim() || form.dataset.busy)
 				return;
-			composer.dataset.busy = 'yes';
+			form.dataset.busy = 'yes';
 			send.setAttribute('aria-disabled', 'true');
 			announce(words.sending);
-			const body = new URLSearchParams(new FormData(composer, send));
+			const body = new URLSearchParams(new FormData(form, send));
 			try {
-				const response = await post(composer.action, body);
+				const response = await post(form.action, body);
 				if (response.type === 'opaqueredirect' || response.status === 401)
 					throw new Error(words.signedOut);
 				if (!response.ok)
 					throw new Error(errorOf(await response.json().catch(() => null)));
-				showError(composer, '');
+				showError(form, '');
 				text.value = '';
 				remember(sessionStorage, draft, null);
-				composer.elements.key.value = newKey();
+				markDrafts();
+				form.elements.key.value = newKey();
 				fit();
 				$('#scroll').scrollTop = 0;
 				announce('');
 				pollNow();
 			} catch (error) {
-				showError(composer, error instanceof TypeError ? words.failed : error.message);
+				showError(form, error instanceof TypeError ? words.failed : error.message);
 			}
-			delete composer.dataset.busy;
+			delete form.dataset.busy;
 			send.removeAttribute('aria-disabled');
 			text.focus();
 		});
-		document.addEventListener('click', (event) => {
-			const link = event.target.closest('[data-fill]');
-			if (!link || text.disabled)
-				return;
-			event.preventDefault();
-			fill(link.dataset.fill);
-		});
+		fillComposer = (value) => { if (!text.disabled && form.isConnected) fill(value); return !text.disabled; };
 		if (select)
 			setUpSlash(text, select, fill);
 	}
@@ -377,7 +402,7 @@
 	/* Pressed twice, sent once. The buttons are switched off after the browser has read which of them was pressed. */
 	function guardForms() {
 		document.addEventListener('submit', (event) => {
-			if (event.defaultPrevented || event.target.method !== 'post')
+			if (event.defaultPrevented || event.target.method !== 'post' || event.target.matches('[data-in-place]'))
 				return;
 			if (event.target.dataset.busy)
 				return event.preventDefault();
@@ -397,6 +422,282 @@
 			} catch {
 				field.select(); /* without a secure address there is no clipboard: at least it is marked */
 			}
+		});
+	}
+
+	/* ---- In place: actions, toasts, moving on ---- */
+
+	let toastTimer = 0;
+
+	function toast(text, undo) {
+		const box = $('#toasts'), line = document.createElement('p');
+		line.className = 'toast';
+		line.textContent = text;
+		if (undo) {
+			const button = document.createElement('button');
+			button.type = 'button';
+			button.className = 'btn small';
+			button.textContent = words.undo;
+			button.addEventListener('click', async () => {
+				line.remove();
+				for (const url of [undo].flat())
+					await act(url, {});
+				pollNow();
+			});
+			line.append(button);
+		}
+		box.replaceChildren(line);
+		clearTimeout(toastTimer);
+		toastTimer = setTimeout(() => line.remove(), undo ? 10000 : 5000);
+	}
+
+	const token = () => $('input[name="csrf"]')?.value ?? '';
+
+	/* What the server answers to an action; null when it did not work, which is shown. */
+	async function act(url, fields) {
+		try {
+			const body = fields instanceof URLSearchParams ? fields : new URLSearchParams({ csrf: token(), ...fields });
+			const response = await post(url, body);
+			if (response.type === 'opaqueredirect' || response.status === 401) {
+				showBar('bar-signed-out', true);
+				return null;
+			}
+			const answer = await response.json().catch(() => null);
+			if (!response.ok)
+				throw new Error(answer?.problem?.words ?? errorOf(answer));
+			return answer;
+		} catch (error) {
+			toast(error instanceof TypeError ? words.failed : error.message);
+			return null;
+		}
+	}
+
+	/* Opens another conversation: its thread and details take the place of those here, the list stays as it is. */
+	let opening = 0;
+	async function open(url, push = true) {
+		const mine = ++opening;
+		if (!$('.panes') || !/^\/inbox/.test(url))
+			return location.assign(url);
+		try {
+			const response = await fetch(url, { headers: { Accept: 'text/html' }, credentials: 'same-origin', redirect: 'manual' });
+			if (!response.ok)
+				return location.assign(url);
+			const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+			if (mine !== opening || !$('.panes', fresh))
+				return null;
+			take(fresh, url, push);
+		} catch {
+			location.assign(url);
+		}
+		return null;
+	}
+
+	function take(fresh, url, push) {
+		const old = $('.panes'), panes = $('.panes', fresh), list = $('.list', old), theirs = $('.list', panes);
+		const scrolled = $('.rows-scroll', list).scrollTop, focused = list.contains(document.activeElement);
+		mergeList($('#rows', list), $('#rows', theirs));
+		for (const part of ['.views', '.filtered', '.list-head'])
+			if ($(part, theirs) && $(part, list) && !$(part, list).contains(document.activeElement))
+				$(part, list).replaceWith($(part, theirs));
+		list.dataset.updates = theirs.dataset.updates;
+		theirs.replaceWith(list);
+		old.replaceWith(panes);
+		document.body.className = fresh.body.className;
+		document.title = fresh.title;
+		title = fresh.title;
+		if (push)
+			history.pushState(null, '', url);
+		$('.rows-scroll', list).scrollTop = scrolled;
+		composer = $('#composer');
+		if (composer)
+			setUpComposer();
+		setUpMenusIn(panes);
+		showCurrent();
+		openOrClose();
+		markRead();
+		markDrafts();
+		paintSelected();
+		showCounts(true);
+		if (focused)
+			$('.row.here > a')?.focus({ preventScroll: true });
+		else if (!document.activeElement || document.activeElement === document.body)
+			($('#scroll') ?? $('#main')).focus({ preventScroll: true });
+	}
+
+	const setUpMenusIn = (root) => $$('[data-submit]', root).forEach((select) => select.addEventListener('change', () => select.form.requestSubmit()));
+
+	async function submitInPlace(form, button) {
+		const url = button?.formAction && button.hasAttribute('formaction') ? button.formAction : form.action;
+		const answer = await act(url, new URLSearchParams(new FormData(form, button)));
+		if (!answer)
+			return;
+		if (answer.said)
+			toast(answer.said, answer.undo);
+		$$('.menu[open]').forEach((menu) => { menu.open = false; });
+		const here = new URL(answer.location, location.href);
+		if (here.pathname !== location.pathname)
+			await open(here.pathname + here.search);
+		else if (form.closest('.about'))
+			await open(here.pathname + location.search, false);
+		pollNow();
+	}
+
+	function setUpInPlace() {
+		document.addEventListener('submit', (event) => {
+			const form = event.target;
+			if (!form.matches('[data-in-place]') || event.defaultPrevented)
+				return;
+			event.preventDefault();
+			submitInPlace(form, event.submitter);
+		}, true);
+		document.addEventListener('click', (event) => {
+			const filled = event.target.closest('[data-fill]');
+			if (filled && fillComposer(filled.dataset.fill))
+				return event.preventDefault();
+			if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+				return null;
+			const avatar = event.target.closest('.row .avatar');
+			if (avatar && selecting()) {
+				event.preventDefault();
+				return select(avatar.closest('.row'));
+			}
+			const link = event.target.closest('.row > a');
+			if (link) {
+				event.preventDefault();
+				open(link.getAttribute('href'));
+			}
+			return null;
+		});
+		window.addEventListener('popstate', () => open(location.pathname + location.search, false));
+		setUpMenusIn(document);
+	}
+
+	/* A conversation with something typed and not sent says so in the list. */
+	function markDrafts() {
+		for (const row of $$('.row'))
+			row.classList.toggle('has-draft', Boolean(recall(sessionStorage, `desk.draft.${row.id.slice(4)}`)));
+	}
+
+	/* ---- Several at once ---- */
+
+	const chosen = new Set();
+	const selecting = () => chosen.size > 0;
+
+	function paintSelected() {
+		for (const row of $$('.row'))
+			row.classList.toggle('chosen', chosen.has(row.id.slice(4)));
+		let bar = $('#bulk');
+		if (!selecting())
+			return bar?.remove();
+		if (!bar) {
+			bar = document.createElement('div');
+			bar.id = 'bulk';
+			bar.className = 'bulk';
+			bar.append(document.createElement('b'));
+			for (const [name, run] of [['close', () => bulk('close', {})], ['snooze', () => bulk('snooze', { until: 'tomorrow' })],
+				['assign', () => bulk('assign', { user: words.user })], ['tag', askTag], ['clear', () => { chosen.clear(); paintSelected(); }]]) {
+				const button = document.createElement('button');
+				button.type = 'button';
+				button.className = 'btn small';
+				button.textContent = words[name];
+				button.addEventListener('click', run);
+				bar.append(button);
+			}
+			$('.views').after(bar);
+		}
+		bar.firstChild.textContent = `${chosen.size} ${words.selected}`;
+		return null;
+	}
+
+	function select(row) {
+		if (!row)
+			return;
+		const id = row.id.slice(4);
+		if (!chosen.delete(id))
+			chosen.add(id);
+		paintSelected();
+	}
+
+	function askTag() {
+		const bar = $('#bulk'), input = document.createElement('input');
+		input.maxLength = 40;
+		input.setAttribute('aria-label', words.tagName);
+		input.placeholder = words.tagName;
+		input.addEventListener('keydown', (event) => { if (event.key === 'Enter' && input.value.trim()) bulk('tags', { add: input.value.trim() }); });
+		bar.append(input);
+		input.focus();
+	}
+
+	async function bulk(action, fields) {
+		const undo = [], ids = [...chosen];
+		let said = null;
+		for (const id of ids) {
+			const answer = await act(`/inbox/${id}/${action}`, fields);
+			if (!answer)
+				break;
+			said = answer.said ?? said;
+			if (answer.undo)
+				undo.push(answer.undo);
+			chosen.delete(id);
+		}
+		paintSelected();
+		if (said || ids.length)
+			toast(said ?? `${ids.length} ${words.selected}`, undo.length ? undo : null);
+		pollNow();
+	}
+
+	/* ---- Keyboard ---- */
+
+	const focusedRow = () => document.activeElement?.closest?.('.row') ?? $('.row.here') ?? null;
+
+	function step(by) {
+		const rows = $$('.row'), at = rows.indexOf(focusedRow());
+		const next = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))];
+		$('a', next)?.focus();
+		next?.scrollIntoView({ block: 'nearest' });
+	}
+
+	function press(key) {
+		const target = $(`[data-key="${key}"]`);
+		if (!target)
+			return;
+		if (target.matches('button'))
+			target.click();
+		else if (target.matches('details')) {
+			target.open = true;
+			$('button', target)?.focus();
+		} else
+			target.focus();
+	}
+
+	function setUpKeys() {
+		const keys = {
+			j: () => step(1), k: () => step(-1), o: () => { const link = $('a', focusedRow() ?? document.createElement('i')); if (link) open(link.getAttribute('href')); },
+			x: () => select(focusedRow()), '/': () => $('#q')?.focus(), '?': () => $('#keys')?.showModal(),
+			g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
+		};
+		let going = false;
+		document.addEventListener('keydown', (event) => {
+			if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented)
+				return;
+			if (event.key === 'Escape' && event.target.matches('input, textarea, select'))
+				return event.target.blur();
+			if (event.target.closest('input, textarea, select, dialog, [contenteditable]'))
+				return null;
+			const place = going && { i: '/inbox?view=waiting', l: '/leads', b: '/skills', s: '/settings/channels' }[event.key];
+			if (place) {
+				event.preventDefault();
+				return location.assign(place);
+			}
+			if (keys[event.key]) {
+				event.preventDefault();
+				return keys[event.key]();
+			}
+			if (/^[resatu]$/.test(event.key)) {
+				event.preventDefault();
+				press(event.key);
+			}
+			return null;
 		});
 	}
 
@@ -479,7 +780,15 @@
 	showCurrent();
 	showCounts(true);
 	markRead();
-	$$('[data-updates]').filter((element) => element.dataset.updates).forEach((element) => pollers.push(poller(element)));
+	setUpInPlace();
+	setUpKeys();
+	markDrafts();
+	const polled = (selector) => () => { const element = $(selector); return { url: element?.dataset.updates || null, shown: Boolean(element?.offsetParent) }; };
+	if ($('.panes'))
+		pollers.push(poller(polled('.list')), poller(polled('article.thread')));
+	else if ($('.rail'))
+		pollers.push(poller(() => ({ url: '/updates', shown: true })));
+	window.addEventListener('online', () => pollNow());
 	document.addEventListener('visibilitychange', () => {
 		if (!document.hidden) {
 			markRead();

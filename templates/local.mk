@@ -3,6 +3,7 @@ TEMPLATES = \
 	templates/_about.mustache \
 	templates/_answering.mustache \
 	templates/_answers-tabs.mustache \
+	templates/_bars.mustache \
 	templates/_brand.mustache \
 	templates/_channel-state.mustache \
 	templates/_channel-stored.mustache \
@@ -58,6 +59,7 @@ TEMPLATES = \
 	templates/second-factor.mustache \
 	templates/security.mustache \
 	templates/setup.mustache \
+	templates/rail-updates.mustache \
 	templates/sign-in.mustache \
 	templates/sign-in-second.mustache \
 	templates/skill-import.mustache \

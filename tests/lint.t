@@ -32,6 +32,7 @@ check "libcrypt only in core/crypt" "$(only 'crypt\.h>' 'src/core/crypto/crypt')
 check "libcurl only in core/net" "$(only 'curl/' 'src/core/net/(http|mail-smtp)')"
 check "libfcgi only in http/fcgi.c" "$(only 'fcgi(app|_stdio)' 'src/http/fcgi.c')"
 check "libqrencode only in core/qr.c" "$(only 'qrencode\.h' 'src/core/qr.c')"
+check "zlib only in http/compress.c" "$(only 'zlib\.h' 'src/http/compress.c')"
 check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c')"
 check "liblinear only in answer/skills/classifier.c" "$(only 'linear\.h' 'src/answer/skills/classifier.c')"
 check "libzxcvbn only in domain/account.c" "$(only 'zxcvbn' 'src/domain/account.c')"

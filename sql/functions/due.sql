@@ -62,6 +62,7 @@ BEGIN
 		ELSE
 			next := (SELECT min(p.parked_at) + interval '1 day' FROM parked_statuses p WHERE p.org_id = org);
 		END IF;
+		next := least(next, (SELECT min(v.snoozed_until) FROM conversations v WHERE v.org_id = org AND v.snoozed_until IS NOT NULL));
 	ELSIF work = 'file' THEN
 		SELECT min(greatest(a.due_at, a.lease_until)) INTO next FROM attachments a
 			WHERE a.org_id = org AND a.state = 'waiting';

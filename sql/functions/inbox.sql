@@ -225,6 +225,7 @@ BEGIN
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET is_open = false, snoozed_until = until_at WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_due(a_org, 'sweep', until_at);
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, 'snoozed', NULL);
 	RETURN 'done';
 END $$;

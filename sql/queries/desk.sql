@@ -154,6 +154,26 @@ FROM (VALUES (1)) one LEFT JOIN LATERAL (
 		AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) m
 	ORDER BY m.id DESC LIMIT 1) n ON true
 
+-- What stands in the way of every reply: no sender works off what is due, or a channel does not send (the first of them).
+-- name: desk_bars
+-- args: org_id bigint
+-- row: is_stuck boolean, platform text?, since_ms bigint?, reason text?
+SELECT NOT EXISTS (SELECT 1 FROM deskbell_senders() WHERE age_s < 60) AND (
+		EXISTS (SELECT 1 FROM outbox o JOIN channels h ON h.org_id = o.org_id AND h.id = o.channel_id
+			WHERE o.org_id = :org_id AND o.state = 'queued' AND o.next_attempt_at < now() - interval '1 minute'
+				AND h.paused_until <= now())
+		OR EXISTS (SELECT 1 FROM answer_jobs j WHERE j.org_id = :org_id AND j.due_at < now() - interval '1 minute'))
+	AS is_stuck, c.platform, (extract(epoch FROM c.updated_at) * 1000)::bigint AS since_ms, c.status_reason AS reason
+FROM (VALUES (1)) one LEFT JOIN LATERAL (SELECT h.* FROM channels h WHERE h.org_id = :org_id
+	AND h.disconnected_at IS NULL AND (h.pauses > 0 OR h.status = 'error') ORDER BY h.id LIMIT 1) c ON true
+
+-- Who waits longest.
+-- name: desk_longest
+-- args: org_id bigint
+-- row: id bigint, waiting_ms bigint
+SELECT v.id, (extract(epoch FROM v.waiting_since) * 1000)::bigint AS waiting_ms FROM conversations v
+WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open ORDER BY v.waiting_since, v.id LIMIT 1
+
 -- name: people_list
 -- args: org_id bigint
 -- row: user_id bigint, email text, name text, role text, since_ms bigint

@@ -32,6 +32,22 @@ SELECT deskbell_view(:org_id, :conversation_id, :user_id, :is_unread) AS outcome
 SELECT deskbell_snooze(:org_id, :conversation_id, :user_id,
 	timestamptz 'epoch' + :until_ms * interval '1 millisecond') AS outcome
 
+-- The clock and the hours of the business.
+-- name: snooze_hours
+-- args: org_id bigint
+-- row: working_hours text, closures text, openings text, time_zone text?
+SELECT coalesce(settings->>'working_hours', '') AS working_hours, coalesce(settings->>'closures', '') AS closures,
+	coalesce(settings->>'openings', '') AS openings, settings->>'time_zone' AS time_zone
+FROM organizations WHERE id = :org_id
+
+-- Who waits longest, but for this conversation and what other operators have.
+-- name: next_waiting
+-- args: org_id bigint, user_id bigint, conversation_id bigint
+-- row: id bigint
+SELECT v.id FROM conversations v WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open
+	AND v.id <> :conversation_id AND (v.assignee_id IS NULL OR v.assignee_id = :user_id)
+ORDER BY v.waiting_since, v.id LIMIT 1
+
 -- name: undo
 -- args: org_id bigint, conversation_id bigint, user_id bigint
 -- row: outcome text

@@ -62,6 +62,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/account/second-factor/codes", PERSON, NO, 4 * KB, second_factor_codes) \
 	X(POST, "/account/second-factor/remove", PERSON, NO, 4 * KB, second_factor_remove) \
 	X(GET, "/inbox", OPERATOR, READ, 0, inbox) \
+	X(GET, "/updates", OPERATOR, READ, 0, updates) \
 	X(GET, "/inbox/updates", OPERATOR, READ, 0, inbox_updates) \
 	X(GET, "/inbox/{id}", OPERATOR, READ, 0, conversation) \
 	X(GET, "/inbox/{id}/updates", OPERATOR, READ, 0, conversation_updates) \
@@ -77,6 +78,9 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/inbox/{id}/tags", OPERATOR, NO, 4 * KB, conversation_tags) \
 	X(POST, "/inbox/{id}/note", OPERATOR, NO, 32 * KB, conversation_note) \
 	X(POST, "/inbox/{id}/read", OPERATOR, NO, 4 * KB, conversation_read) \
+	X(POST, "/inbox/{id}/unread", OPERATOR, NO, 4 * KB, conversation_unread) \
+	X(POST, "/inbox/{id}/snooze", OPERATOR, NO, 4 * KB, conversation_snooze) \
+	X(POST, "/inbox/{id}/undo", OPERATOR, NO, 4 * KB, conversation_undo) \
 	X(POST, "/inbox/{id}/contact/export", ADMIN, NO, 4 * KB, contact_export) \
 	X(POST, "/inbox/{id}/contact/erase", ADMIN, NO, 4 * KB, contact_erase) \
 	X(POST, "/account/tokens", OWNER, NO, 4 * KB, account_token_add) \

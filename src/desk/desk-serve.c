@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "http/compress.h"
 #include "http/health.h"
 #include "desk/install/update.h"
 #include "desk/pages/bot/document-input.h"
@@ -183,7 +184,8 @@ static void desk_serve_add_headers(struct desk_request *v)
 	} always[] = { { "Content-Security-Policy", CSP }, { "Referrer-Policy", "same-origin" },
 		{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
 		{ "Cross-Origin-Opener-Policy", "same-origin" }, { "Cross-Origin-Resource-Policy", "same-origin" },
-		{ "X-Frame-Options", "DENY" }, { "Vary", "Accept, Accept-Language, Cookie, Authorization" } };
+		{ "X-Frame-Options", "DENY" },
+		{ "Vary", "Accept, Accept-Encoding, Accept-Language, Cookie, Authorization" } };
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		response_header(v->response, always[i].name, str_of(always[i].value));
 	if (v->desk->secure)
@@ -258,6 +260,7 @@ void desk_serve(void *desk, struct request *request, struct response *response)
 	if (e != ERR_OK && !(e == ERR_DENIED && v.answered))
 		desk_serve_fail(&v, e);
 	request_put_db(&v);
+	compress_response(request_header(request, "HTTP_ACCEPT_ENCODING"), response);
 	request_leave_gate(&v);
 	buf_fini(&v.model);
 	LOG_DEBUG("web.served", F_CSTR("route", v.route ? v.route->path : ""), F_INT("status", response->status),

@@ -83,6 +83,7 @@ struct desk_request {
 	bool answered;                      /* with a refusal */
 	bool no_counts;                     /* pages do without what the menu counts: the database may be the reason */
 	struct sql_desk_counts_row *counts; /* what the menu counts; NULL: not loaded */
+	struct sql_desk_bars_row *bars;     /* what stands in the way of every reply; loaded with it */
 	struct str snapshot;                /* of the database when the caller was looked up; absent for programs */
 	struct str stamp;                   /* of a fragment: the digest of all that decides what is in it */
 	bool fragment;                      /* a part of a page: no layout around it, and nothing is said in it */
@@ -222,6 +223,9 @@ enum err caller_find(struct desk_request *v) MUST_CHECK;
 enum err caller_check(struct desk_request *v) MUST_CHECK;
 /* The CSRF token that belongs to a secret (of a session, or of a signed-out form's cookie). */
 struct str csrf_of(struct pool *pool, struct str secret);
+/* The token as one page carries it: under a mask that is another every time, so that the length of a compressed page
+ * tells nothing of it (BREACH). Absent stays absent. */
+struct str csrf_masked(struct pool *pool, struct str token);
 /* Whether a POST is ours: origin and token. */
 bool csrf_is_right(struct desk_request *v);
 /* SHA-256 of a token, as it is stored. */

@@ -73,6 +73,9 @@ enum err fragment_stamp(struct desk_request *v, struct str stamp)
 	buf_addf(&text, "%lld %lld %lld\n", (long long)v->counts->waiting, (long long)v->counts->mine,
 		(long long)v->counts->newest);
 	buf_add_str(&text, v->counts->newest_from);
+	buf_addf(&text, "\n%d %lld ", v->bars->is_stuck, (long long)v->bars->since_ms);
+	buf_add_str(&text, v->bars->platform);
+	buf_add_str(&text, v->bars->reason);
 	buf_add_char(&text, '\n');
 	buf_add_str(&text, stamp);
 	e = text.err;

@@ -7,6 +7,7 @@ libdesk_a_SOURCES = \
 	src/desk/confirm.c \
 	src/desk/access/cookies.c \
 	src/desk/csv.c src/desk/csv.h \
+	src/desk/rich-text.c src/desk/rich-text.h \
 	src/desk/desk.h \
 	src/desk/desk-routes.c src/desk/desk-routes.h \
 	src/desk/desk-serve.c \
@@ -51,6 +52,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/inbox/conversation-decision.c \
 	src/desk/pages/inbox/conversation-files.c \
 	src/desk/pages/inbox/conversation-page.c \
+	src/desk/pages/inbox/conversation-canned.c \
 	src/desk/pages/inbox/conversation-say.c \
 	src/desk/pages/inbox/conversation-thread.c \
 	src/desk/pages/inbox/inbox-list.c src/desk/pages/inbox/inbox-list.h \

@@ -7,6 +7,7 @@
  */
 #include "desk/desk.h"
 
+#include "channel/channel.h"
 #include "desk/avatar.h"
 #include "desk/template/template.h"
 
@@ -88,6 +89,17 @@ static void write_org(struct desk_request *v)
 	json_end_object(&v->w);
 }
 
+static enum err page_load_bars(struct desk_request *v)
+{
+	struct sql_desk_bars_rows rows;
+	enum err e = sql_desk_bars(v->db, v->pool, v->caller.org_id, &rows);
+	if (e == ERR_OK) {
+		v->bars = pool_new_of(v->pool, struct sql_desk_bars_row);
+		*v->bars = sql_desk_bars_row(&rows, 0);
+	}
+	return e;
+}
+
 enum err page_load_counts(struct desk_request *v)
 {
 	struct sql_desk_counts_rows rows;
@@ -96,6 +108,7 @@ enum err page_load_counts(struct desk_request *v)
 	if (e == ERR_OK) {
 		v->counts = pool_new_of(v->pool, struct sql_desk_counts_row);
 		*v->counts = sql_desk_counts_row(&rows, 0);
+		e = page_load_bars(v);
 	}
 	return e;
 }
@@ -113,6 +126,23 @@ static void write_count(struct desk_request *v, const char *key, const char *mor
 	json_member_bool(&v->w, more_key, n >= COUNTED);
 }
 
+/* What every page says while nothing can be sent. */
+static void page_write_bars(struct desk_request *v)
+{
+	const struct sql_desk_bars_row *b = v->bars;
+	const struct channel_ops *ops = b->platform.p ? channel_find(b->platform) : NULL;
+	json_key(&v->w, "bars");
+	json_begin_object(&v->w);
+	json_member_bool(&v->w, "stuck", b->is_stuck);
+	page_member_or_false(&v->w, "channel", ops ? str_of(ops->title) : b->platform);
+	page_write_text(&v->w, "since", b->platform.p ? locale_time(v->pool, &v->locale, b->since_ms) : STR_NONE);
+	page_member_or_false(&v->w, "reason", request_stored_sentence(v, b->reason));
+	page_write_text(&v->w, "href",
+		pool_printf(
+			v->pool, "/settings/channels/%.*s", (int)b->platform.n, b->platform.p ? b->platform.p : ""));
+	json_end_object(&v->w);
+}
+
 /* What the menu shows next to its entries; a page without it is better than none. */
 static void write_counts(struct desk_request *v)
 {
@@ -125,6 +155,7 @@ static void write_counts(struct desk_request *v)
 	json_member_i64(&v->w, "newest", v->counts->newest);
 	page_write_text(&v->w, "newest_from", v->counts->newest_from);
 	json_end_object(&v->w);
+	page_write_bars(v);
 }
 
 static void page_write_flash(struct desk_request *v)
@@ -166,7 +197,7 @@ struct json_writer *page_begin(struct desk_request *v, const char *name, const c
 	json_member_str(&v->w, "dir", STR("ltr"));
 	page_write_page(v, name, nav, title);
 	write_assets(v);
-	json_member_str(&v->w, "csrf", v->csrf);
+	json_member_str(&v->w, "csrf", csrf_masked(v->pool, v->csrf));
 	if (v->caller.kind == CALLER_PERSON)
 		write_user(v);
 	if (v->caller.org_id)

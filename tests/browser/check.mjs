@@ -57,7 +57,7 @@ async function checkTemplates() {
 	ok('every icon is drawn', pages.flatMap(({ name, html }) => [...html.matchAll(/icons\.svg#([\w-]*)/g)].filter((m) => !drawn.has(m[1])).map((m) => `${name}: ${m[1]}`)));
 	ok('no value is printed that is none', pages.flatMap(({ name, html }) => [...html.matchAll(/.{30}(\[object|undefined|>false<|"false"(?<!(pressed|check)="false")|>true<|NaN).{20}/g)].map((m) => `${name}: ${m[0]}`)));
 	ok('pages are under 100 kB', pages.filter(({ html }) => Buffer.byteLength(html) > 100e3).map(({ name, html }) => `${name}: ${html.length}`));
-	for (const [file, most] of [['desk.css', 40e3], ['desk.js', 20e3], ['icons.svg', 10e3]])
+	for (const [file, most] of [['desk.css', 48e3], ['desk.js', 36e3], ['icons.svg', 10e3]])
 		ok(`${file} is under ${most / 1000} kB`, fs.statSync(path.join(top, 'htdocs', file)).size < most);
 	const validator = new HtmlValidate({
 		extends: ['html-validate:standard', 'html-validate:a11y'],
@@ -167,7 +167,8 @@ async function checkScript(browser) {
 		const copy = structuredClone(model);
 		copy.conversation.messages = copy.conversation.messages.slice(-2);
 		if (state.version > 1) {
-			copy.conversation.messages.push({ id: '1900', rev: '1', bubble: true, customer: true, text: 'And one <b>more</b> thing', time: { iso: '2026-11-22T10:50:00Z', text: '10:50' } });
+			copy.conversation.messages.push({ id: '1900', rev: '1', bubble: true, customer: true, text: 'And one <b>more</b> thing',
+				pieces: [{ text: 'And one <b>more</b> thing', bold: false, href: false, web: false }], time: { iso: '2026-11-22T10:50:00Z', text: '10:50' } });
 			copy.counts = { waiting: '3', mine: '1', newest: '1900', newest_from: 'Marta Ruiz' };
 		}
 		return copy;
@@ -205,7 +206,7 @@ async function checkScript(browser) {
 	ok('words stay words', await page.locator('#message-1900 .text').textContent() === 'And one <b>more</b> thing');
 	ok('an opened explanation stays open', await page.locator('#message-1852 details').evaluate((d) => d.open));
 	ok('a new message is announced', (await page.locator('#live').textContent()).includes('one <b>more</b> thing'));
-	await page.waitForFunction(() => document.title.startsWith('(6) '), null, { timeout: 30000 });
+	await page.waitForFunction(() => document.title.startsWith('(3) '), null, { timeout: 30000 });
 	ok('the title follows', true);
 	await page.waitForTimeout(2600);
 	ok('what has not changed costs a 304', state.unchanged >= 1);

@@ -55,6 +55,7 @@ EXTRA_DIST += \
 	tests/browser/models/people.admin.json \
 	tests/browser/models/people.json \
 	tests/browser/models/queue.empty.json \
+	tests/browser/models/rail-updates.json \
 	tests/browser/models/queue.json \
 	tests/browser/models/replies.empty.json \
 	tests/browser/models/replies.json \
@@ -79,3 +80,8 @@ EXTRA_DIST += \
 	tests/browser/models/skills.json \
 	tests/browser/models/status.json \
 	tests/browser/models/status.quiet.json
+
+# Pictures of every page in three widths, light and dark, in three languages, and a sheet of each kind: in screenshots/ of the build.
+screenshots:
+	node $(srcdir)/tests/browser/preview.mjs screenshots --sheet --widths=390,1024,1440 --lang=en,es,tr
+.PHONY: screenshots

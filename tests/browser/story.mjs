@@ -165,15 +165,17 @@ async function walk(platform) {
 		await go('/inbox');
 		await stay();
 		await writes('when are you open');
-		await shown(row.locator('.row-last', { hasText: given.answer }));
+		await shown(row.locator('.row-last', { hasText: 'when are you open' }));
 		await got(given.answer);
 		await stayed();
 	});
 	await step(`${seen}the operator takes over`, async () => {
+		await stay();
 		await row.locator('a').click();
 		await shown(answers.first());
 		await button('Take over').click();
-		await shown(page.locator('#answering', { hasText: 'Person answers' }));
+		await shown(button('Return to bot'));
+		await stayed();
 	});
 	const byHand = `${given.mark}by hand on ${kind.name}`;
 	const tick = page.locator('#messages .message.operator', { hasText: byHand }).locator('.tick');
@@ -207,7 +209,7 @@ async function walk(platform) {
 	});
 	await step(`${seen}returned to the bot, which answers the next question`, async () => {
 		await button('Return to bot').click();
-		await shown(page.locator('#answering', { hasText: 'Bot answers' }));
+		await shown(button('Take over'));
 		await stay();
 		await writes('what are your opening hours?');
 		await shown(answers.nth(1));

@@ -356,9 +356,14 @@ static void snoozed_it_comes_back(void)
 	receive(t, "%s", text_from("1", "p2"));
 	CHECK_STR(waits(t), "bot t f");
 	CHECK_STR(act(t, &sql_snooze_statement, who, DB_INT(later)), "done");
+	CHECK_INT(
+		test_number("SELECT count(*) FROM due_work w JOIN conversations v ON v.org_id = w.org_id AND w.kind = "
+			    "'sweep' AND w.due_at <= v.snoozed_until WHERE w.org_id = %lld",
+			ORG(t)),
+		1);
 	CHECK_STR(badges(t, who), "0 0");
 	test_do("UPDATE conversations SET snoozed_until = now() WHERE org_id = %lld", ORG(t));
-	CHECK_STR(badges(t, who), "0 0");
+	CHECK_INT(test_number("SELECT deskbell_expire_deliveries(%lld)", ORG(t)), 0); /* the sender's sweep */
 	CHECK_STR(badges(t, who), "1 0");
 	CHECK_STR(events(t), "snoozed snoozed woken");
 }

@@ -2,6 +2,7 @@
 # The inbox by requests: a customer writes to the simulator, the sender answers, operators read, write, take over. Real programs, real database.
 import base64
 import concurrent.futures
+import gzip
 import hashlib
 import os
 import re
@@ -186,6 +187,42 @@ def pages_are_small_however_full(w):
 		assert page.text.count("zqbody") > 20 and "99+" in page.text and len(page.body) < 100000, (path, len(page.body))
 
 
+@test
+def pages_are_compressed_for_who_takes_that(w):
+	org = w.stack.organisation("Mobile")
+	channel = w.stack.connect(org, w.server.port)
+	b = w.person("mobile", "operator", org)
+	w.sql.script("""with c as (insert into contacts (org_id, name) select %(org)d, 'Customer ' || md5(g::text) from generate_series(1, 60) g returning id),
+		v as (insert into conversations (org_id, channel_id, contact_id, platform, waiting_since) select %(org)d, %(channel)d, id, 'whatsapp', now() from c returning id)
+		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status)
+			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', 'zqbody ' || md5(v.id::text) || ' ' || md5((-v.id)::text), true, 'received' from v;"""
+		% {"org": org, "channel": channel.id})
+	talk = w.sql.value("select max(id) from conversations where org_id = %d" % org)
+	for path in ("/inbox?view=waiting", "/inbox/%d?view=waiting" % talk, "/inbox/updates?view=waiting"):
+		plain = status(b.request("GET", path, headers={"Accept": "text/html"}), 200)
+		packed = status(b.request("GET", path, headers={"Accept": "text/html", "Accept-Encoding": "br, gzip;q=0.8"}), 200)
+		refused = status(b.request("GET", path, headers={"Accept": "text/html", "Accept-Encoding": "gzip;q=0, br"}), 200)
+		assert not plain.header("Content-Encoding") and not refused.header("Content-Encoding") and packed.header("Content-Encoding") == "gzip"
+		assert "Accept-Encoding" in packed.header("Vary")
+		token = re.compile(rb'value="[\w-]{80,}"|name="key" value="[^"]*"')
+		assert token.sub(b"", gzip.decompress(packed.body)) == token.sub(b"", plain.body), "the same but for the mask of the token"
+		print("# %s: %d bytes, %d packed" % (path, len(plain.body), len(packed.body)))
+		assert len(packed.body) < 30000, (path, len(packed.body))
+	page = b.request("GET", "/inbox/updates?view=waiting", headers={"Accept": "text/html"})
+	have = " ".join("%s.%s" % row for row in re.findall(r'<li id="row-(\d+)" data-rev="(\w+)" class', page.text))
+	assert len(have.split()) == 50, have
+	changed = int(have.split()[7].split(".")[0])
+	w.sql.script("update messages set body = 'zqbody and one more thing' where conversation_id = %d; update conversations set version = version where id = %d;" % (changed, changed))
+	for encoding, most in (("identity", 8000), ("gzip", 3000)):
+		page = status(b.request("GET", "/inbox/updates?view=waiting", headers={"Accept": "text/html", "X-Have": have, "Accept-Encoding": encoding}), 200)
+		print("# one row of 50 changed: %d bytes, %s" % (len(page.body), encoding))
+		assert len(page.body) < most, len(page.body)
+	text = gzip.decompress(page.body).decode()
+	assert re.findall(r'<li id="row-(\d+)" data-rev="\w+" class', text) == [str(changed)] and text.count("data-had") == 49, text[:2000]
+	tokens = {re.search(r'name="csrf" value="([^"]+)"', b.html("/inbox/%d" % talk).text).group(1) for _ in range(3)}
+	assert len(tokens) == 3, "the length of a packed page tells nothing of the token"
+
+
 # A conversation
 
 @test
@@ -295,12 +332,13 @@ def wrong_messages_are_shown_again(w):
 
 @test
 def canned_replies_without_a_script(w):
-	talk, _ = w.customer(agent="operator")
-	w.sql.script("insert into canned_replies (org_id, shortcut, title, body) values (%d, 'thanks', 'Thanks', 'zqbody Thank you!');" % w.org)
+	talk, _ = w.customer(agent="operator", name="{{agent.name}} Ruiz")
+	w.sql.script("insert into canned_replies (org_id, shortcut, title, body) values (%d, 'thanks', 'Thanks', 'zqbody Thank you {{contact.name}}, {{agent.name}} of {{organisation}}{{csrf}}!');" % w.org)
 	canned = model(w.ana, "/inbox/%d" % talk)["canned"]
 	assert canned["any"] and canned["replies"][0]["shortcut"] == "thanks", canned
+	assert canned["replies"][0]["text"] == "zqbody Thank you {{agent.name}} Ruiz, Ana of Salon{{csrf}}!", canned
 	page = status(w.ana.post("/inbox/%d/messages" % talk, {"key": "c", "text": "zqbody Hi", "canned": canned["replies"][0]["id"], "do": "insert"}), 200)
-	assert page.json["form"]["text"]["value"] == "zqbody Hi\nzqbody Thank you!" and page.json["form"]["key"] == "c", page.json["form"]
+	assert page.json["form"]["text"]["value"] == "zqbody Hi\nzqbody Thank you {{agent.name}} Ruiz, Ana of Salon{{csrf}}!" and page.json["form"]["key"] == "c", page.json["form"]
 	assert w.texts(talk, "operator") == []
 
 
@@ -444,13 +482,72 @@ def assigning_closing_tags_note_reading(w):
 	assert c["tags"] == ["x" * 40] and c["note"] == HOSTILE + "\nzqbody second line", c
 	status(w.ana.post(there + "/note", {"note": "x" * 16001}), 400)
 	page = status(w.ana.post(there + "/close", headers={"Accept": "text/html"}), 303)
-	assert page.header("Location") == "/inbox"
+	assert re.fullmatch(r"/inbox(/\d+)?", page.header("Location")), page.header("Location")
 	assert row(w.ana, talk) is None and row(w.ana, talk, "?view=closed")
 	assert "is closed" in w.ana.html("/inbox").text
 	status(w.ana.post(there + "/reopen"), 200)
 	assert row(w.ana, talk)
 	told = [i["event"]["text"] for i in thread(w.ana, talk) if i.get("event") and not i["event"]["silent"]]
 	assert told == ["Ana assigned the conversation to Ben", "Ana unassigned the conversation", "Ana closed the conversation", "Ana opened the conversation again"], told
+
+
+@test
+def every_action_keeps_the_view_and_can_be_taken_back(w):
+	first, _ = w.customer(agent="operator")
+	talk, phone = w.customer(agent="operator")
+	w.sql.script("update conversations set waiting_since = null where org_id = %d; update conversations set waiting_since = now() - interval '3 hours', agent = 'operator' "
+		"where id = %d; update conversations set waiting_since = now() - interval '9 minutes' where id = %d;" % (w.org, first, talk))
+	there = "/inbox/%d" % talk
+	answer = status(w.ana.post(there + "/take-over?view=waiting"), 200).json
+	assert answer["location"] == there + "?view=waiting" and not answer["said"] and not answer["undo"], answer
+	answer = status(w.ana.post(there + "/close?view=waiting"), 200).json
+	assert answer["location"] == "/inbox/%d?view=waiting" % first and "closed" in answer["said"] and answer["undo"] == there + "/undo", answer
+	assert row(w.ana, talk, "?view=closed")["bot"], "closed, the bot has it back"
+	status(w.ben.post(answer["undo"]), 200)
+	assert row(w.ana, talk, "?view=waiting") is None, "what another did is not Ben's to take back"
+	status(w.ana.post(answer["undo"]), 200)
+	r = row(w.ana, talk, "?view=waiting")
+	assert r["waiting"]["text"] == "9 min" and not r["bot"], r
+	for fields in ({"until": "hour"}, {"until": "tomorrow"}, {"until": "monday"}, {"until": "opening"}, {"until": "at", "at": "2030-01-01T10:00"}):
+		answer = w.ana.post(there + "/snooze?view=waiting", fields)
+		if fields["until"] == "at":
+			status(answer, 400)  # more than a year
+			continue
+		assert status(answer, 200).json["location"] == "/inbox/%d?view=waiting" % first, answer.json
+		assert row(w.ana, talk, "?view=snoozed")["snoozed"] and row(w.ana, talk) is None
+		status(w.ana.post(answer.json["undo"]), 200)
+		assert row(w.ana, talk, "?view=waiting")["waiting"]["text"] == "9 min"
+	status(w.ana.post(there + "/snooze", {"until": "at", "at": "2020-01-01T10:00"}), 400)
+	status(w.ana.post(there + "/snooze", {"until": "x"}), 400)
+	status(w.ana.post(there + "/read"), 200)
+	assert row(w.ana, talk)["unread"] == 0
+	status(w.ana.post(there + "/unread"), 200)
+	assert row(w.ana, talk)["unread"] == 1
+
+
+@test
+def what_can_be_opened_is_a_link_and_nothing_else_is(w):
+	talk, phone = w.customer("zqbody see https://example.com/a?b=1, mail ana@example.com or call +34 611 22 33 44. *Now* javascript:alert(1) 2026-12-24 5*3*2", agent="operator")
+	pieces = next(i["pieces"] for i in thread(w.ana, talk) if i.get("bubble") and i["customer"])
+	assert [p["href"] for p in pieces if p["href"]] == ["https://example.com/a?b=1", "mailto:ana@example.com", "tel:+34611223344"], pieces
+	assert [p["text"] for p in pieces if p["bold"]] == ["Now"], pieces
+	assert "javascript:alert(1) 2026-12-24 5*3*2" in "".join(p["text"] for p in pieces)
+	page = w.ana.html("/inbox/%d" % talk)
+	assert '<a href="https://example.com/a?b=1" target="_blank" rel="noopener noreferrer nofollow">' in page.text and "<b>Now</b>" in page.text
+
+
+@test
+def everybody_sees_what_stands_in_the_way(w):
+	org = w.stack.organisation("Blocked")
+	channel = w.stack.connect(org, w.server.port)
+	b = w.person("blocked", "operator", org)
+	assert model(b, "/leads")["bars"] == {"stuck": False, "channel": False, "since": "", "reason": False, "href": "/settings/channels/"}
+	tag = status(b.request("GET", "/updates", headers={"Accept": "*/*"}), 200).header("ETag")
+	w.sql.script("update channels set pauses = 1, status_reason = 'the access token is not valid' where id = %d;" % channel.id)
+	bars = model(b, "/leads")["bars"]
+	assert bars["channel"] == "WhatsApp" and bars["since"] and bars["reason"], bars
+	page = status(b.request("GET", "/updates", headers={"Accept": "*/*", "If-None-Match": tag}), 200)
+	assert "does not send since" in page.text and "Tell an administrator" in page.text and 'id="waiting-count"' in page.text, page.text
 
 
 @test
@@ -504,7 +601,8 @@ def what_is_another_organisations_is_not_there(w):
 	for b, there in ((stranger, talk), (w.ana, 999999999)):
 		for path in ("", "/updates"):
 			status(b.get("/inbox/%d%s" % (there, path)), 404)
-		for action in ("take-over", "return", "close", "reopen", "read"):
+		status(b.post("/inbox/%d/snooze" % there, {"until": "hour"}), 404)
+		for action in ("take-over", "return", "close", "reopen", "read", "unread", "undo"):
 			status(b.post("/inbox/%d/%s" % (there, action)), 404)
 		status(b.post("/inbox/%d/assign" % there, {"user": b.user}), 404)
 		status(b.post("/inbox/%d/tags" % there, {"add": "x"}), 404)
@@ -542,7 +640,7 @@ def unchanged_updates_are_304(w):
 		page = status(w.ana.request("GET", path, headers={"Accept": "*/*"}), 200)
 		tag = page.header("ETag")
 		assert tag and "<html" not in page.text and page.text.strip().startswith("<"), page.text[:200]
-		assert "id=\"waiting\"" in page.text
+		assert "id=\"waiting-count\"" in page.text
 		again = w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": tag})
 		if again.status == 200:  # a minute has passed between the two
 			again = w.ana.request("GET", path, headers={"Accept": "*/*", "If-None-Match": again.header("ETag")})

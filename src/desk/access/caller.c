@@ -232,6 +232,46 @@ static bool origin_is_ours(struct desk_request *v, struct str origin)
 	return str_equal_nocase(rest, host);
 }
 
+/* The token's own bytes; false when it is none. */
+static bool csrf_bytes(struct str token, size_t n, unsigned char *out)
+{
+	struct buf bytes;
+	buf_init(&bytes, 1024);
+	bool good = token.p && crypt_base64url_decode(&bytes, token) && bytes.len == n;
+	if (good)
+		memcpy(out, bytes.data, n);
+	buf_fini(&bytes);
+	return good;
+}
+
+struct str csrf_masked(struct pool *pool, struct str token)
+{
+	unsigned char bytes[2 * CRYPT_SHA256_BYTES], *mask = bytes + CRYPT_SHA256_BYTES;
+	struct buf text;
+	if (!csrf_bytes(token, CRYPT_SHA256_BYTES, bytes))
+		return token;
+	crypt_random(mask, CRYPT_SHA256_BYTES);
+	for (size_t i = 0; i < CRYPT_SHA256_BYTES; i++)
+		bytes[i] ^= mask[i];
+	buf_init(&text, 128);
+	crypt_base64url(&text, (struct str){ (const char *)bytes, sizeof(bytes) });
+	struct str out = pool_str(pool, buf_str(&text));
+	buf_fini(&text);
+	return out;
+}
+
+/* Whether the token of a form is ours, under its mask. */
+static bool csrf_is_ours(struct str given, struct str token)
+{
+	unsigned char bytes[2 * CRYPT_SHA256_BYTES], own[CRYPT_SHA256_BYTES];
+	if (!csrf_bytes(token, sizeof(own), own) || !csrf_bytes(given, sizeof(bytes), bytes))
+		return false;
+	for (size_t i = 0; i < sizeof(own); i++)
+		bytes[i] ^= bytes[sizeof(own) + i];
+	return crypt_equal(
+		(struct str){ (const char *)bytes, sizeof(own) }, (struct str){ (const char *)own, sizeof(own) });
+}
+
 bool csrf_is_right(struct desk_request *v)
 {
 	struct str origin = request_header(v->request, "HTTP_ORIGIN");
@@ -245,5 +285,5 @@ bool csrf_is_right(struct desk_request *v)
 		return false;
 	if (!given.p && field)
 		given = field->value;
-	return v->csrf.p && given.p && crypt_equal(given, v->csrf);
+	return given.p && csrf_is_ours(given, v->csrf);
 }

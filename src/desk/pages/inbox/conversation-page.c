@@ -187,8 +187,12 @@ static void write_conversation(struct desk_request *v, const struct page *p, boo
 	json_key(w, "conversation");
 	json_begin_object(w);
 	write_who(v, p);
+	struct str query = inbox_list_query(v, &p->list);
+	json_member_str(w, "query", query.p ? query : STR(""));
 	json_member_str(w, "updates",
-		is_newest ? pool_printf(v->pool, "/inbox/%lld/updates", (long long)p->thread.conversation) : STR(""));
+		is_newest ? pool_printf(v->pool, "/inbox/%lld/updates%.*s", (long long)p->thread.conversation,
+			(int)query.n, query.p ? query.p : "")
+			  : STR(""));
 	conversation_page_write_state(v, p);
 	if (whole)
 		write_about(v, p);
@@ -249,8 +253,9 @@ static void write_canned(struct desk_request *v, const struct page *p)
 		json_member_i64(w, "id", sql_inbox_canned_row(&p->canned, i).id);
 		json_member_str(w, "shortcut", sql_inbox_canned_row(&p->canned, i).shortcut);
 		json_member_str(w, "title", sql_inbox_canned_row(&p->canned, i).title);
+		struct str body = sql_inbox_canned_row(&p->canned, i).body;
 		page_member_or_false(
-			w, "text", bytes <= CANNED_BYTES ? sql_inbox_canned_row(&p->canned, i).body : STR_NONE);
+			w, "text", bytes <= CANNED_BYTES ? canned_fill(v, body, p->thread.name) : STR_NONE);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -318,6 +323,7 @@ enum err desk_conversation(struct desk_request *v)
 enum err desk_conversation_updates(struct desk_request *v)
 {
 	struct page p = { .edit = 0 };
+	inbox_list_read(v, &p.list);
 	if (fragment_is_fresh(v))
 		return ERR_OK;
 	enum err e = request_transaction(v, conversation_page_load_updates, &p);

@@ -8,6 +8,7 @@
 #include "desk/pages/inbox/conversation.h"
 
 #include "channel/reply-parts.h"
+#include "desk/pages/inbox/inbox-list.h"
 
 #define ARRAY_MAX (1 << 20)
 
@@ -121,10 +122,16 @@ static enum err conversation_say_insert(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct sql_inbox_canned_rows r;
+	struct sql_conversation_head_rows head;
 	enum err e = sql_inbox_canned(v->db, v->pool, v->caller.org_id, &r);
+	if (e == ERR_OK)
+		e = sql_conversation_head(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, &head);
+	const struct sql_conversation_head_row h =
+		e == ERR_OK && head.n ? sql_conversation_head_row(&head, 0) : (struct sql_conversation_head_row){ 0 };
 	for (int i = 0; e == ERR_OK && i < r.n; i++)
 		if (sql_inbox_canned_row(&r, i).id == s->canned) {
-			struct str body = sql_inbox_canned_row(&r, i).body;
+			struct str body = canned_fill(v, sql_inbox_canned_row(&r, i).body,
+				inbox_name(v, h.name, h.username, h.contact_phone));
 			s->text = s->text.n ? pool_printf(
 					  v->pool, "%.*s\n%.*s", (int)s->text.n, s->text.p, (int)body.n, body.p)
 					    : body;

@@ -8,6 +8,7 @@
 #include "desk/pages/inbox/conversation.h"
 
 #include "desk/media.h"
+#include "desk/rich-text.h"
 #include "desk/stored-words.h"
 
 #include <stdlib.h>
@@ -174,6 +175,8 @@ static struct str event_words(struct desk_request *v, const struct sql_thread_ev
 		{ "taken-over", T("{{name}} took the conversation over") },
 		{ "returned", T("{{name}} returned the conversation to the bot") },
 		{ "closed", T("{{name}} closed the conversation") },
+		{ "snoozed", T("{{name}} snoozed the conversation") },
+		{ "woken", T("The conversation came back from being snoozed") },
 		{ "reopened", T("{{name}} opened the conversation again") },
 		{ "assigned", T("{{name}} assigned the conversation to {{other}}") },
 	};
@@ -329,6 +332,7 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 		w, "operator", by_customer || by_bot ? STR_NONE : conversation_thread_author(v, t, sender, row.author));
 	json_member_bool(w, "joined", joined);
 	page_member_or_false(w, "text", row.body);
+	rich_text_write(v->pool, w, row.body);
 	write_quote(v, t, item->row);
 	page_member_or_false(w, "writer", t->held[item->row].writer);
 	media_write(v->pool, v->locale.translation, w, &t->held[item->row]);

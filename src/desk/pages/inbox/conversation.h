@@ -46,6 +46,8 @@ struct composer {
 	const char *error; /* translated; NULL: none */
 };
 
+/* The text of a canned reply with its placeholders filled in; in the pool. `contact` is the customer's name. */
+struct str canned_fill(struct desk_request *v, struct str body, struct str contact);
 /* Answers with the conversation of the address. */
 enum err conversation_show(struct desk_request *v, const struct composer *composer, int status) MUST_CHECK;
 /* A fresh key for the composer, in the pool. */

@@ -22,6 +22,7 @@
 #define COUNTED 100  /* the limit in inbox_counts */
 #define QUERY_MAX 4096
 #define Q_BYTES 200
+#define REV_BYTES 5                   /* of a row's digest: enough to tell two versions of one row apart */
 #define WAIT_LATE_MS (30 * 60 * 1000) /* from here on a wait is shown in red */
 
 static const char *const views[] = { "all", "waiting", "mine", "unassigned", "snoozed", "closed" };
@@ -341,7 +342,6 @@ static void inbox_list_write_row(
 	const struct sql_inbox_rows_row r = sql_inbox_rows_row(&list->rows, i);
 	struct str name = inbox_name(v, r.name, r.username, r.phone);
 	json_begin_object(w);
-	json_member_i64(w, "id", r.id);
 	json_member_str(w, "href",
 		pool_printf(v->pool, "/inbox/%lld%.*s", (long long)r.id, (int)query.n, query.p ? query.p : ""));
 	json_member_bool(w, "here", r.id == list->here);
@@ -357,6 +357,41 @@ static void inbox_list_write_row(
 	inbox_list_write_wait(v, w, &r);
 	write_marks(w, &r);
 	json_end_object(w);
+}
+
+/* Whether the page has this version of the row: its X-Have says "ID.REV ID.REV ...". */
+static bool inbox_list_is_had(struct desk_request *v, int64_t id, struct str rev)
+{
+	struct str have = v->fragment ? request_header(v->request, "HTTP_X_HAVE") : STR_NONE;
+	struct str wanted = pool_printf(v->pool, "%lld.%.*s", (long long)id, (int)rev.n, rev.p);
+	while (have.p)
+		if (str_equal(str_take_until(&have, ' '), wanted))
+			return true;
+	return false;
+}
+
+/* The row with its version, which is a digest of it; of one that the page has already only that. */
+static void inbox_list_write_versioned(
+	struct desk_request *v, struct json_writer *w, const struct inbox_list *list, int i, struct str query)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	int64_t id = sql_inbox_rows_row(&list->rows, i).id;
+	struct buf row, hex;
+	struct json_writer to;
+	buf_init(&row, 64 << 10);
+	buf_init(&hex, 2 * REV_BYTES + 1);
+	json_writer_init(&to, &row);
+	inbox_list_write_row(v, &to, list, i, query);
+	crypt_sha256(buf_str(&row), digest);
+	crypt_hex(&hex, (struct str){ (const char *)digest, REV_BYTES });
+	struct str rev = pool_str(v->pool, buf_str(&hex));
+	bool had = inbox_list_is_had(v, id, rev);
+	struct str members = row.len > 1 && !had ? (struct str){ row.data + 1, row.len - 2 } : STR("");
+	json_write_raw(
+		w, pool_printf(v->pool, "{\"id\":%lld,\"rev\":\"%.*s\",\"had\":%s%s%.*s}", (long long)id, (int)rev.n,
+			   rev.p, had ? "true" : "false", members.n ? "," : "", (int)members.n, members.p));
+	buf_fini(&row);
+	buf_fini(&hex);
 }
 
 /* What a row takes as HTML, nearly. */
@@ -388,7 +423,7 @@ static void inbox_list_write_each_row(struct desk_request *v, struct json_writer
 	json_key(w, "rows");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++)
-		inbox_list_write_row(v, w, list, i, query);
+		inbox_list_write_versioned(v, w, list, i, query);
 	json_end_array(w);
 }
 
