@@ -239,8 +239,15 @@ int file_store_sweep(const struct conf *conf, int64_t age_s)
 
 enum err file_store_check(const struct conf *conf, struct explain *why)
 {
-	struct file_writer *w;
-	enum err e = file_writer_begin(conf, 1, &w, why);
-	file_writer_drop(w);
-	return e;
+	const char *dir = conf->files_dir;
+	char above[PATH_BYTES];
+	if (!*dir || strlen(dir) >= sizeof(above))
+		return explain(why, ERR_CONFIG, "files.dir is not set: files cannot be kept");
+	snprintf(above, sizeof(above), "%s", dir);
+	char *slash = strrchr(above, '/');
+	if (access(dir, F_OK) != 0 && slash && slash != above) {
+		*slash = '\0';
+		dir = above;
+	}
+	return access(dir, W_OK | X_OK) == 0 ? ERR_OK : file_store_explain(why, conf->files_dir, errno);
 }

@@ -24,7 +24,7 @@ struct file_key {
 /* A file that is being written. */
 struct file_writer;
 
-/* Whether files can be written to files.dir. ERR_CONFIG with what to do. */
+/* Whether the caller may write files to files.dir, or make it; makes nothing. ERR_CONFIG, ERR_IO with words. */
 enum err file_store_check(const struct conf *conf, struct explain *why) MUST_CHECK;
 
 /* Begins a file of at most `max_bytes`. ERR_IO or ERR_CONFIG with words; then `*out` is NULL. */

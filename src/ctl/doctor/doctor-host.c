@@ -115,6 +115,10 @@ void doctor_files(struct doctor *d)
 			"pictures and documents of customers cannot be kept: %s", why.text);
 		return;
 	}
+	if (access(dir, F_OK) != 0) {
+		doctor_note(d, DOCTOR_OK, "files", NULL, "%s is made with the first file", dir);
+		return;
+	}
 	free_mb = statvfs(dir, &room) == 0 ? (long long)(room.f_bavail / 1024 * room.f_frsize / 1024) : 0;
 	doctor_note(d, free_mb < FILES_ROOM_LEAST_MB ? DOCTOR_WARN : DOCTOR_OK, "files",
 		free_mb < FILES_ROOM_LEAST_MB ? "free some space, or set files.dir to another disk" : NULL,

@@ -80,7 +80,7 @@ static enum err init_write_conf(struct init *init)
 		init_finish_host_of(init, ""), init->database, init->account, has_desk ? "" : "#", desk_url,
 		init->address,
 		is_installed(init) ? "log.file = " LOCALSTATEDIR "/log/deskbell/deskbell.log\nrun.dir = " RUNSTATEDIR
-				     "/deskbell\n"
+				     "/deskbell\nfiles.dir = " LOCALSTATEDIR "/lib/deskbell/files\n"
 				   : "log.file = deskbell.log\n");
 	bool good = write(fd, text.p, text.n) == (ssize_t)text.n && fchown(fd, 0, init->gid) == 0 && fsync(fd) == 0;
 	int reason = errno;
@@ -99,6 +99,8 @@ enum err init_files(struct init *init)
 		e = init_folder(init, LOCALSTATEDIR "/log/deskbell", 0750);
 		if (e == ERR_OK)
 			e = init_folder(init, RUNSTATEDIR "/deskbell", 0755);
+		if (e == ERR_OK)
+			e = init_folder(init, LOCALSTATEDIR "/lib/deskbell", 0750);
 	}
 	return e == ERR_OK && access(init->ctl->sysconf_path, F_OK) != 0 ? init_write_conf(init) : e;
 }
