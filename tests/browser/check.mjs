@@ -45,7 +45,8 @@ async function checkTemplates() {
 	ok('attributes are quoted', templates.flatMap(({ name, text }) => text.split('\n').filter((line) => /<[a-z][^>]*\s[a-z-]+=[^"\s>]/.test(line.replace(/"[^"]*"/g, '""')))
 		.map((line) => `${name}: ${line.slice(0, 120)}`)));
 	ok('words to translate stay on one line', grep(/\{\{#t\}\}(?!.*\{\{\/t\}\})/));
-	ok('every post form carries the csrf token', templates.flatMap(({ name, text }) => text.split('<form').slice(1)
+	/* The installer runs before there is a database, so without a session to take a token from: each of its forms carries a word that lies in an uploaded file. */
+	ok('every post form carries the csrf token', templates.filter(({ name }) => name !== 'install.mustache').flatMap(({ name, text }) => text.split('<form').slice(1)
 		.filter((form) => /^[^>]*method="post"/.test(form) && !form.split('</form>')[0].includes('name="csrf"')).map(() => name)));
 	const used = new Set(templates.flatMap(({ text }) => [...text.matchAll(/\{\{> ([\w-]+)\}\}/g)].map((m) => `${m[1]}.mustache`)));
 	ok('every partial exists and is used', [...used].filter((f) => !templates.some((t) => t.name === f)).concat(

@@ -36,11 +36,16 @@ EXTRA_DIST += \
 	tests/browser/models/document.json \
 	tests/browser/models/error.json \
 	tests/browser/models/error.unavailable.json \
+	tests/browser/models/forgotten.json \
+	tests/browser/models/forgotten.sent.json \
 	tests/browser/models/inbox-updates.json \
 	tests/browser/models/inbox.empty.json \
 	tests/browser/models/inbox.json \
 	tests/browser/models/inbox.search.json \
 	tests/browser/models/inbox.waiting.json \
+	tests/browser/models/install.json \
+	tests/browser/models/install.done.json \
+	tests/browser/models/install.form.json \
 	tests/browser/models/invitation.json \
 	tests/browser/models/invitation.known.json \
 	tests/browser/models/knowledge-new.errors.json \
@@ -79,7 +84,8 @@ EXTRA_DIST += \
 	tests/browser/models/skills.empty.json \
 	tests/browser/models/skills.json \
 	tests/browser/models/status.json \
-	tests/browser/models/status.quiet.json
+	tests/browser/models/status.quiet.json \
+	tests/browser/models/update.json
 
 # Pictures of every page in three widths, light and dark, in three languages, and a sheet of each kind: in screenshots/ of the build.
 screenshots:
