@@ -64,7 +64,15 @@
 
 	/* ---- Taking in what the server rendered ---- */
 
-	const same = (a, b) => a.outerHTML === b.outerHTML;
+	/* As the server rendered it: what has just arrived, and what somebody has opened, is no other. */
+	function plain(element) {
+		const copy = element.cloneNode(true);
+		copy.classList.remove('arrived');
+		$$('details', copy).forEach((d) => { d.open = false; });
+		return copy.outerHTML;
+	}
+
+	const same = (a, b) => plain(a) === plain(b);
 
 	function replace(old, fresh) {
 		const focused = old.contains(document.activeElement) ? document.activeElement.id : null;

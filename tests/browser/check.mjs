@@ -168,7 +168,7 @@ async function checkScript(browser) {
 		const copy = structuredClone(model);
 		copy.conversation.messages = copy.conversation.messages.slice(-2);
 		if (state.version > 1) {
-			copy.conversation.messages.push({ id: '1900', rev: '1', bubble: true, customer: true, text: 'And one <b>more</b> thing',
+			copy.conversation.messages.push({ id: '1900', bubble: true, customer: true, text: 'And one <b>more</b> thing',
 				pieces: [{ text: 'And one <b>more</b> thing', bold: false, href: false, web: false }], time: { iso: '2026-11-22T10:50:00Z', text: '10:50' } });
 			copy.counts = { waiting: '3', mine: '1', newest: '1900', newest_from: 'Marta Ruiz' };
 		}

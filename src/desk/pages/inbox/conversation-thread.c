@@ -408,7 +408,6 @@ static void conversation_thread_write_id(struct desk_request *v, const struct it
 {
 	static const char *const prefixes[] = { [ITEM_EVENT] = "e", [ITEM_MESSAGE] = "", [ITEM_DECISION] = "d" };
 	json_member_str(&v->w, "id", pool_printf(v->pool, "%s%lld", prefixes[item->kind], (long long)item->id));
-	json_member_i64(&v->w, "rev", 1);
 }
 
 /* `last`: what comes before, NULL for nothing. */
