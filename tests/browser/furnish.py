@@ -1,10 +1,13 @@
 """Fills an organisation with something of everything that a page can show, through the programs where they can make it: long names, right to left,
 words without an end, replies that failed, suggestions, leads, a channel in each state. For whoever looks at the pages, by eye or by rule."""
 
+import base64
 import json
 import os
+import struct
 import sys
 import time
+import zlib
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -31,6 +34,14 @@ SKILLS = [
 ]
 CARE = ("# Looking after cut flowers\n\nCut the stems at an angle before you put them into water. Change the water every second day.\n\n"
 	"## Roses\n\nRoses last for about seven days. Keep them away from fruit.\n\n## Peonies\n\nPeonies open within two days and last for five. " + WORD + "\n")
+
+
+def picture(width, height):
+	"""A PNG file of one colour."""
+	chunk = lambda kind, held: struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
+	rows = (b"\0" + b"\xd8\x5a\x7a" * width) * height
+	head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+	return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Furnished:
@@ -95,6 +106,19 @@ class Furnished:
 			{"phone_number_id": channel.phone_number_id, "from": phone, "name": name, "message": message})
 		return self.sql.value("select id from conversations where org_id = %d and contact_phone = '+%s'" % (channel.org, phone))
 
+	def file(self, content, mime_type):
+		"""What a customer has uploaded to WhatsApp; its id."""
+		text = base64.urlsafe_b64encode(content).decode().rstrip("=")
+		return self.stack.simulator.control("POST", "media", {"mime_type": mime_type, "base64url": text})["id"]
+
+	def files(self, phone, name):
+		"""A picture, a voice note and a document that were fetched; what else is sent here names files that are not there."""
+		self.write(phone, name, type="image", image={"id": self.file(picture(900, 600), "image/png"), "mime_type": "image/png", "caption": "or these?"})
+		self.write(phone, name, type="audio", audio={"id": self.file(b"OggS" + bytes(3000), "audio/ogg"), "mime_type": "audio/ogg", "voice": True})
+		self.write(phone, name, type="document", document={"id": self.file(b"%PDF-1.4\n" + bytes(2000), "application/pdf"), "mime_type": "application/pdf",
+			"filename": WORD[:120] + ".pdf"})
+		wait_until(lambda: self.sql.value("select count(*) from attachments where org_id = %d and state = 'stored'" % self.org) == 3, "the files")
+
 	def telegram(self, text):
 		who = {"id": 5550001, "is_bot": False, "first_name": "Ada", "last_name": "Okafor", "username": "ada_okafor"}
 		update = {"update_id": 1, "message": {"message_id": 1, "from": who, "chat": {**who, "type": "private"}, "date": int(time.time()), "text": text}}
@@ -115,6 +139,7 @@ class Furnished:
 		self.settle()
 		self.write("34611555014", "Marta Ruiz", type="image", image={"id": "1", "mime_type": "image/jpeg", "sha256": "x", "caption": "like these, but in white"})
 		self.write("34611555014", "Marta Ruiz", type="image", image={"id": "2", "mime_type": "image/jpeg", "sha256": "y"})
+		self.files("34611555014", "Marta Ruiz")
 		t["bride"] = self.write("34611555015", "Léa Moreau", "I want to book flowers for a wedding on 14 December in Bilbao, about 3000 euros, my mail is lea@example.com")
 		t["arabic"] = self.write("966501234567", "نورة العتيبي", "مرحبا، هل لديكم ورود حمراء؟ أحتاج 24 وردة ليوم السبت (الساعة 10:30).")
 		t["long"] = self.write("4915112345678", LONG_NAME, WORD)
@@ -175,11 +200,14 @@ class Furnished:
 
 	def _delivery(self, who, status, body, state, error=None, code=None, kind=None, words=None, more=""):
 		quoted = lambda value: "null" if value is None else "'%s'" % value.replace("'", "''")
+		# At once: the sender would send what is queued before it is put off.
 		self.sql.script("""
+			begin;
 			insert into messages (org_id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like, status, error)
 				select org_id, id, channel_id, 'outbound', 'operator', %(ana)d, 'text', '%(body)s', true, '%(status)s', %(error)s from conversations where id = %(talk)d;
 			insert into outbox (org_id, message_id, channel_id, conversation_id, state, tag, error_class, error_code, error_words, error_details)
 				select m.org_id, m.id, m.channel_id, m.conversation_id, '%(state)s', 'furnished' || m.id, %(kind)s, %(code)s, %(words)s, %(error)s from messages m where m.id = (select max(id) from messages);
 			update outbox set state = state%(more)s where message_id = (select max(id) from messages);
+			commit;
 		""" % {"ana": self.people["ana"], "body": body, "status": status, "talk": self.talks[who], "error": quoted(error), "state": state, "kind": quoted(kind), "code": quoted(code),
 			"words": quoted(words), "more": more})
