@@ -76,6 +76,8 @@ def cases(f):
 	for name in sorted(t.keys() - {"suggested"}):
 		yield OWNER, "conversation, " + name, "/inbox/%d" % t[name]
 	yield OWNER, "conversation, refused", "/inbox/%d" % t["care"], post("/inbox/%d/messages" % t["care"], key="k" * 32, text="Too late", do="send")
+	yield OWNER, "conversation, put off", "/inbox/%d" % t["hostile"], post("/inbox/%d/snooze" % t["hostile"], fails=False, until="tomorrow")
+	yield OWNER, "inbox, snoozed", "/inbox/%d?view=snoozed" % t["hostile"]
 	yield OWNER, "leads", "/leads"
 	yield OWNER, "leads, nothing fits", "/leads?q=zzzz"
 	yield OWNER, "lead", "/leads/%d" % t["bride"]
