@@ -36,7 +36,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0037_waiting_age.sql \
 	sql/migrations/0040_mail.sql \
 	sql/migrations/0041_channel_ownership.sql \
-	sql/migrations/0035_attachments.sql
+	sql/migrations/0035_attachments.sql \
+	sql/migrations/0042_unanswered.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

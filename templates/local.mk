@@ -64,6 +64,7 @@ TEMPLATES = \
 	templates/sign-in-second.mustache \
 	templates/skill-import.mustache \
 	templates/skill-try.mustache \
+	templates/unanswered.mustache \
 	templates/skill.mustache \
 	templates/skills.mustache \
 	templates/status.mustache \

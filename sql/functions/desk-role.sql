@@ -19,7 +19,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),
 		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'),
 		('attachments', 'SELECT, UPDATE'), ('files', 'SELECT, DELETE'), ('outbox', 'SELECT, INSERT, UPDATE'),
-		('answer_jobs', 'SELECT, INSERT'), ('decisions', 'SELECT'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
+		('answer_jobs', 'SELECT, INSERT'), ('decisions', 'SELECT, UPDATE'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
 		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'),
 		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
 		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),

@@ -189,3 +189,24 @@ FROM deskbell_knowledge_few(:org_id, :max_passages)
 --   language text, heading text, body text
 SELECT passage_id, document_id, score, title, named, url, language, heading, body
 FROM deskbell_knowledge_passages(:org_id, :ids, :scores, :max_of_document, :max_rows)
+
+-- The latest questions without a sure answer, the newest first, with the skill that was thought of most.
+-- name: unanswered_questions
+-- args: org_id bigint, days integer, max_rows integer
+-- row: id bigint, conversation_id bigint, contact_id bigint, text text, skill_id bigint?, skill_title text?,
+--   not_ours boolean, language text
+SELECT d.id, d.conversation_id, v.contact_id, left(m.body, 300) AS text,
+	s.id AS skill_id, s.title AS skill_title, d.detail ? 'not_ours' AS not_ours, o.language
+FROM (SELECT * FROM decisions WHERE org_id = :org_id AND stage IN ('fallback', 'clarify')
+		AND created_at > now() - make_interval(days => :days) ORDER BY id DESC LIMIT :max_rows) d
+JOIN messages m ON m.org_id = d.org_id AND m.id = d.message_id AND m.text_like
+JOIN conversations v ON v.org_id = d.org_id AND v.id = d.conversation_id
+JOIN organizations o ON o.id = d.org_id
+LEFT JOIN skills s ON s.org_id = d.org_id AND s.id = (d.detail #>> '{stages,skill_candidates,0,id}')::bigint
+ORDER BY d.id DESC
+
+-- What is none of the business's matters stays away, with what asks the same later.
+-- name: put_question_away
+-- args: org_id bigint, ids text
+UPDATE decisions SET detail = coalesce(detail, '{}') || '{"not_ours": true}'
+WHERE org_id = :org_id AND id = ANY (string_to_array(:ids, ' ')::bigint[])

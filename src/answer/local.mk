@@ -6,6 +6,7 @@ libanswer_a_SOURCES = \
 	src/answer/memory.c src/answer/memory.h \
 	src/answer/pipeline.c src/answer/pipeline.h \
 	src/answer/question.h \
+	src/answer/question-groups.c src/answer/question-groups.h \
 	src/answer/question-labels.c src/answer/question-labels.h \
 	src/answer/stage.h \
 	src/answer/stage-act.c \

@@ -55,6 +55,7 @@ static const struct {
 		T("The second factor was removed and all sessions of this person were ended. The password is enough "
 		  "to sign in now.") },
 	{ "session-ended", true, T("The session was ended.") },
+	{ "question-put-away", true, T("The question was put away.") },
 	{ "skill-deleted", true, T("The skill was deleted.") },
 	{ "skill-off", true, T("The skill is off.") },
 	{ "skill-on", true, T("The skill is on.") },

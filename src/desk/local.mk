@@ -46,6 +46,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/skill-pages.h \
 	src/desk/pages/bot/skill-try-page.c \
 	src/desk/pages/bot/skills-page.c \
+	src/desk/pages/bot/unanswered-page.c \
 	src/desk/pages/inbox/conversation.h \
 	src/desk/pages/inbox/contact-actions.c \
 	src/desk/pages/inbox/conversation-actions.c \

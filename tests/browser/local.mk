@@ -86,6 +86,8 @@ EXTRA_DIST += \
 	tests/browser/models/status.json \
 	tests/browser/models/status.quiet.json \
 	tests/browser/models/update.json
+	tests/browser/models/unanswered.empty.json \
+	tests/browser/models/unanswered.json
 
 # Pictures of every page in three widths, light and dark, in three languages, and a sheet of each kind: in screenshots/ of the build.
 screenshots:

@@ -259,18 +259,42 @@ def imports_that_are_wrong(w):
 	assert not desk.get("/skills").json["has_skills"] and w.audit(b.org) == []
 
 
+def what_is_unanswered(w):
+	b, desk = w.business()
+	add(desk)
+	for text in ("do you repair gold watches", "can you repair my golden watch", "who won the match"):
+		assert b.asked(text)
+	b.asked("when do you open")
+	model = status(desk.get("/skills/unanswered"), 200).json
+	groups = {g["examples"][0]["text"]: g for g in model["groups"]}
+	assert [g["customers"] for g in model["groups"]] == ["2", "1"], model
+	watch = model["groups"][0]
+	assert sorted(e["text"] for e in watch["examples"]) == ["can you repair my golden watch", "do you repair gold watches"], watch
+	form = status(desk.get(watch["new_href"]), 200).json["form"]
+	assert sorted(form["triggers"]["value"].split("\n")) == ["can you repair my golden watch", "do you repair gold watches"], form
+	location(desk.post("/skills/unanswered", {"ids": groups["who won the match"]["ids"]}), "/skills/unanswered")
+	b.asked("who won that match")
+	assert [g["customers"] for g in desk.get("/skills/unanswered").json["groups"]] == ["2"], "what asks the same stays away, too"
+	path = add(desk, title="Hands", triggers="hands of a clock")
+	form = status(desk.get(path + "?triggers=new%20hands"), 200).json["form"]
+	assert form["triggers"]["value"] == "hands of a clock\nnew hands", form
+	for ids in ("", "x", "1 -2", "1,2"):
+		assert desk.post("/skills/unanswered", {"ids": ids}).status == 400, ids
+	assert "Write a skill" in status(desk.html("/skills/unanswered"), 200).text
+
+
 def operators_stay_out(w):
 	b, desk = w.business()
 	path = add(desk)
 	low = w.signed_in(b.org, "operator")
-	for page in ("/skills", "/skills/new", path, "/skills/try", "/skills/import", "/skills/export"):
+	for page in ("/skills", "/skills/new", path, "/skills/try", "/skills/unanswered", "/skills/import", "/skills/export"):
 		status(low.get(page), 403)
 	low.get("/account")
 	status(low.post("/skills/new", HOURS), 403)
 
 
 TESTS = (empty_at_first, a_saved_skill_answers, the_switch, wrong_forms_are_kept, one_title_once, two_who_write_at_once, deleting_asks_first, hostile_words_are_escaped,
-	what_is_mistaken, many_skills, trying, trying_sees_its_own, walls_of_the_readers, other_organisations, round_trip, only_checked, imports_that_are_wrong, operators_stay_out)
+	what_is_mistaken, many_skills, trying, trying_sees_its_own, walls_of_the_readers, other_organisations, round_trip, only_checked, imports_that_are_wrong, what_is_unanswered, operators_stay_out)
 
 if __name__ == "__main__":
 	sys.exit(answering.main(TESTS))

@@ -8,6 +8,7 @@
 #include "answer/skills/skill-edit.h"
 
 #define TRIGGERS_TEXT_MAX_BYTES (1 << 20)
+#define PROPOSED_MAX_BYTES 4096
 
 static const struct field fields[] = { { "title", FIELD_LINE, FIELD_REQUIRED, SKILL_TITLE_MAX_BYTES, NULL,
 					       T("Write a title, one line of at most 300 bytes.") },
@@ -44,11 +45,32 @@ static struct str join_triggers(struct pool *pool, const struct skill_edit *s)
 	return joined;
 }
 
+/* What the page of unanswered questions proposes; nothing of it is stored before a person saves it. */
+static struct str proposed_triggers(struct desk_request *v)
+{
+	struct str proposed = request_query(v->request, "triggers");
+	struct buf lines;
+	buf_init(&lines, PROPOSED_MAX_BYTES);
+	while (proposed.p && lines.err == ERR_OK) {
+		struct str line = str_trim(str_take_until(&proposed, '|'));
+		if (line.n && lines.len)
+			buf_add_char(&lines, '\n');
+		buf_add_str(&lines, line);
+	}
+	struct str text = lines.err == ERR_OK ? pool_str(v->pool, buf_str(&lines)) : STR("");
+	buf_fini(&lines);
+	return text;
+}
+
 static void skill_page_fill(struct desk_request *v, struct editing *ed, const struct skill_edit *s)
 {
 	form_init(&ed->form, fields);
 	form_set(&ed->form, "title", s->title);
-	form_set(&ed->form, "triggers", join_triggers(v->pool, s));
+	struct str triggers = join_triggers(v->pool, s), proposed = proposed_triggers(v);
+	form_set(&ed->form, "triggers",
+		proposed.n
+			? pool_printf(v->pool, "%.*s\n%.*s", (int)triggers.n, triggers.p, (int)proposed.n, proposed.p)
+			: triggers);
 	form_set(&ed->form, "response", s->response);
 	form_set(&ed->form, "requires_human_handover", s->handover ? STR("on") : STR(""));
 	form_set(&ed->form, "enabled", s->enabled ? STR("on") : STR(""));
@@ -111,6 +133,7 @@ enum err desk_skill_new(struct desk_request *v)
 	struct editing ed = { .id = 0 };
 	form_init(&ed.form, fields);
 	form_set(&ed.form, "enabled", STR("on"));
+	form_set(&ed.form, "triggers", proposed_triggers(v));
 	return skill_page_show(v, &ed, 200);
 }
 
