@@ -188,7 +188,7 @@ def model_is_away_at_first(world):
 	assert state(b)["reason"], state(b)
 	who = b.write(LEXICAL)
 	assert b.wait_reply(who).endswith("— Returned parcels")
-	assert stages(b, who)["embedding_reason"] == "the documents have no vectors yet"
+	assert stages(b, who)["embedding_reason"] == "the documents have no embeddings yet"
 	calls = len(asked_texts(world))
 	time.sleep(2.5)
 	assert len(asked_texts(world)) == calls, "tried again at once"

@@ -204,7 +204,7 @@ def not_yet(world):
 	b = shop(world, ready=False)
 	processes.wait_until(lambda: state(b, "phrases") and state(b, "phrases")["failures"], "a failure")
 	who = b.write(DENSE)
-	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"] == "the triggers have no vectors yet"
+	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"] == "the triggers have no embeddings yet"
 	model_is(world)
 	embedded.wait_done(b, "phrases")
 	assert b.asked(DENSE) == answer_of("Refunds")
