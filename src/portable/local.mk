@@ -15,7 +15,7 @@ deskbell_SOURCES = src/portable/deskbell.c src/portable/programs.h
 nodist_deskbell_SOURCES = src/portable/libraries.c
 deskbell_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 deskbell_LDADD = libwebhookmain.a libdeskmain.a liboutboxmain.a libctlmain.a \
-	libwebhook.a libdesk.a liboutbox.a libctl.a $(HTTP_LIBS) $(ANSWER_LIBS) $(PORTABLE_LIBS)
+	libwebhook.a libdesk.a liboutbox.a libctl.a libfiles.a $(HTTP_LIBS) $(ANSWER_LIBS) $(PORTABLE_LIBS)
 CLEANFILES += src/portable/libraries.c
 src/portable/libraries.c: $(PORTABLE_MANIFEST)
 	$(AM_V_GEN)$(MKDIR_P) src/portable && { \
@@ -25,7 +25,6 @@ src/portable/libraries.c: $(PORTABLE_MANIFEST)
 		echo ';'; } > $@.tmp && mv $@.tmp $@
 portable-program: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) deskbell
-.PHONY: portable-program
 endif
 
 # In a folder of its own, with its own libraries; what the first run has built stays there.
