@@ -299,7 +299,7 @@ class Platform:
 		self.sql.script("update channels set paused_until = now() + interval '1 hour' where org_id = %d;" % channel.org)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
-		self.sql.script("update conversations set last_inbound_at = now() - interval '23 hours 56 minutes' where org_id = %d;" % channel.org)
+		self.sql.script("update conversations set last_inbound_at = now() - interval '23 hours 56 minutes' where org_id = %d;" % channel.org + faults.DUE_NOW)
 		row = self.until(channel, "o.state = 'failed'", "the end")[0]
 		assert row["error_class"] == "window" and row["attempts"] == 0, row
 		self.end(channel, answers=0)
