@@ -285,7 +285,8 @@ class Platform:
 		self.ask(channel, 1, "tell me everything")
 		end = time.monotonic() + processes.patience(25)
 		while self.world.open_count(channel.org) and time.monotonic() < end:
-			self.sql.script("update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d and state = 'queued';" % channel.org + faults.DUE_NOW)
+			self.sql.script("update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d and state = 'queued';" % channel.org
+				+ "update due_work set due_at = now() where org_id = %d and kind = 'delivery';" % channel.org)
 			time.sleep(0.2)
 		self.quiet()
 		numbers = self.end(channel)
