@@ -196,6 +196,7 @@ def autostart_after_kill(world):
 	channel = world.channel("kick after kill")
 	with world.stack.sender() as sender:
 		all_answered(world, channel, ask(world, channel, 3))
+		processes.wait_until(lambda: not world.open_count(channel.org), "the end of its work", timeout=10)
 		sender.popen.kill()
 		sender.popen.wait(5)
 	start = time.monotonic()
