@@ -10,6 +10,7 @@ libanswer_a_SOURCES = \
 	src/answer/question-labels.c src/answer/question-labels.h \
 	src/answer/stage.h \
 	src/answer/stage-act.c \
+	src/answer/choice.h \
 	src/answer/stage-choose.c \
 	src/answer/stage-reply.c \
 	src/answer/stage-embedding.c \

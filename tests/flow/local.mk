@@ -16,6 +16,11 @@ if SIMULATOR
 TESTS += $(FLOW_TESTS)
 endif
 FLOW_CASES = \
+	tests/flow/cases/answer-buttons.case \
+	tests/flow/cases/body-many-updates.case \
+	tests/flow/cases/body-many-values.case \
+	tests/flow/cases/names-long.case \
+	tests/flow/cases/signature-decoy.case \
 	tests/flow/cases/answer-burst.case \
 	tests/flow/cases/answer-caption.case \
 	tests/flow/cases/answer-fallback.case \
