@@ -122,7 +122,7 @@ static const char *check_items(struct pool *pool, const struct inbound_list *lis
 	buf_init(&b, TEXT_MAX);
 	json_writer_init(&w, &b);
 	json_begin_array(&w);
-	inbound_write(&w, list, 0);
+	inbound_write(&w, list, list->first ? list->first->org_id : 0);
 	json_end_array(&w);
 	struct str text = pool_str(pool, buf_str(&b));
 	buf_fini(&b);
