@@ -4,11 +4,6 @@
 -- its commit, and a time is moved on only under the exclusive lock, after all of them have committed. The lock is an advisory one: it costs a microsecond and no write, so that
 -- the receiver's transactions, of which each adds work, do not wait for each other. A time that is too early costs one claim that finds nothing.
 
-CREATE OR REPLACE FUNCTION deskbell_due_key(org bigint, work text) RETURNS bigint
-LANGUAGE sql IMMUTABLE SET jit = off AS $$
-	SELECT hashtextextended('due ' || work, org)
-$$;
-
 -- The organization has work of this kind that is due at this time. In its scope, in the transaction that makes it so, after its other locks.
 CREATE OR REPLACE FUNCTION deskbell_due(org bigint, work text, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$

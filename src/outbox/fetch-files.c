@@ -44,7 +44,6 @@ static void fetch_files_end(struct file_job *job, enum err e)
 	if (e != ERR_OK)
 		LOG_WARN("file.not_recorded", F_INT("org", job->channel.org_id), F_INT("message", job->message_id),
 			F_CSTR("error", err_info(e)->name));
-	s->n_files--;
 	works_hold(&s->works, job->org, WORK_FILE, -1);
 	file_writer_drop(job->writer);
 	pool_free(job->pool);
@@ -168,7 +167,6 @@ static struct file_job *fetch_files_job_new(
 		.id = row->channel_id,
 		.ops = channel_find(row->platform),
 		.external_id = pool_str(pool, row->external_id) };
-	s->n_files++;
 	works_hold(&s->works, org, WORK_FILE, 1);
 	return job;
 }

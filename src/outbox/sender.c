@@ -382,7 +382,8 @@ static void keep_lock(struct loop *l)
 /* Something waits for a model; what can wait for the next sender does not keep this one. */
 static bool is_working(const struct loop *l)
 {
-	return l->s.answers.n > 0 || l->s.leads.n > 0 || ((l->s.n_embeds > 0 || l->s.n_files > 0) && !stop_signal);
+	return l->s.answers.n > 0 || l->s.leads.n > 0
+	       || ((l->s.n_embeds > 0 || l->s.works.held[WORK_FILE] > 0) && !stop_signal);
 }
 
 static void sender_work(struct loop *l)

@@ -39,7 +39,6 @@ struct sender {
 	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
 	int n_embeds;
 	int64_t embeds_looked_us; /* when nothing was found to be embedded; 0: look again at once */
-	int n_files;              /* being fetched */
 	int64_t files_swept_us;   /* when files that nothing names were removed */
 	int64_t retention_due_us; /* when retention.c comes next */
 	bool retaining;           /* there is more to take out */
