@@ -1,5 +1,6 @@
 /*
- * media.c - what a message holds besides its text, in the reader's language. Pure; the files themselves are not kept.
+ * media.c - what a message holds besides its text, in the reader's language. Pure; files are shown by
+ * pages/inbox/conversation-files.c.
  */
 #include "desk/media.h"
 
