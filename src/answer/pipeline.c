@@ -165,8 +165,7 @@ static void pipeline_end(struct run *run)
 {
 	struct answer *answer = run->answer;
 	json_end_object(&run->detail);
-	answer->detail = pool_str(run->pool, buf_str(&run->detail_text));
-	buf_fini(&run->detail_text);
+	answer->detail = pool_take(run->pool, &run->detail_text);
 	if (!answer->db_unreachable) {
 		if (!answer->stage)
 			answer->stage = stages[run->stage].name;

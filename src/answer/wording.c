@@ -61,9 +61,7 @@ struct str wording_fill(struct pool *pool, struct str text, const struct filling
 		}
 		text = (struct str){ text.p + length, text.n - length };
 	}
-	struct str filled = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return filled;
+	return pool_take(pool, &out);
 }
 
 struct str wording_text(struct pool *pool, const struct speaker *s, enum wording which)
@@ -132,7 +130,5 @@ struct str wording_fallback(struct pool *pool, const struct speaker *s, const st
 	}
 	if (shown)
 		buf_add_char(&out, '.');
-	text = wording_join(pool, text, pool_str(pool, buf_str(&out)));
-	buf_fini(&out);
-	return text;
+	return wording_join(pool, text, pool_take(pool, &out));
 }

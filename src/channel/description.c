@@ -132,9 +132,7 @@ struct str description_text(struct pool *pool, const struct json *v)
 		json_writer_init(&w, &b);
 		json_write_value(&w, v);
 	}
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 void description_read(

@@ -40,9 +40,7 @@ static struct str as_text(struct pool *pool, const struct json *v)
 	buf_init(&b, PIECE_BYTES_MAX);
 	json_writer_init(&w, &b);
 	json_write_value(&w, v);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 void piece_quarantine(struct pool *pool, const struct channel *channel, struct inbound_list *out, const char *kind,
@@ -70,9 +68,7 @@ struct str piece_content_id(struct pool *pool, const struct json *piece)
 	buf_init(&text, 100);
 	buf_add_cstr(&text, "content:");
 	crypt_hex(&text, (struct str){ (const char *)digest, sizeof(digest) });
-	struct str id = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
-	return id;
+	return pool_take(pool, &text);
 }
 
 /* The rest is for "omitted". */
@@ -155,9 +151,7 @@ struct str piece_writer(struct pool *pool, struct str name, struct str id)
 	json_member_str(&w, "name", str_cut(name, 600));
 	json_member_str(&w, "id", str_cut(id, INBOUND_IDENTITY_MAX_BYTES));
 	json_end_object(&w);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 struct shape {

@@ -15,9 +15,7 @@ static struct str new_tag(struct pool *pool)
 	buf_init(&tag, 64);
 	buf_add_cstr(&tag, "db.");
 	crypt_random_token(&tag, TAG_BYTES);
-	struct str text = pool_str(pool, buf_str(&tag));
-	buf_fini(&tag);
-	return text;
+	return pool_take(pool, &tag);
 }
 
 struct reply_parts reply_parts_cut(struct pool *pool, struct str reply, const struct channel_ops *ops)

@@ -96,9 +96,7 @@ static const char *conf_shown(const struct reader *r, struct str value)
 		buf_add_char(&b, head.p[i] >= ' ' && head.p[i] <= '~' ? head.p[i] : '?');
 	if (head.n < value.n)
 		buf_add_cstr(&b, "...");
-	const char *text = pool_cstr(r->pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(r->pool, &b).p;
 }
 
 static enum err set_int(const struct reader *r, const struct key *key, struct str value)

@@ -9,6 +9,7 @@
  */
 #include "core/pool.h"
 
+#include "core/buf.h"
 #include "core/sanitizer.h"
 
 #include <stdio.h>
@@ -140,6 +141,14 @@ char *pool_cstr(struct pool *pool, struct str s)
 struct str pool_str(struct pool *pool, struct str s)
 {
 	return (struct str){ pool_cstr(pool, s), s.n };
+}
+
+struct str pool_take(struct pool *pool, struct buf *b)
+{
+	struct str text = pool_str(pool, buf_str(b));
+
+	buf_fini(b);
+	return text;
 }
 
 struct str pool_printf(struct pool *pool, const char *fmt, ...)

@@ -11,6 +11,7 @@
 #include "core/err.h"
 #include "core/str.h"
 
+struct buf;
 struct pool;
 
 struct pool *pool_new(void);
@@ -28,6 +29,8 @@ void *pool_alloc_array(struct pool *pool, size_t count, size_t size);
 /* A copy with a NUL behind it. An absent string stays absent (for pool_cstr: NULL). */
 struct str pool_str(struct pool *pool, struct str s);
 char *pool_cstr(struct pool *pool, struct str s);
+/* What the buffer holds, copied; the buffer is finished (buf_fini). Never absent. */
+struct str pool_take(struct pool *pool, struct buf *b);
 struct str pool_printf(struct pool *pool, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* `release(object)` is called when the pool is freed or reset. */
 void pool_defer(struct pool *pool, void (*release)(void *object), void *object);

@@ -35,9 +35,7 @@ struct str out_safe(struct pool *pool, struct str text)
 		text.p += n;
 		text.n -= n;
 	}
-	struct str safe = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return safe;
+	return pool_take(pool, &b);
 }
 
 static int char_width(uint32_t c)

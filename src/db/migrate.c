@@ -28,9 +28,7 @@ static struct str migrate_checksum(struct pool *pool, struct str text)
 	buf_init(&hex, 2 * sizeof(digest));
 	crypt_sha256(text, digest);
 	crypt_hex(&hex, (struct str){ (const char *)digest, sizeof(digest) });
-	struct str result = pool_str(pool, buf_str(&hex));
-	buf_fini(&hex);
-	return result;
+	return pool_take(pool, &hex);
 }
 
 static struct str functions_checksum(const struct sql_file *functions, struct pool *pool)

@@ -24,9 +24,7 @@ struct str person_initials(struct pool *pool, struct str name)
 		buf_add_utf8(&out, c >= 'a' && c <= 'z' ? c - 32 : c);
 		taken++;
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 int person_hue(int64_t id)

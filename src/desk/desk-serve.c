@@ -91,9 +91,7 @@ static struct str error_id(struct desk_request *v)
 	struct buf id;
 	buf_init(&id, 32);
 	crypt_random_token(&id, ERROR_ID_BYTES);
-	struct str text = pool_str(v->pool, buf_str(&id));
-	buf_fini(&id);
-	return text;
+	return pool_take(v->pool, &id);
 }
 
 /* Where to go on from an error. */

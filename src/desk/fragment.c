@@ -28,9 +28,7 @@ static struct str fragment_digest_of(struct desk_request *v, struct str text)
 	crypt_sha256(text, digest);
 	buf_init(&hex, DIGEST_CHARS + 1);
 	crypt_hex(&hex, (struct str){ (const char *)digest, DIGEST_CHARS / 2 });
-	struct str out = pool_str(v->pool, buf_str(&hex));
-	buf_fini(&hex);
-	return out;
+	return pool_take(v->pool, &hex);
 }
 
 static struct str who_asks(struct desk_request *v)

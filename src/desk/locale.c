@@ -91,9 +91,7 @@ struct str locale_sentence(struct pool *pool, const struct locale *locale, struc
 	buf_init(&out, words.n + 8);
 	buf_add_utf8(&out, first == 'i' && !strcmp(locale->language, "tr") ? 0x130 : text_capital(first));
 	buf_add(&out, words.p + n, words.n - n);
-	struct str sentence = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return sentence;
+	return pool_take(pool, &out);
 }
 
 static struct tm parts_of(const struct locale *locale, int64_t wall_ms)

@@ -82,9 +82,7 @@ struct str media_filled(
 			buf_add_char(&out, *p);
 		p += is_name ? 8 : is_other ? 9 : 1;
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 struct str media_event(struct pool *pool, const struct translation *translation, const struct description *d,

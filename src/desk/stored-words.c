@@ -147,9 +147,7 @@ static struct str stored_words_fill(
 			buf_add_str(&out, translate_piece(pool, t, pieces->of[i]));
 		format = after_conversion(format, &number);
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 static struct str find_sentence(struct pool *pool, const struct translation *t, struct str sentence)

@@ -118,9 +118,7 @@ static struct str document_charset_cleaned(struct pool *pool, struct str text)
 		return text;
 	buf_init(&out, text.n * 3);
 	buf_add_utf8_clean(&out, text);
-	struct str clean = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return clean;
+	return pool_take(pool, &out);
 }
 
 static struct str decode_as(struct pool *pool, struct str bytes, const char *charset)
@@ -133,9 +131,7 @@ static struct str decode_as(struct pool *pool, struct str bytes, const char *cha
 	buf_init(&out, bytes.n * 4 + 4);
 	document_charset_convert(&out, cd, bytes);
 	iconv_close(cd);
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 /* By its mark, which is taken off; NULL when there is none. */

@@ -47,9 +47,7 @@ struct str plain_text(struct pool *pool, struct str text)
 		else if (c == 0x2028 || c == 0x2029) /* a line's and a paragraph's end */
 			buf_add_char(&out, '\n');
 	}
-	struct str plain = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return plain;
+	return pool_take(pool, &out);
 }
 
 struct str plain_line(struct pool *pool, struct str text, size_t max)

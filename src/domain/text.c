@@ -148,9 +148,7 @@ struct str text_label(struct pool *pool, struct str text, size_t max_characters)
 		return STR_NONE;
 	buf_init(&out, 4 * (max_characters + 2));
 	text_add_label(&out, text, max_characters);
-	struct str label = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return label;
+	return pool_take(pool, &out);
 }
 
 struct str text_without_direction(struct pool *pool, struct str text)

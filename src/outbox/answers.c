@@ -232,9 +232,7 @@ static struct str decision_of(struct answer_job *job)
 	}
 	json_member_bool(&w, "wants_lead", wants_lead(job));
 	json_end_object(&w);
-	struct str decision = pool_str(job->pool, buf_str(&b));
-	buf_fini(&b);
-	return decision;
+	return pool_take(job->pool, &b);
 }
 
 static enum err answers_commit(struct answer_job *job, struct str *became)

@@ -32,7 +32,5 @@ struct str busy_list(const struct busy_set *set, int64_t org_id, struct pool *po
 		if (one->org_id == org_id)
 			buf_addf(&b, "%c%lld", b.len ? ',' : '{', (long long)one->conversation_id);
 	buf_add_cstr(&b, b.len ? "}" : "{}");
-	struct str list = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return list;
+	return pool_take(pool, &b);
 }

@@ -159,9 +159,7 @@ static struct str result_of(struct lead_job *job)
 	json_member_str(&w, "source", str_of(job->source));
 	write_consequence(&w, job);
 	json_end_object(&w);
-	struct str result = pool_str(job->pool, buf_str(&b));
-	buf_fini(&b);
-	return result;
+	return pool_take(job->pool, &b);
 }
 
 /* `pause_s` of -1: the job goes. */

@@ -66,9 +66,7 @@ static struct str mail_fill(struct pool *pool, const char *text, const struct sq
 			mail_add_value(&out, (struct str){ text + n + 1, name - 1 }, row, link);
 		text += n + (name ? name + 1 : 0);
 	}
-	struct str filled = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return filled;
+	return pool_take(pool, &out);
 }
 
 static struct mail mail_write(
@@ -92,8 +90,7 @@ static struct str mail_token(struct pool *pool, struct str *hash)
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	buf_init(&text, 100);
 	crypt_random_token(&text, TOKEN_BYTES);
-	struct str token = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
+	struct str token = pool_take(pool, &text);
 	crypt_sha256(token, digest);
 	*hash = pool_str(pool, (struct str){ (const char *)digest, sizeof(digest) });
 	return token;

@@ -37,9 +37,7 @@ static struct str written(struct pool *pool, const struct json *v)
 	buf_init(&b, TEXT_MAX);
 	json_writer_init(&w, &b);
 	json_write_value(&w, v);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 /* ---- JSON ---- */
@@ -124,8 +122,7 @@ static const char *check_items(struct pool *pool, const struct inbound_list *lis
 	json_begin_array(&w);
 	inbound_write(&w, list, list->first ? list->first->org_id : 0);
 	json_end_array(&w);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
+	struct str text = pool_take(pool, &b);
 	if (json_parse(pool, text, &items, NULL) != ERR_OK || !str_is_utf8(text))
 		return "the items are no JSON";
 	if (json_length(items) != (size_t)list->n)
@@ -341,8 +338,7 @@ static const char *read_message(struct pool *pool, struct str input)
 	struct lead lead = { .non_business = false };
 	buf_init(&clean, TEXT_MAX);
 	buf_add_utf8_clean(&clean, input);
-	struct str text = pool_str(pool, buf_str(&clean));
-	buf_fini(&clean);
+	struct str text = pool_take(pool, &clean);
 	struct lead_message message = { .text = text, .at_s = 1790000000 };
 	lead_extract(pool, &(struct lead_input){ .messages = &message, .n = 1 }, &lead);
 	for (int i = 0; i < LEAD_FIELD_COUNT; i++)

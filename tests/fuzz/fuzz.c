@@ -69,9 +69,7 @@ static struct str slurp(struct pool *pool, const char *path)
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		buf_add(&all, chunk, n);
 	fclose(f);
-	struct str text = pool_str(pool, buf_str(&all));
-	buf_fini(&all);
-	return text;
+	return pool_take(pool, &all);
 }
 
 static int by_name(const void *a, const void *b)

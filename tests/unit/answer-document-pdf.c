@@ -37,9 +37,7 @@ static struct str make_pdf(struct pool *pool, const char *content, const char *t
 	for (int i = 1; i < 7; i++)
 		buf_addf(&b, "%010zu 00000 n \n", at[i]);
 	buf_addf(&b, "trailer\n<</Size 7/Root 1 0 R/Info 6 0 R%s>>\nstartxref\n%zu\n%%%%EOF\n", trailer, table);
-	struct str pdf = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return pdf;
+	return pool_take(pool, &b);
 }
 
 #define WORDS \

@@ -165,9 +165,7 @@ static struct str clean_of(struct pool *pool, const char *text)
 
 	buf_init(&out, 10000);
 	buf_add_utf8_clean(&out, str_of(text));
-	struct str clean = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return clean;
+	return pool_take(pool, &out);
 }
 
 /* In all places at once: each comes out of its string as it went in, and the system message does not move. */
@@ -309,9 +307,7 @@ static const char *chat_reply(struct pool *pool, struct str content, const char 
 	json_end_object(&w);
 	json_end_array(&w);
 	json_end_object(&w);
-	const char *text = pool_cstr(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out).p;
 }
 
 static struct llm_answer answer_from(struct pool *pool, const char *content)
@@ -332,8 +328,7 @@ static struct llm_answer answer_saying(struct pool *pool, struct str text, const
 	json_key(&w, "sources");
 	json_write_raw(&w, str_of(cited));
 	json_end_object(&w);
-	const char *content = pool_cstr(pool, buf_str(&out));
-	buf_fini(&out);
+	const char *content = pool_take(pool, &out).p;
 	return answer_from(pool, content);
 }
 

@@ -15,9 +15,7 @@ static struct str trained_bytes(struct pool *pool, const struct phrases *phrases
 	struct buf out;
 	buf_init(&out, 16 << 20);
 	skill_model_write(skill_model_train(pool, phrases, NULL), &out);
-	struct str bytes = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return bytes;
+	return pool_take(pool, &out);
 }
 
 static void written_and_read(void)

@@ -21,9 +21,7 @@ static struct str barred(struct pool *pool, const char *text)
 		buf_add_cstr(&out, out.len ? "|" : "");
 		buf_add_str(&out, s);
 	}
-	struct str joined = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return joined;
+	return pool_take(pool, &out);
 }
 
 static void where_sentences_end(void)
@@ -69,9 +67,7 @@ static struct str words(struct pool *pool, int n, const char *word)
 	buf_init(&out, 1 << 24);
 	for (int i = 0; i < n; i++)
 		buf_addf(&out, "%s%s", i ? " " : "", word);
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 /* Prose of numbered sentences, ten words each. */
@@ -81,9 +77,7 @@ static struct str prose(struct pool *pool, int sentences, const char *gap)
 	buf_init(&out, 1 << 24);
 	for (int i = 0; i < sentences; i++)
 		buf_addf(&out, "%sNumber n%d has words that are here to be counted.", i ? gap : "", i);
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 static void of_some_hundred_words(void)

@@ -47,9 +47,7 @@ static struct str sealed(struct pool *pool, const struct channel *c)
 	struct buf b;
 	buf_init(&b, 1 << 16);
 	channel_seal(keys, c, &b);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 static void a_form_is_read_sealed_and_opened(void)

@@ -32,9 +32,7 @@ static struct str told(struct pool *pool, const struct description *d)
 		buf_addf(&b, "|writer=%.*s", (int)d->writer.n, d->writer.p);
 	if (d->omitted)
 		buf_addf(&b, "|omitted=%d", d->omitted);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 struct described {

@@ -78,9 +78,7 @@ struct str test_told(struct pool *pool, const char *platform, const struct inbou
 		if (m->op == INBOUND_MESSAGE)
 			add_message(&b, m);
 	}
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 bool test_is_sentence(const char *s)

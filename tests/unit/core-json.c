@@ -295,9 +295,7 @@ static struct str repeated(const char *open, const char *unit, const char *close
 			buf_add_cstr(&b, unit);
 	}
 	buf_add_cstr(&b, close);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 static size_t heap_bytes(void)

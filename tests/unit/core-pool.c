@@ -4,6 +4,7 @@
 #include "check.h"
 #include "core.h"
 
+#include "core/buf.h"
 #include "core/pool.h"
 
 #include <stddef.h>
@@ -62,6 +63,22 @@ static void pool_copies(void)
 	pool_free(pool);
 }
 
+static void pool_takes_a_buffer(void)
+{
+	struct pool *pool = pool_new();
+	struct buf b;
+
+	buf_init(&b, 3);
+	CU_ASSERT_STRING_EQUAL(pool_take(pool, &b).p, "");
+	buf_add_cstr(&b, "abc");
+	struct str s = pool_take(pool, &b);
+	CU_ASSERT_EQUAL(s.n, 3);
+	CU_ASSERT_STRING_EQUAL(s.p, "abc");
+	CU_ASSERT_PTR_NULL(b.data);
+	CU_ASSERT_EQUAL(b.len, 0);
+	pool_free(pool);
+}
+
 struct step {
 	char *trace;
 	char mark;
@@ -96,6 +113,7 @@ CU_TestInfo core_pool_tests[] = {
 	{ "gives zeroed, aligned memory of any size", pool_gives_zeroed_memory },
 	{ "keeps only its first block", pool_keeps_one_block },
 	{ "copies strings", pool_copies },
+	{ "takes what a buffer holds", pool_takes_a_buffer },
 	{ "releases in reverse order, once", pool_releases_in_reverse },
 	CU_TEST_INFO_NULL,
 };

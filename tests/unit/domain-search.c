@@ -19,9 +19,7 @@ static struct str joined(struct pool *pool, const struct str *words, int n)
 		buf_add_cstr(&b, i ? "|" : "");
 		buf_add_str(&b, words[i]);
 	}
-	struct str line = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return line;
+	return pool_take(pool, &b);
 }
 
 static void a_text_has_each_word_once(void)

@@ -62,9 +62,7 @@ static struct str repeated(struct pool *pool, const char *piece, int times)
 	buf_init(&b, 1 << 20);
 	for (int i = 0; i < times; i++)
 		buf_add_cstr(&b, piece);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 /* The characters that grow most, from U+FDFA (3 bytes, 33 folded) on, and what real texts grow by. */
@@ -144,9 +142,7 @@ static struct str random_text(struct pool *pool, size_t pieces)
 	buf_init(&b, 1 << 20);
 	for (size_t i = 0; i < pieces; i++)
 		buf_add_cstr(&b, choice[next_random(COUNT(choice))]);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 static struct str without_space(struct pool *pool, struct str s)

@@ -159,9 +159,7 @@ static struct str tzif(struct pool *pool, int n, int leaps, const char *footer)
 	for (int i = 0; i < leaps; i++)
 		buf_add(&b, "\0\0\0\0\0\0\0\0\0\0\0\1", 12);
 	buf_add_cstr(&b, footer);
-	struct str file = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return file;
+	return pool_take(pool, &b);
 }
 
 static void broken_files_are_no_zones(void)

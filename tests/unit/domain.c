@@ -75,9 +75,7 @@ static struct str written(struct pool *pool, const struct inbound_list *list, in
 	json_begin_array(&w);
 	inbound_write(&w, list, org);
 	json_end_array(&w);
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 static void items_are_written_as_the_database_takes_them(void)

@@ -80,9 +80,7 @@ static struct str text_number(int n)
 	for (int i = 0; i < 3 + n % 40; i++)
 		buf_addf(&b, "Sentence %d of %d tells about %s and number %d. ", i, n, things[(n + i) % 6],
 			n * 31 + i % 7);
-	struct str text = pool_str(test_pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(test_pool, &b);
 }
 
 /* Many edits of every kind, in an order that does not repeat itself soon. */

@@ -23,9 +23,7 @@ static struct str parse(struct pool *pool, const char *type, struct str body)
 			buf_addf(&out, "(%.*s %.*s)", (int)p->file_name.n, p->file_name.p, (int)p->type.n, p->type.p);
 		buf_add_char(&out, ';');
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 #define FORM "application/x-www-form-urlencoded"

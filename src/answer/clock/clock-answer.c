@@ -46,9 +46,7 @@ static struct str hours_text(const struct clock *c, const struct day_hours *h)
 					: ", ",
 			clock_answer_time_text(c->pool, h->spans[i].from).p,
 			clock_answer_time_text(c->pool, h->spans[i].until).p);
-	struct str text = pool_str(c->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(c->pool, &out);
 }
 
 static struct str clock_answer_day_text(const struct clock *c, int64_t day)
@@ -182,9 +180,7 @@ static struct str about_week(const struct clock *c)
 			buf_addf(&out, " - %s", c->texts->weekdays[end - 1]);
 		buf_addf(&out, ": %.*s", (int)hours.n, hours.p);
 	}
-	struct str text = pool_str(c->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(c->pool, &out);
 }
 
 /* The closure in which several days lie, or NULL. */

@@ -107,7 +107,5 @@ struct str speak_unit(const struct evidence *e, const struct candidates *c, int 
 		speak_row(e, &e->units->all[c->all[i].unit], &out);
 		rows++;
 	}
-	struct str text = pool_str(e->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(e->pool, &out);
 }

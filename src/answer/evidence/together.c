@@ -262,7 +262,5 @@ struct str speak_together(const struct evidence *e, bool listed, const char *tot
 	}
 	write_sum(e, named, n, total, &out);
 	*first = named[0]->place;
-	struct str text = pool_str(e->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(e->pool, &out);
 }

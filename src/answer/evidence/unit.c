@@ -351,9 +351,7 @@ static struct str plain_lines(struct pool *pool, struct str text)
 			buf_add_char(&out, '\n');
 		buf_add_str(&out, line);
 	}
-	struct str s = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return s;
+	return pool_take(pool, &out);
 }
 
 static void add_lines(struct reader *r, struct str label, struct str text)

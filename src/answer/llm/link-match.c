@@ -87,10 +87,8 @@ static struct str plain_link(struct pool *pool, const struct skeleton *g, const 
 		buf_add_utf8(&raw, g->c[i]);
 	add_decoded(&out, buf_str(&raw));
 	/* One that is too long is cut here and equals nothing that is not cut likewise. */
-	struct str text = pool_str(pool, buf_str(&out));
 	buf_fini(&raw);
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 static struct str normal_host(struct pool *pool, struct str host)
@@ -209,8 +207,7 @@ struct links_known links_known_of(struct pool *pool, const struct str *sources, 
 		add_digits(&digits, &g);
 	}
 	buf_add_char(&digits, ' ');
-	known.digits = pool_str(pool, buf_str(&digits));
-	buf_fini(&digits);
+	known.digits = pool_take(pool, &digits);
 	return known;
 }
 

@@ -70,9 +70,7 @@ static struct str without_json(struct pool *pool, struct str s)
 		else
 			buf_add_char(&out, s.p[i++]);
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 /* A member's name in quotes, as only the prompt and its reply have them. */

@@ -140,11 +140,9 @@ static struct str messages_json(struct pool *pool, const char *const *rules, str
 	llm_prompt_write_message(&w, "user", buf_str(task));
 	json_end_array(&w);
 	json_end_object(&w);
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
 	buf_fini(&system);
 	buf_fini(task);
-	return text;
+	return pool_take(pool, &out);
 }
 
 static void task_begin(struct buf *task, struct json_writer *w, const char *name, struct str language)

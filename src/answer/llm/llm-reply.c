@@ -38,9 +38,7 @@ static struct str llm_reply_content_of(struct pool *pool, const struct json *mes
 		const struct json *part = json_at(content, i);
 		buf_add_str(&out, json_kind(part) == JSON_STRING ? json_str(part) : json_str(json_get(part, "text")));
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 /* Without the chain of thought that some servers leave before the reply; it is full of drafts. */
@@ -91,9 +89,7 @@ static struct str with_control_escaped(struct pool *pool, struct str object)
 			buf_add(&out, object.p + i, escape ? 2 : 1);
 		i += escape;
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 static const struct json *find_object(struct pool *pool, struct str text, const char *key)

@@ -186,9 +186,7 @@ static struct str knowledge_quote_quoted(struct pool *pool, const struct reading
 		buf_add_str(&out, s->text);
 		last = s;
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 struct quote knowledge_quote(struct pool *pool, const struct passage_hit *hits, int n, double threshold)
@@ -228,7 +226,5 @@ struct str knowledge_reply(struct pool *pool, const struct quote *quote)
 		buf_add_char(&out, '\n');
 		buf_add_str(&out, quote->url);
 	}
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }

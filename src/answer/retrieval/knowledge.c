@@ -131,9 +131,7 @@ static struct str integer_list(struct pool *pool, const struct search *s)
 	for (int i = 0; i < s->n_terms; i++)
 		buf_addf(&list, "%c%d", i ? ',' : '{', (int32_t)s->terms[i].hash);
 	buf_add_char(&list, '}');
-	struct str text = pool_str(pool, buf_str(&list));
-	buf_fini(&list);
-	return text;
+	return pool_take(pool, &list);
 }
 
 static enum err load_entries(struct search *s, struct sql_knowledge_entries_rows *r)

@@ -47,9 +47,7 @@ static struct str heading_path(struct cutter *c)
 			buf_add_cstr(&path, " > ");
 		buf_add_str(&path, c->headings[i]);
 	}
-	struct str s = pool_str(c->pool, buf_str(&path));
-	buf_fini(&path);
-	return s;
+	return pool_take(c->pool, &path);
 }
 
 static void add_passage(struct cutter *c, struct str text)
@@ -181,9 +179,7 @@ static struct str passages_unbroken(struct pool *pool, struct str text)
 		buf_add_str(&out, line);
 		buf_add_char(&out, passages_goes_on(line, str_trim(str_take_until(&rest, '\n'))) ? ' ' : '\n');
 	}
-	struct str s = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return s;
+	return pool_take(pool, &out);
 }
 
 static struct str passages_next_line(struct str *rest)

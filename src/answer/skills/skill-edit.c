@@ -39,9 +39,8 @@ static bool skill_edit_refuse(const struct place *at, const char *fmt, ...)
 	buf_addv(&words, fmt, ap);
 	va_end(ap);
 	at->out->problems[at->out->n_problems++] = (struct skill_problem){
-		.number = at->number, .title = at->title, .words = pool_str(at->pool, buf_str(&words))
+		.number = at->number, .title = at->title, .words = pool_take(at->pool, &words)
 	};
-	buf_fini(&words);
 	return false;
 }
 

@@ -223,8 +223,7 @@ static void write_left(const struct view *v, struct understood *u)
 		}
 		at = end;
 	}
-	u->text = pool_str(v->pool, buf_str(&all));
-	buf_fini(&all);
+	u->text = pool_take(v->pool, &all);
 }
 
 /* ---- acts ---- */

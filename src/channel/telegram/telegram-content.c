@@ -305,8 +305,7 @@ static void add_members(struct pool *pool, const struct json *metadata, struct d
 		struct str name = full_name(pool, json_at(who, i));
 		buf_addf(&b, "%s%.*s", b.len ? ", " : "", (int)name.n, name.p);
 	}
-	c->other = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
+	c->other = pool_take(pool, &b);
 }
 
 static void describe_service(struct pool *pool, const struct json *metadata, struct description *c)

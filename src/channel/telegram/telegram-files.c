@@ -96,8 +96,7 @@ enum err telegram_build_file_address(struct pool *pool, const struct conf *conf,
 	json_begin_object(&w);
 	json_member_str(&w, "file_id", id);
 	json_end_object(&w);
-	struct str body = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
+	struct str body = pool_take(pool, &b);
 	return telegram_request(pool, conf, channel, "getFile", body, (int)conf->outbox_timeout_ms, out);
 }
 

@@ -172,9 +172,7 @@ static struct str quoted_of(struct pool *pool, const struct json *message)
 	buf_init(&b, 16384);
 	json_writer_init(&w, &b);
 	json_write_str(&w, str_cut(text, QUOTED_BYTES_MAX));
-	struct str json = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return json;
+	return pool_take(pool, &b);
 }
 
 static struct str metadata_of(struct taking *t, const char *own, const struct json *chat)

@@ -52,8 +52,7 @@ static void add_person(struct pool *pool, const struct json *person, struct desc
 			if (part.n)
 				buf_addf(&b, "%s%.*s", b.len ? ", " : "", (int)str_cut(part, 200).n, part.p);
 		}
-		description_add(c, T("Address"), pool_str(pool, buf_str(&b)));
-		buf_fini(&b);
+		description_add(c, T("Address"), pool_take(pool, &b));
 	}
 	for (size_t i = 0; i < json_length(urls) && i < ITEMS_MAX; i++)
 		description_add_url(c, NULL, json_str(json_get(json_at(urls, i), "url")));
@@ -78,8 +77,7 @@ static void add_item(struct pool *pool, const struct json *item, struct descript
 	if (price.n)
 		buf_addf(&b, " · %.*s %.*s", (int)str_cut(price, 20).n, price.p, (int)str_cut(currency, 10).n,
 			currency.p ? currency.p : "");
-	description_add(c, NULL, pool_str(pool, buf_str(&b)));
-	buf_fini(&b);
+	description_add(c, NULL, pool_take(pool, &b));
 }
 
 /* A number, or a string that is one; 0 for anything else. */

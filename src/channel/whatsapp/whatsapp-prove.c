@@ -94,8 +94,7 @@ static bool whatsapp_prove_account(struct proving *p)
 			buf_add_cstr(&path, "&after=");
 			http_url_escape(&path, after);
 		}
-		struct str text = pool_str(p->pool, buf_str(&path));
-		buf_fini(&path);
+		struct str text = pool_take(p->pool, &path);
 		const struct json *numbers = whatsapp_prove_ask(p, text);
 		if (!numbers)
 			return false;

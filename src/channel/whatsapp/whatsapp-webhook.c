@@ -319,9 +319,7 @@ static struct str whatsapp_webhook_error_of(struct pool *pool, const struct json
 	buf_init(&b, 1 << 16);
 	json_writer_init(&w, &b);
 	whatsapp_write_error(&w, 0, json_at(errors, 0));
-	struct str text = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(pool, &b);
 }
 
 static void add_status(

@@ -53,9 +53,7 @@ static const char *backup_pattern(struct pool *pool, struct str name)
 		buf_add_char(&out, name.p[i]);
 	}
 	buf_add_char(&out, '"');
-	const char *pattern = pool_cstr(pool, buf_str(&out));
-	buf_fini(&out);
-	return pattern;
+	return pool_take(pool, &out).p;
 }
 
 static enum err backup_read_dump(struct ctl *ctl, struct backup *b, struct child *dump, int from)

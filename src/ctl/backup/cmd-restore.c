@@ -207,9 +207,7 @@ static const char *restore_target(struct ctl *ctl)
 		buf_add_char(&out, name.p[i]);
 	}
 	buf_add_char(&out, '\'');
-	const char *target = pool_cstr(ctl->pool, buf_str(&out));
-	buf_fini(&out);
-	return target;
+	return pool_take(ctl->pool, &out).p;
 }
 
 static enum err restore_dump(struct ctl *ctl, struct restore *r)

@@ -83,9 +83,7 @@ static struct str cmd_knowledge_import_clean(struct pool *pool, struct str s)
 	struct buf out;
 	buf_init(&out, 3 * s.n + 1);
 	buf_add_utf8_clean(&out, s);
-	struct str text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 static enum err cmd_knowledge_import_refuse(struct ctl *ctl, const struct import *im, size_t line, const char *words)

@@ -45,9 +45,7 @@ struct str csrf_of(struct pool *pool, struct str secret)
 	crypt_hmac_sha256(secret, STR("deskbell csrf"), digest);
 	buf_init(&text, 100);
 	crypt_base64url(&text, slice_of(digest, sizeof(digest)));
-	struct str token = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
-	return token;
+	return pool_take(pool, &text);
 }
 
 struct str bearer_of(const struct request *request)
@@ -164,9 +162,8 @@ static enum err send_to_sign_in(struct desk_request *v)
 	}
 	if (!path_is_own(buf_str(&path)))
 		buf_truncate(&path, bare);
-	request_redirect(v, pool_cstr(v->pool, buf_str(&path)));
+	request_redirect(v, pool_take(v->pool, &path).p);
 	v->answered = true;
-	buf_fini(&path);
 	return ERR_OK;
 }
 
@@ -255,9 +252,7 @@ struct str csrf_masked(struct pool *pool, struct str token)
 		bytes[i] ^= mask[i];
 	buf_init(&text, 128);
 	crypt_base64url(&text, (struct str){ (const char *)bytes, sizeof(bytes) });
-	struct str out = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
-	return out;
+	return pool_take(pool, &text);
 }
 
 /* Whether the token of a form is ours, under its mask. */

@@ -23,8 +23,7 @@ enum err second_factor_new(struct desk_request *v, int64_t user_id, struct str *
 	buf_init(&out, 1000);
 	crypt_seal(v->desk->keys, second_factor_seal_context(v->pool, user_id),
 		(struct str){ (const char *)secret, sizeof(secret) }, &out);
-	*sealed = pool_str(v->pool, buf_str(&out));
-	buf_fini(&out);
+	*sealed = pool_take(v->pool, &out);
 	secret_wipe(secret, sizeof(secret));
 	return ERR_OK;
 }
@@ -52,10 +51,8 @@ struct str recovery_code_new(struct pool *pool)
 	base32(&raw, (struct str){ (const char *)bytes, sizeof(bytes) });
 	for (size_t i = 0; i < raw.len; i++)
 		buf_addf(&code, "%s%c", i && i % GROUP_CHARS == 0 ? "-" : "", raw.data[i]);
-	struct str text = pool_str(pool, buf_str(&code));
 	buf_fini(&raw);
-	buf_fini(&code);
-	return text;
+	return pool_take(pool, &code);
 }
 
 struct str recovery_code_hash(struct pool *pool, struct str typed)

@@ -31,9 +31,7 @@ static const char *second_path(struct desk_request *v, struct str next)
 	}
 	if (!path_is_own(buf_str(&path)))
 		buf_truncate(&path, bare);
-	const char *own = pool_cstr(v->pool, buf_str(&path));
-	buf_fini(&path);
-	return own;
+	return pool_take(v->pool, &path).p;
 }
 
 enum err sign_in_finish(struct desk_request *v, const struct sign_in *result, struct str next)

@@ -19,9 +19,7 @@ struct str token_new(struct pool *pool)
 	struct buf text;
 	buf_init(&text, 100);
 	crypt_random_token(&text, TOKEN_BYTES);
-	struct str token = pool_str(pool, buf_str(&text));
-	buf_fini(&text);
-	return token;
+	return pool_take(pool, &text);
 }
 
 static struct str sign_in_bytes(const unsigned char *p, size_t n)

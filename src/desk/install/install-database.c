@@ -38,9 +38,7 @@ struct str install_database_url(struct pool *pool, const struct install_values *
 	add_word(&url, "dbname", values->name);
 	add_word(&url, "user", values->user);
 	add_word(&url, "password", values->password);
-	struct str text = pool_str(pool, buf_str(&url));
-	buf_fini(&url);
-	return text;
+	return pool_take(pool, &url);
 }
 
 static enum err install_refuse(char problem[INSTALL_PROBLEM_BYTES], const char *words)

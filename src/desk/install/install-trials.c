@@ -101,9 +101,7 @@ static struct str as_plain_cgi(struct pool *pool, struct str text)
 		text.p += before + (at ? module.n : 0);
 		text.n -= before + (at ? module.n : 0);
 	}
-	struct str changed = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return changed;
+	return pool_take(pool, &out);
 }
 
 /* True when large requests get through as plain CGI. */

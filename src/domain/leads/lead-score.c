@@ -146,9 +146,7 @@ struct str lead_summary(struct pool *pool, const struct lead *lead, struct str l
 	lead_score_add(&b, NULL, f[LEAD_EMAIL]);
 	if (!b.len)
 		buf_add_cstr(&b, w->nothing);
-	struct str line = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return line;
+	return pool_take(pool, &b);
 }
 
 struct lead_judged lead_judge(struct pool *pool, const struct lead *facts, const struct lead_view *view)

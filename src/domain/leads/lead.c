@@ -272,7 +272,6 @@ enum err lead_edit(
 	else if (value.n)
 		json_member_str(&w, pool_cstr(pool, name), value);
 	json_end_object(&w);
-	*out = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
+	*out = pool_take(pool, &b);
 	return ERR_OK;
 }

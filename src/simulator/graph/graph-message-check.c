@@ -182,8 +182,7 @@ static bool check_buttons(struct message *m, const struct json *interactive)
 		buf_add_cstr(&titles, i ? "\n" : "");
 		buf_add_str(&titles, title);
 	}
-	m->buttons = pool_str(m->call->ex->pool, buf_str(&titles));
-	buf_fini(&titles);
+	m->buttons = pool_take(m->call->ex->pool, &titles);
 	return true;
 }
 

@@ -51,8 +51,7 @@ static bool join_parts(const struct llm_chat *chat, const struct json *parts, si
 		good = str_equal(json_str(json_get(part, "type")), STR("text")) && json_kind(words) == JSON_STRING;
 		buf_add_str(&text, json_str(words));
 	}
-	*out = pool_str(chat->call->ex->pool, buf_str(&text));
-	buf_fini(&text);
+	*out = pool_take(chat->call->ex->pool, &text);
 	return good || refuse_content(chat, i);
 }
 

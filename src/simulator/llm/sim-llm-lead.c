@@ -286,7 +286,6 @@ struct str llm_reply_lead(struct pool *pool, const struct json *messages)
 {
 	struct json_writer w;
 	struct buf out;
-	struct str text;
 
 	buf_init(&out, 1024 * 1024);
 	json_writer_init(&w, &out);
@@ -295,7 +294,5 @@ struct str llm_reply_lead(struct pool *pool, const struct json *messages)
 		write_fact(&w, &facts[i], messages);
 	write_rest(&w, messages);
 	json_end_object(&w);
-	text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }

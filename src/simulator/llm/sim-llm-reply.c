@@ -212,7 +212,6 @@ static struct str answer_as_json(struct pool *pool, const struct choice *choice)
 {
 	struct json_writer w;
 	struct buf out;
-	struct str text;
 
 	buf_init(&out, (size_t)64 * 1024 * 1024);
 	json_writer_init(&w, &out);
@@ -225,9 +224,7 @@ static struct str answer_as_json(struct pool *pool, const struct choice *choice)
 		json_write_i64(&w, choice->source);
 	json_end_array(&w);
 	json_end_object(&w);
-	text = pool_str(pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(pool, &out);
 }
 
 struct str llm_reply(const struct llm_chat *chat)

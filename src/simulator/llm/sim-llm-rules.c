@@ -54,8 +54,7 @@ static enum err parse_reply(struct reading *r, const struct json *v)
 	buf_init(&text, REPLY_MAX_BYTES);
 	json_writer_init(&w, &text);
 	json_write_value(&w, v);
-	r->rule->reply = pool_str(r->pool, buf_str(&text));
-	buf_fini(&text);
+	r->rule->reply = pool_take(r->pool, &text);
 	return ERR_OK;
 }
 

@@ -131,9 +131,7 @@ static struct str read_keyboard(struct telegram_call *call, bool *fits)
 			buf_add_cstr(&titles, titles.len ? "\n" : "");
 			buf_add_str(&titles, data);
 		}
-	struct str text = pool_str(call->ex->pool, buf_str(&titles));
-	buf_fini(&titles);
-	return text;
+	return pool_take(call->ex->pool, &titles);
 }
 
 static void sim_telegram_messages_accept_message(

@@ -47,10 +47,8 @@ static struct str bot_save_sealed(struct desk_request *v, const struct setting *
 		&secret);
 	json_writer_init(&w, &json);
 	json_write_str(&w, buf_str(&secret));
-	struct str result = pool_str(v->pool, buf_str(&json));
 	buf_fini(&secret);
-	buf_fini(&json);
-	return result;
+	return pool_take(v->pool, &json);
 }
 
 /* The typed value as JSON; absent when it is wrong, which is then told at its field. */

@@ -61,9 +61,7 @@ static struct str group_triggers(struct desk_request *v, const struct unanswered
 			buf_add_str(&b, line);
 		}
 	}
-	struct str text = pool_str(v->pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(v->pool, &b);
 }
 
 static struct str unanswered_page_href(struct desk_request *v, const char *path, struct str triggers)
@@ -72,9 +70,7 @@ static struct str unanswered_page_href(struct desk_request *v, const char *path,
 	buf_init(&b, 1 << 18);
 	buf_addf(&b, "%s?triggers=", path);
 	urlencode(&b, triggers);
-	struct str href = pool_str(v->pool, buf_str(&b));
-	buf_fini(&b);
-	return href;
+	return pool_take(v->pool, &b);
 }
 
 static void write_examples(

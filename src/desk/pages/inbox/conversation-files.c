@@ -175,9 +175,7 @@ static struct str file_disposition(struct desk_request *v, const struct sql_atta
 			media_type_extension(file->media_type));
 	else
 		urlencode(&b, name);
-	struct str text = pool_str(v->pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
+	return pool_take(v->pool, &b);
 }
 
 static void file_answer_range(struct desk_request *v, struct response_file *out, int64_t bytes)

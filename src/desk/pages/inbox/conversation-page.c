@@ -284,9 +284,7 @@ struct str composer_key(struct desk_request *v)
 	struct buf key;
 	buf_init(&key, 64);
 	crypt_random_token(&key, 16);
-	struct str text = pool_str(v->pool, buf_str(&key));
-	buf_fini(&key);
-	return text;
+	return pool_take(v->pool, &key);
 }
 
 /* ---- handlers ---- */

@@ -40,9 +40,7 @@ static struct str array_of(struct desk_request *v, const struct str *items, int 
 	for (int i = 0; i < n; i++)
 		db_array_text(&array, items[i]);
 	db_array_end(&array);
-	struct str text = pool_str(v->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(v->pool, &out);
 }
 
 static enum err conversation_say_cut(struct desk_request *v, struct str text, struct str *parts, struct str *tags)

@@ -58,9 +58,7 @@ static struct str conversation_thread_ids(struct pool *pool, const struct thread
 	for (int i = 0; i < t->n_messages; i++)
 		buf_addf(&ids, "%c%lld", i ? ',' : '{', (long long)sql_thread_messages_row(&t->messages, i).id);
 	buf_add_cstr(&ids, t->n_messages ? "}" : "{}");
-	struct str text = pool_str(pool, buf_str(&ids));
-	buf_fini(&ids);
-	return text;
+	return pool_take(pool, &ids);
 }
 
 static void conversation_thread_describe(struct desk_request *v, struct thread *t)

@@ -156,9 +156,7 @@ struct str inbox_list_query(struct desk_request *v, const struct inbox_list *lis
 	buf_init(&out, QUERY_MAX);
 	add_filters(&out, list);
 	add_parameter(&out, "after", list->paged ? inbox_list_key_of(v, list->after_us, list->after_id) : STR_NONE);
-	struct str text = pool_str(v->pool, buf_str(&out));
-	buf_fini(&out);
-	return text;
+	return pool_take(v->pool, &out);
 }
 
 /* Writes an address of the list as it would be with these filters, behind `after` when that is not empty. */

@@ -50,9 +50,7 @@ struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter
 	}
 	if (b.len)
 		b.data[0] = '?';
-	struct str query = pool_str(pool, buf_str(&b));
-	buf_fini(&b);
-	return query;
+	return pool_take(pool, &b);
 }
 
 enum err lead_list_load(

@@ -304,8 +304,7 @@ enum err desk_account_token_add(struct desk_request *v)
 		return account_page_show(v, &form, STR_NONE, 400);
 	buf_init(&text, 100);
 	api_token_new(&text);
-	struct str token = pool_str(v->pool, buf_str(&text));
-	buf_fini(&text);
+	struct str token = pool_take(v->pool, &text);
 	enum err e = sql_own_token_add(request_db(v), v->pool,
 		&(struct sql_own_token_add_args){ .hash = account_page_own_hash(v),
 			.org_id = v->caller.org_id,

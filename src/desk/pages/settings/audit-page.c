@@ -40,9 +40,7 @@ static struct str audit_page_address_of(struct desk_request *v, struct str actio
 		buf_addf(&b, "&after=%lld", (long long)after);
 	if (b.len > sizeof("/audit") - 1)
 		b.data[sizeof("/audit") - 1] = '?';
-	struct str address = pool_str(v->pool, buf_str(&b));
-	buf_fini(&b);
-	return address;
+	return pool_take(v->pool, &b);
 }
 
 static struct str actor_name(struct desk_request *v, const struct sql_audit_list_rows *r, int i)

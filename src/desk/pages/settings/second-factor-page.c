@@ -41,8 +41,7 @@ static void codes_make(struct pool *pool, struct codes *out)
 		db_array_bytes(&a, recovery_code_hash(pool, out->text[i]));
 	}
 	db_array_end(&a);
-	out->array = pool_str(pool, buf_str(&array));
-	buf_fini(&array);
+	out->array = pool_take(pool, &array);
 }
 
 static struct str second_factor_page_own_hash(struct desk_request *v)
