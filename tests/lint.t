@@ -31,12 +31,12 @@ check "OpenSSL only in core/crypt" "$(only 'openssl/' 'src/core/crypto/crypt')"
 check "libcrypt only in core/crypt" "$(only 'crypt\.h>' 'src/core/crypto/crypt')"
 check "libcurl only in core/net" "$(only 'curl/' 'src/core/net/(http|mail-smtp)')"
 check "libfcgi only in http/fcgi.c" "$(only 'fcgi(app|_stdio)' 'src/http/fcgi.c')"
-check "libqrencode only in core/qr.c" "$(only 'qrencode\.h' 'src/core/qr.c')"
+check "libqrencode only in core/formats/qr.c" "$(only 'qrencode\.h' 'src/core/formats/qr.c')"
 check "zlib only in http/compress.c" "$(only 'zlib\.h' 'src/http/compress.c')"
 check "libutf8proc only in domain/text.c" "$(only 'utf8proc' 'src/domain/text.c')"
-check "liblinear only in answer/skills/classifier.c" "$(only 'linear\.h' 'src/answer/skills/classifier.c')"
+check "liblinear only in answer/skills/training/classifier.c" "$(only 'linear\.h' 'src/answer/skills/training/classifier.c')"
 check "libzxcvbn only in domain/account.c" "$(only 'zxcvbn' 'src/domain/account.c')"
-check "libstemmer only in answer/retrieval/stems.c" "$(only 'libstemmer\.h' 'src/answer/retrieval/stems.c')"
+check "libstemmer only in answer/terms/stems.c" "$(only 'libstemmer\.h' 'src/answer/terms/stems.c')"
 check "libxml2 only in documents/document-html.c, office-xml.c" "$(only 'libxml' 'src/documents/(document-html|office-xml).c')"
 check "libzip only in documents/zip-file.c" "$(only '<zip\.h' 'src/documents/zip-file.c')"
 check "md4c only in documents/document-markdown.c" "$(only 'md4c' 'src/documents/document-markdown.c')"
@@ -66,6 +66,7 @@ check "no statement on a tenant's table without its organization" "$(awk -f buil
 	| grep -vE ': (backup_files|restore_waiting|doctor_late|doctor_refused|sealed_keys) ')"
 # shellcheck disable=SC2086
 check "no file over 600 lines" "$(wc -l $(find src cgi-bin sql -name '*.[ch]' -o -name '*.sql') | awk '$2 != "total" && $1 > 600')"
+check "no folder of src/ with more than 25 sources" "$(find src -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 25')"
 # shellcheck disable=SC2086
 check "no line over 150 columns in C" "$(awk 'length($0) > 150 { print FILENAME ":" FNR ": " length($0) }' $sources)"
 # A function's name stands before the brace that is alone at the start of a line. Each program has its main.

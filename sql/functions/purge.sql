@@ -60,7 +60,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Conversations that have become empty, and contacts (`also`) that have none left. Comes behind messages. Somebody who writes at this very moment finds no conversation when
--- the delivery is stored again (src/domain/intake.c), and gets another.
+-- the delivery is stored again (src/domain/inbound/intake.c), and gets another.
 CREATE OR REPLACE FUNCTION deskbell_purge_conversations(a_org bigint, behind bigint, before timestamptz, dry boolean, OUT reached bigint, OUT gone bigint, OUT also bigint)
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
 -- Stores what webhook deliveries of one organization held: any number of items in one call, one statement. The receiver sends the calls of several organizations as one
--- transaction (src/domain/intake.c).
+-- transaction (src/domain/inbound/intake.c).
 --
 -- Everything is harmless when it comes again: messages are unique by (org, channel, provider id) and only rows that are really new move the
 -- conversation and its answer job. Rows are touched in key order (messages, conversations, jobs), and the receiver sorts its calls by organization, so that concurrent

@@ -8,15 +8,15 @@ libanswer_a_SOURCES = \
 	src/answer/question.h \
 	src/answer/question-groups.c src/answer/question-groups.h \
 	src/answer/question-labels.c src/answer/question-labels.h \
-	src/answer/stage.h \
-	src/answer/stage-act.c \
-	src/answer/choice.h \
-	src/answer/stage-choose.c \
-	src/answer/stage-reply.c \
-	src/answer/stage-embedding.c \
-	src/answer/stage-knowledge.c \
-	src/answer/stage-model.c \
-	src/answer/stage-skill.c \
+	src/answer/stages/stage.h \
+	src/answer/stages/stage-act.c \
+	src/answer/stages/choice.h \
+	src/answer/stages/stage-choose.c \
+	src/answer/stages/stage-reply.c \
+	src/answer/stages/stage-embedding.c \
+	src/answer/stages/stage-knowledge.c \
+	src/answer/stages/stage-model.c \
+	src/answer/stages/stage-skill.c \
 	src/answer/wording.c src/answer/wording.h \
 	src/answer/clock/clock-answer.c src/answer/clock/clock-answer.h \
 	src/answer/clock/moment.c src/answer/clock/moment.h \
@@ -51,33 +51,33 @@ libanswer_a_SOURCES = \
 	src/answer/llm/llm-lead.c \
 	src/answer/llm/llm-prompt.c src/answer/llm/llm-prompt.h \
 	src/answer/llm/llm-reply.c src/answer/llm/llm-reply.h \
-	src/answer/retrieval/common-terms.c src/answer/retrieval/common-terms.h \
-	src/answer/retrieval/confusables.c \
+	src/answer/terms/common-terms.c src/answer/terms/common-terms.h \
+	src/answer/terms/confusables.c \
 	src/answer/retrieval/index-writer.c src/answer/retrieval/index-writer.h \
 	src/answer/retrieval/knowledge.c src/answer/retrieval/knowledge.h \
 	src/answer/retrieval/knowledge-import.c src/answer/retrieval/knowledge-import.h \
 	src/answer/retrieval/knowledge-quote.c \
 	src/answer/retrieval/knowledge-store.c src/answer/retrieval/knowledge-store.h \
-	src/answer/retrieval/ngrams.c src/answer/retrieval/ngrams.h \
+	src/answer/terms/ngrams.c src/answer/terms/ngrams.h \
 	src/answer/retrieval/passages.c src/answer/retrieval/passages.h \
 	src/answer/retrieval/postings.c src/answer/retrieval/postings.h \
 	src/answer/retrieval/sentences.c src/answer/retrieval/sentences.h \
-	src/answer/retrieval/stems.c src/answer/retrieval/stems.h \
-	src/answer/retrieval/term-coverage.c src/answer/retrieval/term-coverage.h \
-	src/answer/retrieval/terms.c src/answer/retrieval/terms.h \
-	src/answer/skills/classifier.c src/answer/skills/classifier.h \
-	src/answer/skills/confidence.c src/answer/skills/confidence.h \
-	src/answer/skills/leave-one-out.c src/answer/skills/leave-one-out.h \
-	src/answer/skills/off-topic.c src/answer/skills/off-topic.h \
+	src/answer/terms/stems.c src/answer/terms/stems.h \
+	src/answer/terms/term-coverage.c src/answer/terms/term-coverage.h \
+	src/answer/terms/terms.c src/answer/terms/terms.h \
+	src/answer/skills/training/classifier.c src/answer/skills/training/classifier.h \
+	src/answer/skills/training/confidence.c src/answer/skills/training/confidence.h \
+	src/answer/skills/training/leave-one-out.c src/answer/skills/training/leave-one-out.h \
+	src/answer/skills/training/off-topic.c src/answer/skills/training/off-topic.h \
 	src/answer/skills/skill-cache.c src/answer/skills/skill-cache.h \
 	src/answer/skills/skill-edit.c src/answer/skills/skill-edit.h \
 	src/answer/skills/skill-embeddings.c src/answer/skills/skill-embeddings.h \
 	src/answer/skills/skill-lint.c src/answer/skills/skill-lint.h \
 	src/answer/skills/skill-model.c src/answer/skills/skill-model.h \
 	src/answer/skills/skill-store.c src/answer/skills/skill-store.h \
-	src/answer/skills/skill-trainer.c src/answer/skills/skill-trainer.h \
+	src/answer/skills/training/skill-trainer.c src/answer/skills/training/skill-trainer.h \
 	src/answer/skills/skills.c src/answer/skills/skills.h \
-	src/answer/skills/training-phrases.c src/answer/skills/training-phrases.h \
+	src/answer/skills/training/training-phrases.c src/answer/skills/training/training-phrases.h \
 	src/answer/understanding/ar.c \
 	src/answer/understanding/concepts.h \
 	src/answer/understanding/de.c \

@@ -9,7 +9,7 @@
 #include "answer/escalation.h"
 #include "answer/evidence/skill-words.h"
 #include "answer/skills/skill-cache.h"
-#include "answer/stage.h"
+#include "answer/stages/stage.h"
 #include "answer/embeddings/embedding-cache.h"
 #include "core/log.h"
 #include "domain/leads/pattern.h"

@@ -8,7 +8,7 @@
 #include "answer/question-groups.h"
 
 #include "answer/evidence/content.h"
-#include "answer/retrieval/stems.h"
+#include "answer/terms/stems.h"
 #include "domain/text.h"
 
 #define SHARED_LEAST 0.5

@@ -12,7 +12,7 @@
 #include "core/net/http-client.h"
 #include "core/json/json.h"
 #include "core/pool.h"
-#include "domain/inbound.h"
+#include "domain/inbound/inbound.h"
 
 struct description;
 

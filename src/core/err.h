@@ -62,8 +62,8 @@ struct err_info {
 const struct err_info *err_info(enum err e);
 
 /* Marks words that a person may read, in any layer, for the translators (po/): the desk translates what it shows, be it
- * a constant, a stored sentence or one that a format such as T("%s did not answer") made (desk/stored-words.h). Logs
- * and the command line stay English. */
+ * a constant, a stored sentence or one that a format such as T("%s did not answer") made (desk/format/stored-words.h).
+ * Logs and the command line stay English. */
 #define T(words) words
 
 /* Plain words for a person: what is wrong and what to do. Filled by the place that knows, shown by the edge.

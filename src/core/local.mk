@@ -19,25 +19,25 @@ libcore_a_SOURCES = \
 	src/core/json/json-check.c \
 	src/core/json/json-parts.h \
 	src/core/json/json-writer.c \
-	src/core/libraries.c src/core/libraries.h \
+	src/core/process/libraries.c src/core/process/libraries.h \
 	src/core/log.c src/core/log.h \
-	src/core/memory.c src/core/memory.h \
+	src/core/process/memory.c src/core/process/memory.h \
 	src/core/net/mail.c src/core/net/mail.h \
 	src/core/net/mail-send.c \
 	src/core/net/mail-smtp.c src/core/net/mail-smtp.h \
 	src/core/net/net-address.c src/core/net/net-address.h \
-	src/core/place.c src/core/place.h \
+	src/core/process/place.c src/core/process/place.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/process/process.c src/core/process/process.h \
-	src/core/qr.c src/core/qr.h \
-	src/core/sanitizer.h \
+	src/core/formats/qr.c src/core/formats/qr.h \
+	src/core/process/sanitizer.h \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \
 	src/core/process/subprocess.c src/core/process/subprocess.h \
 	src/core/text/embedded.h \
 	src/core/text/translation.c src/core/text/translation.h \
 	src/core/crypto/totp.c src/core/crypto/totp.h \
-	src/core/ustar.c src/core/ustar.h
+	src/core/formats/ustar.c src/core/formats/ustar.h
 nodist_libcore_a_SOURCES = src/core/text/catalogue-files.c
 CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS) $(QRENCODE_LIBS)
 

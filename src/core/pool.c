@@ -10,7 +10,7 @@
 #include "core/pool.h"
 
 #include "core/buf.h"
-#include "core/sanitizer.h"
+#include "core/process/sanitizer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

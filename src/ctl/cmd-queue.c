@@ -6,7 +6,7 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/output.h"
-#include "domain/queue-reason.h"
+#include "domain/work/queue-reason.h"
 
 const struct arg_spec ctl_queue_list_args[] = { ARG_SOME_ORG,
 	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL,

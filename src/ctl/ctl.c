@@ -11,7 +11,7 @@
 #include "config.h"
 #include "core/log.h"
 #include "core/net/http-client.h"
-#include "core/place.h"
+#include "core/process/place.h"
 #include "core/process/process.h"
 #include "ctl/output.h"
 

@@ -6,11 +6,11 @@
 #include "desk/desk.h"
 
 #include "core/log.h"
-#include "domain/autostart.h"
-#include "domain/wake.h"
+#include "domain/work/autostart.h"
+#include "domain/work/wake.h"
 
 #include <unistd.h>
-#include "desk/stored-words.h"
+#include "desk/format/stored-words.h"
 
 #define RACES_MAX 5
 

@@ -17,7 +17,7 @@
 #include "desk/form.h"
 #include "desk/access/gate.h"
 #include "http/request.h"
-#include "desk/locale.h"
+#include "desk/format/locale.h"
 #include "http/params.h"
 
 #include "core/crypto/crypt.h"
@@ -97,7 +97,7 @@ struct desk_request {
 /* In the user's language; `words` is marked T("...") for the translators. */
 const char *request_translate(const struct desk_request *v, const char *words);
 /* What a layer below the desk said in English, perhaps long ago: as a sentence in the person's language. Absent stays
- * absent. See desk/stored-words.h. */
+ * absent. See desk/format/stored-words.h. */
 struct str request_stored_sentence(struct desk_request *v, struct str stored);
 
 /* ---- database ---- */

@@ -2,12 +2,12 @@
 noinst_LIBRARIES += libdesk.a
 libdesk_a_SOURCES = \
 	src/desk/assets.c src/desk/assets.h \
-	src/desk/avatar.c src/desk/avatar.h \
+	src/desk/format/avatar.c src/desk/format/avatar.h \
 	src/desk/access/caller.c \
 	src/desk/confirm.c \
 	src/desk/access/cookies.c \
-	src/desk/csv.c src/desk/csv.h \
-	src/desk/rich-text.c src/desk/rich-text.h \
+	src/desk/format/csv.c src/desk/format/csv.h \
+	src/desk/format/rich-text.c src/desk/format/rich-text.h \
 	src/desk/desk.h \
 	src/desk/desk-routes.c src/desk/desk-routes.h \
 	src/desk/desk-serve.c \
@@ -24,15 +24,15 @@ libdesk_a_SOURCES = \
 	src/desk/install/install-trials.c \
 	src/desk/install/install-word.c \
 	src/desk/install/update.c src/desk/install/update.h \
-	src/desk/locale.c src/desk/locale.h \
+	src/desk/format/locale.c src/desk/format/locale.h \
 	src/desk/media.c src/desk/media.h \
 	src/desk/page.c \
-	src/desk/pager.c src/desk/pager.h \
+	src/desk/format/pager.c src/desk/format/pager.h \
 	src/desk/access/passwords.c \
 	src/desk/access/second-factor.c src/desk/access/second-factor.h \
 	src/desk/access/sign-in.c \
 	src/desk/access/sign-in-second.c \
-	src/desk/stored-words.c src/desk/stored-words.h \
+	src/desk/format/stored-words.c src/desk/format/stored-words.h \
 	src/desk/desk-request.c \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
 	src/desk/pages/bot/bot-save.c \

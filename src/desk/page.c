@@ -8,7 +8,7 @@
 #include "desk/desk.h"
 
 #include "channel/channel.h"
-#include "desk/avatar.h"
+#include "desk/format/avatar.h"
 #include "desk/template/template.h"
 
 #define COUNTED 100 /* the limit in desk_counts */

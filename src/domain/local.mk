@@ -1,23 +1,23 @@
 noinst_LIBRARIES += libdomain.a
 libdomain_a_SOURCES = \
 	src/domain/account.c src/domain/account.h \
-	src/domain/autostart.c src/domain/autostart.h \
-	src/domain/backoff.c src/domain/backoff.h \
+	src/domain/work/autostart.c src/domain/work/autostart.h \
+	src/domain/work/backoff.c src/domain/work/backoff.h \
 	src/domain/bot-mode.c src/domain/bot-mode.h \
 	src/domain/contact/contact-copy.c src/domain/contact/contact-copy.h \
 	src/domain/contact/contact-html.c src/domain/contact/contact-html.h \
 	src/domain/hours/calendar.c src/domain/hours/calendar.h \
 	src/domain/hours/closures.c src/domain/hours/closures.h \
 	src/domain/handoff-request.c src/domain/handoff-request.h \
-	src/domain/inbound.c src/domain/inbound.h \
-	src/domain/intake.c src/domain/intake.h \
-	src/domain/queue-reason.c src/domain/queue-reason.h \
+	src/domain/inbound/inbound.c src/domain/inbound/inbound.h \
+	src/domain/inbound/intake.c src/domain/inbound/intake.h \
+	src/domain/work/queue-reason.c src/domain/work/queue-reason.h \
 	src/domain/quota.c src/domain/quota.h \
 	src/domain/contact/search.c src/domain/contact/search.h \
 	src/domain/self-check.c src/domain/self-check.h \
 	src/domain/settings.c src/domain/settings.h \
 	src/domain/text.c src/domain/text.h \
-	src/domain/wake.c src/domain/wake.h \
+	src/domain/work/wake.c src/domain/work/wake.h \
 	src/domain/hours/window.c src/domain/hours/window.h \
 	src/domain/hours/working-hours.c src/domain/hours/working-hours.h \
 	src/domain/hours/zone-rule.c src/domain/hours/zone-rule.h \

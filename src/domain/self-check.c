@@ -3,7 +3,7 @@
  */
 #include "domain/self-check.h"
 
-#include "domain/autostart.h"
+#include "domain/work/autostart.h"
 
 #include <errno.h>
 #include <limits.h>

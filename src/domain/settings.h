@@ -14,7 +14,7 @@
 
 enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 
-/* Found on data: see answer/skills/confidence.c and answer/retrieval/knowledge-quote.c. */
+/* Found on data: see answer/skills/training/confidence.c and answer/retrieval/knowledge-quote.c. */
 #define SKILL_THRESHOLD_DEFAULT 0.35
 #define KNOWLEDGE_THRESHOLD_DEFAULT 0.28
 

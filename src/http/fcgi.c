@@ -12,7 +12,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "core/memory.h"
+#include "core/process/memory.h"
 #include "core/net/net-address.h"
 #include "core/process/process.h"
 

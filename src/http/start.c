@@ -10,9 +10,9 @@
 
 #include "config.h"
 #include "core/allowance.h"
-#include "core/libraries.h"
+#include "core/process/libraries.h"
 #include "core/net/http-client.h"
-#include "core/place.h"
+#include "core/process/place.h"
 #include "core/process/process.h"
 #include "core/log.h"
 #include "http/fcgi.h"

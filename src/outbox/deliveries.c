@@ -10,7 +10,7 @@
 #include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
-#include "domain/backoff.h"
+#include "domain/work/backoff.h"
 #include "domain/hours/window.h"
 
 #define BATCH 96

@@ -2,12 +2,12 @@
  * deskbell-outbox.c - deskbell-outbox: works out the answers that are due and delivers what is due. Started by cron, by
  * autostart, or by systemd.
  */
-#include "answer/skills/skill-trainer.h"
+#include "answer/skills/training/skill-trainer.h"
 #include "core/allowance.h"
-#include "core/libraries.h"
+#include "core/process/libraries.h"
 #include "core/log.h"
 #include "core/net/http-client.h"
-#include "core/place.h"
+#include "core/process/place.h"
 #include "core/process/process.h"
 #include "outbox/mail.h"
 #include "outbox/sender.h"

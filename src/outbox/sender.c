@@ -19,7 +19,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"
-#include "domain/wake.h"
+#include "domain/work/wake.h"
 #include "outbox/mail.h"
 #include "outbox/turns.h"
 

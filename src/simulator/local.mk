@@ -5,18 +5,18 @@ CLEANFILES += src/simulator/phone-files.c
 if SIMULATOR
 noinst_PROGRAMS += deskbell-simulator
 deskbell_simulator_SOURCES = \
-	src/simulator/behaviour.c src/simulator/behaviour.h \
-	src/simulator/customers.c src/simulator/customers.h \
+	src/simulator/state/behaviour.c src/simulator/state/behaviour.h \
+	src/simulator/state/customers.c src/simulator/state/customers.h \
 	src/simulator/deskbell-simulator.c \
 	src/simulator/ladder.c src/simulator/ladder.h \
 	src/simulator/loop.c src/simulator/loop.h \
-	src/simulator/memory.h \
+	src/simulator/state/memory.h \
 	src/simulator/phone.c src/simulator/phone.h \
 	src/simulator/random.h \
-	src/simulator/records.c src/simulator/records.h \
+	src/simulator/state/records.c src/simulator/state/records.h \
 	src/simulator/server.c src/simulator/server.h \
-	src/simulator/sim-channels.c src/simulator/sim-channels.h \
-	src/simulator/sim-settings.c src/simulator/sim-settings.h \
+	src/simulator/state/sim-channels.c src/simulator/state/sim-channels.h \
+	src/simulator/state/sim-settings.c src/simulator/state/sim-settings.h \
 	src/simulator/sim-webhook.c src/simulator/sim-webhook.h \
 	src/simulator/simulator.c src/simulator/simulator.h \
 	src/simulator/control/control.c src/simulator/control/control.h \

@@ -11,7 +11,7 @@
 
 #include "core/clock.h"
 #include "core/crypto/crypt.h"
-#include "simulator/memory.h"
+#include "simulator/state/memory.h"
 
 #define ATTEMPTS_MAX 10
 #define FIRST_RETRY_MS 200

@@ -9,14 +9,14 @@
 
 #include <pthread.h>
 
-#include "simulator/behaviour.h"
+#include "simulator/state/behaviour.h"
 #include "simulator/telegram/bots.h"
-#include "simulator/sim-channels.h"
-#include "simulator/customers.h"
+#include "simulator/state/sim-channels.h"
+#include "simulator/state/customers.h"
 #include "simulator/llm/sim-llm-state.h"
 #include "simulator/media/sim-media.h"
 #include "simulator/loop.h"
-#include "simulator/records.h"
+#include "simulator/state/records.h"
 #include "simulator/server.h"
 
 /* The longest that a request stays without an answer, so that a long run does not collect them. */

@@ -8,7 +8,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "domain/autostart.h"
+#include "domain/work/autostart.h"
 #include "webhook/webhook-log.h"
 
 #define LARGE_BYTES (256u << 10)      /* of a body */

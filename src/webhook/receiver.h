@@ -7,7 +7,7 @@
 #include "core/conf.h"
 #include "core/crypto/crypt.h"
 #include "db/db-pool.h"
-#include "domain/intake.h"
+#include "domain/inbound/intake.h"
 #include "http/request.h"
 
 #include <pthread.h>

@@ -8,7 +8,7 @@
 #include "webhook/receiver.h"
 
 #include "core/log.h"
-#include "domain/autostart.h"
+#include "domain/work/autostart.h"
 
 static void web_cron_autostart(void *arg)
 {

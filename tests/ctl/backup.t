@@ -175,7 +175,7 @@ def alter_manifest(m, change):
 
 
 def ustar(name, size, mtime):
-	"""A header as core/ustar.c writes it."""
+	"""A header as core/formats/ustar.c writes it."""
 	block = bytearray(512)
 	block[0:len(name)] = name.encode()
 	for at, text in ((100, "0000600"), (108, "0000000"), (116, "0000000"), (124, "%011o" % size), (136, "%011o" % mtime), (148, " " * 8)):

@@ -12,7 +12,7 @@ quality-knowledge: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/quality/knowledge-quality $(KNOWLEDGEFLAGS)
 quality-conversations: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/quality/conversation-quality $(CONVERSATIONFLAGS)
-# The numbers of src/answer/skills/confidence.c.
+# The numbers of src/answer/skills/training/confidence.c.
 calibrate: tests/quality/skill-evidence
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/quality/calibrate
 .PHONY: quality quality-skills quality-knowledge quality-conversations calibrate

@@ -6,8 +6,8 @@
  * With numbers: as if the organisation had only so many skills (chosen by the offset) and triggers; a message about
  * another skill is then about none. One JSON object a line.
  */
-#include "answer/skills/confidence.h"
-#include "answer/skills/training-phrases.h"
+#include "answer/skills/training/confidence.h"
+#include "answer/skills/training/training-phrases.h"
 #include "answer/skills/skill-model.h"
 #include "core/json/json.h"
 #include "core/log.h"

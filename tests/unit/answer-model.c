@@ -4,9 +4,9 @@
 #include "answer.h"
 #include "check.h"
 
-#include "answer/skills/training-phrases.h"
+#include "answer/skills/training/training-phrases.h"
 #include "answer/skills/skill-model.h"
-#include "answer/skills/skill-trainer.h"
+#include "answer/skills/training/skill-trainer.h"
 
 #include <math.h>
 

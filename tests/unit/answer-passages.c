@@ -8,7 +8,7 @@
 #include "answer/retrieval/passages.h"
 #include "answer/retrieval/postings.h"
 #include "answer/retrieval/sentences.h"
-#include "answer/retrieval/terms.h"
+#include "answer/terms/terms.h"
 #include "core/buf.h"
 
 /* The sentences with bars between them. */

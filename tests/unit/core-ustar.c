@@ -4,7 +4,7 @@
 #include "check.h"
 #include "core.h"
 
-#include "core/ustar.h"
+#include "core/formats/ustar.h"
 
 static void ustar_reads_what_it_wrote(void)
 {

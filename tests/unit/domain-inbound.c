@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-#include "domain/inbound.h"
+#include "domain/inbound/inbound.h"
 #include "domain/text.h"
 
 /* ---- names ---- */

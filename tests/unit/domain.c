@@ -8,10 +8,10 @@
 #include "tap.h"
 
 #include "core/log.h"
-#include "domain/backoff.h"
+#include "domain/work/backoff.h"
 #include "domain/bot-mode.h"
-#include "domain/inbound.h"
-#include "domain/wake.h"
+#include "domain/inbound/inbound.h"
+#include "domain/work/wake.h"
 #include "domain/hours/window.h"
 
 #include <poll.h>

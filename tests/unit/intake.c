@@ -6,7 +6,7 @@
 #include "db.h"
 #include "tap.h"
 
-#include "domain/intake.h"
+#include "domain/inbound/intake.h"
 
 #include <pthread.h>
 #include <time.h>

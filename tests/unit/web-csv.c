@@ -4,7 +4,7 @@
 #include "check.h"
 #include "web.h"
 
-#include "desk/csv.h"
+#include "desk/format/csv.h"
 
 #include <stdio.h>
 

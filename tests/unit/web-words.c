@@ -6,7 +6,7 @@
 
 #include "channel/telegram/telegram-errors.h"
 #include "channel/whatsapp/whatsapp-errors.h"
-#include "desk/stored-words.h"
+#include "desk/format/stored-words.h"
 
 static const char *const languages[] = { "tr", "es" };
 

@@ -9,7 +9,7 @@
  */
 #include "answer/embeddings/trial-parts.h"
 
-#include "answer/skills/leave-one-out.h"
+#include "answer/skills/training/leave-one-out.h"
 #include "answer/skills/skill-store.h"
 #include "answer/skills/skill-embeddings.h"
 #include "domain/text.h"

@@ -7,7 +7,7 @@
  */
 #include "answer/embeddings/trial-parts.h"
 
-#include "answer/skills/off-topic.h"
+#include "answer/skills/training/off-topic.h"
 
 enum err embedding_trial_new(struct pool *pool, struct db *db, struct embedding_cache *embeddings, int64_t org_id,
 	enum embedding_kind kind, struct embedding_trial **out)

@@ -6,7 +6,7 @@
  */
 #include "answer/evidence/support.h"
 
-#include "answer/retrieval/stems.h"
+#include "answer/terms/stems.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #include "answer/evidence/unit.h"
 
 #include "answer/retrieval/sentences.h"
-#include "answer/retrieval/stems.h"
+#include "answer/terms/stems.h"
 #include "core/buf.h"
 #include "domain/leads/pattern.h"
 

@@ -4,7 +4,7 @@
 #ifndef DESKBELL_ANSWER_RETRIEVAL_INDEX_WRITER_H
 #define DESKBELL_ANSWER_RETRIEVAL_INDEX_WRITER_H
 
-#include "answer/retrieval/terms.h"
+#include "answer/terms/terms.h"
 #include "db/db.h"
 
 /* Numbers of passages are below this. */

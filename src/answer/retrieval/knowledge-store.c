@@ -10,7 +10,7 @@
 
 #include "answer/retrieval/index-writer.h"
 #include "answer/retrieval/passages.h"
-#include "answer/retrieval/terms.h"
+#include "answer/terms/terms.h"
 #include "core/buf.h"
 #include "core/log.h"
 #include "db/statements.h"

@@ -12,9 +12,9 @@
  */
 #include "answer/retrieval/knowledge.h"
 
-#include "answer/retrieval/common-terms.h"
+#include "answer/terms/common-terms.h"
 #include "answer/retrieval/postings.h"
-#include "answer/retrieval/terms.h"
+#include "answer/terms/terms.h"
 #include "core/buf.h"
 #include "db/statements.h"
 

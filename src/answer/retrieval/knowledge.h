@@ -5,7 +5,7 @@
 #ifndef DESKBELL_ANSWER_RETRIEVAL_KNOWLEDGE_H
 #define DESKBELL_ANSWER_RETRIEVAL_KNOWLEDGE_H
 
-#include "answer/retrieval/term-coverage.h"
+#include "answer/terms/term-coverage.h"
 #include "answer/embeddings/embedding-cache.h"
 
 struct passage_hit {

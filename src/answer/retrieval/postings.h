@@ -4,7 +4,7 @@
 #ifndef DESKBELL_ANSWER_RETRIEVAL_POSTINGS_H
 #define DESKBELL_ANSWER_RETRIEVAL_POSTINGS_H
 
-#include "answer/retrieval/terms.h"
+#include "answer/terms/terms.h"
 #include "core/buf.h"
 
 #define POSTING_BYTES 3

@@ -14,7 +14,7 @@
 
 #include "answer/skills/skill-model.h"
 #include "answer/skills/skill-store.h"
-#include "answer/skills/skill-trainer.h"
+#include "answer/skills/training/skill-trainer.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"

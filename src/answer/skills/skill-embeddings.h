@@ -4,7 +4,7 @@
 #ifndef DESKBELL_ANSWER_SKILLS_SKILL_EMBEDDINGS_H
 #define DESKBELL_ANSWER_SKILLS_SKILL_EMBEDDINGS_H
 
-#include "answer/skills/training-phrases.h"
+#include "answer/skills/training/training-phrases.h"
 #include "answer/embeddings/embedding-state.h"
 
 struct skill_embeddings;

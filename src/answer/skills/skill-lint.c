@@ -4,7 +4,7 @@
  */
 #include "answer/skills/skill-lint.h"
 
-#include "answer/skills/leave-one-out.h"
+#include "answer/skills/training/leave-one-out.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
  */
 #include "answer/skills/skill-model.h"
 
-#include "answer/skills/classifier.h"
+#include "answer/skills/training/classifier.h"
 #include "core/crypto/crypt.h"
 
 #include <math.h>

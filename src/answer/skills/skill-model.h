@@ -7,7 +7,7 @@
 #ifndef DESKBELL_ANSWER_SKILLS_SKILL_MODEL_H
 #define DESKBELL_ANSWER_SKILLS_SKILL_MODEL_H
 
-#include "answer/skills/training-phrases.h"
+#include "answer/skills/training/training-phrases.h"
 #include "core/buf.h"
 
 #include <stdatomic.h>

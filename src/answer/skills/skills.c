@@ -7,9 +7,9 @@
  */
 #include "answer/skills/skills.h"
 
-#include "answer/skills/confidence.h"
+#include "answer/skills/training/confidence.h"
 #include "answer/embeddings/fusion.h"
-#include "answer/skills/training-phrases.h"
+#include "answer/skills/training/training-phrases.h"
 #include "answer/skills/skill-model.h"
 #include "domain/text.h"
 

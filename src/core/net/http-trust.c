@@ -10,7 +10,7 @@
 
 #include "core/net/http-client.h"
 #include "core/net/http-exchange.h"
-#include "core/place.h"
+#include "core/process/place.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -7,7 +7,7 @@
 #include "core/process/process.h"
 
 #include "core/err.h"
-#include "core/sanitizer.h"
+#include "core/process/sanitizer.h"
 #include "core/str.h"
 
 #include <stdio.h>

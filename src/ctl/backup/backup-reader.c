@@ -6,7 +6,7 @@
  * write all of it: whoever may not be trusted must not have the file. Never writes but into a nameless temporary file.
  */
 #include "core/clock.h"
-#include "core/ustar.h"
+#include "core/formats/ustar.h"
 #include "ctl/backup/backup-file.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
  * Holds one piece of the dump in memory at a time. Never compresses (the dump is) and never encrypts.
  */
 #include "core/clock.h"
-#include "core/ustar.h"
+#include "core/formats/ustar.h"
 #include "ctl/backup/backup-file.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  *
  * Not needed for the bot to work: the sender trains by itself when skills have changed.
  */
-#include "answer/skills/training-phrases.h"
+#include "answer/skills/training/training-phrases.h"
 #include "answer/skills/skill-lint.h"
 #include "answer/skills/skill-model.h"
 #include "answer/skills/skill-store.h"

@@ -2,14 +2,15 @@
  * doctor-libraries.c - the doctor's checks of the libraries and programs that Deskbell uses: each is tried with a small
  * piece of what is relied on, through its own door.
  *
- * Needs no database. What no program can do without is in core/libraries.h and ends every program at its start, too.
+ * Needs no database. What no program can do without is in core/process/libraries.h and ends every program at its start,
+ * too.
  */
 #include "ctl/doctor/doctor.h"
 
-#include "answer/retrieval/stems.h"
-#include "answer/skills/classifier.h"
+#include "answer/terms/stems.h"
+#include "answer/skills/training/classifier.h"
 #include "core/crypto/crypt.h"
-#include "core/libraries.h"
+#include "core/process/libraries.h"
 #include "documents/document.h"
 #include "domain/text.h"
 

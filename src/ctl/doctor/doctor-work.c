@@ -8,7 +8,7 @@
 #include "config.h"
 #include "ctl/output.h"
 #include "ctl/sealed.h"
-#include "domain/autostart.h"
+#include "domain/work/autostart.h"
 #include "domain/self-check.h"
 
 static bool load_channels(struct doctor *d, const char *check, struct sql_doctor_channels_rows *r)

@@ -5,7 +5,7 @@
  */
 #include "desk/install/install.h"
 
-#include "core/libraries.h"
+#include "core/process/libraries.h"
 #include "domain/hours/zone.h"
 #include "http/fcgi.h"
 

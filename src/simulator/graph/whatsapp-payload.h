@@ -6,7 +6,7 @@
 #define DESKBELL_SIMULATOR_GRAPH_WHATSAPP_PAYLOAD_H
 
 #include "core/json/json.h"
-#include "simulator/sim-channels.h"
+#include "simulator/state/sim-channels.h"
 
 /* A person as the platform names them: absent parts are left out of a payload, not empty. Phone without '+'. */
 struct whatsapp_person {

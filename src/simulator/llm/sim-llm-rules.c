@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "simulator/sim-settings.h"
+#include "simulator/state/sim-settings.h"
 
 #define RULES_MAX 10000
 #define REPLY_MAX_BYTES ((size_t)8 * 1024 * 1024)

@@ -7,8 +7,8 @@
 #include "simulator/llm/sim-llm-state.h"
 
 #include "core/crypto/crypt.h"
-#include "simulator/memory.h"
-#include "simulator/sim-settings.h"
+#include "simulator/state/memory.h"
+#include "simulator/state/sim-settings.h"
 
 #define KEYS_MAX 1000
 #define MODELS_MAX 100

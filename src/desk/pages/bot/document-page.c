@@ -8,7 +8,7 @@
  */
 #include "desk/pages/bot/document-input.h"
 
-#include "desk/pager.h"
+#include "desk/format/pager.h"
 
 #define PASSAGES_ROWS 20
 #define TEXT_MAX_CHARACTERS 50000

@@ -5,7 +5,7 @@
  */
 #include "desk/pages/bot/document-input.h"
 
-#include "desk/pager.h"
+#include "desk/format/pager.h"
 
 #define PAGE_ROWS 50
 #define URL_MAX_BYTES 2000

@@ -6,7 +6,7 @@
 #include "desk/pages/bot/skill-pages.h"
 
 #include "answer/skills/skill-edit.h"
-#include "desk/stored-words.h"
+#include "desk/format/stored-words.h"
 
 #define INPUT_MAX_BYTES (4 * 1024 * 1024)
 #define NAME_MAX_BYTES 100

@@ -6,7 +6,7 @@
 #include "desk/pages/bot/skill-pages.h"
 
 #include "answer/skills/skill-edit.h"
-#include "desk/pager.h"
+#include "desk/format/pager.h"
 
 #define PAGE_ROWS 50
 #define LINT_SHOWN 20

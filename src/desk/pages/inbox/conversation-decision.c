@@ -5,7 +5,7 @@
  */
 #include "desk/pages/inbox/conversation.h"
 
-#include "desk/stored-words.h"
+#include "desk/format/stored-words.h"
 
 #define CANDIDATES 3
 #define PASSAGES 3

@@ -9,7 +9,7 @@
 #include "channel/channel.h"
 #include "domain/hours/window.h"
 #include "desk/pages/inbox/inbox-list.h"
-#include "desk/avatar.h"
+#include "desk/format/avatar.h"
 #define SOON_S 3600
 #define CANNED_BYTES 16384 /* of all canned replies on the page */
 

@@ -8,8 +8,8 @@
 #include "desk/pages/inbox/conversation.h"
 
 #include "desk/media.h"
-#include "desk/rich-text.h"
-#include "desk/stored-words.h"
+#include "desk/format/rich-text.h"
+#include "desk/format/stored-words.h"
 
 #include <stdlib.h>
 

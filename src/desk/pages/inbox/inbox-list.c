@@ -10,8 +10,8 @@
 #include "core/net/http-url.h"
 #include "domain/contact/search.h"
 #include "desk/media.h"
-#include "desk/avatar.h"
-#include "desk/stored-words.h"
+#include "desk/format/avatar.h"
+#include "desk/format/stored-words.h"
 
 #define HITS 500 /* conversations that a search may find */
 #define ROWS 50

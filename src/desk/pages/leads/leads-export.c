@@ -1,9 +1,9 @@
 /*
- * leads-export.c - /leads/export.csv: the leads as a file for a spreadsheet (desk/csv.h).
+ * leads-export.c - /leads/export.csv: the leads as a file for a spreadsheet (desk/format/csv.h).
  *
  * The audit log records each. At most LEADS_MAX leads or BYTES_MAX bytes; a header reports what is cut off.
  */
-#include "desk/csv.h"
+#include "desk/format/csv.h"
 #include "desk/pages/leads/lead-list.h"
 
 #include "core/clock.h"

@@ -8,7 +8,7 @@
 #include "desk/pages/settings/channel-page.h"
 
 #include "channel/channel-health.h"
-#include "desk/stored-words.h"
+#include "desk/format/stored-words.h"
 
 /* ---- what is stored ---- */
 

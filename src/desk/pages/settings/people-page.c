@@ -5,7 +5,7 @@
  * A link is shown once, on the page that answers the invitation; only its digest is kept.
  */
 #include "desk/desk.h"
-#include "desk/avatar.h"
+#include "desk/format/avatar.h"
 
 #include "core/net/mail.h"
 #include "domain/account.h"

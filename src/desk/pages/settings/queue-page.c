@@ -7,7 +7,7 @@
 #include "desk/desk.h"
 
 #include "channel/channel.h"
-#include "domain/queue-reason.h"
+#include "domain/work/queue-reason.h"
 
 #define PER_PAGE 50
 

@@ -7,7 +7,7 @@
 #include "desk/access/second-factor.h"
 
 #include "core/log.h"
-#include "core/qr.h"
+#include "core/formats/qr.h"
 #include "core/crypto/totp.h"
 #include "domain/account.h"
 

@@ -1,0 +1,424 @@
+/*
+ * stage-choose.c - which of all that was found answers the message?
+ *
+ * Skills, pieces of documents and the clock are candidates on one scale (evidence/candidates.h); the best answers when
+ * it is sure enough. A message that leans on what was asked before is compared together with that, and so is one that
+ * finds nothing alone. Several questions in one message get their answers in one reply. Where nothing is sure enough
+ * but something is likely, the customer is asked which was meant; the answer to that is understood here, too.
+ *
+ * Owns the choice and what is remembered of it. Finds nothing by itself: skills and passages come from the stages
+ * before.
+ */
+#include "answer/stages/choice.h"
+
+#include "answer/clock/clock-answer.h"
+#include "answer/evidence/speak.h"
+#include "answer/evidence/together.h"
+#include "answer/skills/skill-cache.h"
+#include "domain/hours/calendar.h"
+#include "domain/leads/pattern.h"
+
+#include <math.h>
+
+#define LIKELY 0.34      /* from here on a candidate is worth asking back about */
+#define NEW_LEAST 0.55   /* share of the new words that must be said when a message leans on another */
+#define SHORT_CONTENT 2  /* a message with at most so many words of content may lean on what was asked before */
+#define SURER_ALONE 0.35 /* so much surer a message must be alone than with what was asked before */
+#define EARLIER_COUNTS 0.45
+#define OPERATOR_MAX_BYTES 200
+#define OPTION_MAX_BYTES 80
+#define HALF_LEAST 0.45   /* of each of two questions in one sentence */
+#define CLOCK_SURE 0.95   /* what the clock says is as sure as that: no skill knows better */
+#define SURER 0.08        /* than the threshold: with documents, two thirds of what is less sure are right */
+#define TOGETHER 0.9      /* how sure it is that things which are named together are asked for */
+#define DAY_NAMED 0.8     /* how sure a document is that names the very day */
+#define AFTER_THANKS 0.75 /* what stands next to thanks is rarely a question */
+#define PASSAGES_READ 8   /* of those that the search found */
+
+/* ---- what is weighed ---- */
+
+static const struct skill *skill_by_id(const struct choice *c, int64_t id)
+{
+	for (int i = 0; i < c->n_skills; i++)
+		if (c->skills[i].id == id)
+			return &c->skills[i];
+	return NULL;
+}
+
+/* Copies, because a model may be asked meanwhile. */
+static enum err take_skills(struct run *run, struct choice *c)
+{
+	const struct skill_index *index;
+	enum err e = skill_cache_get(run->pipeline->skills, run->q->org_id, run->q->skills_revision, &index);
+	if (e != ERR_OK) /* then the documents answer alone */
+		return e;
+	c->skills = skill_index_skills(index, &c->n_skills);
+	c->words = skill_words_get(
+		run->pipeline->skill_words, run->q->org_id, run->q->skills_revision, c->n_skills, run->q->language);
+	c->match.exact = run->skill_exact;
+	for (int i = 0; i < run->answer->n_candidates; i++) {
+		struct skill_candidate one = run->answer->candidates[i];
+		one.skill = skill_by_id(c, one.skill->id);
+		if (one.skill)
+			c->match.candidates[c->match.n_candidates++] = one;
+	}
+	c->match.skill = c->match.n_candidates ? c->match.candidates[0].skill : NULL;
+	return ERR_OK;
+}
+
+/* ---- one question ---- */
+
+struct query {
+	struct str text, topic; /* topic: what was asked before, absent when the question stands alone */
+	bool whole;             /* it is the message, which the classifier has seen */
+};
+
+static void add_content(struct run *run, const struct query *q, struct content *content)
+{
+	struct content_languages spoken = { run->understood.language, language_or_english(run->q->language) };
+	content_add(content, run->pool, q->text, &spoken, 1, false);
+	double weight = EARLIER_COUNTS;
+	for (struct str rest = q->topic; rest.p; weight *= 0.6)
+		content_add(content, run->pool, str_take_until(&rest, '\n'), &spoken, weight, true);
+}
+
+static struct evidence evidence_of(struct run *run, const struct query *q, const struct content *content)
+{
+	const struct choice *c = run->choice;
+	struct pattern_text t = pattern_read(run->pool, q->text);
+	return (struct evidence){ .pool = run->pool,
+		.content = content,
+		.words = t.words,
+		.n_words = t.n,
+		.languages = { run->understood.language, language_or_english(run->q->language) },
+		.own = run->q->language,
+		.skills = c->skills,
+		.n_skills = c->n_skills,
+		.skill_words = c->words,
+		.match = q->whole ? &c->match : NULL,
+		.units = &c->units,
+		.hits = run->knowledge->hits,
+		.large = c->large };
+}
+
+static struct chosen choose_unit(struct run *run, const struct evidence *e, const struct candidates *c, int at)
+{
+	int hit = e->units->all[c->all[at].unit].hit;
+	const struct passage_hit *h = &run->knowledge->hits[hit];
+	struct str text = speak_unit(e, c, at);
+	/* Of running text the sentences around the best one belong to the answer. */
+	if (e->large && e->units->all[c->all[at].unit].kind == UNIT_SENTENCE)
+		text = knowledge_quote(run->pool, h, 1, 0).text;
+	return (struct chosen){ .kind = CHOICE_UNIT,
+		.score = c->all[at].score,
+		.reply = text,
+		.name = c->all[at].name,
+		.title = h->named ? h->title : STR_NONE,
+		.url = h->url,
+		.hit = hit };
+}
+
+static struct chosen choose_at(struct run *run, const struct evidence *e, const struct candidates *c, int at)
+{
+	if (at >= c->n)
+		return (struct chosen){ .kind = CHOICE_NONE };
+	if (c->all[at].kind == CANDIDATE_UNIT)
+		return choose_unit(run, e, c, at);
+	return (struct chosen){ .kind = CHOICE_SKILL,
+		.score = c->all[at].score,
+		.reply = pool_str(run->pool, c->all[at].skill->response),
+		.name = pool_str(run->pool, c->all[at].skill->title),
+		.skill = c->all[at].skill,
+		.exact = c->all[at].exact };
+}
+
+static void record_candidates(struct run *run, const struct candidates *c)
+{
+	struct json_writer *w = &run->detail;
+	json_begin_array(w);
+	for (int i = 0; i < c->n; i++) {
+		json_begin_object(w);
+		json_member_str(w, "name", c->all[i].name);
+		json_member_bool(w, "skill", c->all[i].kind == CANDIDATE_SKILL);
+		json_key(w, "score");
+		json_write_double(w, round(c->all[i].score * 1e4) / 1e4);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* How sure a choice must be: as the organisation wants it. */
+static double bar_of(const struct run *run, const struct chosen *c)
+{
+	const struct settings *s = &run->q->settings;
+	double surer = run->choice->units.n > 0 && !run->choice->large ? SURER : 0;
+	if (c->kind == CHOICE_SKILL)
+		return evidence_scale(s->skill_threshold, SKILL_THRESHOLD_DEFAULT) + surer;
+	if (c->kind == CHOICE_UNIT)
+		return evidence_scale(s->knowledge_threshold, KNOWLEDGE_THRESHOLD_DEFAULT) + surer;
+	return EVIDENCE_ANSWERS;
+}
+
+static bool stage_choose_answers(const struct run *run, const struct chosen *c)
+{
+	double bar = bar_of(run, c) - 1e-9;
+	if (run->understood.thanks && !run->understood.asks)
+		bar = fmax(bar, AFTER_THANKS);
+	return c->kind != CHOICE_NONE && (c->exact || c->score >= bar);
+}
+
+static void stage_choose_add_option(struct choice *c, struct run *run, const struct candidate *one)
+{
+	struct str name = str_trim(one->name);
+	if (one->score < LIKELY || c->n_options == OPTIONS_MAX || !name.n || name.n > OPTION_MAX_BYTES)
+		return;
+	if (one->kind == CANDIDATE_SKILL && one->skill->requires_human_handover)
+		return;
+	for (int i = 0; i < c->n_options; i++)
+		if (str_equal_nocase(c->options[i], name))
+			return;
+	c->options[c->n_options++] = pool_str(run->pool, name);
+}
+
+static bool asks_something(const struct content *c)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->words[i].asks && !c->words[i].earlier && c->words[i].concept != CONCEPT_WHO)
+			return true;
+	return false;
+}
+
+/* The piece of a document that names a day, -1 for none. */
+static int unit_of_day(const struct choice *c, int64_t date)
+{
+	int64_t year;
+	int month, day;
+	calendar_date_of(date, &year, &month, &day);
+	for (int i = 0; i < c->units.n; i++)
+		if (unit_names_day(&c->units.all[i], month, day) && c->units.all[i].kind != UNIT_SECTION)
+			return i;
+	return -1;
+}
+
+/* What a document says about a day on which the business may be open. */
+static struct chosen choose_day(struct run *run, const struct evidence *e, int unit)
+{
+	struct candidates one = { .n = 1 };
+	one.all[0] = (struct candidate){ .kind = CANDIDATE_UNIT, .score = DAY_NAMED, .unit = unit };
+	return choose_unit(run, e, &one, 0);
+}
+
+/* Whether the bot's last reply was the same: then it is no answer to another question. */
+static bool was_said_last(const struct run *run, struct str reply)
+{
+	const struct question *q = run->q;
+	int i = q->n_recent - 1;
+	while (i >= 0 && !str_equal(q->recent[i].from, STR("bot")))
+		i--;
+	return i >= 0 && reply.n && str_has_prefix(q->recent[i].text, reply);
+}
+
+/* How sure the next candidate is that is another: pieces of the same passage are none. */
+static double rival_score(const struct evidence *e, const struct candidates *c, int at)
+{
+	for (int i = at + 1; i < c->n; i++) {
+		bool same = c->all[i].kind == CANDIDATE_UNIT && c->all[at].kind == CANDIDATE_UNIT
+			    && e->units->all[c->all[i].unit].hit == e->units->all[c->all[at].unit].hit;
+		if (!same)
+			return c->all[i].score;
+	}
+	return 0;
+}
+
+/* The best candidate; of a question that leans on another, the best that says what is new. */
+static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
+{
+	struct content content = { .n = 0 };
+	add_content(run, q, &content);
+	struct evidence e = evidence_of(run, q, &content);
+	struct candidates c = candidates_of(&e);
+	int at = 0;
+	record_candidates(run, &c);
+	while (q->topic.n && content.n_new > 0 && at < c.n && c.all[at].new_words < NEW_LEAST)
+		at++;
+	while (at < c.n && c.all[at].kind == CANDIDATE_SKILL && !c.all[at].exact
+		&& stage_act_has_skill(run->pool, c.all[at].skill, run->q->language))
+		at++;
+	for (int i = at; i < c.n; i++)
+		stage_choose_add_option(run->choice, run, &c.all[i]);
+	struct chosen best = choose_at(run, &e, &c, at);
+	struct clock_answer clock = clock_answer(run->pool, run->q, run->understood.language, q->text, q->topic);
+	int named = clock.ordinary_day ? unit_of_day(run->choice, clock.ordinary_day) : -1;
+	if (named >= 0)
+		return choose_day(run, &e, named);
+	if (clock.score > fmin(best.score, CLOCK_SURE) && !best.exact)
+		best = (struct chosen){ .kind = CHOICE_CLOCK, .score = clock.score, .reply = clock.reply };
+	best.shared = at < c.n && best.kind != CHOICE_CLOCK ? c.all[at].plain_share : 0;
+	best.margin = best.score - (best.kind == CHOICE_NONE ? 0 : rival_score(&e, &c, at));
+	best.leaned = q->topic.n > 0;
+	if (best.score > run->choice->likely.score && !was_said_last(run, best.reply))
+		run->choice->likely = best;
+	best.adds_nothing = content.n_new == 0 && !asks_something(&content);
+	return best;
+}
+
+static int count_content(struct run *run, struct str text)
+{
+	struct content content = { .n = 0 };
+	add_content(run, &(struct query){ .text = text }, &content);
+	return content.n_new;
+}
+
+/* With what was asked before, where the question leans on it or finds nothing alone. */
+static struct chosen weigh_with_topic(struct run *run, struct query q, struct str topic)
+{
+	bool leans = topic.n && (run->understood.follow_up || count_content(run, q.text) <= SHORT_CONTENT);
+	struct chosen alone = stage_choose_weigh(run, &q);
+	if (!topic.n || alone.exact || (stage_choose_answers(run, &alone) && !leans))
+		return alone;
+	struct chosen with = stage_choose_weigh(run, &(struct query){ q.text, topic, false });
+	if (with.adds_nothing && was_said_last(run, with.reply))
+		return alone;
+	/* What is sure by itself is not another thing because of what was said before. */
+	if (stage_choose_answers(run, &alone)
+		&& (!stage_choose_answers(run, &with) || alone.score > with.score + SURER_ALONE))
+		return alone;
+	return stage_choose_answers(run, &with) ? with : alone;
+}
+
+/* ---- several questions ---- */
+
+static bool is_said(const struct choice *c, const struct chosen *one)
+{
+	for (int i = 0; i < c->n; i++)
+		if (str_equal(c->answers[i].reply, one->reply) || (one->skill && c->answers[i].skill == one->skill))
+			return true;
+	return false;
+}
+
+static void stage_choose_keep_answer(struct choice *c, const struct chosen *one)
+{
+	if (c->n < ANSWERS_MAX && !is_said(c, one))
+		c->answers[c->n++] = *one;
+}
+
+/* A sentence with one "and" between two questions. */
+static bool halves_of(struct run *run, struct str text, struct str halves[2])
+{
+	const char *and = run->understood.language->texts.and;
+	struct str word = str_trim(str_of(and));
+	for (size_t i = 1; i + word.n + 1 < text.n; i++) {
+		struct str here = { text.p + i, word.n };
+		if (text.p[i - 1] != ' ' || text.p[i + word.n] != ' ' || !str_equal_nocase(here, word))
+			continue;
+		halves[0] = (struct str){ text.p, i - 1 };
+		halves[1] = (struct str){ text.p + i + word.n + 1, text.n - i - word.n - 1 };
+		return count_content(run, halves[0]) > 0 && count_content(run, halves[1]) > 0;
+	}
+	return false;
+}
+
+static void weigh_parts(struct run *run, const struct str *parts, int n, double least)
+{
+	struct choice *c = run->choice;
+	for (int i = 0; i < n; i++) {
+		struct chosen one = stage_choose_weigh(run, &(struct query){ .text = parts[i] });
+		if (stage_choose_answers(run, &one) && one.score >= least)
+			stage_choose_keep_answer(c, &one);
+	}
+}
+
+/* What was said before the message: the last question, and before that what a person of the business wrote since. */
+static struct str topic_of(struct run *run)
+{
+	const struct question *q = run->q;
+	struct str topic = q->memory.topic;
+	if (q->n_recent == 0 || !str_equal(q->recent[q->n_recent - 1].from, STR("operator")))
+		return topic;
+	struct str said = str_cut(q->recent[q->n_recent - 1].text, OPERATOR_MAX_BYTES);
+	struct str line = str_take_until(&said, '\n');
+	return topic.n ? pool_printf(run->pool, "%.*s\n%.*s", (int)line.n, line.p, (int)topic.n, topic.p) : line;
+}
+
+/* Several things of price lists, where the message names them together. */
+static bool weigh_together(struct run *run)
+{
+	struct choice *c = run->choice;
+	struct content content = { .n = 0 };
+	const struct query q = { .text = c->asked };
+	int unit = 0;
+	add_content(run, &q, &content);
+	struct evidence e = evidence_of(run, &q, &content);
+	bool listed = str_find_char(c->asked, '+') > 0;
+	struct str text =
+		c->large ? STR_NONE : speak_together(&e, listed, run->understood.language->texts.total, &unit);
+	if (!text.n)
+		return false;
+	c->answers[c->n++] =
+		(struct chosen){ .kind = CHOICE_UNIT, .score = TOGETHER, .reply = text, .hit = c->units.all[unit].hit };
+	return true;
+}
+
+static void weigh_all(struct run *run)
+{
+	struct choice *c = run->choice;
+	const struct understood *u = &run->understood;
+	struct str halves[2];
+	if (weigh_together(run))
+		return;
+	if (u->n_parts > 1)
+		weigh_parts(run, u->parts, u->n_parts, 0);
+	if (c->n > 1)
+		return;
+	c->n = 0;
+	struct chosen whole = weigh_with_topic(run, (struct query){ .text = c->asked, .whole = true }, topic_of(run));
+	if (whole.score < 0.8 && whole.kind != CHOICE_CLOCK && halves_of(run, c->asked, halves)) {
+		weigh_parts(run, halves, 2, HALF_LEAST);
+		if (c->n > 1)
+			return;
+		c->n = 0;
+	}
+	if (stage_choose_answers(run, &whole))
+		stage_choose_keep_answer(c, &whole);
+	else if (whole.kind == CHOICE_UNIT)
+		c->answers[0] = whole; /* for a model that fails */
+}
+
+/* ---- the stage ---- */
+
+/* Nothing in it says what it is about, nor did anything before. */
+static bool stage_choose_says_nothing(struct run *run)
+{
+	struct content content = { .n = 0 };
+	add_content(run, &(struct query){ .text = run->choice->asked, .topic = run->q->memory.topic }, &content);
+	return content.n == 0;
+}
+
+static bool needs_no_model(const struct choice *c)
+{
+	return c->n > 0 && c->answers[0].kind != CHOICE_UNIT;
+}
+
+enum stage_verdict stage_choose(struct run *run)
+{
+	struct choice *c = run->choice = pool_new_of(run->pool, struct choice);
+	if (stage_wants_person(run))
+		return STAGE_PASSED;
+	enum err e = take_skills(run, c);
+	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_unreachable)
+		return STAGE_FAILED;
+	c->asked = run->understood.text;
+	/* Of a large knowledge base the best few passages; all of a small one. */
+	c->large = run->knowledge->large;
+	for (int i = 0; i < run->knowledge->n_all && (!c->large || i < PASSAGES_READ); i++)
+		units_add(&c->units, run->pool, &run->knowledge->hits[i], i);
+	json_key(&run->detail, "evidence");
+	json_begin_array(&run->detail);
+	weigh_all(run);
+	json_end_array(&run->detail);
+	if (c->n == 0 && stage_choose_says_nothing(run) && run->understood.act == ACT_QUESTION) {
+		run->understood.act = run->answer->act = ACT_UNCLEAR;
+		return stage_act(run);
+	}
+	return needs_no_model(c) ? reply_say(run) : stage_model(run);
+}

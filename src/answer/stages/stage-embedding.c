@@ -1,0 +1,126 @@
+/*
+ * stage-embedding.c - the embedding of the message, for the stages that compare it.
+ *
+ * Asked for once, by the first stage that can use it: one whose embeddings are of the present model and help
+ * (trial.h), while the budget of the day allows it. Whatever fails is told in the decision, for each stage, and
+ * the stage goes by words.
+ */
+#include "answer/stages/stage.h"
+
+#include "answer/embeddings/embeddings.h"
+#include "db/statements.h"
+#include "domain/text.h"
+
+struct embedding_work {
+	struct run *run;
+	enum embedding_kind kind;
+	void (*then)(struct run *run, bool usable);
+};
+
+/* What is told of each kind, and where. */
+static const struct words {
+	const char *member;
+	const char *none, *outdated, *other_model, *untried, *harm, *other_length;
+} words_of[EMBEDDING_KINDS] = {
+	[EMBEDDING_PASSAGES] = { .member = "embedding_reason",
+		.none = T("the documents have no embeddings yet"),
+		.other_model = T("the documents have embeddings of another model"),
+		.untried = T("the documents' embeddings have not been tried yet"),
+		.harm = T("with the documents' embeddings their own headings are found less well"),
+		.other_length = T("the model's embeddings have another length than those of the documents") },
+	[EMBEDDING_PHRASES] = { .member = "skill_embedding_reason",
+		.none = T("the triggers have no embeddings yet"),
+		.outdated = T("the skills have changed: their embeddings are being made"),
+		.other_model = T("the triggers have embeddings of another model"),
+		.untried = T("the triggers' embeddings have not been tried yet"),
+		.harm = T("with the triggers' embeddings their own skills are found less well"),
+		.other_length = T("the model's embeddings have another length than those of the triggers") },
+};
+
+bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason)
+{
+	json_member_str(&run->detail, words_of[kind].member, str_of(reason));
+	return false;
+}
+
+/* Whether the embedding that came, or did not, can be compared with those of a kind. */
+static bool is_usable(struct run *run, enum embedding_kind kind)
+{
+	const struct message_embedding *v = &run->embedding;
+	if (v->values && v->dims == run->embeddings[kind].dims)
+		return true;
+	return stage_embedding_not_used(run, kind, v->values ? words_of[kind].other_length : v->reason);
+}
+
+static void stage_embedding_on_embedding(void *arg, const struct embeddings *e)
+{
+	struct embedding_work *work = arg;
+	struct run *run = work->run;
+	json_member_i64(&run->detail, "embedding_took_us", e->took_us);
+	run->embedding.reason = pool_cstr(run->pool, e->reason);
+	if (sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), !e->ok, e->tokens, 0)
+		!= ERR_OK)
+		run->embedding.reason = T("the database could not be asked");
+	else if (e->ok) {
+		run->embedding.values = e->values;
+		run->embedding.dims = e->dims;
+	}
+	work->then(run, is_usable(run, work->kind));
+}
+
+/* Whether the stored embeddings can be asked at all; what only has not happened yet is told, too. */
+static bool is_of_use(struct run *run, enum embedding_kind kind, const struct llm_endpoint *endpoint)
+{
+	const struct embedding_state *state = &run->embeddings[kind];
+	const struct words *w = &words_of[kind];
+	if (!state->model.p)
+		return stage_embedding_not_used(run, kind, w->none);
+	if (!str_equal(state->model, endpoint_label(run->pool, endpoint)))
+		return stage_embedding_not_used(run, kind, w->other_model);
+	if (!state->tried)
+		return stage_embedding_not_used(run, kind, w->untried);
+	if (w->outdated && state->revision != run->q->skills_revision)
+		return stage_embedding_not_used(run, kind, w->outdated);
+	return state->helps || stage_embedding_not_used(run, kind, w->harm);
+}
+
+static bool may_ask(struct run *run, enum embedding_kind kind, int64_t daily_calls)
+{
+	struct sql_llm_reserve_rows r;
+	if (sql_llm_reserve(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), daily_calls, &r) != ERR_OK)
+		return stage_embedding_not_used(run, kind, T("the database could not be asked"));
+	return sql_llm_reserve_row(&r, 0).is_reserved
+	       || stage_embedding_not_used(run, kind, T("the budget of the day is used up"));
+}
+
+enum embedding_verdict stage_embedding(
+	struct run *run, enum embedding_kind kind, void (*then)(struct run *run, bool usable))
+{
+	struct embedding_state *state = &run->embeddings[kind];
+	struct endpoint_choice choice;
+	struct explain why;
+	if (!run->pipeline->http || str_is_empty(text_fold(run->pool, run->q->text)))
+		return EMBEDDING_NONE; /* what has no words means nothing to a model either */
+	if (!endpoint_find(run->pool, &run->pipeline->endpoints, run->q->org_id, &run->q->settings, ENDPOINT_EMBEDDINGS,
+		    &choice, &why)) {
+		if (*why.text)
+			(void)stage_embedding_not_used(run, kind, why.text);
+		return EMBEDDING_NONE;
+	}
+	if (embedding_state_load(run->pipeline->db, run->pool, run->q->org_id, kind, state) != ERR_OK) {
+		(void)stage_embedding_not_used(run, kind, T("the database could not be asked"));
+		return EMBEDDING_NONE;
+	}
+	if (!is_of_use(run, kind, &choice.endpoint))
+		return EMBEDDING_NONE;
+	if (run->embedding.asked)
+		return is_usable(run, kind) ? EMBEDDING_READY : EMBEDDING_NONE;
+	if (!may_ask(run, kind, choice.daily_calls))
+		return EMBEDDING_NONE;
+	struct embedding_work *work = pool_new_of(run->pool, struct embedding_work);
+	*work = (struct embedding_work){ .run = run, .kind = kind, .then = then };
+	run->embedding.asked = true;
+	embeddings_request(
+		run->pipeline->http, run->pool, &choice.endpoint, &run->q->text, 1, stage_embedding_on_embedding, work);
+	return EMBEDDING_WAITING;
+}

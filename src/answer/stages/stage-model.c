@@ -1,0 +1,117 @@
+/*
+ * stage-model.c - lets a chat model answer from the passages.
+ *
+ * A model that fails, or whose budget is used up, leaves what stage-choose.c found. What a model declines is not quoted
+ * either: it has read the passages.
+ */
+#include "answer/stages/stage.h"
+
+#include "db/statements.h"
+
+#define LLM_FLOOR 0.5 /* of the threshold for quoting: below, not even a model is asked */
+
+static void record_cited(struct run *run, const struct llm_answer *a)
+{
+	struct json_writer *w = &run->detail;
+	json_key(w, "cited");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_cited; i++)
+		json_write_str(w, run->knowledge->hits[a->cited[i]].title);
+	json_end_array(w);
+}
+
+static void record_model(struct run *run, const struct llm_answer *a)
+{
+	static const char *const verdicts[] = {
+		[LLM_ANSWERED] = "answered", [LLM_DECLINED] = "declined", [LLM_FAILED] = "failed"
+	};
+	struct json_writer *w = &run->detail;
+	json_member_str(w, "model_verdict", str_of(verdicts[a->verdict]));
+	json_member_str(w, "model_reason", a->reason);
+	json_member_i64(w, "model_took_us", a->cost.took_us);
+	json_member_i64(w, "model_tries", a->cost.tries);
+	json_member_i64(w, "model_prompt_tokens", a->cost.prompt_tokens);
+	json_member_i64(w, "model_completion_tokens", a->cost.completion_tokens);
+	json_member_i64(w, "links_removed", a->n_links_removed);
+	if (a->verdict == LLM_ANSWERED)
+		record_cited(run, a);
+}
+
+static void on_model(void *arg, const struct llm_answer *a)
+{
+	struct run *run = arg;
+	struct answer *answer = run->answer;
+	record_model(run, a);
+	enum err e = sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("answer"), a->verdict == LLM_FAILED,
+		a->cost.prompt_tokens, a->cost.completion_tokens);
+	if (e != ERR_OK)
+		(void)stage_db_failed(run, e);
+	if (answer->db_unreachable) {
+		stage_resume(run, STAGE_FAILED);
+		return;
+	}
+	if (a->verdict == LLM_FAILED) {
+		stage_resume(run, stage_quote(run));
+		return;
+	}
+	if (a->verdict == LLM_ANSWERED) {
+		answer->stage = "knowledge";
+		answer->reason = T("the model answers from the documents");
+		answer->score = run->knowledge->hits[a->n_cited ? a->cited[0] : 0].score;
+		answer->reply = pool_str(run->pool, a->text);
+	}
+	stage_resume(run, a->verdict == LLM_ANSWERED ? STAGE_ANSWERED : STAGE_PASSED);
+}
+
+/* The places of the hits are their ids. */
+static void send_question(struct run *run, const struct llm_endpoint *endpoint)
+{
+	const struct question *q = run->q;
+	struct knowledge_work *work = run->knowledge;
+	int n = work->n < LLM_SOURCES ? work->n : LLM_SOURCES;
+	for (int i = 0; i < n; i++)
+		work->sources[i] = (struct llm_source){
+			.id = i, .title = work->hits[i].title, .text = work->hits[i].text, .url = work->hits[i].url
+		};
+	work->recent = pool_new_array(run->pool, (size_t)q->n_recent, struct llm_turn);
+	for (int i = 0; i < q->n_recent; i++)
+		work->recent[i] = (struct llm_turn){ .from_business = !str_equal(q->recent[i].from, STR("contact")),
+			.text = q->recent[i].text };
+	json_member_str(&run->detail, "model", endpoint->model);
+	llm_answer(run->pipeline->http, run->pool, endpoint,
+		&(struct llm_question){ .text = q->text,
+			.recent = work->recent,
+			.n_recent = q->n_recent,
+			.sources = work->sources,
+			.n_sources = n,
+			.language = run->answer->language,
+			.organization = q->organization },
+		on_model, run);
+}
+
+/* The model, if there is one and its budget allows; else the best sentences. */
+enum stage_verdict stage_model(struct run *run)
+{
+	struct endpoint_choice choice;
+	struct explain why;
+	const struct question *q = run->q;
+	if (!run->pipeline->http || run->knowledge->n == 0
+		|| run->knowledge->hits[0].score < q->settings.knowledge_threshold * LLM_FLOOR)
+		return stage_quote(run);
+	if (!endpoint_find(
+		    run->pool, &run->pipeline->endpoints, q->org_id, &q->settings, ENDPOINT_CHAT, &choice, &why)) {
+		if (*why.text)
+			json_member_str(&run->detail, "model_reason", str_of(why.text));
+		return stage_quote(run);
+	}
+	struct sql_llm_reserve_rows r;
+	enum err e = sql_llm_reserve(run->pipeline->db, run->pool, q->org_id, STR("answer"), choice.daily_calls, &r);
+	if (e != ERR_OK)
+		return stage_db_failed(run, e);
+	if (!sql_llm_reserve_row(&r, 0).is_reserved) {
+		json_member_str(&run->detail, "model_reason", STR("the budget of the day is used up"));
+		return stage_quote(run);
+	}
+	send_question(run, &choice.endpoint);
+	return STAGE_WAITING;
+}

@@ -1,0 +1,153 @@
+/*
+ * stage-skill.c - which of the organisation's skills may the message be about?
+ *
+ * Answers only where nothing else can be meant: a training phrase word by word, or a skill that calls a person for who
+ * wants one. Otherwise stage-choose.c weighs what was found here.
+ *
+ * Owns nothing: skills, their model and their embeddings come from the cache, and again after a wait, in which they may
+ * have changed. Without a model it goes by similarity to the triggers. The embedding of the message is asked for only
+ * where it could change what the words say.
+ */
+#include "answer/stages/stage.h"
+
+#include "answer/skills/skill-cache.h"
+
+#include <math.h>
+
+#define PERSON_LEAST 0.2 /* of a skill that calls a person, when a person is wanted */
+#define BEYOND_DOUBT 0.6
+
+static void record_score(struct json_writer *w, const char *name, double score)
+{
+	json_key(w, name);
+	json_write_double(w, round(score * 1e4) / 1e4);
+}
+
+/* What the match found, for "why this answer". */
+static void record_match(struct run *run, const struct skill_index *index, const struct skill_match *m)
+{
+	struct json_writer *w = &run->detail;
+	json_member_bool(w, "skill_model", skill_index_has_model(index));
+	json_member_bool(w, "skill_exact", m->exact);
+	json_key(w, "skill_candidates");
+	json_begin_array(w);
+	for (int i = 0; i < m->n_candidates; i++) {
+		const struct skill_candidate *one = &m->candidates[i];
+		json_begin_object(w);
+		json_member_i64(w, "id", one->skill->id);
+		json_member_str(w, "title", one->skill->title);
+		record_score(w, "score", one->score);
+		if (one->cosine > -1) {
+			record_score(w, "words", one->words);
+			record_score(w, "cosine", one->cosine);
+		}
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+/* The index may go while a later stage waits. */
+static void keep_candidates(struct run *run, const struct skill_match *m)
+{
+	struct answer *answer = run->answer;
+	for (int i = 0; i < m->n_candidates; i++) {
+		struct skill *kept = pool_new_of(run->pool, struct skill);
+		*kept = (struct skill){ .id = m->candidates[i].skill->id,
+			.title = pool_str(run->pool, m->candidates[i].skill->title) };
+		answer->candidates[i] = m->candidates[i];
+		answer->candidates[i].skill = kept;
+	}
+	answer->n_candidates = m->n_candidates;
+}
+
+/* The skill that answers whatever else there is, or NULL. Who wants a person gets the skill that calls one, though not
+ * sure; any other only when it is what was asked for beyond doubt. */
+static const struct skill *stage_skill_chosen(const struct run *run, const struct skill_match *match)
+{
+	if (!stage_wants_person(run))
+		return match->exact ? match->skill : NULL;
+	for (int i = 0; i < match->n_candidates; i++)
+		if (match->candidates[i].skill->requires_human_handover && match->candidates[i].score >= PERSON_LEAST)
+			return match->candidates[i].skill;
+	return match->answers && match->score >= BEYOND_DOUBT ? match->skill : NULL;
+}
+
+static enum stage_verdict stage_skill_decide(
+	struct run *run, const struct skill_index *index, const struct skill_match *match)
+{
+	struct answer *answer = run->answer;
+	record_match(run, index, match);
+	keep_candidates(run, match);
+	answer->score = match->score;
+	run->skill_exact = match->exact;
+	const struct skill *skill = stage_skill_chosen(run, match);
+	if (!skill)
+		return STAGE_PASSED;
+	answer->stage = "skill";
+	answer->reason = match->exact ? T("the message is a trigger of the skill")
+				      : T("the message is most likely about the skill");
+	answer->skill = pool_str(run->pool, skill->title);
+	answer->reply = pool_str(run->pool, skill->response);
+	answer->hand_over = skill->requires_human_handover;
+	return STAGE_ANSWERED;
+}
+
+/* What the embeddings say, into `out`; false when they cannot be asked after all, which is told. */
+static bool stage_skill_find_similarity(struct run *run, const struct skill_index *index, struct skill_similarity *out)
+{
+	const struct embedding_state *state = &run->embeddings[EMBEDDING_PHRASES];
+	const struct skill_embeddings *embeddings;
+	if (skill_cache_embeddings(run->pipeline->skills, run->q->org_id, state, &embeddings) != ERR_OK || !embeddings)
+		return stage_embedding_not_used(
+			run, EMBEDDING_PHRASES, T("the triggers' embeddings could not be read"));
+	double *cosines = pool_new_array(run->pool, (size_t)skill_index_phrases(index)->n_skills, double);
+	skill_embeddings_nearest(embeddings, run->pool, run->embedding.values, cosines);
+	*out = (struct skill_similarity){ .cosines = cosines, .scale = &state->scale };
+	return true;
+}
+
+static void stage_skill_on_embedding(struct run *run, bool usable)
+{
+	const struct question *q = run->q;
+	const struct skill_index *index;
+	struct skill_similarity similarity;
+	enum err e = skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index);
+	if (e != ERR_OK) {
+		stage_resume(run, stage_db_failed(run, e));
+		return;
+	}
+	bool by_similarity = usable && stage_skill_find_similarity(run, index, &similarity);
+	struct skill_match match = skill_index_match_similar(
+		index, run->pool, q->text, q->settings.skill_threshold, by_similarity ? &similarity : NULL);
+	stage_resume(run, stage_skill_decide(run, index, &match));
+}
+
+static enum stage_verdict match_words(struct run *run)
+{
+	const struct question *q = run->q;
+	const struct skill_index *index;
+	enum err e = skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index);
+	if (e != ERR_OK)
+		return stage_db_failed(run, e);
+	int n;
+	(void)skill_index_skills(index, &n);
+	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
+	if (n > 0 && !match.settled && !stage_wants_person(run)
+		&& stage_embedding(run, EMBEDDING_PHRASES, stage_skill_on_embedding) == EMBEDDING_WAITING)
+		return STAGE_WAITING;
+	return stage_skill_decide(run, index, &match);
+}
+
+static void on_prepared(void *arg)
+{
+	struct run *run = arg;
+	stage_resume(run, match_words(run));
+}
+
+enum stage_verdict stage_skill(struct run *run)
+{
+	const struct question *q = run->q;
+	if (skill_cache_wait(run->pipeline->skills, q->org_id, q->skills_revision, &run->waiter, on_prepared, run))
+		return STAGE_WAITING;
+	return match_words(run);
+}

@@ -1,0 +1,168 @@
+/*
+ * rich-text.c - finds in a message what can be opened or is bold. Pure.
+ *
+ * Works on words between white space; what stands around an address (brackets, full stops) is no part of it. An
+ * address is never made of anything but what was written, and only of four kinds: a word such as "javascript:x" stays a
+ * word. A telephone number begins with + or 0 and has 9 to 15 digits (E.164); a date or an amount is none. Bold is as
+ * WhatsApp and Telegram show it: *words* on one line, the stars at the edges of words.
+ */
+#include "desk/format/rich-text.h"
+
+#define PHONE_DIGITS_MIN 9
+#define PHONE_DIGITS_MAX 15
+
+static bool rich_text_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static bool rich_text_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool rich_text_is_word(char c)
+{
+	return rich_text_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+static void rich_text_piece(struct json_writer *w, struct str text, bool bold, struct str href)
+{
+	if (text.n == 0)
+		return;
+	json_begin_object(w);
+	json_member_str(w, "text", text);
+	json_member_bool(w, "bold", bold);
+	json_key(w, "href");
+	if (href.p)
+		json_write_str(w, href);
+	else
+		json_write_bool(w, false);
+	json_member_bool(w, "web", str_has_prefix(href, STR("http")));
+	json_end_object(w);
+}
+
+/* Without the brackets, quotes and stops at its end. */
+static size_t rich_text_trimmed(const char *p, size_t n)
+{
+	while (n > 0 && strchr(".,;:!?)]}>'\"*", p[n - 1]))
+		n--;
+	return n;
+}
+
+static size_t rich_text_url(struct str rest, const char **scheme)
+{
+	static const struct {
+		const char *begin, *scheme;
+	} kinds[] = { { "https://", "" }, { "http://", "" }, { "www.", "https://" } };
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		size_t begin = strlen(kinds[k].begin), n = 0;
+		if (!str_has_prefix(rest, str_of(kinds[k].begin)))
+			continue;
+		while (n < rest.n && !rich_text_is_space(rest.p[n]) && (unsigned char)rest.p[n] > 0x20
+			&& !strchr("<>\"", rest.p[n]))
+			n++;
+		n = rich_text_trimmed(rest.p, n);
+		*scheme = kinds[k].scheme;
+		return n > begin ? n : 0;
+	}
+	return 0;
+}
+
+static bool rich_text_is_mail_char(char c)
+{
+	return (rich_text_is_word(c) && (unsigned char)c < 0x80) || strchr("._%+-", c) != NULL;
+}
+
+static size_t rich_text_mail(struct str rest)
+{
+	size_t at = 0, n;
+	while (at < rest.n && rest.p[at] && rich_text_is_mail_char(rest.p[at]))
+		at++;
+	if (at == 0 || at >= rest.n || rest.p[at] != '@')
+		return 0;
+	for (n = at + 1; n < rest.n && rest.p[n] && rest.p[n] != '%' && rich_text_is_mail_char(rest.p[n]);)
+		n++;
+	n = rich_text_trimmed(rest.p, n);
+	return n > at + 1 && memchr(rest.p + at + 1, '.', n - at - 1) ? n : 0;
+}
+
+static size_t rich_text_phone(struct str rest)
+{
+	size_t n = 0, end = 0;
+	int digits = 0;
+	if (rest.p[0] != '+' && rest.p[0] != '0')
+		return 0;
+	for (; n < rest.n
+		&& (rich_text_is_digit(rest.p[n]) || (n == 0 ? rest.p[n] == '+' : strchr(" -().", rest.p[n]) != NULL));
+		n++)
+		if (rich_text_is_digit(rest.p[n])) {
+			digits++;
+			end = n + 1;
+		}
+	bool goes_on = end < rest.n && (rich_text_is_word(rest.p[end]) || strchr(":/", rest.p[end]));
+	return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX && !goes_on ? end : 0;
+}
+
+static struct str rich_text_tel(struct pool *pool, struct str text)
+{
+	char *out = pool_new_array(pool, text.n + 5, char);
+	size_t n = 4;
+	memcpy(out, "tel:", 4);
+	for (size_t i = 0; i < text.n; i++)
+		if (rich_text_is_digit(text.p[i]) || (i == 0 && text.p[i] == '+'))
+			out[n++] = text.p[i];
+	return (struct str){ out, n };
+}
+
+/* What can be opened and begins here; its length, 0 for nothing. */
+static size_t rich_text_link(struct pool *pool, struct str rest, struct str *href)
+{
+	const char *scheme = "";
+	size_t n = rich_text_url(rest, &scheme);
+	if (n) {
+		*href = pool_printf(pool, "%s%.*s", scheme, (int)n, rest.p);
+	} else if ((n = rich_text_mail(rest)) > 0) {
+		*href = pool_printf(pool, "mailto:%.*s", (int)n, rest.p);
+	} else if ((n = rich_text_phone(rest)) > 0) {
+		*href = rich_text_tel(pool, (struct str){ rest.p, n });
+	}
+	return n;
+}
+
+/* The length of *bold words* that begin here, stars included; 0 for none. */
+static size_t rich_text_bold(struct str rest)
+{
+	if (rest.n < 3 || rest.p[0] != '*' || rich_text_is_space(rest.p[1]) || rest.p[1] == '*')
+		return 0;
+	for (size_t n = 2; n < rest.n && rest.p[n] != '\n'; n++)
+		if (rest.p[n] == '*')
+			return rich_text_is_space(rest.p[n - 1]) || (n + 1 < rest.n && rich_text_is_word(rest.p[n + 1]))
+				       ? 0
+				       : n + 1;
+	return 0;
+}
+
+void rich_text_write(struct pool *pool, struct json_writer *w, struct str text)
+{
+	size_t from = 0, at = 0;
+	json_key(w, "pieces");
+	json_begin_array(w);
+	while (at < text.n) {
+		struct str rest = { text.p + at, text.n - at }, href = STR_NONE;
+		bool begins = at == 0 || !rich_text_is_word(text.p[at - 1]);
+		size_t bold = begins ? rich_text_bold(rest) : 0;
+		size_t link = begins && !bold ? rich_text_link(pool, rest, &href) : 0;
+		if (bold + link == 0) {
+			at++;
+			continue;
+		}
+		rich_text_piece(w, (struct str){ text.p + from, at - from }, false, STR_NONE);
+		rich_text_piece(
+			w, bold ? (struct str){ rest.p + 1, bold - 2 } : (struct str){ rest.p, link }, bold > 0, href);
+		at += bold + link;
+		from = at;
+	}
+	rich_text_piece(w, (struct str){ text.p + from, text.n - from }, false, STR_NONE);
+	json_end_array(w);
+}
