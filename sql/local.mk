@@ -37,7 +37,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0040_mail.sql \
 	sql/migrations/0041_channel_ownership.sql \
 	sql/migrations/0035_attachments.sql \
-	sql/migrations/0042_unanswered.sql
+	sql/migrations/0042_unanswered.sql \
+	sql/migrations/0140_failures.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

@@ -8,6 +8,7 @@
 --     unknown -> queued            no evidence after the channel's echo_wait_s: sent again, once, marked
 --     sending, queued, unknown -> failed   it will never work, or nobody knows: class, code, words
 --     accepted -> failed           the platform said so later (deskbell_apply_statuses)
+--     accepted -> queued           it said so, and the failure may pass (deskbell_failed_later)
 --     failed -> queued             a person asked for it again
 --     queued, unknown, failed -> cancelled  a person discarded it
 --
@@ -20,7 +21,7 @@
 -- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(org bigint, who text, most integer, lease_s integer)
 RETURNS TABLE (message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
-	buttons jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision)
+	buttons jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision, failures jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
@@ -50,7 +51,7 @@ BEGIN
 	), claimed AS (
 		UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1, leased_by = who, lease_until = now() + lease_s * interval '1 second'
 		FROM due WHERE o.org_id = due.org_id AND o.message_id = due.message_id AND o.state || '' = 'queued'
-		RETURNING o.org_id, o.message_id, o.channel_id, o.conversation_id, o.attempts, o.resends, o.tag
+		RETURNING o.org_id, o.message_id, o.channel_id, o.conversation_id, o.attempts, o.resends, o.tag, o.failures
 	), pair AS (
 		UPDATE conversations v SET pair_full_at = greatest(v.pair_full_at, now()) + ch.pair_interval_ms * interval '1 millisecond'
 		FROM claimed c, channels ch WHERE v.org_id = c.org_id AND v.id = c.conversation_id AND ch.org_id = c.org_id AND ch.id = c.channel_id
@@ -64,7 +65,7 @@ BEGIN
 		CASE WHEN ch.disconnected_at IS NULL THEN ch.config END, v.contact_phone,
 		(SELECT jsonb_object_agg(ci.kind, ci.value) FROM contact_identities ci
 			WHERE ci.org_id = c.org_id AND ci.contact_id = v.contact_id AND ci.channel_id = c.channel_id),
-		extract(epoch FROM now() - v.last_inbound_at)::double precision
+		extract(epoch FROM now() - v.last_inbound_at)::double precision, c.failures
 	FROM claimed c
 	JOIN messages m ON m.org_id = c.org_id AND m.id = c.message_id
 	JOIN pair v ON v.org_id = c.org_id AND v.id = c.conversation_id
@@ -83,7 +84,8 @@ $$;
 
 -- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once - the longest of what is
 -- asked for, which answers to what was sent before the pause may still make longer; a channel that cannot send is paused for a growing time (1 to 15
--- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that.
+-- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that, unless a status said it (`later`): what takes
+-- messages and does not deliver them needs a proof (deskbell_note_proofs).
 CREATE OR REPLACE FUNCTION deskbell_note_channels(org bigint, results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -93,10 +95,12 @@ BEGIN
 			pauses = ch.pauses + (t.broken AND (ch.paused_until <= now() OR ch.pauses = 0))::integer,
 			status = CASE WHEN t.broken THEN 'error' ELSE ch.status END,
 			status_reason = CASE WHEN t.broken THEN t.words ELSE ch.status_reason END,
+			wants_proof = ch.wants_proof OR t.later,
 			updated_at = now()
-		FROM (SELECT o.org_id, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, max(r.delay_ms) FILTER (WHERE r.class <> 'channel-broken') AS wait_ms,
+		FROM (SELECT o.org_id, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, coalesce(bool_or(r.later AND r.class = 'channel-broken'), false) AS later, max(r.delay_ms) FILTER (WHERE r.class <> 'channel-broken') AS wait_ms,
 				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
-			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean) OFFSET 0) r
+			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean,
+				later boolean) OFFSET 0) r
 			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message
 			WHERE r.class IN ('throttle', 'channel-broken') OR (r.may_be_overall AND EXISTS (SELECT 1 FROM outbox x
 				WHERE x.org_id = o.org_id AND x.channel_id = o.channel_id AND x.state = 'queued' AND x.next_attempt_at > now()
@@ -108,7 +112,56 @@ BEGIN
 		FROM (SELECT DISTINCT o.org_id, o.channel_id AS channel
 			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) OFFSET 0) r
 			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message WHERE r.outcome = 'accepted') t
-		WHERE ch.org_id = t.org_id AND ch.id = t.channel AND ch.pauses > 0;
+		WHERE ch.org_id = t.org_id AND ch.id = t.channel AND ch.pauses > 0 AND NOT ch.wants_proof;
+END $$;
+
+-- Statuses show that the platform delivers what it takes: it ends what another status has said. Of messages only that were accepted since then.
+CREATE OR REPLACE FUNCTION deskbell_note_proofs(org bigint, items receive_item[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT EXISTS (SELECT 1 FROM channels ch WHERE ch.org_id = org AND ch.wants_proof) THEN
+		RETURN;
+	END IF;
+	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', wants_proof = false, status_reason = NULL, updated_at = now(),
+			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
+		WHERE ch.org_id = org AND ch.wants_proof AND EXISTS (SELECT 1 FROM unnest(items) i
+			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.pid
+			JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
+			WHERE i.op = 'status' AND i.status <> 'failed' AND i.channel = ch.id AND o.settled_at >= ch.updated_at);
+END $$;
+
+-- Replies that finally failed ask for a person, also in a conversation that was closed. The caller holds the conversations' locks.
+CREATE OR REPLACE FUNCTION deskbell_ask_for_person(org bigint, messages bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE conversations v SET waiting_since = coalesce(v.waiting_since, now()), needs_attention = true, is_open = true, snoozed_until = NULL,
+			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, 'undelivered')
+		WHERE v.org_id = org AND v.id IN (SELECT m.conversation_id FROM unnest(messages) u JOIN messages m ON m.org_id = org AND m.id = u WHERE m.direction = 'outbound')
+$$;
+
+-- What statuses said of messages that the platform had taken; they and their conversations are locked, and failed. A failure of the whole channel stops it, and one that may pass is
+-- sent again: within the window, and at most five times, but for a limit or a broken channel, which hold the queue anyway. The rest asks for a person. A message that is sent again
+-- goes under another tag and without its id, so that the same status told twice does not end the new attempt.
+CREATE OR REPLACE FUNCTION deskbell_failed_later(org bigint, failed bigint[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	again bigint[];
+BEGIN
+	PERFORM deskbell_note_channels(org, (SELECT jsonb_agg(jsonb_build_object('message', o.message_id, 'class', o.error_class, 'delay_ms', coalesce((o.error_details->>'wait_ms')::bigint, 0),
+			'details', o.error_details, 'later', true))
+		FROM unnest(failed) u JOIN outbox o ON o.org_id = org AND o.message_id = u WHERE o.error_class IN ('throttle', 'channel-broken')));
+	SELECT array_agg(o.message_id) INTO again FROM unnest(failed) u JOIN outbox o ON o.org_id = org AND o.message_id = u
+		JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+		WHERE o.state = 'failed' AND o.error_class IN ('retry', 'pair-rate', 'throttle', 'channel-broken') AND ch.disconnected_at IS NULL
+			AND (o.error_class IN ('throttle', 'channel-broken') OR coalesce((o.failures->>'status')::integer, 0) < 5)
+			AND (v.last_inbound_at > now() - interval '23 hours 45 minutes' OR NOT ch.has_window);
+	UPDATE outbox o SET state = 'queued', settled_at = NULL, lease_until = NULL, leased_by = NULL, resends = 0, tag = split_part(o.tag, '.', 1) || '.' || o.attempts,
+			next_attempt_at = now() + CASE WHEN o.error_class IN ('throttle', 'channel-broken') THEN interval '0'
+				ELSE interval '5 seconds' * power(4, coalesce((o.failures->>'status')::integer, 0)) END,
+			failures = o.failures || jsonb_build_object('status', coalesce((o.failures->>'status')::integer, 0) + 1), error_details = o.error_details - 'next'
+		WHERE o.org_id = org AND o.message_id = ANY (again);
+	UPDATE messages m SET status = 'queued', status_at = now(), provider_id = NULL, error = NULL WHERE m.org_id = org AND m.id = ANY (again);
+	PERFORM deskbell_ask_for_person(org, ARRAY(SELECT u FROM unnest(failed) u WHERE u <> ALL (coalesce(again, '{}'))));
+	PERFORM deskbell_due(org, 'sweep', now() + interval '5 seconds');
 END $$;
 
 -- Chats that live on under another id: what waits for them goes there. Before anything else is locked.
@@ -125,23 +178,29 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, words, details, without_reply, moved_kind, moved_from,
--- moved_to}], outcome one of accepted, retry, unknown, failed; may_be_overall as in
+-- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, words, details, counter, without_reply, moved_kind, moved_from,
+-- moved_to}], counter: under which name outbox.failures counts it; outcome one of accepted, retry, unknown, failed; may_be_overall as in
 -- struct send_result; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(org bigint, results jsonb) RETURNS integer
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	settled integer;
+	failed bigint[];
 	again timestamptz;
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	IF results @? '$[*].moved_to' THEN
 		PERFORM deskbell_follow_moves(org, results);
 	END IF;
+	IF results @? '$[*] ? (@.outcome == "failed")' THEN -- their conversations change, and are locked between messages and outbox
+		PERFORM 1 FROM jsonb_to_recordset(results) AS x(message bigint) JOIN messages m ON m.org_id = org AND m.id = x.message ORDER BY m.id FOR NO KEY UPDATE OF m;
+		PERFORM 1 FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) JOIN messages m ON m.org_id = org AND m.id = x.message
+			JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id WHERE x.outcome = 'failed' ORDER BY v.id FOR NO KEY UPDATE OF v;
+	END IF;
 	WITH r AS MATERIALIZED (
 		SELECT deskbell_settle_deliveries.org AS org, x.* FROM jsonb_to_recordset(results) AS x(message bigint, attempt integer, outcome text, provider_id text,
-			delay_ms bigint, class text, code text, words text, details jsonb, without_reply boolean)
+			delay_ms bigint, class text, code text, words text, details jsonb, counter text, without_reply boolean)
 	), locked AS MATERIALIZED (
 		SELECT m.org_id, m.id FROM r JOIN messages m ON m.org_id = r.org AND m.id = r.message
 		ORDER BY m.org_id, m.id FOR NO KEY UPDATE OF m
@@ -152,6 +211,8 @@ BEGIN
 				ELSE now() + r.delay_ms * interval '1 millisecond' END,
 			lease_until = CASE r.outcome WHEN 'unknown' THEN now() + deskbell_echo_wait(o.org_id, o.channel_id) END,
 			leased_by = NULL,
+			failures = CASE WHEN r.outcome = 'retry' AND r.counter IS NOT NULL
+				THEN o.failures || jsonb_build_object(r.counter, coalesce((o.failures->>r.counter)::integer, 0) + 1) ELSE o.failures END,
 			settled_at = CASE WHEN r.outcome IN ('accepted', 'failed') THEN now() END,
 			error_class = r.class, error_code = r.code, error_words = r.words, error_details = r.details
 		FROM r, locked
@@ -170,10 +231,11 @@ BEGIN
 			reply_to = CASE WHEN r.without_reply THEN NULL ELSE m.reply_to END
 		FROM r, locked WHERE locked.org_id = r.org AND locked.id = r.message AND m.org_id = r.org AND m.id = r.message
 			AND (r.outcome = 'accepted' OR EXISTS (SELECT 1 FROM box WHERE box.org_id = m.org_id AND box.message_id = m.id))
-		RETURNING 1
+		RETURNING m.id, m.status
 	)
-	SELECT count(*) INTO settled FROM told;
+	SELECT count(*), array_agg(id) FILTER (WHERE status = 'failed') INTO settled, failed FROM told;
 	PERFORM deskbell_note_channels(org, results);
+	PERFORM deskbell_ask_for_person(org, failed);
 	PERFORM deskbell_match_settled(org, results);
 	-- What waits in the same conversations, and what is to be tried again.
 	again := (SELECT min(q.next_attempt_at) FROM channels ch CROSS JOIN LATERAL (
@@ -185,7 +247,7 @@ BEGIN
 	RETURN settled;
 END $$;
 
--- Ends deliveries as failed, with the words in the message too. The caller has locked both.
+-- Ends deliveries as failed, with the words in the message too. The caller has locked both, and their conversations.
 CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(org bigint, messages bigint[], class text, words text, next text) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -198,11 +260,12 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	UPDATE messages m SET status = 'failed', status_at = now(), error = details
 		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE m.org_id = f.org_id AND m.id = f.message AND deskbell_status_rank(m.status) < 3;
+	PERFORM deskbell_ask_for_person(org, messages);
 	RETURN n;
 END $$;
 
 -- Deliveries that have waited longer than their window, or on a channel without one longer than a day: without a window an answer is worth a day all the same; one that somebody has just
--- asked for again is tried first. Of the two thousand of each channel that have been due longest: the others are asked when they are sent. Locks them and their messages.
+-- asked for again is tried first. Of the two thousand of each channel that have been due longest: the others are asked when they are sent. Locks them, their messages and conversations.
 CREATE OR REPLACE FUNCTION deskbell_overdue(org bigint, of_window boolean) RETURNS bigint[]
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET join_collapse_limit = 1 AS $$
 DECLARE
@@ -221,7 +284,9 @@ BEGIN
 	RETURN (SELECT array_agg(s.message_id) FROM (
 		SELECT o.message_id FROM (SELECT deskbell_overdue.org AS org_id, u AS id FROM unnest(ids) u OFFSET 0) i
 			JOIN messages m ON m.org_id = i.org_id AND m.id = i.id JOIN outbox o ON o.org_id = i.org_id AND o.message_id = i.id
-		WHERE o.state || '' = 'queued' FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s); -- by its key: see deskbell_claim_deliveries
+			JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
+		WHERE o.state || '' = 'queued' -- by its key: see deskbell_claim_deliveries
+		FOR NO KEY UPDATE OF m SKIP LOCKED FOR NO KEY UPDATE OF v SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s);
 END $$;
 
 -- Time passes in one organization. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes
@@ -243,7 +308,9 @@ BEGIN
 		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.org_id = org AND x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED OFFSET 0) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'sending';
 	GET DIAGNOSTICS moved = ROW_COUNT;
-	UPDATE outbox o SET state = 'queued', resends = o.resends + 1, lease_until = NULL, next_attempt_at = now()
+	-- Where no status can tell, some seconds pass first: a platform that stumbles for ten must not take both attempts.
+	UPDATE outbox o SET state = 'queued', resends = o.resends + 1, lease_until = NULL,
+			next_attempt_at = CASE WHEN deskbell_echo_wait(o.org_id, o.channel_id) < interval '12 seconds' THEN o.lease_until + interval '12 seconds' ELSE now() END
 		FROM (SELECT x.org_id, x.message_id FROM outbox x
 			WHERE x.org_id = org AND x.state = 'unknown' AND x.lease_until < now() AND x.resends = 0 FOR UPDATE SKIP LOCKED OFFSET 0) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'unknown';
@@ -254,7 +321,9 @@ BEGIN
 		SELECT x.message_id FROM (SELECT y.org_id, y.message_id FROM outbox y
 				WHERE y.org_id = org AND y.state = 'unknown' AND y.lease_until < now() AND y.resends > 0 OFFSET 0) i
 			JOIN messages m ON m.org_id = i.org_id AND m.id = i.message_id JOIN outbox x ON x.org_id = i.org_id AND x.message_id = i.message_id
-		WHERE x.state = 'unknown' AND x.lease_until < now() FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
+			JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
+		WHERE x.state = 'unknown' AND x.lease_until < now()
+		FOR NO KEY UPDATE OF m SKIP LOCKED FOR NO KEY UPDATE OF v SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
 		moved := moved + deskbell_fail_deliveries(org, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
 			'The customer may or may not have the message: look at the chat on a phone before writing again.');
@@ -287,7 +356,7 @@ DECLARE
 BEGIN
 	SELECT m.provider_id INTO taken FROM messages m WHERE m.org_id = a_org AND m.id = a_message FOR NO KEY UPDATE;
 	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed') FOR UPDATE;
-	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0,
+	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0, failures = '{}',
 			tag = CASE WHEN was = 'failed' AND taken IS NOT NULL THEN split_part(o.tag, '.', 1) || '.' || o.attempts ELSE o.tag END
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
 	PERFORM deskbell_due(a_org, 'delivery', now());

@@ -8,7 +8,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- Applies statuses to the messages they name, by provider id or by the tag that travelled with the message; parks the rest.
--- A status is also evidence about the outbox: what has a status was accepted, whatever the sender saw of the answer.
+-- A status is also evidence about the outbox: what has a status was accepted, whatever the sender saw of the answer. A failure that may pass is settled after the answer: it waits
+-- while the sender has the message.
 -- Rows are locked in key order, so that two deliveries that name the same messages cannot wait for each other.
 CREATE OR REPLACE FUNCTION deskbell_apply_statuses(org bigint, items receive_item[]) RETURNS integer
 LANGUAGE plpgsql AS $$
@@ -16,16 +17,18 @@ DECLARE
 	applied integer;
 	n_settled integer;
 	n_parked integer;
+	failed bigint[];
 BEGIN
 	WITH best AS MATERIALIZED (
 		SELECT DISTINCT ON (i.channel, i.pid) org AS org_id, i.channel, i.pid, i.tag, i.status, i.at, i.error
 		FROM unnest(items) i WHERE i.op = 'status'
 		ORDER BY i.channel, i.pid, deskbell_status_rank(i.status) DESC
 	), target AS MATERIALIZED (
-		SELECT b.*, coalesce(
+		SELECT b.*, CASE WHEN b.status = 'failed' AND b.error->>'class' IN ('retry', 'pair-rate', 'throttle', 'channel-broken')
+			AND EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = org AND o.message_id = k.id AND o.state = 'sending') THEN NULL ELSE k.id END AS message
+		FROM best b CROSS JOIN LATERAL (SELECT coalesce(
 			(SELECT m.id FROM messages m WHERE m.org_id = org AND m.channel_id = b.channel AND m.provider_id = b.pid),
-			(SELECT o.message_id FROM outbox o WHERE o.org_id = org AND o.channel_id = b.channel AND o.tag = b.tag)) AS message
-		FROM best b
+			(SELECT o.message_id FROM outbox o WHERE o.org_id = org AND o.channel_id = b.channel AND o.tag = b.tag)) AS id OFFSET 0) k
 	), one AS MATERIALIZED (
 		SELECT DISTINCT ON (t.message) t.* FROM target t WHERE t.message IS NOT NULL
 		ORDER BY t.message, deskbell_status_rank(t.status) DESC
@@ -33,6 +36,10 @@ BEGIN
 		SELECT m.org_id, m.id FROM one JOIN messages m ON m.org_id = one.org_id AND m.id = one.message
 		WHERE m.direction = 'outbound'
 		ORDER BY m.id FOR NO KEY UPDATE OF m
+	), talks AS MATERIALIZED (
+		SELECT v.id FROM locked JOIN one ON one.message = locked.id JOIN messages m ON m.org_id = locked.org_id AND m.id = locked.id
+			JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
+		WHERE one.status = 'failed' ORDER BY v.id FOR NO KEY UPDATE OF v
 	), raised AS (
 		UPDATE messages m SET
 			status = CASE one.status WHEN 'played' THEN 'read' ELSE one.status END,
@@ -49,7 +56,7 @@ BEGIN
 			settled_at = now(), lease_until = NULL, leased_by = NULL,
 			error_class = r.error->>'class', error_code = r.error->>'code', error_words = r.error->>'words', error_details = r.error
 		FROM raised r
-		WHERE o.org_id = r.org_id AND o.message_id = r.id
+		WHERE o.org_id = r.org_id AND o.message_id = r.id AND (SELECT count(*) FROM talks) >= 0 -- locked before the outbox
 			AND (o.state IN ('sending', 'unknown', 'queued') OR (o.state IN ('accepted', 'failed') AND (r.status = 'failed') <> (o.state = 'failed')))
 		RETURNING 1
 	), parked AS (
@@ -61,7 +68,12 @@ BEGIN
 		ON CONFLICT DO NOTHING
 		RETURNING 1
 	)
-	SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM settled), (SELECT count(*) FROM parked) INTO applied, n_settled, n_parked;
+	SELECT (SELECT count(*) FROM raised), (SELECT array_agg(id) FROM raised WHERE status = 'failed'), (SELECT count(*) FROM settled), (SELECT count(*) FROM parked)
+		INTO applied, failed, n_settled, n_parked;
+	IF failed IS NOT NULL THEN
+		PERFORM deskbell_failed_later(org, failed);
+	END IF;
+	PERFORM deskbell_note_proofs(org, items);
 	IF n_settled > 0 THEN -- what waits behind them in their conversations
 		PERFORM deskbell_due(org, 'delivery', now());
 	END IF;

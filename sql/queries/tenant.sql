@@ -108,7 +108,7 @@ WHERE org_id = :org_id AND id = :id
 --   ownership text
 UPDATE channels SET external_id = :external_id, account_id = :account_id, config = :config,
 	verify_digest = :verify_digest, status = :status, ownership = :ownership,
-	status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0,
+	status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0, wants_proof = false,
 	disconnected_at = NULL, updated_at = now()
 WHERE org_id = :org_id AND id = :id
 
@@ -134,7 +134,7 @@ UPDATE channels SET health = :health, health_at = now(),
 	WHEN config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END,
 	status_reason = CASE WHEN :is_good AND status = 'error' THEN NULL ELSE status_reason END,
 	paused_until = CASE WHEN :is_good THEN '-infinity' ELSE paused_until END,
-	pauses = CASE WHEN :is_good THEN 0 ELSE pauses END
+	pauses = CASE WHEN :is_good THEN 0 ELSE pauses END, wants_proof = wants_proof AND NOT :is_good
 WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL
 
 -- name: channel_disconnect

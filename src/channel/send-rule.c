@@ -6,9 +6,15 @@
 #include "channel/send-rule.h"
 
 const char send_next_by_itself[] = T("Nothing: it is tried again by itself.");
+const char send_next_again[] = T("Send it again later, or reach the customer in another way.");
 const char send_next_other_way[] = T("Reach this customer in another way.");
 const char send_next_report[] =
 	T("Shorten or change the text and send it again; if it happens again, report it with the code and trace id.");
+
+bool send_rule_passes(const struct send_rule *rule)
+{
+	return rule->class == SEND_CLASS_RETRY || rule->class == SEND_CLASS_PAIR;
+}
 
 void send_rule_apply(struct send_result *out, const struct send_rule *rule)
 {

@@ -17,7 +17,10 @@ struct send_rule {
 };
 
 /* Next steps that all platforms' tables name. */
-extern const char send_next_by_itself[], send_next_other_way[], send_next_report[];
+extern const char send_next_by_itself[], send_next_again[], send_next_other_way[], send_next_report[];
+
+/* Whether it is a failure that says to wait and nothing else. */
+bool send_rule_passes(const struct send_rule *rule);
 
 /* Puts class, words and pauses of a rule into a result, and the outcome that follows from the class. A longer pause
  * that is there already stays. */

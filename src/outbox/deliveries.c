@@ -7,6 +7,7 @@
  */
 #include "outbox/sender.h"
 
+#include "channel/send-rule.h"
 #include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -23,6 +24,7 @@ struct delivery {
 	int attempt;
 	double window_age_s;
 	bool spoke;
+	const struct json *failures; /* how often it has failed in which way; NULL: never */
 	struct channel channel;
 	struct outgoing message;
 };
@@ -63,6 +65,23 @@ static void write_remedy(const struct delivery *d, struct json_writer *w, const 
 	json_member_str(w, "moved_to", result->moved_to);
 }
 
+/* Under which name a failure is counted: what may be tried a few times only by its code, all else by its class. Neither
+ * a token that was renewed nor a platform that stumbles uses up the attempts of the other. */
+static struct str deliveries_counter(const struct delivery *d, const struct send_result *result)
+{
+	const char *class = send_class_name(result->class);
+	return result->max_attempts ? pool_printf(
+		       d->pool, "%s/%.*s", class, (int)result->code.n, result->code.p ? result->code.p : "")
+				    : str_of(class);
+}
+
+static int deliveries_tries(const struct delivery *d, const struct send_result *result)
+{
+	int64_t n = 0;
+	json_i64(json_get(d->failures, pool_cstr(d->pool, deliveries_counter(d, result))), &n);
+	return n < 1000 ? (int)n + 1 : 1000;
+}
+
 /* Adds an outcome to those that the next call stores. */
 static void deliveries_report(struct delivery *d, const struct send_result *result, int64_t delay_ms)
 {
@@ -84,6 +103,8 @@ static void deliveries_report(struct delivery *d, const struct send_result *resu
 		json_member_str(&w, "words", str_of(result->words));
 		write_details(&w, result);
 	}
+	if (result->outcome == SEND_RETRY)
+		json_member_str(&w, "counter", deliveries_counter(d, result));
 	write_remedy(d, &w, result);
 	json_end_object(&w);
 	log_write(result->outcome == SEND_ACCEPTED ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "delivery.settled",
@@ -107,11 +128,11 @@ static void deliveries_settle_one(struct delivery *d, struct send_result *result
 {
 	int64_t delay_ms = 0;
 	if (result->outcome == SEND_RETRY) {
-		delay_ms = result->wait_exactly ? 0 : backoff_ms(d->attempt, 2000, 600000);
+		int tries = deliveries_tries(d, result);
+		delay_ms = result->wait_exactly ? 0 : backoff_ms(tries, 2000, 600000);
 		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
-		if (result->max_attempts && d->attempt >= result->max_attempts)
-			deliveries_expire(result, T("The platform failed each time it was tried."),
-				T("Send it again later, or reach the customer in another way."));
+		if (result->max_attempts && tries >= result->max_attempts)
+			deliveries_expire(result, T("The platform failed each time it was tried."), send_next_again);
 		else if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) * 1000 <= delay_ms)
 			deliveries_expire(result, T("It could not be delivered before the 24-hour window closed."),
 				T("Wait until the customer writes again; WhatsApp allows no free text before."));
@@ -165,6 +186,8 @@ static void deliveries_read_row(struct delivery *d, const struct sql_claim_deliv
 			d->message.buttons[d->message.n_buttons++] = json_str(json_at(buttons, k));
 	d->message.reply_to = pool_str(d->pool, row->reply_to);
 	d->message.tag = pool_str(d->pool, row->tag);
+	if (json_parse(d->pool, pool_str(d->pool, row->failures), &d->failures, NULL) != ERR_OK)
+		d->failures = NULL;
 }
 
 static void deliveries_start(struct sender *s, struct org_work *org, struct db_result *result, int n)

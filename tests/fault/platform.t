@@ -145,16 +145,23 @@ class Platform:
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'unknown'", "the unknown outcome")
 		self.quiet()
+		self.some_seconds_pass(channel)
 		self.until(channel, "o.state = 'accepted'", "the second try", timeout=15)
 		row = self.outbox(channel)[0]
 		assert (row["attempts"], row["resends"]) == (2, 1) and len(self.world.deliveries(channel)) == 2, row
 		self.world.assert_proof(channel, twice=True)
+
+	def some_seconds_pass(self, channel):
+		"""The second try is due now."""
+		self.until(channel, "o.state = 'queued' and o.resends = 1", "the second try", timeout=15)
+		self.sql.script("update outbox set next_attempt_at = now() where org_id = %d;" % channel.org)
 
 	def silent_twice(self):
 		"""Two unknown outcomes: failed, and it says that the customer may have it."""
 		channel = self.channel("silent")
 		self.misbehave(hang_every=1)
 		self.ask(channel, 1)
+		self.some_seconds_pass(channel)
 		row = self.until(channel, "o.state = 'failed'", "the end", timeout=25)[0]
 		self.quiet()
 		assert row["error_class"] == "unknown" and row["attempts"] == 2 and "may or may not" in row["error"]["next"], row

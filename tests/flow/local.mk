@@ -63,6 +63,9 @@ FLOW_CASES = \
 	tests/flow/cases/event-quiet.case \
 	tests/flow/cases/event-revoke.case \
 	tests/flow/cases/event-telegram.case \
+	tests/flow/cases/failed-channel.case \
+	tests/flow/cases/failed-classes.case \
+	tests/flow/cases/failed-later.case \
 	tests/flow/cases/fields.case \
 	tests/flow/cases/group-whatsapp.case \
 	tests/flow/cases/ladder-batched.case \

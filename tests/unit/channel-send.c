@@ -53,7 +53,7 @@ static void codes_have_their_class(void)
 	CU_ASSERT_PTR_NULL(whatsapp_error_find(999999));
 	CU_ASSERT_PTR_NULL(whatsapp_error_find(-1));
 	CU_ASSERT_PTR_NULL(whatsapp_error_find((int64_t)1 << 32)); /* not code 0 */
-	CHECK_INT(whatsapp_error_find(1)->max_attempts, 3);
+	CU_ASSERT_TRUE(whatsapp_error_find(1)->max_attempts > 6);  /* with the backoff: more than some minutes */
 	CHECK_INT(whatsapp_error_find(131048)->wait_ms, 3600000);
 }
 
@@ -121,6 +121,38 @@ static void answers_are_judged(void)
 	test_judged(&whatsapp_channel, table, COUNT(table));
 }
 
+/* Code 100 says only in its details what is wrong. */
+static void the_details_of_code_100_are_read(void)
+{
+	static const struct {
+		const char *details;
+		enum send_class class;
+		const char *words;
+	} table[] = { { "Param text['body'] must be at most 4096 characters long.", SEND_CLASS_REQUEST, "4,096" },
+		{ "(#100) Param to is not a valid phone number", SEND_CLASS_RECIPIENT, "phone number" },
+		{ "The phone number is not registered", SEND_CLASS_BROKEN, "not registered" },
+		{ "Phone number is currently under review", SEND_CLASS_BROKEN, "reviewing" },
+		{ "Phone number information is temporarily unavailable.", SEND_CLASS_RETRY, "overloaded" },
+		{ "Invalid parameter: context.message_id", SEND_CLASS_REQUEST, "quoted" },
+		{ "Something else", SEND_CLASS_REQUEST, "a part of the message" } };
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct pool *pool = pool_new();
+		const char *body = pool_printf(pool,
+			"{\"error\":{\"code\":100,\"message\":\"Invalid "
+			"parameter\",\"error_data\":{\"details\":\"%s\"}}}",
+			table[i].details)
+					   .p;
+		struct send_result r;
+		whatsapp_judge_send(pool,
+			&(struct http_response){
+				.outcome = HTTP_ANSWERED, .status = 400, .body = str_of(body), .retry_after_s = -1 },
+			&r);
+		CHECK_ROW(r.class == table[i].class && strstr(r.words, table[i].words), table[i].details);
+		CHECK_ROW(test_is_sentence(r.words) && test_is_sentence(r.next), table[i].details);
+		pool_free(pool);
+	}
+}
+
 static void details_and_waits_are_kept(void)
 {
 	struct pool *pool = pool_new();
@@ -162,6 +194,7 @@ static void gathered_examples_have_a_class_and_words(void)
 
 CU_TestInfo channel_judge_tests[] = {
 	{ "answers are judged", answers_are_judged },
+	{ "the details of code 100 are read", the_details_of_code_100_are_read },
 	{ "details and waits are kept", details_and_waits_are_kept },
 	{ "silence is unknown only when something was written", silence_is_unknown_only_when_something_was_written },
 	{ "gathered examples have a class and words", gathered_examples_have_a_class_and_words },

@@ -320,7 +320,9 @@ static void nobody_waits_where_nobody_tells(void)
 		ORG(t));
 	expire_deliveries(t); /* no window that could close */
 	CHECK_STR(outbox_state(t, message), "queued");
-	test_do("UPDATE outbox SET created_at = now() - interval '25 hours' WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE outbox SET created_at = now() - interval '25 hours', next_attempt_at = now() WHERE org_id = "
+		"%lld",
+		ORG(t));
 	expire_deliveries(t); /* it is due right now: tried first */
 	CHECK_STR(outbox_state(t, message), "queued");
 	test_do("UPDATE outbox SET next_attempt_at = now() + interval '9 minutes' WHERE org_id = %lld", ORG(t));

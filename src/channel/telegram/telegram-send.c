@@ -201,9 +201,17 @@ void telegram_judge_send(struct pool *pool, const struct http_response *response
 	}
 	if (json_parse(pool, response->body, &body, NULL) != ERR_OK)
 		body = NULL;
-	bool said_no = json_kind(json_get(body, "ok")) == JSON_BOOL && !json_bool(json_get(body, "ok"), true);
-	if (response->status >= 200 && response->status < 300 && !said_no) {
-		send_judge_success(pool, &telegram_channel, telegram_send_id_of(pool, json_get(body, "result")), out);
+	const struct json *ok = json_get(body, "ok");
+	bool said_yes =
+		json_bool(ok, false) || (!body && str_has_prefix(response->body, STR("{\"ok\":true"))); /* cut off */
+	bool said_no = json_kind(ok) == JSON_BOOL && !said_yes;
+	struct str id = telegram_send_id_of(pool, json_get(body, "result"));
+	if (said_yes && str_is_empty(id)) {
+		out->outcome = SEND_ACCEPTED; /* taken, whatever it is called: to send it again would say it twice */
+		return;
+	}
+	if (said_yes || (response->status >= 200 && response->status < 300 && !said_no)) {
+		send_judge_success(pool, &telegram_channel, id, out);
 		return;
 	}
 	const struct telegram_error *error = telegram_error_judge(response->status, body);

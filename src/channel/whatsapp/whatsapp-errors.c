@@ -9,6 +9,7 @@
 
 #define MINUTE 60000
 #define HOUR (60 * (int64_t)MINUTE)
+#define STUMBLES_MAX 12 /* of an error that may be the message's own: with the backoff most of an hour */
 
 static const char new_token[] = T(
 	"Make a new permanent token in Meta Business Settings (System users) and put it into the channel's settings.");
@@ -19,7 +20,7 @@ static const char see_account[] =
 static const char see_number[] = T("Open WhatsApp Manager, Phone numbers, and register the number again.");
 const struct send_rule whatsapp_errors[] = {
 	{ 0, 0, SEND_CLASS_BROKEN, 0, 0, T("Meta could not authenticate the app."), new_token },
-	{ 1, 1, SEND_CLASS_RETRY, 3, 0, T("Meta reported an unknown error."), send_next_by_itself },
+	{ 1, 1, SEND_CLASS_RETRY, STUMBLES_MAX, 0, T("Meta reported an unknown error."), send_next_by_itself },
 	{ 2, 2, SEND_CLASS_RETRY, 0, 0, T("Meta's service is down or overloaded."), send_next_by_itself },
 	{ 3, 3, SEND_CLASS_BROKEN, 0, 0, T("The app lacks a capability."), see_permissions },
 	{ 4, 4, SEND_CLASS_THROTTLE, 0, MINUTE, T("The app has made too many calls."), send_next_by_itself },
@@ -48,7 +49,7 @@ const struct send_rule whatsapp_errors[] = {
 		T("The customer is part of an experiment by Meta and did not get the message."), send_next_other_way },
 	{ 130497, 130497, SEND_CLASS_RECIPIENT, 0, 0,
 		T("Meta does not let this business write to the customer's country."), send_next_other_way },
-	{ 131000, 131000, SEND_CLASS_RETRY, 3, 0, T("Something went wrong at Meta."), send_next_by_itself },
+	{ 131000, 131000, SEND_CLASS_RETRY, STUMBLES_MAX, 0, T("Something went wrong at Meta."), send_next_by_itself },
 	{ 131005, 131005, SEND_CLASS_BROKEN, 0, 0, T("Access denied."), see_permissions },
 	{ 131008, 131009, SEND_CLASS_REQUEST, 0, 0, T("A part of the message is missing or not valid."),
 		send_next_report },
@@ -109,6 +110,48 @@ const struct send_rule whatsapp_errors[] = {
 	{ -1, -1, SEND_CLASS_NONE, 0, 0, NULL, NULL }
 };
 
+/* Code 100 names what is wrong in its details only. A part of the details in lower case; the first that fits. */
+static const struct detail_rule {
+	const char *says;
+	struct send_rule rule;
+} invalid_parameters[] = { { "temporarily unavailable",
+				   { 100, 100, SEND_CLASS_RETRY, STUMBLES_MAX, 0,
+					   T("Meta's service is down or overloaded."), send_next_by_itself } },
+	{ "under review", { 100, 100, SEND_CLASS_BROKEN, 0, 0, T("Meta is still reviewing the business phone number."),
+				  T("Wait until Meta has reviewed the number; sending resumes by itself.") } },
+	{ "not registered", { 100, 100, SEND_CLASS_BROKEN, 0, 0, T("The number is not registered with the Cloud API."),
+				    see_number } },
+	{ "account cannot be", { 100, 100, SEND_CLASS_BROKEN, 0, 0, T("The account is locked."), see_account } },
+	{ "phone number id",
+		{ 100, 100, SEND_CLASS_BROKEN, 0, 0, T("The phone number id is not a valid one."),
+			T("Compare the phone number id in the channel's settings with WhatsApp > API setup "
+			  "in Meta's console.") } },
+	{ "4096", { 100, 100, SEND_CLASS_REQUEST, 0, 0,
+			  T("The text is longer than the 4,096 characters that WhatsApp takes."),
+			  T("Shorten the text, or send it in two parts.") } },
+	{ "1024", { 100, 100, SEND_CLASS_REQUEST, 0, 0,
+			  T("A text with buttons or a caption is longer than WhatsApp takes."),
+			  T("Shorten the text, or send it in two parts.") } },
+	{ "text['body']", { 100, 100, SEND_CLASS_REQUEST, 0, 0, T("Meta did not accept the text of the message."),
+				  send_next_report } },
+	{ "button", { 100, 100, SEND_CLASS_REQUEST, 0, 0, T("Meta did not accept the buttons of the message."),
+			    T("Shorten the titles of the buttons, or send the text without them.") } },
+	{ "context", { 100, 100, SEND_CLASS_REQUEST, 0, 0, T("The message that is quoted is gone."),
+			     T("Send it again without quoting a message.") } },
+	{ "message_id", { 100, 100, SEND_CLASS_REQUEST, 0, 0, T("The message that is quoted is gone."),
+				T("Send it again without quoting a message.") } },
+	{ "template", { 100, 100, SEND_CLASS_REQUEST, 0, 0, T("A template or flow is wrong."), send_next_report } },
+	{ "media", { 100, 100, SEND_CLASS_REQUEST, 0, 0, T("Meta could not take the file."), send_next_report } },
+	{ "e.164", { 100, 100, SEND_CLASS_RECIPIENT, 0, 0, T("The customer's phone number is not a valid one."),
+			   send_next_other_way } },
+	{ "param to ", { 100, 100, SEND_CLASS_RECIPIENT, 0, 0, T("The customer's phone number is not a valid one."),
+			       send_next_other_way } },
+	{ "['to']", { 100, 100, SEND_CLASS_RECIPIENT, 0, 0, T("The customer's phone number is not a valid one."),
+			    send_next_other_way } },
+	{ "recipient", { 100, 100, SEND_CLASS_RECIPIENT, 0, 0, T("The customer's phone number is not a valid one."),
+			       send_next_other_way } },
+	{ NULL, { -1, -1, SEND_CLASS_NONE, 0, 0, NULL, NULL } } };
+
 static const struct send_rule object_missing = { 100, 100, SEND_CLASS_BROKEN, 0, 0,
 	T("The phone number id does not exist for this token."),
 	T("Compare the phone number id in the channel's settings with WhatsApp > API setup in Meta's console, and "
@@ -136,9 +179,27 @@ const struct send_rule *whatsapp_error_by_status(int http_status, bool is_transi
 	return http_status == 401 || http_status == 403 ? &unknown_broken : &unknown_refused;
 }
 
+/* `word` is in lower case. */
 static bool whatsapp_errors_mentions(struct str text, const char *word)
 {
-	return text.p && memmem(text.p, text.n, word, strlen(word));
+	size_t n = strlen(word);
+	for (size_t i = 0; i + n <= text.n && i < 1000; i++)
+		if (str_equal_nocase((struct str){ text.p + i, n }, (struct str){ word, n }))
+			return true;
+	return false;
+}
+
+/* What the details of code 100 say; NULL: nothing that has a row. */
+static const struct send_rule *whatsapp_errors_read_details(const struct json *error)
+{
+	const struct str places[] = { json_str(json_path(error, "error_data", "details", NULL)),
+		json_str(json_get(error, "details")), json_str(json_get(error, "error_user_msg")),
+		json_str(json_get(error, "message")) };
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		for (const struct detail_rule *d = invalid_parameters; d->says; d++)
+			if (whatsapp_errors_mentions(places[i], d->says))
+				return &d->rule;
+	return NULL;
 }
 
 const struct send_rule *whatsapp_error_judge(int http_status, const struct json *error)
@@ -151,5 +212,7 @@ const struct send_rule *whatsapp_error_judge(int http_status, const struct json 
 	if (rule && code == 100
 		&& (subcode == 33 || whatsapp_errors_mentions(json_str(json_get(error, "message")), "access token")))
 		return &object_missing;
+	const struct send_rule *named = rule && code == 100 ? whatsapp_errors_read_details(error) : NULL;
+	rule = named ? named : rule;
 	return rule ? rule : whatsapp_error_by_status(http_status, json_bool(json_get(error, "is_transient"), false));
 }

@@ -150,8 +150,10 @@ void whatsapp_write_error(struct json_writer *w, int http_status, const struct j
 	json_member_str(w, "class", str_of(send_class_name(rule->class)));
 	json_member_str(w, "code", str_cut(json_text(pool, json_get(error, "code")), SEND_CODE_MAX_BYTES));
 	json_member_str(w, "words", str_of(rule->words));
-	json_member_str(w, "next", str_of(rule->next));
+	json_member_str(w, "next", str_of(send_rule_passes(rule) ? send_next_again : rule->next));
 	json_member_str(w, "details", details_of(pool, error));
+	if (rule->wait_ms)
+		json_member_i64(w, "wait_ms", rule->wait_ms);
 	json_member_str(w, "trace", str_cut(json_str(json_get(error, "fbtrace_id")), SEND_CODE_MAX_BYTES));
 	json_end_object(w);
 	pool_free(pool);

@@ -69,7 +69,8 @@ enum channel_ownership whatsapp_prove(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
 struct check_finding *whatsapp_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
-/* Appends {class, code, words, next, details, trace}: an error as it is stored with a message. */
+/* Appends {class, code, words, next, details, wait_ms, trace}: an error as it is stored with a message that Meta has
+ * taken. What may pass is sent again by the outbox, so `next` says what to do when that was in vain. */
 void whatsapp_write_error(struct json_writer *w, int http_status, const struct json *error);
 
 #endif

@@ -23,6 +23,13 @@ static const char *const of_functions[] = {
 	T("delivery"),
 };
 
+/* Codes of sql/functions. */
+static const struct {
+	const char *code, *words;
+} codes[] = {
+	{ "undelivered", T("a reply could not be delivered") },
+};
+
 /* ---- formats ---- */
 
 struct pieces {
@@ -194,6 +201,9 @@ struct str stored_words(struct pool *pool, const struct translation *t, struct s
 	static struct str (*const ways[])(struct pool *, const struct translation *, struct str) = { find_sentence,
 		find_before_brackets, find_first_of_two };
 	(void)of_functions;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (str_equal(stored, str_of(codes[i].code)))
+			return str_of(t ? translation_find(t, codes[i].words) : codes[i].words);
 	if (!t || str_is_empty(stored) || stored.n > SENTENCE_MAX_BYTES)
 		return stored;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
