@@ -44,4 +44,11 @@ $(CHECK_LAYERS): all
 print-tests:
 	@printf '%s\n' $(TESTS)
 .PHONY: print-tests
+
+# The database that every stack copies; see tests/lib/deskbell/cluster.py.
+clean-local: clean-cluster
+clean-cluster:
+	rm -rf tests/cluster tests/cluster.lock
+.PHONY: clean-cluster
+
 include tests/mutants/local.mk

@@ -107,7 +107,7 @@ def main(tap):
 	try:
 		os.makedirs(server.folder)
 		processes.give(server.folder)
-		server._initdb()
+		server.make_data()
 		with open(os.path.join(server.data, "pg_hba.conf"), "w", encoding="utf-8") as f:
 			f.write(HBA)
 		with open(os.path.join(server.data, "postgresql.conf"), "a", encoding="utf-8") as f:
@@ -120,6 +120,7 @@ def main(tap):
 			tap.run(case.__name__.replace("_", " "), case, w)
 	finally:
 		server.stop()
+		server.remove()
 		shutil.rmtree(folder, ignore_errors=True)
 
 

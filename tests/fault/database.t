@@ -72,9 +72,7 @@ def stop(world, kill):
 	if kill is None:
 		postgres.stop()
 		return
-	postgres.process.popen.send_signal(kill)
-	postgres.process.popen.wait(30)
-	postgres.stop()
+	postgres.die(kill)
 
 
 def failed_over(world):

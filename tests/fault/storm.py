@@ -72,9 +72,9 @@ class Storm:
 		with self.database_away:
 			postgres = self.world.stack.postgres
 			if kill:
-				postgres.process.popen.send_signal(signal.SIGQUIT)
-				postgres.process.popen.wait(30)
-			postgres.stop()
+				postgres.die(signal.SIGQUIT)
+			else:
+				postgres.stop()
 			time.sleep(0.3)
 			postgres.start()
 			self.restarts += 1

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 
-from . import conf, paths, pgbouncer, planted, postgres, processes, simulator, webserver
+from . import cluster, conf, paths, pgbouncer, planted, postgres, processes, simulator, webserver
 
 
 class Channel:
@@ -37,15 +37,15 @@ class Bot:
 
 
 class Stack:
-	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False, llm=False, embeddings=False):
-		"""With `llm` the programs are told of the simulator's chat model and its key, with `embeddings` of its embeddings."""
+	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False, llm=False, embeddings=False, durable=False):
+		"""With `llm` the programs are told of the simulator's chat model and its key, with `embeddings` of its embeddings. What is `durable` waits for the disk."""
 		self.folder = tempfile.mkdtemp(prefix="deskbell-", dir="/tmp")
 		self.bin = os.path.join(self.folder, "bin")
 		self.run_dir = os.path.join(self.folder, "run")
 		self.conf = os.path.join(self.folder, "deskbell.conf")
 		self.key_file = os.path.join(self.folder, "deskbell.key")
 		self.log = os.path.join(self.folder, "deskbell.log")
-		self.settings = dict(settings or {})
+		self.settings, self.durable = dict(settings or {}), durable
 		self.log_level = log_level
 		self.with_simulator, self.with_pooler = with_simulator, pooler
 		self.with_llm, self.with_embeddings = llm, embeddings
@@ -69,7 +69,7 @@ class Stack:
 			os.mkdir(folder)
 			processes.give(folder)
 		self._copy_programs()
-		self.postgres = postgres.Postgres(os.path.join(self.folder, "pg"))
+		self.postgres = postgres.Postgres(os.path.join(self.folder, "pg"), None if self.with_pooler else cluster.migrated, self.durable)
 		self.postgres.__enter__()
 		self.sql = self.postgres.sql()
 		graph_url = "http://127.0.0.1:9"
@@ -88,7 +88,8 @@ class Stack:
 		self.values.update(self.settings)
 		self.write_conf()
 		self.ctl("key", "new")
-		self.ctl("migrate")
+		if self.with_pooler:
+			self.ctl("migrate")
 
 	def _llm_settings(self):
 		if not (self.with_llm or self.with_embeddings):
@@ -119,6 +120,8 @@ class Stack:
 		return path
 
 	def __exit__(self, *exc):
+		if self.sql:
+			self.sql.close()
 		if self.simulator:
 			self.simulator.stop()
 		if self.pooler:
