@@ -2,7 +2,12 @@
 
 import json
 import re
+import secrets
+import select
 import subprocess
+import tempfile
+import threading
+import time
 
 from . import processes
 
@@ -47,17 +52,90 @@ class Session:
 		return lines
 
 
+class Gone(Exception):
+	"""A connection that has ended before the script began: nothing of it was run."""
+
+
+class Psql:
+	"""A psql that runs one script after the other, each as if it were in a connection of its own: starting one costs more than most questions."""
+
+	def __init__(self, psql, url):
+		self.errors = tempfile.TemporaryFile()
+		self.popen = subprocess.Popen(processes.unprivileged([psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", url]),
+			stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=processes.environment(), cwd="/", bufsize=0)
+
+	def run(self, text, timeout):
+		"""What the script prints. It begins behind a mark, so that a connection that the server has cut meanwhile can be told from one that broke within."""
+		began, done = (secrets.token_hex(12) + "\n" for _ in range(2))
+		whole = "%s\\echo %s%s\n;\nset client_min_messages = error; rollback; discard all;\n\\echo %s" % (SCOPE, began, text, done)
+		writer = threading.Thread(target=self._write, args=(whole.encode(),), daemon=True)
+		if len(whole) < 32000:
+			writer.run()
+		else:
+			writer.start()  # it may have answers to give before it has read everything
+		output = self._read(done.encode(), timeout).decode()
+		if not output.startswith(began):
+			self.popen.wait(10)
+			raise Gone(self._said())
+		if not output.endswith(done):
+			raise RuntimeError("psql exited with status %s: %s" % (self.popen.wait(10), self._said()))
+		return output[len(began):-len(done)]
+
+	def _write(self, data):
+		try:
+			while data:
+				data = data[self.popen.stdin.write(data):]
+		except OSError:
+			pass  # it has ended, and the reader knows that
+
+	def _read(self, mark, timeout):
+		output, end = bytearray(), time.monotonic() + timeout
+		while not output.endswith(mark):
+			if not select.select([self.popen.stdout], [], [], max(0, end - time.monotonic()))[0]:
+				self.popen.kill()
+				raise RuntimeError("psql did not end within %.0f s" % timeout)
+			chunk = self.popen.stdout.read(65536)
+			if not chunk:
+				break
+			output += chunk
+		return bytes(output)
+
+	def _said(self):
+		self.errors.seek(0)
+		return self.errors.read().decode("utf-8", "replace")[-2000:]
+
+	def close(self):
+		for file in (self.popen.stdin, self.popen.stdout, self.errors):
+			file.close()
+		self.popen.wait(10)
+
+
 class Sql:
 	def __init__(self, psql, url):
 		self.psql, self.url = psql, url
+		self.idle = []  # threads may ask at the same time
 
 	def session(self):
 		return Session(self.psql, self.url)
 
 	def script(self, text):
 		"""Runs statements and returns what they print."""
-		done = processes.run([self.psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", self.url], input=(SCOPE + text).encode())
-		return done.stdout.decode()
+		while True:
+			try:
+				psql, is_new = self.idle.pop(), False
+			except IndexError:
+				psql, is_new = Psql(self.psql, self.url), True
+			try:
+				printed = psql.run(text, processes.patience(60))
+				self.idle.append(psql)
+				return printed
+			except Gone as e:
+				if is_new:
+					raise RuntimeError("psql has no connection: %s" % e) from e
+
+	def close(self):
+		while self.idle:
+			self.idle.pop().close()
 
 	def rows(self, query):
 		"""The rows as a list of dicts, in the query's order."""
