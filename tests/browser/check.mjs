@@ -11,7 +11,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { HtmlValidate } from 'html-validate';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 import { catalogue, fixtures, render, serve } from './render.mjs';
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -82,20 +82,25 @@ function checkWords() {
 	}
 }
 
-/* Opens every fixture in one window and collects what is wrong with it. */
-async function look(browser, origin, width, scheme, each, query = '') {
-	const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, hasTouch: width < 700, isMobile: width < 700, reducedMotion: 'reduce' });
-	const page = await context.newPage(), problems = [];
+/* Opens every fixture once in a window of a finger's or a mouse's and takes all steps with it; a test for each step, and one for what the browser complains of. */
+async function look(browser, origin, { touch, query = '' }, steps) {
+	const context = await browser.newContext({ viewport: { width: steps[0].width, height: 800 }, hasTouch: touch, isMobile: touch, reducedMotion: 'reduce' });
+	const page = await context.newPage(), problems = steps.map(() => []), complaints = [];
 	let name = '';
-	page.on('console', (m) => { if (m.type() === 'error' && !/404|updates|\/read/.test(m.text() + m.location().url)) problems.push(`${name}: ${m.text()}`); });
-	page.on('pageerror', (e) => problems.push(`${name}: ${e.message}`));
+	page.on('console', (m) => { if (m.type() === 'error' && !/404|updates|\/read/.test(m.text() + m.location().url)) complaints.push(`${name}: ${m.text()}`); });
+	page.on('pageerror', (e) => complaints.push(`${name}: ${e.message}`));
 	for (const f of whole) {
 		({ name } = f);
-		await page.goto(`${origin}/${f.name}${query}`);
-		problems.push(...(await each(page, f)).map((p) => `${f.name}: ${p}`));
+		await page.goto(`${origin}/${name}${query}`);
+		for (const [i, { width, scheme, inspect }] of steps.entries()) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.emulateMedia({ colorScheme: scheme ?? 'light' });
+			problems[i].push(...(await inspect(page)).map((p) => `${name}: ${p}`));
+		}
 	}
+	steps.forEach((s, i) => ok(s.name, problems[i]));
+	ok(`no error${query}${touch ? ', touch' : ''}`, complaints);
 	await context.close();
-	return problems;
 }
 
 /* What sticks out of the window, and what is too small for a finger; runs in the page. */
@@ -126,22 +131,24 @@ const measure = ({ touch }) => {
 	return found;
 };
 
+async function inspectByAxe(page) {
+	await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more') && !d.matches('.menu, .more')) d.open = true; }));
+	await page.evaluate(axe);
+	const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+	if (result.passes.length < 10)
+		return ['axe-core has hardly looked'];
+	return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`));
+}
+
 async function checkPages(browser) {
 	const server = await serve(list);
-	/* The pages of the real stack are looked at in all four ways (pages.t); these are states that it seldom has. */
-	for (const [scheme, width] of [['light', 360], ['dark', 1280]])
-		ok(`axe-core finds nothing: ${scheme}, ${width} px`, await look(browser, server.origin, width, scheme, async (page) => {
-			await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more') && !d.matches('.menu, .more')) d.open = true; }));
-			await page.evaluate(axe);
-			const result = await page.evaluate(() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-			if (result.passes.length < 10)
-				return ['axe-core has hardly looked'];
-			return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`));
-		}));
-	for (const width of [360, 768, 1280, 1920])
-		ok(`nothing sticks out, no error: ${width} px`, await look(browser, server.origin, width, 'light', (page) => page.evaluate(measure, { touch: width < 700 })));
+	/* The pages of the real stack are looked at by axe-core in all four ways (pages.t); these are states that it seldom has. */
+	const sticks = (width, touch, where = '') => ({ name: `nothing sticks out${where}: ${width} px`, width, inspect: (page) => page.evaluate(measure, { touch }) });
+	const byAxe = (width, scheme) => ({ name: `axe-core finds nothing: ${scheme}, ${width} px`, width, scheme, inspect: inspectByAxe });
+	await look(browser, server.origin, { touch: true }, [sticks(360, true), byAxe(360, 'light')]);
+	await look(browser, server.origin, { touch: false }, [sticks(768), sticks(1280), sticks(1920), byAxe(1280, 'dark')]);
 	for (const language of ['es', 'tr'])
-		ok(`nothing sticks out in ${language}`, await look(browser, server.origin, 360, 'light', (page) => page.evaluate(measure, { touch: true }), `?lang=${language}`));
+		await look(browser, server.origin, { touch: true, query: `?lang=${language}` }, [sticks(360, true, ` in ${language}`)]);
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	const page = await context.newPage();
 	await page.goto(`${server.origin}/conversation`);
@@ -310,7 +317,7 @@ try {
 		await checkTemplates();
 	if (parts.includes('words'))
 		checkWords();
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+	browser = await launch();
 	if (parts.includes('pages'))
 		await checkPages(browser);
 	if (parts.includes('script'))

@@ -6,6 +6,6 @@ skip() {
 	exit 0
 }
 command -v node >/dev/null 2>&1 || skip "needs node"
-[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || skip "needs chromium"
+[ -x "${CHROMIUM:-/usr/bin/chromium-headless-shell}" ] || [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || skip "needs chromium"
 [ -d "$here/node_modules/playwright-core" ] || skip "needs its tools: cd tests/browser && npm run tools"
 exec node "$here/check.mjs" "$@"

@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	tests/browser/pages.mjs \
 	tests/browser/pages.t \
 	tests/browser/check.mjs \
+	tests/browser/chromium.mjs \
 	tests/browser/package.json \
 	tests/browser/preview.mjs \
 	tests/browser/render.mjs \
@@ -85,7 +86,7 @@ EXTRA_DIST += \
 	tests/browser/models/skills.json \
 	tests/browser/models/status.json \
 	tests/browser/models/status.quiet.json \
-	tests/browser/models/update.json
+	tests/browser/models/update.json \
 	tests/browser/models/unanswered.empty.json \
 	tests/browser/models/unanswered.json
 

@@ -7,12 +7,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await launch();
 const WINDOWS = 2; /* side by side */
 
 /* What sticks out of the window; runs in the page. */

@@ -8,7 +8,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 import { fixtures, serve } from './render.mjs';
 
 const options = Object.fromEntries(process.argv.slice(2).filter((a) => a.startsWith('--')).map((a) => a.slice(2).split('=')));
@@ -26,7 +26,7 @@ if ('serve' in options) {
 		console.log(`${server.origin}/${f.name}`);
 } else {
 	fs.mkdirSync(folder, { recursive: true });
-	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+	const browser = await launch();
 	const languages = (options.lang ?? '').split(',');
 
 	/* All pictures of one kind side by side, a third of their size. */

@@ -60,8 +60,16 @@ export function fixtures() {
 	});
 }
 
-/* msgid -> msgstr of a .po file without plurals and contexts. */
+const catalogues = new Map();
+
+/* msgid -> msgstr of a .po file without plurals and contexts; read once. */
 export function catalogue(language) {
+	if (!catalogues.has(language))
+		catalogues.set(language, readCatalogue(language));
+	return catalogues.get(language);
+}
+
+function readCatalogue(language) {
 	const found = new Map();
 	let id = null, text = null, last = null;
 	const unquote = (s) => JSON.parse(s);
@@ -80,19 +88,9 @@ export function catalogue(language) {
 	return found;
 }
 
-const partials = new Proxy({}, { get: (_, name) => {
-	const file = path.join(top, 'templates', `${String(name)}.mustache`);
-	return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
-}, has: () => true });
-
 export function render({ template, model }, words = new Map()) {
 	const context = { ...model, t: () => (text, fill) => fill(words.get(text) || text) };
-	const load = (name) => {
-		const text = partials[name];
-		if (text === undefined)
-			throw new Error(`there is no template ${name}`);
-		return text;
-	};
+	const load = (name) => read(`templates/${name}.mustache`);
 	const content = mustache.render(load(template), context, load);
 	return template.endsWith('-updates') ? content : mustache.render(load('layout'), { ...context, content }, load);
 }

@@ -6,13 +6,13 @@
  * the console, the content security policy, an exception, a request that failed or was refused. A step that fails ends the walk.
  */
 import fs from 'node:fs';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const WAIT_MS = given.wait_ms;
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce' });
 context.setDefaultTimeout(WAIT_MS);
 await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
