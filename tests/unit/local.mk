@@ -122,8 +122,6 @@ tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/knowledge-embeddings.c \
 	tests/unit/breaker.c \
 	tests/unit/phrase-embeddings.c
-	tests/unit/knowledge-embeddings.c \
-	tests/unit/phrase-embeddings.c
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
