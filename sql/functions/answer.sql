@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION deskbell_claim_answers(org bigint, who text, busy bigint[], most integer, lease_s integer)
 RETURNS TABLE (conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
-	platform text, agent text, version bigint, misses integer, noticed boolean, window_age_s double precision,
+	platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean, window_age_s double precision,
 	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb, memory jsonb,
 	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
@@ -30,7 +30,7 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	SELECT c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
-		v.platform, v.agent, v.version, v.misses, coalesce(v.noticed_at > now() - interval '1 day', false),
+		v.platform, v.agent, v.version, v.consecutive_fallbacks, coalesce(v.noticed_at > now() - interval '1 day', false),
 		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'
 			AND m.created_at > now() - interval '1 hour'),
@@ -125,7 +125,7 @@ BEGIN
 		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')), a->'buttons');
 		UPDATE conversations SET
 				last_message_at = now(),
-				misses = CASE WHEN a->>'stage' = 'fallback' THEN v.misses + 1 WHEN a->>'stage' IN ('notice', 'act', 'clarify') THEN v.misses ELSE 0 END,
+				consecutive_fallbacks = CASE WHEN a->>'stage' = 'fallback' THEN v.consecutive_fallbacks + 1 WHEN a->>'stage' IN ('notice', 'act', 'clarify') THEN v.consecutive_fallbacks ELSE 0 END,
 				noticed_at = CASE a->>'stage' WHEN 'notice' THEN now() ELSE v.noticed_at END
 			WHERE org_id = a_org AND id = a_conversation;
 	ELSIF outcome = 'draft' THEN

@@ -29,7 +29,7 @@ BEGIN
 			snoozed_until = CASE WHEN NOT (k.is_open OR l.is_open) THEN least(k.snoozed_until, l.snoozed_until) END,
 			last_inbound_at = greatest(k.last_inbound_at, l.last_inbound_at),
 			last_message_at = greatest(k.last_message_at, l.last_message_at),
-			misses = greatest(k.misses, l.misses),
+			consecutive_fallbacks = greatest(k.consecutive_fallbacks, l.consecutive_fallbacks),
 			noticed_at = greatest(k.noticed_at, l.noticed_at),
 			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer, -- who may answer is the same: an answer that is being worked out still goes
 			unread = k.unread + l.unread,
@@ -135,7 +135,7 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended(i.channel || ' ' || e.key, 0)) FROM (
 		SELECT DISTINCT (SELECT min(f.form) FROM unnest(deskbell_number_forms(k.key)) f(form)) AS key FROM unnest(i.id_values || i.renamed_from) k(key) ORDER BY 1) e WHERE e.key IS NOT NULL;
 
-	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.pid;
+	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id;
 	IF talk IS NOT NULL THEN
 		RETURN talk;
 	END IF;

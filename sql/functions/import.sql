@@ -79,8 +79,8 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_import_contacts(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('contact', 'contacts', objects);
-	INSERT INTO contacts (org_id, id, name, username, is_blocking, created_at) OVERRIDING SYSTEM VALUE
-		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'is_blocking')::boolean, (o->>'created_at')::timestamptz
+	INSERT INTO contacts (org_id, id, name, username, has_blocked_us, created_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'has_blocked_us')::boolean, (o->>'created_at')::timestamptz
 		FROM jsonb_array_elements(objects) o;
 	INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id)
 		SELECT a_org, deskbell_imported('channel', i->'channel', true), i->>'kind', i->>'value', deskbell_imported('contact', o->'id', true)
@@ -149,8 +149,8 @@ BEGIN
 				sha256(convert_to((o->>'kind') || ' ', 'UTF8') || x.payload), (o->>'at')::timestamptz
 			FROM jsonb_array_elements(objects) o
 			CROSS JOIN LATERAL (SELECT coalesce(convert_to(o->>'payload', 'UTF8'), decode(o->>'payload_hex', 'hex')) AS payload) x;
-	ELSIF a_type = 'webhook_attempt' THEN
-		INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address, at)
+	ELSIF a_type = 'webhook_log' THEN
+		INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address, at)
 			SELECT a_org, c.id, coalesce(c.platform, ''), o->>'kind', (o->>'accepted')::boolean, o->>'reason', o->>'remote_address', (o->>'at')::timestamptz
 			FROM jsonb_array_elements(objects) o LEFT JOIN channels c ON c.org_id = a_org AND c.id = deskbell_imported('channel', o->'channel', false);
 	ELSIF a_type = 'llm_usage' THEN

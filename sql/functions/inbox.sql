@@ -157,7 +157,7 @@ BEGIN
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET agent = a_agent, version = version + 1,
-		misses = CASE a_agent WHEN 'bot' THEN 0 ELSE misses END,
+		consecutive_fallbacks = CASE a_agent WHEN 'bot' THEN 0 ELSE consecutive_fallbacks END,
 		assignee_id = CASE a_agent WHEN 'bot' THEN NULL ELSE coalesce(assignee_id, a_user) END
 		WHERE org_id = a_org AND id = a_conversation;
 	IF a_agent = 'bot' THEN
@@ -203,7 +203,7 @@ BEGIN
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET is_open = opens, snoozed_until = NULL,
-		agent = CASE WHEN returns THEN 'bot' ELSE agent END, version = version + (returns AND agent <> 'bot')::integer, misses = CASE WHEN returns THEN 0 ELSE misses END,
+		agent = CASE WHEN returns THEN 'bot' ELSE agent END, version = version + (returns AND agent <> 'bot')::integer, consecutive_fallbacks = CASE WHEN returns THEN 0 ELSE consecutive_fallbacks END,
 		assignee_id = CASE WHEN NOT returns THEN assignee_id END, unread = CASE WHEN opens THEN unread ELSE 0 END
 		WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_set_waiting(a_org, v.id, CASE WHEN opens THEN coalesce(v.waiting_since, now()) END);
@@ -294,7 +294,7 @@ $$;
 
 -- A page of the inbox, after (after_at, after_id) when these are not NULL. `view` is waiting (the longest first), snoozed (the next first), or all, mine, unassigned, closed: the
 -- newest first; `f_platform` and `f_tag` narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
--- index (sql/migrations/0018_inbox_lists.sql, 0030_waiting.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at
+-- index (sql/migrations/0005_conversations.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at
 -- as a whole and sorted.
 CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, waiting_since timestamptz, attention_reason text,

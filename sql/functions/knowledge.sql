@@ -4,7 +4,7 @@
 
 -- No row when there are no passages. `languages` are those of the documents, at most 16, separated by spaces.
 CREATE OR REPLACE FUNCTION deskbell_knowledge(a_org bigint)
-RETURNS TABLE (passages integer, words bigint, pieces bigint, next_passage integer, languages text)
+RETURNS TABLE (passages integer, words bigint, ngrams bigint, next_passage integer, languages text)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
@@ -16,14 +16,14 @@ BEGIN
 		SELECT (SELECT d.language FROM documents d WHERE d.org_id = a_org AND d.language > s.language ORDER BY d.language LIMIT 1)
 		FROM walk s WHERE s.language IS NOT NULL
 	)
-	SELECT k.passages, k.words, k.pieces, k.next_passage,
+	SELECT k.passages, k.words, k.ngrams, k.next_passage,
 		(SELECT coalesce(string_agg(l.language, ' '), '') FROM (SELECT s.language FROM walk s WHERE s.language IS NOT NULL LIMIT 16) l)
 	FROM knowledge_indexes k WHERE k.org_id = a_org AND k.passages > 0;
 END $$;
 
--- The entries of the terms, with how many passages have each. Of the rest only that number comes back: pieces that more than `common` passages have, which tell little,
--- and the most common ones beyond `most_words` and `most_pieces`, so that a long question costs no more than a short one.
-CREATE OR REPLACE FUNCTION deskbell_knowledge_entries(a_org bigint, a_terms integer[], common integer, most_words integer, most_pieces integer)
+-- The entries of the terms, with how many passages have each. Of the rest only that number comes back: n-grams that more than `common` passages have, which tell little,
+-- and the most common ones beyond `most_words` and `most_ngrams`, so that a long question costs no more than a short one.
+CREATE OR REPLACE FUNCTION deskbell_knowledge_entries(a_org bigint, a_terms integer[], common integer, most_words integer, most_ngrams integer)
 RETURNS TABLE (term integer, passages bigint, block integer, entries bytea)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
@@ -38,7 +38,7 @@ BEGIN
 		SELECT f.*, dense_rank() OVER (PARTITION BY f.term < 0 ORDER BY f.passages, f.term) AS place FROM found f
 	)
 	SELECT r.term, r.passages, r.block,
-		CASE WHEN r.term >= 0 AND r.place <= most_words OR r.term < 0 AND r.place <= most_pieces AND r.passages <= common THEN r.entries END
+		CASE WHEN r.term >= 0 AND r.place <= most_words OR r.term < 0 AND r.place <= most_ngrams AND r.passages <= common THEN r.entries END
 	FROM ranked r;
 END $$;
 

@@ -57,6 +57,6 @@ BEGIN
 	UNION ALL SELECT 'breakers', k.kind, NULL, NULL, NULL, (SELECT count(*) FROM circuit_breakers b WHERE b.kind = k.kind AND b.open_until IS NOT NULL)
 		FROM unnest(ARRAY['chat', 'embeddings']) k(kind)
 	UNION ALL SELECT 'quarantine', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT FROM quarantine LIMIT most) q)
-	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted, w.at FROM webhook_attempts w ORDER BY w.id DESC LIMIT most) w
+	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted, w.at FROM webhook_log w ORDER BY w.id DESC LIMIT most) w
 		WHERE NOT w.accepted AND w.at > now() - interval '1 hour');
 END $$;

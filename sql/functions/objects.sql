@@ -5,7 +5,7 @@ LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
 		'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
 			FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
-		'is_blocking', c.is_blocking, 'created_at', c.created_at)
+		'has_blocked_us', c.has_blocked_us, 'created_at', c.created_at)
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_object_conversation(v conversations) RETURNS json

@@ -125,7 +125,7 @@ BEGIN
 	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', wants_proof = false, status_reason = NULL, updated_at = now(),
 			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
 		WHERE ch.org_id = org AND ch.wants_proof AND EXISTS (SELECT 1 FROM unnest(items) i
-			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.pid
+			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id
 			JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
 			WHERE i.op = 'status' AND i.status <> 'failed' AND i.channel = ch.id AND o.settled_at >= ch.updated_at);
 END $$;

@@ -11,7 +11,7 @@ BEGIN
 		coalesce(nullif(current_setting('deskbell.purge_rows', true), '')::integer, 1000);
 END $$;
 
--- Rows that nothing hangs on. deskbell.purge opens the audit log, which is only added to otherwise (0020_identity.sql).
+-- Rows that nothing hangs on. deskbell.purge opens the audit log, which is only added to otherwise (0013_operation.sql).
 CREATE OR REPLACE FUNCTION deskbell_purge_rows(a_table text, a_time text, a_org bigint, behind bigint, before timestamptz, dry boolean,
 	OUT reached bigint, OUT gone bigint, OUT also bigint)
 LANGUAGE plpgsql AS $$

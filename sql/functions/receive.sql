@@ -44,7 +44,7 @@ END $$;
 -- People who block the business, or no longer do; the latest news counts, whatever the order in which they come. `talks` are the items' conversations.
 CREATE OR REPLACE FUNCTION deskbell_note_blocks(org bigint, items receive_item[], talks bigint[]) RETURNS void
 LANGUAGE sql AS $$
-	UPDATE contacts c SET is_blocking = b.blocked, block_changed_at = to_timestamp(b.at)
+	UPDATE contacts c SET has_blocked_us = b.blocked, block_changed_at = to_timestamp(b.at)
 		FROM (SELECT DISTINCT ON (p.contact) org AS org_id, p.* FROM (
 				SELECT i.blocked, i.at, i.ordinality, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[i.ordinality]) AS contact
 				FROM unnest(items) WITH ORDINALITY i WHERE i.blocked IS NOT NULL) p
@@ -114,19 +114,19 @@ BEGIN
 			(SELECT one.name <> '' AND c.name IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username
 				FROM contacts c WHERE c.org_id = org AND c.id = one.contact) AS other_name
 		FROM (
-			SELECT DISTINCT ON (it.channel, it.pid) it.*, CASE WHEN it.renamed_from IS NULL THEN (
+			SELECT DISTINCT ON (it.channel, it.provider_id) it.*, CASE WHEN it.renamed_from IS NULL THEN (
 				SELECT CASE WHEN count(ci.id) = cardinality(it.id_kinds) AND min(ci.id) = max(ci.id) THEN min(ci.id) END FROM (
 					SELECT (SELECT ci.contact_id FROM contact_identities ci
 						WHERE ci.org_id = org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
 					FROM unnest(it.id_kinds, it.id_values) e(kind, value) OFFSET 0) ci) END AS contact
-			FROM (SELECT u AS item, u.channel, u.pid, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, nextval('messages_id_seq') AS id
+			FROM (SELECT u AS item, u.channel, u.provider_id, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, nextval('messages_id_seq') AS id
 				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
-			ORDER BY it.channel, it.pid, it.id) one) known;
+			ORDER BY it.channel, it.provider_id, it.id) one) known;
 
 	IF array_position(talks, NULL) IS NOT NULL THEN
 		new_names := true;
 		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL
-				AND NOT deskbell_is_forgotten(org, r.channel, r.pid) ORDER BY r.channel, r.id_values LOOP
+				AND NOT deskbell_is_forgotten(org, r.channel, r.provider_id) ORDER BY r.channel, r.id_values LOOP
 			talks[place] := deskbell_conversation_for(org, resolved[place]);
 		END LOOP;
 	END IF;
@@ -135,7 +135,7 @@ BEGIN
 		INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time,
 				status, status_at, error, reply_to, metadata)
 			OVERRIDING SYSTEM VALUE
-			SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.pid, to_timestamp(r.at),
+			SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.provider_id, to_timestamp(r.at),
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
 			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of somebody who was erased
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
@@ -242,15 +242,15 @@ RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	-- What names no organization is nobody's: only the scope of maintenance sees it.
 	PERFORM set_config('deskbell.org', coalesce(a_org::text, ''), true), set_config('deskbell.scope', CASE WHEN a_org IS NULL THEN 'system' ELSE '' END, true);
-	INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address)
+	INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address)
 		VALUES (a_org, a_channel, a_platform, a_kind, a_accepted, left(a_reason, 500), left(a_remote, 64));
 	-- Two statements, because only these conditions are looked up in the index.
 	IF a_org IS NULL THEN
-		DELETE FROM webhook_attempts WHERE org_id IS NULL AND channel_id IS NULL AND id <= (
-			SELECT id FROM webhook_attempts WHERE org_id IS NULL AND channel_id IS NULL ORDER BY id DESC OFFSET 500 LIMIT 1);
+		DELETE FROM webhook_log WHERE org_id IS NULL AND channel_id IS NULL AND id <= (
+			SELECT id FROM webhook_log WHERE org_id IS NULL AND channel_id IS NULL ORDER BY id DESC OFFSET 500 LIMIT 1);
 	ELSE
-		DELETE FROM webhook_attempts WHERE org_id = a_org AND channel_id = a_channel AND id <= (
-			SELECT id FROM webhook_attempts WHERE org_id = a_org AND channel_id = a_channel ORDER BY id DESC OFFSET 50 LIMIT 1);
+		DELETE FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel AND id <= (
+			SELECT id FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel ORDER BY id DESC OFFSET 50 LIMIT 1);
 	END IF;
 	IF a_kind = 'verification' AND a_accepted THEN
 		UPDATE channels SET updated_at = now(), config = config || jsonb_build_object('webhook_verified_at',

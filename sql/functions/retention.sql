@@ -75,7 +75,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_retention_step() RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
-	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_attempts,quarantine,audit_log}';
+	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_log,quarantine,audit_log}';
 	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,keep_webhooks_days,keep_webhooks_days,keep_audit_days}';
 	j retention_jobs;
 	org bigint;
@@ -95,17 +95,17 @@ BEGIN
 	SELECT deskbell_retention_days(o.settings, kept[j.step]) INTO days FROM organizations o WHERE o.id = j.org_id;
 	IF days IS NOT NULL THEN
 		SELECT p.reached, p.gone INTO came, went FROM retention_clock c
-			CROSS JOIN LATERAL deskbell_retention_piece(j.org_id, tables[j.step], j.behind, least(c.trusted, now()) - days * interval '1 day') p;
+			CROSS JOIN LATERAL deskbell_retention_piece(j.org_id, tables[j.step], j.last_id, least(c.trusted, now()) - days * interval '1 day') p;
 	END IF;
-	j.gone := j.gone + went;
+	j.deleted := j.deleted + went;
 	IF came IS NOT NULL THEN
-		UPDATE retention_jobs r SET behind = came, gone = j.gone WHERE r.org_id = j.org_id;
+		UPDATE retention_jobs r SET last_id = came, deleted = j.deleted WHERE r.org_id = j.org_id;
 	ELSIF j.step < cardinality(tables) THEN
-		UPDATE retention_jobs r SET step = j.step + 1, behind = 0, gone = j.gone WHERE r.org_id = j.org_id;
+		UPDATE retention_jobs r SET step = j.step + 1, last_id = 0, deleted = j.deleted WHERE r.org_id = j.org_id;
 	ELSE
-		UPDATE retention_jobs r SET step = 1, behind = 0, gone = 0, due_at = now() + interval '12 hours' WHERE r.org_id = j.org_id;
-		IF j.gone > 0 THEN
-			PERFORM deskbell_audit(j.org_id, 'sender', 'retention', jsonb_build_object('rows', j.gone));
+		UPDATE retention_jobs r SET step = 1, last_id = 0, deleted = 0, due_at = now() + interval '12 hours' WHERE r.org_id = j.org_id;
+		IF j.deleted > 0 THEN
+			PERFORM deskbell_audit(j.org_id, 'sender', 'retention', jsonb_build_object('rows', j.deleted));
 		END IF;
 	END IF;
 	RETURN true;

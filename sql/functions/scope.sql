@@ -1,5 +1,5 @@
 -- The scope of a desk's transaction, entered by proof. deskbell_enter is shown the digest of a session's token or of an API token; when that is alive and its user a member,
--- and it has the second factor that the organisation may ask for, it leaves a pass: organisation, actor and role, sealed for this connection and this transaction (scope_sealed, 0020_identity.sql). The policies of the desk's role compare org_id
+-- and it has the second factor that the organisation may ask for, it leaves a pass: organisation, actor and role, sealed for this connection and this transaction (scope_sealed, 0001_isolation.sql). The policies of the desk's role compare org_id
 -- with the organisation of the pass (proven_org) and with nothing that the role can set. A pass that was kept, copied or changed counts for nothing.
 --
 -- deskbell_enter also sets deskbell.org, by which the policies of the owner's programs go: where no role of the desk's own can be made, the same calls serve.

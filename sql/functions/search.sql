@@ -19,7 +19,7 @@ BEGIN
 		put AS (INSERT INTO search_queue (org_id, kind, subject) SELECT b.org_id, 'message', id FROM next WHERE has_text)
 	SELECT min(id) INTO said FROM next;
 	WITH next AS MATERIALIZED (SELECT v.id FROM conversations v WHERE v.org_id = b.org_id AND v.id < b.conversations_below ORDER BY v.id DESC LIMIT most),
-		put AS (INSERT INTO search_queue (org_id, kind, subject) SELECT b.org_id, 'person', id FROM next)
+		put AS (INSERT INTO search_queue (org_id, kind, subject) SELECT b.org_id, 'contact', id FROM next)
 	SELECT min(id) INTO begun FROM next;
 	IF said IS NULL AND begun IS NULL THEN
 		DELETE FROM search_backlog WHERE org_id = b.org_id;
@@ -38,7 +38,7 @@ $$;
 -- Takes up to `most` items out of the queue and returns the texts they stand for; the words of persons, and of conversations that are read again, are gone with it.
 -- `taken` is how many items, in every row; no row at all: there is nothing to do. A row without a text: there was nothing in what was taken.
 CREATE OR REPLACE FUNCTION deskbell_claim_words(org bigint, most integer)
-RETURNS TABLE (taken integer, conversation_id bigint, of_person boolean, content text)
+RETURNS TABLE (taken integer, conversation_id bigint, of_contact boolean, content text)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -61,30 +61,30 @@ BEGIN
 		FROM unnest(items) i) t ON v.org_id = t.org_id AND v.id = t.id
 		ORDER BY v.org_id, v.id FOR KEY SHARE OF v;
 	DELETE FROM search_words w USING unnest(items) i
-		WHERE i.kind <> 'message' AND w.org_id = i.org_id AND w.conversation_id = i.subject AND w.of_person = (i.kind = 'person');
+		WHERE i.kind <> 'message' AND w.org_id = i.org_id AND w.conversation_id = i.subject AND w.of_contact = (i.kind = 'contact');
 	INSERT INTO search_queue (org_id, kind, subject)
 		SELECT m.org_id, 'message', m.id FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'again') i
 		JOIN messages m ON m.org_id = i.org_id AND m.conversation_id = i.subject WHERE m.body <> '';
 	RETURN QUERY
-	SELECT cardinality(items), x.conversation_id, x.of_person, x.content FROM (
-		SELECT m.conversation_id, false AS of_person, left(m.body, 8000) AS content
+	SELECT cardinality(items), x.conversation_id, x.of_contact, x.content FROM (
+		SELECT m.conversation_id, false AS of_contact, left(m.body, 8000) AS content
 		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject WHERE i.kind = 'message'
 		UNION ALL
 		SELECT v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone, deskbell_phone_ends(v.contact_phone),
 			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id))
-		FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'person') i
+		FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'contact') i
 		JOIN conversations v ON v.org_id = i.org_id AND v.id = i.subject
 		JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id) x
 	UNION ALL SELECT cardinality(items), NULL, NULL, NULL;
 END $$;
 
 -- Words with their conversations, any of them more than once.
-CREATE OR REPLACE FUNCTION deskbell_store_words(org bigint, conversations bigint[], of_persons boolean[], words text[]) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_store_words(org bigint, conversations bigint[], of_contacts boolean[], words text[]) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
-	INSERT INTO search_words (org_id, word, conversation_id, of_person)
-		SELECT DISTINCT org, u.word COLLATE "C", u.conversation, u.of_person FROM unnest(words, conversations, of_persons) u(word, conversation, of_person)
+	INSERT INTO search_words (org_id, word, conversation_id, of_contact)
+		SELECT DISTINCT org, u.word COLLATE "C", u.conversation, u.of_contact FROM unnest(words, conversations, of_contacts) u(word, conversation, of_contact)
 		ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
 END $$;
 

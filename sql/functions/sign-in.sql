@@ -1,7 +1,7 @@
 -- Signing in, the first set-up, invitations. Run with the owner's rights, as those of session.sql.
 --
 -- An attempt is a row that belongs to whoever holds its token: begun with an address, tried once with a password, and when that was right, used once for a session or for
--- what else wants the proof. Nobody names a user: the attempt knows whose it is. No hash of a password leaves the database; see password_verifier (0020_identity.sql).
+-- what else wants the proof. Nobody names a user: the attempt knows whose it is. No hash of a password leaves the database; see password_verifier (0002_directory.sql).
 --
 -- How guessing is slowed down. An attempt is written down before the password is looked at, so many at once count one after the other, and one that dies counts.
 -- Delays are worked out from wrong attempts of the last day; an attempt that comes too early is refused unseen and counts for nothing, so hammering does not make

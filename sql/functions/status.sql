@@ -20,14 +20,14 @@ DECLARE
 	failed bigint[];
 BEGIN
 	WITH best AS MATERIALIZED (
-		SELECT DISTINCT ON (i.channel, i.pid) org AS org_id, i.channel, i.pid, i.tag, i.status, i.at, i.error
+		SELECT DISTINCT ON (i.channel, i.provider_id) org AS org_id, i.channel, i.provider_id, i.tag, i.status, i.at, i.error
 		FROM unnest(items) i WHERE i.op = 'status'
-		ORDER BY i.channel, i.pid, deskbell_status_rank(i.status) DESC
+		ORDER BY i.channel, i.provider_id, deskbell_status_rank(i.status) DESC
 	), target AS MATERIALIZED (
 		SELECT b.*, CASE WHEN b.status = 'failed' AND b.error->>'class' IN ('retry', 'pair-rate', 'throttle', 'channel-broken')
 			AND EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = org AND o.message_id = k.id AND o.state = 'sending') THEN NULL ELSE k.id END AS message
 		FROM best b CROSS JOIN LATERAL (SELECT coalesce(
-			(SELECT m.id FROM messages m WHERE m.org_id = org AND m.channel_id = b.channel AND m.provider_id = b.pid),
+			(SELECT m.id FROM messages m WHERE m.org_id = org AND m.channel_id = b.channel AND m.provider_id = b.provider_id),
 			(SELECT o.message_id FROM outbox o WHERE o.org_id = org AND o.channel_id = b.channel AND o.tag = b.tag)) AS id OFFSET 0) k
 	), one AS MATERIALIZED (
 		SELECT DISTINCT ON (t.message) t.* FROM target t WHERE t.message IS NOT NULL
@@ -45,7 +45,7 @@ BEGIN
 			status = CASE one.status WHEN 'played' THEN 'read' ELSE one.status END,
 			status_at = to_timestamp(one.at),
 			error = CASE WHEN one.status = 'failed' THEN one.error WHEN m.status = 'failed' THEN NULL ELSE m.error END,
-			provider_id = coalesce(m.provider_id, one.pid)
+			provider_id = coalesce(m.provider_id, one.provider_id)
 		FROM locked, one
 		WHERE m.org_id = locked.org_id AND m.id = locked.id AND one.message = locked.id
 			AND deskbell_status_rank(one.status) > deskbell_status_rank(m.status)
@@ -61,10 +61,10 @@ BEGIN
 		RETURNING 1
 	), parked AS (
 		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error)
-		SELECT DISTINCT ON (i.channel, i.pid, i.status) org, i.channel, i.pid, i.status, i.tag, to_timestamp(i.at), i.error
-		FROM unnest(items) i JOIN target t ON t.channel = i.channel AND t.pid = i.pid
-		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(org, i.channel, i.pid) AND NOT deskbell_is_forgotten(org, i.channel, i.tag)
-		ORDER BY i.channel, i.pid, i.status
+		SELECT DISTINCT ON (i.channel, i.provider_id, i.status) org, i.channel, i.provider_id, i.status, i.tag, to_timestamp(i.at), i.error
+		FROM unnest(items) i JOIN target t ON t.channel = i.channel AND t.provider_id = i.provider_id
+		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(org, i.channel, i.provider_id) AND NOT deskbell_is_forgotten(org, i.channel, i.tag)
+		ORDER BY i.channel, i.provider_id, i.status
 		ON CONFLICT DO NOTHING
 		RETURNING 1
 	)
@@ -95,7 +95,7 @@ BEGIN
 		RETURNING p.*
 	)
 	SELECT array_agg(jsonb_populate_record(NULL::receive_item, jsonb_build_object(
-		'op', 'status', 'channel', channel_id, 'pid', provider_id, 'status', status, 'tag', tag,
+		'op', 'status', 'channel', channel_id, 'provider_id', provider_id, 'status', status, 'tag', tag,
 		'at', extract(epoch FROM status_at)::bigint, 'error', error))) INTO items FROM gone;
 	RETURN CASE WHEN items IS NULL THEN 0 ELSE deskbell_apply_statuses(org, items) END;
 END $$;

@@ -175,7 +175,7 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknow
 -- row: refused bigint, channels bigint, last_ms bigint?, reason text?
 SELECT count(*) AS refused, count(DISTINCT channel_id) AS channels,
 	(extract(epoch FROM max(at)) * 1000)::bigint AS last_ms, (array_agg(reason ORDER BY id DESC))[1] AS reason
-FROM webhook_attempts WHERE NOT accepted AND at > now() - interval '24 hours'
+FROM webhook_log WHERE NOT accepted AND at > now() - interval '24 hours'
 
 -- Accounts by their address, in the system scope (sql/functions/access.sql).
 -- name: user_password

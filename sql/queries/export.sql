@@ -113,14 +113,14 @@ FROM leads l WHERE l.org_id = :org_id AND l.conversation_id > :after ORDER BY l.
 SELECT q.id AS key, deskbell_object_quarantine(q)::text AS object
 FROM quarantine q WHERE q.org_id = :org_id AND q.id > :after ORDER BY q.id LIMIT 5
 
--- name: export_webhook_attempt
+-- name: export_webhook_log
 -- args: org_id bigint, after bigint
 -- row: key bigint, object text
 -- like: export_organization
-SELECT a.id AS key, json_build_object('type', 'webhook_attempt', 'id', a.id, 'channel', a.channel_id, 'kind', a.kind,
+SELECT a.id AS key, json_build_object('type', 'webhook_log', 'id', a.id, 'channel', a.channel_id, 'kind', a.kind,
 	'accepted', a.accepted, 'reason', a.reason,
 	'remote_address', a.remote_address, 'at', a.at)::text AS object
-FROM webhook_attempts a WHERE a.org_id = :org_id AND a.id > :after ORDER BY a.id LIMIT 500
+FROM webhook_log a WHERE a.org_id = :org_id AND a.id > :after ORDER BY a.id LIMIT 500
 
 -- name: export_llm_usage
 -- args: org_id bigint, after integer

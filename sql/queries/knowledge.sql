@@ -9,9 +9,9 @@ ON CONFLICT (org_id) DO UPDATE SET revision = k.revision + 1
 RETURNING next_passage, fingerprint
 
 -- name: knowledge_count
--- args: org_id bigint, next_passage integer, passages integer, words bigint, pieces bigint, fingerprint bigint
+-- args: org_id bigint, next_passage integer, passages integer, words bigint, ngrams bigint, fingerprint bigint
 UPDATE knowledge_indexes SET next_passage = :next_passage, passages = passages + :passages, words = words + :words,
-	pieces = pieces + :pieces,
+	ngrams = ngrams + :ngrams,
 	fingerprint = :fingerprint
 WHERE org_id = :org_id
 
@@ -106,8 +106,8 @@ FROM documents d WHERE d.org_id = :org_id ORDER BY d.id
 
 -- name: passages_of_document
 -- args: org_id bigint, document_id bigint
--- row: id integer, heading text, text text, words integer, pieces integer
-SELECT id, heading, text, words, pieces FROM passages WHERE org_id = :org_id AND document_id = :document_id
+-- row: id integer, heading text, text text, words integer, ngrams integer
+SELECT id, heading, text, words, ngrams FROM passages WHERE org_id = :org_id AND document_id = :document_id
 ORDER BY position
 
 -- name: passages_drop
@@ -117,22 +117,22 @@ DELETE FROM passages WHERE org_id = :org_id AND document_id = :document_id
 -- From number `first_id` on, in order.
 -- name: passages_add
 -- args: org_id bigint, document_id bigint, first_id integer, headings text[], texts text[], words integer[],
---   pieces integer[]
-INSERT INTO passages (org_id, document_id, id, position, heading, text, words, pieces)
-SELECT :org_id, :document_id, :first_id + x.place - 1, x.place, x.heading, x.text, x.words, x.pieces
-FROM unnest(:headings, :texts, :words, :pieces) WITH ORDINALITY AS x(heading, text, words, pieces, place)
+--   ngrams integer[]
+INSERT INTO passages (org_id, document_id, id, position, heading, text, words, ngrams)
+SELECT :org_id, :document_id, :first_id + x.place - 1, x.place, x.heading, x.text, x.words, x.ngrams
+FROM unnest(:headings, :texts, :words, :ngrams) WITH ORDINALITY AS x(heading, text, words, ngrams, place)
 
 -- All passages of an organisation behind number `after`, some at a time: to make the index again.
 -- name: passages_after
 -- args: org_id bigint, after integer
--- row: id integer, heading text, text text, words integer, pieces integer, title text, language text
-SELECT p.id, p.heading, p.text, p.words, p.pieces, d.title, d.language
+-- row: id integer, heading text, text text, words integer, ngrams integer, title text, language text
+SELECT p.id, p.heading, p.text, p.words, p.ngrams, d.title, d.language
 FROM passages p JOIN documents d ON d.org_id = p.org_id AND d.id = p.document_id
 WHERE p.org_id = :org_id AND p.id > :after ORDER BY p.id LIMIT 500
 
 -- name: passages_measure
--- args: org_id bigint, ids integer[], words integer[], pieces integer[]
-UPDATE passages p SET words = x.words, pieces = x.pieces FROM unnest(:ids, :words, :pieces) AS x(id, words, pieces)
+-- args: org_id bigint, ids integer[], words integer[], ngrams integer[]
+UPDATE passages p SET words = x.words, ngrams = x.ngrams FROM unnest(:ids, :words, :ngrams) AS x(id, words, ngrams)
 WHERE p.org_id = :org_id AND p.id = x.id
 
 -- `starts` are the entries of all, one after another; those of a row begin at byte `counts`.
@@ -168,13 +168,13 @@ DELETE FROM passage_terms WHERE org_id = :org_id
 -- What a question asks.
 -- name: knowledge_of
 -- args: org_id bigint
--- row: passages integer, words bigint, pieces bigint, next_passage integer, languages text
-SELECT passages, words, pieces, next_passage, languages FROM deskbell_knowledge(:org_id)
+-- row: passages integer, words bigint, ngrams bigint, next_passage integer, languages text
+SELECT passages, words, ngrams, next_passage, languages FROM deskbell_knowledge(:org_id)
 
 -- name: knowledge_entries
--- args: org_id bigint, terms integer[], common integer, max_words integer, max_pieces integer
+-- args: org_id bigint, terms integer[], common integer, max_words integer, max_ngrams integer
 -- row: term integer, passages bigint, block integer, entries bytea
-SELECT term, passages, block, entries FROM deskbell_knowledge_entries(:org_id, :terms, :common, :max_words, :max_pieces)
+SELECT term, passages, block, entries FROM deskbell_knowledge_entries(:org_id, :terms, :common, :max_words, :max_ngrams)
 
 -- name: knowledge_few
 -- args: org_id bigint, max_passages integer

@@ -28,11 +28,11 @@ SELECT reached, gone, also FROM deskbell_purge_rows('decisions', 'created_at', :
 -- like: purge_messages
 SELECT reached, gone, also FROM deskbell_purge_rows('conversation_events', 'at', :org_id, :after, :moment, :dry)
 
--- name: purge_webhook_attempts
+-- name: purge_webhook_log
 -- args: org_id bigint, after bigint, moment timestamptz, dry boolean
 -- row: reached bigint?, gone bigint, also bigint?
 -- like: purge_messages
-SELECT reached, gone, also FROM deskbell_purge_rows('webhook_attempts', 'at', :org_id, :after, :moment, :dry)
+SELECT reached, gone, also FROM deskbell_purge_rows('webhook_log', 'at', :org_id, :after, :moment, :dry)
 
 -- name: purge_quarantine
 -- args: org_id bigint, after bigint, moment timestamptz, dry boolean

@@ -81,7 +81,7 @@ WHERE b.settled_at > now() - interval '24 hours' ORDER BY b.settled_at DESC
 -- row: refused bigint, last_ms bigint?, reason text?
 SELECT count(*) AS refused, (extract(epoch FROM max(at)) * 1000)::bigint AS last_ms,
 	(array_agg(reason ORDER BY id DESC))[1] AS reason
-FROM (SELECT a.id, a.at, a.reason, a.accepted FROM channels c CROSS JOIN LATERAL (SELECT * FROM webhook_attempts w
+FROM (SELECT a.id, a.at, a.reason, a.accepted FROM channels c CROSS JOIN LATERAL (SELECT * FROM webhook_log w
 	WHERE w.org_id = c.org_id AND w.channel_id = c.id ORDER BY w.id DESC LIMIT 1000) a WHERE c.org_id = :org_id) x
 WHERE NOT accepted AND at > now() - interval '24 hours'
 

@@ -19,11 +19,11 @@ FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::intege
 -- name: claim_answers
 -- args: org bigint, who text, busy bigint[], max_rows integer, lease_s integer
 -- row: conversation_id bigint, messages json, attempts integer, organization text, bot_mode text, language text,
---   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, misses integer, noticed boolean,
+--   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean,
 --   window_age_s double precision?, message_age_s double precision?, message_text text?, provider_ids jsonb?,
 --   replies_last_hour bigint, recent jsonb?, memory jsonb, channel_id bigint, external_id text, config jsonb?
 SELECT conversation_id, to_json(messages) AS messages, attempts, organization, bot_mode, language, skills_revision,
-	settings, platform, agent, version, misses, noticed, window_age_s, message_age_s, message_text, provider_ids,
+	settings, platform, agent, version, consecutive_fallbacks, noticed, window_age_s, message_age_s, message_text, provider_ids,
 	replies_last_hour, recent, memory, channel_id, external_id, config
 FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 
@@ -51,12 +51,12 @@ SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
 -- A step of the search's index: both in one transaction.
 -- name: claim_words
 -- args: org bigint, max_rows integer
--- row: taken integer, conversation_id bigint?, of_person boolean?, content text?
-SELECT taken, conversation_id, of_person, content FROM deskbell_claim_words(:org, :max_rows)
+-- row: taken integer, conversation_id bigint?, of_contact boolean?, content text?
+SELECT taken, conversation_id, of_contact, content FROM deskbell_claim_words(:org, :max_rows)
 
 -- name: store_words
--- args: org bigint, conversations bigint[], of_persons boolean[], words text[]
-SELECT deskbell_store_words(:org, :conversations, :of_persons, :words)
+-- args: org bigint, conversations bigint[], of_contacts boolean[], words text[]
+SELECT deskbell_store_words(:org, :conversations, :of_contacts, :words)
 
 -- name: skills_of
 -- args: org_id bigint

@@ -148,7 +148,7 @@ WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL RETURNING id
 -- name: channel_attempts
 -- args: org_id bigint, channel_id bigint
 -- row: at bigint, kind text, accepted boolean, reason text?, remote_address text?
-SELECT (extract(epoch FROM at) * 1000)::bigint AS at, kind, accepted, reason, remote_address FROM webhook_attempts
+SELECT (extract(epoch FROM at) * 1000)::bigint AS at, kind, accepted, reason, remote_address FROM webhook_log
 WHERE org_id = :org_id AND channel_id = :channel_id ORDER BY id DESC LIMIT 10
 
 -- All, or those of a search.
@@ -168,12 +168,12 @@ LIMIT :max_rows
 -- name: conversation_find
 -- args: org_id bigint, id bigint
 -- row: id bigint, channel bigint, platform text, name text?, phone text?, agent text, needs_attention boolean,
---   attention_reason text?, unread integer, window_s bigint?, is_blocking boolean
+--   attention_reason text?, unread integer, window_s bigint?, has_blocked_us boolean
 SELECT v.id, v.channel_id AS channel, v.platform, c.name, v.contact_phone AS phone, v.agent, v.needs_attention,
 	v.attention_reason, v.unread,
 	CASE WHEN ch.has_window THEN greatest(0,
 		extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END AS window_s,
-	c.is_blocking
+	c.has_blocked_us
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = :org_id AND v.id = :id

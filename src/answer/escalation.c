@@ -20,8 +20,8 @@ static bool is_fallback(const struct answer *answer)
 
 static bool is_missed_too_often(const struct question *q, const struct answer *answer)
 {
-	int64_t most = q->settings.misses_before_handover;
-	return most > 0 && is_fallback(answer) && q->misses + 1 >= most;
+	int64_t most = q->settings.fallbacks_before_handover;
+	return most > 0 && is_fallback(answer) && q->consecutive_fallbacks + 1 >= most;
 }
 
 static void escalation_hand_off(struct pool *pool, const struct question *q, const struct speaker *speaker,

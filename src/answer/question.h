@@ -30,10 +30,10 @@ struct question {
 	bool has_window;      /* the platform has a 24-hour window */
 	double message_age_s; /* of the customer's last message, by the platform's clock */
 	double window_age_s;
-	int64_t misses;            /* fallbacks in a row before this message */
-	int64_t replies_last_hour; /* of the bot in this conversation */
-	struct str text;           /* what the customer wrote since the last answer, one message a line */
-	struct turn *recent;       /* what was said before, oldest first */
+	int64_t consecutive_fallbacks; /* fallbacks in a row before this message */
+	int64_t replies_last_hour;     /* of the bot in this conversation */
+	struct str text;               /* what the customer wrote since the last answer, one message a line */
+	struct turn *recent;           /* what was said before, oldest first */
 	int n_recent;
 	struct memory memory; /* of the conversation before this message */
 	struct str language;  /* the organisation's */

@@ -26,7 +26,7 @@ static const struct step {
 	{ sql_purge_messages, "messages", "messages", "deliveries", "of them with a delivery" },
 	{ sql_purge_decisions, "decisions", "decisions of the bot", NULL, NULL },
 	{ sql_purge_conversation_events, "conversation_events", "events of conversations", NULL, NULL },
-	{ sql_purge_webhook_attempts, "webhook_attempts", "webhook attempts", NULL, NULL },
+	{ sql_purge_webhook_log, "webhook_log", "entries of the webhook log", NULL, NULL },
 	{ sql_purge_quarantine, "quarantine", "items in quarantine", NULL, NULL },
 	{ sql_purge_parked_statuses, "parked_statuses", "parked statuses", NULL, NULL },
 	{ sql_purge_llm_usage, "llm_usage", "days of the model's use", NULL, NULL },

@@ -20,6 +20,7 @@
 #define PAST_CHARS 16 /* of a checksum, for a name */
 
 static const char functions_row[] = "functions", functions_past[] = "functions.";
+static const char before_release[] = "0001_base"; /* the first migration of development versions, which had others */
 
 static struct str migrate_checksum(struct pool *pool, struct str text)
 {
@@ -66,6 +67,13 @@ static bool is_ours(const struct sql_file *files, struct str name)
 static enum err check_known(
 	const struct sql_file *files, struct pool *pool, struct str name, struct str sum, struct explain *why)
 {
+	if (str_equal(name, str_of(before_release)) && !is_ours(files, name))
+		return explain(why, ERR_CONFLICT,
+			"the database was made by a development version from before the first release, whose tables "
+			"were "
+			"others (%s). Print each organisation with 'deskbellctl export' of that version, then run "
+			"'deskbellctl migrate' on an empty database and 'deskbellctl import'.",
+			before_release);
 	if (!is_ours(files, name))
 		return explain(why, ERR_CONFLICT,
 			"the database is newer than this program: it has migration %.*s. Install the newer "

@@ -13,7 +13,7 @@
 
 /* A file of SQL as compiled in. */
 struct sql_file {
-	const char *name; /* "0001_base" */
+	const char *name; /* "0001_isolation" */
 	const char *sql;
 };
 

@@ -74,7 +74,7 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 	INT(reply_cap_per_hour, 20, 1, 1000, \
 		"Automatic replies in one conversation and hour; more look like two machines that talk to each " \
 		"other.") \
-	INT(misses_before_handover, 3, 0, 20, \
+	INT(fallbacks_before_handover, 3, 0, 20, \
 		"After this many fallbacks in a row a person takes over; 0: never for that reason.") \
 	CHOICE(leads, bool, 1, "off|on", "Whether leads are worked out.") \
 	CHOICE(leads_while_operator, bool, 0, "off|on", "Whether also while a person has the conversation.") \

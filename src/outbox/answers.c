@@ -74,7 +74,7 @@ static void read_question(struct answer_job *job, const struct sql_claim_answers
 		.has_window = job->ops && job->ops->has_window,
 		.message_age_s = row->message_age_s,
 		.window_age_s = row->has_window_age_s ? row->window_age_s : 1e12,
-		.misses = row->misses,
+		.consecutive_fallbacks = row->consecutive_fallbacks,
 		.replies_last_hour = row->replies_last_hour,
 		.text = pool_str(pool, last_of_burst(row->message_text)),
 		.language = pool_str(pool, row->language),

@@ -4,7 +4,7 @@
  * A step is one transaction, so it has no lease: who dies in it leaves the queue as it was, and another sender skips
  * what is taken. It is small, and comes when nothing else is due, or seldom (sender.c), so that a backlog of millions
  * of messages holds up no delivery by more than one step. Never decides what is indexed: the triggers and functions of
- * the database put it into the queue (sql/migrations/0013_search.sql, sql/functions/search.sql).
+ * the database put it into the queue (sql/migrations/0006_search.sql, sql/functions/search.sql).
  */
 #include "outbox/sender.h"
 
@@ -20,7 +20,7 @@
 
 /* Words, and with them where they stand: literals of arrays. */
 struct word_list {
-	struct buf conversations, of_persons, words;
+	struct buf conversations, of_contacts, words;
 	struct db_array array; /* in `words` */
 	int n;
 };
@@ -29,7 +29,7 @@ static void list_init(struct word_list *list)
 {
 	list->n = 0;
 	buf_init(&list->conversations, LIST_BYTES);
-	buf_init(&list->of_persons, LIST_BYTES);
+	buf_init(&list->of_contacts, LIST_BYTES);
 	buf_init(&list->words, LIST_BYTES);
 	db_array_begin(&list->array, &list->words);
 }
@@ -37,7 +37,7 @@ static void list_init(struct word_list *list)
 static void list_fini(struct word_list *list)
 {
 	buf_fini(&list->conversations);
-	buf_fini(&list->of_persons);
+	buf_fini(&list->of_contacts);
 	buf_fini(&list->words);
 }
 
@@ -45,7 +45,7 @@ static void search_index_add_word(struct word_list *list, const struct sql_claim
 {
 	char before = list->n++ ? ',' : '{';
 	buf_addf(&list->conversations, "%c%lld", before, (long long)row->conversation_id);
-	buf_addf(&list->of_persons, "%c%c", before, row->of_person ? 't' : 'f');
+	buf_addf(&list->of_contacts, "%c%c", before, row->of_contact ? 't' : 'f');
 	db_array_text(&list->array, word);
 }
 
@@ -64,10 +64,10 @@ static enum err search_index_store(struct sender *s, struct pool *pool, int64_t 
 	if (list->n == 0)
 		return ERR_OK;
 	buf_add_char(&list->conversations, '}');
-	buf_add_char(&list->of_persons, '}');
+	buf_add_char(&list->of_contacts, '}');
 	db_array_end(&list->array);
 	return sql_store_words(
-		s->db, pool, org_id, buf_str(&list->conversations), buf_str(&list->of_persons), buf_str(&list->words));
+		s->db, pool, org_id, buf_str(&list->conversations), buf_str(&list->of_contacts), buf_str(&list->words));
 }
 
 /* Inside of the transaction. `*n`: how many rows there were, 0 when nothing is left to do. */

@@ -84,7 +84,7 @@ def what_was_asked_is_remembered(world):
 	n = len(b.decisions(who))
 	b.write("👍", who)
 	assert b.wait_decision(who, n + 1)["outcome"] == "silent"
-	assert b.conversation(who)["misses"] == 0 and len(b.replies(who)) == 3, b.replies(who)
+	assert b.conversation(who)["consecutive_fallbacks"] == 0 and len(b.replies(who)) == 3, b.replies(who)
 
 
 def knowledge_without_model(world):
@@ -286,7 +286,7 @@ def fragments_get_one_answer(world):
 def two_bots_stop(world):
 	"""Another machine answers every reply with a text of its own that never changes, or that always does."""
 	for echo in (lambda n: "Your message was received, it waits for its turn.", lambda n: "Ticket %d has been opened. qwxz" % (7919 * n)):
-		b = shop(world, misses_before_handover=0, reply_cap_per_hour=6)
+		b = shop(world, fallbacks_before_handover=0, reply_cap_per_hour=6)
 		who, n = b.write("hello?"), 0
 		while True:
 			try:
@@ -485,7 +485,7 @@ def hostile_text(world):
 	"""The rules stay the same whatever customers and documents say, and no link is sent that no document has."""
 	model_is(world, rules=[{"when": "\"task\":\"answer\"", "reply": {"answer": "Fourteen days. See https://evil.example/win, https://shop.example/shipping or write to pay@evil.example.",
 		"sources": [1]}}])
-	b = Business(world, SKILLS, misses_before_handover=0)
+	b = Business(world, SKILLS, fallbacks_before_handover=0)
 	b.document("Returns of parcels", POISON.replace("evil.example", "other.example"))
 	before = len(world.simulator.llm_requests())
 	for text in INJECTIONS:

@@ -73,7 +73,7 @@ class World:
 		return json.loads(self.good("search", org=org, input=text + "\n"))
 
 	def sums_are_true(self, org):
-		return self.sql.value("""select (k.passages, k.words, k.pieces) = (select count(*), coalesce(sum(p.words), 0), coalesce(sum(p.pieces), 0)
+		return self.sql.value("""select (k.passages, k.words, k.ngrams) = (select count(*), coalesce(sum(p.words), 0), coalesce(sum(p.ngrams), 0)
 			from passages p where p.org_id = k.org_id) from knowledge_indexes k where org_id = %d""" % org)
 
 

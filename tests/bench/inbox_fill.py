@@ -52,7 +52,7 @@ insert into decisions (org_id, conversation_id, message_id, outcome, reason) sel
 """
 WORDS = """
 set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '1GB'; set enable_seqscan = off;
-insert into search_words (org_id, word, conversation_id, of_person)
+insert into search_words (org_id, word, conversation_id, of_contact)
 	select v.org_id, w.word, v.id, false from conversations v, lateral (
 		select distinct unnest(string_to_array(string_agg(m.body, ' '), ' ')) as word from messages m where m.org_id = v.org_id and m.conversation_id = v.id) w
 	where v.org_id = %(org)d
@@ -125,7 +125,7 @@ class Fill:
 	def fill_words(self):
 		self.superuser("alter table search_words drop constraint search_words_pkey; drop index search_words_conversation;")
 		self.timed("the large one's words", WORDS % self.large)
-		self.timed("index of words", "set maintenance_work_mem = '1GB'; alter table search_words add primary key (org_id, word, conversation_id, of_person);")
+		self.timed("index of words", "set maintenance_work_mem = '1GB'; alter table search_words add primary key (org_id, word, conversation_id, of_contact);")
 		self.timed("index of conversations' words", "set maintenance_work_mem = '1GB'; create index search_words_conversation on search_words (org_id, conversation_id, word);")
 		self.timed("statistics of words", "vacuum analyze search_words;")
 

@@ -175,7 +175,7 @@ class Furnished:
 			insert into invitations (org_id, token_hash, email, role, expires_at) values (%(org)d, sha256('%(token)s'), 'carla@example.com', 'operator', now() + interval '3 days'),
 				(%(org)d, sha256('b'), 'a.very.long.address.of.somebody.who.likes.long.addresses@subdomain.of.a.long.domain.example.com', 'admin', now() - interval '1 hour');
 			insert into api_tokens (org_id, token_hash, name, role, used_at) values (%(org)d, sha256('t'), 'Reports', 'operator', now()), (%(org)d, sha256('u'), '%(name)s', 'admin', null);
-			insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason, remote_address) values
+			insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address) values
 				(%(org)d, %(channel)d, 'whatsapp', 'delivery', false, 'the signature does not match the app secret', '203.0.113.7'),
 				(%(org)d, %(channel)d, 'whatsapp', 'verification', true, 'the verify token is right', '2001:db8::1');
 			update messages set created_at = created_at - interval '2 days', provider_time = provider_time - interval '2 days' where conversation_id = %(marta)d and id in

@@ -68,7 +68,7 @@ def fill(w):
 	talk = w.stack.sql.value("select id from conversations where org_id = %d and contact_id = %d" % (w.channel.org, contact))
 	w.write("hello", who="491777999999", name="Somebody Else", wamid="wamid.else")
 	w.stack.sql.script("""
-		insert into conversation_tags values (%(org)d, 'zqpersonatag', %(talk)d);
+		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'zqpersonatag', %(talk)d);
 		update conversations set note = 'zqpersona note' where id = %(talk)d;
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
 		insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name,

@@ -672,7 +672,7 @@ def doctor_finds(ctl):
 
 	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
 		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
-		insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) values (null, null, 'whatsapp', 'delivery', false, 'the signature does not fit');""")
+		insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) values (null, null, 'whatsapp', 'delivery', false, 'the signature does not fit');""")
 	found = findings(ctl)
 	assert found["sender"]["level"] == "warn" and "is of version 1" in found["sender"]["words"], found["sender"]
 	stack.sql.script("update heartbeats set version = '%s' where host = 'here';" % ctl.good("--version").split()[-1])

@@ -48,7 +48,7 @@ def comparable(lines):
 		kind = o["type"]
 		if kind == "end" or kind == "audit" and o["action"] in ("organization.import", "organization.export"):
 			continue
-		if kind in ("lead", "llm_usage", "organization", "decision", "conversation_event", "quarantine", "webhook_attempt", "audit", "canned_reply"):
+		if kind in ("lead", "llm_usage", "organization", "decision", "conversation_event", "quarantine", "webhook_log", "audit", "canned_reply"):
 			o.pop("id", None)  # nothing names it
 		elif "id" in o:
 			o["id"] = number(kind, o["id"])

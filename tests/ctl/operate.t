@@ -243,7 +243,7 @@ def export_streams(ctl):
 
 # Purge
 
-PURGED = ("messages", "outbox", "decisions", "conversation_events", "webhook_attempts", "quarantine", "parked_statuses", "llm_usage", "audit_log", "conversations",
+PURGED = ("messages", "outbox", "decisions", "conversation_events", "webhook_log", "quarantine", "parked_statuses", "llm_usage", "audit_log", "conversations",
 	"contacts", "leads")
 
 
@@ -253,7 +253,7 @@ def rows_of(ctl, org):
 
 def age(ctl, org, days):
 	"""Everything of an organisation becomes older."""
-	for table, column in (("messages", "created_at"), ("decisions", "created_at"), ("conversation_events", "at"), ("webhook_attempts", "at"), ("quarantine", "at"),
+	for table, column in (("messages", "created_at"), ("decisions", "created_at"), ("conversation_events", "at"), ("webhook_log", "at"), ("quarantine", "at"),
 			("parked_statuses", "parked_at"), ("llm_usage", "day"), ("audit_log", "at"), ("conversations", "last_message_at"), ("outbox", "created_at")):
 		ctl.stack.sql.script("begin; set local deskbell.purge = 'audit_log'; update %s set %s = %s - %d * interval '1 day' where org_id = %d; commit;" % (
 			table, column, column, days, org))

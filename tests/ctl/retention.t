@@ -64,11 +64,11 @@ def apart(w):
 		update messages set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update decisions set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update conversation_events set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
-		update webhook_attempts set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
+		update webhook_log set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update quarantine set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update audit_log set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		delete from answer_jobs where org_id in (%(a)d, %(b)d);""" % {"a": org, "b": other})
-	tables = OF_MESSAGES + ("webhook_attempts", "quarantine", "audit_log")
+	tables = OF_MESSAGES + ("webhook_log", "quarantine", "audit_log")
 	before, of_other = w.count(org, *tables), w.count(other, *tables)
 	assert all(before.values()), before
 	w.keep(org, messages=50, webhooks=50, audit=50)
@@ -76,7 +76,7 @@ def apart(w):
 	assert w.count(org, *tables)["messages"] == before["messages"] and w.count(org, "quarantine") == {"quarantine": before["quarantine"]}, "taken out too early"
 	w.keep(org, webhooks=30)
 	w.retain()
-	assert w.count(org, "webhook_attempts", "quarantine", "messages", "decisions") == {"webhook_attempts": 0, "quarantine": 0, "messages": 2, "decisions": 1}
+	assert w.count(org, "webhook_log", "quarantine", "messages", "decisions") == {"webhook_log": 0, "quarantine": 0, "messages": 2, "decisions": 1}
 	w.keep(org, messages=30)
 	w.retain()
 	left = w.count(org, *tables)

@@ -103,7 +103,6 @@ static const char *check_bounds(const struct json *item)
 		INBOUND_BOUNDS(CHARACTERS, BYTES, BYTES)
 #undef CHARACTERS
 #undef BYTES
-			{ "pid", INBOUND_MAX_provider_id }
 	};
 	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
 		if (json_str(json_get(item, bounds[i].key)).n > bounds[i].max)
@@ -132,7 +131,7 @@ static const char *check_items(struct pool *pool, const struct inbound_list *lis
 		bool is_message = str_equal(json_str(json_get(item, "op")), STR("message"));
 		if (is_message && json_length(json_get(item, "id_values")) == 0)
 			return "a message of nobody";
-		if (is_message && str_is_empty(json_str(json_get(item, "pid"))))
+		if (is_message && str_is_empty(json_str(json_get(item, "provider_id"))))
 			return "a message without an id";
 		if (check_bounds(item))
 			return "a text is longer than its bound";

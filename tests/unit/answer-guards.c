@@ -24,7 +24,7 @@ static struct question answerable(void)
 		.message_age_s = 2,
 		.window_age_s = 2,
 		.text = STR("hi"),
-		.settings = { .reply_cap_per_hour = 20, .misses_before_handover = 3 } };
+		.settings = { .reply_cap_per_hour = 20, .fallbacks_before_handover = 3 } };
 }
 
 static void check_guard(struct question q, const char *word)
@@ -130,13 +130,13 @@ static void escalate(struct pool *pool, const struct question *q, struct answer 
 }
 
 /* The reply after escalation; its promise is "PROMISE". */
-static void check_escalation(
-	const char *stage, bool skill_hands_over, bool wish, int misses, const char *reply, bool hands_over)
+static void check_escalation(const char *stage, bool skill_hands_over, bool wish, int consecutive_fallbacks,
+	const char *reply, bool hands_over)
 {
 	struct pool *pool = pool_new();
 	struct question q = answerable();
 	struct answer a = found(stage, "REPLY", skill_hands_over, wish);
-	q.misses = misses;
+	q.consecutive_fallbacks = consecutive_fallbacks;
 	q.settings.handover_text = STR("PROMISE");
 	escalate(pool, &q, &a);
 	CHECK_STR(a.reply, reply);
@@ -218,13 +218,13 @@ static void a_complaint_calls_a_person(void)
 	pool_free(pool);
 }
 
-static void misses_can_be_switched_off(void)
+static void fallbacks_can_be_switched_off(void)
 {
 	struct pool *pool = pool_new();
 	struct question q = answerable();
 	struct answer a = found("fallback", "REPLY", false, false);
-	q.misses = 100;
-	q.settings.misses_before_handover = 0;
+	q.consecutive_fallbacks = 100;
+	q.settings.fallbacks_before_handover = 0;
 	escalate(pool, &q, &a);
 	CU_ASSERT_FALSE(a.hand_over);
 	pool_free(pool);
@@ -235,6 +235,6 @@ CU_TestInfo escalation_tests[] = {
 	{ "outside of working hours a promise says so", outside_of_working_hours_a_promise_says_so },
 	{ "a closed day is no working day", a_closed_day_is_no_working_day },
 	{ "a complaint calls a person", a_complaint_calls_a_person },
-	{ "hand-over after misses can be switched off", misses_can_be_switched_off },
+	{ "hand-over after fallbacks can be switched off", fallbacks_can_be_switched_off },
 	CU_TEST_INFO_NULL,
 };

@@ -152,10 +152,11 @@ static void taking_over_and_returning(void)
 	CHECK_STR(set_agent(t, who, "operator"), "done");
 	CHECK_STR(set_agent(t, who, "operator"), "same");
 	CHECK_STR(state(t), "operator 2 f 1 t t");
-	test_do("UPDATE conversations SET misses = 2, waiting_since = now() WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE conversations SET consecutive_fallbacks = 2, waiting_since = now() WHERE org_id = %lld",
+		ORG(t));
 	CHECK_STR(set_agent(t, who, "bot"), "done");
 	CHECK_STR(state(t), "bot 3 f 1 f t");
-	CHECK_INT(test_number("SELECT misses FROM conversations WHERE org_id = %lld", ORG(t)), 0);
+	CHECK_INT(test_number("SELECT consecutive_fallbacks FROM conversations WHERE org_id = %lld", ORG(t)), 0);
 	CHECK_STR(events(t), "taken-over returned");
 }
 
@@ -431,7 +432,7 @@ static void a_tag_goes_with_its_conversation(void)
 	CHECK_STR(say(t, who, "k1"), "sent");
 	CHECK_INT(wrong_tags(), 0);
 	/* None of this is news for the search but the two tags. */
-	CHECK_INT(test_number("SELECT count(*) FROM search_queue WHERE org_id = %lld AND kind = 'person'", ORG(t)), 3);
+	CHECK_INT(test_number("SELECT count(*) FROM search_queue WHERE org_id = %lld AND kind = 'contact'", ORG(t)), 3);
 	/* Two who turn out to be one: the tags of both, at the place of the one. */
 	receive(t, "%s", text_from("2", "p3"));
 	add_tag(t, "new");

@@ -202,7 +202,8 @@ static void what_has_gone_is_no_error(void)
 
 static void merge(struct tenant t)
 {
-	CHECK_INT(receive(t, "{@,'op':'message','id_kinds':['wa_id','bsuid'],'id_values':['1','US.2'],'pid':'both','at'"
+	CHECK_INT(receive(t, "{@,'op':'message','id_kinds':['wa_id','bsuid'],'id_values':['1','US.2'],'provider_id':'"
+			     "both','at'"
 			     ":1790000000,"
 			     "'direction':'inbound','sender':'contact','kind':'text','body':'x','text_like':true,'"
 			     "wants_answer':true,"
@@ -214,7 +215,7 @@ static void merge(struct tenant t)
 
 static int64_t second_person(struct tenant t)
 {
-	receive(t, "{@,'op':'message','id_kinds':['bsuid'],'id_values':['US.2'],'pid':'second','at':1790000000,"
+	receive(t, "{@,'op':'message','id_kinds':['bsuid'],'id_values':['US.2'],'provider_id':'second','at':1790000000,"
 		   "'direction':'inbound','sender':'contact','kind':'text','body':'x','text_like':true,'wants_answer':"
 		   "true,"
 		   "'opens_window':true,'takes_over':false}");

@@ -18,7 +18,8 @@ static struct received from(
 	struct tenant t, const char *kinds, const char *values, const char *provider_id, const char *more)
 {
 	return receive(t,
-		"{@,'op':'message','id_kinds':[%s],'id_values':[%s],'pid':'%s','at':1790000000,'direction':'inbound','"
+		"{@,'op':'message','id_kinds':[%s],'id_values':[%s],'provider_id':'%s','at':1790000000,'direction':'"
+		"inbound','"
 		"sender':'contact','kind':'text',"
 		"'body':'x','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false%s}",
 		kinds, values, provider_id, more);
@@ -167,7 +168,7 @@ static void a_new_value_that_is_known_already(void)
 
 static bool blocks(struct tenant t)
 {
-	return test_number("SELECT is_blocking::integer FROM contacts WHERE org_id = %lld", ORG(t)) == 1;
+	return test_number("SELECT has_blocked_us::integer FROM contacts WHERE org_id = %lld", ORG(t)) == 1;
 }
 
 static void the_latest_news_of_a_block_counts(void)
@@ -255,11 +256,13 @@ static void an_echo_takes_over(void)
 {
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
-	CHECK_INT(receive(t, "{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'pid':'e1','at':1790000050,'"
-			     "direction':'outbound','sender':'operator','kind':'text',"
-			     "'body':'from the "
-			     "phone','text_like':false,'wants_answer':false,'opens_window':false,'takes_over':true}")
-			  .inserted,
+	CHECK_INT(
+		receive(t,
+			"{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'provider_id':'e1','at':1790000050,'"
+			"direction':'outbound','sender':'operator','kind':'text',"
+			"'body':'from the "
+			"phone','text_like':false,'wants_answer':false,'opens_window':false,'takes_over':true}")
+			.inserted,
 		1);
 	CHECK_STR(test_text("SELECT concat_ws(' ', agent, version, unread, last_inbound_at > to_timestamp(1790000050)) "
 			    "FROM conversations WHERE org_id = %lld",
@@ -290,7 +293,8 @@ static void a_burst_moves_the_job_but_not_for_ever(void)
 		struct str item = pool_printf(test_pool,
 			"[{\"op\":\"message\",\"channel\":%lld,\"platform\":\"whatsapp\",\"id_kinds\":["
 			"\"wa_id\"],\"id_values\":[\"1\"],"
-			"\"pid\":\"p%d\",\"at\":1790000000,\"direction\":\"inbound\",\"sender\":\"contact\",\"kind\":"
+			"\"provider_id\":\"p%d\",\"at\":1790000000,\"direction\":\"inbound\",\"sender\":\"contact\","
+			"\"kind\":"
 			"\"text\",\"text_like\":true,\"wants_answer\":true,"
 			"\"opens_window\":true,\"takes_over\":false}]",
 			(long long)t.channel, i);
@@ -334,7 +338,7 @@ static void the_first_valid_delivery_verifies_the_channel(void)
 static int64_t attempts_looked_at(void)
 {
 	static const struct db_statement looked = { .name = "attempts_looked_at",
-		.sql = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'webhook_attempts'" };
+		.sql = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'webhook_log'" };
 	struct db_result *r;
 	enum err e = DB_QUERY(test_db, test_pool, &looked, &r, DB_NULL);
 	CHECK_INT(e, ERR_OK);
@@ -345,11 +349,11 @@ static int64_t attempts_looked_at(void)
 static void an_attempt_is_recorded_and_the_oldest_go(void)
 {
 	struct tenant t = test_tenant();
-	test_do("INSERT INTO webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) SELECT %lld, n / "
+	test_do("INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason) SELECT %lld, n / "
 		"40, "
 		"'whatsapp', 'delivery', false, 'x' FROM generate_series(1, 20000) n",
 		ORG(t));
-	test_do("INSERT INTO webhook_attempts (platform, kind, accepted, reason) SELECT 'whatsapp', 'delivery', false, "
+	test_do("INSERT INTO webhook_log (platform, kind, accepted, reason) SELECT 'whatsapp', 'delivery', false, "
 		"'x' FROM generate_series(1, 600)");
 	CHECK_INT(db_begin_system(test_db), ERR_OK);
 	int64_t before = attempts_looked_at();
@@ -362,13 +366,12 @@ static void an_attempt_is_recorded_and_the_oldest_go(void)
 		ERR_OK);
 	CHECK_INT(attempts_looked_at() - before, 0);
 	CHECK_INT(db_commit(test_db), ERR_OK);
-	CHECK_STR(test_text("SELECT count(*) || ' ' || min(reason) FROM webhook_attempts WHERE org_id = %lld AND "
+	CHECK_STR(test_text("SELECT count(*) || ' ' || min(reason) FROM webhook_log WHERE org_id = %lld AND "
 			    "channel_id = 7",
 			  ORG(t)),
 		"50 y");
-	CHECK_INT(test_number("SELECT count(*) FROM webhook_attempts WHERE org_id IS NULL"), 500);
-	CHECK_INT(test_number("SELECT count(*) FROM webhook_attempts WHERE org_id = %lld AND channel_id = 8", ORG(t)),
-		40);
+	CHECK_INT(test_number("SELECT count(*) FROM webhook_log WHERE org_id IS NULL"), 500);
+	CHECK_INT(test_number("SELECT count(*) FROM webhook_log WHERE org_id = %lld AND channel_id = 8", ORG(t)), 40);
 }
 
 CU_TestInfo db_message_tests[] = {

@@ -248,7 +248,7 @@ static void somebody_who_takes_over_stops_the_reply(void)
 static void unanswered_from(struct tenant t, const char *kinds, const char *values, const char *provider_id)
 {
 	CHECK_INT(receive(t,
-			  "{@,'op':'message','id_kinds':[%s],'id_values':[%s],'pid':'%s','at':1790000000,"
+			  "{@,'op':'message','id_kinds':[%s],'id_values':[%s],'provider_id':'%s','at':1790000000,"
 			  "'direction':'inbound','sender':'contact','kind':'reaction','text_like':false,"
 			  "'wants_answer':false,'opens_window':false,'takes_over':false}",
 			  kinds, values, provider_id)

@@ -50,7 +50,8 @@ struct received receive(struct tenant t, const char *fmt, ...)
 const char *text_from(const char *wa_id, const char *provider_id)
 {
 	return pool_printf(test_pool,
-		"{@,'op':'message','id_kinds':['wa_id'],'id_values':['%s'],'phone':'+%s','name':'N%s','pid':'%s','at':%"
+		"{@,'op':'message','id_kinds':['wa_id'],'id_values':['%s'],'phone':'+%s','name':'N%s','provider_id':'%"
+		"s','at':%"
 		"lld,"
 		"'direction':'inbound','sender':'contact','kind':'text','body':'hello "
 		"%s','text_like':true,'wants_answer':true,'opens_window':true,'takes_over':false}",
@@ -64,8 +65,8 @@ const char *status_of(const char *provider_id, const char *status, const char *t
 	const char *with_error = !strcmp(status, "failed")
 					 ? ",'error':{'class':'recipient','code':'131026','words':'w','next':'n'}"
 					 : "";
-	return pool_printf(test_pool, "{@,'op':'status','pid':'%s','status':'%s','at':1790000100%s%s}", provider_id,
-		status, with_tag, with_error)
+	return pool_printf(test_pool, "{@,'op':'status','provider_id':'%s','status':'%s','at':1790000100%s%s}",
+		provider_id, status, with_tag, with_error)
 		.p;
 }
 

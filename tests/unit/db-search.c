@@ -15,7 +15,8 @@
 #define STEP \
 	"DO $$ DECLARE a record; o bigint; BEGIN FOR o IN SELECT id FROM organizations ORDER BY id LOOP " \
 	"PERFORM set_config('deskbell.scope', '', true), set_config('deskbell.org', o::text, true); " \
-	"SELECT array_agg(c.conversation_id) AS talks, array_agg(c.of_person) AS persons, array_agg(w) AS words INTO " \
+	"SELECT array_agg(c.conversation_id) AS talks, array_agg(c.of_contact) AS persons, array_agg(w) AS words " \
+	"INTO " \
 	"a " \
 	"FROM deskbell_claim_words(o, %d) c, regexp_split_to_table(lower(c.content), '[^[:alnum:]]+') w WHERE w <> " \
 	"''; " \
@@ -59,7 +60,7 @@ static struct str found(struct tenant t, const char *words)
 static void writes(struct tenant t, const char *who, const char *name, const char *id, const char *body)
 {
 	CHECK_INT(receive(t,
-			  "{@,'op':'message','pid':'%s','at':1,'kind':'text','id_kinds':['wa_id'],"
+			  "{@,'op':'message','provider_id':'%s','at':1,'kind':'text','id_kinds':['wa_id'],"
 			  "'id_values':['%s'],'phone':'+%s','name':'%s','direction':'inbound','sender':'contact',"
 			  "'body':'%s','text_like':true,'wants_answer':false,'opens_window':true,'takes_over':false}",
 			  id, who, who, name, body)

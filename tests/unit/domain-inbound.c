@@ -122,9 +122,9 @@ static void no_text_is_longer_than_its_bound(void)
 	item->provider_id = pool_printf(pool, "%.*s\xc3\xa9", (int)INBOUND_MAX_provider_id - 1, item->provider_id.p);
 	const struct json *out = json_at(written(pool, &list), 0);
 	for (size_t i = 0; i < COUNT(bounds); i++) {
-		const char *key = strcmp(bounds[i].member, "provider_id") ? bounds[i].member : "pid";
+		const char *key = bounds[i].member;
 		struct str text = json_str(json_get(out, key));
-		size_t want = !strcmp(key, "pid") ? bounds[i].max - 1 : bounds[i].cut ? bounds[i].max : 0;
+		size_t want = !strcmp(key, "provider_id") ? bounds[i].max - 1 : bounds[i].cut ? bounds[i].max : 0;
 		if (!strcmp(key, "payload")) /* as bytea: a prefix and two digits a byte */
 			want = 2 + 2 * bounds[i].max;
 		CHECK_ROW(text.n == want && str_is_utf8(text), bounds[i].member);
@@ -161,7 +161,7 @@ static void what_is_within_its_bound_stays(void)
 	item->tag = long_text(pool, INBOUND_MAX_tag);
 	item->error = pool_printf(pool, "[\"%.*s\"]", INBOUND_MAX_error - 4, long_text(pool, INBOUND_MAX_error).p);
 	const struct json *out = json_at(written(pool, &list), 0);
-	CHECK_INT(json_str(json_get(out, "pid")).n, INBOUND_MAX_provider_id);
+	CHECK_INT(json_str(json_get(out, "provider_id")).n, INBOUND_MAX_provider_id);
 	CHECK_INT(json_str(json_get(out, "tag")).n, INBOUND_MAX_tag);
 	CHECK_INT(json_str(json_at(json_get(out, "error"), 0)).n, INBOUND_MAX_error - 4);
 	CHECK_INT(json_kind(json_get(out, "body")), JSON_ABSENT);

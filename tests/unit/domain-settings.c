@@ -29,7 +29,7 @@ static void what_is_chosen_is_read_and_nonsense_is_not(void)
 	CU_ASSERT_TRUE(settings_read(pool,
 		STR("{\"skill_threshold\":0.5,\"leads\":\"off\",\"hot_lead_action\":\"switch\",\"fallback_text\":"
 		    "\"Hm\","
-		    "\"reply_cap_per_hour\":1001,\"misses_before_handover\":\"many\",\"llm_model\":7,\"new_one\":"
+		    "\"reply_cap_per_hour\":1001,\"fallbacks_before_handover\":\"many\",\"llm_model\":7,\"new_one\":"
 		    "true}"),
 		&s));
 	CU_ASSERT_DOUBLE_EQUAL(s.skill_threshold, 0.5, 1e-9);
@@ -37,7 +37,7 @@ static void what_is_chosen_is_read_and_nonsense_is_not(void)
 	CHECK_INT(s.hot_lead_action, HOT_LEAD_SWITCH);
 	CHECK_STR(s.fallback_text, "Hm");
 	CHECK_INT(s.reply_cap_per_hour, 20);
-	CHECK_INT(s.misses_before_handover, 3);
+	CHECK_INT(s.fallbacks_before_handover, 3);
 	CHECK_STR(s.llm_model, "");
 	CU_ASSERT_FALSE(settings_read(pool, STR("[1]"), &s));
 	CU_ASSERT_FALSE(settings_read(pool, STR("{\"leads\":"), &s));

@@ -102,7 +102,7 @@ static void items_are_written_as_the_database_takes_them(void)
 	inbound_add(&list, pool, INBOUND_STATUS)->org_id = 2; /* another organization's */
 	CHECK_INT(list.n, 3);
 	CHECK_STR(written(pool, &list, 1),
-		"[{\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"pid\":\"w\\\"1\","
+		"[{\"channel\":2,\"platform\":\"whatsapp\",\"op\":\"message\",\"provider_id\":\"w\\\"1\","
 		"\"at\":5,\"kind\":\"text\",\"id_kinds\":[\"wa_id\"],\"id_values\":[\"49\"],"
 		"\"direction\":\"inbound\",\"sender\":\"contact\",\"body\":\"a\xEF\xBF\xBD"
 		"b\xEF\xBF\xBD\",\"text_like\":true,\"wants_answer\":false,\"opens_window\":false,"

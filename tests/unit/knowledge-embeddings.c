@@ -19,7 +19,7 @@ static void add_passages(int64_t org, int first, int n)
 {
 	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 'd%d', 'paste', 'en', "
 		"'x');"
-		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, pieces) "
+		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, ngrams) "
 		"SELECT %lld, %d + i, (SELECT max(id) FROM documents), i, '', 'text', 1, 1 FROM generate_series(0, %d) "
 		"i;"
 		"INSERT INTO knowledge_indexes AS k (org_id, passages) VALUES (%lld, %d) ON CONFLICT (org_id) DO "

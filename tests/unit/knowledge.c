@@ -38,7 +38,7 @@ static const char *digest_of(int64_t org)
 {
 	return test_text(
 		"SELECT md5(coalesce(string_agg(term || ':' || block || ':' || n || ':' || encode(entries, 'hex'), "
-		"',' ORDER BY term, block), '')) || ' ' || (SELECT passages || ' ' || words || ' ' || pieces FROM "
+		"',' ORDER BY term, block), '')) || ' ' || (SELECT passages || ' ' || words || ' ' || ngrams FROM "
 		"knowledge_indexes WHERE org_id = %lld) FROM passage_terms WHERE org_id = %lld",
 		(long long)org, (long long)org)
 		.p;
@@ -48,8 +48,8 @@ static void check_sums(int64_t org)
 {
 	CHECK_INT(
 		test_number(
-			"SELECT count(*) FROM knowledge_indexes k WHERE org_id = %lld AND (passages, words, pieces) = "
-			"(SELECT count(*), coalesce(sum(words), 0), coalesce(sum(pieces), 0) FROM passages p WHERE "
+			"SELECT count(*) FROM knowledge_indexes k WHERE org_id = %lld AND (passages, words, ngrams) = "
+			"(SELECT count(*), coalesce(sum(words), 0), coalesce(sum(ngrams), 0) FROM passages p WHERE "
 			"p.org_id = k.org_id)",
 			(long long)org),
 		1);

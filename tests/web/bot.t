@@ -16,14 +16,14 @@ PAGE = "/settings/bot"
 FIELDS = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_text": "Please write.", "disclosure": "yes", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between",  "skill_threshold": "0.5",
-	"knowledge_threshold": "0.4", "misses_before_handover": "0", "reply_cap": "7", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
+	"knowledge_threshold": "0.4", "fallbacks_before_handover": "0", "reply_cap": "7", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
 	"hot_action": "switch", "hours_on": "yes", "from_mon": "09:00", "to_mon": "18:00", "away_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_url": "https://llm.example.com/v1/", "llm_model": "m", "llm_key": planted.LLM_KEY, "llm_daily_calls": "5", "embeddings_url": "https://e.example.com/v1",
 	"embeddings_model": "e", "embeddings_key": planted.LLM_KEY + "e"}
 STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_notice": "Please write.", "disclosure": "on", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between", "skill_threshold": 0.5,
-	"knowledge_threshold": 0.4, "misses_before_handover": 0, "reply_cap_per_hour": 7, "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
+	"knowledge_threshold": 0.4, "fallbacks_before_handover": 0, "reply_cap_per_hour": 7, "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
 	"hot_lead_action": "switch", "working_hours": "mon 09:00-18:00", "out_of_hours_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e"}
 SECRETS = ("llm_api_key", "embeddings_api_key")
@@ -142,7 +142,7 @@ def outside_of_them_customers_are_told(w):
 	day = time.gmtime().tm_wday
 	names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 	other = "%s 10:00-11:00" % names[(day + 3) % 7]
-	save(b, hours_on="yes", working_hours=other, time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", misses_before_handover="1")
+	save(b, hours_on="yes", working_hours=other, time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", fallbacks_before_handover="1")
 
 	def answer(phone):
 		w.stack.simulator.control("POST", "inbound", {"phone_number_id": channel.phone_number_id, "from": phone, "text": planted.BODY_MARKER + "qwxz"})
@@ -156,7 +156,7 @@ def outside_of_them_customers_are_told(w):
 			time.sleep(0.3)
 		raise AssertionError("no answer")
 	assert answer("16505550201") == "Ana comes.\n\nWe are asleep."
-	save(b, hours_on="yes", working_hours="mon-sun 00:00-24:00", time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", misses_before_handover="1")
+	save(b, hours_on="yes", working_hours="mon-sun 00:00-24:00", time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", fallbacks_before_handover="1")
 	assert answer("16505550202") == "Ana comes."
 
 

@@ -45,20 +45,20 @@ insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(nam
 insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
 insert into skill_models (org_id, revision, model, took_ms) values (%(org)d, 1, '%(name)s', 1);
 insert into documents (org_id, title, source, language, text) values (%(org)d, '%(name)s', 'file', 'en', '%(name)s');
-insert into passages (org_id, id, document_id, position, heading, text, words, pieces) select org_id, 0, id, 1, '', '%(name)s', 1, 1 from documents where org_id = %(org)d;
+insert into passages (org_id, id, document_id, position, heading, text, words, ngrams) select org_id, 0, id, 1, '', '%(name)s', 1, 1 from documents where org_id = %(org)d;
 insert into passage_terms (org_id, term, block, n, entries) values (%(org)d, 1, 0, 1, '\\x000000');
 insert into knowledge_indexes (org_id, passages) values (%(org)d, 1);
 insert into embedding_states (org_id, kind, model, dims) values (%(org)d, 'passages', '%(name)s', 4), (%(org)d, 'phrases', '%(name)s', 4);
 insert into training_phrase_embeddings (org_id, digest, embedding) values (%(org)d, '%(name)s', '%(name)s');
 insert into passage_embeddings (org_id, passage_id, embedding) values (%(org)d, 0, '%(name)s');
-insert into webhook_attempts (org_id, platform, kind, accepted, reason) values (%(org)d, 'telegram', 'delivery', false, '%(name)s');
+insert into webhook_log (org_id, platform, kind, accepted, reason) values (%(org)d, 'telegram', 'delivery', false, '%(name)s');
 insert into quarantine (org_id, channel_id, kind, reason, payload, digest) select org_id, id, 'message', 'x', '%(name)s', '\\x00' from channels where org_id = %(org)d;
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
 insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d on conflict do nothing;
 insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
 insert into circuit_breakers (org_id, kind, endpoint, open_until) values (%(org)d, 'chat', '%(name)s', now());
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
-insert into search_words (org_id, word, conversation_id, of_person) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
+insert into search_words (org_id, word, conversation_id, of_contact) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
 insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
 insert into invitations (org_id, token_hash, email, role, expires_at) values (%(org)d, sha256('invitation %(name)s'), 'i@%(name)s.example', 'operator', now() + interval '1 day');
 insert into mail_queue (org_id, kind, subject_id, email, language, expires_at) values (%(org)d, 'invitation', 1, '%(name)s@example.com', 'en', now());
@@ -69,7 +69,7 @@ insert into password_resets (org_id, user_id, token_hash, expires_at) values (%(
 # What each function is called with: %(own_operator)s and %(own_owner)s are digests of own sessions, the rest is the other tenant's. What a function tells of the caller's own
 # tenant must not hold MARK, and nothing of the other tenant may have changed.
 FUNCTIONS = {
-	"proven_org": [""], "scope_sealed": ["'%(org)d user:%(user)d owner'"], "guard_tenant_rows": ["'contacts'"], "password_verifier": ["'x'"],
+	"proven_org": [""], "scope_sealed": ["'%(org)d user:%(user)d owner'"], "guard_tenant_rows": ["'contacts'"], "guard_system_rows": ["'contacts'"], "password_verifier": ["'x'"],
 	"deskbell_enter": ["%(own_owner)s, %(org)d", "%(guess)s, %(org)d", "null, %(org)d", "sha256('api zqown'), %(org)d"],
 	"deskbell_sign_in_begin": ["'owner@zqother.example', '192.0.2.1', sha256('begun')"],
 	"deskbell_sign_in_prove": ["%(guess)s, %(guess)s", "null, null"],

@@ -82,7 +82,7 @@ static enum err drop_passages(struct knowledge_writer *w, int64_t document, stru
 		struct terms t = terms_of_passage(w, title, row.heading, row.text, language);
 		w->passages--;
 		w->length[0] -= row.words;
-		w->length[1] -= row.pieces;
+		w->length[1] -= row.ngrams;
 		e = index_writer_remove(w->index, (int)row.id, &t);
 	}
 	if (e == ERR_OK && r.n > 0)
@@ -92,7 +92,7 @@ static enum err drop_passages(struct knowledge_writer *w, int64_t document, stru
 
 /* Columns of many rows, as the statements take them. */
 struct columns {
-	struct buf headings, texts, words, pieces;
+	struct buf headings, texts, words, ngrams;
 	struct db_array heading_array, text_array;
 };
 
@@ -101,11 +101,11 @@ static void columns_begin(struct columns *c)
 	buf_init(&c->headings, LIST_MAX_BYTES);
 	buf_init(&c->texts, LIST_MAX_BYTES);
 	buf_init(&c->words, LIST_MAX_BYTES);
-	buf_init(&c->pieces, LIST_MAX_BYTES);
+	buf_init(&c->ngrams, LIST_MAX_BYTES);
 	db_array_begin(&c->heading_array, &c->headings);
 	db_array_begin(&c->text_array, &c->texts);
 	buf_add_char(&c->words, '{');
-	buf_add_char(&c->pieces, '{');
+	buf_add_char(&c->ngrams, '{');
 }
 
 static void columns_add(struct columns *c, const struct passage *p, const struct terms *t)
@@ -114,7 +114,7 @@ static void columns_add(struct columns *c, const struct passage *p, const struct
 	db_array_text(&c->heading_array, p->heading);
 	db_array_text(&c->text_array, p->text);
 	buf_addf(&c->words, "%s%d", gap, t->length[0]);
-	buf_addf(&c->pieces, "%s%d", gap, t->length[1]);
+	buf_addf(&c->ngrams, "%s%d", gap, t->length[1]);
 }
 
 static enum err columns_end(struct columns *c)
@@ -122,7 +122,7 @@ static enum err columns_end(struct columns *c)
 	db_array_end(&c->heading_array);
 	db_array_end(&c->text_array);
 	buf_add_char(&c->words, '}');
-	buf_add_char(&c->pieces, '}');
+	buf_add_char(&c->ngrams, '}');
 	return c->headings.err != ERR_OK ? c->headings.err : c->texts.err;
 }
 
@@ -131,7 +131,7 @@ static void columns_free(struct columns *c)
 	buf_fini(&c->headings);
 	buf_fini(&c->texts);
 	buf_fini(&c->words);
-	buf_fini(&c->pieces);
+	buf_fini(&c->ngrams);
 }
 
 static enum err add_passages(
@@ -161,7 +161,7 @@ static enum err add_passages(
 				.headings = buf_str(&c.headings),
 				.texts = buf_str(&c.texts),
 				.words = buf_str(&c.words),
-				.pieces = buf_str(&c.pieces) });
+				.ngrams = buf_str(&c.ngrams) });
 	columns_free(&c);
 	return e;
 }
@@ -303,7 +303,7 @@ enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id)
 static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 {
 	struct sql_passages_after_rows r;
-	struct buf ids, words, pieces;
+	struct buf ids, words, ngrams;
 	pool_reset(w->scratch);
 	enum err e = sql_passages_after(w->db, w->scratch, w->org, *last, &r);
 	*done = e != ERR_OK || r.n == 0;
@@ -311,26 +311,26 @@ static enum err rebuild_some(struct knowledge_writer *w, int *last, bool *done)
 		return e;
 	buf_init(&ids, LIST_MAX_BYTES);
 	buf_init(&words, LIST_MAX_BYTES);
-	buf_init(&pieces, LIST_MAX_BYTES);
+	buf_init(&ngrams, LIST_MAX_BYTES);
 	for (int i = 0; i < r.n && e == ERR_OK; i++) {
 		const struct sql_passages_after_row row = sql_passages_after_row(&r, i);
 		struct terms t = terms_of_passage(w, row.title, row.heading, row.text, row.language);
 		*last = (int)row.id;
 		w->length[0] += t.length[0] - row.words;
-		w->length[1] += t.length[1] - row.pieces;
+		w->length[1] += t.length[1] - row.ngrams;
 		buf_addf(&ids, "%c%d", i ? ',' : '{', *last);
 		buf_addf(&words, "%c%d", i ? ',' : '{', t.length[0]);
-		buf_addf(&pieces, "%c%d", i ? ',' : '{', t.length[1]);
+		buf_addf(&ngrams, "%c%d", i ? ',' : '{', t.length[1]);
 		e = index_writer_add(w->index, *last, &t);
 	}
 	buf_add_char(&ids, '}');
 	buf_add_char(&words, '}');
-	buf_add_char(&pieces, '}');
+	buf_add_char(&ngrams, '}');
 	if (e == ERR_OK)
-		e = sql_passages_measure(w->db, w->scratch, w->org, buf_str(&ids), buf_str(&words), buf_str(&pieces));
+		e = sql_passages_measure(w->db, w->scratch, w->org, buf_str(&ids), buf_str(&words), buf_str(&ngrams));
 	buf_fini(&ids);
 	buf_fini(&words);
-	buf_fini(&pieces);
+	buf_fini(&ngrams);
 	return e;
 }
 
@@ -359,7 +359,7 @@ enum err knowledge_end(struct knowledge_writer *w, struct explain *why)
 			.next_passage = w->next_passage,
 			.passages = w->passages,
 			.words = w->length[0],
-			.pieces = w->length[1],
+			.ngrams = w->length[1],
 			.fingerprint = w->fingerprint });
 	return e == ERR_OK ? quota_end(&w->quota, why) : e;
 }

@@ -2,7 +2,7 @@
  * knowledge.c - finds the passages that a question is about.
  *
  * The database gives the entries of the question's terms, this file makes the sums. Each kind of terms, and of the
- * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and pieces is
+ * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and n-grams is
  * the passage's score by the index. Terms that no passage has count in what is possible. Then the sentences of the best
  * are read (reading.h), and the mean of what the passage says as a whole, in one sentence and above it, by their
  * weights, is its score: 0 to 1, so it says also whether anything answers.
@@ -25,7 +25,7 @@
 #define LANGUAGES_MAX 16
 #define WORDS_MOST 64 /* of each question, all languages together, whose passages are looked at */
 #define PIECES_MOST 192
-#define COMMON_SHARE 0.3    /* pieces that more than this share of the passages have tell nothing, */
+#define COMMON_SHARE 0.3    /* n-grams that more than this share of the passages have tell nothing, */
 #define COMMON_LEAST 500    /* but with few passages they cost nothing either */
 #define CANDIDATES_FACTOR 3 /* passages looked at for each that is wanted, since some are of one document */
 #define FEW_PASSAGES 50.0   /* with so many, messages that are off-topic (common-terms.h) count half */
@@ -35,7 +35,7 @@
 #define RANKED_MOST 200     /* passages by words that are looked at next to those that embeddings find */
 #define ENTRIES_MAX_BYTES (64u << 20)
 
-/* A term of the question. `group`: 0 for pieces, else the language's place. */
+/* A term of the question. `group`: 0 for n-grams, else the language's place. */
 struct asking {
 	uint32_t hash;
 	int group;
@@ -66,7 +66,7 @@ static enum err look_at_index(struct search *s, bool *empty)
 	const struct sql_knowledge_of_row row = sql_knowledge_of_row(&r, 0);
 	s->passages = (double)row.passages;
 	s->average[0] = (double)row.words / s->passages;
-	s->average[1] = (double)row.pieces / s->passages;
+	s->average[1] = (double)row.ngrams / s->passages;
 	s->next_passage = (int)row.next_passage;
 	struct str rest = row.languages;
 	do /* one that is absent is a language too: words stay whole */

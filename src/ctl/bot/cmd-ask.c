@@ -30,7 +30,7 @@ struct held {
 	struct turn turns[TURNS_MOST];
 	int n;
 	struct memory memory;
-	int64_t misses, replies;
+	int64_t consecutive_fallbacks, replies;
 	bool operator_has_it;
 };
 
@@ -193,7 +193,7 @@ static void held_commit(struct held *held, const struct question *q, const struc
 	held_add(held, "bot", a->reply);
 	held->replies += a->reply.p != NULL;
 	if (a->stage && !act)
-		held->misses = strcmp(a->stage, "fallback") == 0 ? held->misses + 1 : 0;
+		held->consecutive_fallbacks = strcmp(a->stage, "fallback") == 0 ? held->consecutive_fallbacks + 1 : 0;
 	held->operator_has_it |= a->hand_over;
 	if (!a->stage)
 		return;
@@ -209,7 +209,7 @@ static void held_show(const struct held *held, struct question *q)
 	q->recent = (struct turn *)held->turns;
 	q->n_recent = held->n;
 	q->memory = held->memory;
-	q->misses = held->misses;
+	q->consecutive_fallbacks = held->consecutive_fallbacks;
 	q->replies_last_hour = held->replies;
 	q->operator_has_it = held->operator_has_it;
 }

@@ -29,7 +29,7 @@ static const struct kind {
 	{ sql_export_conversation_event, "conversation_event" },
 	{ sql_export_lead, "lead" },
 	{ sql_export_quarantine, "quarantine" },
-	{ sql_export_webhook_attempt, "webhook_attempt" },
+	{ sql_export_webhook_log, "webhook_log" },
 	{ sql_export_llm_usage, "llm_usage" },
 	{ sql_export_audit, "audit" },
 };

@@ -62,7 +62,7 @@ static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, 
 	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
 	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
 	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
-	{ "window_s", NULL, COLUMN_AGE, 0 }, { "is_blocking", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
+	{ "window_s", NULL, COLUMN_AGE, 0 }, { "has_blocked_us", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
 
 static const struct column message_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "at", NULL, COLUMN_TIME, 0 },
 	{ "direction", NULL, COLUMN_TEXT, 0 }, { "sender", NULL, COLUMN_TEXT, 0 }, { "kind", NULL, COLUMN_TEXT, 0 },
@@ -124,7 +124,7 @@ static void print_head(struct ctl *ctl, const struct shown_conversation *t)
 		printf("%.*s left to reply\n", OUT_STR(left));
 	else
 		puts("the 24-hour window is closed");
-	if (row.is_blocking)
+	if (row.has_blocked_us)
 		puts("  the customer has blocked you: nothing that is sent arrives");
 	if (row.needs_attention)
 		printf("  needs attention: %.*s\n", OUT_STR(reason));

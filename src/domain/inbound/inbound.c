@@ -183,7 +183,7 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 	json_member_i64(w, "channel", item->channel_id);
 	json_member_str(w, "platform", str_of(item->platform));
 	json_member_str(w, "op", str_of(ops[item->op]));
-	json_member_str(w, "pid", item->provider_id);
+	json_member_str(w, "provider_id", item->provider_id);
 	json_member_i64(w, "at", item->at_s);
 	json_member_str(w, "kind", item->kind);
 	if (item->op == INBOUND_MESSAGE)

@@ -25,13 +25,13 @@ def fill(ctl, name, n):
 	talk = conversation_of(ctl, org, channel, "hello")
 	ctl.stack.sql.script("""
 		insert into contact_identities (org_id, channel_id, kind, value, contact_id) select %(org)d, %(channel)d, 'wa_id', '1555', id from contacts where org_id = %(org)d;
-		insert into conversation_tags values (%(org)d, 'vip', %(talk)d);
+		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'vip', %(talk)d);
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
 		insert into decisions (org_id, conversation_id, outcome, reason, detail) values (%(org)d, %(talk)d, 'silent', 'because', '{"a": [1]}');
 		insert into leads (org_id, conversation_id, facts, manual, score, class) values (%(org)d, %(talk)d, '{"service": "cake"}', '{"budget": null}', 7, 'hot');
 		insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, 'hi', 'Hi', 'Hello!');
 		insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values (%(org)d, %(channel)d, 'message', 'odd', '{"x":1}', 'd');
-		insert into webhook_attempts (org_id, channel_id, platform, kind, accepted, reason) values (%(org)d, %(channel)d, 'whatsapp', 'delivery', false, 'no');
+		insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) values (%(org)d, %(channel)d, 'whatsapp', 'delivery', false, 'no');
 		insert into llm_usage (org_id, day, purpose, calls) values (%(org)d, current_date, 'answer', 3), (%(org)d, current_date, 'lead', 2);
 		""" % {"org": org, "channel": channel, "talk": talk})
 	return org, talk

@@ -152,7 +152,7 @@ static void conversation_page_write_state(struct desk_request *v, const struct p
 		w, "snoozed", !row.has_snoozed_ms ? STR_NONE : locale_time(v->pool, &v->locale, row.snoozed_ms));
 	page_member_or_false(w, "silent", conversation_page_silence(v, p));
 	page_member_or_false(w, "others", row.viewers);
-	json_member_bool(w, "blocks", row.is_blocking);
+	json_member_bool(w, "blocks", row.has_blocked_us);
 	write_window(v, p);
 }
 

@@ -1,15 +1,15 @@
--- The pictures, voice notes and documents of messages: what the platform says of each, and what became of fetching
--- it. The files themselves lie outside of the database, by organisation and SHA-256 (src/files/file-store.h).
+-- The pictures, voice notes and documents of messages: what the platform says of each, and what became of fetching it.
+-- The files themselves lie outside of the database, by organisation and SHA-256 (src/files/file-store.h).
 
 CREATE TABLE attachments (
 	org_id bigint NOT NULL,
 	message_id bigint NOT NULL,
-	position integer NOT NULL,           -- within the message, from 1
+	position integer NOT NULL,          -- within the message, from 1
 	conversation_id bigint NOT NULL,
 	channel_id bigint NOT NULL,
 	kind text NOT NULL CHECK (kind IN ('image', 'video', 'audio', 'voice', 'document', 'sticker')),
-	provider_file_id text NOT NULL,      -- by which the platform hands it out
-	mime_type text,                      -- as the sender's program says, like the name: shown, never believed
+	provider_file_id text NOT NULL,     -- by which the platform hands it out
+	mime_type text,                     -- as the sender's program says, like the name: shown, never believed
 	file_name text,
 	declared_bytes bigint,
 	declared_sha256 bytea,
@@ -17,14 +17,14 @@ CREATE TABLE attachments (
 	width integer,
 	height integer,
 	state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'stored', 'lost')),
-	reason text,                         -- the code of the last failed attempt
+	reason text,                        -- the code of the last failed attempt
 	attempts integer NOT NULL DEFAULT 0,
 	due_at timestamptz NOT NULL DEFAULT now(),
 	lease_until timestamptz,
 	leased_by text,
-	sha256 bytea,                        -- of what is stored
+	sha256 bytea,                       -- of what is stored
 	bytes bigint,
-	media_type text,                     -- as its first bytes say
+	media_type text,                    -- as its first bytes say
 	created_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (org_id, message_id, position),
 	FOREIGN KEY (org_id, message_id) REFERENCES messages ON DELETE CASCADE
@@ -43,8 +43,3 @@ CREATE TABLE files (
 );
 
 SELECT guard_tenant_rows(t) FROM unnest(ARRAY['attachments', 'files']) t;
-
-ALTER TABLE due_work DROP CONSTRAINT due_work_kind_check,
-	ADD CHECK (kind IN ('answer', 'lead', 'delivery', 'sweep', 'search', 'file'));
-
-ALTER TYPE receive_item ADD ATTRIBUTE files jsonb; -- of a message: see deskbell_add_attachments
