@@ -5,6 +5,7 @@ TEMPLATES = \
 	templates/_answers-tabs.mustache \
 	templates/_bars.mustache \
 	templates/_brand.mustache \
+	templates/_channel-replace.mustache \
 	templates/_channel-state.mustache \
 	templates/_channel-stored.mustache \
 	templates/_composer.mustache \

@@ -6,12 +6,13 @@ LANGUAGE sql AS $$
 	INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id) VALUES (a_org, a_conversation, a_user, a_kind, a_assignee)
 $$;
 
--- Why a message of the operator `key` cannot go now: again (it went already), window (closed), channel (disconnected); NULL when it can. The caller
+-- Why a message of the operator `key` cannot go now: again (it went already), cut-off (the channel has another number since), window (closed), channel (disconnected); NULL when it can. The caller
 -- holds the lock.
 CREATE OR REPLACE FUNCTION deskbell_say_refused(v conversations, key text) RETURNS text
 LANGUAGE sql AS $$
 	SELECT CASE
 		WHEN EXISTS (SELECT 1 FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.request_key = key) THEN 'again'
+		WHEN v.is_cut_off THEN 'cut-off'
 		WHEN (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - interval '23 hours 55 minutes')
 			AND EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.has_window) THEN 'window'
 		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END

@@ -345,6 +345,24 @@ BEGIN
 	RETURN moved;
 END $$;
 
+-- The channel has another number or bot: what waits for its conversations is not sent, and nothing else is before the customer writes to the new one. An answer that is being worked out
+-- finds another version. Replies that a sender has in its hands have gone under the old one.
+CREATE OR REPLACE FUNCTION deskbell_cut_off(a_org bigint, a_channel bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	ids bigint[];
+BEGIN
+	SELECT array_agg(s.message_id) INTO ids FROM (
+		SELECT o.message_id FROM outbox o JOIN messages m ON m.org_id = o.org_id AND m.id = o.message_id
+		WHERE o.org_id = a_org AND o.channel_id = a_channel AND o.state IN ('queued', 'unknown') ORDER BY o.message_id FOR NO KEY UPDATE OF m) s;
+	UPDATE conversations v SET is_cut_off = true, last_inbound_at = NULL, version = v.version + 1 WHERE v.org_id = a_org AND v.channel_id = a_channel;
+	DELETE FROM answer_jobs j USING conversations v WHERE j.org_id = a_org AND v.org_id = a_org AND v.id = j.conversation_id AND v.channel_id = a_channel;
+	IF ids IS NOT NULL THEN
+		PERFORM deskbell_fail_deliveries(a_org, ids, 'window', 'The channel has another number or bot now, to which the customer has not written.',
+			'Wait until the customer writes to it.');
+	END IF;
+END $$;
+
 -- A person asks for a delivery again: one that waits is due at once, one that failed or whose outcome is unknown is queued again. Returns the state it had, NULL
 -- when there is no such delivery or it cannot be sent again. What the platform took and then said it failed goes under another tag, so that the same news told twice
 -- does not end the new attempt; where nobody knows, the tag stays, for what is told later is evidence.
@@ -355,7 +373,8 @@ DECLARE
 	taken text;
 BEGIN
 	SELECT m.provider_id INTO taken FROM messages m WHERE m.org_id = a_org AND m.id = a_message FOR NO KEY UPDATE;
-	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed') FOR UPDATE;
+	SELECT o.state INTO was FROM outbox o WHERE o.org_id = a_org AND o.message_id = a_message AND o.state IN ('queued', 'unknown', 'failed')
+		AND NOT EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = a_org AND v.id = o.conversation_id AND v.is_cut_off) FOR UPDATE;
 	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0, failures = '{}',
 			tag = CASE WHEN was = 'failed' AND taken IS NOT NULL THEN split_part(o.tag, '.', 1) || '.' || o.attempts ELSE o.tag END
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;

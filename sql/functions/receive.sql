@@ -160,6 +160,7 @@ BEGIN
 	), moved AS (
 		UPDATE conversations v SET
 			last_inbound_at = greatest(v.last_inbound_at, to_timestamp(talk.spoke_at)),
+			is_cut_off = v.is_cut_off AND talk.spoke_at IS NULL,
 			last_message_at = CASE WHEN talk.said > 0 THEN now() ELSE v.last_message_at END,
 			is_open = v.is_open OR talk.said > 0,
 			snoozed_until = CASE WHEN talk.said > 0 THEN NULL ELSE v.snoozed_until END,
@@ -257,6 +258,24 @@ BEGIN
 				to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 			WHERE org_id = a_org AND id = a_channel;
 	END IF;
+END $$;
+
+-- When a platform last asked to verify an address with a token that no channel has, within the last hour: for an organisation whose channel waits to be verified. NULL: never.
+CREATE OR REPLACE FUNCTION deskbell_stray_verification(a_org bigint, a_platform text) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	before text := coalesce(current_setting('deskbell.scope', true), '');
+	found timestamptz;
+BEGIN
+	PERFORM deskbell_require_admin(a_org);
+	IF NOT EXISTS (SELECT 1 FROM channels c WHERE c.org_id = a_org AND c.platform = a_platform AND c.disconnected_at IS NULL AND c.status = 'pending') THEN
+		RETURN NULL;
+	END IF;
+	PERFORM set_config('deskbell.scope', 'system', true);
+	found := (SELECT max(w.at) FROM (SELECT a.at, a.kind, a.platform FROM webhook_attempts a WHERE a.org_id IS NULL AND a.channel_id IS NULL ORDER BY a.id DESC LIMIT 500) w
+		WHERE w.kind = 'verification' AND w.platform = a_platform AND w.at > now() - interval '1 hour');
+	PERFORM set_config('deskbell.scope', before, true);
+	RETURN found;
 END $$;
 
 -- The address book: what the receiver must know of the channels a delivery may belong to, of whatever organizations. By phone number id, else by business account, else by verify digest;

@@ -126,6 +126,11 @@ UPDATE messages SET provider_id = substr(provider_id, length(:account) + 2),
 	reply_to = substr(reply_to, length(:account) + 2)
 WHERE org_id = :org_id AND channel_id = :channel_id AND starts_with(coalesce(provider_id, reply_to), :account || '/')
 
+-- The channel speaks as another account from now on: windows are closed, what waits is not sent.
+-- name: channel_cut_off
+-- args: org_id bigint, channel_id bigint
+SELECT deskbell_cut_off(:org_id, :channel_id)
+
 -- What the check found; when that is good, an error is over and what waited goes on.
 -- name: channel_save_health
 -- args: org_id bigint, id bigint, health jsonb, is_good boolean
@@ -144,6 +149,12 @@ UPDATE channels SET config = config - :secrets, verify_digest = NULL, status = '
 	health = NULL, health_at = NULL,
 	disconnected_at = now(), updated_at = now()
 WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL RETURNING id
+
+-- When a verification with a token that no channel has came last, while the channel is pending; NULL: within the last hour none.
+-- name: channel_stray_verification
+-- args: org_id bigint, platform text
+-- row: at_ms bigint?
+SELECT (extract(epoch FROM deskbell_stray_verification(:org_id, :platform)) * 1000)::bigint AS at_ms
 
 -- name: channel_attempts
 -- args: org_id bigint, channel_id bigint

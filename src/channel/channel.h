@@ -184,6 +184,8 @@ struct channel_ops {
 	 * most. When it is only claimed `why` says why. NULL: `identify` has proved it. */
 	enum channel_ownership (*prove)(
 		struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
+	/* What of the stored channel stays valid for a while next to what takes its place. NULL: nothing. */
+	void (*rotate)(struct pool *pool, const struct channel *old, struct channel *channel);
 	/* Asks the platform to deliver no more; synchronous, before the credentials are forgotten. ERR_REMOTE with
 	 * words when it does not. NULL: the platform cannot be asked. */
 	enum err (*unsubscribe)(

@@ -35,7 +35,7 @@ static bool same_secret(const struct secret *a, const struct secret *b)
 static bool proof_holds(const struct channel *old, const struct channel *new)
 {
 	for (int i = 0; new->ops->fields[i].name; i++)
-		if (new->ops->fields[i].secret && i != new->ops->verify_field
+		if (new->ops->fields[i].secret && i != new->ops->verify_field && (old->secret[i] || new->secret[i])
 			&& !same_secret(old->secret[i], new->secret[i]))
 			return false;
 	return str_equal(old->external_id, new->external_id) && str_equal(old->account_id, new->account_id);
@@ -102,6 +102,8 @@ static enum err connect_merge(struct channel_connect *c, const struct sql_channe
 	if (e != ERR_OK)
 		return e;
 	take_identity(c, &old);
+	if (c->ops->rotate)
+		c->ops->rotate(c->pool, &old, &c->channel);
 	const struct sql_channel_of_platform_row row = sql_channel_of_platform_row(r, 0);
 	c->was_connected = r->n > 0 && !row.is_disconnected;
 	c->replaced = old.id && !str_equal(old.external_id, c->channel.external_id) ? old : (struct channel){ 0 };
@@ -238,6 +240,20 @@ static enum err connect_check_claim(const struct channel_connect *c, struct db *
 	return e;
 }
 
+/* Another number or bot in the place of one that is connected is asked for twice: its conversations end. */
+static enum err connect_check_replaced(struct channel_connect *c)
+{
+	c->asks_replace = c->replaced.ops && c->was_connected && !c->replace;
+	if (!c->asks_replace)
+		return ERR_OK;
+	return explain(c->why, ERR_CONFLICT,
+		"%.*s is connected. With %.*s in its place replies that wait are not sent, and no customer is written "
+		"to "
+		"before writing to the new %s",
+		(int)c->replaced.external_id.n, c->replaced.external_id.p, (int)c->channel.external_id.n,
+		c->channel.external_id.p, c->ops->own_address ? "bot" : "number");
+}
+
 enum err channel_connect_save(struct channel_connect *c, struct db *db)
 {
 	struct sql_channel_of_platform_rows r;
@@ -247,7 +263,9 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db)
 	if (e != ERR_OK)
 		return e;
 	c->edited = r.n > 0;
-	e = connect_check_claim(c, db);
+	e = connect_check_replaced(c);
+	if (e == ERR_OK)
+		e = connect_check_claim(c, db);
 	if (e != ERR_OK)
 		return e;
 	e = c->edited ? ERR_OK : connect_add(c, db);
@@ -255,6 +273,8 @@ enum err channel_connect_save(struct channel_connect *c, struct db *db)
 		e = connect_store(c, db);
 	if (e == ERR_OK)
 		e = separate_ids(c, db);
+	if (e == ERR_OK && c->replaced.ops)
+		e = sql_channel_cut_off(db, c->pool, c->org, c->channel.id);
 	return e == ERR_OK ? connect_record(c, db) : explain_conflict(c, db, e);
 }
 
@@ -301,7 +321,7 @@ enum err channel_disconnect(
 	buf_init(&names, 4096);
 	db_array_begin(&a, &names);
 	for (const struct channel_field *f = ops->fields; f->name; f++)
-		if (f->secret)
+		if (f->secret || (f->own && ops->rotate)) /* what is known of the credentials goes with them */
 			db_array_text(&a, str_of(f->name));
 	db_array_end(&a);
 	enum err e = sql_channel_disconnect(db, pool, org, id, buf_str(&names), &r);

@@ -21,10 +21,12 @@ struct channel_connect {
 	const struct json *form; /* as channel_read_form takes it */
 	struct explain *why;     /* words of what went wrong */
 	bool vouched;            /* who runs this installation says whose it is */
+	bool replace;            /* another number or bot may take the place of one that is connected */
 	/* what became of it */
 	struct channel channel;
 	struct secret *generated; /* a verify token, used if none is given or stored */
 	bool used_generated, edited;
+	bool asks_replace; /* nothing was stored, because `replace` is not set */
 	enum channel_ownership ownership;
 	struct explain unproved; /* why it is only claimed */
 	struct str status;       /* pending, or verified when nothing has changed that a delivery had proved */
@@ -40,7 +42,9 @@ enum err channel_connect_load(struct channel_connect *c, struct db *db) MUST_CHE
 /* Asks the platform who the channel is, and makes up what is made up. ERR_REMOTE when it refuses or cannot be asked. */
 enum err channel_connect_identify(struct channel_connect *c) MUST_CHECK;
 /* Stores the channel, sealed, with its limits, and writes it into the audit log. ERR_CONFLICT when another organisation
- * has the number or the bot, and it is not only claimed there, or the verify token. */
+ * has the number or the bot, and it is not only claimed there, or the verify token; or, with `asks_replace`, when
+ * another number or bot would take the place of one that is connected. In that place no old conversation is written to.
+ */
 enum err channel_connect_save(struct channel_connect *c, struct db *db) MUST_CHECK;
 /* Where a channel has an address of its own, nobody but the platform has to learn it: it is told at once, after the
  * transaction, and that the account which the channel had before delivers no more. What was found; NULL where there is

@@ -66,6 +66,9 @@ static const struct {
 	{ "sign-in-again", false, T("Signing in took too long. Enter your address and password again.") },
 	{ "signed-out", true, T("You are signed out.") },
 	{ "taken-over", true, T("You answer this conversation now. The bot stays silent in it.") },
+	{ "number-changed", false,
+		T("The channel has another number or bot now: nothing was sent. You can reply when the customer writes "
+		  "to it.") },
 	{ "window-closed", false,
 		T("The 24-hour window is closed: nothing was sent. It opens again when the customer writes.") },
 	{ "token-revoked", true, T("The token was revoked. It works no more.") },

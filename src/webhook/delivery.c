@@ -31,6 +31,17 @@ void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *c
 						 .remote_address = r->request->remote_address });
 }
 
+void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *words)
+{
+	attempt_record(r->app->attempts, &(struct attempt){ .org_id = channel->org_id,
+						 .channel_id = channel->id,
+						 .platform = r->platform,
+						 .kind = "delivery",
+						 .accepted = true,
+						 .reason = words,
+						 .remote_address = r->request->remote_address });
+}
+
 void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body)
 {
 	r->large = body.n > LARGE_BYTES

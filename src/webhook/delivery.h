@@ -19,6 +19,8 @@ struct webhook_delivery {
 void webhook_delivery_init(struct webhook_delivery *r, struct app *app, struct request *request, const char *platform);
 /* Records a refused delivery. `channel` is the one that it is about, NULL when nobody can be named. */
 void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason);
+/* Shows on the channel's page what was signed and is not stored. */
+void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *words);
 /* Around the taking apart of the body and its storage: those that take much memory go one at a time. */
 void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body);
 void webhook_delivery_end_parsing(struct webhook_delivery *r);

@@ -39,16 +39,26 @@ struct delivery {
 	int accepted, refused;        /* changes */
 	bool is_signed;               /* by one of our channels; which of the changes are its own is another question */
 	const struct channel *signer; /* the first that was found; NULL while none, or when several share the secret */
+	const struct channel *noted;  /* the channel whose page shows what of the delivery was not stored */
+	bool is_test;                 /* from Meta's console */
 };
 
-static bool signed_by(const struct delivery *d, const struct channel *channel)
+static bool signed_with(const struct delivery *d, const struct secret *secret)
 {
 	unsigned char own[CRYPT_SHA256_BYTES];
-	if (!channel->secret[WHATSAPP_APP_SECRET])
+	if (!secret)
 		return false;
-	crypt_hmac_sha256(secret_bytes(channel->secret[WHATSAPP_APP_SECRET]), d->body, own);
+	crypt_hmac_sha256(secret_bytes(secret), d->body, own);
 	return crypt_equal((struct str){ (const char *)own, sizeof(own) },
 		(struct str){ (const char *)d->signature, sizeof(d->signature) });
+}
+
+/* While an app secret is rotated two of them are valid. */
+static bool signed_by(const struct delivery *d, const struct channel *channel)
+{
+	return signed_with(d, channel->secret[WHATSAPP_APP_SECRET])
+	       || (whatsapp_secret_before_is_valid(channel)
+		       && signed_with(d, channel->secret[WHATSAPP_APP_SECRET_BEFORE]));
 }
 
 static bool is_plain_id(struct str id)
@@ -57,6 +67,21 @@ static bool is_plain_id(struct str id)
 		if (id.p[i] <= 0x20 || id.p[i] == 0x7f)
 			return false;
 	return id.n <= WHATSAPP_ID_MAX_BYTES;
+}
+
+/* What was signed and is not stored is shown on the channel's page: once for a delivery and channel. */
+static void whatsapp_delivery_note(struct delivery *d, const struct channel *channel, const char *words)
+{
+	if (d->noted == channel)
+		return;
+	d->noted = channel;
+	webhook_delivery_note(&d->webhook, channel, words);
+}
+
+/* Meta's console fills its tests with ids of nobody. */
+static bool whatsapp_delivery_is_test(struct str account_id)
+{
+	return str_equal(account_id, STR("0"));
 }
 
 /* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only.
@@ -77,7 +102,11 @@ static enum err whatsapp_delivery_resolve(struct delivery *d, struct named *n)
 			continue;
 		}
 		d->is_signed = true;
+		if (unnamed && d->is_test)
+			whatsapp_delivery_note(d, &set.channels[i], T("A test from Meta's console arrived."));
 		if (unnamed && n->channel) {
+			if (d->is_test)
+				continue;
 			n->channel = NULL; /* several share the secret */
 			break;
 		}
@@ -133,17 +162,37 @@ static enum err find_signer(struct delivery *d)
 			d, (struct whatsapp_route){ .phone_number_id = ids.phone_numbers.ids[i] }, &n);
 	for (int i = 0; e == ERR_OK && !d->is_signed && i < ids.accounts.n; i++)
 		e = whatsapp_delivery_find_named(d, (struct whatsapp_route){ .account_id = ids.accounts.ids[i] }, &n);
-	if (e == ERR_OK && ids.phone_numbers.n + ids.accounts.n == 0)
+	for (int i = 0; i < ids.accounts.n; i++)
+		d->is_test |= whatsapp_delivery_is_test(ids.accounts.ids[i]);
+	d->is_test &= !d->is_signed;
+	if (e == ERR_OK && (d->is_test || ids.phone_numbers.n + ids.accounts.n == 0))
 		e = whatsapp_delivery_find_named(d, (struct whatsapp_route){ .account_id = STR_NONE }, &n);
 	return e;
 }
 
 static enum err whatsapp_delivery_take_change(struct delivery *d, const struct json *entry, const struct json *change)
 {
-	struct named *n;
-	enum err e = whatsapp_delivery_find_named(d, whatsapp_route_of(d->webhook.request->pool, entry, change), &n);
+	struct named *n, *of_account = NULL;
+	struct whatsapp_route route = whatsapp_route_of(d->webhook.request->pool, entry, change);
+	if (d->is_test && whatsapp_delivery_is_test(route.account_id)) {
+		d->accepted++;
+		return ERR_OK;
+	}
+	enum err e = whatsapp_delivery_find_named(d, route, &n);
+	/* A number that no channel has, of an account that one has: Meta delivers all numbers of an account. */
+	if (e == ERR_OK && n && !n->channel && !n->wrong && !str_is_empty(route.account_id))
+		e = whatsapp_delivery_find_named(
+			d, (struct whatsapp_route){ .account_id = route.account_id }, &of_account);
 	if (e != ERR_OK)
 		return e;
+	if (of_account && of_account->channel) {
+		d->accepted++;
+		whatsapp_delivery_note(d, of_account->channel,
+			T("A delivery for another number of the same account arrived. It was ignored, because no "
+			  "channel has "
+			  "that number."));
+		return ERR_OK;
+	}
 	if (!n || !n->channel) {
 		d->refused++;
 		return ERR_OK;
@@ -157,7 +206,7 @@ static enum err whatsapp_delivery_take_change(struct delivery *d, const struct j
 static void note_verified(struct delivery *d)
 {
 	for (int i = 0; i < d->n_named; i++)
-		if (d->named[i].channel)
+		if (d->named[i].channel && !d->is_test)
 			webhook_delivery_verify(&d->webhook, d->named[i].channel);
 }
 

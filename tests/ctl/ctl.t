@@ -205,7 +205,7 @@ def connect(ctl):
 	out = ctl.good("channel", "connect", "whatsapp", "--org", org, input=channel_form(1))
 	row = ctl.stack.sql.row("select * from channels where org_id = %d" % org)
 	assert "channel %d:" % row["id"] in out and "https://desk.example.com/api/webhooks/whatsapp" in out, out
-	assert "Verify token" not in out and "subscribe 'messages'" in out and "--subscribe" in out, out
+	assert "Verify token" not in out and "subscribe all of them" in out and "--subscribe" in out, out
 	assert row["external_id"] == "106540352242901" and row["status"] == "pending" and row["verify_digest"], row
 	for field in ("permanent_access_token", "app_secret", "verify_token"):
 		assert row["config"][field].startswith("s1."), field

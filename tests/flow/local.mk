@@ -53,6 +53,8 @@ FLOW_CASES = \
 	tests/flow/cases/broken-length-none.case \
 	tests/flow/cases/broken-length-short.case \
 	tests/flow/cases/broken-slow.case \
+	tests/flow/cases/delivery-console-test.case \
+	tests/flow/cases/delivery-neighbour.case \
 	tests/flow/cases/duplicate-answer.case \
 	tests/flow/cases/duplicate.case \
 	tests/flow/cases/echo.case \
@@ -76,6 +78,7 @@ FLOW_CASES = \
 	tests/flow/cases/loop-cap.case \
 	tests/flow/cases/loop-same-question.case \
 	tests/flow/cases/message-without-id.case \
+	tests/flow/cases/number-replaced.case \
 	tests/flow/cases/notice-shadow.case \
 	tests/flow/cases/notice.case \
 	tests/flow/cases/person-again.case \
@@ -88,6 +91,7 @@ FLOW_CASES = \
 	tests/flow/cases/quarantine-bytes.case \
 	tests/flow/cases/route-health.case \
 	tests/flow/cases/route-unknown.case \
+	tests/flow/cases/secret-rotated.case \
 	tests/flow/cases/settings-unreadable.case \
 	tests/flow/cases/signature-by-account.case \
 	tests/flow/cases/signature-empty.case \

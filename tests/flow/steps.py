@@ -97,6 +97,11 @@ class Case:
 	def do_ctl(self, args, body):
 		self.stack.ctl(*args.split(), input=body or None)
 
+	def do_refused(self, args, body):
+		"""refused ARGUMENTS: deskbellctl says no."""
+		done = self.stack.ctl(*args.split(), input=body or None, check=False)
+		assert done.returncode != 0, "it was done: %s" % done.stdout[:200]
+
 	# Requests
 
 	def do_get(self, path, body):

@@ -104,6 +104,8 @@ FUNCTIONS = {
 	"deskbell_recovery_renew": ["%(own_owner)s, %(guess)s, array[%(guess)s]"], "deskbell_second_remove": ["%(own_owner)s, %(guess)s"],
 	"deskbell_security_save": ["false, 5, 1"], "deskbell_second_reset": ["%(user)d", "%(own_user)d"],
 	"deskbell_record": ["%(org)d, 'user:%(user)d', 'forged', null"],
+	"deskbell_stray_verification": ["%(org)d, 'whatsapp'"],
+	"deskbell_cut_off": ["%(org)d, %(channel)d"], "deskbell_fail_deliveries": ["%(org)d, array[%(message)d], 'window', 'x', 'x'"], "deskbell_ask_for_person": ["%(org)d, array[%(message)d]"],
 	"deskbell_senders": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""], "deskbell_channel_is_taken": ["%(own)d, 'whatsapp', 'x'"],
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],

@@ -3,6 +3,8 @@
  */
 #include "channel/whatsapp/whatsapp.h"
 
+#include "core/clock.h"
+
 static bool all_of(struct str s, bool (*is)(unsigned char))
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -62,13 +64,39 @@ static const struct channel_field fields[] = {
 		"a phone number such as +1 650 555 1234", "in Meta's developer console under WhatsApp > API setup" },
 	[WHATSAPP_WEBHOOK_VERIFIED_AT] = { "webhook_verified_at", false, false, true, 40, NULL, "a time",
 		"nowhere: Deskbell sets it" },
+	[WHATSAPP_APP_SECRET_BEFORE] = { "app_secret_before", false, true, true, 256, NULL, "a secret",
+		"nowhere: Deskbell keeps it for a day" },
+	[WHATSAPP_APP_SECRET_CHANGED_AT] = { "app_secret_changed_at", false, false, true, 20, NULL, "a time",
+		"nowhere: Deskbell sets it" },
 	{ NULL, false, false, false, 0, NULL, NULL, NULL }
 };
+
+void whatsapp_rotate(struct pool *pool, const struct channel *old, struct channel *channel)
+{
+	const struct secret *before = old->secret[WHATSAPP_APP_SECRET], *now = channel->secret[WHATSAPP_APP_SECRET];
+	bool same_number = str_equal(old->external_id, channel->external_id);
+	channel->plain[WHATSAPP_APP_SECRET_CHANGED_AT] =
+		same_number ? old->plain[WHATSAPP_APP_SECRET_CHANGED_AT] : STR_NONE;
+	if (!same_number)
+		channel->secret[WHATSAPP_APP_SECRET_BEFORE] = NULL;
+	if (!same_number || !before || !now || str_equal(secret_bytes(before), secret_bytes(now)))
+		return;
+	channel->secret[WHATSAPP_APP_SECRET_BEFORE] = secret_in_pool(pool, secret_bytes(before));
+	channel->plain[WHATSAPP_APP_SECRET_CHANGED_AT] = pool_printf(pool, "%lld", (long long)(clock_wall_ms() / 1000));
+}
+
+bool whatsapp_secret_before_is_valid(const struct channel *channel)
+{
+	int64_t at;
+	return channel->secret[WHATSAPP_APP_SECRET_BEFORE]
+	       && str_to_i64(channel->plain[WHATSAPP_APP_SECRET_CHANGED_AT], &at)
+	       && clock_wall_ms() / 1000 - at < WHATSAPP_SECRET_GRACE_S;
+}
 
 static const char *const steps[] = { "In Meta's developer console (developers.facebook.com, your app), WhatsApp > "
 				     "Configuration > Webhook > Edit: enter "
 				     "the callback URL and the verify token, then 'Verify and save'.",
-	"In the list of webhook fields below it, subscribe 'messages'.", NULL };
+	"In the list of webhook fields below it, subscribe all of them; without 'messages' nothing arrives.", NULL };
 
 /* Source: Meta, "Throughput" (80 a second, all types) and "About the platform" (one in 6 s to a person; 10 at once is
  * less than what Meta lends). */
@@ -92,4 +120,5 @@ const struct channel_ops whatsapp_channel = { .platform = "whatsapp",
 	.judge_file_address = whatsapp_judge_file_address,
 	.judge_send = whatsapp_judge_send,
 	.check = whatsapp_check,
+	.rotate = whatsapp_rotate,
 	.prove = whatsapp_prove };

@@ -16,8 +16,12 @@ enum whatsapp_field {
 	WHATSAPP_APP_SECRET,
 	WHATSAPP_VERIFY_TOKEN,
 	WHATSAPP_DISPLAY_PHONE_NUMBER,
-	WHATSAPP_WEBHOOK_VERIFIED_AT
+	WHATSAPP_WEBHOOK_VERIFIED_AT,
+	WHATSAPP_APP_SECRET_BEFORE, /* also signs until WHATSAPP_SECRET_GRACE_S after the change */
+	WHATSAPP_APP_SECRET_CHANGED_AT
 };
+
+#define WHATSAPP_SECRET_GRACE_S (24 * 3600)
 
 /* What a change says of the channel it belongs to; absent where it says nothing. Numbers are accepted for strings. */
 struct whatsapp_route {
@@ -67,6 +71,10 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 /* Whether Meta says that the number is of the channel's token and account. */
 enum channel_ownership whatsapp_prove(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, struct explain *why);
+/* An app secret that takes the place of another one of the same number: that one stays valid for a while. */
+void whatsapp_rotate(struct pool *pool, const struct channel *old, struct channel *channel);
+/* Whether the secret before the present one still signs. */
+bool whatsapp_secret_before_is_valid(const struct channel *channel);
 struct check_finding *whatsapp_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);
 /* Appends {class, code, words, next, details, wait_ms, trace}: an error as it is stored with a message that Meta has

@@ -17,6 +17,8 @@ const struct arg_spec ctl_channel_connect_args[] = {
 	{ ARG_WORD, "PLATFORM", NULL, true, SHAPE_ANY, "whatsapp|telegram", "the platform" }, ARG_THE_ORG,
 	{ ARG_FLAG, "vouch", NULL, false, SHAPE_ANY, NULL,
 		"the number is this organisation's, although Meta cannot be asked or does not say so" },
+	{ ARG_FLAG, "replace", NULL, false, SHAPE_ANY, NULL,
+		"another number or bot takes the place of the one that is connected" },
 	ARG_JSON, ARG_LAST
 };
 
@@ -190,6 +192,7 @@ enum err ctl_channel_connect(struct ctl *ctl)
 				     .org = arg_number(ctl, "org"),
 				     .ops = channel_find(str_of(arg_text(ctl, "PLATFORM"))),
 				     .vouched = arg_flag(ctl, "vouch"),
+				     .replace = arg_flag(ctl, "replace"),
 				     .why = &ctl->why } };
 	if (!c.x.ops)
 		bug("the argument allows a platform that is not there");

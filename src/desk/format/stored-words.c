@@ -19,6 +19,8 @@ static const char *const of_functions[] = {
 	T("the bot was switched off while the answer was worked out"),
 	T("The sender stopped before the platform's answer was stored."),
 	T("Nothing: it is sent once more by itself, unless a delivery status proves that it has arrived."),
+	T("The channel has another number or bot now, to which the customer has not written."),
+	T("Wait until the customer writes to it."),
 	T("verification"),
 	T("delivery"),
 };

@@ -45,7 +45,7 @@ static enum err load_head(struct desk_request *v, struct page *p)
 	p->left_s = window_left_s(row.spoke_age_s, row.has_spoke_age_s);
 	p->thread.conversation = v->path.ids[0];
 	p->thread.ops = p->ops;
-	p->thread.can_send = !p->ops || !p->ops->has_window || p->left_s > 0;
+	p->thread.can_send = !row.is_cut_off && (!p->ops || !p->ops->has_window || p->left_s > 0);
 	p->thread.can_mend = v->caller.role >= ROLE_ADMIN;
 	p->thread.name = inbox_name(v, row.name, row.username, row.contact_phone);
 	return thread_load(v, &p->thread);
@@ -114,6 +114,7 @@ static void write_window(struct desk_request *v, const struct page *p)
 	json_key(w, "window");
 	json_begin_object(w);
 	json_member_bool(w, "closed", !p->thread.can_send);
+	json_member_bool(w, "cut_off", sql_conversation_head_row(&p->head, 0).is_cut_off);
 	page_member_or_false(w, "left", left);
 	json_member_bool(w, "soon", left.p && p->left_s < SOON_S);
 	json_end_object(w);

@@ -152,7 +152,8 @@ static void conversation_say_back(struct desk_request *v)
 /* The code of flash.c for why nothing was sent. */
 static const char *conversation_say_refusal(const struct saying *s)
 {
-	return str_equal(s->outcome, STR("window"))    ? "window-closed"
+	return str_equal(s->outcome, STR("cut-off"))   ? "number-changed"
+	       : str_equal(s->outcome, STR("window"))  ? "window-closed"
 	       : str_equal(s->outcome, STR("channel")) ? "channel-gone"
 						       : "draft-answered";
 }

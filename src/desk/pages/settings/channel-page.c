@@ -42,6 +42,13 @@ static enum err channel_page_load(struct desk_request *v, void *arg)
 	if (e != ERR_OK || r.n == 0)
 		return e;
 	open_stored(v, view, &r);
+	struct sql_channel_stray_verification_rows stray;
+	if (view->connected && view->channel.pending && view->ops->verify_field >= 0) {
+		if ((e = sql_channel_stray_verification(v->db, v->pool, org, str_of(view->ops->platform), &stray))
+			!= ERR_OK)
+			return e;
+		view->stray_at = sql_channel_stray_verification_row(&stray, 0).at_ms;
+	}
 	return sql_channel_attempts(v->db, v->pool, org, view->channel.id, &view->attempts);
 }
 
@@ -198,6 +205,9 @@ static void write_reason(struct desk_request *v, struct json_writer *w, const st
 	} else if (!*v->desk->conf->public_base_url) {
 		reason = T("This host does not know its own address, so no platform can deliver to it.");
 		next = T("Ask the administrator of the server to set public.base_url to its https:// address.");
+	} else if (view->stray_at && !was_asked(view)) {
+		reason = T("Meta asked for a verification with a token that no channel has.");
+		next = T("Copy the verify token from this page into Meta's console, and press Verify and save again.");
 	} else if (view->connected && str_equal(view->status, STR("pending"))) {
 		reason = T("No signed delivery has arrived yet.");
 		next = T("Follow the steps on this page, then write to the channel yourself.");
@@ -258,6 +268,7 @@ static void channel_page_write_form(
 	json_begin_object(w);
 	json_member_str(w, "action", str_of(channel_page_path(v, view->ops, "")));
 	json_member_str(w, "error", str_of(form ? form->error : NULL));
+	json_member_bool(w, "asks_replace", view->asks_replace);
 	for (int i = 0; view->ops->fields[i].name; i++) {
 		const struct channel_field *f = &view->ops->fields[i];
 		struct str value = channel_page_value_of(v, view, form, i);

@@ -17,6 +17,8 @@ struct channel_view {
 	struct str status, reason, health;
 	int64_t health_at;
 	struct sql_channel_attempts_rows attempts;
+	int64_t stray_at;  /* when a verification with an unknown token came, in ms; 0: lately none */
+	bool asks_replace; /* another number or bot is to take the place of the one that is connected */
 };
 
 /* The channel that the path names. ERR_NOT_FOUND for a platform that there is not. */

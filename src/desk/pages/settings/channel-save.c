@@ -35,7 +35,7 @@ static const char *words_for(const char *name)
 
 static const struct field *fields_of(struct desk_request *v, const struct channel_ops *ops)
 {
-	struct field *fields = pool_new_array(v->pool, CHANNEL_FIELDS_MAX + 1, struct field);
+	struct field *fields = pool_new_array(v->pool, CHANNEL_FIELDS_MAX + 2, struct field);
 	int n = 0;
 	for (int i = 0; ops->fields[i].name; i++) {
 		const struct channel_field *f = &ops->fields[i];
@@ -45,6 +45,7 @@ static const struct field *fields_of(struct desk_request *v, const struct channe
 		fields[n++] = (struct field){ f->name, hidden ? FIELD_PASSWORD : FIELD_LINE, FIELD_OPTIONAL,
 			f->max_bytes, NULL, words_for(f->name) };
 	}
+	fields[n++] = (struct field){ "replace", FIELD_CHOICE, FIELD_OPTIONAL, 3, "yes", T("Choose one of the list.") };
 	return fields;
 }
 
@@ -59,7 +60,8 @@ static const struct json *form_as_json(struct desk_request *v, const struct form
 	json_writer_init(&w, &text);
 	json_begin_object(&w);
 	for (int i = 0; form->fields[i].name; i++)
-		json_member_str(&w, form->fields[i].name, form->values[i]);
+		if (strcmp(form->fields[i].name, "replace") != 0)
+			json_member_str(&w, form->fields[i].name, form->values[i]);
 	json_end_object(&w);
 	if (json_parse(v->pool, buf_str(&text), &json, &why) != ERR_OK)
 		bug("a writer wrote what no reader reads");
@@ -123,11 +125,15 @@ static enum err channel_save_connect(struct desk_request *v, struct saving *s)
 }
 
 static enum err channel_save_refuse(
-	struct desk_request *v, const struct channel_view *view, struct form *form, const struct saving *s, enum err e)
+	struct desk_request *v, struct channel_view *view, struct form *form, const struct saving *s, enum err e)
 {
 	const struct channel_ops *ops = view->ops;
 	int external = ops->external_id_field;
-	if (e == ERR_CONFLICT && s->same_token)
+	view->asks_replace = e == ERR_CONFLICT && s->connect.asks_replace;
+	if (view->asks_replace)
+		form_fail(form, request_translate(v, T("Nothing was saved: this is another number or bot. Tick below "
+						       "that it takes the place of the one that is connected.")));
+	else if (e == ERR_CONFLICT && s->same_token)
 		form_refuse(form, ops->fields[ops->verify_field].name,
 			request_translate(v, T("Another channel uses this verify token. Choose another one.")));
 	else if (e == ERR_CONFLICT && external >= 0 && !ops->fields[external].own)
@@ -168,6 +174,7 @@ enum err desk_channel_save(struct desk_request *v)
 				    .org = v->caller.org_id,
 				    .ops = view.ops,
 				    .form = form_as_json(v, &form),
+				    .replace = str_equal(form_value(&form, "replace"), STR("yes")),
 				    .why = &why } };
 	if (!request_enter_gate(v, GATE_REMOTE)) {
 		form_fail(&form, request_busy_text(v, GATE_REMOTE));
