@@ -15,13 +15,17 @@ BEGIN
 	END IF;
 END $$;
 
--- What there is now and within the next two seconds, over all organizations: the one thing that a sender asks of all of them, and it touches no other table. In milliseconds from now.
-CREATE OR REPLACE FUNCTION deskbell_find_work(max_rows integer) RETURNS TABLE (org bigint, work text, due_ms integer)
+-- A page of what there is now and within the next two seconds, over all organizations: the one thing that a sender asks of all of them, and it touches no other table. Pages come in
+-- the order of time, each behind the last row of the one before (`after_at`, `after_org`), so that what stays due at the head hides nobody. The page with fewer rows than asked for
+-- ends a pass, which goes no further than the time at which it began (`until`, NULL: now). In milliseconds from now.
+CREATE OR REPLACE FUNCTION deskbell_find_work(after_at timestamptz, after_org bigint, until timestamptz, max_rows integer)
+RETURNS TABLE (org bigint, work text, due_ms integer, at timestamptz)
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_sort = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY SELECT w.org_id, w.kind, ceil(extract(epoch FROM greatest(w.due_at, now() - interval '1 day') - now()) * 1000)::integer
-		FROM due_work w WHERE w.due_at < now() + interval '2 seconds' ORDER BY w.due_at, w.org_id LIMIT max_rows;
+	RETURN QUERY SELECT w.org_id, w.kind, ceil(extract(epoch FROM greatest(w.due_at, now() - interval '1 day') - now()) * 1000)::integer, w.due_at
+		FROM due_work w WHERE w.due_at < coalesce(until, now()) + interval '2 seconds' AND (w.due_at, w.org_id) > (coalesce(after_at, '-infinity'), coalesce(after_org, 0))
+		ORDER BY w.due_at, w.org_id FETCH FIRST max_rows ROWS WITH TIES;
 END $$;
 
 -- When the next work of a kind is due, infinity when there is none. Deliveries that wait for a rate, a pause or an earlier message are looked at again within five seconds

@@ -182,9 +182,10 @@ SELECT deskbell_settle_deliveries(:org, :results) AS settled
 SELECT deskbell_expire_deliveries(:org) AS moved
 
 -- name: find_work
--- args: max_rows integer
--- row: org bigint, work text, due_ms integer
-SELECT org, work, due_ms FROM deskbell_find_work(:max_rows)
+-- args: after_at timestamptz?, after_org bigint, until timestamptz?, max_rows integer
+-- row: org bigint, work text, due_ms integer, due_at text, found_at text
+SELECT org, work, due_ms, at::text AS due_at, now()::text AS found_at
+FROM deskbell_find_work(:after_at, :after_org, :until, :max_rows)
 
 -- name: rest
 -- args: org bigint, work text, hold_ms integer

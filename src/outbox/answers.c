@@ -270,8 +270,10 @@ static void answers_conclude(struct answer_job *job)
 	} else if (e != ERR_OK) {
 		answers_postpone(job);
 	} else {
-		job->org->due[WORK_DELIVERY] |= !strcmp(outcome_of(job), "replied");
-		job->org->due[WORK_LEAD] |= wants_lead(job);
+		if (!strcmp(outcome_of(job), "replied"))
+			works_due(&job->sender->works, job->org, WORK_DELIVERY);
+		if (wants_lead(job))
+			works_due(&job->sender->works, job->org, WORK_LEAD);
 	}
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
 		F_CSTR("outcome", outcome_of(job)), F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"),
@@ -350,8 +352,6 @@ int answers_run(struct sender *s)
 {
 	return jobs_run(s, &(const struct claim){ .work = WORK_ANSWER,
 				   .statement = &sql_claim_answers_statement,
-				   .slots = ANSWERS_MAX,
-				   .batch = JOBS_BATCH,
 				   .busy = &s->answers,
 				   .lease_s = s->conf->outbox_lease_s,
 				   .start = answers_start });

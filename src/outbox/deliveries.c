@@ -14,8 +14,6 @@
 #include "domain/work/backoff.h"
 #include "domain/hours/window.h"
 
-#define BATCH 96
-
 struct delivery {
 	struct sender *sender;
 	struct org_work *org;
@@ -244,8 +242,6 @@ int deliveries_claim(struct sender *s)
 {
 	return jobs_run(s, &(const struct claim){ .work = WORK_DELIVERY,
 				   .statement = &sql_claim_deliveries_statement,
-				   .slots = (int)s->conf->outbox_concurrency,
-				   .batch = BATCH,
 				   .lease_s = deliveries_lease_s(s->conf),
 				   .start = deliveries_start });
 }
@@ -328,18 +324,13 @@ static enum err settle_together(struct sender *s, struct pool *pool, struct org_
 	return e;
 }
 
-static bool has_outcomes(const struct org_work *org)
-{
-	return org->n_settled > 0;
-}
-
 bool deliveries_settle(struct sender *s)
 {
 	struct org_work **orgs;
 	if (s->n_settled == 0)
 		return true;
 	struct pool *pool = pool_new();
-	int n = works_select(&s->works, pool, has_outcomes, &orgs);
+	int n = works_settled(&s->works, pool, &orgs);
 	crash_point("delivery-before-settle");
 	enum err e = settle_together(s, pool, orgs, n);
 	if (e != ERR_OK && err_info(e)->retry == RETRY_NEVER)

@@ -208,8 +208,6 @@ int fetch_files_run(struct sender *s)
 {
 	int n = jobs_run(s, &(const struct claim){ .work = WORK_FILE,
 				    .statement = &sql_claim_attachments_statement,
-				    .slots = FILES_MAX,
-				    .batch = FILES_MAX,
 				    .lease_s = s->conf->files_timeout_s + LEASE_SPARE_S,
 				    .start = fetch_files_start });
 	return n ? n : fetch_files_sweep(s);

@@ -278,8 +278,6 @@ int leads_run(struct sender *s)
 {
 	return jobs_run(s, &(const struct claim){ .work = WORK_LEAD,
 				   .statement = &sql_claim_leads_statement,
-				   .slots = LEADS_MAX,
-				   .batch = JOBS_BATCH,
 				   .busy = &s->leads,
 				   .lease_s = s->conf->outbox_lease_s,
 				   .start = leads_start });

@@ -3,6 +3,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c \
+	src/outbox/due.c src/outbox/due.h \
 	src/outbox/embed.c \
 	src/outbox/fetch-files.c \
 	src/outbox/jobs.c \

@@ -16,7 +16,6 @@
 
 #define BATCH 100
 #define LIST_BYTES (16u << 20)
-#define FAILED_US 5000000
 
 /* Words, and with them where they stand: literals of arrays. */
 struct word_list {
@@ -98,22 +97,22 @@ static enum err search_index_step(struct sender *s, struct pool *pool, int64_t o
 
 int search_index_run(struct sender *s)
 {
-	struct org_work *org;
-	if (works_turn(&s->works, WORK_SEARCH, 1, clock_mono_us(), 1, &org) == 0)
+	struct ask ask;
+	if (works_turn(&s->works, WORK_SEARCH, &s->shares[WORK_SEARCH], clock_mono_us(), 1, &ask) == 0)
 		return 0;
 	struct pool *pool = pool_new();
 	int n = 0;
-	enum err e = db_begin_tenant(s->db, org->org_id);
+	enum err e = db_begin_tenant(s->db, ask.org->org_id);
 	if (e == ERR_OK)
-		e = search_index_step(s, pool, org->org_id, &n);
+		e = search_index_step(s, pool, ask.org->org_id, &n);
 	if (e == ERR_OK)
 		e = db_commit(s->db);
 	if (e != ERR_OK)
 		db_rollback(s->db);
-	else
-		works_claimed(org, WORK_SEARCH, BATCH, n > 0 ? BATCH : 0);
-	if (e != ERR_OK && e != ERR_DB_UNREACHABLE)
-		org->not_before_us[WORK_SEARCH] = clock_mono_us() + FAILED_US;
+	if (e == ERR_OK)
+		works_claimed(&s->works, &ask, WORK_SEARCH, n, clock_mono_us());
+	else if (e != ERR_DB_UNREACHABLE)
+		works_failed(&s->works, &ask, WORK_SEARCH, clock_mono_us());
 	pool_free(pool);
 	if (e == ERR_DB_UNREACHABLE)
 		return -1;

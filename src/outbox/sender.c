@@ -5,7 +5,7 @@
  * the database's clock. When the database becomes unreachable the loop waits and tries again; outcomes that could not
  * be stored are kept. SIGTERM finishes what is on its way and leaves.
  *
- * Work is found by organization (sender_find_work) and claimed organization by organization, in turn (jobs.c). What
+ * Work is found by organization (due.c) and claimed organization by organization, in turn (works.c, jobs.c). What
  * cannot be claimed - no room for more answers, a lock, a rate, a pause - must not keep the loop running: an
  * organization that holds its share of the slots is passed over until it gives one back, and the time of what could not
  * be had is moved on, later and later (deskbell_rest). A sender that is to stop claims nothing more.
@@ -20,22 +20,21 @@
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/work/wake.h"
+#include "outbox/due.h"
 #include "outbox/mail.h"
 #include "outbox/turns.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #define BEAT_US 1000000
 #define REPORT_US 60000000
 #define IDLE_MS 1000
-#define SOON_MS 1000
-#define HELD_BACK_MS 10
-#define FIND_MAX 500
 #define FIND_US 100000 /* how long hints alone may lead to claims */
-#define SWEEPS 16      /* organizations in a round */
+#define SWEEPS 4       /* organizations in a round */
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
 #define EMPTY_ROUNDS 4
@@ -56,17 +55,17 @@ struct loop {
 	struct turns turns;
 	struct mail_program mail;
 	int64_t started_us, heartbeat_us, reported_us, round_us, indexed_us;
-	int64_t found_us, next_us; /* when it was read what is due, and when more is */
-	int empty;                 /* rounds in a row that found nothing */
-	bool worked;               /* something was due in the last round */
-	bool polling;              /* answers that have waited for skills go on */
-	bool training;             /* skills are being learned in the background */
-	bool fetching;             /* files were found in the last round */
-	bool embedding;            /* something was done for embeddings in the last round */
-	bool indexing;             /* there was something to index for the search, and may be more */
-	bool deregistered;         /* heartbeat and lock are gone: the last claims before leaving */
-	bool hinted;               /* a datagram named organizations that have work */
-	bool soon;                 /* something is due within the time for which a sender stays */
+	struct due due;
+	int empty;         /* rounds in a row that found nothing */
+	bool worked;       /* something was claimed in the last round */
+	bool waiting;      /* somebody waits for a turn that he could have at once */
+	bool polling;      /* answers that have waited for skills go on */
+	bool training;     /* skills are being learned in the background */
+	bool fetching;     /* files were found in the last round */
+	bool embedding;    /* something was done for embeddings in the last round */
+	bool indexing;     /* there was something to index for the search, and may be more */
+	bool deregistered; /* heartbeat and lock are gone: the last claims before leaving */
+	bool hinted;       /* a datagram named organizations that have work */
 };
 
 static void on_signal(int number)
@@ -103,100 +102,28 @@ static bool sender_beat(struct loop *l, bool stopping)
 	return e == ERR_OK;
 }
 
-static bool due_to_sweep(const struct org_work *org)
-{
-	return org->due[WORK_SWEEP];
-}
-
 /* Leases that ran out, and statuses that came before their message was known, of some organizations. One that fails
  * holds up no other. */
 static bool sender_sweep(struct loop *l)
 {
-	struct pool *pool = pool_new();
-	struct org_work **orgs;
-	int n = works_select(&l->s.works, pool, due_to_sweep, &orgs);
+	struct ask asks[SWEEPS];
+	struct works *works = &l->s.works;
 	bool ok = true;
-	for (int i = 0; i < n && i < SWEEPS && ok; i++) {
+	int n = works_turn(works, WORK_SWEEP, &l->s.shares[WORK_SWEEP], clock_mono_us(), SWEEPS, asks);
+	for (int i = 0; i < n && ok; i++) {
 		struct sql_expire_deliveries_rows rows;
-		enum err e = sql_expire_deliveries(l->s.db, pool, orgs[i]->org_id, &rows);
+		struct pool *pool = pool_new();
+		enum err e = sql_expire_deliveries(l->s.db, pool, asks[i].org->org_id, &rows);
 		ok = e != ERR_DB_UNREACHABLE;
-		orgs[i]->due[WORK_DELIVERY] |= e == ERR_OK && sql_expire_deliveries_row(&rows, 0).moved > 0;
-		works_claimed(orgs[i], WORK_SWEEP, 1, 0);
+		if (e == ERR_OK && sql_expire_deliveries_row(&rows, 0).moved > 0)
+			works_due(works, asks[i].org, WORK_DELIVERY);
+		if (e == ERR_OK)
+			works_claimed(works, &asks[i], WORK_SWEEP, 0, clock_mono_us());
+		else
+			works_failed(works, &asks[i], WORK_SWEEP, clock_mono_us());
+		pool_free(pool);
 	}
-	pool_free(pool);
 	return ok;
-}
-
-/* A delivery that could not be had a moment ago waits for something that may take long. */
-static bool is_expected(const struct org_work *org, enum work work)
-{
-	return work == WORK_ANSWER || work == WORK_LEAD || (work == WORK_DELIVERY && !org->pause_ms[work]);
-}
-
-/* What there is to do, and when there is more. False when the database is unreachable. */
-static bool sender_find_work(struct loop *l)
-{
-	struct pool *pool = pool_new();
-	struct sql_find_work_rows rows;
-	int64_t now = clock_mono_us();
-	bool ok = sql_find_work(l->s.db, pool, FIND_MAX, &rows) == ERR_OK;
-	if (ok) {
-		works_forget(&l->s.works);
-		l->next_us = now + IDLE_MS * 1000;
-		l->found_us = now;
-		l->soon = false;
-	}
-	for (int i = 0; ok && i < rows.n; i++) {
-		struct sql_find_work_row row = sql_find_work_row(&rows, i);
-		enum work work = work_find(row.work);
-		if (work == WORK_KINDS)
-			continue;
-		struct org_work *org = works_of(&l->s.works, row.org);
-		org->is_near[work] = true;
-		org->due[work] = row.due_ms <= 0;
-		if (row.due_ms > 0 && now + row.due_ms * 1000 < l->next_us)
-			l->next_us = now + row.due_ms * 1000;
-		l->soon = l->soon || (is_expected(org, work) && row.due_ms < l->s.conf->answer_debounce_ms + SOON_MS);
-	}
-	pool_free(pool);
-	return ok;
-}
-
-static bool wants_rest(const struct org_work *org)
-{
-	for (int work = 0; work < WORK_KINDS; work++)
-		if (org->rests[work])
-			return true;
-	return false;
-}
-
-/* Tells the database what has been claimed to the end. It is not said when that fails: the claims are made again. */
-static bool sender_rest(struct loop *l)
-{
-	struct pool *pool = pool_new();
-	struct org_work **orgs;
-	int n = works_select(&l->s.works, pool, wants_rest, &orgs), calls = 0;
-	struct db_value *values = pool_new_array(pool, 3 * WORK_KINDS * (size_t)n + 1, struct db_value);
-	struct db_result **results = pool_new_array(pool, WORK_KINDS * (size_t)n + 1, struct db_result *);
-	int64_t now = clock_mono_us();
-	for (int i = 0; i < n; i++)
-		for (int work = 0; work < WORK_KINDS; work++) {
-			if (!orgs[i]->rests[work])
-				continue;
-			orgs[i]->rests[work] = false;
-			values[3 * calls] = DB_INT(orgs[i]->org_id);
-			values[3 * calls + 1] = DB_CSTR(work_names[work]);
-			values[3 * calls++ + 2] =
-				DB_INT(orgs[i]->pause_ms[work] ? orgs[i]->pause_ms[work] : HELD_BACK_MS);
-		}
-	enum err e = calls ? db_query_each(l->s.db, pool, &sql_rest_statement, calls, values, results) : ERR_OK;
-	for (int i = 0; e == ERR_OK && i < calls; i++) {
-		int64_t due_ms = sql_rest_row(&(struct sql_rest_rows){ results[i], 1 }, 0).due_ms;
-		if (now + due_ms * 1000 < l->next_us)
-			l->next_us = now + due_ms * 1000;
-	}
-	pool_free(pool);
-	return e != ERR_DB_UNREACHABLE;
 }
 
 static bool sender_housekeeping(struct loop *l)
@@ -219,7 +146,7 @@ static bool sender_housekeeping(struct loop *l)
  * because this one was alive. */
 static bool is_needed(struct loop *l)
 {
-	return l->s.conf->outbox_kick == CONF_KICK_AUTO && sender_find_work(l) && l->soon;
+	return l->s.conf->outbox_kick == CONF_KICK_AUTO && due_find_all(&l->s, &l->due) && l->due.soon;
 }
 
 static bool has_lingered(const struct loop *l)
@@ -245,9 +172,9 @@ static bool time_is_up(struct loop *l)
 		return true;
 	switch (l->options->mode) {
 	case SENDER_ONCE:
-		return !l->worked && !l->training && !l->indexing && !is_embedding(l) && !is_retaining(l)
+		return !l->worked && !l->waiting && !l->training && !l->indexing && !is_embedding(l) && !is_retaining(l)
 		       && !is_needed(l);
-	case SENDER_LINGER: return !l->worked && has_lingered(l) && !is_needed(l);
+	case SENDER_LINGER: return !l->worked && !l->waiting && has_lingered(l) && !is_needed(l);
 	case SENDER_FOREGROUND: return false;
 	}
 	return true;
@@ -269,6 +196,16 @@ static bool index_words(struct loop *l)
 	return n >= 0;
 }
 
+/* Whether the next round has somebody to serve, or another page to read. */
+static bool sender_look_for_turns(struct loop *l)
+{
+	int64_t now = clock_mono_us();
+	l->waiting = !stop_signal && (due_is_reading(&l->due) || l->s.works.resting.first);
+	for (enum work work = 0; work < WORK_KINDS && !l->waiting && !stop_signal; work++)
+		l->waiting = work != WORK_SEARCH && works_are_waiting(&l->s.works, work, l->s.shares[work].slots, now);
+	return true;
+}
+
 /* A step of retention while nothing else is due. False when the database is unreachable. */
 static bool sender_retain(struct loop *l)
 {
@@ -283,7 +220,7 @@ static bool sender_run_once(struct loop *l)
 	bool stored = deliveries_settle(&l->s);
 	if (!stored || !sender_housekeeping(l))
 		return false;
-	if ((!l->hinted || clock_mono_us() - l->found_us > FIND_US) && !sender_find_work(l))
+	if ((!l->hinted || clock_mono_us() - l->due.found_us > FIND_US) && !due_find(&l->s, &l->due))
 		return false;
 	l->hinted = false;
 	if (!sender_sweep(l))
@@ -300,7 +237,7 @@ static bool sender_run_once(struct loop *l)
 	l->fetching = files > 0;
 	l->empty = l->worked || l->embedding || l->fetching ? 0 : l->empty + 1;
 	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && files >= 0 && index_words(l)
-	       && sender_rest(l) && sender_retain(l);
+	       && due_rest(&l->s, &l->due) && sender_look_for_turns(l) && sender_retain(l);
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
@@ -318,11 +255,11 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->embedding || l->fetching || l->indexing || l->polling || l->s.n_settled)
+	if (l->worked || l->waiting || l->embedding || l->fetching || l->indexing || l->polling || l->s.n_settled)
 		return 0;
 	if (stop_signal)
 		return IDLE_MS;
-	int64_t left_ms = (l->next_us - clock_mono_us()) / 1000 + 1;
+	int64_t left_ms = (l->due.next_us - clock_mono_us()) / 1000 + 1;
 	int most_ms = l->s.retaining ? RETAIN_MS : IDLE_MS;
 	return left_ms < 1 ? 1 : left_ms < most_ms ? (int)left_ms : most_ms;
 }
@@ -338,7 +275,8 @@ static void take_hints(struct loop *l)
 		complete = complete && n > 0;
 		for (int i = 0; i < n && complete; i++) {
 			struct org_work *org = works_of(&l->s.works, orgs[i]);
-			org->due[WORK_ANSWER] = org->due[WORK_DELIVERY] = true;
+			works_due(&l->s.works, org, WORK_ANSWER);
+			works_due(&l->s.works, org, WORK_DELIVERY);
 		}
 	}
 	l->hinted = any && complete;
@@ -419,6 +357,13 @@ static void sender_open_all(struct loop *l)
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	pipeline_in_background(s->pipeline, l->options->trainer);
+	const struct share shares[WORK_KINDS] = { [WORK_ANSWER] = { ANSWERS_MAX, JOBS_BATCH, true },
+		[WORK_LEAD] = { LEADS_MAX, JOBS_BATCH, true },
+		[WORK_DELIVERY] = { (int)s->conf->outbox_concurrency, SENDS_BATCH, false },
+		[WORK_SWEEP] = { SWEEPS, SWEEPS, false },
+		[WORK_SEARCH] = { 1, 1, false },
+		[WORK_FILE] = { FILES_MAX, FILES_MAX, false } };
+	memcpy(s->shares, shares, sizeof(shares));
 	l->started_us = clock_mono_us();
 }
 

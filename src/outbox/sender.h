@@ -16,6 +16,7 @@
 #define ANSWERS_MAX 256 /* answers worked out at once */
 #define LEADS_MAX 64    /* leads worked out at once */
 #define JOBS_BATCH 32   /* of either claimed in one transaction */
+#define SENDS_BATCH 96  /* deliveries claimed in one transaction */
 #define FILES_MAX 16    /* files fetched at once */
 #define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
@@ -33,6 +34,7 @@ struct sender {
 	char who[80]; /* host:pid, owner of leases */
 	int in_flight;
 	struct works works;                   /* which organizations have work, and what they hold of the sender */
+	struct share shares[WORK_KINDS];      /* what there is to hold */
 	int n_settled;                        /* outcomes that wait to be stored */
 	int64_t delivered, failed;            /* since the start, for the log */
 	struct busy_set answers, leads;       /* being worked out: most of them wait for a model */
@@ -50,8 +52,6 @@ struct claim {
 	enum work work;
 	/* Takes the organization, who claims, `busy` where there is one, how many, and the lease in seconds. */
 	const struct db_statement *statement;
-	int slots;                   /* how much of it a sender has under way, */
-	int batch;                   /* and claims in one transaction, for all organizations */
 	const struct busy_set *busy; /* NULL: the claim asks for none */
 	int64_t lease_s;
 	void (*start)(struct sender *s, struct org_work *org, struct db_result *result, int row);

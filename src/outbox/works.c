@@ -1,8 +1,10 @@
 /*
- * works.c - which organizations have work that is due, and how many of a sender's slots each of them holds.
+ * works.c - which organizations have work that is due, whose turn it is, and how many of a sender's slots each of them
+ * holds.
  *
  * Owns the entries, and no truth: what is due is in the database (due_work), and an entry that is lost with its sender
- * is made again.
+ * is made again. An entry is kept for a minute after its last turn, or somebody whose work becomes due again and again
+ * would come as a newcomer each time, before those who wait.
  */
 #include "outbox/works.h"
 
@@ -12,7 +14,12 @@
 
 #define PAUSE_LEAST_MS 10
 #define PAUSE_MOST_MS 1000
+#define PAUSE_FORGOT_US 3000000 /* so long after a claim that brought nothing the pause is a short one again */
 #define SHARED_US 3000000
+#define WAITING_PART 32 /* of a batch, for an organization that holds slots for long while others have work */
+#define FAILED_US 5000000
+#define KEPT_US 60000000
+#define FORGET_US 1000000
 #define SETTLED_MAX_BYTES (64u << 20)
 
 const char *const work_names[WORK_KINDS] = { [WORK_ANSWER] = "answer",
@@ -29,6 +36,8 @@ enum work work_find(struct str name)
 		work++;
 	return work;
 }
+
+/* ---- entries ---- */
 
 static void works_remove(struct org_work **link)
 {
@@ -56,48 +65,196 @@ struct org_work *works_of(struct works *works, int64_t org_id)
 		fatal(ERR_INTERNAL, "out of memory");
 	org->org_id = org_id;
 	org->next = *bucket;
+	for (enum work work = 0; work < WORK_KINDS; work++)
+		org->places[work] = (struct place){ .org = org, .work = work };
 	buf_init(&org->settled, SETTLED_MAX_BYTES);
 	*bucket = org;
 	return org;
 }
 
-static bool says_nothing(const struct org_work *org)
+static bool says_nothing(const struct org_work *org, int64_t now_us)
 {
-	for (int work = 0; work < WORK_KINDS; work++)
-		if (org->held[work] || org->rests[work] || org->not_before_us[work] || org->pause_ms[work])
+	for (int work = 0; work < WORK_KINDS; work++) {
+		const struct place *p = &org->places[work];
+		if (p->queue || p->held || (p->served_us && now_us - p->served_us < KEPT_US))
 			return false;
+	}
 	return org->n_settled == 0;
 }
 
-void works_forget(struct works *works)
+void works_forget(struct works *works, int64_t now_us)
 {
+	if (now_us - works->forgot_us < FORGET_US)
+		return;
+	works->forgot_us = now_us;
 	for (int i = 0; i < WORKS_BUCKETS; i++)
-		for (struct org_work **link = &works->buckets[i]; *link;) {
-			struct org_work *org = *link;
-			for (int work = 0; work < WORK_KINDS; work++) {
-				if (!org->is_near[work])
-					org->pause_ms[work] = 0;
-				org->due[work] = org->is_near[work] = false;
-			}
-			if (says_nothing(org))
+		for (struct org_work **link = &works->buckets[i]; *link;)
+			if (says_nothing(*link, now_us))
 				works_remove(link);
 			else
-				link = &org->next;
-		}
+				link = &(*link)->next;
 }
+
+/* ---- queues ---- */
+
+static void works_take_out(struct works *works, struct place *p)
+{
+	struct place_queue *queue = p->queue;
+	if (!queue)
+		return;
+	*(p->before ? &p->before->behind : &queue->first) = p->behind;
+	*(p->behind ? &p->behind->before : &queue->last) = p->before;
+	p->queue = NULL;
+	works->n_waiting -= queue != &works->resting;
+}
+
+/* Behind all that were served before it. */
+static void works_put(struct works *works, struct place *p, struct place_queue *queue)
+{
+	works_take_out(works, p);
+	p->queue = queue;
+	p->before = queue->last;
+	while (p->before && p->before->served_us > p->served_us)
+		p->before = p->before->before;
+	p->behind = p->before ? p->before->behind : queue->first;
+	*(p->before ? &p->before->behind : &queue->first) = p;
+	*(p->behind ? &p->behind->before : &queue->last) = p;
+	works->n_waiting += queue != &works->resting;
+}
+
+void works_due(struct works *works, struct org_work *org, enum work work)
+{
+	struct place *p = &org->places[work];
+	if (p->queue != &works->waiting[work])
+		works_put(works, p, &works->waiting[work]);
+}
+
+void works_found(struct works *works, struct org_work *org, enum work work)
+{
+	if (!org->places[work].queue)
+		works_due(works, org, work);
+}
+
+/* ---- slots ---- */
 
 void works_hold(struct works *works, struct org_work *org, enum work work, int n)
 {
-	org->held[work] += n;
+	org->places[work].held += n;
 	works->held[work] += n;
 }
 
 int works_room(const struct works *works, const struct org_work *org, enum work work, int slots)
 {
-	int left = slots - (works->held[work] - org->held[work]); /* by the others */
+	int held = org->places[work].held;
+	int left = slots - (works->held[work] - held); /* by the others */
 	int share = left - left / 4;
-	int room = share - org->held[work], free = slots - works->held[work];
+	int room = share - held, free = slots - works->held[work];
 	return room < free ? room : free;
+}
+
+/* ---- turns ---- */
+
+static bool may_have_a_turn(const struct works *works, const struct place *p, int slots, int64_t now_us)
+{
+	return p->not_before_us <= now_us && works_room(works, p->org, p->work, slots) > 0;
+}
+
+bool works_are_waiting(const struct works *works, enum work work, int slots, int64_t now_us)
+{
+	for (const struct place *p = works->waiting[work].first; p; p = p->behind)
+		if (may_have_a_turn(works, p, slots, now_us))
+			return true;
+	return false;
+}
+
+static bool works_are_shared(const struct works *works, int64_t now_us)
+{
+	return works->mixed_us && now_us - works->mixed_us < SHARED_US;
+}
+
+/* Room is counted down in turn: what the first takes is not there for the next, who then has his turn first the next
+ * time. */
+static int share_out(
+	const struct works *works, enum work work, const struct share *share, int64_t now_us, struct ask *asks, int n)
+{
+	int free = share->slots - works->held[work], served = 0;
+	bool shared = n > 1 || works_are_shared(works, now_us);
+	for (; served < n && free > 0; served++) {
+		struct ask *ask = &asks[served];
+		bool waits = shared && share->waits_long && ask->org->places[work].held > 0;
+		int batch = share->batch / (waits ? WAITING_PART : shared && n < 2 ? 2 : n);
+		int room = works_room(works, ask->org, work, share->slots);
+		ask->max = batch < 1 ? 1 : batch < room ? batch : room;
+		ask->max = ask->max < free ? ask->max : free;
+		free -= ask->max;
+	}
+	return served;
+}
+
+static int by_org(const void *a, const void *b)
+{
+	int64_t x = ((const struct ask *)a)->org->org_id, y = ((const struct ask *)b)->org->org_id;
+	return x < y ? -1 : x > y;
+}
+
+int works_turn(
+	const struct works *works, enum work work, const struct share *share, int64_t now_us, int max, struct ask *asks)
+{
+	int n = 0;
+	for (struct place *p = works->waiting[work].first; p && n < max; p = p->behind) {
+		asks[n] = (struct ask){ .org = p->org, .nth = n };
+		n += may_have_a_turn(works, p, share->slots, now_us);
+	}
+	n = share_out(works, work, share, now_us, asks, n);
+	qsort(asks, (size_t)n, sizeof(*asks), by_org);
+	return n;
+}
+
+void works_claimed(struct works *works, const struct ask *ask, enum work work, int n, int64_t now_us)
+{
+	struct place *p = &ask->org->places[work];
+	bool more = n >= ask->max;
+	if (n && works->last_org != ask->org->org_id) {
+		works->mixed_us = works->last_org ? now_us : 0;
+		works->last_org = ask->org->org_id;
+	}
+	if (n)
+		p->pause_ms = 0;
+	else if (p->pause_ms == 0 || now_us - p->empty_us > PAUSE_FORGOT_US)
+		p->pause_ms = PAUSE_LEAST_MS;
+	else
+		p->pause_ms = 2 * p->pause_ms < PAUSE_MOST_MS ? 2 * p->pause_ms : PAUSE_MOST_MS;
+	p->empty_us = n ? p->empty_us : now_us;
+	p->served_us = now_us + ask->nth;
+	p->not_before_us = 0;
+	works_put(works, p, more ? &works->waiting[work] : &works->resting);
+}
+
+void works_failed(struct works *works, const struct ask *ask, enum work work, int64_t now_us)
+{
+	struct place *p = &ask->org->places[work];
+	p->served_us = now_us + ask->nth;
+	p->not_before_us = now_us + FAILED_US;
+	works_put(works, p, &works->waiting[work]);
+}
+
+static int by_org_and_work(const void *a, const void *b)
+{
+	const struct place *x = *(struct place *const *)a, *y = *(struct place *const *)b;
+	if (x->org != y->org)
+		return x->org->org_id < y->org->org_id ? -1 : 1;
+	return (int)x->work - (int)y->work;
+}
+
+int works_rested(struct works *works, struct place **places, int max)
+{
+	int n = 0;
+	while (n < max && works->resting.first) {
+		places[n] = works->resting.first;
+		works_take_out(works, places[n++]);
+	}
+	qsort(places, (size_t)n, sizeof(*places), by_org_and_work);
+	return n;
 }
 
 static int by_id(const void *a, const void *b)
@@ -106,8 +263,7 @@ static int by_id(const void *a, const void *b)
 	return x->org_id < y->org_id ? -1 : x->org_id > y->org_id;
 }
 
-int works_select(const struct works *works, struct pool *pool, bool (*wanted)(const struct org_work *org),
-	struct org_work ***orgs)
+int works_settled(const struct works *works, struct pool *pool, struct org_work ***orgs)
 {
 	int n = 0;
 	for (int fill = 0; fill < 2; fill++) {
@@ -116,7 +272,7 @@ int works_select(const struct works *works, struct pool *pool, bool (*wanted)(co
 		n = 0;
 		for (int i = 0; i < WORKS_BUCKETS; i++)
 			for (struct org_work *org = works->buckets[i]; org; org = org->next)
-				if (wanted(org)) {
+				if (org->n_settled) {
 					if (fill)
 						(*orgs)[n] = org;
 					n++;
@@ -124,59 +280,4 @@ int works_select(const struct works *works, struct pool *pool, bool (*wanted)(co
 	}
 	qsort(*orgs, (size_t)n, sizeof(**orgs), by_id);
 	return n;
-}
-
-/* Whether `a` comes before `b` when it is the turn of who follows `cursor`. */
-static bool comes_before(const struct org_work *a, const struct org_work *b, int64_t cursor)
-{
-	bool a_next = a->org_id > cursor, b_next = b->org_id > cursor;
-	return a_next == b_next ? a->org_id < b->org_id : a_next;
-}
-
-int works_turn(struct works *works, enum work work, int slots, int64_t now_us, int max, struct org_work **orgs)
-{
-	int n = 0;
-	for (int i = 0; i < WORKS_BUCKETS; i++)
-		for (struct org_work *org = works->buckets[i]; org; org = org->next) {
-			if (!org->due[work] || org->not_before_us[work] > now_us
-				|| works_room(works, org, work, slots) <= 0)
-				continue;
-			int place = n < max ? n++ : max;
-			while (place > 0 && comes_before(org, orgs[place - 1], works->cursor[work])) {
-				if (place < max)
-					orgs[place] = orgs[place - 1];
-				place--;
-			}
-			if (place < max)
-				orgs[place] = org;
-		}
-	if (n)
-		works->cursor[work] = orgs[n - 1]->org_id;
-	qsort(orgs, (size_t)n, sizeof(*orgs), by_id);
-	return n;
-}
-
-bool works_are_shared(const struct works *works, int64_t now_us)
-{
-	return works->mixed_us && now_us - works->mixed_us < SHARED_US;
-}
-
-void works_served(struct works *works, const struct org_work *org, int64_t now_us)
-{
-	if (works->last_org != org->org_id && works->last_org)
-		works->mixed_us = now_us;
-	works->last_org = org->org_id;
-}
-
-void works_claimed(struct org_work *org, enum work work, int asked, int n)
-{
-	org->due[work] = n == asked;
-	org->rests[work] = n < asked;
-	org->not_before_us[work] = 0;
-	if (n)
-		org->pause_ms[work] = 0;
-	else if (org->pause_ms[work] < PAUSE_LEAST_MS)
-		org->pause_ms[work] = PAUSE_LEAST_MS;
-	else
-		org->pause_ms[work] = 2 * org->pause_ms[work] < PAUSE_MOST_MS ? 2 * org->pause_ms[work] : PAUSE_MOST_MS;
 }

@@ -1,5 +1,10 @@
 /*
- * works.h - which organizations have work that is due, and how many of a sender's slots each of them holds.
+ * works.h - which organizations have work that is due, whose turn it is, and how many of a sender's slots each of them
+ * holds.
+ *
+ * For each kind of work there is one queue of organizations, in the order in which they were served last: whoever has
+ * had nothing for the longest time comes first, and who is served goes to the end. So nobody is served twice before
+ * somebody who waits is served once, however often the others' work becomes due.
  *
  * Slots are what work takes while it waits for somebody else: a model, a platform. An organization gets at most three
  * quarters of the slots that the others leave, so that one whose model hangs leaves room for the next.
@@ -15,17 +20,30 @@ enum work { WORK_ANSWER, WORK_LEAD, WORK_DELIVERY, WORK_SWEEP, WORK_SEARCH, WORK
 /* The kinds as due_work has them. */
 extern const char *const work_names[WORK_KINDS];
 
+/* An organization's work of one kind: in the queue of its kind while it waits to be claimed, in that of what rests when
+ * all that could be claimed has been, else in neither. */
+struct place {
+	struct org_work *org;
+	enum work work;
+	struct place_queue *queue; /* NULL: in none */
+	struct place *before, *behind;
+	int held;              /* slots */
+	int pause_ms;          /* grows while claims bring nothing */
+	int64_t served_us;     /* the last claim */
+	int64_t empty_us;      /* the last claim that brought nothing */
+	int64_t not_before_us; /* no claim before: the last one failed */
+};
+
+struct place_queue {
+	struct place *first, *last;
+};
+
 /* An organization in a sender's memory. */
 struct org_work {
 	struct org_work *next; /* in its bucket */
 	int64_t org_id;
-	bool due[WORK_KINDS];              /* there is something to claim */
-	bool is_near[WORK_KINDS];          /* there is, or will be within two seconds */
-	bool rests[WORK_KINDS];            /* what could be claimed has been: deskbell_rest is to be called */
-	int held[WORK_KINDS];              /* slots */
-	int pause_ms[WORK_KINDS];          /* grows while claims bring nothing */
-	int64_t not_before_us[WORK_KINDS]; /* no claim before: the last one failed */
-	struct buf settled;                /* outcomes that wait to be stored: elements of a JSON array */
+	struct place places[WORK_KINDS];
+	struct buf settled; /* outcomes that wait to be stored: elements of a JSON array */
 	int n_settled;
 };
 
@@ -33,10 +51,12 @@ struct org_work {
 
 struct works {
 	struct org_work *buckets[WORKS_BUCKETS];
-	int held[WORK_KINDS];       /* slots of all organizations */
-	int64_t cursor[WORK_KINDS]; /* the organization whose turn it was last */
-	int64_t last_org;           /* the one for which a claim brought something last, */
-	int64_t mixed_us;           /* and when that was another than before */
+	struct place_queue waiting[WORK_KINDS], resting;
+	int n_waiting;
+	int held[WORK_KINDS]; /* slots of all organizations */
+	int64_t last_org;     /* the one for which a claim brought something last, */
+	int64_t mixed_us;     /* and when that was another than before */
+	int64_t forgot_us;
 };
 
 void works_fini(struct works *works);
@@ -44,23 +64,49 @@ void works_fini(struct works *works);
 struct org_work *works_of(struct works *works, int64_t org_id);
 /* A kind of work by its name; WORK_KINDS when it is none. */
 enum work work_find(struct str name);
-/* Nothing is due any more: before it is read again what is. Frees entries that say nothing else. */
-void works_forget(struct works *works);
+/* Now and then frees entries that have had nothing for a minute and say nothing else. */
+void works_forget(struct works *works, int64_t now_us);
+
+/* There is something to claim, as whoever stored it says: it waits for its turn. */
+void works_due(struct works *works, struct org_work *org, enum work work);
+/* The same as the database says. What rests is left alone: the database has not been told yet that it was claimed. */
+void works_found(struct works *works, struct org_work *org, enum work work);
+/* Whether somebody could have a turn now. */
+bool works_are_waiting(const struct works *works, enum work work, int slots, int64_t now_us);
+
 /* Takes (1) or gives back (-1) a slot. */
 void works_hold(struct works *works, struct org_work *org, enum work work, int n);
 /* How many slots more the organization may take, of `slots` in all. */
 int works_room(const struct works *works, const struct org_work *org, enum work work, int slots);
-/* The next organizations, at most `max`, for which this work is due and may be claimed now, in turn after those of the
- * last call, in the order of their ids. Returns how many; `org`s are borrowed. */
-int works_turn(struct works *works, enum work work, int slots, int64_t now_us, int max, struct org_work **orgs);
-/* All entries for which `wanted` holds, in the order of their ids, in `pool`; returns how many. */
-int works_select(const struct works *works, struct pool *pool, bool (*wanted)(const struct org_work *org),
-	struct org_work ***orgs);
-/* Whether several organizations have had work within the last seconds. */
-bool works_are_shared(const struct works *works, int64_t now_us);
-/* A claim of this organization brought something. */
-void works_served(struct works *works, const struct org_work *org, int64_t now_us);
-/* A claim asked for `asked` and brought `n`. */
-void works_claimed(struct org_work *org, enum work work, int asked, int n);
+
+/* What a kind of work is shared out by. */
+struct share {
+	int slots;       /* under way at the same time, of all organizations */
+	int batch;       /* claimed at the same time, of all organizations */
+	bool waits_long; /* a slot is held while a model is asked */
+};
+
+/* What the next claim of an organization asks for. */
+struct ask {
+	struct org_work *org;
+	int max;
+	int nth; /* whose turn it was among those that are claimed together */
+};
+
+/* Whose turn it is and how much each may ask for, at most `max` organizations that share a batch, in the order of their
+ * ids. Where several organizations have work, one that holds slots for long gets a small part of the batch, so that the
+ * loop spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until
+ * works_claimed. */
+int works_turn(const struct works *works, enum work work, const struct share *share, int64_t now_us, int max,
+	struct ask *asks);
+/* A claim asked for `asked` and brought `n`: with all of it the organization goes to the end of the queue, with less it
+ * rests. */
+void works_claimed(struct works *works, const struct ask *ask, enum work work, int n, int64_t now_us);
+/* A claim failed: the organization is left alone for a while. */
+void works_failed(struct works *works, const struct ask *ask, enum work work, int64_t now_us);
+/* Takes what rests, at most `max`, in the order of the organizations' ids; returns how many. */
+int works_rested(struct works *works, struct place **places, int max);
+/* Organizations whose outcomes wait, in the order of their ids, in `pool`; returns how many. */
+int works_settled(const struct works *works, struct pool *pool, struct org_work ***orgs);
 
 #endif

@@ -133,6 +133,34 @@ def foreground(world):
 	senders_gone(world)
 
 
+BUSY = """
+insert into organizations (name) select 'busy ' || n from generate_series(1, 60) n;
+insert into due_work (org_id, kind, due_at) select o.id, k, now() from organizations o, unnest(ARRAY['answer', 'lead', 'delivery', 'sweep', 'file']) k where o.name like 'busy %'
+	on conflict do nothing;
+"""
+
+
+def due_again_and_again(world):
+	"""The work of sixty organizations becomes due again and again, without bringing anything: one that is new has its answers all the same."""
+	world.sql.script(BUSY)
+	channel, stop = world.channel("new"), threading.Event()
+
+	def make_due():
+		while not stop.wait(0.1):
+			world.sql.script(faults.DUE_NOW)
+
+	thread = threading.Thread(target=make_due)
+	with world.stack.sender():
+		thread.start()
+		try:
+			all_answered(world, channel, ask(world, channel, 12))
+		finally:
+			stop.set()
+			thread.join()
+			world.sql.script("delete from organizations where name like 'busy %';")
+	senders_gone(world)
+
+
 def autostart(world):
 	"""No sender runs: the webhook program starts one, and the customer has the answer within a second."""
 	channel = world.channel("kick")
@@ -252,6 +280,7 @@ def body(tap, world):
 	tap.run("--linger", linger, world)
 	tap.run("the last look before leaving", last_look, world)
 	tap.run("--foreground", foreground, world)
+	tap.run("work that becomes due again and again keeps nobody waiting", due_again_and_again, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
 	tap.run("autostart only: answered within a second", autostart, world)
 	tap.run("autostart only: a sender that was killed a moment ago", autostart_after_kill, world)

@@ -430,13 +430,51 @@ static void proof_in_time_prevents_the_second(void)
 static int64_t due_in_ms(struct tenant t, const char *work)
 {
 	struct sql_find_work_rows rows;
-	CHECK_INT(sql_find_work(test_db, test_pool, 1000, &rows), ERR_OK);
+	CHECK_INT(sql_find_work(test_db, test_pool, STR_NONE, 0, STR_NONE, 1000, &rows), ERR_OK);
 	for (int i = 0; i < rows.n; i++) {
 		const struct sql_find_work_row row = sql_find_work_row(&rows, i);
 		if (row.org == t.org && str_equal(row.work, str_of(work)))
 			return row.due_ms;
 	}
 	return 86400000;
+}
+
+/* How many of the organizations from `first` on are found, page by page, while `meanwhile` is done behind each page. */
+static int found_in_pages(int64_t first, int page, const char *meanwhile)
+{
+	struct sql_find_work_rows rows = { .n = page };
+	struct sql_find_work_row row = { .org = 0 };
+	struct str until = STR_NONE;
+	int found = 0;
+	while (rows.n >= page) {
+		CHECK_INT(sql_find_work(test_db, test_pool, row.due_at, row.org, until, page, &rows), ERR_OK);
+		for (int i = 0; i < rows.n; i++) {
+			row = sql_find_work_row(&rows, i);
+			until = until.p ? until : row.found_at;
+			found += row.org >= first;
+		}
+		test_do("%s", meanwhile);
+	}
+	return found;
+}
+
+/* What stays due at the head, or is made due again meanwhile, hides nobody. */
+static void everybody_is_found(void)
+{
+	struct tenant t = test_tenant();
+	test_do("UPDATE due_work SET due_at = 'infinity'");
+	for (int i = 0; i < 7; i++)
+		test_do("INSERT INTO due_work (org_id, kind, due_at) SELECT %lld, k, now() - interval '1 minute' FROM "
+			"unnest(ARRAY['answer', 'lead']) k "
+			"ON CONFLICT (org_id, kind) DO UPDATE SET due_at = excluded.due_at",
+			(long long)(i == 0 ? t.org : test_tenant().org));
+	CHECK_INT(found_in_pages(t.org, 1000, "SELECT 1"), 14);
+	CHECK_INT(found_in_pages(t.org, 3, "SELECT 1"), 14);
+	/* The first page holds both kinds of the first; its answers come again with all the others', behind leads. */
+	CHECK_INT(found_in_pages(t.org, 1,
+			  "UPDATE due_work SET due_at = now() WHERE kind = 'answer' AND due_at < now() - interval '30 "
+			  "seconds'"),
+		2 + 6 + 7);
 }
 
 /* A sender has claimed what there was: when it is due again. */
@@ -512,6 +550,7 @@ CU_TestInfo db_outbox_tests[] = {
 	{ "an id that is taken does not block", an_id_that_is_taken_does_not_block },
 	{ "an unknown one goes again once", an_unknown_one_goes_again_once },
 	{ "proof in time prevents the second", proof_in_time_prevents_the_second },
+	{ "everybody is found", everybody_is_found },
 	{ "a sender sleeps until the next time", a_sender_sleeps_until_the_next_time },
 	{ "work that is not committed yet is found", work_that_is_not_committed_yet_is_found },
 	{ "a heartbeat is seen and ends", a_heartbeat_is_seen_and_ends },

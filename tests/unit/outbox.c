@@ -7,11 +7,14 @@
 #include "outbox/works.h"
 
 #define SLOTS 256
+#define ORGS 8
 
-static void make_due(struct works *works, int64_t first, int64_t last)
+static const struct share answers = { SLOTS, 32, true }, deliveries = { 64, 96, false };
+
+static void make_due(struct works *works, enum work work, int64_t first, int64_t last)
 {
 	for (int64_t id = first; id <= last; id++)
-		works_of(works, id)->due[WORK_ANSWER] = true;
+		works_due(works, works_of(works, id), work);
 }
 
 /* Takes slots one by one until there is no room. */
@@ -20,7 +23,7 @@ static int take_all(struct works *works, int64_t id)
 	struct org_work *org = works_of(works, id);
 	while (works_room(works, org, WORK_ANSWER, SLOTS) > 0)
 		works_hold(works, org, WORK_ANSWER, 1);
-	return org->held[WORK_ANSWER];
+	return org->places[WORK_ANSWER].held;
 }
 
 static void each_leaves_room_for_the_next(void)
@@ -40,30 +43,107 @@ static void each_leaves_room_for_the_next(void)
 static void one_that_holds_its_share_is_passed_over(void)
 {
 	struct works works = { .last_org = 0 };
-	struct org_work *orgs[8];
-	make_due(&works, 1, 2);
+	struct ask asks[ORGS];
+	make_due(&works, WORK_ANSWER, 1, 2);
 	take_all(&works, 1);
-	CHECK_INT(works_turn(&works, WORK_ANSWER, SLOTS, 0, 8, orgs), 1);
-	CHECK_INT(orgs[0]->org_id, 2);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 1);
+	CHECK_INT(asks[0].org->org_id, 2);
+	CU_ASSERT_TRUE(works_are_waiting(&works, WORK_ANSWER, SLOTS, 0));
+	works_claimed(&works, &asks[0], WORK_ANSWER, 0, 1);
+	CU_ASSERT_FALSE(works_are_waiting(&works, WORK_ANSWER, SLOTS, 1)); /* nor does it keep the loop running */
 	works_fini(&works);
+}
+
+/* Claims for those whose turn it is, `share` of what they ask for, and counts their turns. */
+static int serve(struct works *works, enum work work, const struct share *share, int64_t now_us, bool all, int *turns)
+{
+	struct ask asks[ORGS];
+	int n = works_turn(works, work, share, now_us, ORGS, asks);
+	for (int i = 0; i < n; i++) {
+		CHECK_THAT(i == 0 || asks[i - 1].org->org_id < asks[i].org->org_id, "in the order of their ids");
+		CHECK_THAT(asks[i].max > 0, "for something");
+		works_claimed(works, &asks[i], work, all ? asks[i].max : 0, now_us);
+		turns[asks[i].org->org_id]++;
+	}
+	return n;
 }
 
 static void everybody_has_a_turn(void)
 {
 	struct works works = { .last_org = 0 };
-	struct org_work *orgs[8];
 	int turns[21] = { 0 };
-	make_due(&works, 1, 20);
-	for (int round = 0; round < 5; round++) {
-		int n = works_turn(&works, WORK_ANSWER, SLOTS, 0, 8, orgs);
-		CHECK_INT(n, 8);
-		for (int i = 0; i < n; i++) {
-			CHECK_THAT(i == 0 || orgs[i - 1]->org_id < orgs[i]->org_id, "in the order of their ids");
-			turns[orgs[i]->org_id]++;
-		}
-	}
+	make_due(&works, WORK_ANSWER, 1, 20);
+	for (int round = 1; round <= 5; round++)
+		CHECK_INT(serve(&works, WORK_ANSWER, &answers, round * 1000, true, turns), 8);
 	for (int id = 1; id <= 20; id++)
 		CHECK_INT(turns[id], 2);
+	works_fini(&works);
+}
+
+/* The slots end before the round does: whoever got none has his turn first the next time. */
+static void no_turn_is_lost_where_there_is_no_room(void)
+{
+	struct works works = { .last_org = 0 };
+	int turns[22] = { 0 };
+	make_due(&works, WORK_DELIVERY, 1, 21);
+	for (int round = 1; round <= 7; round++)
+		CHECK_INT(serve(&works, WORK_DELIVERY, &deliveries, round * 1000, true, turns), 6); /* 12 of 64 each */
+	for (int id = 1; id <= 21; id++)
+		CHECK_INT(turns[id], 2);
+	works_fini(&works);
+}
+
+/* Everybody's work becomes due again and again, without bringing anything, faster than it can be looked at. */
+static void who_comes_again_and_again_overtakes_nobody(void)
+{
+	struct works works = { .last_org = 0 };
+	struct place *rested[100];
+	int turns[101] = { 0 };
+	for (int round = 1; round <= 25; round++) {
+		make_due(&works, WORK_ANSWER, 1, 100);
+		CHECK_INT(serve(&works, WORK_ANSWER, &answers, round * 1000, false, turns), 8);
+		if (round % 3 == 0)
+			works_rested(&works, rested, 100);
+		works_forget(&works, round * 1000000);
+	}
+	for (int id = 1; id <= 100; id++)
+		CHECK_INT(turns[id], 2);
+	make_due(&works, WORK_ANSWER, 1, 101); /* one who has had nothing so far is the next */
+	int more[102] = { 0 };
+	serve(&works, WORK_ANSWER, &answers, 26000, false, more);
+	CHECK_INT(more[101], 1);
+	works_fini(&works);
+}
+
+/* What rests has not been told to the database: only whoever stored more makes it due before. */
+static void what_rests_is_not_found_again(void)
+{
+	struct works works = { .last_org = 0 };
+	struct org_work *org = works_of(&works, 7);
+	struct place *rested[2];
+	int turns[8] = { 0 };
+	works_found(&works, org, WORK_ANSWER);
+	CHECK_INT(serve(&works, WORK_ANSWER, &answers, 1, false, turns), 1);
+	works_found(&works, org, WORK_ANSWER);
+	CHECK_INT(serve(&works, WORK_ANSWER, &answers, 2, false, turns), 0);
+	CHECK_INT(works_rested(&works, rested, 2), 1);
+	CHECK_INT(rested[0]->org->org_id, 7);
+	works_found(&works, org, WORK_ANSWER);
+	CHECK_INT(serve(&works, WORK_ANSWER, &answers, 3, false, turns), 1);
+	works_due(&works, org, WORK_ANSWER);
+	CHECK_INT(serve(&works, WORK_ANSWER, &answers, 4, false, turns), 1);
+	works_fini(&works);
+}
+
+static void what_fails_is_left_alone_for_a_while(void)
+{
+	struct works works = { .last_org = 0 };
+	struct ask asks[ORGS];
+	make_due(&works, WORK_ANSWER, 1, 1);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 1);
+	works_failed(&works, &asks[0], WORK_ANSWER, 0);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 4000000, ORGS, asks), 0);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 6000000, ORGS, asks), 1);
 	works_fini(&works);
 }
 
@@ -71,30 +151,57 @@ static void everybody_has_a_turn(void)
 static void pauses_grow_while_nothing_can_be_had(void)
 {
 	struct works works = { .last_org = 0 };
-	struct org_work *org = works_of(&works, 1);
+	struct ask ask = { works_of(&works, 1), 10, 0 };
+	struct place *place = &ask.org->places[WORK_DELIVERY];
 	for (int round = 0; round < 12; round++) {
-		org->is_near[WORK_DELIVERY] = true;
-		works_claimed(org, WORK_DELIVERY, 10, 0);
-		CHECK_INT(org->rests[WORK_DELIVERY], true);
+		works_claimed(&works, &ask, WORK_DELIVERY, 0, round * 1000000);
+		CU_ASSERT_PTR_EQUAL(place->queue, &works.resting);
 	}
-	CHECK_INT(org->pause_ms[WORK_DELIVERY], 1000);
-	works_claimed(org, WORK_DELIVERY, 10, 4);
-	CHECK_INT(org->pause_ms[WORK_DELIVERY], 0);
-	CHECK_INT(org->due[WORK_DELIVERY], false);
-	works_claimed(org, WORK_DELIVERY, 10, 10);
-	CHECK_INT(org->due[WORK_DELIVERY], true);
+	CHECK_INT(place->pause_ms, 1000);
+	works_claimed(&works, &ask, WORK_DELIVERY, 0, 20000000);
+	CHECK_INT(place->pause_ms, 10);
+	works_claimed(&works, &ask, WORK_DELIVERY, 4, 20000000);
+	CHECK_INT(place->pause_ms, 0);
+	CU_ASSERT_FALSE(works_are_waiting(&works, WORK_DELIVERY, SLOTS, 20000000));
+	works_claimed(&works, &ask, WORK_DELIVERY, 10, 20000000);
+	CU_ASSERT_TRUE(works_are_waiting(&works, WORK_DELIVERY, SLOTS, 20000000));
 	works_fini(&works);
 }
 
+/* One whose model takes its time gets a small part of a batch, but only while others have work. */
 static void others_are_remembered_for_a_while(void)
 {
 	struct works works = { .last_org = 0 };
-	works_served(&works, works_of(&works, 1), 1000000);
-	works_served(&works, works_of(&works, 1), 2000000);
-	CU_ASSERT_FALSE(works_are_shared(&works, 2000000));
-	works_served(&works, works_of(&works, 2), 3000000);
-	CU_ASSERT_TRUE(works_are_shared(&works, 4000000));
-	CU_ASSERT_FALSE(works_are_shared(&works, 9000000));
+	struct ask asks[ORGS], other = { works_of(&works, 2), 1, 0 };
+	make_due(&works, WORK_ANSWER, 1, 1);
+	works_hold(&works, works_of(&works, 1), WORK_ANSWER, 1);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 1000000, ORGS, asks), 1);
+	CHECK_INT(asks[0].max, 32);
+	works_claimed(&works, &asks[0], WORK_ANSWER, 32, 1000000);
+	works_claimed(&works, &other, WORK_ANSWER, 1, 2000000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 4000000, 1, asks), 1);
+	CHECK_INT(asks[0].max, 1);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 9000000, 1, asks), 1);
+	CHECK_INT(asks[0].max, 32);
+	works_fini(&works);
+}
+
+/* An entry goes when nothing has happened for a minute, and not while it says something. */
+static void entries_are_forgotten_after_a_minute(void)
+{
+	struct works works = { .last_org = 0 };
+	struct ask ask = { works_of(&works, 1), 1, 0 };
+	struct place *rested[1];
+	works_claimed(&works, &ask, WORK_ANSWER, 0, 1000000);
+	works_rested(&works, rested, 1);
+	works_forget(&works, 50000000);
+	CU_ASSERT_PTR_NOT_NULL(works.buckets[1]);
+	works_hold(&works, ask.org, WORK_FILE, 1);
+	works_forget(&works, 70000000);
+	CU_ASSERT_PTR_NOT_NULL(works.buckets[1]);
+	works_hold(&works, ask.org, WORK_FILE, -1);
+	works_forget(&works, 72000000);
+	CU_ASSERT_PTR_NULL(works.buckets[1]);
 	works_fini(&works);
 }
 
@@ -102,8 +209,13 @@ static CU_TestInfo tests[] = {
 	{ "each leaves room for the next", each_leaves_room_for_the_next },
 	{ "one that holds its share is passed over", one_that_holds_its_share_is_passed_over },
 	{ "everybody has a turn", everybody_has_a_turn },
+	{ "no turn is lost where there is no room", no_turn_is_lost_where_there_is_no_room },
+	{ "who comes again and again overtakes nobody", who_comes_again_and_again_overtakes_nobody },
+	{ "what rests is not found again", what_rests_is_not_found_again },
+	{ "what fails is left alone for a while", what_fails_is_left_alone_for_a_while },
 	{ "pauses grow while nothing can be had", pauses_grow_while_nothing_can_be_had },
 	{ "others are remembered for a while", others_are_remembered_for_a_while },
+	{ "entries are forgotten after a minute", entries_are_forgotten_after_a_minute },
 	CU_TEST_INFO_NULL,
 };
 

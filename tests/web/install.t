@@ -166,7 +166,7 @@ def a_customer_is_answered(w):
 def an_owner_updates_the_database(w):
 	other = Browser(w.server.port)
 	ours = w.sql.value("select checksum from schema_migrations where name = 'functions'")
-	w.sql.script("update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_find_work(integer)")
+	w.sql.script("update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_rest")
 	stranger = other.get("/inbox")
 	assert stranger.status == 503 and stranger.json["page"]["name"] == "update" and not stranger.json["is_owner"], stranger.body[:300]
 	assert other.post("/", {"word": ""}, csrf=False).status == 403
