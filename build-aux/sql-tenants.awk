@@ -7,7 +7,7 @@
 # without it a statement looks through the rows of all tenants.
 
 BEGIN {
-	n = split("memberships sessions invitations api_tokens password_resets member_names", directory, " ")
+	n = split("memberships sessions invitations api_tokens password_resets member_names channel_addresses", directory, " ")
 	for (i = 1; i <= n; i++)
 		is_directory[directory[i]] = 1
 }

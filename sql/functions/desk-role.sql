@@ -13,7 +13,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('memberships', 'SELECT'), ('member_names', 'SELECT'),
 		('invitations', 'SELECT (org_id, id, email, role, invited_by, created_at, expires_at, accepted_at)'),
 		('audit_log', 'SELECT'), ('mail_queue', 'SELECT'),
-		('channels', 'SELECT, INSERT, UPDATE'), ('webhook_log', 'SELECT'),
+		('channels', 'SELECT, INSERT, UPDATE'), ('channel_addresses', 'SELECT, INSERT, UPDATE, DELETE'), ('webhook_log', 'SELECT'),
 		('contacts', 'SELECT'), ('contact_identities', 'SELECT'),
 		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),

@@ -57,6 +57,7 @@ BEGIN
 	UNION ALL SELECT 'breakers', k.kind, NULL, NULL, NULL, (SELECT count(*) FROM circuit_breakers b WHERE b.kind = k.kind AND b.open_until IS NOT NULL)
 		FROM unnest(ARRAY['chat', 'embeddings']) k(kind)
 	UNION ALL SELECT 'quarantine', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT FROM quarantine LIMIT most) q)
-	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted, w.at FROM webhook_log w ORDER BY w.id DESC LIMIT most) w
-		WHERE NOT w.accepted AND w.at > now() - interval '1 hour');
+	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted FROM webhook_log w
+			WHERE w.at > now() - interval '1 hour' ORDER BY w.at DESC LIMIT most) w WHERE NOT w.accepted)
+		+ (SELECT count(*) FROM (SELECT d.at FROM unknown_deliveries d ORDER BY d.id DESC LIMIT most) d WHERE d.at > now() - interval '1 hour');
 END $$;

@@ -241,18 +241,18 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_record_attempt(a_org bigint, a_channel bigint, a_platform text, a_kind text, a_accepted boolean, a_reason text, a_remote text)
 RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	-- What names no organization is nobody's: only the scope of maintenance sees it.
-	PERFORM set_config('deskbell.org', coalesce(a_org::text, ''), true), set_config('deskbell.scope', CASE WHEN a_org IS NULL THEN 'system' ELSE '' END, true);
+	IF a_org IS NULL THEN
+		PERFORM set_config('deskbell.scope', 'system', true);
+		INSERT INTO unknown_deliveries (platform, kind, reason, remote_address)
+			VALUES (a_platform, a_kind, left(a_reason, 500), left(a_remote, 64));
+		DELETE FROM unknown_deliveries WHERE id <= (SELECT id FROM unknown_deliveries ORDER BY id DESC OFFSET 500 LIMIT 1);
+		RETURN;
+	END IF;
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address)
 		VALUES (a_org, a_channel, a_platform, a_kind, a_accepted, left(a_reason, 500), left(a_remote, 64));
-	-- Two statements, because only these conditions are looked up in the index.
-	IF a_org IS NULL THEN
-		DELETE FROM webhook_log WHERE org_id IS NULL AND channel_id IS NULL AND id <= (
-			SELECT id FROM webhook_log WHERE org_id IS NULL AND channel_id IS NULL ORDER BY id DESC OFFSET 500 LIMIT 1);
-	ELSE
-		DELETE FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel AND id <= (
-			SELECT id FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel ORDER BY id DESC OFFSET 50 LIMIT 1);
-	END IF;
+	DELETE FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel AND id <= (
+		SELECT id FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel ORDER BY id DESC OFFSET 50 LIMIT 1);
 	IF a_kind = 'verification' AND a_accepted THEN
 		UPDATE channels SET updated_at = now(), config = config || jsonb_build_object('webhook_verified_at',
 				to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
@@ -272,29 +272,37 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	PERFORM set_config('deskbell.scope', 'system', true);
-	found := (SELECT max(w.at) FROM (SELECT a.at, a.kind, a.platform FROM webhook_attempts a WHERE a.org_id IS NULL AND a.channel_id IS NULL ORDER BY a.id DESC LIMIT 500) w
+	found := (SELECT max(w.at) FROM unknown_deliveries w
 		WHERE w.kind = 'verification' AND w.platform = a_platform AND w.at > now() - interval '1 hour');
 	PERFORM set_config('deskbell.scope', before, true);
 	RETURN found;
 END $$;
 
--- The address book: what the receiver must know of the channels a delivery may belong to, of whatever organizations. By phone number id, else by business account, else by verify digest;
--- without any of them the channels whose secret may have signed it, at most `most`.
+-- What the receiver must know of the channels a delivery may belong to. The address book says which they are: by phone number id, else by business account, else by verify digest;
+-- without any of them those whose secret may have signed it, at most `most`. Then each organisation is asked for its own channel.
 CREATE OR REPLACE FUNCTION deskbell_channels_for(f_platform text, f_external text, f_account text, f_digests bytea[], most integer)
 RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id text, status text, config jsonb, verify_digest bytea)
 LANGUAGE plpgsql ROWS 1 SET jit = off AS $$
 #variable_conflict use_column
+DECLARE
+	found channel_addresses[];
+	a channel_addresses;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY
-	SELECT c.org_id, c.id, c.external_id, c.account_id, c.status, c.config, c.verify_digest FROM channels c
-	WHERE c.platform = f_platform AND c.disconnected_at IS NULL
-		AND (f_external IS NULL OR c.external_id = f_external)
-		AND (f_account IS NULL OR c.account_id = f_account)
-		AND (f_digests IS NULL OR c.verify_digest = ANY (f_digests))
-		AND (c.ownership <> 'claimed' OR NOT EXISTS (SELECT 1 FROM channels p WHERE p.platform = c.platform AND p.disconnected_at IS NULL AND p.ownership <> 'claimed'
-			AND (p.external_id = c.external_id OR (f_account IS NOT NULL AND p.account_id = c.account_id))))
-	ORDER BY c.org_id, c.id LIMIT most;
+	found := ARRAY(SELECT b FROM channel_addresses b
+		WHERE b.platform = f_platform
+			AND (f_external IS NULL OR b.external_id = f_external)
+			AND (f_account IS NULL OR b.account_id = f_account)
+			AND (f_digests IS NULL OR b.verify_digest = ANY (f_digests))
+			AND (NOT b.is_claimed OR NOT EXISTS (SELECT 1 FROM channel_addresses p WHERE p.platform = b.platform AND NOT p.is_claimed
+				AND (p.external_id = b.external_id OR (f_account IS NOT NULL AND p.account_id = b.account_id))))
+		ORDER BY b.org_id, b.channel_id LIMIT most);
+	PERFORM set_config('deskbell.scope', '', true);
+	FOREACH a IN ARRAY found LOOP
+		PERFORM set_config('deskbell.org', a.org_id::text, true);
+		RETURN QUERY SELECT c.org_id, c.id, c.external_id, c.account_id, c.status, c.config, c.verify_digest FROM channels c
+			WHERE c.org_id = a.org_id AND c.id = a.channel_id AND c.disconnected_at IS NULL;
+	END LOOP;
 END $$;
 
 -- Whether another organisation has it, and has not only claimed it.
@@ -305,8 +313,7 @@ DECLARE
 	taken boolean;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	taken := EXISTS (SELECT 1 FROM channels c WHERE c.platform = a_platform AND c.external_id = a_external AND c.org_id <> a_org AND c.disconnected_at IS NULL
-		AND c.ownership <> 'claimed');
+	taken := EXISTS (SELECT 1 FROM channel_addresses a WHERE a.platform = a_platform AND a.external_id = a_external AND a.org_id <> a_org AND NOT a.is_claimed);
 	PERFORM set_config('deskbell.scope', before, true);
 	RETURN taken;
 END $$;

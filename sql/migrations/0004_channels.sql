@@ -38,29 +38,54 @@ CREATE TABLE channels (
 	PRIMARY KEY (org_id, id),
 	UNIQUE (org_id, platform)
 );
-CREATE UNIQUE INDEX channels_external ON channels (platform, external_id)
-	WHERE disconnected_at IS NULL AND ownership <> 'claimed';
-CREATE INDEX channels_claimed ON channels (platform, external_id)
-	WHERE disconnected_at IS NULL AND ownership = 'claimed';
-CREATE INDEX channels_account ON channels (platform, account_id) WHERE disconnected_at IS NULL;
-CREATE UNIQUE INDEX channels_verify ON channels (verify_digest) WHERE disconnected_at IS NULL;
 COMMENT ON COLUMN channels.account_id IS
 	'WhatsApp: the business account; Telegram: the opaque end of the callback address';
 
--- Verifications and refused deliveries, for the settings page. org_id is NULL where no organisation can be named: then
--- only the system sees the row.
+-- The address book, part of the directory: which channel of which organisation has a number, an account or a verify
+-- token. The one table by which a delivery finds its organisation. A row for each connected channel, written by the
+-- statements that connect, change and disconnect channels (sql/queries/tenant.sql); without a foreign key to channels,
+-- which may lie on another server.
+CREATE TABLE channel_addresses (
+	org_id bigint NOT NULL REFERENCES organizations ON DELETE CASCADE,
+	channel_id bigint NOT NULL,
+	platform text NOT NULL,
+	external_id text NOT NULL,
+	account_id text,
+	verify_digest bytea,
+	is_claimed boolean NOT NULL,        -- channels.ownership
+	PRIMARY KEY (org_id, channel_id)
+);
+CREATE UNIQUE INDEX channel_addresses_external ON channel_addresses (platform, external_id) WHERE NOT is_claimed;
+CREATE INDEX channel_addresses_claimed ON channel_addresses (platform, external_id) WHERE is_claimed;
+CREATE INDEX channel_addresses_account ON channel_addresses (platform, account_id);
+CREATE UNIQUE INDEX channel_addresses_verify ON channel_addresses (verify_digest);
+
+-- Verifications and refused deliveries, for the settings page.
 CREATE TABLE webhook_log (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	org_id bigint REFERENCES organizations ON DELETE CASCADE,
+	org_id bigint NOT NULL REFERENCES organizations ON DELETE CASCADE,
+	id bigint GENERATED ALWAYS AS IDENTITY,
 	channel_id bigint,
 	platform text NOT NULL,
 	kind text NOT NULL CHECK (kind IN ('verification', 'delivery')),
 	accepted boolean NOT NULL,
 	reason text NOT NULL,
 	remote_address text,
-	at timestamptz NOT NULL DEFAULT now()
+	at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (org_id, id)
 );
 CREATE INDEX webhook_log_channel ON webhook_log (org_id, channel_id, id);
+-- For monitors.
+CREATE INDEX webhook_log_recent ON webhook_log (at);
+
+-- The same where no organisation can be named.
+CREATE TABLE unknown_deliveries (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	platform text NOT NULL,
+	kind text NOT NULL CHECK (kind IN ('verification', 'delivery')),
+	reason text NOT NULL,
+	remote_address text,
+	at timestamptz NOT NULL DEFAULT now()
+);
 
 -- Signed items that could not be stored, for replay.
 CREATE TABLE quarantine (
@@ -77,4 +102,5 @@ CREATE TABLE quarantine (
 	FOREIGN KEY (org_id, channel_id) REFERENCES channels ON DELETE CASCADE
 );
 
-SELECT guard_tenant_rows(t) FROM unnest(ARRAY['channels', 'webhook_log', 'quarantine']) t;
+SELECT guard_tenant_rows(t) FROM unnest(ARRAY['channels', 'channel_addresses', 'webhook_log', 'quarantine']) t;
+SELECT guard_system_rows('unknown_deliveries');

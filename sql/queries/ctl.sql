@@ -47,10 +47,10 @@ WHERE (:id IS NULL OR c.id = :id) AND (:org_id IS NULL OR c.org_id = :org_id) OR
 -- name: channel_taken
 -- args: platform text, org_id bigint, external_id text, digests bytea[]
 -- row: id bigint, org_id bigint, org_name text, has_external_id boolean
-SELECT c.id, c.org_id, o.name AS org_name, c.external_id = :external_id AS has_external_id FROM channels c
-	JOIN organizations o ON o.id = c.org_id
-WHERE c.platform = :platform AND c.org_id <> :org_id AND c.disconnected_at IS NULL
-	AND ((c.external_id = :external_id AND c.ownership <> 'claimed') OR c.verify_digest = ANY (:digests))
+SELECT a.channel_id AS id, a.org_id, o.name AS org_name, a.external_id = :external_id AS has_external_id
+FROM channel_addresses a JOIN organizations o ON o.id = a.org_id
+WHERE a.platform = :platform AND a.org_id <> :org_id
+	AND ((a.external_id = :external_id AND NOT a.is_claimed) OR a.verify_digest = ANY (:digests))
 ORDER BY 4 DESC LIMIT 1
 
 -- name: queue_summary
@@ -174,8 +174,9 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknow
 -- name: doctor_refused
 -- row: refused bigint, channels bigint, last_ms bigint?, reason text?
 SELECT count(*) AS refused, count(DISTINCT channel_id) AS channels,
-	(extract(epoch FROM max(at)) * 1000)::bigint AS last_ms, (array_agg(reason ORDER BY id DESC))[1] AS reason
-FROM webhook_log WHERE NOT accepted AND at > now() - interval '24 hours'
+	(extract(epoch FROM max(at)) * 1000)::bigint AS last_ms, (array_agg(reason ORDER BY at DESC))[1] AS reason
+FROM (SELECT channel_id, at, reason FROM webhook_log WHERE NOT accepted AND at > now() - interval '24 hours'
+	UNION ALL SELECT NULL, at, reason FROM unknown_deliveries WHERE at > now() - interval '24 hours') w
 
 -- Accounts by their address, in the system scope (sql/functions/access.sql).
 -- name: user_password

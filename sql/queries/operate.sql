@@ -27,9 +27,14 @@ ORDER BY user_id LIMIT 100
 -- name: channel_reseal
 -- args: org_id bigint, id bigint, old jsonb, new jsonb, digest bytea?
 -- row: id bigint
-UPDATE channels SET config = config || :new, verify_digest = CASE WHEN verify_digest IS NULL THEN NULL
-	ELSE coalesce(:digest, verify_digest) END
-WHERE org_id = :org_id AND id = :id AND config @> :old RETURNING id
+WITH changed AS (
+	UPDATE channels SET config = config || :new, verify_digest = CASE WHEN verify_digest IS NULL THEN NULL
+		ELSE coalesce(:digest, verify_digest) END
+	WHERE org_id = :org_id AND id = :id AND config @> :old RETURNING org_id, id, verify_digest),
+address AS (
+	UPDATE channel_addresses a SET verify_digest = c.verify_digest FROM changed c
+	WHERE a.org_id = c.org_id AND a.channel_id = c.id)
+SELECT id FROM changed
 
 -- name: organization_reseal
 -- args: org_id bigint, old jsonb, new jsonb

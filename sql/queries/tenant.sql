@@ -90,9 +90,13 @@ SELECT deskbell_channel_is_taken(:org_id, :platform, :external_id) AS is_taken
 -- name: channel_add
 -- args: org_id bigint, platform text, external_id text, ownership text
 -- row: id bigint
-INSERT INTO channels (org_id, platform, external_id, config, ownership)
-VALUES (:org_id, :platform, :external_id, '{}', :ownership)
-RETURNING id
+WITH added AS (
+	INSERT INTO channels (org_id, platform, external_id, config, ownership)
+	VALUES (:org_id, :platform, :external_id, '{}', :ownership)
+	RETURNING org_id, id, platform, external_id, ownership)
+INSERT INTO channel_addresses (org_id, channel_id, platform, external_id, is_claimed)
+SELECT org_id, id, platform, external_id, ownership = 'claimed' FROM added
+RETURNING channel_id AS id
 
 -- How fast it may send, when it is new; see struct channel_limits.
 -- name: channel_set_limits
@@ -106,11 +110,17 @@ WHERE org_id = :org_id AND id = :id
 -- name: channel_save
 -- args: org_id bigint, id bigint, external_id text, account_id text?, config jsonb, verify_digest bytea?, status text,
 --   ownership text
-UPDATE channels SET external_id = :external_id, account_id = :account_id, config = :config,
-	verify_digest = :verify_digest, status = :status, ownership = :ownership,
-	status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0, wants_proof = false,
-	disconnected_at = NULL, updated_at = now()
-WHERE org_id = :org_id AND id = :id
+WITH saved AS (
+	UPDATE channels SET external_id = :external_id, account_id = :account_id, config = :config,
+		verify_digest = :verify_digest, status = :status, ownership = :ownership,
+		status_reason = NULL, health = NULL, health_at = NULL, paused_until = '-infinity', pauses = 0,
+		wants_proof = false, disconnected_at = NULL, updated_at = now()
+	WHERE org_id = :org_id AND id = :id
+	RETURNING org_id, id, platform, external_id, account_id, verify_digest, ownership)
+INSERT INTO channel_addresses (org_id, channel_id, platform, external_id, account_id, verify_digest, is_claimed)
+SELECT org_id, id, platform, external_id, account_id, verify_digest, ownership = 'claimed' FROM saved
+ON CONFLICT (org_id, channel_id) DO UPDATE SET external_id = excluded.external_id, account_id = excluded.account_id,
+	verify_digest = excluded.verify_digest, is_claimed = excluded.is_claimed
 
 -- The channel speaks as another account from now on, and ids of messages are unique within one only: those of the
 -- account before (`account`) are set aside under its name, so that a new message is never taken for an old one.
@@ -145,10 +155,14 @@ WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL
 -- name: channel_disconnect
 -- args: org_id bigint, id bigint, secrets text[]
 -- row: id bigint
-UPDATE channels SET config = config - :secrets, verify_digest = NULL, status = 'pending', status_reason = NULL,
-	health = NULL, health_at = NULL,
-	disconnected_at = now(), updated_at = now()
-WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL RETURNING id
+WITH ended AS (
+	UPDATE channels SET config = config - :secrets, verify_digest = NULL, status = 'pending', status_reason = NULL,
+		health = NULL, health_at = NULL,
+		disconnected_at = now(), updated_at = now()
+	WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL RETURNING org_id, id),
+address AS (
+	DELETE FROM channel_addresses a USING ended e WHERE a.org_id = e.org_id AND a.channel_id = e.id)
+SELECT id FROM ended
 
 -- When a verification with a token that no channel has came last, while the channel is pending; NULL: within the last hour none.
 -- name: channel_stray_verification

@@ -123,10 +123,10 @@ static enum err explain_conflict(const struct channel_connect *c, struct db *db,
 {
 	if (e != ERR_CONFLICT)
 		return e;
-	if (strstr(db_last_message(db), "channels_external"))
+	if (strstr(db_last_message(db), "channel_addresses_external"))
 		return explain(c->why, e, "another organisation has connected this %s; disconnect it there first",
 			c->ops->own_address ? "bot" : "number");
-	if (strstr(db_last_message(db), "channels_verify"))
+	if (strstr(db_last_message(db), "channel_addresses_verify"))
 		return explain(c->why, e,
 			"another channel uses this verify_token; choose another one, or leave it out to have one "
 			"generated");

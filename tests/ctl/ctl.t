@@ -413,7 +413,7 @@ def at_once(ctl):
 		done = list(pool.map(lambda _: ctl.run("channel", "connect", "telegram", "--org", org, "--json", input=bot_form(token)), range(6)))
 	assert [d.returncode for d in done] == [0] * 6 and len({json.loads(d.out)["callback_url"] for d in done}) == 1, [d.out + d.err for d in done]
 	assert ctl.stack.simulator.bot("6000000005")["url"] == json.loads(done[0].out)["callback_url"]
-	ctl.stack.sql.script("delete from channels where platform = 'telegram' and org_id = %d;" % org)
+	ctl.stack.sql.script("delete from channels where platform = 'telegram' and org_id = %d; delete from channel_addresses where platform = 'telegram' and org_id = %d;" % (org, org))
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 1
 	done = race([int(ctl.good("org", "add", "Racer")) for _ in range(6)], 12)
 	assert sorted(d.returncode for d in done) == [0] + [DATA] * 5, [d.err for d in done]
@@ -672,7 +672,7 @@ def doctor_finds(ctl):
 
 	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
 		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
-		insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) values (null, null, 'whatsapp', 'delivery', false, 'the signature does not fit');""")
+		insert into unknown_deliveries (platform, kind, reason) values ('whatsapp', 'delivery', 'the signature does not fit');""")
 	found = findings(ctl)
 	assert found["sender"]["level"] == "warn" and "is of version 1" in found["sender"]["words"], found["sender"]
 	stack.sql.script("update heartbeats set version = '%s' where host = 'here';" % ctl.good("--version").split()[-1])

@@ -24,6 +24,7 @@ NOT_EXPORTED = {
 	"parked_statuses": "work under way, for a day at most",
 	"attachments": "an export holds no files",
 	"files": "an export holds no files",
+	"channel_addresses": "made from channels",
 	"search_queue": "work under way",
 	"search_backlog": "work under way",
 	"passage_embeddings": "made from documents",

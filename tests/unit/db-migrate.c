@@ -276,6 +276,22 @@ static const char guarded_tables[] = "SELECT string_agg(c.relname, ' ' ORDER BY 
 				     "pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' "
 				     "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace";
 
+/* ---- what a schema needs that is to be distributed by organization ---- */
+
+/* Tables with org_id that belong to the directory: looked up by other keys, too. */
+#define DIRECTORY "'{memberships,member_names,sessions,invitations,api_tokens,password_resets,channel_addresses}'"
+#define TENANTS \
+	"(SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' WHERE " \
+	"c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> ALL (" DIRECTORY "))"
+
+static void keys_of_tenants_rows_begin_with_their_organization(void)
+{
+	CHECK_STR(test_text("SELECT coalesce(string_agg(i.indexrelid::regclass::text, ' '), '') FROM pg_index i JOIN "
+			    "pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] WHERE i.indisunique "
+			    "AND a.attname <> 'org_id' AND i.indrelid IN " TENANTS),
+		"");
+}
+
 /* One row of tenant `t` in every table that has org_id. A new table belongs into this list; the test says so. */
 static void fill_every_table(struct tenant t)
 {
@@ -321,6 +337,9 @@ static void fill_every_table(struct tenant t)
 		"WHERE org_id = %lld;"
 		"INSERT INTO skill_triggers (org_id, skill_id, position, phrase) SELECT org_id, id, 1, 'p' FROM skills "
 		"WHERE org_id = %lld;"
+		"INSERT INTO channel_addresses (org_id, channel_id, platform, external_id, is_claimed) VALUES (%lld, "
+		"0, "
+		"'telegram', 't%lld', false);"
 		"INSERT INTO webhook_log (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', "
 		"'delivery', false, 'x');"
 		"INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest) VALUES (%lld, %lld, "
@@ -328,7 +347,7 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', "
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",
-		org, org, org, org, org, channel, org, channel, org);
+		org, org, org, org, org, org, org, channel, org, channel, org);
 	test_do("INSERT INTO conversation_tags (org_id, tag, conversation_id) SELECT org_id, 't', id FROM "
 		"conversations "
 		"WHERE org_id = %lld;"
@@ -407,7 +426,8 @@ static void receiver_and_sender_see_one_organization_at_a_time(void)
 		"claim_leads(%lld, 'test:1', '{}', 9, 60)", "commit_lead(%lld, 0, '{}')", "postpone_lead(%lld, 0, 1)",
 		"claim_deliveries(%lld, 'test:1', 9, 60)", "settle_deliveries(%lld, '[]')", "expire_deliveries(%lld)",
 		"rest(%lld, 'delivery', 10)", "claim_words(%lld, 9)", "store_words(%lld, '{}', '{}', '{}')",
-		"record_attempt(%lld, NULL, 'whatsapp', 'delivery', false, 'r', NULL)" };
+		"record_attempt(%lld, NULL, 'whatsapp', 'delivery', false, 'r', NULL)",
+		"channels_for('whatsapp', (SELECT external_id FROM channels WHERE org_id = %lld), NULL, NULL, 9)" };
 	struct tenant a = test_tenant(), b = test_tenant();
 	fill_every_table(a);
 	fill_every_table(b);
@@ -505,6 +525,7 @@ static void the_only_organisation_keeps_its_audit_log(void)
 }
 
 CU_TestInfo db_security_tests[] = {
+	{ "keys of tenants' rows begin with their organization", keys_of_tenants_rows_begin_with_their_organization },
 	{ "the audit log stays while its organisation does", the_audit_log_stays_while_its_organisation_does },
 	{ "... also where it is the only one", the_only_organisation_keeps_its_audit_log },
 	{ "every table with org_id is guarded, and the role is no superuser",

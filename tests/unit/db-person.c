@@ -353,8 +353,8 @@ static void an_attempt_is_recorded_and_the_oldest_go(void)
 		"40, "
 		"'whatsapp', 'delivery', false, 'x' FROM generate_series(1, 20000) n",
 		ORG(t));
-	test_do("INSERT INTO webhook_log (platform, kind, accepted, reason) SELECT 'whatsapp', 'delivery', false, "
-		"'x' FROM generate_series(1, 600)");
+	test_do("INSERT INTO unknown_deliveries (platform, kind, reason) SELECT 'whatsapp', 'delivery', 'x' FROM "
+		"generate_series(1, 600)");
 	CHECK_INT(db_begin_system(test_db), ERR_OK);
 	int64_t before = attempts_looked_at();
 	for (int i = 0; i < 60; i++)
@@ -370,7 +370,7 @@ static void an_attempt_is_recorded_and_the_oldest_go(void)
 			    "channel_id = 7",
 			  ORG(t)),
 		"50 y");
-	CHECK_INT(test_number("SELECT count(*) FROM webhook_log WHERE org_id IS NULL"), 500);
+	CHECK_INT(test_number("SELECT count(*) FROM unknown_deliveries"), 500);
 	CHECK_INT(test_number("SELECT count(*) FROM webhook_log WHERE org_id = %lld AND channel_id = 8", ORG(t)), 40);
 }
 

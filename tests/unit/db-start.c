@@ -128,8 +128,11 @@ struct tenant test_tenant(void)
 	struct tenant t;
 	t.org = test_number(
 		"INSERT INTO organizations (name, bot_mode) VALUES ('org %d', 'active') RETURNING id", ++number);
-	t.channel = test_number("INSERT INTO channels (org_id, platform, external_id, account_id, config) VALUES "
-				"(%lld, 'whatsapp', 'ext-%d', 'acc-%d', '{}') RETURNING id",
+	t.channel = test_number("WITH c AS (INSERT INTO channels (org_id, platform, external_id, account_id, config) "
+				"VALUES (%lld, 'whatsapp', 'ext-%d', 'acc-%d', '{}') RETURNING *) INSERT INTO "
+				"channel_addresses (org_id, channel_id, platform, external_id, account_id, is_claimed) "
+				"SELECT org_id, id, platform, external_id, account_id, false FROM c RETURNING "
+				"channel_id",
 		(long long)t.org, number, number);
 	return t;
 }

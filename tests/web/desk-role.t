@@ -20,6 +20,8 @@ ROLES = ("operator", "admin", "owner")
 # One row in each table that holds tenants' rows; %(name)s stands in its texts, and in the other tenant's that is MARK.
 PLANT = """
 insert into channels (org_id, platform, external_id, config) values (%(org)d, 'telegram', '%(name)s', '{"bot_username": "%(name)s"}');
+insert into channel_addresses (org_id, channel_id, platform, external_id, is_claimed)
+	select org_id, id, platform, external_id, false from channels where org_id = %(org)d;
 insert into contacts (org_id, name) values (%(org)d, '%(name)s');
 insert into contact_identities (org_id, channel_id, kind, value, contact_id)
 	select c.org_id, h.id, 'telegram', '%(name)s', c.id from contacts c join channels h using (org_id) where c.org_id = %(org)d;

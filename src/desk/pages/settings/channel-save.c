@@ -104,7 +104,7 @@ static enum err channel_save_save(struct desk_request *v, void *arg)
 {
 	struct saving *s = arg;
 	enum err e = channel_connect_save(&s->connect, v->db);
-	s->same_token = e == ERR_CONFLICT && strstr(db_last_message(v->db), "channels_verify");
+	s->same_token = e == ERR_CONFLICT && strstr(db_last_message(v->db), "channel_addresses_verify");
 	return e;
 }
 
