@@ -16,6 +16,7 @@ CREATE TABLE sessions (
 	idle_s integer NOT NULL DEFAULT 604800 -- as the installation has it
 ) WITH (fillfactor = 70);
 CREATE INDEX sessions_user ON sessions (user_id, seen_at);
+CREATE INDEX sessions_organization ON sessions (org_id) WHERE org_id IS NOT NULL;
 
 CREATE TABLE invitations (
 	org_id bigint NOT NULL REFERENCES organizations ON DELETE CASCADE,
@@ -30,6 +31,7 @@ CREATE TABLE invitations (
 	accepted_at timestamptz,
 	PRIMARY KEY (org_id, id)
 );
+CREATE INDEX invitations_inviter ON invitations (invited_by) WHERE invited_by IS NOT NULL;
 CREATE UNIQUE INDEX invitations_open ON invitations (org_id, lower(email)) WHERE accepted_at IS NULL;
 
 CREATE TABLE api_tokens (
@@ -114,6 +116,7 @@ CREATE TABLE password_resets (
 	PRIMARY KEY (org_id, user_id)       -- a new link takes the place of the previous one
 );
 CREATE INDEX password_resets_user ON password_resets (user_id);
+CREATE INDEX password_resets_maker ON password_resets (made_by) WHERE made_by IS NOT NULL;
 
 -- The same, asked for at the sign-in page and sent to the account's address.
 CREATE TABLE account_resets (

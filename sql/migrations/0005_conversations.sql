@@ -1,4 +1,7 @@
 -- Contacts, their conversations and messages, and what a webhook delivery brings of them.
+--
+-- A tenant's row names a user by the bare id: the directory may lie on another server, and the row outlives the account.
+-- What such an id is called stands in member_names, also for those who have left.
 
 CREATE TABLE contacts (
 	org_id bigint NOT NULL REFERENCES organizations ON DELETE CASCADE,
@@ -36,7 +39,7 @@ CREATE TABLE conversations (
 	platform text NOT NULL,
 	contact_phone text,
 	agent text NOT NULL DEFAULT 'bot' CHECK (agent IN ('bot', 'operator')),
-	assignee_id bigint REFERENCES users ON DELETE SET NULL,
+	assignee_id bigint,                 -- a member: deskbell_member_gone takes the conversations of one who leaves away
 	needs_attention boolean NOT NULL DEFAULT false,
 	attention_reason text,
 	is_open boolean NOT NULL DEFAULT true,
@@ -78,6 +81,9 @@ CREATE INDEX conversations_snoozed ON conversations (org_id, platform, snoozed_u
 -- Which conversation waits longest, and what came last among those that wait, over all channels: every page asks.
 CREATE INDEX conversations_waiting_age ON conversations (org_id, waiting_since, id)
 	WHERE waiting_since IS NOT NULL AND is_open;
+-- What goes with a channel, and what a member who leaves had.
+CREATE INDEX conversations_channel ON conversations (org_id, channel_id);
+CREATE INDEX conversations_assignee ON conversations (org_id, assignee_id) WHERE assignee_id IS NOT NULL;
 
 CREATE TABLE messages (
 	org_id bigint NOT NULL,
@@ -86,7 +92,7 @@ CREATE TABLE messages (
 	channel_id bigint NOT NULL,
 	direction text NOT NULL CHECK (direction IN ('inbound', 'outbound')),
 	sender text NOT NULL CHECK (sender IN ('contact', 'bot', 'operator', 'system')),
-	user_id bigint REFERENCES users ON DELETE SET NULL, -- which operator wrote it
+	user_id bigint,                     -- which operator wrote it; the name is in member_names
 	request_key text,                   -- names one press of "send": the same key never sends twice
 	kind text NOT NULL,                 -- the platform's own word: text, image, reaction ...
 	body text,                          -- what can be read as text, caption included; NULL when there is none
@@ -166,9 +172,9 @@ CREATE TABLE conversation_events (
 	org_id bigint NOT NULL,
 	id bigint GENERATED ALWAYS AS IDENTITY,
 	conversation_id bigint NOT NULL,
-	user_id bigint REFERENCES users ON DELETE SET NULL,
+	user_id bigint,
 	kind text NOT NULL CHECK (kind IN ('taken-over', 'returned', 'assigned', 'closed', 'reopened', 'snoozed', 'woken')),
-	assignee_id bigint REFERENCES users ON DELETE SET NULL,
+	assignee_id bigint,
 	at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, conversation_id) REFERENCES conversations ON DELETE CASCADE
@@ -184,6 +190,7 @@ CREATE TABLE conversation_reads (
 	PRIMARY KEY (org_id, conversation_id, user_id),
 	FOREIGN KEY (org_id, conversation_id) REFERENCES conversations ON DELETE CASCADE
 );
+CREATE INDEX conversation_reads_user ON conversation_reads (org_id, user_id);
 
 -- Which users have a conversation open. Of no value after a crash.
 CREATE UNLOGGED TABLE conversation_viewers (

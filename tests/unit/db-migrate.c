@@ -283,12 +283,38 @@ static const char guarded_tables[] = "SELECT string_agg(c.relname, ' ' ORDER BY 
 #define TENANTS \
 	"(SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' WHERE " \
 	"c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> ALL (" DIRECTORY "))"
+/* Names of the columns of an array of numbers, sorted: as text. */
+#define COLUMNS(table, numbers) \
+	"(SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_attribute a WHERE a.attrelid = " table \
+	" AND a.attnum = ANY (" numbers "))"
 
 static void keys_of_tenants_rows_begin_with_their_organization(void)
 {
 	CHECK_STR(test_text("SELECT coalesce(string_agg(i.indexrelid::regclass::text, ' '), '') FROM pg_index i JOIN "
 			    "pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] WHERE i.indisunique "
 			    "AND a.attname <> 'org_id' AND i.indrelid IN " TENANTS),
+		"");
+}
+
+static void tenants_rows_refer_to_rows_of_their_tenant(void)
+{
+	CHECK_STR(test_text("SELECT coalesce(string_agg(k.conrelid::regclass || '.' || k.conname, ' '), '') FROM "
+			    "pg_constraint k WHERE k.contype = 'f' AND k.conrelid IN " TENANTS
+			    " AND k.confrelid <> 'organizations'::regclass AND NOT (k.confrelid IN " TENANTS
+			    " AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attname = "
+			    "'org_id' AND a.attnum = k.conkey[1]))"),
+		"");
+}
+
+/* Else a removal looks through the whole table, once a row. Where a column may be NULL the index may leave that out. */
+static void every_foreign_key_has_an_index(void)
+{
+	CHECK_STR(
+		test_text("SELECT coalesce(string_agg(k.conrelid::regclass || '.' || k.conname, ' '), '') FROM "
+			  "pg_constraint k WHERE k.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i WHERE "
+			  "i.indrelid = k.conrelid AND i.indisvalid AND coalesce(pg_get_expr(i.indpred, i.indrelid) ~ "
+			  "'^.[a-z_]+ IS NOT NULL.$', true) AND " COLUMNS("k.conrelid", "k.conkey") " = " COLUMNS(
+				  "k.conrelid", "(i.indkey::int2[])[0:cardinality(k.conkey) - 1]") ")"),
 		"");
 }
 
@@ -526,6 +552,8 @@ static void the_only_organisation_keeps_its_audit_log(void)
 
 CU_TestInfo db_security_tests[] = {
 	{ "keys of tenants' rows begin with their organization", keys_of_tenants_rows_begin_with_their_organization },
+	{ "tenants' rows refer to rows of their tenant", tenants_rows_refer_to_rows_of_their_tenant },
+	{ "every foreign key has an index", every_foreign_key_has_an_index },
 	{ "the audit log stays while its organisation does", the_audit_log_stays_while_its_organisation_does },
 	{ "... also where it is the only one", the_only_organisation_keeps_its_audit_log },
 	{ "every table with org_id is guarded, and the role is no superuser",
