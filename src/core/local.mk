@@ -30,6 +30,7 @@ libcore_a_SOURCES = \
 	src/core/pool.c src/core/pool.h \
 	src/core/process/process.c src/core/process/process.h \
 	src/core/formats/qr.c src/core/formats/qr.h \
+	src/core/formats/query.c src/core/formats/query.h \
 	src/core/process/sanitizer.h \
 	src/core/secret.c src/core/secret.h \
 	src/core/str.c src/core/str.h \

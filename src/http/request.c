@@ -59,18 +59,6 @@ struct str request_query(struct request *request, const char *name)
 	return found;
 }
 
-void urlencode(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-			|| (c && strchr("-._~", c)))
-			buf_add_char(out, (char)c);
-		else
-			buf_addf(out, "%%%02X", c);
-	}
-}
-
 struct str cookie_find(struct str header, const char *name)
 {
 	struct str found = STR_NONE;

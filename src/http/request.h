@@ -61,8 +61,6 @@ struct str cookie_find(struct str header, const char *name);
  * absent parts could not be decoded. */
 bool urlencoded_next(struct pool *pool, struct str *rest, struct str *name, struct str *value);
 
-/* Adds the text as a value of a query: all but letters, digits and "-._~" is percent-encoded. */
-void urlencode(struct buf *out, struct str s);
 /* Adds a header line. A value with a control character, which could begin another header, is a bug of ours that is
  * logged, and the line is left out. */
 void response_header(struct response *response, const char *name, struct str value);

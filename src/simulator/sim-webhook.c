@@ -11,6 +11,7 @@
 
 #include "core/clock.h"
 #include "core/crypto/crypt.h"
+#include "core/formats/query.h"
 #include "simulator/state/memory.h"
 
 #define ATTEMPTS_MAX 10
@@ -298,9 +299,10 @@ void webhook_verify(struct simulator *sim, const char *url, struct str token,
 	snprintf(check->challenge, sizeof(check->challenge), "%u",
 		1000000000u + (unsigned)(simulator_serial(sim) % 1000000000u));
 	buf_init(&full, 8192);
-	buf_addf(&full, "%s%chub.mode=subscribe&hub.challenge=%s&hub.verify_token=", url, strchr(url, '?') ? '&' : '?',
-		check->challenge);
-	http_url_escape(&full, token);
+	buf_add_cstr(&full, url);
+	query_add(&full, "hub.mode", STR("subscribe"));
+	query_add(&full, "hub.challenge", str_of(check->challenge));
+	query_add(&full, "hub.verify_token", token);
 	check->url = memory_copy(buf_str(&full));
 	if (full.len)
 		secret_wipe(full.data, full.len);

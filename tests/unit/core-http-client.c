@@ -6,6 +6,7 @@
 #include "core.h"
 
 #include "core/clock.h"
+#include "core/formats/query.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,13 +260,22 @@ static void a_sink_takes_the_body(void)
 	http_server_stop(server);
 }
 
-static void escapes_for_urls(void)
+static void builds_queries(void)
 {
 	struct buf out;
 
 	buf_init(&out, 1000);
-	http_url_escape(&out, STR("aZ09-._~ /?&=%+\xc3\xa4\0"));
+	percent_encode(&out, STR("aZ09-._~ /?&=%+\xc3\xa4\0"));
 	CU_ASSERT_STRING_EQUAL(buf_cstr(&out), "aZ09-._~%20%2F%3F%26%3D%25%2B%C3%A4%00");
+	buf_reset(&out);
+	buf_add_cstr(&out, "/audit");
+	query_add(&out, "actor", STR_NONE);
+	query_add_i64(&out, "after", 0);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&out), "/audit");
+	query_add(&out, "action", STR("a&b"));
+	query_add_i64(&out, "after", -7);
+	query_add(&out, "q", STR("?"));
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&out), "/audit?action=a%26b&after=-7&q=%3F");
 	buf_fini(&out);
 }
 
@@ -281,6 +291,6 @@ CU_TestInfo core_http_client_tests[] = {
 	{ "a request waits for its delay and holds up nothing", waits_for_its_delay },
 	{ "a request has a maximum of its own", a_request_has_its_own_maximum },
 	{ "a sink takes the body of a 200, and of nothing else", a_sink_takes_the_body },
-	{ "escapes for URLs", escapes_for_urls },
+	{ "encodes what an address may not hold, and builds queries", builds_queries },
 	CU_TEST_INFO_NULL,
 };

@@ -272,7 +272,7 @@ def a_page_waits_behind_the_sign_in(w):
 	_, email = w.person()
 	b = w.browser()
 	page = status(b.html("/settings/people?a=1&b=%2F"), 303)
-	assert page.header("Location") == "/sign-in?next=/settings/people%3Fa%3D1%26b%3D%252F", page.header("Location")
+	assert page.header("Location") == "/sign-in?next=%2Fsettings%2Fpeople%3Fa%3D1%26b%3D%252F", page.header("Location")
 	model = b.get(page.header("Location")).json
 	assert model["form"]["next"]["value"] == "/settings/people?a=1&b=%2F", model["form"]
 	location(b.post("/sign-in", {"email": email, "password": planted.PASSWORD, "next": model["form"]["next"]["value"]}), "/settings/people?a=1&b=%2F")

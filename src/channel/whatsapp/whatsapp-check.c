@@ -8,6 +8,7 @@
 
 #include "channel/check-report.h"
 #include "channel/whatsapp/whatsapp-errors.h"
+#include "core/formats/query.h"
 
 /* One call; NULL when it failed, and then a finding says why. */
 static const struct json *whatsapp_check_call(
@@ -81,8 +82,8 @@ static void whatsapp_check_token(struct check_report *r)
 	struct http_response response;
 	const struct json *body = NULL;
 	buf_init(&path, 1 << 14);
-	buf_addf(&path, "%s/%s/debug_token?input_token=", r->conf->graph_base_url, r->conf->graph_version);
-	http_url_escape(&path, secret_bytes(r->channel->secret[WHATSAPP_TOKEN]));
+	buf_addf(&path, "%s/%s/debug_token", r->conf->graph_base_url, r->conf->graph_version);
+	query_add(&path, "input_token", secret_bytes(r->channel->secret[WHATSAPP_TOKEN]));
 	struct http_request request = { .method = "GET",
 		.url = buf_cstr(&path),
 		.bearer = r->channel->secret[WHATSAPP_TOKEN],

@@ -9,6 +9,7 @@
 #include "channel/whatsapp/whatsapp.h"
 
 #include "core/clock.h"
+#include "core/formats/query.h"
 
 #include <stdio.h>
 
@@ -90,10 +91,7 @@ static bool whatsapp_prove_account(struct proving *p)
 		struct buf path;
 		buf_init(&path, 4096);
 		buf_addf(&path, "%.*s/phone_numbers?fields=id&limit=100", (int)account.n, account.p);
-		if (after.n > 0) {
-			buf_add_cstr(&path, "&after=");
-			http_url_escape(&path, after);
-		}
+		query_add(&path, "after", after);
 		struct str text = pool_take(p->pool, &path);
 		const struct json *numbers = whatsapp_prove_ask(p, text);
 		if (!numbers)

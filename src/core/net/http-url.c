@@ -54,18 +54,3 @@ bool http_url_parse(struct pool *pool, const char *base, struct str text, struct
 	curl_url_cleanup(parsed);
 	return good;
 }
-
-void http_url_escape(struct buf *out, struct str s)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'
-			|| c == '_' || c == '~')
-			buf_add_char(out, (char)c);
-		else
-			buf_add(out, (char[]){ '%', digits[c >> 4], digits[c & 15] }, 3);
-	}
-}

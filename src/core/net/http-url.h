@@ -20,7 +20,4 @@ struct http_url {
  * be relative to it. Strings live in `pool`. */
 bool http_url_parse(struct pool *pool, const char *base, struct str text, struct http_url *out);
 
-/* Appends `s` percent-encoded for a path segment or query value (RFC 3986 unreserved kept). */
-void http_url_escape(struct buf *out, struct str s);
-
 #endif

@@ -7,6 +7,7 @@
  */
 #include "desk/desk.h"
 
+#include "core/formats/query.h"
 #include "core/log.h"
 
 static const char *const roles[] = {
@@ -152,14 +153,8 @@ static enum err send_to_sign_in(struct desk_request *v)
 	if (v->request->query.n)
 		wanted = pool_printf(
 			v->pool, "%.*s?%.*s", (int)wanted.n, wanted.p, (int)v->request->query.n, v->request->query.p);
-	if (path_is_own(wanted) && !str_equal(wanted, STR("/"))) {
-		buf_add_cstr(&path, "?next=");
-		for (size_t i = 0; i < wanted.n; i++)
-			if (strchr("&+%#?=", wanted.p[i]))
-				buf_addf(&path, "%%%02X", (unsigned char)wanted.p[i]);
-			else
-				buf_add_char(&path, wanted.p[i]);
-	}
+	if (path_is_own(wanted) && !str_equal(wanted, STR("/")))
+		query_add(&path, "next", wanted);
 	if (!path_is_own(buf_str(&path)))
 		buf_truncate(&path, bare);
 	request_redirect(v, pool_take(v->pool, &path).p);

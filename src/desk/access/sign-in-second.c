@@ -7,6 +7,7 @@
  */
 #include "desk/access/second-factor.h"
 
+#include "core/formats/query.h"
 #include "core/log.h"
 #include "core/crypto/totp.h"
 #include "domain/account.h"
@@ -25,10 +26,8 @@ static const char *second_path(struct desk_request *v, struct str next)
 	buf_init(&path, 4096);
 	buf_add_cstr(&path, "/sign-in/second");
 	size_t bare = path.len;
-	if (path_is_own(next)) {
-		buf_add_cstr(&path, "?next=");
-		urlencode(&path, next);
-	}
+	if (path_is_own(next))
+		query_add(&path, "next", next);
 	if (!path_is_own(buf_str(&path)))
 		buf_truncate(&path, bare);
 	return pool_take(v->pool, &path).p;

@@ -8,6 +8,7 @@
 #include "desk/pages/bot/skill-pages.h"
 
 #include "answer/question-groups.h"
+#include "core/formats/query.h"
 
 #define DAYS 90
 #define QUESTIONS_MAX 500
@@ -68,8 +69,8 @@ static struct str unanswered_page_href(struct desk_request *v, const char *path,
 {
 	struct buf b;
 	buf_init(&b, 1 << 18);
-	buf_addf(&b, "%s?triggers=", path);
-	urlencode(&b, triggers);
+	buf_add_cstr(&b, path);
+	query_add(&b, "triggers", triggers);
 	return pool_take(v->pool, &b);
 }
 

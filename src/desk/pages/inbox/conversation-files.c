@@ -8,6 +8,7 @@
  */
 #include "desk/pages/inbox/conversation.h"
 
+#include "core/formats/query.h"
 #include "files/file-store.h"
 #include "files/media-type.h"
 
@@ -174,7 +175,7 @@ static struct str file_disposition(struct desk_request *v, const struct sql_atta
 		buf_addf(&b, "file-%lld-%lld%s", (long long)v->path.ids[0], (long long)v->path.ids[1],
 			media_type_extension(file->media_type));
 	else
-		urlencode(&b, name);
+		percent_encode(&b, name);
 	return pool_take(v->pool, &b);
 }
 

@@ -7,7 +7,7 @@
 #include "desk/pages/inbox/inbox-list.h"
 
 #include "channel/channel.h"
-#include "core/net/http-url.h"
+#include "core/formats/query.h"
 #include "domain/contact/search.h"
 #include "desk/media.h"
 #include "desk/format/avatar.h"
@@ -128,21 +128,12 @@ enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
 
 /* ---- addresses ---- */
 
-static void add_parameter(struct buf *out, const char *name, struct str value)
-{
-	if (str_is_empty(value))
-		return;
-	buf_add_char(out, memchr(out->data ? out->data : "", '?', out->len) ? '&' : '?');
-	buf_addf(out, "%s=", name);
-	http_url_escape(out, value);
-}
-
 static void add_filters(struct buf *out, const struct inbox_list *list)
 {
-	add_parameter(out, "view", strcmp(list->view, views[0]) != 0 ? str_of(list->view) : STR_NONE);
-	add_parameter(out, "platform", list->platform);
-	add_parameter(out, "tag", list->tag);
-	add_parameter(out, "q", list->q);
+	query_add(out, "view", strcmp(list->view, views[0]) != 0 ? str_of(list->view) : STR_NONE);
+	query_add(out, "platform", list->platform);
+	query_add(out, "tag", list->tag);
+	query_add(out, "q", list->q);
 }
 
 static struct str inbox_list_key_of(struct desk_request *v, int64_t at_us, int64_t id)
@@ -155,7 +146,7 @@ struct str inbox_list_query(struct desk_request *v, const struct inbox_list *lis
 	struct buf out;
 	buf_init(&out, QUERY_MAX);
 	add_filters(&out, list);
-	add_parameter(&out, "after", list->paged ? inbox_list_key_of(v, list->after_us, list->after_id) : STR_NONE);
+	query_add(&out, "after", list->paged ? inbox_list_key_of(v, list->after_us, list->after_id) : STR_NONE);
 	return pool_take(v->pool, &out);
 }
 
@@ -167,12 +158,8 @@ static void write_href(
 	buf_init(&out, QUERY_MAX);
 	buf_add_cstr(&out, path);
 	add_filters(&out, list);
-	add_parameter(&out, "after", after);
-	if (list->here) {
-		char here[24];
-		snprintf(here, sizeof(here), "%lld", (long long)list->here);
-		add_parameter(&out, "here", str_of(here));
-	}
+	query_add(&out, "after", after);
+	query_add_i64(&out, "here", list->here);
 	json_member_str(w, key, buf_str(&out));
 	buf_fini(&out);
 }

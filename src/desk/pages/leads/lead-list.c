@@ -5,6 +5,8 @@
  */
 #include "desk/pages/leads/lead-list.h"
 
+#include "core/formats/query.h"
+
 static bool one_of(struct str s, const char *choices)
 {
 	struct str rest = str_of(choices);
@@ -40,16 +42,9 @@ struct str lead_filter_query(struct pool *pool, const struct lead_filter *filter
 {
 	struct buf b;
 	buf_init(&b, 1000);
-	if (filter->level.n)
-		buf_addf(&b, "&level=%.*s", (int)filter->level.n, filter->level.p);
-	if (filter->days)
-		buf_addf(&b, "&days=%lld", (long long)filter->days);
-	if (filter->words.n) {
-		buf_add_cstr(&b, "&q=");
-		urlencode(&b, filter->words);
-	}
-	if (b.len)
-		b.data[0] = '?';
+	query_add(&b, "level", filter->level);
+	query_add_i64(&b, "days", filter->days);
+	query_add(&b, "q", filter->words);
 	return pool_take(pool, &b);
 }
 

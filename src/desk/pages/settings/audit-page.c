@@ -6,6 +6,8 @@
  */
 #include "desk/desk.h"
 
+#include "core/formats/query.h"
+
 #define PER_PAGE 100
 #define DETAIL_MAX 300
 
@@ -28,18 +30,9 @@ static struct str audit_page_address_of(struct desk_request *v, struct str actio
 	struct buf b;
 	buf_init(&b, 2000);
 	buf_add_cstr(&b, "/audit");
-	if (action.n) {
-		buf_add_cstr(&b, "&action=");
-		urlencode(&b, action);
-	}
-	if (actor.n) {
-		buf_add_cstr(&b, "&actor=");
-		urlencode(&b, actor);
-	}
-	if (after)
-		buf_addf(&b, "&after=%lld", (long long)after);
-	if (b.len > sizeof("/audit") - 1)
-		b.data[sizeof("/audit") - 1] = '?';
+	query_add(&b, "action", action);
+	query_add(&b, "actor", actor);
+	query_add_i64(&b, "after", after);
 	return pool_take(v->pool, &b);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "desk/access/second-factor.h"
 
+#include "core/formats/query.h"
 #include "core/log.h"
 #include "core/formats/qr.h"
 #include "core/crypto/totp.h"
@@ -63,13 +64,13 @@ static void write_secret(struct desk_request *v, struct json_writer *w, struct s
 	base32(&letters, secret_bytes(secret));
 	secret_free(secret);
 	buf_add_cstr(&uri, "otpauth://totp/Deskbell:");
-	urlencode(&uri, v->caller.email);
+	percent_encode(&uri, v->caller.email);
 	buf_addf(&uri, "?secret=%s&issuer=Deskbell&algorithm=SHA1&digits=%d&period=%d", buf_cstr(&letters), TOTP_DIGITS,
 		TOTP_STEP_S);
 	json_member_str(w, "secret", buf_str(&letters));
 	if (qr_svg(buf_str(&uri), &image) == ERR_OK) {
 		buf_add_cstr(&address, "data:image/svg+xml,");
-		urlencode(&address, buf_str(&image));
+		percent_encode(&address, buf_str(&image));
 		json_member_str(w, "image", buf_str(&address));
 	}
 	secret_wipe(letters.data, letters.len);
