@@ -19,6 +19,7 @@ SQL_FUNCTIONS = \
 	sql/functions/reset.sql \
 	sql/functions/reader.sql \
 	sql/functions/scope.sql \
+	sql/functions/window.sql \
 	sql/functions/audit.sql \
 	sql/functions/due.sql \
 	sql/functions/backup.sql \

@@ -13,7 +13,7 @@ LANGUAGE sql AS $$
 	SELECT CASE
 		WHEN EXISTS (SELECT 1 FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.request_key = key) THEN 'again'
 		WHEN v.is_cut_off THEN 'cut-off'
-		WHEN (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - interval '23 hours 55 minutes')
+		WHEN (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - deskbell_window())
 			AND EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.has_window) THEN 'window'
 		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END
 $$;

@@ -275,7 +275,7 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT x.org_id, x.message_id, x.conversation_id, x.created_at, x.next_attempt_at FROM outbox x
 			WHERE x.org_id = c.org_id AND x.channel_id = c.id AND x.state = 'queued' ORDER BY x.next_attempt_at, x.message_id LIMIT 2000) o
 		CROSS JOIN LATERAL (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = o.org_id AND v.id = o.conversation_id OFFSET 0) t
-		WHERE c.org_id = org AND CASE WHEN of_window THEN c.has_window AND t.last_inbound_at < now() - interval '23 hours 55 minutes'
+		WHERE c.org_id = org AND CASE WHEN of_window THEN c.has_window AND t.last_inbound_at < now() - deskbell_window()
 			ELSE NOT c.has_window AND o.created_at < now() - interval '24 hours'
 				AND o.next_attempt_at NOT BETWEEN now() - interval '1 minute' AND now() END;
 	IF ids IS NULL THEN

@@ -184,7 +184,7 @@ WHERE org_id = :org_id AND channel_id = :channel_id ORDER BY id DESC LIMIT 10
 SELECT v.id, v.channel_id AS channel, v.platform, c.name, v.contact_phone AS phone, v.agent, v.needs_attention,
 	v.unread, (extract(epoch FROM v.last_message_at) * 1000)::bigint AS last_message_at,
 	CASE WHEN ch.has_window THEN greatest(0,
-		extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END AS window_s
+		extract(epoch FROM v.last_inbound_at + deskbell_window() - now()))::bigint END AS window_s
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = :org_id AND (:hits IS NULL OR v.id = ANY (:hits)) ORDER BY v.last_message_at DESC, v.id DESC
@@ -197,7 +197,7 @@ LIMIT :max_rows
 SELECT v.id, v.channel_id AS channel, v.platform, c.name, v.contact_phone AS phone, v.agent, v.needs_attention,
 	v.attention_reason, v.unread,
 	CASE WHEN ch.has_window THEN greatest(0,
-		extract(epoch FROM v.last_inbound_at + interval '24 hours' - now()))::bigint END AS window_s,
+		extract(epoch FROM v.last_inbound_at + deskbell_window() - now()))::bigint END AS window_s,
 	c.has_blocked_us
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id

@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #include "db/statements.h"
+#include "domain/hours/window.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -127,6 +128,7 @@ static void a_closed_window_or_channel_stores_nothing(void)
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
 	int64_t who = user(t);
+	CHECK_INT(test_number("SELECT extract(epoch FROM deskbell_window())::bigint"), WINDOW_OPEN_S);
 	test_do("UPDATE conversations SET last_inbound_at = now() - interval '23 hours 56 minutes' WHERE org_id = %lld",
 		ORG(t));
 	CHECK_STR(say(t, who, "k1"), "window");

@@ -108,7 +108,7 @@ FUNCTIONS = {
 	"deskbell_record": ["%(org)d, 'user:%(user)d', 'forged', null"],
 	"deskbell_stray_verification": ["%(org)d, 'whatsapp'"],
 	"deskbell_cut_off": ["%(org)d, %(channel)d"], "deskbell_fail_deliveries": ["%(org)d, array[%(message)d], 'window', 'x', 'x'"], "deskbell_ask_for_person": ["%(org)d, array[%(message)d]"],
-	"deskbell_senders": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""], "deskbell_channel_is_taken": ["%(own)d, 'whatsapp', 'x'"],
+	"deskbell_senders": [""], "deskbell_window": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""], "deskbell_channel_is_taken": ["%(own)d, 'whatsapp', 'x'"],
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],
@@ -141,7 +141,7 @@ FUNCTIONS = {
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
-ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
+ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
 
 
 def digest(text):
