@@ -6,6 +6,7 @@
 #include "channel/description.h"
 
 #include "channel/channel.h"
+#include "domain/contact/phone.h"
 
 #define OSM "https://www.openstreetmap.org/?mlat=%.6f&mlon=%.6f#map=17/%.6f/%.6f"
 
@@ -63,15 +64,7 @@ void description_add_url(struct description *c, const char *label, struct str ur
 
 void description_add_phone(struct pool *pool, struct description *c, const char *label, struct str number)
 {
-	struct buf digits;
-	buf_init(&digits, 64);
-	buf_add_cstr(&digits, "tel:");
-	for (size_t i = 0; i < number.n && digits.len < 30; i++)
-		if ((number.p[i] >= '0' && number.p[i] <= '9') || (number.p[i] == '+' && digits.len == 4))
-			buf_add_char(&digits, number.p[i]);
-	bool is_number = digits.len > 6;
-	description_add_link(c, label, number, is_number ? pool_str(pool, buf_str(&digits)) : STR_NONE);
-	buf_fini(&digits);
+	description_add_link(c, label, number, phone_link(pool, number));
 }
 
 static bool is_coordinate(const struct json *v, double most, double *out)

@@ -8,8 +8,9 @@
  */
 #include "desk/format/rich-text.h"
 
+#include "domain/contact/phone.h"
+
 #define PHONE_DIGITS_MIN 9
-#define PHONE_DIGITS_MAX 15
 
 static bool rich_text_is_space(char c)
 {
@@ -89,30 +90,10 @@ static size_t rich_text_mail(struct str rest)
 
 static size_t rich_text_phone(struct str rest)
 {
-	size_t n = 0, end = 0;
-	int digits = 0;
-	if (rest.p[0] != '+' && rest.p[0] != '0')
-		return 0;
-	for (; n < rest.n
-		&& (rich_text_is_digit(rest.p[n]) || (n == 0 ? rest.p[n] == '+' : strchr(" -().", rest.p[n]) != NULL));
-		n++)
-		if (rich_text_is_digit(rest.p[n])) {
-			digits++;
-			end = n + 1;
-		}
-	bool goes_on = end < rest.n && (rich_text_is_word(rest.p[end]) || strchr(":/", rest.p[end]));
-	return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX && !goes_on ? end : 0;
-}
-
-static struct str rich_text_tel(struct pool *pool, struct str text)
-{
-	char *out = pool_new_array(pool, text.n + 5, char);
-	size_t n = 4;
-	memcpy(out, "tel:", 4);
-	for (size_t i = 0; i < text.n; i++)
-		if (rich_text_is_digit(text.p[i]) || (i == 0 && text.p[i] == '+'))
-			out[n++] = text.p[i];
-	return (struct str){ out, n };
+	struct phone_run run = phone_read(rest, 0, " -().");
+	bool goes_on = run.end < rest.n && (rich_text_is_word(rest.p[run.end]) || strchr(":/", rest.p[run.end]));
+	bool begins = run.plus || run.digits[0] == '0';
+	return begins && !goes_on && run.n >= PHONE_DIGITS_MIN && run.n <= PHONE_DIGITS_MAX ? run.end : 0;
 }
 
 /* What can be opened and begins here; its length, 0 for nothing. */
@@ -125,7 +106,7 @@ static size_t rich_text_link(struct pool *pool, struct str rest, struct str *hre
 	} else if ((n = rich_text_mail(rest)) > 0) {
 		*href = pool_printf(pool, "mailto:%.*s", (int)n, rest.p);
 	} else if ((n = rich_text_phone(rest)) > 0) {
-		*href = rich_text_tel(pool, (struct str){ rest.p, n });
+		*href = phone_link(pool, (struct str){ rest.p, n });
 	}
 	return n;
 }

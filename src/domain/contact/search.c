@@ -8,11 +8,11 @@
 
 #include "core/buf.h"
 #include "db/statements.h"
+#include "domain/contact/phone.h"
 #include "domain/text.h"
 
 #define SEARCH_TYPED_WORDS 8
 #define TYPED_BYTES 500
-#define NUMBER_DIGITS 5 /* fewer may be a house number and a price */
 
 /* The first characters of a folded word, which is valid UTF-8. */
 static struct str search_shortened(struct str word)
@@ -45,26 +45,9 @@ int search_words(struct pool *pool, struct str text, struct str *words, int max)
 	return n;
 }
 
-/* The digits of what holds nothing but them and the signs that people write between them; absent for anything else.
- * Zeros that it begins with go: they are no part of the number (deskbell_phone_ends). */
-static struct str telephone_number(struct pool *pool, struct str typed)
-{
-	char *digits = pool_alloc(pool, typed.n);
-	size_t n = 0;
-	for (size_t i = 0; i < typed.n; i++) {
-		if (typed.p[i] == '0' && n == 0)
-			continue;
-		if (typed.p[i] >= '0' && typed.p[i] <= '9')
-			digits[n++] = typed.p[i];
-		else if (!memchr(" +-()./", typed.p[i], 7))
-			return STR_NONE;
-	}
-	return n >= NUMBER_DIGITS ? (struct str){ digits, n } : STR_NONE;
-}
-
 int search_typed_words(struct pool *pool, struct str typed, struct str *words, int max)
 {
-	struct str text = str_cut(typed, TYPED_BYTES), number = telephone_number(pool, text);
+	struct str text = str_cut(typed, TYPED_BYTES), number = phone_typed(pool, text);
 	return search_words(pool, number.n ? number : text, words, max);
 }
 

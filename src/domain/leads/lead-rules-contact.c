@@ -8,6 +8,7 @@
 #include "domain/leads/lead-rules.h"
 
 #include "core/buf.h"
+#include "domain/contact/phone.h"
 
 #include <ctype.h>
 
@@ -99,42 +100,8 @@ static const char other_numbers[] =
 	"seri|posta|kod|kodu|vergi|pedido|factura|seguimiento|reserva|referencia|cuenta|tarjeta|"
 	"dni|pasaporte|codigo|serie|room|oda|habitacion";
 
-struct digits {
-	char text[16];
-	int n; /* may grow past what fits */
-	int first_group;
-	bool plus;
-	size_t begin, end;
-};
-
-/* A run of digits with blanks, dots, hyphens, slashes and brackets between, one or two at a time. */
-static struct digits lead_rules_contact_read_digits(struct str text, size_t at)
-{
-	struct digits d = { .begin = at, .end = at };
-	int between = 0;
-	bool grouped = false;
-	d.plus = text.p[at] == '+';
-	for (at += d.plus; at < text.n && between <= 2; at++) {
-		char c = text.p[at];
-		if (isdigit((unsigned char)c)) {
-			grouped |= between > 0 && d.n > 0;
-			d.first_group += !grouped;
-			if (d.n < 15)
-				d.text[d.n] = c;
-			d.n++;
-			d.end = at + 1;
-			between = 0;
-		} else if (strchr(" .-/()", c) && c) {
-			between++;
-		} else {
-			break;
-		}
-	}
-	return d;
-}
-
 /* "01.02.2026 10": digits that are a day. */
-static bool is_day(struct str text, const struct digits *d)
+static bool is_day(struct str text, const struct phone_run *d)
 {
 	const char *p = text.p + d->begin;
 	size_t n = d->end - d->begin, i = 0, groups = 0, length = 0;
@@ -164,10 +131,10 @@ static bool lead_rules_contact_follows(const struct pattern_text *t, int word, c
 	return false;
 }
 
-static bool lead_rules_contact_is_phone(const struct pattern_text *t, int word, const struct digits *d)
+static bool lead_rules_contact_is_phone(const struct pattern_text *t, int word, const struct phone_run *d)
 {
-	bool international = d->plus || (d->n > 9 && d->text[0] == '0' && d->text[1] == '0');
-	bool national = d->text[0] == '0' && (d->n == 10 || d->n == 11);
+	bool international = d->plus || (d->n > 9 && d->digits[0] == '0' && d->digits[1] == '0');
+	bool national = d->digits[0] == '0' && (d->n == 10 || d->n == 11);
 	if (d->n < 8 || d->n > 15 || is_day(t->text, d))
 		return false;
 	if (lead_rules_contact_follows(t, word, other_numbers, 3))
@@ -189,14 +156,14 @@ bool lead_find_phone(struct pool *pool, const struct pattern_text *t, struct str
 			      || (text.p[at] == '+' && at + 1 < text.n && isdigit((unsigned char)text.p[at + 1]));
 		if (!starts)
 			continue;
-		struct digits d = lead_rules_contact_read_digits(text, at);
+		struct phone_run d = phone_read(text, at, " .-/()");
 		while (word < t->n && t->words[word].raw.p < text.p + at)
 			word++;
 		bool behind = d.end < text.n && (isalpha((unsigned char)text.p[d.end]) || text.p[d.end] == '@');
 		if (!inside && !behind && lead_rules_contact_is_phone(t, word, &d)) {
-			bool zeros = !d.plus && d.text[0] == '0' && d.text[1] == '0';
+			bool zeros = !d.plus && d.digits[0] == '0' && d.digits[1] == '0';
 			*phone = pool_printf(pool, "%s%.*s", d.plus || zeros ? "+" : "", d.n - (zeros ? 2 : 0),
-				d.text + (zeros ? 2 : 0));
+				d.digits + (zeros ? 2 : 0));
 			return true;
 		}
 		at = d.end > at ? d.end - 1 : at;
