@@ -50,19 +50,10 @@ void allowance_share(const char *run_dir)
 	close(fd);
 }
 
-/* FNV-1a; never 0. */
-static uint64_t allowance_key_of(const char *name)
-{
-	uint64_t key = 14695981039346656037U;
-	for (; *name; name++)
-		key = (key ^ (unsigned char)*name) * 1099511628211U;
-	return key | 1;
-}
-
 /* The one of the name, taken on first use. When all are taken (there are fewer names than slots), the first serves. */
 static struct slot *allowance_slot_of(const char *name)
 {
-	uint64_t key = allowance_key_of(name);
+	uint64_t key = str_hash64(STR_HASH64, str_of(name)) | 1; /* never 0 */
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct slot *slot = &slots[(key + i) % SLOTS];
 		uint64_t found = 0;

@@ -47,6 +47,32 @@ bool str_to_i64(struct str s, int64_t *out);
  */
 size_t str_utf8_next(struct str s, uint32_t *out);
 bool str_is_utf8(struct str s);
+/* FNV-1a over the bytes, going on from `hash`; a first call begins with STR_HASH. Models and indexes store what it
+ * gives: it never changes. Its high bits are poor; str_hash_spread mixes them (the finaliser of MurmurHash3). */
+#define STR_HASH 2166136261u
+static inline uint32_t str_hash(uint32_t hash, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		hash = (hash ^ (unsigned char)s.p[i]) * 16777619u;
+	return hash;
+}
+
+static inline uint32_t str_hash_spread(uint32_t h)
+{
+	h = (h ^ h >> 16) * 0x85ebca6bu;
+	h = (h ^ h >> 13) * 0xc2b2ae35u;
+	return h ^ h >> 16;
+}
+
+/* The same of 64 bits. */
+#define STR_HASH64 UINT64_C(0xcbf29ce484222325)
+static inline uint64_t str_hash64(uint64_t hash, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 /* The first `max` bytes, fewer where that would cut a UTF-8 character. */
 struct str str_cut(struct str s, size_t max);
 

@@ -86,10 +86,7 @@ static const char *mode_name(enum sender_mode mode)
 
 static int64_t lock_key(const char *shard)
 {
-	uint32_t hash = 2166136261u; /* FNV-1a */
-	for (; *shard; shard++)
-		hash = (hash ^ (unsigned char)*shard) * 16777619u;
-	return LOCK_SPACE << 32 | hash;
+	return LOCK_SPACE << 32 | str_hash(STR_HASH, str_of(shard));
 }
 
 static bool sender_beat(struct loop *l, bool stopping)

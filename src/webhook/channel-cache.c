@@ -71,10 +71,7 @@ static void channel_cache_release(void *arg)
 
 static struct entry **channel_cache_slot_of(struct channel_cache *cache, struct str key)
 {
-	uint32_t hash = 2166136261u; /* FNV-1a */
-	for (size_t i = 0; i < key.n; i++)
-		hash = (hash ^ (unsigned char)key.p[i]) * 16777619u;
-	return &cache->slots[hash % SLOTS];
+	return &cache->slots[str_hash(STR_HASH, key) % SLOTS];
 }
 
 static struct entry *find_fresh(struct channel_cache *cache, struct str key)

@@ -79,14 +79,12 @@ static struct unit_words phrase_words(struct pool *pool, struct str phrase, stru
 
 static uint64_t add_digest(uint64_t digest, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		digest = (digest ^ (unsigned char)s.p[i]) * 1099511628211u;
-	return (digest ^ 0xff) * 1099511628211u;
+	return str_hash64(str_hash64(digest, s), STR("\xff"));
 }
 
 static uint64_t skill_words_digest_of(const struct skill *s)
 {
-	uint64_t digest = add_digest(add_digest(14695981039346656037u, s->title), s->response);
+	uint64_t digest = add_digest(add_digest(STR_HASH64, s->title), s->response);
 	for (int t = 0; t < s->n_triggers; t++)
 		digest = add_digest(digest, s->triggers[t]);
 	return digest ? digest : 1;

@@ -23,36 +23,21 @@ struct gathering {
 	size_t n, room;
 };
 
-static uint32_t ngrams_hash_bytes(uint32_t hash, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * 16777619u; /* FNV-1a */
-	return hash;
-}
-
-/* FNV leaves the high bits poor; this spreads them (the finaliser of MurmurHash3). */
-static uint32_t ngrams_spread(uint32_t h)
-{
-	h = (h ^ h >> 16) * 0x85ebca6bu;
-	h = (h ^ h >> 13) * 0xc2b2ae35u;
-	return h ^ h >> 16;
-}
-
 static void ngrams_gather(struct gathering *g, uint32_t hash, uint32_t view, bool is_word)
 {
 	if (g->n < g->room)
 		g->all[g->n++] = (struct gram){
-			.hash = (ngrams_spread(hash) & ~GRAM_IS_CHARS) | view, .is_word = is_word, .weight = 1
+			.hash = (str_hash_spread(hash) & ~GRAM_IS_CHARS) | view, .is_word = is_word, .weight = 1
 		};
 }
 
 static void gather_words(struct gathering *g, const struct str *words, int n)
 {
 	for (int i = 0; i < n; i++) {
-		uint32_t hash = ngrams_hash_bytes(2166136261u, words[i]);
+		uint32_t hash = str_hash(STR_HASH, words[i]);
 		ngrams_gather(g, hash, 0, true);
 		if (i + 1 < n)
-			ngrams_gather(g, ngrams_hash_bytes(ngrams_hash_bytes(hash, STR(" ")), words[i + 1]), 0, false);
+			ngrams_gather(g, str_hash(str_hash(hash, STR(" ")), words[i + 1]), 0, false);
 	}
 }
 
@@ -82,8 +67,7 @@ static void ngrams_gather_pieces(struct gathering *g, struct str word)
 	int n = character_starts((struct str){ padded, word.n + 2 }, at);
 	for (int size = PIECE_MIN; size <= PIECE_MAX && size <= n; size++)
 		for (int i = 0; i + size <= n; i++)
-			ngrams_gather(g,
-				ngrams_hash_bytes(2166136261u, (struct str){ padded + at[i], at[i + size] - at[i] }),
+			ngrams_gather(g, str_hash(STR_HASH, (struct str){ padded + at[i], at[i + size] - at[i] }),
 				GRAM_IS_CHARS, false);
 }
 

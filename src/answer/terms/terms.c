@@ -19,7 +19,6 @@
 
 #define WORD_CHARS_MAX 64
 #define WORD_BYTES_MAX (4 * WORD_CHARS_MAX)
-#define HASH_START 2166136261u
 #define PIECE_START 0x9e3779b9u
 
 enum script { SCRIPT_SPACED, SCRIPT_HAN, SCRIPT_THAI };
@@ -57,24 +56,9 @@ static enum script terms_script_of(uint32_t c)
 	return SCRIPT_SPACED;
 }
 
-static uint32_t terms_hash_bytes(uint32_t hash, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * 16777619u; /* FNV-1a */
-	return hash;
-}
-
-/* FNV leaves the high bits poor; this spreads them (the finaliser of MurmurHash3). */
-static uint32_t terms_spread(uint32_t h)
-{
-	h = (h ^ h >> 16) * 0x85ebca6bu;
-	h = (h ^ h >> 13) * 0xc2b2ae35u;
-	return h ^ h >> 16;
-}
-
 static void terms_gather(const struct gathering *g, uint32_t start, struct str s, uint32_t kind)
 {
-	g->take(g->arg, (terms_spread(terms_hash_bytes(start, s)) & ~TERM_IS_NGRAM) | kind);
+	g->take(g->arg, (str_hash_spread(str_hash(start, s)) & ~TERM_IS_NGRAM) | kind);
 }
 
 /* All pieces of `size` characters; a shorter run counts as one. */
@@ -156,7 +140,7 @@ static void each_of_folded(struct pool *pool, struct str folded, struct str lang
 	struct str rest = language;
 	struct gathering g = { .take = take,
 		.arg = arg,
-		.language = terms_hash_bytes(HASH_START, str_take_until(&rest, '-')),
+		.language = str_hash(STR_HASH, str_take_until(&rest, '-')),
 		.stemmer = stems_for(pool, language) };
 	while (folded.n) {
 		struct str word = str_take_until(&folded, ' ');

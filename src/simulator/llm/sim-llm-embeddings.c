@@ -88,14 +88,9 @@ static bool check_form(struct request *r)
 		       "Invalid value for 'encoding_format': expected 'float' or 'base64'.");
 }
 
-/* FNV-1a. */
 static uint64_t sim_llm_embeddings_hash_bytes(struct str s, uint64_t seed)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ seed;
-
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return random_mix(hash);
+	return random_mix(str_hash64(STR_HASH64 ^ seed, s));
 }
 
 /* A bit of the hash is the sign, so that collisions do not add up. */

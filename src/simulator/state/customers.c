@@ -19,17 +19,10 @@ struct customer_slot {
 	struct str id;
 };
 
-/* FNV-1a over both parts with a separator that neither holds. */
+/* Over both parts with a separator that neither holds. */
 static uint64_t hash_key(struct str number, struct str id)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < number.n; i++)
-		h = (h ^ (unsigned char)number.p[i]) * UINT64_C(0x100000001b3);
-	h = (h ^ '|') * UINT64_C(0x100000001b3);
-	for (size_t i = 0; i < id.n; i++)
-		h = (h ^ (unsigned char)id.p[i]) * UINT64_C(0x100000001b3);
-	return h;
+	return str_hash64(str_hash64(str_hash64(STR_HASH64, number), STR("|")), id);
 }
 
 static struct customer *find_one(const struct customers *customers, struct str number, struct str id)
