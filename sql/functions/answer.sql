@@ -83,7 +83,7 @@ LANGUAGE sql AS $$
 	WHERE org_id = v.org_id AND id = v.id
 $$;
 
--- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason, detail, draft; parts, tags and buttons of the reply; memory (what to keep of the conversation); attention (why a
+-- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason (a code), detail, draft; parts, tags and buttons of the reply; memory (what to keep of the conversation); attention (why a
 -- person should look, absent if none should) and hand_over (the conversation is a person's from now on); wants_lead.
 -- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may answer, or whether the bot may: the draft is kept in
 -- decisions, nothing is sent); gone (the conversation or the job is no longer there). A reply that a newer message made incomplete is worked out again, at most three
@@ -108,10 +108,10 @@ BEGIN
 	newer := ARRAY(SELECT m FROM unnest(j.messages) m WHERE m <> ALL (seen));
 	IF v.version <> (a->>'version')::bigint AND cardinality(parts) > 0 THEN
 		outcome := 'superseded';
-		reason := 'somebody took over or the conversation changed while the answer was worked out';
+		reason := 'conversation_changed';
 	ELSIF cardinality(parts) > 0 AND (SELECT o.bot_mode FROM organizations o WHERE o.id = a_org) <> 'active' THEN
 		outcome := 'superseded';
-		reason := 'the bot was switched off while the answer was worked out';
+		reason := 'bot_switched_off';
 	ELSIF newer <> '{}' AND j.attempts < 4 THEN
 		UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL WHERE org_id = a_org AND conversation_id = a_conversation;
 		PERFORM deskbell_due(a_org, 'answer', j.due_at);

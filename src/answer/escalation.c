@@ -46,15 +46,15 @@ void escalation_apply(struct pool *pool, const struct question *q, const struct 
 {
 	if (answer->hand_over) {
 		if (!answer->attention)
-			answer->attention = T("a skill asks for a person");
+			answer->attention = CODE(skill_calls_person);
 		add_away_message(pool, q, speaker, answer);
 	} else if (answer->act == ACT_COMPLAINT) {
-		escalation_hand_off(pool, q, speaker, answer, T("the customer complains"));
+		escalation_hand_off(pool, q, speaker, answer, CODE(complaint));
 	} else if (answer->act == ACT_PERSON) {
-		escalation_hand_off(pool, q, speaker, answer, T("the customer asks for a person"));
+		escalation_hand_off(pool, q, speaker, answer, CODE(person_requested));
 	} else if (is_missed_too_often(q, answer)) {
-		escalation_hand_off(pool, q, speaker, answer, T("the bot had no answer several times in a row"));
+		escalation_hand_off(pool, q, speaker, answer, CODE(no_answer_repeatedly));
 	} else if (is_fallback(answer)) {
-		answer->attention = T("the bot had no answer"); /* a person is offered, and may answer unasked */
+		answer->attention = CODE(no_answer); /* a person is offered, and may answer unasked */
 	}
 }

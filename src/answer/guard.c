@@ -1,13 +1,14 @@
 /*
  * guard.c - may the bot answer at all? Pure.
  *
- * Each guard is a row: when it holds, there is no answer, and its words go to `decisions`. The order is the order in
+ * Each guard is a row: when it holds, there is no answer, and its code goes to `decisions`. The order is the order in
  * which a person would explain it. Two machines that answer each other are stopped in three ways: by the number of
  * replies in an hour, by the same question again and again, and by the same reply again and again; then a person is
  * asked to look.
  */
 #include "answer/guard.h"
 
+#include "core/text/reason.h"
 #include "domain/text.h"
 #include "domain/hours/window.h"
 
@@ -15,7 +16,7 @@
 #define SAME_QUESTIONS 3 /* within an hour, the present one included: two are answered */
 #define SAME_REPLIES 3   /* within an hour: a fourth is not sent */
 
-#define LOOP_ATTENTION T("the bot stopped: the conversation looks like two machines that answer each other")
+#define LOOP_ATTENTION CODE(bot_loop)
 
 /* How many turns of `from` within an hour say the same but for case, accents and punctuation. */
 static int count_same(struct pool *pool, const struct question *q, struct str from, struct str text)
@@ -38,24 +39,16 @@ struct refusal guard_refuses(struct pool *pool, const struct question *q, int64_
 	const struct {
 		bool holds;
 		struct refusal refusal;
-	} guards[] = {
-		{ !q->bot_mode_known,
-			{ T("the bot mode of the organisation cannot be read, which counts as off"), NULL, false } },
-		{ q->bot_mode == BOT_OFF, { T("the bot is off in this organisation"), NULL, false } },
-		{ q->operator_has_it, { T("a person has taken over this conversation"), NULL, false } },
+	} guards[] = { { !q->bot_mode_known, { CODE(bot_mode_unknown), NULL, false } },
+		{ q->bot_mode == BOT_OFF, { CODE(bot_off), NULL, false } },
+		{ q->operator_has_it, { CODE(operator_has_it), NULL, false } },
 		{ q->message_age_s > (double)stale_after_s,
-			{ T("the message is too old for an automatic answer"),
-				T("a message was too old for an automatic answer"), false } },
-		{ q->has_window && window_left_s(q->window_age_s, true) == 0,
-			{ T("the 24-hour window of the conversation is closed"), NULL, false } },
+			{ CODE(message_too_old), CODE(unanswered_too_old), false } },
+		{ q->has_window && window_left_s(q->window_age_s, true) == 0, { CODE(window_closed), NULL, false } },
 		{ q->replies_last_hour >= q->settings.reply_cap_per_hour,
-			{ T("the bot has given as many replies in this conversation as it may in an hour"),
-				LOOP_ATTENTION, false } },
-		{ !q->has_text, { T("the message holds no text that could be answered"), NULL, true } },
-		{ q->has_text && asks_the_same(pool, q),
-			{ T("the customer has sent the same text several times within an hour"), LOOP_ATTENTION,
-				false } }
-	};
+			{ CODE(reply_cap_reached), LOOP_ATTENTION, false } },
+		{ !q->has_text, { CODE(no_text), NULL, true } },
+		{ q->has_text && asks_the_same(pool, q), { CODE(same_question), LOOP_ATTENTION, false } } };
 	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
 		if (guards[i].holds)
 			return guards[i].refusal;
@@ -66,6 +59,5 @@ struct refusal guard_refuses_reply(struct pool *pool, const struct question *q, 
 {
 	if (count_same(pool, q, STR("bot"), reply) < SAME_REPLIES)
 		return (struct refusal){ NULL, NULL, false };
-	return (struct refusal){ T("the bot has given the same reply several times within an hour"), LOOP_ATTENTION,
-		false };
+	return (struct refusal){ CODE(same_reply), LOOP_ATTENTION, false };
 }

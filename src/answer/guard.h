@@ -9,8 +9,8 @@
 #include "answer/question.h"
 
 struct refusal {
-	const char *words;     /* why there is no answer, in plain words; NULL: there may be one */
-	const char *attention; /* why a person should look at it; NULL: no need */
+	const char *code;      /* why there is no answer (core/text/reason.h); NULL: there may be one */
+	const char *attention; /* why a person should look at it, a code; NULL: no need */
 	bool notice;           /* only because there is no text: the notice may be sent */
 };
 

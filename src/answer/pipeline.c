@@ -35,7 +35,7 @@ static enum stage_verdict stage_fallback(struct run *run)
 	if (skill_cache_get(run->pipeline->skills, q->org_id, q->skills_revision, &index) != ERR_OK)
 		index = NULL; /* then without topics */
 	run->answer->stage = "fallback";
-	run->answer->reason = T("no skill and no document answers the message");
+	run->answer->reason = CODE(nothing_answers);
 	run->answer->reply = wording_fallback(run->pool, &run->speaker, index);
 	run->answer->says_how = true;
 	stage_offer_person(run);

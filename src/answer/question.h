@@ -7,6 +7,7 @@
 #include "answer/memory.h"
 #include "answer/skills/skills.h"
 #include "answer/understanding/understand.h"
+#include "core/text/reason.h"
 #include "domain/bot-mode.h"
 #include "domain/settings.h"
 
@@ -52,7 +53,7 @@ struct answer_passage {
 
 struct answer {
 	const char *stage;    /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
-	const char *reason;   /* in plain words */
+	const char *reason;   /* a code (core/text/reason.h) */
 	double score;         /* of what answers; in a fallback that of the best skill */
 	struct str skill;     /* title; absent unless stage is skill */
 	struct str reply;     /* absent: none is needed, `reason` says why */
@@ -63,7 +64,7 @@ struct answer {
 	int n_buttons;
 	bool says_how;         /* the reply itself says how to reach a person */
 	bool says_bot;         /* and that it is automatic */
-	const char *attention; /* why a person should look at the conversation; NULL: no need */
+	const char *attention; /* why a person should look at the conversation, a code; NULL: no need */
 	bool hand_over;        /* a person has it from here on; `attention` says why */
 	/* The best skills, whether one answers or not; of each its number and title. */
 	struct skill_candidate candidates[SKILL_CANDIDATES_MAX];

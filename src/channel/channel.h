@@ -8,6 +8,7 @@
 #define DESKBELL_CHANNEL_CHANNEL_H
 
 #include "core/conf.h"
+#include "core/text/reason.h"
 #include "core/crypto/crypt.h"
 #include "core/net/http-client.h"
 #include "core/json/json.h"

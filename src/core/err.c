@@ -50,7 +50,7 @@ static void format_words(char *out, size_t size, const char *fmt, va_list ap)
 /* By way of a copy: the words may quote those that `why` already holds. */
 enum err explain(struct explain *why, enum err e, const char *fmt, ...)
 {
-	struct explain words;
+	struct explain words = { "" };
 	va_list ap;
 
 	if (!why)

@@ -61,15 +61,15 @@ struct err_info {
 /* The facts about a code. Never NULL; an unknown code is a bug. */
 const struct err_info *err_info(enum err e);
 
-/* Marks words that a person may read, in any layer, for the translators (po/): the desk translates what it shows, be it
- * a constant, a stored sentence or one that a format such as T("%s did not answer") made (desk/format/stored-words.h).
- * Logs and the command line stay English. */
+/* Marks a text that a user may read, in any layer, for the translators (po/): the desk translates what it shows. Logs
+ * and the command line stay English. */
 #define T(words) words
 
-/* Plain words for a person: what is wrong and what to do. Filled by the place that knows, shown by the edge.
- * Never holds a secret or a message body. */
+/* What is wrong and what to do. Filled by the place that knows, shown by the edge. Never holds a secret or a message
+ * body. What may be stored, or shown in the reader's language, is a reason (core/text/reason.h). */
 struct explain {
-	char text[600];
+	char text[600];   /* in English */
+	char reason[600]; /* "": nothing but the text */
 };
 
 /* Sets the words (truncating) and returns `e`, so that a check reads `return explain(why, ERR_INVALID, "...")`.

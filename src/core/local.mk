@@ -36,6 +36,9 @@ libcore_a_SOURCES = \
 	src/core/str.c src/core/str.h \
 	src/core/process/subprocess.c src/core/process/subprocess.h \
 	src/core/text/embedded.h \
+	src/core/text/reason.c src/core/text/reason.h \
+	src/core/text/reasons-answer.h \
+	src/core/text/reasons-core.h \
 	src/core/text/translation.c src/core/text/translation.h \
 	src/core/crypto/totp.c src/core/crypto/totp.h \
 	src/core/formats/ustar.c src/core/formats/ustar.h

@@ -19,8 +19,8 @@
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
 
 struct log_field {
-	const char *key; /* NULL ends the list */
-	enum { LOG_FIELD_STR, LOG_FIELD_INT } kind;
+	const char *key;                                              /* NULL ends the list */
+	enum { LOG_FIELD_STR, LOG_FIELD_INT, LOG_FIELD_REASON } kind; /* a reason: core/text/reason.h */
 	struct str s;
 	int64_t i;
 };
@@ -36,6 +36,11 @@ struct log_field {
 #define F_INT(k, v) \
 	{ \
 		.key = (k), .kind = LOG_FIELD_INT, .i = (int64_t)(v) \
+	}
+
+#define F_REASON(k, v) \
+	{ \
+		.key = (k), .kind = LOG_FIELD_REASON, .s = (v) \
 	}
 
 /* Opens the log: `path` NULL or "" means stderr, else appended, mode 0640. `program` is kept, not copied. Thread-safe

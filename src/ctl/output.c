@@ -103,6 +103,7 @@ struct str out_cell(struct pool *pool, const struct column *c, const struct db_r
 	case COLUMN_FLAG: return str_equal(text, STR("t")) ? STR("yes") : STR("no");
 	case COLUMN_TIME: return out_time(pool, output_number(text));
 	case COLUMN_AGE: return out_age(pool, output_number(text));
+	case COLUMN_REASON: return out_cut(pool, out_safe(pool, reason_text(pool, NULL, text)), c->most);
 	case COLUMN_TEXT:
 	case COLUMN_NUMBER:
 	case COLUMN_JSON: return out_cut(pool, out_safe(pool, text), c->most);
@@ -167,10 +168,22 @@ void out_json_time(struct json_writer *w, const char *key, int64_t wall_ms)
 	json_member_str(w, key, str_of(text));
 }
 
+void out_reason(struct json_writer *w, const char *key, struct str reason)
+{
+	struct pool *pool = pool_new();
+	json_key(w, key);
+	json_write_str(w, reason_text(pool, NULL, reason));
+	json_key(w, pool_printf(pool, "%s_code", key).p);
+	json_write_str(w, reason_code(pool, reason));
+	pool_free(pool);
+}
+
 static void json_cell(struct json_writer *w, const struct column *c, const struct db_result *rows, int row)
 {
 	struct str text = db_named(rows, row, c->key);
-	if (!text.p) {
+	if (c->kind == COLUMN_REASON) {
+		out_reason(w, c->key, text);
+	} else if (!text.p) {
 		json_key(w, c->key);
 		json_write_null(w);
 	} else if (c->kind == COLUMN_TIME) {

@@ -6,6 +6,7 @@
 #define DESKBELL_CTL_OUTPUT_H
 
 #include "core/json/json.h"
+#include "core/text/reason.h"
 #include "ctl/ctl.h"
 
 /* A column of a listing: the statement's column of the same name. */
@@ -18,8 +19,9 @@ struct column {
 		COLUMN_FLAG,
 		COLUMN_TIME,
 		COLUMN_AGE,
-		COLUMN_JSON
-	} kind;   /* TIME in ms since 1970, AGE in seconds */
+		COLUMN_JSON,
+		COLUMN_REASON
+	} kind;   /* TIME in ms since 1970, AGE in seconds, REASON as stored (core/text/reason.h) */
 	int most; /* longer text is cut in the table; 0: never */
 };
 #define COLUMN_LAST \
@@ -56,6 +58,8 @@ struct str out_cut(struct pool *pool, struct str text, int most);
 /* Local time, "2026-11-22 13:07:01"; "3 min". "-" for absent. In the pool. */
 struct str out_time(struct pool *pool, int64_t wall_ms);
 struct str out_age(struct pool *pool, int64_t seconds);
+/* A reason for JSON: the sentence as `key`, its code as `key`_code. */
+void out_reason(struct json_writer *w, const char *key, struct str reason);
 /* A time for JSON: RFC 3339, UTC. */
 void out_json_time(struct json_writer *w, const char *key, int64_t wall_ms);
 /* Prints text broken at words, `indent` spaces before every line but the first. */

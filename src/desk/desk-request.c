@@ -24,6 +24,12 @@ struct str request_stored_sentence(struct desk_request *v, struct str stored)
 	return stored_sentence(v->pool, &v->locale, stored);
 }
 
+struct str request_reason(struct desk_request *v, struct str reason)
+{
+	struct str text = reason_text(v->pool, v->locale.translation, reason);
+	return str_is_empty(text) ? STR_NONE : locale_sentence(v->pool, &v->locale, text);
+}
+
 struct db *request_db(struct desk_request *v)
 {
 	if (!v->db)

@@ -10,6 +10,7 @@
 
 #include "core/conf.h"
 #include "core/json/json.h"
+#include "core/text/reason.h"
 #include "db/db-pool.h"
 #include "db/statements.h"
 #include "desk/assets.h"
@@ -99,6 +100,8 @@ const char *request_translate(const struct desk_request *v, const char *words);
 /* What a layer below the desk said in English, perhaps long ago: as a sentence in the person's language. Absent stays
  * absent. See desk/format/stored-words.h. */
 struct str request_stored_sentence(struct desk_request *v, struct str stored);
+/* A stored reason (core/text/reason.h) as a sentence in the user's language. Absent stays absent. */
+struct str request_reason(struct desk_request *v, struct str reason);
 
 /* ---- database ---- */
 
@@ -145,6 +148,8 @@ void page_write_pager(struct json_writer *w, struct str newer, struct str older)
 enum err page_end(struct desk_request *v, int status) MUST_CHECK;
 /* Writes a text, or false when there is none: so that a template takes no name further out for it. */
 void page_member_or_false(struct json_writer *w, const char *key, struct str s);
+/* A stored reason: its sentence as `key`, its code as `key`_code; both false when there is none. */
+void page_write_reason(struct desk_request *v, const char *key, struct str reason);
 /* How many bytes the text takes on a page, at most. */
 size_t page_html_bytes(struct str s);
 /* page_begin for what a page asks for again and again: its template without the layout. */

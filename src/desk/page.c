@@ -227,6 +227,12 @@ void page_member_or_false(struct json_writer *w, const char *key, struct str s)
 		json_write_str(w, s);
 }
 
+void page_write_reason(struct desk_request *v, const char *key, struct str reason)
+{
+	page_member_or_false(&v->w, key, request_reason(v, reason));
+	page_member_or_false(&v->w, pool_printf(v->pool, "%s_code", key).p, reason_code(v->pool, reason));
+}
+
 static enum err page_render(struct desk_request *v, const char *name, struct buf *out)
 {
 	const struct json *model;

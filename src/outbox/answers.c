@@ -30,7 +30,7 @@ struct answer_job {
 	const struct json *provider_ids; /* of the messages, the last one last */
 	struct question q;
 	struct answer answer;
-	const char *refusal; /* a guard's words, or NULL */
+	const char *refusal; /* why there is no reply, a code; NULL: there is one */
 	int64_t began_us;
 };
 
@@ -284,7 +284,7 @@ static void answers_conclude(struct answer_job *job)
 
 static void answers_refuse(struct answer_job *job, const struct refusal *refusal)
 {
-	job->refusal = refusal->words;
+	job->refusal = refusal->code;
 	job->answer.attention = refusal->attention;
 	job->answer.hand_over = false;
 }
@@ -299,7 +299,7 @@ static void answers_answered(void *arg)
 		return;
 	}
 	struct refusal refusal = guard_refuses_reply(job->pool, &job->q, job->answer.reply);
-	if (refusal.words)
+	if (refusal.code)
 		answers_refuse(job, &refusal);
 	else if (!job->answer.reply.p)
 		job->refusal = job->answer.reason;
@@ -326,11 +326,11 @@ static void answers_work_out(struct answer_job *job)
 	struct refusal refusal = guard_refuses(job->pool, &job->q, s->conf->answer_stale_after_s);
 	if (takes_notice(job, &refusal)) {
 		job->answer = (struct answer){ .stage = "notice",
-			.reason = "the message holds no text; the notice says so",
+			.reason = CODE(unsupported_notice),
 			.reply = job->q.settings.unsupported_notice,
 			.memory = job->q.memory };
 		answers_conclude(job);
-	} else if (refusal.words) {
+	} else if (refusal.code) {
 		answers_refuse(job, &refusal);
 		answers_conclude(job);
 	} else {

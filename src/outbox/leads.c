@@ -121,7 +121,7 @@ static void write_consequence(struct json_writer *w, struct lead_job *job)
 	bool promises = settings->hot_lead_action == HOT_LEAD_SWITCH && job->bot_mode == BOT_ACTIVE;
 	if (settings->hot_lead_action == HOT_LEAD_NONE)
 		return;
-	json_member_str(w, "attention", STR(T("a hot lead")));
+	json_member_str(w, "attention", str_of(CODE(hot_lead)));
 	json_member_bool(w, "hand_over", promises);
 	if (promises)
 		reply_parts_write(w, job->pool,

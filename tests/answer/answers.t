@@ -142,7 +142,7 @@ def person_by_skill(world):
 	b = shop(world)
 	who = b.write("I want to complain")
 	assert b.wait_reply(who) == COMPLAINT["response"]
-	silent_from_now_on(b, who, "a skill asks for a person")
+	silent_from_now_on(b, who, "skill_calls_person")
 
 
 def silent_from_now_on(b, who, attention, replies=1):
@@ -164,7 +164,7 @@ def person_by_wish(world):
 		assert b.wait_reply(who).startswith(promise), text
 		if promise.startswith("We are sorry"):
 			continue
-		silent_from_now_on(b, who, "the customer asks for a person")
+		silent_from_now_on(b, who, "person_requested")
 
 
 def person_by_hot_lead(world):
@@ -179,7 +179,7 @@ def person_by_hot_lead(world):
 	replies = b.replies(who)
 	assert [r for r in replies if PROMISE in r] == [replies[-1]] and len(replies) == 2, replies
 	assert b.lead(who)["class"] == "hot", b.lead(who)
-	silent_from_now_on(b, who, "a hot lead", replies=2)
+	silent_from_now_on(b, who, "hot_lead", replies=2)
 
 
 def hot_lead_only_notifies(world):
@@ -188,7 +188,7 @@ def hot_lead_only_notifies(world):
 	b.wait_reply(who)
 	b.idle(timeout=10)
 	v = b.conversation(who)
-	assert b.lead(who)["class"] == "hot" and (v["agent"], v["needs_attention"], v["attention_reason"]) == ("bot", True, "a hot lead"), (v, b.lead(who))
+	assert b.lead(who)["class"] == "hot" and (v["agent"], v["needs_attention"], v["attention_reason"]) == ("bot", True, "hot_lead"), (v, b.lead(who))
 	assert len(b.replies(who)) == 1
 
 
@@ -221,7 +221,7 @@ def switched_off_while_the_model_thinks(world):
 		processes.wait_until(lambda: world.simulator.llm()["in_flight"] > 0, "the model to be asked")
 		b.stack.ctl("bot-mode", "--org", b.org, mode)
 		d = b.wait_decision(who, timeout=10)
-		assert (d["outcome"], d["draft"], d["reason"]) == ("superseded", "Fourteen days.", "the bot was switched off while the answer was worked out"), d
+		assert (d["outcome"], d["draft"], d["reason"]) == ("superseded", "Fourteen days.", "bot_switched_off"), d
 		assert b.replies(who) == []
 
 
@@ -298,7 +298,7 @@ def two_bots_stop(world):
 			b.write(echo(n), who)
 		b.idle()
 		v = b.conversation(who)
-		assert v["needs_attention"] and "machines" in v["attention_reason"] and v["agent"] == "bot", v
+		assert v["needs_attention"] and v["attention_reason"] == "bot_loop" and v["agent"] == "bot", v
 		assert b.decisions(who)[-1]["outcome"] == "silent"
 
 

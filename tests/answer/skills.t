@@ -166,7 +166,7 @@ def ask(world):
 	done = stack.ctl("ask", "--org", b.org, input="\n".join(texts) + "\n")
 	answers = [json.loads(line) for line in done.splitlines()]
 	assert len(answers) == len(texts), done
-	assert all({"stage", "reason", "skill", "score", "candidates", "passages", "reply", "act", "language", "hand_over", "handover"} == set(a) - {"evidence", "buttons"} for a in answers), answers[0]
+	assert all({"stage", "reason", "reason_code", "skill", "score", "candidates", "passages", "reply", "act", "language", "hand_over", "handover", "handover_code"} == set(a) - {"evidence", "buttons"} for a in answers), answers[0]
 	assert [a["skill"] for a in answers] == ["Opening hours", "Prices", None, None, "Prices", None], answers
 	assert answers[0]["score"] == 1 and answers[0]["stage"] == "skill" and answers[3]["stage"] == "fallback" and answers[3]["reply"]
 	assert answers[1]["candidates"][0] == {"skill": "Prices", "score": answers[1]["score"]}

@@ -162,7 +162,7 @@ class Furnished:
 		t, ana = self.talks, self.people["ana"]
 		self.sql.script("""
 			update conversations set assignee_id = %(ana)d, note = 'Wants peonies. Knows the price.' where id in (%(bride)d, %(arabic)d);
-			update conversations set agent = 'operator', waiting_since = now() - interval '12 minutes', needs_attention = true, attention_reason = 'the customer asks for a person' where id = %(arabic)d;
+			update conversations set agent = 'operator', waiting_since = now() - interval '12 minutes', needs_attention = true, attention_reason = 'person_requested' where id = %(arabic)d;
 			update conversations set is_open = false where id = %(closed)d;
 			update conversations set last_inbound_at = now() - interval '25 hours' where id = %(care)d;
 			update conversations set last_inbound_at = now() - interval '23 hours 12 minutes' where id = %(family)d;

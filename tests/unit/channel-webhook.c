@@ -81,22 +81,22 @@ static void what_it_may_not_read(void)
 		" body=Look text-like answer window meta={\"image\":{\"id\":\"1\",\"caption\":\"Look\"}}");
 	check_type("'type':'video','video':{'id':'1'}", "video", " answer window meta={\"video\":{\"id\":\"1\"}}");
 	check_type("'type':'document','document':{'caption':'C'}", "document",
-		" body=C text-like answer window attention=the customer sent a document "
+		" body=C text-like answer window attention=sent_document "
 		"meta={\"document\":{\"caption\":\"C\"}}");
 	check_type("'type':'audio','audio':{'voice':true}", "audio",
-		" answer window attention=the customer sent a voice message meta={\"audio\":{\"voice\":true}}");
+		" answer window attention=sent_voice meta={\"audio\":{\"voice\":true}}");
 	check_type("'type':'sticker','sticker':{}", "sticker", " answer window meta={\"sticker\":{}}");
 	check_type("'type':'location','location':{'latitude':1.5}", "location",
-		" answer window attention=the customer sent a location meta={\"location\":{\"latitude\":1.5}}");
+		" answer window attention=sent_location meta={\"location\":{\"latitude\":1.5}}");
 	check_type("'type':'contacts','contacts':[]", "contacts",
-		" answer window attention=the customer sent a contact card meta={\"contacts\":[]}");
+		" answer window attention=sent_contact meta={\"contacts\":[]}");
 	check_type("'type':'order','order':{'text':'Soon'}", "order",
-		" body=Soon answer window attention=the customer sent an order meta={\"order\":{\"text\":\"Soon\"}}");
+		" body=Soon answer window attention=sent_order meta={\"order\":{\"text\":\"Soon\"}}");
 	check_type("'type':'tomorrow','tomorrow':{'caption':'C'}", "tomorrow",
 		" body=C answer window meta={\"tomorrow\":{\"caption\":\"C\"}}");
 	check_type("'type':'interactive','interactive':{'type':'nfm_reply','nfm_reply':{'response_json':'{'}}",
 		"interactive",
-		" answer window attention=the customer sent a form "
+		" answer window attention=sent_form "
 		"meta={\"interactive\":{\"type\":\"nfm_reply\",\"nfm_reply\":{\"response_json\":\"{\"}}}");
 	check_type("'type':'interactive','interactive':{'type':'call_permission_reply'}", "interactive",
 		" answer window meta={\"interactive\":{\"type\":\"call_permission_reply\"}}");

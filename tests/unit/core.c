@@ -11,6 +11,7 @@ int main(void)
 		{ "buf", NULL, NULL, NULL, NULL, core_buf_tests },
 		{ "pool", NULL, NULL, NULL, NULL, core_pool_tests },
 		{ "err", NULL, NULL, NULL, NULL, core_err_tests },
+		{ "reason", NULL, NULL, NULL, NULL, core_reason_tests },
 		{ "clock", NULL, NULL, NULL, NULL, core_clock_tests },
 		{ "secret", NULL, NULL, NULL, NULL, core_secret_tests },
 		{ "log", NULL, NULL, NULL, NULL, core_log_tests },

@@ -19,6 +19,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core-child.c \
 	tests/unit/core-pool.c \
 	tests/unit/core-err.c \
+	tests/unit/core-reason.c \
 	tests/unit/core-clock.c \
 	tests/unit/core-process.c \
 	tests/unit/core-secret.c \

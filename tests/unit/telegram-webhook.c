@@ -63,8 +63,7 @@ static void what_it_may_not_read(void)
 							    " answer window meta={\"sticker\":{\"emoji\":\"x\"}}" },
 		{ MESSAGE(",'photo':[]"), "message id=42:5 kind=photo" WHO " answer window meta={\"photo\":[]}" },
 		{ MESSAGE(",'venue':{'title':'Here'},'location':{}"),
-			"message id=42:5 kind=venue" WHO
-			" body=Here answer window attention=the customer sent a location "
+			"message id=42:5 kind=venue" WHO " body=Here answer window attention=sent_location "
 			"meta={\"venue\":{\"title\":\"Here\"},\"location\":{}}" },
 		/* What the Bot API does not have yet is content with its text; a known change of the chat is none. */
 		{ MESSAGE(",'hologram':{},'caption':'look'"),
@@ -73,10 +72,10 @@ static void what_it_may_not_read(void)
 		/* The customer's own number, and somebody's. */
 		{ MESSAGE(",'contact':{'user_id':42,'phone_number':'49151000'}"),
 			"message id=42:5 kind=contact telegram:42 phone=+49151000 name=Ada L user=ada answer window "
-			"attention=the customer sent a contact card "
+			"attention=sent_contact "
 			"meta={\"contact\":{\"user_id\":42,\"phone_number\":\"49151000\"}}" },
 		{ MESSAGE(",'contact':{'user_id':43,'phone_number':'49151000'}"),
-			"message id=42:5 kind=contact" WHO " answer window attention=the customer sent a contact card "
+			"message id=42:5 kind=contact" WHO " answer window attention=sent_contact "
 			"meta={\"contact\":{\"user_id\":43,\"phone_number\":\"49151000\"}}" },
 		/* Addresses under words, and what is quoted. */
 		{ MESSAGE(",'text':'see here','entities':[{'type':'text_link','url':'https://a.example/'}],"

@@ -35,7 +35,7 @@ insert into files (org_id, sha256, bytes) values (%(org)d, '%(name)s', 1);
 insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state)
 	select org_id, id, channel_id, conversation_id, '%(name)s', 'failed' from messages where org_id = %(org)d;
 insert into answer_jobs (org_id, conversation_id, first_due_at, due_at, messages) select org_id, id, now(), now(), '{}' from conversations where org_id = %(org)d;
-insert into decisions (org_id, conversation_id, outcome, reason, draft, message_id) select org_id, id, 'draft', '%(name)s', '%(name)s', 0 from conversations where org_id = %(org)d;
+insert into decisions (org_id, conversation_id, outcome, reason, draft, message_id) select org_id, id, 'draft', 'because', '%(name)s', 0 from conversations where org_id = %(org)d;
 insert into leads (org_id, conversation_id, summary) select org_id, id, '%(name)s' from conversations where org_id = %(org)d;
 insert into lead_jobs (org_id, conversation_id, due_at) select org_id, id, now() from conversations where org_id = %(org)d;
 insert into conversation_tags (org_id, tag, conversation_id) select org_id, '%(name)s', id from conversations where org_id = %(org)d;

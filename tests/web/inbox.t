@@ -121,7 +121,7 @@ def a_message_arrives_in_the_list(w):
 def views_filters_and_search(w):
 	a, _ = w.customer(agent="operator", name="Search Me")
 	b, phone = w.customer(agent="bot")
-	w.sql.script("update conversations set assignee_id = %d, waiting_since = null where id = %d; update conversations set waiting_since = now() - interval '40 minutes', attention_reason = 'a hot lead' where id = %d;"
+	w.sql.script("update conversations set assignee_id = %d, waiting_since = null where id = %d; update conversations set waiting_since = now() - interval '40 minutes', attention_reason = 'hot_lead' where id = %d;"
 		% (w.ana.user, a, b))
 	status(w.ana.post("/inbox/%d/tags" % b, {"add": "şikâyet"}), 200)
 	for query, has_a, has_b in (("?view=all", 1, 1), ("?view=mine", 1, 0), ("?view=unassigned", 0, 1), ("?view=waiting", 0, 1), ("?view=closed", 0, 0), ("?view=odd", 1, 1),
@@ -129,7 +129,7 @@ def views_filters_and_search(w):
 			("?after=x-y", 1, 1), ("?view=mine&q=search%20me", 1, 0)):
 		assert (row(w.ana, a, query) is not None, row(w.ana, b, query) is not None) == (bool(has_a), bool(has_b)), query
 	r = row(w.ana, b)
-	assert r["waiting"] == {"text": "40 min", "since_s": r["waiting"]["since_s"], "late": True, "reason": "a hot lead"} and r["tags"] == ["şikâyet"], r
+	assert r["waiting"] == {"text": "40 min", "since_s": r["waiting"]["since_s"], "late": True, "reason": "a hot lead", "reason_code": "hot_lead"} and r["tags"] == ["şikâyet"], r
 	r = row(w.ana, a)
 	assert not r["bot"] and r["assignee"] == {"name": "Ana", "initials": "A", "me": True}, r
 	lists = model(w.ana, "/inbox?view=waiting&tag=%C5%9Fik%C3%A2yet")["list"]
@@ -171,7 +171,7 @@ def pages_are_small_however_full(w):
 		with c as (insert into contacts (org_id, name) select %(org)d, 'Maria Fernanda Guadalupe de la Santísima Trinidad y Todos los Santos ' || g
 			from generate_series(1, 120) g returning id),
 		v as (insert into conversations (org_id, channel_id, contact_id, platform, agent, assignee_id, waiting_since, attention_reason, unread, contact_phone, note)
-			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, now(), 'the customer wants to talk to a person', 1000, '+' || 491510000000 + id,
+			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, now(), 'person_requested', 1000, '+' || 491510000000 + id,
 			repeat('ñ', 2000) from c returning id),
 		t as (insert into conversation_tags (org_id, conversation_id, tag) select %(org)d, v.id, 'longer than most tags of people ' || g from v, generate_series(1, 5) g)
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error)
@@ -294,7 +294,7 @@ def taken_over_the_bot_is_silent_and_returned_it_answers(w):
 		w.settle(talk)
 	assert len(w.texts(talk, "bot")) == before
 	silent = [i for i in thread(w.ana, talk) if i.get("event") and i["event"]["silent"]]
-	assert len(silent) == 1 and silent[0]["event"]["text"] == "a person has taken over this conversation", silent
+	assert len(silent) == 1 and silent[0]["event"]["code"] == "operator_has_it", silent
 	w.ana.post("/inbox/%d/return" % talk)
 	w.write(phone, "zqbody when are you open")
 	w.settle(talk)

@@ -163,7 +163,7 @@ def trying(w):
 	status(desk.get("/skills/try"), 200)
 	d = status(desk.post("/skills/try", {"message": "When do you open"}), 200).json["decision"]
 	assert (d["stage"], d["skill"], d["reply"]) == ("skill", "Opening hours", "We are open from 9 to 18."), d
-	assert d["candidates"][0]["percent"] == 100 and d["took"].endswith("ms") and d["reason"] == "The message is a trigger of the skill"
+	assert d["candidates"][0]["percent"] == 100 and d["took"].endswith("ms") and d["reason_code"] == "skill_trigger"
 	assert desk.post("/skills/try", {"message": "when is it that you open please"}).json["decision"]["untrained"] is True
 	d = desk.post("/skills/try", {"message": "within how many days are returned parcels refunded"}).json["decision"]
 	assert d["stage"] == "knowledge" and d["knowledge"] == "Returns" and "fourteen days" in d["reply"] and d["has_passages"], d

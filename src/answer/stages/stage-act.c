@@ -48,20 +48,20 @@ static bool find_skill(struct run *run, enum act act, struct str *title, struct 
 	return false;
 }
 
-static enum stage_verdict stage_act_say(struct run *run, enum wording which, const char *reason)
+static enum stage_verdict stage_act_say(struct run *run, enum wording which, const char *code)
 {
 	struct answer *answer = run->answer;
 	answer->stage = "act";
-	answer->reason = reason;
+	answer->reason = code;
 	answer->reply = wording_text(run->pool, &run->speaker, which);
 	return STAGE_ANSWERED;
 }
 
 /* What a skill says, else the text of the product. */
-static enum stage_verdict say_as_skill(struct run *run, enum wording which, const char *reason)
+static enum stage_verdict say_as_skill(struct run *run, enum wording which, const char *code)
 {
 	struct str title, response;
-	enum stage_verdict verdict = stage_act_say(run, which, reason);
+	enum stage_verdict verdict = stage_act_say(run, which, code);
 	if (find_skill(run, run->understood.act, &title, &response)) {
 		run->answer->stage = "skill";
 		run->answer->skill = title;
@@ -75,21 +75,21 @@ static enum stage_verdict stage_act_acknowledge(struct run *run)
 	struct memory *memory = &run->answer->memory;
 	if (memory->kind_said) {
 		run->answer->stage = "act";
-		run->answer->reason = T("thanks that were answered before need no answer");
+		run->answer->reason = CODE(acknowledged_before);
 		return STAGE_ANSWERED;
 	}
 	memory->kind_said = true;
-	return say_as_skill(run, WORDING_KIND, T("the customer thanks, agrees or says goodbye"));
+	return say_as_skill(run, WORDING_KIND, CODE(acknowledgement));
 }
 
 static enum stage_verdict take_detail(struct run *run)
 {
 	run->answer->says_how = true;
 	if (!run->q->memory.awaits)
-		return stage_act_say(run, WORDING_DETAIL, T("a detail alone does not say what the customer wants"));
-	enum stage_verdict verdict = stage_act_say(run, WORDING_DETAIL, T("the customer gives what was asked for"));
+		return stage_act_say(run, WORDING_DETAIL, CODE(detail_alone));
+	enum stage_verdict verdict = stage_act_say(run, WORDING_DETAIL, CODE(detail_given));
 	run->answer->reply = str_of(run->speaker.language->texts.noted);
-	run->answer->attention = T("the customer gives details that the bot asked for");
+	run->answer->attention = CODE(requested_details);
 	return verdict;
 }
 
@@ -108,15 +108,15 @@ static enum stage_verdict ask_instead(struct run *run)
 enum stage_verdict stage_act(struct run *run)
 {
 	switch (run->understood.act) {
-	case ACT_GREETING: return say_as_skill(run, WORDING_GREETING, T("the customer greets"));
+	case ACT_GREETING: return say_as_skill(run, WORDING_GREETING, CODE(greeting));
 	case ACT_ACKNOWLEDGEMENT: return stage_act_acknowledge(run);
 	case ACT_IDENTITY:
 		run->answer->says_how = run->answer->says_bot = true;
-		return stage_act_say(run, WORDING_IDENTITY, T("the customer asks who answers"));
+		return stage_act_say(run, WORDING_IDENTITY, CODE(identity_asked));
 	case ACT_DETAIL: return stage_act_is_known(run) ? ask_instead(run) : take_detail(run);
 	case ACT_UNCLEAR:
 		run->answer->says_how = true;
-		return stage_act_say(run, WORDING_UNCLEAR, T("the message has nothing to answer"));
+		return stage_act_say(run, WORDING_UNCLEAR, CODE(nothing_to_answer));
 	default: return STAGE_PASSED;
 	}
 }

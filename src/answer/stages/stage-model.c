@@ -56,7 +56,7 @@ static void on_model(void *arg, const struct llm_answer *a)
 	}
 	if (a->verdict == LLM_ANSWERED) {
 		answer->stage = "knowledge";
-		answer->reason = T("the model answers from the documents");
+		answer->reason = CODE(model_answers);
 		answer->score = run->knowledge->hits[a->n_cited ? a->cited[0] : 0].score;
 		answer->reply = pool_str(run->pool, a->text);
 	}

@@ -84,9 +84,9 @@ static const char *const stage_names[] = {
 	[CHOICE_NONE] = "fallback", [CHOICE_CLOCK] = "clock", [CHOICE_SKILL] = "skill", [CHOICE_UNIT] = "knowledge"
 };
 static const char *const reasons[] = { [CHOICE_NONE] = "",
-	[CHOICE_CLOCK] = T("the opening hours answer the message"),
-	[CHOICE_SKILL] = T("the message is most likely about the skill"),
-	[CHOICE_UNIT] = T("a document answers the message") };
+	[CHOICE_CLOCK] = CODE(clock_answers),
+	[CHOICE_SKILL] = CODE(skill_likely),
+	[CHOICE_UNIT] = CODE(document_answers) };
 
 static double score_of(const struct run *run, const struct chosen *one)
 {
@@ -154,7 +154,7 @@ static enum stage_verdict ask_back(struct run *run)
 	}
 	a->memory.n_options = c->n_options;
 	a->stage = "clarify";
-	a->reason = T("nothing is sure enough: the customer is asked what was meant");
+	a->reason = CODE(clarify_asked);
 	a->says_how = true;
 	offer_options(run);
 	stage_offer_person(run);
@@ -189,7 +189,7 @@ static enum stage_verdict reply_perhaps(struct run *run)
 	const struct chosen *one = &run->choice->likely;
 	const struct texts *t = &run->speaker.language->texts;
 	a->stage = "clarify";
-	a->reason = T("nothing is sure enough: the likeliest answer is said as no more than that");
+	a->reason = CODE(likeliest_said);
 	a->score = one->score;
 	a->says_how = true;
 	a->reply = wording_join(run->pool, str_of(t->perhaps), one->reply);

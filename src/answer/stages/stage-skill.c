@@ -84,8 +84,7 @@ static enum stage_verdict stage_skill_decide(
 	if (!skill)
 		return STAGE_PASSED;
 	answer->stage = "skill";
-	answer->reason = match->exact ? T("the message is a trigger of the skill")
-				      : T("the message is most likely about the skill");
+	answer->reason = match->exact ? CODE(skill_trigger) : CODE(skill_likely);
 	answer->skill = pool_str(run->pool, skill->title);
 	answer->reply = pool_str(run->pool, skill->response);
 	answer->hand_over = skill->requires_human_handover;

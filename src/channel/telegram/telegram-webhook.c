@@ -34,25 +34,24 @@ struct content_rule {
 	const char *member;
 	const char *text;      /* the member next to it, or within it, that holds readable text; NULL: none */
 	bool text_like;        /* the pipeline may read that text */
-	const char *attention; /* why a person should look at it; NULL: no need */
+	const char *attention; /* why a person should look at it, a code; NULL: no need */
 };
 
 static const struct content_rule contents[] = { { "text", "text", true, NULL }, { "animation", "caption", true, NULL },
 	{ "live_photo", "caption", true, NULL }, { "photo", "caption", true, NULL }, { "video", "caption", true, NULL },
-	{ "document", "caption", true, T("the customer sent a document") }, { "audio", "caption", true, NULL },
-	{ "voice", "caption", true, T("the customer sent a voice message") }, { "paid_media", "caption", true, NULL },
+	{ "document", "caption", true, CODE(sent_document) }, { "audio", "caption", true, NULL },
+	{ "voice", "caption", true, CODE(sent_voice) }, { "paid_media", "caption", true, NULL },
 	{ "video_note", NULL, false, NULL }, { "sticker", NULL, false, NULL },
-	{ "contact", NULL, false, T("the customer sent a contact card") },
-	{ "venue", "title", false, T("the customer sent a location") },
-	{ "location", NULL, false, T("the customer sent a location") }, { "poll", "question", false, NULL },
+	{ "contact", NULL, false, CODE(sent_contact) }, { "venue", "title", false, CODE(sent_location) },
+	{ "location", NULL, false, CODE(sent_location) }, { "poll", "question", false, NULL },
 	{ "dice", NULL, false, NULL }, { "game", "title", false, NULL }, { "story", NULL, false, NULL },
 	{ "checklist", "title", false, NULL }, { "giveaway", NULL, false, NULL },
 	{ "giveaway_winners", NULL, false, NULL }, { "invoice", "title", false, NULL },
-	{ "rich_message", NULL, false, NULL }, { "web_app_data", NULL, false, T("the customer sent a form") },
-	{ "successful_payment", NULL, false, T("the customer paid") },
-	{ "refunded_payment", NULL, false, T("a payment was refunded") },
-	{ "users_shared", NULL, false, T("the customer sent a contact card") }, { "chat_shared", NULL, false, NULL },
-	{ "passport_data", NULL, false, T("the customer sent a document") }, { "gift", NULL, false, NULL },
+	{ "rich_message", NULL, false, NULL }, { "web_app_data", NULL, false, CODE(sent_form) },
+	{ "successful_payment", NULL, false, CODE(sent_payment) },
+	{ "refunded_payment", NULL, false, CODE(payment_refunded) },
+	{ "users_shared", NULL, false, CODE(sent_contact) }, { "chat_shared", NULL, false, NULL },
+	{ "passport_data", NULL, false, CODE(sent_document) }, { "gift", NULL, false, NULL },
 	{ "unique_gift", NULL, false, NULL }, { NULL, NULL, false, NULL } };
 
 static const struct content_rule *telegram_webhook_content_of(const struct json *message)

@@ -46,22 +46,22 @@ struct kind_rule {
 	const char *text[3];        /* where the readable text is */
 	bool text_like;             /* the pipeline may read it */
 	bool is_event;              /* no message: never a reason to answer, does not open the window */
-	const char *attention;      /* why a person should look at it; NULL: no need */
+	const char *attention;      /* why a person should look at it, a code; NULL: no need */
 };
 
 static const struct kind_rule kinds[] = { { "text", NULL, { "text", "body" }, true, false, NULL },
 	{ "button", NULL, { "button", "text" }, true, false, NULL },
 	{ "interactive", "button_reply", { "interactive", "button_reply", "title" }, true, false, NULL },
 	{ "interactive", "list_reply", { "interactive", "list_reply", "title" }, true, false, NULL },
-	{ "interactive", "nfm_reply", { NULL }, false, false, T("the customer sent a form") },
+	{ "interactive", "nfm_reply", { NULL }, false, false, CODE(sent_form) },
 	{ "image", NULL, { "image", "caption" }, true, false, NULL },
 	{ "video", NULL, { "video", "caption" }, true, false, NULL },
-	{ "document", NULL, { "document", "caption" }, true, false, T("the customer sent a document") },
-	{ "audio", NULL, { NULL }, false, false, T("the customer sent a voice message") },
-	{ "voice", NULL, { NULL }, false, false, T("the customer sent a voice message") },
-	{ "location", NULL, { NULL }, false, false, T("the customer sent a location") },
-	{ "contacts", NULL, { NULL }, false, false, T("the customer sent a contact card") },
-	{ "order", NULL, { "order", "text" }, false, false, T("the customer sent an order") },
+	{ "document", NULL, { "document", "caption" }, true, false, CODE(sent_document) },
+	{ "audio", NULL, { NULL }, false, false, CODE(sent_voice) },
+	{ "voice", NULL, { NULL }, false, false, CODE(sent_voice) },
+	{ "location", NULL, { NULL }, false, false, CODE(sent_location) },
+	{ "contacts", NULL, { NULL }, false, false, CODE(sent_contact) },
+	{ "order", NULL, { "order", "text" }, false, false, CODE(sent_order) },
 	{ "reaction", NULL, { "reaction", "emoji" }, false, true, NULL },
 	{ "system", NULL, { NULL }, false, true, NULL }, { "request_welcome", NULL, { NULL }, false, true, NULL },
 	{ "edit", NULL, { NULL }, false, true, NULL }, { "revoke", NULL, { NULL }, false, true, NULL },

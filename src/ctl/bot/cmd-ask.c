@@ -115,7 +115,7 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	struct json_writer *w = out_json_begin(&j);
 	json_begin_object(w);
 	json_member_str(w, "stage", str_of(a->stage ? a->stage : "guard"));
-	json_member_str(w, "reason", str_of(a->reason));
+	out_reason(w, "reason", str_of(a->reason));
 	json_key(w, "skill");
 	json_write_str(w, a->skill);
 	cmd_ask_write_score(w, a->score);
@@ -132,8 +132,7 @@ static void print_answer(struct pool *pool, const struct answer *a)
 	json_end_array(w);
 	json_member_bool(w, "hand_over", a->hand_over);
 	write_evidence(pool, w, a);
-	json_key(w, "handover");
-	json_write_str(w, a->hand_over ? str_of(a->attention) : STR_NONE);
+	out_reason(w, "handover", a->hand_over ? str_of(a->attention) : STR_NONE);
 	write_embedding_reasons(pool, w, a);
 	json_end_object(w);
 	out_json_end(&j);
@@ -217,9 +216,9 @@ static void held_show(const struct held *held, struct question *q)
 /* Why there is no answer, as the sender would decide. */
 static bool is_refused(const struct refusal *refusal, const struct question *q, struct answer *a)
 {
-	if (!refusal->words)
+	if (!refusal->code)
 		return false;
-	*a = (struct answer){ .reason = refusal->words, .attention = refusal->attention, .memory = q->memory };
+	*a = (struct answer){ .reason = refusal->code, .attention = refusal->attention, .memory = q->memory };
 	return true;
 }
 

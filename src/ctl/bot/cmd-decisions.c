@@ -11,7 +11,7 @@ const struct arg_spec ctl_decisions_args[] = { ARG_THE_ORG,
 static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 }, { "at", "WHEN", COLUMN_TIME, 0 },
 	{ "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, { "message", "MESSAGE", COLUMN_NUMBER, 0 },
 	{ "outcome", "OUTCOME", COLUMN_TEXT, 0 }, { "stage", "STAGE", COLUMN_TEXT, 0 },
-	{ "reason", "WHY", COLUMN_TEXT, 90 }, { "draft", NULL, COLUMN_TEXT, 0 }, { "detail", NULL, COLUMN_JSON, 0 },
+	{ "reason", "WHY", COLUMN_REASON, 90 }, { "draft", NULL, COLUMN_TEXT, 0 }, { "detail", NULL, COLUMN_JSON, 0 },
 	COLUMN_LAST };
 
 enum err ctl_decisions(struct ctl *ctl)

@@ -61,7 +61,7 @@ enum err ctl_conversation_list(struct ctl *ctl)
 static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "channel", NULL, COLUMN_NUMBER, 0 },
 	{ "platform", NULL, COLUMN_TEXT, 0 }, { "name", NULL, COLUMN_TEXT, 0 }, { "phone", NULL, COLUMN_TEXT, 0 },
 	{ "agent", NULL, COLUMN_TEXT, 0 }, { "needs_attention", NULL, COLUMN_FLAG, 0 },
-	{ "attention_reason", NULL, COLUMN_TEXT, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
+	{ "attention_reason", NULL, COLUMN_REASON, 0 }, { "unread", NULL, COLUMN_NUMBER, 0 },
 	{ "window_s", NULL, COLUMN_AGE, 0 }, { "has_blocked_us", NULL, COLUMN_FLAG, 0 }, COLUMN_LAST };
 
 static const struct column message_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "at", NULL, COLUMN_TIME, 0 },
@@ -71,7 +71,7 @@ static const struct column message_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 
 
 static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 },
 	{ "message", "MESSAGE", COLUMN_NUMBER, 0 }, { "outcome", "OUTCOME", COLUMN_TEXT, 0 },
-	{ "stage", "STAGE", COLUMN_TEXT, 0 }, { "reason", "WHY", COLUMN_TEXT, 90 }, { "draft", NULL, COLUMN_TEXT, 0 },
+	{ "stage", "STAGE", COLUMN_TEXT, 0 }, { "reason", "WHY", COLUMN_REASON, 90 }, { "draft", NULL, COLUMN_TEXT, 0 },
 	COLUMN_LAST };
 
 struct shown_conversation {
@@ -113,7 +113,7 @@ static void print_head(struct ctl *ctl, const struct shown_conversation *t)
 	const struct sql_conversation_find_rows *r = &t->head;
 	const struct sql_conversation_find_row row = sql_conversation_find_row(r, 0);
 	struct str name = out_safe(ctl->pool, row.name), phone = out_safe(ctl->pool, row.phone),
-		   reason = out_safe(ctl->pool, row.attention_reason);
+		   reason = reason_text(ctl->pool, NULL, row.attention_reason);
 	struct str left = out_age(ctl->pool, row.window_s);
 	printf("Conversation %lld with %.*s %.*s (%.*s, channel %lld)\n", (long long)t->id, OUT_STR(name),
 		OUT_STR(phone), OUT_STR(row.platform), (long long)row.channel);

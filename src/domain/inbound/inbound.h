@@ -96,7 +96,7 @@ struct inbound {
 	bool wants_answer;    /* an answer job is due; guards decide later */
 	bool opens_window;    /* the customer spoke */
 	bool is_event;        /* an edit, a reaction, a block: no message, so it neither reopens nor counts as unread */
-	struct str attention; /* why a person should look at it; absent: no need */
+	struct str attention; /* why a person should look at it, a code; absent: no need */
 	enum inbound_block block;
 	struct str reply_to;
 	struct str metadata; /* JSON object; absent when there is none */

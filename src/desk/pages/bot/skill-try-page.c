@@ -154,7 +154,7 @@ static void write_stage(struct desk_request *v, struct json_writer *w, const str
 	json_member_bool(w, "fallback", fallback);
 	json_member_str(w, "stage", str_of(a->stage));
 	member_name(w, "score", !fallback, score_text(v, a->score));
-	json_member_str(w, "reason", request_stored_sentence(v, str_of(a->reason)));
+	page_write_reason(v, "reason", str_of(a->reason));
 }
 
 static void write_decision(struct desk_request *v, struct json_writer *w, const struct trial *t)

@@ -88,7 +88,7 @@ void decision_write(struct desk_request *v, struct str stage, struct str reason,
 		page_member_or_false(w, "knowledge", first_document(stages));
 	json_member_bool(w, "fallback", str_equal(stage, STR("fallback")));
 	conversation_decision_write_score(v, stage, stages);
-	json_member_str(w, "reason", request_stored_sentence(v, reason));
+	page_write_reason(v, "reason", reason);
 	conversation_decision_write_candidates(v, json_get(stages, "skill_candidates"));
 	conversation_decision_write_passages(v, json_get(stages, "passages"));
 	write_words_only(v, "skills_by_words", json_get(stages, "skill_embedding_reason"));

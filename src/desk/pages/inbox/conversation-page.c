@@ -147,7 +147,7 @@ static void conversation_page_write_state(struct desk_request *v, const struct p
 	json_member_bool(w, "bot", str_equal(row.agent, STR("bot")));
 	json_member_bool(w, "open", row.is_open);
 	page_member_or_false(w, "waiting", waits ? locale_ago(v->pool, &v->locale, row.waiting_ms) : STR_NONE);
-	page_member_or_false(w, "attention", waits ? request_stored_sentence(v, row.attention_reason) : STR_NONE);
+	page_write_reason(v, "attention", waits ? row.attention_reason : STR_NONE);
 	page_member_or_false(w, "assignee", row.assignee);
 	page_member_or_false(
 		w, "snoozed", !row.has_snoozed_ms ? STR_NONE : locale_time(v->pool, &v->locale, row.snoozed_ms));

@@ -342,13 +342,15 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	write_answers_decision(v, t, item->row);
 }
 
-static void write_event(struct desk_request *v, struct str text, bool silent)
+/* `silent`: the code of why the bot said nothing; absent for any other event. */
+static void write_event(struct desk_request *v, struct str text, struct str silent)
 {
 	struct json_writer *w = &v->w;
 	json_key(w, "event");
 	json_begin_object(w);
 	json_member_str(w, "text", text);
-	json_member_bool(w, "silent", silent);
+	json_member_bool(w, "silent", silent.p != NULL);
+	page_member_or_false(w, "code", silent);
 	json_end_object(w);
 }
 
@@ -373,9 +375,9 @@ static void write_decision_item(struct desk_request *v, const struct thread *t, 
 	const struct sql_thread_decisions_rows *r = &t->decisions;
 	const struct sql_thread_decisions_row row = sql_thread_decisions_row(r, i);
 	if (!thread_is(row.outcome, "draft"))
-		write_event(v, stored_words(v->pool, v->locale.translation, row.reason), true);
+		write_event(v, reason_text(v->pool, v->locale.translation, row.reason), row.reason);
 	else if (row.is_sent)
-		write_event(v, str_of(request_translate(v, T("The suggested reply was sent"))), false);
+		write_event(v, str_of(request_translate(v, T("The suggested reply was sent"))), STR_NONE);
 	else
 		write_suggestion(v, t, i);
 	if (thread_is(row.outcome, "silent"))
@@ -426,7 +428,7 @@ static void conversation_thread_write_item(
 		write_event(v,
 			item->kind == ITEM_EVENT ? event_words(v, &t->events, item->row)
 						 : conversation_thread_told(v, t, item->row),
-			false);
+			STR_NONE);
 		json_member_bool(w, "decision", false);
 	}
 	json_end_object(w);

@@ -11,7 +11,6 @@
 #include "domain/contact/search.h"
 #include "desk/media.h"
 #include "desk/format/avatar.h"
-#include "desk/format/stored-words.h"
 
 #define HITS 500 /* conversations that a search may find */
 #define ROWS 50
@@ -297,7 +296,8 @@ static void inbox_list_write_wait(struct desk_request *v, struct json_writer *w,
 		json_member_str(w, "text", locale_ago(v->pool, &v->locale, r->waiting_ms));
 		json_member_i64(w, "since_s", r->waiting_ms / 1000);
 		json_member_bool(w, "late", v->locale.now_ms - r->waiting_ms >= WAIT_LATE_MS);
-		page_member_or_false(w, "reason", stored_words(v->pool, v->locale.translation, r->reason));
+		page_member_or_false(w, "reason", reason_text(v->pool, v->locale.translation, r->reason));
+		page_member_or_false(w, "reason_code", r->reason);
 		json_end_object(w);
 	} else {
 		json_member_bool(w, "waiting", false);
