@@ -26,10 +26,12 @@ RETURNS TABLE (org_id bigint, kind text, settings jsonb, revision bigint)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
+	claims jsonb;
 	d record;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	FOR d IN
+	-- All of them before the first organization's scope begins.
+	claims := (SELECT jsonb_agg(f ORDER BY f.place) FROM (
 		WITH subjects AS (
 			SELECT k.org_id, 'passages' AS kind, k.revision FROM knowledge_indexes k WHERE k.passages > 0
 			UNION ALL
@@ -40,11 +42,11 @@ BEGIN
 					ELSE (o.settings->>'embeddings_base_url') || ' ' || coalesce(o.settings->>'embeddings_model', '') END AS model
 			FROM subjects x JOIN organizations o ON o.id = x.org_id
 		)
-		SELECT w.* FROM wanted w LEFT JOIN embedding_states s ON s.org_id = w.org_id AND s.kind = w.kind
+		SELECT w.*, row_number() OVER (ORDER BY s.due_at NULLS FIRST, w.org_id, w.kind) AS place FROM wanted w LEFT JOIN embedding_states s ON s.org_id = w.org_id AND s.kind = w.kind
 		WHERE w.model <> '' AND (s.org_id IS NULL OR (s.lease_until IS NULL OR s.lease_until < now())
 			AND (s.model <> w.model OR s.revision <> w.revision AND s.due_at <= now()))
-		ORDER BY s.due_at NULLS FIRST, w.org_id, w.kind LIMIT most
-	LOOP
+		ORDER BY place LIMIT most) f);
+	FOR d IN SELECT * FROM jsonb_to_recordset(claims) AS x(org_id bigint, kind text, revision bigint, settings jsonb, model text) LOOP
 		PERFORM set_config('deskbell.org', d.org_id::text, true), set_config('deskbell.scope', '', true);
 		INSERT INTO embedding_states AS s (org_id, kind, model, leased_by, lease_until)
 		VALUES (d.org_id, d.kind, d.model, who, now() + lease_s * interval '1 second')

@@ -285,11 +285,11 @@ RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id te
 LANGUAGE plpgsql ROWS 1 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
-	found channel_addresses[];
+	addresses channel_addresses[];
 	a channel_addresses;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	found := ARRAY(SELECT b FROM channel_addresses b
+	addresses := ARRAY(SELECT b FROM channel_addresses b
 		WHERE b.platform = f_platform
 			AND (f_external IS NULL OR b.external_id = f_external)
 			AND (f_account IS NULL OR b.account_id = f_account)
@@ -298,7 +298,7 @@ BEGIN
 				AND (p.external_id = b.external_id OR (f_account IS NOT NULL AND p.account_id = b.account_id))))
 		ORDER BY b.org_id, b.channel_id LIMIT most);
 	PERFORM set_config('deskbell.scope', '', true);
-	FOREACH a IN ARRAY found LOOP
+	FOREACH a IN ARRAY addresses LOOP
 		PERFORM set_config('deskbell.org', a.org_id::text, true);
 		RETURN QUERY SELECT c.org_id, c.id, c.external_id, c.account_id, c.status, c.config, c.verify_digest FROM channels c
 			WHERE c.org_id = a.org_id AND c.id = a.channel_id AND c.disconnected_at IS NULL;

@@ -12,6 +12,7 @@ CREATE OR REPLACE FUNCTION deskbell_retention_clock() RETURNS timestamptz
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	c retention_clock;
+	org bigint;
 	platform_time timestamptz;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -19,7 +20,12 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN (SELECT least(r.trusted, now()) FROM retention_clock r);
 	END IF;
-	SELECT max(m.provider_time) INTO platform_time FROM (SELECT x.provider_time FROM messages x ORDER BY x.created_at DESC LIMIT 100) m;
+	-- Organization by organization, once an hour.
+	FOREACH org IN ARRAY ARRAY(SELECT o.id FROM organizations o) LOOP
+		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+		platform_time := greatest(platform_time, (SELECT max(m.provider_time) FROM (
+			SELECT x.provider_time FROM messages x WHERE x.org_id = org ORDER BY x.id DESC LIMIT 100) m));
+	END LOOP;
 	c.trusted := least(now(), greatest(c.trusted + least(greatest(now() - c.seen, interval '0'), interval '1 day'), platform_time));
 	UPDATE retention_clock SET trusted = c.trusted, seen = now();
 	RETURN c.trusted;
@@ -35,10 +41,11 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_retention_plan() RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
-	o record;
+	o organizations;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	FOR o IN SELECT x.id, x.settings FROM organizations x ORDER BY x.id LOOP
+	-- All of them before the first organization's scope begins.
+	FOREACH o IN ARRAY ARRAY(SELECT x FROM organizations x ORDER BY x.id) LOOP
 		PERFORM set_config('deskbell.org', o.id::text, true), set_config('deskbell.scope', '', true);
 		IF coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
 			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NOT NULL THEN
@@ -84,7 +91,7 @@ DECLARE
 	went bigint := 0;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true), set_config('deskbell.purge_rows', '200', true);
-	FOR org IN SELECT r.org_id FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT 20 LOOP
+	FOREACH org IN ARRAY ARRAY(SELECT r.org_id FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT 20) LOOP
 		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 		SELECT * INTO j FROM retention_jobs r WHERE r.org_id = org AND r.due_at <= now() FOR UPDATE SKIP LOCKED;
 		EXIT WHEN FOUND;
@@ -111,12 +118,21 @@ BEGIN
 	RETURN true;
 END $$;
 
--- Files that no attachment names any more, of any organization, at most `max_rows`: what retention, purges and erasures
--- have left of them.
+-- Files that no attachment names any more, organization by organization, at most `max_rows`: what retention, purges and
+-- erasures have left of them.
 CREATE OR REPLACE FUNCTION deskbell_orphan_files(max_rows integer) RETURNS TABLE (org_id bigint, sha256 text)
 LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	org bigint;
+	n integer;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY SELECT f.org_id, encode(f.sha256, 'hex') FROM files f WHERE NOT EXISTS (SELECT 1 FROM attachments a
-		WHERE a.org_id = f.org_id AND a.sha256 = f.sha256 AND a.state = 'stored') LIMIT max_rows;
+	FOREACH org IN ARRAY ARRAY(SELECT o.id FROM organizations o ORDER BY o.id) LOOP
+		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+		RETURN QUERY SELECT f.org_id, encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT EXISTS (
+			SELECT 1 FROM attachments a WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored') LIMIT max_rows;
+		GET DIAGNOSTICS n = ROW_COUNT;
+		max_rows := max_rows - n;
+		EXIT WHEN max_rows <= 0;
+	END LOOP;
 END $$;

@@ -17,8 +17,8 @@ CREATE TABLE organizations (
 ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON organizations USING (
-	id = (SELECT nullif(current_setting('deskbell.org', true), '')::bigint)
-	OR (SELECT current_setting('deskbell.scope', true)) = 'system');
+	id = nullif(current_setting('deskbell.org', true), '')::bigint
+	OR current_setting('deskbell.scope', true) = 'system');
 
 -- An account belongs to no organisation.
 CREATE TABLE users (
