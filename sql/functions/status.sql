@@ -7,6 +7,46 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		WHEN 'delivered' THEN 4 WHEN 'read' THEN 5 WHEN 'played' THEN 5 ELSE 0 END
 $$;
 
+-- The time zone of an organisation.
+CREATE OR REPLACE FUNCTION deskbell_time_zone(org bigint) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	zone text := (SELECT o.settings->>'time_zone' FROM organizations o WHERE o.id = org);
+BEGIN
+	PERFORM now() AT TIME ZONE zone;
+	RETURN coalesce(nullif(zone, ''), 'UTC');
+EXCEPTION WHEN invalid_parameter_value THEN -- PostgreSQL knows fewer
+	RETURN 'UTC';
+END $$;
+
+-- What messages cost: the first price that a status names stays with the message, and a message is counted once, when it was delivered. What failed costs nothing.
+CREATE OR REPLACE FUNCTION deskbell_note_costs(org bigint, items receive_item[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	zone text;
+BEGIN
+	IF NOT EXISTS (SELECT 1 FROM unnest(items) i WHERE i.op = 'status' AND (i.pricing IS NOT NULL OR i.status IN ('delivered', 'read', 'played'))) THEN
+		RETURN;
+	END IF;
+	zone := deskbell_time_zone(org);
+	WITH said AS MATERIALIZED (
+		SELECT DISTINCT ON (m.id) m.id, coalesce(m.pricing, i.pricing) AS pricing, m.status IN ('delivered', 'read') AS arrived, m.pricing AS before
+		FROM unnest(items) i JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id
+		WHERE i.op = 'status' AND m.direction = 'outbound' ORDER BY m.id, i.pricing IS NULL, i.at
+	), kept AS (
+		UPDATE messages m SET pricing = s.pricing || CASE WHEN s.arrived THEN '{"counted": true}' ELSE '{}' END::jsonb
+		FROM said s WHERE m.org_id = org AND m.id = s.id AND s.pricing IS NOT NULL AND NOT s.pricing ? 'counted' AND (s.before IS NULL OR s.arrived)
+		RETURNING m.channel_id, m.conversation_id, m.status_at, m.pricing
+	)
+	INSERT INTO message_costs AS c (org_id, channel_id, month, category, type, prefix, delivered)
+		SELECT org, k.channel_id, date_trunc('month', least(k.status_at, now()) AT TIME ZONE zone)::date, k.pricing->>'category', k.pricing->>'type', p.prefix, count(*)
+		FROM kept k JOIN conversations v ON v.org_id = org AND v.id = k.conversation_id CROSS JOIN LATERAL (
+			SELECT coalesce(left(nullif(regexp_replace(v.contact_phone, '[^0-9]', '', 'g'), ''), 4), (SELECT left(ci.value, 2) FROM contact_identities ci
+				WHERE ci.org_id = org AND ci.contact_id = v.contact_id AND ci.channel_id = k.channel_id AND ci.kind = 'bsuid' LIMIT 1), '') AS prefix) p
+		WHERE k.pricing ? 'counted' GROUP BY 2, 3, 4, 5, 6 ORDER BY 2, 3, 4, 5, 6
+		ON CONFLICT (org_id, channel_id, month, category, type, prefix) DO UPDATE SET delivered = c.delivered + excluded.delivered;
+END $$;
+
 -- Applies statuses to the messages they name, by provider id or by the tag that travelled with the message; parks the rest.
 -- A status is also evidence about the outbox: what has a status was accepted, whatever the sender saw of the answer. A failure that may pass is settled after the answer: it waits
 -- while the sender has the message.
@@ -60,8 +100,8 @@ BEGIN
 			AND (o.state IN ('sending', 'unknown', 'queued') OR (o.state IN ('accepted', 'failed') AND (r.status = 'failed') <> (o.state = 'failed')))
 		RETURNING 1
 	), parked AS (
-		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error)
-		SELECT DISTINCT ON (i.channel, i.provider_id, i.status) org, i.channel, i.provider_id, i.status, i.tag, to_timestamp(i.at), i.error
+		INSERT INTO parked_statuses (org_id, channel_id, provider_id, status, tag, status_at, error, pricing)
+		SELECT DISTINCT ON (i.channel, i.provider_id, i.status) org, i.channel, i.provider_id, i.status, i.tag, to_timestamp(i.at), i.error, i.pricing
 		FROM unnest(items) i JOIN target t ON t.channel = i.channel AND t.provider_id = i.provider_id
 		WHERE i.op = 'status' AND t.message IS NULL AND NOT deskbell_is_forgotten(org, i.channel, i.provider_id) AND NOT deskbell_is_forgotten(org, i.channel, i.tag)
 		ORDER BY i.channel, i.provider_id, i.status
@@ -74,6 +114,7 @@ BEGIN
 		PERFORM deskbell_failed_later(org, failed);
 	END IF;
 	PERFORM deskbell_note_proofs(org, items);
+	PERFORM deskbell_note_costs(org, items);
 	IF n_settled > 0 THEN -- what waits behind them in their conversations
 		PERFORM deskbell_due(org, 'delivery', now());
 	END IF;
@@ -96,7 +137,7 @@ BEGIN
 	)
 	SELECT array_agg(jsonb_populate_record(NULL::receive_item, jsonb_build_object(
 		'op', 'status', 'channel', channel_id, 'provider_id', provider_id, 'status', status, 'tag', tag,
-		'at', extract(epoch FROM status_at)::bigint, 'error', error))) INTO items FROM gone;
+		'at', extract(epoch FROM status_at)::bigint, 'error', error, 'pricing', pricing))) INTO items FROM gone;
 	RETURN CASE WHEN items IS NULL THEN 0 ELSE deskbell_apply_statuses(org, items) END;
 END $$;
 

@@ -93,3 +93,29 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE org_id = :org_id AND st
 		AND created_at < now() - :late_s * interval '1 second' LIMIT 10000) o) AS deliveries,
 	(SELECT count(*) FROM (SELECT 1 FROM answer_jobs WHERE org_id = :org_id
 		AND due_at < now() - :late_s * interval '1 second' LIMIT 10000) j) AS answers
+
+-- What was delivered this month, by category, type and the prefix of the recipient.
+-- name: status_costs
+-- args: org_id bigint
+-- row: category text, type text, prefix text, delivered bigint
+SELECT c.category, c.type, c.prefix, sum(c.delivered)::bigint AS delivered FROM message_costs c
+WHERE c.org_id = :org_id AND c.month = date_trunc('month', now() AT TIME ZONE deskbell_time_zone(:org_id))::date
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+
+-- The month so far: its day and length, messages that a missing payment method kept back, and of the newest 20,000 messages
+-- how many replies there were and how many messages they took.
+-- name: status_month
+-- args: org_id bigint
+-- row: today text, day integer, days integer, unpaid bigint, replies bigint, reply_messages bigint
+WITH z AS MATERIALIZED (SELECT deskbell_time_zone(:org_id) AS zone),
+t AS MATERIALIZED (SELECT now() AT TIME ZONE z.zone AS here,
+	date_trunc('month', now() AT TIME ZONE z.zone) AT TIME ZONE z.zone AS start FROM z), recent AS (
+	SELECT m.direction, lag(m.direction) OVER (PARTITION BY m.conversation_id ORDER BY m.id) AS before
+	FROM (SELECT id, conversation_id, direction, created_at FROM messages WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m, t
+	WHERE m.created_at >= t.start)
+SELECT to_char(t.here, 'YYYY-MM-DD') AS today, extract(day FROM t.here)::integer AS day,
+	extract(day FROM date_trunc('month', t.here) + interval '1 month' - interval '1 day')::integer AS days,
+	(SELECT count(*) FROM outbox o WHERE o.org_id = :org_id AND o.error_code = '131042' AND o.state IN ('queued', 'failed')) AS unpaid,
+	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before = 'inbound') AS replies,
+	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before IS NOT NULL) AS reply_messages
+FROM t

@@ -53,6 +53,11 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	URL(graph_base_url, "graph.base_url", "https://graph.facebook.com", "Meta's Graph API.") \
 	TEXT(graph_version, "graph.version", "v25.0", "Version of the Graph API, as vN.N.") \
 	URL(telegram_base_url, "telegram.base_url", "https://api.telegram.org", "Telegram's Bot API.") \
+	PLACE(costs_rates_file, "costs.rates_file", "", \
+		"Rate card for what WhatsApp messages cost: a CSV file with " \
+		"effective_from,currency,market,category,rate; " \
+		"empty: messages are counted, and nothing is estimated.") \
+	TEXT(costs_currency, "costs.currency", "USD", "Currency of the rows of costs.rates_file that count.") \
 	CHOICE(log_level, "log.level", enum log_level, "info", "debug|info|warn|error", "Least level that is logged.") \
 	PLACE(log_file, "log.file", "", \
 		"File the log is appended to; empty: standard error, which web servers put into their own error log.") \

@@ -76,6 +76,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/security-page.c \
 	src/desk/pages/settings/setup-page.c \
 	src/desk/pages/settings/status-figures.c \
+	src/desk/pages/settings/status-costs.c \
 	src/desk/pages/settings/status-findings.c \
 	src/desk/pages/settings/status-page.c \
 	src/desk/pages/settings/status-parts.h \

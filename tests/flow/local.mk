@@ -53,6 +53,7 @@ FLOW_CASES = \
 	tests/flow/cases/broken-length-none.case \
 	tests/flow/cases/broken-length-short.case \
 	tests/flow/cases/broken-slow.case \
+	tests/flow/cases/costs.case \
 	tests/flow/cases/delivery-console-test.case \
 	tests/flow/cases/delivery-neighbour.case \
 	tests/flow/cases/duplicate-answer.case \

@@ -346,8 +346,11 @@ static void fill_every_table(struct tenant t)
 		org, org, org, org, org, org);
 	test_do("INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, "
 		"provider_file_id) SELECT org_id, id, 1, conversation_id, channel_id, 'image', '1' FROM messages "
-		"WHERE org_id = %lld; INSERT INTO files (org_id, sha256, bytes) VALUES (%lld, 'x', 1)",
-		org, org);
+		"WHERE org_id = %lld; INSERT INTO files (org_id, sha256, bytes) VALUES (%lld, 'x', 1);"
+		"INSERT INTO message_costs (org_id, channel_id, month, category, type, prefix, delivered) VALUES "
+		"(%lld, "
+		"%lld, '2026-11-01', 'service', 'regular', '4915', 1)",
+		org, org, org, channel);
 	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 't', 'file', 'en', 'x');"
 		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, ngrams) SELECT org_id, "
 		"0, id, "

@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "domain/work/backoff.h"
 #include "domain/bot-mode.h"
+#include "domain/costs/costs.h"
 #include "domain/inbound/inbound.h"
 #include "domain/work/wake.h"
 #include "domain/hours/window.h"
@@ -29,6 +30,34 @@ static void the_window_closes_five_minutes_early(void)
 	CHECK_INT(window_left_s(1e12, true), 0);
 	CHECK_INT(window_left_s(-30, true), 86100); /* their clock is ahead of ours */
 	CHECK_INT(window_left_s(10, false), 0);
+}
+
+static void markets_and_rates_are_found(void)
+{
+	static const struct {
+		const char *prefix, *market;
+	} table[] = { { "4915", "Germany" }, { "1650", "North America" }, { "1809", "Rest of Latin America" },
+		{ "7701", "Kazakhstan" }, { "7495", "Russia" }, { "9053", "Turkey" }, { "TR", "Turkey" },
+		{ "9715", "United Arab Emirates" } };
+	for (size_t i = 0; i < COUNT(table); i++)
+		CHECK_STR(str_of(costs_market(str_of(table[i].prefix))), table[i].market);
+	CU_ASSERT_PTR_NULL(costs_market(STR("")));
+	struct rate_card card = {
+		.text = STR("effective_from,currency,market,category,rate\n2026-10-01,USD,Brazil,service,0.0034\n"
+			    "2027-01-01,USD,Brazil,service,0.01\n2026-07-01,USD,Brazil,service,0.002\n"
+			    "2026-10-01,EUR,Germany,service,x"),
+		.currency = STR("USD")
+	};
+	int64_t rate = 0;
+	CU_ASSERT_TRUE(costs_rate(&card, STR("2026-11-30"), "Brazil", STR("service"), &rate));
+	CHECK_INT(rate, 3400);
+	CU_ASSERT_FALSE(costs_rate(&card, STR("2026-11-30"), "Brazil", STR("marketing"), &rate));
+	CU_ASSERT_FALSE(costs_rate(&card, STR("2026-06-30"), "Brazil", STR("service"), &rate));
+	CU_ASSERT_FALSE(costs_rate(&card, STR("2026-11-30"), NULL, STR("service"), &rate));
+	card.currency = STR("EUR");
+	CU_ASSERT_FALSE(costs_rate(&card, STR("2026-11-30"), "Germany", STR("service"), &rate)); /* never 0 */
+	CHECK_INT(costs_forecast(300, 10, 30), 900);
+	CHECK_INT(costs_forecast(300, 30, 30), 300);
 }
 
 static void backoff_grows_within_its_bounds(void)
@@ -185,6 +214,7 @@ static void a_datagram_wakes_the_listeners(void)
 
 static CU_TestInfo rule_tests[] = {
 	{ "the window closes five minutes early", the_window_closes_five_minutes_early },
+	{ "markets and rates are found", markets_and_rates_are_found },
 	{ "backoff grows within its bounds", backoff_grows_within_its_bounds },
 	{ "a bot mode that is not known is off", a_bot_mode_that_is_not_known_is_off },
 	CU_TEST_INFO_NULL,

@@ -58,6 +58,7 @@ insert into quarantine (org_id, channel_id, kind, reason, payload, digest) selec
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
 insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d on conflict do nothing;
 insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
+insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) select org_id, id, '2026-11-01', '%(name)s', 'regular', '1', 1 from channels where org_id = %(org)d limit 1;
 insert into circuit_breakers (org_id, kind, endpoint, open_until) values (%(org)d, 'chat', '%(name)s', now());
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
 insert into search_words (org_id, word, conversation_id, of_contact) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
@@ -127,7 +128,7 @@ FUNCTIONS = {
 	"deskbell_keep_undo": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d}'), %(user)d"],
 	"deskbell_answer_what_waits": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d}')"],
 	"deskbell_retry_delivery": ["%(org)d, %(message)d"], "deskbell_discard_delivery": ["%(org)d, %(message)d"],
-	"deskbell_status_rank": ["'sent'"], "deskbell_lead_facts": ["'{}', '{}'"],
+	"deskbell_status_rank": ["'sent'"], "deskbell_time_zone": ["%(org)d"], "deskbell_lead_facts": ["'{}', '{}'"],
 	"deskbell_skills": ["%(org)d"], "deskbell_skill_model": ["%(org)d"], "deskbell_phrases": ["%(org)d"], "deskbell_forget_phrases": ["%(org)d"],
 	"deskbell_knowledge": ["%(org)d"], "deskbell_knowledge_entries": ["%(org)d, array[1], 9, 9, 9"],
 	"deskbell_knowledge_few": ["%(org)d, 1000"],
@@ -141,7 +142,7 @@ FUNCTIONS = {
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
-ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
+ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_time_zone", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
 
 
 def digest(text):

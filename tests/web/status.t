@@ -32,6 +32,24 @@ def a_quiet_one(w):
 
 
 @test
+def what_the_month_costs(w):
+	b = w.signed_in("admin")
+	talk = conversation(w, b.org)
+	assert not b.get("/status").json["costs"]["any"]
+	found = lambda: [f["words"] for f in b.get("/status").json["findings"] if f["subject"] == "Costs:"]
+	for n, words in ((500, []), (701, ["more than 700"]), (901, ["more than 900"]), (1000, ["used up"])):
+		w.sql.script("delete from message_costs where org_id = %d; insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) "
+			"select org_id, id, date_trunc('month', now() at time zone 'UTC'), 'service', 'free_customer_service', '4915', %d from channels where org_id = %d limit 1;" % (b.org, n, b.org))
+		assert len(found()) == len(words) and all(x in y for x, y in zip(words, found())), (n, found())
+	w.sql.script("insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) "
+		"select org_id, id, date_trunc('month', now() at time zone 'UTC'), 'utility', 'regular', '5511', 3 from channels where org_id = %d limit 1;" % b.org)
+	costs = b.get("/status").json["costs"]
+	assert costs["billed"] == "3" and costs["rows"][1]["market"] == "Brazil" and costs["rows"][1]["estimate"] == "unknown" and not costs["has_card"], costs
+	assert "no rate card" in status(b.html("/status"), 200).text
+	assert not w.signed_in("admin").get("/status").json["costs"]["any"]
+
+
+@test
 def figures_of_the_day(w):
 	b, stranger = w.signed_in("admin"), w.signed_in("admin")
 	talk, other = conversation(w, b.org), conversation(w, b.org)

@@ -322,6 +322,29 @@ static struct str whatsapp_webhook_error_of(struct pool *pool, const struct json
 	return pool_take(pool, &b);
 }
 
+/* What a message costs is said by one of its statuses; of groups inside of the conversation. The words are kept as they
+ * are: what is not known is counted under its own name. */
+static struct str whatsapp_webhook_pricing_of(struct pool *pool, const struct json *status)
+{
+	const struct json *pricing = json_get(status, "pricing");
+	struct buf b;
+	struct json_writer w;
+	if (!pricing)
+		pricing = json_path(status, "conversation", "pricing", NULL);
+	struct str category = json_str(json_get(pricing, "category")), type = json_str(json_get(pricing, "type"));
+	if (str_is_empty(category))
+		return STR_NONE;
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "category", str_cut(category, 60));
+	json_member_str(&w, "type", str_is_empty(type) ? STR("unknown") : str_cut(type, 60));
+	json_end_object(&w);
+	struct str text = pool_str(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
 static void add_status(
 	struct pool *pool, const struct channel *channel, const struct json *status, struct inbound_list *out)
 {
@@ -338,6 +361,7 @@ static void add_status(
 	item->at_s = piece_seconds(json_get(status, "timestamp"));
 	item->tag = json_str(json_get(status, "biz_opaque_callback_data"));
 	item->error = whatsapp_webhook_error_of(pool, status);
+	item->pricing = whatsapp_webhook_pricing_of(pool, status);
 }
 
 static void add_messages(

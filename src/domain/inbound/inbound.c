@@ -196,6 +196,7 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 	json_member_str(w, "status", item->status);
 	json_member_str(w, "tag", item->tag);
 	write_raw(w, "error", item->error);
+	write_raw(w, "pricing", item->pricing);
 	json_member_str(w, "reason", item->reason);
 	inbound_write_bytes(w, "payload", item->payload);
 	json_end_object(w);

@@ -53,6 +53,7 @@ struct inbound_identity {
 	CUT(status, 32) \
 	DROP(tag, 256) \
 	DROP(error, 16384) \
+	DROP(pricing, 1024) \
 	CUT(reason, 500) \
 	CUT(payload, 8388608)
 
@@ -104,7 +105,8 @@ struct inbound {
 	int n_files;
 	/* a status */
 	struct str status, tag;
-	struct str error;                         /* JSON object: class, code, words, next, details */
+	struct str error;   /* JSON object: class, code, words, next, details */
+	struct str pricing; /* JSON object: category, type; absent when the status does not say it */
 	enum inbound_channel_state channel_state; /* of a field; broken: `reason` says why */
 	/* quarantine */
 	struct str reason, payload; /* payload: any bytes */

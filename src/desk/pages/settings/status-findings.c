@@ -6,6 +6,7 @@
  */
 #include "desk/pages/settings/status-parts.h"
 
+#include "domain/costs/costs.h"
 #include "domain/self-check.h"
 
 enum level { GOOD, WARNING, BAD };
@@ -136,6 +137,30 @@ static struct finding check_queue(struct desk_request *v, const struct status *s
 		n ? T("The queue page shows the reason.") : T("Is a sender running?"), count };
 }
 
+/* Warned at 700, 900 and 1,000 of the free messages of a month, and when a payment method is missing. */
+static void write_money(struct desk_request *v, struct json_writer *w, const struct status *s)
+{
+	const struct sql_status_month_row month = sql_status_month_row(&s->month, 0);
+	int64_t n = status_service_messages(s);
+	struct str count = locale_number(v->pool, &v->locale, n);
+	if (month.unpaid)
+		status_findings_write_finding(v, w,
+			&(struct finding){ BAD, T("Costs"), T("messages that were not delivered: no payment method"),
+				T("Add a payment method to the WhatsApp account in Meta Business Settings."),
+				locale_number(v->pool, &v->locale, month.unpaid) });
+	if (n >= COSTS_FREE_SERVICE)
+		status_findings_write_finding(v, w,
+			&(struct finding){ WARNING, T("Costs"),
+				T("the free service messages of this month are used up"),
+				T("Each one more is billed. Make sure that a payment method is set."), count });
+	else if (n >= 900 || n >= 700)
+		status_findings_write_finding(v, w,
+			&(struct finding){ WARNING, T("Costs"),
+				n >= 900 ? T("of the 1,000 free service messages of this month more than 900 are used")
+					 : T("of the 1,000 free service messages of this month more than 700 are used"),
+				T("Make sure that a payment method is set before they are used up."), count });
+}
+
 /* One for each endpoint that is not asked; one that is good when all are. */
 static void write_breakers(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
@@ -166,6 +191,7 @@ void status_write_findings(struct desk_request *v, struct json_writer *w, const 
 	json_begin_array(w);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		status_findings_write_finding(v, w, &all[i]);
+	write_money(v, w, s);
 	write_breakers(v, w, s);
 	json_end_array(w);
 }

@@ -29,6 +29,10 @@ static enum err load_own(struct desk_request *v, void *arg)
 		e = sql_status_late(v->db, v->pool, org, DELIVERY_LATE_S, &s->late);
 	if (e == ERR_OK)
 		e = sql_status_breakers(v->db, v->pool, org, &s->breakers);
+	if (e == ERR_OK)
+		e = sql_status_costs(v->db, v->pool, org, &s->costs);
+	if (e == ERR_OK)
+		e = sql_status_month(v->db, v->pool, org, &s->month);
 	return e;
 }
 
@@ -134,6 +138,7 @@ enum err desk_status(struct desk_request *v)
 	locale_write_time(w, "at", &v->locale, v->locale.now_ms);
 	status_write_figures(v, w, &s);
 	status_write_findings(v, w, &s);
+	status_write_costs(v, w, &s);
 	write_senders(v, w, &s.senders);
 	json_member_bool(w, "has_channels", s.channels.n > 0);
 	json_key(w, "channels");

@@ -17,11 +17,17 @@ struct status {
 	struct sql_status_refused_rows refused;
 	struct sql_status_late_rows late; /* of the organisation */
 	struct sql_status_breakers_rows breakers;
+	struct sql_status_costs_rows costs;
+	struct sql_status_month_rows month;
 	bool is_migrated;
 };
 
 /* The member "findings". */
 void status_write_findings(struct desk_request *v, struct json_writer *w, const struct status *s);
+/* The member "costs": what the messages of the month cost. */
+void status_write_costs(struct desk_request *v, struct json_writer *w, const struct status *s);
+/* Service messages of the month that have been delivered. */
+int64_t status_service_messages(const struct status *s);
 /* The members "day" and "chart". */
 void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s);
 
