@@ -242,6 +242,8 @@ const struct language language_de = {
 		[CONCEPT_TOTAL] = "gesamt*|insgesamt|zusammen|summe|beides",
 		[CONCEPT_KEEP] = "halt|haltbar*|halten|frisch*",
 	},
+	.numbers = { "zwei|zwo", "drei", "vier", "funf|fuenf", "sechs", "sieben", "acht", "neun", "zehn",
+		"elf", "zwolf|zwoelf" },
 	.clock = {
 		.weekdays = { "montag|montags|mo|montagvormittag|montagabend", "dienstag|dienstags|di|dienstagabend",
 			"mittwoch|mittwochs|mi|mittwochnachmittag|mittwochabend",

@@ -37,7 +37,7 @@ const struct language language_en = {
 		"bother guys team sir madam one ones quick quickly info information possibly kindly am pm long "
 			"often hiya "
 		"interested hope im youre theyre thats whens wheres hows got gotta per lad folks both back bring "
-			"brought mr mrs ms dr near nearby close last next",
+			"brought basically honestly literally um uh erm hmm kinda sorta mr mrs ms dr near nearby close last next",
 	.acts = {
 		.greeting = PATTERNS{ "hi|hello|hey|heya|hiya|hallo|yo|howdy|greetings|morning|afternoon|evening "
 			"?there|all|team|guys|everyone",
@@ -247,6 +247,8 @@ const struct language language_en = {
 		[CONCEPT_DURATION] = "duration|takes|lasts",
 		[CONCEPT_WHO] = "who",
 	},
+	.numbers = { "two|2x", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+		"twelve" },
 	.clock = {
 		.weekdays = { "monday|mondays|mon", "tuesday|tuesdays|tue|tues", "wednesday|wednesdays|wed",
 			"thursday|thursdays|thu|thur|thurs", "friday|fridays|fri", "saturday|saturdays|sat",

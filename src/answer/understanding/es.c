@@ -87,10 +87,11 @@ const struct language language_es = {
 			"mas|dos|tres|2|3|una ?de ?una|dos|tres ?horas|hora|semanas|semana|dias esperando",
 			"sigue|todavia|aun _2 sin|no|roto|rota|estropeado ?funciona|llega|llegado|funcionar|va",
 			"otra vez ?se roto|rota|mal|estropeado|estropeada",
-			"se ?me|nos ha ?vuelto roto|caido|estropeado|estropeada|caida|rota",
+			"se ?me|nos ha vuelto ?a romper|roto|rota|caer|caido|caida|estropear|estropeado|estropeada|averiar",
 			"nunca|jamas ?mas vuelvo|volvere|volveremos", "no ?pienso|vuelvo volver|vuelvo mas|nunca",
 			"me|nos ?habeis|han|ha|haveis cobrado|cobrasteis ?de ?dos|mas|doble|mal",
-			"me|nos ?habeis|han|has|ha|lo destrozado|quemado|roto|arruinado|estropeado|manchado",
+			"me|nos ?habeis|han|has|ha|lo destrozado|quemado|arruinado|manchado",
+			"me|nos habeis|han|has roto|estropeado",
 			"mierda", "gilipollas|inutiles", NULL },
 		.callback = PATTERNS{ "llamame|llamadme|llameme|llamenme|llamarme|telefoneadme|llamar|llamanos",
 			"me ?puede|podeis|pueden|podria|puedes|podrian ?alguien llamar|llamais|llaman|llamas|"
@@ -111,7 +112,7 @@ const struct language language_es = {
 		"horas|minutos ?se tarda|tardais|tardan|dura|tiempo|duran|demora|rato|dias|horas|minutos|lleva|"
 		"aguanta", CONCEPT_DURATION }, { "cuanto", CONCEPT_PRICE }, { "cada cuanto", CONCEPT_HOW_OFTEN }, {
 		"cuantos|cuantas", CONCEPT_HOW_MANY }, {
-		"?a|desde|hasta que|cuando hora|horas|horario|dia|dias|fecha", CONCEPT_WHEN }, {
+		"?a|desde|hasta que|q|k|cuando hora|horas|horario|dia|dias|fecha", CONCEPT_WHEN }, {
 		"?desde|hasta|para cuando", CONCEPT_WHEN }, { "?a|de|por donde", CONCEPT_WHERE }, { "quien|quienes",
 		CONCEPT_WHO }, { "^ puedo|puede|pueden|podeis|podria|hay|teneis|tienen|tiene|es|se|que|cual|como|por",
 		CONCEPT_NONE }, { "que|cual|como tengo|hago|pasa|incluye|es|hay", CONCEPT_NONE }, { NULL,
@@ -233,6 +234,8 @@ const struct language language_es = {
 		[CONCEPT_TOTAL] = "total|juntos|juntas|suma|todo",
 		[CONCEPT_KEEP] = "conserva*|aguanta*|fresco*|caduc*",
 	},
+	.numbers = { "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once",
+		"doce" },
 	.clock = {
 		.weekdays = { "lunes|lun", "martes|mar", "miercoles|mie", "jueves|jue", "viernes|vie",
 			"sabado|sabados|sab", "domingo|domingos|dom" },

@@ -197,6 +197,7 @@ const struct language language_fr = {
 		[CONCEPT_TOTAL] = "total|ensemble|tout",
 		[CONCEPT_KEEP] = "conserv*",
 	},
+	.numbers = { "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze" },
 	.clock = {
 		.weekdays = { "lundi|lundis", "mardi|mardis", "mercredi|mercredis", "jeudi|jeudis",
 			"vendredi|vendredis", "samedi|samedis", "dimanche|dimanches" },

@@ -143,6 +143,8 @@ const struct language language_id = {
 		[CONCEPT_PREGNANT] = "hamil",
 		[CONCEPT_SMOKE] = "rokok|merokok",
 	},
+	.numbers = { "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh",
+		"sebelas", "duabelas" },
 	.clock = {
 		.weekdays = { "senin", "selasa", "rabu", "kamis", "jumat|jum", "sabtu", "minggu|ahad" },
 		.months = { "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september",

@@ -185,6 +185,8 @@ const struct language language_it = {
 		[CONCEPT_TOTAL] = "totale|tot|insieme|tutto|entrambi",
 		[CONCEPT_KEEP] = "conserv*",
 	},
+	.numbers = { "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici",
+		"dodici" },
 	.clock = {
 		.weekdays = { "lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato",
 			"domenica|domeniche" },

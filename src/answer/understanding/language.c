@@ -18,7 +18,8 @@
 /* What a word is: a concept, or: */
 #define WEEKDAY CONCEPTS    /* and six more */
 #define MONTH (WEEKDAY + 7) /* and eleven more */
-#define LAST_CONCEPT (MONTH + 11)
+#define NUMBER (MONTH + 12) /* and ten more */
+#define LAST_CONCEPT (NUMBER + NUMBERS - 1)
 #define FUNCTION_WORD (LAST_CONCEPT + 1)
 #define OTHER_WORD (FUNCTION_WORD + 1) /* of an act */
 
@@ -97,6 +98,9 @@ static void make_one(struct table *t, const struct language *l)
 		add_list(t, l->clock.weekdays[i], '|', WEEKDAY + i);
 	for (int i = 0; i < 12; i++)
 		add_list(t, l->clock.months[i], '|', MONTH + i);
+	for (int i = 0; i < NUMBERS; i++)
+		if (l->numbers[i])
+			add_list(t, l->numbers[i], '|', NUMBER + i);
 	add_list(t, l->clock.today, ' ', OTHER_WORD);
 	add_list(t, l->clock.tomorrow, ' ', OTHER_WORD);
 	add_patterns(t, l->acts.greeting);
@@ -177,6 +181,11 @@ bool language_is_function_word(const struct language *language, struct str folde
 
 enum concept language_concept(const struct language *language, struct str folded)
 {
+	int64_t number;
+	if (folded.n <= 2 && str_to_i64(folded, &number))
+		return number >= FIRST_NUMBER && number < FIRST_NUMBER + NUMBERS
+			       ? (enum concept)(NUMBER + number - FIRST_NUMBER)
+			       : CONCEPT_NONE;
 	int kind = language_kind_of(language, folded, 1, LAST_CONCEPT);
 	/* "may", "so", "mar" */
 	if (kind < 0 || (kind >= CONCEPTS && language_is_function_word(language, folded)))
@@ -195,14 +204,25 @@ bool language_is_month(struct str word)
 	struct str folded = text_fold(pool, word);
 	bool is = false;
 	for (int i = 0; i < LANGUAGES && !is; i++)
-		is = language_kind_of(languages[i], folded, MONTH, LAST_CONCEPT) >= 0;
+		is = language_kind_of(languages[i], folded, MONTH, NUMBER - 1) >= 0;
 	pool_free(pool);
 	return is;
 }
 
 int language_month_of(enum concept concept)
 {
-	return (int)concept >= MONTH && (int)concept <= LAST_CONCEPT ? (int)concept - MONTH + 1 : 0;
+	return (int)concept >= MONTH && (int)concept < NUMBER ? (int)concept - MONTH + 1 : 0;
+}
+
+int language_month_named(const struct language *language, struct str folded)
+{
+	int kind = language_kind_of(language, folded, MONTH, NUMBER - 1);
+	return kind < 0 ? 0 : kind - MONTH + 1;
+}
+
+enum concept language_month(int month)
+{
+	return (enum concept)(MONTH + month - 1);
 }
 
 int language_weekday_of(enum concept concept)

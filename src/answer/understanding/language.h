@@ -91,6 +91,9 @@ struct texts {
 	const char *and;
 };
 
+#define NUMBERS 11
+#define FIRST_NUMBER 2 /* "one" is an article in most languages */
+
 struct language {
 	const char *tag;
 	const char *letters;        /* letters that hardly another of them has, as they are written */
@@ -101,6 +104,7 @@ struct language {
 	const char *requests;         /* "send", "tell us": a reply with such a word waits for details; alternatives */
 	const char *yes;              /* alternatives */
 	const char *concepts[CONCEPTS]; /* words, alternatives as in a pattern's element; NULL: none */
+	const char *numbers[NUMBERS];   /* the words for 2 to 12, alternatives; NULL: none that is nothing else */
 	struct clock_words clock;
 	struct texts texts;
 };
@@ -118,11 +122,15 @@ int language_index(const struct language *language);
 
 /* Whether a folded word is a function word of the language. Thread-safe; the first call makes the tables. */
 bool language_is_function_word(const struct language *language, struct str folded);
-/* The concept of a folded word, CONCEPT_NONE when the language lists none. Weekdays and months are concepts of their
- * own, with numbers above CONCEPTS. */
+/* The concept of a folded word, CONCEPT_NONE when the language lists none. Weekdays, months and the numbers from 2 to
+ * 12, in words or digits, are concepts of their own, with numbers above CONCEPTS. */
 enum concept language_concept(const struct language *language, struct str folded);
 /* The month, from 1, or weekday, from 1 for Monday, that a concept stands for; 0 for any other. */
 int language_month_of(enum concept concept);
+/* The month, from 1, that a word names in a language although it may be another word as well ("may"); 0: none. */
+int language_month_named(const struct language *language, struct str folded);
+/* The concept of a month, from 1. */
+enum concept language_month(int month);
 int language_weekday_of(enum concept concept);
 /* Whether a word as it is written is the name of a month in any of the languages. */
 bool language_is_month(struct str word);

@@ -178,6 +178,8 @@ const struct language language_pt = {
 		[CONCEPT_TOTAL] = "total|juntos|juntas|soma|tudo",
 		[CONCEPT_KEEP] = "conserv*",
 	},
+	.numbers = { "dois|duas", "tres", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze",
+		"doze" },
 	.clock = {
 		.weekdays = { "segunda|segundas", "terca|tercas", "quarta|quartas", "quinta|quintas", "sexta|sextas",
 			"sabado|sabados", "domingo|domingos" },

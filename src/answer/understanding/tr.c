@@ -10,6 +10,8 @@ const struct language language_tr = {
 	.tag = "tr",
 	.letters = "ışğİ",
 	.function_words =
+		"tane napicaz napcaz napacagiz napayim napabilirim napalim yapabilirim yapabiliriz yapayim "
+			"yapalim yapmaliyim "
 		"ve veya ya da de bir bu su o ben sen biz siz onlar bana sana bize size benim senin bizim sizin "
 			"onun bunun "
 		"icin ile mi mu mi musunuz misiniz misin musun miyim miyiz muyum muyuz ne neden nasil niye hangi "
@@ -203,6 +205,7 @@ const struct language language_tr = {
 		[CONCEPT_TOTAL] = "toplam*|ikisi|ikisini|hepsi|beraber|birlikte",
 		[CONCEPT_KEEP] = "dayan*|taze*",
 	},
+	.numbers = { "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz", NULL, "onbir", "oniki" },
 	.clock = {
 		.weekdays = { "pazartesi|pazartesileri|pzt", "sali|salilari", "carsamba|carsambalari",
 			"persembe|persembeleri", "cuma|cumalari", "cumartesi|cumartesileri|cmt", "pazar|pazarlari" },
