@@ -213,6 +213,15 @@ static struct str clock_answer_speak(const struct clock *c, const struct moment 
 	return text;
 }
 
+/* "When do you open again?", of a day on which it is closed; absent when it is not. */
+static struct str opens_again(const struct clock *c, const struct moment *m)
+{
+	if (m->kind == MOMENT_NOW || m->kind == MOMENT_NONE)
+		return STR_NONE;
+	struct day_hours h = closures_day(&c->week, &c->closures, m->last_day);
+	return h.n == 0 ? next_opening(c, (m->last_day + 1) * CALENDAR_DAY_S - 1) : STR_NONE;
+}
+
 /* ---- is it asked? ---- */
 
 /* A word by which the message asks for being open; what stands between such words is none. */
@@ -242,7 +251,8 @@ static bool is_about_time(enum concept c)
 {
 	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS || c == CONCEPT_WHEN
 	       || c == CONCEPT_HOLIDAY || c == CONCEPT_DAY || c == CONCEPT_MORNING || c == CONCEPT_EVENING
-	       || c == CONCEPT_LATE || c == CONCEPT_HOUR || c == CONCEPT_WEEKEND || c == CONCEPT_EARLY || c > CONCEPTS;
+	       || c == CONCEPT_LATE || c == CONCEPT_HOUR || c == CONCEPT_WEEKEND || c == CONCEPT_EARLY
+	       || language_weekday_of(c) || language_month_of(c);
 }
 
 /* Words about something else than being open. */
@@ -325,16 +335,22 @@ struct clock_answer clock_answer(
 	}
 	if (!asks && m.kind == MOMENT_NONE)
 		return none;
-	struct clock_answer a = { clock_answer_speak(c, &m), 0,
-		others == 0   ? SURE
-		: others == 1 ? WITH_ONE_WORD
-			      : WITH_MORE };
+	/* "Is it open on Monday?" is about what was asked before. */
+	if (topic.n && !day_alone)
+		others += other_words(pool, &before, &spoken, old);
+	struct str again = day_alone && asks_when(pool, text, &spoken) ? opens_again(c, &m) : STR_NONE;
+	struct clock_answer a = { .reply = again.n ? again : clock_answer_speak(c, &m),
+		.score = others == 0   ? SURE
+			 : others == 1 ? WITH_ONE_WORD
+				       : WITH_MORE };
 	if (m.kind == MOMENT_NONE)
 		a.score = others == 0 ? WEEK_ONLY : 0;
 	if (m.dated && a.score > ORDINARY_DATE && !closures_day(&c->week, &c->closures, m.first_day).special)
 		a.score = ORDINARY_DATE;
-	if (m.dated && m.kind == MOMENT_DAYS && !closures_day(&c->week, &c->closures, m.first_day).special)
+	if (m.kind == MOMENT_DAYS && m.first_day == m.last_day
+		&& !closures_day(&c->week, &c->closures, m.first_day).special)
 		a.ordinary_day = m.first_day;
+	a.dated = m.dated;
 	a.score = a.reply.p && a.score > 0 ? a.score : 0;
 	return a.score > 0 ? a : none;
 }

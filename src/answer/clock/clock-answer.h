@@ -10,6 +10,7 @@ struct clock_answer {
 	struct str reply; /* absent: the message does not ask for it, or the organisation has said nothing about it */
 	int64_t ordinary_day; /* a date of which nothing but the ordinary week is known: a document may say more; else 0
 			       */
+	bool dated;           /* that day was asked for by its date; else by a weekday or "tomorrow" */
 	double score;         /* 0 to 1, how sure it is that this is what was asked */
 };
 

@@ -193,29 +193,46 @@ static int64_t moment_easter(int64_t y)
 	return calendar_day_of(y, (int)month, (int)day);
 }
 
+/* Of those that fall on the same date every year; the others have days after Easter. */
+static const struct {
+	int month, day, easter;
+} holiday_dates[HOLIDAYS] = { [HOLIDAY_NEW_YEAR] = { 1, 1, 0 },
+	[HOLIDAY_EPIPHANY] = { 1, 6, 0 },
+	[HOLIDAY_LABOUR_DAY] = { 5, 1, 0 },
+	[HOLIDAY_ASSUMPTION] = { 8, 15, 0 },
+	[HOLIDAY_ALL_SAINTS] = { 11, 1, 0 },
+	[HOLIDAY_CHRISTMAS_EVE] = { 12, 24, 0 },
+	[HOLIDAY_CHRISTMAS] = { 12, 25, 0 },
+	[HOLIDAY_BOXING_DAY] = { 12, 26, 0 },
+	[HOLIDAY_NEW_YEAR_EVE] = { 12, 31, 0 },
+	[HOLIDAY_GOOD_FRIDAY] = { 0, 0, -2 },
+	[HOLIDAY_EASTER] = { 0, 0, 0 },
+	[HOLIDAY_EASTER_MONDAY] = { 0, 0, 1 },
+	[HOLIDAY_ASCENSION] = { 0, 0, 39 },
+	[HOLIDAY_WHIT_MONDAY] = { 0, 0, 50 },
+	[HOLIDAY_VALENTINE] = { 2, 14, 0 },
+	[HOLIDAY_BETWEEN_YEARS] = { 12, 27, 0 } };
+
 static int64_t holiday_in(enum holiday holiday, int64_t year)
 {
-	static const struct {
-		int month, day, easter; /* days after Easter when there is no month */
-	} table[HOLIDAYS] = { [HOLIDAY_NEW_YEAR] = { 1, 1, 0 },
-		[HOLIDAY_EPIPHANY] = { 1, 6, 0 },
-		[HOLIDAY_LABOUR_DAY] = { 5, 1, 0 },
-		[HOLIDAY_ASSUMPTION] = { 8, 15, 0 },
-		[HOLIDAY_ALL_SAINTS] = { 11, 1, 0 },
-		[HOLIDAY_CHRISTMAS_EVE] = { 12, 24, 0 },
-		[HOLIDAY_CHRISTMAS] = { 12, 25, 0 },
-		[HOLIDAY_BOXING_DAY] = { 12, 26, 0 },
-		[HOLIDAY_NEW_YEAR_EVE] = { 12, 31, 0 },
-		[HOLIDAY_GOOD_FRIDAY] = { 0, 0, -2 },
-		[HOLIDAY_EASTER] = { 0, 0, 0 },
-		[HOLIDAY_EASTER_MONDAY] = { 0, 0, 1 },
-		[HOLIDAY_ASCENSION] = { 0, 0, 39 },
-		[HOLIDAY_WHIT_MONDAY] = { 0, 0, 50 },
-		[HOLIDAY_VALENTINE] = { 2, 14, 0 },
-		[HOLIDAY_BETWEEN_YEARS] = { 12, 27, 0 } };
-	if (table[holiday].month)
-		return calendar_day_of(year, table[holiday].month, table[holiday].day);
-	return moment_easter(year) + table[holiday].easter;
+	if (holiday_dates[holiday].month)
+		return calendar_day_of(year, holiday_dates[holiday].month, holiday_dates[holiday].day);
+	return moment_easter(year) + holiday_dates[holiday].easter;
+}
+
+int moment_fixed_holiday(const struct pattern_text *t, int at, const struct language *language, int *month, int *day)
+{
+	int most = 0;
+	for (int h = 0; h < HOLIDAYS; h++) {
+		const char *pattern = language->clock.holidays[h];
+		int words = pattern && *pattern ? pattern_match(t, at, pattern) : 0;
+		if (words <= most)
+			continue;
+		most = words;
+		*month = holiday_dates[h].month;
+		*day = holiday_dates[h].day;
+	}
+	return most && *month ? most : 0;
 }
 
 /* The holiday whose words are most; so "Christmas Eve" is not Christmas. */
