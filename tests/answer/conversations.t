@@ -22,7 +22,7 @@ SKILLS = [
 PRICES = "Lamp      Price    Weight\nDesk lamp     35 €     2 kg\nFloor lamp    80 €     6 kg\nWall lamp     55 €     1 kg\n"
 LEADERS = "Bulb small ..... 4 €\nBulb large ..... 7 €\n"
 FAQ = "Q: How long is the guarantee?\nA: Two years on every lamp.\n\nQ: May I bring my dog?\nA: Yes, on a lead.\n"
-HOLIDAYS = "On 2 November we open later, at 11:00, because of stocktaking.\n"
+HOLIDAYS = "On 2 November we open later, at 11:00, because of stocktaking.\nCellar: open on Wednesdays from 14:00 to 17:00. Mind the stairs.\n"
 
 
 class Shop:
@@ -112,11 +112,19 @@ def the_clock_answers(stack):
 		("are you open on boxing day", "closed on Saturday, 26 December (Christmas)"), ("open at christmas?", "Christmas: we are closed from Thursday, 24 December to Monday, 28 December."),
 		("are you open on 2 November", "at 11:00, because of stocktaking"), ("habt ihr am samstag offen", "Am Samstag, 31. Oktober haben wir geschlossen."),
 		("yarın açık mısınız", "28 Ekim Çarşamba günü açığız: 9:00-13:00 ve 14:00-18:00."), ("¿abrís el domingo?", "El domingo 1 de noviembre estamos cerrados."),
-		("vous êtes ouverts lundi ?", "Nous sommes ouverts le lundi 2 novembre"), ("вы открыты в воскресенье?", "мы закрыты"), ("apakah buka hari minggu", "Kami tutup hari Minggu")):
+		("vous êtes ouverts vendredi ?", "Nous sommes ouverts le vendredi 30 octobre"), ("are you open on monday", "at 11:00, because of stocktaking"), ("вы открыты в воскресенье?", "мы закрыты"), ("apakah buka hari minggu", "Kami tutup hari Minggu")):
 		reply = shop.reply(text)
 		assert wanted in reply, (text, reply)
+	assert "Friday, 30 October" in shop.reply("are you open on thursday", "when do you open again"), "the first day that is open after the one asked for"
+	assert "Cellar: open on Wednesdays" in shop.reply("is the cellar open", "is it open on wednesday"), "it is what was asked before"
 	assert "closed at the moment" in shop.reply("are you open now?", now="2026-10-27T13:30:00+01:00")
 	assert shop.reply("are you open now?", now="2026-10-29T10:00:00+01:00").startswith("We are closed at the moment (Staff day)."), "a closure beats the weekly hours"
+
+
+def a_mishap_elsewhere_is_no_complaint(stack):
+	shop = Shop(stack, language="es")
+	assert not shop.talk("se me ha roto la lámpara, ¿la reparáis?")[0]["hand_over"]
+	assert shop.talk("se me ha vuelto a romper la lámpara")[0]["hand_over"], "again: it was here before"
 
 
 def frames_decide_nothing(stack):
@@ -211,7 +219,7 @@ def broken_moments_are_refused(stack):
 
 
 TESTS = [small_talk_is_no_question, only_questions_count_towards_handoff, who_answers_is_said_once, a_greeting_does_not_swallow_the_question, rows_are_read_out, what_was_asked_is_remembered,
-	the_clock_answers, frames_decide_nothing, two_questions_get_two_answers, the_answer_to_a_question_back_is_understood, a_likely_answer_is_said_as_likely, things_named_together_are_added, a_day_needs_no_month,
+	the_clock_answers, a_mishap_elsewhere_is_no_complaint, frames_decide_nothing, two_questions_get_two_answers, the_answer_to_a_question_back_is_understood, a_likely_answer_is_said_as_likely, things_named_together_are_added, a_day_needs_no_month,
 	a_piece_that_says_nothing_of_the_question_is_no_answer, buttons_are_offered_where_something_is_to_choose, nothing_is_guessed_where_a_person_may_be_meant, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
 
 

@@ -56,17 +56,18 @@ static void a_passage_falls_into_pieces(void)
 		.text = STR("Lamp | Price | Weight\nDesk lamp | 35 € | 2 kg\nFloor lamp | 80 € | 6 kg\nWe deliver. Ask "
 			    "us!") };
 	units_add(&u, pool, &hit, 0);
-	CHECK_INT(u.n, 4);
+	CHECK_INT(u.n, 5);
 	CU_ASSERT(u.all[0].kind == UNIT_ROW && u.all[0].has_money && !u.all[0].has_time);
 	CHECK_STR(u.all[1].columns[2], "Weight");
-	CHECK_STR(u.all[2].text, "We deliver.");
+	CHECK_STR(u.all[2].text, "We deliver. Ask us!");
+	CHECK_STR(u.all[3].text, "We deliver.");
 	hit = (struct passage_hit){ .title = STR("FAQ"),
 		.heading = STR("May I bring my dog?"),
 		.language = STR("en"),
 		.text = STR("May I bring my dog?\nYes, on a lead.") };
 	units_add(&u, pool, &hit, 1);
-	CU_ASSERT(u.n == 5 && u.all[4].kind == UNIT_ANSWER);
-	CHECK_STR(u.all[4].text, "Yes, on a lead.");
+	CU_ASSERT(u.n == 6 && u.all[5].kind == UNIT_ANSWER);
+	CHECK_STR(u.all[5].text, "Yes, on a lead.");
 	pool_free(pool);
 }
 
@@ -79,9 +80,58 @@ static void days_are_named_by_date_or_between_two(void)
 		.heading = STR(""),
 		.text = STR("From 29 to 31 December we are open from 10:00 to 15:00.") };
 	units_add(&u, pool, &hit, 0);
-	CU_ASSERT(unit_names_day(&u.all[0], 12, 29) && unit_names_day(&u.all[0], 12, 30)
-		  && unit_names_day(&u.all[0], 12, 31));
-	CU_ASSERT(!unit_names_day(&u.all[0], 12, 28) && !unit_names_day(&u.all[0], 11, 30));
+	CU_ASSERT(words_name_day(&u.all[0].text_words, 12, 29) && words_name_day(&u.all[0].text_words, 12, 30)
+		  && words_name_day(&u.all[0].text_words, 12, 31));
+	CU_ASSERT(!words_name_day(&u.all[0].text_words, 12, 28) && !words_name_day(&u.all[0].text_words, 11, 30));
+	pool_free(pool);
+}
+
+static void a_line_with_a_name_is_a_piece_as_well(void)
+{
+	struct pool *pool = pool_new();
+	struct units u = { .n = 0 };
+	struct passage_hit hit = { .title = STR("House"),
+		.heading = STR(""),
+		.language = STR("en"),
+		.text = STR("Lift: to the third floor. The attic is reached by stairs only.\nOpen at 9:30. Ask us.") };
+	units_add(&u, pool, &hit, 0);
+	CHECK_INT(u.n, 6);
+	CU_ASSERT(u.all[0].kind == UNIT_SECTION && u.all[1].kind == UNIT_SENTENCE);
+	CHECK_STR(u.all[0].text, "Lift: to the third floor. The attic is reached by stairs only.");
+	for (int i = 0; i < 3; i++)
+		CHECK_STR(u.all[i].label, "Lift");
+	CHECK_STR(u.all[3].label, "");
+	pool_free(pool);
+}
+
+static void what_a_table_says_of_months_is_read_out(void)
+{
+	static const struct {
+		const char *question, *spoken;
+	} table[] = { { "how much is the attic room in july", "Attic room: May-Sep 90 €" },
+		{ "how much is the attic room in january", "Attic room: Oct-Apr 70 €" },
+		{ "how much is the attic room", "Attic room: Oct-Apr 70 €, May-Sep 90 €" } };
+	struct pool *pool = pool_new();
+	struct passage_hit hit = { .title = STR("Rooms"),
+		.heading = STR(""),
+		.language = STR("en"),
+		.text = STR("Room | Oct-Apr | May-Sep\nAttic room | 70 € | 90 €") };
+	struct units units = { .n = 0 };
+	units_add(&units, pool, &hit, 0);
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct content c = content_of(pool, table[i].question);
+		struct evidence e = { .pool = pool,
+			.content = &c,
+			.languages = english,
+			.own = STR("en"),
+			.units = &units,
+			.hits = &hit };
+		struct buf out;
+		buf_init(&out, 1000);
+		speak_row(&e, &units.all[0], &out);
+		CHECK_STR(buf_str(&out), table[i].spoken);
+		buf_fini(&out);
+	}
 	pool_free(pool);
 }
 
@@ -103,7 +153,9 @@ static void words_are_alike_in_many_ways(void)
 		bool said;
 	} table[] = { { "lamps", "the lamp", true }, { "gaurantee lampshade", "guarantee of a lampshade", true },
 		{ "is parking possible", "there is a garage", true }, { "ebike", "an e-bike", true },
-		{ "hedgehogs", "the lamp", false }, { "do you", "do you", false } };
+		{ "a room for three", "room of 3 persons", true },
+		{ "new year's eve party", "31 December: party", true }, { "hedgehogs", "the lamp", false },
+		{ "three", "two", false }, { "do you", "do you", false } };
 	struct pool *pool = pool_new();
 	for (size_t i = 0; i < COUNT(table); i++) {
 		double c = covered(pool, table[i].question, table[i].text);
@@ -126,6 +178,8 @@ CU_TestInfo evidence_tests[] = {
 	{ "what was asked before comes last", what_was_asked_before_comes_last_and_names_no_kind_twice },
 	{ "a passage falls into pieces", a_passage_falls_into_pieces },
 	{ "days are named by date or between two", days_are_named_by_date_or_between_two },
+	{ "a line with a name is a piece as well", a_line_with_a_name_is_a_piece_as_well },
+	{ "what a table says of months is read out", what_a_table_says_of_months_is_read_out },
 	{ "words are alike in many ways", words_are_alike_in_many_ways },
 	{ "the scale keeps the thresholds", the_scale_keeps_the_thresholds },
 	CU_TEST_INFO_NULL,

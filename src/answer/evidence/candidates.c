@@ -21,6 +21,9 @@
 #define TEXT_COUNTS 0.95     /* of a piece's text, next to its label; */
 #define CONTEXT_COUNTS 0.85  /* of headings and title above it */
 #define PRECISION_COUNTS 0.22
+#define UNNAMED \
+	0.4 /* precision of a piece that nothing names, or of a sentence below a name that it does not repeat \
+	     */
 #define RETRIEVAL_COUNTS 0.25
 #define CALLS_PERSON 0.8
 #define WHOLE_LABEL 0.85
@@ -29,6 +32,7 @@
 #define LABEL_COVERED 0.25
 #define NOT_THE_FIRST 0.85  /* of a large knowledge base the search knows the first passage best */
 #define SPECIAL 0.75        /* rarity of a word that few pieces have */
+#define HOURS_GIVEN 0.7     /* of "open", by a text that names times */
 #define FRAME_ALONE 0.6     /* of a probability, when no word of content is shared */
 #define MISSED_COSTS 0.6    /* of a probability, for words that a document knows and the skill does not */
 #define DOUBTED 0.8         /* of what words say, when the classifier does not think of the skill */
@@ -79,11 +83,28 @@ static double candidates_fulfils(enum concept wanted, const struct answer_kinds 
 	}
 }
 
+static bool is_about_opening(enum concept c)
+{
+	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS;
+}
+
 static void ask_kinds(const struct content *c, const struct answer_kinds *k, double *similarity)
 {
-	for (int i = 0; i < c->n; i++)
+	for (int i = 0; i < c->n; i++) {
 		if (c->words[i].asks)
 			similarity[i] = fmax(similarity[i], candidates_fulfils(c->words[i].concept, k));
+		else if (k->time && is_about_opening(c->words[i].concept)) /* "Sauna: 15:00-21:00" */
+			similarity[i] = fmax(similarity[i], HOURS_GIVEN);
+	}
+}
+
+/* Whether it holds every kind of answer that the new words want. */
+static bool fulfils_all(const struct content *c, const struct answer_kinds *k)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->words[i].asks && !c->words[i].earlier && candidates_fulfils(c->words[i].concept, k) < 0.5)
+			return false;
+	return true;
 }
 
 static void candidates_keep(struct candidates *out, struct candidate one)
@@ -129,19 +150,26 @@ static bool says_anything(const struct content *c, const double *similarity)
 	return false;
 }
 
+static struct answer_kinds kinds_of_unit(const struct unit *u)
+{
+	return (struct answer_kinds){ u->has_money, u->has_time, u->has_duration, u->has_number, &u->text_words };
+}
+
 /* False: nothing of the question stands in the piece itself. Of a row the heading of its table will do, because rows
  * are short; of running text what stands above it is no answer. */
 static bool compare_unit(struct asked_words *asked, const struct evidence *e, const struct unit *u, double *similarity)
 {
 	struct str language = e->hits[u->hit].language;
-	struct answer_kinds kinds = { u->has_money, u->has_time, u->has_duration, u->has_number, &u->text_words };
+	struct answer_kinds kinds = kinds_of_unit(u);
 	support_add(asked, &u->label_words, language, 1, similarity);
 	support_add(asked, &u->text_words, language, u->kind == UNIT_ROW ? 1 : TEXT_COUNTS, similarity);
 	bool own = says_anything(e->content, similarity);
 	support_add(asked, &u->context_words, language, CONTEXT_COUNTS, similarity);
 	own |= u->kind == UNIT_ROW && says_anything(e->content, similarity);
-	for (int i = 1; i < u->n_cells; i++)
+	for (int i = 1; i < u->n_cells; i++) {
 		support_add(asked, &u->column_words[i], language, TEXT_COUNTS, similarity);
+		support_add_span(e->content, &u->column_words[i], language, TEXT_COUNTS, similarity);
+	}
 	ask_kinds(e->content, &kinds, similarity);
 	if (u->kind == UNIT_ROW)
 		find_in_range(e->content, u->label, similarity);
@@ -191,6 +219,22 @@ static bool label_is_special(
 	return false;
 }
 
+/* The share of the question's words that others of the business know, but not this one. */
+static double missed_share(const struct content *c, const double *similarity, const double *rarity)
+{
+	double all = 0, missed = 0;
+	for (int i = 0; i < c->n; i++) {
+		double weight = c->words[i].weight * rarity[i];
+		bool wanted = c->words[i].asks
+				      ? c->words[i].concept == CONCEPT_PRICE
+				      : !content_is_number(&c->words[i]) && !language_month_of(c->words[i].concept);
+		all += weight;
+		if (wanted && !c->words[i].earlier && rarity[i] > UNKNOWN_COUNTS && similarity[i] < SAID)
+			missed += weight;
+	}
+	return all > 0 ? missed / all : 0;
+}
+
 /* What is known of a piece before it is weighed. */
 struct compared {
 	int place;
@@ -205,14 +249,17 @@ static void candidates_add_unit(
 	const double *similarity = compared->similarity, *rarity = compared->rarity;
 	const struct passage_hit *hit = &e->hits[u->hit];
 	struct support s = support_sum(e->content, similarity, rarity);
-	double precision = u->label.n ? support_precision(asked, &u->label_words, hit->language) : 0.4;
+	double precision = u->label.n ? support_precision(asked, &u->label_words, hit->language) : UNNAMED;
+	if (u->kind == UNIT_SENTENCE)
+		precision = fmax(precision, UNNAMED);
 	double words = confidence_of(s.covered * (1 - PRECISION_COUNTS + PRECISION_COUNTS * precision));
-	if (u->kind == UNIT_ANSWER)
-		words = fmax(words, FRAME_COUNTS * frame_overlap(e, &u->label_words));
+	double frame = u->kind == UNIT_ANSWER ? FRAME_COUNTS * frame_overlap(e, &u->label_words) : 0;
+	words = fmax(words, frame);
 	/* The question says all that a row is about. */
 	if ((u->kind == UNIT_ROW || u->kind == UNIT_ANSWER) && precision >= WHOLE_LABEL && s.plain_share >= LABEL_SHARE
 		&& label_is_special(e, asked, u, rarity))
-		words = fmax(words, LABEL_SAID + s.covered * LABEL_COVERED);
+		words = fmax(words, (LABEL_SAID + s.covered * LABEL_COVERED)
+					    * (1 - MISSED_COSTS * missed_share(e->content, similarity, rarity)));
 	if (!compared->own)
 		words *= ONLY_ABOVE;
 	double retrieval = evidence_scale(hit->score, KNOWLEDGE_THRESHOLD_DEFAULT);
@@ -224,10 +271,12 @@ static void candidates_add_unit(
 	bool by_meaning = hit->cosine > -1;
 	if (e->large || by_meaning)
 		score = fmax(score, retrieval * (0.98 + 0.02 * words));
-	if (s.plain == 0 && words < EVIDENCE_ANSWERS && !by_meaning)
+	if (s.plain == 0 && frame < EVIDENCE_ANSWERS && !by_meaning)
 		return;
+	struct answer_kinds kinds = kinds_of_unit(u);
 	candidates_keep(out, (struct candidate){ .kind = CANDIDATE_UNIT,
 				     .score = score,
+				     .fulfils = fulfils_all(e->content, &kinds),
 				     .new_words = s.new_words,
 				     .plain_share = s.plain_share,
 				     .unit = compared->place,
@@ -266,19 +315,6 @@ struct phrase_support {
 			*/
 	bool any;      /* a word of content is shared at all */
 };
-
-static double missed_share(const struct content *c, const double *similarity, const double *rarity)
-{
-	double all = 0, missed = 0;
-	for (int i = 0; i < c->n; i++) {
-		double weight = c->words[i].weight * rarity[i];
-		bool wanted = !c->words[i].asks || c->words[i].concept == CONCEPT_PRICE;
-		all += weight;
-		if (wanted && !c->words[i].earlier && rarity[i] > UNKNOWN_COUNTS && similarity[i] < SAID)
-			missed += weight;
-	}
-	return all > 0 ? missed / all : 0;
-}
 
 static struct phrase_support best_phrase(struct asked_words *asked, const struct evidence *e, const struct skill *skill,
 	const struct skill_words *words, const double *said, const double *rarity)
@@ -332,7 +368,7 @@ static void add_skill(
 	if (compares)
 		probability *= 1 - MISSED_COSTS * p.missed;
 	double by_words = compares ? confidence_of(p.score) : 0;
-	if (probability < EVIDENCE_ANSWERS / 2)
+	if (e->match && probability < EVIDENCE_ANSWERS / 2)
 		by_words *= DOUBTED;
 	double score = fmax(probability, by_words);
 	if (score > 0 && by_words > EVIDENCE_ANSWERS / 2)
@@ -348,6 +384,7 @@ static void add_skill(
 					     .plain_share = p.plain_share,
 					     .skill = skill,
 					     .words = by_words,
+					     .fulfils = fulfils_all(e->content, &kinds),
 					     .name = skill->title,
 					     .exact = exact });
 }

@@ -21,6 +21,7 @@ struct candidate {
 	double plain_share; /* of the words that are new and no asking, how many it says */
 	double words;       /* of a skill: the same by words alone, without the classifier */
 	bool exact;         /* the message is a training phrase */
+	bool fulfils;       /* it holds the kind of answer that the question's new words want: an amount, a time */
 };
 
 #define CANDIDATES_KEPT 6

@@ -6,6 +6,7 @@
  */
 #include "answer/evidence/content.h"
 
+#include "answer/clock/moment.h"
 #include "core/buf.h"
 #include "domain/leads/pattern.h"
 
@@ -78,18 +79,24 @@ static struct str content_latin(struct pool *pool, struct str word)
 	return s;
 }
 
-static bool content_is_number(struct str word)
+static bool is_figure(struct str word)
 {
 	return word.n && word.p[0] >= '0' && word.p[0] <= '9';
 }
 
-/* "29th", "1er": the number. */
+bool content_is_number(const struct content_word *word)
+{
+	return is_figure(word->folded);
+}
+
+/* "29th", "1er", "200luk": the number. */
 static struct str without_ordinal(struct str word)
 {
 	size_t n = 0;
 	while (n < word.n && word.p[n] >= '0' && word.p[n] <= '9')
 		n++;
-	return n > 0 && word.n - n == 2 && (word.p[n] | 0x20) >= 'a' ? (struct str){ word.p, n } : word;
+	size_t ending = word.n - n;
+	return n > 0 && (ending == 2 || ending == 3) && (word.p[n] | 0x20) >= 'a' ? (struct str){ word.p, n } : word;
 }
 
 /* "today", "now": when it is asked says nothing of what is. */
@@ -97,6 +104,22 @@ static bool is_present(const struct pattern_text *t, int at, const struct conten
 {
 	const struct clock_words *c = &l->message->clock;
 	return pattern_match(t, at, c->today) || pattern_match(t, at, c->tomorrow) || pattern_match(t, at, c->now);
+}
+
+/* "New Year's Eve" is 31 December, as documents write it. Returns the words that are taken. */
+static int content_add_holiday(struct content *c, struct pool *pool, const struct pattern_text *t, int at,
+	const struct content_languages *l, double weight, bool earlier)
+{
+	int month = 0, day = 0, taken = moment_fixed_holiday(t, at, l->message, &month, &day);
+	if (!taken && l->own != l->message)
+		taken = moment_fixed_holiday(t, at, l->own, &month, &day);
+	if (!taken)
+		return 0;
+	struct str number = pool_printf(pool, "%d", day);
+	content_add_word(c, (struct content_word){
+				    number, language_concept(l->own, number), NUMBER_WEIGHT * weight, false, earlier });
+	content_add_word(c, (struct content_word){ STR_NONE, language_month(month), weight, false, earlier });
+	return taken;
 }
 
 static bool asks_already(const struct content *c)
@@ -125,6 +148,11 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 			at += asking;
 			continue;
 		}
+		int holiday = content_add_holiday(c, pool, &t, at, l, weight, earlier);
+		if (holiday) {
+			at += holiday;
+			continue;
+		}
 		concept = concept_of(word, l);
 		word = without_ordinal(word);
 		at++;
@@ -138,6 +166,6 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 			 || !(language_is_function_word(l->message, word) || language_is_function_word(l->own, word)))
 			content_add_word(
 				c, (struct content_word){ content_latin(pool, word), concept,
-					   content_is_number(word) ? NUMBER_WEIGHT * weight : weight, false, earlier });
+					   is_figure(word) ? NUMBER_WEIGHT * weight : weight, false, earlier });
 	}
 }

@@ -26,6 +26,7 @@ void speak_choose_cells(const struct evidence *e, const struct unit *u, bool cho
 	for (int i = 1; i < u->n_cells; i++) {
 		double column[CONTENT_MAX] = { 0 };
 		support_add(asked, &u->column_words[i], language, 1, column);
+		support_add_span(e->content, &u->column_words[i], language, 1, column);
 		for (int w = 0; w < e->content->n; w++)
 			if (column[w] >= COLUMN_NAMED && label[w] < COLUMN_NAMED && !e->content->words[w].asks
 				&& e->content->words[w].concept != CONCEPT_PRICE)

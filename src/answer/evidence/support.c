@@ -20,8 +20,9 @@
 #define LONG_COMPOUND 3
 #define HOLDS 0.75
 #define MISTYPED 0.85
-#define COMMON 0.72 /* rarity of a word that half of all pieces have: nothing needs to say it again */
-#define SAID 0.6    /* a word that is at least so alike is said */
+#define SPAN_WORDS 5 /* "from October to April", and what a hyphen joins */
+#define COMMON 0.72  /* rarity of a word that half of all pieces have: nothing needs to say it again */
+#define SAID 0.6     /* a word that is at least so alike is said */
 
 struct stemmed {
 	struct str language;
@@ -124,6 +125,35 @@ void support_add(struct asked_words *a, const struct unit_words *words, struct s
 	for (int i = 0; i < c->n; i++)
 		for (int k = 0; k < words->n && out[i] < factor; k++)
 			out[i] = fmax(out[i], factor * similarity_of(&c->words[i], s->stems[i], &words->all[k]));
+}
+
+/* Whether a place of a circle, from 1, lies between two of it; 0 is none. */
+static bool is_between(int place, int from, int to)
+{
+	if (!place || !from || !to)
+		return false;
+	return from <= to ? place >= from && place <= to : place >= from || place <= to;
+}
+
+void support_add_span(
+	const struct content *c, const struct unit_words *words, struct str language, double factor, double *out)
+{
+	const struct language *spoken = language_or_english(language);
+	int months[2] = { 0 }, weekdays[2] = { 0 }, n_months = 0, n_weekdays = 0;
+	for (int k = 0; k < words->n && words->n <= SPAN_WORDS; k++) {
+		int month = language_month_named(spoken, words->all[k].folded),
+		    day = language_weekday_of(words->all[k].concept);
+		if (month && n_months < 2)
+			months[n_months++] = month;
+		if (day && n_weekdays < 2)
+			weekdays[n_weekdays++] = day;
+	}
+	for (int i = 0; i < c->n; i++) {
+		enum concept concept = c->words[i].concept;
+		if (is_between(language_month_of(concept), months[0], months[1])
+			|| is_between(language_weekday_of(concept), weekdays[0], weekdays[1]))
+			out[i] = fmax(out[i], factor);
+	}
 }
 
 /* Words of the calendar and of times of the day: too many texts have them. */

@@ -28,4 +28,8 @@ struct support support_sum(const struct content *content, const double *similari
 /* The share of a label's own words that the question says: what else it speaks of counts against it. */
 double support_precision(struct asked_words *asked, const struct unit_words *label, struct str language);
 
+/* A month or weekday of the question that lies between the two that a short text names, "Oct-Apr", is said by it. */
+void support_add_span(
+	const struct content *content, const struct unit_words *words, struct str language, double factor, double *out);
+
 #endif

@@ -15,7 +15,9 @@
 #define SECTION_WORDS 45 /* a section up to this length is a piece as a whole */
 #define ANSWER_WORDS 70
 #define HEADING_WORDS 8
-#define DATE_WORDS 4 /* before a month, in which its days stand */
+#define LINE_WORDS 30 /* a line of several sentences up to this length is a piece as a whole, too */
+#define NAME_WORDS 4  /* before a colon, which name what the line is about */
+#define DATE_WORDS 4  /* before a month, in which its days stand */
 
 /* ---- words ---- */
 
@@ -313,14 +315,29 @@ static struct str unit_last_heading(struct str path)
 	return path;
 }
 
-/* Sentences of a line, each a piece; a short one with the one behind it. */
+/* "Luggage: we keep it for you.": what the line is about; absent when nothing says so. */
+static struct str name_of_line(struct str line)
+{
+	int64_t colon = str_find_char(line, ':');
+	if (colon <= 0 || (size_t)colon + 1 >= line.n || line.p[colon + 1] != ' ')
+		return STR_NONE;
+	struct str name = str_trim((struct str){ line.p, (size_t)colon });
+	return sentence_words(name) <= NAME_WORDS && !unit_is_digit(name.p[name.n - 1]) ? name : STR_NONE;
+}
+
+/* Sentences of a line, each a piece; a short one with the one behind it. Of several the line is a piece as well,
+ * because what it is about may stand in the first of them only. */
 static void add_sentences(struct reader *r, struct str label, struct str line)
 {
-	struct str rest = line;
+	struct str rest = line, name = name_of_line(line), first = sentence_next(&rest);
+	bool several = str_trim(rest).n > 0;
+	if (several && sentence_words(line) <= LINE_WORDS && !sentence_is_question(first))
+		unit_add_text(r, UNIT_SECTION, name.n ? name : label, line);
+	rest = line;
 	for (struct str s = sentence_next(&rest); s.n; s = sentence_next(&rest)) {
 		if (sentence_is_question(s))
 			continue;
-		unit_add_text(r, UNIT_SENTENCE, label, s);
+		unit_add_text(r, UNIT_SENTENCE, name.n ? name : label, s);
 	}
 }
 
@@ -390,9 +407,8 @@ static int unit_day_number(const struct unit_word *w)
 	return n >= 1 && n <= 2 && value >= 1 && value <= 31 ? value : 0;
 }
 
-bool unit_names_day(const struct unit *u, int month, int day)
+bool words_name_day(const struct unit_words *w, int month, int day)
 {
-	const struct unit_words *w = &u->text_words;
 	for (int i = 0; i < w->n; i++) {
 		int numbers[2] = { 0, 0 }, n = 0;
 		if (language_month_of(w->all[i].concept) != month)

@@ -188,16 +188,35 @@ static bool asks_something(const struct content *c)
 	return false;
 }
 
-/* The piece of a document that names a day, -1 for none. */
+/* Whether it says when something is open or closed. */
+static bool says_hours(const struct unit *u)
+{
+	for (int i = 0; i < u->text_words.n; i++) {
+		enum concept c = u->text_words.all[i].concept;
+		if (c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS)
+			return true;
+	}
+	return false;
+}
+
+/* The piece of a document that names a day, -1 for none; one that speaks of hours goes first, then a line
+ * whose name it is. */
 static int unit_of_day(const struct choice *c, int64_t date)
 {
 	int64_t year;
-	int month, day;
+	int month, day, best = -1, best_rank = -1;
 	calendar_date_of(date, &year, &month, &day);
-	for (int i = 0; i < c->units.n; i++)
-		if (unit_names_day(&c->units.all[i], month, day) && c->units.all[i].kind != UNIT_SECTION)
-			return i;
-	return -1;
+	for (int i = 0; i < c->units.n; i++) {
+		const struct unit *u = &c->units.all[i];
+		bool line = str_find_char(u->text, '\n') < 0;
+		bool whole = u->kind == UNIT_SECTION && words_name_day(&u->label_words, month, day);
+		int rank = 2 * says_hours(u) + whole;
+		if (line && rank > best_rank && words_name_day(&u->text_words, month, day)) {
+			best = i;
+			best_rank = rank;
+		}
+	}
+	return best;
 }
 
 /* What a document says about a day on which the business may be open. */
@@ -230,6 +249,12 @@ static double rival_score(const struct evidence *e, const struct candidates *c, 
 	return 0;
 }
 
+/* Of a question that leans on another: the new words, or the kind of answer that they want. */
+static bool says_what_is_new(const struct candidate *one, const struct content *content)
+{
+	return content->n_new > 0 ? one->new_words >= NEW_LEAST : one->fulfils;
+}
+
 /* The best candidate; of a question that leans on another, the best that says what is new. */
 static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 {
@@ -239,7 +264,7 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	struct candidates c = candidates_of(&e);
 	int at = 0;
 	record_candidates(run, &c);
-	while (q->topic.n && content.n_new > 0 && at < c.n && c.all[at].new_words < NEW_LEAST)
+	while (q->topic.n && at < c.n && !says_what_is_new(&c.all[at], &content))
 		at++;
 	while (at < c.n && c.all[at].kind == CANDIDATE_SKILL && !c.all[at].exact
 		&& stage_act_has_skill(run->pool, c.all[at].skill, run->q->language))
@@ -249,6 +274,8 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	struct chosen best = choose_at(run, &e, &c, at);
 	struct clock_answer clock = clock_answer(run->pool, run->q, run->understood.language, q->text, q->topic);
 	int named = clock.ordinary_day ? unit_of_day(run->choice, clock.ordinary_day) : -1;
+	if (named >= 0 && !clock.dated && !says_hours(&run->choice->units.all[named]))
+		named = -1;
 	if (named >= 0)
 		return choose_day(run, &e, named);
 	if (clock.score > fmin(best.score, CLOCK_SURE) && !best.exact)
