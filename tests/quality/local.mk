@@ -3,7 +3,7 @@ EXTRA_PROGRAMS += tests/quality/skill-evidence
 CLEANFILES += tests/quality/skill-evidence
 tests_quality_skill_evidence_SOURCES = tests/quality/skill-evidence.c
 tests_quality_skill_evidence_LDADD = $(ANSWER_LIBS)
-EXTRA_DIST += tests/quality/skill-quality tests/quality/knowledge-quality tests/quality/conversation-quality tests/quality/calibrate
+EXTRA_DIST += tests/quality/skill-quality tests/quality/knowledge-quality tests/quality/conversation-quality tests/quality/calibrate tests/quality/businesses
 
 quality: quality-skills quality-knowledge quality-conversations
 quality-skills: all
