@@ -233,6 +233,7 @@ def delivery_on_its_way(w):
 def while_writing(w):
 	"""Erased again and again while the same person writes: each message is stored whole, with a new contact, or is gone with the one before."""
 	import threading
+	w.faults.serve()
 	stop, sent = threading.Event(), []
 
 	def write():
@@ -281,13 +282,32 @@ def two_at_once(w):
 	w.assert_nothing_left()
 
 
+def number_in_another_form(w):
+	"""A message from a number that has another form waits for the identity itself, before it has read anything of the contact: at a row it would be too late."""
+	import threading
+	w.faults.serve()
+	w.write("hello %s" % WORD, who="525512345678")
+	old, org = w.contact(who="525512345678"), w.channel.org
+	with w.stack.sql.session() as session:
+		session.run("begin; select deskbell_erase_contact(%d, %d) is not null;" % (org, old))
+		writer = threading.Thread(target=lambda: w.write("again %s" % WORD, who="5215512345678"))
+		writer.start()
+		waits = processes.wait_until(lambda: w.stack.sql.rows("select locktype, mode from pg_locks where not granted"), "the message to wait for the erasure")
+		session.run("commit;")
+		writer.join()
+	assert [r["locktype"] for r in waits] == ["advisory"], "the message waits for a row, not for the identity: %s" % waits
+	new = w.contact(who="5215512345678")
+	assert new not in (None, old) and w.stack.sql.value("select count(*) from contact_identities where contact_id = %d" % old) == 0
+	w.stack.ctl("contact", "erase", new, "--org", org, "--yes")
+
+
 def nothing_in_logs(w):
 	"""Files of the run and log folders: nothing that a contact wrote, is called or can be reached at."""
 	found = leftovers(w.stack, PLANTED + [base64.b64encode(PHONE.encode()).decode().rstrip("=")])
 	assert not found, found
 
 
-TESTS = (copy, erase, platform_speaks_again, answer_on_its_way, delivery_on_its_way, while_writing, two_at_once, nothing_in_logs)
+TESTS = (copy, erase, platform_speaks_again, answer_on_its_way, delivery_on_its_way, while_writing, two_at_once, number_in_another_form, nothing_in_logs)
 
 
 def run(tap):
