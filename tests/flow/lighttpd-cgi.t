@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# Every case of cases/ through this web server; see run.py.
+# What depends on the web server, from cases/ through this web server; see run.py.
 import os
 import sys
 
@@ -7,4 +7,4 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 import run
 
-sys.exit(run.main("lighttpd-cgi"))
+sys.exit(run.main("lighttpd-cgi", run.OF_THE_SERVER))

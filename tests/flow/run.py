@@ -20,7 +20,8 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
 
-# What depends on the web server: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd, as FastCGI and as CGI.
+# What depends on the web server and on the life of a process: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd as FastCGI,
+# and, where DESKBELL_ALL is set, which `./check --all` does, behind all of them.
 OF_THE_SERVER = ("signature", "verification", "body", "broken", "route", "duplicate", "person-parallel", "batch", "answer-skill", "telegram-address")
 
 
@@ -53,7 +54,7 @@ def main(flavour, selection=(), pooler=False, also=None):
 	def run(tap):
 		assert flavour in FLAVOURS, flavour
 		with Stack(pooler=pooler) as stack:
-			run_cases(tap, stack, flavour, selection)
+			run_cases(tap, stack, flavour, () if "DESKBELL_ALL" in os.environ and not pooler else selection)
 			if also:
 				also(tap, stack)
 

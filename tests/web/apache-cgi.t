@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# The desk request by request through this web server; see desk.py.
+# What of the desk depends on the web server, request by request through this one; see desk.py.
 import os
 import sys
 
@@ -7,4 +7,4 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 import desk
 
-sys.exit(desk.main("apache-cgi"))
+sys.exit(desk.main("apache-cgi", desk.OF_THE_SERVER))
