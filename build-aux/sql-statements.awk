@@ -12,8 +12,7 @@
 #                                                       that of the earlier one
 #
 # Each may go on in further comment lines and each may be missing; `-- args:` alone declares that there are none. A test prepares every statement and compares the
-# declared columns with the server's, name by name and type by type. A statement with neither declaration is passed as
-# it is, with $1, $2 ... in it.
+# declared columns with the server's, name by name and type by type. A statement has at least one of the two.
 
 function fail(what) {
 	print FILENAME ":" FNR ": " what > "/dev/stderr"
@@ -106,8 +105,9 @@ function finish_statement(i, field) {
 		if (!((current, field) in used))
 			fail("statement " names[current] " does not use its argument :" field)
 	}
-	if (is_typed[current])
-		params[current] = count[current, "args"] + 0
+	if (!is_declared[current])
+		fail("statement " names[current] " declares neither its arguments nor its row")
+	params[current] = count[current, "args"] + 0
 	if (current in like)
 		check_like(current)
 }
@@ -129,7 +129,7 @@ FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comm
 
 /^-- (args|row):/ && !open_file {
 	declaring = $2 == "args:" ? "args" : "row"
-	is_typed[current] = 1
+	is_declared[current] = 1
 	declare(declaring, substr($0, index($0, ":") + 1))
 	next
 }
@@ -159,14 +159,7 @@ FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comm
 	if (open_file)
 		fail("SQL before the first `-- name:` line")
 	declaring = comment = ""
-	line = $0
-	if (is_typed[current])
-		line = substitute(line)
-	else
-		for (rest = line; match(rest, /\$[0-9]+/); rest = substr(rest, RSTART + RLENGTH))
-			if (substr(rest, RSTART + 1, RLENGTH - 1) + 0 > params[current])
-				params[current] = substr(rest, RSTART + 1, RLENGTH - 1) + 0
-	body[current] = body[current] c_string(line) "\n"
+	body[current] = body[current] c_string(substitute($0)) "\n"
 }
 
 function is_integer(type) { return type == "bigint" || type == "integer" || type == "smallint" }
@@ -224,9 +217,7 @@ function row_signature(s) {
 function write_header(s, i) {
 	if (docs[s] != "")
 		printf "/*\n%s */\n", docs[s]
-	print "extern const struct db_statement sql_" names[s] (is_typed[s] ? "_statement;" : ";")
-	if (!is_typed[s])
-		return
+	print "extern const struct db_statement sql_" names[s] "_statement;"
 	if (takes_struct(s) && !(s in like)) {
 		print "struct sql_" names[s] "_args {"
 		for (i = 1; i <= count[s, "args"]; i++)
@@ -253,10 +244,8 @@ function write_header(s, i) {
 function write_source(s, i, list, type, field) {
 	for (i = 1; i <= count[s, "row"]; i++)
 		list = list (i > 1 ? "," : "") field_of[s, "row", i] " " type_of[s, "row", i]
-	printf "const struct db_statement sql_%s = { \"%s\",\n%s\t, %d, %s };\n", names[s] (is_typed[s] ? "_statement" : ""),
+	printf "const struct db_statement sql_%s_statement = { \"%s\",\n%s\t, %d, %s };\n", names[s],
 		names[s], body[s], params[s], list == "" ? "NULL" : "\"" list "\""
-	if (!is_typed[s])
-		return
 	print signature(s) "\n{"
 	if (count[s, "row"])
 		print "\tout->result = NULL;\n\tout->n = 0;"
@@ -308,7 +297,7 @@ END {
 			write_source(s)
 		print "const struct db_statement *const sql_statements[] = {"
 		for (s = 1; s <= n_statements; s++)
-			print "\t&sql_" names[s] (is_typed[s] ? "_statement" : "") ","
+			print "\t&sql_" names[s] "_statement,"
 		print "\tNULL };"
 	}
 }

@@ -58,6 +58,9 @@ check "the simulator knows core only" "$(upward simulator 'db|domain|documents|c
 check "no call without a bound" "$(grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|rand|srand|alloca|system|popen|tmpnam|mktemp)\(' $sources | grep -vE '^tests/|^[^:]*:[0-9]+: \*')"
 # shellcheck disable=SC2086
 check "no SQL outside sql/" "$(grep -nE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' $(find src cgi-bin -name '*.c') | grep -vE '^src/db/')"
+# shellcheck disable=SC2086
+check "no column of a result is read by number outside src/db" \
+	"$(grep -nE '\bdb_(str|int|bool|double|is_null)\(' $(find src cgi-bin -name '*.c') | grep -vE '^src/db/')"
 # The scope in which row-level security shows every tenant is for maintenance (backup, metrics, removal), for the directory (users, sessions, the address book of channels), and for
 # finding out which organizations have work.
 check "the system scope only where many organizations are meant" "$(grep -n "deskbell.scope', *\(CASE.*\)\?'system'" sql/functions/*.sql \

@@ -1,10 +1,12 @@
 -- Retention by the sender, and the removal of an organisation.
 
 -- name: retention_begin
+-- args:
 SELECT deskbell_retention_clock(), deskbell_retention_plan()
 
 -- name: retention_step
-SELECT deskbell_retention_step()
+-- row: found boolean
+SELECT deskbell_retention_step() AS found
 
 -- name: remove_piece
 -- args: org_id bigint

@@ -12,8 +12,10 @@ SELECT inserted, statuses, sender_alive FROM deskbell_receive(:org, :batch, :deb
 SELECT deskbell_record_attempt(:org_id, :channel_id, :platform, :kind, :accepted, :reason, :remote_address)
 
 -- name: channels_for
-SELECT org_id, channel_id, external_id, account_id, status, config, encode(verify_digest, 'hex')
-FROM deskbell_channels_for($1::text, $2::text, $3::text, $4::bytea[], $5::integer)
+-- args: platform text, external_id text?, account_id text?, digests bytea[]?, max_rows integer
+-- row: org_id bigint, channel_id bigint, external_id text, account_id text?, status text, config jsonb?
+SELECT org_id, channel_id, external_id, account_id, status, config
+FROM deskbell_channels_for(:platform, :external_id, :account_id, :digests, :max_rows)
 
 -- `busy` are the conversations of the organization that the caller is still working on.
 -- name: claim_answers
@@ -28,10 +30,13 @@ SELECT conversation_id, to_json(messages) AS messages, attempts, organization, b
 FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 
 -- name: commit_answer
-SELECT deskbell_commit_answer($1::bigint, $2::bigint, $3::jsonb)
+-- args: org_id bigint, conversation_id bigint, decision jsonb
+-- row: became text?
+SELECT deskbell_commit_answer(:org_id, :conversation_id, :decision) AS became
 
 -- name: postpone_answer
-SELECT deskbell_postpone_answer($1::bigint, $2::bigint, $3::integer)
+-- args: org_id bigint, conversation_id bigint, pause_s integer
+SELECT deskbell_postpone_answer(:org_id, :conversation_id, :pause_s)
 
 -- name: claim_leads
 -- args: org bigint, who text, busy bigint[], max_rows integer, lease_s integer
@@ -43,10 +48,14 @@ SELECT conversation_id, attempts, bot_mode, language, settings, platform, contac
 FROM deskbell_claim_leads(:org, :who, :busy, :max_rows, :lease_s)
 
 -- name: commit_lead
-SELECT deskbell_commit_lead($1::bigint, $2::bigint, $3::jsonb)
+-- args: org_id bigint, conversation_id bigint, lead jsonb
+-- row: became text?
+SELECT deskbell_commit_lead(:org_id, :conversation_id, :lead) AS became
 
+-- Without a pause the job goes.
 -- name: postpone_lead
-SELECT deskbell_postpone_lead($1::bigint, $2::bigint, $3::integer)
+-- args: org_id bigint, conversation_id bigint, pause_s integer?
+SELECT deskbell_postpone_lead(:org_id, :conversation_id, :pause_s)
 
 -- A step of the search's index: both in one transaction.
 -- name: claim_words
@@ -124,16 +133,24 @@ SELECT may_ask, remaining_ms FROM deskbell_breaker_probe(:org, :kind, :endpoint,
 SELECT deskbell_breaker_close(:org, :kind)
 
 -- name: claim_embeddings
-SELECT org_id, kind, settings, revision FROM deskbell_claim_embeddings($1::text, $2::text, $3::integer, $4::integer)
+-- args: who text, installed text, max_rows integer, lease_s integer
+-- row: org_id bigint, kind text, settings jsonb, revision bigint
+SELECT org_id, kind, settings, revision FROM deskbell_claim_embeddings(:who, :installed, :max_rows, :lease_s)
 
 -- name: embedding_batch
-SELECT key, body FROM deskbell_embedding_batch($1::bigint, $2::text, $3::integer)
+-- args: org_id bigint, kind text, max_rows integer
+-- row: key text, body text
+SELECT key, body FROM deskbell_embedding_batch(:org_id, :kind, :max_rows)
 
 -- name: store_embeddings
-SELECT deskbell_store_embeddings($1::bigint, $2::text, $3::text, $4::integer, $5::text[], $6::bytea[])
+-- args: org_id bigint, kind text, who text, dims integer, keys text[], embeddings bytea[]
+-- row: is_stored boolean
+SELECT deskbell_store_embeddings(:org_id, :kind, :who, :dims, :keys, :embeddings) AS is_stored
 
 -- name: embedding_subject
-SELECT subject, tried FROM deskbell_embedding_subject($1::bigint, $2::text)
+-- args: org_id bigint, kind text
+-- row: subject text, tried boolean
+SELECT subject, tried FROM deskbell_embedding_subject(:org_id, :kind)
 
 -- name: embedding_probes
 -- args: org_id bigint, max_headings integer
@@ -141,10 +158,13 @@ SELECT subject, tried FROM deskbell_embedding_subject($1::bigint, $2::text)
 SELECT title, heading, passages FROM deskbell_embedding_probes(:org_id, :max_headings)
 
 -- name: embeddings_done
-SELECT deskbell_embeddings_done($1::bigint, $2::text, $3::text, $4::bigint, $5::text, $6::boolean, $7::double precision, $8::double precision)
+-- args: org_id bigint, kind text, who text, revision bigint, subject text, helps boolean?, low double precision,
+--   high double precision
+SELECT deskbell_embeddings_done(:org_id, :kind, :who, :revision, :subject, :helps, :low, :high)
 
 -- name: postpone_embeddings
-SELECT deskbell_postpone_embeddings($1::bigint, $2::text, $3::text, $4::integer, $5::text)
+-- args: org_id bigint, kind text, who text, pause_s integer?, reason text
+SELECT deskbell_postpone_embeddings(:org_id, :kind, :who, :pause_s, :reason)
 
 -- name: embedding_state_of
 -- args: org_id bigint, kind text
@@ -193,7 +213,8 @@ FROM deskbell_find_work(:after_at, :after_org, :until, :max_rows)
 SELECT deskbell_rest(:org, :work, :hold_ms) AS due_ms
 
 -- name: heartbeat
-SELECT deskbell_heartbeat($1::text, $2::text, $3::integer, $4::text, $5::text, $6::boolean, $7::integer)
+-- args: shard text, host text, pid integer, mode text, version text, stopping boolean, loop_max_ms integer
+SELECT deskbell_heartbeat(:shard, :host, :pid, :mode, :version, :stopping, :loop_max_ms)
 
 -- name: ping
 -- row: one integer

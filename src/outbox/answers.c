@@ -237,14 +237,14 @@ static struct str decision_of(struct answer_job *job)
 
 static enum err answers_commit(struct answer_job *job, struct str *became)
 {
-	struct db_result *r;
+	struct sql_commit_answer_rows rows;
 	struct str decision = decision_of(job);
 	enum err e = ERR_DB_RACE;
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
-		e = DB_QUERY(job->sender->db, job->pool, &sql_commit_answer, &r, DB_INT(job->q.org_id),
-			DB_INT(job->q.conversation_id), DB_TEXT(decision));
+		e = sql_commit_answer(
+			job->sender->db, job->pool, job->q.org_id, job->q.conversation_id, decision, &rows);
 	if (e == ERR_OK)
-		*became = db_str(r, 0, 0);
+		*became = sql_commit_answer_row(&rows, 0).became;
 	return e;
 }
 
@@ -252,9 +252,7 @@ static enum err answers_commit(struct answer_job *job, struct str *became)
 static void answers_postpone(struct answer_job *job)
 {
 	int64_t pause_s = jobs_pause_s(job->attempts);
-	if (DB_QUERY(job->sender->db, job->pool, &sql_postpone_answer, NULL, DB_INT(job->q.org_id),
-		    DB_INT(job->q.conversation_id), DB_INT(pause_s))
-		!= ERR_OK)
+	if (sql_postpone_answer(job->sender->db, job->pool, job->q.org_id, job->q.conversation_id, pause_s) != ERR_OK)
 		LOG_WARN("answer.lease_kept", F_INT("conversation", job->q.conversation_id));
 }
 

@@ -18,8 +18,6 @@
 #include "core/log.h"
 #include "db/statements.h"
 
-#include <stdio.h>
-
 #define TIMEOUT_MS 30000     /* nobody waits for it */
 #define LEASE_S 120          /* longer than a batch and a trial take */
 #define LOOK_US 2000000      /* how often it is looked for work, */
@@ -29,11 +27,6 @@
 
 /* Texts in a batch: some megabytes of numbers, read within some ten milliseconds. */
 static const int batch_texts[EMBEDDING_KINDS] = { [EMBEDDING_PASSAGES] = 32, [EMBEDDING_PHRASES] = 64 };
-
-/* Columns of the statements. */
-enum { CLAIM_ORG, CLAIM_KIND, CLAIM_SETTINGS, CLAIM_REVISION };
-enum { BATCH_KEY, BATCH_TEXT };
-enum { SUBJECT, SUBJECT_TRIED };
 
 struct embed_job {
 	struct sender *sender;
@@ -79,9 +72,8 @@ static void embed_end(struct embed_job *job, enum err e)
 /* `pause_s` of -1: a failure, later and later. */
 static void embed_postpone(struct embed_job *job, int64_t pause_s, struct str reason)
 {
-	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_postpone_embeddings, NULL, DB_INT(job->org_id),
-		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), pause_s < 0 ? DB_NULL : DB_INT(pause_s),
-		DB_TEXT(reason));
+	enum err e = sql_postpone_embeddings(job->sender->db, job->pool, job->org_id, str_of(kind_name(job)),
+		str_of(job->sender->who), pause_s < 0 ? NULL : &pause_s, reason);
 	if (e == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)), F_STR("reason", reason));
@@ -99,12 +91,12 @@ static void embed_ask(
 	struct embed_job *job, const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result))
 {
 	struct sender *s = job->sender;
-	struct db_result *r;
-	enum err e = DB_QUERY(s->db, job->pool, &sql_llm_reserve_statement, &r, DB_INT(job->org_id),
-		DB_CSTR("embedding"), DB_INT(share_of_budget(job->choice.daily_calls)));
+	struct sql_llm_reserve_rows rows;
+	enum err e = sql_llm_reserve(
+		s->db, job->pool, job->org_id, STR("embedding"), share_of_budget(job->choice.daily_calls), &rows);
 	if (e != ERR_OK)
 		embed_end(job, e);
-	else if (!db_bool(r, 0, 0))
+	else if (!sql_llm_reserve_row(&rows, 0).is_reserved)
 		embed_postpone(job, BUDGET_PAUSE_S, STR("half of the day's budget is used up"));
 	else
 		embeddings_request(s->http, job->pool, &job->choice.endpoint, texts, n, done, job);
@@ -117,9 +109,7 @@ static bool embed_take_reply(struct embed_job *job, const struct embeddings *e)
 		embed_postpone(job, 0, STR("the sender has left"));
 		return false;
 	}
-	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used_statement, NULL, DB_INT(job->org_id),
-		    DB_CSTR("embedding"), DB_BOOL(!e->ok), DB_INT(e->tokens), DB_INT(0))
-		!= ERR_OK)
+	if (sql_llm_used(job->sender->db, job->pool, job->org_id, STR("embedding"), !e->ok, e->tokens, 0) != ERR_OK)
 		LOG_WARN("embed.usage_not_counted", F_INT("org", job->org_id));
 	if (!e->ok)
 		embed_postpone(job, -1, e->reason);
@@ -145,12 +135,18 @@ static void write_columns(
 /* Stores embeddings, or says of which length they are now, and gives the lease back. */
 static enum err embed_store(struct embed_job *job, int dims, struct str keys, struct str embeddings)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(job->sender->db, job->pool, &sql_store_embeddings, &r, DB_INT(job->org_id),
-		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), DB_INT(dims), DB_TEXT(keys), DB_TEXT(embeddings));
+	struct sql_store_embeddings_rows rows;
+	const struct sql_store_embeddings_args args = { .org_id = job->org_id,
+		.kind = str_of(kind_name(job)),
+		.who = str_of(job->sender->who),
+		.dims = dims,
+		.keys = keys,
+		.embeddings = embeddings };
+	enum err e = sql_store_embeddings(job->sender->db, job->pool, &args, &rows);
 	if (e == ERR_OK)
 		LOG_INFO("embed.stored", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
-			F_INT("texts", job->n), F_INT("dims", dims), F_INT("lease_lost", !db_bool(r, 0, 0)));
+			F_INT("texts", job->n), F_INT("dims", dims),
+			F_INT("lease_lost", !sql_store_embeddings_row(&rows, 0).is_stored));
 	return e;
 }
 
@@ -172,28 +168,30 @@ static void on_batch(void *arg, const struct embeddings *e)
 		embed_end(job, stored);
 }
 
-static void embed_batch(struct embed_job *job, const struct db_result *r)
+static void embed_batch(struct embed_job *job, const struct sql_embedding_batch_rows *rows)
 {
-	struct str *texts = pool_new_array(job->pool, (size_t)db_rows(r), struct str);
-	job->n = db_rows(r);
+	struct str *texts = pool_new_array(job->pool, (size_t)rows->n, struct str);
+	job->n = rows->n;
 	job->keys = pool_new_array(job->pool, (size_t)job->n, struct str);
-	for (int row = 0; row < job->n; row++) {
-		job->keys[row] = db_str(r, row, BATCH_KEY);
-		texts[row] = db_str(r, row, BATCH_TEXT);
+	for (int i = 0; i < job->n; i++) {
+		const struct sql_embedding_batch_row row = sql_embedding_batch_row(rows, i);
+		job->keys[i] = row.key;
+		texts[i] = row.body;
 	}
 	embed_ask(job, texts, job->n, on_batch);
 }
 
 static enum err store_done(struct embed_job *job, const struct trial_result *result)
 {
-	char low[32] = "0", high[32] = "0";
-	if (result) {
-		snprintf(low, sizeof(low), "%.6f", result->scale.low);
-		snprintf(high, sizeof(high), "%.6f", result->scale.high);
-	}
-	return DB_QUERY(job->sender->db, job->pool, &sql_embeddings_done, NULL, DB_INT(job->org_id),
-		DB_CSTR(kind_name(job)), DB_CSTR(job->sender->who), DB_INT(job->revision), DB_TEXT(job->subject),
-		result ? DB_BOOL(result->helps) : DB_NULL, DB_CSTR(low), DB_CSTR(high));
+	const struct sql_embeddings_done_args args = { .org_id = job->org_id,
+		.kind = str_of(kind_name(job)),
+		.who = str_of(job->sender->who),
+		.revision = job->revision,
+		.subject = job->subject,
+		.helps = result ? &result->helps : NULL,
+		.low = result ? result->scale.low : 0,
+		.high = result ? result->scale.high : 0 };
+	return sql_embeddings_done(job->sender->db, job->pool, &args);
 }
 
 static struct str embed_thousandths(struct pool *pool, double v)
@@ -244,15 +242,15 @@ static void start_trial(struct embed_job *job)
 /* Everything has its embedding: a trial, unless it was made with the same before. */
 static void try_all(struct embed_job *job)
 {
-	struct db_result *r;
-	enum err e = DB_QUERY(
-		job->sender->db, job->pool, &sql_embedding_subject, &r, DB_INT(job->org_id), DB_CSTR(kind_name(job)));
+	struct sql_embedding_subject_rows rows;
+	enum err e = sql_embedding_subject(job->sender->db, job->pool, job->org_id, str_of(kind_name(job)), &rows);
 	if (e != ERR_OK) {
 		embed_end(job, e);
 		return;
 	}
-	job->subject = db_str(r, 0, SUBJECT);
-	if (db_bool(r, 0, SUBJECT_TRIED))
+	const struct sql_embedding_subject_row row = sql_embedding_subject_row(&rows, 0);
+	job->subject = row.subject;
+	if (row.tried)
 		embed_end(job, store_done(job, NULL));
 	else
 		start_trial(job);
@@ -268,15 +266,12 @@ static void step_trial(struct embed_job *job)
 		end_trial(job);
 }
 
-static struct embed_job *embed_job_new(struct sender *s, const struct db_result *r, int row)
+static struct embed_job *embed_job_new(struct sender *s, const struct sql_claim_embeddings_row *row)
 {
 	struct pool *pool = pool_new();
 	struct embed_job *job = pool_new_of(pool, struct embed_job);
-	*job = (struct embed_job){ .sender = s,
-		.pool = pool,
-		.org_id = db_int(r, row, CLAIM_ORG),
-		.revision = db_int(r, row, CLAIM_REVISION) };
-	while (!str_equal(db_str(r, row, CLAIM_KIND), str_of(kind_name(job))))
+	*job = (struct embed_job){ .sender = s, .pool = pool, .org_id = row->org_id, .revision = row->revision };
+	while (!str_equal(row->kind, str_of(kind_name(job))))
 		job->kind++;
 	int at = 0;
 	while (s->embeds[at])
@@ -291,7 +286,7 @@ static void embed_begin(struct embed_job *job, struct str stored_settings)
 	struct sender *s = job->sender;
 	struct settings settings;
 	struct explain why = { "the settings cannot be read" };
-	struct db_result *r;
+	struct sql_embedding_batch_rows rows;
 	if (!settings_read(job->pool, pool_str(job->pool, stored_settings), &settings)
 		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &settings,
 			ENDPOINT_EMBEDDINGS, &job->choice, &why)) {
@@ -299,12 +294,12 @@ static void embed_begin(struct embed_job *job, struct str stored_settings)
 		return;
 	}
 	job->choice.endpoint.timeout_ms = TIMEOUT_MS;
-	enum err e = DB_QUERY(s->db, job->pool, &sql_embedding_batch, &r, DB_INT(job->org_id), DB_CSTR(kind_name(job)),
-		DB_INT(batch_texts[job->kind]));
+	enum err e = sql_embedding_batch(
+		s->db, job->pool, job->org_id, str_of(kind_name(job)), batch_texts[job->kind], &rows);
 	if (e != ERR_OK)
 		embed_end(job, e);
-	else if (db_rows(r) > 0)
-		embed_batch(job, r);
+	else if (rows.n > 0)
+		embed_batch(job, &rows);
 	else
 		try_all(job);
 }
@@ -314,15 +309,16 @@ static int embed_claim(struct sender *s)
 {
 	struct pool *pool = pool_new();
 	const struct llm_endpoints *installed = pipeline_endpoints(s->pipeline)->installed;
-	struct db_result *r;
+	struct sql_claim_embeddings_rows rows;
 	int n = -1;
 	struct str label = installed->has_embeddings ? endpoint_label(pool, &installed->embeddings) : STR("");
-	if (DB_QUERY(s->db, pool, &sql_claim_embeddings, &r, DB_CSTR(s->who), DB_TEXT(label),
-		    DB_INT(EMBEDS_MAX - s->n_embeds), DB_INT(LEASE_S))
+	if (sql_claim_embeddings(s->db, pool, str_of(s->who), label, EMBEDS_MAX - s->n_embeds, LEASE_S, &rows)
 		== ERR_OK)
-		n = db_rows(r);
-	for (int row = 0; row < n && !s->db_lost; row++)
-		embed_begin(embed_job_new(s, r, row), db_str(r, row, CLAIM_SETTINGS));
+		n = rows.n;
+	for (int i = 0; i < n && !s->db_lost; i++) {
+		const struct sql_claim_embeddings_row row = sql_claim_embeddings_row(&rows, i);
+		embed_begin(embed_job_new(s, &row), row.settings);
+	}
 	pool_free(pool);
 	return n;
 }

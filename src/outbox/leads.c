@@ -165,22 +165,21 @@ static struct str result_of(struct lead_job *job)
 /* `pause_s` of -1: the job goes. */
 static enum err leads_postpone(struct lead_job *job, int64_t pause_s)
 {
-	return DB_QUERY(job->sender->db, job->pool, &sql_postpone_lead, NULL, DB_INT(job->org_id),
-		DB_INT(job->conversation_id), pause_s < 0 ? DB_NULL : DB_INT(pause_s));
+	return sql_postpone_lead(
+		job->sender->db, job->pool, job->org_id, job->conversation_id, pause_s < 0 ? NULL : &pause_s);
 }
 
 static void leads_commit(struct lead_job *job)
 {
-	struct db_result *r;
+	struct sql_commit_lead_rows rows;
 	struct str result = result_of(job), became = STR_NONE;
 	enum err e = ERR_DB_RACE;
 	crash_point("lead-before-commit");
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
-		e = DB_QUERY(job->sender->db, job->pool, &sql_commit_lead, &r, DB_INT(job->org_id),
-			DB_INT(job->conversation_id), DB_TEXT(result));
+		e = sql_commit_lead(job->sender->db, job->pool, job->org_id, job->conversation_id, result, &rows);
 	crash_point("lead-after-commit");
 	if (e == ERR_OK)
-		became = db_str(r, 0, 0);
+		became = sql_commit_lead_row(&rows, 0).became;
 	else if (e == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	else if (leads_postpone(job, jobs_pause_s(job->attempts)) != ERR_OK)
@@ -226,8 +225,8 @@ static void on_reply(void *arg, const struct llm_lead_reply *reply)
 		leads_take_reply(job, &reply->lead);
 	else
 		LOG_WARN("lead.model_failed", F_INT("org", job->org_id), F_STR("reason", reply->reason));
-	if (DB_QUERY(job->sender->db, job->pool, &sql_llm_used_statement, NULL, DB_INT(job->org_id), DB_CSTR("lead"),
-		    DB_BOOL(!reply->ok), DB_INT(reply->cost.prompt_tokens), DB_INT(reply->cost.completion_tokens))
+	if (sql_llm_used(job->sender->db, job->pool, job->org_id, STR("lead"), !reply->ok, reply->cost.prompt_tokens,
+		    reply->cost.completion_tokens)
 		!= ERR_OK)
 		LOG_WARN("lead.usage_not_counted", F_INT("org", job->org_id));
 	leads_commit(job);
@@ -239,14 +238,12 @@ static bool ask_model(struct lead_job *job)
 	struct sender *s = job->sender;
 	struct endpoint_choice choice;
 	struct explain why;
-	struct db_result *r;
+	struct sql_llm_reserve_rows rows;
 	if (!job->n_messages
 		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &job->settings,
 			ENDPOINT_CHAT, &choice, &why)
-		|| DB_QUERY(s->db, job->pool, &sql_llm_reserve_statement, &r, DB_INT(job->org_id), DB_CSTR("lead"),
-			   DB_INT(choice.daily_calls))
-			   != ERR_OK
-		|| !db_bool(r, 0, 0))
+		|| sql_llm_reserve(s->db, job->pool, job->org_id, STR("lead"), choice.daily_calls, &rows) != ERR_OK
+		|| !sql_llm_reserve_row(&rows, 0).is_reserved)
 		return false;
 	struct llm_turn *turns = pool_new_array(job->pool, (size_t)job->n_messages, struct llm_turn);
 	for (int i = 0; i < job->n_messages; i++)

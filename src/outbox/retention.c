@@ -22,7 +22,7 @@ static int retention_failed(enum err e)
 int retention_run(struct sender *s)
 {
 	int64_t now = clock_mono_us();
-	struct db_result *r;
+	struct sql_retention_step_rows rows;
 	struct pool *pool;
 	enum err e = ERR_OK;
 	int found = 0;
@@ -30,14 +30,14 @@ int retention_run(struct sender *s)
 		return s->retaining;
 	pool = pool_new();
 	if (!s->retaining) {
-		e = DB_QUERY(s->db, pool, &sql_retention_begin, NULL, DB_NULL);
+		e = sql_retention_begin(s->db, pool);
 		if (e != ERR_OK)
 			LOG_WARN("retention.not_begun", F_CSTR("error", err_info(e)->name));
 	}
 	if (e == ERR_OK)
-		e = DB_QUERY(s->db, pool, &sql_retention_step, &r, DB_NULL);
+		e = sql_retention_step(s->db, pool, &rows);
 	if (e == ERR_OK)
-		found = db_bool(r, 0, 0);
+		found = sql_retention_step_row(&rows, 0).found;
 	pool_free(pool);
 	s->retaining = found;
 	s->retention_due_us = now + (found ? STEP_US : LOOK_US);

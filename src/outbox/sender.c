@@ -92,9 +92,14 @@ static int64_t lock_key(const char *shard)
 static bool sender_beat(struct loop *l, bool stopping)
 {
 	struct pool *pool = pool_new();
-	enum err e = DB_QUERY(l->s.db, pool, &sql_heartbeat, NULL, DB_CSTR(l->options->shard),
-		DB_CSTR(l->host.nodename), DB_INT(getpid()), DB_CSTR(mode_name(l->options->mode)),
-		DB_CSTR(PACKAGE_VERSION), DB_BOOL(stopping), DB_INT(turns_max_ms(&l->turns)));
+	enum err e = sql_heartbeat(l->s.db, pool,
+		&(struct sql_heartbeat_args){ .shard = str_of(l->options->shard),
+			.host = str_of(l->host.nodename),
+			.pid = getpid(),
+			.mode = str_of(mode_name(l->options->mode)),
+			.version = STR(PACKAGE_VERSION),
+			.stopping = stopping,
+			.loop_max_ms = turns_max_ms(&l->turns) });
 	pool_free(pool);
 	return e == ERR_OK;
 }

@@ -86,20 +86,21 @@ static struct entry *find_fresh(struct channel_cache *cache, struct str key)
 	return entry;
 }
 
-static void read_rows(
-	struct entry *entry, const struct channel_ops *ops, const struct crypt_keys *keys, const struct db_result *r)
+static void read_rows(struct entry *entry, const struct channel_ops *ops, const struct crypt_keys *keys,
+	const struct sql_channels_for_rows *rows)
 {
-	struct channel *channels = pool_new_array(entry->pool, (size_t)db_rows(r) + 1, struct channel);
-	for (int row = 0; row < db_rows(r); row++) {
+	struct channel *channels = pool_new_array(entry->pool, (size_t)rows->n + 1, struct channel);
+	for (int i = 0; i < rows->n; i++) {
+		const struct sql_channels_for_row row = sql_channels_for_row(rows, i);
 		struct channel *c = &channels[entry->set.n];
 		struct explain why;
-		*c = (struct channel){ .org_id = db_int(r, row, 0),
-			.id = db_int(r, row, 1),
+		*c = (struct channel){ .org_id = row.org_id,
+			.id = row.channel_id,
 			.ops = ops,
-			.external_id = pool_str(entry->pool, db_str(r, row, 2)),
-			.account_id = pool_str(entry->pool, db_str(r, row, 3)),
-			.pending = str_equal(db_str(r, row, 4), STR("pending")) };
-		if (channel_open(entry->pool, keys, db_str(r, row, 5), c, &why) == ERR_OK)
+			.external_id = pool_str(entry->pool, row.external_id),
+			.account_id = pool_str(entry->pool, row.account_id),
+			.pending = str_equal(row.status, STR("pending")) };
+		if (channel_open(entry->pool, keys, row.config, c, &why) == ERR_OK)
 			entry->set.n++;
 		else
 			LOG_LIMITED(LOG_LEVEL_ERROR, "channel.sealed", F_INT("org", c->org_id), F_INT("channel", c->id),
@@ -112,13 +113,13 @@ static enum err channel_cache_load(struct channel_cache *cache, const char *plat
 	struct str account_id, struct entry *entry)
 {
 	const struct channel_ops *ops = channel_find(str_of(platform));
-	struct db_result *r;
+	struct sql_channels_for_rows rows;
 	struct db *db = db_pool_take(cache->db);
-	enum err e = DB_QUERY(db, entry->pool, &sql_channels_for, &r, DB_CSTR(platform), DB_TEXT(external_id),
-		external_id.p ? DB_NULL : DB_TEXT(account_id), DB_NULL, DB_INT(CANDIDATES_MAX));
+	enum err e = sql_channels_for(db, entry->pool, str_of(platform), external_id,
+		external_id.p ? STR_NONE : account_id, STR_NONE, CANDIDATES_MAX, &rows);
 	db_pool_put(cache->db, db);
 	if (e == ERR_OK)
-		read_rows(entry, ops, cache->keys, r);
+		read_rows(entry, ops, cache->keys, &rows);
 	return e;
 }
 

@@ -349,7 +349,7 @@ static enum err find_by_token(struct app *app, struct request *request, struct s
 	unsigned char digests[KEYS_MAX][CRYPT_SHA256_BYTES];
 	struct db_array array;
 	struct buf list;
-	struct db_result *r;
+	struct sql_channels_for_rows rows;
 	int n = channel_verify_digests(app->keys, token, digests, KEYS_MAX);
 	buf_init(&list, 4096);
 	db_array_begin(&array, &list);
@@ -357,16 +357,15 @@ static enum err find_by_token(struct app *app, struct request *request, struct s
 		db_array_bytes(&array, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
 	db_array_end(&array);
 	struct db *db = db_pool_take(app->db);
-	enum err e = DB_QUERY(db, request->pool, &sql_channels_for, &r, DB_CSTR("whatsapp"), DB_NULL, DB_NULL,
-		DB_TEXT(buf_str(&list)), DB_INT(1));
+	enum err e = sql_channels_for(db, request->pool, STR("whatsapp"), STR_NONE, STR_NONE, buf_str(&list), 1, &rows);
 	db_pool_put(app->db, db);
 	buf_fini(&list);
-	if (e != ERR_OK || db_rows(r) == 0)
+	if (e != ERR_OK || rows.n == 0)
 		return e;
+	const struct sql_channels_for_row row = sql_channels_for_row(&rows, 0);
 	struct channel *c = pool_new_of(request->pool, struct channel);
-	*c = (struct channel){ .org_id = db_int(r, 0, 0), .id = db_int(r, 0, 1), .ops = &whatsapp_channel };
-	if (channel_open(request->pool, app->keys, db_str(r, 0, 5), c, NULL) == ERR_OK
-		&& c->secret[WHATSAPP_VERIFY_TOKEN]
+	*c = (struct channel){ .org_id = row.org_id, .id = row.channel_id, .ops = &whatsapp_channel };
+	if (channel_open(request->pool, app->keys, row.config, c, NULL) == ERR_OK && c->secret[WHATSAPP_VERIFY_TOKEN]
 		&& crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token))
 		*out = c;
 	return ERR_OK;

@@ -54,8 +54,8 @@ static struct str commit(struct tenant t, const struct claimed *c, const char *f
 		"line\",\"source\":\"rules\",\"attention\":\"hot\",\"hand_over\":true,\"parts\":[\"promise\"],"
 		"\"tags\":[\"t%lld\"]}",
 		(long long)c->up_to, (long long)c->manual_rev, facts, score, class, (long long)c->conversation);
-	enum err e = DB_QUERY(
-		test_db, test_pool, &sql_commit_lead, &r, DB_INT(t.org), DB_INT(c->conversation), DB_TEXT(what));
+	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_lead_statement, &r, DB_INT(t.org),
+		DB_INT(c->conversation), DB_TEXT(what));
 	CHECK_INT(e, ERR_OK);
 	return e == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
 }
@@ -111,12 +111,15 @@ static void a_lease_holds_until_it_is_lost(void)
 	CHECK_INT(claim_as(t, "test:1", "{}").attempts, 2);     /* it was lost with the connection */
 	test_do("UPDATE lead_jobs SET lease_until = now() - interval '1 second' WHERE org_id = %lld", ORG(t));
 	CHECK_INT(claim_as(t, "test:2", "{}").attempts, 3);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_lead, NULL, DB_INT(t.org), DB_INT(talk), DB_INT(60)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_lead_statement, NULL, DB_INT(t.org), DB_INT(talk),
+			  DB_INT(60)),
 		ERR_OK);
 	CHECK_INT(claim(t).conversation, 0);
 	test_do("SELECT deskbell_lead_due(%lld, %lld, 9223372036854775807)", ORG(t), (long long)talk);
 	CHECK_INT(claim(t).conversation, talk);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_lead, NULL, DB_INT(t.org), DB_INT(talk), DB_NULL), ERR_OK);
+	CHECK_INT(
+		DB_QUERY(test_db, test_pool, &sql_postpone_lead_statement, NULL, DB_INT(t.org), DB_INT(talk), DB_NULL),
+		ERR_OK);
 	CHECK_INT(jobs(t), 0);
 }
 
@@ -293,7 +296,7 @@ static void *work(void *arg)
 		&& claimed.n > 0)
 		for (int i = 0; i < claimed.n; i++) {
 			const struct sql_claim_leads_row row = sql_claim_leads_row(&claimed, i);
-			enum err e = DB_QUERY(w->db, w->pool, &sql_commit_lead, &r, DB_INT(w->tenant.org),
+			enum err e = DB_QUERY(w->db, w->pool, &sql_commit_lead_statement, &r, DB_INT(w->tenant.org),
 				DB_INT(row.conversation_id),
 				DB_TEXT(pool_printf(w->pool,
 					"{\"up_to\":%lld,\"manual_rev\":0,\"facts\":{},\"score\":8,\"class\":\"hot\","

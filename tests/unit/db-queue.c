@@ -178,8 +178,8 @@ static struct str commit_answer(const struct claimed *c, const char *outcome, co
 		"\"detail\":{},\"draft\":\"the draft\",\"parts\":%s,\"tags\":%s,\"hand_over\":%s%s}",
 		(long long)c->version, (int)c->messages.n, c->messages.p, outcome, parts, parts,
 		hand_over ? "true" : "false", hand_over ? ",\"attention\":\"wanted\"" : "");
-	enum err e = DB_QUERY(
-		test_db, test_pool, &sql_commit_answer, &r, DB_INT(c->org), DB_INT(c->conversation), DB_TEXT(decision));
+	enum err e = DB_QUERY(test_db, test_pool, &sql_commit_answer_statement, &r, DB_INT(c->org),
+		DB_INT(c->conversation), DB_TEXT(decision));
 	CHECK_INT(e, ERR_OK);
 	return e == ERR_OK ? db_str(r, 0, 0) : STR_NONE;
 }
@@ -310,8 +310,8 @@ static void a_postponed_job_comes_later(void)
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
 	struct claimed c = claim_answer(t);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_answer, NULL, DB_INT(c.org), DB_INT(c.conversation),
-			  DB_INT(30)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_answer_statement, NULL, DB_INT(c.org),
+			  DB_INT(c.conversation), DB_INT(30)),
 		ERR_OK);
 	CHECK_INT(claim_answer(t).org, 0);
 	test_do("UPDATE answer_jobs SET due_at = now() WHERE org_id = %lld", ORG(t));
@@ -537,7 +537,7 @@ static void a_heartbeat_is_seen_and_ends(void)
 	struct tenant t = test_tenant();
 	CU_ASSERT_FALSE(receive(t, "%s", text_from("1", "p1")).sender_alive);
 	for (int stopping = 0; stopping < 2; stopping++) {
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_heartbeat, NULL, DB_CSTR("main"), DB_CSTR("host"),
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_heartbeat_statement, NULL, DB_CSTR("main"), DB_CSTR("host"),
 				  DB_INT(1), DB_CSTR("once"), DB_CSTR("v"), DB_BOOL(stopping), DB_INT(1)),
 			ERR_OK);
 		CHECK_INT(receive(t, "%s", text_from("1", "p1")).sender_alive, !stopping);

@@ -31,7 +31,7 @@ static void add_passages(int64_t org, int first, int n)
 int embedding_test_claim(const char *who)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_embeddings, &r, DB_CSTR(who), DB_CSTR("http://e m"),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_claim_embeddings_statement, &r, DB_CSTR(who), DB_CSTR("http://e m"),
 			  DB_INT(50), DB_INT(60)),
 		ERR_OK);
 	return db_rows(r);
@@ -41,8 +41,8 @@ bool embedding_test_store(
 	int64_t org, const char *kind, const char *who, int dims, const char *keys, const char *embeddings)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_embeddings, &r, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
-			  DB_INT(dims), DB_CSTR(keys), DB_CSTR(embeddings)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_store_embeddings_statement, &r, DB_INT(org), DB_CSTR(kind),
+			  DB_CSTR(who), DB_INT(dims), DB_CSTR(keys), DB_CSTR(embeddings)),
 		ERR_OK);
 	return db_bool(r, 0, 0);
 }
@@ -54,8 +54,9 @@ static bool store(int64_t org, const char *who, int dims, const char *ids, const
 
 void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t revision)
 {
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embeddings_done, NULL, DB_INT(org), DB_CSTR(kind), DB_CSTR(who),
-			  DB_INT(revision), DB_CSTR("what"), DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
+	CHECK_INT(
+		DB_QUERY(test_db, test_pool, &sql_embeddings_done_statement, NULL, DB_INT(org), DB_CSTR(kind),
+			DB_CSTR(who), DB_INT(revision), DB_CSTR("what"), DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
 		ERR_OK);
 }
 
@@ -78,7 +79,8 @@ void embedding_test_no_others(void)
 static int batch_of(int64_t org)
 {
 	struct db_result *r;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_CSTR("passages"), DB_INT(2)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch_statement, &r, DB_INT(org), DB_CSTR("passages"),
+			  DB_INT(2)),
 		ERR_OK);
 	return db_rows(r) ? (int)db_int(r, 0, 0) : -1;
 }
@@ -116,8 +118,8 @@ static void failures_come_later_and_later(void)
 	add_passages(org, 0, 1);
 	for (int i = 0; i < 12; i++) {
 		CHECK_INT(embedding_test_claim("a"), 1);
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings, NULL, DB_INT(org), DB_CSTR("passages"),
-				  DB_CSTR("a"), DB_NULL, DB_CSTR("why")),
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings_statement, NULL, DB_INT(org),
+				  DB_CSTR("passages"), DB_CSTR("a"), DB_NULL, DB_CSTR("why")),
 			ERR_OK);
 		CHECK_INT(embedding_test_claim("a"), 0);
 		int64_t pause = of_state("extract(epoch FROM due_at - now())::bigint", org);

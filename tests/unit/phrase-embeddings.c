@@ -36,7 +36,8 @@ static int embed_phrases(int64_t org, const char *who)
 {
 	struct db_result *r;
 	struct buf keys, embeddings;
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch, &r, DB_INT(org), DB_CSTR("phrases"), DB_INT(64)),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embedding_batch_statement, &r, DB_INT(org), DB_CSTR("phrases"),
+			  DB_INT(64)),
 		ERR_OK);
 	buf_init(&keys, 1 << 16);
 	buf_init(&embeddings, 1 << 16);
