@@ -16,6 +16,7 @@
 #include "db/statements.h"
 #include "domain/text.h"
 #include "outbox/busy.h"
+#include "outbox/open-channels.h"
 
 #define BURST_MAX_BYTES 16384 /* of what a customer wrote since the last answer */
 
@@ -139,7 +140,7 @@ static void answers_tell(const struct answer_job *job, build_request build, stru
 		.id = job->channel_id,
 		.ops = job->ops,
 		.external_id = pool_str(pool, job->external_id) };
-	if (channel_open(pool, s->keys, job->config, &channel, NULL) != ERR_OK
+	if (open_channels_get(s->channels, pool, job->config, &channel, NULL) != ERR_OK
 		|| build(pool, s->conf, &channel, provider_id, &request) != ERR_OK) {
 		pool_free(pool);
 		return;

@@ -13,6 +13,7 @@
 #include "db/statements.h"
 #include "domain/work/backoff.h"
 #include "domain/hours/window.h"
+#include "outbox/open-channels.h"
 
 struct delivery {
 	struct sender *sender;
@@ -207,7 +208,7 @@ static void deliveries_start(struct sender *s, struct org_work *org, struct db_r
 			T("Wait until the customer writes again; WhatsApp allows no free text before."), 0);
 		return;
 	}
-	if (!row.config.p || channel_open(pool, s->keys, row.config, &d->channel, &why) != ERR_OK) {
+	if (!row.config.p || open_channels_get(s->channels, pool, row.config, &d->channel, &why) != ERR_OK) {
 		if (*why.text)
 			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id),
 				F_CSTR("reason", why.text));

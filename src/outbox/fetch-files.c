@@ -14,6 +14,7 @@
 #include "files/file-collect.h"
 #include "files/file-store.h"
 #include "files/media-type.h"
+#include "outbox/open-channels.h"
 
 #include <string.h>
 
@@ -179,7 +180,7 @@ static void fetch_files_start(struct sender *s, struct org_work *org, struct db_
 	struct http_request request;
 	struct explain why = { "" };
 	if (!job->channel.ops || !claimed.config.p
-		|| channel_open(job->pool, s->keys, claimed.config, &job->channel, &why) != ERR_OK
+		|| open_channels_get(s->channels, job->pool, claimed.config, &job->channel, &why) != ERR_OK
 		|| job->channel.ops->build_file_address(job->pool, s->conf, &job->channel, job->id, &request)
 			   != ERR_OK) {
 		fetch_files_fail(job, "refused", false);

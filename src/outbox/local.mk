@@ -9,6 +9,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/jobs.c \
 	src/outbox/leads.c \
 	src/outbox/mail.c src/outbox/mail.h \
+	src/outbox/open-channels.c src/outbox/open-channels.h \
 	src/outbox/retention.c \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h \

@@ -22,6 +22,7 @@
 #include "domain/work/wake.h"
 #include "outbox/due.h"
 #include "outbox/mail.h"
+#include "outbox/open-channels.h"
 #include "outbox/turns.h"
 
 #include <signal.h>
@@ -358,6 +359,7 @@ static void sender_open_all(struct loop *l)
 								  + LEADS_MAX + EMBEDS_MAX + FILES_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
+	s->channels = open_channels_new(s->keys);
 	pipeline_in_background(s->pipeline, l->options->trainer);
 	const struct share shares[WORK_KINDS] = { [WORK_ANSWER] = { ANSWERS_MAX, JOBS_BATCH, true },
 		[WORK_LEAD] = { LEADS_MAX, JOBS_BATCH, true },
@@ -374,6 +376,7 @@ static void close_all(struct loop *l)
 	embeds_leave(&l->s);
 	http_client_free(l->s.http);
 	pipeline_free(l->s.pipeline);
+	open_channels_free(l->s.channels);
 	works_fini(&l->s.works);
 	wake_close(l->wake);
 }

@@ -22,12 +22,14 @@
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
+struct open_channels;
 struct delivery;  /* one on its way, see deliveries.c */
 struct embed_job; /* of one organisation and kind, see embed.c */
 
 struct sender {
 	const struct conf *conf;
 	const struct crypt_keys *keys;
+	struct open_channels *channels; /* with their secrets opened */
 	struct db *db;
 	struct pipeline *pipeline;
 	struct http_client *http;

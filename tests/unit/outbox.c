@@ -1,10 +1,16 @@
 /*
- * outbox.c - the unit tests of src/outbox: whose turn it is, and how many slots an organization may hold.
+ * outbox.c - the unit tests of src/outbox: whose turn it is, how many slots an organization may hold, which channels
+ * are open.
  */
 #include "check.h"
 #include "tap.h"
 
+#include "channel/whatsapp/whatsapp.h"
+#include "outbox/open-channels.h"
 #include "outbox/works.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 #define SLOTS 256
 #define ORGS 8
@@ -205,6 +211,95 @@ static void entries_are_forgotten_after_a_minute(void)
 	works_fini(&works);
 }
 
+static struct crypt_keys *outbox_keys(struct pool *pool)
+{
+	char dir[] = "/tmp/deskbell-test-XXXXXX";
+	struct crypt_keys *keys = NULL;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+	const char *path = pool_printf(pool, "%s/keys", dir).p;
+	CHECK_INT(crypt_keys_create(path, NULL), ERR_OK);
+	CHECK_INT(crypt_keys_load(path, &keys, NULL), ERR_OK);
+	unlink(path);
+	rmdir(dir);
+	return keys;
+}
+
+static struct channel channel_of(int64_t id)
+{
+	return (struct channel){ .org_id = 7, .id = id, .ops = &whatsapp_channel };
+}
+
+/* The stored config of channel `id` with this token. */
+static struct str sealed_config(struct pool *pool, const struct crypt_keys *keys, int64_t id, const char *token)
+{
+	struct channel channel = channel_of(id);
+	struct buf b;
+	channel.plain[WHATSAPP_PHONE_NUMBER_ID] = STR("106540");
+	channel.secret[WHATSAPP_TOKEN] = secret_new(str_of(token));
+	buf_init(&b, 1 << 16);
+	channel_seal(keys, &channel, &b);
+	secret_free(channel.secret[WHATSAPP_TOKEN]);
+	return pool_take(pool, &b);
+}
+
+static struct str token_of(const struct channel *channel)
+{
+	return secret_bytes(channel->secret[WHATSAPP_TOKEN]);
+}
+
+static void a_channel_is_opened_once_for_each_config(void)
+{
+	struct pool *pool = pool_new(), *job = pool_new();
+	struct crypt_keys *keys = outbox_keys(pool);
+	struct open_channels *all = open_channels_new(keys);
+	struct str first = sealed_config(pool, keys, 1, "EAAG-one"), second = sealed_config(pool, keys, 1, "EAAG-two");
+	struct channel a = channel_of(1), b = channel_of(1), c = channel_of(1);
+	CHECK_INT(open_channels_get(all, job, first, &a, NULL), ERR_OK);
+	CHECK_STR(a.plain[WHATSAPP_PHONE_NUMBER_ID], "106540");
+	CHECK_INT(open_channels_get(all, pool, first, &b, NULL), ERR_OK);
+	CU_ASSERT_PTR_EQUAL(a.secret[WHATSAPP_TOKEN], b.secret[WHATSAPP_TOKEN]);
+	CHECK_INT(open_channels_get(all, pool, second, &c, NULL), ERR_OK);
+	CHECK_STR(token_of(&c), "EAAG-two");
+	CHECK_STR(token_of(&a), "EAAG-one"); /* a message on its way keeps what it had */
+	pool_free(job);
+	CHECK_STR(token_of(&b), "EAAG-one");
+	open_channels_free(all);
+	CHECK_STR(token_of(&c), "EAAG-two");
+	pool_free(pool);
+	crypt_keys_free(keys);
+}
+
+/* More channels than places; and what belongs to another channel does not open. */
+static void each_channel_has_its_own_secrets(void)
+{
+	struct pool *pool = pool_new();
+	struct crypt_keys *keys = outbox_keys(pool);
+	struct open_channels *all = open_channels_new(keys);
+	struct channel stranger = channel_of(2);
+	for (int round = 0; round < 2; round++)
+		for (int64_t id = 1; id <= 300; id++) {
+			struct pool *job = pool_new();
+			struct channel channel = channel_of(id);
+			const char *token = pool_printf(job, "EAAG-%lld", (long long)id).p;
+			struct str config = sealed_config(job, keys, id, token);
+			CHECK_INT(open_channels_get(all, job, config, &channel, NULL), ERR_OK);
+			CHECK_STR(token_of(&channel), token);
+			pool_free(job);
+		}
+	struct str config = sealed_config(pool, keys, 1, "EAAG-one");
+	CHECK_INT(open_channels_get(all, pool, config, &stranger, NULL), ERR_SEALED);
+	CHECK_INT(open_channels_get(all, pool, STR("{"), &stranger, NULL), ERR_INVALID);
+	open_channels_free(all);
+	pool_free(pool);
+	crypt_keys_free(keys);
+}
+
+static CU_TestInfo channel_tests[] = {
+	{ "a channel is opened once for each config", a_channel_is_opened_once_for_each_config },
+	{ "each channel has its own secrets", each_channel_has_its_own_secrets },
+	CU_TEST_INFO_NULL,
+};
+
 static CU_TestInfo tests[] = {
 	{ "each leaves room for the next", each_leaves_room_for_the_next },
 	{ "one that holds its share is passed over", one_that_holds_its_share_is_passed_over },
@@ -221,6 +316,7 @@ static CU_TestInfo tests[] = {
 
 int main(void)
 {
-	CU_SuiteInfo suites[] = { { "works", NULL, NULL, NULL, NULL, tests }, CU_SUITE_INFO_NULL };
+	CU_SuiteInfo suites[] = { { "works", NULL, NULL, NULL, NULL, tests },
+		{ "open channels", NULL, NULL, NULL, NULL, channel_tests }, CU_SUITE_INFO_NULL };
 	return unit_main(suites);
 }
