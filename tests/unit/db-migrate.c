@@ -230,6 +230,28 @@ static void a_broken_index_is_built_again(void)
 	CHECK_INT(valid_indexes(), 1);
 }
 
+/* One right after the other, and one after a column that the same run added. */
+static void several_indexes_are_built_in_one_run(void)
+{
+	static const struct sql_file files[] = {
+		{ "0001_table", "CREATE TABLE t_large (org_id bigint NOT NULL, id bigint NOT NULL)" },
+		{ "0002_index", "-- concurrently: t_large_id\nCREATE INDEX CONCURRENTLY t_large_id ON t_large (id)" },
+		{ "0003_index",
+			"-- concurrently: t_large_org\nCREATE INDEX CONCURRENTLY t_large_org ON t_large (org_id)" },
+		{ "0004_column", "ALTER TABLE t_large ADD COLUMN body text" },
+		{ "0005_index",
+			"-- concurrently: t_large_body\nCREATE INDEX CONCURRENTLY t_large_body ON t_large (body)" },
+		{ NULL, NULL }
+	};
+	struct migrate_report report;
+	struct explain why = { "" };
+	test_db_empty();
+	CHECK_ROW(migrate_run_files(test_db, test_pool, files, no_functions, false, &report, &why) == ERR_OK, why.text);
+	CHECK_INT(report.applied, 5);
+	CHECK_INT(test_number("SELECT count(*) FROM pg_index WHERE indrelid = 't_large'::regclass AND indisvalid"), 3);
+	CHECK_INT(test_number("SELECT count(*) FROM schema_migrations WHERE name < '1'"), 5);
+}
+
 /* A writer that has not ended makes the build wait, and still others write: an ordinary one would stop them. */
 static void writers_go_on_while_an_index_is_built(void)
 {
@@ -265,6 +287,7 @@ CU_TestInfo db_migrate_tests[] = {
 	{ "another text and a newer database are refused", another_text_and_a_newer_database_are_refused },
 	{ "an index is built in its place, once", an_index_is_built_in_its_place },
 	{ "an index that broke is built again", a_broken_index_is_built_again },
+	{ "several indexes are built in one run", several_indexes_are_built_in_one_run },
 	{ "writers go on while an index is built", writers_go_on_while_an_index_is_built },
 	{ "an error leaves the old version", an_error_leaves_the_old_version },
 	CU_TEST_INFO_NULL,
