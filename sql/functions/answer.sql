@@ -65,6 +65,9 @@ BEGIN
 				CASE WHEN n = cardinality(parts) AND jsonb_array_length(buttons) > 0 THEN jsonb_build_object('buttons', buttons) END) RETURNING id INTO message;
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
+	IF cardinality(parts) > 0 THEN
+		PERFORM deskbell_due(v.org_id, 'delivery', now()), deskbell_due(v.org_id, 'sweep', now() + interval '30 seconds');
+	END IF;
 END $$;
 
 -- Since when the conversation waits for a person; NULL: it does not. What waits already keeps the earlier time. The caller holds the lock.

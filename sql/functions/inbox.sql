@@ -34,6 +34,7 @@ BEGIN
 	END LOOP;
 	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
 	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
+	PERFORM deskbell_due(v.org_id, 'delivery', now()), deskbell_due(v.org_id, 'sweep', now() + interval '30 seconds');
 END $$;
 
 -- A manual message: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:

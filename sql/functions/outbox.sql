@@ -113,6 +113,9 @@ BEGIN
 			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) OFFSET 0) r
 			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message WHERE r.outcome = 'accepted') t
 		WHERE ch.org_id = t.org_id AND ch.id = t.channel AND ch.pauses > 0 AND NOT ch.wants_proof;
+	IF FOUND THEN
+		PERFORM deskbell_due(org, 'delivery', now());
+	END IF;
 END $$;
 
 -- Statuses show that the platform delivers what it takes: it ends what another status has said. Of messages only that were accepted since then.
@@ -128,6 +131,9 @@ BEGIN
 			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id
 			JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
 			WHERE i.op = 'status' AND i.status <> 'failed' AND i.channel = ch.id AND o.settled_at >= ch.updated_at);
+	IF FOUND THEN
+		PERFORM deskbell_due(org, 'delivery', now());
+	END IF;
 END $$;
 
 -- Replies that finally failed ask for a person, also in a conversation that was closed. The caller holds the conversations' locks.

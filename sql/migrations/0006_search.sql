@@ -37,12 +37,14 @@ CREATE TABLE search_backlog (
 
 SELECT guard_tenant_rows(t) FROM unnest(ARRAY['search_words', 'search_queue', 'search_backlog']) t;
 
--- The triggers' functions are part of the schema and not of sql/functions: replacing them would lock the tables. A
--- message costs one of these calls for its whole group; the others have conditions that cost nothing when messages
--- arrive.
+-- A message costs one of these calls for its whole group; the others have conditions that cost nothing when messages
+-- arrive. What is put into the queue is due (deskbell_index, sql/functions/search.sql).
 CREATE FUNCTION search_new_messages() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO search_queue (org_id, kind, subject) SELECT org_id, 'message', id FROM fresh WHERE body <> '';
+	IF FOUND THEN
+		PERFORM deskbell_due(q.org_id, 'search', now()) FROM (SELECT DISTINCT org_id FROM fresh ORDER BY org_id) q;
+	END IF;
 	RETURN NULL;
 END $$;
 CREATE TRIGGER search_insert AFTER INSERT ON messages REFERENCING NEW TABLE AS fresh
@@ -54,10 +56,10 @@ CREATE TRIGGER search_insert AFTER INSERT ON messages REFERENCING NEW TABLE AS f
 CREATE FUNCTION search_changed_message() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.conversation_id <> OLD.conversation_id THEN
-		INSERT INTO search_queue (org_id, kind, subject) VALUES (NEW.org_id, 'message', NEW.id);
+		PERFORM deskbell_index(NEW.org_id, 'message', NEW.id);
 	END IF;
 	IF NEW.body IS DISTINCT FROM OLD.body THEN
-		INSERT INTO search_queue (org_id, kind, subject) VALUES (NEW.org_id, 'again', NEW.conversation_id);
+		PERFORM deskbell_index(NEW.org_id, 'again', NEW.conversation_id);
 	END IF;
 	RETURN NULL;
 END $$;
@@ -67,8 +69,7 @@ CREATE TRIGGER search_update AFTER UPDATE OF body, conversation_id ON messages
 -- Messages that go with their conversation leave nothing to do.
 CREATE FUNCTION search_gone_messages() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO search_queue (org_id, kind, subject)
-		SELECT g.org_id, 'again', g.conversation_id
+	PERFORM deskbell_index(g.org_id, 'again', g.conversation_id)
 		FROM (SELECT DISTINCT org_id, conversation_id FROM gone WHERE body <> '') g
 		WHERE EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = g.org_id AND v.id = g.conversation_id);
 	RETURN NULL;
@@ -78,7 +79,7 @@ CREATE TRIGGER search_delete AFTER DELETE ON messages REFERENCING OLD TABLE AS g
 
 CREATE FUNCTION search_changed_conversation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO search_queue (org_id, kind, subject) VALUES (NEW.org_id, 'contact', NEW.id);
+	PERFORM deskbell_index(NEW.org_id, 'contact', NEW.id);
 	RETURN NULL;
 END $$;
 CREATE TRIGGER search_insert AFTER INSERT ON conversations
@@ -88,8 +89,8 @@ CREATE TRIGGER search_update AFTER UPDATE OF contact_id, contact_phone ON conver
 
 CREATE FUNCTION search_changed_contact() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO search_queue (org_id, kind, subject)
-		SELECT v.org_id, 'contact', v.id FROM conversations v WHERE v.org_id = NEW.org_id AND v.contact_id = NEW.id;
+	PERFORM deskbell_index(v.org_id, 'contact', v.id) FROM conversations v
+		WHERE v.org_id = NEW.org_id AND v.contact_id = NEW.id;
 	RETURN NULL;
 END $$;
 CREATE TRIGGER search_update AFTER UPDATE OF name, username ON contacts FOR EACH ROW
@@ -99,18 +100,8 @@ CREATE TRIGGER search_update AFTER UPDATE OF name, username ON contacts FOR EACH
 -- What a conversation is listed by changes with every message: that concerns no search.
 CREATE FUNCTION search_changed_tag() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO search_queue (org_id, kind, subject)
-		VALUES (coalesce(NEW.org_id, OLD.org_id), 'contact', coalesce(NEW.conversation_id, OLD.conversation_id));
+	PERFORM deskbell_index(coalesce(NEW.org_id, OLD.org_id), 'contact', coalesce(NEW.conversation_id, OLD.conversation_id));
 	RETURN NULL;
 END $$;
 CREATE TRIGGER search_change AFTER INSERT OR DELETE OR UPDATE OF tag, conversation_id ON conversation_tags
 	FOR EACH ROW EXECUTE FUNCTION search_changed_tag();
-
--- The words of a text are due with it.
-CREATE FUNCTION search_queued() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM deskbell_due(q.org_id, 'search', now()) FROM (SELECT DISTINCT org_id FROM fresh ORDER BY org_id) q;
-	RETURN NULL;
-END $$;
-CREATE TRIGGER search_queued AFTER INSERT ON search_queue REFERENCING NEW TABLE AS fresh
-	FOR EACH STATEMENT EXECUTE FUNCTION search_queued();

@@ -44,23 +44,3 @@ CREATE TABLE due_work (
 CREATE INDEX due_work_due ON due_work (due_at, org_id);
 
 SELECT guard_tenant_rows(t) FROM unnest(ARRAY['outbox', 'due_work']) t;
-
--- A delivery that is queued is due, whichever function or statement queues it; and when a channel's pause ends early,
--- what waits there.
-CREATE FUNCTION outbox_queued() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM deskbell_due(q.org_id, 'delivery', q.due_at), deskbell_due(q.org_id, 'sweep', now() + interval '30 seconds')
-		FROM (SELECT org_id, min(next_attempt_at) AS due_at FROM fresh WHERE state = 'queued'
-			GROUP BY org_id ORDER BY org_id) q;
-	RETURN NULL;
-END $$;
-CREATE TRIGGER outbox_queued AFTER INSERT ON outbox REFERENCING NEW TABLE AS fresh
-	FOR EACH STATEMENT EXECUTE FUNCTION outbox_queued();
-
-CREATE FUNCTION channel_resumed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM deskbell_due(NEW.org_id, 'delivery', now());
-	RETURN NULL;
-END $$;
-CREATE TRIGGER channel_resumed AFTER UPDATE OF paused_until ON channels FOR EACH ROW
-	WHEN (NEW.paused_until < OLD.paused_until) EXECUTE FUNCTION channel_resumed();

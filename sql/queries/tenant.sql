@@ -144,13 +144,16 @@ SELECT deskbell_cut_off(:org_id, :channel_id)
 -- What the check found; when that is good, an error is over and what waited goes on.
 -- name: channel_save_health
 -- args: org_id bigint, id bigint, health jsonb, is_good boolean
-UPDATE channels SET health = :health, health_at = now(),
-	status = CASE WHEN NOT :is_good OR status <> 'error' THEN status
-	WHEN config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END,
-	status_reason = CASE WHEN :is_good AND status = 'error' THEN NULL ELSE status_reason END,
-	paused_until = CASE WHEN :is_good THEN '-infinity' ELSE paused_until END,
-	pauses = CASE WHEN :is_good THEN 0 ELSE pauses END, wants_proof = wants_proof AND NOT :is_good
-WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL
+WITH saved AS (
+	UPDATE channels SET health = :health, health_at = now(),
+		status = CASE WHEN NOT :is_good OR status <> 'error' THEN status
+		WHEN config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END,
+		status_reason = CASE WHEN :is_good AND status = 'error' THEN NULL ELSE status_reason END,
+		paused_until = CASE WHEN :is_good THEN '-infinity' ELSE paused_until END,
+		pauses = CASE WHEN :is_good THEN 0 ELSE pauses END, wants_proof = wants_proof AND NOT :is_good
+	WHERE org_id = :org_id AND id = :id AND disconnected_at IS NULL
+	RETURNING CASE WHEN :is_good THEN deskbell_due(org_id, 'delivery', now()) END)
+SELECT FROM saved
 
 -- name: channel_disconnect
 -- args: org_id bigint, id bigint, secrets text[]

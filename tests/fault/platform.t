@@ -227,7 +227,7 @@ class Platform:
 		assert len(self.outbox(channel, "o.state = 'queued'")) == 6, "the queue was not kept"
 
 		self.renew(channel, "")
-		self.sql.script("update channels set paused_until = now() where org_id = %d;" % channel.org)
+		self.sql.script("update channels set paused_until = now() where org_id = %(org)d; select deskbell_due(%(org)d, 'delivery', now());" % {"org": channel.org})
 		self.world.wait_done(org=channel.org)
 		row = self.state(channel)
 		assert row["status"] != "error" and row["status_reason"] is None and row["pauses"] == 0, "the channel did not recover: %s" % row
@@ -240,7 +240,7 @@ class Platform:
 		"""The pause is over and the channel still broken: one message tries it."""
 		self.misbehave(latency_ms=300)
 		before = self.sends(channel)
-		self.sql.script("update channels set paused_until = now() where org_id = %d;" % channel.org)
+		self.sql.script("update channels set paused_until = now() where org_id = %(org)d; select deskbell_due(%(org)d, 'delivery', now());" % {"org": channel.org})
 		time.sleep(1.5)
 		self.quiet()
 		assert self.sends(channel) - before == 1, "%d messages tried a broken channel" % (self.sends(channel) - before)
@@ -319,7 +319,7 @@ class Platform:
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
 		self.sql.script("""update conversations set last_inbound_at = now() - interval '23 hours 54 minutes 59.5 seconds' where org_id = %d;
-			select pg_sleep(0.6); update channels set paused_until = now() where org_id = %d;""" % (channel.org, channel.org))
+			select pg_sleep(0.6); update channels set paused_until = now() where org_id = %d; select deskbell_due(%d, 'delivery', now());""" % ((channel.org,) * 3))
 		row = self.until(channel, "o.state = 'failed'", "the end")[0]
 		assert row["error_class"] == "window" and not self.world.deliveries(channel), row
 		self.end(channel, answers=0)

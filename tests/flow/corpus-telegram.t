@@ -103,7 +103,8 @@ def reply_queued(stack, bot, chat):
 		v as (insert into conversations (org_id, channel_id, contact_id, platform) select %(o)d, %(c)d, id, 'telegram' from c returning id),
 		m as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, reply_to)
 			select %(o)d, id, %(c)d, 'outbound', 'operator', 'text', 'Hello', true, 'queued', '%(chat)s:1' from v returning id, conversation_id)
-		insert into outbox (org_id, message_id, channel_id, conversation_id, tag) select %(o)d, id, %(c)d, conversation_id, 'tag-' || id from m;"""
+		insert into outbox (org_id, message_id, channel_id, conversation_id, tag) select %(o)d, id, %(c)d, conversation_id, 'tag-' || id from m;
+		select deskbell_due(%(o)d, 'delivery', now());"""
 		% {"o": bot.org, "c": bot.id, "chat": chat})
 
 

@@ -88,8 +88,9 @@ int64_t reply_queued(struct tenant t, const char *wa_id)
 		(long long)t.org, (long long)conversation_of(t, wa_id), (long long)t.channel);
 	test_do("INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) SELECT org_id, id, "
 		"channel_id, conversation_id, 'tag-' || id "
-		"FROM messages WHERE id = %lld",
-		(long long)message);
+		"FROM messages WHERE id = %lld; SELECT deskbell_due(%lld, 'delivery', now()), deskbell_due(%lld, "
+		"'sweep', now() + interval '30 seconds')",
+		(long long)message, (long long)t.org, (long long)t.org);
 	return message;
 }
 

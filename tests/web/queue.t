@@ -17,6 +17,7 @@ def delivery(w, org, talk, state="queued", age="0 seconds", body="hello", **colu
 	message = w.sql.value("select max(id) as n from messages where org_id = %d" % org)
 	w.sql.script("insert into outbox (org_id, message_id, channel_id, conversation_id, created_at, %s) select %d, %d, channel_id, id, now() - interval '%s', %s "
 		"from conversations where id = %d;" % (", ".join(more), org, message, age, ", ".join("'%s'" % str(v).replace("'", "''") for v in more.values()), talk))
+	w.sql.script("select deskbell_due(%d, 'delivery', now());" % org)
 	return message
 
 
