@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 from work import TESTS, Browser, World, location, processes, status, test
 from deskbell import smtp
+from deskbell.authority import Authority
 from deskbell.desk import check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -236,6 +237,33 @@ def a_server_elsewhere_needs_starttls(w):
 	assert [c for c in w.smtp.commands if c.startswith("AUTH PLAIN")], w.smtp.commands
 	w.smtp.offers = []
 	w.configure()
+
+
+@test
+def a_certificate_is_checked(w):
+	"""STARTTLS and TLS from the first byte: an e-mail leaves for a server whose certificate is ours and names it; for another neither a password nor an address does."""
+	name, folder = socket.gethostname(), w.stack.folder
+	ours, other = Authority(folder, "mail-ours"), Authority(folder, "mail-other")
+	unknown, of_another_name = other.certify(name), ours.certify("mail.example")
+	for implicit in (False, True):
+		for certificate, is_good in ((unknown, False), (of_another_name, False), (ours.certify(name), True)):
+			forget_requests(w)
+			with smtp.Server("0.0.0.0", certificate, implicit) as away:
+				away.offers.append("AUTH PLAIN")
+				w.configure(**{"mail.smtp_url": "%s://%s:%d" % ("smtps" if implicit else "smtp", name, away.port), "tls.ca_file": ours.path("crt"),
+					"mail.smtp_user": "desk", "mail.smtp_password_file": w.password_file})
+				asks(w, w.signed_in().email)
+				assert send(w).returncode == 0
+				said, at = (away.commands, len(away.mails), away.refusals), "implicit %s, good %s" % (implicit, is_good)
+				private = [c for c in away.commands if c.startswith(("AUTH", "MAIL", "RCPT"))]
+				if not is_good:
+					assert away.connections > 0 and not away.mails and not private, (at, said)
+					assert "certificate" in w.sql.value("select reason from mail_queue"), w.sql.rows("select * from mail_queue")
+					continue
+				assert len(away.mails) == 1 and private[0].startswith("AUTH PLAIN"), (at, said)
+				assert implicit or away.commands.index("(secured)") < away.commands.index(private[0]), said
+				assert w.sql.value("select count(*) from mail_queue") == 0, w.sql.rows("select * from mail_queue")
+	w.configure(**{"tls.ca_file": ""})
 
 
 @test

@@ -4,6 +4,8 @@ import email
 import email.policy
 import os
 import socketserver
+import ssl
+import sys
 import threading
 
 from . import processes
@@ -27,9 +29,22 @@ class _Session(socketserver.StreamRequestHandler):
 		server.keep(self.sender, self.recipients, b"".join(lines))
 		self.say("250 kept")
 
+	def secured(self):
+		"""The rest of the connection in TLS; not when the client does not like the certificate."""
+		try:
+			self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+		except OSError as e:
+			self.server.refusals.append(str(e))
+			return False
+		self.rfile, self.wfile = self.request.makefile("rb", -1), self.request.makefile("wb", 0)
+		return True
+
 	def handle(self):
 		server = self.server
 		server.connections += 1
+		if server.tls and server.implicit:
+			if not self.secured():
+				return
 		self.sender, self.recipients = None, []
 		self.say("220 test ESMTP")
 		while True:
@@ -42,6 +57,11 @@ class _Session(socketserver.StreamRequestHandler):
 				for extra in server.offers:
 					self.say("250-" + extra)
 				self.say("250 8BITMIME")
+			elif verb == "STARTTLS" and server.tls:
+				self.say("220 go on")
+				if not self.secured():
+					return
+				server.commands.append("(secured)")
 			elif verb == "AUTH":
 				if len(line.split(" ")) < 3:
 					self.say("334 ")
@@ -63,11 +83,21 @@ class Server(socketserver.ThreadingTCPServer):
 	"""mails: what was accepted, each with .sender, .recipients, .message (parsed) and .raw."""
 	allow_reuse_address, daemon_threads = True, True
 
-	def __init__(self, host="127.0.0.1"):
+	def __init__(self, host="127.0.0.1", certificate=None, implicit=False):
+		"""With a certificate, (key file, certificate file), it takes TLS: after STARTTLS, or `implicit` from the first byte."""
 		super().__init__((host, 0), _Session)
+		self.tls, self.implicit, self.refusals = None, implicit, []
+		if certificate:
+			self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+			self.tls.load_cert_chain(certificate[1], certificate[0])
 		self.port, self.mails, self.commands, self.offers, self.connections = self.server_address[1], [], [], [], 0
+		if certificate and not implicit:
+			self.offers.append("STARTTLS")
 		self.at_recipient = self.after_data = None
 		threading.Thread(target=self.serve_forever, daemon=True).start()
+
+	def handle_error(self, request, client_address):
+		self.refusals.append(str(sys.exc_info()[1]))  # a client that hangs up when it has seen the certificate
 
 	def keep(self, sender, recipients, raw):
 		self.mails.append(Mail(sender, recipients, raw))
