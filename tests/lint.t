@@ -143,5 +143,7 @@ promises_without_test() {
 	done
 	grep '^| [A-Z]' SECURITY.md | grep -vF '| `tests/' | sed 's/^/no test: /'
 }
+missing=$(sed -n 's/^.*"\(\(src\|sql\)\/[a-z0-9_/.-]*\)": \[.*$/\1/p' tests/mutants/mutants | while read -r f; do [ -f "$f" ] || echo "$f"; done)
+check "the files of which mutants are made are there" "$missing"
 check "every promise of SECURITY.md names its test" "$(promises_without_test)"
 echo "1..$n"

@@ -55,7 +55,7 @@ def main():
 		os.chmod(folder, 0o711)
 		with Postgres(os.path.join(folder, "pg")) as server:
 			server.create("latin", encoding="LATIN1")
-			for n, name in enumerate(PROGRAMS):
+			for n, name in enumerate(sys.argv[1:] or PROGRAMS):
 				server.create("unit%d" % n)
 				pass_through(tap, name, server.url(database="unit%d" % n))
 	except paths.Missing as e:
