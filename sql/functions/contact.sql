@@ -165,8 +165,8 @@ BEGIN
 
 	SELECT id INTO talk FROM conversations WHERE org_id = org AND channel_id = i.channel AND contact_id = person;
 	IF talk IS NULL THEN
-		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone)
-		VALUES (org, i.channel, person, i.platform, i.phone) RETURNING id INTO talk;
+		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone, is_open, last_message_at)
+		VALUES (org, i.channel, person, i.platform, i.phone, i.is_quiet IS NOT TRUE, CASE WHEN i.is_quiet THEN to_timestamp(i.at) ELSE now() END) RETURNING id INTO talk;
 	ELSIF i.phone IS NOT NULL THEN
 		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND contact_phone IS DISTINCT FROM i.phone;
 	END IF;

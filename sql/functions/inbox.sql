@@ -32,7 +32,8 @@ BEGIN
 				CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END) RETURNING id INTO message;
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
-	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
+	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, is_held = false, -- our first message takes control
+		 last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
 	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
 	PERFORM deskbell_due(v.org_id, 'delivery', now()), deskbell_due(v.org_id, 'sweep', now() + interval '30 seconds');
 END $$;
@@ -158,7 +159,7 @@ BEGIN
 		RETURN 'same';
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
-	UPDATE conversations SET agent = a_agent, version = version + 1,
+	UPDATE conversations SET agent = a_agent, version = version + 1, is_held = is_held AND a_agent = 'bot',
 		consecutive_fallbacks = CASE a_agent WHEN 'bot' THEN 0 ELSE consecutive_fallbacks END,
 		assignee_id = CASE a_agent WHEN 'bot' THEN NULL ELSE coalesce(assignee_id, a_user) END
 		WHERE org_id = a_org AND id = a_conversation;

@@ -147,12 +147,16 @@ BEGIN
 		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
 		SELECT org AS org_id, talks[r.ordinality] AS conversation,
 			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
-			count(*) FILTER (WHERE r.direction = 'inbound' AND r.is_event IS NOT TRUE) AS unread,
+			count(*) FILTER (WHERE r.direction = 'inbound' AND r.is_event IS NOT TRUE AND r.held IS NOT TRUE) AS unread,
 			count(*) FILTER (WHERE r.is_event IS NOT TRUE) AS said, -- events neither reopen nor move the conversation
 			(array_agg(r.attention ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.attention IS NOT NULL))[1] AS attention,
 			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
-			coalesce(bool_or(r.takes_over), false) AS takes_over,
-			bool_or(r.opens_window AND NOT r.text_like) AS unreadable, -- for the bot: a picture, a voice message, an order
+			-- What the phone sends within five seconds of the customer's message is its automatic greeting.
+			coalesce(bool_or(r.takes_over AND (r.at - extract(epoch FROM (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = org AND v.id = talks[r.ordinality]))
+				BETWEEN 0 AND 5) IS NOT TRUE), false) AS takes_over,
+			(array_agg(r.held ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.held IS NOT NULL))[1] AS held,
+			bool_or(r.opens_window AND r.held IS NOT TRUE) AS spoke_to_us,
+			bool_or(r.opens_window AND NOT r.text_like AND r.held IS NOT TRUE) AS unreadable, -- for the bot: a picture, a voice message, an order
 			count(*) AS n
 		FROM unnest(resolved) WITH ORDINALITY r
 		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
@@ -168,12 +172,13 @@ BEGIN
 			is_open = v.is_open OR talk.said > 0,
 			snoozed_until = CASE WHEN talk.said > 0 THEN NULL ELSE v.snoozed_until END,
 			waiting_since = CASE WHEN NOT talk.takes_over THEN coalesce(v.waiting_since,
-				CASE WHEN talk.attention IS NOT NULL OR talk.spoke_at IS NOT NULL AND (v.agent = 'operator' OR talk.unreadable) THEN now() END) END,
+				CASE WHEN talk.attention IS NOT NULL OR talk.spoke_to_us AND (v.agent = 'operator' OR talk.unreadable) THEN now() END) END,
 			needs_attention = v.needs_attention OR talk.attention IS NOT NULL,
 			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, talk.attention, v.attention_reason),
 			unread = CASE WHEN talk.takes_over THEN 0 ELSE v.unread + talk.unread END,
 			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
-			version = v.version + talk.takes_over::integer
+			is_held = coalesce(talk.held, v.is_held), -- an answer that is being worked out is not sent next to the agent's
+			version = v.version + (talk.takes_over OR talk.held IS TRUE AND NOT v.is_held)::integer
 		FROM locked talk
 		WHERE v.org_id = talk.org_id AND v.id = talk.conversation
 		RETURNING v.id, talk.to_answer, talk.n
@@ -216,6 +221,17 @@ BEGIN
 	RETURN inserted;
 END $$;
 
+-- Names from the phone's address book, for contacts that have none.
+CREATE OR REPLACE FUNCTION deskbell_name_contacts(org bigint, items receive_item[]) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE contacts c SET name = n.name FROM (
+		SELECT DISTINCT ON (x.contact) x.contact, x.name FROM (
+			SELECT i.name, (SELECT deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact FROM unnest(i.id_kinds, i.id_values) e(kind, value)
+				ORDER BY 1 NULLS LAST LIMIT 1) AS contact FROM unnest(items) i WHERE i.op = 'contact') x
+		WHERE x.contact IS NOT NULL ORDER BY x.contact) n
+	WHERE c.org_id = org AND c.id = n.contact AND coalesce(c.name, '') = ''
+$$;
+
 -- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has sent a heartbeat in the last 5 seconds.
 CREATE OR REPLACE FUNCTION deskbell_receive(org bigint, batch jsonb, debounce_ms integer, OUT inserted integer, OUT statuses integer, OUT sender_alive boolean)
 LANGUAGE plpgsql
@@ -233,6 +249,9 @@ BEGIN
 	END IF;
 	IF 'status' = ANY (ops) THEN
 		statuses := deskbell_apply_statuses(org, items);
+	END IF;
+	IF 'contact' = ANY (ops) THEN
+		PERFORM deskbell_name_contacts(org, items);
 	END IF;
 	IF ops && ARRAY['quarantine', 'verified', 'field'] THEN
 		PERFORM deskbell_receive_rare(org, items);

@@ -21,6 +21,7 @@ libchannel_a_SOURCES = \
 	src/channel/whatsapp/whatsapp-errors.c src/channel/whatsapp/whatsapp-errors.h \
 	src/channel/whatsapp/whatsapp-files.c \
 	src/channel/whatsapp/whatsapp-fields.c \
+	src/channel/whatsapp/whatsapp-others.c \
 	src/channel/whatsapp/whatsapp-prove.c \
 	src/channel/whatsapp/whatsapp-scan.c \
 	src/channel/whatsapp/whatsapp-send.c \

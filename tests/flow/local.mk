@@ -80,6 +80,9 @@ FLOW_CASES = \
 	tests/flow/cases/loop-same-question.case \
 	tests/flow/cases/message-without-id.case \
 	tests/flow/cases/number-replaced.case \
+	tests/flow/cases/others-agent.case \
+	tests/flow/cases/others-calls.case \
+	tests/flow/cases/others-history.case \
 	tests/flow/cases/notice-shadow.case \
 	tests/flow/cases/notice.case \
 	tests/flow/cases/person-again.case \

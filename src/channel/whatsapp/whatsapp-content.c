@@ -232,6 +232,30 @@ static void whatsapp_content_system(struct pool *pool, const struct json *held, 
 	}
 }
 
+/* A missed call is one of the customer that ended without having lasted. */
+static void whatsapp_content_call(struct pool *pool, const struct json *held, struct description *c)
+{
+	bool by_shop = str_equal(json_str(json_get(held, "direction")), STR("BUSINESS_INITIATED"));
+	int64_t seconds = 0;
+	json_i64(json_get(held, "duration"), &seconds);
+	if (str_equal(json_str(json_get(held, "event")), STR("connect"))) {
+		c->event = by_shop ? T("{{name}} is being called") : T("{{name}} is calling");
+	} else if (seconds > 0) {
+		c->event = T("The call with {{name}} has ended: {{other}}");
+		c->other = pool_printf(pool, "%lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60));
+	} else {
+		c->event = by_shop ? T("{{name}} did not take the call") : T("Missed call of {{name}}");
+	}
+}
+
+static void whatsapp_content_handover(struct pool *pool, const struct json *held, struct description *c)
+{
+	(void)pool;
+	c->event = str_equal(json_str(json_get(held, "to")), STR("agent"))
+			   ? T("Meta's agent answers {{name}} from here on")
+			   : T("Meta's agent handed {{name}} over: {{other}}");
+}
+
 /* What of a type that nobody knows can be read: its texts. */
 static void whatsapp_content_unknown(struct pool *pool, const struct json *held, struct description *c)
 {
@@ -269,6 +293,8 @@ static const struct reader {
 	{ "edit", NULL, "edit", T("Edited message"), T("{{name}} changed a message: {{other}}"), NULL },
 	{ "revoke", NULL, "trash", T("Deleted message"), T("{{name}} deleted a message"), NULL },
 	{ "system", NULL, "info", T("Note of WhatsApp"), NULL, whatsapp_content_system },
+	{ "call", NULL, "phone", T("Call"), NULL, whatsapp_content_call },
+	{ "handover", NULL, "info", T("Note of WhatsApp"), NULL, whatsapp_content_handover },
 	{ "request_welcome", NULL, "chat", T("First contact"), T("{{name}} opened the chat for the first time"), NULL },
 	{ "ephemeral", NULL, "clock", T("Disappearing message"), NULL, whatsapp_content_unsupported },
 	{ "unsupported", NULL, "file", T("Message of another kind"), NULL, whatsapp_content_unsupported },

@@ -183,6 +183,14 @@ static void whatsapp_webhook_identify(struct pool *pool, struct inbound *item, s
 	item->username = json_str(json_path(contact, "profile", "username", NULL));
 }
 
+void whatsapp_person_of(
+	struct pool *pool, const struct json *value, struct str wa_id, struct str user_id, struct inbound *out)
+{
+	bool named = !str_is_empty(wa_id) || !str_is_empty(user_id);
+	whatsapp_webhook_identify(pool, out, wa_id, user_id, STR_NONE,
+		named ? contact_of(json_get(value, "contacts"), wa_id, user_id) : NULL);
+}
+
 /* A customer who changed number or id: what was known under the old one belongs to the new one. */
 static void rename_person(struct pool *pool, struct inbound *item, const struct json *message)
 {
@@ -218,7 +226,7 @@ static struct str whatsapp_webhook_target_of(const struct json *message)
 	return target.p ? target : json_str(json_path(message, "context", "id", NULL));
 }
 
-static void whatsapp_webhook_fill_content(struct pool *pool, struct inbound *item, const struct json *message)
+void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct json *message)
 {
 	item->kind = whatsapp_webhook_type_of(message);
 	const struct kind_rule *rule =
@@ -253,12 +261,12 @@ static void whatsapp_webhook_take_group(struct pool *pool, struct inbound *item,
 			person.n_identities ? person.identities[0].value : STR_NONE));
 }
 
-static void whatsapp_webhook_add_message(struct pool *pool, const struct channel *channel, const struct json *value,
+struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *channel, const struct json *value,
 	const struct json *message, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
 		piece_quarantine(pool, channel, out, "message", "a message that is not an object", message);
-		return;
+		return NULL;
 	}
 	struct str from = json_text(pool, json_get(message, "from")),
 		   user_id = json_text(pool, json_get(message, "from_user_id"));
@@ -272,11 +280,14 @@ static void whatsapp_webhook_add_message(struct pool *pool, const struct channel
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
 		piece_quarantine(pool, channel, out, "message", "a message that names nobody", message);
-		return;
+		return NULL;
 	}
 	struct inbound *item = piece_add_for(pool, channel, out, &person);
-	whatsapp_webhook_fill_content(pool, item, message);
+	whatsapp_fill_content(pool, item, message);
 	whatsapp_webhook_take_group(pool, item, message);
+	if (!item->is_event)
+		item->holder = INBOUND_HELD_BY_US; /* what Meta's agent answers comes in another field */
+	return item;
 }
 
 /* A message that a person of the business wrote on the phone. The customer is the party that is not the business's
@@ -297,7 +308,7 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 	if (customer.n_identities == 0)
 		piece_quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
 	else
-		whatsapp_webhook_fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
+		whatsapp_fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
 }
 
 static bool is_known_status(struct str status)
@@ -369,7 +380,7 @@ static void add_messages(
 {
 	const struct json *messages = json_get(value, "messages"), *statuses = json_get(value, "statuses");
 	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++)
-		whatsapp_webhook_add_message(pool, channel, value, json_at(messages, i), out);
+		whatsapp_take_message(pool, channel, value, json_at(messages, i), out);
 	for (size_t i = 0; i < json_length(statuses) && !out->is_full; i++)
 		add_status(pool, channel, json_at(statuses, i), out);
 }
@@ -380,6 +391,25 @@ static void add_echoes(
 	const struct json *echoes = json_get(value, "message_echoes");
 	for (size_t i = 0; i < json_length(echoes) && !out->is_full; i++)
 		add_echo(pool, channel, value, json_at(echoes, i), out);
+}
+
+/* Everything but usual messages; what has no reader here is counted with its shape (whatsapp-fields.c). */
+static void whatsapp_webhook_take_other(struct pool *pool, const struct channel *channel, struct str field,
+	const struct json *value, struct inbound_list *out)
+{
+	static const struct {
+		const char *field;
+		void (*take)(struct pool *pool, const struct channel *channel, const struct json *value,
+			struct inbound_list *out);
+	} readers[] = { { "standby", whatsapp_take_standby }, { "messaging_handovers", whatsapp_take_handover },
+		{ "calls", whatsapp_take_calls }, { "history", whatsapp_take_history },
+		{ "smb_app_state_sync", whatsapp_take_contacts } };
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (str_equal(field, str_of(readers[i].field))) {
+			readers[i].take(pool, channel, value, out);
+			return;
+		}
+	whatsapp_take_field(pool, channel, field, value, out);
 }
 
 /* `field` says what the value holds; where it is missing (old dashboards, some tests) it holds messages. Everything
@@ -395,7 +425,7 @@ void whatsapp_normalise(
 	else if (str_equal(field, STR("smb_message_echoes")))
 		add_echoes(pool, channel, value, out);
 	else
-		whatsapp_take_field(pool, channel, field, value, out);
+		whatsapp_webhook_take_other(pool, channel, field, value, out);
 	if (json_length(json_get(value, "errors")))
 		whatsapp_take_field(pool, channel, STR("errors"), json_get(value, "errors"), out);
 }

@@ -57,6 +57,25 @@ const char *whatsapp_field_words(struct str name);
 /* A field that holds no message: counted with its shape; an event of the account may change the channel's state. */
 void whatsapp_take_field(struct pool *pool, const struct channel *channel, struct str field, const struct json *value,
 	struct inbound_list *out);
+/* The person with these ids, with what the contacts next to a message say of them. */
+void whatsapp_person_of(
+	struct pool *pool, const struct json *value, struct str wa_id, struct str user_id, struct inbound *out);
+/* Fills an item with what a message holds. */
+void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct json *message);
+/* A message of a customer; NULL when it was put aside. `value` has the contacts. */
+struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *message, struct inbound_list *out);
+/* What others do in a conversation: fields standby, messaging_handovers, calls, history, smb_app_state_sync. */
+void whatsapp_take_standby(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out);
+void whatsapp_take_handover(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out);
+void whatsapp_take_calls(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out);
+void whatsapp_take_history(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out);
+void whatsapp_take_contacts(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out);
 enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why);
 enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,

@@ -143,17 +143,21 @@ static void inbound_write_message(struct json_writer *w, const struct inbound *i
 	write_label(w, "name", item->name, INBOUND_MAX_name);
 	write_label(w, "username", item->username, INBOUND_MAX_username);
 	json_member_str(w, "direction", item->is_echo ? STR("outbound") : STR("inbound"));
-	json_member_str(w, "sender", item->is_echo ? STR("operator") : STR("contact"));
+	json_member_str(w, "sender", item->by_platform ? STR("bot") : item->is_echo ? STR("operator") : STR("contact"));
 	json_member_str(w, "body", item->body);
 	json_member_bool(w, "text_like", item->text_like);
 	json_member_bool(w, "wants_answer", item->wants_answer);
 	json_member_bool(w, "opens_window", item->opens_window);
-	json_member_bool(w, "takes_over", item->is_echo && !item->is_event);
+	json_member_bool(w, "takes_over", item->is_echo && !item->is_event && !item->by_platform);
 	if (item->is_event)
 		json_member_bool(w, "is_event", true);
 	json_member_str(w, "attention", item->attention);
 	if (item->block != INBOUND_BLOCK_UNCHANGED)
 		json_member_bool(w, "blocked", item->block == INBOUND_BLOCKED);
+	if (item->holder != INBOUND_HOLDER_UNCHANGED)
+		json_member_bool(w, "held", item->holder == INBOUND_HELD_BY_PLATFORM);
+	if (item->is_quiet)
+		json_member_bool(w, "is_quiet", true);
 	json_member_str(w, "reply_to", item->reply_to);
 	write_raw(w, "metadata", item->metadata);
 	inbound_write_files(w, item);
@@ -178,7 +182,8 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 		[INBOUND_STATUS] = "status",
 		[INBOUND_QUARANTINE] = "quarantine",
 		[INBOUND_VERIFIED] = "verified",
-		[INBOUND_FIELD] = "field" };
+		[INBOUND_FIELD] = "field",
+		[INBOUND_CONTACT] = "contact" };
 	json_begin_object(w);
 	json_member_i64(w, "channel", item->channel_id);
 	json_member_str(w, "platform", str_of(item->platform));
@@ -188,6 +193,10 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 	json_member_str(w, "kind", item->kind);
 	if (item->op == INBOUND_MESSAGE)
 		inbound_write_message(w, item);
+	if (item->op == INBOUND_CONTACT) {
+		write_identities(w, item);
+		write_label(w, "name", item->name, INBOUND_MAX_name);
+	}
 	if (item->op == INBOUND_FIELD)
 		write_raw(w, "metadata", item->metadata);
 	if (item->channel_state != INBOUND_CHANNEL_UNCHANGED)

@@ -14,7 +14,18 @@
 #include "core/str.h"
 
 /* INBOUND_FIELD: a webhook field or update kind that holds no message; it is counted, with its shape. */
-enum inbound_op { INBOUND_MESSAGE, INBOUND_STATUS, INBOUND_QUARANTINE, INBOUND_VERIFIED, INBOUND_FIELD };
+/* INBOUND_CONTACT: a name from an address book, for a contact that has none. */
+enum inbound_op {
+	INBOUND_MESSAGE,
+	INBOUND_STATUS,
+	INBOUND_QUARANTINE,
+	INBOUND_VERIFIED,
+	INBOUND_FIELD,
+	INBOUND_CONTACT
+};
+
+/* Whether the platform's own agent answers in the conversation from now on. */
+enum inbound_holder { INBOUND_HOLDER_UNCHANGED, INBOUND_HELD_BY_PLATFORM, INBOUND_HELD_BY_US };
 
 /* What an event of the account does to the channel. */
 enum inbound_channel_state { INBOUND_CHANNEL_UNCHANGED, INBOUND_CHANNEL_BROKEN, INBOUND_CHANNEL_RESTORED };
@@ -99,6 +110,9 @@ struct inbound {
 	bool is_event;        /* an edit, a reaction, a block: no message, so it neither reopens nor counts as unread */
 	struct str attention; /* why a person should look at it, a code; absent: no need */
 	enum inbound_block block;
+	enum inbound_holder holder;
+	bool by_platform; /* an echo that the platform's own agent wrote: nobody of the business took over */
+	bool is_quiet;    /* imported from an earlier time */
 	struct str reply_to;
 	struct str metadata; /* JSON object; absent when there is none */
 	struct inbound_file files[INBOUND_FILES_MAX];

@@ -1,0 +1,223 @@
+/*
+ * whatsapp-others.c - what others than customer and bot do in a conversation: Meta's own agent that answers, calls, and
+ * what the phone brings along when it is connected (earlier messages, names).
+ *
+ * Never asks for an answer. What is imported from the phone is read already and rings nowhere. A value that holds
+ * nothing that can be used is counted with its shape. Sources: Meta, "Standby webhook", "messaging_handovers", "Calls
+ * webhook", "Onboarding business app users" (history, smb_app_state_sync), 2026.
+ */
+#include "channel/whatsapp/whatsapp.h"
+
+#include "channel/pieces.h"
+#include "core/clock.h"
+
+#include <stdlib.h>
+
+#define HISTORY_MAX_S (180 * 86400)
+#define HISTORY_MESSAGES_MAX 4000 /* of a thread in one delivery */
+
+/* ---- Meta's agent ---- */
+
+/* The same message may come as a usual one too, so it has an id of its own here. */
+static void whatsapp_others_hold(struct pool *pool, struct inbound *item)
+{
+	item->provider_id = pool_printf(pool, "standby:%.*s", (int)item->provider_id.n, item->provider_id.p);
+	item->holder = INBOUND_HELD_BY_PLATFORM;
+	item->wants_answer = false;
+	item->attention = STR_NONE;
+}
+
+/* What Meta's agent wrote: the body of a request that sends, next to an id and a time. */
+static void whatsapp_others_add_agent(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *echo, struct inbound_list *out)
+{
+	const struct json *sent = json_get(echo, "message");
+	struct str to = json_text(pool, json_get(sent, "to"));
+	struct inbound customer = { .is_echo = true };
+	while (to.n && *to.p == '+')
+		to = (struct str){ to.p + 1, to.n - 1 };
+	whatsapp_person_of(pool, value, to, json_text(pool, json_get(sent, "recipient")), &customer);
+	if (customer.n_identities == 0) {
+		piece_quarantine(pool, channel, out, "echo", "a message of Meta's agent that names no customer", echo);
+		return;
+	}
+	struct inbound *item = piece_add_for(pool, channel, out, &customer);
+	whatsapp_fill_content(pool, item, sent);
+	item->provider_id = json_text(pool, json_get(echo, "id"));
+	item->at_s = piece_seconds(json_get(echo, "timestamp"));
+	item->by_platform = true;
+	item->metadata = piece_metadata_add(pool, item->metadata, "standby", STR("true"));
+	whatsapp_others_hold(pool, item);
+}
+
+void whatsapp_take_standby(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *standby = json_get(value, "standby"), *messages = json_get(standby, "messages"),
+			  *echoes = json_get(standby, "message_echoes");
+	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++) {
+		struct inbound *item = whatsapp_take_message(pool, channel, standby, json_at(messages, i), out);
+		if (item)
+			whatsapp_others_hold(pool, item);
+	}
+	for (size_t i = 0; i < json_length(echoes) && !out->is_full; i++)
+		whatsapp_others_add_agent(pool, channel, standby, json_at(echoes, i), out);
+	if (json_length(messages) + json_length(echoes) == 0)
+		whatsapp_take_field(pool, channel, STR("standby"), value, out);
+}
+
+/* Control passes between Meta's agent and this inbox; without a sender nobody knows in which conversation. */
+void whatsapp_take_handover(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *passed = json_get(value, "control_passed"), *taken = json_get(value, "control_taken");
+	const struct json *change = passed ? passed : taken;
+	struct str owner = json_str(json_get(change, "new_owner_role"));
+	struct inbound customer = { .n_identities = 0 };
+	struct str number = json_text(pool, json_path(value, "sender", "phone_number", NULL));
+	while (number.n && *number.p == '+')
+		number = (struct str){ number.p + 1, number.n - 1 };
+	whatsapp_person_of(pool, value, number, STR_NONE, &customer);
+	if (!change || customer.n_identities == 0) {
+		whatsapp_take_field(pool, channel, STR("messaging_handovers"), value, out);
+		return;
+	}
+	struct inbound *item = piece_add_for(pool, channel, out, &customer);
+	bool to_agent = taken || str_equal(owner, STR("ai_agent"));
+	item->kind = STR("handover");
+	item->provider_id = piece_content_id(pool, value);
+	item->at_s = piece_seconds(json_get(value, "timestamp"));
+	item->is_event = true;
+	item->holder = to_agent ? INBOUND_HELD_BY_PLATFORM : INBOUND_HELD_BY_US;
+	item->attention = to_agent ? STR_NONE : STR(T("Meta's agent handed the conversation over"));
+	item->body = json_str(json_path(change, "conversation_context", "summary", "text", NULL));
+	item->metadata = piece_metadata_add(
+		pool, STR_NONE, "handover", to_agent ? STR("{\"to\":\"agent\"}") : STR("{\"to\":\"inbox\"}"));
+}
+
+/* ---- calls ---- */
+
+static void whatsapp_others_add_call(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *call, struct inbound_list *out)
+{
+	static const char *const elsewhere[] = { "id", "from", "to", "from_user_id", "to_user_id", "timestamp",
+		"session", NULL };
+	struct str event = json_str(json_get(call, "event")), id = json_text(pool, json_get(call, "id"));
+	bool by_shop = str_equal(json_str(json_get(call, "direction")), STR("BUSINESS_INITIATED"));
+	bool begins = str_equal(event, STR("connect")), ends = str_equal(event, STR("terminate"));
+	struct inbound customer = { .n_identities = 0 };
+	int64_t duration = 0;
+	whatsapp_person_of(pool, value, json_text(pool, json_get(call, by_shop ? "to" : "from")),
+		json_text(pool, json_get(call, by_shop ? "to_user_id" : "from_user_id")), &customer);
+	if ((!begins && !ends) || str_is_empty(id) || customer.n_identities == 0) {
+		whatsapp_take_field(pool, channel, STR("calls"), value, out);
+		return;
+	}
+	json_i64(json_get(call, "duration"), &duration);
+	struct inbound *item = piece_add_for(pool, channel, out, &customer);
+	item->kind = STR("call");
+	item->provider_id = pool_printf(pool, "%.*s:%.*s", (int)str_cut(id, 400).n, id.p, (int)event.n, event.p);
+	item->at_s = piece_seconds(json_get(call, "timestamp"));
+	item->opens_window = !by_shop; /* the customer called, answered or not */
+	item->is_event = begins || by_shop || duration > 0;
+	if (ends && !by_shop && duration == 0)
+		item->attention = STR(T("the customer called"));
+	item->metadata = piece_metadata_add(pool, STR_NONE, "call", piece_metadata(pool, call, elsewhere, NULL));
+}
+
+void whatsapp_take_calls(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *calls = json_get(value, "calls");
+	for (size_t i = 0; i < json_length(calls) && !out->is_full; i++)
+		whatsapp_others_add_call(pool, channel, value, json_at(calls, i), out);
+	if (json_length(calls) == 0)
+		whatsapp_take_field(pool, channel, STR("calls"), value, out);
+}
+
+/* ---- what the phone brings along ---- */
+
+struct past {
+	int64_t at_s;
+	const struct json *message;
+};
+
+static int whatsapp_others_compare(const void *a, const void *b)
+{
+	const struct past *x = a, *y = b;
+	return x->at_s < y->at_s ? -1 : x->at_s > y->at_s;
+}
+
+static void whatsapp_others_add_past(struct pool *pool, const struct channel *channel, const struct inbound *person,
+	struct str number, const struct json *message, struct inbound_list *out)
+{
+	struct inbound who = *person;
+	struct str from = json_text(pool, json_get(message, "from"));
+	who.is_echo = !str_is_empty(number) ? !str_equal(from, number) : json_get(message, "to") != NULL;
+	struct inbound *item = piece_add_for(pool, channel, out, &who);
+	whatsapp_fill_content(pool, item, message);
+	item->is_event = item->is_quiet = true; /* neither unread nor open, and the conversation does not move */
+	item->wants_answer = item->opens_window = false;
+	item->attention = STR_NONE;
+	item->n_files = 0;
+	item->metadata = piece_metadata_add(pool, item->metadata, "imported", STR("true"));
+}
+
+static void whatsapp_others_add_thread(
+	struct pool *pool, const struct channel *channel, const struct json *thread, struct inbound_list *out)
+{
+	const struct json *messages = json_get(thread, "messages"), *context = json_get(thread, "context");
+	struct str number = json_text(pool, json_get(context, "wa_id"));
+	struct inbound person = { .n_identities = 0 };
+	size_t n = json_length(messages), kept = 0;
+	n = n < HISTORY_MESSAGES_MAX ? n : HISTORY_MESSAGES_MAX;
+	number = str_is_empty(number) ? json_text(pool, json_get(thread, "id")) : number;
+	whatsapp_person_of(pool, NULL, number, json_text(pool, json_get(context, "user_id")), &person);
+	person.username = json_str(json_get(context, "username"));
+	if (person.n_identities == 0 || n == 0)
+		return;
+	struct past *past = pool_new_array(pool, n, struct past);
+	int64_t oldest = clock_wall_ms() / 1000 - HISTORY_MAX_S;
+	for (size_t i = 0; i < n; i++) {
+		const struct json *m = json_at(messages, i);
+		int64_t at_s = piece_seconds(json_get(m, "timestamp"));
+		if (json_kind(m) == JSON_OBJECT && at_s >= oldest)
+			past[kept++] = (struct past){ at_s, m };
+	}
+	qsort(past, kept, sizeof(*past), whatsapp_others_compare);
+	for (size_t i = 0; i < kept && !out->is_full; i++)
+		whatsapp_others_add_past(pool, channel, &person, number, past[i].message, out);
+}
+
+void whatsapp_take_history(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *chunks = json_get(value, "history");
+	whatsapp_take_field(pool, channel, STR("history"), value, out);
+	for (size_t i = 0; i < json_length(chunks); i++) {
+		const struct json *threads = json_get(json_at(chunks, i), "threads");
+		for (size_t k = 0; k < json_length(threads) && !out->is_full; k++)
+			whatsapp_others_add_thread(pool, channel, json_at(threads, k), out);
+	}
+}
+
+void whatsapp_take_contacts(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *list = json_get(value, "state_sync");
+	whatsapp_take_field(pool, channel, STR("smb_app_state_sync"), value, out);
+	for (size_t i = 0; i < json_length(list) && !out->is_full; i++) {
+		const struct json *contact = json_get(json_at(list, i), "contact");
+		struct str name = json_str(json_get(contact, "full_name")),
+			   number = json_text(pool, json_get(contact, "phone_number"));
+		name = str_is_empty(name) ? json_str(json_get(contact, "first_name")) : name;
+		while (number.n && *number.p == '+')
+			number = (struct str){ number.p + 1, number.n - 1 };
+		if (str_is_empty(str_trim(name)) || (str_is_empty(number) && !json_get(contact, "user_id")))
+			continue;
+		struct inbound *item = piece_add(pool, channel, out, INBOUND_CONTACT);
+		inbound_identify(item, "bsuid", json_text(pool, json_get(contact, "user_id")));
+		inbound_identify(item, "wa_id", number);
+		item->name = str_trim(name);
+	}
+}
