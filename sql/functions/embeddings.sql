@@ -175,7 +175,7 @@ BEGIN
 END $$;
 
 -- Not now: `pause_s` from now, or, when NULL, later and later while it goes on failing. The reason is kept.
-CREATE OR REPLACE FUNCTION deskbell_postpone_embeddings(a_org bigint, a_kind text, who text, pause_s integer, a_reason text) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_postpone_embeddings(a_org bigint, a_kind text, who text, pause_s integer, a_reason jsonb) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM deskbell_reader(a_org);

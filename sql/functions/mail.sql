@@ -58,7 +58,7 @@ BEGIN
 END $$;
 
 -- What became of it: sent (the row goes), or tried again after a pause that grows from one minute to half an hour, or given up. `a_reason` is NULL when it was sent.
-CREATE OR REPLACE FUNCTION deskbell_mail_settle(a_org bigint, a_id bigint, a_reason text, a_give_up boolean) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_mail_settle(a_org bigint, a_id bigint, a_reason jsonb, a_give_up boolean) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);

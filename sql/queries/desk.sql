@@ -189,7 +189,7 @@ SELECT deskbell_member_set(:user_id, :role) AS outcome
 
 -- name: invitation_list
 -- args: org_id bigint
--- row: id bigint, email text, role text, expires_ms bigint, is_expired boolean, mail_reason text?
+-- row: id bigint, email text, role text, expires_ms bigint, is_expired boolean, mail_reason jsonb?
 SELECT i.id, i.email, i.role, (extract(epoch FROM i.expires_at) * 1000)::bigint AS expires_ms,
 	i.expires_at < now() AS is_expired, q.reason AS mail_reason
 FROM invitations i LEFT JOIN mail_queue q ON q.org_id = i.org_id AND q.kind = 'invitation' AND q.subject_id = i.id

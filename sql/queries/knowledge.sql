@@ -17,7 +17,7 @@ WHERE org_id = :org_id
 
 -- With what was indexed under it, and whether it is the same as a new one.
 -- name: document_of_title
--- args: org_id bigint, title text, text text, language text, url text?, reason text?
+-- args: org_id bigint, title text, text text, language text, url text?, reason jsonb?
 -- row: id bigint, title text, language text, is_same boolean
 SELECT id, title, language, title = :title AND text = :text AND language = :language AND url IS NOT DISTINCT FROM :url
 	AND reason IS NOT DISTINCT FROM :reason AS is_same
@@ -31,7 +31,7 @@ SELECT id FROM documents WHERE org_id = :org_id AND title_key = lower(:title)
 -- The same columns of the one of an id, then what stays when no text (`text`) is given.
 -- name: document_of_id
 -- args: org_id bigint, id bigint, title text, text text?, language text, url text?
--- row: id bigint, title text, language text, is_same boolean, text text, url text?, source text, reason text?
+-- row: id bigint, title text, language text, is_same boolean, text text, url text?, source text, reason jsonb?
 SELECT id, title, language, title = :title AND language = :language
 	AND (:text IS NULL OR text = :text AND url IS NOT DISTINCT FROM :url AND reason IS NULL) AS is_same,
 	text, url, source, reason
@@ -41,7 +41,7 @@ FROM documents WHERE org_id = :org_id AND id = :id
 -- passages count from 1 without gaps.
 -- name: document_page
 -- args: org_id bigint, before bigint, max_rows integer
--- row: id bigint, title text, language text, source text, url text?, state text, reason text?, passages integer,
+-- row: id bigint, title text, language text, source text, url text?, state text, reason jsonb?, passages integer,
 --   changed_ms bigint
 SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
 	(SELECT coalesce(max(p.position), 0) FROM passages p
@@ -53,7 +53,7 @@ FROM documents d WHERE d.org_id = :org_id AND (:before = 0 OR d.id < :before) OR
 -- time of the last change in microseconds, as text.
 -- name: document_view
 -- args: org_id bigint, id bigint, max_characters integer
--- row: id bigint, title text, language text, source text, url text?, state text, reason text?, passages integer,
+-- row: id bigint, title text, language text, source text, url text?, state text, reason jsonb?, passages integer,
 --   changed_ms bigint, version text, text text?
 SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
 	(SELECT coalesce(max(p.position), 0) FROM passages p
@@ -71,21 +71,21 @@ WHERE org_id = :org_id AND document_id = :document_id AND position > :after ORDE
 
 -- name: document_find
 -- args: org_id bigint, id bigint
--- row: id bigint, title text, language text, source text, url text?, state text, reason text?, created_at bigint,
+-- row: id bigint, title text, language text, source text, url text?, state text, reason jsonb?, created_at bigint,
 --   updated_at bigint, characters integer
 SELECT id, title, language, source, url, state, reason, (extract(epoch FROM created_at) * 1000)::bigint AS created_at,
 	(extract(epoch FROM updated_at) * 1000)::bigint AS updated_at, length(text) AS characters
 FROM documents WHERE org_id = :org_id AND id = :id
 
 -- name: document_add
--- args: org_id bigint, title text, text text, language text, url text?, reason text?, source text
+-- args: org_id bigint, title text, text text, language text, url text?, reason jsonb?, source text
 -- row: id bigint
 INSERT INTO documents (org_id, title, text, language, url, reason, state, source)
 VALUES (:org_id, :title, :text, :language, :url, :reason, CASE WHEN :reason IS NULL THEN 'ready' ELSE 'failed' END,
 	:source) RETURNING id
 
 -- name: document_replace
--- args: org_id bigint, title text, text text, language text, url text?, reason text?, source text, id bigint
+-- args: org_id bigint, title text, text text, language text, url text?, reason jsonb?, source text, id bigint
 UPDATE documents SET title = :title, text = :text, language = :language, url = :url, reason = :reason,
 	state = CASE WHEN :reason IS NULL THEN 'ready' ELSE 'failed' END, source = :source, updated_at = now()
 WHERE org_id = :org_id AND id = :id
@@ -97,7 +97,7 @@ DELETE FROM documents WHERE org_id = :org_id AND id = :id
 
 -- name: document_list
 -- args: org_id bigint
--- row: id bigint, title text, language text, source text, url text?, state text, reason text?, passages bigint,
+-- row: id bigint, title text, language text, source text, url text?, state text, reason jsonb?, passages bigint,
 --   characters integer, updated_at bigint
 SELECT d.id, d.title, d.language, d.source, d.url, d.state, d.reason,
 	(SELECT count(*) FROM passages p WHERE p.org_id = d.org_id AND p.document_id = d.id) AS passages,

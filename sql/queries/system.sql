@@ -110,7 +110,7 @@ SELECT deskbell_mail_due() AS due
 SELECT org_id, id, kind, email, language, org_name, by_name FROM deskbell_mail_take(:hash, :lease_s)
 
 -- name: mail_settle
--- args: org bigint, id bigint, reason text?, give_up boolean
+-- args: org bigint, id bigint, reason jsonb?, give_up boolean
 SELECT deskbell_mail_settle(:org, :id, :reason, :give_up)
 
 -- Circuit breakers of model endpoints (sql/functions/breakers.sql). Organisation 0 is the installation.
@@ -163,7 +163,7 @@ SELECT title, heading, passages FROM deskbell_embedding_probes(:org_id, :max_hea
 SELECT deskbell_embeddings_done(:org_id, :kind, :who, :revision, :subject, :helps, :low, :high)
 
 -- name: postpone_embeddings
--- args: org_id bigint, kind text, who text, pause_s integer?, reason text
+-- args: org_id bigint, kind text, who text, pause_s integer?, reason jsonb?
 SELECT deskbell_postpone_embeddings(:org_id, :kind, :who, :pause_s, :reason)
 
 -- name: embedding_state_of

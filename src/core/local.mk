@@ -39,6 +39,8 @@ libcore_a_SOURCES = \
 	src/core/text/reason.c src/core/text/reason.h \
 	src/core/text/reasons-answer.h \
 	src/core/text/reasons-core.h \
+	src/core/text/reasons-document.h \
+	src/core/text/reasons-model.h \
 	src/core/text/translation.c src/core/text/translation.h \
 	src/core/crypto/totp.c src/core/crypto/totp.h \
 	src/core/formats/ustar.c src/core/formats/ustar.h

@@ -7,6 +7,8 @@
  */
 #include "core/secret.h"
 
+#include "core/text/reason.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -124,7 +126,7 @@ enum err secret_load(const char *path, size_t max, struct secret **out, struct e
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		return explain(why, ERR_IO, "cannot open %s: %s", path, strerror(errno));
+		return EXPLAIN(why, ERR_IO, file_not_opened, F_CSTR("path", path), F_CSTR("error", strerror(errno)));
 	struct secret *content = secret_alloc(max + newline + 1);
 	ssize_t n = secret_read_all(fd, content->bytes, content->n);
 	int failure = errno;
@@ -133,9 +135,9 @@ enum err secret_load(const char *path, size_t max, struct secret **out, struct e
 	enum err e = ERR_OK;
 	struct str value = without_newline((struct str){ content->bytes, n > 0 ? (size_t)n : 0 });
 	if (n < 0)
-		e = explain(why, ERR_IO, "cannot read %s: %s", path, strerror(failure));
+		e = EXPLAIN(why, ERR_IO, file_not_read, F_CSTR("path", path), F_CSTR("error", strerror(failure)));
 	else if (value.n > max)
-		e = explain(why, ERR_TOO_LARGE, "%s is larger than the %zu bytes that are allowed", path, max);
+		e = EXPLAIN(why, ERR_TOO_LARGE, file_too_large, F_CSTR("path", path), F_INT("limit", max));
 	else
 		*out = secret_new(value);
 	secret_free(content);

@@ -30,6 +30,13 @@ struct str request_reason(struct desk_request *v, struct str reason)
 	return str_is_empty(text) ? STR_NONE : locale_sentence(v->pool, &v->locale, text);
 }
 
+struct str request_explain(struct desk_request *v, const struct explain *why)
+{
+	if (*why->reason)
+		return request_reason(v, str_of(why->reason));
+	return pool_str(v->pool, request_stored_sentence(v, str_of(why->text)));
+}
+
 struct db *request_db(struct desk_request *v)
 {
 	if (!v->db)
@@ -164,7 +171,7 @@ bool request_not_modified(struct desk_request *v, struct str etag)
 
 const char *request_quota(struct desk_request *v, const struct explain *why)
 {
-	struct str words = request_stored_sentence(v, str_of(why->text));
+	struct str words = request_explain(v, why);
 	return pool_printf(v->pool, "%.*s.", (int)words.n, words.p).p;
 }
 

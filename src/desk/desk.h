@@ -102,6 +102,8 @@ const char *request_translate(const struct desk_request *v, const char *words);
 struct str request_stored_sentence(struct desk_request *v, struct str stored);
 /* A stored reason (core/text/reason.h) as a sentence in the user's language. Absent stays absent. */
 struct str request_reason(struct desk_request *v, struct str reason);
+/* What an explanation says, as a sentence in the user's language, in the pool. */
+struct str request_explain(struct desk_request *v, const struct explain *why);
 
 /* ---- database ---- */
 

@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "core/net/http-client.h"
+#include "core/text/reason.h"
 
 #define REDIRECTS_MAX 5
 #define URL_MAX_BYTES 2000
@@ -39,11 +40,9 @@ static bool has_scheme(struct str url)
 static enum err document_fetch_check_address(const struct fetch *f, const struct http_url *url)
 {
 	if (url->has_user)
-		return explain(f->why, ERR_INVALID,
-			T("the address holds a user name or a password; pages behind a "
-			  "sign-in cannot be fetched"));
+		return explain_code(f->why, ERR_INVALID, CODE(url_credentials));
 	if (url->url.n > URL_MAX_BYTES)
-		return explain(f->why, ERR_INVALID, T("the address is longer than %d characters"), URL_MAX_BYTES);
+		return EXPLAIN(f->why, ERR_INVALID, url_too_long, F_INT("limit", URL_MAX_BYTES));
 	return ERR_OK;
 }
 
@@ -51,12 +50,11 @@ static enum err read_address(struct fetch *f, struct str text)
 {
 	text = str_trim(text);
 	if (str_is_empty(text) || text.n > URL_MAX_BYTES || str_find_char(text, '\0') >= 0)
-		return explain(
-			f->why, ERR_INVALID, T("the address is empty or longer than %d characters"), URL_MAX_BYTES);
+		return EXPLAIN(f->why, ERR_INVALID, url_empty_or_long, F_INT("limit", URL_MAX_BYTES));
 	if (!has_scheme(text))
 		text = pool_printf(f->pool, "https://%.*s", (int)text.n, text.p);
 	if (!http_url_parse(f->pool, NULL, text, &f->url))
-		return explain(f->why, ERR_INVALID, T("this is no web address; one begins with https:// or http://"));
+		return explain_code(f->why, ERR_INVALID, CODE(url_not_web));
 	return document_fetch_check_address(f, &f->url);
 }
 
@@ -65,13 +63,9 @@ static enum err document_fetch_follow(struct fetch *f)
 	struct http_url next;
 
 	if (str_is_empty(f->answer.location) || !http_url_parse(f->pool, f->url.url.p, f->answer.location, &next))
-		return explain(f->why, ERR_REMOTE, T("%s points to another address, but to none that can be fetched"),
-			f->url.host.p);
+		return EXPLAIN(f->why, ERR_REMOTE, page_redirects_nowhere, F_STR("host", f->url.host));
 	if (f->url.is_https && !next.is_https)
-		return explain(f->why, ERR_INVALID,
-			T("%s redirects from https to http, which is not followed: the page could be changed on the "
-			  "way"),
-			f->url.host.p);
+		return EXPLAIN(f->why, ERR_INVALID, page_redirects_to_http, F_STR("host", f->url.host));
 	f->url = next;
 	return document_fetch_check_address(f, &f->url);
 }
@@ -98,7 +92,7 @@ static int document_fetch_left_ms(const struct fetch *f)
 
 static enum err document_fetch_too_slow(const struct fetch *f)
 {
-	return explain(f->why, ERR_TIMEOUT, T("%s did not answer in time"), f->url.host.p);
+	return EXPLAIN(f->why, ERR_TIMEOUT, page_timeout, F_STR("host", f->url.host));
 }
 
 static enum err document_fetch_ask(struct fetch *f)
@@ -121,11 +115,11 @@ static enum err document_fetch_ask(struct fetch *f)
 	if (f->answer.outcome == HTTP_ANSWERED)
 		return ERR_OK;
 	if (f->answer.too_long)
-		return explain(f->why, ERR_TOO_LARGE, T("what %s sends is larger than %zu MB"), f->url.host.p,
-			(f->max_bytes + (1 << 20) - 1) >> 20);
+		return EXPLAIN(f->why, ERR_TOO_LARGE, page_too_large, F_STR("host", f->url.host),
+			F_INT("limit", (f->max_bytes + (1 << 20) - 1) >> 20));
 	if (document_fetch_left_ms(f) <= CLOCKS_DIFFER_MS)
 		return document_fetch_too_slow(f);
-	return explain(f->why, ERR_REMOTE, T("the page could not be fetched: %s"), f->answer.reason);
+	return EXPLAIN(f->why, ERR_REMOTE, page_not_fetched, F_REASON("reason", str_of(f->answer.reason)));
 }
 
 /* ---- the answer ---- */
@@ -133,14 +127,14 @@ static enum err document_fetch_ask(struct fetch *f)
 static const struct {
 	int status;
 	enum err e;
-	const char *words; /* what follows the host's name is told */
+	const char *code;
 } refusals[] = {
-	{ 401, ERR_INVALID, T("%s asks for a sign-in") },
-	{ 403, ERR_INVALID, T("%s does not allow the page to be fetched") },
-	{ 404, ERR_NOT_FOUND, T("%s has no page at this address") },
-	{ 410, ERR_NOT_FOUND, T("%s no longer has a page at this address") },
-	{ 429, ERR_REMOTE, T("%s asks to be asked less often; try again later") },
-	{ 503, ERR_REMOTE, T("%s is overloaded or under maintenance; try again later") },
+	{ 401, ERR_INVALID, CODE(page_sign_in) },
+	{ 403, ERR_INVALID, CODE(page_forbidden) },
+	{ 404, ERR_NOT_FOUND, CODE(page_absent) },
+	{ 410, ERR_NOT_FOUND, CODE(page_gone) },
+	{ 429, ERR_REMOTE, CODE(page_rate) },
+	{ 503, ERR_REMOTE, CODE(page_overloaded) },
 };
 
 static enum err refuse_status(const struct fetch *f)
@@ -149,9 +143,10 @@ static enum err refuse_status(const struct fetch *f)
 
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		if (refusals[i].status == status)
-			return explain(f->why, refusals[i].e, "%s%s (%d)", f->url.host.p,
-				refusals[i].words + strlen("%s"), status);
-	return explain(f->why, ERR_REMOTE, T("%s answered %d instead of the page"), f->url.host.p, status);
+			return explain_fields(f->why, refusals[i].e, refusals[i].code,
+				(const struct log_field[]){
+					F_STR("host", f->url.host), F_INT("status", status), { .key = NULL } });
+	return EXPLAIN(f->why, ERR_REMOTE, page_status, F_STR("host", f->url.host), F_INT("status", status));
 }
 
 static bool is_redirect(int status)
@@ -203,8 +198,8 @@ static enum err fetch_all(struct fetch *f, struct str url, struct document_sourc
 		if (e != ERR_OK || !is_redirect(f->answer.status))
 			break;
 		if (i == REDIRECTS_MAX)
-			return explain(f->why, ERR_REMOTE, T("Too many redirects: %s sent more than %d"), f->url.host.p,
-				REDIRECTS_MAX);
+			return EXPLAIN(f->why, ERR_REMOTE, page_redirects_too_often, F_STR("host", f->url.host),
+				F_INT("limit", REDIRECTS_MAX));
 		e = document_fetch_follow(f);
 	}
 	if (e != ERR_OK)

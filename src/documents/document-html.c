@@ -11,6 +11,8 @@
  */
 #include "documents/document-parts.h"
 
+#include "core/text/reason.h"
+
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/SAX2.h>
@@ -331,7 +333,7 @@ static void walk_page(struct document_writer *w, const xmlNode *root, bool keep_
 /* What one page has asked for. */
 struct bounds {
 	unsigned elements;
-	const char *passed; /* the bound that was, in words; NULL: none */
+	const char *passed; /* the bound that was, a code; NULL: none */
 };
 
 /* Only an address is kept of the attributes: nothing else is looked at, and a tree of millions is memory. */
@@ -342,9 +344,9 @@ static void start_element(void *arg, const xmlChar *name, const xmlChar **attrib
 	const xmlChar *kept[3] = { NULL };
 
 	if (parser->nodeNr >= DEPTH_MAX)
-		bounds->passed = T("its elements are nested too deeply");
+		bounds->passed = CODE(html_nested);
 	if (bounds->elements++ >= ELEMENTS_MAX)
-		bounds->passed = T("it has too many elements");
+		bounds->passed = CODE(html_elements);
 	if (bounds->passed) {
 		xmlStopParser(parser);
 		return;
@@ -384,8 +386,7 @@ static size_t most_attributes(struct str text)
 
 static enum err document_html_refuse(const char *reason, struct explain *why)
 {
-	return explain(why, ERR_INVALID, T("the page cannot be read: %s; copy its text from the browser and paste it"),
-		reason);
+	return EXPLAIN(why, ERR_INVALID, page_unreadable, F_REASON("reason", str_of(reason)));
 }
 
 static enum err document_html_parse(struct str text, htmlDocPtr *out, struct explain *why)
@@ -427,7 +428,7 @@ enum err document_read_html(struct document_writer *w, struct str text, struct e
 	if (str_is_empty(str_trim(text)))
 		return ERR_OK;
 	if (most_attributes(text) > ATTRIBUTES_MAX)
-		return document_html_refuse(T("one of its elements has too many attributes"), why);
+		return document_html_refuse(CODE(html_attributes), why);
 	enum err e = document_html_parse(text, &page, why);
 	const xmlNode *root = page ? xmlDocGetRootElement(page) : NULL;
 	if (root)

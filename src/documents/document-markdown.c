@@ -9,6 +9,8 @@
  */
 #include "documents/document-parts.h"
 
+#include "core/text/reason.h"
+
 #include <md4c.h>
 
 #define CALLS_A_BYTE 8
@@ -210,16 +212,13 @@ static enum err refuse_large(struct str text, struct explain *why)
 	size_t lines, marks;
 
 	if (text.n > DOCUMENT_TEXT_MAX_BYTES)
-		return explain(why, ERR_TOO_LARGE, T("the document holds more than %d MB of text: divide it"),
-			DOCUMENT_TEXT_MAX_BYTES >> 20);
+		return EXPLAIN(
+			why, ERR_TOO_LARGE, document_text_too_large, F_INT("limit", DOCUMENT_TEXT_MAX_BYTES >> 20));
 	count_together(text, &lines, &marks);
 	if (lines > TOGETHER_LINES_MAX)
-		return explain(why, ERR_INVALID,
-			T("a paragraph, list or table of the Markdown has more than %d lines: divide it by empty "
-			  "lines"),
-			TOGETHER_LINES_MAX);
+		return EXPLAIN(why, ERR_INVALID, markdown_long_paragraph, F_INT("limit", TOGETHER_LINES_MAX));
 	if (marks > TOGETHER_MARKS_MAX)
-		return explain(why, ERR_INVALID, T("the Markdown is too complex to be read: paste its text instead"));
+		return explain_code(why, ERR_INVALID, CODE(markdown_complex));
 	return ERR_OK;
 }
 
@@ -256,6 +255,6 @@ enum err document_read_markdown(struct document_writer *w, struct str text, stru
 	if (m.err != ERR_OK)
 		return m.err;
 	if (stopped && w->text.err == ERR_OK)
-		return explain(why, ERR_INVALID, T("the Markdown is too complex to be read: paste its text instead"));
+		return explain_code(why, ERR_INVALID, CODE(markdown_complex));
 	return ERR_OK;
 }

@@ -8,6 +8,7 @@
 #include "documents/document-parts.h"
 
 #include "core/process/subprocess.h"
+#include "core/text/reason.h"
 
 #define TIME_LIMIT_MS 20000
 #define MEMORY_BYTES (512u * 1024 * 1024)
@@ -45,16 +46,13 @@ static enum err document_pdf_judge(const struct subprocess_result *result, struc
 	if (went_well(result))
 		return ERR_OK;
 	if (document_pdf_says(result, "Incorrect password"))
-		return explain(why, ERR_INVALID,
-			T("the PDF is protected by a password: save it without one and upload it again"));
+		return explain_code(why, ERR_INVALID, CODE(pdf_password));
 	if (document_pdf_says(result, "Copying of text"))
-		return explain(why, ERR_INVALID,
-			T("the PDF does not allow its text to be copied: save it without that restriction"));
+		return explain_code(why, ERR_INVALID, CODE(pdf_no_copying));
 	if (document_pdf_says(result, "out of memory") || document_pdf_says(result, "Out of memory")
 		|| result->exit_status > 128)
-		return explain(
-			why, ERR_INVALID, T("the PDF could not be read: it is damaged or asks for too much memory"));
-	return explain(why, ERR_INVALID, T("the PDF could not be read: it is damaged, or no PDF at all"));
+		return explain_code(why, ERR_INVALID, CODE(pdf_memory));
+	return explain_code(why, ERR_INVALID, CODE(pdf_damaged));
 }
 
 /* ---- the title ---- */
@@ -111,11 +109,9 @@ enum err document_read_pdf(struct pool *pool, struct document_writer *w, struct 
 	if (e == ERR_OK)
 		e = document_pdf_judge(&result, why);
 	if (e == ERR_TIMEOUT)
-		return explain(why, e, T("the PDF is too large or too complex: it could not be read within %d seconds"),
-			TIME_LIMIT_MS / 1000);
+		return EXPLAIN(why, e, pdf_slow, F_INT("seconds", TIME_LIMIT_MS / 1000));
 	if (e == ERR_TOO_LARGE)
-		return explain(
-			why, e, T("the PDF holds more than %d MB of text: divide it"), DOCUMENT_TEXT_MAX_BYTES >> 20);
+		return EXPLAIN(why, e, pdf_text_too_large, F_INT("limit", DOCUMENT_TEXT_MAX_BYTES >> 20));
 	if (e != ERR_OK)
 		return e;
 	read_title(pool, w, bytes);

@@ -9,6 +9,7 @@
 #include "documents/office-xml.h"
 
 #include "domain/hours/calendar.h"
+#include "core/text/reason.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -337,7 +338,7 @@ enum err document_read_sheets(struct pool *pool, struct document_writer *w, stru
 	struct str part;
 	*book = (struct sheet_book){ .pool = pool, .w = w, .zip = zip };
 	if (zip_file_get(zip, pool, "xl/workbook.xml", PART_MAX_BYTES, &part) != ERR_OK)
-		return explain(why, ERR_INVALID, T("the Excel file is damaged or protected by a password"));
+		return explain_code(why, ERR_INVALID, CODE(file_not_zip));
 	int n = read_book(book, part, sheets);
 	if (zip_file_get(zip, pool, "xl/_rels/workbook.xml.rels", PART_MAX_BYTES, &part) == ERR_OK)
 		read_relations(book, part, sheets, n);

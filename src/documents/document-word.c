@@ -7,6 +7,7 @@
  */
 #include "documents/document-parts.h"
 #include "documents/office-xml.h"
+#include "core/text/reason.h"
 
 #define PART_MAX_BYTES (16u << 20)
 #define STYLES_MAX 64
@@ -190,10 +191,9 @@ enum err document_read_word(struct pool *pool, struct document_writer *w, struct
 		read_styles(&word, styles);
 	enum err e = zip_file_get(zip, pool, "word/document.xml", PART_MAX_BYTES, &body);
 	if (e == ERR_TOO_LARGE)
-		return explain(why, e, T("the document holds more than %d MB of text: divide it"),
-			DOCUMENT_TEXT_MAX_BYTES >> 20);
+		return EXPLAIN(why, e, document_text_too_large, F_INT("limit", DOCUMENT_TEXT_MAX_BYTES >> 20));
 	if (e != ERR_OK || !(word.xml = office_xml_open(body)))
-		return explain(why, ERR_INVALID, T("the Word file is damaged or protected by a password"));
+		return explain_code(why, ERR_INVALID, CODE(word_damaged));
 	buf_init(&word.text, PARAGRAPH_MAX_BYTES);
 	read_body(&word);
 	buf_fini(&word.text);

@@ -6,31 +6,33 @@
  */
 #include "documents/document-parts.h"
 
+#include "core/text/reason.h"
+
 /* ---- the format ---- */
 
 static const struct {
 	struct str start;
 	const char *what;
 } foreign[] = {
-	{ { "PK\x03\x04", 4 }, T("a zipped file") },
-	{ { "\xD0\xCF\x11\xE0", 4 }, T("an old Word or Excel file") },
-	{ { "{\\rtf", 5 }, T("an RTF file") },
-	{ { "\x89PNG", 4 }, T("a picture") },
-	{ { "\xFF\xD8\xFF", 3 }, T("a picture") },
-	{ { "GIF8", 4 }, T("a picture") },
-	{ { "RIFF", 4 }, T("a picture or a recording") },
-	{ { "II*\0", 4 }, T("a picture") },
-	{ { "MM\0*", 4 }, T("a picture") },
-	{ { "\x1F\x8B", 2 }, T("a compressed file") },
-	{ { "7z\xBC\xAF", 4 }, T("a compressed file") },
-	{ { "Rar!", 4 }, T("a compressed file") },
-	{ { "ID3", 3 }, T("a recording") },
-	{ { "OggS", 4 }, T("a recording") },
+	{ { "PK\x03\x04", 4 }, CODE(kind_zip) },
+	{ { "\xD0\xCF\x11\xE0", 4 }, CODE(kind_old_office) },
+	{ { "{\\rtf", 5 }, CODE(kind_rtf) },
+	{ { "\x89PNG", 4 }, CODE(kind_picture) },
+	{ { "\xFF\xD8\xFF", 3 }, CODE(kind_picture) },
+	{ { "GIF8", 4 }, CODE(kind_picture) },
+	{ { "RIFF", 4 }, CODE(kind_riff) },
+	{ { "II*\0", 4 }, CODE(kind_picture) },
+	{ { "MM\0*", 4 }, CODE(kind_picture) },
+	{ { "\x1F\x8B", 2 }, CODE(kind_compressed) },
+	{ { "7z\xBC\xAF", 4 }, CODE(kind_compressed) },
+	{ { "Rar!", 4 }, CODE(kind_compressed) },
+	{ { "ID3", 3 }, CODE(kind_recording) },
+	{ { "OggS", 4 }, CODE(kind_recording) },
 	{ { "\x7F"
 	    "ELF",
 		  4 },
-		T("a program") },
-	{ { "MZ", 2 }, T("a program") },
+		CODE(kind_program) },
+	{ { "MZ", 2 }, CODE(kind_program) },
 };
 
 static const struct known {
@@ -138,14 +140,9 @@ static enum err refuse_foreign(struct str bytes, struct explain *why)
 {
 	for (size_t i = 0; i < COUNT(foreign); i++)
 		if (str_has_prefix(bytes, foreign[i].start))
-			return explain(why, ERR_INVALID,
-				T("this is %s; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read. "
-				  "Save it as PDF, "
-				  "or copy its text and paste it"),
-				foreign[i].what);
+			return EXPLAIN(why, ERR_INVALID, document_kind, F_REASON("kind", str_of(foreign[i].what)));
 	if (is_binary(bytes))
-		return explain(why, ERR_INVALID,
-			T("this is no text; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read"));
+		return explain_code(why, ERR_INVALID, CODE(document_not_text));
 	return ERR_OK;
 }
 
@@ -156,9 +153,7 @@ static enum err refuse_type(struct str type, struct explain *why)
 
 	while (n < type.n && type.p[n] > ' ' && type.p[n] <= '~' && type.p[n] != ';')
 		n++;
-	return explain(why, ERR_INVALID,
-		T("its type is %.*s; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read"), (int)n,
-		type.p);
+	return EXPLAIN(why, ERR_INVALID, document_type, F_STR("type", ((struct str){ type.p, (size_t)(n) })));
 }
 
 /* Word and Excel documents, by the names of the files that a zip file of theirs holds. */
@@ -209,7 +204,7 @@ static enum err read_office(struct pool *pool, enum document_format format, stru
 {
 	struct zip_file *zip = zip_file_open(bytes);
 	if (!zip)
-		return explain(why, ERR_INVALID, T("the file is damaged or protected by a password"));
+		return explain_code(why, ERR_INVALID, CODE(document_damaged));
 	enum err e = format == DOCUMENT_WORD ? document_read_word(pool, w, zip, why)
 					     : document_read_sheets(pool, w, zip, why);
 	zip_file_close(zip);
@@ -234,29 +229,25 @@ static enum err read_as(struct pool *pool, enum document_format format, struct d
 
 static enum err nothing_found(enum document_format format, struct explain *why)
 {
-	static const char *const words[] = {
-		[DOCUMENT_TEXT] = T("the text is empty"),
-		[DOCUMENT_CSV] = T("the file holds no values"),
-		[DOCUMENT_WORD] = T("the Word file holds no text"),
-		[DOCUMENT_EXCEL] = T("the Excel file holds no values"),
-		[DOCUMENT_MARKDOWN] = T("the Markdown holds no text"),
-		[DOCUMENT_HTML] =
-			T("the page holds no text of its own; if it is put together by a script, copy its text "
-			  "from the browser and paste it"),
-		[DOCUMENT_PDF] =
-			T("the PDF holds no text, only pictures, as a scan does: run text recognition (OCR) over "
-			  "it first, or paste the text"),
+	static const char *const codes[] = {
+		[DOCUMENT_TEXT] = CODE(text_empty),
+		[DOCUMENT_CSV] = CODE(csv_empty),
+		[DOCUMENT_WORD] = CODE(word_empty),
+		[DOCUMENT_EXCEL] = CODE(excel_empty),
+		[DOCUMENT_MARKDOWN] = CODE(markdown_empty),
+		[DOCUMENT_HTML] = CODE(html_empty),
+		[DOCUMENT_PDF] = CODE(pdf_scan),
 	};
 
-	return explain(why, ERR_INVALID, "%s", words[format]);
+	return explain_code(why, ERR_INVALID, codes[format]);
 }
 
 static enum err take_result(struct pool *pool, enum document_format format, const struct document_writer *w,
 	struct document *out, struct explain *why)
 {
 	if (w->text.err != ERR_OK)
-		return explain(why, ERR_TOO_LARGE, T("the document holds more than %d MB of text: divide it"),
-			DOCUMENT_TEXT_MAX_BYTES >> 20);
+		return EXPLAIN(
+			why, ERR_TOO_LARGE, document_text_too_large, F_INT("limit", DOCUMENT_TEXT_MAX_BYTES >> 20));
 	if (w->text.len == 0)
 		return nothing_found(format, why);
 	out->text = pool_str(pool, buf_str(&w->text));
@@ -271,7 +262,8 @@ enum err document_read(
 
 	*out = (struct document){ .text = STR_NONE };
 	if (bytes.n > DOCUMENT_INPUT_MAX_BYTES)
-		return explain(why, ERR_TOO_LARGE, T("the file is larger than %d MB"), DOCUMENT_INPUT_MAX_BYTES >> 20);
+		return EXPLAIN(
+			why, ERR_TOO_LARGE, document_file_too_large, F_INT("limit", DOCUMENT_INPUT_MAX_BYTES >> 20));
 	if (str_is_empty(bytes))
 		return nothing_found(format, why);
 	document_writer_init(&w, DOCUMENT_TEXT_MAX_BYTES, format == DOCUMENT_MARKDOWN ? 6 : format == DOCUMENT_HTML);

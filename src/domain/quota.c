@@ -7,11 +7,13 @@
  */
 #include "domain/quota.h"
 
+#include "core/text/reason.h"
+
 #include "db/statements.h"
 #include "domain/settings.h"
 
 static const enum quota_subject subject_of[QUOTAS] = {
-#define X(name, subject, words) subject,
+#define X(name, subject) subject,
 	QUOTA_LIST(X)
 #undef X
 };
@@ -24,7 +26,7 @@ static void find_limits(const struct conf *conf, struct pool *pool, struct str s
 {
 	struct settings own;
 	(void)settings_read(pool, stored, &own);
-#define X(name, subject, words) limits[QUOTA_##name] = own.quota_##name ? own.quota_##name : conf->quota_##name;
+#define X(name, subject) limits[QUOTA_##name] = own.quota_##name ? own.quota_##name : conf->quota_##name;
 	QUOTA_LIST(X)
 #undef X
 }
@@ -49,8 +51,8 @@ static enum err quota_count(
 static enum err quota_refuse(enum quota quota, long long would_be, long long limit, struct explain *why)
 {
 	switch (quota) {
-#define X(name, subject, words) \
-	case QUOTA_##name: return explain(why, ERR_QUOTA, words, would_be, limit);
+#define X(name, subject) \
+	case QUOTA_##name: return EXPLAIN(why, ERR_QUOTA, quota_##name, F_INT("n", would_be), F_INT("limit", limit));
 		QUOTA_LIST(X)
 #undef X
 	case QUOTAS: break;

@@ -73,7 +73,7 @@ static void embed_end(struct embed_job *job, enum err e)
 static void embed_postpone(struct embed_job *job, int64_t pause_s, struct str reason)
 {
 	enum err e = sql_postpone_embeddings(job->sender->db, job->pool, job->org_id, str_of(kind_name(job)),
-		str_of(job->sender->who), pause_s < 0 ? NULL : &pause_s, reason);
+		str_of(job->sender->who), pause_s < 0 ? NULL : &pause_s, reason_json(job->pool, reason));
 	if (e == ERR_DB_UNREACHABLE)
 		job->sender->db_lost = true;
 	LOG_WARN("embed.postponed", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)), F_STR("reason", reason));
@@ -97,7 +97,7 @@ static void embed_ask(
 	if (e != ERR_OK)
 		embed_end(job, e);
 	else if (!sql_llm_reserve_row(&rows, 0).is_reserved)
-		embed_postpone(job, BUDGET_PAUSE_S, STR("half of the day's budget is used up"));
+		embed_postpone(job, BUDGET_PAUSE_S, str_of(CODE(half_budget_used)));
 	else
 		embeddings_request(s->http, job->pool, &job->choice.endpoint, texts, n, done, job);
 }
@@ -106,7 +106,7 @@ static void embed_ask(
 static bool embed_take_reply(struct embed_job *job, const struct embeddings *e)
 {
 	if (!e->ok && http_client_is_closing(job->sender->http)) {
-		embed_postpone(job, 0, STR("the sender has left"));
+		embed_postpone(job, 0, str_of(CODE(sender_left)));
 		return false;
 	}
 	if (sql_llm_used(job->sender->db, job->pool, job->org_id, STR("embedding"), !e->ok, e->tokens, 0) != ERR_OK)
@@ -163,7 +163,7 @@ static void on_batch(void *arg, const struct embeddings *e)
 	buf_fini(&keys);
 	buf_fini(&embeddings);
 	if (stored != ERR_OK && stored != ERR_DB_UNREACHABLE)
-		embed_postpone(job, -1, STR("the database did not take the embeddings"));
+		embed_postpone(job, -1, str_of(CODE(embeddings_not_stored)));
 	else
 		embed_end(job, stored);
 }
@@ -290,7 +290,7 @@ static void embed_begin(struct embed_job *job, struct str stored_settings)
 	if (!settings_read(job->pool, pool_str(job->pool, stored_settings), &settings)
 		|| !endpoint_find(job->pool, pipeline_endpoints(s->pipeline), job->org_id, &settings,
 			ENDPOINT_EMBEDDINGS, &job->choice, &why)) {
-		embed_postpone(job, -1, str_of(why.text));
+		embed_postpone(job, -1, explain_stored(&why));
 		return;
 	}
 	job->choice.endpoint.timeout_ms = TIMEOUT_MS;
@@ -354,5 +354,5 @@ void embeds_leave(struct sender *s)
 {
 	for (int i = 0; i < EMBEDS_MAX; i++)
 		if (s->embeds[i] && s->embeds[i]->trying)
-			embed_postpone(s->embeds[i], 0, STR("the sender has left"));
+			embed_postpone(s->embeds[i], 0, str_of(CODE(sender_left)));
 }

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/net/mail.h"
 #include "core/process/crash.h"
+#include "core/text/reason.h"
 #include "core/text/translation.h"
 #include "db/statements.h"
 
@@ -104,8 +105,8 @@ static enum err mail_settle(
 	else
 		LOG_WARN("mail.not_sent", F_INT("org", row->org_id), F_INT("mail", row->id), F_STR("kind", row->kind),
 			F_CSTR("reason", why->text));
-	return sql_mail_settle(
-		db, pool, row->org_id, row->id, sent == ERR_OK ? STR_NONE : str_of(why->text), sent == ERR_INVALID);
+	return sql_mail_settle(db, pool, row->org_id, row->id,
+		sent == ERR_OK ? STR_NONE : reason_json(pool, explain_stored(why)), sent == ERR_INVALID);
 }
 
 /* The next e-mail. `*any` is false when none is due. */

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/crypto/crypt.h"
 #include "core/formats/query.h"
+#include "core/text/reason.h"
 #include "simulator/state/memory.h"
 
 #define ATTEMPTS_MAX 10
@@ -257,7 +258,8 @@ static void check_finish(struct check *check, const struct verification *result)
 static void sim_webhook_on_verified(void *arg, const struct http_response *response)
 {
 	struct check *check = arg;
-	struct verification result = { .status = response->status, .reason = response->reason };
+	struct pool *pool = pool_new();
+	struct verification result = { .status = response->status, .reason = reason_cstr(pool, response->reason) };
 
 	if (response->outcome == HTTP_ANSWERED) {
 		result.ok = response->status == 200 && str_equal(response->body, str_of(check->challenge));
@@ -266,6 +268,7 @@ static void sim_webhook_on_verified(void *arg, const struct http_response *respo
 							  : "the status is not 200";
 	}
 	check_finish(check, &result);
+	pool_free(pool);
 }
 
 static void check_start(void *arg)

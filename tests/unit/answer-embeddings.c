@@ -6,6 +6,7 @@
 #include "http-server.h"
 
 #include "answer/embeddings/embeddings.h"
+#include "core/text/reason.h"
 #include "core/json/json.h"
 
 #include <math.h>
@@ -196,7 +197,7 @@ static void impossible_replies_fail(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		reply = rows[i].reply;
 		struct embeddings e = ask(pool, texts, 2);
-		CHECK_ROW(!e.ok && !e.values && e.reason.p && strstr(e.reason.p, rows[i].words), rows[i].reply);
+		CHECK_ROW(!e.ok && !e.values && strstr(reason_cstr(pool, e.reason.p), rows[i].words), rows[i].reply);
 	}
 	reply = "{\"data\":[{\"embedding\":[3,4]},{\"embedding\":[-2,0]}]}"; /* without places: in order */
 	struct embeddings e = ask(pool, texts, 2);

@@ -7,6 +7,7 @@
 #include "http-server.h"
 
 #include "answer/llm/llm-endpoint.h"
+#include "core/text/reason.h"
 #include "core/clock.h"
 
 #include <stdio.h>
@@ -60,8 +61,9 @@ static void keep(void *arg, const struct llm_outcome *outcome)
 	r->status = outcome->status;
 	r->tries = outcome->tries;
 	r->took_us = outcome->took_us;
-	snprintf(r->reason, sizeof(r->reason), "%.*s", (int)outcome->reason.n,
-		outcome->reason.p ? outcome->reason.p : "");
+	struct pool *pool = pool_new();
+	snprintf(r->reason, sizeof(r->reason), "%s", reason_cstr(pool, outcome->reason.p));
+	pool_free(pool);
 }
 
 static const struct llm_option options[] = { { "response_format", "{\"type\":\"json_object\"}", NULL, NULL },

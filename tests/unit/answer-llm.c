@@ -7,6 +7,7 @@
 #include "http-server.h"
 
 #include "answer/llm/llm.h"
+#include "core/text/reason.h"
 #include "answer/llm/llm-prompt.h"
 #include "core/clock.h"
 #include "core/json/json.h"
@@ -400,7 +401,7 @@ static void many_forms_of_a_reply(void)
 	start();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct llm_answer a = answer_from(pool, rows[i].content);
-		struct str words = a.verdict == LLM_ANSWERED ? a.text : a.reason;
+		struct str words = a.verdict == LLM_ANSWERED ? a.text : reason_text(pool, NULL, a.reason);
 		CHECK_ROW(a.verdict == rows[i].verdict, rows[i].content);
 		CHECK_ROW(words.p && strstr(words.p, rows[i].words), rows[i].content);
 		CHECK_ROW((a.verdict == LLM_ANSWERED) == (a.text.p != NULL && a.n_cited > 0 && !a.reason.p),
@@ -444,7 +445,7 @@ static void many_forms_of_a_body(void)
 	start();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct llm_answer a = answer_to(pool, rows[i].body);
-		struct str words = a.verdict == LLM_ANSWERED ? a.text : a.reason;
+		struct str words = a.verdict == LLM_ANSWERED ? a.text : reason_text(pool, NULL, a.reason);
 		CHECK_ROW(a.verdict == rows[i].verdict && words.p && strstr(words.p, rows[i].words), rows[i].body);
 		CHECK_ROW(a.cost.prompt_tokens >= 0 && a.cost.completion_tokens >= 0, rows[i].body);
 	}
@@ -621,7 +622,7 @@ static void what_nobody_said_is_dropped(void)
 	CHECK_STR(r.lead.summary, "Wants a visit, see.");
 	r = lead_from(pool, "no object");
 	CU_ASSERT_FALSE(r.ok);
-	CHECK_STR(r.reason, "the model did not reply in the agreed form");
+	CHECK_STR(r.reason, CODE(model_without_form));
 	CU_ASSERT_PTR_NULL(r.lead.summary.p);
 	stop();
 	pool_free(pool);

@@ -3,6 +3,8 @@
  */
 #include "core-http.h"
 
+#include "core/text/reason.h"
+
 #include <CUnit/CUnit.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -25,7 +27,9 @@ static void keep(void *arg, const struct http_response *response)
 		snprintf(r->usage, sizeof(r->usage), "%.*s", (int)response->usage.n, response->usage.p);
 	else
 		snprintf(r->usage, sizeof(r->usage), "absent");
-	snprintf(r->reason, sizeof(r->reason), "%s", response->reason ? response->reason : "");
+	struct pool *pool = pool_new();
+	snprintf(r->reason, sizeof(r->reason), "%s", reason_cstr(pool, response->reason));
+	pool_free(pool);
 }
 
 void run_all(struct http_client *client)

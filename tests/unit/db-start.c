@@ -24,7 +24,7 @@ bool test_db_start(const char *program)
 		return false;
 	}
 	test_conf = (struct conf){ .path = "", .database_url = url, .run_dir = "", .answer_debounce_ms = 0 };
-#define X(name, subject, words) test_conf.quota_##name = 1000000;
+#define X(name, subject) test_conf.quota_##name = 1000000;
 	QUOTA_LIST(X)
 #undef X
 	log_open(program, "/dev/null", LOG_LEVEL_ERROR);

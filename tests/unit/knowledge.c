@@ -124,7 +124,7 @@ static void the_same_is_unchanged(void)
 	CHECK_INT(test_number("SELECT count(*) FROM documents WHERE org_id = %lld", (long long)t.org), 1);
 	check_sums(t.org);
 	struct knowledge_document failed = document_of("Broken", STR(""), "en");
-	failed.failure = STR("it is encrypted");
+	failed.failure = STR("{\"code\":\"pdf_password\"}");
 	CHECK_INT(knowledge_test_put(test_db, t.org, failed), KNOWLEDGE_ADDED);
 	CHECK_INT(test_number("SELECT count(*) FROM documents WHERE org_id = %lld AND state = 'failed' AND reason IS "
 			      "NOT NULL",

@@ -10,6 +10,7 @@
 #include "answer/embeddings/embeddings.h"
 
 #include "core/buf.h"
+#include "core/text/reason.h"
 
 #include <math.h>
 
@@ -112,17 +113,17 @@ static const char *take_item(struct job *job, const struct json *item, size_t nt
 	int place = embeddings_place_of(job, item, nth);
 
 	if (place < 0)
-		return T("the endpoint's embeddings are not in their places");
+		return CODE(embeddings_misplaced);
 	if (dims < 1 || dims > DIMS_MAX)
-		return T("the endpoint's reply holds no embeddings");
+		return CODE(embeddings_absent);
 	if (!job->embeddings) {
 		job->result.dims = (int)dims;
 		job->embeddings = pool_new_array(job->pool, (size_t)job->result.n * dims, float);
 	}
 	if ((int)dims != job->result.dims)
-		return T("the endpoint's embeddings differ in length");
+		return CODE(embeddings_of_two_lengths);
 	if (!take_embedding(numbers, job->embeddings + (size_t)(job->n_ready + place) * dims, (int)dims))
-		return T("the endpoint's embeddings are not made of usable numbers");
+		return CODE(embeddings_unusable);
 	return NULL;
 }
 
@@ -133,7 +134,7 @@ static const char *take_batch(struct job *job, const struct json *body)
 	const char *wrong = NULL;
 
 	if (json_length(data) != (size_t)job->n_batch)
-		return T("the endpoint's reply does not hold one embedding for each text");
+		return CODE(embeddings_miscounted);
 	for (size_t i = 0; !wrong && i < json_length(data); i++)
 		wrong = take_item(job, json_at(data, i), i);
 	return wrong;

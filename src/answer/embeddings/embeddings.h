@@ -10,7 +10,7 @@ struct embeddings {
 	bool ok;
 	const float *values; /* n times dims, in the order of the texts, each of length 1; in the pool */
 	int n, dims;
-	struct str reason; /* why it failed, in words; absent when ok */
+	struct str reason; /* why it failed (core/text/reason.h); absent when ok */
 	int64_t tokens, took_us;
 	int tries; /* requests in all */
 };

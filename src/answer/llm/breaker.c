@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"
+#include "core/text/reason.h"
 
 struct known {
 	struct known *next;
@@ -100,9 +101,7 @@ bool breaker_admits(struct breaker *b, struct explain *why)
 		return true;
 	if (clock_mono_us() >= k->open_until_us && breaker_probe(b, k))
 		return true;
-	(void)explain(why, ERR_REMOTE,
-		T("the endpoint did not answer in time %lld times in a row; it is asked again later"),
-		(long long)k->failures);
+	(void)EXPLAIN(why, ERR_REMOTE, breaker_open, F_INT("times", k->failures));
 	return false;
 }
 

@@ -7,6 +7,8 @@
  */
 #include "answer/llm/endpoints.h"
 
+#include "core/text/reason.h"
+
 static void endpoints_release_key(void *key)
 {
 	secret_free(key);
@@ -20,7 +22,7 @@ static bool open_key(struct pool *pool, const struct crypt_keys *keys, int64_t o
 	if (!sealed.n)
 		return true;
 	if (!keys) {
-		(void)explain(why, ERR_CONFIG, T("the key of the model cannot be opened without key.file"));
+		(void)explain_code(why, ERR_CONFIG, CODE(model_key_without_key_file));
 		return false;
 	}
 	if (crypt_open(keys, setting_seal_context(pool, org_id, name), sealed, &key, why) != ERR_OK)
@@ -61,7 +63,7 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 {
 	bool is_chat = kind == ENDPOINT_CHAT;
 	struct str base_url = is_chat ? settings->llm_base_url : settings->embeddings_base_url;
-	why->text[0] = '\0';
+	*why = (struct explain){ "" };
 	if (base_url.n == 0) {
 		out->daily_calls = smaller_limit(settings->llm_daily_calls, from->conf->llm_daily_calls);
 		return endpoints_choose_installed(pool, from, kind, out, why);
@@ -72,7 +74,7 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 		.public_only = from->conf->net_private_addresses == CONF_PRIVATE_DENY,
 		.timeout_ms = (int)(is_chat ? from->conf->llm_timeout_ms : from->conf->embeddings_timeout_ms) };
 	if (!out->endpoint.model.n) {
-		(void)explain(why, ERR_CONFIG, T("the organisation names an endpoint, but no model"));
+		(void)explain_code(why, ERR_CONFIG, CODE(endpoint_without_model));
 		return false;
 	}
 	return open_key(pool, from->keys, org_id, is_chat ? "llm_api_key" : "embeddings_api_key",

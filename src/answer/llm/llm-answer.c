@@ -12,6 +12,7 @@
 
 #include "core/buf.h"
 #include "domain/text.h"
+#include "core/text/reason.h"
 
 #define ANSWER_MAX_UNITS 3000
 #define RAW_MAX_BYTES 12000
@@ -135,16 +136,16 @@ static void judge_text(
 	struct pool *pool, struct str text, const struct llm_source *sources, int n_sources, struct llm_answer *out)
 {
 	if (llm_answer_says_nothing(pool, text)) {
-		llm_answer_conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
+		llm_answer_conclude(out, LLM_DECLINED, str_of(CODE(model_found_nothing)));
 		return;
 	}
 	if (out->n_cited == 0) {
-		llm_answer_conclude(out, LLM_DECLINED, STR(T("the model's answer names none of the sources")));
+		llm_answer_conclude(out, LLM_DECLINED, str_of(CODE(model_without_sources)));
 		return;
 	}
 	struct str clean = clean_answer(pool, text, sources, n_sources, out);
 	if (str_is_empty(clean)) {
-		llm_answer_conclude(out, LLM_DECLINED, STR(T("nothing of the model's answer may be sent")));
+		llm_answer_conclude(out, LLM_DECLINED, str_of(CODE(model_unsendable)));
 		return;
 	}
 	out->text = clean;
@@ -164,9 +165,9 @@ void llm_read_answer(struct pool *pool, const struct llm_outcome *outcome, const
 	if (!object) {
 		llm_answer_conclude(out, refused ? LLM_DECLINED : LLM_FAILED, pool_str(pool, reason));
 	} else if (json_kind(answer) == JSON_NULL) {
-		llm_answer_conclude(out, LLM_DECLINED, STR(T("the model found no answer in the sources")));
+		llm_answer_conclude(out, LLM_DECLINED, str_of(CODE(model_found_nothing)));
 	} else if (json_kind(answer) != JSON_STRING) {
-		llm_answer_conclude(out, LLM_FAILED, STR(T("the model did not reply in the agreed form")));
+		llm_answer_conclude(out, LLM_FAILED, str_of(CODE(model_without_form)));
 	} else {
 		read_cited(pool, json_get(object, "sources"), sources, n_sources, out);
 		judge_text(own, json_str(answer), sources, n_sources, out);

@@ -3,7 +3,7 @@
  *
  * Owns a call from its submission to its `done`: a pool with a copy of the endpoint, its key and the body. Never asks
  * what the body means, never shows the key, never quotes what the endpoint said but for its error code: servers echo
- * keys and questions. Fails by a reason in words, which is also logged here, once.
+ * keys and questions. Fails by a reason (core/text/reason.h), which is also logged here, once.
  *
  * What may pass is repeated: no connection, no answer, 408, 409, 429 (unless the money is gone), 5xx. Sources: OpenAI,
  * "Error codes" and the retry rules of its client libraries; RFC 9110, sections 10.2.3 (Retry-After) and 15.
@@ -16,6 +16,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/text/reason.h"
 
 #define ANSWER_TIME_MS 200 /* a repetition that has less time left is not worth it */
 #define MODEL_MAX_BYTES 1000
@@ -157,7 +158,7 @@ static void call_fail(struct call *call, int status, struct str reason)
 	call_end(call, status, NULL, reason);
 }
 
-/* ---- what a failed answer means, in words ---- */
+/* ---- what a failed answer means ---- */
 
 static bool llm_endpoint_contains(struct str text, const char *word)
 {
@@ -197,34 +198,30 @@ static const char *llm_endpoint_code_of(const struct call *call, const struct js
 
 struct rule {
 	int from, to;
-	bool passing, names_model;
+	bool passing;
 	const char *word; /* the rule holds only when the answer has this word; NULL: always */
-	const char *words;
+	const char *code;
 };
-
-#define NO_QUOTA "the endpoint's quota is used up: look at plan and billing there"
-#define NO_MODEL "the endpoint does not know the model"
 
 /* The first that holds. */
 static const struct rule rules[] = {
-	{ 200, 299, false, false, NULL, T("the endpoint answered with an error") },
-	{ 300, 399, false, false, NULL,
-		T("the endpoint answered with a redirect: put the final address into the settings") },
-	{ 401, 401, false, false, NULL, T("the endpoint refused the key") },
-	{ 402, 402, false, false, NULL, NO_QUOTA },
-	{ 403, 403, false, false, NULL, T("the endpoint does not allow this: the key may lack a right") },
-	{ 400, 404, false, true, "model_not_found", NO_MODEL },
-	{ 404, 404, false, true, "model", NO_MODEL },
-	{ 404, 404, false, false, NULL, T("the endpoint has no such path: the address usually ends with /v1") },
-	{ 400, 422, false, false, "context_length", T("the question and its sources are too long for the model") },
-	{ 408, 408, true, false, NULL, T("the endpoint took too long") },
-	{ 409, 409, true, false, NULL, T("the endpoint was in conflict with itself") },
-	{ 413, 413, false, false, NULL, T("the request is too large for the endpoint") },
-	{ 429, 429, false, false, "insufficient_quota", NO_QUOTA },
-	{ 429, 429, true, false, NULL, T("the endpoint's rate limit is reached") },
-	{ 400, 499, false, false, NULL, T("the endpoint refused the request") },
-	{ 500, 599, true, false, NULL, T("the endpoint failed") },
-	{ 0, 999, false, false, NULL, T("the endpoint answered with an unknown status") },
+	{ 200, 299, false, NULL, CODE(endpoint_error) },
+	{ 300, 399, false, NULL, CODE(endpoint_redirects) },
+	{ 401, 401, false, NULL, CODE(endpoint_refused_key) },
+	{ 402, 402, false, NULL, CODE(endpoint_quota_used) },
+	{ 403, 403, false, NULL, CODE(endpoint_denies) },
+	{ 400, 404, false, "model_not_found", CODE(endpoint_unknown_model) },
+	{ 404, 404, false, "model", CODE(endpoint_unknown_model) },
+	{ 404, 404, false, NULL, CODE(endpoint_no_path) },
+	{ 400, 422, false, "context_length", CODE(endpoint_context_too_long) },
+	{ 408, 408, true, NULL, CODE(endpoint_timeout) },
+	{ 409, 409, true, NULL, CODE(endpoint_conflict) },
+	{ 413, 413, false, NULL, CODE(endpoint_request_too_large) },
+	{ 429, 429, false, "insufficient_quota", CODE(endpoint_quota_used) },
+	{ 429, 429, true, NULL, CODE(endpoint_rate_limited) },
+	{ 400, 499, false, NULL, CODE(endpoint_refused) },
+	{ 500, 599, true, NULL, CODE(endpoint_failed) },
+	{ 0, 999, false, NULL, CODE(endpoint_unknown_status) },
 };
 
 static const struct rule *llm_endpoint_rule_for(const struct http_response *r)
@@ -244,32 +241,31 @@ static const struct json *parsed_body(const struct call *call, const struct http
 	return json_parse(call->pool, r->body, &body, NULL) == ERR_OK && json_kind(body) == JSON_OBJECT ? body : NULL;
 }
 
-static struct str words_for_status(const struct call *call, const struct http_response *r)
+static struct str reason_of_status(const struct call *call, const struct http_response *r)
 {
-	const struct rule *rule = llm_endpoint_rule_for(r);
 	const char *code = llm_endpoint_code_of(call, parsed_body(call, r));
-	struct str model = str_cut(call->endpoint.model, 100);
+	const struct log_field args[] = { F_STR("status", pool_printf(call->pool, "%d%s", r->status, code)),
+		F_STR("model", str_cut(call->endpoint.model, 100)), { .key = NULL } };
 
 	if (r->status == 401 && !call->endpoint.key)
-		return STR(T("the endpoint wants a key, and none is set (401)"));
-	if (rule->names_model)
-		return pool_printf(call->pool, "%s '%.*s' (%d%s)", rule->words, (int)model.n, model.p, r->status, code);
-	return pool_printf(call->pool, "%s (%d%s)", rule->words, r->status, code);
+		return str_of(CODE(endpoint_wants_key));
+	return reason_make(call->pool, llm_endpoint_rule_for(r)->code, args);
 }
 
-static struct str words_for_silence(const struct call *call, const struct http_response *r)
+static struct str reason_of_silence(const struct call *call, const struct http_response *r)
 {
+	struct str reason = str_of(r->reason);
+
 	if (llm_endpoint_left_ms(call) <= 0)
-		return pool_printf(
-			call->pool, T("the endpoint did not answer within %.1f s"), call->endpoint.timeout_ms / 1000.0);
-	return pool_printf(call->pool, "%s: %s",
-		r->outcome == HTTP_NOT_SENT ? T("the endpoint cannot be reached") : T("the endpoint broke off"),
-		r->reason);
+		return REASON(call->pool, endpoint_silent,
+			F_STR("seconds", pool_printf(call->pool, "%.1f", call->endpoint.timeout_ms / 1000.0)));
+	return r->outcome == HTTP_NOT_SENT ? REASON(call->pool, endpoint_unreachable, F_REASON("reason", reason))
+					   : REASON(call->pool, endpoint_broke_off, F_REASON("reason", reason));
 }
 
-static struct str failure_words(const struct call *call, const struct http_response *r)
+static struct str failure_reason(const struct call *call, const struct http_response *r)
 {
-	return r->outcome == HTTP_ANSWERED ? words_for_status(call, r) : words_for_silence(call, r);
+	return r->outcome == HTTP_ANSWERED ? reason_of_status(call, r) : reason_of_silence(call, r);
 }
 
 /* ---- once more? ---- */
@@ -321,12 +317,11 @@ static void call_succeed(struct call *call, const struct http_response *r)
 	const struct json *body = parsed_body(call, r);
 
 	if (!body && r->body.n >= call->ask.max_response_bytes)
-		call_fail(call, r->status, STR(T("the endpoint's answer is too large")));
+		call_fail(call, r->status, str_of(CODE(endpoint_answer_too_large)));
 	else if (!body)
-		call_fail(call, r->status,
-			STR(T("the endpoint's answer is not JSON: the address may be another service's")));
+		call_fail(call, r->status, str_of(CODE(endpoint_not_json)));
 	else if (json_kind(json_get(body, "error")) == JSON_OBJECT)
-		call_fail(call, r->status, words_for_status(call, r));
+		call_fail(call, r->status, reason_of_status(call, r));
 	else
 		call_end(call, r->status, body, STR_NONE);
 }
@@ -338,5 +333,5 @@ static void call_answered(void *arg, const struct http_response *response)
 	if (response->outcome == HTTP_ANSWERED && response->status >= 200 && response->status < 300)
 		call_succeed(call, response);
 	else if (!llm_endpoint_repeated(call, response))
-		call_fail(call, response->status, failure_words(call, response));
+		call_fail(call, response->status, failure_reason(call, response));
 }

@@ -32,7 +32,7 @@ struct llm_option {
 
 struct llm_outcome {
 	const struct json *body; /* the answer, an object; NULL when the call failed */
-	struct str reason;       /* why it failed, in plain words; absent when it did not */
+	struct str reason;       /* why it failed (core/text/reason.h); absent when it did not */
 	int status;              /* of the last answer, 0 when none came */
 	int tries;               /* requests made, 1 or 2 */
 	int64_t took_us;

@@ -9,6 +9,7 @@
 #include "answer/llm/llm-reply.h"
 
 #include "core/buf.h"
+#include "core/text/reason.h"
 
 #define CONTENT_MAX_BYTES (64 * 1024)
 #define TRIES 24
@@ -118,12 +119,12 @@ static struct str words_without_object(const struct json *choice, struct str con
 	struct str end = json_str(json_get(choice, "finish_reason"));
 
 	if (str_equal(end, STR("length")))
-		return STR(T("the model's reply was cut off: it is too long"));
+		return str_of(CODE(model_cut_off));
 	if (str_equal(end, STR("content_filter")))
-		return STR(T("the endpoint's filter held the reply back"));
+		return str_of(CODE(endpoint_filtered));
 	if (!choice || str_is_empty(str_trim(content)))
-		return STR(T("the model replied nothing"));
-	return STR(T("the model did not reply in the agreed form"));
+		return str_of(CODE(model_replied_nothing));
+	return str_of(CODE(model_without_form));
 }
 
 const struct json *llm_reply_object(
@@ -137,7 +138,7 @@ const struct json *llm_reply_object(
 	*reason = outcome->body ? STR_NONE : pool_str(pool, outcome->reason);
 	if (!outcome->body || *refused) {
 		if (*refused)
-			*reason = STR(T("the model refused to reply"));
+			*reason = str_of(CODE(model_refused));
 		return NULL;
 	}
 	object = find_object(pool, content, key);

@@ -47,7 +47,7 @@ struct llm_answer {
 	const int64_t *cited; /* ids of the sources it rests on, each once */
 	int n_cited;
 	int n_links_removed; /* links, addresses and numbers that were in no source */
-	struct str reason;   /* why it is declined or failed, in words; absent when answered */
+	struct str reason;   /* why it is declined or failed (core/text/reason.h); absent when answered */
 	struct llm_cost cost;
 };
 
@@ -60,7 +60,7 @@ struct llm_lead {
 struct llm_lead_reply {
 	bool ok;
 	struct llm_lead lead; /* empty unless ok */
-	struct str reason;    /* why it failed, in words; absent when ok */
+	struct str reason;    /* why it failed (core/text/reason.h); absent when ok */
 	struct llm_cost cost;
 };
 

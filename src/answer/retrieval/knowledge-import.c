@@ -8,6 +8,7 @@
 
 #include "documents/document-fetch.h"
 #include "domain/text.h"
+#include "core/text/reason.h"
 
 #define URL_MAX_BYTES 2000
 #define LANGUAGE_MAX_BYTES 35
@@ -20,25 +21,21 @@ bool knowledge_is_language(struct str s)
 	return s.n <= LANGUAGE_MAX_BYTES;
 }
 
-const char *knowledge_fault(struct pool *pool, const struct knowledge_document *d)
+struct str knowledge_fault(struct pool *pool, const struct knowledge_document *d)
 {
 	if (str_is_empty(d->title))
-		return T("the title is empty");
+		return str_of(CODE(title_empty));
 	if (d->title.n > KNOWLEDGE_TITLE_MAX_BYTES)
-		return pool_printf(
-			pool, T("the title is too long: at most %d bytes are allowed"), KNOWLEDGE_TITLE_MAX_BYTES)
-			.p;
+		return REASON(pool, title_too_long, F_INT("limit", KNOWLEDGE_TITLE_MAX_BYTES));
 	if (str_is_empty(str_trim(d->text)))
-		return T("there is no text");
+		return str_of(CODE(no_text_given));
 	if (d->text.n > KNOWLEDGE_TEXT_MAX_BYTES)
-		return pool_printf(
-			pool, T("the text is too long: at most %u bytes are allowed"), KNOWLEDGE_TEXT_MAX_BYTES)
-			.p;
+		return REASON(pool, text_too_long, F_INT("limit", KNOWLEDGE_TEXT_MAX_BYTES));
 	if (!knowledge_is_language(d->language))
-		return T("language must be a tag such as en, tr or pt-BR");
+		return str_of(CODE(language_tag));
 	if (d->url.n > URL_MAX_BYTES)
-		return T("the url is too long");
-	return NULL;
+		return str_of(CODE(url_long));
+	return STR_NONE;
 }
 
 /* Without folders and ending. */

@@ -20,6 +20,6 @@ enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct s
 /* A language tag such as en, tr or pt-BR, or nothing. */
 bool knowledge_is_language(struct str s);
 /* What is wrong with a document, in words; NULL when it can be stored. */
-const char *knowledge_fault(struct pool *pool, const struct knowledge_document *document);
+struct str knowledge_fault(struct pool *pool, const struct knowledge_document *document);
 
 #endif

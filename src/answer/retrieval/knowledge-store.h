@@ -15,7 +15,7 @@ struct knowledge_document {
 	struct str url;      /* absent for none */
 	struct str language; /* "es", "pt-BR"; "" for none: words stay whole */
 	struct str text;     /* light text (passages.h), valid UTF-8 without NUL */
-	struct str failure;  /* why it could not be read, in words; absent: it was. Then the text may be empty */
+	struct str failure; /* why it could not be read, a reason as JSON; absent: it was. Then the text may be empty */
 };
 
 enum knowledge_outcome { KNOWLEDGE_ADDED, KNOWLEDGE_REPLACED, KNOWLEDGE_UNCHANGED };

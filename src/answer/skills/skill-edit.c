@@ -10,6 +10,7 @@
 #include "db/statements.h"
 #include "domain/quota.h"
 #include "domain/text.h"
+#include "core/text/reason.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,20 +28,12 @@ struct place {
 };
 
 /* Always false. */
-static bool skill_edit_refuse(const struct place *at, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static bool skill_edit_refuse(const struct place *at, const char *fmt, ...)
+static bool skill_edit_refuse(const struct place *at, struct str reason)
 {
-	struct buf words;
-	va_list ap;
 	if (at->out->n_problems == SKILL_PROBLEMS_MAX)
 		return false;
-	buf_init(&words, 2000);
-	va_start(ap, fmt);
-	buf_addv(&words, fmt, ap);
-	va_end(ap);
-	at->out->problems[at->out->n_problems++] = (struct skill_problem){
-		.number = at->number, .title = at->title, .words = pool_take(at->pool, &words)
-	};
+	at->out->problems[at->out->n_problems++] =
+		(struct skill_problem){ .number = at->number, .title = at->title, .reason = reason };
 	return false;
 }
 
@@ -51,15 +44,15 @@ static bool skill_edit_take_text(
 {
 	enum json_kind kind = json_kind(v);
 	if (kind == JSON_ABSENT || kind == JSON_NULL)
-		return skill_edit_refuse(at, T("%s is missing"), name);
+		return skill_edit_refuse(at, REASON(at->pool, member_missing, F_CSTR("name", name)));
 	if (kind != JSON_STRING)
-		return skill_edit_refuse(at, T("%s must be a string"), name);
+		return skill_edit_refuse(at, REASON(at->pool, member_not_string, F_CSTR("name", name)));
 	*out = str_trim(json_str(v));
 	if (str_is_empty(*out))
-		return skill_edit_refuse(at, T("%s is empty"), name);
+		return skill_edit_refuse(at, REASON(at->pool, member_empty, F_CSTR("name", name)));
 	if (out->n > max)
-		return skill_edit_refuse(
-			at, T("%s is too long: %zu bytes, at most %zu are allowed"), name, out->n, max);
+		return skill_edit_refuse(at, REASON(at->pool, member_too_long, F_CSTR("name", name),
+						     F_INT("bytes", out->n), F_INT("limit", max)));
 	return true;
 }
 
@@ -68,7 +61,7 @@ static bool take_bool(const struct place *at, const struct json *v, const char *
 	enum json_kind kind = json_kind(v);
 	*out = kind == JSON_BOOL ? json_bool(v, fallback) : fallback;
 	if (kind != JSON_BOOL && kind != JSON_ABSENT && kind != JSON_NULL)
-		return skill_edit_refuse(at, T("%s must be true or false"), name);
+		return skill_edit_refuse(at, REASON(at->pool, member_not_bool, F_CSTR("name", name)));
 	return true;
 }
 
@@ -79,11 +72,11 @@ static bool skill_edit_take_triggers(const struct place *at, const struct json *
 	if (kind == JSON_ABSENT || kind == JSON_NULL)
 		return true;
 	if (kind != JSON_ARRAY)
-		return skill_edit_refuse(at, T("triggers must be an array of strings"));
+		return skill_edit_refuse(at, str_of(CODE(skill_triggers_no_array)));
 	s->n_triggers = json_length(v);
 	if (s->n_triggers > SKILL_TRIGGERS_MAX)
-		return skill_edit_refuse(
-			at, T("there are %zu triggers, at most %d are allowed"), s->n_triggers, SKILL_TRIGGERS_MAX);
+		return skill_edit_refuse(at, REASON(at->pool, skill_triggers_many, F_INT("n", s->n_triggers),
+						     F_INT("limit", SKILL_TRIGGERS_MAX)));
 	s->triggers = pool_new_array(at->pool, s->n_triggers, struct str);
 	for (size_t i = 0; i < s->n_triggers; i++) {
 		snprintf(name, sizeof(name), "trigger %zu", i + 1);
@@ -114,18 +107,16 @@ static bool take_skill(struct place *at, const struct json *v, struct skill_edit
 {
 	struct stranger stranger;
 	if (json_kind(v) != JSON_OBJECT)
-		return skill_edit_refuse(at, T("it must be an object with title, triggers and response"));
+		return skill_edit_refuse(at, str_of(CODE(skill_no_object)));
 	if (!skill_edit_take_text(at, json_get(v, "title"), "title", SKILL_TITLE_MAX_BYTES, &s->title))
 		return false;
 	s->title = text_label(at->pool, s->title, SKILL_TITLE_MAX_BYTES);
 	if (str_is_empty(s->title))
-		return skill_edit_refuse(at, T("%s is empty"), "title");
+		return skill_edit_refuse(at, REASON(at->pool, member_empty, F_CSTR("name", "title")));
 	at->title = s->title;
 	if (!json_each(v, skill_edit_is_known, &stranger))
-		return skill_edit_refuse(at,
-			T("there is no member '%.*s'; known are title, triggers, response, enabled, "
-			  "requires_human_handover"),
-			(int)str_cut(stranger.key, 40).n, stranger.key.p);
+		return skill_edit_refuse(
+			at, REASON(at->pool, skill_unknown_member, F_STR("name", str_cut(stranger.key, 40))));
 	return skill_edit_take_text(at, json_get(v, "response"), "response", SKILL_RESPONSE_MAX_BYTES, &s->response)
 	       && skill_edit_take_triggers(at, json_get(v, "triggers"), s)
 	       && take_bool(at, json_get(v, "enabled"), "enabled", true, &s->enabled)
@@ -137,15 +128,19 @@ static bool skill_edit_check_double(const struct place *at, const struct skill_e
 {
 	for (size_t k = 0; k < i; k++)
 		if (str_equal_nocase(edits->all[k].title, edits->all[i].title))
-			return skill_edit_refuse(at, T("skill %zu has the same title"), k + 1);
+			return skill_edit_refuse(at, REASON(at->pool, skill_same_title, F_INT("n", k + 1)));
 	return true;
 }
 
-/* Of the byte that the reader stopped at, which its words name; the last one when the text just ends. */
-static size_t line_of_fault(struct str text, const char *words)
+/* Of the byte that the reader stopped at, which its reason names; the last one when the text just ends. */
+static size_t line_of_fault(struct pool *pool, struct str text, struct str reason)
 {
-	const char *named = strstr(words, "at byte ");
-	size_t byte = named ? strtoul(named + strlen("at byte "), NULL, 10) : text.n, line = 1;
+	const struct json *object;
+	int64_t at = 0;
+	size_t line = 1;
+	bool named = json_parse_own(pool, reason, &object, NULL) == ERR_OK
+		     && json_i64(json_path(object, "args", "byte", NULL), &at);
+	size_t byte = named ? (size_t)at : text.n;
 	while (!named && byte > 0 && strchr(" \t\r\n", text.p[byte - 1]))
 		byte--;
 	for (size_t i = 0; i + 1 < byte && i < text.n; i++)
@@ -160,17 +155,17 @@ bool skills_parse(struct pool *pool, struct str text, struct skill_edits *out)
 	struct place whole = { .pool = pool, .out = out };
 	*out = (struct skill_edits){ .n = 0 };
 	if (json_parse(pool, text, &doc, &why) != ERR_OK) {
-		skill_edit_refuse(&whole, "%s", why.text);
-		out->problems[0].line = line_of_fault(text, why.text);
+		struct str reason = pool_str(pool, explain_stored(&why));
+		skill_edit_refuse(&whole, reason);
+		out->problems[0].line = line_of_fault(pool, text, reason);
 		return false;
 	}
 	if (json_kind(doc) != JSON_ARRAY)
-		return skill_edit_refuse(&whole, T("it must be a JSON array: [{\"title\": ..., \"triggers\": [...], "
-						   "\"response\": ...}]"));
+		return skill_edit_refuse(&whole, str_of(CODE(skills_no_array)));
 	out->n = json_length(doc);
 	if (out->n == 0 || out->n > SKILLS_MAX)
-		return skill_edit_refuse(&whole,
-			T("the array holds %zu skills; from 1 to %d can be imported in one file"), out->n, SKILLS_MAX);
+		return skill_edit_refuse(
+			&whole, REASON(pool, skills_many, F_INT("n", out->n), F_INT("limit", SKILLS_MAX)));
 	out->all = pool_new_array(pool, out->n, struct skill_edit);
 	for (size_t i = 0; i < out->n; i++) {
 		struct place at = { .pool = pool, .out = out, .number = i + 1 };
@@ -256,7 +251,7 @@ static enum err store_all(
 	if (e == ERR_OK)
 		e = sql_skills_save(db, pool, org, json, &r);
 	if (e == ERR_DB && !strcmp(db_last_state(db), "21000")) /* the same row twice in one statement */
-		return explain(why, ERR_INVALID, T("two of the skills have titles that differ in case only"));
+		return explain_code(why, ERR_INVALID, CODE(skills_differ_in_case));
 	if (e != ERR_OK)
 		return e;
 	const struct sql_skills_save_row row = sql_skills_save_row(&r, 0);

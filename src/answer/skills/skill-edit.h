@@ -26,10 +26,10 @@ struct skill_edit {
 
 /* What is wrong with one element of an import. */
 struct skill_problem {
-	size_t number;    /* of the element, from 1; 0: the document as a whole */
-	size_t line;      /* where the document stops being JSON; 0: it is JSON */
-	struct str title; /* of the element; absent when it has none */
-	struct str words; /* "the response is empty" */
+	size_t number;     /* of the element, from 1; 0: the document as a whole */
+	size_t line;       /* where the document stops being JSON; 0: it is JSON */
+	struct str title;  /* of the element; absent when it has none */
+	struct str reason; /* core/text/reason.h */
 };
 
 #define SKILL_PROBLEMS_MAX 50

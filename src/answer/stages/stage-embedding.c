@@ -17,29 +17,29 @@ struct embedding_work {
 	void (*then)(struct run *run, bool usable);
 };
 
-/* What is told of each kind, and where. */
+/* What is told of each kind, as codes, and where. */
 static const struct words {
 	const char *member;
 	const char *none, *outdated, *other_model, *untried, *harm, *other_length;
 } words_of[EMBEDDING_KINDS] = {
 	[EMBEDDING_PASSAGES] = { .member = "embedding_reason",
-		.none = T("the documents have no embeddings yet"),
-		.other_model = T("the documents have embeddings of another model"),
-		.untried = T("the documents' embeddings have not been tried yet"),
-		.harm = T("with the documents' embeddings their own headings are found less well"),
-		.other_length = T("the model's embeddings have another length than those of the documents") },
+		.none = CODE(documents_without_embeddings),
+		.other_model = CODE(documents_of_other_model),
+		.untried = CODE(documents_untried),
+		.harm = CODE(documents_harmed),
+		.other_length = CODE(documents_other_length) },
 	[EMBEDDING_PHRASES] = { .member = "skill_embedding_reason",
-		.none = T("the triggers have no embeddings yet"),
-		.outdated = T("the skills have changed: their embeddings are being made"),
-		.other_model = T("the triggers have embeddings of another model"),
-		.untried = T("the triggers' embeddings have not been tried yet"),
-		.harm = T("with the triggers' embeddings their own skills are found less well"),
-		.other_length = T("the model's embeddings have another length than those of the triggers") },
+		.none = CODE(triggers_without_embeddings),
+		.outdated = CODE(triggers_outdated),
+		.other_model = CODE(triggers_of_other_model),
+		.untried = CODE(triggers_untried),
+		.harm = CODE(triggers_harmed),
+		.other_length = CODE(triggers_other_length) },
 };
 
 bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason)
 {
-	json_member_str(&run->detail, words_of[kind].member, str_of(reason));
+	reason_write(&run->detail, words_of[kind].member, str_of(reason));
 	return false;
 }
 
@@ -60,7 +60,7 @@ static void stage_embedding_on_embedding(void *arg, const struct embeddings *e)
 	run->embedding.reason = pool_cstr(run->pool, e->reason);
 	if (sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), !e->ok, e->tokens, 0)
 		!= ERR_OK)
-		run->embedding.reason = T("the database could not be asked");
+		run->embedding.reason = CODE(db_failed);
 	else if (e->ok) {
 		run->embedding.values = e->values;
 		run->embedding.dims = e->dims;
@@ -88,9 +88,8 @@ static bool may_ask(struct run *run, enum embedding_kind kind, int64_t daily_cal
 {
 	struct sql_llm_reserve_rows r;
 	if (sql_llm_reserve(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), daily_calls, &r) != ERR_OK)
-		return stage_embedding_not_used(run, kind, T("the database could not be asked"));
-	return sql_llm_reserve_row(&r, 0).is_reserved
-	       || stage_embedding_not_used(run, kind, T("the budget of the day is used up"));
+		return stage_embedding_not_used(run, kind, CODE(db_failed));
+	return sql_llm_reserve_row(&r, 0).is_reserved || stage_embedding_not_used(run, kind, CODE(daily_budget_used));
 }
 
 enum embedding_verdict stage_embedding(
@@ -104,11 +103,11 @@ enum embedding_verdict stage_embedding(
 	if (!endpoint_find(run->pool, &run->pipeline->endpoints, run->q->org_id, &run->q->settings, ENDPOINT_EMBEDDINGS,
 		    &choice, &why)) {
 		if (*why.text)
-			(void)stage_embedding_not_used(run, kind, why.text);
+			(void)stage_embedding_not_used(run, kind, pool_cstr(run->pool, explain_stored(&why)));
 		return EMBEDDING_NONE;
 	}
 	if (embedding_state_load(run->pipeline->db, run->pool, run->q->org_id, kind, state) != ERR_OK) {
-		(void)stage_embedding_not_used(run, kind, T("the database could not be asked"));
+		(void)stage_embedding_not_used(run, kind, CODE(db_failed));
 		return EMBEDDING_NONE;
 	}
 	if (!is_of_use(run, kind, &choice.endpoint))

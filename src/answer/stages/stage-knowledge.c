@@ -59,7 +59,7 @@ static enum err stage_knowledge_search(struct run *run, bool by_similarity)
 		PASSAGES_MAX, work->hits, &work->n);
 	if (e == ERR_OK || !by_similarity)
 		return e;
-	(void)stage_embedding_not_used(run, EMBEDDING_PASSAGES, T("the documents' embeddings could not be read"));
+	(void)stage_embedding_not_used(run, EMBEDDING_PASSAGES, CODE(documents_unreadable));
 	return knowledge_search(db, run->pool, q->org_id, q->text, PASSAGES_MAX, work->hits, &work->n);
 }
 

@@ -27,7 +27,8 @@ static void record_model(struct run *run, const struct llm_answer *a)
 	};
 	struct json_writer *w = &run->detail;
 	json_member_str(w, "model_verdict", str_of(verdicts[a->verdict]));
-	json_member_str(w, "model_reason", a->reason);
+	if (a->reason.p)
+		reason_write(w, "model_reason", a->reason);
 	json_member_i64(w, "model_took_us", a->cost.took_us);
 	json_member_i64(w, "model_tries", a->cost.tries);
 	json_member_i64(w, "model_prompt_tokens", a->cost.prompt_tokens);
@@ -101,7 +102,7 @@ enum stage_verdict stage_model(struct run *run)
 	if (!endpoint_find(
 		    run->pool, &run->pipeline->endpoints, q->org_id, &q->settings, ENDPOINT_CHAT, &choice, &why)) {
 		if (*why.text)
-			json_member_str(&run->detail, "model_reason", str_of(why.text));
+			reason_write(&run->detail, "model_reason", explain_stored(&why));
 		return stage_quote(run);
 	}
 	struct sql_llm_reserve_rows r;
@@ -109,7 +110,7 @@ enum stage_verdict stage_model(struct run *run)
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	if (!sql_llm_reserve_row(&r, 0).is_reserved) {
-		json_member_str(&run->detail, "model_reason", STR("the budget of the day is used up"));
+		reason_write(&run->detail, "model_reason", str_of(CODE(daily_budget_used)));
 		return stage_quote(run);
 	}
 	send_question(run, &choice.endpoint);

@@ -97,8 +97,7 @@ static bool stage_skill_find_similarity(struct run *run, const struct skill_inde
 	const struct embedding_state *state = &run->embeddings[EMBEDDING_PHRASES];
 	const struct skill_embeddings *embeddings;
 	if (skill_cache_embeddings(run->pipeline->skills, run->q->org_id, state, &embeddings) != ERR_OK || !embeddings)
-		return stage_embedding_not_used(
-			run, EMBEDDING_PHRASES, T("the triggers' embeddings could not be read"));
+		return stage_embedding_not_used(run, EMBEDDING_PHRASES, CODE(triggers_unreadable));
 	double *cosines = pool_new_array(run->pool, (size_t)skill_index_phrases(index)->n_skills, double);
 	skill_embeddings_nearest(embeddings, run->pool, run->embedding.values, cosines);
 	*out = (struct skill_similarity){ .cosines = cosines, .scale = &state->scale };

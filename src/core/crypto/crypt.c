@@ -12,6 +12,7 @@
  */
 #include "core/crypto/crypt.h"
 #include "core/crypto/crypt-keys.h"
+#include "core/text/reason.h"
 
 #include <crypt.h>
 #include <limits.h>
@@ -337,9 +338,7 @@ static enum err box_open(
 		*out = secret_new(crypt_slice(plain, n));
 	secret_wipe(plain, n + 1);
 	free(plain);
-	return good ? ERR_OK
-		    : explain(why, ERR_SEALED,
-			    "the stored secret was changed, or belongs to another place; enter it again");
+	return good ? ERR_OK : explain_code(why, ERR_SEALED, CODE(sealed_moved));
 }
 
 struct str crypt_sealed_under(struct str sealed)
@@ -362,23 +361,20 @@ enum err crypt_open(
 
 	library_ready();
 	if (!str_has_prefix(sealed, STR(SEALED_VERSION)) || sealed.n > SEALED_MAX || context.n > SEALED_MAX)
-		return explain(why, ERR_SEALED,
-			"the stored secret is not in the form that this version writes; enter it again");
+		return explain_code(why, ERR_SEALED, CODE(sealed_other_form));
 	sealed.p += strlen(SEALED_VERSION);
 	sealed.n -= strlen(SEALED_VERSION);
 	id = str_take_until(&sealed, '.');
 	if (!crypt_key_id_is_valid(id))
-		return explain(why, ERR_SEALED, "the stored secret is damaged; enter it again");
+		return explain_code(why, ERR_SEALED, CODE(sealed_damaged));
 	if (!crypt_key_find(keys, id, &key))
-		return explain(why, ERR_SEALED,
-			"the key file has no key %.*s, which sealed a stored secret; put that key back, or enter the "
-			"secret again",
-			CRYPT_KEY_ID_CHARS, id.p);
+		return EXPLAIN(
+			why, ERR_SEALED, sealed_key_missing, F_STR("key", ((struct str){ id.p, CRYPT_KEY_ID_CHARS })));
 	buf_init(&box, SEALED_MAX);
 	if (crypt_base64url_decode(&box, sealed) && box.err == ERR_OK && box.len >= NONCE_BYTES + TAG_BYTES)
 		e = box_open(&key, context, buf_str(&box), out, why);
 	else
-		e = explain(why, ERR_SEALED, "the stored secret is damaged; enter it again");
+		e = explain_code(why, ERR_SEALED, CODE(sealed_damaged));
 	secret_wipe(&key, sizeof(key));
 	buf_fini(&box);
 	return e;

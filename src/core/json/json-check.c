@@ -10,6 +10,8 @@
  */
 #include "core/json/json-parts.h"
 
+#include "core/text/reason.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -65,7 +67,7 @@ static void json_check_count(struct check *c, size_t bytes)
 {
 	c->values_bytes += bytes;
 	if (c->values_bytes > c->values_max)
-		json_check_refuse(c, T("too many values"));
+		json_check_refuse(c, CODE(json_values));
 }
 
 static bool is_at(const struct check *c, size_t at, char byte)
@@ -149,7 +151,7 @@ static bool json_check_number(struct check *c)
 
 	if (!skip_number(c, &whole)) {
 		c->at = start;
-		json_check_refuse(c, T("a malformed number"));
+		json_check_refuse(c, CODE(json_number));
 		return false;
 	}
 	if (whole && !integer_fits((struct str){ c->text.p + start, c->at - start }))
@@ -172,12 +174,12 @@ static void check_escape(struct check *c)
 		if (c->at < c->text.n && memchr(single, c->text.p[c->at], sizeof(single)))
 			c->at++;
 		else
-			json_check_refuse(c, T("an unknown escape in a string"));
+			json_check_refuse(c, CODE(json_escape));
 		return;
 	}
 	for (c->at++; c->at < end; c->at++)
 		if (c->at >= c->text.n || !is_hex(c->text.p[c->at])) {
-			json_check_refuse(c, T("\\u without four hexadecimal digits"));
+			json_check_refuse(c, CODE(json_u_escape));
 			return;
 		}
 }
@@ -187,7 +189,7 @@ static void check_character(struct check *c)
 	char byte = c->text.p[c->at];
 
 	if ((unsigned char)byte < 0x20) {
-		json_check_refuse(c, T("a control character in a string"));
+		json_check_refuse(c, CODE(json_control));
 		return;
 	}
 	c->at++;
@@ -228,7 +230,7 @@ static bool check_string(struct check *c, bool is_name)
 static void check_name(struct check *c)
 {
 	if (!is_at(c, c->at, '"')) {
-		json_check_refuse(c, T("a name in quotation marks is missing"));
+		json_check_refuse(c, CODE(json_name));
 		return;
 	}
 	if (!check_string(c, true))
@@ -239,7 +241,7 @@ static void check_name(struct check *c)
 		c->at++;
 		c->place = PLACE_VALUE;
 	} else if (c->at < c->text.n) {
-		json_check_refuse(c, T("a colon is missing"));
+		json_check_refuse(c, CODE(json_colon));
 	}
 }
 
@@ -248,7 +250,7 @@ _Static_assert(JSON_DEPTH_MAX == 256, "the reason names the number");
 static void open_level(struct check *c, bool object)
 {
 	if (c->depth == JSON_DEPTH_MAX) {
-		json_check_refuse(c, T("more than 256 levels"));
+		json_check_refuse(c, CODE(json_levels));
 		return;
 	}
 	json_check_count(c, object ? OBJECT_BYTES : ARRAY_BYTES);
@@ -283,7 +285,7 @@ static bool check_scalar(struct check *c)
 		return json_check_number(c);
 	if (skip_word(c, "true") || skip_word(c, "false") || skip_word(c, "null"))
 		return true;
-	json_check_refuse(c, T("a value is missing"));
+	json_check_refuse(c, CODE(json_value));
 	return false;
 }
 
@@ -302,14 +304,14 @@ static void check_after(struct check *c)
 	bool object = c->depth > 0 && c->in_object[c->depth - 1];
 
 	if (c->depth == 0) {
-		json_check_refuse(c, T("something follows the value"));
+		json_check_refuse(c, CODE(json_more));
 	} else if (is_at(c, c->at, object ? '}' : ']')) {
 		close_level(c);
 	} else if (is_at(c, c->at, ',')) {
 		c->at++;
 		c->place = object ? PLACE_NAME : PLACE_VALUE;
 	} else {
-		json_check_refuse(c, T("a comma or an end is missing"));
+		json_check_refuse(c, CODE(json_comma));
 	}
 }
 
@@ -343,13 +345,13 @@ enum err json_check(struct str text, size_t values_max, struct buf *corrected, s
 
 	json_check_text(&c);
 	if (c.reason)
-		return explain(why, c.values_bytes > values_max ? ERR_TOO_LARGE : ERR_INVALID,
-			T("not valid JSON at byte %zu: %s"), c.at + 1, c.reason);
+		return EXPLAIN(why, c.values_bytes > values_max ? ERR_TOO_LARGE : ERR_INVALID, json_invalid,
+			F_INT("byte", c.at + 1), F_REASON("reason", str_of(c.reason)));
 	if (c.depth > 0 || c.place != PLACE_AFTER)
-		return explain(why, ERR_INVALID, T("not valid JSON: the text ends too early"));
+		return explain_code(why, ERR_INVALID, CODE(json_early_end));
 	if (c.copied > 0)
 		json_check_replace(&c, text.n, text.n, STR(""));
-	return corrected->err == ERR_OK ? ERR_OK : explain(why, ERR_INVALID, "the JSON document is too large");
+	return corrected->err == ERR_OK ? ERR_OK : EXPLAIN(why, ERR_INVALID, json_too_large, F_INT("bytes", text.n));
 }
 
 size_t json_values_bytes(struct str text, size_t limit)

@@ -9,6 +9,7 @@
  */
 #include "core/json/json.h"
 #include "core/json/json-parts.h"
+#include "core/text/reason.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -65,7 +66,7 @@ static enum err document_parse(struct pool *pool, struct str text, const struct 
 	e = tokener_run(tokener, text, &object);
 	json_tokener_free(tokener);
 	if (e != json_tokener_success)
-		return explain(why, ERR_INVALID, T("not valid JSON: %s"), json_tokener_error_desc(e));
+		return EXPLAIN(why, ERR_INVALID, json_refused, F_CSTR("error", json_tokener_error_desc(e)));
 	if (object)
 		pool_defer(pool, object_release, object);
 	*out = from_object(object);
@@ -80,7 +81,7 @@ static enum err json_parse_within(
 
 	*out = NULL;
 	if (text.n > INT_MAX / 2)
-		return explain(why, ERR_INVALID, T("a JSON document of %zu bytes is too large"), text.n);
+		return EXPLAIN(why, ERR_INVALID, json_too_large, F_INT("bytes", text.n));
 	buf_init(&corrected, (size_t)INT_MAX);
 	e = json_check(text, values_max, &corrected, why);
 	if (e == ERR_OK)

@@ -16,6 +16,7 @@
 #include "core/net/http-client.h"
 #include "core/clock.h"
 #include "core/net/http-exchange.h"
+#include "core/text/reason.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -83,9 +84,9 @@ static void exchange_aim(struct http_client *client, struct exchange *x)
 	struct http_url url;
 
 	if (!http_url_parse(pool, NULL, str_of(x->url), &url))
-		x->refused = "the address is not a valid http or https address";
+		x->refused = CODE(net_not_a_url);
 	else if (x->public_only && url.has_user)
-		x->refused = "the address holds a user name or a password";
+		x->refused = CODE(net_url_user);
 	else
 		x->host = host_get(client, url.origin.p);
 	pool_free(pool);
@@ -185,9 +186,9 @@ static CURL *exchange_land(struct http_client *client, struct exchange *x)
 static void exchange_finish(struct http_client *client, struct exchange *x, CURLcode code, const char *reason)
 {
 	struct http_response response = { 0 };
-	char words[400];
+	struct explain why = { "" };
 
-	http_exchange_describe(x, code, words, sizeof(words), &response);
+	http_exchange_describe(x, code, &why, &response);
 	if (reason)
 		response.reason = reason;
 	client->spare[client->n_spare++] = exchange_land(client, x);
@@ -227,7 +228,7 @@ static void queue_expire(struct http_client *client, int64_t now_us)
 			struct exchange *x = queue_take(client, at);
 			report_not_sent(client, x, x->refused);
 		} else if ((*at)->deadline_us <= now_us) {
-			report_not_sent(client, queue_take(client, at), "the time was up before a connection was free");
+			report_not_sent(client, queue_take(client, at), CODE(net_no_connection));
 		} else {
 			if (due_us(*at, now_us) < client->first_due_us)
 				client->first_due_us = due_us(*at, now_us);
@@ -398,9 +399,9 @@ void http_client_free(struct http_client *client)
 		bug("an HTTP client freed from a callback");
 	client->closing = true;
 	while (client->flying)
-		exchange_finish(client, client->flying, CURLE_ABORTED_BY_CALLBACK, "cancelled");
+		exchange_finish(client, client->flying, CURLE_ABORTED_BY_CALLBACK, CODE(net_cancelled));
 	while (client->queue)
-		report_not_sent(client, queue_take(client, &client->queue), "cancelled");
+		report_not_sent(client, queue_take(client, &client->queue), CODE(net_cancelled));
 	while (client->n_spare > 0)
 		curl_easy_cleanup(client->spare[--client->n_spare]);
 	curl_multi_cleanup(client->multi);

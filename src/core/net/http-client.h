@@ -34,8 +34,8 @@ struct http_response {
 	struct str content_type, location; /* of the answer, absent when there is none; at most 8192 bytes */
 	int64_t retry_after_s;             /* Retry-After in seconds (delta form only), -1 when absent */
 	struct str usage;                  /* X-Business-Use-Case-Usage, absent when there is none */
-	const char *reason; /* for the other outcomes: what went wrong, in words (never holds the URL's query or a
-			       header) */
+	const char *reason; /* for the other outcomes: what went wrong (core/text/reason.h); never holds the URL's query
+			       or a header */
 	int64_t took_us;
 };
 

@@ -15,6 +15,7 @@
 #include "core/net/http-exchange.h"
 #include "core/clock.h"
 #include "core/net/net-address.h"
+#include "core/text/reason.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -55,12 +56,13 @@ static void wipe_text(char *s)
 
 /* What libcurl calls */
 
-/* Whether a connection to `address` is wanted; if not, the words are kept for the outcome. */
+/* Whether a connection to `address` is wanted; if not, what it is is kept for the outcome. */
 static bool may_reach(struct exchange *x, const char *address, const char *not_public)
 {
 	if (!x->public_only || !not_public)
 		return true;
-	snprintf(x->not_public, sizeof(x->not_public), T("the address %s is %s"), address, not_public);
+	x->not_public = not_public;
+	snprintf(x->refused_address, sizeof(x->refused_address), "%s", address);
 	return false;
 }
 
@@ -194,7 +196,7 @@ static void add_header(struct exchange *x, const char *start, struct str rest)
 	if (is_one_line((struct str){ line, n + rest.n }))
 		x->headers = http_need(curl_slist_append(x->headers, line));
 	else
-		x->refused = "a header holds a line break";
+		x->refused = CODE(net_header_line_break);
 	secret_wipe(line, n + rest.n);
 	free(line);
 }
@@ -349,24 +351,28 @@ void http_easy_forget(CURL *easy)
 
 /* The end */
 
-/* The words name the host only: path and query may hold a token, and libcurl's longer messages may quote them. */
-static void describe_failure(const struct exchange *x, CURLcode code, char *words, size_t n)
+/* Names the host only: path and query may hold a token, and libcurl's longer messages may quote them. */
+static void describe_failure(const struct exchange *x, CURLcode code, struct explain *why)
 {
 	const char *host = strstr(x->host->name, "://") + 3;
 	long system = 0;
 
 	(void)curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &system);
-	if (x->not_public[0] && !x->at_wire)
-		snprintf(words, n, "%s: %s", host, x->not_public);
+	if (x->not_public && !x->at_wire)
+		(void)EXPLAIN(why, ERR_REMOTE, net_private_address, F_CSTR("host", host),
+			F_CSTR("address", x->refused_address), F_REASON("kind", str_of(x->not_public)));
 	else if (x->too_long)
-		snprintf(words, n, "%s: the answer is larger than %zu bytes", host, x->answer.max);
+		(void)EXPLAIN(
+			why, ERR_REMOTE, net_answer_too_large, F_CSTR("host", host), F_INT("bytes", x->answer.max));
 	else if (code == CURLE_COULDNT_CONNECT && system != 0)
-		snprintf(words, n, "%s: %s (%s)", host, curl_easy_strerror(code), strerror((int)system));
+		(void)EXPLAIN(why, ERR_REMOTE, net_not_connected, F_CSTR("host", host),
+			F_CSTR("error", curl_easy_strerror(code)), F_CSTR("system", strerror((int)system)));
 	else if (x->at_wire && code != CURLE_OPERATION_TIMEDOUT)
-		snprintf(words, n, "%s: the connection failed before the answer was complete (%s)", host,
-			curl_easy_strerror(code));
+		(void)EXPLAIN(why, ERR_REMOTE, net_broken_off, F_CSTR("host", host),
+			F_CSTR("error", curl_easy_strerror(code)));
 	else
-		snprintf(words, n, "%s: %s", host, curl_easy_strerror(code));
+		(void)EXPLAIN(
+			why, ERR_REMOTE, net_failed, F_CSTR("host", host), F_CSTR("error", curl_easy_strerror(code)));
 }
 
 static struct str if_any(const struct buf *b)
@@ -388,7 +394,7 @@ static void describe_answer(const struct exchange *x, struct http_response *resp
 }
 
 void http_exchange_describe(
-	const struct exchange *x, CURLcode code, char *words, size_t n, struct http_response *response)
+	const struct exchange *x, CURLcode code, struct explain *why, struct http_response *response)
 {
 	response->retry_after_s = -1;
 	/* To libcurl a connection that ends among the headers has answered; to us it has not. */
@@ -401,6 +407,6 @@ void http_exchange_describe(
 	}
 	response->too_long = x->too_long;
 	response->outcome = x->at_wire ? HTTP_UNANSWERED : HTTP_NOT_SENT;
-	describe_failure(x, code, words, n);
-	response->reason = words;
+	describe_failure(x, code, why);
+	response->reason = why->reason;
 }

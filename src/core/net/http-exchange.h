@@ -6,6 +6,7 @@
 #define DESKBELL_CORE_HTTP_EXCHANGE_H
 
 #include "core/net/http-client.h"
+#include "core/net/net-address.h"
 
 #include <curl/curl.h>
 
@@ -20,13 +21,14 @@ struct http_host {
 struct exchange {
 	struct exchange *next;
 	struct http_host *host; /* set by the client */
-	const char *refused;    /* why it cannot even be tried, a constant; NULL normally */
+	const char *refused;    /* why it cannot even be tried, a code; NULL normally */
 	char *method, *url;
 	struct curl_slist *headers;
 	char *body;
 	size_t body_len, body_read;
 	bool public_only, refuse_long;
-	char not_public[160]; /* why an address was refused, in words; "" when none was */
+	const char *not_public; /* why an address was refused, a code; NULL when none was */
+	char refused_address[NET_ADDRESS_TEXT_BYTES];
 	int64_t deadline_us, started_us;
 	int64_t not_before_us; /* waits in the queue until then */
 	void (*done)(void *arg, const struct http_response *response);
@@ -59,8 +61,8 @@ void http_easy_forget(CURL *easy);
 const char *http_trusted_file(void);
 
 /* The outcome of an exchange that libcurl ended with `code`. The response points into the exchange and, for a failure,
- * into `words`. */
+ * into `why`. */
 void http_exchange_describe(
-	const struct exchange *x, CURLcode code, char *words, size_t n, struct http_response *response);
+	const struct exchange *x, CURLcode code, struct explain *why, struct http_response *response);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "core/net/mail-smtp.h"
 #include "core/process/child.h"
+#include "core/text/reason.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ static enum err mail_load_password(struct pool *pool, const struct conf *conf, s
 		return ERR_OK;
 	struct secret *password;
 	if (secret_load(conf->mail_smtp_password_file, PASSWORD_MAX_BYTES, &password, &detail) != ERR_OK)
-		return explain(why, ERR_CONFIG, "mail.smtp_password_file: %s", detail.text);
+		return EXPLAIN(why, ERR_CONFIG, mail_password_file, F_REASON("reason", explain_stored(&detail)));
 	*out = secret_in_pool(pool, secret_bytes(password));
 	secret_free(password);
 	return ERR_OK;
@@ -41,15 +42,15 @@ enum err mail_check(struct pool *pool, const struct conf *conf, struct explain *
 	struct secret *password;
 
 	if (!mail_address_of(str_of(conf->mail_from)).p)
-		return explain(why, ERR_CONFIG, "mail.from must be an address, such as Deskbell <desk@example.com>");
+		return explain_code(why, ERR_CONFIG, CODE(mail_from_invalid));
 	if (*conf->mail_sendmail && *conf->mail_smtp_url)
-		return explain(why, ERR_CONFIG, "set mail.sendmail or mail.smtp_url, not both");
+		return explain_code(why, ERR_CONFIG, CODE(mail_two_ways));
 	if (*conf->mail_smtp_url && !smtp_url_is_valid(str_of(conf->mail_smtp_url)))
-		return explain(why, ERR_CONFIG, "mail.smtp_url must be smtp://HOST:PORT or smtps://HOST:PORT");
+		return explain_code(why, ERR_CONFIG, CODE(mail_smtp_url_invalid));
 	if (*conf->mail_sendmail && access(conf->mail_sendmail, X_OK) != 0)
-		return explain(why, ERR_CONFIG, "mail.sendmail: %s cannot be run", conf->mail_sendmail);
+		return EXPLAIN(why, ERR_CONFIG, mail_program_unusable, F_CSTR("path", conf->mail_sendmail));
 	if (!*conf->public_base_url)
-		return explain(why, ERR_CONFIG, "public.base_url is not set: links in e-mails would lead nowhere");
+		return explain_code(why, ERR_CONFIG, CODE(mail_no_base_url));
 	return mail_load_password(pool, conf, &password, why);
 }
 
@@ -87,7 +88,7 @@ static enum err mail_by_program(
 	int in = mail_file_of(message);
 
 	if (in < 0)
-		return explain(why, ERR_IO, "the e-mail could not be handed over");
+		return explain_code(why, ERR_IO, CODE(mail_not_handed_over));
 	enum err e = child_start(&child,
 		&(struct child_program){ .argv = argv, .package = "a mail server", .in = in, .out = -1, .also = -1 },
 		why);
@@ -118,7 +119,7 @@ enum err mail_send(struct pool *pool, const struct conf *conf, const struct mail
 	buf_init(&message, MESSAGE_MAX_BYTES);
 	e = mail_compose(pool, str_of(conf->mail_from), mail, &message);
 	if (e != ERR_OK)
-		e = explain(why, e, T("the address cannot be written to"));
+		e = explain_code(why, e, CODE(mail_address));
 	else {
 		const char *from = pool_cstr(pool, mail_address_of(str_of(conf->mail_from)));
 		const char *to = pool_cstr(pool, mail->to);

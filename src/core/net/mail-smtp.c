@@ -9,6 +9,7 @@
 
 #include "core/log.h"
 #include "core/net/http-exchange.h"
+#include "core/text/reason.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -78,14 +79,14 @@ static enum err smtp_failed(CURL *easy, CURLcode code, struct explain *why)
 
 	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	if (code == CURLE_USE_SSL_FAILED)
-		return explain(why, ERR_REMOTE, T("the mail server does not offer STARTTLS"));
+		return explain_code(why, ERR_REMOTE, CODE(mail_no_starttls));
 	if (code == CURLE_LOGIN_DENIED)
-		return explain(why, ERR_REMOTE, T("the mail server refuses the user name or the password"));
+		return explain_code(why, ERR_REMOTE, CODE(mail_login));
 	if (status >= 500 && status < 600)
-		return explain(why, ERR_INVALID, T("the mail server refuses the e-mail (%ld)"), status);
+		return EXPLAIN(why, ERR_INVALID, mail_refused, F_INT("status", status));
 	if (status >= 400 && status < 500)
-		return explain(why, ERR_REMOTE, T("the mail server does not take the e-mail now (%ld)"), status);
-	return explain(why, ERR_REMOTE, T("the mail server cannot be used: %s"), curl_easy_strerror(code));
+		return EXPLAIN(why, ERR_REMOTE, mail_not_now, F_INT("status", status));
+	return EXPLAIN(why, ERR_REMOTE, mail_unusable, F_CSTR("error", curl_easy_strerror(code)));
 }
 
 #define SET(option, value) \

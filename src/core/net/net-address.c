@@ -8,6 +8,7 @@
  */
 #include "core/net/net-address.h"
 #include "core/err.h"
+#include "core/text/reason.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,22 +17,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PRIVATE T("in a private network")
-#define LOOPBACK T("this machine itself")
-#define UNSPECIFIED T("not an address of any machine")
-#define LINK_LOCAL T("in the local network only (link-local)")
-#define SHARED T("in a provider's internal network")
-#define MULTICAST T("a multicast address")
-#define DOCUMENTATION T("reserved for documentation")
-#define RESERVED T("reserved, not public")
+#define PRIVATE CODE(address_private)
+#define LOOPBACK CODE(address_loopback)
+#define UNSPECIFIED CODE(address_unspecified)
+#define LINK_LOCAL CODE(address_link_local)
+#define SHARED CODE(address_shared)
+#define MULTICAST CODE(address_multicast)
+#define DOCUMENTATION CODE(address_documentation)
+#define RESERVED CODE(address_reserved)
 /* The IPv4 address in it decides. */
 #define CARRIES_V4 NULL
 
 struct range {
 	uint8_t start[16];
-	unsigned bits; /* of `start` that must be the same */
-	const char *words;
-	unsigned v4_at; /* CARRIES_V4: where, in bytes */
+	unsigned bits;    /* of `start` that must be the same */
+	const char *code; /* what it is */
+	unsigned v4_at;   /* CARRIES_V4: where, in bytes */
 };
 
 static const struct range v4_ranges[] = {
@@ -90,7 +91,7 @@ static const char *judge_v4(const uint8_t *address)
 {
 	const struct range *range = find_range(v4_ranges, COUNT(v4_ranges), address);
 
-	return range ? range->words : NULL;
+	return range ? range->code : NULL;
 }
 
 static const char *judge_v6(const uint8_t *address)
@@ -98,7 +99,7 @@ static const char *judge_v6(const uint8_t *address)
 	const struct range *range = find_range(v6_ranges, COUNT(v6_ranges), address);
 
 	if (range)
-		return range->words ? range->words : judge_v4(address + range->v4_at);
+		return range->code ? range->code : judge_v4(address + range->v4_at);
 	return address[0] >> 5 == 1 ? NULL : RESERVED;
 }
 
@@ -117,7 +118,7 @@ const char *net_address_not_public(const struct sockaddr *address, size_t len)
 	const uint8_t *bytes = net_address_bytes_of(address, len);
 
 	if (!bytes)
-		return T("not an internet address");
+		return CODE(address_none);
 	return address->sa_family == AF_INET ? judge_v4(bytes) : judge_v6(bytes);
 }
 
@@ -127,7 +128,7 @@ const char *net_address_text_not_public(const char *text)
 
 	if (inet_pton(AF_INET, text, bytes) == 1)
 		return judge_v4(bytes);
-	return inet_pton(AF_INET6, text, bytes) == 1 ? judge_v6(bytes) : T("not an internet address");
+	return inet_pton(AF_INET6, text, bytes) == 1 ? judge_v6(bytes) : CODE(address_none);
 }
 
 void net_address_format(const struct sockaddr *address, size_t len, char out[NET_ADDRESS_TEXT_BYTES])

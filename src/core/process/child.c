@@ -7,6 +7,8 @@
  */
 #include "core/process/child.h"
 
+#include "core/text/reason.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -96,7 +98,7 @@ enum err child_start(struct child *out, const struct child_program *p, struct ex
 
 	*out = (struct child){ .name = p->argv[0], .errors = tmpfile() };
 	if (!out->errors)
-		return explain(why, ERR_IO, "no temporary file can be made: %s", strerror(errno));
+		return EXPLAIN(why, ERR_IO, no_temporary_file, F_CSTR("error", strerror(errno)));
 	failed = posix_spawn_file_actions_init(&files);
 	if (failed == 0) {
 		failed = child_files(&files, p, fileno(out->errors));
@@ -109,8 +111,10 @@ enum err child_start(struct child *out, const struct child_program *p, struct ex
 	fclose(out->errors);
 	*out = (struct child){ .name = p->argv[0] };
 	if (failed == ENOENT)
-		return explain(why, ERR_CONFIG, "%s is not installed; install the package %s", p->argv[0], p->package);
-	return explain(why, ERR_IO, "%s cannot be started: %s", p->argv[0], strerror(failed));
+		return EXPLAIN(why, ERR_CONFIG, program_not_installed, F_CSTR("program", p->argv[0]),
+			F_CSTR("package", p->package));
+	return EXPLAIN(
+		why, ERR_IO, program_not_started, F_CSTR("program", p->argv[0]), F_CSTR("error", strerror(failed)));
 }
 
 /* The last line that says something. */
@@ -147,7 +151,8 @@ enum err child_wait(struct child *child, struct explain *why)
 
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		child_last_words(child->errors, words, sizeof(words));
-		e = explain(why, ERR_IO, "%s failed: %s", child->name, *words ? words : "it was ended by a signal");
+		e = *words ? EXPLAIN(why, ERR_IO, program_failed, F_CSTR("program", child->name), F_CSTR("said", words))
+			   : EXPLAIN(why, ERR_IO, program_ended_by_signal, F_CSTR("program", child->name));
 	}
 	fclose(child->errors);
 	return e;

@@ -11,6 +11,7 @@
 
 #include "core/buf.h"
 #include "core/clock.h"
+#include "core/text/reason.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -168,18 +169,19 @@ static enum err subprocess_start(struct run *r, struct explain *why)
 	struct rlimit files = { 1024, 1024 };
 
 	if (!subprocess_find_program(r->program->argv[0], r->path))
-		return explain(why, ERR_CONFIG,
-			T("the program %s is not installed on this host: install the package %s"), r->program->argv[0],
-			r->program->package);
+		return EXPLAIN(why, ERR_CONFIG, program_missing, F_CSTR("program", r->program->argv[0]),
+			F_CSTR("package", r->program->package));
 	if (!ends_open(r))
-		return explain(why, ERR_IO, "cannot start %s: %s", r->program->argv[0], strerror(errno));
+		return EXPLAIN(why, ERR_IO, program_not_started_now, F_CSTR("program", r->program->argv[0]),
+			F_CSTR("error", strerror(errno)));
 	(void)getrlimit(RLIMIT_NOFILE, &files);
 	r->files = files.rlim_cur;
 	r->pid = fork();
 	if (r->pid == 0)
 		child_run(r);
 	if (r->pid < 0)
-		return explain(why, ERR_IO, "cannot start %s: %s", r->program->argv[0], strerror(errno));
+		return EXPLAIN(why, ERR_IO, program_not_started_now, F_CSTR("program", r->program->argv[0]),
+			F_CSTR("error", strerror(errno)));
 	(void)setpgid(r->pid, r->pid); /* whoever comes first */
 	ends_close(r->theirs);
 	return ERR_OK;
@@ -242,8 +244,8 @@ static int subprocess_left_ms(const struct run *r)
 
 static enum err subprocess_too_slow(const struct run *r, struct explain *why)
 {
-	return explain(why, ERR_TIMEOUT, T("%s did not finish within %d seconds"), r->program->argv[0],
-		(r->program->timeout_ms + 999) / 1000);
+	return EXPLAIN(why, ERR_TIMEOUT, program_slow, F_CSTR("program", r->program->argv[0]),
+		F_INT("seconds", (r->program->timeout_ms + 999) / 1000));
 }
 
 /* Until it has closed both of its streams. */
@@ -259,7 +261,8 @@ static enum err subprocess_exchange(struct run *r, struct explain *why)
 		if (r->program->stop && left > STOP_LOOK_MS)
 			left = STOP_LOOK_MS;
 		if (poll(polls, 3, left) < 0 && errno != EINTR)
-			return explain(why, ERR_IO, "cannot wait for %s: %s", r->program->argv[0], strerror(errno));
+			return EXPLAIN(why, ERR_IO, program_not_waited, F_CSTR("program", r->program->argv[0]),
+				F_CSTR("error", strerror(errno)));
 		if (r->ours[IN] >= 0 && polls[0].revents)
 			give_input(r);
 		if (polls[1].revents)
@@ -267,8 +270,8 @@ static enum err subprocess_exchange(struct run *r, struct explain *why)
 		if (polls[2].revents)
 			take_errors(r);
 		if (r->output.err != ERR_OK)
-			return explain(
-				why, ERR_TOO_LARGE, "%s gave more than %zu bytes", r->program->argv[0], r->output.max);
+			return EXPLAIN(why, ERR_TOO_LARGE, program_too_talkative,
+				F_CSTR("program", r->program->argv[0]), F_INT("limit", r->output.max));
 	}
 	return ERR_OK;
 }
@@ -316,7 +319,8 @@ static enum err check_started(const struct run *r, struct explain *why)
 
 	if (read(r->ours[STARTED], &failure, sizeof(failure)) != sizeof(failure))
 		return ERR_OK;
-	return explain(why, ERR_IO, "cannot start %s: %s", r->path, strerror(failure));
+	return EXPLAIN(
+		why, ERR_IO, program_not_started_now, F_CSTR("program", r->path), F_CSTR("error", strerror(failure)));
 }
 
 enum err subprocess_run(

@@ -99,7 +99,7 @@ struct parts {
 	const struct json *args;
 };
 
-static struct parts parts_of_object(const struct json *object)
+static struct parts reason_parts_of_object(const struct json *object)
 {
 	return (struct parts){ json_str(json_get(object, "code")), json_get(object, "args") };
 }
@@ -108,7 +108,7 @@ static struct parts reason_parts_of(struct pool *pool, struct str reason)
 {
 	const struct json *object;
 	if (is_object(reason) && json_parse_own(pool, reason, &object, NULL) == ERR_OK)
-		return parts_of_object(object);
+		return reason_parts_of_object(object);
 	return (struct parts){ reason, NULL };
 }
 
@@ -120,15 +120,14 @@ static const struct row *reason_row_of(struct str code)
 	return NULL;
 }
 
-static void reason_add_sentence(
-	struct pool *pool, const struct translation *t, const struct parts *parts, bool next, struct buf *out);
+static void reason_add_text(struct pool *pool, const struct translation *t, const struct parts *parts, struct buf *out);
 
 static void reason_add_arg(struct pool *pool, const struct translation *t, const struct json *value, struct buf *out)
 {
-	struct parts parts = parts_of_object(value);
+	struct parts parts = reason_parts_of_object(value);
 	struct str text = json_text(pool, value);
 	if (json_kind(value) == JSON_OBJECT)
-		reason_add_sentence(pool, t, &parts, false, out);
+		reason_add_text(pool, t, &parts, out);
 	else
 		buf_add_str(out, text.p ? text : STR("?"));
 }
@@ -147,26 +146,52 @@ static void reason_add_filled(
 	buf_add_cstr(out, format);
 }
 
-static void reason_add_sentence(
-	struct pool *pool, const struct translation *t, const struct parts *parts, bool next, struct buf *out)
+static void reason_add_text(struct pool *pool, const struct translation *t, const struct parts *parts, struct buf *out)
 {
 	const struct row *row = reason_row_of(parts->code);
-	const char *format = row ? (next ? row->next : row->text) : NULL;
-	if (format)
-		reason_add_filled(pool, t, translation_find(t, format), parts->args, out);
-	else if (!row && !next)
+	if (row)
+		reason_add_filled(pool, t, translation_find(t, row->text), parts->args, out);
+	else
 		buf_add_str(out, parts->code);
 }
 
-static struct str reason_sentence(struct pool *pool, const struct translation *t, struct str reason, bool next)
+static void reason_add_next(struct pool *pool, const struct translation *t, const struct parts *parts, struct buf *out)
+{
+	const struct row *row = reason_row_of(parts->code);
+	const struct json *next = json_get(parts->args, "next"), *within = json_get(parts->args, "reason");
+	struct parts of_next = reason_parts_of_object(next), of_within = reason_parts_of_object(within);
+	if (next)
+		reason_add_text(pool, t, &of_next, out);
+	else if (row && row->next)
+		reason_add_filled(pool, t, translation_find(t, row->next), parts->args, out);
+	else if (within)
+		reason_add_next(pool, t, &of_within, out);
+}
+
+static struct str reason_sentence(struct pool *pool, const struct translation *t, struct str reason,
+	void (*add)(struct pool *, const struct translation *, const struct parts *, struct buf *))
 {
 	struct buf text;
 	struct parts parts = reason_parts_of(pool, reason);
 	if (str_is_empty(parts.code))
 		return STR_NONE;
 	buf_init(&text, SENTENCE_MAX_BYTES);
-	reason_add_sentence(pool, t, &parts, next, &text);
+	add(pool, t, &parts, &text);
 	struct str made = text.len ? pool_str(pool, buf_str(&text)) : STR_NONE;
+	buf_fini(&text);
+	return made;
+}
+
+struct str reason_of_json(struct pool *pool, const struct json *value)
+{
+	struct buf text;
+	struct json_writer w;
+	if (json_kind(value) != JSON_OBJECT)
+		return pool_str(pool, json_str(value));
+	buf_init(&text, SENTENCE_MAX_BYTES);
+	json_writer_init(&w, &text);
+	json_write_value(&w, value);
+	struct str made = text.err == ERR_OK ? pool_str(pool, buf_str(&text)) : json_str(json_get(value, "code"));
 	buf_fini(&text);
 	return made;
 }
@@ -179,12 +204,18 @@ struct str reason_code(struct pool *pool, struct str reason)
 
 struct str reason_text(struct pool *pool, const struct translation *translation, struct str reason)
 {
-	return reason_sentence(pool, translation, reason, false);
+	return reason_sentence(pool, translation, reason, reason_add_text);
 }
 
 struct str reason_next(struct pool *pool, const struct translation *translation, struct str reason)
 {
-	return reason_sentence(pool, translation, reason, true);
+	return reason_sentence(pool, translation, reason, reason_add_next);
+}
+
+const char *reason_cstr(struct pool *pool, const char *reason)
+{
+	struct str text = reason_text(pool, NULL, str_of(reason));
+	return text.p ? text.p : "";
 }
 
 /* ---- explanations ---- */
@@ -209,6 +240,8 @@ enum err explain_code(struct explain *why, enum err e, const char *code)
 
 enum err explain_fields(struct explain *why, enum err e, const char *code, const struct log_field *args)
 {
+	if (!why)
+		return e;
 	struct pool *pool = pool_new();
 	(void)explain_reason(why, e, reason_make(pool, code, args));
 	pool_free(pool);

@@ -14,12 +14,16 @@
 #include "core/log.h"
 #include "core/text/reasons-answer.h"
 #include "core/text/reasons-core.h"
+#include "core/text/reasons-document.h"
+#include "core/text/reasons-model.h"
 #include "core/text/translation.h"
 
 /* code, what happened, what to do (NULL: the sentence says it, or there is nothing to do) */
 #define REASONS(X) \
 	REASONS_CORE(X) \
-	REASONS_ANSWER(X)
+	REASONS_ANSWER(X) \
+	REASONS_DOCUMENT(X) \
+	REASONS_MODEL(X)
 
 enum reason {
 #define X(code, text, next) REASON_##code,
@@ -52,12 +56,17 @@ struct str explain_stored(const struct explain *why);
 struct str reason_json(struct pool *pool, struct str reason);
 /* The same as a member of an object; null when absent. */
 void reason_write(struct json_writer *w, const char *key, struct str reason);
+/* A reason that is a member of a document, in `pool`; absent when it is none. */
+struct str reason_of_json(struct pool *pool, const struct json *value);
 /* Its code; borrowed or in `pool`. Absent when there is no reason. */
 struct str reason_code(struct pool *pool, struct str reason);
-/* What happened and what to do, in words; `translation` NULL is English. A code that this version does not know is its
- * own text. Absent when there is no reason, or nothing to do. */
+/* What happened and what to do, in words; `translation` NULL is English. What to do is said by its parameter `next`,
+ * else by its row, else by its parameter `reason`. A code that this version does not know is its own text. Absent when
+ * there is no reason, or nothing to do. */
 struct str reason_text(struct pool *pool, const struct translation *translation, struct str reason);
 struct str reason_next(struct pool *pool, const struct translation *translation, struct str reason);
+/* What happened, in English, for a log or a terminal; "" when absent. */
+const char *reason_cstr(struct pool *pool, const char *reason);
 
 /* For tests: a row; false behind the last. */
 bool reason_row(int i, const char **code, const char **text, const char **next);

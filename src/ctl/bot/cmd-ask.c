@@ -93,7 +93,7 @@ static void write_embedding_reasons(struct pool *pool, struct json_writer *w, co
 		detail = NULL;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (json_get(detail, names[i]))
-			json_member_str(w, names[i], json_str(json_get(detail, names[i])));
+			out_reason(w, names[i], reason_of_json(pool, json_get(detail, names[i])));
 }
 
 /* What was weighed for each question of the message, the best first. */

@@ -147,9 +147,9 @@ static enum err cmd_knowledge_import_take_line(
 		|| !cmd_knowledge_import_take_member(ctl->pool, v, "url", &d.url))
 		return cmd_knowledge_import_refuse(ctl, im, number, "title, text, language and url must be strings");
 	d.title = str_trim(d.title);
-	const char *fault = knowledge_fault(ctl->pool, &d);
-	if (fault)
-		return cmd_knowledge_import_refuse(ctl, im, number, fault);
+	struct str fault = knowledge_fault(ctl->pool, &d);
+	if (fault.p)
+		return cmd_knowledge_import_refuse(ctl, im, number, reason_cstr(ctl->pool, fault.p));
 	cmd_knowledge_import_add_document(ctl, im, d, number);
 	return im->n <= LINES_MAX
 		       ? ERR_OK
@@ -201,11 +201,11 @@ static enum err parse_file(struct ctl *ctl, struct import *im, struct str bytes,
 	struct explain why = { "" };
 	enum err e = knowledge_from_bytes(ctl->pool, im->is_standard ? STR_NONE : str_of(im->name), STR_NONE, bytes,
 		str_of(arg_text(ctl, "title")), &d, &why);
-	const char *fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : NULL;
+	struct str fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : STR_NONE;
 	if (e != ERR_OK)
 		return explain(&ctl->why, e, "%s: %s", im->name, why.text);
-	if (fault)
-		return cmd_knowledge_import_refuse(ctl, im, 0, fault);
+	if (fault.p)
+		return cmd_knowledge_import_refuse(ctl, im, 0, reason_cstr(ctl->pool, fault.p));
 	cmd_knowledge_import_add_document(ctl, im, d, 0);
 	return ERR_OK;
 }
@@ -286,11 +286,11 @@ static enum err import_url(struct ctl *ctl, const char *url, struct str language
 	struct knowledge_document d = { .language = language };
 	enum err e = knowledge_from_url(
 		ctl->pool, &ctl->conf, str_of(url), str_of(arg_text(ctl, "title")), 0, &d, &ctl->why);
-	const char *fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : NULL;
+	struct str fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : STR_NONE;
 	if (e != ERR_OK)
 		return e;
-	if (fault)
-		return cmd_knowledge_import_refuse(ctl, &im, 0, fault);
+	if (fault.p)
+		return cmd_knowledge_import_refuse(ctl, &im, 0, reason_cstr(ctl->pool, fault.p));
 	cmd_knowledge_import_add_document(ctl, &im, d, 0);
 	return store_and_report(ctl, &im);
 }

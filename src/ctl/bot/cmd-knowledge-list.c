@@ -15,7 +15,7 @@ enum err ctl_knowledge_list(struct ctl *ctl)
 	static const struct column columns[] = { { "id", "ID", COLUMN_NUMBER, 0 },
 		{ "title", "TITLE", COLUMN_TEXT, 50 }, { "language", "LANGUAGE", COLUMN_TEXT, 0 },
 		{ "source", "SOURCE", COLUMN_TEXT, 0 }, { "url", "URL", COLUMN_TEXT, 40 },
-		{ "state", "STATE", COLUMN_TEXT, 0 }, { "reason", "REASON", COLUMN_TEXT, 60 },
+		{ "state", "STATE", COLUMN_TEXT, 0 }, { "reason", "REASON", COLUMN_REASON, 60 },
 		{ "passages", "PASSAGES", COLUMN_NUMBER, 0 }, { "characters", NULL, COLUMN_NUMBER, 0 },
 		{ "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct sql_document_list_rows r;
@@ -30,7 +30,7 @@ enum err ctl_knowledge_list(struct ctl *ctl)
 static const struct column document_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 },
 	{ "title", "Title", COLUMN_TEXT, 0 }, { "language", "Language", COLUMN_TEXT, 0 },
 	{ "source", "Source", COLUMN_TEXT, 0 }, { "url", "Address", COLUMN_TEXT, 0 },
-	{ "state", "State", COLUMN_TEXT, 0 }, { "reason", "Reason", COLUMN_TEXT, 0 },
+	{ "state", "State", COLUMN_TEXT, 0 }, { "reason", "Reason", COLUMN_REASON, 0 },
 	{ "created_at", "Added", COLUMN_TIME, 0 }, { "updated_at", "Changed", COLUMN_TIME, 0 },
 	{ "characters", NULL, COLUMN_NUMBER, 0 }, COLUMN_LAST };
 

@@ -16,7 +16,7 @@ const struct arg_spec ctl_skill_import_args[] = { ARG_THE_ORG, ARG_JSON, ARG_LAS
 static enum err cmd_skill_import_refuse(struct ctl *ctl, const struct skill_problem *p)
 {
 	struct str title = out_cut(ctl->pool, out_safe(ctl->pool, p->title), 60);
-	struct str words = out_safe(ctl->pool, p->words);
+	struct str words = out_safe(ctl->pool, reason_text(ctl->pool, NULL, p->reason));
 	if (p->line)
 		return explain(&ctl->why, ERR_INVALID,
 			"the skills on standard input, line %zu: %.*s. Nothing was imported.", p->line, OUT_STR(words));

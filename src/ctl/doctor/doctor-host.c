@@ -9,6 +9,7 @@
 #include "ctl/output.h"
 #include "domain/self-check.h"
 #include "domain/hours/zone.h"
+#include "core/text/reason.h"
 #include "files/file-store.h"
 
 #include <errno.h>
@@ -201,7 +202,7 @@ static void check_readyz(struct doctor *d, const char *base)
 	http_fetch(d->ctl->pool, &request, &r);
 	if (r.outcome != HTTP_ANSWERED)
 		doctor_note(d, DOCTOR_FAIL, check, "check DNS, firewall, certificate and that the web server runs",
-			"%s/readyz cannot be reached from here: %s", base, r.reason ? r.reason : "no answer");
+			"%s/readyz cannot be reached from here: %s", base, reason_cstr(d->ctl->pool, r.reason));
 	else if (r.status == 200) {
 		doctor_note(d, DOCTOR_OK, check, NULL, "%s/readyz answers", base);
 		check_large_delivery(d, base);

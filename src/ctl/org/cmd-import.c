@@ -120,7 +120,7 @@ static enum err import_document(struct ctl *ctl, struct import *im, const struct
 		.url = import_member(object, "url"),
 		.language = import_member(object, "language"),
 		.text = import_member(object, "text"),
-		.failure = import_member(object, "reason") };
+		.failure = reason_json(ctl->pool, reason_of_json(ctl->pool, json_get(object, "reason"))) };
 	struct knowledge_stored stored;
 	im->batch_from = im->line_number;
 	if (!d.title.n || !d.text.p || !d.language.p)

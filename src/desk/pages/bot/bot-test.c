@@ -36,7 +36,7 @@ static void bot_test_answered(void *arg, const struct llm_outcome *outcome)
 	p->finding->level = outcome->body ? BOT_FINDING_GOOD : BOT_FINDING_BAD;
 	p->finding->words = outcome->body ? pool_printf(pool, "%s %.1f",
 				    request_translate(p->v, T("It answers. Seconds:")), (double)outcome->took_us / 1e6)
-					  : pool_str(pool, request_stored_sentence(p->v, outcome->reason));
+					  : request_reason(p->v, outcome->reason);
 }
 
 static void bot_test_begin(struct probe *p, struct http_client *http, const struct call *call,
@@ -50,7 +50,7 @@ static void bot_test_begin(struct probe *p, struct http_client *http, const stru
 		p->done = true;
 		p->finding->level = *why.text ? BOT_FINDING_BAD : BOT_FINDING_WARNING;
 		p->finding->words =
-			*why.text ? pool_str(v->pool, str_of(why.text))
+			*why.text ? request_explain(v, &why)
 				  : str_of(request_translate(v, T("None is set, so there is nothing to test.")));
 		return;
 	}

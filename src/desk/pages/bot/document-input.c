@@ -14,7 +14,7 @@
 /* "the page could not be fetched: no answer" as a sentence in the person's language. */
 static void make_sentence(struct desk_request *v, struct explain *why)
 {
-	struct str words = request_stored_sentence(v, str_of(why->text));
+	struct str words = request_explain(v, why);
 	if (words.n > 0)
 		(void)explain(why, ERR_INVALID, "%.*s%s", (int)words.n, words.p,
 			strchr(".!?", words.p[words.n - 1]) ? "" : ".");
@@ -24,21 +24,21 @@ static void make_sentence(struct desk_request *v, struct explain *why)
 static enum err document_input_judge(
 	struct desk_request *v, enum err e, struct knowledge_document *out, struct explain *why)
 {
-	const char *fault = NULL;
+	struct str fault = STR_NONE;
 	if (e == ERR_OK) {
 		out->title = str_trim(str_cut(out->title, KNOWLEDGE_TITLE_MAX_BYTES));
 		fault = knowledge_fault(v->pool, out);
 	}
-	if (fault)
-		(void)explain(why, ERR_INVALID, "%s", fault);
+	if (fault.p)
+		(void)explain_reason(why, ERR_INVALID, fault);
 	make_sentence(v, why);
-	return e == ERR_OK && !fault ? ERR_OK : ERR_INVALID;
+	return e == ERR_OK && !fault.p ? ERR_OK : ERR_INVALID;
 }
 
 enum err document_from_file(struct desk_request *v, struct str name, struct str content_type, struct str bytes,
 	struct str title, struct knowledge_document *out, struct explain *why)
 {
-	why->text[0] = '\0';
+	*why = (struct explain){ "" };
 	request_put_db(v);
 	enum err e = knowledge_from_bytes(v->pool, name.p ? name : STR(""), content_type, bytes, title, out, why);
 	return document_input_judge(v, e, out, why);
@@ -47,7 +47,7 @@ enum err document_from_file(struct desk_request *v, struct str name, struct str 
 enum err document_from_url(
 	struct desk_request *v, struct str url, struct str title, struct knowledge_document *out, struct explain *why)
 {
-	why->text[0] = '\0';
+	*why = (struct explain){ "" };
 	request_put_db(v);
 	enum err e = knowledge_from_url(v->pool, v->desk->conf, url, title, FETCH_TIMEOUT_MS, out, why);
 	return document_input_judge(v, e, out, why);
@@ -58,7 +58,7 @@ enum err document_from_text(
 	struct desk_request *v, struct str text, struct str title, struct knowledge_document *out, struct explain *why)
 {
 	struct document document;
-	why->text[0] = '\0';
+	*why = (struct explain){ "" };
 	enum err e = document_read(v->pool, DOCUMENT_TEXT, text, &document, why);
 	out->title = title;
 	out->source = STR("paste");

@@ -79,7 +79,7 @@ static void document_page_write_document(
 	json_member_str(w, "language", document_language_name(v, row.language));
 	json_member_str(w, "passages", locale_number(v->pool, &v->locale, row.passages));
 	locale_write_time(w, "changed", &v->locale, row.changed_ms);
-	member_or_false(w, "failed", failure.p ? failure : failed ? request_stored_sentence(v, row.reason) : STR_NONE);
+	member_or_false(w, "failed", failure.p ? failure : failed ? request_reason(v, row.reason) : STR_NONE);
 	member_or_false(w, "next_step",
 		failure.p ? str_of(request_translate(v, T("The document is as it was before."))) : STR_NONE);
 	json_member_bool(w, "working", false);

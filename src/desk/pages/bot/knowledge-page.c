@@ -38,10 +38,7 @@ static void knowledge_page_write_document(
 	locale_write_time(w, "changed", &v->locale, row.changed_ms);
 	json_member_bool(w, "ready", ready);
 	json_member_bool(w, "working", false);
-	if (ready)
-		json_member_bool(w, "failed", false);
-	else
-		json_member_str(w, "failed", request_stored_sentence(v, row.reason));
+	page_write_reason(v, "failed", ready ? STR_NONE : row.reason);
 	json_end_object(w);
 }
 

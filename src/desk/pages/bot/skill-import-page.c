@@ -6,8 +6,6 @@
 #include "desk/pages/bot/skill-pages.h"
 
 #include "answer/skills/skill-edit.h"
-#include "desk/format/stored-words.h"
-
 #define INPUT_MAX_BYTES (4 * 1024 * 1024)
 #define NAME_MAX_BYTES 100
 #define LONG_BYTES (64 * 1024) /* an import of more takes longer than a page may */
@@ -43,7 +41,8 @@ static void write_problems(struct desk_request *v, struct json_writer *w, const 
 		json_member_i64(w, "skill", (int64_t)p->number);
 		json_member_i64(w, "line", (int64_t)p->line);
 		json_member_str(w, "where", skill_import_page_place_of(v, p));
-		struct str words = stored_words(v->pool, v->locale.translation, p->words);
+		struct str words = reason_text(v->pool, v->locale.translation, p->reason);
+		json_member_str(w, "code", reason_code(v->pool, p->reason));
 		json_member_str(w, "words", pool_printf(v->pool, "%.*s.", (int)words.n, words.p));
 		json_end_object(w);
 	}
@@ -87,7 +86,8 @@ static enum err skill_import_page_save(struct desk_request *v, void *arg)
 static enum err skill_import_page_refuse(struct desk_request *v, struct form *form, struct import *im)
 {
 	if (!im->edits.n_problems)
-		im->edits.problems[im->edits.n_problems++] = (struct skill_problem){ .words = str_of(im->why.text) };
+		im->edits.problems[im->edits.n_problems++] =
+			(struct skill_problem){ .reason = explain_stored(&im->why) };
 	form_fail(form, request_translate(v, T("Nothing was imported. Correct what is listed below.")));
 	return skill_import_page_show(v, form, &im->edits, 400);
 }

@@ -5,8 +5,6 @@
  */
 #include "desk/pages/inbox/conversation.h"
 
-#include "desk/format/stored-words.h"
-
 #define CANDIDATES 3
 #define PASSAGES 3
 #define PASSAGE_BYTES 300
@@ -68,8 +66,8 @@ static void conversation_decision_write_score(struct desk_request *v, struct str
 /* Why it went by words where there could have been embeddings. */
 static void write_words_only(struct desk_request *v, const char *member, const struct json *reason)
 {
-	struct str words = json_str(reason);
-	page_member_or_false(&v->w, member, words.p ? stored_words(v->pool, v->locale.translation, words) : words);
+	page_member_or_false(
+		&v->w, member, reason_text(v->pool, v->locale.translation, reason_of_json(v->pool, reason)));
 }
 
 void decision_write(struct desk_request *v, struct str stage, struct str reason, struct str detail)

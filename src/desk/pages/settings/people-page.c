@@ -70,7 +70,7 @@ static void write_invitations(struct desk_request *v, struct json_writer *w, con
 		page_write_flag(w, "role", row.role);
 		locale_write_time(w, "until", &v->locale, row.expires_ms);
 		json_member_bool(w, "expired", row.is_expired);
-		page_write_text(w, "mail_reason", request_stored_sentence(v, row.mail_reason));
+		page_write_reason(v, "mail_reason", row.mail_reason);
 		json_end_object(w);
 	}
 	json_end_array(w);
