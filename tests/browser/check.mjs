@@ -142,7 +142,7 @@ async function inspectByAxe(page) {
 
 async function checkPages(browser) {
 	const server = await serve(list);
-	/* The pages of the real stack are looked at by axe-core in all four ways (pages.t); these are states that it seldom has. */
+	/* The pages of the real stack are looked at by axe-core the other way round (pages.t). */
 	const sticks = (width, touch, where = '') => ({ name: `nothing sticks out${where}: ${width} px`, width, inspect: (page) => page.evaluate(measure, { touch }) });
 	const byAxe = (width, scheme) => ({ name: `axe-core finds nothing: ${scheme}, ${width} px`, width, scheme, inspect: inspectByAxe });
 	await look(browser, server.origin, { touch: true }, [sticks(360, true), byAxe(360, 'light')]);

@@ -1,7 +1,7 @@
 /*
- * pages.mjs - opens every page that pages.t names, in both schemes and at two widths, and tells what is wrong with it.
+ * pages.mjs - opens every page that pages.t names at two widths, in one scheme each or in both, and tells what is wrong with it.
  *
- * Reads JSON from stdin: origin, wait_ms, password, cases: [{ who, name, path, post, language }], widths, schemes, pictures (a folder, for looking at them oneself). `who`
+ * Reads JSON from stdin: origin, wait_ms, password, cases: [{ who, name, path, post, language }], widths, schemes, all (each scheme at each width), pictures (a folder, for looking at them oneself). `who`
  * signs in, or is null for nobody; `post` is sent as a form from that page. Writes one JSON object a line: {name, why} for each case, {cookies} at the end.
  */
 import fs from 'node:fs';
@@ -58,8 +58,8 @@ const unseen = () => {
 const unfold = () => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more')) d.open = true; });
 
 /* Colours are all that differs between the schemes. */
-async function inspect(page, scheme) {
-	const options = { resultTypes: ['violations'], ...(scheme === given.schemes[0] ? {} : { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }) };
+async function inspect(page, isFirst) {
+	const options = { resultTypes: ['violations'], ...(isFirst ? {} : { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }) };
 	const result = await page.evaluate((o) => axe.run(document, o), options);
 	const found = result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`));
 	return result.passes.length < (options.runOnly ? 1 : 10) ? ['axe-core has hardly looked'] : found;
@@ -96,20 +96,21 @@ async function look(page, complaints, one) {
 	why.push(...complaints.filter((c) => !one.fails || !/status of/.test(c)));
 	await page.evaluate(unfold);
 	await page.evaluate(axe);
-	for (const width of given.widths) {
+	for (const [i, width] of given.widths.entries()) {
 		await page.setViewportSize({ width, height: given.heights?.[width] ?? 800 });
-		for (const scheme of given.schemes) {
+		const schemes = given.all ? given.schemes : [given.schemes[i % given.schemes.length]];
+		for (const scheme of schemes) {
 			await page.emulateMedia({ colorScheme: scheme });
 			const at = `${scheme}, ${width} px: `;
 			if (given.pictures)
 				await page.screenshot({ path: path.join(given.pictures, `${one.name.replace(/[^\w-]+/g, '-')}-${width}-${scheme}.png`), fullPage: !!given.full });
 			else
-				why.push(...(await inspect(page, scheme)).map((line) => at + line));
-			if (scheme === given.schemes[0]) {
+				why.push(...(await inspect(page, scheme === schemes[0])).map((line) => at + line));
+			if (scheme === schemes[0]) {
 				await page.keyboard.press('Tab');
 				why.push(...(await page.evaluate(unseen)).map((line) => at + line));
 			}
-			if (scheme === given.schemes[0])
+			if (scheme === schemes[0])
 				why.push(...(await page.evaluate(measure)).map((line) => at + line));
 		}
 	}
