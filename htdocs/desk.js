@@ -797,6 +797,7 @@
 	else if ($('.rail'))
 		pollers.push(poller(() => ({ url: '/updates', shown: true })));
 	window.addEventListener('online', () => pollNow());
+	document.addEventListener('desk:changed', () => pollNow());
 	document.addEventListener('visibilitychange', () => {
 		if (!document.hidden) {
 			markRead();

@@ -2,6 +2,7 @@
 ASSETS = \
 	htdocs/desk.css \
 	htdocs/desk.js \
+	htdocs/desk-files.js \
 	htdocs/icons.svg \
 	htdocs/logo.svg
 EXTRA_DIST += $(ASSETS)

@@ -103,3 +103,55 @@ BEGIN
 	DELETE FROM files f WHERE f.org_id = org AND f.sha256 = digest AND NOT EXISTS (SELECT 1 FROM attachments a
 		WHERE a.org_id = org AND a.sha256 = digest AND a.state = 'stored');
 END $$;
+
+-- What a message to a contact holds besides its text: a file, {kind, sha256, bytes, type, name, width, height, duration_s},
+-- which is in the store, or nothing that is kept here. `native` of it is the message's kind.
+CREATE OR REPLACE FUNCTION deskbell_attach(v conversations, message bigint, content jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	digest bytea := decode(content->>'sha256', 'hex');
+BEGIN
+	IF digest IS NULL THEN
+		RETURN;
+	END IF;
+	INSERT INTO files (org_id, sha256, bytes) VALUES (v.org_id, digest, (content->>'bytes')::bigint) ON CONFLICT DO NOTHING;
+	INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name,
+			state, sha256, bytes, media_type, width, height, duration_s)
+		VALUES (v.org_id, message, 1, v.id, v.channel_id, content->>'kind', '', content->>'name', 'stored', digest,
+			(content->>'bytes')::bigint, content->>'type', (content->>'width')::integer,
+			(content->>'height')::integer, (content->>'duration_s')::integer);
+END $$;
+
+-- The same as the outbox wants it, with the platform's id of the file while that holds; NULL for a text.
+CREATE OR REPLACE FUNCTION deskbell_delivery_content(org bigint, message bigint, channel bigint, native text, metadata jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN native = 'location' THEN jsonb_build_object('place', metadata->'location') ELSE (
+		SELECT jsonb_build_object('kind', a.kind, 'native', native, 'sha256', encode(a.sha256, 'hex'), 'bytes', a.bytes,
+			'type', a.media_type, 'name', a.file_name, 'uploaded', (SELECT u.provider_file_id FROM uploads u
+				WHERE u.org_id = org AND u.channel_id = channel AND u.sha256 = a.sha256 AND u.kind = a.kind
+					AND u.expires_at > now() + interval '10 minutes'))
+		FROM attachments a WHERE a.org_id = org AND a.message_id = message ORDER BY a.position LIMIT 1) END
+$$;
+
+-- The platform has taken a file under this id, for `life_s` seconds (0: for ever).
+CREATE OR REPLACE FUNCTION deskbell_keep_upload(org bigint, channel bigint, digest bytea, a_kind text, id text, life_s integer)
+RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	INSERT INTO uploads AS u (org_id, channel_id, sha256, kind, provider_file_id, expires_at)
+		SELECT org, channel, digest, a_kind, id,
+			CASE WHEN life_s = 0 THEN 'infinity' ELSE now() + life_s * interval '1 second' END
+		WHERE EXISTS (SELECT 1 FROM files f WHERE f.org_id = org AND f.sha256 = digest)
+		ON CONFLICT (org_id, channel_id, sha256, kind) DO UPDATE
+			SET provider_file_id = excluded.provider_file_id, expires_at = excluded.expires_at;
+END $$;
+
+-- The platform refused an id that it gave: the file is uploaded again the next time.
+CREATE OR REPLACE FUNCTION deskbell_forget_upload(org bigint, channel bigint, digest bytea, id text) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	DELETE FROM uploads u WHERE u.org_id = org AND u.channel_id = channel AND u.sha256 = digest AND u.provider_file_id = id;
+END $$;

@@ -18,13 +18,14 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),
 		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'),
-		('attachments', 'SELECT, UPDATE'), ('message_costs', 'SELECT'), ('files', 'SELECT, DELETE'), ('outbox', 'SELECT, INSERT, UPDATE'),
+		('attachments', 'SELECT, INSERT, UPDATE'), ('message_costs', 'SELECT'), ('files', 'SELECT, INSERT, UPDATE, DELETE'), ('outbox', 'SELECT, INSERT, UPDATE'),
 		('answer_jobs', 'SELECT, INSERT, DELETE'), ('decisions', 'SELECT, UPDATE'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
 		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'),
 		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
 		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),
 		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_embeddings', 'SELECT'), ('training_phrase_embeddings', 'SELECT, DELETE'),
 		('search_words', 'SELECT'), ('search_queue', 'INSERT'), ('due_work', 'SELECT, INSERT, UPDATE'),
+		('uploads', 'SELECT, DELETE'),
 		('schema_migrations', 'SELECT')
 $$;
 
@@ -38,7 +39,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'index', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
-			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'forget_file', 'attachment_retry']
+			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'forget_file', 'attachment_retry', 'attach']
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void

@@ -18,18 +18,23 @@ LANGUAGE sql AS $$
 		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END
 $$;
 
--- Puts a manual message into a conversation and on its way: `parts` with `tags` next to them. Read and looked after it is then, too. The caller holds
+-- Puts a manual message into a conversation and on its way: `parts` with `tags` next to them, and what each holds besides
+-- in the array `contents` (null: a text; see deskbell_attach, or {native: location, place}). Read and looked after it is then, too. The caller holds
 -- the lock.
-CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
+	content jsonb;
 BEGIN
 	FOR n IN 1 .. cardinality(parts) LOOP
+		content := nullif(contents->(n - 1), 'null');
 		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at,
-				user_id, reply_to, request_key)
-			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', 'text', parts[n], true, 'queued', now(), a_user,
-				CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END) RETURNING id INTO message;
+				user_id, reply_to, request_key, metadata)
+			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', coalesce(content->>'native', 'text'), nullif(parts[n], ''),
+				parts[n] <> '', 'queued', now(), a_user, CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END,
+				CASE WHEN content ? 'place' THEN jsonb_build_object('location', content->'place') END) RETURNING id INTO message;
+		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
 	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, is_held = false, -- our first message takes control
@@ -40,7 +45,7 @@ END $$;
 
 -- A manual message: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
 -- the same key again changes nothing. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
-CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text)
+CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -57,7 +62,7 @@ BEGIN
 	IF v.agent <> 'operator' THEN
 		PERFORM deskbell_tell_event(a_org, v.id, a_user, 'taken-over', NULL);
 	END IF;
-	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted);
+	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted, contents);
 	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user)
 		WHERE org_id = a_org AND id = a_conversation;
 	RETURN 'sent';
@@ -84,7 +89,7 @@ BEGIN
 		refused := 'answered';
 	END IF;
 	IF refused IS NULL THEN
-		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL);
+		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL, NULL);
 	END IF;
 	RETURN coalesce(refused, 'sent');
 END $$;

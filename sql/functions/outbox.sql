@@ -21,7 +21,7 @@
 -- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(org bigint, who text, most integer, lease_s integer)
 RETURNS TABLE (message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
-	buttons jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision, failures jsonb)
+	buttons jsonb, content jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision, failures jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
@@ -61,7 +61,8 @@ BEGIN
 		FROM (SELECT c.org_id, c.channel_id, count(*) AS n FROM claimed c GROUP BY c.org_id, c.channel_id) n
 		WHERE ch.org_id = n.org_id AND ch.id = n.channel_id
 	)
-	SELECT c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.metadata->'buttons', m.reply_to, ch.external_id,
+	SELECT c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.metadata->'buttons',
+		CASE WHEN m.kind <> 'text' THEN deskbell_delivery_content(c.org_id, c.message_id, c.channel_id, m.kind, m.metadata) END, m.reply_to, ch.external_id,
 		CASE WHEN ch.disconnected_at IS NULL THEN ch.config END, v.contact_phone,
 		(SELECT jsonb_object_agg(ci.kind, ci.value) FROM contact_identities ci
 			WHERE ci.org_id = c.org_id AND ci.contact_id = v.contact_id AND ci.channel_id = c.channel_id),
@@ -74,6 +75,27 @@ BEGIN
 	IF FOUND THEN
 		PERFORM deskbell_due(org, 'sweep', now() + interval '5 seconds');
 	END IF;
+END $$;
+
+-- The file of a delivery is uploaded before anything is sent: the row is queued again, due only when the upload must have ended, so that a sender that dies meanwhile leaves nothing whose
+-- outcome is unknown. False when the delivery is no longer this attempt's.
+CREATE OR REPLACE FUNCTION deskbell_park_delivery(org bigint, message bigint, attempt integer, seconds integer) RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	UPDATE outbox o SET state = 'queued', next_attempt_at = now() + seconds * interval '1 second', leased_by = NULL, lease_until = NULL
+	WHERE o.org_id = org AND o.message_id = message AND o.state = 'sending' AND o.attempts = attempt;
+	RETURN FOUND;
+END $$;
+
+-- The delivery is sent now, and may take this long: after its file was uploaded, or because the request carries it. False when somebody else has it, or it was discarded.
+CREATE OR REPLACE FUNCTION deskbell_hold_delivery(org bigint, message bigint, attempt integer, owner text, seconds integer) RETURNS boolean
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	UPDATE outbox o SET state = 'sending', leased_by = owner, lease_until = now() + seconds * interval '1 second'
+	WHERE o.org_id = org AND o.message_id = message AND o.state IN ('queued', 'sending') AND o.attempts = attempt;
+	RETURN FOUND;
 END $$;
 
 -- How long a status may still tell what became of a message.
@@ -384,6 +406,9 @@ BEGIN
 	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), lease_until = NULL, leased_by = NULL, settled_at = NULL, resends = 0, failures = '{}',
 			tag = CASE WHEN was = 'failed' AND taken IS NOT NULL THEN split_part(o.tag, '.', 1) || '.' || o.attempts ELSE o.tag END
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.state = was;
+	-- What was refused may have been the file: it is uploaded again.
+	DELETE FROM uploads u USING attachments a WHERE was = 'failed' AND a.org_id = a_org AND a.message_id = a_message AND u.org_id = a_org
+		AND u.channel_id = a.channel_id AND u.sha256 = a.sha256;
 	PERFORM deskbell_due(a_org, 'delivery', now());
 	UPDATE messages m SET status = 'queued', status_at = now(), error = NULL, provider_id = CASE WHEN was = 'failed' THEN NULL ELSE m.provider_id END
 		WHERE m.org_id = a_org AND m.id = a_message AND was IS NOT NULL AND deskbell_status_rank(m.status) <= 3;

@@ -52,3 +52,26 @@ ORDER BY a.message_id, a.position
 -- args: org_id bigint, message_id bigint, position integer
 -- row: conversation_id bigint?
 SELECT deskbell_attachment_retry(:org_id, :message_id, :position) AS conversation_id
+
+-- name: keep_upload
+-- args: org_id bigint, channel_id bigint, sha256 text, kind text, provider_file_id text, life_s integer
+SELECT deskbell_keep_upload(:org_id, :channel_id, decode(:sha256, 'hex'), :kind, :provider_file_id, :life_s)
+
+-- name: forget_upload
+-- args: org_id bigint, channel_id bigint, sha256 text, provider_file_id text
+SELECT deskbell_forget_upload(:org_id, :channel_id, decode(:sha256, 'hex'), :provider_file_id)
+
+-- name: park_delivery
+-- args: org_id bigint, message_id bigint, attempts integer, seconds integer
+-- row: is_ours boolean
+SELECT deskbell_park_delivery(:org_id, :message_id, :attempts, :seconds) AS is_ours
+
+-- name: hold_delivery
+-- args: org_id bigint, message_id bigint, attempts integer, owner text, seconds integer
+-- row: is_ours boolean
+SELECT deskbell_hold_delivery(:org_id, :message_id, :attempts, :owner, :seconds) AS is_ours
+
+-- name: file_is_known
+-- args: org_id bigint, sha256 text
+-- row: is_known boolean
+SELECT EXISTS (SELECT 1 FROM files f WHERE f.org_id = :org_id AND f.sha256 = decode(:sha256, 'hex')) AS is_known

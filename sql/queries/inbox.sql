@@ -2,9 +2,9 @@
 
 -- name: say
 -- args: org_id bigint, conversation_id bigint, user_id bigint, request_key text, parts text[], tags text[],
---   reply_to text?
+--   reply_to text?, contents jsonb?
 -- row: outcome text
-SELECT deskbell_say(:org_id, :conversation_id, :user_id, :request_key, :parts, :tags, :reply_to) AS outcome
+SELECT deskbell_say(:org_id, :conversation_id, :user_id, :request_key, :parts, :tags, :reply_to, :contents) AS outcome
 
 -- name: set_agent
 -- args: org_id bigint, conversation_id bigint, user_id bigint, agent text

@@ -47,6 +47,20 @@ struct secret *channel_generate_secret(struct pool *pool)
 	return s;
 }
 
+const struct file_rule *channel_file_rule(
+	const struct channel_ops *ops, struct str type, int64_t bytes, bool recorded, int64_t *max_bytes)
+{
+	*max_bytes = 0;
+	for (const struct file_rule *rule = ops->file_rules; rule->kind; rule++) {
+		if ((rule->type && !str_equal(type, str_of(rule->type))) || (rule->is_voice && !recorded))
+			continue;
+		if (bytes <= rule->max_bytes)
+			return rule;
+		*max_bytes = rule->max_bytes > *max_bytes ? rule->max_bytes : *max_bytes;
+	}
+	return NULL;
+}
+
 int channel_field(const struct channel_ops *ops, const char *name)
 {
 	for (int i = 0; ops->fields[i].name; i++)

@@ -72,14 +72,45 @@ struct send_result {
 	bool may_be_overall; /* pair-rate: refused to two people at once, it is meant for the whole channel */
 	int max_attempts;    /* 0: until the message expires */
 	bool without_reply;  /* what the message quotes is gone: the next attempt quotes nothing */
+	struct str file_id;  /* by which the platform takes the file of the message again; absent: it has none */
 	struct str moved_to; /* the person's new id on the platform, in the pool; absent when it has not changed */
 };
 
 #define SEND_BUTTONS_MAX 3
 
+/* The most that a caption may hold, in UTF-16 units; both platforms say 1024 characters. */
+#define SEND_CAPTION_MAX_UTF16 1024
+
+/* What a platform takes of one media type, by its native kind. */
+struct file_rule {
+	const char *type;      /* "image/jpeg"; NULL: any that no other row names */
+	const char *kind;      /* as attachments have it */
+	const char *native;    /* as messages have it: the platform's own word */
+	const char *extension; /* the platform decides by it; "": the name's own */
+	int64_t max_bytes;
+	bool takes_caption;
+	bool is_voice; /* for what was recorded; such a row comes before the others of its type */
+};
+
+/* A file to be sent. */
+struct outgoing_file {
+	struct str kind, native, type, name;
+	int64_t bytes;
+	struct str sha256;   /* 64 hexadecimal digits */
+	struct str uploaded; /* the platform's id; absent: it has none, or it no longer holds */
+	int fd; /* where the request itself carries the file; the request's from then on; -1: it does not */
+};
+
+struct outgoing_place {
+	double latitude, longitude;
+	struct str name, address; /* absent where there is none */
+};
+
 struct outgoing {
-	struct str to_phone;   /* +1650..., absent when not known */
-	struct str to_user_id; /* the platform's id of the person, absent when not known */
+	const struct outgoing_file *file;   /* `body` is its caption then; NULL: none */
+	const struct outgoing_place *place; /* instead of a text; NULL: none */
+	struct str to_phone;                /* +1650..., absent when not known */
+	struct str to_user_id;              /* the platform's id of the person, absent when not known */
 	struct str body;
 	struct str reply_to; /* provider id of the message to quote, or absent */
 	struct str tag;
@@ -169,6 +200,15 @@ struct channel_ops {
 	/* Judges its answer. The download carries the channel's token to the platform's own hosts only. */
 	void (*judge_file_address)(struct pool *pool, const struct conf *conf, const struct channel *channel,
 		const struct http_response *response, struct file_address *out);
+	/* What files the platform takes; ends with a row without a kind. */
+	const struct file_rule *file_rules;
+	/* Fills a request that uploads `file`, whose `fd` it takes over. NULL: the request that sends carries the file.
+	 */
+	enum err (*build_upload)(struct pool *pool, const struct conf *conf, const struct channel *channel,
+		const struct outgoing_file *file, struct http_request *out, struct explain *why);
+	/* Judges its answer: `file_id` and SEND_ACCEPTED, or what went wrong. Nothing was sent in any case. */
+	void (*judge_upload)(struct pool *pool, const struct http_response *response, struct send_result *out);
+	int upload_life_s; /* how long an id of a file may be used; 0: for ever */
 	/* Judges the answer to a request that sends. */
 	void (*judge_send)(struct pool *pool, const struct http_response *response, struct send_result *out);
 	/* Asks the platform whether the channel can receive and send; synchronous, for an explicit check only.
@@ -205,6 +245,10 @@ extern const struct channel_ops *const channel_platforms[];
 struct str channel_callback_url(struct pool *pool, const struct conf *conf, const struct channel *channel);
 /* A secret that nobody has chosen: 144 random bits as base64url. */
 struct secret *channel_generate_secret(struct pool *pool);
+/* What the platform makes of a file; NULL when it takes none of this type, or none that is so large: `*max_bytes` is
+ * then the most that it takes of the type, 0 when it takes none. `recorded`: a voice note that was recorded for it. */
+const struct file_rule *channel_file_rule(
+	const struct channel_ops *ops, struct str type, int64_t bytes, bool recorded, int64_t *max_bytes);
 /* Position of a field, -1 when there is none of that name. */
 int channel_field(const struct channel_ops *ops, const char *name);
 

@@ -14,6 +14,7 @@ libchannel_a_SOURCES = \
 	src/channel/telegram/telegram-errors.c src/channel/telegram/telegram-errors.h \
 	src/channel/telegram/telegram-files.c \
 	src/channel/telegram/telegram-send.c \
+	src/channel/telegram/telegram-upload.c \
 	src/channel/telegram/telegram-webhook.c \
 	src/channel/whatsapp/whatsapp.c src/channel/whatsapp/whatsapp.h \
 	src/channel/whatsapp/whatsapp-check.c \
@@ -25,5 +26,6 @@ libchannel_a_SOURCES = \
 	src/channel/whatsapp/whatsapp-prove.c \
 	src/channel/whatsapp/whatsapp-scan.c \
 	src/channel/whatsapp/whatsapp-send.c \
+	src/channel/whatsapp/whatsapp-upload.c \
 	src/channel/whatsapp/whatsapp-webhook.c
 CHANNEL_LIBS = libchannel.a $(DOMAIN_LIBS)

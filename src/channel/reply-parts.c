@@ -9,7 +9,7 @@
 #define TAG_BYTES 16
 #define LEAST_UTF16 4096
 
-static struct str new_tag(struct pool *pool)
+struct str reply_parts_tag(struct pool *pool)
 {
 	struct buf tag;
 	buf_init(&tag, 64);
@@ -23,7 +23,7 @@ struct reply_parts reply_parts_cut(struct pool *pool, struct str reply, const st
 	struct text_parts split = text_split(pool, reply, ops ? ops->text_max_utf16 : LEAST_UTF16);
 	struct str *tags = pool_new_array(pool, (size_t)split.n, struct str);
 	for (int i = 0; i < split.n; i++)
-		tags[i] = new_tag(pool);
+		tags[i] = reply_parts_tag(pool);
 	return (struct reply_parts){ .texts = split.parts, .tags = tags, .n = split.n };
 }
 

@@ -15,6 +15,8 @@ struct reply_parts {
 /* The reply cut to the platform's length (`ops` may be NULL: the smallest), each part with a random tag of its own by
  * which its statuses are known. An absent reply has no parts. */
 struct reply_parts reply_parts_cut(struct pool *pool, struct str reply, const struct channel_ops *ops);
+/* A random tag for one message. */
+struct str reply_parts_tag(struct pool *pool);
 /* Writes them as the members "parts" and "tags". */
 void reply_parts_write(struct json_writer *w, struct pool *pool, struct str reply, const struct channel_ops *ops);
 

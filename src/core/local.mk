@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
 	src/core/net/http-client.c src/core/net/http-client.h \
 	src/core/net/http-exchange.c src/core/net/http-exchange.h \
 	src/core/net/http-fetch.c \
+	src/core/net/http-form.c src/core/net/http-form.h \
 	src/core/net/http-trust.c \
 	src/core/net/http-url.c src/core/net/http-url.h \
 	src/core/json/json.c src/core/json/json.h \

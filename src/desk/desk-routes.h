@@ -27,6 +27,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 
 #define KB 1024
 #define MB (1024 * KB)
+/* A form whose files are streamed to the store (upload.h); its fields, and any other body, are at most 64 kB. */
+#define STREAMED SIZE_MAX
 
 /*
  * method, path, authority, API token, largest body, handler
@@ -68,7 +70,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/inbox/{id}/updates", OPERATOR, READ, 0, conversation_updates) \
 	X(GET, "/files/{id}/{id}", OPERATOR, READ, 0, file) \
 	X(POST, "/files/{id}/{id}/retry", OPERATOR, NO, 4 * KB, file_retry) \
-	X(POST, "/inbox/{id}/messages", OPERATOR, NO, 64 * KB, conversation_say) \
+	X(POST, "/inbox/{id}/messages", OPERATOR, NO, STREAMED, conversation_say) \
 	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \
 	X(POST, "/inbox/{id}/take-over", OPERATOR, NO, 4 * KB, conversation_take_over) \
 	X(POST, "/inbox/{id}/return", OPERATOR, NO, 4 * KB, conversation_return) \

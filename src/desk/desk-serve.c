@@ -13,6 +13,7 @@
 #include "desk/install/update.h"
 #include "desk/pages/bot/document-input.h"
 #include "desk/template/template.h"
+#include "desk/upload.h"
 
 #define CSP \
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; " \
@@ -190,18 +191,27 @@ static void desk_serve_add_headers(struct desk_request *v)
 		response_header(v->response, "Strict-Transport-Security", STR("max-age=31536000"));
 }
 
+static enum err desk_serve_log_body(const struct desk_request *v, enum err e)
+{
+	if (e != ERR_OK)
+		LOG_LIMITED(LOG_LEVEL_INFO, "web.body", F_CSTR("route", v->route->path),
+			F_CSTR("error", err_info(e)->name), F_INT("length", v->request->content_length));
+	return e;
+}
+
 static enum err desk_serve_read_form(struct desk_request *v)
 {
 	struct str body = STR_NONE;
 	if (v->route->body_max == 0)
 		return ERR_OK;
-	enum err e = request_body(v->request, v->route->body_max, &body);
+	struct str type = request_header(v->request, "CONTENT_TYPE");
+	bool streamed = v->route->body_max == STREAMED;
+	if (streamed && str_has_prefix(type, STR("multipart/")))
+		return desk_serve_log_body(v, upload_read(v, type));
+	enum err e = request_body(v->request, streamed ? STREAMED_FIELDS_MAX : v->route->body_max, &body);
 	if (e == ERR_OK)
-		e = params_parse(v->pool, request_header(v->request, "CONTENT_TYPE"), body, &v->params);
-	if (e != ERR_OK)
-		LOG_LIMITED(LOG_LEVEL_INFO, "web.body", F_CSTR("route", v->route->path),
-			F_CSTR("error", err_info(e)->name), F_INT("length", v->request->content_length));
-	return e;
+		e = params_parse(v->pool, type, body, &v->params);
+	return desk_serve_log_body(v, e);
 }
 
 static enum err check_csrf(struct desk_request *v)

@@ -26,6 +26,7 @@
 #include <stdatomic.h>
 
 struct password_gate;
+struct desk_uploads;
 
 /* For the life of the process. */
 struct desk {
@@ -77,6 +78,7 @@ struct desk_request {
 	struct caller caller;
 	struct locale locale;
 	struct params params;               /* of the body */
+	struct desk_uploads *uploads;       /* its files, where the route streams them; NULL: none */
 	struct str csrf;                    /* the token that forms of this page carry; absent for programs */
 	struct db *db;                      /* NULL while none is needed */
 	bool secure;                        /* the browser speaks https: cookies are for https only */

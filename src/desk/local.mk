@@ -32,6 +32,7 @@ libdesk_a_SOURCES = \
 	src/desk/access/second-factor.c src/desk/access/second-factor.h \
 	src/desk/access/sign-in.c \
 	src/desk/access/sign-in-second.c \
+	src/desk/upload.c src/desk/upload.h \
 	src/desk/format/stored-words.c src/desk/format/stored-words.h \
 	src/desk/desk-request.c \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
@@ -49,6 +50,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/unanswered-page.c \
 	src/desk/pages/inbox/conversation.h \
 	src/desk/pages/inbox/contact-actions.c \
+	src/desk/pages/inbox/conversation-attach.c \
 	src/desk/pages/inbox/conversation-actions.c \
 	src/desk/pages/inbox/conversation-decision.c \
 	src/desk/pages/inbox/conversation-files.c \

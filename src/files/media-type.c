@@ -68,6 +68,45 @@ const char *media_type_of(struct str head)
 	return UNKNOWN;
 }
 
+#define OFFICE "application/vnd.openxmlformats-officedocument."
+#define ZIP "PK\x03\x04"
+#define COMPOUND "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+static const struct {
+	const char *extension, *type, *begins; /* NULL: with text */
+} media_documents[] = { { ".docx", OFFICE "wordprocessingml.document", ZIP },
+	{ ".xlsx", OFFICE "spreadsheetml.sheet", ZIP }, { ".pptx", OFFICE "presentationml.presentation", ZIP },
+	{ ".doc", "application/msword", COMPOUND }, { ".xls", "application/vnd.ms-excel", COMPOUND },
+	{ ".ppt", "application/vnd.ms-powerpoint", COMPOUND }, { ".txt", "text/plain", NULL } };
+
+static bool media_type_is_text(struct str head)
+{
+	for (size_t i = 0; i < head.n; i++)
+		if (((unsigned char)head.p[i] < 0x20 && !strchr("\t\r\n\f", head.p[i])) || !head.p[i])
+			return false;
+	return head.n > 0;
+}
+
+static bool media_type_ends_with(struct str name, const char *extension)
+{
+	size_t n = strlen(extension);
+	return name.n > n && str_equal_nocase((struct str){ name.p + name.n - n, n }, str_of(extension));
+}
+
+const char *media_type_named(struct str head, struct str name)
+{
+	const char *type = media_type_of(head);
+	if (strcmp(type, UNKNOWN) != 0)
+		return type;
+	for (size_t i = 0; i < sizeof(media_documents) / sizeof(media_documents[0]); i++) {
+		const char *begins = media_documents[i].begins;
+		if (media_type_ends_with(name, media_documents[i].extension)
+			&& (begins ? str_has_prefix(head, str_of(begins)) : media_type_is_text(head)))
+			return media_documents[i].type;
+	}
+	return UNKNOWN;
+}
+
 bool media_type_is_shown(struct str type)
 {
 	size_t i = media_type_find(type);

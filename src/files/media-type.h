@@ -16,6 +16,9 @@
 
 /* "image/jpeg", static; "application/octet-stream" for anything that is not known. `head`: the first bytes. */
 const char *media_type_of(struct str head);
+/* The same for a file that is sent: office documents and plain text, which their first bytes do not tell apart, by the
+ * ending of the name, where the bytes do not contradict it. */
+const char *media_type_named(struct str head, struct str name);
 /* Whether a browser may show or play a file of this type within a page of the desk; anything else is downloaded. */
 bool media_type_is_shown(struct str type);
 /* ".jpg" for a known type, "" otherwise; static. */

@@ -142,6 +142,29 @@ enum err request_body(struct request *request, size_t max, struct str *out)
 	return e;
 }
 
+enum err request_stream(struct request *request, int64_t max, bool (*take)(void *arg, struct str piece), void *arg)
+{
+	struct transport *t = request->transport;
+	int64_t length = request->content_length;
+	char chunk[16384];
+	bool wanted = true;
+	if (length > max)
+		return ERR_TOO_LARGE;
+	while (wanted && t->taken <= max && (length < 0 || t->taken < length)) {
+		int64_t left = length < 0 ? (int64_t)sizeof(chunk) : length - t->taken;
+		ssize_t got = read_some(t, chunk, left < (int64_t)sizeof(chunk) ? (size_t)left : sizeof(chunk));
+		if (got <= 0)
+			break;
+		wanted = take(arg, (struct str){ chunk, (size_t)got });
+	}
+	return t->timed_out                             ? ERR_TIMEOUT
+	       : !wanted                                ? ERR_INVALID
+	       : t->taken > max                         ? ERR_TOO_LARGE
+	       : length < 0 && t->taken > 0 && !t->fcgi ? ERR_NO_LENGTH
+	       : length >= 0 && t->taken < length       ? ERR_BROKEN_PEER
+							: ERR_OK;
+}
+
 /* A CGI program that ends with its input unread may lose its answer: under Apache's mod_cgid both are one socket. */
 static void discard_body(struct transport *t, int64_t content_length)
 {

@@ -4,6 +4,7 @@ libhttp_a_SOURCES = \
 	src/http/compress.c src/http/compress.h \
 	src/http/fcgi.c src/http/fcgi.h \
 	src/http/health.c src/http/health.h \
+	src/http/multipart.c src/http/multipart.h \
 	src/http/params.c src/http/params.h \
 	src/http/request.c src/http/request.h \
 	src/http/start.c src/http/start.h

@@ -12,7 +12,7 @@
 #define PART_HEADERS_MAX 4096
 #define BOUNDARY_MAX 200
 
-static enum err params_add(struct pool *pool, struct params *p, struct param param)
+enum err params_add(struct pool *pool, struct params *p, struct param param)
 {
 	if (p->n == PARAMS_MAX)
 		return ERR_INVALID;
@@ -38,7 +38,7 @@ static enum err parse_urlencoded(struct pool *pool, struct str body, struct para
 }
 
 /* The value of a parameter of a header: name="value" or name=value. */
-static struct str header_parameter(struct str header, const char *name)
+struct str params_of_header(struct str header, const char *name)
 {
 	str_take_until(&header, ';');
 	while (header.p) {
@@ -73,22 +73,30 @@ static struct str params_behind(struct str s, size_t n)
 	return (struct str){ s.p + n, s.n - n };
 }
 
-/* The lines of a part's head. */
-static enum err parse_part(struct pool *pool, struct str head, struct str value, struct params *out)
+struct param params_part_head(struct str head)
 {
-	struct param param = { .value = value };
+	struct param param = { .name = STR_NONE };
+	bool is_form = true;
 	while (head.p) {
 		struct str line = str_take_until(&head, '\n');
 		struct str key = str_trim(str_take_until(&line, ':'));
 		if (line.p && str_equal_nocase(key, STR("content-disposition"))) {
-			if (!str_equal_nocase(media_type(str_trim(line)), STR("form-data")))
-				return ERR_INVALID;
-			param.name = header_parameter(line, "name");
-			param.file_name = header_parameter(line, "filename");
+			is_form = str_equal_nocase(media_type(str_trim(line)), STR("form-data"));
+			param.name = params_of_header(line, "name");
+			param.file_name = params_of_header(line, "filename");
 		} else if (line.p && str_equal_nocase(key, STR("content-type"))) {
 			param.type = str_trim(line);
 		}
 	}
+	if (!is_form)
+		param.name = STR_NONE;
+	return param;
+}
+
+static enum err parse_part(struct pool *pool, struct str head, struct str value, struct params *out)
+{
+	struct param param = params_part_head(head);
+	param.value = value;
 	return param.name.p ? params_add(pool, out, param) : ERR_INVALID;
 }
 
@@ -99,7 +107,7 @@ static const char *params_find_text(struct str s, struct str what)
 
 static enum err parse_multipart(struct pool *pool, struct str content_type, struct str body, struct params *out)
 {
-	struct str boundary = header_parameter(content_type, "boundary");
+	struct str boundary = params_of_header(content_type, "boundary");
 	if (str_is_empty(boundary) || boundary.n > BOUNDARY_MAX)
 		return ERR_INVALID;
 	struct str first = pool_printf(pool, "--%.*s", (int)boundary.n, boundary.p);

@@ -50,6 +50,10 @@ struct str request_header(const struct request *request, const char *cgi_name);
  * ERR_NO_LENGTH for a body without a length in plain CGI, where one that was cut off looks like a whole one (RFC 3875,
  * 4.1.2: CONTENT_LENGTH is set where there is a body). */
 enum err request_body(struct request *request, size_t max, struct str *out) MUST_CHECK;
+/* Reads the whole body piece by piece instead, for what is too large for memory. ERR_INVALID when `take` returns false;
+ * else as request_body. */
+enum err request_stream(
+	struct request *request, int64_t max, bool (*take)(void *arg, struct str piece), void *arg) MUST_CHECK;
 /* The percent-decoded value of a query parameter, in the request's pool; absent when missing, given twice, or not
  * decodable. */
 struct str request_query(struct request *request, const char *name);

@@ -5,7 +5,7 @@
  * with others in one call. Never decides about a transition: it reports an outcome, sql/functions/outbox.sql moves the
  * state. Dies anywhere without loss: a row whose lease runs out is `unknown`.
  */
-#include "outbox/sender.h"
+#include "outbox/delivery.h"
 
 #include "channel/send-rule.h"
 #include "core/process/crash.h"
@@ -14,19 +14,6 @@
 #include "domain/work/backoff.h"
 #include "domain/hours/window.h"
 #include "outbox/open-channels.h"
-
-struct delivery {
-	struct sender *sender;
-	struct org_work *org;
-	struct pool *pool; /* everything of this delivery, until it is settled */
-	int64_t org_id, message_id, conversation_id;
-	int attempt;
-	double window_age_s;
-	bool spoke;
-	const struct json *failures; /* how often it has failed in which way; NULL: never */
-	struct channel channel;
-	struct outgoing message;
-};
 
 static const char *outcome_name(enum send_outcome outcome)
 {
@@ -123,7 +110,7 @@ static void deliveries_expire(struct send_result *result, const char *words, con
 }
 
 /* A retry whose time would come after the window, or that has been tried often enough, is the end. */
-static void deliveries_settle_one(struct delivery *d, struct send_result *result)
+void deliveries_settle_one(struct delivery *d, struct send_result *result)
 {
 	int64_t delay_ms = 0;
 	if (result->outcome == SEND_RETRY) {
@@ -148,10 +135,11 @@ static void deliveries_done(void *arg, const struct http_response *response)
 	works_hold(&d->sender->works, d->org, WORK_DELIVERY, -1);
 	crash_point("delivery-after-response");
 	d->channel.ops->judge_send(d->pool, response, &result);
+	uploads_conclude(d, &result);
 	deliveries_settle_one(d, &result);
 }
 
-static void give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words,
+void deliveries_give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words,
 	const char *next, int64_t wait_ms)
 {
 	struct send_result result = { .outcome = outcome,
@@ -183,10 +171,32 @@ static void deliveries_read_row(struct delivery *d, const struct sql_claim_deliv
 	if (row->buttons.p && json_parse(d->pool, row->buttons, &buttons, NULL) == ERR_OK)
 		for (size_t k = 0; k < json_length(buttons) && d->message.n_buttons < SEND_BUTTONS_MAX; k++)
 			d->message.buttons[d->message.n_buttons++] = json_str(json_at(buttons, k));
+	uploads_read(d, row->content);
 	d->message.reply_to = pool_str(d->pool, row->reply_to);
 	d->message.tag = pool_str(d->pool, row->tag);
 	if (json_parse(d->pool, pool_str(d->pool, row->failures), &d->failures, NULL) != ERR_OK)
 		d->failures = NULL;
+}
+
+void deliveries_send(struct delivery *d)
+{
+	struct sender *s = d->sender;
+	struct http_request request;
+	struct explain why = { "" };
+	if (d->channel.ops->build_send(d->pool, s->conf, &d->channel, &d->message, &request, &why) != ERR_OK) {
+		uploads_close(d);
+		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id),
+			F_CSTR("reason", why.text));
+		deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST,
+			T("The message could not be put into the platform's form."),
+			T("Report it with the time and the conversation's number."), 0);
+		return;
+	}
+	request.done = deliveries_done;
+	request.arg = d;
+	s->in_flight++;
+	works_hold(&s->works, d->org, WORK_DELIVERY, 1);
+	http_client_submit(s->http, &request);
 }
 
 static void deliveries_start(struct sender *s, struct org_work *org, struct db_result *result, int n)
@@ -195,7 +205,6 @@ static void deliveries_start(struct sender *s, struct org_work *org, struct db_r
 		sql_claim_deliveries_row(&(struct sql_claim_deliveries_rows){ result, db_rows(result) }, n);
 	struct pool *pool = pool_new();
 	struct delivery *d = pool_new_of(pool, struct delivery);
-	struct http_request request;
 	struct explain why = { "" };
 	if (n == 0)
 		crash_point("delivery-after-claim");
@@ -204,7 +213,8 @@ static void deliveries_start(struct sender *s, struct org_work *org, struct db_r
 	d->pool = pool;
 	deliveries_read_row(d, &row);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
-		give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, T("The 24-hour window of the conversation is closed."),
+		deliveries_give_up(d, SEND_FAILED, SEND_CLASS_WINDOW,
+			T("The 24-hour window of the conversation is closed."),
 			T("Wait until the customer writes again; WhatsApp allows no free text before."), 0);
 		return;
 	}
@@ -212,24 +222,14 @@ static void deliveries_start(struct sender *s, struct org_work *org, struct db_r
 		if (*why.text)
 			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id),
 				F_CSTR("reason", why.text));
-		give_up(d, SEND_RETRY, SEND_CLASS_BROKEN,
+		deliveries_give_up(d, SEND_RETRY, SEND_CLASS_BROKEN,
 			*why.text ? T("The channel's access token cannot be opened with the key file.")
 				  : T("The channel is disconnected."),
 			T("Connect the channel again; what waits is sent then."), 300000);
 		return;
 	}
-	if (d->channel.ops->build_send(pool, s->conf, &d->channel, &d->message, &request, &why) != ERR_OK) {
-		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id),
-			F_CSTR("reason", why.text));
-		give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, T("The message could not be put into the platform's form."),
-			T("Report it with the time and the conversation's number."), 0);
-		return;
-	}
-	request.done = deliveries_done;
-	request.arg = d;
-	s->in_flight++;
-	works_hold(&s->works, org, WORK_DELIVERY, 1);
-	http_client_submit(s->http, &request);
+	if (!uploads_take_over(d))
+		deliveries_send(d);
 }
 
 /* A row must not be free while its request may still be answered: it would be sent again after its 90 s as unknown. */

@@ -2,7 +2,7 @@ noinst_LIBRARIES += liboutbox.a
 liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
 	src/outbox/busy.c src/outbox/busy.h \
-	src/outbox/deliveries.c \
+	src/outbox/deliveries.c src/outbox/delivery.h \
 	src/outbox/due.c src/outbox/due.h \
 	src/outbox/embed.c \
 	src/outbox/fetch-files.c \
@@ -14,6 +14,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h \
 	src/outbox/turns.c src/outbox/turns.h \
+	src/outbox/uploads.c \
 	src/outbox/works.c src/outbox/works.h
 liboutbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 bin_PROGRAMS += deskbell-outbox

@@ -23,7 +23,7 @@
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
 struct open_channels;
-struct delivery;  /* one on its way, see deliveries.c */
+struct delivery;  /* one on its way, see delivery.h */
 struct embed_job; /* of one organisation and kind, see embed.c */
 
 struct sender {

@@ -32,6 +32,7 @@ deskbell_simulator_SOURCES = \
 	src/simulator/graph/graph-message-check.c \
 	src/simulator/graph/graph-messages.c \
 	src/simulator/graph/graph-objects.c \
+	src/simulator/graph/graph-upload.c \
 	src/simulator/graph/meta-json.c src/simulator/graph/meta-json.h \
 	src/simulator/graph/whatsapp-payload.c src/simulator/graph/whatsapp-payload.h \
 	src/simulator/llm/sim-llm.c src/simulator/llm/sim-llm.h \
@@ -45,12 +46,14 @@ deskbell_simulator_SOURCES = \
 	src/simulator/llm/sim-llm-state.c src/simulator/llm/sim-llm-state.h \
 	src/simulator/llm/sim-llm-embedding-list.h \
 	src/simulator/llm/sim-llm-words.c src/simulator/llm/sim-llm-words.h \
+	src/simulator/media/sim-form.c src/simulator/media/sim-form.h \
 	src/simulator/media/sim-media.c src/simulator/media/sim-media.h \
 	src/simulator/media/sim-media-serve.c src/simulator/media/sim-media-serve.h \
 	src/simulator/telegram/bots.c src/simulator/telegram/bots.h \
 	src/simulator/telegram/sim-telegram.c src/simulator/telegram/sim-telegram.h \
 	src/simulator/telegram/sim-telegram-error.c src/simulator/telegram/sim-telegram-error.h \
 	src/simulator/telegram/sim-telegram-files.c \
+	src/simulator/telegram/sim-telegram-media.c \
 	src/simulator/telegram/sim-telegram-messages.c \
 	src/simulator/telegram/sim-telegram-webhook.c
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c

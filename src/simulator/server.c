@@ -15,7 +15,7 @@
 
 #include "simulator/state/memory.h"
 
-#define BODY_MAX_BYTES (8u * 1024 * 1024)
+#define BODY_MAX_BYTES (128u * 1024 * 1024)
 #define ANSWER_MAX_BYTES ((size_t)1024 * 1024 * 1024)
 #define CONNECTIONS_MAX 8192
 #define IDLE_TIMEOUT_S 120

@@ -26,6 +26,7 @@ NOT_EXPORTED = {
 	"message_costs": "sums of one number on one installation",
 	"files": "an export holds no files",
 	"channel_addresses": "made from channels",
+	"uploads": "an export holds no files",
 	"search_queue": "work under way",
 	"search_backlog": "work under way",
 	"passage_embeddings": "made from documents",

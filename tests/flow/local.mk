@@ -156,3 +156,4 @@ dist-hook: dist-check-script
 dist-check-script:
 	cp "$(srcdir)/check" "$(distdir)/check"
 .PHONY: dist-check-script
+EXTRA_DIST += tests/flow/media_out.py

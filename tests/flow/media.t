@@ -9,11 +9,14 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 from deskbell import desk, net, processes
 from deskbell.desk import Browser
 from deskbell.stack import Stack
 from deskbell.tap import program
+
+import media_out
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 40
 OGG = b"OggS" + bytes(3000)
@@ -42,10 +45,16 @@ class Media:
 			"from": PHONE % self.n, "name": "Ana", "message": {"type": kind, kind: held}})
 		return self.newest()
 
+	def whatsapp_text(self, text):
+		self.n += 1
+		self.stack.simulator.control("POST", "inbound", {"phone_number_id": self.channel.phone_number_id,
+			"from": PHONE % self.n, "name": "Ana", "text": text})
+		return self.newest()
+
 	def telegram(self, **held):
 		self.n += 1
 		person = {"id": 7000 + self.n, "is_bot": False, "first_name": "Ana"}
-		update = {"update_id": self.n, "message": {"message_id": 5, "date": int(time.time()), "from": person,
+		update = {"update_id": self.n, "message": {"message_id": 100000 + self.n, "date": int(time.time()), "from": person,
 			"chat": {**person, "type": "private"}, **held}}
 		headers = {"X-Telegram-Bot-Api-Secret-Token": self.bot.secret, "Content-Type": "application/json"}
 		assert net.request(self.port, "POST", self.bot.path, json.dumps(update).encode(), headers).status == 200
@@ -180,7 +189,7 @@ def run(tap):
 	with Stack() as stack, stack.server("lighttpd-fastcgi") as server:
 		m = Media(tap, stack, server)
 		with stack.sender():
-			for case in CASES:
+			for case in CASES + media_out.CASES:
 				tap.run(case.__name__.replace("_", " "), case, m)
 		stack.check_logs(tap)
 

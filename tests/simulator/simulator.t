@@ -108,7 +108,7 @@ class Simulator:
         headers = {"Content-Type": content_type} if body is not None else {}
         if token:
             headers["Authorization"] = "Bearer " + token
-        text = body if body is None or isinstance(body, str) else json.dumps(body)
+        text = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
         status, answer_headers, answer = self.request(method, "/v25.0/" + path, text, headers)
         return status, answer_headers, answer
 
@@ -116,6 +116,12 @@ class Simulator:
         body = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+" + CUSTOMER, "type": "text", "text": {"body": "Hello"}}
         body.update(changes)
         return self.graph("POST", NUMBER + "/messages", {k: v for k, v in body.items() if v is not None})
+
+    def upload(self, name, kind, content):
+        head = "--b\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n\r\n"
+        body = b"".join([(head % ("messaging_product", "")).encode(), b"whatsapp\r\n", (head % ("type", "")).encode(), kind.encode(), b"\r\n",
+            (head % ("file", "; filename=\"%s\"\r\nContent-Type: %s" % (name, kind))).encode(), content, b"\r\n--b--\r\n"])
+        return self.graph("POST", NUMBER + "/media", body, content_type="multipart/form-data; boundary=b")
 
     def idle(self):
         return self.control("GET", "idle?timeout_ms=10000")[1]["idle"]
@@ -251,7 +257,14 @@ def sending(s):
     ok(json.loads(answer[2])["contacts"] == [{"input": USER_ID, "user_id": USER_ID}], "a business-scoped id is a recipient", answer)
     s.idle()
     ok(all("recipient_id" not in x and x["recipient_user_id"] == USER_ID for x in statuses(take())), "its statuses have no phone number")
-    answer = s.send(type="image", text=None, image={"id": "1", "caption": "Look"})
+    answer = s.upload("a.jpg", "image/jpeg", b"\xff\xd8\xff")
+    picture = json.loads(answer[2]).get("id")
+    ok(answer[0] == 200 and picture, "a file is uploaded", answer)
+    ok(refused(s.upload("a.exe", "application/x-msdownload", b"MZ"), 100, words="one of the following types"), "not one of any type")
+    ok(refused(s.upload("a.jpg", "image/jpeg", b""), 100, words="file is required"), "nor an empty one")
+    ok(refused(s.send(type="image", text=None, image={"id": "1"}), 131009), "an id that was not given: 131009")
+    ok(refused(s.send(type="audio", text=None, audio={"id": picture, "caption": "x"}), 100, words="Unexpected key"), "audio takes no caption")
+    answer = s.send(type="image", text=None, image={"id": picture, "caption": "Look"})
     ok(answer[0] == 200 and s.control("GET", "deliveries")[1]["deliveries"][-1]["text"] == "Look", "other types are accepted")
     s.idle()
     s.control("POST", "statuses", {"wamid": wamid, "statuses": ["read", "sent"]})

@@ -8,8 +8,11 @@
 #include "core.h"
 
 #include "core/clock.h"
+#include "core/net/http-form.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -214,6 +217,40 @@ static void free_cancels(void)
 	close(fd);
 }
 
+/* A form with a file: what comes before it, the file, what comes after it; and a file that has become shorter. */
+static void sends_a_file_in_a_form(void)
+{
+	struct http_server *server = http_server_start(play_paths);
+	struct http_client *client = http_client_new(NULL);
+	for (int shorter = 0; shorter < 2; shorter++) {
+		char path[] = "/tmp/deskbell-form-XXXXXX";
+		struct pool *pool = pool_new();
+		struct http_form form;
+		struct result result = { 0 };
+		struct http_request request = request_to("POST", http_server_url(server, "/echo"), NULL, &result);
+		int fd = mkstemp(path);
+		unlink(path);
+		CU_ASSERT_EQUAL(write(fd, "0123456789", 10), 10);
+		http_form_begin(&form, pool);
+		http_form_text(&form, "a", STR("1"));
+		http_form_text(&form, "none", STR_NONE);
+		CU_ASSERT_EQUAL(http_form_end_with_file(&form, "file", STR("a\"b\r.txt"), STR("text/plain"), fd,
+					10 + shorter, &request),
+			ERR_OK);
+		http_client_submit(client, &request);
+		run_all(client);
+		CU_ASSERT_EQUAL(result.outcome, shorter ? HTTP_UNANSWERED : HTTP_ANSWERED);
+		CU_ASSERT_TRUE(shorter || strstr(result.body, "name=\"a\"\r\n\r\n1\r\n--deskbell-"));
+		CU_ASSERT_TRUE(shorter
+			       || strstr(result.body,
+				       "filename=\"a_b_.txt\"\r\nContent-Type: text/plain\r\n\r\n0123456789\r\n--"));
+		CU_ASSERT_EQUAL(fcntl(fd, F_GETFD), -1); /* closed by the client */
+		pool_free(pool);
+	}
+	http_client_free(client);
+	http_server_stop(server);
+}
+
 CU_TestInfo core_http_outcomes_tests[] = {
 	{ "never repeats a request on a dead connection", never_repeats_on_a_dead_connection },
 	{ "survives connections closed while idle", survives_an_idle_close },
@@ -224,5 +261,6 @@ CU_TestInfo core_http_outcomes_tests[] = {
 	{ "time limit after sending: unanswered", times_out },
 	{ "time limit in the queue: not sent", times_out_in_the_queue },
 	{ "freeing cancels", free_cancels },
+	{ "sends a file in a form", sends_a_file_in_a_form },
 	CU_TEST_INFO_NULL,
 };

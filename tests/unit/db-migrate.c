@@ -374,6 +374,10 @@ static void fill_every_table(struct tenant t)
 		"(%lld, "
 		"%lld, '2026-11-01', 'service', 'regular', '4915', 1)",
 		org, org, org, channel);
+	test_do("INSERT INTO uploads (org_id, channel_id, sha256, kind, provider_file_id, expires_at) VALUES (%lld, "
+		"%lld, "
+		"'x', 'image', '1', 'infinity')",
+		org, channel);
 	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 't', 'file', 'en', 'x');"
 		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, ngrams) SELECT org_id, "
 		"0, id, "

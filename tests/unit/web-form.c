@@ -5,6 +5,7 @@
 #include "web.h"
 
 #include "desk/form.h"
+#include "http/multipart.h"
 #include "http/request.h"
 
 /* "name=value;..." of a body, or the error's name. */
@@ -82,6 +83,86 @@ static void broken_multipart_is_harmless(void)
 		changed[i] ^= 1;
 		parse(pool, PARTS, (struct str){ changed, good.n });
 	}
+	pool_free(pool);
+}
+
+/* ---- a body that comes piece by piece ---- */
+
+static bool file_begins(void *arg, const struct param *head)
+{
+	buf_addf(arg, "<%.*s %.*s:", (int)head->name.n, head->name.p, (int)head->file_name.n, head->file_name.p);
+	return !str_equal(head->file_name, STR("stop"));
+}
+
+static bool file_goes_on(void *arg, struct str piece)
+{
+	buf_add_str(arg, piece);
+	return true;
+}
+
+static bool file_ends(void *arg)
+{
+	buf_add_char(arg, '>');
+	return true;
+}
+
+/* Fields and files of a body that comes in two pieces, cut at `cut`; "INVALID" where it is none. */
+static struct str stream(struct pool *pool, const char *type, struct str body, size_t cut)
+{
+	struct multipart m;
+	struct params fields;
+	struct buf out;
+	bool good = true;
+	buf_init(&out, 1 << 20);
+	if (!multipart_begin(&m, pool, str_of(type),
+		    &(const struct multipart_files){
+			    .begin = file_begins, .add = file_goes_on, .end = file_ends, .arg = &out },
+		    &fields))
+		return STR("INVALID");
+	good = multipart_take(&m, (struct str){ body.p, cut })
+	       && multipart_take(&m, (struct str){ body.p + cut, body.n - cut });
+	good = multipart_finish(&m) && good;
+	for (int i = 0; i < fields.n; i++)
+		buf_addf(&out, "%.*s=%.*s;", (int)fields.items[i].name.n, fields.items[i].name.p,
+			(int)fields.items[i].value.n, fields.items[i].value.p);
+	struct str told = pool_take(pool, &out);
+	return good ? told : STR("INVALID");
+}
+
+#define FILE_PART(name) \
+	"--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" name \
+	"\"\r\nContent-Type: image/png\r\n\r\n"
+
+static void a_stream_is_cut_anywhere(void)
+{
+	struct pool *pool = pool_new();
+	struct str body = STR(PART("a") "1\r\n" FILE_PART("x.png") "\r\n--xy\r\n--xyY\r\n" FILE_PART("") "\r\n" PART(
+		"b") "2\r\n--xyz--\r\nepilogue");
+	for (size_t cut = 0; cut <= body.n; cut++)
+		CHECK_STR(stream(pool, PARTS, body, cut), "<file x.png:\r\n--xy\r\n--xyY><file :>a=1;b=2;");
+	for (size_t n = 0; n < body.n - 12; n++)
+		CHECK_STR(stream(pool, PARTS, (struct str){ body.p, n }, n / 2), "INVALID");
+	pool_free(pool);
+}
+
+static void a_broken_stream_is_refused(void)
+{
+	static const struct {
+		const char *type, *body;
+	} rows[] = { { "multipart/form-data", PART("a") "1\r\n--xyz--" }, { PARTS, "" },
+		{ PARTS, "x" PART("a") "1\r\n--xyz--" }, { PARTS, "--xyz\r\nA: b\r\n\r\n1\r\n--xyz--" },
+		{ PARTS, PART("a") "1\r\n--xyzz" }, { PARTS, FILE_PART("stop") "1\r\n--xyz--" } };
+	struct pool *pool = pool_new();
+	struct buf large;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_STR(stream(pool, rows[i].type, str_of(rows[i].body), strlen(rows[i].body) / 2), "INVALID");
+	buf_init(&large, 1 << 20);
+	buf_add_cstr(&large, PART("a"));
+	for (int i = 0; i < MULTIPART_FIELDS_MAX_BYTES + 1; i++)
+		buf_add_char(&large, 'x');
+	buf_add_cstr(&large, "\r\n--xyz--");
+	CHECK_STR(stream(pool, PARTS, buf_str(&large), 100), "INVALID");
+	buf_fini(&large);
 	pool_free(pool);
 }
 
@@ -230,6 +311,8 @@ static void no_header_begins_inside_another(void)
 CU_TestInfo web_form_tests[] = {
 	{ "bodies of three kinds", bodies },
 	{ "broken multipart is harmless", broken_multipart_is_harmless },
+	{ "a stream may be cut anywhere", a_stream_is_cut_anywhere },
+	{ "a broken stream is refused", a_broken_stream_is_refused },
 	{ "many parameters are refused", many_parameters_are_refused },
 	{ "fields are checked", fields_are_checked },
 	{ "a form is shown again, without passwords", a_form_is_shown_again },

@@ -32,6 +32,8 @@ insert into messages (org_id, conversation_id, channel_id, direction, sender, ki
 insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name)
 	select org_id, id, 1, conversation_id, channel_id, 'image', '%(name)s', '%(name)s' from messages where org_id = %(org)d;
 insert into files (org_id, sha256, bytes) values (%(org)d, '%(name)s', 1);
+insert into uploads (org_id, channel_id, sha256, kind, provider_file_id, expires_at)
+	select f.org_id, c.id, f.sha256, 'image', '%(name)s', 'infinity' from files f join channels c using (org_id) where f.org_id = %(org)d;
 insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state)
 	select org_id, id, channel_id, conversation_id, '%(name)s', 'failed' from messages where org_id = %(org)d;
 insert into answer_jobs (org_id, conversation_id, first_due_at, due_at, messages) select org_id, id, now(), now(), '{}' from conversations where org_id = %(org)d;
@@ -116,8 +118,10 @@ FUNCTIONS = {
 	"deskbell_tell_event": ["%(org)d, %(conversation)d, %(user)d, 'closed', null"],
 	"deskbell_say_refused": ["(select v from conversations v where v.id = %(conversation)d), 'x'"],
 	"deskbell_queue_manual": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(user)d, 'x', "
-		"array['x'], array['x'], null"],
-	"deskbell_say": ["%(org)d, %(conversation)d, %(user)d, 'x', array['x'], array['x'], null"],
+		"array['x'], array['x'], null, null"],
+	"deskbell_attach": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(message)d, "
+		"'{\"kind\": \"image\", \"sha256\": \"00\", \"bytes\": 1}'"],
+	"deskbell_say": ["%(org)d, %(conversation)d, %(user)d, 'x', array['x'], array['x'], null, null"],
 	"deskbell_send_draft": ["%(org)d, %(conversation)d, %(user)d, %(decision)d, array['x'], array['x']"],
 	"deskbell_set_agent": ["%(org)d, %(conversation)d, %(user)d, 'operator'"],
 	"deskbell_assign": ["%(org)d, %(conversation)d, %(user)d, %(user)d"],

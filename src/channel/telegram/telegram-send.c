@@ -122,6 +122,32 @@ static void write_keyboard(struct json_writer *w, const struct outgoing *message
 	json_end_object(w);
 }
 
+/* reply_parameters as a field of a form takes them; absent for no message. */
+static struct str telegram_send_reply(struct pool *pool, struct str quoted)
+{
+	int64_t id;
+	if (!str_to_i64(quoted, &id))
+		return STR_NONE;
+	return pool_printf(pool, "{\"message_id\":%lld,\"allow_sending_without_reply\":true}", (long long)id);
+}
+
+/* sendVenue where the place has a name and an address, else sendLocation. Takes the body over. */
+static enum err telegram_send_place(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing_place *place, struct buf *body, struct json_writer *w, struct http_request *out)
+{
+	bool venue = !str_is_empty(place->name) && !str_is_empty(place->address);
+	json_key(w, "latitude");
+	json_write_double(w, place->latitude);
+	json_key(w, "longitude");
+	json_write_double(w, place->longitude);
+	if (venue) {
+		json_member_str(w, "title", place->name);
+		json_member_str(w, "address", place->address);
+	}
+	json_end_object(w);
+	return request_with(pool, conf, channel, venue ? "sendVenue" : "sendLocation", body, out);
+}
+
 enum err telegram_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why)
 {
@@ -135,10 +161,15 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 		return explain(why, ERR_INVALID, "the channel has no bot token: connect it again");
 	if (!str_to_i64(message->to_user_id, &chat))
 		return explain(why, ERR_INVALID, "the customer has no chat id");
+	if (message->file)
+		return telegram_build_file(
+			pool, conf, channel, message, message->to_user_id, telegram_send_reply(pool, quoted), out);
 	buf_init(&b, 1 << 17);
 	json_writer_init(&w, &b);
 	json_begin_object(&w);
 	json_member_i64(&w, "chat_id", chat);
+	if (message->place)
+		return telegram_send_place(pool, conf, channel, message->place, &b, &w, out);
 	json_member_str(&w, "text", message->body);
 	json_key(&w, "link_preview_options");
 	json_begin_object(&w);
@@ -205,6 +236,7 @@ void telegram_judge_send(struct pool *pool, const struct http_response *response
 	bool said_yes =
 		json_bool(ok, false) || (!body && str_has_prefix(response->body, STR("{\"ok\":true"))); /* cut off */
 	bool said_no = json_kind(ok) == JSON_BOOL && !said_yes;
+	out->file_id = said_yes ? telegram_sent_file(pool, json_get(body, "result")) : STR_NONE;
 	struct str id = telegram_send_id_of(pool, json_get(body, "result"));
 	if (said_yes && str_is_empty(id)) {
 		out->outcome = SEND_ACCEPTED; /* taken, whatever it is called: to send it again would say it twice */

@@ -54,6 +54,13 @@ enum err telegram_build_file_address(struct pool *pool, const struct conf *conf,
 	struct str id, struct http_request *out);
 void telegram_judge_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct http_response *response, struct file_address *out);
+extern const struct file_rule telegram_file_rules[];
+/* Fills the request that sends a file: by its id, or with the file itself. `reply`: JSON of reply_parameters, absent
+ * for none. */
+enum err telegram_build_file(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, struct str chat, struct str reply, struct http_request *out);
+/* The id of the file of a message that was sent; absent when it has none. */
+struct str telegram_sent_file(struct pool *pool, const struct json *message);
 void telegram_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
 struct check_finding *telegram_check(
 	struct pool *pool, const struct conf *conf, const struct channel *channel, bool subscribe);

@@ -114,7 +114,11 @@ enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const s
 	json_member_str(&w, "to", message->to_phone);
 	if (!message->to_phone.p)
 		json_member_str(&w, "recipient", message->to_user_id);
-	if (message->n_buttons && takes_buttons(message))
+	if (message->file)
+		whatsapp_write_file(&w, message);
+	else if (message->place)
+		whatsapp_write_place(&w, message->place);
+	else if (message->n_buttons && takes_buttons(message))
 		write_interactive(&w, message);
 	else
 		write_text_content(&w, message);
@@ -182,6 +186,19 @@ static int64_t wait_asked_for(struct pool *pool, const struct http_response *res
 	return send_wait_ms(minutes * 60);
 }
 
+void whatsapp_judge_refusal(
+	struct pool *pool, const struct http_response *response, const struct json *body, struct send_result *out)
+{
+	const struct json *error = json_get(body, "error");
+	struct str code = json_text(pool, json_get(error, "code"));
+	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
+	out->code = str_cut(out->code, SEND_CODE_MAX_BYTES);
+	out->details = details_of(pool, error);
+	out->trace = pool_str(pool, str_cut(json_str(json_get(error, "fbtrace_id")), SEND_CODE_MAX_BYTES));
+	out->wait_ms = wait_asked_for(pool, response);
+	send_rule_apply(out, whatsapp_error_judge(response->status, error));
+}
+
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out)
 {
 	const struct json *body = NULL;
@@ -197,16 +214,9 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 			pool, &whatsapp_channel, json_str(json_get(json_at(json_get(body, "messages"), 0), "id")), out);
 		return;
 	}
-	const struct json *error = json_get(body, "error");
-	struct str code = json_text(pool, json_get(error, "code"));
-	out->code = code.p ? code : pool_printf(pool, "http-%d", response->status);
-	out->code = str_cut(out->code, SEND_CODE_MAX_BYTES);
-	out->details = details_of(pool, error);
-	out->trace = pool_str(pool, str_cut(json_str(json_get(error, "fbtrace_id")), SEND_CODE_MAX_BYTES));
-	out->wait_ms = wait_asked_for(pool, response);
-	send_rule_apply(out, whatsapp_error_judge(response->status, error));
+	whatsapp_judge_refusal(pool, response, body, out);
 	/* A server error without a platform's error object comes from the edge after the request was taken: it may have
 	 * been carried out. */
-	if (response->status >= 500 && !error)
+	if (response->status >= 500 && !json_get(body, "error"))
 		send_judge_unknown(&whatsapp_channel, out->code.p, out->words, out);
 }

@@ -86,6 +86,18 @@ enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf,
 	struct str id, struct http_request *out);
 void whatsapp_judge_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct http_response *response, struct file_address *out);
+/* Meta keeps what was uploaded for 30 days; one less, so that an id does not end on its way. */
+#define WHATSAPP_UPLOAD_LIFE_S (29 * 86400)
+extern const struct file_rule whatsapp_file_rules[];
+enum err whatsapp_build_upload(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing_file *file, struct http_request *out, struct explain *why);
+void whatsapp_judge_upload(struct pool *pool, const struct http_response *response, struct send_result *out);
+/* What an answer with another status than 2xx says. */
+void whatsapp_judge_refusal(
+	struct pool *pool, const struct http_response *response, const struct json *body, struct send_result *out);
+/* Writes "type" and the member of that name for a file or a place. */
+void whatsapp_write_file(struct json_writer *w, const struct outgoing *message);
+void whatsapp_write_place(struct json_writer *w, const struct outgoing_place *place);
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
 /* Whether Meta says that the number is of the channel's token and account. */
 enum channel_ownership whatsapp_prove(

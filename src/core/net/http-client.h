@@ -39,6 +39,13 @@ struct http_response {
 	int64_t took_us;
 };
 
+/* A file in the middle of a body: read as it is sent, never held in memory. */
+struct http_body_file {
+	int fd; /* the client's from the submission on, which closes it */
+	int64_t bytes;
+	struct str after; /* follows the file */
+};
+
 struct http_request {
 	const char *method;          /* "GET", "POST", "DELETE" */
 	const char *url;             /* http or https */
@@ -46,9 +53,10 @@ struct http_request {
 	const char *const *headers;  /* further "Name: value" lines, NULL-terminated; may be NULL */
 	struct str content_type;     /* of the body; absent without body */
 	struct str body;
-	int timeout_ms;            /* the whole exchange, the delay included */
-	int delay_ms;              /* not started before, for a repetition after a pause; usually 0 */
-	size_t max_response_bytes; /* 0: the client's maximum */
+	const struct http_body_file *file; /* comes after `body`, which is not empty then; NULL: there is none */
+	int timeout_ms;                    /* the whole exchange, the delay included */
+	int delay_ms;                      /* not started before, for a repetition after a pause; usually 0 */
+	size_t max_response_bytes;         /* 0: the client's maximum */
 	/* For an address that somebody typed: a connection to an address that is not public (net-address.h) is refused
 	 * before it is made, by the address that the name really had; nor may the URL hold a user name. */
 	bool public_only;

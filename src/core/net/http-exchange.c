@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define IDLE_CONNECTION_S 20L
 #define UPLOAD_CHUNK_BYTES 16384L /* libcurl's default takes 64 KiB for each request under way */
@@ -91,16 +92,38 @@ static int before_request(void *arg, char *remote_ip, char *local_ip, int remote
 	return CURL_PREREQFUNC_OK;
 }
 
+static size_t body_min(int64_t left, size_t room)
+{
+	return left < (int64_t)room ? (size_t)left : room;
+}
+
+/* A file that has become shorter cannot be sent: the length was announced. */
+static size_t give_file(struct exchange *x, char *to, size_t room)
+{
+	int64_t at = x->body_read - (int64_t)x->before_len;
+	ssize_t n = pread(x->file, to, body_min(x->file_bytes - at, room), at);
+
+	if (n <= 0)
+		return CURL_READFUNC_ABORT;
+	x->body_read += n;
+	return (size_t)n;
+}
+
+/* What comes before the file, the file, what comes after it. */
 static size_t give_body(char *to, size_t size, size_t count, void *arg)
 {
 	struct exchange *x = arg;
-	size_t n = x->body_len - x->body_read;
+	int64_t before = (int64_t)x->before_len, from = x->body_read;
+	size_t n;
 
-	if (n > size * count)
-		n = size * count;
+	if (from >= before && from < before + x->file_bytes)
+		return give_file(x, to, size * count);
+	if (from >= before)
+		from -= x->file_bytes;
+	n = body_min((from < before ? before : (int64_t)x->body_len) - from, size * count);
 	if (n > 0)
-		memcpy(to, x->body + x->body_read, n);
-	x->body_read += n;
+		memcpy(to, x->body + from, n);
+	x->body_read += (int64_t)n;
 	return n;
 }
 
@@ -214,6 +237,23 @@ static void http_exchange_add_headers(struct exchange *x, const struct http_requ
 		add_header(x, request->headers[i], STR_NONE);
 }
 
+static void http_exchange_take_body(struct exchange *x, const struct http_request *request)
+{
+	struct str after = request->file ? request->file->after : STR_NONE;
+
+	x->file = request->file ? request->file->fd : -1;
+	x->file_bytes = request->file ? request->file->bytes : 0;
+	x->before_len = request->body.n;
+	x->body_len = request->body.n + after.n;
+	if (x->body_len == 0)
+		return;
+	x->body = http_need(malloc(x->body_len));
+	if (request->body.n > 0)
+		memcpy(x->body, request->body.p, request->body.n);
+	if (after.n > 0)
+		memcpy(x->body + request->body.n, after.p, after.n);
+}
+
 struct exchange *http_exchange_new(const struct http_request *request, size_t max_response_bytes)
 {
 	struct exchange *x = http_need(calloc(1, sizeof(*x)));
@@ -233,11 +273,7 @@ struct exchange *http_exchange_new(const struct http_request *request, size_t ma
 	buf_init(&x->location, HEADER_MAX_BYTES);
 	x->public_only = request->public_only;
 	x->refuse_long = request->refuse_long;
-	if (request->body.n > 0) {
-		x->body = http_need(malloc(request->body.n));
-		memcpy(x->body, request->body.p, request->body.n);
-		x->body_len = request->body.n;
-	}
+	http_exchange_take_body(x, request);
 	http_exchange_add_headers(x, request);
 	return x;
 }
@@ -250,6 +286,8 @@ void http_exchange_free(struct exchange *x)
 	wipe_text(x->url);
 	free(x->method);
 	free(x->body);
+	if (x->file >= 0)
+		close(x->file);
 	buf_fini(&x->answer);
 	buf_fini(&x->usage);
 	buf_fini(&x->content_type);
@@ -304,7 +342,7 @@ static void easy_set_method(CURL *easy, const struct exchange *x)
 
 	if (post) {
 		SET(easy, CURLOPT_POST, 1L);
-		SET(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body_len);
+		SET(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body_len + x->file_bytes);
 	} else {
 		SET(easy, CURLOPT_HTTPGET, 1L);
 	}

@@ -25,7 +25,10 @@ struct exchange {
 	char *method, *url;
 	struct curl_slist *headers;
 	char *body;
-	size_t body_len, body_read;
+	size_t body_len;   /* of `body`: what comes before and after the file */
+	size_t before_len; /* of these, what comes before it */
+	int file;          /* -1: none */
+	int64_t file_bytes, body_read;
 	bool public_only, refuse_long;
 	const char *not_public; /* why an address was refused, a code; NULL when none was */
 	char refused_address[NET_ADDRESS_TEXT_BYTES];

@@ -135,7 +135,7 @@ static void trial_large(struct desk_request *v, struct str address, struct json_
 		install_write_check(w, INSTALL_WARNING, subject,
 			request_translate(v, T("The web server refuses requests of 3 MB, as Meta may send them.")),
 			request_translate(
-				v, T("Ask the host to raise FcgidMaxRequestLen and LimitRequestBody to 25165824.")));
+				v, T("Ask the host to raise FcgidMaxRequestLen and LimitRequestBody to 110100480.")));
 }
 
 void install_write_trials(struct desk_request *v, struct str address, struct json_writer *w)

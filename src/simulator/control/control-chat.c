@@ -76,6 +76,7 @@ static void control_chat_write_delivery(struct json_writer *w, const struct deli
 	json_member_str(w, "wamid", r->wamid);
 	json_member_i64(w, "at_ms", r->at_ms);
 	records_write_buttons(w, r->buttons);
+	json_member_str(w, "media", r->media);
 	json_end_object(w);
 }
 

@@ -196,6 +196,7 @@ static const struct route routes[] = {
 	{ "POST", "/control/bots", control_post_bots },
 	{ "POST", "/control/telegram", control_post_telegram },
 	{ "POST", "/control/inbound", control_post_inbound },
+	{ "GET", "/control/media", control_get_media },
 	{ "POST", "/control/media", control_post_media },
 	{ "GET", "/control/inbound", get_inbound },
 	{ "POST", "/control/statuses", control_post_statuses },

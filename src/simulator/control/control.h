@@ -42,6 +42,7 @@ void control_post_llm(struct simulator *sim, struct exchange *ex);
 void control_post_llm_keys(struct simulator *sim, struct exchange *ex);
 
 /* A file that a customer is going to send: control-media.c. */
+void control_get_media(struct simulator *sim, struct exchange *ex);
 void control_post_media(struct simulator *sim, struct exchange *ex);
 
 /* One conversation for the phone page: control-chat.c. */

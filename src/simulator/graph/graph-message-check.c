@@ -8,6 +8,7 @@
 #include "simulator/graph/graph-message.h"
 
 #define TEXT_MAX 4096
+#define CAPTION_MAX 1024
 #define TAG_MAX 512
 #define BUTTONS_MAX 3
 #define BUTTONS_TEXT_MAX 1024
@@ -133,6 +134,36 @@ static bool graph_message_check_text(struct message *m)
 	return true;
 }
 
+/* A file: by the id of an upload, or a link. Audio takes no caption. */
+static bool check_media(struct message *m)
+{
+	const struct json *content = json_get(m->body, m->type.p);
+	struct str id = json_str(json_get(content, "id")), link = json_str(json_get(content, "link")),
+		   caption = json_str(json_get(content, "caption"));
+	struct sim_media *file = id.p ? sim_media_find(&m->call->sim->media, id) : NULL;
+	bool is_audio = str_equal(m->type, STR("audio"));
+
+	if (str_is_empty(id) == str_is_empty(link))
+		return graph_refuse(m->call, "(#100) The parameter %s['id'] or %s['link'] is required, and one only.",
+			m->type.p, m->type.p);
+	if (id.p && !file) {
+		graph_fail(m->call, &(struct graph_error){ .http = 400,
+					    .code = 131009,
+					    .message = "(#131009) Parameter value is not valid",
+					    .details = "Media ID is not valid or has expired" });
+		return false;
+	}
+	if (caption.p && (is_audio || str_equal(m->type, STR("sticker"))))
+		return graph_refuse(m->call, "(#100) Unexpected key \"caption\" on param \"%s\".", m->type.p);
+	if (simulator_utf16_units(caption) > CAPTION_MAX)
+		return graph_refuse(m->call, "(#100) Param %s['caption'] must be at most %d characters long.",
+			m->type.p, CAPTION_MAX);
+	m->media = id;
+	m->misfit = file && strcmp(graph_media_kind(str_of(file->name)), m->type.p);
+	m->text = caption.p ? caption : STR("");
+	return true;
+}
+
 /* What of another type a customer would read. */
 static bool check_other(struct message *m)
 {
@@ -193,6 +224,10 @@ static bool check_content(struct message *m)
 	const struct json *interactive = json_get(m->body, "interactive");
 	if (str_equal(m->type, STR("interactive")) && str_equal(json_str(json_get(interactive, "type")), STR("button")))
 		return check_buttons(m, interactive);
+	static const char *const files[] = { "image", "video", "audio", "document", "sticker" };
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (str_equal(m->type, str_of(files[i])))
+			return check_media(m);
 	return check_other(m);
 }
 

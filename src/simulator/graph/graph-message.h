@@ -14,6 +14,8 @@ struct message {
 	struct str phone;         /* digits of `to` */
 	struct str type, text, tag;
 	struct str buttons; /* titles, one a line */
+	struct str media;   /* the id of a file that was uploaded; absent: none */
+	bool misfit;        /* Meta takes the file for another kind than the message's: it fails later */
 	struct customer *customer;
 	char wamid[META_WAMID_SIZE];
 };

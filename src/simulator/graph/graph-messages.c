@@ -9,6 +9,7 @@
 #include "simulator/ladder.h"
 #include "simulator/random.h"
 
+#define MISFIT 131053
 #define TYPING_MS 25000
 #define WINDOW_MS ((int64_t)24 * 3600 * 1000)
 
@@ -84,7 +85,7 @@ static void graph_messages_deliver(struct message *m)
 
 	meta_wamid(m->wamid, m->phone.p ? m->phone : m->recipient, false, simulator_serial(sim));
 	m->customer->typing_until_ms = 0;
-	if (will_fail(&sim->behaviour))
+	if (will_fail(&sim->behaviour) || m->misfit)
 		return;
 	records_add_delivery(&sim->records, &(struct delivery_record){ .at_ms = clock_wall_ms(),
 						    .phone_number_id = str_of(channel->phone_number_id),
@@ -94,25 +95,27 @@ static void graph_messages_deliver(struct message *m)
 						    .text = m->text,
 						    .wamid = str_of(m->wamid),
 						    .tag = m->tag,
-						    .buttons = m->buttons });
+						    .buttons = m->buttons,
+						    .media = m->media });
 }
 
 static struct ladder_options ladder_of(const struct message *m)
 {
+	static const char *const failed[] = { "failed" };
 	const struct behaviour *b = &m->call->sim->behaviour;
 
 	return (struct ladder_options){ .channel = m->call->channel,
 		.person = { m->phone, str_of(m->customer->user_id), str_of(m->customer->name) },
 		.wamid = str_of(m->wamid),
 		.tag = m->tag,
-		.rungs = b->ladder,
-		.n_rungs = b->n_rungs,
+		.rungs = m->misfit ? failed : b->ladder,
+		.n_rungs = m->misfit ? 1 : b->n_rungs,
 		.order = b->ladder_order,
 		.batch = b->batch_statuses,
 		.copies = (int)b->status_copies,
 		.first_delay_ms = m->call->latency_ms + b->ladder_delay_ms,
 		.delay_ms = b->ladder_delay_ms,
-		.failed_code = b->failed_code };
+		.failed_code = m->misfit ? MISFIT : b->failed_code };
 }
 
 /* The answer is held back until the statuses were acknowledged. */

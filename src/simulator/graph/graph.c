@@ -26,6 +26,7 @@ struct endpoint {
 
 static const struct endpoint endpoints[] = {
 	{ "POST", "messages", false, graph_post_messages },
+	{ "POST", "media", false, graph_post_media },
 	{ "GET", "", false, graph_get_number },
 	{ "GET", "phone_numbers", true, graph_get_numbers },
 	{ "GET", "subscribed_apps", true, graph_get_subscription },
@@ -266,6 +267,15 @@ static void graph_answer_endpoint(struct graph_call *call)
 							    .p });
 }
 
+static bool graph_answer_media(struct graph_call *call)
+{
+	if (call->edge.n)
+		return false;
+	if (!strcmp(call->ex->method, "GET"))
+		return graph_get_media(call);
+	return !strcmp(call->ex->method, "DELETE") && graph_delete_media(call);
+}
+
 static void graph_answer_call(struct graph_call *call)
 {
 	if (!split_path(call)) {
@@ -277,7 +287,7 @@ static void graph_answer_call(struct graph_call *call)
 		return;
 	if (str_equal(call->object, STR("debug_token")) && !call->edge.n && !strcmp(call->ex->method, "GET"))
 		graph_get_debug_token(call);
-	else if (call->edge.n || strcmp(call->ex->method, "GET") || !graph_get_media(call))
+	else if (!graph_answer_media(call))
 		graph_answer_endpoint(call);
 }
 

@@ -30,6 +30,10 @@ void graph_post_subscription(struct graph_call *call);
 void graph_delete_subscription(struct graph_call *call);
 /* False when no file has the id that the path names; then nothing is answered. */
 bool graph_get_media(struct graph_call *call);
+bool graph_delete_media(struct graph_call *call);
+void graph_post_media(struct graph_call *call);
+/* What Meta takes a file of that name for: image, video, audio, document, sticker; "unknown". */
+const char *graph_media_kind(struct str file_name);
 void graph_get_debug_token(struct graph_call *call);
 
 /* Answers with `error`. */

@@ -1,5 +1,5 @@
 /*
- * sim-media.c - the files that customers have sent.
+ * sim-media.c - the files that customers and businesses have sent.
  *
  * Owns their bytes; the oldest goes when there are too many. Never looks into them.
  */
@@ -75,6 +75,18 @@ enum err sim_media_put(struct sim_media_list *list, const struct json *json, uin
 	file->name = memory_copy(json_str(json_get(json, "name")));
 	*out = file;
 	return ERR_OK;
+}
+
+struct sim_media *sim_media_keep(
+	struct sim_media_list *list, struct str mime_type, struct str name, struct str bytes, uint64_t serial)
+{
+	struct sim_media *file = sim_media_room(list);
+	file->n = bytes.n;
+	file->bytes = memory_copy(bytes);
+	snprintf(file->id, sizeof(file->id), "80%016llu", (unsigned long long)serial % 10000000000000000ULL);
+	file->mime_type = memory_copy(mime_type);
+	file->name = memory_copy(name);
+	return file;
 }
 
 struct sim_media *sim_media_find(const struct sim_media_list *list, struct str id)

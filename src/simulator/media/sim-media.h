@@ -1,5 +1,6 @@
 /*
- * sim-media.h - the files that customers have sent: what both platforms hand out, and what may go wrong with it.
+ * sim-media.h - the files that customers and businesses have sent: what both platforms hand out, and what may go wrong
+ * with it.
  */
 #ifndef DESKBELL_SIMULATOR_MEDIA_SIM_MEDIA_H
 #define DESKBELL_SIMULATOR_MEDIA_SIM_MEDIA_H
@@ -40,6 +41,9 @@ struct sim_media_list {
  * ERR_INVALID with words. */
 enum err sim_media_put(struct sim_media_list *list, const struct json *json, uint64_t serial,
 	const struct sim_media **out, struct explain *why) MUST_CHECK;
+/* Keeps a file that a business has uploaded. */
+struct sim_media *sim_media_keep(
+	struct sim_media_list *list, struct str mime_type, struct str name, struct str bytes, uint64_t serial);
 /* NULL when there is none. */
 struct sim_media *sim_media_find(const struct sim_media_list *list, struct str id);
 /* The fault of this request, which is counted when it is one of `kinds` (a bit each); SIM_MEDIA_GOOD for none. */

@@ -26,6 +26,7 @@ enum ladder_order { LADDER_IN_ORDER, LADDER_REVERSED, LADDER_SHUFFLED };
 	INT(hang_every, 0, 0, 1000000000) \
 	INT(garbage_every, 0, 0, 1000000000) \
 	INT(reset_every, 0, 0, 1000000000) \
+	INT(fail_uploads, 0, 0, 1000000000) \
 	INT(retry_after_s, 1, 0, 86400) \
 	INT(seed, 1, 0, INT64_MAX) \
 	BOOL(status_before_response, false) \

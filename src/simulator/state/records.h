@@ -32,6 +32,7 @@ struct delivery_record {
 	int64_t n, at_ms;
 	struct str phone_number_id, to, user_id, type, text, wamid, tag;
 	struct str buttons; /* titles, one a line; absent when there are none */
+	struct str media;   /* the id of its file; absent when it has none */
 };
 
 struct inbound_record {

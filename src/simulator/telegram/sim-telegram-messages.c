@@ -84,7 +84,7 @@ static bool sim_telegram_messages_check_text(struct telegram_call *call, struct 
 }
 
 static void sim_telegram_messages_write_message(
-	struct telegram_call *call, struct str chat, struct str text, int64_t message_id)
+	struct telegram_call *call, struct str chat, const struct telegram_content *content, int64_t message_id)
 {
 	const struct customer *customer = customers_find(&call->sim->customers, str_of(call->bot->id), chat, STR_NONE);
 	struct json_writer w;
@@ -109,7 +109,10 @@ static void sim_telegram_messages_write_message(
 	json_member_str(&w, "type", number < 0 ? STR("supergroup") : STR("private"));
 	json_end_object(&w);
 	json_member_i64(&w, "date", clock_wall_ms() / 1000);
-	json_member_str(&w, "text", text);
+	if (content->write)
+		content->write(&w, content, content->file);
+	else
+		json_member_str(&w, "text", content->text);
 	json_end_object(&w);
 	telegram_succeed(call, &w);
 }
@@ -135,9 +138,8 @@ static struct str read_keyboard(struct telegram_call *call, bool *fits)
 }
 
 static void sim_telegram_messages_accept_message(
-	struct telegram_call *call, struct customer *customer, struct str chat, struct str text)
+	struct telegram_call *call, struct customer *customer, struct str chat, const struct telegram_content *content)
 {
-	bool fits;
 	const struct behaviour *b = &call->sim->behaviour;
 	int64_t id = ++call->bot->last_message_id;
 
@@ -145,17 +147,18 @@ static void sim_telegram_messages_accept_message(
 	records_add_delivery(&call->sim->records, &(struct delivery_record){ .at_ms = clock_wall_ms(),
 							  .phone_number_id = str_of(call->bot->id),
 							  .to = chat,
-							  .type = STR("text"),
-							  .text = text,
+							  .type = str_of(content->type),
+							  .text = content->text,
 							  .wamid = telegram_message_key(call->ex->pool, chat, id),
-							  .buttons = read_keyboard(call, &fits) });
+							  .buttons = content->buttons,
+							  .media = content->media });
 	if (simulator_is_nth(call->sim, b->garbage_every)) {
 		call->outcome = "garbage";
 		buf_add_cstr(&call->ex->out, "{\"ok\":true,\"result\":{\"mess");
 		exchange_answer(call->ex, 200, "application/json");
 	} else {
 		call->outcome = "accepted";
-		sim_telegram_messages_write_message(call, chat, text, id);
+		sim_telegram_messages_write_message(call, chat, content, id);
 	}
 	if (simulator_is_nth(call->sim, b->lose_response_every)) {
 		call->outcome = "response_lost";
@@ -180,19 +183,24 @@ static void sim_telegram_messages_fail_message(struct telegram_call *call)
 
 void telegram_send_message(struct telegram_call *call)
 {
-	struct str chat = telegram_text(call, "chat_id"), text = telegram_text(call, "text");
-	struct customer *customer = telegram_need_chat(call);
-
+	struct telegram_content content = { .type = "text", .text = telegram_text(call, "text") };
 	bool fits;
 
-	if (!customer || !sim_telegram_messages_check_text(call, text))
+	if (!telegram_need_chat(call) || !sim_telegram_messages_check_text(call, content.text))
 		return;
-	(void)read_keyboard(call, &fits);
-	if (!fits) {
+	content.buttons = read_keyboard(call, &fits);
+	if (fits)
+		telegram_deliver(call, &content);
+	else
 		telegram_refuse(call, "BUTTON_DATA_INVALID");
-		return;
-	}
-	if (!check_person(call, customer, chat))
+}
+
+void telegram_deliver(struct telegram_call *call, const struct telegram_content *content)
+{
+	struct str chat = telegram_text(call, "chat_id");
+	struct customer *customer = telegram_need_chat(call);
+
+	if (!customer || !check_person(call, customer, chat))
 		return;
 	switch (simulator_take_fault(call->sim)) {
 	case SEND_FAULT_RESET:
@@ -205,7 +213,7 @@ void telegram_send_message(struct telegram_call *call)
 		exchange_drop(call->ex);
 		break;
 	case SEND_FAULT_FAIL: sim_telegram_messages_fail_message(call); break;
-	case SEND_FAULT_NONE: sim_telegram_messages_accept_message(call, customer, chat, text); break;
+	case SEND_FAULT_NONE: sim_telegram_messages_accept_message(call, customer, chat, content); break;
 	}
 }
 

@@ -22,6 +22,14 @@ static const struct {
 } methods[] = {
 	{ "getMe", false, get_me },
 	{ "sendMessage", false, telegram_send_message },
+	{ "sendPhoto", false, telegram_send_file },
+	{ "sendVideo", false, telegram_send_file },
+	{ "sendAnimation", false, telegram_send_file },
+	{ "sendAudio", false, telegram_send_file },
+	{ "sendVoice", false, telegram_send_file },
+	{ "sendDocument", false, telegram_send_file },
+	{ "sendLocation", false, telegram_send_venue },
+	{ "sendVenue", false, telegram_send_venue },
 	{ "sendChatAction", false, telegram_send_chat_action },
 	{ "answerCallbackQuery", false, answer_callback_query },
 	{ "setWebhook", true, telegram_set_webhook },
@@ -78,7 +86,8 @@ void telegram_succeed_true(struct telegram_call *call, const char *description)
 
 struct str telegram_text(struct telegram_call *call, const char *name)
 {
-	struct str text = json_text(call->ex->pool, json_get(call->ex->json, name));
+	struct str text = call->form ? sim_form_text(call->form, name)
+				     : json_text(call->ex->pool, json_get(call->ex->json, name));
 
 	return text.p ? text : exchange_query(call->ex, name);
 }
@@ -158,6 +167,7 @@ static bool sim_telegram_authenticate(struct telegram_call *call)
 
 static void sim_telegram_answer_call(struct telegram_call *call)
 {
+	struct sim_form form;
 	call->is_file = str_has_prefix(call->ex->path, STR(FILES));
 	if (!sim_telegram_authenticate(call))
 		return;
@@ -168,7 +178,12 @@ static void sim_telegram_answer_call(struct telegram_call *call)
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
 		if (str_equal_nocase(call->method, str_of(methods[i].name))) {
 			call->has_secrets = methods[i].has_secrets;
-			if (call->ex->body.n && !call->ex->json)
+			if (sim_form_read(call->ex, &form)) {
+				call->form = &form;
+				call->has_secrets = true; /* not recorded: it is no text */
+				methods[i].answer(call);
+				call->form = NULL;
+			} else if (call->ex->body.n && !call->ex->json)
 				telegram_refuse(call, "can't parse JSON object");
 			else
 				methods[i].answer(call);

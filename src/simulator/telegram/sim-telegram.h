@@ -4,6 +4,7 @@
 #ifndef DESKBELL_SIMULATOR_TELEGRAM_SIM_TELEGRAM_H
 #define DESKBELL_SIMULATOR_TELEGRAM_SIM_TELEGRAM_H
 
+#include "simulator/media/sim-form.h"
 #include "simulator/simulator.h"
 #include "simulator/telegram/sim-telegram-error.h"
 
@@ -14,14 +15,17 @@ struct telegram_call {
 	struct str number; /* of the bot that is meant, also where the token is not its own; absent for none that is
 			      known */
 	struct str method;
-	const char *outcome; /* for the record; NULL: "answered" or "refused" by status */
-	int64_t latency_ms;  /* how long the answer is kept back */
-	bool is_file;        /* a file is asked for, not a method */
-	bool has_secrets;    /* the body must not be recorded */
+	const char *outcome;         /* for the record; NULL: "answered" or "refused" by status */
+	int64_t latency_ms;          /* how long the answer is kept back */
+	const struct sim_form *form; /* the body where it is one; NULL */
+	bool is_file;                /* a file is asked for, not a method */
+	bool has_secrets;            /* the body must not be recorded */
 };
 
 /* Methods; each leaves an answer in the exchange. With the lock held. */
 void telegram_send_message(struct telegram_call *call);
+void telegram_send_file(struct telegram_call *call);
+void telegram_send_venue(struct telegram_call *call);
 void telegram_send_chat_action(struct telegram_call *call);
 void telegram_set_webhook(struct telegram_call *call);
 void telegram_delete_webhook(struct telegram_call *call);
@@ -30,6 +34,15 @@ void telegram_get_file(struct telegram_call *call);
 /* GET /file/bot<token>/<path>. */
 void telegram_serve_file(struct telegram_call *call, struct str path);
 
+/* What a message of a bot holds; it is sent, or what the behaviour has for it happens. `write` adds members of its own
+ * to the Message of the answer; NULL: none. */
+struct telegram_content {
+	const char *type;
+	struct str text, media, buttons;
+	void (*write)(struct json_writer *w, const struct telegram_content *content, const struct sim_media *file);
+	const struct sim_media *file;
+};
+void telegram_deliver(struct telegram_call *call, const struct telegram_content *content);
 /* A parameter as text, from the JSON body or the query; absent when it is not given. */
 struct str telegram_text(struct telegram_call *call, const char *name);
 /* Answers with `error`. */

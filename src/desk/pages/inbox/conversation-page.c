@@ -274,6 +274,7 @@ static void write_composer(struct desk_request *v, const struct page *p, const s
 	json_begin_object(w);
 	json_member_str(w, "key", composer->key);
 	json_member_str(w, "error", str_of(composer->error));
+	attach_write(v, p->ops);
 	json_key(w, "text");
 	json_begin_object(w);
 	json_member_str(w, "value", text.p ? text : STR(""));

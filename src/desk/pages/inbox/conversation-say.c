@@ -9,6 +9,7 @@
 
 #include "channel/reply-parts.h"
 #include "desk/pages/inbox/inbox-list.h"
+#include "desk/upload.h"
 
 #define ARRAY_MAX (1 << 20)
 
@@ -17,16 +18,20 @@ static const struct field fields[] = { { "key", FIELD_LINE, FIELD_REQUIRED, 64, 
 		T("The message is too long, or holds characters that cannot be sent. Shorten it or send it in two "
 		  "parts.") },
 	{ "canned", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
-	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") }, FIELD_LAST };
+	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") },
+	{ "voice", FIELD_CHECK, FIELD_OPTIONAL, 10, NULL, T("Choose what to do.") }, FIELD_LAST };
 static const struct field draft_fields[] = {
 	{ "draft", FIELD_NUMBER, FIELD_REQUIRED, 20, NULL, T("Choose a suggestion.") }, FIELD_LAST
 };
 
 struct saying {
+	const struct channel_ops *ops;
+	struct attached files[UPLOADS_MAX];
+	int n_files;
 	struct str key, text;
 	int64_t canned, draft;
 	struct str outcome;
-	bool sender_is_alive;
+	bool sender_is_alive, is_voice;
 };
 
 /* ---- in the transaction ---- */
@@ -43,19 +48,16 @@ static struct str array_of(struct desk_request *v, const struct str *items, int 
 	return pool_take(v->pool, &out);
 }
 
-static enum err conversation_say_cut(struct desk_request *v, struct str text, struct str *parts, struct str *tags)
+/* The platform of the conversation. */
+static enum err conversation_say_find(struct desk_request *v, void *arg)
 {
+	struct saying *s = arg;
 	struct sql_conversation_platform_rows r;
 	enum err e = sql_conversation_platform(v->db, v->pool, v->caller.org_id, v->path.ids[0], &r);
 	if (e != ERR_OK)
 		return e;
-	if (r.n == 0)
-		return ERR_NOT_FOUND;
-	struct reply_parts reply =
-		reply_parts_cut(v->pool, text, channel_find(sql_conversation_platform_row(&r, 0).platform));
-	*parts = array_of(v, reply.texts, reply.n);
-	*tags = array_of(v, reply.tags, reply.n);
-	return ERR_OK;
+	s->ops = r.n ? channel_find(sql_conversation_platform_row(&r, 0).platform) : NULL;
+	return s->ops ? ERR_OK : ERR_NOT_FOUND;
 }
 
 /* Takes what the database answered, and looks whether anybody is there to send. */
@@ -73,19 +75,18 @@ static enum err conversation_say_say(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct sql_say_rows r;
-	struct str parts, tags;
-	enum err e = conversation_say_cut(v, s->text, &parts, &tags);
-	if (e != ERR_OK)
-		return e;
+	struct said said;
+	attach_messages(v, s->ops, s->text, s->files, s->n_files, &said);
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
-	e = sql_say(v->db, v->pool,
+	enum err e = sql_say(v->db, v->pool,
 		&(struct sql_say_args){ .org_id = v->caller.org_id,
 			.conversation_id = v->path.ids[0],
 			.user_id = v->caller.id,
 			.request_key = key,
-			.parts = parts,
-			.tags = tags,
-			.reply_to = STR_NONE },
+			.parts = array_of(v, said.bodies, said.n),
+			.tags = array_of(v, said.tags, said.n),
+			.reply_to = STR_NONE,
+			.contents = said.contents },
 		&r);
 	return conversation_say_settle(v, s, e, sql_say_row(&r, 0).outcome);
 }
@@ -95,23 +96,24 @@ static enum err send_draft(struct desk_request *v, void *arg)
 	struct saying *s = arg;
 	struct sql_draft_find_rows draft;
 	struct sql_send_draft_rows r;
-	struct str parts, tags;
+	struct said said = { .n = 0 };
 	const int64_t org = v->caller.org_id, id = v->path.ids[0];
 	enum err e = sql_draft_find(v->db, v->pool, org, id, s->draft, &draft);
 	const struct sql_draft_find_row row = sql_draft_find_row(&draft, 0);
 	if (e == ERR_OK && (draft.n == 0 || !row.draft.p))
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
-		e = conversation_say_cut(v, row.draft, &parts, &tags);
+		e = conversation_say_find(v, s);
 	if (e != ERR_OK)
 		return e;
+	attach_messages(v, s->ops, row.draft, NULL, 0, &said);
 	e = sql_send_draft(v->db, v->pool,
 		&(struct sql_send_draft_args){ .org_id = org,
 			.conversation_id = id,
 			.user_id = v->caller.id,
 			.decision_id = s->draft,
-			.parts = parts,
-			.tags = tags },
+			.parts = array_of(v, said.bodies, said.n),
+			.tags = array_of(v, said.tags, said.n) },
 		&r);
 	return conversation_say_settle(v, s, e, sql_send_draft_row(&r, 0).outcome);
 }
@@ -190,6 +192,32 @@ static const char *first_error(const struct form *form)
 	return NULL;
 }
 
+/* With its files; what is wrong is shown with what was typed. */
+static enum err conversation_say_send(struct desk_request *v, struct saying *s)
+{
+	enum err e = request_transaction(v, conversation_say_find, s);
+	if (e != ERR_OK)
+		return e;
+	request_put_db(v);
+	const char *error = attach_check(v, s->ops, s->is_voice, s->files, &s->n_files);
+	if (!error && s->n_files == 0 && reply_parts_cut(v->pool, s->text, NULL).n == 0)
+		error = request_translate(v, T("Write a message first."));
+	if (error)
+		return show_again(v, s, error, 400);
+	e = attach_keep(v, s->files, s->n_files);
+	if (e == ERR_OK)
+		e = request_transaction(v, conversation_say_say, s);
+	if (e != ERR_OK || !is_sent(s))
+		attach_drop(v, s->files, s->n_files);
+	if (e != ERR_OK)
+		return e;
+	if (!is_sent(s))
+		return show_again(v, s, refusal_words(v, s), 409);
+	request_wake_sender(v, s->sender_is_alive);
+	conversation_say_back(v);
+	return ERR_OK;
+}
+
 enum err desk_conversation_say(struct desk_request *v)
 {
 	struct form form;
@@ -204,16 +232,8 @@ enum err desk_conversation_say(struct desk_request *v)
 		enum err e = request_transaction(v, conversation_say_insert, &s);
 		return e == ERR_OK ? show_again(v, &s, NULL, 200) : e;
 	}
-	if (reply_parts_cut(v->pool, s.text, NULL).n == 0)
-		return show_again(v, &s, request_translate(v, T("Write a message first.")), 400);
-	enum err e = request_transaction(v, conversation_say_say, &s);
-	if (e != ERR_OK)
-		return e;
-	if (!is_sent(&s))
-		return show_again(v, &s, refusal_words(v, &s), 409);
-	request_wake_sender(v, s.sender_is_alive);
-	conversation_say_back(v);
-	return ERR_OK;
+	s.is_voice = form_checked(&form, "voice");
+	return conversation_say_send(v, &s);
 }
 
 enum err desk_conversation_send_draft(struct desk_request *v)

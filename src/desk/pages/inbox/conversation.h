@@ -4,7 +4,9 @@
 #ifndef DESKBELL_DESK_PAGES_INBOX_CONVERSATION_H
 #define DESKBELL_DESK_PAGES_INBOX_CONVERSATION_H
 
+#include "channel/channel.h"
 #include "desk/desk.h"
+#include "files/file-store.h"
 
 #define REPLY_BYTES 16000
 #define THREAD_ROWS 31 /* messages that are loaded: one more than a page shows */
@@ -38,6 +40,40 @@ void thread_files_write(struct desk_request *v, const struct thread *thread, int
 
 /* Writes the member "decision": why this answer. `detail` is JSON as deskbell_commit_answer stored it. */
 void decision_write(struct desk_request *v, struct str stage, struct str reason, struct str detail);
+
+/* ---- conversation-attach.c ---- */
+
+struct desk_upload;
+
+/* A file that an operator sends. */
+struct attached {
+	struct desk_upload *upload;
+	const struct file_rule *rule;
+	struct str type, name, sha256;
+	int64_t bytes;
+	struct file_key key;
+	bool kept; /* in the store */
+};
+
+/* What a press of "send" becomes: messages in order. */
+struct said {
+	struct str *bodies, *tags; /* "" for a file without a caption */
+	int n;
+	struct str contents; /* JSON for deskbell_say; absent when all are texts */
+};
+
+/* Whether the files of the request can be sent; fills `out`, room for UPLOADS_MAX. NULL, or why not, translated. */
+const char *attach_check(
+	struct desk_request *v, const struct channel_ops *ops, bool recorded, struct attached *out, int *n);
+/* Writes the members "limits" (a sentence), "accept" and "most" (bytes of each kind). `ops` may be NULL. */
+void attach_write(struct desk_request *v, const struct channel_ops *ops);
+/* Puts them in their places. Outside of a transaction, as is the next. */
+enum err attach_keep(struct desk_request *v, struct attached *files, int n) MUST_CHECK;
+/* Removes what was kept for a message that was not sent, unless another names it. */
+void attach_drop(struct desk_request *v, struct attached *files, int n);
+/* A text and its files as messages. */
+void attach_messages(struct desk_request *v, const struct channel_ops *ops, struct str text,
+	const struct attached *files, int n, struct said *out);
 
 /* What stands in the composer. */
 struct composer {

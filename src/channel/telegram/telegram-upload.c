@@ -1,0 +1,73 @@
+/*
+ * telegram-upload.c - files for a customer: what the Bot API takes, and the request that carries one.
+ *
+ * Never sends itself: it fills requests. The file travels with the message; what was sent once is named by its id the
+ * next time. Source: Telegram, "Bot API": Sending files, sendPhoto (10 MB), sendVideo, sendAudio, sendVoice,
+ * sendAnimation, sendDocument (50 MB).
+ */
+#include "channel/telegram/telegram.h"
+
+#include "core/net/http-form.h"
+
+#define MB ((int64_t)1000000)
+
+const struct file_rule telegram_file_rules[] = { { "image/jpeg", "image", "photo", ".jpg", 10 * MB, true, false },
+	{ "image/png", "image", "photo", ".png", 10 * MB, true, false },
+	{ "image/webp", "image", "photo", ".webp", 10 * MB, true, false },
+	{ "image/gif", "video", "animation", ".gif", 50 * MB, true, false },
+	{ "video/mp4", "video", "video", ".mp4", 50 * MB, true, false },
+	{ "audio/ogg", "voice", "voice", ".ogg", 50 * MB, true, true },
+	{ "audio/mpeg", "audio", "audio", ".mp3", 50 * MB, true, false },
+	{ "audio/mp4", "audio", "audio", ".m4a", 50 * MB, true, false },
+	{ NULL, "document", "document", "", 50 * MB, true, false }, { NULL, NULL, NULL, NULL, 0, false, false } };
+
+static const struct {
+	const char *native, *method;
+} methods[] = { { "photo", "sendPhoto" }, { "animation", "sendAnimation" }, { "video", "sendVideo" },
+	{ "audio", "sendAudio" }, { "voice", "sendVoice" }, { "document", "sendDocument" } };
+#define METHODS (sizeof(methods) / sizeof(methods[0]))
+
+static size_t telegram_upload_method(struct str native)
+{
+	size_t i = 0;
+	while (i + 1 < METHODS && !str_equal(native, str_of(methods[i].native)))
+		i++;
+	return i;
+}
+
+enum err telegram_build_file(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, struct str chat, struct str reply, struct http_request *out)
+{
+	const struct outgoing_file *file = message->file;
+	size_t method = telegram_upload_method(file->native);
+	struct http_form form;
+	enum err e = telegram_request(
+		pool, conf, channel, methods[method].method, STR_NONE, (int)conf->outbox_timeout_ms, out);
+	if (e != ERR_OK)
+		return e;
+	http_form_begin(&form, pool);
+	http_form_text(&form, "chat_id", chat);
+	http_form_text(&form, "caption", str_is_empty(message->body) ? STR_NONE : message->body);
+	http_form_text(&form, "reply_parameters", reply);
+	if (file->uploaded.p) {
+		http_form_text(&form, methods[method].native, file->uploaded);
+		return http_form_end(&form, out);
+	}
+	out->timeout_ms = (int)conf->files_timeout_s * 1000;
+	return http_form_end_with_file(
+		&form, methods[method].native, file->name, file->type, file->fd, file->bytes, out);
+}
+
+/* An animation comes with a document of the same file; a photo in several sizes, of which any will do. */
+struct str telegram_sent_file(struct pool *pool, const struct json *message)
+{
+	for (size_t i = 0; i < METHODS; i++) {
+		const struct json *held = json_get(message, methods[i].native);
+		if (json_kind(held) == JSON_ARRAY)
+			held = json_at(held, json_length(held) - 1);
+		struct str id = json_str(json_get(held, "file_id"));
+		if (!str_is_empty(id) && id.n <= 256)
+			return pool_str(pool, id);
+	}
+	return STR_NONE;
+}

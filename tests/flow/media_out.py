@@ -1,0 +1,175 @@
+"""Files that operators send: by a plain form into the store, from there to both platforms, once and in order; and what goes wrong on the way. Cases for media.t."""
+
+import os
+import uuid
+
+from deskbell import net, processes
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 8
+OGG = b"OggS\x00\x02" + bytes(3000)
+PDF = b"%PDF-1.4\n" + b"x" * 5000
+MP4 = b"\x00\x00\x00\x20ftypisom" + bytes(4000)
+
+
+def multipart(fields, files):
+	"""The body of a plain form, and its type."""
+	boundary = "----" + uuid.uuid4().hex
+	parts = []
+	for name, value in fields.items():
+		parts.append(b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (boundary.encode(), name.encode(), value.encode()))
+	for name, content in files:
+		parts.append(b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: application/octet-stream\r\n\r\n%s\r\n'
+			% (boundary.encode(), name.encode(), content))
+	return b"".join(parts) + b"--%s--\r\n" % boundary.encode(), "multipart/form-data; boundary=" + boundary
+
+
+def conversation(m, message):
+	return m.sql.value("select conversation_id as n from messages where id = %d" % message)
+
+
+def customer(m, platform):
+	"""A new conversation, with its newest message."""
+	return m.whatsapp_text("hello") if platform == "whatsapp" else m.telegram(text="hello")
+
+
+def send(m, to, text, files, key=None, **more):
+	"""What the composer without a script sends."""
+	fields = {"csrf": m.browser.csrf, "key": key or uuid.uuid4().hex, "text": text, "do": "send", **more}
+	body, kind = multipart(fields, files)
+	return m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), body, {"Content-Type": kind})
+
+
+def outbound(m, to):
+	return m.sql.rows("select m.id, m.kind, m.body, m.status, m.provider_id, m.error->>'words' as words, o.state, o.attempts, a.kind as file, a.file_name, "
+		"encode(a.sha256, 'hex') as sha256 from messages m join outbox o on o.message_id = m.id left join attachments a on a.message_id = m.id "
+		"where m.direction = 'outbound' and m.conversation_id = %d order by m.id" % conversation(m, to))
+
+
+def arrived(m, to, n):
+	"""The n messages that the customer has, once all are there."""
+	def all_there():
+		rows = outbound(m, to)
+		if len(rows) != n or any(r["state"] != "accepted" for r in rows):
+			return None
+		had = {d["wamid"]: d for d in m.stack.simulator.control("GET", "deliveries")["deliveries"]}
+		found = [had.get(r["provider_id"]) for r in rows]
+		return None if None in found else found
+	return processes.wait_until(all_there, "%d messages to be sent" % n, timeout=8)
+
+
+def bytes_of(m, delivery):
+	return net.request(m.stack.simulator.port, "GET", "/control/media?id=" + delivery["media"]).body
+
+
+def nothing_is_left(m):
+	"""No temporary file, once the request has ended: that is after its answer."""
+	processes.wait_until(lambda: not os.listdir(os.path.join(m.stack.values["files.dir"], "new")), "temporary files to go")
+
+
+def files_go_out(m):
+	"""A text with three files: the caption goes along with the first, all arrive in order, as what they are, byte by byte."""
+	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)
+	for platform, kinds in (("whatsapp", ["image", "document", "video"]), ("telegram", ["photo", "document", "video"])):
+		to = customer(m, platform)
+		files = [("C:\\photos\\a.png", JPEG), ("men\u202eu.PDF", PDF), ("clip.mp4", MP4)]
+		answer = send(m, to, "our menu", files)
+		assert answer.status in (200, 303), answer.text[:300]
+		got = arrived(m, to, 3)
+		assert [d["type"] for d in got] == kinds and [d["text"] for d in got] == ["our menu", "", ""], got
+		assert [bytes_of(m, d) for d in got] == [JPEG, PDF, MP4]
+		assert [r["file_name"] for r in outbound(m, to)] == ["a.jpg", "menu.pdf" if platform == "whatsapp" else "menu.PDF", "clip.mp4"], outbound(m, to)
+		shown = m.page(outbound(m, to)[0]["id"])[1]
+		assert shown[0]["shape"] == {"image": True} and m.browser.get(shown[0]["href"]).body == JPEG, shown
+
+
+def a_voice_note_goes_out(m):
+	"""A recording is a voice note; text does not fit to it at WhatsApp and goes before."""
+	for platform, kinds, texts in (("whatsapp", ["text", "audio"], ["listen", ""]), ("telegram", ["voice"], ["listen"])):
+		to = customer(m, platform)
+		assert send(m, to, "listen", [("note.ogg", OGG)], voice="on").status in (200, 303)
+		got = arrived(m, to, len(kinds))
+		assert [d["type"] for d in got] == kinds and [d["text"] for d in got] == texts, got
+		assert outbound(m, to)[-1]["file"] == "voice"
+	sent = [r for r in m.stack.simulator.requests() if '"voice":true' in r["body"].replace(" ", "")]
+	assert len(sent) == 1, sent
+
+
+def uploaded_once(m):
+	"""The same file goes to the second customer by the platform's id; pressed twice it is one message."""
+	for platform in ("whatsapp", "telegram"):
+		uploads = lambda platform=platform: len([r for r in m.stack.simulator.requests() if r["outcome"] == "uploaded"])
+		first, second = customer(m, platform), customer(m, platform)
+		content, key = JPEG + platform.encode(), uuid.uuid4().hex
+		send(m, first, "", [("a.jpg", content)])
+		one = arrived(m, first, 1)[0]
+		before = uploads()
+		for _ in range(2):
+			assert send(m, second, "", [("a.jpg", content)], key=key).status in (200, 303)
+		two = arrived(m, second, 1)[0]
+		assert two["media"] == one["media"] and uploads() == before, (one, two)
+		assert m.sql.value("select count(*) from files where sha256 = sha256('\\x%s')" % content.hex()) == 1
+
+
+def an_old_id_is_uploaded_again(m):
+	"""The platform has forgotten the file: it is uploaded once more by itself."""
+	to = customer(m, "whatsapp")
+	content = JPEG + b"forgotten"
+	send(m, to, "", [("a.jpg", content)])
+	old = arrived(m, to, 1)[0]["media"]
+	m.sql.script("update uploads set provider_file_id = '8000000000000000099' where provider_file_id = '%s';" % old)
+	send(m, to, "", [("a.jpg", content)])
+	assert arrived(m, to, 2)[1]["media"] not in (old, "8000000000000000099")
+
+
+def uploads_fail_and_recover(m):
+	"""An upload that fails is tried again; what comes after it in the conversation waits."""
+	to = customer(m, "whatsapp")
+	m.stack.simulator.behave(fail_uploads=2)
+	send(m, to, "", [("a.jpg", JPEG + b"fails")])
+	send(m, to, "after it", [])
+	got = arrived(m, to, 2)
+	assert [d["type"] for d in got] == ["image", "text"] and bytes_of(m, got[0]) == JPEG + b"fails", got
+
+
+def refused_and_explained(m):
+	"""What a platform does not take is said before it is sent, and nothing is left of it."""
+	to = customer(m, "whatsapp")
+	kept = m.sql.value("select count(*) from files")
+	for name, content, words in (("a.html", b"<html>", "cannot be sent over WhatsApp"), ("a.jpg", b"<script>", "cannot be sent over WhatsApp"),
+			("a.jpg", b"", "is empty"), ("big.jpg", JPEG + bytes(5000001), "at most 5 MB")):
+		answer = send(m, to, "typed", [(name, content)])
+		assert answer.status == 400 and words in answer.json["form"]["error"], (name, answer.status, answer.text[:500])
+		assert answer.json["form"]["text"]["value"] == "typed"
+	answer = send(m, to, "", [("%d.jpg" % n, JPEG) for n in range(11)])
+	assert answer.status == 400 and "at most 10" in answer.json["form"]["error"], answer.text[:300]
+	m.sql.script("update conversations set last_inbound_at = now() - interval '2 days' where id = %d;" % conversation(m, to))
+	assert send(m, to, "", [("late.jpg", JPEG + b"late")]).status == 409
+	assert m.sql.value("select count(*) from files") == kept and not outbound(m, to)
+	nothing_is_left(m)
+	folder = m.stack.values["files.dir"]
+	names = [f for _, _, found in os.walk(folder) for f in found]
+	assert len(names) == kept, (len(names), kept)
+
+
+def a_lost_answer_is_reconciled(m):
+	"""The answer to the message is lost: WhatsApp's status proves it, and it is not sent again."""
+	to = customer(m, "whatsapp")
+	m.stack.simulator.behave(lose_response_every=1)
+	send(m, to, "", [("a.jpg", JPEG + b"lost")])
+	processes.wait_until(lambda: outbound(m, to)[0]["state"] == "accepted", "the status to settle it", timeout=8)
+	m.stack.simulator.behave(lose_response_every=0)
+	assert len([d for d in m.stack.simulator.control("GET", "deliveries")["deliveries"] if d["wamid"] == outbound(m, to)[0]["provider_id"]]) == 1
+
+
+def form_without_a_token(m):
+	"""A multipart form needs the token like every other; nothing is kept."""
+	to = customer(m, "whatsapp")
+	body, kind = multipart({"key": "x", "text": ""}, [("a.jpg", JPEG)])
+	assert m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), body, {"Content-Type": kind}).status == 403
+	broken = body[:-10]
+	assert m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), broken, {"Content-Type": kind}).status == 400
+	nothing_is_left(m)
+
+
+CASES = (files_go_out, a_voice_note_goes_out, uploaded_once, an_old_id_is_uploaded_again, uploads_fail_and_recover, refused_and_explained,
+	a_lost_answer_is_reconciled, form_without_a_token)
