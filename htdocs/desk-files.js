@@ -246,5 +246,78 @@
 		send(form);
 	}, true);
 
-	window.deskFiles = { take, element, button };
+	/* ---- Recording a voice note ---- */
+
+	const RECORDING_MAX_MS = 10 * 60 * 1000;
+	let recorder = null;
+
+	const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`;
+
+	function showRecorder(form, on) {
+		const start = $('[data-record]', form), bar = $('.recorder', form);
+		start.hidden = on;
+		bar.hidden = !on;
+		if (on)
+			$('button', bar).focus();
+	}
+
+	async function record(form) {
+		let stream;
+		try {
+			stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true } });
+		} catch {
+			const live = document.getElementById('live');
+			if (live)
+				live.textContent = words(form).noMicrophone;
+			return;
+		}
+		const type = ['audio/ogg;codecs=opus', 'audio/webm;codecs=opus', 'audio/mp4'].find((t) => MediaRecorder.isTypeSupported(t)) ?? '';
+		const chunks = [], began = Date.now();
+		recorder = new MediaRecorder(stream, type ? { mimeType: type, audioBitsPerSecond: 32000 } : {});
+		const mine = recorder, time = $('.recorder time', form);
+		const tick = setInterval(() => {
+			time.textContent = clock(Date.now() - began);
+			if (Date.now() - began > RECORDING_MAX_MS)
+				mine.stop();
+		}, 250);
+		mine.ondataavailable = (event) => { if (event.data.size) chunks.push(event.data); };
+		mine.onstop = () => {
+			clearInterval(tick);
+			stream.getTracks().forEach((track) => track.stop());
+			recorder = null;
+			showRecorder(form, false);
+			if (mine.dropped || !chunks.length)
+				return;
+			const plain = mine.mimeType.split(';')[0], ending = { 'audio/ogg': 'ogg', 'audio/webm': 'webm', 'audio/mp4': 'm4a' }[plain] ?? 'ogg';
+			take(form, [new File(chunks, `voice.${ending}`, { type: plain })], { voice: true });
+		};
+		time.textContent = clock(0);
+		showRecorder(form, true);
+		mine.start(1000);
+	}
+
+	document.addEventListener('click', (event) => {
+		const form = event.target.closest?.('#composer');
+		if (!form)
+			return;
+		if (event.target.closest('[data-record]'))
+			record(form);
+		else if (event.target.closest('[data-record-stop]'))
+			recorder?.stop();
+		else if (event.target.closest('[data-record-drop]') && recorder) {
+			recorder.dropped = true;
+			recorder.stop();
+		}
+	});
+
+	/* The button is there only where a browser can record. */
+	const offerRecording = () => {
+		const start = $('#composer [data-record]');
+		if (start && window.MediaRecorder && navigator.mediaDevices && start.dataset.ready !== 'yes') {
+			start.dataset.ready = 'yes';
+			start.hidden = false;
+		}
+	};
+	offerRecording();
+	new MutationObserver(offerRecording).observe($('#main') ?? document.body, { childList: true, subtree: true });
 })();

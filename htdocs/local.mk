@@ -3,6 +3,7 @@ ASSETS = \
 	htdocs/desk.css \
 	htdocs/desk.js \
 	htdocs/desk-files.js \
+	htdocs/desk-viewer.js \
 	htdocs/icons.svg \
 	htdocs/logo.svg
 EXTRA_DIST += $(ASSETS)

@@ -89,11 +89,12 @@ BEGIN
 	RETURN conversation;
 END $$;
 
--- Files of an organization that no attachment names, at most `max_rows`: to be removed from the store, then forgotten.
+-- Files of an organization that no attachment names, and no file as its preview, at most `max_rows`: to be removed from the store, then forgotten.
 CREATE OR REPLACE FUNCTION deskbell_unused_files(org bigint, max_rows integer) RETURNS TABLE (sha256 text)
 LANGUAGE sql STABLE SET jit = off AS $$
 	SELECT encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT EXISTS (SELECT 1 FROM attachments a
-		WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored') LIMIT max_rows
+		WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored')
+		AND NOT EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = f.sha256) LIMIT max_rows
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_forget_file(org bigint, digest bytea) RETURNS void
@@ -101,7 +102,8 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	DELETE FROM files f WHERE f.org_id = org AND f.sha256 = digest AND NOT EXISTS (SELECT 1 FROM attachments a
-		WHERE a.org_id = org AND a.sha256 = digest AND a.state = 'stored');
+		WHERE a.org_id = org AND a.sha256 = digest AND a.state = 'stored')
+		AND NOT EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = digest);
 END $$;
 
 -- What a message to a contact holds besides its text: a file, {kind, sha256, bytes, type, name, width, height, duration_s},

@@ -130,7 +130,8 @@ BEGIN
 	FOREACH org IN ARRAY ARRAY(SELECT o.id FROM organizations o ORDER BY o.id) LOOP
 		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 		RETURN QUERY SELECT f.org_id, encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT EXISTS (
-			SELECT 1 FROM attachments a WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored') LIMIT max_rows;
+			SELECT 1 FROM attachments a WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored')
+			AND NOT EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = f.sha256) LIMIT max_rows;
 		GET DIAGNOSTICS n = ROW_COUNT;
 		max_rows := max_rows - n;
 		EXIT WHEN max_rows <= 0;

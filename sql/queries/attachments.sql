@@ -33,18 +33,21 @@ SELECT deskbell_forget_file(:org_id, decode(:sha256, 'hex'))
 
 -- name: attachment
 -- args: org_id bigint, message_id bigint, position integer
--- row: state text, sha256 text?, bytes bigint?, media_type text?, file_name text?, kind text
-SELECT a.state, encode(a.sha256, 'hex') AS sha256, a.bytes, a.media_type, a.file_name, a.kind
-FROM attachments a WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
+-- row: state text, sha256 text?, bytes bigint?, media_type text?, file_name text?, kind text, preview text?,
+--   is_tried boolean
+SELECT a.state, encode(a.sha256, 'hex') AS sha256, a.bytes, a.media_type, a.file_name, a.kind,
+	encode(f.preview, 'hex') AS preview, f.looked_at IS NOT NULL AS is_tried
+FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256 WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
 
 -- The files of some messages of a conversation.
 -- name: attachments_of_messages
 -- args: org_id bigint, message_ids bigint[]
 -- row: message_id bigint, position integer, kind text, state text, reason text?, bytes bigint?, media_type text?,
---   file_name text?, duration_s integer?, width integer?, height integer?
+--   file_name text?, duration_s integer?, width integer?, height integer?, has_no_preview boolean
 SELECT a.message_id, a.position, a.kind, a.state, a.reason, coalesce(a.bytes, a.declared_bytes) AS bytes,
-	a.media_type, a.file_name, a.duration_s, a.width, a.height
-FROM attachments a WHERE a.org_id = :org_id AND a.message_id = ANY (:message_ids)
+	a.media_type, a.file_name, a.duration_s, coalesce(f.width, a.width) AS width,
+	coalesce(f.height, a.height) AS height, f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview
+FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256 WHERE a.org_id = :org_id AND a.message_id = ANY (:message_ids)
 ORDER BY a.message_id, a.position
 
 -- A user asks for a lost file again.
@@ -75,3 +78,14 @@ SELECT deskbell_hold_delivery(:org_id, :message_id, :attempts, :owner, :seconds)
 -- args: org_id bigint, sha256 text
 -- row: is_known boolean
 SELECT EXISTS (SELECT 1 FROM files f WHERE f.org_id = :org_id AND f.sha256 = decode(:sha256, 'hex')) AS is_known
+
+-- A file's preview, which is in the store, or that it has none (`preview` absent).
+-- name: keep_preview_file
+-- args: org_id bigint, sha256 text, bytes bigint
+INSERT INTO files (org_id, sha256, bytes, looked_at) VALUES (:org_id, decode(:sha256, 'hex'), :bytes, now())
+	ON CONFLICT DO NOTHING
+
+-- name: keep_preview
+-- args: org_id bigint, sha256 text, preview text?, width integer?, height integer?
+UPDATE files f SET preview = decode(:preview, 'hex'), width = :width, height = :height, looked_at = now()
+WHERE f.org_id = :org_id AND f.sha256 = decode(:sha256, 'hex')

@@ -13,6 +13,7 @@
 #include "desk/install/update.h"
 #include "desk/pages/bot/document-input.h"
 #include "desk/template/template.h"
+#include "files/picture.h"
 #include "desk/upload.h"
 
 #define CSP \
@@ -38,6 +39,7 @@ struct desk *desk_new(struct pool *pool, const struct conf *conf, const char *ow
 	*desk = (struct desk){ .conf = conf,
 		.owner_url = conf->database_url,
 		.own_path = own_path,
+		.picture_program = picture_program(pool, own_path),
 		.db = db_pool_new(conf, "deskbell-desk", connections),
 		.templates = template_set_new(template_files, &why),
 		.assets = assets_load(pool),
@@ -181,7 +183,7 @@ static void desk_serve_add_headers(struct desk_request *v)
 	static const struct {
 		const char *name, *value;
 	} always[] = { { "Content-Security-Policy", CSP }, { "Referrer-Policy", "same-origin" },
-		{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+		{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(self), payment=(), usb=()" },
 		{ "Cross-Origin-Opener-Policy", "same-origin" }, { "Cross-Origin-Resource-Policy", "same-origin" },
 		{ "X-Frame-Options", "DENY" },
 		{ "Vary", "Accept, Accept-Encoding, Accept-Language, Cookie, Authorization" } };

@@ -41,6 +41,7 @@ struct desk {
 	const char *owner_url;         /* the database as its owner, for an update */
 	atomic_bool is_current;        /* the database has been found to be of this version */
 	const char *own_path;          /* of the program: a sender is looked for next to it */
+	const char *picture_program;   /* that reads pictures; NULL: there is none */
 };
 
 /* Never NULL; templates that do not compile end the program. `connections`: to the database. */

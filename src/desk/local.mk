@@ -51,6 +51,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/inbox/conversation.h \
 	src/desk/pages/inbox/contact-actions.c \
 	src/desk/pages/inbox/conversation-attach.c \
+	src/desk/pages/inbox/file-preview.c src/desk/pages/inbox/file-preview.h \
 	src/desk/pages/inbox/conversation-actions.c \
 	src/desk/pages/inbox/conversation-decision.c \
 	src/desk/pages/inbox/conversation-files.c \

@@ -20,6 +20,7 @@ struct desk_upload {
 	bool is_too_large;
 	char head[MEDIA_TYPE_BYTES];
 	size_t head_len;
+	int64_t duration_s; /* of a recording; 0: not known */
 };
 
 struct desk_uploads {

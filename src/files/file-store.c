@@ -142,6 +142,11 @@ int64_t file_writer_bytes(const struct file_writer *w)
 	return w->bytes;
 }
 
+int file_writer_file(const struct file_writer *w)
+{
+	return w->fd;
+}
+
 static void file_writer_finish(struct file_writer *w)
 {
 	if (w->digest)

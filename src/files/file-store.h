@@ -34,6 +34,8 @@ enum err file_writer_begin(
 bool file_writer_add(struct file_writer *writer, struct str piece);
 /* Bytes so far. */
 int64_t file_writer_bytes(const struct file_writer *writer);
+/* What was written so far, for reading; the writer's own: it is not to be closed. */
+int file_writer_file(const struct file_writer *writer);
 /* The digest of what was written, 64 hexadecimal digits in `pool`; nothing can be appended after it. */
 struct str file_writer_digest(struct pool *pool, struct file_writer *writer);
 /* Puts the file in its place and frees the writer. ERR_TOO_LARGE, ERR_IO with words: then nothing is left of it. */

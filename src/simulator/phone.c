@@ -11,7 +11,7 @@ static void answer_file(struct exchange *ex, const unsigned char *bytes, size_t 
 	exchange_add_header(ex, "Cache-Control", "no-cache");
 	exchange_add_header(ex, "Content-Security-Policy",
 		"default-src 'none'; script-src 'self'; "
-		"style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+		"style-src 'self'; connect-src 'self'; img-src 'self' data:; media-src 'self'; "
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 	exchange_add_header(ex, "X-Content-Type-Options", "nosniff");
 	exchange_answer(ex, 200, type);

@@ -75,7 +75,8 @@ function showChannel() {
 	const current = channel();
 	byId('chat-title').textContent = current ? current.verified_name : 'No number yet';
 	byId('avatar').textContent = current ? [...current.verified_name][0] : '';
-	byId('image').disabled = !canWrite();
+	for (const id of ['image', 'attach', 'record'])
+		byId(id).disabled = !canWrite();
 	for (const id of ['duplicate', 'reaction', 'statuses'])
 		byId(id).disabled = !current || onTelegram();
 	for (const id of ['press', 'block'])
@@ -115,6 +116,8 @@ function messageNode(message) {
 	node.append(element('span', 'unseen', message.direction === 'out' ? 'You: ' : 'Business: '));
 	if (message.type !== 'text' && !message.buttons)
 		node.append(element('span', 'kind', message.type));
+	if (message.media)
+		node.append(mediaNode(message));
 	node.append(element('span', 'words', message.text));
 	meta.append(element('span', '', message.copies > 1 ? `${time} · ×${message.copies}` : time));
 	if (message.direction === 'out') {
@@ -128,6 +131,80 @@ function messageNode(message) {
 	if (message.buttons)
 		node.append(buttonsNode(message));
 	return node;
+}
+
+/* A file, whoever sent it: seen, heard, or to be saved. */
+function mediaNode(message) {
+	const address = `/control/media?id=${encodeURIComponent(message.media)}`;
+	const kind = /^(image|photo|sticker)$/.test(message.type) ? 'img' : /^(audio|voice)$/.test(message.type) ? 'audio' : message.type === 'video' ? 'video' : 'a';
+	const node = element(kind, 'media', kind === 'a' ? 'Open the file' : '');
+	if (kind === 'a') {
+		node.href = address;
+		node.target = '_blank';
+	} else {
+		node.src = address;
+		if (kind === 'img')
+			node.alt = 'Picture';
+		else
+			node.controls = true;
+	}
+	return node;
+}
+
+/* The bytes as /control/media takes them. */
+async function base64url(file) {
+	const bytes = new Uint8Array(await file.arrayBuffer());
+	let text = '';
+	for (let at = 0; at < bytes.length; at += 0x8000)
+		text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+	return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+async function sendFile(file, isVoice) {
+	if (!canWrite())
+		return;
+	const type = file.type.split(';')[0] || 'application/octet-stream', caption = byId('text').value.trim();
+	const kind = isVoice ? 'voice' : /^image\/(jpeg|png)$/.test(type) ? 'image' : type === 'video/mp4' ? 'video' : /^audio\//.test(type) ? 'audio' : 'document';
+	try {
+		const { id } = await call('media', { mime_type: type, name: file.name, base64url: await base64url(file) });
+		byId('text').value = '';
+		const said = caption ? { caption } : {};
+		if (onTelegram()) {
+			const held = { file_id: id, file_unique_id: id.slice(2), mime_type: type, file_name: file.name, file_size: file.size, duration: 1 };
+			await write({ message: kind === 'image' ? { photo: [{ file_id: id, file_unique_id: id.slice(2), width: 640, height: 480 }], ...said } : { [kind]: held, ...said } });
+		} else {
+			const name = kind === 'document' ? { filename: file.name } : {};
+			const whatsapp = kind === 'voice' ? 'audio' : kind, voice = kind === 'voice' ? { voice: true } : {};
+			await write({ message: { type: whatsapp, [whatsapp]: { id, mime_type: type, ...name, ...voice, ...(whatsapp === 'audio' ? {} : said) } } });
+		}
+	} catch (error) {
+		say('note', error.message, true);
+	}
+}
+
+let recorder = null;
+
+async function record() {
+	if (recorder)
+		return recorder.stop();
+	try {
+		const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+		const chunks = [];
+		recorder = new MediaRecorder(stream);
+		recorder.ondataavailable = (event) => chunks.push(event.data);
+		recorder.onstop = () => {
+			const type = recorder.mimeType;
+			stream.getTracks().forEach((track) => track.stop());
+			recorder = null;
+			byId('record').textContent = 'Record';
+			sendFile(new File(chunks, 'voice', { type }), true);
+		};
+		recorder.start();
+		byId('record').textContent = 'Send the recording';
+	} catch (error) {
+		say('note', error.message, true);
+	}
+	return null;
 }
 
 /* What the business offers to press; an old button may still be pressed. */
@@ -332,6 +409,13 @@ function start() {
 	});
 	byId('duplicate').addEventListener('click', sendDuplicate);
 	byId('image').addEventListener('click', sendImage);
+	byId('attach').addEventListener('click', () => byId('file').click());
+	byId('file').addEventListener('change', () => {
+		for (const file of byId('file').files)
+			sendFile(file, false);
+		byId('file').value = '';
+	});
+	byId('record').addEventListener('click', record);
 	byId('press').addEventListener('click', press);
 	byId('block').addEventListener('click', block);
 	byId('reaction').addEventListener('click', sendReaction);

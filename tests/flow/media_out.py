@@ -1,9 +1,11 @@
 """Files that operators send: by a plain form into the store, from there to both platforms, once and in order; and what goes wrong on the way. Cases for media.t."""
 
 import os
+import struct
 import uuid
+import zlib
 
-from deskbell import net, processes
+from deskbell import net, paths, processes
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 8
 OGG = b"OggS\x00\x02" + bytes(3000)
@@ -171,5 +173,47 @@ def form_without_a_token(m):
 	nothing_is_left(m)
 
 
-CASES = (files_go_out, a_voice_note_goes_out, uploaded_once, an_old_id_is_uploaded_again, uploads_fail_and_recover, refused_and_explained,
+def png(width, height, note=b""):
+	"""A real picture, with a note in it."""
+	def chunk(kind, data):
+		return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+	rows = zlib.compress(b"".join(b"\0" + bytes((x * 3 + y) % 256 for x in range(3 * width)) for y in range(height)))
+	return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + (chunk(b"tEXt", note) if note else b"")
+		+ chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
+def pictures_lose_their_notes(m):
+	"""What a camera wrote into a picture is not sent, and a large one is made smaller. Skipped where no pictures are read."""
+	if not os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
+		return
+	to = customer(m, "whatsapp")
+	assert send(m, to, "", [("garden.png", png(2700, 20, b"GPS\0PLACE:17"))]).status in (200, 303)
+	got = bytes_of(m, arrived(m, to, 1)[0])
+	assert b"PLACE:17" not in got and got[16:20] == struct.pack(">I", 2560), got[:40]
+
+
+def previews(m):
+	"""A thread shows small pictures, which are made once; what is no picture has none."""
+	if not os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
+		return
+	message = m.whatsapp("image", {"id": m.file(png(1300, 650), "image/png"), "mime_type": "image/png"})
+	m.until(message, "stored")
+	files = m.page(message)[1]
+	assert files[0]["preview"] == files[0]["href"] + "?size=small", files
+	for _ in range(2):
+		answer = m.browser.get(files[0]["preview"])
+		assert answer.status == 200 and answer.body[:2] == b"\xff\xd8" and answer.header("Content-Type") == "image/jpeg", answer.headers
+		assert "sandbox" in " ".join(answer.all("Content-Security-Policy"))
+	shown = m.page(message)[1][0]
+	assert (shown["width"], shown["height"]) == ("640", "320"), shown
+	assert m.sql.value("select count(*) from files where preview is not null") == 1
+	broken = m.whatsapp("image", {"id": m.file(JPEG + b"no picture", "image/jpeg"), "mime_type": "image/jpeg"})
+	m.until(broken, "stored")
+	first = m.page(broken)[1][0]
+	assert first["preview"] and m.browser.get(first["preview"]).status == 404
+	again = m.page(broken)[1][0]
+	assert not again["preview"] and again["shape"] == {"image": True} and m.browser.get(again["full"]).status == 200, again
+
+
+CASES = (files_go_out, pictures_lose_their_notes, previews, a_voice_note_goes_out, uploaded_once, an_old_id_is_uploaded_again, uploads_fail_and_recover, refused_and_explained,
 	a_lost_answer_is_reconciled, form_without_a_token)

@@ -6,6 +6,9 @@
 
 #include "core/log.h"
 #include "files/file-store.h"
+#include "files/media-type.h"
+#include "files/picture-head.h"
+#include "files/voice-note.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -129,6 +132,132 @@ static void sweeps_what_the_dead_left(void)
 	store_end();
 }
 
+/* ---- what files are ---- */
+
+static void types_go_by_bytes_then_by_name(void)
+{
+	static const struct {
+		const char *head, *name, *type;
+	} rows[] = { { "\xff\xd8\xff", "a.exe", "image/jpeg" }, { "<html>", "a.jpg", "application/octet-stream" },
+		{ "PK\x03\x04", "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
+		{ "PK\x03\x04", "a.zip", "application/octet-stream" },
+		{ "<html>", "a.docx", "application/octet-stream" }, { "plain words", "a.TXT", "text/plain" },
+		{ "wo\x01ds", "a.txt", "application/octet-stream" }, { "%PDF-1.7", "a.txt", "application/pdf" },
+		{ "", "a.txt", "application/octet-stream" }, { "words", ".txt", "application/octet-stream" } };
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CU_ASSERT_STRING_EQUAL(media_type_named(str_of(rows[i].head), str_of(rows[i].name)), rows[i].type);
+}
+
+/* Whatever is cut off or changed, the reader stays inside; the memory checker of the sanitizers looks on. */
+static void heads_of_pictures_are_read(void)
+{
+	static const char jpeg[] = "\xff\xd8\xff\xe1\x00\x22"
+				   "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+				   "\xff\xc0\0\x11\x08\x01\x02\x03\x04\x03";
+	struct str good = { jpeg, sizeof(jpeg) - 1 };
+	struct picture_head head;
+	CU_ASSERT_TRUE(picture_head_read(good, &head));
+	CHECK_INT(head.width, 0x304);
+	CHECK_INT(head.height, 0x102);
+	CHECK_INT(head.orientation, 6);
+	CU_ASSERT_FALSE(picture_is_plain(good));
+	CU_ASSERT_TRUE(picture_is_plain((struct str){ "\xff\xd8\xff\xe0\0\x04xx\xff\xda\0\x02", 12 }));
+	CU_ASSERT_FALSE(picture_is_plain((struct str){ "\xff\xd8\xff\xe0\0\x04xx\xff\xfe\0\x02", 12 }));
+	for (size_t n = 0; n < good.n; n++)
+		for (int bit = 0; bit < 8; bit++) {
+			char *changed = malloc(n + 1);
+			memcpy(changed, good.p, n + 1);
+			changed[n] ^= (char)(1 << bit);
+			picture_head_read((struct str){ changed, n + 1 }, &head);
+			picture_is_plain((struct str){ changed, n + 1 });
+			free(changed);
+		}
+}
+
+/* ---- voice notes ---- */
+
+#define WEBM_HEAD \
+	"\x1a\x45\xdf\xa3\x84\x42\x86\x81\x01"             /* EBML */ \
+	"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" /* Segment of unknown size */ \
+	"\x16\x54\xae\x6b\xa3\xae\xa1"                     /* Tracks, TrackEntry */ \
+	"\x86\x86" \
+	"A_OPUS\x63\xa2\x93OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0"
+#define WEBM_CLUSTER "\x1f\x43\xb6\x75\x01\xff\xff\xff\xff\xff\xff\xff"
+#define WEBM_BLOCK \
+	"\xa3\x8a\x81\0\0\x80\x0c" \
+	"12345" /* 60 ms of SILK in one frame */
+
+static bool collect(void *arg, struct str piece)
+{
+	buf_add_str(arg, piece);
+	return true;
+}
+
+static enum err remux(struct str webm, struct buf *out, struct voice_note *note)
+{
+	char path[] = "/tmp/deskbell-voice-XXXXXX";
+	struct explain why;
+	int fd = mkstemp(path);
+	unlink(path);
+	buf_init(out, 1 << 20);
+	CHECK_INT(write(fd, webm.p, webm.n), (int)webm.n);
+	enum err e = voice_note_remux(fd, collect, out, note, &why);
+	close(fd);
+	return e;
+}
+
+static void a_recording_becomes_a_voice_note(void)
+{
+	static const char webm[] = WEBM_HEAD WEBM_CLUSTER WEBM_BLOCK WEBM_BLOCK WEBM_CLUSTER WEBM_BLOCK;
+	struct voice_note note;
+	struct buf out;
+	CHECK_INT(remux((struct str){ webm, sizeof(webm) - 1 }, &out, &note), ERR_OK);
+	int frame = 60; /* ms: config 1 of SILK is 20 ms, and so on */
+	CHECK_INT(note.channels, 1);
+	CU_ASSERT_TRUE(note.duration_ms > 0 && note.duration_ms % 3 == 0 && note.duration_ms <= 3 * frame);
+	CU_ASSERT_TRUE(str_has_prefix(buf_str(&out), STR("OggS")));
+	CU_ASSERT_PTR_NOT_NULL(memmem(out.data, out.len, "OpusHead\x01\x01", 10));
+	CU_ASSERT_PTR_NOT_NULL(memmem(out.data, out.len, "OpusTags", 8));
+	const char *sound = memmem(out.data, out.len,
+		"\x0c"
+		"12345\x0c"
+		"12345\x0c"
+		"12345",
+		18);
+	CU_ASSERT_PTR_NOT_NULL(sound);
+	CHECK_INT(out.len, 28 + 19 + 28 + 24 + 27 + 3 + 18);
+	CHECK_INT(out.data[5], 2);
+	CHECK_INT(out.data[28 + 19 + 28 + 24 + 5], 4);
+	buf_fini(&out);
+}
+
+static void a_broken_recording_is_refused(void)
+{
+	static const char webm[] = WEBM_HEAD WEBM_CLUSTER WEBM_BLOCK;
+	struct voice_note note;
+	struct buf out;
+	for (size_t n = 0; n + sizeof(WEBM_BLOCK) < sizeof(webm); n++) {
+		CHECK_INT(remux((struct str){ webm, n }, &out, &note), ERR_INVALID);
+		buf_fini(&out);
+	}
+	for (size_t n = 0; n < sizeof(webm) - 1; n++) {
+		char changed[sizeof(webm)];
+		memcpy(changed, webm, sizeof(webm));
+		changed[n] = (char)(changed[n] ^ 0xff);
+		enum err e = remux((struct str){ changed, sizeof(webm) - 1 }, &out, &note);
+		CU_ASSERT_TRUE(e == ERR_OK || e == ERR_INVALID);
+		buf_fini(&out);
+	}
+}
+
+static CU_TestInfo kind_tests[] = {
+	{ "types go by bytes, then by name", types_go_by_bytes_then_by_name },
+	{ "heads of pictures are read", heads_of_pictures_are_read },
+	{ "a recording becomes a voice note", a_recording_becomes_a_voice_note },
+	{ "a broken recording is refused", a_broken_recording_is_refused },
+	CU_TEST_INFO_NULL,
+};
+
 static CU_TestInfo store_tests[] = {
 	{ "keeps a file by its content, apart for each organisation", keeps_by_content },
 	{ "leaves nothing of what fails", leaves_nothing_of_what_fails },
@@ -140,6 +269,7 @@ int main(void)
 {
 	CU_SuiteInfo suites[] = {
 		{ "file store", NULL, NULL, NULL, NULL, store_tests },
+		{ "kinds of files", NULL, NULL, NULL, NULL, kind_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-files", "/dev/null", LOG_LEVEL_ERROR);

@@ -97,7 +97,8 @@ NORETURN static void child_run(const struct run *r)
 	int failure;
 
 	(void)setpgid(0, 0);
-	if (dup2(r->theirs[IN], 0) < 0 || dup2(r->theirs[OUT], 1) < 0 || dup2(r->theirs[ERRORS], 2) < 0)
+	if (dup2(r->program->has_input_file ? r->program->input_file : r->theirs[IN], 0) < 0
+		|| dup2(r->theirs[OUT], 1) < 0 || dup2(r->theirs[ERRORS], 2) < 0)
 		_exit(127);
 	close_from_three(r->files, r->theirs[STARTED]);
 	child_signals();

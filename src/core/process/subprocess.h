@@ -9,11 +9,14 @@
 #include "core/str.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 struct subprocess {
 	const char *const *argv; /* NULL-terminated; a name without a slash is looked for in the system's folders */
 	const char *package;     /* the Debian package that brings it, for the words */
 	struct str input;        /* its standard input */
+	bool has_input_file;     /* `input_file` is its standard input instead: an open file, from where it stands */
+	int input_file;
 	size_t max_output_bytes;
 	size_t max_memory_bytes; /* of address space; 0: no limit */
 	int timeout_ms;          /* wall clock; also, in whole seconds, its processor time */

@@ -63,6 +63,7 @@ static void control_chat_write_inbound(struct json_writer *w, const struct inbou
 	json_member_str(w, "text", r->text);
 	json_member_str(w, "wamid", r->wamid);
 	json_member_str(w, "state", str_of(inbound_state(r)));
+	json_member_str(w, "media", r->media);
 	json_member_i64(w, "at_ms", r->at_ms);
 	json_end_object(w);
 }

@@ -108,6 +108,15 @@ static struct str message_text(struct pool *pool, const struct json *body)
 	return text.p ? text : pool_printf(pool, "[%.*s]", (int)type.n, type.p ? type.p : "");
 }
 
+/* The id of the file of a message; absent for one without. */
+static struct str control_inbound_file(const struct exchange *ex)
+{
+	const struct json *message = json_get(ex->json, "message");
+	struct str type = json_str(json_get(message, "type"));
+
+	return type.n ? json_str(json_path(message, pool_cstr(ex->pool, type), "id", NULL)) : STR_NONE;
+}
+
 static int64_t note_inbound(struct simulator *sim, struct exchange *ex, const struct channel *channel,
 	const struct whatsapp_person *person, struct str wamid, int64_t timestamp_s)
 {
@@ -125,7 +134,8 @@ static int64_t note_inbound(struct simulator *sim, struct exchange *ex, const st
 							  .name = person->name,
 							  .type = type.n ? type : STR("text"),
 							  .text = message_text(ex->pool, ex->json),
-							  .wamid = wamid });
+							  .wamid = wamid,
+							  .media = control_inbound_file(ex) });
 }
 
 static bool check_inbound(struct exchange *ex, const struct whatsapp_person *person)

@@ -21,6 +21,7 @@ struct update {
 	const char *kind; /* message, callback_query, my_chat_member */
 	int64_t chat_id, message_id;
 	struct str key, text, type; /* for the record */
+	struct str media;           /* the id of its file; absent for none */
 	struct buf body;
 	struct json_writer w;
 };
@@ -99,6 +100,19 @@ static int64_t date_of(const struct update *u)
 	return json_i64(json_get(u->ex->json, "timestamp"), &at) ? at : clock_wall_ms() / 1000;
 }
 
+/* The file of a message, and with it what kind of message it is. */
+static void control_telegram_find_file(struct update *u, const struct json *message)
+{
+	static const char *const kinds[] = { "voice", "audio", "video", "document" };
+
+	u->media = json_str(json_get(json_at(json_get(message, "photo"), 0), "file_id"));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (json_get(message, kinds[i])) {
+			u->media = json_str(json_path(message, kinds[i], "file_id", NULL));
+			u->type = str_of(kinds[i]);
+		}
+}
+
 /* A message of the customer: `text`, or the members of `message`. */
 static void build_message(struct update *u)
 {
@@ -121,6 +135,7 @@ static void build_message(struct update *u)
 	u->key = telegram_message_key(u->ex->pool, u->chat, u->message_id);
 	u->text = text.p ? text : json_str(json_get(message, "caption"));
 	u->type = text.p ? STR("text") : json_get(message, "photo") ? STR("image") : STR("message");
+	control_telegram_find_file(u, message);
 }
 
 /* A pressed button. */
@@ -192,7 +207,8 @@ static void send_update(struct update *u)
 							  .name = u->name,
 							  .type = u->type,
 							  .text = u->text,
-							  .wamid = u->key });
+							  .wamid = u->key,
+							  .media = u->media });
 	if (!u->bot->url || !bot_wants(u->bot, str_of(u->kind)))
 		control_refuse(u->ex, 409, "the bot has no webhook for this kind of update");
 	else

@@ -78,6 +78,7 @@ static void records_write_inbound(struct json_writer *w, const void *record)
 	json_member_str(w, "wamid", r->wamid);
 	json_member_i64(w, "status", r->webhook_status);
 	json_member_bool(w, "read", r->read);
+	json_member_str(w, "media", r->media);
 }
 
 static void write_webhook(struct json_writer *w, const void *record)
@@ -121,11 +122,11 @@ static const struct record_shape delivery_shape = { records_write_delivery, size
 		offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
 		offsetof(struct delivery_record, tag), offsetof(struct delivery_record, buttons),
 		offsetof(struct delivery_record, media) } };
-static const struct record_shape inbound_shape = { records_write_inbound, sizeof(struct inbound_record), 7,
+static const struct record_shape inbound_shape = { records_write_inbound, sizeof(struct inbound_record), 8,
 	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from),
 		offsetof(struct inbound_record, user_id), offsetof(struct inbound_record, name),
 		offsetof(struct inbound_record, type), offsetof(struct inbound_record, text),
-		offsetof(struct inbound_record, wamid) } };
+		offsetof(struct inbound_record, wamid), offsetof(struct inbound_record, media) } };
 static const struct record_shape webhook_shape = { write_webhook, sizeof(struct webhook_record), 2,
 	{ offsetof(struct webhook_record, phone_number_id), offsetof(struct webhook_record, what) } };
 

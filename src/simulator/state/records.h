@@ -40,6 +40,7 @@ struct inbound_record {
 	int webhook_status; /* 0 until the webhook was answered, -1 when it was given up */
 	bool read;
 	struct str phone_number_id, from, user_id, name, type, text, wamid;
+	struct str media; /* the id of its file; absent when it has none */
 };
 
 struct webhook_record {

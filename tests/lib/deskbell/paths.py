@@ -9,7 +9,7 @@ SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".
 BUILD = os.path.realpath(os.environ.get("DESKBELL_BUILD") or os.getcwd())
 SHARED_CORPUS = os.path.realpath(os.path.join(SOURCE, "..", "shared", "corpus"))
 
-PROGRAMS = ("webhook.fcgi", "desk.fcgi", "deskbell-outbox", "deskbellctl", "deskbell-simulator")
+PROGRAMS = ("webhook.fcgi", "desk.fcgi", "deskbell-outbox", "deskbellctl", "deskbell-simulator", "deskbell-picture")
 
 
 class Missing(Exception):

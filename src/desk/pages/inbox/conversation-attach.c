@@ -13,6 +13,14 @@
 #include "desk/media.h"
 #include "desk/upload.h"
 #include "domain/text.h"
+#include "files/picture.h"
+#include "files/picture-head.h"
+#include "files/voice-note.h"
+
+#include <unistd.h>
+
+#define HEAD_BYTES 65536 /* of a picture, which tell whether it holds notes of a camera */
+#define SIDE_MAX 2560
 
 static struct str attach_size(struct desk_request *v, int64_t bytes)
 {
@@ -25,6 +33,82 @@ static const char *attach_refuse(struct desk_request *v, const char *words, stru
 	return media_filled(v->pool, v->locale.translation, words, name, size).p;
 }
 
+/* Puts another content in the place of what came. */
+static void attach_replace(struct desk_upload *file, struct file_writer *writer, struct str head)
+{
+	file_writer_drop(file->writer);
+	file->writer = writer;
+	file->head_len = head.n < sizeof(file->head) ? head.n : sizeof(file->head);
+	memcpy(file->head, head.p, file->head_len);
+}
+
+static bool attach_is_plain_picture(struct desk_request *v, const struct desk_upload *file)
+{
+	struct picture_head head;
+	char *bytes = pool_alloc(v->pool, HEAD_BYTES);
+	ssize_t n = pread(file_writer_file(file->writer), bytes, HEAD_BYTES, 0);
+	struct str beginning = { bytes, n > 0 ? (size_t)n : 0 };
+	return picture_is_plain(beginning) && picture_head_read(beginning, &head) && head.width <= SIDE_MAX
+	       && head.height <= SIDE_MAX;
+}
+
+/* A picture goes out the right way round, of a kind that both platforms take, not larger than a screen, and without
+ * what a camera wrote into it. One that cannot be read goes as it is: the platform will say. NULL, or why it cannot be
+ * sent. */
+static const char *attach_clean(struct desk_request *v, struct desk_upload *file)
+{
+	const char *program = v->desk->picture_program;
+	struct str type = str_of(upload_type(file));
+	struct picture picture;
+	struct explain why = { "" };
+	struct file_writer *writer;
+	if (!picture_is_read(program, type) || str_equal(type, STR("image/gif")) || attach_is_plain_picture(v, file))
+		return NULL;
+	enum err e = picture_make(v->pool, program, PICTURE_SEND, type, file_writer_file(file->writer), &picture, &why);
+	if (e == ERR_TOO_LARGE)
+		return attach_refuse(v, T("{{name}} has too many pixels. Make the picture smaller, then send it."),
+			file->name, STR_NONE);
+	if (e != ERR_OK || file_writer_begin(v->desk->conf, v->desk->conf->files_max_bytes, &writer, &why) != ERR_OK)
+		return NULL;
+	file_writer_add(writer, picture.bytes);
+	attach_replace(file, writer, picture.bytes);
+	return NULL;
+}
+
+struct attach_sink {
+	struct file_writer *writer;
+	struct buf head;
+};
+
+static bool attach_put(void *arg, struct str piece)
+{
+	struct attach_sink *sink = arg;
+	size_t room = MEDIA_TYPE_BYTES - sink->head.len;
+	buf_add(&sink->head, piece.p, piece.n < room ? piece.n : room);
+	return file_writer_add(sink->writer, piece);
+}
+
+/* What Chromium records is WebM; both platforms want Ogg. What is something else already stays. */
+static void attach_recording(struct desk_request *v, struct desk_upload *file)
+{
+	struct attach_sink sink;
+	struct voice_note note;
+	struct explain why = { "" };
+	if (strcmp(upload_type(file), "video/webm")
+		|| file_writer_begin(v->desk->conf, v->desk->conf->files_max_bytes, &sink.writer, &why) != ERR_OK)
+		return;
+	buf_init(&sink.head, MEDIA_TYPE_BYTES);
+	enum err e = voice_note_remux(file_writer_file(file->writer), attach_put, &sink, &note, &why);
+	if (e == ERR_OK) {
+		attach_replace(file, sink.writer, buf_str(&sink.head));
+		file->duration_s = (note.duration_ms + 500) / 1000;
+	} else {
+		LOG_INFO("upload.no_voice_note", F_INT("org", v->caller.org_id), F_CSTR("reason", why.text));
+		file_writer_drop(sink.writer);
+	}
+	buf_fini(&sink.head);
+}
+
 static const char *attach_check_one(struct desk_request *v, const struct channel_ops *ops, struct desk_upload *file,
 	bool recorded, struct attached *out)
 {
@@ -35,6 +119,11 @@ static const char *attach_check_one(struct desk_request *v, const struct channel
 	if (!file->writer)
 		return request_translate(
 			v, T("The file could not be stored. Try again later, or ask an administrator."));
+	if (recorded)
+		attach_recording(v, file);
+	const char *unfit = attach_clean(v, file);
+	if (unfit)
+		return unfit;
 	int64_t bytes = file_writer_bytes(file->writer);
 	struct str type = str_of(upload_type(file));
 	if (bytes == 0)
@@ -166,6 +255,8 @@ static void attach_write_one(struct json_writer *w, const struct attached *file)
 	json_member_i64(w, "bytes", file->bytes);
 	json_member_str(w, "type", file->type);
 	json_member_str(w, "name", file->name);
+	if (file->upload->duration_s > 0)
+		json_member_i64(w, "duration_s", file->upload->duration_s);
 	json_end_object(w);
 }
 

@@ -9,8 +9,10 @@
 #include "desk/pages/inbox/conversation.h"
 
 #include "core/formats/query.h"
+#include "desk/pages/inbox/file-preview.h"
 #include "files/file-store.h"
 #include "files/media-type.h"
+#include "files/picture.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,9 +57,11 @@ static struct str conversation_files_size(struct desk_request *v, int64_t bytes)
 }
 
 /* How the browser shows it. */
-static const char *conversation_files_shape(const struct sql_attachments_of_messages_row *file)
+static const char *conversation_files_shape(const struct sql_attachments_of_messages_row *file, bool has_preview)
 {
 	struct str kind = file->kind, type = file->media_type;
+	if (has_preview && str_has_prefix(type, STR("image/")) && !media_type_is_shown(type))
+		return "image"; /* by its preview alone */
 	if (!str_equal(file->state, STR("stored")) || !media_type_is_shown(type))
 		return "document";
 	if (str_has_prefix(type, STR("image/")))
@@ -74,9 +78,21 @@ static void conversation_files_write_one(struct desk_request *v, const struct sq
 	bool stored = str_equal(file->state, STR("stored")), lost = str_equal(file->state, STR("lost"));
 	struct str href =
 		pool_printf(v->pool, "/files/%lld/%lld", (long long)file->message_id, (long long)file->position);
+	bool has_preview =
+		stored && !file->has_no_preview && picture_has_preview(v->desk->picture_program, file->media_type);
 	json_begin_object(w);
 	json_member_str(w, "href", href);
-	page_write_flag(w, "shape", str_of(conversation_files_shape(file)));
+	page_write_flag(w, "shape", str_of(conversation_files_shape(file, has_preview)));
+	page_member_or_false(
+		w, "preview", has_preview ? pool_printf(v->pool, "%.*s?size=small", (int)href.n, href.p) : STR_NONE);
+	page_member_or_false(w, "full",
+		stored && media_type_is_shown(file->media_type) ? href
+		: has_preview ? pool_printf(v->pool, "%.*s?size=small", (int)href.n, href.p)
+			      : STR_NONE);
+	page_member_or_false(w, "duration",
+		file->has_duration_s && file->duration_s > 0 ? pool_printf(
+			v->pool, "%lld:%02lld", (long long)file->duration_s / 60, (long long)file->duration_s % 60)
+							     : STR_NONE);
 	json_member_bool(w, "stored", stored);
 	json_member_bool(w, "waiting", !stored && !lost);
 	page_member_or_false(
@@ -204,6 +220,8 @@ enum err desk_file(struct desk_request *v)
 	if (e != ERR_OK)
 		return e;
 	request_put_db(v);
+	if (str_equal(request_query(v->request, "size"), STR("small")))
+		return file_preview_answer(v, &f.file, &f.key);
 	v->response->cache_control = "private, max-age=300";
 	if (request_not_modified(v, f.file.sha256))
 		return ERR_OK;
