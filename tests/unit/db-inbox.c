@@ -42,7 +42,8 @@ static struct str say(struct tenant t, int64_t who, const char *key)
 {
 	return as_tenant(t, &sql_say_statement,
 		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR(key),
-			DB_CSTR("{one,two}"), DB_CSTR(pool_printf(test_pool, "{%s.1,%s.2}", key, key).p), DB_NULL });
+			DB_CSTR("{one,two}"), DB_CSTR(pool_printf(test_pool, "{%s.1,%s.2}", key, key).p), DB_NULL,
+			DB_NULL });
 }
 
 static struct str set_agent(struct tenant t, int64_t who, const char *agent)
