@@ -250,6 +250,9 @@ def by_hand_it_reaches_the_customer_and_ticks_turn(w):
 	wait_until(lambda: thread(w.ana, talk)[-1]["status"] == {"read": True}, "the read tick")
 	last = thread(w.ana, talk)[-1]
 	assert last["operator"] == "Ana" and last["text"] == "zqbody by hand" and last["bubble"], last
+	assert last["teach"] is False, "an operator may not change skills"
+	taught = thread(w.ben, talk)[-1]["teach"]
+	assert taught.startswith("/skills/new?triggers=") and taught.endswith("&response=zqbody%20by%20hand"), taught
 	head = model(w.ana, "/inbox/%d" % talk)["conversation"]
 	assert not head["bot"] and "Ana" in head["silent"] and head["window"]["left"].startswith("23 h"), head
 	assert [i["event"]["text"] for i in head["messages"] if i.get("event") and not i["event"]["silent"]] == ["Ana took the conversation over"], head["messages"]

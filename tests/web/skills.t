@@ -283,6 +283,18 @@ def what_is_unanswered(w):
 	assert "Write a skill" in status(desk.html("/skills/unanswered"), 200).text
 
 
+def a_reply_becomes_a_skill(w):
+	b, desk = w.business()
+	add(desk)
+	for text in ("do you repair gold watches", "can you repair my golden watch"):
+		assert b.asked(text)
+	page = status(desk.get("/skills/new?triggers=repair%20golden%20watches&response=Yes,%20in%20a%20week."), 200).json
+	assert page["form"]["response"]["value"] == "Yes, in a week." and page["form"]["triggers"]["value"] == "repair golden watches", page
+	assert sorted(e["text"] for e in page["earlier"]) == ["can you repair my golden watch", "do you repair gold watches"] and page["earlier_contacts"] == "2", page
+	assert not status(desk.get("/skills/new?triggers=who%20won"), 200).json["has_earlier"]
+	assert "Earlier questions" in status(desk.html("/skills/new?triggers=repair%20golden%20watches"), 200).text
+
+
 def operators_stay_out(w):
 	b, desk = w.business()
 	path = add(desk)
@@ -294,7 +306,7 @@ def operators_stay_out(w):
 
 
 TESTS = (empty_at_first, a_saved_skill_answers, the_switch, wrong_forms_are_kept, one_title_once, two_who_write_at_once, deleting_asks_first, hostile_words_are_escaped,
-	what_is_mistaken, many_skills, trying, trying_sees_its_own, walls_of_the_readers, other_organisations, round_trip, only_checked, imports_that_are_wrong, what_is_unanswered, operators_stay_out)
+	what_is_mistaken, many_skills, trying, trying_sees_its_own, walls_of_the_readers, other_organisations, round_trip, only_checked, imports_that_are_wrong, what_is_unanswered, a_reply_becomes_a_skill, operators_stay_out)
 
 if __name__ == "__main__":
 	sys.exit(answering.main(TESTS))

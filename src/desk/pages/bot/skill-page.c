@@ -28,6 +28,7 @@ struct editing {
 	struct skill_edit edit;
 	struct str title; /* as it is stored */
 	struct skill_lint_view lint;
+	struct unanswered_like earlier;
 };
 
 /* ---- showing ---- */
@@ -62,6 +63,13 @@ static struct str proposed_triggers(struct desk_request *v)
 	return text;
 }
 
+/* A person's reply that is to become the skill's. */
+static struct str proposed_response(struct desk_request *v)
+{
+	struct str proposed = request_query(v->request, "response");
+	return proposed.p && proposed.n <= PROPOSED_MAX_BYTES ? proposed : STR("");
+}
+
 static void skill_page_fill(struct desk_request *v, struct editing *ed, const struct skill_edit *s)
 {
 	form_init(&ed->form, fields);
@@ -92,6 +100,13 @@ static enum err skill_page_load(struct desk_request *v, void *arg)
 	return skill_lint_load(v, &ed->lint);
 }
 
+/* Of a new skill: what customers asked before in the same words. */
+static enum err skill_page_load_earlier(struct desk_request *v, void *arg)
+{
+	struct editing *ed = arg;
+	return unanswered_load_like(v, form_value(&ed->form, "triggers"), &ed->earlier);
+}
+
 static void skill_page_write_skill(struct json_writer *w, const struct editing *ed)
 {
 	json_key(w, "skill");
@@ -111,13 +126,14 @@ static struct str skill_page_path_of(struct desk_request *v, int64_t id)
 
 static enum err skill_page_show(struct desk_request *v, struct editing *ed, int status)
 {
-	enum err e = ed->id ? request_transaction(v, skill_page_load, ed) : ERR_OK;
+	enum err e = request_transaction(v, ed->id ? skill_page_load : skill_page_load_earlier, ed);
 	if (e != ERR_OK)
 		return e;
 	request_put_db(v);
 	struct json_writer *w = page_begin(v, "skill", "skills", ed->id ? T("Skill") : T("New skill"));
 	skill_page_write_skill(w, ed);
 	skill_lint_write(v, w, &ed->lint, ed->id);
+	unanswered_write_like(v, w, &ed->earlier);
 	form_write(w, "form", skill_page_path_of(v, ed->id).p, &ed->form);
 	return page_end(v, status);
 }
@@ -134,6 +150,7 @@ enum err desk_skill_new(struct desk_request *v)
 	form_init(&ed.form, fields);
 	form_set(&ed.form, "enabled", STR("on"));
 	form_set(&ed.form, "triggers", proposed_triggers(v));
+	form_set(&ed.form, "response", proposed_response(v));
 	return skill_page_show(v, &ed, 200);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "desk/pages/inbox/conversation.h"
 
+#include "core/formats/query.h"
 #include "desk/media.h"
 #include "desk/format/rich-text.h"
 #include "desk/format/stored-words.h"
@@ -18,6 +19,8 @@
 #define MESSAGE_BYTES 700
 #define FAILURE_BYTES 500
 #define JOINED_MS (5 * 60 * 1000)
+#define TAUGHT_MAX_BYTES 1500 /* of a reply, and of the questions, that go into an address */
+#define TAUGHT_TRIGGERS 3
 
 /* What comes first of what happened in the same microsecond, which is in one transaction. */
 enum item_kind { ITEM_EVENT, ITEM_MESSAGE, ITEM_DECISION };
@@ -316,6 +319,40 @@ static void conversation_thread_write_changes(
 	json_end_array(w);
 }
 
+/* The address at which a skill is made of a person's reply and what the customer wrote before it; absent for
+ * those who may not change skills, and where nothing was asked. */
+static struct str teach_address(struct desk_request *v, const struct thread *t, int row)
+{
+	const struct sql_thread_messages_row reply = sql_thread_messages_row(&t->messages, row);
+	struct buf triggers, address;
+	if (!t->can_mend || !thread_is(reply.sender, "operator") || !reply.body.n || reply.body.n > TAUGHT_MAX_BYTES)
+		return STR_NONE;
+	buf_init(&triggers, TAUGHT_MAX_BYTES);
+	int i = row + 1;
+	while (i < t->n_messages && thread_is(sql_thread_messages_row(&t->messages, i).sender, "bot"))
+		i++; /* that did not help */
+	for (int last = i + TAUGHT_TRIGGERS; i < t->n_messages && i < last; i++) {
+		const struct sql_thread_messages_row asked = sql_thread_messages_row(&t->messages, i);
+		if (!thread_is(asked.sender, "contact"))
+			break;
+		for (struct str rest = asked.body; rest.p;) {
+			struct str line = str_trim(str_take_until(&rest, '\n'));
+			if (line.n && triggers.len)
+				buf_add_cstr(&triggers, " | "); /* as the page of a skill takes them */
+			buf_add_str(&triggers, line);
+		}
+	}
+	buf_init(&address, 8 * TAUGHT_MAX_BYTES);
+	buf_add_cstr(&address, "/skills/new");
+	query_add(&address, "triggers", buf_str(&triggers));
+	query_add(&address, "response", reply.body);
+	bool good = triggers.err == ERR_OK && triggers.len > 0 && address.err == ERR_OK;
+	struct str text = good ? pool_str(v->pool, buf_str(&address)) : STR_NONE;
+	buf_fini(&triggers);
+	buf_fini(&address);
+	return text;
+}
+
 static void write_bubble(struct desk_request *v, const struct thread *t, const struct item *item, bool joined)
 {
 	struct json_writer *w = &v->w;
@@ -340,6 +377,7 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	write_failure(v, t, item->row);
 	write_reaction(v, t, item->row);
 	write_answers_decision(v, t, item->row);
+	page_member_or_false(w, "teach", teach_address(v, t, item->row));
 }
 
 /* `silent`: the code of why the bot said nothing; absent for any other event. */
