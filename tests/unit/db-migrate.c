@@ -509,6 +509,72 @@ static void receiver_and_sender_see_one_organization_at_a_time(void)
 	}
 }
 
+/* Changes the policies so that the rows of a tenant have no scope but its own, until the transaction ends. The kinds of
+ * work that are due are looked for over all tenants. */
+static const char without_system_scope[] =
+	"DO $$ DECLARE t name; BEGIN FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.oid IN " TENANTS
+	" AND c.relname <> 'due_work' LOOP EXECUTE format('ALTER POLICY tenant ON %s USING (org_id = "
+	"nullif(current_setting(''deskbell.org'', true), '''')::bigint)', t); END LOOP; END $$";
+
+/* A number, in the transaction that the caller has opened. */
+static int64_t number_of(const char *sql, int64_t org)
+{
+	struct db_statement statement = { "number_of", sql, 1 };
+	struct db_result *r;
+	test_conf.database_pooler = CONF_POOLER_TRANSACTION;
+	enum err e = DB_QUERY(test_db, test_pool, &statement, &r, DB_INT(org));
+	test_conf.database_pooler = CONF_POOLER_NONE;
+	CHECK_ROW(e == ERR_OK, db_last_message(test_db));
+	return e == ERR_OK && db_rows(r) > 0 ? db_int(r, 0, 0) : -1;
+}
+
+static const char first_message[] =
+	"SELECT inserted FROM deskbell_receive($1::bigint, jsonb_build_array(jsonb_build_object('op', 'message', "
+	"'channel', "
+	"(SELECT channel_id FROM channel_addresses WHERE org_id = $1::bigint), "
+	"'platform', "
+	"'whatsapp', 'id_kinds', ARRAY['wa_id'], 'id_values', ARRAY['1'], 'provider_id', 'm1', 'at', "
+	"extract(epoch FROM now())::bigint, 'direction', 'inbound', 'sender', 'contact', 'kind', 'text', 'body', "
+	"'hello', 'text_like', true, 'wants_answer', true, 'opens_window', true)), 0)";
+
+static const char first_answer[] =
+	"SELECT (deskbell_commit_answer(v.org_id, v.id, jsonb_build_object('version', v.version, 'messages', "
+	"j.messages, "
+	"'outcome', 'replied', 'stage', 'skill', 'reason', 'x', 'parts', ARRAY['hi'], 'tags', ARRAY['t1'])) = "
+	"'done')::integer FROM conversations v JOIN answer_jobs j ON j.org_id = v.org_id AND j.conversation_id = v.id "
+	"WHERE v.org_id = $1::bigint";
+
+/* From a delivery of the webhook to the reply on its way, where the system scope shows nothing of any tenant. */
+static void receiver_and_sender_need_no_other_scope(void)
+{
+	static const struct {
+		const char *sql;
+		int64_t number;
+	} steps[] = {
+		{ "SELECT count(*) FROM deskbell_channels_for('whatsapp', (SELECT external_id FROM channel_addresses "
+		  "WHERE "
+		  "org_id = $1::bigint), NULL, NULL, 9)",
+			1 },
+		{ first_message, 1 },
+		{ "SELECT count(*) FROM deskbell_find_work(NULL, 0, NULL, 1000) WHERE org = $1::bigint AND work = "
+		  "'answer'",
+			1 },
+		{ "SELECT count(*) FROM deskbell_claim_answers($1::bigint, 'test:1', '{}', 9, 60)", 1 },
+		{ first_answer, 1 },
+		{ "SELECT count(*) FROM deskbell_claim_deliveries($1::bigint, 'test:1', 9, 60)", 1 },
+		{ "SELECT count(*) FROM outbox WHERE org_id = $1::bigint AND state = 'sending'", 1 },
+		{ "SELECT max(taken) FROM deskbell_claim_words($1::bigint, 9)", 3 },
+	};
+	struct tenant t = test_tenant();
+	CHECK_INT(db_begin_system(test_db), ERR_OK);
+	CHECK_INT(db_run_script(test_db, without_system_scope, NULL), ERR_OK);
+	CHECK_INT(seen("channels", "true"), 0);
+	for (size_t i = 0; i < COUNT(steps); i++)
+		CHECK_ROW(number_of(steps[i].sql, t.org) == steps[i].number, steps[i].sql);
+	db_rollback(test_db);
+	CU_ASSERT_TRUE(test_number("SELECT count(*) FROM channels") > 0);
+}
+
 static void a_tenant_writes_its_own_rows_only(void)
 {
 	struct tenant a = test_tenant(), b = test_tenant();
@@ -589,6 +655,7 @@ CU_TestInfo db_security_tests[] = {
 	{ "every table with org_id is guarded, and the role is no superuser",
 		every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
 	{ "receiver and sender see one organization at a time", receiver_and_sender_see_one_organization_at_a_time },
+	{ "receiver and sender need no other scope", receiver_and_sender_need_no_other_scope },
 	{ "a tenant sees its own rows only, nobody sees any without a setting", a_tenant_sees_its_own_rows_only },
 	{ "a tenant writes its own rows only", a_tenant_writes_its_own_rows_only },
 	CU_TEST_INFO_NULL,
