@@ -9,6 +9,7 @@ libcore_a_SOURCES = \
 	src/core/crypto/crypt.c src/core/crypto/crypt.h \
 	src/core/crypto/crypt-key-file.c \
 	src/core/crypto/crypt-keys.c src/core/crypto/crypt-keys.h \
+	src/core/crypto/crypt-push.c src/core/crypto/crypt-push.h \
 	src/core/err.c src/core/err.h \
 	src/core/net/http-client.c src/core/net/http-client.h \
 	src/core/net/http-exchange.c src/core/net/http-exchange.h \
@@ -44,6 +45,7 @@ libcore_a_SOURCES = \
 	src/core/text/reasons-model.h \
 	src/core/text/translation.c src/core/text/translation.h \
 	src/core/crypto/totp.c src/core/crypto/totp.h \
+	src/core/net/web-push.c src/core/net/web-push.h \
 	src/core/formats/ustar.c src/core/formats/ustar.h
 nodist_libcore_a_SOURCES = src/core/text/catalogue-files.c
 CORE_LIBS = libcore.a $(CURL_LIBS) $(JSON_LIBS) $(OPENSSL_LIBS) $(CRYPTLIB_LIBS) $(QRENCODE_LIBS)

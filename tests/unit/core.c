@@ -29,6 +29,7 @@ int main(void)
 		{ "allowance", NULL, NULL, NULL, NULL, core_allowance_tests },
 		{ "process", NULL, NULL, NULL, NULL, core_process_tests },
 		{ "http-many", NULL, NULL, NULL, NULL, core_http_many_tests },
+		{ "web-push", NULL, NULL, NULL, NULL, core_web_push_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

@@ -7,6 +7,7 @@
 #include <CUnit/CUnit.h>
 
 /* Each in the file of its name: core_str_tests in core-str.c. */
+extern CU_TestInfo core_web_push_tests[];
 extern CU_TestInfo core_str_tests[], core_buf_tests[], core_pool_tests[], core_err_tests[], core_reason_tests[],
 	core_clock_tests[];
 extern CU_TestInfo core_secret_tests[], core_log_tests[], core_conf_tests[], core_crypt_tests[], core_json_tests[];

@@ -36,6 +36,7 @@ tests_unit_test_core_SOURCES = $(UNIT_COMMON) \
 	tests/unit/core-subprocess.c \
 	tests/unit/core-http-many.c \
 	tests/unit/core-ustar.c \
+	tests/unit/core-web-push.c \
 	tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_core_LDADD = $(CORE_LIBS) $(CUNIT_LIBS)
 
