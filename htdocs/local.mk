@@ -4,6 +4,12 @@ ASSETS = \
 	htdocs/desk.js \
 	htdocs/desk-files.js \
 	htdocs/desk-viewer.js \
+	htdocs/icon-180.png \
+	htdocs/icon-192.png \
+	htdocs/icon-512.png \
+	htdocs/icon-maskable.png \
 	htdocs/icons.svg \
-	htdocs/logo.svg
+	htdocs/logo.svg \
+	htdocs/push.js \
+	htdocs/sw.js
 EXTRA_DIST += $(ASSETS)

@@ -53,6 +53,8 @@ SQL_FUNCTIONS = \
 	sql/functions/session.sql \
 	sql/functions/access.sql \
 	sql/functions/second-factor.sql \
+	sql/functions/ring.sql \
+	sql/functions/push.sql \
 	sql/functions/mail.sql \
 	sql/functions/people.sql \
 	sql/functions/desk-role.sql
@@ -78,4 +80,6 @@ SQL_QUERIES = \
 	sql/queries/status.sql \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
+# It names tables of most of those above.
+SQL_MIGRATIONS += sql/migrations/0150_ring.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk build-aux/sql-statements.awk build-aux/sql-tenants.awk

@@ -52,6 +52,7 @@ TEMPLATES = \
 	templates/layout.mustache \
 	templates/lead.mustache \
 	templates/leads.mustache \
+	templates/offline.mustache \
 	templates/organisation.mustache \
 	templates/people.mustache \
 	templates/queue.mustache \

@@ -65,6 +65,12 @@ BEGIN
 	ELSIF work = 'file' THEN
 		SELECT min(greatest(a.due_at, a.lease_until)) INTO next FROM attachments a
 			WHERE a.org_id = org AND a.state = 'waiting';
+	ELSIF work = 'push' THEN
+		IF EXISTS (SELECT 1 FROM rings r WHERE r.org_id = org) THEN
+			next := now();
+		ELSE
+			SELECT min(greatest(q.due_at, q.lease_until)) INTO next FROM push_queue q WHERE q.org_id = org AND q.subscription_id IS NOT NULL;
+		END IF;
 	ELSE
 		next := (SELECT now() FROM search_queue q WHERE q.org_id = org LIMIT 1);
 		next := coalesce(next, (SELECT now() FROM search_backlog b WHERE b.org_id = org));

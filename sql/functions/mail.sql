@@ -31,10 +31,13 @@ END $$;
 -- Takes the e-mail that has been due longest, under a lease: a program that dies sends it again when the lease is over. The link's secret has this digest from now on; what was
 -- sent before leads nowhere. What nobody needs any more goes: expired, an account that is off, an invitation that was accepted or withdrawn. No row: nothing is due.
 CREATE OR REPLACE FUNCTION deskbell_mail_take(a_hash bytea, a_lease_s integer)
-RETURNS TABLE (org_id bigint, id bigint, kind text, email text, language text, org_name text, by_name text)
+RETURNS TABLE (org_id bigint, id bigint, kind text, email text, language text, org_name text, by_name text, items jsonb)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
-DECLARE q mail_queue;
+DECLARE
+	q mail_queue;
+	told jsonb;
+	last bigint;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	LOOP
@@ -47,11 +50,17 @@ BEGIN
 		ELSIF q.expires_at > now() AND q.kind = 'invitation' THEN
 			UPDATE invitations i SET mail_hash = a_hash WHERE i.org_id = q.org_id AND i.id = q.subject_id AND i.accepted_at IS NULL AND i.email = q.email;
 			EXIT WHEN FOUND;
+		ELSIF q.expires_at > now() AND q.kind = 'ring' THEN
+			SELECT r.items, r.up_to INTO told, last FROM deskbell_ring_mail(q.org_id, q.subject_id) r;
+			UPDATE mail_queue m SET up_to = last WHERE m.org_id = q.org_id AND m.id = q.id;
+			EXIT WHEN told IS NOT NULL;
+			DELETE FROM push_queue p WHERE p.org_id = q.org_id AND p.user_id = q.subject_id AND p.subscription_id IS NULL AND p.id <= last;
 		END IF;
 		DELETE FROM mail_queue m WHERE m.org_id = q.org_id AND m.id = q.id;
 	END LOOP;
 	UPDATE mail_queue m SET attempts = m.attempts + 1, due_at = now() + a_lease_s * interval '1 second' WHERE m.org_id = q.org_id AND m.id = q.id;
-	RETURN QUERY SELECT q.org_id, q.id, q.kind, q.email, q.language, o.name, coalesce(nullif(b.name, ''), b.email)
+	RETURN QUERY SELECT q.org_id, q.id, q.kind, q.email, q.language, o.name, coalesce(nullif(b.name, ''), b.email),
+			CASE q.kind WHEN 'ring' THEN told END
 		FROM (SELECT 1) one LEFT JOIN organizations o ON o.id = q.org_id
 		LEFT JOIN invitations i ON i.org_id = q.org_id AND q.kind = 'invitation' AND i.id = q.subject_id
 		LEFT JOIN users b ON b.id = i.invited_by;
@@ -63,6 +72,8 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	IF a_reason IS NULL THEN
+		DELETE FROM push_queue p USING mail_queue m WHERE m.org_id = a_org AND m.id = a_id AND m.kind = 'ring' AND p.org_id = a_org AND p.user_id = m.subject_id
+			AND p.subscription_id IS NULL AND p.id <= m.up_to;
 		DELETE FROM mail_queue m WHERE m.org_id = a_org AND m.id = a_id;
 		RETURN;
 	END IF;

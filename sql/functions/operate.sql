@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION deskbell_lock_sealed() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM set_config('lock_timeout', '3s', true);
-	LOCK TABLE channels, organizations, second_factors IN SHARE MODE;
+	LOCK TABLE channels, organizations, second_factors, push_keys IN SHARE MODE;
 END $$;
 
 -- Bytes as text; NULL where they are none, such as what came broken and is in quarantine.

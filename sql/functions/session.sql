@@ -102,6 +102,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	UPDATE users u SET name = new_name, language = new_language, time_zone = new_time_zone WHERE u.id = (deskbell_live_session(hash)).user_id;
+	UPDATE ring_choices c SET language = new_language, time_zone = new_time_zone WHERE c.user_id = (deskbell_live_session(hash)).user_id;
 END $$;
 
 -- A new password, for whoever has proven the present one (an attempt of this browser, which is used up): this session goes on under a new token, all others of the

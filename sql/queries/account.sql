@@ -16,3 +16,48 @@ SELECT deskbell_token_add(:hash, :org_id, :name, :role, :scope, :days, :token_ha
 -- args: hash bytea, org_id bigint, id bigint
 -- row: done boolean
 SELECT deskbell_token_revoke(:hash, :org_id, :id) AS done
+
+-- Being called (sql/functions/push.sql, ring.sql).
+-- name: push_public_key
+-- args:
+-- row: public_key text?
+SELECT encode(deskbell_push_public_key(), 'hex') AS public_key
+
+-- name: push_offer_keys
+-- args: public_key bytea, private_key text
+-- row: public_key text
+SELECT encode(deskbell_push_offer_keys(:public_key, :private_key), 'hex') AS public_key
+
+-- name: push_subscribe
+-- args: hash bytea, org_id bigint, endpoint text, browser_key bytea, auth bytea, agent text
+-- row: done boolean
+SELECT deskbell_push_subscribe(:hash, :org_id, :endpoint, :browser_key, :auth, :agent) AS done
+
+-- name: push_unsubscribe
+-- args: hash bytea, org_id bigint, endpoint text?, id bigint?
+-- row: n integer
+SELECT deskbell_push_unsubscribe(:hash, :org_id, :endpoint, :id) AS n
+
+-- name: push_list
+-- args: hash bytea, org_id bigint
+-- row: id bigint, agent text, taken_ms bigint?, problem text?, is_here boolean
+SELECT id, agent, taken_ms, problem, is_here FROM deskbell_push_list(:hash, :org_id)
+
+-- name: push_test
+-- args: hash bytea, org_id bigint
+-- row: n integer
+SELECT deskbell_push_test(:hash, :org_id) AS n
+
+-- name: ring_save
+-- args: hash bytea, org_id bigint, on_waiting boolean, on_mine boolean, on_mentions boolean, on_leads boolean,
+--   on_channels boolean, quiet_from integer?, quiet_to integer?, mail text
+-- row: done boolean
+SELECT deskbell_ring_save(:hash, :org_id, :on_waiting, :on_mine, :on_mentions, :on_leads, :on_channels, :quiet_from,
+	:quiet_to, :mail) AS done
+
+-- name: ring_choices
+-- args: org_id bigint, user_id bigint
+-- row: on_waiting boolean, on_mine boolean, on_mentions boolean, on_leads boolean, on_channels boolean,
+--   quiet_from integer?, quiet_to integer?, mail text
+SELECT on_waiting, on_mine, on_mentions, on_leads, on_channels, quiet_from, quiet_to, mail FROM ring_choices
+WHERE org_id = :org_id AND user_id = :user_id

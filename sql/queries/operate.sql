@@ -23,6 +23,14 @@ SELECT user_id AS owner_id, 0 AS id, NULL AS platform, NULL AS digest,
 	WHERE user_id > :after_owner AND :after_id = 0
 ORDER BY user_id LIMIT 100
 
+-- name: sealed_push_key
+-- args: after_owner bigint, after_id bigint
+-- row: owner_id bigint, id integer, platform text?, digest text?, config jsonb
+-- like: sealed_channels
+SELECT 1::bigint AS owner_id, 0 AS id, NULL AS platform, NULL AS digest,
+	jsonb_build_object('private_key', private_key) AS config FROM push_keys
+WHERE :after_owner < 1 AND :after_id = 0
+
 -- Only what still is as it was read: an edit that came between is not lost.
 -- name: channel_reseal
 -- args: org_id bigint, id bigint, old jsonb, new jsonb, digest bytea?
@@ -48,13 +56,18 @@ UPDATE organizations SET settings = settings || :new WHERE id = :org_id AND sett
 UPDATE second_factors SET secret = :new->>'second_factor' WHERE user_id = :user_id AND secret = :old->>'second_factor'
 RETURNING user_id AS id
 
+-- name: push_key_reseal
+-- args: old jsonb, new jsonb
+-- row: id bigint
+UPDATE push_keys SET private_key = :new->>'private_key' WHERE private_key = :old->>'private_key' RETURNING 1::bigint AS id
+
 -- The ids of all keys under which something is sealed.
 -- name: sealed_keys
 -- row: id text, n bigint
 SELECT split_part(v.value, '.', 2) AS id, count(*) AS n FROM (
 	SELECT e.value FROM channels c CROSS JOIN LATERAL jsonb_each_text(c.config) e
 	UNION ALL SELECT e.value FROM organizations o CROSS JOIN LATERAL jsonb_each_text(o.settings) e
-	UNION ALL SELECT f.secret FROM second_factors f) v
+	UNION ALL SELECT f.secret FROM second_factors f UNION ALL SELECT p.private_key FROM push_keys p) v
 WHERE v.value ~ '^s1\.[0-9a-f]{8}\.' GROUP BY 1 ORDER BY 1
 
 -- name: sealed_lock

@@ -106,8 +106,9 @@ SELECT deskbell_mail_due() AS due
 
 -- name: mail_take
 -- args: hash bytea, lease_s integer
--- row: org_id bigint, id bigint, kind text, email text, language text, org_name text?, by_name text?
-SELECT org_id, id, kind, email, language, org_name, by_name FROM deskbell_mail_take(:hash, :lease_s)
+-- row: org_id bigint, id bigint, kind text, email text, language text, org_name text?, by_name text?,
+--   items jsonb?
+SELECT org_id, id, kind, email, language, org_name, by_name, items FROM deskbell_mail_take(:hash, :lease_s)
 
 -- name: mail_settle
 -- args: org bigint, id bigint, reason jsonb?, give_up boolean
@@ -237,3 +238,20 @@ SELECT i.indisvalid AS is_valid FROM pg_index i WHERE i.indexrelid = to_regclass
 -- args: name text, checksum text
 INSERT INTO schema_migrations (name, checksum) VALUES (:name, :checksum)
 ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()
+
+-- Calls on browsers.
+-- name: claim_pushes
+-- args: org bigint, owner text, max_rows integer, lease_s integer
+-- row: id bigint, kind text, endpoint text, browser_key text, auth text, language text, who text?, what text?,
+--   waiting bigint, conversation_id bigint?
+SELECT id, kind, endpoint, encode(browser_key, 'hex') AS browser_key, encode(auth, 'hex') AS auth, language, who, what, waiting, conversation_id
+FROM deskbell_claim_pushes(:org, :owner, :max_rows, :lease_s)
+
+-- name: settle_push
+-- args: org bigint, id bigint, outcome text, pause_s integer, words text?
+SELECT deskbell_settle_push(:org, :id, :outcome, :pause_s, :words)
+
+-- name: push_keys
+-- args:
+-- row: public_key text, private_key text
+SELECT encode(public_key, 'hex') AS public_key, private_key FROM deskbell_push_keys()

@@ -26,7 +26,7 @@ const struct arg_spec ctl_key_rotate_args[] = {
 struct rotation {
 	const struct crypt_keys *keys;
 	struct str newest; /* id */
-	int64_t channels, channel_secrets, organizations, settings, second_factors, closed;
+	int64_t channels, channel_secrets, organizations, settings, second_factors, push_keys, closed;
 	int64_t moved; /* rows that somebody edited meanwhile: they are looked at again */
 	struct explain first_closed;
 };
@@ -106,10 +106,16 @@ static enum err store_row(struct ctl *ctl, const struct reseal *s, int *n)
 	struct str old = buf_str(&s->old), new = buf_str(&s->new);
 	struct sql_organization_reseal_rows r;
 	struct sql_channel_reseal_rows of_channel;
+	struct sql_push_key_reseal_rows of_host;
 	enum err e;
 	if (row->channel_id) {
 		e = sql_channel_reseal(ctl->db, ctl->pool, row->org_id, row->channel_id, old, new, digest, &of_channel);
 		*n = of_channel.n;
+		return e;
+	}
+	if (row->is_push_key) {
+		e = sql_push_key_reseal(ctl->db, ctl->pool, old, new, &of_host);
+		*n = of_host.n;
 		return e;
 	}
 	e = row->user_id ? sql_user_reseal(ctl->db, ctl->pool, row->user_id, old, new, &r)
@@ -127,7 +133,7 @@ static enum err cmd_key_rotate_store(struct ctl *ctl, void *arg)
 	if (e != ERR_OK)
 		return e;
 	s->is_changed = n > 0;
-	if (!s->is_changed || row->user_id) /* a user has no organisation whose log it belongs to */
+	if (!s->is_changed || row->user_id || row->is_push_key) /* of no organisation whose log it belongs to */
 		return ERR_OK;
 	return ctl_audit(ctl, row->org_id, "key.rotate",
 		row->channel_id ? pool_printf(
@@ -139,6 +145,8 @@ static void cmd_key_rotate_count(struct rotation *r, const struct reseal *s)
 {
 	if (!s->is_changed)
 		r->moved++;
+	else if (s->row->is_push_key)
+		r->push_keys++;
 	else if (s->row->user_id)
 		r->second_factors++;
 	else if (s->row->channel_id)
@@ -209,6 +217,7 @@ static void cmd_key_rotate_print_json(const struct rotation *r, bool dropped)
 	json_member_i64(w, "organizations", r->organizations);
 	json_member_i64(w, "settings", r->settings);
 	json_member_i64(w, "second_factors", r->second_factors);
+	json_member_i64(w, "push_keys", r->push_keys);
 	json_member_i64(w, "not_opened", r->closed);
 	json_member_bool(w, "old_keys_dropped", dropped);
 	json_end_object(w);

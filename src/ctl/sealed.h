@@ -19,6 +19,7 @@ struct sealed_field {
 struct sealed_row {
 	int64_t org_id, channel_id;    /* channel_id is 0 for settings; both are 0 for a user */
 	int64_t user_id;               /* 0 for all but a user's second factor */
+	bool is_push_key;              /* the installation's own: all ids are 0 */
 	const struct channel_ops *ops; /* of a channel; NULL when this program does not know its platform */
 	struct str verify_digest;      /* of a channel, in hex; absent when it has none */
 	int n;

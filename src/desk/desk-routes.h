@@ -39,6 +39,9 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/healthz", PUBLIC, NO, 0, health_live) \
 	X(GET, "/readyz", PUBLIC, NO, 0, health_ready) \
 	X(GET, "/assets/{file}", PUBLIC, NO, 0, asset) \
+	X(GET, "/manifest.webmanifest", PUBLIC, NO, 0, manifest) \
+	X(GET, "/sw.js", PUBLIC, NO, 0, service_worker) \
+	X(GET, "/offline", PUBLIC, NO, 0, offline) \
 	X(GET, "/setup", SIGNED_OUT_FORM, NO, 0, setup) \
 	X(POST, "/setup", SIGNED_OUT_FORM, NO, 16 * KB, setup_save) \
 	X(GET, "/sign-in", SIGNED_OUT_FORM, NO, 0, sign_in) \
@@ -58,6 +61,11 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/account/password", PERSON, NO, 16 * KB, account_password) \
 	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
 	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
+	X(POST, "/account/calls", OPERATOR, NO, 4 * KB, ring_save) \
+	X(POST, "/account/push", OPERATOR, NO, 8 * KB, push_subscribe) \
+	X(POST, "/account/push/key", OPERATOR, NO, 4 * KB, push_key) \
+	X(POST, "/account/push/remove", OPERATOR, NO, 4 * KB, push_remove) \
+	X(POST, "/account/push/test", OPERATOR, NO, 4 * KB, push_test) \
 	X(GET, "/account/second-factor", PERSON, NO, 0, second_factor) \
 	X(POST, "/account/second-factor/begin", PERSON, NO, 4 * KB, second_factor_begin) \
 	X(POST, "/account/second-factor/confirm", PERSON, NO, 4 * KB, second_factor_confirm) \

@@ -19,7 +19,8 @@
 #define CSP \
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; " \
 	"connect-src 'self'; " \
-	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; " \
+	"base-uri 'none'"
 #define ERROR_ID_BYTES 6
 
 /* Without keys the desk serves all but what needs a secret; those pages say what to do. */

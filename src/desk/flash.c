@@ -13,6 +13,10 @@ static const struct {
 	{ "document-added", true, T("The document was added. Questions are answered from it from now on.") },
 	{ "document-deleted", true, T("The document was deleted.") },
 	{ "document-saved", true, T("The document was saved.") },
+	{ "browser-removed", true, T("The browser is not notified any more.") },
+	{ "calls-saved", true, T("Your choices were saved.") },
+	{ "push-tested", true, T("A test notification was sent. It arrives within a few seconds.") },
+	{ "push-none", false, T("None of your browsers is notified yet. Turn on notifications first.") },
 	{ "channel-disconnected", true, T("The channel is disconnected. Its conversations were kept.") },
 	{ "channel-disconnected-alone", true,
 		T("The channel is disconnected. The platform could not be informed and may try to deliver for a "

@@ -1,6 +1,7 @@
 # The pages for operators, and what they are made with.
 noinst_LIBRARIES += libdesk.a
 libdesk_a_SOURCES = \
+	src/desk/app.c \
 	src/desk/assets.c src/desk/assets.h \
 	src/desk/format/avatar.c src/desk/format/avatar.h \
 	src/desk/access/caller.c \
@@ -75,6 +76,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/people-page.c \
 	src/desk/pages/settings/queue-page.c \
 	src/desk/pages/settings/reset-page.c \
+	src/desk/pages/settings/ring-page.c src/desk/pages/settings/ring-page.h \
 	src/desk/pages/settings/second-factor-page.c \
 	src/desk/pages/settings/security-page.c \
 	src/desk/pages/settings/setup-page.c \

@@ -11,6 +11,7 @@ libdomain_a_SOURCES = \
 	src/domain/hours/calendar.c src/domain/hours/calendar.h \
 	src/domain/hours/closures.c src/domain/hours/closures.h \
 	src/domain/handoff-request.c src/domain/handoff-request.h \
+	src/domain/push-key.c src/domain/push-key.h \
 	src/domain/inbound/inbound.c src/domain/inbound/inbound.h \
 	src/domain/inbound/intake.c src/domain/inbound/intake.h \
 	src/domain/work/queue-reason.c src/domain/work/queue-reason.h \

@@ -10,7 +10,9 @@ liboutbox_a_SOURCES = \
 	src/outbox/leads.c \
 	src/outbox/mail.c src/outbox/mail.h \
 	src/outbox/open-channels.c src/outbox/open-channels.h \
+	src/outbox/notify/push.c \
 	src/outbox/retention.c \
+	src/outbox/notify/ring-text.c src/outbox/notify/ring-text.h \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h \
 	src/outbox/turns.c src/outbox/turns.h \

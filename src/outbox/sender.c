@@ -237,9 +237,10 @@ static bool sender_run_once(struct loop *l)
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->deregistered && !has_lingered(l));
 	l->embedding = embeds > 0;
 	int files = stop_signal || l->deregistered ? 0 : fetch_files_run(&l->s);
-	l->fetching = files > 0;
+	int pushes = stop_signal ? 0 : pushes_run(&l->s);
+	l->fetching = files > 0 || pushes > 0;
 	l->empty = l->worked || l->embedding || l->fetching ? 0 : l->empty + 1;
-	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && files >= 0 && index_words(l)
+	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && files >= 0 && pushes >= 0 && index_words(l)
 	       && due_rest(&l->s, &l->due) && sender_look_for_turns(l) && sender_retain(l);
 }
 
@@ -324,7 +325,8 @@ static void keep_lock(struct loop *l)
 static bool is_working(const struct loop *l)
 {
 	return l->s.answers.n > 0 || l->s.leads.n > 0
-	       || ((l->s.n_embeds > 0 || l->s.works.held[WORK_FILE] > 0) && !stop_signal);
+	       || ((l->s.n_embeds > 0 || l->s.works.held[WORK_FILE] > 0) && !stop_signal)
+	       || l->s.works.held[WORK_PUSH] > 0;
 }
 
 static void sender_work(struct loop *l)
@@ -356,7 +358,7 @@ static void sender_open_all(struct loop *l)
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
 	s->http = http_client_new(
 		&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX
-								  + LEADS_MAX + EMBEDS_MAX + FILES_MAX });
+								  + LEADS_MAX + EMBEDS_MAX + FILES_MAX + PUSHES_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	s->channels = open_channels_new(s->keys);
@@ -366,7 +368,8 @@ static void sender_open_all(struct loop *l)
 		[WORK_DELIVERY] = { (int)s->conf->outbox_concurrency, SENDS_BATCH, false },
 		[WORK_SWEEP] = { SWEEPS, SWEEPS, false },
 		[WORK_SEARCH] = { 1, 1, false },
-		[WORK_FILE] = { FILES_MAX, FILES_MAX, false } };
+		[WORK_FILE] = { FILES_MAX, FILES_MAX, false },
+		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false } };
 	memcpy(s->shares, shares, sizeof(shares));
 	l->started_us = clock_mono_us();
 }

@@ -7,6 +7,7 @@
 #include "answer/pipeline.h"
 #include "channel/channel.h"
 #include "core/conf.h"
+#include "core/crypto/crypt-push.h"
 #include "core/crypto/crypt.h"
 #include "core/net/http-client.h"
 #include "db/db.h"
@@ -18,6 +19,7 @@
 #define JOBS_BATCH 32   /* of either claimed in one transaction */
 #define SENDS_BATCH 96  /* deliveries claimed in one transaction */
 #define FILES_MAX 16    /* files fetched at once */
+#define PUSHES_MAX 32   /* calls on browsers at once */
 #define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
@@ -42,11 +44,13 @@ struct sender {
 	struct busy_set answers, leads;       /* being worked out: most of them wait for a model */
 	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
 	int n_embeds;
-	int64_t embeds_looked_us; /* when nothing was found to be embedded; 0: look again at once */
-	int64_t files_swept_us;   /* when files that nothing names were removed */
-	int64_t retention_due_us; /* when retention.c comes next */
-	bool retaining;           /* there is more to take out */
-	bool db_lost;             /* the database went away while something was worked out */
+	int64_t embeds_looked_us;    /* when nothing was found to be embedded; 0: look again at once */
+	int64_t files_swept_us;      /* when files that nothing names were removed */
+	int64_t retention_due_us;    /* when retention.c comes next */
+	struct crypt_p256 push_keys; /* of the installation */
+	bool has_push_keys;
+	bool retaining; /* there is more to take out */
+	bool db_lost;   /* the database went away while something was worked out */
 };
 
 /* How work of a kind is claimed. */
@@ -81,6 +85,8 @@ void embeds_leave(struct sender *s);
 /* Takes files of customers' messages that are due and begins to fetch them; returns how many, -1 when the database is
  * unreachable. Now and then it removes files that nothing names any more. */
 int fetch_files_run(struct sender *s);
+/* Takes calls on browsers that are due and makes them; returns how many, -1 when the database is unreachable. */
+int pushes_run(struct sender *s);
 /* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
  * to be tried later, -1 when the database is unreachable. */
 int search_index_run(struct sender *s);

@@ -27,7 +27,8 @@ const char *const work_names[WORK_KINDS] = { [WORK_ANSWER] = "answer",
 	[WORK_DELIVERY] = "delivery",
 	[WORK_SWEEP] = "sweep",
 	[WORK_SEARCH] = "search",
-	[WORK_FILE] = "file" };
+	[WORK_FILE] = "file",
+	[WORK_PUSH] = "push" };
 
 enum work work_find(struct str name)
 {

@@ -15,7 +15,7 @@
 #include "core/buf.h"
 #include "core/pool.h"
 
-enum work { WORK_ANSWER, WORK_LEAD, WORK_DELIVERY, WORK_SWEEP, WORK_SEARCH, WORK_FILE, WORK_KINDS };
+enum work { WORK_ANSWER, WORK_LEAD, WORK_DELIVERY, WORK_SWEEP, WORK_SEARCH, WORK_FILE, WORK_PUSH, WORK_KINDS };
 
 /* The kinds as due_work has them. */
 extern const char *const work_names[WORK_KINDS];

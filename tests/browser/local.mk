@@ -3,6 +3,8 @@ TESTS += tests/browser/desk.t tests/browser/story.t tests/browser/pages.t
 EXTRA_DIST += \
 	tests/browser/desk.t \
 	tests/browser/story.t \
+	tests/browser/calls.mjs \
+	tests/browser/icons.mjs \
 	tests/browser/story.mjs \
 	tests/browser/furnish.py \
 	tests/browser/node.py \
@@ -14,6 +16,7 @@ EXTRA_DIST += \
 	tests/browser/preview.mjs \
 	tests/browser/render.mjs \
 	tests/browser/models/_common.json \
+	tests/browser/models/_manifest.json \
 	tests/browser/models/account.json \
 	tests/browser/models/account.operator.json \
 	tests/browser/models/audit.empty.json \
@@ -57,6 +60,7 @@ EXTRA_DIST += \
 	tests/browser/models/leads.empty.json \
 	tests/browser/models/leads.filtered.json \
 	tests/browser/models/leads.json \
+	tests/browser/models/offline.json \
 	tests/browser/models/organisation.json \
 	tests/browser/models/people.admin.json \
 	tests/browser/models/people.json \

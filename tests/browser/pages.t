@@ -26,7 +26,7 @@ from furnish import HOSTILE, LONG_NAME, Furnished
 
 MOST_S = 250
 # What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
-NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/files/{id}/{id}", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export"}
+NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/manifest.webmanifest", "/sw.js", "/files/{id}/{id}", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export"}
 OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
 
 
@@ -42,6 +42,7 @@ def cases(f):
 	yield None, "sign-in", "/sign-in"
 	yield None, "sign-in, wrong", "/sign-in", post("/sign-in", email="nobody@flowers.example", password="zqsecret0wrong")
 	yield None, "forgotten password", "/sign-in/forgotten"
+	yield None, "offline", "/offline"
 	yield None, "forgotten password, asked", "/sign-in/forgotten", post("/sign-in/forgotten", fails=False, email="nobody@flowers.example")
 	yield None, "setup", "/setup"
 	yield None, "setup, wrong", "/setup", post("/setup", code="wrong", organisation="", email="x", new_password="short")

@@ -29,6 +29,10 @@ export const csp = policy();
 const assets = {
 	'/assets/desk.css': ['htdocs/desk.css', 'text/css'],
 	'/assets/desk.js': ['htdocs/desk.js', 'text/javascript'],
+	'/assets/push.js': ['htdocs/push.js', 'text/javascript'],
+	'/assets/icon-180.png': ['htdocs/icon-180.png', 'image/png'],
+	'/manifest.webmanifest': ['tests/browser/models/_manifest.json', 'application/manifest+json'],
+	'/sw.js': ['htdocs/sw.js', 'text/javascript'],
 	'/assets/icons.svg': ['htdocs/icons.svg', 'image/svg+xml'],
 	'/assets/logo.svg': ['htdocs/logo.svg', 'image/svg+xml'],
 };

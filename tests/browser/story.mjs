@@ -7,6 +7,7 @@
  */
 import fs from 'node:fs';
 import { launch } from './chromium.mjs';
+import { deliver, pushService, usePushService } from './calls.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const WAIT_MS = given.wait_ms;
@@ -242,6 +243,70 @@ async function walk(platform) {
 	});
 }
 
+/* A browser is called when a customer waits, with who and what; the click opens the conversation; a subscription that is over ends. */
+async function calledTo(platform) {
+	const kind = PLATFORMS[platform.platform], service = await pushService();
+	const writes = (text) => kind.write(platform, { from: '16505550177', name: 'Nadia', text });
+	const call = async (n) => {
+		await until('the call', async () => service.calls.length > n);
+		if (service.calls[n].error)
+			throw new Error(service.calls[n].error);
+		return service.calls[n].call;
+	};
+	await step('calls: this browser is called from now on', async () => {
+		await usePushService(context, service);
+		await go('/account');
+		await button('Notify me in this browser').click();
+		await shown(page.locator('.push-on'));
+		await shown(page.locator('#notifications .things li'));
+	});
+	await step('calls: a trial arrives, encrypted and signed', async () => {
+		await button('Send a test notification').click();
+		const { title } = await call(0);
+		const mine = await page.evaluate(() => sessionStorage.getItem('test.push'));
+		if (title !== 'Deskbell can notify you here' || Buffer.from(mine, 'base64').toString('base64url') !== service.calls[0].key)
+			throw new Error(`${title}, signed with ${service.calls[0].key}`);
+	});
+	await step('calls: a customer who waits is told of, the bot\'s are not', async () => {
+		await setBot('active')();
+		const answered = async () => (await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === platform.id && d.text.split('\n\n').includes(given.answer)).length;
+		const before = await answered();
+		await writes('when are you open');
+		await until('the bot\'s answer', async () => await answered() > before);
+		await setBot('off')();
+		await writes(`${given.mark}is anybody there?`);
+		const told = await call(1);
+		if (told.title !== 'Nadia is waiting' || told.body !== `${given.mark}is anybody there?` || !/^\/inbox\/\d+\?view=waiting$/.test(told.url) || told.waiting < 1)
+			throw new Error(JSON.stringify(told));
+	});
+	await step('calls: the service worker shows it, a click opens the conversation', async () => {
+		const told = service.calls[1].call;
+		await go('/leads');
+		const worker = context.serviceWorkers()[0] ?? await context.waitForEvent('serviceworker');
+		await deliver(context, page, told);
+		await until('the notification', () => worker.evaluate(async () => (await self.registration.getNotifications()).length));
+		const [title, body] = await worker.evaluate(async () => { const [n] = await self.registration.getNotifications(); return [n.title, n.body]; });
+		if (title !== told.title || body !== told.body)
+			throw new Error(`${title}: ${body}`);
+		await worker.evaluate(async () => {
+			const [notification] = await self.registration.getNotifications();
+			self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+		});
+		await page.waitForURL((url) => url.pathname === told.url.split('?')[0]);
+	});
+	await step('calls: a subscription that is over is forgotten', async () => {
+		service.answer(410);
+		await go('/account');
+		await button('Send a test notification').click();
+		await call(2);
+		await until('the browser to go', async () => {
+			await go('/account');
+			return await page.locator('#notifications .things li').count() === 0;
+		});
+		service.close();
+	});
+}
+
 let failed = 0;
 try {
 	await step('set up with the one-time code', setUp);
@@ -250,6 +315,7 @@ try {
 	await step('a skill is made', makeSkill);
 	for (const platform of given.platforms)
 		await walk(platform);
+	await calledTo(given.platforms[0]);
 	tell({ cookies: (await context.cookies()).map((c) => c.value) });
 	await step('signed out at the end', signOut);
 } catch (error) {

@@ -72,7 +72,7 @@ def walk(tap, stack, flavour, command, n, port):
 def run(tap):
 	command = node.command("story.mjs")
 	port = net.free_port()
-	settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off"}
+	settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off", "net.private_addresses": "allow"}
 	with Stack(settings=settings) as stack:
 		stack.program("desk.fcgi")
 		use_desk_role(stack)

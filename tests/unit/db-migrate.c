@@ -428,6 +428,18 @@ static void fill_every_table(struct tenant t)
 	test_do("INSERT INTO password_resets (org_id, user_id, token_hash, expires_at) SELECT org_id, user_id, "
 		"sha256('r%lld'), now() FROM memberships WHERE org_id = %lld",
 		org, org);
+	test_do("INSERT INTO ring_choices (org_id, user_id) SELECT org_id, user_id FROM memberships WHERE org_id = "
+		"%lld;"
+		"INSERT INTO push_subscriptions (org_id, user_id, session_id, endpoint, browser_key, auth) SELECT "
+		"m.org_id, "
+		"m.user_id, s.id, 'e', repeat('k', 65)::bytea, repeat('a', 16)::bytea FROM memberships m JOIN sessions "
+		"s USING "
+		"(user_id) WHERE m.org_id = %lld;"
+		"INSERT INTO rings (org_id, kind) VALUES (%lld, 'channel');"
+		"INSERT INTO push_queue (org_id, user_id, subscription_id, kind, expires_at) SELECT org_id, user_id, "
+		"id, 'test', "
+		"now() FROM push_subscriptions WHERE org_id = %lld",
+		org, org, org, org);
 	test_do("INSERT INTO search_words (org_id, word, conversation_id, of_contact) SELECT org_id, 'w', id, false "
 		"FROM conversations WHERE org_id = %lld;"
 		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1);"

@@ -326,4 +326,108 @@ def people_and_invitations_as_pages(w):
 	assert "name=\"password\"" in text and "name=\"new_password\"" not in text
 
 
+# Notifications
+
+POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+
+def subscribe(b, endpoint="https://push.example.org/send/1", key=POINT, auth="BTBZMqHH6r4Tts7J_aSIgg"):
+	return b.post("/account/push", {"endpoint": endpoint, "key": key, "auth": auth})
+
+
+def claimed(w, org):
+	"""What a sender would give to push services now, for whom and about what."""
+	rows = w.sql.rows("select c.kind, c.who, c.what, c.endpoint from deskbell_claim_pushes(%d, 'test', 50, 60) c order by c.id" % org)
+	return [(r["kind"], r["who"], r["what"], r["endpoint"].rsplit("/", 1)[-1]) for r in rows]
+
+
+@test
+def a_browser_is_checked_and_ends_with_its_session(w):
+	b = w.signed_in()
+	for wrong in ({"endpoint": "http://push.example.org/1"}, {"endpoint": "http://127.0.0.1/1"}, {"endpoint": "https://u:p@push.example.org/"}, {"endpoint": "x"},
+			{"key": POINT[:-1] + "x"}, {"key": "AA"}, {"auth": "AA"}, {"endpoint": "https://push.example.org/" + "x" * 1000}):
+		status(subscribe(b, **wrong), 400)
+	status(subscribe(b), 200)
+	status(subscribe(b), 200)
+	browsers = b.get("/account").json["ring"]["browsers"]
+	assert [(x["here"], x["problem"], x["taken"]) for x in browsers] == [(True, False, False)], browsers
+	assert w.sql.value("select count(*) from push_subscriptions where org_id = %d" % b.org) == 1
+	b.post("/sign-out")
+	assert w.sql.value("select count(*) from push_subscriptions where org_id = %d" % b.org) == 0
+
+
+@test
+def who_waits_rings_once_and_for_the_right_people(w):
+	b = w.signed_in()
+	talk = conversation(w, b.org)
+	ask = lambda what: w.sql.script("update conversations set %s where id = %d;" % (what, talk))
+	user = w.sql.value("select id from users where email = '%s'" % b.email)
+	ask("waiting_since = now()")
+	status(subscribe(b), 200)
+	assert claimed(w, b.org) == [], "what happened before anybody wanted to know"
+	ask("waiting_since = null")
+	w.sql.script("insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status) select org_id, id, channel_id, 'inbound', 'contact', 'text', "
+		"'is it ready?', 'received' from conversations where id = %d;" % talk)
+	assert claimed(w, b.org) == [], "the bot handles it"
+	ask("waiting_since = now()")
+	ask("waiting_since = waiting_since - interval '1 second'")
+	assert claimed(w, b.org) == [("waiting", "Marta Ruiz", "is it ready?", "1")] and claimed(w, b.org) == []
+	ask("waiting_since = null")
+	ask("waiting_since = now(), assignee_id = %d" % user)
+	ask("waiting_since = null")
+	assert claimed(w, b.org) == [], "answered before it was told"
+	ask("waiting_since = now()")
+	assert [c[0] for c in claimed(w, b.org)] == ["mine"]
+	_, other = w.person("operator", b.org)
+	ask("waiting_since = null, assignee_id = (select id from users where email = '%s')" % other)
+	ask("waiting_since = now()")
+	assert claimed(w, b.org) == [], "somebody else's"
+	w.sql.script("update channels set status = 'error', status_reason = 'no payment' where org_id = %d;" % b.org)
+	assert claimed(w, b.org) == [("channel", "whatsapp", "no payment", "1")]
+
+
+@test
+def choices_and_quiet_hours(w):
+	b = w.signed_in()
+	talk = conversation(w, b.org)
+	waits = lambda: w.sql.script("update conversations set waiting_since = null where id = %d; update conversations set waiting_since = now() where id = %d;" % (talk, talk))
+	status(subscribe(b), 200)
+	status(b.post("/account/calls", {"waiting": "on", "mail": "never"}), 400)
+	status(b.post("/account/calls", {"waiting": "on", "mail": "off", "quiet_from": "9", "quiet_to": "10:00"}), 400)
+	location(b.post("/account/calls", {"mine": "on", "mail": "off"}), "/account#notifications")
+	ring = b.get("/account").json["ring"]
+	assert (ring["waiting"], ring["mine"], ring["leads"], ring["mail"], ring["quiet_from"]) == (False, True, False, {"off": True}, ""), ring
+	waits()
+	assert claimed(w, b.org) == []
+	b.post("/account/calls", {"waiting": "on", "mail": "off", "quiet_from": "00:00", "quiet_to": "23:59"})
+	w.sql.script("update ring_choices set time_zone = 'UTC', quiet_from = (extract(hour from now() at time zone 'UTC') * 60)::integer, "
+		"quiet_to = ((extract(hour from now() at time zone 'UTC') * 60)::integer + 90) %% 1440 where org_id = %d;" % b.org)
+	waits()
+	waits()
+	assert claimed(w, b.org) == []
+	due = w.sql.rows("select kind, due_at > now() and due_at < now() + interval '2 hours' as later from push_queue where org_id = %d" % b.org)
+	assert due == [{"kind": "summary", "later": True}], due
+	w.sql.script("update push_queue set due_at = now() where org_id = %d;" % b.org)
+	assert [c[0] for c in claimed(w, b.org)] == ["summary"]
+
+
+@test
+def an_email_where_no_browser_is_notified(w):
+	b = w.signed_in()
+	talk = conversation(w, b.org)
+	b.post("/account/calls", {"waiting": "on", "mail": "immediate"})
+	w.sql.script("update conversations set waiting_since = now() where id = %d;" % talk)
+	assert claimed(w, b.org) == []
+	w.sql.script("update mail_queue set due_at = now() where org_id = %d;" % b.org)
+	take = lambda: w.sql.rows("select kind, email, items from deskbell_mail_take('x'::bytea, 60) where org_id = %d" % b.org)
+	[mail] = take()
+	assert (mail["kind"], mail["email"]) == ("ring", b.email) and [(i["kind"], i["who"], i["conversation"]) for i in mail["items"]] == [("waiting", "Marta Ruiz", talk)], mail
+	w.sql.script("select deskbell_mail_settle(org_id, id, null, false) from mail_queue where org_id = %d;" % b.org)
+	assert w.sql.value("select (select count(*) from mail_queue where org_id = %d) + (select count(*) from push_queue where org_id = %d)" % (b.org, b.org)) == 0
+	w.sql.script("update conversations set waiting_since = null where id = %d; update conversations set waiting_since = now() where id = %d;" % (talk, talk))
+	assert claimed(w, b.org) == []
+	w.sql.script("update mail_queue set due_at = now() where org_id = %d; update conversations set waiting_since = null where id = %d;" % (b.org, talk))
+	assert take() == [] and w.sql.value("select count(*) from mail_queue where org_id = %d" % b.org) == 0, "answered before the e-mail was sent"
+
+
 sys.exit(main())

@@ -44,6 +44,12 @@ insert into conversation_tags (org_id, tag, conversation_id) select org_id, '%(n
 insert into conversation_events (org_id, conversation_id, kind, user_id) select org_id, id, 'closed', %(user)d from conversations where org_id = %(org)d;
 insert into conversation_viewers (org_id, conversation_id, user_id) select org_id, id, %(user)d from conversations where org_id = %(org)d;
 insert into conversation_reads (org_id, conversation_id, user_id, message_id) select org_id, id, %(user)d, 1 from conversations where org_id = %(org)d;
+insert into ring_choices (org_id, user_id) values (%(org)d, %(user)d);
+insert into sessions (user_id, org_id, token_hash, expires_at) values (%(user)d, %(org)d, sha256('called %(name)s'), now() + interval '1 day');
+insert into push_subscriptions (org_id, user_id, session_id, endpoint, browser_key, auth)
+	select %(org)d, %(user)d, id, 'https://%(name)s.example/', repeat('k', 65)::bytea, repeat('a', 16)::bytea from sessions where token_hash = sha256('called %(name)s');
+insert into push_queue (org_id, user_id, subscription_id, kind, expires_at) select org_id, user_id, id, 'test', now() + interval '1 hour' from push_subscriptions where org_id = %(org)d;
+insert into rings (org_id, kind, conversation_id) select org_id, 'waiting', id from conversations where org_id = %(org)d;
 insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, '%(name)s', '%(name)s', '%(name)s');
 insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(name)s');
 insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
@@ -108,6 +114,13 @@ FUNCTIONS = {
 	"deskbell_second_set": ["%(own_owner)s, %(guess)s, 'x'", "%(guess)s, %(guess)s, 'x'"], "deskbell_second_confirm": ["%(own_owner)s, 1, array[%(guess)s]"],
 	"deskbell_recovery_renew": ["%(own_owner)s, %(guess)s, array[%(guess)s]"], "deskbell_second_remove": ["%(own_owner)s, %(guess)s"],
 	"deskbell_security_save": ["false, 5, 1"], "deskbell_second_reset": ["%(user)d", "%(own_user)d"],
+	"ring": ["%(org)d, 'waiting', %(conversation)d, null, null, null"],
+	"deskbell_push_public_key": [""], "deskbell_push_offer_keys": ["sha256('x') || sha256('x') || 'x'::bytea, 'x'"],
+	"deskbell_push_subscribe": ["%(own_owner)s, %(org)d, 'https://x.example/', repeat('k', 65)::bytea, repeat('a', 16)::bytea, ''",
+		"%(guess)s, %(org)d, 'https://zqother.example/', repeat('k', 65)::bytea, repeat('a', 16)::bytea, ''"],
+	"deskbell_push_unsubscribe": ["%(own_owner)s, %(org)d, 'https://zqother.example/', null", "%(guess)s, %(org)d, 'https://zqother.example/', 1"],
+	"deskbell_push_list": ["%(own_owner)s, %(org)d", "%(guess)s, %(org)d"], "deskbell_push_test": ["%(own_owner)s, %(org)d", "%(guess)s, %(org)d"],
+	"deskbell_ring_save": ["%(own_owner)s, %(org)d, false, false, false, false, false, null, null, 'off'", "%(guess)s, %(org)d, false, false, false, false, false, null, null, 'off'"],
 	"deskbell_record": ["%(org)d, 'user:%(user)d', 'forged', null"],
 	"deskbell_stray_verification": ["%(org)d, 'whatsapp'"],
 	"deskbell_cut_off": ["%(org)d, %(channel)d"], "deskbell_fail_deliveries": ["%(org)d, array[%(message)d], 'window', 'x', 'x'"], "deskbell_ask_for_person": ["%(org)d, array[%(message)d]"],
@@ -148,6 +161,7 @@ FUNCTIONS = {
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
 ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_time_zone", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
+ANSWERS_ANYWAY |= {"deskbell_push_public_key", "deskbell_push_offer_keys"}
 
 
 def digest(text):

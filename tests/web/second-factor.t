@@ -332,10 +332,13 @@ def secrets_follow_a_rotation_of_keys(w):
 	secret, _ = set_up(w, b)
 	w.sql.script("delete from second_factors where secret like 's1.00000000.%';")
 	before = w.sql.value("select secret from second_factors where user_id = (select id from users where email = '%s')" % b.email)
+	browsers_key = lambda: b.post("/account/push/key", {}, headers={"Accept": "application/json"}).body
+	key = browsers_key()
 	out = w.stack.ctl("key", "rotate", "--drop-old", "--json")
 	assert "\"not_opened\":0" in out.replace(" ", "") and "\"old_keys_dropped\":true" in out.replace(" ", ""), out
 	after = w.sql.value("select secret from second_factors where user_id = (select id from users where email = '%s')" % b.email)
 	assert before.split(".")[1] != after.split(".")[1]
+	assert "\"push_keys\":1" in out.replace(" ", "") and browsers_key() == key and b"key" in key, (out, key)
 	forget(w, b)
 	location(half_way(w, b).post(SECOND, {"code": code(secret, early_in_a_step(w))}), "/")
 

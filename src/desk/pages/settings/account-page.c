@@ -5,7 +5,7 @@
  * A new password ends all other sessions and renews this one's token. Everything is asked and changed by the session's
  * token, so a mistake here can only reach the caller. An API token is shown once, on the page that answers its making.
  */
-#include "desk/desk.h"
+#include "desk/pages/settings/ring-page.h"
 
 #include "core/log.h"
 #include "domain/account.h"
@@ -69,8 +69,7 @@ static const char *first_in(struct str text, const char *const (*table)[2])
 	return NULL;
 }
 
-/* "Firefox, Linux" of a User-Agent header; what is neither is shown as it came, cut. */
-static struct str name_browser(struct desk_request *v, struct str agent)
+struct str account_browser_name(struct desk_request *v, struct str agent)
 {
 	static const char *const browsers[][2] = { { "Edg/", "Edge" }, { "OPR/", "Opera" }, { "Firefox/", "Firefox" },
 		{ "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" },
@@ -92,7 +91,7 @@ static void write_sessions(struct desk_request *v, struct json_writer *w, const 
 		const struct sql_session_list_row row = sql_session_list_row(r, i);
 		json_member_i64(w, "id", row.id);
 		json_member_str(w, "address", row.address);
-		json_member_str(w, "agent", name_browser(v, row.agent));
+		json_member_str(w, "agent", account_browser_name(v, row.agent));
 		locale_write_time(w, "created", &v->locale, row.created_ms);
 		locale_write_time(w, "seen", &v->locale, row.seen_ms);
 		json_member_bool(w, "here", row.current);
@@ -179,8 +178,12 @@ static enum err account_page_show(struct desk_request *v, const struct form *sen
 	struct form form;
 	struct sql_session_list_rows sessions;
 	struct sql_own_token_list_rows tokens;
-	bool is_owner = v->caller.role == ROLE_OWNER;
+	struct ring_part ring;
+	bool is_owner = v->caller.role == ROLE_OWNER,
+	     is_member = v->caller.role >= ROLE_OPERATOR && !v->caller.second_missing;
 	enum err e = load_form(v, &form);
+	if (e == ERR_OK && is_member)
+		e = ring_part_load(v, &ring);
 	if (e == ERR_OK)
 		e = REQUEST_CALL(
 			v, sql_session_list, account_page_own_hash(v), v->desk->conf->desk_session_idle_s, &sessions);
@@ -194,6 +197,8 @@ static enum err account_page_show(struct desk_request *v, const struct form *sen
 	form_write(w, "form", "/account", &form);
 	write_languages(w, form_value(&form, "language"));
 	write_sessions(v, w, &sessions);
+	if (is_member)
+		ring_part_write(v, w, &ring);
 	if (is_owner)
 		write_tokens(v, w, &tokens);
 	json_member_str(w, "token", token);
