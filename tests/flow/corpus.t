@@ -7,6 +7,7 @@ import csv
 import glob
 import json
 import os
+import random
 import sys
 import threading
 
@@ -142,6 +143,76 @@ def thousand_updates(tap, stack, port, channel, batch):
 	tap.equal(stack.sql.counts(), before, "a thousand known updates: no row more or less")
 
 
+def nodes(value, path=()):
+	"""The path of every member and element."""
+	for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+		yield path + (key,)
+		yield from nodes(value[key], path + (key,))
+
+
+def mutated(random, payload):
+	"""The payload with one member dropped, null, of another type, or there twice; as text."""
+	*path, last = random.choice(list(nodes(payload)))
+	holder = payload
+	for key in path:
+		holder = holder[key]
+	how = random.choice(("drop", "null", "retype", "twice"))
+	if how == "drop":
+		del holder[last]
+	elif how == "null":
+		holder[last] = None
+	elif how == "retype":
+		holder[last] = random.choice([v for v in (7, "zq", True, [], {}, [[]], 1e300) if type(v) is not type(holder[last])])
+	elif isinstance(holder, dict):
+		text = json.dumps(payload)
+		member = json.dumps({last: holder[last]})[1:-1]
+		return text.replace(member, json.dumps(str(last)) + ": null, " + member, 1)
+	return json.dumps(payload)
+
+
+def texts_of(text):
+	"""The markers that a reader of the delivery finds as texts of messages."""
+	found = []
+	payload = json.loads(text)
+	for path in nodes(payload):
+		value = payload
+		for key in path:
+			value = value[key]
+		if isinstance(value, str) and value.startswith("zqtext-") and path[-2:] == ("text", "body"):
+			found.append(value)
+	return found
+
+
+def mutations(tap, stack, port, n, seed=20261130):
+	"""Deliveries with one mistake each leave no conversation without a message, and no text that is kept nowhere."""
+	rng = random.Random(seed)
+	org = stack.organisation("mutations", bot_mode="off")
+	channel = stack.connect(org)
+	sources = [p for name, p in payloads() if "msg-" in name or "echo" in name or "status" in name or "calls" in name or "history" in name]
+	statuses, planted_texts = {}, []
+	for k in range(n):
+		text = json.dumps(addressed(rng.choice(sources), channel)).replace("wamid.", "wamid.m%d." % k)
+		payload = json.loads(text)
+		for entry in payload["entry"]:
+			for change in entry.get("changes", []):
+				for i, m in enumerate((change.get("value") or {}).get("messages") or []):
+					if isinstance(m.get("text"), dict):
+						m["text"]["body"] = "zqtext-%d-%d-" % (k, i)
+		body = mutated(rng, payload)
+		data = body.encode()
+		answer = net.request(port, "POST", PATH, data, {"X-Hub-Signature-256": net.signature(channel.app_secret, data), "Content-Type": "application/json"}, 60)
+		statuses[answer.status] = statuses.get(answer.status, 0) + 1
+		if answer.status == 200:
+			planted_texts += [(t, body) for t in texts_of(body)]
+	tap.ok(set(statuses) <= {200, 401} and statuses.get(200, 0) > n * 0.9, "%d deliveries with a mistake: taken, or not ours" % n, str(statuses))
+	tap.equal(stack.sql.value("select count(*) from conversations v where v.org_id = %d and not exists (select 1 from messages m where m.org_id = v.org_id and m.conversation_id = v.id)" % org),
+		0, "%d deliveries with a mistake: no conversation without a message" % n)
+	kept = stack.sql.value("""select coalesce((select string_agg(concat(body, metadata::text), ' ') from messages where org_id = %(o)d), '')
+		|| coalesce((select string_agg(encode(payload, 'escape'), ' ') from quarantine where org_id = %(o)d), '')""" % {"o": org})
+	lost = [body for text, body in planted_texts if text not in kept]
+	tap.ok(not lost and planted_texts, "%d deliveries with a mistake: every text is kept" % n, "\n".join(lost[:5]))
+
+
 def run(tap):
 	if not os.path.exists(os.path.join(paths.SHARED_CORPUS, "expect.tsv")):
 		raise paths.Missing("the corpus of payloads (../shared/corpus beside the source tree) is not here")
@@ -152,6 +223,7 @@ def run(tap):
 		cases = [(name, payload, stack.connect(stack.organisation(name, bot_mode="off"), app_secret=planted.APP_SECRET + str(n)),
 			expected(payload, want[name]))
 			for n, (name, payload) in enumerate(payloads())]
+		mutations(tap, stack, server.port, int(os.environ.get("DESKBELL_MUTATIONS", "300")))
 		each_alone(tap, stack, server.port, cases)
 		sixteen_copies(tap, stack, server.port, cases)
 		channel, batch = one_batch(tap, stack, server.port, cases)
