@@ -18,6 +18,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0141_other_account.sql \
 	sql/migrations/0142_costs.sql \
 	sql/migrations/0143_others.sql \
+	sql/migrations/0144_merges.sql \
 	sql/migrations/0170_uploads.sql \
 	sql/migrations/0171_previews.sql
 # In an order in which each may call those before it.

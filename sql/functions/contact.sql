@@ -9,6 +9,7 @@ DECLARE
 	v record;
 BEGIN
 	UPDATE contact_identities SET contact_id = winner WHERE org_id = org AND contact_id = loser;
+	UPDATE contact_merges SET contact_id = winner WHERE org_id = org AND contact_id = loser;
 	FOR v IN
 		SELECT l.id AS lost, w.id AS kept FROM conversations l
 		LEFT JOIN conversations w ON w.org_id = org AND w.channel_id = l.channel_id AND w.contact_id = winner
@@ -19,7 +20,8 @@ BEGIN
 			CONTINUE;
 		END IF;
 		UPDATE conversations k SET
-			contact_phone = coalesce(k.contact_phone, l.contact_phone),
+			contact_phone = CASE WHEN l.last_inbound_at > coalesce(k.last_inbound_at, '-infinity') THEN coalesce(l.contact_phone, k.contact_phone)
+				ELSE coalesce(k.contact_phone, l.contact_phone) END, -- the number that was used last
 			agent = CASE WHEN 'operator' IN (k.agent, l.agent) THEN 'operator' ELSE 'bot' END,
 			assignee_id = coalesce(k.assignee_id, l.assignee_id),
 			needs_attention = k.needs_attention OR l.needs_attention,
@@ -41,6 +43,7 @@ BEGIN
 		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		UPDATE attachments SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
 			SELECT org, v.kept, messages, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET messages = answer_jobs.messages || excluded.messages;

@@ -14,7 +14,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('invitations', 'SELECT (org_id, id, email, role, invited_by, created_at, expires_at, accepted_at)'),
 		('audit_log', 'SELECT'), ('mail_queue', 'SELECT'), ('ring_choices', 'SELECT'), ('rings', 'SELECT, INSERT'),
 		('channels', 'SELECT, INSERT, UPDATE'), ('channel_addresses', 'SELECT, INSERT, UPDATE, DELETE'), ('webhook_log', 'SELECT'),
-		('contacts', 'SELECT'), ('contact_identities', 'SELECT'),
+		('contacts', 'SELECT'), ('contact_merges', 'SELECT'), ('contact_identities', 'SELECT'),
 		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),
 		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'),
@@ -35,7 +35,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 	SELECT ARRAY['enter', 'sign_in_begin', 'sign_in_prove', 'session_find', 'session_start', 'session_end', 'session_list', 'session_revoke', 'session_choose', 'account_save',
 			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'invitation_find', 'invitation_accept',
 			'second_challenge', 'second_pass', 'recovery_use', 'second_state', 'second_set', 'second_confirm', 'recovery_renew', 'second_remove',
-			'contact_copy', 'erase_contact', 'stray_verification', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'reset_request', 'record']
+			'contact_copy', 'erase_contact', 'contact_merge', 'contact_unmerge', 'stray_verification', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'reset_request', 'record']
 		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test', 'ring_save']
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',

@@ -122,3 +122,79 @@ BEGIN
 	END LOOP;
 	RETURN (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(removed) e WHERE e.value <> '0');
 END $$;
+
+-- An admin makes two contacts one: `a_contact` has everything from then on. What is needed to separate them again is kept. Returns the number of the merge; NULL when one of them
+-- does not exist, or both are one.
+CREATE OR REPLACE FUNCTION deskbell_contact_merge(a_org bigint, a_contact bigint, a_other bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	merge bigint;
+BEGIN
+	PERFORM deskbell_require_admin(a_org);
+	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
+		SELECT DISTINCT i.channel_id || ' ' || i.value AS key FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id IN (a_contact, a_other) ORDER BY 1) k;
+	PERFORM 1 FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
+		WHERE m.org_id = a_org AND v.contact_id = a_other ORDER BY m.id FOR UPDATE OF m;
+	PERFORM 1 FROM conversations v WHERE v.org_id = a_org AND v.contact_id IN (a_contact, a_other) ORDER BY v.id FOR UPDATE;
+	PERFORM 1 FROM contacts c WHERE c.org_id = a_org AND c.id IN (a_contact, a_other) ORDER BY c.id FOR UPDATE;
+	IF a_contact = a_other OR (SELECT count(*) FROM contacts c WHERE c.org_id = a_org AND c.id IN (a_contact, a_other)) <> 2 THEN
+		RETURN NULL;
+	END IF;
+	INSERT INTO contact_merges (org_id, contact_id, name, username, detail)
+		SELECT a_org, a_contact, c.name, c.username, jsonb_build_object(
+			'identities', (SELECT coalesce(jsonb_agg(jsonb_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value)), '[]')
+				FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id = a_other),
+			'conversations', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'kept', w.id, 'channel', l.channel_id, 'platform', l.platform, 'phone', l.contact_phone,
+					'messages', CASE WHEN w.id IS NOT NULL THEN (SELECT coalesce(jsonb_agg(m.id ORDER BY m.id), '[]') FROM messages m WHERE m.org_id = a_org AND m.conversation_id = l.id) END)), '[]')
+				FROM conversations l LEFT JOIN conversations w ON w.org_id = a_org AND w.channel_id = l.channel_id AND w.contact_id = a_contact
+				WHERE l.org_id = a_org AND l.contact_id = a_other))
+		FROM contacts c WHERE c.org_id = a_org AND c.id = a_other RETURNING id INTO merge;
+	PERFORM deskbell_merge_contacts(a_org, a_contact, a_other);
+	RETURN merge;
+END $$;
+
+-- Separates what was merged last into this contact: the other one is a contact again, with its identities and messages. What was written since in a conversation of both stays, and so
+-- do notes, tags and the lead. Returns the new contact; NULL when nothing was merged.
+CREATE OR REPLACE FUNCTION deskbell_contact_unmerge(a_org bigint, a_contact bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	g contact_merges;
+	c record;
+	other bigint;
+	talk bigint;
+	ids bigint[];
+BEGIN
+	PERFORM deskbell_require_admin(a_org);
+	SELECT * INTO g FROM contact_merges x WHERE x.org_id = a_org AND x.contact_id = a_contact ORDER BY x.id DESC LIMIT 1 FOR UPDATE;
+	IF g.id IS NULL THEN
+		RETURN NULL;
+	END IF;
+	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
+		SELECT DISTINCT i.channel_id || ' ' || i.value AS key FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id = a_contact ORDER BY 1) k;
+	PERFORM 1 FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
+		WHERE m.org_id = a_org AND v.contact_id = a_contact ORDER BY m.id FOR UPDATE OF m;
+	PERFORM 1 FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact ORDER BY v.id FOR UPDATE;
+	INSERT INTO contacts (org_id, name, username) VALUES (a_org, g.name, g.username) RETURNING id INTO other;
+	UPDATE contact_identities i SET contact_id = other FROM jsonb_to_recordset(g.detail->'identities') AS x(channel bigint, kind text, value text)
+		WHERE i.org_id = a_org AND i.contact_id = a_contact AND i.channel_id = x.channel AND i.kind = x.kind AND i.value = x.value;
+	FOR c IN SELECT * FROM jsonb_to_recordset(g.detail->'conversations') AS x(id bigint, kept bigint, channel bigint, platform text, phone text, messages jsonb) LOOP
+		IF c.kept IS NULL THEN
+			UPDATE conversations v SET contact_id = other WHERE v.org_id = a_org AND v.id = c.id AND v.contact_id = a_contact;
+			CONTINUE;
+		END IF;
+		ids := ARRAY(SELECT m.id FROM jsonb_array_elements_text(c.messages) t(id) JOIN messages m ON m.org_id = a_org AND m.id = t.id::bigint AND m.conversation_id = c.kept);
+		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone, last_message_at, last_inbound_at)
+			SELECT a_org, c.channel, other, c.platform, c.phone, coalesce(max(m.created_at), now()), max(m.provider_time) FILTER (WHERE m.direction = 'inbound')
+			FROM messages m WHERE m.org_id = a_org AND m.id = ANY (ids) RETURNING id INTO talk;
+		UPDATE messages m SET conversation_id = talk WHERE m.org_id = a_org AND m.id = ANY (ids);
+		UPDATE outbox o SET conversation_id = talk WHERE o.org_id = a_org AND o.message_id = ANY (ids);
+		UPDATE decisions d SET conversation_id = talk WHERE d.org_id = a_org AND d.message_id = ANY (ids) AND d.conversation_id = c.kept;
+		UPDATE attachments a SET conversation_id = talk WHERE a.org_id = a_org AND a.message_id = ANY (ids);
+		-- The number that stays is one of the contact's own.
+		UPDATE conversations v SET contact_phone = coalesce((SELECT '+' || i.value FROM contact_identities i
+				WHERE i.org_id = a_org AND i.contact_id = a_contact AND i.channel_id = v.channel_id AND i.kind = 'wa_id' LIMIT 1), v.contact_phone)
+			WHERE v.org_id = a_org AND v.id = c.kept AND v.contact_phone IS NOT DISTINCT FROM c.phone;
+	END LOOP;
+	DELETE FROM contact_merges x WHERE x.org_id = a_org AND x.id = g.id;
+	RETURN other;
+END $$;

@@ -192,9 +192,12 @@ BEGIN
 	)
 	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false) INTO inserted, jobs_are_due FROM moved;
 
-	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.kind = 'contact' AND r.phone IS NOT NULL) THEN -- the customer's own number
-		UPDATE conversations v SET contact_phone = r.phone FROM unnest(resolved) WITH ORDINALITY r
-			WHERE r.kind = 'contact' AND v.org_id = org AND v.id = talks[r.ordinality] AND r.phone <> coalesce(v.contact_phone, '');
+	IF inserted > 0 THEN -- of several numbers of one person the one that was used last
+		UPDATE conversations v SET contact_phone = p.phone FROM (
+			SELECT DISTINCT ON (talks[r.ordinality]) talks[r.ordinality] AS talk, r.phone FROM unnest(resolved) WITH ORDINALITY r
+			WHERE r.phone IS NOT NULL AND r.direction = 'inbound' AND EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[r.ordinality])
+			ORDER BY talks[r.ordinality], ids[r.ordinality] DESC) p
+			WHERE v.org_id = org AND v.id = p.talk AND v.contact_phone IS DISTINCT FROM p.phone;
 	END IF;
 	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.kind IN ('edit', 'revoke')) THEN
 		PERFORM deskbell_change_messages(org, ids);

@@ -33,3 +33,15 @@ FROM contacts c WHERE c.org_id = :org_id AND (:identity IS NULL OR c.id IN (
 	SELECT i.contact_id FROM contact_identities i WHERE i.org_id = :org_id AND i.value = ltrim(:identity, '+')
 	UNION ALL SELECT v.contact_id FROM conversations v WHERE v.org_id = :org_id AND v.contact_phone = :identity))
 	ORDER BY c.id DESC LIMIT :max_rows
+
+-- Two contacts become one: `contact_id` has everything. NULL: one of them does not exist, or both are one.
+-- name: contact_merge
+-- args: org_id bigint, contact_id bigint, other_id bigint
+-- row: merge_id bigint?
+SELECT deskbell_contact_merge(:org_id, :contact_id, :other_id) AS merge_id
+
+-- What was merged last into the contact is a contact again; NULL: nothing was merged.
+-- name: contact_unmerge
+-- args: org_id bigint, contact_id bigint
+-- row: other_id bigint?
+SELECT deskbell_contact_unmerge(:org_id, :contact_id) AS other_id

@@ -213,6 +213,10 @@ enum ctl_needs {
 	X("contact export", "print everything that is stored about a contact", contact_export, NEEDS_DATABASE, \
 		"For the person it is about: one JSON object, or with --html a page to read. The audit log records " \
 		"it.") \
+	X("contact merge", "make two contacts one", contact_merge, NEEDS_DATABASE, \
+		"CONTACT has the conversations and messages of OTHER from then on. 'contact separate' takes it back.") \
+	X("contact separate", "separate what was merged last into a contact", contact_separate, NEEDS_DATABASE, \
+		"What was written since stays with CONTACT, and so do notes, tags and the lead.") \
 	X("contact erase", "erase a contact and everything that is stored about it", contact_erase, NEEDS_DATABASE, \
 		"Messages, conversations, leads, decisions, what waits to be sent, search words, quarantine. What a " \
 		"program is working on is not stored any more. Prints a receipt without personal data, which the " \

@@ -93,6 +93,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/inbox/{id}/undo", OPERATOR, NO, 4 * KB, conversation_undo) \
 	X(POST, "/inbox/{id}/contact/export", ADMIN, NO, 4 * KB, contact_export) \
 	X(POST, "/inbox/{id}/contact/erase", ADMIN, NO, 4 * KB, contact_erase) \
+	X(POST, "/inbox/{id}/contact/merge", ADMIN, NO, 4 * KB, contact_merge) \
+	X(POST, "/inbox/{id}/contact/separate", ADMIN, NO, 4 * KB, contact_separate) \
 	X(POST, "/account/tokens", OWNER, NO, 4 * KB, account_token_add) \
 	X(POST, "/account/tokens/{id}/revoke", OWNER, NO, 4 * KB, account_token_revoke) \
 	X(GET, "/leads", OPERATOR, READ, 0, leads) \

@@ -25,6 +25,8 @@ static const struct {
 	{ "channel-saved", true, T("The channel was saved. The receiver knows it within five seconds.") },
 	{ "channel-works", true, T("The connection works.") },
 	{ "channel-gone", false, T("The channel is disconnected. Ask an administrator to connect it again.") },
+	{ "contact-merged", true, T("Both contacts are one now. You can separate them again.") },
+	{ "contact-separated", true, T("The contacts are separated again.") },
 	{ "contact-erased", true, T("The contact was erased. The audit log keeps the receipt.") },
 	{ "conversation-assigned", true, T("The conversation was assigned.") },
 	{ "conversation-closed", true, T("The conversation is closed. It opens again when the customer writes.") },

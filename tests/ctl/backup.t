@@ -220,7 +220,7 @@ def drill(m):
 
 
 # Tables that hold nothing in this drill.
-EMPTY = {"message_costs", "account_resets", "mail_queue", "reset_requests", "answer_jobs", "attachments", "files", "uploads", "circuit_breakers", "lead_jobs", "parked_statuses", "conversation_viewers", "embedding_states", "passage_embeddings", "training_phrase_embeddings", "heartbeats", "invitations",
+EMPTY = {"message_costs", "contact_merges", "account_resets", "mail_queue", "reset_requests", "answer_jobs", "attachments", "files", "uploads", "circuit_breakers", "lead_jobs", "parked_statuses", "conversation_viewers", "embedding_states", "passage_embeddings", "training_phrase_embeddings", "heartbeats", "invitations",
 	"api_tokens", "forgotten", "password_resets", "recovery_codes", "retention_jobs", "second_factors", "sessions", "setup_codes",
 	"conversation_reads", "sign_in_attempts", "sign_in_unknown", "unknown_deliveries", "search_backlog", "search_queue"}
 EMPTY |= {"push_keys", "push_queue", "push_subscriptions", "ring_choices", "rings"}

@@ -68,6 +68,7 @@ def fill(w):
 	talk = w.stack.sql.value("select id from conversations where org_id = %d and contact_id = %d" % (w.channel.org, contact))
 	w.write("hello", who="491777999999", name="Somebody Else", wamid="wamid.else")
 	w.stack.sql.script("""
+		insert into contact_merges (org_id, contact_id, name, detail) select org_id, contact_id, 'zqpersona', '{}' from conversations where org_id = %(org)d and id = %(talk)d;
 		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'zqpersonatag', %(talk)d);
 		update conversations set note = 'zqpersona note' where id = %(talk)d;
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');

@@ -87,6 +87,7 @@ FLOW_CASES = \
 	tests/flow/cases/notice-shadow.case \
 	tests/flow/cases/notice.case \
 	tests/flow/cases/person-again.case \
+	tests/flow/cases/person-by-hand.case \
 	tests/flow/cases/person-merged.case \
 	tests/flow/cases/person-number-changed.case \
 	tests/flow/cases/person-number-forms.case \
@@ -158,3 +159,8 @@ dist-check-script:
 	cp "$(srcdir)/check" "$(distdir)/check"
 .PHONY: dist-check-script
 EXTRA_DIST += tests/flow/media_out.py
+
+# Ten thousand deliveries with one mistake each; a slice of them is part of corpus.t.
+.PHONY: check-mutations
+check-mutations: all
+	DESKBELL_MUTATIONS=10000 $(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/flow/corpus.t

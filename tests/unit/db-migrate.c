@@ -370,10 +370,12 @@ static void fill_every_table(struct tenant t)
 	test_do("INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, "
 		"provider_file_id) SELECT org_id, id, 1, conversation_id, channel_id, 'image', '1' FROM messages "
 		"WHERE org_id = %lld; INSERT INTO files (org_id, sha256, bytes) VALUES (%lld, 'x', 1);"
+		"INSERT INTO contact_merges (org_id, contact_id, detail) SELECT org_id, id, '{}' FROM contacts WHERE "
+		"org_id = %lld;"
 		"INSERT INTO message_costs (org_id, channel_id, month, category, type, prefix, delivered) VALUES "
 		"(%lld, "
 		"%lld, '2026-11-01', 'service', 'regular', '4915', 1)",
-		org, org, org, channel);
+		org, org, org, org, channel);
 	test_do("INSERT INTO uploads (org_id, channel_id, sha256, kind, provider_file_id, expires_at) VALUES (%lld, "
 		"%lld, "
 		"'x', 'image', '1', 'infinity')",

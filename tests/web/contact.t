@@ -45,6 +45,25 @@ def a_copy_is_a_file(w):
 
 
 @test
+def two_contacts_are_one(w):
+	b = w.signed_in("admin")
+	(talk, contact), (other, second) = known(w, b.org, "zqplanted one"), known(w, b.org, "zqplanted two")
+	path = "/inbox/%d" % talk
+	assert path + "/contact/merge" in b.html(path).text
+	status(b.post(path + "/contact/merge", {"conversation": "999999"}), 409)
+	status(b.post(path + "/contact/merge", {"conversation": str(talk)}), 409)
+	status(b.post(path + "/contact/separate"), 404)
+	location(b.post(path + "/contact/merge", {"conversation": str(other)}), path)
+	assert b.get(path).json["conversation"]["window"]["merged"] == "zqplanted two"
+	assert w.sql.value("select count(*) from contacts where id = %d" % second) == 0
+	location(b.post(path + "/contact/separate"), path)
+	assert w.sql.value("select count(*) from contacts where org_id = %d and name = 'zqplanted two'" % b.org) == 1
+	assert not b.get(path).json["conversation"]["window"]["merged"]
+	assert [e["detail"]["contact"] for e in entries(w, b.org, "contact.merge") + entries(w, b.org, "contact.separate")] == [contact, contact]
+	status(w.signed_in("operator").post(path + "/contact/merge", {"conversation": str(other)}), 403)
+
+
+@test
 def an_erasure_asks_first(w):
 	b = w.signed_in("admin")
 	talk, contact = known(w, b.org, "zqplanted person")

@@ -66,6 +66,7 @@ insert into quarantine (org_id, channel_id, kind, reason, payload, digest) selec
 insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
 insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d on conflict do nothing;
 insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
+insert into contact_merges (org_id, contact_id, name, detail) select org_id, id, '%(name)s', '{}' from contacts where org_id = %(org)d limit 1;
 insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) select org_id, id, '2026-11-01', '%(name)s', 'regular', '1', 1 from channels where org_id = %(org)d limit 1;
 insert into circuit_breakers (org_id, kind, endpoint, open_until) values (%(org)d, 'chat', '%(name)s', now());
 insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
@@ -108,6 +109,7 @@ FUNCTIONS = {
 	"deskbell_invitation_add": ["sha256('x'), 'x@example.com', 'owner', null", "sha256('x'), 'x@example.com', 'owner', 'en'"],
 	"deskbell_invitation_remove": ["%(invitation)d"],
 	"deskbell_contact_copy": ["%(org)d, 'contact', 0, (select contact_id from conversations where id = %(conversation)d)", "%(org)d, 'quarantine', 0, 1", "%(org)d, 'message', 0, 1"],
+	"deskbell_contact_merge": ["%(org)d, 1, 2", "%(own)d, 2, 3"], "deskbell_contact_unmerge": ["%(org)d, 1", "%(own)d, 2"],
 	"deskbell_erase_contact": ["%(org)d, 1", "%(org)d, 2", "%(own)d, 2"],
 	"deskbell_second_challenge": ["%(guess)s", "sha256('begun')"], "deskbell_second_pass": ["%(guess)s, extract(epoch from now())::bigint / 30", "sha256('begun'), 1"],
 	"deskbell_recovery_use": ["%(guess)s, %(guess)s", "sha256('begun'), %(guess)s"], "deskbell_second_state": ["%(guess)s"],

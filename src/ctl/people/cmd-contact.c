@@ -23,6 +23,10 @@ const struct arg_spec ctl_contact_list_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "limit", "N", false, SHAPE_COUNT, NULL, "how many; default 50" }, ARG_JSON, ARG_LAST };
 const struct arg_spec ctl_contact_export_args[] = { ARG_THE_CONTACT, ARG_THE_ORG,
 	{ ARG_FLAG, "html", NULL, false, SHAPE_ANY, NULL, "a page to read instead of JSON" }, ARG_LAST };
+const struct arg_spec ctl_contact_merge_args[] = { ARG_THE_CONTACT,
+	{ ARG_WORD, "OTHER", NULL, true, SHAPE_ID, NULL, "the contact that is the same person" }, ARG_THE_ORG,
+	ARG_LAST };
+const struct arg_spec ctl_contact_separate_args[] = { ARG_THE_CONTACT, ARG_THE_ORG, ARG_LAST };
 const struct arg_spec ctl_contact_erase_args[] = { ARG_THE_CONTACT, ARG_THE_ORG,
 	{ ARG_FLAG, "yes", NULL, false, SHAPE_ANY, NULL, "do it: it cannot be undone" }, ARG_JSON, ARG_LAST };
 
@@ -172,5 +176,55 @@ enum err ctl_contact_erase(struct ctl *ctl)
 		contact_print_receipt_json(ctl, &receipt);
 	else if (e == ERR_OK)
 		contact_print_receipt(ctl, &receipt);
+	return e;
+}
+
+/* ---- merge and separate ---- */
+
+static enum err cmd_contact_do_merge(struct ctl *ctl, void *unused)
+{
+	struct sql_contact_merge_rows r;
+	int64_t org = arg_number(ctl, "org"), contact = arg_number(ctl, "CONTACT"), other = arg_number(ctl, "OTHER");
+	(void)unused;
+	enum err e = sql_contact_merge(ctl->db, ctl->pool, org, contact, other, &r);
+	if (e == ERR_OK && !sql_contact_merge_row(&r, 0).has_merge_id)
+		return explain(&ctl->why, ERR_NOT_FOUND, "organisation %lld has not both contacts %lld and %lld",
+			(long long)org, (long long)contact, (long long)other);
+	return e == ERR_OK ? ctl_audit(ctl, org, "contact.merge",
+		       pool_printf(
+			       ctl->pool, "{\"contact\":%lld,\"other\":%lld}", (long long)contact, (long long)other))
+			   : e;
+}
+
+enum err ctl_contact_merge(struct ctl *ctl)
+{
+	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_contact_do_merge, NULL);
+	if (e == ERR_OK)
+		printf("Contact %lld is one with %lld now.\n", (long long)arg_number(ctl, "CONTACT"),
+			(long long)arg_number(ctl, "OTHER"));
+	return e;
+}
+
+static enum err cmd_contact_do_separate(struct ctl *ctl, void *arg)
+{
+	struct sql_contact_unmerge_rows r;
+	int64_t org = arg_number(ctl, "org"), contact = arg_number(ctl, "CONTACT"), *other = arg;
+	enum err e = sql_contact_unmerge(ctl->db, ctl->pool, org, contact, &r);
+	if (e == ERR_OK && !sql_contact_unmerge_row(&r, 0).has_other_id)
+		return explain(&ctl->why, ERR_NOT_FOUND, "nothing was merged into contact %lld of organisation %lld",
+			(long long)contact, (long long)org);
+	if (e != ERR_OK)
+		return e;
+	*other = sql_contact_unmerge_row(&r, 0).other_id;
+	return ctl_audit(ctl, org, "contact.separate",
+		pool_printf(ctl->pool, "{\"contact\":%lld,\"other\":%lld}", (long long)contact, (long long)*other));
+}
+
+enum err ctl_contact_separate(struct ctl *ctl)
+{
+	int64_t other = 0;
+	enum err e = ctl_transaction(ctl, arg_number(ctl, "org"), cmd_contact_do_separate, &other);
+	if (e == ERR_OK)
+		printf("Contact %lld is a contact of its own again.\n", (long long)other);
 	return e;
 }

@@ -136,3 +136,87 @@ enum err desk_contact_erase(struct desk_request *v)
 	request_redirect(v, "/inbox");
 	return ERR_OK;
 }
+
+/* ---- two contacts that are one person ---- */
+
+static const struct field merge_fields[] = {
+	{ "conversation", FIELD_NUMBER, FIELD_REQUIRED, 20, NULL,
+		T("Enter the number of the other conversation: it is at the end of its "
+		  "address.") },
+	FIELD_LAST
+};
+
+struct merge {
+	struct contact_work work;
+	int64_t conversation, other;
+};
+
+static enum err contact_actions_merge(struct desk_request *v, void *arg)
+{
+	struct merge *m = arg;
+	struct sql_contact_of_conversation_rows r;
+	struct sql_contact_merge_rows done;
+	const int64_t org = v->caller.org_id;
+	enum err e = contact_load(v, &m->work);
+	if (e == ERR_OK)
+		e = sql_contact_of_conversation(v->db, v->pool, org, m->conversation, &r);
+	if (e != ERR_OK)
+		return e;
+	m->other = r.n ? sql_contact_of_conversation_row(&r, 0).contact_id : 0;
+	e = sql_contact_merge(v->db, v->pool, org, m->work.contact, m->other, &done);
+	if (e != ERR_OK)
+		return e;
+	if (!sql_contact_merge_row(&done, 0).has_merge_id)
+		return ERR_CONFLICT;
+	return request_audit(v, "contact.merge",
+		pool_printf(
+			v->pool, "{\"contact\":%lld,\"other\":%lld}", (long long)m->work.contact, (long long)m->other));
+}
+
+static enum err contact_actions_separate(struct desk_request *v, void *arg)
+{
+	struct merge *m = arg;
+	struct sql_contact_unmerge_rows done;
+	enum err e = contact_load(v, &m->work);
+	if (e == ERR_OK)
+		e = sql_contact_unmerge(v->db, v->pool, v->caller.org_id, m->work.contact, &done);
+	if (e != ERR_OK)
+		return e;
+	if (!sql_contact_unmerge_row(&done, 0).has_other_id)
+		return ERR_NOT_FOUND;
+	return request_audit(v, "contact.separate",
+		pool_printf(v->pool, "{\"contact\":%lld,\"other\":%lld}", (long long)m->work.contact,
+			(long long)sql_contact_unmerge_row(&done, 0).other_id));
+}
+
+static void contact_actions_back(struct desk_request *v, const char *flash)
+{
+	flash_set(v, flash);
+	request_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)v->path.ids[0]).p);
+}
+
+enum err desk_contact_merge(struct desk_request *v)
+{
+	struct merge m = { .conversation = 0 };
+	struct form form;
+	if (!form_parse(v->pool, &form, merge_fields, &v->params, v->locale.translation))
+		return request_refuse(v, 400, merge_fields[0].words);
+	m.conversation = form_number(&form, "conversation");
+	enum err e = request_transaction(v, contact_actions_merge, &m);
+	if (e == ERR_CONFLICT)
+		return request_refuse(v, 409,
+			T("There is no other contact with this conversation. Enter the number at the end of its "
+			  "address."));
+	if (e == ERR_OK)
+		contact_actions_back(v, "contact-merged");
+	return e;
+}
+
+enum err desk_contact_separate(struct desk_request *v)
+{
+	struct merge m = { .conversation = 0 };
+	enum err e = request_transaction(v, contact_actions_separate, &m);
+	if (e == ERR_OK)
+		contact_actions_back(v, "contact-separated");
+	return e;
+}

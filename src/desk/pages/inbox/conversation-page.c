@@ -114,6 +114,7 @@ static void write_window(struct desk_request *v, const struct page *p)
 	json_key(w, "window");
 	json_begin_object(w);
 	json_member_bool(w, "closed", !p->thread.can_send);
+	page_member_or_false(w, "merged", sql_conversation_head_row(&p->head, 0).merged_name);
 	json_member_bool(w, "held", sql_conversation_head_row(&p->head, 0).is_held);
 	json_member_bool(w, "cut_off", sql_conversation_head_row(&p->head, 0).is_cut_off);
 	page_member_or_false(w, "left", left);
