@@ -28,7 +28,7 @@ static enum err confirm_ask(struct desk_request *v, const struct confirmation *c
 	json_member_str(w, "title", str_of(c->question));
 	json_member_str(w, "words", str_of(c->words));
 	write_effects(w, c);
-	json_member_str(w, "type", c->type);
+	page_write_text(w, "type", c->type);
 	json_member_str(w, "button", str_of(c->button));
 	json_member_str(w, "back", str_of(c->back));
 	json_end_object(w);

@@ -127,7 +127,7 @@ static enum err answer_error(struct desk_request *v, int status, const char *wor
 	json_member_str(w, "title", str_of(request_translate(v, errors[i].title)));
 	json_member_str(w, "words", str_of(words));
 	write_way_on(v, w);
-	json_member_str(w, "reference", id);
+	page_write_text(w, "reference", id);
 	json_end_object(w);
 	return page_end(v, status);
 }

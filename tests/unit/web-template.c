@@ -12,6 +12,12 @@
 
 #define PAGE_MAX (64 << 20)
 
+/* What the model has nothing for, as "template:name " each. */
+static void note_missing(void *arg, const char *in, struct str name)
+{
+	buf_addf(arg, "%s:%.*s ", in, (int)name.n, name.p);
+}
+
 /* Renders "page" with up to three partials "a", "b", "c"; the error's name in brackets when that fails. */
 static struct str render(struct pool *pool, const char *source, const char *model, const char *const partials[3])
 {
@@ -34,6 +40,31 @@ static struct str render(struct pool *pool, const char *source, const char *mode
 	buf_fini(&out);
 	template_set_free(set);
 	return page;
+}
+
+static void a_missing_name_is_reported(void)
+{
+	static const unsigned char page[] =
+		"{{a}}{{#b}}{{c}}{{x}}{{/b}}{{^d}}{{/d}}{{#t}}Hi {{e}}{{/t}}{{b.f}}{{>p}}{{n}}{{n.o}}{{s.no}}{{s.z.y}}";
+	static const unsigned char partial[] = "{{a}}{{g}}";
+	const struct embedded_file files[] = { { "page.mustache", page, sizeof(page) - 1 },
+		{ "p.mustache", partial, sizeof(partial) - 1 }, { NULL, NULL, 0 } };
+	struct pool *pool = pool_new();
+	struct buf out, names;
+	struct explain why = { "" };
+	struct template_input input = { .missing = note_missing, .arg = &names };
+	buf_init(&out, PAGE_MAX);
+	buf_init(&names, 1000);
+	CHECK_INT(json_parse(pool, STR("{\"a\":\"\",\"b\":{\"c\":0,\"k\":1},\"n\":null,\"s\":{\"yes\":true}}"),
+			  &input.model, &why),
+		ERR_OK);
+	struct template_set *set = template_set_new(files, &why);
+	CHECK_INT(template_render(set, "page", &input, &out), ERR_OK);
+	CHECK_STR(buf_str(&names), "page:x page:d page:e page:b.f p:g ");
+	template_set_free(set);
+	buf_fini(&out);
+	buf_fini(&names);
+	pool_free(pool);
 }
 
 struct row {
@@ -253,6 +284,7 @@ CU_TestInfo web_template_tests[] = {
 	{ "partials", partials },
 	{ "words to translate", words },
 	{ "mistakes are told with their line", mistakes_are_told },
+	{ "a missing name is reported", a_missing_name_is_reported },
 	{ "nesting has an end", nesting_has_an_end },
 	{ "10 MB are escaped, or refused as a whole", large_values_are_escaped_or_refused },
 	CU_TEST_INFO_NULL,

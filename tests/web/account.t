@@ -70,7 +70,7 @@ def a_token_is_shown_once_and_revoked(w):
 	owner = w.signed_in()
 	token = make(owner, HOSTILE, "admin")
 	page = owner.get("/account")
-	assert token not in page.text and "token" not in page.json
+	assert token not in page.text and not page.json["token"]
 	row = page.json["tokens"][0]
 	assert row["title"] == HOSTILE and row["role"] == {"admin": True} and row["used"] is False, row
 	assert row["scope"] == {"write": True} and row["maker"] == owner.email and row["until"]["iso"] and not row["expired"], row

@@ -102,7 +102,7 @@ def one_lead(w):
 	assert "Roses" in text and "Wants to buy" in text
 	bare = conversation(w, b.org, "Nobody looked")
 	model = status(b.get("/leads/%d" % bare), 200).json
-	assert "level" not in model["lead"]
+	assert model["lead"]["level"] is False
 	status(b.html("/leads/%d" % bare), 200)
 
 

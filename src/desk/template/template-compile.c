@@ -89,7 +89,7 @@ static bool template_compile_find(struct str s, size_t from, struct str what, si
 bool template_name_parse(struct pool *pool, struct str text, struct template_name *out)
 {
 	size_t n = 1;
-	*out = (struct template_name){ NULL, 0 };
+	*out = (struct template_name){ .text = text };
 	if (str_equal(text, STR(".")))
 		return true;
 	for (size_t i = 0; i < text.n; i++) {

@@ -21,6 +21,7 @@ enum node_kind {
 struct template_name {
 	const char *const *parts;
 	size_t n;
+	struct str text; /* the whole */
 };
 
 struct node {

@@ -21,6 +21,7 @@ struct renderer {
 	struct buf *out;
 	const struct json *contexts[CONTEXTS_MAX];
 	size_t n_contexts;
+	const char *body; /* the template whose nodes are being rendered */
 	int partials;
 	struct buf indent;
 };
@@ -84,16 +85,38 @@ void template_escape(struct buf *out, struct str s)
 	buf_add(out, s.p + plain, s.n - plain);
 }
 
+static bool count_true(void *arg, struct str key, const struct json *value)
+{
+	(void)key;
+	*(int *)arg += json_bool(value, false) ? 1 : 2;
+	return true;
+}
+
+/* An object that holds nothing, or one name that is true, says which of several something is (page_write_flag); and
+ * what is false itself has no members that could be missing. */
+static bool may_lack_members(const struct json *v)
+{
+	int members = 0;
+	if (json_kind(v) != JSON_OBJECT)
+		return v != NULL;
+	json_each(v, count_true, &members);
+	return members < 2;
+}
+
 /* The first part is searched from the innermost context outwards, the others only inside what it named. */
 static const struct json *find_value(const struct renderer *r, const struct template_name *name)
 {
-	const struct json *v = NULL;
+	const struct json *v = NULL, *holder = NULL;
 	if (name->n == 0)
 		return r->contexts[r->n_contexts - 1];
 	for (size_t i = r->n_contexts; i > 0 && !v; i--)
 		v = json_get(r->contexts[i - 1], name->parts[0]);
-	for (size_t i = 1; i < name->n; i++)
+	for (size_t i = 1; i < name->n && v; i++) {
+		holder = v;
 		v = json_get(v, name->parts[i]);
+	}
+	if (!v && r->input->missing && !may_lack_members(holder))
+		r->input->missing(r->input->arg, r->body, name->text);
 	return v;
 }
 
@@ -206,6 +229,8 @@ static enum err render_node(struct renderer *r, const struct template_body *body
 static enum err render_nodes(struct renderer *r, const struct template_body *body, size_t from, size_t to)
 {
 	enum err e = ERR_OK;
+	const char *outer = r->body;
+	r->body = body->name;
 	for (size_t i = from; i < to && e == ERR_OK; i++) {
 		const struct node *node = &body->nodes[i];
 		e = render_node(r, body, node);
@@ -214,6 +239,7 @@ static enum err render_nodes(struct renderer *r, const struct template_body *bod
 		if (e == ERR_OK)
 			e = r->out->err;
 	}
+	r->body = outer;
 	return e;
 }
 

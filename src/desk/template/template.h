@@ -22,10 +22,16 @@ struct template_set *template_set_new(const struct embedded_file *files, struct 
 void template_set_free(struct template_set *set);
 bool template_exists(const struct template_set *set, const char *name);
 
+/* A name for which the model has nothing, not even null: `name` as it stands in the template `in`. Members of an object
+ * that names one of several ({"admin":true}, {}) may be missing, and those of what is false. */
+typedef void (*template_missing_fn)(void *arg, const char *in, struct str name);
+
 struct template_input {
 	const struct json *model;
 	const struct translation *translation; /* NULL: the words as they stand */
 	struct str content;                    /* for {{{content}}}, inserted as it is */
+	template_missing_fn missing;           /* NULL: absent counts as false, as the language has it */
+	void *arg;
 };
 
 /* Appends the page to `out`. ERR_NOT_FOUND for an unknown template, ERR_INVALID when partials or contexts are nested

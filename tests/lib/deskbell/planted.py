@@ -17,11 +17,11 @@ BODY_MARKER = "zq-body-"
 
 PATTERN = re.compile(rb"zqsecret|zq-body-", re.IGNORECASE)
 
-SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|Assertion .* failed")
+SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|Assertion .* failed|event=page.missing_name")
 
 
 def find_crashes(files):
-	"""What sanitizers and broken assertions wrote into the logs."""
+	"""What sanitizers, broken assertions and pages without a value for one of their names wrote into the logs."""
 	found = []
 	for path in files:
 		if os.path.isfile(path):

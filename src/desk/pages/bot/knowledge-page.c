@@ -50,6 +50,7 @@ enum err desk_knowledge(struct desk_request *v)
 		return e;
 	int rows = l.documents.n, shown = rows > PAGE_ROWS ? PAGE_ROWS : rows;
 	struct json_writer *w = page_begin(v, "knowledge", "knowledge", T("Knowledge"));
+	page_write_flag(w, "tab", STR_NONE);
 	json_member_bool(w, "has_documents", rows > 0);
 	json_key(w, "documents");
 	json_begin_array(w);

@@ -58,9 +58,9 @@ static void conversation_decision_write_score(struct desk_request *v, struct str
 {
 	bool by_skill = str_equal(stage, STR("skill"));
 	const struct json *best = json_at(json_get(stages, by_skill ? "skill_candidates" : "passages"), 0);
-	if (best && !str_equal(stage, STR("fallback")))
-		json_member_str(&v->w, "score",
-			locale_decimal(v->pool, &v->locale, json_double(json_get(best, "score"), 0), 2));
+	bool is_shown = best && !str_equal(stage, STR("fallback"));
+	double score = json_double(json_get(best, "score"), 0);
+	page_member_or_false(&v->w, "score", is_shown ? locale_decimal(v->pool, &v->locale, score, 2) : STR_NONE);
 }
 
 /* Why it went by words where there could have been embeddings. */
@@ -80,10 +80,8 @@ void decision_write(struct desk_request *v, struct str stage, struct str reason,
 	const struct json *stages = json_get(d, "stages");
 	json_key(w, "decision");
 	json_begin_object(w);
-	if (str_equal(stage, STR("skill")))
-		page_member_or_false(w, "skill", json_str(json_get(d, "skill")));
-	if (str_equal(stage, STR("knowledge")))
-		page_member_or_false(w, "knowledge", first_document(stages));
+	page_member_or_false(w, "skill", str_equal(stage, STR("skill")) ? json_str(json_get(d, "skill")) : STR_NONE);
+	page_member_or_false(w, "knowledge", str_equal(stage, STR("knowledge")) ? first_document(stages) : STR_NONE);
 	json_member_bool(w, "fallback", str_equal(stage, STR("fallback")));
 	conversation_decision_write_score(v, stage, stages);
 	page_write_reason(v, "reason", reason);
@@ -92,9 +90,11 @@ void decision_write(struct desk_request *v, struct str stage, struct str reason,
 	write_words_only(v, "skills_by_words", json_get(stages, "skill_embedding_reason"));
 	write_words_only(v, "documents_by_words", json_get(stages, "embedding_reason"));
 	page_member_or_false(w, "model", json_str(json_get(stages, "model")));
+	struct str took = STR_NONE;
 	if (json_i64(json_get(d, "took_us"), &took_us)) {
 		struct str ms = locale_number(v->pool, &v->locale, took_us < 1000 ? 1 : took_us / 1000);
-		json_member_str(w, "took", pool_printf(v->pool, "%.*s ms", (int)ms.n, ms.p));
+		took = pool_printf(v->pool, "%.*s ms", (int)ms.n, ms.p);
 	}
+	page_member_or_false(w, "took", took);
 	json_end_object(w);
 }

@@ -157,7 +157,9 @@ static void lead_page_write_lead(struct desk_request *v, struct json_writer *w, 
 	json_member_str(w, "conversation", pool_printf(v->pool, "/inbox/%lld", (long long)id));
 	if (row.class.p)
 		lead_write_level(w, row.class, row.score);
-	json_member_str(w, "summary", row.summary);
+	else
+		json_member_bool(w, "level", false);
+	page_member_or_false(w, "summary", row.summary);
 	write_points(v, w, &l->shown);
 	json_end_object(w);
 }

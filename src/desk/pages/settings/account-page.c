@@ -201,7 +201,7 @@ static enum err account_page_show(struct desk_request *v, const struct form *sen
 		ring_part_write(v, w, &ring);
 	if (is_owner)
 		write_tokens(v, w, &tokens);
-	json_member_str(w, "token", token);
+	page_member_or_false(w, "token", token);
 	return page_end(v, status);
 }
 

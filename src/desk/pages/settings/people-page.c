@@ -94,6 +94,10 @@ static enum err people_page_show(struct desk_request *v, const struct form *form
 	struct json_writer *w = page_begin(v, "people", "settings", T("People"));
 	form_write(w, "form", "/settings/people/invite", form);
 	page_write_flag(w, "tab", STR("people"));
+	static const char *const kinds[] = { "invitation", "reset" };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!made || strcmp(made->kind, kinds[i]) != 0)
+			json_member_bool(w, kinds[i], false);
 	if (made) {
 		json_key(w, made->kind);
 		json_begin_object(w);

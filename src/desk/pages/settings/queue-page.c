@@ -127,6 +127,7 @@ enum err desk_queue(struct desk_request *v)
 	int n = q.items.n > PER_PAGE ? PER_PAGE : q.items.n;
 	int64_t last = 0;
 	struct json_writer *w = page_begin(v, "queue", "queue", T("Queue"));
+	page_write_flag(w, "tab", STR_NONE);
 	write_ages(v, w, &q.ages);
 	json_member_bool(w, "has_items", n > 0);
 	json_key(w, "items");
@@ -187,6 +188,8 @@ static enum err queue_page_ask(struct desk_request *v, const struct form *form)
 	json_member_str(w, "words",
 		str_of(request_translate(
 			v, T("It is not sent any more. It stays in the conversation, marked as cancelled."))));
+	json_member_bool(w, "has_effects", false);
+	page_write_text(w, "type", STR_NONE);
 	json_member_str(w, "button", str_of(request_translate(v, T("Discard"))));
 	json_member_str(w, "back", STR("/queue"));
 	json_end_object(w);

@@ -8,6 +8,7 @@
 
 #include "channel/channel.h"
 #include "db/migrate.h"
+#include "desk/pages/settings/channel-page.h"
 #include "domain/self-check.h"
 
 static enum err load_own(struct desk_request *v, void *arg)
@@ -92,7 +93,7 @@ static void status_page_write_channel(
 	json_begin_object(w);
 	json_member_str(w, "title", str_of(channel_title(platform)));
 	json_member_str(w, "href", pool_printf(v->pool, "/settings/channels/%.*s", (int)platform.n, platform.p));
-	page_write_flag(w, "state", broken ? STR("broken") : status);
+	channel_state_write(w, true, status);
 	json_member_str(w, "words", words.n ? words : STR(""));
 	json_end_object(w);
 }
@@ -135,6 +136,7 @@ enum err desk_status(struct desk_request *v)
 	if (e != ERR_OK)
 		return e;
 	struct json_writer *w = page_begin(v, "status", "status", T("Status"));
+	page_write_flag(w, "tab", STR_NONE);
 	locale_write_time(w, "at", &v->locale, v->locale.now_ms);
 	status_write_figures(v, w, &s);
 	status_write_findings(v, w, &s);
