@@ -1,5 +1,7 @@
 # What browsers fetch; compiled into desk.fcgi and served under names with a hash of the content.
 ASSETS = \
+	htdocs/desk-list.js \
+	htdocs/desk-thread.js \
 	htdocs/desk.css \
 	htdocs/desk.js \
 	htdocs/desk-files.js \

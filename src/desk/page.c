@@ -17,9 +17,9 @@ static void write_assets(struct desk_request *v)
 {
 	static const struct {
 		const char *key, *name;
-	} wanted[] = { { "css", "desk.css" }, { "js", "desk.js" }, { "files", "desk-files.js" },
-		{ "viewer", "desk-viewer.js" }, { "push", "push.js" }, { "touch", "icon-180.png" },
-		{ "icons", "icons.svg" }, { "logo", "logo.svg" } };
+	} wanted[] = { { "css", "desk.css" }, { "js", "desk.js" }, { "thread", "desk-thread.js" },
+		{ "list", "desk-list.js" }, { "files", "desk-files.js" }, { "viewer", "desk-viewer.js" },
+		{ "push", "push.js" }, { "touch", "icon-180.png" }, { "icons", "icons.svg" }, { "logo", "logo.svg" } };
 	json_key(&v->w, "assets");
 	json_begin_object(&v->w);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {

@@ -29,6 +29,10 @@ export const csp = policy();
 const assets = {
 	'/assets/desk.css': ['htdocs/desk.css', 'text/css'],
 	'/assets/desk.js': ['htdocs/desk.js', 'text/javascript'],
+	'/assets/desk-list.js': ['htdocs/desk-list.js', 'text/javascript'],
+	'/assets/desk-thread.js': ['htdocs/desk-thread.js', 'text/javascript'],
+	'/assets/desk-files.js': ['htdocs/desk-files.js', 'text/javascript'],
+	'/assets/desk-viewer.js': ['htdocs/desk-viewer.js', 'text/javascript'],
 	'/assets/push.js': ['htdocs/push.js', 'text/javascript'],
 	'/assets/icon-180.png': ['htdocs/icon-180.png', 'image/png'],
 	'/manifest.webmanifest': ['tests/browser/models/_manifest.json', 'application/manifest+json'],

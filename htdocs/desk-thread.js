@@ -1,0 +1,190 @@
+/*
+ * desk-thread.js - the conversation: marks it read, keeps drafts, sends without a new page, offers canned replies after a slash.
+ *
+ * Works on the composer that is in the page, and on another one after a conversation was opened in place (desk-list.js calls setUp).
+ */
+'use strict';
+(() => {
+	const { $, words, announce, remember, recall, pollNow, post, errorOf, showError } = desk;
+
+	let composer = $('#composer'), fillComposer = () => false;
+
+	function markRead() {
+		if (!composer || document.hidden)
+			return;
+		post(`/inbox/${composer.dataset.draft}/read`, new URLSearchParams({ csrf: composer.elements.csrf.value })).catch(() => {});
+	}
+
+	/* The 24-hour window opens when the customer writes, and closes while somebody looks on. */
+	function openOrClose() {
+		const closed = $('#window')?.dataset.closed === 'yes';
+		for (const part of composer ? [composer.elements.text, composer.elements.canned, $('button[value="send"]', composer)] : [])
+			if (part)
+				part.disabled = closed;
+	}
+
+	function newKey() {
+		return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+	}
+
+	function setUpComposer() {
+		const form = composer;
+		const text = composer.elements.text, send = $('button[value="send"]', composer), select = composer.elements.canned;
+		const draft = `desk.draft.${composer.dataset.draft}`;
+
+		const fit = () => {
+			text.style.height = 'auto';
+			text.style.height = `${text.scrollHeight}px`;
+		};
+		const fill = (value) => {
+			text.value = value;
+			text.focus();
+			text.dispatchEvent(new Event('input', { bubbles: true }));
+		};
+		if (!text.value && !text.disabled)
+			text.value = recall(sessionStorage, draft) ?? '';
+		text.addEventListener('input', () => {
+			fit();
+			remember(sessionStorage, draft, text.value || null);
+			desk.markDrafts();
+		});
+		if (text.value)
+			fit();
+		text.addEventListener('keydown', (event) => {
+			if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+				event.preventDefault();
+				composer.requestSubmit(send);
+			}
+		});
+		form.addEventListener('submit', async (event) => {
+			if (event.submitter?.value === 'insert')
+				return; /* answered with a page */
+			event.preventDefault();
+			if (!text.value.trim() || form.dataset.busy)
+				return;
+			form.dataset.busy = 'yes';
+			send.setAttribute('aria-disabled', 'true');
+			announce(words.sending);
+			const body = new URLSearchParams(new FormData(form, send));
+			try {
+				const response = await post(form.action, body);
+				if (response.type === 'opaqueredirect' || response.status === 401)
+					throw new Error(words.signedOut);
+				if (!response.ok)
+					throw new Error(errorOf(await response.json().catch(() => null)));
+				showError(form, '');
+				text.value = '';
+				remember(sessionStorage, draft, null);
+				desk.markDrafts();
+				form.elements.key.value = newKey();
+				fit();
+				$('#scroll').scrollTop = 0;
+				announce('');
+				pollNow();
+			} catch (error) {
+				showError(form, error instanceof TypeError ? words.failed : error.message);
+			}
+			delete form.dataset.busy;
+			send.removeAttribute('aria-disabled');
+			text.focus();
+		});
+		fillComposer = (value) => { if (!text.disabled && form.isConnected) fill(value); return !text.disabled; };
+		if (select)
+			setUpSlash(text, select, fill);
+	}
+
+	/* Canned replies after a slash: a listbox that the arrow keys walk through while the caret stays in the text. */
+	function setUpSlash(text, select, fill) {
+		const list = $('#slash'), replies = [...select.options].filter((o) => o.value).map((o) => ({ ...o.dataset, id: o.value, label: o.textContent }));
+		let found = [], at = 0, from = 0;
+		/* Many long replies do not travel with the page: the server puts the chosen one in. */
+		const insert = (id) => {
+			select.value = id;
+			$('button[value="insert"]', select.form).click();
+		};
+
+		text.setAttribute('aria-autocomplete', 'list');
+		text.setAttribute('aria-controls', 'slash');
+		const close = () => {
+			list.hidden = true;
+			found = [];
+			text.removeAttribute('aria-activedescendant');
+		};
+		const point = (index) => {
+			at = (index + found.length) % found.length;
+			[...list.children].forEach((item, i) => item.setAttribute('aria-selected', String(i === at)));
+			text.setAttribute('aria-activedescendant', `slash-${at}`);
+			list.children[at].scrollIntoView({ block: 'nearest' });
+		};
+		const choose = (index) => {
+			const end = text.selectionStart, reply = found[index];
+			if (!reply.text) {
+				text.value = text.value.slice(0, from) + text.value.slice(end);
+				return insert(reply.id);
+			}
+			const caret = from + reply.text.length;
+			fill(text.value.slice(0, from) + reply.text + text.value.slice(end));
+			text.setSelectionRange(caret, caret);
+			close();
+		};
+		const show = () => {
+			list.replaceChildren(...found.map((reply, i) => {
+				const item = document.createElement('li'), line = document.createElement('span');
+				item.id = `slash-${i}`;
+				item.role = 'option';
+				item.textContent = reply.label;
+				line.textContent = reply.text ?? '';
+				item.append(line);
+				item.addEventListener('mousedown', (event) => { event.preventDefault(); choose(i); });
+				return item;
+			}));
+			list.hidden = false;
+			point(0);
+			announce(`${words.found} ${found.length}`);
+		};
+		text.addEventListener('input', () => {
+			const typed = /(?:^|\s)\/([^\s/]*)$/.exec(text.value.slice(0, text.selectionStart));
+			if (!typed)
+				return close();
+			from = text.selectionStart - typed[1].length - 1;
+			const wanted = typed[1].toLowerCase();
+			found = replies.filter((r) => r.label.toLowerCase().includes(wanted)).slice(0, 8);
+			return found.length ? show() : close();
+		});
+		text.addEventListener('keydown', (event) => {
+			if (list.hidden || event.isComposing)
+				return;
+			const keys = { ArrowDown: () => point(at + 1), ArrowUp: () => point(at - 1), Enter: () => choose(at), Tab: () => choose(at), Escape: close };
+			if (!keys[event.key] || event.ctrlKey || event.metaKey)
+				return;
+			event.preventDefault();
+			keys[event.key]();
+		});
+		text.addEventListener('blur', close);
+		select.addEventListener('change', () => {
+			const { value, dataset: { text: reply } } = select.selectedOptions[0];
+			if (value && !reply)
+				return insert(value);
+			select.selectedIndex = 0;
+			if (reply)
+				fill(text.value ? `${text.value.trimEnd()}\n${reply}` : reply);
+		});
+	}
+
+	function setUp() {
+		composer = $('#composer');
+		if (composer)
+			setUpComposer();
+		openOrClose();
+		markRead();
+	}
+
+	desk.thread = { setUp, fill: (value) => fillComposer(value) };
+	desk.takenIn.push((heard) => {
+		openOrClose();
+		if (heard)
+			markRead();
+	});
+	document.addEventListener('visibilitychange', markRead);
+	setUp();
+})();
