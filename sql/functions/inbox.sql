@@ -301,16 +301,16 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- A page of the inbox, after (after_at, after_id) when these are not NULL. `view` is waiting (the longest first), snoozed (the next first), or all, mine, unassigned, closed: the
--- newest first; `f_platform` and `f_tag` narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
+-- newest first; `a_platform` and `a_tag` narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
 -- index (sql/migrations/0005_conversations.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at
 -- as a whole and sorted.
-CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, f_platform text, f_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
+CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, a_platform text, a_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, waiting_since timestamptz, attention_reason text,
 	is_open boolean, snoozed_until timestamptz, unread integer, last_message_at timestamptz, sort_at timestamptz, row_version text)
 LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
-	key CONSTANT text := CASE WHEN f_tag IS NULL THEN 'x.id' ELSE 'x.conversation_id' END;
+	key CONSTANT text := CASE WHEN a_tag IS NULL THEN 'x.id' ELSE 'x.conversation_id' END;
 	-- What it is sorted by, which way, and which rows come after one.
 	at CONSTANT text := CASE view WHEN 'waiting' THEN 'x.waiting_since' WHEN 'snoozed' THEN 'x.snoozed_until' ELSE 'x.last_message_at' END;
 	way CONSTANT text := CASE WHEN view IN ('waiting', 'snoozed') THEN 'ASC' ELSE 'DESC' END;
@@ -322,7 +322,7 @@ DECLARE
 		WHEN 'closed' THEN 'NOT x.is_open AND x.snoozed_until IS NULL'
 		ELSE 'x.is_open' END;
 BEGIN
-	IF f_tag IS NOT NULL THEN
+	IF a_tag IS NOT NULL THEN
 		conditions := conditions || ' AND x.tag = $4';
 	END IF;
 	IF hits IS NOT NULL THEN
@@ -337,6 +337,6 @@ BEGIN
 				SELECT %1$s AS id, %4$s AS at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s ORDER BY %4$s %5$s, %1$s %5$s LIMIT $8) x
 			WHERE c.org_id = $1 AND ($3 IS NULL OR c.platform = $3) ORDER BY x.at %5$s, x.id %5$s LIMIT $8) page
 		JOIN conversations v ON v.org_id = $1 AND v.id = page.id ORDER BY page.at %5$s, page.id %5$s',
-		key, CASE WHEN f_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions, at, way)
-		USING a_org, a_user, f_platform, f_tag, hits, after_at, after_id, most;
+		key, CASE WHEN a_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions, at, way)
+		USING a_org, a_user, a_platform, a_tag, hits, after_at, after_id, most;
 END $$;

@@ -305,7 +305,7 @@ END $$;
 
 -- What the receiver must know of the channels a delivery may belong to. The address book says which they are: by phone number id, else by business account, else by verify digest;
 -- without any of them those whose secret may have signed it, at most `most`. Then each organisation is asked for its own channel.
-CREATE OR REPLACE FUNCTION deskbell_channels_for(f_platform text, f_external text, f_account text, f_digests bytea[], most integer)
+CREATE OR REPLACE FUNCTION deskbell_channels_for(a_platform text, a_external text, a_account text, a_digests bytea[], most integer)
 RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id text, status text, config jsonb, verify_digest bytea)
 LANGUAGE plpgsql ROWS 1 SET jit = off AS $$
 #variable_conflict use_column
@@ -315,12 +315,12 @@ DECLARE
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	addresses := ARRAY(SELECT b FROM channel_addresses b
-		WHERE b.platform = f_platform
-			AND (f_external IS NULL OR b.external_id = f_external)
-			AND (f_account IS NULL OR b.account_id = f_account)
-			AND (f_digests IS NULL OR b.verify_digest = ANY (f_digests))
+		WHERE b.platform = a_platform
+			AND (a_external IS NULL OR b.external_id = a_external)
+			AND (a_account IS NULL OR b.account_id = a_account)
+			AND (a_digests IS NULL OR b.verify_digest = ANY (a_digests))
 			AND (NOT b.is_claimed OR NOT EXISTS (SELECT 1 FROM channel_addresses p WHERE p.platform = b.platform AND NOT p.is_claimed
-				AND (p.external_id = b.external_id OR (f_account IS NOT NULL AND p.account_id = b.account_id))))
+				AND (p.external_id = b.external_id OR (a_account IS NOT NULL AND p.account_id = b.account_id))))
 		ORDER BY b.org_id, b.channel_id LIMIT most);
 	PERFORM set_config('deskbell.scope', '', true);
 	FOREACH a IN ARRAY addresses LOOP
