@@ -8,14 +8,9 @@ sys.path[:0] = [os.path.join(HERE, "..", "answer"), os.path.join(HERE, "..", "fa
 
 import faults
 from business import Business, World
-from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
-
-
-def status(page, *wanted):
-	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:600])
-	return page
 
 
 class Desk(World):

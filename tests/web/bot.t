@@ -7,7 +7,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import planted, processes, simulator
+from deskbell import desk, planted, processes, simulator
 from deskbell.desk import Browser, check_logs, person, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -48,7 +48,7 @@ class World:
 
 
 def status(page, *wanted):
-	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:900])
+	desk.status(page, *wanted)
 	assert b"zqsecret" not in page.body, "a secret on the page"
 	return page
 

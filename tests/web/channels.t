@@ -9,7 +9,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 from deskbell import net, planted, processes
-from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 
@@ -52,11 +52,6 @@ class World:
 
 	def receives(self, form, text):
 		self.stack.simulator.control("POST", "inbound", {"phone_number_id": form["phone_number_id"], "from": "16505550199", "text": text})
-
-
-def status(page, *wanted):
-	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:900])
-	return page
 
 
 def location(page, wanted):

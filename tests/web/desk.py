@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 from deskbell import net, planted
-from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
@@ -57,11 +57,6 @@ class World:
 
 	def forget_attempts(self):
 		self.sql.script("delete from sign_in_attempts;")
-
-
-def status(page, *wanted):
-	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:600])
-	return page
 
 
 def location(page, wanted):

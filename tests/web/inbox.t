@@ -12,7 +12,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 from deskbell import processes
-from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.processes import wait_until
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -74,11 +74,6 @@ class World:
 
 	def texts(self, talk, sender):
 		return [r["body"] for r in self.sql.rows("select body from messages where conversation_id = %d and sender = '%s' order by id" % (talk, sender))]
-
-
-def status(page, *wanted):
-	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:500])
-	return page
 
 
 def say(b, talk, text, key, **more):

@@ -7,7 +7,7 @@ import threading
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 from deskbell import processes
-from deskbell.desk import Browser, check_logs, person, use_desk_role
+from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 
@@ -28,11 +28,6 @@ class World:
 		assert b.sign_in(email).status == 200
 		b.org = org
 		return b
-
-
-def status(page, *wanted):
-	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:900])
-	return page
 
 
 def reply(**changes):

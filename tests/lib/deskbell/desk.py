@@ -88,6 +88,12 @@ class Browser:
 		return page
 
 
+def status(page, *wanted):
+	"""The page, which has one of these statuses."""
+	assert page.status in wanted, "status %d, want %s: %s" % (page.status, wanted, page.body[:900])
+	return page
+
+
 def person(stack, org, email, role, password=planted.PASSWORD):
 	stack.ctl("user", "add", "--org", org, "--email", email, "--role", role, input=password + "\n")
 	return stack.sql.value("select id from users where email = '%s'" % email)
