@@ -119,7 +119,7 @@ static void failures_come_later_and_later(void)
 	for (int i = 0; i < 12; i++) {
 		CHECK_INT(embedding_test_claim("a"), 1);
 		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_postpone_embeddings_statement, NULL, DB_INT(org),
-				  DB_CSTR("passages"), DB_CSTR("a"), DB_NULL, DB_CSTR("why")),
+				  DB_CSTR("passages"), DB_CSTR("a"), DB_NULL, DB_CSTR("{\"code\":\"why\"}")),
 			ERR_OK);
 		CHECK_INT(embedding_test_claim("a"), 0);
 		int64_t pause = of_state("extract(epoch FROM due_at - now())::bigint", org);

@@ -258,7 +258,7 @@ def a_certificate_is_checked(w):
 				private = [c for c in away.commands if c.startswith(("AUTH", "MAIL", "RCPT"))]
 				if not is_good:
 					assert away.connections > 0 and not away.mails and not private, (at, said)
-					assert "certificate" in w.sql.value("select reason from mail_queue"), w.sql.rows("select * from mail_queue")
+					assert "certificate" in w.sql.value("select reason from mail_queue")["args"]["error"], w.sql.rows("select * from mail_queue")
 					continue
 				assert len(away.mails) == 1 and private[0].startswith("AUTH PLAIN"), (at, said)
 				assert implicit or away.commands.index("(secured)") < away.commands.index(private[0]), said
