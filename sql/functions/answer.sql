@@ -1,4 +1,7 @@
 -- Answer jobs: claimed under a lease, worked out outside of any transaction, committed only if nothing that matters changed meanwhile.
+--
+-- None of these commits waits for the disk: a job whose claim or answer a crash of the database takes back is due again, and a reply leaves only after the claim of its delivery,
+-- whose commit waits for the disk, and with it for everything that was committed before.
 
 -- Claims up to `most` due jobs of one organization and returns, in one round trip, what the pipeline needs to know. `busy` are the conversations that `who` is working on right now: a job
 -- that carries its name and is not among them is one that it lost with its connection, and need not wait for the lease. The joins keep their order, each one by a whole
@@ -14,7 +17,7 @@ LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = 
 DECLARE
 	jobs answer_jobs[];
 BEGIN
-	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	WITH due AS MATERIALIZED (
 		SELECT j.org_id, j.conversation_id FROM answer_jobs j
 		WHERE j.org_id = org AND j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
@@ -102,7 +105,7 @@ DECLARE
 	seen bigint[] := ARRAY(SELECT jsonb_array_elements_text(a->'messages'))::bigint[];
 	newer bigint[];
 BEGIN
-	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	SELECT * INTO j FROM answer_jobs WHERE org_id = a_org AND conversation_id = a_conversation FOR UPDATE;
 	IF v.id IS NULL OR j.conversation_id IS NULL THEN
@@ -163,7 +166,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_postpone_answer(a_org bigint, a_conversation bigint, pause_s integer) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	UPDATE answer_jobs SET lease_until = NULL, leased_by = NULL, due_at = now() + pause_s * interval '1 second'
 		WHERE org_id = a_org AND conversation_id = a_conversation;
 	PERFORM deskbell_due(a_org, 'answer', now() + pause_s * interval '1 second');

@@ -29,7 +29,7 @@ RETURNS TABLE (message_id bigint, n integer, provider_file_id text, declared_byt
 	channel_id bigint, platform text, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	RETURN QUERY
 	WITH due AS MATERIALIZED (
 		SELECT a.message_id, a.position FROM attachments a

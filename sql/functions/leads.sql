@@ -1,4 +1,4 @@
--- Leads: jobs claimed under a lease, facts found outside of any transaction, committed only onto what was read.
+-- Leads: jobs claimed under a lease, facts found outside of any transaction, committed only onto what was read; no commit waits for the disk, as in answer.sql.
 --
 -- Rows are locked in the order conversations, lead_jobs, leads. What a person set manually (leads.manual) is written by nobody here but the merge of two
 -- conversations, which keeps it.
@@ -30,7 +30,7 @@ LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = 
 DECLARE
 	jobs lead_jobs[];
 BEGIN
-	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	WITH due AS MATERIALIZED (
 		SELECT j.org_id, j.conversation_id FROM lead_jobs j
 		WHERE j.org_id = org AND j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now() OR j.leased_by = who) AND j.conversation_id <> ALL (busy)
@@ -81,7 +81,7 @@ DECLARE
 	seen bigint := (a->>'up_to')::bigint;
 	newer boolean;
 BEGIN
-	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	SELECT * INTO j FROM lead_jobs x WHERE x.org_id = a_org AND x.conversation_id = a_conversation FOR UPDATE;
 	IF v.id IS NULL OR j.org_id IS NULL THEN
@@ -133,7 +133,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_postpone_lead(a_org bigint, a_conversation bigint, pause_s integer) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
+	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
 	IF pause_s IS NULL THEN
 		DELETE FROM lead_jobs WHERE org_id = a_org AND conversation_id = a_conversation;
 	ELSE
