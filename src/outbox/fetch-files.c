@@ -16,6 +16,7 @@
 #include "files/media-type.h"
 #include "outbox/open-channels.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SWEEP_US (600 * 1000000LL) /* how often files that nothing names are removed */
@@ -23,6 +24,7 @@
 #define LEASE_SPARE_S 120          /* more than storing takes */
 
 struct file_job {
+	struct task task; /* puts the file into its place, in the background: syncing a large one takes seconds */
 	struct sender *sender;
 	struct org_work *org;
 	struct pool *pool; /* holds the job itself */
@@ -32,6 +34,12 @@ struct file_job {
 	struct str sha256; /* the same; absent */
 	struct channel channel;
 	struct file_writer *writer;
+	struct {
+		bool is_whole, is_kept;
+		int64_t bytes;
+		struct str sha256;
+		struct explain why;
+	} kept;
 	char head[MEDIA_TYPE_BYTES];
 	size_t head_len;
 };
@@ -84,25 +92,39 @@ static enum err fetch_files_record(struct file_job *job, int64_t bytes, struct s
 	return e;
 }
 
+static void fetch_files_put(struct task *task, struct db *db)
+{
+	struct file_job *job = (struct file_job *)task;
+	struct file_writer *writer = job->writer;
+	struct file_key key;
+	(void)db;
+	job->kept.bytes = file_writer_bytes(writer);
+	job->kept.sha256 = file_writer_digest(job->pool, writer);
+	job->kept.is_whole = fetch_files_is_whole(job, job->kept.bytes, job->kept.sha256);
+	if (!job->kept.is_whole)
+		return;
+	job->writer = NULL;
+	job->kept.is_kept = file_writer_keep(writer, job->channel.org_id, &key, &job->kept.why) == ERR_OK;
+}
+
+static void fetch_files_put_done(struct task *task)
+{
+	struct file_job *job = (struct file_job *)task;
+	if (!job->kept.is_whole) {
+		fetch_files_fail(job, "damaged", false);
+	} else if (!job->kept.is_kept) {
+		LOG_ERROR("file.not_kept", F_INT("org", job->channel.org_id), F_CSTR("reason", job->kept.why.text));
+		fetch_files_fail(job, "no_space", false);
+	} else {
+		fetch_files_end(job, fetch_files_record(job, job->kept.bytes, job->kept.sha256));
+	}
+}
+
 /* The whole file has come. */
 static void fetch_files_keep(struct file_job *job)
 {
-	struct explain why = { "" };
-	struct file_key key;
-	struct file_writer *writer = job->writer;
-	int64_t bytes = file_writer_bytes(writer);
-	struct str sha256 = file_writer_digest(job->pool, writer);
-	if (!fetch_files_is_whole(job, bytes, sha256)) {
-		fetch_files_fail(job, "damaged", false);
-		return;
-	}
-	job->writer = NULL;
-	if (file_writer_keep(writer, job->channel.org_id, &key, &why) != ERR_OK) {
-		LOG_ERROR("file.not_kept", F_INT("org", job->channel.org_id), F_CSTR("reason", why.text));
-		fetch_files_fail(job, "no_space", false);
-		return;
-	}
-	fetch_files_end(job, fetch_files_record(job, bytes, sha256));
+	job->task = (struct task){ .run = fetch_files_put, .done = fetch_files_put_done };
+	background_submit(job->sender->background, &job->task);
 }
 
 static bool fetch_files_take(void *arg, struct str piece)
@@ -191,18 +213,39 @@ static void fetch_files_start(struct sender *s, struct org_work *org, struct db_
 	http_client_submit(s->http, &request);
 }
 
+struct file_sweep {
+	struct task task;
+	struct sender *sender;
+};
+
+static void fetch_files_sweep_run(struct task *task, struct db *db)
+{
+	struct file_sweep *sweep = (struct file_sweep *)task;
+	struct pool *pool = pool_new();
+	file_store_sweep(sweep->sender->conf, TEMPORARY_S);
+	if (file_collect_orphans(sweep->sender->conf, db, pool) != ERR_OK)
+		LOG_DEBUG("files.left", F_CSTR("until", "the next sweep"));
+	pool_free(pool);
+}
+
+static void fetch_files_sweep_done(struct task *task)
+{
+	free(task);
+}
+
 /* Now and then, when nothing is to be fetched. */
-static int fetch_files_sweep(struct sender *s)
+static void fetch_files_sweep(struct sender *s)
 {
 	int64_t now = clock_mono_us();
 	if (s->files_swept_us && now - s->files_swept_us < SWEEP_US)
-		return 0;
-	struct pool *pool = pool_new();
+		return;
+	struct file_sweep *sweep = calloc(1, sizeof(*sweep));
+	if (!sweep)
+		fatal(ERR_INTERNAL, "out of memory");
+	*sweep = (struct file_sweep){ .task = { .run = fetch_files_sweep_run, .done = fetch_files_sweep_done },
+		.sender = s };
 	s->files_swept_us = now;
-	file_store_sweep(s->conf, TEMPORARY_S);
-	enum err e = file_collect_orphans(s->conf, s->db, pool);
-	pool_free(pool);
-	return e == ERR_DB_UNREACHABLE ? -1 : 0;
+	background_submit(s->background, &sweep->task);
 }
 
 int fetch_files_run(struct sender *s)
@@ -211,5 +254,7 @@ int fetch_files_run(struct sender *s)
 				    .statement = &sql_claim_attachments_statement,
 				    .lease_s = s->conf->files_timeout_s + LEASE_SPARE_S,
 				    .start = fetch_files_start });
-	return n ? n : fetch_files_sweep(s);
+	if (n == 0)
+		fetch_files_sweep(s);
+	return n;
 }

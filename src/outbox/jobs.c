@@ -71,6 +71,7 @@ int jobs_run(struct sender *s, const struct claim *claim)
 	struct pool *pool = pool_new();
 	s->db_lost = false;
 	enum err e = ask_in_turn(s, pool, claim, asks, n, results);
+	int64_t began_us = clock_mono_us();
 	for (int i = 0; i < n && e == ERR_OK && !s->db_lost; i++) {
 		int rows = results[i] ? db_rows(results[i]) : 0;
 		if (results[i])
@@ -79,6 +80,8 @@ int jobs_run(struct sender *s, const struct claim *claim)
 			claim->start(s, asks[i].org, results[i], row);
 		total += rows;
 	}
+	if (s->shares[claim->work].waits_long)
+		share_measured(&s->shares[claim->work], total, clock_mono_us() - began_us);
 	pool_free(pool);
 	return e == ERR_OK && !s->db_lost ? total : -1;
 }

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += liboutbox.a
 liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
+	src/outbox/background.c src/outbox/background.h \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c src/outbox/delivery.h \
 	src/outbox/due.c src/outbox/due.h \
@@ -15,6 +16,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/notify/ring-text.c src/outbox/notify/ring-text.h \
 	src/outbox/search-index.c \
 	src/outbox/sender.c src/outbox/sender.h \
+	src/outbox/sweep.c \
 	src/outbox/turns.c src/outbox/turns.h \
 	src/outbox/uploads.c \
 	src/outbox/works.c src/outbox/works.h

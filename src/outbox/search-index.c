@@ -2,8 +2,8 @@
  * search-index.c - what arrives becomes findable: texts out of the search's queue, cut into words, stored.
  *
  * A step is one transaction, so it has no lease: who dies in it leaves the queue as it was, and another sender skips
- * what is taken. It is small, and comes when nothing else is due, or seldom (sender.c), so that a backlog of millions
- * of messages holds up no delivery by more than one step. Never decides what is indexed: the triggers and functions of
+ * what is taken. It is small, runs in the background, and comes when nothing else is due, or seldom (sender.c), so that
+ * a backlog of millions of messages holds up no delivery. Never decides what is indexed: the triggers and functions of
  * the database put it into the queue (sql/migrations/0006_search.sql, sql/functions/search.sql).
  */
 #include "outbox/sender.h"
@@ -13,6 +13,10 @@
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/contact/search.h"
+
+#include <stdlib.h>
+
+#include <stdlib.h>
 
 #define BATCH 100
 #define LIST_BYTES (16u << 20)
@@ -58,7 +62,7 @@ static void search_index_add_text(struct word_list *list, const struct sql_claim
 	pool_free(pool);
 }
 
-static enum err search_index_store(struct sender *s, struct pool *pool, int64_t org_id, struct word_list *list)
+static enum err search_index_store(struct db *db, struct pool *pool, int64_t org_id, struct word_list *list)
 {
 	if (list->n == 0)
 		return ERR_OK;
@@ -66,16 +70,16 @@ static enum err search_index_store(struct sender *s, struct pool *pool, int64_t 
 	buf_add_char(&list->of_contacts, '}');
 	db_array_end(&list->array);
 	return sql_store_words(
-		s->db, pool, org_id, buf_str(&list->conversations), buf_str(&list->of_contacts), buf_str(&list->words));
+		db, pool, org_id, buf_str(&list->conversations), buf_str(&list->of_contacts), buf_str(&list->words));
 }
 
 /* Inside of the transaction. `*n`: how many rows there were, 0 when nothing is left to do. */
-static enum err search_index_step(struct sender *s, struct pool *pool, int64_t org_id, int *n)
+static enum err search_index_step(struct db *db, struct pool *pool, int64_t org_id, int *n)
 {
 	struct sql_claim_words_rows rows;
 	struct word_list list;
 	int64_t taken = 0;
-	enum err e = sql_claim_words(s->db, pool, org_id, BATCH, &rows);
+	enum err e = sql_claim_words(db, pool, org_id, BATCH, &rows);
 	if (e != ERR_OK)
 		return e;
 	*n = rows.n;
@@ -88,33 +92,56 @@ static enum err search_index_step(struct sender *s, struct pool *pool, int64_t o
 	}
 	if (*n > 0)
 		crash_point("search-after-claim");
-	e = search_index_store(s, pool, org_id, &list);
+	e = search_index_store(db, pool, org_id, &list);
 	if (e == ERR_OK && list.n)
 		LOG_DEBUG("search.indexed", F_INT("org", org_id), F_INT("items", taken), F_INT("words", list.n));
 	list_fini(&list);
 	return e;
 }
 
-int search_index_run(struct sender *s)
+struct index_step {
+	struct task task;
+	struct sender *sender;
+	struct ask ask;
+	enum err err;
+	int n;
+};
+
+static void search_index_run_step(struct task *task, struct db *db)
+{
+	struct index_step *step = (struct index_step *)task;
+	struct pool *pool = pool_new();
+	int64_t org_id = step->ask.org->org_id;
+	step->err = db_begin_tenant(db, org_id);
+	if (step->err == ERR_OK)
+		step->err = search_index_step(db, pool, org_id, &step->n);
+	if (step->err == ERR_OK)
+		step->err = db_commit(db);
+	if (step->err != ERR_OK)
+		db_rollback(db);
+	pool_free(pool);
+}
+
+static void search_index_done(struct task *task)
+{
+	struct index_step *step = (struct index_step *)task;
+	struct works *works = &step->sender->works;
+	works_hold(works, step->ask.org, WORK_SEARCH, -1);
+	works_ended(works, &step->ask, WORK_SEARCH, step->err, step->n, clock_mono_us());
+	free(step);
+}
+
+void search_index_run(struct sender *s)
 {
 	struct ask ask;
 	if (works_turn(&s->works, WORK_SEARCH, &s->shares[WORK_SEARCH], clock_mono_us(), 1, &ask) == 0)
-		return 0;
-	struct pool *pool = pool_new();
-	int n = 0;
-	enum err e = db_begin_tenant(s->db, ask.org->org_id);
-	if (e == ERR_OK)
-		e = search_index_step(s, pool, ask.org->org_id, &n);
-	if (e == ERR_OK)
-		e = db_commit(s->db);
-	if (e != ERR_OK)
-		db_rollback(s->db);
-	if (e == ERR_OK)
-		works_claimed(&s->works, &ask, WORK_SEARCH, n, clock_mono_us());
-	else if (e != ERR_DB_UNREACHABLE)
-		works_failed(&s->works, &ask, WORK_SEARCH, clock_mono_us());
-	pool_free(pool);
-	if (e == ERR_DB_UNREACHABLE)
-		return -1;
-	return e == ERR_OK ? n : 0;
+		return;
+	struct index_step *step = calloc(1, sizeof(*step));
+	if (!step)
+		fatal(ERR_INTERNAL, "out of memory");
+	*step = (struct index_step){
+		.task = { .run = search_index_run_step, .done = search_index_done }, .sender = s, .ask = ask
+	};
+	works_hold(&s->works, ask.org, WORK_SEARCH, 1);
+	background_submit(s->background, &step->task);
 }

@@ -35,7 +35,6 @@
 #define REPORT_US 60000000
 #define IDLE_MS 1000
 #define FIND_US 100000 /* how long hints alone may lead to claims */
-#define SWEEPS 4       /* organizations in a round */
 #define GATHER_US 5000 /* under load: how long outcomes are gathered before they are stored together */
 #define LOAD 16
 #define EMPTY_ROUNDS 4
@@ -105,30 +104,6 @@ static bool sender_beat(struct loop *l, bool stopping)
 	return e == ERR_OK;
 }
 
-/* Leases that ran out, and statuses that came before their message was known, of some organizations. One that fails
- * holds up no other. */
-static bool sender_sweep(struct loop *l)
-{
-	struct ask asks[SWEEPS];
-	struct works *works = &l->s.works;
-	bool ok = true;
-	int n = works_turn(works, WORK_SWEEP, &l->s.shares[WORK_SWEEP], clock_mono_us(), SWEEPS, asks);
-	for (int i = 0; i < n && ok; i++) {
-		struct sql_expire_deliveries_rows rows;
-		struct pool *pool = pool_new();
-		enum err e = sql_expire_deliveries(l->s.db, pool, asks[i].org->org_id, &rows);
-		ok = e != ERR_DB_UNREACHABLE;
-		if (e == ERR_OK && sql_expire_deliveries_row(&rows, 0).moved > 0)
-			works_due(works, asks[i].org, WORK_DELIVERY);
-		if (e == ERR_OK)
-			works_claimed(works, &asks[i], WORK_SWEEP, 0, clock_mono_us());
-		else
-			works_failed(works, &asks[i], WORK_SWEEP, clock_mono_us());
-		pool_free(pool);
-	}
-	return ok;
-}
-
 static bool sender_housekeeping(struct loop *l)
 {
 	int64_t now = clock_mono_us();
@@ -183,36 +158,32 @@ static bool time_is_up(struct loop *l)
 	return true;
 }
 
-/* One step of the search's index if nothing else is due, or if the last one is some time ago. False when the database
- * is away. */
-static bool index_words(struct loop *l)
+/* What is done in the background: a step of the search's index and of retention if nothing else is due, or if the last
+ * one is some time ago. */
+static void sender_run_background(struct loop *l)
 {
-	if (stop_signal) {
-		l->indexing = false;
-		return true;
+	int64_t now = clock_mono_us();
+	background_take(l->s.background);
+	l->indexing = false;
+	if (stop_signal)
+		return;
+	sweep_run(&l->s);
+	if (!l->worked || now - l->indexed_us >= INDEX_US) {
+		search_index_run(&l->s);
+		l->indexed_us = now;
 	}
-	if (l->worked && clock_mono_us() - l->indexed_us < INDEX_US)
-		return true;
-	int n = search_index_run(&l->s);
-	l->indexed_us = clock_mono_us();
-	l->indexing = n > 0;
-	return n >= 0;
+	l->indexing = l->s.works.held[WORK_SEARCH] > 0;
+	if (!l->worked && !l->indexing && !l->deregistered)
+		retention_run(&l->s);
 }
 
 /* Whether the next round has somebody to serve, or another page to read. */
-static bool sender_look_for_turns(struct loop *l)
+static void sender_look_for_turns(struct loop *l)
 {
 	int64_t now = clock_mono_us();
 	l->waiting = !stop_signal && (due_is_reading(&l->due) || l->s.works.resting.first);
 	for (enum work work = 0; work < WORK_KINDS && !l->waiting && !stop_signal; work++)
 		l->waiting = work != WORK_SEARCH && works_are_waiting(&l->s.works, work, l->s.shares[work].slots, now);
-	return true;
-}
-
-/* A step of retention while nothing else is due. False when the database is unreachable. */
-static bool sender_retain(struct loop *l)
-{
-	return stop_signal || l->worked || l->indexing || l->deregistered || retention_run(&l->s) >= 0;
 }
 
 /* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is
@@ -226,8 +197,6 @@ static bool sender_run_once(struct loop *l)
 	if ((!l->hinted || clock_mono_us() - l->due.found_us > FIND_US) && !due_find(&l->s, &l->due))
 		return false;
 	l->hinted = false;
-	if (!sender_sweep(l))
-		return false;
 	int answered = stop_signal ? 0 : answers_run(&l->s);
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
 	/* Leads come after the replies are on their way. */
@@ -240,8 +209,12 @@ static bool sender_run_once(struct loop *l)
 	int pushes = stop_signal ? 0 : pushes_run(&l->s);
 	l->fetching = files > 0 || pushes > 0;
 	l->empty = l->worked || l->embedding || l->fetching ? 0 : l->empty + 1;
-	return answered >= 0 && claimed >= 0 && leads >= 0 && embeds >= 0 && files >= 0 && pushes >= 0 && index_words(l)
-	       && due_rest(&l->s, &l->due) && sender_look_for_turns(l) && sender_retain(l);
+	sender_run_background(l);
+	if (answered < 0 || claimed < 0 || leads < 0 || embeds < 0 || files < 0 || pushes < 0
+		|| !due_rest(&l->s, &l->due))
+		return false;
+	sender_look_for_turns(l);
+	return true;
 }
 
 /* A round costs some statements whatever it stores, so with much on its way it pays to wait for a few outcomes more,
@@ -259,7 +232,7 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->waiting || l->embedding || l->fetching || l->indexing || l->polling || l->s.n_settled)
+	if (l->worked || l->waiting || l->embedding || l->fetching || l->polling || l->s.n_settled)
 		return 0;
 	if (stop_signal)
 		return IDLE_MS;
@@ -288,10 +261,11 @@ static void take_hints(struct loop *l)
 
 static void wait_for_something(struct loop *l, bool healthy)
 {
-	int fds[2], n = 0;
+	int fds[3], n = 0;
 	if (l->wake)
 		fds[n++] = wake_socket(l->wake);
 	fds[n++] = pipeline_socket(l->s.pipeline);
+	fds[n++] = background_socket(l->s.background);
 	/* At most a second: work may come from other hosts without a hint. */
 	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, wait_ms(l, healthy));
 	if (l->wake && (ready & 1))
@@ -324,7 +298,7 @@ static void keep_lock(struct loop *l)
 /* Something waits for a model; what can wait for the next sender does not keep this one. */
 static bool is_working(const struct loop *l)
 {
-	return l->s.answers.n > 0 || l->s.leads.n > 0
+	return l->s.answers.n > 0 || l->s.leads.n > 0 || background_tasks(l->s.background) > 0
 	       || ((l->s.n_embeds > 0 || l->s.works.held[WORK_FILE] > 0) && !stop_signal)
 	       || l->s.works.held[WORK_PUSH] > 0;
 }
@@ -363,13 +337,14 @@ static void sender_open_all(struct loop *l)
 		fatal(ERR_CONFIG, "%s", why.text);
 	s->channels = open_channels_new(s->keys);
 	pipeline_in_background(s->pipeline, l->options->trainer);
-	const struct share shares[WORK_KINDS] = { [WORK_ANSWER] = { ANSWERS_MAX, JOBS_BATCH, true },
-		[WORK_LEAD] = { LEADS_MAX, JOBS_BATCH, true },
-		[WORK_DELIVERY] = { (int)s->conf->outbox_concurrency, SENDS_BATCH, false },
-		[WORK_SWEEP] = { SWEEPS, SWEEPS, false },
-		[WORK_SEARCH] = { 1, 1, false },
-		[WORK_FILE] = { FILES_MAX, FILES_MAX, false },
-		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false } };
+	s->background = background_new(s->conf);
+	const struct share shares[WORK_KINDS] = { [WORK_ANSWER] = { ANSWERS_MAX, JOBS_BATCH, true, 0 },
+		[WORK_LEAD] = { LEADS_MAX, JOBS_BATCH, true, 0 },
+		[WORK_DELIVERY] = { (int)s->conf->outbox_concurrency, SENDS_BATCH, false, 0 },
+		[WORK_SWEEP] = { SWEEPS_MAX, SWEEPS_MAX, false, 0 },
+		[WORK_SEARCH] = { 1, 1, false, 0 },
+		[WORK_FILE] = { FILES_MAX, FILES_MAX, false, 0 },
+		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false, 0 } };
 	memcpy(s->shares, shares, sizeof(shares));
 	l->started_us = clock_mono_us();
 }
@@ -378,6 +353,7 @@ static void close_all(struct loop *l)
 {
 	embeds_leave(&l->s);
 	http_client_free(l->s.http);
+	background_free(l->s.background);
 	pipeline_free(l->s.pipeline);
 	open_channels_free(l->s.channels);
 	works_fini(&l->s.works);

@@ -11,6 +11,7 @@
 #include "core/crypto/crypt.h"
 #include "core/net/http-client.h"
 #include "db/db.h"
+#include "outbox/background.h"
 #include "outbox/busy.h"
 #include "outbox/works.h"
 
@@ -20,6 +21,7 @@
 #define SENDS_BATCH 96  /* deliveries claimed in one transaction */
 #define FILES_MAX 16    /* files fetched at once */
 #define PUSHES_MAX 32   /* calls on browsers at once */
+#define SWEEPS_MAX 8    /* organizations that are swept at once */
 #define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
@@ -35,6 +37,7 @@ struct sender {
 	struct db *db;
 	struct pipeline *pipeline;
 	struct http_client *http;
+	struct background *background;
 	char who[80]; /* host:pid, owner of leases */
 	int in_flight;
 	struct works works;                   /* which organizations have work, and what they hold of the sender */
@@ -87,12 +90,12 @@ void embeds_leave(struct sender *s);
 int fetch_files_run(struct sender *s);
 /* Takes calls on browsers that are due and makes them; returns how many, -1 when the database is unreachable. */
 int pushes_run(struct sender *s);
-/* One small step of the search's index; returns 0 when there is nothing left to do, or when it did not succeed and is
- * to be tried later, -1 when the database is unreachable. */
-int search_index_run(struct sender *s);
-/* One small step of retention, when its time has come; returns 1 when there is more to do, 0 when there is not, -1 when
- * the database is unreachable. */
-int retention_run(struct sender *s);
+/* Begins a small step of the search's index in the background, where one is due and none is under way. */
+void search_index_run(struct sender *s);
+/* The same for what time has brought: leases that ran out and the like. */
+void sweep_run(struct sender *s);
+/* Begins a small step of retention in the background, when its time has come. */
+void retention_run(struct sender *s);
 
 /* Claims what is due, as far as there is room, and puts it on its way; returns how many, -1 when the database is
  * unreachable.

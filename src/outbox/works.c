@@ -8,15 +8,15 @@
  */
 #include "outbox/works.h"
 
-#include "core/err.h"
-
 #include <stdlib.h>
 
 #define PAUSE_LEAST_MS 10
 #define PAUSE_MOST_MS 1000
 #define PAUSE_FORGOT_US 3000000 /* so long after a claim that brought nothing the pause is a short one again */
 #define SHARED_US 3000000
-#define WAITING_PART 32 /* of a batch, for an organization that holds slots for long while others have work */
+#define WAITING_PART 32      /* of a batch, for an organization that holds slots for long while others have work */
+#define TURN_US 30000        /* of the loop, for a batch of what takes its time */
+#define SHARED_TURN_US 10000 /* the same where others have work */
 #define FAILED_US 5000000
 #define KEPT_US 60000000
 #define FORGET_US 1000000
@@ -173,6 +173,18 @@ static bool works_are_shared(const struct works *works, int64_t now_us)
 	return works->mixed_us && now_us - works->mixed_us < SHARED_US;
 }
 
+void share_measured(struct share *share, int n, int64_t took_us)
+{
+	int64_t each_us = n ? took_us / n + 1 : share->cost_us;
+	share->cost_us = share->cost_us ? (7 * share->cost_us + each_us) / 8 : each_us;
+}
+
+static int batch_of(const struct share *share, bool shared)
+{
+	int64_t affordable = share->cost_us ? (shared ? SHARED_TURN_US : TURN_US) / share->cost_us : share->batch;
+	return affordable < share->batch ? (int)affordable : share->batch;
+}
+
 /* Room is counted down in turn: what the first takes is not there for the next, who then has his turn first the next
  * time. */
 static int share_out(
@@ -180,10 +192,11 @@ static int share_out(
 {
 	int free = share->slots - works->held[work], served = 0;
 	bool shared = n > 1 || works_are_shared(works, now_us);
+	int all = batch_of(share, shared);
 	for (; served < n && free > 0; served++) {
 		struct ask *ask = &asks[served];
 		bool waits = shared && share->waits_long && ask->org->places[work].held > 0;
-		int batch = share->batch / (waits ? WAITING_PART : shared && n < 2 ? 2 : n);
+		int batch = all / (waits ? WAITING_PART : shared && n < 2 ? 2 : n);
 		int room = works_room(works, ask->org, work, share->slots);
 		ask->max = batch < 1 ? 1 : batch < room ? batch : room;
 		ask->max = ask->max < free ? ask->max : free;
@@ -237,6 +250,14 @@ void works_failed(struct works *works, const struct ask *ask, enum work work, in
 	p->served_us = now_us + ask->nth;
 	p->not_before_us = now_us + FAILED_US;
 	works_put(works, p, &works->waiting[work]);
+}
+
+void works_ended(struct works *works, const struct ask *ask, enum work work, enum err e, int n, int64_t now_us)
+{
+	if (e == ERR_OK)
+		works_claimed(works, ask, work, n, now_us);
+	else if (e != ERR_DB_UNREACHABLE)
+		works_failed(works, ask, work, now_us);
 }
 
 static int by_org_and_work(const void *a, const void *b)

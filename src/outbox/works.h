@@ -13,6 +13,7 @@
 #define DESKBELL_OUTBOX_WORKS_H
 
 #include "core/buf.h"
+#include "core/err.h"
 #include "core/pool.h"
 
 enum work { WORK_ANSWER, WORK_LEAD, WORK_DELIVERY, WORK_SWEEP, WORK_SEARCH, WORK_FILE, WORK_PUSH, WORK_KINDS };
@@ -84,7 +85,10 @@ struct share {
 	int slots;       /* under way at the same time, of all organizations */
 	int batch;       /* claimed at the same time, of all organizations */
 	bool waits_long; /* a slot is held while a model is asked */
+	int64_t cost_us; /* what one takes of the loop, on average; 0: not measured */
 };
+/* `n` of them have taken this time. */
+void share_measured(struct share *share, int n, int64_t took_us);
 
 /* What the next claim of an organization asks for. */
 struct ask {
@@ -94,8 +98,9 @@ struct ask {
 };
 
 /* Whose turn it is and how much each may ask for, at most `max` organizations that share a batch, in the order of their
- * ids. Where several organizations have work, one that holds slots for long gets a small part of the batch, so that the
- * loop spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until
+ * ids. A batch is no larger than what the loop does within some ten milliseconds, less where several organizations have
+ * work, so that whoever comes meanwhile is served soon; there one that holds slots for long gets a small part of it, so
+ * that the loop spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until
  * works_claimed. */
 int works_turn(const struct works *works, enum work work, const struct share *share, int64_t now_us, int max,
 	struct ask *asks);
@@ -104,6 +109,8 @@ int works_turn(const struct works *works, enum work work, const struct share *sh
 void works_claimed(struct works *works, const struct ask *ask, enum work work, int n, int64_t now_us);
 /* A claim failed: the organization is left alone for a while. */
 void works_failed(struct works *works, const struct ask *ask, enum work work, int64_t now_us);
+/* Either of them, as it ended; without a database the organization keeps its turn. */
+void works_ended(struct works *works, const struct ask *ask, enum work work, enum err e, int n, int64_t now_us);
 /* Takes what rests, at most `max`, in the order of the organizations' ids; returns how many. */
 int works_rested(struct works *works, struct place **places, int max);
 /* Organizations whose outcomes wait, in the order of their ids, in `pool`; returns how many. */

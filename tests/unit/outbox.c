@@ -15,7 +15,7 @@
 #define SLOTS 256
 #define ORGS 8
 
-static const struct share answers = { SLOTS, 32, true }, deliveries = { 64, 96, false };
+static const struct share answers = { SLOTS, 32, true, 0 }, deliveries = { 64, 96, false, 0 };
 
 static void make_due(struct works *works, enum work work, int64_t first, int64_t last)
 {
@@ -192,6 +192,29 @@ static void others_are_remembered_for_a_while(void)
 	works_fini(&works);
 }
 
+/* What takes its time comes in batches that keep nobody waiting for long. */
+static void a_batch_is_no_longer_than_a_turn(void)
+{
+	struct works works = { .last_org = 0 };
+	struct share share = answers;
+	struct ask asks[ORGS];
+	make_due(&works, WORK_ANSWER, 1, 1);
+	share_measured(&share, 10, 29990); /* three milliseconds each */
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, ORGS, asks), 1);
+	CHECK_INT(asks[0].max, 10);
+	make_due(&works, WORK_ANSWER, 2, 2);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, ORGS, asks), 2);
+	CHECK_INT(asks[0].max + asks[1].max, 2);
+	share_measured(&share, 1, 8000000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, 1, asks), 1);
+	CHECK_INT(asks[0].max, 1); /* at least one */
+	for (int i = 0; i < 100; i++)
+		share_measured(&share, 10, 1000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, ORGS, asks), 2);
+	CHECK_INT(asks[0].max, 16);
+	works_fini(&works);
+}
+
 /* An entry goes when nothing has happened for a minute, and not while it says something. */
 static void entries_are_forgotten_after_a_minute(void)
 {
@@ -310,6 +333,7 @@ static CU_TestInfo tests[] = {
 	{ "what fails is left alone for a while", what_fails_is_left_alone_for_a_while },
 	{ "pauses grow while nothing can be had", pauses_grow_while_nothing_can_be_had },
 	{ "others are remembered for a while", others_are_remembered_for_a_while },
+	{ "a batch is no longer than a turn", a_batch_is_no_longer_than_a_turn },
 	{ "entries are forgotten after a minute", entries_are_forgotten_after_a_minute },
 	CU_TEST_INFO_NULL,
 };
