@@ -223,6 +223,8 @@ def autostart_after_kill(world):
 	"""A sender was killed a moment ago and its heartbeat still looks fresh: no sender is woken, so one is started all the same."""
 	channel = world.channel("kick after kill")
 	with world.stack.sender() as sender:
+		# Else the first message starts another one, and none is started twice within a second.
+		processes.wait_until(lambda: world.sql.value("select count(*) as n from heartbeats") == 1, "the sender")
 		all_answered(world, channel, ask(world, channel, 3))
 		processes.wait_until(lambda: not world.open_count(channel.org), "the end of its work", timeout=10)
 		sender.popen.kill()
