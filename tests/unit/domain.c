@@ -186,19 +186,19 @@ static void a_datagram_wakes_the_listeners(void)
 	run_dir = pool_cstr(pool, pool_printf(pool, "%s/run", dir));
 	const int64_t orgs[] = { 7, 8 };
 	int64_t named[WAKE_ORGS_MAX];
-	wake_senders(run_dir, orgs, 2); /* no folder yet */
+	CHECK_INT(wake_senders(run_dir, orgs, 2), 0); /* no folder yet */
 	wake_senders("", orgs, 2);
 	CHECK_INT(wake_listen(run_dir, &listener, &why), ERR_OK);
 	CU_ASSERT_FALSE(is_woken(listener));
 	for (int i = 0; i < 500; i++) /* more than the queue holds: never blocks */
-		wake_senders(run_dir, orgs, 2);
+		CHECK_INT(wake_senders(run_dir, orgs, 2), 1);
 	CU_ASSERT_TRUE(is_woken(listener));
 	CHECK_INT(wake_take(listener, named), 2);
 	CHECK_INT(named[0], 7);
 	CHECK_INT(named[1], 8);
 	while (wake_take(listener, named) >= 0)
 		;
-	wake_senders(run_dir, orgs, WAKE_ORGS_MAX + 1);
+	CHECK_INT(wake_senders(run_dir, orgs, WAKE_ORGS_MAX + 1), 1);
 	CHECK_INT(wake_take(listener, named), 0);
 	CU_ASSERT_FALSE(is_woken(listener));
 	wake_close(listener);

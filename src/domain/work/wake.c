@@ -51,7 +51,7 @@ int wake_senders(const char *run_dir, const int64_t *orgs, int n)
 		if (!is_sender(entry->d_name) || !wake_address_of(run_dir, entry->d_name, &address))
 			continue;
 		/* A full queue holds a datagram already. */
-		if (sendto(fd, orgs, bytes, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) == 0
+		if (sendto(fd, orgs, bytes, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) >= 0
 			|| errno == EAGAIN)
 			reached++;
 		else if (errno == ECONNREFUSED)
