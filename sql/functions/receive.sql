@@ -81,6 +81,9 @@ BEGIN
 		IF e.kind = 'revoke' THEN
 			UPDATE messages m SET body = NULL, text_like = false, metadata = jsonb_strip_nulls(jsonb_build_object('writer', t.metadata->'writer', 'deleted', jsonb_build_object('at', at)))
 				WHERE m.org_id = org AND m.id = t.id;
+			PERFORM deskbell_forget_words(org, t.conversation_id);
+			UPDATE messages m SET body = NULL
+				WHERE m.org_id = org AND m.conversation_id = t.conversation_id AND m.id > t.id AND m.kind = 'edit' AND m.reply_to = e.reply_to AND m.channel_id = e.channel_id;
 			UPDATE answer_jobs j SET messages = array_remove(j.messages, t.id) WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
 			DELETE FROM answer_jobs j WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND j.messages = '{}';
 		ELSIF e.metadata ? 'location' AND coalesce((t.metadata->>'edited_at')::bigint, 0) <= at THEN
@@ -90,6 +93,7 @@ BEGIN
 			UPDATE messages m SET body = e.body, text_like = t.direction = 'inbound' AND (t.text_like OR t.body IS NULL) AND coalesce(e.body, '') <> '',
 				metadata = coalesce(t.metadata, '{}') || jsonb_build_object('edited_at', at, 'history', deskbell_history(t, at))
 				WHERE m.org_id = org AND m.id = t.id;
+			PERFORM deskbell_forget_words(org, t.conversation_id);
 			-- The new row in the job makes its commit work it out again (deskbell_commit_answer).
 			UPDATE answer_jobs j SET messages = j.messages || e.id WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
 		END IF;

@@ -76,7 +76,8 @@ BEGIN
 	RETURN QUERY
 	SELECT cardinality(items), x.conversation_id, x.of_contact, x.content FROM (
 		SELECT m.conversation_id, false AS of_contact, left(m.body, 8000) AS content
-		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject WHERE i.kind = 'message'
+		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject
+			WHERE i.kind = 'message' AND m.kind <> 'edit' -- whose text is that of the message that it changes, until it is changed again
 		UNION ALL
 		SELECT v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone, deskbell_phone_ends(v.contact_phone),
 			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id))
@@ -85,6 +86,14 @@ BEGIN
 		JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id) x
 	UNION ALL SELECT cardinality(items), NULL, NULL, NULL;
 END $$;
+
+-- The text of a message is gone or another one: what its conversation was found by is gone with it, in the same transaction, and comes back without the old text when the conversation
+-- is read again (the queue's kind `again`). Bounded, for whoever calls it stores messages; what a very long conversation has beyond that stays until it is read again.
+CREATE OR REPLACE FUNCTION deskbell_forget_words(org bigint, conversation bigint) RETURNS void
+LANGUAGE sql SET jit = off AS $$
+	DELETE FROM search_words w WHERE w.org_id = org AND w.ctid = ANY (ARRAY(
+		SELECT x.ctid FROM search_words x WHERE x.org_id = org AND x.conversation_id = conversation AND NOT x.of_contact LIMIT 10000))
+$$;
 
 -- Words with their conversations, any of them more than once.
 CREATE OR REPLACE FUNCTION deskbell_store_words(org bigint, conversations bigint[], of_contacts boolean[], words text[]) RETURNS void

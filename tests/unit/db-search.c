@@ -147,6 +147,32 @@ static void changes_replace_what_is_no_longer_so(void)
 	index_all(100);
 }
 
+/* A text that was changed or deleted is not found from that moment on, whether a sender runs or not; everything else
+ * of its conversation is, once it has been read again. */
+static void what_was_edited_or_deleted_is_not_found(void)
+{
+	static const char *const event =
+		"{@,'op':'message','provider_id':'%s','at':%d,'kind':'%s','id_kinds':['wa_id'],'id_values':['1'],"
+		"'phone':'+1','direction':'inbound','sender':'contact',%s'reply_to':'p1','text_like':false,"
+		"'wants_answer':false,'opens_window':false,'takes_over':false,'is_event':true}";
+	struct tenant t = test_tenant();
+	writes(t, "1", "Anna", "p1", "secret apples");
+	writes(t, "1", "Anna", "p2", "pears");
+	index_all(100);
+	CHECK_STR(found(t, "{apples}"), "1");
+	CHECK_INT(receive(t, event, "e1", 2, "edit", "'body':'plums',").inserted, 1);
+	CHECK_STR(found(t, "{apples}"), "");
+	CHECK_STR(found(t, "{anna}"), "1");
+	index_all(100);
+	CHECK_STR(found(t, "{plums,pears}"), "1");
+	CHECK_STR(found(t, "{apples}"), "");
+	CHECK_INT(receive(t, event, "e2", 3, "revoke", "").inserted, 1);
+	CHECK_STR(found(t, "{plums}"), "");
+	index_all(100);
+	CHECK_STR(found(t, "{plums}"), "");
+	CHECK_STR(found(t, "{pears,anna}"), "1");
+}
+
 /* Two persons turn out to be one, before their messages are indexed or afterwards. */
 static void check_merge(bool indexed_before)
 {
@@ -266,6 +292,7 @@ CU_TestInfo db_search_tests[] = {
 	{ "names, numbers, tags and messages are found", names_numbers_tags_and_messages_are_found },
 	{ "numbers are found by their ends", numbers_are_found_by_their_ends },
 	{ "changes replace what is no longer so", changes_replace_what_is_no_longer_so },
+	{ "what was edited or deleted is not found", what_was_edited_or_deleted_is_not_found },
 	{ "two who are one are found by the words of both", two_who_are_one_are_found_by_the_words_of_both },
 	{ "what commits late is found", what_commits_late_is_found },
 	{ "what was there before the search is taken in piece by piece",
