@@ -1,7 +1,10 @@
 noinst_LIBRARIES += liboutbox.a
 liboutbox_a_SOURCES = \
 	src/outbox/answers.c \
-	src/outbox/background.c src/outbox/background.h \
+	src/outbox/background/background.c src/outbox/background/background.h \
+	src/outbox/background/retention.c \
+	src/outbox/background/search-index.c \
+	src/outbox/background/sweep.c \
 	src/outbox/busy.c src/outbox/busy.h \
 	src/outbox/deliveries.c src/outbox/delivery.h \
 	src/outbox/due.c src/outbox/due.h \
@@ -10,13 +13,10 @@ liboutbox_a_SOURCES = \
 	src/outbox/jobs.c \
 	src/outbox/leads.c \
 	src/outbox/mail.c src/outbox/mail.h \
-	src/outbox/open-channels.c src/outbox/open-channels.h \
 	src/outbox/notify/push.c \
-	src/outbox/retention.c \
 	src/outbox/notify/ring-text.c src/outbox/notify/ring-text.h \
-	src/outbox/search-index.c \
+	src/outbox/open-channels.c src/outbox/open-channels.h \
 	src/outbox/sender.c src/outbox/sender.h \
-	src/outbox/sweep.c \
 	src/outbox/turns.c src/outbox/turns.h \
 	src/outbox/uploads.c \
 	src/outbox/works.c src/outbox/works.h

@@ -11,7 +11,7 @@
 #include "core/crypto/crypt.h"
 #include "core/net/http-client.h"
 #include "db/db.h"
-#include "outbox/background.h"
+#include "outbox/background/background.h"
 #include "outbox/busy.h"
 #include "outbox/works.h"
 

@@ -2,7 +2,7 @@
  * search.h - the words by which conversations are found.
  *
  * Both sides - what stands in names and messages, and what somebody types - go through search_words. The sender stores
- * the words (outbox/search-index.c), sql/functions/search.sql finds them.
+ * the words (outbox/background/search-index.c), sql/functions/search.sql finds them.
  */
 #ifndef DESKBELL_DOMAIN_SEARCH_H
 #define DESKBELL_DOMAIN_SEARCH_H

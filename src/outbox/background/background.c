@@ -4,7 +4,7 @@
  * Owns two threads, which are started with the first task and are nicer than the loop, and a connection for each, which
  * is closed when it has not been used for a while. Decides nothing: whose turn it is and what follows is the loop's.
  */
-#include "outbox/background.h"
+#include "outbox/background/background.h"
 
 #include "core/log.h"
 
