@@ -14,6 +14,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0013_operation.sql \
 	sql/migrations/0120_reason_codes.sql \
 	sql/migrations/0121_reasons.sql \
+	sql/migrations/0122_webhook_reasons.sql \
 	sql/migrations/0140_failures.sql \
 	sql/migrations/0141_other_account.sql \
 	sql/migrations/0142_costs.sql \

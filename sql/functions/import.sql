@@ -145,13 +145,13 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	IF a_type = 'quarantine' THEN
 		INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest, at)
-			SELECT a_org, deskbell_imported('channel', o->'channel', true), o->>'kind', o->>'reason', x.payload,
+			SELECT a_org, deskbell_imported('channel', o->'channel', true), o->>'kind', o->'reason', x.payload,
 				sha256(convert_to((o->>'kind') || ' ', 'UTF8') || x.payload), (o->>'at')::timestamptz
 			FROM jsonb_array_elements(objects) o
 			CROSS JOIN LATERAL (SELECT coalesce(convert_to(o->>'payload', 'UTF8'), decode(o->>'payload_hex', 'hex')) AS payload) x;
 	ELSIF a_type = 'webhook_log' THEN
 		INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address, at)
-			SELECT a_org, c.id, coalesce(c.platform, ''), o->>'kind', (o->>'accepted')::boolean, o->>'reason', o->>'remote_address', (o->>'at')::timestamptz
+			SELECT a_org, c.id, coalesce(c.platform, ''), o->>'kind', (o->>'accepted')::boolean, o->'reason', o->>'remote_address', (o->>'at')::timestamptz
 			FROM jsonb_array_elements(objects) o LEFT JOIN channels c ON c.org_id = a_org AND c.id = deskbell_imported('channel', o->'channel', false);
 	ELSIF a_type = 'llm_usage' THEN
 		INSERT INTO llm_usage (org_id, day, purpose, calls, failures, prompt_tokens, completion_tokens)

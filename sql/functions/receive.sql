@@ -13,7 +13,7 @@ CREATE OR REPLACE FUNCTION deskbell_receive_rare(org bigint, items receive_item[
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest)
-		SELECT org, i.channel, i.kind, i.reason, i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
+		SELECT org, i.channel, i.kind, as_reason(i.reason), i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
 		FROM unnest(items) i WHERE i.op = 'quarantine'
 		ORDER BY 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
 	UPDATE channels c SET fields = c.fields || f.fields
@@ -273,13 +273,13 @@ BEGIN
 	IF a_org IS NULL THEN
 		PERFORM set_config('deskbell.scope', 'system', true);
 		INSERT INTO unknown_deliveries (platform, kind, reason, remote_address)
-			VALUES (a_platform, a_kind, left(a_reason, 500), left(a_remote, 64));
+			VALUES (a_platform, a_kind, as_reason(a_reason), left(a_remote, 64));
 		DELETE FROM unknown_deliveries WHERE id <= (SELECT id FROM unknown_deliveries ORDER BY id DESC OFFSET 500 LIMIT 1);
 		RETURN;
 	END IF;
 	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.scope', '', true);
 	INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address)
-		VALUES (a_org, a_channel, a_platform, a_kind, a_accepted, left(a_reason, 500), left(a_remote, 64));
+		VALUES (a_org, a_channel, a_platform, a_kind, a_accepted, as_reason(a_reason), left(a_remote, 64));
 	DELETE FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel AND id <= (
 		SELECT id FROM webhook_log WHERE org_id = a_org AND channel_id = a_channel ORDER BY id DESC OFFSET 50 LIMIT 1);
 	IF a_kind = 'verification' AND a_accepted THEN

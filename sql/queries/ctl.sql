@@ -172,7 +172,7 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknow
 	(SELECT count(*) FROM answer_jobs WHERE due_at < now() - :late_s * interval '1 second') AS answers
 
 -- name: doctor_refused
--- row: refused bigint, channels bigint, last_ms bigint?, reason text?
+-- row: refused bigint, channels bigint, last_ms bigint?, reason jsonb?
 SELECT count(*) AS refused, count(DISTINCT channel_id) AS channels,
 	(extract(epoch FROM max(at)) * 1000)::bigint AS last_ms, (array_agg(reason ORDER BY at DESC))[1] AS reason
 FROM (SELECT channel_id, at, reason FROM webhook_log WHERE NOT accepted AND at > now() - interval '24 hours'

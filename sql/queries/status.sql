@@ -78,7 +78,7 @@ WHERE b.settled_at > now() - interval '24 hours' ORDER BY b.settled_at DESC
 -- Of the newest 1,000 attempts.
 -- name: status_refused
 -- args: org_id bigint
--- row: refused bigint, last_ms bigint?, reason text?
+-- row: refused bigint, last_ms bigint?, reason jsonb?
 SELECT count(*) AS refused, (extract(epoch FROM max(at)) * 1000)::bigint AS last_ms,
 	(array_agg(reason ORDER BY id DESC))[1] AS reason
 FROM (SELECT a.id, a.at, a.reason, a.accepted FROM channels c CROSS JOIN LATERAL (SELECT * FROM webhook_log w

@@ -175,7 +175,7 @@ SELECT (extract(epoch FROM deskbell_stray_verification(:org_id, :platform)) * 10
 
 -- name: channel_attempts
 -- args: org_id bigint, channel_id bigint
--- row: at bigint, kind text, accepted boolean, reason text?, remote_address text?
+-- row: at bigint, kind text, accepted boolean, reason jsonb?, remote_address text?
 SELECT (extract(epoch FROM at) * 1000)::bigint AS at, kind, accepted, reason, remote_address FROM webhook_log
 WHERE org_id = :org_id AND channel_id = :channel_id ORDER BY id DESC LIMIT 10
 

@@ -43,6 +43,7 @@ libcore_a_SOURCES = \
 	src/core/text/reasons-core.h \
 	src/core/text/reasons-document.h \
 	src/core/text/reasons-model.h \
+	src/core/text/reasons-webhook.h \
 	src/core/text/translation.c src/core/text/translation.h \
 	src/core/crypto/totp.c src/core/crypto/totp.h \
 	src/core/net/web-push.c src/core/net/web-push.h \

@@ -10,6 +10,7 @@
 #include "channel/telegram/telegram.h"
 #include "webhook/channel-cache.h"
 #include "webhook/delivery.h"
+#include "core/text/reason.h"
 
 #define ID_BYTES_MAX 64
 
@@ -38,14 +39,11 @@ static enum err telegram_delivery_find(
 static const char *telegram_delivery_refusal_of(const struct channel *channel, struct str secret)
 {
 	if (!channel)
-		return T("The address ends with an id that no channel has: check the channel with --subscribe, so that "
-			 "Telegram learns the right one.");
+		return CODE(webhook_id_unknown);
 	if (!secret.p)
-		return T("The header X-Telegram-Bot-Api-Secret-Token is missing: the delivery did not come from "
-			 "Telegram, or a proxy took the header away.");
+		return CODE(webhook_secret_missing);
 	if (!channel->secret[TELEGRAM_SECRET] || !crypt_equal(secret_bytes(channel->secret[TELEGRAM_SECRET]), secret))
-		return T("The secret in the header is not the channel's: check the channel with --subscribe, so that "
-			 "Telegram learns the right one.");
+		return CODE(webhook_secret_wrong);
 	return NULL;
 }
 
@@ -69,7 +67,7 @@ void telegram_webhook_post(struct app *app, struct request *request, struct str 
 		return;
 	}
 	if (str_is_empty(body)) {
-		webhook_delivery_refuse(&r, channel, T("The delivery was empty: its body was lost on its way."));
+		webhook_delivery_refuse(&r, channel, CODE(webhook_empty));
 		respond_error(response, ERR_INVALID);
 		return;
 	}
@@ -77,7 +75,7 @@ void telegram_webhook_post(struct app *app, struct request *request, struct str 
 	if (json_parse(request->pool, body, &update, &why) == ERR_OK && json_kind(update) == JSON_OBJECT)
 		channel->ops->normalise(request->pool, channel, update, &r.items);
 	else
-		webhook_delivery_keep_unreadable(&r, channel, body, "the body is not a JSON object");
+		webhook_delivery_keep_unreadable(&r, channel, body, CODE(item_body_no_object));
 	webhook_delivery_verify(&r, channel);
 	webhook_delivery_store(&r, response);
 	webhook_delivery_end_parsing(&r);

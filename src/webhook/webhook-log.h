@@ -11,7 +11,7 @@ struct attempt {
 	const char *platform;
 	const char *kind; /* verification, delivery */
 	bool accepted;
-	const char *reason; /* in plain words; never a token */
+	const char *reason; /* core/text/reason.h; never a token */
 	struct str remote_address;
 };
 

@@ -17,6 +17,7 @@
 #include "webhook/webhook-log.h"
 #include "webhook/channel-cache.h"
 #include "webhook/delivery.h"
+#include "core/text/reason.h"
 
 #define UNNAMED_BYTES_MAX 65536
 #define NAMED_MAX 1000       /* Meta puts at most 1000 updates into a delivery */
@@ -103,7 +104,7 @@ static enum err whatsapp_delivery_resolve(struct delivery *d, struct named *n)
 		}
 		d->is_signed = true;
 		if (unnamed && d->is_test)
-			whatsapp_delivery_note(d, &set.channels[i], T("A test from Meta's console arrived."));
+			whatsapp_delivery_note(d, &set.channels[i], CODE(webhook_test));
 		if (unnamed && n->channel) {
 			if (d->is_test)
 				continue;
@@ -187,10 +188,7 @@ static enum err whatsapp_delivery_take_change(struct delivery *d, const struct j
 		return e;
 	if (of_account && of_account->channel) {
 		d->accepted++;
-		whatsapp_delivery_note(d, of_account->channel,
-			T("A delivery for another number of the same account arrived. It was ignored, because no "
-			  "channel has "
-			  "that number."));
+		whatsapp_delivery_note(d, of_account->channel, CODE(webhook_other_number));
 		return ERR_OK;
 	}
 	if (!n || !n->channel) {
@@ -221,13 +219,10 @@ static const char *whatsapp_delivery_refusal_of(const struct delivery *d, const 
 	for (int i = 0; i < d->n_named; i++)
 		if (d->named[i].wrong) {
 			*channel = d->named[i].wrong;
-			return T(
-				"The signature does not match this channel's app secret: compare the app secret in the "
-				"settings with App settings > Basic in Meta's console.");
+			return CODE(webhook_signature_wrong);
 		}
 	*channel = NULL;
-	return T("The delivery names a phone number id or account that no channel has: compare the ids in the settings "
-		 "with WhatsApp > API setup in Meta's console.");
+	return CODE(webhook_names_no_channel);
 }
 
 /* Walks through all entries and changes. An update that says where it belongs to by nothing but the signature goes to
@@ -266,7 +261,7 @@ static void take_unreadable(struct delivery *d, const char *reason, struct respo
 		keep_whole(d, n->channel, reason, response);
 		return;
 	}
-	webhook_delivery_refuse(&d->webhook, NULL, T("The body is not valid JSON and is signed by no channel."));
+	webhook_delivery_refuse(&d->webhook, NULL, CODE(webhook_not_json));
 	respond_error(response, e == ERR_OK ? ERR_DENIED : e);
 }
 
@@ -278,11 +273,11 @@ static void whatsapp_delivery_take(struct delivery *d, struct response *response
 	struct explain why;
 	enum err e = json_parse(d->webhook.request->pool, d->body, &payload, &why);
 	if (e == ERR_TOO_LARGE && d->signer) {
-		keep_whole(d, d->signer, why.text, response);
+		keep_whole(d, d->signer, explain_stored(&why).p, response);
 		return;
 	}
 	if (e != ERR_OK) {
-		take_unreadable(d, why.text, response);
+		take_unreadable(d, explain_stored(&why).p, response);
 		return;
 	}
 	if ((e = whatsapp_delivery_walk(d, payload)) != ERR_OK) {
@@ -291,7 +286,7 @@ static void whatsapp_delivery_take(struct delivery *d, struct response *response
 	}
 	if (d->webhook.items.is_full) {
 		inbound_list_init(&d->webhook.items);
-		keep_whole(d, d->signer, "the delivery has too many updates", response);
+		keep_whole(d, d->signer, CODE(item_too_many_updates), response);
 		return;
 	}
 	if (d->refused) {
@@ -331,12 +326,7 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
 	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {
 		webhook_delivery_refuse(&d->webhook, NULL,
-			header.p ? T(
-				"The header X-Hub-Signature-256 is malformed: it is not 'sha256=' and 64 lower-case "
-				"hex digits.")
-				 : T("The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, "
-				     "or "
-				     "a proxy took the header away."));
+			header.p ? CODE(webhook_signature_malformed) : CODE(webhook_signature_missing));
 		respond_error(response, ERR_DENIED);
 		return;
 	}
@@ -390,9 +380,7 @@ void whatsapp_verify_get(struct app *app, struct request *request, struct str bo
 					      .platform = "whatsapp",
 					      .kind = "verification",
 					      .accepted = c,
-					      .reason = c ? T("Meta verified the callback address.")
-							  : T("No channel has this verify token: type the one from the "
-							      "settings into Meta's console."),
+					      .reason = c ? CODE(webhook_verified) : CODE(webhook_token_unknown),
 					      .remote_address = request->remote_address });
 	if (c)
 		respond_text(response, 200, challenge);

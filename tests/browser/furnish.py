@@ -176,7 +176,7 @@ class Furnished:
 				(%(org)d, sha256('b'), 'a.very.long.address.of.somebody.who.likes.long.addresses@subdomain.of.a.long.domain.example.com', 'admin', now() - interval '1 hour');
 			insert into api_tokens (org_id, token_hash, name, role, used_at) values (%(org)d, sha256('t'), 'Reports', 'operator', now()), (%(org)d, sha256('u'), '%(name)s', 'admin', null);
 			insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address) values
-				(%(org)d, %(channel)d, 'whatsapp', 'delivery', false, 'the signature does not match the app secret', '203.0.113.7'),
+				(%(org)d, %(channel)d, 'whatsapp', 'delivery', false, '{"code": "webhook_signature_wrong"}', '203.0.113.7'),
 				(%(org)d, %(channel)d, 'whatsapp', 'verification', true, 'the verify token is right', '2001:db8::1');
 			update messages set created_at = created_at - interval '2 days', provider_time = provider_time - interval '2 days' where conversation_id = %(marta)d and id in
 				(select id from messages where conversation_id = %(marta)d order by id limit 2);

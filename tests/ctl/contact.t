@@ -85,8 +85,8 @@ def fill(w):
 		insert into answer_jobs (org_id, conversation_id, messages, first_due_at, due_at) values (%(org)d, %(talk)d, '{1}', now() + interval '1 hour', now() + interval '1 hour')
 			on conflict do nothing;
 		insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values
-			(%(org)d, %(channel)d, 'message', 'odd', '{"from":"491777654321","text":"zqpersona"}', 'a'),
-			(%(org)d, %(channel)d, 'message', 'odd', '{"from":"4917776543210","text":"a longer number of somebody else"}', 'b');
+			(%(org)d, %(channel)d, 'message', as_reason('odd'), '{"from":"491777654321","text":"zqpersona"}', 'a'),
+			(%(org)d, %(channel)d, 'message', as_reason('odd'), '{"from":"4917776543210","text":"a longer number of somebody else"}', 'b');
 		insert into parked_statuses (org_id, channel_id, provider_id, status) values (%(org)d, %(channel)d, 'zqpersonawamid1', 'sent'), (%(org)d, %(channel)d, 'of another', 'sent');
 		update messages set metadata = '{"caption": "zqpersona"}', error = '{"details": "zqpersona 491777654321"}' where conversation_id = %(talk)d;
 		update outbox set error_details = '{"recipient": "491777654321"}' where conversation_id = %(talk)d;

@@ -672,13 +672,13 @@ def doctor_finds(ctl):
 
 	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
 		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
-		insert into unknown_deliveries (platform, kind, reason) values ('whatsapp', 'delivery', 'the signature does not fit');""")
+		insert into unknown_deliveries (platform, kind, reason) values ('whatsapp', 'delivery', as_reason('webhook_signature_wrong'));""")
 	found = findings(ctl)
 	assert found["sender"]["level"] == "warn" and "is of version 1" in found["sender"]["words"], found["sender"]
 	stack.sql.script("update heartbeats set version = '%s' where host = 'here';" % ctl.good("--version").split()[-1])
 	expect(findings(ctl), "sender", "ok", "on host here")
 	expect(found, "channels", "FAIL", "the token was revoked")
-	expect(found, "webhooks", "warn", "the signature does not fit")
+	expect(found, "webhooks", "warn", "The signature does not match")
 
 
 def doctor_address(ctl):

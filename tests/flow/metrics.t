@@ -92,8 +92,8 @@ def what_it_says(stack):
 			insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, created_at)
 				select org_id, id, channel_id, 'inbound', 'contact', 'text', 'received', now() - interval '2 hours' from conversations;
 			insert into heartbeats (shard, host, pid, mode, version) values ('main', 'zebra-host', 1, 'linger', '1');
-			insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values (%(org)d, %(channel)d, 'message', 'odd', 'zq-body-x', 'd');
-			insert into unknown_deliveries (platform, kind, reason) values ('whatsapp', 'delivery', 'no');
+			insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values (%(org)d, %(channel)d, 'message', as_reason('odd'), 'zq-body-x', 'd');
+			insert into unknown_deliveries (platform, kind, reason) values ('whatsapp', 'delivery', as_reason('no'));
 			insert into circuit_breakers (org_id, kind, endpoint, open_until) values (0, 'chat', 'http://zebra-host/v1', now()), (%(org)d, 'chat', 'zebra-host', null);
 			""" % {"org": org, "channel": channel})
 		now = samples(server)

@@ -155,7 +155,7 @@ static void who_wrote(void)
 	check_messages("{'id':'a'," AT ",'type':'revoke'}", "message id=a kind=revoke" ADA " event");
 	check_change("{'field':'messages','value':{'contacts':[{'wa_id':'1'},{'wa_id':'2'}],'messages':[{'id':'a'," AT
 		     ",'type':'text'}]}}",
-		"quarantine kind=message reason=a message that names nobody");
+		"quarantine kind=message reason=item_names_nobody");
 }
 
 static void who_changed_number_or_id(void)
@@ -177,10 +177,9 @@ static void what_is_broken(void)
 {
 	check_change("{'field':'messages','value':{'messages':[null,7,'x',[],{'from':'1','id':'ok'," AT
 		     ",'type':'revoke'}]}}",
-		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a "
-		"message that is not an object\n"
-		"quarantine kind=message reason=a message that is not an object\nquarantine kind=message reason=a "
-		"message that is not an object\nmessage id=ok kind=revoke wa_id:1 event");
+		"quarantine kind=message reason=item_no_object\nquarantine kind=message reason=item_no_object\n"
+		"quarantine kind=message reason=item_no_object\nquarantine kind=message reason=item_no_object\nmessage "
+		"id=ok kind=revoke wa_id:1 event");
 	check_change("{'field':'messages','value':{'messages':{'from':'1'},'statuses':'x','contacts':7}}", "");
 	check_change("{'field':'messages'}", "");
 	check_change("{'field':7,'value':{'messages':[{'from':'1','id':'a'," AT ",'type':'revoke'}]}}",
@@ -245,12 +244,11 @@ static void echoes(void)
 		     "'id':'e'," AT ",'type':'revoke'}]}}",
 		"message id=e kind=revoke wa_id:4912345 phone=+4912345 echo event");
 	check_change("{'field':'smb_message_echoes','value':{'message_echoes':[{'from':'1555','id':'e'},5]}}",
-		"quarantine kind=echo reason=an echo that names no customer\nquarantine kind=echo reason=an echo that "
-		"names no customer");
+		"quarantine kind=echo reason=item_echo_no_customer\nquarantine kind=echo reason=item_echo_no_customer");
 	/* Both parties are the business: nobody is left, and it is kept for replay. */
 	check_change("{'field':'smb_message_echoes','value':{'metadata':{'display_phone_number':'1555'},'message_"
 		     "echoes':[{'to':'1555','id':'e'," AT ",'type':'revoke'}]}}",
-		"quarantine kind=echo reason=an echo that names no customer");
+		"quarantine kind=echo reason=item_echo_no_customer");
 }
 
 static void statuses(void)
@@ -273,9 +271,8 @@ static void statuses(void)
 		"it happens again, report it with the code and trace id.\"}");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'deleted'," AT
 		     "},{'id':'w1','status':'warning'},{'status':'sent'},{'id':'w1'},9]}}",
-		"quarantine kind=status reason=a status without id or status\nquarantine kind=status reason=a status "
-		"without id or status\nquarantine kind=status reason=a "
-		"status without id or status");
+		"quarantine kind=status reason=item_status_incomplete\nquarantine kind=status "
+		"reason=item_status_incomplete\nquarantine kind=status reason=item_status_incomplete");
 }
 
 static void the_route_of_a_change(void)

@@ -399,9 +399,9 @@ static void fill_every_table(struct tenant t)
 		"0, "
 		"'telegram', 't%lld', false);"
 		"INSERT INTO webhook_log (org_id, platform, kind, accepted, reason) VALUES (%lld, 'whatsapp', "
-		"'delivery', false, 'x');"
+		"'delivery', false, as_reason('x'));"
 		"INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest) VALUES (%lld, %lld, "
-		"'message', 'x', '{}', '\\x00');"
+		"'message', as_reason('x'), '{}', '\\x00');"
 		"INSERT INTO parked_statuses (org_id, channel_id, provider_id, status) VALUES (%lld, %lld, 'p', "
 		"'sent');"
 		"INSERT INTO audit_log (org_id, actor, action) VALUES (%lld, 'test', 'x')",

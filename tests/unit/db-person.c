@@ -351,9 +351,10 @@ static void an_attempt_is_recorded_and_the_oldest_go(void)
 	struct tenant t = test_tenant();
 	test_do("INSERT INTO webhook_log (org_id, channel_id, platform, kind, accepted, reason) SELECT %lld, n / "
 		"40, "
-		"'whatsapp', 'delivery', false, 'x' FROM generate_series(1, 20000) n",
+		"'whatsapp', 'delivery', false, as_reason('x') FROM generate_series(1, 20000) n",
 		ORG(t));
-	test_do("INSERT INTO unknown_deliveries (platform, kind, reason) SELECT 'whatsapp', 'delivery', 'x' FROM "
+	test_do("INSERT INTO unknown_deliveries (platform, kind, reason) SELECT 'whatsapp', 'delivery', as_reason('x') "
+		"FROM "
 		"generate_series(1, 600)");
 	CHECK_INT(db_begin_system(test_db), ERR_OK);
 	int64_t before = attempts_looked_at();
@@ -366,7 +367,7 @@ static void an_attempt_is_recorded_and_the_oldest_go(void)
 		ERR_OK);
 	CHECK_INT(attempts_looked_at() - before, 0);
 	CHECK_INT(db_commit(test_db), ERR_OK);
-	CHECK_STR(test_text("SELECT count(*) || ' ' || min(reason) FROM webhook_log WHERE org_id = %lld AND "
+	CHECK_STR(test_text("SELECT count(*) || ' ' || min(reason->>'code') FROM webhook_log WHERE org_id = %lld AND "
 			    "channel_id = 7",
 			  ORG(t)),
 		"50 y");

@@ -140,12 +140,11 @@ static void who_blocks_and_who_moves(void)
 
 static void what_is_broken_or_large(void)
 {
-	static const struct expectation table[] = {
-		{ "{'update_id':9,'message':{'text':'hi'}}",
-			"quarantine kind=message reason=an update that names no chat" },
-		{ "{'update_id':9,'message':'hi'}", "quarantine kind=message reason=an update that names no chat" },
+	static const struct expectation table[] = { { "{'update_id':9,'message':{'text':'hi'}}",
+							    "quarantine kind=message reason=item_no_chat" },
+		{ "{'update_id':9,'message':'hi'}", "quarantine kind=message reason=item_no_chat" },
 		{ "{'update_id':9,'callback_query':{'id':'1','from':'x','message':'y'}}",
-			"quarantine kind=message reason=an update that names no chat" },
+			"quarantine kind=message reason=item_no_chat" },
 		{ "{'update_id':9,'message':{'message_id':5,'date':0,'chat':{'id':9223372036854775807,'type':'private'}"
 		  ","
 		  "'text':'hi'}}",
@@ -156,8 +155,7 @@ static void what_is_broken_or_large(void)
 		{ "{'update_id':9,'message':{" AT ",'message_id':5,'chat':{'id':42},'text':'a'},'edited_message':{" AT
 		  ",'message_id':5,'edit_date':1790000000,'chat':{'id':42},'text':'b'}}",
 			"message id=42:5 kind=text telegram:42 body=a text-like answer window\n"
-			"message id=edited_message:9 kind=edit telegram:42 body=b event to=42:5" }
-	};
+			"message id=edited_message:9 kind=edit telegram:42 body=b event to=42:5" } };
 	check_all(table, COUNT(table));
 }
 

@@ -106,7 +106,7 @@ def what_it_finds_out(w):
 		assert f["good"] and not f["bad"] and f["next_step"] == "", f
 	assert "PostgreSQL: 1" in finding(b, "Database")["words"]
 	talk = conversation(w, b.org)
-	w.sql.script("insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) select org_id, id, 'whatsapp', 'delivery', false, '%s' "
+	w.sql.script("insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) select org_id, id, 'whatsapp', 'delivery', false, jsonb_build_object('code', 'net_failed', 'args', jsonb_build_object('host', '%s', 'error', 'x')) "
 		"from channels where org_id = %d;" % (HOSTILE.replace("'", "''"), b.org))
 	f = finding(b, "Webhooks")
 	assert f["warning"] and "refused in the last 24 hours: 1 (" in f["words"] and HOSTILE in f["words"] and f["next_step"], f

@@ -236,7 +236,7 @@ static struct inbound *telegram_webhook_add(struct taking *t, const struct json 
 {
 	struct inbound person = { .n_identities = 0 };
 	if (!telegram_webhook_identify(t, &person, chat, from)) {
-		piece_quarantine(t->pool, t->channel, t->out, "message", "an update that names no chat", t->piece);
+		piece_quarantine(t->pool, t->channel, t->out, "message", CODE(item_no_chat), t->piece);
 		return NULL;
 	}
 	return piece_add_for(t->pool, t->channel, t->out, &person);

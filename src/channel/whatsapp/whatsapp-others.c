@@ -38,7 +38,7 @@ static void whatsapp_others_add_agent(struct pool *pool, const struct channel *c
 		to = (struct str){ to.p + 1, to.n - 1 };
 	whatsapp_person_of(pool, value, to, json_text(pool, json_get(sent, "recipient")), &customer);
 	if (customer.n_identities == 0) {
-		piece_quarantine(pool, channel, out, "echo", "a message of Meta's agent that names no customer", echo);
+		piece_quarantine(pool, channel, out, "echo", CODE(item_agent_no_customer), echo);
 		return;
 	}
 	struct inbound *item = piece_add_for(pool, channel, out, &customer);

@@ -265,7 +265,7 @@ struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *c
 	const struct json *message, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
-		piece_quarantine(pool, channel, out, "message", "a message that is not an object", message);
+		piece_quarantine(pool, channel, out, "message", CODE(item_no_object), message);
 		return NULL;
 	}
 	struct str from = json_text(pool, json_get(message, "from")),
@@ -279,7 +279,7 @@ struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *c
 	if (str_equal(whatsapp_webhook_type_of(message), STR("system")))
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
-		piece_quarantine(pool, channel, out, "message", "a message that names nobody", message);
+		piece_quarantine(pool, channel, out, "message", CODE(item_names_nobody), message);
 		return NULL;
 	}
 	struct inbound *item = piece_add_for(pool, channel, out, &person);
@@ -306,7 +306,7 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 			json_text(pool, json_get(message, "to_parent_user_id")),
 			contact_of(json_get(value, "contacts"), to, to_user));
 	if (customer.n_identities == 0)
-		piece_quarantine(pool, channel, out, "echo", "an echo that names no customer", message);
+		piece_quarantine(pool, channel, out, "echo", CODE(item_echo_no_customer), message);
 	else
 		whatsapp_fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
 }
@@ -361,7 +361,7 @@ static void add_status(
 {
 	struct str id = json_text(pool, json_get(status, "id")), word = json_str(json_get(status, "status"));
 	if (str_is_empty(id) || id.n > 512 || str_is_empty(word)) {
-		piece_quarantine(pool, channel, out, "status", "a status without id or status", status);
+		piece_quarantine(pool, channel, out, "status", CODE(item_status_incomplete), status);
 		return;
 	}
 	if (!is_known_status(word))

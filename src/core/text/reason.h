@@ -16,6 +16,7 @@
 #include "core/text/reasons-core.h"
 #include "core/text/reasons-document.h"
 #include "core/text/reasons-model.h"
+#include "core/text/reasons-webhook.h"
 #include "core/text/translation.h"
 
 /* code, what happened, what to do (NULL: the sentence says it, or there is nothing to do) */
@@ -23,7 +24,8 @@
 	REASONS_CORE(X) \
 	REASONS_ANSWER(X) \
 	REASONS_DOCUMENT(X) \
-	REASONS_MODEL(X)
+	REASONS_MODEL(X) \
+	REASONS_WEBHOOK(X)
 
 enum reason {
 #define X(code, text, next) REASON_##code,

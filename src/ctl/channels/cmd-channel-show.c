@@ -10,7 +10,7 @@ const struct arg_spec ctl_channel_show_args[] = { ARG_CHANNEL(false),
 	ARG_LAST };
 
 static const struct column attempt_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 }, { "kind", "WHAT", COLUMN_TEXT, 0 },
-	{ "accepted", "ACCEPTED", COLUMN_FLAG, 0 }, { "reason", "REASON", COLUMN_TEXT, 90 },
+	{ "accepted", "ACCEPTED", COLUMN_FLAG, 0 }, { "reason", "REASON", COLUMN_REASON, 90 },
 	{ "remote_address", "FROM", COLUMN_TEXT, 0 }, COLUMN_LAST };
 
 struct shown {

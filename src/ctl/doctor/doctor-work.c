@@ -10,6 +10,7 @@
 #include "ctl/sealed.h"
 #include "domain/work/autostart.h"
 #include "domain/self-check.h"
+#include "core/text/reason.h"
 
 static bool load_channels(struct doctor *d, const char *check, struct sql_doctor_channels_rows *r)
 {
@@ -131,7 +132,7 @@ void doctor_webhooks(struct doctor *d)
 	}
 	const struct sql_doctor_refused_row row = sql_doctor_refused_row(&r, 0);
 	int64_t n = row.refused;
-	struct str at = out_time(d->ctl->pool, row.last_ms), reason = row.reason;
+	struct str at = out_time(d->ctl->pool, row.last_ms), reason = reason_text(d->ctl->pool, NULL, row.reason);
 	if (n == 0)
 		doctor_note(d, DOCTOR_OK, check, NULL, "nothing was refused in the last 24 hours");
 	else

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "db/statements.h"
 #include "domain/work/wake.h"
+#include "core/text/reason.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -170,7 +171,7 @@ static enum err store_list(
 
 /* The last resort for an item that the database does not take: its own words, kept for replay. */
 static enum err quarantine_item(
-	struct intake *in, struct db *db, const struct inbound *item, enum err why, struct intake_result *result)
+	struct intake *in, struct db *db, const struct inbound *item, struct intake_result *result)
 {
 	struct buf words;
 	struct inbound kept = { .op = INBOUND_QUARANTINE,
@@ -183,7 +184,7 @@ static enum err quarantine_item(
 	buf_init(&words, BATCH_BYTES_MAX);
 	write_items(&words, &just_item, item->org_id);
 	kept.kind = item->op == INBOUND_STATUS ? STR("status") : STR("message");
-	kept.reason = str_of(err_info(why)->words);
+	kept.reason = str_of(CODE(item_not_stored));
 	kept.payload = buf_str(&words);
 	enum err e = store_list(in, db, &just_kept, item->org_id, result);
 	buf_fini(&words);
@@ -216,7 +217,7 @@ static enum err store_by_item(
 			return e;
 		LOG_ERROR("intake.quarantine", F_INT("org", item->org_id), F_INT("channel", item->channel_id),
 			F_CSTR("error", err_info(e)->name));
-		e = quarantine_item(in, db, item, e, result);
+		e = quarantine_item(in, db, item, result);
 		if (e != ERR_OK && !is_data_error(e))
 			return e;
 		if (e != ERR_OK)

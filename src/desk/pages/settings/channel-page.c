@@ -154,6 +154,12 @@ static void channel_page_write_findings(struct desk_request *v, struct json_writ
 	json_end_array(w);
 }
 
+static struct str attempt_kind(struct desk_request *v, struct str kind)
+{
+	const char *words = str_equal(kind, STR("verification")) ? T("verification") : T("delivery");
+	return locale_sentence(v->pool, &v->locale, str_of(request_translate(v, words)));
+}
+
 static void write_attempts(struct desk_request *v, struct json_writer *w, const struct sql_channel_attempts_rows *r)
 {
 	int n = r->n;
@@ -166,8 +172,8 @@ static void write_attempts(struct desk_request *v, struct json_writer *w, const 
 		json_begin_object(w);
 		json_member_bool(w, "accepted", row.accepted);
 		locale_write_time(w, "time", &v->locale, row.at);
-		json_member_str(w, "kind", request_stored_sentence(v, row.kind));
-		json_member_str(w, "words", request_stored_sentence(v, row.reason));
+		json_member_str(w, "kind", attempt_kind(v, row.kind));
+		page_write_reason(v, "words", row.reason);
 		json_member_str(w, "from", from.p ? from : STR(""));
 		json_end_object(w);
 	}

@@ -116,7 +116,7 @@ static struct finding check_webhooks(struct desk_request *v, const struct status
 	if (n == 0)
 		return (struct finding){ GOOD, T("Webhooks"), T("nothing was refused in the last 24 hours"), NULL,
 			STR_NONE };
-	struct str count = locale_number(v->pool, &v->locale, n), reason = request_stored_sentence(v, row.reason),
+	struct str count = locale_number(v->pool, &v->locale, n), reason = request_reason(v, row.reason),
 		   at = locale_time(v->pool, &v->locale, row.last_ms);
 	return (struct finding){ WARNING, T("Webhooks"), T("refused in the last 24 hours"),
 		T("Is the app secret the one in the console of Meta?"),
