@@ -122,6 +122,9 @@ git_or_find() {
 		! -name '*.png' ! -name '*.json' ! -path 'src/answer/understanding/[a-z][a-z].c' ! -name 'off-topic.c' ! -name 'lead-rules-*.c' ! -name 'handoff-request.c' ! -path '*/samples/*'
 }
 check "the field's terms" "$(old_words)"
+# A comment says which user, contact, program or transaction it means.
+check "no nobody, somebody, anybody, whoever in comments" "$(find src -name '*.[ch]' ! -path 'src/answer/understanding/[a-z][a-z].c' -exec grep -nHiE \
+	'(^[[:space:]]*\*|/\*).*\<(nobody|somebody|anybody|whoever)\>' {} + | head -n 20)"
 # Other versions format otherwise.
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
 	# shellcheck disable=SC2086

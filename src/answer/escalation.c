@@ -35,7 +35,7 @@ static void escalation_hand_off(struct pool *pool, const struct question *q, con
 	answer->reply = is_fallback(answer) ? words : wording_join(pool, answer->reply, words);
 }
 
-/* What a skill says is the handoff message; that nobody is there it cannot know. */
+/* What a skill says is the handoff message; that no operator is there it cannot know. */
 static void add_away_message(
 	struct pool *pool, const struct question *q, const struct speaker *speaker, struct answer *answer)
 {

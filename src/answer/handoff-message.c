@@ -2,8 +2,8 @@
  * handoff-message.c - what a customer is told when a person takes over.
  *
  * Outside of the working hours, and on days on which the business is closed, the handoff message is followed by a text
- * that says so. Working hours that cannot be read count as none: then nobody is told that the shop is shut. Reads the
- * time zone's file, nothing else.
+ * that says so. Working hours that cannot be read count as none: then no contact is told that the shop is shut. Reads
+ * the time zone's file, nothing else.
  */
 #include "answer/handoff-message.h"
 

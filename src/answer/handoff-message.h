@@ -6,7 +6,7 @@
 
 #include "answer/wording.h"
 
-/* What is to be added because nobody is there at that moment; absent within the working hours, and where there are
+/* What is to be added because no operator is there at that moment; absent within the working hours, and where there are
  * none. In `pool`. `now_s`: seconds since 1970, UTC. */
 struct str handoff_message_away(struct pool *pool, const struct speaker *speaker, int64_t now_s);
 /* The handoff message, followed by that. */

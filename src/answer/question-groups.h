@@ -7,7 +7,7 @@
 #include "core/pool.h"
 #include "core/str.h"
 
-/* One question that somebody asked. All borrowed. */
+/* One question that a contact asked. All borrowed. */
 struct asked_question {
 	struct str text;
 	int64_t contact_id;

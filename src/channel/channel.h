@@ -149,9 +149,9 @@ struct channel_limits {
 	int echo_wait_s;                  /* how long a status may still tell of an unknown outcome; 0: it never does */
 };
 
-/* Who says that an external id is the organisation's. What is only claimed stands in nobody's way. */
+/* Who says that an external id is the organisation's. What is only claimed stands in no other organisation's way. */
 enum channel_ownership {
-	CHANNEL_CLAIMED, /* nobody but the organisation */
+	CHANNEL_CLAIMED, /* only the organisation */
 	CHANNEL_VOUCHED, /* who runs this installation */
 	CHANNEL_PROVED   /* the platform */
 };
@@ -178,7 +178,7 @@ struct channel_ops {
 		struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
 	/* What a stored message holds besides its text (channel/description.h). `metadata` may be NULL. Never fails. */
 	void (*describe)(struct pool *pool, struct str kind, const struct json *metadata, struct description *out);
-	/* What a webhook field or update kind holds, in words; NULL: one that nobody knows. */
+	/* What a webhook field or update kind holds, in words; NULL: an unknown one. */
 	const char *(*field_words)(struct str name);
 	/* Fills a request that sends a text. ERR_INVALID when the channel lacks what it takes; `done` and `arg` are
 	 * left to the caller. */
@@ -243,7 +243,7 @@ const char *channel_title(struct str platform);
 extern const struct channel_ops *const channel_platforms[];
 /* Where the platform delivers to, in `pool`; absent while public.base_url is not set. */
 struct str channel_callback_url(struct pool *pool, const struct conf *conf, const struct channel *channel);
-/* A secret that nobody has chosen: 144 random bits as base64url. */
+/* A secret that no user has chosen: 144 random bits as base64url. */
 struct secret *channel_generate_secret(struct pool *pool);
 /* What the platform makes of a file; NULL when it takes none of this type, or none that is so large: `*max_bytes` is
  * then the most that it takes of the type, 0 when it takes none. `recorded`: a voice note that was recorded for it. */

@@ -63,7 +63,7 @@ static enum err read_channel(
 }
 
 /* What the platform said goes into the channel that is stored. What was made up for the same account stays as it is
- * when somebody has stored it meanwhile: two who connect at once tell the platform the same. */
+ * when another admin has stored it meanwhile: two who connect at once tell the platform the same. */
 static void take_identity(struct channel_connect *c, const struct channel *stored)
 {
 	int account = c->ops->account_id_field;

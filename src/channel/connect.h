@@ -46,7 +46,7 @@ enum err channel_connect_identify(struct channel_connect *c) MUST_CHECK;
  * another number or bot would take the place of one that is connected. In that place no old conversation is written to.
  */
 enum err channel_connect_save(struct channel_connect *c, struct db *db) MUST_CHECK;
-/* Where a channel has an address of its own, nobody but the platform has to learn it: it is told at once, after the
+/* Where a channel has an address of its own, only the platform has to learn it: it is told at once, after the
  * transaction, and that the account which the channel had before delivers no more. What was found; NULL where there is
  * nothing to tell. */
 struct check_finding *channel_connect_subscribe(const struct channel_connect *c);

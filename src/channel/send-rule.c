@@ -1,7 +1,8 @@
 /*
  * send-rule.c - what a failure of a delivery means, as far as it does not depend on the platform.
  *
- * Pure. A platform without an echo of our tag cannot tell later what became of a message: then nobody waits for it.
+ * Pure. A platform without an echo of our tag cannot tell later what became of a message: then no delivery waits for
+ * it.
  */
 #include "channel/send-rule.h"
 

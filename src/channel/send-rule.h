@@ -30,7 +30,7 @@ void send_judge_silence(struct pool *pool, const struct channel_ops *ops, const 
 	struct send_result *out);
 /* An answer that leaves open whether the message was sent. */
 void send_judge_unknown(const struct channel_ops *ops, const char *code, const char *words, struct send_result *out);
-/* What a success said: accepted with this id (in the pool already); without one nobody knows. */
+/* What a success said: accepted with this id (in the pool already); without one the outcome is unknown. */
 void send_judge_success(struct pool *pool, const struct channel_ops *ops, struct str id, struct send_result *out);
 /* The platform's words, at most 300 bytes of them, in `pool`. */
 struct str send_shortened(struct pool *pool, struct str words);

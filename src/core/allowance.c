@@ -20,7 +20,7 @@
 
 #define SLOTS 48
 #define NAME_BYTES 32
-#define FILE_MODE 0600 /* whoever can cut the file off can end our processes */
+#define FILE_MODE 0600 /* a user who can cut the file off can end our processes */
 
 struct slot {
 	_Atomic uint64_t key;   /* digest of the name; 0: free */

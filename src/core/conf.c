@@ -316,7 +316,7 @@ static int conf_read_file(const char *path, struct buf *out)
 	return failure;
 }
 
-/* `named`: somebody asked for this file, so it has to be there. */
+/* `named`: the user asked for this file, so it has to be there. */
 static enum err load_file(struct reader *r, const char *path, bool named)
 {
 	struct buf text;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 static const struct err_info table[] = {
-#define X(name, http, exit, retry, words) [ERR_##name] = { #name, http, exit, retry, words },
+#define X(name, http, exit, retry, message) [ERR_##name] = { #name, http, exit, retry, message },
 	ERR_LIST(X)
 #undef X
 };

@@ -22,7 +22,7 @@ enum err_retry {
 	RETRY_LATER  /* something is away; try again after a pause */
 };
 
-/* name, HTTP status, exit status (sysexits.h), retry, words for a person */
+/* name, HTTP status, exit status (sysexits.h), retry, message for a user */
 #define ERR_LIST(X) \
 	X(OK, 200, 0, RETRY_NEVER, "no error") \
 	X(USAGE, 400, 64, RETRY_NEVER, "the command or request was not understood") \
@@ -45,7 +45,7 @@ enum err_retry {
 	X(INTERNAL, 500, 70, RETRY_NEVER, "an internal error")
 
 enum err {
-#define X(name, http, exit, retry, words) ERR_##name,
+#define X(name, http, exit, retry, message) ERR_##name,
 	ERR_LIST(X)
 #undef X
 };
@@ -55,7 +55,7 @@ struct err_info {
 	int http_status;
 	int exit_status;
 	enum err_retry retry;
-	const char *words;
+	const char *message;
 };
 
 /* The facts about a code. Never NULL; an unknown code is a bug. */

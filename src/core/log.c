@@ -238,7 +238,7 @@ static void format_line(
 	line_add_cstr(l, LINE_END);
 }
 
-/* Room for a whole line, and somebody to read it. Of a pipe, POLLOUT promises at least PIPE_BUF bytes, which is a line.
+/* Room for a whole line, and a reader. Of a pipe, POLLOUT promises at least PIPE_BUF bytes, which is a line.
  */
 static bool log_is_ready(int to)
 {

@@ -1,7 +1,7 @@
 /*
  * secret.h - a value that nothing prints.
  *
- * The type is opaque, no log field or template takes it, memory is wiped when it goes. Whoever needs the bytes calls
+ * The type is opaque, no log field or template takes it, memory is wiped when it goes. Code that needs the bytes calls
  * secret_bytes, which makes every use easy to find.
  */
 #ifndef DESKBELL_CORE_SECRET_H

@@ -1,7 +1,7 @@
 /*
  * args.c - the command line against a command's table of arguments.
  *
- * Owns nothing. Never shows the value of an option that it does not know: somebody may have put a secret there. Fails
+ * Owns nothing. Never shows the value of an option that it does not know: a user may have put a secret there. Fails
  * with ERR_USAGE and words that name the argument and the remedy.
  */
 #include "ctl/ctl.h"

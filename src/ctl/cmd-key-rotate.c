@@ -27,7 +27,7 @@ struct rotation {
 	const struct crypt_keys *keys;
 	struct str newest; /* id */
 	int64_t channels, channel_secrets, organizations, settings, second_factors, push_keys, closed;
-	int64_t moved; /* rows that somebody edited meanwhile: they are looked at again */
+	int64_t moved; /* rows that a user edited meanwhile: they are looked at again */
 	struct explain first_closed;
 };
 
@@ -184,7 +184,7 @@ static enum err reseal_all(struct ctl *ctl, struct rotation *r)
 	return e;
 }
 
-/* Nobody can seal anything while this looks and the file changes. */
+/* No program can seal anything while this looks and the file changes. */
 static enum err drop_old(struct ctl *ctl, void *arg)
 {
 	struct rotation *r = arg;

@@ -2,8 +2,8 @@
  * cmd-purge.c - `deskbellctl purge`: takes out what is old.
  *
  * Owns the order in which tables are looked at, and the least age. Works organisation by organisation and piece by
- * piece, each in a transaction of its own, so that nobody waits for it and it can be stopped anywhere; what a piece is
- * and what must stay is in sql/functions/purge.sql. What waits to be sent is never taken out.
+ * piece, each in a transaction of its own, so that no program waits for it and it can be stopped anywhere; what a piece
+ * is and what must stay is in sql/functions/purge.sql. What waits to be sent is never taken out.
  */
 #include "core/clock.h"
 #include "ctl/ctl.h"

@@ -103,7 +103,7 @@ enum err ctl_read_stdin(struct ctl *ctl, size_t max, const char *what, struct st
 	return ERR_OK;
 }
 
-/* Words for a database error that nobody has explained. */
+/* Words for a database error that has no explanation yet. */
 static enum err explain_db(struct ctl *ctl, enum err e)
 {
 	const char *state = db_last_state(ctl->db);
@@ -223,7 +223,7 @@ static int ctl_report(struct ctl *ctl, enum err e)
 		e = explain(&ctl->why, ERR_IO, "standard output cannot be written");
 	if (e == ERR_OK)
 		return ctl->exit_status;
-	struct str words = out_safe(ctl->pool, str_of(*ctl->why.text ? ctl->why.text : err_info(e)->words));
+	struct str words = out_safe(ctl->pool, str_of(*ctl->why.text ? ctl->why.text : err_info(e)->message));
 	fprintf(stderr, "deskbellctl: %.*s\n", OUT_STR(words));
 	return err_info(e)->exit_status;
 }

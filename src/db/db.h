@@ -136,7 +136,8 @@ enum err db_prepare(struct db *db, const struct db_statement *statement) MUST_CH
 enum err db_check_row(
 	struct db *db, struct pool *pool, const struct db_statement *statement, struct explain *why) MUST_CHECK;
 /* Tries to take the advisory lock `key` for as long as this connection lives (its own connection: nothing else may run
- * on it). ERR_CONFLICT when somebody has it. With a transaction pooler the lock is held by an open transaction. */
+ * on it). ERR_CONFLICT when another connection has it. With a transaction pooler the lock is held by an open
+ * transaction. */
 enum err db_hold_lock(struct db *db, int64_t key) MUST_CHECK;
 /* True while the connection that holds the lock is alive. */
 bool db_lock_is_held(struct db *db);

@@ -4,7 +4,7 @@
  * An ordinary CREATE INDEX locks all writers out until it is done, which on a table of ten million messages takes
  * minutes in which no delivery is stored. CREATE INDEX CONCURRENTLY does not, but cannot run inside a transaction and
  * leaves an invalid index when it fails (PostgreSQL manual, "Building Indexes Concurrently"). Owns that: whatever state
- * the last run left, this one goes on. Whoever calls sees to it that nobody else builds the same index.
+ * the last run left, this one goes on. The caller sees to it that no other run builds the same index.
  */
 #include "db/migrate-index.h"
 

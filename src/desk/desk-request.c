@@ -245,7 +245,7 @@ void request_wake_sender(struct desk_request *v, bool sender_is_alive)
 	v->response->after_arg = k;
 }
 
-/* The Host header is written by whoever asks; it only serves hosts without a name of their own. */
+/* The Host header is written by the client; it only serves hosts without a name of their own. */
 struct str request_base_url(struct desk_request *v)
 {
 	struct str host = request_header(v->request, "HTTP_HOST");

@@ -14,9 +14,9 @@
 #include <stdio.h>
 
 enum desk_authority {
-	DESK_PUBLIC,          /* anybody: says nothing about any tenant, and takes no form */
-	DESK_SIGNED_OUT_FORM, /* anybody, with a token of the form's own; a session does not count */
-	DESK_PERSON,          /* whoever is signed in, even without an organisation: their own account */
+	DESK_PUBLIC,          /* any visitor: says nothing about any tenant, and takes no form */
+	DESK_SIGNED_OUT_FORM, /* any visitor, with a token of the form's own; a session does not count */
+	DESK_PERSON,          /* a user who is signed in, even without an organisation: their own account */
 	DESK_OPERATOR,        /* a member of the organisation that is looked at */
 	DESK_ADMIN,
 	DESK_OWNER

@@ -1,5 +1,5 @@
 /*
- * flash.c - what a page says after something was done. Only the code travels, in a short-lived cookie, so nobody can
+ * flash.c - what a page says after something was done. Only the code travels, in a short-lived cookie, so no link can
  * make a page say something else.
  */
 #include "desk/desk.h"

@@ -2,7 +2,7 @@
  * form.c - declared fields: taking, checking, showing again.
  *
  * Owns the shapes. Every text that passes is valid UTF-8 without NUL or other control characters, so it can be stored
- * and shown; nobody behind has to look again. Never logs a value.
+ * and shown; no layer below has to look again. Never logs a value.
  */
 #include "desk/form.h"
 

@@ -1,9 +1,9 @@
 /*
  * document-charset.c - the bytes of a text as UTF-8.
  *
- * What the bytes are beats what somebody says they are: text that is valid UTF-8 beyond ASCII is never anything else,
- * while headers and pages often name a charset that the file does not have. Only names in the table reach iconv. Owns
- * nothing after it returns. Never fails: what cannot be decoded becomes U+FFFD.
+ * What the bytes are beats what their sender says they are: text that is valid UTF-8 beyond ASCII is never anything
+ * else, while headers and pages often name a charset that the file does not have. Only names in the table reach iconv.
+ * Owns nothing after it returns. Never fails: what cannot be decoded becomes U+FFFD.
  */
 #include "documents/document.h"
 
@@ -157,7 +157,7 @@ static bool is_utf16(const char *charset)
 	return strncmp(charset, "UTF-16", 6) == 0;
 }
 
-/* By the bytes, then by the name that somebody gave. */
+/* By the bytes, then by the name that was given. */
 static const char *document_charset_recognise(struct str bytes, const char *named)
 {
 	size_t good, bad;

@@ -33,7 +33,7 @@ static bool document_pdf_says(const struct subprocess_result *result, const char
 	return !str_is_empty(result->errors) && strstr(result->errors.p, words) != NULL;
 }
 
-/* Where the system reaps children nobody knows the status; a failure has words or no output. */
+/* Where the system reaps children the status is unknown; a failure has words or no output. */
 static bool went_well(const struct subprocess_result *result)
 {
 	if (result->exit_status != SUBPROCESS_STATUS_UNKNOWN)

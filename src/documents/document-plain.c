@@ -260,7 +260,7 @@ static bool document_plain_is_row(struct str line, const struct group *g)
 	       && (g->aligned || str_find_char(line, '\t') >= 0 || memmem(line.p, line.n, "...", 3));
 }
 
-/* Somebody copied a table, or lined one up manually. */
+/* A table that was copied, or lined up manually. */
 static bool write_cells(struct document_writer *w, struct str line, const struct group *g)
 {
 	if (!document_plain_is_row(line, g))

@@ -42,8 +42,8 @@ enum err document_read(struct pool *pool, enum document_format format, struct st
 	struct explain *why) MUST_CHECK;
 
 /* The bytes of a text as UTF-8, without a byte order mark. What they are is told by the mark, by themselves if they are
- * UTF-8, by `charset` (its name; absent when nobody said), else they count as Windows-1254 or -1252. Already decoded
- * text comes back as it is. Lives in `pool` or in `bytes`. */
+ * UTF-8, by `charset` (its name; absent when it was not said), else they count as Windows-1254 or -1252. Already
+ * decoded text comes back as it is. Lives in `pool` or in `bytes`. */
 struct str document_decode(struct pool *pool, struct str bytes, struct str charset);
 
 #endif

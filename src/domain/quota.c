@@ -1,7 +1,7 @@
 /*
  * quota.c - how much of everything an organisation may have.
  *
- * The one place where it is judged, for the desk, its API and deskbellctl alike: whoever writes such rows calls it
+ * The one place where it is judged, for the desk, its API and deskbellctl alike: code that writes such rows calls it
  * inside the transaction. What is there is counted before and after, under a lock of the organisation and the subject
  * that ends with the transaction, so that two at the same time do not pass together.
  */

@@ -37,7 +37,7 @@ struct quota_change {
 	int64_t before[QUOTAS];
 };
 
-/* Inside the transaction that changes it, before the change; nobody else changes it from here to its end. */
+/* Inside the transaction that changes it, before the change; no other transaction changes it from here to its end. */
 enum err quota_begin(struct quota_change *change, struct db *db, int64_t org_id, enum quota_subject subject) MUST_CHECK;
 /* After the change. ERR_QUOTA with a reason when there is more than allowed and more than before: the transaction must
  * be rolled back. What is too much already may become less. */

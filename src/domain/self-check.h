@@ -25,7 +25,7 @@ enum run_dir_state run_dir_check(const char *dir);
 /* A lease that ends before a slow delivery makes it look dead. */
 bool lease_outlasts_timeout(const struct conf *conf);
 enum address_state { ADDRESS_GOOD, ADDRESS_MISSING, ADDRESS_NOT_HTTPS };
-/* Of public.base_url, as it is written; asks nobody. */
+/* Of public.base_url, as it is written; asks no other host. */
 enum address_state address_check(const struct conf *conf);
 /* The line for crontab that starts a sender every minute; in the pool. */
 const char *cron_line(struct pool *pool, const struct conf *conf);

@@ -9,7 +9,7 @@
 #include "core/str.h"
 
 /* How much longer a text may become when it is folded. A Hangul syllable of three bytes becomes up to nine; only a few
- * characters that nobody writes in numbers become more (U+FDFA: 33), and a text of those is cut. */
+ * characters that are never written in numbers become more (U+FDFA: 33), and a text of those is cut. */
 #define TEXT_FOLD_GROWTH 3
 #define TEXT_FOLDED_MAX(n) (TEXT_FOLD_GROWTH * (n) + 33)
 

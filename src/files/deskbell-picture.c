@@ -3,8 +3,9 @@
  * started with (picture.c).
  *
  * The only file that knows libgd, which reads what phones and shops send (JPEG, PNG, GIF, WebP, HEIC where its libheif
- * does) with a small interface and few dependencies; libvips would bring GLib, ImageMagick formats that nobody needs.
- * It unpacks a whole picture into memory, so the size that the picture claims is looked at before. Never writes a file.
+ * does) with a small interface and few dependencies; libvips would bring GLib, ImageMagick formats that no platform
+ * sends. It unpacks a whole picture into memory, so the size that the picture claims is looked at before. Never writes
+ * a file.
  */
 #include "files/picture.h"
 

@@ -3,7 +3,7 @@
  *
  * Owns the listening socket (descriptor 0). Threads wait in accept(2) itself: the kernel wakes exactly one for a
  * connection, where libfcgi's own select-and-accept would wake them all. The connection is close-on-exec, so that a
- * sender that is started from here does not hold it. A thread is started when a request comes and nobody is left to
+ * sender that is started from here does not hold it. A thread is started when a request comes and none is left to
  * wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two. A body has
  * read_timeout_s to come, and a second more for each BODY_BYTES_PER_S that have come, so that a client who sends a byte
  * now and then holds no thread. Source: FastCGI specification 1.0; RFC 3875 (CGI).

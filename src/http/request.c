@@ -94,6 +94,6 @@ void respond_text(struct response *response, int status, struct str text)
 
 void respond_error(struct response *response, enum err e)
 {
-	respond_text(response, err_info(e)->http_status, str_of(err_info(e)->words));
+	respond_text(response, err_info(e)->http_status, str_of(err_info(e)->message));
 	buf_add_char(&response->body, '\n');
 }

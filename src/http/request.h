@@ -58,8 +58,8 @@ enum err request_stream(
  * decodable. */
 struct str request_query(struct request *request, const char *name);
 
-/* The value of the cookie in a Cookie header, borrowed; absent when missing or given twice (RFC 6265, 5.4: then nobody
- * knows which is whose). */
+/* The value of the cookie in a Cookie header, borrowed; absent when missing or given twice (RFC 6265, 5.4: then it is
+ * not known which is whose). */
 struct str cookie_find(struct str header, const char *name);
 /* One step of application/x-www-form-urlencoded: cuts the next pair off `*rest` and decodes it. False at the end;
  * absent parts could not be decoded. */

@@ -157,7 +157,7 @@ static void answers_acknowledge(const struct answer_job *job)
 		answers_tell(job, job->ops->build_acknowledge, json_str(json_at(job->provider_ids, i)));
 }
 
-/* The customer sees that somebody is at it. */
+/* The customer sees that an answer is being written. */
 static void show_typing(const struct answer_job *job)
 {
 	size_t n = json_length(job->provider_ids);

@@ -2,7 +2,7 @@
  * due.c - finds out which organizations have work, and tells the database what has been claimed to the end.
  *
  * Finding reads due_work page by page, each behind the one before, so that rows that stay at the head - many
- * organizations, made due again and again - keep nobody from being seen. A pass ends at the time at which it began.
+ * organizations, made due again and again - keep no other from being seen. A pass ends at the time at which it began.
  * Owns nothing that is not in the database too: a page that is lost is read again.
  */
 #include "outbox/due.h"

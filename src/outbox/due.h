@@ -16,7 +16,7 @@ struct due {
 	bool soon;        /* an answer, a lead or a delivery is due within the time for which a sender stays */
 };
 
-/* Reads the next page; whoever has work waits for his turn then. False when the database is unreachable. */
+/* Reads the next page; an organization with work waits for its turn then. False when the database is unreachable. */
 bool due_find(struct sender *s, struct due *due);
 /* The same from the first page to the last. */
 bool due_find_all(struct sender *s, struct due *due);

@@ -18,7 +18,7 @@
 #include "core/log.h"
 #include "db/statements.h"
 
-#define TIMEOUT_MS 30000     /* nobody waits for it */
+#define TIMEOUT_MS 30000     /* no customer waits for it */
 #define LEASE_S 120          /* longer than a batch and a trial take */
 #define LOOK_US 2000000      /* how often it is looked for work, */
 #define BUSY_LOOK_US 5000000 /* and how often while there is something else to do */

@@ -20,7 +20,7 @@
 #include <string.h>
 
 #define SWEEP_US (600 * 1000000LL) /* how often files that nothing names are removed */
-#define TEMPORARY_S 86400          /* a temporary file of this age belongs to nobody */
+#define TEMPORARY_S 86400          /* a temporary file of this age belongs to no program */
 #define LEASE_SPARE_S 120          /* more than storing takes */
 
 struct file_job {

@@ -180,7 +180,7 @@ int mail_main(const struct conf *conf)
 			     : explain(&why, ERR_CONFIG,
 				     "mail.from, public.base_url, and mail.sendmail or mail.smtp_url are needed");
 	if (e != ERR_OK)
-		fprintf(stderr, "deskbell-outbox: %s\n", *why.text ? why.text : err_info(e)->words);
+		fprintf(stderr, "deskbell-outbox: %s\n", *why.text ? why.text : err_info(e)->message);
 	while (e == ERR_OK && any) {
 		struct pool *pool = pool_new();
 		e = mail_send_next(db, pool, conf, &any);

@@ -58,7 +58,7 @@ struct loop {
 	struct due due;
 	int empty;         /* rounds in a row that found nothing */
 	bool worked;       /* something was claimed in the last round */
-	bool waiting;      /* somebody waits for a turn that he could have at once */
+	bool waiting;      /* an organization waits for a turn that it could have now */
 	bool polling;      /* answers that have waited for skills go on */
 	bool training;     /* skills are being learned in the background */
 	bool fetching;     /* files were found in the last round */
@@ -177,7 +177,7 @@ static void sender_run_background(struct loop *l)
 		retention_run(&l->s);
 }
 
-/* Whether the next round has somebody to serve, or another page to read. */
+/* Whether the next round has an organization to serve, or another page to read. */
 static void sender_look_for_turns(struct loop *l)
 {
 	int64_t now = clock_mono_us();
@@ -387,7 +387,7 @@ int sender_run(const struct sender_options *options)
 		LOG_DEBUG("sender.already_running", F_CSTR("shard", options->shard));
 		e = ERR_OK;
 	} else {
-		fprintf(stderr, "deskbell-outbox: %s\n", *why.text ? why.text : err_info(e)->words);
+		fprintf(stderr, "deskbell-outbox: %s\n", *why.text ? why.text : err_info(e)->message);
 	}
 	db_free(l.s.db);
 	db_free(l.lock);

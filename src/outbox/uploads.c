@@ -66,7 +66,7 @@ static void uploads_lost(struct delivery *d)
 		T("Choose the file again and send it."), 0);
 }
 
-/* The database did not say that the delivery is ours: whoever has it goes on with it. */
+/* The database did not say that the delivery is ours: the sender that has it goes on with it. */
 static void uploads_leave(struct delivery *d, enum err e)
 {
 	if (e == ERR_DB_UNREACHABLE)

@@ -3,7 +3,7 @@
  * holds.
  *
  * Owns the entries, and no truth: what is due is in the database (due_work), and an entry that is lost with its sender
- * is made again. An entry is kept for a minute after its last turn, or somebody whose work becomes due again and again
+ * is made again. An entry is kept for a minute after its last turn, or one whose work becomes due again and again
  * would come as a newcomer each time, before those who wait.
  */
 #include "outbox/works.h"

@@ -2,11 +2,11 @@
  * works.h - which organizations have work that is due, whose turn it is, and how many of a sender's slots each of them
  * holds.
  *
- * For each kind of work there is one queue of organizations, in the order in which they were served last: whoever has
- * had nothing for the longest time comes first, and who is served goes to the end. So nobody is served twice before
- * somebody who waits is served once, however often the others' work becomes due.
+ * For each kind of work there is one queue of organizations, in the order in which they were served last: the one that
+ * has had nothing for the longest time comes first, and who is served goes to the end. So none is served twice before
+ * one that waits is served once, however often the others' work becomes due.
  *
- * Slots are what work takes while it waits for somebody else: a model, a platform. An organization gets at most three
+ * Slots are what work takes while it waits for another program: a model, a platform. An organization gets at most three
  * quarters of the slots that the others leave, so that one whose model hangs leaves room for the next.
  */
 #ifndef DESKBELL_OUTBOX_WORKS_H
@@ -68,11 +68,11 @@ enum work work_find(struct str name);
 /* Now and then frees entries that have had nothing for a minute and say nothing else. */
 void works_forget(struct works *works, int64_t now_us);
 
-/* There is something to claim, as whoever stored it says: it waits for its turn. */
+/* There is something to claim, as the program that stored it says: it waits for its turn. */
 void works_due(struct works *works, struct org_work *org, enum work work);
 /* The same as the database says. What rests is left alone: the database has not been told yet that it was claimed. */
 void works_found(struct works *works, struct org_work *org, enum work work);
-/* Whether somebody could have a turn now. */
+/* Whether an organization could have a turn now. */
 bool works_are_waiting(const struct works *works, enum work work, int slots, int64_t now_us);
 
 /* Takes (1) or gives back (-1) a slot. */
@@ -99,7 +99,7 @@ struct ask {
 
 /* Whose turn it is and how much each may ask for, at most `max` organizations that share a batch, in the order of their
  * ids. A batch is no larger than what the loop does within some ten milliseconds, less where several organizations have
- * work, so that whoever comes meanwhile is served soon; there one that holds slots for long gets a small part of it, so
+ * work, so that what comes meanwhile is served soon; there one that holds slots for long gets a small part of it, so
  * that the loop spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until
  * works_claimed. */
 int works_turn(const struct works *works, enum work work, const struct share *share, int64_t now_us, int max,

@@ -1,7 +1,7 @@
 /*
  * loop.c - timers and outgoing requests in one thread.
  *
- * Owns the thread, the heap of timers and the HTTP client. Never holds its lock while it calls anybody, so what is
+ * Owns the thread, the heap of timers and the HTTP client. Never holds its lock while it calls a callback, so what is
  * called may set new timers. A wake-up costs a system call only while the thread sleeps. Fails only by running out of
  * memory or descriptors at the start, which is fatal.
  */

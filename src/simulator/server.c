@@ -3,8 +3,8 @@
  *
  * Owns the listening socket, the one serving thread and every exchange from its first byte to its completion. Never
  * knows a route. An answer's bytes stay in the exchange until libmicrohttpd has sent them, so nothing is copied. A
- * suspended connection is out of its poll set and does not notice that the peer left; whoever holds one must release it
- * within bounds. Out of memory is fatal; a connection's failure ends that connection only.
+ * suspended connection is out of its poll set and does not notice that the peer left; the code that holds one must
+ * release it within bounds. Out of memory is fatal; a connection's failure ends that connection only.
  */
 #include "simulator/server.h"
 

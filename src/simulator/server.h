@@ -50,7 +50,7 @@ enum err server_start(const struct server_options *options, struct server **out,
 uint16_t server_port(const struct server *server);
 /* No handler runs any more: whatever still arrives is dropped. */
 void server_quiesce(struct server *server);
-/* After server_quiesce. Drops what is held, ends the thread and frees. Nobody may release an exchange afterwards. */
+/* After server_quiesce. Drops what is held, ends the thread and frees. No exchange may be released afterwards. */
 void server_stop(struct server *server);
 
 /* Absent when the request has none. Valid until the exchange is held. */

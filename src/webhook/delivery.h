@@ -17,7 +17,7 @@ struct webhook_delivery {
 };
 
 void webhook_delivery_init(struct webhook_delivery *r, struct app *app, struct request *request, const char *platform);
-/* Records a refused delivery. `channel` is the one that it is about, NULL when nobody can be named. */
+/* Records a refused delivery. `channel` is the one that it is about, NULL when the delivery names none. */
 void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason);
 /* Shows on the channel's page what was signed and is not stored. */
 void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *words);

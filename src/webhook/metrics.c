@@ -3,7 +3,7 @@
  *
  * Only for who sends the content of metrics.token_file as bearer token; without that setting the address does not
  * exist. Owns the names and the words; the numbers are one call of the database (sql/functions/metrics.sql), which
- * looks at a bounded number of rows. Never tells a name, a number or a text of anybody; ids of organisations only when
+ * looks at a bounded number of rows. Never shows a contact's name, number or text; ids of organisations only when
  * metrics.organizations is on. While the database is unreachable the answer is 503, which a monitor shows as down.
  * Source: Prometheus, "Exposition formats" 0.0.4 and "Metric and label naming".
  */
@@ -106,7 +106,7 @@ static bool token_matches(struct str header, struct str token)
 		(struct str){ (const char *)given, sizeof(given) }, (struct str){ (const char *)right, sizeof(right) });
 }
 
-/* ERR_NOT_FOUND when nobody may ask, ERR_DENIED for a wrong token. */
+/* ERR_NOT_FOUND when no token is configured, ERR_DENIED for a wrong token. */
 static enum err metrics_check_token(struct app *app, struct request *request)
 {
 	struct secret *token;

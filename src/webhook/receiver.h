@@ -28,7 +28,7 @@ struct app {
 
 /* Who may call a route. */
 enum authority {
-	AUTHORITY_PUBLIC, /* anybody: says nothing about any tenant */
+	AUTHORITY_PUBLIC, /* any caller: says nothing about any tenant */
 	AUTHORITY_SIGNED  /* the handler checks the platform's signature or token before any side effect */
 };
 

@@ -7,7 +7,7 @@
 #include "db/db-pool.h"
 
 struct attempt {
-	int64_t org_id, channel_id; /* 0: nobody can be named */
+	int64_t org_id, channel_id; /* 0: the delivery names none */
 	const char *platform;
 	const char *kind; /* verification, delivery */
 	bool accepted;

@@ -79,13 +79,14 @@ static void whatsapp_delivery_note(struct delivery *d, const struct channel *cha
 	webhook_delivery_note(&d->webhook, channel, words);
 }
 
-/* Meta's console fills its tests with ids of nobody. */
+/* Meta's console fills its tests with ids that no channel has. */
 static bool whatsapp_delivery_is_test(struct str account_id)
 {
 	return str_equal(account_id, STR("0"));
 }
 
-/* Which channel a route belongs to. A route without any id stands for "whoever signed it", if that is one channel only.
+/* Which channel a route belongs to. A route without any id stands for "the channel whose secret signed it", if that is
+ * one channel only.
  */
 static enum err whatsapp_delivery_resolve(struct delivery *d, struct named *n)
 {
@@ -372,7 +373,7 @@ void whatsapp_verify_get(struct app *app, struct request *request, struct str bo
 		&& challenge.n <= 1024)
 		e = find_by_token(app, request, token, &c);
 	if (e != ERR_OK) {
-		respond_error(response, e); /* nobody knows whether the token is right */
+		respond_error(response, e); /* whether the token is right is not known */
 		return;
 	}
 	attempt_record(app->attempts, &(struct attempt){ .org_id = c ? c->org_id : 0,

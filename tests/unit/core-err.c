@@ -25,7 +25,7 @@ static void err_knows_every_code(void)
 
 	for (size_t i = 0; i < COUNT(codes); i++) {
 		const struct err_info *info = err_info((enum err)codes[i]);
-		CU_ASSERT_TRUE(info->name[0] && info->words[0]);
+		CU_ASSERT_TRUE(info->name[0] && info->message[0]);
 		CU_ASSERT_TRUE(info->http_status >= 200 && info->http_status < 600);
 	}
 	CU_ASSERT_STRING_EQUAL(err_info(ERR_DB_UNREACHABLE)->name, "DB_UNREACHABLE");

@@ -307,7 +307,7 @@ def a_closed_window_keeps_what_was_typed(w):
 	w.sql.script("update conversations set last_inbound_at = now() - interval '25 hours' where id = %d;" % talk)
 	page = status(say(w.ana, talk, "zqbody too late", "late"), 409)
 	assert "window" in page.json["form"]["error"] and page.json["form"]["text"]["value"] == "zqbody too late" and page.json["form"]["key"] == "late", page.json["form"]
-	assert page.json["conversation"]["window"] == {"closed": True, "held": False, "cut_off": False, "left": False, "soon": False}
+	assert page.json["conversation"]["window"] == {"closed": True, "merged": False, "held": False, "cut_off": False, "left": False, "soon": False}
 	html = w.ana.post("/inbox/%d/messages" % talk, {"key": "late", "text": "zqbody too late"}, headers={"Accept": "text/html"})
 	assert html.status == 409 and "zqbody too late</textarea>" in html.text and "role=\"alert\"" in html.text
 	assert w.texts(talk, "operator") == []

@@ -26,7 +26,7 @@ struct moment {
 	int words; /* of the message that say it */
 };
 
-/* Whether a message asks if somebody is there: "open", "closed", "until when"; and how many of its words say so. */
+/* Whether a message asks if the business is open: "open", "closed", "until when"; and how many of its words say so. */
 int moment_asks_for_opening(const struct pattern_text *t, const struct language *language);
 /* What a message says about when. `taken` (room for all words) gets the words that say it. `local_s`: the present
  * moment on the clock of the place. "Sunday" is the coming one, or today. */

@@ -4,7 +4,7 @@
  * Owns a cache: of an organisation all embeddings of one model, by ascending number of their passages, compared one by
  * one (a million numbers take half a millisecond). Passages get their embeddings in the order of their numbers, so that
  * what was added since is what comes behind the last one. Embeddings of passages that were deleted stay until they are
- * many; whoever looks up the passages leaves them out. When the memory is full the organisation that was asked for
+ * many; the look-up of passages leaves them out. When the memory is full the organisation that was asked for
  * longest ago goes. Never writes.
  */
 #include "answer/embeddings/embedding-cache.h"

@@ -3,7 +3,7 @@
  *
  * Owns a trial in the caller's pool; stores nothing. One text at a time, so that the caller's other work goes on.
  * Fusing a weak model with good words makes both worse, hence the comparison; it is the organisation's own text, hence
- * there is nothing to be labelled by anybody.
+ * there is nothing to be labelled by a user.
  */
 #include "answer/embeddings/trial-parts.h"
 

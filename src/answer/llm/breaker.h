@@ -43,7 +43,7 @@ bool breaker_admits(struct breaker *breaker, struct explain *why) MUST_CHECK;
 enum breaker_outcome {
 	BREAKER_ANSWERED,  /* the endpoint answered, whatever it said */
 	BREAKER_TIMED_OUT, /* the time was over */
-	BREAKER_FAILED     /* no answer, but nobody waited: counts for a probe only */
+	BREAKER_FAILED     /* no answer, but no message waited: counts for a probe only */
 };
 
 /* What became of a call that was admitted. Writes to the database only when that changes the breaker. */

@@ -1,5 +1,5 @@
 /*
- * link-number.c - numbers that somebody might call or pay to, as opposed to dates, times and amounts. Pure.
+ * link-number.c - numbers that a contact might call or pay to, as opposed to dates, times and amounts. Pure.
  */
 #include "answer/llm/link-parts.h"
 #include "answer/llm/links.h"

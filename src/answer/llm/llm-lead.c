@@ -1,7 +1,7 @@
 /*
  * llm-lead.c - what a model noted about a customer, and whether it can be true. Pure.
  *
- * Owns the rule that somebody's name, number and address count only when the customer wrote them: a model that makes
+ * Owns the rule that a contact's name, number and address count only when the customer wrote them: a model that makes
  * one up, or takes it from an instruction, must not put it into the records. Other fields are the model's words, cut
  * and in one line.
  */

@@ -26,9 +26,9 @@ struct knowledge_stored {
 	int passages; /* of a document that is unchanged 0 */
 };
 
-/* Changes to the knowledge of one organisation, inside a transaction of the caller's. Nobody else changes it from
- * knowledge_begin to the end of the transaction; questions see the state before. After an error the transaction must be
- * rolled back. */
+/* Changes to the knowledge of one organisation, inside a transaction of the caller's. No other transaction changes it
+ * from knowledge_begin to the end of the transaction; questions see the state before. After an error the transaction
+ * must be rolled back. */
 struct knowledge_writer;
 
 /* `pool` must live as long as the transaction. Makes the index again when this program's terms are not those it was

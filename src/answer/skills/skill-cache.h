@@ -17,7 +17,7 @@ void skill_cache_in_background(struct skill_cache *cache, const struct conf *con
 int skill_cache_socket(const struct skill_cache *cache);
 /* For one that only looks: nothing is trained from here on, skills without a stored model go by similarity. */
 void skill_cache_never_train(struct skill_cache *cache);
-/* Stops a training that is under way; whoever comes next starts it again. */
+/* Stops a training that is under way; the next message starts it again. */
 void skill_cache_free(struct skill_cache *cache);
 /* The index of an organisation at this revision or a later one, loaded if need be; borrowed until the next call. When
  * there is no model for these skills one is trained, and they go by similarity until it is there. ERR_NOT_FOUND: in the

@@ -39,7 +39,7 @@ struct act_patterns {
 	const char *const *identity;  /* "are you a bot" */
 	const char *const *complaint; /* anger and complaints: a person is called */
 	const char *const *callback;  /* "call me" */
-	const char *const *emergency; /* somebody is in danger or hurt */
+	const char *const *emergency; /* a person is in danger or hurt */
 };
 
 /* A question's words that say what kind of answer is wanted, "how much", or that it is one (CONCEPT_NONE). */
@@ -53,7 +53,7 @@ struct clock_words {
 	const char *months[12];
 	const char *today, *tomorrow, *day_after, *now, *weekend; /* patterns */
 	const char *const *open; /* patterns of being open or closed, or there: without one the clock is not asked */
-	const char *half;        /* "halb acht" is 7:30; NULL where nobody says so */
+	const char *half;        /* "halb acht" is 7:30; NULL where the language has none */
 	const char *at;          /* before a time of the day: "at", "um" */
 	const char *hour;        /* behind it: "uhr", "h" */
 	const char *am, *pm;     /* behind it, what makes 8 into 8:00 or 20:00 */

@@ -13,7 +13,7 @@ enum act {
 	ACT_ACKNOWLEDGEMENT, /* thanks, "ok", goodbye, an emoji */
 	ACT_IDENTITY,        /* "are you a bot" */
 	ACT_COMPLAINT,
-	ACT_PERSON, /* asks for a person, or to be called, or somebody is in danger */
+	ACT_PERSON, /* asks for a person, or to be called, or is in danger */
 	ACT_DETAIL, /* a bare number, an address: belongs to what was asked before */
 	ACT_UNCLEAR /* "??" */
 };

@@ -122,7 +122,7 @@ static bool telegram_check_is_subscribed(const struct json *info)
 	return !json_length(list) || found >= N_WANTED; /* without a list Telegram sends all of these */
 }
 
-/* The address without its path, which may be somebody's secret. */
+/* The address without its path, which may be another program's secret. */
 static struct str host_of(struct str url)
 {
 	size_t n = 0, slashes = 0;

@@ -28,7 +28,7 @@ struct taking {
 static const char *const columns[] = { "message_id", "from", "chat", "date", "edit_date", "reply_to_message",
 	"entities", "caption_entities", NULL };
 
-/* What a message may hold. Anything else (somebody joined, a title changed, a message was pinned) is news of the chat:
+/* What a message may hold. Anything else (a member joined, a title changed, a message was pinned) is news of the chat:
  * stored, never a reason to answer. The order matters: an animation also has a document, a venue also a location. */
 struct content_rule {
 	const char *member;
@@ -187,7 +187,7 @@ static struct str metadata_of(struct taking *t, const char *own, const struct js
 		piece_writer(t->pool, telegram_webhook_name_of(t->pool, who), json_text(t->pool, json_get(who, "id"))));
 }
 
-/* A customer who shares the own number, and not somebody's. */
+/* A customer who shares the own number, not another contact's. */
 static void telegram_webhook_take_own_number(struct taking *t, struct inbound *item, const struct json *chat)
 {
 	const struct json *contact = json_get(t->piece, "contact");
@@ -382,7 +382,7 @@ static bool take_other_kind(void *arg, struct str name, const struct json *value
 	return true;
 }
 
-/* Telegram puts at most one of these into an update; whoever puts more gets all of them read. */
+/* Telegram puts at most one of these into an update; an update with more has all of them read. */
 void telegram_normalise(
 	struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out)
 {

@@ -38,7 +38,7 @@ enum err telegram_request(struct pool *pool, const struct conf *conf, const stru
 void telegram_normalise(
 	struct pool *pool, const struct channel *channel, const struct json *update, struct inbound_list *out);
 void telegram_describe(struct pool *pool, struct str kind, const struct json *metadata, struct description *out);
-/* What an update kind holds, in words; NULL: one that nobody knows. */
+/* What an update kind holds, in words; NULL: an unknown one. */
 const char *telegram_kind_words(struct str name);
 /* Whether a member of a Message has a reader, or is known to say nothing to one. For tests. */
 bool telegram_content_is_known(struct str member);

@@ -256,7 +256,7 @@ static void whatsapp_content_handover(struct pool *pool, const struct json *held
 			   : T("Meta's agent handed {{name}} over: {{other}}");
 }
 
-/* What of a type that nobody knows can be read: its texts. */
+/* What can be read of an unknown type: its texts. */
 static void whatsapp_content_unknown(struct pool *pool, const struct json *held, struct description *c)
 {
 	static const char *const texts[] = { "body", "text", "caption", "title", "name", "description" };

@@ -3,7 +3,7 @@
  * events stop the channel or end that.
  *
  * Owns the table. Nothing falls through: a field without a row is kept with its shape, counted, and listed as one that
- * nobody knows. Never fails. Source: Meta, "Webhooks, WhatsApp Business Account" (fields), "account_update".
+ * is unknown. Never fails. Source: Meta, "Webhooks, WhatsApp Business Account" (fields), "account_update".
  */
 #include "channel/whatsapp/whatsapp.h"
 

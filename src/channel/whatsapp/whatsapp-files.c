@@ -80,7 +80,7 @@ enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf,
 	return ERR_OK;
 }
 
-/* Whether the token may be shown to whoever answers under this address. */
+/* Whether the token may be shown to the host that answers under this address. */
 static bool whatsapp_files_is_trusted(struct pool *pool, const struct conf *conf, const struct http_url *url)
 {
 	struct http_url graph;

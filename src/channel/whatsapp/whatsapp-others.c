@@ -66,7 +66,7 @@ void whatsapp_take_standby(
 		whatsapp_take_field(pool, channel, STR("standby"), value, out);
 }
 
-/* Control passes between Meta's agent and this inbox; without a sender nobody knows in which conversation. */
+/* Control passes between Meta's agent and this inbox; without a sender the conversation is unknown. */
 void whatsapp_take_handover(
 	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {

@@ -2,9 +2,9 @@
  * whatsapp-prove.c - asks Meta whose number it is, before a channel takes it.
  *
  * Owns nothing. The number and the list of the account's numbers are asked for with the channel's token and the proof
- * that whoever gives the token also has the app's secret (appsecret_proof). What Meta does not confirm is claimed, with
- * words; never shows a token. Waits at most 5 s in all. Sources: Meta, "Securing Graph API calls" (appsecret_proof),
- * "Phone numbers" (2026).
+ * that the admin who gives the token also has the app's secret (appsecret_proof). What Meta does not confirm is
+ * claimed, with words; never shows a token. Waits at most 5 s in all. Sources: Meta, "Securing Graph API calls"
+ * (appsecret_proof), "Phone numbers" (2026).
  */
 #include "channel/whatsapp/whatsapp.h"
 

@@ -91,7 +91,7 @@ static struct str whatsapp_webhook_type_of(const struct json *message)
 	return STR("unknown");
 }
 
-/* Of a type that nobody knows, the text or caption that it holds, whatever it is. */
+/* Of an unknown type, the text or caption that it holds, whatever it is. */
 static struct str text_of_unknown(const struct json *message, struct str type, struct pool *pool)
 {
 	const struct json *held = json_get(message, pool_cstr(pool, type));
@@ -131,7 +131,7 @@ static struct str whatsapp_webhook_text_of(
 static const char *const columns[] = { "from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "to",
 	"to_user_id", "to_parent_user_id", NULL };
 
-/* The contact with one of these ids; NULL. A message that names nobody is that of the only contact next to it (seen
+/* The contact with one of these ids; NULL. A message that names no sender is that of the only contact next to it (seen
  * with business-scoped ids). */
 static const struct json *contact_of(const struct json *contacts, struct str wa_id, struct str user_id)
 {
@@ -245,7 +245,7 @@ void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct
 	whatsapp_list_files(pool, message, item);
 }
 
-/* A group is a conversation of its own: whoever writes in it, nothing of it comes into the private one. */
+/* A group is a conversation of its own: whichever member writes in it, nothing of it comes into the private one. */
 static void whatsapp_webhook_take_group(struct pool *pool, struct inbound *item, const struct json *message)
 {
 	struct str group = json_text(pool, json_get(message, "group_id"));

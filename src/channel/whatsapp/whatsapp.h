@@ -52,7 +52,7 @@ void whatsapp_normalise(
 void whatsapp_describe(struct pool *pool, struct str kind, const struct json *metadata, struct description *out);
 /* Whether a type of a message (`subtype`: of interactive) has a reader of its own. For tests. */
 bool whatsapp_content_is_known(struct str kind, struct str subtype);
-/* What a webhook field holds, in words; NULL: a field that nobody knows. */
+/* What a webhook field holds, in words; NULL: an unknown field. */
 const char *whatsapp_field_words(struct str name);
 /* A field that holds no message: counted with its shape; an event of the account may change the channel's state. */
 void whatsapp_take_field(struct pool *pool, const struct channel *channel, struct str field, const struct json *value,

@@ -2,7 +2,7 @@
  * crypt-key-file.c - the key file written: a new one, one more key in it, old keys taken out.
  *
  * Owns the form of the file. It is never written in place: the new text gets its name when it is on the disk, with the
- * owner and the mode of the file before, so that whoever reads it sees all of the old or all of the new. Changes take
+ * owner and the mode of the file before, so that a reader sees all of the old or all of the new. Changes take
  * turns by a lock on the folder. A new file never replaces another: losing a key loses every credential sealed under
  * it. Never shows any of a key but its id.
  */

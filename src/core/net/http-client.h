@@ -57,7 +57,7 @@ struct http_request {
 	int timeout_ms;                    /* the whole exchange, the delay included */
 	int delay_ms;                      /* not started before, for a repetition after a pause; usually 0 */
 	size_t max_response_bytes;         /* 0: the client's maximum */
-	/* For an address that somebody typed: a connection to an address that is not public (net-address.h) is refused
+	/* For an address that a user typed: a connection to an address that is not public (net-address.h) is refused
 	 * before it is made, by the address that the name really had; nor may the URL hold a user name. */
 	bool public_only;
 	bool refuse_long; /* an answer longer than the maximum ends the exchange instead of being cut */

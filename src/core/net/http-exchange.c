@@ -67,8 +67,8 @@ static bool may_reach(struct exchange *x, const char *address, const char *not_p
 	return false;
 }
 
-/* Every connection is made here, with the address that was resolved: what a name resolved to earlier, in somebody
- * else's check, does not matter. */
+/* Every connection is made here, with the address that was resolved: what a name resolved to earlier, in another
+ * check, does not matter. */
 static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	char text[NET_ADDRESS_TEXT_BYTES];
@@ -206,7 +206,7 @@ static bool is_one_line(struct str s)
 	return true;
 }
 
-/* Copies one header line; a line break in it would be a second header chosen by whoever wrote the value. */
+/* Copies one header line; a line break in it would be a second header chosen by the author of the value. */
 static void add_header(struct exchange *x, const char *start, struct str rest)
 {
 	size_t n = strlen(start);

@@ -12,7 +12,7 @@ struct http_form {
 	struct str boundary;
 };
 
-/* Begins a form whose boundary nobody can guess. */
+/* Begins a form whose boundary cannot be guessed. */
 void http_form_begin(struct http_form *form, struct pool *pool);
 /* A field. An absent value adds none. `name` needs no escapes. */
 void http_form_text(struct http_form *form, const char *name, struct str value);

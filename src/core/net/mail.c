@@ -2,7 +2,7 @@
  * mail.c - composes e-mails.
  *
  * Owns nothing. What is not plain ASCII goes into encoded words, the body is base64, so a line never depends on what
- * somebody typed. Fails with ERR_INVALID for an address that is not plain. Sources: RFC 5322, RFC 2045, RFC 2047
+ * a user typed. Fails with ERR_INVALID for an address that is not plain. Sources: RFC 5322, RFC 2045, RFC 2047
  * (encoded words of at most 75 characters), RFC 3834 (Auto-Submitted).
  */
 #include "core/net/mail.h"

@@ -1,7 +1,7 @@
 /*
  * net-address.c - which network addresses belong to the public internet: a table of those that do not.
  *
- * Pure. For requests to an address that somebody typed: they must not reach this machine, its neighbours, or the
+ * Pure. For requests to an address that a user typed: they must not reach this machine, its neighbours, or the
  * metadata service of a hosting company. The ranges are those of the IANA registries of special-purpose addresses (RFC
  * 6890 and later); of IPv6 only 2000::/3 has ever been given out, so all else is refused unless it carries an IPv4
  * address.

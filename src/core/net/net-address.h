@@ -12,7 +12,7 @@
 
 #define NET_ADDRESS_TEXT_BYTES 64
 
-/* NULL when `address` is one that anybody on the internet may be reached at; else what it is, to be said after "is":
+/* NULL when `address` is one that a host on the internet may be reached at; else what it is, to be said after "is":
  * "in a private network". An IPv6 form that carries an IPv4 address (mapped, NAT64, 6to4) is judged by that one. What
  * is no IPv4 or IPv6 address, or cut off, is not public. */
 const char *net_address_not_public(const struct sockaddr *address, size_t len);

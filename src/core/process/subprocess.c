@@ -183,7 +183,7 @@ static enum err subprocess_start(struct run *r, struct explain *why)
 	if (r->pid < 0)
 		return EXPLAIN(why, ERR_IO, program_not_started_now, F_CSTR("program", r->program->argv[0]),
 			F_CSTR("error", strerror(errno)));
-	(void)setpgid(r->pid, r->pid); /* whoever comes first */
+	(void)setpgid(r->pid, r->pid); /* parent or child, the first of the two */
 	ends_close(r->theirs);
 	return ERR_OK;
 }

@@ -3,7 +3,8 @@
  *
  * While it reads it works out the list of digests that must stand at the end, names and order included; a single bit
  * that differs anywhere makes another list, another header or another end. That shows damage, not a forger, who can
- * write all of it: whoever may not be trusted must not have the file. Never writes but into a nameless temporary file.
+ * write all of it: a user who may not be trusted must not have the file. Never writes but into a nameless temporary
+ * file.
  */
 #include "core/clock.h"
 #include "core/formats/ustar.h"
@@ -215,7 +216,7 @@ enum err backup_reader_dump(struct backup_reader *r, FILE *to)
 	for (unsigned i = 0; e == ERR_OK && i < r->pieces; i++) {
 		if ((e = reader_header(r, &entry)) != ERR_OK)
 			return e;
-		if (entry.size_bytes > BACKUP_PIECE_BYTES) /* somebody has changed the file since it was checked */
+		if (entry.size_bytes > BACKUP_PIECE_BYTES) /* the file has changed since it was checked */
 			return reader_altered(r);
 		if ((e = reader_content(r, &entry, r->piece)) != ERR_OK)
 			return e;

@@ -105,7 +105,7 @@ static enum err channels_wipe(struct ctl *ctl, void *arg)
 {
 	const struct channel_row *row = arg;
 	enum err e = channel_disconnect(ctl->pool, ctl->db, row->ops, row->org, row->id, "deskbellctl");
-	return e == ERR_NOT_FOUND ? ERR_OK : e; /* somebody else was faster */
+	return e == ERR_NOT_FOUND ? ERR_OK : e; /* another user was faster */
 }
 
 /* As long as the credentials are there. What the platform delivers afterwards would only be refused, so that it does

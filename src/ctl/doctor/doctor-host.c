@@ -126,7 +126,7 @@ void doctor_files(struct doctor *d)
 		"%s takes files; %lld MB are free", dir, free_mb);
 }
 
-/* NULL when it can be written by whoever asks. */
+/* NULL when the calling user can write it. */
 static const char *why_log_is_lost(const struct doctor *d, const char *path, const char **next)
 {
 	const char *folder = doctor_host_folder_of(d, path);

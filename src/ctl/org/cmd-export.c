@@ -114,6 +114,6 @@ enum err ctl_export(struct ctl *ctl)
 		print_end(ctl, counts);
 	else if (!*ctl->why.text)
 		explain(&ctl->why, e, "the export is not whole: %s",
-			*db_last_message(ctl->db) ? db_last_message(ctl->db) : err_info(e)->words);
+			*db_last_message(ctl->db) ? db_last_message(ctl->db) : err_info(e)->message);
 	return e;
 }

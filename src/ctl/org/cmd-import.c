@@ -3,7 +3,7 @@
  *
  * Owns the reading of the file: lines of one type are gathered and stored together, so that of any size no more than a
  * few megabytes are in memory; everything is one transaction, and the last line says whether the file is whole. Ids are
- * given again (sql/functions/import.sql). Documents are cut and indexed here, as when somebody adds them. Nobody gets a
+ * given again (sql/functions/import.sql). Documents are cut and indexed here, as when a user adds them. No user gets a
  * password, no channel credentials: an export has neither. Never guesses: a file that is not an export, or not whole,
  * changes nothing.
  */

@@ -1,7 +1,7 @@
 /*
  * cmd-org-remove.c - `deskbellctl org remove`: takes an organisation out of the installation, with everything of it.
  *
- * Owns the order: whoever asks confirms with the organisation's name; its channels are disconnected first, so that
+ * Owns the order: the operator confirms with the organisation's name; its channels are disconnected first, so that
  * nothing comes in any more and Telegram is told, where it can be; then rows go piece by piece, each piece a
  * transaction of its own (sql/functions/remove.sql); the organisation goes last, with the people who belong to no
  * other. It can be stopped anywhere and run again. Nothing of it is kept, its audit log neither: what is printed is the

@@ -89,7 +89,7 @@ static enum err contact_print_copy(struct ctl *ctl)
 		return contact_is_absent(ctl);
 	return e == ERR_OK ? e
 			   : explain(&ctl->why, e, "the copy is not whole: %s",
-				   e == ERR_IO ? "standard output cannot be written" : err_info(e)->words);
+				   e == ERR_IO ? "standard output cannot be written" : err_info(e)->message);
 }
 
 enum err ctl_contact_export(struct ctl *ctl)

@@ -2,7 +2,7 @@
  * cmd-user.c - `deskbellctl user add`, `user list`.
  *
  * A password comes from standard input or is generated; it is stored as a yescrypt hash, printed only when it was
- * generated, and never logged. An account belongs to a person, not to an organisation, so adding somebody who has one
+ * generated, and never logged. An account belongs to a person, not to an organisation, so adding a user who has one
  * changes no password.
  */
 #include "domain/quota.h"
@@ -28,7 +28,7 @@ struct user_add {
 	struct str role_before; /* absent: no membership */
 };
 
-/* Somebody else may add the same address at the same moment: the unique key says so, and the next try finds the
+/* Another run may add the same address at the same moment: the unique key says so, and the next try finds the
  * account. */
 static enum err make_account(struct ctl *ctl, struct user_add *u)
 {

@@ -176,7 +176,7 @@ static enum err refuse_role(struct desk_request *v)
 			: T("This needs another role. Ask the owner of your organisation."));
 }
 
-/* On to setting it up, for whoever looks at a page. */
+/* On to setting it up, for a user who looks at a page. */
 static enum err refuse_without_second(struct desk_request *v)
 {
 	if (v->answer != ANSWER_HTML || strcmp(v->route->method, "GET") != 0)

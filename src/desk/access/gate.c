@@ -1,7 +1,7 @@
 /*
  * gate.c - the long work that requests to the desk do, bounded for all and for each organization.
  *
- * A page takes milliseconds, a document up to a minute. If whoever asks could take every thread with such work, or make
+ * A page takes milliseconds, a document up to a minute. If callers could take every thread with such work, or make
  * threads wait for the work of others, all pages of all organizations would stand still. So there are few places for
  * each kind of long work, one organization has one of them at most, and a request that finds none is refused
  * immediately.

@@ -1,8 +1,8 @@
 /*
  * sign-in.c - proving a password, beginning a session, and the pages for both ends of it.
  *
- * Whoever types a wrong address is told the same after the same time as whoever types a wrong password. A session
- * always begins under a new token, whatever the browser brought, so nobody can plant one. How guessing is slowed down
+ * A wrong address is answered like a wrong password, after the same time. A session
+ * always begins under a new token, whatever the browser brought, so no page can plant one. How guessing is slowed down
  * stands in sql/functions/sign-in.sql.
  */
 #include "desk/desk.h"

@@ -1,5 +1,5 @@
 /*
- * rich-text.h - what somebody wrote as pieces: plain words, *bold* ones, and what can be opened: addresses of the web,
+ * rich-text.h - a message as pieces: plain words, *bold* ones, and what can be opened: addresses of the web,
  * e-mail addresses, telephone numbers.
  */
 #ifndef DESKBELL_DESK_RICH_TEXT_H

@@ -1,7 +1,7 @@
 /*
  * stored-words.c - finds the translation of a sentence that was made elsewhere, from the sentence alone.
  *
- * Whoever fails, far below the desk, says so in English, and much of it is stored before anybody reads it. The
+ * What fails, far below the desk, says so in English, and much of it is stored before a user reads it. The
  * catalogues hold the constants and the formats of these sentences, so here a sentence is looked up as it is, else the
  * format is sought that made it, its parts are taken out, and put into the translated format. Of formats that fit, the
  * one with the most letters of its own wins. Never guesses: what no entry fits stays English.

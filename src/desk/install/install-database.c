@@ -90,7 +90,7 @@ enum err install_database_try(struct desk_request *v, const struct conf *conf, c
 	return e;
 }
 
-/* Of an empty installation only: whoever has the word may make its first owner. */
+/* Of an empty installation only: a visitor who has the word may make its first owner. */
 static enum err install_code_add(struct db *db, struct desk_request *v, struct buf *code)
 {
 	struct sql_install_has_organization_rows rows;

@@ -20,7 +20,7 @@ struct phone_run {
 
 /* Reads the run that begins at byte `at`: an optional plus, digits, between them up to two of `separators` in a row. */
 struct phone_run phone_read(struct str text, size_t at, const char *separators);
-/* "tel:+4930..." for a number as somebody wrote it, signs and words left out; absent with fewer than three digits. */
+/* "tel:+4930..." for a number as it was written, signs and words left out; absent with fewer than three digits. */
 struct str phone_link(struct pool *pool, struct str written);
 /* The digits of what holds nothing but digits and the signs that people write between them, without zeros at the
  * begin; absent for anything else, and for fewer than five. For a search: what it finds is stored without zeros at

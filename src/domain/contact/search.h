@@ -1,7 +1,7 @@
 /*
  * search.h - the words by which conversations are found.
  *
- * Both sides - what stands in names and messages, and what somebody types - go through search_words. The sender stores
+ * Both sides - what stands in names and messages, and what a user types - go through search_words. The sender stores
  * the words (outbox/background/search-index.c), sql/functions/search.sql finds them.
  */
 #ifndef DESKBELL_DOMAIN_SEARCH_H
@@ -19,7 +19,7 @@
  * most `max`. */
 int search_words(struct pool *pool, struct str text, struct str *words, int max);
 
-/* The words that somebody typed, who may not have typed the last one to its end. What looks like a telephone number is
+/* The words that a user typed, who may not have typed the last one to its end. What looks like a telephone number is
  * one word, however it is written. */
 int search_typed_words(struct pool *pool, struct str typed, struct str *words, int max);
 

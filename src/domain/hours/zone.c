@@ -3,7 +3,7 @@
  *
  * Takes the 64-bit block of a file and, after its last change, the rule in its footer (zone-rule.c): a slim file has
  * few changes or none. A name cannot leave the folder of zones. A file that is not as it should be, or that counts leap
- * seconds, is no zone; whoever asks for its offset gets UTC.
+ * seconds, is no zone; a caller who asks for its offset gets UTC.
  */
 #include "domain/hours/zone.h"
 

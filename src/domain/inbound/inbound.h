@@ -111,7 +111,7 @@ struct inbound {
 	struct str attention; /* why a person should look at it, a code; absent: no need */
 	enum inbound_block block;
 	enum inbound_holder holder;
-	bool by_platform; /* an echo that the platform's own agent wrote: nobody of the business took over */
+	bool by_platform; /* an echo that the platform's own agent wrote: no operator took over */
 	bool is_quiet;    /* imported from an earlier time */
 	struct str reply_to;
 	struct str metadata; /* JSON object; absent when there is none */

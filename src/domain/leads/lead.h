@@ -44,9 +44,9 @@ enum lead_field {
 
 struct lead {
 	struct str field[LEAD_FIELD_COUNT]; /* absent when unknown */
-	bool non_business;  /* personal talk, spam, an application, somebody who sells to the business */
-	bool business;      /* found: something that speaks against it; not stored */
-	unsigned corrected; /* found: bits of fields that words of correction replaced; not stored */
+	bool non_business;                  /* personal talk, spam, an application, an offer to sell to the business */
+	bool business;                      /* found: something that speaks against it; not stored */
+	unsigned corrected;                 /* found: bits of fields that words of correction replaced; not stored */
 };
 
 /* What the customer wrote, oldest first; of one conversation. */

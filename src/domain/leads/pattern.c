@@ -144,7 +144,7 @@ bool pattern_is(const struct pattern_word *word, const char *alternatives)
 	return is_any(word->folded, str_of(alternatives));
 }
 
-/* What may stand behind the end of what somebody wants. */
+/* What may stand behind the end of what a contact wants. */
 static const char polite[] =
 	"please|pls|plz|now|asap|thanks|thank|you|urgently|immediately|"
 	"instead|today|here|lutfen|"

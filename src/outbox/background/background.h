@@ -3,7 +3,7 @@
  * ran out, retention, putting files into their place, trials of embeddings.
  *
  * A task runs in one of a few threads, with a connection of that thread's own, and then its `done` on the loop. Between
- * the two nobody else touches it.
+ * the two no other thread touches it.
  */
 #ifndef DESKBELL_OUTBOX_BACKGROUND_H
 #define DESKBELL_OUTBOX_BACKGROUND_H

@@ -2,8 +2,8 @@
  * retention.c - what an organisation keeps no longer than it has chosen is taken out, a few rows at a time.
  *
  * A step is one transaction of at most 200 rows, runs in the background and comes when nothing else is due, so that it
- * holds up no delivery. How far an organisation has come is in the database: whoever dies costs nothing, and another
- * sender goes on. What is old, by which clock, and what must stay is in sql/functions/retention.sql.
+ * holds up no delivery. How far an organisation has come is in the database: a sender that dies costs nothing, and
+ * another sender goes on. What is old, by which clock, and what must stay is in sql/functions/retention.sql.
  */
 #include "outbox/sender.h"
 

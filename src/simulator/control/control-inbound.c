@@ -15,10 +15,10 @@
 #define BODY_MAX_BYTES ((size_t)16 * 1024 * 1024)
 #define COPIES_MAX 1000
 
-/* A webhook that somebody may be waiting for. */
+/* A webhook that a test may be waiting for. */
 struct waiting {
 	struct simulator *sim;
-	struct exchange *ex; /* NULL: nobody waits */
+	struct exchange *ex; /* NULL: no test waits */
 	int64_t inbound_n;   /* 0: it is no message */
 	char wamid[META_WAMID_SIZE];
 };

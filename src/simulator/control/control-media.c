@@ -1,6 +1,6 @@
 /*
  * control-media.c - POST /control/media: a file that a customer is going to send. The id that is answered goes into the
- * message, as the id of Meta's or as the file_id of Telegram's. GET /control/media?id=ID: a file, whoever sent it.
+ * message, as the id of Meta's or as the file_id of Telegram's. GET /control/media?id=ID: a file, from any sender.
  */
 #include "simulator/control/control.h"
 

@@ -59,7 +59,7 @@ static void write_chat(struct update *u)
 	json_end_object(&u->w);
 }
 
-/* Who writes: in a group somebody else than the group. */
+/* The sender: in a group a member, not the group. */
 static void write_from(struct update *u)
 {
 	int64_t sender = u->chat_id;
@@ -222,7 +222,7 @@ static void send_update(struct update *u)
 	buf_fini(&u->body);
 }
 
-/* The group lives on under another id: whoever writes to the old one is told. */
+/* The group lives on under another id: a bot that writes to the old one is told. */
 static void move_chat(struct update *u)
 {
 	json_i64(json_get(u->ex->json, "moved_to"), &u->customer->moved_to);

@@ -174,7 +174,7 @@ static void graph_messages_fail_message(struct message *m)
 					: graph_error_find(STR("unknown")));
 }
 
-/* Nobody answers; after two minutes the connection goes, so that a long run does not collect them. */
+/* The stand-in does not answer; after two minutes the connection goes, so that a long run does not collect them. */
 static void hang_message(struct message *m)
 {
 	struct graph_call *call = m->call;

@@ -1,5 +1,5 @@
 /*
- * sim-llm-reply.h - what the simulated model says when nobody told it: nothing but what stands in its prompt.
+ * sim-llm-reply.h - what the simulated model says without a rule of a test: nothing but what stands in its prompt.
  */
 #ifndef DESKBELL_SIMULATOR_LLM_SIM_LLM_REPLY_H
 #define DESKBELL_SIMULATOR_LLM_SIM_LLM_REPLY_H

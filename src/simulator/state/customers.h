@@ -28,7 +28,7 @@ struct customers {
 	struct customer *all;
 };
 
-/* NULL when nobody is known under either; absent strings are skipped. */
+/* NULL when no customer is known under either; absent strings are skipped. */
 struct customer *customers_find(
 	const struct customers *customers, struct str phone_number_id, struct str phone, struct str user_id);
 /* Finds or adds, and learns what is new: the other id, the name. */

@@ -15,7 +15,7 @@
 #define CHAT_INTERVAL_MS 1000
 #define CHAT_BURST 3
 
-/* Whoever sends no markup needs no escapes; whoever names a mode has to escape all of its characters here. */
+/* A bot that sends no markup needs no escapes; one that names a mode has to escape all of its characters here. */
 static bool check_markup(struct telegram_call *call, struct str text)
 {
 	struct str mode = telegram_text(call, "parse_mode");

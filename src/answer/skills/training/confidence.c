@@ -1,7 +1,7 @@
 /*
  * confidence.c - from what the match found to one probability. Pure.
  *
- * Few numbers, so that they hold for organisations that nobody has seen. The score is the classifier's log-odds plus
+ * Few numbers, so that they hold for organisations that no test has seen. The score is the classifier's log-odds plus
  * two cosines; it ranks, and one logistic makes a probability of it, for a stream of messages of which half are about a
  * skill. Tried and left out, because they did not hold on data that had no part in the fit: the distance to the second
  * skill, the share of known words, the number of skills and of their triggers.

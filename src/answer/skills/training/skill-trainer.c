@@ -120,7 +120,7 @@ int skill_trainer_main(void)
 	struct buf text, bytes;
 	buf_init(&text, INPUT_MAX_BYTES);
 	buf_init(&bytes, MODEL_MAX_BYTES);
-	(void)setpriority(PRIO_PROCESS, 0, 15); /* nobody waits for it */
+	(void)setpriority(PRIO_PROCESS, 0, 15); /* no customer waits for it */
 	bool good = skill_trainer_read_all(&text);
 	if (good) {
 		read_phrases(pool, buf_str(&text), &skills);
@@ -231,7 +231,7 @@ static void train_in_child(struct skill_trainer *t)
 			(int)str_cut(result.errors, 200).n, result.errors.n ? result.errors.p : "")
 					   .p;
 	else
-		t->result.reason = pool_printf(t->pool, "%s", *why.text ? why.text : err_info(e)->words).p;
+		t->result.reason = pool_printf(t->pool, "%s", *why.text ? why.text : err_info(e)->message).p;
 }
 
 static void skill_trainer_store(struct skill_trainer *t)

@@ -1,5 +1,5 @@
 /*
- * skill-trainer.h - loads skills, or trains their model, in the background of whoever works with them.
+ * skill-trainer.h - loads skills, or trains their model, in the background of the program that works with them.
  */
 #ifndef DESKBELL_ANSWER_SKILL_TRAINER_H
 #define DESKBELL_ANSWER_SKILL_TRAINER_H
@@ -44,7 +44,7 @@ void skill_trainer_load(struct skill_trainer *trainer, int64_t org_id, int64_t r
  * its result is in `out`, borrowed until the trainer is used again, and the trainer is idle. */
 bool skill_trainer_take(struct skill_trainer *trainer, int64_t wait_ms, struct trained *out);
 bool skill_trainer_take_loaded(struct skill_trainer *trainer, struct loaded *out);
-/* Skills with their index and stored model, in a pool of their own; by whoever has the time. */
+/* Skills with their index and stored model, in a pool of their own; by the thread that has the time. */
 void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *out);
 /* The training program: phrases from standard input, the model to standard output. Returns the exit status. */
 int skill_trainer_main(void);

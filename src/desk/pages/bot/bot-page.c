@@ -93,7 +93,7 @@ const struct bot_row bot_rows[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* Offered while somebody types; any other is as good. */
+/* Offered while a user types; any other is as good. */
 static const char *const zones[] = { "Europe/Istanbul", "Europe/Madrid", "Europe/London", "Europe/Berlin",
 	"Europe/Paris", "Europe/Rome", "Europe/Amsterdam", "Europe/Athens", "Europe/Lisbon", "Europe/Warsaw",
 	"Atlantic/Canary", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",

@@ -1,5 +1,5 @@
 /*
- * document-input.h - what somebody gives as a document - a file, an address, pasted text - read into one.
+ * document-input.h - what a user gives as a document - a file, an address, pasted text - read into one.
  */
 #ifndef DESKBELL_DESK_PAGES_BOT_DOCUMENT_INPUT_H
 #define DESKBELL_DESK_PAGES_BOT_DOCUMENT_INPUT_H

@@ -24,7 +24,7 @@ struct editing {
 	int64_t id; /* 0: a new one */
 	struct form form;
 	bool fresh;   /* the form is as it is stored */
-	bool changed; /* somebody else was faster */
+	bool changed; /* another user was faster */
 	struct skill_edit edit;
 	struct str title; /* as it is stored */
 	struct skill_lint_view lint;

@@ -154,7 +154,7 @@ static void unanswered_page_take_like(struct desk_request *v, const struct quest
 	for (int i = 0; like && i < g->n && out->n < LIKE_MAX; i++)
 		if (g->members[i] >= n_triggers)
 			out->texts[out->n++] = pool_str(v->pool, all[g->members[i]].text);
-	out->contacts += like ? contacts - 1 : 0; /* the triggers are nobody's */
+	out->contacts += like ? contacts - 1 : 0; /* the triggers are no contact's */
 }
 
 enum err unanswered_load_like(struct desk_request *v, struct str triggers, struct unanswered_like *out)

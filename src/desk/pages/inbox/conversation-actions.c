@@ -50,7 +50,7 @@ static enum err conversation_actions_run(struct desk_request *v, void *arg)
 	return str_equal(act->outcome, STR("gone")) ? ERR_NOT_FOUND : ERR_OK;
 }
 
-/* The conversation that is next: the one that waits longest and is nobody else's. */
+/* The conversation that is next: the one that waits longest and is no other operator's. */
 static enum err conversation_actions_find_next(struct desk_request *v, void *arg)
 {
 	struct sql_next_waiting_rows rows;

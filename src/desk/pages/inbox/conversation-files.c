@@ -3,7 +3,7 @@
  * address under which each is had.
  *
  * A file is served to operators of its own organisation only, by the number of its message, with the type that its
- * first bytes tell and never with one that somebody claims; what a browser could run is downloaded. A range of bytes is
+ * first bytes tell and never with one that a sender claims; what a browser could run is downloaded. A range of bytes is
  * served for players. Never holds a file in memory.
  */
 #include "desk/pages/inbox/conversation.h"

@@ -60,7 +60,7 @@ static enum err conversation_say_find(struct desk_request *v, void *arg)
 	return s->ops ? ERR_OK : ERR_NOT_FOUND;
 }
 
-/* Takes what the database answered, and looks whether anybody is there to send. */
+/* Takes what the database answered, and looks whether a sender is alive. */
 static enum err conversation_say_settle(struct desk_request *v, struct saying *s, enum err e, struct str outcome)
 {
 	if (e != ERR_OK)

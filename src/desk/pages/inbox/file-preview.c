@@ -1,7 +1,7 @@
 /*
  * file-preview.c - the small picture of a file: of a picture itself, or of the first page of a document.
  *
- * It is made when somebody first looks, by another process within limits (files/picture.h), and kept in the store like
+ * It is made when a user first looks, by another process within limits (files/picture.h), and kept in the store like
  * any file. Two are made at a time in this process; who waits longer than a browser would gets none. A file of which
  * none can be made is not tried again.
  */

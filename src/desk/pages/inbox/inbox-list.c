@@ -271,7 +271,7 @@ static void write_last(struct desk_request *v, struct json_writer *w, const stru
 	json_end_object(w);
 }
 
-/* Who answers: the bot, nobody while it waits, or a person. */
+/* Who answers: the bot, no user while it waits, or a user. */
 static void inbox_list_write_who(struct desk_request *v, struct json_writer *w, const struct sql_inbox_rows_row *r)
 {
 	json_member_bool(w, "bot", str_equal(r->agent, STR("bot")) && !r->assignee.p);

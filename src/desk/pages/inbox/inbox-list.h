@@ -31,7 +31,7 @@ void inbox_list_write(struct desk_request *v, const struct inbox_list *list);
 void inbox_list_write_rows(struct desk_request *v, const struct inbox_list *list);
 /* The part of an address that leads to the same list again, "?view=mine" or empty; in the pool. */
 struct str inbox_list_query(struct desk_request *v, const struct inbox_list *list);
-/* How a customer is called: by name, user name, number, or words for nobody known. In the pool. */
+/* How a customer is called: by name, user name, number, or words for an unknown contact. In the pool. */
 struct str inbox_name(struct desk_request *v, struct str name, struct str username, struct str phone);
 
 #endif

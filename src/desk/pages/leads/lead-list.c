@@ -1,7 +1,7 @@
 /*
  * lead-list.c - the filter of the leads, from the address of the page and back into it.
  *
- * Never fails over what somebody typed into an address: a filter that makes no sense is none.
+ * Never fails over what a user typed into an address: a filter that makes no sense is none.
  */
 #include "desk/pages/leads/lead-list.h"
 

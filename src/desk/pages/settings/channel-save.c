@@ -2,8 +2,8 @@
  * channel-save.c - saving a channel's settings, testing and subscribing it, disconnecting it.
  *
  * The platform is only asked on the explicit request of a user, at most 5 s long, and never while a connection to the
- * database is held. What a check found is kept with the channel. Whose number it is that somebody else has connected is
- * not said. Never logs a field.
+ * database is held. What a check found is kept with the channel. Whose number it is that another organisation has
+ * connected is not said. Never logs a field.
  */
 #include "desk/pages/settings/channel-page.h"
 

@@ -1,7 +1,7 @@
 /*
  * invitation-page.c - /invitations/{token}: joining an organisation.
  *
- * Somebody new chooses a password; somebody who has an account proves it by the password they have, slowed down as a
+ * A new user chooses a password; one who has an account proves it by the password they have, slowed down as a
  * sign-in. The link is a secret of 256 bits, good once and for seven days. It is never logged: routes are logged by
  * their pattern.
  */

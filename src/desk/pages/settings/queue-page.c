@@ -2,7 +2,7 @@
  * queue-page.c - /queue: what waits to be sent or has failed, by channel and age, and why; sending again, discarding.
  *
  * The outbox's states belong to sql/functions/outbox.sql: what a person may change goes through its functions, and is
- * written into the audit. What is being sent at this moment cannot be changed by anybody.
+ * written into the audit. What is being sent at this moment cannot be changed.
  */
 #include "desk/desk.h"
 

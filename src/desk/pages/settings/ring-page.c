@@ -1,7 +1,7 @@
 /*
  * ring-page.c - what calls a person: on which browsers, for what, and when not.
  *
- * A browser's address and keys come from the browser and are checked as what anybody could have typed. Everything is
+ * A browser's address and keys come from the browser and are checked as what any user could have typed. Everything is
  * asked by the session's token, so a mistake here can only reach the caller. Never logs an address.
  */
 #include "desk/pages/settings/ring-page.h"

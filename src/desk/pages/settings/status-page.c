@@ -112,7 +112,7 @@ static void write_error(struct desk_request *v, struct json_writer *w, const str
 	json_end_object(w);
 }
 
-/* What a platform has sent besides messages: in words, or, where nobody knows it, by its name with its shape. */
+/* What a platform has sent besides messages: in words, or, where it is unknown, by its name with its shape. */
 static void status_page_write_field(
 	struct desk_request *v, struct json_writer *w, const struct sql_status_fields_rows *r, int i)
 {
