@@ -15,6 +15,16 @@ BEGIN
 		RETURN QUERY SELECT o.settings::text, d.n, d.bytes::bigint, coalesce(k.passages, 0)::bigint FROM organizations o
 			CROSS JOIN (SELECT count(*) AS n, coalesce(sum(octet_length(text)), 0) AS bytes FROM documents WHERE org_id = a_org) d
 			LEFT JOIN knowledge_indexes k ON k.org_id = a_org WHERE o.id = a_org;
+	ELSIF a_subject = 'tags' THEN
+		-- From one tag to the next along the index, however many conversations have it.
+		RETURN QUERY WITH RECURSIVE used(tag) AS (
+				SELECT min(t.tag) FROM conversation_tags t WHERE t.org_id = a_org
+				UNION ALL
+				SELECT (SELECT min(t.tag) FROM conversation_tags t WHERE t.org_id = a_org AND t.tag > u.tag) FROM used u WHERE u.tag IS NOT NULL)
+			SELECT o.settings::text, (SELECT count(u.tag) FROM used u), 0::bigint, 0::bigint FROM organizations o WHERE o.id = a_org;
+	ELSIF a_subject = 'canned_replies' THEN
+		RETURN QUERY SELECT o.settings::text, (SELECT count(*) FROM canned_replies r WHERE r.org_id = a_org), 0::bigint, 0::bigint
+			FROM organizations o WHERE o.id = a_org;
 	ELSE
 		RETURN QUERY SELECT o.settings::text, (SELECT count(*) FROM memberships m WHERE m.org_id = a_org)
 			+ (SELECT count(*) FROM invitations i WHERE i.org_id = a_org AND i.accepted_at IS NULL AND i.expires_at > now()), 0::bigint, 0::bigint

@@ -63,16 +63,6 @@ SELECT id, shortcut, title, body FROM canned_replies WHERE org_id = :org_id ORDE
 -- row: shortcut text, title text, body text
 SELECT shortcut, title, body FROM canned_replies WHERE org_id = :org_id AND id = :id
 
--- name: canned_reply_count
--- args: org_id bigint, max_rows integer
--- row: n bigint
-SELECT count(*) AS n FROM (SELECT 1 FROM canned_replies WHERE org_id = :org_id LIMIT :max_rows) c
-
--- Two who add the last reply that fits wait for each other.
--- name: organization_lock
--- args: org_id bigint
-SELECT 1 FROM organizations WHERE id = :org_id FOR UPDATE
-
 -- name: canned_reply_add
 -- args: org_id bigint, shortcut text, title text, body text
 -- row: id bigint

@@ -149,6 +149,8 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Bytes of their text together.") \
 	INT(quota_passages, "quota.passages", 100000, 10, 10000000, "Passages that they are cut into together.") \
 	INT(quota_people, "quota.people", 200, 1, 10000, "People and open invitations of one organisation.") \
+	INT(quota_tags, "quota.tags", 200, 1, 2000, "Different tags of one organisation.") \
+	INT(quota_canned_replies, "quota.canned_replies", 100, 1, 100, "Canned replies of one organisation.") \
 	TEXT(mail_from, "mail.from", "", \
 		"Sender of e-mails (new passwords, invitations), such as Deskbell <desk@example.com>; empty: no " \
 		"e-mail " \

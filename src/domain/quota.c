@@ -18,9 +18,11 @@ static const enum quota_subject subject_of[QUOTAS] = {
 #undef X
 };
 
-static const char *const subject_names[] = {
-	[QUOTA_OF_SKILLS] = "skills", [QUOTA_OF_DOCUMENTS] = "documents", [QUOTA_OF_PEOPLE] = "people"
-};
+static const char *const subject_names[] = { [QUOTA_OF_SKILLS] = "skills",
+	[QUOTA_OF_DOCUMENTS] = "documents",
+	[QUOTA_OF_PEOPLE] = "people",
+	[QUOTA_OF_TAGS] = "tags",
+	[QUOTA_OF_CANNED_REPLIES] = "canned_replies" };
 
 static void find_limits(const struct conf *conf, struct pool *pool, struct str stored, int64_t limits[QUOTAS])
 {

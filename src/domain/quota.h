@@ -18,9 +18,11 @@
 	X(documents, QUOTA_OF_DOCUMENTS) \
 	X(document_bytes, QUOTA_OF_DOCUMENTS) \
 	X(passages, QUOTA_OF_DOCUMENTS) \
-	X(people, QUOTA_OF_PEOPLE)
+	X(people, QUOTA_OF_PEOPLE) \
+	X(tags, QUOTA_OF_TAGS) \
+	X(canned_replies, QUOTA_OF_CANNED_REPLIES)
 
-enum quota_subject { QUOTA_OF_SKILLS, QUOTA_OF_DOCUMENTS, QUOTA_OF_PEOPLE };
+enum quota_subject { QUOTA_OF_SKILLS, QUOTA_OF_DOCUMENTS, QUOTA_OF_PEOPLE, QUOTA_OF_TAGS, QUOTA_OF_CANNED_REPLIES };
 
 enum quota {
 #define X(name, subject) QUOTA_##name,

@@ -102,6 +102,9 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"Passages that they are cut into together. 0: as the installation has it (quota.passages).") \
 	INT(quota_people, 0, 0, 10000, \
 		"People and open invitations of one organisation. 0: as the installation has it (quota.people).") \
+	INT(quota_tags, 0, 0, 2000, "Different tags of one organisation. 0: as the installation has it (quota.tags).") \
+	INT(quota_canned_replies, 0, 0, 100, \
+		"Canned replies of one organisation. 0: as the installation has it (quota.canned_replies).") \
 	URL(embeddings_base_url, "OpenAI-compatible endpoint for embeddings; empty: that of the installation.") \
 	TEXT(embeddings_model, 200, "Its model.") \
 	SECRET(embeddings_api_key, "Its key.") \

@@ -158,7 +158,7 @@ FUNCTIONS = {
 	"deskbell_attachment_retry": ["%(org)d, %(message)d, 1"],
 	"deskbell_due": ["%(org)d, 'answer', now()"],
 	"deskbell_index": ["%(org)d, 'message', 1"],
-	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'", "%(org)d, 'people'"],
+	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'", "%(org)d, 'people'", "%(org)d, 'tags'", "%(org)d, 'canned_replies'"],
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import answering
 from answering import location, status
 
-LIMITS = {"quota.skills": "3", "quota.training_phrases": "12", "quota.training_bytes": "1000", "quota.documents": "2", "quota.people": "2"}
+LIMITS = {"quota.skills": "3", "quota.training_phrases": "12", "quota.training_bytes": "1000", "quota.documents": "2", "quota.people": "2", "quota.tags": "2"}
 
 
 def skill(desk, title, triggers="one", path="/skills/new", **more):
@@ -83,7 +83,25 @@ def people(w):
 	assert done.returncode == 65 and b"may have 2" in done.stderr, done.stderr
 
 
-TESTS = (skills, imports, at_the_same_time, documents, people)
+def tags(w):
+	"""Different ones count, not the conversations that have them."""
+	b, desk = w.business()
+	w.sql.script("""with p as (insert into contacts (org_id, name) select %d, 'Ana' from generate_series(1, 2) returning org_id, id)
+		insert into conversations (org_id, channel_id, contact_id, platform) select org_id, %d, id, 'whatsapp' from p;""" % (b.org, b.channel.id))
+	first, second = [r["id"] for r in w.sql.rows("select id from conversations where org_id = %d order by id" % b.org)]
+	add = lambda talk, tag: desk.post("/inbox/%d/tags" % talk, {"add": tag})
+	for talk, tag in ((first, "one"), (first, "two"), (second, "one"), (second, "two")):
+		status(add(talk, tag), 200)
+	page = status(add(second, "three"), 403)
+	assert "there would be 3 different tags, and this organisation may have 2" in page.body.decode().lower(), page.body[:500]
+	status(desk.post("/inbox/%d/tags" % first, {"remove": "two"}), 200)
+	status(add(second, "three"), 403)  # the other conversation has it still
+	status(desk.post("/inbox/%d/tags" % second, {"remove": "two"}), 200)
+	status(add(second, "three"), 200)
+	assert w.sql.value("select count(distinct tag) from conversation_tags where org_id = %d" % b.org) == 2
+
+
+TESTS = (skills, imports, at_the_same_time, documents, people, tags)
 
 if __name__ == "__main__":
 	sys.exit(answering.main(TESTS, **LIMITS))

@@ -129,6 +129,15 @@
 	X(quota_people, \
 		T("there would be {{n}} people and open invitations, and this organisation may have {{limit}}: " \
 		  "remove some, or ask the administrator of the server for more"), \
+		NULL) \
+	X(quota_tags, \
+		T("there would be {{n}} different tags, and this organisation may have {{limit}}: use one that is " \
+		  "there, or ask the administrator of the server for more"), \
+		NULL) \
+	X(quota_canned_replies, \
+		T("there would be {{n}} canned replies, and this organisation may have {{limit}}: delete some, or " \
+		  "ask " \
+		  "the administrator of the server for more"), \
 		NULL)
 
 #endif

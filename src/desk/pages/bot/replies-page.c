@@ -1,9 +1,12 @@
 /*
  * replies-page.c - /settings/replies: what the team writes often, chosen in the composer by a word after a slash.
  *
- * An organisation has at most REPLIES_MAX of them, so they fit on one page and into the composer.
+ * An organisation has at most REPLIES_MAX of them (quota.canned_replies), so they fit on one page and into the
+ * composer.
  */
 #include "desk/desk.h"
+
+#include "domain/quota.h"
 
 #define REPLIES_MAX 100
 #define TEXT_MAX 4096   /* what one message holds on every platform */
@@ -20,7 +23,7 @@ struct replies {
 	struct form form;
 	int64_t id;                          /* of the one that is edited; 0: a new one */
 	struct sql_canned_reply_page_rows r; /* all of them */
-	bool full;
+	struct explain why;                  /* of ERR_QUOTA */
 };
 
 static enum err replies_page_load(struct desk_request *v, void *arg)
@@ -132,47 +135,43 @@ static void replies_page_check(struct desk_request *v, struct form *form)
 		form_refuse(form, "text", request_translate(v, fields[2].words));
 }
 
-/* Locks the organisation, so that two at once do not add one too many. */
-static enum err check_room(struct desk_request *v, struct replies *p)
+static enum err replies_page_write(struct desk_request *v, struct replies *p, int64_t *id)
 {
-	struct sql_canned_reply_count_rows r;
-	int64_t org = v->caller.org_id;
-	enum err e = sql_organization_lock(v->db, v->pool, org);
-	if (e == ERR_OK)
-		e = sql_canned_reply_count(v->db, v->pool, org, REPLIES_MAX, &r);
-	if (e != ERR_OK)
-		return e;
-	p->full = sql_canned_reply_count_row(&r, 0).n >= REPLIES_MAX;
-	return p->full ? ERR_CONFLICT : ERR_OK;
-}
-
-static enum err replies_page_store(struct desk_request *v, void *arg)
-{
-	struct replies *p = arg;
 	struct sql_canned_reply_set_rows set;
 	struct sql_canned_reply_add_rows added;
 	const int64_t org = v->caller.org_id;
 	const struct str shortcut = form_value(&p->form, "shortcut"), title = form_value(&p->form, "title"),
 			 text = form_value(&p->form, "text");
-	enum err e = p->id ? ERR_OK : check_room(v, p);
-	if (e != ERR_OK)
-		return e;
-	if (p->id)
+	enum err e;
+	*id = p->id;
+	if (p->id) {
 		e = sql_canned_reply_set(v->db, v->pool, org, p->id, shortcut, title, text, &set);
-	else
-		e = sql_canned_reply_add(v->db, v->pool, org, shortcut, title, text, &added);
+		return e == ERR_OK && set.n == 0 ? ERR_NOT_FOUND : e;
+	}
+	e = sql_canned_reply_add(v->db, v->pool, org, shortcut, title, text, &added);
+	*id = e == ERR_OK ? sql_canned_reply_add_row(&added, 0).id : 0;
+	return e;
+}
+
+static enum err replies_page_store(struct desk_request *v, void *arg)
+{
+	struct replies *p = arg;
+	struct quota_change quota;
+	int64_t id;
+	enum err e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_CANNED_REPLIES);
+	if (e == ERR_OK)
+		e = replies_page_write(v, p, &id);
+	if (e == ERR_OK)
+		e = quota_end(&quota, &p->why);
 	if (e != ERR_OK)
 		return e;
-	if (p->id && set.n == 0)
-		return ERR_NOT_FOUND;
-	const int64_t id = p->id ? p->id : sql_canned_reply_add_row(&added, 0).id;
 	return request_audit(
 		v, p->id ? "reply.edit" : "reply.add", pool_printf(v->pool, "{\"reply\":%lld}", (long long)id));
 }
 
 enum err desk_replies_save(struct desk_request *v)
 {
-	struct replies p = { .full = false };
+	struct replies p = { .id = 0 };
 	enum err e = take_edited(v, &p.id);
 	if (e != ERR_OK)
 		return e;
@@ -181,8 +180,8 @@ enum err desk_replies_save(struct desk_request *v)
 	if (p.form.wrong)
 		return replies_page_show(v, &p, 400);
 	e = request_transaction(v, replies_page_store, &p);
-	if (e == ERR_CONFLICT && p.full)
-		form_fail(&p.form, request_translate(v, T("There is no room for more. Delete one first.")));
+	if (e == ERR_QUOTA)
+		form_fail(&p.form, request_quota(v, &p.why));
 	else if (e == ERR_CONFLICT)
 		form_refuse(&p.form, "shortcut", request_translate(v, T("Another canned reply has this shortcut.")));
 	else if (e == ERR_INVALID)
@@ -190,7 +189,7 @@ enum err desk_replies_save(struct desk_request *v)
 	else if (e != ERR_OK)
 		return e;
 	if (p.form.wrong)
-		return replies_page_show(v, &p, e == ERR_CONFLICT ? 409 : 400);
+		return replies_page_show(v, &p, e == ERR_QUOTA ? 403 : e == ERR_CONFLICT ? 409 : 400);
 	flash_set(v, "reply-saved");
 	request_redirect(v, "/settings/replies");
 	return ERR_OK;

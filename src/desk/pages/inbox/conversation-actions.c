@@ -12,6 +12,7 @@
 #include "domain/hours/calendar.h"
 #include "domain/hours/closures.h"
 #include "domain/hours/zone.h"
+#include "domain/quota.h"
 
 #define NOTE_BYTES 16000
 #define TAG_BYTES 160
@@ -33,6 +34,7 @@ struct act {
 	int64_t until_ms;
 	bool opens, unread;
 	bool can_undo; /* deskbell_undo takes it back */
+	struct explain why;
 	struct str outcome;
 };
 
@@ -88,6 +90,8 @@ static enum err do_and_return(struct desk_request *v, struct act *act, const cha
 	enum err e = request_transaction(v, conversation_actions_run, act);
 	if (e == ERR_OK && leaves && !str_equal(act->outcome, STR("late")))
 		e = request_transaction(v, conversation_actions_find_next, &to);
+	if (e == ERR_QUOTA)
+		return request_refuse(v, 403, request_quota(v, &act->why));
 	if (e != ERR_OK)
 		return e;
 	if (str_equal(act->outcome, STR("non_member")))
@@ -138,7 +142,11 @@ static enum err run_assign(struct desk_request *v, struct act *act)
 
 static enum err run_tag_add(struct desk_request *v, struct act *act)
 {
-	return sql_tag_add(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
+	struct quota_change quota;
+	enum err e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_TAGS);
+	if (e == ERR_OK)
+		e = sql_tag_add(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
+	return e == ERR_OK ? quota_end(&quota, &act->why) : e;
 }
 
 static enum err run_tag_remove(struct desk_request *v, struct act *act)
