@@ -37,3 +37,10 @@ EXTRA_DIST += tests/bench/bench-fairness
 bench-fairness: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-fairness $(BENCHFLAGS)
 .PHONY: bench-fairness
+
+# What a thousand organizations cost that have nothing to do.
+CLEANFILES += bench-idle.json
+EXTRA_DIST += tests/bench/bench-idle
+bench-idle: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-idle $(BENCHFLAGS)
+.PHONY: bench-idle

@@ -32,6 +32,7 @@
 
 struct options {
 	int port, connections, contacts;
+	int organizations; /* their channels and accounts have numbers that follow each other */
 	int64_t posts, seconds;
 	const char *phone_number_id, *account_id, *tag;
 };
@@ -126,12 +127,12 @@ static const char *const sentences[] = {
 /* As Meta writes it: escaped Unicode, no white space. */
 static void add_body(struct buf *out, const struct options *o, int64_t i, int64_t now_s)
 {
-	int64_t person = 16500000000 + i * 7919 % o->contacts;
+	int64_t person = 16500000000 + i * 7919 % o->contacts, nth = i % o->organizations;
 	buf_addf(out,
-		"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"%s\",\"changes\":[{\"value\":{"
+		"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"%lld\",\"changes\":[{\"value\":{"
 		"\"messaging_product\":\"whatsapp\","
-		"\"metadata\":{\"display_phone_number\":\"15550783881\",\"phone_number_id\":\"%s\"},",
-		o->account_id, o->phone_number_id);
+		"\"metadata\":{\"display_phone_number\":\"15550783881\",\"phone_number_id\":\"%lld\"},",
+		atoll(o->account_id) + (long long)nth, atoll(o->phone_number_id) + (long long)nth);
 	buf_addf(out,
 		"\"contacts\":[{\"profile\":{\"name\":\"Customer "
 		"%lld\"},\"wa_id\":\"%lld\",\"user_id\":\"US.13491208%011lld\"}],",
@@ -369,7 +370,7 @@ static void report(const struct load *l, double seconds, double cpu)
 static void usage(FILE *to)
 {
 	fputs("usage: post-load --port N --phone-number-id ID --account-id ID --tag LETTERS [--connections 64] "
-	      "[--contacts 1000]\n"
+	      "[--contacts 1000] [--organizations 1]\n"
 	      "                 [--posts N] [--seconds T] <app-secret\n\n"
 	      "Posts N different signed deliveries, or as many of them as fit into T seconds, and prints one JSON "
 	      "object. The tag goes into every\n"
@@ -381,16 +382,17 @@ static struct options parse_arguments(int argc, char **argv)
 {
 	static const struct option names[] = { { "port", required_argument, NULL, 'p' },
 		{ "connections", required_argument, NULL, 'c' }, { "contacts", required_argument, NULL, 'k' },
-		{ "posts", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 's' },
-		{ "phone-number-id", required_argument, NULL, 'i' }, { "account-id", required_argument, NULL, 'a' },
-		{ "tag", required_argument, NULL, 't' }, { 0 } };
-	struct options o = { .connections = 64, .contacts = 1000, .posts = 10000, .seconds = 3600 };
+		{ "organizations", required_argument, NULL, 'g' }, { "posts", required_argument, NULL, 'n' },
+		{ "seconds", required_argument, NULL, 's' }, { "phone-number-id", required_argument, NULL, 'i' },
+		{ "account-id", required_argument, NULL, 'a' }, { "tag", required_argument, NULL, 't' }, { 0 } };
+	struct options o = { .connections = 64, .contacts = 1000, .organizations = 1, .posts = 10000, .seconds = 3600 };
 	int c;
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		switch (c) {
 		case 'p': o.port = atoi(optarg); break;
 		case 'c': o.connections = atoi(optarg); break;
 		case 'k': o.contacts = atoi(optarg); break;
+		case 'g': o.organizations = atoi(optarg); break;
 		case 'n': o.posts = atoll(optarg); break;
 		case 's': o.seconds = atoll(optarg); break;
 		case 'i': o.phone_number_id = optarg; break;
@@ -400,7 +402,7 @@ static struct options parse_arguments(int argc, char **argv)
 		}
 	}
 	if (!o.port || !o.phone_number_id || !o.account_id || !o.tag || o.connections < 1
-		|| o.connections > CONNECTIONS_MAX || o.contacts < 1 || o.posts < 1) {
+		|| o.connections > CONNECTIONS_MAX || o.contacts < 1 || o.organizations < 1 || o.posts < 1) {
 		usage(stderr);
 		exit(64);
 	}
