@@ -97,7 +97,7 @@ class Furnished:
 			f.write("".join(json.dumps(line) + "\n" for line in lines))
 		self.stack.ctl("knowledge", "import", "--org", self.org, "--jsonl", path)
 		self.sql.script("insert into documents (org_id, title, source, url, language, text, state, reason) values "
-			"(%d, 'Price list', 'url', '%s', 'en', '', 'failed', 'the page could not be fetched: no answer');" % (self.org, URL.replace("'", "''")))
+			"(%d, 'Price list', 'url', '%s', 'en', '', 'failed', '{"code": "page_not_fetched", "args": {"reason": {"code": "net_broken_off", "args": {"host": "example.com", "error": "timed out"}}}}');" % (self.org, URL.replace("'", "''")))
 
 	def write(self, phone, name, text=None, channel=None, **message):
 		"""A customer writes on WhatsApp; the conversation."""
@@ -177,7 +177,7 @@ class Furnished:
 			insert into api_tokens (org_id, token_hash, name, role, used_at) values (%(org)d, sha256('t'), 'Reports', 'operator', now()), (%(org)d, sha256('u'), '%(name)s', 'admin', null);
 			insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason, remote_address) values
 				(%(org)d, %(channel)d, 'whatsapp', 'delivery', false, '{"code": "webhook_signature_wrong"}', '203.0.113.7'),
-				(%(org)d, %(channel)d, 'whatsapp', 'verification', true, 'the verify token is right', '2001:db8::1');
+				(%(org)d, %(channel)d, 'whatsapp', 'verification', true, '{"code": "webhook_verified"}', '2001:db8::1');
 			update messages set created_at = created_at - interval '2 days', provider_time = provider_time - interval '2 days' where conversation_id = %(marta)d and id in
 				(select id from messages where conversation_id = %(marta)d order by id limit 2);
 			insert into password_resets (org_id, user_id, token_hash, expires_at) values (%(org)d, %(ana)d, sha256('%(reset)s'), now() + interval '1 hour');

@@ -143,7 +143,7 @@ static void a_closed_window_or_channel_stores_nothing(void)
 	struct tenant other = test_tenant();
 	CHECK_STR(as_tenant(other, &sql_say_statement,
 			  (const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR("k"),
-				  DB_CSTR("{x}"), DB_CSTR("{y}"), DB_NULL }),
+				  DB_CSTR("{x}"), DB_CSTR("{y}"), DB_NULL, DB_NULL }),
 		"gone");
 }
 
