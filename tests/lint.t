@@ -151,4 +151,29 @@ promises_without_test() {
 missing=$(sed -n 's/^.*"\(\(src\|sql\)\/[a-z0-9_/.-]*\)": \[.*$/\1/p' tests/mutants/mutants | while read -r f; do [ -f "$f" ] || echo "$f"; done)
 check "the files of which mutants are made are there" "$missing"
 check "every promise of SECURITY.md names its test" "$(promises_without_test)"
+# With an npm that waits for a registry for ever.
+npm_waits() {
+	local folder
+	folder=$(mktemp -d) && mkdir -p "$folder/tests/browser" "$folder/bin" && printf '#!/bin/sh\nexec sleep 20\n' >"$folder/bin/npm" && chmod 755 "$folder/bin/npm"
+	DESKBELL_NPM_WAIT=0.2 PATH="$folder/bin:$PATH" timeout 15 bash -c 'top=$1 logs=$1; eval "$(sed -n "/^browser_tools()/,/^}/p" check)"; browser_tools' npm "$folder" ||
+		echo "./check waits for npm without a bound"
+	rm -rf "$folder"
+}
+check "./check waits for npm within bounds" "$(npm_waits)"
+# Whoever unpacks a release has what a clone has, but for the files of the repository itself.
+not_packed() {
+	[ -f "${DESKBELL_BUILD:-}/Makefile" ] && git rev-parse -q --verify HEAD >/dev/null 2>&1 || return 0
+	packed=$(MAKEFLAGS='' make -s -C "$DESKBELL_BUILD" print-distfiles 2>/dev/null) || { echo "make print-distfiles fails"; return 0; }
+	{ printf '%s\n' "$packed"; echo; git -c core.quotepath=off ls-files | grep -vE '^(\.ci/|\.gitignore$)'; } | awk '
+		!$0 { is_tree = 1; next }
+		!is_tree { packed[$0]; next }
+		{ path = $0; do if (path in packed) next; while (sub("/[^/]*$", "", path)); print }'
+}
+check "a release holds every file of the tree" "$(not_packed)"
+# The page of deskbell.conf lists every key, and no other.
+undocumented_keys() {
+	{ sed -n 's/^[	 ]*\(TEXT\|PLACE\|URL\|INT\|CHOICE\)([a-z_]*, "\([a-z_.]*\)".*/\2/p' src/core/conf.h | sort -u
+	sed -n '/^\.SH KEYS/,/^\.SH ENVIRONMENT/s/^\.B \([a-z]*\.[a-z_]*\)$/\1/p' doc/deskbell.conf.5; } | sort | uniq -u
+}
+check "the page of deskbell.conf names every key once" "$(undocumented_keys)"
 echo "1..$n"

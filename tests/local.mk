@@ -45,6 +45,11 @@ print-tests:
 	@printf '%s\n' $(TESTS)
 .PHONY: print-tests
 
+# What a release packs (folders with all in them; dist-hook adds the last), for tests/lint.t.
+print-distfiles:
+	@printf '%s\n' $(DISTFILES:$(srcdir)/%=%) check
+.PHONY: print-distfiles
+
 # The database that every stack copies; see tests/lib/deskbell/cluster.py.
 clean-local: clean-cluster
 clean-cluster:

@@ -43,6 +43,6 @@ check-portable: portable
 # The Debian package, built, installed, set up and purged in a system of its own.
 check-deb:
 	$(top_srcdir)/build-aux/check-deb "$(abs_top_srcdir)" "$(abs_builddir)"
-EXTRA_DIST += build-aux/check-deb debian/changelog debian/control debian/copyright debian/deskbell.logrotate debian/deskbell.postrm debian/deskbell.sysusers \
+EXTRA_DIST += build-aux/check-deb build-aux/other-debian.sh debian/changelog debian/control debian/copyright debian/deskbell.logrotate debian/deskbell.postrm debian/deskbell.sysusers \
 	debian/deskbell.tmpfiles debian/rules debian/source/format debian/tests/control debian/tests/installed
 .PHONY: check-deb
