@@ -9,7 +9,8 @@ libfiles_a_SOURCES = \
 	src/files/voice-note.c src/files/voice-note.h
 libfiles_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 if GD
-bin_PROGRAMS += deskbell-picture
+# Next to the desk, which starts it: nobody calls it by hand.
+fcgi_PROGRAMS += deskbell-picture
 deskbell_picture_SOURCES = src/files/deskbell-picture.c
 deskbell_picture_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS)
 deskbell_picture_LDADD = libfiles.a $(CORE_LIBS) $(GD_LIBS)

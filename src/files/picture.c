@@ -15,6 +15,7 @@
 #define MEMORY_MAX_BYTES ((size_t)768 << 20)
 #define TIMEOUT_MS 15000
 #define PDFTOPPM "/usr/bin/pdftoppm"
+#define INSTALLED LIBEXECDIR "/deskbell/deskbell-picture"
 
 const char *picture_program(struct pool *pool, const char *own_path)
 {
@@ -23,7 +24,7 @@ const char *picture_program(struct pool *pool, const char *own_path)
 		slash ? pool_printf(pool, "%.*s/deskbell-picture", (int)(slash - own_path), own_path).p : "";
 	if (*sibling && access(sibling, X_OK) == 0)
 		return sibling;
-	return access(BINDIR "/deskbell-picture", X_OK) == 0 ? BINDIR "/deskbell-picture" : NULL;
+	return access(INSTALLED, X_OK) == 0 ? INSTALLED : NULL;
 }
 
 bool picture_is_read(const char *program, struct str type)

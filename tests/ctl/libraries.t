@@ -87,6 +87,14 @@ def no_pdftotext(host):
 	assert [f["level"] for f in found] == ["warn"] and "poppler-utils" in found[0]["next"], found
 
 
+def no_picture_reader(host):
+	"""Where libgd is absent, as in the portable release."""
+	assert [f["level"] for f in host.findings("pictures")] == ["ok" if os.access(paths.built("deskbell-picture"), os.X_OK) else "warn"], host.findings("pictures")
+	found = host.findings("pictures", **host.with_library("#include <string.h>\n#include <unistd.h>\n"
+		"int access(const char *p, int m) { return strstr(p, \"deskbell-picture\") ? -1 : faccessat(-100, p, m, 0); }"))
+	assert [f["level"] for f in found] == ["warn"] and "no previews" in found[0]["words"] and "libgd-dev" in found[0]["next"], found
+
+
 def run(tap):
 	with tempfile.TemporaryDirectory(prefix="deskbell-") as folder:
 		host = Host(folder)
@@ -96,6 +104,7 @@ def run(tap):
 		for name, how in OTHER.items():
 			tap.run("%s: the doctor says so" % name, other, host, *how)
 		tap.run("pdftotext does not start: the doctor says so", no_pdftotext, host)
+		tap.run("deskbell-picture is not installed: the doctor says so", no_picture_reader, host)
 
 
 sys.exit(program(run))

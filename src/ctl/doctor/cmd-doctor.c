@@ -20,6 +20,7 @@ static const struct {
 	{ doctor_limits, ON_CONFIGURATION },
 	{ doctor_run_dir, ON_CONFIGURATION },
 	{ doctor_files, ON_CONFIGURATION },
+	{ doctor_pictures, ON_CONFIGURATION },
 	{ doctor_log, ON_CONFIGURATION },
 	{ doctor_database, ON_CONFIGURATION },
 	{ doctor_clock, ON_DATABASE },

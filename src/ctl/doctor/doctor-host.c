@@ -6,11 +6,13 @@
 
 #include "core/net/http-client.h"
 #include "core/net/mail.h"
+#include "core/process/place.h"
 #include "ctl/output.h"
 #include "domain/self-check.h"
 #include "domain/hours/zone.h"
 #include "core/text/reason.h"
 #include "files/file-store.h"
+#include "files/picture.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -124,6 +126,19 @@ void doctor_files(struct doctor *d)
 	doctor_note(d, free_mb < FILES_ROOM_LEAST_MB ? DOCTOR_WARN : DOCTOR_OK, "files",
 		free_mb < FILES_ROOM_LEAST_MB ? "free some space, or set files.dir to another disk" : NULL,
 		"%s takes files; %lld MB are free", dir, free_mb);
+}
+
+void doctor_pictures(struct doctor *d)
+{
+	static const char check[] = "pictures";
+	if (picture_program(d->ctl->pool, place_program(d->ctl->pool)))
+		doctor_note(d, DOCTOR_OK, check, NULL, "deskbell-picture makes previews and removes notes of cameras");
+	else
+		doctor_note(d, DOCTOR_WARN, check,
+			"install the Debian package, or libgd-dev and build again; until then send pictures from a "
+			"browser with scripts, which removes the notes from JPEG",
+			"deskbell-picture is not installed: there are no previews, and pictures are sent with what the "
+			"camera wrote into them, such as the place");
 }
 
 /* NULL when the calling user can write it. */

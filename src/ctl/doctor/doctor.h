@@ -31,6 +31,7 @@ void doctor_libraries(struct doctor *d);
 void doctor_limits(struct doctor *d);
 void doctor_run_dir(struct doctor *d);
 void doctor_files(struct doctor *d);
+void doctor_pictures(struct doctor *d);
 void doctor_log(struct doctor *d);
 void doctor_address(struct doctor *d);
 void doctor_database(struct doctor *d);
