@@ -170,6 +170,13 @@ not_packed() {
 		{ path = $0; do if (path in packed) next; while (sub("/[^/]*$", "", path)); print }'
 }
 check "a release holds every file of the tree" "$(not_packed)"
+# One list of libraries: build-aux/packages; the page and the package name the same. Only the simulator needs libmicrohttpd.
+unnamed_packages() {
+	sed -n 's/^build \(lib.*-dev\|zlib1g-dev\)$/\1/p' build-aux/packages | grep -vx libmicrohttpd-dev | while read -r name; do
+		for f in doc/installing.md debian/control; do grep -qw -- "$name" "$f" || echo "$f does not name $name"; done
+	done
+}
+check "page and package name every library that is built with" "$(unnamed_packages)"
 # The page of deskbell.conf lists every key, and no other.
 undocumented_keys() {
 	{ sed -n 's/^[	 ]*\(TEXT\|PLACE\|URL\|INT\|CHOICE\)([a-z_]*, "\([a-z_.]*\)".*/\2/p' src/core/conf.h | sort -u
