@@ -101,6 +101,13 @@ SELECT current_setting('server_version') AS version, current_setting('server_ver
 	current_user AS role, r.rolsuper AS is_superuser, r.rolbypassrls AS bypasses_rls
 FROM pg_roles r WHERE r.rolname = current_user
 
+-- How many connections the server, the database and the role allow, whichever is least.
+-- name: doctor_connections
+-- row: allowed integer
+SELECT least(current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer,
+	nullif(d.datconnlimit, -1), nullif(r.rolconnlimit, -1)) AS allowed
+FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user
+
 -- The database's clock.
 -- name: doctor_clock
 -- row: now_ms bigint

@@ -745,6 +745,10 @@ def doctor_database(ctl):
 	stack.postgres.admin("alter role deskbell set default_transaction_read_only = on")
 	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url()}), "database", "FAIL", "read-only")
 	stack.postgres.admin("alter role deskbell reset default_transaction_read_only")
+	stack.postgres.admin("alter role deskbell connection limit 5")
+	expect(findings(ctl), "connections", "warn", "allows 5:", "webhook.connections")
+	stack.postgres.admin("alter role deskbell connection limit -1")
+	expect(findings(ctl), "connections", "ok", "the programs of a host use 12")
 
 
 def doctor_zones(ctl):

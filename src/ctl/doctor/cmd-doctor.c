@@ -23,6 +23,7 @@ static const struct {
 	{ doctor_pictures, ON_CONFIGURATION },
 	{ doctor_log, ON_CONFIGURATION },
 	{ doctor_database, ON_CONFIGURATION },
+	{ doctor_connections, ON_DATABASE },
 	{ doctor_clock, ON_DATABASE },
 	{ doctor_row_security, ON_SCHEMA },
 	{ doctor_desk_role, ON_SCHEMA },

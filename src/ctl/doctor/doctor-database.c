@@ -67,6 +67,31 @@ void doctor_database(struct doctor *d)
 		doctor_note(d, DOCTOR_FAIL, "schema", NULL, "%s", why.text);
 }
 
+/* Of one host's programs. The receiver has one more that listens; a sender has three and a migration two. */
+#define CONNECTIONS_OF_OTHERS 6
+
+void doctor_connections(struct doctor *d)
+{
+	static const char check[] = "connections";
+	const struct conf *conf = &d->ctl->conf;
+	struct sql_doctor_connections_rows r;
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_connections, &r) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, NULL, "%s", d->ctl->why.text);
+		return;
+	}
+	long long allowed = sql_doctor_connections_row(&r, 0).allowed,
+		  used = conf->webhook_connections + conf->desk_connections + CONNECTIONS_OF_OTHERS;
+	if (allowed >= used)
+		doctor_note(d, DOCTOR_OK, check, NULL, "the programs of a host use %lld, the database allows %lld",
+			used, allowed);
+	else
+		doctor_note(d, DOCTOR_WARN, check,
+			"set webhook.connections and desk.connections to 1 or 2, or have the limit raised",
+			"the programs of a host use up to %lld, and the database allows %lld: deliveries are answered "
+			"with 503 when none is free",
+			used, allowed);
+}
+
 /* Leases and times of messages are the database's, the log's and the 24 hours that the desk shows are this host's. */
 void doctor_clock(struct doctor *d)
 {

@@ -36,6 +36,7 @@ void doctor_log(struct doctor *d);
 void doctor_address(struct doctor *d);
 void doctor_database(struct doctor *d);
 void doctor_row_security(struct doctor *d);
+void doctor_connections(struct doctor *d);
 void doctor_clock(struct doctor *d);
 void doctor_keys(struct doctor *d);
 void doctor_zones(struct doctor *d);
