@@ -60,4 +60,10 @@ BEGIN
 	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted FROM webhook_log w
 			WHERE w.at > now() - interval '1 hour' ORDER BY w.at DESC LIMIT most) w WHERE NOT w.accepted)
 		+ (SELECT count(*) FROM (SELECT d.at FROM unknown_deliveries d ORDER BY d.id DESC LIMIT most) d WHERE d.at > now() - interval '1 hour');
+
+	-- What only grows is what a sequence has given; one that was asked for and not used counts, too.
+	RETURN QUERY
+	SELECT c.family, NULL, NULL, NULL, NULL::bigint, coalesce(pg_sequence_last_value(pg_get_serial_sequence(c.tab, 'id')::regclass), 0)::double precision
+	FROM (VALUES ('messages_total', 'messages'), ('decisions_total', 'decisions'), ('webhooks_total', 'webhook_log'), ('unknown_total', 'unknown_deliveries'),
+		('quarantine_total', 'quarantine'), ('mails_total', 'mail_queue')) c(family, tab);
 END $$;

@@ -18,11 +18,12 @@
 #define TOKEN_MIN 16
 #define TOKEN_MAX 256
 
-/* Each is a gauge. */
+/* Each is a gauge, but for those that only grow, of which a monitor makes rates. */
 static const struct family {
 	const char *key; /* as the database calls it */
 	const char *name, *help;
 	const char *labels[LABELS_MAX + 1];
+	bool is_counter;
 } families[] = {
 	{ "messages", "deskbell_messages_last_hour", "Messages of the last hour by their status now.",
 		{ "platform", "direction", "status" } },
@@ -46,6 +47,15 @@ static const struct family {
 		{ "endpoint" } },
 	{ "quarantine", "deskbell_quarantine_items", "Signed items that could not be stored, at most 4000.", { NULL } },
 	{ "refused", "deskbell_webhooks_refused_last_hour", "Webhooks that were refused in the last hour.", { NULL } },
+	{ "messages_total", "deskbell_messages_total",
+		"Messages since the installation was made, those that came twice included.", { NULL }, true },
+	{ "decisions_total", "deskbell_decisions_total", "Decisions of the bot since then.", { NULL }, true },
+	{ "webhooks_total", "deskbell_webhooks_total", "Lines of the webhook log since then.", { NULL }, true },
+	{ "unknown_total", "deskbell_webhooks_unknown_total", "Webhooks for no channel that is known, since then.",
+		{ NULL }, true },
+	{ "quarantine_total", "deskbell_quarantine_items_total", "Signed items that could not be stored, since then.",
+		{ NULL }, true },
+	{ "mails_total", "deskbell_mails_total", "E-mails that were to be sent since then.", { NULL }, true },
 };
 #define FAMILIES (sizeof(families) / sizeof(families[0]))
 
@@ -75,14 +85,15 @@ static void add_sample(struct buf *out, const struct family *f, const struct sql
 		add_label(out, "org", str_of(org), &before);
 	for (int i = 0; f->labels[i]; i++)
 		add_label(out, f->labels[i], labels[i], &before);
-	buf_addf(out, "%s %.10g\n", before == ',' ? "}" : "", row->value);
+	buf_addf(out, f->is_counter ? "%s %.0f\n" : "%s %.10g\n", before == ',' ? "}" : "", row->value);
 }
 
 /* The samples of a family stand together under its words. */
 static void write_families(struct buf *out, const struct sql_metrics_rows *r)
 {
 	for (const struct family *f = families; f < families + FAMILIES; f++) {
-		buf_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", f->name, f->help, f->name);
+		buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name,
+			f->is_counter ? "counter" : "gauge");
 		for (int i = 0; i < r->n; i++) {
 			const struct sql_metrics_row row = sql_metrics_row(r, i);
 			if (str_equal(row.family, str_of(f->key)))

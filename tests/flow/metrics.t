@@ -27,6 +27,7 @@ def samples(server):
 	for line in answer.body.decode().splitlines():
 		if line.startswith("# "):
 			family = line.split()[2]
+			assert line.split()[1] != "TYPE" or line.split()[3] == ("counter" if family.endswith("_total") else "gauge"), line
 			continue
 		m = re.fullmatch(r'(deskbell_[a-z_]+)(?:\{((?:[a-z]+="[^"\\\n]*",?)+)\})? (-?[0-9.e+]+)', line)
 		assert m and m.group(1) == family, line
@@ -88,7 +89,7 @@ def what_it_says(stack):
 				select %(org)d, id, %(channel)d, conversation_id, 't', now() - interval '10 minutes' from m where status = 'queued'),
 			j as (insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) select %(org)d, id, now(), now() - interval '5 minutes' from v),
 			l as (insert into lead_jobs (org_id, conversation_id, due_at) select %(org)d, id, now() + interval '1 hour' from v)
-			insert into decisions (org_id, conversation_id, outcome, stage, reason) select %(org)d, id, 'replied', 'skill', 'zq-body-why' from v;
+			insert into decisions (org_id, conversation_id, outcome, stage, reason) select %(org)d, id, 'replied', 'skill', 'zq_body_why' from v;
 			insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, created_at)
 				select org_id, id, channel_id, 'inbound', 'contact', 'text', 'received', now() - interval '2 hours' from conversations;
 			insert into heartbeats (shard, host, pid, mode, version) values ('main', 'zebra-host', 1, 'linger', '1');
@@ -107,8 +108,10 @@ def what_it_says(stack):
 		}.items():
 			assert now.get(key) == want, (key, want, now.get(key), now)
 		assert 600 <= now[("outbox_oldest_seconds",)] < 660 and 300 <= now[("answer_jobs_oldest_seconds",)] < 360, now
+		for name, more in {"messages_total": 4, "decisions_total": 1, "quarantine_items_total": 1, "webhooks_unknown_total": 1, "mails_total": 0}.items():
+			assert now[(name,)] - before[(name,)] == more, (name, before[(name,)], now[(name,)])
 		text = ask(server).body.decode()
-		for word in ("Zebra", "Yolanda", "555", "zq-body", "zebra-host", "org="):
+		for word in ("Zebra", "Yolanda", "555", "zq-body", "zq_body", "zebra-host", "org="):
 			assert word not in text, word
 	with_ids = {"metrics.organizations": "on"}
 	stack.write_conf(**with_ids)
