@@ -21,7 +21,7 @@
 
 	const composer = () => $('#composer');
 	const words = (form) => form.dataset;
-	const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1)} MB`;
+	const sizeOf = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 	function limitOf(form, file) {
 		const kind = /^image\//.test(file.type) ? 'image' : /^(video|audio)\//.test(file.type) ? 'media' : 'document';
@@ -67,7 +67,7 @@
 			row.append(picture);
 		}
 		const what = element('span', 'tray-name');
-		what.append(element('bdi', '', item.file.name || words(form).recording), element('span', 'faint', ` ${megabytes(item.file.size)}`));
+		what.append(element('bdi', '', item.file.name || words(form).recording), element('span', 'faint', ` ${sizeOf(item.file.size)}`));
 		row.append(what);
 		if (item.error) {
 			const error = element('span', 'error', item.error);
@@ -132,7 +132,7 @@
 			const file = await scaled(given, limitOf(form, given)), limit = limitOf(form, file);
 			const item = { file, key: newKey(), preview: /^image\//.test(file.type) ? URL.createObjectURL(file) : '', ...more };
 			if (file.size > limit)
-				item.error = `${words(form).tooLarge} ${megabytes(limit)}`;
+				item.error = `${words(form).tooLarge} ${sizeOf(limit)}`;
 			tray.items.push(item);
 		}
 		draw(form);

@@ -69,7 +69,7 @@
 	document.addEventListener('close', (event) => {
 		if (event.target === viewer()) {
 			$('img', viewer()).removeAttribute('src');
-			all[at]?.focus();
+			pictures().find((link) => link.href === all[at]?.href)?.focus(); /* the list may have been drawn anew meanwhile */
 		}
 	}, true);
 

@@ -17,7 +17,7 @@
 #include "desk/upload.h"
 
 #define CSP \
-	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; " \
+	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; media-src 'self'; " \
 	"connect-src 'self'; " \
 	"font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; " \
 	"base-uri 'none'"

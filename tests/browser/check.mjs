@@ -11,7 +11,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { HtmlValidate } from 'html-validate';
-import { launch } from './chromium.mjs';
+import { cannotBeRead, launch } from './chromium.mjs';
 import { catalogue, fixtures, render, serve } from './render.mjs';
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -58,7 +58,7 @@ async function checkTemplates() {
 	ok('every icon is drawn', pages.flatMap(({ name, html }) => [...html.matchAll(/icons\.svg#([\w-]*)/g)].filter((m) => !drawn.has(m[1])).map((m) => `${name}: ${m[1]}`)));
 	ok('no value is printed that is none', pages.flatMap(({ name, html }) => [...html.matchAll(/.{30}(\[object|undefined|>false<|"false"(?<!(pressed|check)="false")|>true<|NaN).{20}/g)].map((m) => `${name}: ${m[0]}`)));
 	ok('pages are under 100 kB', pages.filter(({ html }) => Buffer.byteLength(html) > 100e3).map(({ name, html }) => `${name}: ${html.length}`));
-	for (const [file, most] of [['desk.css', 48e3], ['desk.js', 18e3], ['desk-list.js', 10e3], ['desk-thread.js', 9e3], ['icons.svg', 10e3]])
+	for (const [file, most] of [['desk.css', 50e3], ['desk.js', 18e3], ['desk-list.js', 10e3], ['desk-thread.js', 9e3], ['icons.svg', 10e3]])
 		ok(`${file} is under ${most / 1000} kB`, fs.statSync(path.join(top, 'htdocs', file)).size < most);
 	const validator = new HtmlValidate({
 		extends: ['html-validate:standard', 'html-validate:a11y'],
@@ -134,10 +134,10 @@ const measure = ({ touch }) => {
 async function inspectByAxe(page) {
 	await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more') && !d.matches('.menu, .more')) d.open = true; }));
 	await page.evaluate(axe);
-	const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+	const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations', 'incomplete'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
 	if (result.passes.length < 10)
 		return ['axe-core has hardly looked'];
-	return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`));
+	return [...result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`)), ...cannotBeRead(result)];
 }
 
 async function checkPages(browser) {

@@ -6,4 +6,8 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? NAMES.find((n) => fs.existsSync(n)), args: ['--no-sandbox'] });
+export const launch = (...more) => chromium.launch({ executablePath: process.env.CHROMIUM ?? NAMES.find((n) => fs.existsSync(n)), args: ['--no-sandbox', ...more] });
+
+/* Text in the colour of what is behind it is left to a person by axe-core. */
+export const cannotBeRead = ({ incomplete }) => incomplete.flatMap((v) => v.nodes.filter((n) => n.any.some((a) => a.data?.messageKey === 'equalRatio')))
+	.map((n) => `cannot be read: ${n.html.slice(0, 160)}`);

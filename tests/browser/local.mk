@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/browser/desk.t \
 	tests/browser/story.t \
 	tests/browser/calls.mjs \
+	tests/browser/files.mjs \
 	tests/browser/icons.mjs \
 	tests/browser/story.mjs \
 	tests/browser/furnish.py \

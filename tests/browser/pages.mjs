@@ -7,7 +7,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { launch } from './chromium.mjs';
+import { cannotBeRead, launch } from './chromium.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -59,9 +59,9 @@ const unfold = () => document.querySelectorAll('details').forEach((d) => { if (!
 
 /* Colours are all that differs between the schemes. */
 async function inspect(page, isFirst) {
-	const options = { resultTypes: ['violations'], ...(isFirst ? {} : { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }) };
+	const options = { resultTypes: ['violations', 'incomplete'], ...(isFirst ? {} : { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }) };
 	const result = await page.evaluate((o) => axe.run(document, o), options);
-	const found = result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`));
+	const found = [...result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`)), ...cannotBeRead(result)];
 	return result.passes.length < (options.runOnly ? 1 : 10) ? ['axe-core has hardly looked'] : found;
 }
 

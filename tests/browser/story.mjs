@@ -8,6 +8,7 @@
 import fs from 'node:fs';
 import { launch } from './chromium.mjs';
 import { deliver, pushService, usePushService } from './calls.mjs';
+import { exchangeFiles } from './files.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const WAIT_MS = given.wait_ms;
@@ -17,16 +18,20 @@ const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce' });
 context.setDefaultTimeout(WAIT_MS);
 await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
-const page = await context.newPage();
 const complaints = [];
-page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()} ${m.location().url}`); });
-page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
-page.on('response', (r) => { if (r.status() >= 400) complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`); });
-/* Leaving a page ends its polls, and what it was still loading. */
-page.on('requestfailed', (r) => {
-	if (r.failure()?.errorText !== 'net::ERR_ABORTED')
-		complaints.push(`failed: ${r.failure()?.errorText} ${r.method()} ${new URL(r.url()).pathname}`);
-});
+context.on('page', listen);
+const page = await context.newPage();
+
+function listen(page) {
+	page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()} ${m.location().url}`); });
+	page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
+	page.on('response', (r) => { if (r.status() >= 400) complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`); });
+	/* Leaving a page ends its polls, and what it was still loading. */
+	page.on('requestfailed', (r) => {
+		if (r.failure()?.errorText !== 'net::ERR_ABORTED')
+			complaints.push(`failed: ${r.failure()?.errorText} ${r.method()} ${new URL(r.url()).pathname}`);
+	});
+}
 
 async function step(name, walk) {
 	const began = Date.now();
@@ -307,6 +312,41 @@ async function calledTo(platform) {
 	});
 }
 
+/* For looking at it oneself: narrow and wide, light and dark. */
+async function snapshots(page, name) {
+	const before = page.viewportSize();
+	for (const width of [390, 1440])
+		for (const colorScheme of ['light', 'dark']) {
+			await page.setViewportSize({ width, height: 850 });
+			await page.emulateMedia({ colorScheme });
+			await page.screenshot({ path: `${given.pictures}/${name}-${width}-${colorScheme}.png` });
+		}
+	await page.emulateMedia({ colorScheme: null });
+	await page.setViewportSize(before);
+}
+
+/* The customer of the phone page, on one of the platforms. */
+async function filesOn(platform) {
+	const isTelegram = platform.platform === 'telegram';
+	await setBot('off')();
+	/* A browser of its own: with a microphone, a fake that beeps, Chromium shows no notifications. */
+	const recording = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream');
+	const own = await recording.newContext({ viewport: page.viewportSize(), locale: 'en-US', reducedMotion: 'reduce', storageState: await context.storageState() });
+	own.setDefaultTimeout(WAIT_MS);
+	own.on('page', listen);
+	const desk = await own.newPage(), phone = await own.newPage();
+	await exchangeFiles({
+		step, page: desk, phone, go: (to) => desk.goto(given.origin + to), shown, until, control: given.control, number: platform.id, mark: given.mark,
+		chat: async () => (await control(`chat?phone_number_id=${platform.id}&from=${isTelegram ? '5001234567' : '16505551234'}`)).messages,
+		kinds: isTelegram ? { photo: 'photo', voice: 'voice' } : { photo: 'image', voice: 'audio' },
+		snap: async (name) => {
+			if (given.pictures)
+				await snapshots(desk, name);
+		},
+	});
+	await recording.close();
+}
+
 let failed = 0;
 try {
 	await step('set up with the one-time code', setUp);
@@ -315,6 +355,7 @@ try {
 	await step('a skill is made', makeSkill);
 	for (const platform of given.platforms)
 		await walk(platform);
+	await filesOn(given.platforms.find((p) => p.platform === given.files));
 	await calledTo(given.platforms[0]);
 	tell({ cookies: (await context.cookies()).map((c) => c.value) });
 	await step('signed out at the end', signOut);

@@ -2,6 +2,8 @@
 """One walk through the real desk in Chromium: set-up, each channel, a skill, the bot, an operator, suggestions, leads; under lighttpd, then under Apache.
 
     story.t [FLAVOUR...]     `npm run tools` next to this file fetches what it needs; story.mjs is the walk
+
+DESKBELL_PICTURES names a folder for pictures of what files.mjs opens, which is tried on another platform with each server.
 """
 
 import json
@@ -49,7 +51,7 @@ def walk(tap, stack, flavour, command, n, port):
 	given = {"origin": "http://127.0.0.1:%d" % port, "control": stack.simulator.url, "code": code, "email": "owner%d@example.com" % n,
 		"password": planted.PASSWORD, "mark": planted.BODY_MARKER, "answer": planted.BODY_MARKER + "open from 9 to 19",
 		"wish": "I want to book flowers for a wedding on 14 December, my mail is " + MAIL, "wish_shown": MAIL,
-		"platforms": [make(stack, n, port) for make in PLATFORMS]}
+		"platforms": [make(stack, n, port) for make in PLATFORMS], "files": PLATFORMS[(n - 1) % len(PLATFORMS)].__name__, "pictures": os.environ.get("DESKBELL_PICTURES")}
 	secrets = [code, planted.PASSWORD] + [v for p in given["platforms"] for k, v in p["fields"].items() if "token" in k or "secret" in k]
 	steps = 0
 	limit = processes.patience(MOST_S)

@@ -101,7 +101,7 @@ def the_picture_holds_the_key(w):
 	secret = pending(b)
 	page = status(b.html(PAGE), 200)
 	image = html.unescape(re.search('<img class="qr" src="([^"]+)"', page.text).group(1))
-	assert image.startswith("data:image/svg+xml,") and "img-src 'self' data:" in page.header("Content-Security-Policy")
+	assert image.startswith("data:image/svg+xml,") and "img-src 'self' blob: data:" in page.header("Content-Security-Policy")
 	svg = urllib.parse.unquote(image[len("data:image/svg+xml,"):].replace("+", " "))
 	side = int(re.search('viewBox="0 0 ([0-9]+) ', svg).group(1))
 	dark = {(int(x), int(y)) for x, y in re.findall("M([0-9]+) ([0-9]+)h1v1h-1z", svg)}
