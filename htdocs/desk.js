@@ -1,7 +1,7 @@
 /*
  * desk.js - makes the desk pleasanter; every page works without it.
  *
- * What every page has: polls for new messages and takes in what the server rendered, tells of them by title, sound and notification, sends actions with a toast and
+ * What every page has: polls for new messages and takes in what the server rendered, tells of them by title and sound, sends actions with a toast and
  * Undo, copies, shows the progress of an upload. The conversation is desk-thread.js, the list and the keys are desk-list.js; they use what `desk` holds.
  * Owns no markup: what it shows comes rendered from the server (the same partials as the page) and its words stand in #words. It never builds
  * HTML from data. When a request fails, nothing that was written is lost: the text and its idempotency key stay, so sending again is safe.
@@ -17,7 +17,7 @@ const desk = (() => {
 	const remember = (store, key, value) => { try { value === null ? store.removeItem(key) : store.setItem(key, value); } catch { /* no memory */ } };
 	const recall = (store, key) => { try { return store.getItem(key); } catch { return null; } };
 
-	/* ---- New messages: title, sound, notification ---- */
+	/* ---- New messages: title and sound ---- */
 
 	let title = document.title;
 	let audio = null;
@@ -37,17 +37,6 @@ const desk = (() => {
 		} catch { /* no sound before somebody has touched the page */ }
 	}
 
-	function notify(text) {
-		if (recall(localStorage, 'desk.sound') === 'yes')
-			beep();
-		if (document.hidden && recall(localStorage, 'desk.notify') === 'yes' && 'Notification' in window && Notification.permission === 'granted') {
-			try {
-				const note = new Notification('Deskbell', { body: text, tag: 'deskbell' });
-				note.onclick = () => { window.focus(); note.close(); };
-			} catch { /* some phones allow it to service workers only */ }
-		}
-	}
-
 	/* The newest message that any window has told of, so that several windows ring once. */
 	function showCounts(quietly) {
 		const counts = $('#waiting-count')?.dataset;
@@ -58,8 +47,8 @@ const desk = (() => {
 		if (newest <= (Number(recall(localStorage, 'desk.newest')) || 0))
 			return;
 		remember(localStorage, 'desk.newest', String(newest));
-		if (!quietly)
-			notify(`${words.new} ${counts.newestFrom}`);
+		if (!quietly && recall(localStorage, 'desk.sound') === 'yes')
+			beep();
 	}
 
 	/* ---- Taking in what the server rendered ---- */
@@ -364,13 +353,9 @@ const desk = (() => {
 	function setUpSetting(box) {
 		const key = `desk.${box.dataset.setting}`;
 		box.checked = recall(localStorage, key) === 'yes';
-		box.addEventListener('change', async () => {
+		box.addEventListener('change', () => {
 			if (box.checked && box.dataset.setting === 'sound')
 				beep();
-			if (box.checked && box.dataset.setting === 'notify' && (!('Notification' in window) || await Notification.requestPermission() !== 'granted')) {
-				box.checked = false;
-				announce(words.denied);
-			}
 			remember(localStorage, key, box.checked ? 'yes' : null);
 		});
 	}
