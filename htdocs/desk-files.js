@@ -183,12 +183,13 @@
 		: request.response?.form?.error || request.response?.problem?.words || words(form).failed;
 
 	/* One file; true when it is sent. */
-	function upload(form, item, text) {
+	function upload(form, item, text, seen) {
 		return new Promise((done) => {
 			const body = new FormData(), request = new XMLHttpRequest();
 			body.append('csrf', form.elements.csrf.value);
 			body.append('key', item.key);
 			body.append('text', text);
+			body.append('seen', seen);
 			body.append('do', 'send');
 			if (item.voice)
 				body.append('voice', 'on');
@@ -221,9 +222,10 @@
 			return;
 		tray.sending = true;
 		form.dataset.busy = 'yes';
+		const seen = desk.lastSeen(form);
 		while (tray.items.length && !tray.items[0].error) {
 			const item = tray.items[0], caption = text.value;
-			if (!await upload(form, item, caption))
+			if (!await upload(form, item, caption, seen))
 				break;
 			drop(form, item);
 			if (caption && text.value === caption) {

@@ -65,6 +65,7 @@
 			form.dataset.busy = 'yes';
 			send.setAttribute('aria-disabled', 'true');
 			announce(words.sending);
+			form.elements.seen.value = desk.lastSeen(form);
 			const body = new URLSearchParams(new FormData(form, send));
 			try {
 				const response = await post(form.action, body);

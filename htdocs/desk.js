@@ -388,8 +388,11 @@ const desk = (() => {
 	document.addEventListener('desk:changed', () => pollNow());
 	document.addEventListener('visibilitychange', () => { if (!document.hidden) pollNow(); });
 
+	/* The newest message on the screen; what polls have brought is there as well. */
+	const lastSeen = (form) => $$('#messages .message[id]:not(.suggestion)').reduce((most, m) => Math.max(most, Number(m.id.slice(8)) || 0), Number(form.elements.seen.value));
+
 	return {
-		$, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
+		lastSeen, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
 		setTitle: (text) => { document.title = title = text; },
 	};
 })();

@@ -298,6 +298,15 @@ ON CONFLICT DO NOTHING
 -- like: tag_add
 DELETE FROM conversation_tags WHERE org_id = :org_id AND conversation_id = :conversation_id AND tag = :tag
 
+-- Whether another operator has replied since the message `id`: asked under the conversation's lock, before a reply is stored.
+-- name: said_meanwhile
+-- args: org_id bigint, conversation_id bigint, user_id bigint, id bigint
+-- row: said boolean
+WITH held AS MATERIALIZED (
+	SELECT v.org_id, v.id FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id FOR NO KEY UPDATE)
+SELECT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = h.org_id AND m.conversation_id = h.id AND m.id > :id
+	AND m.sender = 'operator' AND m.user_id IS DISTINCT FROM :user_id) AS said FROM held h
+
 -- name: note_set
 -- args: org_id bigint, conversation_id bigint, note text?
 UPDATE conversations SET note = :note WHERE org_id = :org_id AND id = :conversation_id

@@ -17,6 +17,8 @@ static const struct {
 	{ "calls-saved", true, T("Your choices were saved.") },
 	{ "push-tested", true, T("A test notification was sent. It arrives within a few seconds.") },
 	{ "push-none", false, T("None of your browsers is notified yet. Turn on notifications first.") },
+	{ "said-meanwhile", false,
+		T("Another user has replied meanwhile. Read that reply, then send yours again if it still fits.") },
 	{ "channel-disconnected", true, T("The channel is disconnected. Its conversations were kept.") },
 	{ "channel-disconnected-alone", true,
 		T("The channel is disconnected. The platform could not be informed and may try to deliver for a "

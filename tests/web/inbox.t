@@ -255,6 +255,20 @@ def by_hand_it_reaches_the_customer_and_ticks_turn(w):
 
 
 @test
+def the_second_of_two_who_write_is_warned(w):
+	talk, _ = w.customer(agent="operator")
+	seen = model(w.ana, "/inbox/%d" % talk)["form"]["seen"]
+	assert seen > 0
+	status(say(w.ben, talk, "zqbody Ben is first", "b1", seen=seen), 200)
+	page = status(say(w.ana, talk, "zqbody Ana as well", "a1", seen=seen), 409)
+	form = page.json["form"]
+	assert "has replied meanwhile" in form["error"] and form["text"]["value"] == "zqbody Ana as well" and form["seen"] > seen, form
+	status(say(w.ana, talk, "zqbody Ana as well", "a1", seen=form["seen"]), 200)
+	status(say(w.ana, talk, "zqbody what she wrote herself is known", "a2", seen=form["seen"]), 200)
+	assert w.texts(talk, "operator") == ["zqbody Ben is first", "zqbody Ana as well", "zqbody what she wrote herself is known"]
+
+
+@test
 def pressed_twice_it_is_one_message(w):
 	talk, _ = w.customer(agent="bot")
 	with concurrent.futures.ThreadPoolExecutor(8) as threads:

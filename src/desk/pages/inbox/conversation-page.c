@@ -274,6 +274,8 @@ static void write_composer(struct desk_request *v, const struct page *p, const s
 	json_key(w, "form");
 	json_begin_object(w);
 	json_member_str(w, "key", composer->key);
+	json_member_i64(w, "seen",
+		p->thread.messages.n > 0 && !p->thread.before ? sql_thread_messages_row(&p->thread.messages, 0).id : 0);
 	json_member_str(w, "error", str_of(composer->error));
 	attach_write(v, p->ops);
 	json_key(w, "text");

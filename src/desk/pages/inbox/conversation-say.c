@@ -17,6 +17,7 @@ static const struct field fields[] = { { "key", FIELD_LINE, FIELD_REQUIRED, 64, 
 	{ "text", FIELD_TEXT, FIELD_OPTIONAL, REPLY_BYTES, NULL,
 		T("The message is too long, or holds characters that cannot be sent. Shorten it or send it in two "
 		  "parts.") },
+	{ "seen", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Load the page again.") },
 	{ "canned", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
 	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") },
 	{ "voice", FIELD_CHECK, FIELD_OPTIONAL, 10, NULL, T("Choose what to do.") }, FIELD_LAST };
@@ -30,6 +31,7 @@ struct saying {
 	int n_files;
 	struct str key, text;
 	int64_t canned, draft;
+	int64_t seen; /* the last message that was on the screen; 0: the caller does not say */
 	struct str outcome;
 	bool sender_is_alive, is_voice;
 };
@@ -71,14 +73,31 @@ static enum err conversation_say_settle(struct desk_request *v, struct saying *s
 	return request_sender_is_alive(v, &s->sender_is_alive);
 }
 
+/* Another operator has replied to what this one was still reading: no customer is to be answered twice. */
+static enum err conversation_say_is_first(struct desk_request *v, struct saying *s, bool *out)
+{
+	struct sql_said_meanwhile_rows rows;
+	*out = true;
+	if (!s->seen)
+		return ERR_OK;
+	enum err e = sql_said_meanwhile(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, s->seen, &rows);
+	*out = e != ERR_OK || rows.n == 0 || !sql_said_meanwhile_row(&rows, 0).said;
+	return e;
+}
+
 static enum err conversation_say_say(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct sql_say_rows r;
 	struct said said;
+	bool first;
+	enum err e = conversation_say_is_first(v, s, &first);
+	s->outcome = STR("meanwhile");
+	if (e != ERR_OK || !first)
+		return e;
 	attach_messages(v, s->ops, s->text, s->files, s->n_files, &said);
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
-	enum err e = sql_say(v->db, v->pool,
+	e = sql_say(v->db, v->pool,
 		&(struct sql_say_args){ .org_id = v->caller.org_id,
 			.conversation_id = v->path.ids[0],
 			.user_id = v->caller.id,
@@ -154,10 +173,11 @@ static void conversation_say_back(struct desk_request *v)
 /* The code of flash.c for why nothing was sent. */
 static const char *conversation_say_refusal(const struct saying *s)
 {
-	return str_equal(s->outcome, STR("cut-off"))   ? "number-changed"
-	       : str_equal(s->outcome, STR("window"))  ? "window-closed"
-	       : str_equal(s->outcome, STR("channel")) ? "channel-gone"
-						       : "draft-answered";
+	return str_equal(s->outcome, STR("cut-off"))     ? "number-changed"
+	       : str_equal(s->outcome, STR("window"))    ? "window-closed"
+	       : str_equal(s->outcome, STR("channel"))   ? "channel-gone"
+	       : str_equal(s->outcome, STR("meanwhile")) ? "said-meanwhile"
+							 : "draft-answered";
 }
 
 static const char *refusal_words(struct desk_request *v, const struct saying *s)
@@ -233,6 +253,7 @@ enum err desk_conversation_say(struct desk_request *v)
 		return e == ERR_OK ? show_again(v, &s, NULL, 200) : e;
 	}
 	s.is_voice = form_checked(&form, "voice");
+	s.seen = form_number(&form, "seen");
 	return conversation_say_send(v, &s);
 }
 
