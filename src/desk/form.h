@@ -14,7 +14,7 @@
 #include "http/params.h"
 #include "core/text/translation.h"
 
-#define FORM_FIELDS_MAX 48
+#define FORM_FIELDS_MAX 56
 
 enum field_shape {
 	FIELD_LINE,     /* one line of text, trimmed */

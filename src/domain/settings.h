@@ -76,6 +76,8 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"other.") \
 	INT(fallbacks_before_handover, 3, 0, 20, \
 		"After this many fallbacks in a row a person takes over; 0: never for that reason.") \
+	CHOICE(close_returns, bool, 1, "off|on", \
+		"Whether closing a conversation gives it back to the bot; off: who had it keeps it.") \
 	CHOICE(leads, bool, 1, "off|on", "Whether leads are worked out.") \
 	CHOICE(leads_while_operator, bool, 0, "off|on", "Whether also while a person has the conversation.") \
 	INT(hot_lead_score, 7, 1, 10, "From this score on a lead is hot.") \

@@ -16,14 +16,14 @@ PAGE = "/settings/bot"
 FIELDS = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_text": "Please write.", "disclosure": "yes", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between",  "skill_threshold": "0.5",
-	"knowledge_threshold": "0.4", "fallbacks_before_handover": "0", "reply_cap": "7", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
+	"knowledge_threshold": "0.4", "fallbacks_before_handover": "0", "reply_cap": "7", "close_returns": "yes", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
 	"hot_action": "switch", "hours_on": "yes", "from_mon": "09:00", "to_mon": "18:00", "away_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_url": "https://llm.example.com/v1/", "llm_model": "m", "llm_key": planted.LLM_KEY, "llm_daily_calls": "5", "embeddings_url": "https://e.example.com/v1",
 	"embeddings_model": "e", "embeddings_key": planted.LLM_KEY + "e"}
 STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_notice": "Please write.", "disclosure": "on", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between", "skill_threshold": 0.5,
-	"knowledge_threshold": 0.4, "fallbacks_before_handover": 0, "reply_cap_per_hour": 7, "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
+	"knowledge_threshold": 0.4, "fallbacks_before_handover": 0, "reply_cap_per_hour": 7, "close_returns": "on", "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
 	"hot_lead_action": "switch", "working_hours": "mon 09:00-18:00", "out_of_hours_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e"}
 SECRETS = ("llm_api_key", "embeddings_api_key")
@@ -83,11 +83,23 @@ def every_setting_is_saved(w):
 	assert w.sql.value("select count(*) from audit_log where org_id = %d" % b.org) == n, "what does not change is not written down"
 
 
+def closing_gives_back_as_chosen(w):
+	b = w.signed_in()
+	w.sql.script("insert into channels (org_id, platform, external_id, config, status) values (%(o)d, 'whatsapp', 'c%(o)d', '{}', 'verified'); insert into contacts (org_id, name) values (%(o)d, 'c'); "
+		"insert into conversations (org_id, channel_id, contact_id, platform) select h.org_id, h.id, c.id, 'whatsapp' from channels h join contacts c using (org_id) where org_id = %(o)d;" % {"o": b.org})
+	talk = w.sql.value("select id from conversations where org_id = %d" % b.org)
+	for fields, agent in (({}, "operator"), ({"close_returns": "yes"}, "bot")):
+		save(b, **fields)
+		w.sql.script("update conversations set agent = 'operator', is_open = true where org_id = %d;" % b.org)
+		assert b.post("/inbox/%d/close" % talk).status in (200, 303)
+		assert w.sql.value("select agent from conversations where org_id = %d and not is_open" % b.org) == agent, fields
+
+
 def empty_is_the_default_again(w):
 	b = w.signed_in()
 	save(b, **FIELDS)
 	save(b, **{name: "" for name in FIELDS})
-	assert set(w.stored(b)) == {"leads", "leads_while_operator", "disclosure"} | set(SECRETS), w.stored(b)
+	assert set(w.stored(b)) == {"close_returns", "leads", "leads_while_operator", "disclosure"} | set(SECRETS), w.stored(b)
 	save(b, remove_llm_key="yes", **{name: "" for name in FIELDS})
 	assert "llm_api_key" not in w.stored(b) and "embeddings_api_key" in w.stored(b)
 	form = b.get(PAGE).json["form"]
@@ -194,7 +206,7 @@ def only_admins(w):
 	assert w.sql.value("select bot_mode from organizations where id = %d" % admin.org) == "active"
 
 
-TESTS = [every_setting_is_saved, empty_is_the_default_again, all_or_nothing, the_mode_is_three_cards, hours_with_breaks_are_kept,
+TESTS = [every_setting_is_saved, closing_gives_back_as_chosen, empty_is_the_default_again, all_or_nothing, the_mode_is_three_cards, hours_with_breaks_are_kept,
 	outside_of_them_customers_are_told, the_models_are_tested, only_admins]
 
 
