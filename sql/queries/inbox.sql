@@ -308,8 +308,8 @@ SELECT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = h.org_id AND m.conversa
 	AND m.sender = 'operator' AND m.user_id IS DISTINCT FROM :user_id) AS said FROM held h
 
 -- name: note_set
--- args: org_id bigint, conversation_id bigint, note text?
-UPDATE conversations SET note = :note WHERE org_id = :org_id AND id = :conversation_id
+-- args: org_id bigint, conversation_id bigint, user_id bigint, note text?
+SELECT deskbell_note_set(:org_id, :conversation_id, :user_id, :note)
 
 -- name: sender_is_alive
 -- row: is_alive boolean

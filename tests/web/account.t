@@ -387,6 +387,23 @@ def who_waits_rings_once_and_for_the_right_people(w):
 
 
 @test
+def who_is_named_in_a_note_is_told_once(w):
+	b = w.signed_in()
+	other = w.signed_in("operator", b.org)
+	w.sql.script("update users set name = 'Zoe Q' where email = '%s';" % b.email)
+	talk = conversation(w, b.org)
+	status(subscribe(b), 200)
+	note = lambda who, text: status(who.post("/inbox/%d/note" % talk, {"note": text}), 200)
+	note(other, "ask @zoeys, mail zoe@example.com")
+	assert claimed(w, b.org) == []
+	note(other, "@Zoe knows the price")
+	assert claimed(w, b.org) == [("mention", "Marta Ruiz", "@Zoe knows the price", "1")]
+	note(other, "@Zoe knows the price, 30 each")
+	note(b, "@Zoe is me")
+	assert claimed(w, b.org) == []
+
+
+@test
 def choices_and_quiet_hours(w):
 	b = w.signed_in()
 	talk = conversation(w, b.org)

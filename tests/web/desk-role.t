@@ -116,6 +116,7 @@ FUNCTIONS = {
 	"deskbell_second_set": ["%(own_owner)s, %(guess)s, 'x'", "%(guess)s, %(guess)s, 'x'"], "deskbell_second_confirm": ["%(own_owner)s, 1, array[%(guess)s]"],
 	"deskbell_recovery_renew": ["%(own_owner)s, %(guess)s, array[%(guess)s]"], "deskbell_second_remove": ["%(own_owner)s, %(guess)s"],
 	"deskbell_security_save": ["false, 5, 1"], "deskbell_second_reset": ["%(user)d", "%(own_user)d"],
+	"deskbell_mentions": ["'@Ana', 'Ana', 'a@example.com'"], "deskbell_note_set": ["%(org)d, %(conversation)d, %(user)d, '@owner'"],
 	"ring": ["%(org)d, 'waiting', %(conversation)d, null, null, null"],
 	"deskbell_push_public_key": [""], "deskbell_push_offer_keys": ["sha256('x') || sha256('x') || 'x'::bytea, 'x'"],
 	"deskbell_push_subscribe": ["%(own_owner)s, %(org)d, 'https://x.example/', repeat('k', 65)::bytea, repeat('a', 16)::bytea, ''",
@@ -163,7 +164,7 @@ FUNCTIONS = {
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
 ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "is_reason", "as_reason", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_time_zone", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
-ANSWERS_ANYWAY |= {"deskbell_push_public_key", "deskbell_push_offer_keys"}
+ANSWERS_ANYWAY |= {"deskbell_mentions", "deskbell_push_public_key", "deskbell_push_offer_keys"}
 
 
 def digest(text):

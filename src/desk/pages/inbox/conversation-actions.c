@@ -156,7 +156,7 @@ static enum err run_tag_remove(struct desk_request *v, struct act *act)
 
 static enum err run_note(struct desk_request *v, struct act *act)
 {
-	return sql_note_set(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
+	return sql_note_set(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->text);
 }
 
 static enum err run_view(struct desk_request *v, struct act *act)
