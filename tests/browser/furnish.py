@@ -97,7 +97,7 @@ class Furnished:
 			f.write("".join(json.dumps(line) + "\n" for line in lines))
 		self.stack.ctl("knowledge", "import", "--org", self.org, "--jsonl", path)
 		self.sql.script("insert into documents (org_id, title, source, url, language, text, state, reason) values "
-			"(%d, 'Price list', 'url', '%s', 'en', '', 'failed', '{"code": "page_not_fetched", "args": {"reason": {"code": "net_broken_off", "args": {"host": "example.com", "error": "timed out"}}}}');" % (self.org, URL.replace("'", "''")))
+			"(%d, 'Price list', 'url', '%s', 'en', '', 'failed', '{\"code\": \"page_not_fetched\", \"args\": {\"reason\": {\"code\": \"net_broken_off\", \"args\": {\"host\": \"example.com\", \"error\": \"timed out\"}}}}');" % (self.org, URL.replace("'", "''")))
 
 	def write(self, phone, name, text=None, channel=None, **message):
 		"""A customer writes on WhatsApp; the conversation."""
