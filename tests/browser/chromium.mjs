@@ -6,6 +6,9 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
+/* The whole one: without a screen of its own Chromium refuses all notifications. */
+export const launchWhole = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? [...NAMES].reverse().find((n) => fs.existsSync(n)), args: ['--no-sandbox'] });
+
 export const launch = (...more) => chromium.launch({ executablePath: process.env.CHROMIUM ?? NAMES.find((n) => fs.existsSync(n)), args: ['--no-sandbox', ...more] });
 
 /* Text in the colour of what is behind it is left to a person by axe-core. */

@@ -6,7 +6,7 @@
  * the console, the content security policy, an exception, a request that failed or was refused. A step that fails ends the walk.
  */
 import fs from 'node:fs';
-import { launch } from './chromium.mjs';
+import { launch, launchWhole } from './chromium.mjs';
 import { deliver, pushService, usePushService } from './calls.mjs';
 import { exchangeFiles } from './files.mjs';
 
@@ -14,13 +14,18 @@ const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const WAIT_MS = given.wait_ms;
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-const browser = await launch();
-const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce' });
-context.setDefaultTimeout(WAIT_MS);
-await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
+const browser = await launch(), whole = await launchWhole();
 const complaints = [];
-context.on('page', listen);
-const page = await context.newPage();
+let context = await windowOf(browser), page = await context.newPage();
+
+/* `state` is who has signed in. */
+async function windowOf(one, state) {
+	const made = await one.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce', storageState: state });
+	made.setDefaultTimeout(WAIT_MS);
+	await made.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
+	made.on('page', listen);
+	return made;
+}
 
 function listen(page) {
 	page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()} ${m.location().url}`); });
@@ -251,6 +256,8 @@ async function walk(platform) {
 /* A browser is called when a customer waits, with who and what; the click opens the conversation; a subscription that is over ends. */
 async function calledTo(platform) {
 	const kind = PLATFORMS[platform.platform], service = await pushService();
+	context = await windowOf(whole, await context.storageState());
+	page = await context.newPage();
 	const writes = (text) => kind.write(platform, { from: '16505550177', name: 'Nadia', text });
 	const call = async (n) => {
 		await until('the call', async () => service.calls.length > n);
@@ -331,9 +338,7 @@ async function filesOn(platform) {
 	await setBot('off')();
 	/* A browser of its own: with a microphone, a fake that beeps, Chromium shows no notifications. */
 	const recording = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream');
-	const own = await recording.newContext({ viewport: page.viewportSize(), locale: 'en-US', reducedMotion: 'reduce', storageState: await context.storageState() });
-	own.setDefaultTimeout(WAIT_MS);
-	own.on('page', listen);
+	const own = await windowOf(recording, await context.storageState());
 	const desk = await own.newPage(), phone = await own.newPage();
 	await exchangeFiles({
 		step, page: desk, phone, go: (to) => desk.goto(given.origin + to), shown, until, control: given.control, number: platform.id, mark: given.mark,
@@ -364,5 +369,5 @@ try {
 	if (error.message !== 'the walk ends here')
 		tell({ name: 'the walk', ms: 0, why: error.stack });
 }
-await browser.close();
+await Promise.all([browser.close(), whole.close()]);
 process.exit(failed);
