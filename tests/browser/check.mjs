@@ -238,7 +238,7 @@ async function checkScript(browser) {
 	/* A long reply is not on the page: the form goes to the server, with what was typed around the slash. */
 	let sent = null;
 	const insert = (route) => {
-		sent = Object.fromEntries(new URLSearchParams(route.request().postData()));
+		sent = Object.fromEntries([...route.request().postData().matchAll(/name="(\w+)"\r\n\r\n([^]*?)\r\n--/g)].map(([, name, value]) => [name, value]));
 		return route.fulfill({ status: 204 });
 	};
 	await page.route('**/inbox/31/messages', insert);

@@ -76,6 +76,8 @@ def fill(w):
 			state, sha256, bytes) select org_id, id, 1, conversation_id, channel_id, 'image', '1', 'zqpersona.jpg', 'stored',
 			'\\x%(digest)s', 1 from messages where org_id = %(org)d and conversation_id = %(talk)d limit 1;
 		insert into files (org_id, sha256, bytes) values (%(org)d, '\\x%(digest)s', 1) on conflict do nothing;
+		insert into rings (org_id, kind, conversation_id) values (%(org)d, 'waiting', %(talk)d);
+		insert into push_queue (org_id, user_id, kind, conversation_id, expires_at) values (%(org)d, 1, 'waiting', %(talk)d, now() + interval '1 hour');
 		insert into conversation_viewers (org_id, conversation_id, user_id) values (%(org)d, %(talk)d, 1);
 		insert into conversation_reads (org_id, conversation_id, user_id, message_id) values (%(org)d, %(talk)d, 1, 1);
 		insert into decisions (org_id, conversation_id, outcome, reason, detail, draft) values (%(org)d, %(talk)d, 'draft', 'because', '{"text": "zqpersona"}', 'Dear zqpersona');

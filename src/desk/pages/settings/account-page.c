@@ -199,6 +199,8 @@ static enum err account_page_show(struct desk_request *v, const struct form *sen
 	write_sessions(v, w, &sessions);
 	if (is_member)
 		ring_part_write(v, w, &ring);
+	else
+		json_member_bool(w, "ring", false);
 	if (is_owner)
 		write_tokens(v, w, &tokens);
 	page_member_or_false(w, "token", token);

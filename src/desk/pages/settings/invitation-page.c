@@ -55,7 +55,7 @@ static enum err invitation_page_show(
 	json_begin_object(w);
 	json_member_str(w, "organisation", i->org_name);
 	json_member_str(w, "email", i->email);
-	json_member_str(w, "by", i->invited_by);
+	page_member_or_false(w, "by", i->invited_by);
 	page_write_flag(w, "role", i->role);
 	json_member_bool(w, "has_account", i->has_account);
 	json_end_object(w);
