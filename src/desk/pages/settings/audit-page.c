@@ -57,7 +57,9 @@ static const char *audit_page_words_of(struct desk_request *v, struct str action
 		const char *action, *words;
 	} actions[] = { { "backup.made", T("Backup made") }, { "channel.connect", T("Channel connected") },
 		{ "channel.disconnect", T("Channel disconnected") }, { "channel.edit", T("Channel changed") },
-		{ "contact.erase", T("Contact erased") }, { "question.not-ours", T("Questions marked as not ours") },
+		{ "contact.erase", T("Contact erased") }, { "contact.merge", T("Contacts merged") },
+		{ "contact.separate", T("Contacts separated") },
+		{ "question.not-ours", T("Questions marked as not ours") },
 		{ "contact.export", T("Copy of a contact's data made") },
 		{ "invitation.accept", T("Invitation accepted") }, { "invitation.add", T("Person invited") },
 		{ "invitation.remove", T("Invitation withdrawn") }, { "key.rotate", T("Keys rotated") },
