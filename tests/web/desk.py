@@ -110,7 +110,7 @@ def assets_are_kept_for_ever(w):
 	for path in b.get("/sign-in").json["assets"].values():
 		page = status(b.get(path), 200)
 		assert page.header("Cache-Control") == "public, max-age=31536000, immutable", page.headers
-		assert page.header("Content-Type").split(";")[0] in ("text/css", "text/javascript", "image/svg+xml")
+		assert page.header("Content-Type").split(";")[0] in ("text/css", "text/javascript", "image/svg+xml", "image/png", "application/manifest+json"), page.headers
 		again = status(b.get(path, **{"If-None-Match": "W/\"x\", " + page.header("ETag")}), 304)
 		assert again.body == b"" and "immutable" in again.header("Cache-Control")
 		status(b.get(path, **{"If-None-Match": "\"x\""}), 200)
