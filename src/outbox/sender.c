@@ -163,7 +163,6 @@ static bool time_is_up(struct loop *l)
 static void sender_run_background(struct loop *l)
 {
 	int64_t now = clock_mono_us();
-	background_take(l->s.background);
 	l->indexing = false;
 	if (stop_signal)
 		return;
@@ -191,6 +190,8 @@ static void sender_look_for_turns(struct loop *l)
  */
 static bool sender_run_once(struct loop *l)
 {
+	background_take(
+		l->s.background); /* without a database, too: what has ended would wake the loop again and again */
 	bool stored = deliveries_settle(&l->s);
 	if (!stored || !sender_housekeeping(l))
 		return false;
@@ -264,8 +265,9 @@ static void wait_for_something(struct loop *l, bool healthy)
 	int fds[3], n = 0;
 	if (l->wake)
 		fds[n++] = wake_socket(l->wake);
-	fds[n++] = pipeline_socket(l->s.pipeline);
 	fds[n++] = background_socket(l->s.background);
+	if (healthy) /* else what it has ready is not taken */
+		fds[n++] = pipeline_socket(l->s.pipeline);
 	/* At most a second: work may come from other hosts without a hint. */
 	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, wait_ms(l, healthy));
 	if (l->wake && (ready & 1))

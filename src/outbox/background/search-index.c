@@ -16,8 +16,6 @@
 
 #include <stdlib.h>
 
-#include <stdlib.h>
-
 #define BATCH 100
 #define LIST_BYTES (16u << 20)
 
