@@ -36,6 +36,11 @@ CARE = ("# Looking after cut flowers\n\nCut the stems at an angle before you put
 	"## Roses\n\nRoses last for about seven days. Keep them away from fruit.\n\n## Peonies\n\nPeonies open within two days and last for five. " + WORD + "\n")
 
 
+# One empty page; a document that cannot be read has no preview, and the browser would tell so.
+PAGE = (b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 280]>>endobj\n"
+	b"trailer<</Root 1 0 R>>\n%%EOF\n")
+
+
 def picture(width, height):
 	"""A PNG file of one colour."""
 	chunk = lambda kind, held: struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
@@ -115,7 +120,7 @@ class Furnished:
 		"""A picture, a voice note and a document that were fetched; what else is sent here names files that are not there."""
 		self.write(phone, name, type="image", image={"id": self.file(picture(900, 600), "image/png"), "mime_type": "image/png", "caption": "or these?"})
 		self.write(phone, name, type="audio", audio={"id": self.file(b"OggS" + bytes(3000), "audio/ogg"), "mime_type": "audio/ogg", "voice": True})
-		self.write(phone, name, type="document", document={"id": self.file(b"%PDF-1.4\n" + bytes(2000), "application/pdf"), "mime_type": "application/pdf",
+		self.write(phone, name, type="document", document={"id": self.file(PAGE, "application/pdf"), "mime_type": "application/pdf",
 			"filename": WORD[:120] + ".pdf"})
 		wait_until(lambda: self.sql.value("select count(*) from attachments where org_id = %d and state = 'stored'" % self.org) == 3, "the files")
 
