@@ -89,7 +89,7 @@ void whatsapp_take_handover(
 	item->at_s = piece_seconds(json_get(value, "timestamp"));
 	item->is_event = true;
 	item->holder = to_agent ? INBOUND_HELD_BY_PLATFORM : INBOUND_HELD_BY_US;
-	item->attention = to_agent ? STR_NONE : STR(T("Meta's agent handed the conversation over"));
+	item->attention = to_agent ? STR_NONE : str_of(CODE(agent_handed_over));
 	item->body = json_str(json_path(change, "conversation_context", "summary", "text", NULL));
 	item->metadata = piece_metadata_add(
 		pool, STR_NONE, "handover", to_agent ? STR("{\"to\":\"agent\"}") : STR("{\"to\":\"inbox\"}"));
@@ -121,7 +121,7 @@ static void whatsapp_others_add_call(struct pool *pool, const struct channel *ch
 	item->opens_window = !by_shop; /* the customer called, answered or not */
 	item->is_event = begins || by_shop || duration > 0;
 	if (ends && !by_shop && duration == 0)
-		item->attention = STR(T("the customer called"));
+		item->attention = str_of(CODE(customer_called));
 	item->metadata = piece_metadata_add(pool, STR_NONE, "call", piece_metadata(pool, call, elsewhere, NULL));
 }
 

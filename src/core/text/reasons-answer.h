@@ -45,6 +45,8 @@
 	X(requested_details, T("the customer gives details that the bot asked for"), NULL) \
 	X(hot_lead, T("a hot lead"), NULL) \
 	X(undelivered, T("a reply could not be delivered"), NULL) \
+	X(agent_handed_over, T("Meta's agent handed the conversation over"), NULL) \
+	X(customer_called, T("the customer called"), NULL) \
 	X(sent_document, T("the customer sent a document"), NULL) \
 	X(sent_voice, T("the customer sent a voice message"), NULL) \
 	X(sent_contact, T("the customer sent a contact card"), NULL) \
