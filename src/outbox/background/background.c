@@ -162,7 +162,7 @@ int background_socket(const struct background *b)
 void background_take(struct background *b)
 {
 	uint64_t n;
-	if (b->n_tasks == 0 || read(b->fd, &n, sizeof(n)) < 0)
+	if (read(b->fd, &n, sizeof(n)) < 0)
 		return;
 	pthread_mutex_lock(&b->mutex);
 	struct task *task = b->ended.first, *next;
