@@ -104,6 +104,19 @@ LANGUAGE sql STABLE AS $$
 	SELECT ch.echo_wait_s * interval '1 second' FROM channels ch WHERE ch.org_id = org AND ch.id = channel
 $$;
 
+-- Channels that were stopped or paused can send again, and what waits for them is due.
+CREATE OR REPLACE FUNCTION deskbell_resume_channels(org bigint, resumed bigint[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF cardinality(resumed) = 0 THEN
+		RETURN;
+	END IF;
+	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', wants_proof = false, status_reason = NULL, updated_at = now(),
+			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
+		WHERE ch.org_id = org AND ch.id = ANY (resumed);
+	PERFORM deskbell_due(org, 'delivery', now());
+END $$;
+
 -- What outcomes say about their channels: too fast pauses the channel for the time asked for, also when a limit that may be meant for all is told to two people at once - the longest of what is
 -- asked for, which answers to what was sent before the pause may still make longer; a channel that cannot send is paused for a growing time (1 to 15
 -- minutes), turns to `error` with the reason, and is tried with one message after each pause; a message that was accepted ends all that, unless a status said it (`later`): what takes
@@ -129,15 +142,10 @@ BEGIN
 					AND x.error_class = 'pair-rate' AND x.conversation_id <> o.conversation_id))
 			GROUP BY o.org_id, o.channel_id) t
 		WHERE ch.org_id = t.org_id AND ch.id = t.channel;
-	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', status_reason = NULL, updated_at = now(),
-			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
-		FROM (SELECT DISTINCT o.org_id, o.channel_id AS channel
-			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) OFFSET 0) r
-			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message WHERE r.outcome = 'accepted') t
-		WHERE ch.org_id = t.org_id AND ch.id = t.channel AND ch.pauses > 0 AND NOT ch.wants_proof;
-	IF FOUND THEN
-		PERFORM deskbell_due(org, 'delivery', now());
-	END IF;
+	PERFORM deskbell_resume_channels(org, ARRAY(
+		SELECT DISTINCT ch.id FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) OFFSET 0) r
+			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
+			WHERE r.outcome = 'accepted' AND ch.pauses > 0 AND NOT ch.wants_proof));
 END $$;
 
 -- Statuses show that the platform delivers what it takes: it ends what another status has said. Of messages only that were accepted since then.
@@ -147,15 +155,11 @@ BEGIN
 	IF NOT EXISTS (SELECT 1 FROM channels ch WHERE ch.org_id = org AND ch.wants_proof) THEN
 		RETURN;
 	END IF;
-	UPDATE channels ch SET pauses = 0, paused_until = '-infinity', wants_proof = false, status_reason = NULL, updated_at = now(),
-			status = CASE WHEN ch.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END
-		WHERE ch.org_id = org AND ch.wants_proof AND EXISTS (SELECT 1 FROM unnest(items) i
+	PERFORM deskbell_resume_channels(org, ARRAY(
+		SELECT ch.id FROM channels ch WHERE ch.org_id = org AND ch.wants_proof AND EXISTS (SELECT 1 FROM unnest(items) i
 			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id
 			JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
-			WHERE i.op = 'status' AND i.status <> 'failed' AND i.channel = ch.id AND o.settled_at >= ch.updated_at);
-	IF FOUND THEN
-		PERFORM deskbell_due(org, 'delivery', now());
-	END IF;
+			WHERE i.op = 'status' AND i.status <> 'failed' AND i.channel = ch.id AND o.settled_at >= ch.updated_at)));
 END $$;
 
 -- Replies that finally failed ask for a person, also in a conversation that was closed. The caller holds the conversations' locks.

@@ -31,13 +31,10 @@ BEGIN
 		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status, i.reason FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
 			ORDER BY i.channel, i.ordinality DESC) f
 		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'broken';
-	UPDATE channels c SET status = CASE WHEN c.config ? 'webhook_verified_at' THEN 'verified' ELSE 'pending' END, status_reason = NULL, pauses = 0, paused_until = '-infinity', updated_at = now()
-		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
-			ORDER BY i.channel, i.ordinality DESC) f
-		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'restored' AND c.status = 'error';
-	IF FOUND THEN
-		PERFORM deskbell_due(org, 'delivery', now());
-	END IF;
+	PERFORM deskbell_resume_channels(org, ARRAY(
+		SELECT c.id FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
+			ORDER BY i.channel, i.ordinality DESC) f JOIN channels c ON c.org_id = org AND c.id = f.channel
+		WHERE f.status = 'restored' AND c.status = 'error'));
 	UPDATE channels c SET status = 'verified', status_reason = NULL, updated_at = now(),
 			config = c.config || jsonb_build_object('webhook_verified_at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 		FROM (SELECT DISTINCT org AS org_id, i.channel FROM unnest(items) i WHERE i.op = 'verified' ORDER BY 2) v
