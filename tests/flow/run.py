@@ -30,11 +30,14 @@ def platforms_of(case_steps):
 	return case_steps[0].args.split() if case_steps[0].verb == "platforms" else ["whatsapp"]
 
 
-def run_case(stack, server, case_steps, token, platform):
+def run_case(stack, server, case_steps, token, platform, behaviour):
+	"""`behaviour`: the simulator's ordinary one, because a case that failed may have left another."""
+	stack.simulator.control("POST", "behaviour", behaviour)
 	steps.Case(stack, server, token, platforms.PLATFORMS[platform]).run([s for s in case_steps if s.verb != "platforms"])
 
 
 def run_cases(tap, stack, flavour, selection):
+	behaviour = stack.simulator.control("GET", "behaviour")
 	with stack.server(flavour) as server:
 		for number, path in enumerate(sorted(glob.glob(os.path.join(HERE, "cases", "*.case"))), 1):
 			name = os.path.basename(path)[:-5]
@@ -43,7 +46,7 @@ def run_cases(tap, stack, flavour, selection):
 			_, case_steps = casefile.parse(path)
 			for platform in platforms_of(case_steps):
 				label = "%s: %s%s" % (flavour, name, "" if platform == "whatsapp" else ", " + platform)
-				tap.run(label, run_case, stack, server, case_steps, "c%d" % number, platform)
+				tap.run(label, run_case, stack, server, case_steps, "c%d" % number, platform, behaviour)
 			if server.process and not server.process.alive():
 				raise RuntimeError("the web server ended:\n" + server.process.tail())
 	stack.check_logs(tap)
