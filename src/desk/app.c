@@ -37,13 +37,8 @@ static void app_write_icons(struct desk_request *v, struct json_writer *w)
 
 enum err desk_manifest(struct desk_request *v)
 {
-	struct json_writer w;
-	v->response->status = 200;
-	v->response->content_type = "application/manifest+json";
+	struct json_writer w = request_begin_object(v, "application/manifest+json");
 	v->response->cache_control = "public, max-age=3600";
-	buf_reset(&v->response->body);
-	json_writer_init(&w, &v->response->body);
-	json_begin_object(&w);
 	json_member_str(&w, "id", STR("/"));
 	json_member_str(&w, "name", STR("Deskbell"));
 	json_member_str(&w, "short_name", STR("Deskbell"));
@@ -60,16 +55,7 @@ enum err desk_manifest(struct desk_request *v)
 
 enum err desk_service_worker(struct desk_request *v)
 {
-	const struct asset *asset = asset_named(v->desk->assets, "sw.js");
-	if (!asset)
-		return ERR_NOT_FOUND;
-	if (request_not_modified(v, str_of(asset->path)))
-		return ERR_OK;
-	v->response->status = 200;
-	v->response->content_type = asset->type;
-	buf_reset(&v->response->body);
-	buf_add_str(&v->response->body, asset->bytes);
-	return v->response->body.err;
+	return request_answer_asset(v, asset_named(v->desk->assets, "sw.js"));
 }
 
 enum err desk_offline(struct desk_request *v)

@@ -102,17 +102,36 @@ bool path_is_own(struct str path)
 	return true;
 }
 
+struct json_writer request_begin_object(struct desk_request *v, const char *type)
+{
+	struct json_writer w;
+	v->response->status = 200;
+	v->response->content_type = type;
+	buf_reset(&v->response->body);
+	json_writer_init(&w, &v->response->body);
+	json_begin_object(&w);
+	return w;
+}
+
+enum err request_answer_asset(struct desk_request *v, const struct asset *asset)
+{
+	if (!asset)
+		return ERR_NOT_FOUND;
+	if (request_not_modified(v, str_of(asset->path)))
+		return ERR_OK;
+	v->response->status = 200;
+	v->response->content_type = asset->type;
+	buf_reset(&v->response->body);
+	buf_add_str(&v->response->body, asset->bytes);
+	return v->response->body.err;
+}
+
 void request_redirect(struct desk_request *v, const char *path)
 {
 	if (!path_is_own(str_of(path)))
 		bug("a redirect to somewhere else");
 	if (v->answer == ANSWER_JSON) {
-		struct json_writer w;
-		v->response->status = 200;
-		v->response->content_type = "application/json";
-		buf_reset(&v->response->body);
-		json_writer_init(&w, &v->response->body);
-		json_begin_object(&w);
+		struct json_writer w = request_begin_object(v, "application/json");
 		json_member_bool(&w, "ok", true);
 		json_member_str(&w, "location", str_of(path));
 		json_end_object(&w);

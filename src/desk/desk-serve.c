@@ -295,16 +295,9 @@ enum err desk_health_ready(struct desk_request *v)
 enum err desk_asset(struct desk_request *v)
 {
 	const struct asset *asset = asset_at(v->desk->assets, v->request->path);
-	if (!asset)
-		return ERR_NOT_FOUND;
-	v->response->cache_control = "public, max-age=31536000, immutable";
-	if (request_not_modified(v, str_of(asset->path)))
-		return ERR_OK;
-	v->response->status = 200;
-	v->response->content_type = asset->type;
-	buf_reset(&v->response->body);
-	buf_add_str(&v->response->body, asset->bytes);
-	return v->response->body.err;
+	if (asset)
+		v->response->cache_control = "public, max-age=31536000, immutable";
+	return request_answer_asset(v, asset);
 }
 
 enum err desk_home(struct desk_request *v)

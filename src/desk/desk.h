@@ -171,6 +171,10 @@ bool fragment_not_modified(struct desk_request *v);
 enum err fragment_end(struct desk_request *v) MUST_CHECK;
 /* Inside request_transaction: what the menu counts; a page that does not load it does so by itself when it begins. */
 enum err page_load_counts(struct desk_request *v) MUST_CHECK;
+/* 200 with an object that the caller fills and ends, of a media type. */
+struct json_writer request_begin_object(struct desk_request *v, const char *type);
+/* 200 with an asset, or 304; NULL is not found. */
+enum err request_answer_asset(struct desk_request *v, const struct asset *asset) MUST_CHECK;
 /* 303 to a path of our own, or {"ok": true, "location"} for a program. */
 void request_redirect(struct desk_request *v, const char *path);
 /* Says something on the page that comes after the redirect; `code` is in the table of flash.c. */

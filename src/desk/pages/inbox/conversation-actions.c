@@ -65,13 +65,8 @@ static enum err conversation_actions_find_next(struct desk_request *v, void *arg
 /* What a program, desk.js first of all, is told: where to go on, what was done, where that can be taken back. */
 static void conversation_actions_answer(struct desk_request *v, struct str path, const char *said, bool can_undo)
 {
-	struct json_writer w;
+	struct json_writer w = request_begin_object(v, "application/json");
 	bool good = true;
-	v->response->status = 200;
-	v->response->content_type = "application/json";
-	buf_reset(&v->response->body);
-	json_writer_init(&w, &v->response->body);
-	json_begin_object(&w);
 	json_member_bool(&w, "ok", true);
 	json_member_str(&w, "location", path);
 	page_member_or_false(

@@ -116,13 +116,8 @@ static struct str ring_page_decode(struct pool *pool, struct str text, size_t n)
 /* {"ok": true} and the key, for push.js. */
 static enum err ring_page_answer(struct desk_request *v, struct str key)
 {
-	struct json_writer w;
+	struct json_writer w = request_begin_object(v, "application/json");
 	struct buf text;
-	v->response->status = 200;
-	v->response->content_type = "application/json";
-	buf_reset(&v->response->body);
-	json_writer_init(&w, &v->response->body);
-	json_begin_object(&w);
 	json_member_bool(&w, "ok", true);
 	if (key.p) {
 		buf_init(&text, 200);
