@@ -16,6 +16,14 @@
 #define HISTORY_MAX_S (180 * 86400)
 #define HISTORY_MESSAGES_MAX 4000 /* of a thread in one delivery */
 
+/* A number as `wa_id` has it. */
+static struct str whatsapp_others_wa_id(struct str number)
+{
+	while (number.n && *number.p == '+')
+		number = (struct str){ number.p + 1, number.n - 1 };
+	return number;
+}
+
 /* ---- Meta's agent ---- */
 
 /* The same message may come as a usual one too, so it has an id of its own here. */
@@ -32,10 +40,8 @@ static void whatsapp_others_add_agent(struct pool *pool, const struct channel *c
 	const struct json *echo, struct inbound_list *out)
 {
 	const struct json *sent = json_get(echo, "message");
-	struct str to = json_text(pool, json_get(sent, "to"));
+	struct str to = whatsapp_others_wa_id(json_text(pool, json_get(sent, "to")));
 	struct inbound customer = { .is_echo = true };
-	while (to.n && *to.p == '+')
-		to = (struct str){ to.p + 1, to.n - 1 };
 	whatsapp_person_of(pool, value, to, json_text(pool, json_get(sent, "recipient")), &customer);
 	if (customer.n_identities == 0) {
 		piece_quarantine(pool, channel, out, "echo", CODE(item_agent_no_customer), echo);
@@ -74,9 +80,7 @@ void whatsapp_take_handover(
 	const struct json *change = passed ? passed : taken;
 	struct str owner = json_str(json_get(change, "new_owner_role"));
 	struct inbound customer = { .n_identities = 0 };
-	struct str number = json_text(pool, json_path(value, "sender", "phone_number", NULL));
-	while (number.n && *number.p == '+')
-		number = (struct str){ number.p + 1, number.n - 1 };
+	struct str number = whatsapp_others_wa_id(json_text(pool, json_path(value, "sender", "phone_number", NULL)));
 	whatsapp_person_of(pool, value, number, STR_NONE, &customer);
 	if (!change || customer.n_identities == 0) {
 		whatsapp_take_field(pool, channel, STR("messaging_handovers"), value, out);
@@ -209,10 +213,8 @@ void whatsapp_take_contacts(
 	for (size_t i = 0; i < json_length(list) && !out->is_full; i++) {
 		const struct json *contact = json_get(json_at(list, i), "contact");
 		struct str name = json_str(json_get(contact, "full_name")),
-			   number = json_text(pool, json_get(contact, "phone_number"));
+			   number = whatsapp_others_wa_id(json_text(pool, json_get(contact, "phone_number")));
 		name = str_is_empty(name) ? json_str(json_get(contact, "first_name")) : name;
-		while (number.n && *number.p == '+')
-			number = (struct str){ number.p + 1, number.n - 1 };
 		if (str_is_empty(str_trim(name)) || (str_is_empty(number) && !json_get(contact, "user_id")))
 			continue;
 		struct inbound *item = piece_add(pool, channel, out, INBOUND_CONTACT);
