@@ -74,7 +74,7 @@ struct background *background_new(const struct conf *conf)
 
 /* ---- in a thread ---- */
 
-/* Under the mutex: the next task, NULL when it is over or, with `unused_s`, when none has come meanwhile. */
+/* Under the mutex: the next task; NULL when it is over or, with a connection, when none has come for a while. */
 static struct task *background_wait(struct background *b, bool has_connection)
 {
 	struct timespec until;
