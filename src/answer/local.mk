@@ -84,6 +84,7 @@ libanswer_a_SOURCES = \
 	src/answer/understanding/en.c \
 	src/answer/understanding/es.c \
 	src/answer/understanding/fr.c \
+	src/answer/understanding/holidays.c src/answer/understanding/holidays.h \
 	src/answer/understanding/id.c \
 	src/answer/understanding/it.c \
 	src/answer/understanding/language.c src/answer/understanding/language.h \

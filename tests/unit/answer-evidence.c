@@ -80,9 +80,10 @@ static void days_are_named_by_date_or_between_two(void)
 		.heading = STR(""),
 		.text = STR("From 29 to 31 December we are open from 10:00 to 15:00.") };
 	units_add(&u, pool, &hit, 0);
-	CU_ASSERT(words_name_day(&u.all[0].text_words, 12, 29) && words_name_day(&u.all[0].text_words, 12, 30)
-		  && words_name_day(&u.all[0].text_words, 12, 31));
-	CU_ASSERT(!words_name_day(&u.all[0].text_words, 12, 28) && !words_name_day(&u.all[0].text_words, 11, 30));
+	CU_ASSERT(unit_words_name_day(&u.all[0].text_words, 12, 29) && unit_words_name_day(&u.all[0].text_words, 12, 30)
+		  && unit_words_name_day(&u.all[0].text_words, 12, 31));
+	CU_ASSERT(!unit_words_name_day(&u.all[0].text_words, 12, 28)
+		  && !unit_words_name_day(&u.all[0].text_words, 11, 30));
 	pool_free(pool);
 }
 

@@ -249,10 +249,9 @@ static bool is_opening_word(const struct pattern_text *t, const struct language 
 /* What is said when about being open, by whatever word. */
 static bool is_about_time(enum concept c)
 {
-	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS || c == CONCEPT_WHEN
-	       || c == CONCEPT_HOLIDAY || c == CONCEPT_DAY || c == CONCEPT_MORNING || c == CONCEPT_EVENING
-	       || c == CONCEPT_LATE || c == CONCEPT_HOUR || c == CONCEPT_WEEKEND || c == CONCEPT_EARLY
-	       || language_weekday_of(c) || language_month_of(c);
+	return language_is_about_hours(c) || c == CONCEPT_WHEN || c == CONCEPT_HOLIDAY || c == CONCEPT_DAY
+	       || c == CONCEPT_MORNING || c == CONCEPT_EVENING || c == CONCEPT_LATE || c == CONCEPT_HOUR
+	       || c == CONCEPT_WEEKEND || c == CONCEPT_EARLY || language_weekday_of(c) || language_month_of(c);
 }
 
 /* Words about something else than being open. */

@@ -7,6 +7,7 @@
  */
 #include "answer/clock/moment.h"
 
+#include "answer/understanding/holidays.h"
 #include "domain/hours/calendar.h"
 
 #define NAME_WORDS_MAX 8
@@ -183,76 +184,25 @@ static bool find_month(struct finder *f)
 
 /* ---- names ---- */
 
-/* Easter Sunday of a year, by the anonymous Gregorian computus. */
-static int64_t moment_easter(int64_t y)
-{
-	int64_t a = y % 19, b = y / 100, c = y % 100, d = b / 4, e = b % 4, g = (8 * b + 13) / 25;
-	int64_t h = (19 * a + b - d - g + 15) % 30, i = c / 4, k = c % 4, l = (32 + 2 * e + 2 * i - h - k) % 7;
-	int64_t m = (a + 11 * h + 19 * l) / 433, month = (h + l - 7 * m + 90) / 25,
-		day = (h + l - 7 * m + 33 * month + 19) % 32;
-	return calendar_day_of(y, (int)month, (int)day);
-}
-
-/* Of those that fall on the same date every year; the others have days after Easter. */
-static const struct {
-	int month, day, easter;
-} holiday_dates[HOLIDAYS] = { [HOLIDAY_NEW_YEAR] = { 1, 1, 0 },
-	[HOLIDAY_EPIPHANY] = { 1, 6, 0 },
-	[HOLIDAY_LABOUR_DAY] = { 5, 1, 0 },
-	[HOLIDAY_ASSUMPTION] = { 8, 15, 0 },
-	[HOLIDAY_ALL_SAINTS] = { 11, 1, 0 },
-	[HOLIDAY_CHRISTMAS_EVE] = { 12, 24, 0 },
-	[HOLIDAY_CHRISTMAS] = { 12, 25, 0 },
-	[HOLIDAY_BOXING_DAY] = { 12, 26, 0 },
-	[HOLIDAY_NEW_YEAR_EVE] = { 12, 31, 0 },
-	[HOLIDAY_GOOD_FRIDAY] = { 0, 0, -2 },
-	[HOLIDAY_EASTER] = { 0, 0, 0 },
-	[HOLIDAY_EASTER_MONDAY] = { 0, 0, 1 },
-	[HOLIDAY_ASCENSION] = { 0, 0, 39 },
-	[HOLIDAY_WHIT_MONDAY] = { 0, 0, 50 },
-	[HOLIDAY_VALENTINE] = { 2, 14, 0 },
-	[HOLIDAY_BETWEEN_YEARS] = { 12, 27, 0 } };
-
-static int64_t holiday_in(enum holiday holiday, int64_t year)
-{
-	if (holiday_dates[holiday].month)
-		return calendar_day_of(year, holiday_dates[holiday].month, holiday_dates[holiday].day);
-	return moment_easter(year) + holiday_dates[holiday].easter;
-}
-
-int moment_fixed_holiday(const struct pattern_text *t, int at, const struct language *language, int *month, int *day)
-{
-	int most = 0;
-	for (int h = 0; h < HOLIDAYS; h++) {
-		const char *pattern = language->clock.holidays[h];
-		int words = pattern && *pattern ? pattern_match(t, at, pattern) : 0;
-		if (words <= most)
-			continue;
-		most = words;
-		*month = holiday_dates[h].month;
-		*day = holiday_dates[h].day;
-	}
-	return most && *month ? most : 0;
-}
-
 /* The holiday whose words are most; so "Christmas Eve" is not Christmas. */
 static bool find_holiday(struct finder *f)
 {
-	int best = -1, best_at = -1, best_words = 0, words, m, d;
+	enum holiday best = 0, one = 0;
+	int best_at = -1, best_words = 0, m, d;
 	int64_t year;
-	for (int h = 0; h < HOLIDAYS; h++) {
-		int at = moment_find_pattern(f, f->language->clock.holidays[h], &words);
-		if (at >= 0 && words > best_words) {
-			best = h;
+	for (int at = 0; at < f->t->n; at++) {
+		int words = holiday_at(f->t, at, f->language, &one);
+		if (words > best_words) {
+			best = one;
 			best_at = at;
 			best_words = words;
 		}
 	}
-	if (best < 0)
+	if (best_at < 0)
 		return false;
 	calendar_date_of(f->today, &year, &m, &d);
-	int64_t date = holiday_in((enum holiday)best, year);
-	date = date < f->today ? holiday_in((enum holiday)best, year + 1) : date;
+	int64_t date = holiday_day(best, year);
+	date = date < f->today ? holiday_day(best, year + 1) : date;
 	set_days(f, best_at, best_words, date, best == HOLIDAY_BETWEEN_YEARS ? date + 3 : date);
 	return true;
 }

@@ -36,7 +36,4 @@ int64_t moment_find_day_of_month(const struct pattern_text *t, int64_t near_day,
 struct moment moment_find(const struct pattern_text *t, const struct language *language,
 	const struct closures *closures, int64_t local_s, bool *taken);
 
-/* How many words from `at` on name a holiday that falls on the same date every year, and that date; 0: none do. */
-int moment_fixed_holiday(const struct pattern_text *t, int at, const struct language *language, int *month, int *day);
-
 #endif

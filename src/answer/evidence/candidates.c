@@ -83,17 +83,12 @@ static double candidates_fulfils(enum concept wanted, const struct answer_kinds 
 	}
 }
 
-static bool is_about_opening(enum concept c)
-{
-	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS;
-}
-
 static void ask_kinds(const struct content *c, const struct answer_kinds *k, double *similarity)
 {
 	for (int i = 0; i < c->n; i++) {
 		if (c->words[i].asks)
 			similarity[i] = fmax(similarity[i], candidates_fulfils(c->words[i].concept, k));
-		else if (k->time && is_about_opening(c->words[i].concept)) /* "Sauna: 15:00-21:00" */
+		else if (k->time && language_is_about_hours(c->words[i].concept)) /* "Sauna: 15:00-21:00" */
 			similarity[i] = fmax(similarity[i], HOURS_GIVEN);
 	}
 }
@@ -225,9 +220,9 @@ static double missed_share(const struct content *c, const double *similarity, co
 	double all = 0, missed = 0;
 	for (int i = 0; i < c->n; i++) {
 		double weight = c->words[i].weight * rarity[i];
-		bool wanted = c->words[i].asks
-				      ? c->words[i].concept == CONCEPT_PRICE
-				      : !content_is_number(&c->words[i]) && !language_month_of(c->words[i].concept);
+		bool wanted = c->words[i].asks ? c->words[i].concept == CONCEPT_PRICE
+					       : !content_is_number(c->words[i].folded)
+							 && !language_month_of(c->words[i].concept);
 		all += weight;
 		if (wanted && !c->words[i].earlier && rarity[i] > UNKNOWN_COUNTS && similarity[i] < SAID)
 			missed += weight;

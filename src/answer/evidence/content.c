@@ -6,7 +6,7 @@
  */
 #include "answer/evidence/content.h"
 
-#include "answer/clock/moment.h"
+#include "answer/understanding/holidays.h"
 #include "core/buf.h"
 #include "domain/leads/pattern.h"
 
@@ -79,14 +79,9 @@ static struct str content_latin(struct pool *pool, struct str word)
 	return s;
 }
 
-static bool is_figure(struct str word)
+bool content_is_number(struct str word)
 {
 	return word.n && word.p[0] >= '0' && word.p[0] <= '9';
-}
-
-bool content_is_number(const struct content_word *word)
-{
-	return is_figure(word->folded);
 }
 
 /* "29th", "1er", "200luk": the number. */
@@ -110,10 +105,11 @@ static bool is_present(const struct pattern_text *t, int at, const struct conten
 static int content_add_holiday(struct content *c, struct pool *pool, const struct pattern_text *t, int at,
 	const struct content_languages *l, double weight, bool earlier)
 {
-	int month = 0, day = 0, taken = moment_fixed_holiday(t, at, l->message, &month, &day);
-	if (!taken && l->own != l->message)
-		taken = moment_fixed_holiday(t, at, l->own, &month, &day);
+	enum holiday holiday = 0;
+	int month, day, taken = holiday_at(t, at, l->message, &holiday);
 	if (!taken)
+		taken = holiday_at(t, at, l->own, &holiday);
+	if (!taken || !holiday_has_date(holiday, &month, &day))
 		return 0;
 	struct str number = pool_printf(pool, "%d", day);
 	content_add_word(c, (struct content_word){
@@ -166,6 +162,6 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 			 || !(language_is_function_word(l->message, word) || language_is_function_word(l->own, word)))
 			content_add_word(
 				c, (struct content_word){ content_latin(pool, word), concept,
-					   is_figure(word) ? NUMBER_WEIGHT * weight : weight, false, earlier });
+					   content_is_number(word) ? NUMBER_WEIGHT * weight : weight, false, earlier });
 	}
 }

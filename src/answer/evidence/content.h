@@ -31,8 +31,8 @@ struct content_languages {
 /* Adds the words of a text, each once; those of an earlier question last. `weight` is that of an ordinary word. */
 void content_add(struct content *content, struct pool *pool, struct str text, const struct content_languages *languages,
 	double weight, bool earlier);
-/* Whether it is written in digits. */
-bool content_is_number(const struct content_word *word);
+/* Whether a word is written in digits. */
+bool content_is_number(struct str word);
 /* Whether it wants an answer of that kind. */
 bool content_asks(const struct content *content, enum concept concept);
 

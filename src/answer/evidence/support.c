@@ -80,28 +80,18 @@ static bool is_mistyped(struct str a, struct str b)
 	       && memcmp(longer.p + i + 2, shorter.p + i + 2, rest - 2) == 0;
 }
 
-static bool support_is_number(struct str s)
-{
-	return s.n && s.p[0] >= '0' && s.p[0] <= '9';
-}
-
-static bool is_about_hours(enum concept c)
-{
-	return c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS;
-}
-
 static double similarity_of(const struct content_word *w, struct str stem, const struct unit_word *u)
 {
 	struct str a = w->folded, b = u->folded;
 	if (w->concept && w->concept == u->concept)
 		return str_equal(a, b) ? 1 : SAME_CONCEPT;
-	if (is_about_hours(w->concept) && is_about_hours(u->concept))
+	if (language_is_about_hours(w->concept) && language_is_about_hours(u->concept))
 		return SAME_MATTER;
 	if (!a.n || !b.n || u->function_word)
 		return a.n && str_equal(a, b) ? 1 : 0;
 	if (str_equal(a, b))
 		return 1;
-	if (support_is_number(a) || support_is_number(b))
+	if (content_is_number(a) || content_is_number(b))
 		return 0;
 	if (stem.n >= 3 && str_equal(stem, u->stem))
 		return SAME_STEM;
@@ -174,14 +164,14 @@ struct support support_sum(const struct content *c, const double *similarity, co
 		all += weight;
 		said += weight * similarity[i];
 		if (!c->words[i].earlier && !c->words[i].asks && rarity[i] > COMMON
-			&& !support_is_number(c->words[i].folded)) {
+			&& !content_is_number(c->words[i].folded)) {
 			new_all += weight;
 			new_said += weight * similarity[i];
 		}
 		bool plain_new = !c->words[i].asks && !c->words[i].earlier && !support_is_time(c->words[i].concept);
 		plain += plain_new;
 		s.plain_share += plain_new && similarity[i] >= SAID;
-		s.plain += !c->words[i].asks && similarity[i] >= SAID && !support_is_number(c->words[i].folded);
+		s.plain += !c->words[i].asks && similarity[i] >= SAID && !content_is_number(c->words[i].folded);
 	}
 	s.covered = all > 0 ? said / all : 0;
 	s.plain_share = plain > 0 ? s.plain_share / plain : 1;

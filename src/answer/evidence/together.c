@@ -25,18 +25,13 @@ struct named {
 	double precision;
 };
 
-static bool is_numeral(struct str s)
-{
-	return s.n && s.p[0] >= '0' && s.p[0] <= '9';
-}
-
 /* The words of a label that are no numbers. */
 static struct unit_words label_of(struct pool *pool, const struct unit *u)
 {
 	const struct unit_words *all = u->kind == UNIT_ROW ? &u->label_words : &u->text_words;
 	struct unit_words words = { pool_new_array(pool, (size_t)all->n + 1, struct unit_word), 0 };
 	for (int i = 0; i < all->n; i++)
-		if (!is_numeral(all->all[i].folded))
+		if (!content_is_number(all->all[i].folded))
 			words.all[words.n++] = all->all[i];
 	return words;
 }
@@ -58,7 +53,7 @@ static bool is_measure(const struct content_word *w)
 	case CONCEPT_SMALL:
 	case CONCEPT_MEDIUM:
 	case CONCEPT_LARGE: return true;
-	default: return is_numeral(w->folded);
+	default: return content_is_number(w->folded);
 	}
 }
 
@@ -73,7 +68,7 @@ static struct named name_of(struct asked_words *asked, const struct evidence *e,
 	support_add(asked, &u->text_words, language, 1, text);
 	for (int i = 0; i < e->content->n; i++) {
 		const struct content_word *w = &e->content->words[i];
-		named.numbers += is_numeral(w->folded) && text[i] >= NAMED;
+		named.numbers += content_is_number(w->folded) && text[i] >= NAMED;
 		if (w->asks || w->earlier || is_measure(w) || similarity[i] < NAMED)
 			continue;
 		named.words |= (uint32_t)1 << i;
@@ -151,8 +146,8 @@ struct amount {
 static bool is_part_of_number(struct str s, size_t i)
 {
 	bool mark = s.p[i] == '.' || s.p[i] == ',';
-	return is_numeral((struct str){ s.p + i, 1 })
-	       || (mark && i + 1 < s.n && is_numeral((struct str){ s.p + i + 1, 1 }));
+	return content_is_number((struct str){ s.p + i, 1 })
+	       || (mark && i + 1 < s.n && content_is_number((struct str){ s.p + i + 1, 1 }));
 }
 
 /* "1.250,50" in hundredths: the last mark with one or two digits behind it parts a fraction. */
@@ -161,12 +156,12 @@ static int64_t hundredths_of(struct str number, struct amount *out)
 	int64_t value = 0;
 	size_t fraction = 0, digits = 0;
 	for (size_t i = 0; i < number.n; i++)
-		if (!is_numeral((struct str){ number.p + i, 1 }) && number.n - i - 1 <= 2) {
+		if (!content_is_number((struct str){ number.p + i, 1 }) && number.n - i - 1 <= 2) {
 			fraction = number.n - i - 1;
 			out->mark = number.p[i];
 		}
 	for (size_t i = 0; i < number.n; i++) {
-		if (!is_numeral((struct str){ number.p + i, 1 }))
+		if (!content_is_number((struct str){ number.p + i, 1 }))
 			continue;
 		if (++digits > 9)
 			return -1;
@@ -181,12 +176,12 @@ static bool together_read_amount(struct pool *pool, struct str text, struct amou
 {
 	size_t at = 0, end;
 	text = str_trim(text);
-	while (at < text.n && !is_numeral((struct str){ text.p + at, 1 }))
+	while (at < text.n && !content_is_number((struct str){ text.p + at, 1 }))
 		at++;
 	for (end = at; end < text.n && is_part_of_number(text, end);)
 		end++;
 	for (size_t i = end; i < text.n; i++)
-		if (is_numeral((struct str){ text.p + i, 1 }))
+		if (content_is_number((struct str){ text.p + i, 1 }))
 			return false;
 	if (at == end || !unit_has_money(pool, text))
 		return false;

@@ -407,7 +407,7 @@ static int unit_day_number(const struct unit_word *w)
 	return n >= 1 && n <= 2 && value >= 1 && value <= 31 ? value : 0;
 }
 
-bool words_name_day(const struct unit_words *w, int month, int day)
+bool unit_words_name_day(const struct unit_words *w, int month, int day)
 {
 	for (int i = 0; i < w->n; i++) {
 		int numbers[2] = { 0, 0 }, n = 0;

@@ -50,7 +50,7 @@ bool unit_has_money(struct pool *pool, struct str text);
 bool unit_has_duration(const struct unit_words *words);
 bool unit_has_time(struct pool *pool, struct str text, struct str language);
 /* Whether a text names a day, by its date or within two dates: "29 to 31 December". */
-bool words_name_day(const struct unit_words *words, int month, int day);
+bool unit_words_name_day(const struct unit_words *words, int month, int day);
 /* Adds the pieces of a passage; everything in `pool`. */
 void units_add(struct units *units, struct pool *pool, const struct passage_hit *hit, int place);
 

@@ -191,11 +191,9 @@ static bool asks_something(const struct content *c)
 /* Whether it says when something is open or closed. */
 static bool says_hours(const struct unit *u)
 {
-	for (int i = 0; i < u->text_words.n; i++) {
-		enum concept c = u->text_words.all[i].concept;
-		if (c == CONCEPT_OPEN || c == CONCEPT_CLOSED || c == CONCEPT_HOURS)
+	for (int i = 0; i < u->text_words.n; i++)
+		if (language_is_about_hours(u->text_words.all[i].concept))
 			return true;
-	}
 	return false;
 }
 
@@ -209,9 +207,9 @@ static int unit_of_day(const struct choice *c, int64_t date)
 	for (int i = 0; i < c->units.n; i++) {
 		const struct unit *u = &c->units.all[i];
 		bool line = str_find_char(u->text, '\n') < 0;
-		bool whole = u->kind == UNIT_SECTION && words_name_day(&u->label_words, month, day);
+		bool whole = u->kind == UNIT_SECTION && unit_words_name_day(&u->label_words, month, day);
 		int rank = 2 * says_hours(u) + whole;
-		if (line && rank > best_rank && words_name_day(&u->text_words, month, day)) {
+		if (line && rank > best_rank && unit_words_name_day(&u->text_words, month, day)) {
 			best = i;
 			best_rank = rank;
 		}

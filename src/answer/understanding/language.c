@@ -214,6 +214,11 @@ int language_month_of(enum concept concept)
 	return (int)concept >= MONTH && (int)concept < NUMBER ? (int)concept - MONTH + 1 : 0;
 }
 
+bool language_is_about_hours(enum concept concept)
+{
+	return concept == CONCEPT_OPEN || concept == CONCEPT_CLOSED || concept == CONCEPT_HOURS;
+}
+
 int language_month_named(const struct language *language, struct str folded)
 {
 	int kind = language_kind_of(language, folded, MONTH, NUMBER - 1);

@@ -127,6 +127,8 @@ bool language_is_function_word(const struct language *language, struct str folde
 enum concept language_concept(const struct language *language, struct str folded);
 /* The month, from 1, or weekday, from 1 for Monday, that a concept stands for; 0 for any other. */
 int language_month_of(enum concept concept);
+/* Whether a word speaks of when a business is open. */
+bool language_is_about_hours(enum concept concept);
 /* The month, from 1, that a word names in a language although it may be another word as well ("may"); 0: none. */
 int language_month_named(const struct language *language, struct str folded);
 /* The concept of a month, from 1. */
