@@ -50,7 +50,8 @@ class Case:
 		self.values = {"n": token, "platform": platform.name, "bearer": ""}
 		self.channels = {}
 		self.answer = None
-		self.remembered = None
+		self.remembered = self.repeat = None
+		self.unknown_before = self.sql.value("select coalesce(max(id), 0) from unknown_deliveries")
 		# Nothing comes back from the platform by itself, unless the case says so.
 		self.stack.simulator.behave(ladder=[])
 		self._add_channel("", {})
@@ -126,10 +127,11 @@ class Case:
 				return
 			headers["Content-Type"] = "application/json"
 			self._deliver(path, body, headers, int(options.get("times", "1")))
+		self.repeat = lambda: self._deliver(path, body, headers, 1)
 		end = time.monotonic() + processes.patience(8)
 		while "until" in options and self.answer.status != int(options["until"]) and time.monotonic() < end:
 			time.sleep(0.5)
-			self._deliver(path, body, headers, 1)
+			self.repeat()
 
 	def _deliver(self, path, body, headers, times):
 		"""Sends it, `times` copies at once; the answers must agree."""
@@ -184,6 +186,20 @@ class Case:
 	def do_wait(self, args, body):
 		"""wait: until the query's only value is true."""
 		wait_until(lambda: self.sql.value(body.decode()), body.decode()[:100])
+
+	def expect_refusal(self, where, body):
+		"""expect refusal [mine|unknown]: the last delivery is kept as refused, with the organisation (`mine`), among those of nobody (`unknown`), or either. Refused
+		deliveries are kept at a bounded rate, counted over all cases, so it is repeated until it is kept."""
+		log = "select accepted from webhook_log where org_id = %s" % self.values["org"]
+		unknown = "select false as accepted from unknown_deliveries where id > %d" % self.unknown_before
+		kept = "select bool_or(accepted) from (%s) l" % {"unknown": unknown, "mine": log, "": log + " union all " + unknown}[where]
+		accepted = self.sql.value(kept)
+		end = time.monotonic() + processes.patience(8)
+		while accepted is None and time.monotonic() < end:
+			time.sleep(0.5)
+			self.repeat()
+			accepted = self.sql.value(kept)
+		assert accepted is False, "the delivery was accepted" if accepted else "the refusal was not kept"
 
 	def expect_nothing(self, args, body):
 		"""expect nothing stored: no row of any of the case's organisations but those that were set up."""
