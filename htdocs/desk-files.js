@@ -127,8 +127,10 @@
 	async function take(form, files, more = {}) {
 		const tray = trayOf(form);
 		for (const given of files) {
-			if (tray.items.length >= FILES_MAX)
+			if (tray.items.length >= FILES_MAX) {
+				desk.toast(words(form).tooMany);
 				break;
+			}
 			const file = await scaled(given, limitOf(form, given)), limit = limitOf(form, file);
 			const item = { file, key: newKey(), preview: /^image\//.test(file.type) ? URL.createObjectURL(file) : '', ...more };
 			if (file.size > limit)

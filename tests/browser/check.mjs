@@ -303,6 +303,11 @@ async function checkScript(browser) {
 	await page.getByText('The file is empty.').waitFor();
 	ok('a refused upload says why', true);
 
+	await page.goto(`${server.origin}/conversation`);
+	await page.locator('#file').setInputFiles(Array.from({ length: 11 }, (_, n) => ({ name: `${n}.pdf`, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4') })));
+	await page.getByText('Too many files. Send at most 10 in one go.').waitFor();
+	ok('files beyond ten are told of', await page.locator('#composer .tray-item').count() === 10);
+
 	await page.goto(`${server.origin}/account`);
 	await page.getByLabel('Sound with a new message').check();
 	await page.reload();
