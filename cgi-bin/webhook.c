@@ -15,7 +15,8 @@
 static const struct web_program program = { .name = "webhook.fcgi",
 	.log_name = "webhook",
 	.purpose = "Receives webhooks of WhatsApp and Telegram.",
-	.conf_path = SYSCONFDIR "/deskbell/deskbell.conf" };
+	.conf_path = SYSCONFDIR "/deskbell/deskbell.conf",
+	.print_routes = webhook_routes_print };
 
 static void serve(void *arg, struct request *request, struct response *response)
 {

@@ -11,6 +11,7 @@
 #include "http/request.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 struct channel_cache;
 struct attempt_log;
@@ -43,6 +44,8 @@ struct route {
 
 /* The routes of webhook.fcgi; ends with a NULL method. */
 extern const struct route webhook_routes[];
+/* All of them as a JSON array, for tests that go through them. */
+void webhook_routes_print(FILE *to);
 /* Finds the route, reads the body, runs the handler: 404 for an unknown path, 405 for a wrong method. */
 void route_serve(struct app *app, const struct route *routes, struct request *request, struct response *response);
 

@@ -94,3 +94,12 @@ void route_serve(struct app *app, const struct route *routes, struct request *re
 	}
 	route->handle(app, request, body, response);
 }
+
+void webhook_routes_print(FILE *to)
+{
+	const char *before = "[";
+	for (const struct route *r = webhook_routes; r->method; r++, before = ",")
+		fprintf(to, "%s{\"method\":\"%s\",\"path\":\"%s\",\"authority\":\"%s\"}", before, r->method, r->path,
+			r->authority == AUTHORITY_PUBLIC ? "public" : "signed");
+	fputs("]\n", to);
+}

@@ -32,4 +32,4 @@ WEB_TESTS = \
 	tests/web/apache-cgi.t \
 	tests/web/apache-htaccess.t
 TESTS += $(WEB_TESTS)
-EXTRA_DIST += $(WEB_TESTS) tests/web/answering.py tests/web/desk.py tests/web/memory_requests.py tests/web/work.py
+EXTRA_DIST += $(WEB_TESTS) tests/web/answering.py tests/web/desk.py tests/web/memory_requests.py tests/web/routes.py tests/web/work.py

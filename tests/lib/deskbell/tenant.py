@@ -1,11 +1,13 @@
-"""An organisation that has something of everything, for what must treat all of it: export, import, backup, removal."""
+"""An organisation that has something of everything, for what must treat all of it: export, import, backup, removal, and what must keep out of it."""
 
+import hashlib
 import json
 import os
 import re
 
 from . import planted
 from .ctl import channel_form, conversation_of
+from .desk import person
 from .sql import literal
 
 
@@ -52,3 +54,100 @@ def leftovers(stack, words):
 				with open(path, "rb") as f:
 					found += ["%s: %s" % (name, m.group().decode("utf-8", "replace")) for m in in_bytes.finditer(f.read())][:5]
 	return found
+
+
+ROLES = ("operator", "admin", "owner")
+
+# One row in each table that holds tenants' rows; %(name)s stands in its texts.
+PLANT = """
+insert into channels (org_id, platform, external_id, config) values (%(org)d, 'telegram', '%(name)s', '{"bot_username": "%(name)s"}');
+insert into channel_addresses (org_id, channel_id, platform, external_id, is_claimed)
+	select org_id, id, platform, external_id, false from channels where org_id = %(org)d;
+insert into contacts (org_id, name) values (%(org)d, '%(name)s');
+insert into contact_identities (org_id, channel_id, kind, value, contact_id)
+	select c.org_id, h.id, 'telegram', '%(name)s', c.id from contacts c join channels h using (org_id) where c.org_id = %(org)d;
+insert into conversations (org_id, channel_id, contact_id, platform, note)
+	select c.org_id, h.id, c.id, 'telegram', '%(name)s' from contacts c join channels h using (org_id) where c.org_id = %(org)d;
+insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, body)
+	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'failed', '%(name)s' from conversations where org_id = %(org)d;
+insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name)
+	select org_id, id, 1, conversation_id, channel_id, 'image', '%(name)s', '%(name)s' from messages where org_id = %(org)d;
+insert into files (org_id, sha256, bytes) values (%(org)d, '%(name)s', 1);
+insert into uploads (org_id, channel_id, sha256, kind, provider_file_id, expires_at)
+	select f.org_id, c.id, f.sha256, 'image', '%(name)s', 'infinity' from files f join channels c using (org_id) where f.org_id = %(org)d;
+insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state)
+	select org_id, id, channel_id, conversation_id, '%(name)s', 'failed' from messages where org_id = %(org)d;
+insert into answer_jobs (org_id, conversation_id, first_due_at, due_at, messages) select org_id, id, now(), now(), '{}' from conversations where org_id = %(org)d;
+insert into decisions (org_id, conversation_id, outcome, reason, draft, message_id) select org_id, id, 'draft', 'because', '%(name)s', 0 from conversations where org_id = %(org)d;
+insert into leads (org_id, conversation_id, summary) select org_id, id, '%(name)s' from conversations where org_id = %(org)d;
+insert into lead_jobs (org_id, conversation_id, due_at) select org_id, id, now() from conversations where org_id = %(org)d;
+insert into conversation_tags (org_id, tag, conversation_id) select org_id, '%(name)s', id from conversations where org_id = %(org)d;
+insert into conversation_events (org_id, conversation_id, kind, user_id) select org_id, id, 'closed', %(user)d from conversations where org_id = %(org)d;
+insert into conversation_viewers (org_id, conversation_id, user_id) select org_id, id, %(user)d from conversations where org_id = %(org)d;
+insert into conversation_reads (org_id, conversation_id, user_id, message_id) select org_id, id, %(user)d, 1 from conversations where org_id = %(org)d;
+insert into ring_choices (org_id, user_id) values (%(org)d, %(user)d);
+insert into sessions (user_id, org_id, token_hash, expires_at) values (%(user)d, %(org)d, sha256('called %(name)s'), now() + interval '1 day');
+insert into push_subscriptions (org_id, user_id, session_id, endpoint, browser_key, auth)
+	select %(org)d, %(user)d, id, 'https://%(name)s.example/', repeat('k', 65)::bytea, repeat('a', 16)::bytea from sessions where token_hash = sha256('called %(name)s');
+insert into push_queue (org_id, user_id, subscription_id, kind, expires_at) select org_id, user_id, id, 'test', now() + interval '1 hour' from push_subscriptions where org_id = %(org)d;
+insert into rings (org_id, kind, conversation_id) select org_id, 'waiting', id from conversations where org_id = %(org)d;
+insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, '%(name)s', '%(name)s', '%(name)s');
+insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(name)s');
+insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
+insert into skill_models (org_id, revision, model, took_ms) values (%(org)d, 1, '%(name)s', 1);
+insert into documents (org_id, title, source, language, text) values (%(org)d, '%(name)s', 'file', 'en', '%(name)s');
+insert into passages (org_id, id, document_id, position, heading, text, words, ngrams) select org_id, 0, id, 1, '', '%(name)s', 1, 1 from documents where org_id = %(org)d;
+insert into passage_terms (org_id, term, block, n, entries) values (%(org)d, 1, 0, 1, '\\x000000');
+insert into knowledge_indexes (org_id, passages) values (%(org)d, 1);
+insert into embedding_states (org_id, kind, model, dims) values (%(org)d, 'passages', '%(name)s', 4), (%(org)d, 'phrases', '%(name)s', 4);
+insert into training_phrase_embeddings (org_id, digest, embedding) values (%(org)d, '%(name)s', '%(name)s');
+insert into passage_embeddings (org_id, passage_id, embedding) values (%(org)d, 0, '%(name)s');
+insert into webhook_log (org_id, platform, kind, accepted, reason) values (%(org)d, 'telegram', 'delivery', false, as_reason('x'));
+insert into quarantine (org_id, channel_id, kind, reason, payload, digest) select org_id, id, 'message', as_reason('x'), '%(name)s', '\\x00' from channels where org_id = %(org)d;
+insert into parked_statuses (org_id, channel_id, provider_id, status) select org_id, id, '%(name)s', 'sent' from channels where org_id = %(org)d;
+insert into forgotten (org_id, channel_id, digest) select org_id, id, '%(name)s' from channels where org_id = %(org)d on conflict do nothing;
+insert into retention_jobs (org_id) values (%(org)d) on conflict do nothing;
+insert into contact_merges (org_id, contact_id, name, detail) select org_id, id, '%(name)s', '{}' from contacts where org_id = %(org)d limit 1;
+insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) select org_id, id, '2026-11-01', '%(name)s', 'regular', '1', 1 from channels where org_id = %(org)d limit 1;
+insert into circuit_breakers (org_id, kind, endpoint, open_until) values (%(org)d, 'chat', '%(name)s', now());
+insert into llm_usage (org_id, day, purpose) values (%(org)d, current_date, 'answer');
+insert into search_words (org_id, word, conversation_id, of_contact) select org_id, '%(name)s', id, true from conversations where org_id = %(org)d;
+insert into search_backlog (org_id, messages_below, conversations_below) values (%(org)d, 1, 1);
+insert into invitations (org_id, token_hash, email, role, expires_at) values (%(org)d, sha256('invitation %(name)s'), 'i@%(name)s.example', 'operator', now() + interval '1 day');
+insert into mail_queue (org_id, kind, subject_id, email, language, expires_at) values (%(org)d, 'invitation', 1, '%(name)s@example.com', 'en', now());
+insert into api_tokens (org_id, token_hash, name, role) values (%(org)d, sha256('api %(name)s'), '%(name)s', 'operator');
+insert into password_resets (org_id, user_id, token_hash, expires_at) values (%(org)d, %(user)d, sha256('reset %(name)s'), now() + interval '1 hour');
+"""
+
+
+def digest(text):
+	return "'\\x%s'::bytea" % hashlib.sha256(text.encode()).hexdigest()
+
+
+class PlantedTenant:
+	"""An organisation with one row in every table; its name stands in each text."""
+
+	def __init__(self, stack, name):
+		self.stack, self.sql, self.name = stack, stack.sql, name
+		self.org = stack.organisation(name)
+		self.users = {role: person(stack, self.org, "%s@%s.example" % (role, name), role) for role in ROLES}
+		self.sql.script(PLANT % {"org": self.org, "name": name, "user": self.users["owner"]})
+		for role in ROLES:
+			self.sql.script("insert into sessions (user_id, org_id, token_hash, expires_at) values (%d, %d, %s, now() + interval '1 day');"
+				% (self.users[role], self.org, self.session(role)))
+
+	def session(self, role):
+		return digest("session %s %s" % (self.name, role))
+
+	def id(self, table, column="id"):
+		return self.sql.value("select max(%s) as n from %s where org_id = %d" % (column, table, self.org))
+
+	def state(self):
+		"""Everything of this tenant, by table. What a session's user was seen last is no change."""
+		tables = self.sql.rows("select distinct a.attrelid::regclass::text as t from pg_attribute a join pg_class c on c.oid = a.attrelid "
+			"where a.attname = 'org_id' and not a.attisdropped and c.relkind = 'r' order by 1")
+		parts = ["select '%(t)s' as t, md5(string_agg((to_jsonb(x) - 'seen_at' - 'used_at')::text, ' ' order by to_jsonb(x)::text)) as d from %(t)s x where org_id = %(org)d"
+			% {"t": r["t"], "org": self.org} for r in tables]
+		parts.append("select 'organizations', md5(to_jsonb(x)::text) from organizations x where id = %d" % self.org)
+		parts.append("select 'users', md5(string_agg(to_jsonb(x)::text, ' ' order by id)) from users x where id in (%s)" % ", ".join(map(str, self.users.values())))
+		return {r["t"]: r["d"] for r in self.sql.rows(" union all ".join(parts))}
