@@ -23,7 +23,7 @@ libdesk_a_SOURCES = \
 	src/desk/install/install-files.c \
 	src/desk/install/install-serve.c \
 	src/desk/install/install-trials.c \
-	src/desk/install/install-word.c \
+	src/desk/install/install-tries.c src/desk/install/install-word.c \
 	src/desk/install/update.c src/desk/install/update.h \
 	src/desk/format/locale.c src/desk/format/locale.h \
 	src/desk/media.c src/desk/media.h \

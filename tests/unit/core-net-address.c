@@ -134,9 +134,22 @@ static void shows_carried_addresses(void)
 	pool_free(pool);
 }
 
+static void knows_one_visitor(void)
+{
+	static const char *const cases[][2] = { { "192.0.2.1", "192.0.2.1" },
+		{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::" }, { "2001:db8::1", "2001:db8::" }, { "::1", "::" },
+		{ "", "" }, { "x", "x" } };
+	struct pool *pool = pool_new();
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CHECK_STR(net_address_network(pool, str_of(cases[i][0])), cases[i][1]);
+	pool_free(pool);
+}
+
 CU_TestInfo core_net_address_tests[] = {
 	{ "the ends of each range and what lies next to it", judges_by_the_table },
 	{ "socket addresses of any family", judges_socket_addresses },
 	{ "IPv4 within IPv6 is shown as IPv4", shows_carried_addresses },
+	{ "an IPv6 visitor has a network of addresses", knows_one_visitor },
 	CU_TEST_INFO_NULL,
 };

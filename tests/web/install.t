@@ -7,6 +7,9 @@ import re
 import shutil
 import stat
 import sys
+import threading
+import time
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -63,6 +66,10 @@ class World:
 			"address": "http://127.0.0.1:%d/" % self.server.port}
 		return {**values, **changes}
 
+	def rest(self):
+		"""Until another word may be tried."""
+		time.sleep(1.1)
+
 	def post(self, page="/", **fields):
 		return self.browser.post(page, fields, csrf=False)
 
@@ -86,16 +93,52 @@ def only_with_the_word_in_the_file(w):
 	w.upload("install-word.txt", "\ufeff%s\r\n" % WORD)
 	page = w.post(word="marmalade")
 	assert page.status == 403 and page.json["form"]["word"]["error"], page.body
+	w.rest()
 	assert w.post(**w.form(word="marmalade")).status == 403 and not os.path.exists(w.stack.conf)
+	w.rest()
 	page = w.post(word=WORD)
 	assert page.status == 200 and page.json["possible"] and page.json["form"]["address"]["value"] == "http://127.0.0.1:%d" % w.server.port, page.body
 	subjects = {c["subject"]: c for c in page.json["checks"]}
 	assert subjects["Encryption"]["warning"] and subjects["Private folder"]["good"] and subjects["Libraries"]["good"], subjects
 
 
+def guessing_is_slow_and_nobody_waits(w):
+	"""A wrong word is answered at once; the next attempt of the same network is not even compared for a second, the right word neither."""
+	took, answers = [], []
+
+	def guess(n):
+		began = time.monotonic()
+		page = Browser(w.server.port).post("/", {"word": WORD if n == 7 else "marmalade %d" % n}, csrf=False)
+		took.append(time.monotonic() - began)
+		answers.append((page.status, page.header("Retry-After")))
+
+	guess(0)
+	threads = [threading.Thread(target=guess, args=(n,)) for n in range(1, 12)]
+	for t in threads:
+		t.start()
+	for t in threads:
+		t.join()
+	assert answers[0] == (403, None) and took[0] < 0.9, (answers, took)
+	assert answers[1:] == [(429, "1")] * 11 or took[-1] > 0.9, (answers, took)
+	w.rest()
+	page = w.post(word=WORD)
+	assert page.status == 200, page.body[:300]
+
+
+def a_folder_that_everybody_sees_is_refused_whatever_is_sent(w):
+	"""The page offers no form there; one is sent nevertheless."""
+	body = urllib.parse.urlencode(w.form()).encode()
+	desk = os.path.join(PORTABLE, "deskbell") if PORTABLE else w.stack.program("desk.fcgi")
+	env = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST", "REQUEST_URI": "/", "QUERY_STRING": "", "CONTENT_TYPE": "application/x-www-form-urlencoded",
+		"CONTENT_LENGTH": str(len(body)), "DOCUMENT_ROOT": w.home, "HTTP_ACCEPT": "application/json", "REMOTE_ADDR": "192.0.2.7", "DESKBELL_CONF": w.stack.conf,
+		"DESKBELL_PROGRAM": "desk.fcgi"}
+	answer = processes.run([desk], input=body, env=env, check=False).stdout.decode()
+	assert "Status: 400" in answer and '"possible":false' in answer and not os.path.exists(w.stack.conf), answer[:1500]
+
+
 def a_wrong_database_is_told_beside_the_form(w):
 	for changes, words in [({"name": "nowhere"}, "does not exist"), ({"name": "latin"}, "UTF8"), ({"user": "postgres"}, "superuser"), ({"user": "guest"}, "may not create"),
-			({"port": "6543"}, "cannot be reached"), ({"port": "x"}, None), ({"name": ""}, None), ({"address": "chat"}, None)]:
+			({"port": "6543"}, "cannot be reached"), ({"port": "x"}, None), ({"password": "x\nkey.file = /etc/passwd"}, None), ({"name": ""}, None), ({"address": "chat"}, None)]:
 		if changes == {"user": "guest"}:
 			w.stack.postgres.admin("select 1")
 			w.sql.script("revoke create on schema public from public")
@@ -180,6 +223,21 @@ def an_owner_updates_the_database(w):
 	w.ours = ours
 
 
+def so_does_the_word_in_the_file(w):
+	other = Browser(w.server.port)
+	w.sql.script("update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_rest")
+	assert other.post("/", {"word": WORD}, csrf=False).status == 403, "there is no such file"
+	w.upload("install-word.txt", WORD)
+	assert other.post("/", {"word": "marmalade"}, csrf=False).status == 403
+	page = other.post("/", {"word": WORD}, csrf=False)
+	assert page.status == 429 and page.header("Retry-After") == "1", page.status
+	w.rest()
+	page = other.post("/", {"word": WORD}, csrf=False)
+	assert page.json.get("ok"), page.body[:500]
+	assert [n for n in os.listdir(w.etc) if n.startswith("install-word")] == [], "the word may be used again"
+	assert w.sql.value("select checksum from schema_migrations where name = 'functions'") == w.ours
+
+
 def an_older_program_changes_nothing(w):
 	w.sql.script("update schema_migrations set checksum = 'of tomorrow' where name = 'functions'; insert into schema_migrations (name, checksum) values ('functions.%s', '%s')"
 		% (w.ours[:16], w.ours))
@@ -205,8 +263,8 @@ def main(tap):
 		w = World(stack)
 		with Hosting(stack) as server:
 			w.server, w.browser = server, Browser(server.port)
-			for case in (nothing_is_set_up_yet, only_with_the_word_in_the_file, a_wrong_database_is_told_beside_the_form, one_form_installs_it, then_it_is_closed,
-					the_first_owner_signs_in, a_customer_is_answered, an_owner_updates_the_database, an_older_program_changes_nothing, a_broken_configuration_is_no_bare_500):
+			for case in (nothing_is_set_up_yet, only_with_the_word_in_the_file, guessing_is_slow_and_nobody_waits, a_folder_that_everybody_sees_is_refused_whatever_is_sent,
+					a_wrong_database_is_told_beside_the_form, one_form_installs_it, then_it_is_closed, the_first_owner_signs_in, a_customer_is_answered, an_owner_updates_the_database, so_does_the_word_in_the_file, an_older_program_changes_nothing, a_broken_configuration_is_no_bare_500):
 				if not tap.run(case.__name__.replace("_", " "), case, w):
 					tap.note("\n".join(open(f, encoding="utf-8", errors="replace").read()[-1500:] for f in stack.logs() if "apache" in f))
 		stack.check_logs(tap)

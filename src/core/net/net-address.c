@@ -149,3 +149,15 @@ struct str net_address_unmapped(struct pool *pool, const char *text)
 		return str_of(text);
 	return pool_str(pool, str_of(plain));
 }
+
+struct str net_address_network(struct pool *pool, struct str text)
+{
+	struct in6_addr address;
+	char words[INET6_ADDRSTRLEN];
+
+	if (inet_pton(AF_INET6, pool_cstr(pool, text), &address) != 1)
+		return text;
+	memset(address.s6_addr + 8, 0, 8);
+	inet_ntop(AF_INET6, &address, words, sizeof(words));
+	return pool_str(pool, str_of(words));
+}

@@ -23,5 +23,8 @@ void net_address_format(const struct sockaddr *address, size_t len, char out[NET
 /* An address in words; an IPv4 address that IPv6 carries ("::ffff:192.0.2.1", RFC 4291, 2.5.5.2), as a server sees it
  * that listens for both on one socket, as IPv4. Anything else as it is, borrowed; NULL is absent. */
 struct str net_address_unmapped(struct pool *pool, const char *text);
+/* What one visitor has of addresses: an IPv4 address itself, of an IPv6 address the first 64 bits, in words. Anything
+ * else as it is, borrowed. */
+struct str net_address_network(struct pool *pool, struct str text);
 
 #endif

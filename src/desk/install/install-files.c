@@ -81,7 +81,7 @@ enum err install_files_write(
 		e = write_cron_secret(v, install, why);
 	if (e == ERR_OK)
 		e = write_conf(v, install, values, why);
-	if (e == ERR_OK) /* the set-up is over; the word has no further use */
-		(void)unlink(install_beside(install, v->pool, INSTALL_WORD_FILE));
+	if (e == ERR_OK) /* the set-up is over */
+		install_word_remove(install, v->pool);
 	return e;
 }

@@ -106,6 +106,10 @@ static bool values_are_good(struct desk_request *v, struct form *form, struct in
 		for (const struct field *f = fields; f->name; f++)
 			if (!strcmp(f->name, needed[i]) && str_is_empty(form_value(form, needed[i])))
 				form_refuse(form, needed[i], request_translate(v, f->words));
+	for (size_t i = 0; i < values->password.n; i++)
+		if ((unsigned char)values->password.p[i] < ' ') /* it becomes a part of a line of the configuration */
+			form_refuse(
+				form, "password", request_translate(v, T("Write the password of the database user.")));
 	if (!is_digits(values->port))
 		form_refuse(form, "port", request_translate(v, T("Write a number such as 5432, or leave it empty.")));
 	struct http_url url;
@@ -143,6 +147,19 @@ static enum err install_now(struct desk_request *v, const struct install *instal
 	return e;
 }
 
+/* The page offers no form where a check fails; a visitor may send one nevertheless. */
+static bool install_is_possible(struct desk_request *v, const struct install *install)
+{
+	struct json_writer w;
+	struct buf unused;
+	buf_init(&unused, 1 << 16);
+	json_writer_init(&w, &unused);
+	json_begin_object(&w);
+	bool possible = install_write_checks(v, install, &w);
+	buf_fini(&unused);
+	return possible;
+}
+
 static enum err install_post(struct desk_request *v, const struct install *install)
 {
 	struct str body;
@@ -153,16 +170,14 @@ static enum err install_post(struct desk_request *v, const struct install *insta
 	if (e != ERR_OK)
 		return e;
 	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
-	enum install_word state = install_word_check(install, v->pool, form_value(&form, "word"));
+	enum install_word state = install_word_check(install, v, form_value(&form, "word"));
 	if (state != INSTALL_WORD_RIGHT) {
-		if (state == INSTALL_WORD_WRONG)
-			form_refuse(
-				&form, "word", request_translate(v, T("This is not the word that is in the file.")));
-		form_set(&form, "word", STR(""));
-		return show_word(v, &form, state, 403);
+		int status = install_word_refuse(v, &form, state);
+		return show_word(v, &form, state, status);
 	}
 	if (str_equal(form_value(&form, "step"), STR("install")))
-		return good ? install_now(v, install, &form) : show_form(v, install, &form, 400);
+		return good && install_is_possible(v, install) ? install_now(v, install, &form)
+							       : show_form(v, install, &form, 400);
 	form_set(&form, "host", STR("localhost"));
 	form_set(&form, "address", own_address(v));
 	return show_form(v, install, &form, 200);
@@ -179,7 +194,7 @@ static enum err install_route(struct desk_request *v, const struct install *inst
 	if (str_equal(v->request->method, STR("POST")))
 		return install_post(v, install);
 	form_init(&form, fields);
-	return show_word(v, &form, install_word_check(install, v->pool, STR("")), 503);
+	return show_word(v, &form, install_word_check(install, v, STR("")), 503);
 }
 
 void install_serve(void *arg, struct request *request, struct response *response)

@@ -1,7 +1,7 @@
 /*
  * install-word.c - the proof that the visitor may write into Deskbell's folder: a word in a file there.
  *
- * Never shows the word. Answers a wrong one late, so that guessing is slow.
+ * Never shows the word. Guessing is slow (install-tries.c).
  */
 #include "desk/install/install.h"
 
@@ -11,7 +11,6 @@
 
 #define WORD_MIN 8
 #define WORD_MAX 200
-#define WRONG_PAUSE_US 1000000
 
 const char *install_beside(const struct install *install, struct pool *pool, const char *name)
 {
@@ -37,17 +36,40 @@ static struct str read_word(struct pool *pool, const char *path)
 	return word.p ? str_trim(word) : STR_NONE;
 }
 
-enum install_word install_word_check(const struct install *install, struct pool *pool, struct str typed)
+enum install_word install_word_check(const struct install *install, struct desk_request *v, struct str typed)
 {
-	const char *path = install_beside(install, pool, INSTALL_WORD_FILE);
+	struct install_try attempt;
+	const char *path = install_beside(install, v->pool, INSTALL_WORD_FILE);
 	if (access(path, F_OK) != 0)
 		return INSTALL_WORD_MISSING;
-	struct str word = read_word(pool, path);
+	struct str word = read_word(v->pool, path);
 	if (!word.p || word.n < WORD_MIN)
 		return INSTALL_WORD_BAD;
-	if (crypt_equal(str_trim(typed), word))
-		return INSTALL_WORD_RIGHT;
-	if (typed.n)
-		usleep(WRONG_PAUSE_US);
-	return INSTALL_WORD_WRONG;
+	if (!typed.n)
+		return INSTALL_WORD_WRONG;
+	if (!install_tries_begin(install, v->pool, v->request->remote_address, &attempt))
+		return INSTALL_WORD_EARLY;
+	bool right = crypt_equal(str_trim(typed), word);
+	install_tries_end(&attempt, right);
+	return right ? INSTALL_WORD_RIGHT : INSTALL_WORD_WRONG;
+}
+
+void install_word_remove(const struct install *install, struct pool *pool)
+{
+	(void)unlink(install_beside(install, pool, INSTALL_WORD_FILE));
+	(void)unlink(install_beside(install, pool, INSTALL_TRIES_FILE));
+}
+
+int install_word_refuse(struct desk_request *v, struct form *form, enum install_word state)
+{
+	form_set(form, "word", STR(""));
+	if (state == INSTALL_WORD_EARLY) {
+		response_header(v->response, "Retry-After", STR("1"));
+		form_refuse(form, "word",
+			request_translate(v, T("A wrong word has just been entered. Wait a second, then try again.")));
+		return 429;
+	}
+	if (state == INSTALL_WORD_WRONG)
+		form_refuse(form, "word", request_translate(v, T("This is not the word that is in the file.")));
+	return 403;
 }

@@ -20,15 +20,37 @@ void install_serve(void *install, struct request *request, struct response *resp
 
 #define INSTALL_WORD_FILE "install-word.txt"
 #define INSTALL_CRON_FILE "webcron-key"
+#define INSTALL_TRIES_FILE "install-word.tries"
 #define INSTALL_PROBLEM_BYTES 600
 
 /* The name in the folder where the configuration will be. In `pool`. */
 const char *install_beside(const struct install *install, struct pool *pool, const char *name);
 
-enum install_word { INSTALL_WORD_MISSING, INSTALL_WORD_BAD, INSTALL_WORD_WRONG, INSTALL_WORD_RIGHT };
+enum install_word {
+	INSTALL_WORD_MISSING,
+	INSTALL_WORD_BAD,
+	INSTALL_WORD_WRONG,
+	INSTALL_WORD_EARLY,
+	INSTALL_WORD_RIGHT
+};
 /* Compares what was typed with the file that the person has uploaded: MISSING when there is none, BAD when it holds
- * fewer than 8 characters or is not a plain file. */
-enum install_word install_word_check(const struct install *install, struct pool *pool, struct str typed);
+ * fewer than 8 characters or is not a plain file, EARLY, without comparing, when a wrong word has just come from the
+ * same network. Never waits. */
+enum install_word install_word_check(const struct install *install, struct desk_request *v, struct str typed);
+/* Says in the form why the word does not do; the status of that page. */
+int install_word_refuse(struct desk_request *v, struct form *form, enum install_word state) MUST_CHECK;
+/* Removes the word, which has no further use. */
+void install_word_remove(const struct install *install, struct pool *pool);
+
+/* One attempt to guess it. */
+struct install_try {
+	int fd; /* -1: there is no file to count in */
+	size_t place;
+};
+/* False when it comes too early; else it is to be ended. */
+bool install_tries_begin(
+	const struct install *install, struct pool *pool, struct str address, struct install_try *out) MUST_CHECK;
+void install_tries_end(const struct install_try *attempt, bool right);
 
 enum install_level { INSTALL_GOOD, INSTALL_WARNING, INSTALL_BAD };
 /* Writes the member "checks" of the page: what this host must have. True when nothing is in the way. */

@@ -82,13 +82,19 @@ static enum err update_post(struct db *db, struct desk_request *v, bool is_owner
 	if (e != ERR_OK)
 		return e;
 	(void)form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
-	if (is_owner ? csrf_is_right(v)
-		     : *place.conf_path
-				&& install_word_check(&place, v->pool, form_value(&form, "word")) == INSTALL_WORD_RIGHT)
+	if (is_owner && csrf_is_right(v))
 		return update_run(db, v, &form, is_owner);
-	form_set(&form, "word", STR(""));
-	form_refuse(&form, "word", request_translate(v, T("This is not the word that is in the file.")));
-	return update_show(v, &form, is_owner, 403);
+	enum install_word state = is_owner || !*place.conf_path
+					  ? INSTALL_WORD_WRONG
+					  : install_word_check(&place, v, form_value(&form, "word"));
+	if (state != INSTALL_WORD_RIGHT) {
+		int status = install_word_refuse(v, &form, state);
+		return update_show(v, &form, is_owner, status);
+	}
+	e = update_run(db, v, &form, is_owner);
+	if (e == ERR_OK && v->response->status < 400)
+		install_word_remove(&place, v->pool);
+	return e;
 }
 
 enum err update_serve(struct desk_request *v)
