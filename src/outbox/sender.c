@@ -11,8 +11,9 @@
  * be had is moved on, later and later (deskbell_rest). A sender that is to stop claims nothing more.
  *
  * Leaving when the time is up must strand nothing: a program that stores work while this sender looks alive starts no
- * other one. So it first deregisters (heartbeat and lock), then claims once more (claims are safe without the lock):
- * what was stored before that claim is found by it, what is stored later finds no sender and starts one.
+ * other one. So it first deregisters (heartbeat and lock), then claims work of every kind once more (claims are safe
+ * without the lock): what was stored before that claim is found by it, what is stored later finds no sender and starts
+ * one.
  */
 #include "outbox/sender.h"
 
@@ -176,7 +177,9 @@ static void sender_run_background(struct loop *l)
 		retention_run(&l->s);
 }
 
-/* Whether the next round has an organization to serve, or another page to read. */
+/* Whether the next round has an organization to serve, or another page to read. Of a kind of work that no round claims
+ * any more an organization would wait for ever, and the sender with it: a round claims every kind until it is to stop.
+ */
 static void sender_look_for_turns(struct loop *l)
 {
 	int64_t now = clock_mono_us();
@@ -206,7 +209,7 @@ static bool sender_run_once(struct loop *l)
 	l->training = pipeline_poll(l->s.pipeline, &l->polling);
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->deregistered && !has_lingered(l));
 	l->embedding = embeds > 0;
-	int files = stop_signal || l->deregistered ? 0 : fetch_files_run(&l->s);
+	int files = stop_signal ? 0 : fetch_files_run(&l->s);
 	int pushes = stop_signal ? 0 : pushes_run(&l->s);
 	l->fetching = files > 0 || pushes > 0;
 	l->empty = l->worked || l->embedding || l->fetching ? 0 : l->empty + 1;

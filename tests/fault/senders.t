@@ -190,11 +190,34 @@ LATE_WORK = """
 create function work_comes_late() returns trigger language plpgsql as $$ begin
 	perform set_config('deskbell.scope', 'system', true);
 	update outbox set next_attempt_at = now() where state = 'queued';
+	update attachments set due_at = now() where state = 'waiting';
 	perform deskbell_due(o.org_id, 'delivery', now()) from (select distinct org_id from outbox where state = 'queued') o;
+	perform deskbell_due(a.org_id, 'file', now()) from (select distinct org_id from attachments where state = 'waiting') a;
 	return null;
 end $$;
 create trigger work_comes_late after delete on heartbeats for each row execute function work_comes_late();
 """
+
+
+LATE_MESSAGE = """
+with m as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
+	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'late', 'queued' from conversations where org_id = %d returning *),
+o as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at)
+	select org_id, id, channel_id, conversation_id, 'late-' || id, now() + interval '1 day' from m returning message_id)
+select message_id from o;"""
+LATE_FILE = """
+insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, due_at)
+	select org_id, max(id), 1, conversation_id, channel_id, 'image', 'late', now() + interval '1 day' from messages where org_id = %d and direction = 'inbound'
+	group by 1, 4, 5 returning message_id;"""
+
+
+def last_round(world, arguments):
+	"""A sender for which work becomes due in the very moment in which it takes its heartbeat back."""
+	world.sql.script(LATE_WORK)
+	try:
+		processes.run([world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + arguments, timeout=processes.patience(20))
+	finally:
+		world.sql.script("drop function work_comes_late cascade;")
 
 
 def last_look(world):
@@ -204,19 +227,23 @@ def last_look(world):
 	world.stack.send_once()
 	all_answered(world, channel, 1)
 	for arguments in (["--once"], ["--linger", "1"]):
-		late = world.sql.script("""
-with m as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
-	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'late', 'queued' from conversations where org_id = %d returning *),
-o as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at)
-	select org_id, id, channel_id, conversation_id, 'late-' || id, now() + interval '1 day' from m returning message_id)
-select message_id from o;""" % channel.org).strip()
-		world.sql.script(LATE_WORK)
-		try:
-			processes.run([world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + arguments, timeout=20)
-		finally:
-			world.sql.script("drop function work_comes_late cascade;")
+		late = world.sql.script(LATE_MESSAGE % channel.org).strip()
+		last_round(world, arguments)
 		state = world.sql.value("select state from outbox where org_id = %d and message_id = %s" % (channel.org, late))
 		assert state == "accepted", "%s left it %s" % (arguments[0], state)
+
+
+def last_file(world):
+	"""The same with a file of a customer: it is fetched, and the sender leaves all the same."""
+	channel = world.channel("last file")
+	world.write(channel, faults.phone(1), "question number1")
+	world.stack.send_once()
+	for arguments in (["--once"], ["--linger", "1"]):
+		late = world.sql.script(LATE_FILE % channel.org).strip()
+		last_round(world, arguments)
+		attempts = world.sql.value("select attempts from attachments where org_id = %d and message_id = %s" % (channel.org, late))
+		world.sql.script("delete from attachments where org_id = %d;" % channel.org)
+		assert attempts == 1, "%s tried the file %d times" % (arguments[0], attempts)
 
 
 def autostart_after_kill(world):
@@ -281,6 +308,7 @@ def body(tap, world):
 	tap.run("cron style, --once again and again", cron_once, world)
 	tap.run("--linger", linger, world)
 	tap.run("the last look before leaving", last_look, world)
+	tap.run("a file that becomes due at the last look", last_file, world)
 	tap.run("--foreground", foreground, world)
 	tap.run("work that becomes due again and again keeps nobody waiting", due_again_and_again, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
