@@ -26,6 +26,8 @@ static const struct {
 	{ "deskbell-webhook", offsetof(struct conf, webhook_statement_timeout_s) },
 	{ "deskbell-desk", offsetof(struct conf, desk_statement_timeout_s) },
 	{ "deskbell-outbox", offsetof(struct conf, outbox_statement_timeout_s) },
+	{ "deskbell-outbox-background", offsetof(struct conf, outbox_statement_timeout_s) },
+	{ "deskbell-outbox-skills", offsetof(struct conf, outbox_statement_timeout_s) },
 };
 
 const struct conf *db_conf(const struct db *db)

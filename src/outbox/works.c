@@ -256,7 +256,7 @@ void works_ended(struct works *works, const struct ask *ask, enum work work, enu
 {
 	if (e == ERR_OK)
 		works_claimed(works, ask, work, n, now_us);
-	else if (e != ERR_DB_UNREACHABLE)
+	else
 		works_failed(works, ask, work, now_us);
 }
 

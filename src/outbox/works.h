@@ -109,7 +109,7 @@ int works_turn(const struct works *works, enum work work, const struct share *sh
 void works_claimed(struct works *works, const struct ask *ask, enum work work, int n, int64_t now_us);
 /* A claim failed: the organization is left alone for a while. */
 void works_failed(struct works *works, const struct ask *ask, enum work work, int64_t now_us);
-/* Either of them, as it ended; without a database the organization keeps its turn. */
+/* Either of them, as it ended. */
 void works_ended(struct works *works, const struct ask *ask, enum work work, enum err e, int n, int64_t now_us);
 /* Takes what rests, at most `max`, in the order of the organizations' ids; returns how many. */
 int works_rested(struct works *works, struct place **places, int max);

@@ -246,6 +246,20 @@ def last_file(world):
 		assert attempts == 1, "%s tried the file %d times" % (arguments[0], attempts)
 
 
+def held_lock(world):
+	"""What the background works on is locked by a program that does not go on: the sender's own limit ends the wait, and the sender leaves."""
+	channel = world.channel("held lock")
+	world.stack.write_conf(**{"database.lock_timeout_s": "1"})
+	with world.sql.session() as other:
+		other.run("begin; lock table parked_statuses;")
+		world.sql.script("select deskbell_due(%d, 'sweep', now());" % channel.org)
+		try:
+			world.stack.send_once()
+		finally:
+			other.run("rollback;")
+			world.stack.write_conf(**{"database.lock_timeout_s": "5"})
+
+
 def autostart_after_kill(world):
 	"""A sender was killed a moment ago and its heartbeat still looks fresh: no sender is woken, so one is started all the same."""
 	channel = world.channel("kick after kill")
@@ -309,6 +323,7 @@ def body(tap, world):
 	tap.run("--linger", linger, world)
 	tap.run("the last look before leaving", last_look, world)
 	tap.run("a file that becomes due at the last look", last_file, world)
+	tap.run("a lock that another program holds", held_lock, world)
 	tap.run("--foreground", foreground, world)
 	tap.run("work that becomes due again and again keeps nobody waiting", due_again_and_again, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
