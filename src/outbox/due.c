@@ -19,9 +19,12 @@
 #define WAITING_MAX 5000 /* in memory: beyond them the rest stays in the database for a while */
 #define RESTS 16         /* in one transaction */
 
-/* A delivery that could not be had a moment ago waits for something that may take long. */
-static bool is_expected(const struct org_work *org, enum work work)
+/* A delivery that could not be had a moment ago waits for something that may take long, and an organization whose claim
+ * fails must not keep a sender that is to leave. */
+static bool is_expected(const struct org_work *org, enum work work, int64_t now_us)
 {
+	if (org->places[work].not_before_us > now_us)
+		return false;
 	return work == WORK_ANSWER || work == WORK_LEAD
 	       || (work == WORK_DELIVERY && !org->places[WORK_DELIVERY].pause_ms);
 }
@@ -47,7 +50,8 @@ static void due_take_row(struct sender *s, struct due *due, const struct sql_fin
 		works_found(&s->works, org, work);
 	else
 		due_expect(due, due->found_us + row->due_ms * 1000);
-	due->soon = due->soon || (is_expected(org, work) && row->due_ms < s->conf->answer_debounce_ms + SOON_MS);
+	due->soon = due->soon
+		    || (is_expected(org, work, due->found_us) && row->due_ms < s->conf->answer_debounce_ms + SOON_MS);
 }
 
 static void due_go_on(struct due *due, const struct sql_find_work_row *last, bool more)

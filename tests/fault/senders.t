@@ -260,6 +260,30 @@ def held_lock(world):
 			world.stack.write_conf(**{"database.lock_timeout_s": "5"})
 
 
+BROKEN_CLAIMS = """
+create function claims_break() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+create trigger claims_break before update on answer_jobs for each row when (new.org_id = %d) execute function claims_break();
+"""
+
+
+def broken_claims(world):
+	"""The answers of one organization cannot be claimed: the others have theirs, and a sender that is to leave does."""
+	channels = [world.channel("broken claims"), world.channel("whole claims")]
+	world.sql.script(BROKEN_CLAIMS % channels[0].org)
+	try:
+		for channel in channels:
+			world.write(channel, faults.phone(1), "question number1")
+		world.stack.write_conf(**{"outbox.kick": "auto"})
+		world.stack.send_once()
+		assert [bool(world.open_count(c.org)) for c in channels] == [True, False]
+	finally:
+		world.stack.write_conf(**{"outbox.kick": "off"})
+		world.sql.script("drop function claims_break cascade;")
+	world.stack.send_once()
+	for channel in channels:
+		all_answered(world, channel, 1)
+
+
 def autostart_after_kill(world):
 	"""A sender was killed a moment ago and its heartbeat still looks fresh: no sender is woken, so one is started all the same."""
 	channel = world.channel("kick after kill")
@@ -324,6 +348,7 @@ def body(tap, world):
 	tap.run("the last look before leaving", last_look, world)
 	tap.run("a file that becomes due at the last look", last_file, world)
 	tap.run("a lock that another program holds", held_lock, world)
+	tap.run("claims of one organization that fail", broken_claims, world)
 	tap.run("--foreground", foreground, world)
 	tap.run("work that becomes due again and again keeps nobody waiting", due_again_and_again, world)
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
