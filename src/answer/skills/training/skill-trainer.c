@@ -27,6 +27,7 @@
 #define TRAINING_BYTES (384u << 20) /* of address space; what the largest organization takes is below 300 MB */
 #define INPUT_MAX_BYTES (64u << 20)
 #define MODEL_MAX_BYTES (128u << 20)
+#define FEW_BYTES 32768 /* of phrases: trained within a moment */
 
 struct skill_trainer {
 	pthread_t thread;
@@ -120,8 +121,11 @@ int skill_trainer_main(void)
 	struct buf text, bytes;
 	buf_init(&text, INPUT_MAX_BYTES);
 	buf_init(&bytes, MODEL_MAX_BYTES);
-	(void)setpriority(PRIO_PROCESS, 0, 15); /* no customer waits for it */
 	bool good = skill_trainer_read_all(&text);
+	/* For few skills answers wait, for a while, and a sender that is to leave does for any: on a busy machine the
+	 * niceness makes minutes of what takes a moment. */
+	if (text.len > FEW_BYTES)
+		(void)setpriority(PRIO_PROCESS, 0, 15);
 	if (good) {
 		read_phrases(pool, buf_str(&text), &skills);
 		const struct skill_model *model =
