@@ -79,8 +79,8 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_import_contacts(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('contact', 'contacts', objects);
-	INSERT INTO contacts (org_id, id, name, username, has_blocked_us, created_at) OVERRIDING SYSTEM VALUE
-		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'has_blocked_us')::boolean, (o->>'created_at')::timestamptz
+	INSERT INTO contacts (org_id, id, name, username, has_blocked_us, block_changed_at, created_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'has_blocked_us')::boolean, (o->>'block_changed_at')::timestamptz, (o->>'created_at')::timestamptz
 		FROM jsonb_array_elements(objects) o;
 	INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id)
 		SELECT a_org, deskbell_imported('channel', i->'channel', true), i->>'kind', i->>'value', deskbell_imported('contact', o->'id', true)
@@ -91,11 +91,13 @@ CREATE OR REPLACE FUNCTION deskbell_import_conversations(a_org bigint, objects j
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('conversation', 'conversations', objects);
 	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, waiting_since, snoozed_until, needs_attention, attention_reason, unread, note, memory,
+			consecutive_fallbacks, is_cut_off, is_held,
 			last_inbound_at, last_message_at, created_at) OVERRIDING SYSTEM VALUE
 		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('channel', o->'channel', true), deskbell_imported('contact', o->'contact', true),
 			o->>'platform', o->>'contact_phone', o->>'agent', deskbell_imported('user', o->'assignee', false), (o->>'is_open')::boolean, (o->>'waiting_since')::timestamptz,
 			(o->>'snoozed_until')::timestamptz, (o->>'needs_attention')::boolean,
 			o->>'attention_reason', (o->>'unread')::integer, o->>'note', coalesce(o->'memory', '{}'),
+			coalesce((o->>'consecutive_fallbacks')::integer, 0), coalesce((o->>'is_cut_off')::boolean, false), coalesce((o->>'is_held')::boolean, false),
 			(o->>'last_inbound_at')::timestamptz, (o->>'last_message_at')::timestamptz,
 			(o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;
 	INSERT INTO conversation_tags (org_id, tag, conversation_id)
@@ -107,11 +109,11 @@ CREATE OR REPLACE FUNCTION deskbell_import_messages(a_org bigint, objects jsonb)
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('message', 'messages', objects);
 	INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like, provider_id, provider_time, status, status_at, error,
-			reply_to, metadata, created_at) OVERRIDING SYSTEM VALUE
+			reply_to, metadata, pricing, created_at) OVERRIDING SYSTEM VALUE
 		SELECT a_org, deskbell_imported('message', o->'id', true), v.id, v.channel_id, o->>'direction', o->>'sender', deskbell_imported('user', o->'user', false), o->>'kind',
 			o->>'body', (o->>'text_like')::boolean, o->>'provider_id', (o->>'provider_time')::timestamptz,
 			CASE WHEN o->'delivery'->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE o->>'status' END, (o->>'status_at')::timestamptz,
-			nullif(o->'error', 'null'), o->>'reply_to', nullif(o->'metadata', 'null'), (o->>'created_at')::timestamptz
+			nullif(o->'error', 'null'), o->>'reply_to', nullif(o->'metadata', 'null'), nullif(o->'pricing', 'null'), (o->>'created_at')::timestamptz
 		FROM jsonb_array_elements(objects) o JOIN conversations v ON v.org_id = a_org AND v.id = deskbell_imported('conversation', o->'conversation', true);
 	INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, state, tag, attempts, error_class, error_code, error_words, created_at, settled_at)
 		SELECT a_org, m.id, m.channel_id, m.conversation_id, CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE d->>'state' END,
@@ -157,6 +159,10 @@ BEGIN
 		INSERT INTO llm_usage (org_id, day, purpose, calls, failures, prompt_tokens, completion_tokens)
 			SELECT a_org, (o->>'day')::date, p.key, (p.value->>'calls')::integer, (p.value->>'failures')::integer, (p.value->>'prompt_tokens')::bigint,
 				(p.value->>'completion_tokens')::bigint FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_each(o->'purposes') p;
+	ELSIF a_type = 'message_costs' THEN
+		INSERT INTO message_costs (org_id, channel_id, month, category, type, prefix, delivered)
+			SELECT a_org, deskbell_imported('channel', c->'channel', true), (o->>'month')::date, c->>'category', c->>'type', c->>'prefix', (c->>'delivered')::bigint
+			FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements(o->'costs') c;
 	ELSE
 		INSERT INTO audit_log (org_id, actor, action, detail, at)
 			SELECT a_org, CASE WHEN o->>'actor' ~ '^user:[0-9]{1,18}$'

@@ -5,14 +5,14 @@ LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
 		'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
 			FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
-		'has_blocked_us', c.has_blocked_us, 'created_at', c.created_at)
+		'has_blocked_us', c.has_blocked_us, 'block_changed_at', c.block_changed_at, 'created_at', c.created_at)
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_object_conversation(v conversations) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'conversation', 'id', v.id, 'channel', v.channel_id, 'platform', v.platform, 'contact', v.contact_id, 'contact_phone', v.contact_phone,
 		'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'waiting_since', v.waiting_since, 'snoozed_until', v.snoozed_until, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
-		'unread', v.unread, 'memory', v.memory, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
+		'unread', v.unread, 'consecutive_fallbacks', v.consecutive_fallbacks, 'is_cut_off', v.is_cut_off, 'is_held', v.is_held, 'memory', v.memory, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
 		'last_inbound_at', v.last_inbound_at, 'last_message_at', v.last_message_at, 'created_at', v.created_at)
 $$;
 
@@ -20,7 +20,7 @@ CREATE OR REPLACE FUNCTION deskbell_object_message(m messages) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'message', 'id', m.id, 'conversation', m.conversation_id, 'direction', m.direction, 'sender', m.sender, 'user', m.user_id,
 		'kind', m.kind, 'body', m.body, 'text_like', m.text_like, 'provider_id', m.provider_id, 'provider_time', m.provider_time, 'status', m.status, 'status_at', m.status_at, 'error', m.error,
-		'reply_to', m.reply_to, 'metadata', m.metadata, 'created_at', m.created_at,
+		'reply_to', m.reply_to, 'metadata', m.metadata, 'pricing', m.pricing, 'created_at', m.created_at,
 		'delivery', (SELECT json_build_object('state', b.state, 'attempts', b.attempts, 'error_class', b.error_class, 'error_code', b.error_code, 'error', b.error_words,
 			'settled_at', b.settled_at) FROM outbox b WHERE b.org_id = m.org_id AND b.message_id = m.id))
 $$;

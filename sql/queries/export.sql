@@ -132,6 +132,16 @@ SELECT u.day - date '2000-01-01' AS key, json_build_object('type', 'llm_usage', 
 	ORDER BY u.purpose))::text AS object
 FROM llm_usage u WHERE u.org_id = :org_id AND u.day > date '2000-01-01' + :after GROUP BY u.day ORDER BY u.day LIMIT 500
 
+-- name: export_message_costs
+-- args: org_id bigint, after integer
+-- row: key integer, object text
+-- like: export_organization
+SELECT c.month - date '2000-01-01' AS key, json_build_object('type', 'message_costs', 'month', c.month, 'costs',
+	json_agg(json_build_object('channel', c.channel_id, 'category', c.category, 'type', c.type, 'prefix', c.prefix,
+	'delivered', c.delivered) ORDER BY c.channel_id, c.category, c.type, c.prefix))::text AS object
+FROM message_costs c WHERE c.org_id = :org_id AND c.month > date '2000-01-01' + :after
+GROUP BY c.month ORDER BY c.month LIMIT 500
+
 -- name: export_audit
 -- args: org_id bigint, after bigint
 -- row: key bigint, object text

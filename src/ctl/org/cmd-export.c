@@ -31,6 +31,7 @@ static const struct kind {
 	{ sql_export_quarantine, "quarantine" },
 	{ sql_export_webhook_log, "webhook_log" },
 	{ sql_export_llm_usage, "llm_usage" },
+	{ sql_export_message_costs, "message_costs" },
 	{ sql_export_audit, "audit" },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
