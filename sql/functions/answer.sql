@@ -140,8 +140,9 @@ BEGIN
 	IF outcome IN ('replied', 'silent') AND jsonb_typeof(a->'memory') = 'object' THEN
 		UPDATE conversations SET memory = a->'memory' WHERE org_id = a_org AND id = a_conversation;
 	END IF;
-	-- No real answer yet: none at all (but for thanks, which need none), a suggestion, the fallback or the notice that the bot cannot read it.
-	IF v.is_open AND (outcome IN ('superseded', 'draft') OR outcome = 'silent' AND a->>'stage' IS DISTINCT FROM 'act' OR a->>'stage' IN ('fallback', 'notice')) THEN
+	-- No real answer yet: none at all (but for thanks, which need none), a suggestion, the fallback, the notice that the bot cannot read it, or a question back about a picture.
+	IF v.is_open AND (outcome IN ('superseded', 'draft') OR outcome = 'silent' AND a->>'stage' IS DISTINCT FROM 'act' OR a->>'stage' IN ('fallback', 'notice')
+			OR a->>'stage' IN ('act', 'clarify') AND EXISTS (SELECT 1 FROM attachments f WHERE f.org_id = a_org AND f.message_id = ANY (seen))) THEN
 		PERFORM deskbell_set_waiting(a_org, a_conversation, s.since) FROM (
 			SELECT min(m.created_at) AS since FROM messages m WHERE m.org_id = a_org AND m.id = ANY (seen)
 				AND m.id > coalesce((SELECT max(p.id) FROM messages p WHERE p.org_id = a_org AND p.conversation_id = a_conversation AND p.sender = 'operator'), 0)) s

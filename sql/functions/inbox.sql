@@ -286,6 +286,14 @@ BEGIN
 	END IF;
 END $$;
 
+-- The other operators who have it open, NULL: none. Whoever has it open writes that every ten seconds.
+CREATE OR REPLACE FUNCTION deskbell_viewers(a_org bigint, a_conversation bigint, a_user bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.user_id)
+	FROM conversation_viewers w JOIN member_names u ON u.org_id = w.org_id AND u.user_id = w.user_id
+	WHERE w.org_id = a_org AND w.conversation_id = a_conversation AND w.user_id <> a_user AND w.seen_at > now() - interval '15 seconds'
+$$;
+
 -- The operator has read it, up to the newest message; or, with `unread`, marks the customer's last message as unread.
 CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint, is_unread boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql AS $$

@@ -40,12 +40,13 @@ SELECT coalesce(settings->>'working_hours', '') AS working_hours, coalesce(setti
 	coalesce(settings->>'openings', '') AS openings, settings->>'time_zone' AS time_zone
 FROM organizations WHERE id = :org_id
 
--- Who waits longest, but for this conversation and what other operators have.
+-- Who waits longest, but for this conversation and what other operators have, or look at.
 -- name: next_waiting
 -- args: org_id bigint, user_id bigint, conversation_id bigint
 -- row: id bigint
 SELECT v.id FROM conversations v WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open
 	AND v.id <> :conversation_id AND (v.assignee_id IS NULL OR v.assignee_id = :user_id)
+	AND deskbell_viewers(:org_id, v.id, :user_id) IS NULL
 ORDER BY v.waiting_since, v.id LIMIT 1
 
 -- name: undo
@@ -78,7 +79,7 @@ SELECT deskbell_look(:org_id, :conversation_id, :user_id)
 -- row: id bigint, name text?, username text?, phone text?, platform text, agent text, assignee_id bigint?,
 --   assignee text?, waiting_ms bigint?, reason text?, is_open boolean, snoozed_ms bigint?, unread integer, at_ms bigint,
 --   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?, n_tags bigint,
---   metadata jsonb?
+--   metadata jsonb?, viewers text?
 SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.contact_phone AS phone, i.platform, i.agent,
 	i.assignee_id, coalesce(nullif(a.name, ''), a.email) AS assignee,
 	(extract(epoch FROM i.waiting_since) * 1000)::bigint AS waiting_ms, i.attention_reason AS reason, i.is_open,
@@ -92,7 +93,8 @@ SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.conta
 		(SELECT d.outcome = 'draft' FROM decisions d WHERE d.org_id = :org_id AND d.conversation_id = i.id
 			ORDER BY d.id DESC LIMIT 1), false) AS has_draft,
 	g.tags, coalesce(g.n, 0) AS n_tags,
-	CASE WHEN q.sender IS NULL THEN m.metadata ELSE q.metadata END AS metadata
+	CASE WHEN q.sender IS NULL THEN m.metadata ELSE q.metadata END AS metadata,
+	deskbell_viewers(:org_id, i.id, :user_id) AS viewers
 FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, :hits,
 	timestamptz 'epoch' + :after_us * interval '1 microsecond', :after_id, :max_rows) i
 JOIN contacts c ON c.org_id = :org_id AND c.id = i.contact_id
@@ -129,12 +131,12 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :or
 
 -- Changes whenever a row of the list does: xmin is another with every change of a conversation, and with a message, a
 -- decision to suggest, a tag and whatever else is done with it the conversation changes too. What fails to be
--- delivered is told by the outbox.
+-- delivered is told by the outbox, and which operators look by conversation_viewers.
 -- name: inbox_stamp
 -- args: org_id bigint, user_id bigint?, view text, platform text?, tag text?, max_rows integer
 -- row: stamp text
 SELECT concat_ws(' ', (SELECT max(o.message_id) FROM outbox o WHERE o.org_id = :org_id AND o.state = 'failed'),
-	(SELECT string_agg(i.id || ':' || i.row_version, ' ')
+	(SELECT string_agg(concat_ws(':', i.id, i.row_version, deskbell_viewers(:org_id, i.id, :user_id)), ' ')
 		FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, NULL, NULL, NULL, :max_rows) i)) AS stamp
 
 -- Notes that somebody looks (not for user 0), and changes whenever what is shown of the conversation does: of its
@@ -157,9 +159,7 @@ SELECT concat_ws(' ', CASE WHEN :user_id <> 0 THEN deskbell_look(:org_id, :conve
 		LIMIT 1), '/',
 	(SELECT e.id FROM conversation_events e WHERE e.org_id = v.org_id AND e.conversation_id = v.id
 		ORDER BY e.at DESC, e.id DESC LIMIT 1), '/',
-	(SELECT string_agg(w.user_id::text, ' ' ORDER BY w.user_id) FROM conversation_viewers w
-		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> :user_id
-			AND w.seen_at > now() - interval '30 seconds')) AS stamp
+	deskbell_viewers(v.org_id, v.id, :user_id)) AS stamp
 FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
 
 -- name: inbox_channels
@@ -192,10 +192,7 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 	extract(epoch FROM now() - v.last_inbound_at)::double precision AS spoke_age_s,
 	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t
 		WHERE t.org_id = v.org_id AND t.conversation_id = v.id) AS tags,
-	(SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.user_id)
-		FROM conversation_viewers w JOIN member_names u ON u.org_id = w.org_id AND u.user_id = w.user_id
-		WHERE w.org_id = v.org_id AND w.conversation_id = v.id AND w.user_id <> :user_id
-			AND w.seen_at > now() - interval '30 seconds') AS viewers,
+	deskbell_viewers(v.org_id, v.id, :user_id) AS viewers,
 	c.has_blocked_us, (extract(epoch FROM v.snoozed_until) * 1000)::bigint AS snoozed_ms, v.is_cut_off, v.is_held,
 	(SELECT coalesce(nullif(g.name, ''), nullif(g.username, ''), '?') FROM contact_merges g
 		WHERE g.org_id = v.org_id AND g.contact_id = v.contact_id ORDER BY g.id DESC LIMIT 1) AS merged_name

@@ -1,8 +1,10 @@
 # The desk in Chromium: its pages on fixtures, without server and database; and one walk through the whole stack.
-TESTS += tests/browser/desk.t tests/browser/story.t tests/browser/pages.t
+TESTS += tests/browser/desk.t tests/browser/story.t tests/browser/pages.t tests/browser/day.t
 EXTRA_DIST += \
 	tests/browser/desk.t \
 	tests/browser/story.t \
+	tests/browser/day.t \
+	tests/browser/day.mjs \
 	tests/browser/calls.mjs \
 	tests/browser/files.mjs \
 	tests/browser/icons.mjs \
@@ -99,3 +101,8 @@ EXTRA_DIST += \
 screenshots:
 	node $(srcdir)/tests/browser/preview.mjs screenshots --sheet --widths=390,1024,1440 --lang=en,es,tr
 .PHONY: screenshots
+
+# The whole day of 200 customers; `make check` plays a shorter one.
+day: all
+	DESKBELL_BUILD='$(abs_builddir)' srcdir='$(abs_srcdir)' /usr/bin/python3 $(srcdir)/tests/browser/day.t 200
+.PHONY: day

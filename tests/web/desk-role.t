@@ -69,6 +69,7 @@ FUNCTIONS = {
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],
+	"deskbell_viewers": ["%(org)d, %(conversation)d, 0"],
 	"deskbell_tell_event": ["%(org)d, %(conversation)d, %(user)d, 'closed', null"],
 	"deskbell_say_refused": ["(select v from conversations v where v.id = %(conversation)d), 'x'"],
 	"deskbell_queue_manual": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(user)d, 'x', "

@@ -271,6 +271,20 @@ static void write_last(struct desk_request *v, struct json_writer *w, const stru
 	json_end_object(w);
 }
 
+/* Of a conversation without an assignee: which other operator has it open, so that two do not begin the same. */
+static void inbox_list_write_viewers(struct desk_request *v, struct json_writer *w, const struct sql_inbox_rows_row *r)
+{
+	if (r->assignee.p || !r->viewers.p) {
+		json_member_bool(w, "viewer", false);
+		return;
+	}
+	json_key(w, "viewer");
+	json_begin_object(w);
+	json_member_str(w, "name", r->viewers);
+	json_member_str(w, "initials", person_initials(v->pool, r->viewers));
+	json_end_object(w);
+}
+
 /* Who answers: the bot, no user while it waits, or a user. */
 static void inbox_list_write_who(struct desk_request *v, struct json_writer *w, const struct sql_inbox_rows_row *r)
 {
@@ -339,6 +353,7 @@ static void inbox_list_write_row(
 	write_last(v, w, &r);
 	locale_write_time_as(w, "time", r.at_ms, locale_brief(v->pool, &v->locale, r.at_ms));
 	inbox_list_write_who(v, w, &r);
+	inbox_list_write_viewers(v, w, &r);
 	inbox_list_write_wait(v, w, &r);
 	write_marks(w, &r);
 	json_end_object(w);
