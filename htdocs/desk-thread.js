@@ -180,6 +180,15 @@
 		markRead();
 	}
 
+	/* A preview that is still to be made may be refused while others are made: it is asked for again, some times, later and later. */
+	function askAgain({ target: picture }) {
+		const asked = Number(picture.dataset?.asked ?? 0);
+		if (picture.tagName !== 'IMG' || asked >= 4 || !/\?size=small/.test(picture.src))
+			return;
+		picture.dataset.asked = asked + 1;
+		setTimeout(() => { picture.src = `${picture.src.replace(/&again=.*/, '')}&again=${asked + 1}`; }, 2000 * (asked + 1));
+	}
+
 	desk.thread = { setUp, fill: (value) => fillComposer(value) };
 	desk.takenIn.push((heard) => {
 		openOrClose();
@@ -187,5 +196,9 @@
 			markRead();
 	});
 	document.addEventListener('visibilitychange', markRead);
+	document.addEventListener('error', askAgain, true);
+	for (const picture of document.images)
+		if (picture.complete && picture.naturalWidth === 0)
+			askAgain({ target: picture });
 	setUp();
 })();

@@ -202,8 +202,14 @@ bool request_enter_gate(struct desk_request *v, enum gate_kind kind)
 		bug("a request does two things that take long");
 	v->place = gate_enter(v->desk->gate, kind, v->caller.org_id);
 	if (v->place < 0)
-		response_header(v->response, "Retry-After", STR(BUSY_S));
+		request_is_busy(v);
 	return v->place >= 0;
+}
+
+void request_is_busy(struct desk_request *v)
+{
+	response_header(v->response, "Retry-After", STR(BUSY_S));
+	v->is_busy = true;
 }
 
 void request_leave_gate(struct desk_request *v)
@@ -224,6 +230,8 @@ const char *request_busy_text(const struct desk_request *v, enum gate_kind kind)
 			  "seconds; if you chose a file, choose it again."),
 		[GATE_REMOTE] =
 			T("Other connections are being tested, so this one was not. Try again in a few seconds."),
+		[GATE_PICTURES] =
+			T("Other pictures are being prepared, so nothing was sent. Try again in a few seconds."),
 	};
 	return request_translate(v, words[kind]);
 }

@@ -84,6 +84,7 @@ struct desk_request {
 	struct db *db;                      /* NULL while none is needed */
 	bool secure;                        /* the browser speaks https: cookies are for https only */
 	int place;                          /* for long work, of the gate; -1: none */
+	bool is_busy;                       /* there was none */
 	bool answered;                      /* with a refusal */
 	bool no_counts;                     /* pages do without what the menu counts: the database may be the reason */
 	struct sql_desk_counts_row *counts; /* what the menu counts; NULL: not loaded */
@@ -133,6 +134,8 @@ const char *request_quota(struct desk_request *v, const struct explain *why);
  * is none: nothing may be begun, Retry-After is set, and request_busy_text has the words for a 503. */
 bool request_enter_gate(struct desk_request *v, enum gate_kind kind);
 const char *request_busy_text(const struct desk_request *v, enum gate_kind kind);
+/* Says in the response that it is to be tried again in some seconds. */
+void request_is_busy(struct desk_request *v);
 /* Gives the place back; the request's end does. */
 void request_leave_gate(struct desk_request *v);
 /* The whole answer where no form is shown again: 503 with those words. */

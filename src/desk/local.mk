@@ -17,6 +17,7 @@ libdesk_a_SOURCES = \
 	src/desk/fragment.c \
 	src/desk/access/forgotten.c \
 	src/desk/access/gate.c src/desk/access/gate.h \
+	src/desk/access/picture-turn.c src/desk/access/picture-turn.h \
 	src/desk/install/install.h \
 	src/desk/install/install-checks.c \
 	src/desk/install/install-database.c \

@@ -6,7 +6,7 @@
  * sender that is started from here does not hold it. A thread is started when a request comes and none is left to
  * wait for the next one, so a process that is given one request at a time (mod_fcgid) stays at two. A body has
  * read_timeout_s to come, and a second more for each BODY_BYTES_PER_S that have come, so that a client who sends a byte
- * now and then holds no thread. Source: FastCGI specification 1.0; RFC 3875 (CGI).
+ * now and then holds no thread; a response has the same to go. Source: FastCGI specification 1.0; RFC 3875 (CGI).
  */
 #include "http/fcgi.h"
 
@@ -28,14 +28,16 @@
 #include <unistd.h>
 
 #define DISCARD_MAX ((int64_t)64 << 20)
+#define WRITE_BYTES 8192
 #define BODY_BYTES_PER_S 20000 /* Apache's own RequestReadTimeout in the samples */
 
 struct transport {
 	FCGX_Request *fcgi; /* NULL: plain CGI, descriptors 0 and 1 */
 	int read_timeout_s;
 	bool timed_out;
-	int64_t began_us; /* with the body */
-	int64_t taken;    /* bytes of it */
+	int64_t began_us;           /* with the body */
+	int64_t taken;              /* bytes of it */
+	int64_t answered_us, given; /* the same of the response */
 };
 
 static atomic_int active;             /* threads with a request */
@@ -174,11 +176,34 @@ static void discard_body(struct transport *t, int64_t content_length)
 		continue;
 }
 
+/* Piece by piece, because libfcgi itself has no end but the socket's for each of its writes. A connection that is given
+ * up is shut, so that libfcgi flushes nothing to it any more. */
+static bool fcgi_put_pieces(struct transport *t, const char *bytes, size_t n)
+{
+	if (!t->answered_us)
+		t->answered_us = clock_mono_us();
+	while (n) {
+		size_t piece = n < WRITE_BYTES ? n : WRITE_BYTES;
+		if (clock_mono_us() - t->answered_us
+			> (t->read_timeout_s + t->given / BODY_BYTES_PER_S) * INT64_C(1000000)) {
+			LOG_LIMITED(LOG_LEVEL_INFO, "fcgi.slow_reader", F_INT("bytes", t->given));
+			shutdown(t->fcgi->ipcFd, SHUT_RDWR);
+			return false;
+		}
+		if (FCGX_PutStr(bytes, (int)piece, t->fcgi->out) < 0)
+			return false;
+		t->given += (int64_t)piece;
+		bytes += piece;
+		n -= piece;
+	}
+	return true;
+}
+
 /* False when the other side takes no more. */
 static bool fcgi_put(struct transport *t, const char *bytes, size_t n)
 {
 	if (t->fcgi)
-		return FCGX_PutStr(bytes, (int)n, t->fcgi->out) >= 0;
+		return fcgi_put_pieces(t, bytes, n);
 	while (n) {
 		ssize_t done = write(1, bytes, n);
 		if (done < 0 && errno == EINTR)

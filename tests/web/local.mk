@@ -5,6 +5,7 @@ WEB_TESTS = \
 	tests/web/memory.t \
 	tests/web/arguments.t \
 	tests/web/door.t \
+	tests/web/files.t \
 	tests/web/desk-role.t \
 	tests/web/units.t \
 	tests/web/install.t \

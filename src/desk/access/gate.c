@@ -3,7 +3,7 @@
  *
  * A page takes milliseconds, a document up to a minute. If callers could take every thread with such work, or make
  * threads wait for the work of others, all pages of all organizations would stand still. So there are few places for
- * each kind of long work, one organization has one of them at most, and a request that finds none is refused
+ * each kind of long work, one organization has some of them at most, and a request that finds none is refused
  * immediately.
  *
  * Owns the file desk.lock in run.dir, of which only byte locks are used: one byte for each place and one for each
@@ -26,7 +26,12 @@
 
 /* Together fewer than the threads of a desk, and of those that hold a database connection fewer than desk.connections
  * is by default. */
-static const int places[] = { [GATE_DOCUMENTS] = 2, [GATE_SKILLS] = 1, [GATE_REMOTE] = 4 };
+static const struct {
+	int all, of_one;
+} places[] = {
+	[GATE_DOCUMENTS] = { 2, 1 }, [GATE_SKILLS] = { 1, 1 }, [GATE_REMOTE] = { 4, 1 }, [GATE_PICTURES] = { 4, 3 }
+};
+#define OF_ONE_MAX 3
 
 struct gate {
 	const char *path;
@@ -74,6 +79,15 @@ static bool gate_lock_byte(int fd, enum gate_kind kind, int64_t byte)
 	return fcntl(fd, F_OFD_SETLK, &lock) == 0;
 }
 
+/* One of `n` bytes from `first` on. */
+static bool gate_lock_one(int fd, enum gate_kind kind, int64_t first, int n)
+{
+	bool locked = false;
+	for (int i = 0; i < n && !locked; i++)
+		locked = gate_lock_byte(fd, kind, first + i);
+	return locked;
+}
+
 int gate_enter(const struct gate *gate, enum gate_kind kind, int64_t org_id)
 {
 	int fd = gate->memory >= 0 ? gate_open_memory(gate) : gate_open(gate);
@@ -81,10 +95,8 @@ int gate_enter(const struct gate *gate, enum gate_kind kind, int64_t org_id)
 		LOG_ERROR("desk.gate", F_CSTR("path", gate->path), F_CSTR("reason", strerror(errno)));
 		return -1;
 	}
-	bool entered = false;
-	if (gate_lock_byte(fd, kind, PLACES_MAX + org_id))
-		for (int place = 0; place < places[kind] && !entered; place++)
-			entered = gate_lock_byte(fd, kind, place);
+	bool entered = gate_lock_one(fd, kind, PLACES_MAX + org_id * OF_ONE_MAX, places[kind].of_one)
+		       && gate_lock_one(fd, kind, 0, places[kind].all);
 	if (!entered)
 		close(fd);
 	return entered ? fd : -1;

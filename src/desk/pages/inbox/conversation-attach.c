@@ -10,6 +10,7 @@
 
 #include "channel/reply-parts.h"
 #include "core/log.h"
+#include "desk/access/picture-turn.h"
 #include "desk/media.h"
 #include "desk/upload.h"
 #include "domain/text.h"
@@ -75,6 +76,17 @@ static const char *attach_clean(struct desk_request *v, struct desk_upload *file
 	return NULL;
 }
 
+static const char *attach_clean_in_turn(struct desk_request *v, struct desk_upload *file)
+{
+	if (!picture_is_read(v->desk->picture_program, str_of(upload_type(file))))
+		return NULL;
+	if (!picture_turn_begin(v))
+		return request_busy_text(v, GATE_PICTURES);
+	const char *unfit = attach_clean(v, file);
+	picture_turn_end(v);
+	return unfit;
+}
+
 struct attach_sink {
 	struct file_writer *writer;
 	struct buf head;
@@ -121,7 +133,7 @@ static const char *attach_check_one(struct desk_request *v, const struct channel
 			v, T("The file could not be stored. Try again later, or ask an administrator."));
 	if (recorded)
 		attach_recording(v, file);
-	const char *unfit = attach_clean(v, file);
+	const char *unfit = attach_clean_in_turn(v, file);
 	if (unfit)
 		return unfit;
 	int64_t bytes = file_writer_bytes(file->writer);

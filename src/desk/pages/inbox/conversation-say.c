@@ -223,7 +223,7 @@ static enum err conversation_say_send(struct desk_request *v, struct saying *s)
 	if (!error && s->n_files == 0 && reply_parts_cut(v->pool, s->text, NULL).n == 0)
 		error = request_translate(v, T("Write a message first."));
 	if (error)
-		return show_again(v, s, error, 400);
+		return show_again(v, s, error, v->is_busy ? 503 : 400);
 	e = attach_keep(v, s->files, s->n_files);
 	if (e == ERR_OK)
 		e = request_transaction(v, conversation_say_say, s);

@@ -2,44 +2,18 @@
  * file-preview.c - the small picture of a file: of a picture itself, or of the first page of a document.
  *
  * It is made when a user first looks, by another process within limits (files/picture.h), and kept in the store like
- * any file. Two are made at a time in this process; who waits longer than a browser would gets none. A file of which
- * none can be made is not tried again.
+ * any file. A request that finds no place for that (access/picture-turn.h) is asked to come again. A file of which none
+ * can be made is not tried again.
  */
 #include "desk/pages/inbox/file-preview.h"
 
 #include "core/log.h"
+#include "desk/access/picture-turn.h"
 #include "files/picture.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <time.h>
 #include <unistd.h>
 
-#define AT_ONCE 2
-#define WAIT_S 10
 #define POLICY "default-src 'none'; sandbox"
-
-static sem_t file_preview_turns;
-
-static void file_preview_init(void)
-{
-	sem_init(&file_preview_turns, 0, AT_ONCE);
-}
-
-static bool file_preview_enter(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct timespec until;
-	int failed;
-	pthread_once(&once, file_preview_init);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += WAIT_S;
-	do
-		failed = sem_timedwait(&file_preview_turns, &until);
-	while (failed && errno == EINTR);
-	return !failed;
-}
 
 /* What is stored of a preview that was made. */
 struct preview {
@@ -85,12 +59,13 @@ static enum err file_preview_make(
 	int fd = file_store_open(v->desk->conf, key);
 	if (fd < 0)
 		return ERR_NOT_FOUND;
-	enum err e = ERR_TIMEOUT;
-	if (file_preview_enter()) {
-		e = picture_make(
-			v->pool, v->desk->picture_program, PICTURE_PREVIEW, file->media_type, fd, &picture, &why);
-		sem_post(&file_preview_turns);
+	if (!picture_turn_begin(v)) {
+		close(fd);
+		return request_refuse_busy(v, GATE_PICTURES);
 	}
+	enum err e =
+		picture_make(v->pool, v->desk->picture_program, PICTURE_PREVIEW, file->media_type, fd, &picture, &why);
+	picture_turn_end(v);
 	close(fd);
 	if (e == ERR_OK)
 		e = file_preview_keep(v, &picture, out);
@@ -112,7 +87,7 @@ enum err file_preview_answer(struct desk_request *v, const struct sql_attachment
 		if (file->is_tried || !picture_has_preview(v->desk->picture_program, file->media_type))
 			return ERR_NOT_FOUND;
 		enum err e = file_preview_make(v, file, key, &made);
-		if (e != ERR_OK)
+		if (e != ERR_OK || v->is_busy)
 			return e;
 	}
 	v->response->cache_control = "private, max-age=86400";
