@@ -263,7 +263,7 @@ static void take_hints(struct loop *l)
 	l->hinted = any && complete;
 }
 
-static void wait_for_something(struct loop *l, bool healthy)
+static void wait_for_something(struct loop *l, bool healthy, int most_ms)
 {
 	int fds[3], n = 0;
 	if (l->wake)
@@ -272,7 +272,7 @@ static void wait_for_something(struct loop *l, bool healthy)
 	if (healthy) /* else what it has ready is not taken */
 		fds[n++] = pipeline_socket(l->s.pipeline);
 	/* At most a second: work may come from other hosts without a hint. */
-	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, wait_ms(l, healthy));
+	unsigned ready = http_client_run(l->s.http, fds, (unsigned)n, most_ms);
 	if (l->wake && (ready & 1))
 		take_hints(l);
 	sender_gather(l);
@@ -308,13 +308,17 @@ static bool is_working(const struct loop *l)
 	       || l->s.works.held[WORK_PUSH] > 0;
 }
 
+/* Nothing is under way, and nothing keeps it from leaving. */
+static bool is_over(struct loop *l)
+{
+	return time_is_up(l) && !l->s.in_flight && !is_working(l) && !l->s.n_settled;
+}
+
 static void sender_work(struct loop *l)
 {
-	bool healthy = true;
+	bool healthy, over;
 	l->worked = true;
-	while (!time_is_up(l) || l->s.in_flight || is_working(l) || l->s.n_settled || !sender_deregister(l)) {
-		if (stop_signal && !healthy && !l->s.in_flight && !is_working(l))
-			break;
+	do {
 		if (reopen_signal) {
 			reopen_signal = 0;
 			log_reopen();
@@ -322,9 +326,10 @@ static void sender_work(struct loop *l)
 		turns_begin(&l->turns, http_client_waited_us(l->s.http));
 		keep_lock(l);
 		healthy = sender_run_once(l);
-		wait_for_something(l, healthy);
+		over = is_over(l);
+		wait_for_something(l, healthy, over ? 0 : wait_ms(l, healthy));
 		turns_end(&l->turns, http_client_waited_us(l->s.http));
-	}
+	} while (!(over && sender_deregister(l)) && !(stop_signal && !healthy && !l->s.in_flight && !is_working(l)));
 }
 
 static void sender_open_all(struct loop *l)
