@@ -16,7 +16,6 @@
 
 #define OPTION_WORDS 4 /* that choose one of what was offered */
 #define DISCLOSED_FOR_S (30.0 * 86400)
-#define EMBEDDINGS_MAX_BYTES (32u << 20) /* of documents, kept by a process: as bytes, 20,000 of 1536 numbers */
 
 void stage_offer_person(struct run *run)
 {
@@ -66,7 +65,7 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 	p->endpoints.breakers = breakers_load(pool, db);
 	p->skills = skill_cache_new(db);
 	p->skill_words = skill_words_cache_new(pool);
-	p->embeddings = embedding_cache_new(db, EMBEDDINGS_MAX_BYTES);
+	p->embeddings = embedding_cache_new(db, EMBEDDING_CACHE_BYTES);
 	*out = p;
 	return ERR_OK;
 }

@@ -4,9 +4,10 @@
  *
  * An organisation that has some of a kind without embeddings of its present model is claimed under a lease; a batch is
  * asked for and stored, and the lease given back: so each batch is of the settings as they are, and other organisations
- * have their turn. When none is left the embeddings are tried (trial.h), one text a round. A model that fails is
- * asked again later and later; half of the day's budget is left to the answers. Dies anywhere without loss but of a
- * paid batch: the lease runs out. Never waits for a model and keeps no sender from leaving.
+ * have their turn. When none is left the embeddings are tried (trial.h) in the background: first what is to be asked
+ * for is read, then all of it is tried. A model that fails is asked again later and later; half of the day's budget is
+ * left to the answers. Dies anywhere without loss but of a paid batch: the lease runs out. Never waits for a model and
+ * keeps no sender from leaving.
  */
 #include "outbox/sender.h"
 
@@ -29,6 +30,7 @@
 static const int batch_texts[EMBEDDING_KINDS] = { [EMBEDDING_PASSAGES] = 32, [EMBEDDING_PHRASES] = 64 };
 
 struct embed_job {
+	struct task task; /* in the background; first */
 	struct sender *sender;
 	struct pool *pool; /* holds the job itself */
 	int64_t org_id, revision;
@@ -38,7 +40,8 @@ struct embed_job {
 	int n;
 	struct str subject;            /* what the trial is made of */
 	struct embedding_trial *trial; /* NULL: it is a batch */
-	bool trying;                   /* the trial has its embeddings */
+	struct trial_result result;
+	enum err err; /* of the task */
 };
 
 static const char *kind_name(const struct embed_job *job)
@@ -48,11 +51,7 @@ static const char *kind_name(const struct embed_job *job)
 
 static void embed_job_free(struct embed_job *job)
 {
-	struct sender *s = job->sender;
-	for (int i = 0; i < EMBEDS_MAX; i++)
-		if (s->embeds[i] == job)
-			s->embeds[i] = NULL;
-	s->n_embeds--;
+	job->sender->n_embeds--;
 	pool_free(job->pool);
 }
 
@@ -199,17 +198,45 @@ static struct str embed_thousandths(struct pool *pool, double v)
 	return pool_printf(pool, "%.3f", v);
 }
 
-static void end_trial(struct embed_job *job)
+static void embed_report_trial(const struct embed_job *job)
 {
-	struct trial_result result = embedding_trial_result(job->trial);
+	const struct trial_result *result = &job->result;
 	struct pool *pool = job->pool;
 	LOG_INFO("embed.tried", F_INT("org", job->org_id), F_CSTR("kind", kind_name(job)),
-		F_INT("probes", result.probes), F_INT("helps", result.helps),
-		F_STR("low", embed_thousandths(pool, result.scale.low)),
-		F_STR("high", embed_thousandths(pool, result.scale.high)),
-		F_STR("words", embed_thousandths(pool, result.words)),
-		F_STR("both", embed_thousandths(pool, result.both)));
-	embed_end(job, store_done(job, &result));
+		F_INT("probes", result->probes), F_INT("helps", result->helps),
+		F_STR("low", embed_thousandths(pool, result->scale.low)),
+		F_STR("high", embed_thousandths(pool, result->scale.high)),
+		F_STR("words", embed_thousandths(pool, result->words)),
+		F_STR("both", embed_thousandths(pool, result->both)));
+}
+
+/* ---- in a thread ---- */
+
+static void embed_read_trial(struct task *task, struct db *db)
+{
+	struct embed_job *job = (struct embed_job *)task;
+	job->err = embedding_trial_new(job->pool, db, job->org_id, job->kind, &job->trial);
+}
+
+static void embed_run_trial(struct task *task, struct db *db)
+{
+	struct embed_job *job = (struct embed_job *)task;
+	job->err = embedding_trial_run(job->trial, db, EMBEDDING_CACHE_BYTES, &job->sender->stopping, &job->result);
+}
+
+/* ---- on the loop ---- */
+
+static void embed_trial_ended(struct task *task)
+{
+	struct embed_job *job = (struct embed_job *)task;
+	if (job->err == ERR_TIMEOUT) {
+		embed_postpone(job, 0, str_of(CODE(sender_left)));
+	} else if (job->err != ERR_OK) {
+		embed_end(job, job->err);
+	} else {
+		embed_report_trial(job);
+		embed_end(job, store_done(job, &job->result));
+	}
 }
 
 static void on_trial(void *arg, const struct embeddings *e)
@@ -217,23 +244,25 @@ static void on_trial(void *arg, const struct embeddings *e)
 	struct embed_job *job = arg;
 	if (!embed_take_reply(job, e))
 		return;
-	job->trying = embedding_trial_begin(job->trial, e->values, e->dims);
-	if (!job->trying) /* no embeddings, but of this length: all are made again */
+	if (!embedding_trial_begin(job->trial, e->values, e->dims)) {
+		/* no embeddings, but of this length: all are made again */
 		embed_end(job, embed_store(job, e->dims, STR("{}"), STR("{}")));
-}
-
-static void start_trial(struct embed_job *job)
-{
-	struct sender *s = job->sender;
-	enum err e = embedding_trial_new(
-		job->pool, s->db, pipeline_embeddings(s->pipeline), job->org_id, job->kind, &job->trial);
-	if (e != ERR_OK) {
-		embed_end(job, e);
 		return;
 	}
-	int n;
-	const struct str *texts = embedding_trial_texts(job->trial, &n);
-	if (n > 0)
+	job->task = (struct task){ .run = embed_run_trial, .done = embed_trial_ended };
+	background_submit(job->sender->background, &job->task);
+}
+
+static void embed_trial_read(struct task *task)
+{
+	struct embed_job *job = (struct embed_job *)task;
+	int n = 0;
+	const struct str *texts = job->err == ERR_OK ? embedding_trial_texts(job->trial, &n) : NULL;
+	if (job->err != ERR_OK)
+		embed_end(job, job->err);
+	else if (atomic_load(&job->sender->stopping))
+		embed_postpone(job, 0, str_of(CODE(sender_left)));
+	else if (n > 0)
 		embed_ask(job, texts, n, on_trial);
 	else
 		embed_end(job, store_done(job, NULL));
@@ -250,20 +279,12 @@ static void try_all(struct embed_job *job)
 	}
 	const struct sql_embedding_subject_row row = sql_embedding_subject_row(&rows, 0);
 	job->subject = row.subject;
-	if (row.tried)
+	if (row.tried) {
 		embed_end(job, store_done(job, NULL));
-	else
-		start_trial(job);
-}
-
-static void step_trial(struct embed_job *job)
-{
-	bool done;
-	enum err e = embedding_trial_step(job->trial, &done);
-	if (e != ERR_OK)
-		embed_end(job, e);
-	else if (done)
-		end_trial(job);
+		return;
+	}
+	job->task = (struct task){ .run = embed_read_trial, .done = embed_trial_read };
+	background_submit(job->sender->background, &job->task);
 }
 
 static struct embed_job *embed_job_new(struct sender *s, const struct sql_claim_embeddings_row *row)
@@ -273,10 +294,6 @@ static struct embed_job *embed_job_new(struct sender *s, const struct sql_claim_
 	*job = (struct embed_job){ .sender = s, .pool = pool, .org_id = row->org_id, .revision = row->revision };
 	while (!str_equal(row->kind, str_of(kind_name(job))))
 		job->kind++;
-	int at = 0;
-	while (s->embeds[at])
-		at++;
-	s->embeds[at] = job;
 	s->n_embeds++;
 	return job;
 }
@@ -323,22 +340,11 @@ static int embed_claim(struct sender *s)
 	return n;
 }
 
-static int step_trials(struct sender *s)
-{
-	int n = 0;
-	for (int i = 0; i < EMBEDS_MAX; i++)
-		if (s->embeds[i] && s->embeds[i]->trying) {
-			step_trial(s->embeds[i]);
-			n++;
-		}
-	return n;
-}
-
 int embeds_run(struct sender *s, bool busy, bool may_claim)
 {
 	int64_t now = clock_mono_us();
 	s->db_lost = false;
-	int n = step_trials(s);
+	int n = 0;
 	bool looks = s->embeds_looked_us == 0 || now - s->embeds_looked_us >= (busy ? BUSY_LOOK_US : LOOK_US);
 	if (may_claim && looks && !s->db_lost && s->n_embeds < EMBEDS_MAX) {
 		s->embeds_looked_us = now;
@@ -348,11 +354,4 @@ int embeds_run(struct sender *s, bool busy, bool may_claim)
 		n += claimed;
 	}
 	return s->db_lost ? -1 : n > 0;
-}
-
-void embeds_leave(struct sender *s)
-{
-	for (int i = 0; i < EMBEDS_MAX; i++)
-		if (s->embeds[i] && s->embeds[i]->trying)
-			embed_postpone(s->embeds[i], 0, str_of(CODE(sender_left)));
 }

@@ -195,6 +195,7 @@ static bool sender_run_once(struct loop *l)
 {
 	background_take(
 		l->s.background); /* without a database, too: what has ended would wake the loop again and again */
+	atomic_store(&l->s.stopping, stop_signal != 0);
 	bool stored = deliveries_settle(&l->s);
 	if (!stored || !sender_housekeeping(l))
 		return false;
@@ -361,7 +362,6 @@ static void sender_open_all(struct loop *l)
 
 static void close_all(struct loop *l)
 {
-	embeds_leave(&l->s);
 	http_client_free(l->s.http);
 	background_free(l->s.background);
 	pipeline_free(l->s.pipeline);

@@ -15,6 +15,8 @@
 #include "outbox/busy.h"
 #include "outbox/works.h"
 
+#include <stdatomic.h>
+
 #define ANSWERS_MAX 256 /* answers worked out at once */
 #define LEADS_MAX 64    /* leads worked out at once */
 #define JOBS_BATCH 32   /* of either claimed in one transaction */
@@ -27,8 +29,7 @@
 enum sender_mode { SENDER_ONCE, SENDER_LINGER, SENDER_FOREGROUND };
 
 struct open_channels;
-struct delivery;  /* one on its way, see delivery.h */
-struct embed_job; /* of one organisation and kind, see embed.c */
+struct delivery; /* one on its way, see delivery.h */
 
 struct sender {
 	const struct conf *conf;
@@ -40,20 +41,20 @@ struct sender {
 	struct background *background;
 	char who[80]; /* host:pid, owner of leases */
 	int in_flight;
-	struct works works;                   /* which organizations have work, and what they hold of the sender */
-	struct share shares[WORK_KINDS];      /* what there is to hold */
-	int n_settled;                        /* outcomes that wait to be stored */
-	int64_t delivered, failed;            /* since the start, for the log */
-	struct busy_set answers, leads;       /* being worked out: most of them wait for a model */
-	struct embed_job *embeds[EMBEDS_MAX]; /* NULL where there is room */
+	struct works works;              /* which organizations have work, and what they hold of the sender */
+	struct share shares[WORK_KINDS]; /* what there is to hold */
+	int n_settled;                   /* outcomes that wait to be stored */
+	int64_t delivered, failed;       /* since the start, for the log */
+	struct busy_set answers, leads;  /* being worked out: most of them wait for a model */
 	int n_embeds;
 	int64_t embeds_looked_us;    /* when nothing was found to be embedded; 0: look again at once */
 	int64_t files_swept_us;      /* when files that nothing names were removed */
 	int64_t retention_due_us;    /* when retention.c comes next */
 	struct crypt_p256 push_keys; /* of the installation */
 	bool has_push_keys;
-	bool retaining; /* there is more to take out */
-	bool db_lost;   /* the database went away while something was worked out */
+	bool retaining;       /* there is more to take out */
+	atomic_bool stopping; /* for the background: what can be done later is left */
+	bool db_lost;         /* the database went away while something was worked out */
 };
 
 /* How work of a kind is claimed. */
@@ -83,8 +84,6 @@ int leads_run(struct sender *s);
  * while. Returns 1 when it is to be called again at once, 0 when it has nothing to do or waits for a model, -1 when the
  * database is unreachable. */
 int embeds_run(struct sender *s, bool busy, bool may_claim);
-/* Lets go of what is under way: others may have it at once. Before the http client is freed. */
-void embeds_leave(struct sender *s);
 /* Takes files of customers' messages that are due and begins to fetch them; returns how many, -1 when the database is
  * unreachable. Now and then it removes files that nothing names any more. */
 int fetch_files_run(struct sender *s);

@@ -249,9 +249,9 @@ static struct trial_result try_with(bool apart)
 {
 	int64_t org = test_tenant().org;
 	static const char *const titles[] = { "Opening", "Parking", "Returns" };
-	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
+	const atomic_bool stop = false, stopped = true;
+	struct trial_result result;
 	struct embedding_trial *trial;
-	bool done = false;
 	int n;
 	for (int i = 0; i < 3; i++)
 		knowledge_test_put(test_db, org,
@@ -268,7 +268,7 @@ static struct trial_result try_with(bool apart)
 		(long long)org, DIMS, (long long)org);
 	if (!apart)
 		test_do("UPDATE passage_embeddings SET embedding = '\\x7f000000' WHERE org_id = %lld", (long long)org);
-	CHECK_INT(embedding_trial_new(test_pool, test_db, v, org, EMBEDDING_PASSAGES, &trial), ERR_OK);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, org, EMBEDDING_PASSAGES, &trial), ERR_OK);
 	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, TRIAL_TEXTS_MAX);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
@@ -276,13 +276,9 @@ static struct trial_result try_with(bool apart)
 		values[i * DIMS + (apart && i < 3 ? i + 1 : 0)] = 1;
 	CU_ASSERT_FALSE(embedding_trial_begin(trial, values, DIMS + 1));
 	CU_ASSERT_TRUE(embedding_trial_begin(trial, values, DIMS));
-	for (int i = 0; i < n; i++) {
-		CU_ASSERT_FALSE(done);
-		CHECK_INT(embedding_trial_step(trial, &done), ERR_OK);
-	}
-	CU_ASSERT_TRUE(done);
-	embedding_cache_free(v);
-	return embedding_trial_result(trial);
+	CHECK_INT(embedding_trial_run(trial, test_db, 1 << 20, &stopped, &result), ERR_TIMEOUT);
+	CHECK_INT(embedding_trial_run(trial, test_db, 1 << 20, &stop, &result), ERR_OK);
+	return result;
 }
 
 static void a_trial(void)
@@ -299,17 +295,15 @@ static void a_trial(void)
 
 static void a_trial_of_nothing(void)
 {
-	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
 	struct embedding_trial *trial;
-	bool done;
+	struct trial_result result;
+	const atomic_bool stop = false;
 	int n;
-	CHECK_INT(embedding_trial_new(test_pool, test_db, v, test_tenant().org, EMBEDDING_PASSAGES, &trial), ERR_OK);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, test_tenant().org, EMBEDDING_PASSAGES, &trial), ERR_OK);
 	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, 0);
-	CHECK_INT(embedding_trial_step(trial, &done), ERR_OK);
-	CU_ASSERT_TRUE(done);
-	CU_ASSERT_FALSE(embedding_trial_result(trial).helps);
-	embedding_cache_free(v);
+	CHECK_INT(embedding_trial_run(trial, test_db, 1 << 20, &stop, &result), ERR_OK);
+	CU_ASSERT_FALSE(result.helps);
 }
 
 CU_TestInfo embedding_job_tests[] = {

@@ -123,9 +123,9 @@ static struct trial_result try_phrases(bool apart)
 	int64_t org = test_tenant().org;
 	static const char *const words[2][4] = { { "Alpha", "bravo", "charlie", "delta" },
 		{ "Echo", "foxtrot", "golf", "hotel" } };
-	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
+	const atomic_bool stop = false;
+	struct trial_result result;
 	struct embedding_trial *trial;
-	bool finished = false;
 	int n;
 	for (int s = 0; s < 2; s++) {
 		struct str triggers[3];
@@ -139,7 +139,7 @@ static struct trial_result try_phrases(bool apart)
 		"WHEN %s AND skill_id = (SELECT min(id) FROM skills WHERE org_id = %lld) THEN 1 ELSE 2 END, 127) "
 		"FROM deskbell_phrases(%lld)",
 		(long long)org, DIMS, (long long)org, apart ? "true" : "false", (long long)org, (long long)org);
-	CHECK_INT(embedding_trial_new(test_pool, test_db, v, org, EMBEDDING_PHRASES, &trial), ERR_OK);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, org, EMBEDDING_PHRASES, &trial), ERR_OK);
 	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, TRIAL_TEXTS_MAX);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
@@ -147,10 +147,8 @@ static struct trial_result try_phrases(bool apart)
 		values[i * DIMS] = 1;
 	CU_ASSERT_FALSE(embedding_trial_begin(trial, values, DIMS + 1));
 	CU_ASSERT_TRUE(embedding_trial_begin(trial, values, DIMS));
-	for (int i = 0; !finished; i++)
-		CHECK_INT(embedding_trial_step(trial, &finished), ERR_OK);
-	embedding_cache_free(v);
-	return embedding_trial_result(trial);
+	CHECK_INT(embedding_trial_run(trial, test_db, 1 << 20, &stop, &result), ERR_OK);
+	return result;
 }
 
 static void a_trial_of_phrases(void)
@@ -170,8 +168,9 @@ static void a_trial_of_some_phrases(void)
 {
 	int64_t org = test_tenant().org;
 	struct str triggers[] = { STR("when are you open"), STR("opening times") };
-	struct embedding_cache *v = embedding_cache_new(test_db, 1 << 20);
 	struct embedding_trial *trial;
+	struct trial_result result;
+	const atomic_bool stop = false;
 	int n;
 	embedding_test_no_others();
 	save_skill(org, "Hours", triggers, 2);
@@ -180,11 +179,11 @@ static void a_trial_of_some_phrases(void)
 	test_do("DELETE FROM training_phrase_embeddings WHERE org_id = %lld AND digest = sha256('opening "
 		"times'::bytea)",
 		(long long)org);
-	CHECK_INT(embedding_trial_new(test_pool, test_db, v, org, EMBEDDING_PHRASES, &trial), ERR_OK);
+	CHECK_INT(embedding_trial_new(test_pool, test_db, org, EMBEDDING_PHRASES, &trial), ERR_OK);
 	(void)embedding_trial_texts(trial, &n);
 	CHECK_INT(n, 0);
-	CU_ASSERT_FALSE(embedding_trial_result(trial).helps);
-	embedding_cache_free(v);
+	CHECK_INT(embedding_trial_run(trial, test_db, 1 << 20, &stop, &result), ERR_OK);
+	CU_ASSERT_FALSE(result.helps);
 }
 
 CU_TestInfo phrase_embedding_tests[] = {

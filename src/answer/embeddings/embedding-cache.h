@@ -9,6 +9,8 @@
 /* Embeddings of several organisations, kept by a process as long as they are asked for. */
 struct embedding_cache;
 
+#define EMBEDDING_CACHE_BYTES (32u << 20) /* of a process: as bytes, 20,000 of 1536 numbers */
+
 /* `max_bytes` is for all of them together. Never NULL. */
 struct embedding_cache *embedding_cache_new(struct db *db, size_t max_bytes);
 void embedding_cache_free(struct embedding_cache *embeddings);

@@ -10,14 +10,13 @@
 struct embedding_trial {
 	struct pool *pool;
 	struct db *db;
-	struct embedding_cache *embeddings;
+	struct embedding_cache *embeddings; /* of passages, while it runs */
 	int64_t org_id;
 	struct embedding_state state;
 	struct str texts[TRIAL_TEXTS_MAX];
 	int n_texts;
 	const float *values; /* of the texts */
 	int n_probes;        /* all that is tried, one a step */
-	int n_tried;
 	enum err (*step)(struct embedding_trial *trial, int nth);
 	void (*judge)(struct embedding_trial *trial, struct trial_result *out);
 };

@@ -1,7 +1,7 @@
 /*
  * trial.c - tries an organisation's embeddings with its own texts: what all kinds share.
  *
- * Owns a trial in the caller's pool; stores nothing. One text at a time, so that the caller's other work goes on.
+ * Owns a trial in the caller's pool; stores nothing.
  * Fusing a weak model with good words makes both worse, hence the comparison; it is the organisation's own text, hence
  * there is nothing to be labelled by a user.
  */
@@ -9,12 +9,12 @@
 
 #include "answer/skills/training/off-topic.h"
 
-enum err embedding_trial_new(struct pool *pool, struct db *db, struct embedding_cache *embeddings, int64_t org_id,
-	enum embedding_kind kind, struct embedding_trial **out)
+enum err embedding_trial_new(
+	struct pool *pool, struct db *db, int64_t org_id, enum embedding_kind kind, struct embedding_trial **out)
 {
 	static enum err (*const begin[EMBEDDING_KINDS])(
 		const struct embedding_trial *, struct embedding_trial **) = { passage_trial_new, phrase_trial_new };
-	struct embedding_trial begun = { .pool = pool, .db = db, .embeddings = embeddings, .org_id = org_id };
+	struct embedding_trial begun = { .pool = pool, .db = db, .org_id = org_id };
 	enum err e = embedding_state_load(db, pool, org_id, kind, &begun.state);
 	return e == ERR_OK ? begin[kind](&begun, out) : e;
 }
@@ -48,16 +48,17 @@ bool embedding_trial_begin(struct embedding_trial *t, const float *values, int d
 	return dims == t->state.dims;
 }
 
-enum err embedding_trial_step(struct embedding_trial *t, bool *done)
+enum err embedding_trial_run(
+	struct embedding_trial *t, struct db *db, size_t max_bytes, const atomic_bool *stop, struct trial_result *out)
 {
-	enum err e = t->n_tried < t->n_probes ? t->step(t, t->n_tried++) : ERR_OK;
-	*done = t->n_tried >= t->n_probes;
+	enum err e = ERR_OK;
+	t->db = db;
+	t->embeddings = embedding_cache_new(db, max_bytes);
+	for (int i = 0; i < t->n_probes && e == ERR_OK; i++)
+		e = atomic_load(stop) ? ERR_TIMEOUT : t->step(t, i);
+	embedding_cache_free(t->embeddings);
+	*out = (struct trial_result){ .helps = false };
+	if (e == ERR_OK)
+		t->judge(t, out);
 	return e;
-}
-
-struct trial_result embedding_trial_result(struct embedding_trial *t)
-{
-	struct trial_result result = { .helps = false };
-	t->judge(t, &result);
-	return result;
 }

@@ -12,6 +12,8 @@
 
 #include "answer/embeddings/embedding-cache.h"
 
+#include <stdatomic.h>
+
 #define TRIAL_TEXTS_MAX 64
 
 struct embedding_trial;
@@ -26,17 +28,17 @@ struct trial_result {
 	int probes; /* headings, or triggers */
 };
 
-/* Reads what it is made of. The trial lives in `pool`; `embeddings` are those of passages. */
-enum err embedding_trial_new(struct pool *pool, struct db *db, struct embedding_cache *embeddings, int64_t org_id,
-	enum embedding_kind kind, struct embedding_trial **out) MUST_CHECK;
+/* Reads what it is made of, which takes as long as there is much of it. The trial lives in `pool`. */
+enum err embedding_trial_new(struct pool *pool, struct db *db, int64_t org_id, enum embedding_kind kind,
+	struct embedding_trial **out) MUST_CHECK;
 /* The texts of which it needs the embeddings, in this order; none when there is nothing to be tried. */
 const struct str *embedding_trial_texts(const struct embedding_trial *trial, int *n);
 /* Their embeddings, which must live as long as the trial. False when the stored ones have another length: nothing can
  * be compared, and new ones are needed. */
 bool embedding_trial_begin(struct embedding_trial *trial, const float *values, int dims) MUST_CHECK;
-/* Tries one text, which takes some milliseconds; `*done` when it was the last. */
-enum err embedding_trial_step(struct embedding_trial *trial, bool *done) MUST_CHECK;
-/* After the last one. */
-struct trial_result embedding_trial_result(struct embedding_trial *trial);
+/* Tries all of it, which takes up to some seconds; the embeddings of passages are loaded and forgotten again, at most
+ * `max_bytes` of them. ERR_TIMEOUT when `*stop` has become true. */
+enum err embedding_trial_run(struct embedding_trial *trial, struct db *db, size_t max_bytes, const atomic_bool *stop,
+	struct trial_result *out) MUST_CHECK;
 
 #endif

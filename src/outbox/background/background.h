@@ -1,6 +1,6 @@
 /*
  * background.h - threads for what takes long or can wait, next to the sender's loop: the search's index, leases that
- * ran out, retention, putting files into their place.
+ * ran out, retention, putting files into their place, trials of embeddings.
  *
  * A task runs in one of a few threads, with a connection of that thread's own, and then its `done` on the loop. Between
  * the two no other thread touches it.
