@@ -14,7 +14,6 @@ EXTRA_DIST += \
 	doc/internals/group-commit.md \
 	doc/internals/outbox-states.md \
 	doc/internals/tenant-isolation.md \
-	doc/files.md \
 	doc/leads.md \
 	doc/scaling.md \
 	doc/life-of-a-message.svg \
@@ -22,4 +21,4 @@ EXTRA_DIST += \
 	doc/samples/demo-skills.json \
 	doc/phone-page.png
 # What the messages of the programs point at.
-dist_doc_DATA = doc/installing.md doc/install-panel.md doc/install-server.md
+dist_doc_DATA = doc/files.md doc/installing.md doc/install-panel.md doc/install-server.md

@@ -185,7 +185,7 @@
 		: request.response?.form?.error || request.response?.problem?.words || words(form).failed;
 
 	/* One file; true when it is sent. */
-	function upload(form, item, text, seen) {
+	function upload(form, item, text, seen, along) {
 		return new Promise((done) => {
 			const body = new FormData(), request = new XMLHttpRequest();
 			body.append('csrf', form.elements.csrf.value);
@@ -193,6 +193,8 @@
 			body.append('text', text);
 			body.append('seen', seen);
 			body.append('do', 'send');
+			if (along)
+				body.append('with', along);
 			if (item.voice)
 				body.append('voice', 'on');
 			body.append('file', item.file, item.file.name || 'voice');
@@ -226,10 +228,12 @@
 		form.dataset.busy = 'yes';
 		const seen = desk.lastSeen(form);
 		while (tray.items.length && !tray.items[0].error) {
-			const item = tray.items[0], caption = text.value;
-			if (!await upload(form, item, caption, seen))
+			const item = tray.items[0], caption = text.value, box = form.elements.with;
+			if (!await upload(form, item, caption, seen, box.checked ? box.value : ''))
 				break;
 			drop(form, item);
+			box.checked = false;
+			box.closest('label').hidden = true;
 			if (caption && text.value === caption) {
 				text.value = '';
 				text.dispatchEvent(new Event('input', { bubbles: true }));

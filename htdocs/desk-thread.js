@@ -36,6 +36,16 @@
 			text.style.height = 'auto';
 			text.style.height = `${text.scrollHeight}px`;
 		};
+		/* What a canned reply takes along: shown as a ticked box above the text; unticked it stays here. */
+		const takeAlong = (id, name) => {
+			const label = $('.with', form);
+			if (!label)
+				return;
+			form.elements.with.value = id;
+			form.elements.with.checked = Boolean(name);
+			$('bdi', label).textContent = name ?? '';
+			label.hidden = !name;
+		};
 		const fill = (value) => {
 			text.value = value;
 			text.focus();
@@ -60,7 +70,7 @@
 			if (event.submitter?.value === 'insert')
 				return; /* answered with a page */
 			event.preventDefault();
-			if (!text.value.trim() || form.dataset.busy)
+			if ((!text.value.trim() && !form.elements.with.checked) || form.dataset.busy)
 				return;
 			form.dataset.busy = 'yes';
 			send.setAttribute('aria-disabled', 'true');
@@ -75,6 +85,7 @@
 					throw new Error(errorOf(await response.json().catch(() => null)));
 				showError(form, '');
 				text.value = '';
+				takeAlong(0);
 				remember(sessionStorage, draft, null);
 				desk.markDrafts();
 				form.elements.key.value = newKey();
@@ -91,11 +102,11 @@
 		});
 		fillComposer = (value) => { if (!text.disabled && form.isConnected) fill(value); return !text.disabled; };
 		if (select)
-			setUpSlash(text, select, fill);
+			setUpSlash(text, select, fill, takeAlong);
 	}
 
 	/* Canned replies after a slash: a listbox that the arrow keys walk through while the caret stays in the text. */
-	function setUpSlash(text, select, fill) {
+	function setUpSlash(text, select, fill, takeAlong) {
 		const list = $('#slash'), replies = [...select.options].filter((o) => o.value).map((o) => ({ ...o.dataset, id: o.value, label: o.textContent }));
 		let found = [], at = 0, from = 0;
 		/* Many long replies do not travel with the page: the server puts the chosen one in. */
@@ -126,6 +137,8 @@
 			const caret = from + reply.text.length;
 			fill(text.value.slice(0, from) + reply.text + text.value.slice(end));
 			text.setSelectionRange(caret, caret);
+			if (reply.with)
+				takeAlong(reply.id, reply.with);
 			close();
 		};
 		const show = () => {
@@ -163,12 +176,14 @@
 		});
 		text.addEventListener('blur', close);
 		select.addEventListener('change', () => {
-			const { value, dataset: { text: reply } } = select.selectedOptions[0];
+			const { value, dataset: { text: reply, with: along } } = select.selectedOptions[0];
 			if (value && !reply)
 				return insert(value);
 			select.selectedIndex = 0;
 			if (reply)
 				fill(text.value ? `${text.value.trimEnd()}\n${reply}` : reply);
+			if (along)
+				takeAlong(value, along);
 		});
 	}
 

@@ -21,7 +21,8 @@ SQL_MIGRATIONS = \
 	sql/migrations/0143_others.sql \
 	sql/migrations/0144_merges.sql \
 	sql/migrations/0170_uploads.sql \
-	sql/migrations/0171_previews.sql
+	sql/migrations/0171_previews.sql \
+	sql/migrations/0172_reply_contents.sql
 # In an order in which each may call those before it.
 SQL_FUNCTIONS = \
 	sql/functions/reset.sql \

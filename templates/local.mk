@@ -9,6 +9,7 @@ TEMPLATES = \
 	templates/_channel-state.mustache \
 	templates/_channel-stored.mustache \
 	templates/_composer.mustache \
+	templates/_content.mustache \
 	templates/_conversation-actions.mustache \
 	templates/_conversation-list.mustache \
 	templates/_conversation-notices.mustache \

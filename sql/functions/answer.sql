@@ -9,7 +9,7 @@
 CREATE OR REPLACE FUNCTION deskbell_claim_answers(org bigint, who text, busy bigint[], most integer, lease_s integer)
 RETURNS TABLE (conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
-	platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean, window_age_s double precision,
+	platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean, has_contents boolean, window_age_s double precision,
 	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb, memory jsonb,
 	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
@@ -34,6 +34,7 @@ BEGIN
 	RETURN QUERY
 	SELECT c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
 		v.platform, v.agent, v.version, v.consecutive_fallbacks, coalesce(v.noticed_at > now() - interval '1 day', false),
+		EXISTS (SELECT 1 FROM reply_contents r WHERE r.org_id = c.org_id),
 		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'
 			AND m.created_at > now() - interval '1 hour'),
@@ -55,17 +56,31 @@ BEGIN
 	) q;
 END $$;
 
--- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` next to them, `buttons` (an array of titles) below the last one. The caller holds the conversation's lock, and moves its
--- last_message_at.
-CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[], buttons jsonb DEFAULT NULL) RETURNS void
+-- What the metadata of a message to a contact hold: its place and its buttons; NULL for neither.
+CREATE OR REPLACE FUNCTION deskbell_outgoing_metadata(content jsonb, buttons jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT nullif(jsonb_strip_nulls(jsonb_build_object('location', content->'place',
+		'buttons', CASE WHEN jsonb_array_length(buttons) > 0 THEN buttons END)), '{}')
+$$;
+
+-- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` next to them, `buttons`
+-- (an array of titles) below the last one, and what each holds besides its text in the array `contents` (see
+-- deskbell_queue_manual). The caller holds the conversation's lock, and moves its last_message_at.
+CREATE OR REPLACE FUNCTION deskbell_queue_reply(v conversations, parts text[], tags text[], buttons jsonb DEFAULT NULL,
+	contents jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
+	content jsonb;
 BEGIN
 	FOR n IN 1 .. coalesce(cardinality(parts), 0) LOOP
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at, metadata)
-			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', 'text', parts[n], true, 'queued', now(),
-				CASE WHEN n = cardinality(parts) AND jsonb_array_length(buttons) > 0 THEN jsonb_build_object('buttons', buttons) END) RETURNING id INTO message;
+		content := nullif(contents->(n - 1), 'null');
+		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status,
+				status_at, metadata)
+			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', coalesce(content->>'native', 'text'),
+				nullif(parts[n], ''), parts[n] <> '', 'queued', now(),
+				deskbell_outgoing_metadata(content, CASE WHEN n = cardinality(parts) THEN buttons END)) RETURNING id INTO message;
+		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
 	IF cardinality(parts) > 0 THEN
@@ -89,7 +104,7 @@ LANGUAGE sql AS $$
 	WHERE org_id = v.org_id AND id = v.id
 $$;
 
--- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason (a code), detail, draft; parts, tags and buttons of the reply; memory (what to keep of the conversation); attention (why a
+-- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason (a code), detail, draft; parts, tags, contents and buttons of the reply; memory (what to keep of the conversation); attention (why a
 -- person should look, absent if none should) and hand_over (the conversation is a person's from now on); wants_lead.
 -- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may answer, or whether the bot may: the draft is kept in
 -- decisions, nothing is sent); gone (the conversation or the job is no longer there). A reply that a newer message made incomplete is worked out again, at most three
@@ -128,7 +143,7 @@ BEGIN
 		VALUES (a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m), outcome, a->>'stage', reason, a->'detail',
 			CASE WHEN outcome IN ('superseded', 'draft') THEN a->>'draft' END);
 	IF outcome = 'replied' THEN
-		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')), a->'buttons');
+		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')), a->'buttons', a->'contents');
 		UPDATE conversations SET
 				last_message_at = now(),
 				consecutive_fallbacks = CASE WHEN a->>'stage' = 'fallback' THEN v.consecutive_fallbacks + 1 WHEN a->>'stage' IN ('notice', 'act', 'clarify') THEN v.consecutive_fallbacks ELSE 0 END,

@@ -89,21 +89,40 @@ BEGIN
 	RETURN conversation;
 END $$;
 
--- Files of an organization that no attachment names, and no file as its preview, at most `max_rows`: to be removed from the store, then forgotten.
+-- Whether anything names a file of an organization: a message, a reply that takes it along, a file as its preview.
+CREATE OR REPLACE FUNCTION deskbell_file_is_used(org bigint, digest bytea) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT 1 FROM attachments a WHERE a.org_id = org AND a.sha256 = digest AND a.state = 'stored')
+		OR EXISTS (SELECT 1 FROM reply_contents r WHERE r.org_id = org AND r.sha256 = digest)
+		OR EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = digest)
+$$;
+
+-- Files of an organization that nothing names, at most `max_rows`: to be removed from the store, then forgotten.
 CREATE OR REPLACE FUNCTION deskbell_unused_files(org bigint, max_rows integer) RETURNS TABLE (sha256 text)
 LANGUAGE sql STABLE SET jit = off AS $$
-	SELECT encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT EXISTS (SELECT 1 FROM attachments a
-		WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored')
-		AND NOT EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = f.sha256) LIMIT max_rows
+	SELECT encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT deskbell_file_is_used(org, f.sha256)
+	LIMIT max_rows
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_forget_file(org bigint, digest bytea) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
-	DELETE FROM files f WHERE f.org_id = org AND f.sha256 = digest AND NOT EXISTS (SELECT 1 FROM attachments a
-		WHERE a.org_id = org AND a.sha256 = digest AND a.state = 'stored')
-		AND NOT EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = digest);
+	DELETE FROM files f WHERE f.org_id = org AND f.sha256 = digest AND NOT deskbell_file_is_used(org, digest);
+END $$;
+
+-- What a reply takes along: a file of the store, or a place. No row: nothing.
+CREATE OR REPLACE FUNCTION deskbell_reply_content(org bigint, a_owner text, a_owner_id bigint)
+RETURNS TABLE (sha256 text, bytes bigint, media_type text, file_name text, width integer, height integer, preview text,
+	is_tried boolean, latitude double precision, longitude double precision, place_name text)
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
+	RETURN QUERY
+	SELECT encode(r.sha256, 'hex'), r.bytes, r.media_type, r.file_name, f.width, f.height, encode(f.preview, 'hex'),
+		f.looked_at IS NOT NULL, r.latitude, r.longitude, r.place_name
+	FROM reply_contents r LEFT JOIN files f ON f.org_id = org AND f.sha256 = r.sha256
+	WHERE r.org_id = org AND r.owner = a_owner AND r.owner_id = a_owner_id;
 END $$;
 
 -- What a message to a contact holds besides its text: a file, {kind, sha256, bytes, type, name, width, height, duration_s},

@@ -33,7 +33,7 @@ BEGIN
 				user_id, reply_to, request_key, metadata)
 			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', coalesce(content->>'native', 'text'), nullif(parts[n], ''),
 				parts[n] <> '', 'queued', now(), a_user, CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END,
-				CASE WHEN content ? 'place' THEN jsonb_build_object('location', content->'place') END) RETURNING id INTO message;
+				deskbell_outgoing_metadata(content, NULL)) RETURNING id INTO message;
 		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 	END LOOP;
@@ -69,8 +69,8 @@ BEGIN
 END $$;
 
 -- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while nobody has answered meanwhile.
--- `parts` are those of the draft. Returns sent, again, answered, window, channel, gone.
-CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[])
+-- `parts` are those of the draft, `contents` what they hold besides their text. Returns sent, again, answered, window, channel, gone.
+CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[], contents jsonb)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -89,7 +89,7 @@ BEGIN
 		refused := 'answered';
 	END IF;
 	IF refused IS NULL THEN
-		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL, NULL);
+		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL, contents);
 	END IF;
 	RETURN coalesce(refused, 'sent');
 END $$;

@@ -118,7 +118,7 @@ BEGIN
 	RETURN true;
 END $$;
 
--- Files that no attachment names any more, organization by organization, at most `max_rows`: what retention, purges and
+-- Files that nothing names any more, organization by organization, at most `max_rows`: what retention, purges and
 -- erasures have left of them.
 CREATE OR REPLACE FUNCTION deskbell_orphan_files(max_rows integer) RETURNS TABLE (org_id bigint, sha256 text)
 LANGUAGE plpgsql SET jit = off AS $$
@@ -129,9 +129,8 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	FOREACH org IN ARRAY ARRAY(SELECT o.id FROM organizations o ORDER BY o.id) LOOP
 		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
-		RETURN QUERY SELECT f.org_id, encode(f.sha256, 'hex') FROM files f WHERE f.org_id = org AND NOT EXISTS (
-			SELECT 1 FROM attachments a WHERE a.org_id = org AND a.sha256 = f.sha256 AND a.state = 'stored')
-			AND NOT EXISTS (SELECT 1 FROM files p WHERE p.org_id = org AND p.preview = f.sha256) LIMIT max_rows;
+		RETURN QUERY SELECT f.org_id, encode(f.sha256, 'hex') FROM files f
+			WHERE f.org_id = org AND NOT deskbell_file_is_used(org, f.sha256) LIMIT max_rows;
 		GET DIAGNOSTICS n = ROW_COUNT;
 		max_rows := max_rows - n;
 		EXIT WHEN max_rows <= 0;

@@ -89,3 +89,45 @@ INSERT INTO files (org_id, sha256, bytes, looked_at) VALUES (:org_id, decode(:sh
 -- args: org_id bigint, sha256 text, preview text?, width integer?, height integer?
 UPDATE files f SET preview = decode(:preview, 'hex'), width = :width, height = :height, looked_at = now()
 WHERE f.org_id = :org_id AND f.sha256 = decode(:sha256, 'hex')
+
+-- What a reply takes along: of a skill, a canned reply or the fallback (owner_id 0). See src/channel/reply-content.h.
+-- name: reply_content
+-- args: org_id bigint, owner text, owner_id bigint
+-- row: sha256 text?, bytes bigint?, media_type text?, file_name text?, width integer?, height integer?,
+--   preview text?, is_tried boolean, latitude double precision?, longitude double precision?, place_name text?
+SELECT sha256, bytes, media_type, file_name, width, height, preview, is_tried, latitude, longitude, place_name
+FROM deskbell_reply_content(:org_id, :owner, :owner_id)
+
+-- A file, which is in the store, or a place, instead of what was there.
+-- name: reply_content_set
+-- args: org_id bigint, owner text, owner_id bigint, sha256 text?, bytes bigint?, media_type text?, file_name text?,
+--   latitude double precision?, longitude double precision?, place_name text?
+WITH kept AS (
+	INSERT INTO files (org_id, sha256, bytes) SELECT :org_id, decode(:sha256, 'hex'), :bytes
+	WHERE :sha256 IS NOT NULL ON CONFLICT DO NOTHING)
+INSERT INTO reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name, latitude, longitude,
+	place_name)
+SELECT :org_id, :owner, :owner_id, decode(:sha256, 'hex'), :bytes, :media_type, :file_name, :latitude, :longitude,
+	:place_name
+ON CONFLICT (org_id, owner, owner_id) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,
+	media_type = excluded.media_type, file_name = excluded.file_name, latitude = excluded.latitude,
+	longitude = excluded.longitude, place_name = excluded.place_name
+
+-- name: reply_content_remove
+-- args: org_id bigint, owner text, owner_id bigint
+-- row: owner_id bigint
+DELETE FROM reply_contents WHERE org_id = :org_id AND owner = :owner AND owner_id = :owner_id RETURNING owner_id
+
+-- Whether there is one to take something along.
+-- name: reply_exists
+-- args: org_id bigint, owner text, owner_id bigint
+-- row: is_there boolean
+SELECT CASE :owner WHEN 'skill' THEN EXISTS (SELECT 1 FROM skills s WHERE s.org_id = :org_id AND s.id = :owner_id)
+	WHEN 'canned' THEN EXISTS (SELECT 1 FROM canned_replies c WHERE c.org_id = :org_id AND c.id = :owner_id)
+	ELSE :owner_id = 0 END AS is_there
+
+-- The number of a canned reply by its shortcut.
+-- name: canned_reply_of_shortcut
+-- args: org_id bigint, shortcut text
+-- row: id bigint
+SELECT id FROM canned_replies WHERE org_id = :org_id AND lower(shortcut) = lower(:shortcut)

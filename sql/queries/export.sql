@@ -55,6 +55,26 @@ SELECT s.id AS key, json_build_object('type', 'skill', 'id', s.id, 'title', s.ti
 	'created_at', s.created_at, 'updated_at', s.updated_at)::text AS object
 FROM skills s WHERE s.org_id = :org_id AND s.id > :after ORDER BY s.id LIMIT 100
 
+-- Of a skill by its number, of a canned reply by its shortcut.
+-- name: export_reply_content
+-- args: org_id bigint, after bigint
+-- row: key bigint, object text
+-- like: export_organization
+SELECT 1::bigint AS key, json_build_object('type', 'reply_content', 'owner', r.owner,
+	'skill', CASE r.owner WHEN 'skill' THEN r.owner_id END,
+	'shortcut', (SELECT c.shortcut FROM canned_replies c
+		WHERE c.org_id = :org_id AND c.id = r.owner_id AND r.owner = 'canned'),
+	'sha256', encode(r.sha256, 'hex'), 'media_type', r.media_type, 'file_name', r.file_name,
+	'latitude', r.latitude, 'longitude', r.longitude, 'place_name', r.place_name)::text AS object
+FROM reply_contents r WHERE r.org_id = :org_id AND :after = 0 ORDER BY r.owner, r.owner_id
+
+-- The files that replies take along, each once.
+-- name: export_reply_files
+-- args: org_id bigint, max_bytes bigint
+-- row: sha256 text, bytes bigint
+SELECT DISTINCT encode(r.sha256, 'hex') AS sha256, r.bytes FROM reply_contents r
+WHERE r.org_id = :org_id AND r.bytes <= :max_bytes ORDER BY sha256
+
 -- name: export_document
 -- args: org_id bigint, after bigint
 -- row: key bigint, object text

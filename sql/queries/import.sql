@@ -12,8 +12,13 @@ CREATE TEMPORARY TABLE import_ids (kind text, old_id bigint, new_id bigint NOT N
 SELECT NOT EXISTS (SELECT FROM channels WHERE org_id = o.id) AND NOT EXISTS (SELECT FROM contacts WHERE org_id = o.id)
 	AND NOT EXISTS (SELECT FROM skills WHERE org_id = o.id)
 	AND NOT EXISTS (SELECT FROM documents WHERE org_id = o.id)
-		AND NOT EXISTS (SELECT FROM canned_replies WHERE org_id = o.id) AS is_empty
+	AND NOT EXISTS (SELECT FROM reply_contents WHERE org_id = o.id)
+	AND NOT EXISTS (SELECT FROM canned_replies WHERE org_id = o.id) AS is_empty
 FROM organizations o WHERE o.id = :org_id FOR UPDATE
+
+-- name: import_file
+-- args: org_id bigint, sha256 text, bytes bigint
+INSERT INTO files (org_id, sha256, bytes) VALUES (:org_id, decode(:sha256, 'hex'), :bytes) ON CONFLICT DO NOTHING
 
 -- name: import_objects
 -- args: org_id bigint, type text, objects jsonb

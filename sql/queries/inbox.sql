@@ -62,9 +62,9 @@ SELECT deskbell_undo(:org_id, :conversation_id, :user_id) AS outcome
 SELECT hits, complete FROM deskbell_search(:org_id, :words, :max_hits)
 
 -- name: send_draft
--- args: org_id bigint, conversation_id bigint, user_id bigint, decision_id bigint, parts text[], tags text[]
+-- args: org_id bigint, conversation_id bigint, user_id bigint, decision_id bigint, parts text[], tags text[], contents jsonb?
 -- row: outcome text
-SELECT deskbell_send_draft(:org_id, :conversation_id, :user_id, :decision_id, :parts, :tags) AS outcome
+SELECT deskbell_send_draft(:org_id, :conversation_id, :user_id, :decision_id, :parts, :tags, :contents) AS outcome
 
 -- name: look
 -- args: org_id bigint, conversation_id bigint, user_id bigint
@@ -268,14 +268,17 @@ ORDER BY e.at DESC, e.id DESC LIMIT 100
 
 -- name: inbox_canned
 -- args: org_id bigint
--- row: id bigint, shortcut text, title text, body text
-SELECT id, shortcut, title, body FROM canned_replies WHERE org_id = :org_id ORDER BY lower(shortcut) LIMIT 100
+-- row: id bigint, shortcut text, title text, body text, has_content boolean, content_name text?
+SELECT c.id, c.shortcut, c.title, c.body, r.owner_id IS NOT NULL AS has_content,
+	coalesce(r.file_name, r.place_name) AS content_name
+FROM canned_replies c LEFT JOIN reply_contents r ON r.org_id = :org_id AND r.owner = 'canned' AND r.owner_id = c.id
+WHERE c.org_id = :org_id ORDER BY lower(c.shortcut) LIMIT 100
 
 -- name: draft_find
 -- args: org_id bigint, conversation_id bigint, id bigint
--- row: draft text
-SELECT draft FROM decisions WHERE org_id = :org_id AND conversation_id = :conversation_id AND id = :id
-	AND outcome = 'draft'
+-- row: draft text, content_owner text?, content_owner_id bigint?
+SELECT draft, detail->'content'->>'owner' AS content_owner, (detail->'content'->>'id')::bigint AS content_owner_id
+FROM decisions WHERE org_id = :org_id AND conversation_id = :conversation_id AND id = :id AND outcome = 'draft'
 
 -- name: conversation_platform
 -- args: org_id bigint, id bigint

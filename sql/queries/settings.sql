@@ -55,8 +55,10 @@ SELECT jsonb_build_object('changed', jsonb_agg(c.key ORDER BY c.key)) AS changed
 
 -- name: canned_reply_page
 -- args: org_id bigint, max_rows integer
--- row: id bigint, shortcut text, title text, body text
-SELECT id, shortcut, title, body FROM canned_replies WHERE org_id = :org_id ORDER BY lower(shortcut) LIMIT :max_rows
+-- row: id bigint, shortcut text, title text, body text, content_name text?
+SELECT c.id, c.shortcut, c.title, c.body, coalesce(r.file_name, r.place_name) AS content_name
+FROM canned_replies c LEFT JOIN reply_contents r ON r.org_id = :org_id AND r.owner = 'canned' AND r.owner_id = c.id
+WHERE c.org_id = :org_id ORDER BY lower(c.shortcut) LIMIT :max_rows
 
 -- name: canned_reply_find
 -- args: org_id bigint, id bigint

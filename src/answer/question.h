@@ -29,6 +29,7 @@ struct question {
 	bool has_text;
 	int64_t now_s;        /* when it was claimed, UTC */
 	bool has_window;      /* the platform has a 24-hour window */
+	bool has_contents;    /* some reply of the organisation takes a file or a place along */
 	double message_age_s; /* of the customer's last message, by the platform's clock */
 	double window_age_s;
 	int64_t consecutive_fallbacks; /* fallbacks in a row before this message */
@@ -56,6 +57,7 @@ struct answer {
 	const char *reason;   /* a code (core/text/reason.h) */
 	double score;         /* of what answers; in a fallback that of the best skill */
 	struct str skill;     /* title; absent unless stage is skill */
+	int64_t skill_id;     /* of the skill whose response is in the reply; 0: none */
 	struct str reply;     /* absent: none is needed, `reason` says why */
 	enum act act;         /* what the customer did */
 	struct str language;  /* a tag: in which the texts of the product were written */

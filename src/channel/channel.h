@@ -108,7 +108,7 @@ struct outgoing_place {
 
 struct outgoing {
 	const struct outgoing_file *file;   /* `body` is its caption then; NULL: none */
-	const struct outgoing_place *place; /* instead of a text; NULL: none */
+	const struct outgoing_place *place; /* `body` is its address where it has no other; NULL: none */
 	struct str to_phone;                /* +1650..., absent when not known */
 	struct str to_user_id;              /* the platform's id of the person, absent when not known */
 	struct str body;

@@ -6,6 +6,7 @@ libchannel_a_SOURCES = \
 	src/channel/connect.c src/channel/connect.h \
 	src/channel/description.c src/channel/description.h \
 	src/channel/pieces.c src/channel/pieces.h \
+	src/channel/reply-content.c src/channel/reply-content.h \
 	src/channel/reply-parts.c src/channel/reply-parts.h \
 	src/channel/send-rule.c src/channel/send-rule.h \
 	src/channel/telegram/telegram.c src/channel/telegram/telegram.h \

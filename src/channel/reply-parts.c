@@ -18,13 +18,25 @@ struct str reply_parts_tag(struct pool *pool)
 	return pool_take(pool, &tag);
 }
 
-struct reply_parts reply_parts_cut(struct pool *pool, struct str reply, const struct channel_ops *ops)
+struct reply_parts reply_parts_cut(
+	struct pool *pool, struct str reply, const struct channel_ops *ops, const struct reply_content *content)
 {
-	struct text_parts split = text_split(pool, reply, ops ? ops->text_max_utf16 : LEAST_UTF16);
-	struct str *tags = pool_new_array(pool, (size_t)split.n, struct str);
-	for (int i = 0; i < split.n; i++)
-		tags[i] = reply_parts_tag(pool);
-	return (struct reply_parts){ .texts = split.parts, .tags = tags, .n = split.n };
+	struct str held = content && ops && reply.p ? reply_content_json(pool, content, ops) : STR_NONE;
+	bool as_one = held.p && reply_content_takes_text(content, ops, reply);
+	struct text_parts split = { .n = 0 };
+	if (!as_one)
+		split = text_split(pool, reply, ops ? ops->text_max_utf16 : LEAST_UTF16);
+	size_t n = (size_t)split.n + (held.p != NULL);
+	struct reply_parts out = { .texts = pool_new_array(pool, n, struct str),
+		.tags = pool_new_array(pool, n, struct str),
+		.contents = pool_new_array(pool, n, struct str),
+		.n = (int)n };
+	for (int i = 0; i < out.n; i++) {
+		out.texts[i] = i < split.n ? split.parts[i] : as_one ? reply : STR("");
+		out.tags[i] = reply_parts_tag(pool);
+		out.contents[i] = i < split.n ? STR_NONE : held;
+	}
+	return out;
 }
 
 static void write_list(struct json_writer *w, const char *key, const struct str *items, int n)
@@ -36,9 +48,24 @@ static void write_list(struct json_writer *w, const char *key, const struct str 
 	json_end_array(w);
 }
 
-void reply_parts_write(struct json_writer *w, struct pool *pool, struct str reply, const struct channel_ops *ops)
+void reply_parts_write_contents(struct json_writer *w, const struct str *contents, int n)
 {
-	struct reply_parts cut = reply_parts_cut(pool, reply, ops);
+	json_begin_array(w);
+	for (int i = 0; i < n; i++) {
+		if (contents[i].p)
+			json_write_raw(w, contents[i]);
+		else
+			json_write_null(w);
+	}
+	json_end_array(w);
+}
+
+void reply_parts_write(struct json_writer *w, struct pool *pool, struct str reply, const struct channel_ops *ops,
+	const struct reply_content *content)
+{
+	struct reply_parts cut = reply_parts_cut(pool, reply, ops, content);
 	write_list(w, "parts", cut.texts, cut.n);
 	write_list(w, "tags", cut.tags, cut.n);
+	json_key(w, "contents");
+	reply_parts_write_contents(w, cut.contents, cut.n);
 }

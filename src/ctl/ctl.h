@@ -144,6 +144,12 @@ enum ctl_needs {
 		"Reads a JSON array from standard input; each element has \"title\", \"triggers\" (array of " \
 		"phrases), \"response\", \"enabled\" (default true) and " \
 		"\"requires_human_handover\" (default false). A skill of the same title is replaced. All or nothing.") \
+	X("reply attach", "let a reply take a file or a place along", reply_attach, NEEDS_DATABASE, \
+		"A price list, a menu, a map: sent together with the text of the skill, the canned reply or the " \
+		"fallback as one message. Name one of the three, and FILE (a picture, video, PDF or office document " \
+		"that " \
+		"every platform takes) or --place. What was there is replaced.") \
+	X("reply detach", "let a reply take nothing along", reply_detach, NEEDS_DATABASE, "") \
 	X("skill list", "list an organisation's skills", skill_list, NEEDS_DATABASE, "") \
 	X("skill export", "print the skills as 'skill import' reads them", skill_export, NEEDS_DATABASE, "") \
 	X("knowledge import", "add or replace documents", knowledge_import, NEEDS_DATABASE, \

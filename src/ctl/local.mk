@@ -14,6 +14,7 @@ libctl_a_SOURCES = \
 	src/ctl/bot/cmd-decisions.c \
 	src/ctl/org/cmd-export.c \
 	src/ctl/org/cmd-import.c \
+	src/ctl/org/export-files.c src/ctl/org/export-files.h \
 	src/ctl/cmd-key.c \
 	src/ctl/cmd-key-rotate.c \
 	src/ctl/bot/cmd-knowledge-delete.c \
@@ -29,6 +30,7 @@ libctl_a_SOURCES = \
 	src/ctl/cmd-queue.c \
 	src/ctl/org/cmd-setting.c \
 	src/ctl/channels/cmd-setup-code.c \
+	src/ctl/bot/cmd-reply.c \
 	src/ctl/bot/cmd-skill-import.c \
 	src/ctl/bot/cmd-skill-list.c \
 	src/ctl/people/cmd-token.c \

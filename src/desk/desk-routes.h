@@ -128,6 +128,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/skills/{id}", ADMIN, WRITE, 3 * MB, skill_save) \
 	X(POST, "/skills/{id}/delete", ADMIN, WRITE, 4 * KB, skill_delete) \
 	X(POST, "/skills/{id}/toggle", ADMIN, WRITE, 4 * KB, skill_toggle) \
+	X(GET, "/skills/{id}/content", ADMIN, READ, 0, skill_content) \
+	X(POST, "/skills/{id}/content", ADMIN, WRITE, STREAMED, skill_content_save) \
 	X(GET, "/knowledge", ADMIN, READ, 0, knowledge) \
 	X(GET, "/knowledge/new", ADMIN, NO, 0, knowledge_new) \
 	X(POST, "/knowledge/new", ADMIN, WRITE, 20 * MB + 64 * KB, knowledge_add) \
@@ -142,10 +144,14 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect) \
 	X(GET, "/settings/bot", ADMIN, READ, 0, bot) \
 	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
+	X(GET, "/settings/bot/content", ADMIN, READ, 0, bot_content) \
+	X(POST, "/settings/bot/content", ADMIN, NO, STREAMED, bot_content_save) \
 	X(GET, "/settings/organisation", ADMIN, READ, 0, organisation) \
 	X(POST, "/settings/organisation", ADMIN, NO, 4 * KB, organisation_save) \
 	X(GET, "/settings/replies", ADMIN, READ, 0, replies) \
 	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
+	X(GET, "/settings/replies/{id}/content", ADMIN, READ, 0, reply_content) \
+	X(POST, "/settings/replies/{id}/content", ADMIN, NO, STREAMED, reply_content_save) \
 	X(POST, "/settings/replies/{id}/delete", ADMIN, NO, 4 * KB, reply_delete)
 
 struct desk_request;

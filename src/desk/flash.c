@@ -10,6 +10,8 @@ static const struct {
 	const char *words;
 } table[] = {
 	{ "account-saved", true, T("Your account was saved.") },
+	{ "content-removed", true, T("The file or place was removed.") },
+	{ "content-saved", true, T("It goes along with this reply from now on.") },
 	{ "document-added", true, T("The document was added. Questions are answered from it from now on.") },
 	{ "document-deleted", true, T("The document was deleted.") },
 	{ "document-saved", true, T("The document was saved.") },

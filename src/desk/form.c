@@ -159,6 +159,14 @@ void form_refuse(struct form *form, const char *name, const char *words)
 	form->wrong = true;
 }
 
+const char *form_first_error(const struct form *form)
+{
+	for (size_t i = 0; form->fields[i].name; i++)
+		if (form->errors[i])
+			return form->errors[i];
+	return NULL;
+}
+
 void form_fail(struct form *form, const char *words)
 {
 	form->error = words;

@@ -71,6 +71,8 @@ int64_t form_number(const struct form *form, const char *name); /* 0 when absent
 void form_set(struct form *form, const char *name, struct str value);
 /* Words next to a field, found by the handler; already translated. */
 void form_refuse(struct form *form, const char *name, const char *words);
+/* The words about the first field that is wrong; NULL: none is. */
+const char *form_first_error(const struct form *form);
 /* Words about the whole form. */
 void form_fail(struct form *form, const char *words);
 /* Writes the member `key`: {"action", "error", FIELD: {"value", "error"}}. A choice gets "is": {VALUE: true} too, so

@@ -5,6 +5,7 @@ libfiles_a_SOURCES = \
 	src/files/file-store.c src/files/file-store.h \
 	src/files/media-type.c src/files/media-type.h \
 	src/files/picture.c src/files/picture.h \
+	src/files/picture-clean.c src/files/picture-clean.h \
 	src/files/picture-head.c src/files/picture-head.h \
 	src/files/voice-note.c src/files/voice-note.h
 libfiles_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)

@@ -9,6 +9,7 @@
 #include "outbox/sender.h"
 
 #include "answer/guard.h"
+#include "channel/reply-content.h"
 #include "channel/reply-parts.h"
 #include "core/clock.h"
 #include "core/process/crash.h"
@@ -31,7 +32,8 @@ struct answer_job {
 	const struct json *provider_ids; /* of the messages, the last one last */
 	struct question q;
 	struct answer answer;
-	const char *refusal; /* why there is no reply, a code; NULL: there is one */
+	const char *refusal;                 /* why there is no reply, a code; NULL: there is one */
+	const struct reply_content *content; /* that goes along with the reply; NULL: none */
 	int64_t began_us;
 };
 
@@ -71,6 +73,7 @@ static void read_question(struct answer_job *job, const struct sql_claim_answers
 		.organization = pool_str(pool, row->organization),
 		.operator_has_it = str_equal(row->agent, STR("operator")),
 		.noticed = row->noticed,
+		.has_contents = row->has_contents,
 		.now_s = clock_wall_ms() / 1000,
 		.has_window = job->ops && job->ops->has_window,
 		.message_age_s = row->message_age_s,
@@ -181,6 +184,40 @@ static bool wants_lead(const struct answer_job *job)
 	       && (!q->operator_has_it || q->settings.leads_while_operator);
 }
 
+/* Whose file or place goes along with the answer; 0 for the fallback's. */
+static const char *answers_content_owner(const struct answer_job *job, int64_t *owner_id)
+{
+	*owner_id = job->answer.skill_id;
+	return *owner_id ? REPLY_OF_SKILL : REPLY_OF_FALLBACK;
+}
+
+/* It is sent without what cannot be found: the text answers, too. */
+static void answers_find_content(struct answer_job *job)
+{
+	const struct answer *answer = &job->answer;
+	bool is_fallback = answer->stage && !strcmp(answer->stage, "fallback") && !answer->hand_over;
+	struct reply_content *found;
+	int64_t id;
+	const char *owner = answers_content_owner(job, &id);
+	if (!job->q.has_contents || (!answer->skill_id && !is_fallback))
+		return;
+	enum err e = reply_content_find(job->sender->db, job->pool, job->q.org_id, owner, id, &found);
+	if (e != ERR_OK)
+		LOG_WARN("answer.without_content", F_INT("org", job->q.org_id), F_CSTR("error", err_info(e)->name));
+	job->content = e == ERR_OK ? found : NULL;
+}
+
+static void answers_write_content(const struct answer_job *job, struct json_writer *w)
+{
+	int64_t id;
+	const char *owner = answers_content_owner(job, &id);
+	json_key(w, "content");
+	json_begin_object(w);
+	json_member_str(w, "owner", str_of(owner));
+	json_member_i64(w, "id", id);
+	json_end_object(w);
+}
+
 static void write_detail(struct answer_job *job, struct json_writer *w)
 {
 	json_key(w, "detail");
@@ -189,6 +226,8 @@ static void write_detail(struct answer_job *job, struct json_writer *w)
 	json_member_str(w, "agent", job->q.operator_has_it ? STR("operator") : STR("bot"));
 	json_member_i64(w, "took_us", clock_mono_us() - job->began_us);
 	json_member_str(w, "skill", job->answer.skill);
+	if (job->content)
+		answers_write_content(job, w);
 	if (!str_is_empty(job->answer.detail)) {
 		json_key(w, "stages");
 		json_write_raw(w, job->answer.detail);
@@ -223,7 +262,7 @@ static struct str decision_of(struct answer_job *job)
 	json_member_str(&w, "reason", str_of(job->refusal ? job->refusal : job->answer.reason));
 	write_detail(job, &w);
 	json_member_str(&w, "draft", job->answer.reply);
-	reply_parts_write(&w, job->pool, reply, job->ops);
+	reply_parts_write(&w, job->pool, reply, job->ops, job->content);
 	write_buttons(job, &w);
 	json_member_str(&w, "attention", str_of(job->answer.attention));
 	json_member_bool(&w, "hand_over", job->answer.hand_over);
@@ -302,6 +341,8 @@ static void answers_answered(void *arg)
 		answers_refuse(job, &refusal);
 	else if (!job->answer.reply.p)
 		job->refusal = job->answer.reason;
+	else
+		answers_find_content(job);
 	answers_conclude(job);
 }
 

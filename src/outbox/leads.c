@@ -130,7 +130,7 @@ static void write_consequence(struct json_writer *w, struct lead_job *job)
 					.own = job->language,
 					.language = language_or_english(job->language) },
 				clock_wall_ms() / 1000),
-			job->ops);
+			job->ops, NULL);
 }
 
 /* What deskbell_commit_lead takes. */

@@ -29,6 +29,8 @@ static void uploads_read_place(struct delivery *d, const struct json *place)
 		.longitude = uploads_number(json_get(place, "longitude")),
 		.name = json_str(json_get(place, "name")),
 		.address = json_str(json_get(place, "address")) };
+	if (!d->place.address.p)
+		d->place.address = d->message.body;
 	d->message.place = &d->place;
 }
 

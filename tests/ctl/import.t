@@ -16,7 +16,7 @@ from deskbell.tap import program
 from deskbell.tenant import fill
 
 # Members that hold ids of the installation, by the type whose ids they are.
-IDS = {"channel": "channel", "contact": "contact", "conversation": "conversation", "message": "message", "user": "user", "assignee": "user"}
+IDS = {"channel": "channel", "contact": "contact", "conversation": "conversation", "message": "message", "user": "user", "assignee": "user", "skill": "skill"}
 
 
 class World:
@@ -73,6 +73,18 @@ def comparable(lines):
 	return out
 
 
+def replies_take_files_along(ctl, org):
+	path = os.path.join(ctl.stack.folder, "menu.pdf")
+	with open(path, "wb") as f:
+		f.write(b"%PDF-1.4 menu" + bytes(range(256)))
+	os.chmod(path, 0o644)
+	title = ctl.stack.sql.value("select min(title) from skills where org_id = %d" % org)
+	ctl.stack.sql.script("insert into canned_replies (org_id, shortcut, title, body) values (%d, 'Yön', 'Way', 'Here');" % org)
+	ctl.good("reply", "attach", "--org", org, "--skill", title, path)
+	ctl.good("reply", "attach", "--org", org, "--fallback", path)
+	ctl.good("reply", "attach", "--org", org, "--canned", "yön", "--place", "41.0082,28.9784", "--name", "Shop")
+
+
 def round_trip(w):
 	"""Export, import elsewhere, export again: equal. The other installation has organisations, so that every id is another one."""
 	home, away = w.home, w.away
@@ -90,6 +102,7 @@ def round_trip(w):
 		update conversations set assignee_id = (select min(user_id) from memberships where org_id = %(o)d), note = 'x', unread = 3 where id = %(t)d;
 		insert into audit_log (org_id, actor, action, detail) select %(o)d, 'user:' || user_id, 'lead.edit', '{"conversation": 1}' from memberships where org_id = %(o)d;
 		""" % {"o": w.org, "t": talk})
+	replies_take_files_along(home, w.org)
 	for n in range(3):
 		fill(away, "Others %d" % n, 90 + n)
 	away.good("user", "add", "--org", 1, "--role", "operator", "--email", "EXPORT80@example.com", input=planted.PASSWORD + "\n")
@@ -103,7 +116,9 @@ def round_trip(w):
 	assert "1 users have no password" in out and "connect the channels" in out, out
 	a, b = comparable(before), comparable(exported(away, w.new))
 	assert a == b, [(x, y) for x, y in zip(a, b) if x != y][:2] + [len(a), len(b)]
-	assert {o["type"] for o in a} >= {"organization", "user", "channel", "skill", "document", "message", "audit", "lead", "llm_usage", "message_costs", "quarantine"}
+	assert {o["type"] for o in a} >= {"organization", "user", "channel", "skill", "document", "message", "audit", "lead", "llm_usage", "message_costs", "quarantine", "file", "reply_content"}
+	kept = os.path.join(away.stack.values["files.dir"], str(w.new))
+	assert len(os.listdir(kept)) == 1, "one file, which two replies take along"
 
 
 def nobody_gets_in(w):

@@ -158,7 +158,7 @@ dist-hook: dist-check-script
 dist-check-script:
 	cp "$(srcdir)/check" "$(distdir)/check"
 .PHONY: dist-check-script
-EXTRA_DIST += tests/flow/media_out.py
+EXTRA_DIST += tests/flow/media_out.py tests/flow/media_replies.py
 
 # Ten thousand deliveries with one mistake each; a slice of them is part of corpus.t.
 .PHONY: check-mutations

@@ -17,6 +17,7 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 
 import media_out
+import media_replies
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 40
 OGG = b"OggS" + bytes(3000)
@@ -189,7 +190,7 @@ def run(tap):
 	with Stack() as stack, stack.server("lighttpd-fastcgi") as server:
 		m = Media(tap, stack, server)
 		with stack.sender():
-			for case in CASES + media_out.CASES:
+			for case in CASES + media_out.CASES + media_replies.CASES:
 				tap.run(case.__name__.replace("_", " "), case, m)
 		stack.check_logs(tap)
 

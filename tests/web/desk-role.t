@@ -77,7 +77,7 @@ FUNCTIONS = {
 	"deskbell_attach": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(message)d, "
 		"'{\"kind\": \"image\", \"sha256\": \"00\", \"bytes\": 1}'"],
 	"deskbell_say": ["%(org)d, %(conversation)d, %(user)d, 'x', array['x'], array['x'], null, null"],
-	"deskbell_send_draft": ["%(org)d, %(conversation)d, %(user)d, %(decision)d, array['x'], array['x']"],
+	"deskbell_send_draft": ["%(org)d, %(conversation)d, %(user)d, %(decision)d, array['x'], array['x'], null"],
 	"deskbell_set_agent": ["%(org)d, %(conversation)d, %(user)d, 'operator'"],
 	"deskbell_assign": ["%(org)d, %(conversation)d, %(user)d, %(user)d"],
 	"deskbell_set_open": ["%(org)d, %(conversation)d, %(user)d, false"],
@@ -94,6 +94,8 @@ FUNCTIONS = {
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],
 	"deskbell_embedding_state": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_passage_embeddings": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
 	"deskbell_load_phrase_embeddings": ["%(org)d"],
+	"deskbell_file_is_used": ["%(org)d, 'zqother'"], "deskbell_reply_content": ["%(org)d, 'fallback', 0"],
+	"deskbell_outgoing_metadata": ["null, null"],
 	"deskbell_unused_files": ["%(org)d, 10"], "deskbell_forget_file": ["%(org)d, 'zqother'"],
 	"deskbell_attachment_retry": ["%(org)d, %(message)d, 1"],
 	"deskbell_due": ["%(org)d, 'answer', now()"],

@@ -18,6 +18,7 @@ struct chosen {
 	struct str reply, name;
 	struct str title, url; /* of the document, where it may be named */
 	const struct skill *skill;
+	int64_t skill_id; /* 0: none */
 	int hit;
 	bool exact, leaned;
 	bool adds_nothing; /* all that the question says was asked before */

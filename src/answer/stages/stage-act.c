@@ -26,8 +26,8 @@ static bool is_for(struct pool *pool, const struct skill *skill, enum act act, s
 	return 2 * same > n;
 }
 
-/* The skill whose training phrases are such messages too, among the best ones; absent: none. */
-static bool find_skill(struct run *run, enum act act, struct str *title, struct str *response)
+/* A copy of the skill whose training phrases are such messages too, among the best ones; false: there is none. */
+static bool find_skill(struct run *run, enum act act, struct skill *out)
 {
 	const struct question *q = run->q;
 	const struct skill_index *index;
@@ -41,8 +41,9 @@ static bool find_skill(struct run *run, enum act act, struct str *title, struct 
 		bool sure = i == 0 && m.score >= SURE_OF_SKILL;
 		if (skill->requires_human_handover || !(sure || is_for(run->pool, skill, act, q->language)))
 			continue;
-		*title = pool_str(run->pool, skill->title);
-		*response = pool_str(run->pool, skill->response);
+		*out = (struct skill){ .id = skill->id,
+			.title = pool_str(run->pool, skill->title),
+			.response = pool_str(run->pool, skill->response) };
 		return true;
 	}
 	return false;
@@ -60,12 +61,13 @@ static enum stage_verdict stage_act_say(struct run *run, enum wording which, con
 /* What a skill says, else the text of the product. */
 static enum stage_verdict say_as_skill(struct run *run, enum wording which, const char *code)
 {
-	struct str title, response;
+	struct skill skill;
 	enum stage_verdict verdict = stage_act_say(run, which, code);
-	if (find_skill(run, run->understood.act, &title, &response)) {
+	if (find_skill(run, run->understood.act, &skill)) {
 		run->answer->stage = "skill";
-		run->answer->skill = title;
-		run->answer->reply = response;
+		run->answer->skill = skill.title;
+		run->answer->skill_id = skill.id;
+		run->answer->reply = skill.response;
 	}
 	return verdict;
 }

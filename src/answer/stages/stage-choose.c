@@ -129,6 +129,7 @@ static struct chosen choose_at(struct run *run, const struct evidence *e, const 
 		.reply = pool_str(run->pool, c->all[at].skill->response),
 		.name = pool_str(run->pool, c->all[at].skill->title),
 		.skill = c->all[at].skill,
+		.skill_id = c->all[at].skill->id,
 		.exact = c->all[at].exact };
 }
 

@@ -109,6 +109,7 @@ enum stage_verdict reply_say(struct run *run)
 		foreign |= is_foreign(run, one);
 		if (one->kind == CHOICE_SKILL) {
 			a->skill = one->name;
+			a->skill_id = a->skill_id ? a->skill_id : one->skill_id;
 			a->hand_over |= one->skill->requires_human_handover;
 		}
 	}
@@ -195,6 +196,7 @@ static enum stage_verdict reply_perhaps(struct run *run)
 	a->reply = wording_join(run->pool, str_of(t->perhaps), one->reply);
 	a->reply = wording_join(run->pool, a->reply, str_of(t->if_not));
 	stage_offer_person(run);
+	a->skill_id = one->skill_id;
 	if (one->kind == CHOICE_UNIT)
 		put_passage_first(run, one->hit);
 	reply_remember(run, one->leaned);

@@ -86,6 +86,7 @@ static enum stage_verdict stage_skill_decide(
 	answer->stage = "skill";
 	answer->reason = match->exact ? CODE(skill_trigger) : CODE(skill_likely);
 	answer->skill = pool_str(run->pool, skill->title);
+	answer->skill_id = skill->id;
 	answer->reply = pool_str(run->pool, skill->response);
 	answer->hand_over = skill->requires_human_handover;
 	return STAGE_ANSWERED;

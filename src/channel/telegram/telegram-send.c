@@ -10,6 +10,7 @@
 #include "channel/telegram/telegram-errors.h"
 
 #define CALLBACK_MAX_BYTES 64
+#define KEYBOARD_MAX_BYTES 4096
 
 struct telegram_place telegram_place_of(struct str provider_id)
 {
@@ -103,23 +104,44 @@ enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, 
 	return request_with(pool, conf, channel, "answerCallbackQuery", &b, out);
 }
 
-/* One button a row; what is pressed comes back as its data, of which Telegram takes 64 bytes. */
-static void write_keyboard(struct json_writer *w, const struct outgoing *message)
+/* reply_markup: one button a row; what is pressed comes back as its data, of which Telegram takes 64 bytes. Absent
+ * without buttons. */
+static struct str telegram_send_keyboard(struct pool *pool, const struct outgoing *message)
 {
-	json_key(w, "reply_markup");
-	json_begin_object(w);
-	json_key(w, "inline_keyboard");
-	json_begin_array(w);
+	struct buf b;
+	struct json_writer w;
+	if (message->n_buttons == 0)
+		return STR_NONE;
+	buf_init(&b, KEYBOARD_MAX_BYTES);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_key(&w, "inline_keyboard");
+	json_begin_array(&w);
 	for (int i = 0; i < message->n_buttons; i++) {
-		json_begin_array(w);
-		json_begin_object(w);
-		json_member_str(w, "text", message->buttons[i]);
-		json_member_str(w, "callback_data", str_cut(message->buttons[i], CALLBACK_MAX_BYTES));
-		json_end_object(w);
-		json_end_array(w);
+		json_begin_array(&w);
+		json_begin_object(&w);
+		json_member_str(&w, "text", message->buttons[i]);
+		json_member_str(&w, "callback_data", str_cut(message->buttons[i], CALLBACK_MAX_BYTES));
+		json_end_object(&w);
+		json_end_array(&w);
 	}
-	json_end_array(w);
+	json_end_array(&w);
+	json_end_object(&w);
+	return pool_take(pool, &b);
+}
+
+/* Takes the body over. */
+static enum err telegram_send_with_keyboard(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct outgoing *message, const char *method, struct buf *body, struct json_writer *w,
+	struct http_request *out)
+{
+	struct str keyboard = telegram_send_keyboard(pool, message);
+	if (keyboard.p) {
+		json_key(w, "reply_markup");
+		json_write_raw(w, keyboard);
+	}
 	json_end_object(w);
+	return request_with(pool, conf, channel, method, body, out);
 }
 
 /* reply_parameters as a field of a form takes them; absent for no message. */
@@ -133,8 +155,9 @@ static struct str telegram_send_reply(struct pool *pool, struct str quoted)
 
 /* sendVenue where the place has a name and an address, else sendLocation. Takes the body over. */
 static enum err telegram_send_place(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	const struct outgoing_place *place, struct buf *body, struct json_writer *w, struct http_request *out)
+	const struct outgoing *message, struct buf *body, struct json_writer *w, struct http_request *out)
 {
+	const struct outgoing_place *place = message->place;
 	bool venue = !str_is_empty(place->name) && !str_is_empty(place->address);
 	json_key(w, "latitude");
 	json_write_double(w, place->latitude);
@@ -144,8 +167,8 @@ static enum err telegram_send_place(struct pool *pool, const struct conf *conf, 
 		json_member_str(w, "title", place->name);
 		json_member_str(w, "address", place->address);
 	}
-	json_end_object(w);
-	return request_with(pool, conf, channel, venue ? "sendVenue" : "sendLocation", body, out);
+	return telegram_send_with_keyboard(
+		pool, conf, channel, message, venue ? "sendVenue" : "sendLocation", body, w, out);
 }
 
 enum err telegram_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
@@ -162,14 +185,14 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 	if (!str_to_i64(message->to_user_id, &chat))
 		return explain(why, ERR_INVALID, "the customer has no chat id");
 	if (message->file)
-		return telegram_build_file(
-			pool, conf, channel, message, message->to_user_id, telegram_send_reply(pool, quoted), out);
+		return telegram_build_file(pool, conf, channel, message, telegram_send_reply(pool, quoted),
+			telegram_send_keyboard(pool, message), out);
 	buf_init(&b, 1 << 17);
 	json_writer_init(&w, &b);
 	json_begin_object(&w);
 	json_member_i64(&w, "chat_id", chat);
 	if (message->place)
-		return telegram_send_place(pool, conf, channel, message->place, &b, &w, out);
+		return telegram_send_place(pool, conf, channel, message, &b, &w, out);
 	json_member_str(&w, "text", message->body);
 	json_key(&w, "link_preview_options");
 	json_begin_object(&w);
@@ -182,10 +205,7 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 		json_member_bool(&w, "allow_sending_without_reply", true);
 		json_end_object(&w);
 	}
-	if (message->n_buttons)
-		write_keyboard(&w, message);
-	json_end_object(&w);
-	enum err e = request_with(pool, conf, channel, "sendMessage", &b, out);
+	enum err e = telegram_send_with_keyboard(pool, conf, channel, message, "sendMessage", &b, &w, out);
 	return e == ERR_OK ? e : explain(why, e, "the text is too long");
 }
 

@@ -36,7 +36,7 @@ static size_t telegram_upload_method(struct str native)
 }
 
 enum err telegram_build_file(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	const struct outgoing *message, struct str chat, struct str reply, struct http_request *out)
+	const struct outgoing *message, struct str reply, struct str keyboard, struct http_request *out)
 {
 	const struct outgoing_file *file = message->file;
 	size_t method = telegram_upload_method(file->native);
@@ -46,9 +46,10 @@ enum err telegram_build_file(struct pool *pool, const struct conf *conf, const s
 	if (e != ERR_OK)
 		return e;
 	http_form_begin(&form, pool);
-	http_form_text(&form, "chat_id", chat);
+	http_form_text(&form, "chat_id", message->to_user_id);
 	http_form_text(&form, "caption", str_is_empty(message->body) ? STR_NONE : message->body);
 	http_form_text(&form, "reply_parameters", reply);
+	http_form_text(&form, "reply_markup", keyboard);
 	if (file->uploaded.p) {
 		http_form_text(&form, methods[method].native, file->uploaded);
 		return http_form_end(&form, out);

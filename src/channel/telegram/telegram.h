@@ -56,9 +56,9 @@ void telegram_judge_file_address(struct pool *pool, const struct conf *conf, con
 	const struct http_response *response, struct file_address *out);
 extern const struct file_rule telegram_file_rules[];
 /* Fills the request that sends a file: by its id, or with the file itself. `reply`: JSON of reply_parameters, absent
- * for none. */
+ * for none; `keyboard`: of reply_markup, the same. */
 enum err telegram_build_file(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	const struct outgoing *message, struct str chat, struct str reply, struct http_request *out);
+	const struct outgoing *message, struct str reply, struct str keyboard, struct http_request *out);
 /* The id of the file of a message that was sent; absent when it has none. */
 struct str telegram_sent_file(struct pool *pool, const struct json *message);
 void telegram_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);

@@ -61,11 +61,13 @@ static void write_text_content(struct json_writer *w, const struct outgoing *mes
 	json_end_object(w);
 }
 
-/* Source: Meta, "Interactive reply buttons messages": at most three, below at most 1024 characters. A longer text goes
- * without: what a button says may be written, too. */
+/* Source: Meta, "Interactive reply buttons messages": at most three, below at most 1024 characters, with a picture,
+ * video or document as header. A longer text goes without: what a button says may be written, too. */
 static bool takes_buttons(const struct outgoing *message)
 {
-	return message->body.n <= BUTTONS_BODY_MAX;
+	return message->n_buttons > 0 && !message->place && !str_is_empty(message->body)
+	       && message->body.n <= BUTTONS_BODY_MAX
+	       && (!message->file || !str_equal(message->file->native, STR("audio")));
 }
 
 static void write_interactive(struct json_writer *w, const struct outgoing *message)
@@ -74,6 +76,12 @@ static void write_interactive(struct json_writer *w, const struct outgoing *mess
 	json_key(w, "interactive");
 	json_begin_object(w);
 	json_member_str(w, "type", STR("button"));
+	if (message->file) {
+		json_key(w, "header");
+		json_begin_object(w);
+		whatsapp_write_file(w, message->file, STR_NONE);
+		json_end_object(w);
+	}
 	json_key(w, "body");
 	json_begin_object(w);
 	json_member_str(w, "text", message->body);
@@ -114,12 +122,12 @@ enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const s
 	json_member_str(&w, "to", message->to_phone);
 	if (!message->to_phone.p)
 		json_member_str(&w, "recipient", message->to_user_id);
-	if (message->file)
-		whatsapp_write_file(&w, message);
+	if (takes_buttons(message))
+		write_interactive(&w, message);
+	else if (message->file)
+		whatsapp_write_file(&w, message->file, message->body);
 	else if (message->place)
 		whatsapp_write_place(&w, message->place);
-	else if (message->n_buttons && takes_buttons(message))
-		write_interactive(&w, message);
 	else
 		write_text_content(&w, message);
 	if (message->reply_to.p) {

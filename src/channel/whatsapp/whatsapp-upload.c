@@ -95,9 +95,8 @@ static const char *whatsapp_upload_member(struct str native)
 	return members[i];
 }
 
-void whatsapp_write_file(struct json_writer *w, const struct outgoing *message)
+void whatsapp_write_file(struct json_writer *w, const struct outgoing_file *file, struct str caption)
 {
-	const struct outgoing_file *file = message->file;
 	bool is_audio = str_equal(file->native, STR("audio"));
 	json_member_str(w, "type", file->native);
 	json_key(w, whatsapp_upload_member(file->native));
@@ -107,8 +106,8 @@ void whatsapp_write_file(struct json_writer *w, const struct outgoing *message)
 		json_member_bool(w, "voice", true);
 	if (str_equal(file->native, STR("document")))
 		json_member_str(w, "filename", str_cut(file->name, NAME_MAX_BYTES));
-	if (!is_audio && !str_is_empty(message->body))
-		json_member_str(w, "caption", message->body);
+	if (!is_audio && !str_is_empty(caption))
+		json_member_str(w, "caption", caption);
 	json_end_object(w);
 }
 

@@ -96,7 +96,7 @@ void whatsapp_judge_upload(struct pool *pool, const struct http_response *respon
 void whatsapp_judge_refusal(
 	struct pool *pool, const struct http_response *response, const struct json *body, struct send_result *out);
 /* Writes "type" and the member of that name for a file or a place. */
-void whatsapp_write_file(struct json_writer *w, const struct outgoing *message);
+void whatsapp_write_file(struct json_writer *w, const struct outgoing_file *file, struct str caption);
 void whatsapp_write_place(struct json_writer *w, const struct outgoing_place *place);
 void whatsapp_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);
 /* Whether Meta says that the number is of the channel's token and account. */

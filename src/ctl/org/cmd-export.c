@@ -8,12 +8,13 @@
  */
 #include "core/clock.h"
 #include "ctl/ctl.h"
+#include "ctl/org/export-files.h"
 #include "ctl/output.h"
 
 const struct arg_spec ctl_export_args[] = { ARG_THE_ORG, ARG_LAST };
 
 static const struct kind {
-	sql_export_organization_query *page;
+	sql_export_organization_query *page; /* NULL: export_files */
 	const char *type;
 } kinds[] = {
 	{ sql_export_organization, "organization" },
@@ -21,6 +22,8 @@ static const struct kind {
 	{ sql_export_channel, "channel" },
 	{ sql_export_canned_reply, "canned_reply" },
 	{ sql_export_skill, "skill" },
+	{ NULL, "file" },
+	{ sql_export_reply_content, "reply_content" },
 	{ sql_export_document, "document" },
 	{ sql_export_contact, "contact" },
 	{ sql_export_conversation, "conversation" },
@@ -65,8 +68,8 @@ static enum err export_page(struct ctl *ctl, struct pool *pool, const struct kin
 static enum err export_kind(struct ctl *ctl, const struct kind *kind, int64_t *n)
 {
 	struct pool *pool = pool_new();
-	enum err e = ERR_OK;
-	for (int64_t key = 0; e == ERR_OK && key >= 0; pool_reset(pool))
+	enum err e = kind->page ? ERR_OK : export_files(ctl, arg_number(ctl, "org"), n);
+	for (int64_t key = kind->page ? 0 : -1; e == ERR_OK && key >= 0; pool_reset(pool))
 		e = export_page(ctl, pool, kind, &key, n);
 	pool_free(pool);
 	return e;

@@ -9,6 +9,7 @@
  */
 #include "answer/retrieval/knowledge-store.h"
 #include "ctl/ctl.h"
+#include "ctl/org/export-files.h"
 #include "ctl/output.h"
 
 #include <errno.h>
@@ -25,9 +26,9 @@ const struct arg_spec ctl_import_args[] = { { ARG_WORD, "FILE", NULL, true, SHAP
 	{ ARG_FLAG, "new", NULL, false, SHAPE_ANY, NULL, "make a new organisation" }, ARG_LAST };
 
 /* The types of an export, in an order in which each may name those before it. */
-static const char *const import_types[] = { "organization", "user", "channel", "canned_reply", "skill", "document",
-	"contact", "conversation", "message", "decision", "conversation_event", "lead", "quarantine", "webhook_log",
-	"llm_usage", "message_costs", "audit" };
+static const char *const import_types[] = { "organization", "user", "channel", "canned_reply", "skill", "file",
+	"reply_content", "document", "contact", "conversation", "message", "decision", "conversation_event", "lead",
+	"quarantine", "webhook_log", "llm_usage", "message_costs", "audit" };
 #define IMPORT_TYPES ((int)(sizeof(import_types) / sizeof(import_types[0])))
 
 struct import {
@@ -39,6 +40,7 @@ struct import {
 	int64_t counts[IMPORT_TYPES];
 	struct buf line, batch;
 	struct knowledge_writer *knowledge; /* while documents come */
+	struct imported_file *files;        /* that were put into the store */
 	bool ended;
 };
 
@@ -172,6 +174,10 @@ static enum err import_object(struct ctl *ctl, struct import *im, const struct j
 		im->type = type;
 	}
 	im->counts[type]++;
+	if (e == ERR_OK && !strcmp(import_types[type], "file")) {
+		const char *wrong = export_files_take(ctl, im->org, object, &im->files, &e);
+		return wrong ? import_refuse(ctl, im, im->line_number, wrong) : e;
+	}
 	if (e == ERR_OK && !strcmp(import_types[type], "document"))
 		return import_document(ctl, im, object);
 	return e == ERR_OK ? import_gather(ctl, im) : e;
@@ -297,6 +303,7 @@ enum err ctl_import(struct ctl *ctl)
 		e = db_commit(ctl->db);
 	if (e != ERR_OK) {
 		db_rollback(ctl->db);
+		export_files_drop(ctl, im->files);
 		return *ctl->why.text ? e : explain(&ctl->why, e, "nothing was imported: %s", db_last_message(ctl->db));
 	}
 	e = CTL_QUERY(ctl, 0, sql_import_left, im->org, &left);

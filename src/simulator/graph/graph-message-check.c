@@ -134,18 +134,15 @@ static bool graph_message_check_text(struct message *m)
 	return true;
 }
 
-/* A file: by the id of an upload, or a link. Audio takes no caption. */
-static bool check_media(struct message *m)
+/* A file: by the id of an upload, or a link. */
+static bool graph_message_check_file(struct message *m, const char *type, const struct json *content)
 {
-	const struct json *content = json_get(m->body, m->type.p);
-	struct str id = json_str(json_get(content, "id")), link = json_str(json_get(content, "link")),
-		   caption = json_str(json_get(content, "caption"));
+	struct str id = json_str(json_get(content, "id")), link = json_str(json_get(content, "link"));
 	struct sim_media *file = id.p ? sim_media_find(&m->call->sim->media, id) : NULL;
-	bool is_audio = str_equal(m->type, STR("audio"));
 
 	if (str_is_empty(id) == str_is_empty(link))
-		return graph_refuse(m->call, "(#100) The parameter %s['id'] or %s['link'] is required, and one only.",
-			m->type.p, m->type.p);
+		return graph_refuse(
+			m->call, "(#100) The parameter %s['id'] or %s['link'] is required, and one only.", type, type);
 	if (id.p && !file) {
 		graph_fail(m->call, &(struct graph_error){ .http = 400,
 					    .code = 131009,
@@ -153,13 +150,25 @@ static bool check_media(struct message *m)
 					    .details = "Media ID is not valid or has expired" });
 		return false;
 	}
+	m->media = id;
+	m->misfit = file && strcmp(graph_media_kind(str_of(file->name)), type);
+	return true;
+}
+
+/* Audio takes no caption. */
+static bool check_media(struct message *m)
+{
+	const struct json *content = json_get(m->body, m->type.p);
+	struct str caption = json_str(json_get(content, "caption"));
+	bool is_audio = str_equal(m->type, STR("audio"));
+
+	if (!graph_message_check_file(m, m->type.p, content))
+		return false;
 	if (caption.p && (is_audio || str_equal(m->type, STR("sticker"))))
 		return graph_refuse(m->call, "(#100) Unexpected key \"caption\" on param \"%s\".", m->type.p);
 	if (simulator_utf16_units(caption) > CAPTION_MAX)
 		return graph_refuse(m->call, "(#100) Param %s['caption'] must be at most %d characters long.",
 			m->type.p, CAPTION_MAX);
-	m->media = id;
-	m->misfit = file && strcmp(graph_media_kind(str_of(file->name)), m->type.p);
 	m->text = caption.p ? caption : STR("");
 	return true;
 }
@@ -180,6 +189,24 @@ static bool check_other(struct message *m)
 	return true;
 }
 
+/* The header of an interactive message: none, a text, or a picture, video or document without a caption. */
+static bool graph_message_check_header(struct message *m, const struct json *header)
+{
+	static const char *const files[] = { "image", "video", "document" };
+	struct str type = json_str(json_get(header, "type"));
+
+	if (!header || str_equal(type, STR("text")))
+		return true;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (str_equal(type, str_of(files[i]))) {
+			const struct json *content = json_get(header, files[i]);
+			return json_get(content, "caption")
+				       ? graph_refuse(m->call, "(#100) Unexpected key \"caption\" on param \"header\".")
+				       : graph_message_check_file(m, files[i], content);
+		}
+	return graph_refuse(m->call, "(#100) Param header['type'] must be one of {DOCUMENT, IMAGE, TEXT, VIDEO}.");
+}
+
 /* "Interactive reply buttons messages": up to three, ids and titles of their own. */
 static bool check_buttons(struct message *m, const struct json *interactive)
 {
@@ -192,6 +219,8 @@ static bool check_buttons(struct message *m, const struct json *interactive)
 		return graph_refuse(m->call, "(#100) The parameter interactive['body'] is required.");
 	if (simulator_utf16_units(m->text) > BUTTONS_TEXT_MAX)
 		return graph_refuse_value(m->call, "Body text length invalid. Min length: 1, Max length: 1024");
+	if (!graph_message_check_header(m, json_get(interactive, "header")))
+		return false;
 	if (n < 1 || n > BUTTONS_MAX)
 		return graph_refuse_value(
 			m->call, "Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3");

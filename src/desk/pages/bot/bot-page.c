@@ -119,7 +119,7 @@ enum err bot_load(struct desk_request *v, void *arg)
 	out->text = row.settings;
 	if (json_parse(v->pool, out->text, &out->values, NULL) != ERR_OK)
 		out->values = NULL;
-	return ERR_OK;
+	return content_load(v, REPLY_OF_FALLBACK, 0, &out->content);
 }
 
 const char *bot_hours_field(struct desk_request *v, const char *which, int day)
@@ -335,8 +335,8 @@ static void bot_page_write_findings(struct json_writer *w, const struct bot_find
 	json_end_array(w);
 }
 
-enum err bot_show(
-	struct desk_request *v, const struct form *form, const struct bot_finding *findings, int n_findings, int status)
+enum err bot_show(struct desk_request *v, const struct form *form, const char *content_error,
+	const struct bot_finding *findings, int n_findings, int status)
 {
 	struct bot_stored stored;
 	struct form own;
@@ -356,11 +356,30 @@ enum err bot_show(
 		json_write_str(w, str_of(zones[i]));
 	json_end_array(w);
 	bot_page_write_findings(w, findings, n_findings);
+	stored.content.is_fallback = true;
+	stored.content.error = content_error;
+	content_write(v, STR("/settings/bot/content"), &stored.content);
 	bot_page_write_form(v, w, form ? form : &own, &stored);
 	return page_end(v, status);
 }
 
 enum err desk_bot(struct desk_request *v)
 {
-	return bot_show(v, NULL, NULL, 0, 200);
+	return bot_show(v, NULL, NULL, NULL, 0, 200);
+}
+
+enum err desk_bot_content(struct desk_request *v)
+{
+	return content_answer(v, REPLY_OF_FALLBACK, 0);
+}
+
+enum err desk_bot_content_save(struct desk_request *v)
+{
+	const char *error;
+	enum err e = content_save(v, REPLY_OF_FALLBACK, 0, &error);
+	if (e == ERR_OK && error)
+		return bot_show(v, NULL, error, NULL, 0, 400);
+	if (e == ERR_OK)
+		request_redirect(v, "/settings/bot");
+	return e;
 }

@@ -7,6 +7,7 @@
 #include "domain/settings.h"
 #include "domain/hours/working-hours.h"
 #include "desk/desk.h"
+#include "desk/pages/bot/content.h"
 
 /* Which field of the form is which setting. */
 struct bot_row {
@@ -20,8 +21,9 @@ extern const struct field bot_fields[];
 /* The organisation's side of it. */
 struct bot_stored {
 	struct str language, mode;
-	struct str text;           /* the settings, as they are stored */
-	const struct json *values; /* the same, parsed; NULL when that fails */
+	struct str text;             /* the settings, as they are stored */
+	const struct json *values;   /* the same, parsed; NULL when that fails */
+	struct content_view content; /* of the fallback */
 };
 
 /* What the test of a model found. */
@@ -33,9 +35,9 @@ struct bot_finding {
 
 /* For request_transaction; `arg` is a struct bot_stored. */
 enum err bot_load(struct desk_request *v, void *arg) MUST_CHECK;
-/* The page; `form` NULL: as it is stored. */
-enum err bot_show(struct desk_request *v, const struct form *form, const struct bot_finding *findings, int n_findings,
-	int status) MUST_CHECK;
+/* The page; `form` NULL: as it is stored; `content_error`: of what the fallback was to take along, NULL: none. */
+enum err bot_show(struct desk_request *v, const struct form *form, const char *content_error,
+	const struct bot_finding *findings, int n_findings, int status) MUST_CHECK;
 /* The name of a field of the grid of hours: "from_mon". In the pool. */
 const char *bot_hours_field(struct desk_request *v, const char *which, int day);
 /* One small call of each model that the stored settings name, at most 5 s. Returns how many findings there are. */

@@ -264,7 +264,7 @@ enum err desk_bot_save(struct desk_request *v)
 	take_hours(v, s);
 	if (s->form.wrong) {
 		form_fail(&s->form, request_translate(v, T("Nothing was saved. Correct the marked fields.")));
-		return bot_show(v, &s->form, NULL, 0, 400);
+		return bot_show(v, &s->form, NULL, NULL, 0, 400);
 	}
 	enum err e = request_transaction(v, bot_save_store, s);
 	if (e != ERR_OK)
@@ -274,7 +274,7 @@ enum err desk_bot_save(struct desk_request *v)
 		if (!request_enter_gate(v, GATE_REMOTE))
 			return request_refuse_busy(v, GATE_REMOTE);
 		e = bot_test(v, findings, &n);
-		return e == ERR_OK ? bot_show(v, NULL, findings, n, 200) : e;
+		return e == ERR_OK ? bot_show(v, NULL, NULL, findings, n, 200) : e;
 	}
 	flash_set(v, "settings-saved");
 	request_redirect(v, "/settings/bot");

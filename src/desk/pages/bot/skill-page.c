@@ -6,6 +6,7 @@
 #include "desk/pages/bot/skill-pages.h"
 
 #include "answer/skills/skill-edit.h"
+#include "desk/pages/bot/content.h"
 
 #define TRIGGERS_TEXT_MAX_BYTES (1 << 20)
 #define PROPOSED_MAX_BYTES 4096
@@ -29,6 +30,7 @@ struct editing {
 	struct str title; /* as it is stored */
 	struct skill_lint_view lint;
 	struct unanswered_like earlier;
+	struct content_view content;
 };
 
 /* ---- showing ---- */
@@ -97,7 +99,8 @@ static enum err skill_page_load(struct desk_request *v, void *arg)
 		skill_page_fill(v, ed, &s);
 	if (ed->fresh || ed->changed)
 		form_set(&ed->form, "version", version);
-	return skill_lint_load(v, &ed->lint);
+	e = content_load(v, REPLY_OF_SKILL, ed->id, &ed->content);
+	return e == ERR_OK ? skill_lint_load(v, &ed->lint) : e;
 }
 
 /* Of a new skill: what customers asked before in the same words. */
@@ -134,6 +137,7 @@ static enum err skill_page_show(struct desk_request *v, struct editing *ed, int 
 	skill_page_write_skill(w, ed);
 	skill_lint_write(v, w, &ed->lint, ed->id);
 	unanswered_write_like(v, w, &ed->earlier);
+	content_write(v, pool_printf(v->pool, "/skills/%lld/content", (long long)ed->id), &ed->content);
 	form_write(w, "form", skill_page_path_of(v, ed->id).p, &ed->form);
 	return page_end(v, status);
 }
@@ -246,6 +250,25 @@ enum err desk_skill_add(struct desk_request *v)
 enum err desk_skill_save(struct desk_request *v)
 {
 	return skill_page_keep(v, v->path.ids[0]);
+}
+
+/* ---- what it takes along ---- */
+
+enum err desk_skill_content(struct desk_request *v)
+{
+	return content_answer(v, REPLY_OF_SKILL, v->path.ids[0]);
+}
+
+enum err desk_skill_content_save(struct desk_request *v)
+{
+	struct editing ed = { .id = v->path.ids[0], .fresh = true };
+	enum err e = content_save(v, REPLY_OF_SKILL, ed.id, &ed.content.error);
+	if (e != ERR_OK)
+		return e;
+	if (ed.content.error)
+		return skill_page_show(v, &ed, 400);
+	request_redirect(v, skill_page_path_of(v, ed.id).p);
+	return ERR_OK;
 }
 
 /* ---- deleting ---- */

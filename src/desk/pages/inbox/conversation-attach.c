@@ -14,14 +14,10 @@
 #include "desk/media.h"
 #include "desk/upload.h"
 #include "domain/text.h"
-#include "files/picture.h"
-#include "files/picture-head.h"
+#include "files/picture-clean.h"
 #include "files/voice-note.h"
 
-#include <unistd.h>
-
-#define HEAD_BYTES 65536 /* of a picture, which tell whether it holds notes of a camera */
-#define SIDE_MAX 2560
+#define FILE_JSON_BYTES 8192
 
 static struct str attach_size(struct desk_request *v, int64_t bytes)
 {
@@ -34,45 +30,24 @@ static const char *attach_refuse(struct desk_request *v, const char *words, stru
 	return media_filled(v->pool, v->locale.translation, words, name, size).p;
 }
 
-/* Puts another content in the place of what came. */
-static void attach_replace(struct desk_upload *file, struct file_writer *writer, struct str head)
+/* How the content begins that has taken the place of what came. */
+static void attach_take_head(struct desk_upload *file, struct str head)
 {
-	file_writer_drop(file->writer);
-	file->writer = writer;
 	file->head_len = head.n < sizeof(file->head) ? head.n : sizeof(file->head);
 	memcpy(file->head, head.p, file->head_len);
 }
 
-static bool attach_is_plain_picture(struct desk_request *v, const struct desk_upload *file)
-{
-	struct picture_head head;
-	char *bytes = pool_alloc(v->pool, HEAD_BYTES);
-	ssize_t n = pread(file_writer_file(file->writer), bytes, HEAD_BYTES, 0);
-	struct str beginning = { bytes, n > 0 ? (size_t)n : 0 };
-	return picture_is_plain(beginning) && picture_head_read(beginning, &head) && head.width <= SIDE_MAX
-	       && head.height <= SIDE_MAX;
-}
-
-/* A picture goes out the right way round, of a kind that both platforms take, not larger than a screen, and without
- * what a camera wrote into it. One that cannot be read goes as it is: the platform will say. NULL, or why it cannot be
- * sent. */
+/* NULL, or why the picture cannot be sent. */
 static const char *attach_clean(struct desk_request *v, struct desk_upload *file)
 {
-	const char *program = v->desk->picture_program;
-	struct str type = str_of(upload_type(file));
-	struct picture picture;
-	struct explain why = { "" };
-	struct file_writer *writer;
-	if (!picture_is_read(program, type) || str_equal(type, STR("image/gif")) || attach_is_plain_picture(v, file))
-		return NULL;
-	enum err e = picture_make(v->pool, program, PICTURE_SEND, type, file_writer_file(file->writer), &picture, &why);
+	struct str head = STR_NONE;
+	enum err e = picture_clean(
+		v->pool, v->desk->conf, v->desk->picture_program, str_of(upload_type(file)), &file->writer, &head);
 	if (e == ERR_TOO_LARGE)
 		return attach_refuse(v, T("{{name}} has too many pixels. Make the picture smaller, then send it."),
 			file->name, STR_NONE);
-	if (e != ERR_OK || file_writer_begin(v->desk->conf, v->desk->conf->files_max_bytes, &writer, &why) != ERR_OK)
-		return NULL;
-	file_writer_add(writer, picture.bytes);
-	attach_replace(file, writer, picture.bytes);
+	if (head.p)
+		attach_take_head(file, head);
 	return NULL;
 }
 
@@ -112,7 +87,9 @@ static void attach_recording(struct desk_request *v, struct desk_upload *file)
 	buf_init(&sink.head, MEDIA_TYPE_BYTES);
 	enum err e = voice_note_remux(file_writer_file(file->writer), attach_put, &sink, &note, &why);
 	if (e == ERR_OK) {
-		attach_replace(file, sink.writer, buf_str(&sink.head));
+		file_writer_drop(file->writer);
+		file->writer = sink.writer;
+		attach_take_head(file, buf_str(&sink.head));
 		file->duration_s = (note.duration_ms + 500) / 1000;
 	} else {
 		LOG_INFO("upload.no_voice_note", F_INT("org", v->caller.org_id), F_CSTR("reason", why.text));
@@ -258,18 +235,23 @@ void attach_drop(struct desk_request *v, struct attached *files, int n)
 			LOG_ERROR("file.not_removed", F_INT("org", v->caller.org_id), F_STR("sha256", files[i].sha256));
 }
 
-static void attach_write_one(struct json_writer *w, const struct attached *file)
+static struct str attach_json(struct desk_request *v, const struct attached *file)
 {
-	json_begin_object(w);
-	json_member_str(w, "kind", str_of(file->rule->kind));
-	json_member_str(w, "native", str_of(file->rule->native));
-	json_member_str(w, "sha256", file->sha256);
-	json_member_i64(w, "bytes", file->bytes);
-	json_member_str(w, "type", file->type);
-	json_member_str(w, "name", file->name);
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, FILE_JSON_BYTES);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "kind", str_of(file->rule->kind));
+	json_member_str(&w, "native", str_of(file->rule->native));
+	json_member_str(&w, "sha256", file->sha256);
+	json_member_i64(&w, "bytes", file->bytes);
+	json_member_str(&w, "type", file->type);
+	json_member_str(&w, "name", file->name);
 	if (file->upload->duration_s > 0)
-		json_member_i64(w, "duration_s", file->upload->duration_s);
-	json_end_object(w);
+		json_member_i64(&w, "duration_s", file->upload->duration_s);
+	json_end_object(&w);
+	return pool_take(v->pool, &b);
 }
 
 /* Whether the text can be the caption of the first file. */
@@ -278,29 +260,34 @@ static bool attach_takes_caption(const struct attached *file, struct str text)
 	return !str_is_empty(text) && file->rule->takes_caption && text_utf16_length(text) <= SEND_CAPTION_MAX_UTF16;
 }
 
-void attach_messages(struct desk_request *v, const struct channel_ops *ops, struct str text,
-	const struct attached *files, int n, struct said *out)
+static struct str attach_contents(struct desk_request *v, const struct str *contents, int n)
 {
-	bool as_caption = n > 0 && attach_takes_caption(&files[0], text);
-	struct reply_parts parts = reply_parts_cut(v->pool, as_caption ? STR_NONE : text, ops);
 	struct json_writer w;
-	struct buf contents;
-	buf_init(&contents, 1 << 20);
-	json_writer_init(&w, &contents);
-	json_begin_array(&w);
-	*out = (struct said){ .bodies = pool_new_array(v->pool, (size_t)(parts.n + n), struct str),
-		.tags = pool_new_array(v->pool, (size_t)(parts.n + n), struct str) };
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	json_writer_init(&w, &b);
+	reply_parts_write_contents(&w, contents, n);
+	return pool_take(v->pool, &b);
+}
+
+void attach_messages(struct desk_request *v, const struct channel_ops *ops, struct str text,
+	const struct reply_content *content, const struct attached *files, int n, struct said *out)
+{
+	bool as_caption = n > 0 && !content && attach_takes_caption(&files[0], text);
+	struct reply_parts parts = reply_parts_cut(v->pool, as_caption ? STR_NONE : text, ops, content);
+	size_t room = (size_t)(parts.n + n);
+	struct str *contents = pool_new_array(v->pool, room, struct str);
+	*out = (struct said){ .bodies = pool_new_array(v->pool, room, struct str),
+		.tags = pool_new_array(v->pool, room, struct str) };
 	for (int i = 0; i < parts.n; i++, out->n++) {
 		out->bodies[out->n] = parts.texts[i];
 		out->tags[out->n] = parts.tags[i];
-		json_write_null(&w);
+		contents[out->n] = parts.contents[i];
 	}
 	for (int i = 0; i < n; i++, out->n++) {
 		out->bodies[out->n] = i == 0 && as_caption ? text : STR("");
 		out->tags[out->n] = reply_parts_tag(v->pool);
-		attach_write_one(&w, &files[i]);
+		contents[out->n] = attach_json(v, &files[i]);
 	}
-	json_end_array(&w);
-	out->contents = n > 0 ? pool_str(v->pool, buf_str(&contents)) : STR_NONE;
-	buf_fini(&contents);
+	out->contents = n > 0 || content ? attach_contents(v, contents, out->n) : STR_NONE;
 }

@@ -134,7 +134,6 @@ void thread_files_write(struct desk_request *v, const struct thread *thread, int
 
 struct file_request {
 	struct sql_attachment_row file;
-	struct file_key key;
 };
 
 static enum err file_load(struct desk_request *v, void *arg)
@@ -145,10 +144,7 @@ static enum err file_load(struct desk_request *v, void *arg)
 	if (e != ERR_OK || rows.n == 0)
 		return e == ERR_OK ? ERR_NOT_FOUND : e;
 	f->file = sql_attachment_row(&rows, 0);
-	f->key.org_id = v->caller.org_id;
-	return str_equal(f->file.state, STR("stored")) && crypt_unhex(f->file.sha256, f->key.sha256, CRYPT_SHA256_BYTES)
-		       ? ERR_OK
-		       : ERR_NOT_FOUND;
+	return str_equal(f->file.state, STR("stored")) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 /* One range of "bytes=FIRST-LAST", "FIRST-" or "-LENGTH" (RFC 9110, 14.2). False: there is none that can be served, and
@@ -215,29 +211,35 @@ static void file_answer_range(struct desk_request *v, struct response_file *out,
 enum err desk_file(struct desk_request *v)
 {
 	struct file_request f;
-	struct stat st;
 	enum err e = request_transaction(v, file_load, &f);
-	if (e != ERR_OK)
-		return e;
+	return e == ERR_OK ? file_answer(v, &f.file) : e;
+}
+
+enum err file_answer(struct desk_request *v, const struct sql_attachment_row *file)
+{
+	struct file_key key = { .org_id = v->caller.org_id };
+	struct stat st;
 	request_put_db(v);
+	if (!crypt_unhex(file->sha256, key.sha256, sizeof(key.sha256)))
+		return ERR_NOT_FOUND;
 	if (str_equal(request_query(v->request, "size"), STR("small")))
-		return file_preview_answer(v, &f.file, &f.key);
+		return file_preview_answer(v, file, &key);
 	v->response->cache_control = "private, max-age=300";
-	if (request_not_modified(v, f.file.sha256))
+	if (request_not_modified(v, file->sha256))
 		return ERR_OK;
-	int fd = file_store_open(v->desk->conf, &f.key);
+	int fd = file_store_open(v->desk->conf, &key);
 	if (fd < 0)
 		return ERR_NOT_FOUND;
 	if (fstat(fd, &st) != 0) {
 		close(fd);
 		return ERR_IO;
 	}
-	bool shown = media_type_is_shown(f.file.media_type) && !request_query(v->request, "download").p;
+	bool shown = media_type_is_shown(file->media_type) && !request_query(v->request, "download").p;
 	struct response_file *out = pool_new_of(v->pool, struct response_file);
 	*out = (struct response_file){ .fd = fd, .bytes = st.st_size };
 	response_header(v->response, "Content-Security-Policy", STR(FILE_POLICY));
-	response_header(v->response, "Content-Disposition", file_disposition(v, &f.file, shown));
-	v->response->content_type = shown ? pool_cstr(v->pool, f.file.media_type) : "application/octet-stream";
+	response_header(v->response, "Content-Disposition", file_disposition(v, file, shown));
+	v->response->content_type = shown ? pool_cstr(v->pool, file->media_type) : "application/octet-stream";
 	v->response->file = out;
 	file_answer_range(v, out, st.st_size);
 	return ERR_OK;

@@ -238,6 +238,31 @@ static void conversation_page_write_lead(struct desk_request *v, const struct pa
 	json_end_object(w);
 }
 
+/* What a canned reply takes along, by its name; absent for nothing. */
+static struct str conversation_page_with(struct desk_request *v, const struct sql_inbox_canned_rows *rows, int i)
+{
+	const struct sql_inbox_canned_row row = sql_inbox_canned_row(rows, i);
+	if (!row.has_content)
+		return STR_NONE;
+	return str_is_empty(row.content_name) ? str_of(request_translate(v, T("Place"))) : row.content_name;
+}
+
+/* The member "with": the canned reply whose file or place goes along. */
+static void write_with(struct desk_request *v, const struct sql_inbox_canned_rows *rows, int64_t id)
+{
+	struct json_writer *w = &v->w;
+	struct str name = STR_NONE;
+	for (int i = 0; i < rows->n; i++)
+		if (sql_inbox_canned_row(rows, i).id == id)
+			name = conversation_page_with(v, rows, i);
+	json_key(w, "with");
+	json_begin_object(w);
+	json_member_bool(w, "any", name.p != NULL);
+	json_member_i64(w, "id", name.p ? id : 0);
+	page_write_text(w, "name", name);
+	json_end_object(w);
+}
+
 /* The texts go along while all of them are small; else one that is chosen is put in by the server, as without scripts.
  */
 static void write_canned(struct desk_request *v, const struct page *p)
@@ -259,6 +284,7 @@ static void write_canned(struct desk_request *v, const struct page *p)
 		struct str body = sql_inbox_canned_row(&p->canned, i).body;
 		page_member_or_false(
 			w, "text", bytes <= CANNED_BYTES ? canned_fill(v, body, p->thread.name) : STR_NONE);
+		page_member_or_false(w, "with", conversation_page_with(v, &p->canned, i));
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -278,6 +304,7 @@ static void write_composer(struct desk_request *v, const struct page *p, const s
 		p->thread.messages.n > 0 && !p->thread.before ? sql_thread_messages_row(&p->thread.messages, 0).id : 0);
 	json_member_str(w, "error", str_of(composer->error));
 	attach_write(v, p->ops);
+	write_with(v, &p->canned, composer->with);
 	json_key(w, "text");
 	json_begin_object(w);
 	json_member_str(w, "value", text.p ? text : STR(""));

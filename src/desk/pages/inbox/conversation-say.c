@@ -20,6 +20,7 @@ static const struct field fields[] = { { "key", FIELD_LINE, FIELD_REQUIRED, 64, 
 	{ "seen", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Load the page again.") },
 	{ "canned", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
 	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") },
+	{ "with", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
 	{ "voice", FIELD_CHECK, FIELD_OPTIONAL, 10, NULL, T("Choose what to do.") }, FIELD_LAST };
 static const struct field draft_fields[] = {
 	{ "draft", FIELD_NUMBER, FIELD_REQUIRED, 20, NULL, T("Choose a suggestion.") }, FIELD_LAST
@@ -31,6 +32,7 @@ struct saying {
 	int n_files;
 	struct str key, text;
 	int64_t canned, draft;
+	int64_t with; /* the canned reply whose file or place goes along; 0: none */
 	int64_t seen; /* the last message that was on the screen; 0: the caller does not say */
 	struct str outcome;
 	bool sender_is_alive, is_voice;
@@ -89,13 +91,18 @@ static enum err conversation_say_say(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
 	struct sql_say_rows r;
+	struct reply_content *content = NULL;
 	struct said said;
 	bool first;
 	enum err e = conversation_say_is_first(v, s, &first);
 	s->outcome = STR("meanwhile");
 	if (e != ERR_OK || !first)
 		return e;
-	attach_messages(v, s->ops, s->text, s->files, s->n_files, &said);
+	if (s->with
+		&& (e = reply_content_find(v->db, v->pool, v->caller.org_id, REPLY_OF_CANNED, s->with, &content))
+			   != ERR_OK)
+		return e;
+	attach_messages(v, s->ops, s->text, content, s->files, s->n_files, &said);
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
 	e = sql_say(v->db, v->pool,
 		&(struct sql_say_args){ .org_id = v->caller.org_id,
@@ -115,24 +122,29 @@ static enum err send_draft(struct desk_request *v, void *arg)
 	struct saying *s = arg;
 	struct sql_draft_find_rows draft;
 	struct sql_send_draft_rows r;
+	struct reply_content *content = NULL;
 	struct said said = { .n = 0 };
 	const int64_t org = v->caller.org_id, id = v->path.ids[0];
 	enum err e = sql_draft_find(v->db, v->pool, org, id, s->draft, &draft);
 	const struct sql_draft_find_row row = sql_draft_find_row(&draft, 0);
 	if (e == ERR_OK && (draft.n == 0 || !row.draft.p))
 		return ERR_NOT_FOUND;
+	if (e == ERR_OK && row.content_owner.p)
+		e = reply_content_find(
+			v->db, v->pool, org, pool_cstr(v->pool, row.content_owner), row.content_owner_id, &content);
 	if (e == ERR_OK)
 		e = conversation_say_find(v, s);
 	if (e != ERR_OK)
 		return e;
-	attach_messages(v, s->ops, row.draft, NULL, 0, &said);
+	attach_messages(v, s->ops, row.draft, content, NULL, 0, &said);
 	e = sql_send_draft(v->db, v->pool,
 		&(struct sql_send_draft_args){ .org_id = org,
 			.conversation_id = id,
 			.user_id = v->caller.id,
 			.decision_id = s->draft,
 			.parts = array_of(v, said.bodies, said.n),
-			.tags = array_of(v, said.tags, said.n) },
+			.tags = array_of(v, said.tags, said.n),
+			.contents = said.contents },
 		&r);
 	return conversation_say_settle(v, s, e, sql_send_draft_row(&r, 0).outcome);
 }
@@ -149,6 +161,7 @@ static enum err conversation_say_insert(struct desk_request *v, void *arg)
 		e == ERR_OK && head.n ? sql_conversation_head_row(&head, 0) : (struct sql_conversation_head_row){ 0 };
 	for (int i = 0; e == ERR_OK && i < r.n; i++)
 		if (sql_inbox_canned_row(&r, i).id == s->canned) {
+			s->with = sql_inbox_canned_row(&r, i).has_content ? s->canned : s->with;
 			struct str body = canned_fill(v, sql_inbox_canned_row(&r, i).body,
 				inbox_name(v, h.name, h.username, h.contact_phone));
 			s->text = s->text.n ? pool_printf(
@@ -199,17 +212,9 @@ static enum err show_again(struct desk_request *v, const struct saying *s, const
 {
 	struct composer composer = { .key = key_is_shaped(s->key) ? s->key : composer_key(v),
 		.text = s->text.p ? s->text : STR(""),
+		.with = s->with,
 		.error = error };
 	return conversation_show(v, &composer, status);
-}
-
-/* Words about the first field that is wrong. */
-static const char *first_error(const struct form *form)
-{
-	for (size_t i = 0; form->fields[i].name; i++)
-		if (form->errors[i])
-			return form->errors[i];
-	return NULL;
 }
 
 /* With its files; what is wrong is shown with what was typed. */
@@ -220,7 +225,7 @@ static enum err conversation_say_send(struct desk_request *v, struct saying *s)
 		return e;
 	request_put_db(v);
 	const char *error = attach_check(v, s->ops, s->is_voice, s->files, &s->n_files);
-	if (!error && s->n_files == 0 && reply_parts_cut(v->pool, s->text, NULL).n == 0)
+	if (!error && s->n_files == 0 && !s->with && reply_parts_cut(v->pool, s->text, NULL, NULL).n == 0)
 		error = request_translate(v, T("Write a message first."));
 	if (error)
 		return show_again(v, s, error, v->is_busy ? 503 : 400);
@@ -242,9 +247,11 @@ enum err desk_conversation_say(struct desk_request *v)
 {
 	struct form form;
 	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
-	struct saying s = { .key = form_value(&form, "key"), .text = form_value(&form, "text") };
+	struct saying s = {
+		.key = form_value(&form, "key"), .text = form_value(&form, "text"), .with = form_number(&form, "with")
+	};
 	if (!good)
-		return show_again(v, &s, first_error(&form), 400);
+		return show_again(v, &s, form_first_error(&form), 400);
 	if (!key_is_shaped(s.key))
 		return show_again(v, &s, request_translate(v, T("Load the page again.")), 400);
 	if (str_equal(form_value(&form, "do"), STR("insert"))) {

@@ -4,7 +4,7 @@
 #ifndef DESKBELL_DESK_PAGES_INBOX_CONVERSATION_H
 #define DESKBELL_DESK_PAGES_INBOX_CONVERSATION_H
 
-#include "channel/channel.h"
+#include "channel/reply-content.h"
 #include "desk/desk.h"
 #include "files/file-store.h"
 
@@ -71,14 +71,15 @@ void attach_write(struct desk_request *v, const struct channel_ops *ops);
 enum err attach_keep(struct desk_request *v, struct attached *files, int n) MUST_CHECK;
 /* Removes what was kept for a message that was not sent, unless another names it. */
 void attach_drop(struct desk_request *v, struct attached *files, int n);
-/* A text and its files as messages. */
+/* A text, what a canned reply or a suggestion takes along (NULL: nothing) and files as messages. */
 void attach_messages(struct desk_request *v, const struct channel_ops *ops, struct str text,
-	const struct attached *files, int n, struct said *out);
+	const struct reply_content *content, const struct attached *files, int n, struct said *out);
 
 /* What stands in the composer. */
 struct composer {
 	struct str key;    /* names one press of "send" */
 	struct str text;   /* absent: empty */
+	int64_t with;      /* the canned reply whose file or place goes along; 0: none */
 	const char *error; /* translated; NULL: none */
 };
 

@@ -12,4 +12,7 @@
 enum err file_preview_answer(
 	struct desk_request *v, const struct sql_attachment_row *file, const struct file_key *key) MUST_CHECK;
 
+/* Answers with a file of the store: the caller may see it. With ?size=small its preview. Outside of a transaction. */
+enum err file_answer(struct desk_request *v, const struct sql_attachment_row *file) MUST_CHECK;
+
 #endif
