@@ -225,7 +225,7 @@ def nothing_forgotten(w):
 		stored.setdefault(table, set()).update(re.findall(r"\w+", columns))
 	left = {name for names in LEFT_OUT.values() for name in names.split()}
 	rows = w.home.stack.sql.rows("""select c.table_name || '' as t, c.column_name || '' as c from information_schema.columns c join pg_class k on k.relname = c.table_name and k.relkind in ('r', 'p')
-		where c.table_schema = 'public' and exists (select from information_schema.columns o where o.table_schema = 'public' and o.table_name = c.table_name and o.column_name = 'org_id')""")
+		where c.table_schema = 'public' and c.is_generated = 'NEVER' and exists (select from information_schema.columns o where o.table_schema = 'public' and o.table_name = c.table_name and o.column_name = 'org_id')""")
 	known = {r["t"] for r in rows} | {"%(t)s.%(c)s" % r for r in rows}
 	carried = {"%(t)s.%(c)s" % r for r in rows if r["c"] in stored.get(r["t"], ()) and re.search(r"\.%s\b" % r["c"], printed)} | {t + ".org_id" for t in stored}
 	forgotten = sorted(c for c in known if "." in c and c not in carried and c not in left and c.split(".")[0] not in left)

@@ -32,7 +32,6 @@ def fill(ctl, name, n):
 		insert into decisions (org_id, conversation_id, outcome, reason, detail) values (%(org)d, %(talk)d, 'silent', 'because', '{"a": [1]}');
 		insert into leads (org_id, conversation_id, facts, manual, score, class) values (%(org)d, %(talk)d, '{"service": "cake"}', '{"budget": null}', 7, 'hot');
 		insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, 'hi', 'Hi', 'Hello!');
-insert into reply_contents (org_id, owner, owner_id, latitude, longitude, place_name) values (%(org)d, 'fallback', 0, 1, 2, '%(name)s');
 		insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values (%(org)d, %(channel)d, 'message', as_reason('odd'), '{"x":1}', 'd');
 		insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) values (%(org)d, %(channel)d, 'whatsapp', 'delivery', false, as_reason('no'));
 		insert into llm_usage (org_id, day, purpose, calls) values (%(org)d, current_date, 'answer', 3), (%(org)d, current_date, 'lead', 2);
@@ -93,6 +92,7 @@ insert into push_subscriptions (org_id, user_id, session_id, endpoint, browser_k
 insert into push_queue (org_id, user_id, subscription_id, kind, expires_at) select org_id, user_id, id, 'test', now() + interval '1 hour' from push_subscriptions where org_id = %(org)d;
 insert into rings (org_id, kind, conversation_id) select org_id, 'waiting', id from conversations where org_id = %(org)d;
 insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, '%(name)s', '%(name)s', '%(name)s');
+insert into reply_contents (org_id, owner, owner_id, latitude, longitude, place_name) values (%(org)d, 'fallback', 0, 1, 2, '%(name)s');
 insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(name)s');
 insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
 insert into skill_models (org_id, revision, model, took_ms) values (%(org)d, 1, '%(name)s', 1);

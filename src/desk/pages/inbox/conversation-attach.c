@@ -15,6 +15,7 @@
 #include "desk/upload.h"
 #include "domain/text.h"
 #include "files/picture-clean.h"
+#include "files/picture.h"
 #include "files/voice-note.h"
 
 #define FILE_JSON_BYTES 8192
