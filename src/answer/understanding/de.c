@@ -97,22 +97,24 @@ const struct language language_de = {
 			"schon wieder ?nicht|kaputt|ausgefallen|abgesagt|defekt|falsch",
 			"wieder kaputt|abgefallen|ausgefallen|defekt",
 			"verwelkt|ruiniert|zerstort|versaut|vermurkst|kaputtgemacht|verbrannt|verletzt",
-			"kaputt gemacht|gegangen", "zu viel|doppelt|falsch abgebucht|berechnet|abgerechnet|bezahlt",
+			"kaputt gemacht", "schon|gleich|bereits|nach _2 kaputt gegangen", "zu viel|doppelt|falsch abgebucht|berechnet|abgerechnet|bezahlt",
 			"mein|meinem|meinen anwalt", "verbraucherzentrale", "scheiss*|verdammt*|arsch*|mist",
 			"schlimmer ?geworden ?als ?vorher", NULL },
-		.callback = PATTERNS{ "ruf|rufen|ruft|rufe ?sie|mich|uns|bitte|mal ?bitte|mal|mich|uns ?bitte|"
-			"zuruck|an|mal|doch ?an|zuruck|unter", "mich|uns|mir ?bitte|jemand|mal ?jemand|mal|bitte|"
-			"kurz|telefonisch|heute|morgen anrufen|zuruckrufen|zuruckruft|anruft|anruf|telefonisch",
-			"ruckruf|zuruckrufen|ruckruf ?bitte|erbeten", "bitte|um um|ruckruf ?ruckruf",
-			"kann|konnte|konnten|konnen|konnt ?mich|uns|sie|ihr ?mich|uns ?mal|bitte ?jemand ?mal|"
-			"bitte|kurz anrufen|zuruckrufen",
-			"meldet|melden ?sie ?euch|sich ?bitte ?telefonisch|bei ?bei ?mir",
-			NULL },
+		.callback = PATTERNS{ "ruf|rufen|ruft ?sie ?bitte|mal|doch mich|uns",
+			"ruf|rufen|ruft ?sie ?bitte|mal|doch an|zuruck", "mich|uns|mir ?bitte|jemand|mal "
+			"?jemand|mal|bitte|kurz|telefonisch|heute|morgen anrufen|zuruckrufen|zuruckruft|"
+			"anruft|anruf|telefonisch", "^ ?bitte ruckruf|zuruckrufen",
+			"ruckruf|zuruckrufen bitte|erbeten|erwunscht", "bitte|um um|ruckruf ?einen ?ruckruf",
+			"kann|konnte|konnten|konnen|konnt ?mich|uns|sie|ihr ?mich|uns ?mal|bitte ?jemand "
+			"?mal|bitte|kurz anrufen|zuruckrufen", "meldet|melden euch|sie ?sich bitte|"
+			"telefonisch|bei ?telefonisch ?bei ?mir|uns", "bitte meldet|melden", NULL },
 		.emergency = PATTERNS{ "notfall", "notarzt|krankenwagen|notruf|rettungswagen",
 			"bekommt|kriege|bekomme|kriegt ?keine|schlecht|kaum luft", "keine luft", "nicht atmen",
 			"bewusstlos|ohnmachtig", "herzinfarkt|schlaganfall", "brustschmerzen",
-			"blutet|bluten|blute|blutung ?sehr ?stark", "riecht|gasgeruch|rieche ?nach ?gas",
-			"es brennt", "rohrbruch", NULL },
+			"blutet|bluten|blute|blutung ?sehr ?stark", "gasgeruch",
+			"riecht|rieche|stinkt nach gas|rauch", "es brennt", "rohrbruch",
+			"gift|giftkoder|rattengift|bleiche|batterie ?gegessen|_1 gefressen|geschluckt|"
+			"gegessen|getrunken|verschluckt", "vergiftet|vergiftung", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "wie ?viel|viele kostet|viel|teuer|kosten", CONCEPT_PRICE }, {
 		"was|wieviel|wievie|wasn ?kostet|kosten|kostets|macht|nehmt|verlangt|zahl|zahle|zahlt|kost|koscht|"

@@ -116,9 +116,13 @@ const struct language language_en = {
 				"boss ?to call|ring|phone|contact me|us", "waiting for ?your|a ?the call|callback",
 				NULL },
 		.emergency = PATTERNS{ "emergency $", "it|this|is|have|s|got ?is|s ?an emergency",
-			"life|medical threatening|emergency", "call|need|get ?an|the ambulance|paramedic|police",
-			"unconscious|fainted|collapsed", "can t|cant|cannot|not|hardly breathe|breath|breathing",
-			"chest pain|pains", "heart attack", "bleeding ?a|so ?lot|heavily|badly|and|wont|doesn|won $",
+			"life|medical threatening|emergency",
+			"call|need|get ?an|the ambulance|paramedic|police", "unconscious|fainted|collapsed",
+			"cant|cannot|not|hardly|stopped|t breathe|breath|breathing",
+			"swallowed|drank|ate|eaten|inhaled|drunk _2 poison|bleach|battery|batteries|"
+			"chemicals|detergent", "poisoned", "smoke coming|everywhere|in|from",
+			"chest pain|pains", "heart attack",
+			"bleeding ?a|so ?lot|heavily|badly|and|wont|doesn|won $",
 			"smell|smells|smelling ?of|like gas|smoke|burning", "gas leak", "on fire", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "how|hw much ?is|are|does|do|for|would", CONCEPT_PRICE }, {

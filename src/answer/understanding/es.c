@@ -72,39 +72,41 @@ const struct language language_es = {
 			"robot|bot o persona|humano", "persona|humano o robot|bot|maquina", NULL },
 		.complaint = PATTERNS{ "verguenza|vergonzoso|vergonzosa|inaceptable|indignante|indignado|"
 			"indignada|estafa|estafadores|estafado|timo|ladrones|lamentable|asqueroso|asquerosa|"
-			"desastre|intolerable|impresentable|chapuza|robo|patetico|sinverguenzas|horroroso|penoso|"
-			"horrible", "?que|es|un ?una vaya|asco|verguenza|desastre|robo", "daba|da|dan asco",
+			"desastre|intolerable|impresentable|chapuza|patetico|sinverguenzas|horroroso|penoso|"
+			"horrible", "es un|una asco|verguenza|desastre|robo",
+			"que|vaya ?un|una asco|verguenza|desastre|robo", "daba|da|dan asco",
 			"fatal|pesimo|pesima|malisimo|horrible|mal|mala servicio|trato|atencion|experiencia|"
-			"educacion", "servicio|trato|atencion|experiencia fatal|pesimo|pesima|horrible|lamentable|"
-			"malisimo|malisima",
-			"quiero|exijo|devolvedme|devuelvanme|quisiera ?que ?me ?devuelvan|recuperar mi|el dinero",
-			"devolvedme|devuelvanme|devuelvan|devolucion mi|el|del dinero", "estoy|muy|nada|no ?muy "
-			"?estoy enfadado|enfadada|cabreado|cabreada|molesto|molesta|contento|contenta|disgustado|"
-			"decepcionado|decepcionada|satisfecho|harto|harta",
-			"poner|quiero|hoja|hojas|presentar ?una|de ?una queja|reclamacion|reclamaciones|denuncia",
-			"reclamacion|quejarme|reclamar|quejas|denunciar", "nadie|no ?me|nos contesta|responde|"
-			"coge|respondeis|contestais|atiende|atendeis|cogeis|llamado ?el ?a", "llevo|llevamos ?ya|"
-			"mas|dos|tres|2|3|una ?de ?una|dos|tres ?horas|hora|semanas|semana|dias esperando",
-			"sigue|todavia|aun _2 sin|no|roto|rota|estropeado ?funciona|llega|llegado|funcionar|va",
-			"otra vez ?se roto|rota|mal|estropeado|estropeada",
-			"se ?me|nos ha vuelto ?a romper|roto|rota|caer|caido|caida|estropear|estropeado|estropeada|averiar",
-			"nunca|jamas ?mas vuelvo|volvere|volveremos", "no ?pienso|vuelvo volver|vuelvo mas|nunca",
-			"me|nos ?habeis|han|ha|haveis cobrado|cobrasteis ?de ?dos|mas|doble|mal",
-			"me|nos ?habeis|han|has|ha|lo destrozado|quemado|arruinado|manchado",
-			"me|nos habeis|han|has roto|estropeado",
-			"mierda", "gilipollas|inutiles", NULL },
-		.callback = PATTERNS{ "llamame|llamadme|llameme|llamenme|llamarme|telefoneadme|llamar|llamanos",
+			"educacion", "servicio|trato|atencion|experiencia fatal|pesimo|pesima|horrible|"
+			"lamentable|malisimo|malisima", "quiero|exijo|devolvedme|devuelvanme|quisiera ?que "
+			"?me ?devuelvan|recuperar mi|el dinero", "devolvedme|devuelvanme|devuelvan|"
+			"devolucion mi|el|del dinero", "estoy|muy|nada|no ?muy ?estoy enfadado|enfadada|"
+			"cabreado|cabreada|molesto|molesta|contento|contenta|disgustado|decepcionado|"
+			"decepcionada|satisfecho|harto|harta", "poner|quiero|hoja|hojas|presentar ?una|de "
+			"?una queja|reclamacion|reclamaciones|denuncia",
+			"reclamacion|quejarme|reclamar|quejas|denunciar", "nadie|no ?me|nos contesta|"
+			"responde|coge|respondeis|contestais|atiende|atendeis|cogeis|llamado ?el ?a",
+			"llevo|llevamos ?ya|mas|dos|tres|2|3|una ?de ?una|dos|tres ?horas|hora|semanas|"
+			"semana|dias esperando", "sigue|todavia|aun _2 sin|no|roto|rota|estropeado ?funciona|"
+			"llega|llegado|funcionar|va", "otra vez ?se roto|rota|mal|estropeado|estropeada",
+			"se ?me|nos ha vuelto ?a romper|roto|rota|caer|caido|caida|estropear|estropeado|"
+			"estropeada|averiar", "nunca|jamas ?mas vuelvo|volvere|volveremos",
+			"no ?pienso|vuelvo volver|vuelvo mas|nunca", "me|nos ?habeis|han|ha|haveis cobrado|"
+			"cobrasteis ?de ?dos|mas|doble|mal", "me|nos ?habeis|han|has|ha|lo destrozado|"
+			"quemado|arruinado|manchado", "me|nos habeis|han|has roto|estropeado", "mierda",
+			"gilipollas|inutiles", NULL },
+		.callback = PATTERNS{ "llamame|llamadme|llameme|llamenme|llamarme|telefoneadme|llamanos",
 			"me ?puede|podeis|pueden|podria|puedes|podrian ?alguien llamar|llamais|llaman|llamas|"
 			"llama|llame|llamen|telefonear",
 			"puede|podeis|pueden|podria|puedes|podrian ?alguien llamarme|llamarnos",
 			"que ?alguien ?me|nos llame|llamen|llameis",
 			"quiero|necesito|espero|prefiero ?que|una ?vuestra ?me llamada|llamen|llameis",
 			"devolvedme|devuelvanme|devolver la|una llamada", NULL },
-		.emergency = PATTERNS{ "es ?una emergencia|urgencia", "emergencia", "ambulancia",
-			"no ?puede|puedo respirar|respira", "se ?ha desmayado|desmayo|inconsciente",
-			"dolor ?en ?el de|pecho pecho|fuerte", "infarto", "sangra|sangrando ?mucho",
-			"huele|olor a gas|quemado|humo", "fuga de gas", "incendio|fuego",
-			"se ?esta|sale|inunda ?saliendo|inundando ?el agua", NULL },
+		.emergency = PATTERNS{ "es ?una emergencia|urgencia", "^ emergencia", "ambulancia",
+			"envenenado|envenenada|envenenamiento", "tragado|comido|bebido|trago|comio|bebio _2 "
+			"veneno|lejia|pila|detergente", "no ?puede|puedo respirar|respira",
+			"se ?ha desmayado|desmayo|inconsciente", "dolor ?en ?el de|pecho pecho|fuerte",
+			"infarto", "sangra|sangrando ?mucho", "huele|olor a gas|quemado|humo", "fuga de gas",
+			"incendio", "hay ?un fuego", "se ?esta|sale|inunda ?saliendo|inundando ?el agua", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "cuanto|cuanta|q|que ?me cuesta|cuestan|vale|valen|costaria|cobran|"
 		"cobrais|sale|seria|es|son|cobra|saldria|costara|cuestas|precio|pago", CONCEPT_PRICE }, {

@@ -54,28 +54,29 @@ const struct language language_fr = {
 			"robot|bot ou humain|personne", "y a t il ?un|une|quelqu humain|personne|un", NULL },
 		.complaint = PATTERNS{ "inacceptable|scandaleux|scandale|honteux|honte|arnaque|arnaqueurs|"
 			"escroquerie|escrocs|lamentable|degueulasse|catastrophe|inadmissible|abuse|minable",
-			"nul nul", "c est nul|honteux|scandaleux|inadmissible|une|du ?honte|vol|arnaque|foutage",
-			"pas|tres|vraiment|plus du|mecontent|decu|decue|content|contente|satisfait|satisfaite|"
-			"furieux|furieuse|enervee|enerve ?tout ?content|satisfait",
+			"nul nul", "c est nul|honteux|scandaleux|inadmissible|une|du ?honte|vol|arnaque|"
+			"foutage", "pas|tres|vraiment|plus du|mecontent|decu|decue|content|contente|"
+			"satisfait|satisfaite|furieux|furieuse|enervee|enerve ?tout ?content|satisfait",
 			"je|suis tres|vraiment ?mecontent|decu|decue|furieux|furieuse",
-			"mecontent|mecontente|furieux|furieuse|decu|decue", "veux|exige|remboursez|rembourser "
-			"?etre ?moi ?rembourse|remboursee|remboursement|moi|immediatement",
+			"mecontent|mecontente|furieux|furieuse|decu|decue", "veux|exige ?etre|un|mon|le "
+			"rembourse|remboursee|remboursement", "remboursez moi|nous|immediatement",
 			"plainte|reclamation|plaindre", "personne ne repond|rappelle|vient|decroche",
-			"attends|attend|attendons depuis",
-			"toujours pas|rien ?de _2 repondu|recu|marche|fonctionne|nouvelles|livre|venu|repare",
+			"attends|attend|attendons depuis", "toujours pas|rien ?de _2 repondu|recu|marche|"
+			"fonctionne|nouvelles|livre|venu|repare",
 			"plus|jamais jamais|plus ?je ?reviendrai|chez", "pire ?service|experience",
-			"encore casse|cassee|panne",
-			"mauvais|mauvaise|horrible ?tres service|experience|accueil|travail",
-			"merde|putain|connards", NULL },
+			"encore casse|cassee|panne", "mauvais|mauvaise|horrible ?tres service|experience|"
+			"accueil|travail", "merde|putain|connards", NULL },
 		.callback = PATTERNS{ "appelez|rappelez|telephonez|appelle|rappelle ?moi|nous moi|nous|s",
 			"rappelez|appelez|rappelle moi|nous", "pouvez|peut|pourriez|pourrait|peux ?vous|on|tu|"
 			"quelqu ?un ?me|m|nous appeler|rappeler|telephoner|joindre|contacter",
 			"me|m|nous rappeler|appeler|telephoner|contacter",
 			"etre rappele|rappelee|contacte|contactee", "un rappel", NULL },
 		.emergency = PATTERNS{ "urgence $", "une urgence", "ambulance|samu|pompiers",
-			"ne ?peux|peut ?plus respirer|pas ?respirer", "inconscient|evanoui", "douleur ?a poitrine",
-			"crise cardiaque", "saigne beaucoup", "odeur de gaz|brule", "fuite de gaz|d ?eau",
-			"incendie|feu", NULL },
+			"ne ?peux|peut ?plus respirer|pas ?respirer", "inconscient|evanoui",
+			"douleur ?a poitrine", "crise cardiaque", "saigne beaucoup", "odeur de gaz|brule",
+			"fuite de gaz|d ?eau", "avale|bu|mange|pris|ingere _2 javel|poison|pile|detergent|mort",
+			"javel|produit dans l|les|mes|son ?oeil|yeux", "empoisonne|empoisonnee|intoxique",
+			"fumee dans|partout", "incendie", "au|en feu", "a le|prend|pris feu", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ {
 		"combien ?ca ?est ?ce ?que coute|coutent|couterait|faut|prenez|je|c|est|pour|vaut", CONCEPT_PRICE },

@@ -34,18 +34,20 @@ const struct language language_id = {
 			"manusia|orang|ai|otomatis ?asli|beneran",
 			"saya ?sedang ?berbicara|bicara|chat ?dengan ?dengan robot|bot|manusia|orang|mesin|siapa",
 			"siapa ?kamu ini|kamu|anda", "robot|bot atau manusia|orang", NULL },
-		.complaint = PATTERNS{ "kecewa|mengecewakan|penipu|penipuan|parah|memalukan|keterlaluan|buruk|kacau|"
-			"payah|komplain|mengeluh|keluhan ?sekali|banget", "tidak puas|memuaskan|terima",
-			"kembalikan|balikin|minta ?uang uang|kembali|refund ?saya|kembali", "uang saya kembali",
-			"tidak ada yang jawab|balas|respon",
+		.complaint = PATTERNS{ "kecewa|mengecewakan|penipu|penipuan|memalukan|keterlaluan|komplain|"
+			"mengeluh|keluhan", "parah|buruk|kacau|payah sekali|banget",
+			"tidak puas|memuaskan|terima", "kembalikan|balikin|minta ?uang uang|kembali|refund "
+			"?saya|kembali", "uang saya kembali", "tidak ada yang jawab|balas|respon",
 			"sudah|udah ?lama menunggu|nunggu _2 jam|minggu|hari|lama",
 			"masih|tetap tidak|belum|rusak ?juga _1 berfungsi|datang|sampai|jadi", "rusak lagi",
 			"pelayanan ?yang|sangat buruk|jelek|parah", "marah|kesal ?sekali", NULL },
 		.callback = PATTERNS{ "telepon|telpon|hubungi|telp|kontak ?balik saya|kami|aku|balik",
 			"bisa|bisakah|tolong ?anda|kalian|ada ?yang telepon|telpon|hubungi|menelepon|menghubungi|"
 			"ditelepon|dihubungi ?saya|kami", NULL },
-		.emergency = PATTERNS{ "darurat", "ambulans", "tidak bisa|dapat bernapas|napas", "pingsan",
-			"serangan jantung", "pendarahan", "bau|bocor gas", "kebakaran", NULL },
+		.emergency = PATTERNS{ "^ darurat", "ini|keadaan|kondisi darurat", "ambulans",
+			"makan|minum|telan|tertelan racun|pemutih|baterai|deterjen", "keracunan",
+			"asap di|keluar", "tidak bisa|dapat bernapas|napas", "pingsan", "serangan jantung",
+			"pendarahan", "bau|bocor gas", "kebakaran", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ {
 		"berapa|brp|brapa ?harga|harganya|biaya|biayanya|tarif|tarifnya|ongkos|duit", CONCEPT_PRICE }, {

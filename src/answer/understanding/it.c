@@ -49,22 +49,23 @@ const struct language language_it = {
 			"parlo|sto ?parlando|chattando|scrivendo ?con ?un|una ?vera ~robot|bot|macchina|umano|"
 			"persona|chatbot|chi", "chi sei|e|siete", "con chi ?sto parlo|parlando",
 			"robot|bot o umano|persona", NULL },
-		.complaint = PATTERNS{ "inaccettabile|vergogna|vergognoso|vergognosa|scandaloso|ridicolo|pessimo|"
-			"pessima|orribile|truffa|truffatori|schifo|schifoso|assurdo|indecente|ladri",
+		.complaint = PATTERNS{ "inaccettabile|vergogna|vergognoso|vergognosa|scandaloso|ridicolo|"
+			"pessimo|pessima|orribile|truffa|truffatori|schifo|schifoso|assurdo|indecente|ladri",
 			"voglio|rivoglio|ridatemi ?indietro ?i miei|soldi|rimborso ?soldi ?indietro",
 			"molto|per|non|sono ?niente ?sono arrabbiato|arrabbiata|deluso|delusa|soddisfatto|"
 			"soddisfatta|contento|furioso|insoddisfatto", "reclamo|lamentarmi|lamentela|denuncia",
-			"nessuno ?mi risponde|richiama|chiama",
-			"aspetto|aspettando|aspettiamo da ?piu|due|tre|ore|giorni|settimane",
-			"ancora non _2 funziona|arrivato|arriva|ricevuto", "mai piu",
-			"peggior|peggiore servizio|esperienza", "si|e rotto|rotta|rotti ?di ?nuovo ?gia|subito",
-			"merda|cazzo", NULL },
+			"nessuno ?mi risponde|richiama|chiama", "aspetto|aspettando|aspettiamo da ?piu|due|"
+			"tre|ore|giorni|settimane", "ancora non _2 funziona|arrivato|arriva|ricevuto",
+			"mai piu", "peggior|peggiore servizio|esperienza", "rotto|rotta|rotti di nuovo",
+			"rotto|rotta|rotti gia|subito", "merda|cazzo", NULL },
 		.callback = PATTERNS{ "chiamatemi|chiamami|richiamatemi|richiamami|telefonatemi|telefonami|"
 			"chiamarmi|richiamarmi|telefonarmi", "?mi puo|potete|potrebbe|potreste ?qualcuno chiamare|"
 			"richiamare|telefonare|chiamarmi|richiamarmi|contattarmi",
 			"mi chiami|chiamate|richiami|richiamate|telefoni",
 			"essere richiamato|richiamata|ricontattato|ricontattata", NULL },
-		.emergency = PATTERNS{ "?e ?un emergenza", "ambulanza", "non riesce|riesco a respirare|respirare",
+		.emergency = PATTERNS{ "e ?un emergenza", "^ emergenza", "ambulanza", "avvelenato|avvelenata",
+			"mangiato|bevuto|ingoiato|ingerito _2 veleno|candeggina|pila|detersivo",
+			"fumo in camera|cucina|stanza|bagno", "non riesce|riesco a respirare|respirare",
 			"svenuto|svenuta", "dolore al petto", "infarto", "sanguina molto",
 			"odore|puzza di gas|bruciato", "fuga|perdita di gas|acqua", "incendio", NULL },
 	},

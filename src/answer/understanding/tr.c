@@ -82,15 +82,17 @@ const struct language language_tr = {
 			"hala|yine|gene _2 calismiyor|bozuk|gelmedi|bozuldu|olmadi",
 			"bozuldu|dustu|kirildi|cikti _1 hemen|yine", "zarar verdiniz",
 			"yanlis|fazla ucret|para aldiniz|cektiniz|cekildi", NULL },
-		.callback = PATTERNS{ "beni|bizi|bana ?lutfen|bir|hemen|geri ?lutfen ara|arayin|arar|ararmisin*|"
-			"arasin*|arayabilir*|arasaniz|arayiniz|arayabilirmisin*|donus|donun",
-			"arar|arayabilir misin|misiniz|mi ?beni",
-			"geri arayin|arar|arama|donus|arayabilir* ?misiniz|yapin|yapar",
-			"telefonla|telefonda|sesli arayin|arar|konusabilir*|gorusebilir*|gorusmek|konusmak",
-			"arayabilir misiniz|misin", "bana|bize telefon edin|eder|acin", NULL },
+		.callback = PATTERNS{ "beni|bizi|bana ?lutfen|bir|hemen|geri ?lutfen ara|arayin|arar|"
+			"ararmisin*|arasin*|arayabilir*|arasaniz|arayiniz|arayabilirmisin*|donus|donun",
+			"arar|arayabilir misin|misiniz|mi ?beni", "geri arayin|arar|arama|donus|arayabilir* "
+			"?misiniz|yapin|yapar", "telefonla|telefonda|sesli arayin|arar|konusabilir*|"
+			"gorusebilir*|gorusmek|konusmak", "arayabilir misiniz|misin",
+			"beni|bizi geri ararsaniz|arayabilirseniz", "bana|bize telefon edin|eder|acin", NULL },
 		.emergency = PATTERNS{ "acil ?bir durum*|yardim", "ambulans*", "nefes alamiyor*|alamiyorum",
 			"bayildi|bayildim|baygin*", "kalp krizi", "kanama* ?cok ?durmuyor",
-			"gaz kokusu|kokuyor|kacagi", "yangin", "zehirlen*", "hayati tehlike*", NULL },
+			"gaz kokusu|kokuyor|kacagi", "yangin ?var|cikti $", "yangin var|cikti",
+			"camasir suyu|deterjan|zehir|zehri|pil icti|yedi|yuttu|yutmus|yemis|icmis", "zehirlen*",
+			"hayati tehlike*", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "ne|nekadar|kac|kaca|kac ?kadar|para|lira|tl|liraya|paraya|kadara",
 		CONCEPT_PRICE }, { "mi|mu|misiniz|musunuz|miyim|miyiz|midir|mudur|misin|musun|niye|neden|hangi|nasil",
