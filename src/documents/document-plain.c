@@ -7,6 +7,7 @@
  */
 #include "documents/document-parts.h"
 
+#include "documents/plain-text.h"
 #include "domain/text.h"
 
 #define CELL_COLUMNS 60   /* a longer one is running text */
@@ -231,6 +232,8 @@ static bool document_plain_goes_on(const struct group *g, struct str line, struc
 {
 	if (begins_lower(next))
 		return true;
+	if (plain_is_entry(line) && plain_is_entry(next))
+		return false;
 	if (g->longest < FILLED_COLUMNS)
 		return false;
 	if (g->prose)

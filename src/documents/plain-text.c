@@ -64,6 +64,17 @@ struct str plain_line(struct pool *pool, struct str text, size_t max)
 	return str_trim(str_cut((struct str){ line, n }, max));
 }
 
+bool plain_is_entry(struct str line)
+{
+	int64_t colon = str_find_char(line, ':');
+	if (colon < 0 || (size_t)colon + 1 >= line.n || line.p[colon + 1] != ' ')
+		return false;
+	for (size_t i = (size_t)colon + 1; i < line.n; i++)
+		if (line.p[i] >= '0' && line.p[i] <= '9')
+			return true;
+	return false;
+}
+
 /* ---- markup ---- */
 
 struct place {

@@ -16,4 +16,7 @@ struct str plain_line(struct pool *pool, struct str text, size_t max);
  * and tags lose their signs. Single stars and underscores stay: chat apps know them. In `pool`. */
 struct str plain_without_markup(struct pool *pool, struct str text);
 
+/* Whether a line is an entry of a list: a name, and behind a colon what has a number, as in "Small box: 24 EUR". */
+bool plain_is_entry(struct str line);
+
 #endif

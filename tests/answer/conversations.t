@@ -107,6 +107,8 @@ def the_clock_answers(stack):
 	shop = Shop(stack)
 	for text, wanted in (
 		("are you open on sunday", "We are closed on Sunday, 1 November."), ("are you open on 29 October?", "closed on Thursday, 29 October (Staff day)"),
+		("are you open friday at 3", "Yes, we are open on Friday, 30 October at 15:00"), ("can i drop by tomorrow at 4?", "Yes, we are open on Wednesday, 28 October"),
+		("puedo pasar mañana a las 15", "Sí, el miércoles 28 de octubre a las 15:00"), ("open new year's eve?", "Thursday, 31 December"),
 		("are you open tomorrow at 8", "No, on Wednesday, 28 October at 8:00 we are closed. Open that day: 9:00-13:00 and 14:00-18:00."),
 		("are you open now?", "Yes, we are open now, today until 13:00."), ("open on friday at 3pm?", "Yes, we are open on Friday, 30 October at 15:00"),
 		("are you open on boxing day", "closed on Saturday, 26 December (Christmas)"), ("open at christmas?", "Christmas: we are closed from Thursday, 24 December to Monday, 28 December."),
@@ -175,9 +177,26 @@ def things_named_together_are_added(stack):
 	assert "Total" not in shop.reply("how much is the desk lamp")
 
 
+def the_cheapest_of_a_list_is_found(stack):
+	shop = Shop(stack)
+	for text in ("which is the cheapest lamp", "what's the cheapest lamp you have?"):
+		assert shop.reply(text).startswith("Desk lamp: Price 35 €\n"), text
+	assert shop.reply("how much is the floor lamp", "and the cheapest lamp?").startswith("Desk lamp: Price 35 €")
+	assert "35 €" not in shop.reply("what is the cheapest unicorn"), "nothing is the cheapest of what is not there"
+
+
+def of_a_story_the_clause_that_asks_is_answered(stack):
+	shop = Shop(stack)
+	reply = shop.reply("my grandmother in law moved to another village last spring, how long is the guarantee?")
+	assert "Two years" in reply, reply
+	reply = shop.reply("payment please and are you open on friday?")
+	assert "bank transfer" in reply and "30 October" in reply, reply
+
+
 def a_day_needs_no_month(stack):
 	shop = Shop(stack)
 	for text, wanted in (("are you open on the 29th", "29 October (Staff day)"), ("habt ihr am 29. offen?", "29. Oktober"), ("abrem dia 29?", "Staff day"), ("on the 30th until when?", "30 October: 9:00-13:00"),
+		("are you open sunday 15?", "We are closed on Sunday, 15 November."), ("¿abrís el domingo día 8?", "domingo 8 de noviembre"), ("open on sunday 3?", "We are closed on Sunday, 1 November."),
 		("vous êtes ouverts demain à 13h30 ?", "Non, le mercredi 28 octobre à 13:30")):
 		reply = shop.reply(text)
 		assert wanted in reply, (text, reply)
@@ -219,7 +238,7 @@ def broken_moments_are_refused(stack):
 
 
 TESTS = [small_talk_is_no_question, only_questions_count_towards_handoff, who_answers_is_said_once, a_greeting_does_not_swallow_the_question, rows_are_read_out, what_was_asked_is_remembered,
-	the_clock_answers, a_mishap_elsewhere_is_no_complaint, frames_decide_nothing, two_questions_get_two_answers, the_answer_to_a_question_back_is_understood, a_likely_answer_is_said_as_likely, things_named_together_are_added, a_day_needs_no_month,
+	the_clock_answers, a_mishap_elsewhere_is_no_complaint, frames_decide_nothing, two_questions_get_two_answers, the_answer_to_a_question_back_is_understood, a_likely_answer_is_said_as_likely, things_named_together_are_added, the_cheapest_of_a_list_is_found, of_a_story_the_clause_that_asks_is_answered, a_day_needs_no_month,
 	a_piece_that_says_nothing_of_the_question_is_no_answer, buttons_are_offered_where_something_is_to_choose, nothing_is_guessed_where_a_person_may_be_meant, texts_are_in_the_customers_language, a_detail_is_asked_back, broken_moments_are_refused]
 
 

@@ -136,6 +136,11 @@ static void reads_lines(void)
 		{ "# Head\ntext\n#hash\n####### seven", NULL, "# Head\n\ntext\n#hash\n####### seven" },
 		{ "Cut\t20\nColour\t\t50\n", NULL, "Cut | 20\nColour | | 50" },
 		{ "well-\nknown", NULL, "well- known" },
+		{ "A box of thirty bottles, white or red: 24 EUR, a box of ninety: 59\n"
+		  "Twelve bottles of cider, dry, by the cask: 32 EUR",
+			NULL,
+			"A box of thirty bottles, white or red: 24 EUR, a box of ninety: 59\n"
+			"Twelve bottles of cider, dry, by the cask: 32 EUR" },
 		{ "<b>not</b> markup & no &amp;", NULL, "<b>not</b> markup & no &amp;" },
 		{ "שלום\nעולם", NULL, "שלום\nעולם" },
 	};

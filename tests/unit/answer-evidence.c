@@ -84,6 +84,13 @@ static void days_are_named_by_date_or_between_two(void)
 		  && unit_words_name_day(&u.all[0].text_words, 12, 31));
 	CU_ASSERT(!unit_words_name_day(&u.all[0].text_words, 12, 28)
 		  && !unit_words_name_day(&u.all[0].text_words, 11, 30));
+	u.n = 0;
+	hit.text = STR("On 24 and 31 December and 2 January we close at 16:00.");
+	units_add(&u, pool, &hit, 0);
+	CU_ASSERT(unit_words_name_day(&u.all[0].text_words, 12, 24) && unit_words_name_day(&u.all[0].text_words, 12, 31)
+		  && unit_words_name_day(&u.all[0].text_words, 1, 2));
+	CU_ASSERT(!unit_words_name_day(&u.all[0].text_words, 12, 26)
+		  && !unit_words_name_day(&u.all[0].text_words, 12, 2));
 	pool_free(pool);
 }
 

@@ -55,6 +55,7 @@ static void words_are_written_as_they_are_compared(void)
 		check_patterns(pool, l, l->acts.emergency);
 		check_patterns(pool, l, l->follow_up);
 		check_patterns(pool, l, l->clock.open);
+		check_patterns(pool, l, l->clock.come);
 		for (const struct ask_phrase *a = l->asking; a->pattern; a++)
 			check_list(pool, l, a->pattern, ' ');
 	}
@@ -117,7 +118,8 @@ static void each_act_in_each_language(void)
 		{ "Здравствуйте!", "en", "ru", "greet" }, { "selamat pagi kak", "en", "id", "greet" },
 		{ "/start", "es", "es", "greet" }, { "ok thx", "en", "en", "acknowledge" },
 		{ "👍", "tr", "tr", "acknowledge" }, { "see you friday", "en", "en", "acknowledge" },
-		{ "thanks, bye", "en", "en", "acknowledge" }, { "çok teşekkürler", "tr", "tr", "acknowledge" },
+		{ "thanks, bye", "en", "en", "acknowledge" }, { "ok see you tomorrow then", "en", "en", "acknowledge" },
+		{ "tamam yarın uğrarım", "tr", "tr", "acknowledge" }, { "çok teşekkürler", "tr", "tr", "acknowledge" },
 		{ "gracias, hasta mañana", "es", "es", "acknowledge" }, { "vielen Dank!", "de", "de", "acknowledge" },
 		{ "merci beaucoup", "en", "fr", "acknowledge" }, { "obrigado", "es", "pt", "acknowledge" },
 		{ "grazie mille", "en", "it", "acknowledge" }, { "شكرا جزيلا", "en", "ar", "acknowledge" },
@@ -213,8 +215,7 @@ static void questions_stay_questions(void)
 		{ "la bici è rotta, la riparate?", "it", "it", "question" },
 		{ "come faccio a restituire un articolo", "it", "it", "question" },
 		{ "si può accendere il camino in camera?", "it", "it", "question" },
-		{ "كيف اتصل بكم", "ar", "ar", "question" },
-		{ "هل يجب الاتصال قبل الحضور", "ar", "ar", "question" },
+		{ "كيف اتصل بكم", "ar", "ar", "question" }, { "هل يجب الاتصال قبل الحضور", "ar", "ar", "question" },
 		{ "اريد حجز موعد يوم الجمعة", "ar", "ar", "question" },
 		{ "هل تصلحون الهاتف المكسور", "ar", "ar", "question" },
 		{ "зуб сильно болит, можно записаться на завтра?", "ru", "ru", "question" },
@@ -236,8 +237,7 @@ static void danger_and_calls_are_for_a_person(void)
 		{ "there is smoke coming out of the socket", "en", "en", "person" },
 		{ "he is not breathing", "en", "en", "person" },
 		{ "can someone ring me about this", "en", "en", "person" },
-		{ "köpeğim zehirlendi", "tr", "tr", "person" },
-		{ "çocuk çamaşır suyu içti", "tr", "tr", "person" },
+		{ "köpeğim zehirlendi", "tr", "tr", "person" }, { "çocuk çamaşır suyu içti", "tr", "tr", "person" },
 		{ "eşim bayıldı yardım edin", "tr", "tr", "person" },
 		{ "beni geri ararsanız sevinirim", "tr", "tr", "person" },
 		{ "mi perro se ha envenenado", "es", "es", "person" },
@@ -253,26 +253,17 @@ static void danger_and_calls_are_for_a_person(void)
 		{ "mon mari s'est évanoui", "fr", "fr", "person" },
 		{ "il y a le feu à la cuisine", "fr", "fr", "person" },
 		{ "rappelez moi au 06 12 34 56 78", "fr", "fr", "person" },
-		{ "meu cachorro comeu veneno", "pt", "pt", "person" },
-		{ "minha mãe desmaiou", "pt", "pt", "person" },
-		{ "me liga por favor", "pt", "pt", "person" },
-		{ "ligue para mim amanhã", "pt", "pt", "person" },
+		{ "meu cachorro comeu veneno", "pt", "pt", "person" }, { "minha mãe desmaiou", "pt", "pt", "person" },
+		{ "me liga por favor", "pt", "pt", "person" }, { "ligue para mim amanhã", "pt", "pt", "person" },
 		{ "il cane ha mangiato veleno", "it", "it", "person" },
-		{ "mia moglie è svenuta", "it", "it", "person" },
-		{ "c'è fumo in camera", "it", "it", "person" },
-		{ "mi potete richiamare?", "it", "it", "person" },
-		{ "زوجي فاقد الوعي", "ar", "ar", "person" },
-		{ "هناك حريق في المطبخ", "ar", "ar", "person" },
-		{ "اتصل بي من فضلك", "ar", "ar", "person" },
-		{ "собака съела яд", "ru", "ru", "person" },
-		{ "муж потерял сознание", "ru", "ru", "person" },
-		{ "пожар на кухне", "ru", "ru", "person" },
-		{ "идёт кровь, что делать", "ru", "ru", "person" },
+		{ "mia moglie è svenuta", "it", "it", "person" }, { "c'è fumo in camera", "it", "it", "person" },
+		{ "mi potete richiamare?", "it", "it", "person" }, { "زوجي فاقد الوعي", "ar", "ar", "person" },
+		{ "هناك حريق في المطبخ", "ar", "ar", "person" }, { "اتصل بي من فضلك", "ar", "ar", "person" },
+		{ "собака съела яд", "ru", "ru", "person" }, { "муж потерял сознание", "ru", "ru", "person" },
+		{ "пожар на кухне", "ru", "ru", "person" }, { "идёт кровь, что делать", "ru", "ru", "person" },
 		{ "позвоните мне пожалуйста", "ru", "ru", "person" },
-		{ "anjing saya makan racun", "id", "id", "person" },
-		{ "suami saya pingsan", "id", "id", "person" },
-		{ "ada asap di kamar", "id", "id", "person" },
-		{ "tolong telepon saya", "id", "id", "person" } };
+		{ "anjing saya makan racun", "id", "id", "person" }, { "suami saya pingsan", "id", "id", "person" },
+		{ "ada asap di kamar", "id", "id", "person" }, { "tolong telepon saya", "id", "id", "person" } };
 	check_rows(rows, COUNT(rows));
 }
 

@@ -14,12 +14,16 @@
 #include "domain/hours/calendar.h"
 #include "domain/hours/zone.h"
 
+#include <math.h>
+
 #define SURE 0.97
 #define ORDINARY_DATE 0.78 /* a date about which only the ordinary week is known: a document may say more */
 #define WITH_ONE_WORD 0.58 /* that is about something else */
 #define WITH_MORE 0.3
 #define WEEK_ONLY 0.5 /* no day is named: a skill for opening hours goes first */
+#define MAY_COME 0.7  /* where visits are by appointment, a skill says so */
 #define DAYS_AHEAD 60
+#define EARLIEST_MINUTE (7 * 60)
 
 struct clock {
 	struct pool *pool;
@@ -224,11 +228,11 @@ static struct str opens_again(const struct clock *c, const struct moment *m)
 
 /* ---- is it asked? ---- */
 
-/* A word by which the message asks for being open; what stands between such words is none. */
-static bool is_opening_word(const struct pattern_text *t, const struct language *l, struct str folded)
+/* A word by which the message matches a pattern; what stands between such words is none. */
+static bool is_matched_word(const struct pattern_text *t, const char *const *patterns, struct str folded)
 {
 	struct pattern_word word = { .folded = folded };
-	for (const char *const *p = l->clock.open; *p; p++) {
+	for (const char *const *p = patterns; *p; p++) {
 		if (!folded.n || pattern_find(t, 0, *p, NULL) < 0)
 			continue;
 		for (struct str rest = str_of(*p); rest.p;) {
@@ -244,6 +248,12 @@ static bool is_opening_word(const struct pattern_text *t, const struct language 
 		}
 	}
 	return false;
+}
+
+/* A word by which the message asks for being open, or whether its writer may come. */
+static bool is_opening_word(const struct pattern_text *t, const struct language *l, struct str folded)
+{
+	return is_matched_word(t, l->clock.open, folded) || is_matched_word(t, l->clock.come, folded);
 }
 
 /* What is said when about being open, by whatever word. */
@@ -269,6 +279,16 @@ static int other_words(
 		n += !named && !w->asks && !is_about_time(w->concept) && !is_opening_word(t, l->message, w->folded);
 	}
 	return n;
+}
+
+/* "At 3" is in the afternoon when the business is closed at night, and open then. */
+static void clock_answer_choose_half(const struct clock *c, struct moment *m)
+{
+	if (m->kind != MOMENT_DAYS || m->half_known || m->minute < 0 || m->minute >= EARLIEST_MINUTE)
+		return;
+	struct day_hours h = closures_day(&c->week, &c->closures, m->first_day);
+	if (!is_within(&h, m->minute) && is_within(&h, m->minute + WORKING_DAY_MINUTES / 2))
+		m->minute += WORKING_DAY_MINUTES / 2;
 }
 
 static bool asks_when(struct pool *pool, struct str text, const struct content_languages *l)
@@ -321,8 +341,11 @@ struct clock_answer clock_answer(
 	/* "On the 6th, until when?" asks for the opening hours though it does not say so. */
 	if (!asks && !asked)
 		asks = !topic.n && others == 0 && m.kind == MOMENT_DAYS && asks_when(pool, text, &spoken);
-	if (!asks && !asked)
+	bool comes = !asks && !asked && m.kind == MOMENT_DAYS && m.minute >= 0 && moment_asks_to_come(&t, language);
+	if (!asks && !asked && !comes)
 		return none;
+	asks |= comes;
+	clock_answer_choose_half(c, &m);
 	if (day_alone) {
 		others += other_words(pool, &before, &spoken, old) > 1;
 	} else if (asked && m.minute >= 0 && m.first_day == calendar_day_at(c->local_s)) {
@@ -342,6 +365,8 @@ struct clock_answer clock_answer(
 		.score = others == 0   ? SURE
 			 : others == 1 ? WITH_ONE_WORD
 				       : WITH_MORE };
+	if (comes)
+		a.score = fmin(a.score, MAY_COME);
 	if (m.kind == MOMENT_NONE)
 		a.score = others == 0 ? WEEK_ONLY : 0;
 	if (m.dated && a.score > ORDINARY_DATE && !closures_day(&c->week, &c->closures, m.first_day).special)

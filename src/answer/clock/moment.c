@@ -11,6 +11,7 @@
 #include "domain/hours/calendar.h"
 
 #define NAME_WORDS_MAX 8
+#define WEEKDAY_DATE_DAYS 62
 
 struct finder {
 	const struct pattern_text *t;
@@ -31,6 +32,14 @@ int moment_asks_for_opening(const struct pattern_text *t, const struct language 
 			return taken;
 	}
 	return 0;
+}
+
+bool moment_asks_to_come(const struct pattern_text *t, const struct language *language)
+{
+	for (const char *const *p = language->clock.come; *p; p++)
+		if (pattern_find(t, 0, *p, NULL) >= 0)
+			return true;
+	return false;
 }
 
 /* ---- days ---- */
@@ -82,15 +91,25 @@ static bool find_relative(struct finder *f)
 	return at >= 0;
 }
 
+/* The weekday that a word names, -1 for none. */
+static int weekday_at(const struct finder *f, int at)
+{
+	for (int day = 0; day < 7; day++)
+		if (pattern_is(&f->t->words[at], f->language->clock.weekdays[day]))
+			return day;
+	return -1;
+}
+
 static bool find_weekday(struct finder *f)
 {
-	for (int at = 0; at < f->t->n; at++)
-		for (int day = 0; day < 7; day++)
-			if (pattern_is(&f->t->words[at], f->language->clock.weekdays[day])) {
-				int64_t date = f->today + (day - calendar_weekday(f->today) + 7) % 7;
-				set_days(f, at, 1, date, date);
-				return true;
-			}
+	for (int at = 0; at < f->t->n; at++) {
+		int day = weekday_at(f, at);
+		if (day < 0)
+			continue;
+		int64_t date = f->today + (day - calendar_weekday(f->today) + 7) % 7;
+		set_days(f, at, 1, date, date);
+		return true;
+	}
 	return false;
 }
 
@@ -164,6 +183,26 @@ static bool moment_find_date(struct finder *f)
 	return false;
 }
 
+/* "Sunday 20", "domingo día 20": the coming day of that number, if it is such a weekday. */
+static bool find_weekday_date(struct finder *f)
+{
+	for (int at = 0; at < f->t->n; at++) {
+		int weekday = weekday_at(f, at), number = -1, next = at + 1;
+		while (weekday >= 0 && next < f->t->n && next <= at + 2 && number < 0)
+			number = small_number(&f->t->words[next++]);
+		for (int64_t day = f->today; number > 0 && day < f->today + WEEKDAY_DATE_DAYS; day++) {
+			int64_t year;
+			int month, d;
+			calendar_date_of(day, &year, &month, &d);
+			if (d == number && calendar_weekday(day) == weekday) {
+				set_days(f, at, next - at, day, day);
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 static bool find_month(struct finder *f)
 {
 	for (int at = 0; at < f->t->n; at++) {
@@ -184,11 +223,11 @@ static bool find_month(struct finder *f)
 
 /* ---- names ---- */
 
-/* The holiday whose words are most; so "Christmas Eve" is not Christmas. */
-static bool find_holiday(struct finder *f)
+/* The holiday whose words are most, and more than `least`; so "Christmas Eve" is not Christmas. */
+static bool find_holiday(struct finder *f, int least)
 {
 	enum holiday best = 0, one = 0;
-	int best_at = -1, best_words = 0, m, d;
+	int best_at = -1, best_words = least, m, d;
 	int64_t year;
 	for (int at = 0; at < f->t->n; at++) {
 		int words = holiday_at(f->t, at, f->language, &one);
@@ -201,6 +240,8 @@ static bool find_holiday(struct finder *f)
 	if (best_at < 0)
 		return false;
 	calendar_date_of(f->today, &year, &m, &d);
+	memset(f->taken, 0, (size_t)f->t->n * sizeof(*f->taken));
+	f->found = (struct moment){ .minute = -1 };
 	int64_t date = holiday_day(best, year);
 	date = date < f->today ? holiday_day(best, year + 1) : date;
 	set_days(f, best_at, best_words, date, best == HOLIDAY_BETWEEN_YEARS ? date + 3 : date);
@@ -336,6 +377,7 @@ static void find_time(struct finder *f)
 		bool half = c->half && is_of(before, c->half);
 		if (pm && hour < 12)
 			hour += 12;
+		f->found.half_known = am || pm || hour > 12 || f->t->words[at].folded.p[0] == '0';
 		f->found.minute = hour * 60 + (minutes > 0 ? minutes : 0) - (half ? 30 : 0);
 		moment_take(f, at, end - at);
 		return;
@@ -403,7 +445,9 @@ struct moment moment_find(const struct pattern_text *t, const struct language *l
 		.found = { .minute = -1 },
 		.taken = taken };
 	int words, at;
-	bool dated = moment_find_date(&f) || moment_find_name(&f) || find_holiday(&f);
+	bool dated = moment_find_date(&f) || find_weekday_date(&f) || moment_find_name(&f);
+	if (!dated || f.found.kind == MOMENT_NAMED)
+		dated |= find_holiday(&f, f.found.words);
 	if (!dated && !find_relative(&f) && !find_weekday(&f))
 		(void)find_month(&f);
 	f.found.dated = dated;

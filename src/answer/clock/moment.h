@@ -21,6 +21,7 @@ struct moment {
 	int64_t first_day, last_day;   /* days since 1970, both included */
 	bool dated;                    /* by a date or the name of a holiday, not by a weekday or "tomorrow" */
 	int minute;                    /* of the day; -1: no time was named */
+	bool half_known;               /* the time is written so that it is of one half of the day: "3 pm", "15:00" */
 	const struct closure *closure; /* of MOMENT_NAMED: one of both */
 	const struct opening *opening;
 	int words; /* of the message that say it */
@@ -28,6 +29,8 @@ struct moment {
 
 /* Whether a message asks if the business is open: "open", "closed", "until when"; and how many of its words say so. */
 int moment_asks_for_opening(const struct pattern_text *t, const struct language *language);
+/* Whether it asks if the writer may come: "can I drop by at five". */
+bool moment_asks_to_come(const struct pattern_text *t, const struct language *language);
 /* What a message says about when. `taken` (room for all words) gets the words that say it. `local_s`: the present
  * moment on the clock of the place. "Sunday" is the coming one, or today. */
 /* The day of the month that is all a message says, "the 29th", in the month of another day or the one after; 0: none.

@@ -41,6 +41,8 @@
 #define FRAME_MOST 30       /* and of so long a message at most */
 #define FRAME_SHARE 0.8
 #define FRAME_COUNTS 0.8
+#define SHARE_GIVEN 0.8 /* of "discount", by a text that names a percentage */
+#define PAY_GIVEN 0.7   /* of "pay", by a text that names an amount, when it was asked before what is paid */
 #define ONLY_ABOVE 0.55 /* when nothing of the question stands in the piece itself */
 
 /* From the share that is covered to how sure that is. */
@@ -67,7 +69,7 @@ static bool has_concept(const struct unit_words *w, enum concept concept)
 
 /* Whether a text holds the kind of answer that is wanted. */
 struct answer_kinds {
-	bool money, time, duration, number;
+	bool money, time, duration, number, share;
 	const struct unit_words *words;
 };
 
@@ -88,6 +90,10 @@ static void ask_kinds(const struct content *c, const struct answer_kinds *k, dou
 	for (int i = 0; i < c->n; i++) {
 		if (c->words[i].asks)
 			similarity[i] = fmax(similarity[i], candidates_fulfils(c->words[i].concept, k));
+		else if (k->share && c->words[i].concept == CONCEPT_DISCOUNT) /* "10 % off" */
+			similarity[i] = fmax(similarity[i], SHARE_GIVEN);
+		else if (k->money && c->words[i].concept == CONCEPT_PAY && c->n > c->n_new)
+			similarity[i] = fmax(similarity[i], PAY_GIVEN);
 		else if (k->time && language_is_about_hours(c->words[i].concept)) /* "Sauna: 15:00-21:00" */
 			similarity[i] = fmax(similarity[i], HOURS_GIVEN);
 	}
@@ -147,7 +153,8 @@ static bool says_anything(const struct content *c, const double *similarity)
 
 static struct answer_kinds kinds_of_unit(const struct unit *u)
 {
-	return (struct answer_kinds){ u->has_money, u->has_time, u->has_duration, u->has_number, &u->text_words };
+	return (struct answer_kinds){ u->has_money, u->has_time, u->has_duration, u->has_number,
+		str_find_char(u->text, '%') >= 0, &u->text_words };
 }
 
 /* False: nothing of the question stands in the piece itself. Of a row the heading of its table will do, because rows
@@ -275,7 +282,9 @@ static void candidates_add_unit(
 				     .new_words = s.new_words,
 				     .plain_share = s.plain_share,
 				     .unit = compared->place,
-				     .name = u->label.n ? u->label : hit->title });
+				     .name = u->label.n   ? u->label
+					     : hit->named ? hit->title
+							  : STR_NONE });
 }
 
 /* ---- skills ---- */
@@ -347,7 +356,7 @@ static void add_skill(
 	const struct skill *skill = &e->skills[place];
 	const struct skill_words *words = skill_words_at(e->skill_words, e->skills, place);
 	struct answer_kinds kinds = { words->has_money, words->has_time, words->has_duration, words->has_number,
-		&words->response };
+		str_find_char(skill->response, '%') >= 0, &words->response };
 	bool exact = e->match && e->match->exact && e->match->skill == skill;
 	if (!skill->requires_human_handover) {
 		support_add(asked, &words->response, e->own, RESPONSE_COUNTS, said);

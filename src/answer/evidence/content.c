@@ -118,6 +118,13 @@ static int content_add_holiday(struct content *c, struct pool *pool, const struc
 	return taken;
 }
 
+/* Else the words are one for a matter: "money back" is a refund. */
+static bool is_kind_of_answer(enum concept c)
+{
+	return c == CONCEPT_PRICE || c == CONCEPT_WHEN || c == CONCEPT_DURATION || c == CONCEPT_HOW_MANY
+	       || c == CONCEPT_HOW_OFTEN || c == CONCEPT_WHO;
+}
+
 static bool asks_already(const struct content *c)
 {
 	for (int i = 0; i < c->n; i++)
@@ -137,10 +144,19 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 		int asking = asking_at(&t, at, l->message, &concept);
 		if (!asking && l->own != l->message)
 			asking = asking_at(&t, at, l->own, &concept);
+		if (concept == CONCEPT_CHEAPEST) {
+			c->cheapest |= !earlier;
+			concept = CONCEPT_PRICE;
+		}
 		if (asking) {
 			if (!kind_known)
-				content_add_word(c, (struct content_word){ STR_NONE, concept, ASKING_WEIGHT * weight,
-							    concept != CONCEPT_WHERE, earlier });
+				content_add_word(
+					c, is_kind_of_answer(concept)
+						   ? (struct content_word){ STR_NONE, concept, ASKING_WEIGHT * weight,
+							   true, earlier }
+						   : (struct content_word){ STR_NONE, concept,
+							   concept == CONCEPT_WHERE ? ASKING_WEIGHT * weight : weight,
+							   false, earlier });
 			at += asking;
 			continue;
 		}

@@ -20,7 +20,8 @@ struct content_word {
 struct content {
 	struct content_word words[CONTENT_MAX];
 	int n;
-	int n_new; /* not earlier, and not asking */
+	int n_new;     /* not earlier, and not asking */
+	bool cheapest; /* the cheapest of its kind is asked for */
 };
 
 /* Whose words are looked up: the message's language, and that of the business. */

@@ -14,7 +14,8 @@
 #define TOGETHER_MAX 3
 #define NAMED 0.84       /* how alike a word must be */
 #define NAMED_LEAST 0.45 /* of a label's words */
-#define SHORT_WORDS 9    /* a sentence with a price that is no longer is like a row */
+#define NAMED_ABOVE 0.7
+#define SHORT_WORDS 9 /* a sentence with a price that is no longer is like a row */
 #define SPOKEN_MAX_BYTES 4096
 
 struct named {
@@ -257,5 +258,61 @@ struct str speak_together(const struct evidence *e, bool listed, const char *tot
 	}
 	write_sum(e, named, n, total, &out);
 	*first = named[0]->place;
+	return pool_take(e->pool, &out);
+}
+
+/* ---- the cheapest ---- */
+
+/* The first price of a row, which is what a thing costs; -1 without. */
+static int64_t row_price(const struct evidence *e, const struct unit *u)
+{
+	struct amount amount;
+	for (int i = 1; i < u->n_cells; i++)
+		if (together_read_amount(e->pool, u->cells[i], &amount))
+			return amount.hundredths;
+	return -1;
+}
+
+/* Whether the row, or what stands above it, says all words that the question is about. */
+static bool row_is_asked(struct asked_words *asked, const struct evidence *e, const struct unit *u)
+{
+	double similarity[CONTENT_MAX] = { 0 };
+	struct str language = e->hits[u->hit].language;
+	support_add(asked, &u->text_words, language, 1, similarity);
+	support_add(asked, &u->context_words, language, 1, similarity);
+	support_add(asked, &u->column_words[0], language, 1, similarity);
+	int said = 0;
+	for (int i = 0; i < e->content->n; i++) {
+		if (e->content->words[i].asks)
+			continue;
+		said++;
+		if (similarity[i] < NAMED_ABOVE)
+			return false;
+	}
+	return said > 0;
+}
+
+struct str speak_cheapest(const struct evidence *e, int *first)
+{
+	struct asked_words *asked = asked_words_new(e->pool, e->content);
+	int64_t least = -1;
+	int table = 0, rows = 0;
+	for (int i = 0; i < e->units->n; i++) {
+		const struct unit *u = &e->units->all[i];
+		int64_t price = u->kind == UNIT_ROW && (!table || u->table == table) ? row_price(e, u) : -1;
+		if (price <= 0 || !row_is_asked(asked, e, u))
+			continue;
+		table = u->table;
+		rows++;
+		if (least < 0 || price < least) {
+			least = price;
+			*first = i;
+		}
+	}
+	if (rows < 2)
+		return STR_NONE;
+	struct buf out;
+	buf_init(&out, SPOKEN_MAX_BYTES);
+	speak_row(e, &e->units->all[*first], &out);
 	return pool_take(e->pool, &out);
 }

@@ -11,4 +11,8 @@
  * {sum} in braces, where the prices can be added. `first`: the place of the first unit. In the evidence's pool. */
 struct str speak_together(const struct evidence *evidence, bool listed, const char *total, int *first);
 
+/* The row with the lowest price among those of a table that say what is asked for, read out; absent when none do.
+ * `*first`: its unit. */
+struct str speak_cheapest(const struct evidence *e, int *first);
+
 #endif

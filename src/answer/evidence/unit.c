@@ -39,7 +39,8 @@ struct unit_words unit_words_of(struct pool *pool, struct str text, struct str l
 		words.all[words.n++] = (struct unit_word){ .folded = folded,
 			.stem = pool_str(pool, stems_of_word(stemmer, folded)),
 			.concept = l ? language_concept(l, folded) : CONCEPT_NONE,
-			.function_word = l && language_is_function_word(l, folded) };
+			.function_word = l && language_is_function_word(l, folded),
+			.joins = l && str_equal(folded, str_trim(str_of(l->texts.and))) };
 		if (i == 0 || !is_hyphenated(&t, i))
 			continue;
 		/* "e-bike" is written "ebike" as well. */
@@ -407,18 +408,32 @@ static int unit_day_number(const struct unit_word *w)
 	return n >= 1 && n <= 2 && value >= 1 && value <= 31 ? value : 0;
 }
 
+/* Whether the days that stand before a month name one: "24 to 26 December", "24 and 31 December". */
+static bool days_before_name(const struct unit_words *w, int month_at, int day)
+{
+	int numbers[DATE_WORDS] = { 0 }, n = 0;
+	bool joined = false, named = false;
+	for (int k = month_at - 1; k >= 0 && k >= month_at - DATE_WORDS; k--) {
+		if (language_month_of(w->all[k].concept))
+			break;
+		int number = unit_day_number(&w->all[k]);
+		if (number)
+			numbers[n++] = number;
+		joined |= n > 0 && n < 2 && w->all[k].joins;
+	}
+	for (int i = 0; i < n && (i == 0 || joined); i++)
+		named |= numbers[i] == day;
+	return named || (n > 1 && !joined && numbers[1] < numbers[0] && day >= numbers[1] && day <= numbers[0]);
+}
+
 bool unit_words_name_day(const struct unit_words *w, int month, int day)
 {
 	for (int i = 0; i < w->n; i++) {
-		int numbers[2] = { 0, 0 }, n = 0;
 		if (language_month_of(w->all[i].concept) != month)
 			continue;
-		for (int k = i - 1; k >= 0 && k >= i - DATE_WORDS && n < 2; k--)
-			if (unit_day_number(&w->all[k]))
-				numbers[n++] = unit_day_number(&w->all[k]);
-		if (n == 0 && i + 1 < w->n)
-			numbers[n++] = unit_day_number(&w->all[i + 1]);
-		if (numbers[0] == day || (n == 2 && numbers[1] < numbers[0] && day >= numbers[1] && day <= numbers[0]))
+		bool first = i + 1 < w->n && unit_day_number(&w->all[i + 1]) == day
+			     && !(i > 0 && unit_day_number(&w->all[i - 1]));
+		if (first || days_before_name(w, i, day))
 			return true;
 	}
 	return false;

@@ -12,7 +12,8 @@ struct unit_word {
 	struct str folded, stem;
 	enum concept concept;
 	bool function_word;
-	bool part; /* of a hyphenated word, which comes behind it as a whole */
+	bool joins; /* "and" */
+	bool part;  /* of a hyphenated word, which comes behind it as a whole */
 };
 
 struct unit_words {

@@ -10,6 +10,7 @@
 #include "answer/question-labels.h"
 #include "answer/retrieval/sentences.h"
 #include "core/buf.h"
+#include "documents/plain-text.h"
 
 #define WORDS_ENOUGH 80 /* from here on a paragraph's end is a good place to passages_cut */
 #define WORDS_MOST 120
@@ -166,6 +167,8 @@ static bool is_prose(struct str line)
 /* Whether the line was broken in the middle of a paragraph. */
 static bool passages_goes_on(struct str line, struct str next)
 {
+	if (plain_is_entry(line) && plain_is_entry(next))
+		return false;
 	return is_prose(line) && is_prose(next) && line.n >= LINE_BROKEN_BYTES && !strchr(".!?:;", line.p[line.n - 1])
 	       && !sentence_is_question(line);
 }

@@ -20,7 +20,7 @@ struct chosen {
 	const struct skill *skill;
 	int64_t skill_id; /* 0: none */
 	int hit;
-	bool exact, leaned;
+	bool exact, leaned, row;
 	bool adds_nothing; /* all that the question says was asked before */
 	double shared;     /* of the words that the question is about, the share that is said */
 	double margin;     /* how much less sure the next one is that is another */

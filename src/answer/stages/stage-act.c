@@ -39,6 +39,8 @@ static bool find_skill(struct run *run, enum act act, struct skill *out)
 	for (int i = 0; i < m.n_candidates; i++) {
 		const struct skill *skill = m.candidates[i].skill;
 		bool sure = i == 0 && m.score >= SURE_OF_SKILL;
+		if (act == ACT_ACKNOWLEDGEMENT && is_for(run->pool, skill, ACT_GREETING, q->language))
+			continue;
 		if (skill->requires_human_handover || !(sure || is_for(run->pool, skill, act, q->language)))
 			continue;
 		*out = (struct skill){ .id = skill->id,

@@ -34,6 +34,9 @@
 #define DAY_NAMED 0.8     /* how sure a document is that names the very day */
 #define AFTER_THANKS 0.75 /* what stands next to thanks is rarely a question */
 #define PASSAGES_READ 8   /* of those that the search found */
+#define CLAUSE_SURER 0.1  /* than the rest must a clause be that answers in place of the message */
+#define CLAUSE_LEAST 2    /* words that say what it is about, or one and what is wanted of it */
+#define CLAUSES_MAX 6
 
 /* ---- what is weighed ---- */
 
@@ -115,7 +118,8 @@ static struct chosen choose_unit(struct run *run, const struct evidence *e, cons
 		.name = c->all[at].name,
 		.title = h->named ? h->title : STR_NONE,
 		.url = h->url,
-		.hit = hit };
+		.hit = hit,
+		.row = e->units->all[c->all[at].unit].kind == UNIT_ROW };
 }
 
 static struct chosen choose_at(struct run *run, const struct evidence *e, const struct candidates *c, int at)
@@ -366,23 +370,62 @@ static struct str topic_of(struct run *run)
 	return topic.n ? pool_printf(run->pool, "%.*s\n%.*s", (int)line.n, line.p, (int)topic.n, topic.p) : line;
 }
 
-/* Several things of price lists, where the message names them together. */
+/* Several things of price lists, where the message names them together, or the cheapest of its kind. */
 static bool weigh_together(struct run *run)
 {
 	struct choice *c = run->choice;
 	struct content content = { .n = 0 };
-	const struct query q = { .text = c->asked };
+	struct query q = { .text = c->asked };
 	int unit = 0;
 	add_content(run, &q, &content);
+	if (content.cheapest && content.n_new == 0) {
+		content = (struct content){ .n = 0 };
+		q.topic = topic_of(run);
+		add_content(run, &q, &content);
+	}
 	struct evidence e = evidence_of(run, &q, &content);
 	bool listed = str_find_char(c->asked, '+') > 0;
-	struct str text =
-		c->large ? STR_NONE : speak_together(&e, listed, run->understood.language->texts.total, &unit);
+	struct str text = c->large           ? STR_NONE
+			  : content.cheapest ? speak_cheapest(&e, &unit)
+					     : speak_together(&e, listed, run->understood.language->texts.total, &unit);
 	if (!text.n)
 		return false;
 	c->answers[c->n++] =
 		(struct chosen){ .kind = CHOICE_UNIT, .score = TOGETHER, .reply = text, .hit = c->units.all[unit].hit };
 	return true;
+}
+
+/* Whether it is a question, by its words or its mark. */
+static bool clause_asks(const struct run *run, struct str clause)
+{
+	struct str tag = str_of(run->understood.language->tag);
+	const char *behind = clause.p + clause.n, *end = run->choice->asked.p + run->choice->asked.n;
+	return (behind < end && *behind == '?') || understand(run->pool, clause, tag, run->q->language).asks;
+}
+
+/* "We are abroad until May, can I stop paying?": of a message that finds nothing, the clause or sentence that asks;
+ * the rest is what it leans on. */
+static struct chosen weigh_clauses(struct run *run)
+{
+	struct chosen best = { .kind = CHOICE_NONE };
+	struct pattern_text t = pattern_read(run->pool, run->choice->asked);
+	int n = 0;
+	for (int at = 0, end; at < t.n && n < CLAUSES_MAX; at = end, n++) {
+		for (end = at + 1; end < t.n && t.words[end].before < GAP_COMMA;)
+			end++;
+		struct query q = { .text = pattern_slice(&t, at, end - 1), .topic = run->choice->asked };
+		struct content content = { .n = 0 };
+		add_content(run, &(struct query){ .text = q.text }, &content);
+		if (end - at == t.n || content.n_new + asks_something(&content) < CLAUSE_LEAST
+			|| !clause_asks(run, q.text))
+			continue;
+		struct chosen one = stage_choose_weigh(run, &q);
+		if (one.row && !asks_something(&content)) /* a price is no answer to "is there milk in it" */
+			continue;
+		if (one.score >= bar_of(run, &one) + CLAUSE_SURER && one.score > best.score)
+			best = one;
+	}
+	return best;
 }
 
 static void weigh_all(struct run *run)
@@ -398,11 +441,15 @@ static void weigh_all(struct run *run)
 		return;
 	c->n = 0;
 	struct chosen whole = weigh_with_topic(run, (struct query){ .text = c->asked, .whole = true }, topic_of(run));
-	if (whole.score < 0.8 && whole.kind != CHOICE_CLOCK && halves_of(run, c->asked, halves)) {
+	if (whole.score < 0.8 && halves_of(run, c->asked, halves)) {
 		weigh_parts(run, halves, 2, HALF_LEAST);
 		if (c->n > 1)
 			return;
 		c->n = 0;
+	}
+	if (!stage_choose_answers(run, &whole)) {
+		struct chosen clause = weigh_clauses(run);
+		whole = clause.kind != CHOICE_NONE ? clause : whole;
 	}
 	if (stage_choose_answers(run, &whole))
 		stage_choose_keep_answer(c, &whole);

@@ -39,7 +39,9 @@ const struct language language_de = {
 		"hatte wegen ware waere ware konnts konnte brauchte brauchte interessiere interessiert stehen steht "
 			"liegt zb selbst selber nahe nahe in "
 		"allem allen andere anderen anderer anderes dies diesem jedem einige einmal nun jetzt "
-		"wieder weg meines eurer eures keinem welchem seinen seiner zwar",
+		"wieder weg meines eurer eures keinem welchem seinen seiner zwar "
+			"gestern vllt evtl bzgl iwie "
+			"genau",
 	.acts = {
 		.greeting = PATTERNS{ "hallo|hi|hey|moin|servus|tach|tag|gruezi|hallochen|hallochen|huhu|na|"
 			"morgen|mahlzeit|abend ?zusammen|moin|ihr|liebes|team|alle",
@@ -75,29 +77,30 @@ const struct language language_de = {
 			"wer bist|sind|schreibt|antwortet ?du|sie|hier|da|mir",
 			"ist|sitzt ?da|hier|dort ?ein|jemand ?echter mensch|jemand|person ?am|dran|da",
 			"bot oder mensch", "mensch oder ?ein bot|maschine|roboter", NULL },
-		.complaint = PATTERNS{ "frechheit|unverschamt|unverschamtheit|skandal|katastrophe|inakzeptabel|"
-			"abzocke|betrug|betruger|unfassbar|saftladen|sauerei|unzumutbar|schweinerei|lacherlich|"
-			"zumutung|emporend|emporend|enttauschend|miserabel|grottig|peinlich|unterirdisch|"
-			"abgezockt|verarscht|verarsche", "das geht ?ja|gar ?gar nicht|garnicht",
-			"so geht das|es ?ja nicht", "bin|sind|war|sehr ?ich|wir ?sehr|total|echt|wirklich|"
-			"stinksauer|mehr ?als sauer|wutend|verargert|enttauscht|stinksauer|unzufrieden|entsetzt|"
-			"emport|emport|genervt", "unzufrieden|enttauscht mit|von|uber",
-			"nicht|gar|uberhaupt ?nicht zufrieden|akzeptabel",
-			"will|mochte|verlange|fordere ?ich ?sofort mein|das geld ?sofort zuruck|wieder",
-			"mein geld zuruck|wieder",
+		.complaint = PATTERNS{ "frechheit|unverschamt|unverschamtheit|skandal|katastrophe|"
+			"inakzeptabel|abzocke|betrug|betruger|unfassbar|saftladen|sauerei|unzumutbar|"
+			"schweinerei|lacherlich|zumutung|emporend|emporend|enttauschend|miserabel|grottig|"
+			"peinlich|unterirdisch|abgezockt|verarscht|verarsche",
+			"das geht ?ja|gar ?gar nicht|garnicht", "so geht das|es ?ja nicht",
+			"bin|sind|war|sehr ?ich|wir ?sehr|total|echt|wirklich|stinksauer|mehr ?als sauer|"
+			"wutend|verargert|enttauscht|stinksauer|unzufrieden|entsetzt|emport|emport|genervt",
+			"unzufrieden|enttauscht mit|von|uber",
+			"nicht|gar|uberhaupt ?nicht zufrieden|akzeptabel", "will|mochte|verlange|fordere "
+			"?ich ?sofort mein|das geld ?sofort zuruck|wieder", "mein geld zuruck|wieder",
 			"beschweren|beschwere|beschwerde|reklamieren|reklamation|reklamiere",
 			"schlechter|schlechte|schlechtester|mieser|furchtbarer|schlechteste service|laden|"
-			"erfahrung|arbeit|behandlung|bedienung|beratung", "nie|niemals wieder", "keiner|niemand|"
-			"nie|kein ?hat|geht|meldet|ruft|reagiert|antwortet|mensch ?sich ?jemand ?ans ?telefon "
-			"meldet|ruft|antwortet|reagiert|zuruck|gemeldet|ran|sich|da|geantwortet", "warte|warten|"
-			"gewartet|wartet ?ich|wir|hier|habe|jetzt|schon|seit|bereits ?schon|seit|nun|jetzt ?schon "
-			"?uber|eine|einer|zwei|drei|2|3|4|5|6 stunde|stunden|wochen|tagen|ewig|ewigkeiten|tage|"
-			"woche|monat|monate|monaten", "immer noch|wieder ?nicht|kein|keine|kaputt|nichts|"
-			"schmerzen ?nicht|kaputt|da|fertig|passiert|gekommen|defekt",
-			"schon wieder ?nicht|kaputt|ausgefallen|abgesagt|defekt|falsch",
-			"wieder kaputt|abgefallen|ausgefallen|defekt",
+			"erfahrung|arbeit|behandlung|bedienung|beratung", "nie|niemals wieder",
+			"keiner|niemand|nie|kein ?hat|geht|meldet|ruft|reagiert|antwortet|mensch ?sich "
+			"?jemand ?ans ?telefon meldet|ruft|antwortet|reagiert|zuruck|gemeldet|ran|sich|da|"
+			"geantwortet", "warte|warten|gewartet|wartet ?ich|wir|hier|habe|jetzt|schon|seit|"
+			"bereits ?schon|seit|nun|jetzt ?schon ?uber|eine|einer|zwei|drei|2|3|4|5|6 stunde|"
+			"stunden|wochen|tagen|ewig|ewigkeiten|tage|woche|monat|monate|monaten",
+			"immer noch|wieder ?nicht|kein|keine|kaputt|nichts|schmerzen ?nicht|kaputt|da|"
+			"fertig|passiert|gekommen|defekt", "schon wieder ?nicht|kaputt|ausgefallen|abgesagt|"
+			"defekt|falsch", "wieder kaputt|abgefallen|ausgefallen|defekt",
 			"verwelkt|ruiniert|zerstort|versaut|vermurkst|kaputtgemacht|verbrannt|verletzt",
-			"kaputt gemacht", "schon|gleich|bereits|nach _2 kaputt gegangen", "zu viel|doppelt|falsch abgebucht|berechnet|abgerechnet|bezahlt",
+			"kaputt gemacht", "schon|gleich|bereits|nach _2 kaputt gegangen",
+			"zu viel|doppelt|falsch abgebucht|berechnet|abgerechnet|bezahlt",
 			"mein|meinem|meinen anwalt", "verbraucherzentrale", "scheiss*|verdammt*|arsch*|mist",
 			"schlimmer ?geworden ?als ?vorher", NULL },
 		.callback = PATTERNS{ "ruf|rufen|ruft ?sie ?bitte|mal|doch mich|uns",
@@ -125,7 +128,9 @@ const struct language language_de = {
 		"welche|welcher|welchen tag|tage|tagen|uhrzeit|zeiten|wochentage", CONCEPT_WHEN }, { "wo|wohin",
 		CONCEPT_WHERE }, { "wer|wem", CONCEPT_WHO }, { "^ kann|konnen|konnt|konnte|gibt|habt|haben|ist|sind|"
 		"seid|macht|darf|muss|soll|was|wie|welche|welcher|welches|warum|geht", CONCEPT_NONE }, {
-		"was|wie|welche|welcher muss|ist|sind|kann|soll|brauche", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+		"was|wie|welche|welcher muss|ist|sind|kann|soll|brauche", CONCEPT_NONE },
+		{ "geld zuruck|wieder", CONCEPT_REFUND }, { "kostenpflichtig", CONCEPT_PRICE },
+		{ "gunstigst*|billigst*|preiswertest*", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ und|oder|aber|auch|ok|dann|also",
 		"^ was|wie ist|ists|sieht|siehts ?es ?aus ?mit|bei", "^ das gleiche|selbe",
 		"^ und|gilt|geht|kostet ?das|die|der|es",
@@ -242,6 +247,7 @@ const struct language language_de = {
 		[CONCEPT_STAFF] = "team|personal",
 		[CONCEPT_CERTIFICATE] = "zertifikat*|bescheinig*|attest*",
 		[CONCEPT_TOTAL] = "gesamt*|insgesamt|zusammen|summe|beides",
+		[CONCEPT_READY] = "fertig|angekommen|abholbereit|eingetroffen",
 		[CONCEPT_KEEP] = "halt|haltbar*|halten|frisch*",
 	},
 	.numbers = { "zwei|zwo", "drei", "vier", "funf|fuenf", "sechs", "sieben", "acht", "neun", "zehn",
@@ -266,6 +272,8 @@ const struct language language_de = {
 			"geoffnet $", "habt|haben|macht|hat|ist _5 auf|zu ?macht $",
 			"wie lange habt|haben|seid|geht|ist ?ihr|sie ?heute", "?ab|bis|um wann|wieviel ?uhr",
 			"seid|sind|ist ihr|sie|jemand ?noch ?heute ?am ?da", "auf|zu $", NULL },
+		.come = PATTERNS{ "kann|konnen|konnte|darf ich|wir _3 kommen|vorbeikommen|vorbeischauen|"
+			"vorbeibringen|abgeben|abholen", "vorbei kommen|schauen", NULL },
 		.half = "halb",
 		.at = "um|gegen|ab|bis|vor|nach",
 		.hour = "uhr|h",

@@ -37,7 +37,9 @@ const struct language language_en = {
 		"bother guys team sir madam one ones quick quickly info information possibly kindly am pm long "
 			"often hiya "
 		"interested hope im youre theyre thats whens wheres hows got gotta per lad folks both back bring "
-			"brought basically honestly literally um uh erm hmm kinda sorta mr mrs ms dr near nearby close last next",
+			"brought basically honestly literally um uh erm hmm kinda sorta mr mrs ms dr near nearby close last next "
+			"yesterday thx r tho tbh btw abt b4 "
+			"exactly precisely",
 	.acts = {
 		.greeting = PATTERNS{ "hi|hello|hey|heya|hiya|hallo|yo|howdy|greetings|morning|afternoon|evening "
 			"?there|all|team|guys|everyone",
@@ -120,9 +122,9 @@ const struct language language_en = {
 			"call|need|get ?an|the ambulance|paramedic|police", "unconscious|fainted|collapsed",
 			"cant|cannot|not|hardly|stopped|t breathe|breath|breathing",
 			"swallowed|drank|ate|eaten|inhaled|drunk _2 poison|bleach|battery|batteries|"
-			"chemicals|detergent", "poisoned", "smoke coming|everywhere|in|from",
-			"chest pain|pains", "heart attack",
-			"bleeding ?a|so ?lot|heavily|badly|and|wont|doesn|won $",
+			"chemicals|detergent", "poisoned", "someone|somebody|one|people is|are|got|was "
+			"?badly hurt|injured", "smoke coming|everywhere|in|from", "chest pain|pains",
+			"heart attack", "bleeding ?a|so ?lot|heavily|badly|and|wont|doesn|won $",
 			"smell|smells|smelling ?of|like gas|smoke|burning", "gas leak", "on fire", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "how|hw much ?is|are|does|do|for|would", CONCEPT_PRICE }, {
@@ -131,7 +133,9 @@ const struct language language_en = {
 			"when|whens ?s", CONCEPT_WHEN }, { "where|wheres ?s", CONCEPT_WHERE }, {
 			"till|until|til when|what ?time", CONCEPT_WHEN }, { "who|whos", CONCEPT_WHO }, {
 			"what|which|why|how would|do|does|is|are|can|will|did|should", CONCEPT_NONE }, {
-			"^ can|could|do|does|is|are|will|would|should|may", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+			"^ can|could|do|does|is|are|will|would|should|may", CONCEPT_NONE },
+		{ "money|cash back", CONCEPT_REFUND },
+		{ "cheapest|lowest ?price|priced", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ and|also|plus|or|but|then", "^ what|how about|abt", "^ same|ditto for|with",
 		"^ in|on|for|at|with|without|if", "^ is it|that|this|he|she", "^ are they|those|these|both",
 		"^ how much|long|many ?is|are|does|do ?it|that|this|they|those|both|i|you ?take|cost|last|need|"
@@ -247,6 +251,7 @@ const struct language language_en = {
 		[CONCEPT_STAFF] = "staff|employee*|team",
 		[CONCEPT_CERTIFICATE] = "certificate*|diploma*|licence|license",
 		[CONCEPT_TOTAL] = "total|together|altogether|sum|combined|tot",
+		[CONCEPT_READY] = "ready|arrived|finished",
 		[CONCEPT_KEEP] = "keep|keeps|fresh",
 		[CONCEPT_DURATION] = "duration|takes|lasts",
 		[CONCEPT_WHO] = "who",
@@ -267,12 +272,14 @@ const struct language language_en = {
 		.open = PATTERNS{ "open|opened|opens|opening|close|closed|closes|closing|shut", "are|r|is you|u|"
 			"anyone|anybody|someone|somebody|shop ?guys|still ?still there|here|around|in|working|"
 			"available", "do you work|open|close", "hours|times", NULL },
+		.come = PATTERNS{ "can|could|may|ok|if|shall i|we ?just come|pop|drop|stop|swing|call|bring|"
+			"collect", "i|we ll|will ?just come|pop|drop|stop|swing", NULL },
 		.at = "at|by|around|until|till|before|after|from",
 		.hour = "oclock|o",
 		.am = "am|morning",
 		.pm = "pm|afternoon|evening|tonight",
 		.holidays = { "new year|years|yrs ?s day", "epiphany", "labour|labor|may day", "assumption",
-			"all saints ?day", "christmas|xmas eve", "christmas|xmas ?day", "boxing day",
+			"all saints ?day", "christmas|xmas eve", "christmas|xmas ?day", "boxing|stephens|stephen day",
 			"new year|years|yrs ?s eve", "good friday", "easter ?sunday", "easter monday",
 			"ascension ?day", "whit|pentecost monday",
 			"valentine|valentines ?s ?day", "between the years" },

@@ -38,7 +38,9 @@ const struct language language_es = {
 		"haria seria esteis sea hayan haya tendria tendriais pasa pasar puesto unas queda quedan quedar "
 			"dice deja deje dejan dejar cerca "
 		"estamos estado estaba estuve estare has habia hubo sera seria sean tenga tengan "
-		"tendria tuve nosotros ti mio mia otras algunos algunas uno nuestros nuestras",
+		"tendria tuve nosotros ti mio mia otras algunos algunas uno nuestros nuestras "
+			"ayer xq pq tb tmb "
+			"exactamente",
 	.acts = {
 		.greeting = PATTERNS{
 			"hola|holaa|holi|ola|wenas|holaaa|saludos|alo ?a ?todos|buenas|que|chicos ?tal",
@@ -106,7 +108,8 @@ const struct language language_es = {
 			"veneno|lejia|pila|detergente", "no ?puede|puedo respirar|respira",
 			"se ?ha desmayado|desmayo|inconsciente", "dolor ?en ?el de|pecho pecho|fuerte",
 			"infarto", "sangra|sangrando ?mucho", "huele|olor a gas|quemado|humo", "fuga de gas",
-			"incendio", "hay ?un fuego", "se ?esta|sale|inunda ?saliendo|inundando ?el agua", NULL },
+			"incendio", "hay ?un fuego", "hay ?un|una herido|herida|heridos",
+			"se ?esta|sale|inunda ?saliendo|inundando ?el agua", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "cuanto|cuanta|q|que ?me cuesta|cuestan|vale|valen|costaria|cobran|"
 		"cobrais|sale|seria|es|son|cobra|saldria|costara|cuestas|precio|pago", CONCEPT_PRICE }, {
@@ -117,7 +120,9 @@ const struct language language_es = {
 		"?a|desde|hasta que|q|k|cuando hora|horas|horario|dia|dias|fecha", CONCEPT_WHEN }, {
 		"?desde|hasta|para cuando", CONCEPT_WHEN }, { "?a|de|por donde", CONCEPT_WHERE }, { "quien|quienes",
 		CONCEPT_WHO }, { "^ puedo|puede|pueden|podeis|podria|hay|teneis|tienen|tiene|es|se|que|cual|como|por",
-		CONCEPT_NONE }, { "que|cual|como tengo|hago|pasa|incluye|es|hay", CONCEPT_NONE }, { NULL,
+		CONCEPT_NONE }, { "que|cual|como tengo|hago|pasa|incluye|es|hay", CONCEPT_NONE },
+		{ "devuelven|devolveis|devuelve|devuelvo ?el dinero", CONCEPT_REFUND }, { "de pago", CONCEPT_PRICE },
+		{ "mas barato|barata|baratos|baratas|economico|economica", CONCEPT_CHEAPEST }, { NULL,
 		CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ y|o|e|pero|entonces|tambien|ademas", "^ que tal|pasa|hay ?con|si|de", "^ lo mismo",
 		"^ el|la|los|las|ese|esa|este|esta|esos|eso|esto ?de", "^ para|con|sin|en|si|de|por",
@@ -234,6 +239,7 @@ const struct language language_es = {
 		[CONCEPT_STAFF] = "equipo|emplead*",
 		[CONCEPT_CERTIFICATE] = "certificado*|titulo*",
 		[CONCEPT_TOTAL] = "total|juntos|juntas|suma|todo",
+		[CONCEPT_READY] = "listo|lista|listos|listas|llegado|terminado|terminada",
 		[CONCEPT_KEEP] = "conserva*|aguanta*|fresco*|caduc*",
 	},
 	.numbers = { "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once",
@@ -251,6 +257,8 @@ const struct language language_es = {
 		.open = PATTERNS{ "abierto*|abierta*|abris|abre*|abren|abrir|cerrado*|cerrada*|cierra*|cerrais|"
 			"cerrar|horario*|trabajais|atendeis", "hay alguien", "estais|esta|estan ?ahi|alli|abiertos $",
 			"estais|estan $", "estareis|estaran", "?a|hasta que hora", NULL },
+		.come = PATTERNS{ "puedo|podemos|podria pasar|pasarme|ir|venir|pasarnos|acercarme", "me paso",
+			"si paso|voy|vamos", NULL },
 		.at = "las|la",
 		.hour = "h|hs|horas",
 		.am = "manana|am",

@@ -30,7 +30,9 @@ const struct language language_fr = {
 			"proposez propose avez vous acceptez "
 		"madame monsieur cordialement bonne journee soiree mettre mis mets sera seront serait serez "
 			"aurait pres proche "
-		"moi toi eux avais avait etais serai serais aurai aurais aurez soit sois soyez ait aura",
+		"moi toi eux avais avait etais serai serais aurai aurais aurez soit sois soyez ait aura "
+			"hier vs ns ds qd pr pk pq bcp slt cc bjr tt tjs mnt auj dc jsuis partir cest jai "
+			"exactement precisement",
 	.acts = {
 		.greeting = PATTERNS{ "bonjour|bonsoir|salut|coucou|bjr|bsr|hello|allo ?madame|monsieur|a|tout "
 			"?tous|toutes|le ?monde", "bon matin", "comment allez|vas|va vous|tu", "ca va", "start",
@@ -76,7 +78,8 @@ const struct language language_fr = {
 			"douleur ?a poitrine", "crise cardiaque", "saigne beaucoup", "odeur de gaz|brule",
 			"fuite de gaz|d ?eau", "avale|bu|mange|pris|ingere _2 javel|poison|pile|detergent|mort",
 			"javel|produit dans l|les|mes|son ?oeil|yeux", "empoisonne|empoisonnee|intoxique",
-			"fumee dans|partout", "incendie", "au|en feu", "a le|prend|pris feu", NULL },
+			"fumee dans|partout", "il y a un|une|des blesse|blessee|blesses", "incendie",
+			"au|en feu", "a le|prend|pris feu", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ {
 		"combien ?ca ?est ?ce ?que coute|coutent|couterait|faut|prenez|je|c|est|pour|vaut", CONCEPT_PRICE },
@@ -85,9 +88,11 @@ const struct language language_fr = {
 		CONCEPT_HOW_MANY }, { "combien", CONCEPT_PRICE }, {
 		"?a|jusqu|de ?a quelle|quelles|quel|quels heure|heures|jour|jours|horaires|date", CONCEPT_WHEN }, {
 		"?depuis|jusqu|pour ?a quand", CONCEPT_WHEN }, { "ou est|se|etes|sont|trouve|puis|peut|vous|on",
-		CONCEPT_WHERE }, { "?c est ou $", CONCEPT_WHERE }, { "qui", CONCEPT_WHO }, {
+		CONCEPT_WHERE }, { "?c est ou $", CONCEPT_WHERE }, { "etes|es|sont ou", CONCEPT_WHERE }, { "qui", CONCEPT_WHO }, {
 		"^ est|avez|peut|pouvez|puis|quel|quelle|quels|quelles|comment|pourquoi|que|qu|faut|y",
-		CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+		CONCEPT_NONE },
+		{ "payant|payante|payants", CONCEPT_PRICE },
+		{ "moins cher|chere|chers|cheres", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ et|ou|mais|alors|donc|aussi", "^ pour|avec|sans|le|la|les|en|si|a",
 		"^ c est combien|quand|ou|quoi", "^ combien|quand|ou|comment|quel|quelle $",
 		"^ combien ?ca ?coute|de ?temps|dure $", "^ pareil|idem", "ca|cela|celui|celle|elle|il $", NULL },
@@ -196,6 +201,7 @@ const struct language language_fr = {
 		[CONCEPT_STAFF] = "equipe|personnel",
 		[CONCEPT_CERTIFICATE] = "certificat*|attestation*",
 		[CONCEPT_TOTAL] = "total|ensemble|tout",
+		[CONCEPT_READY] = "pret|prets|prete|pretes|arrive|arrivee|arrives|arrivees|termine*",
 		[CONCEPT_KEEP] = "conserv*",
 	},
 	.numbers = { "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze" },
@@ -211,6 +217,8 @@ const struct language language_fr = {
 		.weekend = "weekend|week ?end",
 		.open = PATTERNS{ "ouvert*|ouvre*|ouvrez|ouvrir|ferme*|fermez|horaire*|ouverture", "etes vous la",
 			"il|y y|a a|quelqu ?quelqu un", "travaillez ?vous", NULL },
+		.come = PATTERNS{ "peux|puis|peut|pouvons|pourrais|je j|je|nous|on ?passer|venir|deposer",
+			"je peux passer|venir|deposer", "si je passe|viens", NULL },
 		.at = "a|vers|des|jusqu",
 		.hour = "h|heure|heures",
 		.am = "matin",

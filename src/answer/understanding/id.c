@@ -18,7 +18,9 @@ const struct language language_id = {
 			"tentang tolong mohon silakan ya iya ok oke terima kasih "
 		"makasih halo hai selamat pagi siang sore malam pak bu kak mas mbak min admin gan tanya pertanyaan "
 			"info informasi tau tahu bilang kasih ambil pakai punya jadi buat bagi para semua setiap "
-			"lain masih dong sih kah deh nih kok pun",
+			"lain masih dong sih kah deh nih kok pun "
+			"kemarin yg dgn utk tdk gak ga nggak sdh blm bs "
+			"tepatnya persis",
 	.acts = {
 		.greeting = PATTERNS{ "halo|hallo|hai|hi|hey|hei|permisi|assalamualaikum|assalamu ?kak|min|admin|"
 			"gan|pak|bu|alaikum", "selamat pagi|siang|sore|malam|datang",
@@ -55,12 +57,15 @@ const struct language language_id = {
 		"jam|hari|tanggal|sampai berapa|apa|jam ?berapa", CONCEPT_WHEN }, { "kapan", CONCEPT_WHEN }, {
 		"dimana|di|kemana mana", CONCEPT_WHERE }, { "dimana|kemana", CONCEPT_WHERE }, { "berapa",
 		CONCEPT_PRICE }, { "siapa", CONCEPT_WHO }, { "apakah|bagaimana|gimana|kenapa", CONCEPT_NONE }, {
-		"^ bisa|ada|boleh|apa", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+		"^ bisa|ada|boleh|apa", CONCEPT_NONE },
+		{ "uang kembali", CONCEPT_REFUND }, { "berbayar", CONCEPT_PRICE },
+		{ "paling murah", CONCEPT_CHEAPEST }, { "termurah", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ dan|atau|kalau|terus|trus|lalu|tapi", "^ bagaimana|gimana ?dengan|kalau",
 		"^ yang|untuk", "^ berapa|kapan|dimana ?harganya|lama|itu $", "itu|ini $", NULL },
 	.requests = "kirim|kirimkan|tulis|tuliskan|beri|sebutkan|beritahu",
 	.yes = "ya|iya|betul|benar",
 	.concepts = {
+		[CONCEPT_READY] = "siap|selesai|jadi",
 		[CONCEPT_TOTAL] = "total|semua|jumlah|totalnya",
 		[CONCEPT_PRICE] = "harga*|biaya*|tarif*|ongkos*|mahal|murah|rupiah|rp|bayaran",
 		[CONCEPT_FREE] = "gratis|cuma|termasuk",
@@ -157,6 +162,7 @@ const struct language language_id = {
 		.now = "sekarang|saat",
 		.weekend = "akhir pekan",
 		.open = PATTERNS{ "buka|tutup|dibuka|bukanya|tutupnya|libur|jadwal|operasional", "ada orang", NULL },
+		.come = PATTERNS{ "bisa|boleh|kalau ?saya ?aku datang|mampir|kesana", NULL },
 		.at = "jam|pukul",
 		.hour = "",
 		.am = "pagi",

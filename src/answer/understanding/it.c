@@ -28,7 +28,9 @@ const struct language language_it = {
 		"prendere portare mettere usare sapere po fosse stata quest vicino "
 		"ad sta stai sto stanno stiamo state sara saranno sarebbe sarei avro avrei avevo avuto "
 		"fai farebbe farei faro dov negli nello sui sulle sullo vostre nostri sue tue tuoi "
-		"dagli dall coi ero erano",
+		"dagli dall coi ero erano "
+			"ieri cmq nn xke xche qst partire "
+			"x preciso precisamente esattamente",
 	.acts = {
 		.greeting = PATTERNS{ "ciao|salve|buongiorno|buonasera|buondi|hey|ehi|pronto ?a ?tutti",
 			"buon|buona giorno|sera|pomeriggio", "come va|stai|sta", "start", NULL },
@@ -67,7 +69,8 @@ const struct language language_it = {
 			"mangiato|bevuto|ingoiato|ingerito _2 veleno|candeggina|pila|detersivo",
 			"fumo in camera|cucina|stanza|bagno", "non riesce|riesco a respirare|respirare",
 			"svenuto|svenuta", "dolore al petto", "infarto", "sanguina molto",
-			"odore|puzza di gas|bruciato", "fuga|perdita di gas|acqua", "incendio", NULL },
+			"odore|puzza di gas|bruciato", "fuga|perdita di gas|acqua", "incendio",
+			"un|una|dei|e|sono ferito|ferita|feriti|feriti", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ { "quanto costa|costano|viene|vengono|e|costerebbe|prendete|pago|si",
 		CONCEPT_PRICE }, { "qual|quale|che ?e ?il prezzo|costo|tariffa", CONCEPT_PRICE }, {
@@ -75,7 +78,10 @@ const struct language language_it = {
 		CONCEPT_HOW_OFTEN }, { "quanti|quante", CONCEPT_HOW_MANY }, {
 		"?a|fino|da ?a che|quali ora|ore|orario|orari|giorno|giorni", CONCEPT_WHEN }, { "?da|fino ?a quando",
 		CONCEPT_WHEN }, { "?da dove|dov", CONCEPT_WHERE }, { "chi", CONCEPT_WHO }, {
-		"^ posso|puo|potete|avete|c|e|qual|quale|quali|come|che|si", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+		"^ posso|puo|potete|avete|c|e|qual|quale|quali|come|che|si", CONCEPT_NONE },
+		{ "soldi indietro", CONCEPT_REFUND }, { "a pagamento", CONCEPT_PRICE },
+		{ "piu economico|economica|economici|conveniente", CONCEPT_CHEAPEST },
+		{ "meno caro|cara|costoso|costosa", CONCEPT_CHEAPEST }, { "costa meno", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ e|o|ma|allora|anche", "^ per|con|senza|il|la|i|le|se|di|a",
 		"^ quanto|quando|dove|quale|quali|come ?costa|dura|e $", "^ lo stesso",
 		"questo|questa|quello|quella|lui|lei|li $", NULL },
@@ -184,6 +190,7 @@ const struct language language_it = {
 		[CONCEPT_STAFF] = "personale|squadra",
 		[CONCEPT_CERTIFICATE] = "certificat*",
 		[CONCEPT_TOTAL] = "totale|tot|insieme|tutto|entrambi",
+		[CONCEPT_READY] = "pronto|pronta|pronti|pronte|arrivato|arrivata|arrivati|arrivate",
 		[CONCEPT_KEEP] = "conserv*",
 	},
 	.numbers = { "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici",
@@ -200,6 +207,8 @@ const struct language language_it = {
 		.weekend = "weekend|fine ?settimana",
 		.open = PATTERNS{ "apert*|apre*|aprono|aprite|aprire|chius*|chiude*|chiudono|chiudete|orari*",
 			"c e qualcuno", "lavorate", NULL },
+		.come = PATTERNS{ "posso|possiamo|potrei passare|venire|portare|ritirare",
+			"se passo|vengo|passiamo", NULL },
 		.at = "alle|verso",
 		.hour = "ore|h",
 		.am = "mattina",

@@ -53,6 +53,7 @@ struct clock_words {
 	const char *months[12];
 	const char *today, *tomorrow, *day_after, *now, *weekend; /* patterns */
 	const char *const *open; /* patterns of being open or closed, or there: without one the clock is not asked */
+	const char *const *come; /* of coming there: with a time of the day it asks whether it is open then */
 	const char *half;        /* "halb acht" is 7:30; NULL where the language has none */
 	const char *at;          /* before a time of the day: "at", "um" */
 	const char *hour;        /* behind it: "uhr", "h" */

@@ -26,7 +26,9 @@ const struct language language_pt = {
 			"talvez ok certo gostava "
 		"num numa ao aos pois levar trazer colocar ficar fica usar aceitam voces vende perto "
 		"estava estive esteve pelos pelas nossos nossas dele dela deles essas esses estas "
-		"estes foram fui seria sera teria tera tive teve seja nem for",
+		"estes foram fui seria sera teria tera tive teve seja nem for "
+			"ontem pq tb tbm q blz obg partir "
+			"exatamente",
 	.acts = {
 		.greeting = PATTERNS{ "ola|oi|oie|opa|alo|hey|salve ?tudo|a|pessoal ?bem|bom|todos",
 			"bom|boa dia|tarde|noite", "tudo bem|bom", "como vai|esta|estao", "start", NULL },
@@ -59,10 +61,11 @@ const struct language language_pt = {
 			"pode|podem|poderia|podiam ?alguem ?me ligar|telefonar|contactar ?me|para",
 			"me ligar|ligue|liga|telefonar", "retornar|retorne ?a ?minha ligacao", NULL },
 		.emergency = PATTERNS{ "e ?uma emergencia", "^ emergencia", "ambulancia",
-			"envenenado|envenenada", "comeu|engoliu|bebeu|tomou _1 veneno|pilha|detergente|lixivia",
-			"fumaca|fumo no|na|em", "nao consegue|consigo respirar", "desmaiou|inconsciente",
-			"dor no peito", "ataque cardiaco|enfarte|infarto", "sangrando|sangrar ?muito",
-			"cheiro de|a gas", "vazamento|fuga de gas|agua", "incendio", NULL },
+			"envenenado|envenenada", "ha|tem um|uma ?pessoa ferido|ferida|feridos",
+			"comeu|engoliu|bebeu|tomou _1 veneno|pilha|detergente|lixivia", "fumaca|fumo no|na|em",
+			"nao consegue|consigo respirar", "desmaiou|inconsciente", "dor no peito",
+			"ataque cardiaco|enfarte|infarto", "sangrando|sangrar ?muito", "cheiro de|a gas",
+			"vazamento|fuga de gas|agua", "incendio", NULL },
 	},
 	.asking = (const struct ask_phrase[]){ {
 		"quanto ?e ?que custa|custam|fica|e|sai|cobram|vale|paga|pago|sao|seria", CONCEPT_PRICE }, {
@@ -70,7 +73,9 @@ const struct language language_pt = {
 		CONCEPT_PRICE }, { "quantos|quantas", CONCEPT_HOW_MANY }, {
 		"?a|ate|as que|quais hora|horas|dia|dias|horario", CONCEPT_WHEN }, { "?ate|desde quando",
 		CONCEPT_WHEN }, { "?a onde|aonde", CONCEPT_WHERE }, { "quem", CONCEPT_WHO }, {
-		"^ posso|pode|podem|tem|ha|e|qual|quais|como|que", CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+		"^ posso|pode|podem|tem|ha|e|qual|quais|como|que", CONCEPT_NONE },
+		{ "dinheiro de volta", CONCEPT_REFUND }, { "e|sao pago|paga|pagos|pagas", CONCEPT_PRICE },
+		{ "mais barato|barata|economico|economica", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ e|ou|mas|entao|tambem", "^ para|com|sem|no|na|se|o|a|os|as",
 		"^ quanto|quando|onde|qual|quais|como ?custa|e|fica $", "^ e se", "^ o mesmo",
 		"isso|esse|essa|este|esta|ele|ela $", NULL },
@@ -178,6 +183,7 @@ const struct language language_pt = {
 		[CONCEPT_STAFF] = "equipa|equipe",
 		[CONCEPT_CERTIFICATE] = "certificado*",
 		[CONCEPT_TOTAL] = "total|juntos|juntas|soma|tudo",
+		[CONCEPT_READY] = "pronto|pronta|prontos|prontas|chegou|chegaram",
 		[CONCEPT_KEEP] = "conserv*",
 	},
 	.numbers = { "dois|duas", "tres", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze",
@@ -195,6 +201,7 @@ const struct language language_pt = {
 		.open = PATTERNS{
 			"aberto*|aberta*|abre*|abrem|abrir|fechad*|fecha*|fecham|fechar|horario*|funciona*|atendem",
 			"ha|tem alguem", NULL },
+		.come = PATTERNS{ "posso|podemos ?eu passar|ir|vir|aparecer", "se eu passar|for", NULL },
 		.at = "as|pelas",
 		.hour = "h|horas|hora",
 		.am = "manha",

@@ -36,7 +36,9 @@ const struct language language_tr = {
 			"icinde dahil "
 		"varmi yokmu nedir neler neyi nasil midir mudur diye kullanmam kullanmak zaman nezaman vardi bakar "
 			"sizi beni bizi hanim hanimin bey beyin olsa olsun yer yeri yerde yakin yakinda "
-		"belki biri birkac hem hepsi nerde nicin aslinda birsey",
+		"belki biri birkac hem hepsi nerde nicin aslinda birsey "
+			"dun slm mrb nbr tsk ltf "
+			"tam yaptirmak istiyorduk",
 	.acts = {
 		.greeting = PATTERNS{
 			"merhaba|merhabalar|mrb|mrhb|meraba|selam|selamlar|slm|gunaydin|alo ?herkese|hocam|hanim|"
@@ -52,7 +54,9 @@ const struct language language_tr = {
 		.farewell = PATTERNS{ "gorusuruz|gorusmek|gorusecegiz ?uzere", "hosca|hos kal|kalin|kalin",
 			"hoscakal|hoscakalin|bay|bye|baybay", "iyi geceler|gunler|aksamlar ?dilerim",
 			"kendinize iyi bakin", "?yarin|sonra|pazartesi|sali|carsamba|persembe|cuma|cumartesi|"
-			"pazar|haftaya ?gunu|gorusmek gorusuruz|gorusmek ?uzere", "allaha emanet", NULL },
+			"pazar|haftaya ?gunu|gorusmek gorusuruz|gorusmek ?uzere", "allaha emanet",
+			"?yarin|simdi|birazdan|o|aksam|sonra|haftaya|ogleden ?zaman|sonra ugrarim|ugrariz|"
+			"gelirim|geliyorum|geliriz|gelecegim|ugrayacagim|yazarim", NULL },
 		.agreement = PATTERNS{ "tamam|tamamdir|tmm|tm|ok|okey|okay|peki|olur|anladim|anlastik|super|"
 			"harika|guzel|mukemmel|sahane|evet|hayir|aynen|hm|hmm|tabii|tabi|eyvallah|yok|elbette|iyi "
 			"?o|zaman|oldu|tamam", "sorun|problem degil|yok", "cok|gayet guzel|iyi", "hic sorun degil",
@@ -94,9 +98,22 @@ const struct language language_tr = {
 			"camasir suyu|deterjan|zehir|zehri|pil icti|yedi|yuttu|yutmus|yemis|icmis", "zehirlen*",
 			"hayati tehlike*", NULL },
 	},
-	.asking = (const struct ask_phrase[]){ { "ne|nekadar|kac|kaca|kac ?kadar|para|lira|tl|liraya|paraya|kadara",
-		CONCEPT_PRICE }, { "mi|mu|misiniz|musunuz|miyim|miyiz|midir|mudur|misin|musun|niye|neden|hangi|nasil",
-		CONCEPT_NONE }, { NULL, CONCEPT_NONE } },
+	.asking = (const struct ask_phrase[]){ { "ne|kac|kaca kadar|para|lira|tl|liraya|paraya|kadara|kadardir",
+		CONCEPT_PRICE }, { "nekadar|kaca", CONCEPT_PRICE },
+		{ "ne|nekadar ?kadar sure|surer|suruyor|surede|zamanda|zamandir|once|onceden|dayanir|dayaniyor",
+		CONCEPT_DURATION }, { "kac gun|gunde|saat|saatte|dakika|dakikada|dk|hafta|haftada|ay|ayda|yil|sene "
+		"?sure|surer|suruyor|icinde|once|onceden", CONCEPT_DURATION },
+		{ "ne siklikla|siklikta", CONCEPT_HOW_OFTEN }, { "kac gunde|haftada|ayda bir|kez|kere|defa",
+		CONCEPT_HOW_OFTEN }, { "kac tane|adet|kisi|kisilik|kez|kere|defa", CONCEPT_HOW_MANY },
+		{ "kac", CONCEPT_HOW_MANY }, { "ne zaman|zamana|zamandan|vakit ?kadar", CONCEPT_WHEN },
+		{ "nezaman", CONCEPT_WHEN }, { "saat kac|kacta|kaca|kacda|kactan ?kadar", CONCEPT_WHEN },
+		{ "kacta|kactan|kacda ?kadar", CONCEPT_WHEN }, { "kaca kadar", CONCEPT_WHEN }, { "kac gibi|bucukta",
+		CONCEPT_WHEN }, { "hangi gun|gunler|gunu|gunleri|saat|saatler|saatlerde|saatte|tarih|tarihte|tarihler|"
+		"saatleri", CONCEPT_WHEN }, { "nerede|nerde|neresi|nereye|neredesiniz|nerdesiniz|neresindesiniz",
+		CONCEPT_WHERE }, { "kim|kimler|kiminle|kime", CONCEPT_WHO },
+		{ "ne|mi|mu|misiniz|musunuz|miyim|miyiz|midir|mudur|misin|musun|niye|neden|hangi|nasil", CONCEPT_NONE },
+		{ "paramizi|parami|parayi|para geri", CONCEPT_REFUND }, { "ucretli mi|midir", CONCEPT_PRICE },
+		{ "en ucuz|uygun|ekonomik|ucuzu|ucuzunuz ?fiyat|fiyatli|olan", CONCEPT_CHEAPEST }, { NULL, CONCEPT_NONE } },
 	.follow_up = PATTERNS{ "^ peki|ya|ve|bir|ayrica|hem ?de",
 		"^ o|bu|su|bunun|onun|bunlar|onlar|orasi|orada|bunu|onu|onda|bunda",
 		"^ ne|kac ?kadar|saat|zaman|gun|dakika ?surer|suruyor|olur|oluyor $",
@@ -173,9 +190,9 @@ const struct language language_tr = {
 		[CONCEPT_RETURN] = "degisim*",
 		[CONCEPT_SIZE] = "beden*|boy|boyu|olcu*|ebat",
 		[CONCEPT_COLOUR] = "renk*|rengi",
-		[CONCEPT_SMALL] = "kucuk*|ufak*",
+		[CONCEPT_SMALL] = "kucuk*|kucug*|ufak*|ufag*",
 		[CONCEPT_MEDIUM] = "orta*",
-		[CONCEPT_LARGE] = "buyuk*",
+		[CONCEPT_LARGE] = "buyuk*|buyug*",
 		[CONCEPT_NEW] = "yeni*",
 		[CONCEPT_RENT] = "kira*|kirala*",
 		[CONCEPT_BUY] = "satin|satis*|satiyor*|satilik",
@@ -205,6 +222,7 @@ const struct language language_tr = {
 		[CONCEPT_STAFF] = "ekip*|calisan*|personel*",
 		[CONCEPT_CERTIFICATE] = "sertifika*|ehliyet*",
 		[CONCEPT_TOTAL] = "toplam*|ikisi|ikisini|hepsi|beraber|birlikte",
+		[CONCEPT_READY] = "hazir*|geldi|geldimi|bitti|bittimi|tamamlandi",
 		[CONCEPT_KEEP] = "dayan*|taze*",
 	},
 	.numbers = { "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz", NULL, "onbir", "oniki" },
@@ -222,6 +240,8 @@ const struct language language_tr = {
 		.open = PATTERNS{ "acik*|acigiz|kapali*|kapan*|acil*|aciyor*|calisiyor*|calisma",
 			"orada|yerinde|dukkanda misiniz|misin", "var misiniz|mi $",
 			"kaca|kacta|saat ?kaca|kacta|kac ?kadar", NULL },
+		.come = PATTERNS{ "gelsem|gelsek|gelebilir*|geleyim|gelecegim|gelicem|ugrasam|ugrayabilir*|"
+			"ugrayayim", NULL },
 		.at = "saat",
 		.hour = "da|de|te|ta|gibi|e|a|ye|ya",
 		.am = "sabah|sabahi",

@@ -16,6 +16,7 @@
 #define TRIED_MAX 3
 #define WORDS_OF_DETAIL 5
 #define PHONE_DIGITS 6
+#define EMPTY_WORDS 2
 #define NAMES 1 /* words next to thanks that need not be a question */
 
 /* One message while it is looked at. */
@@ -135,12 +136,38 @@ static bool thanks_at(const struct view *v, int at)
 	return false;
 }
 
+static bool is_empty_word(const struct view *v, const struct pattern_word *word)
+{
+	for (int i = 0; i < v->n_tried; i++)
+		if (language_is_function_word(v->tried[i], word->folded))
+			return true;
+	return false;
+}
+
+static bool asks_at(const struct view *v, int at)
+{
+	for (int i = 0; i < v->n_tried; i++)
+		for (const struct ask_phrase *a = v->tried[i]->asking; a->pattern; a++)
+			if (pattern_match(v->t, at, a->pattern))
+				return true;
+	return false;
+}
+
+/* "See you then so": what ends a sentence and says nothing. */
+static bool ends_soon(const struct view *v, int at)
+{
+	int end = at;
+	while (!ends_at(v, end) && end < at + EMPTY_WORDS && is_empty_word(v, &v->t->words[end]) && !asks_at(v, end))
+		end++;
+	return ends_at(v, end);
+}
+
 /* Whether what stands at a place is said for itself: at the begin of a sentence, or with thanks at its end. */
 static bool stands_alone(const struct view *v, int at, const struct social *s)
 {
 	int end = at + s->words;
 	bool begins = at == 0 || v->t->words[at].before >= GAP_COMMA || v->taken[at - 1];
-	bool ends = ends_at(v, end) || social_at(v, end).words > 0;
+	bool ends = ends_soon(v, end) || social_at(v, end).words > 0;
 	if (begins && (ends || s->greets || thanks_at(v, at)))
 		return true;
 	return ends_at(v, end) && thanks_at(v, at);
@@ -161,23 +188,6 @@ static void take_social(struct view *v)
 }
 
 /* ---- what is left ---- */
-
-static bool is_empty_word(const struct view *v, const struct pattern_word *word)
-{
-	for (int i = 0; i < v->n_tried; i++)
-		if (language_is_function_word(v->tried[i], word->folded))
-			return true;
-	return false;
-}
-
-static bool asks_at(const struct view *v, int at)
-{
-	for (int i = 0; i < v->n_tried; i++)
-		for (const struct ask_phrase *a = v->tried[i]->asking; a->pattern; a++)
-			if (pattern_match(v->t, at, a->pattern))
-				return true;
-	return false;
-}
 
 /* How many words are left that say something. */
 static int count_left(const struct view *v, bool *asks)
