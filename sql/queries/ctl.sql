@@ -131,6 +131,19 @@ WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespac
 	AND NOT (c.relrowsecurity AND c.relforcerowsecurity
 	AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))
 
+-- A policy that does not read as those of the other tables do, each made by guard_tenant_rows or guard_system_rows.
+-- name: doctor_opened
+-- row: relation text, policy text
+WITH policies AS (
+	SELECT c.relname, p.polname, pg_get_expr(p.polqual, p.polrelid) AS qual FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
+		JOIN pg_policy p ON p.polrelid = c.oid AND p.polpermissive
+	WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace)
+SELECT p.relname::text AS relation, p.polname::text AS policy FROM policies p
+WHERE p.qual IS DISTINCT FROM (SELECT u.qual FROM policies u GROUP BY u.qual ORDER BY count(*) DESC LIMIT 1)
+	AND p.qual <> '(current_setting(''deskbell.scope''::text, true) = ''system''::text)'
+ORDER BY p.relname LIMIT 1
+
 -- name: doctor_channels
 -- row: id bigint, org_id bigint, platform text, config jsonb, status text, status_reason text?
 SELECT c.id, c.org_id, c.platform, c.config, c.status, c.status_reason FROM channels c WHERE c.disconnected_at IS NULL

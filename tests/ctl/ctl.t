@@ -1,14 +1,12 @@
 #!/usr/bin/python3
 # deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it leaves in the tables.
 import concurrent.futures
-import http.server
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
-import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -626,105 +624,12 @@ def queue(ctl):
 	assert audit(ctl, org)[-2:] == ["queue.retry", "queue.discard"]
 
 
-# The doctor
+# A database of another encoding; what the doctor says of it and of others is in doctor.t
 
-def findings(ctl, want=None, **more):
-	done = ctl.run("doctor", "--json", **more)
-	found = json.loads(done.out)
-	failed = [f for f in found if f["level"] == "FAIL"]
-	assert done.returncode == (1 if failed else 0), (done.returncode, found)
-	return {f["check"]: f for f in reversed(found)}
-
-
-def expect(found, check, level, *words):
-	f = found[check]
-	assert f["level"] == level, "%s: %r" % (check, f)
-	for word in words:
-		assert word in f["words"] + " " + f.get("next", ""), "%r is not in %r" % (word, f)
-
-
-def doctor_finds(ctl):
+def not_utf8(ctl):
 	stack = ctl.stack
-	found = findings(ctl, env={"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % net.free_port()})
-	for check in ("configuration", "limits", "run.dir", "log", "database", "schema", "clock", "row security"):
-		expect(found, check, "ok")
-	expect(found, "key file", "ok", "opens the credentials")
-	expect(found, "channels", "warn", "channel check")
-	expect(found, "sender", "FAIL", "no sender is running", "crontab")
-	expect(found, "queue", "FAIL", "longer than 5 minutes", "queue list")
-	expect(found, "address", "warn", "https only")
-	lines = ctl.run("doctor", env={"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % net.free_port()}).out.splitlines()
-	assert all(re.match(r"(ok|warn|FAIL) +\S", line) for line in lines), lines
-	assert any("cannot be reached" in line and line.startswith("FAIL") for line in lines), lines
-
-	found = findings(ctl, env={"DESKBELL_PUBLIC_BASE_URL": "", "DESKBELL_OUTBOX_LEASE_S": "20", "DESKBELL_OUTBOX_KICK": "auto",
-		"DESKBELL_KEY_FILE": stack.folder + "/another.key", "DESKBELL_RUN_DIR": "/proc"})
-	expect(found, "limits", "FAIL", "outbox.lease_s")
-	expect(found, "sender", "warn", "outbox.kick = auto")
-	expect(found, "key file", "FAIL", "cannot be opened")
-	expect(found, "address", "FAIL", "public.base_url is not set")
-	expect(found, "run.dir", "FAIL", "cannot be written")
-	expect(findings(ctl, env={"DESKBELL_RUN_DIR": "/tmp/" + "x" * 100}), "run.dir", "FAIL", "too long")
-	expect(findings(ctl, env={"DESKBELL_LOG_FILE": stack.folder + "/no/such/desk.log"}), "log", "FAIL", "does not exist", "mkdir -p %s/no/such," % stack.folder)
-	expect(findings(ctl, env={"DESKBELL_LOG_FILE": "/proc/desk.log"}), "log", "FAIL", "cannot be written")
-	expect(findings(ctl, env={"DESKBELL_LOG_FILE": stack.folder}), "log", "FAIL", "it is a folder")
-	expect(findings(ctl, env={"DESKBELL_LOG_FILE": ""}), "log", "ok", "standard error")
-
-	stack.sql.script("""insert into heartbeats (shard, host, pid, mode, version) values ('0', 'here', 1, 'linger', '1');
-		update channels set status = 'error', status_reason = 'the token was revoked' where id = (select min(id) from channels where disconnected_at is null);
-		insert into unknown_deliveries (platform, kind, reason) values ('whatsapp', 'delivery', as_reason('webhook_signature_wrong'));""")
-	found = findings(ctl)
-	assert found["sender"]["level"] == "warn" and "is of version 1" in found["sender"]["words"], found["sender"]
-	stack.sql.script("update heartbeats set version = '%s' where host = 'here';" % ctl.good("--version").split()[-1])
-	expect(findings(ctl), "sender", "ok", "on host here")
-	expect(found, "channels", "FAIL", "the token was revoked")
-	expect(found, "webhooks", "warn", "The signature does not match")
-
-
-def doctor_address(ctl):
-	"""Web servers of one answer for small requests and another for large ones."""
-	class Small(http.server.BaseHTTPRequestHandler):
-		large = 405
-
-		def log_message(self, *args):
-			pass
-
-		def do_GET(self):
-			self.answer(200)
-
-		def do_POST(self):
-			self.answer(Small.large if len(self.rfile.read(int(self.headers["Content-Length"]))) > 131072 else 405)
-
-		def answer(self, status):
-			self.send_response(status)
-			self.send_header("Content-Length", "0")
-			self.end_headers()
-
-	with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Small) as server:
-		threading.Thread(target=server.serve_forever, daemon=True).start()
-		env = {"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % server.server_address[1]}
-		told = ctl.run("doctor", env=env).out
-		assert "/readyz answers" in told and "3 MB" not in told, told
-		Small.large = 500
-		told = ctl.run("doctor", env=env).out
-		assert "answers 500 to a request of 3 MB" in told and "FcgidMaxRequestLen" in told, told
-		server.shutdown()
-
-
-def doctor_database(ctl):
-	stack = ctl.stack
-	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url("postgres")}), "row security", "FAIL", "is a superuser")
-	stack.postgres.admin("create role sees_all login bypassrls; grant deskbell to sees_all")
-	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url("sees_all")}), "row security", "FAIL", "has BYPASSRLS")
-	env = {"DESKBELL_DATABASE_URL": stack.postgres.url(database="empty")}
-	psql = [stack.postgres.bin + "/psql", "-XAtqc", "alter table messages no force row level security", stack.postgres.url(database="empty")]
-	processes.run(psql)
-	expect(findings(ctl, env=env), "row security", "FAIL", "not active on messages")
-	stack.postgres.create("bare")
-	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url(database="bare")}), "schema", "FAIL", "deskbellctl migrate")
 	stack.postgres.create("latin", encoding="LATIN1")
 	latin = {"DESKBELL_DATABASE_URL": stack.postgres.url(database="latin")}
-	expect(findings(ctl, env=latin), "database", "FAIL", "stores text as LATIN1 instead of UTF8")
 	for args in (("migrate",), ("migrate", "--check"), ("org", "list")):
 		ctl.refused(CONFIG, "stores text as LATIN1", "createdb -E UTF8", args=args, env=latin)
 	with socket.socket() as listener:  # what a web server gives to a FastCGI program as its standard input
@@ -735,55 +640,6 @@ def doctor_database(ctl):
 			done = subprocess.run([stack.program(name)] + arguments, env=processes.environment(dict(latin, DESKBELL_CONF=stack.conf)), stdin=listener,
 				stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
 			assert done.returncode == CONFIG and b"stores text as LATIN1" in done.stderr, (name, done.returncode, done.stderr)
-	found = findings(ctl, env={"DESKBELL_DATABASE_URL": "host=%s/nowhere user=deskbell" % stack.folder})
-	expect(found, "database", "FAIL", "cannot be reached")
-	assert "schema" not in found and "queue" not in found, found
-	stack.sql.script("""create schema fake; create function fake.clock_timestamp() returns timestamptz language sql as
-		$$select pg_catalog.clock_timestamp() + interval '1 minute'$$; alter role deskbell set search_path = public, fake, pg_catalog;""")
-	expect(findings(ctl), "clock", "warn", "behind the database")
-	stack.sql.script("alter role deskbell reset search_path; drop schema fake cascade;")
-	stack.postgres.admin("alter role deskbell set default_transaction_read_only = on")
-	expect(findings(ctl, env={"DESKBELL_DATABASE_URL": stack.postgres.url()}), "database", "FAIL", "read-only")
-	stack.postgres.admin("alter role deskbell reset default_transaction_read_only")
-	stack.postgres.admin("alter role deskbell connection limit 5")
-	expect(findings(ctl), "connections", "warn", "allows 5:", "webhook.connections")
-	stack.postgres.admin("alter role deskbell connection limit -1")
-	expect(findings(ctl), "connections", "ok", "the programs of a host use 12")
-
-
-def doctor_zones(ctl):
-	expect(findings(ctl), "time zones", "ok", "every zone")
-	org = int(ctl.good("org", "add", "Far Away"))
-	ctl.stack.sql.script("update organizations set settings = settings || '{\"time_zone\": \"Mars/Phobos\"}' where id = %d" % org)
-	expect(findings(ctl), "time zones", "FAIL", "has no zone Mars/Phobos")
-	ctl.refused(DATA, "a time zone such as", args=("setting", "set", "--org", org, "time_zone", "Mars/Phobos"))
-	ctl.good("setting", "set", "--org", org, "time_zone", "America/Argentina/Ushuaia")
-	expect(findings(ctl), "time zones", "ok", "every zone")
-
-
-def doctor_desk_role(ctl):
-	stack = ctl.stack
-	assert "desk role" not in findings(ctl)
-	expect(findings(ctl, env={"DESKBELL_DESK_DATABASE_URL": stack.postgres.url()}), "desk role", "warn", "whatever the owner")
-	stack.postgres.admin("create role the_desk login")
-	env = {"DESKBELL_DESK_DATABASE_URL": stack.postgres.url("the_desk")}
-	expect(findings(ctl, env=env), "desk role", "FAIL", "deskbell_allow_desk('the_desk')")
-	stack.sql.script("select deskbell_allow_desk('the_desk') is null as unused \\gset\n")
-	expect(findings(ctl, env=env), "desk role", "ok", "the_desk")
-	expect(findings(ctl, env={"DESKBELL_DESK_DATABASE_URL": stack.postgres.url("nobody_at_all")}), "desk role", "FAIL", "desk.database_url")
-
-
-def doctor_configuration(ctl):
-	path = os.path.join(ctl.stack.folder, "doctor.conf")
-	conf.write(path, {"no.such_key": "1"})
-	found = findings(ctl, conf=path)
-	expect(found, "configuration", "FAIL", "no key no.such_key")
-	assert len(found) == 1
-	conf.write(path, {**ctl.stack.values, "database.url": "postgresql://deskbell:%s@127.0.0.1:9/deskbell" % planted.PASSWORD})
-	os.chmod(path, 0o644)
-	expect(findings(ctl, conf=path), "configuration", "FAIL", "holds the password")
-	os.chmod(path, 0o666)
-	expect(findings(ctl, conf=path), "configuration", "FAIL", "can be written by others")
 
 
 def reader_leaves(ctl):
@@ -835,8 +691,7 @@ def tokens(ctl):
 
 
 TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, access_by_address, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, doctor_finds, doctor_address, doctor_database, doctor_zones, doctor_desk_role,
-	doctor_configuration, setup_code, tokens, reader_leaves, no_secret_printed)
+	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, not_utf8, setup_code, tokens, reader_leaves, no_secret_printed)
 
 
 def run(tap):

@@ -2,7 +2,7 @@
 CTL_TESTS = \
 	tests/ctl/backup.t \
 	tests/ctl/contact.t \
-	tests/ctl/ctl.t \
+	tests/ctl/ctl.t tests/ctl/doctor.t \
 	tests/ctl/import.t \
 	tests/ctl/init.t \
 	tests/ctl/libraries.t \

@@ -112,19 +112,6 @@ void doctor_clock(struct doctor *d)
 			ahead > 0 ? "ahead of" : "behind");
 }
 
-/* A transaction of no organisation at all must see nothing. The id is none that the database gives out. */
-static enum err count_foreign(struct ctl *ctl, int64_t *seen)
-{
-	struct sql_channel_find_rows r;
-	enum err e = db_begin_tenant(ctl->db, -1);
-	if (e != ERR_OK)
-		return e;
-	e = sql_channel_find(ctl->db, ctl->pool, NULL, NULL, &r);
-	db_rollback(ctl->db);
-	*seen = e == ERR_OK ? r.n : 0;
-	return e;
-}
-
 /* The role of database.url. A superuser or a role with BYPASSRLS passes row-level security, and then a forgotten WHERE
  * shows other tenants' rows. */
 static bool doctor_database_check_role(struct doctor *d)
@@ -152,24 +139,40 @@ void doctor_row_security(struct doctor *d)
 {
 	static const char check[] = "row security";
 	struct sql_doctor_unguarded_rows r;
-	int64_t seen = 0;
+	struct sql_doctor_opened_rows opened;
 	if (!doctor_database_check_role(d))
 		return;
-	if (CTL_QUERY(d->ctl, 0, sql_doctor_unguarded, &r) != ERR_OK || count_foreign(d->ctl, &seen) != ERR_OK) {
-		doctor_note(d, DOCTOR_FAIL, check, NULL, "it could not be checked: %s",
-			*d->ctl->why.text ? d->ctl->why.text : db_last_message(d->ctl->db));
+	if (CTL_QUERY(d->ctl, 0, sql_doctor_unguarded, &r) != ERR_OK
+		|| CTL_QUERY(d->ctl, 0, sql_doctor_opened, &opened) != ERR_OK) {
+		doctor_note(d, DOCTOR_FAIL, check, "repeat it when the database answers", "it could not be checked: %s",
+			d->ctl->why.text);
 		return;
 	}
-	struct str tables = sql_doctor_unguarded_row(&r, 0).tables;
-	if (tables.p)
+	struct str tables = sql_doctor_unguarded_row(&r, 0).tables, first = tables;
+	if (tables.p) {
+		first = str_take_until(&first, ',');
 		doctor_note(d, DOCTOR_FAIL, check,
-			"somebody has switched it off: ALTER TABLE ... ENABLE and FORCE ROW LEVEL SECURITY",
+			pool_printf(d->ctl->pool,
+				"as the role of database.url, for each table: ALTER TABLE %.*s ENABLE ROW LEVEL "
+				"SECURITY, "
+				"FORCE ROW LEVEL SECURITY",
+				OUT_STR(first))
+				.p,
 			"not active on %.*s", OUT_STR(tables));
-	else if (seen > 0)
-		doctor_note(d, DOCTOR_FAIL, check, "restore the policies of migration 0002",
-			"a transaction without organisation sees %lld channels", (long long)seen);
-	else
-		doctor_note(d, DOCTOR_OK, check, NULL, "active: without an organisation nothing is seen");
+	} else if (opened.n > 0) {
+		const struct sql_doctor_opened_row row = sql_doctor_opened_row(&opened, 0);
+		doctor_note(d, DOCTOR_FAIL, check,
+			pool_printf(d->ctl->pool,
+				"as the role of database.url: DROP POLICY %.*s ON %.*s; SELECT "
+				"guard_tenant_rows('%.*s')",
+				OUT_STR(row.policy), OUT_STR(row.relation), OUT_STR(row.relation))
+				.p,
+			"the policy %.*s on %.*s is not as it was made: it may show rows of other organisations",
+			OUT_STR(row.policy), OUT_STR(row.relation));
+	} else {
+		doctor_note(
+			d, DOCTOR_OK, check, NULL, "active, with its own policies, on every table of organisations");
+	}
 }
 
 static void judge_desk_role(struct doctor *d, struct db *db)
