@@ -104,3 +104,10 @@ SELECT count(*) AS waiting FROM outbox WHERE state IN ('queued', 'sending', 'unk
 -- name: backup_files
 -- row: files bigint, bytes bigint
 SELECT count(*) AS files, coalesce(sum(f.bytes), 0)::bigint AS bytes FROM files f
+
+-- A page of them, after the one that is named.
+-- name: backup_file_page
+-- args: after_org bigint, after_sha256 text, max_rows integer
+-- row: org_id bigint, sha256 text, bytes bigint
+SELECT f.org_id, encode(f.sha256, 'hex') AS sha256, f.bytes FROM files f
+WHERE (f.org_id, f.sha256) > (:after_org, decode(:after_sha256, 'hex')) ORDER BY f.org_id, f.sha256 LIMIT :max_rows

@@ -211,7 +211,8 @@ enum ctl_needs {
 		"secrets. What waited to be sent is cancelled: the other installation sends it.") \
 	X("backup", "make a backup of the whole database", backup, NEEDS_DATABASE, \
 		"All organisations, of one moment, next to the running programs. FILE appears when it is whole, mode " \
-		"0600; it holds personal data. The key file is not part of it. On another host: restore.") \
+		"0600; it holds personal data, and the files of the store. The key file is not part of it. On " \
+		"another host: restore.") \
 	X("restore", "bring a backup into an empty database", restore, NEEDS_DATABASE, \
 		"Checks the file and its key first, then restores it, compares every table with the backup, and " \
 		"brings it to this program's version. One that was interrupted can be run again.") \

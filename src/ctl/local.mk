@@ -42,6 +42,7 @@ libctl_a_SOURCES = \
 	src/ctl/people/password.c src/ctl/people/password.h \
 	src/ctl/sealed.c src/ctl/sealed.h \
 	src/ctl/backup/backup-file.h \
+	src/ctl/backup/backup-files.c \
 	src/ctl/backup/backup-reader.c \
 	src/ctl/backup/backup-writer.c \
 	src/ctl/backup/cmd-backup.c \

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # A backup that restores: made next to running programs by the owner of the tables, brought to an empty machine, equal there in every table, and the bot answers from it.
+import hashlib
 import json
 import os
 import random
@@ -64,6 +65,26 @@ def relations(stack):
 			|| has_function_privilege('nobody_here', oid, 'execute') from pg_proc where pronamespace = 'public'::regnamespace order by 1, 2""")
 
 
+def plant_files(m):
+	"""Two files in the store, one of them of several pieces, and one that the database names alone."""
+	for content_of in (b"%PDF-1.4 small", bytes(range(256)) * 70000):
+		digest = hashlib.sha256(content_of).hexdigest()
+		path = os.path.join(m.home.stack.values["files.dir"], str(m.channel.org), digest[:2], digest)
+		processes.run(processes.unprivileged(["/bin/sh", "-c", "mkdir -p \"$(dirname \"$0\")\" && cat >\"$0\"", path]), input=content_of)
+		m.home.stack.sql.script("insert into files (org_id, sha256, bytes) values (%d, '\\x%s', %d);" % (m.channel.org, digest, len(content_of)))
+	m.home.stack.sql.script("insert into files (org_id, sha256, bytes) values (%d, sha256('gone'), 4);" % m.channel.org)
+
+
+def stored(stack):
+	"""Every file of a store by its path."""
+	found = {}
+	for folder, _, names in os.walk(stack.values["files.dir"]):
+		for name in names:
+			with open(os.path.join(folder, name), "rb") as f:
+				found[os.path.relpath(f.name, stack.values["files.dir"])] = f.read()
+	return found
+
+
 def make(m):
 	"""A backup of yesterday: rows of every kind, some that came through the programs, a role of the desk."""
 	fill(m.home, "First", 50)
@@ -80,6 +101,7 @@ def make(m):
 		m.home.stack.sql.script("insert into search_queue (org_id, kind, subject) values (%d, 'message', 1);" % m.channel.org)
 		processes.wait_until(lambda: m.home.stack.sql.value("select count(*) from search_words where org_id = %d" % m.channel.org) > 0, "the search", process=sender)
 		assert sender.stop() == 0
+	plant_files(m)
 	before = content(m.home.stack)
 	done = m.home.run("backup", m.file, "--key-to", m.key)
 	assert done.returncode == 0 and done.out == "", done.err
@@ -89,6 +111,7 @@ def make(m):
 		assert copy.read() == key.read()
 	with open(m.file, "rb") as f:
 		assert not [w for w in planted.key_file_words(m.key) if w in f.read()], "the key is part of the backup"
+	assert "It holds 2 files" in done.err and "1 files are no longer in" in done.err, done.err
 	assert content(m.home.stack) == before, "a backup has changed something"
 	assert all(audit(m.home, org)[-1] == "backup.made" for org in (1, 2, m.channel.org)), audit(m.home, 1)
 	assert not [n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")], "a temporary file was left"
@@ -205,6 +228,7 @@ def drill(m):
 	"""The restore on an empty machine: every table, policy, trigger, index and function as it was, and only the owner's rights used."""
 	out = m.away.good("restore", m.file)
 	assert "each table as it was" in out and "lacks the role deskbell_desk" in out, out
+	assert "2 files (" in out and stored(m.away.stack) == stored(m.home.stack) and len(stored(m.home.stack)) == 2, (out, stored(m.away.stack).keys())
 	there, here = content(m.away.stack), content(m.home.stack)
 	assert there.keys() == here.keys(), there.keys() ^ here.keys()
 	differ = [t for t in here if there[t] != here[t]]
@@ -220,7 +244,7 @@ def drill(m):
 
 
 # Tables that hold nothing in this drill.
-EMPTY = {"message_costs", "contact_merges", "account_resets", "mail_queue", "reset_requests", "answer_jobs", "attachments", "files", "uploads", "circuit_breakers", "lead_jobs", "parked_statuses", "conversation_viewers", "embedding_states", "passage_embeddings", "training_phrase_embeddings", "heartbeats", "invitations",
+EMPTY = {"message_costs", "contact_merges", "account_resets", "mail_queue", "reset_requests", "answer_jobs", "attachments", "uploads", "circuit_breakers", "lead_jobs", "parked_statuses", "conversation_viewers", "embedding_states", "passage_embeddings", "training_phrase_embeddings", "heartbeats", "invitations",
 	"api_tokens", "forgotten", "password_resets", "recovery_codes", "retention_jobs", "second_factors", "sessions", "setup_codes",
 	"conversation_reads", "sign_in_attempts", "sign_in_unknown", "unknown_deliveries", "search_backlog", "search_queue"}
 EMPTY |= {"push_keys", "push_queue", "push_subscriptions", "ring_choices", "rings"}

@@ -23,7 +23,7 @@ struct backup_reader {
 	FILE *file;
 	char *piece;
 	int64_t at, shown_us;
-	unsigned pieces;
+	unsigned pieces, file_pieces;
 	struct buf sums; /* as they must stand in SHA256SUMS */
 };
 
@@ -165,6 +165,23 @@ static enum err reader_check_pieces(struct backup_reader *r, struct ustar_entry 
 	}
 }
 
+/* The pieces of the files, and the header behind the last one. */
+static enum err reader_check_files(struct backup_reader *r, struct ustar_entry *next)
+{
+	enum err e = ERR_OK;
+	for (r->file_pieces = 0; e == ERR_OK && str_has_prefix(str_of(next->name), STR(BACKUP_FILES));
+		r->file_pieces++) {
+		if (next->size_bytes > BACKUP_PIECE_BYTES)
+			return reader_altered(r);
+		e = reader_content(r, next, r->piece);
+		if (e == ERR_OK)
+			e = reader_note(r, next, r->piece);
+		if (e == ERR_OK)
+			e = reader_header(r, next);
+	}
+	return e;
+}
+
 /* An entry of this name, in the pool. */
 static enum err reader_named(
 	struct backup_reader *r, const struct ustar_entry *entry, const char *name, int64_t max, struct str *out)
@@ -193,6 +210,8 @@ enum err backup_reader_check(struct backup_reader *r, struct str *manifest)
 	rewind(r->file);
 	enum err e = reader_check_pieces(r, &entry);
 	if (e == ERR_OK)
+		e = reader_check_files(r, &entry);
+	if (e == ERR_OK)
 		e = reader_named(r, &entry, BACKUP_MANIFEST, BACKUP_MANIFEST_MAX, manifest);
 	if (e == ERR_OK)
 		e = reader_note(r, &entry, manifest->p);
@@ -208,17 +227,22 @@ enum err backup_reader_check(struct backup_reader *r, struct str *manifest)
 	return e;
 }
 
+/* The next piece of a backup that was checked. */
+static enum err reader_piece(struct backup_reader *r, struct ustar_entry *entry)
+{
+	enum err e = reader_header(r, entry);
+	if (e == ERR_OK && entry->size_bytes > BACKUP_PIECE_BYTES) /* the file has changed since it was checked */
+		e = reader_altered(r);
+	return e == ERR_OK ? reader_content(r, entry, r->piece) : e;
+}
+
 enum err backup_reader_dump(struct backup_reader *r, FILE *to)
 {
 	struct ustar_entry entry;
 	enum err e = ERR_OK;
 	rewind(r->file);
 	for (unsigned i = 0; e == ERR_OK && i < r->pieces; i++) {
-		if ((e = reader_header(r, &entry)) != ERR_OK)
-			return e;
-		if (entry.size_bytes > BACKUP_PIECE_BYTES) /* the file has changed since it was checked */
-			return reader_altered(r);
-		if ((e = reader_content(r, &entry, r->piece)) != ERR_OK)
+		if ((e = reader_piece(r, &entry)) != ERR_OK)
 			return e;
 		if (fwrite(r->piece, 1, (size_t)entry.size_bytes, to) != (size_t)entry.size_bytes)
 			return errno == EPIPE
@@ -226,4 +250,20 @@ enum err backup_reader_dump(struct backup_reader *r, FILE *to)
 				       : explain(&r->ctl->why, ERR_IO, "the restore stopped: %s", strerror(errno));
 	}
 	return ERR_OK;
+}
+
+enum err backup_reader_files(
+	struct backup_reader *r, enum err (*take)(void *arg, struct str name, struct str content), void *arg)
+{
+	struct ustar_entry entry;
+	enum err e = ERR_OK;
+	rewind(r->file);
+	for (unsigned i = 0; e == ERR_OK && i < r->pieces; i++)
+		e = reader_piece(r, &entry);
+	for (unsigned i = 0; e == ERR_OK && i < r->file_pieces; i++) {
+		e = reader_piece(r, &entry);
+		if (e == ERR_OK)
+			e = take(arg, str_of(entry.name), (struct str){ r->piece, (size_t)entry.size_bytes });
+	}
+	return e;
 }

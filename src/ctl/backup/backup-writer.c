@@ -113,7 +113,7 @@ enum err backup_writer_open(struct ctl *ctl, const char *path, struct backup_wri
 	return ERR_OK;
 }
 
-static enum err writer_add(struct backup_writer *w, const char *name, struct str content)
+enum err backup_writer_add(struct backup_writer *w, const char *name, struct str content)
 {
 	static const char zeros[USTAR_BLOCK];
 	struct ustar_entry entry = { .size_bytes = (int64_t)content.n, .modified_s = w->made_s };
@@ -143,7 +143,7 @@ enum err backup_writer_dump(struct backup_writer *w, FILE *in)
 		n = fread(w->piece, 1, BACKUP_PIECE_BYTES, in);
 		snprintf(name, sizeof(name), BACKUP_PIECE_FORMAT, i);
 		if (n > 0)
-			e = writer_add(w, name, (struct str){ w->piece, n });
+			e = backup_writer_add(w, name, (struct str){ w->piece, n });
 		if (clock_mono_us() - shown_us > PROGRESS_US) {
 			shown_us = clock_mono_us();
 			backup_progress("dumped", w->bytes);
@@ -175,10 +175,10 @@ static enum err writer_put_in_place(struct backup_writer *w)
 enum err backup_writer_end(struct backup_writer *w, struct str manifest)
 {
 	static const char end[2 * USTAR_BLOCK];
-	enum err e = writer_add(w, BACKUP_MANIFEST, manifest);
+	enum err e = backup_writer_add(w, BACKUP_MANIFEST, manifest);
 	if (e == ERR_OK) {
 		struct str sums = pool_str(w->ctl->pool, buf_str(&w->sums));
-		e = writer_add(w, BACKUP_SUMS, sums);
+		e = backup_writer_add(w, BACKUP_SUMS, sums);
 	}
 	if (e == ERR_OK && fwrite(end, 1, sizeof(end), w->file) != sizeof(end))
 		e = writer_failed(w);

@@ -19,10 +19,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-const struct arg_spec ctl_backup_args[] = {
-	{ ARG_WORD, "FILE", NULL, true, SHAPE_ANY, NULL, "where the backup goes; - is standard output" },
-	{ ARG_OPTION, "key-to", "PATH", false, SHAPE_ANY, NULL, "also copy the key file there (mode 0600)" }, ARG_LAST
-};
+const struct arg_spec ctl_backup_args[] = { { ARG_WORD, "FILE", NULL, true, SHAPE_ANY, NULL,
+						    "where the backup goes; - is standard output" },
+	{ ARG_OPTION, "key-to", "PATH", false, SHAPE_ANY, NULL, "also copy the key file there (mode 0600)" },
+	{ ARG_FLAG, "without-files", NULL, false, SHAPE_ANY, NULL, "leave pictures, recordings and documents out" },
+	ARG_LAST };
 
 struct backup {
 	struct backup_writer *writer;
@@ -30,6 +31,7 @@ struct backup {
 	int64_t at_ms, rows;
 	int tables;
 	struct sql_backup_files_row files;
+	struct backup_files included;
 	struct buf manifest;
 };
 
@@ -128,7 +130,7 @@ static enum err backup_write_tables(struct ctl *ctl, struct backup *b, struct js
 	return e;
 }
 
-/* How many files the store holds. They are not in the backup: files.dir is copied apart. */
+/* How many files the store holds, and how many of them are in the backup. */
 static enum err backup_write_files(struct ctl *ctl, struct backup *b, struct json_writer *w)
 {
 	struct sql_backup_files_rows rows;
@@ -140,6 +142,7 @@ static enum err backup_write_files(struct ctl *ctl, struct backup *b, struct jso
 	json_begin_object(w);
 	json_member_i64(w, "files", b->files.files);
 	json_member_i64(w, "bytes", b->files.bytes);
+	json_member_i64(w, "included", b->included.n);
 	json_end_object(w);
 	return ERR_OK;
 }
@@ -221,6 +224,8 @@ static enum err backup_in_snapshot(struct ctl *ctl, struct backup *b)
 	b->server = row.server_version;
 	b->at_ms = row.now_ms;
 	e = backup_dump(ctl, b);
+	if (e == ERR_OK && !arg_flag(ctl, "without-files"))
+		e = backup_files_add(ctl, b->writer, &b->included);
 	if (e == ERR_OK)
 		e = backup_write_manifest(ctl, b);
 	return e == ERR_OK ? backup_writer_end(b->writer, buf_str(&b->manifest)) : e;
@@ -241,7 +246,13 @@ static void backup_report(struct ctl *ctl, const struct backup *b)
 {
 	fprintf(stderr, "Backup of %s: %d tables, %lld rows, %lld bytes.\n", out_time(ctl->pool, b->at_ms).p, b->tables,
 		(long long)b->rows, (long long)backup_writer_bytes(b->writer));
-	if (b->files.files)
+	if (b->included.n)
+		fprintf(stderr, "It holds %lld files (%lld MB).\n", (long long)b->included.n,
+			(long long)(b->included.bytes / 1000000));
+	if (b->included.missing)
+		fprintf(stderr, "%lld files are no longer in %s and not part of it.\n", (long long)b->included.missing,
+			ctl->conf.files_dir);
+	if (arg_flag(ctl, "without-files") && b->files.files)
 		fprintf(stderr,
 			"The %lld files in %s (%lld MB) are not part of it: copy that folder, too, after this.\n",
 			(long long)b->files.files, ctl->conf.files_dir, (long long)(b->files.bytes / 1000000));

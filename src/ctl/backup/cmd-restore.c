@@ -30,6 +30,7 @@ struct restore {
 	const struct json *manifest;
 	bool begun; /* by a run before */
 	int64_t rows;
+	struct backup_files files;
 	struct buf roles; /* that this cluster lacks, for the report */
 };
 
@@ -298,7 +299,7 @@ static enum err restore_finish(struct ctl *ctl, struct restore *r)
 
 static void restore_report(struct ctl *ctl, const struct restore *r, int64_t waiting)
 {
-	int64_t files = 0;
+	int64_t files = 0, included = 0;
 	printf("Restored the backup of %.*s: %zu tables, %lld rows, each table as it was.\n",
 		OUT_STR(restore_word(r->manifest, "at")), json_length(json_get(r->manifest, "tables")),
 		(long long)r->rows);
@@ -306,7 +307,11 @@ static void restore_report(struct ctl *ctl, const struct restore *r, int64_t wai
 		printf("Next: this cluster lacks the role %s. CREATE ROLE it, then SELECT "
 		       "deskbell_allow_desk('...').\n",
 			buf_cstr(&r->roles));
-	if (json_i64(json_path(r->manifest, "attachments", "files", NULL), &files) && files > 0)
+	if (r->files.n)
+		printf("%lld files (%lld MB) are in %s again.\n", (long long)r->files.n,
+			(long long)(r->files.bytes / 1000000), ctl->conf.files_dir);
+	json_i64(json_path(r->manifest, "attachments", "included", NULL), &included);
+	if (json_i64(json_path(r->manifest, "attachments", "files", NULL), &files) && files > 0 && !included)
 		printf("Next: copy the folder of files that belongs to the backup (%lld files) to %s.\n",
 			(long long)files, ctl->conf.files_dir);
 	if (waiting)
@@ -344,6 +349,8 @@ static enum err restore_work(struct ctl *ctl, struct restore *r)
 		e = restore_dump(ctl, r);
 	if (e == ERR_OK)
 		e = restore_compare(ctl, r);
+	if (e == ERR_OK)
+		e = backup_files_restore(ctl, r->reader, &r->files);
 	if (e == ERR_OK)
 		e = restore_finish(ctl, r);
 	if (e == ERR_OK)
