@@ -130,6 +130,12 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"Folder for the pictures, voice notes and documents of conversations, outside of the web server's " \
 		"document " \
 		"root; empty: a folder 'files' next to the configuration file.") \
+	URL(files_s3_url, "files.s3.url", "", \
+		"Bucket of an S3-compatible service in which files are kept, as https://HOST/BUCKET; files.dir holds " \
+		"copies of what was used lately then. Empty: they are kept in files.dir.") \
+	TEXT(files_s3_region, "files.s3.region", "us-east-1", "Region of the bucket, as its provider names it.") \
+	TEXT(files_s3_access_key, "files.s3.access_key", "", "Access key (its id) for the bucket.") \
+	PLACE(files_s3_secret_key_file, "files.s3.secret_key_file", "", "File with the secret key for the bucket.") \
 	INT(files_max_bytes, "files.max_bytes", 104857600, 65536, 2147483648, \
 		"Largest file of a customer that is kept; WhatsApp lets them send up to 100 MB.") \
 	INT(files_timeout_s, "files.timeout_s", 300, 10, 3600, "Time limit for fetching one file.") \

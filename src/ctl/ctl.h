@@ -216,6 +216,10 @@ enum ctl_needs {
 	X("restore", "bring a backup into an empty database", restore, NEEDS_DATABASE, \
 		"Checks the file and its key first, then restores it, compares every table with the backup, and " \
 		"brings it to this program's version. One that was interrupted can be run again.") \
+	X("files move", "bring all files into the S3-compatible service, or back", files_move, NEEDS_DATABASE, \
+		"Set files.s3.* and start the programs again before '--to s3', and take files.s3.url away after " \
+		"'--to " \
+		"folder'. Nothing is moved away; can be stopped at any point and run again.") \
 	X("contact list", "list contacts", contact_list, NEEDS_DATABASE, "") \
 	X("contact export", "print everything that is stored about a contact", contact_export, NEEDS_DATABASE, \
 		"For the person it is about: one JSON object, or with --html a page to read. The audit log records " \

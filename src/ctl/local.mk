@@ -15,6 +15,7 @@ libctl_a_SOURCES = \
 	src/ctl/org/cmd-export.c \
 	src/ctl/org/cmd-import.c \
 	src/ctl/org/export-files.c src/ctl/org/export-files.h \
+	src/ctl/cmd-files.c \
 	src/ctl/cmd-key.c \
 	src/ctl/cmd-key-rotate.c \
 	src/ctl/bot/cmd-knowledge-delete.c \

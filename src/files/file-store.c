@@ -1,5 +1,6 @@
 /*
- * file-store.c - the store of files as a folder: DIR/ORG/ab/abcdef... and DIR/new/ for what is being written.
+ * file-store.c - the store of files as a folder: DIR/ORG/ab/abcdef... and DIR/new/ for what is being written; or as an
+ * S3-compatible service (file-remote.h), of which the folder holds what was used in the last seven days.
  *
  * Owns everything below files.dir. The folders have mode 0770 and the files 0640, so that the web server's user and the
  * sender's, in one group, can both use them. A name is made of a number and of hexadecimal digits only; nothing that a
@@ -7,6 +8,9 @@
  * is swept.
  */
 #include "files/file-store.h"
+
+#include "core/log.h"
+#include "files/file-remote.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,8 +27,10 @@
 #define DIR_MODE 0770
 #define FILE_MODE 0640
 #define HEX_BYTES (2 * CRYPT_SHA256_BYTES + 1)
+#define COPIES_S (7 * 86400) /* how long a copy of what a service holds is kept after it was used */
 
 struct file_writer {
+	const struct conf *conf;
 	char dir[PATH_BYTES], path[PATH_BYTES];
 	int fd;
 	int64_t bytes, max_bytes;
@@ -113,6 +119,7 @@ enum err file_writer_begin(const struct conf *conf, int64_t max_bytes, struct fi
 		free(w);
 		return e;
 	}
+	w->conf = conf;
 	w->max_bytes = max_bytes;
 	w->digest = crypt_sha256_begin();
 	*out = w;
@@ -162,19 +169,32 @@ struct str file_writer_digest(struct pool *pool, struct file_writer *w)
 	return pool_str(pool, str_of(hex));
 }
 
-enum err file_writer_keep(struct file_writer *w, int64_t org_id, struct file_key *out, struct explain *why)
+/* Under its final name; what failed is left in the writer. */
+static void file_writer_place(struct file_writer *w, const struct file_key *key)
 {
 	char path[PATH_BYTES];
+	if (!w->failed
+		&& (!file_store_path(w->dir, key, path, sizeof(path)) || !file_store_make_parents(w->dir, key)
+			|| rename(w->path, path) != 0 || !file_store_sync_parent(path)))
+		w->failed = errno ? errno : EIO;
+}
+
+enum err file_writer_keep(struct file_writer *w, int64_t org_id, struct file_key *out, struct explain *why)
+{
+	char hex[HEX_BYTES];
+	enum err e = ERR_OK;
 	out->org_id = org_id;
 	file_writer_finish(w);
 	memcpy(out->sha256, w->sha256, sizeof(out->sha256));
 	if (!w->failed && fsync(w->fd) != 0)
 		w->failed = errno;
-	if (!w->failed
-		&& (!file_store_path(w->dir, out, path, sizeof(path)) || !file_store_make_parents(w->dir, out)
-			|| rename(w->path, path) != 0 || !file_store_sync_parent(path)))
-		w->failed = errno ? errno : EIO;
-	enum err e = w->failed ? file_store_explain(why, w->dir, w->failed) : ERR_OK;
+	file_store_hex(out->sha256, hex);
+	if (!w->failed && file_remote_is_on(w->conf))
+		e = file_remote_put(w->conf, org_id, str_of(hex), w->fd, w->bytes, why);
+	if (e == ERR_OK)
+		file_writer_place(w, out);
+	if (w->failed)
+		e = file_store_explain(why, w->dir, w->failed);
 	file_writer_drop(w);
 	return e;
 }
@@ -190,7 +210,7 @@ void file_writer_drop(struct file_writer *w)
 	free(w);
 }
 
-int file_store_open(const struct conf *conf, const struct file_key *key)
+static int file_store_open_here(const struct conf *conf, const struct file_key *key)
 {
 	char path[PATH_BYTES];
 	struct stat st;
@@ -201,12 +221,80 @@ int file_store_open(const struct conf *conf, const struct file_key *key)
 		close(fd);
 		fd = -1;
 	}
+	if (fd >= 0 && file_remote_is_on(conf))
+		(void)futimens(fd, NULL); /* used now; a copy that another user owns goes a little earlier */
 	return fd;
+}
+
+static bool file_store_take(void *arg, struct str piece)
+{
+	return file_writer_add(arg, piece);
+}
+
+/* A copy of what the service holds, compared with the digest that it is named by. */
+static bool file_store_fetch(const struct conf *conf, const struct file_key *key)
+{
+	char hex[HEX_BYTES];
+	struct file_writer *w;
+	struct explain why = { "" };
+	file_store_hex(key->sha256, hex);
+	enum err e = file_writer_begin(conf, INT64_MAX, &w, &why);
+	if (e == ERR_OK)
+		e = file_remote_get(conf, key->org_id, str_of(hex), file_store_take, w, &why);
+	if (e == ERR_OK) {
+		file_writer_finish(w);
+		if (memcmp(w->sha256, key->sha256, sizeof(w->sha256)) != 0)
+			e = explain(&why, ERR_REMOTE, "what came is another file");
+		else
+			file_writer_place(w, key);
+		if (w->failed)
+			e = file_store_explain(&why, w->dir, w->failed);
+	}
+	if (e != ERR_OK)
+		LOG_ERROR("file.not_fetched", F_INT("org", key->org_id), F_CSTR("sha256", hex),
+			F_CSTR("reason", why.text));
+	file_writer_drop(w);
+	return e == ERR_OK;
+}
+
+bool file_store_is_here(const struct conf *conf, const struct file_key *key)
+{
+	char path[PATH_BYTES];
+	return !file_remote_is_on(conf)
+	       || (file_store_path(conf->files_dir, key, path, sizeof(path)) && access(path, R_OK) == 0);
+}
+
+int file_store_open(const struct conf *conf, const struct file_key *key)
+{
+	int fd = file_store_open_here(conf, key);
+	if (fd < 0 && file_remote_is_on(conf) && file_store_fetch(conf, key))
+		fd = file_store_open_here(conf, key);
+	return fd;
+}
+
+enum err file_store_send(const struct conf *conf, const struct file_key *key, struct explain *why)
+{
+	char hex[HEX_BYTES];
+	struct stat st;
+	int fd = file_store_open_here(conf, key);
+	if (fd < 0)
+		return explain(why, ERR_NOT_FOUND, "the folder has no such file");
+	file_store_hex(key->sha256, hex);
+	enum err e = fstat(fd, &st) == 0 ? file_remote_put(conf, key->org_id, str_of(hex), fd, st.st_size, why)
+					 : explain(why, ERR_IO, "the file cannot be read: %s", strerror(errno));
+	close(fd);
+	return e;
 }
 
 bool file_store_remove(const struct conf *conf, const struct file_key *key)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], hex[HEX_BYTES];
+	struct explain why = { "" };
+	file_store_hex(key->sha256, hex);
+	if (file_remote_is_on(conf) && file_remote_delete(conf, key->org_id, str_of(hex), &why) != ERR_OK) {
+		LOG_ERROR("file.not_deleted", F_INT("org", key->org_id), F_CSTR("reason", why.text));
+		return false;
+	}
 	return file_store_path(conf->files_dir, key, path, sizeof(path)) && (unlink(path) == 0 || errno == ENOENT);
 }
 
@@ -225,6 +313,14 @@ bool file_store_remove_all(const struct conf *conf, int64_t org_id)
 	return nftw(path, file_store_remove_entry, 8, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
 }
 
+/* A copy that was not used lately: the service holds it. */
+static int file_store_sweep_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	if (type == FTW_F && where->level == 3 && time(NULL) - st->st_mtime > COPIES_S)
+		(void)unlink(path);
+	return 0;
+}
+
 int file_store_sweep(const struct conf *conf, int64_t age_s)
 {
 	char path[PATH_BYTES];
@@ -239,6 +335,8 @@ int file_store_sweep(const struct conf *conf, int64_t age_s)
 			n++;
 	if (dir)
 		closedir(dir);
+	if (file_remote_is_on(conf))
+		(void)nftw(conf->files_dir, file_store_sweep_entry, 8, FTW_PHYS);
 	return n;
 }
 

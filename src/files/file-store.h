@@ -1,6 +1,6 @@
 /*
  * file-store.h - where pictures, voice and documents are kept: by the SHA-256 of what is in them, apart for each
- * organisation.
+ * organisation; in a folder, or in an S3-compatible service with the folder for copies (files.s3.url).
  *
  * A file is written under a temporary name, hashed on the way, synced, and renamed into place: a name that exists is a
  * whole file. The same content of one organisation exists once; two organisations never share one. Files are never
@@ -44,13 +44,18 @@ enum err file_writer_keep(
 /* Removes what was written and frees the writer. NULL is allowed. */
 void file_writer_drop(struct file_writer *writer);
 
+/* Whether file_store_open finds it in the folder: else it waits for the service. */
+bool file_store_is_here(const struct conf *conf, const struct file_key *key);
 /* Opens a kept file for reading; the caller closes. -1 when there is none or it cannot be read. */
 int file_store_open(const struct conf *conf, const struct file_key *key);
+/* Puts a file of the folder into the service. ERR_NOT_FOUND when the folder has none. */
+enum err file_store_send(const struct conf *conf, const struct file_key *key, struct explain *why) MUST_CHECK;
 /* True when the file is gone afterwards, also when there was none. */
 bool file_store_remove(const struct conf *conf, const struct file_key *key);
 /* Removes every file of an organisation that is removed itself. False when something is left. */
 bool file_store_remove_all(const struct conf *conf, int64_t org_id);
-/* Removes temporary files that a dead program left, older than `age_s` seconds; returns how many. */
+/* Removes temporary files that a dead program left, older than `age_s` seconds, and old copies; returns how many of the
+ * former. */
 int file_store_sweep(const struct conf *conf, int64_t age_s);
 
 #endif

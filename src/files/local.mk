@@ -2,7 +2,9 @@
 noinst_LIBRARIES += libfiles.a
 libfiles_a_SOURCES = \
 	src/files/file-collect.c src/files/file-collect.h \
+	src/files/file-remote.c src/files/file-remote.h \
 	src/files/file-store.c src/files/file-store.h \
+	src/files/s3-sign.c src/files/s3-sign.h \
 	src/files/media-type.c src/files/media-type.h \
 	src/files/picture.c src/files/picture.h \
 	src/files/picture-clean.c src/files/picture-clean.h \

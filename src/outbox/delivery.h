@@ -7,6 +7,7 @@
 #include "outbox/sender.h"
 
 struct delivery {
+	struct task task; /* waits for its file, in the background */
 	struct sender *sender;
 	struct org_work *org;
 	struct pool *pool; /* everything of this delivery, until it is settled */

@@ -35,7 +35,7 @@ struct file_job {
 	struct channel channel;
 	struct file_writer *writer;
 	struct {
-		bool is_whole, is_kept;
+		bool is_whole, is_kept, is_refused; /* refused: by the service that keeps files */
 		int64_t bytes;
 		struct str sha256;
 		struct explain why;
@@ -104,7 +104,9 @@ static void fetch_files_put(struct task *task, struct db *db)
 	if (!job->kept.is_whole)
 		return;
 	job->writer = NULL;
-	job->kept.is_kept = file_writer_keep(writer, job->channel.org_id, &key, &job->kept.why) == ERR_OK;
+	enum err e = file_writer_keep(writer, job->channel.org_id, &key, &job->kept.why);
+	job->kept.is_kept = e == ERR_OK;
+	job->kept.is_refused = e == ERR_REMOTE;
 }
 
 static void fetch_files_put_done(struct task *task)
@@ -114,7 +116,7 @@ static void fetch_files_put_done(struct task *task)
 		fetch_files_fail(job, "damaged", false);
 	} else if (!job->kept.is_kept) {
 		LOG_ERROR("file.not_kept", F_INT("org", job->channel.org_id), F_CSTR("reason", job->kept.why.text));
-		fetch_files_fail(job, "no_space", false);
+		fetch_files_fail(job, job->kept.is_refused ? "no_store" : "no_space", false);
 	} else {
 		fetch_files_end(job, fetch_files_record(job, job->kept.bytes, job->kept.sha256));
 	}

@@ -54,11 +54,16 @@ void uploads_read(struct delivery *d, struct str content)
 	d->message.file = &d->file;
 }
 
+static bool uploads_key(const struct delivery *d, struct file_key *key)
+{
+	key->org_id = d->org_id;
+	return crypt_unhex(d->file.sha256, key->sha256, sizeof(key->sha256));
+}
+
 static int uploads_open(const struct delivery *d)
 {
-	struct file_key key = { .org_id = d->org_id };
-	return crypt_unhex(d->file.sha256, key.sha256, sizeof(key.sha256)) ? file_store_open(d->sender->conf, &key)
-									   : -1;
+	struct file_key key;
+	return uploads_key(d, &key) ? file_store_open(d->sender->conf, &key) : -1;
 }
 
 static void uploads_lost(struct delivery *d)
@@ -173,10 +178,45 @@ static void uploads_begin(struct delivery *d, int fd)
 	http_client_submit(s->http, &request);
 }
 
+static void uploads_fetch(struct task *task, struct db *db)
+{
+	struct delivery *d = (struct delivery *)task;
+	int fd = uploads_open(d);
+	(void)db;
+	if (fd >= 0)
+		close(fd);
+}
+
+static void uploads_fetched(struct task *task)
+{
+	struct delivery *d = (struct delivery *)task;
+	struct file_key key;
+	works_hold(&d->sender->works, d->org, WORK_DELIVERY, -1);
+	if (!uploads_key(d, &key) || !file_store_is_here(d->sender->conf, &key))
+		uploads_lost(d);
+	else if (!uploads_take_over(d))
+		deliveries_send(d);
+}
+
+/* The store is asked for it next to the loop; the lease lasts as long as that may take. */
+static void uploads_wait(struct delivery *d)
+{
+	if (!uploads_hold(d, true))
+		return;
+	d->task = (struct task){ .run = uploads_fetch, .done = uploads_fetched };
+	works_hold(&d->sender->works, d->org, WORK_DELIVERY, 1);
+	background_submit(d->sender->background, &d->task);
+}
+
 bool uploads_take_over(struct delivery *d)
 {
+	struct file_key key;
 	if (!d->message.file || d->file.uploaded.p)
 		return false;
+	if (uploads_key(d, &key) && !file_store_is_here(d->sender->conf, &key)) {
+		uploads_wait(d);
+		return true;
+	}
 	int fd = uploads_open(d);
 	if (fd < 0) {
 		uploads_lost(d);

@@ -70,9 +70,11 @@ def plant_files(m):
 	for content_of in (b"%PDF-1.4 small", bytes(range(256)) * 70000):
 		digest = hashlib.sha256(content_of).hexdigest()
 		path = os.path.join(m.home.stack.values["files.dir"], str(m.channel.org), digest[:2], digest)
-		processes.run(processes.unprivileged(["/bin/sh", "-c", "mkdir -p \"$(dirname \"$0\")\" && cat >\"$0\"", path]), input=content_of)
+		processes.run(["/bin/sh", "-c", "mkdir -p \"$(dirname \"$0\")\" && cat >\"$0\"", path], input=content_of)
 		m.home.stack.sql.script("insert into files (org_id, sha256, bytes) values (%d, '\\x%s', %d);" % (m.channel.org, digest, len(content_of)))
-	m.home.stack.sql.script("insert into files (org_id, sha256, bytes) values (%d, sha256('gone'), 4);" % m.channel.org)
+	m.home.stack.sql.script("""insert into files (org_id, sha256, bytes) values (%(o)d, sha256('gone'), 4);
+		insert into reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name) select org_id, 'skill', (select min(id) from skills where org_id = %(o)d), sha256, bytes, 'x', 'y'
+			from files where org_id = %(o)d limit 1;""" % {"o": m.channel.org})
 
 
 def stored(stack):

@@ -5,6 +5,7 @@ FLOW_TESTS = \
 	tests/flow/apache-proxy-fcgi.t \
 	tests/flow/lighttpd-cgi.t \
 	tests/flow/media.t \
+	tests/flow/s3.t \
 	tests/flow/hostile.t \
 	tests/flow/apache-cgi.t \
 	tests/flow/apache-htaccess.t \
@@ -158,7 +159,7 @@ dist-hook: dist-check-script
 dist-check-script:
 	cp "$(srcdir)/check" "$(distdir)/check"
 .PHONY: dist-check-script
-EXTRA_DIST += tests/flow/media_out.py tests/flow/media_replies.py
+EXTRA_DIST += tests/flow/media_case.py tests/flow/media_out.py tests/flow/media_replies.py tests/flow/s3-server.cjs
 
 # Ten thousand deliveries with one mistake each; a slice of them is part of corpus.t.
 .PHONY: check-mutations

@@ -8,6 +8,7 @@
 #include "files/file-store.h"
 #include "files/media-type.h"
 #include "files/picture-head.h"
+#include "files/s3-sign.h"
 #include "files/voice-note.h"
 
 #include <signal.h>
@@ -250,7 +251,37 @@ static void a_broken_recording_is_refused(void)
 	}
 }
 
+/* Source: AWS, "Authenticating requests: using the Authorization header", the examples of Amazon S3. */
+static void signs_as_published(void)
+{
+	static const struct {
+		const char *query, *signature;
+	} cases[] = { { "lifecycle=", "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543" },
+		{ "max-keys=2&prefix=J", "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7" } };
+	struct pool *own = pool_new();
+	const struct s3_account account = { .access_key = STR("AKIAIOSFODNN7EXAMPLE"),
+		.region = STR("us-east-1"),
+		.secret_key = secret_in_pool(own, STR("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")) };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *headers[S3_HEADERS];
+		const struct s3_request request = { .method = "GET",
+			.host = STR("examplebucket.s3.amazonaws.com"),
+			.path = STR("/"),
+			.query = str_of(cases[i].query),
+			.sha256 = STR("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+			.at_s = 1369353600 };
+		s3_sign(own, &account, &request, headers);
+		CU_ASSERT_PTR_NOT_NULL(strstr(headers[2], cases[i].signature));
+		CU_ASSERT_PTR_NOT_NULL(
+			strstr(headers[2], "Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request"));
+		CU_ASSERT_STRING_EQUAL(headers[1], "x-amz-date: 20130524T000000Z");
+		CU_ASSERT_PTR_NULL(headers[3]);
+	}
+	pool_free(own);
+}
+
 static CU_TestInfo kind_tests[] = {
+	{ "requests to a service are signed as published", signs_as_published },
 	{ "types go by bytes, then by name", types_go_by_bytes_then_by_name },
 	{ "heads of pictures are read", heads_of_pictures_are_read },
 	{ "a recording becomes a voice note", a_recording_becomes_a_voice_note },

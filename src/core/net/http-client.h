@@ -47,13 +47,13 @@ struct http_body_file {
 };
 
 struct http_request {
-	const char *method;          /* "GET", "POST", "DELETE" */
+	const char *method;          /* "GET", "POST", "PUT", "DELETE" */
 	const char *url;             /* http or https */
 	const struct secret *bearer; /* Authorization: Bearer; may be NULL */
 	const char *const *headers;  /* further "Name: value" lines, NULL-terminated; may be NULL */
 	struct str content_type;     /* of the body; absent without body */
 	struct str body;
-	const struct http_body_file *file; /* comes after `body`, which is not empty then; NULL: there is none */
+	const struct http_body_file *file; /* comes after `body`; NULL: there is none */
 	int timeout_ms;                    /* the whole exchange, the delay included */
 	int delay_ms;                      /* not started before, for a repetition after a pause; usually 0 */
 	size_t max_response_bytes;         /* 0: the client's maximum */

@@ -338,7 +338,7 @@ CURL *http_easy_new(const char *user_agent, int connect_timeout_ms)
 
 static void easy_set_method(CURL *easy, const struct exchange *x)
 {
-	bool post = x->body_len > 0 || strcmp(x->method, "POST") == 0;
+	bool post = x->body_len > 0 || x->file_bytes > 0 || strcmp(x->method, "POST") == 0;
 
 	if (post) {
 		SET(easy, CURLOPT_POST, 1L);

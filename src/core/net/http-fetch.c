@@ -9,7 +9,16 @@
 struct fetch {
 	struct pool *pool;
 	struct http_response *out;
+	bool (*sink)(void *arg, struct str piece);
+	void *sink_arg;
 };
+
+static bool fetch_sink(void *arg, struct str piece)
+{
+	struct fetch *fetch = arg;
+
+	return fetch->sink(fetch->sink_arg, piece);
+}
 
 static void fetch_done(void *arg, const struct http_response *response)
 {
@@ -25,11 +34,12 @@ static void fetch_done(void *arg, const struct http_response *response)
 
 void http_fetch(struct pool *pool, const struct http_request *request, struct http_response *out)
 {
-	struct fetch fetch = { pool, out };
+	struct fetch fetch = { pool, out, request->sink, request->arg };
 	struct http_client *client = http_client_new(&(struct http_client_options){ .max_connections = 1 });
 	struct http_request copy = *request;
 
 	copy.done = fetch_done;
+	copy.sink = request->sink ? fetch_sink : NULL;
 	copy.arg = &fetch;
 	http_client_submit(client, &copy);
 	while (http_client_active(client) > 0)

@@ -11,6 +11,7 @@
 #include "domain/self-check.h"
 #include "domain/hours/zone.h"
 #include "core/text/reason.h"
+#include "files/file-remote.h"
 #include "files/file-store.h"
 #include "files/picture.h"
 
@@ -106,12 +107,50 @@ void doctor_run_dir(struct doctor *d)
 
 #define FILES_ROOM_LEAST_MB 500
 
+static bool doctor_files_drop(void *arg, struct str piece)
+{
+	(void)arg, (void)piece;
+	return true;
+}
+
+/* A small file there and back. Organisation 0 has no other. */
+static void doctor_files_remote(struct doctor *d)
+{
+	static const char check[] = "files.s3";
+	const struct conf *conf = &d->ctl->conf;
+	const struct str word = STR("deskbell");
+	struct explain why = { "" };
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf hex;
+	FILE *file = tmpfile();
+	crypt_sha256(word, digest);
+	buf_init(&hex, 2 * CRYPT_SHA256_BYTES + 1);
+	crypt_hex(&hex, (struct str){ (const char *)digest, sizeof(digest) });
+	struct str name = pool_take(d->ctl->pool, &hex);
+	enum err e = file && fwrite(word.p, 1, word.n, file) == word.n && fflush(file) == 0
+			     ? file_remote_put(conf, 0, name, fileno(file), (int64_t)word.n, &why)
+			     : explain(&why, ERR_IO, "no temporary file can be made");
+	if (file)
+		fclose(file);
+	if (e == ERR_OK)
+		e = file_remote_get(conf, 0, name, doctor_files_drop, NULL, &why);
+	if (e == ERR_OK)
+		e = file_remote_delete(conf, 0, name, &why);
+	if (e == ERR_OK)
+		doctor_note(d, DOCTOR_OK, check, NULL, "%s takes files and hands them out", conf->files_s3_url);
+	else
+		doctor_note(d, DOCTOR_FAIL, check, "correct the settings files.s3.*, then run this again",
+			"files cannot be kept in %s: %s", conf->files_s3_url, why.text);
+}
+
 void doctor_files(struct doctor *d)
 {
 	const char *dir = d->ctl->conf.files_dir;
 	struct explain why = { "" };
 	struct statvfs room;
 	long long free_mb;
+	if (file_remote_is_on(&d->ctl->conf))
+		doctor_files_remote(d);
 	if (file_store_check(&d->ctl->conf, &why) != ERR_OK) {
 		doctor_note(d, DOCTOR_WARN, "files",
 			pool_printf(d->ctl->pool, "mkdir -p %s, as the user of the programs", dir).p,

@@ -10,6 +10,7 @@
 #include "ctl/channels/channels.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
+#include "files/file-remote.h"
 #include "files/file-store.h"
 
 #define NAME_MAX_BYTES 1000
@@ -18,6 +19,8 @@
 const struct arg_spec ctl_org_remove_args[] = { { ARG_WORD, "ID", NULL, true, SHAPE_ID, NULL,
 							"the organisation ('deskbellctl org list' shows all)" },
 	{ ARG_OPTION, "yes", "NAME", false, SHAPE_ANY, NULL, "its name, instead of being asked for it" }, ARG_LAST };
+
+#define FILES_PAGE 500
 
 struct removal {
 	int64_t org, people;
@@ -107,6 +110,30 @@ static void removal_print(const struct removal *r)
 	puts("Backups that were made before still hold it.");
 }
 
+/* While their names are known; without a service the folder goes as a whole. */
+static enum err removal_files(struct ctl *ctl, const struct removal *r)
+{
+	struct sql_backup_file_page_rows rows = { .n = FILES_PAGE };
+	struct str after = STR("");
+	struct file_key key = { .org_id = r->org };
+	enum err e = ERR_OK;
+	while (e == ERR_OK && rows.n == FILES_PAGE && file_remote_is_on(&ctl->conf)) {
+		e = CTL_QUERY(ctl, 0, sql_backup_file_page, r->org, after, FILES_PAGE, &rows);
+		for (int i = 0; e == ERR_OK && i < rows.n; i++) {
+			const struct sql_backup_file_page_row row = sql_backup_file_page_row(&rows, i);
+			if (row.org_id != r->org)
+				return ERR_OK;
+			after = row.sha256;
+			if (!crypt_unhex(row.sha256, key.sha256, sizeof(key.sha256))
+				|| !file_store_remove(&ctl->conf, &key))
+				return explain(&ctl->why, ERR_REMOTE,
+					"a file cannot be removed from files.s3.url; nothing else was removed. Run "
+					"'deskbellctl doctor', then this again.");
+		}
+	}
+	return e;
+}
+
 enum err ctl_org_remove(struct ctl *ctl)
 {
 	struct removal *r = pool_new_of(ctl->pool, struct removal);
@@ -115,6 +142,8 @@ enum err ctl_org_remove(struct ctl *ctl)
 	enum err e = removal_confirm(ctl, r);
 	if (e == ERR_OK)
 		e = removal_disconnect(ctl, r);
+	if (e == ERR_OK)
+		e = removal_files(ctl, r);
 	if (e == ERR_OK)
 		e = removal_rows(ctl, r);
 	if (e == ERR_OK)
