@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	doc/internals/group-commit.md \
 	doc/internals/outbox-states.md \
 	doc/internals/tenant-isolation.md \
+	doc/inbox.md \
 	doc/leads.md \
 	doc/scaling.md \
 	doc/life-of-a-message.svg \

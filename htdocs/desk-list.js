@@ -220,7 +220,7 @@
 				event.preventDefault();
 				return keys[event.key]();
 			}
-			if (/^[resatu]$/.test(event.key)) {
+			if (/^[nresatu]$/.test(event.key)) {
 				event.preventDefault();
 				press(event.key);
 			}

@@ -45,6 +45,7 @@ SQL_FUNCTIONS = \
 	sql/functions/knowledge.sql \
 	sql/functions/embeddings.sql \
 	sql/functions/inbox.sql \
+	sql/functions/details.sql \
 	sql/functions/search.sql \
 	sql/functions/outbox.sql \
 	sql/functions/metrics.sql \
@@ -86,5 +87,6 @@ SQL_QUERIES = \
 	sql/queries/system.sql \
 	sql/queries/tenant.sql
 # It names tables of most of those above.
-SQL_MIGRATIONS += sql/migrations/0150_ring.sql
+SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
+	sql/migrations/0156_contact_details.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk build-aux/sql-statements.awk build-aux/sql-tenants.awk

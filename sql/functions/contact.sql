@@ -34,12 +34,12 @@ BEGIN
 			consecutive_fallbacks = greatest(k.consecutive_fallbacks, l.consecutive_fallbacks),
 			noticed_at = greatest(k.noticed_at, l.noticed_at),
 			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer, -- who may answer is the same: an answer that is being worked out still goes
-			unread = k.unread + l.unread,
-			note = nullif(concat_ws(E'\n', k.note, l.note), '')
+			unread = k.unread + l.unread
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
 		INSERT INTO conversation_tags (org_id, tag, conversation_id)
 			SELECT org, tag, v.kept FROM conversation_tags WHERE org_id = org AND conversation_id = v.lost ON CONFLICT DO NOTHING;
 		UPDATE conversation_events SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		UPDATE notes SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
@@ -50,7 +50,10 @@ BEGIN
 		PERFORM deskbell_merge_leads(org, v.kept, v.lost);
 		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
 	END LOOP;
-	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username)
+	INSERT INTO contact_values (org_id, contact_id, field_id, value)
+		SELECT org, winner, x.field_id, x.value FROM contact_values x WHERE x.org_id = org AND x.contact_id = loser ON CONFLICT DO NOTHING;
+	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username),
+			profile_name = CASE WHEN w.name IS NULL THEN l.profile_name ELSE w.profile_name END, blocked_at = coalesce(w.blocked_at, l.blocked_at)
 		FROM contacts l WHERE w.org_id = org AND w.id = winner AND l.org_id = org AND l.id = loser;
 	DELETE FROM contacts WHERE org_id = org AND id = loser;
 END $$;

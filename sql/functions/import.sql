@@ -94,9 +94,15 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_import_contacts(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('contact', 'contacts', objects);
-	INSERT INTO contacts (org_id, id, name, username, has_blocked_us, block_changed_at, created_at) OVERRIDING SYSTEM VALUE
-		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'has_blocked_us')::boolean, (o->>'block_changed_at')::timestamptz, (o->>'created_at')::timestamptz
+	INSERT INTO contacts (org_id, id, name, username, has_blocked_us, block_changed_at, profile_name, blocked_at, created_at) OVERRIDING SYSTEM VALUE
+		SELECT a_org, deskbell_imported('contact', o->'id', true), o->>'name', o->>'username', (o->>'has_blocked_us')::boolean, (o->>'block_changed_at')::timestamptz, o->>'profile_name',
+			(o->>'blocked_at')::timestamptz, (o->>'created_at')::timestamptz
 		FROM jsonb_array_elements(objects) o;
+	INSERT INTO contact_fields (org_id, name)
+		SELECT DISTINCT a_org, f.key FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_each_text(coalesce(o->'fields', '{}')) f ON CONFLICT DO NOTHING;
+	INSERT INTO contact_values (org_id, contact_id, field_id, value)
+		SELECT a_org, deskbell_imported('contact', o->'id', true), x.id, f.value FROM jsonb_array_elements(objects) o
+			CROSS JOIN LATERAL jsonb_each_text(coalesce(o->'fields', '{}')) f JOIN contact_fields x ON x.org_id = a_org AND lower(x.name) = lower(f.key);
 	INSERT INTO contact_identities (org_id, channel_id, kind, value, contact_id)
 		SELECT a_org, deskbell_imported('channel', i->'channel', true), i->>'kind', i->>'value', deskbell_imported('contact', o->'id', true)
 		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements(o->'identities') i;
@@ -105,16 +111,21 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_import_conversations(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('conversation', 'conversations', objects);
-	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, waiting_since, snoozed_until, needs_attention, attention_reason, unread, note, memory,
+	INSERT INTO conversations (org_id, id, channel_id, contact_id, platform, contact_phone, agent, assignee_id, is_open, waiting_since, snoozed_until, needs_attention, attention_reason, unread, memory,
 			consecutive_fallbacks, is_cut_off, is_held,
 			last_inbound_at, last_message_at, created_at) OVERRIDING SYSTEM VALUE
 		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('channel', o->'channel', true), deskbell_imported('contact', o->'contact', true),
 			o->>'platform', o->>'contact_phone', o->>'agent', deskbell_imported('user', o->'assignee', false), (o->>'is_open')::boolean, (o->>'waiting_since')::timestamptz,
 			(o->>'snoozed_until')::timestamptz, (o->>'needs_attention')::boolean,
-			o->>'attention_reason', (o->>'unread')::integer, o->>'note', coalesce(o->'memory', '{}'),
+			o->>'attention_reason', (o->>'unread')::integer, coalesce(o->'memory', '{}'),
 			coalesce((o->>'consecutive_fallbacks')::integer, 0), coalesce((o->>'is_cut_off')::boolean, false), coalesce((o->>'is_held')::boolean, false),
 			(o->>'last_inbound_at')::timestamptz, (o->>'last_message_at')::timestamptz,
 			(o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;
+	-- An export of an older version has one note without an author.
+	INSERT INTO notes (org_id, conversation_id, user_id, body, created_at)
+		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('user', n->'user', false), n->>'body', (n->>'at')::timestamptz
+		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN o->>'note' <> ''
+			THEN jsonb_build_array(jsonb_build_object('body', o->'note', 'at', o->'last_message_at')) ELSE coalesce(o->'notes', '[]') END) n;
 	INSERT INTO conversation_tags (org_id, tag, conversation_id)
 		SELECT a_org, t.tag, deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements_text(o->'tags') t(tag);
 $$;

@@ -219,26 +219,6 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Whether a text names a member, as "@Ana": the first word of the name, or what stands before the @ of the address.
-CREATE OR REPLACE FUNCTION deskbell_mentions(content text, called text, email text) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(lower(content) ~ ('@(' || regexp_replace(lower(split_part(coalesce(nullif(called, ''), email), ' ', 1)), '([^[:alnum:]])', '\\\1', 'g')
-		|| '|' || regexp_replace(lower(split_part(email, '@', 1)), '([^[:alnum:]])', '\\\1', 'g') || ')($|[^[:alnum:]])'), false)
-$$;
-
--- The team's note on a conversation. Who is named in it and was not before is told (ring.sql).
-CREATE OR REPLACE FUNCTION deskbell_note_set(a_org bigint, a_conversation bigint, a_user bigint, a_note text) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-	previous text;
-BEGIN
-	SELECT v.note INTO previous FROM conversations v WHERE v.org_id = a_org AND v.id = a_conversation FOR NO KEY UPDATE;
-	UPDATE conversations v SET note = a_note WHERE v.org_id = a_org AND v.id = a_conversation;
-	PERFORM ring(a_org, 'mention', a_conversation, NULL, NULL, n.user_id) FROM member_names n
-		WHERE n.org_id = a_org AND n.left_at IS NULL AND n.user_id <> a_user
-			AND deskbell_mentions(a_note, n.name, n.email) AND NOT deskbell_mentions(previous, n.name, n.email);
-END $$;
-
 -- Out of the open lists until a time, or until the customer writes. Who waits still does when it comes back. Returns done, late (that time is over) or gone.
 CREATE OR REPLACE FUNCTION deskbell_snooze(a_org bigint, a_conversation bigint, a_user bigint, until_at timestamptz) RETURNS text
 LANGUAGE plpgsql AS $$

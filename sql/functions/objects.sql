@@ -5,14 +5,19 @@ LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'contact', 'id', c.id, 'name', c.name, 'username', c.username,
 		'identities', (SELECT coalesce(json_agg(json_build_object('channel', i.channel_id, 'kind', i.kind, 'value', i.value) ORDER BY i.channel_id, i.kind, i.value), '[]')
 			FROM contact_identities i WHERE i.org_id = c.org_id AND i.contact_id = c.id),
-		'has_blocked_us', c.has_blocked_us, 'block_changed_at', c.block_changed_at, 'created_at', c.created_at)
+		'has_blocked_us', c.has_blocked_us, 'block_changed_at', c.block_changed_at, 'profile_name', c.profile_name, 'blocked_at', c.blocked_at,
+		'fields', (SELECT coalesce(json_object_agg(f.name, x.value ORDER BY f.name), '{}') FROM contact_values x JOIN contact_fields f ON f.org_id = x.org_id AND f.id = x.field_id
+			WHERE x.org_id = c.org_id AND x.contact_id = c.id),
+		'created_at', c.created_at)
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_object_conversation(v conversations) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'conversation', 'id', v.id, 'channel', v.channel_id, 'platform', v.platform, 'contact', v.contact_id, 'contact_phone', v.contact_phone,
 		'agent', v.agent, 'assignee', v.assignee_id, 'is_open', v.is_open, 'waiting_since', v.waiting_since, 'snoozed_until', v.snoozed_until, 'needs_attention', v.needs_attention, 'attention_reason', v.attention_reason,
-		'unread', v.unread, 'consecutive_fallbacks', v.consecutive_fallbacks, 'is_cut_off', v.is_cut_off, 'is_held', v.is_held, 'memory', v.memory, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag), 'note', v.note,
+		'unread', v.unread, 'consecutive_fallbacks', v.consecutive_fallbacks, 'is_cut_off', v.is_cut_off, 'is_held', v.is_held, 'memory', v.memory, 'tags', ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id ORDER BY t.tag),
+		'notes', (SELECT coalesce(json_agg(json_build_object('user', n.user_id, 'body', n.body, 'at', n.created_at) ORDER BY n.id), '[]')
+			FROM notes n WHERE n.org_id = v.org_id AND n.conversation_id = v.id),
 		'last_inbound_at', v.last_inbound_at, 'last_message_at', v.last_message_at, 'created_at', v.created_at)
 $$;
 

@@ -97,6 +97,26 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- Of a contact that is blocked, what it sends is stored, and nothing else happens.
+CREATE OR REPLACE FUNCTION deskbell_hush(items receive_item[], blocked boolean[]) RETURNS receive_item[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	i receive_item;
+BEGIN
+	FOR n IN 1 .. cardinality(items) LOOP
+		i := items[n];
+		IF blocked[n] AND i.direction = 'inbound' THEN
+			i.is_event := true;
+			i.wants_answer := false;
+			i.opens_window := false;
+			i.attention := NULL;
+			i.held := NULL;
+			items[n] := i;
+		END IF;
+	END LOOP;
+	RETURN items;
+END $$;
+
 CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], debounce_ms integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -104,6 +124,7 @@ DECLARE
 	resolved receive_item[];
 	ids bigint[];
 	talks bigint[];
+	blocked boolean[];
 	new_names boolean;
 	place integer;
 	inserted integer;
@@ -111,12 +132,13 @@ DECLARE
 BEGIN
 	-- A group of deliveries may hold one message twice: it counts once. Ids are drawn in the order of the delivery: equal provider times keep that order.
 	-- Known people: all their identities are there, all of one contact, and the conversation exists.
-	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.other_name), false)
-		INTO resolved, ids, talks, new_names FROM (
+	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.marks[1]), false), array_agg(coalesce(known.marks[2], false))
+		INTO resolved, ids, talks, new_names, blocked FROM (
 		SELECT one.item, one.id,
 			(SELECT v.id FROM conversations v WHERE v.org_id = org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
-			(SELECT one.name <> '' AND c.name IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username
-				FROM contacts c WHERE c.org_id = org AND c.id = one.contact) AS other_name
+			(SELECT ARRAY[one.name <> '' AND coalesce(c.profile_name, c.name) IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username,
+					c.blocked_at IS NOT NULL]
+				FROM contacts c WHERE c.org_id = org AND c.id = one.contact) AS marks
 		FROM (
 			SELECT DISTINCT ON (it.channel, it.provider_id) it.*, CASE WHEN it.renamed_from IS NULL THEN (
 				SELECT CASE WHEN count(ci.id) = cardinality(it.id_kinds) AND min(ci.id) = max(ci.id) THEN min(ci.id) END FROM (
@@ -132,7 +154,12 @@ BEGIN
 		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL
 				AND NOT deskbell_is_forgotten(org, r.channel, r.provider_id) ORDER BY r.channel, r.id_values LOOP
 			talks[place] := deskbell_conversation_for(org, resolved[place]);
+			blocked[place] := EXISTS (SELECT 1 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+				WHERE v.org_id = org AND v.id = talks[place] AND c.blocked_at IS NOT NULL);
 		END LOOP;
+	END IF;
+	IF true = ANY (blocked) THEN
+		resolved := deskbell_hush(resolved, blocked);
 	END IF;
 
 	WITH new AS (
@@ -210,14 +237,15 @@ BEGIN
 		PERFORM deskbell_add_attachments(org, resolved, talks, ids);
 	END IF;
 	IF inserted > 0 AND new_names THEN
-		UPDATE contacts c SET name = coalesce(n.name, c.name), username = coalesce(n.username, c.username)
+		UPDATE contacts c SET name = CASE WHEN c.profile_name IS NULL THEN coalesce(n.name, c.name) ELSE c.name END, username = coalesce(n.username, c.username),
+				profile_name = CASE WHEN c.profile_name IS NOT NULL THEN coalesce(n.name, c.profile_name) END
 			FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
 					(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
 				FROM (SELECT r.name, r.username, r.at,
 						(SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[r.ordinality]) AS contact
 					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '' OR r.username <> '') p
 				GROUP BY p.contact ORDER BY p.contact) n
-			WHERE c.org_id = n.org_id AND c.id = n.contact AND (c.name IS DISTINCT FROM coalesce(n.name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
+			WHERE c.org_id = n.org_id AND c.id = n.contact AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
 	END IF;
 	IF jobs_are_due THEN
 		PERFORM deskbell_due(org, 'answer', now() + debounce_ms * interval '1 millisecond');

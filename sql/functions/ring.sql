@@ -73,7 +73,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
 			AND v.waiting_since IS NOT NULL AND v.is_open AND coalesce(v.assignee_id, q.user_id) = q.user_id)
 		WHEN q.kind = 'mine' THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id
 			AND v.waiting_since IS NOT NULL AND v.is_open AND v.assignee_id = q.user_id)
-		WHEN q.kind = 'mention' THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id AND v.note IS NOT NULL)
+		WHEN q.kind = 'mention' THEN EXISTS (SELECT 1 FROM notes n WHERE n.org_id = q.org_id AND n.id = q.note_id)
 		WHEN q.kind = 'assigned' THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id AND v.assignee_id = q.user_id)
 		WHEN q.kind = 'channel' THEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = q.org_id AND c.id = q.channel_id AND c.status = 'error' AND c.disconnected_at IS NULL)
 		WHEN q.kind = 'summary' THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.waiting_since IS NOT NULL AND v.is_open
@@ -93,7 +93,7 @@ BEGIN
 	ELSIF q.kind = 'lead' THEN
 		SELECT l.summary INTO what FROM leads l WHERE l.org_id = q.org_id AND l.conversation_id = q.conversation_id;
 	ELSIF q.kind = 'mention' THEN
-		SELECT v.note INTO what FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id;
+		SELECT n.body INTO what FROM notes n WHERE n.org_id = q.org_id AND n.id = q.note_id;
 	ELSIF q.conversation_id IS NOT NULL THEN
 		SELECT m.body INTO what FROM messages m WHERE m.org_id = q.org_id AND m.conversation_id = q.conversation_id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1;
 	END IF;

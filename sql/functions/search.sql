@@ -80,7 +80,8 @@ BEGIN
 			WHERE i.kind = 'message' AND m.kind <> 'edit' -- whose text is that of the message that it changes, until it is changed again
 		UNION ALL
 		SELECT v.id, true, concat_ws(' ', left(c.name, 1000), left(c.username, 1000), v.contact_phone, deskbell_phone_ends(v.contact_phone),
-			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id))
+			(SELECT string_agg(t.tag, ' ') FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id),
+			(SELECT string_agg(x.value, ' ') FROM contact_values x WHERE x.org_id = v.org_id AND x.contact_id = v.contact_id))
 		FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'contact') i
 		JOIN conversations v ON v.org_id = i.org_id AND v.id = i.subject
 		JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id) x

@@ -182,20 +182,21 @@ WITH RECURSIVE t AS (
 -- name: conversation_head
 -- args: org_id bigint, id bigint, user_id bigint
 -- row: id bigint, name text?, username text?, contact_phone text?, platform text, agent text, assignee_id bigint?,
---   assignee text?, waiting_ms bigint?, attention_reason text?, is_open boolean, note text?, since_ms bigint,
+--   assignee text?, waiting_ms bigint?, attention_reason text?, is_open boolean, since_ms bigint,
 --   spoke_age_s double precision?, tags json?, viewers text?, has_blocked_us boolean, snoozed_ms bigint?,
---   is_cut_off boolean, is_held boolean, merged_name text?
+--   is_cut_off boolean, is_held boolean, merged_name text?, is_blocked boolean
 SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assignee_id,
 	coalesce(nullif(a.name, ''), a.email) AS assignee,
 	(extract(epoch FROM v.waiting_since) * 1000)::bigint AS waiting_ms, v.attention_reason,
-	v.is_open, v.note, (extract(epoch FROM v.created_at) * 1000)::bigint AS since_ms,
+	v.is_open, (extract(epoch FROM v.created_at) * 1000)::bigint AS since_ms,
 	extract(epoch FROM now() - v.last_inbound_at)::double precision AS spoke_age_s,
 	(SELECT json_agg(t.tag ORDER BY t.tag) FROM conversation_tags t
 		WHERE t.org_id = v.org_id AND t.conversation_id = v.id) AS tags,
 	deskbell_viewers(v.org_id, v.id, :user_id) AS viewers,
 	c.has_blocked_us, (extract(epoch FROM v.snoozed_until) * 1000)::bigint AS snoozed_ms, v.is_cut_off, v.is_held,
 	(SELECT coalesce(nullif(g.name, ''), nullif(g.username, ''), '?') FROM contact_merges g
-		WHERE g.org_id = v.org_id AND g.contact_id = v.contact_id ORDER BY g.id DESC LIMIT 1) AS merged_name
+		WHERE g.org_id = v.org_id AND g.contact_id = v.contact_id ORDER BY g.id DESC LIMIT 1) AS merged_name,
+	c.blocked_at IS NOT NULL AS is_blocked
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	LEFT JOIN member_names a ON a.org_id = v.org_id AND a.user_id = v.assignee_id
 WHERE v.org_id = :org_id AND v.id = :id
@@ -306,10 +307,6 @@ WITH held AS MATERIALIZED (
 	SELECT v.org_id, v.id FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id FOR NO KEY UPDATE)
 SELECT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = h.org_id AND m.conversation_id = h.id AND m.id > :id
 	AND m.sender = 'operator' AND m.user_id IS DISTINCT FROM :user_id) AS said FROM held h
-
--- name: note_set
--- args: org_id bigint, conversation_id bigint, user_id bigint, note text?
-SELECT deskbell_note_set(:org_id, :conversation_id, :user_id, :note)
 
 -- name: sender_is_alive
 -- row: is_alive boolean

@@ -87,10 +87,17 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/inbox/{id}/reopen", OPERATOR, NO, 4 * KB, conversation_reopen) \
 	X(POST, "/inbox/{id}/tags", OPERATOR, NO, 4 * KB, conversation_tags) \
 	X(POST, "/inbox/{id}/note", OPERATOR, NO, 32 * KB, conversation_note) \
+	X(POST, "/inbox/{id}/notes/{id}/remove", OPERATOR, NO, 4 * KB, contact_note_remove) \
 	X(POST, "/inbox/{id}/read", OPERATOR, NO, 4 * KB, conversation_read) \
 	X(POST, "/inbox/{id}/unread", OPERATOR, NO, 4 * KB, conversation_unread) \
 	X(POST, "/inbox/{id}/snooze", OPERATOR, NO, 4 * KB, conversation_snooze) \
 	X(POST, "/inbox/{id}/undo", OPERATOR, NO, 4 * KB, conversation_undo) \
+	X(POST, "/inbox/{id}/contact/name", OPERATOR, NO, 4 * KB, contact_name) \
+	X(POST, "/inbox/{id}/contact/block", OPERATOR, NO, 4 * KB, contact_block) \
+	X(POST, "/inbox/{id}/contact/unblock", OPERATOR, NO, 4 * KB, contact_unblock) \
+	X(POST, "/inbox/{id}/contact/value", OPERATOR, NO, 8 * KB, contact_value) \
+	X(POST, "/inbox/{id}/contact/fields", ADMIN, NO, 4 * KB, contact_field_add) \
+	X(POST, "/inbox/{id}/contact/fields/{id}/remove", ADMIN, NO, 4 * KB, contact_field_remove) \
 	X(POST, "/inbox/{id}/contact/export", ADMIN, NO, 4 * KB, contact_export) \
 	X(POST, "/inbox/{id}/contact/erase", ADMIN, NO, 4 * KB, contact_erase) \
 	X(POST, "/inbox/{id}/contact/merge", ADMIN, NO, 4 * KB, contact_merge) \

@@ -52,7 +52,9 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/skills-page.c \
 	src/desk/pages/bot/unanswered-page.c \
 	src/desk/pages/inbox/conversation.h \
+	src/desk/pages/inbox/contact-about.c src/desk/pages/inbox/contact-about.h \
 	src/desk/pages/inbox/contact-actions.c \
+	src/desk/pages/inbox/contact-edit.c \
 	src/desk/pages/inbox/conversation-attach.c \
 	src/desk/pages/inbox/file-preview.c src/desk/pages/inbox/file-preview.h \
 	src/desk/pages/inbox/conversation-actions.c \

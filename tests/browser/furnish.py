@@ -166,7 +166,10 @@ class Furnished:
 		"""What people did, and what went wrong, and when."""
 		t, ana = self.talks, self.people["ana"]
 		self.sql.script("""
-			update conversations set assignee_id = %(ana)d, note = 'Wants peonies. Knows the price.' where id in (%(bride)d, %(arabic)d);
+			update conversations set assignee_id = %(ana)d where id in (%(bride)d, %(arabic)d);
+			insert into notes (org_id, conversation_id, user_id, body) select %(org)d, id, %(ana)d, 'Wants peonies. Knows the price. @ben please call.' from conversations where id in (%(bride)d, %(arabic)d);
+			insert into contact_fields (org_id, name) values (%(org)d, 'Birthday'), (%(org)d, 'Customer number');
+			insert into contact_values (org_id, contact_id, field_id, value) select f.org_id, v.contact_id, f.id, '14 March' from contact_fields f join conversations v on v.id = %(bride)d where f.name = 'Birthday' and f.org_id = %(org)d;
 			update conversations set agent = 'operator', waiting_since = now() - interval '12 minutes', needs_attention = true, attention_reason = 'person_requested' where id = %(arabic)d;
 			update conversations set is_open = false where id = %(closed)d;
 			update conversations set last_inbound_at = now() - interval '25 hours' where id = %(care)d;

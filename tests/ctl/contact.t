@@ -70,7 +70,9 @@ def fill(w):
 	w.stack.sql.script("""
 		insert into contact_merges (org_id, contact_id, name, detail) select org_id, contact_id, 'zqpersona', '{}' from conversations where org_id = %(org)d and id = %(talk)d;
 		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'zqpersonatag', %(talk)d);
-		update conversations set note = 'zqpersona note' where id = %(talk)d;
+		insert into notes (org_id, conversation_id, body) select org_id, id, 'zqpersona note' from conversations where id = %(talk)d;
+		insert into contact_fields (org_id, name) values (%(org)d, 'Address');
+		insert into contact_values (org_id, contact_id, field_id, value) select c.org_id, v.contact_id, c.id, 'zqpersona street' from contact_fields c join conversations v on v.org_id = c.org_id where v.id = %(talk)d;
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
 		insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name,
 			state, sha256, bytes) select org_id, id, 1, conversation_id, channel_id, 'image', '1', 'zqpersona.jpg', 'stored',

@@ -59,6 +59,8 @@ def comparable(lines):
 				o[member] = number(of, o[member])
 		for identity in o.get("identities", ()):
 			identity["channel"] = number("channel", identity["channel"])
+		for note in o.get("notes", ()):
+			note["user"] = number("user", note["user"])
 		if kind == "audit":
 			o["actor"] = re.sub(r"^user:(\d+)$", lambda m: "user:%s" % number("user", int(m.group(1))), o["actor"])
 			o["detail"] = None  # a record of then: ids in it stay as they were
@@ -99,7 +101,11 @@ def round_trip(w):
 		insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) select org_id, id, '2026-10-01', 'service', 'regular', '4915', 7 from channels where org_id = %(o)d;
 		update contacts set has_blocked_us = true, block_changed_at = now() where org_id = %(o)d;
 		update conversations set consecutive_fallbacks = 2, is_cut_off = true, is_held = true where id = %(t)d;
-		update conversations set assignee_id = (select min(user_id) from memberships where org_id = %(o)d), note = 'x', unread = 3 where id = %(t)d;
+		update conversations set assignee_id = (select min(user_id) from memberships where org_id = %(o)d), unread = 3 where id = %(t)d;
+		insert into notes (org_id, conversation_id, user_id, body) select %(o)d, %(t)d, user_id, 'x' from memberships where org_id = %(o)d limit 1;
+		insert into contact_fields (org_id, name) values (%(o)d, 'Adres');
+		insert into contact_values (org_id, contact_id, field_id, value) select f.org_id, v.contact_id, f.id, 'ğ street' from contact_fields f join conversations v on v.org_id = f.org_id where v.id = %(t)d;
+		update contacts set profile_name = 'Her own', blocked_at = now() where org_id = %(o)d and id = (select contact_id from conversations where id = %(t)d);
 		insert into audit_log (org_id, actor, action, detail) select %(o)d, 'user:' || user_id, 'lead.edit', '{"conversation": 1}' from memberships where org_id = %(o)d;
 		""" % {"o": w.org, "t": talk})
 	replies_take_files_along(home, w.org)

@@ -387,7 +387,7 @@ def who_waits_rings_once_and_for_the_right_people(w):
 
 
 @test
-def who_is_named_in_a_note_is_told_once(w):
+def who_is_named_in_a_note_is_told(w):
 	b = w.signed_in()
 	other = w.signed_in("operator", b.org)
 	w.sql.script("update users set name = 'Zoe Q' where email = '%s';" % b.email)
@@ -398,7 +398,6 @@ def who_is_named_in_a_note_is_told_once(w):
 	assert claimed(w, b.org) == []
 	note(other, "@Zoe knows the price")
 	assert claimed(w, b.org) == [("mention", "Marta Ruiz", "@Zoe knows the price", "1")]
-	note(other, "@Zoe knows the price, 30 each")
 	note(b, "@Zoe is me")
 	assert claimed(w, b.org) == []
 

@@ -16,7 +16,7 @@ def known(w, org, name=HOSTILE):
 	talk = conversation(w, org, name=name)
 	w.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
 			select org_id, id, channel_id, 'inbound', 'contact', 'text', 'zqplanted <b>words</b>', 'received' from conversations where id = %(t)d;
-		update conversations set note = 'zqplanted note' where id = %(t)d;
+		insert into notes (org_id, conversation_id, body) select org_id, id, 'zqplanted note' from conversations where id = %(t)d;
 		insert into leads (org_id, conversation_id, facts, summary) values (%(o)d, %(t)d, '{"name": "zqplanted"}', 'zqplanted');""" % {"t": talk, "o": org})
 	return talk, w.sql.value("select contact_id from conversations where id = %d" % talk)
 

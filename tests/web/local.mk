@@ -13,6 +13,7 @@ WEB_TESTS = \
 	tests/web/channels.t \
 	tests/web/bot.t \
 	tests/web/contact.t \
+	tests/web/details.t \
 	tests/web/organisation.t \
 	tests/web/replies.t \
 	tests/web/skills.t \

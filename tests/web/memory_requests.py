@@ -161,8 +161,9 @@ def fill_tenant(w, org):
 		insert into skills (org_id, title, response) select %(org)d, 'Large ' || n, repeat('"', 60000) from generate_series(1, 300) n;
 		insert into channels (org_id, platform, external_id, config, status) values (%(org)d, 'whatsapp', 'm%(org)d', '{}', 'verified');
 		insert into contacts (org_id, name, username) select %(org)d, repeat('"', 200), repeat('u', 64) from generate_series(1, 300) n;
-		insert into conversations (org_id, channel_id, contact_id, platform, note) select %(org)d, ch.id, c.id, 'whatsapp', repeat('"', 16000)
+		insert into conversations (org_id, channel_id, contact_id, platform) select %(org)d, ch.id, c.id, 'whatsapp'
 			from channels ch join contacts c on c.org_id = ch.org_id where ch.org_id = %(org)d;
+		insert into notes (org_id, conversation_id, body) select org_id, id, repeat('"', 16000) from conversations where org_id = %(org)d;
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, status, status_at, metadata)
 			select %(org)d, v.id, v.channel_id, 'inbound', 'contact', 'text', repeat('"', 32000), true, 'm' || n, 'received', now(),
 				jsonb_build_object('x', repeat('"', 100000))

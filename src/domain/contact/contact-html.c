@@ -21,10 +21,10 @@ static const struct html_section {
 } html_sections[] = {
 	{ "contact", T("Contact"),
 		{ { "name", T("Name") }, { "username", T("User name") }, { "identities", T("Numbers and ids") },
-			{ "has_blocked_us", T("Has blocked us") }, { "created_at", T("Known since") } } },
+			{ "has_blocked_us", T("Has blocked us") }, { "fields", T("Fields") }, { "created_at", T("Known since") } } },
 	{ "conversation", T("Conversations"),
 		{ { "platform", T("Platform") }, { "contact_phone", T("Telephone") }, { "tags", T("Tags") },
-			{ "note", T("Note") }, { "created_at", T("Begun") },
+			{ "notes", T("Notes") }, { "created_at", T("Begun") },
 			{ "last_message_at", T("Last message") } } },
 	{ "message", T("Messages"),
 		{ { "created_at", T("Time") }, { "sender", T("From") }, { "kind", T("Kind") }, { "body", T("Text") },

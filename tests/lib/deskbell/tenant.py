@@ -66,8 +66,11 @@ insert into channel_addresses (org_id, channel_id, platform, external_id, is_cla
 insert into contacts (org_id, name) values (%(org)d, '%(name)s');
 insert into contact_identities (org_id, channel_id, kind, value, contact_id)
 	select c.org_id, h.id, 'telegram', '%(name)s', c.id from contacts c join channels h using (org_id) where c.org_id = %(org)d;
-insert into conversations (org_id, channel_id, contact_id, platform, note)
-	select c.org_id, h.id, c.id, 'telegram', '%(name)s' from contacts c join channels h using (org_id) where c.org_id = %(org)d;
+insert into contact_fields (org_id, name) values (%(org)d, '%(name)s');
+insert into contact_values (org_id, contact_id, field_id, value) select c.org_id, c.id, f.id, '%(name)s' from contacts c join contact_fields f using (org_id) where c.org_id = %(org)d;
+insert into conversations (org_id, channel_id, contact_id, platform)
+	select c.org_id, h.id, c.id, 'telegram' from contacts c join channels h using (org_id) where c.org_id = %(org)d;
+insert into notes (org_id, conversation_id, body) select org_id, id, '%(name)s' from conversations where org_id = %(org)d;
 insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, body)
 	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'failed', '%(name)s' from conversations where org_id = %(org)d;
 insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name)

@@ -1,6 +1,6 @@
 /*
  * conversation-actions.c - what operators do with a conversation besides writing: take it over, give it back, assign,
- * close, snooze, tag, note, mark as unread; and take the last of these back.
+ * close, snooze, tag, mark as unread; and take the last of these back.
  *
  * Each is one call under the conversation's lock; done twice it changes nothing, and no page says that it did. Every
  * action keeps the view and the filters of its address. Closed or snoozed, the conversation that waits longest is next.
@@ -14,7 +14,6 @@
 #include "domain/hours/zone.h"
 #include "domain/quota.h"
 
-#define NOTE_BYTES 16000
 #define TAG_BYTES 160
 #define TAG_CHARACTERS 40
 
@@ -22,22 +21,6 @@ static const struct field assign_fields[] = { { "user", FIELD_NUMBER, FIELD_OPTI
 	FIELD_LAST };
 static const struct field tag_fields[] = { { "add", FIELD_LINE, FIELD_OPTIONAL, TAG_BYTES, NULL, T("Write a tag.") },
 	{ "remove", FIELD_LINE, FIELD_OPTIONAL, TAG_BYTES, NULL, T("Write a tag.") }, FIELD_LAST };
-static const struct field note_fields[] = {
-	{ "note", FIELD_TEXT, FIELD_OPTIONAL, NOTE_BYTES, NULL, T("Write at most 16,000 bytes.") }, FIELD_LAST
-};
-
-/* What is done, with what it needs; what the database answered, absent when it says nothing. */
-struct act {
-	enum err (*run)(struct desk_request *v, struct act *act);
-	struct str text;
-	int64_t user; /* 0: none */
-	int64_t until_ms;
-	bool opens, unread;
-	bool can_undo; /* deskbell_undo takes it back */
-	struct explain why;
-	struct str outcome;
-};
-
 static enum err conversation_actions_run(struct desk_request *v, void *arg)
 {
 	struct act *act = arg;
@@ -50,6 +33,14 @@ static enum err conversation_actions_run(struct desk_request *v, void *arg)
 	if (e != ERR_OK)
 		return e;
 	return str_equal(act->outcome, STR("gone")) ? ERR_NOT_FOUND : ERR_OK;
+}
+
+size_t act_characters(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
 }
 
 /* The conversation that is next: the one that waits longest and is no other operator's. */
@@ -76,9 +67,7 @@ static void conversation_actions_answer(struct desk_request *v, struct str path,
 	json_end_object(&w);
 }
 
-/* Does it and goes back to the conversation, or, when `leaves`, on to the next. Says `said` unless it is NULL or
- * nothing was changed. */
-static enum err do_and_return(struct desk_request *v, struct act *act, const char *said, bool leaves)
+enum err act_and_return(struct desk_request *v, struct act *act, const char *said, bool leaves)
 {
 	struct inbox_list list;
 	int64_t to = v->path.ids[0];
@@ -149,11 +138,6 @@ static enum err run_tag_remove(struct desk_request *v, struct act *act)
 	return sql_tag_remove(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->text);
 }
 
-static enum err run_note(struct desk_request *v, struct act *act)
-{
-	return sql_note_set(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->text);
-}
-
 static enum err run_view(struct desk_request *v, struct act *act)
 {
 	struct sql_view_rows r;
@@ -181,7 +165,7 @@ static enum err run_undo(struct desk_request *v, struct act *act)
 static enum err set_agent(struct desk_request *v, const char *agent, const char *said)
 {
 	struct act act = { .run = run_agent, .text = str_of(agent), .can_undo = true };
-	return do_and_return(v, &act, said, false);
+	return act_and_return(v, &act, said, false);
 }
 
 enum err desk_conversation_take_over(struct desk_request *v)
@@ -197,7 +181,7 @@ enum err desk_conversation_return(struct desk_request *v)
 static enum err set_open(struct desk_request *v, bool opens, const char *said)
 {
 	struct act act = { .run = run_open, .opens = opens, .can_undo = true };
-	return do_and_return(v, &act, said, !opens);
+	return act_and_return(v, &act, said, !opens);
 }
 
 enum err desk_conversation_close(struct desk_request *v)
@@ -216,15 +200,7 @@ enum err desk_conversation_assign(struct desk_request *v)
 	if (!form_parse(v->pool, &form, assign_fields, &v->params, v->locale.translation))
 		return ERR_INVALID;
 	struct act act = { .run = run_assign, .user = form_number(&form, "user"), .can_undo = true };
-	return do_and_return(v, &act, act.user ? "conversation-assigned" : "conversation-unassigned", false);
-}
-
-static size_t conversation_actions_characters(struct str s)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
+	return act_and_return(v, &act, act.user ? "conversation-assigned" : "conversation-unassigned", false);
 }
 
 enum err desk_conversation_tags(struct desk_request *v)
@@ -233,38 +209,28 @@ enum err desk_conversation_tags(struct desk_request *v)
 	bool good = form_parse(v->pool, &form, tag_fields, &v->params, v->locale.translation);
 	struct str add = form_value(&form, "add"), remove = form_value(&form, "remove");
 	struct str tag = str_is_empty(add) ? remove : add;
-	if (!good || str_is_empty(tag) || conversation_actions_characters(tag) > TAG_CHARACTERS)
+	if (!good || str_is_empty(tag) || act_characters(tag) > TAG_CHARACTERS)
 		return request_refuse(v, 400, T("Write a tag of at most 40 characters."));
 	struct act act = { .run = str_is_empty(add) ? run_tag_remove : run_tag_add, .text = tag };
-	return do_and_return(v, &act, NULL, false);
-}
-
-enum err desk_conversation_note(struct desk_request *v)
-{
-	struct form form;
-	if (!form_parse(v->pool, &form, note_fields, &v->params, v->locale.translation))
-		return request_refuse(v, 400, T("The note is too long. Shorten it."));
-	struct str note = form_value(&form, "note");
-	struct act act = { .run = run_note, .text = str_is_empty(note) ? STR_NONE : note };
-	return do_and_return(v, &act, "note-saved", false);
+	return act_and_return(v, &act, NULL, false);
 }
 
 enum err desk_conversation_read(struct desk_request *v)
 {
 	struct act act = { .run = run_view };
-	return do_and_return(v, &act, NULL, false);
+	return act_and_return(v, &act, NULL, false);
 }
 
 enum err desk_conversation_unread(struct desk_request *v)
 {
 	struct act act = { .run = run_view, .unread = true };
-	return do_and_return(v, &act, "marked-unread", false);
+	return act_and_return(v, &act, "marked-unread", false);
 }
 
 enum err desk_conversation_undo(struct desk_request *v)
 {
 	struct act act = { .run = run_undo };
-	return do_and_return(v, &act, "undone", false);
+	return act_and_return(v, &act, "undone", false);
 }
 
 /* ---- snooze ---- */
@@ -340,5 +306,5 @@ enum err desk_conversation_snooze(struct desk_request *v)
 	if (e != ERR_OK)
 		return e;
 	struct act act = { .run = run_snooze, .until_ms = s.until_ms, .can_undo = true };
-	return do_and_return(v, &act, "conversation-snoozed", true);
+	return act_and_return(v, &act, "conversation-snoozed", true);
 }

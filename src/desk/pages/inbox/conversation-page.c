@@ -5,6 +5,7 @@
  * Looking is noted, so that others see who is there; nothing else changes by looking.
  */
 #include "desk/pages/inbox/conversation.h"
+#include "desk/pages/inbox/contact-about.h"
 
 #include "channel/channel.h"
 #include "domain/hours/window.h"
@@ -24,6 +25,7 @@ struct page {
 	struct sql_people_list_rows members;
 	struct sql_inbox_canned_rows canned;
 	struct sql_draft_find_rows draft;
+	struct contact_about about;
 };
 
 /* ---- loading ---- */
@@ -76,6 +78,8 @@ static enum err load_page(struct desk_request *v, void *arg)
 		e = sql_lead_find(v->db, v->pool, org, id, &p->lead);
 	if (e == ERR_OK)
 		e = sql_people_list(v->db, v->pool, org, &p->members);
+	if (e == ERR_OK)
+		e = contact_about_load(v, id, &p->about);
 	if (e == ERR_OK)
 		e = sql_inbox_canned(v->db, v->pool, org, &p->canned);
 	if (e == ERR_OK && p->edit)
@@ -156,15 +160,16 @@ static void conversation_page_write_state(struct desk_request *v, const struct p
 	page_member_or_false(w, "silent", conversation_page_silence(v, p));
 	page_member_or_false(w, "others", row.viewers);
 	json_member_bool(w, "blocks", row.has_blocked_us);
+	json_member_bool(w, "blocked", row.is_blocked);
 	write_window(v, p);
 }
 
-/* What only a whole page has: who may be chosen, tags, note. */
+/* What only a whole page has: who may be chosen, tags, the contact. */
 static void write_about(struct desk_request *v, const struct page *p)
 {
 	struct json_writer *w = &v->w;
 	const struct sql_conversation_head_row head_row = sql_conversation_head_row(&p->head, 0);
-	struct str tags = head_row.tags, note = head_row.note;
+	struct str tags = head_row.tags;
 	json_key(w, "assignees");
 	json_begin_array(w);
 	for (int i = 0; i < p->members.n; i++) {
@@ -180,7 +185,7 @@ static void write_about(struct desk_request *v, const struct page *p)
 	json_member_bool(w, "has_tags", tags.p != NULL);
 	json_key(w, "tags");
 	json_write_raw(w, tags.p ? tags : STR("[]"));
-	json_member_str(w, "note", note.p ? note : STR(""));
+	contact_about_write(v, &p->about);
 }
 
 static void write_conversation(struct desk_request *v, const struct page *p, bool whole)

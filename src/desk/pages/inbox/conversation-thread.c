@@ -178,6 +178,8 @@ static struct str event_words(struct desk_request *v, const struct sql_thread_ev
 		{ "closed", T("{{name}} closed the conversation") },
 		{ "snoozed", T("{{name}} snoozed the conversation") },
 		{ "woken", T("The conversation came back from being snoozed") },
+		{ "blocked", T("{{name}} blocked the contact") },
+		{ "unblocked", T("{{name}} unblocked the contact") },
 		{ "reopened", T("{{name}} opened the conversation again") },
 		{ "assigned", T("{{name}} assigned the conversation to {{other}}") },
 	};

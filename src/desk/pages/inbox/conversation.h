@@ -75,6 +75,25 @@ void attach_drop(struct desk_request *v, struct attached *files, int n);
 void attach_messages(struct desk_request *v, const struct channel_ops *ops, struct str text,
 	const struct reply_content *content, const struct attached *files, int n, struct said *out);
 
+/* ---- conversation-actions.c ---- */
+
+/* What is done with a conversation, with what it needs; what the database answered, absent when it says nothing. */
+struct act {
+	enum err (*run)(struct desk_request *v, struct act *act);
+	struct str text;
+	int64_t user; /* 0: none */
+	int64_t until_ms;
+	bool opens, unread;
+	bool can_undo; /* deskbell_undo takes it back */
+	struct explain why;
+	struct str outcome;
+};
+/* Does it and goes back to the conversation, or, when `leaves`, on to the next. Says `said` unless it is NULL or
+ * nothing was changed. */
+enum err act_and_return(struct desk_request *v, struct act *act, const char *said, bool leaves) MUST_CHECK;
+/* How many characters of UTF-8. */
+size_t act_characters(struct str s);
+
 /* What stands in the composer. */
 struct composer {
 	struct str key;    /* names one press of "send" */

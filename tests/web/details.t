@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# What operators know of a contact: the corrected name, notes, fields of the organisation's own, blocking; with the customer's messages as WhatsApp delivers them.
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+sys.dont_write_bytecode = True
+from work import HOSTILE, escaped, main, processes, status, test
+
+PHONE = "34611555014"
+
+
+class Desk:
+	"""An organisation with a channel, people of it, and its one customer."""
+
+	def __init__(self, w, bot_mode="off"):
+		self.w, self.sql = w, w.sql
+		self.ana = w.signed_in("admin")
+		self.org = self.ana.org
+		self.ben = w.signed_in("operator", self.org)
+		self.sql.script("update organizations set bot_mode = '%s' where id = %d;" % (bot_mode, self.org))
+		self.channel = w.stack.connect(self.org, w.server.port)
+		self.write("zqbody hello")
+		self.talk = self.sql.value("select id from conversations where org_id = %d" % self.org)
+		self.path = "/inbox/%d" % self.talk
+
+	def write(self, text=None, name="Marta", **message):
+		said = {"text": text} if text else {"message": message}
+		answer = self.w.stack.simulator.control("POST", "inbound", {"phone_number_id": self.channel.phone_number_id, "from": PHONE, "name": name, **said})
+		assert answer["status"] == 200, answer
+
+	def post(self, path, form=None, who=None, *wanted):
+		return status((who or self.ana).post(self.path + path, form or {}), *(wanted or (200,)))
+
+	def contact(self):
+		return status(self.ana.get(self.path), 200).json["conversation"]["contact"]
+
+	def state(self):
+		return self.sql.row("select is_open, waiting_since is not null as waits, unread, needs_attention from conversations where id = %d" % self.talk)
+
+
+@test
+def a_corrected_name_survives_the_profile(w):
+	d = Desk(w)
+	name = lambda: status(d.ana.get(d.path), 200).json["conversation"]["name"]
+	assert name() == "Marta" and not d.contact()["profile_name"]
+	d.post("/contact/name", {"name": "Marta Ruiz"}, d.ben)
+	assert name() == "Marta Ruiz" and d.contact()["profile_name"] == "Marta"
+	d.write("zqbody again", name="martita")
+	assert name() == "Marta Ruiz" and d.contact()["profile_name"] == "martita"
+	d.post("/contact/name", {"name": "Marta Ruiz Gil"})
+	assert name() == "Marta Ruiz Gil" and d.contact()["profile_name"] == "martita"
+	d.post("/contact/name", {"name": "x" * 201}, None, 400)
+	d.post("/contact/name", {"name": " "})
+	assert name() == "martita" and not d.contact()["profile_name"]
+	d.write("zqbody third", name="Marta 2")
+	assert name() == "Marta 2"
+	d.post("/contact/name", {"name": HOSTILE})
+	escaped(d.ana.html(d.path))
+
+
+@test
+def notes_are_a_list(w):
+	d = Desk(w)
+	d.post("/note", {"note": "zqbody first"})
+	d.post("/note", {"note": "zqbody second\nline"}, d.ben)
+	for wrong in ("", "x" * 16001):
+		d.post("/note", {"note": wrong}, None, 400)
+	notes = d.contact()["notes"]
+	assert [n["body"] for n in notes] == ["zqbody second\nline", "zqbody first"], notes
+	assert notes[0]["author"] == d.ben.email and notes[1]["author"] == d.ana.email and notes[0]["time"]["iso"], notes
+	seen = status(d.ben.get(d.path), 200).json["conversation"]["contact"]["notes"]
+	assert [n["removable"] for n in seen] == [True, False], seen
+	d.post("/notes/%d/remove" % notes[1]["id"], None, d.ben)
+	assert len(d.contact()["notes"]) == 2, "an operator removed another's note"
+	d.post("/notes/%d/remove" % notes[0]["id"])
+	assert [n["body"] for n in d.contact()["notes"]] == ["zqbody first"]
+	for n in range(9):
+		d.post("/note", {"note": "zq%d " % n + "ü" * 2000})
+	contact = d.contact()
+	assert contact["more_notes"] and len(contact["notes"]) < 9, len(contact["notes"])
+	every = status(d.ana.get(d.path + "?notes=all"), 200).json["conversation"]["contact"]
+	assert not every["more_notes"] and len(every["notes"]) == 10
+
+
+@test
+def fields_of_the_organisation(w):
+	d = Desk(w)
+	d.post("/contact/fields", {"name": "Birthday"}, d.ben, 403)
+	d.post("/contact/fields", {"name": "Birthday"})
+	d.post("/contact/fields", {"name": "birthday"}, None, 409)
+	d.post("/contact/fields", {"name": "x" * 41}, None, 400)
+	field = d.contact()["fields"][0]
+	assert (field["name"], field["value"]) == ("Birthday", ""), field
+	d.post("/contact/value", {"field": field["id"], "value": "14 March"}, d.ben)
+	assert d.contact()["fields"][0]["value"] == "14 March"
+	d.post("/contact/value", {"field": field["id"], "value": "x" * 501}, None, 400)
+	d.post("/contact/value", {"field": "999999", "value": "x"}, None, 404)
+	with w.stack.sender() as sender:
+		processes.wait_until(lambda: d.ana.get("/inbox?q=march").json["list"]["rows"], "the search's words", process=sender)
+	other = Desk(w)
+	assert other.contact()["fields"] == []
+	other.post("/contact/value", {"field": field["id"], "value": "x"}, None, 404)
+	d.post("/contact/value", {"field": field["id"], "value": ""})
+	assert d.contact()["fields"][0]["value"] == ""
+	remove = "/contact/fields/%d/remove" % field["id"]
+	assert "confirm" in d.post(remove).json
+	assert d.contact()["fields"]
+	d.post(remove, {"confirmed": "yes"})
+	assert not d.contact()["fields"]
+	d.post(remove, {"confirmed": "yes"}, None, 404)
+	for n in range(20):
+		d.post("/contact/fields", {"name": "Field %d" % n})
+	d.post("/contact/fields", {"name": "One more"}, None, 409)
+
+
+@test
+def what_a_blocked_contact_sends_is_stored_quietly(w):
+	d = Desk(w, "active")
+	status(d.ana.post("/account/push/remove", {}), 200, 400)
+	jobs = lambda: d.sql.value("select count(*) from answer_jobs where org_id = %d" % d.org)
+	messages = lambda: d.sql.value("select count(*) from messages where org_id = %d and direction = 'inbound'" % d.org)
+	assert jobs() == 1
+	said = d.post("/contact/block", None, d.ben).json
+	assert said["location"].startswith("/inbox") and said["said"], said
+	assert jobs() == 0 and not d.state()["is_open"]
+	d.write("zqbody let me in")
+	d.write(type="image", image={"id": "404", "mime_type": "image/jpeg", "sha256": "x"})
+	d.write(type="location", location={"latitude": 1, "longitude": 2})
+	assert messages() == 4 and jobs() == 0
+	assert d.state() == {"is_open": False, "waits": False, "unread": 0, "needs_attention": False}, d.state()
+	model = status(d.ana.get(d.path), 200).json["conversation"]
+	assert model["blocked"] and model["contact"]["blocked"] and "zqbody let me in" in json.dumps(model["messages"])
+	assert d.ana.get("/inbox?view=waiting").json["list"]["rows"] == []
+	d.post("/contact/block")
+	d.post("/contact/unblock")
+	assert not d.contact()["blocked"] and not status(d.ana.get(d.path), 200).json["conversation"]["window"]["closed"]
+	d.write("zqbody better now")
+	assert jobs() == 1 and d.state()["is_open"] and d.state()["unread"] == 1
+	actions = [r["action"] for r in d.sql.rows("select action from audit_log where org_id = %d and action like 'contact.%%' order by id" % d.org)]
+	assert actions == ["contact.block", "contact.unblock"], actions
+
+
+@test
+def a_stranger_of_another_organisation_changes_nothing(w):
+	d, stranger = Desk(w), w.signed_in("owner")
+	for path, form in (("/note", {"note": "x"}), ("/contact/name", {"name": "x"}), ("/contact/block", {}), ("/contact/unblock", {}), ("/contact/value", {"field": 1, "value": "x"})):
+		d.post(path, form, stranger, 404)
+	assert d.contact()["notes"] == [] and d.contact()["corrected"] == "Marta" and not d.contact()["blocked"]
+	d.post("/note", {"note": "zqbody"})
+	page = status(d.ana.post(d.path + "/notes/%d/remove" % d.contact()["notes"][0]["id"], headers={"Accept": "text/html"}), 303)
+	assert page.header("Location") == d.path
+
+
+sys.exit(main(with_simulator=True))
