@@ -57,6 +57,13 @@ POST /inbox/{id}/close                          operator - conversations
 POST /inbox/{id}/reopen                         operator - conversations
 POST /inbox/{id}/tags                           operator - conversations           add=planted
 POST /inbox/{id}/note                           operator - conversations           note=planted
+POST /inbox/{id}/notes/{id}/remove              operator - conversations,notes
+POST /inbox/{id}/contact/name                   operator - conversations           name=planted
+POST /inbox/{id}/contact/block                  operator - conversations
+POST /inbox/{id}/contact/unblock                operator - conversations
+POST /inbox/{id}/contact/value                  operator - conversations           field={contact_fields}&value=planted
+POST /inbox/{id}/contact/fields                 admin - conversations              name=planted
+POST /inbox/{id}/contact/fields/{id}/remove     admin - conversations,contact_fields confirmed=yes
 POST /inbox/{id}/read                           operator - conversations
 POST /inbox/{id}/unread                         operator - conversations
 POST /inbox/{id}/snooze                         operator - conversations           until=tomorrow
