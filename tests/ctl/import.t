@@ -211,7 +211,7 @@ LEFT_OUT = {
 		"channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at conversations.noticed_at conversations.undo conversations.version messages.request_key "
 		"leads.manual_rev leads.up_to outbox.resends outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures outbox.error_details",
 	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices",
-	"the order stays, the number does not": "webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id audit_log.id",
+	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id audit_log.id",
 	"contacts that were made one stay one": "contact_merges",
 	"erasures of this installation": "forgotten",
 	"files lie outside of the database (doc/files.md)": "attachments files",
