@@ -21,7 +21,8 @@ static const struct html_section {
 } html_sections[] = {
 	{ "contact", T("Contact"),
 		{ { "name", T("Name") }, { "username", T("User name") }, { "identities", T("Numbers and ids") },
-			{ "has_blocked_us", T("Has blocked us") }, { "fields", T("Fields") }, { "created_at", T("Known since") } } },
+			{ "has_blocked_us", T("Has blocked us") }, { "fields", T("Fields") },
+			{ "created_at", T("Known since") } } },
 	{ "conversation", T("Conversations"),
 		{ { "platform", T("Platform") }, { "contact_phone", T("Telephone") }, { "tags", T("Tags") },
 			{ "notes", T("Notes") }, { "created_at", T("Begun") },

@@ -104,8 +104,7 @@ void contact_about_write(struct desk_request *v, const struct contact_about *abo
 	page_member_or_false(w, "profile_name", r.profile_name);
 	page_member_or_false(
 		w, "blocked", r.has_blocked_ms ? locale_date(v->pool, &v->locale, r.blocked_ms) : STR_NONE);
-	page_member_or_false(
-		w, "closed", r.n_closed > 0 ? locale_number(v->pool, &v->locale, r.n_closed) : STR_NONE);
+	page_member_or_false(w, "closed", r.n_closed > 0 ? locale_number(v->pool, &v->locale, r.n_closed) : STR_NONE);
 	json_member_bool(w, "has_numbers", r.numbers.p != NULL);
 	json_key(w, "numbers");
 	json_write_raw(w, r.numbers.p ? r.numbers : STR("[]"));

@@ -17,9 +17,9 @@
 static const struct field note_fields[] = {
 	{ "note", FIELD_TEXT, FIELD_REQUIRED, NOTE_BYTES, NULL, T("Write at most 16,000 bytes.") }, FIELD_LAST
 };
-static const struct field name_fields[] = {
-	{ "name", FIELD_LINE, FIELD_OPTIONAL, NAME_BYTES, NULL, T("Write a name of at most 200 characters.") }, FIELD_LAST
-};
+static const struct field name_fields[] = { { "name", FIELD_LINE, FIELD_OPTIONAL, NAME_BYTES, NULL,
+						    T("Write a name of at most 200 characters.") },
+	FIELD_LAST };
 static const struct field value_fields[] = { { "field", FIELD_NUMBER, FIELD_REQUIRED, 20, NULL,
 						     T("Choose one of the list.") },
 	{ "value", FIELD_LINE, FIELD_OPTIONAL, VALUE_BYTES, NULL, T("Write at most 500 characters.") }, FIELD_LAST };
@@ -87,8 +87,7 @@ enum err desk_contact_name(struct desk_request *v)
 static enum err contact_edit_block(struct desk_request *v, struct act *act)
 {
 	struct sql_contact_block_rows r;
-	enum err e = sql_contact_block(
-		v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->opens, &r);
+	enum err e = sql_contact_block(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->caller.id, act->opens, &r);
 	act->outcome = sql_contact_block_row(&r, 0).outcome;
 	if (e != ERR_OK || !str_equal(act->outcome, STR("done")))
 		return e;
@@ -113,8 +112,7 @@ enum err desk_contact_unblock(struct desk_request *v)
 static enum err contact_edit_value(struct desk_request *v, struct act *act)
 {
 	struct sql_contact_value_set_rows r;
-	enum err e = sql_contact_value_set(
-		v->db, v->pool, v->caller.org_id, v->path.ids[0], act->user, act->text, &r);
+	enum err e = sql_contact_value_set(v->db, v->pool, v->caller.org_id, v->path.ids[0], act->user, act->text, &r);
 	act->outcome = sql_contact_value_set_row(&r, 0).outcome;
 	return e;
 }
@@ -150,7 +148,8 @@ enum err desk_contact_field_add(struct desk_request *v)
 	enum err e = act_and_return(v, &act, "field-added", false);
 	if (e == ERR_CONFLICT)
 		return request_refuse(v, 409,
-			T("A field has this name already, or there are 20 fields. Choose another name, or remove a field."));
+			T("A field has this name already, or there are 20 fields. Choose another name, or remove a "
+			  "field."));
 	return e;
 }
 
@@ -161,8 +160,8 @@ static enum err contact_edit_remove_field(struct desk_request *v, struct act *ac
 	enum err e = sql_contact_field_remove(v->db, v->pool, v->caller.org_id, v->path.ids[1], &r);
 	if (e == ERR_OK && r.n == 0)
 		return ERR_NOT_FOUND;
-	return e == ERR_OK ? request_audit(v, "contact.field.remove",
-		       pool_printf(v->pool, "{\"field\":%lld}", (long long)v->path.ids[1]))
+	return e == ERR_OK ? request_audit(
+		       v, "contact.field.remove", pool_printf(v->pool, "{\"field\":%lld}", (long long)v->path.ids[1]))
 			   : e;
 }
 
