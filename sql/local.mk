@@ -15,6 +15,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0120_reason_codes.sql \
 	sql/migrations/0121_reasons.sql \
 	sql/migrations/0122_webhook_reasons.sql \
+	sql/migrations/0130_counter_examples.sql \
 	sql/migrations/0140_failures.sql \
 	sql/migrations/0141_other_account.sql \
 	sql/migrations/0142_costs.sql \
@@ -44,6 +45,7 @@ SQL_FUNCTIONS = \
 	sql/functions/breakers.sql \
 	sql/functions/knowledge.sql \
 	sql/functions/embeddings.sql \
+	sql/functions/learning.sql \
 	sql/functions/inbox.sql \
 	sql/functions/details.sql \
 	sql/functions/search.sql \
@@ -77,6 +79,7 @@ SQL_QUERIES = \
 	sql/queries/inbox.sql \
 	sql/queries/install.sql \
 	sql/queries/knowledge.sql \
+	sql/queries/learning.sql \
 	sql/queries/settings.sql \
 	sql/queries/operate.sql \
 	sql/queries/purge.sql \

@@ -15,6 +15,7 @@ TEMPLATES = \
 	templates/_conversation-notices.mustache \
 	templates/_conversation-row.mustache \
 	templates/_conversation-rows.mustache \
+	templates/_counter-examples.mustache \
 	templates/_decision.mustache \
 	templates/_finding.mustache \
 	templates/_form-error.mustache \

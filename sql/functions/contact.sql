@@ -44,6 +44,7 @@ BEGIN
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE attachments SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		UPDATE counter_examples SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
 			SELECT org, v.kept, messages, first_due_at, due_at FROM answer_jobs WHERE org_id = org AND conversation_id = v.lost
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET messages = answer_jobs.messages || excluded.messages;

@@ -22,7 +22,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('attachments', 'SELECT, INSERT, UPDATE'), ('message_costs', 'SELECT'), ('files', 'SELECT, INSERT, UPDATE, DELETE'), ('outbox', 'SELECT, INSERT, UPDATE'),
 		('answer_jobs', 'SELECT, INSERT, DELETE'), ('decisions', 'SELECT, UPDATE'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
 		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'), ('reply_contents', 'SELECT, INSERT, UPDATE, DELETE'),
-		('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
+		('counter_examples', 'SELECT, INSERT, DELETE'), ('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
 		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),
 		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_embeddings', 'SELECT'), ('training_phrase_embeddings', 'SELECT, DELETE'),
 		('search_words', 'SELECT'), ('search_queue', 'INSERT'), ('due_work', 'SELECT, INSERT, UPDATE'),
@@ -42,6 +42,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'unread', 'viewers', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'index', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'file_is_used', 'reply_content', 'forget_file', 'attachment_retry', 'attach']
+		|| ARRAY['counter_examples']
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_allow_desk(desk name) RETURNS void

@@ -114,6 +114,9 @@ BEGIN
 			USING a_org, CASE t.col WHEN 'conversation_id' THEN conversation_ids WHEN 'contact_id' THEN ARRAY[a_contact] ELSE message_ids END;
 		removed := removed || jsonb_build_object(t.name, n);
 	END LOOP;
+	IF removed->>'counter_examples' <> '0' THEN -- programs keep them as long as the skills are the same
+		UPDATE organizations SET skills_revision = skills_revision + 1 WHERE id = a_org;
+	END IF;
 	-- Foreign keys delete what refers to it; then the tables without such a key.
 	DELETE FROM contacts c WHERE c.org_id = a_org AND c.id = a_contact;
 	FOR t IN SELECT * FROM deskbell_tables_of_contact() LOOP
@@ -190,6 +193,7 @@ BEGIN
 		UPDATE outbox o SET conversation_id = talk WHERE o.org_id = a_org AND o.message_id = ANY (ids);
 		UPDATE decisions d SET conversation_id = talk WHERE d.org_id = a_org AND d.message_id = ANY (ids) AND d.conversation_id = c.kept;
 		UPDATE attachments a SET conversation_id = talk WHERE a.org_id = a_org AND a.message_id = ANY (ids);
+		UPDATE counter_examples x SET conversation_id = talk WHERE x.org_id = a_org AND x.message_id = ANY (ids);
 		-- The number that stays is one of the contact's own.
 		UPDATE conversations v SET contact_phone = coalesce((SELECT '+' || i.value FROM contact_identities i
 				WHERE i.org_id = a_org AND i.contact_id = a_contact AND i.channel_id = v.channel_id AND i.kind = 'wa_id' LIMIT 1), v.contact_phone)

@@ -157,6 +157,12 @@ BEGIN
 		INSERT INTO decisions (org_id, conversation_id, message_id, outcome, stage, reason, detail, draft, created_at)
 			SELECT a_org, deskbell_imported('conversation', o->'conversation', true), deskbell_imported('message', o->'message', false), o->>'outcome', o->>'stage',
 				o->>'reason', nullif(o->'detail', 'null'), o->>'draft', (o->>'created_at')::timestamptz FROM jsonb_array_elements(objects) o;
+	ELSIF a_type = 'counter_example' THEN
+		INSERT INTO counter_examples (org_id, skill_id, document_id, question, conversation_id, message_id, created_at)
+			SELECT a_org, deskbell_imported('skill', nullif(o->'skill', 'null'), o->>'document' IS NULL), d.id, o->>'question',
+				deskbell_imported('conversation', nullif(o->'conversation', 'null'), false),
+				deskbell_imported('message', nullif(o->'message', 'null'), false), (o->>'created_at')::timestamptz
+			FROM jsonb_array_elements(objects) o LEFT JOIN documents d ON d.org_id = a_org AND d.title_key = lower(o->>'document');
 	ELSIF a_type = 'conversation_event' THEN
 		INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id, at)
 			SELECT a_org, deskbell_imported('conversation', o->'conversation', true), deskbell_imported('user', o->'user', false), o->>'kind',
@@ -212,7 +218,7 @@ BEGIN
 		WHEN 'contact' THEN PERFORM deskbell_import_contacts(a_org, objects);
 		WHEN 'conversation' THEN PERFORM deskbell_import_conversations(a_org, objects);
 		WHEN 'message' THEN PERFORM deskbell_import_messages(a_org, objects);
-		WHEN 'decision', 'conversation_event', 'lead' THEN PERFORM deskbell_import_of_conversations(a_org, a_type, objects);
+		WHEN 'decision', 'counter_example', 'conversation_event', 'lead' THEN PERFORM deskbell_import_of_conversations(a_org, a_type, objects);
 		ELSE PERFORM deskbell_import_logs(a_org, a_type, objects);
 	END CASE;
 END $$;

@@ -36,6 +36,13 @@ LANGUAGE sql STABLE AS $$
 		'reason', d.reason, 'detail', d.detail, 'draft', d.draft, 'created_at', d.created_at)
 $$;
 
+CREATE OR REPLACE FUNCTION deskbell_object_counter_example(c counter_examples) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('type', 'counter_example', 'id', c.id, 'skill', c.skill_id,
+		'document', (SELECT d.title FROM documents d WHERE d.org_id = c.org_id AND d.id = c.document_id), 'question', c.question,
+		'conversation', c.conversation_id, 'message', c.message_id, 'created_at', c.created_at)
+$$;
+
 CREATE OR REPLACE FUNCTION deskbell_object_conversation_event(e conversation_events) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'conversation_event', 'id', e.id, 'conversation', e.conversation_id, 'user', e.user_id, 'kind', e.kind, 'assignee', e.assignee_id,
@@ -73,6 +80,8 @@ BEGIN
 			RETURN QUERY SELECT m.id, deskbell_object_message(m)::text FROM messages m WHERE m.org_id = a_org AND m.conversation_id = ANY (conversation_ids) AND m.id > a_key ORDER BY m.id LIMIT 500;
 		WHEN 'decision' THEN
 			RETURN QUERY SELECT d.id, deskbell_object_decision(d)::text FROM decisions d WHERE d.org_id = a_org AND d.conversation_id = ANY (conversation_ids) AND d.id > a_key ORDER BY d.id LIMIT 200;
+		WHEN 'counter_example' THEN
+			RETURN QUERY SELECT x.id, deskbell_object_counter_example(x)::text FROM counter_examples x WHERE x.org_id = a_org AND x.conversation_id = ANY (conversation_ids) AND x.id > a_key ORDER BY x.id LIMIT 500;
 		WHEN 'conversation_event' THEN
 			RETURN QUERY SELECT e.id, deskbell_object_conversation_event(e)::text FROM conversation_events e WHERE e.org_id = a_org AND e.conversation_id = ANY (conversation_ids) AND e.id > a_key ORDER BY e.id LIMIT 500;
 		WHEN 'lead' THEN

@@ -112,6 +112,13 @@ FROM messages m WHERE m.org_id = :org_id AND m.id > :after ORDER BY m.id LIMIT 5
 SELECT d.id AS key, deskbell_object_decision(d)::text AS object
 FROM decisions d WHERE d.org_id = :org_id AND d.id > :after ORDER BY d.id LIMIT 200
 
+-- name: export_counter_example
+-- args: org_id bigint, after bigint
+-- row: key bigint, object text
+-- like: export_organization
+SELECT c.id AS key, deskbell_object_counter_example(c)::text AS object
+FROM counter_examples c WHERE c.org_id = :org_id AND c.id > :after ORDER BY c.id LIMIT 500
+
 -- name: export_conversation_event
 -- args: org_id bigint, after bigint
 -- row: key bigint, object text

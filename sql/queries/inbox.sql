@@ -238,7 +238,7 @@ ORDER BY m.id DESC
 -- name: thread_decisions
 -- args: org_id bigint, conversation_id bigint, from_us bigint, until_us bigint?
 -- row: id bigint, at_us bigint, outcome text, stage text, reason text, detail jsonb, draft text?, repeats boolean,
---   is_sent boolean, is_answered boolean
+--   is_sent boolean, is_answered boolean, is_wrong boolean
 SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint AS at_us, d.outcome, d.stage, d.reason, d.detail,
 	d.draft,
 	d.outcome = 'silent' AND coalesce((SELECT p.outcome = 'silent' AND p.reason = d.reason FROM decisions p
@@ -249,7 +249,8 @@ SELECT d.id, (extract(epoch FROM d.created_at) * 1000000)::bigint AS at_us, d.ou
 			|| d.id) AS is_sent,
 	d.outcome = 'draft' AND EXISTS (SELECT 1 FROM messages m
 		WHERE m.org_id = d.org_id AND m.conversation_id = d.conversation_id AND m.id > d.message_id
-			AND m.direction = 'outbound') AS is_answered
+			AND m.direction = 'outbound') AS is_answered,
+	EXISTS (SELECT 1 FROM counter_examples c WHERE c.org_id = d.org_id AND c.message_id = d.message_id) AS is_wrong
 FROM decisions d WHERE d.org_id = :org_id AND d.conversation_id = :conversation_id
 	AND d.created_at > timestamptz 'epoch' + :from_us * interval '1 microsecond'
 	AND (:until_us IS NULL OR d.created_at <= timestamptz 'epoch' + :until_us * interval '1 microsecond')

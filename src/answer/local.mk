@@ -8,6 +8,8 @@ libanswer_a_SOURCES = \
 	src/answer/question.h \
 	src/answer/question-groups.c src/answer/question-groups.h \
 	src/answer/question-labels.c src/answer/question-labels.h \
+	src/answer/question-words.c src/answer/question-words.h \
+	src/answer/skills/counter-examples.c src/answer/skills/counter-examples.h \
 	src/answer/stages/stage.h \
 	src/answer/stages/stage-act.c \
 	src/answer/stages/choice.h \

@@ -7,53 +7,9 @@
  */
 #include "answer/question-groups.h"
 
-#include "answer/evidence/content.h"
-#include "answer/terms/stems.h"
-#include "domain/text.h"
+#include "answer/question-words.h"
 
 #define SHARED_LEAST 0.5
-
-struct word_set {
-	struct str words[CONTENT_MAX];
-	int n;
-};
-
-static bool question_groups_has(const struct word_set *set, struct str word)
-{
-	for (int i = 0; i < set->n; i++)
-		if (str_equal(set->words[i], word))
-			return true;
-	return false;
-}
-
-static struct word_set set_of(struct pool *pool, struct str language, struct str text)
-{
-	struct word_set set = { .n = 0 };
-	struct content content = { .n = 0 };
-	const struct language *own = language_or_english(language);
-	struct content_languages spoken = { own, own };
-	struct stemmer *stemmer = stems_for(pool, language);
-	content_add(&content, pool, text, &spoken, 1, false);
-	for (int i = 0; i < content.n; i++) {
-		const struct content_word *w = &content.words[i];
-		struct str word = w->concept ? pool_printf(pool, "#%d", (int)w->concept)
-					     : pool_str(pool, stems_of_word(stemmer, w->folded));
-		if (word.n && !question_groups_has(&set, word))
-			set.words[set.n++] = word;
-	}
-	if (set.n == 0)
-		set.words[set.n++] = text_fold(pool, text);
-	return set;
-}
-
-static bool is_same_question(const struct word_set *a, const struct word_set *b)
-{
-	int shared = 0;
-	for (int i = 0; i < a->n; i++)
-		shared += question_groups_has(b, a->words[i]);
-	int all = a->n + b->n - shared;
-	return all > 0 && shared >= SHARED_LEAST * all;
-}
 
 static void question_groups_join(struct question_group *group, const struct asked_question *questions, int place)
 {
@@ -78,13 +34,13 @@ static void question_groups_rank(struct question_group *groups, int n)
 int question_groups_of(struct pool *pool, struct str language, const struct asked_question *questions, int n,
 	struct question_group **out)
 {
-	struct word_set *sets = pool_new_array(pool, (size_t)n + 1, struct word_set);
+	struct question_words *sets = pool_new_array(pool, (size_t)n + 1, struct question_words);
 	struct question_group *groups = pool_new_array(pool, (size_t)n + 1, struct question_group);
 	int n_groups = 0;
 	for (int i = 0; i < n; i++) {
 		int g = 0;
-		sets[i] = set_of(pool, language, questions[i].text);
-		while (g < n_groups && !is_same_question(&sets[groups[g].members[0]], &sets[i]))
+		sets[i] = question_words_of(pool, language, questions[i].text);
+		while (g < n_groups && question_words_shared(&sets[groups[g].members[0]], &sets[i]) < SHARED_LEAST)
 			g++;
 		if (g == n_groups)
 			groups[n_groups++].members = pool_new_array(pool, (size_t)(n - i) + 1, int);

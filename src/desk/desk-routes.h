@@ -98,6 +98,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/inbox/{id}/contact/value", OPERATOR, NO, 8 * KB, contact_value) \
 	X(POST, "/inbox/{id}/contact/fields", ADMIN, NO, 4 * KB, contact_field_add) \
 	X(POST, "/inbox/{id}/contact/fields/{id}/remove", ADMIN, NO, 4 * KB, contact_field_remove) \
+	X(POST, "/inbox/{id}/wrong-answer", ADMIN, WRITE, 4 * KB, conversation_wrong) \
+	X(POST, "/counter-examples/{id}/remove", ADMIN, WRITE, 4 * KB, counter_example_remove) \
 	X(POST, "/inbox/{id}/contact/export", ADMIN, NO, 4 * KB, contact_export) \
 	X(POST, "/inbox/{id}/contact/erase", ADMIN, NO, 4 * KB, contact_erase) \
 	X(POST, "/inbox/{id}/contact/merge", ADMIN, NO, 4 * KB, contact_merge) \

@@ -9,6 +9,10 @@ static const struct {
 	bool good;
 	const char *words;
 } table[] = {
+	{ "answer-wrong", true,
+		T("The answer is marked as wrong. The bot does not give it to this question again; you can take that "
+		  "back on the page of the skill or document.") },
+	{ "answer-right", true, T("The question may be answered from here again.") },
 	{ "account-saved", true, T("Your account was saved.") },
 	{ "content-removed", true, T("The file or place was removed.") },
 	{ "content-saved", true, T("It goes along with this reply from now on.") },

@@ -41,6 +41,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/bot-save.c \
 	src/desk/pages/bot/bot-test.c \
 	src/desk/pages/bot/content.c src/desk/pages/bot/content.h \
+	src/desk/pages/bot/counter-examples-page.c src/desk/pages/bot/counter-examples-page.h \
 	src/desk/pages/bot/document-input.c src/desk/pages/bot/document-input.h \
 	src/desk/pages/bot/document-page.c \
 	src/desk/pages/bot/knowledge-page.c \

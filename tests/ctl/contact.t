@@ -83,6 +83,8 @@ def fill(w):
 		insert into conversation_viewers (org_id, conversation_id, user_id) values (%(org)d, %(talk)d, 1);
 		insert into conversation_reads (org_id, conversation_id, user_id, message_id) values (%(org)d, %(talk)d, 1, 1);
 		insert into decisions (org_id, conversation_id, outcome, reason, detail, draft) values (%(org)d, %(talk)d, 'draft', 'because', '{"text": "zqpersona"}', 'Dear zqpersona');
+		insert into skills (org_id, title, response) values (%(org)d, 'Zq skill', 'x');
+		insert into counter_examples (org_id, skill_id, question, conversation_id) select %(org)d, id, 'zqpersona question', %(talk)d from skills where org_id = %(org)d;
 		insert into leads (org_id, conversation_id, facts, manual, summary) values (%(org)d, %(talk)d, '{"name": "zqpersona"}', '{"phone": "+491777654321"}', 'zqpersona')
 			on conflict (org_id, conversation_id) do update set facts = excluded.facts, manual = excluded.manual, summary = excluded.summary;
 		insert into lead_jobs (org_id, conversation_id, due_at) values (%(org)d, %(talk)d, now() + interval '1 hour') on conflict do nothing;
@@ -138,7 +140,7 @@ def copy(w):
 	org = w.channel.org
 	data = json.loads(w.ctl.good("contact", "export", contact, "--org", org))
 	kinds = {o["type"] for o in data["objects"]}
-	assert data["organization"] == org and kinds == {"contact", "conversation", "message", "decision", "conversation_event", "lead", "quarantine"}, kinds
+	assert data["organization"] == org and kinds == {"contact", "conversation", "message", "decision", "counter_example", "conversation_event", "lead", "quarantine"}, kinds
 	assert data["objects"][0]["name"] == NAME and data["objects"][0]["identities"][0]["value"] == PHONE
 	of_db = w.stack.sql.value("select count(*) from messages where conversation_id = %d" % talk)
 	assert sum(o["type"] == "message" for o in data["objects"]) == of_db

@@ -50,7 +50,7 @@ def comparable(lines):
 			continue
 		for cost in o.get("costs", ()):
 			cost["channel"] = number("channel", cost["channel"])
-		if kind in ("lead", "llm_usage", "organization", "decision", "conversation_event", "quarantine", "webhook_log", "audit", "canned_reply"):
+		if kind in ("lead", "llm_usage", "organization", "decision", "counter_example", "conversation_event", "quarantine", "webhook_log", "audit", "canned_reply"):
 			o.pop("id", None)  # nothing names it
 		elif "id" in o:
 			o["id"] = number(kind, o["id"])
@@ -122,7 +122,7 @@ def round_trip(w):
 	assert "1 users have no password" in out and "connect the channels" in out, out
 	a, b = comparable(before), comparable(exported(away, w.new))
 	assert a == b, [(x, y) for x, y in zip(a, b) if x != y][:2] + [len(a), len(b)]
-	assert {o["type"] for o in a} >= {"organization", "user", "channel", "skill", "document", "message", "audit", "lead", "llm_usage", "message_costs", "quarantine", "file", "reply_content"}
+	assert {o["type"] for o in a} >= {"organization", "user", "channel", "skill", "document", "counter_example", "message", "audit", "lead", "llm_usage", "message_costs", "quarantine", "file", "reply_content"}
 	kept = os.path.join(away.stack.values["files.dir"], str(w.new))
 	assert len(os.listdir(kept)) == 1, "one file, which two replies take along"
 
@@ -211,7 +211,7 @@ LEFT_OUT = {
 		"channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at conversations.noticed_at conversations.undo conversations.version messages.request_key "
 		"leads.manual_rev leads.up_to outbox.resends outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures outbox.error_details",
 	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices",
-	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id audit_log.id",
+	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id counter_examples.id audit_log.id",
 	"contacts that were made one stay one": "contact_merges",
 	"erasures of this installation": "forgotten",
 	"files lie outside of the database (doc/files.md)": "attachments files",

@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "check.h"
 
+#include "answer/question-words.h"
 #include "answer/skills/skill-lint.h"
 #include "answer/skills/skill-model.h"
 #include "core/buf.h"
@@ -214,6 +215,25 @@ static void mistaken_skills_are_told(void)
 	pool_free(pool);
 }
 
+static void questions_are_near_by_what_they_say(void)
+{
+	static const struct {
+		const char *a, *b;
+		double least, most;
+	} table[] = { { "do you deliver pianos to Greece", "could you ship a piano to Greece?", 1, 1 },
+		{ "how much is delivery to Spain", "how much is delivery to France", 0.4, 0.59 },
+		{ "price of a haircut", "Is there parking?", 0, 0 }, { "is it so?", "is it so", 1, 1 },
+		{ "is it so?", "what is that", 0, 0 } };
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct question_words a = question_words_of(pool, STR("en"), str_of(table[i].a)),
+				      b = question_words_of(pool, STR("en"), str_of(table[i].b));
+		double shared = question_words_shared(&a, &b);
+		CU_ASSERT(shared >= table[i].least && shared <= table[i].most);
+	}
+	pool_free(pool);
+}
+
 CU_TestInfo skill_tests[] = {
 	{ "any spelling is understood, other topics are not answered", any_spelling },
 	{ "without a model it goes by similarity", similarity_alone },
@@ -222,5 +242,6 @@ CU_TestInfo skill_tests[] = {
 	{ "a skill for greetings is taught against no greetings", own_greetings },
 	{ "many skills and long messages", many_skills_and_long_messages },
 	{ "skills that are mistaken for each other are told", mistaken_skills_are_told },
+	{ "questions are near by what they say", questions_are_near_by_what_they_say },
 	CU_TEST_INFO_NULL,
 };

@@ -18,6 +18,7 @@ WEB_TESTS = \
 	tests/web/replies.t \
 	tests/web/skills.t \
 	tests/web/knowledge.t \
+	tests/web/learn.t \
 	tests/web/account.t \
 	tests/web/second-factor.t \
 	tests/web/leads.t \

@@ -68,6 +68,8 @@ POST /inbox/{id}/read                           operator - conversations
 POST /inbox/{id}/unread                         operator - conversations
 POST /inbox/{id}/snooze                         operator - conversations           until=tomorrow
 POST /inbox/{id}/undo                           operator - conversations
+POST /inbox/{id}/wrong-answer                      admin write conversations          decision={decisions}&skill={skills}
+POST /counter-examples/{id}/remove                 admin write counter_examples
 POST /inbox/{id}/contact/export                 admin - conversations              format=json
 POST /inbox/{id}/contact/erase                  admin - conversations              typed={contacts}&confirmed={contacts}
 POST /inbox/{id}/contact/merge                  admin - conversations              conversation={conversations}

@@ -409,7 +409,8 @@ struct candidates candidates_of(const struct evidence *e)
 		candidates_add_unit(
 			&out, asked, e, &(struct compared){ u, own[u], out.similarity + u * words, rarity });
 	for (int s = 0; s < e->n_skills; s++)
-		if (e->n_skills <= MANY_SKILLS || probability_of(e, &e->skills[s]) > 0)
+		if (!refused_skill(e->refused, e->skills[s].id)
+			&& (e->n_skills <= MANY_SKILLS || probability_of(e, &e->skills[s]) > 0))
 			add_skill(&out, asked, e, s, rarity);
 	return out;
 }

@@ -6,7 +6,7 @@
 
 #include "answer/evidence/skill-words.h"
 #include "answer/evidence/support.h"
-#include "answer/skills/skills.h"
+#include "answer/skills/counter-examples.h"
 #include "domain/leads/pattern.h"
 
 enum candidate_kind { CANDIDATE_SKILL, CANDIDATE_UNIT };
@@ -45,6 +45,7 @@ struct evidence {
 	const struct skill_match *match;    /* what the classifier says of the message as a whole; NULL: not asked */
 	const struct units *units;
 	const struct passage_hit *hits; /* of which the units are */
+	const struct refused *refused;  /* what must not answer; documents are left out of the units already */
 	bool large; /* of many passages only the best were found: their scores are calibrated for that */
 };
 

@@ -237,6 +237,8 @@ static enum err store_triggers(struct db *db, struct pool *pool, int64_t org, st
 	enum err e = sql_skills_drop_triggers(db, pool, org, json);
 	if (e == ERR_OK)
 		e = sql_skills_save_triggers(db, pool, org, json);
+	if (e == ERR_OK)
+		e = sql_counter_examples_forget(db, pool, org);
 	return e == ERR_OK ? forget_phrases(db, pool, org) : e;
 }
 

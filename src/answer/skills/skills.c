@@ -20,6 +20,7 @@
 struct skill_index {
 	struct phrases *phrases;
 	const struct skill_model *model; /* NULL: none yet */
+	const struct counter_examples *counter_examples;
 };
 
 struct skill_index *skill_index_new(struct pool *pool, const struct skill *skills, int n)
@@ -37,6 +38,16 @@ void skill_index_set_model(struct skill_index *index, const struct skill_model *
 bool skill_index_has_model(const struct skill_index *index)
 {
 	return index->model != NULL;
+}
+
+void skill_index_set_counter_examples(struct skill_index *index, const struct counter_examples *examples)
+{
+	index->counter_examples = examples;
+}
+
+const struct counter_examples *skill_index_counter_examples(const struct skill_index *index)
+{
+	return index->counter_examples;
 }
 
 const struct phrases *skill_index_phrases(const struct skill_index *index)

@@ -46,6 +46,10 @@ struct skill_index *skill_index_new(struct pool *pool, const struct skill *skill
 /* With a model (borrowed) matching is best; without one it goes by similarity to triggers. */
 void skill_index_set_model(struct skill_index *index, const struct skill_model *model);
 bool skill_index_has_model(const struct skill_index *index);
+/* Questions that some skill or document must not answer (borrowed); NULL: none. */
+struct counter_examples;
+void skill_index_set_counter_examples(struct skill_index *index, const struct counter_examples *examples);
+const struct counter_examples *skill_index_counter_examples(const struct skill_index *index);
 /* The embeddings, for training and reading models. */
 struct phrases;
 const struct phrases *skill_index_phrases(const struct skill_index *index);

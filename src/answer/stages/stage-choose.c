@@ -101,6 +101,7 @@ static struct evidence evidence_of(struct run *run, const struct query *q, const
 		.match = q->whole ? &c->match : NULL,
 		.units = &c->units,
 		.hits = run->knowledge->hits,
+		.refused = &run->refused,
 		.large = c->large };
 }
 

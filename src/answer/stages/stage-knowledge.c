@@ -63,6 +63,17 @@ static enum err stage_knowledge_search(struct run *run, bool by_similarity)
 	return knowledge_search(db, run->pool, q->org_id, q->text, PASSAGES_MAX, work->hits, &work->n);
 }
 
+/* Takes the passages of documents that must not answer out of those from place `from` on. Returns how many are left. */
+static int drop_refused(const struct run *run, int from, int n)
+{
+	struct passage_hit *hits = run->knowledge->hits;
+	int kept = from;
+	for (int i = from; i < n; i++)
+		if (!refused_document(&run->refused, hits[i].document_id))
+			hits[kept++] = hits[i];
+	return kept;
+}
+
 /* In a small knowledge base what the search did not find is looked at, too: it knows no other words for the same. */
 static enum stage_verdict add_the_rest(struct run *run)
 {
@@ -79,6 +90,7 @@ static enum stage_verdict add_the_rest(struct run *run)
 		if (!found)
 			work->hits[work->n_all++] = few[i];
 	}
+	work->n_all = drop_refused(run, work->n, work->n_all);
 	return e == ERR_OK ? STAGE_PASSED : stage_db_failed(run, e);
 }
 
@@ -88,6 +100,7 @@ static enum stage_verdict search_and_answer(struct run *run, bool by_similarity)
 	enum err e = stage_knowledge_search(run, by_similarity);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
+	work->n = drop_refused(run, 0, work->n);
 	record_passages(run, work);
 	return add_the_rest(run);
 }

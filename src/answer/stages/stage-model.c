@@ -18,6 +18,11 @@ static void record_cited(struct run *run, const struct llm_answer *a)
 	for (int i = 0; i < a->n_cited; i++)
 		json_write_str(w, run->knowledge->hits[a->cited[i]].title);
 	json_end_array(w);
+	json_key(w, "sources");
+	json_begin_array(w);
+	for (int i = 0; i < a->n_cited; i++)
+		stage_write_document(run, &run->knowledge->hits[a->cited[i]]);
+	json_end_array(w);
 }
 
 static void record_model(struct run *run, const struct llm_answer *a)

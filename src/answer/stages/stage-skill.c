@@ -60,6 +60,41 @@ static void keep_candidates(struct run *run, const struct skill_match *m)
 	answer->n_candidates = m->n_candidates;
 }
 
+/* What must not answer it: looked for with the message, its parts, and what was asked before. */
+static void find_refused(struct run *run, const struct skill_index *index)
+{
+	struct str texts[PARTS_MAX + 3] = { run->q->text, run->understood.text }, topic = run->q->memory.topic;
+	int n = 2, n_skills;
+	const struct skill *skills = skill_index_skills(index, &n_skills);
+	if (!skill_index_counter_examples(index))
+		return;
+	for (int i = 0; i < run->understood.n_parts; i++)
+		texts[n++] = run->understood.parts[i];
+	struct str line = topic.n ? str_take_until(&topic, '\n') : STR_NONE, text = run->understood.text;
+	if (line.n)
+		texts[n++] = pool_printf(run->pool, "%.*s\n%.*s", (int)text.n, text.p, (int)line.n, line.p);
+	counter_examples_refuse(
+		skill_index_counter_examples(index), run->pool, skills, n_skills, texts, n, &run->refused);
+}
+
+/* The match without the skills that must not answer. */
+static struct skill_match without_refused(const struct run *run, const struct skill_match *match)
+{
+	struct skill_match m = *match;
+	double threshold = run->q->settings.skill_threshold;
+	m.n_candidates = 0;
+	for (int i = 0; i < match->n_candidates; i++)
+		if (!refused_skill(&run->refused, match->candidates[i].skill->id))
+			m.candidates[m.n_candidates++] = match->candidates[i];
+	if (!match->skill || !refused_skill(&run->refused, match->skill->id))
+		return m;
+	m.exact = false;
+	m.skill = m.n_candidates ? m.candidates[0].skill : NULL;
+	m.score = m.n_candidates ? m.candidates[0].score : 0;
+	m.answers = m.skill && m.score >= (threshold > 0 ? threshold : skill_threshold_default);
+	return m;
+}
+
 /* The skill that answers whatever else there is, or NULL. Who wants a person gets the skill that calls one, though not
  * sure; any other only when it is what was asked for beyond doubt. */
 static const struct skill *stage_skill_chosen(const struct run *run, const struct skill_match *match)
@@ -73,9 +108,10 @@ static const struct skill *stage_skill_chosen(const struct run *run, const struc
 }
 
 static enum stage_verdict stage_skill_decide(
-	struct run *run, const struct skill_index *index, const struct skill_match *match)
+	struct run *run, const struct skill_index *index, const struct skill_match *found)
 {
 	struct answer *answer = run->answer;
+	const struct skill_match left = without_refused(run, found), *match = &left;
 	record_match(run, index, match);
 	keep_candidates(run, match);
 	answer->score = match->score;
@@ -89,6 +125,10 @@ static enum stage_verdict stage_skill_decide(
 	answer->skill_id = skill->id;
 	answer->reply = pool_str(run->pool, skill->response);
 	answer->hand_over = skill->requires_human_handover;
+	json_key(&run->detail, "sources");
+	json_begin_array(&run->detail);
+	stage_write_skill(run, skill->id, skill->title);
+	json_end_array(&run->detail);
 	return STAGE_ANSWERED;
 }
 
@@ -130,6 +170,7 @@ static enum stage_verdict match_words(struct run *run)
 		return stage_db_failed(run, e);
 	int n;
 	(void)skill_index_skills(index, &n);
+	find_refused(run, index);
 	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
 	if (n > 0 && !match.settled && !stage_wants_person(run)
 		&& stage_embedding(run, EMBEDDING_PHRASES, stage_skill_on_embedding) == EMBEDDING_WAITING)

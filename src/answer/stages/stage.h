@@ -7,6 +7,7 @@
 #include "answer/llm/endpoints.h"
 #include "answer/pipeline.h"
 #include "answer/embeddings/embedding-state.h"
+#include "answer/skills/counter-examples.h"
 #include "answer/skills/skill-cache.h"
 #include "answer/wording.h"
 #include "core/json/json.h"
@@ -75,6 +76,7 @@ struct run {
 	struct skill_waiter waiter;                         /* for skills that are being prepared */
 	struct embedding_state embeddings[EMBEDDING_KINDS]; /* of a kind once stage_embedding was called for it */
 	struct knowledge_work *knowledge;
+	struct refused refused;
 	bool skill_exact; /* the message is a training phrase of the best skill of answer->candidates */
 };
 
@@ -95,6 +97,10 @@ enum embedding_verdict stage_embedding(
 	struct run *run, enum embedding_kind kind, void (*then)(struct run *run, bool usable));
 /* Writes down why embeddings of a kind were not used; false. */
 bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason);
+
+/* Writes an element of the array "sources" of the detail: where an answer comes from. */
+void stage_write_skill(struct run *run, int64_t id, struct str title);
+void stage_write_document(struct run *run, const struct passage_hit *hit);
 
 /* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
 bool stage_wants_person(const struct run *run);

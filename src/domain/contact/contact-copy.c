@@ -11,8 +11,8 @@
 #include "db/statements.h"
 #include "domain/contact/contact-html.h"
 
-static const char *const kinds[] = { "contact", "conversation", "message", "decision", "conversation_event", "lead",
-	"quarantine" };
+static const char *const kinds[] = { "contact", "conversation", "message", "decision", "counter_example",
+	"conversation_event", "lead", "quarantine" };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 struct copying {

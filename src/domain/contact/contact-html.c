@@ -33,6 +33,8 @@ static const struct html_section {
 	{ "decision", T("Decisions of the bot"),
 		{ { "created_at", T("Time") }, { "outcome", T("Outcome") }, { "stage", T("Stage") },
 			{ "reason", T("Reason") }, { "draft", T("Draft") }, { "detail", T("Details") } } },
+	{ "counter_example", T("Questions with a wrong answer"),
+		{ { "created_at", T("Time") }, { "question", T("Question") } } },
 	{ "conversation_event", T("Events"), { { "at", T("Time") }, { "kind", T("Event") } } },
 	{ "lead", T("Lead"),
 		{ { "facts", T("Facts") }, { "summary", T("Summary") }, { "score", T("Score") },

@@ -9,6 +9,7 @@
  */
 #include "answer/skills/training/skill-trainer.h"
 
+#include "answer/skills/counter-examples.h"
 #include "answer/skills/skill-model.h"
 #include "answer/skills/training/training-phrases.h"
 #include "core/clock.h"
@@ -278,7 +279,10 @@ static void use_stored_model(struct db *db, struct loaded *l)
 void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *out)
 {
 	*out = (struct loaded){ .org_id = org_id, .revision = revision, .pool = pool_new() };
+	struct counter_examples *examples = NULL;
 	out->err = skill_store_load(db, out->pool, org_id, &out->skills);
+	if (out->err == ERR_OK)
+		out->err = counter_examples_load(db, out->pool, org_id, &examples);
 	if (out->err != ERR_OK) {
 		pool_free(out->pool);
 		out->pool = NULL;
@@ -287,6 +291,7 @@ void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *
 	if (out->skills.n)
 		out->revision = out->skills.revision;
 	out->index = skill_index_new(out->pool, out->skills.all, out->skills.n);
+	skill_index_set_counter_examples(out->index, examples);
 	use_stored_model(db, out);
 }
 

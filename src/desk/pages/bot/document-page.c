@@ -9,6 +9,7 @@
 #include "desk/pages/bot/document-input.h"
 
 #include "desk/format/pager.h"
+#include "desk/pages/bot/counter-examples-page.h"
 
 #define PASSAGES_ROWS 20
 #define TEXT_MAX_CHARACTERS 50000
@@ -26,6 +27,7 @@ struct looking {
 	int64_t after;
 	struct sql_document_view_rows document;
 	struct sql_document_passages_rows passages;
+	struct sql_counter_example_list_rows counter_examples;
 };
 
 static enum err document_page_find(struct desk_request *v, struct sql_document_view_rows *out)
@@ -43,6 +45,8 @@ static enum err document_page_load(struct desk_request *v, void *arg)
 {
 	struct looking *l = arg;
 	enum err e = document_page_find(v, &l->document);
+	if (e == ERR_OK)
+		e = counter_examples_list(v, 0, v->path.ids[0], &l->counter_examples);
 	return e != ERR_OK ? e
 			   : sql_document_passages(v->db, v->pool, v->caller.org_id, v->path.ids[0], l->after,
 				   PASSAGES_ROWS + 1, &l->passages);
@@ -135,6 +139,7 @@ static enum err document_page_show(
 	struct json_writer *w = page_begin(v, "document", "knowledge", T("Document"));
 	document_page_write_document(v, w, &l.document, failure);
 	document_page_write_passages(v, w, &l);
+	counter_examples_write(v, w, &l.counter_examples);
 	document_write_languages(v, w, form_value(typed, "language"), true);
 	form_write(w, "form", document_page_own_path(v).p, typed);
 	return page_end(v, status);

@@ -7,6 +7,7 @@
 
 #include "answer/skills/skill-edit.h"
 #include "desk/pages/bot/content.h"
+#include "desk/pages/bot/counter-examples-page.h"
 
 #define TRIGGERS_TEXT_MAX_BYTES (1 << 20)
 #define PROPOSED_MAX_BYTES 4096
@@ -31,6 +32,7 @@ struct editing {
 	struct skill_lint_view lint;
 	struct unanswered_like earlier;
 	struct content_view content;
+	struct sql_counter_example_list_rows counter_examples;
 };
 
 /* ---- showing ---- */
@@ -100,6 +102,8 @@ static enum err skill_page_load(struct desk_request *v, void *arg)
 	if (ed->fresh || ed->changed)
 		form_set(&ed->form, "version", version);
 	e = content_load(v, REPLY_OF_SKILL, ed->id, &ed->content);
+	if (e == ERR_OK)
+		e = counter_examples_list(v, ed->id, 0, &ed->counter_examples);
 	return e == ERR_OK ? skill_lint_load(v, &ed->lint) : e;
 }
 
@@ -138,6 +142,7 @@ static enum err skill_page_show(struct desk_request *v, struct editing *ed, int 
 	skill_lint_write(v, w, &ed->lint, ed->id);
 	unanswered_write_like(v, w, &ed->earlier);
 	content_write(v, pool_printf(v->pool, "/skills/%lld/content", (long long)ed->id), &ed->content);
+	counter_examples_write(v, w, &ed->counter_examples);
 	form_write(w, "form", skill_page_path_of(v, ed->id).p, &ed->form);
 	return page_end(v, status);
 }

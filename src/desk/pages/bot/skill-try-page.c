@@ -171,6 +171,7 @@ static void write_decision(struct desk_request *v, struct json_writer *w, const 
 	write_stage(v, w, a);
 	skill_try_page_write_candidates(v, w, a);
 	skill_try_page_write_passages(v, w, a);
+	json_member_bool(w, "has_sources", false);
 	json_member_bool(w, "model", false);
 	json_member_bool(w, "without_model", is_without_model(v, &t->q.settings, a, exact));
 	json_member_bool(w, "skills_by_words", false);

@@ -292,7 +292,7 @@ static void write_answers_decision(struct desk_request *v, const struct thread *
 	for (int d = 0; is_last && thread_is(row.sender, "bot") && d < t->decisions.n; d++) {
 		const struct sql_thread_decisions_row decision = sql_thread_decisions_row(&t->decisions, d);
 		if (decision.at_us == row.at_us && thread_is(decision.outcome, "replied")) {
-			decision_write(v, decision.stage, decision.reason, decision.detail);
+			decision_write(v, t, &decision);
 			return;
 		}
 	}
@@ -423,7 +423,7 @@ static void write_decision_item(struct desk_request *v, const struct thread *t, 
 	if (thread_is(row.outcome, "silent"))
 		json_member_bool(&v->w, "decision", false);
 	else
-		decision_write(v, row.stage, row.reason, row.detail);
+		decision_write(v, t, &row);
 }
 
 static bool is_bubble(const struct thread *t, const struct item *item)

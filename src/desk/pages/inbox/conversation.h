@@ -38,8 +38,9 @@ enum err thread_files_load(struct desk_request *v, struct thread *thread, struct
  * false when it has none. */
 void thread_files_write(struct desk_request *v, const struct thread *thread, int64_t message_id);
 
-/* Writes the member "decision": why this answer. `detail` is JSON as deskbell_commit_answer stored it. */
-void decision_write(struct desk_request *v, struct str stage, struct str reason, struct str detail);
+/* Writes the member "decision": why this answer. */
+void decision_write(
+	struct desk_request *v, const struct thread *thread, const struct sql_thread_decisions_row *decision);
 
 /* ---- conversation-attach.c ---- */
 

@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+"""What the bot learns from the people of the business, request by request, with a sender that answers from it."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import answering
+from answering import location, status
+from business import skill
+
+DELIVERY = skill("Delivery", ["do you deliver to my house", "can you send it to me", "delivery to the city"], "We deliver within the city.")
+CLEANING = skill("Cleaning", ["how do I clean the carpet", "carpet has a stain"], "Use cold water.")
+GARDEN = "# Garden tools\n\nThe hedge trimmer weighs three kilos and cuts branches of two centimetres.\n"
+
+
+def decision(desk, b, who):
+	"""Why the bot's last reply in the conversation was given, as its page tells."""
+	messages = status(desk.get("/inbox/%d" % b.conversation(who)["id"]), 200).json["conversation"]["messages"]
+	return [m["decision"] for m in messages if m.get("decision")][-1]
+
+
+def mark(desk, found, browser=None, source=0):
+	one = found["sources"][source]
+	kind = "skill" if one["skill"] else "document"
+	return (browser or desk).post(found["wrong"], {"decision": str(found["id"]), kind: str(one["id"])})
+
+
+def a_wrong_answer_of_a_skill(w):
+	b, desk = w.business([DELIVERY, CLEANING])
+	who = b.write("Hello! Do you deliver pianos to Greece?")
+	assert "within the city" in b.wait_reply(who)
+	found = decision(desk, b, who)
+	assert [(s["title"], s["skill"], s["can_mark"], s["is_wrong"]) for s in found["sources"]] == [("Delivery", True, True, False)], found
+	assert found["sources"][0]["href"].startswith("/skills/"), found
+	location(mark(desk, found), "/inbox/%d" % b.conversation(who)["id"])
+	assert [(s["can_mark"], s["is_wrong"]) for s in decision(desk, b, who)["sources"]] == [(False, True)]
+	for text in ("do you deliver pianos to greece", "could you deliver a piano to Greece?", "deliver the pianos to Greece please"):
+		assert "within the city" not in b.asked(text), text
+	for text in ("do you deliver to my house", "Do you deliver to my house?", "delivery to the city"):
+		assert "within the city" in b.asked(text), text
+	assert "cold water" in b.asked("how do I clean the carpet")
+	path = found["sources"][0]["href"]
+	page = status(desk.get(path), 200).json
+	assert [c["question"] for c in page["counter_examples"]] == ["Do you deliver pianos to Greece?"], page["counter_examples"]
+	assert "must not answer" in desk.html(path).text and "must not answer" not in desk.html("/skills/new").text
+	location(mark(desk, found))
+	assert len(desk.get(path).json["counter_examples"]) == 1, "marked twice it is one"
+	location(desk.post(page["counter_examples"][0]["remove"]), path)
+	status(desk.post(page["counter_examples"][0]["remove"]), 404)
+	assert "within the city" in b.asked("do you deliver pianos to greece")
+	assert w.audit(b.org) == ["answer.wrong", "answer.wrong.remove"], w.audit(b.org)
+
+
+def a_trigger_is_marked(w):
+	"""Also what is written as a trigger is wrong when that is said, until somebody writes it as a trigger again."""
+	b, desk = w.business([DELIVERY])
+	who = b.write("Do you deliver to my house?")
+	assert "within the city" in b.wait_reply(who)
+	found = decision(desk, b, who)
+	location(mark(desk, found))
+	assert "within the city" not in b.asked("do you deliver to my house")
+	assert "within the city" in b.asked("can you send it to me")
+	path = found["sources"][0]["href"]
+	form = desk.get(path).json["form"]
+	location(desk.post(path, {"title": "Delivery", "triggers": form["triggers"]["value"] + "\nDo you deliver to my house?", "response": "We deliver within the city.", "enabled": "on"}), path)
+	assert not desk.get(path).json["has_counter_examples"]
+	assert "within the city" in b.asked("do you deliver to my house")
+
+
+def a_wrong_answer_of_a_document(w):
+	b, desk = w.business()
+	b.document("Garden", GARDEN)
+	b.document("Kitchen", "# Kitchen\n\nThe mixer weighs five kilos.\n")
+	who = b.write("how much does the hedge trimmer weigh")
+	assert "three kilos" in b.wait_reply(who)
+	found = decision(desk, b, who)
+	assert found["sources"][0]["title"] == "Garden" and found["sources"][0]["href"].startswith("/knowledge/"), found
+	location(mark(desk, found))
+	for text in ("How much does the hedge trimmer weigh?", "what does the hedge trimmer weigh"):
+		assert "three kilos" not in b.asked(text), text
+	assert "centimetres" in b.asked("what branches does the hedge trimmer cut")
+	assert "five kilos" in b.asked("how much does the mixer weigh")
+	path = found["sources"][0]["href"]
+	assert [c["question"] for c in desk.get(path).json["counter_examples"]] == ["how much does the hedge trimmer weigh"]
+	location(desk.post(desk.get(path).json["counter_examples"][0]["remove"]), path)
+	assert "three kilos" in b.asked("How much does the hedge trimmer weigh?")
+
+
+def what_leans_on_the_question_before(w):
+	"""A follow-up is a counter-example together with what it followed, and not by itself."""
+	b, desk = w.business()
+	b.document("Prices", "# Prices\n\n| Service | Price |\n|---|---|\n| Haircut for women | 40 euro |\n| Haircut for children | 15 euro |\n| Massage for children | 33 euro |\n")
+	who = b.write("how much is a haircut for women")
+	assert "40" in b.wait_reply(who)
+	assert "15" in b.asked("and for children?", who=who)
+	found = decision(desk, b, who)
+	location(mark(desk, found))
+	question = w.sql.value("select question from counter_examples where org_id = %d" % b.org)
+	assert question == "and for children?\nhow much is a haircut for women", question
+	other = b.write("how much is a massage for children")
+	assert "33" in b.wait_reply(other)
+
+
+def who_may(w):
+	b, desk = w.business([DELIVERY])
+	who = b.write("do you deliver to my house")
+	b.wait_reply(who)
+	found = decision(desk, b, who)
+	low = w.signed_in(b.org, "operator")
+	seen = decision(low, b, who)
+	assert seen["sources"][0]["href"] is False and not seen["sources"][0]["can_mark"] and "Wrong answer" not in low.html("/inbox/%d" % b.conversation(who)["id"]).text
+	status(mark(low, found), 403)
+	other, stranger = w.business([CLEANING])
+	status(mark(desk, found, stranger), 404)
+	one = {"decision": str(found["id"]), "skill": str(found["sources"][0]["id"])}
+	for wrong in ({"decision": one["decision"]}, dict(one, document="1"), dict(one, skill="x")):
+		status(desk.post(found["wrong"], wrong), 400)
+	for gone in (dict(one, decision="999999"), dict(one, skill="999999"), {"decision": one["decision"], "document": one["skill"]}):
+		status(desk.post(found["wrong"], gone), 404)
+	location(mark(desk, found))
+	status(stranger.post("/counter-examples/%d/remove" % w.sql.value("select max(id) from counter_examples where org_id = %d" % b.org)), 404)
+	assert other.org != b.org and "Marked as wrong" in desk.html("/inbox/%d" % b.conversation(who)["id"]).text
+
+
+TESTS = (a_wrong_answer_of_a_skill, a_trigger_is_marked, a_wrong_answer_of_a_document, what_leans_on_the_question_before, who_may)
+
+if __name__ == "__main__":
+	sys.exit(answering.main(TESTS))
