@@ -28,6 +28,7 @@ TEMPLATES = \
 	templates/_new-password.mustache \
 	templates/_pager.mustache \
 	templates/_settings-tabs.mustache \
+	templates/_skill-effects.mustache \
 	templates/_tick.mustache \
 	templates/_verdict.mustache \
 	templates/_views.mustache \

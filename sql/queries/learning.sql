@@ -44,3 +44,13 @@ DELETE FROM counter_examples WHERE org_id = :org_id AND id = :id RETURNING skill
 -- args: org_id bigint
 DELETE FROM counter_examples c USING skill_triggers t
 WHERE c.org_id = :org_id AND t.org_id = c.org_id AND t.skill_id = c.skill_id AND lower(t.phrase) = lower(c.question)
+
+-- What customers wrote lately and the bot decided about, the newest first; greetings and thanks are none.
+-- name: recent_questions
+-- args: org_id bigint, days integer, max_rows integer
+-- row: conversation_id bigint, text text
+SELECT d.conversation_id, left(m.body, 300) AS text
+FROM (SELECT * FROM decisions WHERE org_id = :org_id AND created_at > now() - make_interval(days => :days)
+	ORDER BY id DESC LIMIT :max_rows) d
+JOIN messages m ON m.org_id = d.org_id AND m.id = d.message_id AND m.text_like
+WHERE coalesce(d.stage, '') <> 'act' ORDER BY d.id DESC

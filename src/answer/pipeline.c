@@ -80,6 +80,13 @@ struct pipeline *pipeline_new_quiet(struct db *db)
 	return p;
 }
 
+struct pipeline *pipeline_new_draft(struct db *db, const struct skill *draft)
+{
+	struct pipeline *p = pipeline_new_quiet(db);
+	skill_cache_set_draft(p->skills, draft);
+	return p;
+}
+
 const struct endpoint_sources *pipeline_endpoints(const struct pipeline *p)
 {
 	return &p->endpoints;

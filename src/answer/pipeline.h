@@ -22,6 +22,8 @@ enum err pipeline_new(const struct conf *conf, struct db *db, const struct crypt
 /* For one that only looks, inside a transaction of the organisation: asks no model (documents are quoted), trains and
  * stores nothing, and pipeline_answer is done when it returns. Never NULL. */
 struct pipeline *pipeline_new_quiet(struct db *db);
+/* The same, with a skill (borrowed) as though it were stored: in place of the one of its id, or next to the others. */
+struct pipeline *pipeline_new_draft(struct db *db, const struct skill *draft);
 void pipeline_free(struct pipeline *pipeline);
 
 /* Works out the answer and calls `done` once, often before it returns; while a model is asked the caller runs the http

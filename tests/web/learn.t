@@ -124,7 +124,36 @@ def who_may(w):
 	assert other.org != b.org and "Marked as wrong" in desk.html("/inbox/%d" % b.conversation(who)["id"]).text
 
 
-TESTS = (a_wrong_answer_of_a_skill, a_trigger_is_marked, a_wrong_answer_of_a_document, what_leans_on_the_question_before, who_may)
+def what_a_skill_would_do(w):
+	"""Before it is saved: questions it would have answered, answers it would change, and then that is what happens."""
+	b, desk = w.business([DELIVERY, CLEANING])
+	for text in ("do you repair gold watches", "can you repair my golden watch"):
+		b.asked(text)
+	assert "within the city" in b.asked("could you send it to me by drone")
+	assert "cold water" in b.asked("carpet has a stain")
+	page = status(desk.get("/skills/new?triggers=repair%20golden%20watches&response=Yes,%20in%20a%20week."), 200).json
+	effects = page["effects"]
+	assert sorted(e["text"] for e in effects["answers"]) == ["can you repair my golden watch", "do you repair gold watches"] and effects["answer_customers"] == "2", effects
+	assert not effects["has_changes"] and not effects["none"], effects
+	form = {"title": "Drone", "triggers": "send it to me by drone\nby drone", "response": "Drones fly on Mondays.", "enabled": "on"}
+	effects = status(desk.post("/skills/new", dict(form, preview="on")), 200).json["effects"]
+	assert [(e["text"], "within the city" in e["before"]) for e in effects["changes"]] == [("could you send it to me by drone", True)] and not effects["has_answers"], effects
+	html = desk.post("/skills/new", dict(form, preview="on"), headers={"Accept": "text/html"}).text
+	assert "Answers that it would change" in html and "value=\"Drone\"" in html and len(desk.get("/skills").json["skills"]) == 2, "nothing was saved"
+	path = location(desk.post("/skills/new", form))
+	assert "Mondays" in b.asked("could you send it to me by drone") and "cold water" in b.asked("carpet has a stain")
+	form = desk.get(path).json["form"]
+	same = {"title": "Drone", "triggers": form["triggers"]["value"], "response": "Drones fly on Fridays.", "enabled": "on", "version": form["version"]["value"], "preview": "on"}
+	effects = status(desk.post(path, same), 200).json["effects"]
+	assert [e["before"].startswith("Drones fly on Mondays") for e in effects["changes"]] == [True], effects
+	effects = status(desk.post(path, dict(same, response="Drones fly on Mondays.")), 200).json["effects"]
+	assert effects["none"] and not effects["has_changes"], effects
+	assert desk.get(path).json["form"]["response"]["value"] == "Drones fly on Mondays."
+	assert status(desk.get("/skills/new?triggers=who%20won"), 200).json["effects"]["none"]
+	assert status(desk.get("/skills/new"), 200).json["effects"] is False
+
+
+TESTS = (a_wrong_answer_of_a_skill, a_trigger_is_marked, a_wrong_answer_of_a_document, what_leans_on_the_question_before, who_may, what_a_skill_would_do)
 
 if __name__ == "__main__":
 	sys.exit(answering.main(TESTS))

@@ -290,9 +290,9 @@ def a_reply_becomes_a_skill(w):
 		assert b.asked(text)
 	page = status(desk.get("/skills/new?triggers=repair%20golden%20watches&response=Yes,%20in%20a%20week."), 200).json
 	assert page["form"]["response"]["value"] == "Yes, in a week." and page["form"]["triggers"]["value"] == "repair golden watches", page
-	assert sorted(e["text"] for e in page["earlier"]) == ["can you repair my golden watch", "do you repair gold watches"] and page["earlier_contacts"] == "2", page
-	assert not status(desk.get("/skills/new?triggers=who%20won"), 200).json["has_earlier"]
-	assert "Earlier questions" in status(desk.html("/skills/new?triggers=repair%20golden%20watches"), 200).text
+	assert sorted(e["text"] for e in page["effects"]["answers"]) == ["can you repair my golden watch", "do you repair gold watches"] and page["effects"]["answer_customers"] == "2", page
+	assert status(desk.get("/skills/new?triggers=who%20won"), 200).json["effects"]["none"]
+	assert "What this skill would do" in status(desk.html("/skills/new?triggers=repair%20golden%20watches"), 200).text
 
 
 def operators_stay_out(w):

@@ -54,6 +54,7 @@ struct skill_cache {
 	struct skill_trainer *trainers[TRAINERS];
 	int ended_fd;
 	bool stores, trains;
+	const struct skill *draft; /* NULL: none */
 	uint64_t uses;
 	struct skill_waiter *first, **last;
 	struct slot slots[SLOTS];
@@ -91,6 +92,11 @@ int skill_cache_socket(const struct skill_cache *cache)
 void skill_cache_never_train(struct skill_cache *cache)
 {
 	cache->trains = false;
+}
+
+void skill_cache_set_draft(struct skill_cache *cache, const struct skill *draft)
+{
+	cache->draft = draft;
 }
 
 static void skill_cache_empty(struct slot *slot)
@@ -286,7 +292,7 @@ static enum err skill_cache_load(struct skill_cache *cache, int64_t org_id, int6
 			skill_trainer_load(cache->trainers[TRAINER_LOADS], org_id, revision);
 		return ERR_NOT_FOUND;
 	}
-	skill_load(cache->db, org_id, revision, &l);
+	skill_load(cache->db, org_id, revision, cache->draft, &l);
 	if (l.err == ERR_OK)
 		*out = skill_cache_fill(cache, &l, true);
 	return l.err;

@@ -17,6 +17,8 @@ void skill_cache_in_background(struct skill_cache *cache, const struct conf *con
 int skill_cache_socket(const struct skill_cache *cache);
 /* For one that only looks: nothing is trained from here on, skills without a stored model go by similarity. */
 void skill_cache_never_train(struct skill_cache *cache);
+/* For one that only looks: loads the skills with this one (borrowed; skill_load). */
+void skill_cache_set_draft(struct skill_cache *cache, const struct skill *draft);
 /* Stops a training that is under way; the next message starts it again. */
 void skill_cache_free(struct skill_cache *cache);
 /* The index of an organisation at this revision or a later one, loaded if need be; borrowed until the next call. When

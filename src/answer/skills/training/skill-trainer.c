@@ -28,7 +28,8 @@
 #define TRAINING_BYTES (384u << 20) /* of address space; what the largest organization takes is below 300 MB */
 #define INPUT_MAX_BYTES (64u << 20)
 #define MODEL_MAX_BYTES (128u << 20)
-#define FEW_BYTES 32768 /* of phrases: trained within a moment */
+#define FEW_BYTES 32768       /* of phrases: trained within a moment */
+#define DRAFT_PHRASES_MAX 400 /* so many are trained while a page waits */
 
 struct skill_trainer {
 	pthread_t thread;
@@ -276,7 +277,31 @@ static void use_stored_model(struct db *db, struct loaded *l)
 	pool_free(pool);
 }
 
-void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *out)
+/* The skills with the draft among them. */
+static void add_draft(struct loaded *l, const struct skill *draft)
+{
+	struct skill_set *set = &l->skills;
+	struct skill *all = pool_new_array(l->pool, (size_t)set->n + 1, struct skill);
+	int n = 0;
+	for (int i = 0; i < set->n; i++)
+		if (set->all[i].id != draft->id)
+			all[n++] = set->all[i];
+	all[n++] = *draft;
+	set->all = all;
+	set->n = n;
+}
+
+static void train_draft(struct loaded *l)
+{
+	const struct phrases *phrases = skill_index_phrases(l->index);
+	atomic_bool stop = false;
+	struct skill_model *model =
+		phrases->n_of_skills <= DRAFT_PHRASES_MAX ? skill_model_train(l->pool, phrases, &stop) : NULL;
+	if (model)
+		skill_index_set_model(l->index, model);
+}
+
+void skill_load(struct db *db, int64_t org_id, int64_t revision, const struct skill *draft, struct loaded *out)
 {
 	*out = (struct loaded){ .org_id = org_id, .revision = revision, .pool = pool_new() };
 	struct counter_examples *examples = NULL;
@@ -290,15 +315,21 @@ void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *
 	}
 	if (out->skills.n)
 		out->revision = out->skills.revision;
+	if (draft)
+		add_draft(out, draft);
 	out->index = skill_index_new(out->pool, out->skills.all, out->skills.n);
 	skill_index_set_counter_examples(out->index, examples);
+	if (draft) {
+		train_draft(out);
+		return;
+	}
 	use_stored_model(db, out);
 }
 
 static void skill_trainer_load_result(struct skill_trainer *t)
 {
 	struct db *db = db_new(t->conf, "deskbell-outbox-skills");
-	skill_load(db, t->loaded.org_id, t->loaded.revision, &t->loaded);
+	skill_load(db, t->loaded.org_id, t->loaded.revision, NULL, &t->loaded);
 	db_free(db);
 }
 

@@ -44,8 +44,10 @@ void skill_trainer_load(struct skill_trainer *trainer, int64_t org_id, int64_t r
  * its result is in `out`, borrowed until the trainer is used again, and the trainer is idle. */
 bool skill_trainer_take(struct skill_trainer *trainer, int64_t wait_ms, struct trained *out);
 bool skill_trainer_take_loaded(struct skill_trainer *trainer, struct loaded *out);
-/* Skills with their index and stored model, in a pool of their own; by the thread that has the time. */
-void skill_load(struct db *db, int64_t org_id, int64_t revision, struct loaded *out);
+/* Skills with their index and stored model, in a pool of their own; by the thread that has the time. With a draft
+ * (NULL: none) as though that were stored, in place of the skill of its id; no stored model belongs to these skills, so
+ * one of few skills is trained here and now. */
+void skill_load(struct db *db, int64_t org_id, int64_t revision, const struct skill *draft, struct loaded *out);
 /* The training program: phrases from standard input, the model to standard output. Returns the exit status. */
 int skill_trainer_main(void);
 

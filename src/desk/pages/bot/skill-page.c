@@ -8,6 +8,7 @@
 #include "answer/skills/skill-edit.h"
 #include "desk/pages/bot/content.h"
 #include "desk/pages/bot/counter-examples-page.h"
+#include "desk/pages/bot/skill-effects.h"
 
 #define TRIGGERS_TEXT_MAX_BYTES (1 << 20)
 #define PROPOSED_MAX_BYTES 4096
@@ -20,20 +21,57 @@ static const struct field fields[] = { { "title", FIELD_LINE, FIELD_REQUIRED, SK
 		T("Write what is answered, at most 64 kB.") },
 	{ "requires_human_handover", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
 	{ "enabled", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
-	{ "version", FIELD_LINE, FIELD_OPTIONAL, 30, NULL, T("Load the page again.") }, FIELD_LAST };
+	{ "version", FIELD_LINE, FIELD_OPTIONAL, 30, NULL, T("Load the page again.") },
+	{ "preview", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Load the page again.") }, FIELD_LAST };
 
 struct editing {
 	int64_t id; /* 0: a new one */
 	struct form form;
-	bool fresh;   /* the form is as it is stored */
-	bool changed; /* another user was faster */
+	bool fresh;    /* the form is as it is stored */
+	bool changed;  /* another user was faster */
+	bool previews; /* what it would do is shown, and nothing is saved */
 	struct skill_edit edit;
 	struct str title; /* as it is stored */
 	struct skill_lint_view lint;
-	struct unanswered_like earlier;
+	struct skill_effects *effects; /* NULL: not asked for */
 	struct content_view content;
 	struct sql_counter_example_list_rows counter_examples;
 };
+
+/* ---- what was typed ---- */
+
+/* The lines that say something. */
+static bool skill_page_take_triggers(struct desk_request *v, struct editing *ed)
+{
+	struct str rest = form_value(&ed->form, "triggers");
+	struct skill_edit *s = &ed->edit;
+	bool good = true;
+	s->triggers = pool_new_array(v->pool, SKILL_TRIGGERS_MAX, struct str);
+	while (rest.p && good) {
+		struct str line = str_trim(str_take_until(&rest, '\n'));
+		if (line.n == 0)
+			continue;
+		good = line.n <= SKILL_TRIGGER_MAX_BYTES && s->n_triggers < SKILL_TRIGGERS_MAX;
+		if (good)
+			s->triggers[s->n_triggers++] = line;
+	}
+	if (!good)
+		form_refuse(&ed->form, "triggers",
+			request_translate(v, T("Write at most 2,000 triggers, each of at most 2,000 bytes.")));
+	return good;
+}
+
+static bool skill_page_take(struct desk_request *v, struct editing *ed)
+{
+	if (!form_parse(v->pool, &ed->form, fields, &v->params, v->locale.translation)
+		|| !skill_page_take_triggers(v, ed))
+		return false;
+	ed->edit.title = form_value(&ed->form, "title");
+	ed->edit.response = form_value(&ed->form, "response");
+	ed->edit.handover = form_checked(&ed->form, "requires_human_handover");
+	ed->edit.enabled = form_checked(&ed->form, "enabled");
+	return true;
+}
 
 /* ---- showing ---- */
 
@@ -107,13 +145,6 @@ static enum err skill_page_load(struct desk_request *v, void *arg)
 	return e == ERR_OK ? skill_lint_load(v, &ed->lint) : e;
 }
 
-/* Of a new skill: what customers asked before in the same words. */
-static enum err skill_page_load_earlier(struct desk_request *v, void *arg)
-{
-	struct editing *ed = arg;
-	return unanswered_load_like(v, form_value(&ed->form, "triggers"), &ed->earlier);
-}
-
 static void skill_page_write_skill(struct json_writer *w, const struct editing *ed)
 {
 	json_key(w, "skill");
@@ -131,16 +162,29 @@ static struct str skill_page_path_of(struct desk_request *v, int64_t id)
 	return id ? pool_printf(v->pool, "/skills/%lld", (long long)id) : STR("/skills/new");
 }
 
+/* What the form as it stands would do; a title or a response may be missing still. */
+static enum err skill_page_find_effects(struct desk_request *v, struct editing *ed)
+{
+	ed->edit = (struct skill_edit){ .title = form_value(&ed->form, "title"),
+		.response = form_value(&ed->form, "response"),
+		.handover = form_checked(&ed->form, "requires_human_handover") };
+	if (!skill_page_take_triggers(v, ed) || ed->edit.n_triggers == 0)
+		return ERR_OK;
+	return skill_effects_find(v, ed->id, &ed->edit, &ed->effects);
+}
+
 static enum err skill_page_show(struct desk_request *v, struct editing *ed, int status)
 {
-	enum err e = request_transaction(v, ed->id ? skill_page_load : skill_page_load_earlier, ed);
+	enum err e = ed->id ? request_transaction(v, skill_page_load, ed) : ERR_OK;
+	if (e == ERR_OK && (ed->previews || proposed_triggers(v).n))
+		e = skill_page_find_effects(v, ed);
 	if (e != ERR_OK)
 		return e;
 	request_put_db(v);
 	struct json_writer *w = page_begin(v, "skill", "skills", ed->id ? T("Skill") : T("New skill"));
 	skill_page_write_skill(w, ed);
 	skill_lint_write(v, w, &ed->lint, ed->id);
-	unanswered_write_like(v, w, &ed->earlier);
+	skill_effects_write(v, w, ed->effects);
 	content_write(v, pool_printf(v->pool, "/skills/%lld/content", (long long)ed->id), &ed->content);
 	counter_examples_write(v, w, &ed->counter_examples);
 	form_write(w, "form", skill_page_path_of(v, ed->id).p, &ed->form);
@@ -164,39 +208,6 @@ enum err desk_skill_new(struct desk_request *v)
 }
 
 /* ---- saving ---- */
-
-/* The lines that say something. */
-static bool skill_page_take_triggers(struct desk_request *v, struct editing *ed)
-{
-	struct str rest = form_value(&ed->form, "triggers");
-	struct skill_edit *s = &ed->edit;
-	bool good = true;
-	s->triggers = pool_new_array(v->pool, SKILL_TRIGGERS_MAX, struct str);
-	while (rest.p && good) {
-		struct str line = str_trim(str_take_until(&rest, '\n'));
-		if (line.n == 0)
-			continue;
-		good = line.n <= SKILL_TRIGGER_MAX_BYTES && s->n_triggers < SKILL_TRIGGERS_MAX;
-		if (good)
-			s->triggers[s->n_triggers++] = line;
-	}
-	if (!good)
-		form_refuse(&ed->form, "triggers",
-			request_translate(v, T("Write at most 2,000 triggers, each of at most 2,000 bytes.")));
-	return good;
-}
-
-static bool skill_page_take(struct desk_request *v, struct editing *ed)
-{
-	if (!form_parse(v->pool, &ed->form, fields, &v->params, v->locale.translation)
-		|| !skill_page_take_triggers(v, ed))
-		return false;
-	ed->edit.title = form_value(&ed->form, "title");
-	ed->edit.response = form_value(&ed->form, "response");
-	ed->edit.handover = form_checked(&ed->form, "requires_human_handover");
-	ed->edit.enabled = form_checked(&ed->form, "enabled");
-	return true;
-}
 
 struct saving {
 	struct editing *ed;
@@ -233,6 +244,9 @@ static enum err skill_page_keep(struct desk_request *v, int64_t id)
 	struct saving s = { .ed = &ed };
 	if (!skill_page_take(v, &ed))
 		return skill_page_show(v, &ed, 400);
+	ed.previews = form_checked(&ed.form, "preview");
+	if (ed.previews)
+		return skill_page_show(v, &ed, 200);
 	enum err e = request_transaction(v, skill_page_save, &s);
 	if (e == ERR_CONFLICT)
 		return show_conflict(v, &ed);

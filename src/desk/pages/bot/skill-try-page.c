@@ -35,7 +35,7 @@ static void skill_try_page_answered(void *arg)
 	*(bool *)arg = true;
 }
 
-static enum err skill_try_page_read_organisation(struct desk_request *v, struct question *q)
+enum err skill_try_question(struct desk_request *v, struct question *q)
 {
 	struct sql_organization_find_rows r;
 	enum err e = sql_organization_find(v->db, v->pool, v->caller.org_id, &r);
@@ -52,7 +52,7 @@ static enum err skill_try_page_read_organisation(struct desk_request *v, struct 
 	return ERR_OK;
 }
 
-static enum err skill_try_page_are_few(struct desk_request *v, void *arg)
+enum err skill_try_are_few(struct desk_request *v, void *arg)
 {
 	struct sql_skill_triggers_are_few_rows r;
 	enum err e = sql_skill_triggers_are_few(v->db, v->pool, v->caller.org_id, MANY_TRIGGERS, &r);
@@ -61,12 +61,17 @@ static enum err skill_try_page_are_few(struct desk_request *v, void *arg)
 	return e;
 }
 
+bool skill_try_is_answer(const struct answer *a)
+{
+	return a->stage && (!strcmp(a->stage, "skill") || !strcmp(a->stage, "knowledge") || !strcmp(a->stage, "clock"));
+}
+
 static enum err skill_try_page_ask(struct desk_request *v, void *arg)
 {
 	struct trial *t = arg;
 	bool done = false;
 	int64_t began = clock_mono_us();
-	enum err e = skill_try_page_read_organisation(v, &t->q);
+	enum err e = skill_try_question(v, &t->q);
 	if (e != ERR_OK)
 		return e;
 	/* The answer borrows from it until the page is written. */
@@ -211,7 +216,7 @@ enum err desk_skill_try_ask(struct desk_request *v)
 		return skill_try_page_show(v, &form, NULL, 400);
 	trial.q.text = form_value(&form, "message");
 	bool few = true;
-	enum err e = request_transaction(v, skill_try_page_are_few, &few);
+	enum err e = request_transaction(v, skill_try_are_few, &few);
 	if (e == ERR_OK && !few && !request_enter_gate(v, GATE_SKILLS)) {
 		form_fail(&form, request_busy_text(v, GATE_SKILLS));
 		return skill_try_page_show(v, &form, NULL, 503);

@@ -15,8 +15,6 @@
 #define GROUPS_SHOWN 50
 #define EXAMPLES_SHOWN 3
 #define TRIGGERS_MAX 5
-#define LIKE_TRIGGERS 20 /* of a new skill that are compared */
-#define LIKE_MAX 20      /* questions that are shown with it */
 #define IDS_MAX_BYTES (QUESTIONS_MAX * 20)
 
 struct unanswered {
@@ -139,64 +137,6 @@ enum err desk_unanswered(struct desk_request *v)
 	json_end_array(w);
 	json_member_bool(w, "has_groups", shown > 0);
 	return page_end(v, 200);
-}
-
-/* ---- what a new skill would answer ---- */
-
-/* The questions of a group that holds a trigger, triggers aside. */
-static void unanswered_page_take_like(struct desk_request *v, const struct question_group *g,
-	const struct asked_question *all, int n_triggers, struct unanswered_like *out)
-{
-	bool like = false;
-	int contacts = g->contacts;
-	for (int i = 0; i < g->n; i++)
-		like |= g->members[i] < n_triggers;
-	for (int i = 0; like && i < g->n && out->n < LIKE_MAX; i++)
-		if (g->members[i] >= n_triggers)
-			out->texts[out->n++] = pool_str(v->pool, all[g->members[i]].text);
-	out->contacts += like ? contacts - 1 : 0; /* the triggers are no contact's */
-}
-
-enum err unanswered_load_like(struct desk_request *v, struct str triggers, struct unanswered_like *out)
-{
-	struct unanswered u = { .n_groups = 0 };
-	int n = 0;
-	*out = (struct unanswered_like){ .n = 0 };
-	if (!str_trim(triggers).n)
-		return ERR_OK;
-	enum err e = unanswered_page_load(v, &u);
-	if (e != ERR_OK || u.rows.n == 0)
-		return e;
-	struct asked_question *all = pool_new_array(v->pool, LIKE_TRIGGERS + (size_t)u.rows.n, struct asked_question);
-	while (triggers.p && n < LIKE_TRIGGERS) {
-		struct str line = str_trim(str_take_until(&triggers, '\n'));
-		if (line.n)
-			all[n++] = (struct asked_question){ .text = line };
-	}
-	for (int i = 0; i < u.rows.n; i++) {
-		struct sql_unanswered_questions_row row = sql_unanswered_questions_row(&u.rows, i);
-		all[n + i] = (struct asked_question){ .text = row.text, .contact_id = row.contact_id };
-	}
-	u.n_groups = question_groups_of(
-		v->pool, sql_unanswered_questions_row(&u.rows, 0).language, all, n + u.rows.n, &u.groups);
-	out->texts = pool_new_array(v->pool, LIKE_MAX, struct str);
-	for (int i = 0; i < u.n_groups; i++)
-		unanswered_page_take_like(v, &u.groups[i], all, n, out);
-	return ERR_OK;
-}
-
-void unanswered_write_like(struct desk_request *v, struct json_writer *w, const struct unanswered_like *like)
-{
-	json_member_bool(w, "has_earlier", like->n > 0);
-	json_member_str(w, "earlier_contacts", locale_number(v->pool, &v->locale, like->contacts));
-	json_key(w, "earlier");
-	json_begin_array(w);
-	for (int i = 0; i < like->n; i++) {
-		json_begin_object(w);
-		json_member_str(w, "text", like->texts[i]);
-		json_end_object(w);
-	}
-	json_end_array(w);
 }
 
 /* ---- putting away ---- */
