@@ -16,6 +16,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0121_reasons.sql \
 	sql/migrations/0122_webhook_reasons.sql \
 	sql/migrations/0130_counter_examples.sql \
+	sql/migrations/0131_proposal_verdicts.sql \
 	sql/migrations/0140_failures.sql \
 	sql/migrations/0141_other_account.sql \
 	sql/migrations/0142_costs.sql \

@@ -58,6 +58,7 @@ TEMPLATES = \
 	templates/offline.mustache \
 	templates/organisation.mustache \
 	templates/people.mustache \
+	templates/proposals.mustache \
 	templates/queue.mustache \
 	templates/replies.mustache \
 	templates/reset.mustache \

@@ -22,7 +22,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('attachments', 'SELECT, INSERT, UPDATE'), ('message_costs', 'SELECT'), ('files', 'SELECT, INSERT, UPDATE, DELETE'), ('outbox', 'SELECT, INSERT, UPDATE'),
 		('answer_jobs', 'SELECT, INSERT, DELETE'), ('decisions', 'SELECT, UPDATE'), ('leads', 'SELECT, INSERT, UPDATE'), ('llm_usage', 'SELECT, INSERT, UPDATE'),
 		('canned_replies', 'SELECT, INSERT, UPDATE, DELETE'), ('reply_contents', 'SELECT, INSERT, UPDATE, DELETE'),
-		('counter_examples', 'SELECT, INSERT, DELETE'), ('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
+		('counter_examples', 'SELECT, INSERT, DELETE'), ('proposal_verdicts', 'SELECT, INSERT, UPDATE'), ('skills', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_triggers', 'SELECT, INSERT, UPDATE, DELETE'), ('skill_models', 'SELECT'), ('circuit_breakers', 'SELECT'),
 		('documents', 'SELECT, INSERT, UPDATE, DELETE'), ('passages', 'SELECT, INSERT, UPDATE, DELETE'), ('passage_terms', 'SELECT, INSERT, UPDATE, DELETE'),
 		('knowledge_indexes', 'SELECT, INSERT, UPDATE'), ('embedding_states', 'SELECT'), ('passage_embeddings', 'SELECT'), ('training_phrase_embeddings', 'SELECT, DELETE'),
 		('search_words', 'SELECT'), ('search_queue', 'INSERT'), ('due_work', 'SELECT, INSERT, UPDATE'),

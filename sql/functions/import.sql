@@ -163,6 +163,9 @@ BEGIN
 				deskbell_imported('conversation', nullif(o->'conversation', 'null'), false),
 				deskbell_imported('message', nullif(o->'message', 'null'), false), (o->>'created_at')::timestamptz
 			FROM jsonb_array_elements(objects) o LEFT JOIN documents d ON d.org_id = a_org AND d.title_key = lower(o->>'document');
+	ELSIF a_type = 'proposal_verdict' THEN
+		INSERT INTO proposal_verdicts (org_id, message_id, verdict, at)
+			SELECT a_org, deskbell_imported('message', o->'message', true), o->>'verdict', (o->>'at')::timestamptz FROM jsonb_array_elements(objects) o;
 	ELSIF a_type = 'conversation_event' THEN
 		INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id, at)
 			SELECT a_org, deskbell_imported('conversation', o->'conversation', true), deskbell_imported('user', o->'user', false), o->>'kind',
@@ -218,7 +221,7 @@ BEGIN
 		WHEN 'contact' THEN PERFORM deskbell_import_contacts(a_org, objects);
 		WHEN 'conversation' THEN PERFORM deskbell_import_conversations(a_org, objects);
 		WHEN 'message' THEN PERFORM deskbell_import_messages(a_org, objects);
-		WHEN 'decision', 'counter_example', 'conversation_event', 'lead' THEN PERFORM deskbell_import_of_conversations(a_org, a_type, objects);
+		WHEN 'decision', 'counter_example', 'proposal_verdict', 'conversation_event', 'lead' THEN PERFORM deskbell_import_of_conversations(a_org, a_type, objects);
 		ELSE PERFORM deskbell_import_logs(a_org, a_type, objects);
 	END CASE;
 END $$;

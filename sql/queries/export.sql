@@ -112,6 +112,14 @@ FROM messages m WHERE m.org_id = :org_id AND m.id > :after ORDER BY m.id LIMIT 5
 SELECT d.id AS key, deskbell_object_decision(d)::text AS object
 FROM decisions d WHERE d.org_id = :org_id AND d.id > :after ORDER BY d.id LIMIT 200
 
+-- name: export_proposal_verdict
+-- args: org_id bigint, after bigint
+-- row: key bigint, object text
+-- like: export_organization
+SELECT p.message_id AS key, json_build_object('type', 'proposal_verdict', 'message', p.message_id, 'verdict', p.verdict,
+	'at', p.at)::text AS object
+FROM proposal_verdicts p WHERE p.org_id = :org_id AND p.message_id > :after ORDER BY p.message_id LIMIT 500
+
 -- name: export_counter_example
 -- args: org_id bigint, after bigint
 -- row: key bigint, object text

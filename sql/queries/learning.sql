@@ -54,3 +54,37 @@ FROM (SELECT * FROM decisions WHERE org_id = :org_id AND created_at > now() - ma
 	ORDER BY id DESC LIMIT :max_rows) d
 JOIN messages m ON m.org_id = d.org_id AND m.id = d.message_id AND m.text_like
 WHERE coalesce(d.stage, '') <> 'act' ORDER BY d.id DESC
+
+-- The latest replies of operators, the newest first, each with what the contact wrote before it; of the newest 20,000
+-- messages only, and those of which something was said already.
+-- name: operator_replies
+-- args: org_id bigint, days integer, max_rows integer
+-- row: message_id bigint, conversation_id bigint, contact_id bigint, question text, reply text, decided boolean,
+--   language text
+WITH recent AS MATERIALIZED (
+	SELECT x.id FROM (SELECT id, sender, text_like, created_at, length(body) AS characters FROM messages
+		WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) x
+	WHERE x.sender = 'operator' AND x.text_like AND x.characters BETWEEN 12 AND 2000
+		AND x.created_at > now() - make_interval(days => :days) ORDER BY x.id DESC LIMIT :max_rows
+), known AS MATERIALIZED (
+	SELECT message_id AS id FROM proposal_verdicts WHERE org_id = :org_id ORDER BY message_id DESC LIMIT 500
+), taught AS MATERIALIZED (SELECT DISTINCT lower(phrase) AS phrase FROM skill_triggers WHERE org_id = :org_id)
+SELECT m.id AS message_id, m.conversation_id, v.contact_id, q.question, m.body AS reply,
+	k.id IS NOT NULL OR t.phrase IS NOT NULL AS decided, o.language
+FROM (SELECT id FROM recent UNION SELECT id FROM known) r
+JOIN messages m ON m.org_id = :org_id AND m.id = r.id
+JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
+JOIN organizations o ON o.id = m.org_id
+CROSS JOIN LATERAL (SELECT left(p.body, 300) AS question FROM messages p
+	WHERE p.org_id = m.org_id AND p.conversation_id = m.conversation_id AND p.id < m.id AND p.sender = 'contact'
+		AND p.text_like AND p.created_at > m.created_at - interval '3 days' ORDER BY p.id DESC LIMIT 1) q
+LEFT JOIN known k ON k.id = m.id
+LEFT JOIN taught t ON t.phrase = lower(q.question)
+ORDER BY m.id DESC
+
+-- name: proposal_decide
+-- args: org_id bigint, ids text, verdict text
+INSERT INTO proposal_verdicts (org_id, message_id, verdict)
+SELECT m.org_id, m.id, :verdict FROM messages m
+WHERE m.org_id = :org_id AND m.id = ANY (string_to_array(:ids, ' ')::bigint[]) AND m.sender = 'operator'
+ON CONFLICT (org_id, message_id) DO UPDATE SET verdict = excluded.verdict, at = now()

@@ -9,6 +9,7 @@ libanswer_a_SOURCES = \
 	src/answer/question-groups.c src/answer/question-groups.h \
 	src/answer/question-labels.c src/answer/question-labels.h \
 	src/answer/question-words.c src/answer/question-words.h \
+	src/answer/reply-proposals.c src/answer/reply-proposals.h \
 	src/answer/skills/counter-examples.c src/answer/skills/counter-examples.h \
 	src/answer/stages/stage.h \
 	src/answer/stages/stage-act.c \

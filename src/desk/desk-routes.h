@@ -133,6 +133,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/skills/export", ADMIN, READ, 0, skill_export) \
 	X(GET, "/skills/unanswered", ADMIN, READ, 0, unanswered) \
 	X(POST, "/skills/unanswered", ADMIN, WRITE, 16 * KB, unanswered_save) \
+	X(GET, "/skills/proposals", ADMIN, READ, 0, proposals) \
+	X(POST, "/skills/proposals", ADMIN, WRITE, 128 * KB, proposals_save) \
 	X(GET, "/skills/{id}", ADMIN, READ, 0, skill) \
 	X(POST, "/skills/{id}", ADMIN, WRITE, 3 * MB, skill_save) \
 	X(POST, "/skills/{id}/delete", ADMIN, WRITE, 4 * KB, skill_delete) \

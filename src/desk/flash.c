@@ -75,6 +75,8 @@ static const struct {
 		T("The second factor was removed and all sessions of this person were ended. The password is enough "
 		  "to sign in now.") },
 	{ "session-ended", true, T("The session was ended.") },
+	{ "proposal-gone", false, T("The proposal is not there any more. Nothing was changed.") },
+	{ "proposal-rejected", true, T("The proposal was rejected. It does not come again.") },
 	{ "question-put-away", true, T("The question was put away.") },
 	{ "skill-deleted", true, T("The skill was deleted.") },
 	{ "skill-off", true, T("The skill is off.") },

@@ -67,6 +67,8 @@ EXTRA_DIST += \
 	tests/browser/models/organisation.json \
 	tests/browser/models/people.admin.json \
 	tests/browser/models/people.json \
+	tests/browser/models/proposals.empty.json \
+	tests/browser/models/proposals.json \
 	tests/browser/models/queue.empty.json \
 	tests/browser/models/rail-updates.json \
 	tests/browser/models/queue.json \

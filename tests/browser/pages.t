@@ -58,6 +58,7 @@ def cases(f):
 	yield NEW, "leads, nothing", "/leads"
 	yield NEW, "skills, nothing", "/skills"
 	yield NEW, "unanswered, nothing", "/skills/unanswered"
+	yield NEW, "proposals, nothing", "/skills/proposals"
 	yield NEW, "knowledge, nothing", "/knowledge"
 	yield NEW, "queue, nothing", "/queue"
 	yield NEW, "status, nothing", "/status"
@@ -104,6 +105,7 @@ def cases(f):
 	yield OWNER, "skill, tried", "/skills/try", post("/skills/try", fails=False, message="are you open on saturday?")
 	yield OWNER, "skill, tried a document", "/skills/try", post("/skills/try", fails=False, message="how long do roses last?")
 	yield OWNER, "unanswered", "/skills/unanswered"
+	yield OWNER, "proposals", "/skills/proposals"
 	yield OWNER, "skill, import", "/skills/import"
 	yield OWNER, "skill, import wrong", "/skills/import", post("/skills/import", text="[{\"title\": 5}]")
 	yield OWNER, "knowledge", "/knowledge"

@@ -84,6 +84,7 @@ def fill(w):
 		insert into conversation_reads (org_id, conversation_id, user_id, message_id) values (%(org)d, %(talk)d, 1, 1);
 		insert into decisions (org_id, conversation_id, outcome, reason, detail, draft) values (%(org)d, %(talk)d, 'draft', 'because', '{"text": "zqpersona"}', 'Dear zqpersona');
 		insert into skills (org_id, title, response) values (%(org)d, 'Zq skill', 'x');
+		insert into proposal_verdicts (org_id, message_id, verdict) select org_id, min(id), 'rejected' from messages where org_id = %(org)d and conversation_id = %(talk)d group by org_id;
 		insert into counter_examples (org_id, skill_id, question, conversation_id) select %(org)d, id, 'zqpersona question', %(talk)d from skills where org_id = %(org)d;
 		insert into leads (org_id, conversation_id, facts, manual, summary) values (%(org)d, %(talk)d, '{"name": "zqpersona"}', '{"phone": "+491777654321"}', 'zqpersona')
 			on conflict (org_id, conversation_id) do update set facts = excluded.facts, manual = excluded.manual, summary = excluded.summary;

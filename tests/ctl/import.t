@@ -122,7 +122,7 @@ def round_trip(w):
 	assert "1 users have no password" in out and "connect the channels" in out, out
 	a, b = comparable(before), comparable(exported(away, w.new))
 	assert a == b, [(x, y) for x, y in zip(a, b) if x != y][:2] + [len(a), len(b)]
-	assert {o["type"] for o in a} >= {"organization", "user", "channel", "skill", "document", "counter_example", "message", "audit", "lead", "llm_usage", "message_costs", "quarantine", "file", "reply_content"}
+	assert {o["type"] for o in a} >= {"organization", "user", "channel", "skill", "document", "counter_example", "proposal_verdict", "message", "audit", "lead", "llm_usage", "message_costs", "quarantine", "file", "reply_content"}
 	kept = os.path.join(away.stack.values["files.dir"], str(w.new))
 	assert len(os.listdir(kept)) == 1, "one file, which two replies take along"
 

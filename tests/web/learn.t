@@ -152,8 +152,67 @@ def what_a_skill_would_do(w):
 	assert status(desk.get("/skills/new?triggers=who%20won"), 200).json["effects"]["none"]
 	assert status(desk.get("/skills/new"), 200).json["effects"] is False
 
+def told(w, b, question, reply, who=None):
+	"""A customer asks, and an operator replies."""
+	who = b.write(question, who)
+	b.wait_decision(who)
+	w.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status)
+		select org_id, id, channel_id, 'outbound', 'operator', 'text', '%s', true, 'sent' from conversations where org_id = %d and id = %d;""" % (reply, b.org, b.conversation(who)["id"]))
+	return who
 
-TESTS = (a_wrong_answer_of_a_skill, a_trigger_is_marked, a_wrong_answer_of_a_document, what_leans_on_the_question_before, who_may, what_a_skill_would_do)
+
+def proposals(desk):
+	return status(desk.get("/skills/proposals"), 200).json["proposals"]
+
+
+def repeated_answers_are_proposed(w):
+	b, desk = w.business([DELIVERY], fallbacks_before_handover=0)
+	told(w, b, "do you repair gold watches", "Yes, we repair gold watches within a week for 40 euro.")
+	told(w, b, "who won the election", "We do not know, sorry about that.")
+	assert proposals(desk) == [] and "nothing to propose" in desk.html("/skills/proposals").text, "one customer is not enough"
+	told(w, b, "can you repair my golden watch?", "Of course: we repair a gold watch within a week, for 40 euro.")
+	told(w, b, "can you send it to me", "We deliver within the city, dear customer.")
+	told(w, b, "can you send it to me", "We deliver within the city, dear customer.")
+	told(w, b, "is there parking <b>here</b>", "You can park in the yard behind the house.")
+	told(w, b, "is there parking <b>here</b>?", "You can park in the yard behind the house.")
+	found = proposals(desk)
+	assert [p["customers"] for p in found] == ["2", "2"] and {"watch" in p["reply"] for p in found} == {True, False}, found
+	assert "<b>here" not in desk.html("/skills/proposals").text
+	watches = next(p for p in found if "watch" in p["reply"])
+	parking = next(p for p in found if "yard" in p["reply"])
+	assert sorted(e["text"] for e in watches["examples"]) == ["can you repair my golden watch?", "do you repair gold watches"], watches
+	assert "triggers=" in watches["edit"] and status(desk.get(watches["edit"]), 200).json["effects"]["answer_customers"] == "2"
+	location(desk.post("/skills/proposals", {"ids": watches["ids"], "do": "approve", "response": "Within a week, 45 euro."}), "/skills/proposals")
+	assert "45 euro" in b.asked("do you repair gold watches?") and "45 euro" in b.asked("could you repair a golden watch")
+	location(desk.post("/skills/proposals", {"ids": parking["ids"], "do": "reject"}), "/skills/proposals")
+	assert proposals(desk) == []
+	told(w, b, "Parking <b>here</b>", "You can park in the yard behind the house.")
+	told(w, b, "is there parking <b>here</b> please", "You can park in the yard, behind the house.")
+	assert proposals(desk) == [], "what was rejected does not come again"
+	assert w.audit(b.org) == ["skill.add", "proposal.reject"], w.audit(b.org)
+	page = location(desk.post("/skills/proposals", {"ids": watches["ids"], "do": "approve", "response": "x"}), "/skills/proposals")
+	assert page and len(desk.get("/skills").json["skills"]) == 2, "twice is once"
+	for wrong in ({"ids": watches["ids"]}, {"ids": watches["ids"], "do": "x"}, {"do": "reject"}):
+		status(desk.post("/skills/proposals", wrong), 400)
+	low = w.signed_in(b.org, "operator")
+	status(low.get("/skills/proposals"), 403)
+
+
+def a_title_that_is_taken(w):
+	b, desk = w.business(fallbacks_before_handover=0)
+	location(desk.post("/skills/new", {"title": "is there parking", "triggers": "nothing like it", "response": "x", "enabled": "on"}))
+	for _ in range(2):
+		told(w, b, "is there parking", "You can park in the yard behind the house.")
+	assert proposals(desk) == [] or len(proposals(desk)) == 1
+	w.sql.script("update skills set enabled = false where org_id = %d;  update organizations set skills_revision = skills_revision + 1 where id = %d;" % (b.org, b.org))
+	found = proposals(desk)
+	assert len(found) == 1, found
+	location(desk.post("/skills/proposals", {"ids": found[0]["ids"], "do": "approve"}))
+	assert sorted(s["title"] for s in desk.get("/skills").json["skills"]) == ["is there parking", "is there parking (2)"]
+	assert "yard" in b.asked("is there parking?")
+
+
+TESTS = (a_wrong_answer_of_a_skill, a_trigger_is_marked, a_wrong_answer_of_a_document, what_leans_on_the_question_before, who_may, what_a_skill_would_do, repeated_answers_are_proposed, a_title_that_is_taken)
 
 if __name__ == "__main__":
 	sys.exit(answering.main(TESTS))

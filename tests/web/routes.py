@@ -103,6 +103,8 @@ POST /skills/import                             admin write -
 GET  /skills/export                             admin read -
 GET  /skills/unanswered                         admin read -
 POST /skills/unanswered                         admin write -                      ids={decisions}&do=ignore
+GET  /skills/proposals                          admin read -
+POST /skills/proposals                          admin write -                      ids={messages}&do=reject
 GET  /skills/{id}                               admin read skills
 POST /skills/{id}                               admin write skills                 title=planted&triggers=planted&response=planted
 POST /skills/{id}/delete                        admin write skills

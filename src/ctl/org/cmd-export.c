@@ -30,6 +30,7 @@ static const struct kind {
 	{ sql_export_message, "message" },
 	{ sql_export_decision, "decision" },
 	{ sql_export_counter_example, "counter_example" },
+	{ sql_export_proposal_verdict, "proposal_verdict" },
 	{ sql_export_conversation_event, "conversation_event" },
 	{ sql_export_lead, "lead" },
 	{ sql_export_quarantine, "quarantine" },

@@ -28,7 +28,8 @@ const struct arg_spec ctl_import_args[] = { { ARG_WORD, "FILE", NULL, true, SHAP
 /* The types of an export, in an order in which each may name those before it. */
 static const char *const import_types[] = { "organization", "user", "channel", "canned_reply", "skill", "file",
 	"reply_content", "document", "contact", "conversation", "message", "decision", "counter_example",
-	"conversation_event", "lead", "quarantine", "webhook_log", "llm_usage", "message_costs", "audit" };
+	"proposal_verdict", "conversation_event", "lead", "quarantine", "webhook_log", "llm_usage", "message_costs",
+	"audit" };
 #define IMPORT_TYPES ((int)(sizeof(import_types) / sizeof(import_types[0])))
 
 struct import {

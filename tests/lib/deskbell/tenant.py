@@ -30,6 +30,7 @@ def fill(ctl, name, n):
 		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'vip', %(talk)d);
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
 		insert into decisions (org_id, conversation_id, outcome, reason, detail) values (%(org)d, %(talk)d, 'silent', 'because', '{"a": [1]}');
+		insert into proposal_verdicts (org_id, message_id, verdict) select org_id, min(id), 'rejected' from messages where org_id = %(org)d group by org_id;
 		insert into counter_examples (org_id, skill_id, question, conversation_id) select org_id, id, 'When is lunch?', %(talk)d from skills where org_id = %(org)d;
 		insert into counter_examples (org_id, document_id, question) select org_id, id, E'and there?\nWhere is lunch?' from documents where org_id = %(org)d;
 		insert into leads (org_id, conversation_id, facts, manual, score, class) values (%(org)d, %(talk)d, '{"service": "cake"}', '{"budget": null}', 7, 'hot');
@@ -100,6 +101,7 @@ insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, '%(n
 insert into reply_contents (org_id, owner, owner_id, latitude, longitude, place_name) values (%(org)d, 'fallback', 0, 1, 2, '%(name)s');
 insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(name)s');
 insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
+insert into proposal_verdicts (org_id, message_id, verdict) select org_id, id, 'rejected' from messages where org_id = %(org)d;
 insert into counter_examples (org_id, skill_id, question) select org_id, id, '%(name)s' from skills where org_id = %(org)d;
 insert into skill_models (org_id, revision, model, took_ms) values (%(org)d, 1, '%(name)s', 1);
 insert into documents (org_id, title, source, language, text) values (%(org)d, '%(name)s', 'file', 'en', '%(name)s');

@@ -60,6 +60,7 @@ static const char *audit_page_words_of(struct desk_request *v, struct str action
 		{ "contact.erase", T("Contact erased") }, { "contact.merge", T("Contacts merged") },
 		{ "contact.separate", T("Contacts separated") }, { "answer.wrong", T("Answer marked as wrong") },
 		{ "answer.wrong.remove", T("Answer no longer marked as wrong") },
+		{ "proposal.reject", T("Proposed answer rejected") },
 		{ "question.not-ours", T("Questions marked as not ours") },
 		{ "contact.export", T("Copy of a contact's data made") },
 		{ "invitation.accept", T("Invitation accepted") }, { "invitation.add", T("Person invited") },
