@@ -1,6 +1,8 @@
 # The desk's pages; compiled into desk.fcgi.
 TEMPLATES = \
 	templates/_about.mustache \
+	templates/_answer-figures-row.mustache \
+	templates/_answer-figures.mustache \
 	templates/_answering.mustache \
 	templates/_answers-tabs.mustache \
 	templates/_bars.mustache \

@@ -119,3 +119,12 @@ SELECT to_char(t.here, 'YYYY-MM-DD') AS today, extract(day FROM t.here)::integer
 	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before = 'inbound') AS replies,
 	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before IS NOT NULL) AS reply_messages
 FROM t
+
+-- What became of customers' questions of the last `days` days, by the day of a clock that is `offset_s` seconds ahead of
+-- UTC; days without a question are missing. What each column counts: deskbell_answer_figures.
+-- name: status_answers
+-- args: org_id bigint, days integer, offset_s integer
+-- row: day bigint, asked bigint, answered bigint, not_again_day bigint, not_again_week bigint, open_day bigint,
+--   open_week bigint, handed_over bigint, unanswered bigint
+SELECT day, asked, answered, not_again_day, not_again_week, open_day, open_week, handed_over, unanswered
+FROM deskbell_answer_figures(:org_id, :days, :offset_s)

@@ -88,6 +88,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/security-page.c \
 	src/desk/pages/settings/setup-page.c \
 	src/desk/pages/settings/status-figures.c \
+	src/desk/pages/settings/status-answers.c \
 	src/desk/pages/settings/status-costs.c \
 	src/desk/pages/settings/status-findings.c \
 	src/desk/pages/settings/status-page.c \

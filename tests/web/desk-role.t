@@ -90,7 +90,7 @@ FUNCTIONS = {
 	"deskbell_answer_what_waits": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d}')"],
 	"deskbell_retry_delivery": ["%(org)d, %(message)d"], "deskbell_discard_delivery": ["%(org)d, %(message)d"],
 	"deskbell_status_rank": ["'sent'"], "deskbell_time_zone": ["%(org)d"], "deskbell_lead_facts": ["'{}', '{}'"],
-	"deskbell_skills": ["%(org)d"], "deskbell_skill_model": ["%(org)d"], "deskbell_counter_examples": ["%(org)d"], "deskbell_phrases": ["%(org)d"], "deskbell_forget_phrases": ["%(org)d"],
+	"deskbell_skills": ["%(org)d"], "deskbell_skill_model": ["%(org)d"], "deskbell_counter_examples": ["%(org)d"], "deskbell_answer_figures": ["%(org)d, 14, 0"], "deskbell_phrases": ["%(org)d"], "deskbell_forget_phrases": ["%(org)d"],
 	"deskbell_knowledge": ["%(org)d"], "deskbell_knowledge_entries": ["%(org)d, array[1], 9, 9, 9"],
 	"deskbell_knowledge_few": ["%(org)d, 1000"],
 	"deskbell_knowledge_passages": ["%(org)d, array[0], array[1.0::double precision], 9, 9"],

@@ -68,6 +68,44 @@ def figures_of_the_day(w):
 	assert stranger.get("/status").json["day"]["messages_in"] == "0"
 
 
+def reply(w, talk, stage, age, handed=False, outcome="replied"):
+	"""A question of the customer and what the bot made of it, so long ago."""
+	message(w, talk, "inbound", "contact", age)
+	w.sql.script("insert into decisions (org_id, conversation_id, message_id, outcome, stage, reason, detail, created_at) "
+		"select org_id, id, (select max(m.id) from messages m where m.conversation_id = v.id), '%s', '%s', 'x', '{\"hand_over\": %s}', now() - interval '%s' from conversations v where id = %d;"
+		% (outcome, stage, "true" if handed else "false", age, talk))
+
+
+@test
+def what_became_of_questions(w):
+	b, stranger = w.signed_in("admin"), w.signed_in("admin")
+	assert not b.get("/status").json["answers"]["any"]
+	alone, again, later, person, called, missed, young, asked_back = (conversation(w, b.org) for _ in range(8))
+	for stage, age in (("skill", "10 days 2 hours"), ("clock", "10 days 90 minutes"), ("act", "10 days 89 minutes")):  # one question, and thanks
+		reply(w, alone, stage, age)
+	for age in ("10 days", "9 days 12 hours"):  # asked again within a day: the second time is enough
+		reply(w, again, "knowledge", age)
+	for age in ("9 days", "6 days"):  # within a week
+		reply(w, later, "knowledge", age)
+	reply(w, person, "skill", "10 days")
+	message(w, person, "outbound", "operator", "9 days 23 hours")
+	reply(w, called, "act", "9 days", True)
+	reply(w, missed, "knowledge", "9 days 10 minutes")
+	reply(w, missed, "fallback", "9 days")
+	reply(w, young, "skill", "10 minutes")
+	reply(w, asked_back, "clarify", "9 days 5 minutes")
+	reply(w, asked_back, "skill", "9 days 4 minutes")
+	reply(w, asked_back, "clarify", "8 days")
+	for stage, outcome in (("skill", "draft"), ("act", "replied")):  # was not sent; no question
+		reply(w, missed, stage, "5 days", outcome=outcome)
+	found = b.get("/status").json["answers"]
+	assert found["sum"] == {"asked": "11", "answered": "7", "by_day": {"n": "5", "open": "1"}, "by_week": {"n": "2", "open": "2"}, "handed_over": "2", "unanswered": "2"}, found["sum"]
+	assert len(found["days"]) >= 4 and sum(int(d["asked"]) for d in found["days"]) == 11 and found["days"][0]["by_day"] == {"n": "0", "open": "1"}, found["days"]
+	text = status(b.html("/status"), 200).text
+	assert "What became of customers" in text and "so far" in text
+	assert not stranger.get("/status").json["answers"]["any"]
+
+
 @test
 def endpoints_that_are_not_asked(w):
 	"""An organisation sees its own endpoint, or the installation's where it has none of its own; never another organisation's."""

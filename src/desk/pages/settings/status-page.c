@@ -11,6 +11,8 @@
 #include "desk/pages/settings/channel-page.h"
 #include "domain/self-check.h"
 
+#define ANSWER_DAYS 14
+
 static enum err load_own(struct desk_request *v, void *arg)
 {
 	struct status *s = arg;
@@ -34,6 +36,9 @@ static enum err load_own(struct desk_request *v, void *arg)
 		e = sql_status_costs(v->db, v->pool, org, &s->costs);
 	if (e == ERR_OK)
 		e = sql_status_month(v->db, v->pool, org, &s->month);
+	if (e == ERR_OK)
+		e = sql_status_answers(
+			v->db, v->pool, org, ANSWER_DAYS, (int)zone_offset_s(v->locale.zone, now_s), &s->answers);
 	return e;
 }
 
@@ -139,6 +144,7 @@ enum err desk_status(struct desk_request *v)
 	page_write_flag(w, "tab", STR_NONE);
 	locale_write_time(w, "at", &v->locale, v->locale.now_ms);
 	status_write_figures(v, w, &s);
+	status_write_answers(v, w, &s);
 	status_write_findings(v, w, &s);
 	status_write_costs(v, w, &s);
 	write_senders(v, w, &s.senders);

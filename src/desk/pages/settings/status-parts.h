@@ -19,6 +19,7 @@ struct status {
 	struct sql_status_breakers_rows breakers;
 	struct sql_status_costs_rows costs;
 	struct sql_status_month_rows month;
+	struct sql_status_answers_rows answers;
 	bool is_migrated;
 };
 
@@ -26,6 +27,8 @@ struct status {
 void status_write_findings(struct desk_request *v, struct json_writer *w, const struct status *s);
 /* The member "costs": what the messages of the month cost. */
 void status_write_costs(struct desk_request *v, struct json_writer *w, const struct status *s);
+/* The member "answers": what became of customers' questions. */
+void status_write_answers(struct desk_request *v, struct json_writer *w, const struct status *s);
 /* Service messages of the month that have been delivered. */
 int64_t status_service_messages(const struct status *s);
 /* The members "day" and "chart". */
