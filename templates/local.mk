@@ -19,6 +19,7 @@ TEMPLATES = \
 	templates/_conversation-rows.mustache \
 	templates/_counter-examples.mustache \
 	templates/_decision.mustache \
+	templates/_document-questions.mustache \
 	templates/_finding.mustache \
 	templates/_form-error.mustache \
 	templates/_lead-facts.mustache \

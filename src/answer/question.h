@@ -52,6 +52,15 @@ struct answer_passage {
 	double score;
 };
 
+#define WEIGHED_MAX 6
+
+/* What was weighed for the message as a whole, for one that asks how near it came. */
+struct weighed {
+	int64_t document_id;  /* 0: a skill */
+	double score, needed; /* how sure it is, and from where on it answers */
+	struct str missing;   /* words of the question that a piece of a document does not have; absent: none */
+};
+
 struct answer {
 	const char *stage;    /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
 	const char *reason;   /* a code (core/text/reason.h) */
@@ -73,6 +82,8 @@ struct answer {
 	int n_candidates;
 	struct answer_passage passages[PASSAGES_MAX]; /* the best first, whether they answer or not */
 	int n_passages;
+	struct weighed weighed[WEIGHED_MAX]; /* the best first */
+	int n_weighed;
 	struct str detail;   /* JSON object: scores, candidates, failures; for "why this answer" */
 	bool db_unreachable; /* the database could not be asked: there is no answer, try again later */
 };

@@ -44,6 +44,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/counter-examples-page.c src/desk/pages/bot/counter-examples-page.h \
 	src/desk/pages/bot/document-input.c src/desk/pages/bot/document-input.h \
 	src/desk/pages/bot/document-page.c \
+	src/desk/pages/bot/document-questions.c src/desk/pages/bot/document-questions.h \
 	src/desk/pages/bot/knowledge-page.c \
 	src/desk/pages/bot/proposals-page.c \
 	src/desk/pages/bot/replies-page.c \

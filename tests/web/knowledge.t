@@ -102,6 +102,32 @@ def uploads(w):
 	assert w.audit(b.org) == ["knowledge.add"] * 4
 
 
+def questions_to_try(w):
+	"""After an upload: questions of the document itself, asked; for one that fails, by how much and what to change."""
+	_, desk = w.business()
+	path = paste(desk, "Tools", "# Tools\n\n| Tool | Weight | Price |\n|---|---|---|\n| Hedge trimmer | 3 kg | 80 euro |\n| Lawn mower | 20 kg | 150 euro |\n\nQ: May I bring my dog?\nA: Yes, on a lead.\n\n"
+		"# Returns\n\nReturned tools are refunded within fourteen days.\n")
+	tries = desk.get(path).json["try"]
+	texts = {q["text"]: q for q in tries["questions"]}
+	assert "May I bring my dog?" in texts and "Hedge trimmer: Price" in texts and len(texts) <= 6, texts
+	assert texts["May I bring my dog?"]["here"] and texts["Hedge trimmer: Price"]["here"], texts
+	assert "Questions to try" in desk.html(path).text and "Answered from this document" in desk.html(path).text
+	one = desk.get(path + "?try=how%20heavy%20is%20the%20pink%20lawn%20roller").json["try"]
+	assert one["typed"] == "how heavy is the pink lawn roller" and one["questions"][0]["text"] == one["typed"], one
+	found = one["questions"][0]
+	assert not found["here"] and found["nowhere"] and found["near"] and "roller" in found["missing"] and "pink" in found["missing"] and "lawn" not in found["missing"], found
+	assert 0 < float(found["score"]) < float(found["needed"]), found
+	assert "lacks these words" in desk.html(path + "?try=how%20heavy%20is%20the%20pink%20lawn%20roller").text
+	far = desk.get(path + "?try=who%20won%20the%20election").json["try"]["questions"][0]
+	assert far["far"] and not far["near"] and not far["here"], far
+	location(desk.post("/skills/new", {"title": "Dogs", "triggers": "may I bring my dog", "response": "No dogs.", "enabled": "on"}))
+	found = {q["text"]: q for q in desk.get(path).json["try"]["questions"]}["May I bring my dog?"]
+	assert found["skill"] == "Dogs" and not found["here"] and not found["nowhere"], found
+	assert "answers it instead" in desk.html(path).text
+	hostile = desk.html(path + "?try=%3Cscript%3Ealert(1)").text
+	assert "<script>alert" not in hostile
+
+
 def same_title(w):
 	_, desk = w.business()
 	first = paste(desk)
@@ -350,7 +376,7 @@ def operators_stay_out(w):
 	status(low.post(path + "/delete", {"confirmed": "yes"}), 403)
 
 
-TESTS = (empty_at_first, pasted_text_answers, uploads, same_title, what_is_refused, too_large, texts_are_never_something_else, editing, many_passages, many_documents, hostile_titles,
+TESTS = (empty_at_first, pasted_text_answers, uploads, questions_to_try, same_title, what_is_refused, too_large, texts_are_never_something_else, editing, many_passages, many_documents, hostile_titles,
 	deleting, other_organisations, from_the_web, many_at_once, pages_stay_fast_during_hostile_uploads, programs, operators_stay_out)
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@
 #define TOGETHER 0.9      /* how sure it is that things which are named together are asked for */
 #define DAY_NAMED 0.8     /* how sure a document is that names the very day */
 #define AFTER_THANKS 0.75 /* what stands next to thanks is rarely a question */
+#define SAID_LEAST 0.6    /* from here on a word of the question is said */
 #define PASSAGES_READ 8   /* of those that the search found */
 #define CLAUSE_SURER 0.1  /* than the rest must a clause be that answers in place of the message */
 #define CLAUSE_LEAST 2    /* words that say what it is about, or one and what is wanted of it */
@@ -231,6 +232,37 @@ static struct chosen choose_day(struct run *run, const struct evidence *e, int u
 	return choose_unit(run, e, &one, 0);
 }
 
+/* The words of the question that a piece does not have. */
+static struct str missing_words(struct run *run, const struct evidence *e, const struct candidates *c, int unit)
+{
+	struct str text = STR_NONE;
+	for (int i = 0; i < e->content->n; i++) {
+		const struct content_word *word = &e->content->words[i];
+		if (word->asks || word->earlier || !word->folded.n
+			|| c->similarity[unit * e->content->n + i] >= SAID_LEAST)
+			continue;
+		text = text.p ? pool_printf(
+			       run->pool, "%.*s, %.*s", (int)text.n, text.p, (int)word->folded.n, word->folded.p)
+			      : pool_str(run->pool, word->folded);
+	}
+	return text;
+}
+
+static void keep_weighed(struct run *run, const struct evidence *e, const struct candidates *c)
+{
+	struct answer *a = run->answer;
+	a->n_weighed = 0;
+	for (int i = 0; i < c->n && a->n_weighed < WEIGHED_MAX; i++) {
+		struct chosen one = { .kind = c->all[i].kind == CANDIDATE_UNIT ? CHOICE_UNIT : CHOICE_SKILL };
+		struct weighed w = { .score = c->all[i].score, .needed = bar_of(run, &one) };
+		if (one.kind == CHOICE_UNIT) {
+			w.document_id = run->knowledge->hits[e->units->all[c->all[i].unit].hit].document_id;
+			w.missing = missing_words(run, e, c, c->all[i].unit);
+		}
+		a->weighed[a->n_weighed++] = w;
+	}
+}
+
 /* Whether the bot's last reply was the same: then it is no answer to another question. */
 static bool was_said_last(const struct run *run, struct str reply)
 {
@@ -268,6 +300,8 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	struct candidates c = candidates_of(&e);
 	int at = 0;
 	record_candidates(run, &c);
+	if (q->whole)
+		keep_weighed(run, &e, &c);
 	while (q->topic.n && at < c.n && !says_what_is_new(&c.all[at], &content))
 		at++;
 	while (at < c.n && c.all[at].kind == CANDIDATE_SKILL && !c.all[at].exact

@@ -10,8 +10,10 @@
 
 #include "desk/format/pager.h"
 #include "desk/pages/bot/counter-examples-page.h"
+#include "desk/pages/bot/document-questions.h"
 
 #define PASSAGES_ROWS 20
+#define TRY_MAX_BYTES 120
 #define TEXT_MAX_CHARACTERS 50000
 
 static const struct field fields[] = { { "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, "save|fetch",
@@ -28,6 +30,9 @@ struct looking {
 	struct sql_document_view_rows document;
 	struct sql_document_passages_rows passages;
 	struct sql_counter_example_list_rows counter_examples;
+	bool tries; /* questions, on the first page of the passages */
+	struct str typed;
+	struct document_questions questions;
 };
 
 static enum err document_page_find(struct desk_request *v, struct sql_document_view_rows *out)
@@ -47,6 +52,10 @@ static enum err document_page_load(struct desk_request *v, void *arg)
 	enum err e = document_page_find(v, &l->document);
 	if (e == ERR_OK)
 		e = counter_examples_list(v, 0, v->path.ids[0], &l->counter_examples);
+	if (e == ERR_OK && l->tries) {
+		const struct sql_document_view_row row = sql_document_view_row(&l->document, 0);
+		e = document_questions_find(v, &row, l->typed, &l->questions);
+	}
 	return e != ERR_OK ? e
 			   : sql_document_passages(v->db, v->pool, v->caller.org_id, v->path.ids[0], l->after,
 				   PASSAGES_ROWS + 1, &l->passages);
@@ -125,7 +134,8 @@ static void document_page_fill(struct form *form, const struct sql_document_view
 static enum err document_page_show(
 	struct desk_request *v, struct form *typed, bool changed, struct str failure, int status)
 {
-	struct looking l = { .after = pager_after(v) };
+	struct looking l = { .after = pager_after(v), .typed = request_query_text(v, "try", TRY_MAX_BYTES) };
+	l.tries = l.after == 0 && v->route->method[0] == 'G';
 	struct form stored;
 	enum err e = request_transaction(v, document_page_load, &l);
 	if (e != ERR_OK)
@@ -139,6 +149,8 @@ static enum err document_page_show(
 	struct json_writer *w = page_begin(v, "document", "knowledge", T("Document"));
 	document_page_write_document(v, w, &l.document, failure);
 	document_page_write_passages(v, w, &l);
+	json_member_bool(w, "tries", l.tries);
+	document_questions_write(v, w, &l.questions, l.typed);
 	counter_examples_write(v, w, &l.counter_examples);
 	document_write_languages(v, w, form_value(typed, "language"), true);
 	form_write(w, "form", document_page_own_path(v).p, typed);
