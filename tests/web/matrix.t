@@ -27,7 +27,8 @@ SESSION = "__Host-deskbell"
 MARK = "zqother"
 # Last for the owner of the rows: what is gone afterwards, and what needs a state that is not planted.
 DESTROYS = ("/erase", "/remove", "/delete", "/revoke", "/merge", "/end")
-CONFLICTS = {"/inbox/{id}/messages", "/inbox/{id}/undo", "/inbox/{id}/contact/separate", "/inbox/{id}/contact/merge", "/inbox/{id}/send-draft", "/files/{id}/{id}/retry", "/inbox/{id}/wrong-answer"}
+CONFLICTS = {"/inbox/{id}/messages", "/inbox/{id}/undo", "/inbox/{id}/contact/separate", "/inbox/{id}/contact/merge", "/inbox/{id}/send-draft", "/files/{id}/{id}/retry", "/inbox/{id}/wrong-answer",
+	"/skills/{id}/content", "/settings/replies/{id}/content"}
 
 
 class Matrix:

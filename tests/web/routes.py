@@ -109,6 +109,8 @@ GET  /skills/{id}                               admin read skills
 POST /skills/{id}                               admin write skills                 title=planted&triggers=planted&response=planted
 POST /skills/{id}/delete                        admin write skills
 POST /skills/{id}/toggle                        admin write skills                 enabled=no
+GET  /skills/{id}/content                       admin read skills
+POST /skills/{id}/content                       admin write skills                 do=remove
 GET  /knowledge                                 admin read -
 GET  /knowledge/new                             admin - -
 POST /knowledge/new                             admin write -
@@ -123,11 +125,15 @@ POST /settings/channels/{platform}/subscribe    admin - -
 POST /settings/channels/{platform}/disconnect   owner - -
 GET  /settings/bot                              admin read -
 POST /settings/bot                              admin - -
+GET  /settings/bot/content                      admin read -
+POST /settings/bot/content                      admin - -                          do=remove
 GET  /settings/organisation                     admin read -
 POST /settings/organisation                     admin - -
 GET  /settings/replies                          admin read -
 POST /settings/replies                          admin - -
 POST /settings/replies/{id}/delete              admin - canned_replies
+GET  /settings/replies/{id}/content             admin read canned_replies
+POST /settings/replies/{id}/content             admin - canned_replies             do=remove
 """
 
 # Of webhook.fcgi: "signed" is what a platform's signature or secret, or a token of the host, must stand before.
