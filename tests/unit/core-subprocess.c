@@ -120,6 +120,33 @@ static void the_group_goes_with_it(void)
 	pool_free(pool);
 }
 
+/* A pipe is at its end when no process holds its other end any more. */
+static void goes_with_its_caller(void)
+{
+	struct pool *pool = pool_new();
+	int ends[2];
+	char c = 0;
+	CHECK_INT(pipe(ends), 0);
+	pid_t caller = fork();
+	if (caller == 0) {
+		const char *const argv[] = { "sh", "-c", "echo >&0; exec sleep 20", NULL };
+		struct subprocess program = { .argv = argv, .package = "dash", .timeout_ms = 30000 };
+		struct subprocess_result result;
+		program.has_input_file = true;
+		program.input_file = ends[1];
+		_exit(subprocess_run(pool, &program, &result, NULL) == ERR_OK ? 0 : 1);
+	}
+	close(ends[1]);
+	CHECK_INT(read(ends[0], &c, 1), 1); /* it runs */
+	int64_t killed_us = clock_mono_us();
+	CHECK_INT(kill(caller, SIGKILL), 0);
+	CHECK_INT(waitpid(caller, NULL, 0), caller);
+	CHECK_INT(read(ends[0], &c, 1), 0);
+	CU_ASSERT_TRUE(clock_mono_us() - killed_us < 10000000);
+	close(ends[0]);
+	pool_free(pool);
+}
+
 static void gets_nothing_of_ours(void)
 {
 	struct pool *pool = pool_new();
@@ -230,6 +257,7 @@ CU_TestInfo core_subprocess_tests[] = {
 	{ "neither large input nor large output blocks", does_not_block_itself },
 	{ "what takes too long or gives too much is ended", ends_what_goes_too_far },
 	{ "what it started ends with it", the_group_goes_with_it },
+	{ "goes when its caller is killed", goes_with_its_caller },
 	{ "gets neither our environment nor our descriptors", gets_nothing_of_ours },
 	{ "may not write files", may_not_write_files },
 	{ "may not grow without bound", may_not_grow },

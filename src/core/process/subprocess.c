@@ -3,9 +3,10 @@
  *
  * For programs that read what strangers made (pdftotext): such a one may hang, grow, crash or be taken over, and must
  * not take us with it. Owns the child, its pipes and its process group from start to end: on every way out the group is
- * killed and the child reaped, so neither a zombie nor a runaway is left. Between fork and exec only calls are made
- * that are safe there in a program with threads. Standard input is a socket, because a write to one can be told not to
- * raise SIGPIPE. Never uses a shell, never passes on our environment, which may hold secrets.
+ * killed and the child reaped, and when we are killed the child goes, too, so neither a zombie nor a runaway is left.
+ * Between fork and exec only calls are made that are safe there in a program with threads. Standard input is a socket,
+ * because a write to one can be told not to raise SIGPIPE. Never uses a shell, never passes on our environment, which
+ * may hold secrets.
  */
 #include "core/process/subprocess.h"
 
@@ -39,7 +40,7 @@ struct run {
 	char path[PATH_BYTES];
 	int ours[ENDS], theirs[ENDS]; /* -1: closed */
 	rlim_t files;                 /* no descriptor is above */
-	pid_t pid;
+	pid_t pid, parent;            /* the child, and we */
 	int64_t deadline_us;
 	size_t written;
 	struct buf output, errors;
@@ -89,6 +90,14 @@ static void child_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* It goes when the thread that waits for it goes. Nothing tells when that is already so. */
+static void child_goes_with(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != parent)
+		_exit(127);
+}
+
 /* The descriptors were all made above 3, so that none is overwritten before it is used. */
 NORETURN static void child_run(const struct run *r)
 {
@@ -96,6 +105,7 @@ NORETURN static void child_run(const struct run *r)
 		NULL };
 	int failure;
 
+	child_goes_with(r->parent);
 	(void)setpgid(0, 0);
 	if (dup2(r->program->has_input_file ? r->program->input_file : r->theirs[IN], 0) < 0
 		|| dup2(r->theirs[OUT], 1) < 0 || dup2(r->theirs[ERRORS], 2) < 0)
@@ -177,6 +187,7 @@ static enum err subprocess_start(struct run *r, struct explain *why)
 			F_CSTR("error", strerror(errno)));
 	(void)getrlimit(RLIMIT_NOFILE, &files);
 	r->files = files.rlim_cur;
+	r->parent = getpid();
 	r->pid = fork();
 	if (r->pid == 0)
 		child_run(r);
