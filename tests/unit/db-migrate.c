@@ -390,6 +390,11 @@ static void fill_every_table(struct tenant t)
 		"INSERT INTO training_phrase_embeddings (org_id, digest, embedding) VALUES (%lld, '\\x00', '\\x7f');"
 		"INSERT INTO passage_embeddings (org_id, passage_id, embedding) VALUES (%lld, 0, '\\x7f')",
 		org, org, org, org, org, org, org);
+	test_do("INSERT INTO proposal_verdicts (org_id, message_id, verdict) SELECT org_id, id, 'rejected' FROM "
+		"messages WHERE org_id = %lld;"
+		"INSERT INTO counter_examples (org_id, document_id, question) SELECT org_id, id, 'q' FROM documents "
+		"WHERE org_id = %lld",
+		org, org);
 	test_do("INSERT INTO skills (org_id, title, response) VALUES (%lld, 's', 'r');"
 		"INSERT INTO skill_models (org_id, revision, model, took_ms) SELECT org_id, 1, 'm', 1 FROM skills "
 		"WHERE org_id = %lld;"
